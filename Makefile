@@ -1,0 +1,58 @@
+# `make` runs the default experiment, `make test` the checks and tests; both set up what they need in .venv.
+PYTHON ?= python3
+CORES ?= $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN)
+BIN := .venv/bin
+READY := .venv/.ready
+UV_VERSION := 0.13.9
+
+.PHONY: main test smoke check format lock docs clean-env
+
+main: $(READY)
+	$(BIN)/snakemake --cores $(CORES)
+	@echo
+	@echo "Look at  results/runs/waveforms/matched/seed0/montage.png      the kernels: untrained, trained, and the change"
+	@echo "         results/runs/waveforms/matched/seed0/movie.mp4        how they came about"
+	@echo "         results/compare/waveforms/matched/matched.png         the same kernels in every seed?"
+	@echo "         results/compare/waveforms/architectures.png           what each architecture makes of them"
+	@echo "         results/summary.csv                                   a row for every training"
+
+smoke: $(READY)
+	$(BIN)/snakemake --cores $(CORES) --configfile config/smoke.yaml
+
+test: check
+	$(BIN)/python -m pytest
+
+# Style, formatting and Snakemake's own advice; each exits with an error if it finds anything.
+check: $(READY)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/snakefmt --check Snakefile workflow/rules
+	$(BIN)/snakemake --lint
+
+format: $(READY)
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+	$(BIN)/snakefmt Snakefile workflow/rules
+
+# uv installs the lock in seconds. It does not read pip's settings, so wheels that pip was told of are passed on.
+# On Linux `UV_TORCH_BACKEND=cpu make` takes the small CPU build of torch instead of the CUDA one.
+$(READY): envs/lock.txt Makefile
+	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info[:2] == (3, 11) else "kernelscope needs Python 3.11, found %d.%d; set PYTHON=python3.11" % sys.version_info[:2])'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	UV_FIND_LINKS="$(PIP_FIND_LINKS)" $(BIN)/uv pip install --quiet --python $(BIN)/python --requirement envs/lock.txt
+	touch $@
+
+# After an edit of envs/requirements.in: pin everything anew, for make and for conda alike.
+lock:
+	UV_FIND_LINKS="$(PIP_FIND_LINKS)" $(BIN)/uv pip compile --quiet --python-version 3.11 --no-header --no-annotate envs/requirements.in | sed 's/+cpu$$//' > envs/lock.txt
+	sed -n '1,/pip:$$/p' envs/environment.yaml > envs/environment.new
+	sed 's/^/      - /' envs/lock.txt >> envs/environment.new
+	mv envs/environment.new envs/environment.yaml
+
+# The table of keys in config/README.md, from the schema.
+docs: $(READY)
+	cd workflow && ../$(BIN)/python -m experiment.reference ../config/README.md
+
+clean-env:
+	rm -rf .venv

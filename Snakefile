@@ -1,0 +1,58 @@
+# kernelscope: dataset -> training -> kernels -> pictures and movies -> comparison across seeds and architectures.
+# The experiment is config/config.yaml; `snakemake -c4` makes everything, and any file of results/ can be named.
+from snakemake.utils import min_version
+
+min_version("9.27")
+
+
+configfile: f"{workflow.current_basedir}/config/config.yaml"
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/dataset.smk"
+include: "workflow/rules/train.smk"
+include: "workflow/rules/kernels.smk"
+include: "workflow/rules/figures.smk"
+include: "workflow/rules/movies.smk"
+include: "workflow/rules/compare.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        DATASETS,
+        TRAININGS,
+        KERNELS,
+        FIGURES,
+        MOVIES,
+        COMPARISONS,
+
+
+rule dataset:
+    input:
+        DATASETS,
+
+
+rule train:
+    input:
+        TRAININGS,
+
+
+rule kernels:
+    input:
+        KERNELS,
+
+
+rule figures:
+    input:
+        FIGURES,
+
+
+rule movies:
+    input:
+        MOVIES,
+
+
+rule compare:
+    input:
+        COMPARISONS,

@@ -1,0 +1,91 @@
+"""What a script is made of: its code and that of all it imports, and the versions of the libraries behind it.
+
+Comments, docstrings and layout do not count; touching or moving a file does not count.
+"""
+
+import ast
+import hashlib
+import json
+import sys
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+LIBRARY = "kernelscope"
+DISTRIBUTIONS = {"PIL": "pillow"}  # import name -> distribution name, where they differ; imageio needs its encoder
+COMPANIONS = {"imageio": ("imageio-ffmpeg",)}
+
+
+@cache
+def code(script: Path) -> str:
+    """A hash of the syntax trees of `script` and of every library module that it imports, directly or not."""
+    texts = {path.name if path == script else path.stem: normal_form(path) for path in sources(script)}
+    return hashlib.sha256(json.dumps(texts, sort_keys=True).encode()).hexdigest()[:16]
+
+
+@cache
+def software(script: Path) -> str:
+    """Sorted JSON of the versions of the libraries that `script` and its modules import."""
+    names = {name for path in sources(script) for name in third_party(path)}
+    return json.dumps({name: installed(name) for name in sorted(names)}, sort_keys=True)
+
+
+def installed(name: str) -> str:
+    """The version of a distribution, or "absent" (jobs may run in an environment of their own)."""
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "absent"
+
+
+@cache
+def sources(script: Path) -> tuple[Path, ...]:
+    """The script and all library modules that it needs, in the order found."""
+    found, queue = [], [script]
+    while queue:
+        path = queue.pop(0)
+        if path not in found:
+            found.append(path)
+            queue += library_modules(path, script.parent / LIBRARY)
+    return tuple(found)
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), str(path))
+
+
+def normal_form(path: Path) -> str:
+    """The code without docstrings, comments and layout."""
+    parsed = ast.parse(path.read_text(encoding="utf-8"), str(path))
+    for node in ast.walk(parsed):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and ast.get_docstring(node, clean=False) is not None:
+            node.body = node.body[1:] or [ast.Pass()]
+    return ast.unparse(parsed)
+
+
+def imports(path: Path) -> list[tuple[str, tuple[str, ...]]]:
+    """(module, names) of every import statement anywhere in the file."""
+    found = []
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            found += [(alias.name, ()) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.append((node.module, tuple(alias.name for alias in node.names)))
+    return found
+
+
+def library_modules(path: Path, library: Path) -> list[Path]:
+    """The files of the library's modules that a file imports."""
+    modules = []
+    for module, names in imports(path):
+        if module == LIBRARY:
+            modules += names
+        elif module.startswith(f"{LIBRARY}."):
+            modules.append(module.split(".")[1])
+    return [library / f"{name}.py" for name in modules]
+
+
+def third_party(path: Path) -> list[str]:
+    tops = {module.split(".")[0] for module, _ in imports(path)} - set(sys.stdlib_module_names) - {LIBRARY}
+    return [name for top in tops for name in (DISTRIBUTIONS.get(top, top), *COMPANIONS.get(top, ()))]

@@ -1,0 +1,20 @@
+"""What can be known to fail before the first job starts."""
+
+import os
+from pathlib import Path
+
+from experiment.schema import ConfigError
+
+
+def check(experiment) -> None:
+    """Raise ConfigError where no result could be written."""
+    check_writable(Path(experiment.results))
+
+
+def check_writable(folder: Path) -> None:
+    """The folder, or the nearest one above it that is there, must be a folder that can be written to."""
+    nearest = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists() or path.is_symlink())
+    if not nearest.is_dir():
+        raise ConfigError(f"{folder}: {nearest.name} is not a folder, so no result can be written there")
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        raise ConfigError(f"{folder}: no permission to write there")

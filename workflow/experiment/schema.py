@@ -1,0 +1,157 @@
+"""A config held against its schema: one clear line for the first thing that is wrong, and defaults filled in."""
+
+import difflib
+import math
+from functools import cache
+from pathlib import Path
+
+import jsonschema
+import yaml
+
+SCHEMA = Path(__file__).parents[1] / "schemas" / "config.schema.yaml"
+
+
+class ConfigError(ValueError):
+    """Where, what was found, what is allowed: in one line."""
+
+
+@cache
+def schema() -> dict:
+    return yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+
+
+def resolve(node: dict) -> dict:
+    """The schema of a node with its `$ref` followed; what stands beside the `$ref` counts more."""
+    if "$ref" not in node:
+        return node
+    return {**resolve(schema()["$defs"][node["$ref"].rsplit("/", 1)[1]]), **{k: v for k, v in node.items() if k != "$ref"}}
+
+
+def check(config: dict) -> None:
+    """Raise ConfigError for the first error in the order of the file."""
+    check_plain(config, ())
+    errors = list(jsonschema.Draft202012Validator(schema()).iter_errors(config))
+    if errors:
+        raise ConfigError(line(min(errors, key=lambda error: (len(error.absolute_path), [str(p) for p in error.absolute_path]))))
+
+
+def check_plain(value, where: tuple) -> None:
+    """Only what JSON can say: keys are words, numbers are finite."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if not isinstance(key, str):
+                raise ConfigError(f"{place(where)}: found the key {key!r}; allowed: words (write it in quotes)")
+            check_plain(item, (*where, key))
+    elif isinstance(value, list):
+        for i, item in enumerate(value):
+            check_plain(item, (*where, i))
+    elif isinstance(value, float) and not math.isfinite(value):
+        raise ConfigError(f"{place(where)}: found {value}; allowed: a finite number")
+    elif not isinstance(value, str | int | float | bool | None):
+        raise ConfigError(f"{place(where)}: found {value!r}; allowed: a word, a number, true, false or null")
+
+
+def place(path) -> str:
+    """`training.epochs`, `experiment.seeds[2]`."""
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    return text.lstrip(".") or "config"
+
+
+def shown(value) -> str:
+    """A value as YAML would write it, shortened, on one line."""
+    text = " ".join(repr(value).split())
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+def line(error: jsonschema.ValidationError) -> str:
+    where, found = place(error.absolute_path), error.instance
+    if error.validator == "additionalProperties":
+        return unknown_key(error)
+    if error.validator == "required":
+        missing = next(key for key in error.validator_value if key not in found)
+        return f"{where}: the key {missing!r} is missing"
+    if error.validator == "minItems" and not found:
+        return f"{where}: found an empty list; allowed: at least {error.validator_value}"
+    if error.validator == "uniqueItems":
+        twice = next(item for i, item in enumerate(found) if item in found[:i])
+        return f"{where}: found {shown(twice)} more than once; allowed: each only once"
+    hint = ""
+    if isinstance(found, str) and looks_like_number(found) and "type" in error.schema:
+        hint = " (YAML reads this as a word; write 0.001 or 1.0e-3, without quotes)"
+    return f"{where}: found {shown(found)}; allowed: {allowed(error.schema)}{hint}"
+
+
+def unknown_key(error: jsonschema.ValidationError) -> str:
+    known = error.schema.get("properties", {})
+    patterns = error.schema.get("patternProperties", {})
+    if patterns:
+        bad = next(key for key in error.instance if not jsonschema.Draft202012Validator({"type": "string", "pattern": next(iter(patterns))}).is_valid(key))
+        return f"{place(error.absolute_path)}: found the name {shown(bad)}; allowed: {allowed({'pattern': next(iter(patterns))})}"
+    bad = next(key for key in error.instance if key not in known)
+    close = difflib.get_close_matches(bad, known, 1)
+    suggestion = f" (did you mean {close[0]!r}?)" if close else ""
+    return f"{place(error.absolute_path)}: unknown key {shown(bad)}{suggestion}; allowed: {', '.join(known)}"
+
+
+def looks_like_number(text: str) -> bool:
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False
+
+
+def allowed(node: dict) -> str:
+    """What a schema node admits, in words."""
+    node = resolve(node)
+    if "enum" in node:
+        return ", ".join(str(choice) for choice in node["enum"])
+    if "pattern" in node:
+        if node["pattern"].startswith("^results"):
+            return "results, or results/NAME, where NAME is not data, runs, compare or logs"
+        return "a name of letters, digits, - and _, at most 64, starting with a letter or digit"
+    kinds = node.get("type", "anything")
+    kinds = [kinds] if isinstance(kinds, str) else kinds
+    words = " or ".join(WORDS.get(kind, kind) for kind in kinds) + bounds(node)
+    if "items" in node:
+        count = f" of {node['minItems']}" if node.get("minItems") == node.get("maxItems") and "minItems" in node else ""
+        return f"{words}{count}, each {allowed(node['items'])}"
+    return words
+
+
+WORDS = {
+    **{"integer": "a whole number", "number": "a number", "string": "a word", "boolean": "true or false"},
+    **{"array": "a list", "object": "a mapping of keys to values", "null": "null"},
+}
+
+
+def bounds(node: dict) -> str:
+    parts = []
+    for key, words in (("minimum", "at least"), ("exclusiveMinimum", "above"), ("maximum", "at most"), ("exclusiveMaximum", "below")):
+        if key in node:
+            parts.append(f"{words} {node[key]}")
+    return " " + " and ".join(parts) if parts else ""
+
+
+def filled(value, node: dict):
+    """A checked value with every default that it leaves out, whole numbers as int where the schema wants them."""
+    node = resolve(node)
+    if node.get("type") == "object":
+        value = {} if value is None else value
+        full = {key: filled(value[key], item_node(node, key)) for key in value}
+        for key, child in node.get("properties", {}).items():
+            child = resolve(child)
+            if key not in full and "default" in child:
+                full[key] = filled(child["default"], child)
+        return full
+    if node.get("type") == "array":
+        return [filled(item, node.get("items", {})) for item in value]
+    if node.get("type") == "integer":
+        return int(value)
+    kinds = node.get("type", ())
+    return float(value) if value is not None and ("number" in kinds if isinstance(kinds, list) else kinds == "number") else value
+
+
+def item_node(node: dict, key: str) -> dict:
+    patterns = node.get("patternProperties", {})
+    extra = node.get("additionalProperties")
+    return node.get("properties", {}).get(key) or next(iter(patterns.values()), None) or (extra if isinstance(extra, dict) else {})

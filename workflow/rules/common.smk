@@ -1,0 +1,67 @@
+# What all rules share: the checked experiment, and the three params that say when a job is out of date.
+import os
+import sys
+from pathlib import Path
+
+WORKFLOW = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).parent.resolve()
+SCRIPTS = os.path.relpath(WORKFLOW / "scripts")
+sys.path[:0] = [str(WORKFLOW), str(WORKFLOW / "scripts")]
+os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+
+from experiment import fingerprint, preflight
+from experiment.experiment import RUN_STAGES, Experiment
+from experiment.schema import ConfigError
+
+try:
+    EXPERIMENT = Experiment(config)
+    preflight.check(EXPERIMENT)
+except ConfigError as error:
+    sys.exit(f"kernelscope: {error}")
+
+
+def code(rule):
+    """The hash of the rule's script and of every module that it imports."""
+    return fingerprint.code(WORKFLOW / "scripts" / f"{rule}.py")
+
+
+def software(rule):
+    """The versions of the libraries that these import."""
+    return fingerprint.software(WORKFLOW / "scripts" / f"{rule}.py")
+
+
+def spec(rule):
+    """A function of the wildcards: that part of the config which one job of the rule uses."""
+    return lambda wildcards: EXPERIMENT.spec(rule, dict(wildcards))
+
+
+def per_dataset(pattern):
+    return expand(pattern, dataset=EXPERIMENT.datasets)
+
+
+def per_run(pattern):
+    return expand(pattern, dataset=EXPERIMENT.datasets, arch=EXPERIMENT.architectures, seed=EXPERIMENT.seeds)
+
+
+def per_seed(pattern):
+    """The files of all seeds; {dataset} and {arch} stay wildcards."""
+    return expand(pattern, seed=EXPERIMENT.seeds, allow_missing=True)
+
+
+def per_architecture(pattern):
+    """The files of all architectures; {dataset} stays a wildcard."""
+    return expand(pattern, arch=EXPERIMENT.architectures, allow_missing=True)
+
+
+def folder(path, levels):
+    """The folder so many levels above a file; a job of thousands of inputs gets this instead of their names."""
+    return str(Path(path).parents[levels - 1])
+
+
+RUN = "<results>/runs/{dataset}/{arch}/seed{seed}"
+LOG = "<results>/logs"
+
+
+wildcard_constraints:
+    dataset="[A-Za-z0-9][A-Za-z0-9_-]*",
+    arch="[A-Za-z0-9][A-Za-z0-9_-]*",
+    seed="[0-9]+",

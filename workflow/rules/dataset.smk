@@ -1,0 +1,52 @@
+# Images with labels and the truth about each, from the settings of a dataset.
+
+
+rule make_dataset:
+    output:
+        images="<results>/data/{dataset}/images.npz",
+        parameters="<results>/data/{dataset}/parameters.csv",
+    log:
+        LOG + "/make_dataset/{dataset}.log",
+    benchmark:
+        LOG + "/make_dataset/{dataset}.tsv"
+    params:
+        scripts=SCRIPTS,
+        code=code("make_dataset"),
+        software=software("make_dataset"),
+        spec=spec("make_dataset"),
+    conda:
+        "../../envs/environment.yaml"
+    shell:
+        "python {params.scripts:q}/make_dataset.py --spec {params.spec:q}"
+        " --images {output.images:q}"
+        " --parameters {output.parameters:q}"
+        " > {log:q} 2>&1"
+
+
+rule draw_samples:
+    input:
+        images="<results>/data/{dataset}/images.npz",
+    output:
+        samples="<results>/data/{dataset}/samples.png",
+    log:
+        LOG + "/draw_samples/{dataset}.log",
+    benchmark:
+        LOG + "/draw_samples/{dataset}.tsv"
+    params:
+        scripts=SCRIPTS,
+        code=code("draw_samples"),
+        software=software("draw_samples"),
+        spec=spec("draw_samples"),
+    conda:
+        "../../envs/environment.yaml"
+    shell:
+        "python {params.scripts:q}/draw_samples.py --spec {params.spec:q}"
+        " --images {input.images:q}"
+        " --samples {output.samples:q}"
+        " > {log:q} 2>&1"
+
+
+# What `rule all` and the named targets ask for.
+DATASETS = [
+    per_dataset(f"<results>/data/{{dataset}}/{name}") for name in ("images.npz", "parameters.csv", "samples.png")
+]

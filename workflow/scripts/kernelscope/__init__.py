@@ -1,0 +1,1 @@
+"""The nouns of kernelscope: arrays in, arrays out, with no knowledge of Snakemake, of `results/` or of the config."""

@@ -1,0 +1,87 @@
+"""The one place where artifacts are read and written: whole or not at all, and the same bytes for the same content."""
+
+import csv
+import json
+import math
+import os
+from collections.abc import Iterable
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+
+@contextmanager
+def atomic(path: str | Path):
+    """A temporary path beside `path`, with its suffix, that takes its place when the block ends without an error."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
+    try:
+        yield temporary
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_npz(path: str | Path, arrays: dict[str, np.ndarray]) -> None:
+    """Arrays by name; compressed, no pickles, no clock."""
+    with atomic(path) as temporary:
+        np.savez_compressed(temporary, allow_pickle=False, **arrays)
+
+
+def read_npz(path: str | Path) -> dict[str, np.ndarray]:
+    with np.load(path, allow_pickle=False) as file:
+        return dict(file)
+
+
+def write_json(path: str | Path, content: dict) -> None:
+    """Sorted keys, two spaces; a number that is not finite becomes null, as JSON has none."""
+    with atomic(path) as temporary:
+        temporary.write_text(json.dumps(_finite(content), indent=2, sort_keys=True, allow_nan=False) + "\n")
+
+
+def _finite(value):
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def read_json(path: str | Path) -> dict:
+    return json.loads(Path(path).read_text())
+
+
+def write_csv(path: str | Path, columns: Iterable[str], rows: Iterable[dict]) -> None:
+    """A header and one dict per row; None and NaN become empty cells, floats keep all their digits."""
+    with atomic(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, fieldnames=list(columns), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({key: _cell(value) for key, value in row.items()} for row in rows)
+
+
+def _cell(value):
+    if isinstance(value, np.generic):
+        value = value.item() if not isinstance(value, np.float32) else float(str(value))
+    return "" if value is None or value != value else value
+
+
+def read_csv(path: str | Path) -> list[dict[str, str]]:
+    """Every row as a dict of strings."""
+    with open(path, newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def write_png(path: str | Path, picture: np.ndarray) -> None:
+    """A picture (h, w, 3) or (h, w) of uint8."""
+    from PIL import Image
+
+    with atomic(path) as temporary:
+        Image.fromarray(picture).save(temporary, optimize=True)
+
+
+def write_figure(path: str | Path, figure) -> None:
+    """A matplotlib figure as PNG, without the version that it would write of itself."""
+    with atomic(path) as temporary:
+        figure.savefig(temporary, metadata={"Software": None})

@@ -1,0 +1,67 @@
+"""A bank of kernels (out, in, k, k) as a picture: pixels are the stored numbers, zero is always the middle colour."""
+
+import numpy as np
+
+from kernelscope import pictures
+
+WIDEST = 1100  # pixels that a bank may take in width
+PER_ROW = 16  # kernels of one channel beside each other
+
+
+def shape(out: int, channels: int) -> tuple[int, int]:
+    """(rows, cols) of the tiles: a kernel of several channels is a row; single planes go on side by side."""
+    if channels > 1:
+        return out, channels
+    return -(-out // PER_ROW), min(out, PER_ROW)
+
+
+def enlargement(out: int, channels: int, kernel_size: int, tile: int = 72) -> int:
+    """The whole factor that makes a tile about `tile` pixels wide, if the bank then fits."""
+    rows, cols = shape(out, channels)
+    room = min(tile, WIDEST // cols, 640 // rows)
+    return max(2, room // kernel_size)
+
+
+def picture(bank: np.ndarray, limit, factor: int, colour_map: str) -> np.ndarray:
+    """The whole bank on -limit..limit; `limit` is one number or one per kernel (out,)."""
+    out, channels, k, _ = bank.shape
+    limit = np.asarray(limit, float)
+    tiles = pictures.signed(bank, limit[:, None, None, None] if limit.ndim else limit, colour_map)
+    tiles = pictures.enlarged(tiles, factor)
+    rows, cols = shape(out, channels)
+    sheet = np.empty((rows * cols, *tiles.shape[2:]), np.uint8)
+    sheet[:] = 255
+    sheet[: out * channels] = tiles.reshape(-1, *tiles.shape[2:])
+    return pictures.grid(sheet.reshape(rows, cols, *sheet.shape[1:]))
+
+
+def labelled(bank_picture: np.ndarray, labels: list[np.ndarray], out: int, channels: int) -> np.ndarray:
+    """The picture with one small label per kernel: below the tile, or behind the row where a kernel is a row."""
+    rows, cols = shape(out, channels)
+    if channels > 1:
+        pitch = (bank_picture.shape[0] - 1) // rows
+        column = pictures.blank(max(bank_picture.shape[0], labels[0].shape[0] + 1), max(label.shape[1] for label in labels))
+        for i, label in enumerate(labels):
+            top = min(i * pitch + max(0, (pitch - label.shape[0]) // 2), column.shape[0] - label.shape[0])
+            column[top : top + label.shape[0], : label.shape[1]] = label
+        return pictures.beside(bank_picture, column, gap=5)
+    pitch_h, pitch_w = (bank_picture.shape[0] - 1) // rows, (bank_picture.shape[1] - 1) // cols
+    strips = []
+    for row in range(rows):
+        line = pictures.blank(labels[0].shape[0] + 2, bank_picture.shape[1])
+        for col, label in enumerate(labels[row * cols : (row + 1) * cols]):
+            label = pictures.centred(label[:, :pitch_w], pitch_w)
+            line[1 : 1 + label.shape[0], col * pitch_w : col * pitch_w + label.shape[1]] = label
+        strips += [bank_picture[row * pitch_h : (row + 1) * pitch_h + 1], line]
+    return pictures.above(*strips)
+
+
+def block(kernel: np.ndarray, limit: float, factor: int, colour_map: str) -> np.ndarray:
+    """One kernel (in, k, k) as a nearly square block of its channels, for places where a kernel must be one thing."""
+    channels, k, _ = kernel.shape
+    cols = int(np.ceil(np.sqrt(channels)))
+    rows = -(-channels // cols)
+    tiles = np.zeros((rows * cols, k, k))
+    tiles[:channels] = kernel
+    colours = pictures.enlarged(pictures.signed(tiles, limit, colour_map), factor)
+    return pictures.grid(colours.reshape(rows, cols, *colours.shape[1:]))

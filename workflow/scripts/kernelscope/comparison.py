@@ -1,0 +1,71 @@
+"""All pairs of seeds of one architecture: which kernels go together, and what chance gives."""
+
+from collections.abc import Iterator
+from itertools import combinations
+
+import numpy as np
+
+from kernelscope import matching
+
+MATCH_COLUMNS = (
+    *("layer", "seed_a", "seed_b", "kernel_a", "kernel_b", "shift_row", "shift_col", "sign"),
+    *("similarity", "chance_mean", "chance_99", "p"),
+)
+PAIR_COLUMNS = ("layer", "seed_a", "seed_b", "kernels", "similarity", "chance_mean", "chance_99", "p")
+
+
+def compare(banks: dict[int, dict[str, np.ndarray]], either_sign: bool, draws: int) -> tuple[list[dict], list[dict]]:
+    """Rows of matches.csv (a row per matched kernel) and of pairs.csv (a row per pair of seeds, means over kernels).
+
+    banks: seed -> layer -> trained kernels (out, in, k, k). chance_mean and chance_99 are the mean and the 99 % point of
+    the matched similarities of surrogate banks; in pairs.csv of their means.
+    """
+    matches, pairs = [], []
+    for a, b in combinations(sorted(banks), 2):
+        for layer, match, null in layer_matches(banks[a], banks[b], either_sign, draws):
+            key = {"layer": layer, "seed_a": a, "seed_b": b}
+            matches += match_rows(key, match, null)
+            pairs.append(pair_row(key, match, null))
+    return matches, pairs
+
+
+def layer_matches(a: dict, b: dict, either_sign: bool, draws: int) -> Iterator[tuple[str, matching.Match, np.ndarray]]:
+    """Layer by layer; the channels of b are first put into the order in which the layer before was matched.
+
+    Kernels of a deeper layer read the kernels of the one before, which two seeds number differently.
+    """
+    order = None
+    for number, layer in enumerate(a):
+        other = b[layer]
+        if order is not None and len(order) == other.shape[1]:
+            other = other[:, order]
+        match = matching.match(a[layer], other, either_sign)
+        yield layer, match, matching.chance(a[layer], other, either_sign, draws, seed=number)
+        order = match.kernel_b[np.argsort(match.kernel_a)]
+
+
+def match_rows(key: dict, match: matching.Match, null: np.ndarray) -> Iterator[dict]:
+    scale = {"chance_mean": null.mean(), "chance_99": np.quantile(null, 0.99)}
+    p = matching.p_value(match.similarity, null)
+    for i in range(len(match.kernel_a)):
+        yield key | {
+            "kernel_a": match.kernel_a[i],
+            "kernel_b": match.kernel_b[i],
+            "shift_row": match.shift[i, 0],
+            "shift_col": match.shift[i, 1],
+            "sign": match.sign[i],
+            "similarity": match.similarity[i],
+            **scale,
+            "p": p[i],
+        }
+
+
+def pair_row(key: dict, match: matching.Match, null: np.ndarray) -> dict:
+    means, observed = null.mean(1), match.similarity.mean()
+    return key | {
+        "kernels": len(match.kernel_a),
+        "similarity": observed,
+        "chance_mean": means.mean(),
+        "chance_99": np.quantile(means, 0.99),
+        "p": matching.p_value(np.array([observed]), means)[0],
+    }

@@ -1,0 +1,103 @@
+"""Two exact ways to a cheaper conv layer, each with the plain layer's result (METHODS, section 2).
+
+Throughout: x (B, in, H, W), kernels (out, in, k, k), bias (out,), cross-correlation as in torch, no padding.
+"""
+
+import torch
+
+
+CHUNK = 8  # images at a time: their spectra stay in the processor's cache, which halves the time
+
+
+class FFTCorrelation(torch.autograd.Function):
+    """Cross-correlation with stride 1 by the correlation theorem: corr(x, w) = irfft2(rfft2(x) conj(rfft2(w))).
+
+    Wrap-around touches only what the crop to the valid region throws away. The gradients are a
+    correlation of x with the error (kernels) and a convolution of the error with the kernels (x), on the same grid.
+    """
+
+    @staticmethod
+    def forward(ctx, x, kernels):
+        (H, W), k = x.shape[-2:], kernels.shape[-1]
+        grid = fast_length(H), fast_length(W)
+        K = torch.fft.rfft2(kernels, s=grid)  # (out, in, h, w)
+        X = [torch.fft.rfft2(chunk, s=grid) for chunk in x.split(CHUNK)]  # each (chunk, in, h, w)
+        crop = (..., slice(H - k + 1), slice(W - k + 1))
+        ctx.save_for_backward(K, *X)
+        ctx.sizes = H, W, k, grid
+        conjugate = K.conj_physical()
+        return torch.cat([torch.fft.irfft2(_over_inputs(chunk, conjugate), s=grid)[crop] for chunk in X])
+
+    @staticmethod
+    def backward(ctx, error):
+        K, *X = ctx.saved_tensors
+        H, W, k, grid = ctx.sizes
+        to_x, product = [], 0
+        for x, chunk in zip(X, error.split(CHUNK), strict=True):
+            E = torch.fft.rfft2(chunk, s=grid)  # (chunk, out, h, w)
+            if ctx.needs_input_grad[0]:
+                to_x.append(torch.fft.irfft2(_over_inputs(E, K.transpose(0, 1)), s=grid)[..., :H, :W])
+            product = product + _over_images(E, x)
+        to_kernels = torch.fft.irfft2(product, s=grid)[..., :k, :k]
+        return torch.cat(to_x) if to_x else None, to_kernels
+
+
+def _over_inputs(a, b):
+    """sum_i a[m, i] b[n, i] at each frequency: (M, I, h, w), (N, I, h, w) -> (M, N, h, w)."""
+    return torch.stack([(a * plane).sum(1) if len(plane) > 1 else a[:, 0] * plane[0] for plane in b], dim=1)
+
+
+def _over_images(e, x):
+    """sum_b conj(e[b, o]) x[b, i] at each frequency: (B, O, h, w), (B, I, h, w) -> (O, I, h, w).
+
+    The smaller one is conjugated, and the sum once more if that was x.
+    """
+    if e.shape[1] <= x.shape[1]:
+        return torch.stack([(plane[:, None] * x).sum(0) for plane in e.conj_physical().unbind(1)])
+    x = x.conj_physical()
+    return torch.stack([(e * plane[:, None]).sum(0) for plane in x.unbind(1)], dim=1).conj_physical()
+
+
+def fast_length(least: int) -> int:
+    """The smallest length from `least` on with no prime factor above 5, for which an FFT is fast."""
+    length = least
+    while True:
+        rest = length
+        for factor in (2, 3, 5):
+            while rest % factor == 0:
+                rest //= factor
+        if rest == 1:
+            return length
+        length += 1
+
+
+def fft_correlate(x, kernels, bias):
+    """The conv layer with stride 1, by FFT."""
+    return FFTCorrelation.apply(x, kernels) + bias[:, None, None]
+
+
+def correlate(x, kernels, bias, stride: int = 1):
+    """The conv layer, by the library."""
+    return torch.nn.functional.conv2d(x, kernels, bias, stride)
+
+
+def fft_pays(in_channels: int, out_channels: int, kernel_size: int, stride: int) -> bool:
+    """Whether the FFT is the faster one on a CPU: large kernels and few channels (benchmarks/convolution.py)."""
+    return stride == 1 and kernel_size >= 12 and in_channels * out_channels <= 16
+
+
+def largest_response(x, kernels, bias, stride: int = 1):
+    """max over positions of the conv layer's output, (B, out), with the gradient of global max-pooling.
+
+    Only the best patch of each kernel and image gets a gradient. So find it without gradients, and
+    compute the response again on that patch alone: the backward pass of the full convolution is not needed.
+    """
+    k = kernels.shape[-1]
+    with torch.no_grad():
+        responses = correlate(x, kernels, bias, stride)  # (B, out, h, w)
+        best = responses.flatten(2).argmax(2)  # (B, out)
+        row, col = best // responses.shape[-1] * stride, best % responses.shape[-1] * stride
+    windows = x.unfold(2, k, 1).unfold(3, k, 1)  # (B, in, H', W', k, k), a view
+    image = torch.arange(len(x), device=x.device)[:, None]
+    patches = windows[image, :, row, col]  # (B, out, in, k, k)
+    return torch.einsum("boikl,oikl->bo", patches, kernels) + bias

@@ -1,0 +1,38 @@
+"""Frames to files that play everywhere, with the same bytes every time."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import imageio.v2 as imageio
+import numpy as np
+from PIL import Image
+
+EXACT = ["-threads", "1", "-x264-params", "cpu-independent=1", "-fflags", "+bitexact", "-flags:v", "+bitexact", "-map_metadata", "-1"]
+
+
+def write_mp4(path: Path, frames: Iterable[np.ndarray], frames_per_second: float) -> None:
+    """H.264, yuv420p, playable before it is wholly loaded; one thread, because more would change the bytes."""
+    writer = imageio.get_writer(
+        path,
+        format="FFMPEG",
+        fps=frames_per_second,
+        codec="libx264",
+        pixelformat="yuv420p",
+        macro_block_size=1,
+        quality=None,
+        output_params=["-crf", "18", "-preset", "medium", "-movflags", "+faststart", *EXACT],
+    )
+    with writer:
+        for frame in frames:
+            writer.append_data(frame)
+
+
+def write_gif(path: Path, frames: list[np.ndarray], frames_per_second: float, first: float, last: float) -> None:
+    """One palette for all frames; the first and the last stay for `first` and `last` seconds; loops for ever."""
+    images = [Image.fromarray(frame) for frame in frames]
+    samples = np.concatenate([frames[i] for i in sorted({0, len(frames) // 3, 2 * len(frames) // 3, len(frames) - 1})])
+    palette = Image.fromarray(samples).quantize(256, dither=Image.Dither.NONE)
+    quantized = [image.quantize(palette=palette, dither=Image.Dither.NONE) for image in images]
+    durations = [round(1000 / frames_per_second)] * len(frames)
+    durations[0], durations[-1] = round(1000 * first), round(1000 * last)
+    quantized[0].save(path, save_all=True, append_images=quantized[1:], duration=durations, loop=0, optimize=False)

@@ -1,0 +1,44 @@
+"""Loss and accuracy over the epochs, with the level that a network reaches without looking at its images."""
+
+import matplotlib
+
+matplotlib.use("Agg")
+
+from matplotlib.figure import Figure  # noqa: E402
+
+TRAIN, TEST, LEVEL = "#1f5a9e", "#c0392b", "#777777"
+
+
+def curves(history: dict[str, list[float]], constant_loss: float, loss_axes, accuracy_axes) -> None:
+    """Draw the columns of history.csv into two axes."""
+    epochs = history["epoch"]
+    for split, colour in (("train", TRAIN), ("test", TEST)):
+        style = {"color": colour, "marker": "o", "markersize": 3, "linewidth": 1.5, "label": split, "clip_on": False, "zorder": 3}
+        loss_axes.plot(epochs, history[f"{split}_loss"], **style)
+        accuracy_axes.plot(epochs, history[f"{split}_accuracy"], **style)
+        if any(value == value for value in history[f"{split}_within"]):
+            accuracy_axes.plot(epochs, history[f"{split}_within"], color=colour, linestyle=":", linewidth=1.5, label=f"{split}, all within 0.1")
+    loss_axes.axhline(constant_loss, color=LEVEL, linestyle="--", linewidth=1, label=f"constant predictor {constant_loss:.3g}")
+    loss_axes.set(ylabel="loss", ylim=(0, None))
+    accuracy_axes.set(ylabel="accuracy", ylim=(0, 1))
+    for axes in (loss_axes, accuracy_axes):
+        axes.set(xlabel="epoch", xlim=(0, max(max(epochs), 1)))
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.grid(axis="y", color="#e4e4e4", linewidth=0.6)
+
+
+def figure(history: dict[str, list[float]], constant_loss: float, title: str, note: str) -> Figure:
+    """The figure of one run: loss on the left, accuracy on the right."""
+    page = Figure(figsize=(10, 4.2), dpi=120, layout="constrained")
+    page.suptitle(title, fontsize=14, fontweight="bold", x=0.01, ha="left")
+    left, right = page.subplots(1, 2)
+    curves(history, constant_loss, left, right)
+    left.legend(frameon=False, fontsize=9)
+    right.legend(frameon=False, fontsize=9, loc="lower right")
+    page.supxlabel(note, fontsize=9, color="#666666", x=0.01, ha="left")
+    return page
+
+
+def numbers(rows: list[dict[str, str]]) -> dict[str, list[float]]:
+    """Rows of history.csv as columns of numbers; an empty cell is NaN."""
+    return {name: [float(row[name] or "nan") for row in rows] for name in rows[0]}

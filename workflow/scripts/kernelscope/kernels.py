@@ -1,0 +1,80 @@
+"""What is computed from kernels alone. Throughout: kernels (..., k, k) with one kernel per leading index."""
+
+import numpy as np
+
+
+def change(trained: np.ndarray, untrained: np.ndarray) -> np.ndarray:
+    """What training put into each kernel: W_t - b W_0, b the least-squares coefficient of W_t on W_0, both centred.
+
+    Both (..., out, in, k, k); a kernel is its (in, k, k) block. The plain difference would put back what
+    weight decay has removed of W_0 (METHODS, section 1). A kernel with a constant W_0 keeps W_t.
+    """
+    w0, wt = _centred(untrained), _centred(trained)
+    b = np.nan_to_num(_ratio(_inner(wt, w0), _inner(w0, w0)))
+    return trained - b[..., None, None, None] * untrained
+
+
+def initial_share(trained: np.ndarray, untrained: np.ndarray) -> np.ndarray:
+    """r^2 of W_t on W_0 per kernel (out,): the share of its variance that is still the initial noise."""
+    w0, wt = _centred(untrained), _centred(trained)
+    return _ratio(_inner(wt, w0) ** 2, _inner(w0, w0) * _inner(wt, wt))
+
+
+def norms(kernels: np.ndarray) -> np.ndarray:
+    """The Euclidean norm of each kernel: (..., out, in, k, k) -> (..., out)."""
+    return np.sqrt(_inner(kernels, kernels))
+
+
+def lag1_autocorrelation(planes: np.ndarray) -> np.ndarray:
+    """Mean of the products of horizontal and of vertical neighbours over the variance: (..., k, k) -> (...).
+
+    0 for white noise, towards 1 for a smooth plane; NaN for a constant plane and for 1x1.
+    """
+    if planes.shape[-1] < 2:
+        return np.full(planes.shape[:-2], np.nan)
+    p = planes - planes.mean((-1, -2), keepdims=True)
+    across = (p[..., :, 1:] * p[..., :, :-1]).mean((-1, -2))
+    down = (p[..., 1:, :] * p[..., :-1, :]).mean((-1, -2))
+    return _ratio((across + down) / 2, (p**2).mean((-1, -2)))
+
+
+NO_POWER_BELOW = 7  # kernel size; under it white noise itself often looks smooth (METHODS, section 4)
+
+
+def lag1_null(kernel_size: int, channels: int = 1, initial_sd: float | None = None, draws: int = 999, seed: int = 0) -> np.ndarray:
+    """Mean lag-1 autocorrelation over the channels (draws,) of re-initialised kernels.
+
+    Uniform by default, normal where an sd is given; the measure does not depend on the scale, so neither does its null.
+    """
+    rng = np.random.default_rng([seed, kernel_size, channels])
+    shape = (draws, channels, kernel_size, kernel_size)
+    planes = rng.uniform(-1, 1, shape) if initial_sd is None else rng.normal(0, 1, shape)
+    return lag1_autocorrelation(planes).mean(1)
+
+
+def alive(norm: np.ndarray, largest_response: np.ndarray) -> np.ndarray:
+    """Kernels (out,) that respond to a training image and have a norm above a tenth of the layer's largest."""
+    return (largest_response > 0) & (norm > norm.max() / 10)
+
+
+COLUMNS = ("step", "epoch", "layer", "kernel", "channel", "row", "col", "weight")
+
+
+def table(name: str, kernels: np.ndarray, step: int, epoch: float):
+    """The weights of one layer (out, in, k, k) as tidy rows: a dict per weight."""
+    for (kernel, channel, row, col), weight in np.ndenumerate(kernels):
+        yield dict(zip(COLUMNS, (step, epoch, name, kernel, channel, row, col, weight), strict=True))
+
+
+def _centred(kernels: np.ndarray) -> np.ndarray:
+    kernels = kernels.astype(np.float64)
+    return kernels - kernels.mean((-1, -2, -3), keepdims=True)
+
+
+def _inner(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    return (a.astype(np.float64) * b).sum((-1, -2, -3))
+
+
+def _ratio(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """a / b, NaN where b is 0."""
+    return np.divide(a, b, out=np.full(np.shape(a), np.nan), where=b != 0)

@@ -1,0 +1,103 @@
+"""A list of layers (architectures.py) as a torch network, with exact shortcuts where they pay."""
+
+import numpy as np
+import torch
+from torch import nn
+
+from kernelscope import convolution
+from kernelscope.architectures import shapes
+
+
+class Conv(nn.Module):
+    """A conv layer; `pooled` makes it a conv layer and global max-pooling in one."""
+
+    def __init__(self, in_channels: int, layer: dict, pooled: bool):
+        super().__init__()
+        k = layer["kernel_size"]
+        self.weight = nn.Parameter(torch.empty(layer["kernels"], in_channels, k, k))
+        self.bias = nn.Parameter(torch.empty(layer["kernels"]))
+        self.stride, self.pooled = layer["stride"], pooled
+        self.fft = convolution.fft_pays(in_channels, layer["kernels"], k, layer["stride"])
+
+    def forward(self, x):
+        if self.pooled:
+            return convolution.largest_response(x, self.weight, self.bias, self.stride)
+        if self.fft and x.device.type == "cpu":
+            return convolution.fft_correlate(x, self.weight, self.bias)
+        return convolution.correlate(x, self.weight, self.bias, self.stride)
+
+
+class Linear(nn.Linear):
+    def forward(self, x):
+        return super().forward(x.flatten(1))
+
+
+def build(layers: list[dict], image: tuple[int, int, int], classes: int) -> nn.Sequential:
+    """The network for images (channels, rows, cols), parameters still to be filled by `initialise`.
+
+    Parameters are called `<layer>.weight` and `<layer>.bias`. ReLU and a global max-pool change places, which
+    changes nothing (ReLU never decreases), so that every conv layer before a global max-pool can be `pooled`.
+    """
+    before = [tuple(image), *shapes(layers, image, classes)]
+    network = nn.Sequential()
+    kinds = [layer["kind"] for layer in layers]
+    for i, layer in enumerate(layers):
+        if layer["kind"] == "conv":
+            rest = [kind for kind in kinds[i + 1 : i + 3] if kind != "relu"]
+            network.add_module(layer["name"], Conv(before[i][0], layer, pooled=rest[:1] == ["global_max_pool"]))
+        elif layer["kind"] == "linear":
+            network.add_module(layer["name"], Linear(int(np.prod(before[i])), before[i + 1][0]))
+        elif layer["kind"] != "global_max_pool":
+            network.add_module(f"{layer['kind']}_{i}", MODULES[layer["kind"]](layer))
+    return network
+
+
+MODULES = {"relu": lambda layer: nn.ReLU(), "tanh": lambda layer: nn.Tanh(), "max_pool": lambda layer: nn.MaxPool2d(layer["size"])}
+
+
+def of_layer(settings: dict, kind: str, name: str):
+    """What `settings` (layer group -> value) says for one layer: by its name, else by its kind."""
+    return settings.get(name, settings[kind])
+
+
+def initialise(network: nn.Sequential, initial_sd: dict, seed: int) -> None:
+    """Fill weights and biases from `seed`: uniform in +-1/sqrt(inputs), torch's default, or N(0, sd^2) with biases 0."""
+    rng = np.random.default_rng([seed, 0])
+    for name, module, kind in weighted(network):
+        sd = of_layer(initial_sd, kind, name)
+        shape = tuple(module.weight.shape)
+        bound = 1 / np.sqrt(np.prod(shape[1:]))
+        weight = rng.uniform(-bound, bound, shape) if sd is None else rng.normal(0, sd, shape)
+        bias = rng.uniform(-bound, bound, shape[0]) if sd is None else np.zeros(shape[0])
+        with torch.no_grad():
+            module.weight.copy_(torch.from_numpy(weight))
+            module.bias.copy_(torch.from_numpy(bias))
+
+
+def weighted(network: nn.Sequential):
+    """(name, module, "conv" or "linear") of every layer with weights."""
+    for name, module in network.named_children():
+        if isinstance(module, Conv | Linear):
+            yield name, module, "conv" if isinstance(module, Conv) else "linear"
+
+
+def weights(network: nn.Sequential) -> dict[str, np.ndarray]:
+    """A copy of all parameters: `<layer>.weight`, `<layer>.bias`, float32."""
+    return {name: parameter.detach().cpu().numpy().copy() for name, parameter in network.named_parameters()}
+
+
+def kernels(network: nn.Sequential) -> dict[str, np.ndarray]:
+    """A copy of the kernels of every conv layer, (out, in, k, k) float32."""
+    return {name: module.weight.detach().cpu().numpy().copy() for name, module, kind in weighted(network) if kind == "conv"}
+
+
+@torch.no_grad()
+def largest_responses(network: nn.Sequential, batches) -> dict[str, np.ndarray]:
+    """Per conv layer the largest response of each kernel, before ReLU, over all images and positions: (out,) float32."""
+    largest = {name: torch.full((len(module.bias),), -torch.inf) for name, module, kind in weighted(network) if kind == "conv"}
+    for x in batches:
+        for name, module in network.named_children():
+            x = module(x)
+            if name in largest:
+                largest[name] = torch.maximum(largest[name], x.transpose(0, 1).flatten(1).amax(1).cpu())
+    return {name: value.numpy() for name, value in largest.items()}

@@ -1,0 +1,69 @@
+"""AdamW, SGD and the one-cycle schedule, as formulas.
+
+torch.optim has them all, but its first step loads torch's compiler: 5 s in every training job, more than many of
+the trainings take. The tests hold each formula against torch.optim.
+"""
+
+import math
+
+import torch
+
+
+class SGD:
+    """v <- momentum v + g + decay w; w <- w - lr v (v starts as the first gradient). Decay is L2, as in torch."""
+
+    def __init__(self, parameters: list[torch.Tensor], decays: list[float], momentum: float):
+        self.parameters, self.decays, self.momentum = parameters, decays, momentum
+        self.velocity = [torch.zeros_like(p) for p in parameters]
+
+    @torch.no_grad()
+    def step(self, learning_rate: float) -> None:
+        for p, decay, v in zip(self.parameters, self.decays, self.velocity, strict=True):
+            v.mul_(self.momentum).add_(p.grad).add_(p, alpha=decay)
+            p.sub_(v, alpha=learning_rate)
+
+
+class AdamW:
+    """Adam with decoupled weight decay (Loshchilov and Hutter, ICLR 2019, algorithm 2), betas 0.9 and 0.999."""
+
+    def __init__(self, parameters: list[torch.Tensor], decays: list[float], betas=(0.9, 0.999), epsilon=1e-8):
+        self.parameters, self.decays, self.betas, self.epsilon = parameters, decays, betas, epsilon
+        self.mean = [torch.zeros_like(p) for p in parameters]
+        self.square = [torch.zeros_like(p) for p in parameters]
+        self.steps = 0
+
+    @torch.no_grad()
+    def step(self, learning_rate: float) -> None:
+        self.steps += 1
+        b1, b2 = self.betas
+        size = learning_rate / (1 - b1**self.steps)
+        root = math.sqrt(1 - b2**self.steps)
+        for p, decay, m, s in zip(self.parameters, self.decays, self.mean, self.square, strict=True):
+            p.mul_(1 - learning_rate * decay)
+            m.lerp_(p.grad, 1 - b1)
+            s.mul_(b2).addcmul_(p.grad, p.grad, value=1 - b2)
+            p.addcdiv_(m, (s.sqrt() / root).add_(self.epsilon), value=-size)
+
+
+def make_optimizer(name: str, parameters: list[torch.Tensor], decays: list[float], momentum: float) -> SGD | AdamW:
+    """`adamw` (momentum unused) or `sgd`, with one weight decay for each parameter."""
+    return AdamW(parameters, decays) if name == "adamw" else SGD(parameters, decays, momentum)
+
+
+WARM_UP = 0.3  # share of the steps until the peak
+START, END = 1 / 25, 1 / 25e4  # first and last rate, as shares of the peak
+
+
+def learning_rate(schedule: str, peak: float, step: int, total_steps: int) -> float:
+    """The rate of update number `step` (from 0): always `peak`, or one cosine up and one down.
+
+    `one_cycle` is Smith and Topin 2018 with the shape and the constants of torch's OneCycleLR.
+    """
+    if schedule == "constant" or total_steps < 2:
+        return peak
+    top = WARM_UP * total_steps - 1
+    if step <= top:
+        start, end, share = START, 1.0, step / top
+    else:
+        start, end, share = 1.0, END, (step - top) / (total_steps - 1 - top)
+    return peak * (end + (start - end) * (1 + math.cos(math.pi * share)) / 2)

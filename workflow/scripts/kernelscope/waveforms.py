@@ -1,0 +1,139 @@
+"""Waveforms as an oscilloscope shows them: the outline of each and where its features are.
+
+A waveform lives on a scale of its own: `col` in pixels along the image, `height` from 0 (baseline) to 1 (top).
+`width` is always the full width at half height, so that no class is given away by its width alone.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+MARGIN = 20.0  # pixels that an outline goes on beyond the frame, so that no line ends inside it
+SIGMA = 1 / (2 * np.sqrt(2 * np.log(2)))  # standard deviation of a gaussian of width 1 at half height
+FEATURES = ("corners", "flanks", "peaks", "skirts", "baseline")
+
+
+class Waveform(NamedTuple):
+    """Outline and features, each an array (n, 2) of (col, height); an absent feature has n = 0.
+
+    corners: sharp bends; flanks: half-height points of every rise and fall; peaks: tops (the middle of a flat one);
+    skirts: where a curved side runs out, at two standard deviations; baseline: middles of the flat stretches, or troughs.
+    """
+
+    outline: np.ndarray
+    corners: np.ndarray
+    flanks: np.ndarray
+    peaks: np.ndarray
+    skirts: np.ndarray
+    baseline: np.ndarray
+
+
+def _waveform(outline, corners=(), flanks=(), peaks=(), skirts=(), baseline=()) -> Waveform:
+    return Waveform(*(np.array(p, float).reshape(-1, 2) for p in (outline, corners, flanks, peaks, skirts, baseline)))
+
+
+def _beside(left: float, right: float, cols: int) -> list:
+    """The middles of the flat stretches on both sides of a pulse from `left` to `right`."""
+    return [((left - 0.5) / 2, 0), ((right + cols - 0.5) / 2, 0)]
+
+
+def square(centre: float, width: float, cols: int) -> Waveform:
+    """One pulse with vertical flanks and a flat top."""
+    left, right = centre - width / 2, centre + width / 2
+    corners = [(left, 0), (left, 1), (right, 1), (right, 0)]
+    return _waveform(
+        outline=[(-MARGIN, 0), *corners, (cols + MARGIN, 0)],
+        corners=corners,
+        flanks=[(left, 0.5), (right, 0.5)],
+        peaks=[(centre, 1)],
+        baseline=_beside(left, right, cols),
+    )
+
+
+def triangle(centre: float, width: float, cols: int) -> Waveform:
+    """One pulse with straight sides; its foot is twice as wide as its half height."""
+    left, right = centre - width, centre + width
+    return _waveform(
+        outline=[(-MARGIN, 0), (left, 0), (centre, 1), (right, 0), (cols + MARGIN, 0)],
+        corners=[(left, 0), (right, 0)],
+        flanks=[(centre - width / 2, 0.5), (centre + width / 2, 0.5)],
+        peaks=[(centre, 1)],
+        baseline=_beside(left, right, cols),
+    )
+
+
+def gaussian(centre: float, width: float, cols: int) -> Waveform:
+    """One bell-shaped pulse, exp(-(col - centre)^2 / (2 s^2)) with s = width / 2.355."""
+    s = width * SIGMA
+    col = np.unique(np.concatenate([np.arange(-MARGIN, cols + MARGIN, 0.5), [centre]]))
+    skirt = float(np.exp(-2))
+    return _waveform(
+        outline=np.stack([col, np.exp(-((col - centre) ** 2) / (2 * s**2))], axis=1),
+        flanks=[(centre - width / 2, 0.5), (centre + width / 2, 0.5)],
+        peaks=[(centre, 1)],
+        skirts=[(centre - 2 * s, skirt), (centre + 2 * s, skirt)],
+        baseline=_beside(centre - 3 * s, centre + 3 * s, cols),
+    )
+
+
+def sinusoid(centre: float, width: float, cols: int) -> Waveform:
+    """A raised sine over the whole image, a crest at `centre`, period 2 widths."""
+    period = 2 * width
+    crests = _repeats(centre, period, cols)
+    turns = np.arange(crests[0] - period, crests[-1] + period, period / 2)
+    col = np.unique(np.concatenate([np.arange(-MARGIN, cols + MARGIN, 0.5), turns]))
+    return _waveform(
+        outline=np.stack([col, (1 + np.cos(2 * np.pi * (col - centre) / period)) / 2], axis=1),
+        flanks=[(c + side * period / 4, 0.5) for c in crests for side in (-1, 1)],
+        peaks=[(c, 1) for c in crests],
+        baseline=[(c + period / 2, 0) for c in crests],
+    )
+
+
+def sawtooth(centre: float, width: float, cols: int) -> Waveform:
+    """Ramps over the whole image that rise for 2 widths and fall at once, the middle of one ramp at `centre`."""
+    period = 2 * width
+    falls = _repeats(centre + period / 2, period, cols)
+    return _waveform(
+        outline=[point for fall in falls for point in [(fall - period, 0), (fall, 1), (fall, 0)]],
+        corners=[(fall, 0) for fall in falls],
+        flanks=[(fall - offset, 0.5) for fall in falls for offset in (period / 2, 0)],
+        peaks=[(fall, 1) for fall in falls],
+    )
+
+
+def _repeats(start: float, period: float, cols: int) -> np.ndarray:
+    """All cols start + n * period that reach a margin beyond the image on both sides."""
+    first = np.floor((-MARGIN - start) / period)
+    last = np.ceil((cols + MARGIN - start) / period)
+    return start + period * np.arange(first, last + 1)
+
+
+SHAPES = {"square": square, "triangle": triangle, "gaussian": gaussian, "sinusoid": sinusoid, "sawtooth": sawtooth}
+
+# How far each reaches from its centre, in widths; 0 where it fills the image anyway.
+REACH = {"square": 0.5, "triangle": 1.0, "gaussian": 1.5, "sinusoid": 0.0, "sawtooth": 0.0}
+
+
+def clipped(waveform: Waveform, top: float) -> Waveform:
+    """The waveform cut off flat at height `top` (0 < top <= 1), as an overdriven input shows it.
+
+    Features above the cut are gone; the bends that the cut makes are new corners.
+    """
+    if top >= 1:
+        return waveform
+    start, end = waveform.outline[:-1], waveform.outline[1:]
+    crosses = (start[:, 1] > top) != (end[:, 1] > top)
+    share = (top - start[crosses, 1]) / (end[crosses, 1] - start[crosses, 1])
+    bends = start[crosses] + share[:, None] * (end[crosses] - start[crosses])
+    after = np.flatnonzero(crosses) + 1
+    outline = np.insert(waveform.outline, after, bends, axis=0)
+    kept = {name: points[points[:, 1] <= top] for name, points in waveform._asdict().items()}
+    kept["outline"] = np.column_stack([outline[:, 0], np.minimum(outline[:, 1], top)])
+    kept["corners"] = np.concatenate([kept["corners"], bends])
+    return Waveform(**kept)
+
+
+def placed(waveform: Waveform, amplitude: float, baseline_row: float) -> Waveform:
+    """The same with every point as (row, col) in pixels: row = baseline_row - height * amplitude."""
+    return Waveform(*(np.column_stack([baseline_row - amplitude * p[:, 1], p[:, 0]]) for p in waveform))

@@ -1,0 +1,31 @@
+"""Train one network: an architecture on a dataset from a seed."""
+
+import platform
+
+import numpy as np
+import torch
+
+from kernelscope import artifacts, command
+from kernelscope.training import on_device, train
+
+
+def train_network(spec: dict, images: str, snapshots: str, history: str, run: str) -> None:
+    """spec: {"dataset", "arch", "seed", "layers": a list of layers, "training": the whole of `training:`}."""
+    settings = spec["training"]
+    torch.set_num_threads(settings["threads"])
+    if settings["device"] == "cuda" and not torch.cuda.is_available():
+        raise ValueError("training.device: 'cuda' asks for a GPU and torch finds none; allowed here: cpu")
+    if settings["device"] == "cuda":
+        torch.use_deterministic_algorithms(True)  # on one CPU thread all is, and asking for it costs 4 s of imports
+    data = artifacts.read_npz(images)
+    sets = [on_device(data[f"{split}_images"], data[f"{split}_labels"], settings["device"]) for split in ("train", "test")]
+    name = f"{spec['dataset']}/{spec['arch']}/seed{spec['seed']}"
+    trained = train(spec["layers"], settings, spec["seed"], *sets, lambda line: command.progress(line, name))
+    artifacts.write_npz(snapshots, trained.snapshots)
+    artifacts.write_csv(history, trained.history[0], trained.history)
+    versions = {"python": platform.python_version(), "torch": torch.__version__, "numpy": np.__version__}
+    artifacts.write_json(run, {**trained.summary, "versions": versions, "spec": spec})
+
+
+if __name__ == "__main__":
+    command.run(train_network, __doc__)
