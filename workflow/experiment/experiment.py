@@ -29,7 +29,9 @@ class Experiment:
         for kind in ("datasets", "architectures"):
             check_defined(selection[kind], self.config[kind], kind)
         self.training = {arch: training(config, arch) for arch in self.architectures}
-        self.layers = {arch: layers(arch, self.config["architectures"][arch], self.training[arch]) for arch in self.architectures}
+        self.layers = {
+            arch: layers(arch, self.config["architectures"][arch], self.training[arch]) for arch in self.architectures
+        }
         for dataset in self.datasets:
             check_dataset(dataset, self.config["datasets"][dataset])
             for arch in self.architectures:
@@ -72,7 +74,10 @@ class Experiment:
         return {"dataset": dataset, "arch": arch, "seeds": self.seeds} | self.config["pictures"]
 
     def write_summary(self) -> dict:
-        return {"runs": [[dataset, arch] for dataset in self.datasets for arch in self.architectures], "seeds": self.seeds}
+        return {
+            "runs": [[dataset, arch] for dataset in self.datasets for arch in self.architectures],
+            "seeds": self.seeds,
+        }
 
     def write_cost(self) -> dict:
         return self.write_summary() | {"stages": list(RUN_STAGES)}
@@ -100,7 +105,11 @@ def training(config: dict, arch: str) -> dict:
 
 def merged(base: dict, over: dict) -> dict:
     """`over` on top of `base`, mappings key by key."""
-    both = {key: merged(base[key], over[key]) for key in base.keys() & over.keys() if isinstance(base[key], dict) and isinstance(over[key], dict)}
+    both = {
+        key: merged(base[key], over[key])
+        for key in base.keys() & over.keys()
+        if isinstance(base[key], dict) and isinstance(over[key], dict)
+    }
     return {**base, **over, **both}
 
 
@@ -109,12 +118,16 @@ def layers(arch: str, settings: dict, training: dict) -> list[dict]:
     where = f"architectures.{arch}"
     build = networks.ARCHITECTURES.get(settings["network"])
     if build is None:
-        raise ConfigError(f"{where}.network: found {settings['network']!r}; allowed: {', '.join(networks.ARCHITECTURES)}")
+        raise ConfigError(
+            f"{where}.network: found {settings['network']!r}; allowed: {', '.join(networks.ARCHITECTURES)}"
+        )
     own = {key: value for key, value in settings.items() if key not in ("network", "training")}
     known = inspect.signature(networks.cnnkernels if build is networks.cnnkernels_tanh else build).parameters
     for key in own:
         if key not in known:
-            raise ConfigError(f"{where}.{key}: network {settings['network']!r} has no such setting; allowed: {', '.join(known)}")
+            raise ConfigError(
+                f"{where}.{key}: network {settings['network']!r} has no such setting; allowed: {', '.join(known)}"
+            )
     built = build(**own)
     groups = ["conv", "linear", *networks.names(built)]
     for setting in ("weight_decay", "initial_sd"):
@@ -127,7 +140,9 @@ def layers(arch: str, settings: dict, training: dict) -> list[dict]:
 def check_defined(selected: list[str], defined: dict, kind: str) -> None:
     for name in selected:
         if name not in defined:
-            raise ConfigError(f"experiment.{kind}: found {name!r}; allowed: {', '.join(defined) or 'nothing, as none is defined'}")
+            raise ConfigError(
+                f"experiment.{kind}: found {name!r}; allowed: {', '.join(defined) or 'nothing, as none is defined'}"
+            )
 
 
 def check_dataset(name: str, settings: dict) -> None:

@@ -59,7 +59,10 @@ def normal_form(path: Path) -> str:
     """The code without docstrings, comments and layout."""
     parsed = ast.parse(path.read_text(encoding="utf-8"), str(path))
     for node in ast.walk(parsed):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and ast.get_docstring(node, clean=False) is not None:
+        if (
+            isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+            and ast.get_docstring(node, clean=False) is not None
+        ):
             node.body = node.body[1:] or [ast.Pass()]
     return ast.unparse(parsed)
 

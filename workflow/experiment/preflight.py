@@ -1,9 +1,15 @@
-"""What can be known to fail before the first job starts."""
+"""What is settled before the first job starts: which Python the jobs use, and what is known to fail."""
 
 import os
+import sys
 from pathlib import Path
 
 from experiment.schema import ConfigError
+
+
+def own_python_first() -> None:
+    """Let jobs find this Python as `python` even where its environment is not activated (conda goes before it)."""
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
 
 
 def check(experiment) -> None:
@@ -13,7 +19,9 @@ def check(experiment) -> None:
 
 def check_writable(folder: Path) -> None:
     """The folder, or the nearest one above it that is there, must be a folder that can be written to."""
-    nearest = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists() or path.is_symlink())
+    nearest = next(
+        path for path in (folder.absolute(), *folder.absolute().parents) if path.exists() or path.is_symlink()
+    )
     if not nearest.is_dir():
         raise ConfigError(f"{folder}: {nearest.name} is not a folder, so no result can be written there")
     if not os.access(nearest, os.W_OK | os.X_OK):

@@ -24,7 +24,10 @@ def resolve(node: dict) -> dict:
     """The schema of a node with its `$ref` followed; what stands beside the `$ref` counts more."""
     if "$ref" not in node:
         return node
-    return {**resolve(schema()["$defs"][node["$ref"].rsplit("/", 1)[1]]), **{k: v for k, v in node.items() if k != "$ref"}}
+    return {
+        **resolve(schema()["$defs"][node["$ref"].rsplit("/", 1)[1]]),
+        **{k: v for k, v in node.items() if k != "$ref"},
+    }
 
 
 def check(config: dict) -> None:
@@ -32,7 +35,9 @@ def check(config: dict) -> None:
     check_plain(config, ())
     errors = list(jsonschema.Draft202012Validator(schema()).iter_errors(config))
     if errors:
-        raise ConfigError(line(min(errors, key=lambda error: (len(error.absolute_path), [str(p) for p in error.absolute_path]))))
+        raise ConfigError(
+            line(min(errors, key=lambda error: (len(error.absolute_path), [str(p) for p in error.absolute_path])))
+        )
 
 
 def check_plain(value, where: tuple) -> None:
@@ -85,8 +90,13 @@ def unknown_key(error: jsonschema.ValidationError) -> str:
     known = error.schema.get("properties", {})
     patterns = error.schema.get("patternProperties", {})
     if patterns:
-        bad = next(key for key in error.instance if not jsonschema.Draft202012Validator({"type": "string", "pattern": next(iter(patterns))}).is_valid(key))
-        return f"{place(error.absolute_path)}: found the name {shown(bad)}; allowed: {allowed({'pattern': next(iter(patterns))})}"
+        bad = next(
+            key
+            for key in error.instance
+            if not jsonschema.Draft202012Validator({"type": "string", "pattern": next(iter(patterns))}).is_valid(key)
+        )
+        names = allowed({"pattern": next(iter(patterns))})
+        return f"{place(error.absolute_path)}: found the name {shown(bad)}; allowed: {names}"
     bad = next(key for key in error.instance if key not in known)
     close = difflib.get_close_matches(bad, known, 1)
     suggestion = f" (did you mean {close[0]!r}?)" if close else ""
@@ -126,7 +136,12 @@ WORDS = {
 
 def bounds(node: dict) -> str:
     parts = []
-    for key, words in (("minimum", "at least"), ("exclusiveMinimum", "above"), ("maximum", "at most"), ("exclusiveMaximum", "below")):
+    for key, words in (
+        ("minimum", "at least"),
+        ("exclusiveMinimum", "above"),
+        ("maximum", "at most"),
+        ("exclusiveMaximum", "below"),
+    ):
         if key in node:
             parts.append(f"{words} {node[key]}")
     return " " + " and ".join(parts) if parts else ""
@@ -148,10 +163,18 @@ def filled(value, node: dict):
     if node.get("type") == "integer":
         return int(value)
     kinds = node.get("type", ())
-    return float(value) if value is not None and ("number" in kinds if isinstance(kinds, list) else kinds == "number") else value
+    return (
+        float(value)
+        if value is not None and ("number" in kinds if isinstance(kinds, list) else kinds == "number")
+        else value
+    )
 
 
 def item_node(node: dict, key: str) -> dict:
     patterns = node.get("patternProperties", {})
     extra = node.get("additionalProperties")
-    return node.get("properties", {}).get(key) or next(iter(patterns.values()), None) or (extra if isinstance(extra, dict) else {})
+    return (
+        node.get("properties", {}).get(key)
+        or next(iter(patterns.values()), None)
+        or (extra if isinstance(extra, dict) else {})
+    )

@@ -6,12 +6,12 @@ from pathlib import Path
 WORKFLOW = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).parent.resolve()
 SCRIPTS = os.path.relpath(WORKFLOW / "scripts")
 sys.path[:0] = [str(WORKFLOW), str(WORKFLOW / "scripts")]
-os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 
 from experiment import fingerprint, preflight
 from experiment.experiment import RUN_STAGES, Experiment
 from experiment.schema import ConfigError
 
+preflight.own_python_first()
 try:
     EXPERIMENT = Experiment(config)
     preflight.check(EXPERIMENT)
@@ -55,10 +55,6 @@ def per_architecture(pattern):
 def folder(path, levels):
     """The folder so many levels above a file; a job of thousands of inputs gets this instead of their names."""
     return str(Path(path).parents[levels - 1])
-
-
-RUN = "<results>/runs/{dataset}/{arch}/seed{seed}"
-LOG = "<results>/logs"
 
 
 wildcard_constraints:

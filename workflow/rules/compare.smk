@@ -3,22 +3,22 @@
 
 rule match_kernels:
     input:
-        kernels=per_seed(RUN + "/kernels.npz"),
+        kernels=per_seed("<results>/runs/{dataset}/{arch}/seed{seed}/kernels.npz"),
     output:
         matches="<results>/compare/{dataset}/{arch}/matches.csv",
         pairs="<results>/compare/{dataset}/{arch}/pairs.csv",
     log:
-        LOG + "/match_kernels/{dataset}/{arch}.log",
+        "<results>/logs/match_kernels/{dataset}/{arch}.log",
     benchmark:
-        LOG + "/match_kernels/{dataset}/{arch}.tsv"
+        "<results>/logs/match_kernels/{dataset}/{arch}.tsv"
+    conda:
+        "../../envs/environment.yaml"
     params:
         scripts=SCRIPTS,
         runs=lambda wildcards, input: folder(input.kernels[0], 2),
         code=code("match_kernels"),
         software=software("match_kernels"),
         spec=spec("match_kernels"),
-    conda:
-        "../../envs/environment.yaml"
     shell:
         "python {params.scripts:q}/match_kernels.py --spec {params.spec:q}"
         " --runs {params.runs:q}"
@@ -29,23 +29,23 @@ rule match_kernels:
 
 rule draw_matched:
     input:
-        kernels=per_seed(RUN + "/kernels.npz"),
-        outcomes=per_seed(RUN + "/run.json"),
+        kernels=per_seed("<results>/runs/{dataset}/{arch}/seed{seed}/kernels.npz"),
+        outcomes=per_seed("<results>/runs/{dataset}/{arch}/seed{seed}/run.json"),
         matches="<results>/compare/{dataset}/{arch}/matches.csv",
     output:
         matched="<results>/compare/{dataset}/{arch}/matched.png",
     log:
-        LOG + "/draw_matched/{dataset}/{arch}.log",
+        "<results>/logs/draw_matched/{dataset}/{arch}.log",
     benchmark:
-        LOG + "/draw_matched/{dataset}/{arch}.tsv"
+        "<results>/logs/draw_matched/{dataset}/{arch}.tsv"
+    conda:
+        "../../envs/environment.yaml"
     params:
         scripts=SCRIPTS,
         runs=lambda wildcards, input: folder(input.kernels[0], 2),
         code=code("draw_matched"),
         software=software("draw_matched"),
         spec=spec("draw_matched"),
-    conda:
-        "../../envs/environment.yaml"
     shell:
         "python {params.scripts:q}/draw_matched.py --spec {params.spec:q}"
         " --runs {params.runs:q}"
@@ -56,22 +56,22 @@ rule draw_matched:
 
 rule write_summary:
     input:
-        kernels=per_run(RUN + "/kernels.npz"),
-        outcomes=per_run(RUN + "/run.json"),
+        kernels=per_run("<results>/runs/{dataset}/{arch}/seed{seed}/kernels.npz"),
+        outcomes=per_run("<results>/runs/{dataset}/{arch}/seed{seed}/run.json"),
     output:
         summary="<results>/summary.csv",
     log:
-        LOG + "/write_summary.log",
+        "<results>/logs/write_summary.log",
     benchmark:
-        LOG + "/write_summary.tsv"
+        "<results>/logs/write_summary.tsv"
+    conda:
+        "../../envs/environment.yaml"
     params:
         scripts=SCRIPTS,
         runs=lambda wildcards, input: folder(input.kernels[0], 4),
         code=code("write_summary"),
         software=software("write_summary"),
         spec=spec("write_summary"),
-    conda:
-        "../../envs/environment.yaml"
     shell:
         "python {params.scripts:q}/write_summary.py --spec {params.spec:q}"
         " --runs {params.runs:q}"
@@ -83,14 +83,16 @@ rule compare_architectures:
     input:
         summary="<results>/summary.csv",
         pairs=per_architecture("<results>/compare/{dataset}/{arch}/pairs.csv"),
-        kernels=per_architecture(f"{RUN}/kernels.npz".replace("{seed}", str(EXPERIMENT.seeds[0]))),
+        kernels=per_architecture(f"<results>/runs/{{dataset}}/{{arch}}/seed{EXPERIMENT.seeds[0]}/kernels.npz"),
     output:
         table="<results>/compare/{dataset}/architectures.csv",
         picture="<results>/compare/{dataset}/architectures.png",
     log:
-        LOG + "/compare_architectures/{dataset}.log",
+        "<results>/logs/compare_architectures/{dataset}.log",
     benchmark:
-        LOG + "/compare_architectures/{dataset}.tsv"
+        "<results>/logs/compare_architectures/{dataset}.tsv"
+    conda:
+        "../../envs/environment.yaml"
     params:
         scripts=SCRIPTS,
         runs=lambda wildcards, input: folder(input.kernels[0], 3),
@@ -98,8 +100,6 @@ rule compare_architectures:
         code=code("compare_architectures"),
         software=software("compare_architectures"),
         spec=spec("compare_architectures"),
-    conda:
-        "../../envs/environment.yaml"
     shell:
         "python {params.scripts:q}/compare_architectures.py --spec {params.spec:q}"
         " --summary {input.summary:q}"
@@ -112,21 +112,21 @@ rule compare_architectures:
 
 rule write_cost:
     input:
-        benchmarks=[per_run(f"{LOG}/{stage}/{{dataset}}/{{arch}}/seed{{seed}}.tsv") for stage in RUN_STAGES],
+        benchmarks=[per_run(f"<results>/logs/{stage}/{{dataset}}/{{arch}}/seed{{seed}}.tsv") for stage in RUN_STAGES],
     output:
         cost="<results>/cost.csv",
     log:
-        LOG + "/write_cost.log",
+        "<results>/logs/write_cost.log",
     benchmark:
-        LOG + "/write_cost.tsv"
+        "<results>/logs/write_cost.tsv"
+    conda:
+        "../../envs/environment.yaml"
     params:
         scripts=SCRIPTS,
         logs=lambda wildcards, input: folder(input.benchmarks[0], 4),
         code=code("write_cost"),
         software=software("write_cost"),
         spec=spec("write_cost"),
-    conda:
-        "../../envs/environment.yaml"
     shell:
         "python {params.scripts:q}/write_cost.py --spec {params.spec:q}"
         " --logs {params.logs:q}"

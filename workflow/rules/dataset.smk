@@ -6,16 +6,16 @@ rule make_dataset:
         images="<results>/data/{dataset}/images.npz",
         parameters="<results>/data/{dataset}/parameters.csv",
     log:
-        LOG + "/make_dataset/{dataset}.log",
+        "<results>/logs/make_dataset/{dataset}.log",
     benchmark:
-        LOG + "/make_dataset/{dataset}.tsv"
+        "<results>/logs/make_dataset/{dataset}.tsv"
+    conda:
+        "../../envs/environment.yaml"
     params:
         scripts=SCRIPTS,
         code=code("make_dataset"),
         software=software("make_dataset"),
         spec=spec("make_dataset"),
-    conda:
-        "../../envs/environment.yaml"
     shell:
         "python {params.scripts:q}/make_dataset.py --spec {params.spec:q}"
         " --images {output.images:q}"
@@ -29,16 +29,16 @@ rule draw_samples:
     output:
         samples="<results>/data/{dataset}/samples.png",
     log:
-        LOG + "/draw_samples/{dataset}.log",
+        "<results>/logs/draw_samples/{dataset}.log",
     benchmark:
-        LOG + "/draw_samples/{dataset}.tsv"
+        "<results>/logs/draw_samples/{dataset}.tsv"
+    conda:
+        "../../envs/environment.yaml"
     params:
         scripts=SCRIPTS,
         code=code("draw_samples"),
         software=software("draw_samples"),
         spec=spec("draw_samples"),
-    conda:
-        "../../envs/environment.yaml"
     shell:
         "python {params.scripts:q}/draw_samples.py --spec {params.spec:q}"
         " --images {input.images:q}"

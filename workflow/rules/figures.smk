@@ -3,21 +3,21 @@
 
 rule draw_montage:
     input:
-        kernels=RUN + "/kernels.npz",
-        run=RUN + "/run.json",
+        kernels="<results>/runs/{dataset}/{arch}/seed{seed}/kernels.npz",
+        run="<results>/runs/{dataset}/{arch}/seed{seed}/run.json",
     output:
-        montage=RUN + "/montage.png",
+        montage="<results>/runs/{dataset}/{arch}/seed{seed}/montage.png",
     log:
-        LOG + "/draw_montage/{dataset}/{arch}/seed{seed}.log",
+        "<results>/logs/draw_montage/{dataset}/{arch}/seed{seed}.log",
     benchmark:
-        LOG + "/draw_montage/{dataset}/{arch}/seed{seed}.tsv"
+        "<results>/logs/draw_montage/{dataset}/{arch}/seed{seed}.tsv"
+    conda:
+        "../../envs/environment.yaml"
     params:
         scripts=SCRIPTS,
         code=code("draw_montage"),
         software=software("draw_montage"),
         spec=spec("draw_montage"),
-    conda:
-        "../../envs/environment.yaml"
     shell:
         "python {params.scripts:q}/draw_montage.py --spec {params.spec:q}"
         " --kernels {input.kernels:q}"
@@ -28,21 +28,21 @@ rule draw_montage:
 
 rule draw_history:
     input:
-        table=RUN + "/history.csv",
-        run=RUN + "/run.json",
+        table="<results>/runs/{dataset}/{arch}/seed{seed}/history.csv",
+        run="<results>/runs/{dataset}/{arch}/seed{seed}/run.json",
     output:
-        history=RUN + "/history.png",
+        history="<results>/runs/{dataset}/{arch}/seed{seed}/history.png",
     log:
-        LOG + "/draw_history/{dataset}/{arch}/seed{seed}.log",
+        "<results>/logs/draw_history/{dataset}/{arch}/seed{seed}.log",
     benchmark:
-        LOG + "/draw_history/{dataset}/{arch}/seed{seed}.tsv"
+        "<results>/logs/draw_history/{dataset}/{arch}/seed{seed}.tsv"
+    conda:
+        "../../envs/environment.yaml"
     params:
         scripts=SCRIPTS,
         code=code("draw_history"),
         software=software("draw_history"),
         spec=spec("draw_history"),
-    conda:
-        "../../envs/environment.yaml"
     shell:
         "python {params.scripts:q}/draw_history.py --spec {params.spec:q}"
         " --table {input.table:q}"
@@ -54,21 +54,21 @@ rule draw_history:
 rule draw_featuremaps:
     input:
         images="<results>/data/{dataset}/images.npz",
-        snapshots=RUN + "/snapshots.npz",
-        run=RUN + "/run.json",
+        snapshots="<results>/runs/{dataset}/{arch}/seed{seed}/snapshots.npz",
+        run="<results>/runs/{dataset}/{arch}/seed{seed}/run.json",
     output:
-        featuremaps=RUN + "/featuremaps.png",
+        featuremaps="<results>/runs/{dataset}/{arch}/seed{seed}/featuremaps.png",
     log:
-        LOG + "/draw_featuremaps/{dataset}/{arch}/seed{seed}.log",
+        "<results>/logs/draw_featuremaps/{dataset}/{arch}/seed{seed}.log",
     benchmark:
-        LOG + "/draw_featuremaps/{dataset}/{arch}/seed{seed}.tsv"
+        "<results>/logs/draw_featuremaps/{dataset}/{arch}/seed{seed}.tsv"
+    conda:
+        "../../envs/environment.yaml"
     params:
         scripts=SCRIPTS,
         code=code("draw_featuremaps"),
         software=software("draw_featuremaps"),
         spec=spec("draw_featuremaps"),
-    conda:
-        "../../envs/environment.yaml"
     shell:
         "python {params.scripts:q}/draw_featuremaps.py --spec {params.spec:q}"
         " --images {input.images:q}"
@@ -79,4 +79,7 @@ rule draw_featuremaps:
 
 
 # What `rule all` and the named targets ask for.
-FIGURES = [per_run(f"{RUN}/{name}.png") for name in ("montage", "history", "featuremaps")]
+FIGURES = [
+    per_run(f"<results>/runs/{{dataset}}/{{arch}}/seed{{seed}}/{name}.png")
+    for name in ("montage", "history", "featuremaps")
+]

@@ -3,21 +3,21 @@
 
 rule extract_kernels:
     input:
-        snapshots=RUN + "/snapshots.npz",
+        snapshots="<results>/runs/{dataset}/{arch}/seed{seed}/snapshots.npz",
     output:
-        kernels=RUN + "/kernels.npz",
-        table=RUN + "/kernels.csv",
+        kernels="<results>/runs/{dataset}/{arch}/seed{seed}/kernels.npz",
+        table="<results>/runs/{dataset}/{arch}/seed{seed}/kernels.csv",
     log:
-        LOG + "/extract_kernels/{dataset}/{arch}/seed{seed}.log",
+        "<results>/logs/extract_kernels/{dataset}/{arch}/seed{seed}.log",
     benchmark:
-        LOG + "/extract_kernels/{dataset}/{arch}/seed{seed}.tsv"
+        "<results>/logs/extract_kernels/{dataset}/{arch}/seed{seed}.tsv"
+    conda:
+        "../../envs/environment.yaml"
     params:
         scripts=SCRIPTS,
         code=code("extract_kernels"),
         software=software("extract_kernels"),
         spec=spec("extract_kernels"),
-    conda:
-        "../../envs/environment.yaml"
     shell:
         "python {params.scripts:q}/extract_kernels.py --spec {params.spec:q}"
         " --snapshots {input.snapshots:q}"
@@ -27,4 +27,6 @@ rule extract_kernels:
 
 
 # What `rule all` and the named targets ask for.
-KERNELS = [per_run(f"{RUN}/{name}") for name in ("kernels.npz", "kernels.csv")]
+KERNELS = [
+    per_run(f"<results>/runs/{{dataset}}/{{arch}}/seed{{seed}}/{name}") for name in ("kernels.npz", "kernels.csv")
+]

@@ -3,23 +3,23 @@
 
 rule make_movie:
     input:
-        kernels=RUN + "/kernels.npz",
-        table=RUN + "/history.csv",
-        run=RUN + "/run.json",
+        kernels="<results>/runs/{dataset}/{arch}/seed{seed}/kernels.npz",
+        table="<results>/runs/{dataset}/{arch}/seed{seed}/history.csv",
+        run="<results>/runs/{dataset}/{arch}/seed{seed}/run.json",
     output:
-        mp4=RUN + "/movie.mp4",
-        gif=RUN + "/movie.gif",
+        mp4="<results>/runs/{dataset}/{arch}/seed{seed}/movie.mp4",
+        gif="<results>/runs/{dataset}/{arch}/seed{seed}/movie.gif",
     log:
-        LOG + "/make_movie/{dataset}/{arch}/seed{seed}.log",
+        "<results>/logs/make_movie/{dataset}/{arch}/seed{seed}.log",
     benchmark:
-        LOG + "/make_movie/{dataset}/{arch}/seed{seed}.tsv"
+        "<results>/logs/make_movie/{dataset}/{arch}/seed{seed}.tsv"
+    conda:
+        "../../envs/environment.yaml"
     params:
         scripts=SCRIPTS,
         code=code("make_movie"),
         software=software("make_movie"),
         spec=spec("make_movie"),
-    conda:
-        "../../envs/environment.yaml"
     shell:
         "python {params.scripts:q}/make_movie.py --spec {params.spec:q}"
         " --kernels {input.kernels:q}"
@@ -31,4 +31,4 @@ rule make_movie:
 
 
 # What `rule all` and the named targets ask for.
-MOVIES = [per_run(f"{RUN}/movie.{kind}") for kind in ("mp4", "gif")]
+MOVIES = [per_run(f"<results>/runs/{{dataset}}/{{arch}}/seed{{seed}}/movie.{kind}") for kind in ("mp4", "gif")]

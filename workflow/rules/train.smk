@@ -5,21 +5,21 @@ rule train_network:
     input:
         images="<results>/data/{dataset}/images.npz",
     output:
-        snapshots=RUN + "/snapshots.npz",
-        history=RUN + "/history.csv",
-        run=RUN + "/run.json",
+        snapshots="<results>/runs/{dataset}/{arch}/seed{seed}/snapshots.npz",
+        history="<results>/runs/{dataset}/{arch}/seed{seed}/history.csv",
+        run="<results>/runs/{dataset}/{arch}/seed{seed}/run.json",
     log:
-        LOG + "/train_network/{dataset}/{arch}/seed{seed}.log",
+        "<results>/logs/train_network/{dataset}/{arch}/seed{seed}.log",
     benchmark:
-        LOG + "/train_network/{dataset}/{arch}/seed{seed}.tsv"
+        "<results>/logs/train_network/{dataset}/{arch}/seed{seed}.tsv"
+    conda:
+        "../../envs/environment.yaml"
     threads: lambda wildcards: EXPERIMENT.training[wildcards.arch]["threads"]
     params:
         scripts=SCRIPTS,
         code=code("train_network"),
         software=software("train_network"),
         spec=spec("train_network"),
-    conda:
-        "../../envs/environment.yaml"
     shell:
         "python {params.scripts:q}/train_network.py --spec {params.spec:q}"
         " --images {input.images:q}"
@@ -30,4 +30,7 @@ rule train_network:
 
 
 # What `rule all` and the named targets ask for.
-TRAININGS = [per_run(f"{RUN}/{name}") for name in ("snapshots.npz", "history.csv", "run.json")]
+TRAININGS = [
+    per_run(f"<results>/runs/{{dataset}}/{{arch}}/seed{{seed}}/{name}")
+    for name in ("snapshots.npz", "history.csv", "run.json")
+]

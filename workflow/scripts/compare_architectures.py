@@ -6,12 +6,17 @@ from kernelscope import artifacts, banks, command, overview
 
 
 def compare_architectures(spec: dict, summary: str, runs: str, compare: str, table: str, picture: str) -> None:
-    """`runs` and `compare` are the folders with `{arch}/`. spec: {"dataset", "architectures", "seeds", "colour_map"}."""
+    """`runs` and `compare` are the folders with `{arch}/`.
+
+    spec: {"dataset", "architectures", "seeds", "colour_map"}.
+    """
     rows = [numbers(row) for row in artifacts.read_csv(summary) if row["dataset"] == spec["dataset"]]
     archs = spec["architectures"]
     pairs = {arch: [numbers(row) for row in artifacts.read_csv(f"{compare}/{arch}/pairs.csv")] for arch in archs}
     artifacts.write_csv(table, overview.COLUMNS, [overview.row(arch, of(rows, arch), pairs[arch]) for arch in archs])
-    pictures = {arch: first_bank(f"{runs}/{arch}/seed{spec['seeds'][0]}/kernels.npz", spec["colour_map"]) for arch in archs}
+    pictures = {
+        arch: first_layer(f"{runs}/{arch}/seed{spec['seeds'][0]}/kernels.npz", spec["colour_map"]) for arch in archs
+    }
     title = f"{spec['dataset']} · architectures · kernels of the first layer, seed {spec['seeds'][0]}"
     artifacts.write_figure(picture, overview.figure(archs, rows, pairs, pictures, title))
 
@@ -26,10 +31,10 @@ def numbers(row: dict[str, str]) -> dict:
     return {key: value if key in words else (float(value) if value else None) for key, value in row.items()}
 
 
-def first_bank(path: str, colour_map: str) -> np.ndarray:
-    arrays = artifacts.read_npz(path)
-    bank = next(bank for name, bank in arrays.items() if name not in ("steps", "epochs"))[-1]
-    return banks.picture(bank, np.abs(bank).max((1, 2, 3)), 3, colour_map)
+def first_layer(path: str, colour_map: str) -> np.ndarray:
+    """The trained kernels of the first layer as a picture, each on its own scale."""
+    bank = next(iter(artifacts.read_kernels(path).values()))[-1]
+    return banks.picture(bank, np.abs(bank).max((1, 2, 3)), max(2, 60 // bank.shape[-1]), colour_map)
 
 
 if __name__ == "__main__":

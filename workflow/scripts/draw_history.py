@@ -7,7 +7,12 @@ from kernelscope.history import figure, numbers
 def draw_history(spec: dict, table: str, run: str, history: str) -> None:
     """spec: {"dataset", "arch", "seed"}."""
     outcome = artifacts.read_json(run)
-    page = figure(numbers(artifacts.read_csv(table)), outcome["constant_predictor_loss"], captions.title(spec), captions.outcome(outcome))
+    page = figure(
+        numbers(artifacts.read_csv(table)),
+        outcome["constant_predictor_loss"],
+        captions.title(spec),
+        captions.outcome(outcome),
+    )
     artifacts.write_figure(history, page)
 
 

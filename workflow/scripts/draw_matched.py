@@ -1,22 +1,40 @@
 """Draw the matched kernels of all seeds of one architecture."""
 
-from kernelscope import artifacts, command
-from kernelscope.matched import sheet
+import numpy as np
+
+from kernelscope import artifacts, command, kernels
+from kernelscope.matched import Seed, sheet
+
+NOTE = (
+    "a column: kernels matched to the first seed, best first, each on its own scale, red frame if dead or weak; "
+    "below: mean similarity, green where beyond the 99 % point of chance"
+)
 
 
 def draw_matched(spec: dict, runs: str, matches: str, matched: str) -> None:
     """`runs` is the folder with the runs `seed{seed}/`. spec: {"dataset", "arch", "seeds", "colour_map"}."""
-    banks, labels = {}, {}
-    for seed in spec["seeds"]:
-        arrays = artifacts.read_npz(f"{runs}/seed{seed}/kernels.npz")
-        banks[seed] = {name: bank[-1] for name, bank in arrays.items() if name not in ("steps", "epochs")}
-        failed = artifacts.read_json(f"{runs}/seed{seed}/run.json")["failure"]
-        labels[seed] = f"seed {seed}" + (" (failed)" if failed else "")
-    integers = ("seed_a", "seed_b", "kernel_a", "kernel_b")
-    rows = [row | {key: int(row[key]) for key in integers} | {key: float(row[key]) for key in ("similarity", "chance_mean", "chance_99")} for row in artifacts.read_csv(matches)]
+    seeds = {seed: read_seed(f"{runs}/seed{seed}", seed) for seed in spec["seeds"]}
+    rows = [numbers(row) for row in artifacts.read_csv(matches)]
     title = f"{spec['dataset']} · {spec['arch']} · the same kernels in every seed?"
-    note = "a column: kernels matched to the first seed, best first, each on its own scale; below: mean similarity, green where beyond chance (99 % point)"
-    artifacts.write_png(matched, sheet(banks, rows, labels, title, note, spec["colour_map"]))
+    artifacts.write_png(matched, sheet(seeds, rows, title, NOTE, spec["colour_map"]))
+
+
+def read_seed(folder: str, seed: int) -> Seed:
+    trained = {name: bank[-1] for name, bank in artifacts.read_kernels(f"{folder}/kernels.npz").items()}
+    run = artifacts.read_json(f"{folder}/run.json")
+    alive = {
+        name: kernels.alive(kernels.norms(bank), np.array(run["largest_responses"][name], float))
+        for name, bank in trained.items()
+    }
+    return Seed(trained, alive, f"seed {seed}" + (" (failed)" if run["failure"] else ""))
+
+
+def numbers(row: dict[str, str]) -> dict:
+    """The cells of matches.csv that the picture needs."""
+    whole = {key: int(row[key]) for key in ("seed_a", "seed_b", "kernel_a", "kernel_b")}
+    return (
+        {"layer": row["layer"]} | whole | {key: float(row[key]) for key in ("similarity", "chance_mean", "chance_99")}
+    )
 
 
 if __name__ == "__main__":

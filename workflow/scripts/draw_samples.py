@@ -7,7 +7,9 @@ from kernelscope.samples import sheet
 def draw_samples(spec: dict, images: str, samples: str) -> None:
     """spec: {"dataset": name}."""
     data = artifacts.read_npz(images)
-    artifacts.write_png(samples, sheet(data["train_images"], data["train_labels"], data["class_names"].tolist(), spec["dataset"]))
+    artifacts.write_png(
+        samples, sheet(data["train_images"], data["train_labels"], data["class_names"].tolist(), spec["dataset"])
+    )
 
 
 if __name__ == "__main__":

@@ -10,7 +10,12 @@ def extract_kernels(spec: dict, snapshots: str, kernels: str, table: str) -> Non
     steps, epochs = arrays["steps"], arrays["epochs"]
     banks = {name.removeprefix("kernels/"): bank for name, bank in arrays.items() if name.startswith("kernels/")}
     artifacts.write_npz(kernels, {"steps": steps, "epochs": epochs, **banks})
-    rows = (row for t in sorted({0, len(steps) - 1}) for name in banks for row in library.table(name, banks[name][t], steps[t], epochs[t]))
+    rows = (
+        row
+        for t in sorted({0, len(steps) - 1})
+        for name in banks
+        for row in library.table(name, banks[name][t], steps[t], epochs[t])
+    )
     artifacts.write_csv(table, library.COLUMNS, rows)
 
 

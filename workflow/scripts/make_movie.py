@@ -14,7 +14,9 @@ def make_movie(spec: dict, kernels: str, table: str, run: str, mp4: str, gif: st
     drawn = list(frames(banks, steps, epochs, title, strip, spec["colour_map"]))
     rate = spec["frames_per_second"]
     with artifacts.atomic(mp4) as temporary:
-        encoders.write_mp4(temporary, held(drawn, round(rate * spec["hold_first"]), round(rate * spec["hold_last"])), rate)
+        encoders.write_mp4(
+            temporary, held(drawn, round(rate * spec["hold_first"]), round(rate * spec["hold_last"])), rate
+        )
     with artifacts.atomic(gif) as temporary:
         encoders.write_gif(temporary, drawn, rate, spec["hold_first"], spec["hold_last"])
 

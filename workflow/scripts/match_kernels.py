@@ -6,14 +6,11 @@ from kernelscope.comparison import MATCH_COLUMNS, PAIR_COLUMNS, compare
 
 def match_kernels(spec: dict, runs: str, matches: str, pairs: str) -> None:
     """`runs` is the folder with the runs `seed{seed}/`. spec: {"dataset", "arch", "seeds", "either_sign", "draws"}."""
-    banks = {seed: trained_kernels(f"{runs}/seed{seed}/kernels.npz") for seed in spec["seeds"]}
+    layers = {seed: artifacts.read_kernels(f"{runs}/seed{seed}/kernels.npz") for seed in spec["seeds"]}
+    banks = {seed: {name: bank[-1] for name, bank in kernels.items()} for seed, kernels in layers.items()}
     match_rows, pair_rows = compare(banks, spec["either_sign"], spec["draws"])
     artifacts.write_csv(matches, MATCH_COLUMNS, match_rows)
     artifacts.write_csv(pairs, PAIR_COLUMNS, pair_rows)
-
-
-def trained_kernels(path: str) -> dict:
-    return {name: bank[-1] for name, bank in artifacts.read_npz(path).items() if name not in ("steps", "epochs")}
 
 
 if __name__ == "__main__":

@@ -18,7 +18,9 @@ def train_network(spec: dict, images: str, snapshots: str, history: str, run: st
     if settings["device"] == "cuda":
         torch.use_deterministic_algorithms(True)  # on one CPU thread all is, and asking for it costs 4 s of imports
     data = artifacts.read_npz(images)
-    sets = [on_device(data[f"{split}_images"], data[f"{split}_labels"], settings["device"]) for split in ("train", "test")]
+    sets = [
+        on_device(data[f"{split}_images"], data[f"{split}_labels"], settings["device"]) for split in ("train", "test")
+    ]
     name = f"{spec['dataset']}/{spec['arch']}/seed{spec['seed']}"
     trained = train(spec["layers"], settings, spec["seed"], *sets, lambda line: command.progress(line, name))
     artifacts.write_npz(snapshots, trained.snapshots)

@@ -1,7 +1,8 @@
 """Architectures as visible lists of layers: plain data, so that a config can be checked without loading torch.
 
 To add one: write a function that returns its layers, put it into ARCHITECTURES, and name it in the config.
-A layer is a dict with a `kind`; conv and linear layers also have a `name`. Channels and inputs follow from the layer before.
+A layer is a dict with a `kind`; conv and linear layers also have a `name`. Its channels or inputs follow from the
+layer before.
 """
 
 
@@ -117,4 +118,6 @@ def _shape_after(layer: dict, shape: tuple[int, ...], classes: int) -> tuple[int
 
 def _check_window(what: str, size: int, shape: tuple[int, ...]) -> None:
     if size > min(shape[1:]):
-        raise ValueError(f"{what} is larger than the {shape[1]} x {shape[2]} pixels it is laid on; allowed: 1 to {min(shape[1:])}")
+        raise ValueError(
+            f"{what} is larger than the {shape[1]} x {shape[2]} pixels it is laid on; allowed: 1 to {min(shape[1:])}"
+        )

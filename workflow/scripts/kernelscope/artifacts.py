@@ -19,7 +19,7 @@ def atomic(path: str | Path):
     temporary = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
     try:
         yield temporary
-        os.replace(temporary, path)
+        temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -33,6 +33,11 @@ def write_npz(path: str | Path, arrays: dict[str, np.ndarray]) -> None:
 def read_npz(path: str | Path) -> dict[str, np.ndarray]:
     with np.load(path, allow_pickle=False) as file:
         return dict(file)
+
+
+def read_kernels(path: str | Path) -> dict[str, np.ndarray]:
+    """The layers of a kernels.npz, (t, out, in, k, k) each, without its steps and epochs."""
+    return {name: array for name, array in read_npz(path).items() if name not in ("steps", "epochs")}
 
 
 def write_json(path: str | Path, content: dict) -> None:
@@ -69,7 +74,7 @@ def _cell(value):
 
 def read_csv(path: str | Path) -> list[dict[str, str]]:
     """Every row as a dict of strings."""
-    with open(path, newline="", encoding="utf-8") as file:
+    with Path(path).open(newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))
 
 

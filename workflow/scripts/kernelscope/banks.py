@@ -4,8 +4,9 @@ import numpy as np
 
 from kernelscope import pictures
 
-WIDEST = 1100  # pixels that a bank may take in width
+WIDEST = 1180  # pixels that a bank may take in width
 PER_ROW = 16  # kernels of one channel beside each other
+TILE = 80
 
 
 def shape(out: int, channels: int) -> tuple[int, int]:
@@ -15,16 +16,15 @@ def shape(out: int, channels: int) -> tuple[int, int]:
     return -(-out // PER_ROW), min(out, PER_ROW)
 
 
-def enlargement(out: int, channels: int, kernel_size: int, tile: int = 72) -> int:
-    """The whole factor that makes a tile about `tile` pixels wide, if the bank then fits."""
+def enlargement(out: int, channels: int, kernel_size: int, tallest: int = 480) -> int:
+    """The whole factor that makes tiles as large as fits: at most TILE wide, the bank at most WIDEST by `tallest`."""
     rows, cols = shape(out, channels)
-    room = min(tile, WIDEST // cols, 640 // rows)
-    return max(2, room // kernel_size)
+    return max(2, (min(TILE, WIDEST // cols, tallest // rows) - 1) // kernel_size)
 
 
 def picture(bank: np.ndarray, limit, factor: int, colour_map: str) -> np.ndarray:
     """The whole bank on -limit..limit; `limit` is one number or one per kernel (out,)."""
-    out, channels, k, _ = bank.shape
+    out, channels = bank.shape[:2]
     limit = np.asarray(limit, float)
     tiles = pictures.signed(bank, limit[:, None, None, None] if limit.ndim else limit, colour_map)
     tiles = pictures.enlarged(tiles, factor)
@@ -40,7 +40,9 @@ def labelled(bank_picture: np.ndarray, labels: list[np.ndarray], out: int, chann
     rows, cols = shape(out, channels)
     if channels > 1:
         pitch = (bank_picture.shape[0] - 1) // rows
-        column = pictures.blank(max(bank_picture.shape[0], labels[0].shape[0] + 1), max(label.shape[1] for label in labels))
+        column = pictures.blank(
+            max(bank_picture.shape[0], labels[0].shape[0] + 1), max(label.shape[1] for label in labels)
+        )
         for i, label in enumerate(labels):
             top = min(i * pitch + max(0, (pitch - label.shape[0]) // 2), column.shape[0] - label.shape[0])
             column[top : top + label.shape[0], : label.shape[1]] = label
@@ -56,7 +58,7 @@ def labelled(bank_picture: np.ndarray, labels: list[np.ndarray], out: int, chann
     return pictures.above(*strips)
 
 
-def block(kernel: np.ndarray, limit: float, factor: int, colour_map: str) -> np.ndarray:
+def block(kernel: np.ndarray, limit: float, factor: int, colour_map: str, frame=pictures.SEPARATOR) -> np.ndarray:
     """One kernel (in, k, k) as a nearly square block of its channels, for places where a kernel must be one thing."""
     channels, k, _ = kernel.shape
     cols = int(np.ceil(np.sqrt(channels)))
@@ -64,4 +66,4 @@ def block(kernel: np.ndarray, limit: float, factor: int, colour_map: str) -> np.
     tiles = np.zeros((rows * cols, k, k))
     tiles[:channels] = kernel
     colours = pictures.enlarged(pictures.signed(tiles, limit, colour_map), factor)
-    return pictures.grid(colours.reshape(rows, cols, *colours.shape[1:]))
+    return pictures.grid(colours.reshape(rows, cols, *colours.shape[1:]), colour=frame)

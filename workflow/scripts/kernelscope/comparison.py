@@ -17,8 +17,8 @@ PAIR_COLUMNS = ("layer", "seed_a", "seed_b", "kernels", "similarity", "chance_me
 def compare(banks: dict[int, dict[str, np.ndarray]], either_sign: bool, draws: int) -> tuple[list[dict], list[dict]]:
     """Rows of matches.csv (a row per matched kernel) and of pairs.csv (a row per pair of seeds, means over kernels).
 
-    banks: seed -> layer -> trained kernels (out, in, k, k). chance_mean and chance_99 are the mean and the 99 % point of
-    the matched similarities of surrogate banks; in pairs.csv of their means.
+    banks: seed -> layer -> trained kernels (out, in, k, k). chance_mean and chance_99 are the mean and the 99 % point
+    of the matched similarities of surrogate banks; in pairs.csv of their means.
     """
     matches, pairs = [], []
     for a, b in combinations(sorted(banks), 2):

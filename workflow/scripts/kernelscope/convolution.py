@@ -5,7 +5,6 @@ Throughout: x (B, in, H, W), kernels (out, in, k, k), bias (out,), cross-correla
 
 import torch
 
-
 CHUNK = 8  # images at a time: their spectra stay in the processor's cache, which halves the time
 
 

@@ -34,7 +34,10 @@ def waveform_split(settings: dict, split: str) -> Split:
     rng = np.random.default_rng([settings["seed"], SPLITS.index(split)])
     count, classes = settings[f"{split}_images"], settings["classes"]
     labels = rng.permutation(np.arange(count, dtype=np.int64) % len(classes))
-    rolls = {name: rng.random(count) for name in ("amplitude", "width", "position", "offset", "line_width", "noise", "clipping")}
+    rolls = {
+        name: rng.random(count)
+        for name in ("amplitude", "width", "position", "offset", "line_width", "noise", "clipping")
+    }
     rows, cols = settings["image_size"]
     drawer = LineDrawer(rows, cols)
     images = np.zeros((count, rows, cols), np.uint8)
@@ -52,7 +55,9 @@ def waveform_split(settings: dict, split: str) -> Split:
 def waveform_at(shape: str, parameters: dict[str, float], cols: int) -> waveforms.Waveform:
     """The waveform of these parameters, every point as (row, col)."""
     waveform = waveforms.SHAPES[shape](parameters["position"], parameters["width"], cols)
-    return waveforms.placed(waveforms.clipped(waveform, parameters["clipping"]), parameters["amplitude"], parameters["baseline_row"])
+    return waveforms.placed(
+        waveforms.clipped(waveform, parameters["clipping"]), parameters["amplitude"], parameters["baseline_row"]
+    )
 
 
 def with_noise(image: np.ndarray, sd: float, rng: np.random.Generator) -> np.ndarray:

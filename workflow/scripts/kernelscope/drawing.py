@@ -29,6 +29,8 @@ class LineDrawer:
         """
         self.renderer.clear()
         self.context.set_linewidth(line_width)
-        xy = np.column_stack([points[:, 1] + 0.5, self.rows - 0.5 - points[:, 0]])  # Agg counts from the lower left edge
+        xy = np.column_stack(
+            [points[:, 1] + 0.5, self.rows - 0.5 - points[:, 0]]
+        )  # Agg counts from the lower left edge
         self.renderer.draw_path(self.context, Path(xy), IdentityTransform())
         return np.asarray(self.renderer.buffer_rgba())[:, :, 3].copy()

@@ -7,7 +7,18 @@ import imageio.v2 as imageio
 import numpy as np
 from PIL import Image
 
-EXACT = ["-threads", "1", "-x264-params", "cpu-independent=1", "-fflags", "+bitexact", "-flags:v", "+bitexact", "-map_metadata", "-1"]
+EXACT = [
+    "-threads",
+    "1",
+    "-x264-params",
+    "cpu-independent=1",
+    "-fflags",
+    "+bitexact",
+    "-flags:v",
+    "+bitexact",
+    "-map_metadata",
+    "-1",
+]
 
 
 def write_mp4(path: Path, frames: Iterable[np.ndarray], frames_per_second: float) -> None:

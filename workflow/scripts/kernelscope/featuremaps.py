@@ -17,7 +17,10 @@ def feature_maps(layers: list[dict], weights: dict[str, np.ndarray], images: np.
     last = max(i for i, layer in enumerate(layers) if layer["kind"] == "conv")
     for i, layer in enumerate(layers[: last + 2]):
         if layer["kind"] == "conv":
-            x = correlate(x, weights[f"{layer['name']}.weight"], layer["stride"]) + weights[f"{layer['name']}.bias"][:, None, None]
+            x = (
+                correlate(x, weights[f"{layer['name']}.weight"], layer["stride"])
+                + weights[f"{layer['name']}.bias"][:, None, None]
+            )
         elif layer["kind"] == "relu":
             x = np.maximum(x, 0)
         elif layer["kind"] == "max_pool":
@@ -44,10 +47,17 @@ def max_pool(x: np.ndarray, size: int) -> np.ndarray:
 
 MAP_SIDE = 84  # pixels that a map is drawn with, about
 GAP = 14
-PER_ROW = 16
+PER_ROW = 12
 
 
-def sheet(images: np.ndarray, class_names: list[str], maps: dict[str, np.ndarray], banks: dict[str, np.ndarray], title: str, note: str) -> np.ndarray:
+def sheet(
+    images: np.ndarray,
+    class_names: list[str],
+    maps: dict[str, np.ndarray],
+    banks: dict[str, np.ndarray],
+    title: str,
+    note: str,
+) -> np.ndarray:
     """One block per layer: a row per class, a column per kernel; each kernel has one scale over the classes."""
     shown = images[:, None] if images.ndim == 3 else images.transpose(0, 3, 1, 2)
     inputs = np.repeat(shown[:, :1], 3, 1).transpose(0, 2, 3, 1) if shown.shape[1] == 1 else images
@@ -57,17 +67,19 @@ def sheet(images: np.ndarray, class_names: list[str], maps: dict[str, np.ndarray
     return pictures.padded(above(*parts, gap=GAP), GAP, GAP, GAP, GAP)
 
 
-def layer_block(name: str, inputs: np.ndarray, class_names: list[str], responses: np.ndarray, bank: np.ndarray) -> np.ndarray:
+def layer_block(
+    name: str, inputs: np.ndarray, class_names: list[str], responses: np.ndarray, bank: np.ndarray
+) -> np.ndarray:
     """The maps of one layer, with the kernels above them where they have a single channel; wraps at PER_ROW kernels."""
-    n, out, h, w = responses.shape
+    out, h, w = responses.shape[1:]
     factor = max(1, round(MAP_SIDE / h))
-    names = above(*(pictures.padded(text(c, 13), top=(h * factor - 16) // 2, bottom=(h * factor - 15) // 2 + 2) for c in class_names), align=1)
-    scaled = inputs[:, :, :, :] if inputs.shape[1] == h * factor else _fitted(inputs, h * factor)
+    side = h * factor
+    names = above(*(pictures.middle(text(name, 13), side) for name in class_names), gap=2, align=1)
+    examples = above(*_fitted(inputs, side), gap=2)
     strips = []
     for start in range(0, out, PER_ROW):
         columns = [kernel_column(responses[:, i], bank[i], factor, i) for i in range(start, min(start + PER_ROW, out))]
-        head = columns[0].shape[0] - n * (h * factor + 2)
-        lead = pictures.padded(beside(names, above(*scaled, gap=2), gap=8), top=head)
+        lead = pictures.padded(beside(names, examples, gap=8), top=columns[0].shape[0] - examples.shape[0])
         strips.append(beside(lead, *columns, gap=6))
     heading = text(f"{name}: {out} kernels, maps of {h} x {w}", 16, bold=True)
     return above(heading, *strips, gap=GAP // 2)
@@ -93,4 +105,6 @@ def _fitted(images: np.ndarray, side: int) -> np.ndarray:
     from PIL import Image
 
     width = round(images.shape[2] * side / images.shape[1])
-    return np.stack([np.asarray(Image.fromarray(image).resize((width, side), Image.Resampling.BILINEAR)) for image in images])
+    return np.stack(
+        [np.asarray(Image.fromarray(image).resize((width, side), Image.Resampling.BILINEAR)) for image in images]
+    )

@@ -1,10 +1,6 @@
 """Loss and accuracy over the epochs, with the level that a network reaches without looking at its images."""
 
-import matplotlib
-
-matplotlib.use("Agg")
-
-from matplotlib.figure import Figure  # noqa: E402
+from matplotlib.figure import Figure
 
 TRAIN, TEST, LEVEL = "#1f5a9e", "#c0392b", "#777777"
 
@@ -13,12 +9,29 @@ def curves(history: dict[str, list[float]], constant_loss: float, loss_axes, acc
     """Draw the columns of history.csv into two axes."""
     epochs = history["epoch"]
     for split, colour in (("train", TRAIN), ("test", TEST)):
-        style = {"color": colour, "marker": "o", "markersize": 3, "linewidth": 1.5, "label": split, "clip_on": False, "zorder": 3}
+        style = {
+            "color": colour,
+            "marker": "o",
+            "markersize": 3,
+            "linewidth": 1.5,
+            "label": split,
+            "clip_on": False,
+            "zorder": 3,
+        }
         loss_axes.plot(epochs, history[f"{split}_loss"], **style)
         accuracy_axes.plot(epochs, history[f"{split}_accuracy"], **style)
         if any(value == value for value in history[f"{split}_within"]):
-            accuracy_axes.plot(epochs, history[f"{split}_within"], color=colour, linestyle=":", linewidth=1.5, label=f"{split}, all within 0.1")
-    loss_axes.axhline(constant_loss, color=LEVEL, linestyle="--", linewidth=1, label=f"constant predictor {constant_loss:.3g}")
+            accuracy_axes.plot(
+                epochs,
+                history[f"{split}_within"],
+                color=colour,
+                linestyle=":",
+                linewidth=1.5,
+                label=f"{split}, all within 0.1",
+            )
+    loss_axes.axhline(
+        constant_loss, color=LEVEL, linestyle="--", linewidth=1, label=f"constant predictor {constant_loss:.3g}"
+    )
     loss_axes.set(ylabel="loss", ylim=(0, None))
     accuracy_axes.set(ylabel="accuracy", ylim=(0, 1))
     for axes in (loss_axes, accuracy_axes):

@@ -41,7 +41,9 @@ def lag1_autocorrelation(planes: np.ndarray) -> np.ndarray:
 NO_POWER_BELOW = 7  # kernel size; under it white noise itself often looks smooth (METHODS, section 4)
 
 
-def lag1_null(kernel_size: int, channels: int = 1, initial_sd: float | None = None, draws: int = 999, seed: int = 0) -> np.ndarray:
+def lag1_null(
+    kernel_size: int, channels: int = 1, initial_sd: float | None = None, draws: int = 999, seed: int = 0
+) -> np.ndarray:
     """Mean lag-1 autocorrelation over the channels (draws,) of re-initialised kernels.
 
     Uniform by default, normal where an sd is given; the measure does not depend on the scale, so neither does its null.

@@ -1,5 +1,7 @@
 """The picture of a comparison across seeds: rows are seeds, columns are matched kernels, best first."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from kernelscope import banks, pictures
@@ -7,15 +9,27 @@ from kernelscope.pictures import above, beside, text
 
 GAP = 14
 PER_STRIP = 16
-TILE = 66
+TILE = 75
 
 
-def sheet(trained: dict[int, dict[str, np.ndarray]], matches: list[dict], labels: dict[int, str], title: str, note: str, colour_map: str) -> np.ndarray:
-    """trained: seed -> layer -> kernels; matches: rows of matches.csv; labels: seed -> its row's label."""
+class Seed(NamedTuple):
+    """The trained kernels (out, in, k, k) and which are alive (out,) of each layer, and the label of the row."""
+
+    kernels: dict[str, np.ndarray]
+    alive: dict[str, np.ndarray]
+    label: str
+
+
+def sheet(seeds: dict[int, Seed], matches: list[dict], title: str, note: str, colour_map: str) -> np.ndarray:
+    """The whole picture; matches are rows of matches.csv."""
     parts = [text(title, 20, bold=True), text(note, 13, pictures.GREY)]
-    for layer in next(iter(trained.values())):
+    channel_order: dict[int, list[int]] = {}
+    for layer in next(iter(seeds.values())).kernels:
         rows = [row for row in matches if row["layer"] == layer]
-        parts.append(layer_section(layer, {seed: bank[layer] for seed, bank in trained.items()}, rows, labels, colour_map))
+        order = columns(list(seeds), len(next(iter(seeds.values())).kernels[layer]), rows)
+        parts.append(layer_section(layer, seeds, channel_order, order, rows, colour_map))
+        by_reference = sorted(kernels for _, kernels in order)
+        channel_order = dict(zip(seeds, map(list, zip(*by_reference, strict=True)), strict=True))
     return pictures.padded(above(*parts, gap=GAP), GAP, GAP, GAP, GAP)
 
 
@@ -31,34 +45,49 @@ def columns(seeds: list[int], kernels: int, rows: list[dict]) -> list[tuple[floa
     return sorted(found, key=lambda column: -column[0]) if others else found
 
 
-def layer_section(layer: str, trained: dict[int, np.ndarray], rows: list[dict], labels: dict[int, str], colour_map: str) -> np.ndarray:
-    seeds = list(trained)
-    out, channels, k, _ = trained[seeds[0]].shape
-    order = columns(seeds, out, rows)
+def layer_section(
+    layer: str, seeds: dict[int, Seed], channel_order: dict, order: list, rows: list[dict], colour_map: str
+) -> np.ndarray:
+    """One layer; the channels are laid out by `channel_order`, per seed how the layer before was matched."""
+    out, channels, k, _ = next(iter(seeds.values())).kernels[layer].shape
     point = float(np.mean([row["chance_99"] for row in rows])) if rows else np.nan
-    side = int(np.ceil(np.sqrt(channels)))
-    factor = max(2, TILE // (k * side))
-    limits = {seed: np.abs(bank).max((1, 2, 3)) for seed, bank in trained.items()}
+    factor = max(2, TILE // (k * int(np.ceil(np.sqrt(channels)))))
     strips = []
     for start in range(0, out, PER_STRIP):
         stacks = []
         for mean, kernels in order[start : start + PER_STRIP]:
-            drawn = [banks.block(trained[s][i], limits[s][i], factor, colour_map) for s, i in zip(seeds, kernels, strict=True)]
-            label = "" if mean != mean else f"{mean:.2f}"
-            colour = pictures.GREEN if mean > point else pictures.GREY
-            stacks.append(above(*drawn, pictures.centred(text(label, 12, colour, bold=mean > point), drawn[0].shape[1]), gap=4))
-        tile = drawn[0].shape[0]
-        names = [pictures.padded(text(labels[s], 12), top=max(0, (tile - 15) // 2), bottom=max(0, tile - 15 - (tile - 15) // 2)) for s in seeds]
-        strips.append(beside(above(*names, gap=4), *stacks, gap=5))
+            drawn = [
+                tile(seeds[s], layer, i, channel_order.get(s), factor, colour_map)
+                for s, i in zip(seeds, kernels, strict=True)
+            ]
+            beyond = mean > point
+            label = text(
+                "" if np.isnan(mean) else f"{mean:.2f}", 12, pictures.GREEN if beyond else pictures.GREY, bold=beyond
+            )
+            stacks.append(above(*drawn, pictures.centred(label, drawn[0].shape[1]), gap=4))
+        names = above(*(pictures.middle(text(seed.label, 12), drawn[0].shape[0]) for seed in seeds.values()), gap=4)
+        strips.append(beside(names, *stacks, gap=5))
     return above(*caption(layer, out, k, channels, rows, point), *strips, gap=6)
 
 
+def tile(
+    seed: Seed, layer: str, index: int, channel_order: list[int] | None, factor: int, colour_map: str
+) -> np.ndarray:
+    """One kernel on its own scale, in a red frame if it is not alive."""
+    kernel = seed.kernels[layer][index]
+    if channel_order is not None and len(channel_order) == len(kernel):
+        kernel = kernel[channel_order]
+    frame = pictures.SEPARATOR if seed.alive[layer][index] else pictures.RED
+    return banks.block(kernel, float(np.abs(kernel).max()), factor, colour_map, frame)
+
+
 def caption(layer: str, out: int, k: int, channels: int, rows: list[dict], point: float) -> list[np.ndarray]:
-    heading = f"{layer}: {out} kernels of {k} x {k}" + (f" x {channels} channels (a block is a kernel)" if channels > 1 else "")
+    heading = f"{layer}: {out} kernels of {k} x {k}" + (
+        f" x {channels} channels (a block is a kernel)" if channels > 1 else ""
+    )
     if not rows:
         return [text(heading, 16, bold=True), text("one seed: nothing to compare", 13, pictures.GREY)]
-    observed = np.mean([row["similarity"] for row in rows])
-    chance = np.mean([row["chance_mean"] for row in rows])
+    observed, chance = (np.mean([row[name] for row in rows]) for name in ("similarity", "chance_mean"))
     beyond = np.mean([row["similarity"] > row["chance_99"] for row in rows])
-    line = f"similarity of matched kernels {observed:.2f}, by chance {chance:.2f} (99 % point {point:.2f}); {beyond:.0%} of the matches are beyond that point"
-    return [text(heading, 16, bold=True), text(line, 13)]
+    line = f"similarity of matched kernels {observed:.2f}, by chance {chance:.2f} (99 % point {point:.2f}); "
+    return [text(heading, 16, bold=True), text(line + f"{beyond:.0%} of the matches are beyond that point", 13)]

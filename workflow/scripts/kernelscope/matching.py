@@ -12,10 +12,10 @@ from scipy.optimize import linear_sum_assignment
 
 
 class Similarity(NamedTuple):
-    """Per pair of kernels, arrays (m, n): the similarity, the (row, col) shift of the second at which it is reached, the sign."""
+    """Per pair of kernels, arrays (m, n): the similarity, the shift of the second at which it is reached, the sign."""
 
     value: np.ndarray
-    shift: np.ndarray  # (m, n, 2)
+    shift: np.ndarray  # (m, n, 2): rows, cols
     sign: np.ndarray
 
 
@@ -43,7 +43,9 @@ def similarity(a: np.ndarray, b: np.ndarray, either_sign: bool = False) -> Simil
     best = np.abs(r).argmax(-1) if either_sign else r.argmax(-1)
     value = np.take_along_axis(r, best[..., None], -1)[..., 0]
     lag = np.stack(np.unravel_index(best, grid), -1)
-    return Similarity(np.abs(value) if either_sign else value, np.where(lag >= k, lag - grid[0], lag), np.where(value < 0, -1, 1))
+    return Similarity(
+        np.abs(value) if either_sign else value, np.where(lag >= k, lag - grid[0], lag), np.where(value < 0, -1, 1)
+    )
 
 
 def match(a: np.ndarray, b: np.ndarray, either_sign: bool = False) -> Match:
@@ -83,7 +85,7 @@ def surrogates(bank: np.ndarray, rng: np.random.Generator):
 
 
 def autocovariance(bank: np.ndarray) -> np.ndarray:
-    """Mean product of pixels at each lag, (2k-1, 2k-1) with lag 0 in the middle, over the pairs that lie inside the plane.
+    """Mean product of pixels at each lag, (2k-1, 2k-1) with lag 0 in the middle, over the pairs inside the plane.
 
     Over all planes, each channel scaled to mean square 1, and about zero: what is taken out of the single plane, its
     mean or its size, is taken out of the longest waves, and surrogates too rough for the bank match too badly.
@@ -112,8 +114,8 @@ def _covariance(bank: np.ndarray) -> np.ndarray:
 def _root(covariance: np.ndarray) -> np.ndarray:
     """A factor R with R'R the covariance, from its largest eigenvalues until they add up to its trace.
 
-    An estimated covariance has negative eigenvalues, and small positive ones of the same origin. Cutting off the negative
-    ones alone adds white noise and makes the test too bold: p < 0.05 in 20 % of null draws against 5 to 10 % (docs/log.md).
+    An estimated covariance has negative eigenvalues, and small positive ones of the same origin. Cutting off only the
+    negative ones adds white noise, and the test becomes too bold (measured in docs/log.md).
     """
     values, vectors = np.linalg.eigh(covariance)
     values, vectors = values[::-1], vectors[:, ::-1]

@@ -3,12 +3,15 @@
 from collections.abc import Iterable, Iterator
 
 import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 
-from kernelscope import banks, kernels, pictures
-from kernelscope.pictures import above, beside, text
+from kernelscope import banks, kernels, montage, pictures
+from kernelscope.history import curves
+from kernelscope.pictures import above, text
 
 GAP = 12
-WIDTH = 960  # least width of a frame, pixels
+WIDTH, WIDEST = 960, 1280  # least and largest width of a frame, pixels, if its widest bank allows
 
 
 def limit(values: np.ndarray) -> float:
@@ -16,7 +19,9 @@ def limit(values: np.ndarray) -> float:
     return float(np.quantile(np.abs(values[np.isfinite(values)]), 0.995)) or 1.0
 
 
-def frames(layers: dict[str, np.ndarray], steps: np.ndarray, epochs: np.ndarray, title: str, strip: "Strip", colour_map: str) -> Iterator[np.ndarray]:
+def frames(
+    layers: dict[str, np.ndarray], steps: np.ndarray, epochs: np.ndarray, title: str, strip: "Strip", colour_map: str
+) -> Iterator[np.ndarray]:
     """One frame per snapshot, (h, w, 3) uint8 with even h and w, all of the same size.
 
     layers: name -> (t, out, in, k, k) raw kernels.
@@ -29,33 +34,28 @@ def frames(layers: dict[str, np.ndarray], steps: np.ndarray, epochs: np.ndarray,
             pictures.padded(text("untrained" if step == 0 else f"epoch {epoch:.2f}, step {step}", 16), right=200),
         )
         rows = [layer_row(name, layers[name][t], changes[name][t], scales[name], colour_map) for name in layers]
-        body = above(head, *rows, gap=GAP)
+        body = above(head, pictures.flow(*rows, width=WIDEST, gap=2 * GAP), gap=GAP)
         body = pictures.padded(body, right=max(0, WIDTH - 2 * GAP - body.shape[1]))
         whole = above(body, strip.at(float(epoch)), gap=GAP)
         yield pictures.even(pictures.padded(whole, GAP, GAP, GAP, GAP))
 
 
-def layer_row(name: str, bank: np.ndarray, change: np.ndarray, scales: tuple[float, float], colour_map: str) -> np.ndarray:
-    """Kernels and their change: one above the other where a bank is wide, side by side where it is narrow."""
+def layer_row(
+    name: str, bank: np.ndarray, change: np.ndarray, scales: tuple[float, float], colour_map: str
+) -> np.ndarray:
+    """Kernels and their change: side by side where they are narrow, one above the other where they are wide."""
     out, channels, k, _ = bank.shape
-    factor = banks.enlargement(out, channels, k, tile=56 if channels == 1 else 30)
+    factor = banks.enlargement(out, channels, k, tallest=300)
     panels = []
-    for caption, values, scale in (("kernels", bank, scales[0]), ("change since the untrained state", change, scales[1])):
-        drawn = banks.picture(values, scale, factor, colour_map)
-        bar = pictures.colour_bar(-scale, scale, min(drawn.shape[0], 120), colour_map)
-        panels.append(above(text(f"{name}, {caption}", 13), beside(drawn, bar, gap=8), gap=2))
-    narrow = max(panel.shape[1] for panel in panels) <= 520
-    return beside(*panels, gap=2 * GAP) if narrow else above(*panels, gap=4)
+    for caption, values, scale in (("kernels", bank, scales[0]), ("change since untrained", change, scales[1])):
+        panels.append(montage.panel(f"{name}, {caption}", montage.scaled(values, scale, factor, colour_map)))
+    return pictures.flow(*panels, width=WIDEST, gap=2 * GAP)
 
 
 class Strip:
     """Loss and accuracy over the epochs, drawn once; `at` puts the cursor."""
 
     def __init__(self, history: dict[str, list[float]], constant_loss: float):
-        from kernelscope.history import curves
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-
         page = Figure(figsize=(9.36, 1.9), dpi=100)
         canvas = FigureCanvasAgg(page)
         self.axes = page.subplots(1, 2)

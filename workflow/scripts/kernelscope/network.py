@@ -52,7 +52,11 @@ def build(layers: list[dict], image: tuple[int, int, int], classes: int) -> nn.S
     return network
 
 
-MODULES = {"relu": lambda layer: nn.ReLU(), "tanh": lambda layer: nn.Tanh(), "max_pool": lambda layer: nn.MaxPool2d(layer["size"])}
+MODULES = {
+    "relu": lambda layer: nn.ReLU(),
+    "tanh": lambda layer: nn.Tanh(),
+    "max_pool": lambda layer: nn.MaxPool2d(layer["size"]),
+}
 
 
 def of_layer(settings: dict, kind: str, name: str):
@@ -61,7 +65,7 @@ def of_layer(settings: dict, kind: str, name: str):
 
 
 def initialise(network: nn.Sequential, initial_sd: dict, seed: int) -> None:
-    """Fill weights and biases from `seed`: uniform in +-1/sqrt(inputs), torch's default, or N(0, sd^2) with biases 0."""
+    """Fill all weights from `seed`: uniform in +-1/sqrt(inputs), torch's default, or N(0, sd^2) with biases 0."""
     rng = np.random.default_rng([seed, 0])
     for name, module, kind in weighted(network):
         sd = of_layer(initial_sd, kind, name)
@@ -88,13 +92,17 @@ def weights(network: nn.Sequential) -> dict[str, np.ndarray]:
 
 def kernels(network: nn.Sequential) -> dict[str, np.ndarray]:
     """A copy of the kernels of every conv layer, (out, in, k, k) float32."""
-    return {name: module.weight.detach().cpu().numpy().copy() for name, module, kind in weighted(network) if kind == "conv"}
+    return {
+        name: module.weight.detach().cpu().numpy().copy() for name, module, kind in weighted(network) if kind == "conv"
+    }
 
 
 @torch.no_grad()
 def largest_responses(network: nn.Sequential, batches) -> dict[str, np.ndarray]:
-    """Per conv layer the largest response of each kernel, before ReLU, over all images and positions: (out,) float32."""
-    largest = {name: torch.full((len(module.bias),), -torch.inf) for name, module, kind in weighted(network) if kind == "conv"}
+    """Per conv layer the largest response of each kernel before ReLU, over all images and positions: (out,)."""
+    largest = {
+        name: torch.full((len(module.bias),), -torch.inf) for name, module, kind in weighted(network) if kind == "conv"
+    }
     for x in batches:
         for name, module in network.named_children():
             x = module(x)

@@ -8,11 +8,11 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 WHITE, BLACK, GREY, RED, GREEN = (255, 255, 255), (20, 20, 20), (110, 110, 110), (190, 20, 30), (0, 110, 60)
-SEPARATOR = (150, 150, 150)  # between tiles; no colour of RdBu_r, and of gray only one that no tile needs
+SEPARATOR = (96, 140, 104)  # between tiles: a green is neither in RdBu_r nor in gray
 
 
 def colours(values: np.ndarray, low: float, high: float, colour_map: str) -> np.ndarray:
-    """Numbers (...) as colours (..., 3) uint8: `low` and `high` are the ends of the map, what lies beyond is clipped."""
+    """Numbers (...) as colours (..., 3) uint8: `low` and `high` are the ends of the map, the rest is clipped."""
     span = high - low
     share = (values - low) / span if span > 0 else np.full(np.shape(values), 0.5)
     return matplotlib.colormaps[colour_map](np.clip(share, 0, 1), bytes=True)[..., :3]
@@ -68,6 +68,17 @@ def beside(*pictures: np.ndarray, gap: int = 0, align: float = 0.0) -> np.ndarra
     return whole
 
 
+def flow(*pictures: np.ndarray, width: int, gap: int) -> np.ndarray:
+    """Side by side in lines of at most `width` pixels, as words in a text."""
+    lines: list[list[np.ndarray]] = [[]]
+    for picture in pictures:
+        used = sum(p.shape[1] + gap for p in lines[-1])
+        if lines[-1] and used + picture.shape[1] > width:
+            lines.append([])
+        lines[-1].append(picture)
+    return above(*(beside(*line, gap=gap) for line in lines), gap=gap // 2)
+
+
 def text(string: str, size: int = 14, colour=BLACK, bold: bool = False) -> np.ndarray:
     """One line of text, `size` pixels high, as wide as it needs."""
     font = _font(size, bold)
@@ -81,6 +92,11 @@ def centred(picture: np.ndarray, width: int) -> np.ndarray:
     """The picture in the middle of at least `width` pixels."""
     spare = max(0, width - picture.shape[1])
     return padded(picture, left=spare // 2, right=spare - spare // 2)
+
+
+def middle(picture: np.ndarray, height: int) -> np.ndarray:
+    """The picture halfway up at least `height` pixels."""
+    return centred(picture.transpose(1, 0, 2), height).transpose(1, 0, 2)
 
 
 def even(picture: np.ndarray) -> np.ndarray:

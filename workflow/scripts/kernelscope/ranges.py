@@ -1,4 +1,7 @@
-"""From the ranges in a dataset's settings to the parameters of one waveform (no drawing: the config check uses this too)."""
+"""From the ranges in a dataset's settings to the parameters of one waveform.
+
+No drawing here: the check of the config uses this too, and has no second to spare for matplotlib.
+"""
 
 import numpy as np
 
@@ -24,7 +27,9 @@ def waveform_parameters(settings: dict, shape: str, roll: dict[str, float]) -> d
         edge = line_width / 2
         reach = REACH[shape] * width
         if reach:
-            position = _narrowed(position, reach + edge - 0.5, cols - 0.5 - reach - edge, f"width {width:.1f} of a {shape}")
+            position = _narrowed(
+                position, reach + edge - 0.5, cols - 0.5 - reach - edge, f"width {width:.1f} of a {shape}"
+            )
         top = amplitude * share["clipping"]
         baseline = -_narrowed(-baseline, edge - rows + 0.5, 0.5 - top - edge, f"amplitude {amplitude:.1f} of a {shape}")
     return {
@@ -39,18 +44,22 @@ def waveform_parameters(settings: dict, shape: str, roll: dict[str, float]) -> d
 
 
 def ranges(settings: dict) -> dict[str, list]:
-    """The ranges that are drawn from directly: amplitude (of the rows), width (of the cols), line width, noise, clipping."""
+    """The ranges that are drawn from directly; position and offset may have to be narrowed first."""
     return {name: settings[name] for name in ("amplitude", "width", "line_width", "noise", "clipping")}
 
 
 def _narrowed(interval: np.ndarray, low: float, high: float, what: str) -> np.ndarray:
     narrowed = np.array([max(interval[0], low), min(interval[1], high)])
     if narrowed[0] > narrowed[1]:
-        raise ValueError(f"{what} pixels does not fit inside the frame at any allowed place; lower it, or set inside_frame: false")
+        raise ValueError(
+            f"{what} pixels does not fit inside the frame at any allowed place; lower it, or set inside_frame: false"
+        )
     return narrowed
 
 
 def check_fits(settings: dict) -> None:
     """Raise ValueError if the widest, tallest waveform with the thickest line does not fit where it has to."""
     for shape in settings["classes"]:
-        waveform_parameters(settings, shape, dict.fromkeys(("position", "offset"), 0.0) | dict.fromkeys(ranges(settings), 1.0))
+        waveform_parameters(
+            settings, shape, dict.fromkeys(("position", "offset"), 0.0) | dict.fromkeys(ranges(settings), 1.0)
+        )

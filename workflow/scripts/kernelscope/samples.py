@@ -5,8 +5,8 @@ import numpy as np
 from kernelscope import pictures
 from kernelscope.pictures import above, beside, text
 
-PER_CLASS = 12
-SIDE = 96  # pixels that an image is drawn with, about
+PER_CLASS = 9
+SIDE = 128  # pixels that an image is drawn with, about
 GAP = 14
 
 
@@ -15,15 +15,13 @@ def sheet(images: np.ndarray, labels: np.ndarray, class_names: list[str], datase
     if images.ndim == 3:
         images = np.repeat(images[..., None], 3, -1)
     n, h, w, _ = images.shape
-    factor = max(1, SIDE // h)
+    factor = max(1, round(SIDE / h))
     rows, names = [], []
     for label, name in enumerate(class_names):
         of_class = images[labels == label][:PER_CLASS]
         tiles = pictures.enlarged(of_class, factor)
         rows.append(pictures.grid(tiles[None], separator=2, colour=pictures.WHITE))
-        caption = text(name, 16, bold=True)
-        spare = max(0, rows[-1].shape[0] - caption.shape[0])
-        names.append(pictures.padded(caption, top=spare // 2, bottom=spare - spare // 2))
+        names.append(pictures.middle(text(name, 16, bold=True), rows[-1].shape[0]))
     counts = ", ".join(f"{np.sum(labels == label)} {name}" for label, name in enumerate(class_names))
     head = [text(dataset, 20, bold=True), text(f"{n} training images of {h} x {w} pixels: {counts}", 13, pictures.GREY)]
     body = beside(above(*names, align=1), above(*rows), gap=10)

@@ -7,7 +7,9 @@ from kernelscope import kernels
 COLUMNS = ("kernels", "alive", "lag1", "lag1_null_99", "structured", "initial_share")
 
 
-def structure(untrained: np.ndarray, trained: np.ndarray, responses: np.ndarray, initial_sd: float | None) -> dict[str, float | None]:
+def structure(
+    untrained: np.ndarray, trained: np.ndarray, responses: np.ndarray, initial_sd: float | None
+) -> dict[str, float | None]:
     """The columns of one layer from its kernels (out, in, k, k) and largest responses (out,).
 
     alive and structured are shares of all kernels: alive as in `kernels.alive`; structured if also its lag-1

@@ -39,7 +39,9 @@ def on_device(images: np.ndarray, labels: np.ndarray, device: str) -> Images:
     return Images(pixels.contiguous(), torch.from_numpy(labels).to(device))
 
 
-def train(layers: list[dict], settings: dict, seed: int, train_set: Images, test_set: Images, report: Callable[[str], None]) -> Trained:
+def train(
+    layers: list[dict], settings: dict, seed: int, train_set: Images, test_set: Images, report: Callable[[str], None]
+) -> Trained:
     """Train the network of `layers` by `settings` (the whole of `training:` in the config).
 
     `report` gets one line an epoch. A loss that is not finite ends the training there.

@@ -17,7 +17,7 @@ class Waveform(NamedTuple):
     """Outline and features, each an array (n, 2) of (col, height); an absent feature has n = 0.
 
     corners: sharp bends; flanks: half-height points of every rise and fall; peaks: tops (the middle of a flat one);
-    skirts: where a curved side runs out, at two standard deviations; baseline: middles of the flat stretches, or troughs.
+    skirts: where a curved side runs out, at two standard deviations; baseline: middles of flat stretches, or troughs.
     """
 
     outline: np.ndarray
