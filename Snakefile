@@ -17,6 +17,11 @@ include: "workflow/rules/movies.smk"
 include: "workflow/rules/compare.smk"
 
 
+onstart:
+    if workflow.local_exec:
+        checked(preflight.check_gpu, EXPERIMENT)
+
+
 rule all:
     default_target: True
     input:

@@ -6,6 +6,7 @@ import json
 
 from experiment.schema import ConfigError, check, filled, schema
 from kernelscope import architectures as networks
+from kernelscope import layers as layer_lists
 from kernelscope import ranges
 
 
@@ -129,7 +130,7 @@ def layers(arch: str, settings: dict, training: dict) -> list[dict]:
                 f"{where}.{key}: network {settings['network']!r} has no such setting; allowed: {', '.join(known)}"
             )
     built = build(**own)
-    groups = ["conv", "linear", *networks.names(built)]
+    groups = ["conv", "linear", *layer_lists.names(built)]
     for setting in ("weight_decay", "initial_sd"):
         for group in training[setting]:
             if group not in groups:
@@ -161,6 +162,6 @@ def check_dataset(name: str, settings: dict) -> None:
 
 def check_shapes(arch: str, built: list[dict], dataset: str, settings: dict) -> None:
     try:
-        networks.shapes(built, (1, *settings["image_size"]), len(settings["classes"]))
+        layer_lists.shapes(built, (1, *settings["image_size"]), len(settings["classes"]))
     except ValueError as error:
         raise ConfigError(f"architectures.{arch} on datasets.{dataset}: {error}") from None

@@ -11,12 +11,19 @@ from experiment import fingerprint, preflight
 from experiment.experiment import RUN_STAGES, Experiment
 from experiment.schema import ConfigError
 
+
+
+def checked(step, *arguments):
+    """The result of `step`, or one line and exit status 1."""
+    try:
+        return step(*arguments)
+    except ConfigError as error:
+        sys.exit(f"kernelscope: {error}")
+
+
 preflight.own_python_first()
-try:
-    EXPERIMENT = Experiment(config)
-    preflight.check(EXPERIMENT)
-except ConfigError as error:
-    sys.exit(f"kernelscope: {error}")
+EXPERIMENT = checked(Experiment, config)
+checked(preflight.check_writable, Path(EXPERIMENT.results))
 
 
 def code(rule):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from kernelscope import artifacts, banks, command, overview
+from kernelscope import artifacts, banks, command, overview, picture_files
 
 
 def compare_architectures(spec: dict, summary: str, runs: str, compare: str, table: str, picture: str) -> None:
@@ -18,7 +18,7 @@ def compare_architectures(spec: dict, summary: str, runs: str, compare: str, tab
         arch: first_layer(f"{runs}/{arch}/seed{spec['seeds'][0]}/kernels.npz", spec["colour_map"]) for arch in archs
     }
     title = f"{spec['dataset']} · architectures · kernels of the first layer, seed {spec['seeds'][0]}"
-    artifacts.write_figure(picture, overview.figure(archs, rows, pairs, pictures, title))
+    picture_files.write_figure(picture, overview.figure(archs, rows, pairs, pictures, title))
 
 
 def of(rows: list[dict], arch: str) -> list[dict]:

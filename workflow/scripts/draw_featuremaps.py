@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from kernelscope import artifacts, captions, command
+from kernelscope import artifacts, captions, command, picture_files
 from kernelscope.featuremaps import feature_maps, sheet
 
 
@@ -15,7 +15,7 @@ def draw_featuremaps(spec: dict, images: str, snapshots: str, run: str, featurem
     maps = feature_maps(spec["layers"], weights, chosen)
     banks = {name: weights[f"{name}.weight"] for name in maps}
     title = captions.title(spec, arrays["epochs"][-1]) + " · what each kernel answers to"
-    artifacts.write_png(featuremaps, sheet(chosen, names, maps, banks, title, captions.outcome(outcome)))
+    picture_files.write_png(featuremaps, sheet(chosen, names, maps, banks, title, captions.outcome(outcome)))
 
 
 if __name__ == "__main__":

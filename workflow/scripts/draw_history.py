@@ -1,6 +1,6 @@
 """Draw loss and accuracy of a run over its epochs."""
 
-from kernelscope import artifacts, captions, command
+from kernelscope import artifacts, captions, command, picture_files
 from kernelscope.history import figure, numbers
 
 
@@ -13,7 +13,7 @@ def draw_history(spec: dict, table: str, run: str, history: str) -> None:
         captions.title(spec),
         captions.outcome(outcome),
     )
-    artifacts.write_figure(history, page)
+    picture_files.write_figure(history, page)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from kernelscope import artifacts, command, kernels
+from kernelscope import artifacts, command, kernels, picture_files
 from kernelscope.matched import Seed, sheet
 
 NOTE = (
@@ -16,7 +16,7 @@ def draw_matched(spec: dict, runs: str, matches: str, matched: str) -> None:
     seeds = {seed: read_seed(f"{runs}/seed{seed}", seed) for seed in spec["seeds"]}
     rows = [numbers(row) for row in artifacts.read_csv(matches)]
     title = f"{spec['dataset']} · {spec['arch']} · the same kernels in every seed?"
-    artifacts.write_png(matched, sheet(seeds, rows, title, NOTE, spec["colour_map"]))
+    picture_files.write_png(matched, sheet(seeds, rows, title, NOTE, spec["colour_map"]))
 
 
 def read_seed(folder: str, seed: int) -> Seed:

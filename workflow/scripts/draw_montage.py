@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from kernelscope import artifacts, captions, command
+from kernelscope import artifacts, captions, command, picture_files
 from kernelscope import montage as library
 
 
@@ -13,7 +13,7 @@ def draw_montage(spec: dict, kernels: str, run: str, montage: str) -> None:
     layers = {name: bank[[0, -1]] for name, bank in banks.items() if name != "steps"}
     responses = {name: np.array(response, float) for name, response in outcome["largest_responses"].items()}
     title = captions.title(spec, epochs[-1])
-    artifacts.write_png(
+    picture_files.write_png(
         montage, library.montage(layers, responses, title, captions.outcome(outcome), spec["colour_map"])
     )
 

@@ -1,4 +1,4 @@
-"""The one place where artifacts are read and written: whole or not at all, and the same bytes for the same content."""
+"""Reading and writing of data: whole or not at all, and the same bytes for the same content."""
 
 import csv
 import json
@@ -76,17 +76,3 @@ def read_csv(path: str | Path) -> list[dict[str, str]]:
     """Every row as a dict of strings."""
     with Path(path).open(newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))
-
-
-def write_png(path: str | Path, picture: np.ndarray) -> None:
-    """A picture (h, w, 3) or (h, w) of uint8."""
-    from PIL import Image
-
-    with atomic(path) as temporary:
-        Image.fromarray(picture).save(temporary, optimize=True)
-
-
-def write_figure(path: str | Path, figure) -> None:
-    """A matplotlib figure as PNG, without the version that it would write of itself."""
-    with atomic(path) as temporary:
-        figure.savefig(temporary, metadata={"Software": None})

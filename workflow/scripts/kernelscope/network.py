@@ -1,11 +1,11 @@
-"""A list of layers (architectures.py) as a torch network, with exact shortcuts where they pay."""
+"""A list of layers (layers.py) as a torch network, with exact shortcuts where they pay."""
 
 import numpy as np
 import torch
 from torch import nn
 
 from kernelscope import convolution
-from kernelscope.architectures import shapes
+from kernelscope.layers import shapes
 
 
 class Conv(nn.Module):

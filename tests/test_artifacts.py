@@ -1,0 +1,179 @@
+import csv
+import io
+import json
+import math
+import zipfile
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+from PIL import Image
+
+from kernelscope import artifacts, picture_files
+
+
+def test_a_block_that_ends_well_puts_the_file_in_place_and_leaves_nothing_else(tmp_path):
+    target = tmp_path / "new" / "folder" / "a.txt"
+    with artifacts.atomic(target) as temporary:
+        temporary.write_text("content")
+        assert not target.exists()
+        assert temporary.parent == target.parent
+        assert temporary.suffix == ".txt"
+    assert target.read_text() == "content"
+    assert list(target.parent.iterdir()) == [target]
+
+
+def test_an_exception_inside_leaves_the_old_file_and_no_temporary(tmp_path):
+    target = tmp_path / "a.txt"
+    target.write_text("old")
+    with pytest.raises(RuntimeError, match="half way"), artifacts.atomic(target) as temporary:
+        temporary.write_text("half of the n")
+        raise RuntimeError("half way")
+    assert target.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_an_interrupt_inside_leaves_no_file_where_none_was(tmp_path):
+    with pytest.raises(KeyboardInterrupt), artifacts.atomic(tmp_path / "a.txt") as temporary:
+        temporary.write_text("half")
+        raise KeyboardInterrupt
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_write_that_fails_half_way_keeps_the_old_csv(tmp_path):
+    path = tmp_path / "a.csv"
+    artifacts.write_csv(path, ["a"], [{"a": 1}])
+
+    def rows():
+        yield {"a": 2}
+        raise RuntimeError("no more rows")
+
+    with pytest.raises(RuntimeError, match="no more rows"):
+        artifacts.write_csv(path, ["a"], rows())
+    assert path.read_bytes() == b"a\n1\n"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+ARRAYS = {
+    "steps": np.array([0, 3, 9], np.int64),
+    "epochs": np.array([0, 1, 3], np.float32),
+    "conv1": np.arange(24, dtype=np.float32).reshape(3, 2, 1, 2, 2) / 7,
+    "names": np.array(["square", "triangle"]),
+    "empty": np.zeros((0, 4)),
+}
+
+
+def test_arrays_come_back_with_their_names_order_types_and_values(tmp_path):
+    artifacts.write_npz(tmp_path / "a.npz", ARRAYS)
+    back = artifacts.read_npz(tmp_path / "a.npz")
+    assert list(back) == list(ARRAYS)
+    for name, array in ARRAYS.items():
+        assert back[name].dtype == array.dtype
+        np.testing.assert_array_equal(back[name], array)
+
+
+def test_two_writes_of_the_same_arrays_are_equal_byte_for_byte_and_hold_no_clock(tmp_path):
+    artifacts.write_npz(tmp_path / "a.npz", ARRAYS)
+    artifacts.write_npz(tmp_path / "other" / "b.npz", ARRAYS)
+    assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "other" / "b.npz").read_bytes()
+    with zipfile.ZipFile(tmp_path / "a.npz") as file:
+        assert {entry.date_time for entry in file.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_pickled_arrays_are_neither_written_nor_read(tmp_path):
+    objects = {"a": np.array([{"evil": 1}], object)}
+    with pytest.raises(ValueError, match="allow_pickle"):
+        artifacts.write_npz(tmp_path / "a.npz", objects)
+    assert list(tmp_path.iterdir()) == []
+    np.savez(tmp_path / "b.npz", **objects)
+    with pytest.raises(ValueError, match="allow_pickle"):
+        artifacts.read_npz(tmp_path / "b.npz")
+
+
+def test_read_kernels_leaves_out_steps_and_epochs(tmp_path):
+    artifacts.write_npz(tmp_path / "a.npz", {name: ARRAYS[name] for name in ("steps", "epochs", "conv1")})
+    back = artifacts.read_kernels(tmp_path / "a.npz")
+    assert list(back) == ["conv1"]
+    np.testing.assert_array_equal(back["conv1"], ARRAYS["conv1"])
+
+
+def test_json_is_sorted_and_what_is_not_finite_becomes_null(tmp_path):
+    content = {"b": [1.5, math.nan, (math.inf, -math.inf)], "a": {"y": None, "x": True}, "c": np.float64("nan")}
+    artifacts.write_json(tmp_path / "a.json", content)
+    text = (tmp_path / "a.json").read_text()
+    expected = {"a": {"x": True, "y": None}, "b": [1.5, None, [None, None]], "c": None}
+    assert text == json.dumps(expected, indent=2) + "\n"
+    assert artifacts.read_json(tmp_path / "a.json") == expected
+
+
+def test_the_order_of_keys_does_not_change_the_bytes_of_json(tmp_path):
+    artifacts.write_json(tmp_path / "a.json", {"x": {"b": 1, "a": 2}, "y": 0.1})
+    artifacts.write_json(tmp_path / "b.json", {"y": 0.1, "x": {"a": 2, "b": 1}})
+    assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
+
+
+def test_csv_is_this_text(tmp_path):
+    rows = [
+        {"n": np.int64(3), "x": np.float32(0.1), "y": np.float64(0.1), "name": "a,b", "flag": True},
+        {"n": 0, "x": np.float32("nan"), "y": math.nan, "name": None, "flag": np.float64("nan")},
+        {"n": -1, "x": 1e-300, "y": np.float32(0), "name": "", "flag": np.False_},
+    ]
+    artifacts.write_csv(tmp_path / "a.csv", ["n", "x", "y", "name", "flag"], rows)
+    assert (tmp_path / "a.csv").read_bytes() == (
+        b'n,x,y,name,flag\n3,0.1,0.1,"a,b",True\n0,,,,\n-1,1e-300,0.0,,False\n'
+    )
+
+
+def test_float32_and_float64_come_back_through_csv_bit_for_bit(tmp_path):
+    rng = np.random.default_rng(0)
+    single = rng.integers(0, 2**32, 2000, np.uint32).view(np.float32)
+    single = single[np.isfinite(single)]
+    double = rng.integers(0, 2**64, len(single), np.uint64).view(np.float64)
+    double[~np.isfinite(double)] = 1 / 3
+    rows = [{"single": a, "double": b} for a, b in zip(single, double, strict=True)]
+    artifacts.write_csv(tmp_path / "a.csv", ["single", "double"], rows)
+    back = artifacts.read_csv(tmp_path / "a.csv")
+    assert len(single) > 1900
+    np.testing.assert_array_equal(np.array([row["single"] for row in back], np.float32), single)
+    np.testing.assert_array_equal(np.array([row["double"] for row in back], np.float64), double)
+
+
+def test_two_writes_of_the_same_rows_are_equal_and_any_csv_reader_reads_them(tmp_path):
+    rows = [{"b": 'say "é"', "a": 1.5}, {"a": 2, "b": "line\nbreak"}]
+    artifacts.write_csv(tmp_path / "a.csv", ("a", "b"), iter(rows))
+    artifacts.write_csv(tmp_path / "b.csv", ("a", "b"), rows)
+    text = (tmp_path / "a.csv").read_bytes()
+    assert text == (tmp_path / "b.csv").read_bytes()
+    read = list(csv.reader(io.StringIO(text.decode("utf-8"), newline="")))
+    assert read == [["a", "b"], ["1.5", 'say "é"'], ["2", "line\nbreak"]]
+    assert artifacts.read_csv(tmp_path / "a.csv")[1] == {"a": "2", "b": "line\nbreak"}
+
+
+def test_a_row_with_a_column_that_is_not_in_the_header_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="'typo'"):
+        artifacts.write_csv(tmp_path / "a.csv", ["a"], [{"a": 1, "typo": 2}])
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("shape", [(5, 7, 3), (5, 7)])
+def test_a_png_holds_the_pixels_and_two_writes_are_equal(tmp_path, shape):
+    picture = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
+    picture_files.write_png(tmp_path / "a.png", picture)
+    picture_files.write_png(tmp_path / "b.png", picture)
+    assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
+    with Image.open(tmp_path / "a.png") as image:
+        np.testing.assert_array_equal(np.asarray(image), picture)
+
+
+def test_a_figure_gives_the_same_png_twice_and_names_no_software(tmp_path):
+    def figure():
+        page = Figure(figsize=(1, 1), dpi=50)
+        page.subplots().plot([0, 1], [1, 0])
+        return page
+
+    picture_files.write_figure(tmp_path / "a.png", figure())
+    picture_files.write_figure(tmp_path / "b.png", figure())
+    assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
+    with Image.open(tmp_path / "a.png") as image:
+        assert image.size == (50, 50)
+        assert "Software" not in image.info

@@ -1,0 +1,81 @@
+import numpy as np
+from scipy.ndimage import gaussian_filter
+
+from kernelscope import comparison, matching
+
+
+def smooth(*shape, seed=0):
+    return gaussian_filter(np.random.default_rng(seed).normal(size=shape), (0, 0, 1, 1))
+
+
+def network(seed):
+    return {"conv1": smooth(6, 1, 7, 7, seed=10 * seed), "conv2": smooth(5, 6, 5, 5, seed=10 * seed + 1)}
+
+
+def reordered(bank, seed=3):
+    """The same network with its kernels in another order: conv1 is permuted, and what reads it follows."""
+    rng = np.random.default_rng(seed)
+    first, second = rng.permutation(6), rng.permutation(5)
+    return {"conv1": bank["conv1"][first], "conv2": bank["conv2"][second][:, first]}, first, second
+
+
+def test_the_same_network_in_another_order_is_similar_1_in_every_layer():
+    a = network(0)
+    b, first, second = reordered(a)
+    matches, pairs = comparison.compare({0: a, 1: b}, False, 20)
+    np.testing.assert_allclose([row["similarity"] for row in matches], 1)
+    for layer, order in (("conv1", first), ("conv2", second)):
+        found = [(row["kernel_a"], row["kernel_b"]) for row in matches if row["layer"] == layer]
+        assert [order[b] for _, b in found] == [a for a, _ in found]
+    assert [row["similarity"] for row in pairs] == [1, 1] or np.allclose([row["similarity"] for row in pairs], 1)
+    assert [row["p"] for row in pairs] == [1 / 21, 1 / 21]
+
+
+def test_without_the_order_of_the_layer_before_it_would_not_be():
+    a = network(0)
+    b, _, _ = reordered(a)
+    assert matching.match(a["conv2"], b["conv2"]).similarity.mean() < 0.9
+
+
+def test_every_pair_of_seeds_and_layer_has_its_rows():
+    banks = {seed: network(seed) for seed in (5, 0, 3)}
+    matches, pairs = comparison.compare(banks, False, 20)
+    expected = [(layer, a, b) for a, b in ((0, 3), (0, 5), (3, 5)) for layer in ("conv1", "conv2")]
+    assert [(row["layer"], row["seed_a"], row["seed_b"]) for row in pairs] == expected
+    assert [row["kernels"] for row in pairs] == [6, 5] * 3
+    assert all(tuple(row) == comparison.PAIR_COLUMNS for row in pairs)
+    assert all(tuple(row) == comparison.MATCH_COLUMNS for row in matches)
+    assert len(matches) == 3 * (6 + 5)
+
+
+def test_the_numbers_of_a_pair_are_those_of_its_matches_and_of_chance():
+    banks = {seed: {"conv1": network(seed)["conv1"]} for seed in (0, 1)}
+    matches, (pair,) = comparison.compare(banks, True, 40)
+    null = matching.chance(banks[0]["conv1"], banks[1]["conv1"], True, 40, seed=0)
+    similarity = np.array([row["similarity"] for row in matches])
+    means = null.mean(1)
+    np.testing.assert_allclose(pair["similarity"], similarity.mean())
+    np.testing.assert_allclose(pair["chance_mean"], null.mean())
+    np.testing.assert_allclose(pair["chance_99"], np.quantile(means, 0.99))
+    np.testing.assert_allclose(pair["p"], (1 + np.sum(means >= similarity.mean())) / 41)
+    for row in matches:
+        np.testing.assert_allclose(row["p"], (1 + np.sum(null >= row["similarity"])) / (1 + null.size))
+        np.testing.assert_allclose(row["chance_99"], np.quantile(null, 0.99))
+
+
+def test_shift_and_sign_stand_in_the_rows():
+    spot = np.zeros((1, 1, 9, 9))
+    spot[0, 0, 3:6, 3:6] = [[1, -1, 0], [2, 1, -3], [0, 1, -1]]  # sums to zero, so that centring leaves the border 0
+    moved = -np.roll(spot, (1, -2), (2, 3))
+    (row,), _ = comparison.compare({0: {"c": moved}, 1: {"c": spot}}, True, 20)
+    assert (row["shift_row"], row["shift_col"], row["sign"]) == (1, -2, -1)
+    np.testing.assert_allclose(row["similarity"], 1)
+
+
+def test_one_seed_has_nothing_to_compare():
+    assert comparison.compare({4: network(0)}, False, 20) == ([], [])
+
+
+def test_two_comparisons_are_equal():
+    banks = {seed: network(seed) for seed in (0, 1)}
+    assert comparison.compare(banks, False, 20) == comparison.compare(banks, False, 20)

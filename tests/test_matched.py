@@ -1,0 +1,120 @@
+import numpy as np
+import pytest
+
+from kernelscope import banks, matched, pictures
+from kernelscope.comparison import compare
+
+
+def has(picture, colour):
+    return (picture.reshape(-1, 3) == colour).all(1).any()
+
+
+def seed(number, shapes, dead=()):
+    rng = np.random.default_rng(number)
+    kernels = {name: rng.normal(size=shape) for name, shape in shapes.items()}
+    alive = {name: np.array([(name, i) not in dead for i in range(shape[0])]) for name, shape in shapes.items()}
+    return matched.Seed(kernels, alive, f"seed {number}")
+
+
+def rows_of(seeds):
+    return compare({number: each.kernels for number, each in seeds.items()}, False, 20)[0]
+
+
+def sheet(seeds, rows=None):
+    return matched.sheet(seeds, rows_of(seeds) if rows is None else rows, "title", "note", "RdBu_r")
+
+
+def row(kernel_a, kernel_b, similarity, seed_a=0, seed_b=1, layer="c"):
+    return {
+        **{"layer": layer, "seed_a": seed_a, "seed_b": seed_b, "kernel_a": kernel_a, "kernel_b": kernel_b},
+        **{"similarity": similarity, "chance_mean": 0.3, "chance_99": 0.5},
+    }
+
+
+def test_columns_are_matched_to_the_first_seed_and_the_best_comes_first():
+    rows = [row(0, 2, 0.2), row(1, 0, 0.9), row(2, 1, 0.5)]
+    rows += [row(0, 1, 0.4, seed_b=2), row(1, 2, 0.7, seed_b=2), row(2, 0, 0.9, seed_b=2)]
+    rows += [row(0, 0, 1.0, seed_a=1, seed_b=2)]  # not of the first seed
+    found = matched.columns([0, 1, 2], 3, rows)
+    assert [kernels for _, kernels in found] == [[1, 0, 2], [2, 1, 0], [0, 2, 1]]
+    np.testing.assert_allclose([mean for mean, _ in found], [0.8, 0.7, 0.3])
+
+
+def test_the_columns_of_one_seed_are_its_kernels():
+    found = matched.columns([7], 3, [])
+    assert [kernels for _, kernels in found] == [[0], [1], [2]]
+    assert all(np.isnan(mean) for mean, _ in found)
+
+
+SHAPES = [
+    {"conv1": (4, 1, 7, 7)},
+    {"conv1": (1, 1, 1, 1)},
+    {"conv1": (18, 1, 5, 5), "conv2": (3, 18, 3, 3), "conv3": (2, 3, 3, 3)},
+]
+
+
+@pytest.mark.parametrize("shapes", SHAPES)
+@pytest.mark.parametrize("numbers", [(0,), (0, 1), (2, 5, 9)])
+def test_a_red_frame_is_around_kernels_that_are_not_alive_and_no_other(shapes, numbers):
+    seeds = {number: seed(number, shapes) for number in numbers}
+    rows = rows_of(seeds)
+    picture = sheet(seeds, rows)
+    assert picture.dtype == np.uint8
+    assert not has(picture, pictures.RED)
+    last = numbers[-1]
+    seeds[last] = seed(last, shapes, dead={(list(shapes)[-1], 0)})
+    with_dead = sheet(seeds, rows)
+    assert has(with_dead, pictures.RED)
+    changed = (with_dead != picture).any(-1)
+    assert (with_dead[changed] == pictures.RED).all()
+
+
+def test_one_kernel_is_drawn_on_its_own_scale():
+    it = seed(0, {"c": (2, 1, 3, 3)}, dead={("c", 1)})
+    scaled = matched.Seed({"c": it.kernels["c"] * 1000}, it.alive, "")
+    np.testing.assert_array_equal(
+        matched.tile(it, "c", 0, None, 4, "gray"), matched.tile(scaled, "c", 0, None, 4, "gray")
+    )
+    kernel = it.kernels["c"][0]
+    np.testing.assert_array_equal(
+        matched.tile(it, "c", 0, None, 4, "gray"), banks.block(kernel, np.abs(kernel).max(), 4, "gray")
+    )
+    assert (matched.tile(it, "c", 1, None, 4, "gray")[0] == pictures.RED).all()
+
+
+def test_channels_are_laid_out_in_the_order_of_the_layer_before():
+    it = seed(0, {"c": (1, 3, 2, 2)})
+    moved = matched.Seed({"c": it.kernels["c"][:, [2, 0, 1]]}, it.alive, "")
+    plain = matched.tile(it, "c", 0, None, 3, "gray")
+    np.testing.assert_array_equal(matched.tile(moved, "c", 0, [1, 2, 0], 3, "gray"), plain)
+    assert not np.array_equal(matched.tile(moved, "c", 0, None, 3, "gray"), plain)
+
+
+def test_the_same_network_in_another_order_gives_two_equal_rows():
+    shapes = {"conv1": (3, 1, 4, 4), "conv2": (4, 3, 3, 3)}
+    a = seed(0, shapes)
+    first, second = np.array([2, 0, 1]), np.array([1, 3, 0, 2])
+    kernels = {"conv1": a.kernels["conv1"][first], "conv2": a.kernels["conv2"][second][:, first]}
+    seeds = {0: a._replace(label="x"), 1: matched.Seed(kernels, a.alive, "x")}
+    rows = rows_of(seeds)
+    order = None
+    for layer, shape in shapes.items():
+        found = matched.columns([0, 1], shape[0], [r for r in rows if r["layer"] == layer])
+        for _, (i, j) in found:
+            upper = matched.tile(seeds[0], layer, i, None, 3, "gray")
+            np.testing.assert_array_equal(matched.tile(seeds[1], layer, j, order, 3, "gray"), upper)
+        order = [j for _, (_, j) in sorted(found, key=lambda column: column[1])]
+
+
+@pytest.mark.parametrize(("similarity", "green"), [(0.51, True), (0.49, False)])
+def test_green_stands_for_beyond_the_99_percent_point_of_chance(similarity, green):
+    seeds = {number: seed(number, {"c": (2, 1, 5, 5)}) for number in (0, 1)}
+    picture = sheet(seeds, [row(i, i, similarity) for i in range(2)])
+    assert has(picture, pictures.GREEN) == green
+
+
+def test_dead_and_not_finite_banks_are_drawn_without_a_warning():
+    seeds = {number: seed(number, {"c": (3, 1, 5, 5)}) for number in (0, 1, 2)}
+    seeds[1].kernels["c"][:] = 0
+    seeds[2].kernels["c"][:] = np.nan
+    assert sheet(seeds).shape[1] > 100

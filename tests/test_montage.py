@@ -1,0 +1,95 @@
+import numpy as np
+import pytest
+
+from kernelscope import banks, kernels, montage, pictures
+
+
+def red(picture):
+    return (picture.reshape(-1, 3) == pictures.RED).all(1).sum()
+
+
+def bank(*shape, seed=0):
+    return np.random.default_rng(seed).normal(size=shape).astype(np.float32)
+
+
+def sheet(layers, responses):
+    return montage.montage(layers, responses, "title", "note", "RdBu_r")
+
+
+def contains(whole, part):
+    """Whether `part` stands somewhere in `whole`, pixel for pixel."""
+    windows = np.lib.stride_tricks.sliding_window_view(whole[..., 0], part.shape[:2])
+    places = np.argwhere((windows[:, :, :: part.shape[0] - 1] == part[:: part.shape[0] - 1, :, 0]).all((2, 3)))
+    return any((whole[r : r + part.shape[0], c : c + part.shape[1]] == part).all() for r, c in places)
+
+
+@pytest.mark.parametrize(
+    "shape", [(4, 1, 7, 7), (3, 4, 5, 5), (1, 1, 1, 1), (1, 3, 1, 1), (20, 1, 3, 3), (2, 40, 3, 3)]
+)
+def test_red_stands_for_the_dead_and_only_for_them(shape):
+    layers = {"conv1": np.stack([bank(*shape), np.ones(shape, np.float32) * bank(*shape, seed=1)])}
+    alive = sheet(layers, {"conv1": np.full(shape[0], 0.5)})
+    dead = sheet(layers, {"conv1": np.full(shape[0], 0.0)})
+    assert alive.dtype == dead.dtype == np.uint8
+    assert alive.ndim == 3
+    assert red(alive) == 0 or shape[0] > 1  # a kernel may be weak beside others
+    assert red(dead) > red(alive)
+
+
+def test_a_dead_kernel_is_named_dead_and_a_weak_one_weak():
+    labels = montage.norm_labels(np.array([2.0, 3.0, 0.1]), np.array([1.0, -1.0, 1.0]))
+    expected = [("2.00", pictures.BLACK), ("3.00 dead", pictures.RED), ("0.10 weak", pictures.RED)]
+    for label, (words, colour) in zip(labels, expected, strict=True):
+        np.testing.assert_array_equal(label, pictures.text(words, 11, colour))
+
+
+def test_the_sheet_holds_all_four_panels_pixel_for_pixel():
+    untrained, trained = bank(3, 1, 5, 5), 2 * bank(3, 1, 5, 5, seed=1)
+    whole = sheet({"conv1": np.stack([untrained, trained])}, {"conv1": np.ones(3)})
+    factor = banks.enlargement(3, 1, 5)
+    change = kernels.change(trained, untrained)
+    shared = float(np.abs(trained).max())
+    assert contains(whole, banks.picture(untrained, shared, factor, "RdBu_r"))
+    assert contains(whole, banks.picture(trained, shared, factor, "RdBu_r"))
+    assert contains(whole, banks.picture(change, float(np.abs(change).max()), factor, "RdBu_r"))
+    assert contains(whole, banks.picture(trained, np.abs(trained).max((1, 2, 3)), factor, "RdBu_r"))
+    assert not contains(whole, banks.picture(-trained, shared, factor, "RdBu_r"))
+
+
+def test_a_sheet_of_zeros_is_drawn_without_a_warning():
+    whole = sheet({"conv1": np.zeros((2, 3, 1, 5, 5), np.float32)}, {"conv1": np.zeros(3)})
+    assert red(whole) > 0
+
+
+def test_kernels_that_are_not_finite_are_drawn_without_a_warning():
+    trained = bank(3, 1, 5, 5)
+    trained[1:] = np.nan
+    whole = sheet({"conv1": np.stack([bank(3, 1, 5, 5), trained])}, {"conv1": np.array([1.0, np.nan, np.nan])})
+    assert red(whole) > 0
+
+
+def test_more_layers_make_a_taller_sheet():
+    layers = {f"conv{i}": np.stack([bank(4, 2, 5, 5), bank(4, 2, 5, 5, seed=1)]) for i in (1, 2)}
+    one = sheet({"conv1": layers["conv1"]}, {"conv1": np.ones(4)})
+    two = sheet(layers, {"conv1": np.ones(4), "conv2": np.ones(4)})
+    assert two.shape[1] == one.shape[1]
+    assert two.shape[0] > 1.5 * one.shape[0]
+
+
+@pytest.mark.parametrize(("width", "columns"), [(100, 4), (302, 4), (303, 2), (632, 2), (633, 1), (2000, 1)])
+def test_panels_stand_in_four_two_or_one_columns(width, columns):
+    panels = [np.full((10, width, 3), value, np.uint8) for value in range(4)]
+    page = montage.in_columns(panels)
+    lines = 4 // columns
+    assert page.shape == (lines * 10 + (lines - 1) * montage.GAP, columns * width + (columns - 1) * 2 * montage.GAP, 3)
+    order = [
+        int(page[line * (10 + montage.GAP), col * (width + 2 * montage.GAP), 0])
+        for line in range(lines)
+        for col in range(columns)
+    ]
+    assert order == [0, 1, 2, 3]
+
+
+def test_two_sheets_are_equal():
+    layers, responses = {"conv1": np.stack([bank(3, 1, 5, 5), bank(3, 1, 5, 5, seed=1)])}, {"conv1": np.ones(3)}
+    np.testing.assert_array_equal(sheet(layers, responses), sheet(layers, responses))

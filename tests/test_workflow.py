@@ -1,0 +1,179 @@
+"""The smoke experiment as a whole: every artifact is there, says what it should, and comes out the same twice."""
+
+import csv
+import hashlib
+import json
+
+import imageio_ffmpeg
+import numpy as np
+import pytest
+from PIL import Image
+
+RESULTS = "results/smoke"
+RUN = f"{RESULTS}/runs/waveforms/stacked/seed1"
+PER_RUN = {
+    *("snapshots.npz", "history.csv", "run.json", "kernels.npz", "kernels.csv"),
+    *("montage.png", "history.png", "featuremaps.png", "movie.mp4", "movie.gif"),
+}
+
+
+def rows(path):
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_an_experiment_owns_data_runs_compare_logs_and_its_top_level_files(smoke):
+    top = {path.name for path in (smoke.folder / RESULTS).iterdir()}
+    assert top == {"data", "runs", "compare", "logs", "summary.csv", "cost.csv"}
+
+
+@pytest.mark.parametrize("arch", ["matched", "stacked"])
+@pytest.mark.parametrize("seed", [0, 1])
+def test_every_run_has_every_artifact_and_nothing_else(smoke, arch, seed):
+    folder = smoke.folder / RESULTS / "runs/waveforms" / arch / f"seed{seed}"
+    assert {path.name for path in folder.iterdir()} == PER_RUN
+
+
+def test_the_dataset_has_the_arrays_of_the_interface(smoke):
+    with np.load(smoke.folder / RESULTS / "data/waveforms/images.npz") as data:
+        shapes = {name: (data[name].shape, data[name].dtype.name) for name in data.files if name != "class_names"}
+        assert data["class_names"].tolist() == ["square", "triangle", "gaussian"]
+    assert shapes == {
+        "train_images": ((240, 48, 48), "uint8"),
+        "train_labels": ((240,), "int64"),
+        "test_images": ((60, 48, 48), "uint8"),
+        "test_labels": ((60,), "int64"),
+    }
+
+
+def test_parameters_tell_the_truth_about_the_images(smoke):
+    """A corner of a square lies on its line: the image is bright there."""
+    table = rows(smoke.folder / RESULTS / "data/waveforms/parameters.csv")
+    with np.load(smoke.folder / RESULTS / "data/waveforms/images.npz") as data:
+        images, labels = data["train_images"], data["train_labels"]
+    train = [row for row in table if row["split"] == "train"]
+    assert [int(row["label"]) for row in train] == labels.tolist()
+    for row in (row for row in train if row["class"] == "square"):
+        corners = [tuple(map(float, cell.split(":"))) for cell in row["corners"].split()]
+        assert len(corners) == 4
+        for corner in corners:
+            r, c = (round(x) for x in corner)
+            assert images[int(row["index"])][max(r - 1, 0) : r + 2, max(c - 1, 0) : c + 2].max() > 200
+
+
+def test_kernels_are_raw_float32_at_every_snapshot(smoke):
+    with np.load(smoke.folder / RUN / "kernels.npz") as kernels, np.load(smoke.folder / RUN / "snapshots.npz") as all_:
+        assert kernels["steps"].tolist()[0] == 0
+        assert kernels["steps"][-1] == 18  # 240 images in batches of 40, three epochs
+        assert kernels["epochs"][-1] == 3
+        shapes = {name: (kernels[name].shape, kernels[name].dtype.name) for name in ("conv1", "conv2", "conv3")}
+        assert shapes == {
+            "conv1": ((8, 6, 1, 5, 5), "float32"),
+            "conv2": ((8, 6, 6, 5, 5), "float32"),
+            "conv3": ((8, 8, 6, 3, 3), "float32"),
+        }
+        for name in shapes:
+            np.testing.assert_array_equal(kernels[name][0], all_[f"first/{name}.weight"])
+            np.testing.assert_array_equal(kernels[name][-1], all_[f"last/{name}.weight"])
+
+
+def test_the_table_of_kernels_holds_the_same_numbers(smoke):
+    table = rows(smoke.folder / RUN / "kernels.csv")
+    with np.load(smoke.folder / RUN / "kernels.npz") as kernels:
+        for row in table[:: len(table) // 50]:
+            t = {0: 0, 18: -1}[int(row["step"])]
+            place = tuple(int(row[name]) for name in ("kernel", "channel", "row", "col"))
+            assert np.float32(row["weight"]) == kernels[row["layer"]][t][place]
+        assert len(table) == 2 * sum(kernels[name][0].size for name in ("conv1", "conv2", "conv3"))
+
+
+def test_a_run_says_how_it_was_made_and_how_it_ended(smoke):
+    run = json.loads((smoke.folder / RUN / "run.json").read_text())
+    assert (run["spec"]["dataset"], run["spec"]["arch"], run["spec"]["seed"]) == ("waveforms", "stacked", 1)
+    assert run["spec"]["training"]["epochs"] == 3
+    assert run["versions"]["numpy"] == np.__version__
+    assert run["constant_predictor_loss"] == pytest.approx(np.log(3))
+    assert run["failure"] == "constant-predictor plateau"  # three epochs are too few for this one, and it says so
+
+
+def test_the_summary_has_a_row_per_run(smoke):
+    table = rows(smoke.folder / RESULTS / "summary.csv")
+    assert [(row["arch"], row["seed"]) for row in table] == [(a, s) for a in ("matched", "stacked") for s in "01"]
+    history = rows(smoke.folder / RUN / "history.csv")
+    assert float(table[3]["test_accuracy"]) == float(history[-1]["test_accuracy"])
+    assert [row["epoch"] for row in history] == ["0", "1", "2", "3"]
+
+
+def test_costs_are_seconds_and_memory_of_every_stage_of_every_run(smoke):
+    table = rows(smoke.folder / RESULTS / "cost.csv")
+    assert len(table) == 4 * 6
+    assert all(float(row["seconds"]) > 0 for row in table)
+    assert max(float(row["peak_memory_mb"] or 0) for row in table) < 1500
+
+
+def test_every_kernel_of_every_pair_of_seeds_is_matched_once(smoke):
+    table = rows(smoke.folder / RESULTS / "compare/waveforms/stacked/matches.csv")
+    for layer, count in (("conv1", 6), ("conv2", 6), ("conv3", 8)):
+        mine = [row for row in table if row["layer"] == layer]
+        assert sorted(int(row["kernel_a"]) for row in mine) == list(range(count))
+        assert sorted(int(row["kernel_b"]) for row in mine) == list(range(count))
+        assert all(0 < float(row["p"]) <= 1 for row in mine)
+
+
+def test_the_table_of_architectures_repeats_the_summary(smoke):
+    summary = rows(smoke.folder / RESULTS / "summary.csv")
+    table = rows(smoke.folder / RESULTS / "compare/waveforms/architectures.csv")
+    assert [row["arch"] for row in table] == ["matched", "stacked"]
+    accuracies = [float(row["test_accuracy"]) for row in summary if row["arch"] == "stacked"]
+    assert float(table[1]["test_accuracy_mean"]) == pytest.approx(np.mean(accuracies))
+    assert int(table[1]["failures"]) == 2
+
+
+def test_movies_have_a_frame_per_snapshot_and_hold_the_ends(smoke):
+    with Image.open(smoke.folder / RUN / "movie.gif") as gif:
+        assert gif.n_frames == 8
+    frames, seconds = imageio_ffmpeg.count_frames_and_secs(str(smoke.folder / RUN / "movie.mp4"))
+    assert frames == 8 + (12 - 1) + (24 - 1)  # 1.5 s and 3 s at 8 frames a second
+    assert seconds == pytest.approx(frames / 8, abs=0.01)
+
+
+def test_pictures_are_pictures(smoke):
+    found = sorted((smoke.folder / RESULTS).rglob("*.png"))
+    assert len(found) == 1 + 4 * 3 + 2 + 1
+    for path in found:
+        picture = np.asarray(Image.open(path).convert("RGB"))
+        assert picture.shape[0] > 100
+        assert picture.shape[1] > 200
+        assert len(np.unique(picture.reshape(-1, 3), axis=0)) > 20
+
+
+def test_progress_is_a_line_an_epoch_in_the_log(smoke):
+    lines = (smoke.folder / RESULTS / "logs/train_network/waveforms/stacked/seed1.log").read_text().splitlines()
+    assert [line.split()[1] for line in lines] == ["0/3", "1/3", "2/3", "3/3"]
+    assert "s left" in lines[1]
+
+
+def contents(folder):
+    """Hashes of everything that carries no clock."""
+    paths = [path for path in folder.rglob("*") if path.is_file() and path.name != "cost.csv"]
+    kept = [path for path in paths if path.relative_to(folder).parts[0] != "logs"]
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in kept}
+
+
+def test_the_same_spec_gives_the_same_bytes(project, smoke):
+    done = project.snakemake("--forceall", "--configfile", "config/smoke.yaml")
+    assert done.returncode == 0, done.stderr
+    again = contents(project.folder / RESULTS)
+    assert len(again) == 3 + 4 * len(PER_RUN) + 2 * 3 + 2 + 1
+    assert again == contents(smoke.folder / RESULTS)
+
+
+def test_a_failing_job_leaves_one_line_and_no_artifact(project):
+    (project.folder / RESULTS / "data/waveforms/images.npz").write_bytes(b"no archive")
+    done = project.snakemake(f"{RUN}/run.json", "--configfile", "config/smoke.yaml")
+    assert done.returncode == 1
+    log = (project.folder / RESULTS / "logs/train_network/waveforms/stacked/seed1.log").read_text()
+    assert "Traceback" not in done.stdout + done.stderr + log
+    assert log.startswith("train_network.py: ")
+    assert len(log.splitlines()) == 1
+    assert not list((project.folder / RUN).glob("snapshots.npz")) + list((project.folder / RUN).glob(".*"))

@@ -1,0 +1,20 @@
+"""Writing of pictures. Apart from artifacts.py, so that a new drawing library redraws and does not retrain."""
+
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from kernelscope.artifacts import atomic
+
+
+def write_png(path: str | Path, picture: np.ndarray) -> None:
+    """A picture (h, w, 3) or (h, w) of uint8."""
+    with atomic(path) as temporary:
+        Image.fromarray(picture).save(temporary, optimize=True)
+
+
+def write_figure(path: str | Path, figure) -> None:
+    """A matplotlib figure as PNG, without the version that it would write of itself."""
+    with atomic(path) as temporary:
+        figure.savefig(temporary, metadata={"Software": None})
