@@ -5,10 +5,10 @@ BIN := .venv/bin
 READY := .venv/.ready
 UV_VERSION := 0.13.9
 
-.PHONY: main test smoke check format lock docs clean-env
+.PHONY: main test smoke check format lock docs pictures clean-env
 
 main: $(READY)
-	$(BIN)/snakemake --cores $(CORES)
+	$(BIN)/snakemake --cores $(CORES) --quiet rules host
 	@echo
 	@echo "Look at  results/runs/waveforms/matched/seed0/montage.png      the kernels: untrained, trained, and the change"
 	@echo "         results/runs/waveforms/matched/seed0/movie.mp4        how they came about"
@@ -17,7 +17,7 @@ main: $(READY)
 	@echo "         results/summary.csv                                   a row for every training"
 
 smoke: $(READY)
-	$(BIN)/snakemake --cores $(CORES) --configfile config/smoke.yaml
+	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/smoke.yaml
 
 test: check
 	$(BIN)/python -m pytest
@@ -53,6 +53,12 @@ lock:
 # The table of keys in config/README.md, from the schema.
 docs: $(READY)
 	cd workflow && ../$(BIN)/python -m experiment.reference ../config/README.md
+
+# The pictures of README.md, from the default experiment.
+pictures: main
+	cp results/runs/waveforms/matched/seed0/montage.png docs/montage.png
+	cp results/compare/waveforms/matched/matched.png docs/matched.png
+	cp results/compare/waveforms/architectures.png docs/architectures.png
 
 clean-env:
 	rm -rf .venv

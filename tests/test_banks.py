@@ -58,16 +58,13 @@ def test_places_without_a_kernel_stay_white():
 def test_with_a_limit_of_its_own_a_kernel_looks_the_same_at_any_size():
     kernel = np.random.default_rng(0).normal(size=(1, 3, 3))
     bank = np.stack([kernel, 1000 * kernel, kernel / 1000])
+    alone = banks.picture(kernel[None], np.abs(kernel).max(), 2, "RdBu_r")
     own = banks.picture(bank, np.abs(bank).max((1, 2, 3)), 2, "RdBu_r")
-    tiles = [own[:, 7 * i : 7 * i + 8] for i in range(3)]
-    own_one = banks.picture(kernel[None], np.abs(kernel).max(), 2, "RdBu_r")
-    np.testing.assert_array_equal(own, banks.picture(bank, np.abs(bank).max((1, 2, 3)), 2, "RdBu_r"))
-    if own.shape[0] == 8:  # one row
-        for tile in tiles:
-            np.testing.assert_array_equal(tile, own_one)
-    assert own.shape == (8, 22, 3)
     shared = banks.picture(bank, np.abs(bank).max(), 2, "RdBu_r")
-    assert not np.array_equal(shared[:, :8], own_one)
+    assert own.shape == shared.shape == (8, 22, 3)
+    for i in range(3):
+        np.testing.assert_array_equal(own[:, 7 * i : 7 * i + 8], alone)
+    assert not np.array_equal(shared[:, :8], alone)
 
 
 def test_one_limit_serves_all_channels_of_a_kernel():
@@ -94,7 +91,7 @@ def test_a_bank_is_drawn_as_large_as_fits(out, channels, k):
     larger = banks.picture(np.zeros((out, channels, k, k)), 1, factor + 1, "gray")
 
     def fits(picture):
-        rows, cols = banks.shape(out, channels)
+        cols = banks.shape(out, channels)[1]
         tile = (picture.shape[1] - 1) / cols
         return tile <= banks.TILE and picture.shape[1] <= banks.WIDEST + 1 and picture.shape[0] <= 481
 
@@ -109,14 +106,14 @@ def labels(n, text="0.12"):
 
 def test_labels_stand_below_their_tiles_and_take_no_width():
     bank = banks.picture(np.ones((20, 1, 5, 5)), 1, 8, "gray")
-    found = banks.labelled(bank, [pictures.text(str(i), 11, pictures.RED) for i in range(20)], 20, 1)
+    found = banks.labelled(bank, [pictures.text(str(i), 11) for i in range(20)], 20, 1)
     assert found.shape[1] == bank.shape[1]
     height = labels(1)[0].shape[0] + 2
     assert found.shape[0] == 2 * (42 + height)  # each row with its lower line, and a line of text
     first, second = found[42 : 42 + height], found[84 + height :]
     for col in range(16):
-        assert red(first[:, col * 41 : (col + 1) * 41])
-        assert red(second[:, col * 41 : (col + 1) * 41]) == (col < 4)
+        assert (first[:, col * 41 : (col + 1) * 41] < 255).any()
+        assert (second[:, col * 41 : (col + 1) * 41] < 255).any() == (col < 4)
     np.testing.assert_array_equal(found[:42], bank[:42])
 
 

@@ -1,5 +1,7 @@
 """The drawer against the exact share of every pixel that a thick polyline covers."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -14,7 +16,7 @@ def coverage(points: np.ndarray, line_width: float, rows: int = ROWS, cols: int 
     row = ((np.arange(rows * FINE) + 0.5) / FINE - 0.5)[:, None]
     col = ((np.arange(cols * FINE) + 0.5) / FINE - 0.5)[None, :]
     inside = np.zeros((rows * FINE, cols * FINE), bool)
-    for start, end in zip(points[:-1], points[1:], strict=True):
+    for start, end in pairwise(points):
         along = end - start
         share = np.clip(((row - start[0]) * along[0] + (col - start[1]) * along[1]) / (along @ along), 0, 1)
         inside |= np.hypot(row - start[0] - share * along[0], col - start[1] - share * along[1]) <= line_width / 2
@@ -34,10 +36,8 @@ POLYLINES = {
 @pytest.mark.parametrize("line_width", [1.5, 3.0, 6.4])
 def test_a_pixel_is_the_share_of_it_that_the_line_covers(name, line_width):
     points = np.array(POLYLINES[name], float)
-    if name == "bow":  # its ends are in the frame, where the drawer's ends are flat: leave them out
-        keep = np.s_[:34, 10:46]
-    else:
-        keep = np.s_[:, :]
+    # the ends of the bow are in the frame, where the drawer's ends are flat: leave them out
+    keep = np.s_[:34, 10:46] if name == "bow" else np.s_[:, :]
     drawn = LineDrawer(ROWS, COLS).draw(points, line_width)[keep].astype(float)
     error = drawn - coverage(points, line_width)[keep]
     assert np.abs(error).max() < 32  # 1/8 pixel: rounded joins are polygons
@@ -90,7 +90,7 @@ def test_the_middle_of_the_ink_moves_with_the_line_by_parts_of_a_pixel(shift):
 def test_a_line_shifted_by_whole_pixels_is_the_shifted_image():
     points = np.array([(10.3, 12.7), (25.1, 20.2), (12.6, 33.9)])
     drawer = LineDrawer(ROWS, COLS)
-    here, there = drawer.draw(points, 2.3), drawer.draw(points + [4, 9], 2.3)
+    here, there = drawer.draw(points, 2.3), drawer.draw(points + np.array([4, 9]), 2.3)
     assert here.any()
     assert np.array_equal(np.roll(here, (4, 9), axis=(0, 1)), there)
 

@@ -53,7 +53,7 @@ def test_maps_are_those_of_torch(layers, shape):
     images = RNG.integers(0, 256, shape, np.uint8)
     weights = weights_of(layers, 1 if len(shape) == 3 else 3)
     found, expected = featuremaps.feature_maps(layers, weights, images), by_torch(layers, weights, images)
-    assert list(found) == architectures.convs(layers) == list(expected)
+    assert list(found) == [layer["name"] for layer in layers if layer["kind"] == "conv"] == list(expected)
     for name in found:
         np.testing.assert_allclose(found[name], expected[name], atol=1e-5)
 

@@ -144,13 +144,13 @@ DRAWS = {3: 60000, 5: 60000, 7: 20000, 10: 10000, 20: 4000}  # small kernels var
 @pytest.mark.parametrize(("k", "point"), POINTS)
 def test_the_99_percent_point_of_white_noise_is_the_one_in_the_methods(k, point):
     noise = np.random.default_rng(k).normal(size=(DRAWS[k], k, k))
-    assert abs(np.quantile(kernels.lag1_autocorrelation(noise), 0.99) - point) < 0.03
+    assert abs(np.quantile(kernels.lag1_autocorrelation(noise), 0.99) - point) < 0.035
 
 
 @pytest.mark.parametrize(("k", "point"), POINTS)
 @pytest.mark.parametrize("initial_sd", [None, 0.01])
 def test_the_null_of_a_reinitialised_layer_has_the_same_point(k, point, initial_sd):
-    assert abs(np.quantile(kernels.lag1_null(k, initial_sd=initial_sd, draws=DRAWS[k]), 0.99) - point) < 0.03
+    assert abs(np.quantile(kernels.lag1_null(k, initial_sd=initial_sd, draws=DRAWS[k]), 0.99) - point) < 0.035
 
 
 def test_the_null_is_the_same_twice_and_another_with_another_seed():

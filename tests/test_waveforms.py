@@ -1,5 +1,7 @@
 """The outlines against formulas and literal points, and the features against the outlines."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import scipy.signal
@@ -14,7 +16,7 @@ REPEATING = ("sinusoid", "sawtooth")
 def crossings(outline: np.ndarray, height: float) -> np.ndarray:
     """The cols at which the polyline passes `height`, by a plain loop over its segments."""
     cols = []
-    for (col0, height0), (col1, height1) in zip(outline[:-1], outline[1:], strict=True):
+    for (col0, height0), (col1, height1) in pairwise(outline):
         if (height0 > height) != (height1 > height):
             cols.append(col0 + (height - height0) / (height1 - height0) * (col1 - col0))
     return np.array(cols)
@@ -23,7 +25,7 @@ def crossings(outline: np.ndarray, height: float) -> np.ndarray:
 def distance(point: np.ndarray, outline: np.ndarray) -> float:
     """The distance of a point to the polyline."""
     nearest = np.inf
-    for start, end in zip(outline[:-1], outline[1:], strict=True):
+    for start, end in pairwise(outline):
         along = end - start
         share = np.clip((point - start) @ along / max(along @ along, 1e-30), 0, 1)
         nearest = min(nearest, float(np.hypot(*(start + share * along - point))))
@@ -44,11 +46,12 @@ def in_frame(points: np.ndarray) -> np.ndarray:
 def test_the_outline_is_above_half_height_over_exactly_the_width(shape, width):
     waveform = waveforms.SHAPES[shape](30.7, width, COLS)
     cols = crossings(waveform.outline, 0.5)
+    cols = cols[np.abs(cols - COLS / 2) < COLS / 2 + 5]
     assert len(cols) >= 2
     assert np.diff(cols) == pytest.approx(width, abs=0.02)
-    middles = (cols[:-1] + cols[1:]) / 2
-    above = heights(waveform.outline, middles) > 0.5
-    assert above[heights(waveform.outline, middles) != 0.5].any()
+    above = heights(waveform.outline, (cols[:-1] + cols[1:]) / 2) > 0.5
+    assert above.any()
+    assert (above[1:] != above[:-1]).all()
 
 
 @pytest.mark.parametrize("shape", waveforms.SHAPES)
@@ -159,7 +162,7 @@ def test_a_pulse_mirrored_in_the_frame_has_mirrored_features(shape):
 def test_a_shifted_pulse_has_shifted_flanks_and_peaks(shape):
     here, there = (waveforms.SHAPES[shape](centre, 11.0, COLS) for centre in (20.0, 27.5))
     for name in ("corners", "flanks", "peaks", "skirts"):
-        assert getattr(there, name) == pytest.approx(getattr(here, name) + [7.5, 0], abs=1e-9), name
+        assert getattr(there, name) == pytest.approx(getattr(here, name) + np.array([7.5, 0]), abs=1e-9), name
 
 
 @pytest.mark.parametrize("shape", REPEATING)
@@ -200,7 +203,7 @@ def test_a_clipped_triangle_has_two_corners_more_and_no_peak():
 
 def test_a_square_clipped_below_half_height_has_its_upper_corners_at_the_cut_and_no_flanks():
     cut = waveforms.clipped(waveforms.square(20.0, 10.0, 40), 0.3)
-    assert cut.corners.tolist() == [[15, 0], [25, 0], [15, 0.3], [25, 0.3]]
+    assert cut.corners == pytest.approx(np.array([[15, 0], [25, 0], [15, 0.3], [25, 0.3]]))
     assert cut.flanks.shape == (0, 2)
 
 

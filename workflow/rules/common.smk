@@ -65,6 +65,6 @@ def folder(path, levels):
 
 
 wildcard_constraints:
-    dataset="[A-Za-z0-9][A-Za-z0-9_-]*",
-    arch="[A-Za-z0-9][A-Za-z0-9_-]*",
+    dataset="|".join(EXPERIMENT.datasets),
+    arch="|".join(EXPERIMENT.architectures),
     seed="[0-9]+",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from kernelscope import artifacts, banks, command, overview, picture_files
+from kernelscope import artifacts, banks, command, overview, picture_files, pictures
 
 
 def compare_architectures(spec: dict, summary: str, runs: str, compare: str, table: str, picture: str) -> None:
@@ -14,11 +14,11 @@ def compare_architectures(spec: dict, summary: str, runs: str, compare: str, tab
     archs = spec["architectures"]
     pairs = {arch: [numbers(row) for row in artifacts.read_csv(f"{compare}/{arch}/pairs.csv")] for arch in archs}
     artifacts.write_csv(table, overview.COLUMNS, [overview.row(arch, of(rows, arch), pairs[arch]) for arch in archs])
-    pictures = {
+    drawn = {
         arch: first_layer(f"{runs}/{arch}/seed{spec['seeds'][0]}/kernels.npz", spec["colour_map"]) for arch in archs
     }
     title = f"{spec['dataset']} · architectures · kernels of the first layer, seed {spec['seeds'][0]}"
-    picture_files.write_figure(picture, overview.figure(archs, rows, pairs, pictures, title))
+    picture_files.write_figure(picture, overview.figure(archs, rows, pairs, drawn, title))
 
 
 def of(rows: list[dict], arch: str) -> list[dict]:
@@ -34,7 +34,7 @@ def numbers(row: dict[str, str]) -> dict:
 def first_layer(path: str, colour_map: str) -> np.ndarray:
     """The trained kernels of the first layer as a picture, each on its own scale."""
     bank = next(iter(artifacts.read_kernels(path).values()))[-1]
-    return banks.picture(bank, np.abs(bank).max((1, 2, 3)), max(2, 60 // bank.shape[-1]), colour_map)
+    return banks.picture(bank, pictures.largest(bank, (1, 2, 3)), max(2, 60 // bank.shape[-1]), colour_map)
 
 
 if __name__ == "__main__":

@@ -21,12 +21,18 @@ def compare(banks: dict[int, dict[str, np.ndarray]], either_sign: bool, draws: i
     of the matched similarities of surrogate banks; in pairs.csv of their means.
     """
     matches, pairs = [], []
+    banks = {seed: {name: finite(bank) for name, bank in layers.items()} for seed, layers in banks.items()}
     for a, b in combinations(sorted(banks), 2):
         for layer, match, null in layer_matches(banks[a], banks[b], either_sign, draws):
             key = {"layer": layer, "seed_a": a, "seed_b": b}
             matches += match_rows(key, match, null)
             pairs.append(pair_row(key, match, null))
     return matches, pairs
+
+
+def finite(bank: np.ndarray) -> np.ndarray:
+    """The bank, or zeros, which match nothing, for one that a failed training left without finite numbers."""
+    return bank if np.isfinite(bank).all() else np.zeros_like(bank)
 
 
 def layer_matches(a: dict, b: dict, either_sign: bool, draws: int) -> Iterator[tuple[str, matching.Match, np.ndarray]]:

@@ -82,7 +82,7 @@ def correlate(x, kernels, bias, stride: int = 1):
 
 def fft_pays(in_channels: int, out_channels: int, kernel_size: int, stride: int) -> bool:
     """Whether the FFT is the faster one on a CPU: large kernels and few channels (benchmarks/convolution.py)."""
-    return stride == 1 and kernel_size >= 12 and in_channels * out_channels <= 16
+    return stride == 1 and kernel_size >= 7 and in_channels * out_channels <= 16
 
 
 def largest_response(x, kernels, bias, stride: int = 1):

@@ -92,7 +92,7 @@ def kernel_column(responses: np.ndarray, kernel: np.ndarray, factor: int, index:
     top = [pictures.centred(text(f"kernel {index}", 11, bold=True), width)]
     if len(kernel) == 1:
         enlarge = max(1, min(width, 60) // kernel.shape[-1])
-        drawn = pictures.enlarged(pictures.signed(kernel[0], np.abs(kernel).max(), "RdBu_r"), enlarge)
+        drawn = pictures.enlarged(pictures.signed(kernel[0], pictures.largest(kernel), "RdBu_r"), enlarge)
         top.append(pictures.centred(drawn, width))
     label = text(f"max {largest:.2g}", 11) if largest > 0 else text("silent here", 11, pictures.RED)
     top.append(pictures.centred(label, width))

@@ -47,7 +47,7 @@ def figure(history: dict[str, list[float]], constant_loss: float, title: str, no
     left, right = page.subplots(1, 2)
     curves(history, constant_loss, left, right)
     left.legend(frameon=False, fontsize=9)
-    right.legend(frameon=False, fontsize=9, loc="lower right")
+    right.legend(frameon=False, fontsize=9)
     page.supxlabel(note, fontsize=9, color="#666666", x=0.01, ha="left")
     return page
 

@@ -56,7 +56,7 @@ def lag1_null(
 
 def alive(norm: np.ndarray, largest_response: np.ndarray) -> np.ndarray:
     """Kernels (out,) that respond to a training image and have a norm above a tenth of the layer's largest."""
-    return (largest_response > 0) & (norm > norm.max() / 10)
+    return (largest_response > 0) & (norm > np.max(norm, initial=0, where=np.isfinite(norm)) / 10)
 
 
 COLUMNS = ("step", "epoch", "layer", "kernel", "channel", "row", "col", "weight")

@@ -78,7 +78,7 @@ def tile(
     if channel_order is not None and len(channel_order) == len(kernel):
         kernel = kernel[channel_order]
     frame = pictures.SEPARATOR if seed.alive[layer][index] else pictures.RED
-    return banks.block(kernel, float(np.abs(kernel).max()), factor, colour_map, frame)
+    return banks.block(kernel, float(pictures.largest(kernel)), factor, colour_map, frame)
 
 
 def caption(layer: str, out: int, k: int, channels: int, rows: list[dict], point: float) -> list[np.ndarray]:

@@ -30,8 +30,8 @@ def layer_section(
     out, channels, k, _ = trained.shape
     change = kernels.change(trained, untrained)
     factor = banks.enlargement(out, channels, k)
-    shared, changed = float(np.abs(trained).max()), float(np.abs(change).max())
-    own = banks.picture(trained, np.abs(trained).max((1, 2, 3)), factor, colour_map)
+    shared, changed = float(pictures.largest(trained)), float(pictures.largest(change))
+    own = banks.picture(trained, pictures.largest(trained, (1, 2, 3)), factor, colour_map)
     own = banks.labelled(own, norm_labels(kernels.norms(trained), response), out, channels)
     panels = [
         panel("untrained, on the scale of trained", scaled(untrained, shared, factor, colour_map)),
@@ -66,9 +66,12 @@ def panel(caption: str, picture: np.ndarray) -> np.ndarray:
 def norm_labels(norm: np.ndarray, response: np.ndarray) -> list[np.ndarray]:
     """The norm of each kernel; red where it is dead, so that its own scale does not make it look alive."""
     alive = kernels.alive(norm, response)
-    return [
-        text(
-            f"{n:.2f}" if ok else f"{n:.2f} {'dead' if r <= 0 else 'weak'}", 11, pictures.BLACK if ok else pictures.RED
-        )
-        for n, r, ok in zip(norm, response, alive, strict=True)
-    ]
+    return [norm_label(*kernel) for kernel in zip(norm, response, alive, strict=True)]
+
+
+def norm_label(norm: float, response: float, alive: bool) -> np.ndarray:
+    if not np.isfinite(norm):
+        return text("not finite", 11, pictures.RED)
+    if alive:
+        return text(f"{norm:.2f}", 11)
+    return text(f"{norm:.2f} {'dead' if response <= 0 else 'weak'}", 11, pictures.RED)

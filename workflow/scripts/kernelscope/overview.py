@@ -74,7 +74,12 @@ def figure(
             interpolation="nearest",
         )
         line[0].set_axis_off()
-        line[0].set_title(f"{arch}: {len(mine)} seeds, {failed} failed", fontsize=12, fontweight="bold", loc="left")
+        line[0].set_title(
+            f"{arch}: {len(mine)} seed{'s' * (len(mine) > 1)}, {failed} failed",
+            fontsize=12,
+            fontweight="bold",
+            loc="left",
+        )
         for panel, (_, name, null) in zip(line[1:4], PANELS, strict=True):
             dots(panel, [run[name] for run in mine], mine[0][null] if null else None, "noise (99 %)")
         line[1].set_xlim(0.9 if least > 0.9 else 0, 1)
@@ -93,7 +98,7 @@ def figure(
 def dots(axes, values: list, mark: float | None, meaning: str) -> None:
     """One dot per value on 0..1 with their mean above, and a dashed line at what noise or chance gives."""
     values = [value for value in values if value is not None]
-    axes.set(xlim=(0, 1), ylim=(-1, 1.2), yticks=[])
+    axes.set(xlim=(min([0, *values]), 1), ylim=(-1, 1.2), yticks=[])
     axes.axhline(0, color="#dddddd", linewidth=1, zorder=1)
     axes.scatter(values, np.zeros(len(values)), s=60, color="#1f5a9e", alpha=0.55, zorder=3, clip_on=False)
     if values:

@@ -19,9 +19,18 @@ def colours(values: np.ndarray, low: float, high: float, colour_map: str) -> np.
 
 
 def signed(values: np.ndarray, limit, colour_map: str) -> np.ndarray:
-    """Numbers as colours on -limit..limit, so that zero is always the middle; `limit` may vary along leading axes."""
+    """Numbers as colours on -limit..limit, so that zero is always the middle; `limit` may vary along leading axes.
+
+    What is not finite is black, which is in no part of the map.
+    """
     limit = np.broadcast_to(limit, np.shape(values))
-    return colours(np.divide(values, limit, out=np.zeros(np.shape(values)), where=limit > 0), -1, 1, colour_map)
+    unscaled = np.where(np.isfinite(values), 0.0, np.nan)
+    return colours(np.divide(values, limit, out=unscaled, where=limit > 0), -1, 1, colour_map)
+
+
+def largest(values: np.ndarray, axis=None):
+    """The largest finite |value|, over all or over `axis`; 0 where none is finite."""
+    return np.max(np.abs(values), axis=axis, initial=0, where=np.isfinite(values))
 
 
 def enlarged(tile: np.ndarray, factor: int) -> np.ndarray:

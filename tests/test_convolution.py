@@ -1,0 +1,186 @@
+"""Both shortcuts against the plain conv layer of torch: values and gradients."""
+
+import math
+
+import numpy as np
+import pytest
+import scipy.fft
+import scipy.signal
+import torch
+from torch.nn import functional
+
+from kernelscope import convolution
+
+# images, input channels, rows, cols, kernels, kernel size
+CASES = [
+    (1, 1, 5, 5, 1, 5),
+    (3, 1, 24, 24, 5, 15),
+    (2, 3, 17, 29, 4, 6),
+    (9, 2, 31, 14, 3, 12),
+    (17, 5, 20, 23, 1, 7),
+    (8, 4, 13, 13, 4, 1),
+    (2, 1, 7, 40, 3, 7),
+]
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    """The same sums in the same order, and no waiting for threads on small arrays."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+def tensors(images, channels, rows, cols, kernels, size, dtype=torch.float64):
+    generator = torch.Generator().manual_seed(rows * cols + size)
+    shapes = (images, channels, rows, cols), (kernels, channels, size, size), (kernels,)
+    return [torch.randn(shape, generator=generator, dtype=dtype).requires_grad_() for shape in shapes]
+
+
+def value_and_gradients(function, inputs, seed=0):
+    """The output, and the gradients of a random weighted sum of it for all inputs."""
+    output = function(*inputs)
+    weights = torch.randn(output.shape, generator=torch.Generator().manual_seed(seed), dtype=output.dtype)
+    return output, *torch.autograd.grad((output * weights).sum(), inputs)
+
+
+def pooled_plainly(stride):
+    return lambda x, kernels, bias: functional.conv2d(x, kernels, bias, stride).flatten(2).max(2).values
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_fft_layer_is_the_conv_layer_of_torch_with_its_gradients(case):
+    inputs = tensors(*case)
+    ours = value_and_gradients(convolution.fft_correlate, inputs)
+    theirs = value_and_gradients(functional.conv2d, inputs)
+    for mine, reference in zip(ours, theirs, strict=True):
+        assert mine.shape == reference.shape
+        torch.testing.assert_close(mine, reference, rtol=1e-10, atol=1e-10)
+
+
+def test_the_fft_layer_is_as_good_in_single_precision():
+    inputs = tensors(20, 1, 64, 64, 5, 15, dtype=torch.float32)
+    ours = value_and_gradients(convolution.fft_correlate, inputs)
+    theirs = value_and_gradients(functional.conv2d, inputs)
+    for mine, reference in zip(ours, theirs, strict=True):
+        assert mine.dtype == torch.float32
+        torch.testing.assert_close(mine, reference, rtol=1e-4, atol=1e-5 * float(reference.detach().abs().max()))
+
+
+def test_the_fft_layer_has_the_gradients_of_finite_differences():
+    assert torch.autograd.gradcheck(convolution.fft_correlate, tensors(2, 2, 3, 4, 2, 2))
+
+
+def test_the_fft_layer_does_not_need_a_gradient_for_the_images():
+    x, kernels, bias = tensors(9, 1, 20, 18, 3, 12)
+    x = x.detach()
+    ours = value_and_gradients(lambda k, b: convolution.fft_correlate(x, k, b), [kernels, bias])
+    theirs = value_and_gradients(lambda k, b: functional.conv2d(x, k, b), [kernels, bias])
+    for mine, reference in zip(ours, theirs, strict=True):
+        torch.testing.assert_close(mine, reference, rtol=1e-10, atol=1e-10)
+
+
+@pytest.mark.parametrize("layer", [convolution.fft_correlate, convolution.correlate])
+def test_a_layer_is_the_correlation_of_scipy_plus_bias(layer):
+    x, kernels, bias = (tensor.detach() for tensor in tensors(3, 2, 15, 21, 4, 6))
+    ours = layer(x, kernels, bias).numpy()
+    for i in range(3):
+        for o in range(4):
+            expected = sum(
+                scipy.signal.correlate2d(x[i, c].numpy(), kernels[o, c].numpy(), mode="valid") for c in range(2)
+            )
+            assert ours[i, o] == pytest.approx(expected + float(bias[o]), abs=1e-10)
+
+
+def test_a_layer_with_a_stride_keeps_every_such_position():
+    x, kernels, bias = (tensor.detach() for tensor in tensors(2, 3, 17, 22, 4, 5))
+    whole = convolution.correlate(x, kernels, bias)
+    for stride in (2, 3, 5):
+        thinned = convolution.correlate(x, kernels, bias, stride)
+        torch.testing.assert_close(thinned, whole[..., ::stride, ::stride], rtol=1e-10, atol=1e-10)
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("stride", [1, 2, 3])
+def test_the_largest_response_is_conv_and_global_max_pool_with_their_gradients(case, stride):
+    inputs = tensors(*case)
+    ours = value_and_gradients(lambda *args: convolution.largest_response(*args, stride), inputs)
+    theirs = value_and_gradients(pooled_plainly(stride), inputs)
+    for mine, reference in zip(ours, theirs, strict=True):
+        assert mine.shape == reference.shape
+        torch.testing.assert_close(mine, reference, rtol=1e-10, atol=1e-10)
+
+
+def test_the_largest_response_has_the_gradients_of_finite_differences():
+    assert torch.autograd.gradcheck(convolution.largest_response, tensors(2, 2, 5, 6, 2, 3))
+
+
+def test_on_black_images_the_largest_response_is_the_bias():
+    x, kernels, bias = tensors(3, 1, 12, 10, 4, 5)
+    x = torch.zeros_like(x)
+    output, to_kernels, to_bias = value_and_gradients(
+        lambda k, b: convolution.largest_response(x, k, b), [kernels, bias]
+    )
+    assert torch.equal(output, bias.expand(3, 4))
+    assert (to_kernels == 0).all()
+    assert (to_bias != 0).all()
+
+
+def test_the_largest_response_does_not_depend_on_where_the_best_patch_is():
+    kernels, bias = torch.randn(5, 1, 6, 6, generator=torch.Generator().manual_seed(0)), torch.zeros(5)
+    pattern = torch.rand(6, 6, generator=torch.Generator().manual_seed(1))
+    x = torch.zeros(4, 1, 30, 34)
+    for image, (row, col) in zip(x, [(6, 6), (12, 20), (18, 9), (17, 21)], strict=True):
+        image[0, row : row + 6, col : col + 6] = pattern
+    responses = convolution.largest_response(x, kernels, bias)
+    assert (responses > 0).all()
+    torch.testing.assert_close(responses, responses[:1].expand(4, 5), rtol=1e-5, atol=1e-5)
+
+
+def test_a_permutation_of_images_and_kernels_permutes_the_largest_responses():
+    x, kernels, bias = (tensor.detach() for tensor in tensors(6, 2, 15, 13, 5, 4))
+    images, order = torch.tensor([3, 0, 5, 1, 4, 2]), torch.tensor([4, 2, 0, 1, 3])
+    expected = convolution.largest_response(x, kernels, bias)[images][:, order]
+    permuted = convolution.largest_response(x[images], kernels[order], bias[order])
+    torch.testing.assert_close(permuted, expected, rtol=1e-12, atol=1e-12)
+    assert len(expected.unique()) == 30
+
+
+@pytest.mark.parametrize("layer", [convolution.fft_correlate, convolution.largest_response])
+def test_a_layer_gives_the_same_bits_twice_and_leaves_its_arguments_as_they_were(layer):
+    inputs = tensors(9, 1, 30, 26, 4, 13, dtype=torch.float32)
+    before = [tensor.detach().clone() for tensor in inputs]
+    first, second = value_and_gradients(layer, inputs), value_and_gradients(layer, inputs)
+    assert all(torch.equal(a, b) for a, b in zip(first, second, strict=True))
+    assert all(torch.equal(a, b) for a, b in zip(before, inputs, strict=True))
+
+
+def test_a_fast_length_is_the_next_with_small_factors_only():
+    regular = sorted(
+        2**a * 3**b * 5**c for a in range(12) for b in range(8) for c in range(6) if 2**a * 3**b * 5**c <= 2100
+    )
+    for least in range(1, 2001):
+        expected = next(length for length in regular if length >= least)
+        assert convolution.fast_length(least) == expected
+        assert convolution.fast_length(least) == scipy.fft.next_fast_len(least, real=True)
+
+
+def test_the_fft_is_taken_for_large_kernels_and_few_channels_only():
+    assert convolution.fft_pays(1, 5, 15, 1)
+    assert convolution.fft_pays(5, 1, 20, 1)
+    assert not convolution.fft_pays(1, 5, 15, 2)  # it has no stride
+    assert not convolution.fft_pays(1, 5, 3, 1)
+    assert not convolution.fft_pays(16, 16, 15, 1)
+
+
+def test_the_sum_over_images_is_the_same_whichever_factor_is_conjugated():
+    generator = torch.Generator().manual_seed(0)
+    for out, into in ((2, 5), (5, 2), (3, 3)):
+        e = torch.randn(4, out, 3, 2, generator=generator, dtype=torch.complex128)
+        x = torch.randn(4, into, 3, 2, generator=generator, dtype=torch.complex128)
+        expected = np.einsum("bohw,bihw->oihw", e.numpy().conj(), x.numpy())
+        ours = convolution._over_images(e, x).resolve_conj().numpy()
+        assert ours.shape == (out, into, 3, 2)
+        assert np.abs(ours - expected).max() < 1e-12
+        assert math.isfinite(np.abs(ours).sum())

@@ -1,0 +1,252 @@
+import copy
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+from experiment.experiment import Experiment, merged
+from experiment.schema import ConfigError
+
+CONFIG = yaml.safe_load((Path(__file__).parents[1] / "config" / "config.yaml").read_text())
+RUN = {"dataset": "waveforms", "arch": "stacked", "seed": "1"}
+ARCH = {"dataset": "waveforms", "arch": "stacked"}
+DATASET = {"dataset": "waveforms"}
+JOBS = {
+    **{"make_dataset": DATASET, "draw_samples": DATASET, "compare_architectures": DATASET},
+    **{"match_kernels": ARCH, "draw_matched": ARCH, "write_summary": {}, "write_cost": {}},
+    **{"train_network": RUN, "extract_kernels": RUN, "draw_montage": RUN},
+    **{"draw_history": RUN, "draw_featuremaps": RUN, "make_movie": RUN},
+}
+
+
+def changed(*path, to, config=CONFIG):
+    config = copy.deepcopy(config)
+    node = config
+    for key in path[:-1]:
+        node = node.setdefault(key, {})
+    node[path[-1]] = to
+    return config
+
+
+def specs(config):
+    experiment = Experiment(config)
+    return {rule: experiment.spec(rule, wildcards) for rule, wildcards in JOBS.items()}
+
+
+def differing(one, other):
+    """The rules whose jobs another config would run again."""
+    before, after = specs(one), specs(other)
+    return {rule for rule in before if before[rule] != after[rule]}
+
+
+def backwards(value):
+    """The same config with its keys in another order."""
+    if isinstance(value, dict):
+        return {key: backwards(value[key]) for key in reversed(value)}
+    return value
+
+
+def message(config):
+    with pytest.raises(ConfigError) as caught:
+        Experiment(config)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("rule", JOBS)
+def test_a_spec_is_canonical_json(rule):
+    spec = specs(CONFIG)[rule]
+    assert spec == json.dumps(json.loads(spec), sort_keys=True, separators=(",", ":"))
+    assert "\n" not in spec
+
+
+def test_no_spec_changes_with_the_order_of_keys_seeds_and_architectures():
+    other = backwards(CONFIG)
+    other["experiment"] = {"seeds": [2, 0, 1], "architectures": ["stacked", "matched", "cnnkernels"]}
+    other["experiment"]["datasets"] = ["waveforms"]
+    assert specs(other) == specs(CONFIG)
+
+
+def test_no_spec_changes_with_the_way_a_number_is_written():
+    other = changed("training", "epochs", to=10.0)
+    other = changed("training", "weight_decay", to={"linear": 0.5, "conv": 0.50}, config=other)
+    other = changed("datasets", "waveforms", "noise", to=[0, 0], config=other)
+    assert specs(other) == specs(CONFIG)
+
+
+def test_what_the_defaults_say_may_be_left_out():
+    short = {key: copy.deepcopy(CONFIG[key]) for key in ("experiment", "architectures")}
+    assert specs(short | {"datasets": {"waveforms": {}}}) == specs(CONFIG)
+
+
+def test_the_spec_of_a_training_says_all_that_it_uses():
+    spec = json.loads(specs(CONFIG)["train_network"])
+    assert set(spec) == {"dataset", "arch", "seed", "layers", "training"}
+    assert spec["seed"] == 1
+    assert spec["training"] == CONFIG["training"]
+    assert [layer["kernel_size"] for layer in spec["layers"] if layer["kind"] == "conv"] == [11, 5, 3]
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "rules"),
+    [
+        (("training", "epochs"), 11, {"train_network"}),
+        (("training", "initial_sd", "conv"), 0.1, {"train_network"}),
+        (("architectures", "stacked", "stride"), 1, {"train_network", "draw_featuremaps"}),
+        (("architectures", "matched", "stride"), 2, set()),
+        (("datasets", "waveforms", "noise"), [0.0, 0.1], {"make_dataset"}),
+        (("movie", "frames_per_second"), 9, {"make_movie"}),
+        (("comparison", "draws"), 99, {"match_kernels"}),
+        (("pictures", "colour_map"), "gray", {"draw_montage", "make_movie", "draw_matched", "compare_architectures"}),
+        (
+            ("experiment", "seeds"),
+            [0, 1],
+            {"match_kernels", "draw_matched", "compare_architectures", "write_summary", "write_cost"},
+        ),
+        (
+            ("experiment", "architectures"),
+            ["stacked"],
+            {"compare_architectures", "write_summary", "write_cost"},
+        ),
+    ],
+)
+def test_a_setting_changes_the_spec_of_the_rules_that_use_it_and_no_other(path, value, rules):
+    assert differing(CONFIG, changed(*path, to=value)) == rules
+
+
+@pytest.mark.parametrize(("own", "top"), [("epochs", 33), ("learning_rate", 0.3), ("device", "cuda")])
+def test_a_training_setting_at_the_top_does_not_reach_an_architecture_that_has_its_own(own, top):
+    usual = CONFIG["training"][own]
+    with_own = changed("architectures", "stacked", "training", to={own: usual})
+    assert differing(with_own, changed("training", own, to=top, config=with_own)) == set()
+    assert differing(CONFIG, changed("training", own, to=top)) == {"train_network"}
+
+
+def test_an_architecture_may_replace_the_decay_of_one_layer_group_only():
+    config = changed("architectures", "stacked", "training", to={"weight_decay": {"conv": 2}})
+    config = changed("training", "weight_decay", to={"conv": 9, "linear": 7}, config=config)
+    assert Experiment(config).training["stacked"]["weight_decay"] == {"conv": 2.0, "linear": 7.0}
+    assert Experiment(config).training["matched"]["weight_decay"] == {"conv": 9.0, "linear": 7.0}
+
+
+def test_two_swapped_values_change_the_spec():
+    one = changed("training", "weight_decay", to={"conv": 0.25, "linear": 0.75})
+    other = changed("training", "weight_decay", to={"conv": 0.75, "linear": 0.25})
+    assert differing(one, other) == {"train_network"}
+    one, other = (changed("datasets", "waveforms", "image_size", to=size) for size in ([64, 80], [80, 64]))
+    assert differing(one, other) == {"make_dataset"}
+    one, other = (changed("movie", to={"hold_first": a, "hold_last": b}) for a, b in ((1, 2), (2, 1)))
+    assert differing(one, other) == {"make_movie"}
+
+
+def test_the_order_of_classes_counts_because_it_gives_the_labels():
+    other = changed("datasets", "waveforms", "classes", to=["gaussian", "square", "triangle"])
+    assert differing(CONFIG, other) == {"make_dataset"}
+
+
+def test_merging_goes_key_by_key_and_leaves_both_as_they_are():
+    base, over = {"a": {"x": 1, "y": 2}, "b": 3}, {"a": {"y": 5}, "c": 6}
+    assert merged(base, over) == {"a": {"x": 1, "y": 5}, "b": 3, "c": 6}
+    assert (base, over) == ({"a": {"x": 1, "y": 2}, "b": 3}, {"a": {"y": 5}, "c": 6})
+
+
+def test_the_config_is_not_changed():
+    config = copy.deepcopy(CONFIG)
+    Experiment(config)
+    assert config == CONFIG
+
+
+def test_results_and_devices_are_those_of_the_config():
+    assert Experiment(CONFIG).results == "results"
+    assert Experiment(changed("pathvars", to={"results": "results/x"})).results == "results/x"
+    assert Experiment(CONFIG).devices == {"cpu"}
+    own = changed("architectures", "matched", "training", to={"device": "cuda"})
+    assert Experiment(own).devices == {"cpu", "cuda"}
+    own["experiment"]["architectures"] = ["stacked"]
+    assert Experiment(own).devices == {"cpu"}
+
+
+TOO_LARGE = "architectures.matched on datasets.waveforms: kernel_size 65 of conv1 is larger than the 64 x 64 pixels"
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "start"),
+    [
+        (
+            ("training", "weight_decay"),
+            {"conv9": 1},
+            "architectures.cnnkernels: training.weight_decay: unknown layer 'conv9'; allowed: conv, linear, conv1,",
+        ),
+        (
+            ("architectures", "matched", "training"),
+            {"initial_sd": {"conv2": 1}},
+            "architectures.matched: training.initial_sd: unknown layer 'conv2'; allowed: conv, linear, conv1, output",
+        ),
+        (
+            ("architectures", "matched", "widths"),
+            [3, 4],
+            "architectures.matched.widths: network 'matched' has no such setting; allowed: kernels, kernel_size",
+        ),
+        (
+            ("architectures", "matched", "network"),
+            "resnet",
+            "architectures.matched.network: found 'resnet'; allowed: matched, cnnkernels, cnnkernels_tanh, stacked",
+        ),
+        (("architectures", "matched", "network"), "a\nb", "architectures.matched.network: found 'a\\nb'; allowed: "),
+        (("experiment", "datasets"), ["photos"], "experiment.datasets: found 'photos'; allowed: waveforms"),
+        (
+            ("experiment", "architectures"),
+            ["alexnet"],
+            "experiment.architectures: found 'alexnet'; allowed: matched, cnnkernels, stacked",
+        ),
+        (("datasets",), {}, "experiment.datasets: found 'waveforms'; allowed: nothing, as none is defined"),
+        (("architectures", "matched", "kernel_size"), 65, TOO_LARGE),
+        (
+            ("architectures", "stacked", "kernel_size"),
+            60,
+            "architectures.stacked on datasets.waveforms: kernel_size 5 of conv2 is larger than the 1 x 1 pixels",
+        ),
+        (
+            ("datasets", "waveforms", "amplitude"),
+            [0.8, 0.3],
+            "datasets.waveforms.amplitude: found [0.8, 0.3]; allowed: the smaller number first",
+        ),
+        (
+            ("datasets", "waveforms", "width"),
+            [0, 0.3],
+            "datasets.waveforms.width: found [0.0, 0.3]; allowed: numbers above 0",
+        ),
+        (("datasets", "waveforms", "width"), [0.3, 0.9], "datasets.waveforms: width 57.6 of a "),
+        (("training", "epochs"), 0, "training.epochs: found 0; allowed: a whole number at least 1"),
+    ],
+)
+def test_what_does_not_fit_together_gives_one_line(path, value, start):
+    assert message(changed(*path, to=value)).startswith(start)
+
+
+def test_a_layer_that_only_some_architectures_have_may_be_named_inside_these():
+    config = changed("architectures", "cnnkernels", "training", to={"weight_decay": {"conv2": 1}})
+    assert Experiment(config).training["cnnkernels"]["weight_decay"]["conv2"] == 1
+
+
+def test_an_architecture_that_is_not_selected_may_be_wrong():
+    config = changed("architectures", "matched", "kernel_size", to=500)
+    config["experiment"]["architectures"] = ["stacked"]
+    assert list(Experiment(config).layers) == ["stacked"]
+
+
+def test_the_largest_kernel_that_fits_is_allowed():
+    assert (
+        Experiment(changed("architectures", "matched", "kernel_size", to=64)).layers["matched"][0]["kernel_size"] == 64
+    )
+
+
+def test_cnnkernels_with_a_last_tanh_takes_the_settings_of_cnnkernels():
+    config = changed("architectures", "origin", to={"network": "cnnkernels_tanh", "kernels": 3, "widths": [20, 10]})
+    config["experiment"]["architectures"] = ["origin"]
+    layers = Experiment(config).layers["origin"]
+    assert layers[0]["kernels"] == 3
+    assert layers[-1] == {"kind": "tanh"}
+    bad = changed("architectures", "origin", "widths", to=[1], config=config)
+    assert message(bad).startswith("architectures.origin.widths: found [1]; allowed: a list of 2")

@@ -1,0 +1,135 @@
+import json
+import shutil
+from importlib.metadata import version
+
+import pytest
+
+from experiment import fingerprint
+
+SCRIPT = '''"""A script."""
+import json
+from kernelscope import direct
+from kernelscope.also import helper
+
+
+def do_it(x):
+    """Do it."""
+    return direct.f(x) + helper(json.dumps(x))  # a comment
+'''
+LIBRARY = {
+    "__init__": "",
+    "direct": "import numpy as np\nfrom kernelscope import indirect\n\n\ndef f(x):\n    return indirect.g(x) + 1\n",
+    "also": "def helper(x):\n    from PIL import Image\n    import imageio\n    return len(x)\n",
+    "indirect": "import kernelscope.deepest\n\n\ndef g(x):\n    return kernelscope.deepest.h(x)\n",
+    "deepest": "class H:\n    '''Doc.'''\n\n    def h(self, x):\n        return [x, 'text']\n\n\nh = H().h\n",
+    "unrelated": "import torch\n\n\ndef u():\n    return 1\n",
+}
+
+
+@pytest.fixture
+def tree(tmp_path):
+    """A function that writes the tree with some files changed, each time in a new place, and returns its script."""
+    made = []
+
+    def write(script=SCRIPT, name="do_it.py", **library):
+        folder = tmp_path / str(len(made))
+        made.append(folder)
+        (folder / "kernelscope").mkdir(parents=True)
+        for module, text in (LIBRARY | library).items():
+            (folder / "kernelscope" / f"{module}.py").write_text(text)
+        (folder / name).write_text(script)
+        return folder / name
+
+    return write
+
+
+def test_a_fingerprint_is_16_hexadecimal_digits_and_the_same_at_another_place(tree):
+    code = fingerprint.code(tree())
+    assert len(code) == 16
+    assert int(code, 16) >= 0
+    assert fingerprint.code(tree()) == code
+
+
+SAME = {
+    "a comment": SCRIPT.replace("# a comment", "# another comment\n    # and one more"),
+    "no comment": SCRIPT.replace("  # a comment", ""),
+    "docstrings": SCRIPT.replace("Do it.", "Do it well.\n\n    At length.").replace("A script.", "The script."),
+    "no docstrings": SCRIPT.replace('    """Do it."""\n', "").replace('"""A script."""\n', ""),
+    "layout": SCRIPT.replace("\n\n\n", "\n\n\n\n\n")
+    .replace("direct.f(x) + helper", "(direct.f( x )\n     + helper")
+    .replace("dumps(x))", "dumps(x)))"),
+    "line ends": SCRIPT.replace("\n", "\r\n"),
+}
+
+
+@pytest.mark.parametrize("script", SAME.values(), ids=SAME)
+def test_comments_docstrings_and_layout_do_not_count(tree, script):
+    assert script != SCRIPT
+    assert fingerprint.code(tree(script)) == fingerprint.code(tree())
+
+
+def test_the_same_holds_in_a_module(tree):
+    deepest = LIBRARY["deepest"].replace("'''Doc.'''", "'''Other doc.'''  # why") + "# the end\n"
+    assert fingerprint.code(tree(deepest=deepest)) == fingerprint.code(tree())
+
+
+@pytest.mark.parametrize(
+    ("module", "old", "new"),
+    [
+        ("direct", "+ 1", "+ 2"),
+        ("also", "len(x)", "len(x) + 1"),
+        ("indirect", "deepest.h(x)", "deepest.h(-x)"),
+        ("deepest", "'text'", "'test'"),
+        ("deepest", "h = H().h", "h = H().h\nfresh = 1"),
+    ],
+)
+def test_an_edit_of_a_module_that_is_imported_directly_or_not_counts(tree, module, old, new):
+    edited = LIBRARY[module].replace(old, new)
+    assert edited != LIBRARY[module]
+    assert fingerprint.code(tree(**{module: edited})) != fingerprint.code(tree())
+
+
+@pytest.mark.parametrize(("old", "new"), [("+ helper", "- helper"), ("do_it(x)", "do_it(x, y=1)")])
+def test_an_edit_of_the_script_counts(tree, old, new):
+    assert fingerprint.code(tree(SCRIPT.replace(old, new))) != fingerprint.code(tree())
+
+
+def test_a_string_that_is_no_docstring_counts(tree):
+    assert fingerprint.code(tree(SCRIPT + "\nA = 'a'\n")) != fingerprint.code(tree(SCRIPT + "\nA = 'b'\n"))
+
+
+def test_a_module_that_is_not_imported_does_not_count(tree):
+    assert fingerprint.code(tree(unrelated="import scipy\n\n\ndef u():\n    return 2\n")) == fingerprint.code(tree())
+
+
+def test_code_that_moves_from_one_module_to_another_counts(tree):
+    moved = tree(also="", direct=LIBRARY["direct"] + LIBRARY["also"])
+    assert fingerprint.code(moved) != fingerprint.code(tree())
+
+
+def test_the_sources_are_the_script_and_its_modules_each_once(tree):
+    script = tree(deepest=LIBRARY["deepest"] + "import kernelscope.direct\n")  # a circle
+    found = [path.name for path in fingerprint.sources(script)]
+    assert found == ["do_it.py", "direct.py", "also.py", "indirect.py", "deepest.py"]
+
+
+def test_software_is_the_version_of_what_is_imported_and_nothing_else(tree):
+    found = json.loads(fingerprint.software(tree()))
+    expected = {name: version(name) for name in ("numpy", "pillow", "imageio", "imageio-ffmpeg")}
+    assert found == expected
+    assert list(found) == sorted(found)
+
+
+def test_a_library_that_is_not_installed_is_absent(tree):
+    script = tree(SCRIPT.replace("import json\n", "import json\nimport no_such_library.part\n"))
+    assert json.loads(fingerprint.software(script))["no_such_library"] == "absent"
+
+
+def test_a_copy_with_other_times_has_the_same_fingerprint(tree, tmp_path):
+    script = tree()
+    shutil.copytree(script.parent, tmp_path / "copy")
+    assert fingerprint.code(tmp_path / "copy" / script.name) == fingerprint.code(script)
+
+
+def test_the_name_of_the_script_counts(tree):
+    assert fingerprint.code(tree(name="do_that.py")) != fingerprint.code(tree())

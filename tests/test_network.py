@@ -1,0 +1,248 @@
+"""Built networks against plain torch layers with the same weights."""
+
+import numpy as np
+import pytest
+import scipy.signal
+import scipy.stats
+import torch
+from torch import nn
+from torch.nn import functional
+
+from kernelscope import network as networks
+from kernelscope.architectures import ARCHITECTURES, cnnkernels, matched, stacked
+
+DEFAULT = {"conv": None, "linear": None}
+CLASSES = 4
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    """The same sums in the same order, and no waiting for threads on small arrays."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+def plain_matched(channels):
+    return nn.Sequential(
+        nn.Conv2d(channels, 6, 9), nn.ReLU(), nn.AdaptiveMaxPool2d(1), nn.Flatten(), nn.Linear(6, CLASSES)
+    )
+
+
+def plain_cnnkernels(channels):  # for 40 x 45 pixels: 26 x 31, 12 x 17, 6 x 8
+    return nn.Sequential(
+        *(nn.Conv2d(channels, 5, 15), nn.ReLU(), nn.Conv2d(5, 1, 15), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten()),
+        *(nn.Linear(48, 32), nn.ReLU(), nn.Linear(32, 16), nn.Tanh(), nn.Linear(16, CLASSES)),
+    )
+
+
+def plain_cnnkernels_tanh(channels):
+    return nn.Sequential(*plain_cnnkernels(channels), nn.Tanh())
+
+
+def plain_stacked(channels):
+    return nn.Sequential(
+        *(nn.Conv2d(channels, 8, 7, 2), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(8, 6, 5), nn.ReLU()),
+        *(nn.MaxPool2d(2), nn.Conv2d(6, 10, 3), nn.ReLU(), nn.AdaptiveMaxPool2d(1)),
+        *(nn.Flatten(), nn.Linear(10, CLASSES)),
+    )
+
+
+# name: plain network, settings, rows and cols
+CASES = {
+    "matched": (plain_matched, {"kernels": 6, "kernel_size": 9}, (40, 45)),
+    "cnnkernels": (plain_cnnkernels, {"kernels": 5, "kernel_size": 15, "widths": (32, 16)}, (40, 45)),
+    "cnnkernels_tanh": (plain_cnnkernels_tanh, {"kernels": 5, "kernel_size": 15, "widths": (32, 16)}, (40, 45)),
+    "stacked": (plain_stacked, {"kernels": 8, "kernel_size": 7, "stride": 2, "widths": (6, 10)}, (64, 67)),
+}
+
+
+def built(name: str, channels: int = 1, seed: int = 0, initial_sd: dict = DEFAULT) -> nn.Sequential:
+    _, settings, size = CASES[name]
+    network = networks.build(ARCHITECTURES[name](**settings), (channels, *size), CLASSES)
+    networks.initialise(network, initial_sd, seed)
+    return network
+
+
+def same_weights(name: str, channels: int, network: nn.Sequential) -> nn.Sequential:
+    """The plain network with the weights of `network`, in order."""
+    plain = CASES[name][0](channels)
+    with torch.no_grad():
+        for theirs, ours in zip(plain.parameters(), network.parameters(), strict=True):
+            assert theirs.shape == ours.shape
+            theirs.copy_(ours)
+    return plain
+
+
+def images(name: str, channels: int = 1, count: int = 11) -> torch.Tensor:
+    return torch.rand(count, channels, *CASES[name][2], generator=torch.Generator().manual_seed(3))
+
+
+def test_every_architecture_has_a_plain_counterpart_here():
+    assert CASES.keys() == ARCHITECTURES.keys()
+
+
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("channels", [1, 3])
+def test_a_built_network_gives_what_plain_layers_give_with_the_same_gradients(name, channels):
+    network = built(name, channels)
+    plain = same_weights(name, channels, network)
+    x = images(name, channels)
+    ours, theirs = network(x), plain(x)
+    assert ours.shape == (11, CLASSES)
+    assert ours.std() > 1e-3
+    torch.testing.assert_close(ours, theirs, rtol=1e-4, atol=1e-5)
+    labels = torch.arange(11) % CLASSES
+    for outputs in (ours, theirs):
+        functional.cross_entropy(outputs, labels).backward()
+    for mine, reference in zip(network.parameters(), plain.parameters(), strict=True):
+        assert reference.grad.abs().max() > 0
+        scale = float(reference.grad.abs().max())
+        torch.testing.assert_close(mine.grad, reference.grad, rtol=1e-3, atol=1e-4 * scale)
+
+
+def test_parameters_are_named_after_their_layers():
+    names = [name for name, _ in built("cnnkernels").named_parameters()]
+    layers = ("conv1", "conv2", "hidden1", "hidden2", "output")
+    assert names == [f"{layer}.{part}" for layer in layers for part in ("weight", "bias")]
+
+
+def test_a_network_for_images_too_small_is_refused():
+    with pytest.raises(ValueError, match="kernel_size 15 of conv1"):
+        networks.build(matched(), (1, 14, 30), 3)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_untrained_weights_are_distributed_as_those_of_torch(name):
+    ours = networks.weights(built(name))
+    theirs = dict(zip(ours, CASES[name][0](1).parameters(), strict=True))
+    for key, values in ours.items():
+        weight = theirs[key.replace(".bias", ".weight")]
+        bound = 1 / np.sqrt(weight[0].numel())
+        assert np.abs(values).max() <= bound
+        assert theirs[key].abs().max() <= bound * (1 + 1e-6)  # torch has the same bound
+        uniform = scipy.stats.uniform(-bound, 2 * bound)
+        assert scipy.stats.kstest(values.ravel(), uniform.cdf).pvalue > 0.001, key
+
+
+@pytest.mark.parametrize("sd", [0.001, 0.2])
+def test_with_an_initial_sd_weights_are_normal_and_biases_zero(sd):
+    weights = networks.weights(built("cnnkernels", initial_sd={"conv": sd, "linear": sd}))
+    for key, values in weights.items():
+        if key.endswith("bias"):
+            assert (values == 0).all()
+        else:
+            assert scipy.stats.kstest(values.ravel(), scipy.stats.norm(0, sd).cdf).pvalue > 0.001, key
+            assert values.std() == pytest.approx(sd, rel=4 / np.sqrt(2 * values.size)), key
+
+
+def test_an_initial_sd_is_that_of_the_name_else_that_of_the_kind():
+    initial_sd = {"conv": 0.5, "linear": None, "conv2": 0.01, "output": 3.0}
+    weights = networks.weights(built("stacked", initial_sd=initial_sd))
+    assert weights["conv1.weight"].std() == pytest.approx(0.5, rel=0.15)
+    assert weights["conv2.weight"].std() == pytest.approx(0.01, rel=0.15)
+    assert weights["conv3.weight"].std() == pytest.approx(0.5, rel=0.15)
+    assert weights["output.weight"].std() == pytest.approx(3.0, rel=0.5)
+    hidden = networks.weights(built("cnnkernels", initial_sd={"conv": None, "linear": 0.5, "hidden1": None}))
+    assert np.abs(hidden["hidden1.weight"]).max() <= 1 / np.sqrt(48)
+    assert np.abs(hidden["hidden1.bias"]).max() > 0
+    assert hidden["hidden2.weight"].std() == pytest.approx(0.5, rel=0.15)
+    assert (hidden["hidden2.bias"] == 0).all()
+
+
+def test_a_setting_of_a_layer_is_its_own_even_where_it_is_none():
+    settings = {"conv": 1.0, "linear": 2.0, "conv2": None}
+    assert networks.of_layer(settings, "conv", "conv1") == 1.0
+    assert networks.of_layer(settings, "conv", "conv2") is None
+    assert networks.of_layer(settings, "linear", "output") == 2.0
+
+
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("sd", [None, 0.1])
+def test_a_seed_determines_all_weights_bit_for_bit_and_another_changes_each(name, sd):
+    initial_sd = {"conv": sd, "linear": sd}
+    torch.manual_seed(1)
+    first = networks.weights(built(name, seed=7, initial_sd=initial_sd))
+    torch.manual_seed(2)  # the global state of torch has no part in it
+    second = networks.weights(built(name, seed=7, initial_sd=initial_sd))
+    other = networks.weights(built(name, seed=8, initial_sd=initial_sd))
+    assert first.keys() == second.keys() == other.keys()
+    for key, values in first.items():
+        assert values.dtype == np.float32
+        assert values.tobytes() == second[key].tobytes()
+        if sd is None or key.endswith("weight"):
+            assert values.tobytes() != other[key].tobytes()
+
+
+def test_weighted_layers_come_in_order_with_their_kind():
+    found = [(name, kind) for name, _, kind in networks.weighted(built("cnnkernels"))]
+    assert found == [
+        *(("conv1", "conv"), ("conv2", "conv")),
+        *(("hidden1", "linear"), ("hidden2", "linear"), ("output", "linear")),
+    ]
+
+
+def test_weights_and_kernels_are_copies_of_the_parameters():
+    network = built("stacked")
+    weights, kernels = networks.weights(network), networks.kernels(network)
+    assert {name: k.shape for name, k in kernels.items()} == {
+        "conv1": (8, 1, 7, 7),
+        "conv2": (6, 8, 5, 5),
+        "conv3": (10, 6, 3, 3),
+    }
+    before = kernels["conv1"].copy()
+    assert np.array_equal(before, weights["conv1.weight"])
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter.fill_(9.0)
+    assert np.array_equal(kernels["conv1"], before)
+    assert np.array_equal(weights["conv1.weight"], before)
+    assert (networks.kernels(network)["conv1"] == 9).all()
+
+
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("batch", [4, 11])
+def test_the_largest_responses_are_those_of_the_plain_layers_over_all_images(name, batch):
+    network = built(name)
+    plain = same_weights(name, 1, network)
+    expected, x = [], images(name)
+    with torch.no_grad():
+        for layer in plain:
+            x = layer(x)
+            if isinstance(layer, nn.Conv2d):
+                expected.append(x.amax((0, 2, 3)).numpy())
+    largest = networks.largest_responses(network, images(name).split(batch))
+    assert list(largest) == [f"conv{i + 1}" for i in range(len(expected))]
+    for values, reference in zip(largest.values(), expected, strict=True):
+        assert values == pytest.approx(reference, abs=1e-5)
+
+
+def test_the_largest_responses_of_a_first_layer_are_those_of_a_loop_over_scipy():
+    network = built("matched")
+    x, weights = images("matched", count=3), networks.weights(network)
+    for i in range(6):
+        responses = [
+            scipy.signal.correlate2d(image[0].numpy(), weights["conv1.weight"][i, 0], mode="valid") for image in x
+        ]
+        expected = np.max(responses) + weights["conv1.bias"][i]
+        assert networks.largest_responses(network, [x])["conv1"][i] == pytest.approx(expected, abs=1e-5)
+
+
+def test_a_response_below_zero_is_kept_as_it_is():
+    network = built("matched")
+    with torch.no_grad():
+        network.conv1.weight.fill_(-1.0)
+        network.conv1.bias.fill_(-2.0)
+    largest = networks.largest_responses(network, [torch.ones(2, 1, 40, 45)])
+    assert largest["conv1"].tolist() == pytest.approx([-83.0] * 6)
+
+
+@pytest.mark.parametrize("layers", [matched(5, 7), cnnkernels(5, 12, widths=(8, 4)), stacked(4, 5, 1, (3, 3))])
+def test_two_forward_passes_give_the_same_bits(layers):
+    network = networks.build(layers, (1, 36, 36), 3)
+    networks.initialise(network, DEFAULT, 0)
+    x = torch.rand(20, 1, 36, 36, generator=torch.Generator().manual_seed(0))
+    first = network(x)
+    assert torch.equal(first, network(x))
+    assert first.std() > 0
