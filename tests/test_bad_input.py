@@ -32,7 +32,7 @@ CASES = {
     "results in the wrong place": ({"pathvars": {"results": "results/runs"}}, "pathvars.results: found 'results/runs'"),
     "a waveform that cannot fit": (
         {"datasets": {"waveforms": {"width": [0.5, 0.9]}}},
-        "datasets.waveforms: width 57.6 of a triangle pixels does not fit",
+        "datasets.waveforms: width 57.6 pixels of a triangle does not fit",
     ),
 }
 

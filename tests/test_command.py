@@ -101,7 +101,6 @@ def test_wrong_arguments_end_with_what_is_wrong_and_status_2(tool, arguments, wo
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.xfail(reason="argparse lets an OSError of a type function through, so the user gets a traceback")
 def test_a_spec_file_that_is_missing_is_an_error_of_one_line(tool):
     done = tool("--spec", "@missing.json", "--in-file", "x", "--table", "y")
     assert done.returncode != 0

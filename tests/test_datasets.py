@@ -181,6 +181,13 @@ def test_visible_features_are_those_a_plain_loop_keeps():
     assert sum(len(points) for points in visible.values()) > 0
 
 
+def test_the_frame_reaches_half_a_pixel_beyond_the_middles_of_its_outermost_pixels():
+    points = np.array([(-0.5, 0), (-0.51, 0), (0, -0.5), (0, -0.51), (7.5, 3), (7.51, 3), (3, 9.5), (3, 9.51)])
+    waveform = waveforms.Waveform(*[points] * len(waveforms.Waveform._fields))
+    for name, visible in datasets.visible_features(waveform, 8, 10).items():
+        assert visible.tolist() == [[-0.5, 0], [0, -0.5], [7.5, 3], [3, 9.5]], name
+
+
 def test_the_whole_waveform_is_inside_the_frame():
     """Drawn on a larger canvas, nothing but the flat baseline goes on beyond the frame."""
     pad = 15

@@ -45,7 +45,6 @@ def test_a_pixel_is_the_share_of_it_that_the_line_covers(name, line_width):
     assert abs(error.sum()) < 0.01 * drawn.sum()
 
 
-@pytest.mark.xfail(reason="Agg cuts the line one pixel beyond the frame, with a flat end that reaches back into it")
 @pytest.mark.parametrize("line_width", [3.0, 6.0])
 def test_a_steep_line_that_leaves_the_frame_is_whole_up_to_its_edge(line_width):
     points = np.array([(38.0, -5.0), (2.0, 3.0), (38.0, 11.0)])

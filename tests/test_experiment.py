@@ -217,7 +217,7 @@ TOO_LARGE = "architectures.matched on datasets.waveforms: kernel_size 65 of conv
             [0, 0.3],
             "datasets.waveforms.width: found [0.0, 0.3]; allowed: numbers above 0",
         ),
-        (("datasets", "waveforms", "width"), [0.3, 0.9], "datasets.waveforms: width 57.6 of a "),
+        (("datasets", "waveforms", "width"), [0.3, 0.9], "datasets.waveforms: width 57.6 "),
         (("training", "epochs"), 0, "training.epochs: found 0; allowed: a whole number at least 1"),
     ],
 )

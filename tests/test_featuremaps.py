@@ -1,9 +1,11 @@
 import numpy as np
 import pytest
 import torch
+from scipy.signal import correlate2d
 from torch.nn import functional
 
 from kernelscope import architectures, featuremaps, pictures
+from kernelscope.layers import conv
 
 RNG = np.random.default_rng(0)
 
@@ -126,3 +128,26 @@ def test_the_class_names_change_the_sheet_and_two_sheets_are_equal():
     np.testing.assert_array_equal(drawn(maps, kernels), drawn(maps, kernels))
     named = drawn(maps, kernels, names=("square", "triangle"))
     assert named.shape[1] > drawn(maps, kernels).shape[1]
+
+
+def test_a_relu_behind_a_pool_is_no_part_of_the_conv_layer():
+    layers = [
+        conv("conv1", 2, 3),
+        {"kind": "max_pool", "size": 2},
+        {"kind": "relu"},
+        conv("conv2", 1, 2),
+    ]
+    rng = np.random.default_rng(0)
+    weights = {
+        "conv1.weight": rng.normal(size=(2, 1, 3, 3)),
+        "conv1.bias": np.array([-1.0, 1.0]),
+        "conv2.weight": rng.normal(size=(1, 2, 2, 2)),
+        "conv2.bias": np.zeros(1),
+    }
+    images = rng.integers(0, 255, (1, 10, 10), dtype=np.uint8)
+    maps = featuremaps.feature_maps(layers, weights, images)
+    assert list(maps) == ["conv1", "conv2"]
+    assert maps["conv1"].min() < 0
+    pooled = np.maximum(maps["conv1"].reshape(1, 2, 4, 2, 4, 2).max((3, 5)), 0)
+    expected = sum(correlate2d(pooled[0, i], weights["conv2.weight"][0, i], "valid") for i in range(2))
+    np.testing.assert_allclose(maps["conv2"][0, 0], expected)

@@ -133,3 +133,10 @@ def test_a_copy_with_other_times_has_the_same_fingerprint(tree, tmp_path):
 
 def test_the_name_of_the_script_counts(tree):
     assert fingerprint.code(tree(name="do_that.py")) != fingerprint.code(tree())
+
+
+def test_relative_imports_are_followed_too(tree):
+    library = {"direct": "from . import indirect\nfrom .also import helper\n\n\ndef f(x):\n    return indirect.g(x)\n"}
+    before = fingerprint.code(tree(**library))
+    assert fingerprint.code(tree(**library, deepest=LIBRARY["deepest"].replace("'text'", "'word'"))) != before
+    assert "also" not in fingerprint.software(tree(**library))

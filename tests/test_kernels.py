@@ -189,3 +189,9 @@ def test_the_table_has_a_row_per_weight_in_this_order():
     for row in rows:
         back[row["kernel"], row["channel"], row["row"], row["col"]] = row["weight"]
     np.testing.assert_array_equal(back, weights)
+
+
+def test_a_kernel_that_is_not_finite_is_not_alive_and_keeps_no_other_from_it():
+    norm = np.array([np.nan, np.inf, 1.0, 0.05])
+    assert kernels.alive(norm, np.array([np.nan, np.nan, 1.0, 1.0])).tolist() == [False, False, True, False]
+    assert not kernels.alive(np.full(2, np.nan), np.ones(2)).any()

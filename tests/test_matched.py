@@ -90,20 +90,41 @@ def test_channels_are_laid_out_in_the_order_of_the_layer_before():
     assert not np.array_equal(matched.tile(moved, "c", 0, None, 3, "gray"), plain)
 
 
-def test_the_same_network_in_another_order_gives_two_equal_rows():
-    shapes = {"conv1": (3, 1, 4, 4), "conv2": (4, 3, 3, 3)}
-    a = seed(0, shapes)
-    first, second = np.array([2, 0, 1]), np.array([1, 3, 0, 2])
-    kernels = {"conv1": a.kernels["conv1"][first], "conv2": a.kernels["conv2"][second][:, first]}
-    seeds = {0: a._replace(label="x"), 1: matched.Seed(kernels, a.alive, "x")}
-    rows = rows_of(seeds)
-    order = None
-    for layer, shape in shapes.items():
-        found = matched.columns([0, 1], shape[0], [r for r in rows if r["layer"] == layer])
-        for _, (i, j) in found:
-            upper = matched.tile(seeds[0], layer, i, None, 3, "gray")
-            np.testing.assert_array_equal(matched.tile(seeds[1], layer, j, order, 3, "gray"), upper)
-        order = [j for _, (_, j) in sorted(found, key=lambda column: column[1])]
+def test_the_same_network_in_another_order_gives_the_same_sheet():
+    a = seed(0, {"conv1": (3, 1, 4, 4), "conv2": (4, 3, 3, 3)})._replace(label="x")
+    orders = {"conv1": [2, 0, 1], "conv2": [1, 3, 0, 2]}
+    kernels = {"conv1": a.kernels["conv1"][orders["conv1"]]}
+    kernels["conv2"] = a.kernels["conv2"][orders["conv2"]][:, orders["conv1"]]
+    similarity = [0.4, 0.9, 0.6, 0.7]  # the best is not the first
+    same, other = (
+        [
+            row(i, place(order, i), similarity[i], layer=layer)
+            for layer, order in orders.items()
+            for i in range(len(order))
+        ]
+        for place in (lambda order, i: i, lambda order, i: order.index(i))
+    )
+    expected = sheet({0: a, 1: a}, same)
+    np.testing.assert_array_equal(sheet({0: a, 1: matched.Seed(kernels, a.alive, "x")}, other), expected)
+    assert not np.array_equal(sheet({0: a, 1: matched.Seed(kernels, a.alive, "x")}, same), expected)
+
+
+def contains(whole, part):
+    """Whether `part` stands somewhere in `whole`, pixel for pixel."""
+    windows = np.lib.stride_tricks.sliding_window_view(whole[..., 0], (1, part.shape[1]))[:, :, 0]
+    half = part.shape[0] // 2
+    places = np.argwhere((windows == part[half, :, 0]).all(-1)) - [half, 0]
+    return any((whole[r : r + part.shape[0], c : c + part.shape[1]] == part).all() for r, c in places if r >= 0)
+
+
+def test_the_first_seed_keeps_the_order_of_its_channels():
+    a = seed(0, {"conv1": (3, 1, 4, 4), "conv2": (2, 3, 3, 3)})
+    similarity = {"conv1": [0.1, 0.9, 0.5], "conv2": [0.3, 0.2]}
+    rows = [row(i, i, value, layer=layer) for layer, values in similarity.items() for i, value in enumerate(values)]
+    factor = matched.TILE // (3 * 2)
+    picture = sheet({0: a, 1: a}, rows)
+    for kernel in a.kernels["conv2"]:
+        assert contains(picture, banks.block(kernel, np.abs(kernel).max(), factor, "RdBu_r"))
 
 
 @pytest.mark.parametrize(("similarity", "green"), [(0.51, True), (0.49, False)])

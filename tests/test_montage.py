@@ -37,8 +37,9 @@ def test_red_stands_for_the_dead_and_only_for_them(shape):
 
 
 def test_a_dead_kernel_is_named_dead_and_a_weak_one_weak():
-    labels = montage.norm_labels(np.array([2.0, 3.0, 0.1]), np.array([1.0, -1.0, 1.0]))
+    labels = montage.norm_labels(np.array([2.0, 3.0, 0.1, np.nan]), np.array([1.0, -1.0, 1.0, np.nan]))
     expected = [("2.00", pictures.BLACK), ("3.00 dead", pictures.RED), ("0.10 weak", pictures.RED)]
+    expected.append(("not finite", pictures.RED))
     for label, (words, colour) in zip(labels, expected, strict=True):
         np.testing.assert_array_equal(label, pictures.text(words, 11, colour))
 

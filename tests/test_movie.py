@@ -90,7 +90,6 @@ def test_a_run_of_zeros_and_one_that_ends_not_finite_have_frames(usual_strip):
         assert len(frames({"c": bank}, [0, 1, 2], usual_strip)) == 3
 
 
-@pytest.mark.xfail(raises=IndexError, reason="movie.limit takes a quantile of nothing where no weight is finite")
 def test_a_run_that_is_not_finite_from_the_first_step_on_has_frames(usual_strip):
     bank = run(2, 2, 1, 5, 5)
     bank[1] = np.nan

@@ -10,6 +10,7 @@ from torch.nn import functional
 
 from kernelscope import network as networks
 from kernelscope.architectures import ARCHITECTURES, cnnkernels, matched, stacked
+from kernelscope.layers import conv, linear
 
 DEFAULT = {"conv": None, "linear": None}
 CLASSES = 4
@@ -246,3 +247,17 @@ def test_two_forward_passes_give_the_same_bits(layers):
     first = network(x)
     assert torch.equal(first, network(x))
     assert first.std() > 0
+
+
+@pytest.mark.parametrize("between", [[{"kind": "tanh"}], [{"kind": "relu"}, {"kind": "max_pool", "size": 2}]])
+def test_a_global_max_pool_far_from_its_conv_layer_is_a_layer_of_its_own(between):
+    layers = [conv("conv1", 4, 5), *between, {"kind": "global_max_pool"}, linear("output", None)]
+    network = networks.build(layers, (1, 20, 20), 3)
+    networks.initialise(network, {"conv": None, "linear": None}, seed=0)
+    x = torch.rand(2, 1, 20, 20)
+    maps = torch.nn.functional.conv2d(x, network.conv1.weight, network.conv1.bias)
+    for layer in between:
+        kind = layer["kind"]
+        maps = torch.nn.functional.max_pool2d(maps, 2) if kind == "max_pool" else getattr(torch, kind)(maps)
+    expected = torch.nn.functional.linear(maps.amax((2, 3)), network.output.weight, network.output.bias)
+    torch.testing.assert_close(network(x), expected)

@@ -96,7 +96,7 @@ def test_every_architecture_has_a_line_with_its_own_runs():
     assert len(page.axes) == 10
     assert [dots_of(page.axes[i]) for i in (2, 7)] == [[0.1], [0.8, 0.9]]
     titles = [page.axes[i].get_title(loc="left") for i in (0, 5)]
-    assert titles == ["a: 1 seeds, 0 failed", "b: 2 seeds, 1 failed"]
+    assert titles == ["a: 1 seed, 0 failed", "b: 2 seeds, 1 failed"]
     assert drawn(page).shape[0] > drawn(figure([run()], {"matched": []})).shape[0]
 
 

@@ -107,7 +107,7 @@ def test_beside_and_above_put_everything_in_its_place_on_white(align, top):
 
 def test_flow_breaks_lines_as_a_text_does():
     words = [solid(10, width, i) for i, width in enumerate((40, 50, 30, 100, 20))]
-    page = pictures.flow(*words, width=100, gap=8)  # 40 + 8 + 50 fit; 30; 100; 20
+    page = pictures.flow(*words, width=98, gap=8)  # 40 + 8 + 50 just fit; 30; 100; 20
     assert page.shape == (4 * 10 + 3 * 4, 100, 3)
     assert [int(page[row, 0, 0]) for row in (0, 14, 28, 42)] == [0, 2, 3, 4]
     assert page[0, 48, 0] == 1
@@ -182,3 +182,14 @@ def test_no_function_changes_or_shares_its_pictures():
     ):
         made[:] = 0
     assert (picture == 100).all()
+
+
+@pytest.mark.parametrize("limit", [0.0, 1.0])
+def test_what_is_not_a_number_is_black_and_has_no_part_in_the_largest(limit):
+    values = np.array([[np.nan, 0.0], [-3.0, np.inf]])
+    found = pictures.signed(values, limit, "RdBu_r")
+    assert found[0, 0].tolist() == [0, 0, 0]
+    assert found[0, 1].tolist() == table_of("RdBu_r")[128].tolist()
+    assert pictures.largest(values) == 3
+    assert pictures.largest(values, 1).tolist() == [0, 3]
+    assert pictures.largest(np.full(3, np.nan)) == 0

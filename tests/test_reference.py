@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import yaml
+
 from experiment.reference import written_into
 from experiment.schema import resolve, schema
 

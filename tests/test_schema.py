@@ -102,7 +102,7 @@ BAD = [
     (("experiment", "seeds"), [0, -1], "experiment.seeds[1]: found -1; allowed: a whole number at least 0"),
     (("training", "learning_rate"), 0, "training.learning_rate: found 0; allowed: a number above 0 and at most 1000"),
     (("training", "momentum"), 1, "training.momentum: found 1; allowed: a number at least 0 and below 1"),
-    (("training", "epochs"), 10**60, "training.epochs: found 1000"),
+    (("training", "epochs"), 10**60, "training.epochs: found a whole number beyond 10^15"),
     (
         ("training", "weight_decay", "conv1"),
         -0.1,
@@ -210,23 +210,17 @@ def test_usual_names_are_allowed(name):
     assert schema.check(with_value(("experiment", "datasets"), [name], config)) is None
 
 
-NEWLINE = "in Python $ matches before a last newline; the patterns of the schema need (?!\\n) behind it"
-
-
-@pytest.mark.xfail(reason=NEWLINE)
 @pytest.mark.parametrize("section", ["datasets", "architectures"])
 def test_a_name_that_ends_with_a_newline_is_refused(section):
     config = with_value((section, "abc\n"), SMALL[section][section[0]])
     message(with_value(("experiment", section), ["abc\n"], config))
 
 
-@pytest.mark.xfail(reason=NEWLINE)
 @pytest.mark.parametrize("folder", ["results\n", "results/x\n"])
 def test_a_folder_that_ends_with_a_newline_is_refused(folder):
     message(with_value(("pathvars", "results"), folder))
 
 
-@pytest.mark.xfail(reason="schema.place puts keys into the message as they are")
 @pytest.mark.parametrize(
     ("path", "value"),
     [(("training", "weight_decay", "a\nb"), -1.0), (("a\nb",), {1: 2}), (("a\nb",), math.nan)],
@@ -236,7 +230,8 @@ def test_the_message_is_one_line_even_where_a_key_is_not(path, value):
 
 
 def test_a_long_value_is_shortened():
-    words = message(with_value(("training", "device"), "x" * 10000))
+    assert "x" * 78 in message(with_value(("training", "device"), "x" * 78))
+    words = message(with_value(("training", "device"), "x" * 79))
     assert words == f"training.device: found '{'x' * 76}...; allowed: cpu, cuda"
 
 
@@ -297,3 +292,15 @@ def test_the_config_of_the_repository_states_the_defaults_of_the_schema():
     assert {"source": "waveforms", **CONFIG["datasets"]["waveforms"]} == defaults(parts["dataset"])
     for section in ("comparison", "pictures", "movie"):
         assert CONFIG[section] == defaults(schema.schema()["properties"][section])
+
+
+def test_a_list_that_contains_itself_gives_one_line():
+    endless = []
+    endless.append(endless)
+    assert message({"experiment": endless}) == "config: found a list or mapping that contains itself; allowed: a tree"
+
+
+def test_a_number_of_thousands_of_digits_gives_one_line():
+    assert message(with_value(("experiment", "seeds"), [10**5000])).startswith(
+        "experiment.seeds[0]: found a whole number"
+    )

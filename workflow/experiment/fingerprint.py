@@ -73,8 +73,9 @@ def imports(path: Path) -> list[tuple[str, tuple[str, ...]]]:
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
             found += [(alias.name, ()) for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found.append((node.module, tuple(alias.name for alias in node.names)))
+        elif isinstance(node, ast.ImportFrom):
+            module = ".".join(part for part in (LIBRARY * bool(node.level), node.module) if part)
+            found.append((module, tuple(alias.name for alias in node.names)))
     return found
 
 

@@ -15,9 +15,7 @@ def own_python_first() -> None:
 
 def check_writable(folder: Path) -> None:
     """The folder, or the nearest one above it that is there, must be a folder that can be written to."""
-    nearest = next(
-        path for path in (folder.absolute(), *folder.absolute().parents) if path.exists() or path.is_symlink()
-    )
+    nearest = next(path for path in (folder.absolute(), *folder.absolute().parents) if os.path.lexists(path))
     if not nearest.is_dir():
         raise ConfigError(f"{folder}: {nearest.name} is not a folder, so no result can be written there")
     if not os.access(nearest, os.W_OK | os.X_OK):

@@ -2,6 +2,7 @@
 
 import difflib
 import math
+import re
 from functools import cache
 from pathlib import Path
 
@@ -31,8 +32,11 @@ def resolve(node: dict) -> dict:
 
 
 def check(config: dict) -> None:
-    """Raise ConfigError for the first error in the order of the file."""
-    check_plain(config, ())
+    """Raise ConfigError for one error, the least deep."""
+    try:
+        check_plain(config, ())
+    except RecursionError:
+        raise ConfigError("config: found a list or mapping that contains itself; allowed: a tree") from None
     errors = list(jsonschema.Draft202012Validator(schema()).iter_errors(config))
     if errors:
         raise ConfigError(
@@ -52,14 +56,21 @@ def check_plain(value, where: tuple) -> None:
             check_plain(item, (*where, i))
     elif isinstance(value, float) and not math.isfinite(value):
         raise ConfigError(f"{place(where)}: found {value}; allowed: a finite number")
+    elif isinstance(value, int) and abs(value) > 10**15:
+        raise ConfigError(f"{place(where)}: found a whole number beyond 10^15; allowed: a smaller one")
     elif not isinstance(value, str | int | float | bool | None):
         raise ConfigError(f"{place(where)}: found {value!r}; allowed: a word, a number, true, false or null")
 
 
 def place(path) -> str:
     """`training.epochs`, `experiment.seeds[2]`."""
-    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
-    return text.lstrip(".") or "config"
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{key_text(part)}" for part in path)
+    return text.removeprefix(".") or "config"
+
+
+def key_text(key: str) -> str:
+    """A key as it is if it is a plain word, else quoted, shortened, on one line."""
+    return key if key.isidentifier() or re.fullmatch(r"[\w-]+", key) else shown(key)
 
 
 def shown(value) -> str:

@@ -24,7 +24,11 @@ def run(function: Callable, description: str) -> None:
 
 
 def spec(text: str) -> dict:
-    return json.loads(Path(text[1:]).read_text() if text.startswith("@") else text)
+    """JSON, or the content of @FILE."""
+    try:
+        return json.loads(Path(text[1:]).read_text() if text.startswith("@") else text)
+    except OSError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def progress(line: str, name: str) -> None:

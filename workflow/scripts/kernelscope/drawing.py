@@ -7,6 +7,10 @@ from matplotlib.transforms import IdentityTransform
 
 POINTS_PER_INCH = 72  # at this resolution a point is a pixel
 
+# A filling that nobody can see: without one, Agg cuts a line a pixel outside the frame, with an end that shows inside,
+# and it simplifies long curves.
+NO_FILLING = (0.0, 0.0, 0.0, 1e-9)
+
 
 class LineDrawer:
     """Draws polylines into images of one size with one renderer, which is what makes it fast.
@@ -32,5 +36,5 @@ class LineDrawer:
         xy = np.column_stack(
             [points[:, 1] + 0.5, self.rows - 0.5 - points[:, 0]]
         )  # Agg counts from the lower left edge
-        self.renderer.draw_path(self.context, Path(xy), IdentityTransform())
+        self.renderer.draw_path(self.context, Path(xy), IdentityTransform(), NO_FILLING)
         return np.asarray(self.renderer.buffer_rgba())[:, :, 3].copy()

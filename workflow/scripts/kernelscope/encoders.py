@@ -7,6 +7,7 @@ import imageio.v2 as imageio
 import numpy as np
 from PIL import Image
 
+SHORTEST = 20  # ms; browsers show a GIF frame that claims less for 100 ms
 EXACT = [
     "-threads",
     "1",
@@ -44,6 +45,6 @@ def write_gif(path: Path, frames: list[np.ndarray], frames_per_second: float, fi
     samples = np.concatenate([frames[i] for i in sorted({0, len(frames) // 3, 2 * len(frames) // 3, len(frames) - 1})])
     palette = Image.fromarray(samples).quantize(256, dither=Image.Dither.NONE)
     quantized = [image.quantize(palette=palette, dither=Image.Dither.NONE) for image in images]
-    durations = [round(1000 / frames_per_second)] * len(frames)
+    durations = [max(SHORTEST, round(1000 / frames_per_second))] * len(frames)
     durations[0], durations[-1] = round(1000 * first), round(1000 * last)
     quantized[0].save(path, save_all=True, append_images=quantized[1:], duration=durations, loop=0, optimize=False)

@@ -25,8 +25,9 @@ def feature_maps(layers: list[dict], weights: dict[str, np.ndarray], images: np.
             x = np.maximum(x, 0)
         elif layer["kind"] == "max_pool":
             x = max_pool(x, layer["size"])
-        if layer["kind"] in ("conv", "relu"):
-            name = layer.get("name") or layers[i - 1]["name"]
+        if layer["kind"] == "conv":
+            name = layer["name"]
+        if layer["kind"] == "conv" or (layer["kind"] == "relu" and layers[i - 1]["kind"] == "conv"):
             maps[name] = x
     return maps
 

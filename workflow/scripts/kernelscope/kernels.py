@@ -32,6 +32,7 @@ def lag1_autocorrelation(planes: np.ndarray) -> np.ndarray:
     """
     if planes.shape[-1] < 2:
         return np.full(planes.shape[:-2], np.nan)
+    planes = np.where(np.isfinite(planes), planes, np.nan)
     p = planes - planes.mean((-1, -2), keepdims=True)
     across = (p[..., :, 1:] * p[..., :, :-1]).mean((-1, -2))
     down = (p[..., 1:, :] * p[..., :-1, :]).mean((-1, -2))
@@ -70,13 +71,16 @@ def table(name: str, kernels: np.ndarray, step: int, epoch: float):
 
 def _centred(kernels: np.ndarray) -> np.ndarray:
     kernels = kernels.astype(np.float64)
-    return kernels - kernels.mean((-1, -2, -3), keepdims=True)
+    with np.errstate(invalid="ignore"):  # a failed training may leave infinities; they become NaN
+        return kernels - kernels.mean((-1, -2, -3), keepdims=True)
 
 
 def _inner(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    return (a.astype(np.float64) * b).sum((-1, -2, -3))
+    with np.errstate(invalid="ignore", over="ignore"):
+        return (a.astype(np.float64) * b).sum((-1, -2, -3))
 
 
 def _ratio(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """a / b, NaN where b is 0."""
-    return np.divide(a, b, out=np.full(np.shape(a), np.nan), where=b != 0)
+    with np.errstate(invalid="ignore"):
+        return np.divide(a, b, out=np.full(np.shape(a), np.nan), where=b != 0)

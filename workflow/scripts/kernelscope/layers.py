@@ -61,6 +61,8 @@ def _shape_after(layer: dict, shape: tuple[int, ...], classes: int) -> tuple[int
 
 
 def _check_window(what: str, size: int, shape: tuple[int, ...]) -> None:
+    if len(shape) < 3:
+        raise ValueError(f"{what} comes after a layer without rows and cols; allowed: before the first flat layer")
     if size > min(shape[1:]):
         raise ValueError(
             f"{what} is larger than the {shape[1]} x {shape[2]} pixels it is laid on; allowed: 1 to {min(shape[1:])}"

@@ -33,7 +33,7 @@ def similarity(a: np.ndarray, b: np.ndarray, either_sign: bool = False) -> Simil
     """Largest normalised cross-correlation of each kernel of a (m, in, k, k) with each of b (n, in, k, k).
 
     Every channel is centred and shifted alike, zeros come in from outside, and both norms are those of the whole
-    kernels, so 1 is reached only without a shift. With `either_sign` the largest |r| counts.
+    kernels, so what a shift pushes out of the window is missing. With `either_sign` the largest |r| counts.
     """
     k = a.shape[-1]
     grid = (2 * k - 1, 2 * k - 1)

@@ -16,7 +16,8 @@ WIDTH, WIDEST = 960, 1280  # least and largest width of a frame, pixels, if its 
 
 def limit(values: np.ndarray) -> float:
     """The 99.5 % point of |values| over the whole run: one scale, and a few large weights do not darken the rest."""
-    return float(np.quantile(np.abs(values[np.isfinite(values)]), 0.995)) or 1.0
+    finite = np.abs(values[np.isfinite(values)])
+    return float(np.quantile(finite, 0.995) or finite.max()) if finite.any() else 1.0
 
 
 def frames(

@@ -40,15 +40,19 @@ def build(layers: list[dict], image: tuple[int, int, int], classes: int) -> nn.S
     """
     before = [tuple(image), *shapes(layers, image, classes)]
     network = nn.Sequential()
-    kinds = [layer["kind"] for layer in layers]
+    merged = False  # whether the global max-pool that comes next is part of the conv layer already
     for i, layer in enumerate(layers):
-        if layer["kind"] == "conv":
-            rest = [kind for kind in kinds[i + 1 : i + 3] if kind != "relu"]
-            network.add_module(layer["name"], Conv(before[i][0], layer, pooled=rest[:1] == ["global_max_pool"]))
-        elif layer["kind"] == "linear":
-            network.add_module(layer["name"], Linear(int(np.prod(before[i])), before[i + 1][0]))
-        elif layer["kind"] != "global_max_pool":
-            network.add_module(f"{layer['kind']}_{i}", MODULES[layer["kind"]](layer))
+        name, kind = layer.get("name", f"{layer['kind']}_{i}"), layer["kind"]
+        if kind == "conv":
+            following = [other["kind"] for other in layers[i + 1 : i + 3]]
+            merged = following[:1] == ["global_max_pool"] or following == ["relu", "global_max_pool"]
+            network.add_module(name, Conv(before[i][0], layer, merged))
+        elif kind == "linear":
+            network.add_module(name, Linear(int(np.prod(before[i])), before[i + 1][0]))
+        elif kind == "global_max_pool" and merged:
+            merged = False
+        else:
+            network.add_module(name, MODULES[kind](layer))
     return network
 
 
@@ -56,6 +60,7 @@ MODULES = {
     "relu": lambda layer: nn.ReLU(),
     "tanh": lambda layer: nn.Tanh(),
     "max_pool": lambda layer: nn.MaxPool2d(layer["size"]),
+    "global_max_pool": lambda layer: nn.AdaptiveMaxPool2d(1),
 }
 
 

@@ -34,7 +34,7 @@ def row(arch: str, runs: list[dict], pairs: list[dict]) -> dict:
         "parameters": runs[0]["parameters"],
     }
     for name in MEASURES:
-        values = [run[name] for run in runs if run[name] is not None]
+        values = [run[name] for run in runs if run[name] is not None and np.isfinite(run[name])]
         content[f"{name}_mean"] = np.mean(values) if values else None
         content[f"{name}_sd"] = np.std(values, ddof=1) if len(values) > 1 else None
         content[f"{name}_n"] = len(values)
@@ -71,7 +71,7 @@ def figure(
         failed = sum(bool(run["failure"]) for run in mine)
         line[0].imshow(
             np.pad(banks[arch], ((0, 0), (0, widest - banks[arch].shape[1]), (0, 0)), constant_values=255),
-            interpolation="nearest",
+            interpolation="antialiased",
         )
         line[0].set_axis_off()
         line[0].set_title(

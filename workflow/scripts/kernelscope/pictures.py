@@ -21,11 +21,12 @@ def colours(values: np.ndarray, low: float, high: float, colour_map: str) -> np.
 def signed(values: np.ndarray, limit, colour_map: str) -> np.ndarray:
     """Numbers as colours on -limit..limit, so that zero is always the middle; `limit` may vary along leading axes.
 
-    What is not finite is black, which is in no part of the map.
+    What is not finite is black.
     """
     limit = np.broadcast_to(limit, np.shape(values))
-    unscaled = np.where(np.isfinite(values), 0.0, np.nan)
-    return colours(np.divide(values, limit, out=unscaled, where=limit > 0), -1, 1, colour_map)
+    finite = np.isfinite(values)
+    share = np.divide(values, limit, out=np.zeros(np.shape(values)), where=finite & (limit > 0))
+    return colours(np.where(finite, share, np.nan), -1, 1, colour_map)
 
 
 def largest(values: np.ndarray, axis=None):

@@ -28,10 +28,12 @@ def waveform_parameters(settings: dict, shape: str, roll: dict[str, float]) -> d
         reach = REACH[shape] * width
         if reach:
             position = _narrowed(
-                position, reach + edge - 0.5, cols - 0.5 - reach - edge, f"width {width:.1f} of a {shape}"
+                position, reach + edge - 0.5, cols - 0.5 - reach - edge, f"width {width:.1f} pixels of a {shape}"
             )
         top = amplitude * share["clipping"]
-        baseline = -_narrowed(-baseline, edge - rows + 0.5, 0.5 - top - edge, f"amplitude {amplitude:.1f} of a {shape}")
+        baseline = -_narrowed(
+            -baseline, edge - rows + 0.5, 0.5 - top - edge, f"amplitude {amplitude:.1f} pixels of a {shape}"
+        )
     return {
         "amplitude": amplitude,
         "width": width,
@@ -52,7 +54,7 @@ def _narrowed(interval: np.ndarray, low: float, high: float, what: str) -> np.nd
     narrowed = np.array([max(interval[0], low), min(interval[1], high)])
     if narrowed[0] > narrowed[1]:
         raise ValueError(
-            f"{what} pixels does not fit inside the frame at any allowed place; lower it, or set inside_frame: false"
+            f"{what} does not fit inside the frame at any allowed place; lower it, or set inside_frame: false"
         )
     return narrowed
 

@@ -18,4 +18,4 @@ def snapshot_steps(total_steps: int, count: int) -> np.ndarray:
     steps = np.rint(np.concatenate([[0], early, late])).astype(np.int64)
     for i in range(1, count):  # rounding makes the first log-spaced steps fall together
         steps[i] = max(steps[i], steps[i - 1] + 1)
-    return np.minimum(steps, total_steps - np.arange(count - 1, -1, -1))
+    return steps

@@ -113,7 +113,11 @@ class Recorder:
             row |= {f"train_{measure}": train[measure], f"test_{measure}": test[measure]}
         self.history.append(row)
         self.report(self.progress(row))
-        return math.isfinite(train["loss"])
+        going = math.isfinite(train["loss"])
+        if not going and self.steps[-1] != step:  # the last snapshot is always the last state
+            self.planned.add(step)
+            self.snapshot(step)
+        return going
 
     def progress(self, row: dict) -> str:
         epochs = self.settings["epochs"]
