@@ -12,7 +12,6 @@ from experiment.experiment import RUN_STAGES, Experiment
 from experiment.schema import ConfigError
 
 
-
 def checked(step, *arguments):
     """The result of `step`, or one line and exit status 1."""
     try:
