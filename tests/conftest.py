@@ -78,3 +78,14 @@ def smoke(tmp_path_factory) -> Project:
 def project(smoke, tmp_path) -> Project:
     """A copy of the finished smoke experiment, to change at will."""
     return copied(smoke.folder, tmp_path / "project")
+
+
+@pytest.fixture
+def one_thread():
+    """The same sums in the same order, and no waiting for threads on small arrays."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)

@@ -23,13 +23,7 @@ CASES = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def one_thread():
-    """The same sums in the same order, and no waiting for threads on small arrays."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def tensors(images, channels, rows, cols, kernels, size, dtype=torch.float64):

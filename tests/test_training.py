@@ -35,13 +35,7 @@ LAYERS = {
 SIZE = 24
 
 
-@pytest.fixture(autouse=True)
-def one_thread():
-    """Sums over threads may be in any order; one thread is what `training: threads` says, too."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.fixture
