@@ -16,7 +16,7 @@ def train_network(spec: dict, images: str, snapshots: str, history: str, run: st
     if settings["device"] == "cuda" and not torch.cuda.is_available():
         raise ValueError("training.device: 'cuda' asks for a GPU and torch finds none; allowed here: cpu")
     if settings["device"] == "cuda":
-        torch.use_deterministic_algorithms(True)  # on one CPU thread all is, and asking for it costs 4 s of imports
+        torch.use_deterministic_algorithms(True)  # on one CPU thread all is, and asking for it costs 2 s of imports
     data = artifacts.read_npz(images)
     sets = [
         on_device(data[f"{split}_images"], data[f"{split}_labels"], settings["device"]) for split in ("train", "test")

@@ -1,6 +1,6 @@
 """AdamW, SGD and the one-cycle schedule, as formulas.
 
-torch.optim has them all, but its first step loads torch's compiler: 5 s in every training job, more than many of
+torch.optim has them all, but making one loads torch's compiler: 2 to 5 s in every training job, as long as some of
 the trainings take. The tests hold each formula against torch.optim.
 """
 
