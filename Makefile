@@ -40,12 +40,12 @@ $(READY): envs/lock.txt Makefile
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info[:2] == (3, 11) else "kernelscope needs Python 3.11, found %d.%d; set PYTHON=python3.11" % sys.version_info[:2])'
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
-	UV_FIND_LINKS="$(PIP_FIND_LINKS)" $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --requirement envs/lock.txt
+	UV_FIND_LINKS="$${UV_FIND_LINKS:-$(PIP_FIND_LINKS)}" $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --requirement envs/lock.txt
 	touch $@
 
 # After an edit of envs/requirements.in: pin everything anew, for make and for conda alike.
 lock:
-	UV_FIND_LINKS="$(PIP_FIND_LINKS)" $(BIN)/uv pip compile --quiet --python-version 3.11 --no-header --no-annotate envs/requirements.in | sed 's/+cpu$$//' > envs/lock.txt
+	UV_FIND_LINKS="$${UV_FIND_LINKS:-$(PIP_FIND_LINKS)}" $(BIN)/uv pip compile --quiet --python-version 3.11 --no-header --no-annotate envs/requirements.in | sed 's/+cpu$$//' > envs/lock.txt
 	sed -n '1,/pip:$$/p' envs/environment.yaml > envs/environment.new
 	sed 's/^/      - /' envs/lock.txt >> envs/environment.new
 	mv envs/environment.new envs/environment.yaml

@@ -177,3 +177,16 @@ def test_a_figure_gives_the_same_png_twice_and_names_no_software(tmp_path):
     with Image.open(tmp_path / "a.png") as image:
         assert image.size == (50, 50)
         assert "Software" not in image.info
+
+
+@pytest.mark.parametrize("damage", ["truncated", "flipped", "no archive", "empty"])
+def test_a_damaged_archive_is_an_error_of_one_line_that_names_the_file(tmp_path, damage):
+    path = tmp_path / "a.npz"
+    artifacts.write_npz(path, {"a": np.arange(1000.0), "b": np.random.default_rng(0).normal(size=3000)})
+    whole = bytearray(path.read_bytes())
+    if damage == "flipped":
+        whole[len(whole) // 2] ^= 0xFF
+    path.write_bytes({"truncated": whole[: len(whole) // 2], "no archive": b"text", "empty": b""}.get(damage, whole))
+    with pytest.raises(ValueError, match="is damaged") as caught:
+        artifacts.read_npz(path)
+    assert str(path) in str(caught.value)

@@ -21,8 +21,8 @@ CASES = {
         "datasets.waveforms.classes[1]: found 'circle'; allowed: square, triangle, gaussian, sinusoid, sawtooth",
     ),
     "a kernel larger than the image": (
-        {"architectures": {"matched": {"kernel_size": 65}}},
-        "kernel_size 65 of conv1 is larger than the 64 x 64 pixels it is laid on; allowed: 1 to 64",
+        {"architectures": {"matched": {"kernel_size": 64}}, "datasets": {"waveforms": {"image_size": [60, 64]}}},
+        "kernel_size 64 of conv1 is larger than the 60 x 64 pixels it is laid on; allowed: 1 to 60",
     ),
     "no images": ({"datasets": {"waveforms": {"train_images": 0}}}, "datasets.waveforms.train_images: found 0"),
     "a name with a slash": ({"datasets": {"a/b": {}}}, "datasets: found the name 'a/b'; allowed: a name of letters"),

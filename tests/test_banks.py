@@ -158,3 +158,14 @@ def test_the_bank_is_not_changed():
     banks.picture(bank, np.abs(bank).max((1, 2, 3)), 2, "gray")
     banks.block(bank[0], 1.0, 2, "gray")
     np.testing.assert_array_equal(bank, before)
+
+
+def test_a_red_frame_goes_around_the_kernels_that_are_named_and_no_other():
+    drawn = banks.picture(np.ones((3, 1, 4, 4)), 1, 5, "RdBu_r")  # tiles of 20 pixels, lines of 1
+    framed = banks.framed(drawn, np.array([False, True, False]), 1)
+    red = (framed == pictures.RED).all(-1)
+    assert red[:, 21:43].any(0).all()
+    assert not red[:, :21].any()
+    assert not red[:, 43:].any()
+    assert not red[3:18, 24:39].any()
+    assert not (drawn == pictures.RED).all(-1).any()

@@ -51,7 +51,7 @@ def test_every_pair_of_seeds_and_layer_has_its_rows():
 def test_the_numbers_of_a_pair_are_those_of_its_matches_and_of_chance():
     banks = {seed: {"conv1": network(seed)["conv1"]} for seed in (0, 1)}
     matches, (pair,) = comparison.compare(banks, True, 40)
-    null = matching.chance(banks[0]["conv1"], banks[1]["conv1"], True, 40, seed=0)
+    null = matching.chance(banks[0]["conv1"], banks[1]["conv1"], True, 40, seed=[0, 1, 0])
     similarity = np.array([row["similarity"] for row in matches])
     means = null.mean(1)
     np.testing.assert_allclose(pair["similarity"], similarity.mean())
@@ -61,6 +61,13 @@ def test_the_numbers_of_a_pair_are_those_of_its_matches_and_of_chance():
     for row in matches:
         np.testing.assert_allclose(row["p"], (1 + np.sum(null >= row["similarity"])) / (1 + null.size))
         np.testing.assert_allclose(row["chance_99"], np.quantile(null, 0.99))
+    p = np.array([row["p"] for row in matches])
+    rank = p.argsort().argsort()
+    by_hand = [min(1, min(p[j] * len(p) / (rank[j] + 1) for j in range(len(p)) if p[j] >= p[i])) for i in range(len(p))]
+    corrected = [row["p_corrected"] for row in matches]
+    if len(set(p)) == len(p):
+        np.testing.assert_allclose(corrected, by_hand)
+    assert all(q >= each for q, each in zip(corrected, p, strict=True))
 
 
 def test_shift_and_sign_stand_in_the_rows():
@@ -70,6 +77,21 @@ def test_shift_and_sign_stand_in_the_rows():
     (row,), _ = comparison.compare({0: {"c": moved}, 1: {"c": spot}}, True, 20)
     assert (row["shift_row"], row["shift_col"], row["sign"]) == (1, -2, -1)
     np.testing.assert_allclose(row["similarity"], 1)
+
+
+def test_unrelated_banks_that_share_structure_over_channels_do_not_match_beyond_chance():
+    """Kernels of rank 1 over their channels, the trap of surrogates whose channels are independent."""
+    rng = np.random.default_rng(5)
+    found = []
+    for _ in range(20):
+        banks = {}
+        for seed in (0, 1):
+            first = rng.normal(size=(8, 1, 7, 7))
+            second = rng.normal(size=(8, 8, 1, 1)) * rng.normal(size=(8, 1, 5, 5))
+            banks[seed] = {"conv1": first, "conv2": second}
+        found.append(comparison.compare(banks, False, 39)[1][1]["p"])
+    assert np.mean(np.array(found) <= 0.05) <= 0.2
+    assert 0.3 <= np.mean(found) <= 0.7
 
 
 def test_one_seed_has_nothing_to_compare():

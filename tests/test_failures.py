@@ -43,6 +43,13 @@ def test_the_plateau_ends_at_nine_tenths_of_the_constant_loss(share, label, cons
     assert failures.failure(history([2 * constant, share * constant]), constant, []) == label
 
 
+@pytest.mark.parametrize(
+    ("share", "label"), [(1.9, "constant-predictor plateau"), (2.1, "diverged"), (1e12, "diverged")]
+)
+def test_a_last_loss_far_above_that_of_a_constant_answer_has_diverged(share, label):
+    assert failures.failure(history([1.1, share]), CONSTANT, []) == label
+
+
 def test_an_early_plateau_that_ends_is_no_failure():
     assert failures.failure(history([1.0] * 50 + [0.2]), CONSTANT, []) == ""
 

@@ -16,12 +16,17 @@ def seed(number, shapes, dead=()):
     return matched.Seed(kernels, alive, f"seed {number}")
 
 
+def tables_of(seeds):
+    return compare({number: each.kernels for number, each in seeds.items()}, False, 20)
+
+
 def rows_of(seeds):
-    return compare({number: each.kernels for number, each in seeds.items()}, False, 20)[0]
+    return tables_of(seeds)[0]
 
 
 def sheet(seeds, rows=None):
-    return matched.sheet(seeds, rows_of(seeds) if rows is None else rows, "title", "note", "RdBu_r")
+    matches, pairs = tables_of(seeds)
+    return matched.sheet(seeds, matches if rows is None else rows, pairs, "title", "note", "RdBu_r")
 
 
 def row(kernel_a, kernel_b, similarity, seed_a=0, seed_b=1, layer="c"):
@@ -37,13 +42,13 @@ def test_columns_are_matched_to_the_first_seed_and_the_best_comes_first():
     rows += [row(0, 0, 1.0, seed_a=1, seed_b=2)]  # not of the first seed
     found = matched.columns([0, 1, 2], 3, rows)
     assert [kernels for _, kernels in found] == [[1, 0, 2], [2, 1, 0], [0, 2, 1]]
-    np.testing.assert_allclose([mean for mean, _ in found], [0.8, 0.7, 0.3])
+    np.testing.assert_allclose([lowest for lowest, _ in found], [0.7, 0.5, 0.2])
 
 
 def test_the_columns_of_one_seed_are_its_kernels():
     found = matched.columns([7], 3, [])
     assert [kernels for _, kernels in found] == [[0], [1], [2]]
-    assert all(np.isnan(mean) for mean, _ in found)
+    assert all(np.isnan(lowest) for lowest, _ in found)
 
 
 SHAPES = [

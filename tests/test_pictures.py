@@ -185,10 +185,10 @@ def test_no_function_changes_or_shares_its_pictures():
 
 
 @pytest.mark.parametrize("limit", [0.0, 1.0])
-def test_what_is_not_a_number_is_black_and_has_no_part_in_the_largest(limit):
+def test_what_is_not_a_number_is_orange_and_has_no_part_in_the_largest(limit):
     values = np.array([[np.nan, 0.0], [-3.0, np.inf]])
     found = pictures.signed(values, limit, "RdBu_r")
-    assert found[0, 0].tolist() == [0, 0, 0]
+    assert found[0, 0].tolist() == found[1, 1].tolist() == [240, 160, 0]
     assert found[0, 1].tolist() == table_of("RdBu_r")[128].tolist()
     assert pictures.largest(values) == 3
     assert pictures.largest(values, 1).tolist() == [0, 3]

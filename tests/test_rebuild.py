@@ -53,7 +53,7 @@ ROWS = {
         EVERY_TRAINING | {"make_dataset waveforms", "draw_samples waveforms"},
     ),
     "code of a script": (
-        [("workflow/scripts/draw_history.py", "captions.title(spec)", "captions.title(spec, None)")],
+        [("workflow/scripts/draw_history.py", 'columns["epoch"][-1]', 'columns["epoch"][-1] + 0')],
         stages("draw_history") | COST,
     ),
     "a new architecture in the code": (
@@ -91,7 +91,7 @@ ROWS = {
     ),
     "the colours": (
         [(CONFIG, "colour_map: RdBu_r", "colour_map: gray")],
-        stages("draw_montage", "make_movie")
+        stages("draw_montage", "draw_featuremaps", "make_movie")
         | {"draw_matched waveforms/matched", "draw_matched waveforms/stacked", "compare_architectures waveforms"}
         | COST,
     ),

@@ -194,10 +194,10 @@ def test_a_clipped_outline_is_the_lower_of_the_outline_and_the_top(shape, top):
     assert cut.outline[:, 1].max() == top
 
 
-def test_a_clipped_triangle_has_two_corners_more_and_no_peak():
+def test_a_clipped_triangle_has_two_corners_more_and_its_peak_in_the_middle_of_the_flat_top():
     cut = waveforms.clipped(waveforms.triangle(20.0, 10.0, 50), 0.8)
     assert cut.corners == pytest.approx(np.array([[10, 0], [30, 0], [18, 0.8], [22, 0.8]]))
-    assert cut.peaks.shape == (0, 2)
+    assert cut.peaks == pytest.approx(np.array([[20, 0.8]]))
     assert cut.flanks.tolist() == [[15, 0.5], [25, 0.5]]
 
 
@@ -205,6 +205,14 @@ def test_a_square_clipped_below_half_height_has_its_upper_corners_at_the_cut_and
     cut = waveforms.clipped(waveforms.square(20.0, 10.0, 40), 0.3)
     assert cut.corners == pytest.approx(np.array([[15, 0], [25, 0], [15, 0.3], [25, 0.3]]))
     assert cut.flanks.shape == (0, 2)
+
+
+def test_a_clipped_sinusoid_has_a_peak_in_the_middle_of_every_flat_top():
+    whole = waveforms.sinusoid(20.0, 6.0, 50)
+    cut = waveforms.clipped(whole, 0.7)
+    inside = [col for col, _ in whole.peaks if 0 <= col <= 49]
+    assert [col for col, _ in cut.peaks if 0 <= col <= 49] == pytest.approx(inside, abs=0.05)
+    assert cut.peaks[:, 1] == pytest.approx(np.full(len(cut.peaks), 0.7))
 
 
 @pytest.mark.parametrize("shape", waveforms.SHAPES)

@@ -63,7 +63,7 @@ class Experiment:
         return run(dataset, arch, seed)
 
     def draw_featuremaps(self, dataset: str, arch: str, seed: str) -> dict:
-        return run(dataset, arch, seed) | {"layers": self.layers[arch]}
+        return run(dataset, arch, seed) | {"layers": self.layers[arch]} | self.config["pictures"]
 
     def make_movie(self, dataset: str, arch: str, seed: str) -> dict:
         return run(dataset, arch, seed) | self.config["pictures"] | self.config["movie"]
@@ -123,7 +123,7 @@ def layers(arch: str, settings: dict, training: dict) -> list[dict]:
             f"{where}.network: found {settings['network']!r}; allowed: {', '.join(networks.ARCHITECTURES)}"
         )
     own = {key: value for key, value in settings.items() if key not in ("network", "training")}
-    known = inspect.signature(networks.cnnkernels if build is networks.cnnkernels_tanh else build).parameters
+    known = inspect.signature(build).parameters
     for key in own:
         if key not in known:
             raise ConfigError(

@@ -32,6 +32,7 @@ rule draw_matched:
         kernels=per_seed("<results>/runs/{dataset}/{arch}/seed{seed}/kernels.npz"),
         outcomes=per_seed("<results>/runs/{dataset}/{arch}/seed{seed}/run.json"),
         matches="<results>/compare/{dataset}/{arch}/matches.csv",
+        pairs="<results>/compare/{dataset}/{arch}/pairs.csv",
     output:
         matched="<results>/compare/{dataset}/{arch}/matched.png",
     log:
@@ -50,6 +51,7 @@ rule draw_matched:
         "python {params.scripts:q}/draw_matched.py --spec {params.spec:q}"
         " --runs {params.runs:q}"
         " --matches {input.matches:q}"
+        " --pairs {input.pairs:q}"
         " --matched {output.matched:q}"
         " > {log:q} 2>&1"
 
@@ -84,6 +86,7 @@ rule compare_architectures:
         summary="<results>/summary.csv",
         pairs=per_architecture("<results>/compare/{dataset}/{arch}/pairs.csv"),
         kernels=per_architecture(f"<results>/runs/{{dataset}}/{{arch}}/seed{EXPERIMENT.seeds[0]}/kernels.npz"),
+        outcomes=per_architecture(f"<results>/runs/{{dataset}}/{{arch}}/seed{EXPERIMENT.seeds[0]}/run.json"),
     output:
         table="<results>/compare/{dataset}/architectures.csv",
         picture="<results>/compare/{dataset}/architectures.png",

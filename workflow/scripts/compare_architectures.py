@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from kernelscope import artifacts, banks, command, overview, picture_files, pictures
+from kernelscope import artifacts, banks, command, kernels, overview, picture_files, pictures
 
 
 def compare_architectures(spec: dict, summary: str, runs: str, compare: str, table: str, picture: str) -> None:
@@ -14,10 +14,11 @@ def compare_architectures(spec: dict, summary: str, runs: str, compare: str, tab
     archs = spec["architectures"]
     pairs = {arch: [numbers(row) for row in artifacts.read_csv(f"{compare}/{arch}/pairs.csv")] for arch in archs}
     artifacts.write_csv(table, overview.COLUMNS, [overview.row(arch, of(rows, arch), pairs[arch]) for arch in archs])
-    drawn = {
-        arch: first_layer(f"{runs}/{arch}/seed{spec['seeds'][0]}/kernels.npz", spec["colour_map"]) for arch in archs
-    }
-    title = f"{spec['dataset']} · architectures · kernels of the first layer, seed {spec['seeds'][0]}"
+    seed = spec["seeds"][0]
+    drawn = {arch: first_layer(f"{runs}/{arch}/seed{seed}", spec["colour_map"]) for arch in archs}
+    title = (
+        f"{spec['dataset']} · architectures · first layer of seed {seed}, each kernel on its own scale, red: not alive"
+    )
     picture_files.write_figure(picture, overview.figure(archs, rows, pairs, drawn, title))
 
 
@@ -31,10 +32,13 @@ def numbers(row: dict[str, str]) -> dict:
     return {key: value if key in words else (float(value) if value else None) for key, value in row.items()}
 
 
-def first_layer(path: str, colour_map: str) -> np.ndarray:
-    """The trained kernels of the first layer as a picture, each on its own scale."""
-    bank = next(iter(artifacts.read_kernels(path).values()))[-1]
-    return banks.picture(bank, pictures.largest(bank, (1, 2, 3)), max(2, 60 // bank.shape[-1]), colour_map)
+def first_layer(folder: str, colour_map: str) -> np.ndarray:
+    """The trained kernels of the first layer as a picture, each on its own scale, in a red frame if it is not alive."""
+    name, bank = next(iter(artifacts.read_kernels(f"{folder}/kernels.npz").items()))
+    bank, response = bank[-1], artifacts.read_json(f"{folder}/run.json")["largest_responses"][name]
+    drawn = banks.picture(bank, pictures.largest(bank, (1, 2, 3)), max(2, 60 // bank.shape[-1]), colour_map)
+    alive = kernels.alive(kernels.norms(bank), np.array(response, float))
+    return banks.framed(drawn, ~alive, bank.shape[1])
 
 
 if __name__ == "__main__":

@@ -7,12 +7,9 @@ from kernelscope.history import figure, numbers
 def draw_history(spec: dict, table: str, run: str, history: str) -> None:
     """spec: {"dataset", "arch", "seed"}."""
     outcome = artifacts.read_json(run)
-    page = figure(
-        numbers(artifacts.read_csv(table)),
-        outcome["constant_predictor_loss"],
-        captions.title(spec),
-        captions.outcome(outcome),
-    )
+    columns = numbers(artifacts.read_csv(table))
+    title = captions.title(spec, columns["epoch"][-1])
+    page = figure(columns, outcome["constant_predictor_loss"], title, captions.outcome(outcome))
     picture_files.write_figure(history, page)
 
 

@@ -6,17 +6,21 @@ from kernelscope import artifacts, command, kernels, picture_files
 from kernelscope.matched import Seed, sheet
 
 NOTE = (
-    "a column: kernels matched to the first seed, best first, each on its own scale, red frame if dead or weak; "
-    "below: mean similarity, green where beyond the 99 % point of chance"
+    "after training; a column: kernels matched to the first seed, best first, each on its own scale, red frame if dead "
+    "or weak; below: lowest similarity, green where even that is beyond the 99 % point of chance"
 )
+SEEDS = {"seed_a": int, "seed_b": int}
+MATCH_CELLS = SEEDS | {"kernel_a": int, "kernel_b": int, "similarity": float, "chance_99": float}
+PAIR_CELLS = SEEDS | {"similarity": float, "chance_mean": float, "p": float}
 
 
-def draw_matched(spec: dict, runs: str, matches: str, matched: str) -> None:
+def draw_matched(spec: dict, runs: str, matches: str, pairs: str, matched: str) -> None:
     """`runs` is the folder with the runs `seed{seed}/`. spec: {"dataset", "arch", "seeds", "colour_map"}."""
     seeds = {seed: read_seed(f"{runs}/seed{seed}", seed) for seed in spec["seeds"]}
-    rows = [numbers(row) for row in artifacts.read_csv(matches)]
+    match_rows = [numbers(row, MATCH_CELLS) for row in artifacts.read_csv(matches)]
+    pair_rows = [numbers(row, PAIR_CELLS) for row in artifacts.read_csv(pairs)]
     title = f"{spec['dataset']} · {spec['arch']} · the same kernels in every seed?"
-    picture_files.write_png(matched, sheet(seeds, rows, title, NOTE, spec["colour_map"]))
+    picture_files.write_png(matched, sheet(seeds, match_rows, pair_rows, title, NOTE, spec["colour_map"]))
 
 
 def read_seed(folder: str, seed: int) -> Seed:
@@ -29,12 +33,9 @@ def read_seed(folder: str, seed: int) -> Seed:
     return Seed(trained, alive, f"seed {seed}" + (" (failed)" if run["failure"] else ""))
 
 
-def numbers(row: dict[str, str]) -> dict:
-    """The cells of matches.csv that the picture needs."""
-    whole = {key: int(row[key]) for key in ("seed_a", "seed_b", "kernel_a", "kernel_b")}
-    return (
-        {"layer": row["layer"]} | whole | {key: float(row[key]) for key in ("similarity", "chance_mean", "chance_99")}
-    )
+def numbers(row: dict[str, str], cells: dict[str, type]) -> dict:
+    """The cells that the picture needs, and the layer."""
+    return {"layer": row["layer"]} | {name: kind(row[name]) for name, kind in cells.items()}
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Train one network: an architecture on a dataset from a seed."""
 
+import os
 import platform
 
 import numpy as np
@@ -16,6 +17,7 @@ def train_network(spec: dict, images: str, snapshots: str, history: str, run: st
     if settings["device"] == "cuda" and not torch.cuda.is_available():
         raise ValueError("training.device: 'cuda' asks for a GPU and torch finds none; allowed here: cpu")
     if settings["device"] == "cuda":
+        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # without it, cuBLAS refuses to be deterministic
         torch.use_deterministic_algorithms(True)  # on one CPU thread all is, and asking for it costs 2 s of imports
     data = artifacts.read_npz(images)
     sets = [

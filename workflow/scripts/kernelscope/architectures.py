@@ -8,7 +8,7 @@ from kernelscope.layers import GLOBAL_MAX_POOL, RELU, TANH, conv, linear, max_po
 
 
 def matched(kernels: int = 12, kernel_size: int = 15, stride: int = 1) -> list[dict]:
-    """A bank of matched filters: only the best fit of each kernel anywhere in the image counts."""
+    """A bank of templates: only the best fit of each kernel anywhere in the image counts."""
     return [
         conv("conv1", kernels, kernel_size, stride),
         RELU,
@@ -33,9 +33,11 @@ def cnnkernels(kernels: int = 5, kernel_size: int = 15, stride: int = 1, widths:
     ]
 
 
-def cnnkernels_tanh(**settings) -> list[dict]:
+def cnnkernels_tanh(
+    kernels: int = 5, kernel_size: int = 15, stride: int = 1, widths: tuple = (1024, 256)
+) -> list[dict]:
     """`cnnkernels` with the origin's last tanh, for a regression on 0 and 1."""
-    return [*cnnkernels(**settings), TANH]
+    return [*cnnkernels(kernels, kernel_size, stride, widths), TANH]
 
 
 def stacked(kernels: int = 16, kernel_size: int = 11, stride: int = 2, widths: tuple = (16, 32)) -> list[dict]:

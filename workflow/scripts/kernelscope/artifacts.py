@@ -4,6 +4,8 @@ import csv
 import json
 import math
 import os
+import zipfile
+import zlib
 from collections.abc import Iterable
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,8 +33,12 @@ def write_npz(path: str | Path, arrays: dict[str, np.ndarray]) -> None:
 
 
 def read_npz(path: str | Path) -> dict[str, np.ndarray]:
-    with np.load(path, allow_pickle=False) as file:
-        return dict(file)
+    """All arrays by name; ValueError where the file is damaged."""
+    try:
+        with Path(path).open("rb") as handle, np.load(handle, allow_pickle=False) as file:
+            return dict(file)
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError) as error:
+        raise ValueError(f"{path} is damaged ({error}); delete it to have it made again") from None
 
 
 def read_kernels(path: str | Path) -> dict[str, np.ndarray]:

@@ -7,6 +7,7 @@ from kernelscope import pictures
 WIDEST = 1180  # pixels that a bank may take in width
 PER_ROW = 16  # kernels of one channel beside each other
 TILE = 80
+LABEL = 58  # pixels that a label below a tile needs
 
 
 def shape(out: int, channels: int) -> tuple[int, int]:
@@ -19,7 +20,8 @@ def shape(out: int, channels: int) -> tuple[int, int]:
 def enlargement(out: int, channels: int, kernel_size: int, tallest: int = 480) -> int:
     """The whole factor that makes tiles as large as fits: at most TILE wide, the bank at most WIDEST by `tallest`."""
     rows, cols = shape(out, channels)
-    return max(2, (min(TILE, WIDEST // cols, tallest // rows) - 1) // kernel_size)
+    least = 2 if channels > 1 else max(2, -(-LABEL // kernel_size))
+    return max(least, (min(TILE, WIDEST // cols, tallest // rows) - 1) // kernel_size)
 
 
 def picture(bank: np.ndarray, limit, factor: int, colour_map: str) -> np.ndarray:
@@ -33,6 +35,20 @@ def picture(bank: np.ndarray, limit, factor: int, colour_map: str) -> np.ndarray
     sheet[:] = 255
     sheet[: out * channels] = tiles.reshape(-1, *tiles.shape[2:])
     return pictures.grid(sheet.reshape(rows, cols, *sheet.shape[1:]))
+
+
+def framed(bank_picture: np.ndarray, which: np.ndarray, channels: int) -> np.ndarray:
+    """The picture with a red frame around each kernel for which `which` (out,) is true."""
+    rows, cols = shape(len(which), channels)
+    high, wide = (bank_picture.shape[0] - 1) // rows, (bank_picture.shape[1] - 1) // cols
+    framed = bank_picture.copy()
+    for i in np.flatnonzero(which):
+        row, col = (i, 0) if channels > 1 else divmod(i, cols)
+        top, left, right = row * high, col * wide, cols * wide if channels > 1 else (col + 1) * wide
+        framed[[top, top + 1, top + high - 1, top + high], left : right + 1] = pictures.RED
+        for edge in (left, left + 1, right - 1, right):
+            framed[top : top + high + 1, edge] = pictures.RED
+    return framed
 
 
 def labelled(bank_picture: np.ndarray, labels: list[np.ndarray], out: int, channels: int) -> np.ndarray:

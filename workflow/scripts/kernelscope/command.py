@@ -18,7 +18,7 @@ def run(function: Callable, description: str) -> None:
     arguments = vars(parser.parse_args())
     try:
         function(**arguments)
-    except (ValueError, OSError, MemoryError) as error:
+    except (ValueError, OSError, MemoryError, RuntimeError) as error:  # torch reports what a GPU lacks as RuntimeError
         message = " ".join(str(error).split()) or type(error).__name__
         sys.exit(f"{parser.prog}: {message}")
 

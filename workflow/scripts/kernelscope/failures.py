@@ -5,9 +5,11 @@ import math
 NON_FINITE = "non-finite loss"
 DEAD = "dead network"
 PLATEAU = "constant-predictor plateau"
+DIVERGED = "diverged"
 COLLAPSE = "collapse after success"
 
-NEAR = 0.9  # a last loss above this share of the constant predictor's is a plateau
+NEAR = 0.9  # a last loss above this share of the constant predictor's is a plateau ...
+FAR = 2.0  # ... and above this one worse than not to learn at all
 SUCCESS = 0.9  # a collapse is the loss of a test accuracy above this ...
 DROP = 0.2  # ... by at least this much
 
@@ -25,4 +27,6 @@ def failure(history: list[dict], constant_loss: float, dead_layers: list[str]) -
     best = max(row["test_accuracy"] for row in history)
     if best >= SUCCESS and last["test_accuracy"] <= best - DROP:
         return COLLAPSE
+    if last["train_loss"] > FAR * constant_loss:
+        return DIVERGED
     return PLATEAU if last["train_loss"] > NEAR * constant_loss else ""

@@ -49,6 +49,8 @@ def max_pool(x: np.ndarray, size: int) -> np.ndarray:
 MAP_SIDE = 84  # pixels that a map is drawn with, about
 GAP = 14
 PER_ROW = 12
+WIDEST = 1300  # pixels of the maps beside each other
+MAPS = "magma"
 
 
 def sheet(
@@ -58,46 +60,49 @@ def sheet(
     banks: dict[str, np.ndarray],
     title: str,
     note: str,
+    colour_map: str = "RdBu_r",
 ) -> np.ndarray:
     """One block per layer: a row per class, a column per kernel; each kernel has one scale over the classes."""
     shown = images[:, None] if images.ndim == 3 else images.transpose(0, 3, 1, 2)
     inputs = np.repeat(shown[:, :1], 3, 1).transpose(0, 2, 3, 1) if shown.shape[1] == 1 else images
-    parts = [text(title, 20, bold=True), text(note, 13, pictures.GREY)]
+    scales = (pictures.ramp(colour_map, "kernels: −max", "+max"), pictures.ramp(MAPS, "maps: 0", "max of the kernel"))
+    parts = [text(title, 20, bold=True), text(note, 13, pictures.GREY), beside(*scales, gap=3 * GAP)]
     for name, responses in maps.items():
-        parts.append(layer_block(name, inputs, class_names, responses, banks[name]))
+        parts.append(layer_block(name, inputs, class_names, responses, banks[name], colour_map))
     return pictures.padded(above(*parts, gap=GAP), GAP, GAP, GAP, GAP)
 
 
 def layer_block(
-    name: str, inputs: np.ndarray, class_names: list[str], responses: np.ndarray, bank: np.ndarray
+    name: str, inputs: np.ndarray, class_names: list[str], responses: np.ndarray, bank: np.ndarray, colour_map: str
 ) -> np.ndarray:
     """The maps of one layer, with the kernels above them where they have a single channel; wraps at PER_ROW kernels."""
     out, h, w = responses.shape[1:]
-    factor = max(1, round(MAP_SIDE / h))
+    factor = max(1, round(MAP_SIDE / max(h, w)))
     side = h * factor
     names = above(*(pictures.middle(text(name, 13), side) for name in class_names), gap=2, align=1)
     examples = above(*_fitted(inputs, side), gap=2)
-    strips = []
-    for start in range(0, out, PER_ROW):
-        columns = [kernel_column(responses[:, i], bank[i], factor, i) for i in range(start, min(start + PER_ROW, out))]
+    strips, per_row = [], max(1, min(PER_ROW, WIDEST // (w * factor + 6)))
+    for start in range(0, out, per_row):
+        shown = range(start, min(start + per_row, out))
+        columns = [kernel_column(responses[:, i], bank[i], factor, i, colour_map) for i in shown]
         lead = pictures.padded(beside(names, examples, gap=8), top=columns[0].shape[0] - examples.shape[0])
         strips.append(beside(lead, *columns, gap=6))
     heading = text(f"{name}: {out} kernels, maps of {h} x {w}", 16, bold=True)
     return above(heading, *strips, gap=GAP // 2)
 
 
-def kernel_column(responses: np.ndarray, kernel: np.ndarray, factor: int, index: int) -> np.ndarray:
+def kernel_column(responses: np.ndarray, kernel: np.ndarray, factor: int, index: int, colour_map: str) -> np.ndarray:
     """One kernel: its number, itself if it has one channel, its largest response, and a map per class on that scale."""
     largest = float(responses.max())
     width = responses.shape[2] * factor
     top = [pictures.centred(text(f"kernel {index}", 11, bold=True), width)]
     if len(kernel) == 1:
         enlarge = max(1, min(width, 60) // kernel.shape[-1])
-        drawn = pictures.enlarged(pictures.signed(kernel[0], pictures.largest(kernel), "RdBu_r"), enlarge)
+        drawn = pictures.enlarged(pictures.signed(kernel[0], pictures.largest(kernel), colour_map), enlarge)
         top.append(pictures.centred(drawn, width))
     label = text(f"max {largest:.2g}", 11) if largest > 0 else text("silent here", 11, pictures.RED)
     top.append(pictures.centred(label, width))
-    maps = [pictures.enlarged(pictures.colours(m, 0, max(largest, 1e-12), "magma"), factor) for m in responses]
+    maps = [pictures.enlarged(pictures.colours(m, 0, max(largest, 1e-12), MAPS), factor) for m in responses]
     return above(*top, above(*maps, gap=2), gap=2)
 
 

@@ -10,6 +10,7 @@ from kernelscope.pictures import above, beside, text
 GAP = 14
 PER_STRIP = 16
 TILE = 75
+LEVEL = 0.01
 
 
 class Seed(NamedTuple):
@@ -20,28 +21,35 @@ class Seed(NamedTuple):
     label: str
 
 
-def sheet(seeds: dict[int, Seed], matches: list[dict], title: str, note: str, colour_map: str) -> np.ndarray:
-    """The whole picture; matches are rows of matches.csv."""
+def sheet(
+    seeds: dict[int, Seed], matches: list[dict], pairs: list[dict], title: str, note: str, colour_map: str
+) -> np.ndarray:
+    """The whole picture; matches and pairs are rows of matches.csv and pairs.csv."""
     parts = [text(title, 20, bold=True), text(note, 13, pictures.GREY)]
     channel_order: dict[int, list[int]] = {}
     for layer in next(iter(seeds.values())).kernels:
-        rows = [row for row in matches if row["layer"] == layer]
+        rows = of_layer(matches, layer)
         order = columns(list(seeds), len(next(iter(seeds.values())).kernels[layer]), rows)
+        parts += caption(layer, *next(iter(seeds.values())).kernels[layer].shape[:3], of_layer(pairs, layer))
         parts.append(layer_section(layer, seeds, channel_order, order, rows, colour_map))
         by_reference = sorted(kernels for _, kernels in order)
         channel_order = dict(zip(seeds, map(list, zip(*by_reference, strict=True)), strict=True))
     return pictures.padded(above(*parts, gap=GAP), GAP, GAP, GAP, GAP)
 
 
+def of_layer(rows: list[dict], layer: str) -> list[dict]:
+    return [row for row in rows if row["layer"] == layer]
+
+
 def columns(seeds: list[int], kernels: int, rows: list[dict]) -> list[tuple[float, list[int]]]:
-    """(mean similarity, kernel of each seed) per column, best first, all matched to the first seed."""
+    """(lowest similarity, kernel of each seed) per column, best first, all matched to the first seed."""
     reference, others = seeds[0], seeds[1:]
     partner = {(row["seed_b"], row["kernel_a"]): row for row in rows if row["seed_a"] == reference}
     found = []
     for kernel in range(kernels):
         mates = [partner[seed, kernel] for seed in others]
-        mean = float(np.mean([mate["similarity"] for mate in mates])) if mates else np.nan
-        found.append((mean, [kernel, *(mate["kernel_b"] for mate in mates)]))
+        lowest = min(mate["similarity"] for mate in mates) if mates else np.nan
+        found.append((lowest, [kernel, *(mate["kernel_b"] for mate in mates)]))
     return sorted(found, key=lambda column: -column[0]) if others else found
 
 
@@ -55,19 +63,22 @@ def layer_section(
     strips = []
     for start in range(0, out, PER_STRIP):
         stacks = []
-        for mean, kernels in order[start : start + PER_STRIP]:
+        for lowest, kernels in order[start : start + PER_STRIP]:
             drawn = [
                 tile(seeds[s], layer, i, channel_order.get(s), factor, colour_map)
                 for s, i in zip(seeds, kernels, strict=True)
             ]
-            beyond = mean > point
+            beyond = lowest > point
             label = text(
-                "" if np.isnan(mean) else f"{mean:.2f}", 12, pictures.GREEN if beyond else pictures.GREY, bold=beyond
+                "" if np.isnan(lowest) else f"{lowest:.2f}",
+                12,
+                pictures.GREEN if beyond else pictures.GREY,
+                bold=beyond,
             )
             stacks.append(above(*drawn, pictures.centred(label, drawn[0].shape[1]), gap=4))
         names = above(*(pictures.middle(text(seed.label, 12), drawn[0].shape[0]) for seed in seeds.values()), gap=4)
         strips.append(beside(names, *stacks, gap=5))
-    return above(*caption(layer, out, k, channels, rows, point), *strips, gap=6)
+    return above(*strips, gap=6)
 
 
 def tile(
@@ -81,13 +92,15 @@ def tile(
     return banks.block(kernel, float(pictures.largest(kernel)), factor, colour_map, frame)
 
 
-def caption(layer: str, out: int, k: int, channels: int, rows: list[dict], point: float) -> list[np.ndarray]:
-    heading = f"{layer}: {out} kernels of {k} x {k}" + (
-        f" x {channels} channels (a block is a kernel)" if channels > 1 else ""
-    )
-    if not rows:
+def caption(layer: str, out: int, channels: int, k: int, pairs: list[dict]) -> list[np.ndarray]:
+    """The heading of a layer, and what pairs.csv says of it."""
+    heading = f"{layer}: {out} kernels of {k} x {k}"
+    if channels > 1:
+        heading += f" x {channels} channels (a block is a kernel)"
+    if not pairs:
         return [text(heading, 16, bold=True), text("one seed: nothing to compare", 13, pictures.GREY)]
-    observed, chance = (np.mean([row[name] for row in rows]) for name in ("similarity", "chance_mean"))
-    beyond = np.mean([row["similarity"] > row["chance_99"] for row in rows])
-    line = f"similarity of matched kernels {observed:.2f}, by chance {chance:.2f} (99 % point {point:.2f}); "
-    return [text(heading, 16, bold=True), text(line + f"{beyond:.0%} of the matches are beyond that point", 13)]
+    observed, chance = (np.mean([pair[name] for pair in pairs]) for name in ("similarity", "chance_mean"))
+    beyond = sum(pair["p"] <= LEVEL for pair in pairs)
+    line = f"mean similarity {observed:.2f}, by chance {chance:.2f}; "
+    line += f"beyond chance (p ≤ {LEVEL}) in {beyond} of {len(pairs)} pairs of seeds"
+    return [text(heading, 16, bold=True), text(line, 13)]

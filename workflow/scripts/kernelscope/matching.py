@@ -57,11 +57,22 @@ def match(a: np.ndarray, b: np.ndarray, either_sign: bool = False) -> Match:
     return Match(rows, cols, s.value[rows, cols], s.shift[rows, cols], s.sign[rows, cols])
 
 
-def chance(a: np.ndarray, b: np.ndarray, either_sign: bool = False, draws: int = 199, seed: int = 0) -> np.ndarray:
+def chance(a: np.ndarray, b: np.ndarray, either_sign: bool = False, draws: int = 199, seed=0) -> np.ndarray:
     """Similarities (draws, pairs) of the matched kernels of surrogate banks, best pair first in every draw."""
     rng = np.random.default_rng(seed)
     draw_a, draw_b = surrogates(a, rng), surrogates(b, rng)
     return np.stack([match(draw_a(), draw_b(), either_sign).similarity for _ in range(draws)])
+
+
+def chance_of_order(a: np.ndarray, b: np.ndarray, either_sign: bool = False, draws: int = 199, seed=0) -> np.ndarray:
+    """The same with b itself, its channels in random order, (draws, pairs).
+
+    The null of a deeper layer: its kernels share structure over their channels, which surrogates of independent
+    kernels lack (unrelated banks of rank 1 gave p <= 0.05 in 15 of 15 pairs, docs/log.md). What is tested is whether
+    the kernels agree channel by channel.
+    """
+    rng = np.random.default_rng(seed)
+    return np.stack([match(a, b[:, rng.permutation(b.shape[1])], either_sign).similarity for _ in range(draws)])
 
 
 def p_value(observed: np.ndarray, null: np.ndarray) -> np.ndarray:
@@ -73,13 +84,13 @@ def p_value(observed: np.ndarray, null: np.ndarray) -> np.ndarray:
 def surrogates(bank: np.ndarray, rng: np.random.Generator):
     """A function that draws banks (out, in, k, k) of stationary Gaussian noise with the bank's own autocovariance.
 
-    The covariance of two pixels depends on their distance only; every channel keeps its own size.
+    The covariance of two pixels depends on their distance only; channels keep their sizes and their covariance.
     """
-    root = _root(_covariance(bank))
-    size = _channel_size(bank)
+    pixels, channels = _root(_covariance(bank)), _root(_channel_covariance(bank))
 
     def draw() -> np.ndarray:
-        return size * (rng.standard_normal((*bank.shape[:2], root.shape[0])) @ root).reshape(bank.shape)
+        noise = rng.standard_normal((*bank.shape[:2], len(pixels)))
+        return np.einsum("oip,ij->ojp", noise @ pixels, channels).reshape(bank.shape)
 
     return draw
 
@@ -97,6 +108,12 @@ def autocovariance(bank: np.ndarray) -> np.ndarray:
     total = np.fft.fftshift(np.fft.irfft2(spectrum.mean(0), s=(2 * k - 1, 2 * k - 1)))
     pairs = k - np.abs(np.arange(1 - k, k))
     return total / np.outer(pairs, pairs)
+
+
+def _channel_covariance(bank: np.ndarray) -> np.ndarray:
+    """The mean product of two input channels over kernels and pixels, (in, in)."""
+    planes = bank.astype(np.float64).transpose(1, 0, 2, 3).reshape(bank.shape[1], -1)
+    return planes @ planes.T / planes.shape[1]
 
 
 def _channel_size(bank: np.ndarray) -> np.ndarray:

@@ -32,6 +32,13 @@ class Linear(nn.Linear):
         return super().forward(x.flatten(1))
 
 
+class GlobalMaxPool(nn.Module):
+    """(B, channels, h, w) -> (B, channels); amax, as its gradient is deterministic on a GPU too."""
+
+    def forward(self, x):
+        return x.amax((2, 3))
+
+
 def build(layers: list[dict], image: tuple[int, int, int], classes: int) -> nn.Sequential:
     """The network for images (channels, rows, cols), parameters still to be filled by `initialise`.
 
@@ -60,7 +67,7 @@ MODULES = {
     "relu": lambda layer: nn.ReLU(),
     "tanh": lambda layer: nn.Tanh(),
     "max_pool": lambda layer: nn.MaxPool2d(layer["size"]),
-    "global_max_pool": lambda layer: nn.AdaptiveMaxPool2d(1),
+    "global_max_pool": lambda layer: GlobalMaxPool(),
 }
 
 

@@ -98,7 +98,7 @@ def figure(
 def dots(axes, values: list, mark: float | None, meaning: str) -> None:
     """One dot per value on 0..1 with their mean above, and a dashed line at what noise or chance gives."""
     values = [value for value in values if value is not None]
-    axes.set(xlim=(min([0, *values]), 1), ylim=(-1, 1.2), yticks=[])
+    axes.set(xlim=(0, 1), ylim=(-1, 1.2), yticks=[])
     axes.axhline(0, color="#dddddd", linewidth=1, zorder=1)
     axes.scatter(values, np.zeros(len(values)), s=60, color="#1f5a9e", alpha=0.55, zorder=3, clip_on=False)
     if values:

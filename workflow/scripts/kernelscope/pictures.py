@@ -8,6 +8,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 WHITE, BLACK, GREY, RED, GREEN = (255, 255, 255), (20, 20, 20), (110, 110, 110), (190, 20, 30), (0, 110, 60)
+NOT_FINITE = (240, 160, 0)
 SEPARATOR = (96, 140, 104)  # between tiles: a green is neither in RdBu_r nor in gray
 
 
@@ -21,12 +22,12 @@ def colours(values: np.ndarray, low: float, high: float, colour_map: str) -> np.
 def signed(values: np.ndarray, limit, colour_map: str) -> np.ndarray:
     """Numbers as colours on -limit..limit, so that zero is always the middle; `limit` may vary along leading axes.
 
-    What is not finite is black.
+    What is not finite is orange.
     """
     limit = np.broadcast_to(limit, np.shape(values))
     finite = np.isfinite(values)
     share = np.divide(values, limit, out=np.zeros(np.shape(values)), where=finite & (limit > 0))
-    return colours(np.where(finite, share, np.nan), -1, 1, colour_map)
+    return np.where(finite[..., None], colours(share, -1, 1, colour_map), np.uint8(NOT_FINITE))
 
 
 def largest(values: np.ndarray, axis=None):
@@ -119,12 +120,18 @@ def colour_bar(low: float, high: float, height: int, colour_map: str) -> np.ndar
     height = max(height, 48)
     ramp = np.linspace(high, low, height)[:, None].repeat(12, 1)
     bar = np.pad(colours(ramp, low, high, colour_map)[1:-1, 1:-1], ((1, 1), (1, 1), (0, 0)), constant_values=110)
-    numbers = blank(height, 1)
     labels = [text(number(value), 12, GREY) for value in (high, (low + high) / 2, low)]
     numbers = blank(height, max(label.shape[1] for label in labels))
     for label, top in zip(labels, (0, (height - labels[1].shape[0]) // 2, height - labels[2].shape[0]), strict=True):
         numbers[top : top + label.shape[0], : label.shape[1]] = label
     return beside(bar, numbers, gap=4)
+
+
+def ramp(colour_map: str, low: str, high: str) -> np.ndarray:
+    """A horizontal scale between two words."""
+    levels = np.linspace(0, 1, 120)[None].repeat(12, 0)
+    bar = np.pad(colours(levels, 0, 1, colour_map), ((1, 1), (1, 1), (0, 0)), constant_values=110)
+    return beside(text(low, 12, GREY), bar, text(high, 12, GREY), gap=5, align=0.5)
 
 
 def number(value: float) -> str:

@@ -8,6 +8,7 @@ from kernelscope.pictures import above, beside, text
 PER_CLASS = 9
 SIDE = 128  # pixels that an image is drawn with, about
 GAP = 14
+WIDEST = 1300
 
 
 def sheet(images: np.ndarray, labels: np.ndarray, class_names: list[str], dataset: str) -> np.ndarray:
@@ -15,10 +16,11 @@ def sheet(images: np.ndarray, labels: np.ndarray, class_names: list[str], datase
     if images.ndim == 3:
         images = np.repeat(images[..., None], 3, -1)
     n, h, w, _ = images.shape
-    factor = max(1, round(SIDE / h))
+    factor = max(1, round(SIDE / max(h, w)))
+    shown = max(1, min(PER_CLASS, WIDEST // (w * factor)))
     rows, names = [], []
     for label, name in enumerate(class_names):
-        of_class = images[labels == label][:PER_CLASS]
+        of_class = images[labels == label][:shown]
         tiles = pictures.enlarged(of_class, factor)
         rows.append(pictures.grid(tiles[None], separator=2, colour=pictures.WHITE))
         names.append(pictures.middle(text(name, 16, bold=True), rows[-1].shape[0]))

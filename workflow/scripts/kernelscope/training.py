@@ -106,7 +106,7 @@ class Recorder:
 
     def epoch_ends(self, step: int, epoch: int) -> bool:
         """Write a row of history and a line of progress; False if there is no use in going on."""
-        train = self.scores(Images(*(part[: len(self.test_set.labels)] for part in self.train_set)))
+        train = self.scores(self.train_set)
         test = self.scores(self.test_set)
         row = {"step": step, "epoch": epoch}
         for measure in ("loss", "accuracy", "within"):

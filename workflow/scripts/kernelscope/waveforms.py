@@ -16,7 +16,8 @@ FEATURES = ("corners", "flanks", "peaks", "skirts", "baseline")
 class Waveform(NamedTuple):
     """Outline and features, each an array (n, 2) of (col, height); an absent feature has n = 0.
 
-    corners: sharp bends; flanks: half-height points of every rise and fall; peaks: tops (the middle of a flat one);
+    corners: sharp bends, but for a sharp top, which is a peak only; flanks: half-height points of every rise and fall;
+    peaks: tops (the middle of a flat one);
     skirts: where a curved side runs out, at two standard deviations; baseline: middles of flat stretches, or troughs.
     """
 
@@ -99,6 +100,7 @@ def sawtooth(centre: float, width: float, cols: int) -> Waveform:
         corners=[(fall, 0) for fall in falls],
         flanks=[(fall - offset, 0.5) for fall in falls for offset in (period / 2, 0)],
         peaks=[(fall, 1) for fall in falls],
+        baseline=[(fall, 0) for fall in falls],
     )
 
 
@@ -118,7 +120,7 @@ REACH = {"square": 0.5, "triangle": 1.0, "gaussian": 1.5, "sinusoid": 0.0, "sawt
 def clipped(waveform: Waveform, top: float) -> Waveform:
     """The waveform cut off flat at height `top` (0 < top <= 1), as an overdriven input shows it.
 
-    Features above the cut are gone; the bends that the cut makes are new corners.
+    Features above the cut are gone; the bends that the cut makes are new corners, and the middles between them peaks.
     """
     if top >= 1:
         return waveform
@@ -131,6 +133,11 @@ def clipped(waveform: Waveform, top: float) -> Waveform:
     kept = {name: points[points[:, 1] <= top] for name, points in waveform._asdict().items()}
     kept["outline"] = np.column_stack([outline[:, 0], np.minimum(outline[:, 1], top)])
     kept["corners"] = np.concatenate([kept["corners"], bends])
+    up = bends[start[crosses, 1] <= top]
+    down = bends[start[crosses, 1] > top]
+    pairs = min(len(up), len(down))  # a repeated waveform may start or end above the cut, far outside the image
+    first = int(len(down) > 0 and len(up) > 0 and down[0, 0] < up[0, 0])
+    kept["peaks"] = (up[: pairs - first] + down[first:pairs]) / 2
     return Waveform(**kept)
 
 
