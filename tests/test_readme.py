@@ -37,3 +37,7 @@ def test_files_that_the_readme_names_are_made(fresh):
     paths = re.findall(r"`((?:data|runs|compare)/waveforms/[\w/]+\.\w+)`", README)
     assert len(paths) >= 4
     assert [path for path in paths if f"results/{path}" not in done.stdout] == []
+
+
+def test_no_placeholder_is_left():
+    assert re.findall(r"\b[A-Z]{4,}_[A-Z]{4,}\b", re.sub(r"`[^`]*`|UV_TORCH_BACKEND|GLOBAL_MAX_POOL", "", README)) == []

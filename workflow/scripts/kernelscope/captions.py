@@ -15,3 +15,7 @@ def outcome(run: dict) -> str:
     if test["within"] is not None:
         line += f", all outputs within 0.1 of the target {test['within']:.1%}"
     return line + (f"  —  FAILED: {run['failure']}" if run["failure"] else "")
+
+
+def kernels(count: int) -> str:
+    return "1 kernel" if count == 1 else f"{count} kernels"

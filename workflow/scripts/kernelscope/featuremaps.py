@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from kernelscope import pictures
+from kernelscope import captions, pictures
 from kernelscope.pictures import above, beside, text
 
 
@@ -87,7 +87,7 @@ def layer_block(
         columns = [kernel_column(responses[:, i], bank[i], factor, i, colour_map) for i in shown]
         lead = pictures.padded(beside(names, examples, gap=8), top=columns[0].shape[0] - examples.shape[0])
         strips.append(beside(lead, *columns, gap=6))
-    heading = text(f"{name}: {out} kernels, maps of {h} x {w}", 16, bold=True)
+    heading = text(f"{name}: {captions.kernels(out)}, maps of {h} x {w}", 16, bold=True)
     return above(heading, *strips, gap=GAP // 2)
 
 

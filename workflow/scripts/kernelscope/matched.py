@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kernelscope import banks, pictures
+from kernelscope import banks, captions, pictures
 from kernelscope.pictures import above, beside, text
 
 GAP = 14
@@ -94,7 +94,7 @@ def tile(
 
 def caption(layer: str, out: int, channels: int, k: int, pairs: list[dict]) -> list[np.ndarray]:
     """The heading of a layer, and what pairs.csv says of it."""
-    heading = f"{layer}: {out} kernels of {k} x {k}"
+    heading = f"{layer}: {captions.kernels(out)} of {k} x {k}"
     if channels > 1:
         heading += f" x {channels} channels (a block is a kernel)"
     if not pairs:

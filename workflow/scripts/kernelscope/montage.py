@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from kernelscope import banks, kernels, pictures
+from kernelscope import banks, captions, kernels, pictures
 from kernelscope.pictures import above, beside, text
 
 GAP = 14
@@ -39,7 +39,7 @@ def layer_section(
         panel("trained, each on its own scale; norm", own),
         panel("change since untrained", scaled(change, changed, factor, colour_map)),
     ]
-    heading = f"{name}: {out} kernels of {k} x {k}" + (
+    heading = f"{name}: {captions.kernels(out)} of {k} x {k}" + (
         f" x {channels} channels (a row is a kernel)" if channels > 1 else ""
     )
     return above(text(heading, 16, bold=True), in_columns(panels), gap=GAP // 2)
