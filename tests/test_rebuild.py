@@ -87,7 +87,7 @@ ROWS = {
     "a seed removed": ([(SMOKE, "seeds: [0, 1]", "seeds: [0]")], comparison("matched", "stacked") | TABLES),
     "how kernels are compared": (
         [(SMOKE, "draws: 20", "draws: 30")],
-        comparison("matched", "stacked") | {"compare_architectures waveforms"},
+        comparison("matched", "stacked") | {"compare_architectures waveforms"} | COST,
     ),
     "the colours": (
         [(CONFIG, "colour_map: RdBu_r", "colour_map: gray")],

@@ -106,7 +106,7 @@ def test_the_summary_has_a_row_per_run(smoke):
 
 def test_costs_are_seconds_and_memory_of_every_stage_of_every_run(smoke):
     table = rows(smoke.folder / RESULTS / "cost.csv")
-    assert len(table) == 4 * 6
+    assert len(table) == 4 * 6 + 2 * 2 + 3
     assert all(float(row["seconds"]) > 0 for row in table)
     assert max(float(row["peak_memory_mb"] or 0) for row in table) < 1500
 

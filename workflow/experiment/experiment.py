@@ -81,7 +81,7 @@ class Experiment:
         }
 
     def write_cost(self) -> dict:
-        return self.write_summary() | {"stages": list(RUN_STAGES)}
+        return self.write_summary() | {"per_dataset": DATASET_STAGES, "per_arch": ARCH_STAGES, "per_run": RUN_STAGES}
 
     def compare_architectures(self, dataset: str) -> dict:
         return {"dataset": dataset, "architectures": self.architectures, "seeds": self.seeds} | self.config["pictures"]
@@ -91,6 +91,8 @@ class Experiment:
         return json.dumps(getattr(self, rule)(**wildcards), sort_keys=True, separators=(",", ":"))
 
 
+DATASET_STAGES = ("make_dataset", "draw_samples", "compare_architectures")
+ARCH_STAGES = ("match_kernels", "draw_matched")
 RUN_STAGES = ("train_network", "extract_kernels", "draw_montage", "draw_history", "draw_featuremaps", "make_movie")
 
 

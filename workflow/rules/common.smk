@@ -8,7 +8,7 @@ SCRIPTS = os.path.relpath(WORKFLOW / "scripts")
 sys.path[:0] = [str(WORKFLOW), str(WORKFLOW / "scripts")]
 
 from experiment import fingerprint, preflight
-from experiment.experiment import RUN_STAGES, Experiment
+from experiment.experiment import ARCH_STAGES, DATASET_STAGES, RUN_STAGES, Experiment
 from experiment.schema import ConfigError
 
 

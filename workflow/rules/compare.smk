@@ -115,7 +115,14 @@ rule compare_architectures:
 
 rule write_cost:
     input:
-        benchmarks=[per_run(f"<results>/logs/{stage}/{{dataset}}/{{arch}}/seed{{seed}}.tsv") for stage in RUN_STAGES],
+        per_run=[per_run(f"<results>/logs/{stage}/{{dataset}}/{{arch}}/seed{{seed}}.tsv") for stage in RUN_STAGES],
+        per_arch=expand(
+            "<results>/logs/{stage}/{dataset}/{arch}.tsv",
+            stage=ARCH_STAGES,
+            dataset=EXPERIMENT.datasets,
+            arch=EXPERIMENT.architectures,
+        ),
+        per_dataset=expand("<results>/logs/{stage}/{dataset}.tsv", stage=DATASET_STAGES, dataset=EXPERIMENT.datasets),
     output:
         cost="<results>/cost.csv",
     log:
@@ -126,7 +133,7 @@ rule write_cost:
         "../../envs/environment.yaml"
     params:
         scripts=SCRIPTS,
-        logs=lambda wildcards, input: folder(input.benchmarks[0], 4),
+        logs=lambda wildcards, input: folder(input.per_run[0], 4),
         code=code("write_cost"),
         software=software("write_cost"),
         spec=spec("write_cost"),

@@ -1,5 +1,6 @@
-"""Collect the seconds and the peak memory of every stage of every run from Snakemake's benchmark files."""
+"""Collect the seconds and the memory of every stage from Snakemake's benchmark files, which sample a job as it runs."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from kernelscope import artifacts, command
@@ -8,26 +9,33 @@ COLUMNS = ("dataset", "arch", "seed", "stage", "seconds", "peak_memory_mb")
 
 
 def write_cost(spec: dict, logs: str, cost: str) -> None:
-    """`logs` is the folder with `{stage}/{dataset}/{arch}/seed{seed}.tsv`. spec: {"runs", "seeds", "stages"}."""
-    artifacts.write_csv(
-        cost,
-        COLUMNS,
-        (
-            row(logs, dataset, arch, seed, stage)
-            for dataset, arch in spec["runs"]
-            for seed in spec["seeds"]
-            for stage in spec["stages"]
-        ),
-    )
+    """`logs` is the folder with `{stage}/{dataset}.tsv`, `.../{arch}.tsv`, `.../{arch}/seed{seed}.tsv`.
+
+    spec: {"runs": [[dataset, arch], ...], "seeds", and the stages of each kind: "per_dataset", "per_arch", "per_run"}.
+    """
+    artifacts.write_csv(cost, COLUMNS, rows(spec, Path(logs)))
 
 
-def row(logs: str, dataset: str, arch: str, seed: int, stage: str) -> dict:
-    lines = Path(f"{logs}/{stage}/{dataset}/{arch}/seed{seed}.tsv").read_text().splitlines()
-    header, values = (line.split("\t") for line in lines[:2])
-    measured = dict(zip(header, values, strict=True))
-    memory = measured["max_rss"]
-    seconds = {"seconds": float(measured["s"]), "peak_memory_mb": None if memory in ("-", "NA") else float(memory)}
-    return {"dataset": dataset, "arch": arch, "seed": seed, "stage": stage, **seconds}
+def rows(spec: dict, logs: Path) -> Iterator[dict]:
+    """A row per dataset, per architecture and per run, and stage; arch and seed are empty where a stage has none."""
+    for dataset in dict.fromkeys(dataset for dataset, _ in spec["runs"]):
+        for stage in spec["per_dataset"]:
+            yield {"dataset": dataset, "stage": stage} | measured(logs / stage / f"{dataset}.tsv")
+    for dataset, arch in spec["runs"]:
+        key = {"dataset": dataset, "arch": arch}
+        for stage in spec["per_arch"]:
+            yield key | {"stage": stage} | measured(logs / stage / dataset / f"{arch}.tsv")
+        for seed in spec["seeds"]:
+            for stage in spec["per_run"]:
+                path = logs / stage / dataset / arch / f"seed{seed}.tsv"
+                yield key | {"seed": seed, "stage": stage} | measured(path)
+
+
+def measured(path: Path) -> dict:
+    header, values = (line.split("\t") for line in path.read_text().splitlines()[:2])
+    found = dict(zip(header, values, strict=True))
+    memory = None if found["max_rss"] in ("-", "NA") else float(found["max_rss"])
+    return {"seconds": float(found["s"]), "peak_memory_mb": memory}
 
 
 if __name__ == "__main__":
