@@ -38,7 +38,7 @@ def row(arch: str, runs: list[dict], pairs: list[dict]) -> dict:
         content[f"{name}_mean"] = np.mean(values) if values else None
         content[f"{name}_sd"] = np.std(values, ddof=1) if len(values) > 1 else None
         content[f"{name}_n"] = len(values)
-    first = [pair for pair in pairs if pair["layer"] == pairs[0]["layer"]] if pairs else []
+    first = of_first_layer(pairs)
     mean = lambda name: np.mean([pair[name] for pair in first]) if first else None  # noqa: E731
     return content | {
         "lag1_null_99": runs[0]["lag1_null_99"],
@@ -47,6 +47,11 @@ def row(arch: str, runs: list[dict], pairs: list[dict]) -> dict:
         "match_p_largest": max((pair["p"] for pair in first), default=None),
         "match_pairs": len(first),
     }
+
+
+def of_first_layer(pairs: list[dict]) -> list[dict]:
+    """The rows of the first conv layer, which pairs.csv names first."""
+    return [pair for pair in pairs if pair["layer"] == pairs[0]["layer"]]
 
 
 PANELS = (
@@ -83,7 +88,7 @@ def figure(
         for panel, (_, name, null) in zip(line[1:4], PANELS, strict=True):
             dots(panel, [run[name] for run in mine], mine[0][null] if null else None, "noise (99 %)")
         line[1].set_xlim(0.9 if least > 0.9 else 0, 1)
-        first = [pair for pair in pairs[arch] if pair["layer"] == pairs[arch][0]["layer"]] if pairs[arch] else []
+        first = of_first_layer(pairs[arch])
         dots(
             line[4],
             [pair["similarity"] for pair in first],

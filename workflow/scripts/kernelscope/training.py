@@ -101,8 +101,11 @@ class Recorder:
 
     def snapshot(self, step: int) -> None:
         if step in self.planned:
-            self.steps.append(step)
-            self.kernels.append(networks.kernels(self.network))
+            self.keep(step)
+
+    def keep(self, step: int) -> None:
+        self.steps.append(step)
+        self.kernels.append(networks.kernels(self.network))
 
     def epoch_ends(self, step: int, epoch: int) -> bool:
         """Write a row of history and a line of progress; False if there is no use in going on."""
@@ -115,8 +118,7 @@ class Recorder:
         self.report(self.progress(row))
         going = math.isfinite(train["loss"])
         if not going and self.steps[-1] != step:  # the last snapshot is always the last state
-            self.planned.add(step)
-            self.snapshot(step)
+            self.keep(step)
         return going
 
     def progress(self, row: dict) -> str:
@@ -135,16 +137,18 @@ class Recorder:
         return objectives.scores(self.settings["loss"], torch.cat(outputs), images.labels)
 
     def trained(self, classes: int) -> Trained:
-        """Everything that the training leaves; the final scores are over all training images."""
+        """Everything that the training leaves; the scores are those of the last row of its history."""
         batches = self.train_set.pixels.split(EVALUATION_BATCH)
         responses = networks.largest_responses(self.network, batches)
         labels = self.train_set.labels.cpu().numpy()
         constant = objectives.constant_loss(self.settings["loss"], labels, classes)
         dead = [name for name, response in responses.items() if (response <= 0).all()]
-        summary = {
+        last = {
+            split: {name: self.history[-1][f"{split}_{name}"] for name in ("loss", "accuracy", "within")}
+            for split in ("train", "test")
+        }
+        summary = last | {
             "failure": failure(self.history, constant, dead),
-            "train": self.scores(self.train_set),
-            "test": self.scores(self.test_set),
             "constant_predictor_loss": constant,
             "parameters": sum(parameter.numel() for parameter in self.network.parameters()),
             "largest_responses": {name: [float(r) for r in response] for name, response in responses.items()},
