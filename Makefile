@@ -1,11 +1,12 @@
 # `make` runs the default experiment, `make test` the checks and tests; both set up what they need in .venv.
 PYTHON ?= python3
+CONFIG ?=
 CORES ?= $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN)
 BIN := .venv/bin
 READY := .venv/.ready
 UV_VERSION := 0.13.9
 
-.PHONY: main test smoke check format lock docs pictures clean-env
+.PHONY: main test test-long smoke verify trace clean check format lock docs pictures clean-env
 
 main: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host
@@ -16,11 +17,27 @@ main: $(READY)
 	@echo "         results/compare/waveforms/architectures.png           what each architecture makes of them"
 	@echo "         results/summary.csv                                   a row for every training"
 
+# Every file of results/ against its manifest; CONFIG=config/smoke.yaml for another experiment.
+verify: $(READY)
+	$(BIN)/python workflow/results.py verify $(if $(CONFIG),--configfile $(CONFIG))
+
+# What made a file: make trace FILE=results/summary.csv
+trace: $(READY)
+	$(BIN)/python workflow/results.py trace "$(FILE)"
+
+# Lists the files of runs that are no longer selected; make clean DELETE=yes deletes them.
+clean: $(READY)
+	$(BIN)/python workflow/results.py clean $(if $(CONFIG),--configfile $(CONFIG)) $(if $(filter yes,$(DELETE)),--delete)
+
 smoke: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/smoke.yaml
 
 test: check
 	$(BIN)/python -m pytest
+
+# Kills, faults and random configs by the thousand; writes docs/robustness.md.
+test-long: $(READY)
+	$(BIN)/python tests/long/campaign.py
 
 # Style, formatting and Snakemake's own advice; each exits with an error if it finds anything.
 check: $(READY)

@@ -20,6 +20,7 @@ include: "workflow/rules/compare.smk"
 onstart:
     if workflow.local_exec:
         checked(preflight.check_gpu, EXPERIMENT)
+    checked(preflight.claim, Path(EXPERIMENT.results))
 
 
 rule all:
@@ -31,6 +32,7 @@ rule all:
         FIGURES,
         MOVIES,
         COMPARISONS,
+        MANIFESTS,
 
 
 rule dataset:

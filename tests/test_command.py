@@ -71,7 +71,7 @@ def test_help_says_what_it_does_and_names_all_options(tool):
     [
         ("value", "do_it.py: the size is 3 and must be 4\n"),
         ("file", "do_it.py: [Errno 2] No such file or directory: 'no.npz'\n"),
-        ("silent", "do_it.py: MemoryError\n"),
+        ("silent", "do_it.py: not enough memory\n"),
     ],
 )
 def test_an_error_is_one_line_and_the_exit_status_is_1(tool, fail, line):

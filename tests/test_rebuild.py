@@ -30,10 +30,10 @@ CONFIG, SMOKE = "config/config.yaml", "config/smoke.yaml"
 
 ROWS = {
     "nothing": ([], set()),
-    "a comment": ([(LIBRARY + "training.py", "EVALUATION_BATCH = 200", "EVALUATION_BATCH = 200  # images")], set()),
+    "a comment": ([(LIBRARY + "recorder.py", "EVALUATION_BATCH = 200", "EVALUATION_BATCH = 200  # images")], set()),
     "a docstring": ([(LIBRARY + "training.py", '"""One training from its seed', '"""A training from its seed')], set()),
     "layout of code": (
-        [(LIBRARY + "training.py", "EVALUATION_BATCH = 200", "EVALUATION_BATCH = (\n    200\n)")],
+        [(LIBRARY + "recorder.py", "EVALUATION_BATCH = 200", "EVALUATION_BATCH = (\n    200\n)")],
         set(),
     ),
     "code of a module of one stage": (

@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from experiment.jobs import stages
+
 RESULTS = "results/smoke"
 RUN = f"{RESULTS}/runs/waveforms/stacked/seed1"
 PER_RUN = {
@@ -24,14 +26,15 @@ def rows(path):
 
 def test_an_experiment_owns_data_runs_compare_logs_and_its_top_level_files(smoke):
     top = {path.name for path in (smoke.folder / RESULTS).iterdir()}
-    assert top == {"data", "runs", "compare", "logs", "summary.csv", "cost.csv"}
+    assert top == {"data", "runs", "compare", "logs", "summary.csv", "cost.csv", ".manifest"}
 
 
 @pytest.mark.parametrize("arch", ["matched", "stacked"])
 @pytest.mark.parametrize("seed", [0, 1])
 def test_every_run_has_every_artifact_and_nothing_else(smoke, arch, seed):
     folder = smoke.folder / RESULTS / "runs/waveforms" / arch / f"seed{seed}"
-    assert {path.name for path in folder.iterdir()} == PER_RUN
+    assert {path.name for path in folder.iterdir()} == {*PER_RUN, ".manifest"}
+    assert {path.name for path in (folder / ".manifest").iterdir()} == {f"{rule}.json" for rule in stages(3)}
 
 
 def test_the_dataset_has_the_arrays_of_the_interface(smoke):
@@ -155,7 +158,8 @@ def test_progress_is_a_line_an_epoch_in_the_log(smoke):
 
 def contents(folder):
     """Hashes of everything that carries no clock."""
-    paths = [path for path in folder.rglob("*") if path.is_file() and path.name != "cost.csv"]
+    clocks = ("cost.csv", "write_cost.json")
+    paths = [path for path in folder.rglob("*") if path.is_file() and path.name not in clocks]
     kept = [path for path in paths if path.relative_to(folder).parts[0] != "logs"]
     return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in kept}
 
@@ -164,7 +168,8 @@ def test_the_same_spec_gives_the_same_bytes(project, smoke):
     done = project.snakemake("--forceall", "--configfile", "config/smoke.yaml")
     assert done.returncode == 0, done.stderr
     again = contents(project.folder / RESULTS)
-    assert len(again) == 3 + 4 * len(PER_RUN) + 2 * 3 + 2 + 1
+    artifacts, manifests = 3 + 4 * len(PER_RUN) + 2 * 3 + 2 + 1, 2 + 4 * 6 + 2 * 2 + 1 + 1
+    assert len(again) == artifacts + manifests
     assert again == contents(smoke.folder / RESULTS)
 
 
@@ -176,4 +181,6 @@ def test_a_failing_job_leaves_one_line_and_no_artifact(project):
     assert "Traceback" not in done.stdout + done.stderr + log
     assert log.startswith("train_network.py: ")
     assert len(log.splitlines()) == 1
-    assert not list((project.folder / RUN).glob("snapshots.npz")) + list((project.folder / RUN).glob(".*"))
+    left = {path.name for path in (project.folder / RUN).rglob("*")}
+    assert not left & {"snapshots.npz", "history.csv", "run.json", "train_network.json", "train_network.lock"}
+    assert not [name for name in left if ".part" in name]

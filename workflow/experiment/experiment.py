@@ -4,6 +4,7 @@ import copy
 import inspect
 import json
 
+from experiment.jobs import stages
 from experiment.schema import ConfigError, check, filled, schema
 from kernelscope import architectures as networks
 from kernelscope import layers as layer_lists
@@ -81,7 +82,7 @@ class Experiment:
         }
 
     def write_cost(self) -> dict:
-        return self.write_summary() | {"per_dataset": DATASET_STAGES, "per_arch": ARCH_STAGES, "per_run": RUN_STAGES}
+        return self.write_summary() | {"per_dataset": stages(1), "per_arch": stages(2), "per_run": stages(3)}
 
     def compare_architectures(self, dataset: str) -> dict:
         return {"dataset": dataset, "architectures": self.architectures, "seeds": self.seeds} | self.config["pictures"]
@@ -89,11 +90,6 @@ class Experiment:
     def spec(self, rule: str, wildcards: dict[str, str]) -> str:
         """The spec of one job of `rule` as sorted JSON: one string, because Snakemake compares params as a set."""
         return json.dumps(getattr(self, rule)(**wildcards), sort_keys=True, separators=(",", ":"))
-
-
-DATASET_STAGES = ("make_dataset", "draw_samples", "compare_architectures")
-ARCH_STAGES = ("match_kernels", "draw_matched")
-RUN_STAGES = ("train_network", "extract_kernels", "draw_montage", "draw_history", "draw_featuremaps", "make_movie")
 
 
 def run(dataset: str, arch: str, seed: str) -> dict:

@@ -1,11 +1,16 @@
 """What is settled before the first job starts: which Python the jobs use, and what is known to fail."""
 
+import atexit
 import os
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 from experiment.schema import ConfigError
+from kernelscope import locks
+
+LOCK = ".lock"
 
 
 def own_python_first() -> None:
@@ -20,6 +25,20 @@ def check_writable(folder: Path) -> None:
         raise ConfigError(f"{folder}: {nearest.name} is not a folder, so no result can be written there")
     if not os.access(nearest, os.W_OK | os.X_OK):
         raise ConfigError(f"{folder}: no permission to write there")
+
+
+def claim(results: Path) -> None:
+    """Keep every other Snakemake out of these results until this process ends, however it ends.
+
+    Snakemake's own lock outlives a kill and then has to be taken away by hand; the default profile turns it off.
+    """
+
+    def refuse(holder: str) -> None:
+        raise ConfigError(f"{results}: {holder} is making these results; wait for it, or end it")
+
+    until_the_end = ExitStack()
+    until_the_end.enter_context(locks.held(results / LOCK, refuse))
+    atexit.register(until_the_end.close)
 
 
 def check_gpu(experiment) -> None:

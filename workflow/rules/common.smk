@@ -5,10 +5,10 @@ from pathlib import Path
 
 WORKFLOW = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).parent.resolve()
 SCRIPTS = os.path.relpath(WORKFLOW / "scripts")
-sys.path[:0] = [str(WORKFLOW), str(WORKFLOW / "scripts")]
+sys.path.insert(0, str(WORKFLOW))
 
-from experiment import fingerprint, preflight
-from experiment.experiment import ARCH_STAGES, DATASET_STAGES, RUN_STAGES, Experiment
+from experiment import fingerprint, jobs, preflight
+from experiment.experiment import Experiment
 from experiment.schema import ConfigError
 
 
@@ -40,6 +40,20 @@ def spec(rule):
     return lambda wildcards: EXPERIMENT.spec(rule, dict(wildcards))
 
 
+def manifest(rule):
+    """The file beside the artifacts of a job that says what they were made from."""
+    return f"<results>/{jobs.manifest(rule)}"
+
+
+# Under --cache, datasets and trainings are shared between experiments.
+CACHED = ["make_dataset", "train_network"] if workflow.workflow_settings.cache is not None else []
+
+
+def without_benchmark(cached):
+    """Snakemake does not cache a rule that has a benchmark file, as it could not fill it."""
+    cached.rule._benchmark = None
+
+
 def per_dataset(pattern):
     return expand(pattern, dataset=EXPERIMENT.datasets)
 
@@ -67,3 +81,7 @@ wildcard_constraints:
     dataset="|".join(EXPERIMENT.datasets),
     arch="|".join(EXPERIMENT.architectures),
     seed="[0-9]+",
+
+
+# Every manifest, for `rule all`.
+MANIFESTS = [f"<results>/{job.manifest}" for job in jobs.jobs(EXPERIMENT)]

@@ -7,6 +7,7 @@ rule match_kernels:
     output:
         matches="<results>/compare/{dataset}/{arch}/matches.csv",
         pairs="<results>/compare/{dataset}/{arch}/pairs.csv",
+        manifest=manifest("match_kernels"),
     log:
         "<results>/logs/match_kernels/{dataset}/{arch}.log",
     benchmark:
@@ -24,6 +25,7 @@ rule match_kernels:
         " --runs {params.runs:q}"
         " --matches {output.matches:q}"
         " --pairs {output.pairs:q}"
+        " --manifest {output.manifest:q} --code {params.code:q} --software {params.software:q}"
         " > {log:q} 2>&1"
 
 
@@ -35,6 +37,7 @@ rule draw_matched:
         pairs="<results>/compare/{dataset}/{arch}/pairs.csv",
     output:
         matched="<results>/compare/{dataset}/{arch}/matched.png",
+        manifest=manifest("draw_matched"),
     log:
         "<results>/logs/draw_matched/{dataset}/{arch}.log",
     benchmark:
@@ -53,6 +56,7 @@ rule draw_matched:
         " --matches {input.matches:q}"
         " --pairs {input.pairs:q}"
         " --matched {output.matched:q}"
+        " --manifest {output.manifest:q} --code {params.code:q} --software {params.software:q}"
         " > {log:q} 2>&1"
 
 
@@ -62,6 +66,7 @@ rule write_summary:
         outcomes=per_run("<results>/runs/{dataset}/{arch}/seed{seed}/run.json"),
     output:
         summary="<results>/summary.csv",
+        manifest=manifest("write_summary"),
     log:
         "<results>/logs/write_summary.log",
     benchmark:
@@ -78,18 +83,19 @@ rule write_summary:
         "python {params.scripts:q}/write_summary.py --spec {params.spec:q}"
         " --runs {params.runs:q}"
         " --summary {output.summary:q}"
+        " --manifest {output.manifest:q} --code {params.code:q} --software {params.software:q}"
         " > {log:q} 2>&1"
 
 
 rule compare_architectures:
     input:
-        summary="<results>/summary.csv",
         pairs=per_architecture("<results>/compare/{dataset}/{arch}/pairs.csv"),
-        kernels=per_architecture(f"<results>/runs/{{dataset}}/{{arch}}/seed{EXPERIMENT.seeds[0]}/kernels.npz"),
-        outcomes=per_architecture(f"<results>/runs/{{dataset}}/{{arch}}/seed{EXPERIMENT.seeds[0]}/run.json"),
+        kernels=per_architecture(per_seed("<results>/runs/{dataset}/{arch}/seed{seed}/kernels.npz")),
+        outcomes=per_architecture(per_seed("<results>/runs/{dataset}/{arch}/seed{seed}/run.json")),
     output:
         table="<results>/compare/{dataset}/architectures.csv",
         picture="<results>/compare/{dataset}/architectures.png",
+        manifest=manifest("compare_architectures"),
     log:
         "<results>/logs/compare_architectures/{dataset}.log",
     benchmark:
@@ -105,26 +111,32 @@ rule compare_architectures:
         spec=spec("compare_architectures"),
     shell:
         "python {params.scripts:q}/compare_architectures.py --spec {params.spec:q}"
-        " --summary {input.summary:q}"
         " --runs {params.runs:q}"
         " --compare {params.compare:q}"
         " --table {output.table:q}"
         " --picture {output.picture:q}"
+        " --manifest {output.manifest:q} --code {params.code:q} --software {params.software:q}"
         " > {log:q} 2>&1"
+
+
+# The rules with a benchmark file of their own, which Snakemake fills.
+MEASURED = [rule for rule in jobs.FOLDERS if jobs.FOLDERS[rule] and rule not in CACHED]
 
 
 rule write_cost:
     input:
-        per_run=[per_run(f"<results>/logs/{stage}/{{dataset}}/{{arch}}/seed{{seed}}.tsv") for stage in RUN_STAGES],
-        per_arch=expand(
-            "<results>/logs/{stage}/{dataset}/{arch}.tsv",
-            stage=ARCH_STAGES,
-            dataset=EXPERIMENT.datasets,
-            arch=EXPERIMENT.architectures,
-        ),
-        per_dataset=expand("<results>/logs/{stage}/{dataset}.tsv", stage=DATASET_STAGES, dataset=EXPERIMENT.datasets),
+        [
+            expand(
+                f"<results>/{jobs.log(rule, '.tsv')}",
+                dataset=EXPERIMENT.datasets,
+                arch=EXPERIMENT.architectures,
+                seed=EXPERIMENT.seeds,
+            )
+            for rule in MEASURED
+        ],
     output:
         cost="<results>/cost.csv",
+        manifest=manifest("write_cost"),
     log:
         "<results>/logs/write_cost.log",
     benchmark:
@@ -133,14 +145,17 @@ rule write_cost:
         "../../envs/environment.yaml"
     params:
         scripts=SCRIPTS,
-        logs=lambda wildcards, input: folder(input.per_run[0], 4),
+        logs=lambda wildcards, output: str(Path(output.cost).parent / "logs"),
+        measured=" ".join(MEASURED),
         code=code("write_cost"),
         software=software("write_cost"),
         spec=spec("write_cost"),
     shell:
         "python {params.scripts:q}/write_cost.py --spec {params.spec:q}"
         " --logs {params.logs:q}"
+        " --measured {params.measured:q}"
         " --cost {output.cost:q}"
+        " --manifest {output.manifest:q} --code {params.code:q} --software {params.software:q}"
         " > {log:q} 2>&1"
 
 

@@ -5,10 +5,12 @@ rule make_dataset:
     output:
         images="<results>/data/{dataset}/images.npz",
         parameters="<results>/data/{dataset}/parameters.csv",
+        manifest=manifest("make_dataset"),
     log:
         "<results>/logs/make_dataset/{dataset}.log",
     benchmark:
         "<results>/logs/make_dataset/{dataset}.tsv"
+    cache: "make_dataset" in CACHED
     conda:
         "../../envs/environment.yaml"
     params:
@@ -20,7 +22,12 @@ rule make_dataset:
         "python {params.scripts:q}/make_dataset.py --spec {params.spec:q}"
         " --images {output.images:q}"
         " --parameters {output.parameters:q}"
+        " --manifest {output.manifest:q} --code {params.code:q} --software {params.software:q}"
         " > {log:q} 2>&1"
+
+
+if "make_dataset" in CACHED:
+    without_benchmark(rules.make_dataset)
 
 
 rule draw_samples:
@@ -28,6 +35,7 @@ rule draw_samples:
         images="<results>/data/{dataset}/images.npz",
     output:
         samples="<results>/data/{dataset}/samples.png",
+        manifest=manifest("draw_samples"),
     log:
         "<results>/logs/draw_samples/{dataset}.log",
     benchmark:
@@ -43,6 +51,7 @@ rule draw_samples:
         "python {params.scripts:q}/draw_samples.py --spec {params.spec:q}"
         " --images {input.images:q}"
         " --samples {output.samples:q}"
+        " --manifest {output.manifest:q} --code {params.code:q} --software {params.software:q}"
         " > {log:q} 2>&1"
 
 

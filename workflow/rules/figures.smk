@@ -7,6 +7,7 @@ rule draw_montage:
         run="<results>/runs/{dataset}/{arch}/seed{seed}/run.json",
     output:
         montage="<results>/runs/{dataset}/{arch}/seed{seed}/montage.png",
+        manifest=manifest("draw_montage"),
     log:
         "<results>/logs/draw_montage/{dataset}/{arch}/seed{seed}.log",
     benchmark:
@@ -23,6 +24,7 @@ rule draw_montage:
         " --kernels {input.kernels:q}"
         " --run {input.run:q}"
         " --montage {output.montage:q}"
+        " --manifest {output.manifest:q} --code {params.code:q} --software {params.software:q}"
         " > {log:q} 2>&1"
 
 
@@ -32,6 +34,7 @@ rule draw_history:
         run="<results>/runs/{dataset}/{arch}/seed{seed}/run.json",
     output:
         history="<results>/runs/{dataset}/{arch}/seed{seed}/history.png",
+        manifest=manifest("draw_history"),
     log:
         "<results>/logs/draw_history/{dataset}/{arch}/seed{seed}.log",
     benchmark:
@@ -48,6 +51,7 @@ rule draw_history:
         " --table {input.table:q}"
         " --run {input.run:q}"
         " --history {output.history:q}"
+        " --manifest {output.manifest:q} --code {params.code:q} --software {params.software:q}"
         " > {log:q} 2>&1"
 
 
@@ -58,6 +62,7 @@ rule draw_featuremaps:
         run="<results>/runs/{dataset}/{arch}/seed{seed}/run.json",
     output:
         featuremaps="<results>/runs/{dataset}/{arch}/seed{seed}/featuremaps.png",
+        manifest=manifest("draw_featuremaps"),
     log:
         "<results>/logs/draw_featuremaps/{dataset}/{arch}/seed{seed}.log",
     benchmark:
@@ -75,6 +80,7 @@ rule draw_featuremaps:
         " --snapshots {input.snapshots:q}"
         " --run {input.run:q}"
         " --featuremaps {output.featuremaps:q}"
+        " --manifest {output.manifest:q} --code {params.code:q} --software {params.software:q}"
         " > {log:q} 2>&1"
 
 

@@ -7,6 +7,7 @@ rule extract_kernels:
     output:
         kernels="<results>/runs/{dataset}/{arch}/seed{seed}/kernels.npz",
         table="<results>/runs/{dataset}/{arch}/seed{seed}/kernels.csv",
+        manifest=manifest("extract_kernels"),
     log:
         "<results>/logs/extract_kernels/{dataset}/{arch}/seed{seed}.log",
     benchmark:
@@ -23,6 +24,7 @@ rule extract_kernels:
         " --snapshots {input.snapshots:q}"
         " --kernels {output.kernels:q}"
         " --table {output.table:q}"
+        " --manifest {output.manifest:q} --code {params.code:q} --software {params.software:q}"
         " > {log:q} 2>&1"
 
 

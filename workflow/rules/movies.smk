@@ -9,6 +9,7 @@ rule make_movie:
     output:
         mp4="<results>/runs/{dataset}/{arch}/seed{seed}/movie.mp4",
         gif="<results>/runs/{dataset}/{arch}/seed{seed}/movie.gif",
+        manifest=manifest("make_movie"),
     log:
         "<results>/logs/make_movie/{dataset}/{arch}/seed{seed}.log",
     benchmark:
@@ -27,6 +28,7 @@ rule make_movie:
         " --run {input.run:q}"
         " --mp4 {output.mp4:q}"
         " --gif {output.gif:q}"
+        " --manifest {output.manifest:q} --code {params.code:q} --software {params.software:q}"
         " > {log:q} 2>&1"
 
 

@@ -8,10 +8,12 @@ rule train_network:
         snapshots="<results>/runs/{dataset}/{arch}/seed{seed}/snapshots.npz",
         history="<results>/runs/{dataset}/{arch}/seed{seed}/history.csv",
         run="<results>/runs/{dataset}/{arch}/seed{seed}/run.json",
+        manifest=manifest("train_network"),
     log:
         "<results>/logs/train_network/{dataset}/{arch}/seed{seed}.log",
     benchmark:
         "<results>/logs/train_network/{dataset}/{arch}/seed{seed}.tsv"
+    cache: "train_network" in CACHED
     conda:
         "../../envs/environment.yaml"
     threads: lambda wildcards: EXPERIMENT.training[wildcards.arch]["threads"]
@@ -26,7 +28,12 @@ rule train_network:
         " --snapshots {output.snapshots:q}"
         " --history {output.history:q}"
         " --run {output.run:q}"
+        " --manifest {output.manifest:q} --code {params.code:q} --software {params.software:q}"
         " 3>&2 > {log:q} 2>&1"
+
+
+if "train_network" in CACHED:
+    without_benchmark(rules.train_network)
 
 
 # What `rule all` and the named targets ask for.

@@ -2,24 +2,28 @@
 
 import numpy as np
 
-from kernelscope import artifacts, banks, command, kernels, overview, picture_files, pictures
+from kernelscope import artifacts, banks, command, kernels, overview, picture_files, pictures, summary
 
 
-def compare_architectures(spec: dict, summary: str, runs: str, compare: str, table: str, picture: str) -> None:
+def compare_architectures(spec: dict, runs: str, compare: str, table: str, picture: str) -> None:
     """`runs` and `compare` are the folders with `{arch}/`.
 
     spec: {"dataset", "architectures", "seeds", "colour_map"}.
     """
-    rows = [numbers(row) for row in artifacts.read_csv(summary) if row["dataset"] == spec["dataset"]]
-    archs = spec["architectures"]
+    archs, seed = spec["architectures"], spec["seeds"][0]
+    rows = [read_run(f"{runs}/{arch}/seed{seed}") for arch in archs for seed in spec["seeds"]]
     pairs = {arch: [numbers(row) for row in artifacts.read_csv(f"{compare}/{arch}/pairs.csv")] for arch in archs}
     artifacts.write_csv(table, overview.COLUMNS, [overview.row(arch, of(rows, arch), pairs[arch]) for arch in archs])
-    seed = spec["seeds"][0]
     drawn = {arch: first_layer(f"{runs}/{arch}/seed{seed}", spec["colour_map"]) for arch in archs}
     title = (
         f"{spec['dataset']} · architectures · first layer of seed {seed}, each kernel on its own scale, red: not alive"
     )
     picture_files.write_figure(picture, overview.figure(archs, rows, pairs, drawn, title))
+
+
+def read_run(folder: str) -> dict:
+    """The row of a run in summary.csv."""
+    return summary.row(artifacts.read_json(f"{folder}/run.json"), artifacts.read_kernels(f"{folder}/kernels.npz"))
 
 
 def of(rows: list[dict], arch: str) -> list[dict]:
@@ -28,7 +32,7 @@ def of(rows: list[dict], arch: str) -> list[dict]:
 
 def numbers(row: dict[str, str]) -> dict:
     """Cells as numbers where they are numbers, None where they are empty."""
-    words = ("dataset", "arch", "layer", "failure")
+    words = ("layer",)
     return {key: value if key in words else (float(value) if value else None) for key, value in row.items()}
 
 

@@ -1,6 +1,6 @@
 """Make the movie of the kernels of a run as they evolve, as MP4 and as GIF."""
 
-from kernelscope import artifacts, captions, command, encoders
+from kernelscope import artifacts, captions, command, encoders, files
 from kernelscope.history import numbers
 from kernelscope.movie import Strip, frames, held
 
@@ -13,11 +13,11 @@ def make_movie(spec: dict, kernels: str, table: str, run: str, mp4: str, gif: st
     strip = Strip(numbers(artifacts.read_csv(table)), outcome["constant_predictor_loss"])
     drawn = list(frames(banks, steps, epochs, title, strip, spec["colour_map"]))
     rate = spec["frames_per_second"]
-    with artifacts.atomic(mp4) as temporary:
+    with files.atomic(mp4) as temporary:
         encoders.write_mp4(
             temporary, held(drawn, round(rate * spec["hold_first"]), round(rate * spec["hold_last"])), rate
         )
-    with artifacts.atomic(gif) as temporary:
+    with files.atomic(gif) as temporary:
         encoders.write_gif(temporary, drawn, rate, spec["hold_first"], spec["hold_last"])
 
 

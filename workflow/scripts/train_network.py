@@ -2,16 +2,20 @@
 
 import os
 import platform
+from pathlib import Path
 
 import numpy as np
 import torch
 
-from kernelscope import artifacts, command
+from kernelscope import artifacts, checkpoints, command, files
 from kernelscope.training import on_device, train
 
 
-def train_network(spec: dict, images: str, snapshots: str, history: str, run: str) -> None:
-    """spec: {"dataset", "arch", "seed", "layers": a list of layers, "training": the whole of `training:`}."""
+def train_network(spec: dict, images: str, snapshots: str, history: str, run: str, key: str) -> None:
+    """spec: {"dataset", "arch", "seed", "layers": a list of layers, "training": the whole of `training:`}.
+
+    A training that was killed goes on from its checkpoint beside `snapshots`, if that has the same `key` and images.
+    """
     settings = spec["training"]
     torch.set_num_threads(settings["threads"])
     if settings["device"] == "cuda" and not torch.cuda.is_available():
@@ -24,11 +28,15 @@ def train_network(spec: dict, images: str, snapshots: str, history: str, run: st
         on_device(data[f"{split}_images"], data[f"{split}_labels"], settings["device"]) for split in ("train", "test")
     ]
     name = f"{spec['dataset']}/{spec['arch']}/seed{spec['seed']}"
-    trained = train(spec["layers"], settings, spec["seed"], *sets, lambda line: command.progress(line, name))
+    kept = checkpoints.Checkpoints(
+        Path(snapshots).with_name(checkpoints.NAME), key and f"{key} {files.READ[Path(images).absolute()]}"
+    )
+    trained = train(spec["layers"], settings, spec["seed"], *sets, lambda line: command.progress(line, name), kept)
     artifacts.write_npz(snapshots, trained.snapshots)
     artifacts.write_csv(history, trained.history[0], trained.history)
     versions = {"python": platform.python_version(), "torch": torch.__version__, "numpy": np.__version__}
     artifacts.write_json(run, {**trained.summary, "versions": versions, "spec": spec})
+    kept.remove()
 
 
 if __name__ == "__main__":

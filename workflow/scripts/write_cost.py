@@ -8,32 +8,36 @@ from kernelscope import artifacts, command
 COLUMNS = ("dataset", "arch", "seed", "stage", "seconds", "peak_memory_mb")
 
 
-def write_cost(spec: dict, logs: str, cost: str) -> None:
+def write_cost(spec: dict, logs: str, measured: str, cost: str) -> None:
     """`logs` is the folder with `{stage}/{dataset}.tsv`, `.../{arch}.tsv`, `.../{arch}/seed{seed}.tsv`.
+
+    `measured` are the stages that have such files, separated by blanks; the cells of all others stay empty.
 
     spec: {"runs": [[dataset, arch], ...], "seeds", and the stages of each kind: "per_dataset", "per_arch", "per_run"}.
     """
-    artifacts.write_csv(cost, COLUMNS, rows(spec, Path(logs)))
+    stages = set(measured.split())
+    rows = (
+        key | {"stage": stage} | (read_cost(Path(logs) / stage / place) if stage in stages else {})
+        for key, stage, place in jobs(spec)
+    )
+    artifacts.write_csv(cost, COLUMNS, rows)
 
 
-def rows(spec: dict, logs: Path) -> Iterator[dict]:
-    """A row per dataset, per architecture and per run, and stage; arch and seed are empty where a stage has none."""
+def jobs(spec: dict) -> Iterator[tuple[dict, str, str]]:
+    """(dataset, arch and seed; stage; place of its file) of every job; arch and seed are missing where it has none."""
     for dataset in dict.fromkeys(dataset for dataset, _ in spec["runs"]):
         for stage in spec["per_dataset"]:
-            yield {"dataset": dataset, "stage": stage} | measured(logs / stage / f"{dataset}.tsv")
+            yield {"dataset": dataset}, stage, f"{dataset}.tsv"
     for dataset, arch in spec["runs"]:
-        key = {"dataset": dataset, "arch": arch}
         for stage in spec["per_arch"]:
-            yield key | {"stage": stage} | measured(logs / stage / dataset / f"{arch}.tsv")
+            yield {"dataset": dataset, "arch": arch}, stage, f"{dataset}/{arch}.tsv"
         for seed in spec["seeds"]:
             for stage in spec["per_run"]:
-                path = logs / stage / dataset / arch / f"seed{seed}.tsv"
-                yield key | {"seed": seed, "stage": stage} | measured(path)
+                yield {"dataset": dataset, "arch": arch, "seed": seed}, stage, f"{dataset}/{arch}/seed{seed}.tsv"
 
 
-def measured(path: Path) -> dict:
-    header, values = (line.split("\t") for line in path.read_text().splitlines()[:2])
-    found = dict(zip(header, values, strict=True))
+def read_cost(path: Path) -> dict:
+    found = artifacts.read_csv(path, "\t")[0]
     memory = None if found["max_rss"] in ("-", "NA") else float(found["max_rss"])
     return {"seconds": float(found["s"]), "peak_memory_mb": memory}
 

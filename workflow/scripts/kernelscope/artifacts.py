@@ -1,29 +1,17 @@
 """Reading and writing of data: whole or not at all, and the same bytes for the same content."""
 
 import csv
+import io
 import json
 import math
-import os
 import zipfile
 import zlib
 from collections.abc import Iterable
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 
-
-@contextmanager
-def atomic(path: str | Path):
-    """A temporary path beside `path`, with its suffix, that takes its place when the block ends without an error."""
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
-    try:
-        yield temporary
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+from kernelscope.files import atomic, opened
 
 
 def write_npz(path: str | Path, arrays: dict[str, np.ndarray]) -> None:
@@ -34,11 +22,21 @@ def write_npz(path: str | Path, arrays: dict[str, np.ndarray]) -> None:
 
 def read_npz(path: str | Path) -> dict[str, np.ndarray]:
     """All arrays by name; ValueError where the file is damaged."""
+    with opened(path) as handle:
+        return arrays_of(handle, path)
+
+
+def arrays_of(handle, path: str | Path) -> dict[str, np.ndarray]:
+    """All arrays of an open NPZ file; ValueError where it is damaged."""
     try:
-        with Path(path).open("rb") as handle, np.load(handle, allow_pickle=False) as file:
+        with np.load(handle, allow_pickle=False) as file:
             return dict(file)
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError) as error:
-        raise ValueError(f"{path} is damaged ({error}); delete it to have it made again") from None
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, KeyError) as error:
+        raise damaged(path, error) from None
+
+
+def damaged(path: str | Path, error: Exception) -> ValueError:
+    return ValueError(f"{path} is damaged ({error}); delete it to have it made again")
 
 
 def read_kernels(path: str | Path) -> dict[str, np.ndarray]:
@@ -61,7 +59,12 @@ def _finite(value):
 
 
 def read_json(path: str | Path) -> dict:
-    return json.loads(Path(path).read_text())
+    """ValueError where the file is damaged."""
+    with opened(path) as handle:
+        try:
+            return json.loads(handle.read())
+        except ValueError as error:
+            raise damaged(path, error) from None
 
 
 def write_csv(path: str | Path, columns: Iterable[str], rows: Iterable[dict]) -> None:
@@ -78,7 +81,14 @@ def _cell(value):
     return "" if value is None or value != value else value
 
 
-def read_csv(path: str | Path) -> list[dict[str, str]]:
-    """Every row as a dict of strings."""
-    with Path(path).open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
+def read_csv(path: str | Path, delimiter: str = ",") -> list[dict[str, str]]:
+    """Every row as a dict of strings; ValueError where the file is damaged."""
+    with opened(path) as handle:
+        try:
+            text = io.StringIO(handle.read().decode(), newline="")
+            rows = list(csv.DictReader(text, delimiter=delimiter, strict=True))
+        except (UnicodeDecodeError, csv.Error) as error:
+            raise damaged(path, error) from None
+    if any(None in row or None in row.values() for row in rows):
+        raise damaged(path, ValueError("a row has more or fewer cells than the header"))
+    return rows

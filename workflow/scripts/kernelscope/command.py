@@ -1,26 +1,82 @@
-"""Every script is one function; this makes it a command-line tool whose errors are one line."""
+"""Every script is one function; this makes it a command-line tool whose errors are one line.
+
+Under Snakemake it also holds a lock while it works, so that a job which a killed Snakemake left running is not joined
+by a second one, and writes the manifest of what it made.
+"""
 
 import argparse
+import hashlib
 import inspect
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from kernelscope import files, locks, manifest
+
 
 def run(function: Callable, description: str) -> None:
-    """Call `function` with an option per parameter: `spec` is JSON (or @file), every other one a path."""
-    parser = argparse.ArgumentParser(prog=Path(sys.argv[0]).name, description=description)
-    for name in inspect.signature(function).parameters:
+    """Call `function` with an option per parameter: `spec` is JSON (or @file), every other one a path.
+
+    A parameter `key` is no option: it gets a hash of spec, code and software, or "" where no manifest is asked for.
+    """
+    name = Path(sys.argv[0]).name
+    own, provenance = parsed(function, name, description)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, ended)  # as an exception, so that half-written files go
+    try:
+        if provenance["manifest"]:
+            tracked(function, own, name.removesuffix(".py"), provenance)
+        else:
+            function(**own)
+    except (ValueError, OSError, MemoryError, RuntimeError) as error:  # torch reports what a GPU lacks as RuntimeError
+        sys.exit(f"{name}: {message(error)}")
+
+
+def message(error: Exception) -> str:
+    """What went wrong, in one line."""
+    words = " ".join(str(error).split())
+    if isinstance(error, MemoryError):
+        return f"not enough memory ({words})" if words else "not enough memory"
+    return words or type(error).__name__
+
+
+def ended(number: int, _) -> None:
+    print(f"ended by {signal.Signals(number).name}", file=sys.stderr)
+    sys.exit(128 + number)
+
+
+def parsed(function: Callable, name: str, description: str) -> tuple[dict, dict]:
+    """The arguments of the function, and those of its provenance."""
+    parser = argparse.ArgumentParser(prog=name, description=description)
+    names = [name for name in inspect.signature(function).parameters if name != "key"]
+    for name in names:
         kind = {"type": spec, "help": "settings as JSON, or @FILE"} if name == "spec" else {"help": "path"}
         parser.add_argument(f"--{name.replace('_', '-')}", required=True, **kind)
-    arguments = vars(parser.parse_args())
-    try:
-        function(**arguments)
-    except (ValueError, OSError, MemoryError, RuntimeError) as error:  # torch reports what a GPU lacks as RuntimeError
-        message = " ".join(str(error).split()) or type(error).__name__
-        sys.exit(f"{parser.prog}: {message}")
+    group = parser.add_argument_group("provenance")
+    group.add_argument("--manifest", help="path of a manifest to write, FOLDER/.manifest/RULE.json")
+    group.add_argument("--code", default="", help="hash of the code, for the manifest")
+    group.add_argument("--software", default="{}", type=spec, help="versions of the libraries as JSON, likewise")
+    found = vars(parser.parse_args())
+    return {name: found.pop(name) for name in names}, found
+
+
+def tracked(function: Callable, own: dict, rule: str, provenance: dict) -> None:
+    """Do the job alone, and write its manifest; if another process was at it, perhaps there is nothing left to do."""
+    path = Path(provenance["manifest"])
+    made_by = {"rule": rule, "spec": own["spec"], "code": provenance["code"], "software": provenance["software"]}
+    if "key" in inspect.signature(function).parameters:
+        own = own | {"key": hashlib.sha256(json.dumps(made_by, sort_keys=True).encode()).hexdigest()}
+    with locks.held(path.with_suffix(".lock"), lambda holder: progress(f"waiting for {holder}, which makes the same")):
+        if manifest.still_holds(path, made_by):
+            progress("made by another process meanwhile")
+            return
+        path.unlink(missing_ok=True)
+        function(**own)
+        options = [Path(value).absolute() for name, value in own.items() if name not in ("spec", "key")]
+        manifest.write(path, made_by, [option for option in options if option in files.WRITTEN])
 
 
 def spec(text: str) -> dict:
@@ -31,7 +87,7 @@ def spec(text: str) -> dict:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
-def progress(line: str, name: str) -> None:
+def progress(line: str, name: str = "") -> None:
     """A line of progress to the log, and to the terminal where the rule passes one on as file descriptor 3."""
     print(line, flush=True)
     if os.isatty(3):

@@ -53,5 +53,5 @@ def figure(history: dict[str, list[float]], constant_loss: float, title: str, no
 
 
 def numbers(rows: list[dict[str, str]]) -> dict[str, list[float]]:
-    """Rows of history.csv as columns of numbers; an empty cell is NaN."""
-    return {name: [float(row[name] or "nan") for row in rows] for name in rows[0]}
+    """Rows of history.csv as columns of numbers, without the label of a failure; an empty cell is NaN."""
+    return {name: [float(row[name] or "nan") for row in rows] for name in rows[0] if name != "failure"}

@@ -15,9 +15,15 @@ class SGD:
     def __init__(self, parameters: list[torch.Tensor], decays: list[float], momentum: float):
         self.parameters, self.decays, self.momentum = parameters, decays, momentum
         self.velocity = [torch.zeros_like(p) for p in parameters]
+        self.steps = 0
+
+    def moments(self) -> dict[str, torch.Tensor]:
+        """What it remembers of the gradients, by name."""
+        return {f"velocity/{i}": v for i, v in enumerate(self.velocity)}
 
     @torch.no_grad()
     def step(self, learning_rate: float) -> None:
+        self.steps += 1
         for p, decay, v in zip(self.parameters, self.decays, self.velocity, strict=True):
             v.mul_(self.momentum).add_(p.grad).add_(p, alpha=decay)
             p.sub_(v, alpha=learning_rate)
@@ -31,6 +37,11 @@ class AdamW:
         self.mean = [torch.zeros_like(p) for p in parameters]
         self.square = [torch.zeros_like(p) for p in parameters]
         self.steps = 0
+
+    def moments(self) -> dict[str, torch.Tensor]:
+        """What it remembers of the gradients, by name."""
+        kept = {"mean": self.mean, "square": self.square}
+        return {f"{name}/{i}": tensor for name, tensors in kept.items() for i, tensor in enumerate(tensors)}
 
     @torch.no_grad()
     def step(self, learning_rate: float) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from kernelscope.artifacts import atomic
+from kernelscope.files import atomic
 
 
 def write_png(path: str | Path, picture: np.ndarray) -> None:

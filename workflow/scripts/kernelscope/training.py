@@ -1,7 +1,6 @@
-"""One training from its seed: the same spec on the same machine gives the same bytes."""
+"""One training from its seed: the same spec on the same machine gives the same bytes, killed and resumed or not."""
 
 import math
-import time
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -10,26 +9,18 @@ import torch
 
 from kernelscope import network as networks
 from kernelscope import objectives
-from kernelscope.failures import failure
-from kernelscope.optimizers import learning_rate, make_optimizer
-from kernelscope.snapshots import snapshot_steps
-
-EVALUATION_BATCH = 200
+from kernelscope.checkpoints import Checkpoints
+from kernelscope.optimizers import SGD, AdamW, learning_rate, make_optimizer
+from kernelscope.recorder import Images, Recorder, Trained
 
 
-class Images(NamedTuple):
-    """pixels (n, channels, rows, cols) float32 in 0..1 and labels (n,) int64, on the device."""
+class Learner(NamedTuple):
+    """All that changes in the course of a training."""
 
-    pixels: torch.Tensor
-    labels: torch.Tensor
-
-
-class Trained(NamedTuple):
-    """What a training leaves behind; every array float32 but the steps."""
-
-    snapshots: dict[str, np.ndarray]  # arrays of snapshots.npz
-    history: list[dict]  # rows of history.csv
-    summary: dict  # outcome for run.json
+    network: torch.nn.Sequential
+    optimizer: SGD | AdamW
+    orders: np.random.Generator  # of the images, one order an epoch
+    recorder: Recorder
 
 
 def on_device(images: np.ndarray, labels: np.ndarray, device: str) -> Images:
@@ -40,42 +31,53 @@ def on_device(images: np.ndarray, labels: np.ndarray, device: str) -> Images:
 
 
 def train(
-    layers: list[dict], settings: dict, seed: int, train_set: Images, test_set: Images, report: Callable[[str], None]
+    layers: list[dict],
+    settings: dict,
+    seed: int,
+    train_set: Images,
+    test_set: Images,
+    report: Callable[[str], None],
+    checkpoints: Checkpoints | None = None,
 ) -> Trained:
     """Train the network of `layers` by `settings` (the whole of `training:` in the config).
 
-    `report` gets one line an epoch. A loss that is not finite ends the training there.
+    `report` gets one line an epoch. A loss that is not finite ends the training there. Where `checkpoints` has one,
+    the training goes on from it, to the same bytes.
     """
     classes = int(train_set.labels.max()) + 1
     network = networks.build(layers, tuple(train_set.pixels.shape[1:]), classes)
     networks.initialise(network, settings["initial_sd"], seed)
     network.to(train_set.pixels.device)
     recorder = Recorder(network, settings, train_set, test_set, report)
-    loop(network, settings, seed, train_set, recorder)
+    learner = Learner(network, optimizer_for(network, settings), np.random.default_rng([seed, 1]), recorder)
+    loop(learner, settings, train_set, checkpoints)
     return recorder.trained(classes)
 
 
-def loop(network, settings: dict, seed: int, train_set: Images, recorder: "Recorder") -> None:
+def loop(learner: Learner, settings: dict, train_set: Images, checkpoints: Checkpoints | None) -> None:
     """All epochs, each over a new random order of the images; the last batch of an epoch may be smaller."""
-    optimizer = optimizer_for(network, settings)
-    rng = np.random.default_rng([seed, 1])
-    step = 0
-    recorder.snapshot(step)
-    recorder.epoch_ends(step, 0)
-    for epoch in range(1, settings["epochs"] + 1):
-        order = torch.from_numpy(rng.permutation(len(train_set.labels))).to(train_set.labels.device)
-        for batch in order.split(settings["batch_size"]):
+    network, optimizer, orders, recorder = learner
+    step, per_epoch = resumed(learner, checkpoints), recorder.steps_per_epoch
+    if step == 0:
+        recorder.snapshot(step)
+        recorder.epoch_ends(step, 0)
+    for epoch in range(max(1, math.ceil(step / per_epoch)), settings["epochs"] + 1):
+        start = orders.bit_generator.state
+        order = torch.from_numpy(orders.permutation(len(train_set.labels))).to(train_set.labels.device)
+        for batch in order.split(settings["batch_size"])[step - (epoch - 1) * per_epoch :]:
             network.zero_grad()
             loss = objectives.loss(settings["loss"], network(train_set.pixels[batch]), train_set.labels[batch])
             loss.backward()
             optimizer.step(learning_rate(settings["schedule"], settings["learning_rate"], step, recorder.total_steps))
             step += 1
             recorder.snapshot(step)
+            if checkpoints and checkpoints.due(size(learner)):
+                checkpoints.write(*state(learner, step, start))
         if not recorder.epoch_ends(step, epoch):
             return
 
 
-def optimizer_for(network, settings: dict):
+def optimizer_for(network, settings: dict) -> SGD | AdamW:
     """The optimizer of the whole network; every layer has its own weight decay, and biases do not decay."""
     parameters, decays = [], []
     for name, module, kind in networks.weighted(network):
@@ -84,80 +86,32 @@ def optimizer_for(network, settings: dict):
     return make_optimizer(settings["optimizer"], parameters, decays, settings["momentum"])
 
 
-class Recorder:
-    """Watches a training: snapshots of the kernels, a row of history an epoch, and how it ended."""
+def state(learner: Learner, step: int, start_of_epoch: dict) -> tuple[dict[str, np.ndarray], dict]:
+    """Arrays and progress of a training in the middle of an epoch, whose order of images is drawn anew on resuming."""
+    moments = {f"optimizer/{name}": tensor.cpu().numpy() for name, tensor in learner.optimizer.moments().items()}
+    progress = {"step": step, "orders": start_of_epoch, "history": learner.recorder.history}
+    return learner.recorder.arrays() | moments, progress
 
-    def __init__(self, network, settings: dict, train_set: Images, test_set: Images, report: Callable[[str], None]):
-        self.network, self.settings, self.report = network, settings, report
-        self.train_set, self.test_set = train_set, test_set
-        self.steps_per_epoch = math.ceil(len(train_set.labels) / settings["batch_size"])
-        self.total_steps = self.steps_per_epoch * settings["epochs"]
-        self.planned = set(snapshot_steps(self.total_steps, settings["snapshots"]).tolist())
-        self.first = networks.weights(network)
-        self.kernels: list[dict[str, np.ndarray]] = []
-        self.steps: list[int] = []
-        self.history: list[dict] = []
-        self.started = time.monotonic()
 
-    def snapshot(self, step: int) -> None:
-        if step in self.planned:
-            self.keep(step)
+def resumed(learner: Learner, checkpoints: Checkpoints | None) -> int:
+    """The step after which to go on: that of the last checkpoint, whose state the learner takes; else 0."""
+    found = checkpoints.read() if checkpoints else None
+    if found is None:
+        return 0
+    arrays, progress = found
+    with torch.no_grad():
+        for name, parameter in learner.network.named_parameters():
+            parameter.copy_(torch.from_numpy(arrays[f"last/{name}"]))
+        for name, tensor in learner.optimizer.moments().items():
+            tensor.copy_(torch.from_numpy(arrays[f"optimizer/{name}"]))
+    learner.optimizer.steps = progress["step"]
+    learner.orders.bit_generator.state = progress["orders"]
+    learner.recorder.resume(progress["step"], arrays, progress["history"])
+    return progress["step"]
 
-    def keep(self, step: int) -> None:
-        self.steps.append(step)
-        self.kernels.append(networks.kernels(self.network))
 
-    def epoch_ends(self, step: int, epoch: int) -> bool:
-        """Write a row of history and a line of progress; False if there is no use in going on."""
-        train = self.scores(self.train_set)
-        test = self.scores(self.test_set)
-        row = {"step": step, "epoch": epoch}
-        for measure in ("loss", "accuracy", "within"):
-            row |= {f"train_{measure}": train[measure], f"test_{measure}": test[measure]}
-        self.history.append(row)
-        self.report(self.progress(row))
-        going = math.isfinite(train["loss"])
-        if not going and self.steps[-1] != step:  # the last snapshot is always the last state
-            self.keep(step)
-        return going
-
-    def progress(self, row: dict) -> str:
-        epochs = self.settings["epochs"]
-        passed = time.monotonic() - self.started
-        left = passed / row["epoch"] * (epochs - row["epoch"]) if row["epoch"] else math.nan
-        return (
-            f"epoch {row['epoch']}/{epochs}  loss {row['train_loss']:.4f} train, {row['test_loss']:.4f} test  "
-            f"accuracy {row['train_accuracy']:.1%} train, {row['test_accuracy']:.1%} test"
-            + (f"  {left:.0f} s left" if row["epoch"] else "  (untrained)")
-        )
-
-    @torch.no_grad()
-    def scores(self, images: Images) -> dict:
-        outputs = [self.network(batch) for batch in images.pixels.split(EVALUATION_BATCH)]
-        return objectives.scores(self.settings["loss"], torch.cat(outputs), images.labels)
-
-    def trained(self, classes: int) -> Trained:
-        """Everything that the training leaves; the scores are those of the last row of its history."""
-        batches = self.train_set.pixels.split(EVALUATION_BATCH)
-        responses = networks.largest_responses(self.network, batches)
-        labels = self.train_set.labels.cpu().numpy()
-        constant = objectives.constant_loss(self.settings["loss"], labels, classes)
-        dead = [name for name, response in responses.items() if (response <= 0).all()]
-        last = {
-            split: {name: self.history[-1][f"{split}_{name}"] for name in ("loss", "accuracy", "within")}
-            for split in ("train", "test")
-        }
-        summary = last | {
-            "failure": failure(self.history, constant, dead),
-            "constant_predictor_loss": constant,
-            "parameters": sum(parameter.numel() for parameter in self.network.parameters()),
-            "largest_responses": {name: [float(r) for r in response] for name, response in responses.items()},
-        }
-        return Trained(self.arrays(), self.history, summary)
-
-    def arrays(self) -> dict[str, np.ndarray]:
-        steps = np.array(self.steps, np.int64)
-        arrays = {"steps": steps, "epochs": (steps / self.steps_per_epoch).astype(np.float32)}
-        arrays |= {f"kernels/{name}": np.stack([k[name] for k in self.kernels]) for name in self.kernels[0]}
-        arrays |= {f"first/{name}": value for name, value in self.first.items()}
-        return arrays | {f"last/{name}": value for name, value in networks.weights(self.network).items()}
+def size(learner: Learner) -> int:
+    """About how many bytes a checkpoint takes: weights now and at first, the optimizer's moments, the snapshots."""
+    parameters = sum(parameter.nbytes for parameter in learner.network.parameters())
+    kernels = sum(kernels.nbytes for kernels in learner.recorder.kernels[0].values())
+    return 4 * parameters + len(learner.recorder.kernels) * kernels

@@ -1,0 +1,81 @@
+"""Files in the folders of an experiment that no selected job made: whose they are, and their clean-up."""
+
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from experiment.jobs import FOLDERS, OWN, jobs
+from kernelscope import checkpoints, manifest
+
+HALF_WRITTEN = re.compile(r"\..*\.part(\.\w+)?")
+CLEANED = ("orphaned", "left over")
+
+
+class Finding(NamedTuple):
+    """One file that is not as it should be: missing, truncated, edited, stale, orphaned, left over or unknown."""
+
+    kind: str
+    path: Path
+    why: str
+
+    def __str__(self):
+        return f"{self.kind:9}  {self.path}: {self.why}"
+
+
+def strangers(experiment, results: Path, made: set[Path]) -> Iterator[Finding]:
+    """The files in the folders of an experiment that are neither `made` nor manifest nor log of a selected job."""
+    known = made | {results / path for job in jobs(experiment) for path in (job.manifest, *job.logs)}
+    known |= unfinished(experiment, results)
+    found = [path for path in own_files(results) if path not in known]
+    orphans = {path for file in found if is_manifest(file) for path in (file, *outputs(file))}
+    for path in found:
+        if path in orphans or is_log(path.relative_to(results)):
+            yield Finding("orphaned", path, "of a run or dataset that is not selected")
+        elif is_left_over(path):
+            yield Finding("left over", path, "from a job that was killed")
+        else:
+            yield Finding("unknown", path, "no manifest names it")
+
+
+def own_files(results: Path) -> list[Path]:
+    """All files of an experiment, sorted; hidden ones beside its folders, and other experiments, are not its own."""
+    top = [path for path in results.glob("*") if not path.is_dir() and not path.name.startswith(".")]
+    below = [path for name in (*OWN, manifest.FOLDER) for path in (results / name).rglob("*") if not path.is_dir()]
+    return sorted(top + below)
+
+
+def unfinished(experiment, results: Path) -> set[Path]:
+    """The checkpoints from which selected trainings will go on."""
+    trainings = (results / job.manifest for job in jobs(experiment) if job.rule == "train_network")
+    return {path.parent.parent / checkpoints.NAME for path in trainings if not path.exists()}
+
+
+def is_manifest(path: Path) -> bool:
+    return path.parent.name == manifest.FOLDER and path.suffix == ".json"
+
+
+def outputs(path: Path) -> list[Path]:
+    """The artifacts that a manifest names, if they lie in its own folder."""
+    found = manifest.read(path)
+    return [path.parent.parent / name for name in (found["outputs"] if found else ()) if Path(name).name == name]
+
+
+def is_log(path: Path) -> bool:
+    return path.parts[0] == "logs" and path.parts[1].split(".")[0] in FOLDERS and path.suffix in (".log", ".tsv")
+
+
+def is_left_over(path: Path) -> bool:
+    lock = path.parent.name == manifest.FOLDER and path.suffix == ".lock"
+    return lock or path.name == checkpoints.NAME or HALF_WRITTEN.fullmatch(path.name) is not None
+
+
+def remove(findings: Iterable[Finding], results: Path) -> None:
+    """Delete what is orphaned or left over, and the folders that are empty then."""
+    for finding in findings:
+        if finding.kind in CLEANED:
+            finding.path.unlink(missing_ok=True)
+            for folder in finding.path.relative_to(results).parents:
+                with suppress(OSError):  # not empty
+                    (results / folder).rmdir()

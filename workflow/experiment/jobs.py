@@ -1,0 +1,64 @@
+"""The jobs of an experiment, and where each keeps its artifacts, manifest, log and measured cost."""
+
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+from typing import NamedTuple
+
+RUN = "runs/{dataset}/{arch}/seed{seed}"
+FOLDERS = {  # of the artifacts of every rule, below the results of the experiment
+    "make_dataset": "data/{dataset}",
+    "draw_samples": "data/{dataset}",
+    "train_network": RUN,
+    "extract_kernels": RUN,
+    "draw_montage": RUN,
+    "draw_history": RUN,
+    "draw_featuremaps": RUN,
+    "make_movie": RUN,
+    "match_kernels": "compare/{dataset}/{arch}",
+    "draw_matched": "compare/{dataset}/{arch}",
+    "compare_architectures": "compare/{dataset}",
+    "write_summary": "",
+    "write_cost": "",
+}
+OWN = ("data", "runs", "compare", "logs")  # the folders of an experiment; all others are other experiments'
+
+
+def stages(wildcards: int) -> list[str]:
+    """The rules with so many wildcards: 1 a dataset, 2 an architecture on it, 3 a run."""
+    return [rule for rule, folder in FOLDERS.items() if folder.count("{") == wildcards]
+
+
+def manifest(rule: str) -> str:
+    """The manifest of a rule, with its wildcards."""
+    return f"{FOLDERS[rule]}/.manifest/{rule}.json".lstrip("/")
+
+
+def log(rule: str, suffix: str) -> str:
+    """The log of a rule, with its wildcards; `.log`, or `.tsv` for its measured cost."""
+    return f"logs/{rule}/{FOLDERS[rule].partition('/')[2]}".rstrip("/") + suffix
+
+
+class Job(NamedTuple):
+    """One job of a rule."""
+
+    rule: str
+    wildcards: dict[str, str]
+
+    @property
+    def manifest(self) -> Path:
+        return Path(manifest(self.rule).format(**self.wildcards))
+
+    @property
+    def logs(self) -> list[Path]:
+        return [Path(log(self.rule, suffix).format(**self.wildcards)) for suffix in (".log", ".tsv")]
+
+
+def jobs(experiment) -> Iterator[Job]:
+    """Every job of an experiment, in the order of the data's way."""
+    choices = {"dataset": experiment.datasets, "arch": experiment.architectures, "seed": map(str, experiment.seeds)}
+    choices = {name: list(values) for name, values in choices.items()}
+    for rule, folder in FOLDERS.items():
+        names = [name for name in choices if f"{{{name}}}" in folder]
+        for values in product(*(choices[name] for name in names)):
+            yield Job(rule, dict(zip(names, values, strict=True)))

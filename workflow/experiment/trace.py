@@ -1,0 +1,45 @@
+"""From a file back to the config, code, seed and data that made it, by the manifests beside the artifacts."""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from kernelscope import manifest
+
+STATES = {"": "as it was made", "edited": "EDITED since", "truncated": "TRUNCATED since", "missing": "MISSING"}
+
+
+def chain(path: Path) -> Iterator[str]:
+    """Lines of a tree: the file, the job that made it, the files that this job read, and so on.
+
+    Raises
+    ------
+    ValueError
+        Where no manifest beside the file names it.
+    """
+    if manifest.maker(path) is None:
+        raise ValueError(f"{path}: no manifest beside it names it, so where it comes from is not known")
+    yield from lines(path, None, "", {})
+
+
+def lines(path: Path, read: str | None, indent: str, seen: dict[Path, str]) -> Iterator[str]:
+    """`read` is the sha256 that a job read of the file; every job is told once."""
+    found = manifest.maker(path)
+    if found is None:
+        yield f"{indent}{path}  " + ("" if path.is_file() else "MISSING, ") + "not made by a job with a manifest"
+        return
+    place, made = found
+    entry = made["outputs"][path.name]
+    changed = ", ANOTHER one was read" * (read not in (None, entry["sha256"]))
+    yield f"{indent}{path}  sha256 {entry['sha256'][:16]}, {STATES[manifest.change(path, entry)]}{changed}"
+    indent = " " * (len(indent) - len(indent.lstrip()) + 2)
+    if place in seen:
+        yield f"{indent}made by {made['rule']}: see above"
+        return
+    seen[place] = made["rule"]
+    versions = ", ".join(f"{name} {version}" for name, version in sorted(made["software"].items()))
+    yield f"{indent}made by {made['rule']}, code {made['code']}, {versions}"
+    yield f"{indent}as {json.dumps(made['spec'], sort_keys=True)}"
+    for name, sha256 in made["inputs"].items():
+        yield from lines(Path(os.path.normpath(place.parent.parent / name)), sha256, f"{indent}from ", seen)

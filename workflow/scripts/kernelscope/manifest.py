@@ -1,0 +1,80 @@
+"""The manifest of a job, `.manifest/{rule}.json` beside its artifacts: what it made, from what, by which code.
+
+Paths in it are relative to the folder of the artifacts, so that a copied folder stays true.
+"""
+
+import json
+import os
+import platform
+from pathlib import Path
+
+from kernelscope import files
+
+FOLDER = ".manifest"
+
+
+def maker(path: Path) -> tuple[Path, dict] | None:
+    """The manifest beside an artifact that names it, with its path; None where there is none."""
+    for candidate in sorted((path.parent / FOLDER).glob("*.json")):
+        found = read(candidate)
+        if found and path.name in found["outputs"]:
+            return candidate, found
+    return None
+
+
+def change(path: Path, entry: dict) -> str:
+    """What happened to an artifact since its manifest was written: "missing", "truncated", "edited" or nothing ("")."""
+    if not path.is_file():
+        return "missing"
+    if path.stat().st_size < entry["bytes"]:
+        return "truncated"
+    return "" if files.digest_of(path) == entry["sha256"] else "edited"
+
+
+def content(folder: Path, made_by: dict, read: dict[Path, str], outputs: list[Path]) -> dict:
+    """made_by: {"rule", "spec", "code", "software"}. read: path -> sha256, as in `files.READ`."""
+    return made_by | {
+        "python": platform.python_version(),
+        "inputs": {os.path.relpath(path, folder): sha256 for path, sha256 in read.items()},
+        "outputs": {os.path.relpath(path, folder): identity(path) for path in outputs},
+    }
+
+
+def identity(path: Path) -> dict:
+    return {"sha256": files.digest_of(path), "bytes": path.stat().st_size}
+
+
+def write(path: Path, made_by: dict, outputs: list[Path]) -> None:
+    """`outputs` are those paths that the job was given to write."""
+    text = json.dumps(content(path.parent.parent, made_by, files.READ, outputs), indent=2, sort_keys=True)
+    with files.atomic(path) as temporary:
+        temporary.write_text(text + "\n")
+
+
+def read(path: Path) -> dict | None:
+    """The content of a manifest; None where it is missing, damaged or none of ours."""
+    try:
+        found = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return None
+    return found if is_manifest(found, path.stem) else None
+
+
+def is_manifest(found, rule: str) -> bool:
+    parts = {"rule": str, "spec": dict, "code": str, "software": dict, "inputs": dict, "outputs": dict}
+    if not isinstance(found, dict) or any(not isinstance(found.get(key), kind) for key, kind in parts.items()):
+        return False
+    entries = found["outputs"].values()
+    return found["rule"] == rule and all(isinstance(e, dict) and {"sha256", "bytes"} <= e.keys() for e in entries)
+
+
+def still_holds(path: Path, made_by: dict) -> bool:
+    """Whether all that the job would make is there already: same spec, code, software, inputs, and intact outputs."""
+    found, folder = read(path), path.parent.parent
+    if found is None or any(found[key] != value for key, value in made_by.items()):
+        return False
+    expected = found["inputs"] | {name: entry["sha256"] for name, entry in found["outputs"].items()}
+    try:
+        return all(files.digest_of(folder / name) == sha256 for name, sha256 in expected.items())
+    except OSError:
+        return False

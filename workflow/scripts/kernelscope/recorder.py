@@ -1,0 +1,123 @@
+"""What a training leaves behind: snapshots of the kernels, a row of history an epoch, and how it ended."""
+
+import math
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import torch
+
+from kernelscope import network as networks
+from kernelscope import objectives
+from kernelscope.failures import failure
+from kernelscope.snapshots import snapshot_steps
+
+EVALUATION_BATCH = 200
+
+
+class Images(NamedTuple):
+    """pixels (n, channels, rows, cols) float32 in 0..1 and labels (n,) int64, on the device."""
+
+    pixels: torch.Tensor
+    labels: torch.Tensor
+
+
+class Trained(NamedTuple):
+    """What a training leaves behind; every array float32 but the steps."""
+
+    snapshots: dict[str, np.ndarray]  # arrays of snapshots.npz
+    history: list[dict]  # rows of history.csv
+    summary: dict  # outcome for run.json
+
+
+class Recorder:
+    """Watches a training; `report` gets one line an epoch."""
+
+    def __init__(self, network, settings: dict, train_set: Images, test_set: Images, report: Callable[[str], None]):
+        self.network, self.settings, self.report = network, settings, report
+        self.train_set, self.test_set = train_set, test_set
+        self.steps_per_epoch = math.ceil(len(train_set.labels) / settings["batch_size"])
+        self.total_steps = self.steps_per_epoch * settings["epochs"]
+        self.planned = set(snapshot_steps(self.total_steps, settings["snapshots"]).tolist())
+        self.first = networks.weights(network)
+        self.kernels: list[dict[str, np.ndarray]] = []
+        self.steps: list[int] = []
+        self.history: list[dict] = []
+        self.started, self.first_step = time.monotonic(), 0
+
+    def resume(self, step: int, arrays: dict[str, np.ndarray], history: list[dict]) -> None:
+        """Go on after `step` with the `arrays` of then."""
+        self.first = {name: arrays[f"first/{name}"] for name in self.first}
+        self.steps, self.history, self.first_step = arrays["steps"].tolist(), history, step
+        banks = {name: arrays[f"kernels/{name}"] for name in networks.kernels(self.network)}
+        self.kernels = [{name: bank[i] for name, bank in banks.items()} for i in range(len(self.steps))]
+        self.report(f"resumed after step {step} of {self.total_steps}, epoch {step / self.steps_per_epoch:.2f}")
+
+    def snapshot(self, step: int) -> None:
+        if step in self.planned:
+            self.keep(step)
+
+    def keep(self, step: int) -> None:
+        self.steps.append(step)
+        self.kernels.append(networks.kernels(self.network))
+
+    def epoch_ends(self, step: int, epoch: int) -> bool:
+        """Write a row of history and a line of progress; False if there is no use in going on."""
+        train = self.scores(self.train_set)
+        test = self.scores(self.test_set)
+        row = {"step": step, "epoch": epoch}
+        for measure in ("loss", "accuracy", "within"):
+            row |= {f"train_{measure}": train[measure], f"test_{measure}": test[measure]}
+        self.history.append(row)
+        self.report(self.progress(row))
+        going = math.isfinite(train["loss"])
+        if not going and self.steps[-1] != step:  # the last snapshot is always the last state
+            self.keep(step)
+        return going
+
+    def progress(self, row: dict) -> str:
+        line = (
+            f"epoch {row['epoch']}/{self.settings['epochs']}  "
+            f"loss {row['train_loss']:.4f} train, {row['test_loss']:.4f} test  "
+            f"accuracy {row['train_accuracy']:.1%} train, {row['test_accuracy']:.1%} test"
+        )
+        done = row["step"] - self.first_step
+        if not done:
+            return line if row["step"] else line + "  (untrained)"
+        left = (time.monotonic() - self.started) / done * (self.total_steps - row["step"])
+        return f"{line}  {left:.0f} s left"
+
+    @torch.no_grad()
+    def scores(self, images: Images) -> dict:
+        outputs = [self.network(batch) for batch in images.pixels.split(EVALUATION_BATCH)]
+        return objectives.scores(self.settings["loss"], torch.cat(outputs), images.labels)
+
+    def trained(self, classes: int) -> Trained:
+        """Everything that the training leaves; the scores are those of the last row of its history."""
+        batches = self.train_set.pixels.split(EVALUATION_BATCH)
+        responses = networks.largest_responses(self.network, batches)
+        labels = self.train_set.labels.cpu().numpy()
+        constant = objectives.constant_loss(self.settings["loss"], labels, classes)
+        dead = [name for name, response in responses.items() if (response <= 0).all()]
+        label = failure(self.history, constant, dead)
+        last = {
+            split: {name: self.history[-1][f"{split}_{name}"] for name in ("loss", "accuracy", "within")}
+            for split in ("train", "test")
+        }
+        summary = last | {
+            "failure": label,
+            "constant_predictor_loss": constant,
+            "parameters": sum(parameter.numel() for parameter in self.network.parameters()),
+            "largest_responses": {name: [float(r) for r in response] for name, response in responses.items()},
+        }
+        history = [row | {"failure": ""} for row in self.history[:-1]] + [self.history[-1] | {"failure": label}]
+        return Trained(self.arrays(), history, summary)
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """The arrays of snapshots.npz as they are now."""
+        steps = np.array(self.steps, np.int64)
+        arrays = {"steps": steps, "epochs": (steps / self.steps_per_epoch).astype(np.float32)}
+        arrays |= {f"kernels/{name}": np.stack([k[name] for k in self.kernels]) for name in self.kernels[0]}
+        arrays |= {f"first/{name}": value for name, value in self.first.items()}
+        return arrays | {f"last/{name}": value for name, value in networks.weights(self.network).items()}

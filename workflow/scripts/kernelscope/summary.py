@@ -1,0 +1,25 @@
+"""A row per run: how it ended and what its first-layer kernels look like."""
+
+import numpy as np
+
+from kernelscope import structure
+
+SPLITS, SCORES = ("train", "test"), ("accuracy", "loss", "within")
+COLUMNS = (
+    *("dataset", "arch", "seed"),
+    *(f"{split}_{score}" for score in SCORES for split in SPLITS),
+    *("failure", "parameters", *structure.COLUMNS),
+)
+
+
+def row(outcome: dict, banks: dict[str, np.ndarray]) -> dict:
+    """The columns of one run from its run.json and the layers of its kernels.npz, (t, out, in, k, k) each."""
+    run, first = outcome["spec"], next(iter(banks))
+    initial_sd = run["training"]["initial_sd"]
+    responses = np.array(outcome["largest_responses"][first], float)
+    return {
+        **{name: run[name] for name in ("dataset", "arch", "seed")},
+        **{name: outcome[name] for name in ("failure", "parameters")},
+        **{f"{split}_{score}": outcome[split][score] for score in SCORES for split in SPLITS},
+        **structure.structure(banks[first][0], banks[first][-1], responses, initial_sd.get(first, initial_sd["conv"])),
+    }
