@@ -27,7 +27,7 @@ class Finding(NamedTuple):
 def strangers(experiment, results: Path, made: set[Path]) -> Iterator[Finding]:
     """The files in the folders of an experiment that are neither `made` nor manifest nor log of a selected job."""
     known = made | {results / path for job in jobs(experiment) for path in (job.manifest, *job.logs)}
-    known |= unfinished(experiment, results)
+    known |= checkpoints_of(experiment, results)
     found = [path for path in own_files(results) if path not in known]
     orphans = {path for file in found if is_manifest(file) for path in (file, *outputs(file))}
     for path in found:
@@ -46,10 +46,10 @@ def own_files(results: Path) -> list[Path]:
     return sorted(top + below)
 
 
-def unfinished(experiment, results: Path) -> set[Path]:
-    """The checkpoints from which selected trainings will go on."""
-    trainings = (results / job.manifest for job in jobs(experiment) if job.rule == "train_network")
-    return {path.parent.parent / checkpoints.NAME for path in trainings if not path.exists()}
+def checkpoints_of(experiment, results: Path) -> set[Path]:
+    """Where the selected trainings keep their checkpoints until their kernels are extracted."""
+    manifests = (results / job.manifest for job in jobs(experiment) if job.rule == "train_network")
+    return {path.parent.parent / checkpoints.NAME for path in manifests}
 
 
 def is_manifest(path: Path) -> bool:

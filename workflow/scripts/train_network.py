@@ -15,6 +15,7 @@ def train_network(spec: dict, images: str, snapshots: str, history: str, run: st
     """spec: {"dataset", "arch", "seed", "layers": a list of layers, "training": the whole of `training:`}.
 
     A training that was killed goes on from its checkpoint beside `snapshots`, if that has the same `key` and images.
+    The checkpoint outlives it, as Snakemake throws finished work away if it is killed before it has recorded it.
     """
     settings = spec["training"]
     torch.set_num_threads(settings["threads"])
@@ -36,7 +37,6 @@ def train_network(spec: dict, images: str, snapshots: str, history: str, run: st
     artifacts.write_csv(history, trained.history[0], trained.history)
     versions = {"python": platform.python_version(), "torch": torch.__version__, "numpy": np.__version__}
     artifacts.write_json(run, {**trained.summary, "versions": versions, "spec": spec})
-    kept.remove()
 
 
 if __name__ == "__main__":

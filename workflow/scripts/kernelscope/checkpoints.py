@@ -1,4 +1,4 @@
-"""The state of a training, kept in a file beside its artifacts until it is complete.
+"""The state of a training, kept in a file beside its artifacts until they are complete and known to be.
 
 Written often enough that a kill loses little, and seldom enough that it costs little.
 """
@@ -56,6 +56,7 @@ class Checkpoints:
             return None
         return (arrays, content["progress"]) if content["key"] == self.key else None
 
-    def remove(self) -> None:
-        if self.key:
-            self.path.unlink(missing_ok=True)
+
+def remove(folder: Path) -> None:
+    """Remove the checkpoint of a run that is complete and known to be."""
+    (folder / NAME).unlink(missing_ok=True)

@@ -25,7 +25,8 @@ def run(function: Callable, description: str) -> None:
     name = Path(sys.argv[0]).name
     own, provenance = parsed(function, name, description)
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, ended)  # as an exception, so that half-written files go
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, ended)  # as an exception, so that half-written files go
     try:
         if provenance["manifest"]:
             tracked(function, own, name.removesuffix(".py"), provenance)
