@@ -24,7 +24,7 @@ def run(function: Callable, description: str) -> None:
     """
     name = Path(sys.argv[0]).name
     own, provenance = parsed(function, name, description)
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, ended)  # as an exception, so that half-written files go
     try:

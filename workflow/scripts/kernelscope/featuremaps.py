@@ -93,17 +93,22 @@ def layer_block(
 
 def kernel_column(responses: np.ndarray, kernel: np.ndarray, factor: int, index: int, colour_map: str) -> np.ndarray:
     """One kernel: its number, itself if it has one channel, its largest response, and a map per class on that scale."""
-    largest = float(responses.max())
+    largest = float(np.max(responses, initial=0, where=np.isfinite(responses)))
     width = responses.shape[2] * factor
     top = [pictures.centred(text(f"kernel {index}", 11, bold=True), width)]
     if len(kernel) == 1:
         enlarge = max(1, min(width, 60) // kernel.shape[-1])
         drawn = pictures.enlarged(pictures.signed(kernel[0], pictures.largest(kernel), colour_map), enlarge)
         top.append(pictures.centred(drawn, width))
-    label = text(f"max {largest:.2g}", 11) if largest > 0 else text("silent here", 11, pictures.RED)
-    top.append(pictures.centred(label, width))
+    top.append(pictures.centred(response_label(responses, largest), width))
     maps = [pictures.enlarged(pictures.colours(m, 0, max(largest, 1e-12), MAPS), factor) for m in responses]
     return above(*top, above(*maps, gap=2), gap=2)
+
+
+def response_label(responses: np.ndarray, largest: float) -> np.ndarray:
+    if not np.isfinite(responses).all():
+        return text("not finite", 11, pictures.RED)
+    return text(f"max {largest:.2g}", 11) if largest > 0 else text("silent here", 11, pictures.RED)
 
 
 def _fitted(images: np.ndarray, side: int) -> np.ndarray:

@@ -34,7 +34,10 @@ def layer_section(
     own = banks.picture(trained, pictures.largest(trained, (1, 2, 3)), factor, colour_map)
     own = banks.labelled(own, norm_labels(kernels.norms(trained), response), out, channels)
     panels = [
-        panel("untrained, on the scale of trained", scaled(untrained, shared, factor, colour_map)),
+        panel(
+            "untrained, on the scale of trained" if shared else "untrained, on its own scale",
+            scaled(untrained, shared or float(pictures.largest(untrained)), factor, colour_map),
+        ),
         panel("trained, one scale", scaled(trained, shared, factor, colour_map)),
         panel("trained, each on its own scale; norm", own),
         panel("change since untrained", scaled(change, changed, factor, colour_map)),

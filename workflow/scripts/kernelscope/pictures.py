@@ -13,21 +13,22 @@ SEPARATOR = (96, 140, 104)  # between tiles: a green is neither in RdBu_r nor in
 
 
 def colours(values: np.ndarray, low: float, high: float, colour_map: str) -> np.ndarray:
-    """Numbers (...) as colours (..., 3) uint8: `low` and `high` are the ends of the map, the rest is clipped."""
-    span = high - low
-    share = (values - low) / span if span > 0 else np.full(np.shape(values), 0.5)
-    return matplotlib.colormaps[colour_map](np.clip(share, 0, 1), bytes=True)[..., :3]
-
-
-def signed(values: np.ndarray, limit, colour_map: str) -> np.ndarray:
-    """Numbers as colours on -limit..limit, so that zero is always the middle; `limit` may vary along leading axes.
+    """Numbers (...) as colours (..., 3) uint8: `low` and `high` are the ends of the map, the rest is clipped.
 
     What is not finite is orange.
     """
-    limit = np.broadcast_to(limit, np.shape(values))
-    finite = np.isfinite(values)
-    share = np.divide(values, limit, out=np.zeros(np.shape(values)), where=finite & (limit > 0))
-    return np.where(finite[..., None], colours(share, -1, 1, colour_map), np.uint8(NOT_FINITE))
+    finite, span = np.isfinite(values), high - low
+    share = np.where(finite, values, low) - low
+    share = share / span if span > 0 else np.full(np.shape(values), 0.5)
+    drawn = matplotlib.colormaps[colour_map](np.clip(share, 0, 1), bytes=True)[..., :3]
+    return np.where(finite[..., None], drawn, np.uint8(NOT_FINITE))
+
+
+def signed(values: np.ndarray, limit, colour_map: str) -> np.ndarray:
+    """Numbers as colours on -limit..limit, so that zero is always the middle; `limit` may vary along leading axes."""
+    finite, limit = np.isfinite(values), np.broadcast_to(limit, np.shape(values))
+    share = np.divide(values, limit, out=np.where(finite, 0.0, np.nan), where=finite & (limit > 0))
+    return colours(share, -1, 1, colour_map)
 
 
 def largest(values: np.ndarray, axis=None):

@@ -89,9 +89,11 @@ class Recorder:
         return f"{line}  {left:.0f} s left"
 
     @torch.no_grad()
+    def outputs(self, images: Images) -> torch.Tensor:
+        return torch.cat([self.network(batch) for batch in images.pixels.split(EVALUATION_BATCH)])
+
     def scores(self, images: Images) -> dict:
-        outputs = [self.network(batch) for batch in images.pixels.split(EVALUATION_BATCH)]
-        return objectives.scores(self.settings["loss"], torch.cat(outputs), images.labels)
+        return objectives.scores(self.settings["loss"], self.outputs(images), images.labels)
 
     def trained(self, classes: int) -> Trained:
         """Everything that the training leaves; the scores are those of the last row of its history."""
@@ -100,13 +102,15 @@ class Recorder:
         labels = self.train_set.labels.cpu().numpy()
         constant = objectives.constant_loss(self.settings["loss"], labels, classes)
         dead = [name for name, response in responses.items() if (response <= 0).all()]
-        label = failure(self.history, constant, dead)
+        never = sorted(set(labels.tolist()) - set(self.outputs(self.train_set).argmax(1).tolist()))
+        label = failure(self.history, constant, dead, never)
         last = {
             split: {name: self.history[-1][f"{split}_{name}"] for name in ("loss", "accuracy", "within")}
             for split in ("train", "test")
         }
         summary = last | {
             "failure": label,
+            "never_predicted": never,
             "constant_predictor_loss": constant,
             "parameters": sum(parameter.numel() for parameter in self.network.parameters()),
             "largest_responses": {name: [float(r) for r in response] for name, response in responses.items()},
