@@ -23,6 +23,10 @@ onstart:
     checked(preflight.claim, Path(EXPERIMENT.results))
 
 
+onerror:
+    preflight.report_full_disk(Path(EXPERIMENT.results))
+
+
 rule all:
     default_target: True
     input:

@@ -42,7 +42,8 @@ def verify_results(arguments) -> int:
 def clean_results(arguments) -> int:
     experiment = loading.load(arguments.configfile)
     results = Path(experiment.results)
-    preflight.claim(results)
+    if arguments.delete:
+        preflight.claim(results)
     found = [one for one in verify.findings(experiment, results) if one.kind in inventory.CLEANED]
     for finding in found:
         print(finding)

@@ -2,6 +2,7 @@
 
 import atexit
 import os
+import shutil
 import subprocess
 import sys
 from contextlib import ExitStack
@@ -11,6 +12,7 @@ from experiment.schema import ConfigError
 from kernelscope import locks
 
 LOCK = ".lock"
+LITTLE = 2**20  # bytes
 
 
 def own_python_first() -> None:
@@ -39,6 +41,12 @@ def claim(results: Path) -> None:
     until_the_end = ExitStack()
     until_the_end.enter_context(locks.held(results / LOCK, refuse))
     atexit.register(until_the_end.close)
+
+
+def report_full_disk(results: Path) -> None:
+    """Say it where the disk is as good as full: the logs of the jobs that failed may have had no room for it."""
+    if shutil.disk_usage(results).free < LITTLE:
+        print(f"kernelscope: {results}: no space left on the disk", file=sys.stderr)
 
 
 def check_gpu(experiment) -> None:

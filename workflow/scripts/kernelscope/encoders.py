@@ -24,19 +24,24 @@ EXACT = [
 
 def write_mp4(path: Path, frames: Iterable[np.ndarray], frames_per_second: float) -> None:
     """H.264, yuv420p, playable before it is wholly loaded; one thread, because more would change the bytes."""
-    writer = imageio.get_writer(
-        path,
-        format="FFMPEG",
-        fps=frames_per_second,
-        codec="libx264",
-        pixelformat="yuv420p",
-        macro_block_size=1,
-        quality=None,
-        output_params=["-crf", "18", "-preset", "medium", "-movflags", "+faststart", *EXACT],
-    )
-    with writer:
-        for frame in frames:
-            writer.append_data(frame)
+    try:
+        writer = imageio.get_writer(
+            path,
+            format="FFMPEG",
+            fps=frames_per_second,
+            codec="libx264",
+            pixelformat="yuv420p",
+            macro_block_size=1,
+            quality=None,
+            output_params=["-crf", "18", "-preset", "medium", "-movflags", "+faststart", *EXACT],
+        )
+        with writer:
+            for frame in frames:
+                writer.append_data(frame)
+    except OSError as error:
+        cause = str(error).split("FFMPEG COMMAND")[0].strip()  # imageio puts its whole command behind it
+        hint = " (is the disk full?)" if "Broken pipe" in cause else ""
+        raise OSError(f"ffmpeg did not write the movie: {cause}{hint}") from None
 
 
 def write_gif(path: Path, frames: list[np.ndarray], frames_per_second: float, first: float, last: float) -> None:

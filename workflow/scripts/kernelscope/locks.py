@@ -5,7 +5,7 @@ import fcntl
 import os
 import platform
 from collections.abc import Callable
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 NO_LOCKS = (errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS)  # file systems without locks
@@ -28,9 +28,10 @@ def acquire(path: Path, busy: Callable[[str], None]):
         if is_still(path, file):
             break
         file.close()  # the holder before deleted it when it was done
-    file.truncate(0)
-    file.write(f"process {os.getpid()} on {platform.node()}")
-    file.flush()
+    with suppress(OSError):  # on a full disk the lock holds all the same
+        file.truncate(0)
+        file.write(f"process {os.getpid()} on {platform.node()}")
+        file.flush()
     return file
 
 
@@ -61,4 +62,5 @@ def held(path: Path, busy: Callable[[str], None]):
         yield
     finally:
         path.unlink(missing_ok=True)
-        file.close()
+        with suppress(OSError):
+            file.close()
