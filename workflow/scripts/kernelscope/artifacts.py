@@ -85,10 +85,12 @@ def read_csv(path: str | Path, delimiter: str = ",") -> list[dict[str, str]]:
     """Every row as a dict of strings; ValueError where the file is damaged."""
     with opened(path) as handle:
         try:
-            text = io.StringIO(handle.read().decode(), newline="")
-            rows = list(csv.DictReader(text, delimiter=delimiter, strict=True))
+            reader = csv.DictReader(io.StringIO(handle.read().decode(), newline=""), delimiter=delimiter, strict=True)
+            rows = list(reader)
         except (UnicodeDecodeError, csv.Error) as error:
             raise damaged(path, error) from None
+    if not reader.fieldnames:
+        raise damaged(path, ValueError("it has no header"))
     if any(None in row or None in row.values() for row in rows):
         raise damaged(path, ValueError("a row has more or fewer cells than the header"))
     return rows

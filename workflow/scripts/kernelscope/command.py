@@ -32,7 +32,7 @@ def run(function: Callable, description: str) -> None:
             tracked(function, own, name.removesuffix(".py"), provenance)
         else:
             function(**own)
-    except (ValueError, OSError, MemoryError, RuntimeError) as error:  # torch reports what a GPU lacks as RuntimeError
+    except (ValueError, KeyError, OSError, MemoryError, RuntimeError) as error:  # torch: what a GPU lacks
         sys.exit(f"{name}: {message(error)}")
 
 
@@ -41,6 +41,8 @@ def message(error: Exception) -> str:
     words = " ".join(str(error).split())
     if isinstance(error, MemoryError) or "allocate" in words:  # torch reports a lack of memory as RuntimeError
         return f"not enough memory ({words})" if words else "not enough memory"
+    if isinstance(error, KeyError):
+        return f"an input has no {words}; `make verify` says which file is damaged"
     return words or type(error).__name__
 
 

@@ -1,0 +1,64 @@
+"""What checkpoints cost: the trainings of the default experiment, their seconds beside those spent in checkpoints.
+
+Target: at most 2 % of the training time. `python benchmarks/checkpoints.py 10` trains for ten times as many epochs.
+"""
+
+import common  # isort: skip
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import torch
+
+from experiment import loading
+from kernelscope import checkpoints, datasets
+from kernelscope.training import on_device, train
+
+TARGET = 0.02
+
+
+class Timed(checkpoints.Checkpoints):
+    """Checkpoints that add up what they cost."""
+
+    def __init__(self, path: Path):
+        super().__init__(path, "key")
+        self.count, self.seconds = 0, 0.0
+
+    def write(self, arrays, progress):
+        super().write(arrays, progress)
+        self.count += 1
+        self.seconds += self.cost
+
+    def due(self, size):
+        started = time.perf_counter()
+        answer = super().due(size)
+        self.seconds += time.perf_counter() - started
+        return answer
+
+
+def share(layers: list[dict], settings: dict, sets, folder: Path) -> tuple[float, float, int, int]:
+    """(seconds of the training, seconds of its checkpoints, their number, bytes of the last)."""
+    kept = Timed(folder / checkpoints.NAME)
+    started = time.perf_counter()
+    train(layers, settings, 0, *sets, lambda line: None, kept)
+    seconds = time.perf_counter() - started
+    return seconds, kept.seconds, kept.count, kept.path.stat().st_size if kept.count else 0
+
+
+if __name__ == "__main__":
+    torch.set_num_threads(1)
+    longer = int(sys.argv[1]) if len(sys.argv) > 1 else 1
+    experiment = loading.load([])
+    splits = datasets.build(experiment.config["datasets"]["waveforms"])
+    sets = [on_device(splits[name].images, splits[name].labels, "cpu") for name in ("train", "test")]
+    for arch in experiment.architectures:
+        settings = experiment.training[arch] | {"epochs": experiment.training[arch]["epochs"] * longer}
+        with tempfile.TemporaryDirectory(dir=common.ROOT) as folder:
+            found = [share(experiment.layers[arch], settings, sets, Path(folder)) for _ in range(3)]
+        seconds, spent, count, size = sorted(found, key=lambda one: one[1] / one[0])[1]
+        worst = max(one[1] / one[0] for one in found)
+        print(
+            f"{arch}: {seconds:.1f} s, {count} checkpoints of {size / 1e6:.2f} MB, {spent / seconds:.2%} of the time "
+            f"(worst of 3: {worst:.2%}); target {TARGET:.0%}: {'met' if worst <= TARGET else 'missed'}"
+        )

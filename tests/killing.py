@@ -1,0 +1,160 @@
+"""Kill a running workflow, give the same command again, and see what came of it."""
+
+import hashlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+import psutil
+
+ROOT = Path(__file__).parents[1]
+PARTS = ("Snakefile", "config", "workflow", "profiles", "envs")
+CONFIG = """
+pathvars: {results: results/killed}
+experiment: {architectures: [matched], seeds: [0, 1]}
+datasets: {waveforms: {train_images: 400, test_images: 100, image_size: [48, 48]}}
+architectures: {matched: {kernels: 6, kernel_size: 9}}
+training: {epochs: 60, snapshots: 12, batch_size: 40}
+comparison: {draws: 20}
+"""
+RESULTS = Path("results/killed")
+RUN = RESULTS / "runs/waveforms/matched/seed0"
+LOG = RESULTS / "logs/train_network/waveforms/matched/seed0.log"
+CLOCKS = ("cost.csv", "write_cost.json")
+
+
+class Outcome(NamedTuple):
+    """What one kill did. `target` is job, snakemake or both; `resumed` is how the training went on."""
+
+    target: str
+    signal: str
+    running: str  # stages that ran at the kill
+    checkpoint: bool  # whether a training that ran had a checkpoint
+    resumed: str  # "from step n", "finished by itself" or "anew", "" where no training was interrupted
+    again: int  # exit status of the same command
+    identical: bool
+    lost: int  # artifacts that are missing in the end
+
+
+def project(folder: Path) -> Path:
+    folder.mkdir(parents=True)
+    for part in PARTS:
+        copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy2
+        copy(ROOT / part, folder / part)
+    (folder / "killed.yaml").write_text(CONFIG)
+    return folder
+
+
+def command(*targets: str) -> list[str]:
+    return [sys.executable, "-m", "snakemake", "--cores", "2", *targets, "--configfile", "killed.yaml"]
+
+
+def start(folder: Path, *targets: str) -> subprocess.Popen:
+    """Snakemake in a process group of its own, with Ctrl-C not ignored."""
+    with (folder / "screen.txt").open("w") as screen:
+        return subprocess.Popen(
+            command(*targets), cwd=folder, stdout=screen, stderr=subprocess.STDOUT, start_new_session=True
+        )
+
+
+def again(folder: Path, *targets: str) -> int:
+    """The same command, to its end."""
+    done = subprocess.run(command(*targets), cwd=folder, capture_output=True, text=True, check=False, timeout=600)
+    (folder / "again.txt").write_text(done.stdout + done.stderr)
+    return done.returncode
+
+
+def jobs_of(process: subprocess.Popen) -> list[psutil.Process]:
+    """The scripts that a Snakemake runs now."""
+    found = []
+    for child in psutil.Process(process.pid).children(recursive=True):
+        try:
+            if Path(child.exe()).name.startswith("python") and any("scripts/" in word for word in child.cmdline()[:3]):
+                found.append(child)
+        except psutil.Error:
+            continue
+    return found
+
+
+def stage(job: psutil.Process) -> str:
+    try:
+        return next(Path(word).stem for word in job.cmdline() if word.endswith(".py"))
+    except (psutil.Error, StopIteration):
+        return "gone"
+
+
+def contents(folder: Path) -> dict[str, str]:
+    """Hashes of all artifacts and manifests that carry no clock."""
+    paths = [path for path in (folder / RESULTS).rglob("*") if path.is_file() and path.name not in CLOCKS]
+    kept = [path.relative_to(folder) for path in paths if "logs" not in path.parts and path.name != "checkpoint.npz"]
+    return {str(path): hashlib.sha256((folder / path).read_bytes()).hexdigest() for path in kept}
+
+
+def kill(process: subprocess.Popen, target: str, number: int) -> list[str]:
+    """Kill one job, Snakemake alone, or both with all their children; gives the stages that ran."""
+    running = jobs_of(process)
+    stages = [stage(job) for job in running]
+    if target == "job" and running:
+        running[0].send_signal(number)
+    elif target == "snakemake":
+        os.kill(process.pid, number)
+    elif target == "both":
+        os.killpg(process.pid, number)
+    return stages
+
+
+def wait_for_checkpoint(folder: Path, process: subprocess.Popen) -> bool:
+    while process.poll() is None:
+        if (folder / RUN / "checkpoint.npz").exists():
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def how_it_went_on(folder: Path) -> str:
+    """How the training of seed 0 went on, by its log of the second time."""
+    text = (folder / LOG).read_text()
+    if "resumed after step" in text:
+        return "from step " + text.split("resumed after step ")[1].split()[0]
+    alone = "made by another process" in text or "Nothing to be done" in (folder / "again.txt").read_text()
+    return "finished by itself" if alone else "anew"
+
+
+def expected(source: Path, reference: dict[str, str], target: str | None) -> dict[str, str]:
+    """What should be there in the end: all of the reference, or what `source` has and the training of seed 0."""
+    if target is None:
+        return reference
+    training = ("run.json", "history.csv", "snapshots.npz", ".manifest/train_network.json")
+    names = contents(source).keys() | {str(RUN / name) for name in training}
+    return {name: reference[name] for name in names}
+
+
+def one_kill(source: Path, folder: Path, reference: dict, target: str, number: int, wait) -> Outcome | None:
+    """Copy `source`, kill it once and run it again; None if it was done before.
+
+    With `wait` a number, the whole workflow is killed after so many seconds; else only a training runs, and `wait` is
+    a function that is called when it has a checkpoint.
+    """
+    shutil.copytree(source, folder, symlinks=True)
+    goal = None if isinstance(wait, float) else str(RUN / "run.json")
+    targets = [goal] if goal else []
+    process = start(folder, *targets)
+    if goal is None:
+        time.sleep(wait)
+    elif wait_for_checkpoint(folder, process):
+        wait()
+    checkpoint = (folder / RUN / "checkpoint.npz").exists()
+    running = kill(process, target, number) if process.poll() is None else []
+    process.wait(600)
+    if not running:
+        return None
+    status = again(folder, *targets)
+    made, right = contents(folder), expected(source, reference, goal)
+    name, stages = signal.Signals(number).name, " ".join(sorted(running))
+    went_on = how_it_went_on(folder) if goal else ""
+    return Outcome(target, name, stages, checkpoint, went_on, status, made == right, len(right.keys() - made.keys()))

@@ -1,0 +1,206 @@
+"""What goes wrong around a workflow: one clear line, the other runs go on, and nothing half made passes as complete."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+TINY = """
+pathvars: {results: results/tiny}
+experiment: {architectures: [matched, small], seeds: [0]}
+datasets: {waveforms: {train_images: 60, test_images: 20, image_size: [24, 24], inside_frame: false}}
+architectures: {matched: {kernels: 3, kernel_size: 7}, small: {network: matched, kernels: 2, kernel_size: 5}}
+training: {epochs: 2, snapshots: 4, batch_size: 20}
+comparison: {draws: 20}
+"""
+RUN = "results/smoke/runs/waveforms/matched/seed0"
+SMOKE = ("--configfile", "config/smoke.yaml")
+
+
+def snakemake(folder: Path, *arguments: str, before: str = "", **environment: str) -> subprocess.CompletedProcess:
+    """Snakemake in a shell that first does `before`, in a mount namespace of its own if that mounts something."""
+    command = ["bash", "-c", f'{before} exec "$0" "$@"', sys.executable, "-m", "snakemake", "--cores", "2", *arguments]
+    command = ["unshare", "--mount", *command] if "mount" in before else command
+    return subprocess.run(
+        command, cwd=folder, env={**os.environ, **environment}, capture_output=True, text=True, check=False
+    )
+
+
+def logs(folder: Path) -> list[str]:
+    """All lines in the logs of jobs but those of progress."""
+    lines = [line for path in folder.glob("results/*/logs/**/*.log") for line in path.read_text().splitlines()]
+    return [line for line in lines if not line.startswith("epoch ")]
+
+
+def verified(folder: Path, config: str = "config/smoke.yaml") -> subprocess.CompletedProcess:
+    command = [sys.executable, "workflow/results.py", "verify", "--configfile", config]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+def half_written(folder: Path) -> list[Path]:
+    return list((folder / "results").rglob(".*.part*"))
+
+
+def can_mount() -> bool:
+    trial = ["unshare", "--mount", "bash", "-c", "mount -t tmpfs tmpfs /mnt"]
+    return (
+        shutil.which("unshare") is not None and subprocess.run(trial, capture_output=True, check=False).returncode == 0
+    )
+
+
+mounting = pytest.mark.skipif(not can_mount(), reason="only a user who may mount can make a small or read-only disk")
+
+
+def test_a_file_that_grows_too_large_fails_alone(project):
+    """The movies are larger than 40 blocks of 1024 bytes, the montage is not."""
+    for name in ("montage.png", "movie.mp4", "movie.gif"):
+        (project.folder / RUN / name).unlink()
+    done = snakemake(project.folder, *SMOKE, before="ulimit -f 40;")
+    assert done.returncode == 1
+    assert "Traceback" not in done.stdout + done.stderr
+    assert (project.folder / RUN / "montage.png").exists()
+    assert not (project.folder / RUN / "movie.gif").exists()
+    assert "make_movie.py: [Errno 27] File too large" in logs(project.folder)
+    assert half_written(project.folder) == []
+    assert snakemake(project.folder, *SMOKE).returncode == 0
+    assert verified(project.folder).returncode == 0
+
+
+@mounting
+def test_a_full_disk_is_named_and_leaves_nothing_half_made(fresh):
+    (fresh.folder / "tiny.yaml").write_text(TINY)
+    (fresh.folder / "results").mkdir()
+    check = f"; find results -name '.*.part*'; {sys.executable} workflow/results.py verify --configfile tiny.yaml"
+    done = snakemake(
+        fresh.folder,
+        *("--configfile", "tiny.yaml"),
+        before=f'mount -t tmpfs -o size=300k tmpfs results; "$0" "$@"{check}; exit 1;',
+    )
+    assert "kernelscope: results/tiny: no space left on the disk" in done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    found = [line for line in done.stdout.splitlines() if "  results/tiny" in line]
+    assert found
+    assert {line.split()[0] for line in found} == {"missing"}
+    assert ".part" not in done.stdout
+
+
+@mounting
+@pytest.mark.parametrize("dry", [(), ("--dry-run",)])
+def test_results_on_a_read_only_disk_are_refused_before_the_first_job(project, dry):
+    (project.folder / "results/smoke/summary.csv").unlink()
+    before = "mount --bind results results && mount -o remount,ro,bind results;"
+    done = snakemake(project.folder, *SMOKE, *dry, before=before)
+    assert done.returncode == 1
+    assert "kernelscope: results/smoke: no permission to write there" in done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_without_an_encoder_the_movies_fail_and_the_rest_goes_on(project):
+    for name in ("montage.png", "movie.mp4"):
+        (project.folder / RUN / name).unlink()
+    done = snakemake(project.folder, *SMOKE, IMAGEIO_FFMPEG_EXE="/missing/ffmpeg")
+    assert done.returncode == 1
+    assert (project.folder / RUN / "montage.png").exists()
+    assert logs(project.folder) == [
+        "make_movie.py: ffmpeg did not write the movie: [Errno 2] No such file or directory: '/missing/ffmpeg'"
+    ]
+
+
+def test_a_training_without_enough_memory_fails_alone(fresh):
+    wide = "{network: cnnkernels, kernels: 2, kernel_size: 5, widths: [65536, 65536]}"
+    (fresh.folder / "tiny.yaml").write_text(TINY.replace("{network: matched, kernels: 2, kernel_size: 5}", wide))
+    done = snakemake(fresh.folder, "kernels", "--configfile", "tiny.yaml", before="ulimit -v 8000000;")
+    assert done.returncode == 1
+    assert (fresh.folder / "results/tiny/runs/waveforms/matched/seed0/kernels.npz").exists()
+    (line,) = logs(fresh.folder)
+    assert line.startswith("train_network.py: not enough memory (")
+
+
+def test_two_folders_at_once_share_nothing(fresh, tmp_path):
+    (fresh.folder / "tiny.yaml").write_text(TINY)
+    other = Path(shutil.copytree(fresh.folder, tmp_path / "other"))
+    command = [sys.executable, "-m", "snakemake", "--cores", "1", "--configfile", "tiny.yaml"]
+    running = [
+        subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for folder in (fresh.folder, other)
+    ]
+    assert [process.wait() for process in running] == [0, 0]
+    assert contents(fresh.folder) == contents(other)
+    assert all(verified(folder, "tiny.yaml").returncode == 0 for folder in (fresh.folder, other))
+
+
+def contents(folder: Path) -> dict[str, str]:
+    paths = [path for path in (folder / "results/tiny").rglob("*") if path.is_file() and "cost" not in path.name]
+    kept = {path.relative_to(folder): path.read_bytes() for path in paths if "logs" not in path.parts}
+    return {str(path): hashlib.sha256(content).hexdigest() for path, content in kept.items()}
+
+
+DAMAGE = {
+    "empty": lambda content: b"",
+    "truncated": lambda content: content[: len(content) // 2],
+    "one bit flipped": lambda content: flipped(content, len(content) // 2),
+    "something else": lambda content: b"\x80\x04K\x01.",  # a pickle
+}
+READERS = {  # what reads an artifact: script, its inputs, its outputs
+    "images.npz": ("draw_samples", {"images": "../../../../data/waveforms/images.npz"}, ["samples"]),
+    "snapshots.npz": ("extract_kernels", {"snapshots": "snapshots.npz"}, ["kernels", "table"]),
+    "kernels.npz": ("draw_montage", {"kernels": "kernels.npz", "run": "run.json"}, ["montage"]),
+    "history.csv": ("draw_history", {"table": "history.csv", "run": "run.json"}, ["history"]),
+    "run.json": ("draw_history", {"run": "run.json", "table": "history.csv"}, ["history"]),
+}
+
+
+def flipped(content: bytes, place: int) -> bytes:
+    return content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :]
+
+
+def read_by_script(folder: Path, artifact: str, tmp_path: Path, path: Path) -> subprocess.CompletedProcess:
+    """The script that reads an artifact, given `path` in its place."""
+    script, inputs, outputs = READERS[artifact]
+    spec = (
+        json.loads((folder / RUN / f".manifest/{script}.json").read_text())["spec"] if "samples" not in outputs else {}
+    )
+    spec |= {"dataset": "waveforms"}
+    command = [sys.executable, str(folder / f"workflow/scripts/{script}.py"), "--spec", json.dumps(spec)]
+    for number, (name, place) in enumerate(inputs.items()):
+        command += [f"--{name}", str(folder / RUN / place if number else path)]
+    for name in outputs:
+        command += [f"--{name}", str(tmp_path / "made" / f"{name}.png")]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("artifact", READERS)
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_a_damaged_artifact_is_one_line_and_nothing_is_made_from_it(smoke, tmp_path, artifact, damage):
+    source = smoke.folder / RUN / next(iter(READERS[artifact][1].values()))
+    path = tmp_path / artifact
+    path.write_bytes(DAMAGE[damage](source.read_bytes()))
+    done = read_by_script(smoke.folder, artifact, tmp_path, path)
+    if damage == "one bit flipped" and not artifact.endswith(".npz"):
+        assert "Traceback" not in done.stderr  # text carries no checksum: verify finds it
+        return
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert str(path) in done.stderr
+    assert not list((tmp_path / "made").glob("*"))
+
+
+@pytest.mark.parametrize("kind", ["missing", "a folder", "not to be read"])
+def test_an_input_that_cannot_be_read_is_one_line(smoke, tmp_path, kind):
+    path = tmp_path / "kernels.npz"
+    if kind == "a folder":
+        path.mkdir()
+    if kind == "not to be read":
+        if os.getuid() == 0:
+            pytest.skip("root may read every file")
+        path.write_bytes(b"")
+        path.chmod(0)
+    done = read_by_script(smoke.folder, "kernels.npz", tmp_path, path)
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert str(path) in done.stderr
