@@ -54,7 +54,7 @@ if __name__ == "__main__":
     sets = [on_device(splits[name].images, splits[name].labels, "cpu") for name in ("train", "test")]
     for arch in experiment.architectures:
         settings = experiment.training[arch] | {"epochs": experiment.training[arch]["epochs"] * longer}
-        with tempfile.TemporaryDirectory(dir=common.ROOT) as folder:
+        with tempfile.TemporaryDirectory(dir=common.ROOT / "results") as folder:
             found = [share(experiment.layers[arch], settings, sets, Path(folder)) for _ in range(3)]
         seconds, spent, count, size = sorted(found, key=lambda one: one[1] / one[0])[1]
         worst = max(one[1] / one[0] for one in found)

@@ -1,14 +1,9 @@
-"""Kill the workflow many times, at random moments, and write what came of it: docs/robustness.md.
+"""Kill the workflow many times, at random moments, and say what came of it."""
 
-python tests/long/kills.py --training 30 --anywhere 30 --seed 0
-"""
-
-import argparse
 import random
 import shutil
 import signal
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -18,19 +13,6 @@ import killing
 
 TARGETS = ("job", "snakemake", "both")
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGKILL)
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--training", type=int, default=30, help="kills in mid-training, after a checkpoint")
-    parser.add_argument("--anywhere", type=int, default=30, help="kills of the whole workflow, over all stages")
-    parser.add_argument("--seed", type=int, default=0)
-    arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as scratch:
-        outcomes = campaign(Path(scratch), arguments)
-    for line in table(outcomes):
-        print(line)
-    sys.exit(0 if all(good(outcome) for outcome in outcomes) else 1)
 
 
 def campaign(scratch: Path, arguments) -> list[killing.Outcome]:
@@ -80,7 +62,3 @@ def table(outcomes: list[killing.Outcome]):
             sum(outcome.lost for outcome in mine),
         )
         yield "| " + " | ".join(map(str, cells)) + " |"
-
-
-if __name__ == "__main__":
-    main()
