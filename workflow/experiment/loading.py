@@ -19,6 +19,6 @@ def load(paths: Iterable[str]) -> Experiment:
     for path in (DEFAULT, *paths):
         try:
             update_config(config, load_configfile(path))
-        except (WorkflowError, OSError) as error:
+        except (WorkflowError, OSError, ValueError) as error:
             raise ConfigError(f"{path}: {' '.join(str(error).split())}") from None
     return Experiment(config)

@@ -4,8 +4,8 @@ import csv
 import io
 import json
 import math
+import os
 import zipfile
-import zlib
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -29,14 +29,29 @@ def read_npz(path: str | Path) -> dict[str, np.ndarray]:
 def arrays_of(handle, path: str | Path) -> dict[str, np.ndarray]:
     """All arrays of an open NPZ file; ValueError where it is damaged."""
     try:
+        check_archive(handle)  # first: a wrong shape may ask for any memory
         with np.load(handle, allow_pickle=False) as file:
             return dict(file)
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, KeyError) as error:
+    except MemoryError:
+        raise
+    except Exception as error:  # zipfile, zlib and numpy raise a dozen kinds for what is no archive of arrays
         raise damaged(path, error) from None
 
 
+def check_archive(handle) -> None:
+    """Raise an error where a checksum of a ZIP archive is wrong, or the number of its members; back to its start."""
+    with zipfile.ZipFile(handle) as archive:
+        if wrong := archive.testzip():
+            raise ValueError(f"{wrong} has another checksum")
+        handle.seek(-12, os.SEEK_END)  # how many members it says it has; 0xFFFF: so many that it says so elsewhere
+        if int.from_bytes(handle.read(2), "little") not in (len(archive.infolist()), 0xFFFF):
+            raise ValueError("its directory is not whole")
+    handle.seek(0)
+
+
 def damaged(path: str | Path, error: Exception) -> ValueError:
-    return ValueError(f"{path} is damaged ({error}); delete it to have it made again")
+    words = " ".join(str(error).split())
+    return ValueError(f"{path} is damaged ({words[:200]}); delete it to have it made again")
 
 
 def read_kernels(path: str | Path) -> dict[str, np.ndarray]:
@@ -63,7 +78,7 @@ def read_json(path: str | Path) -> dict:
     with opened(path) as handle:
         try:
             return json.loads(handle.read())
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise damaged(path, error) from None
 
 

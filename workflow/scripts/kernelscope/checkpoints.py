@@ -52,9 +52,9 @@ class Checkpoints:
             with self.path.open("rb") as handle:
                 arrays = artifacts.arrays_of(handle, self.path)
             content = json.loads(str(arrays.pop("progress")))
-        except (OSError, ValueError, KeyError):
+            return (arrays, content["progress"]) if content["key"] == self.key else None
+        except (OSError, ValueError, KeyError, TypeError):
             return None
-        return (arrays, content["progress"]) if content["key"] == self.key else None
 
 
 def remove(folder: Path) -> None:

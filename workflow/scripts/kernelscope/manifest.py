@@ -64,8 +64,18 @@ def is_manifest(found, rule: str) -> bool:
     parts = {"rule": str, "spec": dict, "code": str, "software": dict, "inputs": dict, "outputs": dict}
     if not isinstance(found, dict) or any(not isinstance(found.get(key), kind) for key, kind in parts.items()):
         return False
-    entries = found["outputs"].values()
-    return found["rule"] == rule and all(isinstance(e, dict) and {"sha256", "bytes"} <= e.keys() for e in entries)
+    outputs = all(Path(name).name == name and is_entry(entry) for name, entry in found["outputs"].items())
+    inputs = all(isinstance(sha256, str) for sha256 in found["inputs"].values())
+    return found["rule"] == rule and inputs and outputs and all(map(is_path, (*found["inputs"], *found["outputs"])))
+
+
+def is_entry(entry) -> bool:
+    return isinstance(entry, dict) and isinstance(entry.get("sha256"), str) and isinstance(entry.get("bytes"), int)
+
+
+def is_path(text: str) -> bool:
+    """Whether the operating system can be asked about it."""
+    return text.isprintable() and len(text) < 4000 and all(len(part.encode()) < 256 for part in Path(text).parts)
 
 
 def still_holds(path: Path, made_by: dict) -> bool:
