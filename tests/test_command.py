@@ -22,7 +22,7 @@ def do_it(spec: dict, in_file: str, table: str) -> None:
     if fail == "silent":
         raise MemoryError
     if fail == "bug":
-        raise KeyError("a bug")
+        raise TypeError("a bug")
     print(sorted(spec.items()), in_file, table)
 
 if __name__ == "__main__":

@@ -297,7 +297,9 @@ def test_the_config_of_the_repository_states_the_defaults_of_the_schema():
 def test_a_list_that_contains_itself_gives_one_line():
     endless = []
     endless.append(endless)
-    assert message({"experiment": endless}) == "config: found a list or mapping that contains itself; allowed: a tree"
+    assert message({"experiment": endless}) == (
+        "config: found a list or mapping that contains itself or is too deep; allowed: a tree"
+    )
 
 
 def test_a_number_of_thousands_of_digits_gives_one_line():

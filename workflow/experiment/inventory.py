@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from experiment.jobs import FOLDERS, OWN, jobs
-from kernelscope import checkpoints, manifest
+from kernelscope import checkpoints, locks, manifest
 
 HALF_WRITTEN = re.compile(r"\..*\.part(\.\w+)?")
 CLEANED = ("orphaned", "left over")
@@ -30,7 +30,10 @@ def strangers(experiment, results: Path, made: set[Path]) -> Iterator[Finding]:
     known |= checkpoints_of(experiment, results)
     found = [path for path in own_files(results) if path not in known]
     orphans = {path for file in found if is_manifest(file) for path in (file, *outputs(file))}
+    busy = {path.parent for path in found if is_lock(path) and locks.taken(path)}  # of a job that a killed run left
     for path in found:
+        if is_left_over(path) and (path.parent in busy or path.parent / manifest.FOLDER in busy):
+            continue
         if path in orphans or is_log(path.relative_to(results)):
             yield Finding("orphaned", path, "of a run or dataset that is not selected")
         elif is_left_over(path):
@@ -41,7 +44,7 @@ def strangers(experiment, results: Path, made: set[Path]) -> Iterator[Finding]:
 
 def own_files(results: Path) -> list[Path]:
     """All files of an experiment, sorted; hidden ones beside its folders, and other experiments, are not its own."""
-    top = [path for path in results.glob("*") if not path.is_dir() and not path.name.startswith(".")]
+    top = [path for path in results.glob("*") if not path.is_dir() and (path.name[0] != "." or is_left_over(path))]
     below = [path for name in (*OWN, manifest.FOLDER) for path in (results / name).rglob("*") if not path.is_dir()]
     return sorted(top + below)
 
@@ -53,7 +56,7 @@ def checkpoints_of(experiment, results: Path) -> set[Path]:
 
 
 def is_manifest(path: Path) -> bool:
-    return path.parent.name == manifest.FOLDER and path.suffix == ".json"
+    return path.parent.name == manifest.FOLDER and path.suffix == ".json" and not path.name.startswith(".")
 
 
 def outputs(path: Path) -> list[Path]:
@@ -67,8 +70,11 @@ def is_log(path: Path) -> bool:
 
 
 def is_left_over(path: Path) -> bool:
-    lock = path.parent.name == manifest.FOLDER and path.suffix == ".lock"
-    return lock or path.name == checkpoints.NAME or HALF_WRITTEN.fullmatch(path.name) is not None
+    return is_lock(path) or path.name == checkpoints.NAME or HALF_WRITTEN.fullmatch(path.name) is not None
+
+
+def is_lock(path: Path) -> bool:
+    return path.parent.name == manifest.FOLDER and path.suffix == ".lock"
 
 
 def remove(findings: Iterable[Finding], results: Path) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from snakemake.common.configfile import load_configfile
-from snakemake.exceptions import WorkflowError
 from snakemake.utils import update_config
 
 from experiment.experiment import Experiment
@@ -18,7 +17,14 @@ def load(paths: Iterable[str]) -> Experiment:
     config: dict = {}
     for path in (DEFAULT, *paths):
         try:
-            update_config(config, load_configfile(path))
-        except (WorkflowError, OSError, ValueError) as error:
-            raise ConfigError(f"{path}: {' '.join(str(error).split())}") from None
+            update_config(config, read(path))
+        except Exception as error:  # YAML has many ways to be wrong
+            raise ConfigError(f"{path}: {error or type(error).__name__}") from None
     return Experiment(config)
+
+
+def read(path: str | Path) -> dict:
+    """One config file. Templates are left to Snakemake, as they may run any code."""
+    if b"__use_yte__" in Path(path).read_bytes():
+        raise ConfigError("found the key '__use_yte__'; templates are not read here, as they run code")
+    return load_configfile(path)

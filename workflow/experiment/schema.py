@@ -4,6 +4,7 @@ import difflib
 import math
 import re
 from functools import cache
+from itertools import count
 from pathlib import Path
 
 import jsonschema
@@ -12,8 +13,16 @@ import yaml
 SCHEMA = Path(__file__).parents[1] / "schemas" / "config.schema.yaml"
 
 
+LONGEST = 300  # characters of a line
+MOST = 1_000_000  # values in a config
+
+
 class ConfigError(ValueError):
-    """Where, what was found, what is allowed: in one line."""
+    """Where, what was found, what is allowed: in one line that can be printed; a long one loses its middle."""
+
+    def __init__(self, text: str):
+        line = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in " ".join(text.split()))
+        super().__init__(line if len(line) <= LONGEST else f"{line[:180]} ... {line[-110:]}")
 
 
 @cache
@@ -34,32 +43,46 @@ def resolve(node: dict) -> dict:
 def check(config: dict) -> None:
     """Raise ConfigError for one error, the least deep."""
     try:
-        check_plain(config, ())
+        check_plain(config, (), count(1))
+        errors = list(Validator(schema()).iter_errors(config))
     except RecursionError:
-        raise ConfigError("config: found a list or mapping that contains itself; allowed: a tree") from None
-    errors = list(jsonschema.Draft202012Validator(schema()).iter_errors(config))
+        raise ConfigError(
+            "config: found a list or mapping that contains itself or is too deep; allowed: a tree"
+        ) from None
     if errors:
         raise ConfigError(
             line(min(errors, key=lambda error: (len(error.absolute_path), [str(p) for p in error.absolute_path])))
         )
 
 
-def check_plain(value, where: tuple) -> None:
-    """Only what JSON can say: keys are words, numbers are finite."""
+def each_once(validator, wanted, items, schema):
+    """`uniqueItems` for plain items, in one pass; of others, the schema of the items says what is wrong."""
+    plain = isinstance(items, list) and all(isinstance(item, str | int | float) for item in items)
+    if wanted and plain and len({(isinstance(item, bool), item) for item in items}) < len(items):
+        yield jsonschema.ValidationError("more than once")
+
+
+Validator = jsonschema.validators.extend(jsonschema.Draft202012Validator, {"uniqueItems": each_once})
+
+
+def check_plain(value, where: tuple, numbers) -> None:
+    """Only what JSON can say: keys are words, numbers are finite; and not endless. `numbers` counts the values."""
+    if next(numbers) > MOST:
+        raise ConfigError(f"config: found more than {MOST} values; allowed: fewer")
     if isinstance(value, dict):
         for key, item in value.items():
             if not isinstance(key, str):
-                raise ConfigError(f"{place(where)}: found the key {key!r}; allowed: words (write it in quotes)")
-            check_plain(item, (*where, key))
+                raise ConfigError(f"{place(where)}: found the key {shown(key)}; allowed: words (write it in quotes)")
+            check_plain(item, (*where, key), numbers)
     elif isinstance(value, list):
         for i, item in enumerate(value):
-            check_plain(item, (*where, i))
+            check_plain(item, (*where, i), numbers)
     elif isinstance(value, float) and not math.isfinite(value):
         raise ConfigError(f"{place(where)}: found {value}; allowed: a finite number")
     elif isinstance(value, int) and abs(value) > 10**15:
         raise ConfigError(f"{place(where)}: found a whole number beyond 10^15; allowed: a smaller one")
     elif not isinstance(value, str | int | float | bool | None):
-        raise ConfigError(f"{place(where)}: found {value!r}; allowed: a word, a number, true, false or null")
+        raise ConfigError(f"{place(where)}: found {shown(value)}; allowed: a word, a number, true, false or null")
 
 
 def place(path) -> str:
@@ -75,7 +98,10 @@ def key_text(key: str) -> str:
 
 def shown(value) -> str:
     """A value as YAML would write it, shortened, on one line."""
-    text = " ".join(repr(value).split())
+    try:
+        text = " ".join(repr(value).split())
+    except (ValueError, RecursionError):  # thousands of digits, or lists in lists
+        text = f"a {type(value).__name__} too long to be shown"
     return text if len(text) <= 80 else text[:77] + "..."
 
 

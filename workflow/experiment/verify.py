@@ -11,6 +11,7 @@ from experiment.inventory import Finding, strangers
 from experiment.jobs import Job, jobs
 from kernelscope import files, manifest
 
+NOTHING = object()  # where a key is missing
 SCRIPTS = Path(__file__).parents[1] / "scripts"
 
 
@@ -69,10 +70,14 @@ def first_difference(was, now, where: str = "") -> tuple[str, str, str] | None:
     """(place, value before, value now) of the first value that differs."""
     if isinstance(was, dict) and isinstance(now, dict):
         for key in sorted(was.keys() | now.keys()):
-            if found := first_difference(was.get(key), now.get(key), f"{where}.{key}".lstrip(".")):
+            if found := first_difference(was.get(key, NOTHING), now.get(key, NOTHING), f"{where}.{key}".lstrip(".")):
                 return found
         return None
-    return None if was == now else (where, json.dumps(was), json.dumps(now))
+    return (
+        None
+        if was is now or was == now
+        else (where, *(json.dumps(x) if x is not NOTHING else "nothing" for x in (was, now)))
+    )
 
 
 def changed_input(inputs: dict[str, str], folder: Path, made: dict[Path, Made]) -> str:

@@ -16,6 +16,8 @@ from pathlib import Path
 
 from kernelscope import files, locks, manifest
 
+KEY = {"key"}  # the parameter that is no option
+
 
 def run(function: Callable, description: str) -> None:
     """Call `function` with an option per parameter: `spec` is JSON (or @file), every other one a path.
@@ -31,9 +33,13 @@ def run(function: Callable, description: str) -> None:
         if provenance["manifest"]:
             tracked(function, own, name.removesuffix(".py"), provenance)
         else:
-            function(**own)
-    except (ValueError, KeyError, OSError, MemoryError, RuntimeError) as error:  # torch: what a GPU lacks
+            function(**own, **dict.fromkeys(KEY & inspect.signature(function).parameters.keys(), ""))
+    except (ValueError, OSError, MemoryError, RuntimeError) as error:  # torch reports what a GPU lacks as RuntimeError
         sys.exit(f"{name}: {message(error)}")
+    except Exception as error:  # a bug, with its traceback, unless it has read what no job of ours left like that
+        if foreign := [path for path in files.READ if not manifest.is_intact(path)]:
+            sys.exit(f"{name}: {foreign[0]} is not as a job left it ({type(error).__name__}: {message(error)})")
+        raise
 
 
 def message(error: Exception) -> str:
@@ -41,8 +47,6 @@ def message(error: Exception) -> str:
     words = " ".join(str(error).split())
     if isinstance(error, MemoryError) or "allocate" in words:  # torch reports a lack of memory as RuntimeError
         return f"not enough memory ({words})" if words else "not enough memory"
-    if isinstance(error, KeyError):
-        return f"an input has no {words}; `make verify` says which file is damaged"
     return words or type(error).__name__
 
 
@@ -54,7 +58,7 @@ def ended(number: int, _) -> None:
 def parsed(function: Callable, name: str, description: str) -> tuple[dict, dict]:
     """The arguments of the function, and those of its provenance."""
     parser = argparse.ArgumentParser(prog=name, description=description)
-    names = [name for name in inspect.signature(function).parameters if name != "key"]
+    names = [name for name in inspect.signature(function).parameters if name not in KEY]
     for name in names:
         kind = {"type": spec, "help": "settings as JSON, or @FILE"} if name == "spec" else {"help": "path"}
         parser.add_argument(f"--{name.replace('_', '-')}", required=True, **kind)
@@ -70,24 +74,27 @@ def tracked(function: Callable, own: dict, rule: str, provenance: dict) -> None:
     """Do the job alone, and write its manifest; if another process was at it, perhaps there is nothing left to do."""
     path = Path(provenance["manifest"])
     made_by = {"rule": rule, "spec": own["spec"], "code": provenance["code"], "software": provenance["software"]}
-    if "key" in inspect.signature(function).parameters:
-        own = own | {"key": hashlib.sha256(json.dumps(made_by, sort_keys=True).encode()).hexdigest()}
+    paths = [Path(value).absolute() for name, value in own.items() if name != "spec"]
+    for name in KEY & inspect.signature(function).parameters.keys():
+        own = own | {name: hashlib.sha256(json.dumps(made_by, sort_keys=True).encode()).hexdigest()}
     with locks.held(path.with_suffix(".lock"), lambda holder: progress(f"waiting for {holder}, which makes the same")):
-        if manifest.still_holds(path, made_by):
+        if manifest.still_holds(path, made_by, paths):
             progress("made by another process meanwhile")
             return
         path.unlink(missing_ok=True)
         function(**own)
-        options = [Path(value).absolute() for name, value in own.items() if name not in ("spec", "key")]
-        manifest.write(path, made_by, [option for option in options if option in files.WRITTEN])
+        manifest.write(path, made_by, [one for one in paths if one in files.WRITTEN])
 
 
 def spec(text: str) -> dict:
     """JSON, or the content of @FILE."""
     try:
-        return json.loads(Path(text[1:]).read_text() if text.startswith("@") else text)
-    except OSError as error:
+        found = json.loads(Path(text[1:]).read_text() if text.startswith("@") else text)
+    except (OSError, RecursionError) as error:
         raise argparse.ArgumentTypeError(str(error)) from None
+    if not isinstance(found, dict):
+        raise argparse.ArgumentTypeError("found no JSON object")
+    return found
 
 
 def progress(line: str, name: str = "") -> None:

@@ -54,6 +54,18 @@ def is_still(path: Path, file) -> bool:
         return False
 
 
+def taken(path: Path) -> bool:
+    """Whether a process holds the lock now."""
+    try:
+        with path.open("a+") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
 @contextmanager
 def held(path: Path, busy: Callable[[str], None]):
     """Hold the lock `path` for the block and leave no file behind."""

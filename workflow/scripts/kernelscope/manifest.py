@@ -22,6 +22,12 @@ def maker(path: Path) -> tuple[Path, dict] | None:
     return None
 
 
+def is_intact(path: Path) -> bool:
+    """Whether an artifact is as the manifest beside it says."""
+    found = maker(path)
+    return found is not None and not change(path, found[1]["outputs"][path.name])
+
+
 def change(path: Path, entry: dict) -> str:
     """What happened to an artifact since its manifest was written: "missing", "truncated", "edited" or nothing ("")."""
     if not path.is_file():
@@ -78,10 +84,15 @@ def is_path(text: str) -> bool:
     return text.isprintable() and len(text) < 4000 and all(len(part.encode()) < 256 for part in Path(text).parts)
 
 
-def still_holds(path: Path, made_by: dict) -> bool:
-    """Whether all that the job would make is there already: same spec, code, software, inputs, and intact outputs."""
+def still_holds(path: Path, made_by: dict, paths: list[Path] | None = None) -> bool:
+    """Whether all that the job would make is there already: same spec, code, software, inputs, and intact outputs.
+
+    `paths` are those that the job was given, if known; its outputs must be among them.
+    """
     found, folder = read(path), path.parent.parent
     if found is None or any(found[key] != value for key, value in made_by.items()):
+        return False
+    if paths is not None and not {(folder / name).absolute() for name in found["outputs"]} <= set(paths):
         return False
     expected = found["inputs"] | {name: entry["sha256"] for name, entry in found["outputs"].items()}
     try:

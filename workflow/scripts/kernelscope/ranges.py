@@ -7,6 +7,8 @@ import numpy as np
 
 from kernelscope.waveforms import REACH
 
+NARROWEST = 0.0005  # share of the cols: 1,000 periods of two widths
+
 
 def waveform_parameters(settings: dict, shape: str, roll: dict[str, float]) -> dict[str, float]:
     """Rolls in [0, 1) to values in the ranges of `settings`, in pixels.
@@ -60,8 +62,13 @@ def _narrowed(interval: np.ndarray, low: float, high: float, what: str) -> np.nd
 
 
 def check_fits(settings: dict) -> None:
-    """Raise ValueError if the widest, tallest waveform with the thickest line does not fit where it has to."""
+    """Raise ValueError if the widest, tallest waveform with the thickest line does not fit where it has to.
+
+    Or if an image would hold more than 1,000 periods.
+    """
     for shape in settings["classes"]:
+        if REACH[shape] == 0 and settings["width"][0] < NARROWEST:
+            raise ValueError(f"width {settings['width'][0]} of a {shape}; allowed: at least {NARROWEST}")
         waveform_parameters(
             settings, shape, dict.fromkeys(("position", "offset"), 0.0) | dict.fromkeys(ranges(settings), 1.0)
         )
