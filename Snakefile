@@ -21,6 +21,7 @@ onstart:
     if workflow.local_exec:
         checked(preflight.check_gpu, EXPERIMENT)
     checked(preflight.claim, Path(EXPERIMENT.results))
+    preflight.date_back(inventory.own_files(Path(EXPERIMENT.results)))
 
 
 onerror:

@@ -58,7 +58,12 @@ def start(folder: Path, *targets: str) -> subprocess.Popen:
     """Snakemake in a process group of its own, with Ctrl-C not ignored."""
     with (folder / "screen.txt").open("w") as screen:
         return subprocess.Popen(
-            command(*targets), cwd=folder, stdout=screen, stderr=subprocess.STDOUT, start_new_session=True
+            command(*targets),
+            cwd=folder,
+            stdout=screen,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # it may be ignored here
         )
 
 

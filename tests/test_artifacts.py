@@ -12,34 +12,6 @@ from PIL import Image
 from kernelscope import artifacts, picture_files
 
 
-def test_a_block_that_ends_well_puts_the_file_in_place_and_leaves_nothing_else(tmp_path):
-    target = tmp_path / "new" / "folder" / "a.txt"
-    with artifacts.atomic(target) as temporary:
-        temporary.write_text("content")
-        assert not target.exists()
-        assert temporary.parent == target.parent
-        assert temporary.suffix == ".txt"
-    assert target.read_text() == "content"
-    assert list(target.parent.iterdir()) == [target]
-
-
-def test_an_exception_inside_leaves_the_old_file_and_no_temporary(tmp_path):
-    target = tmp_path / "a.txt"
-    target.write_text("old")
-    with pytest.raises(RuntimeError, match="half way"), artifacts.atomic(target) as temporary:
-        temporary.write_text("half of the n")
-        raise RuntimeError("half way")
-    assert target.read_text() == "old"
-    assert list(tmp_path.iterdir()) == [target]
-
-
-def test_an_interrupt_inside_leaves_no_file_where_none_was(tmp_path):
-    with pytest.raises(KeyboardInterrupt), artifacts.atomic(tmp_path / "a.txt") as temporary:
-        temporary.write_text("half")
-        raise KeyboardInterrupt
-    assert list(tmp_path.iterdir()) == []
-
-
 def test_a_write_that_fails_half_way_keeps_the_old_csv(tmp_path):
     path = tmp_path / "a.csv"
     artifacts.write_csv(path, ["a"], [{"a": 1}])
@@ -190,3 +162,24 @@ def test_a_damaged_archive_is_an_error_of_one_line_that_names_the_file(tmp_path,
     with pytest.raises(ValueError, match="is damaged") as caught:
         artifacts.read_npz(path)
     assert str(path) in str(caught.value)
+
+
+def test_a_flipped_bit_in_an_archive_is_an_error_or_does_no_harm_wherever_it_is(tmp_path):
+    """Where it says what its arrays are, every bit is tried; a compressed archive says it at its start and its end."""
+    path, rng = tmp_path / "a.npz", np.random.default_rng(0)
+    arrays = {"first": rng.normal(size=(5, 1, 15, 15)), "second": np.zeros((100, 40, 40), np.uint8)}
+    artifacts.write_npz(path, arrays)
+    whole = path.read_bytes()
+    places = {*range(150), *range(len(whole) - 200, len(whole)), *rng.integers(0, len(whole), 100).tolist()}
+    for place, bit in ((place, bit) for place in sorted(places) for bit in range(8)):
+        damaged = bytearray(whole)
+        damaged[place] ^= 1 << bit
+        path.write_bytes(damaged)
+        try:
+            back = artifacts.read_npz(path)
+        except ValueError as error:
+            assert "is damaged" in str(error)
+            continue
+        assert list(back) == list(arrays), (place, bit)
+        for name, array in arrays.items():
+            assert (back[name].shape, back[name].tobytes()) == (array.shape, array.tobytes()), (place, bit)

@@ -1,114 +1,163 @@
-"""What reruns when: every row is a change, and the exact set of jobs that Snakemake then wants to run."""
-
-import os
-import time
+"""What reruns when code or config changes: every row is the exact set of jobs to run, and the edits before it."""
 
 import pytest
+from rebuilding import (
+    ALL,
+    CONFIG,
+    LIBRARY,
+    MATCHED,
+    PER_RUN,
+    SCRIPTS,
+    SMOKE,
+    SUMMARY,
+    TABLES,
+    TRAINED,
+    again,
+    stages,
+    whole,
+)
 
-RUNS = [f"waveforms/{arch}/{seed}" for arch in ("matched", "stacked") for seed in (0, 1)]
-PER_RUN = ("train_network", "extract_kernels", "draw_montage", "draw_history", "draw_featuremaps", "make_movie")
-COST = {"write_cost"}
-TABLES = {"write_summary", "compare_architectures waveforms", *COST}
-
-
-def stages(*names, runs=RUNS):
-    return {f"{name} {run}" for name in names for run in runs}
-
-
-def comparison(*archs):
-    return {f"{rule} waveforms/{arch}" for rule in ("match_kernels", "draw_matched") for arch in archs}
-
-
-def whole(arch):
-    """All that hangs on the training of one architecture."""
-    return stages(*PER_RUN, runs=[run for run in RUNS if arch in run]) | comparison(arch) | TABLES
-
-
-EVERY_TRAINING = whole("matched") | whole("stacked")
-LIBRARY = "workflow/scripts/kernelscope/"
-CONFIG, SMOKE = "config/config.yaml", "config/smoke.yaml"
-
-ROWS = {
-    "nothing": ([], set()),
-    "a comment": ([(LIBRARY + "recorder.py", "EVALUATION_BATCH = 200", "EVALUATION_BATCH = 200  # images")], set()),
-    "a docstring": ([(LIBRARY + "training.py", '"""One training from its seed', '"""A training from its seed')], set()),
-    "layout of code": (
-        [(LIBRARY + "recorder.py", "EVALUATION_BATCH = 200", "EVALUATION_BATCH = (\n    200\n)")],
+SCHEMA = "workflow/schemas/config.schema.yaml"
+CODE = {
+    "nothing": (set(),),
+    "a comment": (set(), (LIBRARY + "recorder.py", "EVALUATION_BATCH = 200", "EVALUATION_BATCH = 200  # images")),
+    "a docstring": (set(), (LIBRARY + "training.py", '"""One training from its seed', '"""A training from its seed')),
+    "layout": (set(), (LIBRARY + "recorder.py", "EVALUATION_BATCH = 200", "EVALUATION_BATCH = (\n    200\n)")),
+    "other quotes": (set(), (LIBRARY + "encoders.py", '"-crf", "18"', "'-crf', '18'")),
+    "a constant": (again("make_movie"), (LIBRARY + "encoders.py", '"-crf", "18"', '"-crf", "20"')),
+    "a constant of two stages": (
+        again("draw_montage", "make_movie"),
+        (LIBRARY + "montage.py", "GAP = 14", "GAP = 15"),
+    ),
+    "a constant of what training imports indirectly": (
+        TRAINED,
+        (LIBRARY + "objectives.py", "TOLERANCE = 0.1", "TOLERANCE = 0.11"),
+    ),
+    "a renamed local variable, which counts as code": (
+        again("draw_history"),
+        (SCRIPTS + "draw_history.py", "page = figure", "drawn = figure"),
+        (SCRIPTS + "draw_history.py", "history, page)", "history, drawn)"),
+    ),
+    "the words of a caption": (
+        again("draw_montage", "draw_history", "draw_featuremaps", "make_movie", "draw_matched"),
+        (LIBRARY + "captions.py", '"1 kernel" if', '"one kernel" if'),
+    ),
+    "the words of a script": (
+        again("draw_matched"),
+        (SCRIPTS + "draw_matched.py", "the same kernels in every seed?", "alike in every seed?"),
+    ),
+    "a new architecture that no one selects": (
         set(),
+        (LIBRARY + "architectures.py", "ARCHITECTURES = {", 'ARCHITECTURES = {"another": matched, '),
     ),
-    "code of a module of one stage": (
-        [(LIBRARY + "encoders.py", '"-crf", "18"', '"-crf", "20"')],
-        stages("make_movie") | COST,
-    ),
-    "code of a module of two stages": (
-        [(LIBRARY + "montage.py", "GAP = 14", "GAP = 15")],
-        stages("draw_montage", "make_movie") | COST,
-    ),
-    "code that training imports indirectly": (
-        [(LIBRARY + "objectives.py", "TOLERANCE = 0.1", "TOLERANCE = 0.11")],
-        EVERY_TRAINING,
-    ),
-    "code of the dataset": (
-        [(LIBRARY + "waveforms.py", "MARGIN = 20.0", "MARGIN = 21.0")],
-        EVERY_TRAINING | {"make_dataset waveforms", "draw_samples waveforms"},
-    ),
-    "code of a script": (
-        [("workflow/scripts/draw_history.py", 'columns["epoch"][-1]', 'columns["epoch"][-1] + 0')],
-        stages("draw_history") | COST,
-    ),
-    "a new architecture in the code": (
-        [(LIBRARY + "architectures.py", "ARCHITECTURES = {", 'ARCHITECTURES = {"another": matched, ')],
-        set(),
-    ),
-    "a setting of one architecture": ([(SMOKE, "    kernel_size: 9", "    kernel_size: 11")], whole("matched")),
-    "a training setting at the top": ([(SMOKE, "batch_size: 40", "batch_size: 30")], EVERY_TRAINING),
-    "a training setting at the top that one architecture overrides": (
-        [
-            (SMOKE, "    kernel_size: 9", "    kernel_size: 9\n    training: {epochs: 3}"),
-            (SMOKE, "training:\n  epochs: 3", "training:\n  epochs: 2"),
-        ],
+    "an architecture with another layer": (
         whole("stacked"),
+        (LIBRARY + "architectures.py", 'conv("conv2", widths[0], 5)', 'conv("conv2", widths[0], 3)'),
     ),
-    "a default written out": ([(SMOKE, "batch_size: 40", "batch_size: 40\n  momentum: 0.9")], set()),
-    "two values swapped": (
-        [(CONFIG, "hold_first: 1.5 # seconds\n  hold_last: 3.0", "hold_first: 3.0 # seconds\n  hold_last: 1.5")],
-        stages("make_movie") | COST,
-    ),
-    "seeds and architectures reordered": (
-        [(SMOKE, "seeds: [0, 1]", "seeds: [1, 0]"), (SMOKE, "[matched, stacked]", "[stacked, matched]")],
+    "the words of the schema": (set(), (SCHEMA, "description: Images per step.", "description: Images a step.")),
+    "a default that the config overrides": (set(), (SCHEMA, "maximum: 60, default: 8}", "maximum: 60, default: 9}")),
+}
+WRITTEN = {  # the same config in other words
+    "a comment": (set(), (SMOKE, "  draws: 20", "  # few\n  draws: 20 # very few")),
+    "blanks, quotes and brackets": (
         set(),
+        (SMOKE, "training:\n  epochs: 3\n  snapshots: 8\n", "training:\n\n    'epochs':   3\n    \"snapshots\": 8\n"),
+        (SMOKE, "\n  batch_size: 40", "\n    batch_size: 40"),
+        (SMOKE, "widths: [6, 8]", "widths:\n    - 6\n    - 8"),
     ),
-    "a seed added": (
-        [(SMOKE, "seeds: [0, 1]", "seeds: [0, 1, 2]")],
-        stages(*PER_RUN, runs=["waveforms/matched/2", "waveforms/stacked/2"])
-        | comparison("matched", "stacked")
-        | TABLES,
-    ),
-    "a seed removed": ([(SMOKE, "seeds: [0, 1]", "seeds: [0]")], comparison("matched", "stacked") | TABLES),
-    "how kernels are compared": (
-        [(SMOKE, "draws: 20", "draws: 30")],
-        comparison("matched", "stacked") | {"compare_architectures waveforms"} | COST,
-    ),
-    "the colours": (
-        [(CONFIG, "colour_map: RdBu_r", "colour_map: gray")],
-        stages("draw_montage", "draw_featuremaps", "make_movie")
-        | {"draw_matched waveforms/matched", "draw_matched waveforms/stacked", "compare_architectures waveforms"}
-        | COST,
-    ),
-    "the dataset": (
-        [(SMOKE, "train_images: 240", "train_images: 230")],
-        EVERY_TRAINING | {"make_dataset waveforms", "draw_samples waveforms"},
-    ),
-    "the definition of a dataset that is not selected": (
-        [(CONFIG, "datasets:\n  waveforms:\n", "datasets:\n  other: {noise: [0.0, 0.1]}\n  waveforms:\n")],
+    "whole numbers with a point, and without": (
         set(),
+        (SMOKE, "epochs: 3", "epochs: 3.0"),
+        (CONFIG, "hold_last: 3.0", "hold_last: 3"),
+    ),
+    "an exponent": (set(), (CONFIG, "learning_rate: 0.01", "learning_rate: 1.0e-2")),
+    "an anchor": (
+        set(),
+        (SMOKE, "matched:\n    kernels: 6", "matched:\n    kernels: &six 6"),
+        (SMOKE, "stacked:\n    kernels: 6", "stacked:\n    kernels: *six"),
+    ),
+    "nothing of one's own": (set(), (SMOKE, "    kernel_size: 9", "    kernel_size: 9\n    training: {}")),
+    "a default written out": (set(), (SMOKE, "batch_size: 40", "batch_size: 40\n  momentum: 0.9")),
+    "a default left out": (set(), (CONFIG, "  optimizer: adamw\n", "")),
+    "a default of the network left out": (set(), (CONFIG, "surroundings\n    stride: 1", "surroundings")),
+    "a setting at the top moved into every architecture": (
+        set(),
+        (SMOKE, "training:\n  epochs: 3", "training:\n  epochs: 7"),
+        (SMOKE, "kernel_size: 9", "kernel_size: 9\n    training: {epochs: 3}"),
+        (SMOKE, "kernel_size: 5", "kernel_size: 5\n    training: {epochs: 3}"),
+    ),
+    "seeds and architectures in another order": (
+        set(),
+        (SMOKE, "seeds: [0, 1]", "seeds: [1, 0]"),
+        (SMOKE, "[matched, stacked]", "[stacked, matched]"),
+    ),
+}
+CHANGED = {
+    "a setting of one architecture": (whole("matched"), (SMOKE, "    kernel_size: 9", "    kernel_size: 11")),
+    "two settings swapped": (
+        whole("matched"),
+        (SMOKE, "matched:\n    kernels: 6\n    kernel_size: 9", "matched:\n    kernels: 9\n    kernel_size: 6"),
+    ),
+    "two more settings swapped": (
+        again("make_movie"),
+        (CONFIG, "hold_first: 1.5 # seconds\n  hold_last: 3.0", "hold_first: 3.0 # seconds\n  hold_last: 1.5"),
+    ),
+    "a nested setting": (TRAINED, (CONFIG, "weight_decay: {conv: 0.5,", "weight_decay: {conv: 0.4,")),
+    "a setting of one layer": (
+        whole("stacked"),
+        (SMOKE, "widths: [6, 8]", "widths: [6, 8]\n    training: {weight_decay: {conv2: 0.1}}"),
+    ),
+    "a training setting of one architecture": (
+        whole("matched"),
+        (SMOKE, "    kernel_size: 9", "    kernel_size: 9\n    training: {epochs: 2}"),
+    ),
+    "a training setting at the top that one architecture overrides": (
+        whole("stacked"),
+        (SMOKE, "    kernel_size: 9", "    kernel_size: 9\n    training: {epochs: 3}"),
+        (SMOKE, "training:\n  epochs: 3", "training:\n  epochs: 2"),
+    ),
+    "a setting of an architecture that is not selected": (set(), (CONFIG, "    kernels: 5\n", "    kernels: 4\n")),
+    "an architecture more": (whole("cnnkernels"), (SMOKE, "[matched, stacked]", "[matched, stacked, cnnkernels]")),
+    "an architecture less": (TABLES, (SMOKE, "[matched, stacked]", "[stacked]")),
+    "an architecture renamed": (
+        whole("templates"),
+        (CONFIG, "  matched: #", "  templates: #"),
+        (SMOKE, "  matched:\n", "  templates:\n"),
+        (SMOKE, "[matched, stacked]", "[templates, stacked]"),
+    ),
+    "a seed more": (
+        stages(*PER_RUN, runs=["waveforms/matched/2", "waveforms/stacked/2"]) | MATCHED | TABLES,
+        (SMOKE, "seeds: [0, 1]", "seeds: [0, 1, 2]"),
+    ),
+    "a seed less": (MATCHED | TABLES, (SMOKE, "seeds: [0, 1]", "seeds: [0]")),
+    "another seed": (
+        stages(*PER_RUN, runs=["waveforms/matched/7", "waveforms/stacked/7"]) | MATCHED | TABLES,
+        (SMOKE, "seeds: [0, 1]", "seeds: [1, 7]"),
+    ),
+    "a class more": (ALL, (CONFIG, "[square, triangle, gaussian]", "[square, triangle, gaussian, sawtooth]")),
+    "classes in another order, which are other labels": (
+        ALL,
+        (CONFIG, "[square, triangle, gaussian]", "[triangle, square, gaussian]"),
+    ),
+    "a dataset that is not selected": (set(), (SMOKE, "datasets:\n  wave", "datasets:\n  second: {}\n  wave")),
+    "a dataset more": (
+        {job.replace("waveforms", "second") for job in ALL} | SUMMARY,
+        (SMOKE, "datasets:\n  wave", "datasets:\n  second: {}\n  wave"),
+        (SMOKE, "[waveforms]", "[waveforms, second]"),
     ),
 }
 
 
-@pytest.mark.parametrize("change", ROWS)
-def test_a_change_reruns_exactly_what_depends_on_it(project, change):
-    edits, expected = ROWS[change]
+@pytest.mark.parametrize(
+    "row",
+    [
+        pytest.param(row, id=f"{table}: {name}")
+        for table, rows in (("code", CODE), ("written", WRITTEN), ("changed", CHANGED))
+        for name, row in rows.items()
+    ],
+)
+def test_a_change_reruns_exactly_what_depends_on_it(project, row):
+    expected, *edits = row
     for edit in edits:
         project.edit(*edit)
     assert project.jobs() == expected
@@ -124,40 +173,35 @@ def test_keys_in_another_order_rerun_nothing(project):
     assert project.jobs() == set()
 
 
-def test_touching_every_file_reruns_nothing(project):
-    later = time.time() + 60
-    for path in project.folder.rglob("*"):
-        if path.is_file() and ".snakemake" not in path.parts:
-            os.utime(path, (later, later))
+LEAST = """
+experiment: {datasets: [waveforms], architectures: [matched, stacked], seeds: [0, 1]}
+datasets: {waveforms: {}}
+architectures: {matched: {network: matched}, stacked: {network: stacked}}
+"""
+MOST = """
+architectures:
+  matched:
+    stride: 1
+    training: &all
+      {optimizer: adamw, loss: cross_entropy, schedule: one_cycle, learning_rate: 0.01, momentum: 0.9,
+       weight_decay: {conv: 0.5, linear: 0.5}, initial_sd: {conv: null, linear: null}, device: cpu, threads: 1}
+  stacked: {stride: 2, training: *all}
+"""
+
+
+def test_all_defaults_left_out_rerun_nothing(project):
+    (project.folder / CONFIG).write_text(LEAST)
     assert project.jobs() == set()
 
 
-def test_a_deleted_picture_is_drawn_again_and_nothing_else(project):
-    (project.folder / "results/smoke/runs/waveforms/matched/seed1/montage.png").unlink()
-    assert project.jobs() == {"draw_montage waveforms/matched/1", "write_cost"}
+def test_all_defaults_repeated_in_every_architecture_rerun_nothing(project):
+    (project.folder / "more.yaml").write_text(MOST)
+    assert project.jobs(config=("--configfile", SMOKE, "more.yaml")) == set()
 
 
-def test_a_new_version_of_a_library_reruns_what_imports_it(project, tmp_path):
-    info = tmp_path / "site" / "imageio_ffmpeg-99.0.dist-info"
-    info.mkdir(parents=True)
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: imageio-ffmpeg\nVersion: 99.0\n")
-    assert project.jobs(python_path=str(info.parent)) == stages("make_movie") | COST
+COLOURED = again("draw_montage", "draw_featuremaps", "make_movie", "draw_matched", "compare_architectures")
 
 
-def test_one_file_can_be_named_and_only_its_chain_runs(fresh):
-    target = "results/smoke/runs/waveforms/matched/seed1/montage.png"
-    chain = stages("train_network", "extract_kernels", "draw_montage", runs=["waveforms/matched/1"])
-    assert fresh.jobs(target) == chain | {"make_dataset waveforms"}
-
-
-@pytest.mark.parametrize(
-    ("stage", "expected"),
-    [
-        ("dataset", {"make_dataset waveforms", "draw_samples waveforms"}),
-        ("train", {"make_dataset waveforms"} | stages("train_network")),
-        ("kernels", {"make_dataset waveforms"} | stages("train_network", "extract_kernels")),
-        ("movies", {"make_dataset waveforms"} | stages("train_network", "extract_kernels", "make_movie")),
-    ],
-)
-def test_a_stage_can_be_named(fresh, stage, expected):
-    assert fresh.jobs(stage) - {stage} == expected
+@pytest.mark.parametrize(("colours", "expected"), [("RdBu_r", set()), ("gray", COLOURED)])
+def test_a_value_given_on_the_command_line_counts_as_one_in_a_file(project, colours, expected):
+    assert project.jobs("--config", f"pictures={{colour_map: {colours}}}") == expected

@@ -55,6 +55,7 @@ def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), str(path))
 
 
+@cache
 def normal_form(path: Path) -> str:
     """The code without docstrings, comments and layout."""
     parsed = ast.parse(path.read_text(encoding="utf-8"), str(path))
@@ -67,6 +68,7 @@ def normal_form(path: Path) -> str:
     return ast.unparse(parsed)
 
 
+@cache
 def imports(path: Path) -> list[tuple[str, tuple[str, ...]]]:
     """(module, names) of every import statement anywhere in the file."""
     found = []
@@ -87,7 +89,7 @@ def library_modules(path: Path, library: Path) -> list[Path]:
             modules += names
         elif module.startswith(f"{LIBRARY}."):
             modules.append(module.split(".")[1])
-    return [library / f"{name}.py" for name in modules]
+    return [library / f"{name}.py" for name in (*modules, *["__init__"] * bool(modules))]
 
 
 def third_party(path: Path) -> list[str]:

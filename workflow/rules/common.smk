@@ -7,7 +7,7 @@ WORKFLOW = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).pare
 SCRIPTS = os.path.relpath(WORKFLOW / "scripts")
 sys.path.insert(0, str(WORKFLOW))
 
-from experiment import fingerprint, jobs, preflight
+from experiment import fingerprint, inventory, jobs, preflight
 from experiment.experiment import Experiment
 from experiment.schema import ConfigError
 
@@ -23,6 +23,11 @@ def checked(step, *arguments):
 preflight.own_python_first()
 EXPERIMENT = checked(Experiment, config)
 checked(preflight.check_writable, Path(EXPERIMENT.results))
+
+
+def scripts(wildcards, output):
+    """The folder of the scripts. As a function of the output it is no reason to rerun: the workflow may be moved."""
+    return SCRIPTS
 
 
 def code(rule):

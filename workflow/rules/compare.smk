@@ -15,7 +15,7 @@ rule match_kernels:
     conda:
         "../../envs/environment.yaml"
     params:
-        scripts=SCRIPTS,
+        scripts=scripts,
         runs=lambda wildcards, input: folder(input.kernels[0], 2),
         code=code("match_kernels"),
         software=software("match_kernels"),
@@ -45,7 +45,7 @@ rule draw_matched:
     conda:
         "../../envs/environment.yaml"
     params:
-        scripts=SCRIPTS,
+        scripts=scripts,
         runs=lambda wildcards, input: folder(input.kernels[0], 2),
         code=code("draw_matched"),
         software=software("draw_matched"),
@@ -74,7 +74,7 @@ rule write_summary:
     conda:
         "../../envs/environment.yaml"
     params:
-        scripts=SCRIPTS,
+        scripts=scripts,
         runs=lambda wildcards, input: folder(input.kernels[0], 4),
         code=code("write_summary"),
         software=software("write_summary"),
@@ -103,7 +103,7 @@ rule compare_architectures:
     conda:
         "../../envs/environment.yaml"
     params:
-        scripts=SCRIPTS,
+        scripts=scripts,
         runs=lambda wildcards, input: folder(input.kernels[0], 3),
         compare=lambda wildcards, input: folder(input.pairs[0], 2),
         code=code("compare_architectures"),
@@ -123,17 +123,20 @@ rule compare_architectures:
 MEASURED = [rule for rule in jobs.FOLDERS if jobs.FOLDERS[rule] and rule not in CACHED]
 
 
+def costs(wildcards):
+    """The benchmark files, without those that were deleted: no job is worth doing again for its seconds."""
+    return [
+        f"<results>/{tsv}"
+        for job in jobs.jobs(EXPERIMENT)
+        if job.rule in MEASURED
+        for tsv in [job.logs[1]]
+        if Path(EXPERIMENT.results, tsv).exists() or not Path(EXPERIMENT.results, job.manifest).exists()
+    ]
+
+
 rule write_cost:
     input:
-        [
-            expand(
-                f"<results>/{jobs.log(rule, '.tsv')}",
-                dataset=EXPERIMENT.datasets,
-                arch=EXPERIMENT.architectures,
-                seed=EXPERIMENT.seeds,
-            )
-            for rule in MEASURED
-        ],
+        costs,
     output:
         cost="<results>/cost.csv",
         manifest=manifest("write_cost"),
@@ -144,7 +147,7 @@ rule write_cost:
     conda:
         "../../envs/environment.yaml"
     params:
-        scripts=SCRIPTS,
+        scripts=scripts,
         logs=lambda wildcards, output: str(Path(output.cost).parent / "logs"),
         measured=" ".join(MEASURED),
         code=code("write_cost"),

@@ -14,7 +14,7 @@ rule make_dataset:
     conda:
         "../../envs/environment.yaml"
     params:
-        scripts=SCRIPTS,
+        scripts=scripts,
         code=code("make_dataset"),
         software=software("make_dataset"),
         spec=spec("make_dataset"),
@@ -43,7 +43,7 @@ rule draw_samples:
     conda:
         "../../envs/environment.yaml"
     params:
-        scripts=SCRIPTS,
+        scripts=scripts,
         code=code("draw_samples"),
         software=software("draw_samples"),
         spec=spec("draw_samples"),

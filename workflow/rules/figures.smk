@@ -15,7 +15,7 @@ rule draw_montage:
     conda:
         "../../envs/environment.yaml"
     params:
-        scripts=SCRIPTS,
+        scripts=scripts,
         code=code("draw_montage"),
         software=software("draw_montage"),
         spec=spec("draw_montage"),
@@ -42,7 +42,7 @@ rule draw_history:
     conda:
         "../../envs/environment.yaml"
     params:
-        scripts=SCRIPTS,
+        scripts=scripts,
         code=code("draw_history"),
         software=software("draw_history"),
         spec=spec("draw_history"),
@@ -70,7 +70,7 @@ rule draw_featuremaps:
     conda:
         "../../envs/environment.yaml"
     params:
-        scripts=SCRIPTS,
+        scripts=scripts,
         code=code("draw_featuremaps"),
         software=software("draw_featuremaps"),
         spec=spec("draw_featuremaps"),

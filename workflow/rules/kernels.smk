@@ -15,7 +15,7 @@ rule extract_kernels:
     conda:
         "../../envs/environment.yaml"
     params:
-        scripts=SCRIPTS,
+        scripts=scripts,
         code=code("extract_kernels"),
         software=software("extract_kernels"),
         spec=spec("extract_kernels"),

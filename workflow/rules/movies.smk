@@ -17,7 +17,7 @@ rule make_movie:
     conda:
         "../../envs/environment.yaml"
     params:
-        scripts=SCRIPTS,
+        scripts=scripts,
         code=code("make_movie"),
         software=software("make_movie"),
         spec=spec("make_movie"),

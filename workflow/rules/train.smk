@@ -18,7 +18,7 @@ rule train_network:
         "../../envs/environment.yaml"
     threads: lambda wildcards: EXPERIMENT.training[wildcards.arch]["threads"]
     params:
-        scripts=SCRIPTS,
+        scripts=scripts,
         code=code("train_network"),
         software=software("train_network"),
         spec=spec("train_network"),

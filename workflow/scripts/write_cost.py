@@ -37,6 +37,8 @@ def jobs(spec: dict) -> Iterator[tuple[dict, str, str]]:
 
 
 def read_cost(path: Path) -> dict:
+    if not path.exists():
+        return {}
     found = artifacts.read_csv(path, "\t")[0]
     memory = None if found["max_rss"] in ("-", "NA") else float(found["max_rss"])
     return {"seconds": float(found["s"]), "peak_memory_mb": memory}

@@ -1,0 +1,109 @@
+"""The jobs that are checked and cleaned up are those that Snakemake plans."""
+
+import re
+import subprocess
+import sys
+from itertools import chain
+
+import pytest
+
+from experiment import jobs, loading
+
+
+@pytest.fixture(scope="module")
+def experiment(smoke):
+    return loading.load([smoke.folder / "config" / "smoke.yaml"])
+
+
+@pytest.fixture(scope="module")
+def planned(smoke):
+    """(rule, logs, outputs, benchmark) of every job of a dry run that makes everything anew."""
+    done = smoke.snakemake("--dry-run", "--forceall", "--configfile", "config/smoke.yaml")
+    assert done.returncode == 0, done.stderr
+    found = []
+    for block in re.split(r"\n(?=(?:local)?rule )", done.stdout + done.stderr):
+        if head := re.match(r"(?:local)?rule (\w+):", block):
+            parts = {
+                key: re.search(rf"^    {key}: (.*)$", block, re.MULTILINE) for key in ("output", "log", "benchmark")
+            }
+            if parts["output"]:
+                words = {key: re.split(", ", part[1].partition(" (")[0]) for key, part in parts.items()}
+                found.append((head[1], *words.values()))
+    return found
+
+
+def below(paths):
+    return {f"results/smoke/{path}" for path in paths}
+
+
+def test_the_rules_with_a_folder_are_those_of_the_workflow_but_for_its_targets(smoke):
+    line = [sys.executable, "-m", "snakemake", "--list-rules"]
+    done = subprocess.run(line, cwd=smoke.folder, capture_output=True, text=True, check=True)
+    targets = {"all", "dataset", "train", "kernels", "figures", "movies", "compare"}
+    assert set(done.stdout.split()) == set(jobs.FOLDERS) | targets
+
+
+def test_the_manifests_are_those_that_snakemake_plans(experiment, planned):
+    manifests = [path for _, outputs, _, _ in planned for path in outputs if "/.manifest/" in path]
+    assert len(manifests) == len(planned) == 2 + 4 * 6 + 2 * 2 + 1 + 2
+    assert set(manifests) == below(job.manifest for job in jobs.jobs(experiment))
+
+
+def test_every_output_lies_in_the_folder_of_its_rule(planned):
+    for rule, outputs, _, _ in planned:
+        pattern = re.sub(r"\{\w+\}", r"[^/]+", f"results/smoke/{jobs.FOLDERS[rule]}".rstrip("/"))
+        assert all(re.fullmatch(rf"{pattern}/(\.manifest/{rule}\.json|[^/]+)", path) for path in outputs), rule
+
+
+def test_the_logs_and_measured_costs_are_those_that_snakemake_plans(experiment, planned):
+    theirs = {path for _, _, logs, measured in planned for path in (*logs, *measured)}
+    assert theirs == below(chain.from_iterable(job.logs for job in jobs.jobs(experiment)))
+
+
+def test_every_rule_belongs_to_a_dataset_an_architecture_a_run_or_all():
+    assert jobs.stages(1) == ["make_dataset", "draw_samples", "compare_architectures"]
+    assert jobs.stages(2) == ["match_kernels", "draw_matched"]
+    assert jobs.stages(0) == ["write_summary", "write_cost"]
+    runs = ["train_network", "extract_kernels", "draw_montage", "draw_history", "draw_featuremaps", "make_movie"]
+    assert jobs.stages(3) == runs
+
+
+def test_the_folders_of_an_experiment_are_its_own():
+    assert {folder.partition("/")[0] for folder in jobs.FOLDERS.values()} - {""} | {"logs"} == set(jobs.OWN)
+
+
+@pytest.mark.parametrize(
+    ("rule", "manifest", "log"),
+    [
+        ("write_cost", ".manifest/write_cost.json", "logs/write_cost.log"),
+        ("draw_samples", "data/{dataset}/.manifest/draw_samples.json", "logs/draw_samples/{dataset}.log"),
+        (
+            "draw_matched",
+            "compare/{dataset}/{arch}/.manifest/draw_matched.json",
+            "logs/draw_matched/{dataset}/{arch}.log",
+        ),
+    ],
+)
+def test_manifest_and_log_of_a_rule(rule, manifest, log):
+    assert (jobs.manifest(rule), jobs.log(rule, ".log")) == (manifest, log)
+
+
+def test_every_job_comes_once_and_after_those_whose_files_it_needs(experiment):
+    """Trainings come after datasets, comparisons after kernels: what is stale is known before what is made from it."""
+    found = list(jobs.jobs(experiment))
+    rules = list(dict.fromkeys(job.rule for job in found))
+    assert len({(job.rule, *job.wildcards.values()) for job in found}) == len(found) == 33
+    for first, then in (
+        ("make_dataset", "train_network"),
+        ("train_network", "extract_kernels"),
+        ("extract_kernels", "draw_montage"),
+        ("extract_kernels", "make_movie"),
+        ("extract_kernels", "match_kernels"),
+        ("match_kernels", "draw_matched"),
+        ("draw_matched", "write_cost"),
+    ):
+        assert rules.index(first) < rules.index(then)
+    assert [job.wildcards for job in found if job.rule == "draw_matched"] == [
+        {"dataset": "waveforms", "arch": arch} for arch in ("matched", "stacked")
+    ]
+    assert [job.wildcards["seed"] for job in found if job.rule == "make_movie"] == ["0", "1", "0", "1"]

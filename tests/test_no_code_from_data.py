@@ -1,0 +1,56 @@
+"""No way from data to code: nothing in the workflow unpickles, evaluates or leaves a word to the shell unquoted."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+WORKFLOW = Path(__file__).parents[1] / "workflow"
+MODULES = {"pickle", "cPickle", "dill", "marshal", "shelve", "joblib", "code", "commands", "pty"}
+CALLS = {"eval", "exec", "compile", "__import__", "os.system", "os.popen", "torch.load", "yaml.load", "yaml.full_load"}
+CALLS |= {"yaml.unsafe_load", "subprocess.getoutput", "subprocess.getstatusoutput", "pd.read_pickle", "np.fromregex"}
+KEYWORDS = {"allow_pickle", "shell"}
+SCRIPTS = sorted(WORKFLOW.rglob("*.py"))
+RULES = sorted(WORKFLOW.rglob("*.smk"))
+
+
+def obeying(tree: ast.AST) -> list[str]:
+    """What could turn data into code."""
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names if alias.name.split(".")[0] in MODULES]
+        if isinstance(node, ast.ImportFrom) and node.module in MODULES:
+            found.append(node.module)
+        if isinstance(node, ast.Call):
+            found += [name for name in [ast.unparse(node.func)] if name in CALLS]
+            given = [keyword for keyword in node.keywords if keyword.arg in KEYWORDS]
+            found += [ast.unparse(keyword) for keyword in given if ast.unparse(keyword.value) != "False"]
+    return found
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: str(path.relative_to(WORKFLOW)))
+def test_no_script_turns_data_into_code(path):
+    assert obeying(ast.parse(path.read_text(encoding="utf-8"))) == []
+
+
+@pytest.mark.parametrize("text", ["import pickle", "eval('1')", "np.load(x, allow_pickle=True)", "run(x, shell=True)"])
+def test_that_would_be_found(text):
+    assert obeying(ast.parse(text))
+
+
+def commands(text: str) -> list[str]:
+    """The text of every `shell:` of a file of rules."""
+    return re.findall(r"^    shell:\n((?: {8}.*\n)+)", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("path", RULES, ids=lambda path: path.name)
+def test_every_value_in_a_command_is_quoted(path):
+    text = path.read_text(encoding="utf-8")
+    found = commands(text)
+    assert len(found) == len(re.findall(r"^    (?:shell|run|script):", text, re.MULTILINE))
+    values = [value for command in found for value in re.findall(r"\{([^{}]*)\}", command)]
+    assert len(values) >= 5 * len(found)
+    assert [value for value in values if not value.endswith(":q")] == []
+    assert not any(bracket in re.sub(r"\{[^{}]*\}", "", command) for command in found for bracket in "{}")

@@ -1,0 +1,108 @@
+"""What reruns when files are deleted, edited or asked for: the exact set of jobs to run."""
+
+import pytest
+from rebuilding import ALL, COMPARED, COST, DATASET, RESULTS, RUN, SUMMARY, TABLES, again, matched, stages
+
+PAIR = f"{RESULTS}/compare/waveforms/matched"
+THIS = ["waveforms/matched/1"]
+DRAWN = stages("draw_montage", "make_movie", runs=THIS)
+MATCHED = matched("matched")
+TRAINED = stages("train_network", "extract_kernels", "draw_history", "draw_featuremaps", runs=THIS) | DRAWN
+TRAINED |= MATCHED | TABLES
+EXTRACTED = stages("extract_kernels", runs=THIS) | DRAWN | MATCHED | TABLES
+
+DELETED = {  # the job that made it, and all that hangs on that job
+    f"{RESULTS}/data/waveforms/images.npz": ALL,
+    f"{RESULTS}/data/waveforms/parameters.csv": ALL,
+    f"{RESULTS}/data/waveforms/.manifest/make_dataset.json": ALL,
+    f"{RESULTS}/data/waveforms/samples.png": again("draw_samples"),
+    f"{RUN}/snapshots.npz": TRAINED,
+    f"{RUN}/history.csv": TRAINED,
+    f"{RUN}/run.json": TRAINED,
+    f"{RUN}/.manifest/train_network.json": TRAINED,
+    f"{RUN}/kernels.npz": EXTRACTED,
+    f"{RUN}/kernels.csv": EXTRACTED,
+    f"{RUN}/montage.png": stages("draw_montage", runs=THIS) | COST,
+    f"{RUN}/.manifest/draw_montage.json": stages("draw_montage", runs=THIS) | COST,
+    f"{RUN}/history.png": stages("draw_history", runs=THIS) | COST,
+    f"{RUN}/featuremaps.png": stages("draw_featuremaps", runs=THIS) | COST,
+    f"{RUN}/movie.mp4": stages("make_movie", runs=THIS) | COST,
+    f"{RUN}/movie.gif": stages("make_movie", runs=THIS) | COST,
+    f"{PAIR}/matches.csv": MATCHED | COMPARED | COST,
+    f"{PAIR}/pairs.csv": MATCHED | COMPARED | COST,
+    f"{PAIR}/matched.png": matched("matched", rules=["draw_matched"]) | COST,
+    f"{RESULTS}/compare/waveforms/architectures.csv": COMPARED | COST,
+    f"{RESULTS}/compare/waveforms/architectures.png": COMPARED | COST,
+    f"{RESULTS}/summary.csv": SUMMARY,
+    f"{RESULTS}/.manifest/write_summary.json": SUMMARY,
+    f"{RESULTS}/cost.csv": COST,
+    f"{RESULTS}/logs/draw_history/waveforms/matched/seed1.log": set(),
+}
+EDITED = {  # what is made from it; the file itself stays as it is
+    f"{RESULTS}/data/waveforms/images.npz": ALL - {"make_dataset waveforms"},
+    f"{RUN}/snapshots.npz": EXTRACTED | stages("draw_featuremaps", runs=THIS),
+    f"{RUN}/history.csv": stages("draw_history", "make_movie", runs=THIS) | COST,
+    f"{RUN}/run.json": stages("draw_history", "draw_featuremaps", runs=THIS)
+    | DRAWN
+    | matched("matched", rules=["draw_matched"])
+    | TABLES,
+    f"{RUN}/kernels.npz": DRAWN | MATCHED | TABLES,
+    f"{PAIR}/matches.csv": matched("matched", rules=["draw_matched"]) | COST,
+    f"{PAIR}/pairs.csv": matched("matched", rules=["draw_matched"]) | COMPARED | COST,
+    f"{RESULTS}/logs/draw_history/waveforms/matched/seed1.tsv": COST,
+}
+LAST = [  # nothing is made from these
+    *(f"{RESULTS}/data/waveforms/{name}" for name in ("parameters.csv", "samples.png")),
+    *(f"{RUN}/{name}" for name in ("kernels.csv", "montage.png", "history.png", "featuremaps.png", "movie.gif")),
+    *(f"{PAIR}/matched.png", f"{RESULTS}/compare/waveforms/architectures.csv"),
+    *(f"{RESULTS}/summary.csv", f"{RESULTS}/cost.csv"),
+]
+ASKED = {  # of the finished experiment
+    "a file that is up to date": ([f"{RUN}/movie.mp4"], set()),
+    "that file with -f": (["-f", f"{RUN}/movie.mp4"], stages("make_movie", runs=THIS)),
+    "a file with -f that others are made from": (["-f", f"{RUN}/kernels.npz"], stages("extract_kernels", runs=THIS)),
+    "a file with --forcerun": (["--forcerun", f"{RUN}/montage.png"], stages("draw_montage", runs=THIS) | COST),
+    "a file with --forcerun that others are made from": (["--forcerun", f"{RUN}/kernels.npz"], EXTRACTED),
+    "a stage with --forcerun": (["--forcerun", "draw_history"], again("draw_history")),
+    "everything with --forceall": (["--forceall"], ALL),
+}
+TARGETS = {  # of a fresh copy
+    "all": ALL,
+    "dataset": DATASET,
+    "train": {"make_dataset waveforms"} | stages("train_network"),
+    "kernels": {"make_dataset waveforms"} | stages("train_network", "extract_kernels"),
+    "movies": {"make_dataset waveforms"} | stages("train_network", "extract_kernels", "make_movie"),
+    f"{RUN}/montage.png": {"make_dataset waveforms"}
+    | stages("train_network", "extract_kernels", "draw_montage", runs=THIS),
+}
+
+
+@pytest.mark.parametrize("path", DELETED)
+def test_a_deleted_file_reruns_its_job_and_what_hangs_on_it(project, path):
+    (project.folder / path).unlink()
+    assert project.jobs() == DELETED[path]
+
+
+@pytest.mark.parametrize("path", EDITED)
+def test_a_file_edited_by_hand_reruns_what_is_made_from_it(project, path):
+    project.append(path, "edited")
+    assert project.jobs() == EDITED[path]
+
+
+def test_last_files_edited_by_hand_rerun_nothing_and_verify_names_them(project):
+    assert project.findings() == set()
+    for path in LAST:
+        project.append(path, "edited")
+    assert project.jobs() == set()
+    assert project.findings() == {("edited", path) for path in LAST}
+
+
+@pytest.mark.parametrize("row", ASKED)
+def test_what_is_asked_for_is_what_runs(project, row):
+    arguments, expected = ASKED[row]
+    assert project.jobs(*arguments) == expected
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_fresh_copy_runs_what_its_target_needs(fresh, target):
+    assert fresh.jobs(target) - {target} == TARGETS[target]

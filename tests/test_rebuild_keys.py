@@ -1,0 +1,91 @@
+"""What reruns when one key of the config gets another value: a row for every key."""
+
+import pytest
+import yaml
+from rebuilding import AGAIN, ALL, CONFIG, MATCHED, PER_RUN, SMOKE, SUMMARY, TABLES, TRAINED, again, stages, whole
+
+DRAWN = again("draw_montage", "draw_featuremaps", "make_movie", "draw_matched", "compare_architectures")
+NEW_SEED = stages(*PER_RUN, runs=["waveforms/matched/2", "waveforms/stacked/2"])
+KEYS = {  # key -> (another value, what runs then)
+    "experiment.datasets": (["waveforms", "second"], {job.replace("waveforms", "second") for job in ALL} | SUMMARY),
+    "experiment.architectures": (["matched"], TABLES),
+    "experiment.seeds": ([0, 1, 2], NEW_SEED | MATCHED | TABLES),
+    "pathvars.results": ("results/other", ALL),
+    "datasets.waveforms.classes": (["square", "triangle"], ALL),
+    "datasets.waveforms.train_images": (230, ALL),
+    "datasets.waveforms.test_images": (50, ALL),
+    "datasets.waveforms.seed": (1, ALL),
+    "datasets.waveforms.image_size": ([48, 52], ALL),
+    "datasets.waveforms.amplitude": ([0.35, 0.7], ALL),
+    "datasets.waveforms.width": ([0.15, 0.25], ALL),
+    "datasets.waveforms.position": ([0.1, 0.9], ALL),
+    "datasets.waveforms.offset": ([0.05, 0.6], ALL),
+    "datasets.waveforms.line_width": ([1.5, 2.0], ALL),
+    "datasets.waveforms.noise": ([0.0, 0.1], ALL),
+    "datasets.waveforms.clipping": ([0.9, 1.0], ALL),
+    "datasets.waveforms.inside_frame": (False, ALL),
+    "architectures.matched.network": ("stacked", whole("matched")),
+    "architectures.matched.kernels": (7, whole("matched")),
+    "architectures.matched.kernel_size": (7, whole("matched")),
+    "architectures.matched.stride": (2, whole("matched")),
+    "architectures.stacked.network": ("cnnkernels", whole("stacked")),
+    "architectures.stacked.kernels": (7, whole("stacked")),
+    "architectures.stacked.kernel_size": (7, whole("stacked")),
+    "architectures.stacked.stride": (1, whole("stacked")),
+    "architectures.stacked.widths": ([8, 6], whole("stacked")),
+    "architectures.cnnkernels.network": ("matched", set()),  # cnnkernels is not selected
+    "architectures.cnnkernels.kernels": (4, set()),
+    "architectures.cnnkernels.kernel_size": (7, set()),
+    "architectures.cnnkernels.stride": (2, set()),
+    "architectures.cnnkernels.widths": ([6, 8], set()),
+    "architectures.cnnkernels.training.epochs": (1, set()),
+    "architectures.cnnkernels.training.weight_decay.conv": (0.1, set()),
+    "training.optimizer": ("sgd", TRAINED),
+    "training.loss": ("mse", TRAINED),
+    "training.schedule": ("constant", TRAINED),
+    "training.learning_rate": (0.02, TRAINED),
+    "training.momentum": (0.8, TRAINED),  # run.json tells it, though adamw does not use it
+    "training.weight_decay.conv": (0.4, TRAINED),
+    "training.weight_decay.linear": (0.4, TRAINED),
+    "training.initial_sd.conv": (0.1, TRAINED),
+    "training.initial_sd.linear": (0.1, TRAINED),
+    "training.batch_size": (30, TRAINED),
+    "training.epochs": (2, TRAINED),
+    "training.snapshots": (7, TRAINED),
+    "training.device": ("cuda", TRAINED),
+    "training.threads": (2, TRAINED),  # sums in another order
+    "comparison.either_sign": (True, AGAIN["match_kernels"]),
+    "comparison.draws": (30, AGAIN["match_kernels"]),
+    "pictures.colour_map": ("gray", DRAWN),
+    "movie.frames_per_second": (9, AGAIN["make_movie"]),
+    "movie.hold_first": (2, AGAIN["make_movie"]),
+    "movie.hold_last": (2, AGAIN["make_movie"]),
+}
+ONLY_ONE_VALUE = {"datasets.waveforms.source"}
+
+
+def leaves(config, above=""):
+    for key, value in config.items():
+        yield from leaves(value, f"{above}{key}.") if isinstance(value, dict) else [above + key]
+
+
+def put(config, key, value):
+    *above, last = key.split(".")
+    for part in above:
+        config = config.setdefault(part, {})
+    config[last] = value
+
+
+def test_the_table_names_every_key(fresh):
+    keys = {key for path in (CONFIG, SMOKE) for key in leaves(yaml.safe_load((fresh.folder / path).read_text()))}
+    assert keys == set(KEYS) | ONLY_ONE_VALUE
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_another_value_reruns_the_stage_it_belongs_to_and_what_hangs_on_it(project, key):
+    value, expected = KEYS[key]
+    config = yaml.safe_load((project.folder / SMOKE).read_text())
+    put(config, "datasets.second", {"image_size": [48, 48]})
+    put(config, key, value)
+    (project.folder / SMOKE).write_text(yaml.safe_dump(config))
+    assert project.jobs() == expected

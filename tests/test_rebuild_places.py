@@ -1,0 +1,150 @@
+"""What reruns when files get other dates or another place: nothing, whatever the clock says and wherever they lie."""
+
+import os
+import shutil
+import time
+
+import pytest
+from projects import Project
+from rebuilding import LIBRARY, RESULTS, SMOKE, again
+
+DAY = 86400
+ARTIFACTS = (
+    *("snapshots.npz", "history.csv", "run.json", "kernels.npz", "kernels.csv"),
+    *("montage.png", "history.png", "featuremaps.png", "movie.mp4", "movie.gif"),
+)
+DATED = {  # glob patterns of what gets another date, and how many seconds later that is
+    "everything now": (["**/*"], 60),
+    "scripts": (["workflow/scripts/*.py"], 60),
+    "modules": (["workflow/scripts/kernelscope/*.py"], 60),
+    "rules": (["workflow/rules/*.smk", "Snakefile"], 60),
+    "the config": (["config/*.yaml"], 60),
+    "inputs": (["results/smoke/data/**/*", "results/smoke/runs/**/*.npz", "results/smoke/runs/**/*.csv"], 60),
+    "results from a clock two days ahead": (["results/**/*"], 2 * DAY),
+    "results from a clock a year behind": (["results/**/*"], -365 * DAY),
+    "inputs from a clock two days ahead": (["results/smoke/data/**/*", "results/smoke/runs/**/*.npz"], 2 * DAY),
+    "outputs from a clock a year behind": (["results/smoke/**/*.png", "results/smoke/**/*.mp4"], -365 * DAY),
+}
+
+
+def dated(project, patterns, seconds):
+    for path in {path for pattern in patterns for path in project.folder.glob(pattern) if path.is_file()}:
+        os.utime(path, (time.time() + seconds,) * 2)
+
+
+@pytest.mark.parametrize("row", DATED)
+def test_another_date_reruns_nothing(project, row):
+    dated(project, *DATED[row])
+    assert project.jobs() == set()
+
+
+@pytest.mark.parametrize("seconds", [2 * DAY, -365 * DAY], ids=["ahead", "behind"])
+def test_under_a_wrong_clock_an_edit_reruns_what_it_must_and_then_nothing(project, seconds):
+    dated(project, ["results/**/*"], seconds)
+    project.edit(SMOKE, "draws: 20", "draws: 21")
+    assert project.jobs() == again("match_kernels")
+    done = project.snakemake("--configfile", SMOKE)
+    assert done.returncode == 0, done.stderr
+    assert project.jobs() == set()
+    assert project.findings() == set()
+
+
+def moved(project, name):
+    return Project(project.folder.rename(project.folder.parent / name))
+
+
+def linked(project):
+    (project.folder.parent / "link").symlink_to(project.folder)
+    return Project(project.folder.parent / "link")
+
+
+def without_records(project):
+    shutil.rmtree(project.folder / ".snakemake")
+    return project
+
+
+def cloned(project):
+    """The same code in files of today, and the results moved in."""
+    clone, records = project.folder.parent / "clone", project.folder / ".snakemake"
+    skipped = shutil.ignore_patterns("results", ".snakemake")
+    shutil.copytree(project.folder, clone, copy_function=shutil.copyfile, ignore=skipped)
+    for folder in (project.folder / "results", records):
+        if folder.exists():
+            folder.rename(clone / folder.name)
+    return Project(clone)
+
+
+def with_results_of_today(project):
+    old, new = project.folder / "results", project.folder / "copy"
+    shutil.copytree(old, new, copy_function=shutil.copyfile)
+    shutil.rmtree(old)
+    new.rename(old)
+    return project
+
+
+STRANGE = "zweite Fläche ∂"
+PLACES = {
+    "the project moved": lambda project: moved(project, "elsewhere"),
+    "the project moved to a strange name": lambda project: moved(project, STRANGE),
+    "the project moved without Snakemake's records": lambda project: moved(without_records(project), "elsewhere"),
+    "the project behind a link": linked,
+    "results in a new clone": cloned,
+    "results in a new clone without Snakemake's records": lambda project: cloned(without_records(project)),
+    "results copied without their dates": with_results_of_today,
+}
+
+
+@pytest.mark.parametrize("row", PLACES)
+def test_another_place_reruns_nothing(project, row):
+    assert PLACES[row](project).jobs() == set()
+
+
+def test_snakemake_called_from_another_folder_reruns_nothing(project, tmp_path):
+    there = Project(tmp_path)
+    place = ("-s", f"{project.folder}/Snakefile", "-d", str(project.folder))
+    assert there.jobs(*place, config=("--configfile", f"{project.folder}/{SMOKE}")) == set()
+
+
+def test_work_goes_on_in_a_folder_with_a_strange_name(project):
+    project = moved(project, STRANGE)
+    (project.folder / RESULTS / "compare/waveforms/matched/matched.png").unlink()
+    done = project.snakemake("--configfile", SMOKE)
+    assert done.returncode == 0, done.stderr
+    assert project.jobs() == set()
+    assert project.findings() == set()
+
+
+def test_without_records_snakemake_is_blind_and_verify_is_not(project):
+    """In results copied without `.snakemake` only dates count; that is why every artifact has a manifest."""
+    without_records(project)
+    project.edit(SMOKE, "    kernel_size: 9", "    kernel_size: 11")
+    project.edit(LIBRARY + "encoders.py", '"-crf", "18"', '"-crf", "20"')
+    assert project.jobs() == set()
+    stale = {f"{RESULTS}/runs/waveforms/matched/seed{seed}/{name}" for seed in (0, 1) for name in ARTIFACTS}
+    stale |= {f"{RESULTS}/runs/waveforms/stacked/seed{seed}/movie.{kind}" for seed in (0, 1) for kind in ("mp4", "gif")}
+    stale |= {f"{RESULTS}/compare/waveforms/matched/{name}" for name in ("matches.csv", "pairs.csv", "matched.png")}
+    stale |= {f"{RESULTS}/compare/waveforms/architectures.{kind}" for kind in ("csv", "png")}
+    stale |= {f"{RESULTS}/summary.csv"}
+    assert project.findings() == {("stale", path) for path in stale}
+
+
+def test_with_touch_copied_results_get_records_and_rebuild_exactly_again(project):
+    without_records(with_results_of_today(project))
+    done = project.snakemake("--touch", "--configfile", SMOKE)
+    assert done.returncode == 0, done.stderr
+    assert project.jobs() == set()
+    project.edit(SMOKE, "draws: 20", "draws: 21")
+    assert project.jobs() == again("match_kernels")
+
+
+def test_files_of_an_architecture_that_got_another_name_are_orphans(project):
+    project.edit("config/config.yaml", "  matched: #", "  templates: #")
+    project.edit(SMOKE, "  matched:\n", "  templates:\n")
+    project.edit(SMOKE, "[matched, stacked]", "[templates, stacked]")
+    top = f"{RESULTS}/logs/*/waveforms"
+    globs = [f"{RESULTS}/runs/waveforms/matched/**/*", f"{RESULTS}/compare/waveforms/matched/**/*"]
+    globs += [f"{top}/matched/*", f"{top}/matched.*"]
+    old = {path for pattern in globs for path in project.folder.glob(pattern) if path.is_file()}
+    assert len(old) == 2 * (10 + 6 + 2 * 6) + (3 + 2 + 2 * 2)  # artifacts, manifests, logs with benchmarks
+    found = {path for kind, path in project.findings() if kind == "orphaned"}
+    assert found == {str(path.relative_to(project.folder)) for path in old}

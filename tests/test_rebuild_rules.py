@@ -1,0 +1,70 @@
+"""What reruns when the text of a rule changes: every row is the exact set of jobs to run, and the edits before it."""
+
+import pytest
+from rebuilding import AGAIN
+
+RULES = "workflow/rules/"
+FIGURES, DATASET = RULES + "figures.smk", RULES + "dataset.smk"
+OWN = """
+
+rule my_own_picture:
+    input:
+        "results/smoke/summary.csv",
+    output:
+        "results/smoke/mine.txt",
+    shell:
+        "wc -l {input} > {output}"
+"""
+LOGS = "<results>/logs/draw_montage/{dataset}/{arch}/seed{seed}"
+CODE = 'code=code("draw_montage"),'
+ROWS = {
+    "a comment": (set(), (FIGURES, "# Pictures of one run.", "# Pictures of a run.")),
+    "layout": (set(), (FIGURES, CODE, 'code=code(\n            "draw_montage"\n        ),')),
+    "a docstring": (set(), (FIGURES, "rule draw_montage:\n", 'rule draw_montage:\n    "A picture."\n')),
+    "a shell text in other pieces": (
+        set(),
+        (FIGURES, '" --kernels {input.kernels:q}"\n        " --run', '" --kernels {input.kernels:q} --run'),
+    ),
+    "one more blank in a shell text, which counts as code": (
+        AGAIN["draw_montage"],
+        (FIGURES, "/draw_montage.py --spec", "/draw_montage.py  --spec"),
+    ),
+    "a parameter more": (AGAIN["draw_montage"], (FIGURES, CODE, CODE + " another=1,")),
+    "parameters in another order": (
+        set(),
+        (FIGURES, CODE, ""),
+        (FIGURES, 'spec=spec("draw_montage"),', f'spec=spec("draw_montage"), {CODE}'),
+    ),
+    "an input more": (
+        AGAIN["draw_samples"],
+        (DATASET, 'npz",\n    output', 'npz",\n        truth="<results>/data/{dataset}/parameters.csv",\n    output'),
+    ),
+    # Where a job writes its log, how many cores are kept free for it and where its seconds are noted says nothing of
+    # what it makes. Its old benchmark stays true of the artifact that is there, and cost.csv keeps it.
+    "another log": (set(), (FIGURES, f"{LOGS}.log", "<results>/logs/drawn/{dataset}/{arch}/seed{seed}.log")),
+    "threads": (set(), (FIGURES, f'log:\n        "{LOGS}.log"', f'threads: 2\n    log:\n        "{LOGS}.log"')),
+    "another benchmark": (set(), (FIGURES, f"{LOGS}.tsv", "<results>/logs/drawn/{dataset}/{arch}/seed{seed}.tsv")),
+    "a benchmark of two repeats": (set(), (FIGURES, f'"{LOGS}.tsv"', f'repeat("{LOGS}.tsv", 2)')),
+    "no benchmark": (set(), (FIGURES, f'    benchmark:\n        "{LOGS}.tsv"\n', "")),
+    "a rule of one's own": (set(), (FIGURES, "# What `rule all`", OWN + "\n\n# What `rule all`")),
+    "a rule of one's own before all others": (set(), ("Snakefile", "rule all:", OWN + "\n\nrule all:")),
+    "rules in another order": (
+        set(),
+        ("Snakefile", 'include: "workflow/rules/movies.smk"\n', ""),
+        (
+            "Snakefile",
+            'include: "workflow/rules/common.smk"\n',
+            "".join(f'include: "workflow/rules/{name}.smk"\n' for name in ("common", "movies")),
+        ),
+    ),
+    "the profile": (set(), ("profiles/default/config.yaml", "keep-going: true", "keep-going: false")),
+    "the conda environment, where conda is not used": (set(), ("envs/environment.yaml", "- pip\n", "- pip=24\n")),
+}
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_a_change_of_a_rule_reruns_exactly_what_depends_on_it(project, row):
+    expected, *edits = ROWS[row]
+    for edit in edits:
+        project.edit(*edit)
+    assert project.jobs() == expected

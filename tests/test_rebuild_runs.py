@@ -1,0 +1,98 @@
+"""What reruns after part of the work was really done: a target alone, the same bytes again, a second dataset."""
+
+import shutil
+
+import pytest
+from projects import copied
+from rebuilding import ALL, COST, LIBRARY, MATCHED, RESULTS, RUN, SMOKE, SUMMARY, TABLES, again, matched, stages
+
+IMAGES = f"{RESULTS}/data/waveforms/images.npz"
+MONTAGE = f"{RUN}/montage.png"
+SECOND = """datasets:
+  second: {train_images: 30, test_images: 10, image_size: [48, 48], noise: [0.0, 0.1]}
+  waveforms:
+"""
+
+
+def ran(project, *arguments):
+    done = project.snakemake(*arguments, "--configfile", SMOKE)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def of_second(jobs):
+    return {job.replace("waveforms", "second") for job in jobs}
+
+
+def test_after_one_target_alone_the_rest_is_left(fresh):
+    ran(fresh, MONTAGE)
+    chain = stages("train_network", "extract_kernels", "draw_montage", runs=["waveforms/matched/1"])
+    assert fresh.jobs(MONTAGE) == set()
+    assert fresh.jobs() == ALL - chain - {"make_dataset waveforms"}
+
+
+def test_the_same_bytes_again_rerun_all_below_in_the_same_call_and_only_costs_in_the_next(project):
+    """Snakemake plans before it knows the bytes. Who made the first stage alone is asked for nothing more."""
+    project.append(LIBRARY + "datasets.py", "\n_EDITED = 1\n")
+    assert project.jobs() == ALL
+    ran(project, IMAGES)
+    assert project.jobs() == COST
+    assert project.findings() == {("stale", f"{RESULTS}/cost.csv")}
+
+
+def test_after_a_failure_what_failed_and_what_hangs_on_it_is_left(project):
+    project.edit(SMOKE, "draws: 20", "draws: 21")
+    kernels = project.folder / RUN / "kernels.npz"
+    kernels.write_bytes(b"damaged")
+    below = stages("draw_montage", "make_movie", runs=["waveforms/matched/1"]) | matched("matched") | TABLES
+    assert project.jobs() == below | MATCHED
+    assert project.snakemake("--configfile", SMOKE).returncode == 1
+    assert project.jobs() == below
+    kernels.unlink()
+    assert project.jobs() == below | stages("extract_kernels", runs=["waveforms/matched/1"])
+
+
+@pytest.fixture(scope="module")
+def finished_two(smoke, tmp_path_factory):
+    """With a second dataset, finished; do not change it."""
+    project = copied(smoke.folder, tmp_path_factory.mktemp("two") / "project")
+    project.edit(SMOKE, "datasets:\n  waveforms:\n", SECOND)
+    assert project.jobs() == set()
+    project.edit(SMOKE, "[waveforms]", "[waveforms, second]")
+    assert project.jobs() == of_second(ALL) | SUMMARY
+    ran(project)
+    return project
+
+
+@pytest.fixture
+def two(finished_two, tmp_path):
+    return copied(finished_two.folder, tmp_path / "project")
+
+
+TWO = {
+    "nothing": (set(),),
+    "a setting of the second": (of_second(ALL) | SUMMARY, (SMOKE, "noise: [0.0, 0.1]", "noise: [0.0, 0.2]")),
+    "a setting of the first": (ALL, (SMOKE, "train_images: 240", "train_images: 230")),
+    "the second no more": (SUMMARY | COST, (SMOKE, "[waveforms, second]", "[waveforms]")),
+    "the other order": (set(), (SMOKE, "[waveforms, second]", "[second, waveforms]")),
+    "a training setting": (
+        again("train_network") | of_second(again("train_network")),
+        (SMOKE, "epochs: 3", "epochs: 2"),
+    ),
+}
+
+
+@pytest.mark.parametrize("row", TWO)
+def test_of_two_datasets_only_that_one_reruns_which_changes(two, row):
+    expected, *edits = TWO[row]
+    for edit in edits:
+        two.edit(*edit)
+    assert two.jobs() == expected
+
+
+@pytest.mark.parametrize("logs", ["logs", "logs/train_network/waveforms/matched/seed1.tsv"])
+def test_logs_deleted_are_no_reason_to_train_again(project, logs):
+    """They say how long it took, and nothing but cost.csv is made from them."""
+    path = project.folder / RESULTS / logs
+    shutil.rmtree(path) if path.is_dir() else path.unlink()
+    project.edit(SMOKE, "draws: 20", "draws: 30")
+    assert project.jobs() == again("match_kernels")

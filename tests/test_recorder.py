@@ -1,0 +1,173 @@
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from kernelscope import network as networks
+from kernelscope import recorder
+from kernelscope.architectures import matched, stacked
+from kernelscope.snapshots import snapshot_steps
+
+SETTINGS = {"loss": "cross_entropy", "batch_size": 4, "epochs": 3, "snapshots": 5}
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+
+
+class Clock:
+    """Stands still until it is told otherwise."""
+
+    now = 500.0
+
+    def monotonic(self):
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    clock = Clock()
+    monkeypatch.setattr(recorder, "time", clock)
+    return clock
+
+
+def images(count, seed):
+    rng = np.random.default_rng(seed)
+    pixels = torch.from_numpy(rng.random((count, 1, 28, 28), np.float32))
+    return recorder.Images(pixels, torch.arange(count) % 3)
+
+
+def make(layers=None, report=lambda line: None, **changes):
+    """A recorder of ten training images: three steps an epoch, nine in all."""
+    network = networks.build(layers or matched(4, 5), (1, 28, 28), 3)
+    networks.initialise(network, {"conv": None, "linear": None}, 0)
+    return recorder.Recorder(network, SETTINGS | changes, images(10, 1), images(6, 2), report)
+
+
+def shift(made):
+    """Another state of the network."""
+    with torch.no_grad():
+        for parameter in made.network.parameters():
+            parameter.add_(0.01)
+
+
+def run_to(made, last, first=1):
+    """Every step up to `last` as in a training, each with another state."""
+    if first == 1:
+        made.snapshot(0)
+        made.epoch_ends(0, 0)
+    for step in range(first, last + 1):
+        shift(made)
+        made.snapshot(step)
+        if step % 3 == 0:
+            made.epoch_ends(step, step // 3)
+    return made
+
+
+def test_an_epoch_is_all_images_the_last_batch_may_be_smaller():
+    made = make()
+    assert (made.steps_per_epoch, made.total_steps) == (3, 9)
+    assert made.planned == set(snapshot_steps(9, 5).tolist())
+
+
+def test_kernels_are_kept_at_planned_steps_and_are_copies():
+    made = run_to(make(stacked(4, 3, 1, (2, 2))), 9)
+    arrays = made.arrays()
+    assert arrays["steps"].tolist() == snapshot_steps(9, 5).tolist()
+    assert arrays["epochs"].tolist() == pytest.approx(arrays["steps"] / 3)
+    assert (arrays["steps"].dtype, arrays["epochs"].dtype) == (np.int64, np.float32)
+    for name in ("conv1", "conv2", "conv3"):
+        drift = (arrays[f"kernels/{name}"] - arrays[f"first/{name}.weight"]).mean((1, 2, 3, 4))
+        assert drift == pytest.approx(arrays["steps"] * 0.01, abs=1e-5)
+        np.testing.assert_array_equal(arrays[f"kernels/{name}"][-1], arrays[f"last/{name}.weight"])
+
+
+def test_the_order_of_arrays_is_always_the_same():
+    names = list(run_to(make(), 9).arrays())
+    weights = ["conv1.weight", "conv1.bias", "output.weight", "output.bias"]
+    assert names == [
+        "steps",
+        "epochs",
+        "kernels/conv1",
+        *(f"{state}/{w}" for state in ("first", "last") for w in weights),
+    ]
+
+
+def test_a_row_of_history_has_these_columns_in_this_order():
+    made = run_to(make(), 3)
+    scores = [f"{split}_{score}" for score in ("loss", "accuracy", "within") for split in ("train", "test")]
+    assert [list(row) for row in made.history] == [["step", "epoch", *scores]] * 2
+    assert [(row["step"], row["epoch"]) for row in made.history] == [(0, 0), (3, 1)]
+
+
+def test_a_recorder_resumed_from_the_arrays_of_another_goes_on_as_that_one():
+    """And does not keep its own untrained weights, which are others here."""
+    other = run_to(make(), 4)
+    arrays = other.arrays()
+    made = make()
+    for _ in range(4):
+        shift(made)
+    made.first = {name: value + 1 for name, value in made.first.items()}
+    made.resume(4, arrays, list(other.history))
+    run_to(made, 9, first=5)
+    run_to(other, 9, first=5)
+    assert made.history == other.history
+    one, two = made.arrays(), other.arrays()
+    assert list(one) == list(two)
+    assert all(one[name].tobytes() == two[name].tobytes() for name in two)
+    assert repr(made.trained(3).summary) == repr(other.trained(3).summary)
+
+
+def test_progress_says_how_many_seconds_are_left(clock):
+    lines = []
+    made = run_to(make(report=lines.append), 2)
+    clock.now += 12
+    run_to(made, 3, first=3)
+    assert lines[0].startswith("epoch 0/3  loss ")
+    assert lines[0].endswith("  (untrained)")
+    assert lines[1].startswith("epoch 1/3  loss ")
+    assert lines[1].endswith("  24 s left")  # 12 s for three of nine steps
+
+
+def test_seconds_left_are_counted_from_where_the_training_was_resumed(clock):
+    other, lines = run_to(make(), 4), []
+    made = make(report=lines.append)
+    made.resume(4, other.arrays(), list(other.history))
+    clock.now += 10
+    run_to(made, 6, first=5)
+    assert lines[0] == "resumed after step 4 of 9, epoch 1.33"
+    assert lines[1].endswith("  15 s left")  # 10 s for two steps, three to go
+
+
+def test_a_training_resumed_at_the_end_of_an_epoch_cannot_tell_how_long_it_takes(clock):
+    other, lines = run_to(make(), 5), []
+    made = make(report=lines.append)
+    other.snapshot(6)
+    made.resume(6, other.arrays(), list(other.history))
+    assert made.epoch_ends(6, 2)
+    assert lines[1].startswith("epoch 2/3 ")
+    assert lines[1].endswith(" test")
+
+
+def test_a_loss_that_is_not_finite_ends_it_and_the_last_state_is_kept_once():
+    made = run_to(make(snapshots=2), 2)
+    assert made.steps == [0]
+    with torch.no_grad():
+        next(made.network.parameters()).fill_(math.nan)
+    assert not made.epoch_ends(3, 1)
+    assert made.steps == [0, 3]
+    assert np.isnan(made.kernels[-1]["conv1"]).all()
+    kept = run_to(make(snapshots=100), 2)
+    with torch.no_grad():
+        next(kept.network.parameters()).fill_(math.nan)
+    kept.snapshot(3)
+    assert not kept.epoch_ends(3, 1)
+    assert kept.steps == [0, 1, 2, 3]
+    assert kept.trained(3).history[-1]["failure"] == "non-finite loss"
+
+
+def test_what_is_left_can_be_asked_for_twice():
+    made = run_to(make(), 9)
+    rows = [dict(row) for row in made.history]
+    assert repr(made.trained(3).history) == repr(made.trained(3).history)
+    assert made.history == rows
+    assert [row["failure"] for row in made.trained(3).history][:-1] == [""] * 3

@@ -1,0 +1,110 @@
+import json
+
+import pytest
+import write_cost
+
+from experiment.jobs import stages
+from kernelscope import artifacts
+
+SPEC = {
+    "runs": [["waves", "deep"], ["waves", "flat"], ["photos", "deep"]],
+    "seeds": [0, 10],
+    "per_dataset": ["make_dataset"],
+    "per_arch": ["match"],
+    "per_run": ["train", "draw"],
+}
+HEAD = "s\th:m:s\tmax_rss\tmax_vms\tmax_uss\tmax_pss\tio_in\tio_out\tmean_load\tcpu_time\n"
+EVERY = "make_dataset match train draw"
+
+
+@pytest.fixture
+def logs(tmp_path):
+    """Files as Snakemake leaves them: seconds count up from 1, memory is ten times as much."""
+    places = [f"make_dataset/{dataset}" for dataset in ("waves", "photos")]
+    for dataset, arch in SPEC["runs"]:
+        places.append(f"match/{dataset}/{arch}")
+        places += [f"{stage}/{dataset}/{arch}/seed{seed}" for seed in (0, 10) for stage in ("train", "draw")]
+    for number, place in enumerate(places, 1):
+        path = tmp_path / "logs" / f"{place}.tsv"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"{HEAD}{number}.5\t0:00:01\t{number * 10}.25\t9\t9\t9\t0.00\t0.01\t0.00\t0.10\n")
+    return tmp_path / "logs"
+
+
+def table(logs, measured=EVERY, spec=SPEC):
+    write_cost.write_cost(spec, str(logs), measured, str(logs / "cost.csv"))
+    return artifacts.read_csv(logs / "cost.csv")
+
+
+def key(row):
+    return row["dataset"], row["arch"], row["seed"], row["stage"]
+
+
+def test_every_stage_has_a_row_with_its_seconds_and_memory(logs):
+    rows = table(logs)
+    found = {key(row): (row["seconds"], row["peak_memory_mb"]) for row in rows}
+    assert len(rows) == len(found) == 2 + 3 + 3 * 2 * 2
+    assert found["waves", "", "", "make_dataset"] == ("1.5", "10.25")
+    assert found["photos", "", "", "make_dataset"] == ("2.5", "20.25")
+    assert found["waves", "deep", "", "match"] == ("3.5", "30.25")
+    assert found["waves", "deep", "10", "train"] == ("6.5", "60.25")
+    assert found["photos", "deep", "10", "draw"] == ("17.5", "170.25")
+
+
+def test_rows_are_in_the_order_of_datasets_then_runs(logs):
+    runs = [(arch, seed, stage) for arch in ("deep", "flat") for seed in ("0", "10") for stage in ("train", "draw")]
+    found = [key(row) for row in table(logs, spec=SPEC | {"runs": SPEC["runs"][:2]})]
+    assert found == [
+        ("waves", "", "", "make_dataset"),
+        ("waves", "deep", "", "match"),
+        *(("waves", *run) for run in runs[:4]),
+        ("waves", "flat", "", "match"),
+        *(("waves", *run) for run in runs[4:]),
+    ]
+
+
+@pytest.mark.parametrize("measured", ["match draw", "  draw   match ", "draw match unknown"])
+def test_the_cells_of_stages_that_are_not_measured_stay_empty(logs, measured):
+    every = table(logs)
+    for path in logs.glob("train/**/*.tsv"):
+        path.unlink()
+    (logs / "make_dataset" / "waves.tsv").write_text("not even read")
+    some = table(logs, measured)
+    assert [key(row) for row in some] == [key(row) for row in every]
+    for one, other in zip(some, every, strict=True):
+        empty = one["stage"] in ("train", "make_dataset")
+        assert (one["seconds"], one["peak_memory_mb"]) == (
+            ("", "") if empty else (other["seconds"], other["peak_memory_mb"])
+        )
+
+
+def test_with_nothing_measured_all_cells_are_empty(logs):
+    assert {(row["seconds"], row["peak_memory_mb"]) for row in table(logs, "")} == {("", "")}
+
+
+def test_a_stage_is_measured_only_under_its_whole_name(logs):
+    rows = table(logs, "match make_dataset_anew train_network")
+    assert {row["stage"] for row in rows if row["seconds"]} == {"match"}
+
+
+@pytest.mark.parametrize("unknown", ["-", "NA"])
+def test_memory_that_was_not_sampled_is_an_empty_cell(logs, unknown):
+    path = logs / "match" / "waves" / "flat.tsv"
+    path.write_text(f"{HEAD}0.5\t0:00:00\t{unknown}\t-\t-\t-\t-\t-\t-\t-\n")
+    row = next(row for row in table(logs) if key(row) == ("waves", "flat", "", "match"))
+    assert (row["seconds"], row["peak_memory_mb"]) == ("0.5", "")
+
+
+def test_a_measured_stage_without_its_file_is_an_error_that_names_it(logs):
+    (logs / "train/waves/flat/seed10.tsv").unlink()
+    with pytest.raises(FileNotFoundError, match=r"train/waves/flat/seed10\.tsv"):
+        table(logs)
+
+
+def test_the_cost_of_an_experiment_has_all_its_stages(smoke):
+    """What the rule hands over: every rule with a log for each dataset, architecture or run."""
+    made = json.loads((smoke.folder / "results/smoke/.manifest/write_cost.json").read_text())
+    assert [made["spec"][kind] for kind in ("per_dataset", "per_arch", "per_run")] == [stages(n) for n in (1, 2, 3)]
+    rows = artifacts.read_csv(smoke.folder / "results/smoke/cost.csv")
+    assert {row["stage"] for row in rows} == {*stages(1), *stages(2), *stages(3)}
+    assert all(row["seconds"] for row in rows)
