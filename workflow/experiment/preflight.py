@@ -52,7 +52,7 @@ def report_full_disk(results: Path) -> None:
 
 
 def date_back(paths: Iterable[Path]) -> None:
-    """Give files dated in the future, by a clock that was wrong, the date of now: Snakemake fails jobs that read them."""
+    """Give files from the future, where a clock was wrong, the date of now: Snakemake fails jobs that read them."""
     now = time.time()
     for path in paths:
         if path.stat().st_mtime > now:

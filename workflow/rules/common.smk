@@ -82,6 +82,21 @@ def folder(path, levels):
     return str(Path(path).parents[levels - 1])
 
 
+# The rules with a benchmark file of their own, which Snakemake fills.
+MEASURED = [rule for rule in jobs.FOLDERS if jobs.FOLDERS[rule] and rule not in CACHED]
+
+
+def costs(wildcards):
+    """The benchmark files, without those that were deleted: no job is worth doing again for its seconds."""
+    return [
+        f"<results>/{tsv}"
+        for job in jobs.jobs(EXPERIMENT)
+        if job.rule in MEASURED
+        for tsv in [job.logs[1]]
+        if Path(EXPERIMENT.results, tsv).exists() or not Path(EXPERIMENT.results, job.manifest).exists()
+    ]
+
+
 wildcard_constraints:
     dataset="|".join(EXPERIMENT.datasets),
     arch="|".join(EXPERIMENT.architectures),
