@@ -33,7 +33,7 @@ smoke: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/smoke.yaml
 
 test: check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses $(CORES) --dist loadfile
 
 # Kills, faults and random configs by the thousand; writes docs/robustness.md.
 test-long: $(READY)

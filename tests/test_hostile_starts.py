@@ -33,7 +33,6 @@ HOSTILE = {
     "an unseen name": dumped(experiment={"architectures": ["matched\u202e\u200b\ud800\n\x1b[31m"]}),
     "a command": b"training: !!python/object/apply:os.system ['touch pwned']",
     "a key of 5000 hexadecimal digits": b"? 0x" + b"f" * 5000 + b"\n: 3\n",
-    "a long layer": dumped(training={"weight_decay": {"x" * 5000: 1}}),
     "no mapping": b"- training\n",
 }
 
