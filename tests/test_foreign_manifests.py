@@ -60,6 +60,21 @@ def test_what_is_no_manifest_is_refused(made, damage):
     assert manifest.read(made) is None
 
 
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"inputs": {"kernels": 7}},
+        {"inputs": {"kernels": None}},
+        {"outputs": {"picture.png": {"sha256": "0"}}},
+        {"outputs": {"picture.png": {"sha256": 0, "bytes": 1}}},
+        {"outputs": {"picture.png": "0"}},
+    ],
+)
+def test_a_manifest_of_files_without_sha256_or_size_is_refused(made, parts):
+    made.write_text(json.dumps(WHOLE | parts))
+    assert manifest.read(made) is None
+
+
 def test_a_manifest_that_is_missing_a_folder_or_of_another_rule_is_refused(made):
     assert manifest.read(made.with_name("other.json")) is None
     assert manifest.read(made.parent) is None

@@ -111,7 +111,7 @@ def test_nothing_is_deleted_while_snakemake_makes_these_results(project):
     hidden = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "start_new_session": True}
     running = subprocess.Popen(line, cwd=project.folder, **hidden)
     try:
-        until = time.monotonic() + 60
+        until = time.monotonic() + 120
         lock = project.folder / RESULTS / ".lock"
         while not (lock.exists() and lock.read_text()) and time.monotonic() < until:
             time.sleep(0.05)

@@ -57,7 +57,7 @@ def is_still(path: Path, file) -> bool:
 def taken(path: Path) -> bool:
     """Whether a process holds the lock now."""
     try:
-        with path.open("a+") as file:
+        with path.open() as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return True
