@@ -62,6 +62,7 @@ class Clone:
 
     def findings(self, monkeypatch, config: str = "") -> list[str]:
         monkeypatch.chdir(self.folder)
+        monkeypatch.setattr(verify, "SCRIPTS", self.folder / "workflow" / "scripts")
         Path("more.yaml").write_text(config or "{}")
         experiment = loading.load(["tiny.yaml", "more.yaml"])
         return [str(finding) for finding in verify.findings(experiment, Path(experiment.results))]

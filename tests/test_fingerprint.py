@@ -110,7 +110,7 @@ def test_code_that_moves_from_one_module_to_another_counts(tree):
 def test_the_sources_are_the_script_and_its_modules_each_once(tree):
     script = tree(deepest=LIBRARY["deepest"] + "import kernelscope.direct\n")  # a circle
     found = [path.name for path in fingerprint.sources(script)]
-    assert found == ["do_it.py", "direct.py", "also.py", "indirect.py", "deepest.py"]
+    assert found == ["do_it.py", "direct.py", "also.py", "__init__.py", "indirect.py", "deepest.py"]
 
 
 def test_software_is_the_version_of_what_is_imported_and_nothing_else(tree):

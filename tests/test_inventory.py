@@ -17,9 +17,10 @@ ORPHANED = "of a run or dataset that is not selected"
 
 
 @pytest.fixture
-def folder(project, monkeypatch) -> Path:
-    """A copy of the finished experiment."""
+def folder(smoke, project, monkeypatch) -> Path:
+    """A copy of the finished experiment, held against the code that made it."""
     monkeypatch.chdir(project.folder)
+    monkeypatch.setattr(verify, "SCRIPTS", smoke.folder / "workflow" / "scripts")
     return project.folder
 
 

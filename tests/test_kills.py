@@ -47,7 +47,10 @@ def test_a_live_second_run_is_refused_and_harms_nothing(ready, reference, tmp_pa
     folder = shutil.copytree(ready, tmp_path / "twice")
     first = killing.start(folder, GOAL)
     assert killing.wait_for_checkpoint(folder, first)
+    (training,) = killing.jobs_of(first)
+    training.suspend()  # or it may be done before the second has started
     assert killing.again(folder, GOAL) == 1
+    training.resume()
     said = (folder / "again.txt").read_text().splitlines()
     lines = [line for line in said if line.startswith("kernelscope: ")]
     assert lines == [f"kernelscope: results/killed: {holder(first)} is making these results; wait for it, or end it"]

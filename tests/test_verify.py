@@ -18,9 +18,10 @@ FROM = {  # what is made in a run after its training, and the first of its input
 
 
 @pytest.fixture
-def folder(project, monkeypatch) -> Path:
-    """A copy of the finished experiment."""
+def folder(smoke, project, monkeypatch) -> Path:
+    """A copy of the finished experiment, held against the code that made it."""
     monkeypatch.chdir(project.folder)
+    monkeypatch.setattr(verify, "SCRIPTS", smoke.folder / "workflow" / "scripts")
     return project.folder
 
 
