@@ -1,6 +1,7 @@
 """Look after results: verify them against their manifests, trace a file to its origin, clean up what is orphaned."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -23,6 +24,9 @@ def main() -> None:
     arguments = parser.parse_args()
     try:
         sys.exit(COMMANDS[arguments.command](arguments))
+    except BrokenPipeError:  # whoever reads has read enough, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
     except (ConfigError, ValueError, OSError) as error:
         sys.exit(f"kernelscope: {error}")
 

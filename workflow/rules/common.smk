@@ -52,6 +52,7 @@ def manifest(rule):
 
 # Under --cache, datasets and trainings are shared between experiments.
 CACHED = ["make_dataset", "train_network"] if workflow.workflow_settings.cache is not None else []
+os.environ["KERNELSCOPE_SHARED"] = "yes" if CACHED else ""  # Snakemake's hash does not see images changed by hand
 
 
 def without_benchmark(cached):

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from kernelscope import artifacts, checkpoints, command, files
+from kernelscope import artifacts, checkpoints, command, files, manifest
 from kernelscope.training import on_device, train
 
 
@@ -25,6 +25,8 @@ def train_network(spec: dict, images: str, snapshots: str, history: str, run: st
         os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # without it, cuBLAS refuses to be deterministic
         torch.use_deterministic_algorithms(True)  # on one CPU thread all is, and asking for it costs 2 s of imports
     data = artifacts.read_npz(images)
+    if os.environ.get("KERNELSCOPE_SHARED") and not manifest.is_intact(Path(images)):
+        raise ValueError(f"{images} was changed by hand, and what comes of it must not go into a shared cache")
     sets = [
         on_device(data[f"{split}_images"], data[f"{split}_labels"], settings["device"]) for split in ("train", "test")
     ]

@@ -45,7 +45,7 @@ def run(function: Callable, description: str) -> None:
 def message(error: Exception) -> str:
     """What went wrong, in one line."""
     words = " ".join(str(error).split())
-    if isinstance(error, MemoryError) or "allocate" in words:  # torch reports a lack of memory as RuntimeError
+    if isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and "allocate" in words):  # as torch has it
         return f"not enough memory ({words})" if words else "not enough memory"
     return words or type(error).__name__
 
