@@ -22,6 +22,11 @@ def own_python_first() -> None:
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
 
 
+def tell_jobs_of_cache(shared: bool) -> None:
+    """Let trainings refuse images that were changed by hand: the hash of Snakemake's cache does not see them."""
+    os.environ["KERNELSCOPE_SHARED"] = "yes" if shared else ""
+
+
 def check_writable(folder: Path) -> None:
     """The folder, or the nearest one above it that is there, must be a folder that can be written to."""
     nearest = next(path for path in (folder.absolute(), *folder.absolute().parents) if os.path.lexists(path))

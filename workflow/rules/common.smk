@@ -52,7 +52,7 @@ def manifest(rule):
 
 # Under --cache, datasets and trainings are shared between experiments.
 CACHED = ["make_dataset", "train_network"] if workflow.workflow_settings.cache is not None else []
-os.environ["KERNELSCOPE_SHARED"] = "yes" if CACHED else ""  # Snakemake's hash does not see images changed by hand
+preflight.tell_jobs_of_cache(bool(CACHED))
 
 
 def without_benchmark(cached):
