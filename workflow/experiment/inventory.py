@@ -52,7 +52,7 @@ def own_files(results: Path) -> list[Path]:
 def checkpoints_of(experiment, results: Path) -> set[Path]:
     """Where the selected trainings keep their checkpoints until their kernels are extracted."""
     manifests = (results / job.manifest for job in jobs(experiment) if job.rule == "train_network")
-    return {path.parent.parent / checkpoints.NAME for path in manifests}
+    return {manifest.folder_of(path) / checkpoints.NAME for path in manifests}
 
 
 def is_manifest(path: Path) -> bool:
@@ -61,8 +61,8 @@ def is_manifest(path: Path) -> bool:
 
 def outputs(path: Path) -> list[Path]:
     """The artifacts that a manifest names, if they lie in its own folder."""
-    found = manifest.read(path)
-    return [path.parent.parent / name for name in (found["outputs"] if found else ()) if Path(name).name == name]
+    found, folder = manifest.read(path), manifest.folder_of(path)
+    return [folder / name for name in (found["outputs"] if found else ()) if Path(name).name == name]
 
 
 def is_log(path: Path) -> bool:

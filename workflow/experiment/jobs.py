@@ -5,6 +5,8 @@ from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
+import kernelscope.manifest
+
 RUN = "runs/{dataset}/{arch}/seed{seed}"
 FOLDERS = {  # of the artifacts of every rule, below the results of the experiment
     "make_dataset": "data/{dataset}",
@@ -31,7 +33,7 @@ def stages(wildcards: int) -> list[str]:
 
 def manifest(rule: str) -> str:
     """The manifest of a rule, with its wildcards."""
-    return f"{FOLDERS[rule]}/.manifest/{rule}.json".lstrip("/")
+    return f"{FOLDERS[rule]}/{kernelscope.manifest.FOLDER}/{rule}.json".lstrip("/")
 
 
 def log(rule: str, suffix: str) -> str:

@@ -42,4 +42,4 @@ def lines(path: Path, read: str | None, indent: str, seen: dict[Path, str]) -> I
     yield f"{indent}made by {made['rule']}, code {made['code']}, {versions}"
     yield f"{indent}as {json.dumps(made['spec'], sort_keys=True)}"
     for name, sha256 in made["inputs"].items():
-        yield from lines(Path(os.path.normpath(place.parent.parent / name)), sha256, f"{indent}from ", seen)
+        yield from lines(Path(os.path.normpath(manifest.folder_of(place) / name)), sha256, f"{indent}from ", seen)

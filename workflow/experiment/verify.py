@@ -42,7 +42,7 @@ def findings(experiment, results: Path) -> Iterator[Finding]:
 
 def of_job(job: Job, path: Path, expected: dict, made: dict[Path, Made]) -> Iterator[Finding]:
     """The findings of one job; its outputs are added to `made`."""
-    found, folder = manifest.read(path), path.parent.parent
+    found, folder = manifest.read(path), manifest.folder_of(path)
     if found is None:
         yield Finding("missing", path, f"{job.rule} did not finish here, or its manifest was lost")
         return

@@ -13,6 +13,11 @@ from kernelscope import files
 FOLDER = ".manifest"
 
 
+def folder_of(path: Path) -> Path:
+    """The folder of the artifacts that a manifest names; the lock of the job lies beside the manifest."""
+    return path.parent.parent
+
+
 def maker(path: Path) -> tuple[Path, dict] | None:
     """The manifest beside an artifact that names it, with its path; None where there is none."""
     for candidate in sorted((path.parent / FOLDER).glob("*.json")):
@@ -52,7 +57,7 @@ def identity(path: Path) -> dict:
 
 def write(path: Path, made_by: dict, outputs: list[Path]) -> None:
     """`outputs` are those paths that the job was given to write."""
-    text = json.dumps(content(path.parent.parent, made_by, files.READ, outputs), indent=2, sort_keys=True)
+    text = json.dumps(content(folder_of(path), made_by, files.READ, outputs), indent=2, sort_keys=True)
     with files.atomic(path) as temporary:
         temporary.write_text(text + "\n")
 
@@ -89,7 +94,7 @@ def still_holds(path: Path, made_by: dict, paths: list[Path] | None = None) -> b
 
     `paths` are those that the job was given, if known; its outputs must be among them.
     """
-    found, folder = read(path), path.parent.parent
+    found, folder = read(path), folder_of(path)
     if found is None or any(found[key] != value for key, value in made_by.items()):
         return False
     if paths is not None and not {(folder / name).absolute() for name in found["outputs"]} <= set(paths):
