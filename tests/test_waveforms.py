@@ -63,6 +63,20 @@ def test_the_flanks_are_where_the_outline_passes_half_height(shape):
     assert (waveform.flanks[:, 1] == 0.5).all()
 
 
+@pytest.mark.parametrize("shape", waveforms.SHAPES)
+def test_the_slopes_are_where_a_gradual_side_passes_a_quarter_and_three_quarters(shape):
+    waveform = waveforms.SHAPES[shape](30.7, 9.0, COLS)
+    for height in (0.25, 0.75):
+        beside = [crossings(waveform.outline, height + step) for step in (-0.01, 0.01)]
+        gradual = np.abs(beside[0] - beside[1]) > 1e-6  # the cols of a vertical side do not depend on the height
+        expected = crossings(waveform.outline, height)[gradual]
+        expected = expected[(expected >= -0.5) & (expected <= COLS - 0.5)]
+        found = in_frame(waveform.slopes[waveform.slopes[:, 1] == height])[:, 0]
+        assert np.sort(found) == pytest.approx(expected, abs=0.02)
+    assert set(waveform.slopes[:, 1]) <= {0.25, 0.75}
+    assert (len(waveform.slopes) == 0) == (shape == "square")
+
+
 def test_a_square_is_these_points():
     waveform = waveforms.square(20.0, 10.0, 40)
     margin = waveforms.MARGIN
@@ -72,6 +86,7 @@ def test_a_square_is_these_points():
     assert waveform.peaks.tolist() == [[20, 1]]
     assert waveform.baseline.tolist() == [[7.25, 0], [32.25, 0]]  # middles of -0.5..15 and 25..39.5
     assert waveform.skirts.shape == (0, 2)
+    assert waveform.slopes.shape == (0, 2)  # its sides are vertical
 
 
 def test_a_triangle_is_these_points():
@@ -83,6 +98,7 @@ def test_a_triangle_is_these_points():
     assert waveform.peaks.tolist() == [[20, 1]]
     assert waveform.baseline.tolist() == [[4.75, 0], [39.75, 0]]
     assert waveform.skirts.shape == (0, 2)
+    assert waveform.slopes.tolist() == [[12.5, 0.25], [17.5, 0.75], [22.5, 0.75], [27.5, 0.25]]
 
 
 def test_a_gaussian_halves_at_half_its_width_from_the_centre():
@@ -161,7 +177,7 @@ def test_a_pulse_mirrored_in_the_frame_has_mirrored_features(shape):
 @pytest.mark.parametrize("shape", PULSES)
 def test_a_shifted_pulse_has_shifted_flanks_and_peaks(shape):
     here, there = (waveforms.SHAPES[shape](centre, 11.0, COLS) for centre in (20.0, 27.5))
-    for name in ("corners", "flanks", "peaks", "skirts"):
+    for name in ("corners", "flanks", "peaks", "skirts", "slopes"):
         assert getattr(there, name) == pytest.approx(getattr(here, name) + np.array([7.5, 0]), abs=1e-9), name
 
 
@@ -199,6 +215,8 @@ def test_a_clipped_triangle_has_two_corners_more_and_its_peak_in_the_middle_of_t
     assert cut.corners == pytest.approx(np.array([[10, 0], [30, 0], [18, 0.8], [22, 0.8]]))
     assert cut.peaks == pytest.approx(np.array([[20, 0.8]]))
     assert cut.flanks.tolist() == [[15, 0.5], [25, 0.5]]
+    assert cut.slopes.tolist() == [[12.5, 0.25], [17.5, 0.75], [22.5, 0.75], [27.5, 0.25]]
+    assert waveforms.clipped(waveforms.triangle(20.0, 10.0, 50), 0.6).slopes.tolist() == [[12.5, 0.25], [27.5, 0.25]]
 
 
 def test_a_square_clipped_below_half_height_has_its_upper_corners_at_the_cut_and_no_flanks():

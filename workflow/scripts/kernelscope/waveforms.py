@@ -10,7 +10,7 @@ import numpy as np
 
 MARGIN = 20.0  # pixels that an outline goes on beyond the frame, so that no line ends inside it
 SIGMA = 1 / (2 * np.sqrt(2 * np.log(2)))  # standard deviation of a gaussian of width 1 at half height
-FEATURES = ("corners", "flanks", "peaks", "skirts", "baseline")
+FEATURES = ("corners", "flanks", "peaks", "skirts", "slopes", "baseline")
 
 
 class Waveform(NamedTuple):
@@ -18,7 +18,8 @@ class Waveform(NamedTuple):
 
     corners: sharp bends, but for a sharp top, which is a peak only; flanks: half-height points of every rise and fall;
     peaks: tops (the middle of a flat one);
-    skirts: where a curved side runs out, at two standard deviations; baseline: middles of flat stretches, or troughs.
+    skirts: where a curved side runs out, at two standard deviations; slopes: a quarter and three quarters up every side
+    that is not vertical; baseline: middles of flat stretches, or troughs.
     """
 
     outline: np.ndarray
@@ -26,11 +27,18 @@ class Waveform(NamedTuple):
     flanks: np.ndarray
     peaks: np.ndarray
     skirts: np.ndarray
+    slopes: np.ndarray
     baseline: np.ndarray
 
 
-def _waveform(outline, corners=(), flanks=(), peaks=(), skirts=(), baseline=()) -> Waveform:
-    return Waveform(*(np.array(p, float).reshape(-1, 2) for p in (outline, corners, flanks, peaks, skirts, baseline)))
+def _waveform(outline, corners=(), flanks=(), peaks=(), skirts=(), slopes=(), baseline=()) -> Waveform:
+    points = (outline, corners, flanks, peaks, skirts, slopes, baseline)
+    return Waveform(*(np.array(p, float).reshape(-1, 2) for p in points))
+
+
+def _both_sides(centre: float, low: float, high: float) -> list:
+    """Slopes `low` cols from the centre on both sides at a quarter of the height, `high` cols at three quarters."""
+    return [(centre - low, 0.25), (centre - high, 0.75), (centre + high, 0.75), (centre + low, 0.25)]
 
 
 def _beside(left: float, right: float, cols: int) -> list:
@@ -59,6 +67,7 @@ def triangle(centre: float, width: float, cols: int) -> Waveform:
         corners=[(left, 0), (right, 0)],
         flanks=[(centre - width / 2, 0.5), (centre + width / 2, 0.5)],
         peaks=[(centre, 1)],
+        slopes=_both_sides(centre, 0.75 * width, 0.25 * width),
         baseline=_beside(left, right, cols),
     )
 
@@ -73,6 +82,7 @@ def gaussian(centre: float, width: float, cols: int) -> Waveform:
         flanks=[(centre - width / 2, 0.5), (centre + width / 2, 0.5)],
         peaks=[(centre, 1)],
         skirts=[(centre - 2 * s, skirt), (centre + 2 * s, skirt)],
+        slopes=_both_sides(centre, s * np.sqrt(2 * np.log(4)), s * np.sqrt(2 * np.log(4 / 3))),
         baseline=_beside(centre - 3 * s, centre + 3 * s, cols),
     )
 
@@ -87,6 +97,7 @@ def sinusoid(centre: float, width: float, cols: int) -> Waveform:
         outline=np.stack([col, (1 + np.cos(2 * np.pi * (col - centre) / period)) / 2], axis=1),
         flanks=[(c + side * period / 4, 0.5) for c in crests for side in (-1, 1)],
         peaks=[(c, 1) for c in crests],
+        slopes=[point for c in crests for point in _both_sides(c, period / 3, period / 6)],
         baseline=[(c + period / 2, 0) for c in crests],
     )
 
@@ -100,6 +111,7 @@ def sawtooth(centre: float, width: float, cols: int) -> Waveform:
         corners=[(fall, 0) for fall in falls],
         flanks=[(fall - offset, 0.5) for fall in falls for offset in (period / 2, 0)],
         peaks=[(fall, 1) for fall in falls],
+        slopes=[(fall - (1 - height) * period, height) for fall in falls for height in (0.25, 0.75)],
         baseline=[(fall, 0) for fall in falls],
     )
 
