@@ -1,57 +1,21 @@
+"""The specs of an experiment: canonical, and different exactly where a job would do something else."""
+
 import copy
 import json
-from pathlib import Path
 
 import pytest
-import yaml
+from default_config import CONFIG, JOBS, backwards, changed, differing, message, specs
 
-from experiment.experiment import Experiment, merged
-from experiment.schema import ConfigError
+from experiment.definitions import merged
+from experiment.experiment import Experiment
 
-CONFIG = yaml.safe_load((Path(__file__).parents[1] / "config" / "config.yaml").read_text())
-RUN = {"dataset": "waveforms", "arch": "stacked", "seed": "1"}
-ARCH = {"dataset": "waveforms", "arch": "stacked"}
-DATASET = {"dataset": "waveforms"}
-JOBS = {
-    **{"make_dataset": DATASET, "draw_samples": DATASET, "compare_architectures": DATASET},
-    **{"match_kernels": ARCH, "draw_matched": ARCH, "write_summary": {}, "write_cost": {}},
-    **{"train_network": RUN, "extract_kernels": RUN, "draw_montage": RUN},
-    **{"draw_history": RUN, "draw_featuremaps": RUN, "make_movie": RUN},
+
+NETWORK = {"train_network", "draw_featuremaps", "probe_kernels", "project_kernels"}
+PICTURES = {
+    *("draw_montage", "draw_featuremaps", "make_movie", "draw_matched"),
+    *("compare_architectures", "draw_pixels", "draw_atlas"),
 }
-
-
-def changed(*path, to, config=CONFIG):
-    config = copy.deepcopy(config)
-    node = config
-    for key in path[:-1]:
-        node = node.setdefault(key, {})
-    node[path[-1]] = to
-    return config
-
-
-def specs(config):
-    experiment = Experiment(config)
-    return {rule: experiment.spec(rule, wildcards) for rule, wildcards in JOBS.items()}
-
-
-def differing(one, other):
-    """The rules whose jobs another config would run again."""
-    before, after = specs(one), specs(other)
-    return {rule for rule in before if before[rule] != after[rule]}
-
-
-def backwards(value):
-    """The same config with its keys in another order."""
-    if isinstance(value, dict):
-        return {key: backwards(value[key]) for key in reversed(value)}
-    return value
-
-
-def message(config):
-    with pytest.raises(ConfigError) as caught:
-        Experiment(config)
-    assert "\n" not in str(caught.value)
-    return str(caught.value)
+OVER_RUNS = {"compare_architectures", "compare_runs", "write_summary", "write_cost", "write_findings"}
 
 
 @pytest.mark.parametrize("rule", JOBS)
@@ -82,7 +46,7 @@ def test_what_the_defaults_say_may_be_left_out():
 
 def test_the_spec_of_a_training_says_all_that_it_uses():
     spec = json.loads(specs(CONFIG)["train_network"])
-    assert set(spec) == {"dataset", "arch", "seed", "layers", "training"}
+    assert set(spec) == {"dataset", "arch", "seed", "layers", "training", "control"}
     assert spec["seed"] == 1
     assert spec["training"] == CONFIG["training"]
     assert [layer["kernel_size"] for layer in spec["layers"] if layer["kind"] == "conv"] == [11, 5, 3]
@@ -93,26 +57,16 @@ def test_the_spec_of_a_training_says_all_that_it_uses():
     [
         (("training", "epochs"), 11, {"train_network"}),
         (("training", "initial_sd", "conv"), 0.1, {"train_network"}),
-        (("architectures", "stacked", "stride"), 1, {"train_network", "draw_featuremaps"}),
+        (("architectures", "stacked", "stride"), 1, NETWORK),
         (("architectures", "matched", "stride"), 2, set()),
         (("datasets", "waveforms", "noise"), [0.0, 0.1], {"make_dataset"}),
         (("movie", "frames_per_second"), 9, {"make_movie"}),
         (("comparison", "draws"), 99, {"match_kernels"}),
-        (
-            ("pictures", "colour_map"),
-            "gray",
-            {"draw_montage", "draw_featuremaps", "make_movie", "draw_matched", "compare_architectures"},
-        ),
-        (
-            ("experiment", "seeds"),
-            [0, 1],
-            {"match_kernels", "draw_matched", "compare_architectures", "write_summary", "write_cost"},
-        ),
-        (
-            ("experiment", "architectures"),
-            ["stacked"],
-            {"compare_architectures", "write_summary", "write_cost"},
-        ),
+        (("analysis", "draws"), 99, {"measure_kernels", "probe_kernels", "compare_seeds", "compare_runs"}),
+        (("analysis", "images"), 99, {"probe_kernels"}),
+        (("pictures", "colour_map"), "gray", PICTURES),
+        (("experiment", "seeds"), [0, 1], {"match_kernels", "draw_matched", "compare_seeds"} | OVER_RUNS),
+        (("experiment", "architectures"), ["stacked"], OVER_RUNS),
     ],
 )
 def test_a_setting_changes_the_spec_of_the_rules_that_use_it_and_no_other(path, value, rules):

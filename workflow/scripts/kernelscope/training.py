@@ -38,16 +38,19 @@ def train(
     test_set: Images,
     report: Callable[[str], None],
     checkpoints: Checkpoints | None = None,
+    frozen: bool = False,
 ) -> Trained:
     """Train the network of `layers` by `settings` (the whole of `training:` in the config).
 
     `report` gets one line an epoch. A loss that is not finite ends the training there. Where `checkpoints` has one,
-    the training goes on from it, to the same bytes.
+    the training goes on from it, to the same bytes. With `frozen`, the conv layers stay as they are initialised.
     """
     classes = int(train_set.labels.max()) + 1
     network = networks.build(layers, tuple(train_set.pixels.shape[1:]), classes)
     networks.initialise(network, settings["initial_sd"], seed)
     network.to(train_set.pixels.device)
+    if frozen:
+        freeze(network)
     recorder = Recorder(network, settings, train_set, test_set, report)
     learner = Learner(network, optimizer_for(network, settings), np.random.default_rng([seed, 1]), recorder)
     loop(learner, settings, train_set, checkpoints)
@@ -77,10 +80,19 @@ def loop(learner: Learner, settings: dict, train_set: Images, checkpoints: Check
             return
 
 
+def freeze(network) -> None:
+    """Keep the conv layers out of training."""
+    for _, module, kind in networks.weighted(network):
+        if kind == "conv":
+            module.requires_grad_(False)
+
+
 def optimizer_for(network, settings: dict) -> SGD | AdamW:
-    """The optimizer of the whole network; every layer has its own weight decay, and biases do not decay."""
+    """The optimizer of all that is not frozen; every layer has its own weight decay, and biases do not decay."""
     parameters, decays = [], []
     for name, module, kind in networks.weighted(network):
+        if not module.weight.requires_grad:
+            continue
         parameters += [module.weight, module.bias]
         decays += [networks.of_layer(settings["weight_decay"], kind, name), 0.0]
     return make_optimizer(settings["optimizer"], parameters, decays, settings["momentum"])

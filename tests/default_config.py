@@ -1,0 +1,57 @@
+"""The default config, changed in one place, and what comes of that."""
+
+import copy
+from pathlib import Path
+
+import pytest
+import yaml
+
+from experiment.experiment import Experiment
+from experiment.schema import ConfigError
+
+CONFIG = yaml.safe_load((Path(__file__).parents[1] / "config" / "config.yaml").read_text())
+RUN = {"dataset": "waveforms", "arch": "stacked", "seed": "1"}
+ARCH = {"dataset": "waveforms", "arch": "stacked"}
+DATASET = {"dataset": "waveforms"}
+JOBS = {
+    **{"make_dataset": DATASET, "draw_samples": DATASET, "compare_architectures": DATASET},
+    **{"match_kernels": ARCH, "draw_matched": ARCH, "write_summary": {}, "write_cost": {}},
+    **{"train_network": RUN, "extract_kernels": RUN, "draw_montage": RUN},
+    **{"draw_history": RUN, "draw_featuremaps": RUN, "make_movie": RUN},
+    **{"measure_kernels": RUN, "draw_measures": RUN, "probe_kernels": RUN, "project_kernels": RUN},
+    **{"draw_pixels": RUN, "draw_atlas": RUN, "compare_seeds": ARCH, "compare_runs": DATASET, "write_findings": {}},
+}
+
+
+def changed(*path, to, config=CONFIG):
+    config = copy.deepcopy(config)
+    node = config
+    for key in path[:-1]:
+        node = node.setdefault(key, {})
+    node[path[-1]] = to
+    return config
+
+
+def specs(config):
+    experiment = Experiment(config)
+    return {rule: experiment.spec(rule, wildcards) for rule, wildcards in JOBS.items()}
+
+
+def differing(one, other):
+    """The rules whose jobs another config would run again."""
+    before, after = specs(one), specs(other)
+    return {rule for rule in before if before[rule] != after[rule]}
+
+
+def backwards(value):
+    """The same config with its keys in another order."""
+    if isinstance(value, dict):
+        return {key: backwards(value[key]) for key in reversed(value)}
+    return value
+
+
+def message(config):
+    with pytest.raises(ConfigError) as caught:
+        Experiment(config)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)

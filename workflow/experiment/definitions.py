@@ -1,0 +1,104 @@
+"""The definitions of a config: what an architecture is trained with, its layers, and whether all fits together."""
+
+import inspect
+
+from experiment.schema import ConfigError, filled
+from kernelscope import architectures as networks
+from kernelscope import layers as layer_lists
+from kernelscope import ranges
+from kernelscope.controls import KINDS, NONE
+
+
+def definition(config: dict, arch: str) -> dict:
+    """The settings of one architecture; those of a control `of` another are that one's, with its own `control`."""
+    settings = config["architectures"][arch]
+    if "of" not in settings:
+        return settings
+    return config["architectures"][settings["of"]] | {"control": settings["control"]}
+
+
+def check_definition(config: dict, arch: str) -> None:
+    """Raise ConfigError unless an architecture names a network, or one that does and the control to make of it."""
+    where, settings, others = f"architectures.{arch}", config["architectures"][arch], config["architectures"]
+    if "of" not in settings:
+        if "network" not in settings:
+            raise ConfigError(f"{where}: the key 'network' is missing")
+        return
+    if extra := settings.keys() - {"of", "control"}:
+        raise ConfigError(f"{where}.{min(extra)}: found beside `of`, which brings all settings; allowed: control")
+    real = [name for name in others if "network" in others[name] and others[name].get("control", NONE) == NONE]
+    if settings["of"] not in real:
+        raise ConfigError(
+            f"{where}.of: found {settings['of']!r}; allowed: {', '.join(real) or 'nothing, as no network is defined'}"
+        )
+    if settings.get("control", NONE) == NONE:
+        raise ConfigError(f"{where}.control: found none beside `of`; allowed: {', '.join(KINDS)}")
+
+
+def training(config: dict, arch: str) -> dict:
+    """The training settings of one architecture: its own, else those at the top, else the defaults."""
+    own = definition(config, arch).get("training") or {}
+    return filled(merged(config.get("training") or {}, own), {"$ref": "#/$defs/training"})
+
+
+def merged(base: dict, over: dict) -> dict:
+    """`over` on top of `base`, mappings key by key."""
+    both = {
+        key: merged(base[key], over[key])
+        for key in base.keys() & over.keys()
+        if isinstance(base[key], dict) and isinstance(over[key], dict)
+    }
+    return {**base, **over, **both}
+
+
+def layers(arch: str, settings: dict, training: dict) -> list[dict]:
+    """The layers of an architecture, after a check that its network knows its settings and layer names."""
+    where = f"architectures.{arch}"
+    build = networks.ARCHITECTURES.get(settings["network"])
+    if build is None:
+        raise ConfigError(
+            f"{where}.network: found {settings['network']!r}; allowed: {', '.join(networks.ARCHITECTURES)}"
+        )
+    own = {key: value for key, value in settings.items() if key not in ("network", "training", "control")}
+    known = inspect.signature(build).parameters
+    for key in own:
+        if key not in known:
+            raise ConfigError(
+                f"{where}.{key}: network {settings['network']!r} has no such setting; allowed: {', '.join(known)}"
+            )
+    built = build(**own)
+    groups = ["conv", "linear", *layer_lists.names(built)]
+    for setting in ("weight_decay", "initial_sd"):
+        for group in training[setting]:
+            if group not in groups:
+                raise ConfigError(f"{where}: training.{setting}: unknown layer {group!r}; allowed: {', '.join(groups)}")
+    return built
+
+
+def check_defined(selected: list[str], defined: dict, kind: str) -> None:
+    for name in selected:
+        if name not in defined:
+            raise ConfigError(
+                f"experiment.{kind}: found {name!r}; allowed: {', '.join(defined) or 'nothing, as none is defined'}"
+            )
+
+
+def check_dataset(name: str, settings: dict) -> None:
+    for key in ("amplitude", "width", "position", "offset", "line_width", "noise", "clipping"):
+        low, high = settings[key]
+        if low > high:
+            raise ConfigError(f"datasets.{name}.{key}: found {settings[key]}; allowed: the smaller number first")
+    for key in ("amplitude", "width"):
+        if settings[key][0] == 0:
+            raise ConfigError(f"datasets.{name}.{key}: found {settings[key]}; allowed: numbers above 0")
+    try:
+        ranges.check_fits(settings)
+    except ValueError as error:
+        raise ConfigError(f"datasets.{name}: {error}") from None
+
+
+def check_shapes(arch: str, built: list[dict], dataset: str, settings: dict) -> None:
+    try:
+        layer_lists.shapes(built, (1, *settings["image_size"]), len(settings["classes"]))
+    except ValueError as error:
+        raise ConfigError(f"architectures.{arch} on datasets.{dataset}: {error}") from None
