@@ -10,10 +10,7 @@ def write_summary(spec: dict, runs: str, summary: str) -> None:
     spec: {"runs": [[dataset, arch], ...], "seeds": [...]}.
     """
     folders = [f"{runs}/{dataset}/{arch}/seed{seed}" for dataset, arch in spec["runs"] for seed in spec["seeds"]]
-    rows = (
-        library.row(artifacts.read_json(f"{folder}/run.json"), artifacts.read_kernels(f"{folder}/kernels.npz"))
-        for folder in folders
-    )
+    rows = (library.row(*artifacts.read_run(folder)) for folder in folders)
     artifacts.write_csv(summary, library.COLUMNS, rows)
 
 

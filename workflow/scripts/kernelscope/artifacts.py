@@ -59,6 +59,11 @@ def read_kernels(path: str | Path) -> dict[str, np.ndarray]:
     return {name: array for name, array in read_npz(path).items() if name not in ("steps", "epochs")}
 
 
+def read_run(folder: str | Path) -> tuple[dict, dict[str, np.ndarray]]:
+    """The run.json of a run, and the layers of its kernels.npz, (t, out, in, k, k) each."""
+    return read_json(f"{folder}/run.json"), read_kernels(f"{folder}/kernels.npz")
+
+
 def write_json(path: str | Path, content: dict) -> None:
     """Sorted keys, two spaces; a number that is not finite becomes null, as JSON has none."""
     with atomic(path) as temporary:
