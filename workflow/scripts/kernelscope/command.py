@@ -16,7 +16,7 @@ from pathlib import Path
 
 from kernelscope import files, locks, manifest
 
-KEY = {"key"}  # the parameter that is no option
+KEY = "key"  # the parameter that is no option
 
 
 def run(function: Callable, description: str) -> None:
@@ -33,7 +33,7 @@ def run(function: Callable, description: str) -> None:
         if provenance["manifest"]:
             tracked(function, own, name.removesuffix(".py"), provenance)
         else:
-            function(**own, **dict.fromkeys(KEY & inspect.signature(function).parameters.keys(), ""))
+            function(**own, **keyed(function, ""))
     except (ValueError, OSError, MemoryError, RuntimeError) as error:  # torch reports what a GPU lacks as RuntimeError
         sys.exit(f"{name}: {message(error)}")
     except Exception as error:  # a bug, with its traceback, unless it has read what no job of ours left like that
@@ -58,7 +58,7 @@ def ended(number: int, _) -> None:
 def parsed(function: Callable, name: str, description: str) -> tuple[dict, dict]:
     """The arguments of the function, and those of its provenance."""
     parser = argparse.ArgumentParser(prog=name, description=description)
-    names = [name for name in inspect.signature(function).parameters if name not in KEY]
+    names = [name for name in inspect.signature(function).parameters if name != KEY]
     for name in names:
         kind = {"type": spec, "help": "settings as JSON, or @FILE"} if name == "spec" else {"help": "path"}
         parser.add_argument(f"--{name.replace('_', '-')}", required=True, **kind)
@@ -70,19 +70,23 @@ def parsed(function: Callable, name: str, description: str) -> tuple[dict, dict]
     return {name: found.pop(name) for name in names}, found
 
 
+def keyed(function: Callable, key: str) -> dict[str, str]:
+    """The key as an argument of a function that takes one."""
+    return {KEY: key} if KEY in inspect.signature(function).parameters else {}
+
+
 def tracked(function: Callable, own: dict, rule: str, provenance: dict) -> None:
     """Do the job alone, and write its manifest; if another process was at it, perhaps there is nothing left to do."""
     path = Path(provenance["manifest"])
     made_by = {"rule": rule, "spec": own["spec"], "code": provenance["code"], "software": provenance["software"]}
     paths = [Path(value).absolute() for name, value in own.items() if name != "spec"]
-    for name in KEY & inspect.signature(function).parameters.keys():
-        own = own | {name: hashlib.sha256(json.dumps(made_by, sort_keys=True).encode()).hexdigest()}
+    key = hashlib.sha256(json.dumps(made_by, sort_keys=True).encode()).hexdigest()
     with locks.held(path.with_suffix(".lock"), lambda holder: progress(f"waiting for {holder}, which makes the same")):
         if manifest.still_holds(path, made_by, paths):
             progress("made by another process meanwhile")
             return
         path.unlink(missing_ok=True)
-        function(**own)
+        function(**own, **keyed(function, key))
         manifest.write(path, made_by, [one for one in paths if one in files.WRITTEN])
 
 
