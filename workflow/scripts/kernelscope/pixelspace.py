@@ -1,0 +1,100 @@
+"""The picture of the kernels of every conv layer in pixels: what each adds up to, and what it answers to most."""
+
+import numpy as np
+
+from kernelscope import captions, kernels, pictures
+from kernelscope.pictures import above, beside, text
+
+GAP = 14
+TILE = 96  # pixels that a tile is drawn with, about
+WIDEST = 1360  # pixels of the tiles of one line and the words before them
+ROWS = {"linear": "linear", "rectified": "rectified", "maximised": "maximised"}
+NOTE = "each tile on its own scale, zero in the middle"
+GAIN = "2.0×: response to the maximised image over that to the best patch of the images, equally strong"
+
+
+def sheet(
+    banks: dict[str, np.ndarray],
+    pixels: dict[str, np.ndarray],
+    responses: dict[str, np.ndarray],
+    title: str,
+    note: str,
+    colour_map: str,
+) -> np.ndarray:
+    """One block per conv layer, a column per kernel; kernels that are dead or weak are marked red.
+
+    banks: name -> kernels (out, in, k, k). pixels: `linear/<name>`, `rectified/<name>`, `maximised/<name>`
+    (out, channels, field, field) and `gain/<name>` (out,). responses: name -> (out,), the largest to the images.
+    """
+    scale = beside(pictures.ramp(colour_map, "−max", "+max"), text(NOTE, 12, pictures.GREY), gap=GAP, align=0.5)
+    parts = [text(title, 20, bold=True), text(note, 13, pictures.GREY), scale, text(GAIN, 12, pictures.GREY)]
+    for i, (name, bank) in enumerate(banks.items()):
+        rows = {kind: pixels[f"{kind}/{name}"] for kind in (("linear", "maximised") if i == 0 else ROWS)}
+        labels = kernel_labels(kernels.norms(bank), responses[name], pixels[f"gain/{name}"])
+        words = {"linear": "kernel"} if i == 0 else {}
+        parts.append(layer_block(heading(name, bank, rows["linear"].shape[-1]), rows, ROWS | words, labels, colour_map))
+    return pictures.padded(above(*parts, gap=GAP), GAP, GAP, GAP, GAP)
+
+
+def heading(name: str, bank: np.ndarray, field: int) -> str:
+    out, channels, k, _ = bank.shape
+    size = f"{k} x {k}" + (f" x {channels} channels" if channels > 1 else "")
+    seen = "" if field == k else f", in the {field} x {field} pixels that they see"
+    return f"{name}: {captions.kernels(out)} of {size}{seen}"
+
+
+def layer_block(
+    title: str, rows: dict[str, np.ndarray], words: dict[str, str], labels: list[tuple], colour_map: str
+) -> np.ndarray:
+    """The tiles of one layer in as many lines as its kernels need; the words stand before each line."""
+    out, side = len(labels), next(iter(rows.values())).shape[-1]
+    factor = max(1, round(TILE / side))
+    side = side * factor + 2
+    names = above(*(pictures.middle(text(words[kind], 13), side) for kind in rows), gap=2, align=1)
+    drawn = [tiles(array, factor, colour_map) for array in rows.values()]
+    per_line = max(1, (WIDEST - names.shape[1] - GAP) // (max(side, 58) + 6))
+    lines = []
+    for start in range(0, out, per_line):
+        columns = [column(i, [row[i] for row in drawn], labels[i]) for i in range(start, min(start + per_line, out))]
+        lead = pictures.padded(names, top=columns[0].shape[0] - names.shape[0])
+        lines.append(beside(lead, *columns, gap=6))
+    return above(text(title, 16, bold=True), *lines, gap=GAP // 2)
+
+
+def column(index: int, drawn: list[np.ndarray], label: tuple) -> np.ndarray:
+    """One kernel: its number, its gain or what is wrong with it, and its tiles."""
+    width = max(drawn[0].shape[1], 58)
+    words, colour = label
+    top = [text(f"kernel {index}", 11, bold=True), text(words, 11, colour)]
+    return above(*(pictures.centred(one, width) for one in top), above(*drawn, gap=2), gap=2, align=0.5)
+
+
+def tiles(bank: np.ndarray, factor: int, colour_map: str) -> np.ndarray:
+    """Each kernel (out, channels, h, w) with its frame, (out, H, W, 3); three channels as a colour image, zero grey."""
+    limit = pictures.largest(bank, (1, 2, 3))[:, None, None, None]
+    if bank.shape[1] == 3:
+        grey = pictures.signed(bank, limit, "gray")[..., 0].transpose(0, 2, 3, 1)
+        finite = np.isfinite(bank).all(1)[..., None]
+        flat = np.where(finite, grey, np.uint8(pictures.NOT_FINITE))
+    else:
+        flat = (
+            pictures.signed(bank, limit, colour_map).transpose(0, 2, 1, 3, 4).reshape(len(bank), bank.shape[2], -1, 3)
+        )
+    large = pictures.enlarged(flat, factor)
+    framed = np.empty((len(large), large.shape[1] + 2, large.shape[2] + 2, 3), np.uint8)
+    framed[:] = pictures.SEPARATOR
+    framed[:, 1:-1, 1:-1] = large
+    return framed
+
+
+def kernel_labels(norm: np.ndarray, response: np.ndarray, gain: np.ndarray) -> list[tuple[str, tuple]]:
+    """The gain of each kernel in words, and its colour: red where the kernel is dead, weak, or not finite."""
+    alive = kernels.alive(norm, response)
+    return [kernel_label(*one) for one in zip(norm, response, gain, alive, strict=True)]
+
+
+def kernel_label(norm: float, response: float, gain: float, alive: bool) -> tuple[str, tuple]:
+    if not np.isfinite(norm):
+        return "not finite", pictures.RED
+    words = "no patch" if np.isnan(gain) else f"{gain:.1f}×"
+    return (words, pictures.BLACK) if alive else (f"{words} {'dead' if response <= 0 else 'weak'}", pictures.RED)

@@ -1,0 +1,73 @@
+"""The kernels of later conv layers in pixel space: what each adds up to in the image.
+
+A later kernel weighs the responses of earlier kernels, so laying each earlier kernel at its place with that weight
+gives a picture in pixels: the linear combination of Lee et al. (ICML 2009, Fig. 2). With ReLU on the way back it is
+what the deconvnet of Zeiler and Fergus (ECCV 2014) draws for a kernel. Biases take no part.
+"""
+
+import numpy as np
+
+
+def fields(layers: list[dict]) -> dict[str, tuple[int, int]]:
+    """Of each conv layer (side of its receptive field, distance between two of its positions), in input pixels."""
+    found, field, jump = {}, 1, 1
+    for layer in before_flat(layers):
+        kind = layer["kind"]
+        if kind in ("conv", "max_pool"):
+            size, stride = (layer["kernel_size"], layer["stride"]) if kind == "conv" else (layer["size"],) * 2
+            field, jump = field + (size - 1) * jump, jump * stride
+        if kind == "conv":
+            found[layer["name"]] = field, jump
+    return found
+
+
+def before_flat(layers: list[dict]) -> list[dict]:
+    """The layers up to the last conv layer."""
+    last = max((i for i, layer in enumerate(layers) if layer["kind"] == "conv"), default=-1)
+    return layers[: last + 1]
+
+
+def projected(layers: list[dict], weights: dict[str, np.ndarray], rectified: bool = False) -> dict[str, np.ndarray]:
+    """Each kernel of each conv layer in pixels: name -> (out, channels, field, field) float32.
+
+    weights: `<layer>.weight` (out, in, k, k), as trained, untrained, or their change. Through a max-pool each weight
+    is spread evenly over its block, as any pixel of the block may be the largest: that is the gradient of the network
+    with mean-pooling in its place. The first layer is its own kernels.
+
+    Linear keeps negatives. `rectified` cuts them wherever a ReLU has been (in the kernel's own weights too, if its
+    input was rectified), so that only what excites through a chain of excitations is left; the pixels themselves
+    keep their sign.
+    """
+    with np.errstate(invalid="ignore", over="ignore"):  # a failed training leaves weights that are not finite
+        return {
+            layer["name"]: _to_pixels(layers[:i], weights, weights[f"{layer['name']}.weight"], rectified)
+            for i, layer in enumerate(layers)
+            if layer["kind"] == "conv"
+        }
+
+
+def _to_pixels(earlier: list[dict], weights: dict[str, np.ndarray], bank: np.ndarray, rectified: bool) -> np.ndarray:
+    pattern = bank.astype(np.float64)
+    for layer in reversed(earlier):
+        if layer["kind"] == "conv":
+            pattern = laid(pattern, weights[f"{layer['name']}.weight"].astype(np.float64), layer["stride"])
+        elif layer["kind"] == "max_pool":
+            size = layer["size"]
+            pattern = pattern.repeat(size, -2).repeat(size, -1) / size**2
+        elif layer["kind"] == "relu" and rectified:
+            pattern = np.maximum(pattern, 0)
+    return pattern.astype(np.float32)
+
+
+def laid(pattern: np.ndarray, kernels: np.ndarray, stride: int) -> np.ndarray:
+    """Transposed convolution: kernels (m, in, k, k) laid at every place of pattern (out, m, h, w), weighted, summed.
+
+    (out, in, (h - 1) stride + k, (w - 1) stride + k): the gradient of the cross-correlation to its input.
+    """
+    (out, _, h, w), (_, channels, k, _) = pattern.shape, kernels.shape
+    whole = np.zeros((out, channels, (h - 1) * stride + k, (w - 1) * stride + k))
+    for row in range(k):
+        for col in range(k):
+            part = np.tensordot(pattern, kernels[:, :, row, col], (1, 0)).transpose(0, 3, 1, 2)
+            whole[:, :, row : row + (h - 1) * stride + 1 : stride, col : col + (w - 1) * stride + 1 : stride] += part
+    return whole
