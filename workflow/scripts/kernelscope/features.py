@@ -1,0 +1,192 @@
+"""Which features of the waveforms each kernel answers to, by the truth about every image.
+
+A response at a feature says little: a kernel answers to any line. So it is compared with the responses at chance
+places on the same line of the same image. Where in its window a kernel holds the feature is found on one set of
+images (the offset of the largest difference), and the difference is measured on another.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy.sparse import csr_array
+from scipy.stats import false_discovery_control
+
+from kernelscope import contrast
+from kernelscope.landmarks import Landmarks
+
+COLUMNS = (
+    *("layer", "kernel", "class", "feature", "images", "offset_row", "offset_col", "response", "chance"),
+    *("difference", "low", "high", "standardised", "p", "p_corrected"),
+)
+FEWEST_IMAGES = 10  # fewer say nothing
+SIGNIFICANT = 0.05
+
+
+class Sample(NamedTuple):
+    """One set of images as a layer sees it.
+
+    responses (n, out, h, w); marks: the features of the images; chance (n, m, 2): places on the line of each image,
+    NaN where there is none (`landmarks.places_on_line`).
+    """
+
+    responses: np.ndarray
+    marks: Landmarks
+    chance: np.ndarray
+
+
+class Cells(NamedTuple):
+    """Where a sample is on the map of a layer, for kernels that hold the place in the middle of their window.
+
+    image, kind (n,), cell (n, 2): each feature once a cell; chance (images, m, 2) with `known` (images, m): distinct.
+    """
+
+    image: np.ndarray
+    kind: np.ndarray
+    cell: np.ndarray
+    chance: np.ndarray
+    known: np.ndarray
+
+
+def table(layer: str, selection: Sample, evaluation: Sample, field: int, jump: int, draws=999, seed=0) -> list[dict]:
+    """A row per kernel and kind of feature, as in COLUMNS; the kinds are those of the evaluation sample.
+
+    field, jump: size and distance of the windows of neighbouring responses, in pixels of the image
+    (`toppatches.receptive_fields`): a response at (r, c) sees rows r * jump to r * jump + field - 1.
+    offset_row and offset_col: where in the window the feature lies, pixels from its middle, as chosen on `selection`.
+    response and chance: means over features, and over features of the mean at the chance places of their image.
+    difference: of the two, with a 95 % bootstrap interval over images (low, high); standardised: in units of the
+    standard deviation, within images, of what is compared, all kinds together, so that kernels can be compared.
+    p: one-sided, the feature against the chance places of its image, exchanged (`contrast.tail`); p_corrected: after
+    Benjamini and Hochberg (1995) over kernels and kinds of the layer. Empty where fewer than 10 images are left, and
+    for a kernel whose responses are not finite; a dead kernel has difference 0 and p 1.
+    """
+    kinds = evaluation.marks.kinds
+    finite = np.isfinite(evaluation.responses).all((0, 2, 3)) & np.isfinite(selection.responses).all((0, 2, 3))
+    steps = best_steps(_finite(selection, finite), kinds, field, jump)
+    sample = _finite(evaluation, finite)
+    cells, maps = cells_of(sample, field, jump), np.ascontiguousarray(sample.responses.transpose(0, 2, 3, 1))
+    found = [contrast.measured(*compared(maps, cells, kind, steps[kind]), draws, seed) for kind in range(len(kinds))]
+    columns = {key: np.stack([f[key] for f in found]) for key in found[0]} if found else {}
+    return rows_of(layer, kinds, columns, -steps * jump, finite)
+
+
+def rows_of(layer: str, kinds: list, columns: dict, offsets: np.ndarray, finite: np.ndarray) -> list[dict]:
+    """Statistics (kinds, out) and offsets (kinds, out, 2) as rows, kernel by kernel."""
+    if not kinds:
+        return []
+    images = np.where(finite, columns.pop("images"), 0)
+    known = images >= FEWEST_IMAGES
+    variance = np.where(known, columns.pop("variance"), np.nan)
+    spread = np.sqrt([v[k].mean() if k.any() else np.nan for v, k in zip(variance.T, known.T, strict=True)])
+    difference = columns["difference"]
+    flat = np.where(difference == 0, 0.0, np.nan)
+    columns["standardised"] = np.divide(difference, spread, out=flat, where=known & (spread > 0))
+    columns["p_corrected"] = np.full(known.shape, np.nan)
+    if known.any():
+        columns["p_corrected"][known] = false_discovery_control(columns["p"][known])
+    rows = []
+    for kernel in range(len(finite)):
+        for kind, (class_name, feature) in enumerate(kinds):
+            at = (kind, kernel)
+            row = {"layer": layer, "kernel": kernel, "class": class_name, "feature": feature, "images": int(images[at])}
+            row |= dict(zip(("offset_row", "offset_col"), offsets[at].tolist(), strict=True))
+            row |= {key: float(values[at]) for key, values in columns.items()}
+            rows.append({key: row[key] if known[at] or key in COLUMNS[:5] else None for key in COLUMNS})
+    return rows
+
+
+def cells_of(sample: Sample, field: int, jump: int) -> Cells:
+    """Features and chance places as the map cells with their window centred nearest to each, each cell once."""
+    marks, middle = sample.marks, (field - 1) / 2
+    cell = np.floor((marks.position - middle) / jump + 0.5).astype(np.int64)
+    each = np.unique(np.column_stack([marks.kind, marks.image, cell]), axis=0)
+    missing = np.isnan(sample.chance[..., 0])
+    chance = np.floor((np.nan_to_num(sample.chance) - middle) / jump + 0.5).astype(np.int64)
+    order = np.lexsort((chance[..., 1], chance[..., 0], missing), axis=1)
+    chance = np.take_along_axis(chance, order[..., None], 1)
+    known = ~np.take_along_axis(missing, order, 1)
+    known[:, 1:] &= (chance[:, 1:] != chance[:, :-1]).any(-1)
+    return Cells(each[:, 1], each[:, 0], each[:, 2:], chance, known)
+
+
+def steps_around(field: int, jump: int) -> np.ndarray:
+    """All steps on the map (n, 2) after which the window still holds what was in its middle; the smallest first."""
+    reach = int((field - 1) / 2 // jump)
+    side = np.arange(-reach, reach + 1)
+    steps = np.stack(np.meshgrid(side, side, indexing="ij"), -1).reshape(-1, 2)
+    return steps[np.argsort((steps**2).sum(1), kind="stable")]
+
+
+def best_steps(sample: Sample, kinds: list, field: int, jump: int) -> np.ndarray:
+    """The step with the largest mean difference from chance, per kind of `kinds` and kernel: (kinds, out, 2).
+
+    Only steps that leave at least 10 features on the map, and half as many as the step that leaves most.
+    """
+    cells, maps = cells_of(sample, field, jump), np.ascontiguousarray(sample.responses.transpose(0, 2, 3, 1))
+    number = {kind: i for i, kind in enumerate(kinds)}
+    kind = np.array([number.get(k, len(kinds)) for k in sample.marks.kinds], np.int64)[cells.kind]
+    per_kind = csr_array((np.ones(len(kind)), (kind, np.arange(len(kind)))), shape=(len(kinds) + 1, len(kind)))
+    steps, sums, counts = steps_around(field, jump), [], []
+    for step in steps:
+        x, inside = _of_all(maps, cells.image, cells.cell + step)
+        reference, places = _of_all(maps, np.arange(len(maps))[:, None], cells.chance + step)
+        places = (places & cells.known).astype(maps.dtype)
+        places /= np.maximum(places.sum(1, keepdims=True), 1)
+        mean = (places[:, None] @ reference)[:, 0]
+        inside &= places.any(1)[cells.image]
+        sums.append(per_kind @ np.where(inside[:, None], x - mean[cells.image], 0))
+        counts.append(per_kind @ inside.astype(float))
+    counts = np.stack(counts)[..., None]
+    enough = (counts >= FEWEST_IMAGES) & (counts >= counts.max(0) / 2)
+    return steps[np.where(enough, np.stack(sums) / np.maximum(counts, 1), -np.inf)[:, :-1].argmax(0)]
+
+
+def compared(maps: np.ndarray, cells: Cells, kind: int, step: np.ndarray) -> tuple[np.ndarray, ...]:
+    """What is compared for one kind: responses at its features and at chance, each kernel at its own step (out, 2).
+
+    Returns (x, inside, image, reference, places): at the features (n, out) and whether they count, their image as a
+    number 0 to i - 1; at chance places (i, m, out) and whether they count, which a cell of the feature itself does not.
+    """
+    of_kind = cells.kind == kind
+    images, image = np.unique(cells.image[of_kind], return_inverse=True)
+    cell, chance = cells.cell[of_kind], cells.chance[images]
+    known = cells.known[images].copy()
+    for i, here in zip(image, cell, strict=True):
+        known[i] &= (chance[i] != here).any(-1)
+    x, inside = _of_each(maps, images[image], cell, step)
+    reference, places = _of_each(maps, images[:, None], chance, step)
+    return x, inside, image, reference, places & known[..., None]
+
+
+def _of_all(maps: np.ndarray, image: np.ndarray, cell: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Responses (..., out) of maps (n, h, w, out) at cells (..., 2), and which cells (...) exist."""
+    n, h, w, out = maps.shape
+    inside = ((cell >= 0) & (cell < (h, w))).all(-1)
+    index = np.where(inside, (image * h + cell[..., 0]) * w + cell[..., 1], 0)
+    return maps.reshape(n * h * w, out)[index], inside
+
+
+def _of_each(maps: np.ndarray, image: np.ndarray, cell: np.ndarray, step: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The same with a step (out, 2) of each kernel: responses, and whether they exist, both (..., out)."""
+    _, h, w, out = maps.shape
+    row, col = cell[..., :1] + step[:, 0], cell[..., 1:] + step[:, 1]
+    inside = (row >= 0) & (row < h) & (col >= 0) & (col < w)
+    here = ((image * h + cell[..., 0]) * w + cell[..., 1]) * out
+    index = here[..., None] + (step @ (w, 1)) * out + np.arange(out)
+    return maps.reshape(-1)[np.where(inside, index, 0)].astype(float), inside
+
+
+def _finite(sample: Sample, finite: np.ndarray) -> Sample:
+    return sample._replace(responses=np.where(finite[:, None, None], sample.responses, 0))
+
+
+def strongest(rows: list[dict]) -> dict | None:
+    """Of the rows of one kernel, the significant one with the largest standardised difference; None if none is."""
+    significant = [r for r in rows if r["p_corrected"] is not None and r["p_corrected"] <= SIGNIFICANT]
+    return max(significant, key=lambda row: row["standardised"], default=None)
+
+
+def in_words(row: dict) -> str:
+    """Such as "upper-left corner, square; p < 0.001", the p being the corrected one."""
+    p = row["p_corrected"]
+    return f"{row['feature']}, {row['class']}; " + ("p < 0.001" if p < 0.001 else f"p = {p:.2g}")
