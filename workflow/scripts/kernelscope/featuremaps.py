@@ -1,50 +1,10 @@
-"""What a trained network sees: the response of every kernel, by the layer's own operation, in plain NumPy."""
+"""A picture of what a trained network sees: the feature map of every kernel (forward.responses), per class."""
 
 import numpy as np
 
 from kernelscope import captions, pictures
+from kernelscope.forward import responses as feature_maps  # noqa: F401  # draw_featuremaps takes it from here
 from kernelscope.pictures import above, beside, text
-
-
-def feature_maps(layers: list[dict], weights: dict[str, np.ndarray], images: np.ndarray) -> dict[str, np.ndarray]:
-    """The output of every conv layer, cross-correlation + bias, then ReLU if one follows: name -> (n, out, h, w).
-
-    images (n, h, w) or (n, h, w, 3) uint8; weights as in snapshots.npz, `<layer>.weight` and `<layer>.bias`. Layers
-    after the last conv layer are not computed.
-    """
-    x = images[:, None] / 255 if images.ndim == 3 else images.transpose(0, 3, 1, 2) / 255
-    maps = {}
-    last = max(i for i, layer in enumerate(layers) if layer["kind"] == "conv")
-    for i, layer in enumerate(layers[: last + 2]):
-        if layer["kind"] == "conv":
-            x = (
-                correlate(x, weights[f"{layer['name']}.weight"], layer["stride"])
-                + weights[f"{layer['name']}.bias"][:, None, None]
-            )
-        elif layer["kind"] == "relu":
-            x = np.maximum(x, 0)
-        elif layer["kind"] == "max_pool":
-            x = max_pool(x, layer["size"])
-        if layer["kind"] == "conv":
-            name = layer["name"]
-        if layer["kind"] == "conv" or (layer["kind"] == "relu" and layers[i - 1]["kind"] == "conv"):
-            maps[name] = x
-    return maps
-
-
-def correlate(x: np.ndarray, kernels: np.ndarray, stride: int) -> np.ndarray:
-    """Cross-correlation without padding: (n, in, H, W), (out, in, k, k) -> (n, out, h, w)."""
-    k = kernels.shape[-1]
-    windows = np.lib.stride_tricks.sliding_window_view(x, (k, k), (2, 3))[:, :, ::stride, ::stride]
-    return np.einsum("nihwkl,oikl->nohw", windows, kernels, optimize=True)
-
-
-def max_pool(x: np.ndarray, size: int) -> np.ndarray:
-    """The largest of each size x size block; rows and cols that do not fill a block are left out."""
-    n, channels, h, w = x.shape
-    h, w = h // size, w // size
-    return x[:, :, : h * size, : w * size].reshape(n, channels, h, size, w, size).max((3, 5))
-
 
 MAP_SIDE = 84  # pixels that a map is drawn with, about
 GAP = 14
