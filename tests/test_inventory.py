@@ -90,13 +90,9 @@ def test_a_dataset_that_is_not_selected_leaves_everything_but_the_tables_over_al
 
 
 LEFT_OVER = [
-    f"{RUN}/.montage.part.png",
-    f"{RUN}/.montage.part",
-    f"{RUN}/.manifest/draw_montage.lock",
-    f"{RUN}/.manifest/.draw_montage.part.json",
-    f"{RESULTS}/.manifest/write_cost.lock",
-    f"{RESULTS}/data/waveforms/.images.part.npz",
-    f"{RESULTS}/.summary.part.csv",
+    *(f"{RUN}/{name}" for name in (".montage.part.png", ".montage.part", ".manifest/.draw_montage.part.json")),
+    *(f"{RESULTS}/{name}" for name in ("data/waveforms/.images.part.npz", ".summary.part.csv")),
+    *(f"{folder}/.manifest/{rule}.lock" for folder, rule in ((RUN, "draw_montage"), (RESULTS, "write_cost"))),
 ]
 
 
@@ -113,8 +109,7 @@ def test_a_checkpoint_is_left_over_only_where_no_training_is_selected(folder):
     before = everything()
     path = put(f"{RESULTS}/runs/waveforms/matched/seed1/checkpoint.npz")
     assert found() == set()
-    left = found({"experiment": {"seeds": [0]}})
-    assert lines("left over", "from a job that was killed", path) <= left
+    assert lines("left over", "from a job that was killed", path) <= found({"experiment": {"seeds": [0]}})
     assert path in clean({"experiment": {"seeds": [0]}})
     assert not Path(path).parent.exists()
     assert everything() < before
@@ -137,6 +132,14 @@ UNKNOWN = [f"{RUN}/notes.txt", f"{RESULTS}/notes.txt", f"{RESULTS}/logs/notes/a.
 def test_a_file_that_no_job_made_is_told_and_never_deleted(folder, path):
     put(path)
     assert found() == lines("unknown", "no manifest names it", path)
+    assert clean() == set()
+    assert Path(path).read_text() == "text"
+
+
+def test_a_file_in_the_place_of_the_logs_is_told_and_never_deleted(folder):
+    Path(RESULTS, "logs").rename("elsewhere")
+    path = put(f"{RESULTS}/logs")
+    assert {line for line in found() if "stale" not in line} == lines("unknown", "no manifest names it", path)
     assert clean() == set()
     assert Path(path).read_text() == "text"
 

@@ -66,7 +66,8 @@ def outputs(path: Path) -> list[Path]:
 
 
 def is_log(path: Path) -> bool:
-    return path.parts[0] == "logs" and path.parts[1].split(".")[0] in FOLDERS and path.suffix in (".log", ".tsv")
+    top, *below = path.parts
+    return top == "logs" and bool(below) and below[0].split(".")[0] in FOLDERS and path.suffix in (".log", ".tsv")
 
 
 def is_left_over(path: Path) -> bool:
