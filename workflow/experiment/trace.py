@@ -18,14 +18,14 @@ def chain(path: Path) -> Iterator[str]:
     ValueError
         Where no manifest beside the file names it.
     """
-    if manifest.maker(path) is None:
-        raise ValueError(f"{path}: no manifest beside it names it, so where it comes from is not known")
-    yield from lines(path, None, "", {})
-
-
-def lines(path: Path, read: str | None, indent: str, seen: dict[Path, str]) -> Iterator[str]:
-    """`read` is the sha256 that a job read of the file; every job is told once."""
     found = manifest.maker(path)
+    if found is None:
+        raise ValueError(f"{path}: no manifest beside it names it, so where it comes from is not known")
+    yield from lines(path, found, None, "", set())
+
+
+def lines(path: Path, found: tuple[Path, dict] | None, read: str | None, indent: str, seen: set) -> Iterator[str]:
+    """`found` is the maker of the file, `read` the sha256 that a job read of it; every job in `seen` is told once."""
     if found is None:
         yield f"{indent}{path}  " + ("" if path.is_file() else "MISSING, ") + "not made by a job with a manifest"
         return
@@ -37,9 +37,10 @@ def lines(path: Path, read: str | None, indent: str, seen: dict[Path, str]) -> I
     if place in seen:
         yield f"{indent}made by {made['rule']}: see above"
         return
-    seen[place] = made["rule"]
+    seen.add(place)
     versions = ", ".join(f"{name} {version}" for name, version in sorted(made["software"].items()))
     yield f"{indent}made by {made['rule']}, code {made['code']}, {versions}"
     yield f"{indent}as {json.dumps(made['spec'], sort_keys=True)}"
     for name, sha256 in made["inputs"].items():
-        yield from lines(Path(os.path.normpath(manifest.folder_of(place) / name)), sha256, f"{indent}from ", seen)
+        source = Path(os.path.normpath(manifest.folder_of(place) / name))
+        yield from lines(source, manifest.maker(source), sha256, f"{indent}from ", seen)

@@ -73,11 +73,11 @@ def first_difference(was, now, where: str = "") -> tuple[str, str, str] | None:
             if found := first_difference(was.get(key, NOTHING), now.get(key, NOTHING), f"{where}.{key}".lstrip(".")):
                 return found
         return None
-    return (
-        None
-        if was is now or was == now
-        else (where, *(json.dumps(x) if x is not NOTHING else "nothing" for x in (was, now)))
-    )
+    return None if was == now else (where, told(was), told(now))
+
+
+def told(value) -> str:
+    return "nothing" if value is NOTHING else json.dumps(value)
 
 
 def changed_input(inputs: dict[str, str], folder: Path, made: dict[Path, Made]) -> str:

@@ -25,7 +25,7 @@ def atomic(path: str | Path):
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
-    WRITTEN.add(Path(path).absolute())
+    WRITTEN.add(path.absolute())
 
 
 @contextmanager
