@@ -46,13 +46,13 @@ def explained(
     random = random_banks(out, patches.shape[1], initial_sd, seed)
     for state, kernels in states.items():
         chance = share(kernels, random)
-        shares = {name: share(kernels, span) for name, span in spans.items()} | {"random": chance.mean(0)}
+        mean, point = chance.mean(0), np.quantile(chance, 0.99, axis=0)
+        shares = {name: share(kernels, span) for name, span in spans.items()} | {"random": mean}
         for name, found in shares.items():
             for i, value in enumerate(found):
                 known = name != "random" and np.isfinite(value)
                 p = p_value(value, chance[:, i]) if known else None
-                drawn = chance[:, i].mean(), np.quantile(chance[:, i], 0.99)
-                yield dict(zip(COLUMNS, (layer, i, state, name, out, value, *drawn, p), strict=True))
+                yield dict(zip(COLUMNS, (layer, i, state, name, out, value, mean[i], point[i], p), strict=True))
 
 
 def baselines(patches: np.ndarray, m: int, seed: int) -> dict[str, np.ndarray]:

@@ -8,9 +8,15 @@ from kernelscope.pictures import above, beside, text
 GAP = 14
 TILE = 96  # pixels that a tile is drawn with, about
 WIDEST = 1360  # pixels of the tiles of one line and the words before them
-ROWS = {"linear": "linear", "rectified": "rectified", "maximised": "maximised"}
-NOTE = "each tile on its own scale, zero in the middle"
-GAIN = "2.0×: response to the maximised image over that to the best patch of the images, equally strong"
+NARROWEST = 58  # pixels that the words above a tile need
+ROWS = ("linear", "rectified", "maximised")
+SCALE = "each tile on its own scale, zero in the middle"
+NOTES = (
+    "linear: earlier kernels laid at their places, weighted and summed; rectified: the same without negative weights "
+    "behind a ReLU",
+    "maximised: the image of the field that the kernel answers to most; 2.0×: over the best patch of the images, "
+    "equally strong",
+)
 
 
 def sheet(
@@ -26,13 +32,19 @@ def sheet(
     banks: name -> kernels (out, in, k, k). pixels: `linear/<name>`, `rectified/<name>`, `maximised/<name>`
     (out, channels, field, field) and `gain/<name>` (out,). responses: name -> (out,), the largest to the images.
     """
-    scale = beside(pictures.ramp(colour_map, "−max", "+max"), text(NOTE, 12, pictures.GREY), gap=GAP, align=0.5)
-    parts = [text(title, 20, bold=True), text(note, 13, pictures.GREY), scale, text(GAIN, 12, pictures.GREY)]
-    for i, (name, bank) in enumerate(banks.items()):
-        rows = {kind: pixels[f"{kind}/{name}"] for kind in (("linear", "maximised") if i == 0 else ROWS)}
+    scale = beside(pictures.ramp(colour_map, "−max", "+max"), text(SCALE, 12, pictures.GREY), gap=GAP, align=0.5)
+    parts = [
+        text(title, 20, bold=True),
+        text(note, 13, pictures.GREY),
+        scale,
+        above(*(text(line, 12, pictures.GREY) for line in NOTES)),
+    ]
+    for name, bank in banks.items():
+        rows = {kind: pixels[f"{kind}/{name}"] for kind in ROWS}
+        if np.array_equal(rows["linear"], bank, equal_nan=True):  # the first layer is in pixels already
+            rows = {"kernel": bank, "maximised": rows["maximised"]}
         labels = kernel_labels(kernels.norms(bank), responses[name], pixels[f"gain/{name}"])
-        words = {"linear": "kernel"} if i == 0 else {}
-        parts.append(layer_block(heading(name, bank, rows["linear"].shape[-1]), rows, ROWS | words, labels, colour_map))
+        parts.append(layer_block(heading(name, bank, rows["maximised"].shape[-1]), rows, labels, colour_map))
     return pictures.padded(above(*parts, gap=GAP), GAP, GAP, GAP, GAP)
 
 
@@ -43,28 +55,27 @@ def heading(name: str, bank: np.ndarray, field: int) -> str:
     return f"{name}: {captions.kernels(out)} of {size}{seen}"
 
 
-def layer_block(
-    title: str, rows: dict[str, np.ndarray], words: dict[str, str], labels: list[tuple], colour_map: str
-) -> np.ndarray:
-    """The tiles of one layer in as many lines as its kernels need; the words stand before each line."""
-    out, side = len(labels), next(iter(rows.values())).shape[-1]
-    factor = max(1, round(TILE / side))
-    side = side * factor + 2
-    names = above(*(pictures.middle(text(words[kind], 13), side) for kind in rows), gap=2, align=1)
+def layer_block(title: str, rows: dict[str, np.ndarray], labels: list[tuple], colour_map: str) -> np.ndarray:
+    """The tiles of one layer in as many lines as its kernels need, nearly equally long; the words lead each line."""
+    out, field = len(labels), rows["maximised"].shape[-1]
+    factor = max(1, round(TILE / field))
+    side = field * factor + 2
+    names = above(*(pictures.middle(text(word, 13), side) for word in rows), gap=2, align=1)
     drawn = [tiles(array, factor, colour_map) for array in rows.values()]
-    per_line = max(1, (WIDEST - names.shape[1] - GAP) // (max(side, 58) + 6))
+    fitting = max(1, (WIDEST - names.shape[1]) // (max(drawn[0].shape[2], NARROWEST) + 6))
+    per_line = -(-out // -(-out // fitting))
     lines = []
     for start in range(0, out, per_line):
-        columns = [column(i, [row[i] for row in drawn], labels[i]) for i in range(start, min(start + per_line, out))]
+        shown = range(start, min(start + per_line, out))
+        columns = [column(i, [row[i] for row in drawn], *labels[i]) for i in shown]
         lead = pictures.padded(names, top=columns[0].shape[0] - names.shape[0])
         lines.append(beside(lead, *columns, gap=6))
     return above(text(title, 16, bold=True), *lines, gap=GAP // 2)
 
 
-def column(index: int, drawn: list[np.ndarray], label: tuple) -> np.ndarray:
+def column(index: int, drawn: list[np.ndarray], words: str, colour) -> np.ndarray:
     """One kernel: its number, its gain or what is wrong with it, and its tiles."""
-    width = max(drawn[0].shape[1], 58)
-    words, colour = label
+    width = max(drawn[0].shape[1], NARROWEST)
     top = [text(f"kernel {index}", 11, bold=True), text(words, 11, colour)]
     return above(*(pictures.centred(one, width) for one in top), above(*drawn, gap=2), gap=2, align=0.5)
 
@@ -73,13 +84,11 @@ def tiles(bank: np.ndarray, factor: int, colour_map: str) -> np.ndarray:
     """Each kernel (out, channels, h, w) with its frame, (out, H, W, 3); three channels as a colour image, zero grey."""
     limit = pictures.largest(bank, (1, 2, 3))[:, None, None, None]
     if bank.shape[1] == 3:
-        grey = pictures.signed(bank, limit, "gray")[..., 0].transpose(0, 2, 3, 1)
+        levels = pictures.signed(bank, limit, "gray")[..., 0].transpose(0, 2, 3, 1)
         finite = np.isfinite(bank).all(1)[..., None]
-        flat = np.where(finite, grey, np.uint8(pictures.NOT_FINITE))
+        flat = np.where(finite, levels, np.uint8(pictures.NOT_FINITE))
     else:
-        flat = (
-            pictures.signed(bank, limit, colour_map).transpose(0, 2, 1, 3, 4).reshape(len(bank), bank.shape[2], -1, 3)
-        )
+        flat = pictures.signed(np.concatenate([*bank.transpose(1, 0, 2, 3)], -1), limit[:, 0], colour_map)
     large = pictures.enlarged(flat, factor)
     framed = np.empty((len(large), large.shape[1] + 2, large.shape[2] + 2, 3), np.uint8)
     framed[:] = pictures.SEPARATOR
@@ -96,5 +105,7 @@ def kernel_labels(norm: np.ndarray, response: np.ndarray, gain: np.ndarray) -> l
 def kernel_label(norm: float, response: float, gain: float, alive: bool) -> tuple[str, tuple]:
     if not np.isfinite(norm):
         return "not finite", pictures.RED
+    if not response > 0:
+        return "dead", pictures.RED
     words = "no patch" if np.isnan(gain) else f"{gain:.1f}×"
-    return (words, pictures.BLACK) if alive else (f"{words} {'dead' if response <= 0 else 'weak'}", pictures.RED)
+    return (words, pictures.BLACK) if alive else (f"{words} weak", pictures.RED)
