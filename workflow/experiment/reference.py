@@ -4,7 +4,8 @@ import json
 import sys
 from pathlib import Path
 
-from experiment.schema import allowed, resolve, schema
+from experiment.nodes import resolve, schema
+from experiment.wording import allowed
 
 START, END = "<!-- keys: made by `make docs` -->", "<!-- end of keys -->"
 

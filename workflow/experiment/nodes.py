@@ -1,0 +1,23 @@
+"""The schema of the config, and its parts."""
+
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+SCHEMA = Path(__file__).parents[1] / "schemas" / "config.schema.yaml"
+
+
+@cache
+def schema() -> dict:
+    return yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+
+
+def resolve(node: dict) -> dict:
+    """The schema of a node with its `$ref` followed; what stands beside the `$ref` counts more."""
+    if "$ref" not in node:
+        return node
+    return {
+        **resolve(schema()["$defs"][node["$ref"].rsplit("/", 1)[1]]),
+        **{k: v for k, v in node.items() if k != "$ref"},
+    }
