@@ -13,8 +13,9 @@ ITERATIONS = 20
 def random_patches(images: np.ndarray, k: int, count: int, seed: int) -> np.ndarray:
     """Patches (count, channels k k) float32 in 0..1, their means left in, from random places with replacement.
 
-    images (n, h, w) or (n, h, w, 3) uint8. Line drawings are mostly black, so an empty patch is drawn again, up to
-    ROUNDS times; where the images are empty, so are the patches. ValueError if k is larger than the images.
+    images (n, h, w) or (n, h, w, 3) uint8, or floats on that scale. Line drawings are mostly black, so an empty patch
+    is drawn again, up to ROUNDS times; where the images are empty, so are the patches. ValueError if k is larger than
+    the images.
     """
     n, h, w = images.shape[:3]
     if n == 0 or k > min(h, w):
