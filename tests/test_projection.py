@@ -4,7 +4,8 @@ import torch
 from torch.nn import functional
 
 from kernelscope import architectures, projection
-from kernelscope.layers import GLOBAL_MAX_POOL, RELU, conv, linear, max_pool
+from kernelscope.layers import RELU, conv, linear, max_pool
+from kernelscope.toppatches import receptive_fields
 
 PLAIN = [conv("a", 3, 4, 2), conv("b", 4, 3, 3), conv("c", 2, 2), linear("output", None)]
 POOLED = [conv("a", 3, 3), max_pool(2), conv("b", 4, 3, 2), max_pool(3), conv("c", 2, 2)]
@@ -45,20 +46,17 @@ def test_the_linear_projection_is_the_gradient_of_the_linear_network(layers, cha
     weights = weights_of(layers, channels)
     found = projection.projected(layers, weights)
     assert list(found) == ["a", "b", "c"]
-    for name, (field, _) in projection.fields(layers).items():
+    for name, (field, _) in receptive_fields(layers).items():
         x = np.random.default_rng(1).normal(size=(1, channels, field, field))
         assert found[name].dtype == np.float32
         np.testing.assert_allclose(found[name], gradient(layers, weights, name, x), rtol=1e-5, atol=1e-5)
 
 
-def test_fields_are_the_shapes_of_the_projections_and_jumps_the_distances_of_positions():
-    assert projection.fields(architectures.stacked()) == {"conv1": (11, 2), "conv2": (29, 4), "conv3": (49, 8)}
-    assert projection.fields([RELU, GLOBAL_MAX_POOL, linear("output", None)]) == {}
+def test_projections_are_as_large_as_receptive_fields():
     for layers in (PLAIN, POOLED, STACKED, architectures.cnnkernels(), architectures.matched()):
         found = projection.projected(layers, weights_of(layers))
-        assert {name: one.shape[-1] for name, one in found.items()} == {
-            name: field for name, (field, _) in projection.fields(layers).items()
-        }
+        fields = {name: field for name, (field, _) in receptive_fields(layers).items()}
+        assert {name: one.shape[-1] for name, one in found.items()} == fields
 
 
 def test_laid_is_a_loop_over_places():

@@ -8,25 +8,6 @@ what the deconvnet of Zeiler and Fergus (ECCV 2014) draws for a kernel. Biases t
 import numpy as np
 
 
-def fields(layers: list[dict]) -> dict[str, tuple[int, int]]:
-    """Of each conv layer (side of its receptive field, distance between two of its positions), in input pixels."""
-    found, field, jump = {}, 1, 1
-    for layer in before_flat(layers):
-        kind = layer["kind"]
-        if kind in ("conv", "max_pool"):
-            size, stride = (layer["kernel_size"], layer["stride"]) if kind == "conv" else (layer["size"],) * 2
-            field, jump = field + (size - 1) * jump, jump * stride
-        if kind == "conv":
-            found[layer["name"]] = field, jump
-    return found
-
-
-def before_flat(layers: list[dict]) -> list[dict]:
-    """The layers up to the last conv layer."""
-    last = max((i for i, layer in enumerate(layers) if layer["kind"] == "conv"), default=-1)
-    return layers[: last + 1]
-
-
 def projected(layers: list[dict], weights: dict[str, np.ndarray], rectified: bool = False) -> dict[str, np.ndarray]:
     """Each kernel of each conv layer in pixels: name -> (out, channels, field, field) float32.
 
