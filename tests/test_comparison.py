@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 from scipy.ndimage import gaussian_filter
 
 from kernelscope import comparison, matching
@@ -92,6 +93,47 @@ def test_unrelated_banks_that_share_structure_over_channels_do_not_match_beyond_
         found.append(comparison.compare(banks, False, 39)[1][1]["p"])
     assert np.mean(np.array(found) <= 0.05) <= 0.2
     assert 0.3 <= np.mean(found) <= 0.7
+
+
+def spoilt(what):
+    bank = network(1)
+    if what == comparison.NOT_FINITE:
+        bank["conv1"][2, 0, 3, 3] = np.inf
+    elif what == comparison.CONSTANT:
+        bank["conv1"][:] = np.arange(6)[:, None, None, None]
+    return bank
+
+
+@pytest.mark.parametrize("why", [comparison.NOT_FINITE, comparison.CONSTANT])
+def test_a_pair_with_a_bank_that_cannot_be_compared_keeps_rows_without_numbers(why):
+    matches, pairs = comparison.compare({0: network(0), 1: spoilt(why), 2: network(2)}, False, 20)
+    assert [pair["undefined"] for pair in pairs if pair["layer"] == "conv1"] == [why, "", why]
+    assert [pair["undefined"] for pair in pairs if pair["layer"] == "conv2"] == [""] * 3
+    for row in [*matches, *pairs]:
+        empty = row["layer"] == "conv1" and 1 in (row["seed_a"], row["seed_b"])
+        assert all((row[name] is None) == empty for name in ("similarity", "chance_mean", "chance_99", "p"))
+    assert all(tuple(row) == comparison.MATCH_COLUMNS for row in matches)
+    assert all(tuple(row) == comparison.PAIR_COLUMNS for row in pairs)
+    empty = [row for row in matches if row["similarity"] is None]
+    assert [(row["kernel_a"], row["kernel_b"]) for row in empty] == [(i, i) for i in range(6)] * 2
+
+
+def test_kernels_of_one_pixel_cannot_be_compared_and_the_layer_behind_them_can():
+    banks = {s: {"conv1": smooth(3, 1, 1, 1, seed=s), "conv2": smooth(4, 3, 5, 5, seed=10 + s)} for s in (0, 1)}
+    _, (first, second) = comparison.compare(banks, False, 20)
+    assert (first["undefined"], first["p"], first["kernels"]) == (comparison.ONE_PIXEL, None, 3)
+    assert second["undefined"] == ""
+    assert second["p"] > 0
+
+
+def test_one_dead_kernel_leaves_the_others_comparable():
+    a, b = network(0), network(0)
+    b["conv1"][3] = 0
+    matches, pairs = comparison.compare({0: {"conv1": a["conv1"]}, 1: {"conv1": b["conv1"]}}, False, 20)
+    assert pairs[0]["undefined"] == ""
+    found = [row["similarity"] for row in matches]
+    np.testing.assert_allclose(found, [1] * 5 + [0], atol=1e-12)
+    assert matches[-1]["p"] == 1
 
 
 def test_one_seed_has_nothing_to_compare():

@@ -45,6 +45,25 @@ def test_columns_are_matched_to_the_first_seed_and_the_best_comes_first():
     np.testing.assert_allclose([lowest for lowest, _ in found], [0.7, 0.5, 0.2])
 
 
+def test_a_seed_that_cannot_be_compared_does_not_set_the_lowest_similarity():
+    rows = [row(0, 1, 0.2), row(1, 0, 0.9), row(0, 0, None, seed_b=2), row(1, 1, None, seed_b=2)]
+    found = matched.columns([0, 1, 2], 2, rows)
+    assert found == [(0.9, [1, 0, 1]), (0.2, [0, 1, 0])]
+    found = matched.columns([0, 2], 2, rows)
+    assert [kernels for _, kernels in found] == [[0, 0], [1, 1]]
+    assert all(np.isnan(lowest) for lowest, _ in found)
+
+
+def test_the_caption_says_how_many_pairs_cannot_be_compared_and_why():
+    usable = {"similarity": 0.6, "chance_mean": 0.3, "p": 0.005, "undefined": ""}
+    empty = dict.fromkeys(usable) | {"undefined": "kernels not finite"}
+    said = [matched.caption("c", 2, 1, 5, pairs)[1] for pairs in ([usable, usable], [usable, empty], [empty, empty])]
+    none, one, two = (picture.shape[1] for picture in said)
+    assert two < none < one
+    words = "2 of 2 pairs of seeds cannot be compared: kernels not finite"
+    np.testing.assert_array_equal(said[2], pictures.text(words, 13))
+
+
 def test_the_columns_of_one_seed_are_its_kernels():
     found = matched.columns([7], 3, [])
     assert [kernels for _, kernels in found] == [[0], [1], [2]]

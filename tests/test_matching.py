@@ -120,77 +120,6 @@ def test_the_best_pair_comes_first():
     assert similarity[0] > similarity[-1]
 
 
-def autocovariance_by_loops(bank):
-    k = bank.shape[-1]
-    size = np.sqrt((bank**2).mean((0, 2, 3)))
-    planes = [bank[i, c] / size[c] for i in range(bank.shape[0]) for c in range(bank.shape[1])]
-    expected = np.zeros((2 * k - 1, 2 * k - 1))
-    for down in range(1 - k, k):
-        for across in range(1 - k, k):
-            products = [
-                plane[r, c] * plane[r + down, c + across]
-                for plane in planes
-                for r in range(k)
-                for c in range(k)
-                if 0 <= r + down < k and 0 <= c + across < k
-            ]
-            expected[down + k - 1, across + k - 1] = np.mean(products)
-    return expected
-
-
-def test_autocovariance_is_what_loops_over_all_pairs_of_pixels_give():
-    bank = smooth(3, 2, 4, 4) * np.array([1.0, 30.0])[:, None, None]
-    np.testing.assert_allclose(matching.autocovariance(bank), autocovariance_by_loops(bank), atol=1e-12)
-
-
-def test_autocovariance_of_white_noise_is_1_in_the_middle_and_0_elsewhere():
-    found = matching.autocovariance(white(4000, 1, 5, 5))
-    np.testing.assert_allclose(found[4, 4], 1)
-    found[4, 4] = 0
-    assert np.abs(found).max() < 0.1
-    assert np.abs(found[2:7, 2:7]).max() < 0.02
-
-
-def test_autocovariance_is_the_same_both_ways_and_does_not_know_scale_and_sign():
-    bank = smooth(5, 1, 6, 6)
-    found = matching.autocovariance(bank)
-    np.testing.assert_allclose(found, found[::-1, ::-1], atol=1e-12)
-    np.testing.assert_allclose(matching.autocovariance(-7 * bank), found, atol=1e-12)
-
-
-def drawn(bank, draws=300):
-    draw = matching.surrogates(bank, np.random.default_rng(5))
-    return np.concatenate([draw() for _ in range(draws)])
-
-
-def test_surrogates_have_the_autocovariance_and_the_channel_sizes_of_their_bank():
-    bank = smooth(40, 2, 7, 7) * np.array([0.1, 5.0])[:, None, None]
-    many = drawn(bank)
-    assert many.shape == (300 * 40, 2, 7, 7)
-    sizes = (many**2).mean((0, 2, 3)) / (bank**2).mean((0, 2, 3))
-    np.testing.assert_allclose(sizes, 1, atol=0.05)
-    difference = matching.autocovariance(many) - matching.autocovariance(bank)
-    assert np.abs(difference[3:10, 3:10]).max() < 0.1  # the longer lags have few pairs
-
-
-def test_surrogates_of_white_noise_are_white_and_of_smooth_noise_smooth():
-    point = {}
-    for name, bank in (("white", white(60, 1, 7, 7)), ("smooth", smooth(60, 1, 7, 7))):
-        many = drawn(bank, 50)
-        assert abs(many.mean()) < 0.05 * many.std()
-        point[name] = matching.autocovariance(many)[6, 7]
-    assert abs(point["white"]) < 0.05
-    assert point["smooth"] > 0.8
-
-
-def test_a_channel_of_zeros_stays_zero():
-    bank = smooth(4, 2, 5, 5)
-    bank[:, 1] = 0
-    many = drawn(bank, 3)
-    assert (many[:, 1] == 0).all()
-    assert (many[:, 0] != 0).any()
-
-
 def test_p_counts_what_reaches_the_observed_value_and_is_never_0():
     null = np.array([[0.1, 0.2], [0.3, 0.3]])
     p = matching.p_value(np.array([0.0, 0.1, 0.15, 0.3, 0.31]), null)
@@ -218,12 +147,6 @@ def p_of_mean(a, b, seed=0):
     return matching.p_value(np.array([matching.match(a, b).similarity.mean()]), null)[0]
 
 
-def test_independent_smooth_banks_are_seldom_called_alike():
-    p = np.array([p_of_mean(smooth(8, 1, 11, 11, seed=2 * i), smooth(8, 1, 11, 11, seed=2 * i + 1)) for i in range(30)])
-    assert (p <= 0.05).mean() < 0.25
-    assert 0.25 < p.mean() < 0.75
-
-
 def test_a_shared_bank_under_noise_is_found_in_any_order():
     shared = smooth(8, 1, 11, 11)
     noise = 0.5 * shared.std()
@@ -238,6 +161,27 @@ def test_smooth_noise_matches_by_chance_better_than_white_noise():
     rough = matching.chance(white(8, 1, 11, 11), white(8, 1, 11, 11, seed=1), draws=20).mean()
     fine = matching.chance(smooth(8, 1, 11, 11), smooth(8, 1, 11, 11, seed=1), draws=20).mean()
     assert fine > 1.5 * rough
+
+
+def test_a_constant_kernel_stays_without_a_match_by_chance():
+    a, b = smooth(4, 1, 6, 6), smooth(4, 1, 6, 6, seed=1)
+    a[2] = 7
+    null = matching.chance(a, b, draws=9)
+    assert (null[:, -1] == 0).all()
+    assert (null[:, :3] > 0).all()
+
+
+def test_the_scale_of_a_bank_does_not_change_chance():
+    a, b = smooth(4, 1, 6, 6), smooth(4, 1, 6, 6, seed=1)
+    null = matching.chance(1e30 * a, 1e-30 * b, draws=5)
+    np.testing.assert_allclose(null, matching.chance(a, b, draws=5), rtol=1e-4)
+
+
+def test_chance_of_order_is_what_matching_with_permuted_channels_gives():
+    a, b = white(4, 3, 5, 5), white(5, 3, 5, 5, seed=1)
+    rng = np.random.default_rng(8)
+    expected = [matching.match(a, b[:, rng.permutation(3)]).similarity for _ in range(6)]
+    np.testing.assert_allclose(matching.chance_of_order(a, b, draws=6, seed=8), expected, atol=1e-12)
 
 
 def test_no_function_changes_its_banks():

@@ -42,6 +42,15 @@ def test_empty_values_do_not_count_and_one_value_has_no_spread():
     assert (row["structured_mean"], row["structured_sd"], row["structured_n"]) == (None, None, 0)
 
 
+def test_pairs_that_cannot_be_compared_do_not_count():
+    empty = dict.fromkeys(("similarity", "chance_mean", "chance_99", "p"))
+    row = overview.row("a", [run(), run()], [pair(**empty), pair(similarity=0.5)])
+    assert (row["match_similarity"], row["match_pairs"]) == (0.5, 1)
+    row = overview.row("a", [run(), run()], [pair(**empty)])
+    assert (row["match_similarity"], row["match_p_largest"], row["match_pairs"]) == (None, None, 0)
+    assert dots_of(figure([run()], {"matched": [pair(**empty), pair(similarity=0.5)]}).axes[4]) == [0.5]
+
+
 def test_one_seed_has_no_pairs_and_no_spread():
     row = overview.row("a", [run()], [])
     assert row["test_accuracy_sd"] is None

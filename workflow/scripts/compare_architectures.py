@@ -32,7 +32,7 @@ def of(rows: list[dict], arch: str) -> list[dict]:
 
 def numbers(row: dict[str, str]) -> dict:
     """Cells as numbers where they are numbers, None where they are empty."""
-    words = ("layer",)
+    words = ("layer", "undefined")
     return {key: value if key in words else (float(value) if value else None) for key, value in row.items()}
 
 

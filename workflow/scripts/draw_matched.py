@@ -34,8 +34,9 @@ def read_seed(folder: str, seed: int) -> Seed:
 
 
 def numbers(row: dict[str, str], cells: dict[str, type]) -> dict:
-    """The cells that the picture needs, and the layer."""
-    return {"layer": row["layer"]} | {name: kind(row[name]) for name, kind in cells.items()}
+    """The cells that the picture needs, None where they are empty, and those that are words."""
+    words = {name: row[name] for name in ("layer", "undefined") if name in row}
+    return words | {name: kind(row[name]) if row[name] else None for name, kind in cells.items()}
 
 
 if __name__ == "__main__":

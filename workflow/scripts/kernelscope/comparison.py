@@ -12,7 +12,8 @@ MATCH_COLUMNS = (
     *("layer", "seed_a", "seed_b", "kernel_a", "kernel_b", "shift_row", "shift_col", "sign"),
     *("similarity", "chance_mean", "chance_99", "p", "p_corrected"),
 )
-PAIR_COLUMNS = ("layer", "seed_a", "seed_b", "kernels", "similarity", "chance_mean", "chance_99", "p")
+PAIR_COLUMNS = ("layer", "seed_a", "seed_b", "kernels", "similarity", "chance_mean", "chance_99", "p", "undefined")
+NOT_FINITE, ONE_PIXEL, CONSTANT = "kernels not finite", "kernels of 1 x 1", "all kernels constant"
 
 
 def compare(banks: dict[int, dict[str, np.ndarray]], either_sign: bool, draws: int) -> tuple[list[dict], list[dict]]:
@@ -20,34 +21,44 @@ def compare(banks: dict[int, dict[str, np.ndarray]], either_sign: bool, draws: i
 
     banks: seed -> layer -> trained kernels (out, in, k, k). chance_mean and chance_99 are the mean and the 99 % point
     of the similarities that chance gives to matched kernels, all ranks together; in pairs.csv of their means.
-    p_corrected is p after Benjamini and Hochberg (1995) over the kernels of one layer and pair of seeds.
+    p_corrected is p after Benjamini and Hochberg (1995) over the kernels of one layer and pair of seeds. Where two
+    banks cannot be compared, the rows stay, kernel beside kernel, without numbers; pairs.csv says why (`undefined`).
     """
     matches, pairs = [], []
-    banks = {seed: {name: finite(bank) for name, bank in layers.items()} for seed, layers in banks.items()}
     for a, b in combinations(sorted(banks), 2):
         for layer, match, null in layer_matches(banks[a], banks[b], either_sign, draws, (a, b)):
             key = {"layer": layer, "seed_a": a, "seed_b": b}
-            matches += match_rows(key, match, null)
-            pairs.append(pair_row(key, match, null))
+            why = undefined(banks[a][layer], banks[b][layer])
+            matches += empty_match_rows(key, len(banks[a][layer])) if why else match_rows(key, match, null)
+            pairs.append(empty_pair_row(key, len(banks[a][layer]), why) if why else pair_row(key, match, null))
     return matches, pairs
 
 
-def finite(bank: np.ndarray) -> np.ndarray:
-    """The bank, or zeros, which match nothing, for one that a failed training left without finite numbers."""
-    return bank if np.isfinite(bank).all() else np.zeros_like(bank)
+def undefined(a: np.ndarray, b: np.ndarray) -> str:
+    """Why two banks have no similarity, or "": nothing is left of a constant channel once it is centred."""
+    if not (np.isfinite(a).all() and np.isfinite(b).all()):
+        return NOT_FINITE
+    if a.shape[-1] == 1:
+        return ONE_PIXEL
+    return CONSTANT if any((bank == bank[..., :1, :1]).all() for bank in (a, b)) else ""
 
 
 def layer_matches(
     a: dict, b: dict, either_sign: bool, draws: int, seeds: tuple[int, int]
-) -> Iterator[tuple[str, matching.Match, np.ndarray]]:
-    """Layer by layer: the match, and the similarities that chance gives.
+) -> Iterator[tuple[str, matching.Match | None, np.ndarray | None]]:
+    """Layer by layer: the match, and the similarities that chance gives; None where the banks cannot be compared.
 
     Kernels of a deeper layer read the kernels of the one before, which two seeds number differently. So the channels
-    of b are first put into the order in which the layer before was matched, and chance is a random order.
+    of b are first put into the order in which the layer before was matched, and chance is a random order. Behind a
+    layer that cannot be compared they stay as they are: then no likeness is found, but chance is still right.
     """
     order = None
     for number, layer in enumerate(a):
         other = b[layer]
+        if undefined(a[layer], other):
+            yield layer, None, None
+            order = np.arange(len(other))
+            continue
         deeper = order is not None and len(order) == other.shape[1] > 1
         if deeper:
             other = other[:, order]
@@ -83,4 +94,14 @@ def pair_row(key: dict, match: matching.Match, null: np.ndarray) -> dict:
         "chance_mean": means.mean(),
         "chance_99": np.quantile(means, 0.99),
         "p": matching.p_value(np.array([observed]), means)[0],
+        "undefined": "",
     }
+
+
+def empty_match_rows(key: dict, kernels: int) -> Iterator[dict]:
+    for kernel in range(kernels):
+        yield key | {"kernel_a": kernel, "kernel_b": kernel} | dict.fromkeys(MATCH_COLUMNS[5:])
+
+
+def empty_pair_row(key: dict, kernels: int, why: str) -> dict:
+    return key | {"kernels": kernels} | dict.fromkeys(PAIR_COLUMNS[4:-1]) | {"undefined": why}

@@ -42,15 +42,23 @@ def of_layer(rows: list[dict], layer: str) -> list[dict]:
 
 
 def columns(seeds: list[int], kernels: int, rows: list[dict]) -> list[tuple[float, list[int]]]:
-    """(lowest similarity, kernel of each seed) per column, best first, all matched to the first seed."""
+    """(lowest similarity, kernel of each seed) per column, best first, all matched to the first seed.
+
+    Over the seeds that can be compared with the first one; NaN, and last, where there are none.
+    """
     reference, others = seeds[0], seeds[1:]
     partner = {(row["seed_b"], row["kernel_a"]): row for row in rows if row["seed_a"] == reference}
     found = []
     for kernel in range(kernels):
         mates = [partner[seed, kernel] for seed in others]
-        lowest = min(mate["similarity"] for mate in mates) if mates else np.nan
+        lowest = min((mate["similarity"] for mate in compared(mates)), default=np.nan)
         found.append((lowest, [kernel, *(mate["kernel_b"] for mate in mates)]))
-    return sorted(found, key=lambda column: -column[0]) if others else found
+    return sorted(found, key=lambda column: np.inf if np.isnan(column[0]) else -column[0])
+
+
+def compared(rows: list[dict]) -> list[dict]:
+    """The rows with numbers; the others are of banks that cannot be compared (comparison.undefined)."""
+    return [row for row in rows if row["similarity"] is not None]
 
 
 def layer_section(
@@ -58,7 +66,8 @@ def layer_section(
 ) -> np.ndarray:
     """One layer; the channels are laid out by `channel_order`, per seed how the layer before was matched."""
     out, channels, k, _ = next(iter(seeds.values())).kernels[layer].shape
-    point = float(np.mean([row["chance_99"] for row in rows])) if rows else np.nan
+    points = [row["chance_99"] for row in compared(rows)]
+    point = float(np.mean(points)) if points else np.nan
     factor = max(2, TILE // (k * int(np.ceil(np.sqrt(channels)))))
     strips = []
     for start in range(0, out, PER_STRIP):
@@ -99,8 +108,13 @@ def caption(layer: str, out: int, channels: int, k: int, pairs: list[dict]) -> l
         heading += f" x {channels} channels (a block is a kernel)"
     if not pairs:
         return [text(heading, 16, bold=True), text("one seed: nothing to compare", 13, pictures.GREY)]
-    observed, chance = (np.mean([pair[name] for pair in pairs]) for name in ("similarity", "chance_mean"))
-    beyond = sum(pair["p"] <= LEVEL for pair in pairs)
-    line = f"mean similarity {observed:.2f}, by chance {chance:.2f}; "
-    line += f"beyond chance (p ≤ {LEVEL}) in {beyond} of {len(pairs)} pairs of seeds"
-    return [text(heading, 16, bold=True), text(line, 13)]
+    usable = compared(pairs)
+    without = len(pairs) - len(usable)
+    reasons = " or ".join(sorted({pair["undefined"] for pair in pairs} - {""}))
+    lines = [f"{without} of {len(pairs)} pairs of seeds cannot be compared: {reasons}"] if without else []
+    if usable:
+        observed, chance = (np.mean([pair[name] for pair in usable]) for name in ("similarity", "chance_mean"))
+        beyond = sum(pair["p"] <= LEVEL for pair in usable)
+        line = f"mean similarity {observed:.2f}, by chance {chance:.2f}; "
+        lines.insert(0, line + f"beyond chance (p ≤ {LEVEL}) in {beyond} of {len(usable)} pairs of seeds")
+    return [text(heading, 16, bold=True), text("; ".join(lines), 13)]

@@ -50,8 +50,8 @@ def row(arch: str, runs: list[dict], pairs: list[dict]) -> dict:
 
 
 def of_first_layer(pairs: list[dict]) -> list[dict]:
-    """The rows of the first conv layer, which pairs.csv names first."""
-    return [pair for pair in pairs if pair["layer"] == pairs[0]["layer"]]
+    """The rows of the first conv layer, which pairs.csv names first, but for pairs that cannot be compared."""
+    return [pair for pair in pairs if pair["layer"] == pairs[0]["layer"] and pair["similarity"] is not None]
 
 
 PANELS = (

@@ -1,0 +1,148 @@
+"""Noise that looks like a bank of kernels: as smooth, as strong in the middle and at the rim, and nothing else alike.
+
+Gaussian noise with an autocovariance, stationary over the window, times a profile of its strength. Measured in
+benchmarks/matching.py; what else was tried is in docs/log.md.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+
+def surrogates(bank: np.ndarray, rng: np.random.Generator) -> Callable[[], np.ndarray]:
+    """A function that draws banks (out, in, k, k) float32 of independent kernels that follow one law.
+
+    The law is estimated from the kernels (out, in, k, k), each brought to root mean square 1, so that strong ones do
+    not set it for weak ones: a strength over the window, an autocovariance, a covariance of the channels. Surrogates
+    have root mean square 1, over many; that of a constant kernel, which has no similarity, is zero.
+    """
+    bank = bank.astype(np.float64)
+    size = _size(bank, (1, 2, 3))
+    varies = (bank != bank[..., :1, :1]).any((1, 2, 3), keepdims=True)
+    kernels = _divided(bank, size)[varies.ravel()]
+    if not len(kernels):
+        return lambda: np.zeros(bank.shape, np.float32)
+    strength = window(kernels)
+    kernels = kernels / strength
+    channels = _root(_channel_covariance(kernels)).astype(np.float32)
+    laws = [(group, _law(kernels[group])) for group in groups(kernels, rng)]
+    living, strength = np.flatnonzero(varies), strength.astype(np.float32)
+
+    def draw() -> np.ndarray:
+        noise = rng.standard_normal((*bank.shape[:2], bank.shape[2] * bank.shape[3]), dtype=np.float32)
+        drawn = np.zeros_like(noise)
+        for group, pixels in laws:
+            drawn[living[group]] = noise[living[group]] @ pixels
+        if bank.shape[1] > 1:
+            drawn = np.einsum("oip,ij->ojp", drawn, channels)
+        return drawn.reshape(bank.shape) * strength
+
+    return draw
+
+
+def groups(kernels: np.ndarray, rng: np.random.Generator) -> list[np.ndarray]:
+    """The indices of kernels that are about equally smooth; each group has an autocovariance of its own.
+
+    Smooth kernels match smooth ones by chance, and rough ones hardly match. The scale is Fisher's z of the lag-1
+    autocorrelation; a group ends where the next smoother kernel is further than GAP standard deviations of the scale
+    between surrogates of one law for all.
+    """
+    if len(kernels) < 2 or kernels.shape[-1] < 2:
+        return [np.arange(len(kernels))]
+    pixels = _law(kernels)
+    noise = rng.standard_normal((REPEATS * len(kernels), kernels.shape[1], len(pixels)), dtype=np.float32) @ pixels
+    spread = _smoothness(noise.reshape(-1, *kernels.shape[1:])).std()
+    smoothness = _smoothness(kernels)
+    order = smoothness.argsort(kind="stable")
+    return np.split(order, 1 + np.flatnonzero(np.diff(smoothness[order]) > GAP * spread))
+
+
+GAP, REPEATS = 1.5, 10
+
+
+def _smoothness(kernels: np.ndarray) -> np.ndarray:
+    """Fisher's z of the lag-1 autocorrelation of each kernel about zero, mean over both directions."""
+    across = (kernels[..., 1:] * kernels[..., :-1]).mean((1, 2, 3))
+    down = (kernels[..., 1:, :] * kernels[..., :-1, :]).mean((1, 2, 3))
+    return np.arctanh(np.clip((across + down) / 2 / (kernels**2).mean((1, 2, 3)), -0.999, 0.999))
+
+
+def _law(kernels: np.ndarray) -> np.ndarray:
+    """What makes white noise (..., k*k) @ it noise with the autocovariance of the kernels."""
+    return _root(_covariance(autocovariance(kernels))).astype(np.float32)
+
+
+def window(bank: np.ndarray) -> np.ndarray:
+    """The strength (k, k) of a bank over the window, root mean square 1: exp(c + r row^2 + s col^2) about its middle.
+
+    Least squares on the logarithm of the mean squares, averaged over both mirror images; three numbers, because a
+    free profile of a few kernels would be mostly noise.
+    """
+    k = bank.shape[-1]
+    square = (bank.astype(np.float64) ** 2).mean((0, 1))
+    square = square + square[::-1]
+    square = square + square[:, ::-1]
+    if k < 3 or not square.any():
+        return np.ones((k, k))
+    row, col = np.meshgrid(*[np.linspace(-1, 1, k) ** 2] * 2, indexing="ij")
+    terms = np.stack([np.ones(k * k), row.ravel(), col.ravel()], 1)
+    fitted = terms @ np.linalg.lstsq(terms, np.log(square.ravel() / square.mean() + FLOOR), rcond=None)[0]
+    strength = np.exp(fitted / 2).reshape(k, k)
+    return strength / _size(strength, None)
+
+
+FLOOR = 1e-3  # of the mean square, so that pixels that are zero in every kernel have a logarithm
+
+
+def autocovariance(bank: np.ndarray) -> np.ndarray:
+    """Mean product of pixels at each lag, (2k-1, 2k-1) with lag 0 in the middle, over the pairs inside the plane.
+
+    Over all planes, each channel scaled to mean square 1, about zero: what is taken out of the single plane is taken
+    out of the longest waves. Each lag is shrunk by the share of its square that is sampling error, estimated between
+    planes (James and Stein 1961, positive part), because errors in all lags make noise that is too smooth.
+    """
+    k = bank.shape[-1]
+    planes = _divided(bank, _size(bank, (0, 2, 3))).reshape(-1, k, k)
+    spectrum = np.abs(np.fft.rfft2(planes, s=(2 * k - 1, 2 * k - 1))) ** 2
+    pairs = k - np.abs(np.arange(1 - k, k))
+    each = np.fft.fftshift(np.fft.irfft2(spectrum, s=(2 * k - 1, 2 * k - 1)), axes=(1, 2)) / np.outer(pairs, pairs)
+    mean = each.mean(0)
+    error = each.var(0, ddof=1) / len(each) if len(each) > 1 else np.zeros_like(mean)
+    error[k - 1, k - 1] = 0
+    return mean * np.maximum(0, 1 - _divided(error, mean**2))
+
+
+def _channel_covariance(bank: np.ndarray) -> np.ndarray:
+    """The mean product of two input channels over kernels and pixels, (in, in)."""
+    planes = bank.transpose(1, 0, 2, 3).reshape(bank.shape[1], -1)
+    return planes @ planes.T / planes.shape[1]
+
+
+def _size(values: np.ndarray, axes) -> np.ndarray:
+    """The root mean square over the axes, which stay with length 1."""
+    return np.sqrt((values**2).mean(axes, keepdims=True))
+
+
+def _divided(values: np.ndarray, by: np.ndarray) -> np.ndarray:
+    """values / by, 0 where `by` is 0."""
+    by = np.broadcast_to(by, values.shape)
+    return np.divide(values, by, out=np.zeros(values.shape), where=by > 0)
+
+
+def _covariance(lags: np.ndarray) -> np.ndarray:
+    """The covariance (k*k, k*k) of a stationary plane with this autocovariance."""
+    k = (len(lags) + 1) // 2
+    lag = np.arange(k)[:, None] - np.arange(k) + k - 1
+    return lags[lag[:, None, :, None], lag[None, :, None, :]].reshape(k * k, k * k)
+
+
+def _root(covariance: np.ndarray) -> np.ndarray:
+    """A factor R with R'R the covariance, from its largest eigenvalues until they add up to its trace.
+
+    An estimated covariance has negative eigenvalues, and small positive ones of the same origin. Cutting off only the
+    negative ones adds white noise, and the test becomes too bold (measured in docs/log.md).
+    """
+    values, vectors = np.linalg.eigh(covariance)
+    values, vectors = values[::-1], vectors[:, ::-1]
+    kept = np.arange(len(values)) <= np.searchsorted(np.cumsum(values), np.trace(covariance) * (1 - 1e-9))
+    return (vectors * np.sqrt(np.where(kept, np.maximum(values, 0), 0))).T
