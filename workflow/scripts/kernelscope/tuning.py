@@ -5,7 +5,7 @@ import numpy as np
 from kernelscope.stimuli import STIMULI, Probes
 
 COLUMNS = ("layer", "kernel", "stimulus", "angle", "untrained", "trained")
-PREFERENCE_COLUMNS = ("layer", "kernel", "stimulus", "angle", "response", "modulation")
+PREFERENCE = ("stimulus", "angle", "response", "modulation")
 AS_GOOD = 0.99  # of the largest response; a corner holds two half bars, and must do better than they to be preferred
 
 
@@ -26,26 +26,19 @@ def rows(layer: str, probes: Probes, untrained: np.ndarray, trained: np.ndarray)
     ]
 
 
-def preferences(layer: str, probes: Probes, responses: np.ndarray) -> list[dict]:
-    """A row per kernel: its preferred stimulus and angle, the response to it, its modulation over angles.
+def preferred(rows: list[dict], state: str = "trained") -> dict:
+    """What one kernel answers to most, from its rows of tuning.csv: stimulus, angle, response and modulation.
 
-    responses (n, out, h, w). Preferred is the stimulus with the largest response, or a simpler one (bar before corner
-    before arc) that is as good within 1 %. Modulation is (max - min) / (max + min) of the responses to the preferred
-    stimulus over its angles, responses below 0 counting as 0: 0 where all angles are alike, 1 where some angle leaves
-    the kernel silent. Empty where no probe gets a response above 0, or where one is not finite.
+    Preferred is the stimulus with the largest response, or a simpler one (bar before corner before arc) that is as
+    good within 1 %. Modulation is (max - min) / (max + min) of the responses to it over its angles, responses below 0
+    counting as 0: 0 where all angles are alike, 1 where some angle leaves the kernel silent. All None for a kernel
+    that answers to no probe, or not by a number.
     """
-    found = []
-    for kernel, curve in enumerate(curves(responses)):
-        row = dict.fromkeys(PREFERENCE_COLUMNS) | {"layer": layer, "kernel": kernel}
-        found.append(row | (_preferred(probes, np.maximum(curve, 0)) if curve.max(initial=0) > 0 else {}))
-    return found
-
-
-def _preferred(probes: Probes, curve: np.ndarray) -> dict:
-    """The preference of a kernel that answers to some probe; its curve (n,) is not negative."""
-    of = {name: probes.stimulus == name for name in STIMULI}
-    name = next(name for name in STIMULI if curve[of[name]].max() >= AS_GOOD * curve.max())
-    angles, responses = probes.angle[of[name]], curve[of[name]]
-    high, low = float(responses.max()), float(responses.min())
-    best = int(angles[responses.argmax()])
-    return {"stimulus": name, "angle": best, "response": high, "modulation": (high - low) / (high + low)}
+    answers = [(row["stimulus"], row["angle"], max(row[state] or 0, 0)) for row in rows if row[state] == row[state]]
+    most = max((response for *_, response in answers), default=0)
+    if len(answers) < len(rows) or not 0 < most < np.inf:
+        return dict.fromkeys(PREFERENCE)
+    name = next(name for name in STIMULI if any(s == name and r >= AS_GOOD * most for s, _, r in answers))
+    angles, responses = zip(*((angle, r) for s, angle, r in answers if s == name), strict=True)
+    high, low = max(responses), min(responses)
+    return dict(zip(PREFERENCE, (name, angles[responses.index(high)], high, (high - low) / (high + low)), strict=True))
