@@ -64,7 +64,7 @@ def class_means(values: np.ndarray, labels: np.ndarray, classes: int) -> np.ndar
 def selectivity(means: np.ndarray) -> np.ndarray:
     """(a - b) / (a + b), a the largest of the class means (..., classes, out), b the mean of the others: (..., out).
 
-    Morcos et al. 2018, "On the importance of single directions for generalization", equation 1. Classes count alike
+    Morcos et al. 2018, "On the importance of single directions for generalization". Classes count alike
     however many images they have. From 0 to 1; NaN for a silent kernel, with fewer than two classes, and where a mean
     is negative or not finite.
     """
