@@ -1,0 +1,162 @@
+"""How alike two layers answer to the same images: CKA over all runs, and its pictures."""
+
+from itertools import combinations
+
+import numpy as np
+from matplotlib.colors import ListedColormap
+from matplotlib.figure import Figure
+from scipy.cluster.hierarchy import leaves_list, linkage
+from scipy.spatial.distance import squareform
+
+from kernelscope import cka, energy
+
+COLUMNS = (
+    *("state", "arch_a", "seed_a", "layer_a", "arch_b", "seed_b", "layer_b"),
+    *("cka", "shuffled_mean", "shuffled_99", "p"),
+)
+TRAINED, UNTRAINED = "trained", "untrained"
+MOST_LABELS = 60
+MISSING, FAILED = "#c8c8c8", "#c0392b"
+
+Entry = tuple[str, int, str]  # architecture, seed, conv layer
+
+
+def rows(
+    trained: dict[Entry, np.ndarray | None], untrained: dict[Entry, np.ndarray | None], draws: int, seed: int
+) -> list[dict]:
+    """Rows of similarity.csv from Gram matrices (n, n), cka.gram over the same n images; None for a run without one.
+
+    All pairs of trained layers; of untrained ones, the baseline, those of one architecture and layer. p is how often
+    the CKA is reached with the images in random order. What has no meaning is NaN (cka.debiased).
+    """
+    pairs = [(TRAINED, trained, pair) for pair in combinations(trained, 2)]
+    pairs += [(UNTRAINED, untrained, (a, b)) for a, b in combinations(untrained, 2) if (a[0], a[2]) == (b[0], b[2])]
+    return [row(state, a, b, grams[a], grams[b], draws, [seed, i]) for i, (state, grams, (a, b)) in enumerate(pairs)]
+
+
+def row(state: str, a: Entry, b: Entry, K: np.ndarray | None, L: np.ndarray | None, draws: int, seed) -> dict:
+    key = dict(zip(COLUMNS[:7], (state, *a, *b), strict=True))
+    if K is None or L is None:
+        return key | dict.fromkeys(COLUMNS[7:], np.nan)
+    return key | dict(zip(COLUMNS[7:], map(float, cka.compared(K, L, draws, seed).values()), strict=True))
+
+
+def matrix(similarity: list[dict]) -> tuple[list[Entry], np.ndarray]:
+    """The entries of the trained rows, and their CKA (n, n): 1 on the diagonal, NaN where a value has no meaning."""
+    trained = [row for row in similarity if row["state"] == TRAINED]
+    ends = [tuple(row[f"{name}_{end}"] for name in ("arch", "seed", "layer")) for row in trained for end in "ab"]
+    entries = list(dict.fromkeys(ends))
+    place = {entry: i for i, entry in enumerate(entries)}
+    values = np.full((len(entries), len(entries)), np.nan)
+    for row, a, b in zip(trained, ends[::2], ends[1::2], strict=True):
+        values[place[a], place[b]] = values[place[b], place[a]] = np.nan if row["cka"] is None else row["cka"]
+    whole = np.isfinite(values).any(1)
+    values[whole, whole] = 1
+    return entries, values
+
+
+def order(entries: list[Entry], values: np.ndarray, failed: set[tuple[str, int]]) -> np.ndarray:
+    """The order in which the matrix is drawn: average linkage of 1 - CKA, alike entries side by side.
+
+    Last are entries of failed runs, then those without any value; a single missing value counts as unlike.
+    """
+    empty = ~np.isfinite(values).any(1)
+    broken = np.array([entry[:2] in failed for entry in entries], bool) & ~empty
+    groups = (np.flatnonzero(~broken & ~empty), np.flatnonzero(broken), np.flatnonzero(empty))
+    return np.concatenate([clustered(values, group) for group in groups])
+
+
+def clustered(values: np.ndarray, group: np.ndarray) -> np.ndarray:
+    """The group in the order of the leaves of its tree."""
+    if len(group) < 3:
+        return group
+    distance = 1 - np.clip(np.nan_to_num(values[np.ix_(group, group)]), 0, 1)
+    np.fill_diagonal(distance, 0)
+    return group[leaves_list(linkage(squareform(distance, checks=False), "average", optimal_ordering=True))]
+
+
+def figure(similarity: list[dict], failed: set[tuple[str, int]], title: str) -> Figure:
+    """The matrix over all runs, architectures and conv layers; `failed` holds (arch, seed)."""
+    entries, values = matrix(similarity)
+    page = Figure(figsize=(10.5, 9.5), dpi=120, layout="constrained")
+    page.suptitle(title, fontsize=14, fontweight="bold", x=0.01, ha="left")
+    if not entries:
+        page.text(0.01, 0.9, "fewer than two layers: nothing to compare", fontsize=11, color="#666666")
+        return page
+    shown = order(entries, values, failed)
+    entries, values = [entries[i] for i in shown], values[np.ix_(shown, shown)]
+    axes = page.subplots()
+    axes.set_facecolor(MISSING)
+    picture = axes.imshow(values, vmin=0, vmax=1, cmap="viridis", interpolation="nearest")
+    if np.isnan(values).any():
+        hatch(axes, np.isnan(values))
+    page.colorbar(picture, shrink=0.6, label="linear CKA of the feature maps, debiased (below 0 drawn as 0)")
+    name_sides(axes, entries, values, failed)
+    return page
+
+
+def hatch(axes, where: np.ndarray) -> None:
+    """Grey hatched cells, named below the matrix."""
+    axes.pcolor(
+        *np.meshgrid(np.arange(len(where) + 1) - 0.5, np.arange(len(where) + 1) - 0.5),
+        np.ma.masked_array(np.zeros(where.shape), ~where),
+        **{"hatch": "////", "cmap": ListedColormap([MISSING]), "edgecolor": "#8a8a8a", "linewidth": 0},
+    )
+    axes.set_xlabel("grey, hatched: no value (not finite, or the same answer to every image)", fontsize=9)
+
+
+def name_sides(axes, entries: list[Entry], values: np.ndarray, failed: set[tuple[str, int]]) -> None:
+    """A label per entry, red where the run failed, and a strip in the colour of its architecture."""
+    n, archs = len(entries), list(dict.fromkeys(sorted(entry[0] for entry in entries)))
+    step = -(-n // MOST_LABELS)
+    at, size = range(0, n, step), min(10, max(5, 420 / n * step))
+    words = [f"{arch} · {layer} · seed {seed}" for arch, seed, layer in entries]
+    words = [f"{word} (failed)" if entry[:2] in failed else word for word, entry in zip(words, entries, strict=True)]
+    axes.set_xticks(list(at), [words[i] for i in at], rotation=90, fontsize=size)
+    axes.set_yticks(list(at), [words[i] for i in at], fontsize=size)
+    for labels in (axes.get_xticklabels(), axes.get_yticklabels()):
+        for i, label in zip(at, labels, strict=True):
+            label.set_color(FAILED if entries[i][:2] in failed else "black")
+    for i, (arch, _, _) in enumerate(entries):
+        axes.axhspan(i - 0.5, i + 0.5, 0, 0.012, color=f"C{archs.index(arch) % 10}", linewidth=0)
+    for number, arch in enumerate(archs):
+        axes.plot([], [], "s", color=f"C{number % 10}", label=arch)
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4, frameon=False, fontsize=9)
+    axes.set(xlim=(-0.5, n - 0.5), ylim=(n - 0.5, -0.5))
+
+
+def across_seeds(profiles: dict, similarity: list[dict], arch: str, title: str) -> Figure:
+    """One architecture over its seeds: energy profiles (energy.profiles), and CKA of each layer between seeds."""
+    page = Figure(figsize=(12, 4.4), dpi=120, layout="constrained")
+    page.suptitle(title, fontsize=14, fontweight="bold", x=0.01, ha="left")
+    left, right = page.subplots(1, 2)
+    energy.draw(left, profiles)
+    left.set_title("energy profile of the first layer: mean, smallest to largest", fontsize=10, loc="left")
+    own = [
+        row
+        for row in similarity
+        if row["arch_a"] == row["arch_b"] == arch and row["layer_a"] == row["layer_b"] and row["cka"] is not None
+    ]
+    draw_layers(right, [row for row in own if row["cka"] == row["cka"]])
+    return page
+
+
+def draw_layers(axes, similarity: list[dict]) -> None:
+    """A dot per pair of seeds, layer and state, and a dashed line at what shuffled images reach (99 %)."""
+    layers = list(dict.fromkeys(row["layer_a"] for row in similarity))
+    for shift, state in ((-0.15, TRAINED), (0.15, UNTRAINED)):
+        mine = [row for row in similarity if row["state"] == state]
+        where = [layers.index(row["layer_a"]) + shift for row in mine]
+        axes.scatter(where, [row["cka"] for row in mine], s=40, alpha=0.6, color=energy.COLOURS[state], label=state)
+    for i, layer in enumerate(layers):
+        points = [row["shuffled_99"] for row in similarity if row["layer_a"] == layer]
+        label = {} if i else {"label": "shuffled images (99 %)"}
+        axes.hlines(max(points), i - 0.35, i + 0.35, color=FAILED, linestyle="--", linewidth=1.2, **label)
+    axes.set(xlim=(-0.5, max(len(layers), 1) - 0.5), ylim=(-0.05, 1.05), ylabel="linear CKA, debiased")
+    axes.set_xticks(range(len(layers)), layers)
+    axes.set_title("feature maps of two seeds, the same layer", fontsize=10, loc="left")
+    axes.spines[["top", "right"]].set_visible(False)
+    if layers:
+        axes.legend(frameon=False, fontsize=9)
+    else:
+        axes.text(0, 0.5, "fewer than two seeds: nothing to compare", fontsize=10, color="#666666", ha="center")
