@@ -99,7 +99,7 @@ def _groups(bank, controls, initial_sd, draws: int, seed: int, first: bool) -> l
 
 
 def _looks(banks: np.ndarray) -> tuple[dict, dict, dict]:
-    """What banks (t, out, in, k, k) are by themselves: measures of kernels (t, out), planes (t, out, in), layer (t,)."""
+    """Measures of banks (t, out, in, k, k) by themselves: of kernels (t, out), planes (t, out, in), layer (t,)."""
     planes = measures.of_planes(banks)
     whole = measures.of_kernels(planes) | {"norm": kernels.norms(banks)}
     return whole, planes, quality.measures(banks)
@@ -122,16 +122,16 @@ def _over_time(bank: np.ndarray, responses: np.ndarray | None) -> dict[str, np.n
 
 
 def _add_surrogates(bank, controls, looks, others, known, draws: int, seed: int) -> None:
-    """Adds to looks and others the Gabor fit of the last snapshot and of the controls, to known what surrogates give."""
+    """Adds Gabor fits of the last snapshot and of the controls to looks and others, what surrogates give to known."""
     for look, banks in ((looks, bank[None]), (others, controls)):
         if not len(banks):
             continue
         r2 = gabor_r2(banks)
         look[0]["gabor_r2"], look[1]["gabor_r2"] = r2.mean(-1), r2
-    finite = bank[np.isfinite(bank).all((-1, -2, -3))]
-    if not len(finite):
+    usable = np.isfinite(bank).all((-1, -2, -3)) & (bank != bank[..., :1, :1]).any((-1, -2, -3))
+    if not usable.any():
         return
-    drawn = nulls.surrogates(finite, max(draws, GABOR_DRAWS), seed)
+    drawn = nulls.surrogate_kernels(bank[usable], max(draws, GABOR_DRAWS), seed).astype(np.float64)
     found = {"localisation": measures.localisation(drawn), "gabor_r2": gabor_r2(drawn[:GABOR_DRAWS])}
     for null, value in ((known[0], lambda v: v.mean(-1)), (known[1], lambda v: v[:, 0])):
         chosen = {name: value(values) for name, values in found.items()}

@@ -36,7 +36,10 @@ def _of_chunk(planes: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def of_kernels(planes: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Measures (..., in) of planes -> (...) of whole kernels: the mean over channels, of orientations that of R e^(2 i theta)."""
+    """Measures (..., in) of planes -> (...) of whole kernels: the mean over channels.
+
+    The mean orientation is the direction of the mean of R e^(2 i theta).
+    """
     whole = {name: values.mean(-1) for name, values in planes.items()}
     angle = 2 * np.radians(planes["orientation"] - 90)
     whole["orientation"] = spectra.stroke((planes["orientation_concentration"] * np.exp(1j * angle)).mean(-1))
@@ -65,7 +68,10 @@ def dc_share(planes: np.ndarray) -> np.ndarray:
 
 
 def hoyer(planes: np.ndarray) -> np.ndarray:
-    """Sparseness (sqrt n - sum |w| / sqrt(sum w^2)) / (sqrt n - 1): 0 all alike, 1 a single weight (Hoyer 2004, section 3.1)."""
+    """Sparseness (sqrt n - sum |w| / sqrt(sum w^2)) / (sqrt n - 1), n = k^2 (Hoyer 2004, section 3.1).
+
+    0 where all weights have one size, 1 for a single weight.
+    """
     k = planes.shape[-1]
     if k < 2:
         return np.full(planes.shape[:-2], np.nan)
@@ -82,9 +88,8 @@ def localisation(planes: np.ndarray) -> np.ndarray:
         return np.full(planes.shape[:-2], np.nan)
     row, col = (axis.ravel() for axis in np.indices((k, k)) - (k - 1) / 2)
     energy = (planes**2).reshape(*planes.shape[:-2], k * k)
-    total, of_row, of_col, of_both = np.moveaxis(
-        energy @ np.stack([np.ones(k * k), row, col, row**2 + col**2], -1), -1, 0
-    )
+    moments = energy @ np.stack([np.ones(k * k), row, col, row**2 + col**2], -1)
+    total, of_row, of_col, of_both = np.moveaxis(moments, -1, 0)
     variance = ratio(of_both, total) - ratio(of_row, total) ** 2 - ratio(of_col, total) ** 2
     return 1 - variance / ((k * k - 1) / 6)
 

@@ -6,7 +6,7 @@ A p is uniform only under the null that it names (METHODS, section 4).
 import numpy as np
 from scipy.stats import false_discovery_control
 
-from kernelscope import kernels, matching, measures, quality
+from kernelscope import kernels, matching, measures, quality, surrogates
 
 REINITIALISED, SURROGATE, RANDOM_LABELS = "re-initialised", "surrogate", "random labels"
 NO_POWER = "no power"
@@ -51,9 +51,9 @@ def layer(shape: tuple[int, int, int, int], initial_sd: float | None = None, dra
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
-def surrogates(bank: np.ndarray, draws: int, seed: int = 0) -> np.ndarray:
-    """Kernels (draws, in, k, k) of stationary Gaussian noise with the bank's own autocovariance; see matching.surrogates."""
-    draw = matching.surrogates(bank, np.random.default_rng([seed, *bank.shape]))
+def surrogate_kernels(bank: np.ndarray, draws: int, seed: int = 0) -> np.ndarray:
+    """Kernels (draws, in, k, k) of noise as smooth as the bank, with its strength over the window; see surrogates."""
+    draw = surrogates.surrogates(bank, np.random.default_rng([seed, *bank.shape]))
     return np.concatenate([draw() for _ in range(-(-draws // len(bank)))])[:draws]
 
 

@@ -1,7 +1,7 @@
 """What a layer is as a whole, as in CNN Filter DB (Gavrikov and Keuper, CVPR 2022, the section on filter quality).
 
 Banks (..., out, in, k, k) with one bank per leading index. The formulas are those that the authors' package
-torchconvquality computes; that package normalises the entropy with a threshold fitted to 3x3, for which nulls.layer stands here.
+torchconvquality computes. It divides the entropy by a threshold fitted to 3x3; here nulls.layer simulates it.
 """
 
 import numpy as np
@@ -48,9 +48,10 @@ def variance_entropy(banks: np.ndarray) -> np.ndarray:
 
 
 def orthogonality(banks: np.ndarray) -> np.ndarray:
-    """1 - sum |V V' - I| / (n (n - 1)), V the n kernels of the layer, each divided by its norm; 1 where all are orthogonal.
+    """1 - sum |V V' - I| / (n (n - 1)), V the n kernels of the layer, each divided by its norm.
 
-    NaN for a single kernel. A kernel of zeros stays one, as with the authors: it is orthogonal to all but itself.
+    1 where all are orthogonal, 0 where all are one up to the sign. NaN for a single kernel. A kernel of zeros
+    stays one, as with the authors: it is orthogonal to all but itself.
     """
     n = banks.shape[-4]
     if n < 2:

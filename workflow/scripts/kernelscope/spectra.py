@@ -1,8 +1,8 @@
 """Where the power of a plane lies: at which frequencies, and in which direction. Planes (..., k, k).
 
-The mean of the plane is taken out first. The power is that of the plane between zeros, at the 2k - 1 frequencies a side
-that hold all of it: on the k frequencies of the plane itself a slope at 30 degrees would show on the two axes alone. Only
-the entropy is taken there, as white noise has independent powers at those.
+The mean of the plane is taken out first. The power is that of the plane between zeros, at the 2k - 1 frequencies a
+side that hold all of it: on the k frequencies of the plane itself a slope at 30 degrees shows on the two axes alone.
+Only the entropy is taken there, as white noise has independent powers at those.
 """
 
 import numpy as np
@@ -17,9 +17,10 @@ def measures(planes: np.ndarray) -> dict[str, np.ndarray]:
     low_frequency_share: of the power, what lies at or below `LOW` cycles per pixel, in any direction.
     spectral_centroid: the mean frequency, cycles per pixel, each weighted with its power.
     spectral_entropy: of the power over the frequencies but 0, divided by the largest possible; 1 is white, 0 one wave.
-    orientation_concentration: R = |sum P e^(2 i theta)| / sum P; 1 where all waves have one direction, 0 where none leads.
+    orientation_concentration: R = |sum P e^(2 i theta)| / sum P; 1 where all waves have one direction.
     orientation: of the stroke, which lies across its waves: degrees from 0 (along a row) counter-clockwise to 180,
-    as one sees the picture, row 0 on top; 90 is upright, 45 rises to the right.
+    as one sees the picture, row 0 on top; 90 is upright, 45 rises to the right. Strokes and
+    gratings are found within 3 degrees; a slope over the whole plane is drawn up to 15 degrees to the nearer axis.
     """
     centred = planes - planes.mean((-1, -2), keepdims=True)
     power, weights = _power(centred), _weights(2 * planes.shape[-1] - 1)
