@@ -6,26 +6,14 @@ import math
 import numpy as np
 import pytest
 import torch
+from trainings import LAYERS, SETTINGS
 
 from kernelscope import network as networks
 from kernelscope import training
-from kernelscope.architectures import cnnkernels, matched, stacked
+from kernelscope.architectures import cnnkernels
 from kernelscope.checkpoints import Checkpoints
 
-SETTINGS = {
-    "optimizer": "adamw",
-    "loss": "cross_entropy",
-    "schedule": "one_cycle",
-    "learning_rate": 0.01,
-    "momentum": 0.9,
-    "weight_decay": {"conv": 0.5, "linear": 0.1},
-    "initial_sd": {"conv": None, "linear": None},
-    "batch_size": 20,
-    "epochs": 3,
-    "snapshots": 6,
-}
 STEPS = 9  # three an epoch, the last batch of each with 5 images
-LAYERS = {"matched": matched(4, 7), "cnnkernels": cnnkernels(2, 8, widths=(16, 8)), "stacked": stacked(8, 5, 1, (8, 8))}
 DIVERGING = {"optimizer": "sgd", "loss": "mse", "schedule": "constant", "learning_rate": 1e6, "epochs": 30}
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -62,8 +50,8 @@ def images(count: int, seed: int) -> training.Images:
 
 
 def train(layers="matched", checkpoints=None, report=lambda line: None, **changes) -> training.Trained:
-    sets = images(45, 0), images(20, 1)
-    return training.train(LAYERS[layers], {**SETTINGS, **changes}, 7, *sets, report, checkpoints)
+    settings, sets = {**SETTINGS, "epochs": 3, "snapshots": 6, **changes}, (images(45, 0), images(20, 1))
+    return training.train(LAYERS[layers], settings, 7, *sets, report, checkpoints)
 
 
 def bits(trained: training.Trained):

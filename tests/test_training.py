@@ -8,30 +8,13 @@ import pytest
 import torch
 from torch import nn
 from torch.nn import functional
+from trainings import LAYERS, SETTINGS
 
 from kernelscope import network as networks
 from kernelscope import recorder, training
-from kernelscope.architectures import cnnkernels, matched, stacked
 from kernelscope.snapshots import snapshot_steps
 
-SETTINGS = {
-    "optimizer": "adamw",
-    "loss": "cross_entropy",
-    "schedule": "one_cycle",
-    "learning_rate": 0.01,
-    "momentum": 0.9,
-    "weight_decay": {"conv": 0.5, "linear": 0.1},
-    "initial_sd": {"conv": None, "linear": None},
-    "batch_size": 20,
-    "epochs": 2,
-    "snapshots": 5,
-}
 NAMES = ("conv1.weight", "conv1.bias", "output.weight", "output.bias")  # of `matched`
-LAYERS = {
-    "matched": matched(4, 7),
-    "cnnkernels": cnnkernels(2, 8, widths=(16, 8)),
-    "stacked": stacked(8, 5, 1, (8, 8)),
-}
 SIZE = 24
 
 

@@ -1,0 +1,21 @@
+"""Settings and networks of trainings that take a moment."""
+
+from kernelscope.architectures import cnnkernels, matched, stacked
+
+SETTINGS = {
+    "optimizer": "adamw",
+    "loss": "cross_entropy",
+    "schedule": "one_cycle",
+    "learning_rate": 0.01,
+    "momentum": 0.9,
+    "weight_decay": {"conv": 0.5, "linear": 0.1},
+    "initial_sd": {"conv": None, "linear": None},
+    "batch_size": 20,
+    "epochs": 2,
+    "snapshots": 5,
+}
+LAYERS = {
+    "matched": matched(4, 7),
+    "cnnkernels": cnnkernels(2, 8, widths=(16, 8)),
+    "stacked": stacked(8, 5, 1, (8, 8)),
+}
