@@ -1,0 +1,60 @@
+"""The kernels that the origin published, read as they are: what METHODS says of them is what is measured here."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kernelscope import kernels, nulls
+
+PUBLISHED = Path(__file__).parents[2] / "shared" / "origin" / "published"
+RUNS = {"23Aug": (411, 5), "26Aug": (649, 4)}  # trained epoch, kernels with an untrained twin
+
+pytestmark = pytest.mark.skipif(
+    not PUBLISHED.is_dir(), reason="the published kernels of the origin are not beside the repository"
+)
+
+
+@pytest.fixture(scope="module")
+def twins():
+    """Untrained and trained kernels, (9, 1, 20, 20) float64 each, each scaled to 0..1 over its bank."""
+    torch = pytest.importorskip("torch")
+
+    def bank(epoch):
+        files = [PUBLISHED / run / f"kernel_{epoch(run):05}_{i:02}.pt" for run in RUNS for i in range(RUNS[run][1])]
+        return np.stack([torch.load(file, weights_only=True).numpy() for file in files]).astype(np.float64)
+
+    return bank(lambda run: 0), bank(lambda run: RUNS[run][0])
+
+
+def within(values, low, high):
+    """Smallest and largest are those published, to 2 digits."""
+    np.testing.assert_allclose([values.min(), values.max()], [low, high], atol=0.006)
+
+
+def test_nine_kernels_have_an_untrained_twin(twins):
+    assert twins[0].shape == twins[1].shape == (9, 1, 20, 20)
+
+
+def test_29_to_63_percent_of_their_variance_is_untouched_noise(twins):
+    within(kernels.initial_share(twins[1], twins[0]), 0.29, 0.63)
+
+
+def test_their_correlation_with_the_untrained_kernels_is_54_to_80_percent(twins):
+    within(np.sqrt(kernels.initial_share(twins[1], twins[0])), 0.54, 0.80)
+
+
+def test_their_lag1_autocorrelation_rises_where_the_noise_is_taken_out(twins):
+    untrained, trained = twins
+    raw = kernels.lag1_autocorrelation(trained)[:, 0]
+    taken_out = kernels.lag1_autocorrelation(kernels.change(trained, untrained))[:, 0]
+    within(raw, 0.27, 0.50)
+    within(taken_out, 0.46, 0.74)
+    assert (taken_out > raw).all()
+
+
+def test_every_trained_kernel_is_beyond_the_null_and_the_untrained_ones_are_not(twins):
+    null = nulls.reinitialised(20)[0]["lag1"]
+    p = [nulls.p_value(kernels.lag1_autocorrelation(bank)[:, 0], null, "greater") for bank in twins]
+    assert (p[1] == 0.001).all()
+    assert (nulls.corrected(p[0][None]) > 0.05).all()
