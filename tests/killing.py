@@ -1,6 +1,5 @@
 """Kill a running workflow, give the same command again, and see what came of it."""
 
-import hashlib
 import os
 import shutil
 import signal
@@ -10,10 +9,9 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
+import projects
 import psutil
 
-ROOT = Path(__file__).parents[1]
-PARTS = ("Snakefile", "config", "workflow", "profiles", "envs")
 CONFIG = """
 pathvars: {results: results/killed}
 experiment: {architectures: [matched], seeds: [0, 1]}
@@ -25,7 +23,6 @@ comparison: {draws: 20}
 RESULTS = Path("results/killed")
 RUN = RESULTS / "runs/waveforms/matched/seed0"
 LOG = RESULTS / "logs/train_network/waveforms/matched/seed0.log"
-CLOCKS = ("cost.csv", "write_cost.json")
 
 
 class Outcome(NamedTuple):
@@ -42,10 +39,7 @@ class Outcome(NamedTuple):
 
 
 def project(folder: Path) -> Path:
-    folder.mkdir(parents=True)
-    for part in PARTS:
-        copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy2
-        copy(ROOT / part, folder / part)
+    projects.copied(projects.ROOT, folder)
     (folder / "killed.yaml").write_text(CONFIG)
     return folder
 
@@ -95,9 +89,8 @@ def stage(job: psutil.Process) -> str:
 
 def contents(folder: Path) -> dict[str, str]:
     """Hashes of all artifacts and manifests that carry no clock."""
-    paths = [path for path in (folder / RESULTS).rglob("*") if path.is_file() and path.name not in CLOCKS]
-    kept = [path.relative_to(folder) for path in paths if "logs" not in path.parts and path.name != "checkpoint.npz"]
-    return {str(path): hashlib.sha256((folder / path).read_bytes()).hexdigest() for path in kept}
+    found = projects.contents(folder / RESULTS)
+    return {path: sha256 for path, sha256 in found.items() if Path(path).name != "checkpoint.npz"}
 
 
 def kill(process: subprocess.Popen, target: str, number: int) -> list[str]:
@@ -135,7 +128,7 @@ def expected(source: Path, reference: dict[str, str], target: str | None) -> dic
     if target is None:
         return reference
     training = ("run.json", "history.csv", "snapshots.npz", ".manifest/train_network.json")
-    names = contents(source).keys() | {str(RUN / name) for name in training}
+    names = contents(source).keys() | {str(RUN.relative_to(RESULTS) / name) for name in training}
     return {name: reference[name] for name in names}
 
 

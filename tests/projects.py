@@ -1,18 +1,21 @@
 """Copies of the workflow in folders of their own, and what Snakemake would do there."""
 
 import atexit
+import hashlib
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 PARTS = ("Snakefile", "config", "workflow", "profiles", "envs")
 SMOKE = ("--configfile", "config/smoke.yaml")
+CLOCKS = ("cost.csv", "write_cost.json")  # other bytes every time
 
 
 class Project:
@@ -37,6 +40,12 @@ class Project:
         assert done["returncode"] == 0, done["output"]
         return planned(done["output"]) - {"all"}
 
+    def jobs_after(self, edits: Iterable[tuple[str, str, str]], *arguments: str) -> set[str]:
+        """What a dry run would do after these edits, each of a file, an old and a new text."""
+        for edit in edits:
+            self.edit(*edit)
+        return self.jobs(*arguments)
+
     def edit(self, path: str, old: str, new: str) -> None:
         """Replace the only occurrence of `old`."""
         file = self.folder / path
@@ -48,12 +57,19 @@ class Project:
         with (self.folder / path).open("ab") as file:
             file.write(text.encode())
 
-    def findings(self) -> set[tuple[str, str]]:
+    def findings(self, config: tuple[str, ...] = SMOKE) -> set[tuple[str, str]]:
         """(kind, path) of everything that `make verify` names."""
-        done = self.run("workflow/results.py", "verify", *SMOKE)
+        done = self.run("workflow/results.py", "verify", *config)
         found = set(re.findall(r"^(\w+(?: \w+)?)  +(\S+): ", done.stdout, re.MULTILINE))
         assert done.returncode == (1 if found else 0), done.stdout + done.stderr
         return found
+
+
+def contents(results: Path) -> dict[str, str]:
+    """Hashes of all files of an experiment that carry no clock."""
+    paths = [path for path in results.rglob("*") if path.is_file() and path.name not in CLOCKS]
+    kept = {path.relative_to(results): path.read_bytes() for path in paths}
+    return {str(path): hashlib.sha256(kept[path]).hexdigest() for path in kept if path.parts[0] != "logs"}
 
 
 def planned(text: str) -> set[str]:

@@ -28,6 +28,11 @@ def whole(arch, seeds=(0, 1)):
     return stages(*PER_RUN, runs=[f"waveforms/{arch}/{seed}" for seed in seeds]) | matched(arch) | TABLES
 
 
+def new_seed(seed):
+    """All that another seed brings."""
+    return stages(*PER_RUN, runs=[f"waveforms/{arch}/{seed}" for arch in ARCHS]) | MATCHED | TABLES
+
+
 MATCHED = matched(*ARCHS)
 DRAW_MATCHED = matched(*ARCHS, rules=["draw_matched"])
 TRAINED = whole("matched") | whole("stacked")

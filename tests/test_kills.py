@@ -1,5 +1,6 @@
 """A few kills of a training that has a checkpoint; `make test-long` does many more, over all stages."""
 
+import platform
 import shutil
 import signal
 import time
@@ -60,8 +61,6 @@ def test_a_live_second_run_is_refused_and_harms_nothing(ready, reference, tmp_pa
 
 
 def holder(process) -> str:
-    import platform
-
     return f"process {process.pid} on {platform.node()}"
 
 

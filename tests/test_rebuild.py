@@ -1,21 +1,7 @@
 """What reruns when code or config changes: every row is the exact set of jobs to run, and the edits before it."""
 
 import pytest
-from rebuilding import (
-    ALL,
-    CONFIG,
-    LIBRARY,
-    MATCHED,
-    PER_RUN,
-    SCRIPTS,
-    SMOKE,
-    SUMMARY,
-    TABLES,
-    TRAINED,
-    again,
-    stages,
-    whole,
-)
+from rebuilding import ALL, CONFIG, LIBRARY, MATCHED, SCRIPTS, SMOKE, SUMMARY, TABLES, TRAINED, again, new_seed, whole
 
 SCHEMA = "workflow/schemas/config.schema.yaml"
 CODE = {
@@ -125,15 +111,9 @@ CHANGED = {
         (SMOKE, "  matched:\n", "  templates:\n"),
         (SMOKE, "[matched, stacked]", "[templates, stacked]"),
     ),
-    "a seed more": (
-        stages(*PER_RUN, runs=["waveforms/matched/2", "waveforms/stacked/2"]) | MATCHED | TABLES,
-        (SMOKE, "seeds: [0, 1]", "seeds: [0, 1, 2]"),
-    ),
+    "a seed more": (new_seed(2), (SMOKE, "seeds: [0, 1]", "seeds: [0, 1, 2]")),
     "a seed less": (MATCHED | TABLES, (SMOKE, "seeds: [0, 1]", "seeds: [0]")),
-    "another seed": (
-        stages(*PER_RUN, runs=["waveforms/matched/7", "waveforms/stacked/7"]) | MATCHED | TABLES,
-        (SMOKE, "seeds: [0, 1]", "seeds: [1, 7]"),
-    ),
+    "another seed": (new_seed(7), (SMOKE, "seeds: [0, 1]", "seeds: [1, 7]")),
     "a class more": (ALL, (CONFIG, "[square, triangle, gaussian]", "[square, triangle, gaussian, sawtooth]")),
     "classes in another order, which are other labels": (
         ALL,
@@ -158,9 +138,7 @@ CHANGED = {
 )
 def test_a_change_reruns_exactly_what_depends_on_it(project, row):
     expected, *edits = row
-    for edit in edits:
-        project.edit(*edit)
-    assert project.jobs() == expected
+    assert project.jobs_after(edits) == expected
 
 
 def test_keys_in_another_order_rerun_nothing(project):

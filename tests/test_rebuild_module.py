@@ -93,9 +93,7 @@ def test_what_is_not_made_yet_is_all_that_is_left(finished):
 @pytest.mark.parametrize("row", ROWS)
 def test_a_change_reruns_exactly_what_depends_on_it(user, row):
     expected, *edits = ROWS[row]
-    for edit in edits:
-        user.edit(*edit)
-    assert user.jobs(MONTAGE) == expected
+    assert user.jobs_after(edits, MONTAGE) == expected
 
 
 def test_both_moved_reruns_nothing(user):

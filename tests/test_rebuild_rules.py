@@ -65,6 +65,4 @@ ROWS = {
 @pytest.mark.parametrize("row", ROWS)
 def test_a_change_of_a_rule_reruns_exactly_what_depends_on_it(project, row):
     expected, *edits = ROWS[row]
-    for edit in edits:
-        project.edit(*edit)
-    assert project.jobs() == expected
+    assert project.jobs_after(edits) == expected

@@ -84,9 +84,7 @@ TWO = {
 @pytest.mark.parametrize("row", TWO)
 def test_of_two_datasets_only_that_one_reruns_which_changes(two, row):
     expected, *edits = TWO[row]
-    for edit in edits:
-        two.edit(*edit)
-    assert two.jobs() == expected
+    assert two.jobs_after(edits) == expected
 
 
 @pytest.mark.parametrize("logs", ["logs", "logs/train_network/waveforms/matched/seed1.tsv"])

@@ -1,13 +1,13 @@
 """The smoke experiment as a whole: every artifact is there, says what it should, and comes out the same twice."""
 
 import csv
-import hashlib
 import json
 
 import imageio_ffmpeg
 import numpy as np
 import pytest
 from PIL import Image
+from projects import contents
 
 from experiment.jobs import stages
 
@@ -154,14 +154,6 @@ def test_progress_is_a_line_an_epoch_in_the_log(smoke):
     lines = (smoke.folder / RESULTS / "logs/train_network/waveforms/stacked/seed1.log").read_text().splitlines()
     assert [line.split()[1] for line in lines] == ["0/3", "1/3", "2/3", "3/3"]
     assert "s left" in lines[1]
-
-
-def contents(folder):
-    """Hashes of everything that carries no clock."""
-    clocks = ("cost.csv", "write_cost.json")
-    paths = [path for path in folder.rglob("*") if path.is_file() and path.name not in clocks]
-    kept = [path for path in paths if path.relative_to(folder).parts[0] != "logs"]
-    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in kept}
 
 
 def test_the_same_spec_gives_the_same_bytes(project, smoke):
