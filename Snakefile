@@ -14,7 +14,11 @@ include: "workflow/rules/train.smk"
 include: "workflow/rules/kernels.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/movies.smk"
+include: "workflow/rules/measures.smk"
+include: "workflow/rules/probes.smk"
 include: "workflow/rules/compare.smk"
+include: "workflow/rules/agreement.smk"
+include: "workflow/rules/findings.smk"
 
 
 onstart:
@@ -36,7 +40,11 @@ rule all:
         KERNELS,
         FIGURES,
         MOVIES,
+        MEASURES,
+        PROBES,
         COMPARISONS,
+        AGREEMENT,
+        FINDINGS,
         MANIFESTS,
 
 
@@ -65,6 +73,22 @@ rule movies:
         MOVIES,
 
 
+rule measures:
+    input:
+        MEASURES,
+
+
+rule probes:
+    input:
+        PROBES,
+
+
 rule compare:
     input:
         COMPARISONS,
+        AGREEMENT,
+
+
+rule findings:
+    input:
+        FINDINGS,

@@ -124,3 +124,17 @@ def test_one_feature_is_enough_and_scales_do_not_matter():
     X = noise(10, 1)
     for scale in (1e-6, 1e6):
         np.testing.assert_allclose(cka.debiased(cka.gram(scale * X), cka.gram(X)), 1)
+
+
+def test_all_pairs_at_once_are_the_pairs_one_by_one():
+    rng = np.random.default_rng(11)
+    shared = rng.normal(size=(12, 3))
+    grams = [cka.gram(shared + noise * rng.normal(size=(12, 3))) for noise in (0.5, 1, 2)]
+    grams.append(np.full((12, 12), np.nan))
+    found = cka.all_pairs(grams, 99, 5)
+    for a, K in enumerate(grams):
+        for b, L in enumerate(grams):
+            if a < b:
+                expected = cka.compared(K, L, 99, 5)
+                for name, value in expected.items():
+                    np.testing.assert_allclose(found[name][a, b], value, atol=1e-6)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from kernelscope import artifacts, features
+from kernelscope import answers, artifacts, features
 from kernelscope.landmarks import Landmarks
 
 KINDS = [("square", "peak"), ("square", "upper-left corner"), ("triangle", "peak")]
@@ -83,8 +83,8 @@ def test_the_place_in_the_window_is_found(field, jump, step):
     assert (row["offset_row"], row["offset_col"]) == (-step[0] * jump, -step[1] * jump)
     assert abs(row["offset_row"]) <= (field - 1) / 2
     assert 4.5 < row["low"] < 5 < row["high"] < 5.5
-    assert features.strongest([row for row in rows if row["kernel"] == 0]) is row
-    assert features.strongest([row for row in rows if row["kernel"] == 1]) is None
+    assert answers.strongest([row for row in rows if row["kernel"] == 0]) is row
+    assert answers.strongest([row for row in rows if row["kernel"] == 1]) is None
 
 
 def test_chance_places_are_not_counted_twice_and_not_at_the_feature():
@@ -116,7 +116,7 @@ def test_dead_constant_and_broken_kernels(tmp_path):
             assert row["images"] == 0
             assert {row[key] for key in features.COLUMNS[5:]} == {None}
     for kernel in range(1, 5):
-        assert features.strongest([row for row in rows if row["kernel"] == kernel]) is None
+        assert answers.strongest([row for row in rows if row["kernel"] == kernel]) is None
     artifacts.write_csv(tmp_path / "features.csv", features.COLUMNS, rows)
     assert "nan" not in (tmp_path / "features.csv").read_text()
 
@@ -160,8 +160,8 @@ def test_the_same_seed_gives_the_same_table_and_the_input_stays_as_it_is():
 def test_words_and_the_strongest():
     row = {"feature": "upper-left corner", "class": "square", "p_corrected": 0.0004, "standardised": 1.0}
     weak, vague = row | {"p_corrected": 0.0123, "standardised": 2.0}, row | {"p_corrected": 0.06, "standardised": 9.0}
-    assert features.in_words(row) == "upper-left corner, square; p < 0.001"
-    assert features.in_words(weak) == "upper-left corner, square; p = 0.012"
-    assert features.strongest([row, weak, vague, row | dict.fromkeys(("p_corrected", "standardised"))]) is weak
-    assert features.strongest([vague]) is None
-    assert features.strongest([]) is None
+    assert answers.in_words(row) == "upper-left corner, square; p < 0.001"
+    assert answers.in_words(weak) == "upper-left corner, square; p = 0.012"
+    assert answers.strongest([row, weak, vague, row | dict.fromkeys(("p_corrected", "standardised"))]) is weak
+    assert answers.strongest([vague]) is None
+    assert answers.strongest([]) is None

@@ -7,7 +7,7 @@ from scipy import stats
 from scipy.ndimage import gaussian_filter
 from test_features import KINDS, sample
 
-from kernelscope import datasets, features, forward, landmarks
+from kernelscope import answers, datasets, features, forward, landmarks
 from kernelscope.drawing import LineDrawer
 from kernelscope.layers import RELU, conv
 
@@ -73,10 +73,10 @@ def test_a_noisy_template_of_a_corner_answers_to_that_corner_of_a_square(corner,
         for images, marks, chance in seen
     ]
     table = features.table("conv1", *both, 15, 1, draws=99)
-    best = [features.strongest([row for row in table if row["kernel"] == kernel]) for kernel in range(100)]
+    best = [answers.strongest([row for row in table if row["kernel"] == kernel]) for kernel in range(100)]
     right = [row for row in best if (row["class"], row["feature"]) == ("square", corner)]
     assert len(right) >= 95
     offsets = np.array([(row["offset_row"], row["offset_col"]) for row in right])
     assert np.abs(offsets).max() <= 2  # the best place is drawn off the line a little, where chance is lower
     assert np.abs(offsets.mean(0)).max() <= 1
-    assert features.in_words(right[0]) == f"{corner}, square; p < 0.001"
+    assert answers.in_words(right[0]) == f"{corner}, square; p < 0.001"

@@ -86,10 +86,12 @@ class Experiment:
         return run(dataset, arch, seed)
 
     def probe_kernels(self, dataset: str, arch: str, seed: str) -> dict:
-        return self.network(dataset, arch, seed) | self.config["analysis"]
+        first = next(layer["name"] for layer in self.layers[arch] if layer["kind"] == "conv")
+        sd = self.training[arch]["initial_sd"]
+        return self.network(dataset, arch, seed) | self.config["analysis"] | {"initial_sd": sd.get(first, sd["conv"])}
 
     def project_kernels(self, dataset: str, arch: str, seed: str) -> dict:
-        return run(dataset, arch, seed) | {"layers": self.layers[arch]}
+        return self.network(dataset, arch, seed)
 
     def draw_pixels(self, dataset: str, arch: str, seed: str) -> dict:
         return run(dataset, arch, seed) | self.config["pictures"]
@@ -111,7 +113,8 @@ class Experiment:
             "dataset": dataset,
             "arch": arch,
             "seeds": self.seeds,
-            "draws": self.config["analysis"]["draws"],
+            "control": self.control[arch],
+            "draws": self.config["comparison"]["draws"],
             "random_labels": self.controls(arch, controls.RANDOM_LABELS),
         }
 
@@ -120,7 +123,7 @@ class Experiment:
             "dataset": dataset,
             "architectures": self.architectures,
             "seeds": self.seeds,
-            "draws": self.config["analysis"]["draws"],
+            "draws": self.config["comparison"]["draws"],
         }
 
     def write_summary(self) -> dict:

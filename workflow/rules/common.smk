@@ -98,6 +98,15 @@ def costs(wildcards):
     ]
 
 
+def random_label_kernels(wildcards):
+    """The kernels of the same training on random labels, where it is part of the experiment."""
+    return [
+        f"<results>/runs/{wildcards.dataset}/{control}/seed{seed}/kernels.npz"
+        for control in EXPERIMENT.controls(wildcards.arch, "random_labels")
+        for seed in EXPERIMENT.seeds
+    ]
+
+
 wildcard_constraints:
     dataset="|".join(EXPERIMENT.datasets),
     arch="|".join(EXPERIMENT.architectures),

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from kernelscope import artifacts, command
+from kernelscope import artifacts, command, controls
 from kernelscope.maximisation import gains, maximised
 from kernelscope.patches import random_patches
 from kernelscope.projection import projected
@@ -12,13 +12,14 @@ PATCHES = 4000  # of the training images, which the maximised images are held ag
 
 
 def project_kernels(spec: dict, images: str, snapshots: str, pixels: str) -> None:
-    """spec: {"dataset", "arch", "seed", "layers"}.
+    """spec: {"dataset", "arch", "seed", "layers", "control"}.
 
     Writes `linear/<layer>`, `rectified/<layer>`, `maximised/<layer>`, (out, channels, field, field) each, the last as
     strong as the training images, and `gain/<layer>` (out,), its response over the largest to one of their patches.
     """
     torch.set_num_threads(1)
-    shown, arrays, layers = artifacts.read_npz(images)["train_images"], artifacts.read_npz(snapshots), spec["layers"]
+    arrays, layers = artifacts.read_npz(snapshots), spec["layers"]
+    shown = controls.images_of(spec["control"], artifacts.read_npz(images)["train_images"], "train")
     weights = {name.removeprefix("last/"): value for name, value in arrays.items() if name.startswith("last/")}
     strength = float(np.sqrt(np.square(shown / np.float32(255)).mean(dtype=np.float64)))
     best = maximised(layers, weights, strength, seed=spec["seed"])

@@ -21,6 +21,16 @@ MISSING, FAILED = "#c8c8c8", "#c0392b"
 Entry = tuple[str, int, str]  # architecture, seed, conv layer
 
 
+def entries(probes: dict[tuple[str, int], dict[str, np.ndarray]], state: str) -> dict[Entry, np.ndarray]:
+    """The Gram matrices of one state, `gram` or `gram_untrained`, out of the probes.npz of each (arch, seed)."""
+    return {
+        (*run, name.removeprefix(f"{state}/")): array
+        for run, arrays in probes.items()
+        for name, array in arrays.items()
+        if name.startswith(f"{state}/")
+    }
+
+
 def rows(
     trained: dict[Entry, np.ndarray | None], untrained: dict[Entry, np.ndarray | None], draws: int, seed: int
 ) -> list[dict]:
@@ -29,16 +39,19 @@ def rows(
     All pairs of trained layers; of untrained ones, the baseline, those of one architecture and layer. p is how often
     the CKA is reached with the images in random order. What has no meaning is NaN (cka.debiased).
     """
-    pairs = [(TRAINED, trained, pair) for pair in combinations(trained, 2)]
-    pairs += [(UNTRAINED, untrained, (a, b)) for a, b in combinations(untrained, 2) if (a[0], a[2]) == (b[0], b[2])]
-    return [row(state, a, b, grams[a], grams[b], draws, [seed, i]) for i, (state, grams, (a, b)) in enumerate(pairs)]
-
-
-def row(state: str, a: Entry, b: Entry, K: np.ndarray | None, L: np.ndarray | None, draws: int, seed) -> dict:
-    key = dict(zip(COLUMNS[:7], (state, *a, *b), strict=True))
-    if K is None or L is None:
-        return key | dict.fromkeys(COLUMNS[7:], np.nan)
-    return key | dict(zip(COLUMNS[7:], map(float, cka.compared(K, L, draws, seed).values()), strict=True))
+    found = []
+    for number, (state, grams) in enumerate(((TRAINED, trained), (UNTRAINED, untrained))):
+        pairs = [(a, b) for a, b in combinations(grams, 2) if state == TRAINED or (a[0], a[2]) == (b[0], b[2])]
+        if not pairs:
+            continue
+        place = {entry: i for i, entry in enumerate(grams)}
+        n = next(len(gram) for gram in grams.values() if gram is not None)
+        known = [np.full((n, n), np.nan) if gram is None else gram for gram in grams.values()]
+        columns = cka.all_pairs(known, draws, [seed, number])
+        for a, b in pairs:
+            values = [float(column[place[a], place[b]]) for column in columns.values()]
+            found.append(dict(zip(COLUMNS, (state, *a, *b, *values), strict=True)))
+    return found
 
 
 def matrix(similarity: list[dict]) -> tuple[list[Entry], np.ndarray]:
@@ -118,7 +131,8 @@ def name_sides(axes, entries: list[Entry], values: np.ndarray, failed: set[tuple
         for i, label in zip(at, labels, strict=True):
             label.set_color(FAILED if entries[i][:2] in failed else "black")
     for i, (arch, _, _) in enumerate(entries):
-        axes.axhspan(i - 0.5, i + 0.5, 0, 0.012, color=f"C{archs.index(arch) % 10}", linewidth=0)
+        axes.axhspan(i - 0.5, i + 0.5, -0.015, -0.004, color=f"C{archs.index(arch) % 10}", linewidth=0, clip_on=False)
+    axes.tick_params(axis="y", length=0, pad=12)
     for number, arch in enumerate(archs):
         axes.plot([], [], "s", color=f"C{number % 10}", label=arch)
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4, frameon=False, fontsize=9)
@@ -157,6 +171,6 @@ def draw_layers(axes, similarity: list[dict]) -> None:
     axes.set_title("feature maps of two seeds, the same layer", fontsize=10, loc="left")
     axes.spines[["top", "right"]].set_visible(False)
     if layers:
-        axes.legend(frameon=False, fontsize=9)
+        axes.legend(frameon=False, fontsize=9, ncols=3, loc="upper center", bbox_to_anchor=(0.5, -0.08))
     else:
         axes.text(0, 0.5, "fewer than two seeds: nothing to compare", fontsize=10, color="#666666", ha="center")

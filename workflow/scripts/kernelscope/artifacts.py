@@ -95,6 +95,19 @@ def write_csv(path: str | Path, columns: Iterable[str], rows: Iterable[dict]) ->
         writer.writerows({key: _cell(value) for key, value in row.items()} for row in rows)
 
 
+def write_rows(path: str | Path, columns: Iterable[str], rows: Iterable[tuple[str, ...]]) -> None:
+    """The same from tuples of cells that are text already: for hundreds of thousands of rows."""
+    with atomic(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(rows)
+
+
+def write_text(path: str | Path, text: str) -> None:
+    with atomic(path) as temporary:
+        temporary.write_text(text, encoding="utf-8", newline="\n")
+
+
 def _cell(value):
     if isinstance(value, np.generic):
         value = value.item() if not isinstance(value, np.float32) else float(str(value))

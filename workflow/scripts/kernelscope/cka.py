@@ -58,6 +58,28 @@ def compared(K: np.ndarray, L: np.ndarray, draws: int = 999, seed=0) -> dict[str
     return {"cka": cka, "chance_mean": null.mean(), "chance_99": np.quantile(null, 0.99), "p": p}
 
 
+def all_pairs(grams: list[np.ndarray], draws: int = 999, seed=0) -> dict[str, np.ndarray]:
+    """`compared` for all pairs of m Gram matrices of the same n images, (m, m) each, in single precision.
+
+    One random order of the images serves all pairs at once: a matrix product instead of a comparison for each pair.
+    """
+    m, n = len(grams), len(grams[0])
+    full = np.stack([unit(K) for K in grams]).reshape(m, n * n).astype(np.float32)
+    whole = np.isfinite(full).all(1)
+    full[~whole] = 0
+    rows, cols = np.triu_indices(n, 1)  # the matrices are symmetric and their diagonals 0
+    half = np.ascontiguousarray(full[:, rows * n + cols])
+    observed, null = 2 * half @ half.T, np.empty((draws, m, m), np.float32)
+    rng = np.random.default_rng(seed)
+    for draw in null:
+        order = rng.permutation(n)
+        np.matmul(2 * half, full.take(order[rows] * n + order[cols], 1).T, out=draw)
+    found = {"cka": observed, "chance_mean": null.mean(0), "chance_99": np.quantile(null, 0.99, axis=0)}
+    found["p"] = (1 + (null >= observed).sum(0)) / (1 + draws)
+    known = whole[:, None] & whole
+    return {name: np.where(known, values, np.nan).astype(np.float64) for name, values in found.items()}
+
+
 def u_centred(K: np.ndarray) -> np.ndarray:
     """K (n, n) without its diagonal, rows and cols centred so that products are unbiased (Szekely and Rizzo 2014).
 

@@ -19,7 +19,6 @@ COLUMNS = (
     *("difference", "low", "high", "standardised", "p", "p_corrected"),
 )
 FEWEST_IMAGES = 10  # fewer say nothing
-SIGNIFICANT = 0.05
 
 
 class Sample(NamedTuple):
@@ -183,18 +182,3 @@ def _of_each(maps: np.ndarray, image: np.ndarray, cell: np.ndarray, step: np.nda
 
 def _finite(sample: Sample, finite: np.ndarray) -> Sample:
     return sample._replace(responses=np.where(finite[:, None, None], sample.responses, 0))
-
-
-def strongest(rows: list[dict]) -> dict | None:
-    """Of the rows of one kernel, the significant one with the largest `standardised`; None if none is significant.
-
-    By `difference`, noisy templates of a corner are called that corner in 36 to 100 of 100 cases, by this in 99 to 100.
-    """
-    significant = [r for r in rows if r["p_corrected"] is not None and r["p_corrected"] <= SIGNIFICANT]
-    return max(significant, key=lambda row: row["standardised"], default=None)
-
-
-def in_words(row: dict) -> str:
-    """Such as "upper-left corner, square; p < 0.001", the p being the corrected one."""
-    p = row["p_corrected"]
-    return f"{row['feature']}, {row['class']}; " + ("p < 0.001" if p < 0.001 else f"p = {p:.2g}")

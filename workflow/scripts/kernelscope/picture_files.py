@@ -11,7 +11,7 @@ from kernelscope.files import atomic
 def write_png(path: str | Path, picture: np.ndarray) -> None:
     """A picture (h, w, 3) or (h, w) of uint8."""
     with atomic(path) as temporary:
-        Image.fromarray(picture).save(temporary, optimize=True)
+        Image.fromarray(picture).save(temporary)  # smaller by 3 % takes five times as long
 
 
 def write_figure(path: str | Path, figure) -> None:

@@ -1,0 +1,88 @@
+# Do the seeds agree, and all runs with all others?
+
+
+rule compare_seeds:
+    input:
+        images="<results>/data/{dataset}/images.npz",
+        kernels=per_seed("<results>/runs/{dataset}/{arch}/seed{seed}/kernels.npz"),
+        outcomes=per_seed("<results>/runs/{dataset}/{arch}/seed{seed}/run.json"),
+        probes=per_seed("<results>/runs/{dataset}/{arch}/seed{seed}/probes.npz"),
+        matches="<results>/compare/{dataset}/{arch}/matches.csv",
+        random_labels=random_label_kernels,
+    output:
+        universal="<results>/compare/{dataset}/{arch}/universal.csv",
+        kernels="<results>/compare/{dataset}/{arch}/universal_kernels.csv",
+        profiles="<results>/compare/{dataset}/{arch}/energy.csv",
+        profile_agreement="<results>/compare/{dataset}/{arch}/energy_agreement.csv",
+        cka="<results>/compare/{dataset}/{arch}/cka.csv",
+        picture="<results>/compare/{dataset}/{arch}/agreement.png",
+        manifest=manifest("compare_seeds"),
+    log:
+        "<results>/logs/compare_seeds/{dataset}/{arch}.log",
+    benchmark:
+        "<results>/logs/compare_seeds/{dataset}/{arch}.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        scripts=scripts,
+        runs=lambda wildcards, input: folder(input.kernels[0], 3),
+        code=code("compare_seeds"),
+        software=software("compare_seeds"),
+        spec=spec("compare_seeds"),
+    shell:
+        "python {params.scripts:q}/compare_seeds.py --spec {params.spec:q}"
+        " --images {input.images:q}"
+        " --runs {params.runs:q}"
+        " --matches {input.matches:q}"
+        " --universal {output.universal:q}"
+        " --kernels {output.kernels:q}"
+        " --profiles {output.profiles:q}"
+        " --profile-agreement {output.profile_agreement:q}"
+        " --cka {output.cka:q}"
+        " --picture {output.picture:q}"
+        " --manifest {output.manifest:q} --code {params.code:q} --software {params.software:q}"
+        " > {log:q} 2>&1"
+
+
+rule compare_runs:
+    input:
+        probes=per_architecture(per_seed("<results>/runs/{dataset}/{arch}/seed{seed}/probes.npz")),
+        outcomes=per_architecture(per_seed("<results>/runs/{dataset}/{arch}/seed{seed}/run.json")),
+    output:
+        table="<results>/compare/{dataset}/similarity.csv",
+        picture="<results>/compare/{dataset}/similarity.png",
+        manifest=manifest("compare_runs"),
+    log:
+        "<results>/logs/compare_runs/{dataset}.log",
+    benchmark:
+        "<results>/logs/compare_runs/{dataset}.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        scripts=scripts,
+        runs=lambda wildcards, input: folder(input.probes[0], 3),
+        code=code("compare_runs"),
+        software=software("compare_runs"),
+        spec=spec("compare_runs"),
+    shell:
+        "python {params.scripts:q}/compare_runs.py --spec {params.spec:q}"
+        " --runs {params.runs:q}"
+        " --table {output.table:q}"
+        " --picture {output.picture:q}"
+        " --manifest {output.manifest:q} --code {params.code:q} --software {params.software:q}"
+        " > {log:q} 2>&1"
+
+
+# What `rule all` and the named targets ask for.
+AGREEMENT = [
+    expand(
+        "<results>/compare/{dataset}/{arch}/{name}",
+        dataset=EXPERIMENT.datasets,
+        arch=EXPERIMENT.architectures,
+        name=[
+            *("universal.csv", "universal_kernels.csv", "energy.csv", "energy_agreement.csv"),
+            *("cka.csv", "agreement.png"),
+        ],
+    ),
+    expand("<results>/compare/{dataset}/similarity.{kind}", dataset=EXPERIMENT.datasets, kind=["csv", "png"]),
+]

@@ -1,0 +1,51 @@
+# What the experiment showed, in sentences.
+
+
+rule write_findings:
+    input:
+        summary="<results>/summary.csv",
+        architectures=per_dataset("<results>/compare/{dataset}/architectures.csv"),
+        similarity=per_dataset("<results>/compare/{dataset}/similarity.csv"),
+        pairs=expand(
+            "<results>/compare/{dataset}/{arch}/pairs.csv", dataset=EXPERIMENT.datasets, arch=EXPERIMENT.architectures
+        ),
+        universal=expand(
+            "<results>/compare/{dataset}/{arch}/universal.csv",
+            dataset=EXPERIMENT.datasets,
+            arch=EXPERIMENT.architectures,
+        ),
+        energy_agreement=expand(
+            "<results>/compare/{dataset}/{arch}/energy_agreement.csv",
+            dataset=EXPERIMENT.datasets,
+            arch=EXPERIMENT.architectures,
+        ),
+        cka=expand(
+            "<results>/compare/{dataset}/{arch}/cka.csv", dataset=EXPERIMENT.datasets, arch=EXPERIMENT.architectures
+        ),
+        atlas=per_run("<results>/runs/{dataset}/{arch}/seed{seed}/atlas.csv"),
+        explained=per_run("<results>/runs/{dataset}/{arch}/seed{seed}/explained.csv"),
+    output:
+        findings="<results>/findings.md",
+        manifest=manifest("write_findings"),
+    log:
+        "<results>/logs/write_findings.log",
+    benchmark:
+        "<results>/logs/write_findings.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        scripts=scripts,
+        folder=lambda wildcards, output: folder(output.findings, 1),
+        code=code("write_findings"),
+        software=software("write_findings"),
+        spec=spec("write_findings"),
+    shell:
+        "python {params.scripts:q}/write_findings.py --spec {params.spec:q}"
+        " --folder {params.folder:q}"
+        " --findings {output.findings:q}"
+        " --manifest {output.manifest:q} --code {params.code:q} --software {params.software:q}"
+        " > {log:q} 2>&1"
+
+
+# What `rule all` and the named targets ask for.
+FINDINGS = ["<results>/findings.md"]

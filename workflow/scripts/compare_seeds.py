@@ -1,0 +1,83 @@
+"""Do the seeds of one architecture agree? Universal kernels, energy profiles, and what their layers make of images."""
+
+import numpy as np
+
+from kernelscope import agreement, artifacts, command, controls, energy, patches, picture_files
+from kernelscope import universal as universal_kernels
+
+PATCHES = 20_000  # of the training images, whose principal components the energy is laid out along
+WORDS = ("layer",)
+
+
+def compare_seeds(
+    spec: dict,
+    images: str,
+    runs: str,
+    matches: str,
+    universal: str,
+    kernels: str,
+    profiles: str,
+    profile_agreement: str,
+    cka: str,
+    picture: str,
+) -> None:
+    """`runs` is the folder with `{arch}/seed{seed}/`.
+
+    spec: {"dataset", "arch", "seeds", "control", "draws", "random_labels": [arch, ...]}.
+    """
+    arch, seeds = spec["arch"], spec["seeds"]
+    outcomes = {seed: artifacts.read_json(f"{runs}/{arch}/seed{seed}/run.json") for seed in seeds}
+    failed = {seed for seed, outcome in outcomes.items() if outcome["failure"]}
+    matched = [numbers(row) for row in artifacts.read_csv(matches)]
+    artifacts.write_csv(universal, universal_kernels.COLUMNS, universal_kernels.share_rows(matched, failed))
+    artifacts.write_csv(kernels, universal_kernels.KERNEL_COLUMNS, universal_kernels.kernel_rows(matched))
+
+    banks = first_layers(runs, arch, seeds, spec["random_labels"])
+    shown = controls.images_of(spec["control"], artifacts.read_npz(images)["train_images"], "train")
+    size = next(iter(banks["trained"].values())).shape[-1]
+    _, components = patches.principal_components(patches.random_patches(shown, size, PATCHES, seed=0))
+    found = energy.profiles(banks, components)
+    artifacts.write_csv(profiles, energy.COLUMNS, energy.rows(found))
+    artifacts.write_csv(profile_agreement, energy.AGREEMENT_COLUMNS, energy.agreement(found, "trained"))
+
+    grams = {seed: artifacts.read_npz(f"{runs}/{arch}/seed{seed}/probes.npz") for seed in seeds}
+    similarity = agreement.rows(
+        *(agreement.entries({(arch, seed): arrays for seed, arrays in grams.items()}, state) for state in STATES),
+        draws=spec["draws"],
+        seed=0,
+    )
+    artifacts.write_csv(cka, agreement.COLUMNS, similarity)
+    title = f"{spec['dataset']} · {arch} · do the seeds agree? {len(seeds)} seeds, {len(failed)} failed"
+    picture_files.write_figure(picture, agreement.across_seeds(found, similarity, arch, title))
+
+
+STATES = ("gram", "gram_untrained")
+
+
+def first_layers(runs: str, arch: str, seeds: list[int], random_labels: list[str]) -> dict[str, dict[int, np.ndarray]]:
+    """state -> seed -> kernels of the first conv layer."""
+    of = {seed: first_layer(f"{runs}/{arch}/seed{seed}") for seed in seeds}
+    banks = {"untrained": {s: bank[0] for s, bank in of.items()}, "trained": {s: bank[-1] for s, bank in of.items()}}
+    if random_labels:
+        banks["random labels"] = {seed: first_layer(f"{runs}/{random_labels[0]}/seed{seed}")[-1] for seed in seeds}
+    return banks
+
+
+def first_layer(folder: str) -> np.ndarray:
+    return next(iter(artifacts.read_kernels(f"{folder}/kernels.npz").values()))
+
+
+def numbers(row: dict[str, str]) -> dict:
+    """Cells as numbers but for words, None where empty; seeds and kernels as whole numbers."""
+    return {
+        name: cell if name in WORDS else (int(cell) if name.split("_")[0] in ("seed", "kernel") else number(cell))
+        for name, cell in row.items()
+    }
+
+
+def number(cell: str) -> float | None:
+    return float(cell) if cell else None
+
+
+if __name__ == "__main__":
+    command.run(compare_seeds, __doc__)

@@ -1,0 +1,70 @@
+"""The table beside the atlas: of each kernel what it is, what it answers to, and what the network loses without it."""
+
+from kernelscope import answers, tuning
+
+PLAIN = ("norm", "initial_share", "orientation")  # measures without a test
+TESTED = ("lag1", "orientation_concentration", "gabor_r2")
+COLUMNS = (
+    *("layer", "kernel", "alive", "settled_step"),
+    *(*PLAIN, *(name for measure in TESTED for name in (measure, f"{measure}_p"))),
+    *("selective_class", "selectivity", "selectivity_null", "selectivity_p"),
+    *("knockout_class", "knockout_drop", "knockout_low", "knockout_high", "knockout_p"),
+    *("feature_class", "feature", "difference", "difference_low", "difference_high", "feature_p", "words"),
+    *("stimulus", "angle", "modulation"),
+)
+
+
+def row(layer: str, kernel: int, alive: bool, settled: float, tables: dict[str, list[dict]]) -> dict:
+    """One row of atlas.csv.
+
+    tables: the rows of this kernel in `measures` (the kernel as a whole, last snapshot), `selectivity`, `knockouts`,
+    `features` and `tuning`, numbers as numbers and None where a cell is empty. Every p is the corrected one.
+    """
+    best = tuning.preferred(tables["tuning"])
+    return {
+        **{"layer": layer, "kernel": kernel, "alive": bool(alive), "settled_step": settled},
+        **measured(tables["measures"]),
+        **selective(tables["selectivity"]),
+        **worst_loss(tables["knockouts"]),
+        **answered(tables["features"]),
+        **{name: best[name] for name in ("stimulus", "angle", "modulation")},
+    }
+
+
+def measured(rows: list[dict]) -> dict:
+    of = {row["measure"]: row for row in rows if row["null"] != "random labels"}
+    found = {measure: of[measure]["value"] if measure in of else None for measure in (*PLAIN, *TESTED)}
+    return found | {f"{measure}_p": of[measure]["p_corrected"] if measure in of else None for measure in TESTED}
+
+
+def selective(rows: list[dict]) -> dict:
+    """The class that it prefers, by its largest responses."""
+    mine = next((row for row in rows if row["response"] == "largest"), {})
+    names = {"selective_class": "class", "selectivity": "selectivity", "selectivity_null": "null_mean"}
+    return {name: mine.get(column) for name, column in names.items()} | {"selectivity_p": mine.get("p_corrected")}
+
+
+def worst_loss(rows: list[dict]) -> dict:
+    """The class that loses most where the kernel's map is set to its mean; none, with p 1, if no class loses.
+
+    It is the worst of several classes, so its p is corrected over these too (Bonferroni).
+    """
+    mine = [row for row in rows if row["mode"] == "mean" and row["class"] != "all" and row["drop"] is not None]
+    worst = max(mine, key=lambda row: row["drop"], default={"drop": 0})
+    if worst["drop"] <= 0:
+        nothing = dict.fromkeys(("class", "drop", "low", "high")) | {"p": 1.0 if mine else None}
+        return {f"knockout_{name}": value for name, value in nothing.items()}
+    found = {name: worst[name] for name in ("class", "drop", "low", "high")}
+    return {f"knockout_{name}": value for name, value in found.items()} | {
+        "knockout_p": min(1.0, worst["p_corrected"] * len(mine))
+    }
+
+
+def answered(rows: list[dict]) -> dict:
+    """The strongest feature beyond chance."""
+    best = answers.strongest(rows)
+    names = {"feature_class": "class", "feature": "feature", "difference": "difference"}
+    names |= {"difference_low": "low", "difference_high": "high", "feature_p": "p_corrected"}
+    return {name: best and best[column] for name, column in names.items()} | {
+        "words": answers.in_words(best) if best else None
+    }

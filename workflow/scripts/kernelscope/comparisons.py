@@ -1,0 +1,146 @@
+"""Fixed sentences about what the seeds of one architecture share, and how it differs from its controls."""
+
+from math import comb
+
+import numpy as np
+from scipy import stats
+
+from kernelscope.sentences import AFTER, LEVEL, by_seed, interval, median, p_text, percent, seeds
+
+CONTROLS = {
+    "random_labels": "on random labels",
+    "frozen": "with frozen conv layers",
+    "phase_scrambled": "on scrambled images",
+}
+
+
+def matched(rows: list[dict]) -> list[str]:
+    """Are matched kernels alike? From rows of pairs.csv, a sentence per layer."""
+    said = []
+    for layer, mine in by_layer(rows):
+        mine = [row for row in mine if row["p"] is not None]
+        if not mine:
+            said.append(f"{layer}: no pair of seeds has kernels that can be matched. [pairs.csv]")
+            continue
+        beyond = sum(row["p"] <= LEVEL for row in mine)
+        similarity, chance = (np.mean([row[name] for row in mine]) for name in ("similarity", "chance_mean"))
+        said.append(
+            f"{layer}: matched kernels are alike beyond chance (p ≤ {LEVEL}) in {beyond} of {pairs(len(mine))}; "
+            f"mean similarity {similarity:.2f}, by chance {chance:.2f}. [pairs.csv]"
+        )
+    return said or ["There is one seed: nothing to compare across seeds."]
+
+
+def universal(rows: list[dict]) -> list[str]:
+    """How many kernels come back in most seeds, from rows of universal.csv."""
+    return [
+        f"{row['layer']}: {row['universal']:.0f} of {row['kernels']:.0f} kernels ({percent(row['share'])}"
+        + (f", 95 % interval {percent(row['low'])} to {percent(row['high'])}" if row["low"] is not None else "")
+        + f") are universal, matched beyond chance in at least 80 % of the other seeds; "
+        f"n = {seeds(int(row['seeds']))}, {row['failed']:.0f} failed. [universal.csv]"
+        for row in rows
+        if row["universal"]
+    ]
+
+
+def energy(rows: list[dict]) -> list[str]:
+    """Do energy profiles agree between seeds more than with another state? From rows of energy_agreement.csv."""
+    said = []
+    for row in rows:
+        if row["p"] is None:
+            continue
+        numbers = f"correlation {row['within']:.2f} against {row['between']:.2f}"
+        numbers += f", {p_text(row['p'])}, n = {seeds(int(row['seeds']))} [energy_agreement.csv]"
+        if row["p"] <= LEVEL:
+            said.append(f"Energy profiles of two seeds agree more than those of trained and {row['other']}: {numbers}.")
+        else:
+            least = f"; the smallest p that so few seeds allow is {row['smallest_p']:.2g}" * (row["smallest_p"] > LEVEL)
+            said.append(
+                f"That energy profiles of two seeds agree more than those of trained and {row['other']} is not shown: "
+                f"{numbers}{least}."
+            )
+    return said
+
+
+def cka(rows: list[dict]) -> list[str]:
+    """Do the layers of two seeds see images alike? From rows of cka.csv."""
+    said = []
+    for layer, mine in by_layer([row for row in rows if row["state"] == "trained"], "layer_a"):
+        mine = [row for row in mine if row["layer_b"] == layer and row["p"] is not None]
+        if mine and all(row["p"] <= LEVEL for row in mine):
+            values = [row["cka"] for row in mine]
+            before = [
+                r["cka"] for r in rows if r["state"] == "untrained" and r["layer_a"] == layer and r["p"] is not None
+            ]
+            start = f", before training {np.mean(before):.2f}" if before else ""
+            said.append(
+                f"{layer} sees test images alike in every pair of seeds: CKA {np.mean(values):.2f} "
+                f"({min(values):.2f} to {max(values):.2f}; shuffled images reach "
+                f"{np.mean([row['shuffled_99'] for row in mine]):.2f} in 1 of 100){start}, {pairs(len(mine))}, "
+                f"largest {p_text(max(row['p'] for row in mine))}. [cka.csv]"
+            )
+    return said
+
+
+def explained(rows: list[dict]) -> str:
+    """What components of the images' patches explain of the kernels, from rows of explained.csv."""
+    mine = [row for row in rows if row["state"] == "trained" and row["share"] is not None and row["p"] is not None]
+    parts = []
+    for name, words in (("pca", "principal components"), ("kmeans", "k-means centroids")):
+        of = [row for row in mine if row["baseline"] == name]
+        beyond = sum(stats.false_discovery_control([row["p"] for row in of]) <= LEVEL) if of else 0
+        if beyond:
+            middle = percent(np.median([row["share"] for row in of]))
+            parts.append(f"{words} {middle} (beyond random kernels in {beyond} of {len(of)}, {AFTER})")
+    if not parts:
+        return ""
+    chance = percent(np.median([row["random_mean"] for row in mine]))
+    return (
+        "As many components of the images' own patches as there are kernels explain of the variance of the median "
+        f"kernel: {', '.join(parts)}; random kernels {chance}. [explained.csv]"
+    )
+
+
+def controls(real: list[dict], found: dict[str, list[dict]]) -> list[str]:
+    """Lag-1 autocorrelation of the real thing against each control: the median kernel, seeds exchanged in all ways."""
+    said = []
+    for kind, rows in found.items():
+        ours, theirs = (
+            [value for mine in by_seed(side) if (value := median(mine, "lag1")) is not None] for side in (real, rows)
+        )
+        if not ours or not theirs:
+            continue
+        p, smallest = exchange_p(ours, theirs)
+        words = f"lag-1 autocorrelation {interval(ours)} against {interval(theirs)}, {p_text(p)} over seeds [atlas.csv]"
+        if p <= LEVEL:
+            said.append(f"Kernels differ from those of the same training {CONTROLS[kind]}: {words}.")
+        else:
+            least = f"; the smallest p that so few seeds allow is {smallest:.2g}" * (smallest > LEVEL)
+            said.append(
+                f"That kernels differ from those of the same training {CONTROLS[kind]} is not shown: {words}{least}."
+            )
+    return said
+
+
+def exchange_p(a: list[float], b: list[float]) -> tuple[float, float]:
+    """Two-sided p of the difference of means when values are dealt to two groups at random, and the smallest p.
+
+    All ways to deal them up to 9,999, else so many random ones.
+    """
+    if len(a) < 2 or len(b) < 2:
+        return 1.0, 1.0
+    found = stats.permutation_test((a, b), difference, vectorized=True, n_resamples=9999, rng=0)
+    return float(found.pvalue), 2 / min(comb(len(a) + len(b), len(a)), 9999)
+
+
+def difference(a, b, axis):
+    return np.mean(a, axis=axis) - np.mean(b, axis=axis)
+
+
+def by_layer(rows: list[dict], column: str = "layer"):
+    for layer in dict.fromkeys(row[column] for row in rows):
+        yield layer, [row for row in rows if row[column] == layer]
+
+
+def pairs(count: int) -> str:
+    return "1 pair of seeds" if count == 1 else f"{count} pairs of seeds"

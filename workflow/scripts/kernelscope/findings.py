@@ -1,0 +1,52 @@
+"""The findings of an experiment as Markdown: a paragraph per architecture, written by `sentences` from its tables."""
+
+from kernelscope import comparisons, sentences
+
+HEAD = """# Findings
+
+Written from the tables of this experiment by fixed sentences; each names its table in brackets. Intervals are over
+seeds. A p is corrected over the kernels of a layer (Benjamini and Hochberg); that of seeds or pairs of seeds is not.
+Where chance does as well, there is no claim. `snakemake -c1 -f {path}` (with the `--configfile` of the experiment)
+writes this page again.
+"""
+
+
+def page(path: str, datasets: dict[str, dict[str, dict]]) -> str:
+    """The whole page: dataset -> arch -> its tables, each a list of rows with numbers as numbers."""
+    parts = [HEAD.format(path=path)]
+    for dataset, archs in datasets.items():
+        parts.append(f"## {dataset}\n")
+        for arch, tables in archs.items():
+            parts.append(f"### {arch}\n\n{paragraph(tables)}\n")
+    return "\n".join(parts)
+
+
+def paragraph(tables: dict[str, list[dict]]) -> str:
+    """All sentences about one architecture.
+
+    tables: `summary`, `atlas`, `explained`, `pairs`, `universal`, `energy_agreement`, `cka`, each with a column
+    `seed` where it is of runs; and `controls`: kind -> atlas rows of that control.
+    """
+    first = first_layer(tables["atlas"])
+    said = [
+        sentences.trained(tables["summary"]),
+        sentences.beyond_null(first, "lag1", "smoother", "the untrained layer"),
+        sentences.beyond_null(first, "orientation_concentration", "more oriented", "the untrained layer"),
+        sentences.beyond_null(first, "gabor_r2", "better fitted by a Gabor", "noise of the same spectrum"),
+        sentences.untouched(first),
+        sentences.settled(tables["atlas"]),
+        sentences.answered(tables["atlas"]),
+        sentences.counted(tables["atlas"], "selectivity_p", "prefer a class more than under shuffled labels"),
+        sentences.counted(tables["atlas"], "knockout_p", "cost the network some class when replaced by their mean"),
+        comparisons.explained(tables["explained"]),
+        *comparisons.matched(tables["pairs"]),
+        *comparisons.universal(tables["universal"]),
+        *comparisons.energy(tables["energy_agreement"]),
+        *comparisons.cka(tables["cka"]),
+        *comparisons.controls(first, {kind: first_layer(rows) for kind, rows in tables["controls"].items()}),
+    ]
+    return "\n".join(f"* {sentence}" for sentence in said if sentence)
+
+
+def first_layer(rows: list[dict]) -> list[dict]:
+    return [row for row in rows if row["layer"] == rows[0]["layer"]]

@@ -1,0 +1,126 @@
+"""Fixed sentences about one architecture on one dataset, written from its tables: a number, its interval, its n, its p.
+
+Every sentence names its table. Where a null was not beaten there is no claim: the sentence says so, or is not there.
+"""
+
+from collections import Counter
+
+import numpy as np
+from scipy import stats
+
+LEVEL = 0.05
+AFTER = f"p ≤ {LEVEL} after correction"
+NAMES = {"lag1": "lag-1 autocorrelation", "orientation_concentration": "orientation R", "gabor_r2": "R² of the fit"}
+
+
+def trained(rows: list[dict]) -> str:
+    """How well the networks did, from rows of summary.csv."""
+    accuracy = [row["test_accuracy"] for row in rows]
+    failed = Counter(row["failure"] for row in rows if row["failure"])
+    ended = f"{sum(failed.values())} of {trainings(len(rows))} failed"
+    if failed:
+        ended += " (" + ", ".join(f"{label}: {count}" for label, count in sorted(failed.items())) + ")"
+    return (
+        f"Test accuracy is {percent(np.mean(accuracy))} on average, {percent(min(accuracy))} in the worst of "
+        f"{seeds(len(rows))}; {ended}. [summary.csv]"
+    )
+
+
+def beyond_null(rows: list[dict], measure: str, words: str, null: str) -> str:
+    """How many kernels beat the null of a measure, from rows of atlas.csv; "" where it was not tested."""
+    tested = [row for row in rows if row[f"{measure}_p"] is not None]
+    if not tested:
+        return ""
+    count = sum(row[f"{measure}_p"] <= LEVEL for row in tested)
+    if not count:
+        return f"That kernels are {words} than {null} is not shown: 0 of {len(tested)} ({AFTER}). [atlas.csv]"
+    middle = over_seeds(tested, measure, -1)
+    return f"{count} of {len(tested)} kernels are {words} than {null} ({AFTER}); {NAMES[measure]} {middle}. [atlas.csv]"
+
+
+def untouched(rows: list[dict]) -> str:
+    """How much of the kernels is still initial noise."""
+    if all(row["initial_share"] is None for row in rows):
+        return ""
+    return (
+        f"Of their variance, a share of {over_seeds(rows, 'initial_share')} is still the untrained noise. [atlas.csv]"
+    )
+
+
+def settled(rows: list[dict]) -> str:
+    """When each layer comes to rest."""
+    parts = []
+    for layer in dict.fromkeys(row["layer"] for row in rows):
+        steps = [median(mine, "settled_step") for mine in by_seed([row for row in rows if row["layer"] == layer])]
+        steps = [step for step in steps if step is not None]
+        if steps:
+            parts.append(f"in {layer} at step {np.median(steps):.0f} ({min(steps):.0f} to {max(steps):.0f})")
+    if not parts:
+        return ""
+    return (
+        f"The median kernel settles, that is keeps a cosine of 0.9 or more to its last state, {', '.join(parts)} "
+        "(median and range of the seeds). [atlas.csv]"
+    )
+
+
+def counted(rows: list[dict], column: str, words: str) -> str:
+    """How many kernels have a corrected p at or below the level in `column`."""
+    tested = [row for row in rows if row[column] is not None]
+    if not tested:
+        return ""
+    count = sum(row[column] <= LEVEL for row in tested)
+    return f"{count} of {len(tested)} kernels {words} ({AFTER}). [atlas.csv]" if count else ""
+
+
+def answered(rows: list[dict]) -> str:
+    """The features that most kernels answer to."""
+    named = [row for row in rows if row["feature"]]
+    if not named:
+        return ""
+    features = Counter(f"{row['feature']} ({row['feature_class']})" for row in named)
+    most = ", ".join(f"{feature} {count}" for feature, count in features.most_common(4))
+    return (
+        f"{len(named)} of {len(rows)} kernels answer to a feature of the waveforms more than to chance places on the "
+        f"same line ({AFTER}); most often: {most}. [atlas.csv, features.csv]"
+    )
+
+
+def over_seeds(rows: list[dict], column: str, least: float = 0) -> str:
+    """The mean over seeds of the median over kernels, a number from `least` to 1, with its interval."""
+    values = [value for mine in by_seed(rows) if (value := median(mine, column)) is not None]
+    return interval(values, least)
+
+
+def interval(values: list[float], least: float = -1) -> str:
+    """Mean of numbers from `least` to 1, their 95 % t interval and n; for two the range, which says as much."""
+    middle, n = np.mean(values), len(values)
+    if n < 3:
+        return f"{middle:.2f} (" + (f"{min(values):.2f} and {max(values):.2f}, " if n > 1 else "") + f"n = {seeds(n)})"
+    half = stats.t.ppf(0.975, n - 1) * np.std(values, ddof=1) / np.sqrt(n)
+    low, high = max(least, middle - half), min(1, middle + half)
+    return f"{middle:.2f} (95 % interval {low:.2f} to {high:.2f}, n = {seeds(n)})"
+
+
+def by_seed(rows: list[dict]) -> list[list[dict]]:
+    return [[row for row in rows if row["seed"] == seed] for seed in sorted({row["seed"] for row in rows})]
+
+
+def median(rows: list[dict], column: str) -> float | None:
+    values = [row[column] for row in rows if row[column] is not None]
+    return float(np.median(values)) if values else None
+
+
+def percent(share: float) -> str:
+    return f"{100 * share:.1f} %"
+
+
+def seeds(count: int) -> str:
+    return "1 seed" if count == 1 else f"{count} seeds"
+
+
+def trainings(count: int) -> str:
+    return "1 training" if count == 1 else f"{count} trainings"
+
+
+def p_text(p: float) -> str:
+    return "p < 0.001" if p < 0.001 else f"p = {p:.2g}"

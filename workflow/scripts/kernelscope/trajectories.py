@@ -1,0 +1,118 @@
+"""Figures of the measures of a run over its training: beside their nulls, and which layer settles first."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+PANELS = {  # measure -> what a reader calls it
+    "lag1": "lag-1 autocorrelation",
+    "low_frequency_share": "low-frequency share",
+    "spectral_entropy": "spectral entropy",
+    "orientation_concentration": "orientation R",
+    "separability": "separability",
+    "total_variation": "total variation / Σ|w|",
+    "initial_share": "initial noise left (r²)",
+    "norm": "norm",
+}
+LAYER_COLOURS = ("#1f5a9e", "#c0392b", "#3a8f4d", "#8e5ea2", "#b8860b")
+BAND = "#bbbbbb"
+SETTLED = 0.9  # a kernel has settled once its cosine to its last state stays at or above this
+
+
+def measures_figure(frame: pd.DataFrame, title: str, note: str) -> Figure:
+    """A row per layer, a column per measure, a thin line per kernel and a thick one for their median.
+
+    frame: the rows of measures.csv of whole kernels, with the columns step, layer, kernel, measure, value, null_mean,
+    null_99, p. The grey band reaches from the mean of the re-initialised null to its 99 % point on the tested side.
+    """
+    layers, last = list(dict.fromkeys(frame["layer"])), frame["step"].max()
+    height = 1.45 + 1.6 * len(layers)  # inches
+    page = Figure(figsize=(2.0 * len(PANELS), height), dpi=100)
+    page.subplots_adjust(0.045, 0.72 / height, 0.985, 1 - 0.73 / height, 0.28, 0.18)
+    page.text(0.01, 1 - 0.12 / height, title, fontsize=14, fontweight="bold", va="top")
+    page.text(0.01, 0.1 / height, note, fontsize=9, color="#666666")
+    axes = page.subplots(len(layers), len(PANELS), sharex=True, squeeze=False)
+    for layer, colour, line in zip(layers, cycled(len(layers)), axes, strict=True):
+        of_layer = frame[frame["layer"] == layer]
+        for measure, panel in zip(PANELS, line, strict=True):
+            trajectory(panel, of_layer[of_layer["measure"] == measure], colour)
+            panel.set_xlim(0, max(last, 1))
+            panel.set_ylim(*([0, None] if measure in ("norm", "total_variation") else [0, 1]))
+            if measure == "lag1":
+                panel.set_ylim(-0.4, 1)
+        powerless = (of_layer["p"] == "no power").any()
+        line[0].set_ylabel(layer + "\n(too small to test)" * bool(powerless), fontsize=9, fontweight="bold")
+    for panel, words in zip(axes[0], PANELS.values(), strict=True):
+        panel.set_title(words, fontsize=9)
+    for panel in axes[-1]:
+        panel.set_xlabel("step", fontsize=8)
+    return page
+
+
+def trajectory(axes, rows: pd.DataFrame, colour: str) -> None:
+    """One measure of one layer over the steps."""
+    style(axes)
+    table = rows.pivot_table(index="step", columns="kernel", values="value", dropna=False)
+    if len(rows) and rows["null_mean"].notna().any():
+        mean, point = rows["null_mean"].median(), rows["null_99"].median()
+        axes.axhspan(min(mean, point), max(mean, point), color=BAND, alpha=0.5, linewidth=0)
+    if table.size and table.notna().any(axis=None):
+        axes.plot(table.index, table.to_numpy(), color=colour, linewidth=0.6, alpha=0.35)
+        axes.plot(table.index, table.median(axis=1), color=colour, linewidth=2)
+    else:
+        axes.text(0.5, 0.5, "not defined", transform=axes.transAxes, ha="center", fontsize=8, color="#888888")
+
+
+def settling_figure(frame: pd.DataFrame, title: str, note: str) -> Figure:
+    """Cosine to the untrained and to the last kernels over the steps: a median line and quartile band per layer."""
+    page = Figure(figsize=(10, 4.2), dpi=120, layout="constrained")
+    page.suptitle(title, fontsize=14, fontweight="bold", x=0.01, ha="left")
+    page.supxlabel(note, fontsize=9, color="#666666", x=0.01, ha="left")
+    left, right = page.subplots(1, 2)
+    layers = list(dict.fromkeys(frame["layer"]))
+    for axes, measure, words in (
+        (left, "cosine_untrained", "cosine to the untrained kernel"),
+        (right, "cosine_last", "cosine to the last kernel"),
+    ):
+        style(axes)
+        for layer, colour in zip(layers, cycled(len(layers)), strict=True):
+            rows = frame[(frame["layer"] == layer) & (frame["measure"] == measure)]
+            quartile_band(axes, rows, layer, colour)
+        axes.set(xlabel="step (updates of the weights)", ylabel=words, ylim=(-0.2, 1.02))
+        axes.set_xlim(0, max(frame["step"].max(), 1))
+    left.legend(frameon=False, fontsize=9, loc="lower left")
+    right.axhline(SETTLED, color="#888888", linestyle="--", linewidth=1)
+    right.text(0, SETTLED, " settled", fontsize=8, color="#666666", va="bottom")
+    return page
+
+
+def quartile_band(axes, rows: pd.DataFrame, label: str, colour: str) -> None:
+    table = rows.pivot_table(index="step", columns="kernel", values="value", dropna=False)
+    if not table.size or not table.notna().any(axis=None):
+        axes.plot([], [], color=colour, label=f"{label} (not defined)")
+        return
+    low, middle, high = (table.quantile(q, axis=1) for q in (0.25, 0.5, 0.75))
+    axes.fill_between(table.index, low, high, color=colour, alpha=0.18, linewidth=0)
+    axes.plot(table.index, middle, color=colour, linewidth=2, label=f"{label}: median and quartiles of its kernels")
+
+
+def settled(frame: pd.DataFrame) -> dict[tuple[str, int], float]:
+    """(layer, kernel) -> the first step from which on its cosine to its last state stays at or above SETTLED."""
+    rows = frame[frame["measure"] == "cosine_last"].sort_values("step")
+    found = {}
+    for key, kernel in rows.groupby(["layer", "kernel"], sort=False):
+        below = np.flatnonzero(~(kernel["value"].to_numpy() >= SETTLED))
+        steps = kernel["step"].to_numpy()
+        after = below[-1] + 1 if len(below) else 0
+        found[key[0], int(key[1])] = float(steps[after]) if after < len(steps) else np.nan
+    return found
+
+
+def cycled(count: int) -> list[str]:
+    return [LAYER_COLOURS[i % len(LAYER_COLOURS)] for i in range(count)]
+
+
+def style(axes) -> None:
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.tick_params(labelsize=7)
+    axes.grid(axis="y", color="#e8e8e8", linewidth=0.6)
