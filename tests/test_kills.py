@@ -7,6 +7,7 @@ import time
 
 import killing
 import pytest
+from projects import Project
 
 GOAL = str(killing.RUN / "run.json")
 
@@ -64,7 +65,14 @@ def holder(process) -> str:
     return f"process {process.pid} on {platform.node()}"
 
 
-@pytest.mark.parametrize("change", ["spec", "data", "truncated"])
+CHANGES = {
+    "spec": ("killed.yaml", "batch_size: 40", "batch_size: 50"),
+    "data": ("killed.yaml", "test_images: 100", "test_images: 90"),
+    "code": ("workflow/scripts/kernelscope/recorder.py", "EVALUATION_BATCH = 200", "EVALUATION_BATCH = 199"),
+}
+
+
+@pytest.mark.parametrize("change", [*CHANGES, "truncated"])
 def test_a_checkpoint_of_something_else_is_not_used(ready, reference, tmp_path, change):
     folder = shutil.copytree(ready, tmp_path / "changed")
     first = killing.start(folder, GOAL)
@@ -75,10 +83,7 @@ def test_a_checkpoint_of_something_else_is_not_used(ready, reference, tmp_path, 
     if change == "truncated":
         path.write_bytes(path.read_bytes()[:-100])
     else:
-        old, new = {"spec": ("batch_size: 40", "batch_size: 50"), "data": ("test_images: 100", "test_images: 90")}[
-            change
-        ]
-        (folder / "killed.yaml").write_text((folder / "killed.yaml").read_text().replace(old, new))
+        Project(folder).edit(*CHANGES[change])
     assert killing.again(folder, GOAL) == 0
     assert killing.how_it_went_on(folder) == "anew"
     if change == "truncated":
