@@ -183,7 +183,8 @@ def test_a_missing_section_is_named(section):
 
 
 def test_a_missing_key_is_named_with_its_place():
-    assert message(with_value(("architectures", "a"), {})) == "architectures.a: the key 'network' is missing"
+    selected = {"datasets": ["d"], "architectures": ["a"]}
+    assert message(with_value(("experiment",), selected)) == "experiment: the key 'seeds' is missing"
 
 
 @pytest.mark.parametrize("config", [None, [], "experiment", 3])
