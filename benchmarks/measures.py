@@ -99,7 +99,7 @@ def surrogates(draws: int) -> dict[str, np.ndarray]:
         rng = np.random.default_rng(4)
         for i in range(banks):
             bank = stationary(rng, kernels, size, blur)
-            drawn = nulls.surrogate_kernels(bank, NULL, seed=i)[:, 0].astype(np.float64)
+            drawn = nulls.surrogate_kernels(bank, NULL, seed=i)[:, 0]
             p["localisation"] += list(
                 nulls.p_value(measures.localisation(bank[:, 0]), measures.localisation(drawn), "greater")
             )

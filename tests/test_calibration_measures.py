@@ -89,7 +89,7 @@ def test_surrogates_of_stationary_noise_leave_its_kernels_as_they_say(measure, b
     rng, p = np.random.default_rng(95), []
     for i in range(banks):
         bank = smooth(rng, 12, 9)
-        null = measure(nulls.surrogate_kernels(bank, NULL, seed=i)[:, 0].astype(np.float64))
+        null = measure(nulls.surrogate_kernels(bank, NULL, seed=i)[:, 0])
         p += list(nulls.p_value(measure(bank[:, 0]), null, "greater"))
     assert 0.4 < np.mean(p) < 0.6
     assert 0.03 < np.mean(np.array(p) <= 0.1) < 0.18

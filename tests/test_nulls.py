@@ -51,6 +51,31 @@ def test_surrogates_are_as_many_as_asked_and_as_smooth_as_their_bank():
     np.testing.assert_array_equal(drawn, nulls.surrogate_kernels(bank, 100))
 
 
+def test_the_autocovariance_is_that_of_loops_over_all_pairs_of_pixels():
+    bank, k = white(3, 2, 4, 4) * np.array([1.0, 30.0])[:, None, None], 4
+    planes = (bank / np.sqrt((bank**2).mean((0, 2, 3), keepdims=True))).reshape(-1, k, k)
+    found = nulls.autocovariance(bank)
+    for down, across in np.ndindex(2 * k - 1, 2 * k - 1):
+        d, a = down - k + 1, across - k + 1
+        pairs = [(r, c) for r in range(k) for c in range(k) if 0 <= r + d < k and 0 <= c + a < k]
+        expected = np.mean([plane[r, c] * plane[r + d, c + a] for plane in planes for r, c in pairs])
+        np.testing.assert_allclose(found[down, across], expected, atol=1e-12)
+
+
+def test_surrogates_keep_the_autocovariance_and_the_covariance_of_the_channels():
+    bank = (
+        gaussian_filter(white(40, 2, 27, 27), (0, 0, 1, 1))[..., 10:-10, 10:-10] * np.array([1.0, 5.0])[:, None, None]
+    )
+    bank[:, 1] += 3 * bank[:, 0]
+    drawn = nulls.surrogate_kernels(bank, 8000)
+    middle = (nulls.autocovariance(drawn) - nulls.autocovariance(bank))[3:10, 3:10]
+    assert np.abs(middle).max() < 0.1  # the longer lags have few pairs
+    covariances = [np.einsum("nihw,njhw->ij", b, b) / b[:, 0].size for b in (drawn, bank)]
+    np.testing.assert_allclose(*covariances, rtol=0.1)
+    bank[:, 0] = 0
+    assert (nulls.surrogate_kernels(bank, 5)[:, 0] == 0).all()
+
+
 def test_p_counts_on_the_side_that_is_asked():
     null = np.array([1.0, 2, 3, 4])
     observed = np.array([0.0, 1, 2.5, 4, 5])

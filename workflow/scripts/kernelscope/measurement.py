@@ -131,7 +131,7 @@ def _add_surrogates(bank, controls, looks, others, known, draws: int, seed: int)
     usable = np.isfinite(bank).all((-1, -2, -3)) & (bank != bank[..., :1, :1]).any((-1, -2, -3))
     if not usable.any():
         return
-    drawn = nulls.surrogate_kernels(bank[usable], max(draws, GABOR_DRAWS), seed).astype(np.float64)
+    drawn = nulls.surrogate_kernels(bank[usable], max(draws, GABOR_DRAWS), seed)
     found = {"localisation": measures.localisation(drawn), "gabor_r2": gabor_r2(drawn[:GABOR_DRAWS])}
     for null, value in ((known[0], lambda v: v.mean(-1)), (known[1], lambda v: v[:, 0])):
         chosen = {name: value(values) for name, values in found.items()}

@@ -52,9 +52,30 @@ def layer(shape: tuple[int, int, int, int], initial_sd: float | None = None, dra
 
 
 def surrogate_kernels(bank: np.ndarray, draws: int, seed: int = 0) -> np.ndarray:
-    """Kernels (draws, in, k, k) of noise as smooth as the bank, with its strength over the window; see surrogates."""
-    draw = surrogates.surrogates(bank, np.random.default_rng([seed, *bank.shape]))
-    return np.concatenate([draw() for _ in range(-(-draws // len(bank)))])[:draws]
+    """Kernels (draws, in, k, k) of stationary Gaussian noise with the autocovariance of the bank (out, in, k, k).
+
+    The channels keep their covariance. The noise that banks are matched against (surrogates.surrogates) is another: it
+    shrinks the autocovariance, and a Gabor fits it too badly (on smooth noise mean p 0.43, of this 0.49 to 0.51).
+    """
+    _, channels, k, _ = bank.shape
+    pixels = surrogates._root(surrogates._covariance(autocovariance(bank)))
+    mixed = surrogates._root(surrogates._channel_covariance(bank.astype(np.float64)))
+    noise = np.random.default_rng([seed, *bank.shape]).standard_normal((draws, channels, k * k)) @ pixels
+    return np.einsum("nip,ij->njp", noise, mixed).reshape(draws, channels, k, k)
+
+
+def autocovariance(bank: np.ndarray) -> np.ndarray:
+    """Mean product about zero of pixels at each lag, (2k - 1, 2k - 1) with lag 0 in the middle, over all pairs inside.
+
+    Over all planes, each channel scaled to mean square 1; a channel of zeros counts as zeros.
+    """
+    k = bank.shape[-1]
+    size = np.sqrt((bank.astype(np.float64) ** 2).mean((0, 2, 3), keepdims=True))
+    planes = (bank / np.where(size > 0, size, 1)).reshape(-1, k, k)
+    spectrum = np.abs(np.fft.rfft2(planes, s=(2 * k - 1, 2 * k - 1))) ** 2
+    total = np.fft.fftshift(np.fft.irfft2(spectrum.mean(0), s=(2 * k - 1, 2 * k - 1)))
+    pairs = k - np.abs(np.arange(1 - k, k))
+    return total / np.outer(pairs, pairs)
 
 
 def p_value(observed: np.ndarray, null: np.ndarray, side: str) -> np.ndarray:
