@@ -65,7 +65,7 @@ def chance(a: np.ndarray, b: np.ndarray, either_sign: bool = False, draws: int =
     Under the null both banks follow one law, so it is estimated from both: two estimates, each with its own errors,
     would match each other less than kernels of one law do, and the test became too bold (docs/log.md).
     """
-    draw = surrogates(np.concatenate([a, b]), np.random.default_rng(seed))
+    draw = surrogates(np.concatenate([_rescaled(a), _rescaled(b)]), np.random.default_rng(seed))
     null = []
     for _ in range(draws):
         spectra = _spectra(draw())  # single precision: twice as fast, errors near 1e-7
@@ -89,6 +89,12 @@ def p_value(observed: np.ndarray, null: np.ndarray) -> np.ndarray:
     """(1 + how many of `null` reach each of `observed`) / (1 + size of null): never 0 (Phipson and Smyth 2010)."""
     reached = null.size - np.searchsorted(np.sort(null.ravel()), observed, side="left")
     return (1 + reached) / (1 + null.size)
+
+
+def _rescaled(bank: np.ndarray) -> np.ndarray:
+    """The bank with root mean square 1, as one seed may have larger weights than another."""
+    size = np.sqrt((bank.astype(np.float64) ** 2).mean())
+    return bank / size if size > 0 else bank
 
 
 def _matched(A: np.ndarray, B: np.ndarray, k: int, either_sign: bool) -> np.ndarray:

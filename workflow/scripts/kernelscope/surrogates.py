@@ -8,56 +8,68 @@ from collections.abc import Callable
 
 import numpy as np
 
+REPEATS = 10  # surrogates per kernel that show how sizes and smoothness spread under one law
+GAP = 1.5  # standard deviations of that spread
+
 
 def surrogates(bank: np.ndarray, rng: np.random.Generator) -> Callable[[], np.ndarray]:
-    """A function that draws banks (out, in, k, k) float32 of independent kernels that follow one law.
+    """A function that draws banks (out, in, k, k) float32 of independent kernels that follow the law of the bank's.
 
-    The law is estimated from the kernels (out, in, k, k), each brought to root mean square 1, so that strong ones do
-    not set it for weak ones: a strength over the window, an autocovariance, a covariance of the channels. Surrogates
-    have root mean square 1, over many; that of a constant kernel, which has no similarity, is zero.
+    The law is a strength over the window, a covariance of the channels, and an autocovariance for each group of about
+    equally smooth kernels. The scale of a surrogate has no meaning, but that of a constant kernel, which has no
+    similarity, is zero.
     """
-    bank = bank.astype(np.float64)
-    size = _size(bank, (1, 2, 3))
-    varies = (bank != bank[..., :1, :1]).any((1, 2, 3), keepdims=True)
-    kernels = _divided(bank, size)[varies.ravel()]
-    if not len(kernels):
+    varies = (bank != bank[..., :1, :1]).any((1, 2, 3))
+    if not varies.any():
         return lambda: np.zeros(bank.shape, np.float32)
+    kernels, smoothness = _prepared(bank[varies].astype(np.float64), rng)
     strength = window(kernels)
     kernels = kernels / strength
-    channels = _root(_channel_covariance(kernels)).astype(np.float32)
-    laws = [(group, _law(kernels[group])) for group in groups(kernels, rng)]
-    living, strength = np.flatnonzero(varies), strength.astype(np.float32)
+    channels = _root(_channel_covariance(kernels))
+    members = [
+        (np.flatnonzero(varies)[group], _law(kernels[group])) for group in groups(_smoothness(kernels), smoothness)
+    ]
 
     def draw() -> np.ndarray:
-        noise = rng.standard_normal((*bank.shape[:2], bank.shape[2] * bank.shape[3]), dtype=np.float32)
-        drawn = np.zeros_like(noise)
-        for group, pixels in laws:
-            drawn[living[group]] = noise[living[group]] @ pixels
-        if bank.shape[1] > 1:
-            drawn = np.einsum("oip,ij->ojp", drawn, channels)
-        return drawn.reshape(bank.shape) * strength
+        noise = np.zeros(bank.shape, np.float32)
+        for group, pixels in members:
+            noise[group] = _noise(rng, len(group), pixels, channels, strength)
+        return noise
 
     return draw
 
 
-def groups(kernels: np.ndarray, rng: np.random.Generator) -> list[np.ndarray]:
+def _prepared(bank: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, float]:
+    """The kernels on a common scale, and the standard deviation of `_smoothness` between kernels of one law.
+
+    Strong kernels must not set the law for weak ones, but a kernel brought to size 1 has lost what is random in its
+    longest waves. So of each log size, from their mean, the share stays that is variance of one law.
+    """
+    size = _size(bank, (1, 2, 3))
+    equal = bank / size
+    strength = window(equal)
+    flat = equal / strength
+    sample = _noise(rng, REPEATS * len(bank), _law(flat), _root(_channel_covariance(flat)), strength).astype(np.float64)
+    own, by_law = (np.log(_size(each, (1, 2, 3))).var() for each in (bank, sample))
+    random = min(1, by_law / own) if own > 0 else 1
+    return equal * np.exp(random * (np.log(size) - np.log(size).mean())), _smoothness(sample / strength).std()
+
+
+def _noise(rng: np.random.Generator, count: int, pixels, channels, strength) -> np.ndarray:
+    noise = rng.standard_normal((count, len(channels), len(pixels)), dtype=np.float32) @ pixels
+    if len(channels) > 1:
+        noise = np.einsum("oip,ij->ojp", noise, channels)
+    return noise.reshape(*noise.shape[:2], *strength.shape) * strength.astype(np.float32)
+
+
+def groups(smoothness: np.ndarray, spread: float) -> list[np.ndarray]:
     """The indices of kernels that are about equally smooth; each group has an autocovariance of its own.
 
-    Smooth kernels match smooth ones by chance, and rough ones hardly match. The scale is Fisher's z of the lag-1
-    autocorrelation; a group ends where the next smoother kernel is further than GAP standard deviations of the scale
-    between surrogates of one law for all.
+    Smooth kernels match smooth ones by chance, and rough ones hardly match. A group ends where the next smoother
+    kernel is further than GAP standard deviations (`spread`) of kernels of one law.
     """
-    if len(kernels) < 2 or kernels.shape[-1] < 2:
-        return [np.arange(len(kernels))]
-    pixels = _law(kernels)
-    noise = rng.standard_normal((REPEATS * len(kernels), kernels.shape[1], len(pixels)), dtype=np.float32) @ pixels
-    spread = _smoothness(noise.reshape(-1, *kernels.shape[1:])).std()
-    smoothness = _smoothness(kernels)
     order = smoothness.argsort(kind="stable")
     return np.split(order, 1 + np.flatnonzero(np.diff(smoothness[order]) > GAP * spread))
-
-
-GAP, REPEATS = 1.5, 10
 
 
 def _smoothness(kernels: np.ndarray) -> np.ndarray:
@@ -69,7 +81,7 @@ def _smoothness(kernels: np.ndarray) -> np.ndarray:
 
 def _law(kernels: np.ndarray) -> np.ndarray:
     """What makes white noise (..., k*k) @ it noise with the autocovariance of the kernels."""
-    return _root(_covariance(autocovariance(kernels))).astype(np.float32)
+    return _root(_covariance(autocovariance(kernels)))
 
 
 def window(bank: np.ndarray) -> np.ndarray:
@@ -107,7 +119,8 @@ def autocovariance(bank: np.ndarray) -> np.ndarray:
     pairs = k - np.abs(np.arange(1 - k, k))
     each = np.fft.fftshift(np.fft.irfft2(spectrum, s=(2 * k - 1, 2 * k - 1)), axes=(1, 2)) / np.outer(pairs, pairs)
     mean = each.mean(0)
-    error = each.var(0, ddof=1) / len(each) if len(each) > 1 else np.zeros_like(mean)
+    apart = each - mean * each[:, k - 1, k - 1, None, None]  # a plane that is only larger is no error
+    error = 2 * apart.var(0, ddof=1) / len(each) if len(each) > 1 else np.zeros_like(mean)
     error[k - 1, k - 1] = 0
     return mean * np.maximum(0, 1 - _divided(error, mean**2))
 
@@ -145,4 +158,4 @@ def _root(covariance: np.ndarray) -> np.ndarray:
     values, vectors = np.linalg.eigh(covariance)
     values, vectors = values[::-1], vectors[:, ::-1]
     kept = np.arange(len(values)) <= np.searchsorted(np.cumsum(values), np.trace(covariance) * (1 - 1e-9))
-    return (vectors * np.sqrt(np.where(kept, np.maximum(values, 0), 0))).T
+    return (vectors * np.sqrt(np.where(kept, np.maximum(values, 0), 0))).T.astype(np.float32)
