@@ -8,18 +8,24 @@ RUN = f"{RESULTS}/runs/waveforms/matched/seed1"
 
 ARCHS = ("matched", "stacked")
 RUNS = [f"waveforms/{arch}/{seed}" for arch in ARCHS for seed in (0, 1)]
-PER_RUN = ("train_network", "extract_kernels", "draw_montage", "draw_history", "draw_featuremaps", "make_movie")
+PER_RUN = (
+    *("train_network", "extract_kernels", "draw_montage", "draw_history", "draw_featuremaps", "make_movie"),
+    *("measure_kernels", "draw_measures", "probe_kernels", "project_kernels", "draw_pixels", "draw_atlas"),
+)
 COST = {"write_cost"}  # reads what every other stage cost
-COMPARED = {"compare_architectures waveforms"}
-SUMMARY = {"write_summary"}
-TABLES = SUMMARY | COMPARED | COST
+FINDINGS = {"write_findings"}  # reads the last tables of all stages; nothing reads it, and no one asks for its cost
+COMPARED = {"compare_architectures waveforms"} | FINDINGS
+SIMILARITY = {"compare_runs waveforms"} | FINDINGS
+SUMMARY = {"write_summary"} | FINDINGS
+TABLES = SUMMARY | COMPARED | SIMILARITY | COST
 
 
 def stages(*names, runs=RUNS):
     return {f"{name} {run}" for name in names for run in runs}
 
 
-def matched(*archs, rules=("match_kernels", "draw_matched")):
+def matched(*archs, rules=("match_kernels", "draw_matched", "compare_seeds")):
+    """The comparison across the seeds of architectures."""
     return {f"{rule} waveforms/{arch}" for rule in rules for arch in archs}
 
 
@@ -35,8 +41,8 @@ def new_seed(seed):
 
 MATCHED = matched(*ARCHS)
 DRAW_MATCHED = matched(*ARCHS, rules=["draw_matched"])
+COMPARE_SEEDS = matched(*ARCHS, rules=["compare_seeds"]) | FINDINGS
 TRAINED = whole("matched") | whole("stacked")
-EXTRACTED = TRAINED - stages("train_network", "draw_history", "draw_featuremaps")
 DATASET = {"make_dataset waveforms", "draw_samples waveforms"}
 ALL = DATASET | TRAINED
 
@@ -45,18 +51,39 @@ AGAIN = {
     "make_dataset": ALL,
     "draw_samples": {"draw_samples waveforms"} | COST,
     "train_network": TRAINED,
-    "extract_kernels": EXTRACTED,
+    "extract_kernels": stages("extract_kernels", "draw_montage", "make_movie")
+    | stages("measure_kernels", "draw_measures", "draw_pixels", "draw_atlas")
+    | MATCHED
+    | COMPARED
+    | SUMMARY
+    | COST,
     "draw_montage": stages("draw_montage") | COST,
     "draw_history": stages("draw_history") | COST,
     "draw_featuremaps": stages("draw_featuremaps") | COST,
     "make_movie": stages("make_movie") | COST,
+    "measure_kernels": stages("measure_kernels", "draw_measures", "draw_atlas") | FINDINGS | COST,
+    "draw_measures": stages("draw_measures") | COST,
+    "probe_kernels": stages("probe_kernels", "draw_atlas") | COMPARE_SEEDS | SIMILARITY | COST,
+    "project_kernels": stages("project_kernels", "draw_pixels", "draw_atlas") | FINDINGS | COST,
+    "draw_pixels": stages("draw_pixels") | COST,
+    "draw_atlas": stages("draw_atlas") | FINDINGS | COST,
     "match_kernels": MATCHED | COMPARED | COST,
     "draw_matched": DRAW_MATCHED | COST,
+    "compare_seeds": COMPARE_SEEDS | COST,
     "compare_architectures": COMPARED | COST,
+    "compare_runs": SIMILARITY | COST,
     "write_summary": SUMMARY,
+    "write_findings": FINDINGS,
     "write_cost": COST,
 }
 
 
 def again(*rules):
     return set().union(*(AGAIN[rule] for rule in rules))
+
+
+DRAWS = again("match_kernels", "compare_seeds", "compare_runs")  # what comparison.draws is a setting of
+COLOURED = again(
+    *("draw_montage", "draw_featuremaps", "make_movie", "draw_pixels", "draw_atlas"),
+    *("draw_matched", "compare_architectures"),
+)

@@ -1,7 +1,21 @@
 """What reruns when code or config changes: every row is the exact set of jobs to run, and the edits before it."""
 
 import pytest
-from rebuilding import ALL, CONFIG, LIBRARY, MATCHED, SCRIPTS, SMOKE, SUMMARY, TABLES, TRAINED, again, new_seed, whole
+from rebuilding import (
+    ALL,
+    COLOURED,
+    CONFIG,
+    LIBRARY,
+    MATCHED,
+    SCRIPTS,
+    SMOKE,
+    SUMMARY,
+    TABLES,
+    TRAINED,
+    again,
+    new_seed,
+    whole,
+)
 
 SCHEMA = "workflow/schemas/config.schema.yaml"
 CODE = {
@@ -175,9 +189,6 @@ def test_all_defaults_left_out_rerun_nothing(project):
 def test_all_defaults_repeated_in_every_architecture_rerun_nothing(project):
     (project.folder / "more.yaml").write_text(MOST)
     assert project.jobs(config=("--configfile", SMOKE, "more.yaml")) == set()
-
-
-COLOURED = again("draw_montage", "draw_featuremaps", "make_movie", "draw_matched", "compare_architectures")
 
 
 @pytest.mark.parametrize(("colours", "expected"), [("RdBu_r", set()), ("gray", COLOURED)])

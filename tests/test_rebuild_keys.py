@@ -2,9 +2,8 @@
 
 import pytest
 import yaml
-from rebuilding import AGAIN, ALL, CONFIG, SMOKE, SUMMARY, TABLES, TRAINED, again, new_seed, whole
+from rebuilding import AGAIN, ALL, COLOURED, CONFIG, DRAWS, SMOKE, SUMMARY, TABLES, TRAINED, again, new_seed, whole
 
-DRAWN = again("draw_montage", "draw_featuremaps", "make_movie", "draw_matched", "compare_architectures")
 KEYS = {  # key -> (another value, what runs then)
     "experiment.datasets": (["waveforms", "second"], {job.replace("waveforms", "second") for job in ALL} | SUMMARY),
     "experiment.architectures": (["matched"], TABLES),
@@ -54,8 +53,10 @@ KEYS = {  # key -> (another value, what runs then)
     "training.device": ("cuda", TRAINED),
     "training.threads": (2, TRAINED),  # sums in another order
     "comparison.either_sign": (True, AGAIN["match_kernels"]),
-    "comparison.draws": (30, AGAIN["match_kernels"]),
-    "pictures.colour_map": ("gray", DRAWN),
+    "comparison.draws": (30, DRAWS),
+    "analysis.draws": (98, again("measure_kernels", "probe_kernels")),
+    "analysis.images": (50, AGAIN["probe_kernels"]),
+    "pictures.colour_map": ("gray", COLOURED),
     "movie.frames_per_second": (9, AGAIN["make_movie"]),
     "movie.hold_first": (2, AGAIN["make_movie"]),
     "movie.hold_last": (2, AGAIN["make_movie"]),
