@@ -11,7 +11,9 @@ UV_VERSION := 0.13.9
 main: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host
 	@echo
-	@echo "Look at  results/runs/waveforms/matched/seed0/montage.png      the kernels: untrained, trained, and the change"
+	@echo "Look at  results/findings.md                                   what came out, in sentences with n and p"
+	@echo "         results/runs/waveforms/matched/seed0/montage.png      the kernels: untrained, trained, and the change"
+	@echo "         results/runs/waveforms/matched/seed0/atlas.png        what each of them answers to and is needed for"
 	@echo "         results/runs/waveforms/matched/seed0/movie.mp4        how they came about"
 	@echo "         results/compare/waveforms/matched/matched.png         the same kernels in every seed?"
 	@echo "         results/compare/waveforms/architectures.png           what each architecture makes of them"
@@ -74,6 +76,7 @@ docs: $(READY)
 # The pictures of README.md, from the default experiment.
 pictures: main
 	cp results/runs/waveforms/matched/seed0/montage.png docs/montage.png
+	cp results/runs/waveforms/matched/seed0/atlas.png docs/atlas.png
 	cp results/compare/waveforms/matched/matched.png docs/matched.png
 	cp results/compare/waveforms/architectures.png docs/architectures.png
 
