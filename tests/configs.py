@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.configuration import set_hypothesis_home_dir
 
 from experiment.schema import filled, resolve, schema
+from kernelscope.controls import KINDS
 
 set_hypothesis_home_dir(Path(tempfile.gettempdir()) / "hypothesis")  # not into the project
 
@@ -19,21 +20,10 @@ LONGEST_LINE = 320  # characters, with the name of the program
 NARROWEST = 1e-3  # share of the cols: thousands of periods in an image
 STATED = {"waveforms", "matched", "cnnkernels", "stacked"}  # definitions of config.yaml, which a config is laid over
 LETTERS = string.ascii_letters + string.digits
-TELLING_NAMES = [
-    "0",
-    "1e3",
-    "true",
-    "null",
-    "nan",
-    "seed0",
-    "architectures",
-    "data",
-    "runs",
-    "conv",
-    "a-",
-    "A_b",
-    "CON",
-]
+TELLING_NAMES = (
+    *("0", "1e3", "true", "null", "nan", "seed0", "architectures"),
+    *("data", "runs", "conv", "a-", "A_b", "CON"),
+)
 NETWORKS = {  # the layers that have weights; kernel_size and stride where they are left out
     "matched": (("conv1", "output"), 15, 1),
     "cnnkernels": (("conv1", "conv2", "hidden1", "hidden2", "output"), 15, 1),
@@ -45,8 +35,8 @@ RANGES = ("amplitude", "width", "position", "offset", "line_width", "noise", "cl
 BY_LAYER = ("weight_decay", "initial_sd")
 MODEST = {"amplitude": [0.2, 0.4], "width": [0.1, 0.2], "position": [0, 1], "offset": [0, 1.0], "line_width": [0.5, 1]}
 SMALL = {  # largest values for experiments that are carried out
-    **{"kernels": 4, "widths": 8, "epochs": 2, "snapshots": 10, "threads": 2},
-    **{"draws": 30, "hold_first": 1, "hold_last": 1, "line_width": 8},
+    **{"kernels": 4, "widths": 8, "epochs": 2, "snapshots": 10, "threads": 2, "draws": 30},
+    **{"images": 30, "hold_first": 1, "hold_last": 1, "line_width": 8},
 }
 
 
@@ -150,7 +140,7 @@ def architectures(draw, side: int, small: bool):
     layers, usual_size, usual_stride = NETWORKS[network]
     size = draw(st.sampled_from(fitting(network, side)))
     stride = draw(st.sampled_from(fitting(network, side, size)))
-    leave_out = ("network", "kernel_size", "stride", "training", *["widths"] * (network == "matched"))
+    leave_out = ("network", "of", "kernel_size", "stride", "training", *["widths"] * (network == "matched"))
     settings = draw(leaves("architecture", small, leave_out)) | {"network": network, "kernel_size": size}
     if small:
         settings["kernels"] = draw(leaf("architecture", "kernels", small))
@@ -159,6 +149,14 @@ def architectures(draw, side: int, small: bool):
     if fits_network(network, side, usual_size, settings.get("stride", usual_stride)) and draw(st.booleans()):
         del settings["kernel_size"]
     return settings | ({"training": draw(trainings(layers, small))} if draw(st.booleans()) else {})
+
+
+@st.composite
+def controls(draw, nets: dict[str, dict]):
+    """Definitions of controls of any of the architectures that are none themselves."""
+    originals = [name for name, settings in nets.items() if settings.get("control", "none") == "none"]
+    own = [name for name in draw(names(0, 2)) if originals and name not in nets]
+    return {name: {"of": draw(st.sampled_from(originals)), "control": draw(st.sampled_from(KINDS))} for name in own}
 
 
 @st.composite
@@ -179,19 +177,22 @@ def valid_configs(draw, small: bool = False):
     chosen = draw(st.lists(st.sampled_from(list(sets)), min_size=1, unique=True))
     side = int(min(min(sets[name].get("image_size", [64])) for name in chosen))
     nets = {name: draw(architectures(side, small)) for name in draw(names(1, 2 if small else 4))}
-    archs = draw(st.lists(st.sampled_from(list(nets)), min_size=1, unique=True))
+    nets |= draw(controls(nets))
+    archs = draw(st.lists(st.sampled_from(list(nets)), min_size=1, max_size=2 if small else 6, unique=True))
     most = 3 - len(archs) if small else 5
     seeds = draw(st.lists(st.integers(0, 999_999_999), min_size=1, max_size=most, unique=True))
     selection = {"datasets": chosen, "architectures": archs, "seeds": seeds}
     config = {"experiment": selection, "datasets": sets, "architectures": nets}
-    for section in draw(st.sets(st.sampled_from(["comparison", "pictures", "movie"]))):
+    for section in draw(st.sets(st.sampled_from(["comparison", "analysis", "pictures", "movie"]))):
         config[section] = draw(leaves(section, small))
     if small or draw(st.booleans()):
-        common = set.intersection(*(set(NETWORKS[nets[name]["network"]][0]) for name in archs))
+        used = {nets[nets[name].get("of", name)]["network"] for name in archs}
+        common = set.intersection(*(set(NETWORKS[network][0]) for network in used))
         config["training"] = draw(trainings(tuple(sorted(common)), small))
     if small:
         config["training"]["epochs"] = draw(leaf("training", "epochs", small))  # the default is not small
-        config["comparison"] = config.get("comparison", {}) | {"draws": draw(leaf("comparison", "draws", small))}
+        for section, key in (("comparison", "draws"), ("analysis", "draws"), ("analysis", "images")):
+            config[section] = config.get(section, {}) | {key: draw(leaf(section, key, small))}
     if draw(st.booleans()):
         folder = draw(names(1, 1).filter(lambda own: own[0] not in ("data", "runs", "compare", "logs")))[0]
         config["pathvars"] = draw(st.sampled_from([{}, {"results": "results"}, {"results": f"results/{folder}"}]))

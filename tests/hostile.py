@@ -132,7 +132,9 @@ def undefined(draw, config):
 def missing(draw, config):
     required = [("experiment",), ("datasets",), ("architectures",)]
     required += [("experiment", kind) for kind in config["experiment"]]
-    required += [("architectures", name, "network") for name in config["architectures"]]
+    selected = {name: config["architectures"][name] for name in config["experiment"]["architectures"]}
+    required += [("architectures", name, "of" if "of" in own else "network") for name, own in selected.items()]
+    required += [("architectures", name, "control") for name, own in selected.items() if "of" in own]
     path = draw(st.sampled_from(required))
     del at(config, path[:-1])[path[-1]]
 

@@ -9,7 +9,6 @@ from default_config import CONFIG, JOBS, backwards, changed, differing, message,
 from experiment.definitions import merged
 from experiment.experiment import Experiment
 
-
 NETWORK = {"train_network", "draw_featuremaps", "probe_kernels", "project_kernels"}
 PICTURES = {
     *("draw_montage", "draw_featuremaps", "make_movie", "draw_matched"),
@@ -56,13 +55,13 @@ def test_the_spec_of_a_training_says_all_that_it_uses():
     ("path", "value", "rules"),
     [
         (("training", "epochs"), 11, {"train_network"}),
-        (("training", "initial_sd", "conv"), 0.1, {"train_network"}),
+        (("training", "initial_sd", "conv"), 0.1, {"train_network", "probe_kernels"}),
         (("architectures", "stacked", "stride"), 1, NETWORK),
         (("architectures", "matched", "stride"), 2, set()),
         (("datasets", "waveforms", "noise"), [0.0, 0.1], {"make_dataset"}),
         (("movie", "frames_per_second"), 9, {"make_movie"}),
-        (("comparison", "draws"), 99, {"match_kernels"}),
-        (("analysis", "draws"), 99, {"measure_kernels", "probe_kernels", "compare_seeds", "compare_runs"}),
+        (("comparison", "draws"), 99, {"match_kernels", "compare_seeds", "compare_runs"}),
+        (("analysis", "draws"), 99, {"measure_kernels", "probe_kernels"}),
         (("analysis", "images"), 99, {"probe_kernels"}),
         (("pictures", "colour_map"), "gray", PICTURES),
         (("experiment", "seeds"), [0, 1], {"match_kernels", "draw_matched", "compare_seeds"} | OVER_RUNS),

@@ -62,8 +62,9 @@ def test_another_value_that_is_used_changes_a_spec(config, data):
     experiment = Experiment(config)
     dataset, arch = (data.draw(st.sampled_from(config["experiment"][kind])) for kind in ("datasets", "architectures"))
     used = {("datasets", dataset): ("dataset", experiment.config["datasets"][dataset])}
-    used |= {("architectures", arch, "training"): ("training", experiment.training[arch])}
-    used |= {(part,): (part, experiment.config[part]) for part in ("comparison", "pictures", "movie")}
+    original = config["architectures"][arch].get("of", arch)
+    used |= {("architectures", original, "training"): ("training", experiment.training[arch])}
+    used |= {(part,): (part, experiment.config[part]) for part in ("comparison", "analysis", "pictures", "movie")}
     place = data.draw(st.sampled_from(list(used)))
     section, values = used[place]
     key = data.draw(st.sampled_from([key for key in values if key != "source"]))  # there is one source only
