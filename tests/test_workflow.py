@@ -16,6 +16,12 @@ RUN = f"{RESULTS}/runs/waveforms/stacked/seed1"
 PER_RUN = {
     *("snapshots.npz", "history.csv", "run.json", "kernels.npz", "kernels.csv"),
     *("montage.png", "history.png", "featuremaps.png", "movie.mp4", "movie.gif"),
+    *("measures.csv", "measures.png", "settling.png", "selectivity.csv", "knockouts.csv", "features.csv"),
+    *("tuning.csv", "explained.csv", "probes.npz", "pixels.npz", "pixels.png", "atlas.png", "atlas.csv"),
+}
+PER_ARCH = {
+    *("matches.csv", "pairs.csv", "matched.png", "universal.csv", "universal_kernels.csv"),
+    *("energy.csv", "energy_agreement.csv", "cka.csv", "agreement.png"),
 }
 
 
@@ -26,7 +32,7 @@ def rows(path):
 
 def test_an_experiment_owns_data_runs_compare_logs_and_its_top_level_files(smoke):
     top = {path.name for path in (smoke.folder / RESULTS).iterdir()}
-    assert top == {"data", "runs", "compare", "logs", "summary.csv", "cost.csv", ".manifest"}
+    assert top == {"data", "runs", "compare", "logs", "summary.csv", "findings.md", "cost.csv", ".manifest"}
 
 
 @pytest.mark.parametrize("arch", ["matched", "stacked"])
@@ -35,6 +41,15 @@ def test_every_run_has_every_artifact_and_nothing_else(smoke, arch, seed):
     folder = smoke.folder / RESULTS / "runs/waveforms" / arch / f"seed{seed}"
     assert {path.name for path in folder.iterdir()} == {*PER_RUN, ".manifest"}
     assert {path.name for path in (folder / ".manifest").iterdir()} == {f"{rule}.json" for rule in stages(3)}
+
+
+@pytest.mark.parametrize("arch", ["matched", "stacked"])
+def test_every_comparison_has_every_artifact_and_nothing_else(smoke, arch):
+    folder = smoke.folder / RESULTS / "compare/waveforms"
+    assert {path.name for path in (folder / arch).iterdir()} == {*PER_ARCH, ".manifest"}
+    assert {path.name for path in (folder / arch / ".manifest").iterdir()} == {f"{rule}.json" for rule in stages(2)}
+    tables = {f"{name}.{kind}" for name in ("architectures", "similarity") for kind in ("csv", "png")}
+    assert {path.name for path in folder.iterdir()} == {*tables, "matched", "stacked", ".manifest"}
 
 
 def test_the_dataset_has_the_arrays_of_the_interface(smoke):
@@ -109,7 +124,7 @@ def test_the_summary_has_a_row_per_run(smoke):
 
 def test_costs_are_seconds_and_memory_of_every_stage_of_every_run(smoke):
     table = rows(smoke.folder / RESULTS / "cost.csv")
-    assert len(table) == 4 * 6 + 2 * 2 + 3
+    assert len(table) == 4 * 12 + 2 * 3 + 4
     assert all(float(row["seconds"]) > 0 for row in table)
     assert max(float(row["peak_memory_mb"] or 0) for row in table) < 1500
 
@@ -142,7 +157,7 @@ def test_movies_have_a_frame_per_snapshot_and_hold_the_ends(smoke):
 
 def test_pictures_are_pictures(smoke):
     found = sorted((smoke.folder / RESULTS).rglob("*.png"))
-    assert len(found) == 1 + 4 * 3 + 2 + 1
+    assert len(found) == 1 + 4 * 7 + 2 * 2 + 2
     for path in found:
         picture = np.asarray(Image.open(path).convert("RGB"))
         assert picture.shape[0] > 100
@@ -160,7 +175,7 @@ def test_the_same_spec_gives_the_same_bytes(project, smoke):
     done = project.snakemake("--forceall", "--configfile", "config/smoke.yaml")
     assert done.returncode == 0, done.stderr
     again = contents(project.folder / RESULTS)
-    artifacts, manifests = 3 + 4 * len(PER_RUN) + 2 * 3 + 2 + 1, 2 + 4 * 6 + 2 * 2 + 1 + 1
+    artifacts, manifests = 3 + 4 * 23 + 2 * 9 + 4 + 2, 2 + 4 * 12 + 2 * 3 + 2 + 2
     assert len(again) == artifacts + manifests
     assert again == contents(smoke.folder / RESULTS)
 
