@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from kernelscope import artifacts, banks, command, kernels, overview, picture_files, pictures, summary
+from kernelscope import artifacts, banks, cells, command, kernels, overview, picture_files, pictures, summary
 
 
 def compare_architectures(spec: dict, runs: str, compare: str, table: str, picture: str) -> None:
@@ -12,7 +12,7 @@ def compare_architectures(spec: dict, runs: str, compare: str, table: str, pictu
     """
     archs, seed = spec["architectures"], spec["seeds"][0]
     rows = [read_run(f"{runs}/{arch}/seed{seed}") for arch in archs for seed in spec["seeds"]]
-    pairs = {arch: [numbers(row) for row in artifacts.read_csv(f"{compare}/{arch}/pairs.csv")] for arch in archs}
+    pairs = {arch: cells.read(f"{compare}/{arch}/pairs.csv") for arch in archs}
     artifacts.write_csv(table, overview.COLUMNS, [overview.row(arch, of(rows, arch), pairs[arch]) for arch in archs])
     drawn = {arch: first_layer(f"{runs}/{arch}/seed{seed}", spec["colour_map"]) for arch in archs}
     title = (
@@ -28,12 +28,6 @@ def read_run(folder: str) -> dict:
 
 def of(rows: list[dict], arch: str) -> list[dict]:
     return [row for row in rows if row["arch"] == arch]
-
-
-def numbers(row: dict[str, str]) -> dict:
-    """Cells as numbers where they are numbers, None where they are empty."""
-    words = ("layer", "undefined")
-    return {key: value if key in words else (float(value) if value else None) for key, value in row.items()}
 
 
 def first_layer(folder: str, colour_map: str) -> np.ndarray:

@@ -2,11 +2,10 @@
 
 import numpy as np
 
-from kernelscope import agreement, artifacts, command, controls, energy, patches, picture_files
+from kernelscope import agreement, artifacts, cells, command, controls, energy, patches, picture_files
 from kernelscope import universal as universal_kernels
 
 PATCHES = 20_000  # of the training images, whose principal components the energy is laid out along
-WORDS = ("layer",)
 
 
 def compare_seeds(
@@ -28,7 +27,7 @@ def compare_seeds(
     arch, seeds = spec["arch"], spec["seeds"]
     outcomes = {seed: artifacts.read_json(f"{runs}/{arch}/seed{seed}/run.json") for seed in seeds}
     failed = {seed for seed, outcome in outcomes.items() if outcome["failure"]}
-    matched = [numbers(row) for row in artifacts.read_csv(matches)]
+    matched = cells.read(matches)
     artifacts.write_csv(universal, universal_kernels.COLUMNS, universal_kernels.share_rows(matched, failed))
     artifacts.write_csv(kernels, universal_kernels.KERNEL_COLUMNS, universal_kernels.kernel_rows(matched))
 
@@ -65,18 +64,6 @@ def first_layers(runs: str, arch: str, seeds: list[int], random_labels: list[str
 
 def first_layer(folder: str) -> np.ndarray:
     return next(iter(artifacts.read_kernels(f"{folder}/kernels.npz").values()))
-
-
-def numbers(row: dict[str, str]) -> dict:
-    """Cells as numbers but for words, None where empty; seeds and kernels as whole numbers."""
-    return {
-        name: cell if name in WORDS else (int(cell) if name.split("_")[0] in ("seed", "kernel") else number(cell))
-        for name, cell in row.items()
-    }
-
-
-def number(cell: str) -> float | None:
-    return float(cell) if cell else None
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from kernelscope import (
     artifacts,
     atlas_table,
     captions,
+    cells,
     command,
     controls,
     frames,
@@ -17,14 +18,13 @@ from kernelscope import atlas as library
 
 MEASURE_COLUMNS = ["step", "layer", "kernel", "channel", "measure", "value", "null", "p_corrected"]
 TABLES = ("selectivity", "knockouts", "features", "tuning")
-WORDS = ("layer", "class", "mode", "response", "stimulus", "feature")  # columns that are not numbers
 
 
 def draw_atlas(spec: dict, images: str, folder: str, atlas: str, table: str) -> None:
     """`folder` is that of the run. spec: {"dataset", "arch", "seed", "control", "colour_map"}."""
     outcome, banks = artifacts.read_json(f"{folder}/run.json"), artifacts.read_kernels(f"{folder}/kernels.npz")
     probes, pixels = artifacts.read_npz(f"{folder}/probes.npz"), artifacts.read_npz(f"{folder}/pixels.npz")
-    tables = {name: [numbers(row) for row in artifacts.read_csv(f"{folder}/{name}.csv")] for name in TABLES}
+    tables = {name: cells.read(f"{folder}/{name}.csv") for name in TABLES}
     rows = list(table_rows(outcome, banks, frames.read_frame(f"{folder}/measures.csv", MEASURE_COLUMNS), tables))
     artifacts.write_csv(table, atlas_table.COLUMNS, rows)
     layers = {
@@ -72,11 +72,6 @@ def last_measures(whole) -> list[dict]:
     last = whole[whole["step"] == whole["step"].max()].copy()
     last["p_corrected"] = frames.numbers(last["p_corrected"])
     return last.astype(object).where(last.notna(), None).to_dict("records")
-
-
-def numbers(row: dict[str, str]) -> dict:
-    """Cells as numbers but for words, None where empty."""
-    return {key: value if key in WORDS else (float(value) if value else None) for key, value in row.items()}
 
 
 if __name__ == "__main__":

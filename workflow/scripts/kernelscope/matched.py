@@ -110,7 +110,7 @@ def caption(layer: str, out: int, channels: int, k: int, pairs: list[dict]) -> l
         return [text(heading, 16, bold=True), text("one seed: nothing to compare", 13, pictures.GREY)]
     usable = compared(pairs)
     without = len(pairs) - len(usable)
-    reasons = " or ".join(sorted({pair["undefined"] for pair in pairs} - {""}))
+    reasons = " or ".join(sorted({pair["undefined"] for pair in pairs if pair["undefined"]}))
     lines = [f"{without} of {len(pairs)} pairs of seeds cannot be compared: {reasons}"] if without else []
     if usable:
         observed, chance = (np.mean([pair[name] for pair in usable]) for name in ("similarity", "chance_mean"))
