@@ -11,11 +11,19 @@ RUNS = [f"{RESULTS}/runs/waveforms/{arch}/seed{seed}" for arch in ("matched", "s
 RUN = RUNS[0]
 COMPARED = [f"{RESULTS}/compare/waveforms/{arch}" for arch in ("matched", "stacked")]
 TABLES = [f"{RESULTS}/compare/waveforms/architectures.{kind}" for kind in ("csv", "png")]
-SUMMARY, COST = f"{RESULTS}/summary.csv", f"{RESULTS}/cost.csv"
+SIMILARITY = [f"{RESULTS}/compare/waveforms/similarity.{kind}" for kind in ("csv", "png")]
+SUMMARY, FINDINGS, COST = (f"{RESULTS}/{name}" for name in ("summary.csv", "findings.md", "cost.csv"))
 TRAINED = ("snapshots.npz", "history.csv", "run.json")
 MOVIES = ("movie.mp4", "movie.gif")
-PER_RUN = (*TRAINED, "kernels.npz", "kernels.csv", "montage.png", "history.png", "featuremaps.png", *MOVIES)
-PER_ARCH = ("matches.csv", "pairs.csv", "matched.png")
+MEASURED = ("measures.csv", "measures.png", "settling.png")
+PROBED = ("selectivity.csv", "knockouts.csv", "features.csv", "tuning.csv", "explained.csv", "probes.npz")
+ATLAS = ("atlas.png", "atlas.csv")
+PER_RUN = (
+    *(*TRAINED, "kernels.npz", "kernels.csv", "montage.png", "history.png", "featuremaps.png", *MOVIES),
+    *(*MEASURED, *PROBED, "pixels.npz", "pixels.png", *ATLAS),
+)
+AGREEMENT = ("universal.csv", "universal_kernels.csv", "energy.csv", "energy_agreement.csv", "cka.csv", "agreement.png")
+PER_ARCH = ("matches.csv", "pairs.csv", "matched.png", *AGREEMENT)
 
 
 def found(config: dict | None = None) -> set[str]:

@@ -5,14 +5,30 @@ import shutil
 from pathlib import Path
 
 import pytest
-from finished import PER_ARCH, RESULTS, RUN, TRAINED, everything, found, lines, stale, whole_comparison, whole_run
+from finished import (
+    COST,
+    FINDINGS,
+    PER_ARCH,
+    RESULTS,
+    RUN,
+    SIMILARITY,
+    SUMMARY,
+    TABLES,
+    TRAINED,
+    everything,
+    found,
+    lines,
+    stale,
+    whole_comparison,
+    whole_run,
+)
 
 from experiment import inventory, loading, verify
 from kernelscope import locks
 
 BY_SEED = [f"{RESULTS}/compare/waveforms/{arch}/{name}" for arch in ("matched", "stacked") for name in PER_ARCH]
-BY_ARCH = [f"{RESULTS}/compare/waveforms/architectures.{kind}" for kind in ("csv", "png")]
-OVER_ALL = [f"{RESULTS}/summary.csv", f"{RESULTS}/cost.csv"]
+BY_ARCH = [*TABLES, *SIMILARITY]
+OVER_ALL = [SUMMARY, FINDINGS, COST]
 ORPHANED = "of a run or dataset that is not selected"
 
 
@@ -49,7 +65,7 @@ def evil(path: str, *outputs: str) -> str:
 def test_a_seed_that_is_not_selected_leaves_all_its_files_and_stale_comparisons(folder):
     config = {"experiment": {"seeds": [0]}}
     orphans = {path for arch in ("matched", "stacked") for path in whole_run(arch, 1)}
-    assert len(orphans) == 2 * (10 + 6 + 12)
+    assert len(orphans) == 2 * (23 + 12 + 24)
     reason = "made with another config: seeds was [0, 1], is now [0]"
     assert found(config) == lines("orphaned", ORPHANED, *orphans) | stale(reason, *BY_SEED, *BY_ARCH, *OVER_ALL)
     before = everything()
@@ -66,7 +82,8 @@ def test_an_architecture_that_is_not_selected_leaves_its_runs_and_its_comparison
     assert found(config) == (
         lines("orphaned", ORPHANED, *orphans)
         | stale('made with another config: architectures was ["matched", "stacked"], is now ["matched"]', *BY_ARCH)
-        | stale(f"made with another config: runs was {both}, is now {one}", *OVER_ALL)
+        | stale(f"made with another config: runs was {both}, is now {one}", SUMMARY, COST)
+        | stale("made with another config: controls.stacked was {}, is now nothing", FINDINGS)
     )
     before = everything()
     assert clean(config) == orphans
@@ -78,15 +95,17 @@ def test_an_architecture_that_is_not_selected_leaves_its_runs_and_its_comparison
 def test_a_dataset_that_is_not_selected_leaves_everything_but_the_tables_over_all_runs(folder):
     config = {"experiment": {"datasets": ["other"]}, "datasets": {"other": {}}}
     kept = {path for path in everything() if "waveforms" not in path}
+    names = ("summary", "findings", "cost")
     rest = (".manifest/write_{}.json", "logs/write_{}.log", "logs/write_{}.tsv")
-    assert kept == {*OVER_ALL, *(f"{RESULTS}/{path.format(name)}" for name in ("cost", "summary") for path in rest)}
+    assert kept == {*OVER_ALL, *(f"{RESULTS}/{path.format(name)}" for name in names for path in rest)}
     orphans = everything() - kept
     all_lines = found(config)
     assert {line for line in all_lines if line.startswith("orphaned")} == lines("orphaned", ORPHANED, *orphans)
-    assert len([line for line in all_lines if line.startswith("missing")]) == 2 + 4 * 6 + 2 * 2 + 1
+    assert len([line for line in all_lines if line.startswith("missing")]) == 2 + 4 * 12 + 2 * 3 + 2
     assert clean(config) == orphans
     assert everything() == kept
-    assert sorted(path.name for path in Path(RESULTS).iterdir()) == [".manifest", "cost.csv", "logs", "summary.csv"]
+    left = {path.name for path in Path(RESULTS).iterdir()}
+    assert left == {".manifest", "logs", "summary.csv", "findings.md", "cost.csv"}
 
 
 LEFT_OVER = [
@@ -158,7 +177,7 @@ def test_other_experiments_are_neither_listed_nor_touched(folder):
     assert found() == set()
     experiment = loading.load([])
     top = [str(one.path) for one in verify.findings(experiment, Path(experiment.results))]
-    assert len(top) == 2 + 9 * 6 + 3 * 2 + 1 + 2
+    assert len(top) == 2 + 9 * 12 + 3 * 3 + 2 + 3
     assert not [path for path in top if path.startswith(RESULTS)]
     assert clean() == set()
     inventory.remove(verify.findings(experiment, Path("results")), Path("results"))

@@ -1,15 +1,36 @@
 """What reruns when files are deleted, edited or asked for: the exact set of jobs to run."""
 
 import pytest
-from rebuilding import ALL, COMPARED, COST, DATASET, RESULTS, RUN, SUMMARY, TABLES, again, matched, stages
+from rebuilding import (
+    ALL,
+    COMPARED,
+    COST,
+    DATASET,
+    FINDINGS,
+    PER_RUN,
+    RESULTS,
+    RUN,
+    SIMILARITY,
+    SUMMARY,
+    TABLES,
+    again,
+    matched,
+    stages,
+)
 
 PAIR = f"{RESULTS}/compare/waveforms/matched"
 THIS = ["waveforms/matched/1"]
-DRAWN = stages("draw_montage", "make_movie", runs=THIS)
 MATCHED = matched("matched")
-TRAINED = stages("train_network", "extract_kernels", "draw_history", "draw_featuremaps", runs=THIS) | DRAWN
-TRAINED |= MATCHED | TABLES
-EXTRACTED = stages("extract_kernels", runs=THIS) | DRAWN | MATCHED | TABLES
+DRAW_MATCHED = matched("matched", rules=["draw_matched"])
+COMPARE_SEEDS = matched("matched", rules=["compare_seeds"]) | FINDINGS
+TRAINED = stages(*PER_RUN, runs=THIS) | MATCHED | TABLES
+FROM_KERNELS = stages("draw_montage", "make_movie", "measure_kernels", "draw_measures", runs=THIS)
+FROM_KERNELS |= stages("draw_pixels", "draw_atlas", runs=THIS) | MATCHED | COMPARED | SUMMARY | COST
+EXTRACTED = stages("extract_kernels", runs=THIS) | FROM_KERNELS
+ATLAS = stages("draw_atlas", runs=THIS) | FINDINGS | COST
+PROBED = ATLAS | COMPARE_SEEDS | SIMILARITY  # what is made from probes.npz
+PROBES = ("selectivity.csv", "knockouts.csv", "features.csv", "tuning.csv", "explained.csv", "probes.npz")
+AGREEMENT = ("universal.csv", "universal_kernels.csv", "energy.csv", "energy_agreement.csv", "cka.csv", "agreement.png")
 
 DELETED = {  # the job that made it, and all that hangs on that job
     f"{RESULTS}/data/waveforms/images.npz": ALL,
@@ -28,34 +49,62 @@ DELETED = {  # the job that made it, and all that hangs on that job
     f"{RUN}/featuremaps.png": stages("draw_featuremaps", runs=THIS) | COST,
     f"{RUN}/movie.mp4": stages("make_movie", runs=THIS) | COST,
     f"{RUN}/movie.gif": stages("make_movie", runs=THIS) | COST,
+    f"{RUN}/measures.csv": stages("measure_kernels", "draw_measures", runs=THIS) | ATLAS,
+    f"{RUN}/measures.png": stages("draw_measures", runs=THIS) | COST,
+    f"{RUN}/settling.png": stages("draw_measures", runs=THIS) | COST,
+    **{f"{RUN}/{name}": stages("probe_kernels", runs=THIS) | PROBED for name in PROBES},
+    f"{RUN}/pixels.npz": stages("project_kernels", "draw_pixels", runs=THIS) | ATLAS,
+    f"{RUN}/pixels.png": stages("draw_pixels", runs=THIS) | COST,
+    f"{RUN}/atlas.png": ATLAS,
+    f"{RUN}/atlas.csv": ATLAS,
     f"{PAIR}/matches.csv": MATCHED | COMPARED | COST,
     f"{PAIR}/pairs.csv": MATCHED | COMPARED | COST,
-    f"{PAIR}/matched.png": matched("matched", rules=["draw_matched"]) | COST,
+    f"{PAIR}/matched.png": DRAW_MATCHED | COST,
+    **{f"{PAIR}/{name}": COMPARE_SEEDS | COST for name in AGREEMENT},
     f"{RESULTS}/compare/waveforms/architectures.csv": COMPARED | COST,
     f"{RESULTS}/compare/waveforms/architectures.png": COMPARED | COST,
+    f"{RESULTS}/compare/waveforms/similarity.csv": SIMILARITY | COST,
+    f"{RESULTS}/compare/waveforms/similarity.png": SIMILARITY | COST,
     f"{RESULTS}/summary.csv": SUMMARY,
     f"{RESULTS}/.manifest/write_summary.json": SUMMARY,
+    f"{RESULTS}/findings.md": FINDINGS,
     f"{RESULTS}/cost.csv": COST,
     f"{RESULTS}/logs/draw_history/waveforms/matched/seed1.log": set(),
 }
 EDITED = {  # what is made from it; the file itself stays as it is
     f"{RESULTS}/data/waveforms/images.npz": ALL - {"make_dataset waveforms"},
-    f"{RUN}/snapshots.npz": EXTRACTED | stages("draw_featuremaps", runs=THIS),
+    f"{RESULTS}/data/waveforms/parameters.csv": again("probe_kernels"),
+    f"{RUN}/snapshots.npz": EXTRACTED
+    | stages("draw_featuremaps", "probe_kernels", "project_kernels", runs=THIS)
+    | SIMILARITY,
     f"{RUN}/history.csv": stages("draw_history", "make_movie", runs=THIS) | COST,
-    f"{RUN}/run.json": stages("draw_history", "draw_featuremaps", runs=THIS)
-    | DRAWN
-    | matched("matched", rules=["draw_matched"])
+    f"{RUN}/run.json": stages("draw_montage", "draw_history", "draw_featuremaps", "make_movie", runs=THIS)
+    | stages("measure_kernels", "draw_measures", "draw_pixels", "draw_atlas", runs=THIS)
+    | DRAW_MATCHED
+    | COMPARE_SEEDS
     | TABLES,
-    f"{RUN}/kernels.npz": DRAWN | MATCHED | TABLES,
-    f"{PAIR}/matches.csv": matched("matched", rules=["draw_matched"]) | COST,
-    f"{PAIR}/pairs.csv": matched("matched", rules=["draw_matched"]) | COMPARED | COST,
+    f"{RUN}/kernels.npz": FROM_KERNELS,
+    f"{RUN}/measures.csv": stages("draw_measures", runs=THIS) | ATLAS,
+    **{f"{RUN}/{name}.csv": ATLAS for name in ("selectivity", "knockouts", "features", "tuning")},
+    f"{RUN}/explained.csv": FINDINGS,
+    f"{RUN}/probes.npz": PROBED,
+    f"{RUN}/pixels.npz": stages("draw_pixels", runs=THIS) | ATLAS,
+    f"{RUN}/atlas.csv": FINDINGS,
+    f"{PAIR}/matches.csv": DRAW_MATCHED | COMPARE_SEEDS | COST,
+    f"{PAIR}/pairs.csv": DRAW_MATCHED | COMPARED | COST,
+    **{f"{PAIR}/{name}.csv": FINDINGS for name in ("universal", "energy_agreement", "cka")},
+    f"{RESULTS}/compare/waveforms/architectures.csv": FINDINGS,
+    f"{RESULTS}/compare/waveforms/similarity.csv": FINDINGS,
+    f"{RESULTS}/summary.csv": FINDINGS,
     f"{RESULTS}/logs/draw_history/waveforms/matched/seed1.tsv": COST,
 }
 LAST = [  # nothing is made from these
-    *(f"{RESULTS}/data/waveforms/{name}" for name in ("parameters.csv", "samples.png")),
+    f"{RESULTS}/data/waveforms/samples.png",
     *(f"{RUN}/{name}" for name in ("kernels.csv", "montage.png", "history.png", "featuremaps.png", "movie.gif")),
-    *(f"{PAIR}/matched.png", f"{RESULTS}/compare/waveforms/architectures.csv"),
-    *(f"{RESULTS}/summary.csv", f"{RESULTS}/cost.csv"),
+    *(f"{RUN}/{name}.png" for name in ("measures", "settling", "pixels", "atlas")),
+    *(f"{PAIR}/{name}" for name in ("matched.png", "universal_kernels.csv", "energy.csv", "agreement.png")),
+    *(f"{RESULTS}/compare/waveforms/{name}.png" for name in ("architectures", "similarity")),
+    *(f"{RESULTS}/findings.md", f"{RESULTS}/cost.csv"),
 ]
 ASKED = {  # of the finished experiment
     "a file that is up to date": ([f"{RUN}/movie.mp4"], set()),
@@ -72,6 +121,18 @@ TARGETS = {  # of a fresh copy
     "train": {"make_dataset waveforms"} | stages("train_network"),
     "kernels": {"make_dataset waveforms"} | stages("train_network", "extract_kernels"),
     "movies": {"make_dataset waveforms"} | stages("train_network", "extract_kernels", "make_movie"),
+    "measures": {"make_dataset waveforms"}
+    | stages("train_network", "extract_kernels", "measure_kernels", "draw_measures"),
+    "probes": {"make_dataset waveforms"}
+    | stages("train_network", "extract_kernels", "measure_kernels")
+    | stages("probe_kernels", "project_kernels", "draw_pixels", "draw_atlas"),
+    "compare": ALL - FINDINGS,  # its costs are those of all other stages
+    "findings": {"make_dataset waveforms"}
+    | stages("train_network", "extract_kernels", "measure_kernels", "probe_kernels", "project_kernels", "draw_atlas")
+    | matched("matched", "stacked", rules=["match_kernels", "compare_seeds"])
+    | COMPARED
+    | SIMILARITY
+    | SUMMARY,
     f"{RUN}/montage.png": {"make_dataset waveforms"}
     | stages("train_network", "extract_kernels", "draw_montage", runs=THIS),
 }
