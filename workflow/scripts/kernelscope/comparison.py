@@ -6,13 +6,16 @@ from itertools import combinations
 import numpy as np
 from scipy.stats import false_discovery_control
 
-from kernelscope import matching
+from kernelscope import dealing, matching
 
 MATCH_COLUMNS = (
     *("layer", "seed_a", "seed_b", "kernel_a", "kernel_b", "shift_row", "shift_col", "sign"),
     *("similarity", "chance_mean", "chance_99", "p", "p_corrected"),
 )
-PAIR_COLUMNS = ("layer", "seed_a", "seed_b", "kernels", "similarity", "chance_mean", "chance_99", "p", "undefined")
+PAIR_COLUMNS = (
+    *("layer", "seed_a", "seed_b", "kernels", "similarity", "chance_mean", "chance_99", "p"),
+    *("dealt_mean", "p_dealt", "undefined"),
+)
 NOT_FINITE, ONE_PIXEL, CONSTANT = "kernels not finite", "kernels of 1 x 1", "all kernels constant"
 
 
@@ -23,14 +26,22 @@ def compare(banks: dict[int, dict[str, np.ndarray]], either_sign: bool, draws: i
     of the similarities that chance gives to matched kernels, all ranks together; in pairs.csv of their means.
     p_corrected is p after Benjamini and Hochberg (1995) over the kernels of one layer and pair of seeds. Where two
     banks cannot be compared, the rows stay, kernel beside kernel, without numbers; pairs.csv says why (`undefined`).
+    dealt_mean and p_dealt are those of `dealing.dealt`, of the first layer only: deeper kernels of one seed read the
+    same channels and are alike for that.
     """
     matches, pairs = [], []
     for a, b in combinations(sorted(banks), 2):
         for layer, match, null in layer_matches(banks[a], banks[b], either_sign, draws, (a, b)):
             key = {"layer": layer, "seed_a": a, "seed_b": b}
-            why = undefined(banks[a][layer], banks[b][layer])
-            matches += empty_match_rows(key, len(banks[a][layer])) if why else match_rows(key, match, null)
-            pairs.append(empty_pair_row(key, len(banks[a][layer]), why) if why else pair_row(key, match, null))
+            one, other = banks[a][layer], banks[b][layer]
+            if why := undefined(one, other):
+                matches += empty_match_rows(key, len(one))
+                pairs.append(empty_pair_row(key, len(one), why))
+                continue
+            matches += match_rows(key, match, null)
+            first = layer == next(iter(banks[a]))
+            hands = dealing.dealt(one, other, either_sign, draws, [a, b]) if first else (None, None)
+            pairs.append(pair_row(key, match, null, hands))
     return matches, pairs
 
 
@@ -86,7 +97,7 @@ def match_rows(key: dict, match: matching.Match, null: np.ndarray) -> Iterator[d
         }
 
 
-def pair_row(key: dict, match: matching.Match, null: np.ndarray) -> dict:
+def pair_row(key: dict, match: matching.Match, null: np.ndarray, hands: tuple[float | None, float | None]) -> dict:
     means, observed = null.mean(1), match.similarity.mean()
     return key | {
         "kernels": len(match.kernel_a),
@@ -94,6 +105,7 @@ def pair_row(key: dict, match: matching.Match, null: np.ndarray) -> dict:
         "chance_mean": means.mean(),
         "chance_99": np.quantile(means, 0.99),
         "p": matching.p_value(np.array([observed]), means)[0],
+        **dict(zip(("dealt_mean", "p_dealt"), hands, strict=True)),
         "undefined": "",
     }
 
