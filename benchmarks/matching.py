@@ -1,19 +1,23 @@
-"""Is p of the matching uniform between independent banks, and is a shared bank found? `matching.py [pairs]`.
+"""Is p of the matching uniform between independent banks, and is a shared bank found?
 
-Uniform p: Kolmogorov-Smirnov D and its p, share of p <= 0.05 (5 % is right), mean p. The randomised p (a uniform
-number below each step of 1 / (draws + 1)) is tested, as p itself has steps.
+.venv/bin/python benchmarks/matching.py [--pairs 1000] [--figure p.png]
+
+For both tests, against surrogates and against kernels dealt at random: Kolmogorov-Smirnov D and its p, share of
+p <= 0.05 (5 % is right), mean p. The randomised p (a uniform number below each step of 1 / (draws + 1)) is tested, as
+p itself has steps. Dealing takes always 1,000 pairs, surrogates `--pairs`.
 """
 
-import sys
+import common  # noqa: F401  # the path to the library  # isort: skip
+import argparse
 
-import common  # isort: skip
 import numpy as np
+from matplotlib.figure import Figure
 from scipy.ndimage import gaussian_filter
 from scipy.stats import kstest
 
-from kernelscope import matching
+from kernelscope import dealing, matching
 
-DRAWS, BORDER = 39, 24
+DRAWS, BORDER, DEALT = 39, 24, 1000
 
 
 def stationary(rng, kernels: int, channels: int, size: int, smooth: float) -> np.ndarray:
@@ -66,20 +70,29 @@ CASES = (  # kind, kernels, channels, kernel size, smoothness (standard deviatio
 )
 
 
-def p_of_mean(a: np.ndarray, b: np.ndarray, seed: int) -> float:
+def p_of_surrogates(a: np.ndarray, b: np.ndarray, seed: int) -> float:
     null = matching.chance(a, b, draws=DRAWS, seed=seed).mean(1)
     return matching.p_value(np.array([matching.match(a, b).similarity.mean()]), null)[0]
 
 
-def uniform(case: tuple, pairs: int) -> str:
+def p_of_dealing(a: np.ndarray, b: np.ndarray, seed: int) -> float:
+    return dealing.dealt(a, b, draws=DRAWS, seed=seed)[1]
+
+
+def null_p(test, case: tuple, pairs: int) -> np.ndarray:
+    """Randomised p between so many pairs of independent banks of one law."""
     kind, *shape = case
     rng = np.random.default_rng([1, *(int(10 * number) for number in shape)])
-    p = np.array([p_of_mean(kind(rng, *shape), kind(rng, *shape), pair) for pair in range(pairs)])
-    d, d_p = kstest(p - rng.uniform(size=pairs) / (DRAWS + 1), "uniform")
-    return f"D {d:.3f} (p {d_p:.1g}), p <= 0.05 in {np.mean(p <= 0.05):.1%}, mean p {p.mean():.2f}"
+    p = np.array([test(kind(rng, *shape), kind(rng, *shape), pair) for pair in range(pairs)])
+    return p - rng.uniform(size=pairs) / (DRAWS + 1)
 
 
-def found(noise: float, move: int, repeats: int = 100) -> str:
+def in_numbers(p: np.ndarray) -> str:
+    d, d_p = kstest(p, "uniform")
+    return f"{len(p)} pairs: D {d:.3f} (p {d_p:.1g}), p <= 0.05 in {np.mean(p <= 0.05):.1%}, mean p {p.mean():.2f}"
+
+
+def found(test, noise: float, move: int, repeats: int = 100) -> str:
     """Of a shared bank of 12 kernels 15x15, smoothness 2, cut out `move` pixels apart, in another order, under noise.
 
     Each bank gets its own noise, as smooth as the bank and `noise` times as strong.
@@ -90,14 +103,39 @@ def found(noise: float, move: int, repeats: int = 100) -> str:
         shared = equal(stationary(rng, 12, 1, 15 + move, 2))
         a, b = shared[..., :15, :15], shared[rng.permutation(12)][..., move:, move:]
         a, b = (bank + noise * equal(stationary(rng, 12, 1, 15, 2)) for bank in (a, b))
-        count += p_of_mean(a, b, repeat) <= 0.05
+        count += test(a, b, repeat) <= 0.05
     return f"{count} of {repeats}"
 
 
+def figure(p: dict[str, dict[str, np.ndarray]]) -> Figure:
+    """Per test the share of pairs with a p up to each p; the diagonal is right, below it a test is cautious."""
+    page = Figure(figsize=(11, 5), dpi=110, layout="constrained")
+    page.suptitle("independent banks: share of pairs up to each p", fontsize=14, fontweight="bold", x=0.01, ha="left")
+    for axes, (name, cases) in zip(page.subplots(1, len(p), sharey=True), p.items(), strict=True):
+        axes.plot([0, 1], [0, 1], color="#888888", linestyle="--", linewidth=1)
+        for label, values in cases.items():
+            axes.plot(np.sort(values), np.linspace(0, 1, len(values)), linewidth=1.2, label=label)
+        axes.set(title=f"{name}, {len(values):,} pairs each", xlabel="p", xlim=(0, 1), ylim=(0, 1))
+        axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(frameon=False, fontsize=7, loc="lower right")
+    return page
+
+
+TESTS = {"against surrogates": p_of_surrogates, "dealt at random": p_of_dealing}
+
 if __name__ == "__main__":
-    pairs = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--pairs", type=int, default=1000)
+    parser.add_argument("--figure")
+    arguments = parser.parse_args()
     for noise, move in ((0.5, 0), (0.25, 1), (0.25, 2), (0.5, 2), (1, 0)):
-        print(f"shared bank, noise {noise}, moved by {move}: found in", found(noise, move), flush=True)
+        counts = ", ".join(f"{name} {found(test, noise, move)}" for name, test in TESTS.items())
+        print(f"shared bank, noise {noise}, moved by {move}: {counts}", flush=True)
+    p = {name: {} for name in TESTS}
     for case in CASES:
-        seconds = common.seconds(lambda case=case: print(case[0].__name__, case[1:], uniform(case, pairs), end=""))
-        print(f", {seconds / pairs:.3f} s a pair", flush=True)
+        label = f"{case[0].__name__} {' '.join(map(str, case[1:]))}"
+        for name, test in TESTS.items():
+            p[name][label] = null_p(test, case, arguments.pairs if test is p_of_surrogates else DEALT)
+            print(f"{label}, {name}, {in_numbers(p[name][label])}", flush=True)
+    if arguments.figure:
+        figure(p).savefig(arguments.figure, metadata={"Software": None})
