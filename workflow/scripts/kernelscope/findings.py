@@ -40,6 +40,7 @@ def paragraph(tables: dict[str, list[dict]]) -> str:
         sentences.counted(tables["atlas"], "knockout_p", "cost the network some class when replaced by their mean"),
         comparisons.explained(tables["explained"]),
         *comparisons.matched(tables["pairs"]),
+        *comparisons.dealt(tables["pairs"]),
         *comparisons.universal(tables["universal"]),
         *comparisons.energy(tables["energy_agreement"]),
         *comparisons.cka(tables["cka"]),
