@@ -93,3 +93,7 @@ def test_responses_that_are_not_finite_leave_empty_cells(tmp_path):
     artifacts.write_csv(tmp_path / "tuning.csv", tuning.COLUMNS, rows)
     empty = [i for i, row in enumerate(artifacts.read_csv(tmp_path / "tuning.csv")) if not row["trained"]]
     assert empty == [64, 65]
+
+
+def test_simpler_stimuli_come_first_and_none_is_left_out():
+    assert tuning.SIMPLEST_FIRST == stimuli.STIMULI

@@ -12,7 +12,7 @@ from kernelscope import (
     frames,
     kernels,
     picture_files,
-    trajectories,
+    settling,
 )
 from kernelscope import atlas as library
 
@@ -49,7 +49,7 @@ def draw_atlas(spec: dict, images: str, folder: str, atlas: str, table: str) -> 
 def table_rows(outcome: dict, banks: dict, frame, tables: dict[str, list[dict]]):
     """The rows of atlas.csv."""
     whole = frame[frame["kernel"].notna() & frame["channel"].isna()]
-    settled = trajectories.settled(whole)
+    settled = settling.settled(whole)
     of = {name: by_kernel(rows) for name, rows in (tables | {"measures": last_measures(whole)}).items()}
     for name, bank in banks.items():
         response = np.array(outcome["largest_responses"][name], float)

@@ -39,6 +39,10 @@ def sheet(
     """The whole picture; `rows` are those of atlas.csv, `images` (n, h, w) or (n, h, w, 3) uint8 the probed images."""
     key = [text("tuning over angle:", 12, pictures.GREY)]
     key += [text(name, 12, colour, bold=True) for name, colour in CURVES.items()]
+    if not all(
+        np.isfinite(bank).all() for layer in layers.values() for bank in (layer.trained, *layer.pixels.values())
+    ):
+        key.append(text("not finite", 12, pictures.NOT_FINITE, bold=True))
     scale = pictures.ramp(colour_map, "kernels, each on its own scale: −max", "+max")
     parts = [text(title, 20, bold=True), text(note, 13, pictures.GREY), beside(scale, *key, gap=GAP)]
     for name, layer in layers.items():
@@ -100,7 +104,7 @@ def words(row: dict) -> dict[str, np.ndarray]:
     """The cells that are text; grey where chance does as well."""
     selective = f"{row['selective_class']} {number(row['selectivity'])}" if row["selective_class"] else "none"
     lost = "nothing"
-    if row["knockout_class"] and row["knockout_drop"] >= 0.005:
+    if row["knockout_class"] and round(100 * row["knockout_drop"]) > 0:
         drop, low, high = (pictures.number(round(100 * row[f"knockout_{name}"])) for name in ("drop", "low", "high"))
         lost = f"{row['knockout_class']} {drop}\u00a0%; ({low} to {high})"
     return {
@@ -128,8 +132,9 @@ def written(string: str, strong: bool) -> np.ndarray:
 def kernel_tile(kernel: np.ndarray, colour_map: str) -> np.ndarray:
     """A kernel (in, k, k) on its own scale, about COLUMN wide; several channels as a block."""
     channels, k, _ = kernel.shape
-    side = int(np.ceil(np.sqrt(channels))) * (k + 1) + 1
-    drawn = banks.block(kernel, float(pictures.largest(kernel)), max(1, (COLUMN - 2) // side), colour_map)
+    cols = int(np.ceil(np.sqrt(channels)))
+    factor = max(1, (COLUMN - cols - 1) // (cols * k))
+    drawn = banks.block(kernel, float(pictures.largest(kernel)), factor, colour_map)
     return drawn if drawn.shape[1] <= COLUMN else resampled(drawn, COLUMN)
 
 
@@ -156,7 +161,9 @@ def tuning_plot(rows: list[dict], height: int = 58) -> np.ndarray:
         col = round(angle / 360 * (COLUMN - 5)) + 1
         draw.line([(col, 0), (col, height)], fill=(225, 225, 225))
     draw.line([(0, height - 1), (COLUMN, height - 1)], fill=(150, 150, 150))
-    largest = max((row["trained"] for row in rows if row["trained"] is not None), default=0)
+    if any(row["trained"] is None for row in rows):
+        return pictures.middle(text("not finite", 11, pictures.RED), height)
+    largest = max((row["trained"] for row in rows), default=0)
     if not largest > 0:
         return pictures.middle(text("silent", 11, pictures.RED), height)
     for stimulus, colour in CURVES.items():
@@ -166,7 +173,6 @@ def tuning_plot(rows: list[dict], height: int = 58) -> np.ndarray:
         line = [
             (1 + angle / 360 * (COLUMN - 5), height - 3 - max(value, 0) / largest * (height - 8))
             for angle, value in points
-            if value is not None
         ]
         draw.line(line, fill=colour, width=2)
     return np.asarray(image)

@@ -5,7 +5,7 @@ from math import comb
 import numpy as np
 from scipy import stats
 
-from kernelscope.sentences import AFTER, LEVEL, by_seed, interval, median, p_text, percent, seeds
+from kernelscope.sentences import AFTER, LEVEL, by_seed, interval, median, p_text, percent, seeds, two
 
 CONTROLS = {
     "random_labels": "on random labels",
@@ -26,18 +26,37 @@ def matched(rows: list[dict]) -> list[str]:
         similarity, chance = (np.mean([row[name] for row in mine]) for name in ("similarity", "chance_mean"))
         said.append(
             f"{layer}: matched kernels are alike beyond chance (p ≤ {LEVEL}) in {beyond} of {pairs(len(mine))}; "
-            f"mean similarity {similarity:.2f}, by chance {chance:.2f}. [pairs.csv]"
+            f"mean similarity {two(similarity)}, by chance {two(chance)}. [pairs.csv]"
         )
     return said or ["There is one seed: nothing to compare across seeds."]
+
+
+def dealt(rows: list[dict]) -> list[str]:
+    """The same kernels, or only kernels of one kind? From rows of pairs.csv, where they were dealt at random."""
+    mine = [row for row in rows if row["p_dealt"] is not None]
+    if not mine:
+        return []
+    beyond = sum(row["p_dealt"] <= LEVEL for row in mine)
+    similarity, hands = (np.mean([row[name] for row in mine]) for name in ("similarity", "dealt_mean"))
+    numbers = (
+        f"similarity {similarity:.2f}, dealt at random to two hands {hands:.2f}, p ≤ {LEVEL} in {beyond} of "
+        f"{pairs(len(mine))}. [pairs.csv]"
+    )
+    if beyond == len(mine):
+        return [f"{mine[0]['layer']}: the kernels of one seed come back one by one in another: {numbers}"]
+    return [
+        f"{mine[0]['layer']}: that the kernels of one seed come back one by one in another, and not only kernels of "
+        f"their kind, is {'not' if not beyond else 'not always'} shown: {numbers}"
+    ]
 
 
 def universal(rows: list[dict]) -> list[str]:
     """How many kernels come back in most seeds, from rows of universal.csv."""
     return [
-        f"{row['layer']}: {row['universal']:.0f} of {row['kernels']:.0f} kernels ({percent(row['share'])}"
+        f"{row['layer']}: universal kernels, matched beyond chance in at least 80 % of the other seeds: "
+        f"{row['universal']} of {row['kernels']} ({percent(row['share'])}"
         + (f", 95 % interval {percent(row['low'])} to {percent(row['high'])}" if row["low"] is not None else "")
-        + f") are universal, matched beyond chance in at least 80 % of the other seeds; "
-        f"n = {seeds(int(row['seeds']))}, {row['failed']:.0f} failed. [universal.csv]"
+        + f"); n = {seeds(row['seeds'])}, {row['failed']} failed. [universal.csv]"
         for row in rows
         if row["universal"]
     ]
@@ -49,8 +68,8 @@ def energy(rows: list[dict]) -> list[str]:
     for row in rows:
         if row["p"] is None:
             continue
-        numbers = f"correlation {row['within']:.2f} against {row['between']:.2f}"
-        numbers += f", {p_text(row['p'])}, n = {seeds(int(row['seeds']))} [energy_agreement.csv]"
+        numbers = f"correlation {two(row['within'])} against {two(row['between'])}"
+        numbers += f", {p_text(row['p'])}, n = {seeds(row['seeds'])} [energy_agreement.csv]"
         if row["p"] <= LEVEL:
             said.append(f"Energy profiles of two seeds agree more than those of trained and {row['other']}: {numbers}.")
         else:
@@ -66,18 +85,20 @@ def cka(rows: list[dict]) -> list[str]:
     """Do the layers of two seeds see images alike? From rows of cka.csv."""
     said = []
     for layer, mine in by_layer([row for row in rows if row["state"] == "trained"], "layer_a"):
-        mine = [row for row in mine if row["layer_b"] == layer and row["p"] is not None]
+        whole = [row for row in mine if row["layer_b"] == layer]
+        mine = [row for row in whole if row["p"] is not None]
         if mine and all(row["p"] <= LEVEL for row in mine):
-            values = [row["cka"] for row in mine]
+            lacking = f", {len(whole) - len(mine)} more without a value" if len(mine) < len(whole) else ""
+            values, chance = [row["cka"] for row in mine], np.mean([row["shuffled_99"] for row in mine])
             before = [
                 r["cka"] for r in rows if r["state"] == "untrained" and r["layer_a"] == layer and r["p"] is not None
             ]
-            start = f", before training {np.mean(before):.2f}" if before else ""
+            start = f", before training {two(np.mean(before))}" if before else ""
             said.append(
-                f"{layer} sees test images alike in every pair of seeds: CKA {np.mean(values):.2f} "
-                f"({min(values):.2f} to {max(values):.2f}; shuffled images reach "
-                f"{np.mean([row['shuffled_99'] for row in mine]):.2f} in 1 of 100){start}, {pairs(len(mine))}, "
-                f"largest {p_text(max(row['p'] for row in mine))}. [cka.csv]"
+                f"{layer} sees test images alike in every pair of seeds that can be compared: CKA "
+                f"{two(np.mean(values))} ({two(min(values))} to {two(max(values))}; shuffled images reach "
+                f"{two(chance)} in 1 of 100){start}, {pairs(len(mine))}{lacking}, largest "
+                f"{p_text(max(row['p'] for row in mine))}. [cka.csv]"
             )
     return said
 

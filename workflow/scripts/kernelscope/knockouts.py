@@ -89,20 +89,24 @@ def one_layer(
 def read(layer: dict, weights: dict[str, np.ndarray], x: np.ndarray, constant: np.ndarray) -> Iterator[np.ndarray]:
     """Per channel of x (n, in, ...) what `layer` makes of x in every mode, one after the other: (modes * n, ...).
 
-    Summed in double precision: what is left without all that speak is then the bias and no rounding error.
+    Summed in double precision: what is left without all that speak is then the bias and no rounding error. Where a
+    sum is not finite, every mode is computed by itself.
     """
     weight, bias = weights[f"{layer['name']}.weight"], weights[f"{layer['name']}.bias"]
-    if not (np.isfinite(x).all() and np.isfinite(weight).all() and np.isfinite(bias).all()):
+    bias = bias[:, None, None] if layer["kind"] == "conv" else bias
+    parts = [contribution(layer, weight, x, channel) for channel in range(x.shape[1])]
+    with np.errstate(invalid="ignore"):
+        total = sum(part.astype(np.float64) for part in parts) + bias
+    if not np.isfinite(total).all():
         for channel in range(x.shape[1]):
             yield layer_output(layer, weights, np.concatenate(plainly(x, constant, channel)))
         return
-    bias = bias[:, None, None] if layer["kind"] == "conv" else bias
-    parts = [contribution(layer, weight, x, channel) for channel in range(x.shape[1])]
-    total = sum(part.astype(np.float64) for part in parts) + bias
     for channel, part in enumerate(parts):
         rest = total - part
         mean = rest + contribution(layer, weight, constant, channel)
-        yield np.concatenate([rest, mean, part + bias]).astype(x.dtype)
+        with np.errstate(over="ignore"):
+            found = np.concatenate([rest, mean, part + bias]).astype(x.dtype)
+        yield found
 
 
 def plainly(x: np.ndarray, constant: np.ndarray, channel: int) -> list[np.ndarray]:

@@ -57,9 +57,9 @@ def weights(snapshots: dict[str, np.ndarray], state: str) -> dict[str, np.ndarra
     return {name.removeprefix(f"{state}/"): value for name, value in snapshots.items() if name.startswith(f"{state}/")}
 
 
-def selectivity_rows(run: Run, draws: int) -> list[dict]:
-    """Rows of selectivity.csv."""
-    return selectivity.selectivities(run.layers, run.trained, run.test.images, run.test.labels, run.class_names, draws)
+def selectivity_rows(run: Run, test: dict[str, np.ndarray], draws: int) -> list[dict]:
+    """Rows of selectivity.csv, from the responses of every layer to the test images."""
+    return selectivity.selectivities(test, run.test.labels, run.class_names, draws)
 
 
 def knockout_rows(run: Run) -> list[dict]:

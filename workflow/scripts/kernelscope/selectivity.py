@@ -3,31 +3,22 @@
 import numpy as np
 from scipy.stats import false_discovery_control
 
-from kernelscope.forward import responses_in_chunks
-
 COLUMNS = ("layer", "kernel", "response", "class", "selectivity", "null_mean", "null_99", "p", "p_corrected")
-OVER_POSITIONS = {"mean": np.mean, "largest": np.max}  # the response to an image: Morcos et al. take the mean
 AT_ONCE = 1_000_000  # memberships of images in classes, 8 MB
 DIGITS = 12  # of a selectivity: what differs by rounding alone is a tie
 
 
 def selectivities(
-    layers: list[dict],
-    weights: dict[str, np.ndarray],
-    images: np.ndarray,
-    labels: np.ndarray,
-    class_names: list[str],
-    draws: int = 999,
-    seed: int = 0,
+    responses: dict[str, np.ndarray], labels: np.ndarray, class_names: list[str], draws: int = 999, seed: int = 0
 ) -> list[dict]:
-    """Rows with COLUMNS: per conv layer, kernel and kind of response; images as in `forward.as_input`, labels (n,).
+    """Rows with COLUMNS: per conv layer, kernel and kind of response; responses as of `forward.responses`, labels (n,).
 
     null_mean and null_99 are the mean and the 99 % point over permutations of the labels, p the share of draws that
     reach the selectivity, p_corrected after Benjamini and Hochberg (1995) over the kernels of a layer. A kernel
     without a selectivity (see there) has empty cells.
     """
     rows = []
-    for layer, kinds in answers(layers, weights, images).items():
+    for layer, kinds in answers(responses).items():
         of_kind = {kind: tested(values, labels, len(class_names), draws, seed) for kind, values in kinds.items()}
         for kernel in range(next(iter(kinds.values())).shape[1]):
             for kind, found in of_kind.items():
@@ -38,16 +29,16 @@ def selectivities(
     return rows
 
 
-def answers(layers: list[dict], weights: dict[str, np.ndarray], images: np.ndarray) -> dict[str, dict[str, np.ndarray]]:
-    """Per conv layer the response of each kernel to each image, after ReLU, its "mean" and "largest": (n, out)."""
-    parts = {}
-    for _, maps in responses_in_chunks(layers, weights, images):
-        for layer, of_layer in maps.items():
-            for kind, reduce in OVER_POSITIONS.items():
-                with np.errstate(invalid="ignore"):
-                    values = reduce(of_layer.astype(np.float64), axis=(2, 3))
-                parts.setdefault(layer, {}).setdefault(kind, []).append(values)
-    return {layer: {kind: np.concatenate(few) for kind, few in kinds.items()} for layer, kinds in parts.items()}
+def answers(responses: dict[str, np.ndarray]) -> dict[str, dict[str, np.ndarray]]:
+    """Per conv layer the response of each kernel to each image, over positions: (n, out, h, w) -> (n, out) float64.
+
+    Its "mean", as Morcos et al. take it, and the "largest".
+    """
+    with np.errstate(invalid="ignore"):
+        return {
+            layer: {"mean": maps.mean((2, 3), dtype=np.float64), "largest": maps.max((2, 3)).astype(np.float64)}
+            for layer, maps in responses.items()
+        }
 
 
 def class_means(values: np.ndarray, labels: np.ndarray, classes: int) -> np.ndarray:

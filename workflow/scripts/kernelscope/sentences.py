@@ -6,7 +6,7 @@ Every sentence names its table. Where a null was not beaten there is no claim: t
 from collections import Counter
 
 import numpy as np
-from scipy import stats
+from scipy.special import stdtrit
 
 LEVEL = 0.05
 AFTER = f"p ≤ {LEVEL} after correction"
@@ -15,15 +15,14 @@ NAMES = {"lag1": "lag-1 autocorrelation", "orientation_concentration": "orientat
 
 def trained(rows: list[dict]) -> str:
     """How well the networks did, from rows of summary.csv."""
-    accuracy = [row["test_accuracy"] for row in rows]
+    accuracy, average = [row["test_accuracy"] for row in rows], ""
+    if len(rows) > 1:
+        average = f" on average, {percent(min(accuracy))} in the worst of {seeds(len(rows))}"
     failed = Counter(row["failure"] for row in rows if row["failure"])
     ended = f"{sum(failed.values())} of {trainings(len(rows))} failed"
     if failed:
         ended += " (" + ", ".join(f"{label}: {count}" for label, count in sorted(failed.items())) + ")"
-    return (
-        f"Test accuracy is {percent(np.mean(accuracy))} on average, {percent(min(accuracy))} in the worst of "
-        f"{seeds(len(rows))}; {ended}. [summary.csv]"
-    )
+    return f"Test accuracy is {percent(np.mean(accuracy))}{average}; {ended}. [summary.csv]"
 
 
 def beyond_null(rows: list[dict], measure: str, words: str, null: str) -> str:
@@ -34,8 +33,8 @@ def beyond_null(rows: list[dict], measure: str, words: str, null: str) -> str:
     count = sum(row[f"{measure}_p"] <= LEVEL for row in tested)
     if not count:
         return f"That kernels are {words} than {null} is not shown: 0 of {len(tested)} ({AFTER}). [atlas.csv]"
-    middle = over_seeds(tested, measure, -1)
-    return f"{count} of {len(tested)} kernels are {words} than {null} ({AFTER}); {NAMES[measure]} {middle}. [atlas.csv]"
+    middle = f"{NAMES[measure]} {over_seeds(tested, measure, -1)}"
+    return f"Kernels that are {words} than {null}: {count} of {len(tested)} ({AFTER}); {middle}. [atlas.csv]"
 
 
 def untouched(rows: list[dict]) -> str:
@@ -54,12 +53,14 @@ def settled(rows: list[dict]) -> str:
         steps = [median(mine, "settled_step") for mine in by_seed([row for row in rows if row["layer"] == layer])]
         steps = [step for step in steps if step is not None]
         if steps:
-            parts.append(f"in {layer} at step {np.median(steps):.0f} ({min(steps):.0f} to {max(steps):.0f})")
+            spread = f" ({min(steps):.0f} to {max(steps):.0f})" if len(steps) > 1 else ""
+            parts.append(f"in {layer} at step {np.median(steps):.0f}{spread}")
     if not parts:
         return ""
+    spread = " (median and range of the seeds)" * (len(by_seed(rows)) > 1)
     return (
-        f"The median kernel settles, that is keeps a cosine of 0.9 or more to its last state, {', '.join(parts)} "
-        "(median and range of the seeds). [atlas.csv]"
+        "The median kernel settles, that is keeps a cosine of 0.9 or more to its last state, "
+        f"{', '.join(parts)}{spread}. [atlas.csv]"
     )
 
 
@@ -69,7 +70,7 @@ def counted(rows: list[dict], column: str, words: str) -> str:
     if not tested:
         return ""
     count = sum(row[column] <= LEVEL for row in tested)
-    return f"{count} of {len(tested)} kernels {words} ({AFTER}). [atlas.csv]" if count else ""
+    return f"Kernels that {words}: {count} of {len(tested)} ({AFTER}). [atlas.csv]" if count else ""
 
 
 def answered(rows: list[dict]) -> str:
@@ -80,8 +81,8 @@ def answered(rows: list[dict]) -> str:
     features = Counter(f"{row['feature']} ({row['feature_class']})" for row in named)
     most = ", ".join(f"{feature} {count}" for feature, count in features.most_common(4))
     return (
-        f"{len(named)} of {len(rows)} kernels answer to a feature of the waveforms more than to chance places on the "
-        f"same line ({AFTER}); most often: {most}. [atlas.csv, features.csv]"
+        f"Kernels that answer to a feature of the waveforms more than to chance places on the same line: {len(named)} "
+        f"of {len(rows)} ({AFTER}); most often {most}. [atlas.csv, features.csv]"
     )
 
 
@@ -92,13 +93,20 @@ def over_seeds(rows: list[dict], column: str, least: float = 0) -> str:
 
 
 def interval(values: list[float], least: float = -1) -> str:
-    """Mean of numbers from `least` to 1, their 95 % t interval and n; for two the range, which says as much."""
+    """Mean of numbers from `least` to 1, their 95 % t interval and n; for two both of them, which says as much."""
     middle, n = np.mean(values), len(values)
     if n < 3:
-        return f"{middle:.2f} (" + (f"{min(values):.2f} and {max(values):.2f}, " if n > 1 else "") + f"n = {seeds(n)})"
-    half = stats.t.ppf(0.975, n - 1) * np.std(values, ddof=1) / np.sqrt(n)
+        return (
+            f"{two(middle)} (" + (f"{two(min(values))} and {two(max(values))}, " if n > 1 else "") + f"n = {seeds(n)})"
+        )
+    half = stdtrit(n - 1, 0.975) * np.std(values, ddof=1) / np.sqrt(n)
     low, high = max(least, middle - half), min(1, middle + half)
-    return f"{middle:.2f} (95 % interval {low:.2f} to {high:.2f}, n = {seeds(n)})"
+    return f"{two(middle)} (95 % interval {two(low)} to {two(high)}, n = {seeds(n)})"
+
+
+def two(value: float) -> str:
+    """A number with two digits behind the point, and no minus sign before a zero."""
+    return f"{round(value, 2) + 0.0:.2f}"
 
 
 def by_seed(rows: list[dict]) -> list[list[dict]]:

@@ -1,8 +1,9 @@
 """Figures of the measures of a run over its training: beside their nulls, and which layer settles first."""
 
-import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+
+from kernelscope.settling import SETTLED
 
 PANELS = {  # measure -> what a reader calls it
     "lag1": "lag-1 autocorrelation",
@@ -16,7 +17,6 @@ PANELS = {  # measure -> what a reader calls it
 }
 LAYER_COLOURS = ("#1f5a9e", "#c0392b", "#3a8f4d", "#8e5ea2", "#b8860b")
 BAND = "#bbbbbb"
-SETTLED = 0.9  # a kernel has settled once its cosine to its last state stays at or above this
 
 
 def measures_figure(frame: pd.DataFrame, title: str, note: str) -> Figure:
@@ -94,18 +94,6 @@ def quartile_band(axes, rows: pd.DataFrame, label: str, colour: str) -> None:
     low, middle, high = (table.quantile(q, axis=1) for q in (0.25, 0.5, 0.75))
     axes.fill_between(table.index, low, high, color=colour, alpha=0.18, linewidth=0)
     axes.plot(table.index, middle, color=colour, linewidth=2, label=f"{label}: median and quartiles of its kernels")
-
-
-def settled(frame: pd.DataFrame) -> dict[tuple[str, int], float]:
-    """(layer, kernel) -> the first step from which on its cosine to its last state stays at or above SETTLED."""
-    rows = frame[frame["measure"] == "cosine_last"].sort_values("step")
-    found = {}
-    for key, kernel in rows.groupby(["layer", "kernel"], sort=False):
-        below = np.flatnonzero(~(kernel["value"].to_numpy() >= SETTLED))
-        steps = kernel["step"].to_numpy()
-        after = below[-1] + 1 if len(below) else 0
-        found[key[0], int(key[1])] = float(steps[after]) if after < len(steps) else np.nan
-    return found
 
 
 def cycled(count: int) -> list[str]:

@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from kernelscope.stimuli import STIMULI, Probes
-
 COLUMNS = ("layer", "kernel", "stimulus", "angle", "untrained", "trained")
 PREFERENCE = ("stimulus", "angle", "response", "modulation")
+SIMPLEST_FIRST = ("bar", "corner", "arc")
 AS_GOOD = 0.99  # of the largest response; a corner holds two half bars, and must do better than they to be preferred
 
 
@@ -16,8 +15,11 @@ def curves(responses: np.ndarray) -> np.ndarray:
     return np.where(np.isfinite(flat).all(-1), largest, np.nan).T
 
 
-def rows(layer: str, probes: Probes, untrained: np.ndarray, trained: np.ndarray) -> list[dict]:
-    """Rows of tuning.csv: the curves of every kernel before and after training, both (n, out, h, w)."""
+def rows(layer: str, probes, untrained: np.ndarray, trained: np.ndarray) -> list[dict]:
+    """Rows of tuning.csv: the curves of every kernel before and after training, from responses (n, out, h, w) each.
+
+    probes: `stimuli.Probes`, the n images that were answered.
+    """
     both = np.stack([curves(untrained), curves(trained)], -1)
     return [
         dict(zip(COLUMNS, (layer, kernel, str(name), int(angle), *map(float, values)), strict=True))
@@ -38,7 +40,7 @@ def preferred(rows: list[dict], state: str = "trained") -> dict:
     most = max((response for *_, response in answers), default=0)
     if len(answers) < len(rows) or not 0 < most < np.inf:
         return dict.fromkeys(PREFERENCE)
-    name = next(name for name in STIMULI if any(s == name and r >= AS_GOOD * most for s, _, r in answers))
+    name = next(name for name in SIMPLEST_FIRST if any(s == name and r >= AS_GOOD * most for s, _, r in answers))
     angles, responses = zip(*((angle, r) for s, angle, r in answers if s == name), strict=True)
     high, low = max(responses), min(responses)
     return dict(zip(PREFERENCE, (name, angles[responses.index(high)], high, (high - low) / (high + low)), strict=True))
