@@ -5,15 +5,39 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-from finished import COMPARED, MOVIES, RESULTS, RUN, RUNS, SUMMARY, TABLES, TRAINED, compared, found, of_runs, stale
+from finished import (
+    AGREEMENT,
+    ATLAS,
+    COMPARED,
+    FINDINGS,
+    MOVIES,
+    PER_ARCH,
+    PROBED,
+    RESULTS,
+    RUN,
+    RUNS,
+    SIMILARITY,
+    SUMMARY,
+    TABLES,
+    TRAINED,
+    compared,
+    found,
+    of_runs,
+    stale,
+)
 
 from experiment import fingerprint, verify
 
-PICTURES = ("montage.png", "featuremaps.png", *MOVIES)
+PICTURES = ("montage.png", "featuremaps.png", "pixels.png", *ATLAS, *MOVIES)
+FROM_IMAGES = ("featuremaps.png", *PROBED, "pixels.npz", *ATLAS)  # in a run that is trained
 FROM = {  # what is made in a run after its training, and the first of its inputs by name that a training makes
     **{"kernels.npz": "snapshots.npz", "kernels.csv": "snapshots.npz", "montage.png": "kernels.npz"},
     **{"history.png": "history.csv", "featuremaps.png": "run.json"},
     **{"movie.mp4": "history.csv", "movie.gif": "history.csv"},
+    **{"measures.csv": "kernels.npz", "measures.png": "measures.csv", "settling.png": "measures.csv"},
+    **dict.fromkeys(PROBED, "snapshots.npz"),
+    **{"pixels.npz": "snapshots.npz", "pixels.png": "kernels.npz"},
+    **dict.fromkeys(ATLAS, "features.csv"),
 }
 
 
@@ -25,17 +49,18 @@ def folder(smoke, project, monkeypatch) -> Path:
     return project.folder
 
 
-def after_training() -> set[str]:
-    """Lines about all that is made from trainings that are stale."""
-    lines = {line for run in RUNS for name in FROM for line in stale_from(f"{run}/{FROM[name]}", f"{run}/{name}")}
-    for folder, run in zip(COMPARED, RUNS[::2], strict=True):
-        outputs = [f"{folder}/{name}" for name in ("matches.csv", "pairs.csv", "matched.png")]
-        lines |= stale_from(f"{run}/kernels.npz", *outputs)
-    return lines | stale_from(f"{RUNS[0]}/kernels.npz", *TABLES, SUMMARY)
-
-
 def stale_from(source: str, *paths: str) -> set[str]:
     return stale(f"made from {source}, which is stale", *paths)
+
+
+def after_training(but: tuple[str, ...] = ()) -> set[str]:
+    """Lines about all that is made from trainings that are stale, without some artifacts of a run or architecture."""
+    names = [name for name in FROM if name not in but]
+    lines = {line for run in RUNS for name in names for line in stale_from(f"{run}/{FROM[name]}", f"{run}/{name}")}
+    for folder, run in zip(COMPARED, RUNS[::2], strict=True):
+        lines |= stale_from(f"{run}/kernels.npz", *(f"{folder}/{name}" for name in PER_ARCH if name not in but))
+    lines |= stale_from(f"{RUNS[0]}/kernels.npz", *TABLES, SUMMARY)
+    return lines | stale_from(f"{RUNS[0]}/probes.npz", *SIMILARITY) | stale_from(f"{COMPARED[0]}/cka.csv", FINDINGS)
 
 
 def test_of_a_finished_experiment_there_is_nothing_to_say(folder):
@@ -78,7 +103,7 @@ def test_what_is_made_by_a_job_without_a_manifest_is_held_against_the_file_as_it
     assert found() == lines
     (folder / place / "images.npz").write_bytes(b"others")
     left = {line for line in found() if f"made from another {place}/images.npz" in line}
-    direct = [f"{place}/samples.png", *of_runs("snapshots.npz", "history.csv", "run.json", "featuremaps.png")]
+    direct = [f"{place}/samples.png", *of_runs(*TRAINED, *FROM_IMAGES), *compared(*AGREEMENT)]
     assert left == stale(f"made from another {place}/images.npz", *direct)
 
 
@@ -100,18 +125,19 @@ def test_a_damaged_artifact_is_named_and_nothing_else(folder, damage, kind, name
 
 
 @pytest.mark.parametrize(
-    ("config", "reason", "paths"),
+    ("config", "reason", "paths", "below"),
     [
-        ({"movie": {"hold_first": 2}}, "hold_first was 1.5, is now 2.0", of_runs(*MOVIES)),
+        ({"movie": {"hold_first": 2}}, "hold_first was 1.5, is now 2.0", of_runs(*MOVIES), set()),
         (
             {"pictures": {"colour_map": "gray"}},
             'colour_map was "RdBu_r", is now "gray"',
             of_runs(*PICTURES) + compared("matched.png") + TABLES,
+            stale_from(f"{RUNS[0]}/atlas.csv", FINDINGS),
         ),
     ],
 )
-def test_another_setting_is_named_with_both_values(folder, config, reason, paths):
-    assert found(config) == stale(f"made with another config: {reason}", *paths)
+def test_another_setting_is_named_with_both_values(folder, config, reason, paths, below):
+    assert found(config) == stale(f"made with another config: {reason}", *paths) | below
 
 
 def test_of_an_artifact_that_is_missing_it_is_not_said_too_that_it_is_stale(folder):
@@ -131,9 +157,8 @@ def test_another_dataset_makes_everything_stale_but_the_cost(folder):
     place = f"{RESULTS}/data/waveforms"
     reason = "made with another config: settings.noise was [0.0, 0.0], is now [0.0, 0.1]"
     lines = stale(reason, f"{place}/images.npz", f"{place}/parameters.csv")
-    images = [f"{place}/samples.png", *of_runs(*TRAINED, "featuremaps.png")]
-    lines |= stale_from(f"{place}/images.npz", *images)
-    lines |= {line for line in after_training() if "/featuremaps.png: " not in line}
+    images = [f"{place}/samples.png", *of_runs(*TRAINED, *FROM_IMAGES), *compared(*AGREEMENT)]
+    lines |= stale_from(f"{place}/images.npz", *images) | after_training(but=(*FROM_IMAGES, *AGREEMENT))
     assert found({"datasets": {"waveforms": {"noise": [0.0, 0.1]}}}) == lines
 
 
@@ -179,5 +204,5 @@ def test_what_was_made_from_an_edited_file_is_stale(project, folder):
 def test_an_experiment_of_which_nothing_is_there_is_missing_as_a_whole(folder):
     shutil.rmtree(folder / "results")
     lines = found()
-    assert len(lines) == 2 + 4 * 6 + 2 * 2 + 1 + 2
+    assert len(lines) == 2 + 4 * 12 + 2 * 3 + 2 + 3
     assert all(line.startswith("missing    results/smoke/") for line in lines)
