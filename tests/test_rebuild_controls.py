@@ -1,0 +1,156 @@
+"""What runs for control trainings, and what reruns when one is selected, changed or left out."""
+
+from collections import Counter
+
+import pytest
+from projects import copied
+from rebuilding import DRAWS, PER_RUN, RESULTS, SMOKE, TABLES, TRAINED, matched, new_seed, stages, whole
+
+BEFORE = "architectures:\n  matched:\n"
+SHUFFLED = BEFORE.replace("  matched", "  shuffled: {of: matched, control: random_labels}\n  matched")
+SELECTED = (SMOKE, "[matched, stacked]", "[matched, stacked, shuffled]")
+SIDE_BY_SIDE = "network: matched, kernels: 6, kernel_size: 9, stride: 1"
+
+
+def judged(*archs, seeds=(0, 1)):
+    """What reads the kernels of the random-label controls of architectures, and what hangs on that."""
+    runs = [f"waveforms/{arch}/{seed}" for arch in archs for seed in seeds]
+    return stages("measure_kernels", "draw_measures", "draw_atlas", runs=runs) | matched(
+        *archs, rules=["compare_seeds"]
+    )
+
+
+def definition(text):
+    return (SMOKE, BEFORE, BEFORE.replace("  matched", f"  {text}\n  matched"))
+
+
+NEW = {  # a control is selected beside what is finished
+    "of random labels": (
+        whole("shuffled") | judged("matched"),
+        definition("shuffled: {of: matched, control: random_labels}"),
+    ),
+    "of random labels, written out": (
+        whole("shuffled") | judged("matched"),
+        definition(f"shuffled: {{{SIDE_BY_SIDE}, control: random_labels}}"),
+    ),
+    "of random labels, with another training": (
+        whole("shuffled"),
+        definition(f"shuffled: {{{SIDE_BY_SIDE}, control: random_labels, training: {{epochs: 2}}}}"),
+    ),
+    "of random labels, of an architecture that is not selected": (
+        whole("shuffled"),
+        definition("shuffled: {of: cnnkernels, control: random_labels}"),
+    ),
+    "of frozen layers": (whole("shuffled"), definition("shuffled: {of: stacked, control: frozen}")),
+    "of scrambled phases": (whole("shuffled"), definition("shuffled: {of: stacked, control: phase_scrambled}")),
+    "that is none": (whole("shuffled"), definition(f"shuffled: {{{SIDE_BY_SIDE}, control: none}}")),
+}
+IN_PLACE = (  # an architecture becomes a control itself
+    whole("matched"),
+    (SMOKE, "    kernel_size: 9", "    kernel_size: 9\n    control: random_labels"),
+)
+
+
+@pytest.mark.parametrize("row", NEW)
+def test_a_new_control_reruns_only_what_it_is_held_against(project, row):
+    expected, *edits = NEW[row]
+    assert project.jobs_after(edits) == set()
+    assert project.jobs_after([SELECTED]) == expected
+
+
+def test_an_architecture_that_becomes_a_control_is_trained_again(project):
+    expected, *edits = IN_PLACE
+    assert project.jobs_after(edits) == expected
+
+
+@pytest.fixture(scope="module")
+def finished(smoke, tmp_path_factory):
+    """With a random-labels control, finished; do not change it."""
+    project = copied(smoke.folder, tmp_path_factory.mktemp("controls") / "project")
+    expected = whole("shuffled") | judged("matched")
+    assert project.jobs_after([(SMOKE, BEFORE, SHUFFLED), SELECTED]) == expected
+    done = project.snakemake("--configfile", SMOKE)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return project
+
+
+@pytest.fixture
+def controlled(finished, tmp_path):
+    return copied(finished.folder, tmp_path / "project")
+
+
+BOTH = whole("matched") | whole("shuffled")
+CHANGED = {
+    "nothing": (set(),),
+    "the control no more": (judged("matched") | TABLES, (SMOKE, "[matched, stacked, shuffled]", "[matched, stacked]")),
+    "the real one no more": (TABLES, (SMOKE, "[matched, stacked, shuffled]", "[shuffled, stacked]")),
+    "the other order": (set(), (SMOKE, "[matched, stacked, shuffled]", "[shuffled, stacked, matched]")),
+    "the control of another": (
+        whole("shuffled") | judged("matched", "stacked"),
+        (SMOKE, "of: matched", "of: stacked"),
+    ),
+    "another control": (whole("shuffled") | judged("matched"), (SMOKE, "control: random_labels", "control: frozen")),
+    "a setting of the real one": (BOTH, (SMOKE, "    kernel_size: 9", "    kernel_size: 11")),
+    "a training setting of the real one": (
+        BOTH,
+        (SMOKE, "    kernel_size: 9", "    kernel_size: 9\n    training: {epochs: 2}"),
+    ),
+    "a setting of an architecture without a control": (whole("stacked"), (SMOKE, "widths: [6, 8]", "widths: [8, 6]")),
+    "a training setting of all": (TRAINED | whole("shuffled"), (SMOKE, "batch_size: 40", "batch_size: 30")),
+    "draws of the comparison": (
+        DRAWS | matched("shuffled"),
+        (SMOKE, "  draws: 20", "  draws: 30"),
+    ),
+    "a seed more": (
+        new_seed(2) | whole("shuffled", seeds=[2]) | judged("matched"),
+        (SMOKE, "seeds: [0, 1]", "seeds: [0, 1, 2]"),
+    ),
+    "a seed less": (
+        matched("matched", "stacked", "shuffled") | judged("matched", seeds=[0]) | TABLES,
+        (SMOKE, "seeds: [0, 1]", "seeds: [0]"),
+    ),
+}
+
+
+@pytest.mark.parametrize("row", CHANGED)
+def test_a_change_reruns_exactly_what_depends_on_it(controlled, row):
+    expected, *edits = CHANGED[row]
+    assert controlled.jobs_after(edits) == expected
+
+
+def test_kernels_of_a_control_edited_by_hand_rerun_what_every_seed_of_the_real_one_is_held_against(controlled):
+    controlled.append(f"{RESULTS}/runs/waveforms/shuffled/seed1/kernels.npz", "edited")
+    rules = ("draw_montage", "make_movie", "measure_kernels", "draw_measures", "draw_pixels", "draw_atlas")
+    own = stages(*rules, runs=["waveforms/shuffled/1"]) | matched("shuffled")
+    assert controlled.jobs() == own | judged("matched") | TABLES - {"compare_runs waveforms"}
+
+
+def test_of_a_finished_experiment_with_a_control_all_is_as_it_should_be(controlled):
+    assert controlled.findings() == set()
+
+
+CONTROLS = ("--configfile", "config/controls.yaml")
+
+
+def test_the_experiment_of_all_controls_is_planned_as_a_whole(fresh):
+    """Two networks with three controls each, three seeds."""
+    found = Counter(job.split()[0] for job in fresh.jobs(config=CONTROLS))
+    assert found == {
+        **dict.fromkeys(PER_RUN, 8 * 3),
+        **dict.fromkeys(["match_kernels", "draw_matched", "compare_seeds"], 8),
+        **dict.fromkeys(["make_dataset", "draw_samples", "compare_architectures", "compare_runs"], 1),
+        **dict.fromkeys(["write_summary", "write_findings", "write_cost"], 1),
+    }
+
+
+def test_only_a_real_training_is_measured_against_its_own_random_labels(fresh):
+    """The kernels of the control of every seed, and nothing of any other control."""
+    runs = "results/controls/runs/waveforms"
+    first = {"make_dataset waveforms"}
+    own = {f"{rule} waveforms/stacked/1" for rule in ("train_network", "extract_kernels", "measure_kernels")}
+    labels = stages(
+        *("train_network", "extract_kernels"), runs=[f"waveforms/stacked_random_labels/{seed}" for seed in (0, 1, 2)]
+    )
+    assert fresh.jobs(f"{runs}/stacked/seed1/measures.csv", config=CONTROLS) == first | own | labels
+    alone = fresh.jobs(f"{runs}/stacked_frozen/seed1/measures.csv", config=CONTROLS)
+    assert alone == first | {job.replace("stacked", "stacked_frozen") for job in own}
