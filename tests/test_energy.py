@@ -134,9 +134,12 @@ def test_the_picture_has_a_line_and_a_band_for_each_state():
     axes = page.subplots()
     found = {"trained": noisy(white(20), 3, 0.2, 0), "untrained": noisy(np.zeros(20), 1, 0.2, 9)}
     found["random labels"] = {0: np.full(20, np.nan)}
+    found["change"] = noisy(white(20), 2, 0.2, 5) | {7: np.full(20, np.nan)}
     energy.draw(axes, found)
     FigureCanvasAgg(page).draw()
-    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["trained, 3 seeds", "untrained, 1 seed"]
+    labels = [text.get_text() for text in axes.get_legend().get_texts()]
+    assert labels[:3] == ["trained, 3 seeds", "untrained, 1 seed", "random labels, no seed has a profile"]
+    assert labels[3] == "change, 2 of 3 seeds"
     expected = np.mean(list(found["trained"].values()), 0)
     np.testing.assert_allclose(axes.get_lines()[0].get_ydata(), expected)
-    assert len(axes.collections) == 2
+    assert len(axes.collections) == 3

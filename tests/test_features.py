@@ -155,13 +155,3 @@ def test_the_same_seed_gives_the_same_table_and_the_input_stays_as_it_is():
     assert tables[0] == tables[1]
     assert tables[0] != tables[2]
     assert np.array_equal(before, evaluation.responses)
-
-
-def test_words_and_the_strongest():
-    row = {"feature": "upper-left corner", "class": "square", "p_corrected": 0.0004, "standardised": 1.0}
-    weak, vague = row | {"p_corrected": 0.0123, "standardised": 2.0}, row | {"p_corrected": 0.06, "standardised": 9.0}
-    assert answers.in_words(row) == "upper-left corner, square; p < 0.001"
-    assert answers.in_words(weak) == "upper-left corner, square; p = 0.012"
-    assert answers.strongest([row, weak, vague, row | dict.fromkeys(("p_corrected", "standardised"))]) is weak
-    assert answers.strongest([vague]) is None
-    assert answers.strongest([]) is None

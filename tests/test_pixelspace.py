@@ -78,7 +78,7 @@ def test_what_the_words_above_a_kernel_say():
     labels = pixelspace.kernel_labels(
         np.array([2.0, 3, 0.1, np.nan, 2, 2]), np.array([1, -1, 1, 1, 1, np.nan]), np.array([1.25, 2, 2, 2, np.nan, 2])
     )
-    assert [words for words, _ in labels] == ["1.2×", "dead", "2.0× weak", "not finite", "no patch", "dead"]
+    assert [words for words, _ in labels] == ["1.2×", "dead", "2.0× weak", "not finite", "no patch", "not finite"]
     assert [colour == pictures.RED for _, colour in labels] == [False, True, True, True, False, True]
 
 

@@ -46,7 +46,7 @@ def compare_seeds(
         seed=0,
     )
     artifacts.write_csv(cka, agreement.COLUMNS, similarity)
-    title = f"{spec['dataset']} · {arch} · do the seeds agree? {len(seeds)} seeds, {len(failed)} failed"
+    title = f"{spec['dataset']} · {arch} · do the seeds agree? {len(failed)} of {len(seeds)} failed"
     picture_files.write_figure(picture, agreement.across_seeds(found, similarity, arch, title))
 
 

@@ -146,12 +146,14 @@ def across_seeds(profiles: dict, similarity: list[dict], arch: str, title: str) 
     left, right = page.subplots(1, 2)
     energy.draw(left, profiles)
     left.set_title("energy profile of the first layer: mean, smallest to largest", fontsize=10, loc="left")
-    own = [
-        row
-        for row in similarity
-        if row["arch_a"] == row["arch_b"] == arch and row["layer_a"] == row["layer_b"] and row["cka"] is not None
-    ]
-    draw_layers(right, [row for row in own if row["cka"] == row["cka"]])
+    own = [row for row in similarity if row["arch_a"] == row["arch_b"] == arch and row["layer_a"] == row["layer_b"]]
+    known = [row for row in own if row["cka"] is not None and row["cka"] == row["cka"]]
+    draw_layers(right, known)
+    lacking = len(own) - len(known)
+    title = "feature maps of two seeds, the same layer" + f"; {lacking} of {len(own)} pairs without a value" * (
+        lacking > 0
+    )
+    right.set_title(title, fontsize=10, loc="left")
     return page
 
 
@@ -168,7 +170,6 @@ def draw_layers(axes, similarity: list[dict]) -> None:
         axes.hlines(max(points), i - 0.35, i + 0.35, color=FAILED, linestyle="--", linewidth=1.2, **label)
     axes.set(xlim=(-0.5, max(len(layers), 1) - 0.5), ylim=(-0.05, 1.05), ylabel="linear CKA, debiased")
     axes.set_xticks(range(len(layers)), layers)
-    axes.set_title("feature maps of two seeds, the same layer", fontsize=10, loc="left")
     axes.spines[["top", "right"]].set_visible(False)
     if layers:
         axes.legend(frameon=False, fontsize=9, ncols=3, loc="upper center", bbox_to_anchor=(0.5, -0.08))

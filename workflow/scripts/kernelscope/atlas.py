@@ -85,9 +85,11 @@ def strip(columns: list[dict[str, np.ndarray]]) -> np.ndarray:
 def cells(layer: Layer, row: dict, images: np.ndarray, colour_map: str) -> dict[str, np.ndarray]:
     """The cells of one kernel by the label of their row."""
     i = int(row["kernel"])
-    dead = [] if row["alive"] else [text("dead or weak", 11, pictures.RED)]
+    mine = [line for line in layer.tuning if int(line["kernel"]) == i]
+    finite = np.isfinite(layer.trained[i]).all() and all(line["trained"] is not None for line in mine)
+    wrong = [] if row["alive"] else [text("dead or weak" if finite else "not finite", 11, pictures.RED)]
     found = {
-        "": above(text(f"kernel {i}", 12, bold=True), *dead),
+        "": above(text(f"kernel {i}", 12, bold=True), *wrong),
         "trained": kernel_tile(layer.trained[i], colour_map),
         "change since untrained": kernel_tile(layer.change[i], colour_map),
     }
@@ -95,7 +97,6 @@ def cells(layer: Layer, row: dict, images: np.ndarray, colour_map: str) -> dict[
     places = zip(layer.top_image[i], layer.top_row[i], layer.top_col[i], layer.top_response[i], strict=True)
     shown = [thumbnail(images[image], top, left, layer.field) for image, top, left, response in places if response > 0]
     found["images that it answers to most, and where"] = above(*shown or [text("none", 11, pictures.RED)], gap=3)
-    mine = [line for line in layer.tuning if int(line["kernel"]) == i]
     found["tuning, 0 to 360°"] = tuning_plot(mine)
     return {label: pictures.centred(cell, COLUMN) for label, cell in found.items()} | words(row)
 

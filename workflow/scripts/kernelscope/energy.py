@@ -102,12 +102,13 @@ def draw(axes, found: dict[str, dict[int, np.ndarray]]) -> None:
     """Profiles into an axes: per state the mean over seeds, and a band from the smallest to the largest."""
     for number, (state, of) in enumerate(found.items()):
         energies = np.array([energy for energy in of.values() if np.isfinite(energy).all()])
-        if not len(energies):
-            continue
         colour = COLOURS.get(state, f"C{number}")
+        if not len(energies):
+            axes.plot([], [], color=colour, label=f"{state}, no seed has a profile")
+            continue
         component = np.arange(1, energies.shape[1] + 1)
         axes.fill_between(component, energies.min(0), energies.max(0), color=colour, alpha=0.25, linewidth=0)
-        seeds = f"{len(energies)} seed{'s' * (len(energies) > 1)}"
+        seeds = f"{len(energies)} of " * (len(energies) < len(of)) + f"{len(of)} seed{'s' * (len(of) > 1)}"
         axes.plot(component, energies.mean(0), color=colour, linewidth=1.5, label=f"{state}, {seeds}")
     axes.set(xlabel="principal component of the patches, largest variance first", ylabel="share of the energy")
     axes.set(xscale="log", yscale="log")

@@ -9,7 +9,7 @@ from kernelscope.files import opened
 
 
 def read_frame(path: str | Path, columns: list[str] | None = None) -> pd.DataFrame:
-    """A CSV as a frame, words as `str`; ValueError where the file is damaged or lacks one of the `columns`."""
+    """A CSV as a frame, words as `str`; ValueError where it is empty, no UTF-8, or lacks one of the `columns`."""
     with opened(path) as handle:
         try:
             return pd.read_csv(handle, usecols=columns, encoding="utf-8", low_memory=False)

@@ -103,7 +103,7 @@ def kernel_labels(norm: np.ndarray, response: np.ndarray, gain: np.ndarray) -> l
 
 
 def kernel_label(norm: float, response: float, gain: float, alive: bool) -> tuple[str, tuple]:
-    if not np.isfinite(norm):
+    if not (np.isfinite(norm) and np.isfinite(response)):
         return "not finite", pictures.RED
     if not response > 0:
         return "dead", pictures.RED

@@ -28,7 +28,7 @@ def measures_figure(frame: pd.DataFrame, title: str, note: str) -> Figure:
     layers, last = list(dict.fromkeys(frame["layer"])), frame["step"].max()
     height = 1.45 + 1.6 * len(layers)  # inches
     page = Figure(figsize=(2.0 * len(PANELS), height), dpi=100)
-    page.subplots_adjust(0.045, 0.72 / height, 0.985, 1 - 0.73 / height, 0.28, 0.18)
+    page.subplots_adjust(0.05, 0.72 / height, 0.985, 1 - 0.73 / height, 0.28, 0.18)
     page.text(0.01, 1 - 0.12 / height, title, fontsize=14, fontweight="bold", va="top")
     page.text(0.01, 0.1 / height, note, fontsize=9, color="#666666")
     axes = page.subplots(len(layers), len(PANELS), sharex=True, squeeze=False)
@@ -40,13 +40,20 @@ def measures_figure(frame: pd.DataFrame, title: str, note: str) -> Figure:
             panel.set_ylim(*([0, None] if measure in ("norm", "total_variation") else [0, 1]))
             if measure == "lag1":
                 panel.set_ylim(-0.4, 1)
-        powerless = (of_layer["p"] == "no power").any()
-        line[0].set_ylabel(layer + "\n(too small to test)" * bool(powerless), fontsize=9, fontweight="bold")
+        line[0].set_ylabel(f"{layer}{remark(of_layer, last)}", fontsize=9, fontweight="bold")
     for panel, words in zip(axes[0], PANELS.values(), strict=True):
         panel.set_title(words, fontsize=9)
     for panel in axes[-1]:
         panel.set_xlabel("step", fontsize=8)
     return page
+
+
+def remark(rows: pd.DataFrame, last: int) -> str:
+    """A line below the name of a layer: what its panels do not show."""
+    norms = rows.loc[(rows["measure"] == "norm") & (rows["step"] == last), "value"]
+    if norms.isna().any():
+        return f"\n({norms.isna().sum()} of {len(norms)} not finite)"
+    return "\n(too small to test)" * bool((rows["p"] == "no power").any())
 
 
 def trajectory(axes, rows: pd.DataFrame, colour: str) -> None:
