@@ -6,12 +6,18 @@ import time
 
 import pytest
 from projects import Project
-from rebuilding import LIBRARY, RESULTS, SMOKE, again
+from rebuilding import DRAWS, LIBRARY, RESULTS, SMOKE
 
 DAY = 86400
 ARTIFACTS = (
     *("snapshots.npz", "history.csv", "run.json", "kernels.npz", "kernels.csv"),
     *("montage.png", "history.png", "featuremaps.png", "movie.mp4", "movie.gif"),
+    *("measures.csv", "measures.png", "settling.png", "selectivity.csv", "knockouts.csv", "features.csv"),
+    *("tuning.csv", "explained.csv", "probes.npz", "pixels.npz", "pixels.png", "atlas.png", "atlas.csv"),
+)
+COMPARED = (
+    *("matches.csv", "pairs.csv", "matched.png", "universal.csv", "universal_kernels.csv"),
+    *("energy.csv", "energy_agreement.csv", "cka.csv", "agreement.png"),
 )
 DATED = {  # glob patterns of what gets another date, and how many seconds later that is
     "everything now": (["**/*"], 60),
@@ -42,7 +48,7 @@ def test_another_date_reruns_nothing(project, row):
 def test_under_a_wrong_clock_an_edit_reruns_what_it_must_and_then_nothing(project, seconds):
     dated(project, ["results/**/*"], seconds)
     project.edit(SMOKE, "draws: 20", "draws: 21")
-    assert project.jobs() == again("match_kernels")
+    assert project.jobs() == DRAWS
     done = project.snakemake("--configfile", SMOKE)
     assert done.returncode == 0, done.stderr
     assert project.jobs() == set()
@@ -122,9 +128,10 @@ def test_without_records_snakemake_is_blind_and_verify_is_not(project):
     assert project.jobs() == set()
     stale = {f"{RESULTS}/runs/waveforms/matched/seed{seed}/{name}" for seed in (0, 1) for name in ARTIFACTS}
     stale |= {f"{RESULTS}/runs/waveforms/stacked/seed{seed}/movie.{kind}" for seed in (0, 1) for kind in ("mp4", "gif")}
-    stale |= {f"{RESULTS}/compare/waveforms/matched/{name}" for name in ("matches.csv", "pairs.csv", "matched.png")}
-    stale |= {f"{RESULTS}/compare/waveforms/architectures.{kind}" for kind in ("csv", "png")}
-    stale |= {f"{RESULTS}/summary.csv"}
+    stale |= {f"{RESULTS}/compare/waveforms/matched/{name}" for name in COMPARED}
+    tables = [(name, kind) for name in ("architectures", "similarity") for kind in ("csv", "png")]
+    stale |= {f"{RESULTS}/compare/waveforms/{name}.{kind}" for name, kind in tables}
+    stale |= {f"{RESULTS}/summary.csv", f"{RESULTS}/findings.md"}
     assert project.findings() == {("stale", path) for path in stale}
 
 
@@ -134,7 +141,7 @@ def test_with_touch_copied_results_get_records_and_rebuild_exactly_again(project
     assert done.returncode == 0, done.stderr
     assert project.jobs() == set()
     project.edit(SMOKE, "draws: 20", "draws: 21")
-    assert project.jobs() == again("match_kernels")
+    assert project.jobs() == DRAWS
 
 
 def test_files_of_an_architecture_that_got_another_name_are_orphans(project):
@@ -145,6 +152,6 @@ def test_files_of_an_architecture_that_got_another_name_are_orphans(project):
     globs = [f"{RESULTS}/runs/waveforms/matched/**/*", f"{RESULTS}/compare/waveforms/matched/**/*"]
     globs += [f"{top}/matched/*", f"{top}/matched.*"]
     old = {path for pattern in globs for path in project.folder.glob(pattern) if path.is_file()}
-    assert len(old) == 2 * (10 + 6 + 2 * 6) + (3 + 2 + 2 * 2)  # artifacts, manifests, logs with benchmarks
+    assert len(old) == 2 * (23 + 12 + 2 * 12) + (9 + 3 + 2 * 3)  # artifacts, manifests, logs with benchmarks
     found = {path for kind, path in project.findings() if kind == "orphaned"}
     assert found == {str(path.relative_to(project.folder)) for path in old}
