@@ -121,6 +121,19 @@ def test_two_writes_of_the_same_rows_are_equal_and_any_csv_reader_reads_them(tmp
     assert artifacts.read_csv(tmp_path / "a.csv")[1] == {"a": "2", "b": "line\nbreak"}
 
 
+def test_rows_of_texts_give_the_bytes_of_the_same_rows_as_dicts(tmp_path):
+    rows = [("0", "", 'say "é"'), ("1.5", "a,b", "line\nbreak")]
+    artifacts.write_rows(tmp_path / "a.csv", ("x", "y", "z"), iter(rows))
+    artifacts.write_csv(tmp_path / "b.csv", ("x", "y", "z"), [dict(zip("xyz", row, strict=True)) for row in rows])
+    assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
+    assert [tuple(row.values()) for row in artifacts.read_csv(tmp_path / "a.csv")] == rows
+
+
+def test_a_text_is_written_as_it_is(tmp_path):
+    artifacts.write_text(tmp_path / "new" / "a.md", "p ≤ 0.05\n· line\n")
+    assert (tmp_path / "new" / "a.md").read_bytes() == "p ≤ 0.05\n· line\n".encode()
+
+
 def test_a_row_with_a_column_that_is_not_in_the_header_is_refused(tmp_path):
     with pytest.raises(ValueError, match="'typo'"):
         artifacts.write_csv(tmp_path / "a.csv", ["a"], [{"a": 1, "typo": 2}])

@@ -106,7 +106,7 @@ def interval(values: list[float], least: float = -1) -> str:
 
 def two(value: float) -> str:
     """A number with two digits behind the point, and no minus sign before a zero."""
-    return f"{round(value, 2) + 0.0:.2f}"
+    return f"{value:z.2f}"
 
 
 def by_seed(rows: list[dict]) -> list[list[dict]]:

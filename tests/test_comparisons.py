@@ -1,0 +1,120 @@
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from kernelscope import comparisons
+
+
+def pair(p, similarity=0.5, layer="conv1"):
+    return {"layer": layer, "p": p, "similarity": similarity, "chance_mean": 0.25}
+
+
+def test_matched_kernels_of_each_layer():
+    rows = [pair(0.05, 0.5), pair(0.051, 0.7), pair(None, None), pair(None, None, "conv2"), pair(0.2, 0.1, "conv3")]
+    assert comparisons.matched(rows) == [
+        "conv1: matched kernels are alike beyond chance (p ≤ 0.05) in 1 of 2 pairs of seeds; mean similarity 0.60, by "
+        "chance 0.25. [pairs.csv]",
+        "conv2: no pair of seeds has kernels that can be matched. [pairs.csv]",
+        "conv3: matched kernels are alike beyond chance (p ≤ 0.05) in 0 of 1 pair of seeds; mean similarity 0.10, by "
+        "chance 0.25. [pairs.csv]",
+    ]
+    assert comparisons.matched([]) == ["There is one seed: nothing to compare across seeds."]
+
+
+def test_universal_kernels_are_named_where_there_are_any():
+    row = {"layer": "conv1", "seeds": 5, "failed": 1, "kernels": 60, "universal": 15, "share": 0.25}
+    row |= {"low": 0.125, "high": 0.5}
+    few = row | {"seeds": 3, "failed": 0, "low": None, "high": None, "universal": 1, "kernels": 36, "share": 1 / 36}
+    assert comparisons.universal([row, few, row | {"universal": 0, "share": 0}]) == [
+        "conv1: universal kernels, matched beyond chance in at least 80 % of the other seeds: 15 of 60 (25.0 %, 95 % "
+        "interval 12.5 % to 50.0 %); n = 5 seeds, 1 failed. [universal.csv]",
+        "conv1: universal kernels, matched beyond chance in at least 80 % of the other seeds: 1 of 36 (2.8 %); n = 3 "
+        "seeds, 0 failed. [universal.csv]",
+    ]
+
+
+def test_energy_profiles_are_a_claim_only_at_or_below_the_level():
+    row = {"other": "untrained", "seeds": 5, "within": 0.9, "between": -0.001, "p": 0.03125, "smallest_p": 0.03125}
+    assert comparisons.energy([row, row | {"p": 0.2}, row | {"p": 0.25, "smallest_p": 0.25, "seeds": 2}]) == [
+        "Energy profiles of two seeds agree more than those of trained and untrained: correlation 0.90 against 0.00, "
+        "p = 0.031, n = 5 seeds [energy_agreement.csv].",
+        "That energy profiles of two seeds agree more than those of trained and untrained is not shown: correlation "
+        "0.90 against 0.00, p = 0.2, n = 5 seeds [energy_agreement.csv].",
+        "That energy profiles of two seeds agree more than those of trained and untrained is not shown: correlation "
+        "0.90 against 0.00, p = 0.25, n = 2 seeds [energy_agreement.csv]; the smallest p that so few seeds allow is "
+        "0.25.",
+    ]
+    assert comparisons.energy([row | dict.fromkeys(("p", "within", "between", "smallest_p"))]) == []
+
+
+def seen(cka, p, state="trained", layer_b="conv1"):
+    return {"state": state, "layer_a": "conv1", "layer_b": layer_b, "cka": cka, "p": p, "shuffled_99": 0.05}
+
+
+def test_layers_are_alike_only_where_every_pair_is():
+    rows = [seen(0.5, 0.01), seen(0.7, 0.04), seen(0.1, 0.9, layer_b="conv2"), seen(0.3, 0.5, "untrained")]
+    start = "conv1 sees test images alike in every pair of seeds that can be compared: CKA "
+    assert comparisons.cka(rows) == [
+        f"{start}0.60 (0.50 to 0.70; shuffled images reach 0.05 in 1 of 100), before training 0.30, 2 pairs of seeds, "
+        "largest p = 0.04. [cka.csv]"
+    ]
+    assert comparisons.cka([*rows, seen(0.2, 0.051)]) == []
+    assert comparisons.cka([seen(0.5, 0.01), seen(None, None), seen(None, None)]) == [
+        f"{start}0.50 (0.50 to 0.50; shuffled images reach 0.05 in 1 of 100), 1 pair of seeds, 2 more without a value, "
+        "largest p = 0.01. [cka.csv]"
+    ]
+    assert comparisons.cka([seen(None, None)]) == []
+
+
+def test_what_components_explain_counts_kernels_after_correction():
+    pca = [{"state": "trained", "baseline": "pca", "share": 0.5, "random_mean": 0.1, "p": p} for p in (0.01, 0.04, 0.9)]
+    others = [row | {"baseline": "kmeans", "p": 0.5} for row in pca] + [row | {"state": "change"} for row in pca]
+    assert comparisons.explained(pca + others + [pca[0] | {"share": None, "p": None}]) == (
+        "As many components of the images' own patches as there are kernels explain of the variance of the median "
+        "kernel: principal components 50.0 % (beyond random kernels in 1 of 3, p ≤ 0.05 after correction); random "
+        "kernels 10.0 %. [explained.csv]"
+    )
+    assert comparisons.explained(others) == ""
+    assert comparisons.explained([]) == ""
+
+
+def exchanged(a, b) -> float:
+    """Two-sided p over all ways to deal the values to two groups, twice the smaller tail."""
+    both, observed = np.array(a + b), np.mean(a) - np.mean(b)
+    found = []
+    for chosen in combinations(range(len(both)), len(a)):
+        inside = np.isin(np.arange(len(both)), chosen)
+        found.append(both[inside].mean() - both[~inside].mean())
+    upper, lower = (np.mean([sign * value >= sign * observed - 1e-12 for value in found]) for sign in (1, -1))
+    return min(1, 2 * min(upper, lower))
+
+
+@pytest.mark.parametrize("sizes", [(2, 2), (3, 3), (5, 4)])
+def test_the_p_of_exchanged_seeds_is_that_of_all_ways_to_deal_them(sizes):
+    rng = np.random.default_rng(0)
+    for _ in range(5):
+        a, b = (rng.normal(size=size).tolist() for size in sizes)
+        assert comparisons.exchange_p(a, b)[0] == pytest.approx(exchanged(a, b))
+    apart = [[10.0 + i for i in range(sizes[0])], [float(i) for i in range(sizes[1])]]
+    p, smallest = comparisons.exchange_p(*apart)
+    assert p == pytest.approx(smallest)
+    assert comparisons.exchange_p([1.0], [2.0, 3.0]) == (1.0, 1.0)
+
+
+def lag1(*values):
+    return [{"seed": seed, "lag1": value} for seed, value in enumerate(values)]
+
+
+def test_controls_differ_or_are_not_shown_to():
+    real = lag1(0.8, 0.81, 0.83, 0.84)
+    found = comparisons.controls(real, {"frozen": lag1(0.0, 0.01, 0.03, 0.04), "random_labels": lag1(None, None)})
+    assert found == [
+        "Kernels differ from those of the same training with frozen conv layers: lag-1 autocorrelation 0.82 (95 % "
+        "interval 0.79 to 0.85, n = 4 seeds) against 0.02 (95 % interval -0.01 to 0.05, n = 4 seeds), p = 0.029 over "
+        "seeds [atlas.csv]."
+    ]
+    (said,) = comparisons.controls(real[:2], {"phase_scrambled": lag1(0.0, 0.1)})
+    assert said.startswith("That kernels differ from those of the same training on scrambled images is not shown: ")
+    assert said.endswith(", p = 0.33 over seeds [atlas.csv]; the smallest p that so few seeds allow is 0.33.")
+    assert comparisons.controls([], {"frozen": real}) == []

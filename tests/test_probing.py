@@ -1,0 +1,89 @@
+import numpy as np
+import pytest
+from fabricated import do, experiment, weights
+
+from kernelscope import artifacts, cka, forward, probing, toppatches
+from kernelscope.architectures import stacked
+
+LAYERS = stacked(3, 5, 1, (2, 2))
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("d")
+    do(experiment({"matched": {"network": "matched"}}, [0]), folder, "make_dataset")
+    return artifacts.read_npz(folder / "data/d/images.npz"), artifacts.read_csv(folder / "data/d/parameters.csv")
+
+
+def run_of(data, control="none", truth=True) -> probing.Run:
+    arrays, rows = data
+    rows = rows if truth else [{name: row[name] for name in ("split", "index", "label", "class")} for row in rows]
+    splits = [probing.split(arrays, rows, name, 50, control) for name in ("train", "test")]
+    states = [weights(LAYERS, arrays, seed) for seed in (0, 1)]
+    return probing.Run(LAYERS, *states, *splits, arrays["class_names"].tolist())
+
+
+def responses(run: probing.Run):
+    return [forward.responses(run.layers, run.trained, split.images) for split in (run.train, run.test)]
+
+
+def test_a_split_is_the_first_images_with_their_labels_and_truth(data):
+    arrays, rows = data
+    found = probing.split(arrays, rows, "test", 7, "none")
+    np.testing.assert_array_equal(found.images, arrays["test_images"][:7])
+    np.testing.assert_array_equal(found.labels, arrays["test_labels"][:7])
+    assert [(row["split"], int(row["index"]), int(row["label"])) for row in found.truth] == [
+        ("test", i, label) for i, label in enumerate(found.labels)
+    ]
+    assert len(probing.split(arrays, rows, "test", 1000, "none").images) == 60
+
+
+def test_scrambled_images_are_those_of_training_and_have_no_features(data):
+    run = run_of(data, "phase_scrambled")
+    whole = probing.split(*data, "train", 60, "phase_scrambled")
+    np.testing.assert_array_equal(run.train.images, whole.images[:50])
+    assert run.train.truth == run.test.truth == []
+    assert probing.feature_rows(run, *responses(run), 9) == []
+    assert len(probing.tuning_rows(run)) == 7 * 60
+
+
+def test_images_without_truth_have_no_feature_rows_and_stimuli_of_the_usual_width(data):
+    run = run_of(data, truth=False)
+    assert probing.feature_rows(run, *responses(run), 9) == []
+    assert len(probing.tuning_rows(run)) == 7 * 60
+
+
+def test_every_kernel_of_every_layer_has_its_rows(data):
+    run = run_of(data)
+    train, test = responses(run)
+    kernels = {("conv1", 0), ("conv1", 1), ("conv1", 2), ("conv2", 0), ("conv2", 1), ("conv3", 0), ("conv3", 1)}
+    for rows in (
+        probing.selectivity_rows(run, test, 9),
+        probing.knockout_rows(run),
+        probing.feature_rows(run, train, test, 9),
+    ):
+        assert {(row["layer"], row["kernel"]) for row in rows} == kernels
+    assert {row["layer"] for row in probing.explained_rows(run, None)} == {"conv1"}
+
+
+def test_top_patches_hold_the_largest_responses_and_where_they_come_from(data):
+    run = run_of(data)
+    _, test = responses(run)
+    arrays = probing.top_patches(run, test)
+    for name, (field, jump) in toppatches.receptive_fields(LAYERS).items():
+        assert arrays[f"field/{name}"] == field
+        for kernel, (image, row, col, response) in enumerate(
+            zip(*(arrays[f"top_{part}/{name}"][:, 0] for part in ("image", "row", "col", "response")), strict=True)
+        ):
+            assert response == test[name][:, kernel].max() == test[name][image, kernel, row // jump, col // jump]
+
+
+def test_similarities_are_gram_matrices_of_the_same_images_before_and_after(data):
+    run = run_of(data)
+    _, test = responses(run)
+    arrays = probing.similarities(run, test)
+    assert set(arrays) == {f"{state}/conv{i}" for state in ("gram", "gram_untrained") for i in (1, 2, 3)}
+    before = forward.responses(LAYERS, run.untrained, run.test.images)
+    for state, maps in (("gram", test), ("gram_untrained", before)):
+        expected = cka.gram(maps["conv2"].reshape(50, -1))
+        np.testing.assert_allclose(arrays[f"{state}/conv2"], expected, rtol=1e-6)
