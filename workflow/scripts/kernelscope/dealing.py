@@ -3,6 +3,8 @@
 Surrogates ask whether kernels are more alike than noise as smooth as they are; so are any two kernels made of strokes.
 Here nothing is assumed of what kernels look like: if it does not matter which seed a kernel sits in, dealing changes
 nothing, and p is exactly uniform (a permutation test). Kernels that come back one by one lose half of their partners.
+It does matter where every seed holds the same numbers of different kinds, as a smooth half and a rough one: two such
+banks fit better than two random hands (p <= 0.05 in 16 % of pairs that share no kernel, benchmarks/matching.py).
 """
 
 import numpy as np
