@@ -24,6 +24,7 @@ architectures:
   large: {<<: *flat, kernels: 4}
 training: {epochs: 1, snapshots: 3, batch_size: 20}
 comparison: {draws: 20}
+analysis: {draws: 20, images: 10}
 """
 OTHER = "training: {learning_rate: 0.02}\n"
 LARGER = """
@@ -97,7 +98,7 @@ def test_datasets_and_trainings_are_links_and_all_is_as_it_should_be(first, monk
 
 def test_cost_has_empty_cells_for_what_may_come_from_the_cache(first):
     rows = artifacts.read_csv(first.folder / "results/tiny/cost.csv")
-    assert len(rows) == 3 + 2 + 2 * 6
+    assert len(rows) == 4 + 3 + 2 * 12
     empty = {row["stage"] for row in rows if not row["seconds"]}
     assert empty == {"make_dataset", "train_network"}
     assert all((row["seconds"] == "") == (row["stage"] in empty) for row in rows)
