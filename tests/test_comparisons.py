@@ -118,3 +118,48 @@ def test_controls_differ_or_are_not_shown_to():
     assert said.startswith("That kernels differ from those of the same training on scrambled images is not shown: ")
     assert said.endswith(", p = 0.33 over seeds [atlas.csv]; the smallest p that so few seeds allow is 0.33.")
     assert comparisons.controls([], {"frozen": real}) == []
+
+
+def hands(*p, mean=0.4):
+    return [{"layer": "conv1", "similarity": 0.5, "dealt_mean": mean, "p_dealt": each} for each in p]
+
+
+def test_kernels_that_come_back_one_by_one_are_told_from_kernels_of_a_kind():
+    (always,) = comparisons.dealt(hands(0.01, 0.05))
+    assert always == (
+        "conv1: the kernels of one seed come back one by one in another: similarity 0.50, dealt at random to two hands "
+        "0.40, p ≤ 0.05 in 2 of 2 pairs of seeds. [pairs.csv]"
+    )
+    (never,) = comparisons.dealt(hands(0.2, 0.9))
+    assert "is not shown: similarity 0.50" in never
+    assert "in 0 of 2 pairs" in never
+    assert "is not always shown" in comparisons.dealt(hands(0.01, 0.9, None))[0]
+    assert comparisons.dealt(hands(None)) == []
+
+
+def seen(arch_a, layer_a, arch_b, layer_b, cka, p):
+    return dict(
+        zip(
+            ("arch_a", "layer_a", "arch_b", "layer_b", "cka", "p"),
+            (arch_a, layer_a, arch_b, layer_b, cka, p),
+            strict=True,
+        )
+    )
+
+
+def test_across_architectures_only_first_layers_of_two_different_ones_count():
+    ended = [{"arch": "a", "failures": 1, "runs": 3}, {"arch": "b", "failures": 0, "runs": 3}]
+    rows = [
+        seen("a", "conv1", "a", "conv2", 0.1, 0.01),
+        seen("a", "conv1", "b", "conv1", 0.8, 0.01),
+        seen("a", "conv1", "b", "conv1", 0.6, 0.2),
+        seen("a", "conv1", "b", "conv1", None, None),
+        seen("a", "conv2", "b", "conv1", 0.2, 0.01),
+    ]
+    said = comparisons.across(ended, rows)
+    assert said[0] == "Failed trainings: a 1 of 3, b 0 of 3. [architectures.csv]"
+    assert said[1] == (
+        "First layers of two architectures see test images alike beyond shuffled ones (p ≤ 0.05) in 1 of 2 pairs of "
+        "runs: CKA 0.70 on average, 0.60 to 0.80. [similarity.csv]"
+    )
+    assert len(comparisons.across(ended, rows[:1])) == 1

@@ -10,13 +10,16 @@ EMPTY = {
     **{"controls": {}, "summary": [{"test_accuracy": 0.9, "failure": None}]},
 }
 
+ACROSS = {"architectures": [{"arch": "a", "failures": 0, "runs": 1}], "similarity": []}
+
 
 def test_the_page_of_one_run_checked_by_eye():
     tables = EMPTY | {"atlas": [ATLAS | {"layer": "conv1"}, ATLAS | {"layer": "conv2", "settled_step": None}]}
-    text = findings.page("results/findings.md", {"d": {"a": tables}})
+    text = findings.page("results/findings.md", {"d": {"a": tables}}, {"d": ACROSS})
     assert text.startswith("# Findings\n")
     assert "`snakemake -c1 -f results/findings.md`" in text
     assert text.partition("## d\n")[2] == (
+        "\n* Failed trainings: a 0 of 1. [architectures.csv]\n"
         "\n### a\n\n"
         "* Test accuracy is 90.0 %; 0 of 1 training failed. [summary.csv]\n"
         "* Kernels that are smoother than the untrained layer: 1 of 1 (p ≤ 0.05 after correction); lag-1 "
@@ -30,7 +33,7 @@ def test_the_page_of_one_run_checked_by_eye():
 
 def test_every_dataset_and_architecture_has_its_heading_and_no_sentence_is_empty():
     tables = EMPTY | {"atlas": [ATLAS | {"layer": "conv1"}]}
-    text = findings.page("f.md", {"d": {"a": tables, "b": tables}, "e": {"a": tables}})
+    text = findings.page("f.md", {"d": {"a": tables, "b": tables}, "e": {"a": tables}}, {"d": ACROSS, "e": ACROSS})
     headings = [line for line in text.splitlines() if line.startswith("##")]
     assert headings == ["## d", "### a", "### b", "## e", "### a"]
     assert all(len(line) > 2 for line in text.splitlines() if line.startswith("*"))

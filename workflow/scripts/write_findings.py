@@ -6,6 +6,7 @@ from kernelscope import artifacts, cells, command
 from kernelscope import findings as library
 
 RUN_TABLES, ARCH_TABLES = ("atlas", "explained"), ("pairs", "universal", "energy_agreement", "cka")
+DATASET_TABLES = ("architectures", "similarity")
 
 
 def write_findings(spec: dict, folder: str, findings: str) -> None:
@@ -24,7 +25,11 @@ def write_findings(spec: dict, folder: str, findings: str) -> None:
             for kind, archs in spec["controls"][arch].items()
         }
         datasets.setdefault(dataset, {})[arch] = tables
-    artifacts.write_text(findings, library.page(Path(findings).as_posix(), datasets))
+    across = {
+        dataset: {name: cells.read(f"{folder}/compare/{dataset}/{name}.csv") for name in DATASET_TABLES}
+        for dataset in datasets
+    }
+    artifacts.write_text(findings, library.page(Path(findings).as_posix(), datasets, across))
 
 
 def of_runs(folder: str, dataset: str, arch: str, seeds: list[int], name: str) -> list[dict]:

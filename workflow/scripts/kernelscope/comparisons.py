@@ -103,6 +103,34 @@ def cka(rows: list[dict]) -> list[str]:
     return said
 
 
+def across(architectures: list[dict], similarity: list[dict]) -> list[str]:
+    """Over all architectures on a dataset: failures, and whether their first layers see images alike.
+
+    From rows of architectures.csv and similarity.csv.
+    """
+    ended = ", ".join(f"{row['arch']} {row['failures']:.0f} of {row['runs']:.0f}" for row in architectures)
+    said = [f"Failed trainings: {ended}. [architectures.csv]"]
+    first = {}
+    for row in similarity:
+        first.setdefault(row["arch_a"], row["layer_a"])
+        first.setdefault(row["arch_b"], row["layer_b"])
+    mine = [
+        row
+        for row in similarity
+        if row["arch_a"] != row["arch_b"]
+        and (row["layer_a"], row["layer_b"]) == (first[row["arch_a"]], first[row["arch_b"]])
+        and row["p"] is not None
+    ]
+    if beyond := sum(row["p"] <= LEVEL for row in mine):
+        values = [row["cka"] for row in mine]
+        said.append(
+            f"First layers of two architectures see test images alike beyond shuffled ones (p ≤ {LEVEL}) in {beyond} of "
+            f"{len(mine)} pairs of runs: CKA {two(np.mean(values))} on average, {two(min(values))} to "
+            f"{two(max(values))}. [similarity.csv]"
+        )
+    return said
+
+
 def explained(rows: list[dict]) -> str:
     """What components of the images' patches explain of the kernels, from rows of explained.csv."""
     mine = [row for row in rows if row["state"] == "trained" and row["share"] is not None and row["p"] is not None]

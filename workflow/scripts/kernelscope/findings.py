@@ -11,11 +11,15 @@ writes this page again.
 """
 
 
-def page(path: str, datasets: dict[str, dict[str, dict]]) -> str:
-    """The whole page: dataset -> arch -> its tables, each a list of rows with numbers as numbers."""
+def page(path: str, datasets: dict[str, dict[str, dict]], across: dict[str, dict[str, list[dict]]]) -> str:
+    """The whole page: dataset -> arch -> its tables, each a list of rows with numbers as numbers.
+
+    across: dataset -> its tables `architectures` and `similarity`.
+    """
     parts = [HEAD.format(path=path)]
     for dataset, archs in datasets.items():
-        parts.append(f"## {dataset}\n")
+        over_all = "\n".join(f"* {sentence}" for sentence in comparisons.across(**across[dataset]))
+        parts.append(f"## {dataset}\n\n{over_all}\n")
         for arch, tables in archs.items():
             parts.append(f"### {arch}\n\n{paragraph(tables)}\n")
     return "\n".join(parts)
