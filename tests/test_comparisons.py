@@ -137,7 +137,7 @@ def test_kernels_that_come_back_one_by_one_are_told_from_kernels_of_a_kind():
     assert comparisons.dealt(hands(None)) == []
 
 
-def seen(arch_a, layer_a, arch_b, layer_b, cka, p):
+def of_two(arch_a, layer_a, arch_b, layer_b, cka, p):
     return dict(
         zip(
             ("arch_a", "layer_a", "arch_b", "layer_b", "cka", "p"),
@@ -150,11 +150,11 @@ def seen(arch_a, layer_a, arch_b, layer_b, cka, p):
 def test_across_architectures_only_first_layers_of_two_different_ones_count():
     ended = [{"arch": "a", "failures": 1, "runs": 3}, {"arch": "b", "failures": 0, "runs": 3}]
     rows = [
-        seen("a", "conv1", "a", "conv2", 0.1, 0.01),
-        seen("a", "conv1", "b", "conv1", 0.8, 0.01),
-        seen("a", "conv1", "b", "conv1", 0.6, 0.2),
-        seen("a", "conv1", "b", "conv1", None, None),
-        seen("a", "conv2", "b", "conv1", 0.2, 0.01),
+        of_two("a", "conv1", "a", "conv2", 0.1, 0.01),
+        of_two("a", "conv1", "b", "conv1", 0.8, 0.01),
+        of_two("a", "conv1", "b", "conv1", 0.6, 0.2),
+        of_two("a", "conv1", "b", "conv1", None, None),
+        of_two("a", "conv2", "b", "conv1", 0.2, 0.01),
     ]
     said = comparisons.across(ended, rows)
     assert said[0] == "Failed trainings: a 1 of 3, b 0 of 3. [architectures.csv]"

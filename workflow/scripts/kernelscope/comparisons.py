@@ -124,8 +124,8 @@ def across(architectures: list[dict], similarity: list[dict]) -> list[str]:
     if beyond := sum(row["p"] <= LEVEL for row in mine):
         values = [row["cka"] for row in mine]
         said.append(
-            f"First layers of two architectures see test images alike beyond shuffled ones (p ≤ {LEVEL}) in {beyond} of "
-            f"{len(mine)} pairs of runs: CKA {two(np.mean(values))} on average, {two(min(values))} to "
+            f"First layers of two architectures see test images alike beyond shuffled ones (p ≤ {LEVEL}) in {beyond} "
+            f"of {len(mine)} pairs of runs: CKA {two(np.mean(values))} on average, {two(min(values))} to "
             f"{two(max(values))}. [similarity.csv]"
         )
     return said
