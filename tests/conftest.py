@@ -1,5 +1,8 @@
 """A finished smoke experiment, made once by real Snakemake, for the tests of the whole."""
 
+import fcntl
+import os
+
 import pytest
 from projects import ROOT, SMOKE, Project, copied
 
@@ -12,10 +15,17 @@ def fresh(tmp_path) -> Project:
 
 @pytest.fixture(scope="session")
 def smoke(tmp_path_factory) -> Project:
-    """The finished smoke experiment; do not change it."""
-    project = copied(ROOT, tmp_path_factory.mktemp("smoke") / "project")
-    done = project.snakemake(*SMOKE)
-    assert done.returncode == 0, done.stdout + done.stderr
+    """The finished smoke experiment; do not change it. Made by the first process that needs it, for all of them."""
+    base = tmp_path_factory.getbasetemp()
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    with (base / "smoke.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if (base / "smoke.finished").exists():
+            return Project(base / "smoke")
+        project = copied(ROOT, base / "smoke")
+        done = project.snakemake(*SMOKE)
+        assert done.returncode == 0, done.stdout + done.stderr
+        (base / "smoke.finished").touch()
     return project
 
 

@@ -7,6 +7,7 @@ import ast
 import hashlib
 import json
 import sys
+from collections.abc import Iterator
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -55,11 +56,19 @@ def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), str(path))
 
 
+def statements(node: ast.AST) -> Iterator[ast.AST]:
+    """All statements below a node; expressions, which are most of a tree, hold none."""
+    for field in ("body", "orelse", "finalbody", "handlers", "cases"):
+        for child in getattr(node, field, ()):
+            yield child
+            yield from statements(child)
+
+
 @cache
 def normal_form(path: Path) -> str:
-    """The code without docstrings, comments and layout."""
-    parsed = ast.parse(path.read_text(encoding="utf-8"), str(path))
-    for node in ast.walk(parsed):
+    """The code without docstrings, comments and layout. They are taken out of `tree`; no import is among them."""
+    parsed = tree(path)
+    for node in (parsed, *statements(parsed)):
         if (
             isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
             and ast.get_docstring(node, clean=False) is not None
@@ -72,7 +81,7 @@ def normal_form(path: Path) -> str:
 def imports(path: Path) -> list[tuple[str, tuple[str, ...]]]:
     """(module, names) of every import statement anywhere in the file."""
     found = []
-    for node in ast.walk(tree(path)):
+    for node in statements(tree(path)):
         if isinstance(node, ast.Import):
             found += [(alias.name, ()) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
