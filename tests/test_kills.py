@@ -34,7 +34,7 @@ def reference(ready, tmp_path_factory):
         ("job", signal.SIGKILL, "from step"),
         ("both", signal.SIGINT, "from step"),
         ("snakemake", signal.SIGINT, "from step"),
-        ("snakemake", signal.SIGKILL, "finished by itself"),
+        ("snakemake", signal.SIGKILL, ("finished by itself", "from step")),  # the latter if it was done before we came
     ],
 )
 def test_the_same_command_goes_on_after_a_kill_to_the_same_bytes(ready, reference, tmp_path, target, number, resumed):

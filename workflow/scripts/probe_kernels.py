@@ -25,7 +25,6 @@ def probe_kernels(
     states = [probing.weights(weights, state) for state in ("first", "last")]
     run = probing.Run(spec["layers"], *states, *splits, data["class_names"].tolist())
     train, test = (forward.responses(run.layers, run.trained, split.images) for split in splits)
-    command.progress(f"{len(test)} conv layers answer to {len(run.test.images)} test images")
     artifacts.write_csv(selectivity, selectivity_table.COLUMNS, probing.selectivity_rows(run, test, spec["draws"]))
     artifacts.write_csv(knockouts, knockout_table.COLUMNS, probing.knockout_rows(run))
     artifacts.write_csv(features, feature_table.COLUMNS, probing.feature_rows(run, train, test, spec["draws"]))
