@@ -144,6 +144,7 @@ def sentences(folder) -> list[str]:
 @pytest.mark.parametrize("analysed", ["no weight finite"], indirect=True)
 def test_of_weights_that_are_not_finite_only_the_failure_is_told(analysed):
     assert [line for line in sentences(analysed) if line.startswith("*")] == [
+        "* Failed trainings: a 2 of 2. [architectures.csv]",
         "* Test accuracy is 50.0 % on average, 50.0 % in the worst of 2 seeds; 2 of 2 trainings failed (diverged: 2). "
         "[summary.csv]",
         "* conv1: no pair of seeds has kernels that can be matched. [pairs.csv]",

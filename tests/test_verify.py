@@ -60,7 +60,7 @@ def after_training(but: tuple[str, ...] = ()) -> set[str]:
     for folder, run in zip(COMPARED, RUNS[::2], strict=True):
         lines |= stale_from(f"{run}/kernels.npz", *(f"{folder}/{name}" for name in PER_ARCH if name not in but))
     lines |= stale_from(f"{RUNS[0]}/kernels.npz", *TABLES, SUMMARY)
-    return lines | stale_from(f"{RUNS[0]}/probes.npz", *SIMILARITY) | stale_from(f"{COMPARED[0]}/cka.csv", FINDINGS)
+    return lines | stale_from(f"{RUNS[0]}/probes.npz", *SIMILARITY) | stale_from(TABLES[0], FINDINGS)
 
 
 def test_of_a_finished_experiment_there_is_nothing_to_say(folder):
@@ -132,7 +132,7 @@ def test_a_damaged_artifact_is_named_and_nothing_else(folder, damage, kind, name
             {"pictures": {"colour_map": "gray"}},
             'colour_map was "RdBu_r", is now "gray"',
             of_runs(*PICTURES) + compared("matched.png") + TABLES,
-            stale_from(f"{RUNS[0]}/atlas.csv", FINDINGS),
+            stale_from(TABLES[0], FINDINGS),
         ),
     ],
 )
