@@ -12,7 +12,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter
 from scipy.stats import kstest
 
-from kernelscope import gabor, measurement, measures, nulls, quality
+from kernelscope import gabor, measurement, measures, nulls, pvalues, quality, stationary
 
 NULL = 199  # draws of each null; a fresh one for every observed value
 CASES = ((7, 1, None), (11, 1, None), (15, 1, None), (15, 1, 0.01), (7, 16, None))  # size, channels, initial sd
@@ -50,7 +50,7 @@ def reinitialised(draws: int) -> dict[str, np.ndarray]:
         observed = looks(initialised(np.random.default_rng(1), (draws, channels, size, size), sd))
         drawn = [nulls.reinitialised(size, channels, sd, NULL, seed=i)[1] for i in range(draws)]
         for name, side in nulls.SIDES.items():
-            p = np.array([nulls.p_value(observed[name][[i]], drawn[i][name], side)[0] for i in range(draws)])
+            p = np.array([pvalues.p_value(observed[name][[i]], drawn[i][name], side)[0] for i in range(draws)])
             report(name, p)
             found.setdefault(name, p)
     return found
@@ -63,7 +63,7 @@ def layers(draws: int) -> None:
         observed = [quality.measures(rng.uniform(-1, 1, shape)) for _ in range(draws // 4)]
         drawn = [nulls.layer(shape, None, 39, seed=i) for i in range(draws // 4)]
         for name, side in nulls.LAYER_SIDES.items():
-            p = [nulls.p_value(o[name][None], n[name], side)[0] for o, n in zip(observed, drawn, strict=True)]
+            p = [pvalues.p_value(o[name][None], n[name], side)[0] for o, n in zip(observed, drawn, strict=True)]
             report(name, np.array(p), 40)
 
 
@@ -75,18 +75,18 @@ def families(draws: int) -> None:
     for i in range(draws):
         observed, null = looks(rng.uniform(-1, 1, (FAMILY, 1, 11, 11))), nulls.reinitialised(11, seed=i)[1]
         for name, side in nulls.SIDES.items():
-            p = nulls.p_value(observed[name], null[name], side)
-            wrong[name] += nulls.corrected(p[None]).min() <= LEVEL
+            p = pvalues.p_value(observed[name], null[name], side)
+            wrong[name] += pvalues.corrected(p[None]).min() <= LEVEL
     for name, count in wrong.items():
         print(f"  {name:26} in {count / draws:.1%}")
 
 
-def stationary(rng: np.random.Generator, kernels: int, size: int, blur: float) -> np.ndarray:
+def smooth_noise(rng: np.random.Generator, kernels: int, size: int, blur: float) -> np.ndarray:
     planes = gaussian_filter(rng.normal(size=(kernels, 1, size + 30, size + 30)), (0, 0, blur, blur))
     return planes[..., 15:-15, 15:-15]
 
 
-def surrogates(draws: int) -> dict[str, np.ndarray]:
+def beside_surrogates(draws: int) -> dict[str, np.ndarray]:
     """p of the kernels of banks of stationary noise beside surrogates of their own bank.
 
     The kernels of a bank share a null that is estimated from them, so the p of the distance is too small.
@@ -98,13 +98,13 @@ def surrogates(draws: int) -> dict[str, np.ndarray]:
         p = {"localisation": [], "gabor_r2": []}
         rng = np.random.default_rng(4)
         for i in range(banks):
-            bank = stationary(rng, kernels, size, blur)
-            drawn = nulls.surrogate_kernels(bank, NULL, seed=i)[:, 0]
+            bank = smooth_noise(rng, kernels, size, blur)
+            drawn = stationary.noise(bank, NULL, seed=i)[:, 0]
             p["localisation"] += list(
-                nulls.p_value(measures.localisation(bank[:, 0]), measures.localisation(drawn), "greater")
+                pvalues.p_value(measures.localisation(bank[:, 0]), measures.localisation(drawn), "greater")
             )
             if i % 4 == 0:
-                p["gabor_r2"] += list(nulls.p_value(gabor.fit(bank[:, 0]).r2, gabor.fit(drawn).r2, "greater"))
+                p["gabor_r2"] += list(pvalues.p_value(gabor.fit(bank[:, 0]).r2, gabor.fit(drawn).r2, "greater"))
         for name, values in p.items():
             report(name, np.array(values))
             found.setdefault(name, np.array(values))
@@ -149,6 +149,6 @@ if __name__ == "__main__":
     found = reinitialised(arguments.draws)
     layers(arguments.draws)
     families(arguments.draws)
-    found |= surrogates(arguments.draws)
+    found |= beside_surrogates(arguments.draws)
     if arguments.figure:
         figure(arguments.figure, found)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter
 
-from kernelscope import gabor, measures, nulls, quality
+from kernelscope import gabor, measures, nulls, pvalues, quality, stationary
 
 DRAWS, NULL = 300, 39
 LIMIT = 1.95 / np.sqrt(DRAWS)  # of the Kolmogorov-Smirnov distance: reached in 1 of 1,000, more seldom with discrete p
@@ -28,7 +28,7 @@ def p_values(request):
     found = measures.of_kernels(measures.of_planes(fresh(rng, (DRAWS, channels, 8, 8), initial_sd)))
     null = [nulls.reinitialised(8, channels, initial_sd, NULL, seed)[1] for seed in range(DRAWS)]
     return {
-        name: [nulls.p_value(found[name][[i]], null[i][name], side)[0] for i in range(DRAWS)]
+        name: [pvalues.p_value(found[name][[i]], null[i][name], side)[0] for i in range(DRAWS)]
         for name, side in nulls.SIDES.items()
     }
 
@@ -45,8 +45,8 @@ def test_a_null_of_another_size_or_number_of_channels_would_be_noticed(measure):
     null, side = nulls.reinitialised(12)[0][measure], nulls.SIDES[measure]
     means = measures.of_kernels(measures.of_planes(fresh(rng, (DRAWS, 3, 12, 12), None)))[measure]
     small = measures.of_planes(fresh(rng, (DRAWS, 6, 6), None))[measure]
-    assert distance(nulls.p_value(means, null, side), 1000) > LIMIT
-    assert distance(nulls.p_value(small, null, side), 1000) > LIMIT
+    assert distance(pvalues.p_value(means, null, side), 1000) > LIMIT
+    assert distance(pvalues.p_value(small, null, side), 1000) > LIMIT
 
 
 @pytest.mark.parametrize("measure", nulls.LAYER_SIDES)
@@ -54,13 +54,13 @@ def test_p_of_a_reinitialised_layer_is_uniform(measure):
     shape, rng = (6, 2, 4, 4), np.random.default_rng(97)
     found = quality.measures(rng.uniform(-1, 1, (DRAWS, *shape)))[measure]
     side = nulls.LAYER_SIDES[measure]
-    p = [nulls.p_value(found[[i]], nulls.layer(shape, None, NULL, seed=i)[measure], side)[0] for i in range(DRAWS)]
+    p = [pvalues.p_value(found[[i]], nulls.layer(shape, None, NULL, seed=i)[measure], side)[0] for i in range(DRAWS)]
     assert distance(p, NULL + 1) < LIMIT
 
 
 def test_a_two_sided_p_is_reached_as_often_as_it_says_over_all_ranks():
     null = np.arange(NULL) + 0.5
-    p = nulls.p_value(np.arange(NULL + 1.0), null, "both")  # every rank among the null once
+    p = pvalues.p_value(np.arange(NULL + 1.0), null, "both")  # every rank among the null once
     for level in np.arange(2, NULL + 2, 2) / (NULL + 1):
         np.testing.assert_allclose((p <= level + 1e-9).mean(), level)
 
@@ -70,8 +70,8 @@ def test_after_the_correction_a_family_of_noise_is_seldom_called_anything(measur
     families, kernels, level, rng = 150, 6, 0.2, np.random.default_rng(96)
     found = measures.of_planes(fresh(rng, (families, kernels, 7, 7), None))[measure]
     null = measures.of_planes(fresh(rng, (families, 149, 7, 7), None))[measure]
-    p = np.stack([nulls.p_value(f, n, nulls.SIDES[measure]) for f, n in zip(found, null, strict=True)])
-    wrong = (nulls.corrected(p).min(1) <= level).mean()
+    p = np.stack([pvalues.p_value(f, n, nulls.SIDES[measure]) for f, n in zip(found, null, strict=True)])
+    wrong = (pvalues.corrected(p).min(1) <= level).mean()
     assert 0.06 < wrong < level + 3 * np.sqrt(level * (1 - level) / families)
     assert (p.min(1) <= level).mean() > 0.5  # which without it would be
 
@@ -89,7 +89,7 @@ def test_surrogates_of_stationary_noise_leave_its_kernels_as_they_say(measure, b
     rng, p = np.random.default_rng(95), []
     for i in range(banks):
         bank = smooth(rng, 12, 9)
-        null = measure(nulls.surrogate_kernels(bank, NULL, seed=i)[:, 0])
-        p += list(nulls.p_value(measure(bank[:, 0]), null, "greater"))
+        null = measure(stationary.noise(bank, NULL, seed=i)[:, 0])
+        p += list(pvalues.p_value(measure(bank[:, 0]), null, "greater"))
     assert 0.4 < np.mean(p) < 0.6
     assert 0.03 < np.mean(np.array(p) <= 0.1) < 0.18

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter
 
-from kernelscope import comparison, matching
+from kernelscope import comparison, matching, randomisation
 
 
 def smooth(*shape, seed=0):
@@ -56,9 +56,11 @@ def test_the_numbers_of_a_pair_are_those_of_its_matches_and_of_chance():
     similarity = np.array([row["similarity"] for row in matches])
     means = null.mean(1)
     np.testing.assert_allclose(pair["similarity"], similarity.mean())
-    np.testing.assert_allclose(pair["chance_mean"], null.mean())
+    np.testing.assert_allclose(pair["chance_mean"], means.mean())
     np.testing.assert_allclose(pair["chance_99"], np.quantile(means, 0.99))
-    np.testing.assert_allclose(pair["p"], (1 + np.sum(means >= similarity.mean())) / 41)
+    both = banks[0]["conv1"], banks[1]["conv1"]
+    assert (pair["turned_mean"], pair["p"]) == randomisation.turned(*both, True, 40, [0, 1])
+    assert (pair["dealt_mean"], pair["p_dealt"]) == randomisation.dealt(*both, True, 40, [0, 1])
     for row in matches:
         np.testing.assert_allclose(row["p"], (1 + np.sum(null >= row["similarity"])) / (1 + null.size))
         np.testing.assert_allclose(row["chance_99"], np.quantile(null, 0.99))

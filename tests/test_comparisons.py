@@ -7,17 +7,18 @@ from kernelscope import comparisons
 
 
 def pair(p, similarity=0.5, layer="conv1"):
-    return {"layer": layer, "p": p, "similarity": similarity, "chance_mean": 0.25}
+    turned = 0.35 if layer == "conv1" and p is not None else None
+    return {"layer": layer, "p": p, "similarity": similarity, "chance_mean": 0.25, "turned_mean": turned}
 
 
 def test_matched_kernels_of_each_layer():
     rows = [pair(0.05, 0.5), pair(0.051, 0.7), pair(None, None), pair(None, None, "conv2"), pair(0.2, 0.1, "conv3")]
     assert comparisons.matched(rows) == [
-        "conv1: matched kernels are alike beyond chance (p ≤ 0.05) in 1 of 2 pairs of seeds; mean similarity 0.60, by "
-        "chance 0.25. [pairs.csv]",
+        "conv1: matched kernels are alike beyond chance (p ≤ 0.05) in 1 of 2 pairs of seeds; mean similarity 0.60, "
+        "with kernels turned or negated at random 0.35, of noise as smooth 0.25. [pairs.csv]",
         "conv2: no pair of seeds has kernels that can be matched. [pairs.csv]",
-        "conv3: matched kernels are alike beyond chance (p ≤ 0.05) in 0 of 1 pair of seeds; mean similarity 0.10, by "
-        "chance 0.25. [pairs.csv]",
+        "conv3: matched kernels are alike beyond chance (p ≤ 0.05) in 0 of 1 pair of seeds; mean similarity 0.10, "
+        "with channels in random order 0.25. [pairs.csv]",
     ]
     assert comparisons.matched([]) == ["There is one seed: nothing to compare across seeds."]
 

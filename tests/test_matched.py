@@ -20,13 +20,20 @@ def tables_of(seeds):
     return compare({number: each.kernels for number, each in seeds.items()}, False, 20)
 
 
+PAIR = {
+    **{"similarity": 0.6, "chance_mean": 0.3, "turned_mean": 0.4, "p": 0.005, "dealt_mean": 0.58, "p_dealt": 0.3},
+    "undefined": "",
+}
+
+
 def rows_of(seeds):
     return tables_of(seeds)[0]
 
 
-def sheet(seeds, rows=None):
-    matches, pairs = tables_of(seeds)
-    return matched.sheet(seeds, matches if rows is None else rows, pairs, "title", "note", "RdBu_r")
+def sheet(seeds, rows=None, pairs=None):
+    own_rows, own_pairs = tables_of(seeds)
+    rows, pairs = own_rows if rows is None else rows, own_pairs if pairs is None else pairs
+    return matched.sheet(seeds, rows, pairs, "title", "note", "RdBu_r")
 
 
 def row(kernel_a, kernel_b, similarity, seed_a=0, seed_b=1, layer="c"):
@@ -55,13 +62,26 @@ def test_a_seed_that_cannot_be_compared_does_not_set_the_lowest_similarity():
 
 
 def test_the_caption_says_how_many_pairs_cannot_be_compared_and_why():
-    usable = {"similarity": 0.6, "chance_mean": 0.3, "p": 0.005, "undefined": ""}
-    empty = dict.fromkeys(usable) | {"undefined": "kernels not finite"}
-    said = [matched.caption("c", 2, 1, 5, pairs)[1] for pairs in ([usable, usable], [usable, empty], [empty, empty])]
-    none, one, two = (picture.shape[1] for picture in said)
-    assert two < none < one
-    words = "2 of 2 pairs of seeds cannot be compared: kernels not finite"
-    np.testing.assert_array_equal(said[2], pictures.text(words, 13))
+    empty = dict.fromkeys(PAIR) | {"undefined": "kernels not finite"}
+    none, one, two = (matched.caption("c", 2, 1, 5, pairs) for pairs in ([PAIR, PAIR], [PAIR, empty], [empty, empty]))
+    assert [len(lines) for lines in (none, one, two)] == [3, 4, 2]
+    for lines, words in ((one, "1 of 2"), (two, "2 of 2")):
+        expected = pictures.text(f"{words} pairs of seeds cannot be compared: kernels not finite", 13)
+        np.testing.assert_array_equal(lines[-1], expected)
+
+
+def test_the_caption_says_how_alike_kernels_are_and_how_alike_chance_makes_them():
+    assert matched.likeness([PAIR, PAIR | {"similarity": 0.7, "p": 0.2, "p_dealt": 0.05}]) == [
+        "alike? mean similarity 0.65; noise as smooth reaches 0.30, the same kernels turned or negated at random 0.40: "
+        "beyond that (p ≤ 0.05) in 1 of 2 pairs of seeds",
+        "the same one by one? kernels of both seeds, dealt at random to two hands, reach 0.58: beyond that (p ≤ 0.05) "
+        "in 1 of 2 pairs of seeds",
+    ]
+    deeper = PAIR | dict.fromkeys(("turned_mean", "dealt_mean", "p_dealt"))
+    assert matched.likeness([deeper]) == [
+        "mean similarity 0.60; 0.30 with channels in random order, beyond that (p ≤ 0.05) in 1 of 1 pairs of seeds"
+    ]
+    assert matched.likeness([]) == []
 
 
 def test_the_columns_of_one_seed_are_its_kernels():
@@ -128,9 +148,9 @@ def test_the_same_network_in_another_order_gives_the_same_sheet():
         ]
         for place in (lambda order, i: i, lambda order, i: order.index(i))
     )
-    expected = sheet({0: a, 1: a}, same)
-    np.testing.assert_array_equal(sheet({0: a, 1: matched.Seed(kernels, a.alive, "x")}, other), expected)
-    assert not np.array_equal(sheet({0: a, 1: matched.Seed(kernels, a.alive, "x")}, same), expected)
+    expected, both = sheet({0: a, 1: a}, same, []), {0: a, 1: matched.Seed(kernels, a.alive, "x")}
+    np.testing.assert_array_equal(sheet(both, other, []), expected)
+    assert not np.array_equal(sheet(both, same, []), expected)
 
 
 def contains(whole, part):

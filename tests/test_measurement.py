@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.stats import false_discovery_control
 
-from kernelscope import gabor, kernels, matching, measurement, measures, nulls, quality
+from kernelscope import gabor, kernels, measurement, measures, nulls, pvalues, quality
 
 STEPS = np.array([0, 5, 20])
 OF_PLANES = {"lag1", "low_frequency_share", "spectral_centroid", "spectral_entropy", "orientation_concentration"}
@@ -98,7 +98,7 @@ def test_p_of_the_reinitialised_null_is_counted_and_corrected_over_the_kernels_o
             sign = 1 if side == "greater" else -1
             mine = [r for r in chosen(rows, measure=name) if (r["channel"] == "") == whole]
             assert {r["null"] for r in mine} == {"re-initialised"}
-            p = matching.p_value(sign * found[name], sign * null[name]).reshape(3, -1)
+            p = pvalues.p_value(sign * found[name], sign * null[name]).reshape(3, -1)
             np.testing.assert_allclose([float(r["p"]) for r in mine], p.ravel(), rtol=1e-6)
             corrected = [false_discovery_control(family) for family in p]
             np.testing.assert_allclose([float(r["p_corrected"]) for r in mine], np.ravel(corrected), rtol=1e-6)

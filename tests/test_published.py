@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kernelscope import kernels, nulls
+from kernelscope import kernels, nulls, pvalues
 
 PUBLISHED = Path(__file__).parents[2] / "shared" / "origin" / "published"
 RUNS = {"23Aug": (411, 5), "26Aug": (649, 4)}  # trained epoch, kernels with an untrained twin
@@ -55,6 +55,6 @@ def test_their_lag1_autocorrelation_rises_where_the_noise_is_taken_out(twins):
 
 def test_every_trained_kernel_is_beyond_the_null_and_the_untrained_ones_are_not(twins):
     null = nulls.reinitialised(20)[0]["lag1"]
-    p = [nulls.p_value(kernels.lag1_autocorrelation(bank)[:, 0], null, "greater") for bank in twins]
+    p = [pvalues.p_value(kernels.lag1_autocorrelation(bank)[:, 0], null, "greater") for bank in twins]
     assert (p[1] == 0.001).all()
-    assert (nulls.corrected(p[0][None]) > 0.05).all()
+    assert (pvalues.corrected(p[0][None]) > 0.05).all()

@@ -32,7 +32,6 @@ USERS = {  # module -> the rules whose script imports it, directly or not; read 
     ),
     "convolution": ("train_network", "project_kernels"),
     "datasets": ("make_dataset",),
-    "dealing": ("match_kernels",),
     "drawing": ("make_dataset", "probe_kernels"),
     "encoders": ("make_movie",),
     "energy": ("compare_seeds", "compare_runs"),

@@ -7,7 +7,7 @@ have more features than images.
 
 import numpy as np
 
-from kernelscope.matching import p_value
+from kernelscope.pvalues import p_value
 
 FEATURES = 4096  # that are multiplied at once: memory stays small
 LEAST = 4  # images; the estimator divides by n - 3

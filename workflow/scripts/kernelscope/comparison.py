@@ -4,17 +4,16 @@ from collections.abc import Iterator
 from itertools import combinations
 
 import numpy as np
-from scipy.stats import false_discovery_control
 
-from kernelscope import dealing, matching
+from kernelscope import matching, pvalues, randomisation
 
 MATCH_COLUMNS = (
     *("layer", "seed_a", "seed_b", "kernel_a", "kernel_b", "shift_row", "shift_col", "sign"),
     *("similarity", "chance_mean", "chance_99", "p", "p_corrected"),
 )
 PAIR_COLUMNS = (
-    *("layer", "seed_a", "seed_b", "kernels", "similarity", "chance_mean", "chance_99", "p"),
-    *("dealt_mean", "p_dealt", "undefined"),
+    *("layer", "seed_a", "seed_b", "kernels", "similarity", "chance_mean", "chance_99"),
+    *("turned_mean", "p", "dealt_mean", "p_dealt", "undefined"),
 )
 NOT_FINITE, ONE_PIXEL, CONSTANT = "kernels not finite", "kernels of 1 x 1", "all kernels constant"
 
@@ -26,8 +25,10 @@ def compare(banks: dict[int, dict[str, np.ndarray]], either_sign: bool, draws: i
     of the similarities that chance gives to matched kernels, all ranks together; in pairs.csv of their means.
     p_corrected is p after Benjamini and Hochberg (1995) over the kernels of one layer and pair of seeds. Where two
     banks cannot be compared, the rows stay, kernel beside kernel, without numbers; pairs.csv says why (`undefined`).
-    dealt_mean and p_dealt are those of `dealing.dealt`, of the first layer only: deeper kernels of one seed read the
-    same channels and are alike for that.
+    In pairs.csv, p of the first layer is that of kernels turned at random (turned_mean, `randomisation.turned`), of
+    deeper ones that of chance. p_dealt and dealt_mean are those of kernels dealt at random to two seeds
+    (`randomisation.dealt`), of the first layer only: deeper kernels of one seed read the same channels and are alike
+    for that.
     """
     matches, pairs = [], []
     for a, b in combinations(sorted(banks), 2):
@@ -40,8 +41,8 @@ def compare(banks: dict[int, dict[str, np.ndarray]], either_sign: bool, draws: i
                 continue
             matches += match_rows(key, match, null)
             first = layer == next(iter(banks[a]))
-            hands = dealing.dealt(one, other, either_sign, draws, [a, b]) if first else (None, None)
-            pairs.append(pair_row(key, match, null, hands))
+            exact = randomised(one, other, either_sign, draws, [a, b]) if first else {}
+            pairs.append(pair_row(key, match, null) | exact | {"undefined": ""})
     return matches, pairs
 
 
@@ -81,8 +82,8 @@ def layer_matches(
 
 def match_rows(key: dict, match: matching.Match, null: np.ndarray) -> Iterator[dict]:
     scale = {"chance_mean": null.mean(), "chance_99": np.quantile(null, 0.99)}
-    p = matching.p_value(match.similarity, null)
-    corrected = false_discovery_control(p)
+    p = pvalues.p_value(match.similarity, null)
+    corrected = pvalues.corrected(p)
     for i in range(len(match.kernel_a)):
         yield key | {
             "kernel_a": match.kernel_a[i],
@@ -97,17 +98,25 @@ def match_rows(key: dict, match: matching.Match, null: np.ndarray) -> Iterator[d
         }
 
 
-def pair_row(key: dict, match: matching.Match, null: np.ndarray, hands: tuple[float | None, float | None]) -> dict:
+def pair_row(key: dict, match: matching.Match, null: np.ndarray) -> dict:
     means, observed = null.mean(1), match.similarity.mean()
     return key | {
         "kernels": len(match.kernel_a),
         "similarity": observed,
         "chance_mean": means.mean(),
         "chance_99": np.quantile(means, 0.99),
-        "p": matching.p_value(np.array([observed]), means)[0],
-        **dict(zip(("dealt_mean", "p_dealt"), hands, strict=True)),
-        "undefined": "",
+        "turned_mean": None,
+        "p": float(pvalues.p_value(observed, means)),
+        "dealt_mean": None,
+        "p_dealt": None,
     }
+
+
+def randomised(a: np.ndarray, b: np.ndarray, either_sign: bool, draws: int, seeds: list[int]) -> dict:
+    """The columns of the exact tests."""
+    turned = randomisation.turned(a, b, either_sign, draws, seeds)
+    dealt = randomisation.dealt(a, b, either_sign, draws, seeds)
+    return dict(zip(("turned_mean", "p", "dealt_mean", "p_dealt"), (*turned, *dealt), strict=True))
 
 
 def empty_match_rows(key: dict, kernels: int) -> Iterator[dict]:

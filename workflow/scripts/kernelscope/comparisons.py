@@ -5,6 +5,7 @@ from math import comb
 import numpy as np
 from scipy import stats
 
+from kernelscope import pvalues
 from kernelscope.sentences import AFTER, LEVEL, by_seed, interval, median, p_text, percent, seeds, two
 
 CONTROLS = {
@@ -23,10 +24,14 @@ def matched(rows: list[dict]) -> list[str]:
             said.append(f"{layer}: no pair of seeds has kernels that can be matched. [pairs.csv]")
             continue
         beyond = sum(row["p"] <= LEVEL for row in mine)
-        similarity, chance = (np.mean([row[name] for row in mine]) for name in ("similarity", "chance_mean"))
+        similarity, chance = (two(np.mean([row[name] for row in mine])) for name in ("similarity", "chance_mean"))
+        turned = [row["turned_mean"] for row in mine if row["turned_mean"] is not None]
+        by_chance = f"with channels in random order {chance}"
+        if turned:
+            by_chance = f"with kernels turned or negated at random {two(np.mean(turned))}, of noise as smooth {chance}"
         said.append(
             f"{layer}: matched kernels are alike beyond chance (p ≤ {LEVEL}) in {beyond} of {pairs(len(mine))}; "
-            f"mean similarity {two(similarity)}, by chance {two(chance)}. [pairs.csv]"
+            f"mean similarity {similarity}, {by_chance}. [pairs.csv]"
         )
     return said or ["There is one seed: nothing to compare across seeds."]
 
@@ -137,7 +142,7 @@ def explained(rows: list[dict]) -> str:
     parts = []
     for name, words in (("pca", "principal components"), ("kmeans", "k-means centroids")):
         of = [row for row in mine if row["baseline"] == name]
-        beyond = sum(stats.false_discovery_control([row["p"] for row in of]) <= LEVEL) if of else 0
+        beyond = sum(pvalues.corrected(np.array([row["p"] for row in of], float)) <= LEVEL)
         if beyond:
             middle = percent(np.median([row["share"] for row in of]))
             parts.append(f"{words} {middle} (beyond random kernels in {beyond} of {len(of)}, {AFTER})")

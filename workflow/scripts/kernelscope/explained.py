@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from kernelscope.matching import p_value
 from kernelscope.patches import principal_components, whitened_centroids
+from kernelscope.pvalues import p_value
 
 COLUMNS = ("layer", "kernel", "state", "baseline", "components", "share", "random_mean", "random_99", "p")
 DRAWS = 99

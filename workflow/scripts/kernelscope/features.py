@@ -9,9 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_array
-from scipy.stats import false_discovery_control
 
-from kernelscope import contrast
+from kernelscope import contrast, pvalues
 from kernelscope.landmarks import Landmarks
 
 COLUMNS = (
@@ -82,7 +81,7 @@ def rows_of(layer: str, kinds: list, columns: dict, offsets: np.ndarray, finite:
     columns["standardised"] = np.divide(above, spread, out=np.zeros(above.shape), where=known & (spread > 0))
     columns["p_corrected"] = np.full(known.shape, np.nan)
     if known.any():
-        columns["p_corrected"][known] = false_discovery_control(columns["p"][known])
+        columns["p_corrected"][known] = pvalues.corrected(columns["p"][known])
     rows = []
     for kernel in range(len(finite)):
         for kind, (class_name, feature) in enumerate(kinds):

@@ -9,9 +9,10 @@ sum, and only the layers behind are computed anew.
 from collections.abc import Iterator
 
 import numpy as np
-from scipy.stats import binom, false_discovery_control
+from scipy.special import bdtrc
 
 from kernelscope.forward import as_input, chunks, continued, correlate, layer_output, map_end
+from kernelscope.pvalues import corrected
 
 MODES = ("zero", "mean", "only")  # the kernel's feature map is 0, is its mean; those of all other kernels are 0
 COLUMNS = (
@@ -138,11 +139,11 @@ def damage(whole: np.ndarray, changed: np.ndarray) -> dict[str, np.ndarray]:
     lost, won = (whole & ~changed).sum(-1), (~whole & changed).sum(-1)
     drop = (lost - won) / n
     low, high = interval((whole & changed).sum(-1), lost, won, (~whole & ~changed).sum(-1))
-    p = binom.sf(lost - 1, lost + won, 0.5)
+    p = np.where(lost > 0, bdtrc(lost - 1.0, lost + won, 0.5), 1)
     alone = kernels == 1
     others = np.full(1, np.nan) if alone else (drop.sum() - drop) / (kernels - 1)
     rank = np.full(1, np.nan) if alone else (drop >= drop[:, None]).mean(-1)
-    values = (changed.mean(-1), drop, low, high, others, p, false_discovery_control(p), rank)
+    values = (changed.mean(-1), drop, low, high, others, p, corrected(p), rank)
     return dict(zip(COLUMNS[5:], values, strict=True))
 
 

@@ -1,8 +1,9 @@
-"""Which kernel of one seed goes with which of another, and how well chance alone would do.
+"""Which kernel of one seed goes with which of another, and how well single kernels would match by chance.
 
 Kernels under pooling may sit anywhere in their window, so similarity is the largest normalised cross-correlation
 over shifts. Smooth kernels match by chance (0.43 for smooth noise against 0.10 for white, METHODS section 5), so
-the null is noise as smooth as the kernels (surrogates.py), put through the same matching.
+chance is noise as smooth as the kernels (surrogates.py), put through the same matching. The p of whole banks is that of
+exact tests (randomisation.py).
 """
 
 from typing import NamedTuple
@@ -42,9 +43,9 @@ def similarity(a: np.ndarray, b: np.ndarray, either_sign: bool = False) -> Simil
     r = np.concatenate(list(_correlations(_spectra(a.astype(np.float64)), _spectra(b.astype(np.float64)), k)))
     grid = r.shape[2:]
     r = r.reshape(*r.shape[:2], -1)
-    best = np.abs(r).argmax(-1) if either_sign else r.argmax(-1)
-    value = np.take_along_axis(r, best[..., None], -1)[..., 0]
-    lag = np.stack(np.unravel_index(best, grid), -1)
+    place = np.abs(r).argmax(-1) if either_sign else r.argmax(-1)
+    value = np.take_along_axis(r, place[..., None], -1)[..., 0]
+    lag = np.stack(np.unravel_index(place, grid), -1)
     return Similarity(
         np.abs(value) if either_sign else value, np.where(lag >= k, lag - grid[0], lag), np.where(value < 0, -1, 1)
     )
@@ -57,6 +58,11 @@ def match(a: np.ndarray, b: np.ndarray, either_sign: bool = False) -> Match:
     order = np.argsort(-s.value[rows, cols], kind="stable")
     rows, cols = rows[order], cols[order]
     return Match(rows, cols, s.value[rows, cols], s.shift[rows, cols], s.sign[rows, cols])
+
+
+def best(similarity: np.ndarray) -> np.ndarray:
+    """The similarities (min(m, n),) of the assignment with the largest total, best first, from those (m, n) of all."""
+    return -np.sort(-similarity[linear_sum_assignment(similarity, maximize=True)])
 
 
 def chance(a: np.ndarray, b: np.ndarray, either_sign: bool = False, draws: int = 199, seed=0) -> np.ndarray:
@@ -85,12 +91,6 @@ def chance_of_order(a: np.ndarray, b: np.ndarray, either_sign: bool = False, dra
     return np.stack([_matched(A, B[:, rng.permutation(b.shape[1])], a.shape[-1], either_sign) for _ in range(draws)])
 
 
-def p_value(observed: np.ndarray, null: np.ndarray) -> np.ndarray:
-    """(1 + how many of `null` reach each of `observed`) / (1 + size of null): never 0 (Phipson and Smyth 2010)."""
-    reached = null.size - np.searchsorted(np.sort(null.ravel()), observed, side="left")
-    return (1 + reached) / (1 + null.size)
-
-
 def _rescaled(bank: np.ndarray) -> np.ndarray:
     """The bank with root mean square 1, as one seed may have larger weights than another."""
     size = np.sqrt((bank.astype(np.float64) ** 2).mean())
@@ -102,7 +102,7 @@ def _matched(A: np.ndarray, B: np.ndarray, k: int, either_sign: bool) -> np.ndar
     value = np.concatenate([(np.abs(r) if either_sign else r).max((-1, -2)) for r in _correlations(A, B, k)]).astype(
         float
     )
-    return -np.sort(-value[linear_sum_assignment(value, maximize=True)])
+    return best(value)
 
 
 def _spectra(bank: np.ndarray) -> np.ndarray:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kernelscope import gabor, kernels, measures, nulls, quality
+from kernelscope import gabor, kernels, measures, nulls, pvalues, quality, stationary
 
 COLUMNS = (
     *("step", "layer", "kernel", "channel", "measure", "value"),
@@ -16,7 +16,7 @@ ANGLES = ("orientation",)  # an angle has no larger and smaller, so no p
 
 
 class Null(NamedTuple):
-    """values (draws,) of one measure and the side tested, as in nulls.p_value.
+    """values (draws,) of one measure and the side tested, as in pvalues.p_value.
 
     power: whether a p says anything at this kernel size. last: whether it stands for the last snapshot alone.
     """
@@ -56,9 +56,9 @@ def rows(
     steps (t,); of each layer: kernels (t, out, in, k, k), the sd of a normal initialisation or None, the largest
     responses (out,), and the trained kernels of control runs (out, in, k, k) each. Responses and controls may lack a
     layer. A channel stands only where kernels have several; an empty one means the kernel as a whole, an empty kernel
-    the layer. null_99 is the 99 % point on the side tested (nulls.point); p_corrected is p after Benjamini and Hochberg
-    (1995) over the kernels, or over all planes, of one snapshot; both say `no power` for re-initialised planes below
-    kernels.NO_POWER_BELOW.
+    the layer. null_99 is the 99 % point on the side tested (pvalues.point); p_corrected is p after Benjamini and
+    Hochberg (1995) over the kernels, or over all planes, of one snapshot; both say `no power` for
+    re-initialised planes below kernels.NO_POWER_BELOW.
     """
     steps = [str(int(step)) for step in steps]
     for number, (layer, bank) in enumerate(banks.items()):
@@ -131,7 +131,7 @@ def _add_surrogates(bank, controls, looks, others, known, draws: int, seed: int)
     usable = np.isfinite(bank).all((-1, -2, -3)) & (bank != bank[..., :1, :1]).any((-1, -2, -3))
     if not usable.any():
         return
-    drawn = nulls.surrogate_kernels(bank[usable], max(draws, GABOR_DRAWS), seed)
+    drawn = stationary.noise(bank[usable], max(draws, GABOR_DRAWS), seed)
     found = {"localisation": measures.localisation(drawn), "gabor_r2": gabor_r2(drawn[:GABOR_DRAWS])}
     for null, value in ((known[0], lambda v: v.mean(-1)), (known[1], lambda v: v[:, 0])):
         chosen = {name: value(values) for name, values in found.items()}
@@ -176,11 +176,11 @@ def _block_rows(steps: list[str], layer: str, group: Group, measure: str, values
 def _null_columns(values: np.ndarray, null: Null) -> list[list[str]]:
     finite = null.values[np.isfinite(null.values)]
     mean = np.full(values.shape, finite.mean() if len(finite) else np.nan)
-    columns = [[null.name] * values.size, texts(mean), texts(nulls.point(values, null.values, null.side))]
+    columns = [[null.name] * values.size, texts(mean), texts(pvalues.point(values, null.values, null.side))]
     if not null.power:
         return columns + [[nulls.NO_POWER if known else "" for known in np.isfinite(values).ravel()]] * 2
-    p = nulls.p_value(values, null.values, null.side)
-    return [*columns, texts(p), texts(nulls.corrected(p))]
+    p = pvalues.p_value(values, null.values, null.side)
+    return [*columns, texts(p), texts(pvalues.corrected(p))]
 
 
 def texts(values: np.ndarray) -> list[str]:

@@ -1,7 +1,8 @@
 """How much more each kernel answers to its best class than to the others, and how much more by chance."""
 
 import numpy as np
-from scipy.stats import false_discovery_control
+
+from kernelscope.pvalues import corrected
 
 COLUMNS = ("layer", "kernel", "response", "class", "selectivity", "null_mean", "null_99", "p", "p_corrected")
 AT_ONCE = 1_000_000  # memberships of images in classes, 8 MB
@@ -84,13 +85,11 @@ def tested(values: np.ndarray, labels: np.ndarray, classes: int, draws: int, see
     null = np.concatenate([selectivity(class_means(values, few, classes)) for few in portions])
     speaks = np.isfinite(observed)
     p = np.where(speaks, (1 + (null >= observed).sum(0)) / (1 + draws), np.nan)
-    corrected = np.full(len(p), np.nan)
-    corrected[speaks] = false_discovery_control(p[speaks]) if speaks.any() else []
     return {
         "class": np.where(speaks, np.where(np.isnan(means), -np.inf, means).argmax(0), -1),
         "selectivity": observed,
         "null_mean": np.where(speaks, null.mean(0), np.nan),
         "null_99": np.where(speaks, np.quantile(null, 0.99, axis=0), np.nan),
         "p": p,
-        "p_corrected": corrected,
+        "p_corrected": corrected(p),
     }

@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from kernelscope.stationary import channel_covariance, covariance, root
+
 REPEATS = 10  # surrogates per kernel that show how sizes and smoothness spread under one law
 GAP = 1.5  # standard deviations of that spread
 
@@ -25,7 +27,7 @@ def surrogates(bank: np.ndarray, rng: np.random.Generator) -> Callable[[], np.nd
     kernels, smoothness = _prepared(bank[varies].astype(np.float64), rng)
     strength = window(kernels)
     kernels = kernels / strength
-    channels = _root(_channel_covariance(kernels))
+    channels = root(channel_covariance(kernels))
     members = [
         (np.flatnonzero(varies)[group], _law(kernels[group])) for group in groups(_smoothness(kernels), smoothness)
     ]
@@ -49,7 +51,7 @@ def _prepared(bank: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, f
     equal = bank / size
     strength = window(equal)
     flat = equal / strength
-    sample = _noise(rng, REPEATS * len(bank), _law(flat), _root(_channel_covariance(flat)), strength).astype(np.float64)
+    sample = _noise(rng, REPEATS * len(bank), _law(flat), root(channel_covariance(flat)), strength).astype(np.float64)
     own, by_law = (np.log(_size(each, (1, 2, 3))).var() for each in (bank, sample))
     random = min(1, by_law / own) if own > 0 else 1
     return equal * np.exp(random * (np.log(size) - np.log(size).mean())), _smoothness(sample / strength).std()
@@ -81,7 +83,7 @@ def _smoothness(kernels: np.ndarray) -> np.ndarray:
 
 def _law(kernels: np.ndarray) -> np.ndarray:
     """What makes white noise (..., k*k) @ it noise with the autocovariance of the kernels."""
-    return _root(_covariance(autocovariance(kernels)))
+    return root(covariance(autocovariance(kernels)))
 
 
 def window(bank: np.ndarray) -> np.ndarray:
@@ -125,12 +127,6 @@ def autocovariance(bank: np.ndarray) -> np.ndarray:
     return mean * np.maximum(0, 1 - _divided(error, mean**2))
 
 
-def _channel_covariance(bank: np.ndarray) -> np.ndarray:
-    """The mean product of two input channels over kernels and pixels, (in, in)."""
-    planes = bank.transpose(1, 0, 2, 3).reshape(bank.shape[1], -1)
-    return planes @ planes.T / planes.shape[1]
-
-
 def _size(values: np.ndarray, axes) -> np.ndarray:
     """The root mean square over the axes, which stay with length 1."""
     return np.sqrt((values**2).mean(axes, keepdims=True))
@@ -140,22 +136,3 @@ def _divided(values: np.ndarray, by: np.ndarray) -> np.ndarray:
     """values / by, 0 where `by` is 0."""
     by = np.broadcast_to(by, values.shape)
     return np.divide(values, by, out=np.zeros(values.shape), where=by > 0)
-
-
-def _covariance(lags: np.ndarray) -> np.ndarray:
-    """The covariance (k*k, k*k) of a stationary plane with this autocovariance."""
-    k = (len(lags) + 1) // 2
-    lag = np.arange(k)[:, None] - np.arange(k) + k - 1
-    return lags[lag[:, None, :, None], lag[None, :, None, :]].reshape(k * k, k * k)
-
-
-def _root(covariance: np.ndarray) -> np.ndarray:
-    """A factor R with R'R the covariance, from its largest eigenvalues until they add up to its trace.
-
-    An estimated covariance has negative eigenvalues, and small positive ones of the same origin. Cutting off only the
-    negative ones adds white noise, and the test becomes too bold (measured in docs/log.md).
-    """
-    values, vectors = np.linalg.eigh(covariance)
-    values, vectors = values[::-1], vectors[:, ::-1]
-    kept = np.arange(len(values)) <= np.searchsorted(np.cumsum(values), np.trace(covariance) * (1 - 1e-9))
-    return (vectors * np.sqrt(np.where(kept, np.maximum(values, 0), 0))).T.astype(np.float32)
