@@ -92,8 +92,8 @@ def test_answers_are_those_of_torch_with_hooks(layers, shape, bad, monkeypatch):
     weights = weights_of(layers, (*(shape[3:] or (1,)), *shape[1:3]))
     if bad is not None:
         weights[f"{layers[0]['name']}.weight"][0, 0, 0, 0] = bad
-    monkeypatch.setattr(forward, "AT_ONCE", 30_000)  # a few images at a time
-    whole, changed = knockouts.answers(layers, weights, images)
+    monkeypatch.setattr(knockouts, "AT_ONCE", 30_000)  # a few images at a time
+    whole, changed = knockouts.answers(layers, weights, forward.responses(layers, weights, images))
     expected, expected_changed = by_hooks(layers, weights, images)
     np.testing.assert_allclose(whole, expected, atol=1e-4)
     assert list(changed) == list(expected_changed)
@@ -106,7 +106,7 @@ def test_rows_hold_the_accuracies_of_torch_with_hooks():
     weights, names = weights_of(layers, (1, 53, 53)), ["a", "b", "c"]
     whole, changed = by_hooks(layers, weights, images)
     labels = np.where(RNG.random(60) < 0.7, whole.argmax(-1), RNG.integers(0, 3, 60))
-    rows = knockouts.knockouts(layers, weights, images, labels, names)
+    rows = knockouts.knockouts(layers, weights, forward.responses(layers, weights, images), labels, names)
     assert [tuple(row) for row in rows] == [knockouts.COLUMNS] * (3 + 4 + 2) * 3 * 4
     for row in rows:
         chosen = np.ones(60, bool) if row["class"] == "all" else labels == names.index(row["class"])
@@ -137,7 +137,12 @@ def one_colour_each(n=30):
 
 
 def test_a_kernel_that_one_class_hangs_on_is_found_in_that_class_alone():
-    rows = {(row["kernel"], row["mode"], row["class"]): row for row in knockouts.knockouts(*one_colour_each())}
+    layers, weights, images, *of_images = one_colour_each()
+    maps = forward.responses(layers, weights, images)
+    rows = {
+        (row["kernel"], row["mode"], row["class"]): row
+        for row in knockouts.knockouts(layers, weights, maps, *of_images)
+    }
     for kernel, name in enumerate(("red", "green")):
         row = rows[kernel, "zero", name]
         assert (row["accuracy"], row["drop"], row["n"]) == (0, 1, 10)
@@ -152,7 +157,7 @@ def test_a_kernel_that_one_class_hangs_on_is_found_in_that_class_alone():
 
 def test_the_mean_is_that_over_all_images_and_positions():
     layers, weights, images, *_ = one_colour_each(6)
-    whole, changed = knockouts.answers(layers, weights, images)
+    whole, changed = knockouts.answers(layers, weights, forward.responses(layers, weights, images))
     mean = 200 / 255 / 25 / 3
     np.testing.assert_allclose(changed["conv1"][1, 0, :, 0], np.full(6, mean), rtol=1e-6)
     np.testing.assert_allclose(changed["conv1"][1, 0, :, 1:], whole[:, 1:])
@@ -162,7 +167,11 @@ def test_a_layer_of_one_kernel_has_nothing_to_be_compared_with():
     layers, images = NETWORKS["cnnkernels"], images_of((40, 50, 50))
     weights = weights_of(layers, (1, 50, 50))
     labels = forward.outputs(layers, weights, images).argmax(-1)
-    rows = [row for row in knockouts.knockouts(layers, weights, images, labels, list("abc")) if row["layer"] == "conv2"]
+    rows = [
+        row
+        for row in knockouts.knockouts(layers, weights, forward.responses(layers, weights, images), labels, list("abc"))
+        if row["layer"] == "conv2"
+    ]
     assert len(rows) == 12
     assert np.isnan([[row["random_kernel"], row["p_random"]] for row in rows]).all()
     for row in rows:
@@ -172,8 +181,8 @@ def test_a_layer_of_one_kernel_has_nothing_to_be_compared_with():
 
 def test_an_absent_class_has_empty_cells_and_disturbs_no_other():
     layers, weights, images, labels, names = one_colour_each()
-    present = knockouts.knockouts(layers, weights, images, labels, names)
-    rows = knockouts.knockouts(layers, weights, images, labels, [*names, "absent"])
+    present = knockouts.knockouts(layers, weights, forward.responses(layers, weights, images), labels, names)
+    rows = knockouts.knockouts(layers, weights, forward.responses(layers, weights, images), labels, [*names, "absent"])
     absent = [row for row in rows if row["class"] == "absent"]
     assert len(absent) == 12
     assert {row["n"] for row in absent} == {0}
@@ -184,7 +193,7 @@ def test_an_absent_class_has_empty_cells_and_disturbs_no_other():
 def test_a_network_that_is_not_finite_gets_nothing_right():
     layers, weights, images, labels, names = one_colour_each()
     weights["output.weight"][:] = np.nan
-    rows = knockouts.knockouts(layers, weights, images, labels, names)
+    rows = knockouts.knockouts(layers, weights, forward.responses(layers, weights, images), labels, names)
     assert {(row["accuracy"], row["drop"], row["p"]) for row in rows} == {(0, 0, 1)}
 
 
@@ -194,6 +203,6 @@ def test_silence_is_no_rounding_error():
     weights["output.bias"][:] = 0
     weights["output.weight"] = RNG.normal(size=(3, 4)).astype(np.float32)
     weights["conv1.weight"][1:] = 0
-    changed = knockouts.answers(layers, weights, images)[1]["conv1"]
+    changed = knockouts.answers(layers, weights, forward.responses(layers, weights, images))[1]["conv1"]
     np.testing.assert_array_equal(changed[0, 0], 0)
     np.testing.assert_array_equal(changed[2, 1:], 0)

@@ -37,11 +37,11 @@ def test_a_line_for_each_kernel_and_a_thick_one_for_their_median():
         for measure, panel in zip(trajectories.PANELS, line, strict=True):
             rows = frame[(frame["layer"] == layer) & (frame["measure"] == measure)]
             expected = np.array([rows[rows["step"] == step].sort_values("kernel")["value"] for step in STEPS])
-            *thin, thick = panel.get_lines()
-            np.testing.assert_array_equal([one.get_ydata() for one in thin], expected.T)
+            (thin,), (thick,) = panel.collections, panel.get_lines()
+            np.testing.assert_array_equal([one.vertices[:, 1] for one in thin.get_paths()], expected.T)
             np.testing.assert_array_equal(thick.get_ydata(), np.median(expected, 1))
             np.testing.assert_array_equal(thick.get_xdata(), STEPS)
-            assert thick.get_linewidth() > thin[0].get_linewidth()
+            assert thick.get_linewidth() > thin.get_linewidth()[0]
     band = panels[0, 0].patches[0]
     np.testing.assert_allclose((band.get_y(), band.get_height()), (0.1, 0.2))
     assert same_color(band.get_facecolor()[:3], trajectories.BAND)

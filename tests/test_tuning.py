@@ -96,4 +96,4 @@ def test_responses_that_are_not_finite_leave_empty_cells(tmp_path):
 
 
 def test_simpler_stimuli_come_first_and_none_is_left_out():
-    assert tuning.SIMPLEST_FIRST == stimuli.STIMULI
+    assert tuple(stimuli.FULL) == tuning.SIMPLEST_FIRST

@@ -1,6 +1,7 @@
 """Compare what all conv layers of all runs on a dataset make of the same images: a table and a matrix."""
 
 from kernelscope import agreement, artifacts, command, picture_files
+from kernelscope import similarity as library
 
 
 def compare_runs(spec: dict, runs: str, table: str, picture: str) -> None:
@@ -11,7 +12,7 @@ def compare_runs(spec: dict, runs: str, table: str, picture: str) -> None:
     similarity = agreement.rows(agreement.entries(probes, "gram"), {}, draws=spec["draws"], seed=0)
     artifacts.write_csv(table, agreement.COLUMNS, similarity)
     title = f"{spec['dataset']} · how alike all conv layers of all runs see the same images (linear CKA, debiased)"
-    picture_files.write_figure(picture, agreement.figure(similarity, failed, title))
+    picture_files.write_figure(picture, library.figure(similarity, failed, title))
 
 
 if __name__ == "__main__":

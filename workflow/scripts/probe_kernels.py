@@ -26,7 +26,7 @@ def probe_kernels(
     run = probing.Run(spec["layers"], *states, *splits, data["class_names"].tolist())
     train, test = (forward.responses(run.layers, run.trained, split.images) for split in splits)
     artifacts.write_csv(selectivity, selectivity_table.COLUMNS, probing.selectivity_rows(run, test, spec["draws"]))
-    artifacts.write_csv(knockouts, knockout_table.COLUMNS, probing.knockout_rows(run))
+    artifacts.write_csv(knockouts, knockout_table.COLUMNS, probing.knockout_rows(run, test))
     artifacts.write_csv(features, feature_table.COLUMNS, probing.feature_rows(run, train, test, spec["draws"]))
     artifacts.write_csv(tuning, tuning_table.COLUMNS, probing.tuning_rows(run))
     artifacts.write_csv(explained_by, explained.COLUMNS, probing.explained_rows(run, spec["initial_sd"]))

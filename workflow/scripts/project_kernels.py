@@ -1,7 +1,6 @@
 """Carry the kernels of every conv layer of a run back to pixels: projected, and the image that each answers to most."""
 
 import numpy as np
-import torch
 
 from kernelscope import artifacts, command, controls
 from kernelscope.maximisation import gains, maximised
@@ -17,7 +16,6 @@ def project_kernels(spec: dict, images: str, snapshots: str, pixels: str) -> Non
     Writes `linear/<layer>`, `rectified/<layer>`, `maximised/<layer>`, (out, channels, field, field) each, the last as
     strong as the training images, and `gain/<layer>` (out,), its response over the largest to one of their patches.
     """
-    torch.set_num_threads(1)
     arrays, layers = artifacts.read_npz(snapshots), spec["layers"]
     shown = controls.images_of(spec["control"], artifacts.read_npz(images)["train_images"], "train")
     weights = {name.removeprefix("last/"): value for name, value in arrays.items() if name.startswith("last/")}

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 import json
 import math
 import os
@@ -12,6 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from kernelscope.files import atomic, opened
+
+AT_ONCE = 20_000  # rows of text in memory
 
 
 def write_npz(path: str | Path, arrays: dict[str, np.ndarray]) -> None:
@@ -97,10 +100,21 @@ def write_csv(path: str | Path, columns: Iterable[str], rows: Iterable[dict]) ->
 
 def write_rows(path: str | Path, columns: Iterable[str], rows: Iterable[tuple[str, ...]]) -> None:
     """The same from tuples of cells that are text already: for hundreds of thousands of rows."""
+    rows = itertools.chain([tuple(columns)], rows)
     with atomic(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows(rows)
+        while some := list(itertools.islice(rows, AT_ONCE)):
+            file.write(_lines(some))
+
+
+def _lines(rows: list[tuple[str, ...]]) -> str:
+    """Rows as CSV. Joined, which takes a third of the time, unless a cell needs quotes."""
+    text = "\n".join(map(",".join, rows)) + "\n"
+    plain = text.count(",") == sum(len(row) - 1 for row in rows) and text.count("\n") == len(rows)
+    if plain and '"' not in text and "\r" not in text and all(map(any, rows)):
+        return text
+    quoted = io.StringIO(newline="")
+    csv.writer(quoted, lineterminator="\n").writerows(rows)
+    return quoted.getvalue()
 
 
 def write_text(path: str | Path, text: str) -> None:

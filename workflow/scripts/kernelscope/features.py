@@ -5,44 +5,15 @@ places on the same line of the same image. Where in its window a kernel holds th
 images (the offset of the largest difference), and the difference is measured on another.
 """
 
-from typing import NamedTuple
-
 import numpy as np
-from scipy.sparse import csr_array
 
 from kernelscope import contrast, pvalues
-from kernelscope.landmarks import Landmarks
+from kernelscope.placement import FEWEST_IMAGES, Cells, Sample, best_steps, cells_of
 
 COLUMNS = (
     *("layer", "kernel", "class", "feature", "images", "offset_row", "offset_col", "response", "chance"),
     *("difference", "low", "high", "standardised", "p", "p_corrected"),
 )
-FEWEST_IMAGES = 10  # fewer say nothing
-
-
-class Sample(NamedTuple):
-    """One set of images as a layer sees it.
-
-    responses (n, out, h, w); marks: the features of the images; chance (n, m, 2): places on the line of each image,
-    NaN where there is none (`landmarks.places_on_line`).
-    """
-
-    responses: np.ndarray
-    marks: Landmarks
-    chance: np.ndarray
-
-
-class Cells(NamedTuple):
-    """Where a sample is on the map of a layer, for kernels that hold the place in the middle of their window.
-
-    image, kind (n,), cell (n, 2): each feature once a cell; chance (images, m, 2) with `known` (images, m): distinct.
-    """
-
-    image: np.ndarray
-    kind: np.ndarray
-    cell: np.ndarray
-    chance: np.ndarray
-    known: np.ndarray
 
 
 def table(layer: str, selection: Sample, evaluation: Sample, field: int, jump: int, draws=999, seed=0) -> list[dict]:
@@ -98,52 +69,6 @@ def _mean(values: np.ndarray, known: np.ndarray) -> np.ndarray:
     return np.where(known, values, 0).sum(0) / np.maximum(known.sum(0), 1)
 
 
-def cells_of(sample: Sample, field: int, jump: int) -> Cells:
-    """Features and chance places as the map cells with their window centred nearest to each, each cell once."""
-    marks, middle = sample.marks, (field - 1) / 2
-    cell = np.floor((marks.position - middle) / jump + 0.5).astype(np.int64)
-    each = np.unique(np.column_stack([marks.kind, marks.image, cell]), axis=0)
-    missing = np.isnan(sample.chance[..., 0])
-    chance = np.floor((np.nan_to_num(sample.chance) - middle) / jump + 0.5).astype(np.int64)
-    order = np.lexsort((chance[..., 1], chance[..., 0], missing), axis=1)
-    chance = np.take_along_axis(chance, order[..., None], 1)
-    known = ~np.take_along_axis(missing, order, 1)
-    known[:, 1:] &= (chance[:, 1:] != chance[:, :-1]).any(-1)
-    return Cells(each[:, 1], each[:, 0], each[:, 2:], chance, known)
-
-
-def steps_around(field: int, jump: int) -> np.ndarray:
-    """All steps on the map (n, 2) after which the window still holds what was in its middle; the smallest first."""
-    reach = int((field - 1) / 2 // jump)
-    side = np.arange(-reach, reach + 1)
-    steps = np.stack(np.meshgrid(side, side, indexing="ij"), -1).reshape(-1, 2)
-    return steps[np.argsort((steps**2).sum(1), kind="stable")]
-
-
-def best_steps(sample: Sample, kinds: list, field: int, jump: int) -> np.ndarray:
-    """The step with the largest mean difference from chance, per kind of `kinds` and kernel: (kinds, out, 2).
-
-    Only steps that leave at least 10 features on the map, and half as many as the step that leaves most.
-    """
-    cells, maps = cells_of(sample, field, jump), np.ascontiguousarray(sample.responses.transpose(0, 2, 3, 1))
-    number = {kind: i for i, kind in enumerate(kinds)}
-    kind = np.array([number.get(k, len(kinds)) for k in sample.marks.kinds], np.int64)[cells.kind]
-    per_kind = csr_array((np.ones(len(kind)), (kind, np.arange(len(kind)))), shape=(len(kinds) + 1, len(kind)))
-    steps, sums, counts = steps_around(field, jump), [], []
-    for step in steps:
-        x, inside = _of_all(maps, cells.image, cells.cell + step)
-        reference, places = _of_all(maps, np.arange(len(maps))[:, None], cells.chance + step)
-        places = (places & cells.known).astype(maps.dtype)
-        places /= np.maximum(places.sum(1, keepdims=True), 1)
-        mean = (places[:, None] @ reference)[:, 0]
-        inside &= places.any(1)[cells.image]
-        sums.append(per_kind @ np.where(inside[:, None], x - mean[cells.image], 0))
-        counts.append(per_kind @ inside.astype(float))
-    counts = np.stack(counts)[..., None]
-    enough = (counts >= FEWEST_IMAGES) & (counts >= counts.max(0) / 2)
-    return steps[np.where(enough, np.stack(sums) / np.maximum(counts, 1), -np.inf)[:, :-1].argmax(0)]
-
-
 def compared(maps: np.ndarray, cells: Cells, kind: int, step: np.ndarray) -> tuple[np.ndarray, ...]:
     """What is compared for one kind: responses at its features and at chance, each kernel at its own step (out, 2).
 
@@ -161,16 +86,11 @@ def compared(maps: np.ndarray, cells: Cells, kind: int, step: np.ndarray) -> tup
     return x, inside, image, reference, places & known[..., None]
 
 
-def _of_all(maps: np.ndarray, image: np.ndarray, cell: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Responses (..., out) of maps (n, h, w, out) at cells (..., 2), and which cells (...) exist."""
-    n, h, w, out = maps.shape
-    inside = ((cell >= 0) & (cell < (h, w))).all(-1)
-    index = np.where(inside, (image * h + cell[..., 0]) * w + cell[..., 1], 0)
-    return maps.reshape(n * h * w, out)[index], inside
-
-
 def _of_each(maps: np.ndarray, image: np.ndarray, cell: np.ndarray, step: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The same with a step (out, 2) of each kernel: responses, and whether they exist, both (..., out)."""
+    """Responses of maps (n, h, w, out) at cells (..., 2), each kernel a step (out, 2) further, and whether they exist.
+
+    Both (..., out).
+    """
     _, h, w, out = maps.shape
     row, col = cell[..., :1] + step[:, 0], cell[..., 1:] + step[:, 1]
     inside = (row >= 0) & (row < h) & (col >= 0) & (col < w)
@@ -180,4 +100,7 @@ def _of_each(maps: np.ndarray, image: np.ndarray, cell: np.ndarray, step: np.nda
 
 
 def _finite(sample: Sample, finite: np.ndarray) -> Sample:
+    """The sample with zeros for the responses of kernels that are not `finite` (out,)."""
+    if finite.all():
+        return sample
     return sample._replace(responses=np.where(finite[:, None, None], sample.responses, 0))

@@ -38,8 +38,13 @@ def responses(layers: list[dict], weights: dict[str, np.ndarray], images: np.nda
 
     images as in `as_input`. Layers after the last conv layer are not computed.
     """
-    parts = [found for _, found in responses_in_chunks(layers, weights, images)]
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    whole = {}
+    for few, found in responses_in_chunks(layers, weights, images):
+        for name, maps in found.items():
+            if name not in whole:
+                whole[name] = np.empty((len(images), *maps.shape[1:]), maps.dtype)
+            whole[name][few] = maps
+    return whole
 
 
 def responses_in_chunks(
@@ -77,7 +82,9 @@ def layer_output(layer: dict, weights: dict[str, np.ndarray], x: np.ndarray) -> 
             weight, bias = weights[f"{layer['name']}.weight"], weights[f"{layer['name']}.bias"]
             if layer["kind"] == "linear":
                 return x.reshape(len(x), -1) @ weight.T + bias
-            return correlate(x, weight, layer["stride"]) + bias[:, None, None]
+            maps = correlate(x, weight, layer["stride"])
+            maps += bias[:, None, None]
+            return maps
         return CHANNELWISE[layer["kind"]](layer, x)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 from scipy.special import bdtrc
 
-from kernelscope.forward import as_input, chunks, continued, correlate, layer_output, map_end
+from kernelscope.forward import AT_ONCE, continued, correlate, layer_output, map_end
 from kernelscope.pvalues import corrected
 
 MODES = ("zero", "mean", "only")  # the kernel's feature map is 0, is its mean; those of all other kernels are 0
@@ -24,18 +24,22 @@ Z = 1.959963984540054  # of a 95 % interval
 
 
 def knockouts(
-    layers: list[dict], weights: dict[str, np.ndarray], images: np.ndarray, labels: np.ndarray, class_names: list[str]
+    layers: list[dict],
+    weights: dict[str, np.ndarray],
+    responses: dict[str, np.ndarray],
+    labels: np.ndarray,
+    class_names: list[str],
 ) -> list[dict]:
     """Rows with COLUMNS: per conv layer, kernel, mode and class, and for all images.
 
-    layers end with a linear layer; images as in `forward.as_input`, labels (n,) from 0. drop is the accuracy of the
+    layers end with a linear layer; responses as of `forward.responses`, labels (n,) from 0. drop is the accuracy of the
     whole network minus `accuracy`, with low and high its 95 % interval (`interval`); random_kernel the mean drop of
     the layer's other kernels in the same mode. p: as many images or more lost by chance, given how many are lost and
     won (exact McNemar test, one-sided). p_corrected: after Benjamini and Hochberg (1995) over the kernels of a layer,
     mode and class. p_random: the share of the layer's kernels, this one included, with a drop as large; with `only`,
     a kernel that does much by itself has a small drop. Cells without a meaning are NaN.
     """
-    whole, changed = answers(layers, weights, images)
+    whole, changed = answers(layers, weights, responses)
     whole, rows = predicted(whole) == labels, []
     groups = {EVERY: np.ones(len(labels), bool)} | {name: labels == i for i, name in enumerate(class_names)}
     for layer, logits in changed.items():
@@ -52,27 +56,24 @@ def knockouts(
 
 
 def answers(
-    layers: list[dict], weights: dict[str, np.ndarray], images: np.ndarray
+    layers: list[dict], weights: dict[str, np.ndarray], responses: dict[str, np.ndarray]
 ) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     """Outputs (n, classes) of the whole network, and per conv layer (modes, out, n, classes) of the changed ones."""
-    ends = {map_end(layers, i): layer["name"] for i, layer in enumerate(layers) if layer["kind"] == "conv"}
-    portions = chunks(layers, images.shape)
-    sums, whole = dict.fromkeys(ends, 0.0), []
-    for few in portions:
-        x = as_input(images[few])
-        for i, layer in enumerate(layers):
-            x = layer_output(layer, weights, x)
-            if i in ends:
-                sums[i] = sums[i] + x.mean((2, 3), dtype=np.float64).sum(0)
-        whole.append(x)
-    changed = {name: [] for name in ends.values()}
-    for few in portions:
-        x = as_input(images[few])
-        for i, layer in enumerate(layers[: max(ends) + 1]):
-            x = layer_output(layer, weights, x)
-            if i in ends:
-                changed[ends[i]].append(one_layer(layers, weights, x, i, sums[i] / len(images)))
+    ends = {layer["name"]: map_end(layers, i) for i, layer in enumerate(layers) if layer["kind"] == "conv"}
+    means = {name: maps.mean((2, 3), dtype=np.float64).mean(0) for name, maps in responses.items()}
+    last, whole, changed = list(ends)[-1], [], {name: [] for name in ends}
+    for few in portions(responses):
+        for name, end in ends.items():
+            changed[name].append(one_layer(layers, weights, responses[name][few], end, means[name]))
+        whole.append(continued(layers, weights, responses[last][few], ends[last]))
     return np.concatenate(whole), {name: np.concatenate(parts, 2) for name, parts in changed.items()}
+
+
+def portions(responses: dict[str, np.ndarray]) -> list[slice]:
+    """Slices of the images, few enough for the layer with the largest maps."""
+    count = len(next(iter(responses.values())))
+    size = max(1, AT_ONCE // max(maps[0].size for maps in responses.values()))
+    return [slice(start, start + size) for start in range(0, count, size)]
 
 
 def one_layer(

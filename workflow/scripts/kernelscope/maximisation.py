@@ -5,9 +5,8 @@ root mean square (white is 1), as without a bound any image could be made strong
 """
 
 import numpy as np
-import torch
 
-from kernelscope import convolution, network, projection
+from kernelscope import backward, forward, projection
 
 STEPS = 24
 BLUR = 1.0  # pixels
@@ -35,12 +34,12 @@ def maximised(
     found = {}
     for i, layer in enumerate(layers):
         if layer["kind"] == "conv":
-            name = layer["name"]
+            name, seen = layer["name"], layers[: i + 1]
             noise = np.random.default_rng([seed, i]).standard_normal(starts[0][name].shape, np.float32)
-            respond = _response(layers[: i + 1], weights)
-            tried = torch.from_numpy(np.stack([starts[0][name], starts[1][name], noise]))
-            start = _best(respond, _ascended(respond, tried, strength, blur, -(-steps // 4)))
-            found[name] = _above_black(respond, _ascended(respond, start[None], strength, blur, steps)[0])
+            tried = np.stack([starts[0][name], starts[1][name], noise])
+            ends = _ascended(seen, weights, tried, strength, blur, -(-steps // 4))
+            start = _best(seen, weights, ends)[None]
+            found[name] = _above_black(seen, weights, _ascended(seen, weights, start, strength, blur, steps)[0])
     return found
 
 
@@ -52,17 +51,16 @@ def gains(
     best and patches: name -> (n, channels, field, field); the patches are brought to the strength of each best image
     of their layer. NaN where no patch has a positive response.
     """
-    return {name: _gain(_response(_until(layers, name), weights), best[name], patches[name]) for name in best}
+    return {name: _gain(_until(layers, name), weights, best[name], patches[name]) for name in best}
 
 
-@torch.no_grad()
-def _gain(respond, best: np.ndarray, patches: np.ndarray) -> np.ndarray:
-    best, patches = (torch.from_numpy(images.astype(np.float32)) for images in (best, patches))
-    strength = float(best.square().flatten(1).mean(1).nan_to_num().max().sqrt())
-    chunks = _scaled(patches, strength).split(CHUNK)
-    largest = torch.stack([respond(chunk).amax(0) for chunk in chunks]).amax(0)
-    reached = respond(best).diagonal()
-    return torch.where(largest > 0, reached / largest, torch.nan).numpy()
+def _gain(layers: list[dict], weights: dict[str, np.ndarray], best: np.ndarray, patches: np.ndarray) -> np.ndarray:
+    best, patches = best.astype(np.float32), patches.astype(np.float32)
+    strength = np.sqrt(np.nan_to_num((best**2).mean((1, 2, 3))).max())
+    scaled = (_scaled(patches[i : i + CHUNK], strength) for i in range(0, len(patches), CHUNK))
+    largest = np.max([_responses(layers, weights, few).max(0) for few in scaled], 0)
+    reached = _responses(layers, weights, best).diagonal()
+    return np.divide(reached, largest, out=np.full(len(best), np.nan, np.float32), where=largest > 0)
 
 
 def _until(layers: list[dict], name: str) -> list[dict]:
@@ -70,66 +68,55 @@ def _until(layers: list[dict], name: str) -> list[dict]:
     return layers[: [layer.get("name") for layer in layers].index(name) + 1]
 
 
-def _response(layers: list[dict], weights: dict[str, np.ndarray]):
-    """A function from images (n, channels, field, field) to the output (n, out) of the last of `layers`."""
-    steps = []
+def _responses(layers: list[dict], weights: dict[str, np.ndarray], x: np.ndarray) -> np.ndarray:
+    """The output (n, out) of the last of `layers` for images of its field, (n, channels, field, field)."""
     for layer in layers:
-        if layer["kind"] == "conv":
-            weight, bias = (torch.from_numpy(weights[f"{layer['name']}.{part}"]).float() for part in ("weight", "bias"))
-            steps.append(lambda x, w=weight, b=bias, s=layer["stride"]: convolution.correlate(x, w, b, s))
-        else:
-            steps.append(network.MODULES[layer["kind"]](layer))
-
-    def respond(x):
-        for step in steps:
-            x = step(x)
-        return x[:, :, 0, 0]
-
-    return respond
+        x = forward.layer_output(layer, weights, x)
+    return x[:, :, 0, 0]
 
 
-def _ascended(respond, starts: torch.Tensor, strength: float, blur: float, steps: int) -> torch.Tensor:
+def _ascended(
+    layers: list[dict], weights: dict[str, np.ndarray], starts: np.ndarray, strength: float, blur: float, steps: int
+) -> np.ndarray:
     """The ends of the ascent from starts (starts, out, channels, field, field), each with one image per kernel.
 
     A step mixes the image with its blurred gradient, both at the same strength; the share of the gradient falls from
     a half to 0, so that the end is where the two agree.
     """
-    count, out = starts.shape[:2]
-    own = torch.arange(out).repeat(count)[:, None]
-    smooth = torch.from_numpy(_blurring(starts.shape[-1], blur))
-    x = _scaled(starts.flatten(0, 1), strength)
+    own = np.tile(np.arange(starts.shape[1]), len(starts))
+    smooth = _blurring(starts.shape[-1], blur)
+    x = _scaled(starts.reshape(-1, *starts.shape[2:]), strength)
     for step in range(steps):
-        x.requires_grad_(True)
-        (gradient,) = torch.autograd.grad(respond(x).gather(1, own).sum(), x)
-        share, x = 0.5 * (1 - step / steps), x.detach()
-        uphill = _scaled(smooth @ gradient @ smooth, strength)
-        flat = uphill.eq(0).flatten(1).all(1)[:, None, None, None]
-        x = torch.where(flat, x, _scaled((1 - share) * x + share * uphill, strength))
-    return x.unflatten(0, (count, out))
+        share = np.float32(0.5 * (1 - step / steps))
+        with np.errstate(invalid="ignore", over="ignore"):
+            uphill = _scaled(smooth @ backward.gradient(layers, weights, x, own) @ smooth, strength)
+            mixed = _scaled((1 - share) * x + share * uphill, strength)
+        flat = (uphill == 0).all((1, 2, 3), keepdims=True)
+        x = np.where(flat, x, mixed)
+    return x.reshape(starts.shape)
 
 
-@torch.no_grad()
-def _best(respond, ends: torch.Tensor) -> torch.Tensor:
+def _best(layers: list[dict], weights: dict[str, np.ndarray], ends: np.ndarray) -> np.ndarray:
     """Of ends (ends, out, ...) the one with the largest response per kernel, (out, ...)."""
-    own = torch.arange(ends.shape[1])
-    reached = torch.stack([respond(end)[own, own] for end in ends])
-    return ends[reached.nan_to_num(-torch.inf).argmax(0), own]
+    reached = np.stack([_responses(layers, weights, end).diagonal() for end in ends])
+    best = np.where(np.isnan(reached), -np.inf, reached).argmax(0)
+    return ends[best, np.arange(ends.shape[1])]
 
 
-@torch.no_grad()
-def _above_black(respond, images: torch.Tensor) -> np.ndarray:
+def _above_black(layers: list[dict], weights: dict[str, np.ndarray], images: np.ndarray) -> np.ndarray:
     """The images (out, ...), one per kernel; zeros where a black field does as well, NaN where nothing is finite."""
-    own = torch.arange(len(images))
-    reached, black = respond(images)[own, own], respond(torch.zeros_like(images[:1]))[0]
-    images = torch.where((reached > black)[:, None, None, None], images, 0)
-    images[~(torch.isfinite(reached) & torch.isfinite(black))] = torch.nan
-    return images.numpy()
+    reached = _responses(layers, weights, images).diagonal()
+    black = _responses(layers, weights, np.zeros_like(images[:1]))[0]
+    found = np.where((reached > black)[:, None, None, None], images, np.float32(0))
+    found[~(np.isfinite(reached) & np.isfinite(black))] = np.nan
+    return found
 
 
-def _scaled(x: torch.Tensor, strength: float) -> torch.Tensor:
-    """Each image (n, ...) at the root mean square `strength`; zeros stay."""
-    size = x.square().flatten(1).mean(1).sqrt()[:, None, None, None]
-    return torch.where(size > 0, x * (strength / size), torch.zeros_like(x))
+def _scaled(x: np.ndarray, strength: float) -> np.ndarray:
+    """Each image (n, ...) at the root mean square `strength`, float32; zeros stay."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        size = np.sqrt((x * x).mean((1, 2, 3), keepdims=True))
+        return x * np.divide(np.float32(strength), size, out=np.zeros_like(size), where=size != 0)
 
 
 def _blurring(field: int, sd: float) -> np.ndarray:

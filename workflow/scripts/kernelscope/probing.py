@@ -62,9 +62,9 @@ def selectivity_rows(run: Run, test: dict[str, np.ndarray], draws: int) -> list[
     return selectivity.selectivities(test, run.test.labels, run.class_names, draws)
 
 
-def knockout_rows(run: Run) -> list[dict]:
-    """Rows of knockouts.csv."""
-    return knockouts.knockouts(run.layers, run.trained, run.test.images, run.test.labels, run.class_names)
+def knockout_rows(run: Run, test: dict[str, np.ndarray]) -> list[dict]:
+    """Rows of knockouts.csv, from the responses of every layer to the test images."""
+    return knockouts.knockouts(run.layers, run.trained, test, run.test.labels, run.class_names)
 
 
 def feature_rows(run: Run, train: dict[str, np.ndarray], test: dict[str, np.ndarray], draws: int) -> list[dict]:

@@ -45,10 +45,11 @@ def laid(pattern: np.ndarray, kernels: np.ndarray, stride: int) -> np.ndarray:
 
     (out, in, (h - 1) stride + k, (w - 1) stride + k): the gradient of the cross-correlation to its input.
     """
-    (out, _, h, w), (_, channels, k, _) = pattern.shape, kernels.shape
-    whole = np.zeros((out, channels, (h - 1) * stride + k, (w - 1) * stride + k))
-    for row in range(k):
-        for col in range(k):
-            part = np.tensordot(pattern, kernels[:, :, row, col], (1, 0)).transpose(0, 3, 1, 2)
-            whole[:, :, row : row + (h - 1) * stride + 1 : stride, col : col + (w - 1) * stride + 1 : stride] += part
+    (out, m, h, w), (_, channels, k, _) = pattern.shape, kernels.shape
+    parts = kernels.reshape(m, -1).T @ pattern.reshape(out, m, h * w)  # every pixel of the kernels at every place
+    parts = parts.reshape(out, channels, k, k, h, w)
+    whole = np.zeros((out, channels, (h - 1) * stride + k, (w - 1) * stride + k), parts.dtype)
+    for row, col in np.ndindex(k, k):
+        there = whole[:, :, row : row + (h - 1) * stride + 1 : stride, col : col + (w - 1) * stride + 1 : stride]
+        there += parts[:, :, row, col]
     return whole

@@ -5,9 +5,8 @@ torchconvquality computes. It divides the entropy by a threshold fitted to 3x3; 
 """
 
 import numpy as np
-from scipy.special import xlogy
 
-from kernelscope.spectra import ratio
+from kernelscope.spectra import entropy, ratio
 
 
 def measures(banks: np.ndarray) -> dict[str, np.ndarray]:
@@ -44,7 +43,7 @@ def variance_entropy(banks: np.ndarray) -> np.ndarray:
     variance = np.where(variance > 1e-20 * square, variance, 0)  # less is a rounding error
     total = np.broadcast_to(variance.sum(-1, keepdims=True), variance.shape)
     share = ratio(variance, total)
-    return -xlogy(share, share).sum(-1) / np.log(10)
+    return entropy(share).sum(-1) / np.log(10)
 
 
 def orthogonality(banks: np.ndarray) -> np.ndarray:

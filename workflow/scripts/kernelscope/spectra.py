@@ -6,7 +6,6 @@ Only the entropy is taken there, as white noise has independent powers at those.
 """
 
 import numpy as np
-from scipy.special import xlogy
 
 LOW = 0.25  # cycles per pixel: half of the largest frequency that pixels can carry along a row or column
 
@@ -78,4 +77,9 @@ def _entropy(centred: np.ndarray) -> np.ndarray:
     both = np.tile(both, k)
     total = power @ both
     share = ratio(power, np.broadcast_to(total[..., None], power.shape))
-    return -(xlogy(share, share) @ both) / np.log(k * k - 1)
+    return entropy(share) @ both / np.log(k * k - 1)
+
+
+def entropy(share: np.ndarray) -> np.ndarray:
+    """-p ln p of shares, 0 for a share of 0; NaN stays."""
+    return -share * np.log(np.where(share == 0, 1, share))
