@@ -36,14 +36,22 @@ def test_universal_kernels_are_named_where_there_are_any():
 
 
 def test_energy_profiles_are_a_claim_only_at_or_below_the_level():
-    row = {"other": "untrained", "seeds": 5, "within": 0.9, "between": -0.001, "p": 0.03125, "smallest_p": 0.03125}
+    row = {
+        "other": "untrained",
+        "seeds": 5,
+        "failed": 1,
+        "within": 0.9,
+        "between": -0.001,
+        "p": 0.03125,
+        "smallest_p": 0.03125,
+    }
     assert comparisons.energy([row, row | {"p": 0.2}, row | {"p": 0.25, "smallest_p": 0.25, "seeds": 2}]) == [
         "Energy profiles of two seeds agree more than those of trained and untrained: correlation 0.90 against 0.00, "
-        "p = 0.031, n = 5 seeds [energy_agreement.csv].",
+        "p = 0.031, n = 5 seeds, 1 failed [energy_agreement.csv].",
         "That energy profiles of two seeds agree more than those of trained and untrained is not shown: correlation "
-        "0.90 against 0.00, p = 0.2, n = 5 seeds [energy_agreement.csv].",
+        "0.90 against 0.00, p = 0.2, n = 5 seeds, 1 failed [energy_agreement.csv].",
         "That energy profiles of two seeds agree more than those of trained and untrained is not shown: correlation "
-        "0.90 against 0.00, p = 0.25, n = 2 seeds [energy_agreement.csv]; the smallest p that so few seeds allow is "
+        "0.90 against 0.00, p = 0.25, n = 2 seeds, 1 failed [energy_agreement.csv]; the smallest p that so few seeds allow is "
         "0.25.",
     ]
     assert comparisons.energy([row | dict.fromkeys(("p", "within", "between", "smallest_p"))]) == []

@@ -112,8 +112,14 @@ def test_p_is_uniform_where_labels_do_not_matter():
 def test_seeds_without_both_profiles_do_not_count():
     found = {"trained": noisy(white(9), 3, 0.2, 0), "random labels": noisy(white(9), 2, 0.2, 9)}
     found["trained"][1] = np.full(9, np.nan)
-    (row,) = energy.agreement(found, "trained")
-    assert (row["seeds"], row["within"], row["p"], row["smallest_p"]) == (1, None, None, None)
+    (row,) = energy.agreement(found, "trained", {1, 2})
+    assert (row["seeds"], row["failed"], row["within"], row["p"], row["smallest_p"]) == (1, 0, None, None, None)
+
+
+def test_failed_seeds_with_a_profile_count_and_are_counted():
+    found = {name: noisy(white(9), 4, 0.2, i) for i, name in enumerate(("untrained", "trained"))}
+    (all_well,), (two_failed,) = (energy.agreement(found, "trained", failed) for failed in (set(), {1, 3, 9}))
+    assert two_failed == all_well | {"failed": 2}
 
 
 def test_there_is_a_row_against_every_other_state_and_none_without_the_state():

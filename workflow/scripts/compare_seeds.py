@@ -37,7 +37,7 @@ def compare_seeds(
     _, components = patches.principal_components(patches.random_patches(shown, size, PATCHES, seed=0))
     found = energy.profiles(banks, components)
     artifacts.write_csv(profiles, energy.COLUMNS, energy.rows(found))
-    artifacts.write_csv(profile_agreement, energy.AGREEMENT_COLUMNS, energy.agreement(found, "trained"))
+    artifacts.write_csv(profile_agreement, energy.AGREEMENT_COLUMNS, energy.agreement(found, "trained", failed))
 
     grams = {seed: artifacts.read_npz(f"{runs}/{arch}/seed{seed}/probes.npz") for seed in seeds}
     similarity = agreement.rows(

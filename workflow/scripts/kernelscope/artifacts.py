@@ -91,7 +91,7 @@ def read_json(path: str | Path) -> dict:
 
 
 def write_csv(path: str | Path, columns: Iterable[str], rows: Iterable[dict]) -> None:
-    """A header and one dict per row; None and NaN become empty cells, floats keep all their digits."""
+    """A header and one dict per row; None and NaN become empty cells, infinity `inf`, floats keep all their digits."""
     with atomic(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, fieldnames=list(columns), lineterminator="\n")
         writer.writeheader()

@@ -74,7 +74,7 @@ def energy(rows: list[dict]) -> list[str]:
         if row["p"] is None:
             continue
         numbers = f"correlation {two(row['within'])} against {two(row['between'])}"
-        numbers += f", {p_text(row['p'])}, n = {seeds(row['seeds'])} [energy_agreement.csv]"
+        numbers += f", {p_text(row['p'])}, n = {seeds(row['seeds'])}, {row['failed']} failed [energy_agreement.csv]"
         if row["p"] <= LEVEL:
             said.append(f"Energy profiles of two seeds agree more than those of trained and {row['other']}: {numbers}.")
         else:

@@ -8,7 +8,7 @@ from itertools import product
 import numpy as np
 
 COLUMNS = ("state", "seed", "component", "energy", "cumulative")
-AGREEMENT_COLUMNS = ("state", "other", "seeds", "within", "between", "difference", "p", "smallest_p")
+AGREEMENT_COLUMNS = ("state", "other", "seeds", "failed", "within", "between", "difference", "p", "smallest_p")
 EXACT = 12  # seeds up to which all 2^n exchanges are made
 DRAWN = 4095  # random exchanges beyond that
 
@@ -53,28 +53,32 @@ def correlation(energies: np.ndarray) -> np.ndarray:
     return unit @ unit.T
 
 
-def agreement(found: dict[str, dict[int, np.ndarray]], state: str, seed: int = 0) -> list[dict]:
+def agreement(
+    found: dict[str, dict[int, np.ndarray]], state: str, failed: set[int] = frozenset(), seed: int = 0
+) -> list[dict]:
     """A row for `state` against each other state: do profiles of two seeds agree more within it than between them?
 
     within and between are mean correlations over pairs of different seeds. p is that of exchanging the two states in
     each seed on its own (a seed's two states share its start): all 2^n exchanges up to EXACT seeds, so p is exact and
     never below 2^-n (smallest_p), and 4,095 random ones beyond. Seeds without both profiles do not count; with fewer
-    than two all numbers are None.
+    than two all numbers are None. `failed` are the seeds whose training failed; those that count all the same are
+    in the column of that name.
     """
-    return [_agreement(found, state, other, seed) for other in found if other != state and state in found]
+    return [_agreement(found, state, other, failed, seed) for other in found if other != state and state in found]
 
 
-def _agreement(found: dict, state: str, other: str, seed: int) -> dict:
+def _agreement(found: dict, state: str, other: str, failed: set[int], seed: int) -> dict:
     usable = [s for s in found[state] if s in found[other] and _usable(found[state][s]) and _usable(found[other][s])]
-    n, key = len(usable), {"state": state, "other": other, "seeds": len(usable)}
+    n = len(usable)
+    key = {"state": state, "other": other, "seeds": n, "failed": len(failed.intersection(usable))}
     if n < 2:
-        return key | dict.fromkeys(AGREEMENT_COLUMNS[3:])
+        return key | dict.fromkeys(AGREEMENT_COLUMNS[4:])
     r = correlation(np.stack([found[name][s] for name in (state, other) for s in usable]))
     within, between = _means(r, np.zeros((1, n), int))
     null = np.subtract(*_means(r, _exchanges(n, seed)))
     reached = np.mean(null >= within - between - 1e-12)
     numbers = (within[0], between[0], within[0] - between[0], reached, 1 / len(null))
-    return key | dict(zip(AGREEMENT_COLUMNS[3:], numbers, strict=True))
+    return key | dict(zip(AGREEMENT_COLUMNS[4:], numbers, strict=True))
 
 
 def _usable(energy: np.ndarray) -> bool:
