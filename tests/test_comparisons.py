@@ -30,8 +30,8 @@ def test_universal_kernels_are_named_where_there_are_any():
     assert comparisons.universal([row, few, row | {"universal": 0, "share": 0}]) == [
         "conv1: universal kernels, matched beyond chance in at least 80 % of the other seeds: 15 of 60 (25.0 %, 95 % "
         "interval 12.5 % to 50.0 %); n = 5 seeds, 1 failed. [universal.csv]",
-        "conv1: universal kernels, matched beyond chance in at least 80 % of the other seeds: 1 of 36 (2.8 %); n = 3 "
-        "seeds, 0 failed. [universal.csv]",
+        "conv1: universal kernels, matched beyond chance in at least 80 % of the other seeds: 1 of 36 (2.8 %; an "
+        "interval needs 4 seeds); n = 3 seeds, 0 failed. [universal.csv]",
     ]
 
 
@@ -51,8 +51,8 @@ def test_energy_profiles_are_a_claim_only_at_or_below_the_level():
         "That energy profiles of two seeds agree more than those of trained and untrained is not shown: correlation "
         "0.90 against 0.00, p = 0.2, n = 5 seeds, 1 failed [energy_agreement.csv].",
         "That energy profiles of two seeds agree more than those of trained and untrained is not shown: correlation "
-        "0.90 against 0.00, p = 0.25, n = 2 seeds, 1 failed [energy_agreement.csv]; the smallest p that so few seeds allow is "
-        "0.25.",
+        "0.90 against 0.00, p = 0.25, n = 2 seeds, 1 failed [energy_agreement.csv]; the smallest p that so few "
+        "seeds allow is 0.25.",
     ]
     assert comparisons.energy([row | dict.fromkeys(("p", "within", "between", "smallest_p"))]) == []
 

@@ -106,7 +106,7 @@ USERS = {  # module -> the rules whose script imports it, directly or not; read 
     "training": ("train_network",),
     "trajectories": ("draw_measures",),
     "tuning": ("probe_kernels", "draw_atlas"),
-    "universal": ("compare_seeds",),
+    "universal": ("compare_seeds", "write_findings"),
     "waveforms": ("make_dataset", "probe_kernels"),
 }
 PICTURES = (

@@ -7,6 +7,7 @@ from scipy import stats
 
 from kernelscope import pvalues
 from kernelscope.sentences import AFTER, LEVEL, by_seed, interval, median, p_text, percent, seeds, two
+from kernelscope.universal import FEWEST
 
 CONTROLS = {
     "random_labels": "on random labels",
@@ -60,7 +61,11 @@ def universal(rows: list[dict]) -> list[str]:
     return [
         f"{row['layer']}: universal kernels, matched beyond chance in at least 80 % of the other seeds: "
         f"{row['universal']} of {row['kernels']} ({percent(row['share'])}"
-        + (f", 95 % interval {percent(row['low'])} to {percent(row['high'])}" if row["low"] is not None else "")
+        + (
+            f", 95 % interval {percent(row['low'])} to {percent(row['high'])}"
+            if row["low"] is not None
+            else f"; an interval needs {FEWEST} seeds"
+        )
         + f"); n = {seeds(row['seeds'])}, {row['failed']} failed. [universal.csv]"
         for row in rows
         if row["universal"]
