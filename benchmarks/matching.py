@@ -71,6 +71,11 @@ CASES = (  # kind, kernels, channels, kernel size, smoothness (standard deviatio
 )
 
 
+def name_of(kind, kernels: int, channels: int, size: int, smooth: float) -> str:
+    shape = f"{size} x {size}" + f" x {channels}" * (channels > 1)
+    return f"{kind.__name__}: {kernels} of {shape}, smoothness {smooth}"
+
+
 def p_of_kernels(a: np.ndarray, b: np.ndarray, seed: int) -> np.ndarray:
     return pvalues.p_value(matching.match(a, b).similarity, matching.chance(a, b, draws=DRAWS, seed=seed))
 
@@ -121,8 +126,9 @@ def figure(p: dict[str, dict[str, np.ndarray]]) -> Figure:
     page.suptitle("independent banks: share of pairs up to each p", fontsize=14, fontweight="bold", x=0.01, ha="left")
     for axes, (name, cases) in zip(page.subplots(1, len(p), sharey=True), p.items(), strict=True):
         axes.plot([0, 1], [0, 1], color="#888888", linestyle="--", linewidth=1)
-        for label, values in cases.items():
-            axes.plot(np.sort(values), np.linspace(0, 1, len(values)), linewidth=1.2, label=label)
+        for number, (label, values) in enumerate(cases.items()):
+            line = {"color": f"C{number % 10}", "linestyle": ("-", "--")[number // 10], "linewidth": 1.2}
+            axes.plot(np.sort(values), np.linspace(0, 1, len(values)), label=label, **line)
         axes.set(title=f"kernels {name} at random, {len(values):,} pairs each", xlabel="p", xlim=(0, 1), ylim=(0, 1))
         axes.spines[["top", "right"]].set_visible(False)
     axes.legend(frameon=False, fontsize=7, loc="lower right")
@@ -141,7 +147,7 @@ if __name__ == "__main__":
         print(f"shared bank, noise {noise}, moved by {move}: {counts}", flush=True)
     p = {name: {} for name in TESTS}
     for case in CASES:
-        label = f"{case[0].__name__} {' '.join(map(str, case[1:]))}"
+        label = name_of(*case)
         for name, test in TESTS.items():
             p[name][label] = p_of_banks(test, case)
             print(f"{label}, {name}, {in_numbers(p[name][label])}", flush=True)
