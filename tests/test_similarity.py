@@ -68,14 +68,41 @@ def test_the_picture_shows_the_ordered_matrix_with_labels():
     np.testing.assert_array_equal(axes.images[0].get_array().filled(np.nan), values[np.ix_(order, order)])
     assert axes.images[0].get_clim() == (0, 1)
     labels = axes.get_yticklabels()
-    assert labels[-2].get_text() == "a · c · seed 2 (failed)"
-    assert [label.get_color() == similarity.FAILED for label in labels] == [False] * 8 + [True, False]
+    assert [label.get_text() for label in labels] == ["a · c · 8 seeds", "a · c · seed 2 (failed)", "a · c · seed 4"]
+    assert axes.get_yticks().tolist() == [3.5, 8, 9]
+    assert [label.get_color() == similarity.FAILED for label in labels] == [False, True, False]
     grey = (np.abs(drawn(page).astype(int) - 200).max(-1) < 3).sum()
     assert grey > 10_000
+
+
+def test_neighbours_of_one_layer_share_a_name():
+    entries = [("a", 3, "c"), ("a", 1, "c"), ("a", 1, "d"), ("b", 1, "d"), ("b", 2, "d"), ("a", 0, "c")]
+    assert similarity.names(entries, {("b", 2)}) == [
+        (0, 1, "a · c · seeds 3, 1"),
+        (2, 2, "a · d · seed 1"),
+        (3, 3, "b · d · seed 1"),
+        (4, 4, "b · d · seed 2 (failed)"),
+        (5, 5, "a · c · seed 0"),
+    ]
 
 
 @pytest.mark.parametrize(("n", "labels"), [(2, 2), (60, 60), (130, 44)])
 def test_labels_thin_out(n, labels):
     values = np.random.default_rng(0).uniform(size=(n, n))
-    page = similarity.figure(similarity_of(values, [("a", s, "c") for s in range(n)]), set(), "t")
+    page = similarity.figure(similarity_of(values, [(f"a{i}", 0, "c") for i in range(n)]), set(), "t")
     assert len(page.axes[0].get_yticks()) == labels
+
+
+def test_no_label_is_cut_off_or_lies_on_another():
+    entries = [(f"an_architecture_with_a_long_name_{i % 9}", i, "conv1") for i in range(48)]
+    page = similarity.figure(similarity_of(np.full((48, 48), 0.5), entries), set(), "title")
+    drawn(page)
+    axes, page_box = page.axes[0], page.bbox
+    boxes = [label.get_window_extent() for label in axes.get_yticklabels()]
+    assert all(box.x0 > 0 for box in boxes)
+    heights = sorted((box.y0, box.y1) for box in boxes)
+    assert all(upper[0] > lower[1] - 2 for lower, upper in pairwise(heights))
+    legend = axes.get_legend().get_window_extent()
+    assert page_box.x0 < legend.x0
+    assert legend.x1 < page_box.x1
+    assert page_box.y0 < legend.y0

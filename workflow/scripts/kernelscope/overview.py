@@ -93,7 +93,7 @@ def figure(
             line[4],
             [pair["similarity"] for pair in first],
             np.mean([pair["chance_99"] for pair in first]) if first else None,
-            "chance (99 %)",
+            "noise as smooth (99 %)",
         )
     for panel, name in zip(axes[0][1:], [*(name for name, _, _ in PANELS), MATCHED], strict=True):
         panel.set_title(name, fontsize=11)

@@ -9,6 +9,7 @@ from scipy.spatial.distance import squareform
 from kernelscope.agreement import TRAINED, Entry
 
 MOST_LABELS = 60
+MOST_SEEDS = 5  # that a label names
 MISSING, FAILED = "#c8c8c8", "#c0392b"
 
 
@@ -49,49 +50,92 @@ def clustered(values: np.ndarray, group: np.ndarray) -> np.ndarray:
 def figure(similarity: list[dict], failed: set[tuple[str, int]], title: str) -> Figure:
     """The matrix over all runs, architectures and conv layers; `failed` holds (arch, seed)."""
     entries, values = matrix(similarity)
-    page = Figure(figsize=(10.5, 9.5), dpi=120, layout="constrained")
-    page.suptitle(title, fontsize=14, fontweight="bold", x=0.01, ha="left")
     if not entries:
-        page.text(0.01, 0.9, "fewer than two layers: nothing to compare", fontsize=11, color="#666666")
+        page = Figure(figsize=(10.5, 2), dpi=120)
+        page.suptitle(title, fontsize=14, fontweight="bold", x=0.01, ha="left")
+        page.text(0.01, 0.5, "fewer than two layers: nothing to compare", fontsize=11, color="#666666")
         return page
     shown = order(entries, values, failed)
     entries, values = [entries[i] for i in shown], values[np.ix_(shown, shown)]
-    axes = page.subplots()
+    labels = names(entries, failed)
+    archs = sorted({arch for arch, _, _ in entries})
+    in_line = max(1, int(SIDE / (0.5 + LETTER * max(map(len, archs)))))
+    page, axes, bar = laid_out(max(len(words) for *_, words in labels), -(-len(archs) // in_line))
+    page.suptitle(title, fontsize=14, fontweight="bold", x=0.01, y=0.99, ha="left", va="top")
     axes.set_facecolor(MISSING)
-    picture = axes.imshow(values, vmin=0, vmax=1, cmap="viridis", interpolation="nearest")
+    picture = axes.imshow(values, vmin=0, vmax=1, cmap="viridis", interpolation="nearest", aspect="auto")
     if np.isnan(values).any():
         hatch(axes, np.isnan(values))
-    page.colorbar(picture, shrink=0.6, label="linear CKA of the feature maps, debiased (below 0 drawn as 0)")
-    name_sides(axes, entries, values, failed)
+    page.colorbar(picture, cax=bar, label="linear CKA of the feature maps, debiased (below 0 drawn as 0)")
+    write_names(axes, labels)
+    draw_strips(axes, [arch for arch, _, _ in entries], in_line)
     return page
 
 
+SIDE, LETTER, LINE = 7.2, 0.075, 0.2  # inches: of the matrix, of a letter of a label, of a line of the legend
+
+
+def laid_out(longest: int, lines: int):
+    """A page with room for labels of so many letters left of a square matrix and for so many lines below; two axes."""
+    left, bottom = 0.5 + LETTER * longest, 0.45 + LINE * lines
+    width, height = left + SIDE + 1.1, bottom + SIDE + 0.5
+    page = Figure(figsize=(width, height), dpi=120)
+    axes = page.add_axes((left / width, bottom / height, SIDE / width, SIDE / height))
+    bar = page.add_axes(((left + SIDE + 0.15) / width, (bottom + SIDE / 4) / height, 0.2 / width, SIDE / 2 / height))
+    return page, axes, bar
+
+
+def names(entries: list[Entry], failed: set[tuple[str, int]]) -> list[tuple[int, int, str]]:
+    """First and last row, and what to call them, of neighbours that are one layer of one architecture."""
+    found = []
+    for row, (arch, seed, layer) in enumerate(entries):
+        key = (arch, layer, (arch, seed) in failed)
+        if found and found[-1][2] == key:
+            found[-1][1] = row
+            found[-1][3].append(seed)
+        else:
+            found.append([row, row, key, [seed]])
+    return [(first, last, name(*key, seeds)) for first, last, key, seeds in found]
+
+
+def name(arch: str, layer: str, failed: bool, seeds: list[int]) -> str:
+    of = f"{len(seeds)} seeds"
+    if len(seeds) <= MOST_SEEDS:
+        of = ("seed " if len(seeds) == 1 else "seeds ") + ", ".join(map(str, seeds))
+    return f"{arch} · {layer} · {of}" + " (failed)" * failed
+
+
+def write_names(axes, labels: list[tuple[int, int, str]]) -> None:
+    """The labels at the left, red where the runs failed; as many as fit."""
+    step = -(-len(labels) // MOST_LABELS)
+    shown = labels[::step]
+    size = min(9, 72 * SIDE / (labels[-1][1] + 1) * 1.1 * step)
+    axes.set_yticks([(first + last) / 2 for first, last, _ in shown], [words for *_, words in shown], fontsize=size)
+    axes.set_xticks([])
+    for label in axes.get_yticklabels():
+        label.set_color(FAILED if label.get_text().endswith("(failed)") else "black")
+    axes.tick_params(axis="y", length=0, pad=12)
+
+
+def draw_strips(axes, archs: list[str], in_line: int) -> None:
+    """A strip in the colour of the architecture along both sides, and which colour is whose, so many in a line."""
+    n, different = len(archs), sorted(set(archs))
+    for i, arch in enumerate(archs):
+        colour = {"color": f"C{different.index(arch) % 10}", "linewidth": 0, "clip_on": False}
+        axes.axhspan(i - 0.5, i + 0.5, -0.018, -0.006, **colour)
+        axes.axvspan(i - 0.5, i + 0.5, -0.018, -0.006, **colour)
+    for number, arch in enumerate(different):
+        axes.plot([], [], "s", color=f"C{number % 10}", label=arch)
+    axes.legend(loc="upper left", bbox_to_anchor=(0, -0.03), ncols=in_line, frameon=False, fontsize=9)
+    axes.set(xlim=(-0.5, n - 0.5), ylim=(n - 0.5, -0.5))
+
+
 def hatch(axes, where: np.ndarray) -> None:
-    """Grey hatched cells, named below the matrix."""
+    """Grey hatched cells, named above the matrix."""
+    corners = np.arange(len(where) + 1) - 0.5
     axes.pcolor(
-        *np.meshgrid(np.arange(len(where) + 1) - 0.5, np.arange(len(where) + 1) - 0.5),
+        *np.meshgrid(corners, corners),
         np.ma.masked_array(np.zeros(where.shape), ~where),
         **{"hatch": "////", "cmap": ListedColormap([MISSING]), "edgecolor": "#8a8a8a", "linewidth": 0},
     )
-    axes.set_xlabel("grey, hatched: no value (not finite, or the same answer to every image)", fontsize=9)
-
-
-def name_sides(axes, entries: list[Entry], values: np.ndarray, failed: set[tuple[str, int]]) -> None:
-    """A label per entry, red where the run failed, and a strip in the colour of its architecture."""
-    n, archs = len(entries), list(dict.fromkeys(sorted(entry[0] for entry in entries)))
-    step = -(-n // MOST_LABELS)
-    at, size = range(0, n, step), min(10, max(5, 420 / n * step))
-    words = [f"{arch} · {layer} · seed {seed}" for arch, seed, layer in entries]
-    words = [f"{word} (failed)" if entry[:2] in failed else word for word, entry in zip(words, entries, strict=True)]
-    axes.set_xticks(list(at), [words[i] for i in at], rotation=90, fontsize=size)
-    axes.set_yticks(list(at), [words[i] for i in at], fontsize=size)
-    for labels in (axes.get_xticklabels(), axes.get_yticklabels()):
-        for i, label in zip(at, labels, strict=True):
-            label.set_color(FAILED if entries[i][:2] in failed else "black")
-    for i, (arch, _, _) in enumerate(entries):
-        axes.axhspan(i - 0.5, i + 0.5, -0.015, -0.004, color=f"C{archs.index(arch) % 10}", linewidth=0, clip_on=False)
-    axes.tick_params(axis="y", length=0, pad=12)
-    for number, arch in enumerate(archs):
-        axes.plot([], [], "s", color=f"C{number % 10}", label=arch)
-    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4, frameon=False, fontsize=9)
-    axes.set(xlim=(-0.5, n - 0.5), ylim=(n - 0.5, -0.5))
+    axes.set_title("grey, hatched: no value (not finite, or the same answer to every image)", fontsize=9, loc="right")
