@@ -2,14 +2,10 @@ import pytest
 
 from kernelscope import atlas_table
 
-MEASURES = [
-    {"measure": "norm", "value": 2.0, "null": None, "p_corrected": None},
-    {"measure": "initial_share", "value": 0.25, "null": None, "p_corrected": None},
-    {"measure": "orientation", "value": 135.0, "null": "re-initialised", "p_corrected": None},
-    {"measure": "lag1", "value": 0.7, "null": "re-initialised", "p_corrected": 0.01},
-    {"measure": "lag1", "value": 0.7, "null": "random labels", "p_corrected": 0.9},
-    {"measure": "gabor_r2", "value": 0.5, "null": "surrogates", "p_corrected": 0.2},
-]
+MEASURES = {
+    **{"norm": (2.0, None), "initial_share": (0.25, None), "orientation": (135.0, None)},
+    **{"lag1": (0.7, 0.01), "gabor_r2": (0.5, 0.2)},
+}
 SELECTIVITY = [
     {"response": "mean", "class": "b", "selectivity": 0.9, "null_mean": 0.2, "p_corrected": 0.001},
     {"response": "largest", "class": "a", "selectivity": 0.3, "null_mean": 0.1, "p_corrected": 0.04},
@@ -41,10 +37,10 @@ def knockout(name, drop, p=0.01, mode="mean"):
     return {"mode": mode, "class": name, "drop": drop, "low": -1.0, "high": 1.0, "p_corrected": p}
 
 
-def row(**changed):
-    tables = {"measures": MEASURES, "selectivity": SELECTIVITY, "features": FEATURES, "tuning": TUNING}
+def row(measures=MEASURES, **changed):
+    tables = {"selectivity": SELECTIVITY, "features": FEATURES, "tuning": TUNING}
     knockouts = [knockout("all", 0.9), knockout("a", 0.1), knockout("b", 0.4), knockout("b", 0.8, mode="zero")]
-    return atlas_table.row("conv1", 3, True, 20.0, tables | {"knockouts": knockouts} | changed)
+    return atlas_table.row("conv1", 3, True, 20.0, measures, tables | {"knockouts": knockouts} | changed)
 
 
 def test_a_row_checked_by_eye():
@@ -83,7 +79,8 @@ def test_what_was_not_probed_is_empty():
         0,
         False,
         float("nan"),
-        {name: [] for name in ("measures", "selectivity", "knockouts", "features", "tuning")},
+        {},
+        {name: [] for name in ("selectivity", "knockouts", "features", "tuning")},
     )
     assert set(found) == set(atlas_table.COLUMNS)
     assert {value for name, value in found.items() if name not in atlas_table.COLUMNS[:4]} == {None}

@@ -32,6 +32,7 @@ USERS = {  # module -> the rules whose script imports it, directly or not; read 
         *("project_kernels", "draw_atlas", "compare_seeds"),
     ),
     "convolution": ("train_network",),
+    "curves": ("draw_measures", "draw_atlas"),
     "datasets": ("make_dataset",),
     "drawing": ("make_dataset",),
     "encoders": ("make_movie",),
@@ -43,7 +44,6 @@ USERS = {  # module -> the rules whose script imports it, directly or not; read 
     "files": ANY,
     "findings": ("write_findings",),
     "forward": ("draw_featuremaps", "probe_kernels", "project_kernels"),
-    "frames": ("draw_measures", "draw_atlas"),
     "gabor": ("measure_kernels",),
     "history": ("draw_history", "make_movie"),
     "kernels": (
@@ -122,7 +122,6 @@ LIBRARIES = {  # library -> the rules whose script imports it, directly or not
     "matplotlib": ("make_dataset", *PICTURES),
     "imageio": ("make_movie",),
     "imageio-ffmpeg": ("make_movie",),
-    "pandas": ("draw_measures", "draw_atlas"),  # and Snakemake's own
 }
 
 

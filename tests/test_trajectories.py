@@ -1,23 +1,25 @@
 import numpy as np
-import pandas as pd
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import same_color
 
 from kernelscope import trajectories
+from kernelscope.curves import Curve
 
 STEPS = [0, 5, 20]
 MEASURES = [*trajectories.PANELS, "cosine_untrained", "cosine_last"]
 
 
-def frame_of(layers=("conv1", "conv2"), kernels=3, value=None, p=0.5) -> pd.DataFrame:
-    """Rows of measures.csv of whole kernels; all values are `value`, or random."""
-    rng = np.random.default_rng(0)
-    keys = [(s, name, i, m) for name in layers for m in MEASURES for s in STEPS for i in range(kernels)]
-    frame = pd.DataFrame(keys, columns=["step", "layer", "kernel", "measure"])
-    frame["value"] = rng.uniform(size=len(frame)) if value is None else value
-    null = frame["measure"] == "lag1"
-    return frame.assign(null_mean=np.where(null, 0.1, np.nan), null_99=np.where(null, 0.3, np.nan), p=p)
+def curves_of(layers=("conv1", "conv2"), kernels=3, value=None, power=True, steps=STEPS) -> dict:
+    """All values are `value`, or random."""
+    rng, found = np.random.default_rng(0), {}
+    for layer in layers:
+        for measure in MEASURES:
+            values = rng.uniform(size=(len(steps), kernels)) if value is None else np.full((len(steps), kernels), value)
+            band = (0.1, 0.3) if measure == "lag1" else None
+            curve = Curve(np.array(steps), values, band, power, np.full(kernels, 0.5))
+            found.setdefault(layer, {})[measure] = curve
+    return found
 
 
 def drawn(page):
@@ -30,13 +32,12 @@ def words(page) -> str:
 
 
 def test_a_line_for_each_kernel_and_a_thick_one_for_their_median():
-    frame = frame_of()
-    page = drawn(trajectories.measures_figure(frame, "title", "note"))
+    curves = curves_of()
+    page = drawn(trajectories.measures_figure(curves, "title", "note"))
     panels = np.array(page.axes).reshape(2, len(trajectories.PANELS))
     for layer, line in zip(("conv1", "conv2"), panels, strict=True):
         for measure, panel in zip(trajectories.PANELS, line, strict=True):
-            rows = frame[(frame["layer"] == layer) & (frame["measure"] == measure)]
-            expected = np.array([rows[rows["step"] == step].sort_values("kernel")["value"] for step in STEPS])
+            expected = curves[layer][measure].values
             (thin,), (thick,) = panel.collections, panel.get_lines()
             np.testing.assert_array_equal([one.vertices[:, 1] for one in thin.get_paths()], expected.T)
             np.testing.assert_array_equal(thick.get_ydata(), np.median(expected, 1))
@@ -49,34 +50,41 @@ def test_a_line_for_each_kernel_and_a_thick_one_for_their_median():
 
 
 def test_what_the_panels_do_not_show_is_said():
-    assert "too small to test" in words(drawn(trajectories.measures_figure(frame_of(p="no power"), "", "")))
-    plain = words(drawn(trajectories.measures_figure(frame_of(), "", "")))
+    assert "too small to test" in words(drawn(trajectories.measures_figure(curves_of(power=False), "", "")))
+    plain = words(drawn(trajectories.measures_figure(curves_of(), "", "")))
     assert "too small" not in plain
     assert "not finite" not in plain
-    broken = frame_of(layers=("conv1",))
-    broken.loc[(broken["kernel"] == 1) & (broken["step"] == 20), "value"] = np.nan
+    broken = curves_of(layers=("conv1",))
+    broken["conv1"]["norm"].values[-1, 1] = np.nan
     assert "(1 of 3 not finite)" in words(drawn(trajectories.measures_figure(broken, "", "")))
 
 
 @pytest.mark.parametrize("figure", [trajectories.measures_figure, trajectories.settling_figure])
 def test_measures_without_a_value_are_said_to_be_undefined(figure):
-    page = drawn(figure(frame_of(value=np.nan), "", ""))
+    page = drawn(figure(curves_of(value=np.nan), "", ""))
     legends = " ".join(text.get_text() for axes in page.axes if axes.get_legend() for text in axes.get_legend().texts)
     assert "not defined" in words(page) + legends
 
 
 @pytest.mark.parametrize("figure", [trajectories.measures_figure, trajectories.settling_figure])
 def test_one_kernel_at_one_step_is_drawn(figure):
-    frame = frame_of(("conv1",), 1)
-    assert drawn(figure(frame[frame["step"] == 0], "", "")).axes
+    assert drawn(figure(curves_of(("conv1",), 1, steps=[0]), "", "")).axes
+
+
+def test_steps_at_which_no_kernel_has_a_value_are_a_gap():
+    curves = curves_of(("conv1",))
+    curves["conv1"]["lag1"].values[1] = np.nan
+    curves["conv1"]["lag1"].values[2, 0] = np.nan
+    (median,) = drawn(trajectories.measures_figure(curves, "", "")).axes[0].get_lines()
+    values = curves["conv1"]["lag1"].values
+    np.testing.assert_allclose(median.get_ydata(), [np.median(values[0]), np.nan, np.mean(values[2, 1:])])
 
 
 def test_the_band_of_settling_holds_the_quartiles():
-    frame = frame_of(("conv1",), 9)
-    page = drawn(trajectories.settling_figure(frame, "", ""))
+    curves = curves_of(("conv1",), 9)
+    page = drawn(trajectories.settling_figure(curves, "", ""))
     for axes, measure in zip(page.axes, ("cosine_untrained", "cosine_last"), strict=True):
-        rows = frame[frame["measure"] == measure]
-        table = np.array([rows[rows["step"] == step]["value"] for step in STEPS])
+        table = curves["conv1"][measure].values
         np.testing.assert_allclose(axes.get_lines()[0].get_ydata(), np.median(table, 1))
         corners = axes.collections[0].get_paths()[0].vertices[:, 1]
         for q in (0.25, 0.75):

@@ -9,14 +9,13 @@ from kernelscope import (
     cells,
     command,
     controls,
-    frames,
+    curves,
     kernels,
     picture_files,
     settling,
 )
 from kernelscope import atlas as library
 
-MEASURE_COLUMNS = ["step", "layer", "kernel", "channel", "measure", "value", "null", "p_corrected"]
 TABLES = ("selectivity", "knockouts", "features", "tuning")
 
 
@@ -25,7 +24,7 @@ def draw_atlas(spec: dict, images: str, folder: str, atlas: str, table: str) -> 
     outcome, banks = artifacts.read_json(f"{folder}/run.json"), artifacts.read_kernels(f"{folder}/kernels.npz")
     probes, pixels = artifacts.read_npz(f"{folder}/probes.npz"), artifacts.read_npz(f"{folder}/pixels.npz")
     tables = {name: cells.read(f"{folder}/{name}.csv") for name in TABLES}
-    rows = list(table_rows(outcome, banks, frames.read_frame(f"{folder}/measures.csv", MEASURE_COLUMNS), tables))
+    rows = list(table_rows(outcome, banks, curves.read(f"{folder}/measures.csv"), tables))
     artifacts.write_csv(table, atlas_table.COLUMNS, rows)
     layers = {
         name: library.Layer(
@@ -46,17 +45,22 @@ def draw_atlas(spec: dict, images: str, folder: str, atlas: str, table: str) -> 
     )
 
 
-def table_rows(outcome: dict, banks: dict, frame, tables: dict[str, list[dict]]):
+def table_rows(outcome: dict, banks: dict, measured: dict[str, dict[str, curves.Curve]], tables: dict[str, list[dict]]):
     """The rows of atlas.csv."""
-    whole = frame[frame["kernel"].notna() & frame["channel"].isna()]
-    settled = settling.settled(whole)
-    of = {name: by_kernel(rows) for name, rows in (tables | {"measures": last_measures(whole)}).items()}
+    of = {name: by_kernel(rows) for name, rows in tables.items()}
     for name, bank in banks.items():
         response = np.array(outcome["largest_responses"][name], float)
         alive = kernels.alive(kernels.norms(bank[-1]), response)
-        for at in [(name, i) for i in range(len(alive))]:
-            mine = {table: found.get(at, []) for table, found in of.items()}
-            yield atlas_table.row(*at, alive[at[1]], settled.get(at, np.nan), mine)
+        cosine = measured[name]["cosine_last"]
+        settled = settling.settled(cosine.steps, cosine.values)
+        for i in range(len(alive)):
+            mine = {table: found.get((name, i), []) for table, found in of.items()}
+            yield atlas_table.row(name, i, alive[i], settled[i], last(measured[name], i), mine)
+
+
+def last(measured: dict[str, curves.Curve], kernel: int) -> dict[str, tuple[float, float]]:
+    """measure -> value and corrected p of one kernel at the last step."""
+    return {name: (curve.values[-1, kernel], curve.p_corrected[kernel]) for name, curve in measured.items()}
 
 
 def by_kernel(rows: list[dict]) -> dict[tuple[str, int], list[dict]]:
@@ -65,13 +69,6 @@ def by_kernel(rows: list[dict]) -> dict[tuple[str, int], list[dict]]:
     for row in rows:
         found.setdefault((row["layer"], int(row["kernel"])), []).append(row)
     return found
-
-
-def last_measures(whole) -> list[dict]:
-    """The rows of the last snapshot, numbers as numbers and None where there is none."""
-    last = whole[whole["step"] == whole["step"].max()].copy()
-    last["p_corrected"] = frames.numbers(last["p_corrected"])
-    return last.astype(object).where(last.notna(), None).to_dict("records")
 
 
 if __name__ == "__main__":

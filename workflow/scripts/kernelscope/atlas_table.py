@@ -14,16 +14,24 @@ COLUMNS = (
 )
 
 
-def row(layer: str, kernel: int, alive: bool, settled: float, tables: dict[str, list[dict]]) -> dict:
+def row(
+    layer: str,
+    kernel: int,
+    alive: bool,
+    settled: float,
+    measures: dict[str, tuple[float, float]],
+    tables: dict[str, list[dict]],
+) -> dict:
     """One row of atlas.csv.
 
-    tables: the rows of this kernel in `measures` (the kernel as a whole, last snapshot), `selectivity`, `knockouts`,
-    `features` and `tuning`, numbers as numbers and None where a cell is empty. Every p is the corrected one.
+    measures: name -> value and corrected p of this kernel as a whole at the last snapshot, NaN where there is none.
+    tables: its rows in `selectivity`, `knockouts`, `features` and `tuning`, numbers as numbers and None where a cell is
+    empty. Every p is the corrected one.
     """
     best = tuning.preferred(tables["tuning"])
     return {
         **{"layer": layer, "kernel": kernel, "alive": bool(alive), "settled_step": settled},
-        **measured(tables["measures"]),
+        **measured(measures),
         **selective(tables["selectivity"]),
         **worst_loss(tables["knockouts"]),
         **answered(tables["features"]),
@@ -31,10 +39,10 @@ def row(layer: str, kernel: int, alive: bool, settled: float, tables: dict[str, 
     }
 
 
-def measured(rows: list[dict]) -> dict:
-    of = {row["measure"]: row for row in rows if row["null"] != "random labels"}
-    found = {measure: of[measure]["value"] if measure in of else None for measure in (*PLAIN, *TESTED)}
-    return found | {f"{measure}_p": of[measure]["p_corrected"] if measure in of else None for measure in TESTED}
+def measured(measures: dict[str, tuple[float, float]]) -> dict:
+    nothing = (None, None)
+    found = {name: measures.get(name, nothing)[0] for name in (*PLAIN, *TESTED)}
+    return found | {f"{name}_p": measures.get(name, nothing)[1] for name in TESTED}
 
 
 def selective(rows: list[dict]) -> dict:
