@@ -72,13 +72,20 @@ CHANGES = {
 }
 
 
-@pytest.mark.parametrize("change", [*CHANGES, "truncated"])
-def test_a_checkpoint_of_something_else_is_not_used(ready, reference, tmp_path, change):
-    folder = shutil.copytree(ready, tmp_path / "changed")
+@pytest.fixture(scope="module")
+def interrupted(ready, tmp_path_factory):
+    """A folder with the checkpoint of a killed training; do not change it."""
+    folder = shutil.copytree(ready, tmp_path_factory.mktemp("kills") / "interrupted")
     first = killing.start(folder, GOAL)
     assert killing.wait_for_checkpoint(folder, first)
     killing.kill(first, "both", signal.SIGKILL)
     first.wait()
+    return folder
+
+
+@pytest.mark.parametrize("change", [*CHANGES, "truncated"])
+def test_a_checkpoint_of_something_else_is_not_used(interrupted, ready, reference, tmp_path, change):
+    folder = shutil.copytree(interrupted, tmp_path / "changed")
     path = folder / killing.RUN / "checkpoint.npz"
     if change == "truncated":
         path.write_bytes(path.read_bytes()[:-100])

@@ -1,8 +1,7 @@
-import matplotlib
 import numpy as np
 import pytest
 
-from kernelscope import pictures
+from kernelscope import palettes, pictures
 
 MAPS = ["RdBu_r", "gray"]
 
@@ -11,15 +10,11 @@ def solid(height, width, value=100):
     return np.full((height, width, 3), value, np.uint8)
 
 
-def table_of(colour_map):
-    return matplotlib.colormaps[colour_map](np.arange(256), bytes=True)[:, :3]
-
-
 @pytest.mark.parametrize("colour_map", MAPS)
 def test_zero_is_the_middle_colour_and_plus_and_minus_the_limit_are_the_ends(colour_map):
     colours = pictures.signed(np.array([-2.5, 0.0, 2.5]), 2.5, colour_map)
     assert colours.dtype == np.uint8
-    np.testing.assert_array_equal(colours, table_of(colour_map)[[0, 128, 255]])
+    np.testing.assert_array_equal(colours, palettes.table(colour_map)[[0, 128, 255]])
 
 
 def test_gray_values_checked_by_eye():
@@ -31,7 +26,7 @@ def test_gray_values_checked_by_eye():
 @pytest.mark.parametrize("colour_map", MAPS)
 def test_from_the_colours_one_gets_the_numbers_back(colour_map):
     values = np.random.default_rng(0).uniform(-3, 3, (20, 30))
-    index = {tuple(colour): i for i, colour in reversed(list(enumerate(table_of(colour_map).tolist())))}
+    index = {tuple(colour): i for i, colour in reversed(list(enumerate(palettes.table(colour_map).tolist())))}
     back = np.array([[index[tuple(c)] for c in row] for row in pictures.signed(values, 3, colour_map).tolist()])
     assert (
         np.abs((back + 0.5) / 128 * 3 - 3 - values).max() <= 3 / 128 * 1.5
@@ -84,7 +79,7 @@ def test_tiles_stand_between_separators(separator):
 
 @pytest.mark.parametrize("colour_map", [*MAPS, "magma"])
 def test_separators_and_warnings_have_colours_that_no_kernel_has(colour_map):
-    table = {tuple(colour) for colour in table_of(colour_map).tolist()}
+    table = {tuple(colour) for colour in palettes.table(colour_map).tolist()}
     assert not table & {pictures.SEPARATOR, pictures.RED, pictures.GREEN}
 
 
@@ -189,7 +184,7 @@ def test_what_is_not_a_number_is_orange_and_has_no_part_in_the_largest(limit):
     values = np.array([[np.nan, 0.0], [-3.0, np.inf]])
     found = pictures.signed(values, limit, "RdBu_r")
     assert found[0, 0].tolist() == found[1, 1].tolist() == [240, 160, 0]
-    assert found[0, 1].tolist() == table_of("RdBu_r")[128].tolist()
+    assert found[0, 1].tolist() == palettes.table("RdBu_r")[128].tolist()
     assert pictures.largest(values) == 3
     assert pictures.largest(values, 1).tolist() == [0, 3]
     assert pictures.largest(np.full(3, np.nan)) == 0

@@ -68,6 +68,10 @@ USERS = {  # module -> the rules whose script imports it, directly or not; read 
     "objectives": ("train_network",),
     "optimizers": ("train_network",),
     "overview": ("compare_architectures",),
+    "palettes": (
+        *("draw_montage", "draw_featuremaps", "make_movie", "draw_pixels", "draw_atlas"),
+        *("draw_samples", "draw_matched", "compare_architectures"),
+    ),
     "patches": ("probe_kernels", "project_kernels", "compare_seeds"),
     "picture_files": (
         *("draw_montage", "draw_history", "draw_featuremaps"),
@@ -97,6 +101,7 @@ USERS = {  # module -> the rules whose script imports it, directly or not; read 
     "similarity": ("compare_runs",),
     "snapshots": ("train_network",),
     "spectra": ("measure_kernels",),
+    "stage": ("make_movie",),
     "stationary": ("measure_kernels", "match_kernels"),
     "stimuli": ("probe_kernels",),
     "structure": ("compare_architectures", "write_summary"),

@@ -159,10 +159,10 @@ def test_pictures_are_pictures(smoke):
     found = sorted((smoke.folder / RESULTS).rglob("*.png"))
     assert len(found) == 1 + 4 * 7 + 2 * 2 + 2
     for path in found:
-        picture = np.asarray(Image.open(path).convert("RGB"))
-        assert picture.shape[0] > 100
-        assert picture.shape[1] > 200
-        assert len(np.unique(picture.reshape(-1, 3), axis=0)) > 20
+        with Image.open(path) as picture:
+            assert picture.width > 200
+            assert picture.height > 100
+            assert picture.convert("RGB").getcolors(20) is None  # there are more
 
 
 def test_progress_is_a_line_an_epoch_in_the_log(smoke):

@@ -33,7 +33,7 @@ def write_mp4(path: Path, frames: Iterable[np.ndarray], frames_per_second: float
             pixelformat="yuv420p",
             macro_block_size=1,
             quality=None,
-            output_params=["-crf", "18", "-preset", "medium", "-movflags", "+faststart", *EXACT],
+            output_params=["-crf", "18", "-preset", "veryfast", "-movflags", "+faststart", *EXACT],
         )
         with writer:
             for frame in frames:

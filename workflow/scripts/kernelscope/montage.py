@@ -58,7 +58,10 @@ def in_columns(panels: list[np.ndarray]) -> np.ndarray:
 
 def scaled(bank: np.ndarray, limit: float, factor: int, colour_map: str) -> np.ndarray:
     """A bank on one scale, with its colour bar."""
-    drawn = banks.picture(bank, limit, factor, colour_map)
+    return with_scale(banks.picture(bank, limit, factor, colour_map), limit, colour_map)
+
+
+def with_scale(drawn: np.ndarray, limit: float, colour_map: str) -> np.ndarray:
     return beside(drawn, pictures.colour_bar(-limit, limit, min(drawn.shape[0], 160), colour_map), gap=8)
 
 

@@ -1,6 +1,8 @@
 """The kernels of one run as they evolve: a frame per snapshot, all on one scale."""
 
 from collections.abc import Iterable, Iterator
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -9,6 +11,7 @@ from matplotlib.figure import Figure
 from kernelscope import banks, kernels, montage, pictures
 from kernelscope.history import curves
 from kernelscope.pictures import above, text
+from kernelscope.stage import Stage
 
 GAP = 12
 WIDTH, WIDEST = 960, 1280  # least and largest width of a frame, pixels, if its widest bank allows
@@ -27,30 +30,55 @@ def frames(
 
     layers: name -> (t, out, in, k, k) raw kernels.
     """
-    changes = {name: kernels.change(bank, bank[:1]) for name, bank in layers.items()}
-    scales = {name: (limit(layers[name]), limit(changes[name][1:]) if len(steps) > 1 else 1.0) for name in layers}
-    for t, (step, epoch) in enumerate(zip(steps, epochs, strict=True)):
-        head = above(
-            text(title, 20, bold=True),
-            pictures.padded(text("untrained" if step == 0 else f"epoch {epoch:.2f}, step {step}", 16), right=200),
-        )
-        rows = [layer_row(name, layers[name][t], changes[name][t], scales[name], colour_map) for name in layers]
-        body = above(head, pictures.flow(*rows, width=WIDEST, gap=2 * GAP), gap=GAP)
-        body = pictures.padded(body, right=max(0, WIDTH - 2 * GAP - body.shape[1]))
-        whole = above(body, strip.at(float(epoch)), gap=GAP)
-        yield pictures.even(pictures.padded(whole, GAP, GAP, GAP, GAP))
+    shown = [bank for name, values in layers.items() for bank in of_layer(name, values, colour_map)]
+    words = ["untrained" if step == 0 else f"epoch {e:.2f}, step {step}" for step, e in zip(steps, epochs, strict=True)]
+    lines = [text(line, 16) for line in words]
+    longest = max(line.shape[1] for line in lines)
+    lines = [pictures.padded(line, right=longest - line.shape[1]) for line in lines]
+    stage = None
+    for t, epoch in enumerate(epochs):
+        parts = [lines[t], strip.at(float(epoch)), *(bank.picture(t) for bank in shown)]
+        stage = stage or Stage(partial(composed, title, shown), [part.shape[:2] for part in parts])
+        yield stage.at(*parts)
 
 
-def layer_row(
-    name: str, bank: np.ndarray, change: np.ndarray, scales: tuple[float, float], colour_map: str
-) -> np.ndarray:
-    """Kernels and their change: side by side where they are narrow, one above the other where they are wide."""
-    out, channels, k, _ = bank.shape
-    factor = banks.enlargement(out, channels, k, tallest=300)
-    panels = []
-    for caption, values, scale in (("kernels", bank, scales[0]), ("change since untrained", change, scales[1])):
-        panels.append(montage.panel(f"{name}, {caption}", montage.scaled(values, scale, factor, colour_map)))
-    return pictures.flow(*panels, width=WIDEST, gap=2 * GAP)
+class Bank(NamedTuple):
+    """What one panel shows: kernels (t, out, in, k, k), or their change, on one scale for the whole run."""
+
+    caption: str
+    values: np.ndarray
+    scale: float
+    colour_map: str
+
+    def picture(self, t: int) -> np.ndarray:
+        out, channels, k, _ = self.values.shape[1:]
+        factor = banks.enlargement(out, channels, k, tallest=300)
+        return banks.picture(self.values[t], self.scale, factor, self.colour_map)
+
+
+def of_layer(name: str, values: np.ndarray, colour_map: str) -> tuple[Bank, Bank]:
+    change = kernels.change(values, values[:1])
+    scale = limit(change[1:]) if len(values) > 1 else 1.0
+    return (
+        Bank(f"{name}, kernels", values, limit(values), colour_map),
+        Bank(f"{name}, change since untrained", change, scale, colour_map),
+    )
+
+
+def composed(title: str, shown: list[Bank], line: np.ndarray, strip: np.ndarray, *drawn: np.ndarray) -> np.ndarray:
+    """A frame of its parts: the line that says when, the strip, and a picture of each bank.
+
+    Kernels and their change: side by side where they are narrow, one above the other where they are wide.
+    """
+    panels = [
+        montage.panel(bank.caption, montage.with_scale(picture, bank.scale, bank.colour_map))
+        for bank, picture in zip(shown, drawn, strict=True)
+    ]
+    rows = [pictures.flow(*panels[i : i + 2], width=WIDEST, gap=2 * GAP) for i in range(0, len(panels), 2)]
+    head = above(text(title, 20, bold=True), line)
+    body = above(head, pictures.flow(*rows, width=WIDEST, gap=2 * GAP), gap=GAP)
+    body = pictures.padded(body, right=max(0, WIDTH - 2 * GAP - body.shape[1]))
+    return pictures.even(pictures.padded(above(body, strip, gap=GAP), GAP, GAP, GAP, GAP))
 
 
 class Strip:

@@ -1,11 +1,13 @@
 """A small algebra of pictures: every picture is (h, w, 3) uint8 on white, and every function makes a new one."""
 
-from functools import cache
+from functools import cache, lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 
-import matplotlib
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
+
+from kernelscope import palettes
 
 WHITE, BLACK, GREY, RED, GREEN = (255, 255, 255), (20, 20, 20), (110, 110, 110), (190, 20, 30), (0, 110, 60)
 NOT_FINITE = (240, 160, 0)
@@ -20,8 +22,9 @@ def colours(values: np.ndarray, low: float, high: float, colour_map: str) -> np.
     finite, span = np.isfinite(values), high - low
     share = np.where(finite, values, low) - low
     share = share / span if span > 0 else np.full(np.shape(values), 0.5)
-    drawn = matplotlib.colormaps[colour_map](np.clip(share, 0, 1), bytes=True)[..., :3]
-    return np.where(finite[..., None], drawn, np.uint8(NOT_FINITE))
+    drawn = palettes.table(colour_map)[np.clip(share * 256, 0, 255).astype(np.uint8)]
+    drawn[~finite] = NOT_FINITE
+    return drawn
 
 
 def signed(values: np.ndarray, limit, colour_map: str) -> np.ndarray:
@@ -44,8 +47,7 @@ def enlarged(tile: np.ndarray, factor: int) -> np.ndarray:
 def grid(tiles: np.ndarray, separator: int = 1, colour=SEPARATOR) -> np.ndarray:
     """Tiles (rows, cols, h, w, 3) as one picture with lines of `separator` pixels around each."""
     rows, cols, h, w, _ = tiles.shape
-    picture = np.empty((rows * (h + separator) + separator, cols * (w + separator) + separator, 3), np.uint8)
-    picture[:] = colour
+    picture = blank(rows * (h + separator) + separator, cols * (w + separator) + separator, colour)
     for row in range(rows):
         for col in range(cols):
             top, left = separator + row * (h + separator), separator + col * (w + separator)
@@ -54,30 +56,48 @@ def grid(tiles: np.ndarray, separator: int = 1, colour=SEPARATOR) -> np.ndarray:
 
 
 def blank(height: int, width: int, colour=WHITE) -> np.ndarray:
-    picture = np.empty((height, width, 3), np.uint8)
-    picture[:] = colour
-    return picture
+    picture = np.empty((height, 3 * width), np.uint8)
+    picture[:] = np.tile(np.uint8(colour), width)  # row by row: many times as fast as pixel by pixel
+    return picture.reshape(height, width, 3)
 
 
 def padded(picture: np.ndarray, top: int = 0, right: int = 0, bottom: int = 0, left: int = 0) -> np.ndarray:
-    return np.pad(picture, ((top, bottom), (left, right), (0, 0)), constant_values=255)
+    height, width = picture.shape[:2]
+    return placed([(picture, top, left)], height + top + bottom, width + left + right)
+
+
+def placed(pictures: list[tuple[np.ndarray, int, int]], height: int, width: int) -> np.ndarray:
+    """Pictures, each with the top and left of its place, on white."""
+    whole = blank(height, width)
+    for picture, top, left in pictures:
+        whole[top : top + picture.shape[0], left : left + picture.shape[1]] = picture
+    return whole
 
 
 def above(*pictures: np.ndarray, gap: int = 0, align: float = 0.0) -> np.ndarray:
     """One below the other, `gap` pixels apart; `align` 0 is left, 0.5 centred, 1 right."""
-    return beside(*(picture.transpose(1, 0, 2) for picture in pictures), gap=gap, align=align).transpose(1, 0, 2)
+    tops, height = _along([picture.shape[0] for picture in pictures], gap)
+    lefts, width = _across([picture.shape[1] for picture in pictures], align)
+    return placed(list(zip(pictures, tops, lefts, strict=True)), height, width)
 
 
 def beside(*pictures: np.ndarray, gap: int = 0, align: float = 0.0) -> np.ndarray:
     """Side by side, `gap` pixels apart; `align` 0 is top, 0.5 centred, 1 bottom."""
-    height = max(picture.shape[0] for picture in pictures)
-    width = sum(picture.shape[1] for picture in pictures) + gap * (len(pictures) - 1)
-    whole, left = blank(height, width), 0
-    for picture in pictures:
-        top = round((height - picture.shape[0]) * align)
-        whole[top : top + picture.shape[0], left : left + picture.shape[1]] = picture
-        left += picture.shape[1] + gap
-    return whole
+    lefts, width = _along([picture.shape[1] for picture in pictures], gap)
+    tops, height = _across([picture.shape[0] for picture in pictures], align)
+    return placed(list(zip(pictures, tops, lefts, strict=True)), height, width)
+
+
+def _along(sides: list[int], gap: int) -> tuple[list[int], int]:
+    """Where each of these begins, one after the other, and where the last ends."""
+    ends = np.cumsum([side + gap for side in sides]).tolist()
+    return [end - side - gap for end, side in zip(ends, sides, strict=True)], ends[-1] - gap
+
+
+def _across(sides: list[int], align: float) -> tuple[list[int], int]:
+    """Where each of these begins, side by side, and the largest."""
+    largest = max(sides)
+    return [round((largest - side) * align) for side in sides], largest
 
 
 def flow(*pictures: np.ndarray, width: int, gap: int) -> np.ndarray:
@@ -91,8 +111,9 @@ def flow(*pictures: np.ndarray, width: int, gap: int) -> np.ndarray:
     return above(*(beside(*line, gap=gap) for line in lines), gap=gap // 2)
 
 
+@lru_cache(1000)
 def text(string: str, size: int = 14, colour=BLACK, bold: bool = False) -> np.ndarray:
-    """One line of text, `size` pixels high, as wide as it needs."""
+    """One line of text, `size` pixels high, as wide as it needs; not to be changed."""
     font = _font(size, bold)
     ascent, descent = font.getmetrics()
     image = Image.new("RGB", (max(1, round(font.getlength(string) + 0.5)), ascent + descent), WHITE)
@@ -144,4 +165,4 @@ def number(value: float) -> str:
 def _font(size: int, bold: bool) -> ImageFont.FreeTypeFont:
     """DejaVu Sans, which matplotlib carries, so that every machine draws the same letters."""
     name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
-    return ImageFont.truetype(Path(matplotlib.get_data_path(), "fonts", "ttf", name), size)
+    return ImageFont.truetype(Path(find_spec("matplotlib").origin).parent / "mpl-data" / "fonts" / "ttf" / name, size)
