@@ -122,7 +122,7 @@ def found(test, noise: float, move: int, repeats: int = 100) -> str:
 
 def figure(p: dict[str, dict[str, np.ndarray]]) -> Figure:
     """Per test the share of pairs with a p up to each p; the diagonal is right, below it a test is cautious."""
-    page = Figure(figsize=(11, 5), dpi=110, layout="constrained")
+    page = Figure(figsize=(13, 5), dpi=110, layout="constrained")
     page.suptitle("independent banks: share of pairs up to each p", fontsize=14, fontweight="bold", x=0.01, ha="left")
     for axes, (name, cases) in zip(page.subplots(1, len(p), sharey=True), p.items(), strict=True):
         axes.plot([0, 1], [0, 1], color="#888888", linestyle="--", linewidth=1)
@@ -131,7 +131,7 @@ def figure(p: dict[str, dict[str, np.ndarray]]) -> Figure:
             axes.plot(np.sort(values), np.linspace(0, 1, len(values)), label=label, **line)
         axes.set(title=f"kernels {name} at random, {len(values):,} pairs each", xlabel="p", xlim=(0, 1), ylim=(0, 1))
         axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(frameon=False, fontsize=7, loc="lower right")
+    page.legend(*axes.get_legend_handles_labels(), frameon=False, fontsize=8, loc="outside right center")
     return page
 
 
