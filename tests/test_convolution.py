@@ -160,12 +160,49 @@ def test_a_fast_length_is_the_next_with_small_factors_only():
         assert convolution.fast_length(least) == scipy.fft.next_fast_len(least, real=True)
 
 
-def test_the_fft_is_taken_for_large_kernels_and_few_channels_only():
-    assert convolution.fft_pays(1, 5, 15, 1)
-    assert convolution.fft_pays(5, 1, 20, 1)
-    assert not convolution.fft_pays(1, 5, 15, 2)  # it has no stride
-    assert not convolution.fft_pays(1, 5, 3, 1)
-    assert not convolution.fft_pays(16, 16, 15, 1)
+def pays(image, kernels, size, work, stride=1):
+    return convolution.fft_pays(image, {"kernels": kernels, "kernel_size": size, "stride": stride}, work)
+
+
+MEASURED = {  # image, kernels, kernel size, work -> how many times as fast the FFT was (benchmarks/geometry.py)
+    ((1, 28, 28), 8, 5, "forward"): 0.34,
+    ((1, 28, 28), 8, 5, "first"): 0.38,
+    ((1, 48, 48), 6, 9, "forward"): 0.62,
+    ((1, 64, 64), 12, 11, "forward"): 0.63,
+    ((1, 64, 64), 12, 21, "forward"): 1.97,
+    ((1, 100, 100), 12, 21, "forward"): 2.01,
+    ((1, 64, 64), 12, 11, "first"): 4.19,
+    ((1, 64, 64), 5, 15, "first"): 5.3,
+    ((5, 50, 50), 1, 15, "later"): 24.8,
+    ((3, 64, 64), 12, 15, "forward"): 2.11,
+    ((8, 30, 30), 16, 7, "later"): 0.77,
+    ((8, 30, 30), 16, 11, "later"): 2.42,
+    ((12, 30, 30), 12, 5, "later"): 0.7,
+}
+
+
+@pytest.mark.parametrize("geometry", MEASURED)
+def test_the_fft_is_taken_where_it_was_measured_to_be_faster(geometry):
+    image, kernels, size, work = geometry
+    assert pays(image, kernels, size, work) == (MEASURED[geometry] > 1)
+    assert not pays(image, kernels, size, work, stride=2)  # it has no stride
+
+
+def test_the_first_of_equal_responses_is_the_best_as_with_argmax():
+    maps = torch.randint(0, 4, (6, 5, 7, 9), generator=torch.Generator().manual_seed(0)).float()
+    maps[0, 0] = 0
+    row, col = convolution.first_largest(maps)
+    assert torch.equal(row * 9 + col, maps.flatten(2).argmax(2))
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_largest_response_may_be_looked_for_by_fft(case):
+    inputs = tensors(*case)
+    ours = value_and_gradients(
+        lambda *args: convolution.largest_response(*args, respond=convolution.fft_correlate), inputs
+    )
+    for mine, reference in zip(ours, value_and_gradients(pooled_plainly(1), inputs), strict=True):
+        torch.testing.assert_close(mine, reference, rtol=1e-10, atol=1e-10)
 
 
 def test_the_sum_over_images_is_the_same_whichever_factor_is_conjugated():

@@ -207,7 +207,8 @@ def test_the_largest_responses_are_those_of_the_plain_layers_over_all_images(nam
             x = layer(x)
             if isinstance(layer, nn.Conv2d):
                 expected.append(x.amax((0, 2, 3)).numpy())
-    largest = networks.largest_responses(network, images(name).split(batch))
+    outputs, largest = networks.answers(network, images(name).split(batch))
+    np.testing.assert_allclose(outputs, x, atol=1e-5)
     assert list(largest) == [f"conv{i + 1}" for i in range(len(expected))]
     for values, reference in zip(largest.values(), expected, strict=True):
         assert values == pytest.approx(reference, abs=1e-5)
@@ -221,7 +222,7 @@ def test_the_largest_responses_of_a_first_layer_are_those_of_a_loop_over_scipy()
             scipy.signal.correlate2d(image[0].numpy(), weights["conv1.weight"][i, 0], mode="valid") for image in x
         ]
         expected = np.max(responses) + weights["conv1.bias"][i]
-        assert networks.largest_responses(network, [x])["conv1"][i] == pytest.approx(expected, abs=1e-5)
+        assert networks.answers(network, [x])[1]["conv1"][i] == pytest.approx(expected, abs=1e-5)
 
 
 def test_a_response_below_zero_is_kept_as_it_is():
@@ -229,7 +230,7 @@ def test_a_response_below_zero_is_kept_as_it_is():
     with torch.no_grad():
         network.conv1.weight.fill_(-1.0)
         network.conv1.bias.fill_(-2.0)
-    largest = networks.largest_responses(network, [torch.ones(2, 1, 40, 45)])
+    _, largest = networks.answers(network, [torch.ones(2, 1, 40, 45)])
     assert largest["conv1"].tolist() == pytest.approx([-83.0] * 6)
 
 

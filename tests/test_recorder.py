@@ -9,7 +9,7 @@ from kernelscope import recorder
 from kernelscope.architectures import matched, stacked
 from kernelscope.snapshots import snapshot_steps
 
-SETTINGS = {"loss": "cross_entropy", "batch_size": 4, "epochs": 3, "snapshots": 5}
+SETTINGS = {"loss": "cross_entropy", "batch_size": 4, "epochs": 3, "scored_images": 6, "snapshots": 5}
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -40,7 +40,7 @@ def make(layers=None, report=lambda line: None, **changes):
     """A recorder of ten training images: three steps an epoch, nine in all."""
     network = networks.build(layers or matched(4, 5), (1, 28, 28), 3)
     networks.initialise(network, {"conv": None, "linear": None}, 0)
-    return recorder.Recorder(network, SETTINGS | changes, images(10, 1), images(6, 2), report)
+    return recorder.Recorder(network, SETTINGS | changes, 3, images(10, 1), images(6, 2), report)
 
 
 def shift(made):
@@ -79,6 +79,38 @@ def test_kernels_are_kept_at_planned_steps_and_are_copies():
         drift = (arrays[f"kernels/{name}"] - arrays[f"first/{name}.weight"]).mean((1, 2, 3, 4))
         assert drift == pytest.approx(arrays["steps"] * 0.01, abs=1e-5)
         np.testing.assert_array_equal(arrays[f"kernels/{name}"][-1], arrays[f"last/{name}.weight"])
+
+
+def test_the_sample_is_of_the_size_asked_for_in_the_order_of_the_images_and_of_all_places():
+    pixels = torch.arange(100.0)[:, None, None, None]
+    whole, seen = recorder.Images(pixels, torch.arange(100) % 7), set()
+    for seed in range(40):
+        chosen = recorder.sample(whole, 20, seed)
+        numbers = chosen.pixels.flatten().int().tolist()
+        assert numbers == sorted(set(numbers))
+        assert len(numbers) == 20
+        assert chosen.labels.tolist() == [number % 7 for number in numbers]
+        assert torch.equal(recorder.sample(whole, 20, seed).pixels, chosen.pixels)
+        seen.update(numbers)
+    assert seen == set(range(100))
+    assert torch.equal(recorder.sample(whole, 100, 1).pixels, pixels)
+    assert torch.equal(recorder.sample(whole, 1000, 1).labels, whole.labels)
+
+
+@pytest.mark.parametrize("count", [3, 10])
+def test_rows_are_scored_on_the_sample_and_the_last_on_all_training_images(count):
+    made = make(scored_images=count)
+    made.snapshot(0)
+    sets = [recorder.sample(images(10, 1), count, 3)] * 3 + [images(10, 1)]
+    expected = []
+    for epoch, scored in enumerate(sets):
+        expected.append(torch.nn.functional.cross_entropy(made.network(scored.pixels), scored.labels).item())
+        made.epoch_ends(3 * epoch, epoch)
+        if epoch < 3:
+            shift(made)
+    left = made.trained(3)
+    assert [row["train_loss"] for row in left.history] == pytest.approx(expected, abs=1e-6)
+    assert left.summary["train"]["loss"] == left.history[-1]["train_loss"]
 
 
 def test_the_order_of_arrays_is_always_the_same():

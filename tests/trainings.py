@@ -12,6 +12,7 @@ SETTINGS = {
     "initial_sd": {"conv": None, "linear": None},
     "batch_size": 20,
     "epochs": 2,
+    "scored_images": 1000,
     "snapshots": 5,
 }
 LAYERS = {

@@ -3,6 +3,8 @@
 Throughout: x (B, in, H, W), kernels (out, in, k, k), bias (out,), cross-correlation as in torch, no padding.
 """
 
+import math
+
 import torch
 
 CHUNK = 8  # images at a time: their spectra stay in the processor's cache, which halves the time
@@ -70,7 +72,7 @@ def fast_length(least: int) -> int:
         length += 1
 
 
-def fft_correlate(x, kernels, bias):
+def fft_correlate(x, kernels, bias, stride: int = 1):
     """The conv layer with stride 1, by FFT."""
     return FFTCorrelation.apply(x, kernels) + bias[:, None, None]
 
@@ -80,23 +82,46 @@ def correlate(x, kernels, bias, stride: int = 1):
     return torch.nn.functional.conv2d(x, kernels, bias, stride)
 
 
-def fft_pays(in_channels: int, out_channels: int, kernel_size: int, stride: int) -> bool:
-    """Whether the FFT is the faster one on a CPU: large kernels and few channels (benchmarks/convolution.py)."""
-    return stride == 1 and kernel_size >= 7 and in_channels * out_channels <= 16
+def fft_pays(image: tuple[int, int, int], layer: dict, work: str) -> bool:
+    """Whether the FFT is the faster one on a CPU for images (channels, rows, cols).
+
+    Work is `forward` alone, a whole `first` layer (whose images need no gradient) or a `later` one. A model of both
+    costs, in milliseconds for 50 images; its factors were fitted by hand to 22 geometries (benchmarks/geometry.py).
+    """
+    channels, kernels, k = image[0], layer["kernels"], layer["kernel_size"]
+    if layer["stride"] != 1:
+        return False
+    grid = math.prod(fast_length(side) for side in image[1:])
+    places = math.prod(side - k + 1 for side in image[1:])
+    in_vectors = -(-kernels // 16) * 16  # the library fills whole vectors
+    plain = 1.7e-6 * channels * in_vectors * k * k * places
+    fft = grid * (22e-6 * (channels + kernels) * math.log2(grid) + 58e-6 * channels * kernels)
+    return fft < plain * BACKWARD[work]
 
 
-def largest_response(x, kernels, bias, stride: int = 1):
+BACKWARD = {"forward": 1.0, "first": 4.0, "later": 1.8}  # how much more a whole step costs the library than the FFT
+
+
+def largest_response(x, kernels, bias, stride: int = 1, respond=correlate):
     """max over positions of the conv layer's output, (B, out), with the gradient of global max-pooling.
 
-    Only the best patch of each kernel and image gets a gradient. So find it without gradients, and
+    Only the best patch of each kernel and image gets a gradient. So find it without gradients (by `respond`), and
     compute the response again on that patch alone: the backward pass of the full convolution is not needed.
     """
     k = kernels.shape[-1]
     with torch.no_grad():
-        responses = correlate(x, kernels, bias, stride)  # (B, out, h, w)
-        best = responses.flatten(2).argmax(2)  # (B, out)
-        row, col = best // responses.shape[-1] * stride, best % responses.shape[-1] * stride
+        row, col = (place * stride for place in first_largest(respond(x, kernels, bias, stride)))  # (B, out)
     windows = x.unfold(2, k, 1).unfold(3, k, 1)  # (B, in, H', W', k, k), a view
     image = torch.arange(len(x), device=x.device)[:, None]
     patches = windows[image, :, row, col]  # (B, out, in, k, k)
     return torch.einsum("boikl,oikl->bo", patches, kernels) + bias
+
+
+def first_largest(maps):
+    """Row and col (..., each) of the largest of each map (..., h, w), the first of equal ones.
+
+    By rows, as the largest of a row takes a fraction of the time of its place.
+    """
+    row = maps.amax(-1).argmax(-1)
+    best = maps.gather(-2, row[..., None, None].expand(*row.shape, 1, maps.shape[-1])).squeeze(-2)
+    return row, best.argmax(-1)

@@ -9,22 +9,23 @@ from kernelscope.layers import shapes
 
 
 class Conv(nn.Module):
-    """A conv layer; `pooled` makes it a conv layer and global max-pooling in one."""
+    """A conv layer on images (channels, rows, cols); `pooled` makes it a conv layer and global max-pooling in one."""
 
-    def __init__(self, in_channels: int, layer: dict, pooled: bool):
+    def __init__(self, image: tuple[int, int, int], layer: dict, pooled: bool, first: bool):
         super().__init__()
         k = layer["kernel_size"]
-        self.weight = nn.Parameter(torch.empty(layer["kernels"], in_channels, k, k))
+        self.weight = nn.Parameter(torch.empty(layer["kernels"], image[0], k, k))
         self.bias = nn.Parameter(torch.empty(layer["kernels"]))
         self.stride, self.pooled = layer["stride"], pooled
-        self.fft = convolution.fft_pays(in_channels, layer["kernels"], k, layer["stride"])
+        work = "forward" if pooled else "first" if first else "later"
+        self.fft = convolution.fft_pays(image, layer, work)
 
     def forward(self, x):
+        fft = self.fft and x.device.type == "cpu"
+        respond = convolution.fft_correlate if fft else convolution.correlate
         if self.pooled:
-            return convolution.largest_response(x, self.weight, self.bias, self.stride)
-        if self.fft and x.device.type == "cpu":
-            return convolution.fft_correlate(x, self.weight, self.bias)
-        return convolution.correlate(x, self.weight, self.bias, self.stride)
+            return convolution.largest_response(x, self.weight, self.bias, self.stride, respond)
+        return respond(x, self.weight, self.bias, self.stride)
 
 
 class Linear(nn.Linear):
@@ -53,7 +54,7 @@ def build(layers: list[dict], image: tuple[int, int, int], classes: int) -> nn.S
         if kind == "conv":
             following = [other["kind"] for other in layers[i + 1 : i + 3]]
             merged = following[:1] == ["global_max_pool"] or following == ["relu", "global_max_pool"]
-            network.add_module(name, Conv(before[i][0], layer, merged))
+            network.add_module(name, Conv(before[i], layer, merged, first=i == 0))
         elif kind == "linear":
             network.add_module(name, Linear(int(np.prod(before[i])), before[i + 1][0]))
         elif kind == "global_max_pool" and merged:
@@ -110,14 +111,19 @@ def kernels(network: nn.Sequential) -> dict[str, np.ndarray]:
 
 
 @torch.no_grad()
-def largest_responses(network: nn.Sequential, batches) -> dict[str, np.ndarray]:
-    """Per conv layer the largest response of each kernel before ReLU, over all images and positions: (out,)."""
+def answers(network: nn.Sequential, batches) -> tuple[torch.Tensor, dict[str, np.ndarray]]:
+    """Outputs (n, outputs), and per conv layer the largest response of each kernel before ReLU: (out,).
+
+    Over all images and positions.
+    """
     largest = {
         name: torch.full((len(module.bias),), -torch.inf) for name, module, kind in weighted(network) if kind == "conv"
     }
+    outputs = []
     for x in batches:
         for name, module in network.named_children():
             x = module(x)
             if name in largest:
                 largest[name] = torch.maximum(largest[name], x.transpose(0, 1).flatten(1).amax(1).cpu())
-    return {name: value.numpy() for name, value in largest.items()}
+        outputs.append(x)
+    return torch.cat(outputs), {name: value.numpy() for name, value in largest.items()}

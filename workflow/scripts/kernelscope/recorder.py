@@ -14,6 +14,7 @@ from kernelscope.failures import failure
 from kernelscope.snapshots import snapshot_steps
 
 EVALUATION_BATCH = 200
+MEASURES = ("loss", "accuracy", "within")
 
 
 class Images(NamedTuple):
@@ -21,6 +22,13 @@ class Images(NamedTuple):
 
     pixels: torch.Tensor
     labels: torch.Tensor
+
+
+def sample(images: Images, count: int, seed: int) -> Images:
+    """At most `count` of them at random, in their order."""
+    chosen = np.random.default_rng([seed, 2]).permutation(len(images.labels))[:count]
+    order = torch.from_numpy(np.sort(chosen)).to(images.labels.device)
+    return Images(images.pixels[order], images.labels[order])
 
 
 class Trained(NamedTuple):
@@ -32,11 +40,18 @@ class Trained(NamedTuple):
 
 
 class Recorder:
-    """Watches a training; `report` gets one line an epoch."""
+    """Watches a training; `report` gets one line an epoch.
 
-    def __init__(self, network, settings: dict, train_set: Images, test_set: Images, report: Callable[[str], None]):
+    Every epoch is scored on all test images and on a sample of the training images, `scored_images` of them and the
+    same every time; the last state on all of them.
+    """
+
+    def __init__(
+        self, network, settings: dict, seed: int, train_set: Images, test_set: Images, report: Callable[[str], None]
+    ):
         self.network, self.settings, self.report = network, settings, report
         self.train_set, self.test_set = train_set, test_set
+        self.sample = sample(train_set, settings["scored_images"], seed)
         self.steps_per_epoch = math.ceil(len(train_set.labels) / settings["batch_size"])
         self.total_steps = self.steps_per_epoch * settings["epochs"]
         self.planned = set(snapshot_steps(self.total_steps, settings["snapshots"]).tolist())
@@ -64,10 +79,9 @@ class Recorder:
 
     def epoch_ends(self, step: int, epoch: int) -> bool:
         """Write a row of history and a line of progress; False if there is no use in going on."""
-        train = self.scores(self.train_set)
-        test = self.scores(self.test_set)
+        train, test = self.scores(self.sample), self.scores(self.test_set)
         row = {"step": step, "epoch": epoch}
-        for measure in ("loss", "accuracy", "within"):
+        for measure in MEASURES:
             row |= {f"train_{measure}": train[measure], f"test_{measure}": test[measure]}
         self.history.append(row)
         self.report(self.progress(row))
@@ -88,34 +102,31 @@ class Recorder:
         left = (time.monotonic() - self.started) / done * (self.total_steps - row["step"])
         return f"{line}  {left:.0f} s left"
 
-    @torch.no_grad()
-    def outputs(self, images: Images) -> torch.Tensor:
-        return torch.cat([self.network(batch) for batch in images.pixels.split(EVALUATION_BATCH)])
-
     def scores(self, images: Images) -> dict:
-        return objectives.scores(self.settings["loss"], self.outputs(images), images.labels)
+        outputs, _ = networks.answers(self.network, images.pixels.split(EVALUATION_BATCH))
+        return objectives.scores(self.settings["loss"], outputs, images.labels)
 
     def trained(self, classes: int) -> Trained:
         """Everything that the training leaves; the scores are those of the last row of its history."""
-        batches = self.train_set.pixels.split(EVALUATION_BATCH)
-        responses = networks.largest_responses(self.network, batches)
+        outputs, responses = networks.answers(self.network, self.train_set.pixels.split(EVALUATION_BATCH))
+        train = objectives.scores(self.settings["loss"], outputs, self.train_set.labels)
+        *rows, last = self.history
+        last = last | {f"train_{measure}": train[measure] for measure in MEASURES}
         labels = self.train_set.labels.cpu().numpy()
         constant = objectives.constant_loss(self.settings["loss"], labels, classes)
         dead = [name for name, response in responses.items() if (response <= 0).all()]
-        never = sorted(set(labels.tolist()) - set(self.outputs(self.train_set).argmax(1).tolist()))
-        label = failure(self.history, constant, dead, never)
-        last = {
-            split: {name: self.history[-1][f"{split}_{name}"] for name in ("loss", "accuracy", "within")}
-            for split in ("train", "test")
-        }
-        summary = last | {
+        never = sorted(set(labels.tolist()) - set(outputs.argmax(1).tolist()))
+        label = failure([*rows, last], constant, dead, never)
+        summary = {
+            "train": train,
+            "test": {measure: last[f"test_{measure}"] for measure in MEASURES},
             "failure": label,
             "never_predicted": never,
             "constant_predictor_loss": constant,
             "parameters": sum(parameter.numel() for parameter in self.network.parameters()),
             "largest_responses": {name: [float(r) for r in response] for name, response in responses.items()},
         }
-        history = [row | {"failure": ""} for row in self.history[:-1]] + [self.history[-1] | {"failure": label}]
+        history = [row | {"failure": ""} for row in rows] + [last | {"failure": label}]
         return Trained(self.arrays(), history, summary)
 
     def arrays(self) -> dict[str, np.ndarray]:

@@ -51,7 +51,7 @@ def train(
     network.to(train_set.pixels.device)
     if frozen:
         freeze(network)
-    recorder = Recorder(network, settings, train_set, test_set, report)
+    recorder = Recorder(network, settings, seed, train_set, test_set, report)
     learner = Learner(network, optimizer_for(network, settings), np.random.default_rng([seed, 1]), recorder)
     loop(learner, settings, train_set, checkpoints)
     return recorder.trained(classes)
