@@ -14,12 +14,9 @@ IMAGE, BATCH = (1, 100, 100), 100
 NULL = {"conv": None, "linear": None}
 
 
-def network(kernel_size: int, widths: tuple[int, int], image, fft: bool):
-    built = networks.build(cnnkernels(kernel_size=kernel_size, widths=widths), image, 3)
+def network(kernel_size: int, widths: tuple[int, int], image, way: str):
+    built = networks.build(cnnkernels(kernel_size=kernel_size, widths=widths), image, 3, way)
     networks.initialise(built, NULL, seed=0)
-    for _, module, kind in networks.weighted(built):
-        if kind == "conv":
-            module.fft = fft
     return built
 
 
@@ -38,7 +35,7 @@ def stepper(built, x, y):
 def compare(name: str, kernel_size: int, widths: tuple[int, int], image, repeats: int) -> None:
     torch.manual_seed(0)
     x, y = torch.rand(BATCH, *image), torch.randint(0, 3, (BATCH,))
-    plain, fft = (network(kernel_size, widths, image, fft=way) for way in (False, True))
+    plain, fft = (network(kernel_size, widths, image, way) for way in ("library", "fft"))
     slow, fast, ratio = common.in_turn(stepper(plain, x, y), stepper(fft, x, y), repeats)
     outputs = (plain(x) - fft(x)).abs().max().item()
     gradients = max(

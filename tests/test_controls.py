@@ -12,7 +12,7 @@ COLOUR = RNG.integers(0, 256, (4, 16, 13, 3), dtype=np.uint8)
 SETTINGS = {
     **{"optimizer": "adamw", "loss": "cross_entropy", "schedule": "constant", "learning_rate": 0.01, "momentum": 0.9},
     **{"weight_decay": {"conv": 0.5, "linear": 0.1}, "initial_sd": {"conv": None, "linear": None}},
-    **{"batch_size": 10, "epochs": 2, "scored_images": 7, "snapshots": 4},
+    **{"batch_size": 10, "epochs": 2, "scored_images": 7, "convolution": "auto", "snapshots": 4},
 }
 
 

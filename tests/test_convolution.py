@@ -160,8 +160,8 @@ def test_a_fast_length_is_the_next_with_small_factors_only():
         assert convolution.fast_length(least) == scipy.fft.next_fast_len(least, real=True)
 
 
-def pays(image, kernels, size, work, stride=1):
-    return convolution.fft_pays(image, {"kernels": kernels, "kernel_size": size, "stride": stride}, work)
+def chosen(image, kernels, size, work, stride=1, way="auto"):
+    return convolution.chosen(way, image, {"kernels": kernels, "kernel_size": size, "stride": stride}, work)
 
 
 MEASURED = {  # image, kernels, kernel size, work -> how many times as fast the FFT was (benchmarks/geometry.py)
@@ -183,9 +183,38 @@ MEASURED = {  # image, kernels, kernel size, work -> how many times as fast the 
 
 @pytest.mark.parametrize("geometry", MEASURED)
 def test_the_fft_is_taken_where_it_was_measured_to_be_faster(geometry):
-    image, kernels, size, work = geometry
-    assert pays(image, kernels, size, work) == (MEASURED[geometry] > 1)
-    assert not pays(image, kernels, size, work, stride=2)  # it has no stride
+    assert (chosen(*geometry) == convolution.fft_correlate) == (MEASURED[geometry] > 1)
+
+
+@pytest.mark.parametrize("geometry", MEASURED)
+def test_a_way_that_is_asked_for_is_gone_but_where_the_fft_cannot(geometry):
+    assert chosen(*geometry, way="library") == convolution.correlate
+    assert chosen(*geometry, way="fft") == convolution.fft_correlate
+    for way in convolution.WAYS:
+        assert chosen(*geometry, stride=2, way=way) != convolution.fft_correlate
+
+
+def test_the_gradient_of_kernels_on_one_channel_is_found_over_the_batch_where_the_fft_is_not_taken():
+    assert chosen((1, 64, 64), 16, 11, "first", stride=2) == convolution.one_channel_correlate
+    assert chosen((3, 64, 64), 16, 11, "first", stride=2) == convolution.correlate
+    assert chosen((1, 64, 64), 12, 11, "forward") == convolution.correlate
+
+
+@pytest.mark.parametrize("stride", [1, 2, 3])
+@pytest.mark.parametrize("case", [case for case in CASES if case[1] == 1])
+def test_the_layer_on_one_channel_is_the_conv_layer_of_torch_with_its_gradients(case, stride):
+    inputs = tensors(*case)
+    ours = value_and_gradients(lambda *args: convolution.one_channel_correlate(*args, stride), inputs)
+    theirs = value_and_gradients(lambda *args: functional.conv2d(*args, stride), inputs)
+    for mine, reference in zip(ours, theirs, strict=True):
+        torch.testing.assert_close(mine, reference, rtol=1e-10, atol=1e-10)
+
+
+def test_one_patch_is_the_way_back_where_places_are_many():
+    layer = {"kernels": 12, "kernel_size": 15, "stride": 1}
+    assert convolution.patch_pays((1, 64, 64), layer)
+    assert not convolution.patch_pays((1, 28, 28), layer)
+    assert not convolution.patch_pays((1, 64, 64), layer | {"stride": 4})
 
 
 def test_the_first_of_equal_responses_is_the_best_as_with_argmax():

@@ -10,6 +10,7 @@ from torch.nn import functional
 
 from kernelscope import network as networks
 from kernelscope.architectures import ARCHITECTURES, cnnkernels, matched, stacked
+from kernelscope.convolution import WAYS
 from kernelscope.layers import conv, linear
 
 DEFAULT = {"conv": None, "linear": None}
@@ -53,9 +54,9 @@ CASES = {
 }
 
 
-def built(name: str, channels: int = 1, seed: int = 0, initial_sd: dict = DEFAULT) -> nn.Sequential:
+def built(name: str, channels: int = 1, seed: int = 0, initial_sd: dict = DEFAULT, way: str = "auto") -> nn.Sequential:
     _, settings, size = CASES[name]
-    network = networks.build(ARCHITECTURES[name](**settings), (channels, *size), CLASSES)
+    network = networks.build(ARCHITECTURES[name](**settings), (channels, *size), CLASSES, way)
     networks.initialise(network, initial_sd, seed)
     return network
 
@@ -80,8 +81,9 @@ def test_every_architecture_has_a_plain_counterpart_here():
 
 @pytest.mark.parametrize("name", CASES)
 @pytest.mark.parametrize("channels", [1, 3])
-def test_a_built_network_gives_what_plain_layers_give_with_the_same_gradients(name, channels):
-    network = built(name, channels)
+@pytest.mark.parametrize("way", WAYS)
+def test_a_built_network_gives_what_plain_layers_give_with_the_same_gradients(name, channels, way):
+    network = built(name, channels, way=way)
     plain = same_weights(name, channels, network)
     x = images(name, channels)
     ours, theirs = network(x), plain(x)

@@ -50,6 +50,7 @@ KEYS = {  # key -> (another value, what runs then)
     "training.batch_size": (30, TRAINED),
     "training.epochs": (2, TRAINED),
     "training.scored_images": (50, TRAINED),
+    "training.convolution": ("fft", TRAINED),
     "training.snapshots": (7, TRAINED),
     "training.device": ("cuda", TRAINED),
     "training.threads": (2, TRAINED),  # sums in another order

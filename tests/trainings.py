@@ -13,6 +13,7 @@ SETTINGS = {
     "batch_size": 20,
     "epochs": 2,
     "scored_images": 1000,
+    "convolution": "auto",
     "snapshots": 5,
 }
 LAYERS = {

@@ -82,6 +82,35 @@ def correlate(x, kernels, bias, stride: int = 1):
     return torch.nn.functional.conv2d(x, kernels, bias, stride)
 
 
+class OneChannelCorrelation(torch.autograd.Function):
+    """Cross-correlation of images with one channel, by the library, but for the gradient of the kernels.
+
+    That is a correlation of the images with the error over images and places, hence a conv layer too: the images of
+    the batch are its channels, the error its kernels, a stride the distance between their pixels. For one channel
+    the library's own gradient takes three to five times as long (benchmarks/geometry.py).
+    """
+
+    @staticmethod
+    def forward(ctx, x, kernels, stride):
+        ctx.save_for_backward(x, kernels)
+        ctx.stride = stride
+        return torch.nn.functional.conv2d(x, kernels, None, stride)
+
+    @staticmethod
+    def backward(ctx, error):
+        (x, kernels), stride, k = ctx.saved_tensors, ctx.stride, ctx.saved_tensors[1].shape[-1]
+        to_x = None
+        if ctx.needs_input_grad[0]:
+            to_x = torch.nn.grad.conv2d_input(x.shape, kernels, error, stride)
+        to_kernels = torch.nn.functional.conv2d(x.transpose(0, 1), error.transpose(0, 1), dilation=stride)
+        return to_x, to_kernels[..., :k, :k].transpose(0, 1), None
+
+
+def one_channel_correlate(x, kernels, bias, stride: int = 1):
+    """The conv layer on images (B, 1, H, W)."""
+    return OneChannelCorrelation.apply(x, kernels, stride) + bias[:, None, None]
+
+
 def fft_pays(image: tuple[int, int, int], layer: dict, work: str) -> bool:
     """Whether the FFT is the faster one on a CPU for images (channels, rows, cols).
 
@@ -89,8 +118,6 @@ def fft_pays(image: tuple[int, int, int], layer: dict, work: str) -> bool:
     costs, in milliseconds for 50 images; its factors were fitted by hand to 22 geometries (benchmarks/geometry.py).
     """
     channels, kernels, k = image[0], layer["kernels"], layer["kernel_size"]
-    if layer["stride"] != 1:
-        return False
     grid = math.prod(fast_length(side) for side in image[1:])
     places = math.prod(side - k + 1 for side in image[1:])
     in_vectors = -(-kernels // 16) * 16  # the library fills whole vectors
@@ -100,6 +127,26 @@ def fft_pays(image: tuple[int, int, int], layer: dict, work: str) -> bool:
 
 
 BACKWARD = {"forward": 1.0, "first": 4.0, "later": 1.8}  # how much more a whole step costs the library than the FFT
+
+
+WAYS = ("auto", "library", "fft")  # the fastest by measured rules; torch alone; the FFT wherever there is no stride
+
+
+def chosen(way: str, image: tuple[int, int, int], layer: dict, work: str):
+    """The function that computes a conv layer on a CPU; image and work as in `fft_pays`."""
+    if way == "library":
+        return correlate
+    if layer["stride"] == 1 and (way == "fft" or fft_pays(image, layer, work)):
+        return fft_correlate
+    return one_channel_correlate if image[0] == 1 and work != "forward" else correlate
+
+
+def patch_pays(image: tuple[int, int, int], layer: dict) -> bool:
+    """Whether one patch per kernel and image is a cheaper way back than all places: where these are many.
+
+    Fetching a number of a patch takes as long as some 200 multiplications (benchmarks/geometry.py).
+    """
+    return math.prod((side - layer["kernel_size"]) // layer["stride"] + 1 for side in image[1:]) >= 200
 
 
 def largest_response(x, kernels, bias, stride: int = 1, respond=correlate):

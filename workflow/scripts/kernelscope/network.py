@@ -1,5 +1,7 @@
 """A list of layers (layers.py) as a torch network, with exact shortcuts where they pay."""
 
+from collections.abc import Callable
+
 import numpy as np
 import torch
 from torch import nn
@@ -9,20 +11,17 @@ from kernelscope.layers import shapes
 
 
 class Conv(nn.Module):
-    """A conv layer on images (channels, rows, cols); `pooled` makes it a conv layer and global max-pooling in one."""
+    """A conv layer; `pooled` makes it a conv layer and global max-pooling in one. `respond` computes it on a CPU."""
 
-    def __init__(self, image: tuple[int, int, int], layer: dict, pooled: bool, first: bool):
+    def __init__(self, in_channels: int, layer: dict, pooled: bool, respond: Callable):
         super().__init__()
         k = layer["kernel_size"]
-        self.weight = nn.Parameter(torch.empty(layer["kernels"], image[0], k, k))
+        self.weight = nn.Parameter(torch.empty(layer["kernels"], in_channels, k, k))
         self.bias = nn.Parameter(torch.empty(layer["kernels"]))
-        self.stride, self.pooled = layer["stride"], pooled
-        work = "forward" if pooled else "first" if first else "later"
-        self.fft = convolution.fft_pays(image, layer, work)
+        self.stride, self.pooled, self.respond = layer["stride"], pooled, respond
 
     def forward(self, x):
-        fft = self.fft and x.device.type == "cpu"
-        respond = convolution.fft_correlate if fft else convolution.correlate
+        respond = self.respond if x.device.type == "cpu" else convolution.correlate
         if self.pooled:
             return convolution.largest_response(x, self.weight, self.bias, self.stride, respond)
         return respond(x, self.weight, self.bias, self.stride)
@@ -40,11 +39,12 @@ class GlobalMaxPool(nn.Module):
         return x.amax((2, 3))
 
 
-def build(layers: list[dict], image: tuple[int, int, int], classes: int) -> nn.Sequential:
+def build(layers: list[dict], image: tuple[int, int, int], classes: int, way: str = "auto") -> nn.Sequential:
     """The network for images (channels, rows, cols), parameters still to be filled by `initialise`.
 
     Parameters are called `<layer>.weight` and `<layer>.bias`. ReLU and a global max-pool change places, which
-    changes nothing (ReLU never decreases), so that every conv layer before a global max-pool can be `pooled`.
+    changes nothing (ReLU never decreases), so that a conv layer before a global max-pool can be `pooled`.
+    `way` to compute conv layers: convolution.WAYS.
     """
     before = [tuple(image), *shapes(layers, image, classes)]
     network = nn.Sequential()
@@ -53,8 +53,10 @@ def build(layers: list[dict], image: tuple[int, int, int], classes: int) -> nn.S
         name, kind = layer.get("name", f"{layer['kind']}_{i}"), layer["kind"]
         if kind == "conv":
             following = [other["kind"] for other in layers[i + 1 : i + 3]]
-            merged = following[:1] == ["global_max_pool"] or following == ["relu", "global_max_pool"]
-            network.add_module(name, Conv(before[i], layer, merged, first=i == 0))
+            pooled = following[:1] == ["global_max_pool"] or following == ["relu", "global_max_pool"]
+            merged = pooled and way != "library" and convolution.patch_pays(before[i], layer)
+            work = "forward" if merged else "later" if i else "first"
+            network.add_module(name, Conv(before[i][0], layer, merged, convolution.chosen(way, before[i], layer, work)))
         elif kind == "linear":
             network.add_module(name, Linear(int(np.prod(before[i])), before[i + 1][0]))
         elif kind == "global_max_pool" and merged:

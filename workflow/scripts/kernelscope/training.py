@@ -46,7 +46,7 @@ def train(
     the training goes on from it, to the same bytes. With `frozen`, the conv layers stay as they are initialised.
     """
     classes = int(train_set.labels.max()) + 1
-    network = networks.build(layers, tuple(train_set.pixels.shape[1:]), classes)
+    network = networks.build(layers, tuple(train_set.pixels.shape[1:]), classes, settings["convolution"])
     networks.initialise(network, settings["initial_sd"], seed)
     network.to(train_set.pixels.device)
     if frozen:
