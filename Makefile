@@ -6,7 +6,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 UV_VERSION := 0.13.9
 
-.PHONY: main test test-long smoke verify trace clean check format lock docs pictures clean-env
+.PHONY: main test test-long bench smoke verify trace clean check format lock docs pictures clean-env
 
 main: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host
@@ -40,6 +40,10 @@ test: check
 # Kills, faults and random configs by the thousand; writes docs/robustness.md.
 test-long: $(READY)
 	$(BIN)/python tests/long/campaign.py
+
+# Every benchmark, one after the other: about two hours. Tables and plots go to benchmarks/found/.
+bench: $(READY)
+	for name in drawing convolution geometry training floors checkpoints measures scale experiment matching; do $(BIN)/python benchmarks/$$name.py || exit 1; done
 
 # Style, formatting and Snakemake's own advice; each exits with an error if it finds anything.
 check: $(READY)

@@ -1,12 +1,17 @@
-"""What the benchmarks share: the library on the path, and two ways timed in turn."""
+"""What the benchmarks share: the library on the path, ways timed in turn, tables with the machine they were made on."""
 
+import csv
+import os
+import platform
 import statistics
 import sys
 import time
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+FOUND = ROOT / "benchmarks" / "found"
 sys.path[:0] = [str(ROOT / "workflow"), str(ROOT / "workflow" / "scripts")]
 
 
@@ -22,3 +27,48 @@ def in_turn(first: Callable, second: Callable, repeats: int) -> tuple[float, flo
     pairs = [(seconds(first), seconds(second)) for _ in range(repeats)]
     medians = [statistics.median(column) for column in zip(*pairs, strict=True)]
     return medians[0], medians[1], statistics.median(a / b for a, b in pairs)
+
+
+def median(action: Callable, repeats: int = 5) -> float:
+    """Seconds; a first call is not counted."""
+    action()
+    return statistics.median(seconds(action) for _ in range(repeats))
+
+
+def machine() -> str:
+    """The processor and the versions that a number depends on."""
+    cpuinfo = Path("/proc/cpuinfo")
+    names = [line.split(":")[1].strip() for line in cpuinfo.read_text().splitlines() if line.startswith("model name")]
+    found = ", ".join(f"{library} {version(library)}" for library in ("torch", "numpy", "snakemake"))
+    processor = names[0] if names else platform.processor()
+    return f"{processor}, {os.cpu_count()} cores, Python {platform.python_version()}, {found}"
+
+
+class Table:
+    """Rows that are printed as they are found and kept in benchmarks/found/NAME.csv, with the machine in a column."""
+
+    def __init__(self, name: str, *columns: str):
+        self.name, self.columns, self.rows = name, columns, []
+        print(f"{name}: {machine()}")
+        print("  ".join(columns), flush=True)
+
+    def add(self, *cells) -> None:
+        self.rows.append(cells)
+        shown = [f"{cell:.3g}" if isinstance(cell, float) else str(cell) for cell in cells]
+        print("  ".join(cell.rjust(len(name)) for cell, name in zip(shown, self.columns, strict=True)), flush=True)
+        self.write()
+
+    def write(self) -> None:
+        FOUND.mkdir(exist_ok=True)
+        with (FOUND / f"{self.name}.csv").open("w", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow([*self.columns, "machine"])
+            writer.writerows([*row, machine()] for row in self.rows)
+
+    def column(self, name: str) -> list:
+        return [row[self.columns.index(name)] for row in self.rows]
+
+    def save(self, figure) -> None:
+        """As benchmarks/found/NAME.png."""
+        figure.savefig(FOUND / f"{self.name}.png", dpi=110)
+        print(f"written: {FOUND.relative_to(ROOT)}/{self.name}.csv and .png")

@@ -1,17 +1,14 @@
 """Snakemake imported once and forked for every call: a dry run takes a third of its time.
 
-Reads calls from standard input, answers each on standard output, one line of JSON per call and per answer. The syntax
-trees of the workflow's files are made once too: a child parses only what was edited.
+Reads calls from standard input, answers each on standard output, one line of JSON per call and per answer.
 """
 
-import ast
 import gc
 import json
 import os
 import sys
 import tempfile
 import traceback
-from pathlib import Path
 
 import jsonschema  # noqa: F401  (imported by the workflow too, hence once here)
 import numpy  # noqa: F401
@@ -58,18 +55,8 @@ def called(call: dict, output: int) -> int:
     return 0
 
 
-def parse_once(files: list[Path]) -> None:
-    """Let ast.parse return one and the same tree for the text of any of these files."""
-    parse, trees = ast.parse, {}
-    for path in files:
-        text = path.read_text(encoding="utf-8")
-        trees[text] = parse(text)
-    ast.parse = lambda source, *more, **options: trees.get(source) or parse(source, *more, **options)
-
-
 if __name__ == "__main__":
     gc.disable()  # a child lives for a second
-    parse_once(list((Path(__file__).parents[1] / "workflow" / "scripts").rglob("*.py")))
     cli.get_argument_parser()  # loads all plugins
     for line in sys.stdin:
         print(json.dumps(answer(json.loads(line))), flush=True)

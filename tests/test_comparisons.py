@@ -23,6 +23,15 @@ def test_matched_kernels_of_each_layer():
     assert comparisons.matched([]) == ["There is one seed: nothing to compare across seeds."]
 
 
+def test_it_is_said_that_only_some_seeds_were_compared():
+    row = {"layer": "conv1", "seeds": 40, "trained": 200}
+    assert comparisons.compared([row, row | {"layer": "conv2"}]) == [
+        "Pair by pair, 40 of 200 seeds are compared, drawn at random. [universal.csv]"
+    ]
+    assert comparisons.compared([row | {"trained": 40}]) == []
+    assert comparisons.compared([]) == []
+
+
 def test_universal_kernels_are_named_where_there_are_any():
     row = {"layer": "conv1", "seeds": 5, "failed": 1, "kernels": 60, "universal": 15, "share": 0.25}
     row |= {"low": 0.125, "high": 0.5}

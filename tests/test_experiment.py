@@ -7,7 +7,7 @@ import pytest
 from default_config import CONFIG, JOBS, backwards, changed, differing, message, specs
 
 from experiment.definitions import merged
-from experiment.experiment import Experiment
+from experiment.experiment import Experiment, drawn
 
 NETWORK = {"train_network", "draw_featuremaps", "probe_kernels", "project_kernels"}
 PICTURES = {
@@ -204,3 +204,29 @@ def test_cnnkernels_with_a_last_tanh_takes_the_settings_of_cnnkernels():
     assert layers[-1] == {"kind": "tanh"}
     bad = changed("architectures", "origin", "widths", to=[1], config=config)
     assert message(bad).startswith("architectures.origin.widths: found [1]; allowed: a list of 2")
+
+
+def test_of_many_seeds_some_are_drawn_and_another_seed_moves_out_at_most_one():
+    few = drawn(list(range(100)), 40)
+    assert len(few) == len(set(few)) == 40
+    assert few == sorted(few) == drawn(list(range(99, -1, -1)), 40)
+    for seed in range(100, 200):
+        assert len(set(few) - set(drawn([*range(100), seed], 40))) <= 1
+    assert drawn([5, 3], 40) == [3, 5]
+    small = [seed < start + 25 for start in range(0, 5000, 50) for seed in drawn(list(range(start, start + 50)), 10)]
+    assert 0.45 < sum(small) / len(small) < 0.55  # neither small nor large numbers
+
+
+def test_only_pairs_are_limited_to_the_drawn_seeds():
+    config = {
+        **CONFIG,
+        "comparison": {"most_seeds": 2},
+        "experiment": {**CONFIG["experiment"], "seeds": list(range(9))},
+    }
+    experiment = Experiment(config)
+    chosen = drawn(list(range(9)), 2)
+    assert experiment.match_kernels("waveforms", "matched")["seeds"] == chosen
+    assert experiment.compare_runs("waveforms")["seeds"] == chosen
+    assert experiment.compare_seeds("waveforms", "matched")["seeds"] == list(range(9))
+    assert experiment.compare_seeds("waveforms", "matched")["compared"] == chosen
+    assert experiment.write_summary()["seeds"] == list(range(9))

@@ -111,6 +111,25 @@ def test_a_gpu_that_is_not_there_is_one_line():
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize(("device", "count"), [("cpu", 0), ("cuda", 1), ("mps", 1)])
+def test_a_training_takes_the_gpu_that_it_asks_for(device, count):
+    assert preflight.gpus(device) == count
+
+
+@pytest.mark.parametrize(
+    ("system", "machine", "nvidia", "count"),
+    [
+        *(("linux", "x86_64", True, 1), ("linux", "x86_64", False, 0), ("darwin", "arm64", False, 1)),
+        ("darwin", "x86_64", False, 0),
+    ],
+)
+def test_with_auto_it_takes_one_where_there_is_one(monkeypatch, system, machine, nvidia, count):
+    monkeypatch.setattr(preflight.sys, "platform", system)
+    monkeypatch.setattr(preflight.platform, "machine", lambda: machine)
+    monkeypatch.setattr(preflight.Path, "exists", lambda path: str(path) == "/dev/nvidia0" and nvidia)
+    assert preflight.gpus("auto") == count
+
+
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="this machine has no GPU")
 def test_a_gpu_that_is_there_is_fine():
     assert preflight.check_gpu(SimpleNamespace(devices={"cuda"})) is None

@@ -34,6 +34,7 @@ USERS = {  # module -> the rules whose script imports it, directly or not; read 
     "convolution": ("train_network",),
     "curves": ("draw_measures", "draw_atlas"),
     "datasets": ("make_dataset",),
+    "devices": ("train_network",),
     "drawing": ("make_dataset",),
     "encoders": ("make_movie",),
     "energy": ("compare_seeds", "compare_runs"),

@@ -54,6 +54,7 @@ KEYS = {  # key -> (another value, what runs then)
     "training.snapshots": (7, TRAINED),
     "training.device": ("cuda", TRAINED),
     "training.threads": (2, TRAINED),  # sums in another order
+    "comparison.most_seeds": (3, set()),  # there are two
     "comparison.either_sign": (True, AGAIN["match_kernels"]),
     "comparison.draws": (30, DRAWS),
     "analysis.draws": (98, again("measure_kernels", "probe_kernels")),

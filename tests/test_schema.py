@@ -79,7 +79,7 @@ BAD = [
         "datasets.d.image_size[0]: found '64'; allowed: a whole number",
     ),
     # words that are not on the list
-    (("training", "device"), "gpu", "training.device: found 'gpu'; allowed: cpu, cuda"),
+    (("training", "device"), "gpu", "training.device: found 'gpu'; allowed: auto, cpu, cuda, mps"),
     (("training", "loss"), False, "training.loss: found False; allowed: cross_entropy, l1, mse"),
     (("pictures", "colour_map"), "jet", "pictures.colour_map: found 'jet'; allowed: RdBu_r, gray"),
     (("datasets", "d", "classes"), ["square", "circle"], "datasets.d.classes[1]: found 'circle'; allowed: square, tri"),
@@ -233,7 +233,7 @@ def test_the_message_is_one_line_even_where_a_key_is_not(path, value):
 def test_a_long_value_is_shortened():
     assert "x" * 78 in message(with_value(("training", "device"), "x" * 78))
     words = message(with_value(("training", "device"), "x" * 79))
-    assert words == f"training.device: found '{'x' * 76}...; allowed: cpu, cuda"
+    assert words == f"training.device: found '{'x' * 76}...; allowed: auto, cpu, cuda, mps"
 
 
 def test_the_error_nearest_to_the_top_is_the_one_that_is_told():

@@ -58,16 +58,22 @@ def test_shares_are_those_of_plain_loops_over_resampled_seeds():
 
 def test_all_and_none():
     for p, share in ((0.001, 1), (0.5, 0)):
-        (row,) = universal.share_rows(everywhere(6, 3, p), set())
+        (row,) = universal.share_rows(everywhere(6, 3, p), set(), 9)
         assert tuple(row) == universal.COLUMNS
         assert [row[name] for name in ("share", "low", "high", "share_not_failed")] == [share] * 4
-        assert (row["seeds"], row["failed"], row["kernels"], row["universal"]) == (6, 0, 18, 18 * share)
+        assert (row["seeds"], row["trained"], row["failed"], row["kernels"], row["universal"]) == (
+            6,
+            9,
+            0,
+            18,
+            18 * share,
+        )
 
 
 def test_failed_seeds_count_in_share_and_not_beside_it():
     p = {(a, b): [None if b == 5 else 0.01] * 2 for a in range(6) for b in range(a + 1, 6)}
     p = {pair: values for pair, values in p.items() if pair[0] != 4} | {(4, 5): [None, None]}
-    (row,) = universal.share_rows(rows_of(p), {5})
+    (row,) = universal.share_rows(rows_of(p), {5}, 6)
     assert (row["seeds"], row["failed"]) == (6, 1)
     np.testing.assert_allclose(row["share"], 5 / 6)  # five kernels of six are matched in 4 of 5 others
     assert row["share_not_failed"] == 1
@@ -75,17 +81,17 @@ def test_failed_seeds_count_in_share_and_not_beside_it():
 
 @pytest.mark.parametrize("seeds", [2, 3])
 def test_two_and_three_seeds_have_a_share_and_no_interval(seeds):
-    (row,) = universal.share_rows(everywhere(seeds, 3, 0.01), set())
+    (row,) = universal.share_rows(everywhere(seeds, 3, 0.01), set(), seeds)
     assert (row["seeds"], row["share"], row["low"], row["high"]) == (seeds, 1, None, None)
 
 
 def test_one_seed_has_no_row():
-    assert universal.share_rows([], set()) == []
+    assert universal.share_rows([], set(), 0) == []
     assert universal.kernel_rows([]) == []
 
 
 def test_where_all_others_failed_there_is_no_share_without_them():
-    (row,) = universal.share_rows(everywhere(2, 3, 0.01), {1})
+    (row,) = universal.share_rows(everywhere(2, 3, 0.01), {1}, 2)
     assert row["share"] == 1
     assert np.isnan(row["share_not_failed"])
 
@@ -93,12 +99,15 @@ def test_where_all_others_failed_there_is_no_share_without_them():
 def test_the_interval_is_around_the_share_and_the_same_twice():
     rng = np.random.default_rng(3)
     p = {(a, b): np.where(rng.uniform(size=8) < 0.85, 0.01, 1).tolist() for a in range(8) for b in range(a + 1, 8)}
-    (row,) = universal.share_rows(rows_of(p), set())
+    (row,) = universal.share_rows(rows_of(p), set(), 6)
     assert 0 <= row["low"] <= row["share"] <= row["high"] <= 1
     assert row["low"] < row["high"]
-    assert universal.share_rows(rows_of(p), set()) == [row]
+    assert universal.share_rows(rows_of(p), set(), 6) == [row]
 
 
 def test_every_layer_has_its_row():
     rows = rows_of({(0, 1): [0.01]}, "conv2") + rows_of({(0, 1): [0.9]}, "conv1")
-    assert [(row["layer"], row["share"]) for row in universal.share_rows(rows, set())] == [("conv2", 1), ("conv1", 0)]
+    assert [(row["layer"], row["share"]) for row in universal.share_rows(rows, set(), 6)] == [
+        ("conv2", 1),
+        ("conv1", 0),
+    ]

@@ -12,6 +12,8 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from experiment.parses import Parsed, parses
+
 LIBRARY = "kernelscope"
 DISTRIBUTIONS = {"PIL": "pillow"}  # import name -> distribution name, where they differ; imageio needs its encoder
 COMPANIONS = {"imageio": ("imageio-ffmpeg",)}
@@ -20,8 +22,8 @@ COMPANIONS = {"imageio": ("imageio-ffmpeg",)}
 @cache
 def code(script: Path) -> str:
     """A hash of the syntax trees of `script` and of every library module that it imports, directly or not."""
-    texts = {path.name if path == script else path.stem: normal_form(path) for path in sources(script)}
-    return hashlib.sha256(json.dumps(texts, sort_keys=True).encode()).hexdigest()[:16]
+    forms = {path.name if path == script else path.stem: parsed(path).form for path in sources(script)}
+    return hashlib.sha256(json.dumps(forms, sort_keys=True).encode()).hexdigest()[:16]
 
 
 @cache
@@ -52,8 +54,15 @@ def sources(script: Path) -> tuple[Path, ...]:
 
 
 @cache
-def tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"), str(path))
+def parsed(path: Path) -> Parsed:
+    """What a file says, parsed once for every text."""
+    text = path.read_bytes()
+    return parses.found(text, lambda: of_tree(ast.parse(text, str(path))))
+
+
+def of_tree(tree: ast.Module) -> Parsed:
+    found = imports(tree)  # before docstrings go
+    return Parsed(hashlib.sha256(normal_form(tree).encode()).hexdigest(), found)
 
 
 def statements(node: ast.AST) -> Iterator[ast.AST]:
@@ -64,24 +73,21 @@ def statements(node: ast.AST) -> Iterator[ast.AST]:
             yield from statements(child)
 
 
-@cache
-def normal_form(path: Path) -> str:
-    """The code without docstrings, comments and layout. They are taken out of `tree`; no import is among them."""
-    parsed = tree(path)
-    for node in (parsed, *statements(parsed)):
+def normal_form(tree: ast.Module) -> str:
+    """The code without docstrings, comments and layout; the docstrings are taken out of `tree`."""
+    for node in (tree, *statements(tree)):
         if (
             isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
             and ast.get_docstring(node, clean=False) is not None
         ):
             node.body = node.body[1:] or [ast.Pass()]
-    return ast.unparse(parsed)
+    return ast.unparse(tree)
 
 
-@cache
-def imports(path: Path) -> list[tuple[str, tuple[str, ...]]]:
-    """(module, names) of every import statement anywhere in the file."""
+def imports(tree: ast.Module) -> list[tuple[str, tuple[str, ...]]]:
+    """(module, names) of every import statement anywhere in a file."""
     found = []
-    for node in statements(tree(path)):
+    for node in statements(tree):
         if isinstance(node, ast.Import):
             found += [(alias.name, ()) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -93,7 +99,7 @@ def imports(path: Path) -> list[tuple[str, tuple[str, ...]]]:
 def library_modules(path: Path, library: Path) -> list[Path]:
     """The files of the library's modules that a file imports."""
     modules = []
-    for module, names in imports(path):
+    for module, names in parsed(path).imports:
         if module == LIBRARY:
             modules += names
         elif module.startswith(f"{LIBRARY}."):
@@ -102,5 +108,5 @@ def library_modules(path: Path, library: Path) -> list[Path]:
 
 
 def third_party(path: Path) -> list[str]:
-    tops = {module.split(".")[0] for module, _ in imports(path)} - set(sys.stdlib_module_names) - {LIBRARY}
+    tops = {module.split(".")[0] for module, _ in parsed(path).imports} - set(sys.stdlib_module_names) - {LIBRARY}
     return [name for top in tops for name in (DISTRIBUTIONS.get(top, top), *COMPANIONS.get(top, ()))]

@@ -2,6 +2,7 @@
 
 import atexit
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -66,8 +67,21 @@ def date_back(paths: Iterable[Path]) -> None:
 
 def check_gpu(experiment) -> None:
     """Raise ConfigError where a training wants a GPU and this machine has none that torch can use."""
-    if "cuda" not in experiment.devices:
-        return
-    question = "import sys, torch; sys.exit(0 if torch.cuda.is_available() else 3)"
-    if subprocess.run([sys.executable, "-c", question], stderr=subprocess.DEVNULL, check=False).returncode == 3:
-        raise ConfigError("training.device: found 'cuda', and torch finds no GPU on this machine; allowed here: cpu")
+    for device, module in GPUS.items():
+        if device not in experiment.devices:
+            continue
+        question = f"import sys, torch; sys.exit(0 if torch.{module}.is_available() else 3)"
+        if subprocess.run([sys.executable, "-c", question], stderr=subprocess.DEVNULL, check=False).returncode == 3:
+            raise ConfigError(
+                f"training.device: found {device!r}, and torch finds no such GPU here; allowed here: auto, cpu"
+            )
+
+
+GPUS = {"cuda": "cuda", "mps": "backends.mps"}  # device -> where torch knows of it
+
+
+def gpus(device: str) -> int:
+    """How many GPUs a training takes, so that two never share one: told without torch, whose import takes seconds."""
+    if device == "auto":
+        return int(Path("/dev/nvidia0").exists() or (sys.platform, platform.machine()) == ("darwin", "arm64"))
+    return int(device in GPUS)

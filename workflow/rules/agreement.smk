@@ -6,7 +6,7 @@ rule compare_seeds:
         images="<results>/data/{dataset}/images.npz",
         kernels=per_seed("<results>/runs/{dataset}/{arch}/seed{seed}/kernels.npz"),
         outcomes=per_seed("<results>/runs/{dataset}/{arch}/seed{seed}/run.json"),
-        probes=per_seed("<results>/runs/{dataset}/{arch}/seed{seed}/probes.npz"),
+        probes=per_compared_seed("<results>/runs/{dataset}/{arch}/seed{seed}/probes.npz"),
         matches="<results>/compare/{dataset}/{arch}/matches.csv",
         random_labels=random_label_kernels,
     output:
@@ -46,8 +46,8 @@ rule compare_seeds:
 
 rule compare_runs:
     input:
-        probes=per_architecture(per_seed("<results>/runs/{dataset}/{arch}/seed{seed}/probes.npz")),
-        outcomes=per_architecture(per_seed("<results>/runs/{dataset}/{arch}/seed{seed}/run.json")),
+        probes=per_architecture(per_compared_seed("<results>/runs/{dataset}/{arch}/seed{seed}/probes.npz")),
+        outcomes=per_architecture(per_compared_seed("<results>/runs/{dataset}/{arch}/seed{seed}/run.json")),
     output:
         table="<results>/compare/{dataset}/similarity.csv",
         picture="<results>/compare/{dataset}/similarity.png",

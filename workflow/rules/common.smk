@@ -73,6 +73,11 @@ def per_seed(pattern):
     return expand(pattern, seed=EXPERIMENT.seeds, allow_missing=True)
 
 
+def per_compared_seed(pattern):
+    """The files of the seeds that are compared pair by pair; {dataset} and {arch} stay wildcards."""
+    return expand(pattern, seed=EXPERIMENT.compared, allow_missing=True)
+
+
 def per_architecture(pattern):
     """The files of all architectures; {dataset} stays a wildcard."""
     return expand(pattern, arch=EXPERIMENT.architectures, allow_missing=True)

@@ -3,7 +3,7 @@
 
 rule match_kernels:
     input:
-        kernels=per_seed("<results>/runs/{dataset}/{arch}/seed{seed}/kernels.npz"),
+        kernels=per_compared_seed("<results>/runs/{dataset}/{arch}/seed{seed}/kernels.npz"),
     output:
         matches="<results>/compare/{dataset}/{arch}/matches.csv",
         pairs="<results>/compare/{dataset}/{arch}/pairs.csv",
@@ -31,8 +31,8 @@ rule match_kernels:
 
 rule draw_matched:
     input:
-        kernels=per_seed("<results>/runs/{dataset}/{arch}/seed{seed}/kernels.npz"),
-        outcomes=per_seed("<results>/runs/{dataset}/{arch}/seed{seed}/run.json"),
+        kernels=per_compared_seed("<results>/runs/{dataset}/{arch}/seed{seed}/kernels.npz"),
+        outcomes=per_compared_seed("<results>/runs/{dataset}/{arch}/seed{seed}/run.json"),
         matches="<results>/compare/{dataset}/{arch}/matches.csv",
         pairs="<results>/compare/{dataset}/{arch}/pairs.csv",
     output:

@@ -17,6 +17,8 @@ rule train_network:
     conda:
         "../../envs/environment.yaml"
     threads: lambda wildcards: EXPERIMENT.training[wildcards.arch]["threads"]
+    resources:
+        gpu=lambda wildcards: preflight.gpus(EXPERIMENT.training[wildcards.arch]["device"]),
     params:
         scripts=scripts,
         code=code("train_network"),

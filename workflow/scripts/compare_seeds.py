@@ -22,13 +22,13 @@ def compare_seeds(
 ) -> None:
     """`runs` is the folder with `{arch}/seed{seed}/`.
 
-    spec: {"dataset", "arch", "seeds", "control", "draws", "random_labels": [arch, ...]}.
+    spec: {"dataset", "arch", "seeds", "compared": those of pairs, "control", "draws", "random_labels": [arch, ...]}.
     """
     arch, seeds = spec["arch"], spec["seeds"]
     outcomes = {seed: artifacts.read_json(f"{runs}/{arch}/seed{seed}/run.json") for seed in seeds}
     failed = {seed for seed, outcome in outcomes.items() if outcome["failure"]}
     matched = cells.read(matches)
-    artifacts.write_csv(universal, universal_kernels.COLUMNS, universal_kernels.share_rows(matched, failed))
+    artifacts.write_csv(universal, universal_kernels.COLUMNS, universal_kernels.share_rows(matched, failed, len(seeds)))
     artifacts.write_csv(kernels, universal_kernels.KERNEL_COLUMNS, universal_kernels.kernel_rows(matched))
 
     banks = first_layers(runs, arch, seeds, spec["random_labels"])
@@ -39,7 +39,7 @@ def compare_seeds(
     artifacts.write_csv(profiles, energy.COLUMNS, energy.rows(found))
     artifacts.write_csv(profile_agreement, energy.AGREEMENT_COLUMNS, energy.agreement(found, "trained", failed))
 
-    grams = {seed: artifacts.read_npz(f"{runs}/{arch}/seed{seed}/probes.npz") for seed in seeds}
+    grams = {seed: artifacts.read_npz(f"{runs}/{arch}/seed{seed}/probes.npz") for seed in spec["compared"]}
     similarity = agreement.rows(
         *(agreement.entries({(arch, seed): arrays for seed, arrays in grams.items()}, state) for state in STATES),
         draws=spec["draws"],

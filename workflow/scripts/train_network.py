@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from kernelscope import artifacts, checkpoints, command, controls, files, manifest
+from kernelscope import artifacts, checkpoints, command, controls, devices, files, manifest
 from kernelscope.training import on_device, train
 
 
@@ -19,19 +19,14 @@ def train_network(spec: dict, images: str, snapshots: str, history: str, run: st
     """
     settings, control, seed = spec["training"], spec["control"], spec["seed"]
     torch.set_num_threads(settings["threads"])
-    if settings["device"] == "cuda" and not torch.cuda.is_available():
-        raise ValueError("training.device: 'cuda' asks for a GPU and torch finds none; allowed here: cpu")
-    if settings["device"] == "cuda":
-        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # without it, cuBLAS refuses to be deterministic
-        torch.use_deterministic_algorithms(True)  # on one CPU thread all is, and asking for it costs 2 s of imports
+    device = devices.chosen(settings["device"])
+    devices.prepare(device)
     data = artifacts.read_npz(images)
     if os.environ.get("KERNELSCOPE_SHARED") and not manifest.is_intact(Path(images)):
         raise ValueError(f"{images} was changed by hand, and what comes of it must not go into a shared cache")
     data["train_labels"] = controls.labels_of(control, data["train_labels"], seed)
     sets = [
-        on_device(
-            controls.images_of(control, data[f"{split}_images"], split), data[f"{split}_labels"], settings["device"]
-        )
+        on_device(controls.images_of(control, data[f"{split}_images"], split), data[f"{split}_labels"], device)
         for split in controls.SPLITS
     ]
     name = f"{spec['dataset']}/{spec['arch']}/seed{seed}"
@@ -43,7 +38,8 @@ def train_network(spec: dict, images: str, snapshots: str, history: str, run: st
     artifacts.write_npz(snapshots, trained.snapshots)
     artifacts.write_csv(history, trained.history[0], trained.history)
     versions = {"python": platform.python_version(), "torch": torch.__version__, "numpy": np.__version__}
-    artifacts.write_json(run, {**trained.summary, "versions": versions, "spec": spec})
+    made = {"device": devices.label(device), "versions": versions, "spec": spec}
+    artifacts.write_json(run, trained.summary | made)
 
 
 if __name__ == "__main__":

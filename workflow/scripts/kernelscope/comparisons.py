@@ -56,6 +56,16 @@ def dealt(rows: list[dict]) -> list[str]:
     ]
 
 
+def compared(rows: list[dict]) -> list[str]:
+    """Whether all seeds were compared, from rows of universal.csv."""
+    if not rows or rows[0]["seeds"] == rows[0]["trained"]:
+        return []
+    return [
+        f"Pair by pair, {rows[0]['seeds']} of {seeds(rows[0]['trained'])} are compared, drawn at random. "
+        "[universal.csv]"
+    ]
+
+
 def universal(rows: list[dict]) -> list[str]:
     """How many kernels come back in most seeds, from rows of universal.csv."""
     return [

@@ -111,8 +111,8 @@ def one_channel_correlate(x, kernels, bias, stride: int = 1):
     return OneChannelCorrelation.apply(x, kernels, stride) + bias[:, None, None]
 
 
-def fft_pays(image: tuple[int, int, int], layer: dict, work: str) -> bool:
-    """Whether the FFT is the faster one on a CPU for images (channels, rows, cols).
+def expected_gain(image: tuple[int, int, int], layer: dict, work: str) -> float:
+    """How many times as fast as the library the FFT should be on a CPU, for images (channels, rows, cols).
 
     Work is `forward` alone, a whole `first` layer (whose images need no gradient) or a `later` one. A model of both
     costs, in milliseconds for 50 images; its factors were fitted by hand to 22 geometries (benchmarks/geometry.py).
@@ -123,7 +123,7 @@ def fft_pays(image: tuple[int, int, int], layer: dict, work: str) -> bool:
     in_vectors = -(-kernels // 16) * 16  # the library fills whole vectors
     plain = 1.7e-6 * channels * in_vectors * k * k * places
     fft = grid * (22e-6 * (channels + kernels) * math.log2(grid) + 58e-6 * channels * kernels)
-    return fft < plain * BACKWARD[work]
+    return BACKWARD[work] * plain / fft
 
 
 BACKWARD = {"forward": 1.0, "first": 4.0, "later": 1.8}  # how much more a whole step costs the library than the FFT
@@ -133,10 +133,10 @@ WAYS = ("auto", "library", "fft")  # the fastest by measured rules; torch alone;
 
 
 def chosen(way: str, image: tuple[int, int, int], layer: dict, work: str):
-    """The function that computes a conv layer on a CPU; image and work as in `fft_pays`."""
+    """The function that computes a conv layer on a CPU; image and work as in `expected_gain`."""
     if way == "library":
         return correlate
-    if layer["stride"] == 1 and (way == "fft" or fft_pays(image, layer, work)):
+    if layer["stride"] == 1 and (way == "fft" or expected_gain(image, layer, work) > 1):
         return fft_correlate
     return one_channel_correlate if image[0] == 1 and work != "forward" else correlate
 

@@ -43,6 +43,7 @@ def paragraph(tables: dict[str, list[dict]]) -> str:
         sentences.counted(tables["atlas"], "selectivity_p", "prefer a class more than under shuffled labels"),
         sentences.counted(tables["atlas"], "knockout_p", "cost the network some class when replaced by their mean"),
         comparisons.explained(tables["explained"]),
+        *comparisons.compared(tables["universal"]),
         *comparisons.matched(tables["pairs"]),
         *comparisons.dealt(tables["pairs"]),
         *comparisons.universal(tables["universal"]),

@@ -82,7 +82,7 @@ def settling_figure(curves: dict[str, dict[str, Curve]], title: str, note: str) 
         (left, "cosine_untrained", "cosine to the untrained kernel"),
         (right, "cosine_last", "cosine to the last kernel"),
     ):
-        style(axes)
+        style(axes, ticks=5)
         for (layer, of_layer), colour in zip(curves.items(), cycled(len(curves)), strict=True):
             quartile_band(axes, of_layer[measure], layer, colour)
         axes.set(xlabel="step (updates of the weights)", ylabel=words, ylim=(-0.2, 1.02))
@@ -114,9 +114,9 @@ def cycled(count: int) -> list[str]:
     return [LAYER_COLOURS[i % len(LAYER_COLOURS)] for i in range(count)]
 
 
-def style(axes) -> None:
+def style(axes, ticks: int = 2) -> None:
     axes.spines[["top", "right"]].set_visible(False)
     axes.tick_params(labelsize=7)
-    axes.xaxis.set_major_locator(MaxNLocator(3))  # a tick costs as much time as a curve
-    axes.yaxis.set_major_locator(MaxNLocator(4))
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_locator(MaxNLocator(ticks, steps=[1, 2, 5, 10] if ticks > 2 else [1, 5, 10]))  # each takes ms
     axes.grid(axis="y", color="#e8e8e8", linewidth=0.6)

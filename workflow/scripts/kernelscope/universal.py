@@ -7,7 +7,7 @@ MOST = 0.8  # share of the other seeds in which a universal kernel is matched
 FEWEST = 4  # seeds; with fewer there is no interval
 
 KERNEL_COLUMNS = ("layer", "seed", "kernel", "matched_in", "of", "universal")
-COLUMNS = ("layer", "seeds", "failed", "kernels", "universal", "share", "low", "high", "share_not_failed")
+COLUMNS = ("layer", "seeds", "trained", "failed", "kernels", "universal", "share", "low", "high", "share_not_failed")
 
 
 def kernel_rows(matches: list[dict]) -> list[dict]:
@@ -25,8 +25,10 @@ def kernel_rows(matches: list[dict]) -> list[dict]:
     return rows
 
 
-def share_rows(matches: list[dict], failed: set[int], draws: int = 1000, seed: int = 0) -> list[dict]:
+def share_rows(matches: list[dict], failed: set[int], trained: int, draws: int = 1000, seed: int = 0) -> list[dict]:
     """A row per layer; `failed` are the seeds whose training failed, all of which count in `seeds` and `share`.
+
+    `seeds` are those that were compared with each other, of as many as were `trained`.
 
     share is the share of universal kernels over all seeds, share_not_failed that among the seeds that did not fail.
     low and high are its 95 % percentile interval over seeds drawn with replacement, where a seed is never compared
@@ -44,6 +46,7 @@ def share_rows(matches: list[dict], failed: set[int], draws: int = 1000, seed: i
             {
                 "layer": layer,
                 "seeds": len(seeds),
+                "trained": trained,
                 "failed": int((well == 0).sum()),
                 "kernels": matched.shape[0] * matched.shape[1],
                 "universal": int(enough(matched.sum(2), len(seeds) - 1).sum()),

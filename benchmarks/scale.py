@@ -1,0 +1,84 @@
+"""How the workflow grows with its runs: a first dry run, and what it takes to find that nothing is to be done.
+
+Results are empty files that Snakemake was told to believe in (--touch), as only planning is measured here; seconds and
+peak memory of the Snakemake process. .venv/bin/python benchmarks/scale.py [9 100 1000]
+"""
+
+import common  # isort: skip
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from matplotlib.figure import Figure
+
+CONFIG = "pathvars: {{results: results/many}}\nexperiment: {{architectures: [matched], seeds: [{}]}}\n"
+TARGETS = {9: 3.0, 1000: 15.0}
+
+
+def copy(folder: Path, runs: int) -> None:
+    for part in ("config", "workflow", "profiles", "envs"):
+        shutil.copytree(common.ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy2(common.ROOT / "Snakefile", folder)
+    (folder / "many.yaml").write_text(CONFIG.format(", ".join(map(str, range(runs)))))
+
+
+def snakemake(folder: Path, *arguments: str) -> tuple[float, float, str]:
+    """(seconds, megabytes, what it said)."""
+    command = [sys.executable, "-m", "snakemake", "--cores", "2", *arguments, "--configfile", "many.yaml"]
+    started = time.perf_counter()
+    with tempfile.TemporaryFile("w+") as said:
+        process = subprocess.Popen(command, cwd=folder, stdout=said, stderr=subprocess.STDOUT)
+        _, status, usage = os.wait4(process.pid, 0)
+        taken = time.perf_counter() - started
+        said.seek(0)
+        text = said.read()
+    if status:
+        sys.exit(text)
+    return taken, usage.ru_maxrss / 1024, text
+
+
+def outputs(plan: str) -> list[str]:
+    """The files that a dry run would make, and its logs of costs, which later jobs read."""
+    lines = re.findall(r"^ +(?:output|benchmark): (.*)$", plan, re.MULTILINE)
+    return [path for line in lines for path in line.split(", ")]
+
+
+def measure(table: common.Table, runs: int) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        copy(folder, runs)
+        first, first_mb, plan = snakemake(folder, "--dry-run")
+        for path in outputs(plan):
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).touch()
+        touching, _, _ = snakemake(folder, "--touch")
+        idle = [snakemake(folder) for _ in range(3)]
+        assert all("Nothing to be done" in text for _, _, text in idle)
+        jobs = int(re.search(r"^total +(\d+)", plan, re.MULTILINE)[1])
+        seconds, megabytes = statistics.median(s for s, _, _ in idle), max(mb for _, mb, _ in idle)
+        table.add(runs, jobs, first, first_mb, touching, seconds, TARGETS.get(runs, ""), megabytes)
+
+
+def picture(table: common.Table) -> Figure:
+    page = Figure(figsize=(6, 4.4), layout="constrained")
+    axes = page.subplots()
+    for column, label in (("first_dry_run_s", "first dry run"), ("nothing_to_do_s", "nothing to do")):
+        axes.loglog(table.column("runs"), table.column(column), "o-", label=label)
+    axes.set(xlabel="runs", ylabel="seconds")
+    axes.grid(color="#e4e4e4")
+    axes.legend(frameon=False)
+    return page
+
+
+if __name__ == "__main__":
+    columns = ("first_dry_run_s", "first_dry_run_mb", "touch_s", "nothing_to_do_s", "target_s", "nothing_to_do_mb")
+    table = common.Table("scale", "runs", "jobs", *columns)
+    for runs in [int(word) for word in sys.argv[1:]] or (9, 100, 1000):
+        measure(table, runs)
+    table.save(picture(table))
