@@ -5,6 +5,7 @@ CORES ?= $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN)
 BIN := .venv/bin
 READY := .venv/.ready
 UV_VERSION := 0.13.9
+unexport PYTHONDONTWRITEBYTECODE # without bytecode, each of a hundred jobs compiles the library again
 
 .PHONY: main test test-long bench smoke verify trace clean check format lock docs pictures clean-env
 

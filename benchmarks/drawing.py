@@ -7,6 +7,7 @@ matplotlib.use("Agg")
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.figure import Figure
 
 from kernelscope.datasets import waveform_split
 from kernelscope.drawing import LineDrawer
@@ -53,9 +54,18 @@ def whole_dataset() -> None:
     waveform_split({**ranges, **exact, **classes, "image_size": [ROWS, COLS]}, "train")
 
 
-def report(name: str, lines: list[np.ndarray], ours) -> None:
+def report(table: common.Table, name: str, lines: list[np.ndarray], ours, target: float | str) -> None:
     slow, fast, ratio = common.in_turn(lambda: by_figures(lines), ours, 7)
-    print(f"{IMAGES / slow:.0f} images/s by figures, {IMAGES / fast:.0f} images/s {name}: {ratio:.1f} times as many")
+    table.add(name, IMAGES / slow, IMAGES / fast, ratio, target)
+
+
+def picture(table: common.Table) -> Figure:
+    page = Figure(figsize=(7, 2.2), layout="constrained")
+    axes = page.subplots()
+    axes.barh(table.column("way"), table.column("ratio"), color="#1f5a9e")
+    axes.set(xlabel="times as many images per second as one matplotlib figure per image")
+    axes.spines[["top", "right"]].set_visible(False)
+    return page
 
 
 if __name__ == "__main__":
@@ -63,5 +73,7 @@ if __name__ == "__main__":
     theirs, ours = by_figures(lines)[0], by_one_renderer(lines)[0]
     difference = np.abs(theirs - ours.astype(float)).mean()
     print(f"same picture: shapes {theirs.shape} {ours.shape}, mean difference {difference:.2f} of 255")
-    report("by one renderer", lines, lambda: by_one_renderer(lines))
-    report("as a dataset with its truth", lines, whole_dataset)
+    table = common.Table("drawing", "way", "figures_per_s", "images_per_s", "ratio", "target")
+    report(table, "one renderer", lines, lambda: by_one_renderer(lines), 50)
+    report(table, "dataset with its truth", lines, whole_dataset, "")
+    table.save(picture(table))

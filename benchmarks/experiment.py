@@ -1,6 +1,8 @@
-"""Wall time of the default experiment, of a repeat with nothing to do, and of the smoke experiment.
+"""The default experiment: wall time, what of it is overhead, a repeat with nothing to do, the smoke experiment.
 
-Also the peak memory of a job. Runs in a copy of the workflow in a temporary folder, so that no results are lost.
+Overhead is wall time x cores less the CPU time that the jobs' own functions take: Snakemake, starts of interpreters,
+imports, idle cores. Runs in a copy of the workflow in a temporary folder, so that no results are lost, with bytecode
+kept as on any machine (cold: none yet). .venv/bin/python benchmarks/experiment.py [cores]
 """
 
 import common  # isort: skip
@@ -14,12 +16,41 @@ import sys
 import tempfile
 from pathlib import Path
 
+from matplotlib.figure import Figure
+
 SMOKE = ["--configfile", "config/smoke.yaml"]
+TARGETS = {"default, cold": 180.0, "default, again": 180.0, "nothing to do": 3.0}
+PLAIN = "        function(**own, **keyed(function, key))\n"
+TIMED = f"""        import os, time
+        before = time.process_time()
+{PLAIN}        with open(os.environ["KERNELSCOPE_TIMES"] + f"/{{os.getpid()}}", "w") as kept:
+            kept.write(str(time.process_time() - before + sum(os.times()[2:4])))
+"""
 
 
-def snakemake(folder: Path, *arguments: str) -> None:
-    command = [sys.executable, "-m", "snakemake", "--cores", "4", *arguments]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+def copy(folder: Path) -> None:
+    """The workflow, whose jobs also write down the CPU time of their function (and of an encoder that it starts)."""
+    for part in ("config", "workflow", "profiles", "envs"):
+        shutil.copytree(common.ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy2(common.ROOT / "Snakefile", folder)
+    command = folder / "workflow/scripts/kernelscope/command.py"
+    text = command.read_text()
+    assert text.count(PLAIN) == 1
+    command.write_text(text.replace(PLAIN, TIMED))
+
+
+def snakemake(folder: Path, cores: int, *arguments: str) -> tuple[float, float]:
+    """(wall seconds, CPU seconds of the jobs' own functions)."""
+    with tempfile.TemporaryDirectory() as times:
+        environment = os.environ | {"KERNELSCOPE_TIMES": times}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
+        command = [sys.executable, "-m", "snakemake", "--cores", str(cores), *arguments]
+        wall = common.seconds(lambda: run(command, folder, environment))
+        return wall, sum(float(path.read_text()) for path in Path(times).iterdir())
+
+
+def run(command: list[str], folder: Path, environment: dict[str, str]) -> None:
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(done.stdout + done.stderr)
 
@@ -29,29 +60,44 @@ def shortfalls(summary: Path) -> list[str]:
     least = {"matched": {"test_accuracy": 0.99, "alive": 0.9, "structured": 0.9}, "stacked": {"test_accuracy": 0.98}}
     with summary.open(newline="") as file:
         runs = list(csv.DictReader(file))
-    found = []
-    for run in runs:
-        name = f"{run['arch']} seed {run['seed']}"
-        print(
-            name, *(f"{key} {float(run[key]):.3f}" for key in ("test_accuracy", "alive", "structured")), run["failure"]
-        )
-        for key, limit in least.get(run["arch"], {}).items():
-            if float(run[key]) < limit:
-                found.append(f"{name}: {key} {run[key]} is below {limit}")
-    return found
+    return [
+        f"{run['arch']} seed {run['seed']}: {key} {run[key]} is below {limit}"
+        for run in runs
+        for key, limit in least.get(run["arch"], {}).items()
+        if float(run[key]) < limit
+    ]
+
+
+def stages(folder: Path) -> Figure:
+    """Seconds of every stage, summed over its jobs, as in cost.csv."""
+    found = {}
+    with (folder / "results/cost.csv").open(newline="") as file:
+        for row in csv.DictReader(file):
+            found[row["stage"]] = found.get(row["stage"], 0) + float(row["seconds"])
+    page = Figure(figsize=(8, 5), layout="constrained")
+    axes = page.subplots()
+    names = sorted(found, key=found.get)
+    axes.barh(names, [found[name] for name in names], color="#1f5a9e")
+    axes.set(title="default experiment: seconds of all jobs of a stage", xlabel="seconds")
+    axes.spines[["top", "right"]].set_visible(False)
+    return page
 
 
 if __name__ == "__main__":
+    cores = int(sys.argv[1]) if len(sys.argv) > 1 else os.cpu_count()
+    table = common.Table("experiment", "what", "cores", "wall_s", "own_cpu_s", "overhead_cpu_s", "target_s")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for part in ("config", "workflow", "profiles", "envs"):
-            shutil.copytree(common.ROOT / part, folder / part)
-        shutil.copy2(common.ROOT / "Snakefile", folder)
-        print(f"{os.cpu_count()} cores, snakemake --cores 4")
-        print(f"default experiment: {common.seconds(lambda: snakemake(folder)):.0f} s")
-        repeats = [common.seconds(lambda: snakemake(folder)) for _ in range(5)]
-        print(f"nothing to do: {statistics.median(repeats):.1f} s (median of 5)")
-        print(f"smoke experiment: {common.seconds(lambda: snakemake(folder, *SMOKE)):.0f} s")
-        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024  # of the largest single process
+        copy(folder)
+        for what in ("default, cold", "default, again"):
+            shutil.rmtree(folder / "results", ignore_errors=True)
+            wall, own = snakemake(folder, cores)
+            table.add(what, cores, wall, own, wall * cores - own, TARGETS[what])
+        repeats = [snakemake(folder, cores)[0] for _ in range(5)]
+        table.add("nothing to do", cores, statistics.median(repeats), "", "", TARGETS["nothing to do"])
+        wall, own = snakemake(folder, cores, *SMOKE)
+        table.add("smoke", cores, wall, own, wall * cores - own, "")
+        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
         print(f"largest process: {peak:.0f} MB")
+        table.save(stages(folder))
         sys.exit("\n".join(shortfalls(folder / "results/summary.csv")) or 0)

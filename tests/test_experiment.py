@@ -228,5 +228,5 @@ def test_only_pairs_are_limited_to_the_drawn_seeds():
     assert experiment.match_kernels("waveforms", "matched")["seeds"] == chosen
     assert experiment.compare_runs("waveforms")["seeds"] == chosen
     assert experiment.compare_seeds("waveforms", "matched")["seeds"] == list(range(9))
-    assert experiment.compare_seeds("waveforms", "matched")["compared"] == chosen
+    assert experiment.compare_seeds("waveforms", "matched")["seeds_compared"] == chosen
     assert experiment.write_summary()["seeds"] == list(range(9))

@@ -117,7 +117,7 @@ class Experiment:
             "dataset": dataset,
             "arch": arch,
             "seeds": self.seeds,
-            "compared": self.compared,
+            "seeds_compared": self.compared,
             "control": self.control[arch],
             "draws": self.config["comparison"]["draws"],
             "random_labels": self.controls(arch, controls.RANDOM_LABELS),

@@ -22,7 +22,7 @@ def compare_seeds(
 ) -> None:
     """`runs` is the folder with `{arch}/seed{seed}/`.
 
-    spec: {"dataset", "arch", "seeds", "compared": those of pairs, "control", "draws", "random_labels": [arch, ...]}.
+    spec: {"dataset", "arch", "seeds", "seeds_compared", "control", "draws", "random_labels": [arch, ...]}.
     """
     arch, seeds = spec["arch"], spec["seeds"]
     outcomes = {seed: artifacts.read_json(f"{runs}/{arch}/seed{seed}/run.json") for seed in seeds}
@@ -37,9 +37,10 @@ def compare_seeds(
     _, components = patches.principal_components(patches.random_patches(shown, size, PATCHES, seed=0))
     found = energy.profiles(banks, components)
     artifacts.write_csv(profiles, energy.COLUMNS, energy.rows(found))
-    artifacts.write_csv(profile_agreement, energy.AGREEMENT_COLUMNS, energy.agreement(found, "trained", failed))
+    few = {state: {seed: of[seed] for seed in spec["seeds_compared"]} for state, of in found.items()}
+    artifacts.write_csv(profile_agreement, energy.AGREEMENT_COLUMNS, energy.agreement(few, "trained", failed))
 
-    grams = {seed: artifacts.read_npz(f"{runs}/{arch}/seed{seed}/probes.npz") for seed in spec["compared"]}
+    grams = {seed: artifacts.read_npz(f"{runs}/{arch}/seed{seed}/probes.npz") for seed in spec["seeds_compared"]}
     similarity = agreement.rows(
         *(agreement.entries({(arch, seed): arrays for seed, arrays in grams.items()}, state) for state in STATES),
         draws=spec["draws"],
