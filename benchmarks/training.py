@@ -24,7 +24,7 @@ BATCH, TRAIN, TEST = 100, 500, 100
 SIZES = ((64, 64), (100, 100), (153, 204))
 KERNEL_SIZES = (10, 15, 20, 25)
 TARGETS = {("cnnkernels", (100, 100), 20): 10, ("cnnkernels", (100, 100), 25): 12, ("matched", (64, 64), 15): 3}
-TARGETS |= {("matched", (100, 100), 21): 5}
+TARGETS |= {("matched", (100, 100), 21): 5, ("stacked", (64, 64), 10): 1, ("stacked", (100, 100), 15): 1}
 DECAY = 0.5
 
 
@@ -95,7 +95,8 @@ def compare(table: common.Table, arch: str, size: tuple[int, int], kernel_size: 
     ours, theirs = both(layers, image)
     train, test = images(TRAIN, image), images(TEST, image)
     batch = torch.arange(BATCH)
-    difference = float((ours[0](train.pixels[batch]) - theirs[0](train.pixels[batch])).abs().max())
+    with torch.no_grad():
+        difference = (ours[0](train.pixels[batch]) - theirs[0](train.pixels[batch])).abs().max().item()
     slow, fast, step = common.in_turn(
         lambda: plain_step(*theirs, train, batch), lambda: our_step(*ours, train, batch), 3
     )
