@@ -42,7 +42,7 @@ test: check
 test-long: $(READY)
 	$(BIN)/python tests/long/campaign.py
 
-# Every benchmark, one after the other: about two hours. Tables and plots go to benchmarks/found/.
+# Every benchmark, one after the other, for more than an hour. Tables and plots go to benchmarks/found/.
 bench: $(READY)
 	for name in drawing convolution geometry training floors checkpoints measures scale experiment matching; do $(BIN)/python benchmarks/$$name.py || exit 1; done
 

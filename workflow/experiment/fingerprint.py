@@ -84,15 +84,15 @@ def normal_form(tree: ast.Module) -> str:
     return ast.unparse(tree)
 
 
-def imports(tree: ast.Module) -> list[tuple[str, tuple[str, ...]]]:
+def imports(tree: ast.Module) -> list[tuple[str, list[str]]]:
     """(module, names) of every import statement anywhere in a file."""
     found = []
     for node in statements(tree):
         if isinstance(node, ast.Import):
-            found += [(alias.name, ()) for alias in node.names]
+            found += [(alias.name, []) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             module = ".".join(part for part in (LIBRARY * bool(node.level), node.module) if part)
-            found.append((module, tuple(alias.name for alias in node.names)))
+            found.append((module, [alias.name for alias in node.names]))
     return found
 
 

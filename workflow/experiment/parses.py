@@ -3,12 +3,13 @@
 import atexit
 import hashlib
 import json
-import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
+
+from kernelscope import files
 
 KEPT = Path(".snakemake", "parses.json")  # beside what Snakemake keeps, and as easily made anew
 
@@ -38,10 +39,8 @@ class Parses:
         """What was used this time, if some of it is new; without it the next call takes longer, nothing else."""
         if self.used.keys() <= self.kept.keys() or not self.path.parent.is_dir():
             return
-        temporary = self.path.with_name(f"{self.path.name}.{os.getpid()}")
-        with suppress(OSError):
+        with suppress(OSError), files.atomic(self.path) as temporary:
             temporary.write_text(json.dumps(self.used))
-            temporary.replace(self.path)
 
 
 def read(path: Path) -> dict[str, Parsed]:

@@ -40,18 +40,17 @@ def compare_seeds(
     few = {state: {seed: of[seed] for seed in spec["seeds_compared"]} for state, of in found.items()}
     artifacts.write_csv(profile_agreement, energy.AGREEMENT_COLUMNS, energy.agreement(few, "trained", failed))
 
-    grams = {seed: artifacts.read_npz(f"{runs}/{arch}/seed{seed}/probes.npz") for seed in spec["seeds_compared"]}
-    similarity = agreement.rows(
-        *(agreement.entries({(arch, seed): arrays for seed, arrays in grams.items()}, state) for state in STATES),
-        draws=spec["draws"],
-        seed=0,
-    )
+    similarity = similarities(runs, arch, spec["seeds_compared"], spec["draws"])
     artifacts.write_csv(cka, agreement.COLUMNS, similarity)
     title = f"{spec['dataset']} · {arch} · do the seeds agree? {len(failed)} of {len(seeds)} failed"
     picture_files.write_figure(picture, agreement.across_seeds(found, similarity, arch, title))
 
 
-STATES = ("gram", "gram_untrained")
+def similarities(runs: str, arch: str, seeds: list[int], draws: int) -> list[dict]:
+    """Rows of cka.csv."""
+    probes = {(arch, seed): artifacts.read_npz(f"{runs}/{arch}/seed{seed}/probes.npz") for seed in seeds}
+    trained, untrained = (agreement.entries(probes, state) for state in ("gram", "gram_untrained"))
+    return agreement.rows(trained, untrained, draws, seed=0)
 
 
 def first_layers(runs: str, arch: str, seeds: list[int], random_labels: list[str]) -> dict[str, dict[int, np.ndarray]]:

@@ -120,8 +120,8 @@ def expected_gain(image: tuple[int, int, int], layer: dict, work: str) -> float:
     channels, kernels, k = image[0], layer["kernels"], layer["kernel_size"]
     grid = math.prod(fast_length(side) for side in image[1:])
     places = math.prod(side - k + 1 for side in image[1:])
-    in_vectors = -(-kernels // 16) * 16  # the library fills whole vectors
-    plain = 1.7e-6 * channels * in_vectors * k * k * places
+    filled = -(-kernels // 16) * 16  # the library fills whole vectors
+    plain = 1.7e-6 * channels * filled * k * k * places
     fft = grid * (22e-6 * (channels + kernels) * math.log2(grid) + 58e-6 * channels * kernels)
     return BACKWARD[work] * plain / fft
 
