@@ -54,6 +54,8 @@ def leaf(section: str, key: str, small: bool) -> st.SearchStrategy:
 def values(node: dict, key: str, small: bool) -> st.SearchStrategy:
     if "enum" in node:
         return st.just("cpu") if small and key == "device" else st.sampled_from(node["enum"])
+    if isinstance(node["type"], list):  # or null
+        return st.none() | values(node | {"type": node["type"][0]}, key, small)
     if node["type"] == "boolean":
         return st.booleans()
     if node["type"] == "object":  # by layer
@@ -70,8 +72,7 @@ def values(node: dict, key: str, small: bool) -> st.SearchStrategy:
     bottom = max(bottom, NARROWEST) if key == "width" else bottom
     above = "exclusiveMinimum" in node or key == "amplitude"
     number = st.floats(bottom, top, exclude_min=above, exclude_max="exclusiveMaximum" in node)
-    number = number if above else number | st.just(bottom)
-    return number if node["type"] == "number" else st.none() | number
+    return number if above else number | st.just(bottom)
 
 
 @cache

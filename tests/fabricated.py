@@ -99,7 +99,8 @@ def train(experiment: Experiment, folder: Path, edit: Edit | None = None, failed
         if job.rule == "train_network":
             seed, at = int(job.wildcards["seed"]), folder / FOLDERS[job.rule].format(**job.wildcards)
             spec = json.loads(experiment.spec(job.rule, job.wildcards))
-            first, last = (weights(spec["layers"], data, start) for start in (seed, seed + 1000))
+            shape, classes = data["train_images"].shape, len(data["class_names"])
+            first, last = (weights(spec["layers"], shape, classes, start) for start in (seed, seed + 1000))
             if spec["control"] == controls.FROZEN:
                 last |= {name: value for name, value in first.items() if name.startswith("conv")}
             if edit:
@@ -107,16 +108,16 @@ def train(experiment: Experiment, folder: Path, edit: Edit | None = None, failed
             write_run(at, spec, first, last, data, "diverged" if seed in failed else "")
 
 
-def weights(layers: list[dict], data: dict[str, np.ndarray], seed: int) -> dict[str, np.ndarray]:
-    """Those of an untrained network."""
-    made = network.build(layers, forward.as_input(data["train_images"]).shape[1:], len(data["class_names"]))
+def weights(layers: list[dict], shape: tuple[int, ...], classes: int, seed: int) -> dict[str, np.ndarray]:
+    """Those of an untrained network for images (n, h, w) or (n, h, w, 3)."""
+    made = network.build(layers, ((*shape[3:], 1)[0], *shape[1:3]), classes)
     network.initialise(made, {"conv": None, "linear": None}, seed)
     return network.weights(made)
 
 
 def write_run(at: Path, spec: dict, first: dict, last: dict, data: dict[str, np.ndarray], failure: str) -> None:
     """snapshots.npz and run.json."""
-    shown = controls.images_of(spec["control"], data["train_images"], "train")
+    shown = controls.images_of(spec["control"], data["train_images"], "train")[:]
     answers = forward.responses(spec["layers"], last, shown)
     names = [f"{name}.weight" for name in answers]
     arrays = {"steps": STEPS, "epochs": (STEPS / 5).astype(np.float32)}

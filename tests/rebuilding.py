@@ -51,6 +51,7 @@ AGAIN = {
     "make_dataset": ALL,
     "draw_samples": {"draw_samples waveforms"} | COST,
     "train_network": TRAINED,
+    "train_group": set(),  # no seeds are trained together here
     "extract_kernels": stages("extract_kernels", "draw_montage", "make_movie")
     | stages("measure_kernels", "draw_measures", "draw_pixels", "draw_atlas")
     | MATCHED

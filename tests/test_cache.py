@@ -134,7 +134,7 @@ def test_another_clone_trains_only_what_no_experiment_has_trained_and_mistakes_n
         images = str(clone.folder / "results/larger/data" / dataset / "images.npz")
         spec = experiment.train_network(dataset, arch, seed.removeprefix("seed"))
         targets = [str(tmp_path / place / name) for name in TRAINED]
-        train_network.train_network(spec, images, *targets, key="")
+        train_network.train_network(spec, images, "1000", *targets, key="")
         assert contents(clone.folder / place) == contents(tmp_path / place), place
     assert len({(clone.folder / place / "snapshots.npz").read_bytes() for place in places}) == 8
 

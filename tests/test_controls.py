@@ -18,7 +18,7 @@ SETTINGS = {
 
 @pytest.mark.parametrize("images", [GRAY, COLOUR, GRAY[:, :1], GRAY[:, :, :1]], ids=["gray", "colour", "row", "col"])
 def test_a_scrambled_image_has_the_mean_and_the_spectrum_of_the_image(images):
-    found = controls.images_of("phase_scrambled", images, "train")
+    found = controls.images_of("phase_scrambled", images, "train")[:]
     assert found.dtype == np.float32
     assert found.shape == images.shape
     np.testing.assert_allclose(found.mean((1, 2)), images.mean((1, 2)), rtol=1e-4)
@@ -27,21 +27,28 @@ def test_a_scrambled_image_has_the_mean_and_the_spectrum_of_the_image(images):
 
 
 def test_a_scrambled_image_has_lost_its_shapes():
-    found = controls.images_of("phase_scrambled", GRAY, "train")
+    found = controls.images_of("phase_scrambled", GRAY, "train")[:]
     for before, after in zip(GRAY, found, strict=True):
         assert abs(np.corrcoef(before.ravel(), after.ravel())[0, 1]) < 0.3
 
 
 def test_the_channels_of_a_scrambled_image_still_go_together():
     same = np.repeat(GRAY[..., None], 3, -1)
-    found = controls.images_of("phase_scrambled", same, "train")
+    found = controls.images_of("phase_scrambled", same, "train")[:]
     np.testing.assert_allclose(found, np.repeat(found[..., :1], 3, -1), atol=1e-3)
 
 
 def test_scrambled_images_are_the_same_every_time_and_differ_between_splits():
-    first, again, test = (controls.images_of("phase_scrambled", GRAY, split) for split in ("train", "train", "test"))
+    first, again, test = (controls.images_of("phase_scrambled", GRAY, split)[:] for split in ("train", "train", "test"))
     np.testing.assert_array_equal(first, again)
     assert np.abs(first - test).max() > 1
+
+
+def test_a_scrambled_image_is_the_same_whichever_are_asked_for_with_it():
+    scrambled = controls.images_of("phase_scrambled", COLOUR, "test")
+    assert (scrambled.shape, scrambled.ndim, len(scrambled)) == (COLOUR.shape, 4, 4)
+    np.testing.assert_array_equal(scrambled[np.array([3, 1])], scrambled[:][[3, 1]])
+    np.testing.assert_array_equal(scrambled[1:3], scrambled[:][1:3])
 
 
 @pytest.mark.parametrize("control", ["none", "random_labels", "frozen"])
@@ -69,7 +76,7 @@ def test_other_controls_leave_the_labels_alone(control):
 def test_frozen_conv_layers_stay_to_the_bit_and_all_others_learn(one_thread, layers, optimizer):
     rng = np.random.default_rng(1)
     images, labels = rng.integers(0, 256, (30, 24, 24), dtype=np.uint8), np.arange(30) % 2
-    sets = [training.on_device(images, labels, "cpu")] * 2
+    sets = [training.Images(images, labels)] * 2
     trained = training.train(layers, SETTINGS | {"optimizer": optimizer}, 0, *sets, lambda _: None, frozen=True)
     conv = {layer["name"] for layer in layers if layer["kind"] == "conv"}
     for name in [name.removeprefix("last/") for name in trained.snapshots if name.startswith("last/")]:

@@ -5,6 +5,7 @@ import copy
 import numpy as np
 import pytest
 import scipy.stats
+from drawn import Drawn, build, waveform_split
 
 from kernelscope import datasets, waveforms
 from kernelscope.drawing import LineDrawer
@@ -32,7 +33,7 @@ SETTINGS = {
 NOISY = {**SETTINGS, "noise": [0.02, 0.1]}
 
 
-def same(one: datasets.Split, other: datasets.Split) -> bool:
+def same(one: Drawn, other: Drawn) -> bool:
     """Whether two splits are the same bytes, truth included."""
     return (
         one.images.tobytes() == other.images.tobytes()
@@ -46,7 +47,7 @@ def same(one: datasets.Split, other: datasets.Split) -> bool:
 
 
 def test_a_split_has_gray_images_and_a_label_and_a_truth_for_each():
-    splits = datasets.build({**SETTINGS, "image_size": [40, 64]})
+    splits = build({**SETTINGS, "image_size": [40, 64]})
     assert list(splits) == ["train", "test"]
     for split, count in ((splits["train"], 90), (splits["test"], 31)):
         assert split.images.shape == (count, 40, 64)
@@ -58,13 +59,13 @@ def test_a_split_has_gray_images_and_a_label_and_a_truth_for_each():
 
 def test_the_same_settings_give_the_same_bytes():
     for settings in (SETTINGS, NOISY):
-        first, second = datasets.build(settings), datasets.build(copy.deepcopy(settings))
+        first, second = build(settings), build(copy.deepcopy(settings))
         assert same(first["train"], second["train"])
         assert same(first["test"], second["test"])
 
 
 def test_another_seed_gives_other_images():
-    here, there = datasets.build(SETTINGS), datasets.build({**SETTINGS, "seed": 1})
+    here, there = build(SETTINGS), build({**SETTINGS, "seed": 1})
     for split in ("train", "test"):
         assert not same(here[split], there[split])
         assert (here[split].images != there[split].images).any(axis=(1, 2)).all()
@@ -72,13 +73,13 @@ def test_another_seed_gives_other_images():
 
 @pytest.mark.parametrize(("changed", "kept"), [("train", "test"), ("test", "train")])
 def test_the_size_of_one_split_changes_nothing_in_the_other(changed, kept):
-    here, there = datasets.build(NOISY), datasets.build({**NOISY, f"{changed}_images": 47})
+    here, there = build(NOISY), build({**NOISY, f"{changed}_images": 47})
     assert len(there[changed].images) == 47
     assert same(here[kept], there[kept])
 
 
 def test_no_image_of_the_training_is_one_of_the_test():
-    splits = datasets.build({**SETTINGS, "train_images": 60, "test_images": 60})
+    splits = build({**SETTINGS, "train_images": 60, "test_images": 60})
     train = {image.tobytes() for image in splits["train"].images}
     test = {image.tobytes() for image in splits["test"].images}
     assert len(train) == len(test) == 60
@@ -88,7 +89,7 @@ def test_no_image_of_the_training_is_one_of_the_test():
 
 @pytest.mark.parametrize(("count", "classes"), [(90, PULSES), (31, PULSES), (53, ALL)])
 def test_classes_are_balanced_to_one_image_and_shuffled(count, classes):
-    split = datasets.waveform_split({**SETTINGS, "classes": classes, "train_images": count}, "train")
+    split = waveform_split({**SETTINGS, "classes": classes, "train_images": count}, "train")
     counts = np.bincount(split.labels, minlength=len(classes))
     assert counts.sum() == count
     assert counts.max() - counts.min() <= 1
@@ -98,7 +99,7 @@ def test_classes_are_balanced_to_one_image_and_shuffled(count, classes):
 
 def test_every_image_is_its_truth_drawn_again():
     settings = {**SETTINGS, "classes": ALL, "clipping": [0.6, 1.0]}
-    split = datasets.waveform_split(settings, "test")
+    split = waveform_split(settings, "test")
     drawer = LineDrawer(64, 64)
     for image, label, truth in zip(split.images, split.labels, split.truth, strict=True):
         outline = waveforms.SHAPES[ALL[label]](truth["position"], truth["width"], 64)
@@ -109,7 +110,7 @@ def test_every_image_is_its_truth_drawn_again():
 
 
 def test_the_parameters_of_the_truth_are_within_their_ranges_and_fill_them():
-    split = datasets.waveform_split({**NOISY, "train_images": 300, "clipping": [0.6, 1.0]}, "train")
+    split = waveform_split({**NOISY, "train_images": 300, "clipping": [0.6, 1.0]}, "train")
     for name, low, high in (
         ("amplitude", 0.35 * 64, 0.8 * 64),
         ("width", 0.15 * 64, 0.3 * 64),
@@ -123,7 +124,7 @@ def test_the_parameters_of_the_truth_are_within_their_ranges_and_fill_them():
 
 
 def test_the_width_at_half_height_tells_nothing_of_the_class():
-    split = datasets.waveform_split({**SETTINGS, "train_images": 300}, "train")
+    split = waveform_split({**SETTINGS, "train_images": 300}, "train")
     widths = [np.array([t["width"] for t in split.truth])[split.labels == label] for label in range(3)]
     assert scipy.stats.kruskal(*widths).pvalue > 0.01
 
@@ -146,7 +147,7 @@ def test_the_ink_at_half_height_is_as_far_apart_as_the_width(shape):
 @pytest.mark.parametrize("clipping", [[1.0, 1.0], [0.6, 0.9]])
 def test_every_landmark_in_the_frame_sits_on_a_bright_pixel(inside, clipping):
     settings = {**SETTINGS, "classes": ALL, "line_width": [3.0, 4.0], "clipping": clipping, "inside_frame": inside}
-    split = datasets.waveform_split({**settings, "train_images": 200}, "train")
+    split = waveform_split({**settings, "train_images": 200}, "train")
     found = dict.fromkeys(waveforms.FEATURES, 0)
     for image, truth in zip(split.images, split.truth, strict=True):
         for name in waveforms.FEATURES:
@@ -160,7 +161,7 @@ def test_every_landmark_in_the_frame_sits_on_a_bright_pixel(inside, clipping):
 
 def test_landmarks_are_rows_and_cols_inside_the_frame_for_every_kind_of_feature():
     settings = {**SETTINGS, "classes": ALL, "image_size": [40, 64], "inside_frame": False}
-    for truth in datasets.waveform_split(settings, "train").truth:
+    for truth in waveform_split(settings, "train").truth:
         points = np.concatenate([truth[name] for name in waveforms.FEATURES])
         assert points.shape[1] == 2
         assert (points >= -0.5).all()
@@ -189,7 +190,7 @@ def test_the_frame_reaches_half_a_pixel_beyond_the_middles_of_its_outermost_pixe
 def test_the_whole_waveform_is_inside_the_frame():
     """Drawn on a larger canvas, nothing but the flat baseline goes on beyond the frame."""
     pad = 15
-    split = datasets.waveform_split({**SETTINGS, "train_images": 300}, "train")
+    split = waveform_split({**SETTINGS, "train_images": 300}, "train")
     drawer = LineDrawer(64 + 2 * pad, 64 + 2 * pad)
     for image, label, truth in zip(split.images, split.labels, split.truth, strict=True):
         outline = datasets.waveform_at(PULSES[label], truth, 64).outline
@@ -205,7 +206,7 @@ def test_the_whole_waveform_is_inside_the_frame():
 
 
 def test_the_first_and_last_col_hold_the_baseline_alone_and_whole():
-    split = datasets.waveform_split({**SETTINGS, "train_images": 300}, "train")
+    split = waveform_split({**SETTINGS, "train_images": 300}, "train")
     touching = 0
     for image, truth in zip(split.images, split.truth, strict=True):
         for col in (image[:, 0].astype(float), image[:, -1].astype(float)):
@@ -220,15 +221,15 @@ def test_the_first_and_last_col_hold_the_baseline_alone_and_whole():
 
 def test_without_inside_frame_some_waveforms_are_cut_off():
     settings = {**SETTINGS, "classes": ["square", "triangle"], "train_images": 200, "offset": [0.0, 1.0]}
-    outside = datasets.waveform_split({**settings, "inside_frame": False}, "train").truth
-    inside = datasets.waveform_split(settings, "train").truth
+    outside = waveform_split({**settings, "inside_frame": False}, "train").truth
+    inside = waveform_split(settings, "train").truth
     assert all(len(truth["peaks"]) == 1 for truth in inside)
     assert 20 < sum(len(truth["peaks"]) == 0 for truth in outside) < 180
 
 
 def test_a_clipped_image_is_dark_above_the_cut_and_bright_on_it():
     settings = {**SETTINGS, "classes": ["triangle"], "clipping": [0.5, 0.5], "train_images": 30}
-    split = datasets.waveform_split({**settings, "noise": [0.0, 0.0]}, "train")
+    split = waveform_split({**settings, "noise": [0.0, 0.0]}, "train")
     for image, truth in zip(split.images, split.truth, strict=True):
         cut = truth["baseline_row"] - 0.5 * truth["amplitude"]
         above = int(np.ceil(cut - truth["line_width"] / 2 - 0.5))  # the first row that the line is in
@@ -266,7 +267,7 @@ def test_noise_leaves_its_argument_as_it_was():
 
 
 def test_noise_in_the_settings_reaches_the_images_and_moves_no_waveform():
-    clean, noisy = (datasets.waveform_split(settings, "train") for settings in (SETTINGS, NOISY))
+    clean, noisy = (waveform_split(settings, "train") for settings in (SETTINGS, NOISY))
     assert clean.labels.tolist() == noisy.labels.tolist()
     for i, (before, after) in enumerate(zip(clean.truth, noisy.truth, strict=True)):
         assert np.array_equal(before["peaks"], after["peaks"])
@@ -276,10 +277,10 @@ def test_noise_in_the_settings_reaches_the_images_and_moves_no_waveform():
 
 def test_a_waveform_that_does_not_fit_is_refused():
     with pytest.raises(ValueError, match="does not fit"):
-        datasets.build({**SETTINGS, "width": [0.9, 1.0]})
+        build({**SETTINGS, "width": [0.9, 1.0]})
 
 
 def test_building_leaves_the_settings_as_they_were():
     settings = copy.deepcopy(NOISY)
-    assert len(datasets.build(settings)) == 2
+    assert len(build(settings)) == 2
     assert settings == NOISY

@@ -7,7 +7,7 @@ import pytest
 from default_config import CONFIG, JOBS, backwards, changed, differing, message, specs
 
 from experiment.definitions import merged
-from experiment.experiment import Experiment, drawn
+from experiment.experiment import Experiment, drawn, groups
 
 NETWORK = {"train_network", "draw_featuremaps", "probe_kernels", "project_kernels"}
 PICTURES = {
@@ -19,7 +19,7 @@ OVER_RUNS = {"compare_architectures", "compare_runs", "write_summary", "write_co
 
 @pytest.mark.parametrize("rule", JOBS)
 def test_a_spec_is_canonical_json(rule):
-    spec = specs(CONFIG)[rule]
+    spec = specs(changed("training", "seeds_at_once", to=2) if rule == "train_group" else CONFIG)[rule]
     assert spec == json.dumps(json.loads(spec), sort_keys=True, separators=(",", ":"))
     assert "\n" not in spec
 
@@ -47,7 +47,7 @@ def test_the_spec_of_a_training_says_all_that_it_uses():
     spec = json.loads(specs(CONFIG)["train_network"])
     assert set(spec) == {"dataset", "arch", "seed", "layers", "training", "control"}
     assert spec["seed"] == 1
-    assert spec["training"] == CONFIG["training"]
+    assert spec["training"] == {key: value for key, value in CONFIG["training"].items() if key != "seeds_at_once"}
     assert [layer["kernel_size"] for layer in spec["layers"] if layer["kind"] == "conv"] == [11, 5, 3]
 
 
@@ -72,7 +72,7 @@ def test_a_setting_changes_the_spec_of_the_rules_that_use_it_and_no_other(path, 
     assert differing(CONFIG, changed(*path, to=value)) == rules
 
 
-@pytest.mark.parametrize(("own", "top"), [("epochs", 33), ("learning_rate", 0.3), ("device", "cuda")])
+@pytest.mark.parametrize(("own", "top"), [("epochs", 33), ("learning_rate", 0.3), ("device", "auto")])
 def test_a_training_setting_at_the_top_does_not_reach_an_architecture_that_has_its_own(own, top):
     usual = CONFIG["training"][own]
     with_own = changed("architectures", "stacked", "training", to={own: usual})
@@ -230,3 +230,30 @@ def test_only_pairs_are_limited_to_the_drawn_seeds():
     assert experiment.compare_seeds("waveforms", "matched")["seeds"] == list(range(9))
     assert experiment.compare_seeds("waveforms", "matched")["seeds_compared"] == chosen
     assert experiment.write_summary()["seeds"] == list(range(9))
+
+
+def test_a_group_is_of_the_seeds_of_the_same_numbers_whichever_others_there_are():
+    assert groups([0, 1, 2, 3, 5, 130], 2) == {0: [0, 1], 1: [0, 1], 2: [2, 3], 3: [2, 3], 5: [5], 130: [130]}
+    assert groups([0, 1, 5], 2)[0] == [0, 1]
+    assert groups([0, 1], 1) is None
+
+
+def test_a_group_says_its_seeds_and_how_many_a_group_may_have_is_no_part_of_it():
+    config = changed("training", "seeds_at_once", to=2)
+    spec = json.loads(specs(config)["train_group"])
+    assert spec["seeds"] == [0, 1]
+    assert "seed" not in spec
+    assert differing(config, changed("training", "seeds_at_once", to=3)) == {"train_group"}  # 2 comes in
+    assert differing(config, changed("experiment", "seeds", to=[0, 1, 7], config=config)) == (
+        {"match_kernels", "draw_matched", "compare_seeds"} | OVER_RUNS
+    )
+
+
+@pytest.mark.parametrize(("device", "asked", "expected"), [("cpu", None, 1), ("cuda", None, 64), ("cuda", 8, 8)])
+def test_seeds_are_trained_together_on_a_gpu_unless_the_config_says_otherwise(device, asked, expected):
+    config = changed("training", "device", to=device)
+    config = changed("training", "seeds_at_once", to=asked, config=config)
+    config = changed("experiment", "seeds", to=list(range(200)), config=config)
+    groups = Experiment(config).groups["matched"]
+    assert (len(groups[0]) if groups else 1) == expected
+    assert Experiment(config).together("matched") == (expected > 1)

@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
+from drawn import build
 from make_dataset import truth_rows
 from scipy import stats
 from scipy.ndimage import gaussian_filter
 from test_features import KINDS, sample
 
-from kernelscope import answers, datasets, features, forward, landmarks
+from kernelscope import answers, features, forward, landmarks
 from kernelscope.drawing import LineDrawer
 from kernelscope.layers import RELU, conv
 
@@ -53,8 +54,12 @@ CORNERS = {  # the arms from the bend at (7, 7), in rows and cols
 @pytest.fixture(scope="module")
 def seen():
     """Per split: images, their landmarks, chance places."""
-    splits = datasets.build(SETTINGS)
-    rows = list(truth_rows(splits, SETTINGS["classes"]))
+    splits = build(SETTINGS)
+    rows = [
+        row
+        for name, split in splits.items()
+        for row in truth_rows(name, 0, split.labels, split.truth, SETTINGS["classes"])
+    ]
     marks = [landmarks.read([row for row in rows if row["split"] == name]) for name in splits]
     images = [split.images for split in splits.values()]
     return [(im, m, landmarks.places_on_line(im, 20, i)) for i, (im, m) in enumerate(zip(images, marks, strict=True))]

@@ -6,8 +6,10 @@ import sys
 from itertools import chain
 
 import pytest
+from default_config import changed
 
 from experiment import jobs, loading
+from experiment.experiment import Experiment
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +44,7 @@ def test_the_rules_with_a_folder_are_those_of_the_workflow_but_for_its_targets(s
     targets = {
         *("all", "dataset", "train", "kernels", "figures", "movies", "measures", "probes", "compare", "findings")
     }
-    assert set(done.stdout.split()) == set(jobs.FOLDERS) | targets
+    assert set(done.stdout.split()) == set(jobs.FOLDERS) - {"train_group"} | targets
 
 
 def test_the_manifests_are_those_that_snakemake_plans(experiment, planned):
@@ -67,8 +69,16 @@ def test_every_rule_belongs_to_a_dataset_an_architecture_a_run_or_all():
     assert jobs.stages(2) == ["match_kernels", "draw_matched", "compare_seeds"]
     assert jobs.stages(0) == ["write_summary", "write_findings", "write_cost"]
     assert jobs.stages(3) == [
-        *("train_network", "extract_kernels", "draw_montage", "draw_history", "draw_featuremaps", "make_movie"),
-        *("measure_kernels", "draw_measures", "probe_kernels", "project_kernels", "draw_pixels", "draw_atlas"),
+        *("train_network", "train_group", "extract_kernels", "draw_montage", "draw_history", "draw_featuremaps"),
+        *(
+            "make_movie",
+            "measure_kernels",
+            "draw_measures",
+            "probe_kernels",
+            "project_kernels",
+            "draw_pixels",
+            "draw_atlas",
+        ),
     ]
 
 
@@ -122,3 +132,14 @@ def test_every_job_comes_once_and_after_those_whose_files_it_needs(experiment):
         {"dataset": "waveforms", "arch": arch} for arch in ("matched", "stacked")
     ]
     assert [job.wildcards["seed"] for job in found if job.rule == "make_movie"] == ["0", "1", "0", "1"]
+
+
+def test_the_seeds_of_a_group_share_their_logs():
+    together = Experiment(changed("training", "seeds_at_once", to=2))
+    found = [job for job in jobs.jobs(together) if job.rule in jobs.TRAINING and job.wildcards["arch"] == "matched"]
+    assert [(job.rule, job.wildcards["seed"], str(job.logs[0])) for job in found] == [
+        ("train_group", "0", "logs/train_group/waveforms/matched/seed0.log"),
+        ("train_group", "1", "logs/train_group/waveforms/matched/seed0.log"),
+        ("train_group", "2", "logs/train_group/waveforms/matched/seed2.log"),
+    ]
+    assert len({job.manifest for job in found}) == 3

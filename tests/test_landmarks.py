@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
+from drawn import waveform_split
 from make_dataset import positions
 
-from kernelscope import datasets, landmarks, waveforms
+from kernelscope import landmarks, waveforms
 
 SETTINGS = {
     **{"source": "waveforms", "classes": list(waveforms.SHAPES), "train_images": 200, "test_images": 5, "seed": 3},
@@ -41,7 +42,7 @@ def test_what_is_no_cell_of_positions_is_refused(cell):
 
 @pytest.mark.parametrize("change", [{}, {"inside_frame": False}, {"clipping": [0.55, 0.95]}])
 def test_every_feature_of_the_truth_is_a_landmark_with_the_side_on_which_the_outline_rises_or_falls(change):
-    split = datasets.waveform_split({**SETTINGS, **change}, "train")
+    split = waveform_split({**SETTINGS, **change}, "train")
     marks = landmarks.read(rows_of(split))
     at, sides = 0, set()
     for i, (label, truth) in enumerate(zip(split.labels, split.truth, strict=True)):
@@ -89,7 +90,7 @@ def test_images_without_truth_have_no_landmarks():
 
 @pytest.mark.parametrize("colour", [False, True])
 def test_places_are_different_bright_pixels_of_their_image(colour):
-    images = datasets.waveform_split({**SETTINGS, "noise": [0.1, 0.1]}, "test").images
+    images = waveform_split({**SETTINGS, "noise": [0.1, 0.1]}, "test").images
     places = landmarks.places_on_line(np.stack([images, images // 3, 0 * images], -1) if colour else images, 20, 0)
     assert places.shape == (5, 20, 2)
     for image, found in zip(images, places, strict=True):

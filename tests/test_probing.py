@@ -4,6 +4,7 @@ from fabricated import do, experiment, weights
 
 from kernelscope import artifacts, cka, forward, probing, toppatches
 from kernelscope.architectures import stacked
+from kernelscope.image_files import ImageFile
 
 LAYERS = stacked(3, 5, 1, (2, 2))
 
@@ -12,15 +13,15 @@ LAYERS = stacked(3, 5, 1, (2, 2))
 def data(tmp_path_factory):
     folder = tmp_path_factory.mktemp("d")
     do(experiment({"matched": {"network": "matched"}}, [0]), folder, "make_dataset")
-    return artifacts.read_npz(folder / "data/d/images.npz"), artifacts.read_csv(folder / "data/d/parameters.csv")
+    return ImageFile(folder / "data/d/images.npz"), artifacts.read_csv(folder / "data/d/parameters.csv")
 
 
 def run_of(data, control="none", truth=True) -> probing.Run:
-    arrays, rows = data
+    file, rows = data
     rows = rows if truth else [{name: row[name] for name in ("split", "index", "label", "class")} for row in rows]
-    splits = [probing.split(arrays, rows, name, 50, control) for name in ("train", "test")]
-    states = [weights(LAYERS, arrays, seed) for seed in (0, 1)]
-    return probing.Run(LAYERS, *states, *splits, arrays["class_names"].tolist())
+    splits = [probing.split(file, rows, name, 50, control) for name in ("train", "test")]
+    states = [weights(LAYERS, file.images["train"].shape, len(file.class_names), seed) for seed in (0, 1)]
+    return probing.Run(LAYERS, *states, *splits, file.class_names)
 
 
 def responses(run: probing.Run):
@@ -28,14 +29,14 @@ def responses(run: probing.Run):
 
 
 def test_a_split_is_the_first_images_with_their_labels_and_truth(data):
-    arrays, rows = data
-    found = probing.split(arrays, rows, "test", 7, "none")
-    np.testing.assert_array_equal(found.images, arrays["test_images"][:7])
-    np.testing.assert_array_equal(found.labels, arrays["test_labels"][:7])
+    file, rows = data
+    found = probing.split(file, rows, "test", 7, "none")
+    np.testing.assert_array_equal(found.images, file.images["test"][:7])
+    np.testing.assert_array_equal(found.labels, file.labels["test"][:7])
     assert [(row["split"], int(row["index"]), int(row["label"])) for row in found.truth] == [
         ("test", i, label) for i, label in enumerate(found.labels)
     ]
-    assert len(probing.split(arrays, rows, "test", 1000, "none").images) == 60
+    assert len(probing.split(file, rows, "test", 1000, "none").images) == 60
 
 
 def test_scrambled_images_are_those_of_training_and_have_no_features(data):

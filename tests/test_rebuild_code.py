@@ -16,6 +16,7 @@ USERS = {  # module -> the rules whose script imports it, directly or not; read 
     "atlas_table": ("draw_atlas",),
     "backward": ("project_kernels",),
     "banks": ("draw_montage", "make_movie", "draw_atlas", "draw_matched", "compare_architectures"),
+    "batches": ("train_network",),
     "captions": (
         *("draw_montage", "draw_history", "draw_featuremaps", "make_movie"),
         *("draw_measures", "draw_pixels", "draw_atlas", "draw_matched"),
@@ -46,7 +47,12 @@ USERS = {  # module -> the rules whose script imports it, directly or not; read 
     "findings": ("write_findings",),
     "forward": ("draw_featuremaps", "probe_kernels", "project_kernels"),
     "gabor": ("measure_kernels",),
+    "group": (),  # no seeds are trained together here
     "history": ("draw_history", "make_movie"),
+    "image_files": (
+        *("make_dataset", "draw_samples", "train_network", "draw_featuremaps"),
+        *("probe_kernels", "project_kernels", "draw_atlas", "compare_seeds"),
+    ),
     "kernels": (
         *("extract_kernels", "draw_montage", "make_movie"),
         *("measure_kernels", "probe_kernels", "draw_pixels", "draw_atlas"),
@@ -95,6 +101,7 @@ USERS = {  # module -> the rules whose script imports it, directly or not; read 
     "randomisation": ("match_kernels",),
     "ranges": ("make_dataset",),
     "recorder": ("train_network",),
+    "runs": ("train_network",),
     "samples": ("draw_samples",),
     "selectivity": ("probe_kernels",),
     "sentences": ("write_findings",),

@@ -4,6 +4,10 @@ import pytest
 import yaml
 from rebuilding import AGAIN, ALL, COLOURED, CONFIG, DRAWS, SMOKE, SUMMARY, TABLES, TRAINED, again, new_seed, whole
 
+GROUPED = {job for job in TRAINED if not job.startswith("train_")} | {
+    "train_group_0 waveforms",
+    "train_group_1 waveforms",
+}
 KEYS = {  # key -> (another value, what runs then)
     "experiment.datasets": (["waveforms", "second"], {job.replace("waveforms", "second") for job in ALL} | SUMMARY),
     "experiment.architectures": (["matched"], TABLES),
@@ -52,13 +56,15 @@ KEYS = {  # key -> (another value, what runs then)
     "training.scored_images": (50, TRAINED),
     "training.convolution": ("fft", TRAINED),
     "training.snapshots": (7, TRAINED),
-    "training.device": ("cuda", TRAINED),
+    "training.device": ("cuda", GROUPED),  # where seeds are trained together unless the config says otherwise
+    "training.seeds_at_once": (2, GROUPED),
     "training.threads": (2, TRAINED),  # sums in another order
     "comparison.most_seeds": (3, set()),  # there are two
     "comparison.either_sign": (True, AGAIN["match_kernels"]),
     "comparison.draws": (30, DRAWS),
     "analysis.draws": (98, again("measure_kernels", "probe_kernels")),
     "analysis.images": (50, AGAIN["probe_kernels"]),
+    "memory.images": (0, set()),
     "pictures.colour_map": ("gray", COLOURED),
     "movie.frames_per_second": (9, AGAIN["make_movie"]),
     "movie.hold_first": (2, AGAIN["make_movie"]),

@@ -32,8 +32,7 @@ def clock(monkeypatch):
 
 def images(count, seed):
     rng = np.random.default_rng(seed)
-    pixels = torch.from_numpy(rng.random((count, 1, 28, 28), np.float32))
-    return recorder.Images(pixels, torch.arange(count) % 3)
+    return recorder.Images(255 * rng.random((count, 28, 28), np.float32), np.arange(count) % 3)
 
 
 def make(layers=None, report=lambda line: None, **changes):
@@ -82,18 +81,17 @@ def test_kernels_are_kept_at_planned_steps_and_are_copies():
 
 
 def test_the_sample_is_of_the_size_asked_for_in_the_order_of_the_images_and_of_all_places():
-    pixels = torch.arange(100.0)[:, None, None, None]
-    whole, seen = recorder.Images(pixels, torch.arange(100) % 7), set()
+    whole, seen = recorder.Images(np.arange(100, dtype=np.uint8)[:, None, None], np.arange(100) % 7), set()
     for seed in range(40):
         chosen = recorder.sample(whole, 20, seed)
-        numbers = chosen.pixels.flatten().int().tolist()
+        numbers = chosen.images.flatten().tolist()
         assert numbers == sorted(set(numbers))
         assert len(numbers) == 20
         assert chosen.labels.tolist() == [number % 7 for number in numbers]
-        assert torch.equal(recorder.sample(whole, 20, seed).pixels, chosen.pixels)
+        assert torch.equal(recorder.sample(whole, 20, seed).images, chosen.images)
         seen.update(numbers)
     assert seen == set(range(100))
-    assert torch.equal(recorder.sample(whole, 100, 1).pixels, pixels)
+    assert torch.equal(recorder.sample(whole, 100, 1).images, whole.images)
     assert torch.equal(recorder.sample(whole, 1000, 1).labels, whole.labels)
 
 
@@ -104,7 +102,7 @@ def test_rows_are_scored_on_the_sample_and_the_last_on_all_training_images(count
     sets = [recorder.sample(images(10, 1), count, 3)] * 3 + [images(10, 1)]
     expected = []
     for epoch, scored in enumerate(sets):
-        expected.append(torch.nn.functional.cross_entropy(made.network(scored.pixels), scored.labels).item())
+        expected.append(torch.nn.functional.cross_entropy(made.network(scored.pixels()), scored.labels).item())
         made.epoch_ends(3 * epoch, epoch)
         if epoch < 3:
             shift(made)

@@ -46,7 +46,7 @@ def images(count: int, seed: int) -> training.Images:
     labels = np.arange(count, dtype=np.int64) % 2
     pixels = rng.integers(0, 256, (count, 24, 24), dtype=np.uint8)
     pixels[labels == 1, 8:12] = 255
-    return training.on_device(pixels, labels, "cpu")
+    return training.Images(pixels, labels)
 
 
 def train(layers="matched", checkpoints=None, report=lambda line: None, **changes) -> training.Trained:

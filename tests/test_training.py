@@ -37,7 +37,7 @@ def stripes(count: int, seed: int) -> training.Images:
     for image, label, place in zip(images, labels, rng.integers(3, SIZE - 5, count), strict=True):
         (image.T if label else image)[place : place + 2] = 255
     images += rng.integers(0, 5, images.shape, dtype=np.uint8) * (images == 0)
-    return training.on_device(images, labels, "cpu")
+    return training.Images(images, labels)
 
 
 TRAIN, TEST = stripes(60, 0), stripes(20, 1)
@@ -49,24 +49,6 @@ def trained(layers="matched", seed=0, report=lambda line: None, train_set=TRAIN,
 
 def same(one: dict[str, np.ndarray], other: dict[str, np.ndarray]) -> bool:
     return one.keys() == other.keys() and all(one[key].tobytes() == other[key].tobytes() for key in one)
-
-
-def test_pixels_are_shares_of_white_with_one_channel():
-    images = np.array([[[0, 51], [255, 102], [0, 0]]], np.uint8)
-    made = training.on_device(images, np.array([3]), "cpu")
-    assert made.pixels.shape == (1, 1, 3, 2)
-    assert made.pixels.dtype == torch.float32
-    assert made.pixels[0, 0].tolist() == pytest.approx(np.array([[0, 0.2], [1, 0.4], [0, 0]]))
-    assert made.labels.tolist() == [3]
-
-
-def test_colours_become_channels():
-    images = np.random.default_rng(0).integers(0, 256, (2, 5, 4, 3), dtype=np.uint8)
-    pixels = training.on_device(images, np.array([0, 1]), "cpu").pixels
-    assert pixels.shape == (2, 3, 5, 4)
-    assert pixels.is_contiguous()
-    for channel in range(3):
-        assert (pixels[:, channel].numpy() * 255).round().tolist() == images[..., channel].tolist()
 
 
 def plain_network() -> nn.Sequential:
@@ -87,7 +69,7 @@ def test_a_training_in_full_batches_is_that_of_torch_from_the_same_weights(doubl
     epochs, peak = 8, 0.02
     decay = {"conv": 0.5, "linear": 0.25, "output": 0.75}
     changes = {"optimizer": optimizer, "schedule": schedule, "loss": loss, "weight_decay": decay}
-    train_set, test_set = (training.Images(images.pixels.double(), images.labels) for images in (TRAIN, TEST))
+    train_set, test_set = TRAIN, TEST
     ours = trained(
         **changes, learning_rate=peak, epochs=epochs, batch_size=60, train_set=train_set, test_set=test_set
     ).snapshots
@@ -106,7 +88,7 @@ def test_a_training_in_full_batches_is_that_of_torch_from_the_same_weights(doubl
             for group in theirs.param_groups:
                 group["lr"] = peak
         theirs.zero_grad()
-        PLAIN_LOSSES[loss](plain(train_set.pixels), train_set.labels).backward()
+        PLAIN_LOSSES[loss](plain(train_set.pixels()), train_set.labels).backward()
         theirs.step()
         if cycle.last_epoch < epochs - 1:
             cycle.step()
@@ -162,7 +144,7 @@ def test_the_first_and_last_snapshots_are_the_first_and_last_weights(layers):
     ("count", "batch_size", "epochs", "snapshots"), [(60, 20, 2, 5), (55, 20, 3, 4), (60, 60, 3, 9)]
 )
 def test_snapshots_are_at_their_planned_steps(count, batch_size, epochs, snapshots):
-    train_set = training.Images(TRAIN.pixels[:count], TRAIN.labels[:count])
+    train_set = TRAIN.some(np.arange(count))
     made = trained(train_set=train_set, batch_size=batch_size, epochs=epochs, snapshots=snapshots).snapshots
     per_epoch = math.ceil(count / batch_size)
     assert made["steps"].tolist() == snapshot_steps(per_epoch * epochs, snapshots).tolist()
@@ -197,7 +179,7 @@ def plain_scores(snapshots: dict, state: str, images: training.Images) -> tuple[
     with torch.no_grad():
         for parameter, name in zip(plain.parameters(), NAMES, strict=True):
             parameter.copy_(torch.from_numpy(snapshots[f"{state}/{name}"]))
-        outputs = plain(images.pixels)
+        outputs = plain(images.pixels())
     loss = functional.cross_entropy(outputs, images.labels)
     return float(loss), float((outputs.argmax(1) == images.labels).double().mean())
 
@@ -221,7 +203,7 @@ def test_the_summary_has_the_scores_over_all_images_and_what_a_constant_answer_s
     assert made.summary["constant_predictor_loss"] == pytest.approx(math.log(2))
     assert made.summary["parameters"] == 4 * 49 + 4 + 2 * 4 + 2
     kernels, bias = made.snapshots["last/conv1.weight"], made.snapshots["last/conv1.bias"]
-    responses = functional.conv2d(TRAIN.pixels, torch.from_numpy(kernels), torch.from_numpy(bias))
+    responses = functional.conv2d(TRAIN.pixels(), torch.from_numpy(kernels), torch.from_numpy(bias))
     assert made.summary["largest_responses"]["conv1"] == pytest.approx(responses.amax((0, 2, 3)).tolist(), abs=1e-5)
 
 
@@ -277,7 +259,7 @@ def test_weights_that_hardly_move_are_a_plateau():
 
 def test_a_network_without_any_response_is_dead():
     """Dark images: a response is the bias, and a bias of zero is no response."""
-    dark = training.Images(torch.zeros_like(TRAIN.pixels), TRAIN.labels)
+    dark = training.Images(np.zeros((60, SIZE, SIZE), np.uint8), TRAIN.labels.numpy())
     made = trained(train_set=dark, initial_sd={"conv": 0.1, "linear": 0.1}, learning_rate=1e-12)
     assert max(made.summary["largest_responses"]["conv1"]) <= 0
     assert made.summary["failure"] == "dead network"
@@ -294,7 +276,7 @@ def test_a_regression_knows_how_many_images_are_within_the_tolerance(loss):
 
 def test_a_weight_decay_by_name_holds_for_that_layer_alone():
     settings = {"learning_rate": 0.01, "schedule": "constant", "loss": "l1", "epochs": 1, "batch_size": 60}
-    dark = training.Images(torch.zeros_like(TRAIN.pixels), TRAIN.labels)  # kernels get no gradient
+    dark = training.Images(np.zeros((60, SIZE, SIZE), np.uint8), TRAIN.labels.numpy())  # kernels get no gradient
     made = trained(
         "cnnkernels", train_set=dark, weight_decay={"conv": 0.5, "linear": 0.0, "conv2": 3.0}, **settings
     ).snapshots
@@ -307,9 +289,9 @@ def test_a_weight_decay_by_name_holds_for_that_layer_alone():
 
 
 def test_training_leaves_images_and_settings_as_they_were():
-    settings, pixels, labels = copy.deepcopy(SETTINGS), TRAIN.pixels.clone(), TRAIN.labels.clone()
+    settings, pixels, labels = copy.deepcopy(SETTINGS), TRAIN.pixels(), TRAIN.labels.clone()
     made = training.train(LAYERS["matched"], settings, 0, TRAIN, TEST, lambda line: None)
     assert made.history
     assert settings == SETTINGS
-    assert torch.equal(TRAIN.pixels, pixels)
+    assert torch.equal(TRAIN.pixels(), pixels)
     assert torch.equal(TRAIN.labels, labels)

@@ -11,7 +11,8 @@ SPEC = {
     "seeds": [0, 10],
     "per_dataset": ["make_dataset"],
     "per_arch": ["match"],
-    "per_run": ["train", "draw"],
+    "training": {"deep": "train", "flat": "train"},
+    "per_run": ["draw"],
 }
 HEAD = "s\th:m:s\tmax_rss\tmax_vms\tmax_uss\tmax_pss\tio_in\tio_out\tmean_load\tcpu_time\n"
 EVERY = "make_dataset match train draw"
@@ -105,7 +106,10 @@ def test_a_measured_stage_whose_file_was_deleted_has_empty_cells(logs):
 def test_the_cost_of_an_experiment_has_all_its_stages(smoke):
     """What the rule hands over: every rule with a log for each dataset, architecture or run."""
     made = json.loads((smoke.folder / "results/smoke/.manifest/write_cost.json").read_text())
-    assert [made["spec"][kind] for kind in ("per_dataset", "per_arch", "per_run")] == [stages(n) for n in (1, 2, 3)]
+    per_run = [stage for stage in stages(3) if stage != "train_group"]
+    assert [made["spec"][kind] for kind in ("per_dataset", "per_arch")] == [stages(n) for n in (1, 2)]
+    assert made["spec"]["training"] == dict.fromkeys(("matched", "stacked"), "train_network")
+    assert ["train_network", *made["spec"]["per_run"]] == per_run
     rows = artifacts.read_csv(smoke.folder / "results/smoke/cost.csv")
-    assert {row["stage"] for row in rows} == {*stages(1), *stages(2), *stages(3)}
+    assert {row["stage"] for row in rows} == {*stages(1), *stages(2), *per_run}
     assert all(row["seconds"] for row in rows)

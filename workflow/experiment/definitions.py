@@ -2,11 +2,14 @@
 
 import inspect
 
+from experiment import preflight
 from experiment.schema import ConfigError, filled
 from kernelscope import architectures as networks
 from kernelscope import layers as layer_lists
 from kernelscope import ranges
 from kernelscope.controls import KINDS, NONE
+
+ON_A_GPU = 64  # seeds trained at once, unless the config says how many
 
 
 def definition(config: dict, arch: str) -> dict:
@@ -39,6 +42,12 @@ def training(config: dict, arch: str) -> dict:
     """The training settings of one architecture: its own, else those at the top, else the defaults."""
     own = definition(config, arch).get("training") or {}
     return filled(merged(config.get("training") or {}, own), {"$ref": "#/$defs/training"})
+
+
+def at_once(training: dict) -> int:
+    """How many seeds one job trains; takes the setting out of `training`, as no result depends on it but by `seeds`."""
+    asked = training.pop("seeds_at_once")
+    return asked or (ON_A_GPU if preflight.gpus(training["device"]) else 1)
 
 
 def merged(base: dict, over: dict) -> dict:

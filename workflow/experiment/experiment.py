@@ -5,7 +5,7 @@ import hashlib
 import json
 
 from experiment import definitions
-from experiment.jobs import stages
+from experiment.jobs import TRAINING, stages
 from experiment.schema import check, filled, schema
 from kernelscope import controls
 
@@ -35,6 +35,9 @@ class Experiment:
         defined = {arch: definitions.definition(self.config, arch) for arch in self.architectures}
         self.control = {arch: settings["control"] for arch, settings in defined.items()}
         self.training = {arch: definitions.training(config, arch) for arch in self.architectures}
+        self.groups = {
+            arch: groups(self.seeds, definitions.at_once(settings)) for arch, settings in self.training.items()
+        }
         self.layers = {
             arch: definitions.layers(arch, settings, self.training[arch]) for arch, settings in defined.items()
         }
@@ -46,6 +49,10 @@ class Experiment:
     @property
     def devices(self) -> set[str]:
         return {settings["device"] for settings in self.training.values()}
+
+    def together(self, arch: str) -> bool:
+        """Whether the seeds of an architecture are trained in groups."""
+        return self.groups[arch] is not None
 
     def controls(self, arch: str, control: str) -> list[str]:
         """The selected architectures that are this one in all but their `control`; none for one that is a control."""
@@ -65,6 +72,11 @@ class Experiment:
     def train_network(self, dataset: str, arch: str, seed: str) -> dict:
         return self.network(dataset, arch, seed) | {"training": self.training[arch]}
 
+    def train_group(self, dataset: str, arch: str, seed: str) -> dict:
+        """That of the job which trains this seed with others."""
+        own = self.train_network(dataset, arch, seed)
+        return {key: value for key, value in own.items() if key != "seed"} | {"seeds": self.groups[arch][int(seed)]}
+
     def extract_kernels(self, dataset: str, arch: str, seed: str) -> dict:
         return run(dataset, arch, seed)
 
@@ -81,7 +93,7 @@ class Experiment:
         return run(dataset, arch, seed) | {
             "draws": self.config["analysis"]["draws"],
             "random_labels": self.controls(arch, controls.RANDOM_LABELS),
-            "seeds": self.seeds if self.controls(arch, controls.RANDOM_LABELS) else [],
+            "seeds": self.compared if self.controls(arch, controls.RANDOM_LABELS) else [],
         }
 
     def draw_measures(self, dataset: str, arch: str, seed: str) -> dict:
@@ -138,7 +150,12 @@ class Experiment:
         }
 
     def write_cost(self) -> dict:
-        return self.write_summary() | {"per_dataset": stages(1), "per_arch": stages(2), "per_run": stages(3)}
+        return self.write_summary() | {
+            "training": {arch: TRAINING[self.together(arch)] for arch in self.architectures},
+            "per_dataset": stages(1),
+            "per_arch": stages(2),
+            "per_run": [stage for stage in stages(3) if stage not in TRAINING],
+        }
 
     def compare_architectures(self, dataset: str) -> dict:
         return {"dataset": dataset, "architectures": self.architectures, "seeds": self.seeds} | self.config["pictures"]
@@ -164,6 +181,19 @@ def drawn(seeds: list[int], most: int) -> list[int]:
     """At most so many of the seeds, by chance but always the same: another seed more moves out at most one."""
     by_chance = sorted(seeds, key=lambda seed: hashlib.sha256(str(seed).encode()).hexdigest())
     return sorted(by_chance[:most])
+
+
+def groups(seeds: list[int], at_once: int) -> dict[int, list[int]] | None:
+    """The seeds with which each one is trained: those of the same `at_once` numbers, so that no other seed moves it.
+
+    None where every seed is trained alone.
+    """
+    if at_once == 1:
+        return None
+    members: dict[int, list[int]] = {}
+    for seed in seeds:
+        members.setdefault(seed // at_once, []).append(seed)
+    return {seed: members[seed // at_once] for seed in seeds}
 
 
 def run(dataset: str, arch: str, seed: str) -> dict:

@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from experiment.jobs import FOLDERS, OWN, jobs
+from experiment.jobs import FOLDERS, OWN, TRAINING, jobs
 from kernelscope import checkpoints, locks, manifest
 
 HALF_WRITTEN = re.compile(r"\..*\.part(\.\w+)?")
@@ -51,7 +51,7 @@ def own_files(results: Path) -> list[Path]:
 
 def checkpoints_of(experiment, results: Path) -> set[Path]:
     """Where the selected trainings keep their checkpoints until their kernels are extracted."""
-    manifests = (results / job.manifest for job in jobs(experiment) if job.rule == "train_network")
+    manifests = (results / job.manifest for job in jobs(experiment) if job.rule in TRAINING)
     return {manifest.folder_of(path) / checkpoints.NAME for path in manifests}
 
 

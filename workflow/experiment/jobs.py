@@ -12,6 +12,7 @@ FOLDERS = {  # of the artifacts of every rule, below the results of the experime
     "make_dataset": "data/{dataset}",
     "draw_samples": "data/{dataset}",
     "train_network": RUN,
+    "train_group": RUN,
     "extract_kernels": RUN,
     "draw_montage": RUN,
     "draw_history": RUN,
@@ -51,10 +52,11 @@ def log(rule: str, suffix: str) -> str:
 
 
 class Job(NamedTuple):
-    """One job of a rule."""
+    """One job of a rule; or what a job that trains several seeds does for one of them."""
 
     rule: str
     wildcards: dict[str, str]
+    logged: dict[str, str]
 
     @property
     def manifest(self) -> Path:
@@ -62,7 +64,7 @@ class Job(NamedTuple):
 
     @property
     def logs(self) -> list[Path]:
-        return [Path(log(self.rule, suffix).format(**self.wildcards)) for suffix in (".log", ".tsv")]
+        return [Path(log(self.rule, suffix).format(**self.logged)) for suffix in (".log", ".tsv")]
 
 
 def jobs(experiment) -> Iterator[Job]:
@@ -72,4 +74,16 @@ def jobs(experiment) -> Iterator[Job]:
     for rule, folder in FOLDERS.items():
         names = [name for name in choices if f"{{{name}}}" in folder]
         for values in product(*(choices[name] for name in names)):
-            yield Job(rule, dict(zip(names, values, strict=True)))
+            wildcards = dict(zip(names, values, strict=True))
+            if rule not in TRAINING or rule == TRAINING[experiment.together(wildcards["arch"])]:
+                yield Job(rule, wildcards, logged(experiment, rule, wildcards))
+
+
+TRAINING = "train_network", "train_group"  # by whether seeds are trained together
+
+
+def logged(experiment, rule: str, wildcards: dict[str, str]) -> dict[str, str]:
+    """The wildcards of the logs of a job; those of a group are at its first seed."""
+    if rule != "train_group":
+        return wildcards
+    return wildcards | {"seed": str(experiment.groups[wildcards["arch"]][int(wildcards["seed"])][0])}

@@ -30,6 +30,11 @@ def scripts(wildcards, output):
     return SCRIPTS
 
 
+def memory(wildcards, output):
+    """MB of images that a training may hold; likewise no reason to rerun, as no result depends on it."""
+    return EXPERIMENT.config["memory"]["images"]
+
+
 def code(rule):
     """The hash of the rule's script and of every module that it imports."""
     return fingerprint.code(WORKFLOW / "scripts" / f"{rule}.py")
@@ -40,9 +45,9 @@ def software(rule):
     return fingerprint.software(WORKFLOW / "scripts" / f"{rule}.py")
 
 
-def spec(rule):
+def spec(rule, **fixed):
     """A function of the wildcards: that part of the config which one job of the rule uses."""
-    return lambda wildcards: EXPERIMENT.spec(rule, dict(wildcards))
+    return lambda wildcards: EXPERIMENT.spec(rule, dict(wildcards) | fixed)
 
 
 def manifest(rule):
@@ -64,23 +69,50 @@ def per_dataset(pattern):
     return expand(pattern, dataset=EXPERIMENT.datasets)
 
 
+# The others are functions of the wildcards: thousands of names are made where a job asks for them, not at every start.
+
+
 def per_run(pattern):
-    return expand(pattern, dataset=EXPERIMENT.datasets, arch=EXPERIMENT.architectures, seed=EXPERIMENT.seeds)
+    return lambda wildcards: expand(
+        pattern, dataset=EXPERIMENT.datasets, arch=EXPERIMENT.architectures, seed=EXPERIMENT.seeds
+    )
+
+
+def groups():
+    """(architecture, seeds) of every job that trains several seeds, on each dataset."""
+    for arch in filter(EXPERIMENT.together, EXPERIMENT.architectures):
+        for seeds in sorted(map(list, set(map(tuple, EXPERIMENT.groups[arch].values())))):
+            yield arch, seeds
+
+
+def of_group(arch, seeds, name):
+    """One artifact of every run in a group; {dataset} stays a wildcard."""
+    return [f"<results>/runs/{{dataset}}/{arch}/seed{seed}/{name}" for seed in seeds]
 
 
 def per_seed(pattern):
-    """The files of all seeds; {dataset} and {arch} stay wildcards."""
-    return expand(pattern, seed=EXPERIMENT.seeds, allow_missing=True)
+    """The files of all seeds of an architecture."""
+    return lambda wildcards: expand(pattern, seed=EXPERIMENT.seeds, **wildcards)
 
 
 def per_compared_seed(pattern):
-    """The files of the seeds that are compared pair by pair; {dataset} and {arch} stay wildcards."""
-    return expand(pattern, seed=EXPERIMENT.compared, allow_missing=True)
+    """The files of those seeds of an architecture that are compared pair by pair."""
+    return lambda wildcards: expand(pattern, seed=EXPERIMENT.compared, **wildcards)
 
 
 def per_architecture(pattern):
-    """The files of all architectures; {dataset} stays a wildcard."""
-    return expand(pattern, arch=EXPERIMENT.architectures, allow_missing=True)
+    """The files of all architectures on a dataset."""
+    return lambda wildcards: expand(pattern, arch=EXPERIMENT.architectures, **wildcards)
+
+
+def per_run_on_dataset(pattern):
+    """The files of all runs on a dataset."""
+    return lambda wildcards: expand(pattern, arch=EXPERIMENT.architectures, seed=EXPERIMENT.seeds, **wildcards)
+
+
+def per_run_compared(pattern):
+    """The files of those runs on a dataset that are compared all with all."""
+    return lambda wildcards: expand(pattern, arch=EXPERIMENT.architectures, seed=EXPERIMENT.compared, **wildcards)
 
 
 def folder(path, levels):
@@ -94,29 +126,36 @@ MEASURED = [rule for rule in jobs.FOLDERS if jobs.FOLDERS[rule] and rule not in 
 
 def costs(wildcards):
     """The benchmark files, without those that were deleted: no job is worth doing again for its seconds."""
-    return [
+    found = [
         f"<results>/{tsv}"
         for job in jobs.jobs(EXPERIMENT)
         if job.rule in MEASURED
         for tsv in [job.logs[1]]
         if Path(EXPERIMENT.results, tsv).exists() or not Path(EXPERIMENT.results, job.manifest).exists()
     ]
+    return list(dict.fromkeys(found))
 
 
-def random_label_kernels(wildcards):
+def random_label_kernels(seeds):
     """The kernels of the same training on random labels, where it is part of the experiment."""
-    return [
+    return lambda wildcards: [
         f"<results>/runs/{wildcards.dataset}/{control}/seed{seed}/kernels.npz"
         for control in EXPERIMENT.controls(wildcards.arch, "random_labels")
-        for seed in EXPERIMENT.seeds
+        for seed in seeds
     ]
 
 
+def one_of(names):
+    """A pattern for these names and no other; if there are none, for nothing."""
+    return "|".join(names) or "(?!)"
+
+
 wildcard_constraints:
-    dataset="|".join(EXPERIMENT.datasets),
-    arch="|".join(EXPERIMENT.architectures),
+    dataset=one_of(EXPERIMENT.datasets),
+    arch=one_of(EXPERIMENT.architectures),
     seed="[0-9]+",
 
 
-# Every manifest, for `rule all`.
-MANIFESTS = [f"<results>/{job.manifest}" for job in jobs.jobs(EXPERIMENT)]
+def manifests(wildcards):
+    """Every manifest, for `rule all`."""
+    return [f"<results>/{job.manifest}" for job in jobs.jobs(EXPERIMENT)]

@@ -23,7 +23,7 @@ rule make_dataset:
         " --images {output.images:q}"
         " --parameters {output.parameters:q}"
         " --manifest {output.manifest:q} --code {params.code:q} --software {params.software:q}"
-        " > {log:q} 2>&1"
+        " 3>&2 > {log:q} 2>&1"
 
 
 if "make_dataset" in CACHED:

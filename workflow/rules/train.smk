@@ -1,4 +1,4 @@
-# One training per dataset, architecture and seed.
+# One training per dataset, architecture and seed: a job each, or one for a group of seeds.
 
 
 rule train_network:
@@ -13,6 +13,8 @@ rule train_network:
         "<results>/logs/train_network/{dataset}/{arch}/seed{seed}.log",
     benchmark:
         "<results>/logs/train_network/{dataset}/{arch}/seed{seed}.tsv"
+    wildcard_constraints:
+        arch=one_of(arch for arch in EXPERIMENT.architectures if not EXPERIMENT.together(arch)),
     cache: "train_network" in CACHED
     conda:
         "../../envs/environment.yaml"
@@ -24,9 +26,11 @@ rule train_network:
         code=code("train_network"),
         software=software("train_network"),
         spec=spec("train_network"),
+        memory=memory,
     shell:
         "python {params.scripts:q}/train_network.py --spec {params.spec:q}"
         " --images {input.images:q}"
+        " --memory {params.memory}"
         " --snapshots {output.snapshots:q}"
         " --history {output.history:q}"
         " --run {output.run:q}"
@@ -36,6 +40,44 @@ rule train_network:
 
 if "train_network" in CACHED:
     without_benchmark(rules.train_network)
+
+
+for number, (arch, seeds) in enumerate(groups()):
+
+    rule:
+        name:
+            f"train_group_{number}"
+        input:
+            images="<results>/data/{dataset}/images.npz",
+        output:
+            snapshots=of_group(arch, seeds, "snapshots.npz"),
+            history=of_group(arch, seeds, "history.csv"),
+            run=of_group(arch, seeds, "run.json"),
+            manifest=of_group(arch, seeds, ".manifest/train_group.json"),
+        log:
+            f"<results>/logs/train_group/{{dataset}}/{arch}/seed{seeds[0]}.log",
+        benchmark:
+            f"<results>/logs/train_group/{{dataset}}/{arch}/seed{seeds[0]}.tsv"
+        conda:
+            "../../envs/environment.yaml"
+        threads: EXPERIMENT.training[arch]["threads"]
+        resources:
+            gpu=preflight.gpus(EXPERIMENT.training[arch]["device"]),
+        params:
+            scripts=scripts,
+            code=code("train_group"),
+            software=software("train_group"),
+            spec=spec("train_group", arch=arch, seed=str(seeds[0])),
+            memory=memory,
+        shell:
+            "python {params.scripts:q}/train_group.py --spec {params.spec:q}"
+            " --images {input.images:q}"
+            " --memory {params.memory}"
+            " --snapshots {output.snapshots:q}"
+            " --history {output.history:q}"
+            " --run {output.run:q}"
+            " --manifest {output.manifest:q} --code {params.code:q} --software {params.software:q}"
+            " 3>&2 > {log:q} 2>&1"
 
 
 # What `rule all` and the named targets ask for.

@@ -4,6 +4,7 @@ import numpy as np
 
 from kernelscope import agreement, artifacts, cells, command, controls, energy, patches, picture_files
 from kernelscope import universal as universal_kernels
+from kernelscope.image_files import SOME, ImageFile
 
 PATCHES = 20_000  # of the training images, whose principal components the energy is laid out along
 
@@ -32,7 +33,7 @@ def compare_seeds(
     artifacts.write_csv(kernels, universal_kernels.KERNEL_COLUMNS, universal_kernels.kernel_rows(matched))
 
     banks = first_layers(runs, arch, seeds, spec["random_labels"])
-    shown = controls.images_of(spec["control"], artifacts.read_npz(images)["train_images"], "train")
+    shown = controls.images_of(spec["control"], ImageFile(images).images["train"], "train")[:SOME]
     size = next(iter(banks["trained"].values())).shape[-1]
     _, components = patches.principal_components(patches.random_patches(shown, size, PATCHES, seed=0))
     found = energy.profiles(banks, components)

@@ -15,6 +15,7 @@ from kernelscope import (
     settling,
 )
 from kernelscope import atlas as library
+from kernelscope.image_files import ImageFile
 
 TABLES = ("selectivity", "knockouts", "features", "tuning")
 
@@ -37,8 +38,8 @@ def draw_atlas(spec: dict, images: str, folder: str, atlas: str, table: str) -> 
         )
         for name, bank in banks.items()
     }
-    probed = artifacts.read_npz(images)["test_images"]
-    shown = controls.visible(controls.images_of(spec["control"], probed, "test"))
+    probed = max(int(layer.top_image.max()) for layer in layers.values()) + 1
+    shown = controls.visible(controls.images_of(spec["control"], ImageFile(images).images["test"], "test")[:probed])
     title = captions.title(spec) + " · what each kernel is, answers to, and is needed for"
     picture_files.write_png(
         atlas, library.sheet(layers, rows, shown, title, captions.outcome(outcome), spec["colour_map"])

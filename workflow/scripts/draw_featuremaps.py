@@ -4,14 +4,15 @@ import numpy as np
 
 from kernelscope import artifacts, captions, command, controls, forward, picture_files
 from kernelscope.featuremaps import sheet
+from kernelscope.image_files import ImageFile
 
 
 def draw_featuremaps(spec: dict, images: str, snapshots: str, run: str, featuremaps: str) -> None:
     """spec: {"dataset", "arch", "seed", "layers", "control", "colour_map"}."""
-    data, arrays, outcome = artifacts.read_npz(images), artifacts.read_npz(snapshots), artifacts.read_json(run)
-    names = data["class_names"].tolist()
-    chosen = [int(np.argmax(data["test_labels"] == label)) for label in range(len(names))]
-    inputs = controls.images_of(spec["control"], data["test_images"][: max(chosen) + 1], "test")[chosen]
+    found, arrays, outcome = ImageFile(images), artifacts.read_npz(snapshots), artifacts.read_json(run)
+    names = found.class_names
+    chosen = np.array([np.argmax(found.labels["test"] == label) for label in range(len(names))])
+    inputs = controls.images_of(spec["control"], found.images["test"], "test")[chosen]
     weights = {name.removeprefix("last/"): value for name, value in arrays.items() if name.startswith("last/")}
     maps = forward.responses(spec["layers"], weights, inputs)
     banks = {name: weights[f"{name}.weight"] for name in maps}

@@ -1,15 +1,15 @@
 """Draw a labelled sheet of the training images of a dataset."""
 
-from kernelscope import artifacts, command, picture_files
+from kernelscope import command, picture_files
+from kernelscope.image_files import ImageFile
 from kernelscope.samples import sheet
 
 
 def draw_samples(spec: dict, images: str, samples: str) -> None:
     """spec: {"dataset": name}."""
-    data = artifacts.read_npz(images)
-    picture_files.write_png(
-        samples, sheet(data["train_images"], data["train_labels"], data["class_names"].tolist(), spec["dataset"])
-    )
+    found = ImageFile(images)
+    drawn = sheet(found.images["train"], found.labels["train"], found.class_names, spec["dataset"])
+    picture_files.write_png(samples, drawn)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from kernelscope import features as feature_table
 from kernelscope import knockouts as knockout_table
 from kernelscope import selectivity as selectivity_table
 from kernelscope import tuning as tuning_table
+from kernelscope.image_files import SPLITS, ImageFile
 
 
 def probe_kernels(
@@ -20,10 +21,11 @@ def probe_kernels(
     probes: str,
 ) -> None:
     """spec: {"dataset", "arch", "seed", "layers", "control", "initial_sd", "draws", "images"}."""
-    data, weights, truth = artifacts.read_npz(images), artifacts.read_npz(snapshots), artifacts.read_csv(parameters)
-    splits = [probing.split(data, truth, name, spec["images"], spec["control"]) for name in ("train", "test")]
+    found, weights = ImageFile(images), artifacts.read_npz(snapshots)
+    truth = [row for row in artifacts.rows_of_csv(parameters) if int(row["index"]) < spec["images"]]
+    splits = [probing.split(found, truth, name, spec["images"], spec["control"]) for name in SPLITS]
     states = [probing.weights(weights, state) for state in ("first", "last")]
-    run = probing.Run(spec["layers"], *states, *splits, data["class_names"].tolist())
+    run = probing.Run(spec["layers"], *states, *splits, found.class_names)
     train, test = (forward.responses(run.layers, run.trained, split.images) for split in splits)
     artifacts.write_csv(selectivity, selectivity_table.COLUMNS, probing.selectivity_rows(run, test, spec["draws"]))
     artifacts.write_csv(knockouts, knockout_table.COLUMNS, probing.knockout_rows(run, test))

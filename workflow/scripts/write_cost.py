@@ -13,7 +13,8 @@ def write_cost(spec: dict, logs: str, measured: str, cost: str) -> None:
 
     `measured` are the stages that have such files, separated by blanks; the cells of all others stay empty.
 
-    spec: {"runs": [[dataset, arch], ...], "seeds", and the stages of each kind: "per_dataset", "per_arch", "per_run"}.
+    spec: {"runs": [[dataset, arch], ...], "seeds", "training": {arch: its stage}, and the other stages of each kind:
+    "per_dataset", "per_arch", "per_run"}. Seeds trained together have their cost in the row of the first.
     """
     stages = set(measured.split())
     rows = (
@@ -32,7 +33,7 @@ def jobs(spec: dict) -> Iterator[tuple[dict, str, str]]:
         for stage in spec["per_arch"]:
             yield {"dataset": dataset, "arch": arch}, stage, f"{dataset}/{arch}.tsv"
         for seed in spec["seeds"]:
-            for stage in spec["per_run"]:
+            for stage in (spec["training"][arch], *spec["per_run"]):
                 yield {"dataset": dataset, "arch": arch, "seed": seed}, stage, f"{dataset}/{arch}/seed{seed}.tsv"
 
 

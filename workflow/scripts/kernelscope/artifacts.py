@@ -7,7 +7,7 @@ import json
 import math
 import os
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -130,14 +130,19 @@ def _cell(value):
 
 def read_csv(path: str | Path, delimiter: str = ",") -> list[dict[str, str]]:
     """Every row as a dict of strings; ValueError where the file is damaged."""
-    with opened(path) as handle:
+    return list(rows_of_csv(path, delimiter))
+
+
+def rows_of_csv(path: str | Path, delimiter: str = ",") -> Iterator[dict[str, str]]:
+    """The same one after the other, for millions of rows."""
+    with opened(path) as handle, io.TextIOWrapper(handle, "utf-8", newline="") as text:
         try:
-            reader = csv.DictReader(io.StringIO(handle.read().decode(), newline=""), delimiter=delimiter, strict=True)
-            rows = list(reader)
+            reader = csv.DictReader(text, delimiter=delimiter, strict=True)
+            for row in reader:
+                if None in row or None in row.values():
+                    raise damaged(path, ValueError("a row has more or fewer cells than the header"))
+                yield row
         except (UnicodeDecodeError, csv.Error) as error:
             raise damaged(path, error) from None
-    if not reader.fieldnames:
-        raise damaged(path, ValueError("it has no header"))
-    if any(None in row or None in row.values() for row in rows):
-        raise damaged(path, ValueError("a row has more or fewer cells than the header"))
-    return rows
+        if not reader.fieldnames:
+            raise damaged(path, ValueError("it has no header"))

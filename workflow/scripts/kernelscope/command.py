@@ -11,7 +11,8 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 from kernelscope import files, locks, manifest
@@ -20,7 +21,8 @@ KEY = "key"  # the parameter that is no option
 
 
 def run(function: Callable, description: str) -> None:
-    """Call `function` with an option per parameter: `spec` is JSON (or @file), every other one a path.
+    """Call `function` with an option per parameter: `spec` is JSON (or @file), every other one a path or, if
+    it is a list[str], several.
 
     A parameter `key` is no option: it gets a hash of spec, code and software, or "" where no manifest is asked for.
     """
@@ -58,16 +60,17 @@ def ended(number: int, _) -> None:
 def parsed(function: Callable, name: str, description: str) -> tuple[dict, dict]:
     """The arguments of the function, and those of its provenance."""
     parser = argparse.ArgumentParser(prog=name, description=description)
-    names = [name for name in inspect.signature(function).parameters if name != KEY]
-    for name in names:
+    parameters = {name: one for name, one in inspect.signature(function).parameters.items() if name != KEY}
+    for name, parameter in parameters.items():
         kind = {"type": spec, "help": "settings as JSON, or @FILE"} if name == "spec" else {"help": "path"}
-        parser.add_argument(f"--{name.replace('_', '-')}", required=True, **kind)
+        many = {"nargs": "+"} if parameter.annotation == list[str] else {}
+        parser.add_argument(f"--{name.replace('_', '-')}", required=True, **kind, **many)
     group = parser.add_argument_group("provenance")
-    group.add_argument("--manifest", help="path of a manifest to write, FOLDER/.manifest/RULE.json")
+    group.add_argument("--manifest", nargs="+", help="paths of manifests to write, FOLDER/.manifest/RULE.json")
     group.add_argument("--code", default="", help="hash of the code, for the manifest")
     group.add_argument("--software", default="{}", type=spec, help="versions of the libraries as JSON, likewise")
     found = vars(parser.parse_args())
-    return {name: found.pop(name) for name in names}, found
+    return {name: found.pop(name) for name in parameters}, found
 
 
 def keyed(function: Callable, key: str) -> dict[str, str]:
@@ -76,18 +79,39 @@ def keyed(function: Callable, key: str) -> dict[str, str]:
 
 
 def tracked(function: Callable, own: dict, rule: str, provenance: dict) -> None:
-    """Do the job alone, and write its manifest; if another process was at it, perhaps there is nothing left to do."""
-    path = Path(provenance["manifest"])
+    """Do the job alone, and write its manifests; if another process was at it, perhaps there is nothing left to do."""
+    manifests = [Path(path) for path in provenance["manifest"]]
     made_by = {"rule": rule, "spec": own["spec"], "code": provenance["code"], "software": provenance["software"]}
-    paths = [Path(value).absolute() for name, value in own.items() if name != "spec"]
+    paths = [Path(path).absolute() for path in given(own)]
     key = hashlib.sha256(json.dumps(made_by, sort_keys=True).encode()).hexdigest()
-    with locks.held(path.with_suffix(".lock"), lambda holder: progress(f"waiting for {holder}, which makes the same")):
-        if manifest.still_holds(path, made_by, paths):
+    with ExitStack() as locked:
+        for path in manifests:
+            locked.enter_context(locks.held(path.with_suffix(".lock"), wait))
+        if all(manifest.still_holds(path, made_by, paths) for path in manifests):
             progress("made by another process meanwhile")
             return
-        path.unlink(missing_ok=True)
+        for path in manifests:
+            path.unlink(missing_ok=True)
         function(**own, **keyed(function, key))
-        manifest.write(path, made_by, [one for one in paths if one in files.WRITTEN])
+        written = [path for path in paths if path in files.WRITTEN]
+        for path in manifests:
+            manifest.write(path, made_by, [one for one in written if is_of(one, path)])
+
+
+def given(own: dict) -> Iterator[str]:
+    """All paths among the arguments of a function."""
+    for name, value in own.items():
+        if name != "spec":
+            yield from value if isinstance(value, list) else [value]
+
+
+def is_of(artifact: Path, path: Path) -> bool:
+    """Whether an artifact lies in the folder that a manifest is of."""
+    return artifact.parent == manifest.folder_of(path).absolute()
+
+
+def wait(holder: str) -> None:
+    progress(f"waiting for {holder}, which makes the same")
 
 
 def spec(text: str) -> dict:

@@ -7,9 +7,10 @@ phase_scrambled: every image keeps its spectrum and loses its shapes.
 
 import numpy as np
 
+from kernelscope.image_files import SPLITS
+
 NONE, RANDOM_LABELS, FROZEN, PHASE_SCRAMBLED = "none", "random_labels", "frozen", "phase_scrambled"
 KINDS = (RANDOM_LABELS, FROZEN, PHASE_SCRAMBLED)
-SPLITS = ("train", "test")
 
 
 def labels_of(control: str, labels: np.ndarray, seed: int) -> np.ndarray:
@@ -19,26 +20,41 @@ def labels_of(control: str, labels: np.ndarray, seed: int) -> np.ndarray:
     return np.random.default_rng([seed, 2]).permutation(labels)
 
 
-def images_of(control: str, images: np.ndarray, split: str) -> np.ndarray:
-    """The images (n, h, w) or (n, h, w, 3) that the network sees: scrambled, float32, the same in every seed."""
-    if control != PHASE_SCRAMBLED:
-        return images
-    return phase_scrambled(images, np.random.default_rng([3, SPLITS.index(split)]))
+def images_of(control: str, images, split: str):
+    """The images (n, h, w) or (n, h, w, 3) that the network sees, an array or rows still to be read."""
+    return Scrambled(images, split) if control == PHASE_SCRAMBLED else images
 
 
-def phase_scrambled(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+class Scrambled:
     """Images of the same mean and amplitude spectrum with the phases of white noise, float32 and not clipped.
 
-    All channels of an image turn by the same phases, which keeps how they go together.
+    The same in every seed. Scrambled as they are asked for, by a slice or by an array of their numbers.
     """
-    scrambled = np.empty(images.shape, np.float32)
-    for image, target in zip(images, scrambled, strict=True):
-        spectrum = np.fft.rfft2(image, axes=(0, 1))
-        turn = np.exp(1j * np.angle(np.fft.rfft2(rng.standard_normal(image.shape[:2]))))
-        turn[0, 0] = 1
-        turn = turn if image.ndim == 2 else turn[..., None]
-        target[:] = np.fft.irfft2(spectrum * turn, s=image.shape[:2], axes=(0, 1))
-    return scrambled
+
+    dtype = np.dtype(np.float32)
+
+    def __init__(self, images, split: str):
+        self.images, self.split, self.shape = images, SPLITS.index(split), images.shape
+        self.ndim = len(self.shape)
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def __getitem__(self, which: slice | np.ndarray) -> np.ndarray:
+        numbers = np.arange(len(self))[which]
+        scrambled = np.empty((len(numbers), *self.shape[1:]), self.dtype)
+        for number, image, target in zip(numbers, self.images[which], scrambled, strict=True):
+            target[:] = phase_scrambled(image, np.random.default_rng([3, self.split, number]))
+        return scrambled
+
+
+def phase_scrambled(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """An image (h, w) or (h, w, 3); all its channels turn by the same phases, which keeps how they go together."""
+    spectrum = np.fft.rfft2(image, axes=(0, 1))
+    turn = np.exp(1j * np.angle(np.fft.rfft2(rng.standard_normal(image.shape[:2]))))
+    turn[0, 0] = 1
+    turn = turn if image.ndim == 2 else turn[..., None]
+    return np.fft.irfft2(spectrum * turn, s=image.shape[:2], axes=(0, 1))
 
 
 def visible(images: np.ndarray) -> np.ndarray:

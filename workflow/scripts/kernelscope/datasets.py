@@ -1,22 +1,32 @@
-"""Labelled images and the truth about each: one builder per source."""
+"""Labelled images and the truth about each: one builder per source. The place of a split in SPLITS is the number of its
+random stream."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 
 from kernelscope import waveforms
 from kernelscope.drawing import LineDrawer
+from kernelscope.image_files import SPLITS
 from kernelscope.ranges import waveform_parameters
 
-SPLITS = ("train", "test")  # the place of a split is the number of its random stream
+BLOCK = 1000  # images drawn before they are written
+
+
+class Block(NamedTuple):
+    """Some images of a split, (n, h, w) uint8, and one dict of true parameters each."""
+
+    images: np.ndarray
+    truth: list[dict]
 
 
 class Split(NamedTuple):
-    """images (n, h, w) uint8, labels (n,) int64, and one dict of true parameters per image."""
+    """Images (n, h, w) of this shape, drawn as the blocks are taken, once; labels (n,) int64."""
 
-    images: np.ndarray
+    shape: tuple[int, int, int]
     labels: np.ndarray
-    truth: list[dict]
+    blocks: Iterator[Block]
 
 
 def build(settings: dict) -> dict[str, Split]:
@@ -30,7 +40,7 @@ def waveform_splits(settings: dict) -> dict[str, Split]:
 
 
 def waveform_split(settings: dict, split: str) -> Split:
-    """Draw the parameters of every image from its range, then the images."""
+    """Draw the parameters of every image from its range; the images follow, block by block."""
     rng = np.random.default_rng([settings["seed"], SPLITS.index(split)])
     count, classes = settings[f"{split}_images"], settings["classes"]
     labels = rng.permutation(np.arange(count, dtype=np.int64) % len(classes))
@@ -38,18 +48,25 @@ def waveform_split(settings: dict, split: str) -> Split:
         name: rng.random(count)
         for name in ("amplitude", "width", "position", "offset", "line_width", "noise", "clipping")
     }
+    return Split((count, *settings["image_size"]), labels, waveform_blocks(settings, labels, rolls, rng))
+
+
+def waveform_blocks(
+    settings: dict, labels: np.ndarray, rolls: dict[str, np.ndarray], rng: np.random.Generator
+) -> Iterator[Block]:
+    """The images of these labels and rolls, (n,) in [0, 1) each; `rng` is for their noise."""
     rows, cols = settings["image_size"]
     drawer = LineDrawer(rows, cols)
-    images = np.zeros((count, rows, cols), np.uint8)
-    truth = []
-    for i, label in enumerate(labels):
-        shape = classes[label]
-        parameters = waveform_parameters(settings, shape, {name: roll[i] for name, roll in rolls.items()})
-        waveform = waveform_at(shape, parameters, cols)
-        image = drawer.draw(waveform.outline, parameters["line_width"])
-        images[i] = with_noise(image, parameters["noise"], rng)
-        truth.append({**parameters, **visible_features(waveform, rows, cols)})
-    return Split(images, labels, truth)
+    for start in range(0, len(labels), BLOCK):
+        some = range(start, min(start + BLOCK, len(labels)))
+        images, truth = np.zeros((len(some), rows, cols), np.uint8), []
+        for image, i in zip(images, some, strict=True):
+            shape = settings["classes"][labels[i]]
+            parameters = waveform_parameters(settings, shape, {name: roll[i] for name, roll in rolls.items()})
+            waveform = waveform_at(shape, parameters, cols)
+            image[:] = with_noise(drawer.draw(waveform.outline, parameters["line_width"]), parameters["noise"], rng)
+            truth.append({**parameters, **visible_features(waveform, rows, cols)})
+        yield Block(images, truth)
 
 
 def waveform_at(shape: str, parameters: dict[str, float], cols: int) -> waveforms.Waveform:

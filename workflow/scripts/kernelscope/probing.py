@@ -19,6 +19,7 @@ from kernelscope import (
     toppatches,
     tuning,
 )
+from kernelscope.image_files import ImageFile
 
 PATCHES = 10_000  # of the training images, for what their own components explain
 PLACES = 20  # on the line of an image, for what a kernel answers by chance
@@ -45,11 +46,11 @@ class Run(NamedTuple):
     class_names: list[str]
 
 
-def split(data: dict[str, np.ndarray], truth: list[dict[str, str]], name: str, count: int, control: str) -> Images:
+def split(file: ImageFile, truth: list[dict[str, str]], name: str, count: int, control: str) -> Images:
     """The first `count` images of a split; without their truth where scrambling has taken it from them."""
-    images = controls.images_of(control, data[f"{name}_images"][:count], name)
+    images = controls.images_of(control, file.images[name], name)[:count]
     rows = [] if control == controls.PHASE_SCRAMBLED else [row for row in truth if row["split"] == name][:count]
-    return Images(images, data[f"{name}_labels"][:count], rows)
+    return Images(images, file.labels[name][:count], rows)
 
 
 def weights(snapshots: dict[str, np.ndarray], state: str) -> dict[str, np.ndarray]:

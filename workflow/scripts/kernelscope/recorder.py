@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-import torch
 
 from kernelscope import network as networks
 from kernelscope import objectives
+from kernelscope.batches import Images
 from kernelscope.failures import failure
 from kernelscope.snapshots import snapshot_steps
 
@@ -17,18 +17,9 @@ EVALUATION_BATCH = 200
 MEASURES = ("loss", "accuracy", "within")
 
 
-class Images(NamedTuple):
-    """pixels (n, channels, rows, cols) float32 in 0..1 and labels (n,) int64, on the device."""
-
-    pixels: torch.Tensor
-    labels: torch.Tensor
-
-
 def sample(images: Images, count: int, seed: int) -> Images:
     """At most `count` of them at random, in their order."""
-    chosen = np.random.default_rng([seed, 2]).permutation(len(images.labels))[:count]
-    order = torch.from_numpy(np.sort(chosen)).to(images.labels.device)
-    return Images(images.pixels[order], images.labels[order])
+    return images.some(np.sort(np.random.default_rng([seed, 2]).permutation(len(images))[:count]))
 
 
 class Trained(NamedTuple):
@@ -52,7 +43,7 @@ class Recorder:
         self.network, self.settings, self.report = network, settings, report
         self.train_set, self.test_set = train_set, test_set
         self.sample = sample(train_set, settings["scored_images"], seed)
-        self.steps_per_epoch = math.ceil(len(train_set.labels) / settings["batch_size"])
+        self.steps_per_epoch = math.ceil(len(train_set) / settings["batch_size"])
         self.total_steps = self.steps_per_epoch * settings["epochs"]
         self.planned = set(snapshot_steps(self.total_steps, settings["snapshots"]).tolist())
         self.first = networks.weights(network)
@@ -103,12 +94,12 @@ class Recorder:
         return f"{line}  {left:.0f} s left"
 
     def scores(self, images: Images) -> dict:
-        outputs, _ = networks.answers(self.network, images.pixels.split(EVALUATION_BATCH))
+        outputs, _ = networks.answers(self.network, images.blocks(EVALUATION_BATCH))
         return objectives.scores(self.settings["loss"], outputs, images.labels)
 
     def trained(self, classes: int) -> Trained:
         """Everything that the training leaves; the scores are those of the last row of its history."""
-        outputs, responses = networks.answers(self.network, self.train_set.pixels.split(EVALUATION_BATCH))
+        outputs, responses = networks.answers(self.network, self.train_set.blocks(EVALUATION_BATCH))
         train = objectives.scores(self.settings["loss"], outputs, self.train_set.labels)
         *rows, last = self.history
         last = last | {f"train_{measure}": train[measure] for measure in MEASURES}

@@ -11,17 +11,16 @@ GAP = 14
 WIDEST = 1300
 
 
-def sheet(images: np.ndarray, labels: np.ndarray, class_names: list[str], dataset: str) -> np.ndarray:
-    """A row per class with its first PER_CLASS images; images (n, h, w) or (n, h, w, 3) uint8."""
-    if images.ndim == 3:
-        images = np.repeat(images[..., None], 3, -1)
-    n, h, w, _ = images.shape
+def sheet(images, labels: np.ndarray, class_names: list[str], dataset: str) -> np.ndarray:
+    """A row per class with its first PER_CLASS images; images (n, h, w) or (n, h, w, 3) uint8, an array or rows."""
+    n, h, w = images.shape[:3]
     factor = max(1, round(SIDE / max(h, w)))
     shown = max(1, min(PER_CLASS, WIDEST // (w * factor)))
     rows, names = [], []
     for label, name in enumerate(class_names):
-        of_class = images[labels == label][:shown]
-        tiles = pictures.enlarged(of_class, factor)
+        of_class = images[np.flatnonzero(labels == label)[:shown]]
+        in_colour = np.repeat(of_class[..., None], 3, -1) if of_class.ndim == 3 else of_class
+        tiles = pictures.enlarged(in_colour, factor)
         rows.append(pictures.grid(tiles[None], separator=2, colour=pictures.WHITE))
         names.append(pictures.middle(text(name, 16, bold=True), rows[-1].shape[0]))
     counts = ", ".join(f"{np.sum(labels == label)} {name}" for label, name in enumerate(class_names))

@@ -2,32 +2,87 @@
 
 import math
 from collections.abc import Callable
-from typing import NamedTuple
 
 import numpy as np
 import torch
 
 from kernelscope import network as networks
 from kernelscope import objectives
+from kernelscope.batches import Images
 from kernelscope.checkpoints import Checkpoints
 from kernelscope.optimizers import SGD, AdamW, learning_rate, make_optimizer
-from kernelscope.recorder import Images, Recorder, Trained
+from kernelscope.recorder import Recorder, Trained
 
 
-class Learner(NamedTuple):
-    """All that changes in the course of a training."""
+class Learner:
+    """The training of one seed: all that changes in its course.
 
-    network: torch.nn.Sequential
-    optimizer: SGD | AdamW
-    orders: np.random.Generator  # of the images, one order an epoch
-    recorder: Recorder
+    A loss that is not finite ends it. With `frozen`, the conv layers stay as they are initialised.
+    """
 
+    def __init__(
+        self,
+        layers: list[dict],
+        settings: dict,
+        seed: int,
+        train_set: Images,
+        test_set: Images,
+        report: Callable[[str], None],
+        frozen: bool = False,
+    ):
+        self.settings, self.train_set, self.classes = settings, train_set, int(train_set.labels.max()) + 1
+        self.network = networks.build(layers, train_set.shape, self.classes, settings["convolution"])
+        networks.initialise(self.network, settings["initial_sd"], seed)
+        self.network.to(train_set.labels.device)
+        if frozen:
+            freeze(self.network)
+        self.optimizer = optimizer_for(self.network, settings)
+        self.orders = np.random.default_rng([seed, 1])  # of the images, one order an epoch
+        self.recorder = Recorder(self.network, settings, seed, train_set, test_set, report)
+        self.steps_per_epoch, self.total_steps = self.recorder.steps_per_epoch, self.recorder.total_steps
 
-def on_device(images: np.ndarray, labels: np.ndarray, device: str) -> Images:
-    """uint8 images (n, h, w) or (n, h, w, 3) as network input."""
-    pixels = torch.from_numpy(images).to(device).float() / 255
-    pixels = pixels[:, None] if images.ndim == 3 else pixels.permute(0, 3, 1, 2)
-    return Images(pixels.contiguous(), torch.from_numpy(labels).to(device))
+    def order(self) -> torch.Tensor:
+        """The order (n,) of the images in the next epoch."""
+        return torch.from_numpy(self.orders.permutation(len(self.train_set))).to(self.train_set.labels.device)
+
+    def step(self, batch: torch.Tensor, rate: float) -> None:
+        """One update from the images of these numbers (B,)."""
+        self.network.zero_grad()
+        outputs = self.network(self.train_set.pixels(batch))
+        objectives.loss(self.settings["loss"], outputs, self.train_set.labels[batch]).backward()
+        self.optimizer.step(rate)
+
+    def snapshot(self, step: int) -> None:
+        self.recorder.snapshot(step)
+
+    def epoch_ends(self, step: int, epoch: int) -> bool:
+        """Whether there is any use in going on."""
+        return self.recorder.epoch_ends(step, epoch)
+
+    def trained(self) -> Trained:
+        return self.recorder.trained(self.classes)
+
+    def epoch_starts(self):
+        """What `orders` must be set to for the next order to be drawn anew; JSON can hold it."""
+        return self.orders.bit_generator.state
+
+    def state(self) -> tuple[dict[str, np.ndarray], dict]:
+        """Arrays, and what JSON can hold, of now."""
+        return self.recorder.arrays() | moments(self.optimizer), {"history": self.recorder.history}
+
+    def resume(self, arrays: dict[str, np.ndarray], progress: dict) -> None:
+        """Go on from such a state; progress has also "step" and what `epoch_starts` gave as "orders"."""
+        fill(dict(self.network.named_parameters()), arrays, "last/")
+        fill(self.optimizer.moments(), arrays, "optimizer/")
+        self.optimizer.steps = progress["step"]
+        self.orders.bit_generator.state = progress["orders"]
+        self.recorder.resume(progress["step"], arrays, progress["history"])
+
+    def size(self) -> int:
+        """About how many bytes a state takes: weights now and at first, the optimizer's moments, the snapshots."""
+        parameters = sum(parameter.nbytes for parameter in self.network.parameters())
+        kernels = sum(kernels.nbytes for kernels in self.recorder.kernels[0].values())
+        return 4 * parameters + len(self.recorder.kernels) * kernels
 
 
 def train(
@@ -42,42 +97,41 @@ def train(
 ) -> Trained:
     """Train the network of `layers` by `settings` (the whole of `training:` in the config).
 
-    `report` gets one line an epoch. A loss that is not finite ends the training there. Where `checkpoints` has one,
-    the training goes on from it, to the same bytes. With `frozen`, the conv layers stay as they are initialised.
+    `report` gets one line an epoch. Where `checkpoints` has one, the training goes on from it, to the same bytes.
     """
-    classes = int(train_set.labels.max()) + 1
-    network = networks.build(layers, tuple(train_set.pixels.shape[1:]), classes, settings["convolution"])
-    networks.initialise(network, settings["initial_sd"], seed)
-    network.to(train_set.pixels.device)
-    if frozen:
-        freeze(network)
-    recorder = Recorder(network, settings, seed, train_set, test_set, report)
-    learner = Learner(network, optimizer_for(network, settings), np.random.default_rng([seed, 1]), recorder)
-    loop(learner, settings, train_set, checkpoints)
-    return recorder.trained(classes)
+    learner = Learner(layers, settings, seed, train_set, test_set, report, frozen)
+    loop(learner, settings, checkpoints)
+    return learner.trained()
 
 
-def loop(learner: Learner, settings: dict, train_set: Images, checkpoints: Checkpoints | None) -> None:
+def loop(learner, settings: dict, checkpoints: Checkpoints | None) -> None:
     """All epochs, each over a new random order of the images; the last batch of an epoch may be smaller."""
-    network, optimizer, orders, recorder = learner
-    step, per_epoch = resumed(learner, checkpoints), recorder.steps_per_epoch
+    step, per_epoch = resumed(learner, checkpoints), learner.steps_per_epoch
     if step == 0:
-        recorder.snapshot(step)
-        recorder.epoch_ends(step, 0)
+        learner.snapshot(step)
+        learner.epoch_ends(step, 0)
     for epoch in range(max(1, math.ceil(step / per_epoch)), settings["epochs"] + 1):
-        start = orders.bit_generator.state
-        order = torch.from_numpy(orders.permutation(len(train_set.labels))).to(train_set.labels.device)
-        for batch in order.split(settings["batch_size"])[step - (epoch - 1) * per_epoch :]:
-            network.zero_grad()
-            loss = objectives.loss(settings["loss"], network(train_set.pixels[batch]), train_set.labels[batch])
-            loss.backward()
-            optimizer.step(learning_rate(settings["schedule"], settings["learning_rate"], step, recorder.total_steps))
+        orders = learner.epoch_starts()
+        for batch in learner.order().split(settings["batch_size"], -1)[step - (epoch - 1) * per_epoch :]:
+            learner.step(
+                batch, learning_rate(settings["schedule"], settings["learning_rate"], step, learner.total_steps)
+            )
             step += 1
-            recorder.snapshot(step)
-            if checkpoints and checkpoints.due(size(learner)):
-                checkpoints.write(*state(learner, step, start))
-        if not recorder.epoch_ends(step, epoch):
+            learner.snapshot(step)
+            if checkpoints and checkpoints.due(learner.size()):
+                arrays, progress = learner.state()
+                checkpoints.write(arrays, progress | {"step": step, "orders": orders})
+        if not learner.epoch_ends(step, epoch):
             return
+
+
+def resumed(learner, checkpoints: Checkpoints | None) -> int:
+    """The step after which to go on: that of the last checkpoint, whose state the learner takes; else 0."""
+    found = checkpoints.read() if checkpoints else None
+    if found is None:
+        return 0
+    learner.resume(*found)
+    return found[1]["step"]
 
 
 def freeze(network) -> None:
@@ -98,32 +152,12 @@ def optimizer_for(network, settings: dict) -> SGD | AdamW:
     return make_optimizer(settings["optimizer"], parameters, decays, settings["momentum"])
 
 
-def state(learner: Learner, step: int, start_of_epoch: dict) -> tuple[dict[str, np.ndarray], dict]:
-    """Arrays and progress of a training in the middle of an epoch, whose order of images is drawn anew on resuming."""
-    moments = {f"optimizer/{name}": tensor.cpu().numpy() for name, tensor in learner.optimizer.moments().items()}
-    progress = {"step": step, "orders": start_of_epoch, "history": learner.recorder.history}
-    return learner.recorder.arrays() | moments, progress
+def moments(optimizer: SGD | AdamW) -> dict[str, np.ndarray]:
+    return {f"optimizer/{name}": tensor.cpu().numpy() for name, tensor in optimizer.moments().items()}
 
 
-def resumed(learner: Learner, checkpoints: Checkpoints | None) -> int:
-    """The step after which to go on: that of the last checkpoint, whose state the learner takes; else 0."""
-    found = checkpoints.read() if checkpoints else None
-    if found is None:
-        return 0
-    arrays, progress = found
-    with torch.no_grad():
-        for name, parameter in learner.network.named_parameters():
-            parameter.copy_(torch.from_numpy(arrays[f"last/{name}"]))
-        for name, tensor in learner.optimizer.moments().items():
-            tensor.copy_(torch.from_numpy(arrays[f"optimizer/{name}"]))
-    learner.optimizer.steps = progress["step"]
-    learner.orders.bit_generator.state = progress["orders"]
-    learner.recorder.resume(progress["step"], arrays, progress["history"])
-    return progress["step"]
-
-
-def size(learner: Learner) -> int:
-    """About how many bytes a checkpoint takes: weights now and at first, the optimizer's moments, the snapshots."""
-    parameters = sum(parameter.nbytes for parameter in learner.network.parameters())
-    kernels = sum(kernels.nbytes for kernels in learner.recorder.kernels[0].values())
-    return 4 * parameters + len(learner.recorder.kernels) * kernels
+@torch.no_grad()
+def fill(tensors: dict[str, torch.Tensor], arrays: dict[str, np.ndarray], prefix: str) -> None:
+    """Copy the arrays under a prefix into the tensors of these names."""
+    for name, tensor in tensors.items():
+        tensor.copy_(torch.from_numpy(arrays[prefix + name]))

@@ -1,0 +1,125 @@
+"""Seeds trained at once against the same seeds trained alone."""
+
+import numpy as np
+import pytest
+import torch
+from test_resuming import Interrupting, Killed
+from trainings import LAYERS, SETTINGS
+
+from kernelscope import group, training
+from kernelscope.batches import Images
+from kernelscope.checkpoints import Checkpoints
+from kernelscope.layers import GLOBAL_MAX_POOL, RELU, conv, linear
+
+SEEDS = [3, 4, 11]
+LABELS = np.arange(45) % 2
+IMAGES = np.random.default_rng(0).integers(0, 256, (45, 24, 24), dtype=np.uint8)
+IMAGES[LABELS == 1, 8:12] = 255
+TRAIN, TEST = Images(IMAGES, LABELS), Images(IMAGES[:21], LABELS[:21])
+SHUFFLED = [TRAIN.labelled(np.random.default_rng(seed).permutation(LABELS)) for seed in SEEDS]
+STEPS = 6
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+
+
+@pytest.fixture
+def double():
+    """Networks in float64: differences are then of the sums' order alone, and do not grow into anything."""
+    torch.set_default_dtype(torch.float64)
+    yield
+    torch.set_default_dtype(torch.float32)
+
+
+def together(layers="matched", seeds=SEEDS, sets=(TRAIN,) * 3, report=lambda line: None, kept=None, **changes):
+    frozen = changes.pop("frozen", False)
+    return group.train(LAYERS[layers], SETTINGS | changes, seeds, list(sets), TEST, report, kept, frozen)
+
+
+def alone(layers="matched", seeds=SEEDS, sets=(TRAIN,) * 3, **changes):
+    frozen = changes.pop("frozen", False)
+    return [
+        training.train(LAYERS[layers], SETTINGS | changes, seed, own, TEST, lambda line: None, None, frozen)
+        for seed, own in zip(seeds, sets, strict=True)
+    ]
+
+
+def largest_difference(some, others) -> float:
+    found = 0.0
+    for one, other in zip(some, others, strict=True):
+        assert one.snapshots.keys() == other.snapshots.keys()
+        for name, array in one.snapshots.items():
+            assert array.shape == other.snapshots[name].shape
+            found = max(found, float(np.abs(array - other.snapshots[name]).max()))
+        assert [row["step"] for row in one.history] == [row["step"] for row in other.history]
+        for row, same in zip(one.history, other.history, strict=True):
+            assert row["test_loss"] == pytest.approx(same["test_loss"], rel=1e-3, nan_ok=True)
+    return found
+
+
+@pytest.mark.parametrize("layers", LAYERS)
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"optimizer": "sgd", "schedule": "constant"},
+        {"loss": "l1"},
+        {"loss": "mse", "weight_decay": {"conv": 0.5, "linear": 0.0, "conv1": 3.0}},
+        {"frozen": True},
+        {"sets": SHUFFLED},
+    ],
+    ids=["adamw", "sgd", "l1", "decays", "frozen", "random labels"],
+)
+def test_every_seed_is_what_it_is_alone(double, layers, changes):
+    assert largest_difference(together(layers, **changes), alone(layers, **changes)) < 1e-9
+
+
+@pytest.mark.parametrize("layers", LAYERS)
+def test_in_single_precision_seeds_differ_by_rounding(layers):
+    assert largest_difference(together(layers), alone(layers)) < 2e-4
+
+
+def test_what_is_trained_beside_a_seed_changes_nothing(double):
+    (first, *_), (again,) = together("stacked"), together("stacked", SEEDS[:1], (TRAIN,))
+    assert largest_difference([first], [again]) < 1e-12
+
+
+def test_layers_after_a_stride_and_small_maps_go_together_too(double, monkeypatch):
+    convs = [conv("conv1", 4, 5, 2), RELU, conv("conv2", 3, 3), RELU, conv("conv3", 3, 3)]
+    monkeypatch.setitem(LAYERS, "strided", [*convs, RELU, GLOBAL_MAX_POOL, linear("output", None)])
+    assert largest_difference(together("strided"), alone("strided")) < 1e-9
+
+
+def test_a_seed_whose_loss_is_not_finite_ends_alone(tmp_path):
+    wild = {"optimizer": "sgd", "schedule": "constant", "learning_rate": 3.0, "loss": "mse", "epochs": 8}
+    found = alone("cnnkernels", **wild)
+    steps = [trained.history[-1]["step"] for trained in found]
+    assert len(set(steps)) > 1  # else this tells nothing
+    made = together("cnnkernels", **wild)
+    assert [trained.history[-1]["step"] for trained in made] == steps
+    assert [trained.summary["failure"] for trained in made] == [trained.summary["failure"] for trained in found]
+    with pytest.raises(Killed):  # when the first has ended and the last goes on
+        together("cnnkernels", kept=Interrupting(tmp_path / "a.npz", at=max(steps) - 1), **wild)
+    resumed = together("cnnkernels", kept=Checkpoints(tmp_path / "a.npz", "key"), **wild)
+    assert [repr((one.history, one.summary)) for one in resumed] == [repr((one.history, one.summary)) for one in made]
+
+
+@pytest.mark.parametrize("layers", LAYERS)
+@pytest.mark.parametrize("optimizer", ["adamw", "sgd"])
+def test_a_group_interrupted_after_any_step_ends_in_the_same_bits(tmp_path, layers, optimizer):
+    whole = together(layers, optimizer=optimizer)
+    for step in range(1, STEPS + 1):
+        path, lines = tmp_path / f"{step}.npz", []
+        with pytest.raises(Killed):
+            together(layers, kept=Interrupting(path, at=step), optimizer=optimizer)
+        resumed = together(layers, kept=Checkpoints(path, "key"), report=lines.append, optimizer=optimizer)
+        assert lines[0] == f"resumed after step {step} of {STEPS}"
+        for one, other in zip(resumed, whole, strict=True):
+            assert all(one.snapshots[name].tobytes() == array.tobytes() for name, array in other.snapshots.items())
+            assert repr((one.history, one.summary)) == repr((other.history, other.summary))
+
+
+def test_a_line_an_epoch_tells_of_all_seeds():
+    lines = []
+    together(report=lines.append, epochs=2)
+    assert [line.split("  ")[:2] for line in lines] == [[f"epoch {epoch}/2", "3 seeds"] for epoch in (0, 1, 2)]
+    assert "s left" in lines[-1]
