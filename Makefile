@@ -44,7 +44,7 @@ test-long: $(READY)
 
 # Every benchmark, one after the other, for more than an hour. Tables and plots go to benchmarks/found/.
 bench: $(READY)
-	for name in drawing convolution geometry training floors checkpoints measures scale experiment matching; do $(BIN)/python benchmarks/$$name.py || exit 1; done
+	for name in drawing convolution geometry training floors growth checkpoints measures scale experiment matching; do $(BIN)/python benchmarks/$$name.py || exit 1; done
 
 # Style, formatting and Snakemake's own advice; each exits with an error if it finds anything.
 check: $(READY)

@@ -11,6 +11,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
+import numpy as np
 import plain
 import torch
 from matplotlib.figure import Figure
@@ -50,13 +51,13 @@ def both(layers: list[dict], image: tuple[int, int, int]) -> tuple:
 
 def our_step(network, optimizer, images: Images, batch) -> None:
     network.zero_grad()
-    objectives.loss("cross_entropy", network(images.pixels[batch]), images.labels[batch]).backward()
+    objectives.loss("cross_entropy", network(images.pixels(batch)), images.labels[batch]).backward()
     optimizer.step(1e-4)
 
 
 def plain_step(network, optimizer, images: Images, batch) -> None:
     optimizer.zero_grad()
-    torch.nn.functional.cross_entropy(network(images.pixels[batch]), images.labels[batch]).backward()
+    torch.nn.functional.cross_entropy(network(images.pixels(batch)), images.labels[batch]).backward()
     optimizer.step()
 
 
@@ -78,7 +79,7 @@ def plain_epoch(network, optimizer, train: Images, test: Images):
             plain_step(network, optimizer, train, batch)
         with torch.no_grad():
             for images in (train, test):
-                outputs = torch.cat([network(x) for x in images.pixels.split(BATCH)])
+                outputs = torch.cat([network(x) for x in images.blocks(BATCH)])
                 torch.nn.functional.cross_entropy(outputs, images.labels).item()
                 (outputs.argmax(1) == images.labels).float().mean().item()
 
@@ -86,8 +87,8 @@ def plain_epoch(network, optimizer, train: Images, test: Images):
 
 
 def images(count: int, image: tuple[int, int, int]) -> Images:
-    generator = torch.Generator().manual_seed(count)
-    return Images(torch.rand(count, *image, generator=generator), torch.arange(count) % 3)
+    pixels = np.random.default_rng(count).integers(0, 256, (count, *image[1:]), np.uint8)
+    return Images(pixels, np.arange(count) % 3)
 
 
 def compare(table: common.Table, arch: str, size: tuple[int, int], kernel_size: int) -> None:
@@ -96,7 +97,7 @@ def compare(table: common.Table, arch: str, size: tuple[int, int], kernel_size: 
     train, test = images(TRAIN, image), images(TEST, image)
     batch = torch.arange(BATCH)
     with torch.no_grad():
-        difference = (ours[0](train.pixels[batch]) - theirs[0](train.pixels[batch])).abs().max().item()
+        difference = (ours[0](train.pixels(batch)) - theirs[0](train.pixels(batch))).abs().max().item()
     slow, fast, step = common.in_turn(
         lambda: plain_step(*theirs, train, batch), lambda: our_step(*ours, train, batch), 3
     )
@@ -110,7 +111,7 @@ def compare(table: common.Table, arch: str, size: tuple[int, int], kernel_size: 
 def from_files(ours, theirs, train: Images, test: Images) -> float:
     """How many times as long the origin's way takes for an epoch."""
     with tempfile.TemporaryDirectory() as folder:
-        paths = plain.files(Path(folder), train.pixels, train.labels)
+        paths = plain.files(Path(folder), train.pixels(), train.labels)
         test_paths = paths[:TEST]  # other images would not be read faster or slower
         slow = common.seconds(lambda: plain.origin_epoch(*theirs, paths, test_paths, TRAIN // 10))
     return slow / common.median(our_epoch(*ours, train, test), 3)
