@@ -1,7 +1,7 @@
 """The trainings of many seeds as one, for a GPU: the same layers on stacked parameters (torch.func.vmap).
 
 Each seed has its own start, its own order of the images, its own snapshots and its own end, and is what it would be
-alone but for rounding. On a CPU this is slower than one seed after the other (benchmarks/group.py).
+alone but for rounding. On a CPU this is slower than one seed after the other (docs/log.md, 2026-11-26).
 """
 
 import time
