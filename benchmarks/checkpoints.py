@@ -1,29 +1,38 @@
-"""What checkpoints cost: the trainings of the default experiment, their seconds beside those spent in checkpoints.
+"""What checkpoints cost: the trainings of the default experiment, with and without, and the time spent in checkpoints.
 
-Target: at most 2 % of the training time. `python benchmarks/checkpoints.py 10` trains for ten times as many epochs.
+Target: at most 2 % of the time of a training in each of three repeats. `share` is what goes into checkpoints and into
+asking whether one is due; it is measured inside a training, as two whole trainings differ by more than that.
+
+.venv/bin/python benchmarks/checkpoints.py [--small] [--longer 10]
 """
 
 import common  # isort: skip
-import sys
+import statistics
 import tempfile
 import time
 from pathlib import Path
+from unittest.mock import patch
 
+import stages
 import torch
+from matplotlib.figure import Figure
 
-from experiment import loading
-from kernelscope import checkpoints, datasets
-from kernelscope.training import on_device, train
+from experiment.experiment import Experiment
+from kernelscope import checkpoints
 
 TARGET = 0.02
+REPEATS = 3
 
 
 class Timed(checkpoints.Checkpoints):
     """Checkpoints that add up what they cost."""
 
-    def __init__(self, path: Path):
-        super().__init__(path, "key")
+    made: list["Timed"] = []  # noqa: RUF012  # each adds itself, so that it is found after the training
+
+    def __init__(self, path: Path, key: str):
+        super().__init__(path, key)
         self.count, self.seconds = 0, 0.0
+        self.made.append(self)
 
     def write(self, arrays, progress):
         super().write(arrays, progress)
@@ -37,28 +46,57 @@ class Timed(checkpoints.Checkpoints):
         return answer
 
 
-def cost(layers: list[dict], settings: dict, sets) -> tuple[float, float, int, int]:
-    """(share of the time that went into checkpoints, seconds of the training, number of checkpoints, bytes of one)."""
-    with tempfile.TemporaryDirectory(dir=common.ROOT / "results") as folder:
-        kept = Timed(Path(folder) / checkpoints.NAME)
-        started = time.perf_counter()
-        train(layers, settings, 0, *sets, lambda line: None, kept)
-        seconds = time.perf_counter() - started
-        return kept.seconds / seconds, seconds, kept.count, kept.path.stat().st_size if kept.count else 0
+def timed(of: Experiment, arch: str, folder: Path) -> tuple[float, float, int, int]:
+    """(seconds of a training, share of them in checkpoints, number of checkpoints, bytes of one)."""
+    with patch.object(checkpoints, "Checkpoints", Timed):
+        seconds = common.seconds(stages.stage("train_network", of, folder, arch=arch, key="timed"))
+    kept = Timed.made[-1]
+    size = kept.path.stat().st_size if kept.count else 0
+    checkpoints.remove(kept.path.parent)  # or the next training would go on from there
+    return seconds, kept.seconds / seconds, kept.count, size
+
+
+def measure(table: common.Table, of: Experiment, arch: str, folder: Path) -> None:
+    """Trainings with and without in turn."""
+    plain, kept = [], []
+    for _ in range(REPEATS):
+        plain.append(common.seconds(stages.stage("train_network", of, folder, arch=arch)))
+        kept.append(timed(of, arch, folder))
+    seconds, shares, counts, sizes = zip(*kept, strict=True)
+    worst, counted = max(shares), int(statistics.median(counts))
+    met = "met" if worst <= TARGET else "missed"
+    medians = (statistics.median(plain), statistics.median(seconds))
+    table.add(arch, *medians, counted, max(sizes) / 1e6, statistics.median(shares), worst, TARGET, met)
+
+
+def picture(table: common.Table) -> Figure:
+    page = Figure(figsize=(8, 2.6), layout="constrained")
+    axes = page.subplots()
+    names = table.column("architecture")
+    axes.barh(names, [100 * share for share in table.column("share")], color="#1f5a9e", label=f"median of {REPEATS}")
+    worst = [100 * share for share in table.column("worst_share")]
+    axes.plot(worst, names, "|", color=common.COLOURS[1], markersize=18, markeredgewidth=2, label="worst")
+    axes.axvline(100 * TARGET, color="#888888", linestyle="--", label="target")
+    axes.set(xlabel="share of the time of a training that goes into checkpoints (%)")
+    common.plain(axes)
+    axes.grid(visible=False, axis="y")
+    axes.invert_yaxis()
+    axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
+    return page
 
 
 if __name__ == "__main__":
+    parser = common.parser(__doc__, "a fifth of the epochs")
+    parser.add_argument("--longer", type=int, default=1, help="so many times as many epochs")
+    arguments = parser.parse_args()
     torch.set_num_threads(1)
-    longer = int(sys.argv[1]) if len(sys.argv) > 1 else 1
-    experiment = loading.load([])
-    splits = datasets.build(experiment.config["datasets"]["waveforms"])
-    sets = [on_device(splits[name].images, splits[name].labels, "cpu") for name in ("train", "test")]
-    for arch in experiment.architectures:
-        settings = experiment.training[arch] | {"epochs": experiment.training[arch]["epochs"] * longer}
-        found = sorted(cost(experiment.layers[arch], settings, sets) for _ in range(3))
-        (middle, seconds, count, size), worst = found[1], found[-1][0]
-        print(
-            f"{arch}: {seconds:.1f} s, {count} checkpoints of {size / 1e6:.2f} MB, {middle:.2%} of the time "
-            f"(worst of 3: {worst:.2%}); target {TARGET:.0%}: {'met' if worst <= TARGET else 'missed'}",
-            flush=True,
-        )
+    of = stages.experiment()
+    for settings in of.training.values():
+        settings["epochs"] = max(2, settings["epochs"] * arguments.longer // (5 if arguments.small else 1))
+    columns = ("plain_s", "seconds", "checkpoints", "megabytes", "share", "worst_share", "target", "met")
+    table = common.Table("checkpoints", "architecture", *columns)
+    with tempfile.TemporaryDirectory(dir=common.ROOT / "results") as name:  # the disk of results, not one in memory
+        stages.stage("make_dataset", of, Path(name))()
+        for arch in of.architectures:
+            measure(table, of, arch, Path(name))
+    table.save(picture(table))

@@ -1,5 +1,6 @@
 """What the benchmarks share: the library on the path, ways timed in turn, tables with the machine they were made on."""
 
+import argparse
 import csv
 import os
 import platform
@@ -10,9 +11,22 @@ from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as Snakemake gives it to a job of one thread
+
+from matplotlib import ticker
+
 ROOT = Path(__file__).parents[1]
 FOUND = ROOT / "benchmarks" / "found"
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")  # Okabe and Ito
+MARKERS = "os^Dvp*"
 sys.path[:0] = [str(ROOT / "workflow"), str(ROOT / "workflow" / "scripts")]
+
+
+def parser(description: str, small: str) -> argparse.ArgumentParser:
+    """With --small, which `small` explains; of the description the first line."""
+    made = argparse.ArgumentParser(description=description.splitlines()[0])
+    made.add_argument("--small", action="store_true", help=small)
+    return made
 
 
 def seconds(action: Callable[[], object]) -> float:
@@ -72,3 +86,22 @@ class Table:
         """As benchmarks/found/NAME.png."""
         figure.savefig(FOUND / f"{self.name}.png", dpi=110)
         print(f"written: {FOUND.relative_to(ROOT)}/{self.name}.csv and .png")
+
+
+def look(number: int) -> dict:
+    """Of one curve among others: told apart in colour, in grey, and by the colour-blind."""
+    return {"color": COLOURS[number % len(COLOURS)], "marker": MARKERS[number % len(MARKERS)]}
+
+
+def logarithmic(axis, ticks: list[float] | None = None) -> None:
+    """A logarithmic axis with plain numbers: 1, 2 and 5 of every decade, or these ticks."""
+    axis.set_major_locator(ticker.FixedLocator(ticks) if ticks else ticker.LogLocator(subs=(1, 2, 5)))
+    axis.set_major_formatter("{x:g}")
+    axis.set_minor_locator(ticker.NullLocator())
+
+
+def plain(axes) -> None:
+    """Without a box, on a faint grid."""
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.grid(color="#e4e4e4")
+    axes.set_axisbelow(True)

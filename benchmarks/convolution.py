@@ -1,16 +1,23 @@
-"""A training step of the origin's network at 100 x 100, K = 20, batch 100: the library's convolution against ours.
+"""A training step of the origin's network: the library's convolution against ours, by FFT.
 
-Same number of threads (one), same weights; the largest difference of outputs and gradients is printed too.
+One thread and the same weights and images, 100 of them, on both sides; steps in turn, medians count. The largest
+difference of outputs and of gradients is in the table too.
 """
 
 import common  # isort: skip
 import torch
+from matplotlib.figure import Figure
 
 from kernelscope import network as networks
 from kernelscope.architectures import cnnkernels
 from kernelscope.optimizers import AdamW
 
-IMAGE, BATCH = (1, 100, 100), 100
+BATCH, REPEATS = 100, 5
+GEOMETRIES = (  # side of the image, kernel size, units of the hidden layers
+    (100, 20, (4096, 1024)),  # the origin's own
+    (100, 20, (1024, 256)),  # the hidden layers of the default
+    *((64, kernel_size, (1024, 256)) for kernel_size in (7, 9, 11, 13, 15)),
+)
 NULL = {"conv": None, "linear": None}
 
 
@@ -32,24 +39,46 @@ def stepper(built, x, y):
     return step
 
 
-def compare(name: str, kernel_size: int, widths: tuple[int, int], image, repeats: int) -> None:
+def compare(table: common.Table, side: int, kernel_size: int, widths: tuple[int, int]) -> None:
     torch.manual_seed(0)
+    image = (1, side, side)
     x, y = torch.rand(BATCH, *image), torch.randint(0, 3, (BATCH,))
     plain, fft = (network(kernel_size, widths, image, way) for way in ("library", "fft"))
-    slow, fast, ratio = common.in_turn(stepper(plain, x, y), stepper(fft, x, y), repeats)
+    slow, fast, ratio = common.in_turn(stepper(plain, x, y), stepper(fft, x, y), REPEATS)
     outputs = (plain(x) - fft(x)).abs().max().item()
     gradients = max(
         (a.grad - b.grad).abs().max().item() for a, b in zip(plain.parameters(), fft.parameters(), strict=True)
     )
-    print(
-        f"{name}: {slow * 1000:.0f} ms by the library, {fast * 1000:.0f} ms by FFT: {ratio:.1f} times as fast; ", end=""
-    )
-    print(f"largest difference {outputs:.1e} of outputs, {gradients:.1e} of gradients")
+    hidden = " and ".join(map(str, widths))
+    table.add(f"{side}x{side}", kernel_size, hidden, 1000 * slow, 1000 * fast, ratio, outputs, gradients)
+
+
+def picture(table: common.Table) -> Figure:
+    """Both ways on one line per geometry, with the ratio between them."""
+    page = Figure(figsize=(9, 3.8), layout="constrained")
+    axes = page.subplots()
+    slow, fast = table.column("library_ms"), table.column("fft_ms")
+    names = [f"{image}, kernels {size}x{size}, hidden {hidden}" for image, size, hidden, *_ in table.rows]
+    places = range(len(names))
+    axes.hlines(places, fast, slow, color="#bbbbbb", linewidth=2, zorder=1)
+    for number, (label, found) in enumerate((("library", slow), ("FFT", fast))):
+        axes.plot(found, places, linestyle="", markersize=8, label=label, **common.look(number))
+    for place, a, b, ratio in zip(places, slow, fast, table.column("ratio"), strict=True):
+        axes.text(max(a, b) * 1.1, place, f"{ratio:.1f} times", va="center", backgroundcolor="white")
+    axes.set(xscale="log", xlabel="one training step of 100 images on one thread (ms)")
+    axes.set_xlim(0.8 * min(fast + slow), 3 * max(fast + slow))
+    axes.set_yticks(places, names)
+    axes.invert_yaxis()
+    common.plain(axes)
+    common.logarithmic(axes.xaxis)
+    axes.legend(frameon=False, loc="lower right")
+    return page
 
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
-    compare("hidden layers 4096, 1024 (the origin's own)", 20, (4096, 1024), IMAGE, 5)
-    compare("hidden layers 1024, 256 (the default)", 20, (1024, 256), IMAGE, 5)
-    for kernel_size in (7, 9, 11, 13, 15):
-        compare(f"64 x 64, K = {kernel_size}", kernel_size, (1024, 256), (1, 64, 64), 5)
+    columns = ("library_ms", "fft_ms", "ratio", "largest_output_difference", "largest_gradient_difference")
+    table = common.Table("convolution", "image", "kernel_size", "hidden", *columns)
+    for geometry in GEOMETRIES:
+        compare(table, *geometry)
+    table.save(picture(table))

@@ -1,0 +1,172 @@
+"""How the time of a stage grows with images, seeds, kernel size, image size and snapshots, and with which power.
+
+Every axis has 4 or 5 sizes, about a constant factor apart; all else is a smaller default experiment (BASE). A training
+is timed with each of three seeds, every other stage three times; medians of processor seconds count, which other work
+on the machine disturbs least, without imports and the start of a job.
+`slope` is the power that fits all sizes best, `last_slope` that of the two largest, where constant costs weigh least.
+
+.venv/bin/python benchmarks/growth.py [--small]
+"""
+
+import common  # isort: skip
+import math
+import resource
+import statistics
+import tempfile
+from collections.abc import Callable
+from itertools import zip_longest
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import stages
+import torch
+from matplotlib.figure import Figure
+
+BASE = {
+    "experiment": {"architectures": ["matched"], "seeds": [0, 1, 2]},
+    "datasets": {"waveforms": {"train_images": 1000, "test_images": 200}},
+    "training": {"epochs": 2, "scored_images": 200},
+    "comparison": {"draws": 39},
+}
+CAPTION = """All but the size of a panel:
+1,000 training and 200 test images of 64 x 64
+matched: 12 kernels of 15 x 15, 3 seeds
+2 epochs, 40 snapshots at most
+999 draws for a kernel, 39 for a pair of seeds"""
+INPUTS = ("make_dataset", "train_network", "extract_kernels")  # of all later stages
+LATER = ("measure_kernels", "make_movie", "match_kernels")
+
+
+class Axis(NamedTuple):
+    """Something that grows, and the stages whose time may depend on it."""
+
+    name: str
+    sizes: tuple[int, ...]
+    changes: Callable[[int], dict]  # to the config, for one size
+    stages: tuple[str, ...]
+
+
+def images(count: int) -> dict:
+    return {
+        "datasets": {"waveforms": {"train_images": count, "test_images": count // 5}},
+        "training": {"scored_images": count // 5},
+    }
+
+
+def seeds(count: int) -> dict:
+    """After one short epoch each, as matching takes as long for any kernels."""
+    return images(200) | {"experiment": {"seeds": list(range(count))}}
+
+
+def kernel_size(side: int) -> dict:
+    return {"architectures": {"matched": {"kernel_size": side}}}
+
+
+def image_size(side: int) -> dict:
+    return {"datasets": {"waveforms": {"image_size": [side, side]}}}
+
+
+def snapshots(count: int) -> dict:
+    """In batches of 25 images, so that there are 80 steps."""
+    return {"training": {"snapshots": count, "batch_size": 25}}
+
+
+AXES = (
+    Axis("training images", (250, 500, 1000, 2000, 4000), images, ("make_dataset", "train_network")),
+    Axis("seeds", (2, 4, 8, 16), seeds, ("match_kernels",)),
+    Axis("kernel size (pixels)", (7, 10, 15, 21, 30), kernel_size, ("train_network", *LATER)),
+    Axis("side of the image (pixels)", (32, 45, 64, 90, 128), image_size, ("make_dataset", "train_network")),
+    Axis("snapshots", (10, 20, 40, 80), snapshots, ("train_network", "measure_kernels", "make_movie")),
+)
+
+
+def order(axis: Axis, rule: str, seeds: list[int], repeats: int) -> list[int]:
+    """The seeds of the jobs to be done, one after the other."""
+    if rule in ("train_network", "extract_kernels"):
+        return seeds
+    return [0] * (repeats if rule in axis.stages else 1)
+
+
+def times(axis: Axis, sizes: tuple[int, ...], repeats: int) -> dict[tuple[str, int], float]:
+    """Medians of the seconds of each stage of an axis at each size; the sizes take turns."""
+    found = {}
+    with tempfile.TemporaryDirectory() as name:
+        of = {size: stages.experiment(BASE, axis.changes(size)) for size in sizes}
+        for rule in (*INPUTS, *(rule for rule in LATER if rule in axis.stages)):
+            for turn in zip_longest(*(order(axis, rule, of[size].seeds, repeats) for size in sizes)):
+                for size, seed in zip(sizes, turn, strict=True):
+                    if seed is not None:
+                        job = stages.stage(rule, of[size], Path(name, str(size)), seed)
+                        found.setdefault((rule, size), []).append(processor_seconds(job))
+    return {(rule, size): statistics.median(all) for (rule, size), all in found.items() if rule in axis.stages}
+
+
+def processor_seconds(action: Callable[[], None]) -> float:
+    """Of this process and of an encoder that it starts."""
+    before = used()
+    action()
+    return used() - before
+
+
+def used() -> float:
+    both = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(usage.ru_utime + usage.ru_stime for usage in both)
+
+
+def warm_up() -> None:
+    """Whatever only a first call pays for."""
+    times(AXES[0]._replace(changes=seeds, stages=LATER), (2,), 1)
+
+
+def slope(sizes: list[int], seconds: list[float]) -> float:
+    return float(np.polyfit(np.log(sizes), np.log(seconds), 1)[0])
+
+
+def points(table: common.Table, axis: str, stage: str) -> tuple[list[int], list[float]]:
+    """Sizes and seconds of one curve."""
+    found = [row[2:] for row in table.rows if row[:2] == (axis, stage)]
+    return [size for size, _ in found], [seconds for _, seconds in found]
+
+
+def slopes(table: common.Table) -> common.Table:
+    found = common.Table("growth_slopes", "axis", "stage", "slope", "last_slope")
+    for axis, stage in dict.fromkeys(row[:2] for row in table.rows):
+        sizes, seconds = points(table, axis, stage)
+        found.add(axis, stage, slope(sizes, seconds), slope(sizes[-2:], seconds[-2:]))
+    return found
+
+
+def picture(table: common.Table, powers: common.Table) -> Figure:
+    """A panel per axis; a stage looks the same in all of them."""
+    page = Figure(figsize=(13, 7.5), layout="constrained")
+    page.suptitle("processor time of a stage, and the power of the size that it grows with", x=0.01, ha="left")
+    panels = page.subplots(2, math.ceil(len(AXES) / 2)).ravel()
+    for axes, axis in zip(panels, AXES, strict=False):
+        curves = [row for row in powers.rows if row[0] == axis.name]
+        for _, stage, power, _ in curves:
+            sizes, seconds = points(table, axis.name, stage)
+            axes.loglog(sizes, seconds, label=f"{stage}: {power:.2f}", **common.look((*INPUTS, *LATER).index(stage)))
+        axes.set(xlabel=axis.name, ylabel="seconds")
+        low, high = axes.get_ylim()
+        axes.set_ylim(low, high * (high / low) ** (0.1 * len(curves)))  # room for the legend
+        common.logarithmic(axes.xaxis, sizes)
+        common.logarithmic(axes.yaxis)
+        common.plain(axes)
+        axes.legend(frameon=False, loc="upper left")
+    for axes in panels[len(AXES) :]:
+        axes.axis("off")
+    panels[-1].text(0, 0.5, CAPTION, va="center", linespacing=1.6)
+    return page
+
+
+if __name__ == "__main__":
+    small = common.parser(__doc__, "the three smallest sizes of every axis, once").parse_args().small
+    torch.set_num_threads(1)
+    warm_up()
+    table = common.Table("growth", "axis", "stage", "size", "seconds")
+    for axis in AXES:
+        found = times(axis, axis.sizes[: 3 if small else None], 1 if small else 3)
+        for (stage, size), seconds in found.items():
+            table.add(axis.name, stage, size, seconds)
+    table.save(picture(table, slopes(table)))

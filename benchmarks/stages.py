@@ -1,0 +1,56 @@
+"""Stages of an experiment as functions of this process, on files of a folder: what they take without any imports."""
+
+import common  # noqa: F401  # the path to the library  # isort: skip
+import contextlib
+import importlib
+import io
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from snakemake.utils import update_config
+
+from experiment import loading
+from experiment.experiment import Experiment
+from experiment.jobs import FOLDERS
+from kernelscope import command
+
+DATA, RUN, COMPARED = "data/waveforms", "runs/waveforms/{arch}/seed{seed}", "compare/waveforms/{arch}"
+OUTCOME, KERNELS = {"run": f"{RUN}/run.json"}, {"kernels": f"{RUN}/kernels.npz"}
+IMAGES, SNAPSHOTS, HISTORY = f"{DATA}/images.npz", f"{RUN}/snapshots.npz", f"{RUN}/history.csv"
+PATHS = {  # rule -> its paths by name
+    "make_dataset": {"images": IMAGES, "parameters": f"{DATA}/parameters.csv"},
+    "train_network": OUTCOME | {"images": IMAGES, "snapshots": SNAPSHOTS, "history": HISTORY},
+    "extract_kernels": KERNELS | {"snapshots": SNAPSHOTS, "table": f"{RUN}/kernels.csv"},
+    "measure_kernels": OUTCOME | KERNELS | {"runs": "runs/waveforms", "measures": f"{RUN}/measures.csv"},
+    "make_movie": OUTCOME | KERNELS | {"table": HISTORY, "mp4": f"{RUN}/movie.mp4", "gif": f"{RUN}/movie.gif"},
+    "match_kernels": {
+        **{"runs": "runs/waveforms/{arch}", "matches": f"{COMPARED}/matches.csv"},
+        **{"pairs": f"{COMPARED}/pairs.csv"},
+    },
+}
+
+
+def experiment(*changes: dict) -> Experiment:
+    """The default config with these laid over it, one after the other."""
+    config = loading.read(loading.DEFAULT)
+    for change in changes:
+        update_config(config, change)
+    return Experiment(config)
+
+
+def stage(
+    rule: str, of: Experiment, folder: Path, seed: int = 0, arch: str = "matched", key: str = ""
+) -> Callable[[], None]:
+    """Does one job of `rule`, silently; without a `key` a training keeps no checkpoints."""
+    function = getattr(importlib.import_module(rule), rule)
+    wildcards = {"dataset": "waveforms", "arch": arch, "seed": str(seed)}
+    paths = {name: str(folder / path.format(**wildcards)) for name, path in PATHS[rule].items()}
+    spec = json.loads(of.spec(rule, {name: wildcards[name] for name in re.findall(r"{(\w+)}", FOLDERS[rule])}))
+
+    def do() -> None:
+        with contextlib.redirect_stdout(io.StringIO()):
+            function(spec, **paths, **command.keyed(function, key))
+
+    return do
