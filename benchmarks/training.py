@@ -7,7 +7,6 @@ scores 100 of the training images, as the default experiment a fifth, the plain 
 """
 
 import common  # isort: skip
-import argparse
 import tempfile
 from pathlib import Path
 
@@ -119,21 +118,24 @@ def from_files(ours, theirs, train: Images, test: Images) -> float:
 def picture(table: common.Table) -> Figure:
     page = Figure(figsize=(12, 4.2), layout="constrained")
     page.suptitle("times as fast as torch's own layers, one training step, one thread", x=0.01, ha="left")
-    for axes, arch in zip(page.subplots(1, 3, sharey=True), ("matched", "cnnkernels", "stacked"), strict=True):
-        for size in dict.fromkeys(table.column("image")):
-            found = [row for row in table.rows if row[:2] == (arch, size)]
-            axes.plot([row[2] for row in found], [row[5] for row in found], "o-", label=f"{size} pixels")
+    archs = list(dict.fromkeys(table.column("architecture")))
+    for axes, arch in zip(page.subplots(1, len(archs), sharey=True, squeeze=False)[0], archs, strict=True):
+        for number, size in enumerate(dict.fromkeys(table.column("image"))):
+            if found := [row for row in table.rows if row[:2] == (arch, size)]:
+                look = common.look(number)
+                axes.plot([row[2] for row in found], [row[5] for row in found], label=f"{size} pixels", **look)
         axes.axhline(1, color="#888888", linestyle="--")
         axes.set(title=arch, xlabel="kernel size (pixels)", yscale="log")
-        axes.spines[["top", "right"]].set_visible(False)
+        axes.xaxis.get_major_locator().set_params(integer=True)
+        common.logarithmic(axes.yaxis)
+        common.plain(axes)
         axes.legend(frameon=False)
+    page.axes[0].set_ylabel("ratio of times")
     return page
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--small", action="store_true", help="only the geometries that have a target")
-    small = parser.parse_args().small
+    small = common.parser(__doc__, "only the geometries that have a target").parse_args().small
     torch.set_num_threads(1)
     columns = ("architecture", "image", "kernel_size", "plain_step_ms", "our_step_ms", "step_ratio", "target")
     table = common.Table("training", *columns, "epoch_ratio", "origin_ratio", "largest_difference")
