@@ -94,8 +94,10 @@ def look(number: int) -> dict:
 
 
 def logarithmic(axis, ticks: list[float] | None = None) -> None:
-    """A logarithmic axis with plain numbers: 1, 2 and 5 of every decade, or these ticks."""
-    axis.set_major_locator(ticker.FixedLocator(ticks) if ticks else ticker.LogLocator(subs=(1, 2, 5)))
+    """A logarithmic axis with plain numbers: these ticks, or 1, 2 and 5 of every decade, or more in a narrow range."""
+    low, high = axis.get_view_interval()
+    own = ticker.LogLocator(subs=(1, 2, 5)) if high > 8 * low else ticker.MaxNLocator(5)
+    axis.set_major_locator(ticker.FixedLocator(ticks) if ticks else own)
     axis.set_major_formatter("{x:g}")
     axis.set_minor_locator(ticker.NullLocator())
 
