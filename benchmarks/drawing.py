@@ -51,7 +51,9 @@ def whole_dataset() -> None:
     ranges = {"amplitude": [0.35, 0.8], "width": [0.15, 0.25], "position": [0, 1], "offset": [0, 1]}
     exact = {"line_width": [LINE, LINE], "noise": [0, 0], "clipping": [1, 1], "inside_frame": True}
     classes = {"classes": ["square", "triangle", "gaussian"], "train_images": IMAGES, "seed": 0}
-    waveform_split({**ranges, **exact, **classes, "image_size": [ROWS, COLS]}, "train")
+    split = waveform_split({**ranges, **exact, **classes, "image_size": [ROWS, COLS]}, "train")
+    drawn = sum(len(block.images) for block in split.blocks)  # blocks are drawn as they are taken
+    assert drawn == IMAGES
 
 
 def report(table: common.Table, name: str, lines: list[np.ndarray], ours, target: float | str) -> None:
