@@ -42,9 +42,11 @@ test: check
 test-long: $(READY)
 	$(BIN)/python tests/long/campaign.py
 
-# Every benchmark, one after the other, for more than an hour. Tables and plots go to benchmarks/found/.
+# Every benchmark, one after the other, for more than an hour; SMALL=yes gives --small to those that know it.
+# Tables and plots go to benchmarks/found/.
 bench: $(READY)
-	for name in drawing convolution geometry training floors growth checkpoints measures scale experiment matching; do $(BIN)/python benchmarks/$$name.py || exit 1; done
+	for name in drawing convolution floors experiment; do $(BIN)/python benchmarks/$$name.py || exit 1; done
+	for name in geometry training growth checkpoints measures scale matching; do $(BIN)/python benchmarks/$$name.py $(if $(filter yes,$(SMALL)),--small) || exit 1; done
 
 # Style, formatting and Snakemake's own advice; each exits with an error if it finds anything.
 check: $(READY)

@@ -65,6 +65,8 @@ def measure(table: common.Table, of: Experiment, arch: str, folder: Path) -> Non
     seconds, shares, counts, sizes = zip(*kept, strict=True)
     worst, counted = max(shares), int(statistics.median(counts))
     met = "met" if worst <= TARGET else "missed"
+    if not min(counts):
+        met = "none made"  # too short a training says nothing
     medians = (statistics.median(plain), statistics.median(seconds))
     table.add(arch, *medians, counted, max(sizes) / 1e6, statistics.median(shares), worst, TARGET, met)
 

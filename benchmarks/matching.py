@@ -1,16 +1,15 @@
 """Is p of the matching uniform between independent banks, and is a shared bank found?
 
-.venv/bin/python benchmarks/matching.py [--pairs 1000] [--figure p.png]
+For banks as a whole, with kernels turned and dealt at random, of 1,000 pairs of independent banks: `distance` from a
+uniform p by Kolmogorov and Smirnov, `ks_p` its own p, the share of p <= 0.05 (5 % is right), the mean p. The randomised
+p (a uniform number below each step of 1 / (draws + 1)) is tested, as p itself has steps. In matching_kernels.csv, for
+single kernels against surrogates, of `--pairs` pairs: the shares of p <= 0.05 and 0.01, and of pairs with any kernel at
+0.05 after correction. In matching_shared.csv, how many shared banks are found.
 
-For banks as a whole, with kernels turned and dealt at random: Kolmogorov-Smirnov D and its p, share of p <= 0.05 (5 %
-is right), mean p; always of 1,000 pairs. The randomised p (a uniform number below each step of 1 / (draws + 1)) is
-tested, as p itself has steps. For single kernels, against surrogates, `--pairs` pairs: the share of p <= 0.05 and of
-0.01, and of pairs with any kernel at 0.05 after correction.
+.venv/bin/python benchmarks/matching.py [--small] [--pairs 300]
 """
 
-import common  # noqa: F401  # the path to the library  # isort: skip
-import argparse
-
+import common  # isort: skip
 import numpy as np
 from matplotlib.figure import Figure
 from scipy.ndimage import gaussian_filter
@@ -18,7 +17,7 @@ from scipy.stats import kstest
 
 from kernelscope import matching, pvalues, randomisation
 
-DRAWS, BORDER, PAIRS = 39, 24, 1000
+DRAWS, BORDER = 39, 24
 
 
 def stationary(rng, kernels: int, channels: int, size: int, smooth: float) -> np.ndarray:
@@ -69,6 +68,8 @@ CASES = (  # kind, kernels, channels, kernel size, smoothness (standard deviatio
     (stationary, 16, 3, 11, 2),
     *((stationary, 24, 1, 20, smooth) for smooth in (3, 1, 6)),
 )
+SHARED = ((0.5, 0), (0.25, 1), (0.25, 2), (0.5, 2), (1, 0))  # noise, pixels moved
+TESTS = {"turned": randomisation.turned, "dealt": randomisation.dealt}
 
 
 def name_of(kind, kernels: int, channels: int, size: int, smooth: float) -> str:
@@ -87,25 +88,13 @@ def pairs_of(case: tuple, count: int):
     return ((kind(rng, *shape), kind(rng, *shape), pair) for pair in range(count))
 
 
-def p_of_banks(test, case: tuple) -> np.ndarray:
+def p_of_banks(test, case: tuple, count: int) -> np.ndarray:
     """Randomised p between independent banks."""
-    p = np.array([test(a, b, draws=DRAWS, seed=pair)[1] for a, b, pair in pairs_of(case, PAIRS)])
-    return p - np.random.default_rng(3).uniform(size=PAIRS) / (DRAWS + 1)
+    p = np.array([test(a, b, draws=DRAWS, seed=pair)[1] for a, b, pair in pairs_of(case, count)])
+    return p - np.random.default_rng(3).uniform(size=count) / (DRAWS + 1)
 
 
-def in_numbers(p: np.ndarray) -> str:
-    d, d_p = kstest(p, "uniform")
-    return f"D {d:.3f} (p {d_p:.1g}), p <= 0.05 in {np.mean(p <= 0.05):.1%}, mean p {p.mean():.2f}"
-
-
-def single_kernels(case: tuple, pairs: int) -> str:
-    p = np.array([p_of_kernels(a, b, pair) for a, b, pair in pairs_of(case, pairs)])
-    wrong = (pvalues.corrected(p) <= 0.05).any(1).mean()
-    small = ", ".join(f"p <= {level} in {np.mean(p <= level):.1%}" for level in (0.05, 0.01))
-    return f"{pairs} pairs, {small}, any after correction in {wrong:.1%}"
-
-
-def found(test, noise: float, move: int, repeats: int = 100) -> str:
+def found(test, noise: float, move: int, repeats: int) -> int:
     """Of a shared bank of 12 kernels 15x15, smoothness 2, cut out `move` pixels apart, in another order, under noise.
 
     Each bank gets its own noise, as smooth as the bank and `noise` times as strong.
@@ -116,41 +105,61 @@ def found(test, noise: float, move: int, repeats: int = 100) -> str:
         shared = equal(stationary(rng, 12, 1, 15 + move, 2))
         a, b = shared[..., :15, :15], shared[rng.permutation(12)][..., move:, move:]
         a, b = (bank + noise * equal(stationary(rng, 12, 1, 15, 2)) for bank in (a, b))
-        count += test(a, b, draws=DRAWS, seed=repeat)[1] <= 0.05
-    return f"{count} of {repeats}"
+        count += int(test(a, b, draws=DRAWS, seed=repeat)[1] <= 0.05)
+    return count
 
 
-def figure(p: dict[str, dict[str, np.ndarray]]) -> Figure:
+def shared_banks(repeats: int) -> None:
+    table = common.Table("matching_shared", "noise", "moved_pixels", "test", "banks", "found")
+    for noise, move in SHARED:
+        for name, test in TESTS.items():
+            table.add(noise, move, name, repeats, found(test, noise, move, repeats))
+
+
+def banks(pairs: int) -> tuple[common.Table, dict[str, dict[str, np.ndarray]]]:
+    """The table, and test -> case -> p (pairs,)."""
+    table = common.Table("matching", "case", "test", "pairs", "distance", "ks_p", "p_005", "mean_p")
+    found = {name: {} for name in TESTS}
+    for case in CASES:
+        for name, test in TESTS.items():
+            p = p_of_banks(test, case, pairs)
+            distance, chance = kstest(p, "uniform")
+            table.add(name_of(*case), name, pairs, distance, chance, float(np.mean(p <= 0.05)), float(p.mean()))
+            found[name][name_of(*case)] = p
+    return table, found
+
+
+def single_kernels(pairs: int) -> None:
+    table = common.Table("matching_kernels", "case", "pairs", "kernels", "p_005", "p_001", "any_corrected")
+    for case in CASES:
+        p = np.array([p_of_kernels(a, b, pair) for a, b, pair in pairs_of(case, pairs)])
+        wrong = float((pvalues.corrected(p) <= 0.05).any(1).mean())
+        table.add(name_of(*case), pairs, p.size, *(float(np.mean(p <= level)) for level in (0.05, 0.01)), wrong)
+
+
+def picture(p: dict[str, dict[str, np.ndarray]]) -> Figure:
     """Per test the share of pairs with a p up to each p; the diagonal is right, below it a test is cautious."""
-    page = Figure(figsize=(13, 5), dpi=110, layout="constrained")
+    page = Figure(figsize=(13, 5), layout="constrained")
     page.suptitle("independent banks: share of pairs up to each p", fontsize=14, fontweight="bold", x=0.01, ha="left")
     for axes, (name, cases) in zip(page.subplots(1, len(p), sharey=True), p.items(), strict=True):
-        axes.plot([0, 1], [0, 1], color="#888888", linestyle="--", linewidth=1)
+        axes.plot([0, 1], [0, 1], color="#cccccc", linewidth=4)
         for number, (label, values) in enumerate(cases.items()):
-            line = {"color": f"C{number % 10}", "linestyle": ("-", "--")[number // 10], "linewidth": 1.2}
-            axes.plot(np.sort(values), np.linspace(0, 1, len(values)), label=label, **line)
+            line = {"linestyle": ("-", "--")[number // len(common.COLOURS)], "linewidth": 1.2, "markersize": 5}
+            at = {"markevery": (0.012 * number, 0.17)}  # apart, so that one marker does not hide another
+            axes.plot(np.sort(values), np.linspace(0, 1, len(values)), label=label, **line, **at, **common.look(number))
         axes.set(title=f"kernels {name} at random, {len(values):,} pairs each", xlabel="p", xlim=(0, 1), ylim=(0, 1))
         axes.spines[["top", "right"]].set_visible(False)
+    page.axes[0].set_ylabel("share of pairs at or below")
     page.legend(*axes.get_legend_handles_labels(), frameon=False, fontsize=8, loc="outside right center")
     return page
 
 
-TESTS = {"turned": randomisation.turned, "dealt": randomisation.dealt}
-
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--pairs", type=int, default=1000)
-    parser.add_argument("--figure")
+    parser = common.parser(__doc__, "30 pairs of banks in place of 1,000, 10 shared banks, 2 pairs for single kernels")
+    parser.add_argument("--pairs", type=int, default=20, help="for single kernels, which take longest")
     arguments = parser.parse_args()
-    for noise, move in ((0.5, 0), (0.25, 1), (0.25, 2), (0.5, 2), (1, 0)):
-        counts = ", ".join(f"{name} {found(test, noise, move)}" for name, test in TESTS.items())
-        print(f"shared bank, noise {noise}, moved by {move}: {counts}", flush=True)
-    p = {name: {} for name in TESTS}
-    for case in CASES:
-        label = name_of(*case)
-        for name, test in TESTS.items():
-            p[name][label] = p_of_banks(test, case)
-            print(f"{label}, {name}, {in_numbers(p[name][label])}", flush=True)
-        print(f"{label}, single kernels, {single_kernels(case, arguments.pairs)}", flush=True)
-    if arguments.figure:
-        figure(p).savefig(arguments.figure, metadata={"Software": None})
+    small = arguments.small
+    shared_banks(10 if small else 100)
+    table, p = banks(30 if small else 1000)
+    table.save(picture(p))
+    single_kernels(2 if small else arguments.pairs)

@@ -1,14 +1,17 @@
 """Whether every p of the measures is uniform under its own null, and how long a run takes to measure.
 
-.venv/bin/python benchmarks/measures.py [--draws 1000] [--figure p.png]
+`distance` is that of Kolmogorov and Smirnov from a uniform p, `ks_p` its own p; `p_005` is the share of p <= 0.05
+(5 % is right), `p_01` that of p <= 0.1.
+
+.venv/bin/python benchmarks/measures.py [--small] [--draws 1000]
 """
 
 import common  # isort: skip
-import argparse
 import csv
 import io
 
 import numpy as np
+from matplotlib.figure import Figure
 from scipy.ndimage import gaussian_filter
 from scipy.stats import kstest
 
@@ -36,40 +39,42 @@ def looks(planes: np.ndarray) -> dict[str, np.ndarray]:
     return measures.of_kernels(measures.of_planes(planes))
 
 
-def report(name: str, p: np.ndarray, steps: int = NULL + 1) -> None:
-    d, chance = kolmogorov(p, steps)
-    bold = f"p <= 0.05 in {np.mean(p <= 0.05):.1%}, p <= 0.1 in {np.mean(p <= 0.1):.1%}"
-    print(f"  {name:26} D {d:.3f} (p {chance:.3f})  {bold}")
+class Found:
+    """The table of p, and the p themselves of the cases that are drawn."""
+
+    def __init__(self):
+        columns = ("null", "case", "measure", "draws", "distance", "ks_p", "p_005", "p_01")
+        self.table, self.drawn = common.Table("measures", *columns), {}
+
+    def add(self, null: str, case: str, measure: str, p: np.ndarray, steps: int = NULL + 1) -> None:
+        d, chance = kolmogorov(p, steps)
+        self.table.add(null, case, measure, len(p), d, chance, float(np.mean(p <= 0.05)), float(np.mean(p <= 0.1)))
+        self.drawn.setdefault(null, {}).setdefault(measure, []).append(p)
 
 
-def reinitialised(draws: int) -> dict[str, np.ndarray]:
-    """p of re-initialised kernels, each beside a null drawn for it; of the last case with 1 channel and 15x15."""
-    found = {}
+def reinitialised(found: Found, draws: int) -> None:
+    """p of re-initialised kernels, each beside a null drawn for it."""
     for size, channels, sd in CASES:
-        print(f"re-initialised, {draws} kernels of {size} x {size} x {channels}, initial sd {sd}")
+        case = f"{size}x{size}x{channels}, {'normal' if sd else 'uniform'}"
         observed = looks(initialised(np.random.default_rng(1), (draws, channels, size, size), sd))
         drawn = [nulls.reinitialised(size, channels, sd, NULL, seed=i)[1] for i in range(draws)]
         for name, side in nulls.SIDES.items():
-            p = np.array([pvalues.p_value(observed[name][[i]], drawn[i][name], side)[0] for i in range(draws)])
-            report(name, p)
-            found.setdefault(name, p)
-    return found
+            p = [pvalues.p_value(observed[name][[i]], drawn[i][name], side)[0] for i in range(draws)]
+            found.add("re-initialised kernels", case, name, np.array(p))
 
 
-def layers(draws: int) -> None:
+def layers(found: Found, draws: int) -> None:
     for shape in LAYERS:
-        print(f"re-initialised, {draws // 4} layers of {shape}")
         rng = np.random.default_rng(2)
-        observed = [quality.measures(rng.uniform(-1, 1, shape)) for _ in range(draws // 4)]
-        drawn = [nulls.layer(shape, None, 39, seed=i) for i in range(draws // 4)]
+        observed = [quality.measures(rng.uniform(-1, 1, shape)) for _ in range(draws)]
+        drawn = [nulls.layer(shape, None, 39, seed=i) for i in range(draws)]
         for name, side in nulls.LAYER_SIDES.items():
             p = [pvalues.p_value(o[name][None], n[name], side)[0] for o, n in zip(observed, drawn, strict=True)]
-            report(name, np.array(p), 40)
+            found.add("re-initialised layers", "x".join(map(str, shape)), name, np.array(p), 40)
 
 
 def families(draws: int) -> None:
-    """As in a run: all kernels of a layer beside one null of 999."""
-    print(f"some p_corrected <= {LEVEL} among {FAMILY} re-initialised kernels of 11 x 11, {draws} layers, null of 999")
+    """As in a run: all kernels of a layer beside one null of 999; in how many layers is any p_corrected too small?"""
     wrong = dict.fromkeys(nulls.SIDES, 0)
     rng = np.random.default_rng(3)
     for i in range(draws):
@@ -77,8 +82,9 @@ def families(draws: int) -> None:
         for name, side in nulls.SIDES.items():
             p = pvalues.p_value(observed[name], null[name], side)
             wrong[name] += pvalues.corrected(p[None]).min() <= LEVEL
+    table = common.Table("measures_families", "measure", "kernels", "layers", "level", "any_at_level")
     for name, count in wrong.items():
-        print(f"  {name:26} in {count / draws:.1%}")
+        table.add(name, FAMILY, draws, LEVEL, count / draws)
 
 
 def smooth_noise(rng: np.random.Generator, kernels: int, size: int, blur: float) -> np.ndarray:
@@ -86,18 +92,15 @@ def smooth_noise(rng: np.random.Generator, kernels: int, size: int, blur: float)
     return planes[..., 15:-15, 15:-15]
 
 
-def beside_surrogates(draws: int) -> dict[str, np.ndarray]:
+def beside_surrogates(found: Found, draws: int) -> None:
     """p of the kernels of banks of stationary noise beside surrogates of their own bank.
 
     The kernels of a bank share a null that is estimated from them, so the p of the distance is too small.
     """
-    found = {}
     for kernels, size, blur in SMOOTH:
-        banks = -(-draws // kernels)
-        print(f"surrogates, {banks} banks of {kernels} kernels of {size} x {size}, blur {blur}")
         p = {"localisation": [], "gabor_r2": []}
         rng = np.random.default_rng(4)
-        for i in range(banks):
+        for i in range(-(-draws // kernels)):
             bank = smooth_noise(rng, kernels, size, blur)
             drawn = stationary.noise(bank, NULL, seed=i)[:, 0]
             p["localisation"] += list(
@@ -106,12 +109,11 @@ def beside_surrogates(draws: int) -> dict[str, np.ndarray]:
             if i % 4 == 0:
                 p["gabor_r2"] += list(pvalues.p_value(gabor.fit(bank[:, 0]).r2, gabor.fit(drawn).r2, "greater"))
         for name, values in p.items():
-            report(name, np.array(values))
-            found.setdefault(name, np.array(values))
-    return found
+            found.add("surrogates", f"{kernels} of {size}x{size}, blur {blur}", name, np.array(values))
 
 
 def times() -> None:
+    """Medians of three."""
     rng = np.random.default_rng(5)
     banks = {name: rng.normal(size=shape).astype(np.float32) for name, shape in RUN.items()}
     made = []
@@ -120,35 +122,42 @@ def times() -> None:
         made[:] = measurement.rows(np.arange(40), banks, dict.fromkeys(banks), {}, {})
 
     fit = rng.normal(size=(215, 15, 15))
-    gabor.fit(fit[:1])  # makes the dictionary
-    print(f"a run of {RUN}: {min(common.seconds(measure) for _ in range(3)):.2f} s, {len(made)} rows")
-    print(f"written: {common.seconds(lambda: csv.writer(io.StringIO()).writerows(made)):.2f} s")
-    fits = min(common.seconds(lambda: gabor.fit(fit)) for _ in range(3))
-    print(f"Gabor of 16 kernels and 199 surrogates of 15 x 15: {fits:.2f} s")
+    table = common.Table("measures_times", "what", "seconds")
+    table.add("a run of " + ", ".join("x".join(map(str, shape)) for shape in RUN.values()), common.median(measure, 3))
+    table.add(f"writing its {len(made)} rows", common.median(lambda: csv.writer(io.StringIO()).writerows(made), 3))
+    table.add("Gabor of 16 kernels and 199 surrogates of 15x15", common.median(lambda: gabor.fit(fit), 3))
 
 
-def figure(path: str, found: dict[str, np.ndarray]) -> None:
-    from matplotlib.figure import Figure
-
-    page = Figure(figsize=(5, 5), layout="constrained")
-    axes = page.subplots()
-    axes.plot([0, 1], [0, 1], color="#888888", linewidth=1)
-    for name, p in found.items():
-        axes.plot(np.sort(p), (np.arange(len(p)) + 1) / len(p), linewidth=1, label=name)
-    axes.set(xlabel="p under its own null", ylabel="share of draws at or below", xlim=(0, 1), ylim=(0, 1))
-    axes.legend(fontsize=8)
-    page.savefig(path, dpi=100)
+def picture(drawn: dict[str, dict[str, list[np.ndarray]]]) -> Figure:
+    """A panel per null, a curve per measure over all its cases; the diagonal is right, below it a test is cautious."""
+    page = Figure(figsize=(13, 5.2), layout="constrained")
+    page.suptitle(
+        "kernels of which the null is true: a curve on the diagonal is right, below it a test is cautious",
+        x=0.01,
+        ha="left",
+    )
+    for axes, (null, found) in zip(page.subplots(1, len(drawn), sharey=True), drawn.items(), strict=True):
+        axes.plot([0, 1], [0, 1], color="#888888", linestyle="--", linewidth=1)
+        for number, (name, p) in enumerate(found.items()):
+            values = np.sort(np.concatenate(p))
+            share = (np.arange(len(values)) + 1) / len(values)
+            axes.plot(values, share, label=name, markevery=0.1, markersize=5, linewidth=1.2, **common.look(number))
+        axes.set(title=f"{null}, {len(found)} measures", xlabel="p", xlim=(0, 1), ylim=(0, 1))
+        common.plain(axes)
+        axes.legend(frameon=False, loc="lower right")
+    page.axes[0].set_ylabel("share of p at or below")
+    return page
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = common.parser(__doc__, "a tenth of the draws")
     parser.add_argument("--draws", type=int, default=1000)
-    parser.add_argument("--figure", help="where to draw the distributions of p")
     arguments = parser.parse_args()
+    draws = arguments.draws // 10 if arguments.small else arguments.draws
     times()
-    found = reinitialised(arguments.draws)
-    layers(arguments.draws)
-    families(arguments.draws)
-    found |= beside_surrogates(arguments.draws)
-    if arguments.figure:
-        figure(arguments.figure, found)
+    found = Found()
+    reinitialised(found, draws)
+    layers(found, max(draws // 4, 1))
+    beside_surrogates(found, draws)
+    families(draws)
+    found.table.save(picture(found.drawn))

@@ -1,7 +1,7 @@
 """How the workflow grows with its runs: a first dry run, and what it takes to find that nothing is to be done.
 
 Results are empty files that Snakemake was told to believe in (--touch), as only planning is measured here; seconds and
-peak memory of the Snakemake process. .venv/bin/python benchmarks/scale.py [9 100 1000]
+peak memory of the Snakemake process. .venv/bin/python benchmarks/scale.py [--small] [9 100 1000]
 """
 
 import common  # isort: skip
@@ -68,17 +68,24 @@ def measure(table: common.Table, runs: int) -> None:
 def picture(table: common.Table) -> Figure:
     page = Figure(figsize=(6, 4.4), layout="constrained")
     axes = page.subplots()
-    for column, label in (("first_dry_run_s", "first dry run"), ("nothing_to_do_s", "nothing to do")):
-        axes.loglog(table.column("runs"), table.column(column), "o-", label=label)
+    for number, (column, label) in enumerate(
+        (("first_dry_run_s", "first dry run"), ("nothing_to_do_s", "nothing to do"))
+    ):
+        axes.loglog(table.column("runs"), table.column(column), label=label, **common.look(number))
     axes.set(xlabel="runs", ylabel="seconds")
-    axes.grid(color="#e4e4e4")
+    common.logarithmic(axes.xaxis, table.column("runs"))
+    common.logarithmic(axes.yaxis)
+    common.plain(axes)
     axes.legend(frameon=False)
     return page
 
 
 if __name__ == "__main__":
+    parser = common.parser(__doc__, "9 and 100 runs")
+    parser.add_argument("runs", nargs="*", type=int, help="numbers of runs; 9, 100 and 1000 by default")
+    arguments = parser.parse_args()
     columns = ("first_dry_run_s", "first_dry_run_mb", "touch_s", "nothing_to_do_s", "target_s", "nothing_to_do_mb")
     table = common.Table("scale", "runs", "jobs", *columns)
-    for runs in [int(word) for word in sys.argv[1:]] or (9, 100, 1000):
+    for runs in arguments.runs or ((9, 100) if arguments.small else (9, 100, 1000)):
         measure(table, runs)
     table.save(picture(table))

@@ -47,12 +47,11 @@ def stage(
     function = getattr(importlib.import_module(rule), rule)
     wildcards = {"dataset": "waveforms", "arch": arch, "seed": str(seed)}
     paths = {name: str(folder / path.format(**wildcards)) for name, path in PATHS[rule].items()}
-    if rule == "train_network":
-        paths["memory"] = str(of.config["memory"]["images"])
+    own = {"memory": str(of.config["memory"]["images"])} if rule == "train_network" else {}
     spec = json.loads(of.spec(rule, {name: wildcards[name] for name in re.findall(r"{(\w+)}", FOLDERS[rule])}))
 
     def do() -> None:
         with contextlib.redirect_stdout(io.StringIO()):
-            function(spec, **paths, **command.keyed(function, key))
+            function(spec, **paths, **own, **command.keyed(function, key))
 
     return do

@@ -1,15 +1,16 @@
 """A training step and an epoch of every architecture: ours against torch's own layers, and against the origin's way.
 
-Same weights, data, batches of 100 and one thread on both sides. An epoch has 500 training and 100 test images; ours
-scores 100 of the training images, as the default experiment a fifth, the plain one all, the origin's one by one.
+Same weights, data, batches of 100 and one thread on both sides; ours makes floats of the bytes of every batch, the
+plain one holds floats. An epoch has 500 training and 100 test images; ours scores 100 of the training images, as the
+default experiment a fifth, the plain one all, the origin's one by one.
 
 .venv/bin/python benchmarks/training.py [--small]
 """
 
 import common  # isort: skip
-import argparse
 import tempfile
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import plain
@@ -18,8 +19,9 @@ from matplotlib.figure import Figure
 
 from kernelscope import architectures, convolution, objectives
 from kernelscope import network as networks
+from kernelscope.batches import Images
 from kernelscope.optimizers import AdamW
-from kernelscope.recorder import Images, Recorder
+from kernelscope.recorder import Recorder
 
 BATCH, TRAIN, TEST = 100, 500, 100
 SIZES = ((64, 64), (100, 100), (153, 204))
@@ -27,6 +29,13 @@ KERNEL_SIZES = (10, 15, 20, 25)
 TARGETS = {("cnnkernels", (100, 100), 20): 10, ("cnnkernels", (100, 100), 25): 12, ("matched", (64, 64), 15): 3}
 TARGETS |= {("matched", (100, 100), 21): 5, ("stacked", (64, 64), 10): 1, ("stacked", (100, 100), 15): 1}
 DECAY = 0.5
+
+
+class Floats(NamedTuple):
+    """The images of one split, (n, channels, h, w)."""
+
+    pixels: torch.Tensor
+    labels: torch.Tensor
 
 
 def layers_of(arch: str, kernel_size: int) -> list[dict]:
@@ -55,7 +64,7 @@ def our_step(network, optimizer, images: Images, batch) -> None:
     optimizer.step(1e-4)
 
 
-def plain_step(network, optimizer, images: Images, batch) -> None:
+def plain_step(network, optimizer, images: Floats, batch) -> None:
     optimizer.zero_grad()
     torch.nn.functional.cross_entropy(network(images.pixels(batch)), images.labels[batch]).backward()
     optimizer.step()
@@ -73,7 +82,7 @@ def our_epoch(network, optimizer, train: Images, test: Images):
     return epoch
 
 
-def plain_epoch(network, optimizer, train: Images, test: Images):
+def plain_epoch(network, optimizer, train: Floats, test: Floats):
     def epoch():
         for batch in torch.randperm(TRAIN).split(BATCH):
             plain_step(network, optimizer, train, batch)
@@ -87,21 +96,27 @@ def plain_epoch(network, optimizer, train: Images, test: Images):
 
 
 def images(count: int, image: tuple[int, int, int]) -> Images:
-    pixels = np.random.default_rng(count).integers(0, 256, (count, *image[1:]), np.uint8)
+    """Noise, of one channel."""
+    pixels = np.random.default_rng(count).integers(0, 256, (count, *image[1:]), dtype=np.uint8)
     return Images(pixels, np.arange(count) % 3)
+
+
+def floats(images: Images) -> Floats:
+    return Floats(images.pixels(), images.labels)
 
 
 def compare(table: common.Table, arch: str, size: tuple[int, int], kernel_size: int) -> None:
     layers, image = layers_of(arch, kernel_size), (1, *size)
     ours, theirs = both(layers, image)
     train, test = images(TRAIN, image), images(TEST, image)
+    held = floats(train)
     batch = torch.arange(BATCH)
     with torch.no_grad():
         difference = (ours[0](train.pixels(batch)) - theirs[0](train.pixels(batch))).abs().max().item()
     slow, fast, step = common.in_turn(
-        lambda: plain_step(*theirs, train, batch), lambda: our_step(*ours, train, batch), 3
+        lambda: plain_step(*theirs, held, batch), lambda: our_step(*ours, train, batch), 3
     )
-    _, _, epoch = common.in_turn(plain_epoch(*theirs, train, test), our_epoch(*ours, train, test), 1)
+    _, _, epoch = common.in_turn(plain_epoch(*theirs, held, floats(test)), our_epoch(*ours, train, test), 1)
     origin = from_files(ours, theirs, train, test) if arch == "cnnkernels" and kernel_size == 20 else ""
     target = TARGETS.get((arch, size, kernel_size), 1 if arch == "stacked" else "")
     name = f"{size[1]}x{size[0]}"
@@ -120,21 +135,24 @@ def from_files(ours, theirs, train: Images, test: Images) -> float:
 def picture(table: common.Table) -> Figure:
     page = Figure(figsize=(12, 4.2), layout="constrained")
     page.suptitle("times as fast as torch's own layers, one training step, one thread", x=0.01, ha="left")
-    for axes, arch in zip(page.subplots(1, 3, sharey=True), ("matched", "cnnkernels", "stacked"), strict=True):
-        for size in dict.fromkeys(table.column("image")):
-            found = [row for row in table.rows if row[:2] == (arch, size)]
-            axes.plot([row[2] for row in found], [row[5] for row in found], "o-", label=f"{size} pixels")
+    archs = list(dict.fromkeys(table.column("architecture")))
+    for axes, arch in zip(page.subplots(1, len(archs), sharey=True, squeeze=False)[0], archs, strict=True):
+        for number, size in enumerate(dict.fromkeys(table.column("image"))):
+            if found := [row for row in table.rows if row[:2] == (arch, size)]:
+                look = common.look(number)
+                axes.plot([row[2] for row in found], [row[5] for row in found], label=f"{size} pixels", **look)
         axes.axhline(1, color="#888888", linestyle="--")
         axes.set(title=arch, xlabel="kernel size (pixels)", yscale="log")
-        axes.spines[["top", "right"]].set_visible(False)
+        axes.xaxis.get_major_locator().set_params(integer=True)
+        common.logarithmic(axes.yaxis)
+        common.plain(axes)
         axes.legend(frameon=False)
+    page.axes[0].set_ylabel("ratio of times")
     return page
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--small", action="store_true", help="only the geometries that have a target")
-    small = parser.parse_args().small
+    small = common.parser(__doc__, "only the geometries that have a target").parse_args().small
     torch.set_num_threads(1)
     columns = ("architecture", "image", "kernel_size", "plain_step_ms", "our_step_ms", "step_ratio", "target")
     table = common.Table("training", *columns, "epoch_ratio", "origin_ratio", "largest_difference")
