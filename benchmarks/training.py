@@ -66,7 +66,7 @@ def our_step(network, optimizer, images: Images, batch) -> None:
 
 def plain_step(network, optimizer, images: Floats, batch) -> None:
     optimizer.zero_grad()
-    torch.nn.functional.cross_entropy(network(images.pixels(batch)), images.labels[batch]).backward()
+    torch.nn.functional.cross_entropy(network(images.pixels[batch]), images.labels[batch]).backward()
     optimizer.step()
 
 
@@ -88,7 +88,7 @@ def plain_epoch(network, optimizer, train: Floats, test: Floats):
             plain_step(network, optimizer, train, batch)
         with torch.no_grad():
             for images in (train, test):
-                outputs = torch.cat([network(x) for x in images.blocks(BATCH)])
+                outputs = torch.cat([network(x) for x in images.pixels.split(BATCH)])
                 torch.nn.functional.cross_entropy(outputs, images.labels).item()
                 (outputs.argmax(1) == images.labels).float().mean().item()
 
