@@ -54,8 +54,9 @@ def compared(*names: str) -> list[str]:
 def whole_run(arch: str, seed: int) -> list[str]:
     """Every file of a run: artifacts, manifests and logs."""
     run = f"{RESULTS}/runs/waveforms/{arch}/seed{seed}"
-    logs = [f"{RESULTS}/logs/{rule}/waveforms/{arch}/seed{seed}" for rule in stages(3)]
-    manifests = [f"{run}/.manifest/{rule}.json" for rule in stages(3)]
+    rules = [rule for rule in stages(3) if rule != "train_group"]  # every seed is trained alone
+    logs = [f"{RESULTS}/logs/{rule}/waveforms/{arch}/seed{seed}" for rule in rules]
+    manifests = [f"{run}/.manifest/{rule}.json" for rule in rules]
     return [*of_runs(*PER_RUN, runs=[run]), *manifests, *(log + suffix for log in logs for suffix in (".log", ".tsv"))]
 
 

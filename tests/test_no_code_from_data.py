@@ -42,14 +42,14 @@ def test_that_would_be_found(text):
 
 def commands(text: str) -> list[str]:
     """The text of every `shell:` of a file of rules."""
-    return re.findall(r"^    shell:\n((?: {8}.*\n)+)", text, re.MULTILINE)
+    return [found[1] for found in re.findall(r"^( +)shell:\n((?:\1 {4}.*\n)+)", text, re.MULTILINE)]
 
 
 @pytest.mark.parametrize("path", RULES, ids=lambda path: path.name)
 def test_every_value_in_a_command_is_quoted(path):
     text = path.read_text(encoding="utf-8")
     found = commands(text)
-    assert len(found) == len(re.findall(r"^    (?:shell|run|script):", text, re.MULTILINE))
+    assert len(found) == len(re.findall(r"^ +(?:shell|run|script):", text, re.MULTILINE))
     values = [value for command in found for value in re.findall(r"\{([^{}]*)\}", command)]
     assert len(values) >= 5 * len(found)
     assert [value for value in values if not value.endswith(":q")] == []

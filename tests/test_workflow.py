@@ -40,7 +40,9 @@ def test_an_experiment_owns_data_runs_compare_logs_and_its_top_level_files(smoke
 def test_every_run_has_every_artifact_and_nothing_else(smoke, arch, seed):
     folder = smoke.folder / RESULTS / "runs/waveforms" / arch / f"seed{seed}"
     assert {path.name for path in folder.iterdir()} == {*PER_RUN, ".manifest"}
-    assert {path.name for path in (folder / ".manifest").iterdir()} == {f"{rule}.json" for rule in stages(3)}
+    assert {path.name for path in (folder / ".manifest").iterdir()} == {
+        f"{rule}.json" for rule in stages(3) if rule != "train_group"
+    }
 
 
 @pytest.mark.parametrize("arch", ["matched", "stacked"])

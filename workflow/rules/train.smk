@@ -30,7 +30,7 @@ rule train_network:
     shell:
         "python {params.scripts:q}/train_network.py --spec {params.spec:q}"
         " --images {input.images:q}"
-        " --memory {params.memory}"
+        " --memory {params.memory:q}"
         " --snapshots {output.snapshots:q}"
         " --history {output.history:q}"
         " --run {output.run:q}"
@@ -72,7 +72,7 @@ for number, (arch, seeds) in enumerate(groups()):
         shell:
             "python {params.scripts:q}/train_group.py --spec {params.spec:q}"
             " --images {input.images:q}"
-            " --memory {params.memory}"
+            " --memory {params.memory:q}"
             " --snapshots {output.snapshots:q}"
             " --history {output.history:q}"
             " --run {output.run:q}"
