@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-import torch
 from test_resuming import Interrupting, Killed
 from trainings import LAYERS, SETTINGS
 
@@ -20,14 +19,6 @@ SHUFFLED = [TRAIN.labelled(np.random.default_rng(seed).permutation(LABELS)) for 
 STEPS = 6
 
 pytestmark = pytest.mark.usefixtures("one_thread")
-
-
-@pytest.fixture
-def double():
-    """Networks in float64: differences are then of the sums' order alone, and do not grow into anything."""
-    torch.set_default_dtype(torch.float64)
-    yield
-    torch.set_default_dtype(torch.float32)
 
 
 def together(layers="matched", seeds=SEEDS, sets=(TRAIN,) * 3, report=lambda line: None, kept=None, **changes):

@@ -21,14 +21,6 @@ SIZE = 24
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 
-@pytest.fixture
-def double():
-    """Networks in float64: Adam turns the rounding of a gradient near zero into a step."""
-    torch.set_default_dtype(torch.float64)
-    yield
-    torch.set_default_dtype(torch.float32)
-
-
 def stripes(count: int, seed: int) -> training.Images:
     """A white stripe at a random place: class 0 lies, class 1 stands."""
     rng = np.random.default_rng(seed)

@@ -44,10 +44,9 @@ def training(config: dict, arch: str) -> dict:
     return filled(merged(config.get("training") or {}, own), {"$ref": "#/$defs/training"})
 
 
-def at_once(training: dict) -> int:
-    """How many seeds one job trains; takes the setting out of `training`, as no result depends on it but by `seeds`."""
-    asked = training.pop("seeds_at_once")
-    return asked or (ON_A_GPU if preflight.gpus(training["device"]) else 1)
+def at_once(asked: int | None, device: str) -> int:
+    """How many seeds one job trains."""
+    return asked or (ON_A_GPU if preflight.gpus(device) else 1)
 
 
 def merged(base: dict, over: dict) -> dict:

@@ -35,8 +35,10 @@ class Experiment:
         defined = {arch: definitions.definition(self.config, arch) for arch in self.architectures}
         self.control = {arch: settings["control"] for arch, settings in defined.items()}
         self.training = {arch: definitions.training(config, arch) for arch in self.architectures}
+        asked = {arch: settings.pop("seeds_at_once") for arch, settings in self.training.items()}  # of no one training
         self.groups = {
-            arch: groups(self.seeds, definitions.at_once(settings)) for arch, settings in self.training.items()
+            arch: groups(self.seeds, definitions.at_once(asked[arch], settings["device"]))
+            for arch, settings in self.training.items()
         }
         self.layers = {
             arch: definitions.layers(arch, settings, self.training[arch]) for arch, settings in defined.items()

@@ -33,6 +33,7 @@ FOLDERS = {  # of the artifacts of every rule, below the results of the experime
     "write_findings": "",
     "write_cost": "",
 }
+TRAINING = "train_network", "train_group"  # by whether seeds are trained together
 OWN = ("data", "runs", "compare", "logs")  # the folders of an experiment; all others are other experiments'
 
 
@@ -77,9 +78,6 @@ def jobs(experiment) -> Iterator[Job]:
             wildcards = dict(zip(names, values, strict=True))
             if rule not in TRAINING or rule == TRAINING[experiment.together(wildcards["arch"])]:
                 yield Job(rule, wildcards, logged(experiment, rule, wildcards))
-
-
-TRAINING = "train_network", "train_group"  # by whether seeds are trained together
 
 
 def logged(experiment, rule: str, wildcards: dict[str, str]) -> dict[str, str]:

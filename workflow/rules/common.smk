@@ -78,18 +78,6 @@ def per_run(pattern):
     )
 
 
-def groups():
-    """(architecture, seeds) of every job that trains several seeds, on each dataset."""
-    for arch in filter(EXPERIMENT.together, EXPERIMENT.architectures):
-        for seeds in sorted(map(list, set(map(tuple, EXPERIMENT.groups[arch].values())))):
-            yield arch, seeds
-
-
-def of_group(arch, seeds, name):
-    """One artifact of every run in a group; {dataset} stays a wildcard."""
-    return [f"<results>/runs/{{dataset}}/{arch}/seed{seed}/{name}" for seed in seeds]
-
-
 def per_seed(pattern):
     """The files of all seeds of an architecture."""
     return lambda wildcards: expand(pattern, seed=EXPERIMENT.seeds, **wildcards)

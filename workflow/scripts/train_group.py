@@ -1,9 +1,8 @@
 """Train the networks of several seeds: on a GPU all at once, on a CPU one after the other in one process."""
 
-from collections.abc import Callable
-from pathlib import Path
+from functools import partial
 
-from kernelscope import checkpoints, command, controls, devices, files, group, runs, training
+from kernelscope import command, controls, devices, group, runs, training
 
 
 def train_group(
@@ -23,28 +22,18 @@ def train_group(
     """
     device, seeds = runs.prepared(spec["training"]), spec["seeds"]
     train_sets, test_set = runs.image_sets(images, spec["control"], seeds, float(memory), device)
-    kept = [
-        checkpoints.Checkpoints(
-            Path(path).with_name(checkpoints.NAME), key and f"{key} {files.READ[Path(images).absolute()]}"
-        )
-        for path in snapshots
-    ]
-    what = spec["layers"], spec["training"]
-    name, frozen = f"{spec['dataset']}/{spec['arch']}", spec["control"] == controls.FROZEN
+    kept = [runs.checkpoint(path, images, key) for path in snapshots]
+    what, name = (spec["layers"], spec["training"]), f"{spec['dataset']}/{spec['arch']}"
+    frozen = spec["control"] == controls.FROZEN
     if device == devices.CPU:
-        found = (
-            training.train(*what, seed, train_set, test_set, told(f"{name}/seed{seed}"), checkpoint, frozen)
-            for seed, train_set, checkpoint in zip(seeds, train_sets, kept, strict=True)
-        )
+        reports = [partial(command.progress, name=f"{name}/seed{seed}") for seed in seeds]
+        each = zip(seeds, train_sets, reports, kept, strict=True)
+        found = (training.train(*what, seed, own, test_set, *rest, frozen) for seed, own, *rest in each)
     else:
-        found = group.train(*what, seeds, train_sets, test_set, told(name), kept[0], frozen)
+        report = partial(command.progress, name=name)
+        found = group.train(*what, seeds, train_sets, test_set, report, kept[0], frozen)
     for seed, trained, *paths in zip(seeds, found, snapshots, history, run, strict=True):
         runs.write(trained, spec | {"seed": seed}, device, *paths)
-
-
-def told(name: str) -> Callable[[str], None]:
-    """What prints a line of progress under this name."""
-    return lambda line: command.progress(line, name)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """Train one network: an architecture on a dataset from a seed."""
 
-from pathlib import Path
+from functools import partial
 
-from kernelscope import checkpoints, command, controls, files, runs
+from kernelscope import command, controls, runs
 from kernelscope.training import train
 
 
@@ -16,17 +16,14 @@ def train_network(spec: dict, images: str, memory: str, snapshots: str, history:
     device = runs.prepared(spec["training"])
     (train_set,), test_set = runs.image_sets(images, spec["control"], [spec["seed"]], float(memory), device)
     name = f"{spec['dataset']}/{spec['arch']}/seed{spec['seed']}"
-    kept = checkpoints.Checkpoints(
-        Path(snapshots).with_name(checkpoints.NAME), key and f"{key} {files.READ[Path(images).absolute()]}"
-    )
     trained = train(
         spec["layers"],
         spec["training"],
         spec["seed"],
         train_set,
         test_set,
-        lambda line: command.progress(line, name),
-        kept,
+        partial(command.progress, name=name),
+        runs.checkpoint(snapshots, images, key),
         spec["control"] == controls.FROZEN,
     )
     runs.write(trained, spec, device, snapshots, history, run)

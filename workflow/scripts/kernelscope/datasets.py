@@ -1,5 +1,7 @@
-"""Labelled images and the truth about each: one builder per source. The place of a split in SPLITS is the number of its
-random stream."""
+"""Labelled images and the truth about each: one builder per source.
+
+The place of a split in SPLITS is the number of its random stream.
+"""
 
 from collections.abc import Iterator
 from typing import NamedTuple

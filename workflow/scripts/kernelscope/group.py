@@ -4,7 +4,6 @@ Each seed has its own start, its own order of the images, its own snapshots and 
 alone but for rounding. On a CPU this is slower than one seed after the other (docs/log.md, 2026-11-26).
 """
 
-import time
 from collections.abc import Callable
 
 import numpy as np
@@ -38,7 +37,6 @@ class Group:
         )
         for learner in learners:
             learner.optimizer = None  # its moments would only take memory
-        self.started, self.first_step = time.monotonic(), 0
 
     def order(self) -> torch.Tensor:
         """The order of the images in the next epoch of every seed, (seeds, n)."""
@@ -77,15 +75,11 @@ class Group:
     def progress(self, step: int, epoch: int) -> str:
         rows = [learner.recorder.history[-1] for learner in self.learners]
         loss, accuracy = (np.array([row[f"test_{name}"] for row in rows]) for name in ("loss", "accuracy"))
-        line = (
+        return (
             f"epoch {epoch}/{self.settings['epochs']}  {len(rows)} seeds  test loss {np.median(loss):.4f} (median), "
             f"accuracy {np.median(accuracy):.1%} ({accuracy.min():.1%} to {accuracy.max():.1%})"
+            f"{self.learners[0].recorder.left(step)}"
         )
-        done = step - self.first_step
-        if not done:
-            return line
-        left = (time.monotonic() - self.started) / done * (self.total_steps - step)
-        return f"{line}  {left:.0f} s left"
 
     def trained(self) -> list[Trained]:
         pairs = zip(self.ended, self.learners, strict=True)
@@ -105,7 +99,7 @@ class Group:
 
     def resume(self, arrays: dict[str, np.ndarray], progress: dict) -> None:
         fill(self.optimizer.moments(), arrays, "optimizer/")
-        self.optimizer.steps = self.first_step = progress["step"]
+        self.optimizer.steps = progress["step"]
         for place, learner in enumerate(self.learners):
             own = {
                 name.removeprefix(f"{place}/"): array for name, array in arrays.items() if name.startswith(f"{place}/")
@@ -118,7 +112,8 @@ class Group:
         self.report(f"resumed after step {progress['step']} of {self.total_steps}")
 
     def size(self) -> int:
-        return sum(learner.size() for learner in self.learners)
+        """About how many bytes a state takes; asked after every step, so one learner speaks for all."""
+        return len(self.learners) * self.learners[0].size()
 
 
 def trainable(network) -> list[str]:

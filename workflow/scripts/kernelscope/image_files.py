@@ -4,6 +4,7 @@ Its arrays are not compressed, so that any image can be read without those befor
 """
 
 import os
+import weakref
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -46,11 +47,15 @@ def written(path: str | Path) -> Iterator[Archive]:
 
 
 class Rows:
-    """An array in a file. Rows are read as they are asked for, by a slice or by an array of their numbers."""
+    """An array in an open file. Rows are read as they are asked for, by a slice or by an array of their numbers.
+
+    `file` is a descriptor, which is closed with it.
+    """
 
     def __init__(self, path: Path, file: int, offset: int, shape: tuple[int, ...], dtype: np.dtype):
         self.path, self.file, self.offset, self.shape, self.dtype = path, file, offset, shape, dtype
         self.ndim = len(shape)
+        weakref.finalize(self, os.close, file)
         self.row_bytes = int(np.prod(shape[1:], dtype=np.int64)) * dtype.itemsize
 
     def __len__(self) -> int:

@@ -87,11 +87,15 @@ class Recorder:
             f"loss {row['train_loss']:.4f} train, {row['test_loss']:.4f} test  "
             f"accuracy {row['train_accuracy']:.1%} train, {row['test_accuracy']:.1%} test"
         )
-        done = row["step"] - self.first_step
+        return line + (self.left(row["step"]) if row["step"] else "  (untrained)")
+
+    def left(self, step: int) -> str:
+        """The time that is left after a step, in words; nothing before the first step that was watched."""
+        done = step - self.first_step
         if not done:
-            return line if row["step"] else line + "  (untrained)"
-        left = (time.monotonic() - self.started) / done * (self.total_steps - row["step"])
-        return f"{line}  {left:.0f} s left"
+            return ""
+        seconds = (time.monotonic() - self.started) / done * (self.total_steps - step)
+        return f"  {seconds:.0f} s left"
 
     def scores(self, images: Images) -> dict:
         outputs, _ = networks.answers(self.network, images.blocks(EVALUATION_BATCH))

@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from kernelscope import artifacts, controls, devices, manifest
+from kernelscope import artifacts, controls, devices, files, manifest
 from kernelscope.batches import Images, held
+from kernelscope.checkpoints import NAME, Checkpoints
 from kernelscope.image_files import SPLITS, ImageFile
 from kernelscope.recorder import Trained
 
@@ -35,6 +36,11 @@ def image_sets(path: str, control: str, seeds: list[int], memory: float, device:
     shown = held([controls.images_of(control, found.images[split], split) for split in SPLITS], memory * 1e6)
     train, test = (Images(images, found.labels[split], device) for split, images in zip(SPLITS, shown, strict=True))
     return [train.labelled(controls.labels_of(control, found.labels["train"], seed)) for seed in seeds], test
+
+
+def checkpoint(snapshots: str, images: str, key: str) -> Checkpoints:
+    """The checkpoints of a training, beside its snapshots; only of the same `key` and, once read, the same images."""
+    return Checkpoints(Path(snapshots).with_name(NAME), key and f"{key} {files.READ[Path(images).absolute()]}")
 
 
 def write(trained: Trained, spec: dict, device: str, snapshots: str, history: str, run: str) -> None:
