@@ -103,6 +103,19 @@ def per_run_compared(pattern):
     return lambda wildcards: expand(pattern, arch=EXPERIMENT.architectures, seed=EXPERIMENT.compared, **wildcards)
 
 
+def groups():
+    """(architecture, seeds) of every job that trains several seeds, on each dataset."""
+    for arch in filter(EXPERIMENT.together, EXPERIMENT.architectures):
+        for seed, seeds in EXPERIMENT.groups[arch].items():
+            if seed == seeds[0]:
+                yield arch, seeds
+
+
+def of_group(arch, seeds, name):
+    """One artifact of every run in a group; {dataset} stays a wildcard."""
+    return [f"<results>/runs/{{dataset}}/{arch}/seed{seed}/{name}" for seed in seeds]
+
+
 def folder(path, levels):
     """The folder so many levels above a file; a job of thousands of inputs gets this instead of their names."""
     return str(Path(path).parents[levels - 1])

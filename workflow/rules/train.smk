@@ -42,19 +42,6 @@ if "train_network" in CACHED:
     without_benchmark(rules.train_network)
 
 
-def groups():
-    """(architecture, seeds) of every job that trains several seeds, on each dataset."""
-    for arch in filter(EXPERIMENT.together, EXPERIMENT.architectures):
-        for seed, seeds in EXPERIMENT.groups[arch].items():
-            if seed == seeds[0]:
-                yield arch, seeds
-
-
-def of_group(arch, seeds, name):
-    """One artifact of every run in a group; {dataset} stays a wildcard."""
-    return [f"<results>/runs/{{dataset}}/{arch}/seed{seed}/{name}" for seed in seeds]
-
-
 for number, (arch, seeds) in enumerate(groups()):
 
     rule:
