@@ -45,7 +45,7 @@ rule all:
         COMPARISONS,
         AGREEMENT,
         FINDINGS,
-        MANIFESTS,
+        manifests,
 
 
 rule dataset:

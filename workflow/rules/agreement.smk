@@ -8,7 +8,7 @@ rule compare_seeds:
         outcomes=per_seed("<results>/runs/{dataset}/{arch}/seed{seed}/run.json"),
         probes=per_compared_seed("<results>/runs/{dataset}/{arch}/seed{seed}/probes.npz"),
         matches="<results>/compare/{dataset}/{arch}/matches.csv",
-        random_labels=random_label_kernels,
+        random_labels=random_label_kernels(EXPERIMENT.seeds),
     output:
         universal="<results>/compare/{dataset}/{arch}/universal.csv",
         kernels="<results>/compare/{dataset}/{arch}/universal_kernels.csv",
@@ -46,8 +46,8 @@ rule compare_seeds:
 
 rule compare_runs:
     input:
-        probes=per_architecture(per_compared_seed("<results>/runs/{dataset}/{arch}/seed{seed}/probes.npz")),
-        outcomes=per_architecture(per_compared_seed("<results>/runs/{dataset}/{arch}/seed{seed}/run.json")),
+        probes=per_run_compared("<results>/runs/{dataset}/{arch}/seed{seed}/probes.npz"),
+        outcomes=per_run_compared("<results>/runs/{dataset}/{arch}/seed{seed}/run.json"),
     output:
         table="<results>/compare/{dataset}/similarity.csv",
         picture="<results>/compare/{dataset}/similarity.png",

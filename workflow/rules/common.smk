@@ -7,7 +7,7 @@ WORKFLOW = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).pare
 SCRIPTS = os.path.relpath(WORKFLOW / "scripts")
 sys.path.insert(0, str(WORKFLOW))
 
-from experiment import fingerprint, inventory, jobs, preflight
+from experiment import arguments, fingerprint, inventory, jobs, preflight
 from experiment.experiment import Experiment
 from experiment.schema import ConfigError
 
@@ -42,7 +42,7 @@ def software(rule):
 
 def spec(rule):
     """A function of the wildcards: that part of the config which one job of the rule uses."""
-    return lambda wildcards: EXPERIMENT.spec(rule, dict(wildcards))
+    return lambda wildcards: arguments.argument(EXPERIMENT.spec(rule, dict(wildcards)))
 
 
 def manifest(rule):
@@ -64,23 +64,39 @@ def per_dataset(pattern):
     return expand(pattern, dataset=EXPERIMENT.datasets)
 
 
+# The others are functions of the wildcards: thousands of names are made where a job asks for them, not at every start.
+
+
 def per_run(pattern):
-    return expand(pattern, dataset=EXPERIMENT.datasets, arch=EXPERIMENT.architectures, seed=EXPERIMENT.seeds)
+    return lambda wildcards: expand(
+        pattern, dataset=EXPERIMENT.datasets, arch=EXPERIMENT.architectures, seed=EXPERIMENT.seeds
+    )
 
 
 def per_seed(pattern):
-    """The files of all seeds; {dataset} and {arch} stay wildcards."""
-    return expand(pattern, seed=EXPERIMENT.seeds, allow_missing=True)
+    """The files of all seeds of an architecture."""
+    return lambda wildcards: expand(pattern, seed=EXPERIMENT.seeds, **wildcards)
 
 
 def per_compared_seed(pattern):
-    """The files of the seeds that are compared pair by pair; {dataset} and {arch} stay wildcards."""
-    return expand(pattern, seed=EXPERIMENT.compared, allow_missing=True)
+    """The files of those seeds of an architecture that are compared pair by pair."""
+    return lambda wildcards: expand(pattern, seed=EXPERIMENT.compared, **wildcards)
 
 
 def per_architecture(pattern):
-    """The files of all architectures; {dataset} stays a wildcard."""
-    return expand(pattern, arch=EXPERIMENT.architectures, allow_missing=True)
+    """The files of all architectures on a dataset."""
+    return lambda wildcards: expand(pattern, arch=EXPERIMENT.architectures, **wildcards)
+
+
+def per_run_on_dataset(pattern):
+    """The files of all runs on a dataset."""
+    return lambda wildcards: expand(pattern, arch=EXPERIMENT.architectures, seed=EXPERIMENT.seeds, **wildcards)
+
+
+def per_run_compared(pattern):
+    """The files of those runs on a dataset that are compared all with all."""
+    archs, seeds = EXPERIMENT.runs_compared
+    return lambda wildcards: expand(pattern, arch=archs, seed=seeds, **wildcards)
 
 
 def folder(path, levels):
@@ -103,12 +119,12 @@ def costs(wildcards):
     ]
 
 
-def random_label_kernels(wildcards):
+def random_label_kernels(seeds):
     """The kernels of the same training on random labels, where it is part of the experiment."""
-    return [
+    return lambda wildcards: [
         f"<results>/runs/{wildcards.dataset}/{control}/seed{seed}/kernels.npz"
         for control in EXPERIMENT.controls(wildcards.arch, "random_labels")
-        for seed in EXPERIMENT.seeds
+        for seed in seeds
     ]
 
 
@@ -118,5 +134,6 @@ wildcard_constraints:
     seed="[0-9]+",
 
 
-# Every manifest, for `rule all`.
-MANIFESTS = [f"<results>/{job.manifest}" for job in jobs.jobs(EXPERIMENT)]
+def manifests(wildcards):
+    """Every manifest, for `rule all`."""
+    return [f"<results>/{job.manifest}" for job in jobs.jobs(EXPERIMENT)]

@@ -90,8 +90,8 @@ rule write_summary:
 rule compare_architectures:
     input:
         pairs=per_architecture("<results>/compare/{dataset}/{arch}/pairs.csv"),
-        kernels=per_architecture(per_seed("<results>/runs/{dataset}/{arch}/seed{seed}/kernels.npz")),
-        outcomes=per_architecture(per_seed("<results>/runs/{dataset}/{arch}/seed{seed}/run.json")),
+        kernels=per_run_on_dataset("<results>/runs/{dataset}/{arch}/seed{seed}/kernels.npz"),
+        outcomes=per_run_on_dataset("<results>/runs/{dataset}/{arch}/seed{seed}/run.json"),
     output:
         table="<results>/compare/{dataset}/architectures.csv",
         picture="<results>/compare/{dataset}/architectures.png",

@@ -5,7 +5,7 @@ rule measure_kernels:
     input:
         kernels="<results>/runs/{dataset}/{arch}/seed{seed}/kernels.npz",
         run="<results>/runs/{dataset}/{arch}/seed{seed}/run.json",
-        random_labels=random_label_kernels,
+        random_labels=random_label_kernels(EXPERIMENT.compared),
     output:
         measures="<results>/runs/{dataset}/{arch}/seed{seed}/measures.csv",
         manifest=manifest("measure_kernels"),
