@@ -257,3 +257,33 @@ def test_seeds_are_trained_together_on_a_gpu_unless_the_config_says_otherwise(de
     groups = Experiment(config).groups["matched"]
     assert (len(groups[0]) if groups else 1) == expected
     assert Experiment(config).together("matched") == (expected > 1)
+
+
+def many(architectures, seeds):
+    """An experiment of so many architectures, all alike, and seeds."""
+    names = [f"a{number}" for number in range(architectures)]
+    selection = {**CONFIG["experiment"], "architectures": names, "seeds": list(range(seeds))}
+    definitions = dict.fromkeys(names, CONFIG["architectures"]["matched"])
+    return Experiment({**CONFIG, "experiment": selection, "architectures": definitions})
+
+
+@pytest.mark.parametrize(
+    ("architectures", "seeds", "compared"),
+    [(3, 3, (3, 3)), (3, 1000, (3, 40)), (5, 40, (5, 40)), (25, 40, (25, 8)), (199, 2, (199, 1)), (300, 2, (200, 1))],
+)
+def test_runs_that_are_compared_all_with_all_are_never_more_than_two_hundred(architectures, seeds, compared):
+    experiment = many(architectures, seeds)
+    spec = experiment.compare_runs("waveforms")
+    assert (len(spec["architectures"]), len(spec["seeds"])) == compared
+    assert set(spec["architectures"]) <= set(experiment.architectures)
+    assert set(spec["seeds"]) <= set(experiment.compared)
+
+
+def test_a_run_is_held_against_the_random_labels_of_the_compared_seeds_only():
+    config = changed("architectures", "labels", to={"of": "matched", "control": "random_labels"})
+    config["experiment"] |= {"architectures": ["labels", "matched"], "seeds": list(range(50))}
+    experiment = Experiment(config)
+    spec = experiment.measure_kernels("waveforms", "matched", "7")
+    assert (spec["random_labels"], spec["seeds"]) == (["labels"], experiment.compared)
+    assert len(experiment.compared) == 40
+    assert experiment.measure_kernels("waveforms", "labels", "7")["seeds"] == []

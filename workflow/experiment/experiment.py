@@ -9,6 +9,9 @@ from experiment.jobs import TRAINING, stages
 from experiment.schema import check, filled, schema
 from kernelscope import controls
 
+# Runs of a dataset that are compared all with all: their pairs, and the memory for them, grow with the square.
+MOST_RUNS = 200
+
 
 class Experiment:
     """A checked config. Lists are sorted, so that the order in which a config names things changes nothing.
@@ -55,6 +58,12 @@ class Experiment:
     def together(self, arch: str) -> bool:
         """Whether the seeds of an architecture are trained in groups."""
         return self.groups[arch] is not None
+
+    @property
+    def runs_compared(self) -> tuple[list[str], list[int]]:
+        """The architectures and seeds whose runs on a dataset are compared all with all."""
+        archs = drawn(self.architectures, MOST_RUNS)
+        return archs, drawn(self.compared, max(1, MOST_RUNS // len(archs)))
 
     def controls(self, arch: str, control: str) -> list[str]:
         """The selected architectures that are this one in all but their `control`; none for one that is a control."""
@@ -138,12 +147,9 @@ class Experiment:
         }
 
     def compare_runs(self, dataset: str) -> dict:
-        return {
-            "dataset": dataset,
-            "architectures": self.architectures,
-            "seeds": self.compared,
-            "draws": self.config["comparison"]["draws"],
-        }
+        archs, seeds = self.runs_compared
+        draws = self.config["comparison"]["draws"]
+        return {"dataset": dataset, "architectures": archs, "seeds": seeds, "draws": draws}
 
     def write_summary(self) -> dict:
         return {
@@ -179,9 +185,9 @@ class Experiment:
         return json.dumps(getattr(self, rule)(**wildcards), sort_keys=True, separators=(",", ":"))
 
 
-def drawn(seeds: list[int], most: int) -> list[int]:
-    """At most so many of the seeds, by chance but always the same: another seed more moves out at most one."""
-    by_chance = sorted(seeds, key=lambda seed: hashlib.sha256(str(seed).encode()).hexdigest())
+def drawn(names: list, most: int) -> list:
+    """At most so many of seeds or names, by chance but always the same: another one more moves out at most one."""
+    by_chance = sorted(names, key=lambda name: hashlib.sha256(str(name).encode()).hexdigest())
     return sorted(by_chance[:most])
 
 

@@ -7,7 +7,7 @@ WORKFLOW = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).pare
 SCRIPTS = os.path.relpath(WORKFLOW / "scripts")
 sys.path.insert(0, str(WORKFLOW))
 
-from experiment import fingerprint, inventory, jobs, preflight
+from experiment import arguments, fingerprint, inventory, jobs, preflight
 from experiment.experiment import Experiment
 from experiment.schema import ConfigError
 
@@ -47,7 +47,7 @@ def software(rule):
 
 def spec(rule, **fixed):
     """A function of the wildcards: that part of the config which one job of the rule uses."""
-    return lambda wildcards: EXPERIMENT.spec(rule, dict(wildcards) | fixed)
+    return lambda wildcards: arguments.argument(EXPERIMENT.spec(rule, dict(wildcards) | fixed))
 
 
 def manifest(rule):
@@ -100,7 +100,8 @@ def per_run_on_dataset(pattern):
 
 def per_run_compared(pattern):
     """The files of those runs on a dataset that are compared all with all."""
-    return lambda wildcards: expand(pattern, arch=EXPERIMENT.architectures, seed=EXPERIMENT.compared, **wildcards)
+    archs, seeds = EXPERIMENT.runs_compared
+    return lambda wildcards: expand(pattern, arch=archs, seed=seeds, **wildcards)
 
 
 def groups():

@@ -14,11 +14,11 @@ def compare_architectures(spec: dict, runs: str, compare: str, table: str, pictu
     rows = [read_run(f"{runs}/{arch}/seed{seed}") for arch in archs for seed in spec["seeds"]]
     pairs = {arch: cells.read(f"{compare}/{arch}/pairs.csv") for arch in archs}
     artifacts.write_csv(table, overview.COLUMNS, [overview.row(arch, of(rows, arch), pairs[arch]) for arch in archs])
-    drawn = {arch: first_layer(f"{runs}/{arch}/seed{seed}", spec["colour_map"]) for arch in archs}
-    title = (
-        f"{spec['dataset']} · architectures · first layer of seed {seed}, each kernel on its own scale, red: not alive"
-    )
-    picture_files.write_figure(picture, overview.figure(archs, rows, pairs, drawn, title))
+    shown = archs[: overview.MOST_DRAWN]
+    drawn = {arch: first_layer(f"{runs}/{arch}/seed{seed}", spec["colour_map"]) for arch in shown}
+    which = f"the first {len(shown)} of {len(archs)} architectures" if len(shown) < len(archs) else "architectures"
+    title = f"{spec['dataset']} · {which} · first layer of seed {seed}, each kernel on its own scale, red: not alive"
+    picture_files.write_figure(picture, overview.figure(shown, rows, pairs, drawn, title))
 
 
 def read_run(folder: str) -> dict:

@@ -7,11 +7,15 @@ from kernelscope import similarity as library
 def compare_runs(spec: dict, runs: str, table: str, picture: str) -> None:
     """`runs` is the folder with `{arch}/seed{seed}/`. spec: {"dataset", "architectures", "seeds", "draws"}."""
     pairs = [(arch, seed) for arch in spec["architectures"] for seed in spec["seeds"]]
-    probes = {pair: artifacts.read_npz("{}/{}/seed{}/probes.npz".format(runs, *pair)) for pair in pairs}
+    grams = {}
+    for pair in pairs:
+        grams |= agreement.entries({pair: artifacts.read_npz("{}/{}/seed{}/probes.npz".format(runs, *pair))}, "gram")
     failed = {pair for pair in pairs if artifacts.read_json("{}/{}/seed{}/run.json".format(runs, *pair))["failure"]}
-    similarity = agreement.rows(agreement.entries(probes, "gram"), {}, draws=spec["draws"], seed=0)
+    similarity = agreement.rows(grams, {}, draws=spec["draws"], seed=0)
     artifacts.write_csv(table, agreement.COLUMNS, similarity)
-    title = f"{spec['dataset']} · how alike all conv layers of all runs see the same images (linear CKA, debiased)"
+    title = (
+        f"{spec['dataset']} · how alike all conv layers of {len(pairs)} runs see the same images (linear CKA, debiased)"
+    )
     picture_files.write_figure(picture, library.figure(similarity, failed, title))
 
 

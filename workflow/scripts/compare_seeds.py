@@ -49,22 +49,29 @@ def compare_seeds(
 
 def similarities(runs: str, arch: str, seeds: list[int], draws: int) -> list[dict]:
     """Rows of cka.csv."""
-    probes = {(arch, seed): artifacts.read_npz(f"{runs}/{arch}/seed{seed}/probes.npz") for seed in seeds}
-    trained, untrained = (agreement.entries(probes, state) for state in ("gram", "gram_untrained"))
+    trained, untrained = {}, {}
+    for seed in seeds:
+        probes = {(arch, seed): artifacts.read_npz(f"{runs}/{arch}/seed{seed}/probes.npz")}
+        trained |= agreement.entries(probes, "gram")
+        untrained |= agreement.entries(probes, "gram_untrained")
     return agreement.rows(trained, untrained, draws, seed=0)
 
 
 def first_layers(runs: str, arch: str, seeds: list[int], random_labels: list[str]) -> dict[str, dict[int, np.ndarray]]:
     """state -> seed -> kernels of the first conv layer."""
     of = {seed: first_layer(f"{runs}/{arch}/seed{seed}") for seed in seeds}
-    banks = {"untrained": {s: bank[0] for s, bank in of.items()}, "trained": {s: bank[-1] for s, bank in of.items()}}
+    banks = {
+        state: {seed: ends[end] for seed, ends in of.items()} for end, state in enumerate(("untrained", "trained"))
+    }
     if random_labels:
-        banks["random labels"] = {seed: first_layer(f"{runs}/{random_labels[0]}/seed{seed}")[-1] for seed in seeds}
+        banks["random labels"] = {seed: first_layer(f"{runs}/{random_labels[0]}/seed{seed}")[1] for seed in seeds}
     return banks
 
 
-def first_layer(folder: str) -> np.ndarray:
-    return next(iter(artifacts.read_kernels(f"{folder}/kernels.npz").values()))
+def first_layer(folder: str) -> tuple[np.ndarray, np.ndarray]:
+    """Its first and last snapshot; copies, as views would keep all of them in memory."""
+    bank = next(iter(artifacts.read_kernels(f"{folder}/kernels.npz").values()))
+    return bank[0].copy(), bank[-1].copy()
 
 
 if __name__ == "__main__":

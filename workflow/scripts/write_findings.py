@@ -1,5 +1,7 @@
 """Write what the experiment showed, in sentences from its tables."""
 
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 from kernelscope import artifacts, cells, command
@@ -15,21 +17,25 @@ def write_findings(spec: dict, folder: str, findings: str) -> None:
     spec: {"runs": [[dataset, arch], ...], "seeds": [...], "controls": {arch: {kind: [arch, ...]}}}.
     """
     summary = cells.read(f"{folder}/summary.csv")
-    datasets: dict[str, dict[str, dict]] = {}
-    for dataset, arch in spec["runs"]:
-        tables = {name: cells.read(f"{folder}/compare/{dataset}/{arch}/{name}.csv") for name in ARCH_TABLES}
-        tables |= {name: of_runs(folder, dataset, arch, spec["seeds"], name) for name in RUN_TABLES}
-        tables["summary"] = [row for row in summary if (row["dataset"], row["arch"]) == (dataset, arch)]
-        tables["controls"] = {
-            kind: [row for arch in archs for row in of_runs(folder, dataset, arch, spec["seeds"], "atlas")]
-            for kind, archs in spec["controls"][arch].items()
-        }
-        datasets.setdefault(dataset, {})[arch] = tables
-    across = {
-        dataset: {name: cells.read(f"{folder}/compare/{dataset}/{name}.csv") for name in DATASET_TABLES}
-        for dataset in datasets
+    parts: list[str] = []  # of text, so that only the tables of one architecture are in memory
+    for dataset, runs in groupby(spec["runs"], itemgetter(0)):
+        across = {name: cells.read(f"{folder}/compare/{dataset}/{name}.csv") for name in DATASET_TABLES}
+        parts.append(library.over_all(dataset, across))
+        for _, arch in runs:
+            mine = [row for row in summary if (row["dataset"], row["arch"]) == (dataset, arch)]
+            parts.append(library.of_architecture(arch, tables(spec, folder, dataset, arch) | {"summary": mine}))
+    artifacts.write_text(findings, library.page(Path(findings).as_posix(), parts))
+
+
+def tables(spec: dict, folder: str, dataset: str, arch: str) -> dict:
+    """Those of one architecture on one dataset, but for `summary`."""
+    found = {name: cells.read(f"{folder}/compare/{dataset}/{arch}/{name}.csv") for name in ARCH_TABLES}
+    found |= {name: of_runs(folder, dataset, arch, spec["seeds"], name) for name in RUN_TABLES}
+    found["controls"] = {
+        kind: [row for arch in archs for row in of_runs(folder, dataset, arch, spec["seeds"], "atlas")]
+        for kind, archs in spec["controls"][arch].items()
     }
-    artifacts.write_text(findings, library.page(Path(findings).as_posix(), datasets, across))
+    return found
 
 
 def of_runs(folder: str, dataset: str, arch: str, seeds: list[int], name: str) -> list[dict]:

@@ -64,17 +64,22 @@ def all_pairs(grams: list[np.ndarray], draws: int = 999, seed=0) -> dict[str, np
     One random order of the images serves all pairs at once: a matrix product instead of a comparison for each pair.
     """
     m, n = len(grams), len(grams[0])
-    full = np.stack([unit(K) for K in grams]).reshape(m, n * n).astype(np.float32)
-    whole = np.isfinite(full).all(1)
-    full[~whole] = 0
     rows, cols = np.triu_indices(n, 1)  # the matrices are symmetric and their diagonals 0
-    half = np.ascontiguousarray(full[:, rows * n + cols])
-    observed, null = 2 * half @ half.T, np.empty((draws, m, m), np.float32)
+    half = np.empty((m, len(rows)), np.float32)
+    for one, K in zip(half, grams, strict=True):
+        one[:] = unit(K)[rows, cols]
+    whole = np.isfinite(half).all(1)
+    half[~whole] = 0
+    place = np.zeros((n, n), np.intp)  # of both entries of a pair of images in a row of `half`
+    place[rows, cols] = place[cols, rows] = np.arange(len(rows))
+    observed, null = 2 * (half @ half.T), np.empty((draws, m, m), np.float32)
     rng = np.random.default_rng(seed)
     for draw in null:
         order = rng.permutation(n)
-        np.matmul(2 * half, full.take(order[rows] * n + order[cols], 1).T, out=draw)
-    found = {"cka": observed, "chance_mean": null.mean(0), "chance_99": np.quantile(null, 0.99, axis=0)}
+        np.matmul(half, half.take(place[order[rows], order[cols]], 1).T, out=draw)
+        draw *= 2
+    found = {"cka": observed, "chance_mean": null.mean(0)}
+    found["chance_99"] = np.stack([np.quantile(null[:, row], 0.99, axis=0) for row in range(m)])
     found["p"] = (1 + (null >= observed).sum(0)) / (1 + draws)
     known = whole[:, None] & whole
     return {name: np.where(known, values, np.nan).astype(np.float64) for name, values in found.items()}

@@ -11,18 +11,19 @@ writes this page again.
 """
 
 
-def page(path: str, datasets: dict[str, dict[str, dict]], across: dict[str, dict[str, list[dict]]]) -> str:
-    """The whole page: dataset -> arch -> its tables, each a list of rows with numbers as numbers.
+def page(path: str, parts: list[str]) -> str:
+    """The whole page; its parts are those of `over_all` and `of_architecture`."""
+    return "\n".join([HEAD.format(path=path), *parts])
 
-    across: dataset -> its tables `architectures` and `similarity`.
-    """
-    parts = [HEAD.format(path=path)]
-    for dataset, archs in datasets.items():
-        over_all = "\n".join(f"* {sentence}" for sentence in comparisons.across(**across[dataset]))
-        parts.append(f"## {dataset}\n\n{over_all}\n")
-        for arch, tables in archs.items():
-            parts.append(f"### {arch}\n\n{paragraph(tables)}\n")
-    return "\n".join(parts)
+
+def over_all(dataset: str, across: dict[str, list[dict]]) -> str:
+    """A dataset with its tables `architectures` and `similarity`, each a list of rows with numbers as numbers."""
+    said = "\n".join(f"* {sentence}" for sentence in comparisons.across(**across))
+    return f"## {dataset}\n\n{said}\n"
+
+
+def of_architecture(arch: str, tables: dict[str, list[dict]]) -> str:
+    return f"### {arch}\n\n{paragraph(tables)}\n"
 
 
 def paragraph(tables: dict[str, list[dict]]) -> str:

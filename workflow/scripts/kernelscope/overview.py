@@ -54,6 +54,7 @@ def of_first_layer(pairs: list[dict]) -> list[dict]:
     return [pair for pair in pairs if pair["layer"] == pairs[0]["layer"] and pair["similarity"] is not None]
 
 
+MOST_DRAWN = 40  # architectures: a picture may have 65,535 rows of pixels, and a reader has less patience
 PANELS = (
     ("test accuracy", "test_accuracy", None),
     ("lag-1 autocorrelation\nof the kernels", "lag1", "lag1_null_99"),

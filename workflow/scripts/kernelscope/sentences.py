@@ -110,7 +110,10 @@ def two(value: float) -> str:
 
 
 def by_seed(rows: list[dict]) -> list[list[dict]]:
-    return [[row for row in rows if row["seed"] == seed] for seed in sorted({row["seed"] for row in rows})]
+    found = {}
+    for row in rows:
+        found.setdefault(row["seed"], []).append(row)
+    return [found[seed] for seed in sorted(found)]
 
 
 def median(rows: list[dict], column: str) -> float | None:
