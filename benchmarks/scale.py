@@ -1,10 +1,12 @@
 """How the workflow grows with its runs: a first dry run, and what it takes to find that nothing is to be done.
 
 Results are empty files that Snakemake was told to believe in (--touch), as only planning is measured here; seconds and
-peak memory of the Snakemake process. .venv/bin/python benchmarks/scale.py [--small] [9 100 1000]
+peak memory of the Snakemake process. The floor is a workflow of as many jobs of one file each, in chains, without
+params: what Snakemake itself takes to find nothing to do. .venv/bin/python benchmarks/scale.py [--small] [9 100 1000]
 """
 
 import common  # isort: skip
+import itertools
 import os
 import re
 import shutil
@@ -17,6 +19,20 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
+BARE = """
+rule all:
+    input: [f"made/{{i}}/{{k}}" for i in range({chains}) for k in range({length})]
+rule first:
+    output: "made/{{i}}/0"
+    shell: "touch {{output}}"
+for k in range(1, {length}):
+    rule:
+        name: f"link{{k}}"
+        input: f"made/{{{{i}}}}/{{k - 1}}"
+        output: f"made/{{{{i}}}}/{{k}}"
+        shell: "touch {{output}}"
+"""
+LENGTH = 12  # about the jobs of a run
 CONFIG = "pathvars: {{results: results/many}}\nexperiment: {{architectures: [matched], seeds: [{}]}}\n"
 TARGETS = {9: 3.0, 1000: 15.0}
 
@@ -28,9 +44,12 @@ def copy(folder: Path, runs: int) -> None:
     (folder / "many.yaml").write_text(CONFIG.format(", ".join(map(str, range(runs)))))
 
 
-def snakemake(folder: Path, *arguments: str) -> tuple[float, float, str]:
+MANY = ("--configfile", "many.yaml")
+
+
+def snakemake(folder: Path, workflow: tuple[str, ...], *arguments: str) -> tuple[float, float, str]:
     """(seconds, megabytes, what it said)."""
-    command = [sys.executable, "-m", "snakemake", "--cores", "2", *arguments, "--configfile", "many.yaml"]
+    command = [sys.executable, "-m", "snakemake", "--cores", "2", *arguments, *workflow]
     started = time.perf_counter()
     with tempfile.TemporaryFile("w+") as said:
         process = subprocess.Popen(command, cwd=folder, stdout=said, stderr=subprocess.STDOUT)
@@ -43,6 +62,20 @@ def snakemake(folder: Path, *arguments: str) -> tuple[float, float, str]:
     return taken, usage.ru_maxrss / 1024, text
 
 
+def floor(jobs: int) -> float:
+    """Seconds in which Snakemake finds that nothing is to be done for so many jobs of the simplest kind."""
+    with tempfile.TemporaryDirectory() as name:
+        folder, chains = Path(name), jobs // LENGTH
+        (folder / "Snakefile").write_text(BARE.format(chains=chains, length=LENGTH))
+        for chain, link in itertools.product(range(chains), range(LENGTH)):
+            path = folder / f"made/{chain}/{link}"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch()
+        bare = ("--snakefile", "Snakefile")
+        snakemake(folder, bare, "--touch")
+        return statistics.median(snakemake(folder, bare)[0] for _ in range(3))
+
+
 def outputs(plan: str) -> list[str]:
     """The files that a dry run would make, and its logs of costs, which later jobs read."""
     lines = re.findall(r"^ +(?:output|benchmark): (.*)$", plan, re.MULTILINE)
@@ -53,23 +86,27 @@ def measure(table: common.Table, runs: int) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         copy(folder, runs)
-        first, first_mb, plan = snakemake(folder, "--dry-run")
+        first, first_mb, plan = snakemake(folder, MANY, "--dry-run")
         for path in outputs(plan):
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).touch()
-        touching, _, _ = snakemake(folder, "--touch")
-        idle = [snakemake(folder) for _ in range(3)]
+        touching, _, _ = snakemake(folder, MANY, "--touch")
+        idle = [snakemake(folder, MANY) for _ in range(3)]
         assert all("Nothing to be done" in text for _, _, text in idle)
         jobs = int(re.search(r"^total +(\d+)", plan, re.MULTILINE)[1])
         seconds, megabytes = statistics.median(s for s, _, _ in idle), max(mb for _, mb, _ in idle)
-        table.add(runs, jobs, first, first_mb, touching, seconds, TARGETS.get(runs, ""), megabytes)
+        table.add(runs, jobs, first, first_mb, touching, seconds, TARGETS.get(runs, ""), megabytes, floor(jobs))
 
 
 def picture(table: common.Table) -> Figure:
     page = Figure(figsize=(6, 4.4), layout="constrained")
     axes = page.subplots()
     for number, (column, label) in enumerate(
-        (("first_dry_run_s", "first dry run"), ("nothing_to_do_s", "nothing to do"))
+        (
+            ("first_dry_run_s", "first dry run"),
+            ("nothing_to_do_s", "nothing to do"),
+            ("floor_s", "nothing to do, bare jobs"),
+        )
     ):
         axes.loglog(table.column("runs"), table.column(column), label=label, **common.look(number))
     axes.set(xlabel="runs", ylabel="seconds")
@@ -84,7 +121,15 @@ if __name__ == "__main__":
     parser = common.parser(__doc__, "9 and 100 runs")
     parser.add_argument("runs", nargs="*", type=int, help="numbers of runs; 9, 100 and 1000 by default")
     arguments = parser.parse_args()
-    columns = ("first_dry_run_s", "first_dry_run_mb", "touch_s", "nothing_to_do_s", "target_s", "nothing_to_do_mb")
+    columns = (
+        "first_dry_run_s",
+        "first_dry_run_mb",
+        "touch_s",
+        "nothing_to_do_s",
+        "target_s",
+        "nothing_to_do_mb",
+        "floor_s",
+    )
     table = common.Table("scale", "runs", "jobs", *columns)
     for runs in arguments.runs or ((9, 100) if arguments.small else (9, 100, 1000)):
         measure(table, runs)

@@ -1,7 +1,10 @@
 # What all rules share: the checked experiment, and the three params that say when a job is out of date.
+import gc
 import os
 import sys
 from pathlib import Path
+
+gc.disable()  # until the first job starts: a plan holds all it makes, and looking for garbage is a sixth of its time
 
 WORKFLOW = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).parent.resolve()
 SCRIPTS = os.path.relpath(WORKFLOW / "scripts")
