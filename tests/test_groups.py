@@ -59,6 +59,11 @@ def test_every_seed_has_its_artifacts_and_a_manifest_of_them(made):
     assert not [finding for finding in made.findings(CONFIG) if finding[0] not in ("missing", "left over")]
 
 
+def test_the_log_of_a_group_says_whose_line_each_is(made):
+    lines = (made.folder / "results/group/logs/train_group/waveforms/matched/seed0.log").read_text().splitlines()
+    assert [line.partition("  ")[0] for line in lines if "epoch" in line] == ["seed 0"] * 3 + ["seed 1"] * 3
+
+
 def test_on_a_cpu_a_seed_of_a_group_is_the_seed_alone_to_the_byte(made, project):
     write(project, training={"seeds_at_once": None})
     assert project.snakemake("train", *CONFIG).returncode == 0

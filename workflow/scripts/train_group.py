@@ -26,7 +26,7 @@ def train_group(
     what, name = (spec["layers"], spec["training"]), f"{spec['dataset']}/{spec['arch']}"
     frozen = spec["control"] == controls.FROZEN
     if device == devices.CPU:
-        reports = [partial(command.progress, name=f"{name}/seed{seed}") for seed in seeds]
+        reports = [partial(progress, name, seed) for seed in seeds]
         each = zip(seeds, train_sets, reports, kept, strict=True)
         found = (training.train(*what, seed, own, test_set, *rest, frozen) for seed, own, *rest in each)
     else:
@@ -34,6 +34,10 @@ def train_group(
         found = group.train(*what, seeds, train_sets, test_set, report, kept[0], frozen)
     for seed, trained, *paths in zip(seeds, found, snapshots, history, run, strict=True):
         runs.write(trained, spec | {"seed": seed}, device, *paths)
+
+
+def progress(name: str, seed: int, line: str) -> None:
+    command.progress(f"seed {seed}  {line}", name)
 
 
 if __name__ == "__main__":
