@@ -1,0 +1,62 @@
+"use strict";
+// What is embedded: an overview that is read at once, and blocks that are unpacked when a view asks for them.
+
+const OVERVIEW = JSON.parse(document.getElementById("overview").textContent);
+const unpacked = new Map(); // id of a block -> promise of it
+
+// The block of this id: {json, arrays: {name: {shape, data}}}; null where the page has none.
+function block(id) {
+  if (!unpacked.has(id)) {
+    const element = document.getElementById(id);
+    unpacked.set(id, element ? unpack(element.textContent) : Promise.resolve(null));
+  }
+  return unpacked.get(id);
+}
+
+const runBlock = (dataset, arch, seed) => block(`run/${dataset}/${arch}/${seed}`);
+
+async function unpack(text) {
+  const packed = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
+  const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
+  const length = new DataView(bytes.buffer).getUint32(0, true);
+  const head = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
+  const arrays = {};
+  let at = 4 + length;
+  for (const one of head.arrays) {
+    const count = one.shape.reduce((product, side) => product * side, 1);
+    const size = count * (one.dtype === "f4" ? one.planes || 4 : one.dtype === "i4" ? 4 : 1);
+    arrays[one.name] = { shape: one.shape, data: numbers(one, bytes.slice(at, at + size), count) };
+    at += size;
+  }
+  return { json: head.json, arrays };
+}
+
+function numbers(one, bytes, count) {
+  if (one.dtype === "u1") return bytes;
+  if (one.dtype === "i4") return new Int32Array(bytes.buffer);
+  const planes = one.planes || 4;
+  const bits = new Uint32Array(count);
+  for (let plane = 0; plane < planes; plane++) {
+    const shift = 8 * (plane + 4 - planes);
+    for (let i = 0, from = plane * count; i < count; i++) bits[i] |= bytes[from + i] << shift;
+  }
+  if (one.delta) {
+    const row = count / (one.shape[0] || 1);
+    for (let i = row; i < count; i++) bits[i] += bits[i - row]; // modulo 2^32, as an Uint32Array counts
+  }
+  return new Float32Array(bits.buffer);
+}
+
+// A table {columns, rows} as objects.
+const records = (table) =>
+  table.rows.map((row) => Object.fromEntries(table.columns.map((column, i) => [column, row[i]])));
+
+const SUMMARY = records(OVERVIEW.summary);
+const DATASETS = Object.keys(OVERVIEW.datasets);
+const ARCHITECTURES = Object.keys(OVERVIEW.architectures);
+const SEEDS = OVERVIEW.seeds;
+
+const convLayers = (arch) => OVERVIEW.architectures[arch].layers.filter((layer) => layer.kind === "conv").map((layer) => layer.name);
+const outcomeOf = (dataset, arch, seed) =>
+  SUMMARY.find((row) => row.dataset === dataset && row.arch === arch && Number(row.seed) === Number(seed));

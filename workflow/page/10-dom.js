@@ -1,0 +1,84 @@
+// Elements. Whatever comes from data becomes text here and never markup.
+
+const SVG = "http://www.w3.org/2000/svg";
+
+const h = (tag, attributes = {}, ...children) => filled(document.createElement(tag), attributes, children);
+const s = (tag, attributes = {}, ...children) => filled(document.createElementNS(SVG, tag), attributes, children);
+
+function filled(element, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (value === true) element.setAttribute(name, "");
+    else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, value);
+  }
+  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  return element;
+}
+
+// A number as a label: three significant digits and a true minus sign.
+function label(value, digits = 3) {
+  if (value === null || value === undefined || Number.isNaN(value)) return "–";
+  if (typeof value !== "number") return String(value);
+  const text = value === 0 ? "0" : Math.abs(value) >= 1e-4 && Math.abs(value) < 1e6 ? String(Number(value.toPrecision(digits))) : value.toExponential(digits - 1);
+  return text.replace(/-/g, "−");
+}
+
+const percent = (value) => (value === null || value === undefined ? "–" : `${(100 * value).toFixed(1)} %`);
+const pValue = (p) => (p === null || p === undefined || Number.isNaN(p) ? "no p" : p < 0.001 ? "p < 0.001" : `p = ${label(p, 2)}`);
+
+// A line for screen readers.
+function say(text) {
+  document.getElementById("said").textContent = text;
+}
+
+function link(path, ...children) {
+  return h("a", { href: address(path) }, ...children);
+}
+
+const address = (path) => "#/" + path.map(encodeURIComponent).join("/");
+
+// Buttons of which one is pressed. options: [[value, text], ...]
+function choice(name, options, chosen, picked) {
+  const buttons = options.map(([value, text]) =>
+    h("button", { type: "button", "aria-pressed": String(value === chosen), onclick: () => press(value) }, text),
+  );
+  function press(value) {
+    buttons.forEach((button, i) => button.setAttribute("aria-pressed", String(options[i][0] === value)));
+    picked(value);
+  }
+  return h("span", { class: "choice", role: "group", "aria-label": name }, buttons);
+}
+
+// A menu. options: [[value, text], ...]
+function menu(name, options, chosen, picked) {
+  const select = h("select", { onchange: () => picked(select.value) },
+    options.map(([value, text]) => h("option", { value, selected: String(value) === String(chosen) }, text)));
+  return h("label", {}, name, select);
+}
+
+const same = (values) => values.map((value) => [value, String(value)]);
+
+// A table whose headers sort it. columns: [{name, text, show(row), value(row), words}]
+function table(caption, columns, rows) {
+  const body = h("tbody");
+  const heads = columns.map((column) => h("th", { scope: "col", class: column.words ? "text" : null },
+    h("button", { type: "button", onclick: () => sort(column) }, column.text)));
+  let last = null;
+  let down = false;
+  function sort(column) {
+    down = last === column && !down;
+    last = column;
+    heads.forEach((head, i) => (columns[i] === column ? head.setAttribute("aria-sort", down ? "descending" : "ascending") : head.removeAttribute("aria-sort")));
+    fill([...rows].sort((a, b) => compared(column.value(a), column.value(b)) * (down ? -1 : 1)));
+  }
+  function fill(sorted) {
+    body.replaceChildren(...sorted.map((row) => h("tr", {}, columns.map((column) => h("td", { class: column.words ? "text" : null }, column.show(row))))));
+  }
+  fill(rows);
+  return h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": caption }, h("table", {}, h("caption", {}, caption), h("thead", {}, h("tr", {}, heads)), body));
+}
+
+function compared(a, b) {
+  if (a === null || a === undefined || b === null || b === undefined) return (a ?? null) === (b ?? null) ? 0 : (a ?? null) === null ? 1 : -1;
+  return typeof a === "string" ? a.localeCompare(b, "en", { numeric: true }) : a - b;
+}

@@ -1,0 +1,63 @@
+// One slider over the training, with play, single steps and speed; every view that has one draws in `show(t)`.
+
+let player = null; // of the view that is shown, for the keys
+
+// words(t): what the slider says at snapshot t of `count`.
+function makePlayer(count, words, show) {
+  let now = count - 1;
+  let speed = 10; // snapshots a second
+  let frame = 0;
+  let since = 0;
+  const slider = h("input", { type: "range", min: 0, max: count - 1, value: now, step: 1, "aria-label": "Snapshot of the training", oninput: () => go(Number(slider.value)) });
+  const output = h("output");
+  const button = h("button", { type: "button", "aria-pressed": "false", onclick: toggle }, "Play");
+
+  function go(t) {
+    now = Math.max(0, Math.min(count - 1, t));
+    slider.value = now;
+    slider.setAttribute("aria-valuetext", words(now));
+    output.textContent = words(now);
+    show(now);
+  }
+  function toggle() {
+    if (frame) return stop();
+    if (now === count - 1) go(0);
+    since = performance.now();
+    button.textContent = "Pause";
+    button.setAttribute("aria-pressed", "true");
+    frame = requestAnimationFrame(tick);
+  }
+  function stop() {
+    cancelAnimationFrame(frame);
+    frame = 0;
+    button.textContent = "Play";
+    button.setAttribute("aria-pressed", "false");
+  }
+  function tick(time) {
+    const passed = Math.floor(((time - since) * speed) / 1000);
+    if (passed > 0) {
+      since += (passed * 1000) / speed;
+      go(now + passed);
+    }
+    if (now === count - 1) return stop();
+    frame = requestAnimationFrame(tick);
+  }
+  const node = h("div", { class: "bar player", role: "group", "aria-label": "Training" },
+    button,
+    h("button", { type: "button", "aria-label": "One snapshot back", onclick: () => go(now - 1) }, "◀"),
+    h("button", { type: "button", "aria-label": "One snapshot on", onclick: () => go(now + 1) }, "▶"),
+    slider, output,
+    menu("Speed", [[4, "slow"], [10, "usual"], [25, "fast"]], speed, (value) => { speed = Number(value); since = performance.now(); }));
+  return { node, go, toggle, stop, refresh: () => show(now), get now() { return now; }, last: count - 1 };
+}
+
+// Keys work wherever no control needs them itself.
+document.addEventListener("keydown", (event) => {
+  if (!player || event.altKey || event.ctrlKey || event.metaKey || event.target.closest("input, select, [data-keys]")) return;
+  if (event.key === " " && event.target.closest("button, summary, a")) return;
+  const act = { " ": () => player.toggle(), ArrowRight: () => player.go(player.now + 1), ArrowLeft: () => player.go(player.now - 1), Home: () => player.go(0), End: () => player.go(player.last) }[event.key];
+  if (act) {
+    event.preventDefault();
+    act();
+  }
+});

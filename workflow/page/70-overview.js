@@ -1,0 +1,56 @@
+// What was run and what came out.
+
+async function overview() {
+  const failed = SUMMARY.filter((row) => row.failure).length;
+  const counts = `${DATASETS.length} ${plural(DATASETS.length, "dataset")} × ${ARCHITECTURES.length} ${plural(ARCHITECTURES.length, "architecture")} × ${SEEDS.length} ${plural(SEEDS.length, "seed")}`;
+  return [
+    h("h1", {}, "What did the kernels learn?"),
+    h("p", {}, `${counts} = ${SUMMARY.length} ${plural(SUMMARY.length, "training")}; ${failed ? `${failed} failed` : "none failed"}. A kernel is a small pattern that a convolutional network learns to look for; every square below is a weight, red where bright pixels speak for it, blue where they speak against it.`),
+    runsTable(),
+    h("h2", {}, "Findings"),
+    h("p", { class: "faint" }, "Sentences from the tables of this experiment. p are corrected over the kernels of a layer; intervals are over seeds. All: ", h("code", {}, `${OVERVIEW.results}/findings.md`)),
+    h("div", { class: "findings" }, OVERVIEW.findings.filter((part) => part.level > 1).map(section)),
+  ];
+}
+
+const plural = (count, word) => (count === 1 ? word : `${word}s`);
+
+function section(part) {
+  const lines = h("ul", {}, part.lines.map((line) => h("li", {}, line.replaceAll("`", ""))));
+  if (part.level === 2) return [h("h3", {}, part.heading), lines];
+  return h("details", {}, h("summary", {}, h("strong", {}, part.heading), h("span", { class: "faint" }, ` ${part.lines.length} sentences`)), lines);
+}
+
+function runsTable() {
+  const columns = [
+    { text: "dataset", words: true, value: (row) => row.dataset, show: (row) => row.dataset },
+    { text: "architecture", words: true, value: (row) => row.arch, show: (row) => link(["evolution", row.dataset, row.arch, convLayers(row.arch)[0]], row.arch) },
+    { text: "seed", value: (row) => row.seed, show: (row) => row.seed },
+    { text: "test accuracy", value: (row) => row.test_accuracy, show: (row) => percent(row.test_accuracy) },
+    { text: "smoothness", value: (row) => row.lag1, show: (row) => label(row.lag1, 2) },
+    { text: "structured", value: (row) => row.structured, show: (row) => percent(row.structured) },
+    { text: "kernels of the first layer, each on its own scale", words: true, value: (row) => row.kernels, show: strip },
+    { text: "failure", words: true, value: (row) => row.failure || "", show: (row) => (row.failure ? h("span", { class: "bad" }, row.failure) : "none") },
+  ].filter((column) => column.text !== "dataset" || DATASETS.length > 1);
+  return table("Runs. Smoothness: mean correlation of neighbouring weights. Structured: share of kernels beyond what untrained ones show.", columns, SUMMARY);
+}
+
+// The kernels of a run, drawn when they come into sight.
+function strip(row) {
+  const place = h("div", { style: "min-height: 32px; min-width: 60px" });
+  const seen = new IntersectionObserver(async (entries) => {
+    if (!entries.some((entry) => entry.isIntersecting)) return;
+    seen.disconnect();
+    const run = await runBlock(row.dataset, row.arch, row.seed);
+    if (!run) return place.append("not in this page");
+    const layer = convLayers(row.arch)[0];
+    const bank = new Bank(run, layer);
+    const shown = Math.min(bank.out, 24);
+    const sheet = raster(shown * bank.pitch, bank.height, { "aria-label": `${bank.out} trained kernels of ${row.arch}, seed ${row.seed}` });
+    for (let kernel = 0; kernel < shown; kernel++) bank.draw(sheet, 0, kernel * bank.pitch, bank.count - 1, kernel, { mode: "kernels", own: true, colours: look.colours });
+    sheet.show();
+    place.replaceChildren(link(["evolution", row.dataset, row.arch, layer], enlarge(sheet.canvas, 30 / bank.height)));
+  });
+  seen.observe(place);
+  return place;
+}

@@ -1,0 +1,131 @@
+// All seeds of an architecture side by side, one slider for all.
+
+async function evolution(dataset = DATASETS[0], arch = ARCHITECTURES[0], layer = convLayers(arch)[0]) {
+  const runs = await Promise.all(SEEDS.map((seed) => runBlock(dataset, arch, seed)));
+  const seeds = SEEDS.filter((_, i) => runs[i]);
+  const banks = runs.filter(Boolean).map((run) => new Bank(run, layer));
+  if (!banks.length) return [h("h1", {}, "Evolution"), h("p", {}, "No run of this architecture is in this page.")];
+  const order = aligned(await block(`compare/${dataset}`), arch, layer, seeds, banks);
+  const longest = banks.reduce((a, b) => (b.steps.at(-1) > a.steps.at(-1) ? b : a));
+  const bar = scaleBar();
+  const rows = banks.map((bank, i) => seedRow(bank, order[i], dataset, arch, seeds[i], layer));
+  const { charts, node: curves } = losses(runs.filter(Boolean), seeds);
+
+  function show(t) {
+    look.limit = Math.max(...banks.map((bank) => bank.shared(look.mode)));
+    for (const row of rows) row.draw(longest.steps[t]);
+    for (const chart of charts) chart.cursor(longest.epochs[t]);
+    bar.set(look.own ? null : look.limit, look.colours);
+  }
+  player = makePlayer(longest.count, (t) => (longest.steps[t] ? `epoch ${longest.epochs[t].toFixed(2)}, step ${longest.steps[t]}` : "untrained"), show);
+  player.go(longest.count - 1);
+  const matchedWords = order.matched
+    ? `Columns are matched kernels: below each kernel of seed ${seeds[order.reference]} stands the one of every other seed that is most like it.`
+    : "Kernels stand in the order of their numbers.";
+  const ends = longest.count === 2 && convLayers(arch)[0] !== layer ? " Of this layer the page holds the first and the last snapshot." : "";
+  return [
+    h("h1", {}, `How the kernels of ${arch} came about`),
+    picker(dataset, arch, layer),
+    player.node,
+    h("div", { class: "bar" }, lookControls(() => player.refresh()), bar.node),
+    figure({
+      title: `${dataset}, ${arch}, ${layer}: all seeds`,
+      explain: `${matchedWords}${ends} “Change” takes out what is left of the random start. Click a kernel for all about it.`,
+      path: `runs/${dataset}/${arch}/seed*/kernels.npz`,
+      node: h("div", { class: "rows" }, rows.map((row) => [row.name, row.node])),
+      numbers: () => weightRows(banks, seeds, order, look.mode, longest.steps[player.now]),
+    }),
+    curves,
+  ];
+}
+
+function picker(dataset, arch, layer) {
+  const go = (...path) => { location.hash = address(["evolution", ...path]); };
+  return h("div", { class: "bar" },
+    DATASETS.length > 1 && menu("Dataset", same(DATASETS), dataset, (value) => go(value, arch, layer)),
+    menu("Architecture", same(ARCHITECTURES), arch, (value) => go(dataset, value, convLayers(value)[0])),
+    choice("Layer", same(convLayers(arch)), layer, (value) => go(dataset, arch, value)));
+}
+
+// For every seed its kernels in the order of the columns; from the matches with one seed, the reference.
+function aligned(compared, arch, layer, seeds, banks) {
+  const own = banks.map((bank) => Array.from({ length: bank.out }, (_, kernel) => kernel));
+  const rows = compared && compared.json.archs[arch] ? records(compared.json.archs[arch].matches).filter((row) => row.layer === layer) : [];
+  const reference = seeds.findIndex((seed) => rows.some((row) => row.seed_a === seed || row.seed_b === seed));
+  if (reference < 0) return Object.assign(own, { matched: false, reference: 0 });
+  const found = own.map((kernels, i) => {
+    const partner = new Map();
+    for (const row of rows) {
+      if (row.seed_a === seeds[reference] && row.seed_b === seeds[i]) partner.set(row.kernel_a, row.kernel_b);
+      if (row.seed_b === seeds[reference] && row.seed_a === seeds[i]) partner.set(row.kernel_b, row.kernel_a);
+    }
+    const columns = own[reference].map((kernel) => partner.get(kernel));
+    return i === reference || partner.size < kernels.length ? kernels : columns;
+  });
+  return Object.assign(found, { matched: seeds.length > 1, reference });
+}
+
+function seedRow(bank, kernels, dataset, arch, seed, layer) {
+  const on = raster(kernels.length * bank.pitch, bank.height, { class: "kernels", "aria-label": `Kernels of seed ${seed}` });
+  const factor = Math.max(1, Math.min(9, Math.floor(Math.min(1250, innerWidth - 150) / on.width)));
+  enlarge(on.canvas, factor);
+  const outcome = outcomeOf(dataset, arch, seed);
+  const name = h("div", { class: "name" }, h("span", { class: "label" }, `seed ${seed}`), h("br"), h("span", { class: outcome.failure ? "bad" : "faint" }, outcome.failure || percent(outcome.test_accuracy)));
+  const readout = h("div", { class: "readout", "aria-hidden": "true" });
+  let shown = bank.count - 1;
+  const under = (event) => {
+    const box = on.canvas.getBoundingClientRect();
+    const [row, col] = [Math.floor(((event.clientY - box.top) / box.height) * on.height), Math.floor(((event.clientX - box.left) / box.width) * on.width)];
+    const kernel = kernels[Math.floor(col / bank.pitch)];
+    return { kernel, weight: kernel === undefined ? null : bank.weightAt(row, col % bank.pitch) };
+  };
+  on.canvas.addEventListener("click", (event) => {
+    const { kernel } = under(event);
+    if (kernel !== undefined) location.hash = address([dataset, arch, seed, layer, kernel]);
+  });
+  on.canvas.addEventListener("pointermove", (event) => {
+    const { kernel, weight } = under(event);
+    readout.textContent = weight ? words(kernel, weight) : "";
+  });
+  const words = (kernel, weight) => `kernel ${kernel}${bank.channels > 1 ? `, channel ${weight.channel}` : ""}, row ${weight.row}, col ${weight.col}: ${label(bank.values(look.mode)[bank.from(shown, kernel) + weight.index], 4)}`;
+  const links = h("div", { class: "numbers", style: `grid-template-columns: repeat(${kernels.length}, ${bank.pitch * factor}px)` }, kernels.map((kernel) => link([dataset, arch, seed, layer, kernel], String(kernel))));
+  return {
+    name,
+    node: h("div", {}, on.canvas, links, readout),
+    draw(step) {
+      shown = bank.at(step);
+      kernels.forEach((kernel, i) => bank.draw(on, 0, i * bank.pitch, shown, kernel, look));
+      on.show();
+    },
+  };
+}
+
+function weightRows(banks, seeds, order, mode, step) {
+  const rows = [];
+  banks.forEach((bank, i) => {
+    const t = bank.at(step);
+    order[i].forEach((kernel, column) => {
+      for (let at = 0; at < bank.size; at++) {
+        const place = at % (bank.k * bank.k);
+        rows.push([seeds[i], column, kernel, bank.steps[t], Math.floor(at / (bank.k * bank.k)), Math.floor(place / bank.k), place % bank.k, bank.values(mode)[bank.from(t, kernel) + at]]);
+      }
+    });
+  });
+  return { columns: ["seed", "column", "kernel", "step", "channel", "row", "col", mode === "change" ? "change" : "weight"], rows };
+}
+
+// Loss and accuracy of all seeds over the epochs.
+function losses(runs, seeds) {
+  const histories = runs.map((run) => records(run.json.history));
+  const of = (column) => histories.map((rows, i) => ({ name: `seed ${seeds[i]}`, x: rows.map((row) => row.epoch), y: rows.map((row) => row[column] ?? NaN) }));
+  const parts = [["test loss", of("test_loss"), {}], ["test accuracy", of("test_accuracy"), { low: 0, high: 1 }]];
+  const charts = parts.map(([name, curves, range]) => lineChart({ name: `${name} over the epochs`, curves, x: "epoch", y: name, legend: seeds.length <= 9, ...range }));
+  const node = h("div", { class: "columns" }, parts.map(([name, curves], i) => figure({
+    title: `${name[0].toUpperCase()}${name.slice(1)}`,
+    explain: "A curve for every seed; the red line is where the slider stands.",
+    path: "runs/…/history.csv",
+    node: charts[i].node,
+    numbers: chartNumbers("epoch", curves),
+  })));
+  return { charts, node };
+}

@@ -1,0 +1,94 @@
+// A kernel's own place.
+
+async function kernelView(dataset, arch, seedText, layer, kernelText) {
+  const [seed, kernel] = [Number(seedText), Number(kernelText)];
+  const run = await runBlock(dataset, arch, seed);
+  if (!run || !run.arrays[`kernels/${layer}`] || !(kernel < run.arrays[`kernels/${layer}`].shape[1])) return nothing(`#/${[dataset, arch, seed, layer, kernel].join("/")}`);
+  const bank = new Bank(run, layer);
+  const [data, compared] = await Promise.all([block(`data/${dataset}`), block(`compare/${dataset}`)]);
+  const row = mine(run.json.atlas, layer, kernel)[0] ?? {};
+  const big = magnified(bank, kernel, `Kernel ${kernel}`);
+  const bar = scaleBar();
+  const charts = measureCharts(run, layer, kernel);
+  const show = (t) => {
+    look.limit = bank.shared(look.mode);
+    big.draw(t);
+    bar.set(look.own ? bank.largest(look.mode, t, kernel) : look.limit, look.colours);
+    for (const { chart } of charts) chart.cursor(bank.epochs[t]);
+  };
+  player = makePlayer(bank.count, (t) => (bank.steps[t] ? `epoch ${bank.epochs[t].toFixed(2)}, step ${bank.steps[t]}` : "untrained"), show);
+  player.go(bank.count - 1);
+  const step = (by) => link([dataset, arch, seed, layer, (kernel + by + bank.out) % bank.out], by < 0 ? "← previous kernel" : "next kernel →");
+  const folder = `runs/${dataset}/${arch}/seed${seed}`;
+  const first = convLayers(arch)[0] === layer;
+  return [
+    h("h1", {}, `${arch}, seed ${seed}, ${layer}, kernel ${kernel}`),
+    h("p", { class: "bar" }, step(-1), link(["evolution", dataset, arch, layer], "all seeds"), step(1), h("span", { class: "faint" }, "Link to this kernel: ", h("code", {}, `#/${[dataset, arch, seed, layer, kernel].join("/")}`))),
+    player.node,
+    h("div", { class: "bar" }, lookControls(() => player.refresh()), bar.node),
+    h("div", { class: "columns" },
+      figure({ title: `Kernel ${kernel}`, explain: "Each square is a weight; point at one, or move over it with the arrow keys, for its number.", path: `${folder}/kernels.npz`, node: big.node, numbers: () => weightRows([bank], [seed], [[kernel]], look.mode, bank.steps[player.now]) }),
+      h("div", {}, h("h2", {}, "In words"), inWords(row)),
+      pixelFigure(run, layer, kernel, folder),
+      topFigure(run, data, layer, kernel, folder),
+      tuningFigure(run, layer, kernel, folder),
+      knockoutFigure(run, layer, kernel, folder),
+      await matchFigure(compared, dataset, arch, seed, layer, kernel)),
+    h("h2", {}, "Measures over the training"),
+    h("p", { class: "faint" }, "The grey band reaches from the mean to the 99 % point of kernels that were never trained: only what lies outside it is learned."),
+    h("div", { class: "columns" }, charts.map(({ name, chart, curve, p }) => figure({ title: MEASURES[name] ?? name, explain: p, path: `${folder}/measures.csv`, node: chart.node, numbers: chartNumbers("epoch", [curve]) }))),
+    first && [h("h2", {}, "Watch it work"), await teaching(run, data, layer, kernel, arch)],
+  ];
+}
+
+const nothing = (what) => [h("h1", {}, "Not in this page"), h("p", {}, "There is nothing at ", h("code", {}, what), ". "), h("p", {}, link([], "To the overview"))];
+const mine = (rows, layer, kernel) => (rows ? records(rows).filter((row) => row.layer === layer && row.kernel === kernel) : []);
+
+// One kernel with large pixels, its weights by pointer and by arrow keys.
+function magnified(bank, kernel, name) {
+  const on = raster(bank.width, bank.height, { tabindex: 0, "data-keys": true, "aria-label": `${name}: arrow keys move over its weights` });
+  enlarge(on.canvas, Math.max(1, Math.floor(330 / Math.max(bank.width, bank.height))));
+  const readout = h("div", { class: "readout", "aria-live": "polite" }, " ");
+  let [shown, row, col] = [bank.count - 1, -1, 0];
+  const tell = () => {
+    const weight = bank.weightAt(row, col);
+    readout.textContent = weight ? `${bank.channels > 1 ? `channel ${weight.channel}, ` : ""}row ${weight.row}, col ${weight.col}: ${label(bank.values(look.mode)[bank.from(shown, kernel) + weight.index], 5)}` : " ";
+  };
+  on.canvas.addEventListener("pointermove", (event) => {
+    const box = on.canvas.getBoundingClientRect();
+    [row, col] = [Math.floor(((event.clientY - box.top) / box.height) * on.height), Math.floor(((event.clientX - box.left) / box.width) * on.width)];
+    tell();
+  });
+  on.canvas.addEventListener("keydown", (event) => {
+    const [down, right] = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key] ?? [0, 0];
+    if (!down && !right) return;
+    event.preventDefault();
+    row = Math.max(0, Math.min(on.height - 1, row + down));
+    col = Math.max(0, Math.min(on.width - 1, col + right));
+    tell();
+  });
+  return {
+    node: h("div", {}, on.canvas, readout),
+    draw(t) {
+      shown = t;
+      bank.draw(on, 0, 0, t, kernel, look);
+      on.show();
+      if (row >= 0) tell();
+    },
+  };
+}
+
+function inWords(row) {
+  const known = (value) => value !== null && value !== undefined;
+  const claim = (p, text) => h("li", { class: known(p) && p <= 0.05 ? null : "faint" }, text, known(p) ? ` (${pValue(p)}${p <= 0.05 ? "" : ": chance does as well"}).` : " (no test says more).");
+  const share = (value) => `${label(Math.round(100 * value))} %`;
+  return h("ul", {},
+    h("li", {}, row.alive === false ? h("span", { class: "bad" }, "Dead or weak: it hardly answers to any training image.") : "Alive: it answers to training images."),
+    known(row.settled_step) && h("li", {}, `Settled at step ${row.settled_step}: from then on much as in the end.`),
+    known(row.initial_share) && h("li", {}, `${share(row.initial_share)} of its variance is still the random start.`),
+    known(row.lag1) && claim(row.lag1_p, `Smooth: neighbouring weights correlate with ${label(row.lag1, 2)}`),
+    known(row.orientation_concentration) && claim(row.orientation_concentration_p, `Oriented at ${Math.round(row.orientation)}°, concentration ${label(row.orientation_concentration, 2)}`),
+    row.selective_class && claim(row.selectivity_p, `Prefers “${row.selective_class}” with ${label(row.selectivity, 2)}`),
+    row.knockout_class && claim(row.knockout_p, `Without it the network loses ${share(row.knockout_drop)} of “${row.knockout_class}”, ${share(row.knockout_low)} to ${share(row.knockout_high)}`),
+    row.words && h("li", {}, `Answers beyond chance to: ${row.words}.`));
+}

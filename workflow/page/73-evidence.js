@@ -1,0 +1,163 @@
+// The figures of a kernel's own place: what excites it, what it is tuned to, needed for, and like.
+
+const MEASURES = {
+  lag1: "Smoothness (lag-1 autocorrelation)",
+  initial_share: "Share that is still the random start",
+  orientation_concentration: "Orientation concentration R",
+  norm: "Norm",
+  cosine_last: "Cosine with its last state",
+  gabor_r2: "Fit of a Gabor, R²",
+  orientation: "Orientation, degrees",
+  low_frequency_share: "Share of low frequencies",
+  spectral_centroid: "Spectral centroid",
+  spectral_entropy: "Spectral entropy",
+  separability: "Separability into row × column",
+  total_variation: "Total variation",
+  dc_share: "Share of the mean (DC)",
+  hoyer: "Sparseness (Hoyer)",
+  localisation: "Localisation",
+  cosine_untrained: "Cosine with its untrained state",
+};
+
+function measureCharts(run, layer, kernel) {
+  const found = [];
+  for (const [name, about] of Object.entries(run.json.measures[layer] ?? {})) {
+    const { shape, data } = run.arrays[`measures/${layer}/${name}`];
+    const steps = run.arrays[`msteps/${layer}/${name}`];
+    const all = run.arrays.steps.data;
+    const epochs = steps ? Array.from(steps.data, (step) => run.arrays.epochs.data[all.indexOf(step)]) : Array.from(run.arrays.epochs.data);
+    const curve = { name, x: epochs, y: epochs.map((_, t) => data[t * shape[1] + kernel]) };
+    if (epochs.length < 3 || !curve.y.some(Number.isFinite)) continue;
+    const p = about.p[kernel];
+    const chart = lineChart({ name: MEASURES[name] ?? name, curves: [curve], x: "epoch", y: "", band: about.band, height: 190 });
+    const tested = about.power && Number.isFinite(p);
+    found.push({ name, chart, curve, p: `At the end: ${label(curve.y.at(-1))}${tested ? `, ${pValue(p)} after correction` : ""}.` });
+  }
+  return found;
+}
+
+function topFigure(run, data, layer, kernel, folder) {
+  const top = Object.fromEntries(["image", "row", "col", "response"].map((part) => [part, run.arrays[`top_${part}/${layer}`]]));
+  if (!top.image || !data) return null;
+  const m = top.image.shape[1];
+  const { field } = run.json.layers[layer];
+  const tiles = [];
+  for (let i = kernel * m; i < (kernel + 1) * m; i++) {
+    const place = data.json.images.findIndex((image) => image.split === "test" && image.index === top.image.data[i]);
+    if (place < 0 || !(top.response.data[i] > 0)) continue;
+    tiles.push(h("div", { class: "tile" }, framed(data, place, top.row.data[i], top.col.data[i], field), h("span", { class: "label" }, `${data.json.images[place].class}: ${label(top.response.data[i])}`)));
+  }
+  return figure({
+    title: "What excites it most",
+    explain: "The test images with the largest response, and the frame in which it answers.",
+    path: `${folder}/probes.npz`,
+    node: h("div", { class: "tiles" }, tiles.length ? tiles : "none"),
+    numbers: () => ({ columns: ["image", "row", "col", "response"], rows: Array.from({ length: m }, (_, i) => ["image", "row", "col", "response"].map((part) => top[part].data[kernel * m + i])) }),
+  });
+}
+
+function image(data, place, attributes) {
+  const { shape, data: bytes } = data.arrays.images;
+  const [, height, width, channels = 1] = shape;
+  const size = height * width * channels;
+  return painted(bytes.subarray(place * size, (place + 1) * size), height, width, channels, attributes);
+}
+
+// An image with a frame around a field; the frame is drawn on, so that downloads have it.
+function framed(data, place, row, col, field, wanted = 150) {
+  const small = image(data, place, {});
+  const factor = Math.max(1, Math.round(wanted / small.width));
+  const canvas = h("canvas", { width: small.width * factor, height: small.height * factor, role: "img", "aria-label": `test image ${data.json.images[place].index} of class ${data.json.images[place].class}` });
+  const context = canvas.getContext("2d");
+  context.imageSmoothingEnabled = false;
+  context.drawImage(small, 0, 0, canvas.width, canvas.height);
+  context.strokeStyle = "#d62f20";
+  context.lineWidth = 2;
+  context.strokeRect(col * factor + 1, row * factor + 1, field * factor - 2, field * factor - 2);
+  return canvas;
+}
+
+function tuningFigure(run, layer, kernel, folder) {
+  const rows = mine(run.json.tuning, layer, kernel);
+  if (!rows.length) return null;
+  const kinds = [...new Set(rows.map((row) => row.stimulus))];
+  const curves = kinds.flatMap((kind, i) => ["trained", "untrained"].map((state) => {
+    const own = rows.filter((row) => row.stimulus === kind);
+    return { name: state === "trained" ? kind : `${kind}, untrained`, quiet: state !== "trained", x: own.map((row) => row.angle), y: own.map((row) => row[state] ?? NaN), colour: tone(i), dash: state === "trained" ? null : "4 3" };
+  }));
+  return figure({
+    title: "Tuning",
+    explain: "Its largest response to a bar, a corner and an arc at every angle; dashed before training.",
+    path: `${folder}/tuning.csv`,
+    node: lineChart({ name: "response over angle", curves, x: "angle, degrees", y: "response" }).node,
+    numbers: () => ({ columns: run.json.tuning.columns, rows: run.json.tuning.rows.filter((row) => row[0] === layer && row[1] === kernel) }),
+  });
+}
+
+function knockoutFigure(run, layer, kernel, folder) {
+  const rows = mine(run.json.knockouts, layer, kernel).filter((row) => row.mode === "mean");
+  if (!rows.length) return null;
+  const bars = rows.map((row) => ({ name: row.class, value: row.drop, low: row.low, high: row.high, strong: row.p_corrected !== null && row.p_corrected <= 0.05 }));
+  return figure({
+    title: "What the network loses without it",
+    explain: "Drop of test accuracy where its responses are replaced by their mean, with 95 % intervals; grey where chance does as well.",
+    path: `${folder}/knockouts.csv`,
+    node: barChart({ name: "drop of accuracy by class", bars, across: "drop of accuracy" }),
+    numbers: () => ({ columns: ["class", "drop", "low", "high", "p_corrected"], rows: rows.map((row) => [row.class, row.drop, row.low, row.high, row.p_corrected]) }),
+  });
+}
+
+async function matchFigure(compared, dataset, arch, seed, layer, kernel) {
+  const all = compared && compared.json.archs[arch] ? records(compared.json.archs[arch].matches).filter((row) => row.layer === layer) : [];
+  const rows = all.flatMap((row) =>
+    row.seed_a === seed && row.kernel_a === kernel ? [{ seed: row.seed_b, kernel: row.kernel_b, row }] :
+    row.seed_b === seed && row.kernel_b === kernel ? [{ seed: row.seed_a, kernel: row.kernel_a, row }] : []);
+  if (!rows.length) return null;
+  const tiles = await Promise.all(rows.slice(0, 20).map(async (match) => {
+    const run = await runBlock(dataset, arch, match.seed);
+    if (!run) return null;
+    const bank = new Bank(run, layer);
+    const on = raster(bank.width, bank.height, { "aria-label": `kernel ${match.kernel} of seed ${match.seed}` });
+    bank.draw(on, 0, 0, bank.count - 1, match.kernel, { mode: "kernels", own: true, colours: look.colours });
+    on.show();
+    const known = match.row.p_corrected !== null && match.row.p_corrected <= 0.05;
+    return h("div", { class: "tile" }, link([dataset, arch, match.seed, layer, match.kernel], enlarge(on.canvas, Math.max(1, Math.floor(96 / bank.width))), h("span", { class: "label" }, `seed ${match.seed}, kernel ${match.kernel}`)), h("div", { class: known ? null : "faint" }, `${label(match.row.similarity, 2)}, ${pValue(match.row.p_corrected)}`));
+  }));
+  return figure({
+    title: "Its like in other seeds",
+    explain: "The kernel that it is matched with in every other seed, each on its own scale, and how alike they are; grey where noise as smooth does as well.",
+    path: `compare/${dataset}/${arch}/matches.csv`,
+    node: h("div", { class: "tiles" }, tiles),
+    numbers: () => ({ columns: ["seed", "kernel", "similarity", "p_corrected"], rows: rows.map((match) => [match.seed, match.kernel, match.row.similarity, match.row.p_corrected]) }),
+  });
+}
+
+// A kernel of a deeper layer as what it is in pixels.
+function pixelFigure(run, layer, kernel, folder) {
+  const kinds = ["linear", "maximised"].filter((kind) => run.arrays[`${kind}/${layer}`]);
+  if (!kinds.length) return null;
+  const tiles = kinds.map((kind) => {
+    const { shape: [, channels, field], data } = run.arrays[`${kind}/${layer}`];
+    const from = kernel * channels * field * field;
+    const values = data.subarray(from, from + channels * field * field);
+    const on = raster(channels * (field + 1) - 1, field, { "aria-label": `${kind}, in pixels` });
+    const limit = Math.max(...Array.from(values, Math.abs).filter(Number.isFinite), 0);
+    for (let channel = 0; channel < channels; channel++) paint(on, 0, channel * (field + 1), values, channel * field * field, field, limit, look.colours);
+    on.show();
+    return h("div", { class: "tile" }, enlarge(on.canvas, Math.max(1, Math.floor(150 / field))), h("span", { class: "label" }, kind));
+  });
+  return figure({
+    title: "In pixels",
+    explain: "What this kernel looks for in the image, through the layers before it: as if they were linear, and the patch that excites it most; each on its own scale.",
+    path: `${folder}/pixels.npz`,
+    node: h("div", { class: "tiles" }, tiles),
+    numbers: () => {
+      const rows = kinds.flatMap((kind) => {
+        const { shape: [, channels, field], data } = run.arrays[`${kind}/${layer}`];
+        const plane = field * field;
+        return Array.from({ length: channels * plane }, (_, i) => [kind, Math.floor(i / plane), Math.floor((i % plane) / field), i % field, data[kernel * channels * plane + i]]);
+      });
+      return { columns: ["kind", "channel", "row", "col", "value"], rows };
+    },
+  });
+}

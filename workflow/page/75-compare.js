@@ -1,0 +1,165 @@
+// Any two runs beside each other, and what all runs have in common.
+
+async function comparison(dataset = DATASETS[0], left = runsOf(dataset)[0], right = another(dataset, left)) {
+  const compared = await block(`compare/${dataset}`);
+  const go = (...path) => { location.hash = address(["compare", ...path]); };
+  const sides = await Promise.all([left, right].map((name) => side(dataset, ...split(name))));
+  if (sides.some((one) => !one)) return nothing(`#/compare/${dataset}/${left}/${right}`);
+  const count = Math.max(...sides.map((one) => one.bank.count));
+  const bar = scaleBar();
+  const show = (t) => {
+    for (const one of sides) {
+      const own = Math.min(t, one.bank.count - 1);
+      one.bank.out && one.draw(own);
+    }
+    bar.set(null, look.colours);
+  };
+  player = makePlayer(count, (t) => `snapshot ${t + 1} of ${count}`, show);
+  player.go(count - 1);
+  return [
+    h("h1", {}, "Compare"),
+    DATASETS.length > 1 && h("div", { class: "bar" }, menu("Dataset", same(DATASETS), dataset, (value) => go(value))),
+    h("div", { class: "bar" },
+      menu("Left", same(runsOf(dataset)), left, (value) => go(dataset, value, right)),
+      menu("Right", same(runsOf(dataset)), right, (value) => go(dataset, left, value))),
+    player.node,
+    h("div", { class: "bar" }, choice("What is drawn", [["kernels", "Kernels"], ["change", "Change"]], look.mode, (mode) => { look.mode = mode; player.refresh(); }), bar.node),
+    h("div", { class: "columns" }, sides.map((one) => one.node)),
+    differences(split(left)[0], split(right)[0]),
+    compared && similarityFigure(compared, dataset),
+    compared && h("div", { class: "columns" }, ARCHITECTURES.map((arch) => energyFigure(compared, dataset, arch))),
+    compared && (await Promise.all(ARCHITECTURES.map((arch) => universalFigure(compared, dataset, arch)))),
+  ];
+}
+
+// The first run of another architecture, or else of another seed.
+function another(dataset, left) {
+  const runs = runsOf(dataset);
+  return runs.find((name) => split(name)[0] !== split(left)[0]) ?? runs.find((name) => name !== left) ?? left;
+}
+
+const runsOf = (dataset) => SUMMARY.filter((row) => row.dataset === dataset).map((row) => `${row.arch} seed ${row.seed}`);
+const split = (name) => name.split(" seed ");
+
+async function side(dataset, arch, seed) {
+  const run = await runBlock(dataset, arch, seed);
+  if (!run) return null;
+  const layer = convLayers(arch)[0];
+  const bank = new Bank(run, layer);
+  const columns = Math.ceil(Math.sqrt(bank.out * 1.5));
+  const lines = Math.ceil(bank.out / columns);
+  const on = raster(columns * (bank.width + 1) - 1, lines * (bank.height + 1) - 1, { "aria-label": `Kernels of ${arch}, seed ${seed}` });
+  enlarge(on.canvas, Math.max(1, Math.floor(420 / on.width)));
+  const outcome = outcomeOf(dataset, arch, seed);
+  const facts = [["test accuracy", percent(outcome.test_accuracy)], ["parameters", outcome.parameters], ["smoothness", label(outcome.lag1, 2)], ["structured", percent(outcome.structured)], ["still the random start", percent(outcome.initial_share)], ["failure", outcome.failure || "none"]];
+  return {
+    bank,
+    draw(t) {
+      for (let kernel = 0; kernel < bank.out; kernel++) bank.draw(on, Math.floor(kernel / columns) * (bank.height + 1), (kernel % columns) * (bank.width + 1), t, kernel, { ...look, own: true, colours: look.colours });
+      on.show();
+    },
+    node: h("div", {},
+      figure({ title: `${arch}, seed ${seed}`, explain: `${bank.out} kernels of ${bank.k} × ${bank.k}, first layer, each on its own scale.`, path: `runs/${dataset}/${arch}/seed${seed}/kernels.npz`, node: on.canvas, numbers: () => weightRows([bank], [seed], [Array.from({ length: bank.out }, (_, i) => i)], look.mode, bank.steps[Math.min(player.now, bank.count - 1)]) }),
+      h("table", {}, h("caption", {}, "In numbers"), h("tbody", {}, facts.map(([name, value]) => h("tr", {}, h("th", { scope: "row", class: "text" }, name), h("td", {}, value)))))),
+  };
+}
+
+// The settings in which two architectures differ.
+function differences(left, right) {
+  const [a, b] = [left, right].map((arch) => {
+    const { training, layers, control } = OVERVIEW.architectures[arch];
+    return { ...training, control, layers: layers.map((layer) => Object.values(layer).join(" ")).join(", ") };
+  });
+  const rows = Object.keys(a).filter((key) => JSON.stringify(a[key]) !== JSON.stringify(b[key])).map((key) => [key, a[key], b[key]]);
+  if (!rows.length) return h("p", { class: "faint" }, "Both have the same settings and differ in their seed alone.");
+  const shown = (value) => (typeof value === "string" ? value : JSON.stringify(value));
+  const column = (text, i) => ({ text, words: true, value: (row) => shown(row[i]), show: (row) => shown(row[i]) });
+  return table("Settings that differ", [column("setting", 0), column(left, 1), column(right, 2)], rows);
+}
+
+// All conv layers of all runs against all: how alike they see the same images.
+function similarityFigure(compared, dataset) {
+  const rows = records(compared.json.similarity);
+  const name = (row, end) => `${row[`arch_${end}`]} seed ${row[`seed_${end}`]} ${row[`layer_${end}`]}`;
+  const names = [...new Set(rows.flatMap((row) => [name(row, "a"), name(row, "b")]))].sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
+  if (!names.length) return null;
+  const place = new Map(names.map((one, i) => [one, i]));
+  const values = new Float64Array(names.length ** 2).fill(NaN);
+  names.forEach((_, i) => { values[i * names.length + i] = 1; });
+  for (const row of rows) {
+    const [i, j] = [place.get(name(row, "a")), place.get(name(row, "b"))];
+    values[i * names.length + j] = values[j * names.length + i] = row.cka ?? NaN;
+  }
+  const on = raster(names.length, names.length, { "aria-label": `Similarity of ${names.length} layers` });
+  values.forEach((value, i) => { on.pixels[i] = Number.isFinite(value) ? rgba(...viridis(Math.max(0, value))) : NOT_FINITE; });
+  on.show();
+  const cell = Math.max(2, Math.floor(560 / names.length));
+  enlarge(on.canvas, cell);
+  const beside = cell >= 12 ? h("div", { class: "names" }, names.map((one) => h("div", { class: "label", style: `height: ${cell}px; line-height: ${cell}px` }, one))) : null;
+  const readout = h("div", { class: "readout" }, "Point at a square.");
+  on.canvas.addEventListener("pointermove", (event) => {
+    const box = on.canvas.getBoundingClientRect();
+    const [i, j] = [event.clientY - box.top, event.clientX - box.left].map((at) => Math.min(names.length - 1, Math.max(0, Math.floor((at / box.height) * names.length))));
+    readout.textContent = `${names[i]} and ${names[j]}: CKA ${label(values[i * names.length + j], 2)}`;
+  });
+  return figure({
+    title: `Do all runs on ${dataset} see the images alike?`,
+    explain: "Linear CKA, debiased, of all conv layers of all runs: dark is 0 (nothing in common), bright is 1 (the same but for a rotation). Blocks on the diagonal are the seeds of one architecture.",
+    path: `compare/${dataset}/similarity.csv`,
+    node: h("div", {}, h("div", { class: "matrix" }, beside, on.canvas), readout),
+    numbers: () => compared.json.similarity,
+  });
+}
+
+// From dark to bright, even in grey: anchors of matplotlib's viridis.
+function viridis(share) {
+  const anchors = [[68, 1, 84], [59, 82, 139], [33, 145, 140], [94, 201, 98], [253, 231, 37]];
+  const at = Math.min(0.9999, share) * (anchors.length - 1);
+  const below = Math.floor(at);
+  return anchors[below].map((value, i) => Math.round(value + (at - below) * (anchors[below + 1][i] - value)));
+}
+
+function energyFigure(compared, dataset, arch) {
+  const curves = [];
+  for (const state of ["untrained", "trained", "random labels"]) {
+    const array = compared.arrays[`energy/${arch}/${state}`];
+    if (!array) continue;
+    const [seeds, components] = array.shape;
+    const shown = Math.min(components, 40);
+    const y = Array.from({ length: shown }, (_, c) => Array.from({ length: seeds }, (_, i) => array.data[i * components + c]).filter(Number.isFinite).reduce((sum, value, _, all) => sum + value / all.length, 0));
+    curves.push({ name: state, x: y.map((_, c) => c + 1), y, dash: state === "trained" ? null : "4 3" });
+  }
+  if (!curves.length) return null;
+  return figure({
+    title: `${arch}: where the kernels' energy lies`,
+    explain: "Mean over seeds of the energy along the principal components of the images' own patches, first 40: trained kernels use the first ones, noise uses all alike.",
+    path: `compare/${dataset}/${arch}/energy.csv`,
+    node: lineChart({ name: "energy over components", curves, x: "principal component", y: "share of energy" }).node,
+    numbers: chartNumbers("component", curves),
+  });
+}
+
+async function universalFigure(compared, dataset, arch) {
+  const found = compared.json.archs[arch];
+  if (!found) return null;
+  const layer = convLayers(arch)[0];
+  const rows = records(found.universal_kernels).filter((row) => row.layer === layer && row.universal);
+  const all = records(found.universal).find((row) => row.layer === layer);
+  if (!all) return null;
+  const tiles = await Promise.all(rows.slice(0, 60).map(async (row) => {
+    const run = await runBlock(dataset, arch, row.seed);
+    if (!run) return null;
+    const bank = new Bank(run, layer);
+    const on = raster(bank.width, bank.height, { "aria-label": `kernel ${row.kernel} of seed ${row.seed}` });
+    bank.draw(on, 0, 0, bank.count - 1, row.kernel, { mode: "kernels", own: true, colours: look.colours });
+    on.show();
+    return h("div", { class: "tile" }, link([dataset, arch, row.seed, layer, row.kernel], enlarge(on.canvas, Math.max(1, Math.floor(64 / bank.width))), h("span", { class: "label" }, `seed ${row.seed}, ${row.kernel}`)));
+  }));
+  return figure({
+    title: `${arch}: kernels that come back in most seeds`,
+    explain: `${all.universal} of ${all.kernels} kernels are matched beyond chance in more than half of the other seeds.`,
+    path: `compare/${dataset}/${arch}/universal_kernels.csv`,
+    node: h("div", { class: "tiles" }, tiles.length ? tiles : "none"),
+    numbers: () => found.universal_kernels,
+  });
+}

@@ -1,0 +1,48 @@
+// The images that the networks saw.
+
+async function samples(dataset = DATASETS[0]) {
+  const about = OVERVIEW.datasets[dataset];
+  const data = await block(`data/${dataset}`);
+  const go = (value) => { location.hash = address(["data", value]); };
+  return [
+    h("h1", {}, `The images: ${dataset}`),
+    DATASETS.length > 1 && h("div", { class: "bar" }, menu("Dataset", same(DATASETS), dataset, go)),
+    h("p", {}, `${about.train_images} training and ${about.test_images} test images of ${about.image_size[0]} × ${about.image_size[1]} pixels in ${about.classes.length} classes. Shown: some test images of each class, with the parameters they were made from where they are known.`),
+    h("div", { class: "columns" }, about.classes.map((name) => ofClass(dataset, data, name))),
+    h("h2", {}, "Settings"),
+    table("How this dataset was made (config).", [
+      { text: "key", words: true, value: (row) => row[0], show: (row) => row[0] },
+      { text: "value", words: true, value: (row) => row[1], show: (row) => row[1] },
+    ], Object.entries(about.settings).map(([key, value]) => [key, JSON.stringify(value)])),
+    h("h2", {}, "How to read the figures"),
+    h("ul", {}, READING.map((line) => h("li", {}, line))),
+  ];
+}
+
+function ofClass(dataset, data, name) {
+  const places = data ? data.json.images.map((image, i) => [image, i]).filter(([image]) => image.class === name).slice(0, 4) : [];
+  const tiles = places.map(([about, i]) => {
+    const canvas = image(data, i, { "aria-label": `test image ${about.index} of class ${name}` });
+    enlarge(canvas, Math.max(1, Math.round(150 / canvas.width)));
+    const truth = Object.entries(about.truth ?? {}).filter(([, value]) => value !== null);
+    return h("div", { class: "tile" }, canvas, h("details", {}, h("summary", {}, h("span", { class: "label" }, `test ${about.index}`)), h("dl", {}, truth.map(([key, value]) => h("div", {}, `${key}: ${label(value)}`)))));
+  });
+  return figure({
+    title: name,
+    explain: "Images of one class.",
+    path: `data/${dataset}/images.npz and parameters.csv`,
+    node: h("div", { class: "tiles" }, tiles.length ? tiles : "none in this page"),
+    numbers: () => {
+      const keys = [...new Set(places.flatMap(([about]) => Object.keys(about.truth ?? {})))];
+      return { columns: ["split", "index", "class", ...keys], rows: places.map(([about]) => [about.split, about.index, about.class, ...keys.map((key) => about.truth?.[key] ?? null)]) };
+    },
+  });
+}
+
+const READING = [
+  "A kernel is a small square of weights. Red weights count bright pixels for it, blue ones against it, white ones ignore them; orange means not a number.",
+  "“One scale” shows which kernels are strong; “each its own” shows the shape of weak ones too.",
+  "“Change” is the kernel without what is left of its random start: what training put in.",
+  "A p says how often chance alone would do as well; a figure or sentence makes no claim above 0.05.",
+  "A match is the kernel of another seed that is most like one, shifted by some pixels if need be; its similarity is 1 where both are the same but for size.",
+];

@@ -1,0 +1,55 @@
+// Which view is shown, and the page around it.
+
+const VIEWS = [["Overview", [], overview], ["Evolution", ["evolution"], evolution], ["Compare", ["compare"], comparison], ["Data", ["data"], samples]];
+
+async function route() {
+  player?.stop();
+  player = null;
+  const path = location.hash.replace(/^#\/?/, "").split("/").filter(Boolean).map(decoded);
+  const [, , view] = VIEWS.find(([, start]) => start.length === path.length && !path.length) ?? VIEWS.find(([, start]) => start[0] === path[0] && path.length < 5) ?? ["", "", path.length === 5 ? kernelView : null];
+  const main = document.getElementById("main");
+  let nodes;
+  try {
+    nodes = known(path) && view ? await view(...(view === kernelView ? path : path.slice(1))) : nothing(location.hash);
+  } catch (error) {
+    nodes = [h("h1", {}, "This view could not be drawn"), h("p", { class: "bad" }, String(error))];
+    console.error(error);
+  }
+  main.replaceChildren(...nodes.flat(Infinity).filter((node) => node !== null && node !== undefined && node !== false));
+  player?.refresh();
+  navigation(path);
+  document.title = `${main.querySelector("h1").textContent} · kernelscope`;
+  say(document.title);
+  scrollTo(0, 0);
+}
+
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+// Whether dataset, architecture and layer of a path are in this experiment.
+function known(path) {
+  const [dataset, arch, layer] = path.length === 5 ? [path[0], path[1], path[3]] : path[0] === "evolution" ? path.slice(1) : path.slice(1, 2);
+  return (!dataset || DATASETS.includes(dataset)) && (!arch || ARCHITECTURES.includes(arch)) && (!layer || convLayers(arch).includes(layer));
+}
+
+function navigation(path) {
+  const current = path.length === 5 ? "evolution" : path[0];
+  document.getElementById("views").replaceChildren(...VIEWS.map(([name, start]) =>
+    h("li", {}, h("a", { href: address(start), "aria-current": start[0] === current ? "page" : null }, name))));
+}
+
+function theme(name) {
+  document.documentElement.dataset.theme = name;
+  document.getElementById("theme").textContent = name === "dark" ? "Light" : "Dark";
+}
+
+document.getElementById("theme").addEventListener("click", () => theme(document.documentElement.dataset.theme === "dark" ? "light" : "dark"));
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", (event) => theme(event.matches ? "dark" : "light"));
+theme(matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+addEventListener("hashchange", route);
+route();
