@@ -60,7 +60,7 @@ async function side(dataset, arch, seed) {
     },
     node: h("div", {},
       figure({ title: `${arch}, seed ${seed}`, explain: `${bank.out} kernels of ${bank.k} × ${bank.k}, first layer, each on its own scale.`, path: `runs/${dataset}/${arch}/seed${seed}/kernels.npz`, node: on.canvas, numbers: () => weightRows([bank], [seed], [Array.from({ length: bank.out }, (_, i) => i)], look.mode, bank.steps[Math.min(player.now, bank.count - 1)]) }),
-      h("table", {}, h("caption", {}, "In numbers"), h("tbody", {}, facts.map(([name, value]) => h("tr", {}, h("th", { scope: "row", class: "text" }, name), h("td", {}, value)))))),
+      h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": `${arch}, seed ${seed}, in numbers` }, h("table", {}, h("caption", {}, "In numbers"), h("tbody", {}, facts.map(([name, value]) => h("tr", {}, h("th", { scope: "row", class: "text" }, name), h("td", {}, value))))))),
   };
 }
 
