@@ -1,0 +1,3 @@
+"use strict";
+const overview = JSON.parse(document.getElementById("overview").textContent);
+document.body.append(overview.title);
