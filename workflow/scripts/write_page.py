@@ -86,7 +86,7 @@ def packed(spec: dict, folder: str, data: dict[str, ImageFile], planes: int) -> 
                 arrays = run_block.arrays(run)
                 if settings["control"] != controls.PHASE_SCRAMBLED:
                     tops += [arrays[name] for name in arrays if name.startswith("top_image/")]
-                deltas = frozenset(name for name in arrays if name.startswith("kernels/"))
+                deltas = frozenset(name for name in arrays if name.startswith(run_block.DELTAS))
                 yield f"run/{dataset}/{arch}/{seed}", blocks.packed(arrays, run_block.content(run), deltas, planes)
         yield f"data/{dataset}", data_text(found, tops, f"{folder}/data/{dataset}/parameters.csv", planes)
         yield f"compare/{dataset}", comparison_text(spec, f"{folder}/compare/{dataset}", planes)

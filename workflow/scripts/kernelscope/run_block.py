@@ -4,11 +4,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kernelscope import scales, toppatches
+from kernelscope import blocks, scales, toppatches
 from kernelscope.curves import Curve
 
 TABLES = ("history", "atlas", "selectivity", "knockouts", "tuning", "explained")
 TOPS = ("top_image", "top_row", "top_col", "top_response")
+DELTAS = ("kernels/", "measures/")  # beginnings of the names of arrays that change little from snapshot to snapshot
 MOST_TUNED = 200  # kernels of a run of which all tuning curves are kept
 
 
@@ -73,17 +74,25 @@ def of_layer(table: dict, name: str) -> dict:
 
 
 def arrays(run: Run) -> dict[str, np.ndarray]:
-    """The arrays of the block by name; those whose name begins with `kernels/` are alike along their first axis."""
+    """The arrays of the block by name. Weights are exact, measures and pictures rounded."""
     steps, (first, *_) = run.kernels["steps"], run.banks
     found = {"steps": steps, "epochs": run.kernels["epochs"]}
     for name, bank in run.banks.items():
         found[f"kernels/{name}"] = bank if name == first else bank[[0, -1]]
         found[f"bias/{name}"] = run.biases.get(name, np.zeros(bank.shape[1], np.float32))
         for measure, curve in run.measures.get(name, {}).items():
-            found[f"measures/{name}/{measure}"] = curve.values
+            found[f"measures/{name}/{measure}"] = blocks.rounded(curve.values)
             if not np.array_equal(curve.steps, steps):
                 found[f"msteps/{name}/{measure}"] = curve.steps
         if name != first:
-            found |= {f"{kind}/{name}": run.pixels[f"{kind}/{name}"] for kind in ("linear", "maximised")}
+            found |= {f"{kind}/{name}": drawn(run.pixels[f"{kind}/{name}"]) for kind in ("linear", "maximised")}
         found |= {f"{part}/{name}": run.probes[f"{part}/{name}"] for part in TOPS}
     return found
+
+
+def drawn(pictures: np.ndarray) -> np.ndarray:
+    """Pictures (out, c, h, w) in steps of between a 256th and a 512th of the largest |value| of each, as 256 colours
+    would not show it: a third of the bytes."""
+    largest = np.abs(pictures).max((1, 2, 3), initial=0, where=np.isfinite(pictures), keepdims=True)
+    step = np.ldexp(1.0, np.frexp(largest)[1] - 9)
+    return (np.rint(pictures / step) * step).astype(np.float32)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from functools import cache
 from pathlib import Path
 
 from kernelscope import cells
@@ -22,7 +23,8 @@ def read(path: str | Path) -> dict:
     if any(len(row) != len(columns) for row in rows):
         raise damaged(path, ValueError("a row has more or fewer cells than the header"))
     names = [column in cells.NAMES for column in columns]
-    return {"columns": columns, "rows": [list(map(value, row, names)) for row in rows]}
+    parsed = cache(value)  # most cells of a table stand in it many times
+    return {"columns": columns, "rows": [list(map(parsed, row, names)) for row in rows]}
 
 
 def value(cell: str, name: bool) -> bool | float | str | None:
