@@ -19,6 +19,7 @@ include: "workflow/rules/probes.smk"
 include: "workflow/rules/compare.smk"
 include: "workflow/rules/agreement.smk"
 include: "workflow/rules/findings.smk"
+include: "workflow/rules/page.smk"
 
 
 onstart:
@@ -46,6 +47,7 @@ rule all:
         COMPARISONS,
         AGREEMENT,
         FINDINGS,
+        PAGE,
         manifests,
 
 
@@ -93,3 +95,8 @@ rule compare:
 rule findings:
     input:
         FINDINGS,
+
+
+rule page:
+    input:
+        PAGE,

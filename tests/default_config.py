@@ -21,6 +21,7 @@ JOBS = {
     **{"draw_history": RUN, "draw_featuremaps": RUN, "make_movie": RUN},
     **{"measure_kernels": RUN, "draw_measures": RUN, "probe_kernels": RUN, "project_kernels": RUN},
     **{"draw_pixels": RUN, "draw_atlas": RUN, "compare_seeds": ARCH, "compare_runs": DATASET, "write_findings": {}},
+    "write_page": {},
 }
 
 

@@ -23,7 +23,8 @@ STEPS = np.array([0, 5, 10])
 SCORES = {"accuracy": 0.5, "loss": 1.0, "within": None}
 OUTCOME = {"run": "run.json"}
 DATA = {name: f"../../../../data/d/{name}.{kind}" for name, kind in (("images", "npz"), ("parameters", "csv"))}
-PATHS = {  # rule -> its paths by name, from the folder of its artifacts
+SOURCES = [str(path) for path in sorted((Path(__file__).parents[1] / "workflow/page").iterdir())]
+PATHS = {  # rule -> its paths by name, from the folder of its artifacts; a list of others is as it is
     "make_dataset": {"images": "images.npz", "parameters": "parameters.csv"},
     "extract_kernels": {"snapshots": "snapshots.npz", "kernels": "kernels.npz", "table": "kernels.csv"},
     "measure_kernels": OUTCOME | {"kernels": "kernels.npz", "runs": "../..", "measures": "measures.csv"},
@@ -53,6 +54,7 @@ PATHS = {  # rule -> its paths by name, from the folder of its artifacts
     "compare_runs": {"runs": "../../runs/d", "table": "similarity.csv", "picture": "similarity.png"},
     "write_summary": {"runs": "runs", "summary": "summary.csv"},
     "write_findings": {"folder": ".", "findings": "findings.md"},
+    "write_page": {"folder": ".", "sources": SOURCES, "index": "index.html"},
 }
 Edit = Callable[[dict[str, np.ndarray], int], None]  # changes the trained weights of a seed, by name, in place
 
@@ -79,9 +81,13 @@ def do(experiment: Experiment, folder: Path, *rules: str) -> None:
     for job in jobs(experiment):
         if job.rule in rules:
             at = folder / FOLDERS[job.rule].format(**job.wildcards)
-            paths = {name: str((at / path.format(**job.wildcards)).resolve()) for name, path in PATHS[job.rule].items()}
+            paths = {name: placed(at, path, job.wildcards) for name, path in PATHS[job.rule].items()}
             function = getattr(importlib.import_module(job.rule), job.rule)
             function(json.loads(experiment.spec(job.rule, job.wildcards)), **paths)
+
+
+def placed(at: Path, path: str | list[str], wildcards: dict[str, str]) -> str | list[str]:
+    return path if isinstance(path, list) else str((at / path.format(**wildcards)).resolve())
 
 
 def change_data(folder: Path, change: Data) -> None:
@@ -116,7 +122,7 @@ def weights(layers: list[dict], shape: tuple[int, ...], classes: int, seed: int)
 
 
 def write_run(at: Path, spec: dict, first: dict, last: dict, data: dict[str, np.ndarray], failure: str) -> None:
-    """snapshots.npz and run.json."""
+    """snapshots.npz, history.csv and run.json."""
     shown = controls.images_of(spec["control"], data["train_images"], "train")[:]
     answers = forward.responses(spec["layers"], last, shown)
     names = [f"{name}.weight" for name in answers]
@@ -127,3 +133,5 @@ def write_run(at: Path, spec: dict, first: dict, last: dict, data: dict[str, np.
     largest = {name: [float(value) for value in maps.max((0, 2, 3))] for name, maps in answers.items()}
     outcome = {"failure": failure, "largest_responses": largest, "parameters": 1, "train": SCORES, "test": SCORES}
     artifacts.write_json(at / "run.json", outcome | {"spec": spec})
+    rows = [{"step": step, "train_loss": 1 / (step + 1), "failure": None} for step in STEPS]
+    artifacts.write_csv(at / "history.csv", rows[0], rows)

@@ -12,7 +12,9 @@ RUN = RUNS[0]
 COMPARED = [f"{RESULTS}/compare/waveforms/{arch}" for arch in ("matched", "stacked")]
 TABLES = [f"{RESULTS}/compare/waveforms/architectures.{kind}" for kind in ("csv", "png")]
 SIMILARITY = [f"{RESULTS}/compare/waveforms/similarity.{kind}" for kind in ("csv", "png")]
-SUMMARY, FINDINGS, COST = (f"{RESULTS}/{name}" for name in ("summary.csv", "findings.md", "cost.csv"))
+SUMMARY, FINDINGS, PAGE, COST = (
+    f"{RESULTS}/{name}" for name in ("summary.csv", "findings.md", "index.html", "cost.csv")
+)
 TRAINED = ("snapshots.npz", "history.csv", "run.json")
 MOVIES = ("movie.mp4", "movie.gif")
 MEASURED = ("measures.csv", "measures.png", "settling.png")

@@ -13,7 +13,8 @@ PER_RUN = (
     *("measure_kernels", "draw_measures", "probe_kernels", "project_kernels", "draw_pixels", "draw_atlas"),
 )
 COST = {"write_cost"}  # reads what every other stage cost
-FINDINGS = {"write_findings"}  # reads the last tables of all stages; nothing reads it, and no one asks for its cost
+PAGE = {"write_page"}  # reads nearly everything; nothing reads it, and no one asks for its cost
+FINDINGS = {"write_findings"} | PAGE  # reads the last tables of all stages
 COMPARED = {"compare_architectures waveforms"} | FINDINGS
 SIMILARITY = {"compare_runs waveforms"} | FINDINGS
 SUMMARY = {"write_summary"} | FINDINGS
@@ -75,6 +76,7 @@ AGAIN = {
     "compare_runs": SIMILARITY | COST,
     "write_summary": SUMMARY,
     "write_findings": FINDINGS,
+    "write_page": PAGE,
     "write_cost": COST,
 }
 
@@ -86,5 +88,5 @@ def again(*rules):
 DRAWS = again("match_kernels", "compare_seeds", "compare_runs")  # what comparison.draws is a setting of
 COLOURED = again(
     *("draw_montage", "draw_featuremaps", "make_movie", "draw_pixels", "draw_atlas"),
-    *("draw_matched", "compare_architectures"),
+    *("draw_matched", "compare_architectures", "write_page"),
 )

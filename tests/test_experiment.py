@@ -12,9 +12,9 @@ from experiment.experiment import Experiment, drawn, groups
 NETWORK = {"train_network", "draw_featuremaps", "probe_kernels", "project_kernels"}
 PICTURES = {
     *("draw_montage", "draw_featuremaps", "make_movie", "draw_matched"),
-    *("compare_architectures", "draw_pixels", "draw_atlas"),
+    *("compare_architectures", "draw_pixels", "draw_atlas", "write_page"),
 }
-OVER_RUNS = {"compare_architectures", "compare_runs", "write_summary", "write_cost", "write_findings"}
+OVER_RUNS = {"compare_architectures", "compare_runs", "write_summary", "write_cost", "write_findings", "write_page"}
 
 
 @pytest.mark.parametrize("rule", JOBS)
@@ -54,11 +54,11 @@ def test_the_spec_of_a_training_says_all_that_it_uses():
 @pytest.mark.parametrize(
     ("path", "value", "rules"),
     [
-        (("training", "epochs"), 11, {"train_network"}),
-        (("training", "initial_sd", "conv"), 0.1, {"train_network", "probe_kernels"}),
-        (("architectures", "stacked", "stride"), 1, NETWORK),
+        (("training", "epochs"), 11, {"train_network", "write_page"}),
+        (("training", "initial_sd", "conv"), 0.1, {"train_network", "probe_kernels", "write_page"}),
+        (("architectures", "stacked", "stride"), 1, NETWORK | {"write_page"}),
         (("architectures", "matched", "stride"), 2, set()),
-        (("datasets", "waveforms", "noise"), [0.0, 0.1], {"make_dataset"}),
+        (("datasets", "waveforms", "noise"), [0.0, 0.1], {"make_dataset", "write_page"}),
         (("movie", "frames_per_second"), 9, {"make_movie"}),
         (("comparison", "draws"), 99, {"match_kernels", "compare_seeds", "compare_runs"}),
         (("analysis", "draws"), 99, {"measure_kernels", "probe_kernels"}),

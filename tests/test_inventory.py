@@ -8,6 +8,7 @@ import pytest
 from finished import (
     COST,
     FINDINGS,
+    PAGE,
     PER_ARCH,
     RESULTS,
     RUN,
@@ -28,7 +29,7 @@ from kernelscope import locks
 
 BY_SEED = [f"{RESULTS}/compare/waveforms/{arch}/{name}" for arch in ("matched", "stacked") for name in PER_ARCH]
 BY_ARCH = [*TABLES, *SIMILARITY]
-OVER_ALL = [SUMMARY, FINDINGS, COST]
+OVER_ALL = [SUMMARY, FINDINGS, PAGE, COST]
 ORPHANED = "of a run or dataset that is not selected"
 
 
@@ -66,8 +67,10 @@ def test_a_seed_that_is_not_selected_leaves_all_its_files_and_stale_comparisons(
     config = {"experiment": {"seeds": [0]}}
     orphans = {path for arch in ("matched", "stacked") for path in whole_run(arch, 1)}
     assert len(orphans) == 2 * (23 + 12 + 24)
-    reason = "made with another config: seeds was [0, 1], is now [0]"
-    assert found(config) == lines("orphaned", ORPHANED, *orphans) | stale(reason, *BY_SEED, *BY_ARCH, *OVER_ALL)
+    reason = "made with another config: {} was [0, 1], is now [0]"
+    by_seed = [path for path in (*BY_SEED, *BY_ARCH, *OVER_ALL) if path != PAGE]
+    changed = stale(reason.format("seeds"), *by_seed) | stale(reason.format("compared"), PAGE)
+    assert found(config) == lines("orphaned", ORPHANED, *orphans) | changed
     before = everything()
     assert clean(config) == orphans
     assert everything() == before - orphans
@@ -79,7 +82,9 @@ def test_an_architecture_that_is_not_selected_leaves_its_runs_and_its_comparison
     config = {"experiment": {"architectures": ["matched"]}}
     orphans = {*whole_run("stacked", 0), *whole_run("stacked", 1), *whole_comparison("stacked")}
     both, one = '[["waveforms", "matched"], ["waveforms", "stacked"]]', '[["waveforms", "matched"]]'
-    assert found(config) == (
+    page, *others = sorted(found(config), key=lambda line: PAGE not in line)
+    assert page.startswith(f"stale      {PAGE}: made with another config: architectures.stacked was {{")
+    assert set(others) == (
         lines("orphaned", ORPHANED, *orphans)
         | stale('made with another config: architectures was ["matched", "stacked"], is now ["matched"]', *BY_ARCH)
         | stale(f"made with another config: runs was {both}, is now {one}", SUMMARY, COST)
@@ -95,7 +100,7 @@ def test_an_architecture_that_is_not_selected_leaves_its_runs_and_its_comparison
 def test_a_dataset_that_is_not_selected_leaves_everything_but_the_tables_over_all_runs(folder):
     config = {"experiment": {"datasets": ["other"]}, "datasets": {"other": {}}}
     kept = {path for path in everything() if "waveforms" not in path}
-    names = ("summary", "findings", "cost")
+    names = ("summary", "findings", "page", "cost")
     rest = (".manifest/write_{}.json", "logs/write_{}.log", "logs/write_{}.tsv")
     assert kept == {*OVER_ALL, *(f"{RESULTS}/{path.format(name)}" for name in names for path in rest)}
     orphans = everything() - kept
@@ -105,7 +110,7 @@ def test_a_dataset_that_is_not_selected_leaves_everything_but_the_tables_over_al
     assert clean(config) == orphans
     assert everything() == kept
     left = {path.name for path in Path(RESULTS).iterdir()}
-    assert left == {".manifest", "logs", "summary.csv", "findings.md", "cost.csv"}
+    assert left == {".manifest", "logs", "summary.csv", "findings.md", "index.html", "cost.csv"}
 
 
 LEFT_OVER = [
@@ -177,7 +182,7 @@ def test_other_experiments_are_neither_listed_nor_touched(folder):
     assert found() == set()
     experiment = loading.load([])
     top = [str(one.path) for one in verify.findings(experiment, Path(experiment.results))]
-    assert len(top) == 2 + 9 * 12 + 3 * 3 + 2 + 3
+    assert len(top) == 2 + 9 * 12 + 3 * 3 + 2 + 4
     assert not [path for path in top if path.startswith(RESULTS)]
     assert clean() == set()
     inventory.remove(verify.findings(experiment, Path("results")), Path("results"))

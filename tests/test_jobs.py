@@ -42,14 +42,15 @@ def test_the_rules_with_a_folder_are_those_of_the_workflow_but_for_its_targets(s
     line = [sys.executable, "-m", "snakemake", "--list-rules"]
     done = subprocess.run(line, cwd=smoke.folder, capture_output=True, text=True, check=True)
     targets = {
-        *("all", "dataset", "train", "kernels", "figures", "movies", "measures", "probes", "compare", "findings")
+        *("all", "dataset", "train", "kernels", "figures", "movies", "measures", "probes", "compare", "findings"),
+        "page",
     }
     assert set(done.stdout.split()) == set(jobs.FOLDERS) - {"train_group"} | targets
 
 
 def test_the_manifests_are_those_that_snakemake_plans(experiment, planned):
     manifests = [path for _, outputs, _, _ in planned for path in outputs if "/.manifest/" in path]
-    assert len(manifests) == len(planned) == 2 + 4 * 12 + 2 * 3 + 2 + 3
+    assert len(manifests) == len(planned) == 2 + 4 * 12 + 2 * 3 + 2 + 4
     assert set(manifests) == below(job.manifest for job in jobs.jobs(experiment))
 
 
@@ -67,7 +68,7 @@ def test_the_logs_and_measured_costs_are_those_that_snakemake_plans(experiment, 
 def test_every_rule_belongs_to_a_dataset_an_architecture_a_run_or_all():
     assert jobs.stages(1) == ["make_dataset", "draw_samples", "compare_architectures", "compare_runs"]
     assert jobs.stages(2) == ["match_kernels", "draw_matched", "compare_seeds"]
-    assert jobs.stages(0) == ["write_summary", "write_findings", "write_cost"]
+    assert jobs.stages(0) == ["write_summary", "write_findings", "write_page", "write_cost"]
     assert jobs.stages(3) == [
         *("train_network", "train_group", "extract_kernels", "draw_montage", "draw_history", "draw_featuremaps"),
         *(
@@ -106,7 +107,7 @@ def test_every_job_comes_once_and_after_those_whose_files_it_needs(experiment):
     """Trainings come after datasets, comparisons after kernels: what is stale is known before what is made from it."""
     found = list(jobs.jobs(experiment))
     rules = list(dict.fromkeys(job.rule for job in found))
-    assert len({(job.rule, *job.wildcards.values()) for job in found}) == len(found) == 61
+    assert len({(job.rule, *job.wildcards.values()) for job in found}) == len(found) == 62
     for first, then in (
         ("make_dataset", "train_network"),
         ("train_network", "extract_kernels"),
@@ -125,6 +126,7 @@ def test_every_job_comes_once_and_after_those_whose_files_it_needs(experiment):
         ("probe_kernels", "compare_runs"),
         *((rule, "write_findings") for rule in ("draw_atlas", "compare_seeds", "compare_runs", "write_summary")),
         ("compare_architectures", "write_findings"),
+        ("write_findings", "write_page"),
         ("compare_runs", "write_cost"),
     ):
         assert rules.index(first) < rules.index(then)

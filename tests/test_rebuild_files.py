@@ -7,6 +7,7 @@ from rebuilding import (
     COST,
     DATASET,
     FINDINGS,
+    PAGE,
     PER_RUN,
     RESULTS,
     RUN,
@@ -68,6 +69,7 @@ DELETED = {  # the job that made it, and all that hangs on that job
     f"{RESULTS}/summary.csv": SUMMARY,
     f"{RESULTS}/.manifest/write_summary.json": SUMMARY,
     f"{RESULTS}/findings.md": FINDINGS,
+    f"{RESULTS}/index.html": PAGE,
     f"{RESULTS}/cost.csv": COST,
     f"{RESULTS}/logs/draw_history/waveforms/matched/seed1.log": set(),
 }
@@ -77,7 +79,7 @@ EDITED = {  # what is made from it; the file itself stays as it is
     f"{RUN}/snapshots.npz": EXTRACTED
     | stages("draw_featuremaps", "probe_kernels", "project_kernels", runs=THIS)
     | SIMILARITY,
-    f"{RUN}/history.csv": stages("draw_history", "make_movie", runs=THIS) | COST,
+    f"{RUN}/history.csv": stages("draw_history", "make_movie", runs=THIS) | COST | PAGE,
     f"{RUN}/run.json": stages("draw_montage", "draw_history", "draw_featuremaps", "make_movie", runs=THIS)
     | stages("measure_kernels", "draw_measures", "draw_pixels", "draw_atlas", runs=THIS)
     | DRAW_MATCHED
@@ -96,15 +98,18 @@ EDITED = {  # what is made from it; the file itself stays as it is
     f"{RESULTS}/compare/waveforms/architectures.csv": FINDINGS,
     f"{RESULTS}/compare/waveforms/similarity.csv": FINDINGS,
     f"{RESULTS}/summary.csv": FINDINGS,
+    f"{RESULTS}/findings.md": PAGE,
+    **{f"{PAIR}/{name}.csv": PAGE for name in ("universal_kernels", "energy")},
+    **{f"workflow/page/{name}": PAGE for name in ("page.html", "page.css", "00-data.js")},
     f"{RESULTS}/logs/draw_history/waveforms/matched/seed1.tsv": COST,
 }
 LAST = [  # nothing is made from these
     f"{RESULTS}/data/waveforms/samples.png",
     *(f"{RUN}/{name}" for name in ("kernels.csv", "montage.png", "history.png", "featuremaps.png", "movie.gif")),
     *(f"{RUN}/{name}.png" for name in ("measures", "settling", "pixels", "atlas")),
-    *(f"{PAIR}/{name}" for name in ("matched.png", "universal_kernels.csv", "energy.csv", "agreement.png")),
+    *(f"{PAIR}/{name}" for name in ("matched.png", "agreement.png")),
     *(f"{RESULTS}/compare/waveforms/{name}.png" for name in ("architectures", "similarity")),
-    *(f"{RESULTS}/findings.md", f"{RESULTS}/cost.csv"),
+    *(f"{RESULTS}/index.html", f"{RESULTS}/cost.csv"),
 ]
 ASKED = {  # of the finished experiment
     "a file that is up to date": ([f"{RUN}/movie.mp4"], set()),
@@ -115,6 +120,14 @@ ASKED = {  # of the finished experiment
     "a stage with --forcerun": (["--forcerun", "draw_history"], again("draw_history")),
     "everything with --forceall": (["--forceall"], ALL),
 }
+TOLD = (  # what the findings are made from, and the page is made from the same
+    {"make_dataset waveforms"}
+    | stages("train_network", "extract_kernels", "measure_kernels", "probe_kernels", "project_kernels", "draw_atlas")
+    | matched("matched", "stacked", rules=["match_kernels", "compare_seeds"])
+    | COMPARED
+    | SIMILARITY
+    | SUMMARY
+)
 TARGETS = {  # of a fresh copy
     "all": ALL,
     "dataset": DATASET,
@@ -127,12 +140,8 @@ TARGETS = {  # of a fresh copy
     | stages("train_network", "extract_kernels", "measure_kernels")
     | stages("probe_kernels", "project_kernels", "draw_pixels", "draw_atlas"),
     "compare": ALL - FINDINGS,  # its costs are those of all other stages
-    "findings": {"make_dataset waveforms"}
-    | stages("train_network", "extract_kernels", "measure_kernels", "probe_kernels", "project_kernels", "draw_atlas")
-    | matched("matched", "stacked", rules=["match_kernels", "compare_seeds"])
-    | COMPARED
-    | SIMILARITY
-    | SUMMARY,
+    "findings": TOLD - PAGE,
+    "page": TOLD,
     f"{RUN}/montage.png": {"make_dataset waveforms"}
     | stages("train_network", "extract_kernels", "draw_montage", runs=THIS),
 }
@@ -156,6 +165,12 @@ def test_last_files_edited_by_hand_rerun_nothing_and_verify_names_them(project):
         project.append(path, "edited")
     assert project.jobs() == set()
     assert project.findings() == {("edited", path) for path in LAST}
+
+
+@pytest.mark.parametrize(("name", "expected"), [("50-more.js", PAGE), ("notes.txt", set())])
+def test_a_new_file_of_the_page_reruns_it_alone_and_only_if_the_page_takes_it(project, name, expected):
+    project.append(f"workflow/page/{name}", "// more")
+    assert project.jobs() == expected
 
 
 @pytest.mark.parametrize("row", ASKED)

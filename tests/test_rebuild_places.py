@@ -131,7 +131,7 @@ def test_without_records_snakemake_is_blind_and_verify_is_not(project):
     stale |= {f"{RESULTS}/compare/waveforms/matched/{name}" for name in COMPARED}
     tables = [(name, kind) for name in ("architectures", "similarity") for kind in ("csv", "png")]
     stale |= {f"{RESULTS}/compare/waveforms/{name}.{kind}" for name, kind in tables}
-    stale |= {f"{RESULTS}/summary.csv", f"{RESULTS}/findings.md"}
+    stale |= {f"{RESULTS}/{name}" for name in ("summary.csv", "findings.md", "index.html")}
     assert project.findings() == {("stale", path) for path in stale}
 
 

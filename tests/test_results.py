@@ -68,7 +68,7 @@ def test_verify_has_a_line_for_every_finding_and_status_1_and_writes_nothing(pro
 def test_verify_makes_no_folder_where_there_is_none(fresh):
     status, lines, _ = call(fresh.folder, "verify", "--configfile", "config/smoke.yaml")
     assert status == 1
-    assert lines[-1] == f"{RESULTS}: 0 files, 61 findings"
+    assert lines[-1] == f"{RESULTS}: 0 files, 62 findings"
     assert not (fresh.folder / "results").exists()
 
 

@@ -11,6 +11,7 @@ from finished import (
     COMPARED,
     FINDINGS,
     MOVIES,
+    PAGE,
     PER_ARCH,
     PROBED,
     RESULTS,
@@ -79,9 +80,10 @@ def test_an_artifact_is_missing(folder):
 
 def test_what_is_made_from_a_missing_artifact_is_stale(folder):
     (folder / RUN / "history.csv").unlink()
+    made = [*of_runs("history.png", *MOVIES, runs=[RUN]), PAGE]
     assert found() == {
         f"missing    {RUN}/history.csv: not as train_network left it",
-        *stale(f"made from {RUN}/history.csv, which is missing", *of_runs("history.png", *MOVIES, runs=[RUN])),
+        *stale(f"made from {RUN}/history.csv, which is missing", *made),
     }
 
 
@@ -131,7 +133,7 @@ def test_a_damaged_artifact_is_named_and_nothing_else(folder, damage, kind, name
         (
             {"pictures": {"colour_map": "gray"}},
             'colour_map was "RdBu_r", is now "gray"',
-            of_runs(*PICTURES) + compared("matched.png") + TABLES,
+            of_runs(*PICTURES) + compared("matched.png") + [*TABLES, PAGE],
             stale_from(TABLES[0], FINDINGS),
         ),
     ],
@@ -149,14 +151,16 @@ def test_of_an_artifact_that_is_missing_it_is_not_said_too_that_it_is_stale(fold
 
 
 def test_what_is_made_from_what_is_stale_is_stale_too(folder):
-    reason = "made with another config: training.batch_size was 40, is now 30"
-    assert found({"training": {"batch_size": 30}}) == stale(reason, *of_runs(*TRAINED)) | after_training()
+    reason = "made with another config: {}training.batch_size was 40, is now 30"
+    lines = stale(reason.format(""), *of_runs(*TRAINED)) | stale(reason.format("architectures.matched."), PAGE)
+    assert found({"training": {"batch_size": 30}}) == lines | after_training()
 
 
 def test_another_dataset_makes_everything_stale_but_the_cost(folder):
     place = f"{RESULTS}/data/waveforms"
-    reason = "made with another config: settings.noise was [0.0, 0.0], is now [0.0, 0.1]"
-    lines = stale(reason, f"{place}/images.npz", f"{place}/parameters.csv")
+    reason = "made with another config: {}.noise was [0.0, 0.0], is now [0.0, 0.1]"
+    lines = stale(reason.format("settings"), f"{place}/images.npz", f"{place}/parameters.csv")
+    lines |= stale(reason.format("datasets.waveforms"), PAGE)
     images = [f"{place}/samples.png", *of_runs(*TRAINED, *FROM_IMAGES), *compared(*AGREEMENT)]
     lines |= stale_from(f"{place}/images.npz", *images) | after_training(but=(*FROM_IMAGES, *AGREEMENT))
     assert found({"datasets": {"waveforms": {"noise": [0.0, 0.1]}}}) == lines
@@ -204,5 +208,5 @@ def test_what_was_made_from_an_edited_file_is_stale(project, folder):
 def test_an_experiment_of_which_nothing_is_there_is_missing_as_a_whole(folder):
     shutil.rmtree(folder / "results")
     lines = found()
-    assert len(lines) == 2 + 4 * 12 + 2 * 3 + 2 + 3
+    assert len(lines) == 2 + 4 * 12 + 2 * 3 + 2 + 4
     assert all(line.startswith("missing    results/smoke/") for line in lines)

@@ -32,7 +32,17 @@ def rows(path):
 
 def test_an_experiment_owns_data_runs_compare_logs_and_its_top_level_files(smoke):
     top = {path.name for path in (smoke.folder / RESULTS).iterdir()}
-    assert top == {"data", "runs", "compare", "logs", "summary.csv", "findings.md", "cost.csv", ".manifest"}
+    assert top == {
+        "data",
+        "runs",
+        "compare",
+        "logs",
+        "summary.csv",
+        "findings.md",
+        "index.html",
+        "cost.csv",
+        ".manifest",
+    }
 
 
 @pytest.mark.parametrize("arch", ["matched", "stacked"])
@@ -179,14 +189,14 @@ def test_the_same_spec_gives_the_same_bytes(project, smoke):
     results = project.folder / RESULTS
     folders = ("runs/waveforms/stacked/seed1", "compare/waveforms/stacked", "compare/waveforms")
     targets = [path for folder in folders for path in (results / folder).iterdir() if path.is_file()]
-    targets += [results / "summary.csv", results / "findings.md"]
+    targets += [results / name for name in ("summary.csv", "findings.md", "index.html")]
     for path in targets:
         path.unlink()
     names = [str(path.relative_to(project.folder)) for path in targets]
     done = project.snakemake(*names, "--configfile", "config/smoke.yaml")
     assert done.returncode == 0, done.stderr
     again = contents(results)
-    artifacts, manifests = 3 + 4 * 23 + 2 * 9 + 4 + 2, 2 + 4 * 12 + 2 * 3 + 2 + 2
+    artifacts, manifests = 3 + 4 * 23 + 2 * 9 + 4 + 3, 2 + 4 * 12 + 2 * 3 + 2 + 3
     assert len(again) == artifacts + manifests
     assert again == contents(smoke.folder / RESULTS)
 

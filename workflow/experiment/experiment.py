@@ -176,6 +176,16 @@ class Experiment:
             }
         }
 
+    def write_page(self) -> dict:
+        own = lambda arch: {"control": self.control[arch], "layers": self.layers[arch], "training": self.training[arch]}  # noqa: E731
+        return {
+            "datasets": {dataset: self.config["datasets"][dataset] for dataset in self.datasets},
+            "architectures": {arch: own(arch) for arch in self.architectures},
+            "seeds": self.seeds,
+            "compared": self.compared,
+            "colour_map": self.config["pictures"]["colour_map"],
+        }
+
     def network(self, dataset: str, arch: str, seed: str) -> dict:
         """A run with its layers, and what is done to its images or labels."""
         return run(dataset, arch, seed) | {"layers": self.layers[arch], "control": self.control[arch]}

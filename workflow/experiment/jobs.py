@@ -31,6 +31,7 @@ FOLDERS = {  # of the artifacts of every rule, below the results of the experime
     "compare_runs": "compare/{dataset}",
     "write_summary": "",
     "write_findings": "",
+    "write_page": "",
     "write_cost": "",
 }
 TRAINING = "train_network", "train_group"  # by whether seeds are trained together

@@ -120,6 +120,12 @@ def of_group(arch, seeds, name):
     return [f"<results>/runs/{{dataset}}/{arch}/seed{seed}/{name}" for seed in seeds]
 
 
+def page_sources(wildcards):
+    """The template, the stylesheet and the scripts of the page, in the order of their names."""
+    found = sorted(path for path in (WORKFLOW / "page").iterdir() if path.suffix in (".html", ".css", ".js"))
+    return [os.path.relpath(path) for path in found]
+
+
 def folder(path, levels):
     """The folder so many levels above a file; a job of thousands of inputs gets this instead of their names."""
     return str(Path(path).parents[levels - 1])

@@ -11,16 +11,11 @@ from matplotlib.figure import Figure
 from kernelscope import banks, kernels, montage, pictures
 from kernelscope.history import curves
 from kernelscope.pictures import above, text
+from kernelscope.scales import limit
 from kernelscope.stage import Stage
 
 GAP = 12
 WIDTH, WIDEST = 960, 1280  # least and largest width of a frame, pixels, if its widest bank allows
-
-
-def limit(values: np.ndarray) -> float:
-    """The 99.5 % point of |values| over the whole run: one scale, and a few large weights do not darken the rest."""
-    finite = np.abs(values[np.isfinite(values)])
-    return float(np.quantile(finite, 0.995) or finite.max()) if finite.any() else 1.0
 
 
 def frames(

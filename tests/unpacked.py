@@ -1,0 +1,84 @@
+"""The page read back, by a decoder that goes byte by byte where the library goes array by array."""
+
+import base64
+import json
+import struct
+import zlib
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+
+SIZES = {"f4": 4, "i4": 4, "u1": 1}
+
+
+class Elements(HTMLParser):
+    """Every element of a page with its attributes and the text in it, in order."""
+
+    def __init__(self, text: str):
+        super().__init__(convert_charrefs=True)
+        self.found: list[tuple[str, dict, list[str]]] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.found.append((tag, dict(attrs), []))
+
+    def handle_data(self, data):
+        if self.found:
+            self.found[-1][2].append(data)
+
+    def all(self, tag: str, **attributes) -> list[tuple[dict, str]]:
+        """Attributes and text of the elements of this kind."""
+        same = [(own, "".join(text)) for name, own, text in self.found if name == tag]
+        return [(own, text) for own, text in same if attributes.items() <= own.items()]
+
+
+class Page:
+    """The overview, and the blocks by id as (arrays, JSON)."""
+
+    def __init__(self, path: Path):
+        self.text = path.read_text(encoding="utf-8")
+        self.elements = Elements(self.text)
+        ((_, overview),) = self.elements.all("script", id="overview")
+        self.overview = strict_json(overview)
+        self.packed = {own["id"]: text for own, text in self.elements.all("script", **{"class": "block"})}
+
+    def block(self, name: str) -> tuple[dict[str, np.ndarray], dict]:
+        return block(self.packed[name], self.overview["planes"])
+
+
+def strict_json(text: str):
+    def refuse(word):
+        raise ValueError(f"{word} is no JSON")
+
+    return json.loads(text, parse_constant=refuse)
+
+
+def block(text: str, planes: int = 4) -> tuple[dict[str, np.ndarray], dict]:
+    raw = zlib.decompress(base64.b64decode(text, validate=True))
+    (length,) = struct.unpack_from("<I", raw)
+    head, at, arrays = strict_json(raw[4 : 4 + length].decode()), 4 + length, {}
+    for array in head["arrays"]:
+        count, dtype = int(np.prod(array["shape"], dtype=int)), array["dtype"]
+        size = count * (planes if dtype == "f4" else SIZES[dtype])
+        part, at = raw[at : at + size], at + size
+        assert len(part) == size
+        values = floats(part, count, array, planes) if dtype == "f4" else whole(part, dtype)
+        arrays[array["name"]] = values.reshape(array["shape"])
+    assert at == len(raw)
+    return arrays, head["json"]
+
+
+def whole(part: bytes, dtype: str) -> np.ndarray:
+    return np.array([number for (number,) in struct.iter_unpack("<i" if dtype == "i4" else "B", part)], dtype)
+
+
+def floats(part: bytes, count: int, array: dict, planes: int) -> np.ndarray:
+    """Each number from the byte that it has in each plane, and from that one row above where differences are stored."""
+    bits, row = [], count // array["shape"][0] if count else 0
+    for place in range(count):
+        one = sum(part[plane * count + place] << 8 * (plane + 4 - planes) for plane in range(planes))
+        above = bits[place - row] if array["delta"] and place >= row else 0
+        bits.append((one + above) % 2**32)
+    return np.frombuffer(struct.pack(f"<{count}I", *bits), np.float32)

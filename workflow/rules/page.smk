@@ -1,0 +1,56 @@
+# All of the experiment in one page, which a browser shows without a server.
+
+
+rule write_page:
+    input:
+        sources=page_sources,
+        images=per_dataset("<results>/data/{dataset}/images.npz"),
+        parameters=per_dataset("<results>/data/{dataset}/parameters.csv"),
+        runs=per_run(
+            [
+                f"<results>/runs/{{dataset}}/{{arch}}/seed{{seed}}/{name}"
+                for name in (
+                    *("run.json", "history.csv", "snapshots.npz", "kernels.npz", "measures.csv", "probes.npz"),
+                    *("pixels.npz", "selectivity.csv", "knockouts.csv", "tuning.csv", "explained.csv", "atlas.csv"),
+                )
+            ]
+        ),
+        comparisons=expand(
+            "<results>/compare/{dataset}/{arch}/{name}",
+            dataset=EXPERIMENT.datasets,
+            arch=EXPERIMENT.architectures,
+            name=[
+                *("matches.csv", "pairs.csv", "universal.csv", "universal_kernels.csv"),
+                *("energy.csv", "energy_agreement.csv", "cka.csv"),
+            ],
+        ),
+        architectures=per_dataset("<results>/compare/{dataset}/architectures.csv"),
+        similarity=per_dataset("<results>/compare/{dataset}/similarity.csv"),
+        summary="<results>/summary.csv",
+        findings="<results>/findings.md",
+    output:
+        index="<results>/index.html",
+        manifest=manifest("write_page"),
+    log:
+        "<results>/logs/write_page.log",
+    benchmark:
+        "<results>/logs/write_page.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        scripts=scripts,
+        folder=lambda wildcards, output: folder(output.index, 1),
+        code=code("write_page"),
+        software=software("write_page"),
+        spec=spec("write_page"),
+    shell:
+        "python {params.scripts:q}/write_page.py --spec {params.spec:q}"
+        " --folder {params.folder:q}"
+        " --sources {input.sources:q}"
+        " --index {output.index:q}"
+        " --manifest {output.manifest:q} --code {params.code:q} --software {params.software:q}"
+        " > {log:q} 2>&1"
+
+
+# What `rule all` and the named targets ask for.
+PAGE = ["<results>/index.html"]

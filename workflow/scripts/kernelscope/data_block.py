@@ -1,0 +1,35 @@
+"""What the page holds of a dataset: some images of each class, and those that excite kernels most, with their truth."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+PER_CLASS = 4  # test images of each class that are always kept
+MOST_PIXELS = 4_000_000  # of all images together, each channel of a pixel counted once
+NO_TRUTH = ("split", "index", "label", "class")  # columns of parameters.csv that every dataset has
+
+
+def chosen(labels: np.ndarray, tops: Iterable[np.ndarray], pixels: int) -> np.ndarray:
+    """Numbers of test images, each once: the first of every class, then those of the tops, the best of all first.
+
+    labels (n,) of the test images; tops (out, m) each, numbers of images, best first; pixels of one image. As many as
+    MOST_PIXELS allows.
+    """
+    order = [number for label in np.unique(labels) for number in np.flatnonzero(labels == label)[:PER_CLASS].tolist()]
+    ranks: dict[int, dict[int, None]] = {}
+    for top in tops:
+        for rank, numbers in enumerate(np.asarray(top).T.tolist()):
+            ranks.setdefault(rank, {}).update(dict.fromkeys(numbers))
+    for rank in sorted(ranks):
+        order += ranks[rank]
+    return np.array(list(dict.fromkeys(order))[: MOST_PIXELS // pixels], int)
+
+
+def content(numbers: np.ndarray, labels: np.ndarray, names: list[str], truths: dict[int, dict], columns: list) -> dict:
+    """The JSON of the block: what each image shows. truths: number -> row of its true parameters."""
+    images = [
+        {"split": "test", "index": number, "class": names[labels[number]], "label": int(labels[number])}
+        | {"truth": {column: truths[number][column] for column in columns} if number in truths else {}}
+        for number in numbers.tolist()
+    ]
+    return {"images": images, "columns": columns}

@@ -1,0 +1,67 @@
+"""The page of an experiment: one HTML file that needs no other and asks no one for anything.
+
+All that an experiment says, such as names of classes, is data: JSON that is parsed and never markup or code.
+"""
+
+import base64
+import hashlib
+from collections.abc import Iterable, Iterator
+
+import jinja2
+from markupsafe import Markup
+
+from kernelscope import blocks, palettes
+
+EXACT = 5_000_000  # weights; where there are more, each is rounded to 16 bits of mantissa
+POLICY = "default-src 'none'; script-src '{}'; style-src 'unsafe-inline'; img-src data: blob:; media-src data: blob:"
+ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}  # beyond those of ASCII JSON
+
+
+def chunks(sources: dict[str, str], overview: dict, packed: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """The text of the page, piece by piece. sources: name -> text of page.html, page.css and scripts;
+    packed: id and text of each block, asked for one at a time.
+
+    Raises
+    ------
+    ValueError
+        If a stylesheet or script would end the element that holds it.
+    """
+    style, program = sources["page.css"], script(sources)
+    for text, endings in ((style, ("</style",)), (program, ("</script", "<!--"))):
+        for ending in endings:
+            if ending in text.lower():
+                raise ValueError(f"the page's own files: found {ending!r}, which would end or hide what follows")
+    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, keep_trailing_newline=True)
+    yield from environment.from_string(sources["page.html"]).generate(
+        css=Markup(style), js=Markup(program), csp=policy(program), overview=safe_json(overview), blocks=packed
+    )
+
+
+def script(sources: dict[str, str]) -> str:
+    """All scripts one after the other, by name."""
+    names = sorted(name for name in sources if name.endswith(".js"))
+    return "".join(sources[name].rstrip("\n") + "\n" for name in names)
+
+
+def policy(program: str) -> str:
+    """What a browser may do on the page: run this program, and nothing else."""
+    digest = base64.b64encode(hashlib.sha256(program.encode()).digest()).decode()
+    return POLICY.format(f"sha256-{digest}")
+
+
+def safe_json(content: dict) -> Markup:
+    """JSON that may stand within a <script> element: no character of markup is left in it."""
+    text = blocks.json_text(content)
+    for character, escape in ESCAPES.items():
+        text = text.replace(character, escape)
+    return Markup(text)
+
+
+def colours(*colour_maps: str) -> dict[str, str]:
+    """The 256 colours of each map, red, green and blue, as base64."""
+    return {name: base64.b64encode(palettes.table(name).tobytes()).decode() for name in dict.fromkeys(colour_maps)}
+
+
+def planes(weights: int) -> int:
+    """How many bytes are kept of each number on a page with so many weights."""
+    return 4 if weights <= EXACT else 3

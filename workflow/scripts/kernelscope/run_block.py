@@ -1,0 +1,98 @@
+"""What the page holds of one run: its kernels, how they came about, what each is and answers to."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from kernelscope import blocks, scales, toppatches
+from kernelscope.curves import Curve
+
+TABLES = ("history", "atlas", "selectivity", "knockouts", "tuning", "explained")
+TOPS = ("top_image", "top_row", "top_col", "top_response")
+DELTAS = ("kernels/", "measures/")  # beginnings of the names of arrays that change little from snapshot to snapshot
+MOST_TUNED = 200  # kernels of a run of which all tuning curves are kept
+
+
+class Run(NamedTuple):
+    """What a run left: run.json; its spec's layers; kernels.npz, with steps and epochs; biases (out,) by layer, at
+    the end; probes.npz and pixels.npz; measures.csv as curves; the other tables by name, as of tables.py."""
+
+    outcome: dict
+    layers: list[dict]
+    kernels: dict[str, np.ndarray]
+    biases: dict[str, np.ndarray]
+    probes: dict[str, np.ndarray]
+    pixels: dict[str, np.ndarray]
+    measures: dict[str, dict[str, Curve]]
+    tables: dict[str, dict]
+
+    @property
+    def banks(self) -> dict[str, np.ndarray]:
+        """Conv layer -> (t, out, in, k, k), in the order of the data's way."""
+        return {name: bank for name, bank in self.kernels.items() if name not in ("steps", "epochs")}
+
+
+def weights(shapes: dict[str, tuple[int, ...]]) -> int:
+    """How many weights of a kernels.npz with arrays of these shapes are kept."""
+    banks = [shape for shape in shapes.values() if len(shape) == 5]
+    return sum(int(np.prod(kept(number, *shape))) for number, shape in enumerate(banks))
+
+
+def kept(number: int, t: int, *shape: int) -> tuple[int, ...]:
+    """The shape of what is kept of a layer: of the first one all snapshots, of deeper ones the first and the last."""
+    return (t if number == 0 else 2, *shape)
+
+
+def content(run: Run) -> dict:
+    """The JSON of the block."""
+    fields = toppatches.receptive_fields(run.layers)
+    layers = {name: layer(bank, *fields[name]) for name, bank in run.banks.items()}
+    outcome = {key: value for key, value in run.outcome.items() if key != "spec"}
+    measures = {name: {key: nulls(one) for key, one in of.items()} for name, of in run.measures.items()}
+    tables = run.tables
+    if sum(one["kernels"] for one in layers.values()) > MOST_TUNED:
+        tables = tables | {"tuning": of_layer(tables["tuning"], next(iter(layers)))}
+    return {"outcome": outcome, "layers": layers, "measures": measures} | tables
+
+
+def layer(bank: np.ndarray, field: int, jump: int) -> dict:
+    """Of kernels (t, out, in, k, k); field and jump as of toppatches.receptive_fields, pixels."""
+    _, out, channels, k, _ = bank.shape
+    scale = scales.limit(bank)
+    return {"size": k, "kernels": out, "channels": channels, "field": field, "jump": jump, "limit": scale}
+
+
+def nulls(curve: Curve) -> dict:
+    """What a curve is read against."""
+    band = None if curve.band is None else list(curve.band)
+    return {"band": band, "power": bool(curve.power), "p": curve.p_corrected.tolist()}
+
+
+def of_layer(table: dict, name: str) -> dict:
+    place = table["columns"].index("layer")
+    return table | {"rows": [row for row in table["rows"] if row[place] == name]}
+
+
+def arrays(run: Run) -> dict[str, np.ndarray]:
+    """The arrays of the block by name. Weights are exact, measures and pictures rounded."""
+    steps, (first, *_) = run.kernels["steps"], run.banks
+    found = {"steps": steps, "epochs": run.kernels["epochs"]}
+    for name, bank in run.banks.items():
+        found[f"kernels/{name}"] = bank if name == first else bank[[0, -1]]
+        found[f"bias/{name}"] = run.biases.get(name, np.zeros(bank.shape[1], np.float32))
+        for measure, curve in run.measures.get(name, {}).items():
+            found[f"measures/{name}/{measure}"] = blocks.rounded(curve.values)
+            if not np.array_equal(curve.steps, steps):
+                found[f"msteps/{name}/{measure}"] = curve.steps
+        if name != first:
+            found |= {f"{kind}/{name}": drawn(run.pixels[f"{kind}/{name}"]) for kind in ("linear", "maximised")}
+        found |= {f"{part}/{name}": run.probes[f"{part}/{name}"] for part in TOPS}
+    return found
+
+
+def drawn(pictures: np.ndarray) -> np.ndarray:
+    """Pictures (out, c, h, w) in steps of between a 256th and a 512th of the largest |value| of each, as 256 colours
+    would not show it: a third of the bytes."""
+    largest = np.abs(pictures).max((1, 2, 3), initial=0, where=np.isfinite(pictures), keepdims=True)
+    step = np.ldexp(1.0, np.frexp(largest)[1] - 9)
+    return (np.rint(pictures / step) * step).astype(np.float32)

@@ -1,0 +1,134 @@
+"""Write the page of an experiment: all that there is to see of it, in one file."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from kernelscope import (
+    archives,
+    artifacts,
+    blocks,
+    cells,
+    command,
+    comparison_block,
+    controls,
+    curves,
+    data_block,
+    files,
+    markdown,
+    page,
+    run_block,
+    tables,
+)
+from kernelscope.image_files import ImageFile
+
+
+def write_page(spec: dict, folder: str, sources: list[str], index: str) -> None:
+    """`folder` is that of the experiment, `sources` the template, the stylesheet and the scripts.
+
+    spec: {"datasets": {name: settings}, "architectures": {name: {"control", "layers", "training"}}, "seeds",
+    "compared", "colour_map"}.
+    """
+    own = {Path(path).name: read_text(path) for path in sources}
+    data = {dataset: ImageFile(f"{folder}/data/{dataset}/images.npz") for dataset in spec["datasets"]}
+    planes = page.planes(sum(run_block.weights(archives.shapes(f"{run}/kernels.npz")) for run in runs(spec, folder)))
+    overview = overview_of(spec, folder, data) | {"results": Path(index).parent.as_posix(), "planes": planes}
+    with files.atomic(index) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(page.chunks(own, overview, packed(spec, folder, data, planes)))
+
+
+def runs(spec: dict, folder: str) -> Iterator[str]:
+    """The folders of all runs."""
+    for dataset in spec["datasets"]:
+        for arch in spec["architectures"]:
+            yield from (run_folder(folder, dataset, arch, seed) for seed in spec["seeds"])
+
+
+def run_folder(folder: str, dataset: str, arch: str, seed: int) -> str:
+    return f"{folder}/runs/{dataset}/{arch}/seed{seed}"
+
+
+def read_text(path: str) -> str:
+    with files.opened(path) as handle:
+        return handle.read().decode()
+
+
+def overview_of(spec: dict, folder: str, data: dict[str, ImageFile]) -> dict:
+    outcome = artifacts.read_json(f"{next(runs(spec, folder))}/run.json")
+    return {
+        "title": "kernelscope",
+        "datasets": {name: shape(data[name]) | {"settings": spec["datasets"][name]} for name in spec["datasets"]},
+        "architectures": spec["architectures"],
+        "seeds": spec["seeds"],
+        "compared": spec["compared"],
+        "summary": tables.read(f"{folder}/summary.csv"),
+        "findings": markdown.sections(read_text(f"{folder}/findings.md")),
+        "colours": page.colours("RdBu_r", "gray", spec["colour_map"]),
+        "colour_map": spec["colour_map"],
+        "versions": outcome.get("versions", {}),
+    }
+
+
+def shape(found: ImageFile) -> dict:
+    (n, h, w, *colours), (train, *_) = found.images["test"].shape, found.images["train"].shape
+    counts = {"train_images": train, "test_images": n}
+    return {"classes": found.class_names, "image_size": [h, w], "channels": colours[0] if colours else 1} | counts
+
+
+def packed(spec: dict, folder: str, data: dict[str, ImageFile], planes: int) -> Iterator[tuple[str, str]]:
+    """Id and text of each block; only one is in memory at a time, and of the others which images their kernels saw."""
+    for dataset, found in data.items():
+        tops: list[np.ndarray] = []
+        for arch, settings in spec["architectures"].items():
+            for seed in spec["seeds"]:
+                run = read_run(run_folder(folder, dataset, arch, seed), settings["layers"])
+                arrays = run_block.arrays(run)
+                if settings["control"] != controls.PHASE_SCRAMBLED:
+                    tops += [arrays[name] for name in arrays if name.startswith("top_image/")]
+                deltas = frozenset(name for name in arrays if name.startswith(run_block.DELTAS))
+                yield f"run/{dataset}/{arch}/{seed}", blocks.packed(arrays, run_block.content(run), deltas, planes)
+        yield f"data/{dataset}", data_text(found, tops, f"{folder}/data/{dataset}/parameters.csv", planes)
+        yield f"compare/{dataset}", comparison_text(spec, f"{folder}/compare/{dataset}", planes)
+
+
+def read_run(run: str, layers: list[dict]) -> run_block.Run:
+    banks = {layer["name"] for layer in layers if layer["kind"] == "conv"}
+    last = archives.read(f"{run}/snapshots.npz", {f"last/{name}.bias" for name in banks}.__contains__)
+    return run_block.Run(
+        artifacts.read_json(f"{run}/run.json"),
+        layers,
+        artifacts.read_npz(f"{run}/kernels.npz"),
+        {name.removeprefix("last/").removesuffix(".bias"): bias for name, bias in last.items()},
+        archives.read(f"{run}/probes.npz", lambda name: name.startswith("top_")),
+        archives.read(f"{run}/pixels.npz", lambda name: name.startswith(("linear/", "maximised/"))),
+        curves.read(f"{run}/measures.csv"),
+        {name: tables.read(f"{run}/{name}.csv") for name in run_block.TABLES},
+    )
+
+
+def data_text(found: ImageFile, tops: list[np.ndarray], parameters: str, planes: int) -> str:
+    labels, images = found.labels["test"], found.images["test"]
+    numbers = data_block.chosen(labels, tops, images.shape[1] * images.shape[2])
+    wanted, truths, columns = {str(number) for number in numbers}, {}, []
+    for row in artifacts.rows_of_csv(parameters):
+        columns = columns or [name for name in row if name not in data_block.NO_TRUTH]
+        if row["split"] == "test" and row["index"] in wanted:
+            truths[int(row["index"])] = cells.parsed(row)
+    content = data_block.content(numbers, labels, found.class_names, truths, columns)
+    return blocks.packed({"images": images[numbers]}, content, planes=planes)
+
+
+def comparison_text(spec: dict, folder: str, planes: int) -> str:
+    across = {name: tables.read(f"{folder}/{name}.csv") for name in comparison_block.DATASET_TABLES}
+    archs = {
+        arch: {name: tables.read(f"{folder}/{arch}/{name}.csv") for name in comparison_block.ARCH_TABLES}
+        for arch in spec["architectures"]
+    }
+    energies = {arch: comparison_block.profiles(tables.read(f"{folder}/{arch}/energy.csv")) for arch in archs}
+    arrays = comparison_block.arrays(energies)
+    return blocks.packed(arrays, comparison_block.content(across, archs, energies), planes=planes)
+
+
+if __name__ == "__main__":
+    command.run(write_page, __doc__)
