@@ -5,13 +5,16 @@ CORES ?= $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN)
 BIN := .venv/bin
 READY := .venv/.ready
 UV_VERSION := 0.13.9
+AXE_VERSION := 4.10.3
+AXE := .venv/axe.min.js
 unexport PYTHONDONTWRITEBYTECODE # without bytecode, each of a hundred jobs compiles the library again
 
-.PHONY: main test test-long bench smoke verify trace clean check format lock docs pictures clean-env
+.PHONY: main test browser test-long bench smoke verify trace clean check format lock docs pictures clean-env
 
 main: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host
 	@echo
+	@echo "Open     results/index.html                                    everything, in a browser: kernels over the training, seeds"
 	@echo "Look at  results/findings.md                                   what came out, in sentences with n and p"
 	@echo "         results/runs/waveforms/matched/seed0/montage.png      the kernels: untrained, trained, and the change"
 	@echo "         results/runs/waveforms/matched/seed0/atlas.png        what each of them answers to and is needed for"
@@ -35,8 +38,14 @@ clean: $(READY)
 smoke: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/smoke.yaml
 
-test: check
+test: check browser
 	OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(CORES) --dist loadfile
+
+# What the tests of the page need beside Python: a browser, if apt may install it, and axe-core, which finds what
+# keeps people from using a page. Without them those tests are skipped, and say so.
+browser: $(READY)
+	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } || true
+	[ -s $(AXE) ] || { cd .venv && npm pack --silent axe-core@$(AXE_VERSION) >/dev/null && tar -xzOf axe-core-$(AXE_VERSION).tgz package/axe.min.js > axe.min.js; } || true
 
 # Kills, faults and random configs by the thousand; writes docs/robustness.md.
 test-long: $(READY)
