@@ -36,7 +36,7 @@ smoke: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/smoke.yaml
 
 test: check
-	OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(CORES) --dist loadfile
+	OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(CORES) --dist loadfile --no-loadscope-reorder
 
 # Kills, faults and random configs by the thousand; writes docs/robustness.md.
 test-long: $(READY)

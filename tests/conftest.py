@@ -6,6 +6,22 @@ import os
 import pytest
 from projects import ROOT, SMOKE, Project, copied
 
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # without bytecode, each of hundreds of jobs compiles the library again
+# The files that take longest begin: were they the last ones, all cores but one would wait for them.
+FIRST = (
+    "test_kills",
+    "test_rebuild_code",
+    "test_cache",
+    "test_rebuild_files",
+    "test_rebuild_runs",
+    "test_rebuild_places",
+)
+
+
+def pytest_collection_modifyitems(items):
+    order = {name: i for i, name in enumerate(FIRST)}
+    items.sort(key=lambda item: order.get(item.path.stem, len(FIRST)))
+
 
 @pytest.fixture
 def fresh(tmp_path) -> Project:
