@@ -39,7 +39,7 @@ def smoke(tmp_path_factory) -> Project:
         if (base / "smoke.finished").exists():
             return Project(base / "smoke")
         project = copied(ROOT, base / "smoke")
-        done = project.snakemake(*SMOKE)
+        done = project.snakemake_alone(*SMOKE)
         assert done.returncode == 0, done.stdout + done.stderr
         (base / "smoke.finished").touch()
     return project
