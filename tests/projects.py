@@ -15,6 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 PARTS = ("Snakefile", "config", "workflow", "profiles", "envs")
 SMOKE = ("--configfile", "config/smoke.yaml")
+SNAKEMAKE = ("-m", "snakemake", "--cores", "2")
 CLOCKS = ("cost.csv", "write_cost.json")  # other bytes every time
 
 
@@ -24,21 +25,29 @@ class Project:
     def __init__(self, folder: Path):
         self.folder = folder
 
-    def run(self, *command: str, python_path: str = "") -> subprocess.CompletedProcess:
-        """Run the Python of the tests there, but without its environment activated."""
-        environment = outside(python_path)
-        command = [sys.executable, *command]
-        return subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True, check=False)
+    def run(self, *command: str, **environment: str) -> subprocess.CompletedProcess:
+        """Run Python there, without the environment of the tests activated; see forked_python.py."""
+        variables = outside() | environment
+        call = {"folder": str(self.folder), "environment": variables, "arguments": [str(word) for word in command]}
+        return subprocess.CompletedProcess(command, **forked(call))
 
-    def snakemake(self, *arguments: str, python_path: str = "") -> subprocess.CompletedProcess:
-        return self.run("-m", "snakemake", "--cores", "2", *arguments, python_path=python_path)
+    def run_alone(self, *command: str) -> subprocess.CompletedProcess:
+        """The same in a process of its own, as a user starts it."""
+        line = [sys.executable, *command]
+        return subprocess.run(line, cwd=self.folder, env=outside(), capture_output=True, text=True, check=False)
 
-    def jobs(self, *arguments: str, python_path: str = "", config: tuple[str, ...] = SMOKE) -> set[str]:
+    def snakemake(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
+        return self.run(*SNAKEMAKE, *arguments, **environment)
+
+    def snakemake_alone(self, *arguments: str) -> subprocess.CompletedProcess:
+        """Snakemake in a process of its own, as a user starts it."""
+        return self.run_alone(*SNAKEMAKE, *arguments)
+
+    def jobs(self, *arguments: str, config: tuple[str, ...] = SMOKE, **environment: str) -> set[str]:
         """What a dry run would do: `rule` or `rule wildcard/wildcard/...`, without the targets."""
-        call = ["--cores", "2", *arguments, "--dry-run", *config]
-        done = forked({"folder": str(self.folder), "environment": outside(python_path), "arguments": call})
-        assert done["returncode"] == 0, done["output"]
-        return planned(done["output"]) - {"all"}
+        done = self.snakemake(*arguments, "--dry-run", *config, **environment)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return planned(done.stdout + done.stderr) - {"all"}
 
     def jobs_after(self, edits: Iterable[tuple[str, str, str]], *arguments: str) -> set[str]:
         """What a dry run would do after these edits, each of a file, an old and a new text."""
@@ -83,23 +92,23 @@ def planned(text: str) -> set[str]:
     return found
 
 
-def outside(python_path: str = "") -> dict[str, str]:
+def outside() -> dict[str, str]:
     """The environment variables without those of an activated environment."""
     kept = {key: value for key, value in os.environ.items() if key not in ("VIRTUAL_ENV", "PYTHONPATH")}
-    return kept | {"PYTHONPATH": python_path}
+    return kept | {"PYTHONPATH": ""}
 
 
 @cache
 def server() -> subprocess.Popen:
     pipe = subprocess.PIPE
-    script = ROOT / "tests" / "forked_snakemake.py"
+    script = ROOT / "tests" / "forked_python.py"
     started = subprocess.Popen([sys.executable, script], stdin=pipe, stdout=pipe, env=outside(), text=True)
     atexit.register(started.communicate)  # ends it
     return started
 
 
 def forked(call: dict) -> dict:
-    """The answer of forked_snakemake.py to a call."""
+    """The answer of forked_python.py to a call."""
     server().stdin.write(json.dumps(call) + "\n")
     server().stdin.flush()
     return json.loads(server().stdout.readline())
@@ -108,10 +117,18 @@ def forked(call: dict) -> dict:
 def copied(source: Path, target: Path) -> Project:
     """The parts of a project, and its results if it has any, with their dates."""
     target.mkdir(parents=True)
-    ignored = shutil.ignore_patterns("__pycache__") if source == ROOT else None
-    for part in (*PARTS, "results", ".snakemake"):
-        if (source / part).is_dir() and not (part in ("results", ".snakemake") and source == ROOT):
-            shutil.copytree(source / part, target / part, ignore=ignored)
-        elif (source / part).is_file():
-            shutil.copy2(source / part, target / part)
+    if source == ROOT:
+        for part in PARTS:
+            copy_part(source / part, target / part)
+    else:  # hundreds of files, which `cp` copies in half the time
+        parts = [source / part for part in (*PARTS, "results", ".snakemake")]
+        subprocess.run(["cp", "-Rp", *filter(Path.exists, parts), target], check=True)
     return Project(target)
+
+
+def copy_part(source: Path, target: Path) -> None:
+    """A part of the workflow, while others may be running it."""
+    if source.is_dir():
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns("*.pyc.*"))  # bytecode that is being written
+    else:
+        shutil.copy2(source, target)

@@ -56,7 +56,7 @@ def test_a_gpu_where_there_is_none_is_refused_before_the_first_job(fresh):
     if torch.cuda.is_available():
         pytest.skip("this machine has a GPU")
     (fresh.folder / "gpu.yaml").write_text("training: {device: cuda}\n")
-    done = fresh.snakemake("--configfile", "config/smoke.yaml", "gpu.yaml")
+    done = fresh.snakemake_alone("--configfile", "config/smoke.yaml", "gpu.yaml")
     assert done.returncode == 1
     assert "kernelscope: training.device: found 'cuda', and torch finds no such GPU" in done.stdout + done.stderr
     assert not (fresh.folder / "results").exists()

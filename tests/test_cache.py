@@ -1,14 +1,11 @@
 """Datasets and trainings shared between experiments by Snakemake's cache: never made twice, never mistaken."""
 
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import train_network
-from projects import ROOT, copied
+from projects import ROOT, Project, copied
 
 from experiment import loading, verify
 from kernelscope import artifacts
@@ -48,15 +45,9 @@ class Clone:
         """The files that were made and went into the cache; `config` is laid over the tiny one."""
         (self.folder / "tiny.yaml").write_text(TINY)
         (self.folder / "more.yaml").write_text(config or "{}")
-        line = [sys.executable, "-m", "snakemake", "--cores", "2", *words, "--cache"]
-        done = subprocess.run(
-            [*line, "--configfile", "tiny.yaml", "more.yaml"],
-            cwd=self.folder,
-            env=os.environ | {"SNAKEMAKE_OUTPUT_CACHE": str(self.folder.parent / "cache")},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        cache = str(self.folder.parent / "cache")
+        words = (*words, "--cache", "--configfile", "tiny.yaml", "more.yaml")
+        done = Project(self.folder).snakemake(*words, SNAKEMAKE_OUTPUT_CACHE=cache)
         assert done.returncode == 0, done.stderr
         moved = [line.split()[3] for line in done.stderr.splitlines() if line.startswith("Moving output file ")]
         return [path for path in moved if path.endswith(("images.npz", "run.json"))]

@@ -168,12 +168,12 @@ def read_by_script(folder: Path, artifact: str, tmp_path: Path, path: Path) -> s
         json.loads((folder / RUN / f".manifest/{script}.json").read_text())["spec"] if "samples" not in outputs else {}
     )
     spec |= {"dataset": "waveforms"}
-    command = [sys.executable, str(folder / f"workflow/scripts/{script}.py"), "--spec", json.dumps(spec)]
+    command = [f"workflow/scripts/{script}.py", "--spec", json.dumps(spec)]
     for number, (name, place) in enumerate(inputs.items()):
         command += [f"--{name}", str(folder / RUN / place if number else path)]
     for name in outputs:
         command += [f"--{name}", str(tmp_path / "made" / f"{name}.png")]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+    return Project(folder).run(*command)
 
 
 @pytest.mark.parametrize("artifact", READERS)

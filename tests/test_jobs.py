@@ -1,8 +1,6 @@
 """The jobs that are checked and cleaned up are those that Snakemake plans."""
 
 import re
-import subprocess
-import sys
 from itertools import chain
 
 import pytest
@@ -39,8 +37,8 @@ def below(paths):
 
 
 def test_the_rules_with_a_folder_are_those_of_the_workflow_but_for_its_targets(smoke):
-    line = [sys.executable, "-m", "snakemake", "--list-rules"]
-    done = subprocess.run(line, cwd=smoke.folder, capture_output=True, text=True, check=True)
+    done = smoke.run("-m", "snakemake", "--list-rules")
+    assert done.returncode == 0, done.stderr
     targets = {
         *("all", "dataset", "train", "kernels", "figures", "movies", "measures", "probes", "compare", "findings"),
         "page",

@@ -16,6 +16,7 @@ GOAL = str(killing.RUN / "run.json")
 def ready(tmp_path_factory):
     """A folder in which the dataset is made."""
     folder = killing.project(tmp_path_factory.mktemp("kills") / "ready")
+    Project(folder).edit("killed.yaml", "epochs: 60", "epochs: 30")  # still running when it is killed
     assert killing.again(folder, "dataset") == 0
     return folder
 

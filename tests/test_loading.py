@@ -1,6 +1,3 @@
-import subprocess
-import sys
-
 import pytest
 import yaml
 
@@ -60,9 +57,9 @@ def test_it_is_the_config_that_snakemake_has(fresh):
     """By the specs of all jobs, from the same files."""
     (fresh.folder / "more.yaml").write_text("experiment: {seeds: [3]}\nmovie: {hold_first: 2}\n")
     files = ["config/smoke.yaml", "more.yaml"]
-    line = [sys.executable, "-m", "snakemake", "--dry-run", "--printshellcmds", "--cores", "1", "make_movie"]
-    line[-1:] = ["results/smoke/runs/waveforms/matched/seed3/movie.gif", "--configfile", *files]
-    done = subprocess.run(line, cwd=fresh.folder, capture_output=True, text=True, check=True)
+    target = "results/smoke/runs/waveforms/matched/seed3/movie.gif"
+    done = fresh.snakemake("--dry-run", "--printshellcmds", target, "--configfile", *files)
+    assert done.returncode == 0, done.stderr
     experiment = loading.load([fresh.folder / file for file in files])
     for rule in ("train_network", "make_movie"):
         spec = experiment.spec(rule, {"dataset": "waveforms", "arch": "matched", "seed": "3"})

@@ -172,7 +172,7 @@ def test_code_added_to_a_script_reruns_its_rule(project, rule):
 
 def test_a_process_of_its_own_plans_what_a_forked_one_plans(project):
     project.append(f"{LIBRARY}montage.py", "\n_EDITED = 1\n")
-    done = project.snakemake("--dry-run", "--configfile", SMOKE)
+    done = project.snakemake_alone("--dry-run", "--configfile", SMOKE)
     assert planned(done.stdout + done.stderr) - {"all"} == project.jobs() == again(*USERS["montage"])
 
 
@@ -187,4 +187,4 @@ def test_a_new_version_of_a_library_reruns_what_imports_it(project, tmp_path, li
     info = tmp_path / "site" / f"{library.replace('-', '_')}-99.0.dist-info"
     info.mkdir(parents=True)
     (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {library}\nVersion: 99.0\n")
-    assert project.jobs(python_path=str(info.parent)) == again(*LIBRARIES[library])
+    assert project.jobs(PYTHONPATH=str(info.parent)) == again(*LIBRARIES[library])

@@ -8,14 +8,14 @@ import time
 from pathlib import Path
 
 import pytest
+from projects import Project
 
 RESULTS = "results/smoke"
 RUN = f"{RESULTS}/runs/waveforms/matched/seed0"
 
 
 def call(folder: Path, *words: str) -> tuple[int, list[str], str]:
-    line = [sys.executable, "workflow/results.py", *words]
-    done = subprocess.run(line, cwd=folder, capture_output=True, text=True, check=False)
+    done = Project(folder).run("workflow/results.py", *words)
     return done.returncode, done.stdout.splitlines(), done.stderr
 
 
@@ -50,7 +50,8 @@ ORPHANING = "experiment: {seeds: [0]}\nmovie: {hold_first: 2}\n"
 def test_of_a_finished_experiment_verify_says_so_in_one_line(project):
     files = len([path for path in (project.folder / RESULTS).rglob("*") if path.is_file()])
     expected = f"{RESULTS}: {files} files, all as they should be"
-    assert call(project.folder, "verify", "--configfile", "config/smoke.yaml") == (0, [expected], "")
+    done = project.run_alone("workflow/results.py", "verify", "--configfile", "config/smoke.yaml")
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"{expected}\n", "")
 
 
 def test_verify_has_a_line_for_every_finding_and_status_1_and_writes_nothing(project):

@@ -185,7 +185,7 @@ def test_another_version_of_a_library_is_seen_where_it_is_imported(folder, monke
     before = version("imageio-ffmpeg")
     newer = {"imageio-ffmpeg": "99.0"}
     monkeypatch.setattr(verify, "SCRIPTS", folder / "workflow" / "scripts")
-    monkeypatch.setattr(fingerprint, "version", lambda name: newer.get(name) or version(name))
+    monkeypatch.setattr(fingerprint, "installed", lambda name: newer.get(name) or version(name))
     reason = f'made with another library: imageio-ffmpeg was "{before}", is now "99.0"'
     assert found() == stale(reason, *of_runs(*MOVIES))
 

@@ -33,6 +33,7 @@ def software(script: Path) -> str:
     return json.dumps({name: installed(name) for name in sorted(names)}, sort_keys=True)
 
 
+@cache
 def installed(name: str) -> str:
     """The version of a distribution, or "absent" (jobs may run in an environment of their own)."""
     try:
