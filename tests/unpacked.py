@@ -13,19 +13,24 @@ SIZES = {"f4": 4, "i4": 4, "u1": 1}
 
 
 class Elements(HTMLParser):
-    """Every element of a page with its attributes and the text in it, in order."""
+    """Every element of a page with its attributes and the text at its beginning, in order."""
 
     def __init__(self, text: str):
         super().__init__(convert_charrefs=True)
         self.found: list[tuple[str, dict, list[str]]] = []
+        self.inside = False  # the last one that began
         self.feed(text)
         self.close()
 
     def handle_starttag(self, tag, attrs):
         self.found.append((tag, dict(attrs), []))
+        self.inside = True
+
+    def handle_endtag(self, tag):
+        self.inside = False
 
     def handle_data(self, data):
-        if self.found:
+        if self.inside:
             self.found[-1][2].append(data)
 
     def all(self, tag: str, **attributes) -> list[tuple[dict, str]]:
