@@ -67,6 +67,14 @@ def test_steps_of_a_measure_stand_only_where_they_are_its_own():
     ]
 
 
+def test_of_a_run_that_saw_images_of_its_own_none_are_named():
+    assert [name for name in run_block.arrays(usual()) if name.startswith("top_image/")] == [
+        "top_image/conv1",
+        "top_image/conv2",
+    ]
+    assert not [name for name in run_block.arrays(usual(probes={})) if name.startswith("top_")]
+
+
 def test_a_layer_without_a_bias_has_zeros():
     found = run_block.arrays(usual())
     assert (found["bias/conv1"].tolist(), found["bias/conv2"].tolist()) == ([1, 2], [0, 0, 0])
