@@ -8,8 +8,10 @@ import fabricated
 import numpy as np
 import pytest
 from PIL import Image
+from unpacked import Page
 
 from kernelscope import controls
+from kernelscope.artifacts import read_kernels
 
 MATCHED = {"network": "matched", "kernels": 2, "kernel_size": 7}
 STACKED = {"network": "stacked", "kernels": 1, "kernel_size": 5, "stride": 1, "widths": [1, 1]}
@@ -135,6 +137,32 @@ def test_no_cell_and_no_sentence_has_a_number_that_is_none_and_every_picture_is_
     for path in analysed.rglob("*.png"):
         with Image.open(path) as image:
             assert np.ptp(np.asarray(image.convert("L"))) > 100, path
+
+
+@pytest.mark.parametrize("analysed", CASES, indirect=True)
+def test_the_page_has_every_weight_of_every_run_and_no_number_that_is_none(analysed):
+    page = Page(analysed / "index.html")
+    runs = sorted(analysed.glob("runs/d/*/seed*"))
+    assert len([name for name in page.packed if name.startswith("run/")]) == len(runs)
+    for run in runs:
+        arrays, _ = page.block(f"run/d/{run.parent.name}/{run.name.removeprefix('seed')}")
+        for layer, bank in read_kernels(run / "kernels.npz").items():
+            kept = bank if layer == "conv1" else bank[[0, -1]]
+            np.testing.assert_array_equal(arrays[f"kernels/{layer}"].view(np.uint32), kept.view(np.uint32))
+    for name in page.packed:
+        page.block(name)  # strict JSON, and every byte belongs to an array
+
+
+@pytest.mark.parametrize("analysed", ["controls"], indirect=True)
+def test_on_the_page_kernels_that_saw_scrambled_images_have_no_images(analysed):
+    page = Page(analysed / "index.html")
+    numbers = {image["index"] for image in page.block("data/d")[1]["images"]}
+    tops = {arch: page.block(f"run/d/{arch}/0")[0].get("top_image/conv1") for arch in page.overview["architectures"]}
+    assert tops.pop("phase_scrambled") is None
+    seen = {arch: set(top.flat) for arch, top in tops.items()}
+    labels = np.load(analysed / "data/d/images.npz")["test_labels"]
+    usual = {int(i) for label in set(labels) for i in np.flatnonzero(labels == label)[:4]}
+    assert numbers == usual.union(*seen.values())
 
 
 def sentences(folder) -> list[str]:

@@ -59,7 +59,7 @@ def test_three_planes_hold_the_nearest_number_of_16_bits(name, delta):
     array = FLOATS[name]
     text = blocks.packed({"a": array}, {}, frozenset(["a"] if delta else []), planes=3)
     expected = np.array([nearest_of_16_bits(float(x)) for x in array.ravel()], np.float32).reshape(array.shape)
-    found = unpacked.block(text, planes=3)[0]["a"]
+    found = unpacked.block(text)[0]["a"]
     np.testing.assert_array_equal(found, expected)
     np.testing.assert_array_equal(np.signbit(found), np.signbit(array))
 
@@ -79,7 +79,7 @@ def test_rounding_is_that_of_arithmetic_for_every_kind_of_number():
 @pytest.mark.parametrize("planes", [3, 4])
 def test_whole_numbers_come_back_whatever_is_done_to_floats(name, planes):
     text = blocks.packed({"a": WHOLE[name]}, {}, frozenset("a"), planes)
-    found = unpacked.block(text, planes)[0]["a"]
+    found = unpacked.block(text)[0]["a"]
     assert found.dtype.str[1:] == ("u1" if name in ("images", "truths") else "i4")
     np.testing.assert_array_equal(found, WHOLE[name])
 

@@ -72,17 +72,6 @@ def test_every_frame_shows_its_kernels_and_their_change_on_the_scale_of_the_run(
         assert not contains(frame, banks.picture(bank[(t + 1) % 3], large[0], factor, "RdBu_r"))
 
 
-def test_the_limit_is_the_point_that_995_of_1000_weights_stay_below():
-    values = np.random.default_rng(0).permutation(np.arange(1001.0)) * np.random.default_rng(1).choice([-1, 1], 1001)
-    assert movie.limit(values) == 995
-    assert movie.limit(np.append(values, [np.nan, np.inf, -np.inf])) == 995
-    assert movie.limit(values.reshape(7, 11, 13)) == 995
-
-
-def test_a_bank_of_zeros_has_the_limit_1():
-    assert movie.limit(np.zeros((2, 3, 1, 5, 5))) == 1
-
-
 def test_a_run_of_zeros_and_one_that_ends_not_finite_have_frames(usual_strip):
     ends = run(3, 2, 1, 5, 5)
     ends[2] = np.nan

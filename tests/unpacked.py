@@ -13,19 +13,24 @@ SIZES = {"f4": 4, "i4": 4, "u1": 1}
 
 
 class Elements(HTMLParser):
-    """Every element of a page with its attributes and the text in it, in order."""
+    """Every element of a page with its attributes and the text at its beginning, in order."""
 
     def __init__(self, text: str):
         super().__init__(convert_charrefs=True)
         self.found: list[tuple[str, dict, list[str]]] = []
+        self.inside = False  # the last one that began
         self.feed(text)
         self.close()
 
     def handle_starttag(self, tag, attrs):
         self.found.append((tag, dict(attrs), []))
+        self.inside = True
+
+    def handle_endtag(self, tag):
+        self.inside = False
 
     def handle_data(self, data):
-        if self.found:
+        if self.inside:
             self.found[-1][2].append(data)
 
     def all(self, tag: str, **attributes) -> list[tuple[dict, str]]:
@@ -45,7 +50,7 @@ class Page:
         self.packed = {own["id"]: text for own, text in self.elements.all("script", **{"class": "block"})}
 
     def block(self, name: str) -> tuple[dict[str, np.ndarray], dict]:
-        return block(self.packed[name], self.overview["planes"])
+        return block(self.packed[name])
 
 
 def strict_json(text: str):
@@ -55,12 +60,13 @@ def strict_json(text: str):
     return json.loads(text, parse_constant=refuse)
 
 
-def block(text: str, planes: int = 4) -> tuple[dict[str, np.ndarray], dict]:
+def block(text: str) -> tuple[dict[str, np.ndarray], dict]:
     raw = zlib.decompress(base64.b64decode(text, validate=True))
     (length,) = struct.unpack_from("<I", raw)
     head, at, arrays = strict_json(raw[4 : 4 + length].decode()), 4 + length, {}
     for array in head["arrays"]:
         count, dtype = int(np.prod(array["shape"], dtype=int)), array["dtype"]
+        planes = array.get("planes", 4)
         size = count * (planes if dtype == "f4" else SIZES[dtype])
         part, at = raw[at : at + size], at + size
         assert len(part) == size

@@ -82,17 +82,16 @@ def packed(spec: dict, folder: str, data: dict[str, ImageFile], planes: int) -> 
         tops: list[np.ndarray] = []
         for arch, settings in spec["architectures"].items():
             for seed in spec["seeds"]:
-                run = read_run(run_folder(folder, dataset, arch, seed), settings["layers"])
+                run = read_run(run_folder(folder, dataset, arch, seed), settings["layers"], settings["control"])
                 arrays = run_block.arrays(run)
-                if settings["control"] != controls.PHASE_SCRAMBLED:
-                    tops += [arrays[name] for name in arrays if name.startswith("top_image/")]
+                tops += [arrays[name] for name in arrays if name.startswith("top_image/")]
                 deltas = frozenset(name for name in arrays if name.startswith(run_block.DELTAS))
                 yield f"run/{dataset}/{arch}/{seed}", blocks.packed(arrays, run_block.content(run), deltas, planes)
         yield f"data/{dataset}", data_text(found, tops, f"{folder}/data/{dataset}/parameters.csv", planes)
         yield f"compare/{dataset}", comparison_text(spec, f"{folder}/compare/{dataset}", planes)
 
 
-def read_run(run: str, layers: list[dict]) -> run_block.Run:
+def read_run(run: str, layers: list[dict], control: str) -> run_block.Run:
     banks = {layer["name"] for layer in layers if layer["kind"] == "conv"}
     last = archives.read(f"{run}/snapshots.npz", {f"last/{name}.bias" for name in banks}.__contains__)
     return run_block.Run(
@@ -100,7 +99,9 @@ def read_run(run: str, layers: list[dict]) -> run_block.Run:
         layers,
         artifacts.read_npz(f"{run}/kernels.npz"),
         {name.removeprefix("last/").removesuffix(".bias"): bias for name, bias in last.items()},
-        archives.read(f"{run}/probes.npz", lambda name: name.startswith("top_")),
+        archives.read(
+            f"{run}/probes.npz", lambda name: name.startswith("top_") and control != controls.PHASE_SCRAMBLED
+        ),
         archives.read(f"{run}/pixels.npz", lambda name: name.startswith(("linear/", "maximised/"))),
         curves.read(f"{run}/measures.csv"),
         {name: tables.read(f"{run}/{name}.csv") for name in run_block.TABLES},

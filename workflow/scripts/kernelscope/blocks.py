@@ -32,10 +32,7 @@ def packed(arrays: dict[str, np.ndarray], content: dict, deltas: frozenset = fro
     if planes not in PLANES:
         raise ValueError(f"found planes {planes}; allowed: 3, 4")
     stored = {name: stored_as(name, array) for name, array in arrays.items()}
-    heads = [
-        {"name": name, "dtype": array.dtype.str[1:], "shape": list(array.shape), "delta": name in deltas}
-        for name, array in stored.items()
-    ]
+    heads = [head(name, array, name in deltas, planes) for name, array in stored.items()]
     text = json_text({"arrays": heads, "json": content}).encode()
     parts = [np.uint32(len(text)).astype("<u4").tobytes(), text]
     parts += [bytes_of(array, name in deltas, planes) for name, array in stored.items()]
@@ -51,6 +48,12 @@ def stored_as(name: str, array: np.ndarray) -> np.ndarray:
     if dtype == "i4" and array.size and np.abs(array.astype(np.int64)).max() >= 2**31:
         raise ValueError(f"array {name}: found an integer beyond 32 bits")
     return array.astype(np.dtype(dtype).newbyteorder("<"))
+
+
+def head(name: str, array: np.ndarray, delta: bool, planes: int) -> dict:
+    """What the JSON says of an array; of its planes only where there are not all four."""
+    found = {"name": name, "dtype": array.dtype.str[1:], "shape": list(array.shape), "delta": delta}
+    return found | {"planes": planes} if array.dtype.kind == "f" and planes < 4 else found
 
 
 def bytes_of(array: np.ndarray, delta: bool, planes: int) -> bytes:

@@ -14,8 +14,12 @@ MOST_TUNED = 200  # kernels of a run of which all tuning curves are kept
 
 
 class Run(NamedTuple):
-    """What a run left: run.json; its spec's layers; kernels.npz, with steps and epochs; biases (out,) by layer, at
-    the end; probes.npz and pixels.npz; measures.csv as curves; the other tables by name, as of tables.py."""
+    """What a run left.
+
+    outcome: run.json. layers: those of its spec. kernels: kernels.npz. biases: (out,) by layer, at the end.
+    probes, pixels: these files, of the first nothing where the run saw images of its own. measures: measures.csv.
+    tables: the others by name, as of tables.py.
+    """
 
     outcome: dict
     layers: list[dict]
@@ -86,7 +90,7 @@ def arrays(run: Run) -> dict[str, np.ndarray]:
                 found[f"msteps/{name}/{measure}"] = curve.steps
         if name != first:
             found |= {f"{kind}/{name}": drawn(run.pixels[f"{kind}/{name}"]) for kind in ("linear", "maximised")}
-        found |= {f"{part}/{name}": run.probes[f"{part}/{name}"] for part in TOPS}
+        found |= {f"{part}/{name}": run.probes[f"{part}/{name}"] for part in TOPS if run.probes}
     return found
 
 
