@@ -95,6 +95,8 @@ pictures: main
 	cp results/runs/waveforms/matched/seed0/atlas.png docs/atlas.png
 	cp results/compare/waveforms/matched/matched.png docs/matched.png
 	cp results/compare/waveforms/architectures.png docs/architectures.png
+	chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --virtual-time-budget=4000 --window-size=1240,780 \
+		--screenshot=docs/page.png "file://$(CURDIR)/results/index.html#/evolution/waveforms/matched/conv1"
 
 clean-env:
 	rm -rf .venv
