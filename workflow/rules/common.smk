@@ -13,6 +13,7 @@ sys.path.insert(0, str(WORKFLOW))
 from experiment import arguments, fingerprint, inventory, jobs, preflight
 from experiment.experiment import Experiment
 from experiment.schema import ConfigError
+from kernelscope import files
 
 
 def checked(step, *arguments):
@@ -121,9 +122,17 @@ def of_group(arch, seeds, name):
 
 
 def page_sources(wildcards):
-    """The template, the stylesheet and the scripts of the page, in the order of their names."""
+    """The template, the stylesheet and the scripts of the page, in the order of their names.
+
+    Their dates count for nothing, as those of scripts: a new clone has all of today.
+    """
     found = sorted(path for path in (WORKFLOW / "page").iterdir() if path.suffix in (".html", ".css", ".js"))
-    return [os.path.relpath(path) for path in found]
+    return [ancient(os.path.relpath(path)) for path in found]
+
+
+def page_content(wildcards):
+    """What these files hold, as a hash of each; as no function of the input it is a reason to rerun."""
+    return " ".join(f"{Path(path).name} {files.digest_of(path)[:16]}" for path in page_sources(wildcards))
 
 
 def folder(path, levels):

@@ -43,6 +43,7 @@ rule write_page:
         code=code("write_page"),
         software=software("write_page"),
         spec=spec("write_page"),
+        page=page_content,
     shell:
         "python {params.scripts:q}/write_page.py --spec {params.spec:q}"
         " --folder {params.folder:q}"
