@@ -260,3 +260,25 @@ def test_a_class_with_a_hostile_name_stays_text(browser, results, tmp_path):
     assert name in view.open().inner_text("main")
     assert view.complaints == []
     view.context.close()
+
+
+FRAMES = """async () => {
+    const run = await runBlock("waveforms", "stacked", 0);
+    return Object.fromEntries(convLayers("stacked").map((layer) => {
+        const bank = new Bank(run, layer);
+        return [layer, bank.numbers.map((kernel) => {
+            const on = raster(bank.width + 2, bank.height + 2);
+            bank.drawFramed(on, 1, 1, bank.count - 1, kernel, ownScale());
+            return on.pixels.filter((pixel) => pixel === DEAD).length / (2 * (bank.width + bank.height) + 4);
+        })];
+    }));
+}"""
+
+
+def test_a_dead_kernel_stands_in_a_red_frame_where_it_has_a_scale_of_its_own_and_no_other_does(view, results):
+    framed = view.open().evaluate(FRAMES)
+    with (results / "runs/waveforms/stacked/seed0/atlas.csv").open() as file:
+        rows = [(row["layer"], int(row["kernel"]), row["alive"]) for row in csv.DictReader(file)]
+    assert {alive for *_, alive in rows} == {"True", "False"}
+    for layer, kernel, alive in rows:
+        assert framed[layer][kernel] == (alive == "False"), (layer, kernel)

@@ -128,7 +128,7 @@ USERS = {  # module -> the rules whose script imports it, directly or not; read 
     "training": ("train_network",),
     "trajectories": ("draw_measures",),
     "tuning": ("probe_kernels", "draw_atlas"),
-    "universal": ("compare_seeds", "write_findings"),
+    "universal": ("compare_seeds", "write_findings", "write_page"),
     "waveforms": ("make_dataset", "probe_kernels"),
 }
 PICTURES = (

@@ -20,6 +20,7 @@ from kernelscope import (
     page,
     run_block,
     tables,
+    universal,
 )
 from kernelscope.image_files import ImageFile
 
@@ -66,6 +67,7 @@ def overview_of(spec: dict, folder: str, data: dict[str, ImageFile]) -> dict:
         "findings": markdown.sections(read_text(f"{folder}/findings.md")),
         "colours": page.colours("RdBu_r", "gray", spec["colour_map"]),
         "colour_map": spec["colour_map"],
+        "universal": universal.MOST,
         "versions": outcome.get("versions", {}),
     }
 
