@@ -22,7 +22,6 @@ include: "workflow/rules/findings.smk"
 
 
 onstart:
-    gc.enable()
     if workflow.local_exec:
         checked(preflight.check_gpu, EXPERIMENT)
     checked(preflight.claim, Path(EXPERIMENT.results))
