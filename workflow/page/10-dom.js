@@ -58,6 +58,11 @@ function menu(name, options, chosen, picked) {
 
 const same = (values) => values.map((value) => [value, String(value)]);
 
+// What may be wider than the window scrolls by itself, with the keyboard too.
+function scrolling(name, ...children) {
+  return h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": name }, children);
+}
+
 // A table whose headers sort it. columns: [{name, text, show(row), value(row), words}]
 function table(caption, columns, rows) {
   const body = h("tbody");
@@ -75,7 +80,7 @@ function table(caption, columns, rows) {
     body.replaceChildren(...sorted.map((row) => h("tr", {}, columns.map((column) => h("td", { class: column.words ? "text" : null }, column.show(row))))));
   }
   fill(rows);
-  return h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": caption }, h("table", {}, h("caption", {}, caption), h("thead", {}, h("tr", {}, heads)), body));
+  return scrolling(caption, h("table", {}, h("caption", {}, caption), h("thead", {}, h("tr", {}, heads)), body));
 }
 
 function compared(a, b) {

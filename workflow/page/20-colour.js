@@ -1,6 +1,7 @@
 // Numbers as colours, as the pictures of the workflow have them: 256 colours from −limit to +limit, orange where not finite.
 
 const NOT_FINITE = rgba(240, 160, 0);
+const DEAD = rgba(190, 20, 30); // the frame around a kernel that is dead or weak
 const TABLES = Object.fromEntries(Object.entries(OVERVIEW.colours).map(([name, text]) => [name, palette(text)]));
 
 function rgba(red, green, blue) {
@@ -33,6 +34,12 @@ function paint(on, row, col, values, from, k, limit, colours) {
     let at = (row + i) * on.width + col;
     for (let j = 0; j < k; j++) on.pixels[at++] = colour(values[from++], limit, colours);
   }
+}
+
+// The pixel (row, col) under the pointer; outside of the raster where the pointer is captured there.
+function pixelUnder(on, event) {
+  const box = on.canvas.getBoundingClientRect();
+  return [Math.floor(((event.clientY - box.top) / box.height) * on.height), Math.floor(((event.clientX - box.left) / box.width) * on.width)];
 }
 
 function enlarge(canvas, factor) {

@@ -13,6 +13,7 @@ class Bank {
     this.size = this.channels * this.k * this.k; // weights of a kernel
     this.limit = run.json.layers[layer].limit;
     this.weights = data;
+    this.dead = new Set(records(run.json.atlas).filter((row) => row.layer === layer && !row.alive).map((row) => row.kernel));
     this.side = Math.ceil(Math.sqrt(this.channels)); // planes of a kernel stand in a block of so many columns
     this.width = this.side * (this.k + 1) - 1;
     this.pitch = this.width + (this.channels > 1 ? 3 : 1); // from one kernel to the next in a row
@@ -24,6 +25,15 @@ class Bank {
     let t = this.steps.length - 1;
     while (t > 0 && this.steps[t] > step) t--;
     return t;
+  }
+
+  // A snapshot in words.
+  when(t) {
+    return this.steps[t] ? `epoch ${this.epochs[t].toFixed(2)}, step ${this.steps[t]}` : "untrained";
+  }
+
+  get numbers() {
+    return Array.from({ length: this.out }, (_, kernel) => kernel);
   }
 
   from(t, kernel) {
@@ -87,6 +97,20 @@ class Bank {
     }
   }
 
+  // The same within a frame of one pixel, red where the kernel is dead or weak, so that no scale of its own makes it look alive.
+  drawFramed(on, row, col, t, kernel, look) {
+    this.draw(on, row, col, t, kernel, look);
+    if (!this.dead.has(kernel)) return;
+    for (let i = row - 1; i <= row + this.height; i++) on.pixels[i * on.width + col - 1] = on.pixels[i * on.width + col + this.width] = DEAD;
+    for (let j = col - 1; j <= col + this.width; j++) on.pixels[(row - 1) * on.width + j] = on.pixels[(row + this.height) * on.width + j] = DEAD;
+  }
+
+  // A weight in words, as it is drawn now.
+  told(t, kernel, weight, digits) {
+    const channel = this.channels > 1 ? `channel ${weight.channel}, ` : "";
+    return `${channel}row ${weight.row}, col ${weight.col}: ${label(this.values(look.mode)[this.from(t, kernel) + weight.index], digits)}`;
+  }
+
   // The weight under a pixel of a drawn kernel: {channel, row, col, index}, null between planes.
   weightAt(row, col) {
     const [i, j] = [row % (this.k + 1), col % (this.k + 1)];
@@ -116,6 +140,9 @@ const look = {
     return TABLES[this.map];
   },
 };
+
+// The look of small pictures: kernels as they are, each on its own scale.
+const ownScale = () => ({ ...look, mode: "kernels", own: true });
 
 // Buttons for it; `changed` draws again.
 function lookControls(changed) {

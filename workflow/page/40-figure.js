@@ -3,7 +3,7 @@
 let figures = 0;
 
 // node: an svg or canvas, or an element with some; numbers(): {columns, rows} for the CSV; path: where the files are.
-function figure({ title, explain, path, node, numbers: rows, above = [] }) {
+function figure({ title, explain, path, node, numbers: rows }) {
   const name = `kernelscope-${slug(title)}`;
   const id = `figure-${figures++}`;
   const buttons = [
@@ -13,7 +13,7 @@ function figure({ title, explain, path, node, numbers: rows, above = [] }) {
   ];
   buttons.forEach((button) => button && button.setAttribute("aria-label", `Download “${title}” as ${button.textContent}`));
   const caption = h("figcaption", { id }, h("span", { class: "title" }, title), h("p", {}, explain, path && [" Numbers: ", h("code", {}, `${OVERVIEW.results}/${path}`), "."]));
-  return h("figure", { "aria-labelledby": id }, caption, above, h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": title }, node), h("div", { class: "tools" }, buttons));
+  return h("figure", { "aria-labelledby": id }, caption, scrolling(title, node), h("div", { class: "tools" }, buttons));
 }
 
 const slug = (text) => text.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");

@@ -29,7 +29,7 @@ function runsTable() {
     { text: "test accuracy", value: (row) => row.test_accuracy, show: (row) => percent(row.test_accuracy) },
     { text: "smoothness", value: (row) => row.lag1, show: (row) => label(row.lag1, 2) },
     { text: "structured", value: (row) => row.structured, show: (row) => percent(row.structured) },
-    { text: "kernels of the first layer, each on its own scale", words: true, value: (row) => row.kernels, show: strip },
+    { text: "kernels of the first layer, each on its own scale, red frame: dead or weak", words: true, value: (row) => row.kernels, show: strip },
     { text: "failure", words: true, value: (row) => row.failure || "", show: (row) => (row.failure ? h("span", { class: "bad" }, row.failure) : "none") },
   ].filter((column) => column.text !== "dataset" || DATASETS.length > 1);
   return table("Runs. Smoothness: mean correlation of neighbouring weights. Structured: share of kernels beyond what untrained ones show.", columns, SUMMARY);
@@ -46,8 +46,8 @@ function strip(row) {
     const layer = convLayers(row.arch)[0];
     const bank = new Bank(run, layer);
     const shown = Math.min(bank.out, 24);
-    const sheet = raster(shown * bank.pitch, bank.height, { "aria-label": `${bank.out} trained kernels of ${row.arch}, seed ${row.seed}` });
-    for (let kernel = 0; kernel < shown; kernel++) bank.draw(sheet, 0, kernel * bank.pitch, bank.count - 1, kernel, { mode: "kernels", own: true, colours: look.colours });
+    const sheet = raster(shown * bank.pitch + 2, bank.height + 2, { "aria-label": `${bank.out} trained kernels of ${row.arch}, seed ${row.seed}` });
+    for (let kernel = 0; kernel < shown; kernel++) bank.drawFramed(sheet, 1, kernel * bank.pitch + 1, bank.count - 1, kernel, ownScale());
     sheet.show();
     place.replaceChildren(link(["evolution", row.dataset, row.arch, layer], enlarge(sheet.canvas, 30 / bank.height)));
   });

@@ -17,10 +17,10 @@ async function evolution(dataset = DATASETS[0], arch = ARCHITECTURES[0], layer =
     for (const chart of charts) chart.cursor(longest.epochs[t]);
     bar.set(look.own ? null : look.limit, look.colours);
   }
-  player = makePlayer(longest.count, (t) => (longest.steps[t] ? `epoch ${longest.epochs[t].toFixed(2)}, step ${longest.steps[t]}` : "untrained"), show);
+  player = makePlayer(longest.count, (t) => longest.when(t), show);
   player.go(longest.count - 1);
   const matchedWords = order.matched
-    ? `Columns are matched kernels: below each kernel of seed ${seeds[order.reference]} stands the one of every other seed that is most like it.`
+    ? `Columns are matched kernels: below each kernel of seed ${seeds[order.reference]} stands the one of every other seed that it is matched with, so that all of them together are most alike.`
     : "Kernels stand in the order of their numbers.";
   const ends = longest.count === 2 && convLayers(arch)[0] !== layer ? " Of this layer the page holds the first and the last snapshot." : "";
   return [
@@ -49,7 +49,7 @@ function picker(dataset, arch, layer) {
 
 // For every seed its kernels in the order of the columns; from the matches with one seed, the reference.
 function aligned(compared, arch, layer, seeds, banks) {
-  const own = banks.map((bank) => Array.from({ length: bank.out }, (_, kernel) => kernel));
+  const own = banks.map((bank) => bank.numbers);
   const rows = compared && compared.json.archs[arch] ? records(compared.json.archs[arch].matches).filter((row) => row.layer === layer) : [];
   const reference = seeds.findIndex((seed) => rows.some((row) => row.seed_a === seed || row.seed_b === seed));
   if (reference < 0) return Object.assign(own, { matched: false, reference: 0 });
@@ -74,8 +74,7 @@ function seedRow(bank, kernels, dataset, arch, seed, layer) {
   const readout = h("div", { class: "readout", "aria-hidden": "true" });
   let shown = bank.count - 1;
   const under = (event) => {
-    const box = on.canvas.getBoundingClientRect();
-    const [row, col] = [Math.floor(((event.clientY - box.top) / box.height) * on.height), Math.floor(((event.clientX - box.left) / box.width) * on.width)];
+    const [row, col] = pixelUnder(on, event);
     const kernel = kernels[Math.floor(col / bank.pitch)];
     return { kernel, weight: kernel === undefined ? null : bank.weightAt(row, col % bank.pitch) };
   };
@@ -85,10 +84,9 @@ function seedRow(bank, kernels, dataset, arch, seed, layer) {
   });
   on.canvas.addEventListener("pointermove", (event) => {
     const { kernel, weight } = under(event);
-    readout.textContent = weight ? words(kernel, weight) : "";
+    readout.textContent = weight ? `kernel ${kernel}, ${bank.told(shown, kernel, weight, 4)}` : "";
   });
-  const words = (kernel, weight) => `kernel ${kernel}${bank.channels > 1 ? `, channel ${weight.channel}` : ""}, row ${weight.row}, col ${weight.col}: ${label(bank.values(look.mode)[bank.from(shown, kernel) + weight.index], 4)}`;
-  const links = h("div", { class: "numbers", style: `grid-template-columns: repeat(${kernels.length}, ${bank.pitch * factor}px)` }, kernels.map((kernel) => link([dataset, arch, seed, layer, kernel], String(kernel))));
+  const links = h("div", { class: "numbers", style: `grid-template-columns: repeat(${kernels.length}, ${bank.pitch * factor}px)` }, kernels.map((kernel) => h("span", {}, link([dataset, arch, seed, layer, kernel], String(kernel)), bank.dead.has(kernel) && h("span", { class: "bad" }, " dead or weak"))));
   return {
     name,
     node: h("div", {}, on.canvas, links, readout),

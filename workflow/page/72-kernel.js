@@ -16,7 +16,7 @@ async function kernelView(dataset, arch, seedText, layer, kernelText) {
     bar.set(look.own ? bank.largest(look.mode, t, kernel) : look.limit, look.colours);
     for (const { chart } of charts) chart.cursor(bank.epochs[t]);
   };
-  player = makePlayer(bank.count, (t) => (bank.steps[t] ? `epoch ${bank.epochs[t].toFixed(2)}, step ${bank.steps[t]}` : "untrained"), show);
+  player = makePlayer(bank.count, (t) => bank.when(t), show);
   player.go(bank.count - 1);
   const step = (by) => link([dataset, arch, seed, layer, (kernel + by + bank.out) % bank.out], by < 0 ? "← previous kernel" : "next kernel →");
   const folder = `runs/${dataset}/${arch}/seed${seed}`;
@@ -34,9 +34,7 @@ async function kernelView(dataset, arch, seedText, layer, kernelText) {
       tuningFigure(run, layer, kernel, folder),
       knockoutFigure(run, layer, kernel, folder),
       await matchFigure(compared, dataset, arch, seed, layer, kernel)),
-    h("h2", {}, "Measures over the training"),
-    h("p", { class: "faint" }, "The grey band reaches from the mean to the 99 % point of kernels that were never trained: only what lies outside it is learned."),
-    h("div", { class: "columns" }, charts.map(({ name, chart, curve, p }) => figure({ title: MEASURES[name] ?? name, explain: p, path: `${folder}/measures.csv`, node: chart.node, numbers: chartNumbers("epoch", [curve]) }))),
+    measureSection(charts, folder),
     first && [h("h2", {}, "Watch it work"), await teaching(run, data, layer, kernel, arch)],
   ];
 }
@@ -52,11 +50,10 @@ function magnified(bank, kernel, name) {
   let [shown, row, col] = [bank.count - 1, -1, 0];
   const tell = () => {
     const weight = bank.weightAt(row, col);
-    readout.textContent = weight ? `${bank.channels > 1 ? `channel ${weight.channel}, ` : ""}row ${weight.row}, col ${weight.col}: ${label(bank.values(look.mode)[bank.from(shown, kernel) + weight.index], 5)}` : " ";
+    readout.textContent = weight ? bank.told(shown, kernel, weight, 5) : " ";
   };
   on.canvas.addEventListener("pointermove", (event) => {
-    const box = on.canvas.getBoundingClientRect();
-    [row, col] = [Math.floor(((event.clientY - box.top) / box.height) * on.height), Math.floor(((event.clientX - box.left) / box.width) * on.width)];
+    [row, col] = pixelUnder(on, event);
     tell();
   });
   on.canvas.addEventListener("keydown", (event) => {

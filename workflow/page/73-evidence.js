@@ -36,6 +36,14 @@ function measureCharts(run, layer, kernel) {
   return found;
 }
 
+function measureSection(charts, folder) {
+  return [
+    h("h2", {}, "Measures over the training"),
+    h("p", { class: "faint" }, "The grey band reaches from the mean to the 99 % point of kernels that were never trained: only what lies outside it is learned."),
+    h("div", { class: "columns" }, charts.map(({ name, chart, curve, p }) => figure({ title: MEASURES[name] ?? name, explain: p, path: `${folder}/measures.csv`, node: chart.node, numbers: chartNumbers("epoch", [curve]) }))),
+  ];
+}
+
 function topFigure(run, data, layer, kernel, folder) {
   const top = Object.fromEntries(["image", "row", "col", "response"].map((part) => [part, run.arrays[`top_${part}/${layer}`]]));
   if (!top.image || !data) return null;
@@ -113,19 +121,14 @@ async function matchFigure(compared, dataset, arch, seed, layer, kernel) {
     row.seed_a === seed && row.kernel_a === kernel ? [{ seed: row.seed_b, kernel: row.kernel_b, row }] :
     row.seed_b === seed && row.kernel_b === kernel ? [{ seed: row.seed_a, kernel: row.kernel_a, row }] : []);
   if (!rows.length) return null;
-  const tiles = await Promise.all(rows.slice(0, 20).map(async (match) => {
-    const run = await runBlock(dataset, arch, match.seed);
-    if (!run) return null;
-    const bank = new Bank(run, layer);
-    const on = raster(bank.width, bank.height, { "aria-label": `kernel ${match.kernel} of seed ${match.seed}` });
-    bank.draw(on, 0, 0, bank.count - 1, match.kernel, { mode: "kernels", own: true, colours: look.colours });
-    on.show();
+  const tiles = await Promise.all(rows.slice(0, 20).map((match) => {
     const known = match.row.p_corrected !== null && match.row.p_corrected <= 0.05;
-    return h("div", { class: "tile" }, link([dataset, arch, match.seed, layer, match.kernel], enlarge(on.canvas, Math.max(1, Math.floor(96 / bank.width))), h("span", { class: "label" }, `seed ${match.seed}, kernel ${match.kernel}`)), h("div", { class: known ? null : "faint" }, `${label(match.row.similarity, 2)}, ${pValue(match.row.p_corrected)}`));
+    const alike = h("div", { class: known ? null : "faint" }, `${label(match.row.similarity, 2)}, ${pValue(match.row.p_corrected)}`);
+    return tile(dataset, arch, match.seed, layer, match.kernel, 96, `seed ${match.seed}, kernel ${match.kernel}`, alike);
   }));
   return figure({
     title: "Its like in other seeds",
-    explain: "The kernel that it is matched with in every other seed, each on its own scale, and how alike they are; grey where noise as smooth does as well.",
+    explain: "The kernel that it is matched with in every other seed, each on its own scale (red frame: dead or weak), and how alike they are; grey where noise as smooth does as well.",
     path: `compare/${dataset}/${arch}/matches.csv`,
     node: h("div", { class: "tiles" }, tiles),
     numbers: () => ({ columns: ["seed", "kernel", "similarity", "p_corrected"], rows: rows.map((match) => [match.seed, match.kernel, match.row.similarity, match.row.p_corrected]) }),

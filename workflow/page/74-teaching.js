@@ -4,124 +4,177 @@ async function teaching(run, data, layer, kernel, arch) {
   if (!data) return null;
   const names = data.json.images.map((image, i) => [i, `${image.class}, ${image.split} ${image.index}`]);
   const place = h("div");
-  const start = (i) => place.replaceChildren(slideOver(run, data, Number(i), layer, kernel, arch));
+  const start = (i) => place.replaceChildren(new SlideOver(run, data, Number(i), layer, kernel, arch).node);
   start(0);
-  return h("div", {}, h("p", { class: "faint" }, "The frame stands where this kernel fits the image best. Drag it, move it with the arrow keys, or press “Slide”: where kernel and image agree, the products add up."), h("div", { class: "bar" }, menu("Image", names, 0, start)), place);
+  return h("div", {}, h("p", { class: "faint" }, "The frame stands where this kernel fits the image best. Drag it, move it with the arrow keys, or press “Slide”: where kernel and image agree, the products add up. Red is above zero, blue below; kernel and products share a scale, and so do both maps."), h("div", { class: "bar" }, menu("Image", names, 0, start)), place);
 }
 
-// The response of a kernel at every place of an image, plus its bias: {height, width, values}.
-function featureMap(input, height, width, channels, bank, kernel, bias, stride) {
-  const k = bank.k;
-  const from = bank.from(bank.count - 1, kernel);
-  const [rows, cols] = [Math.floor((height - k) / stride) + 1, Math.floor((width - k) / stride) + 1];
-  const values = new Float64Array(rows * cols).fill(bias);
-  for (let row = 0; row < rows; row++) for (let col = 0; col < cols; col++) {
-    let sum = 0;
-    for (let c = 0; c < channels; c++) for (let i = 0; i < k; i++) {
-      const at = ((row * stride + i) * width + col * stride) * channels + c;
-      const weight = from + (c * k + i) * k;
-      for (let j = 0; j < k; j++) sum += bank.weights[weight + j] * input[at + j * channels];
-    }
-    values[row * cols + col] += sum;
-  }
-  return { height: rows, width: cols, values };
-}
-
-function slideOver(run, data, number, layer, kernel, arch) {
-  const bank = new Bank(run, layer);
+// An image as the network sees it, numbers from 0 to 1.
+function inputOf(data, number) {
   const [, height, width, channels = 1] = data.arrays.images.shape;
   const size = height * width * channels;
-  const input = Float64Array.from(data.arrays.images.data.subarray(number * size, (number + 1) * size), (byte) => byte / 255);
-  const spec = OVERVIEW.architectures[arch].layers;
-  const { stride } = spec.find((one) => one.name === layer);
-  const bias = run.arrays[`bias/${layer}`]?.data[kernel] ?? 0;
-  const map = featureMap(input, height, width, channels, bank, kernel, bias, stride);
-  const largest = Math.max(...map.values.map(Math.abs), 1e-12);
-  const limit = bank.largest("kernels", bank.count - 1, kernel);
-  const { k } = bank;
-  const best = map.values.indexOf(Math.max(...map.values));
-  let [row, col, seen, timer] = [Math.floor(best / map.width), best % map.width, map.values.length, 0]; // where it fits best
+  return { height, width, channels, values: Float64Array.from(data.arrays.images.data.subarray(number * size, (number + 1) * size), (byte) => byte / 255) };
+}
 
-  const scene = h("canvas", { width: width * 4, height: height * 4, tabindex: 0, "data-keys": true, role: "img", "aria-label": "The image with the frame of the kernel; arrow keys move it" });
-  const small = image(data, number, {});
-  const weights = raster(bank.width, bank.height, { "aria-label": "the kernel" });
-  const products = raster(bank.width, bank.height, { "aria-label": "kernel times image, weight by weight" });
-  const sheet = raster(map.width, map.height, { "aria-label": "feature map so far" });
-  const after = raster(map.width, map.height, { "aria-label": "feature map after ReLU" });
-  const sum = h("p", { class: "sum", "aria-live": "off" });
-  const pooled = h("p", { class: "sum" });
-  for (const on of [weights, products]) enlarge(on.canvas, Math.max(1, Math.floor(150 / bank.width)));
-  for (const on of [sheet, after]) enlarge(on.canvas, Math.max(1, Math.floor(220 / map.width)));
-  bank.draw(weights, 0, 0, bank.count - 1, kernel, { mode: "kernels", own: true, colours: look.colours });
-  weights.show();
+// Kernel times image, weight by weight, with the kernel at (row, col) of the feature map.
+function products(input, bank, kernel, stride, row, col) {
+  const from = bank.from(bank.count - 1, kernel);
+  const found = new Float64Array(bank.size);
+  for (let c = 0, at = 0; c < bank.channels; c++) for (let i = 0; i < bank.k; i++) for (let j = 0; j < bank.k; j++, at++) {
+    found[at] = bank.weights[from + at] * input.values[((row * stride + i) * input.width + col * stride + j) * input.channels + c];
+  }
+  return found;
+}
 
-  function show() {
-    const context = scene.getContext("2d");
+const total = (values) => values.reduce((sum, value) => sum + value, 0);
+
+// The response of a kernel at every place of an image, plus its bias: {height, width, values}.
+function featureMap(input, bank, kernel, bias, stride) {
+  const [height, width] = [input.height, input.width].map((side) => Math.floor((side - bank.k) / stride) + 1);
+  const values = new Float64Array(height * width);
+  for (let row = 0; row < height; row++) for (let col = 0; col < width; col++) {
+    values[row * width + col] = total(products(input, bank, kernel, stride, row, col)) + bias;
+  }
+  return { height, width, values };
+}
+
+const ZOOM = 4; // pixels of the screen for one of the image
+
+// A kernel over an image: where it stands, and what has come of the places that it has seen.
+class SlideOver {
+  constructor(run, data, number, layer, kernel, arch) {
+    this.bank = new Bank(run, layer);
+    this.kernel = kernel;
+    this.spec = OVERVIEW.architectures[arch].layers;
+    this.stride = this.spec.find((one) => one.name === layer).stride;
+    this.bias = run.arrays[`bias/${layer}`]?.data[kernel] ?? 0;
+    this.input = inputOf(data, number);
+    this.small = image(data, number, {});
+    this.map = featureMap(this.input, this.bank, kernel, this.bias, this.stride);
+    this.largest = Math.max(...this.map.values.map(Math.abs), 1e-12);
+    const best = this.map.values.indexOf(Math.max(...this.map.values));
+    [this.row, this.col] = this.placeOf(best); // where it fits best
+    this.seen = this.map.values.length;
+    this.timer = 0;
+    this.makeCanvases();
+    this.node = this.arranged();
+    this.listen();
+    this.show();
+  }
+
+  placeOf(at) {
+    return [Math.floor(at / this.map.width), at % this.map.width];
+  }
+
+  get at() {
+    return this.row * this.map.width + this.col;
+  }
+
+  makeCanvases() {
+    const { bank, input, map } = this;
+    this.scene = h("canvas", { width: input.width * ZOOM, height: input.height * ZOOM, tabindex: 0, "data-keys": true, role: "img", "aria-label": "The image with the frame of the kernel; arrow keys move it" });
+    this.weights = raster(bank.width, bank.height, { "aria-label": "the kernel" });
+    this.products = raster(bank.width, bank.height, { "aria-label": "kernel times image, weight by weight" });
+    this.sheet = raster(map.width, map.height, { "aria-label": "feature map so far" });
+    this.after = raster(map.width, map.height, { "aria-label": "feature map after ReLU" });
+    for (const on of [this.weights, this.products]) enlarge(on.canvas, Math.max(1, Math.floor(150 / bank.width)));
+    for (const on of [this.sheet, this.after]) enlarge(on.canvas, Math.max(1, Math.floor(220 / map.width)));
+    bank.draw(this.weights, 0, 0, bank.count - 1, this.kernel, ownScale());
+    this.weights.show();
+  }
+
+  arranged() {
+    const part = (title, ...nodes) => h("figure", {}, h("figcaption", {}, title), nodes);
+    this.sum = h("p", { class: "sum", "aria-live": "off" });
+    this.pooled = h("p", { class: "sum" });
+    this.button = h("button", { type: "button", onclick: () => (this.timer ? this.stop() : this.slide()) }, "Slide");
+    const whole = h("button", { type: "button", onclick: () => this.showWhole() }, "Whole map");
+    return h("div", {}, h("div", { class: "bar" }, this.button, whole),
+      h("div", { class: "stage" }, part("Image", this.scene), part("Kernel", this.weights.canvas), part("Kernel × image", this.products.canvas, this.sum), part("Feature map", this.sheet.canvas), part("After ReLU", this.after.canvas, this.pooled)));
+  }
+
+  listen() {
+    const drag = (event) => {
+      const box = this.scene.getBoundingClientRect();
+      const place = (at, side, pixels) => Math.round(((at / side) * pixels - this.bank.k / 2) / this.stride);
+      this.move([place(event.clientY - box.top, box.height, this.input.height), place(event.clientX - box.left, box.width, this.input.width)]);
+    };
+    this.scene.addEventListener("pointerdown", (event) => { this.scene.setPointerCapture(event.pointerId); this.stop(); drag(event); });
+    this.scene.addEventListener("pointermove", (event) => { if (event.buttons) drag(event); });
+    this.scene.addEventListener("keydown", (event) => {
+      const by = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
+      if (!by) return;
+      event.preventDefault();
+      this.stop();
+      this.move([this.row + by[0], this.col + by[1]]);
+    });
+  }
+
+  show() {
+    this.seen = Math.max(this.seen, this.at + 1);
+    this.drawScene();
+    this.drawProducts();
+    this.drawMaps();
+    this.pooled.textContent = poolingWords(this.spec, this.map, this.seen);
+  }
+
+  drawScene() {
+    const context = this.scene.getContext("2d");
+    const side = this.bank.k * ZOOM;
     context.imageSmoothingEnabled = false;
-    context.drawImage(small, 0, 0, scene.width, scene.height);
+    context.drawImage(this.small, 0, 0, this.scene.width, this.scene.height);
     context.strokeStyle = "#d62f20";
     context.lineWidth = 3;
-    context.strokeRect(col * stride * 4 + 1.5, row * stride * 4 + 1.5, k * 4 - 3, k * 4 - 3);
-    const product = new Float64Array(bank.size);
-    const from = bank.from(bank.count - 1, kernel);
-    let total = 0;
-    for (let at = 0; at < bank.size; at++) {
-      const [c, i, j] = [Math.floor(at / (k * k)), Math.floor(at / k) % k, at % k];
-      product[at] = bank.weights[from + at] * input[((row * stride + i) * width + col * stride + j) * channels + c];
-      total += product[at];
-    }
-    for (let c = 0; c < bank.channels; c++) paint(products, Math.floor(c / bank.side) * (k + 1), (c % bank.side) * (k + 1), product, c * k * k, k, limit, look.colours);
-    products.show();
-    seen = Math.max(seen, row * map.width + col + 1);
-    map.values.forEach((value, at) => {
-      sheet.pixels[at] = at < seen ? colour(value, largest, look.colours) : 0;
-      after.pixels[at] = at < seen ? colour(Math.max(value, 0), largest, look.colours) : 0;
+    context.strokeRect(this.col * this.stride * ZOOM + 1.5, this.row * this.stride * ZOOM + 1.5, side - 3, side - 3);
+  }
+
+  drawProducts() {
+    const { bank } = this;
+    const found = products(this.input, bank, this.kernel, this.stride, this.row, this.col);
+    const limit = bank.largest("kernels", bank.count - 1, this.kernel);
+    for (let c = 0; c < bank.channels; c++) paint(this.products, Math.floor(c / bank.side) * (bank.k + 1), (c % bank.side) * (bank.k + 1), found, c * bank.k * bank.k, bank.k, limit, look.colours);
+    this.products.show();
+    this.sum.textContent = `sum ${label(total(found))} ${this.bias < 0 ? "−" : "+"} bias ${label(Math.abs(this.bias))} = ${label(total(found) + this.bias)}`;
+  }
+
+  drawMaps() {
+    this.map.values.forEach((value, at) => {
+      this.sheet.pixels[at] = at < this.seen ? colour(value, this.largest, look.colours) : 0;
+      this.after.pixels[at] = at < this.seen ? colour(Math.max(value, 0), this.largest, look.colours) : 0;
     });
-    sheet.show();
-    after.show();
-    sum.textContent = `sum ${label(total)} ${bias < 0 ? "−" : "+"} bias ${label(Math.abs(bias))} = ${label(total + bias)}`;
-    pooled.textContent = poolingWords(spec, map, seen);
+    this.sheet.show();
+    this.after.show();
   }
-  function move(to) {
-    row = Math.max(0, Math.min(map.height - 1, to[0]));
-    col = Math.max(0, Math.min(map.width - 1, to[1]));
-    show();
+
+  move([row, col]) {
+    this.row = Math.max(0, Math.min(this.map.height - 1, row));
+    this.col = Math.max(0, Math.min(this.map.width - 1, col));
+    this.show();
   }
-  const drag = (event) => {
-    const box = scene.getBoundingClientRect();
-    move([Math.round((((event.clientY - box.top) / box.height) * height - k / 2) / stride), Math.round((((event.clientX - box.left) / box.width) * width - k / 2) / stride)]);
-  };
-  scene.addEventListener("pointerdown", (event) => { scene.setPointerCapture(event.pointerId); stop(); drag(event); });
-  scene.addEventListener("pointermove", (event) => { if (event.buttons) drag(event); });
-  scene.addEventListener("keydown", (event) => {
-    const by = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
-    if (!by) return;
-    event.preventDefault();
-    stop();
-    move([row + by[0], col + by[1]]);
-  });
-  const button = h("button", { type: "button", onclick: () => (timer ? stop() : slide()) }, "Slide");
-  function slide() {
-    if (seen === map.values.length) [row, col, seen] = [0, 0, 1];
-    button.textContent = "Pause";
-    const pace = Math.max(1, Math.round(map.values.length / 600)); // all of it in some ten seconds
-    timer = setInterval(() => {
-      if (!scene.isConnected) return stop();
-      const at = Math.min(map.values.length - 1, row * map.width + col + pace);
-      move([Math.floor(at / map.width), at % map.width]);
-      if (at === map.values.length - 1) stop();
+
+  showWhole() {
+    this.stop();
+    this.seen = this.map.values.length;
+    this.show();
+  }
+
+  slide() {
+    const last = this.map.values.length - 1;
+    if (this.seen === last + 1) [this.row, this.col, this.seen] = [0, 0, 1];
+    this.button.textContent = "Pause";
+    const pace = Math.max(1, Math.round(last / 600)); // all of it in some ten seconds
+    this.timer = setInterval(() => {
+      if (!this.scene.isConnected) return this.stop();
+      this.move(this.placeOf(Math.min(last, this.at + pace)));
+      if (this.at === last) this.stop();
     }, 16);
   }
-  function stop() {
-    clearInterval(timer);
-    timer = 0;
-    button.textContent = "Slide";
+
+  stop() {
+    clearInterval(this.timer);
+    this.timer = 0;
+    this.button.textContent = "Slide";
   }
-  const whole = h("button", { type: "button", onclick: () => { stop(); seen = map.values.length; show(); } }, "Whole map");
-  const part = (title, ...nodes) => h("figure", {}, h("figcaption", {}, title), nodes);
-  show();
-  return h("div", {}, h("div", { class: "bar" }, button, whole),
-    h("div", { class: "stage" }, part("Image", scene), part("Kernel", weights.canvas), part("Kernel × image", products.canvas, sum), part("Feature map", sheet.canvas), part("After ReLU", after.canvas, pooled)));
 }
 
 // What the pooling after the first conv layer makes of the map so far.

@@ -8,10 +8,7 @@ async function comparison(dataset = DATASETS[0], left = runsOf(dataset)[0], righ
   const count = Math.max(...sides.map((one) => one.bank.count));
   const bar = scaleBar();
   const show = (t) => {
-    for (const one of sides) {
-      const own = Math.min(t, one.bank.count - 1);
-      one.bank.out && one.draw(own);
-    }
+    for (const one of sides) one.draw(Math.min(t, one.bank.count - 1));
     bar.set(null, look.colours);
   };
   player = makePlayer(count, (t) => `snapshot ${t + 1} of ${count}`, show);
@@ -48,27 +45,33 @@ async function side(dataset, arch, seed) {
   const bank = new Bank(run, layer);
   const columns = Math.ceil(Math.sqrt(bank.out * 1.5));
   const lines = Math.ceil(bank.out / columns);
-  const on = raster(columns * (bank.width + 1) - 1, lines * (bank.height + 1) - 1, { "aria-label": `Kernels of ${arch}, seed ${seed}` });
+  const on = raster(columns * (bank.width + 1) + 1, lines * (bank.height + 1) + 1, { "aria-label": `Kernels of ${arch}, seed ${seed}` });
   enlarge(on.canvas, Math.max(1, Math.floor(420 / on.width)));
   const outcome = outcomeOf(dataset, arch, seed);
   const facts = [["test accuracy", percent(outcome.test_accuracy)], ["parameters", outcome.parameters], ["smoothness", label(outcome.lag1, 2)], ["structured", percent(outcome.structured)], ["still the random start", percent(outcome.initial_share)], ["failure", outcome.failure || "none"]];
   return {
     bank,
     draw(t) {
-      for (let kernel = 0; kernel < bank.out; kernel++) bank.draw(on, Math.floor(kernel / columns) * (bank.height + 1), (kernel % columns) * (bank.width + 1), t, kernel, { ...look, own: true, colours: look.colours });
+      for (let kernel = 0; kernel < bank.out; kernel++) bank.drawFramed(on, Math.floor(kernel / columns) * (bank.height + 1) + 1, (kernel % columns) * (bank.width + 1) + 1, t, kernel, { ...look, own: true });
       on.show();
     },
     node: h("div", {},
-      figure({ title: `${arch}, seed ${seed}`, explain: `${bank.out} kernels of ${bank.k} × ${bank.k}, first layer, each on its own scale.`, path: `runs/${dataset}/${arch}/seed${seed}/kernels.npz`, node: on.canvas, numbers: () => weightRows([bank], [seed], [Array.from({ length: bank.out }, (_, i) => i)], look.mode, bank.steps[Math.min(player.now, bank.count - 1)]) }),
-      h("table", {}, h("caption", {}, "In numbers"), h("tbody", {}, facts.map(([name, value]) => h("tr", {}, h("th", { scope: "row", class: "text" }, name), h("td", {}, value)))))),
+      figure({ title: `${arch}, seed ${seed}`, explain: `${bank.out} kernels of ${bank.k} × ${bank.k}, first layer, each on its own scale; red frame: dead or weak in the end.`, path: `runs/${dataset}/${arch}/seed${seed}/kernels.npz`, node: on.canvas, numbers: () => weightRows([bank], [seed], [bank.numbers], look.mode, bank.steps[Math.min(player.now, bank.count - 1)]) }),
+      scrolling(`${arch}, seed ${seed}, in numbers`, h("table", {}, h("caption", {}, "In numbers"), h("tbody", {}, facts.map(([name, value]) => h("tr", {}, h("th", { scope: "row", class: "text" }, name), h("td", {}, value))))))),
   };
+}
+
+function layerWords({ kind, name, kernels, kernel_size: k, stride, size, units }) {
+  const what = name ?? kind.replaceAll("_", " ");
+  if (kind === "conv") return `${what} ${kernels} of ${k} × ${k}${stride > 1 ? `, stride ${stride}` : ""}`;
+  return [what, size && `${size} × ${size}`, units].filter(Boolean).join(" ");
 }
 
 // The settings in which two architectures differ.
 function differences(left, right) {
   const [a, b] = [left, right].map((arch) => {
     const { training, layers, control } = OVERVIEW.architectures[arch];
-    return { ...training, control, layers: layers.map((layer) => Object.values(layer).join(" ")).join(", ") };
+    return { ...training, control, layers: layers.map(layerWords).join(", ") };
   });
   const rows = Object.keys(a).filter((key) => JSON.stringify(a[key]) !== JSON.stringify(b[key])).map((key) => [key, a[key], b[key]]);
   if (!rows.length) return h("p", { class: "faint" }, "Both have the same settings and differ in their seed alone.");
@@ -98,17 +101,23 @@ function similarityFigure(compared, dataset) {
   const beside = cell >= 12 ? h("div", { class: "names" }, names.map((one) => h("div", { class: "label", style: `height: ${cell}px; line-height: ${cell}px` }, one))) : null;
   const readout = h("div", { class: "readout" }, "Point at a square.");
   on.canvas.addEventListener("pointermove", (event) => {
-    const box = on.canvas.getBoundingClientRect();
-    const [i, j] = [event.clientY - box.top, event.clientX - box.left].map((at) => Math.min(names.length - 1, Math.max(0, Math.floor((at / box.height) * names.length))));
+    const [i, j] = pixelUnder(on, event).map((at) => Math.min(names.length - 1, Math.max(0, at)));
     readout.textContent = `${names[i]} and ${names[j]}: CKA ${label(values[i * names.length + j], 2)}`;
   });
   return figure({
     title: `Do all runs on ${dataset} see the images alike?`,
-    explain: "Linear CKA, debiased, of all conv layers of all runs: dark is 0 (nothing in common), bright is 1 (the same but for a rotation). Blocks on the diagonal are the seeds of one architecture.",
+    explain: "Linear CKA, debiased, of all conv layers of all runs: dark is 0 (nothing in common), bright is 1 (the same but for a rotation). Runs stand in the order of architecture, seed and layer.",
     path: `compare/${dataset}/similarity.csv`,
-    node: h("div", {}, h("div", { class: "matrix" }, beside, on.canvas), readout),
+    node: h("div", {}, h("div", { class: "matrix" }, beside, on.canvas), similarityScale(), readout),
     numbers: () => compared.json.similarity,
   });
+}
+
+function similarityScale() {
+  const on = raster(256, 1, { "aria-hidden": "true" });
+  for (let i = 0; i < 256; i++) on.pixels[i] = rgba(...viridis(i / 255));
+  on.show();
+  return h("div", { class: "scale" }, h("span", { class: "label" }, "0"), on.canvas, h("span", { class: "label" }, "1"));
 }
 
 // From dark to bright, even in grey: anchors of matplotlib's viridis.
@@ -146,18 +155,10 @@ async function universalFigure(compared, dataset, arch) {
   const rows = records(found.universal_kernels).filter((row) => row.layer === layer && row.universal);
   const all = records(found.universal).find((row) => row.layer === layer);
   if (!all) return null;
-  const tiles = await Promise.all(rows.slice(0, 60).map(async (row) => {
-    const run = await runBlock(dataset, arch, row.seed);
-    if (!run) return null;
-    const bank = new Bank(run, layer);
-    const on = raster(bank.width, bank.height, { "aria-label": `kernel ${row.kernel} of seed ${row.seed}` });
-    bank.draw(on, 0, 0, bank.count - 1, row.kernel, { mode: "kernels", own: true, colours: look.colours });
-    on.show();
-    return h("div", { class: "tile" }, link([dataset, arch, row.seed, layer, row.kernel], enlarge(on.canvas, Math.max(1, Math.floor(64 / bank.width))), h("span", { class: "label" }, `seed ${row.seed}, ${row.kernel}`)));
-  }));
+  const tiles = await Promise.all(rows.slice(0, 60).map((row) => tile(dataset, arch, row.seed, layer, row.kernel, 64, `seed ${row.seed}, ${row.kernel}`)));
   return figure({
     title: `${arch}: kernels that come back in most seeds`,
-    explain: `${all.universal} of ${all.kernels} kernels are matched beyond chance in more than half of the other seeds.`,
+    explain: `${all.universal} of ${all.kernels} kernels are matched beyond chance in at least ${Math.round(100 * OVERVIEW.universal)} % of the other seeds; each on its own scale.`,
     path: `compare/${dataset}/${arch}/universal_kernels.csv`,
     node: h("div", { class: "tiles" }, tiles.length ? tiles : "none"),
     numbers: () => found.universal_kernels,

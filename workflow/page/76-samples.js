@@ -44,5 +44,5 @@ const READING = [
   "“One scale” shows which kernels are strong; “each its own” shows the shape of weak ones too.",
   "“Change” is the kernel without what is left of its random start: what training put in.",
   "A p says how often chance alone would do as well; a figure or sentence makes no claim above 0.05.",
-  "A match is the kernel of another seed that is most like one, shifted by some pixels if need be; its similarity is 1 where both are the same but for size.",
+  "A match pairs each kernel with one of another seed, so that all pairs together are most alike, shifted by some pixels if need be; a similarity is 1 where both are the same but for size.",
 ];
