@@ -23,7 +23,6 @@ include: "workflow/rules/page.smk"
 
 
 onstart:
-    gc.enable()
     if workflow.local_exec:
         checked(preflight.check_gpu, EXPERIMENT)
     checked(preflight.claim, Path(EXPERIMENT.results))

@@ -33,6 +33,7 @@ for k in range(1, {length}):
         shell: "touch {{output}}"
 """
 LENGTH = 12  # about the jobs of a run
+MANY = ("--configfile", "many.yaml")
 CONFIG = "pathvars: {{results: results/many}}\nexperiment: {{architectures: [matched], seeds: [{}]}}\n"
 TARGETS = {9: 3.0, 1000: 15.0}
 
@@ -44,12 +45,9 @@ def copy(folder: Path, runs: int) -> None:
     (folder / "many.yaml").write_text(CONFIG.format(", ".join(map(str, range(runs)))))
 
 
-MANY = ("--configfile", "many.yaml")
-
-
-def snakemake(folder: Path, workflow: tuple[str, ...], *arguments: str) -> tuple[float, float, str]:
+def snakemake(folder: Path, *arguments: str) -> tuple[float, float, str]:
     """(seconds, megabytes, what it said)."""
-    command = [sys.executable, "-m", "snakemake", "--cores", "2", *arguments, *workflow]
+    command = [sys.executable, "-m", "snakemake", "--cores", "2", *arguments]
     started = time.perf_counter()
     with tempfile.TemporaryFile("w+") as said:
         process = subprocess.Popen(command, cwd=folder, stdout=said, stderr=subprocess.STDOUT)
@@ -71,9 +69,8 @@ def floor(jobs: int) -> float:
             path = folder / f"made/{chain}/{link}"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.touch()
-        bare = ("--snakefile", "Snakefile")
-        snakemake(folder, bare, "--touch")
-        return statistics.median(snakemake(folder, bare)[0] for _ in range(3))
+        snakemake(folder, "--touch")
+        return statistics.median(snakemake(folder)[0] for _ in range(3))
 
 
 def outputs(plan: str) -> list[str]:
@@ -86,28 +83,29 @@ def measure(table: common.Table, runs: int) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         copy(folder, runs)
-        first, first_mb, plan = snakemake(folder, MANY, "--dry-run")
+        first, first_mb, plan = snakemake(folder, "--dry-run", *MANY)
         for path in outputs(plan):
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).touch()
-        touching, _, _ = snakemake(folder, MANY, "--touch")
-        idle = [snakemake(folder, MANY) for _ in range(3)]
+        touching, _, _ = snakemake(folder, "--touch", *MANY)
+        idle = [snakemake(folder, *MANY) for _ in range(3)]
         assert all("Nothing to be done" in text for _, _, text in idle)
         jobs = int(re.search(r"^total +(\d+)", plan, re.MULTILINE)[1])
         seconds, megabytes = statistics.median(s for s, _, _ in idle), max(mb for _, mb, _ in idle)
         table.add(runs, jobs, first, first_mb, touching, seconds, TARGETS.get(runs, ""), megabytes, floor(jobs))
 
 
+CURVES = {
+    "first_dry_run_s": "first dry run",
+    "nothing_to_do_s": "nothing to do",
+    "floor_s": "nothing to do, bare jobs",
+}
+
+
 def picture(table: common.Table) -> Figure:
     page = Figure(figsize=(6, 4.4), layout="constrained")
     axes = page.subplots()
-    for number, (column, label) in enumerate(
-        (
-            ("first_dry_run_s", "first dry run"),
-            ("nothing_to_do_s", "nothing to do"),
-            ("floor_s", "nothing to do, bare jobs"),
-        )
-    ):
+    for number, (column, label) in enumerate(CURVES.items()):
         axes.loglog(table.column("runs"), table.column(column), label=label, **common.look(number))
     axes.set(xlabel="runs", ylabel="seconds")
     common.logarithmic(axes.xaxis, table.column("runs"))
@@ -121,16 +119,8 @@ if __name__ == "__main__":
     parser = common.parser(__doc__, "9 and 100 runs")
     parser.add_argument("runs", nargs="*", type=int, help="numbers of runs; 9, 100 and 1000 by default")
     arguments = parser.parse_args()
-    columns = (
-        "first_dry_run_s",
-        "first_dry_run_mb",
-        "touch_s",
-        "nothing_to_do_s",
-        "target_s",
-        "nothing_to_do_mb",
-        "floor_s",
-    )
-    table = common.Table("scale", "runs", "jobs", *columns)
+    idle = ("nothing_to_do_s", "target_s", "nothing_to_do_mb", "floor_s")
+    table = common.Table("scale", "runs", "jobs", "first_dry_run_s", "first_dry_run_mb", "touch_s", *idle)
     for runs in arguments.runs or ((9, 100) if arguments.small else (9, 100, 1000)):
         measure(table, runs)
     table.save(picture(table))

@@ -7,7 +7,8 @@ import pytest
 from default_config import CONFIG, JOBS, backwards, changed, differing, message, specs
 
 from experiment.definitions import merged
-from experiment.experiment import Experiment, drawn, groups
+from experiment.experiment import Experiment
+from experiment.selection import drawn, groups
 
 NETWORK = {"train_network", "draw_featuremaps", "probe_kernels", "project_kernels"}
 PICTURES = {

@@ -2,10 +2,9 @@
 
 import compare_seeds
 import fabricated
-import match_kernels
 import pytest
 
-from kernelscope import artifacts, overview, sentences
+from kernelscope import artifacts, kernels, overview, sentences
 
 NETWORK = {"network": "matched", "kernels": 4, "kernel_size": 5, "stride": 1}
 
@@ -24,12 +23,12 @@ def test_of_all_snapshots_only_those_that_are_compared_stay_in_memory(runs):
     _, folder = runs
     banks = compare_seeds.first_layers(f"{folder}/runs/d", "a", [0, 1], [])
     assert [bank.base for of in banks.values() for bank in of.values()] == [None] * 4
-    trained = match_kernels.trained(f"{folder}/runs/d/a/seed0/kernels.npz")
+    layers = artifacts.read_kernels(folder / "runs/d/a/seed0/kernels.npz")
+    trained = kernels.last(layers)
     assert [bank.base for bank in trained.values()] == [None]
-    kernels = artifacts.read_kernels(folder / "runs/d/a/seed0/kernels.npz")["conv1"]
-    assert (banks["untrained"][0] == kernels[0]).all()
-    assert (banks["trained"][0] == kernels[-1]).all()
-    assert (trained["conv1"] == kernels[-1]).all()
+    assert (banks["untrained"][0] == layers["conv1"][0]).all()
+    assert (banks["trained"][0] == layers["conv1"][-1]).all()
+    assert (trained["conv1"] == layers["conv1"][-1]).all()
 
 
 @pytest.mark.parametrize(("most", "words"), [(1, "the first 1 of 2 architectures"), (2, "d · architectures ·")])

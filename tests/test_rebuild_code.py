@@ -60,7 +60,7 @@ USERS = {  # module -> the rules whose script imports it, directly or not; read 
     "kernels": (
         *("extract_kernels", "draw_montage", "make_movie"),
         *("measure_kernels", "probe_kernels", "draw_pixels", "draw_atlas"),
-        *("draw_matched", "compare_architectures", "write_summary"),
+        *("match_kernels", "draw_matched", "compare_architectures", "write_summary"),
     ),
     "knockouts": ("probe_kernels",),
     "landmarks": ("probe_kernels",),

@@ -1,16 +1,13 @@
 """The experiment that a config describes: its runs, and the spec of every job as one canonical string."""
 
 import copy
-import hashlib
 import json
 
 from experiment import definitions
 from experiment.jobs import TRAINING, stages
 from experiment.schema import check, filled, schema
+from experiment.selection import drawn, groups, runs_compared
 from kernelscope import controls
-
-# Runs of a dataset that are compared all with all: their pairs, and the memory for them, grow with the square.
-MOST_RUNS = 200
 
 
 class Experiment:
@@ -62,8 +59,7 @@ class Experiment:
     @property
     def runs_compared(self) -> tuple[list[str], list[int]]:
         """The architectures and seeds whose runs on a dataset are compared all with all."""
-        archs = drawn(self.architectures, MOST_RUNS)
-        return archs, drawn(self.compared, max(1, MOST_RUNS // len(archs)))
+        return runs_compared(self.architectures, self.compared)
 
     def controls(self, arch: str, control: str) -> list[str]:
         """The selected architectures that are this one in all but their `control`; none for one that is a control."""
@@ -193,25 +189,6 @@ class Experiment:
     def spec(self, rule: str, wildcards: dict[str, str]) -> str:
         """The spec of one job of `rule` as sorted JSON: one string, because Snakemake compares params as a set."""
         return json.dumps(getattr(self, rule)(**wildcards), sort_keys=True, separators=(",", ":"))
-
-
-def drawn(names: list, most: int) -> list:
-    """At most so many of seeds or names, by chance but always the same: another one more moves out at most one."""
-    by_chance = sorted(names, key=lambda name: hashlib.sha256(str(name).encode()).hexdigest())
-    return sorted(by_chance[:most])
-
-
-def groups(seeds: list[int], at_once: int) -> dict[int, list[int]] | None:
-    """The seeds with which each one is trained: those of the same `at_once` numbers, so that no other seed moves it.
-
-    None where every seed is trained alone.
-    """
-    if at_once == 1:
-        return None
-    members: dict[int, list[int]] = {}
-    for seed in seeds:
-        members.setdefault(seed // at_once, []).append(seed)
-    return {seed: members[seed // at_once] for seed in seeds}
 
 
 def run(dataset: str, arch: str, seed: str) -> dict:

@@ -9,7 +9,7 @@ def compare_runs(spec: dict, runs: str, table: str, picture: str) -> None:
     pairs = [(arch, seed) for arch in spec["architectures"] for seed in spec["seeds"]]
     grams = {}
     for pair in pairs:
-        grams |= agreement.entries({pair: artifacts.read_npz("{}/{}/seed{}/probes.npz".format(runs, *pair))}, "gram")
+        grams |= agreement.entries(pair, artifacts.read_npz("{}/{}/seed{}/probes.npz".format(runs, *pair)), "gram")
     failed = {pair for pair in pairs if artifacts.read_json("{}/{}/seed{}/run.json".format(runs, *pair))["failure"]}
     similarity = agreement.rows(grams, {}, draws=spec["draws"], seed=0)
     artifacts.write_csv(table, agreement.COLUMNS, similarity)

@@ -51,9 +51,9 @@ def similarities(runs: str, arch: str, seeds: list[int], draws: int) -> list[dic
     """Rows of cka.csv."""
     trained, untrained = {}, {}
     for seed in seeds:
-        probes = {(arch, seed): artifacts.read_npz(f"{runs}/{arch}/seed{seed}/probes.npz")}
-        trained |= agreement.entries(probes, "gram")
-        untrained |= agreement.entries(probes, "gram_untrained")
+        probes = artifacts.read_npz(f"{runs}/{arch}/seed{seed}/probes.npz")
+        trained |= agreement.entries((arch, seed), probes, "gram")
+        untrained |= agreement.entries((arch, seed), probes, "gram_untrained")
     return agreement.rows(trained, untrained, draws, seed=0)
 
 
@@ -61,7 +61,8 @@ def first_layers(runs: str, arch: str, seeds: list[int], random_labels: list[str
     """state -> seed -> kernels of the first conv layer."""
     of = {seed: first_layer(f"{runs}/{arch}/seed{seed}") for seed in seeds}
     banks = {
-        state: {seed: ends[end] for seed, ends in of.items()} for end, state in enumerate(("untrained", "trained"))
+        "untrained": {s: first for s, (first, _) in of.items()},
+        "trained": {s: last for s, (_, last) in of.items()},
     }
     if random_labels:
         banks["random labels"] = {seed: first_layer(f"{runs}/{random_labels[0]}/seed{seed}")[1] for seed in seeds}

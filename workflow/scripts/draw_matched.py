@@ -21,7 +21,7 @@ def draw_matched(spec: dict, runs: str, matches: str, pairs: str, matched: str) 
 
 
 def read_seed(folder: str, seed: int) -> Seed:
-    trained = {name: bank[-1] for name, bank in artifacts.read_kernels(f"{folder}/kernels.npz").items()}
+    trained = kernels.last(artifacts.read_kernels(f"{folder}/kernels.npz"))
     run = artifacts.read_json(f"{folder}/run.json")
     alive = {
         name: kernels.alive(kernels.norms(bank), np.array(run["largest_responses"][name], float))

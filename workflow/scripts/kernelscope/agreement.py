@@ -17,14 +17,10 @@ SHUFFLED = "#c0392b"
 Entry = tuple[str, int, str]  # architecture, seed, conv layer
 
 
-def entries(probes: dict[tuple[str, int], dict[str, np.ndarray]], state: str) -> dict[Entry, np.ndarray]:
-    """The Gram matrices of one state, `gram` or `gram_untrained`, out of the probes.npz of each (arch, seed)."""
-    return {
-        (*run, name.removeprefix(f"{state}/")): array
-        for run, arrays in probes.items()
-        for name, array in arrays.items()
-        if name.startswith(f"{state}/")
-    }
+def entries(run: tuple[str, int], probes: dict[str, np.ndarray], state: str) -> dict[Entry, np.ndarray]:
+    """The Gram matrices of one state, `gram` or `gram_untrained`, out of the probes.npz of a run (arch, seed)."""
+    start = f"{state}/"
+    return {(*run, name.removeprefix(start)): array for name, array in probes.items() if name.startswith(start)}
 
 
 def rows(

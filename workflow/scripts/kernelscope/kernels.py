@@ -3,6 +3,11 @@
 import numpy as np
 
 
+def last(layers: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Of every layer (t, out, in, k, k) the last snapshot; a copy, as a view would keep all of them in memory."""
+    return {name: bank[-1].copy() for name, bank in layers.items()}
+
+
 def change(trained: np.ndarray, untrained: np.ndarray) -> np.ndarray:
     """What training put into each kernel: W_t - b W_0, b the least-squares coefficient of W_t on W_0, both centred.
 
