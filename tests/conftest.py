@@ -4,7 +4,7 @@ import fcntl
 import os
 
 import pytest
-from projects import ROOT, SMOKE, Project, copied
+from projects import ROOT, SMOKE, Project, copied, link
 
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # without bytecode, each of hundreds of jobs compiles the library again
 # The files that take longest begin: were they the last ones, all cores but one would wait for them.
@@ -50,6 +50,12 @@ def smoke(tmp_path_factory) -> Project:
 def project(smoke, tmp_path) -> Project:
     """A copy of the finished smoke experiment, to change at will."""
     return copied(smoke.folder, tmp_path / "project")
+
+
+@pytest.fixture
+def linked(smoke, tmp_path) -> Project:
+    """The same for dry runs: its results are links to those, so delete or append to them, and make none."""
+    return copied(smoke.folder, tmp_path / "project", link)
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ architectures: {matched: {kernels: 6, kernel_size: 9}}
 training: {epochs: 60, snapshots: 12, batch_size: 40}
 comparison: {draws: 20}
 """
+OWN_CONFIG = ("--configfile", "killed.yaml")
 RESULTS = Path("results/killed")
 RUN = RESULTS / "runs/waveforms/matched/seed0"
 LOG = RESULTS / "logs/train_network/waveforms/matched/seed0.log"
@@ -44,15 +45,11 @@ def project(folder: Path) -> Path:
     return folder
 
 
-def command(*targets: str) -> list[str]:
-    return [sys.executable, "-m", "snakemake", "--cores", "2", *targets, "--configfile", "killed.yaml"]
-
-
 def start(folder: Path, *targets: str) -> subprocess.Popen:
     """Snakemake in a process group of its own, with Ctrl-C not ignored."""
     with (folder / "screen.txt").open("w") as screen:
         return subprocess.Popen(
-            command(*targets),
+            [sys.executable, *projects.SNAKEMAKE, *targets, *OWN_CONFIG],
             cwd=folder,
             stdout=screen,
             stderr=subprocess.STDOUT,
@@ -63,7 +60,7 @@ def start(folder: Path, *targets: str) -> subprocess.Popen:
 
 def again(folder: Path, *targets: str) -> int:
     """The same command, to its end."""
-    done = subprocess.run(command(*targets), cwd=folder, capture_output=True, text=True, check=False, timeout=600)
+    done = projects.Project(folder).snakemake(*targets, *OWN_CONFIG)
     (folder / "again.txt").write_text(done.stdout + done.stderr)
     return done.returncode
 

@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 
@@ -63,8 +63,8 @@ class Project:
         file.write_text(text.replace(old, new))
 
     def append(self, path: str, text: str) -> None:
-        with (self.folder / path).open("ab") as file:
-            file.write(text.encode())
+        file = self.folder / path
+        rewrite(file, file.read_bytes() + text.encode())
 
     def findings(self, config: tuple[str, ...] = SMOKE) -> set[tuple[str, str]]:
         """(kind, path) of everything that `make verify` names."""
@@ -114,21 +114,25 @@ def forked(call: dict) -> dict:
     return json.loads(server().stdout.readline())
 
 
-def copied(source: Path, target: Path) -> Project:
-    """The parts of a project, and its results if it has any, with their dates."""
+def copied(source: Path, target: Path, made: Callable = shutil.copy2) -> Project:
+    """The parts of a project, and its results if it has any, with their dates; those files are `made` there."""
     target.mkdir(parents=True)
-    if source == ROOT:
-        for part in PARTS:
-            copy_part(source / part, target / part)
-    else:  # hundreds of files, which `cp` copies in half the time
-        parts = [source / part for part in (*PARTS, "results", ".snakemake")]
-        subprocess.run(["cp", "-Rp", *filter(Path.exists, parts), target], check=True)
+    being_written = shutil.ignore_patterns("*.pyc.*")  # bytecode, while others run the workflow
+    for part in PARTS if source == ROOT else (*PARTS, "results", ".snakemake"):
+        if (source / part).is_dir():
+            copy = shutil.copy2 if part in PARTS else made
+            shutil.copytree(source / part, target / part, ignore=being_written, copy_function=copy)
+        elif (source / part).is_file():
+            shutil.copy2(source / part, target / part)
     return Project(target)
 
 
-def copy_part(source: Path, target: Path) -> None:
-    """A part of the workflow, while others may be running it."""
-    if source.is_dir():
-        shutil.copytree(source, target, ignore=shutil.ignore_patterns("*.pyc.*"))  # bytecode that is being written
-    else:
-        shutil.copy2(source, target)
+def link(source: str, target: str) -> None:
+    """Another name of a file that no dry run writes into."""
+    (shutil.copy2 if "iocache" in source else os.link)(source, target)
+
+
+def rewrite(path: Path, content: bytes) -> None:
+    """A new file in its place: the old one may be that of other copies too."""
+    path.unlink()
+    path.write_bytes(content)

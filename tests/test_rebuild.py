@@ -151,19 +151,19 @@ CHANGED = {
         for name, row in rows.items()
     ],
 )
-def test_a_change_reruns_exactly_what_depends_on_it(project, row):
+def test_a_change_reruns_exactly_what_depends_on_it(linked, row):
     expected, *edits = row
-    assert project.jobs_after(edits) == expected
+    assert linked.jobs_after(edits) == expected
 
 
-def test_keys_in_another_order_rerun_nothing(project):
-    lines = (project.folder / CONFIG).read_text().splitlines()
+def test_keys_in_another_order_rerun_nothing(linked):
+    lines = (linked.folder / CONFIG).read_text().splitlines()
     start, end = lines.index("movie:"), len(lines)
     moved = [*lines[start:end], "", *lines[:start]]
     at = next(i for i, line in enumerate(moved) if line.startswith("  hold_first"))
     moved[at - 1], moved[at] = moved[at], moved[at - 1]
-    (project.folder / CONFIG).write_text("\n".join(moved) + "\n")
-    assert project.jobs() == set()
+    (linked.folder / CONFIG).write_text("\n".join(moved) + "\n")
+    assert linked.jobs() == set()
 
 
 LEAST = """
@@ -182,16 +182,16 @@ architectures:
 """
 
 
-def test_all_defaults_left_out_rerun_nothing(project):
-    (project.folder / CONFIG).write_text(LEAST)
-    assert project.jobs() == set()
+def test_all_defaults_left_out_rerun_nothing(linked):
+    (linked.folder / CONFIG).write_text(LEAST)
+    assert linked.jobs() == set()
 
 
-def test_all_defaults_repeated_in_every_architecture_rerun_nothing(project):
-    (project.folder / "more.yaml").write_text(MOST)
-    assert project.jobs(config=("--configfile", SMOKE, "more.yaml")) == set()
+def test_all_defaults_repeated_in_every_architecture_rerun_nothing(linked):
+    (linked.folder / "more.yaml").write_text(MOST)
+    assert linked.jobs(config=("--configfile", SMOKE, "more.yaml")) == set()
 
 
 @pytest.mark.parametrize(("colours", "expected"), [("RdBu_r", set()), ("gray", COLOURED)])
-def test_a_value_given_on_the_command_line_counts_as_one_in_a_file(project, colours, expected):
-    assert project.jobs("--config", f"pictures={{colour_map: {colours}}}") == expected
+def test_a_value_given_on_the_command_line_counts_as_one_in_a_file(linked, colours, expected):
+    assert linked.jobs("--config", f"pictures={{colour_map: {colours}}}") == expected

@@ -159,32 +159,32 @@ def test_the_tables_name_every_module_and_every_script(fresh):
 
 
 @pytest.mark.parametrize("module", USERS)
-def test_code_added_to_a_module_reruns_what_imports_it(project, module):
-    project.append(f"{LIBRARY}{module}.py", "\n_EDITED = 1\n")
-    assert project.jobs() == again(*USERS[module])
+def test_code_added_to_a_module_reruns_what_imports_it(linked, module):
+    linked.append(f"{LIBRARY}{module}.py", "\n_EDITED = 1\n")
+    assert linked.jobs() == again(*USERS[module])
 
 
 @pytest.mark.parametrize("rule", AGAIN)
-def test_code_added_to_a_script_reruns_its_rule(project, rule):
-    project.append(f"{SCRIPTS}{rule}.py", "\n_EDITED = 1\n")
-    assert project.jobs() == AGAIN[rule]
+def test_code_added_to_a_script_reruns_its_rule(linked, rule):
+    linked.append(f"{SCRIPTS}{rule}.py", "\n_EDITED = 1\n")
+    assert linked.jobs() == AGAIN[rule]
 
 
-def test_a_process_of_its_own_plans_what_a_forked_one_plans(project):
-    project.append(f"{LIBRARY}montage.py", "\n_EDITED = 1\n")
-    done = project.snakemake_alone("--dry-run", "--configfile", SMOKE)
-    assert planned(done.stdout + done.stderr) - {"all"} == project.jobs() == again(*USERS["montage"])
+def test_a_process_of_its_own_plans_what_a_forked_one_plans(linked):
+    linked.append(f"{LIBRARY}montage.py", "\n_EDITED = 1\n")
+    done = linked.snakemake_alone("--dry-run", "--configfile", SMOKE)
+    assert planned(done.stdout + done.stderr) - {"all"} == linked.jobs() == again(*USERS["montage"])
 
 
-def test_code_that_no_job_imports_reruns_nothing(project):
-    for path in (*(project.folder / "workflow/experiment").glob("*.py"), project.folder / "workflow/results.py"):
-        project.append(path, "\n_EDITED = 1\n")
-    assert project.jobs() == set()
+def test_code_that_no_job_imports_reruns_nothing(linked):
+    for path in (*(linked.folder / "workflow/experiment").glob("*.py"), linked.folder / "workflow/results.py"):
+        linked.append(path, "\n_EDITED = 1\n")
+    assert linked.jobs() == set()
 
 
 @pytest.mark.parametrize("library", LIBRARIES)
-def test_a_new_version_of_a_library_reruns_what_imports_it(project, tmp_path, library):
+def test_a_new_version_of_a_library_reruns_what_imports_it(linked, tmp_path, library):
     info = tmp_path / "site" / f"{library.replace('-', '_')}-99.0.dist-info"
     info.mkdir(parents=True)
     (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {library}\nVersion: 99.0\n")
-    assert project.jobs(PYTHONPATH=str(info.parent)) == again(*LIBRARIES[library])
+    assert linked.jobs(PYTHONPATH=str(info.parent)) == again(*LIBRARIES[library])

@@ -52,15 +52,15 @@ IN_PLACE = (  # an architecture becomes a control itself
 
 
 @pytest.mark.parametrize("row", NEW)
-def test_a_new_control_reruns_only_what_it_is_held_against(project, row):
+def test_a_new_control_reruns_only_what_it_is_held_against(linked, row):
     expected, *edits = NEW[row]
-    assert project.jobs_after(edits) == set()
-    assert project.jobs_after([SELECTED]) == expected
+    assert linked.jobs_after(edits) == set()
+    assert linked.jobs_after([SELECTED]) == expected
 
 
-def test_an_architecture_that_becomes_a_control_is_trained_again(project):
+def test_an_architecture_that_becomes_a_control_is_trained_again(linked):
     expected, *edits = IN_PLACE
-    assert project.jobs_after(edits) == expected
+    assert linked.jobs_after(edits) == expected
 
 
 @pytest.fixture(scope="module")

@@ -148,23 +148,23 @@ TARGETS = {  # of a fresh copy
 
 
 @pytest.mark.parametrize("path", DELETED)
-def test_a_deleted_file_reruns_its_job_and_what_hangs_on_it(project, path):
-    (project.folder / path).unlink()
-    assert project.jobs() == DELETED[path]
+def test_a_deleted_file_reruns_its_job_and_what_hangs_on_it(linked, path):
+    (linked.folder / path).unlink()
+    assert linked.jobs() == DELETED[path]
 
 
 @pytest.mark.parametrize("path", EDITED)
-def test_a_file_edited_by_hand_reruns_what_is_made_from_it(project, path):
-    project.append(path, "edited")
-    assert project.jobs() == EDITED[path]
+def test_a_file_edited_by_hand_reruns_what_is_made_from_it(linked, path):
+    linked.append(path, "edited")
+    assert linked.jobs() == EDITED[path]
 
 
-def test_last_files_edited_by_hand_rerun_nothing_and_verify_names_them(project):
-    assert project.findings() == set()
+def test_last_files_edited_by_hand_rerun_nothing_and_verify_names_them(linked):
+    assert linked.findings() == set()
     for path in LAST:
-        project.append(path, "edited")
-    assert project.jobs() == set()
-    assert project.findings() == {("edited", path) for path in LAST}
+        linked.append(path, "edited")
+    assert linked.jobs() == set()
+    assert linked.findings() == {("edited", path) for path in LAST}
 
 
 @pytest.mark.parametrize(("name", "expected"), [("50-more.js", PAGE), ("notes.txt", set())])
@@ -174,9 +174,9 @@ def test_a_new_file_of_the_page_reruns_it_alone_and_only_if_the_page_takes_it(pr
 
 
 @pytest.mark.parametrize("row", ASKED)
-def test_what_is_asked_for_is_what_runs(project, row):
+def test_what_is_asked_for_is_what_runs(linked, row):
     arguments, expected = ASKED[row]
-    assert project.jobs(*arguments) == expected
+    assert linked.jobs(*arguments) == expected
 
 
 @pytest.mark.parametrize("target", TARGETS)

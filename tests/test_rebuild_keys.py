@@ -91,10 +91,10 @@ def test_the_table_names_every_key(fresh):
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_another_value_reruns_the_stage_it_belongs_to_and_what_hangs_on_it(project, key):
+def test_another_value_reruns_the_stage_it_belongs_to_and_what_hangs_on_it(linked, key):
     value, expected = KEYS[key]
-    config = yaml.safe_load((project.folder / SMOKE).read_text())
+    config = yaml.safe_load((linked.folder / SMOKE).read_text())
     put(config, "datasets.second", {"image_size": [48, 48]})
     put(config, key, value)
-    (project.folder / SMOKE).write_text(yaml.safe_dump(config))
-    assert project.jobs() == expected
+    (linked.folder / SMOKE).write_text(yaml.safe_dump(config))
+    assert linked.jobs() == expected

@@ -63,6 +63,6 @@ ROWS = {
 
 
 @pytest.mark.parametrize("row", ROWS)
-def test_a_change_of_a_rule_reruns_exactly_what_depends_on_it(project, row):
+def test_a_change_of_a_rule_reruns_exactly_what_depends_on_it(linked, row):
     expected, *edits = ROWS[row]
-    assert project.jobs_after(edits) == expected
+    assert linked.jobs_after(edits) == expected
