@@ -8,6 +8,7 @@ import gc
 import json
 import os
 import runpy
+import signal
 import sys
 import tempfile
 import threading
@@ -26,6 +27,8 @@ import snakemake.storage
 import snakemake.workflow  # noqa: F401
 from snakemake import cli
 
+LIMIT = 600  # seconds of a call; then it is killed, and its exit status says so
+
 
 def answer(call: dict) -> dict:
     """{"returncode", "stdout", "stderr"} of Python with {"arguments"} in {"folder"} and {"environment"}."""
@@ -41,6 +44,7 @@ def answer(call: dict) -> dict:
 
 def called(call: dict, stdout: int, stderr: int) -> int:
     """In the child: the exit status of the call, with everything that it says in files."""
+    signal.alarm(LIMIT)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(stdout, 1)
     os.dup2(stderr, 2)
