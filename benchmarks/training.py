@@ -22,6 +22,7 @@ from kernelscope import network as networks
 from kernelscope.batches import Images
 from kernelscope.optimizers import AdamW
 from kernelscope.recorder import Recorder
+from kernelscope.training import EVALUATION_BATCH
 
 BATCH, TRAIN, TEST = 100, 500, 100
 SIZES = ((64, 64), (100, 100), (153, 204))
@@ -77,7 +78,8 @@ def our_epoch(network, optimizer, train: Images, test: Images):
     def epoch():
         for batch in torch.randperm(TRAIN).split(BATCH):
             our_step(network, optimizer, train, batch)
-        recorder.epoch_ends(1, 1)
+        shown = recorder.sample, recorder.test_set
+        recorder.epoch_ends(1, 1, *(networks.answers(network, images.blocks(EVALUATION_BATCH))[0] for images in shown))
 
     return epoch
 

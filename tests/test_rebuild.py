@@ -20,9 +20,9 @@ from rebuilding import (
 SCHEMA = "workflow/schemas/config.schema.yaml"
 CODE = {
     "nothing": (set(),),
-    "a comment": (set(), (LIBRARY + "recorder.py", "EVALUATION_BATCH = 200", "EVALUATION_BATCH = 200  # images")),
+    "a comment": (set(), (LIBRARY + "training.py", "EVALUATION_BATCH = 200", "EVALUATION_BATCH = 200  # images")),
     "a docstring": (set(), (LIBRARY + "training.py", '"""One training from its seed', '"""A training from its seed')),
-    "layout": (set(), (LIBRARY + "recorder.py", "EVALUATION_BATCH = 200", "EVALUATION_BATCH = (\n    200\n)")),
+    "layout": (set(), (LIBRARY + "training.py", "EVALUATION_BATCH = 200", "EVALUATION_BATCH = (\n    200\n)")),
     "other quotes": (set(), (LIBRARY + "encoders.py", '"-crf", "18"', "'-crf', '18'")),
     "a constant": (again("make_movie"), (LIBRARY + "encoders.py", '"-crf", "18"', '"-crf", "20"')),
     "a constant of two stages": (

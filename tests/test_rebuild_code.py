@@ -51,7 +51,7 @@ USERS = {  # module -> the rules whose script imports it, directly or not; read 
     "findings": ("write_findings",),
     "forward": ("draw_featuremaps", "probe_kernels", "project_kernels"),
     "gabor": ("measure_kernels",),
-    "group": (),  # no seeds are trained together here
+    "group": ("train_network",),
     "history": ("draw_history", "make_movie"),
     "image_files": (
         *("make_dataset", "draw_samples", "train_network", "draw_featuremaps"),
@@ -117,6 +117,8 @@ USERS = {  # module -> the rules whose script imports it, directly or not; read 
     "similarity": ("compare_runs",),
     "snapshots": ("train_network",),
     "spectra": ("measure_kernels",),
+    "stack": ("train_network",),
+    "stacked_convolution": ("train_network",),
     "stage": ("make_movie",),
     "stationary": ("measure_kernels", "match_kernels"),
     "stimuli": ("probe_kernels",),

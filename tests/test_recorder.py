@@ -49,16 +49,26 @@ def shift(made):
             parameter.add_(0.01)
 
 
+def ends(made, step, epoch):
+    """The end of an epoch, with what the network answers then."""
+    shown = made.sample, made.test_set
+    return made.epoch_ends(step, epoch, *(networks.answers(made.network, images.blocks(9))[0] for images in shown))
+
+
+def left_by(made, classes):
+    return made.trained(classes, *networks.answers(made.network, made.train_set.blocks(9)))
+
+
 def run_to(made, last, first=1):
     """Every step up to `last` as in a training, each with another state."""
     if first == 1:
         made.snapshot(0)
-        made.epoch_ends(0, 0)
+        ends(made, 0, 0)
     for step in range(first, last + 1):
         shift(made)
         made.snapshot(step)
         if step % 3 == 0:
-            made.epoch_ends(step, step // 3)
+            ends(made, step, step // 3)
     return made
 
 
@@ -103,10 +113,10 @@ def test_rows_are_scored_on_the_sample_and_the_last_on_all_training_images(count
     expected = []
     for epoch, scored in enumerate(sets):
         expected.append(torch.nn.functional.cross_entropy(made.network(scored.pixels()), scored.labels).item())
-        made.epoch_ends(3 * epoch, epoch)
+        ends(made, 3 * epoch, epoch)
         if epoch < 3:
             shift(made)
-    left = made.trained(3)
+    left = left_by(made, 3)
     assert [row["train_loss"] for row in left.history] == pytest.approx(expected, abs=1e-6)
     assert left.summary["train"]["loss"] == left.history[-1]["train_loss"]
 
@@ -144,7 +154,7 @@ def test_a_recorder_resumed_from_the_arrays_of_another_goes_on_as_that_one():
     one, two = made.arrays(), other.arrays()
     assert list(one) == list(two)
     assert all(one[name].tobytes() == two[name].tobytes() for name in two)
-    assert repr(made.trained(3).summary) == repr(other.trained(3).summary)
+    assert repr(left_by(made, 3).summary) == repr(left_by(other, 3).summary)
 
 
 def test_progress_says_how_many_seconds_are_left(clock):
@@ -173,7 +183,7 @@ def test_a_training_resumed_at_the_end_of_an_epoch_cannot_tell_how_long_it_takes
     made = make(report=lines.append)
     other.snapshot(6)
     made.resume(6, other.arrays(), list(other.history))
-    assert made.epoch_ends(6, 2)
+    assert ends(made, 6, 2)
     assert lines[1].startswith("epoch 2/3 ")
     assert lines[1].endswith(" test")
 
@@ -183,21 +193,21 @@ def test_a_loss_that_is_not_finite_ends_it_and_the_last_state_is_kept_once():
     assert made.steps == [0]
     with torch.no_grad():
         next(made.network.parameters()).fill_(math.nan)
-    assert not made.epoch_ends(3, 1)
+    assert not ends(made, 3, 1)
     assert made.steps == [0, 3]
     assert np.isnan(made.kernels[-1]["conv1"]).all()
     kept = run_to(make(snapshots=100), 2)
     with torch.no_grad():
         next(kept.network.parameters()).fill_(math.nan)
     kept.snapshot(3)
-    assert not kept.epoch_ends(3, 1)
+    assert not ends(kept, 3, 1)
     assert kept.steps == [0, 1, 2, 3]
-    assert kept.trained(3).history[-1]["failure"] == "non-finite loss"
+    assert left_by(kept, 3).history[-1]["failure"] == "non-finite loss"
 
 
 def test_what_is_left_can_be_asked_for_twice():
     made = run_to(make(), 9)
     rows = [dict(row) for row in made.history]
-    assert repr(made.trained(3).history) == repr(made.trained(3).history)
+    assert repr(left_by(made, 3).history) == repr(left_by(made, 3).history)
     assert made.history == rows
-    assert [row["failure"] for row in made.trained(3).history][:-1] == [""] * 3
+    assert [row["failure"] for row in left_by(made, 3).history][:-1] == [""] * 3

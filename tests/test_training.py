@@ -11,7 +11,7 @@ from torch.nn import functional
 from trainings import LAYERS, SETTINGS
 
 from kernelscope import network as networks
-from kernelscope import recorder, training
+from kernelscope import training
 from kernelscope.snapshots import snapshot_steps
 
 NAMES = ("conv1.weight", "conv1.bias", "output.weight", "output.bias")  # of `matched`
@@ -201,7 +201,7 @@ def test_the_summary_has_the_scores_over_all_images_and_what_a_constant_answer_s
 
 def test_many_images_are_scored_as_in_one_batch():
     """More images than the batch of an evaluation holds."""
-    many = stripes(recorder.EVALUATION_BATCH + 33, 4)
+    many = stripes(training.EVALUATION_BATCH + 33, 4)
     made = trained(train_set=many, test_set=many, epochs=1, batch_size=100)
     loss, accuracy = plain_scores(made.snapshots, "last", many)
     assert made.summary["test"]["loss"] == pytest.approx(loss, abs=1e-5)

@@ -2,8 +2,7 @@
 
 from functools import partial
 
-from kernelscope import command, controls, runs
-from kernelscope.training import train
+from kernelscope import command, controls, devices, group, runs, training
 
 
 def train_network(spec: dict, images: str, memory: str, snapshots: str, history: str, run: str, key: str) -> None:
@@ -16,6 +15,7 @@ def train_network(spec: dict, images: str, memory: str, snapshots: str, history:
     device = runs.prepared(spec["training"])
     (train_set,), test_set = runs.image_sets(images, spec["control"], [spec["seed"]], float(memory), device)
     name = f"{spec['dataset']}/{spec['arch']}/seed{spec['seed']}"
+    train = training.train if device == devices.CPU else group.alone
     trained = train(
         spec["layers"],
         spec["training"],

@@ -1,20 +1,20 @@
-"""The trainings of many seeds as one, for a GPU: the same layers on stacked parameters (torch.func.vmap).
+"""The trainings of many seeds as one, for a GPU.
 
 Each seed has its own start, its own order of the images, its own snapshots and its own end, and is what it would be
 alone but for rounding. On a CPU this is slower than one seed after the other (docs/log.md, 2026-11-26).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import torch
 
-from kernelscope import convolution, objectives, optimizers
-from kernelscope import network as networks
+from kernelscope import objectives, optimizers
 from kernelscope.batches import Images
 from kernelscope.checkpoints import Checkpoints
 from kernelscope.recorder import Trained
-from kernelscope.training import Learner, fill, loop, moments
+from kernelscope.stack import Stack
+from kernelscope.training import EVALUATION_BATCH, Learner, fill, loop, moments
 
 
 class Group:
@@ -24,16 +24,15 @@ class Group:
         self.learners, self.report = learners, report
         self.ended: list[Trained | None] = [None] * len(learners)
         first = learners[0]
-        self.settings, self.train_set = first.settings, first.train_set
+        self.settings, self.train_set, self.test_set = first.settings, first.train_set, first.recorder.test_set
         self.steps_per_epoch, self.total_steps = first.steps_per_epoch, first.total_steps
         self.labels = torch.stack([learner.train_set.labels for learner in learners])
-        self.network = first.network
-        self.parameters = stacked([learner.network for learner in learners])
+        self.stack = Stack([learner.network for learner in learners], self.settings["convolution"])
         self.optimizer = optimizers.make_optimizer(
-            first.settings["optimizer"],
-            [self.parameters[name] for name in trainable(first.network)],
+            self.settings["optimizer"],
+            [parameter for parameter in self.stack.parameters.values() if parameter.requires_grad],
             first.optimizer.decays,
-            first.settings["momentum"],
+            self.settings["momentum"],
         )
         for learner in learners:
             learner.optimizer = None  # its moments would only take memory
@@ -44,33 +43,52 @@ class Group:
 
     def step(self, batch: torch.Tensor, rate: float) -> None:
         """One update of every seed from its own images, of these numbers (seeds, B)."""
-        for parameter in self.parameters.values():
+        for parameter in self.stack.parameters.values():
             parameter.grad = None
-        pixels = self.train_set.pixels(batch.flatten()).unflatten(0, batch.shape)
-        outputs = torch.func.vmap(self.answers)(self.parameters, pixels)
+        outputs = self.stack(self.train_set.pixels(batch.flatten()).unflatten(0, batch.shape))
         labels = self.labels.gather(1, batch)
         loss = objectives.loss(self.settings["loss"], outputs.flatten(0, 1), labels.flatten())
         (loss * len(batch)).backward()  # the sum of the seeds' own losses
         self.optimizer.step(rate)
 
-    def answers(self, parameters: dict[str, torch.Tensor], pixels: torch.Tensor) -> torch.Tensor:
-        """Outputs (B, classes) of the network with the parameters of one seed."""
-        return torch.func.functional_call(self.network, parameters, (pixels,))
-
     def going(self) -> list[int]:
         return [place for place, trained in enumerate(self.ended) if trained is None]
 
     def snapshot(self, step: int) -> None:
-        for place in self.going():
-            self.learners[place].snapshot(step)
+        if step in self.learners[0].recorder.planned:
+            kernels = self.stack.kernels()
+            for place in self.going():
+                self.learners[place].recorder.keep(step, {name: bank[place].copy() for name, bank in kernels.items()})
 
     def epoch_ends(self, step: int, epoch: int) -> bool:
         """Whether there is any use in going on; a seed whose loss is not finite ends by itself, as it is now."""
-        for place in self.going():
-            if not self.learners[place].epoch_ends(step, epoch):
-                self.ended[place] = self.learners[place].trained()
+        of_samples, of_test_set = self.stack.answers(self.samples())[0], self.answers(self.test_set)[0]
+        ending = [
+            place
+            for place in self.going()
+            if not self.learners[place].recorder.epoch_ends(step, epoch, of_samples[place], of_test_set[place])
+        ]
+        self.end(ending)
         self.report(self.progress(step, epoch))
         return bool(self.going())
+
+    def samples(self) -> Iterator[torch.Tensor]:
+        """The training images that each seed is scored on, (seeds, B, channels, h, w) at a time."""
+        blocks = [learner.recorder.sample.blocks(EVALUATION_BATCH) for learner in self.learners]
+        return map(torch.stack, zip(*blocks, strict=True))
+
+    def answers(self, images: Images) -> tuple[torch.Tensor, dict[str, np.ndarray]]:
+        """What every seed answers to the same images."""
+        return self.stack.answers(x.expand(len(self.learners), *x.shape) for x in images.blocks(EVALUATION_BATCH))
+
+    def end(self, places: list[int]) -> None:
+        """What these seeds leave behind is what they are now."""
+        if not places:
+            return
+        outputs, responses = self.answers(self.train_set)
+        for place in places:
+            learner, own = self.learners[place], {name: most[place] for name, most in responses.items()}
+            self.ended[place] = learner.recorder.trained(learner.classes, outputs[place], own)
 
     def progress(self, step: int, epoch: int) -> str:
         rows = [learner.recorder.history[-1] for learner in self.learners]
@@ -82,8 +100,8 @@ class Group:
         )
 
     def trained(self) -> list[Trained]:
-        pairs = zip(self.ended, self.learners, strict=True)
-        return [learner.trained() if ended is None else ended for ended, learner in pairs]
+        self.end(self.going())
+        return self.ended
 
     def epoch_starts(self) -> list:
         return [learner.epoch_starts() for learner in self.learners]
@@ -116,21 +134,6 @@ class Group:
         return len(self.learners) * self.learners[0].size()
 
 
-def trainable(network) -> list[str]:
-    return [name for name, parameter in network.named_parameters() if parameter.requires_grad]
-
-
-def stacked(members: list[torch.nn.Module]) -> dict[str, torch.Tensor]:
-    """Their parameters by name, (members, ...) each; those of every member become its part of the stack."""
-    found = {}
-    for name in dict(members[0].named_parameters()):
-        own = [member.get_parameter(name) for member in members]
-        found[name] = torch.stack([parameter.detach() for parameter in own]).requires_grad_(own[0].requires_grad)
-        for parameter, part in zip(own, found[name].detach(), strict=True):
-            parameter.data = part
-    return found
-
-
 def train(
     layers: list[dict],
     settings: dict,
@@ -145,13 +148,20 @@ def train(
 
     train_sets: the same images with the labels of each seed.
     """
+    of_seed, of_all = (report, silent) if len(seeds) == 1 else (silent, report)
     learners = [
-        Learner(layers, settings, seed, own, test_set, lambda line: None, frozen)
+        Learner(layers, settings, seed, own, test_set, of_seed, frozen)
         for seed, own in zip(seeds, train_sets, strict=True)
     ]
-    for module in learners[0].network.modules():
-        if isinstance(module, networks.Conv):
-            module.respond = convolution.correlate  # the only way that vmap knows
-    group = Group(learners, report)
+    group = Group(learners, of_all)
     loop(group, settings, checkpoints)
     return group.trained()
+
+
+def alone(layers: list[dict], settings: dict, seed: int, train_set: Images, *others) -> Trained:
+    """`training.train` as a GPU does it: a group of one seed."""
+    return train(layers, settings, [seed], [train_set], *others)[0]
+
+
+def silent(line: str) -> None:
+    pass

@@ -11,7 +11,7 @@ from kernelscope.layers import shapes
 
 
 class Conv(nn.Module):
-    """A conv layer; `pooled` makes it a conv layer and global max-pooling in one. `respond` computes it on a CPU."""
+    """A conv layer; `pooled` makes it a conv layer and global max-pooling in one, computed by `respond`."""
 
     def __init__(self, in_channels: int, layer: dict, pooled: bool, respond: Callable):
         super().__init__()
@@ -21,10 +21,9 @@ class Conv(nn.Module):
         self.stride, self.pooled, self.respond = layer["stride"], pooled, respond
 
     def forward(self, x):
-        respond = self.respond if x.device.type == "cpu" else convolution.correlate
         if self.pooled:
-            return convolution.largest_response(x, self.weight, self.bias, self.stride, respond)
-        return respond(x, self.weight, self.bias, self.stride)
+            return convolution.largest_response(x, self.weight, self.bias, self.stride, self.respond)
+        return self.respond(x, self.weight, self.bias, self.stride)
 
 
 class Linear(nn.Linear):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
+import torch
 
 from kernelscope import network as networks
 from kernelscope import objectives
@@ -13,7 +14,6 @@ from kernelscope.batches import Images
 from kernelscope.failures import failure
 from kernelscope.snapshots import snapshot_steps
 
-EVALUATION_BATCH = 200
 MEASURES = ("loss", "accuracy", "within")
 
 
@@ -62,15 +62,18 @@ class Recorder:
 
     def snapshot(self, step: int) -> None:
         if step in self.planned:
-            self.keep(step)
+            self.keep(step, networks.kernels(self.network))
 
-    def keep(self, step: int) -> None:
+    def keep(self, step: int, kernels: dict[str, np.ndarray]) -> None:
         self.steps.append(step)
-        self.kernels.append(networks.kernels(self.network))
+        self.kernels.append(kernels)
 
-    def epoch_ends(self, step: int, epoch: int) -> bool:
-        """Write a row of history and a line of progress; False if there is no use in going on."""
-        train, test = self.scores(self.sample), self.scores(self.test_set)
+    def epoch_ends(self, step: int, epoch: int, of_sample: torch.Tensor, of_test_set: torch.Tensor) -> bool:
+        """Write a row of history and a line of progress; False if there is no use in going on.
+
+        of_sample, of_test_set: outputs (n, outputs) of the network now for these images.
+        """
+        train, test = self.scores(of_sample, self.sample), self.scores(of_test_set, self.test_set)
         row = {"step": step, "epoch": epoch}
         for measure in MEASURES:
             row |= {f"train_{measure}": train[measure], f"test_{measure}": test[measure]}
@@ -78,7 +81,7 @@ class Recorder:
         self.report(self.progress(row))
         going = math.isfinite(train["loss"])
         if not going and self.steps[-1] != step:  # the last snapshot is always the last state
-            self.keep(step)
+            self.keep(step, networks.kernels(self.network))
         return going
 
     def progress(self, row: dict) -> str:
@@ -97,14 +100,15 @@ class Recorder:
         seconds = (time.monotonic() - self.started) / done * (self.total_steps - step)
         return f"  {seconds:.0f} s left"
 
-    def scores(self, images: Images) -> dict:
-        outputs, _ = networks.answers(self.network, images.blocks(EVALUATION_BATCH))
-        return objectives.scores(self.settings["loss"], outputs, images.labels)
+    def scores(self, outputs: torch.Tensor, images: Images) -> dict:
+        return objectives.scores(self.settings["loss"], outputs, images.labels.to(outputs.device))
 
-    def trained(self, classes: int) -> Trained:
-        """Everything that the training leaves; the scores are those of the last row of its history."""
-        outputs, responses = networks.answers(self.network, self.train_set.blocks(EVALUATION_BATCH))
-        train = objectives.scores(self.settings["loss"], outputs, self.train_set.labels)
+    def trained(self, classes: int, outputs: torch.Tensor, responses: dict[str, np.ndarray]) -> Trained:
+        """Everything that the training leaves; the scores are those of the last row of its history.
+
+        outputs, responses: what network.answers says of the network now for the training images.
+        """
+        train = self.scores(outputs, self.train_set)
         *rows, last = self.history
         last = last | {f"train_{measure}": train[measure] for measure in MEASURES}
         labels = self.train_set.labels.cpu().numpy()

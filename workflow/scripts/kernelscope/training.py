@@ -13,6 +13,8 @@ from kernelscope.checkpoints import Checkpoints
 from kernelscope.optimizers import SGD, AdamW, learning_rate, make_optimizer
 from kernelscope.recorder import Recorder, Trained
 
+EVALUATION_BATCH = 200
+
 
 class Learner:
     """The training of one seed: all that changes in its course.
@@ -57,10 +59,14 @@ class Learner:
 
     def epoch_ends(self, step: int, epoch: int) -> bool:
         """Whether there is any use in going on."""
-        return self.recorder.epoch_ends(step, epoch)
+        shown = self.recorder.sample, self.recorder.test_set
+        return self.recorder.epoch_ends(step, epoch, *(self.answers(images)[0] for images in shown))
+
+    def answers(self, images: Images) -> tuple[torch.Tensor, dict[str, np.ndarray]]:
+        return networks.answers(self.network, images.blocks(EVALUATION_BATCH))
 
     def trained(self) -> Trained:
-        return self.recorder.trained(self.classes)
+        return self.recorder.trained(self.classes, *self.answers(self.train_set))
 
     def epoch_starts(self):
         """What `orders` must be set to for the next order to be drawn anew; JSON can hold it."""

@@ -1,0 +1,110 @@
+"""The conv layers of several seeds at once, each with its own kernels, as a GPU computes them fastest.
+
+Throughout: x (seeds, B, in, H, W), kernels (seeds, out, in, k, k), bias (seeds, out), maps (seeds, B, out, h, w);
+cross-correlation without padding.
+"""
+
+import math
+
+import torch
+from torch.nn import functional
+
+from kernelscope.convolution import fast_length, first_largest
+
+AT_ONCE = 1 << 30  # bytes of spectra; of more, the seeds are taken in parts
+
+
+def grouped(x, kernels, stride: int = 1):
+    """Maps by the library, which takes a group of channels for every seed."""
+    channels = x.transpose(0, 1).flatten(1, 2)
+    maps = functional.conv2d(channels, kernels.flatten(0, 1), None, stride, groups=len(kernels))
+    return maps.unflatten(1, kernels.shape[:2]).transpose(0, 1)
+
+
+def by_fft(x, kernels, stride: int = 1):
+    """Maps by FFT. With a stride s, every s-th row and col makes a channel of its own, in which there is no stride."""
+    rows, cols = ((side - kernels.shape[-1]) // stride + 1 for side in x.shape[-2:])
+    if stride > 1:
+        x, kernels = thinned(x, stride), thinned(kernels, stride)
+    return Correlation.apply(x, kernels)[..., :rows, :cols]
+
+
+def chosen(way: str, x, kernels, stride: int = 1):
+    """The function that gives the maps of a conv layer by convolution.WAYS."""
+    large = x.is_cuda and kernels.shape[-1] >= 5 + 2 * stride  # docs/log.md, "A GPU"
+    return by_fft if way == "fft" or (way == "auto" and large) else grouped
+
+
+def thinned(images, stride: int):
+    """(..., channels, h, w) -> (..., channels * stride^2, h / stride, w / stride), zeros below and to the right."""
+    rows, cols = (-side % stride for side in images.shape[-2:])
+    return functional.pixel_unshuffle(functional.pad(images, (0, cols, 0, rows)), stride)
+
+
+class Correlation(torch.autograd.Function):
+    """Cross-correlation and its gradients by the theorem of convolution.FFTCorrelation, many images at a time."""
+
+    @staticmethod
+    def forward(ctx, x, kernels):
+        ctx.save_for_backward(x, kernels)
+        return joined([maps_by_fft(*part) for part in parts(x, kernels)])
+
+    @staticmethod
+    def backward(ctx, error):
+        to_x, to_kernels = [], []
+        for x, kernels, own in parts(*ctx.saved_tensors, error):
+            grid = grid_of(x)
+            E = torch.fft.rfft2(own, s=grid)
+            product = over_images(E, torch.fft.rfft2(x, s=grid))
+            to_kernels.append(torch.fft.irfft2(product, s=grid)[..., : kernels.shape[-2], : kernels.shape[-1]])
+            if ctx.needs_input_grad[0]:
+                K = torch.fft.rfft2(kernels, s=grid).transpose(1, 2)
+                to_x.append(torch.fft.irfft2(over_channels(E, K), s=grid)[..., : x.shape[-2], : x.shape[-1]])
+        return joined(to_x) if to_x else None, joined(to_kernels)
+
+
+def maps_by_fft(x, kernels):
+    grid, k = grid_of(x), kernels.shape[-1]
+    K = torch.fft.rfft2(kernels, s=grid, norm="forward").conj_physical()  # few numbers to scale, instead of the maps
+    product = over_channels(torch.fft.rfft2(x, s=grid), K)
+    return torch.fft.irfft2(product, s=grid, norm="forward")[..., : x.shape[-2] - k + 1, : x.shape[-1] - k + 1]
+
+
+def over_channels(a, b):
+    """sum_i a[s, b, i] b[s, o, i] at each frequency: (s, B, I, h, w), (s, O, I, h, w) -> (s, B, O, h, w)."""
+    return a * b.transpose(1, 2) if a.shape[2] == 1 else torch.einsum("sbihw,soihw->sbohw", a, b)
+
+
+def over_images(e, x):
+    """sum_b conj(e[s, b, o]) x[s, b, i] at each frequency: (s, B, O, h, w), (s, B, I, h, w) -> (s, O, I, h, w)."""
+    if x.shape[2] == 1:
+        return (e * x.conj_physical()).sum(1).conj_physical()[:, :, None]
+    return torch.einsum("sbohw,sbihw->soihw", e.conj_physical(), x)
+
+
+def largest_response(x, kernels, bias, stride: int, respond):
+    """convolution.largest_response for several seeds, (seeds, B, out)."""
+    k = kernels.shape[-1]
+    with torch.no_grad():
+        found = [first_largest(respond(*part, stride)) for part in parts(x, kernels)]
+        row, col = (stride * joined(places) for places in zip(*found, strict=True))
+    windows = x.unfold(3, k, 1).unfold(4, k, 1)  # (seeds, B, in, h, w, k, k), a view
+    seed = torch.arange(len(x), device=x.device)[:, None, None]
+    image = torch.arange(x.shape[1], device=x.device)[:, None]
+    patches = windows[seed, image, :, row, col]  # (seeds, B, out, in, k, k)
+    return torch.einsum("sboikl,soikl->sbo", patches, kernels) + bias[:, None]
+
+
+def parts(x, kernels, *others) -> list[tuple]:
+    """What belongs to as many seeds as have AT_ONCE bytes of spectra, again and again."""
+    spectra = 4 * x.shape[1] * max(kernels.shape[1:3]) * math.prod(grid_of(x))
+    count = math.ceil(len(x) / max(1, AT_ONCE // spectra))
+    return list(zip(*(stack.tensor_split(count) for stack in (x, kernels, *others)), strict=True))
+
+
+def joined(found: list[torch.Tensor]) -> torch.Tensor:
+    return found[0] if len(found) == 1 else torch.cat(found)
+
+
+def grid_of(x) -> tuple[int, int]:
+    return fast_length(x.shape[-2]), fast_length(x.shape[-1])
