@@ -8,6 +8,7 @@ import gc
 import json
 import os
 import runpy
+import shutil
 import signal
 import sys
 import tempfile
@@ -15,6 +16,7 @@ import threading
 import traceback
 from pathlib import Path
 
+import forked_jobs
 import jsonschema  # noqa: F401  (imported by the workflow too, hence once here)
 import matplotlib.figure  # noqa: F401  (by scripts)
 import numpy  # noqa: F401
@@ -30,10 +32,14 @@ from snakemake import cli
 LIMIT = 600  # seconds of a call; then it is killed, and its exit status says so
 
 
-def answer(call: dict) -> dict:
-    """{"returncode", "stdout", "stderr"} of Python with {"arguments"} in {"folder"} and {"environment"}."""
+def answer(call: dict, python: Path) -> dict:
+    """{"returncode", "stdout", "stderr"} of Python with {"arguments"} in {"folder"} and {"environment"}.
+
+    Jobs of a Snakemake find that `python`.
+    """
     with tempfile.TemporaryFile("w+") as stdout, tempfile.TemporaryFile("w+") as stderr:
         if not (child := os.fork()):
+            sys.executable = str(python)
             os._exit(called(call, stdout.fileno(), stderr.fileno()))
         _, status = os.waitpid(child, 0)
         for file in (stdout, stderr):
@@ -83,6 +89,11 @@ def ended(arguments: list[str]) -> int:
 
 if __name__ == "__main__":
     gc.disable()  # most children live for a second
+    folder = Path(tempfile.mkdtemp())  # a TemporaryDirectory would go with the first child that ends
+    python, jobs = forked_jobs.serve(folder, called)
     cli.get_argument_parser()  # loads all plugins
     for line in sys.stdin:
-        print(json.dumps(answer(json.loads(line))), flush=True)
+        print(json.dumps(answer(json.loads(line), python)), flush=True)
+    os.kill(jobs, signal.SIGTERM)
+    os.waitpid(jobs, 0)
+    shutil.rmtree(folder)

@@ -21,13 +21,11 @@ comparison: {draws: 20}
 RUN = "results/smoke/runs/waveforms/matched/seed0"
 
 
-def snakemake(folder: Path, *arguments: str, before: str = "", **environment: str) -> subprocess.CompletedProcess:
+def snakemake(folder: Path, *arguments: str, before: str = "") -> subprocess.CompletedProcess:
     """Snakemake in a shell that first does `before`, in a mount namespace of its own if that mounts something."""
     command = ["bash", "-c", f'{before} exec "$0" "$@"', sys.executable, "-m", "snakemake", "--cores", "2", *arguments]
     command = ["unshare", "--mount", *command] if "mount" in before else command
-    return subprocess.run(
-        command, cwd=folder, env={**os.environ, **environment}, capture_output=True, text=True, check=False
-    )
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 
 def logs(folder: Path) -> list[str]:
@@ -61,7 +59,7 @@ def test_a_file_that_grows_too_large_fails_alone(project):
     assert not (project.folder / RUN / "movie.gif").exists()
     assert "make_movie.py: [Errno 27] File too large" in logs(project.folder)
     assert half_written(project.folder) == []
-    assert snakemake(project.folder, *SMOKE).returncode == 0
+    assert project.snakemake(*SMOKE).returncode == 0
     assert project.findings() == set()
 
 
@@ -97,7 +95,7 @@ def test_results_on_a_read_only_disk_are_refused_before_the_first_job(project, d
 def test_without_an_encoder_the_movies_fail_and_the_rest_goes_on(project):
     for name in ("montage.png", "movie.mp4"):
         (project.folder / RUN / name).unlink()
-    done = snakemake(project.folder, *SMOKE, IMAGEIO_FFMPEG_EXE="/missing/ffmpeg")
+    done = project.snakemake(*SMOKE, IMAGEIO_FFMPEG_EXE="/missing/ffmpeg")
     assert done.returncode == 1
     assert (project.folder / RUN / "montage.png").exists()
     assert logs(project.folder) == [

@@ -1,8 +1,10 @@
 """What reruns when code changes: an edit of each file, and exactly the jobs that use it or what these make."""
 
 import pytest
-from projects import planned
+from projects import ROOT, planned
 from rebuilding import AGAIN, LIBRARY, SCRIPTS, SMOKE, again
+
+from experiment import fingerprint
 
 ANY = tuple(AGAIN)
 
@@ -133,6 +135,8 @@ USERS = {  # module -> the rules whose script imports it, directly or not; read 
     "universal": ("compare_seeds", "write_findings", "write_page"),
     "waveforms": ("make_dataset", "probe_kernels"),
 }
+NOT_HERE = {"train_group"}  # no seeds are trained together
+FIRST_OF_USERS = {frozenset(USERS[module]): module for module in reversed(USERS)}.values()  # one for all with the same
 PICTURES = (
     *("draw_montage", "draw_history", "draw_featuremaps", "make_movie"),
     *("draw_measures", "draw_pixels", "draw_atlas"),
@@ -161,6 +165,14 @@ def test_the_tables_name_every_module_and_every_script(fresh):
 
 
 @pytest.mark.parametrize("module", USERS)
+def test_a_module_is_part_of_the_code_of_the_scripts_that_import_it(module):
+    """Modules with the same users differ in nothing else that a plan asks for: one of them is planned below."""
+    path = ROOT / LIBRARY / f"{module}.py"
+    found = {script.stem for script in (ROOT / SCRIPTS).glob("*.py") if path in fingerprint.sources(script)}
+    assert found - NOT_HERE == set(USERS[module]) - NOT_HERE
+
+
+@pytest.mark.parametrize("module", FIRST_OF_USERS)
 def test_code_added_to_a_module_reruns_what_imports_it(linked, module):
     linked.append(f"{LIBRARY}{module}.py", "\n_EDITED = 1\n")
     assert linked.jobs() == again(*USERS[module])

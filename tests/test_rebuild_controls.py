@@ -3,7 +3,7 @@
 from collections import Counter
 
 import pytest
-from projects import copied
+from projects import copied, link
 from rebuilding import DRAWS, PER_RUN, RESULTS, SMOKE, TABLES, TRAINED, matched, new_seed, stages, whole
 
 BEFORE = "architectures:\n  matched:\n"
@@ -76,7 +76,7 @@ def finished(smoke, tmp_path_factory):
 
 @pytest.fixture
 def controlled(finished, tmp_path):
-    return copied(finished.folder, tmp_path / "project")
+    return copied(finished.folder, tmp_path / "project", link)
 
 
 BOTH = whole("matched") | whole("shuffled")

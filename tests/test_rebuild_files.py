@@ -168,9 +168,9 @@ def test_last_files_edited_by_hand_rerun_nothing_and_verify_names_them(linked):
 
 
 @pytest.mark.parametrize(("name", "expected"), [("50-more.js", PAGE), ("notes.txt", set())])
-def test_a_new_file_of_the_page_reruns_it_alone_and_only_if_the_page_takes_it(project, name, expected):
-    project.append(f"workflow/page/{name}", "// more")
-    assert project.jobs() == expected
+def test_a_new_file_of_the_page_reruns_it_alone_and_only_if_the_page_takes_it(linked, name, expected):
+    (linked.folder / "workflow/page" / name).write_text("// more")
+    assert linked.jobs() == expected
 
 
 @pytest.mark.parametrize("row", ASKED)

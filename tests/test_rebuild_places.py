@@ -59,7 +59,7 @@ def moved(project, name):
     return Project(project.folder.rename(project.folder.parent / name))
 
 
-def linked(project):
+def behind_a_link(project):
     (project.folder.parent / "link").symlink_to(project.folder)
     return Project(project.folder.parent / "link")
 
@@ -93,7 +93,7 @@ PLACES = {
     "the project moved": lambda project: moved(project, "elsewhere"),
     "the project moved to a strange name": lambda project: moved(project, STRANGE),
     "the project moved without Snakemake's records": lambda project: moved(without_records(project), "elsewhere"),
-    "the project behind a link": linked,
+    "the project behind a link": behind_a_link,
     "results in a new clone": cloned,
     "results in a new clone without Snakemake's records": lambda project: cloned(without_records(project)),
     "results copied without their dates": with_results_of_today,
@@ -101,14 +101,14 @@ PLACES = {
 
 
 @pytest.mark.parametrize("row", PLACES)
-def test_another_place_reruns_nothing(project, row):
-    assert PLACES[row](project).jobs() == set()
+def test_another_place_reruns_nothing(linked, row):
+    assert PLACES[row](linked).jobs() == set()
 
 
-def test_snakemake_called_from_another_folder_reruns_nothing(project, tmp_path):
+def test_snakemake_called_from_another_folder_reruns_nothing(linked, tmp_path):
     there = Project(tmp_path)
-    place = ("-s", f"{project.folder}/Snakefile", "-d", str(project.folder))
-    assert there.jobs(*place, config=("--configfile", f"{project.folder}/{SMOKE}")) == set()
+    place = ("-s", f"{linked.folder}/Snakefile", "-d", str(linked.folder))
+    assert there.jobs(*place, config=("--configfile", f"{linked.folder}/{SMOKE}")) == set()
 
 
 def test_work_goes_on_in_a_folder_with_a_strange_name(project):
@@ -120,19 +120,19 @@ def test_work_goes_on_in_a_folder_with_a_strange_name(project):
     assert project.findings() == set()
 
 
-def test_without_records_snakemake_is_blind_and_verify_is_not(project):
+def test_without_records_snakemake_is_blind_and_verify_is_not(linked):
     """In results copied without `.snakemake` only dates count; that is why every artifact has a manifest."""
-    without_records(project)
-    project.edit(SMOKE, "    kernel_size: 9", "    kernel_size: 11")
-    project.edit(LIBRARY + "encoders.py", '"-crf", "18"', '"-crf", "20"')
-    assert project.jobs() == set()
+    without_records(linked)
+    linked.edit(SMOKE, "    kernel_size: 9", "    kernel_size: 11")
+    linked.edit(LIBRARY + "encoders.py", '"-crf", "18"', '"-crf", "20"')
+    assert linked.jobs() == set()
     stale = {f"{RESULTS}/runs/waveforms/matched/seed{seed}/{name}" for seed in (0, 1) for name in ARTIFACTS}
     stale |= {f"{RESULTS}/runs/waveforms/stacked/seed{seed}/movie.{kind}" for seed in (0, 1) for kind in ("mp4", "gif")}
     stale |= {f"{RESULTS}/compare/waveforms/matched/{name}" for name in COMPARED}
     tables = [(name, kind) for name in ("architectures", "similarity") for kind in ("csv", "png")]
     stale |= {f"{RESULTS}/compare/waveforms/{name}.{kind}" for name, kind in tables}
     stale |= {f"{RESULTS}/{name}" for name in ("summary.csv", "findings.md", "index.html")}
-    assert project.findings() == {("stale", path) for path in stale}
+    assert linked.findings() == {("stale", path) for path in stale}
 
 
 def test_with_touch_copied_results_get_records_and_rebuild_exactly_again(project):
@@ -144,14 +144,14 @@ def test_with_touch_copied_results_get_records_and_rebuild_exactly_again(project
     assert project.jobs() == DRAWS
 
 
-def test_files_of_an_architecture_that_got_another_name_are_orphans(project):
-    project.edit("config/config.yaml", "  matched: #", "  templates: #")
-    project.edit(SMOKE, "  matched:\n", "  templates:\n")
-    project.edit(SMOKE, "[matched, stacked]", "[templates, stacked]")
+def test_files_of_an_architecture_that_got_another_name_are_orphans(linked):
+    linked.edit("config/config.yaml", "  matched: #", "  templates: #")
+    linked.edit(SMOKE, "  matched:\n", "  templates:\n")
+    linked.edit(SMOKE, "[matched, stacked]", "[templates, stacked]")
     top = f"{RESULTS}/logs/*/waveforms"
     globs = [f"{RESULTS}/runs/waveforms/matched/**/*", f"{RESULTS}/compare/waveforms/matched/**/*"]
     globs += [f"{top}/matched/*", f"{top}/matched.*"]
-    old = {path for pattern in globs for path in project.folder.glob(pattern) if path.is_file()}
+    old = {path for pattern in globs for path in linked.folder.glob(pattern) if path.is_file()}
     assert len(old) == 2 * (23 + 12 + 2 * 12) + (9 + 3 + 2 * 3)  # artifacts, manifests, logs with benchmarks
-    found = {path for kind, path in project.findings() if kind == "orphaned"}
-    assert found == {str(path.relative_to(project.folder)) for path in old}
+    found = {path for kind, path in linked.findings() if kind == "orphaned"}
+    assert found == {str(path.relative_to(linked.folder)) for path in old}

@@ -3,7 +3,7 @@
 import shutil
 
 import pytest
-from projects import copied
+from projects import copied, link
 from rebuilding import (
     ALL,
     COMPARED,
@@ -85,7 +85,7 @@ def finished_two(smoke, tmp_path_factory):
 
 @pytest.fixture
 def two(finished_two, tmp_path):
-    return copied(finished_two.folder, tmp_path / "project")
+    return copied(finished_two.folder, tmp_path / "project", link)
 
 
 TWO = {
@@ -108,9 +108,9 @@ def test_of_two_datasets_only_that_one_reruns_which_changes(two, row):
 
 
 @pytest.mark.parametrize("logs", ["logs", "logs/train_network/waveforms/matched/seed1.tsv"])
-def test_logs_deleted_are_no_reason_to_train_again(project, logs):
+def test_logs_deleted_are_no_reason_to_train_again(linked, logs):
     """They say how long it took, and nothing but cost.csv is made from them."""
-    path = project.folder / RESULTS / logs
+    path = linked.folder / RESULTS / logs
     shutil.rmtree(path) if path.is_dir() else path.unlink()
-    project.edit(SMOKE, "draws: 20", "draws: 30")
-    assert project.jobs() == DRAWS
+    linked.edit(SMOKE, "draws: 20", "draws: 30")
+    assert linked.jobs() == DRAWS
