@@ -9,7 +9,7 @@ rule make_movie:
     output:
         mp4="<results>/runs/{dataset}/{arch}/seed{seed}/movie.mp4",
         gif="<results>/runs/{dataset}/{arch}/seed{seed}/movie.gif",
-        page="<results>/runs/{dataset}/{arch}/seed{seed}/movie.html",
+        page=in_report("<results>/runs/{dataset}/{arch}/seed{seed}/movie.html", "Runs"),
         manifest=manifest("make_movie"),
     log:
         "<results>/logs/make_movie/{dataset}/{arch}/seed{seed}.log",
