@@ -9,7 +9,7 @@ AXE_VERSION := 4.10.3
 AXE := .venv/axe.min.js
 unexport PYTHONDONTWRITEBYTECODE # without bytecode, each of a hundred jobs compiles the library again
 
-.PHONY: main test browser test-long bench smoke verify trace clean check format lock docs pictures clean-env
+.PHONY: main test browser test-long bench smoke verify trace clean report check format lock docs pictures clean-env
 
 main: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host
@@ -34,6 +34,13 @@ trace: $(READY)
 # Lists the files of runs that are no longer selected; make clean DELETE=yes deletes them.
 clean: $(READY)
 	$(BIN)/python workflow/results.py clean $(if $(CONFIG),--configfile $(CONFIG)) $(if $(filter yes,$(DELETE)),--delete)
+
+# Snakemake's own report, results/report.html in one file and report.zip, of all results as they should be now.
+report: $(READY)
+	$(BIN)/snakemake --cores $(CORES) --quiet rules host $(if $(CONFIG),--configfile $(CONFIG))
+	folder=$$($(BIN)/python workflow/results.py where $(if $(CONFIG),--configfile $(CONFIG))) && for kind in html zip; do \
+	    $(BIN)/snakemake --quiet rules host --report $$folder/report.$$kind $(if $(CONFIG),--configfile $(CONFIG)) || exit 1; \
+	done
 
 smoke: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/smoke.yaml

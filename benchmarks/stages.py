@@ -24,7 +24,10 @@ PATHS = {  # rule -> its paths by name
     "train_network": OUTCOME | {"images": IMAGES, "snapshots": SNAPSHOTS, "history": HISTORY},
     "extract_kernels": KERNELS | {"snapshots": SNAPSHOTS, "table": f"{RUN}/kernels.csv"},
     "measure_kernels": OUTCOME | KERNELS | {"runs": "runs/waveforms", "measures": f"{RUN}/measures.csv"},
-    "make_movie": OUTCOME | KERNELS | {"table": HISTORY, "mp4": f"{RUN}/movie.mp4", "gif": f"{RUN}/movie.gif"},
+    "make_movie": {
+        **OUTCOME | KERNELS | {"table": HISTORY, "mp4": f"{RUN}/movie.mp4", "gif": f"{RUN}/movie.gif"},
+        **{"page": f"{RUN}/movie.html"},
+    },
     "match_kernels": {
         **{"runs": "runs/waveforms/{arch}", "matches": f"{COMPARED}/matches.csv"},
         **{"pairs": f"{COMPARED}/pairs.csv"},

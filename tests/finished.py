@@ -16,7 +16,7 @@ SUMMARY, FINDINGS, PAGE, COST = (
     f"{RESULTS}/{name}" for name in ("summary.csv", "findings.md", "index.html", "cost.csv")
 )
 TRAINED = ("snapshots.npz", "history.csv", "run.json")
-MOVIES = ("movie.mp4", "movie.gif")
+MOVIES = ("movie.mp4", "movie.gif", "movie.html")
 MEASURED = ("measures.csv", "measures.png", "settling.png")
 PROBED = ("selectivity.csv", "knockouts.csv", "features.csv", "tuning.csv", "explained.csv", "probes.npz")
 ATLAS = ("atlas.png", "atlas.csv")

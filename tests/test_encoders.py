@@ -77,6 +77,42 @@ def test_an_mp4_can_be_played_before_it_is_wholly_loaded(tmp_path):
     assert 0 < content.index(b"moov") < content.index(b"mdat")
 
 
+def noise(n=4):
+    """Frames that do not compress."""
+    rng = np.random.default_rng(0)
+    return list(rng.integers(0, 256, (n, 48, 64, 3), dtype=np.uint8))
+
+
+def size_of(path, crf):
+    encoders.write_mp4(path, noise(), 8, crf)
+    return path.stat().st_size
+
+
+def test_a_small_mp4_is_only_as_coarse_as_it_must_be(tmp_path):
+    sizes = [size_of(tmp_path / "a.mp4", crf) for crf in encoders.COARSER]
+    assert sizes == sorted(sizes, reverse=True)
+    for largest, expected in ((sizes[0], sizes[0]), (sizes[0] - 1, sizes[1]), (sizes[2], sizes[2]), (1, sizes[-1])):
+        assert len(encoders.small_mp4(tmp_path / "b.mp4", noise(), 8, largest)) == expected
+    assert size_of(tmp_path / "a.mp4", encoders.CRF) > sizes[0]
+
+
+def test_a_small_mp4_holds_every_frame_and_leaves_no_file(tmp_path):
+    (tmp_path / "a.mp4").write_bytes(encoders.small_mp4(tmp_path / "scratch.mp4", clip(), 8, 10**6))
+    assert decoded(tmp_path / "a.mp4")[2].shape == (6, 48, 64, 3)
+    assert [path.name for path in tmp_path.iterdir()] == ["a.mp4"]
+
+
+def test_a_small_mp4_that_fails_leaves_no_file(tmp_path, monkeypatch):
+    def failing(path, *_):
+        path.write_bytes(b"half")
+        raise OSError("no space left")
+
+    monkeypatch.setattr(encoders, "write_mp4", failing)
+    with pytest.raises(OSError, match="no space left"):
+        encoders.small_mp4(tmp_path / "scratch.mp4", clip(), 8, 10**6)
+    assert list(tmp_path.iterdir()) == []
+
+
 def gif(path):
     with Image.open(path) as image:
         frames, durations = [], []

@@ -66,7 +66,7 @@ def evil(path: str, *outputs: str) -> str:
 def test_a_seed_that_is_not_selected_leaves_all_its_files_and_stale_comparisons(folder):
     config = {"experiment": {"seeds": [0]}}
     orphans = {path for arch in ("matched", "stacked") for path in whole_run(arch, 1)}
-    assert len(orphans) == 2 * (23 + 12 + 24)
+    assert len(orphans) == 2 * (24 + 12 + 24)
     reason = "made with another config: {} was [0, 1], is now [0]"
     by_seed = [path for path in (*BY_SEED, *BY_ARCH, *OVER_ALL) if path != PAGE]
     changed = stale(reason.format("seeds"), *by_seed) | stale(reason.format("compared"), PAGE)
@@ -187,6 +187,14 @@ def test_other_experiments_are_neither_listed_nor_touched(folder):
     assert clean() == set()
     inventory.remove(verify.findings(experiment, Path("results")), Path("results"))
     assert len(everything()) == len(before) + 2
+
+
+def test_a_report_is_neither_told_nor_touched(folder):
+    reports = {put(f"{RESULTS}/report.{kind}") for kind in ("html", "zip")}
+    assert found() == set()
+    assert clean() == set()
+    assert reports <= everything()
+    assert found({"experiment": {"seeds": [0]}}).isdisjoint(lines("unknown", "no manifest names it", *reports))
 
 
 OUTSIDE = ("../../../../../../victim.txt", "../seed0/kernels.npz", "../seed7/../../../../../../../victim.txt")

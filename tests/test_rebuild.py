@@ -23,8 +23,8 @@ CODE = {
     "a comment": (set(), (LIBRARY + "training.py", "EVALUATION_BATCH = 200", "EVALUATION_BATCH = 200  # images")),
     "a docstring": (set(), (LIBRARY + "training.py", '"""One training from its seed', '"""A training from its seed')),
     "layout": (set(), (LIBRARY + "training.py", "EVALUATION_BATCH = 200", "EVALUATION_BATCH = (\n    200\n)")),
-    "other quotes": (set(), (LIBRARY + "encoders.py", '"-crf", "18"', "'-crf', '18'")),
-    "a constant": (again("make_movie"), (LIBRARY + "encoders.py", '"-crf", "18"', '"-crf", "20"')),
+    "other quotes": (set(), (LIBRARY + "encoders.py", '"-preset", "veryfast"', "'-preset', 'veryfast'")),
+    "a constant": (again("make_movie"), (LIBRARY + "encoders.py", "CRF = 18", "CRF = 20")),
     "a constant of two stages": (
         again("draw_montage", "make_movie"),
         (LIBRARY + "montage.py", "GAP = 14", "GAP = 15"),

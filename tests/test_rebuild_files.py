@@ -50,6 +50,7 @@ DELETED = {  # the job that made it, and all that hangs on that job
     f"{RUN}/featuremaps.png": stages("draw_featuremaps", runs=THIS) | COST,
     f"{RUN}/movie.mp4": stages("make_movie", runs=THIS) | COST,
     f"{RUN}/movie.gif": stages("make_movie", runs=THIS) | COST,
+    f"{RUN}/movie.html": stages("make_movie", runs=THIS) | COST,
     f"{RUN}/measures.csv": stages("measure_kernels", "draw_measures", runs=THIS) | ATLAS,
     f"{RUN}/measures.png": stages("draw_measures", runs=THIS) | COST,
     f"{RUN}/settling.png": stages("draw_measures", runs=THIS) | COST,
@@ -105,7 +106,8 @@ EDITED = {  # what is made from it; the file itself stays as it is
 }
 LAST = [  # nothing is made from these
     f"{RESULTS}/data/waveforms/samples.png",
-    *(f"{RUN}/{name}" for name in ("kernels.csv", "montage.png", "history.png", "featuremaps.png", "movie.gif")),
+    *(f"{RUN}/{name}" for name in ("kernels.csv", "montage.png", "history.png", "featuremaps.png")),
+    *(f"{RUN}/movie.{kind}" for kind in ("mp4", "gif", "html")),
     *(f"{RUN}/{name}.png" for name in ("measures", "settling", "pixels", "atlas")),
     *(f"{PAIR}/{name}" for name in ("matched.png", "agreement.png")),
     *(f"{RESULTS}/compare/waveforms/{name}.png" for name in ("architectures", "similarity")),

@@ -11,7 +11,7 @@ from rebuilding import DRAWS, LIBRARY, RESULTS, SMOKE
 DAY = 86400
 ARTIFACTS = (
     *("snapshots.npz", "history.csv", "run.json", "kernels.npz", "kernels.csv"),
-    *("montage.png", "history.png", "featuremaps.png", "movie.mp4", "movie.gif"),
+    *("montage.png", "history.png", "featuremaps.png", "movie.mp4", "movie.gif", "movie.html"),
     *("measures.csv", "measures.png", "settling.png", "selectivity.csv", "knockouts.csv", "features.csv"),
     *("tuning.csv", "explained.csv", "probes.npz", "pixels.npz", "pixels.png", "atlas.png", "atlas.csv"),
 )
@@ -124,10 +124,11 @@ def test_without_records_snakemake_is_blind_and_verify_is_not(linked):
     """In results copied without `.snakemake` only dates count; that is why every artifact has a manifest."""
     without_records(linked)
     linked.edit(SMOKE, "    kernel_size: 9", "    kernel_size: 11")
-    linked.edit(LIBRARY + "encoders.py", '"-crf", "18"', '"-crf", "20"')
+    linked.edit(LIBRARY + "encoders.py", "CRF = 18", "CRF = 20")
     assert linked.jobs() == set()
     stale = {f"{RESULTS}/runs/waveforms/matched/seed{seed}/{name}" for seed in (0, 1) for name in ARTIFACTS}
-    stale |= {f"{RESULTS}/runs/waveforms/stacked/seed{seed}/movie.{kind}" for seed in (0, 1) for kind in ("mp4", "gif")}
+    movies = [(seed, kind) for seed in (0, 1) for kind in ("mp4", "gif", "html")]
+    stale |= {f"{RESULTS}/runs/waveforms/stacked/seed{seed}/movie.{kind}" for seed, kind in movies}
     stale |= {f"{RESULTS}/compare/waveforms/matched/{name}" for name in COMPARED}
     tables = [(name, kind) for name in ("architectures", "similarity") for kind in ("csv", "png")]
     stale |= {f"{RESULTS}/compare/waveforms/{name}.{kind}" for name, kind in tables}
@@ -152,6 +153,6 @@ def test_files_of_an_architecture_that_got_another_name_are_orphans(linked):
     globs = [f"{RESULTS}/runs/waveforms/matched/**/*", f"{RESULTS}/compare/waveforms/matched/**/*"]
     globs += [f"{top}/matched/*", f"{top}/matched.*"]
     old = {path for pattern in globs for path in linked.folder.glob(pattern) if path.is_file()}
-    assert len(old) == 2 * (23 + 12 + 2 * 12) + (9 + 3 + 2 * 3)  # artifacts, manifests, logs with benchmarks
+    assert len(old) == 2 * (24 + 12 + 2 * 12) + (9 + 3 + 2 * 3)  # artifacts, manifests, logs with benchmarks
     found = {path for kind, path in linked.findings() if kind == "orphaned"}
     assert found == {str(path.relative_to(linked.folder)) for path in old}

@@ -16,6 +16,7 @@ rule my_own_picture:
         "wc -l {input} > {output}"
 """
 LOGS = "<results>/logs/draw_montage/{dataset}/{arch}/seed{seed}"
+MONTAGE = "<results>/runs/{dataset}/{arch}/seed{seed}/montage.png"
 CODE = 'code=code("draw_montage"),'
 ROWS = {
     "a comment": (set(), (FIGURES, "# Pictures of one run.", "# Pictures of a run.")),
@@ -42,6 +43,10 @@ ROWS = {
     # Where a job writes its log, how many cores are kept free for it and where its seconds are noted says nothing of
     # what it makes. Its old benchmark stays true of the artifact that is there, and cost.csv keeps it.
     "another log": (set(), (FIGURES, f"{LOGS}.log", "<results>/logs/drawn/{dataset}/{arch}/seed{seed}.log")),
+    # Nor does what the report says about it.
+    "the words of a caption of the report": (set(), ("workflow/report/montage.rst", "Every kernel", "Each kernel")),
+    "a place in the report": (set(), (FIGURES, 'montage.png", "Runs")', 'montage.png", "Kernels", "bank")')),
+    "not in the report": (set(), (FIGURES, f'in_report("{MONTAGE}", "Runs")', f'"{MONTAGE}"')),
     "threads": (set(), (FIGURES, f'log:\n        "{LOGS}.log"', f'threads: 2\n    log:\n        "{LOGS}.log"')),
     "another benchmark": (set(), (FIGURES, f"{LOGS}.tsv", "<results>/logs/drawn/{dataset}/{arch}/seed{seed}.tsv")),
     "a benchmark of two repeats": (set(), (FIGURES, f'"{LOGS}.tsv"', f'repeat("{LOGS}.tsv", 2)')),

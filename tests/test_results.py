@@ -66,6 +66,11 @@ def test_verify_has_a_line_for_every_finding_and_status_1_and_writes_nothing(pro
     assert state(project.folder) == before
 
 
+def test_where_prints_the_folder_of_an_experiment(fresh):
+    assert call(fresh.folder, "where") == (0, ["results"], "")
+    assert call(fresh.folder, "where", "--configfile", "config/smoke.yaml") == (0, [RESULTS], "")
+
+
 def test_verify_makes_no_folder_where_there_is_none(fresh):
     status, lines, _ = call(fresh.folder, "verify", "--configfile", "config/smoke.yaml")
     assert status == 1

@@ -34,7 +34,7 @@ FROM_IMAGES = ("featuremaps.png", *PROBED, "pixels.npz", *ATLAS)  # in a run tha
 FROM = {  # what is made in a run after its training, and the first of its inputs by name that a training makes
     **{"kernels.npz": "snapshots.npz", "kernels.csv": "snapshots.npz", "montage.png": "kernels.npz"},
     **{"history.png": "history.csv", "featuremaps.png": "run.json"},
-    **{"movie.mp4": "history.csv", "movie.gif": "history.csv"},
+    **dict.fromkeys(MOVIES, "history.csv"),
     **{"measures.csv": "kernels.npz", "measures.png": "measures.csv", "settling.png": "measures.csv"},
     **dict.fromkeys(PROBED, "snapshots.npz"),
     **{"pixels.npz": "snapshots.npz", "pixels.png": "kernels.npz"},

@@ -15,7 +15,7 @@ RESULTS = "results/smoke"
 RUN = f"{RESULTS}/runs/waveforms/stacked/seed1"
 PER_RUN = {
     *("snapshots.npz", "history.csv", "run.json", "kernels.npz", "kernels.csv"),
-    *("montage.png", "history.png", "featuremaps.png", "movie.mp4", "movie.gif"),
+    *("montage.png", "history.png", "featuremaps.png", "movie.mp4", "movie.gif", "movie.html"),
     *("measures.csv", "measures.png", "settling.png", "selectivity.csv", "knockouts.csv", "features.csv"),
     *("tuning.csv", "explained.csv", "probes.npz", "pixels.npz", "pixels.png", "atlas.png", "atlas.csv"),
 }
@@ -196,7 +196,7 @@ def test_the_same_spec_gives_the_same_bytes(project, smoke):
     done = project.snakemake(*names, "--configfile", "config/smoke.yaml")
     assert done.returncode == 0, done.stderr
     again = contents(results)
-    artifacts, manifests = 3 + 4 * 23 + 2 * 9 + 4 + 3, 2 + 4 * 12 + 2 * 3 + 2 + 3
+    artifacts, manifests = 3 + 4 * 24 + 2 * 9 + 4 + 3, 2 + 4 * 12 + 2 * 3 + 2 + 3
     assert len(again) == artifacts + manifests
     assert again == contents(smoke.folder / RESULTS)
 

@@ -15,6 +15,7 @@ def main() -> None:
     for name, words in (
         ("verify", "check every file against its manifest, and that against config, code and versions of now"),
         ("clean", "list what is orphaned or left over by a kill; with --delete, delete it"),
+        ("where", "print the folder of the results"),
     ):
         command = commands.add_parser(name, help=words, description=words)
         command.add_argument("--configfile", nargs="+", default=[], metavar="FILE", help="as for snakemake")
@@ -58,13 +59,18 @@ def clean_results(arguments) -> int:
     return 0
 
 
+def print_folder(arguments) -> int:
+    print(loading.load(arguments.configfile).results)
+    return 0
+
+
 def trace_file(arguments) -> int:
     for line in trace.chain(arguments.file):
         print(line)
     return 0
 
 
-COMMANDS = {"verify": verify_results, "clean": clean_results, "trace": trace_file}
+COMMANDS = {"verify": verify_results, "clean": clean_results, "where": print_folder, "trace": trace_file}
 
 if __name__ == "__main__":
     main()

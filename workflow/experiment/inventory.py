@@ -10,6 +10,7 @@ from experiment.jobs import FOLDERS, OWN, TRAINING, jobs
 from kernelscope import checkpoints, locks, manifest
 
 HALF_WRITTEN = re.compile(r"\..*\.part(\.\w+)?")
+REPORTS = ("report.html", "report.zip")  # of Snakemake, made when asked for: no job made them, and none reads them
 CLEANED = ("orphaned", "left over")
 
 
@@ -43,8 +44,9 @@ def strangers(experiment, results: Path, made: set[Path]) -> Iterator[Finding]:
 
 
 def own_files(results: Path) -> list[Path]:
-    """All files of an experiment, sorted; hidden ones beside its folders, and other experiments, are not its own."""
-    top = [path for path in results.glob("*") if not path.is_dir() and (path.name[0] != "." or is_left_over(path))]
+    """All files of an experiment, sorted; not hidden ones beside its folders, reports, or other experiments."""
+    top = [path for path in results.glob("*") if not path.is_dir() and path.name not in REPORTS]
+    top = [path for path in top if path.name[0] != "." or is_left_over(path)]
     below = [path for name in (*OWN, manifest.FOLDER) for path in (results / name).rglob("*") if not path.is_dir()]
     return sorted(top + below)
 

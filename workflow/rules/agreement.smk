@@ -15,7 +15,7 @@ rule compare_seeds:
         profiles="<results>/compare/{dataset}/{arch}/energy.csv",
         profile_agreement="<results>/compare/{dataset}/{arch}/energy_agreement.csv",
         cka="<results>/compare/{dataset}/{arch}/cka.csv",
-        picture="<results>/compare/{dataset}/{arch}/agreement.png",
+        picture=in_report("<results>/compare/{dataset}/{arch}/agreement.png", "Across seeds"),
         manifest=manifest("compare_seeds"),
     log:
         "<results>/logs/compare_seeds/{dataset}/{arch}.log",
@@ -50,7 +50,7 @@ rule compare_runs:
         outcomes=per_run_compared("<results>/runs/{dataset}/{arch}/seed{seed}/run.json"),
     output:
         table="<results>/compare/{dataset}/similarity.csv",
-        picture="<results>/compare/{dataset}/similarity.png",
+        picture=in_report("<results>/compare/{dataset}/similarity.png", "Across architectures"),
         manifest=manifest("compare_runs"),
     log:
         "<results>/logs/compare_runs/{dataset}.log",

@@ -59,6 +59,19 @@ def manifest(rule):
     return f"<results>/{jobs.manifest(rule)}"
 
 
+def in_report(path, category, figure=""):
+    """An output that `make report` shows; its caption is workflow/report/FIGURE.rst, by default named like the file."""
+    figure = figure or Path(path).stem
+    wildcards = [name for name in ("dataset", "arch", "seed") if f"{{{name}}}" in path]
+    return report(
+        path,
+        caption=f"../report/{figure.replace(' ', '_')}.rst",
+        category=category,
+        subcategory=" · ".join(f"{{{name}}}" for name in wildcards[:2]) or None,
+        labels={"figure": figure} | {name: f"{{{name}}}" for name in wildcards[1:]},
+    )
+
+
 # Under --cache, datasets and trainings are shared between experiments.
 CACHED = ["make_dataset", "train_network"] if workflow.workflow_settings.cache is not None else []
 preflight.tell_jobs_of_cache(bool(CACHED))

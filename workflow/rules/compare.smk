@@ -36,7 +36,7 @@ rule draw_matched:
         matches="<results>/compare/{dataset}/{arch}/matches.csv",
         pairs="<results>/compare/{dataset}/{arch}/pairs.csv",
     output:
-        matched="<results>/compare/{dataset}/{arch}/matched.png",
+        matched=in_report("<results>/compare/{dataset}/{arch}/matched.png", "Across seeds"),
         manifest=manifest("draw_matched"),
     log:
         "<results>/logs/draw_matched/{dataset}/{arch}.log",
@@ -65,7 +65,7 @@ rule write_summary:
         kernels=per_run("<results>/runs/{dataset}/{arch}/seed{seed}/kernels.npz"),
         outcomes=per_run("<results>/runs/{dataset}/{arch}/seed{seed}/run.json"),
     output:
-        summary="<results>/summary.csv",
+        summary=in_report("<results>/summary.csv", "Findings"),
         manifest=manifest("write_summary"),
     log:
         "<results>/logs/write_summary.log",
@@ -93,8 +93,8 @@ rule compare_architectures:
         kernels=per_run_on_dataset("<results>/runs/{dataset}/{arch}/seed{seed}/kernels.npz"),
         outcomes=per_run_on_dataset("<results>/runs/{dataset}/{arch}/seed{seed}/run.json"),
     output:
-        table="<results>/compare/{dataset}/architectures.csv",
-        picture="<results>/compare/{dataset}/architectures.png",
+        table=in_report("<results>/compare/{dataset}/architectures.csv", "Across architectures", "architectures table"),
+        picture=in_report("<results>/compare/{dataset}/architectures.png", "Across architectures"),
         manifest=manifest("compare_architectures"),
     log:
         "<results>/logs/compare_architectures/{dataset}.log",

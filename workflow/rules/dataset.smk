@@ -34,7 +34,7 @@ rule draw_samples:
     input:
         images="<results>/data/{dataset}/images.npz",
     output:
-        samples="<results>/data/{dataset}/samples.png",
+        samples=in_report("<results>/data/{dataset}/samples.png", "Data"),
         manifest=manifest("draw_samples"),
     log:
         "<results>/logs/draw_samples/{dataset}.log",

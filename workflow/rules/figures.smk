@@ -6,7 +6,7 @@ rule draw_montage:
         kernels="<results>/runs/{dataset}/{arch}/seed{seed}/kernels.npz",
         run="<results>/runs/{dataset}/{arch}/seed{seed}/run.json",
     output:
-        montage="<results>/runs/{dataset}/{arch}/seed{seed}/montage.png",
+        montage=in_report("<results>/runs/{dataset}/{arch}/seed{seed}/montage.png", "Runs"),
         manifest=manifest("draw_montage"),
     log:
         "<results>/logs/draw_montage/{dataset}/{arch}/seed{seed}.log",
@@ -33,7 +33,7 @@ rule draw_history:
         table="<results>/runs/{dataset}/{arch}/seed{seed}/history.csv",
         run="<results>/runs/{dataset}/{arch}/seed{seed}/run.json",
     output:
-        history="<results>/runs/{dataset}/{arch}/seed{seed}/history.png",
+        history=in_report("<results>/runs/{dataset}/{arch}/seed{seed}/history.png", "Runs"),
         manifest=manifest("draw_history"),
     log:
         "<results>/logs/draw_history/{dataset}/{arch}/seed{seed}.log",
@@ -61,7 +61,7 @@ rule draw_featuremaps:
         snapshots="<results>/runs/{dataset}/{arch}/seed{seed}/snapshots.npz",
         run="<results>/runs/{dataset}/{arch}/seed{seed}/run.json",
     output:
-        featuremaps="<results>/runs/{dataset}/{arch}/seed{seed}/featuremaps.png",
+        featuremaps=in_report("<results>/runs/{dataset}/{arch}/seed{seed}/featuremaps.png", "Runs"),
         manifest=manifest("draw_featuremaps"),
     log:
         "<results>/logs/draw_featuremaps/{dataset}/{arch}/seed{seed}.log",

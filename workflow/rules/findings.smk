@@ -25,7 +25,7 @@ rule write_findings:
         atlas=per_run("<results>/runs/{dataset}/{arch}/seed{seed}/atlas.csv"),
         explained=per_run("<results>/runs/{dataset}/{arch}/seed{seed}/explained.csv"),
     output:
-        findings="<results>/findings.md",
+        findings=in_report("<results>/findings.md", "Findings"),
         manifest=manifest("write_findings"),
     log:
         "<results>/logs/write_findings.log",

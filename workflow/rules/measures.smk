@@ -36,8 +36,8 @@ rule draw_measures:
         measures="<results>/runs/{dataset}/{arch}/seed{seed}/measures.csv",
         run="<results>/runs/{dataset}/{arch}/seed{seed}/run.json",
     output:
-        picture="<results>/runs/{dataset}/{arch}/seed{seed}/measures.png",
-        settling="<results>/runs/{dataset}/{arch}/seed{seed}/settling.png",
+        picture=in_report("<results>/runs/{dataset}/{arch}/seed{seed}/measures.png", "Runs"),
+        settling=in_report("<results>/runs/{dataset}/{arch}/seed{seed}/settling.png", "Runs"),
         manifest=manifest("draw_measures"),
     log:
         "<results>/logs/draw_measures/{dataset}/{arch}/seed{seed}.log",

@@ -9,6 +9,7 @@ rule make_movie:
     output:
         mp4="<results>/runs/{dataset}/{arch}/seed{seed}/movie.mp4",
         gif="<results>/runs/{dataset}/{arch}/seed{seed}/movie.gif",
+        page=in_report("<results>/runs/{dataset}/{arch}/seed{seed}/movie.html", "Runs"),
         manifest=manifest("make_movie"),
     log:
         "<results>/logs/make_movie/{dataset}/{arch}/seed{seed}.log",
@@ -28,9 +29,10 @@ rule make_movie:
         " --run {input.run:q}"
         " --mp4 {output.mp4:q}"
         " --gif {output.gif:q}"
+        " --page {output.page:q}"
         " --manifest {output.manifest:q} --code {params.code:q} --software {params.software:q}"
         " > {log:q} 2>&1"
 
 
 # What `rule all` and the named targets ask for.
-MOVIES = [per_run(f"<results>/runs/{{dataset}}/{{arch}}/seed{{seed}}/movie.{kind}") for kind in ("mp4", "gif")]
+MOVIES = [per_run(f"<results>/runs/{{dataset}}/{{arch}}/seed{{seed}}/movie.{kind}") for kind in ("mp4", "gif", "html")]

@@ -29,7 +29,7 @@ rule write_page:
         summary="<results>/summary.csv",
         findings="<results>/findings.md",
     output:
-        index="<results>/index.html",
+        index=in_report("<results>/index.html", "Findings", "page"),
         manifest=manifest("write_page"),
     log:
         "<results>/logs/write_page.log",

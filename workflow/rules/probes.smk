@@ -73,7 +73,7 @@ rule draw_pixels:
         pixels="<results>/runs/{dataset}/{arch}/seed{seed}/pixels.npz",
         run="<results>/runs/{dataset}/{arch}/seed{seed}/run.json",
     output:
-        picture="<results>/runs/{dataset}/{arch}/seed{seed}/pixels.png",
+        picture=in_report("<results>/runs/{dataset}/{arch}/seed{seed}/pixels.png", "Runs"),
         manifest=manifest("draw_pixels"),
     log:
         "<results>/logs/draw_pixels/{dataset}/{arch}/seed{seed}.log",
@@ -109,7 +109,7 @@ rule draw_atlas:
         features="<results>/runs/{dataset}/{arch}/seed{seed}/features.csv",
         tuning="<results>/runs/{dataset}/{arch}/seed{seed}/tuning.csv",
     output:
-        atlas="<results>/runs/{dataset}/{arch}/seed{seed}/atlas.png",
+        atlas=in_report("<results>/runs/{dataset}/{arch}/seed{seed}/atlas.png", "Runs"),
         table="<results>/runs/{dataset}/{arch}/seed{seed}/atlas.csv",
         manifest=manifest("draw_atlas"),
     log:

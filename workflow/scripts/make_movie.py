@@ -1,11 +1,13 @@
-"""Make the movie of the kernels of a run as they evolve, as MP4 and as GIF."""
+"""Make the movie of the kernels of a run as they evolve: as MP4, as GIF, and in a page that plays it."""
 
-from kernelscope import artifacts, captions, command, encoders, files
+from pathlib import Path
+
+from kernelscope import artifacts, captions, command, encoders, files, player
 from kernelscope.history import numbers
 from kernelscope.movie import Strip, frames, held
 
 
-def make_movie(spec: dict, kernels: str, table: str, run: str, mp4: str, gif: str) -> None:
+def make_movie(spec: dict, kernels: str, table: str, run: str, mp4: str, gif: str, page: str) -> None:
     """spec: {"dataset", "arch", "seed", "colour_map", "frames_per_second", "hold_first", "hold_last"}."""
     banks, outcome = artifacts.read_npz(kernels), artifacts.read_json(run)
     steps, epochs = banks.pop("steps"), banks.pop("epochs")
@@ -13,12 +15,21 @@ def make_movie(spec: dict, kernels: str, table: str, run: str, mp4: str, gif: st
     strip = Strip(numbers(artifacts.read_csv(table)), outcome["constant_predictor_loss"])
     drawn = list(frames(banks, steps, epochs, title, strip, spec["colour_map"]))
     rate = spec["frames_per_second"]
+    shown = list(held(drawn, round(rate * spec["hold_first"]), round(rate * spec["hold_last"])))
     with files.atomic(mp4) as temporary:
-        encoders.write_mp4(
-            temporary, held(drawn, round(rate * spec["hold_first"]), round(rate * spec["hold_last"])), rate
-        )
+        encoders.write_mp4(temporary, shown, rate)
     with files.atomic(gif) as temporary:
         encoders.write_gif(temporary, drawn, rate, spec["hold_first"], spec["hold_last"])
+    words = (
+        f"The kernels of every conv layer and their change at {len(steps)} snapshots, from untrained to epoch "
+        f"{epochs[-1]:g}; below them loss and accuracy. As files: {Path(mp4).name}, {Path(gif).name}."
+    )
+    with files.atomic(page) as temporary:
+        movie = Path(mp4).read_bytes()
+        if len(movie) > player.LARGEST:
+            movie = encoders.small_mp4(temporary.with_suffix(".mp4"), shown, rate, player.LARGEST)
+            words += " They are finer than what plays here."
+        temporary.write_text(player.page(movie, title, words), encoding="utf-8")
 
 
 if __name__ == "__main__":

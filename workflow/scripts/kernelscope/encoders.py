@@ -7,6 +7,8 @@ import imageio.v2 as imageio
 import numpy as np
 from PIL import Image
 
+CRF = 18  # quality of H.264: 18 can hardly be told from the frames, and six more halve the file
+COARSER = (24, 30, 36, 42)
 SHORTEST = 20  # ms; browsers show a GIF frame that claims less for 100 ms
 EXACT = [
     "-threads",
@@ -22,7 +24,7 @@ EXACT = [
 ]
 
 
-def write_mp4(path: Path, frames: Iterable[np.ndarray], frames_per_second: float) -> None:
+def write_mp4(path: Path, frames: Iterable[np.ndarray], frames_per_second: float, crf: int = CRF) -> None:
     """H.264, yuv420p, playable before it is wholly loaded; one thread, because more would change the bytes."""
     try:
         writer = imageio.get_writer(
@@ -33,7 +35,7 @@ def write_mp4(path: Path, frames: Iterable[np.ndarray], frames_per_second: float
             pixelformat="yuv420p",
             macro_block_size=1,
             quality=None,
-            output_params=["-crf", "18", "-preset", "veryfast", "-movflags", "+faststart", *EXACT],
+            output_params=["-crf", str(crf), "-preset", "veryfast", "-movflags", "+faststart", *EXACT],
         )
         with writer:
             for frame in frames:
@@ -42,6 +44,19 @@ def write_mp4(path: Path, frames: Iterable[np.ndarray], frames_per_second: float
         cause = str(error).split("FFMPEG COMMAND")[0].strip()  # imageio puts its whole command behind it
         hint = " (is the disk full?)" if "Broken pipe" in cause else ""
         raise OSError(f"ffmpeg did not write the movie: {cause}{hint}") from None
+
+
+def small_mp4(scratch: Path, frames: list[np.ndarray], frames_per_second: float, largest: int) -> bytes:
+    """An MP4 as coarse as it must be for `largest` bytes, or the coarsest; the file `scratch` is made and deleted."""
+    try:
+        for crf in COARSER:
+            write_mp4(scratch, frames, frames_per_second, crf)
+            movie = scratch.read_bytes()
+            if len(movie) <= largest:
+                break
+        return movie
+    finally:
+        scratch.unlink(missing_ok=True)
 
 
 def write_gif(path: Path, frames: list[np.ndarray], frames_per_second: float, first: float, last: float) -> None:
