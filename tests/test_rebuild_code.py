@@ -99,6 +99,7 @@ USERS = {  # module -> the rules whose script imports it, directly or not; read 
     ),
     "pixelspace": ("draw_pixels",),
     "placement": ("probe_kernels",),
+    "player": ("make_movie",),
     "probing": ("probe_kernels",),
     "projection": ("project_kernels",),
     "pvalues": (
