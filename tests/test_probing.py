@@ -16,6 +16,17 @@ def data(tmp_path_factory):
     return ImageFile(folder / "data/d/images.npz"), artifacts.read_csv(folder / "data/d/parameters.csv")
 
 
+def test_the_truth_is_that_of_the_first_images_of_every_split_and_a_damaged_one_is_named(tmp_path):
+    table = tmp_path / "parameters.csv"
+    table.write_text("split,index\ntrain,0\ntrain,1\ntrain,2\ntest,0\n")
+    rows = probing.truth(str(table), 2)
+    assert [(row["split"], row["index"]) for row in rows] == [("train", "0"), ("train", "1"), ("test", "0")]
+    for damaged in ("split,index\ntrain,x\n", "split\ntrain\n"):
+        table.write_text(damaged)
+        with pytest.raises(ValueError, match=r"parameters\.csv is damaged"):
+            probing.truth(str(table), 2)
+
+
 def run_of(data, control="none", truth=True) -> probing.Run:
     file, rows = data
     rows = rows if truth else [{name: row[name] for name in ("split", "index", "label", "class")} for row in rows]

@@ -22,7 +22,7 @@ def probe_kernels(
 ) -> None:
     """spec: {"dataset", "arch", "seed", "layers", "control", "initial_sd", "draws", "images"}."""
     found, weights = ImageFile(images), artifacts.read_npz(snapshots)
-    truth = [row for row in artifacts.rows_of_csv(parameters) if int(row["index"]) < spec["images"]]
+    truth = probing.truth(parameters, spec["images"])
     splits = [probing.split(found, truth, name, spec["images"], spec["control"]) for name in SPLITS]
     states = [probing.weights(weights, state) for state in ("first", "last")]
     run = probing.Run(spec["layers"], *states, *splits, found.class_names)

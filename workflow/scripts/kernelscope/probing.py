@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from kernelscope import (
+    artifacts,
     cka,
     controls,
     explained,
@@ -51,6 +52,18 @@ def split(file: ImageFile, truth: list[dict[str, str]], name: str, count: int, c
     images = controls.images_of(control, file.images[name], name)[:count]
     rows = [] if control == controls.PHASE_SCRAMBLED else [row for row in truth if row["split"] == name][:count]
     return Images(images, file.labels[name][:count], rows)
+
+
+def truth(path: str, count: int) -> list[dict[str, str]]:
+    """The rows of a parameters.csv of the first `count` images of every split; ValueError if it is damaged."""
+    rows = []
+    for row in artifacts.rows_of_csv(path):
+        try:
+            if int(row["index"]) < count:
+                rows.append(row)
+        except (KeyError, ValueError) as error:
+            raise artifacts.damaged(path, error) from None
+    return rows
 
 
 def weights(snapshots: dict[str, np.ndarray], state: str) -> dict[str, np.ndarray]:
