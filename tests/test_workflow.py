@@ -175,6 +175,7 @@ def test_pictures_are_pictures(smoke):
         with Image.open(path) as picture:
             assert picture.width > 200
             assert picture.height > 100
+            assert picture.info["dpi"] == pytest.approx((150, 150), abs=0.1)
             assert picture.convert("RGB").getcolors(20) is None  # there are more
 
 

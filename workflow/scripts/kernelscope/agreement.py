@@ -48,7 +48,7 @@ def rows(
 
 def across_seeds(profiles: dict, similarity: list[dict], arch: str, title: str) -> Figure:
     """One architecture over its seeds: energy profiles (energy.profiles), and CKA of each layer between seeds."""
-    page = Figure(figsize=(12, 4.4), dpi=120)
+    page = Figure(figsize=(12, 4.4))
     page.subplots_adjust(0.06, 0.13, 0.985, 0.83, 0.16)
     page.suptitle(title, fontsize=14, fontweight="bold", x=0.01, ha="left")
     left, right = page.subplots(1, 2)

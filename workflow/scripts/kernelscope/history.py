@@ -42,7 +42,7 @@ def curves(history: dict[str, list[float]], constant_loss: float, loss_axes, acc
 
 def figure(history: dict[str, list[float]], constant_loss: float, title: str, note: str) -> Figure:
     """The figure of one run: loss on the left, accuracy on the right."""
-    page = Figure(figsize=(10, 4.2), dpi=120)
+    page = Figure(figsize=(10, 4.2))
     page.subplots_adjust(0.065, 0.2, 0.985, 0.88, 0.18)
     page.suptitle(title, fontsize=14, fontweight="bold", x=0.01, ha="left")
     left, right = page.subplots(1, 2)

@@ -67,7 +67,7 @@ def figure(
     archs: list[str], runs: list[dict], pairs: dict[str, list[dict]], banks: dict[str, np.ndarray], title: str
 ) -> Figure:
     """A row per architecture: its first-layer kernels (a picture in `banks`), then a dot per seed or pair of seeds."""
-    page = Figure(figsize=(16, 1.0 + 1.2 * len(archs)), dpi=110, layout="constrained")
+    page = Figure(figsize=(16, 1.0 + 1.2 * len(archs)), layout="constrained")
     page.suptitle(title, fontsize=15, fontweight="bold", x=0.01, ha="left")
     axes = page.subplots(len(archs), 5, width_ratios=[6, 2, 2, 2, 2], squeeze=False)
     widest = max(bank.shape[1] for bank in banks.values())

@@ -51,7 +51,7 @@ def figure(similarity: list[dict], failed: set[tuple[str, int]], title: str) -> 
     """The matrix over all runs, architectures and conv layers; `failed` holds (arch, seed)."""
     entries, values = matrix(similarity)
     if not entries:
-        page = Figure(figsize=(10.5, 2), dpi=120)
+        page = Figure(figsize=(10.5, 2))
         page.suptitle(title, fontsize=14, fontweight="bold", x=0.01, ha="left")
         page.text(0.01, 0.5, "fewer than two layers: nothing to compare", fontsize=11, color="#666666")
         return page
@@ -79,7 +79,7 @@ def laid_out(longest: int, lines: int):
     """A page with room for labels of so many letters left of a square matrix and for so many lines below; two axes."""
     left, bottom = 0.5 + LETTER * longest, 0.45 + LINE * lines
     width, height = left + SIDE + 1.1, bottom + SIDE + 0.5
-    page = Figure(figsize=(width, height), dpi=120)
+    page = Figure(figsize=(width, height))
     axes = page.add_axes((left / width, bottom / height, SIDE / width, SIDE / height))
     bar = page.add_axes(((left + SIDE + 0.15) / width, (bottom + SIDE / 4) / height, 0.2 / width, SIDE / 2 / height))
     return page, axes, bar

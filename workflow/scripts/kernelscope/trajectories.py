@@ -29,7 +29,7 @@ def measures_figure(curves: dict[str, dict[str, Curve]], title: str, note: str) 
     the tested side.
     """
     height = 1.45 + 1.6 * len(curves)  # inches
-    page = Figure(figsize=(2.0 * len(PANELS), height), dpi=100)
+    page = Figure(figsize=(2.0 * len(PANELS), height))
     page.subplots_adjust(0.05, 0.72 / height, 0.985, 1 - 0.73 / height, 0.28, 0.18)
     page.text(0.01, 1 - 0.12 / height, title, fontsize=14, fontweight="bold", va="top")
     page.text(0.01, 0.1 / height, note, fontsize=9, color="#666666")
@@ -73,7 +73,7 @@ def trajectory(axes, curve: Curve, colour: str) -> None:
 
 def settling_figure(curves: dict[str, dict[str, Curve]], title: str, note: str) -> Figure:
     """Cosine to the untrained and to the last kernels over the steps: a median line and quartile band per layer."""
-    page = Figure(figsize=(10, 4.2), dpi=120)
+    page = Figure(figsize=(10, 4.2))
     page.subplots_adjust(0.065, 0.2, 0.985, 0.88, 0.16)
     page.suptitle(title, fontsize=14, fontweight="bold", x=0.01, ha="left")
     page.text(0.01, 0.02, note, fontsize=9, color="#666666")
