@@ -86,7 +86,7 @@ def test_accuracy_goes_from_0_to_1_and_loss_from_0_up():
 )
 def test_every_history_is_drawn_without_a_warning(table):
     picture = drawn(history.figure(table, 1.1, "title", "note"))
-    assert picture.shape == (504, 1200, 3)
+    assert picture.shape == (420, 1000, 3)
     assert (picture < 255).any(-1).mean() > 0.01
     assert (picture[:30, :300] < 100).any()  # the title
 
