@@ -225,6 +225,21 @@ def test_no_view_is_wider_than_the_window(browser, results, width):
     view.context.close()
 
 
+def test_on_paper_nothing_is_cut_off_and_all_sentences_are_there(browser, results):
+    view = View(browser, results / "index.html")
+    for route in (*ROUTES, DEEPER):
+        tab = view.open(route)
+        tab.emulate_media(media="print")
+        tab.set_viewport_size({"width": 720, "height": 1000})  # A4 within its margins
+        rights = "Array.from(document.querySelectorAll('main *'), (part) => part.getBoundingClientRect().right)"
+        assert tab.evaluate(f"Math.max(...{rights})") < 721, route
+        tab.evaluate("dispatchEvent(new Event('beforeprint'))")
+        assert tab.locator("details:not([open])").count() == 0
+        tab.emulate_media(media="screen")
+        tab.set_viewport_size({"width": 1400, "height": 900})
+    view.context.close()
+
+
 def test_accessibility_has_no_serious_finding(browser, results):
     if not AXE.exists():
         pytest.skip(f"{AXE} is not there: npm could not fetch axe-core")

@@ -51,5 +51,6 @@ function theme(name) {
 document.getElementById("theme").addEventListener("click", () => theme(document.documentElement.dataset.theme === "dark" ? "light" : "dark"));
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", (event) => theme(event.matches ? "dark" : "light"));
 theme(matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((part) => { part.open = true; }));
 addEventListener("hashchange", route);
 route();
