@@ -158,10 +158,14 @@ def largest_response(x, kernels, bias, stride: int = 1, respond=correlate):
     k = kernels.shape[-1]
     with torch.no_grad():
         row, col = (place * stride for place in first_largest(respond(x, kernels, bias, stride)))  # (B, out)
+    return torch.einsum("boikl,oikl->bo", windows_at(x, row, col, k), kernels) + bias
+
+
+def windows_at(x, row, col, k: int):
+    """The windows (B, out, in, k, k) of x that begin at these places, (B, out) each; not a copy of all windows."""
     windows = x.unfold(2, k, 1).unfold(3, k, 1)  # (B, in, H', W', k, k), a view
     image = torch.arange(len(x), device=x.device)[:, None]
-    patches = windows[image, :, row, col]  # (B, out, in, k, k)
-    return torch.einsum("boikl,oikl->bo", patches, kernels) + bias
+    return windows[image, :, row, col]
 
 
 def first_largest(maps):

@@ -1,6 +1,6 @@
 """A list of layers (layers.py) as a torch network, with exact shortcuts where they pay."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 import torch
@@ -111,20 +111,32 @@ def kernels(network: nn.Sequential) -> dict[str, np.ndarray]:
     }
 
 
-@torch.no_grad()
+def outputs(network: nn.Sequential, x) -> Iterator[tuple[str, torch.Tensor]]:
+    """Every layer's name and output, one after the other."""
+    for name, module in network.named_children():
+        x = module(x)
+        yield name, x
+
+
 def answers(network: nn.Sequential, batches) -> tuple[torch.Tensor, dict[str, np.ndarray]]:
     """Outputs (n, outputs), and per conv layer the largest response of each kernel before ReLU: (out,).
 
     Over all images and positions.
     """
-    largest = {
-        name: torch.full((len(module.bias),), -torch.inf) for name, module, kind in weighted(network) if kind == "conv"
-    }
-    outputs = []
-    for x in batches:
-        for name, module in network.named_children():
-            x = module(x)
-            if name in largest:
-                largest[name] = torch.maximum(largest[name], x.transpose(0, 1).flatten(1).amax(1).cpu())
-        outputs.append(x)
-    return torch.cat(outputs), {name: value.numpy() for name, value in largest.items()}
+    return gathered(network, (outputs(network, x) for x in batches))
+
+
+@torch.no_grad()
+def gathered(
+    network: nn.Sequential, passes: Iterable[Iterable[tuple[str, torch.Tensor]]], images: int = 0
+) -> tuple[torch.Tensor, dict[str, np.ndarray]]:
+    """The `answers` in the outputs of all layers for some images after others, whose axis is number `images`."""
+    convs = {name for name, _, kind in weighted(network) if kind == "conv"}
+    found, largest = [], {}
+    for layers in passes:
+        for name, output in layers:
+            if name in convs:
+                most = output.transpose(images, images + 1).flatten(images + 1).amax(images + 1)
+                largest[name] = torch.maximum(largest.get(name, most), most)
+        found.append(output)
+    return torch.cat(found, images), {name: most.cpu().numpy() for name, most in largest.items()}

@@ -47,21 +47,14 @@ class Stack:
         return respond(x, kernels, module.stride) + bias[:, None, :, None, None]
 
     def kernels(self) -> dict[str, np.ndarray]:
-        """A copy of the kernels of every conv layer, (seeds, out, in, k, k) float32."""
+        """The kernels of every conv layer, (seeds, out, in, k, k) float32; on a CPU they change as training goes on."""
         names = [name for name, _, kind in networks.weighted(self.layers) if kind == "conv"]
         return {name: self.parameters[f"{name}.weight"].detach().cpu().numpy() for name in names}
 
-    @torch.no_grad()
     def answers(self, blocks: Iterable[torch.Tensor]) -> tuple[torch.Tensor, dict[str, np.ndarray]]:
         """What network.answers says of every member: outputs (seeds, n, outputs), largest responses (seeds, out)."""
-        found, largest = [], {}
-        for x in blocks:
-            for name, output in self.outputs(x):
-                if isinstance(self.layers.get_submodule(name), networks.Conv):
-                    most = output.transpose(1, 2).flatten(2).amax(2)
-                    largest[name] = torch.maximum(largest.get(name, most), most)
-            found.append(output)
-        return torch.cat(found, 1).cpu(), {name: most.cpu().numpy() for name, most in largest.items()}
+        outputs, largest = networks.gathered(self.layers, (self.outputs(x) for x in blocks), images=1)
+        return outputs.cpu(), largest
 
 
 def stacked(members: list[nn.Sequential]) -> dict[str, torch.Tensor]:

@@ -9,7 +9,7 @@ import math
 import torch
 from torch.nn import functional
 
-from kernelscope.convolution import fast_length, first_largest
+from kernelscope.convolution import fast_length, first_largest, windows_at
 
 AT_ONCE = 1 << 30  # bytes of spectra; of more, the seeds are taken in parts
 
@@ -84,15 +84,13 @@ def over_images(e, x):
 
 def largest_response(x, kernels, bias, stride: int, respond):
     """convolution.largest_response for several seeds, (seeds, B, out)."""
-    k = kernels.shape[-1]
     with torch.no_grad():
         found = [first_largest(respond(*part, stride)) for part in parts(x, kernels)]
-        row, col = (stride * joined(places) for places in zip(*found, strict=True))
-    windows = x.unfold(3, k, 1).unfold(4, k, 1)  # (seeds, B, in, h, w, k, k), a view
-    seed = torch.arange(len(x), device=x.device)[:, None, None]
-    image = torch.arange(x.shape[1], device=x.device)[:, None]
-    patches = windows[seed, image, :, row, col]  # (seeds, B, out, in, k, k)
-    return torch.einsum("sboikl,soikl->sbo", patches, kernels) + bias[:, None]
+        row, col = (stride * joined(places).flatten(0, 1) for places in zip(*found, strict=True))
+    best = windows_at(x.flatten(0, 1), row, col, kernels.shape[-1]).unflatten(
+        0, x.shape[:2]
+    )  # (seeds, B, out, in, k, k)
+    return torch.einsum("sboikl,soikl->sbo", best, kernels) + bias[:, None]
 
 
 def parts(x, kernels, *others) -> list[tuple]:
