@@ -13,23 +13,35 @@ from matplotlib.figure import Figure
 from training import BATCH, both, images, our_step
 
 from experiment import loading
-from kernelscope import convolution
+from kernelscope import convolution, devices
 from kernelscope import layers as layer_lists
 from kernelscope import network as networks
 
 FLOAT, COMPLEX = 4, 8  # bytes
 
 
-def product_peak(side: int = 1024) -> float:
+def product_peak(side: int = 1024, device: str = devices.CPU) -> float:
     """Operations per second of a matrix product."""
-    a = torch.rand(side, side)
-    return 2 * side**3 / common.median(lambda: a @ a, 9)
+    a = torch.rand(side, side, device=device)
+    return 2 * side**3 / common.median(finished(lambda: a @ a, device), 9)
 
 
-def copy_peak(count: int = 1 << 24) -> float:
+def copy_peak(count: int = 1 << 24, device: str = devices.CPU) -> float:
     """Bytes per second, read and written."""
-    a, b = torch.rand(count), torch.empty(count)
-    return 2 * FLOAT * count / common.median(lambda: b.copy_(a), 9)
+    a, b = torch.rand(count, device=device), torch.empty(count, device=device)
+    return 2 * FLOAT * count / common.median(finished(lambda: b.copy_(a), device), 9)
+
+
+def finished(action, device: str):
+    """The action, which returns when the device has done it."""
+
+    def run():
+        found = action()
+        if device == devices.CUDA:
+            torch.cuda.synchronize()
+        return found
+
+    return run
 
 
 def transform(grid: tuple[int, int]) -> float:

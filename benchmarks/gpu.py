@@ -10,6 +10,8 @@ between a weight of the first seed and the same on the CPU, beside the largest w
 import common  # isort: skip
 import statistics
 import sys
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import floors
 import numpy as np
@@ -22,35 +24,8 @@ from kernelscope import network as networks
 from kernelscope.batches import Images
 
 AT_ONCE = (1, 8, 64, 256)
-TARGET = 3.0  # times of one training, for 64 of `matched`
 COLUMNS = ("architecture", "seeds", "seconds", "seeds_per_s", "to_one", "ms_a_step", "tflop_s", "share", "peak_mb")
 CPU_COLUMNS = ("cpu_s", "accuracy", "from_cpu")
-
-
-def silent(line: str) -> None:
-    pass
-
-
-def synchronised(action):
-    def run():
-        found = action()
-        torch.cuda.synchronize()
-        return found
-
-    return run
-
-
-def product_peak(side: int = 8192) -> float:
-    """Operations per second of a matrix product in single precision."""
-    a = torch.randn(side, side, device=devices.CUDA)
-    return 2 * side**3 / common.median(synchronised(lambda: a @ a))
-
-
-def copy_peak(count: int = 1 << 28) -> float:
-    """Bytes per second, read and written."""
-    a = torch.randn(count, device=devices.CUDA)
-    b = torch.empty_like(a)
-    return 8 * count / common.median(synchronised(lambda: b.copy_(a)))
 
 
 def images(settings: dict, device: str) -> list[Images]:
@@ -74,27 +49,29 @@ def worst(made, other) -> float:
     return float(max(d / np.abs(other.snapshots[name]).max() for d, name in zip(differences, names, strict=True)))
 
 
-def rows(table: common.Table, arch: str, layers: list[dict], settings: dict, sets: dict, at_once: tuple) -> None:
-    train_set, test_set = sets[devices.CUDA]
+def timed(train: Callable, repeats: int = 1) -> tuple:
+    """What a training leaves, each time, and the median of its seconds."""
+    left = []
+    run = floors.finished(lambda: left.append(train()), devices.CUDA)
+    return left, statistics.median(common.seconds(run) for _ in range(repeats))
+
+
+def rows(layers: list[dict], settings: dict, sets: dict, at_once: tuple, peak: float) -> Iterator[tuple]:
+    """The cells of the table after the architecture."""
+    (train_set, test_set), own = sets[devices.CUDA], (layers, settings)
     steps = settings["epochs"] * -(-len(train_set) // settings["batch_size"])
-    peak, one = product_peak(), None
-    on_cpu = []
-    cpu = common.seconds(lambda: on_cpu.append(training.train(layers, settings, 0, *sets[devices.CPU], silent)))
-    group.alone(layers, settings | {"epochs": 1}, 0, train_set, test_set, silent)  # loads the libraries of the card
+    (on_cpu,), cpu = timed(lambda: training.train(*own, 0, *sets[devices.CPU], group.silent))
+    group.alone(layers, settings | {"epochs": 1}, 0, train_set, test_set, group.silent)  # loads the card's libraries
+    one = None
     for count in at_once:
-        made = []
+        train = partial(group.train, *own, list(range(count)), [train_set] * count, test_set, group.silent)
         torch.cuda.reset_peak_memory_stats()
-        train = synchronised(
-            lambda n=count, m=made: m.append(
-                group.train(layers, settings, list(range(n)), [train_set] * n, test_set, silent)
-            )
-        )
-        taken = statistics.median(common.seconds(train) for _ in range(1 if count > 64 else 3))
+        (*_, made), taken = timed(train, 1 if count > 64 else 3)
         one = one or taken
         rate = operations(layers, train_set.shape) * steps * count / taken
-        accuracy = statistics.mean(trained.summary["test"]["accuracy"] for trained in made[0])
-        cells = (arch, count, taken, count / taken, taken / one, 1000 * taken / steps, rate / 1e12, rate / peak)
-        table.add(*cells, torch.cuda.max_memory_allocated() / 1e6, cpu, accuracy, worst(made[0][0], on_cpu[0]))
+        accuracy = statistics.mean(trained.summary["test"]["accuracy"] for trained in made)
+        speed = (taken, count / taken, taken / one, 1000 * taken / steps, rate / 1e12, rate / peak)
+        yield count, *speed, torch.cuda.max_memory_allocated() / 1e6, cpu, accuracy, worst(made[0], on_cpu)
 
 
 def picture(table: common.Table) -> Figure:
@@ -117,9 +94,8 @@ if __name__ == "__main__":
         sys.exit("gpu: torch finds no CUDA GPU here")
     torch.set_num_threads(1)
     devices.prepare(devices.CUDA)
-    print(
-        f"{devices.label(devices.CUDA)}: product {product_peak() / 1e12:.1f} TFLOP/s, copy {copy_peak() / 1e9:.0f} GB/s"
-    )
+    peak, copied = floors.product_peak(8192, devices.CUDA), floors.copy_peak(1 << 28, devices.CUDA)
+    print(f"{devices.label(devices.CUDA)}: product {peak / 1e12:.1f} TFLOP/s, copy {copied / 1e9:.0f} GB/s")
     experiment = loading.load([])
     sets = {
         device: images(experiment.config["datasets"]["waveforms"], device) for device in (devices.CPU, devices.CUDA)
@@ -127,5 +103,6 @@ if __name__ == "__main__":
     table = common.Table("gpu", *COLUMNS, *CPU_COLUMNS)
     for arch in experiment.architectures:
         settings = experiment.training[arch] | ({"epochs": 2} if small else {})
-        rows(table, arch, experiment.layers[arch], settings, sets, AT_ONCE[: 2 if small else None])
+        for cells in rows(experiment.layers[arch], settings, sets, AT_ONCE[: 2 if small else None], peak):
+            table.add(arch, *cells)
     table.save(picture(table))
