@@ -114,3 +114,16 @@ def test_a_line_an_epoch_tells_of_all_seeds():
     together(report=lines.append, epochs=2)
     assert [line.split("  ")[:2] for line in lines] == [[f"epoch {epoch}/2", "3 seeds"] for epoch in (0, 1, 2)]
     assert "s left" in lines[-1]
+
+
+def test_a_group_of_one_reports_as_a_training_does_also_when_it_goes_on(tmp_path):
+    expected, lines, later = [], [], []
+    training.train(LAYERS["matched"], SETTINGS, 3, TRAIN, TEST, expected.append)
+    group.alone(LAYERS["matched"], SETTINGS, 3, TRAIN, TEST, lines.append)
+    words = lambda said: [line.split("  ")[:3] for line in said]  # noqa: E731 (but for the time left)
+    assert words(lines) == words(expected)
+    with pytest.raises(Killed):
+        group.alone(LAYERS["matched"], SETTINGS, 3, TRAIN, TEST, group.silent, Interrupting(tmp_path / "a.npz", at=4))
+    group.alone(LAYERS["matched"], SETTINGS, 3, TRAIN, TEST, later.append, Checkpoints(tmp_path / "a.npz", "key"))
+    assert later[0] == "resumed after step 4 of 6, epoch 1.33"
+    assert words(later[1:]) == words(lines[2:])
