@@ -11,7 +11,7 @@ SCHEMA = Path(__file__).parents[1] / "schemas" / "config.schema.yaml"
 
 @cache
 def schema() -> dict:
-    return yaml.load(SCHEMA.read_text(encoding="utf-8"), LOADER)
+    return LOADER(SCHEMA.read_text(encoding="utf-8")).get_single_data()
 
 
 def resolve(node: dict) -> dict:
