@@ -29,6 +29,8 @@ onstart:
     if workflow.local_exec:
         checked(preflight.check_gpu, EXPERIMENT)
     checked(preflight.claim, Path(EXPERIMENT.results))
+    if workflow.local_exec and not workflow.deployment_settings.deployment_method:
+        preload.start(WORKFLOW / "scripts")
     preflight.date_back(inventory.own_files(Path(EXPERIMENT.results)))
 
 

@@ -20,33 +20,26 @@ from matplotlib.figure import Figure
 
 SMOKE = ["--configfile", "config/smoke.yaml"]
 TARGETS = {"default, cold": 180.0, "default, again": 180.0, "nothing to do": 3.0}
-PLAIN = "        function(**own, **keyed(function, key))\n"
-TIMED = f"""        import os, time
-        before = time.process_time()
-{PLAIN}        with open(os.environ["KERNELSCOPE_TIMES"] + f"/{{os.getpid()}}", "w") as kept:
-            kept.write(str(time.process_time() - before + sum(os.times()[2:4])))
-"""
 
 
 def copy(folder: Path) -> None:
-    """The workflow, whose jobs also write down the CPU time of their function (and of an encoder that it starts)."""
+    """The workflow without results."""
     for part in ("config", "workflow", "profiles", "envs"):
         shutil.copytree(common.ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy2(common.ROOT / "Snakefile", folder)
-    command = folder / "workflow/scripts/kernelscope/command.py"
-    text = command.read_text()
-    assert text.count(PLAIN) == 1
-    command.write_text(text.replace(PLAIN, TIMED))
 
 
-def snakemake(folder: Path, cores: int, *arguments: str) -> tuple[float, float]:
-    """(wall seconds, CPU seconds of the jobs' own functions)."""
-    with tempfile.TemporaryDirectory() as times:
-        environment = os.environ | {"KERNELSCOPE_TIMES": times}
-        environment.pop("PYTHONDONTWRITEBYTECODE", None)
-        command = [sys.executable, "-m", "snakemake", "--cores", str(cores), *arguments]
-        wall = common.seconds(lambda: run(command, folder, environment))
-        return wall, sum(float(path.read_text()) for path in Path(times).iterdir())
+def snakemake(folder: Path, cores: int, *arguments: str) -> float:
+    """Wall seconds."""
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    command = [sys.executable, "-m", "snakemake", "--cores", str(cores), *arguments]
+    return common.seconds(lambda: run(command, folder, environment))
+
+
+def own(results: Path) -> float:
+    """CPU seconds of the functions of all jobs, as they wrote them down."""
+    rows = [next(csv.DictReader(path.open(newline=""), delimiter="\t")) for path in (results / "logs").rglob("*.tsv")]
+    return sum(float(row["cpu_time"]) for row in rows)
 
 
 def run(command: list[str], folder: Path, environment: dict[str, str]) -> None:
@@ -91,12 +84,12 @@ if __name__ == "__main__":
         copy(folder)
         for what in ("default, cold", "default, again"):
             shutil.rmtree(folder / "results", ignore_errors=True)
-            wall, own = snakemake(folder, cores)
-            table.add(what, cores, wall, own, wall * cores - own, TARGETS[what])
-        repeats = [snakemake(folder, cores)[0] for _ in range(5)]
+            wall, jobs = snakemake(folder, cores), own(folder / "results")
+            table.add(what, cores, wall, jobs, wall * cores - jobs, TARGETS[what])
+        repeats = [snakemake(folder, cores) for _ in range(5)]
         table.add("nothing to do", cores, statistics.median(repeats), "", "", TARGETS["nothing to do"])
-        wall, own = snakemake(folder, cores, *SMOKE)
-        table.add("smoke", cores, wall, own, wall * cores - own, "")
+        wall, jobs = snakemake(folder, cores, *SMOKE), own(folder / "results/smoke")
+        table.add("smoke", cores, wall, jobs, wall * cores - jobs, "")
         peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
         print(f"largest process: {peak:.0f} MB")
         table.save(stages(folder))

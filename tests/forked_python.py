@@ -8,7 +8,6 @@ import gc
 import json
 import os
 import runpy
-import shutil
 import signal
 import sys
 import tempfile
@@ -16,12 +15,12 @@ import threading
 import traceback
 from pathlib import Path
 
-import forked_jobs
 import jsonschema  # noqa: F401  (imported by the workflow too, hence once here)
 import matplotlib.figure  # noqa: F401  (by scripts)
 import numpy  # noqa: F401
 import packaging.version  # noqa: F401
 import pandas  # noqa: F401
+import preloading
 import smart_open  # noqa: F401
 import snakemake.api
 import snakemake.dag
@@ -32,14 +31,16 @@ from snakemake import cli
 LIMIT = 600  # seconds of a call; then it is killed, and its exit status says so
 
 
-def answer(call: dict, python: Path) -> dict:
+def answer(call: dict, clients: Path | None) -> dict:
     """{"returncode", "stdout", "stderr"} of Python with {"arguments"} in {"folder"} and {"environment"}.
 
-    Jobs of a Snakemake find that `python`.
+    Jobs of all Snakemakes find the same preloader: each would import torch for itself.
     """
     with tempfile.TemporaryFile("w+") as stdout, tempfile.TemporaryFile("w+") as stderr:
         if not (child := os.fork()):
-            sys.executable = str(python)
+            if clients:
+                sys.executable = str(clients / "python")
+                call["environment"].setdefault("KERNELSCOPE_PRELOAD", "no")
             os._exit(called(call, stdout.fileno(), stderr.fileno()))
         _, status = os.waitpid(child, 0)
         for file in (stdout, stderr):
@@ -89,11 +90,8 @@ def ended(arguments: list[str]) -> int:
 
 if __name__ == "__main__":
     gc.disable()  # most children live for a second
-    folder = Path(tempfile.mkdtemp())  # a TemporaryDirectory would go with the first child that ends
-    python, jobs = forked_jobs.serve(folder, called)
+    holder, clients = preloading.held(preloading.ROOT / "workflow/scripts")
     cli.get_argument_parser()  # loads all plugins
     for line in sys.stdin:
-        print(json.dumps(answer(json.loads(line), python)), flush=True)
-    os.kill(jobs, signal.SIGTERM)
-    os.waitpid(jobs, 0)
-    shutil.rmtree(folder)
+        print(json.dumps(answer(json.loads(line), clients)), flush=True)
+    holder.communicate()

@@ -66,11 +66,11 @@ def again(folder: Path, *targets: str) -> int:
 
 
 def jobs_of(process: subprocess.Popen) -> list[psutil.Process]:
-    """The scripts that a Snakemake runs now."""
+    """The processes that a Snakemake waits for: a script runs in each, or in one that ends with it (preload.py)."""
     found = []
     for child in psutil.Process(process.pid).children(recursive=True):
         try:
-            if Path(child.exe()).name.startswith("python") and any("scripts/" in word for word in child.cmdline()[:3]):
+            if Path(child.exe()).name.startswith("python") and any("scripts/" in word for word in child.cmdline()[:6]):
                 found.append(child)
         except psutil.Error:
             continue
@@ -79,7 +79,7 @@ def jobs_of(process: subprocess.Popen) -> list[psutil.Process]:
 
 def stage(job: psutil.Process) -> str:
     try:
-        return next(Path(word).stem for word in job.cmdline() if word.endswith(".py"))
+        return next(Path(word).stem for word in job.cmdline() if word.endswith(".py") and "scripts/" in word)
     except (psutil.Error, StopIteration):
         return "gone"
 

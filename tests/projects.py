@@ -31,10 +31,10 @@ class Project:
         call = {"folder": str(self.folder), "environment": variables, "arguments": [str(word) for word in command]}
         return subprocess.CompletedProcess(command, **forked(call))
 
-    def run_alone(self, *command: str) -> subprocess.CompletedProcess:
+    def run_alone(self, *command: str, **environment: str) -> subprocess.CompletedProcess:
         """The same in a process of its own, as a user starts it."""
-        line = [sys.executable, *command]
-        return subprocess.run(line, cwd=self.folder, env=outside(), capture_output=True, text=True, check=False)
+        line, variables = [sys.executable, *command], outside() | environment
+        return subprocess.run(line, cwd=self.folder, env=variables, capture_output=True, text=True, check=False)
 
     def snakemake(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
         return self.run(*SNAKEMAKE, *arguments, **environment)

@@ -17,10 +17,9 @@ rule compare_seeds:
         cka="<results>/compare/{dataset}/{arch}/cka.csv",
         picture=in_report("<results>/compare/{dataset}/{arch}/agreement.png", "Across seeds"),
         manifest=manifest("compare_seeds"),
+        usage=usage("compare_seeds"),
     log:
         "<results>/logs/compare_seeds/{dataset}/{arch}.log",
-    benchmark:
-        "<results>/logs/compare_seeds/{dataset}/{arch}.tsv"
     conda:
         "../../envs/environment.yaml"
     params:
@@ -41,6 +40,7 @@ rule compare_seeds:
         " --cka {output.cka:q}"
         " --picture {output.picture:q}"
         " --manifest {output.manifest:q} --code {params.code:q} --software {params.software:q}"
+        " --usage {output.usage:q}"
         " > {log:q} 2>&1"
 
 
@@ -52,10 +52,9 @@ rule compare_runs:
         table="<results>/compare/{dataset}/similarity.csv",
         picture=in_report("<results>/compare/{dataset}/similarity.png", "Across architectures"),
         manifest=manifest("compare_runs"),
+        usage=usage("compare_runs"),
     log:
         "<results>/logs/compare_runs/{dataset}.log",
-    benchmark:
-        "<results>/logs/compare_runs/{dataset}.tsv"
     conda:
         "../../envs/environment.yaml"
     params:
@@ -70,6 +69,7 @@ rule compare_runs:
         " --table {output.table:q}"
         " --picture {output.picture:q}"
         " --manifest {output.manifest:q} --code {params.code:q} --software {params.software:q}"
+        " --usage {output.usage:q}"
         " > {log:q} 2>&1"
 
 

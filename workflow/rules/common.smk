@@ -10,7 +10,7 @@ WORKFLOW = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).pare
 SCRIPTS = os.path.relpath(WORKFLOW / "scripts")
 sys.path.insert(0, str(WORKFLOW))
 
-from experiment import arguments, fingerprint, inventory, jobs, preflight
+from experiment import arguments, fingerprint, inventory, jobs, preflight, preload
 from experiment.experiment import Experiment
 from experiment.schema import ConfigError
 from kernelscope import files
@@ -59,6 +59,11 @@ def manifest(rule):
     return f"<results>/{jobs.manifest(rule)}"
 
 
+def usage(rule):
+    """The file in which a job of the rule writes down what it took of time and memory."""
+    return f"<results>/{jobs.log(rule, '.tsv')}"
+
+
 def in_report(path, category, figure=""):
     """An output that `make report` shows; its caption is workflow/report/FIGURE.rst, by default named like the file."""
     figure = figure or Path(path).stem
@@ -75,11 +80,6 @@ def in_report(path, category, figure=""):
 # Under --cache, datasets and trainings are shared between experiments.
 CACHED = ["make_dataset", "train_network"] if workflow.workflow_settings.cache is not None else []
 preflight.tell_jobs_of_cache(bool(CACHED))
-
-
-def without_benchmark(cached):
-    """Snakemake does not cache a rule that has a benchmark file, as it could not fill it."""
-    cached.rule._benchmark = None
 
 
 def per_dataset(pattern):
@@ -153,16 +153,12 @@ def folder(path, levels):
     return str(Path(path).parents[levels - 1])
 
 
-# The rules with a benchmark file of their own, which Snakemake fills.
-MEASURED = [rule for rule in jobs.FOLDERS if jobs.FOLDERS[rule] and rule not in CACHED]
-
-
 def costs(wildcards):
-    """The benchmark files, without those that were deleted: no job is worth doing again for its seconds."""
+    """What each job took, without the files that were deleted: no job is worth doing again for its seconds."""
     found = [
         f"<results>/{tsv}"
         for job in jobs.jobs(EXPERIMENT)
-        if job.rule in MEASURED
+        if jobs.FOLDERS[job.rule]
         for tsv in [job.logs[1]]
         if Path(EXPERIMENT.results, tsv).exists() or not Path(EXPERIMENT.results, job.manifest).exists()
     ]

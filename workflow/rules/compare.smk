@@ -8,10 +8,9 @@ rule match_kernels:
         matches="<results>/compare/{dataset}/{arch}/matches.csv",
         pairs="<results>/compare/{dataset}/{arch}/pairs.csv",
         manifest=manifest("match_kernels"),
+        usage=usage("match_kernels"),
     log:
         "<results>/logs/match_kernels/{dataset}/{arch}.log",
-    benchmark:
-        "<results>/logs/match_kernels/{dataset}/{arch}.tsv"
     conda:
         "../../envs/environment.yaml"
     params:
@@ -26,6 +25,7 @@ rule match_kernels:
         " --matches {output.matches:q}"
         " --pairs {output.pairs:q}"
         " --manifest {output.manifest:q} --code {params.code:q} --software {params.software:q}"
+        " --usage {output.usage:q}"
         " > {log:q} 2>&1"
 
 
@@ -38,10 +38,9 @@ rule draw_matched:
     output:
         matched=in_report("<results>/compare/{dataset}/{arch}/matched.png", "Across seeds"),
         manifest=manifest("draw_matched"),
+        usage=usage("draw_matched"),
     log:
         "<results>/logs/draw_matched/{dataset}/{arch}.log",
-    benchmark:
-        "<results>/logs/draw_matched/{dataset}/{arch}.tsv"
     conda:
         "../../envs/environment.yaml"
     params:
@@ -57,6 +56,7 @@ rule draw_matched:
         " --pairs {input.pairs:q}"
         " --matched {output.matched:q}"
         " --manifest {output.manifest:q} --code {params.code:q} --software {params.software:q}"
+        " --usage {output.usage:q}"
         " > {log:q} 2>&1"
 
 
@@ -67,10 +67,9 @@ rule write_summary:
     output:
         summary=in_report("<results>/summary.csv", "Findings"),
         manifest=manifest("write_summary"),
+        usage=usage("write_summary"),
     log:
         "<results>/logs/write_summary.log",
-    benchmark:
-        "<results>/logs/write_summary.tsv"
     conda:
         "../../envs/environment.yaml"
     params:
@@ -84,6 +83,7 @@ rule write_summary:
         " --runs {params.runs:q}"
         " --summary {output.summary:q}"
         " --manifest {output.manifest:q} --code {params.code:q} --software {params.software:q}"
+        " --usage {output.usage:q}"
         " > {log:q} 2>&1"
 
 
@@ -96,10 +96,9 @@ rule compare_architectures:
         table=in_report("<results>/compare/{dataset}/architectures.csv", "Across architectures", "architectures table"),
         picture=in_report("<results>/compare/{dataset}/architectures.png", "Across architectures"),
         manifest=manifest("compare_architectures"),
+        usage=usage("compare_architectures"),
     log:
         "<results>/logs/compare_architectures/{dataset}.log",
-    benchmark:
-        "<results>/logs/compare_architectures/{dataset}.tsv"
     conda:
         "../../envs/environment.yaml"
     params:
@@ -116,6 +115,7 @@ rule compare_architectures:
         " --table {output.table:q}"
         " --picture {output.picture:q}"
         " --manifest {output.manifest:q} --code {params.code:q} --software {params.software:q}"
+        " --usage {output.usage:q}"
         " > {log:q} 2>&1"
 
 
@@ -125,25 +125,23 @@ rule write_cost:
     output:
         cost="<results>/cost.csv",
         manifest=manifest("write_cost"),
+        usage=usage("write_cost"),
     log:
         "<results>/logs/write_cost.log",
-    benchmark:
-        "<results>/logs/write_cost.tsv"
     conda:
         "../../envs/environment.yaml"
     params:
         scripts=scripts,
         logs=lambda wildcards, output: str(Path(output.cost).parent / "logs"),
-        measured=" ".join(MEASURED),
         code=code("write_cost"),
         software=software("write_cost"),
         spec=spec("write_cost"),
     shell:
         "python {params.scripts:q}/write_cost.py --spec {params.spec:q}"
         " --logs {params.logs:q}"
-        " --measured {params.measured:q}"
         " --cost {output.cost:q}"
         " --manifest {output.manifest:q} --code {params.code:q} --software {params.software:q}"
+        " --usage {output.usage:q}"
         " > {log:q} 2>&1"
 
 

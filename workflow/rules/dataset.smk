@@ -6,10 +6,9 @@ rule make_dataset:
         images="<results>/data/{dataset}/images.npz",
         parameters="<results>/data/{dataset}/parameters.csv",
         manifest=manifest("make_dataset"),
+        usage=usage("make_dataset"),
     log:
         "<results>/logs/make_dataset/{dataset}.log",
-    benchmark:
-        "<results>/logs/make_dataset/{dataset}.tsv"
     cache: "make_dataset" in CACHED
     conda:
         "../../envs/environment.yaml"
@@ -23,11 +22,8 @@ rule make_dataset:
         " --images {output.images:q}"
         " --parameters {output.parameters:q}"
         " --manifest {output.manifest:q} --code {params.code:q} --software {params.software:q}"
+        " --usage {output.usage:q}"
         " 3>&2 > {log:q} 2>&1"
-
-
-if "make_dataset" in CACHED:
-    without_benchmark(rules.make_dataset)
 
 
 rule draw_samples:
@@ -36,10 +32,9 @@ rule draw_samples:
     output:
         samples=in_report("<results>/data/{dataset}/samples.png", "Data"),
         manifest=manifest("draw_samples"),
+        usage=usage("draw_samples"),
     log:
         "<results>/logs/draw_samples/{dataset}.log",
-    benchmark:
-        "<results>/logs/draw_samples/{dataset}.tsv"
     conda:
         "../../envs/environment.yaml"
     params:
@@ -52,6 +47,7 @@ rule draw_samples:
         " --images {input.images:q}"
         " --samples {output.samples:q}"
         " --manifest {output.manifest:q} --code {params.code:q} --software {params.software:q}"
+        " --usage {output.usage:q}"
         " > {log:q} 2>&1"
 
 

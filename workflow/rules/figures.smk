@@ -8,10 +8,9 @@ rule draw_montage:
     output:
         montage=in_report("<results>/runs/{dataset}/{arch}/seed{seed}/montage.png", "Runs"),
         manifest=manifest("draw_montage"),
+        usage=usage("draw_montage"),
     log:
         "<results>/logs/draw_montage/{dataset}/{arch}/seed{seed}.log",
-    benchmark:
-        "<results>/logs/draw_montage/{dataset}/{arch}/seed{seed}.tsv"
     conda:
         "../../envs/environment.yaml"
     params:
@@ -25,6 +24,7 @@ rule draw_montage:
         " --run {input.run:q}"
         " --montage {output.montage:q}"
         " --manifest {output.manifest:q} --code {params.code:q} --software {params.software:q}"
+        " --usage {output.usage:q}"
         " > {log:q} 2>&1"
 
 
@@ -35,10 +35,9 @@ rule draw_history:
     output:
         history=in_report("<results>/runs/{dataset}/{arch}/seed{seed}/history.png", "Runs"),
         manifest=manifest("draw_history"),
+        usage=usage("draw_history"),
     log:
         "<results>/logs/draw_history/{dataset}/{arch}/seed{seed}.log",
-    benchmark:
-        "<results>/logs/draw_history/{dataset}/{arch}/seed{seed}.tsv"
     conda:
         "../../envs/environment.yaml"
     params:
@@ -52,6 +51,7 @@ rule draw_history:
         " --run {input.run:q}"
         " --history {output.history:q}"
         " --manifest {output.manifest:q} --code {params.code:q} --software {params.software:q}"
+        " --usage {output.usage:q}"
         " > {log:q} 2>&1"
 
 
@@ -63,10 +63,9 @@ rule draw_featuremaps:
     output:
         featuremaps=in_report("<results>/runs/{dataset}/{arch}/seed{seed}/featuremaps.png", "Runs"),
         manifest=manifest("draw_featuremaps"),
+        usage=usage("draw_featuremaps"),
     log:
         "<results>/logs/draw_featuremaps/{dataset}/{arch}/seed{seed}.log",
-    benchmark:
-        "<results>/logs/draw_featuremaps/{dataset}/{arch}/seed{seed}.tsv"
     conda:
         "../../envs/environment.yaml"
     params:
@@ -81,6 +80,7 @@ rule draw_featuremaps:
         " --run {input.run:q}"
         " --featuremaps {output.featuremaps:q}"
         " --manifest {output.manifest:q} --code {params.code:q} --software {params.software:q}"
+        " --usage {output.usage:q}"
         " > {log:q} 2>&1"
 
 

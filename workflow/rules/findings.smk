@@ -27,10 +27,9 @@ rule write_findings:
     output:
         findings=in_report("<results>/findings.md", "Findings"),
         manifest=manifest("write_findings"),
+        usage=usage("write_findings"),
     log:
         "<results>/logs/write_findings.log",
-    benchmark:
-        "<results>/logs/write_findings.tsv"
     conda:
         "../../envs/environment.yaml"
     params:
@@ -44,6 +43,7 @@ rule write_findings:
         " --folder {params.folder:q}"
         " --findings {output.findings:q}"
         " --manifest {output.manifest:q} --code {params.code:q} --software {params.software:q}"
+        " --usage {output.usage:q}"
         " > {log:q} 2>&1"
 
 

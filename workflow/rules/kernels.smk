@@ -8,10 +8,9 @@ rule extract_kernels:
         kernels="<results>/runs/{dataset}/{arch}/seed{seed}/kernels.npz",
         table="<results>/runs/{dataset}/{arch}/seed{seed}/kernels.csv",
         manifest=manifest("extract_kernels"),
+        usage=usage("extract_kernels"),
     log:
         "<results>/logs/extract_kernels/{dataset}/{arch}/seed{seed}.log",
-    benchmark:
-        "<results>/logs/extract_kernels/{dataset}/{arch}/seed{seed}.tsv"
     conda:
         "../../envs/environment.yaml"
     params:
@@ -25,6 +24,7 @@ rule extract_kernels:
         " --kernels {output.kernels:q}"
         " --table {output.table:q}"
         " --manifest {output.manifest:q} --code {params.code:q} --software {params.software:q}"
+        " --usage {output.usage:q}"
         " > {log:q} 2>&1"
 
 

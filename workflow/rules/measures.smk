@@ -9,10 +9,9 @@ rule measure_kernels:
     output:
         measures="<results>/runs/{dataset}/{arch}/seed{seed}/measures.csv",
         manifest=manifest("measure_kernels"),
+        usage=usage("measure_kernels"),
     log:
         "<results>/logs/measure_kernels/{dataset}/{arch}/seed{seed}.log",
-    benchmark:
-        "<results>/logs/measure_kernels/{dataset}/{arch}/seed{seed}.tsv"
     conda:
         "../../envs/environment.yaml"
     params:
@@ -28,6 +27,7 @@ rule measure_kernels:
         " --runs {params.runs:q}"
         " --measures {output.measures:q}"
         " --manifest {output.manifest:q} --code {params.code:q} --software {params.software:q}"
+        " --usage {output.usage:q}"
         " > {log:q} 2>&1"
 
 
@@ -39,10 +39,9 @@ rule draw_measures:
         picture=in_report("<results>/runs/{dataset}/{arch}/seed{seed}/measures.png", "Runs"),
         settling=in_report("<results>/runs/{dataset}/{arch}/seed{seed}/settling.png", "Runs"),
         manifest=manifest("draw_measures"),
+        usage=usage("draw_measures"),
     log:
         "<results>/logs/draw_measures/{dataset}/{arch}/seed{seed}.log",
-    benchmark:
-        "<results>/logs/draw_measures/{dataset}/{arch}/seed{seed}.tsv"
     conda:
         "../../envs/environment.yaml"
     params:
@@ -57,6 +56,7 @@ rule draw_measures:
         " --picture {output.picture:q}"
         " --settling {output.settling:q}"
         " --manifest {output.manifest:q} --code {params.code:q} --software {params.software:q}"
+        " --usage {output.usage:q}"
         " > {log:q} 2>&1"
 
 

@@ -11,10 +11,9 @@ rule make_movie:
         gif="<results>/runs/{dataset}/{arch}/seed{seed}/movie.gif",
         page=in_report("<results>/runs/{dataset}/{arch}/seed{seed}/movie.html", "Runs"),
         manifest=manifest("make_movie"),
+        usage=usage("make_movie"),
     log:
         "<results>/logs/make_movie/{dataset}/{arch}/seed{seed}.log",
-    benchmark:
-        "<results>/logs/make_movie/{dataset}/{arch}/seed{seed}.tsv"
     conda:
         "../../envs/environment.yaml"
     params:
@@ -31,6 +30,7 @@ rule make_movie:
         " --gif {output.gif:q}"
         " --page {output.page:q}"
         " --manifest {output.manifest:q} --code {params.code:q} --software {params.software:q}"
+        " --usage {output.usage:q}"
         " > {log:q} 2>&1"
 
 

@@ -31,10 +31,9 @@ rule write_page:
     output:
         index=in_report("<results>/index.html", "Findings", "page"),
         manifest=manifest("write_page"),
+        usage=usage("write_page"),
     log:
         "<results>/logs/write_page.log",
-    benchmark:
-        "<results>/logs/write_page.tsv"
     conda:
         "../../envs/environment.yaml"
     params:
@@ -50,6 +49,7 @@ rule write_page:
         " --sources {input.sources:q}"
         " --index {output.index:q}"
         " --manifest {output.manifest:q} --code {params.code:q} --software {params.software:q}"
+        " --usage {output.usage:q}"
         " > {log:q} 2>&1"
 
 

@@ -14,10 +14,9 @@ rule probe_kernels:
         explained="<results>/runs/{dataset}/{arch}/seed{seed}/explained.csv",
         probes="<results>/runs/{dataset}/{arch}/seed{seed}/probes.npz",
         manifest=manifest("probe_kernels"),
+        usage=usage("probe_kernels"),
     log:
         "<results>/logs/probe_kernels/{dataset}/{arch}/seed{seed}.log",
-    benchmark:
-        "<results>/logs/probe_kernels/{dataset}/{arch}/seed{seed}.tsv"
     conda:
         "../../envs/environment.yaml"
     params:
@@ -37,6 +36,7 @@ rule probe_kernels:
         " --explained-by {output.explained:q}"
         " --probes {output.probes:q}"
         " --manifest {output.manifest:q} --code {params.code:q} --software {params.software:q}"
+        " --usage {output.usage:q}"
         " > {log:q} 2>&1"
 
 
@@ -47,10 +47,9 @@ rule project_kernels:
     output:
         pixels="<results>/runs/{dataset}/{arch}/seed{seed}/pixels.npz",
         manifest=manifest("project_kernels"),
+        usage=usage("project_kernels"),
     log:
         "<results>/logs/project_kernels/{dataset}/{arch}/seed{seed}.log",
-    benchmark:
-        "<results>/logs/project_kernels/{dataset}/{arch}/seed{seed}.tsv"
     conda:
         "../../envs/environment.yaml"
     params:
@@ -64,6 +63,7 @@ rule project_kernels:
         " --snapshots {input.snapshots:q}"
         " --pixels {output.pixels:q}"
         " --manifest {output.manifest:q} --code {params.code:q} --software {params.software:q}"
+        " --usage {output.usage:q}"
         " > {log:q} 2>&1"
 
 
@@ -75,10 +75,9 @@ rule draw_pixels:
     output:
         picture=in_report("<results>/runs/{dataset}/{arch}/seed{seed}/pixels.png", "Runs"),
         manifest=manifest("draw_pixels"),
+        usage=usage("draw_pixels"),
     log:
         "<results>/logs/draw_pixels/{dataset}/{arch}/seed{seed}.log",
-    benchmark:
-        "<results>/logs/draw_pixels/{dataset}/{arch}/seed{seed}.tsv"
     conda:
         "../../envs/environment.yaml"
     params:
@@ -93,6 +92,7 @@ rule draw_pixels:
         " --run {input.run:q}"
         " --picture {output.picture:q}"
         " --manifest {output.manifest:q} --code {params.code:q} --software {params.software:q}"
+        " --usage {output.usage:q}"
         " > {log:q} 2>&1"
 
 
@@ -112,10 +112,9 @@ rule draw_atlas:
         atlas=in_report("<results>/runs/{dataset}/{arch}/seed{seed}/atlas.png", "Runs"),
         table="<results>/runs/{dataset}/{arch}/seed{seed}/atlas.csv",
         manifest=manifest("draw_atlas"),
+        usage=usage("draw_atlas"),
     log:
         "<results>/logs/draw_atlas/{dataset}/{arch}/seed{seed}.log",
-    benchmark:
-        "<results>/logs/draw_atlas/{dataset}/{arch}/seed{seed}.tsv"
     conda:
         "../../envs/environment.yaml"
     params:
@@ -131,6 +130,7 @@ rule draw_atlas:
         " --atlas {output.atlas:q}"
         " --table {output.table:q}"
         " --manifest {output.manifest:q} --code {params.code:q} --software {params.software:q}"
+        " --usage {output.usage:q}"
         " > {log:q} 2>&1"
 
 

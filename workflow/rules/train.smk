@@ -9,10 +9,9 @@ rule train_network:
         history="<results>/runs/{dataset}/{arch}/seed{seed}/history.csv",
         run="<results>/runs/{dataset}/{arch}/seed{seed}/run.json",
         manifest=manifest("train_network"),
+        usage=usage("train_network"),
     log:
         "<results>/logs/train_network/{dataset}/{arch}/seed{seed}.log",
-    benchmark:
-        "<results>/logs/train_network/{dataset}/{arch}/seed{seed}.tsv"
     wildcard_constraints:
         arch=one_of(arch for arch in EXPERIMENT.architectures if not EXPERIMENT.together(arch)),
     cache: "train_network" in CACHED
@@ -35,11 +34,8 @@ rule train_network:
         " --history {output.history:q}"
         " --run {output.run:q}"
         " --manifest {output.manifest:q} --code {params.code:q} --software {params.software:q}"
+        " --usage {output.usage:q}"
         " 3>&2 > {log:q} 2>&1"
-
-
-if "train_network" in CACHED:
-    without_benchmark(rules.train_network)
 
 
 for number, (arch, seeds) in enumerate(groups()):
@@ -54,10 +50,9 @@ for number, (arch, seeds) in enumerate(groups()):
             history=of_group(arch, seeds, "history.csv"),
             run=of_group(arch, seeds, "run.json"),
             manifest=of_group(arch, seeds, ".manifest/train_group.json"),
+            usage=f"<results>/logs/train_group/{{dataset}}/{arch}/seed{seeds[0]}.tsv",
         log:
             f"<results>/logs/train_group/{{dataset}}/{arch}/seed{seeds[0]}.log",
-        benchmark:
-            f"<results>/logs/train_group/{{dataset}}/{arch}/seed{seeds[0]}.tsv"
         conda:
             "../../envs/environment.yaml"
         threads: EXPERIMENT.training[arch]["threads"]
@@ -77,6 +72,7 @@ for number, (arch, seeds) in enumerate(groups()):
             " --history {output.history:q}"
             " --run {output.run:q}"
             " --manifest {output.manifest:q} --code {params.code:q} --software {params.software:q}"
+            " --usage {output.usage:q}"
             " 3>&2 > {log:q} 2>&1"
 
 

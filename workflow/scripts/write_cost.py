@@ -1,4 +1,4 @@
-"""Collect the seconds and the memory of every stage from Snakemake's benchmark files, which sample a job as it runs."""
+"""Collect the seconds and the memory of every stage from what each job wrote down."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,19 +8,15 @@ from kernelscope import artifacts, command
 COLUMNS = ("dataset", "arch", "seed", "stage", "seconds", "peak_memory_mb")
 
 
-def write_cost(spec: dict, logs: str, measured: str, cost: str) -> None:
+def write_cost(spec: dict, logs: str, cost: str) -> None:
     """`logs` is the folder with `{stage}/{dataset}.tsv`, `.../{arch}.tsv`, `.../{arch}/seed{seed}.tsv`.
 
-    `measured` are the stages that have such files, separated by blanks; the cells of all others stay empty.
+    The cells of a job without a file stay empty.
 
     spec: {"runs": [[dataset, arch], ...], "seeds", "training": {arch: its stage}, and the other stages of each kind:
     "per_dataset", "per_arch", "per_run"}. Seeds trained together have their cost in the row of the first.
     """
-    stages = set(measured.split())
-    rows = (
-        key | {"stage": stage} | (read_cost(Path(logs) / stage / place) if stage in stages else {})
-        for key, stage, place in jobs(spec)
-    )
+    rows = (key | {"stage": stage} | read_cost(Path(logs) / stage / place) for key, stage, place in jobs(spec))
     artifacts.write_csv(cost, COLUMNS, rows)
 
 
@@ -41,8 +37,7 @@ def read_cost(path: Path) -> dict:
     if not path.exists():
         return {}
     found = artifacts.read_csv(path, "\t")[0]
-    memory = None if found["max_rss"] in ("-", "NA") else float(found["max_rss"])
-    return {"seconds": float(found["s"]), "peak_memory_mb": memory}
+    return {"seconds": float(found["s"]), "peak_memory_mb": float(found["max_rss"])}
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-from kernelscope import files, locks, manifest
+from kernelscope import files, locks, manifest, usage
 
 KEY = "key"  # the parameter that is no option
 
@@ -26,7 +26,7 @@ def run(function: Callable, description: str) -> None:
 
     A parameter `key` is no option: it gets a hash of spec, code and software, or "" where no manifest is asked for.
     """
-    name = Path(sys.argv[0]).name
+    name, start = Path(sys.argv[0]).name, usage.now()
     own, provenance = parsed(function, name, description)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) != signal.SIG_IGN:
@@ -36,6 +36,8 @@ def run(function: Callable, description: str) -> None:
             tracked(function, own, name.removesuffix(".py"), provenance)
         else:
             function(**own, **keyed(function, ""))
+        if provenance["usage"]:
+            usage.write(provenance["usage"], start)
     except (ValueError, OSError, MemoryError, RuntimeError) as error:  # torch reports what a GPU lacks as RuntimeError
         sys.exit(f"{name}: {message(error)}")
     except Exception as error:  # a bug, with its traceback, unless it has read what no job of ours left like that
@@ -69,6 +71,7 @@ def parsed(function: Callable, name: str, description: str) -> tuple[dict, dict]
     group.add_argument("--manifest", nargs="+", help="paths of manifests to write, FOLDER/.manifest/RULE.json")
     group.add_argument("--code", default="", help="hash of the code, for the manifest")
     group.add_argument("--software", default="{}", type=spec, help="versions of the libraries as JSON, likewise")
+    group.add_argument("--usage", help="path of a table to write: what the job took of time and memory")
     found = vars(parser.parse_args())
     return {name: found.pop(name) for name in parameters}, found
 

@@ -1,0 +1,77 @@
+"""The `python` that jobs find (preload.py): hands its script over to the preloader, and lives as long as that runs.
+
+Where no preloader takes it, the script runs in a Python of its own. A signal that comes here goes there, and what kills
+this kills that. Arguments: the Python, the folder of the sockets, and those of the job.
+"""
+# What takes no time to import: pathlib, contextlib, socket and signal would take longer than all else.
+# ruff: noqa: PTH109, PTH119, SIM105
+
+import _signal
+import _socket
+import os
+import sys
+
+SIGNALS = _signal.SIGINT, _signal.SIGTERM, _signal.SIGHUP
+STANDARD, TERMINAL = (0, 1, 2), 3  # descriptors; there may be no terminal
+
+
+def main(python: str, folder: str, *arguments: str) -> None:
+    opened = [*STANDARD, *[TERMINAL] * is_open(TERMINAL)]  # before the socket is, which may get that number
+    server = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
+    try:
+        server.connect(f"{folder}/{os.path.basename(arguments[0]).removesuffix('.py')}")
+        hand_over(server, arguments, opened)
+        said = numbers(server)
+        job = next(said)  # nothing comes if it is not taken
+    except (OSError, IndexError, StopIteration):
+        os.execv(python, [python, *arguments])
+    for one in SIGNALS:
+        if _signal.getsignal(one) != _signal.SIG_IGN:
+            _signal.signal(one, lambda number, _: tell(job, number))
+    end(next(said, -_signal.SIGKILL))
+
+
+def numbers(server: _socket.socket):
+    """Those that come, a line each: the process of the job, then its exit status."""
+    text = b""
+    while part := server.recv(20):
+        *lines, text = (text + part).split(b"\n")
+        yield from map(int, lines)
+
+
+def hand_over(server: _socket.socket, arguments: tuple[str, ...], opened: list[int]) -> None:
+    """What a process inherits: open files, ignored signals, folder, arguments and environment."""
+    ignored = " ".join(str(int(one)) for one in SIGNALS if _signal.getsignal(one) == _signal.SIG_IGN)
+    words = [ignored, os.getcwd(), str(len(arguments)), *arguments, *(f"{k}={v}" for k, v in os.environ.items())]
+    text = os.fsencode("\0".join(words))
+    rights = b"".join(one.to_bytes(4, sys.byteorder) for one in opened)
+    server.sendmsg([len(text).to_bytes(8, "big")], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, rights)])
+    server.sendall(text)
+
+
+def is_open(descriptor: int) -> bool:
+    try:
+        os.fstat(descriptor)
+    except OSError:
+        return False
+    return True
+
+
+def tell(job: int, number: int) -> None:
+    try:
+        os.kill(job, number)
+    except ProcessLookupError:
+        pass
+
+
+def end(status: int) -> None:
+    """As the job did: with its exit status, or by the same signal, which is told as a negative number."""
+    if status < 0:
+        if -status != _signal.SIGKILL:
+            _signal.signal(-status, _signal.SIG_DFL)
+        os.kill(os.getpid(), -status)
+    os._exit(status)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
