@@ -40,17 +40,22 @@ ROWS = {
         AGAIN["draw_samples"],
         (DATASET, 'npz",\n    output', 'npz",\n        truth="<results>/data/{dataset}/parameters.csv",\n    output'),
     ),
-    # Where a job writes its log, how many cores are kept free for it and where its seconds are noted says nothing of
-    # what it makes. Its old benchmark stays true of the artifact that is there, and cost.csv keeps it.
+    # Where a job writes its log, how many cores are kept free for it and where it notes what it took says nothing of
+    # what it makes. What it took last time stays true of the artifact that is there, and cost.csv keeps it.
     "another log": (set(), (FIGURES, f"{LOGS}.log", "<results>/logs/drawn/{dataset}/{arch}/seed{seed}.log")),
     # Nor does what the report says about it.
     "the words of a caption of the report": (set(), ("workflow/report/montage.rst", "Every kernel", "Each kernel")),
     "a place in the report": (set(), (FIGURES, 'montage.png", "Runs")', 'montage.png", "Kernels", "bank")')),
     "not in the report": (set(), (FIGURES, f'in_report("{MONTAGE}", "Runs")', f'"{MONTAGE}"')),
     "threads": (set(), (FIGURES, f'log:\n        "{LOGS}.log"', f'threads: 2\n    log:\n        "{LOGS}.log"')),
-    "another benchmark": (set(), (FIGURES, f"{LOGS}.tsv", "<results>/logs/drawn/{dataset}/{arch}/seed{seed}.tsv")),
-    "a benchmark of two repeats": (set(), (FIGURES, f'"{LOGS}.tsv"', f'repeat("{LOGS}.tsv", 2)')),
-    "no benchmark": (set(), (FIGURES, f'    benchmark:\n        "{LOGS}.tsv"\n', "")),
+    "another place for what it took": (
+        set(),
+        (FIGURES, 'usage("draw_montage")', '"<results>/logs/drawn/{dataset}/{arch}/seed{seed}.tsv"'),
+    ),
+    "Snakemake's own benchmark beside it": (
+        set(),
+        (FIGURES, f'log:\n        "{LOGS}.log"', f'benchmark: "{LOGS}.benchmark"\n    log:\n        "{LOGS}.log"'),
+    ),
     "a rule of one's own": (set(), (FIGURES, "# What `rule all`", OWN + "\n\n# What `rule all`")),
     "a rule of one's own before all others": (set(), ("Snakefile", "rule all:", OWN + "\n\nrule all:")),
     "rules in another order": (

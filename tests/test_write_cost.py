@@ -14,13 +14,12 @@ SPEC = {
     "training": {"deep": "train", "flat": "train"},
     "per_run": ["draw"],
 }
-HEAD = "s\th:m:s\tmax_rss\tmax_vms\tmax_uss\tmax_pss\tio_in\tio_out\tmean_load\tcpu_time\n"
-EVERY = "make_dataset match train draw"
+HEAD = "s\tcpu_time\tmax_rss\n"
 
 
 @pytest.fixture
 def logs(tmp_path):
-    """Files as Snakemake leaves them: seconds count up from 1, memory is ten times as much."""
+    """Files as jobs leave them: seconds count up from 1, memory is ten times as much."""
     places = [f"make_dataset/{dataset}" for dataset in ("waves", "photos")]
     for dataset, arch in SPEC["runs"]:
         places.append(f"match/{dataset}/{arch}")
@@ -28,12 +27,12 @@ def logs(tmp_path):
     for number, place in enumerate(places, 1):
         path = tmp_path / "logs" / f"{place}.tsv"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"{HEAD}{number}.5\t0:00:01\t{number * 10}.25\t9\t9\t9\t0.00\t0.01\t0.00\t0.10\n")
+        path.write_text(f"{HEAD}{number}.5\t0.1\t{number * 10}.25\n")
     return tmp_path / "logs"
 
 
-def table(logs, measured=EVERY, spec=SPEC):
-    write_cost.write_cost(spec, str(logs), measured, str(logs / "cost.csv"))
+def table(logs, spec=SPEC):
+    write_cost.write_cost(spec, str(logs), str(logs / "cost.csv"))
     return artifacts.read_csv(logs / "cost.csv")
 
 
@@ -64,39 +63,7 @@ def test_rows_are_in_the_order_of_datasets_then_runs(logs):
     ]
 
 
-@pytest.mark.parametrize("measured", ["match draw", "  draw   match ", "draw match unknown"])
-def test_the_cells_of_stages_that_are_not_measured_stay_empty(logs, measured):
-    every = table(logs)
-    for path in logs.glob("train/**/*.tsv"):
-        path.unlink()
-    (logs / "make_dataset" / "waves.tsv").write_text("not even read")
-    some = table(logs, measured)
-    assert [key(row) for row in some] == [key(row) for row in every]
-    for one, other in zip(some, every, strict=True):
-        empty = one["stage"] in ("train", "make_dataset")
-        assert (one["seconds"], one["peak_memory_mb"]) == (
-            ("", "") if empty else (other["seconds"], other["peak_memory_mb"])
-        )
-
-
-def test_with_nothing_measured_all_cells_are_empty(logs):
-    assert {(row["seconds"], row["peak_memory_mb"]) for row in table(logs, "")} == {("", "")}
-
-
-def test_a_stage_is_measured_only_under_its_whole_name(logs):
-    rows = table(logs, "match make_dataset_anew train_network")
-    assert {row["stage"] for row in rows if row["seconds"]} == {"match"}
-
-
-@pytest.mark.parametrize("unknown", ["-", "NA"])
-def test_memory_that_was_not_sampled_is_an_empty_cell(logs, unknown):
-    path = logs / "match" / "waves" / "flat.tsv"
-    path.write_text(f"{HEAD}0.5\t0:00:00\t{unknown}\t-\t-\t-\t-\t-\t-\t-\n")
-    row = next(row for row in table(logs) if key(row) == ("waves", "flat", "", "match"))
-    assert (row["seconds"], row["peak_memory_mb"]) == ("0.5", "")
-
-
-def test_a_measured_stage_whose_file_was_deleted_has_empty_cells(logs):
+def test_a_job_whose_file_was_deleted_has_empty_cells(logs):
     (logs / "train/waves/flat/seed10.tsv").unlink()
     rows = table(logs)
     empty = [key(row) for row in rows if (row["seconds"], row["peak_memory_mb"]) == ("", "")]
@@ -112,4 +79,4 @@ def test_the_cost_of_an_experiment_has_all_its_stages(smoke):
     assert ["train_network", *made["spec"]["per_run"]] == per_run
     rows = artifacts.read_csv(smoke.folder / "results/smoke/cost.csv")
     assert {row["stage"] for row in rows} == {*stages(1), *stages(2), *per_run}
-    assert all(row["seconds"] for row in rows)
+    assert all(0 < float(row["seconds"]) < 60 and 10 < float(row["peak_memory_mb"]) < 1000 for row in rows)
