@@ -207,6 +207,44 @@ def test_the_teaching_view_computes_what_the_network_does(view, results):
     until(tab, "document.querySelector('.stage').parentElement.querySelector('button').textContent === 'Pause'")
 
 
+@pytest.fixture
+def phone(browser, results):
+    """A narrow screen under fingers."""
+    made = View(browser, results / "index.html", 390, 800, has_touch=True, is_mobile=True)
+    yield made
+    made.context.close()
+    assert made.complaints == []
+
+
+def test_a_touch_opens_a_kernel_and_tells_a_weight(phone, results):
+    tab = phone.open("evolution/waveforms/matched/conv1")
+    tab.locator("canvas.kernels").nth(1).tap(position={"x": 3, "y": 3})
+    until(tab, "location.hash.startsWith('#/waveforms/matched/1/conv1/')")
+    tab = phone.open(KERNEL)
+    bank = read_kernels(results / RUN / "kernels.npz")["conv1"][-1, 1, 0]
+    large = tab.locator("canvas[data-keys]").first
+    k = bank.shape[0]
+    large.tap(position={"x": large.bounding_box()["width"] * 4.5 / k, "y": large.bounding_box()["height"] * 2.5 / k})
+    told = tab.locator(".readout").first.inner_text().replace("\N{MINUS SIGN}", "-")
+    assert told.startswith("row 2, col 4: ")
+    assert float(told.split(": ")[1]) == pytest.approx(bank[2, 4], rel=1e-4)
+
+
+def test_a_finger_drags_the_kernel_over_the_image(phone):
+    tab = phone.open(KERNEL)
+    scene, words = tab.locator(".stage canvas[tabindex]"), tab.locator(".stage .sum").first
+    scene.scroll_into_view_if_needed()
+    box, fingers = scene.bounding_box(), phone.context.new_cdp_session(tab)
+    said, scrolled = [words.inner_text()], tab.evaluate("scrollY")
+    for kind, share in (("touchStart", 0.4), ("touchMove", 0.5), ("touchMove", 0.6)):
+        point = {"x": box["x"] + box["width"] * share, "y": box["y"] + box["height"] * share}
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
+        said.append(words.inner_text())
+    fingers.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    assert len(set(said)) >= 3  # on an empty piece of the image the sum is 0, wherever that is
+    assert tab.evaluate("scrollY") == scrolled  # the page stayed where it was
+
+
 def test_dark_is_asked_for_by_the_system_or_the_button(browser, results):
     view = View(browser, results / "index.html", color_scheme="dark")
     tab = view.open()

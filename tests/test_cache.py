@@ -87,12 +87,21 @@ def test_datasets_and_trainings_are_links_and_all_is_as_it_should_be(first, monk
     assert first.findings(monkeypatch) == []
 
 
-def test_cost_has_empty_cells_for_what_may_come_from_the_cache(first):
-    rows = artifacts.read_csv(first.folder / "results/tiny/cost.csv")
-    assert len(rows) == 4 + 3 + 2 * 12
-    empty = {row["stage"] for row in rows if not row["seconds"]}
-    assert empty == {"make_dataset", "train_network"}
-    assert all((row["seconds"] == "") == (row["stage"] in empty) for row in rows)
+def costs(clone: Clone) -> dict[str, list[tuple]]:
+    """(seconds, memory) of the jobs of each stage."""
+    found = {}
+    for row in artifacts.read_csv(clone.folder / "results/tiny/cost.csv"):
+        found.setdefault(row["stage"], []).append((row["seconds"], row["peak_memory_mb"]))
+    return found
+
+
+def test_what_comes_from_the_cache_cost_what_it_took_when_it_was_made(first, fresh_parts):
+    again = Clone(first.folder.with_name("costs"), fresh_parts)
+    assert again.snakemake("results/tiny/cost.csv") == []
+    made, found = costs(first), costs(again)
+    assert sum(map(len, made.values())) == 4 + 3 + 2 * 12
+    assert all(map(all, made.values()))
+    assert [stage for stage in made if found[stage] == made[stage]] == ["make_dataset", "train_network"]
 
 
 def test_a_config_that_is_changed_and_changed_back_is_not_trained_again(first, monkeypatch):

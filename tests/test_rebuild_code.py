@@ -133,8 +133,8 @@ USERS = {  # module -> the rules whose script imports it, directly or not; read 
     "training": ("train_network",),
     "trajectories": ("draw_measures",),
     "tuning": ("probe_kernels", "draw_atlas"),
-    "usage": ANY,
     "universal": ("compare_seeds", "write_findings", "write_page"),
+    "usage": ANY,
     "waveforms": ("make_dataset", "probe_kernels"),
 }
 NOT_HERE = {"train_group"}  # no seeds are trained together

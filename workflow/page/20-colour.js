@@ -42,6 +42,11 @@ function pixelUnder(on, event) {
   return [Math.floor(((event.clientY - box.top) / box.height) * on.height), Math.floor(((event.clientX - box.left) / box.width) * on.width)];
 }
 
+// `act` wherever the pointer moves, or a finger touches: a touch moves nothing.
+function onPoint(on, act) {
+  for (const kind of ["pointermove", "pointerdown"]) on.canvas.addEventListener(kind, act);
+}
+
 function enlarge(canvas, factor) {
   canvas.style.width = `${canvas.width * factor}px`;
   canvas.style.height = `${canvas.height * factor}px`;

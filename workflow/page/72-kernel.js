@@ -52,7 +52,7 @@ function magnified(bank, kernel, name) {
     const weight = bank.weightAt(row, col);
     readout.textContent = weight ? bank.told(shown, kernel, weight, 5) : " ";
   };
-  on.canvas.addEventListener("pointermove", (event) => {
+  onPoint(on, (event) => {
     [row, col] = pixelUnder(on, event);
     tell();
   });

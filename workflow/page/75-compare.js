@@ -100,7 +100,7 @@ function similarityFigure(compared, dataset) {
   enlarge(on.canvas, cell);
   const beside = cell >= 12 ? h("div", { class: "names" }, names.map((one) => h("div", { class: "label", style: `height: ${cell}px; line-height: ${cell}px` }, one))) : null;
   const readout = h("div", { class: "readout" }, "Point at a square.");
-  on.canvas.addEventListener("pointermove", (event) => {
+  onPoint(on, (event) => {
     const [i, j] = pixelUnder(on, event).map((at) => Math.min(names.length - 1, Math.max(0, at)));
     readout.textContent = `${names[i]} and ${names[j]}: CKA ${label(values[i * names.length + j], 2)}`;
   });
