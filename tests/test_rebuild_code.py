@@ -68,6 +68,10 @@ USERS = {  # module -> the rules whose script imports it, directly or not; read 
     "landmarks": ("probe_kernels",),
     "layers": ("train_network", "draw_featuremaps", "probe_kernels", "project_kernels"),
     "locks": ANY,
+    "look": (
+        *("draw_history", "draw_measures", "make_movie"),
+        *("compare_seeds", "compare_runs", "compare_architectures"),
+    ),
     "manifest": ANY,
     "markdown": ("write_page",),
     "matched": ("draw_matched",),

@@ -20,6 +20,7 @@ from pathlib import Path
 from experiment import fingerprint
 
 SWITCH = "KERNELSCOPE_PRELOAD"  # environment variable; "no": every job starts a Python of its own
+SLOW = "matplotlib", "torch"  # the scripts with each are one group, or every group would import it again
 OWN = Path(__file__).parent
 
 
@@ -33,10 +34,9 @@ def start(scripts: Path) -> Path | None:
     with suppress(OSError), ExitStack() as opened:
         folder = Path(tempfile.mkdtemp(prefix="kernelscope-"))
         opened.push(lambda error, *_: error and shutil.rmtree(folder))
-        groups = of_same_libraries(scripts)
-        sockets = [opened.enter_context(listening(folder, stems)).fileno() for stems in groups]
+        sockets = {opened.enter_context(listening(folder, names)).fileno(): names for names in groups(scripts)}
         write_client(folder / "python", folder)
-        process = preloader(scripts.resolve(), folder, dict(zip(sockets, groups, strict=True)))
+        process = preloader(scripts.resolve(), folder, sockets)
         atexit.register(process.communicate)  # ends it, as the end of this process does too
         os.environ["PATH"] = os.pathsep.join([str(folder), os.environ["PATH"]])
         return folder
@@ -52,12 +52,12 @@ def has_pidfd() -> bool:
     return True
 
 
-def of_same_libraries(scripts: Path) -> list[list[str]]:
-    """The names of the scripts, together if they import the same libraries."""
-    groups = defaultdict(list)
+def groups(scripts: Path) -> list[list[str]]:
+    """The names of the scripts, together if they import the same of the libraries that take long."""
+    found = defaultdict(list)
     for script in sorted(scripts.glob("*.py")):
-        groups[fingerprint.software(script)].append(script.stem)
-    return list(groups.values())
+        found[tuple(name in json.loads(fingerprint.software(script)) for name in SLOW)].append(script.stem)
+    return list(found.values())
 
 
 def listening(folder: Path, scripts: list[str]) -> socket.socket:
@@ -79,13 +79,13 @@ def write_client(client: Path, folder: Path) -> None:
         raise PermissionError(client)
 
 
-def preloader(scripts: Path, folder: Path, groups: dict[int, list[str]]) -> subprocess.Popen:
+def preloader(scripts: Path, folder: Path, sockets: dict[int, list[str]]) -> subprocess.Popen:
     """It deletes the folder when it ends. In a session of its own, as Ctrl-C reaches the jobs by their clients."""
     return subprocess.Popen(
-        [sys.executable, OWN / "preloader.py", scripts, folder, json.dumps(groups)],
+        [sys.executable, OWN / "preloader.py", scripts, folder, json.dumps(sockets)],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        pass_fds=list(groups),
+        pass_fds=list(sockets),
         start_new_session=True,
     )

@@ -5,14 +5,13 @@ from itertools import combinations
 import numpy as np
 from matplotlib.figure import Figure
 
-from kernelscope import cka, energy
+from kernelscope import cka, energy, look
 
 COLUMNS = (
     *("state", "arch_a", "seed_a", "layer_a", "arch_b", "seed_b", "layer_b"),
     *("cka", "shuffled_mean", "shuffled_99", "p"),
 )
 TRAINED, UNTRAINED = "trained", "untrained"
-SHUFFLED = "#c0392b"
 
 Entry = tuple[str, int, str]  # architecture, seed, conv layer
 
@@ -50,10 +49,10 @@ def across_seeds(profiles: dict, similarity: list[dict], arch: str, title: str) 
     """One architecture over its seeds: energy profiles (energy.profiles), and CKA of each layer between seeds."""
     page = Figure(figsize=(12, 4.4))
     page.subplots_adjust(0.06, 0.13, 0.985, 0.83, 0.16)
-    page.suptitle(title, fontsize=14, fontweight="bold", x=0.01, ha="left")
+    look.headed(page, title)
     left, right = page.subplots(1, 2)
     energy.draw(left, profiles)
-    left.set_title("energy profile of the first layer: mean, smallest to largest", fontsize=10, loc="left")
+    left.set_title("energy profile of the first layer: mean, smallest to largest", fontsize=look.TITLE, loc="left")
     own = [row for row in similarity if row["arch_a"] == row["arch_b"] == arch and row["layer_a"] == row["layer_b"]]
     known = [row for row in own if row["cka"] is not None and row["cka"] == row["cka"]]
     draw_layers(right, known)
@@ -61,7 +60,7 @@ def across_seeds(profiles: dict, similarity: list[dict], arch: str, title: str) 
     title = "feature maps of two seeds, the same layer" + f"; {lacking} of {len(own)} pairs without a value" * (
         lacking > 0
     )
-    right.set_title(title, fontsize=10, loc="left")
+    right.set_title(title, fontsize=look.TITLE, loc="left")
     return page
 
 
@@ -75,11 +74,11 @@ def draw_layers(axes, similarity: list[dict]) -> None:
     for i, layer in enumerate(layers):
         points = [row["shuffled_99"] for row in similarity if row["layer_a"] == layer]
         label = {} if i else {"label": "shuffled images (99 %)"}
-        axes.hlines(max(points), i - 0.35, i + 0.35, color=SHUFFLED, linestyle="--", linewidth=1.2, **label)
+        axes.hlines(max(points), i - 0.35, i + 0.35, color=look.VERMILLION, linestyle="--", linewidth=1.2, **label)
     axes.set(xlim=(-0.5, max(len(layers), 1) - 0.5), ylim=(-0.05, 1.05), ylabel="linear CKA, debiased")
     axes.set_xticks(range(len(layers)), layers)
-    axes.spines[["top", "right"]].set_visible(False)
+    look.plain(axes)
     if layers:
-        axes.legend(frameon=False, fontsize=9, ncols=3, loc="upper center", bbox_to_anchor=(0.5, -0.08))
+        look.legend(axes, ncols=3, loc="upper center", bbox_to_anchor=(0.5, -0.08))
     else:
-        axes.text(0, 0.5, "fewer than two seeds: nothing to compare", fontsize=10, color="#666666", ha="center")
+        look.empty(axes, "fewer than two seeds: nothing to compare")

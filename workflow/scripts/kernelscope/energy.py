@@ -7,12 +7,14 @@ from itertools import product
 
 import numpy as np
 
+from kernelscope import look
+
 COLUMNS = ("state", "seed", "component", "energy", "cumulative")
 AGREEMENT_COLUMNS = ("state", "other", "seeds", "failed", "within", "between", "difference", "p", "smallest_p")
 EXACT = 12  # seeds up to which all 2^n exchanges are made
 DRAWN = 4095  # random exchanges beyond that
 
-COLOURS = {"trained": "#1f5a9e", "change": "#2e8b57", "untrained": "#999999", "random labels": "#c0392b"}
+COLOURS = {"trained": look.BLUE, "change": look.GREEN, "untrained": look.FAINT, "random labels": look.VERMILLION}
 
 
 def profile(bank: np.ndarray, components: np.ndarray) -> np.ndarray:
@@ -106,7 +108,7 @@ def draw(axes, found: dict[str, dict[int, np.ndarray]]) -> None:
     """Profiles into an axes: per state the mean over seeds, and a band from the smallest to the largest."""
     for number, (state, of) in enumerate(found.items()):
         energies = np.array([energy for energy in of.values() if np.isfinite(energy).all()])
-        colour = COLOURS.get(state, f"C{number}")
+        colour = COLOURS.get(state, look.series(number))
         if not len(energies):
             axes.plot([], [], color=colour, label=f"{state}, no seed has a profile")
             continue
@@ -116,6 +118,6 @@ def draw(axes, found: dict[str, dict[int, np.ndarray]]) -> None:
         axes.plot(component, energies.mean(0), color=colour, linewidth=1.5, label=f"{state}, {seeds}")
     axes.set(xlabel="principal component of the patches, largest variance first", ylabel="share of the energy")
     axes.set(xscale="log", yscale="log")
-    axes.spines[["top", "right"]].set_visible(False)
+    look.plain(axes, grid=False)
     if axes.get_legend_handles_labels()[0]:
-        axes.legend(frameon=False, fontsize=9)
+        look.legend(axes)

@@ -2,13 +2,13 @@
 
 from matplotlib.figure import Figure
 
-TRAIN, TEST, LEVEL = "#1f5a9e", "#c0392b", "#777777"
+from kernelscope import look
 
 
 def curves(history: dict[str, list[float]], constant_loss: float, loss_axes, accuracy_axes) -> None:
     """Draw the columns of history.csv into two axes."""
     epochs = history["epoch"]
-    for split, colour in (("train", TRAIN), ("test", TEST)):
+    for split, colour in (("train", look.BLUE), ("test", look.VERMILLION)):
         style = {
             "color": colour,
             "marker": "o",
@@ -30,26 +30,25 @@ def curves(history: dict[str, list[float]], constant_loss: float, loss_axes, acc
                 label=f"{split}, all within 0.1",
             )
     loss_axes.axhline(
-        constant_loss, color=LEVEL, linestyle="--", linewidth=1, label=f"constant predictor {constant_loss:.3g}"
+        constant_loss, color=look.QUIET, linestyle="--", linewidth=1, label=f"constant predictor {constant_loss:.3g}"
     )
     loss_axes.set(ylabel="loss", ylim=(0, None))
     accuracy_axes.set(ylabel="accuracy", ylim=(0, 1))
     for axes in (loss_axes, accuracy_axes):
         axes.set(xlabel="epoch", xlim=(0, max(max(epochs), 1)))
-        axes.spines[["top", "right"]].set_visible(False)
-        axes.grid(axis="y", color="#e4e4e4", linewidth=0.6)
+        look.plain(axes)
 
 
 def figure(history: dict[str, list[float]], constant_loss: float, title: str, note: str) -> Figure:
     """The figure of one run: loss on the left, accuracy on the right."""
     page = Figure(figsize=(10, 4.2))
     page.subplots_adjust(0.065, 0.2, 0.985, 0.88, 0.18)
-    page.suptitle(title, fontsize=14, fontweight="bold", x=0.01, ha="left")
+    look.headed(page, title)
     left, right = page.subplots(1, 2)
     curves(history, constant_loss, left, right)
-    left.legend(frameon=False, fontsize=9)
-    right.legend(frameon=False, fontsize=9)
-    page.text(0.01, 0.02, note, fontsize=9, color="#666666")
+    look.legend(left)
+    look.legend(right, loc="center right")
+    look.noted(page, note)
     return page
 
 

@@ -3,6 +3,8 @@
 import numpy as np
 from matplotlib.figure import Figure
 
+from kernelscope import look
+
 MEASURES = (
     "train_accuracy",
     "test_accuracy",
@@ -68,7 +70,7 @@ def figure(
 ) -> Figure:
     """A row per architecture: its first-layer kernels (a picture in `banks`), then a dot per seed or pair of seeds."""
     page = Figure(figsize=(16, 1.0 + 1.2 * len(archs)), layout="constrained")
-    page.suptitle(title, fontsize=15, fontweight="bold", x=0.01, ha="left")
+    look.headed(page, title)
     axes = page.subplots(len(archs), 5, width_ratios=[6, 2, 2, 2, 2], squeeze=False)
     widest = max(bank.shape[1] for bank in banks.values())
     least = min([run["test_accuracy"] for run in runs])
@@ -82,7 +84,7 @@ def figure(
         line[0].set_axis_off()
         line[0].set_title(
             f"{arch}: {len(mine)} seed{'s' * (len(mine) > 1)}, {failed} failed",
-            fontsize=12,
+            fontsize=look.TITLE + 1,
             fontweight="bold",
             loc="left",
         )
@@ -97,7 +99,7 @@ def figure(
             "noise as smooth (99 %)",
         )
     for panel, name in zip(axes[0][1:], [*(name for name, _, _ in PANELS), MATCHED], strict=True):
-        panel.set_title(name, fontsize=11)
+        panel.set_title(name, fontsize=look.TITLE)
     return page
 
 
@@ -105,14 +107,19 @@ def dots(axes, values: list, mark: float | None, meaning: str) -> None:
     """One dot per value on 0..1 with their mean above, and a dashed line at what noise or chance gives."""
     values = [value for value in values if value is not None]
     axes.set(xlim=(0, 1), ylim=(-1, 1.2), yticks=[])
-    axes.axhline(0, color="#dddddd", linewidth=1, zorder=1)
-    axes.scatter(values, np.zeros(len(values)), s=60, color="#1f5a9e", alpha=0.55, zorder=3, clip_on=False)
+    axes.axhline(0, color=look.GRID, linewidth=1, zorder=1)
+    axes.scatter(values, np.zeros(len(values)), s=60, color=look.BLUE, alpha=0.55, zorder=3, clip_on=False)
     if values:
-        axes.text(np.mean(values), 0.35, f"{np.mean(values):.3f}", fontsize=11, ha="center", va="bottom")
+        axes.text(np.mean(values), 0.35, f"{np.mean(values):.3f}", fontsize=look.TITLE, ha="center", va="bottom")
     if mark is not None:
-        axes.axvline(mark, ymax=0.6, color="#c0392b", linestyle="--", linewidth=1.2, zorder=2)
+        axes.axvline(mark, ymax=0.6, color=look.VERMILLION, linestyle="--", linewidth=1.2, zorder=2)
         axes.text(
-            mark, -0.95, f" {meaning} ", fontsize=8, color="#c0392b", va="bottom", ha="left" if mark < 0.55 else "right"
+            mark,
+            -0.95,
+            f" {meaning} ",
+            fontsize=look.TEXT,
+            color=look.VERMILLION,
+            va="bottom",
+            ha="left" if mark < 0.55 else "right",
         )
-    axes.spines[["top", "right", "left"]].set_visible(False)
-    axes.tick_params(labelsize=8)
+    look.plain(axes, "left", grid=False)

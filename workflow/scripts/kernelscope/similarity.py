@@ -6,11 +6,12 @@ from matplotlib.figure import Figure
 from scipy.cluster.hierarchy import leaves_list, linkage
 from scipy.spatial.distance import squareform
 
+from kernelscope import look
 from kernelscope.agreement import TRAINED, Entry
 
 MOST_LABELS = 60
 MOST_SEEDS = 5  # that a label names
-MISSING, FAILED = "#c8c8c8", "#c0392b"
+MISSING, FAILED = "#c8c8c8", look.VERMILLION
 
 
 def matrix(similarity: list[dict]) -> tuple[list[Entry], np.ndarray]:
@@ -52,8 +53,8 @@ def figure(similarity: list[dict], failed: set[tuple[str, int]], title: str) -> 
     entries, values = matrix(similarity)
     if not entries:
         page = Figure(figsize=(10.5, 2))
-        page.suptitle(title, fontsize=14, fontweight="bold", x=0.01, ha="left")
-        page.text(0.01, 0.5, "fewer than two layers: nothing to compare", fontsize=11, color="#666666")
+        look.headed(page, title)
+        look.noted(page, "fewer than two layers: nothing to compare", 0.5)
         return page
     shown = order(entries, values, failed)
     entries, values = [entries[i] for i in shown], values[np.ix_(shown, shown)]
@@ -61,7 +62,7 @@ def figure(similarity: list[dict], failed: set[tuple[str, int]], title: str) -> 
     archs = sorted({arch for arch, _, _ in entries})
     in_line = max(1, int(SIDE / (0.5 + LETTER * max(map(len, archs)))))
     page, axes, bar = laid_out(max(len(words) for *_, words in labels), -(-len(archs) // in_line))
-    page.suptitle(title, fontsize=14, fontweight="bold", x=0.01, y=0.99, ha="left", va="top")
+    look.headed(page, title, y=0.99, va="top")
     axes.set_facecolor(MISSING)
     picture = axes.imshow(values, vmin=0, vmax=1, cmap="viridis", interpolation="nearest", aspect="auto")
     if np.isnan(values).any():
@@ -106,10 +107,10 @@ def name(arch: str, layer: str, failed: bool, seeds: list[int]) -> str:
 
 
 def write_names(axes, labels: list[tuple[int, int, str]]) -> None:
-    """The labels at the left, red where the runs failed; as many as fit."""
+    """The labels at the left, in another colour where the runs failed; as many as fit."""
     step = -(-len(labels) // MOST_LABELS)
     shown = labels[::step]
-    size = min(9, 72 * SIDE / (labels[-1][1] + 1) * 1.1 * step)
+    size = min(look.TEXT, 72 * SIDE / (labels[-1][1] + 1) * 1.1 * step)
     axes.set_yticks([(first + last) / 2 for first, last, _ in shown], [words for *_, words in shown], fontsize=size)
     axes.set_xticks([])
     for label in axes.get_yticklabels():
@@ -121,12 +122,12 @@ def draw_strips(axes, archs: list[str], in_line: int) -> None:
     """A strip in the colour of the architecture along both sides, and which colour is whose, so many in a line."""
     n, different = len(archs), sorted(set(archs))
     for i, arch in enumerate(archs):
-        colour = {"color": f"C{different.index(arch) % 10}", "linewidth": 0, "clip_on": False}
+        colour = {"color": look.series(different.index(arch)), "linewidth": 0, "clip_on": False}
         axes.axhspan(i - 0.5, i + 0.5, -0.018, -0.006, **colour)
         axes.axvspan(i - 0.5, i + 0.5, -0.018, -0.006, **colour)
     for number, arch in enumerate(different):
-        axes.plot([], [], "s", color=f"C{number % 10}", label=arch)
-    axes.legend(loc="upper left", bbox_to_anchor=(0, -0.03), ncols=in_line, frameon=False, fontsize=9)
+        axes.plot([], [], "s", color=look.series(number), label=arch)
+    look.legend(axes, loc="upper left", bbox_to_anchor=(0, -0.03), ncols=in_line)
     axes.set(xlim=(-0.5, n - 0.5), ylim=(n - 0.5, -0.5))
 
 
@@ -138,4 +139,6 @@ def hatch(axes, where: np.ndarray) -> None:
         np.ma.masked_array(np.zeros(where.shape), ~where),
         **{"hatch": "////", "cmap": ListedColormap([MISSING]), "edgecolor": "#8a8a8a", "linewidth": 0},
     )
-    axes.set_title("grey, hatched: no value (not finite, or the same answer to every image)", fontsize=9, loc="right")
+    axes.set_title(
+        "grey, hatched: no value (not finite, or the same answer to every image)", fontsize=look.TEXT, loc="right"
+    )

@@ -5,6 +5,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from kernelscope import look
 from kernelscope.curves import Curve
 from kernelscope.settling import SETTLED
 
@@ -18,7 +19,6 @@ PANELS = {  # measure -> what a reader calls it
     "initial_share": "initial noise left (r²)",
     "norm": "norm",
 }
-LAYER_COLOURS = ("#1f5a9e", "#c0392b", "#3a8f4d", "#8e5ea2", "#b8860b")
 BAND = "#bbbbbb"
 
 
@@ -31,21 +31,21 @@ def measures_figure(curves: dict[str, dict[str, Curve]], title: str, note: str) 
     height = 1.45 + 1.6 * len(curves)  # inches
     page = Figure(figsize=(2.0 * len(PANELS), height))
     page.subplots_adjust(0.05, 0.72 / height, 0.985, 1 - 0.73 / height, 0.28, 0.18)
-    page.text(0.01, 1 - 0.12 / height, title, fontsize=14, fontweight="bold", va="top")
-    page.text(0.01, 0.1 / height, note, fontsize=9, color="#666666")
+    look.headed(page, title, y=1 - 0.12 / height, va="top")
+    look.noted(page, note, 0.1 / height)
     axes = page.subplots(len(curves), len(PANELS), sharex=True, squeeze=False)
-    for (layer, of_layer), colour, line in zip(curves.items(), cycled(len(curves)), axes, strict=True):
+    for number, ((layer, of_layer), line) in enumerate(zip(curves.items(), axes, strict=True)):
         for measure, panel in zip(PANELS, line, strict=True):
-            trajectory(panel, of_layer[measure], colour)
+            trajectory(panel, of_layer[measure], look.series(number))
             panel.set_xlim(0, max(of_layer["norm"].steps[-1], 1))
             panel.set_ylim(*([0, None] if measure in ("norm", "total_variation") else [0, 1]))
             if measure == "lag1":
                 panel.set_ylim(-0.4, 1)
-        line[0].set_ylabel(f"{layer}{remark(of_layer)}", fontsize=9, fontweight="bold")
+        line[0].set_ylabel(f"{layer}{remark(of_layer)}", fontsize=look.TEXT, fontweight="bold")
     for panel, words in zip(axes[0], PANELS.values(), strict=True):
-        panel.set_title(words, fontsize=9, y=1.02)  # a place given saves a fifth of the drawing
+        panel.set_title(words, fontsize=look.TEXT, y=1.02)  # a place given saves a fifth of the drawing
     for panel in axes[-1]:
-        panel.set_xlabel("step", fontsize=8)
+        panel.set_xlabel("step", fontsize=look.TEXT)
     return page
 
 
@@ -63,7 +63,7 @@ def trajectory(axes, curve: Curve, colour: str) -> None:
     if curve.band:
         axes.axhspan(*sorted(curve.band), color=BAND, alpha=0.5, linewidth=0)
     if np.isnan(curve.values).all():
-        axes.text(0.5, 0.5, "not defined", transform=axes.transAxes, ha="center", fontsize=8, color="#888888")
+        look.empty(axes, "not defined")
         return
     lines = [np.column_stack([curve.steps, values]) for values in curve.values.T]
     axes.add_collection(LineCollection(lines, colors=colour, linewidths=0.6, alpha=0.35))
@@ -75,21 +75,21 @@ def settling_figure(curves: dict[str, dict[str, Curve]], title: str, note: str) 
     """Cosine to the untrained and to the last kernels over the steps: a median line and quartile band per layer."""
     page = Figure(figsize=(10, 4.2))
     page.subplots_adjust(0.065, 0.2, 0.985, 0.88, 0.16)
-    page.suptitle(title, fontsize=14, fontweight="bold", x=0.01, ha="left")
-    page.text(0.01, 0.02, note, fontsize=9, color="#666666")
+    look.headed(page, title)
+    look.noted(page, note)
     left, right = page.subplots(1, 2)
     for axes, measure, words in (
         (left, "cosine_untrained", "cosine to the untrained kernel"),
         (right, "cosine_last", "cosine to the last kernel"),
     ):
         style(axes, ticks=5)
-        for (layer, of_layer), colour in zip(curves.items(), cycled(len(curves)), strict=True):
-            quartile_band(axes, of_layer[measure], layer, colour)
+        for number, (layer, of_layer) in enumerate(curves.items()):
+            quartile_band(axes, of_layer[measure], layer, look.series(number))
         axes.set(xlabel="step (updates of the weights)", ylabel=words, ylim=(-0.2, 1.02))
         axes.set_xlim(0, max(max(of_layer[measure].steps[-1] for of_layer in curves.values()), 1))
-    left.legend(frameon=False, fontsize=9, loc="lower left")
-    right.axhline(SETTLED, color="#888888", linestyle="--", linewidth=1)
-    right.text(0, SETTLED, " settled", fontsize=8, color="#666666", va="bottom")
+    look.legend(left, loc="lower left")
+    right.axhline(SETTLED, color=look.QUIET, linestyle="--", linewidth=1)
+    right.text(0, SETTLED, " settled", fontsize=look.TEXT, color=look.QUIET, va="bottom")
     return page
 
 
@@ -110,13 +110,7 @@ def quantiles(curve: Curve, *shares: float) -> np.ndarray:
     return found
 
 
-def cycled(count: int) -> list[str]:
-    return [LAYER_COLOURS[i % len(LAYER_COLOURS)] for i in range(count)]
-
-
 def style(axes, ticks: int = 2) -> None:
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.tick_params(labelsize=7)
+    look.plain(axes)
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_locator(MaxNLocator(ticks, steps=[1, 2, 5, 10] if ticks > 2 else [1, 5, 10]))  # each takes ms
-    axes.grid(axis="y", color="#e8e8e8", linewidth=0.6)
