@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import write_page
 from browser import View, chromium, until
 from PIL import Image
 
@@ -335,3 +336,22 @@ def test_a_dead_kernel_stands_in_a_red_frame_where_it_has_a_scale_of_its_own_and
     assert {alive for *_, alive in rows} == {"True", "False"}
     for layer, kernel, alive in rows:
         assert framed[layer][kernel] == (alive == "False"), (layer, kernel)
+
+
+def test_a_page_without_some_of_the_seeds_says_which_it_holds(browser, results, tmp_path, monkeypatch):
+    spec = read_json(results / ".manifest/write_page.json")["spec"]
+    monkeypatch.chdir(results.parents[1])
+    sources = [str(path) for path in sorted((Path(__file__).parents[1] / "workflow/page").iterdir())]
+    write_page.write_page(spec | {"shown": [1]}, str(results), sources, str(tmp_path / "index.html"))
+    view = View(browser, tmp_path / "index.html")
+    tab = view.open()
+    text = tab.inner_text("main")
+    assert "× 2 seeds = 4 trainings" in text
+    assert "This page holds 1 seed of each architecture: 1; of the others it has the rows of the table." in text
+    until(tab, "document.querySelectorAll('tbody canvas').length === 2")
+    assert tab.inner_text("tbody").count("not in this page") == 2
+    assert view.open("evolution/waveforms/matched/conv1").locator("canvas.kernels").count() == 1
+    assert view.open("waveforms/matched/0/conv1/1").locator("h1").inner_text() == "Not in this page"
+    assert view.open("compare").locator("h1").count() == 1
+    assert view.complaints == []
+    view.context.close()

@@ -281,6 +281,15 @@ def test_runs_that_are_compared_all_with_all_are_never_more_than_two_hundred(arc
     assert set(spec["seeds"]) <= set(experiment.compared)
 
 
+@pytest.mark.parametrize(("architectures", "seeds", "shown"), [(3, 3, 3), (3, 1000, 40), (7, 40, 17), (130, 2, 1)])
+def test_a_page_holds_some_hundred_runs_and_at_least_one_of_every_architecture(architectures, seeds, shown):
+    experiment = many(architectures, seeds)
+    spec = experiment.write_page()
+    assert len(spec["shown"]) == shown
+    assert set(spec["shown"]) <= set(experiment.compared)
+    assert (len(spec["architectures"]), spec["seeds"]) == (architectures, list(range(seeds)))
+
+
 def test_a_run_is_held_against_the_random_labels_of_the_compared_seeds_only():
     config = changed("architectures", "labels", to={"of": "matched", "control": "random_labels"})
     config["experiment"] |= {"architectures": ["labels", "matched"], "seeds": list(range(50))}

@@ -130,7 +130,7 @@ def test_images_are_those_of_the_dataset_with_their_truth(page, results):
 def test_the_overview_says_what_the_experiment_is(page, results):
     found = page.overview
     assert (found["title"], found["results"], found["planes"]) == ("kernelscope", RESULTS, 4)
-    assert (found["seeds"], found["compared"], found["colour_map"]) == ([0, 1], [0, 1], "RdBu_r")
+    assert (found["seeds"], found["shown"], found["colour_map"]) == ([0, 1], [0, 1], "RdBu_r")
     dataset = found["datasets"]["waveforms"]
     assert dataset.pop("settings")["train_images"] == 240
     assert dataset == {

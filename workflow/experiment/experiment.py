@@ -6,7 +6,7 @@ import json
 from experiment import definitions
 from experiment.jobs import TRAINING, stages
 from experiment.schema import check, filled, schema
-from experiment.selection import drawn, groups, runs_compared
+from experiment.selection import drawn, groups, runs_compared, seeds_on_page
 from kernelscope import controls
 
 
@@ -60,6 +60,11 @@ class Experiment:
     def runs_compared(self) -> tuple[list[str], list[int]]:
         """The architectures and seeds whose runs on a dataset are compared all with all."""
         return runs_compared(self.architectures, self.compared)
+
+    @property
+    def seeds_on_page(self) -> list[int]:
+        """The seeds whose runs are on the page."""
+        return seeds_on_page(self.datasets, self.architectures, self.compared)
 
     def controls(self, arch: str, control: str) -> list[str]:
         """The selected architectures that are this one in all but their `control`; none for one that is a control."""
@@ -178,7 +183,7 @@ class Experiment:
             "datasets": {dataset: self.config["datasets"][dataset] for dataset in self.datasets},
             "architectures": {arch: own(arch) for arch in self.architectures},
             "seeds": self.seeds,
-            "compared": self.compared,
+            "shown": self.seeds_on_page,
             "colour_map": self.config["pictures"]["colour_map"],
         }
 

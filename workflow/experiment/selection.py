@@ -2,6 +2,8 @@
 
 import hashlib
 
+# Runs on the page of an experiment, which is a file of some 0.3 MB for each.
+MOST_ON_PAGE = 120
 # Runs of a dataset that are compared all with all: their pairs, and the memory for them, grow with the square.
 MOST_RUNS = 200
 
@@ -10,6 +12,11 @@ def runs_compared(architectures: list[str], seeds: list[int]) -> tuple[list[str]
     """The architectures and seeds whose runs on a dataset are compared all with all, out of those that may be."""
     archs = drawn(architectures, MOST_RUNS)
     return archs, drawn(seeds, max(1, MOST_RUNS // len(archs)))
+
+
+def seeds_on_page(datasets: list[str], architectures: list[str], seeds: list[int]) -> list[int]:
+    """The seeds whose runs are on the page, out of those that are compared: at least one of every architecture."""
+    return drawn(seeds, max(1, MOST_ON_PAGE // (len(datasets) * len(architectures))))
 
 
 def drawn(names: list, most: int) -> list:

@@ -55,7 +55,7 @@ const records = (table) =>
 const SUMMARY = records(OVERVIEW.summary);
 const DATASETS = Object.keys(OVERVIEW.datasets);
 const ARCHITECTURES = Object.keys(OVERVIEW.architectures);
-const SEEDS = OVERVIEW.seeds;
+const SEEDS = OVERVIEW.shown; // whose runs are on the page
 
 const convLayers = (arch) => OVERVIEW.architectures[arch].layers.filter((layer) => layer.kind === "conv").map((layer) => layer.name);
 const outcomeOf = (dataset, arch, seed) =>

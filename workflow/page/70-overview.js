@@ -2,10 +2,12 @@
 
 async function overview() {
   const failed = SUMMARY.filter((row) => row.failure).length;
-  const counts = `${DATASETS.length} ${plural(DATASETS.length, "dataset")} × ${ARCHITECTURES.length} ${plural(ARCHITECTURES.length, "architecture")} × ${SEEDS.length} ${plural(SEEDS.length, "seed")}`;
+  const all = OVERVIEW.seeds.length;
+  const missing = SEEDS.length < all ? ` This page holds ${SEEDS.length} ${plural(SEEDS.length, "seed")} of each architecture: ${SEEDS.join(", ")}; of the others it has the rows of the table.` : "";
+  const counts = `${DATASETS.length} ${plural(DATASETS.length, "dataset")} × ${ARCHITECTURES.length} ${plural(ARCHITECTURES.length, "architecture")} × ${all} ${plural(all, "seed")}`;
   return [
     h("h1", {}, "What did the kernels learn?"),
-    h("p", {}, `${counts} = ${SUMMARY.length} ${plural(SUMMARY.length, "training")}; ${failed ? `${failed} failed` : "none failed"}. A kernel is a small pattern that a convolutional network learns to look for; every square below is a weight, red where bright pixels speak for it, blue where they speak against it.`),
+    h("p", {}, `${counts} = ${SUMMARY.length} ${plural(SUMMARY.length, "training")}; ${failed ? `${failed} failed` : "none failed"}. A kernel is a small pattern that a convolutional network learns to look for; every square below is a weight, red where bright pixels speak for it, blue where they speak against it.${missing}`),
     runsTable(),
     h("h2", {}, "Findings"),
     h("p", { class: "faint" }, "Sentences from the tables of this experiment. p are corrected over the kernels of a layer; intervals are over seeds. All: ", h("code", {}, `${OVERVIEW.results}/findings.md`)),

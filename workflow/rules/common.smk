@@ -95,6 +95,12 @@ def per_run(pattern):
     )
 
 
+def per_run_on_page(pattern):
+    return lambda wildcards: expand(
+        pattern, dataset=EXPERIMENT.datasets, arch=EXPERIMENT.architectures, seed=EXPERIMENT.seeds_on_page
+    )
+
+
 def per_seed(pattern):
     """The files of all seeds of an architecture."""
     return lambda wildcards: expand(pattern, seed=EXPERIMENT.seeds, **wildcards)

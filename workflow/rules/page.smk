@@ -6,7 +6,7 @@ rule write_page:
         sources=page_sources,
         images=per_dataset("<results>/data/{dataset}/images.npz"),
         parameters=per_dataset("<results>/data/{dataset}/parameters.csv"),
-        runs=per_run(
+        runs=per_run_on_page(
             [
                 f"<results>/runs/{{dataset}}/{{arch}}/seed{{seed}}/{name}"
                 for name in (

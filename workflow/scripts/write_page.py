@@ -29,7 +29,7 @@ def write_page(spec: dict, folder: str, sources: list[str], index: str) -> None:
     """`folder` is that of the experiment, `sources` the template, the stylesheet and the scripts.
 
     spec: {"datasets": {name: settings}, "architectures": {name: {"control", "layers", "training"}}, "seeds",
-    "compared", "colour_map"}.
+    "shown": those whose runs are on the page, "colour_map"}.
     """
     own = {Path(path).name: read_text(path) for path in sources}
     data = {dataset: ImageFile(f"{folder}/data/{dataset}/images.npz") for dataset in spec["datasets"]}
@@ -40,10 +40,10 @@ def write_page(spec: dict, folder: str, sources: list[str], index: str) -> None:
 
 
 def runs(spec: dict, folder: str) -> Iterator[str]:
-    """The folders of all runs."""
+    """The folders of all runs that are shown."""
     for dataset in spec["datasets"]:
         for arch in spec["architectures"]:
-            yield from (run_folder(folder, dataset, arch, seed) for seed in spec["seeds"])
+            yield from (run_folder(folder, dataset, arch, seed) for seed in spec["shown"])
 
 
 def run_folder(folder: str, dataset: str, arch: str, seed: int) -> str:
@@ -62,7 +62,7 @@ def overview_of(spec: dict, folder: str, data: dict[str, ImageFile]) -> dict:
         "datasets": {name: shape(data[name]) | {"settings": spec["datasets"][name]} for name in spec["datasets"]},
         "architectures": spec["architectures"],
         "seeds": spec["seeds"],
-        "compared": spec["compared"],
+        "shown": spec["shown"],
         "summary": tables.read(f"{folder}/summary.csv"),
         "findings": markdown.sections(read_text(f"{folder}/findings.md")),
         "colours": page.colours("RdBu_r", "gray", spec["colour_map"]),
@@ -83,7 +83,7 @@ def packed(spec: dict, folder: str, data: dict[str, ImageFile], planes: int) -> 
     for dataset, found in data.items():
         tops: list[np.ndarray] = []
         for arch, settings in spec["architectures"].items():
-            for seed in spec["seeds"]:
+            for seed in spec["shown"]:
                 run = read_run(run_folder(folder, dataset, arch, seed), settings["layers"], settings["control"])
                 arrays = run_block.arrays(run)
                 tops += [arrays[name] for name in arrays if name.startswith("top_image/")]
