@@ -67,7 +67,7 @@ function aligned(compared, arch, layer, seeds, banks) {
 
 function seedRow(bank, kernels, dataset, arch, seed, layer) {
   const on = raster(kernels.length * bank.pitch, bank.height, { class: "kernels", "aria-label": `Kernels of seed ${seed}` });
-  const factor = Math.max(1, Math.min(9, Math.floor(Math.min(1250, innerWidth - 150) / on.width)));
+  const factor = Math.max(1, Math.min(9, Math.floor(Math.min(1250, innerWidth - 190) / on.width)));
   enlarge(on.canvas, factor);
   const outcome = outcomeOf(dataset, arch, seed);
   const name = h("div", { class: "name" }, h("span", { class: "label" }, `seed ${seed}`), h("br"), h("span", { class: outcome.failure ? "bad" : "faint" }, outcome.failure || percent(outcome.test_accuracy)));

@@ -2,6 +2,7 @@
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from kernelscope import look
 
@@ -123,3 +124,4 @@ def dots(axes, values: list, mark: float | None, meaning: str) -> None:
             ha="left" if mark < 0.55 else "right",
         )
     look.plain(axes, "left", grid=False)
+    axes.xaxis.set_major_locator(MaxNLocator(2))
