@@ -60,8 +60,8 @@ test-long: $(READY)
 
 # Every benchmark, one after the other, for more than an hour; SMALL=yes gives --small to those that know it.
 # Tables and plots go to benchmarks/found/.
-bench: $(READY)
-	for name in drawing convolution floors experiment; do $(BIN)/python benchmarks/$$name.py || exit 1; done
+bench: main
+	for name in drawing convolution floors experiment page; do $(BIN)/python benchmarks/$$name.py || exit 1; done
 	for name in geometry training growth checkpoints measures scale matching; do $(BIN)/python benchmarks/$$name.py $(if $(filter yes,$(SMALL)),--small) || exit 1; done
 
 # Style, formatting and Snakemake's own advice; each exits with an error if it finds anything.
