@@ -168,10 +168,16 @@ def test_a_job_of_another_copy_of_the_scripts_has_that_copys_modules(client, scr
     assert told(run(client, scripts / "tell.py"))["library"] == "of the first copy"
 
 
+def heed() -> None:
+    """Signals that may be ignored here, as under nohup."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def waiting(client, scripts, touched) -> tuple[subprocess.Popen, psutil.Process]:
     """A client and its job, which waits."""
     words = [client, scripts / "wait.py", touched]
-    process = subprocess.Popen(words, env=outside() | THREADS, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(words, env=outside() | THREADS, stderr=subprocess.PIPE, text=True, preexec_fn=heed)
     until = time.monotonic() + 30
     while not touched.exists() and time.monotonic() < until:
         time.sleep(0.01)
