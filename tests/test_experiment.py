@@ -281,8 +281,8 @@ def test_runs_that_are_compared_all_with_all_are_never_more_than_two_hundred(arc
     assert set(spec["seeds"]) <= set(experiment.compared)
 
 
-@pytest.mark.parametrize(("architectures", "seeds", "shown"), [(3, 3, 3), (3, 1000, 40), (7, 40, 17), (130, 2, 1)])
-def test_a_page_holds_some_hundred_runs_and_at_least_one_of_every_architecture(architectures, seeds, shown):
+@pytest.mark.parametrize(("architectures", "seeds", "shown"), [(3, 3, 3), (3, 1000, 33), (7, 40, 14), (130, 2, 1)])
+def test_a_page_holds_at_most_a_hundred_runs_and_at_least_one_of_every_architecture(architectures, seeds, shown):
     experiment = many(architectures, seeds)
     spec = experiment.write_page()
     assert len(spec["shown"]) == shown

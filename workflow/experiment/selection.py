@@ -2,8 +2,8 @@
 
 import hashlib
 
-# Runs on the page of an experiment, which is a file of some 0.3 MB for each.
-MOST_ON_PAGE = 120
+# Runs on the page of an experiment, which is a file of some 0.4 MB for each.
+MOST_ON_PAGE = 100
 # Runs of a dataset that are compared all with all: their pairs, and the memory for them, grow with the square.
 MOST_RUNS = 200
 
