@@ -130,13 +130,14 @@ function viridis(share) {
 
 function energyFigure(compared, dataset, arch) {
   const curves = [];
-  for (const state of ["untrained", "trained", "random labels"]) {
+  const tones = { untrained: 6, trained: 0, "random labels": 1 }; // as in the figures
+  for (const state of Object.keys(tones)) {
     const array = compared.arrays[`energy/${arch}/${state}`];
     if (!array) continue;
     const [seeds, components] = array.shape;
     const shown = Math.min(components, 40);
     const y = Array.from({ length: shown }, (_, c) => Array.from({ length: seeds }, (_, i) => array.data[i * components + c]).filter(Number.isFinite).reduce((sum, value, _, all) => sum + value / all.length, 0));
-    curves.push({ name: state, x: y.map((_, c) => c + 1), y, dash: state === "trained" ? null : "4 3" });
+    curves.push({ name: state, x: y.map((_, c) => c + 1), y, colour: tone(tones[state]), dash: state === "trained" ? null : "4 3" });
   }
   if (!curves.length) return null;
   return figure({
