@@ -74,8 +74,8 @@ def floor(jobs: int) -> float:
 
 
 def outputs(plan: str) -> list[str]:
-    """The files that a dry run would make, and its logs of costs, which later jobs read."""
-    lines = re.findall(r"^ +(?:output|benchmark): (.*)$", plan, re.MULTILINE)
+    """The files that a dry run would make, with what its jobs took, which later jobs read."""
+    lines = re.findall(r"^ +output: (.*)$", plan, re.MULTILINE)
     return [path for line in lines for path in line.split(", ")]
 
 
