@@ -38,6 +38,10 @@ def test_the_colour_blind_tell_all_series_apart():
     assert nearest(["#c0392b", "#6b6b1e"], "no green") < nearest(["#c0392b", "#6b6b1e"], "all receptors") / 2
 
 
+def test_a_colour_is_told_as_three_bytes_too():
+    assert look.rgb("#0072b2") == (0, 0x72, 0xB2)
+
+
 def test_series_begin_anew_when_the_colours_are_used_up():
     colours = [look.series(number) for number in range(2 * len(look.SERIES))]
     assert len(set(colours)) == len(look.SERIES)

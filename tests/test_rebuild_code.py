@@ -69,7 +69,7 @@ USERS = {  # module -> the rules whose script imports it, directly or not; read 
     "layers": ("train_network", "draw_featuremaps", "probe_kernels", "project_kernels"),
     "locks": ANY,
     "look": (
-        *("draw_history", "draw_measures", "make_movie"),
+        *("draw_history", "draw_measures", "make_movie", "draw_atlas"),
         *("compare_seeds", "compare_runs", "compare_architectures"),
     ),
     "manifest": ANY,

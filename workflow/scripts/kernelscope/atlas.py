@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image, ImageDraw
 
-from kernelscope import banks, captions, pictures
+from kernelscope import banks, captions, look, pictures
 from kernelscope.pictures import above, beside, text
 
 GAP = 14
@@ -15,7 +15,7 @@ PER_STRIP = 12
 LABELS = 112  # pixels of the words at the left
 LETTERS = 16  # of 11 pixels that fit into a column
 LINE = 13
-CURVES = {"bar": (31, 90, 158), "corner": (192, 57, 43), "arc": (58, 143, 77)}
+CURVES = {name: look.rgb(look.series(i)) for i, name in enumerate(("bar", "corner", "arc"))}
 LEVEL = 0.05
 
 

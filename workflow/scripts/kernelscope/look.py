@@ -14,6 +14,11 @@ def series(number: int) -> str:
     return SERIES[number % len(SERIES)]
 
 
+def rgb(colour: str) -> tuple[int, int, int]:
+    """Red, green and blue, 0 to 255."""
+    return tuple(bytes.fromhex(colour[1:]))
+
+
 def headed(page, words: str, **place) -> None:
     """The title of a page, bold, from the left."""
     page.suptitle(words, fontsize=HEAD, fontweight="bold", x=0.01, ha="left", **place)
