@@ -77,7 +77,7 @@ def picture(table: common.Table) -> Figure:
     names = table.column("architecture")
     axes.barh(names, [100 * share for share in table.column("share")], color="#1f5a9e", label=f"median of {REPEATS}")
     worst = [100 * share for share in table.column("worst_share")]
-    axes.plot(worst, names, "|", color=common.COLOURS[1], markersize=18, markeredgewidth=2, label="worst")
+    axes.plot(worst, names, "|", color=common.SERIES[1], markersize=18, markeredgewidth=2, label="worst")
     axes.axvline(100 * TARGET, color="#888888", linestyle="--", label="target")
     axes.set(xlabel="share of the time of a training that goes into checkpoints (%)")
     common.plain(axes)

@@ -4,6 +4,7 @@ import argparse
 import csv
 import os
 import platform
+import shutil
 import statistics
 import sys
 import time
@@ -13,13 +14,17 @@ from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as Snakemake gives it to a job of one thread
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "workflow" / "scripts"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "workflow"))
+
 from matplotlib import ticker
+
+from kernelscope import artifacts
+from kernelscope.look import SERIES
 
 ROOT = Path(__file__).parents[1]
 FOUND = ROOT / "benchmarks" / "found"
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")  # Okabe and Ito
 MARKERS = "os^Dvp*"
-sys.path[:0] = [str(ROOT / "workflow"), str(ROOT / "workflow" / "scripts")]
 
 
 def parser(description: str, small: str) -> argparse.ArgumentParser:
@@ -47,6 +52,18 @@ def median(action: Callable, repeats: int = 5) -> float:
     """Seconds; a first call is not counted."""
     action()
     return statistics.median(seconds(action) for _ in range(repeats))
+
+
+def copy_workflow(folder: Path) -> None:
+    """The workflow without results."""
+    for part in ("config", "workflow", "profiles", "envs"):
+        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy2(ROOT / "Snakefile", folder)
+
+
+def usage(path: Path, column: str) -> float:
+    """What a job took, out of the table that it wrote of itself (kernelscope.usage)."""
+    return float(artifacts.read_csv(path, "\t")[0][column])
 
 
 def machine() -> str:
@@ -90,7 +107,7 @@ class Table:
 
 def look(number: int) -> dict:
     """Of one curve among others: told apart in colour, in grey, and by the colour-blind."""
-    return {"color": COLOURS[number % len(COLOURS)], "marker": MARKERS[number % len(MARKERS)]}
+    return {"color": SERIES[number % len(SERIES)], "marker": MARKERS[number % len(MARKERS)]}
 
 
 def logarithmic(axis, ticks: list[float] | None = None) -> None:

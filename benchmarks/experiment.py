@@ -22,13 +22,6 @@ SMOKE = ["--configfile", "config/smoke.yaml"]
 TARGETS = {"default, cold": 180.0, "default, again": 180.0, "nothing to do": 3.0}
 
 
-def copy(folder: Path) -> None:
-    """The workflow without results."""
-    for part in ("config", "workflow", "profiles", "envs"):
-        shutil.copytree(common.ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy2(common.ROOT / "Snakefile", folder)
-
-
 def snakemake(folder: Path, cores: int, *arguments: str) -> float:
     """Wall seconds."""
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
@@ -38,8 +31,7 @@ def snakemake(folder: Path, cores: int, *arguments: str) -> float:
 
 def own(results: Path) -> float:
     """CPU seconds of the functions of all jobs, as they wrote them down."""
-    rows = [next(csv.DictReader(path.open(newline=""), delimiter="\t")) for path in (results / "logs").rglob("*.tsv")]
-    return sum(float(row["cpu_time"]) for row in rows)
+    return sum(common.usage(path, "cpu_time") for path in (results / "logs").rglob("*.tsv"))
 
 
 def run(command: list[str], folder: Path, environment: dict[str, str]) -> None:
@@ -81,7 +73,7 @@ if __name__ == "__main__":
     table = common.Table("experiment", "what", "cores", "wall_s", "own_cpu_s", "overhead_cpu_s", "target_s")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        copy(folder)
+        common.copy_workflow(folder)
         for what in ("default, cold", "default, again"):
             shutil.rmtree(folder / "results", ignore_errors=True)
             wall, jobs = snakemake(folder, cores), own(folder / "results")

@@ -144,7 +144,7 @@ def picture(p: dict[str, dict[str, np.ndarray]]) -> Figure:
     for axes, (name, cases) in zip(page.subplots(1, len(p), sharey=True), p.items(), strict=True):
         axes.plot([0, 1], [0, 1], color="#cccccc", linewidth=4)
         for number, (label, values) in enumerate(cases.items()):
-            line = {"linestyle": ("-", "--")[number // len(common.COLOURS)], "linewidth": 1.2, "markersize": 5}
+            line = {"linestyle": ("-", "--")[number // len(common.SERIES)], "linewidth": 1.2, "markersize": 5}
             at = {"markevery": (0.012 * number, 0.17)}  # apart, so that one marker does not hide another
             axes.plot(np.sort(values), np.linspace(0, 1, len(values)), label=label, **line, **at, **common.look(number))
         axes.set(title=f"kernels {name} at random, {len(values):,} pairs each", xlabel="p", xlim=(0, 1), ylim=(0, 1))

@@ -5,7 +5,6 @@ counts. Give it folders of finished experiments: .venv/bin/python benchmarks/pag
 """
 
 import common  # isort: skip
-import csv
 import statistics
 import sys
 from functools import partial
@@ -37,8 +36,7 @@ def measured(folder: Path, browser) -> list:
     kernel = common.seconds(lambda: page.open(f"{dataset}/{arch}/{seeds[-1]}/{layer}/0"))
     if page.complaints:
         sys.exit(f"{folder}: {page.complaints[0]}")
-    with (folder / "logs/write_page.tsv").open(newline="") as file:
-        written = float(next(csv.DictReader(file, delimiter="\t"))["s"])
+    written = common.usage(folder / "logs/write_page.tsv", "s")
     size = page.index.stat().st_size / 1e6
     return [str(folder), len(archs) * len(seeds), size, written, paint, max(opening), max(frames), kernel]
 

@@ -9,7 +9,6 @@ import common  # isort: skip
 import itertools
 import os
 import re
-import shutil
 import statistics
 import subprocess
 import sys
@@ -39,9 +38,7 @@ TARGETS = {9: 3.0, 1000: 15.0}
 
 
 def copy(folder: Path, runs: int) -> None:
-    for part in ("config", "workflow", "profiles", "envs"):
-        shutil.copytree(common.ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy2(common.ROOT / "Snakefile", folder)
+    common.copy_workflow(folder)
     (folder / "many.yaml").write_text(CONFIG.format(", ".join(map(str, range(runs)))))
 
 
