@@ -89,16 +89,9 @@ def per_dataset(pattern):
 # The others are functions of the wildcards: thousands of names are made where a job asks for them, not at every start.
 
 
-def per_run(pattern):
-    return lambda wildcards: expand(
-        pattern, dataset=EXPERIMENT.datasets, arch=EXPERIMENT.architectures, seed=EXPERIMENT.seeds
-    )
-
-
-def per_run_on_page(pattern):
-    return lambda wildcards: expand(
-        pattern, dataset=EXPERIMENT.datasets, arch=EXPERIMENT.architectures, seed=EXPERIMENT.seeds_on_page
-    )
+def per_run(pattern, seeds=EXPERIMENT.seeds):
+    """The files of all runs, or of those with certain seeds."""
+    return lambda wildcards: expand(pattern, dataset=EXPERIMENT.datasets, arch=EXPERIMENT.architectures, seed=seeds)
 
 
 def per_seed(pattern):

@@ -6,14 +6,15 @@ rule write_page:
         sources=page_sources,
         images=per_dataset("<results>/data/{dataset}/images.npz"),
         parameters=per_dataset("<results>/data/{dataset}/parameters.csv"),
-        runs=per_run_on_page(
+        runs=per_run(
             [
                 f"<results>/runs/{{dataset}}/{{arch}}/seed{{seed}}/{name}"
                 for name in (
                     *("run.json", "history.csv", "snapshots.npz", "kernels.npz", "measures.csv", "probes.npz"),
                     *("pixels.npz", "selectivity.csv", "knockouts.csv", "tuning.csv", "explained.csv", "atlas.csv"),
                 )
-            ]
+            ],
+            EXPERIMENT.seeds_on_page,
         ),
         comparisons=expand(
             "<results>/compare/{dataset}/{arch}/{name}",
