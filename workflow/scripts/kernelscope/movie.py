@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from kernelscope import banks, kernels, montage, pictures
+from kernelscope import banks, kernels, look, montage, pictures
 from kernelscope.history import curves
 from kernelscope.pictures import above, text
 from kernelscope.scales import limit
@@ -86,7 +86,7 @@ class Strip:
         page.subplots_adjust(left=0.07, right=0.985, top=0.95, bottom=0.25, wspace=0.2)
         curves(history, constant_loss, *self.axes)
         for axes in self.axes:
-            axes.legend(frameon=False, fontsize=7, loc="center right")
+            look.legend(axes, loc="center right")
         canvas.draw()
         self.background = np.asarray(canvas.buffer_rgba())[..., :3].copy()
 
