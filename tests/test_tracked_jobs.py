@@ -5,7 +5,7 @@ import platform
 import pytest
 from job_folder import MANIFEST, Folder
 
-from kernelscope import manifest
+from kernelscope import artifacts, command, locks, manifest, usage
 
 DONE = (0, "working\n", "")
 MEANWHILE = (0, "made by another process meanwhile\n", "")
@@ -125,3 +125,15 @@ def test_a_job_that_another_process_was_killed_at_is_done(folder):
     folder.go()
     assert folder.ended(second) == (0, "", "")
     assert folder.left() == {"out/t.csv", MANIFEST}
+
+
+@pytest.mark.parametrize("made_before", [False, True])
+def test_what_a_job_took_is_written_while_it_holds_the_lock(tmp_path, monkeypatch, made_before):
+    """Or two jobs that make the same would take each other's half-written table away."""
+    held = []
+    monkeypatch.setattr(usage, "write", lambda path, since: held.append(locks.taken(tmp_path / ".manifest/do_it.lock")))
+    provenance = {"manifest": [str(tmp_path / ".manifest/do_it.json")], "code": "", "software": {}, "usage": "t.tsv"}
+    own = {"spec": {}, "table": str(tmp_path / "t.csv")}
+    for _ in range(1 + made_before):
+        command.tracked(lambda spec, table: artifacts.write_text(table, "x"), own, "do_it", provenance, usage.now())
+    assert held == [True] * (1 + made_before)

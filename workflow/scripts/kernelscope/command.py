@@ -33,11 +33,10 @@ def run(function: Callable, description: str) -> None:
             signal.signal(number, ended)  # as an exception, so that half-written files go
     try:
         if provenance["manifest"]:
-            tracked(function, own, name.removesuffix(".py"), provenance)
+            tracked(function, own, name.removesuffix(".py"), provenance, start)
         else:
             function(**own, **keyed(function, ""))
-        if provenance["usage"]:
-            usage.write(provenance["usage"], start)
+            measured(provenance, start)
     except (ValueError, OSError, MemoryError, RuntimeError) as error:  # torch reports what a GPU lacks as RuntimeError
         sys.exit(f"{name}: {message(error)}")
     except Exception as error:  # a bug, with its traceback, unless it has read what no job of ours left like that
@@ -81,7 +80,12 @@ def keyed(function: Callable, key: str) -> dict[str, str]:
     return {KEY: key} if KEY in inspect.signature(function).parameters else {}
 
 
-def tracked(function: Callable, own: dict, rule: str, provenance: dict) -> None:
+def measured(provenance: dict, start: usage.Clocks) -> None:
+    if provenance["usage"]:
+        usage.write(provenance["usage"], start)
+
+
+def tracked(function: Callable, own: dict, rule: str, provenance: dict, start: usage.Clocks) -> None:
     """Do the job alone, and write its manifests; if another process was at it, perhaps there is nothing left to do."""
     manifests = [Path(path) for path in provenance["manifest"]]
     made_by = {"rule": rule, "spec": own["spec"], "code": provenance["code"], "software": provenance["software"]}
@@ -92,6 +96,7 @@ def tracked(function: Callable, own: dict, rule: str, provenance: dict) -> None:
             locked.enter_context(locks.held(path.with_suffix(".lock"), wait))
         if all(manifest.still_holds(path, made_by, paths) for path in manifests):
             progress("made by another process meanwhile")
+            measured(provenance, start)
             return
         for path in manifests:
             path.unlink(missing_ok=True)
@@ -99,6 +104,7 @@ def tracked(function: Callable, own: dict, rule: str, provenance: dict) -> None:
         written = [path for path in paths if path in files.WRITTEN]
         for path in manifests:
             manifest.write(path, made_by, [one for one in written if is_of(one, path)])
+        measured(provenance, start)  # while no other process can be at the same file
 
 
 def given(own: dict) -> Iterator[str]:
