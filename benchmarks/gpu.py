@@ -32,7 +32,7 @@ def images(settings: dict, device: str) -> list[Images]:
     """Training and test images."""
     return [
         Images(np.concatenate([block.images for block in split.blocks]), split.labels, device)
-        for split in datasets.build(settings).values()
+        for split in datasets.waveform_splits(settings).values()
     ]
 
 

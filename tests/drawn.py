@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kernelscope import datasets
+from kernelscope import dataset_files, datasets
 
 
 class Drawn(NamedTuple):
@@ -15,7 +15,7 @@ class Drawn(NamedTuple):
     truth: list[dict]
 
 
-def drawn(split: datasets.Split) -> Drawn:
+def drawn(split: dataset_files.Split) -> Drawn:
     blocks = list(split.blocks)
     images = np.concatenate([block.images for block in blocks])
     assert images.shape == split.shape
@@ -27,4 +27,4 @@ def waveform_split(settings: dict, split: str) -> Drawn:
 
 
 def build(settings: dict) -> dict[str, Drawn]:
-    return {name: drawn(split) for name, split in datasets.build(settings).items()}
+    return {name: drawn(split) for name, split in datasets.waveform_splits(settings).items()}

@@ -50,6 +50,7 @@ ALL = DATASET | TRAINED
 # What runs again when a rule does: its own jobs and everything downstream of them.
 AGAIN = {
     "make_dataset": ALL,
+    "read_dataset": set(),  # the images are drawn here
     "draw_samples": {"draw_samples waveforms"} | COST,
     "train_network": TRAINED,
     "train_group": set(),  # no seeds are trained together here

@@ -33,7 +33,7 @@ def test_no_spec_changes_with_the_order_of_keys_seeds_and_architectures():
 
 
 def test_no_spec_changes_with_the_way_a_number_is_written():
-    other = changed("training", "epochs", to=10.0)
+    other = changed("training", "steps", to=300.0)
     other = changed("training", "weight_decay", to={"linear": 0.5, "conv": 0.50}, config=other)
     other = changed("datasets", "waveforms", "noise", to=[0, 0], config=other)
     assert specs(other) == specs(CONFIG)

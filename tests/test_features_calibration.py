@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from drawn import build
-from make_dataset import truth_rows
+from make_dataset import in_cells
 from scipy import stats
 from scipy.ndimage import gaussian_filter
 from test_features import KINDS, sample
@@ -56,9 +56,9 @@ def seen():
     """Per split: images, their landmarks, chance places."""
     splits = build(SETTINGS)
     rows = [
-        row
+        {"split": name, "class": SETTINGS["classes"][label], **in_cells(truth)}
         for name, split in splits.items()
-        for row in truth_rows(name, 0, split.labels, split.truth, SETTINGS["classes"])
+        for label, truth in zip(split.labels, split.truth, strict=True)
     ]
     marks = [landmarks.read([row for row in rows if row["split"] == name]) for name in splits]
     images = [split.images for split in splits.values()]

@@ -68,7 +68,9 @@ def test_the_logs_and_measured_costs_are_those_that_snakemake_plans(experiment, 
 
 
 def test_every_rule_belongs_to_a_dataset_an_architecture_a_run_or_all():
-    assert jobs.stages(1) == ["make_dataset", "draw_samples", "compare_architectures", "compare_runs"]
+    assert jobs.stages(1) == [
+        *("make_dataset", "read_dataset", "draw_samples", "compare_architectures", "compare_runs"),
+    ]
     assert jobs.stages(2) == ["match_kernels", "draw_matched", "compare_seeds"]
     assert jobs.stages(0) == ["write_summary", "write_findings", "write_page", "write_cost"]
     assert jobs.stages(3) == [

@@ -59,7 +59,7 @@ BAD = [
     # wrong types
     (("training", "epochs"), 10.5, "training.epochs: found 10.5; allowed: a whole number at least 1 and at most"),
     (("training", "epochs"), True, "training.epochs: found True; allowed: a whole number"),
-    (("training", "epochs"), None, "training.epochs: found None; allowed: a whole number"),
+    (("training", "steps"), None, "training.steps: found None; allowed: a whole number"),
     (("training", "epochs"), [10], "training.epochs: found [10]; allowed: a whole number"),
     (("training", "learning_rate"), "fast", "training.learning_rate: found 'fast'; allowed: a number above 0"),
     (("training",), [], "training: found []; allowed: a mapping of keys to values"),
@@ -108,7 +108,7 @@ BAD = [
         -0.1,
         "training.weight_decay.conv1: found -0.1; allowed: a number at least",
     ),
-    (("training", "initial_sd", "conv"), 0, "training.initial_sd.conv: found 0; allowed: a number or null above 0"),
+    (("training", "initial_sd", "conv"), 0, "training.initial_sd.conv: found 0; allowed: a number above 0"),
     (
         ("training", "weight_decay", "conv"),
         None,
@@ -263,7 +263,7 @@ def test_what_is_left_out_gets_the_default_of_the_schema():
 def test_what_is_given_stays_and_its_neighbours_get_their_defaults():
     full = schema.filled(with_value(("training", "weight_decay"), {"conv": 2, "conv1": 3}), schema.schema())
     assert full["training"]["weight_decay"] == {"conv": 2, "linear": 0.5, "conv1": 3}
-    assert full["training"]["epochs"] == 10
+    assert full["training"]["steps"] == 300
 
 
 def test_whole_numbers_become_int_and_numbers_float():

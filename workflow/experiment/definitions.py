@@ -4,9 +4,9 @@ import inspect
 
 from experiment import preflight
 from experiment.schema import ConfigError, filled
+from experiment.sources import Source
 from kernelscope import architectures as networks
 from kernelscope import layers as layer_lists
-from kernelscope import ranges
 from kernelscope.controls import KINDS, NONE
 
 ON_A_GPU = 64  # seeds trained at once, unless the config says how many
@@ -91,22 +91,11 @@ def check_defined(selected: list[str], defined: dict, kind: str) -> None:
             )
 
 
-def check_dataset(name: str, settings: dict) -> None:
-    for key in ("amplitude", "width", "position", "offset", "line_width", "noise", "clipping"):
-        low, high = settings[key]
-        if low > high:
-            raise ConfigError(f"datasets.{name}.{key}: found {settings[key]}; allowed: the smaller number first")
-    for key in ("amplitude", "width"):
-        if settings[key][0] == 0:
-            raise ConfigError(f"datasets.{name}.{key}: found {settings[key]}; allowed: numbers above 0")
+def check_shapes(arch: str, built: list[dict], dataset: str, source: Source) -> None:
+    """Raise ConfigError where an architecture does not fit a dataset, if the size of its images is known."""
+    if source.image_size is None:
+        return
     try:
-        ranges.check_fits(settings)
-    except ValueError as error:
-        raise ConfigError(f"datasets.{name}: {error}") from None
-
-
-def check_shapes(arch: str, built: list[dict], dataset: str, settings: dict) -> None:
-    try:
-        layer_lists.shapes(built, (1, *settings["image_size"]), len(settings["classes"]))
+        layer_lists.shapes(built, (1, *source.image_size), source.classes or 2)
     except ValueError as error:
         raise ConfigError(f"architectures.{arch} on datasets.{dataset}: {error}") from None

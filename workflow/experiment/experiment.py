@@ -1,12 +1,14 @@
 """The experiment that a config describes: its runs, and the spec of every job as one canonical string."""
 
 import copy
+import itertools
 import json
 
 from experiment import definitions
-from experiment.jobs import TRAINING, stages
+from experiment.jobs import MAKING, TRAINING, stages
 from experiment.schema import check, filled, schema
 from experiment.selection import drawn, groups, runs_compared, seeds_on_page
+from experiment.sources import DRAWN, source
 from kernelscope import controls
 
 
@@ -43,10 +45,9 @@ class Experiment:
         self.layers = {
             arch: definitions.layers(arch, settings, self.training[arch]) for arch, settings in defined.items()
         }
-        for dataset in self.datasets:
-            definitions.check_dataset(dataset, self.config["datasets"][dataset])
-            for arch in self.architectures:
-                definitions.check_shapes(arch, self.layers[arch], dataset, self.config["datasets"][dataset])
+        self.sources = {dataset: source(dataset, self.config["datasets"][dataset]) for dataset in self.datasets}
+        for dataset, arch in itertools.product(self.datasets, self.architectures):
+            definitions.check_shapes(arch, self.layers[arch], dataset, self.sources[dataset])
 
     @property
     def devices(self) -> set[str]:
@@ -55,6 +56,14 @@ class Experiment:
     def together(self, arch: str) -> bool:
         """Whether the seeds of an architecture are trained in groups."""
         return self.groups[arch] is not None
+
+    def is_drawn(self, dataset: str) -> bool:
+        """Whether the images of a dataset are drawn, not read."""
+        return self.config["datasets"][dataset]["source"] == DRAWN
+
+    def maker(self, dataset: str) -> str:
+        """The rule that makes a dataset."""
+        return MAKING[not self.is_drawn(dataset)]
 
     @property
     def runs_compared(self) -> tuple[list[str], list[int]]:
@@ -77,6 +86,9 @@ class Experiment:
 
     def make_dataset(self, dataset: str) -> dict:
         return {"dataset": dataset, "settings": self.config["datasets"][dataset]}
+
+    def read_dataset(self, dataset: str) -> dict:
+        return self.make_dataset(dataset) | {"content": self.sources[dataset].content}
 
     def draw_samples(self, dataset: str) -> dict:
         return {"dataset": dataset}
@@ -161,7 +173,8 @@ class Experiment:
     def write_cost(self) -> dict:
         return self.write_summary() | {
             "training": {arch: TRAINING[self.together(arch)] for arch in self.architectures},
-            "per_dataset": stages(1),
+            "making": {dataset: self.maker(dataset) for dataset in self.datasets},
+            "per_dataset": [stage for stage in stages(1) if stage not in MAKING],
             "per_arch": stages(2),
             "per_run": [stage for stage in stages(3) if stage not in TRAINING],
         }

@@ -15,7 +15,9 @@ from pathlib import Path
 from experiment.parses import Parsed, parses
 
 LIBRARY = "kernelscope"
-DISTRIBUTIONS = {"PIL": "pillow"}  # import name -> distribution name, where they differ; imageio needs its encoder
+DISTRIBUTIONS = {  # import name -> distribution name, where they differ; imageio needs its encoder
+    **{"PIL": "pillow", "skimage": "scikit-image", "sklearn": "scikit-learn"},
+}
 COMPANIONS = {"imageio": ("imageio-ffmpeg",)}
 
 

@@ -10,6 +10,7 @@ import kernelscope.manifest
 RUN = "runs/{dataset}/{arch}/seed{seed}"
 FOLDERS = {  # of the artifacts of every rule, below the results of the experiment
     "make_dataset": "data/{dataset}",
+    "read_dataset": "data/{dataset}",
     "draw_samples": "data/{dataset}",
     "train_network": RUN,
     "train_group": RUN,
@@ -34,6 +35,7 @@ FOLDERS = {  # of the artifacts of every rule, below the results of the experime
     "write_page": "",
     "write_cost": "",
 }
+MAKING = "make_dataset", "read_dataset"  # by whether a dataset is drawn or read
 TRAINING = "train_network", "train_group"  # by whether seeds are trained together
 OWN = ("data", "runs", "compare", "logs")  # the folders of an experiment; all others are other experiments'
 
@@ -77,8 +79,15 @@ def jobs(experiment) -> Iterator[Job]:
         names = [name for name in choices if f"{{{name}}}" in folder]
         for values in product(*(choices[name] for name in names)):
             wildcards = dict(zip(names, values, strict=True))
-            if rule not in TRAINING or rule == TRAINING[experiment.together(wildcards["arch"])]:
+            if is_used(experiment, rule, wildcards):
                 yield Job(rule, wildcards, logged(experiment, rule, wildcards))
+
+
+def is_used(experiment, rule: str, wildcards: dict[str, str]) -> bool:
+    """Whether a dataset or run is made by this rule, where there are two for it."""
+    if rule in MAKING:
+        return rule == experiment.maker(wildcards["dataset"])
+    return rule not in TRAINING or rule == TRAINING[experiment.together(wildcards["arch"])]
 
 
 def logged(experiment, rule: str, wildcards: dict[str, str]) -> dict[str, str]:

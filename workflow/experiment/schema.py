@@ -5,7 +5,7 @@ from itertools import count
 
 import jsonschema
 
-from experiment.nodes import resolve, schema
+from experiment.nodes import chosen, resolve, schema, source
 from experiment.wording import line, place, shown
 
 LONGEST = 300  # characters of a line
@@ -42,7 +42,18 @@ def each_once(validator, wanted, items, schema):
         yield jsonschema.ValidationError("more than once")
 
 
-Validator = jsonschema.validators.extend(jsonschema.Draft202012Validator, {"uniqueItems": each_once})
+def by_source(validator, choices, value, schema):
+    """The schema of a definition follows from its `source`."""
+    if isinstance(value, dict):
+        name = source(value, choices)
+        known = isinstance(name, str) and name in choices
+        schema = choices[name] if known else {"properties": {"source": {"enum": list(choices)}}}
+        yield from validator.descend(value, schema)
+
+
+Validator = jsonschema.validators.extend(
+    jsonschema.Draft202012Validator, {"uniqueItems": each_once, "by_source": by_source}
+)
 
 
 def check_plain(value, where: tuple, numbers) -> None:
@@ -67,8 +78,10 @@ def check_plain(value, where: tuple, numbers) -> None:
 
 def filled(value, node: dict):
     """A checked value with every default that it leaves out, whole numbers as int where the schema wants them."""
-    node = resolve(node)
-    if node.get("type") == "object":
+    node = chosen(node, value)
+    kinds = node.get("type", ())
+    kinds = [kinds] if isinstance(kinds, str) else kinds
+    if "object" in kinds:
         value = {} if value is None else value
         full = {key: filled(value[key], item_node(node, key)) for key in value}
         for key, child in node.get("properties", {}).items():
@@ -76,16 +89,11 @@ def filled(value, node: dict):
             if key not in full and "default" in child:
                 full[key] = filled(child["default"], child)
         return full
-    if node.get("type") == "array":
+    if value is None:
+        return None
+    if "array" in kinds:
         return [filled(item, node.get("items", {})) for item in value]
-    if node.get("type") == "integer":
-        return int(value)
-    kinds = node.get("type", ())
-    return (
-        float(value)
-        if value is not None and ("number" in kinds if isinstance(kinds, list) else kinds == "number")
-        else value
-    )
+    return int(value) if "integer" in kinds else float(value) if "number" in kinds else value
 
 
 def item_node(node: dict, key: str) -> dict:

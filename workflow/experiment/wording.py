@@ -75,18 +75,18 @@ def allowed(node: dict) -> str:
     """What a schema node admits, in words."""
     node = resolve(node)
     if "enum" in node:
-        return ", ".join(str(choice) for choice in node["enum"])
+        return ", ".join("null" if choice is None else str(choice) for choice in node["enum"])
     if "pattern" in node:
         if node["pattern"].startswith("^results"):
             return "results, or results/NAME, where NAME is not data, runs, compare or logs"
         return "a name of letters, digits, - and _, at most 64, starting with a letter or digit"
     kinds = node.get("type", "anything")
     kinds = [kinds] if isinstance(kinds, str) else kinds
-    words = " or ".join(WORDS.get(kind, kind) for kind in kinds) + bounds(node)
+    words = " or ".join(WORDS.get(kind, kind) for kind in kinds if kind != "null") + bounds(node)
     if "items" in node:
         count = f" of {node['minItems']}" if node.get("minItems") == node.get("maxItems") and "minItems" in node else ""
-        return f"{words}{count}, each {allowed(node['items'])}"
-    return words
+        words += f"{count}, each {allowed(node['items'])}"
+    return words + (", or null" if "null" in kinds else "")
 
 
 WORDS = {

@@ -78,7 +78,7 @@ def in_report(path, category, figure=""):
 
 
 # Under --cache, datasets and trainings are shared between experiments.
-CACHED = ["make_dataset", "train_network"] if workflow.workflow_settings.cache is not None else []
+CACHED = ["make_dataset", "read_dataset", "train_network"] if workflow.workflow_settings.cache is not None else []
 preflight.tell_jobs_of_cache(bool(CACHED))
 
 

@@ -1,4 +1,6 @@
-# Images with labels and the truth about each, from the settings of a dataset.
+# Images with labels and the truth about each, from the settings of a dataset: drawn, or read from what is there.
+DRAWN = [dataset for dataset in EXPERIMENT.datasets if EXPERIMENT.is_drawn(dataset)]
+READ = [dataset for dataset in EXPERIMENT.datasets if not EXPERIMENT.is_drawn(dataset)]
 
 
 rule make_dataset:
@@ -9,6 +11,8 @@ rule make_dataset:
         usage=usage("make_dataset"),
     log:
         "<results>/logs/make_dataset/{dataset}.log",
+    wildcard_constraints:
+        dataset=one_of(DRAWN),
     cache: "make_dataset" in CACHED
     conda:
         "../../envs/environment.yaml"
@@ -21,6 +25,39 @@ rule make_dataset:
         "python {params.scripts:q}/make_dataset.py --spec {params.spec:q}"
         " --images {output.images:q}"
         " --parameters {output.parameters:q}"
+        " --manifest {output.manifest:q} --code {params.code:q} --software {params.software:q}"
+        " --usage {output.usage:q}"
+        " 3>&2 > {log:q} 2>&1"
+
+
+rule read_dataset:
+    output:
+        images="<results>/data/{dataset}/images.npz",
+        parameters="<results>/data/{dataset}/parameters.csv",
+        found="<results>/data/{dataset}/found.json",
+        skipped="<results>/data/{dataset}/skipped.csv",
+        manifest=manifest("read_dataset"),
+        usage=usage("read_dataset"),
+    log:
+        "<results>/logs/read_dataset/{dataset}.log",
+    wildcard_constraints:
+        dataset=one_of(READ),
+    cache: "read_dataset" in CACHED
+    conda:
+        "../../envs/environment.yaml"
+    threads: 16
+    params:
+        scripts=scripts,
+        code=code("read_dataset"),
+        software=software("read_dataset"),
+        spec=spec("read_dataset"),
+    shell:
+        "python {params.scripts:q}/read_dataset.py --spec {params.spec:q}"
+        " --threads {threads}"
+        " --images {output.images:q}"
+        " --parameters {output.parameters:q}"
+        " --found {output.found:q}"
+        " --skipped {output.skipped:q}"
         " --manifest {output.manifest:q} --code {params.code:q} --software {params.software:q}"
         " --usage {output.usage:q}"
         " 3>&2 > {log:q} 2>&1"
@@ -53,5 +90,6 @@ rule draw_samples:
 
 # What `rule all` and the named targets ask for.
 DATASETS = [
-    per_dataset(f"<results>/data/{{dataset}}/{name}") for name in ("images.npz", "parameters.csv", "samples.png")
+    *(per_dataset(f"<results>/data/{{dataset}}/{name}") for name in ("images.npz", "parameters.csv", "samples.png")),
+    expand("<results>/data/{dataset}/{name}", dataset=READ, name=["found.json", "skipped.csv"]),
 ]

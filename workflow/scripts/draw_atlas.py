@@ -35,6 +35,7 @@ def draw_atlas(spec: dict, images: str, folder: str, atlas: str, table: str) -> 
             *(probes[f"top_{part}/{name}"] for part in ("image", "row", "col", "response")),
             int(probes[f"field/{name}"]),
             [row for row in tables["tuning"] if row["layer"] == name],
+            bool(tables["features"]),
         )
         for name, bank in banks.items()
     }

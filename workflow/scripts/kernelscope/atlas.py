@@ -17,6 +17,7 @@ LETTERS = 16  # of 11 pixels that fit into a column
 LINE = 13
 CURVES = {name: look.rgb(look.series(i)) for i, name in enumerate(("bar", "corner", "arc"))}
 LEVEL = 0.05
+FEATURES = "answers to, beyond chance"
 
 
 class Layer(NamedTuple):
@@ -31,6 +32,7 @@ class Layer(NamedTuple):
     top_response: np.ndarray
     field: int
     tuning: list[dict]  # rows of tuning.csv
+    features: bool = True  # whether it is known where features are in the images
 
 
 def sheet(
@@ -98,7 +100,8 @@ def cells(layer: Layer, row: dict, images: np.ndarray, colour_map: str) -> dict[
     shown = [thumbnail(images[image], top, left, layer.field) for image, top, left, response in places if response > 0]
     found["images that it answers to most, and where"] = above(*shown or [text("none", 11, pictures.RED)], gap=3)
     found["tuning, 0 to 360°"] = tuning_plot(mine)
-    return {label: pictures.centred(cell, COLUMN) for label, cell in found.items()} | words(row)
+    found = {label: pictures.centred(cell, COLUMN) for label, cell in found.items()}
+    return found | {label: cell for label, cell in words(row).items() if layer.features or label != FEATURES}
 
 
 def words(row: dict) -> dict[str, np.ndarray]:
@@ -111,7 +114,7 @@ def words(row: dict) -> dict[str, np.ndarray]:
     return {
         "selective for": written(selective, beyond(row["selectivity_p"])),
         "without it, loses most of": written(lost, beyond(row["knockout_p"])),
-        "answers to, beyond chance": written(row["words"] or "no feature", bool(row["words"])),
+        FEATURES: written(row["words"] or "no feature", bool(row["words"])),
     }
 
 

@@ -1,39 +1,17 @@
-"""Labelled images and the truth about each: one builder per source.
+"""Labelled images and the truth about each, drawn.
 
 The place of a split in SPLITS is the number of its random stream.
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import numpy as np
 
 from kernelscope import waveforms
+from kernelscope.dataset_files import BLOCK, Block, Split
 from kernelscope.drawing import LineDrawer
 from kernelscope.image_files import SPLITS
 from kernelscope.ranges import waveform_parameters
-
-BLOCK = 1000  # images drawn before they are written
-
-
-class Block(NamedTuple):
-    """Some images of a split, (n, h, w) uint8, and one dict of true parameters each."""
-
-    images: np.ndarray
-    truth: list[dict]
-
-
-class Split(NamedTuple):
-    """Images (n, h, w) of this shape, drawn as the blocks are taken, once; labels (n,) int64."""
-
-    shape: tuple[int, int, int]
-    labels: np.ndarray
-    blocks: Iterator[Block]
-
-
-def build(settings: dict) -> dict[str, Split]:
-    """The splits of the dataset that `settings` describes (a definition from `datasets:` with every key given)."""
-    return SOURCES[settings["source"]](settings)
 
 
 def waveform_splits(settings: dict) -> dict[str, Split]:
@@ -91,6 +69,3 @@ def visible_features(waveform: waveforms.Waveform, rows: int, cols: int) -> dict
     last = np.array([rows, cols]) - 0.5
     features = {name: getattr(waveform, name) for name in waveforms.FEATURES}
     return {name: points[((points >= -0.5) & (points <= last)).all(axis=1)] for name, points in features.items()}
-
-
-SOURCES = {"waveforms": waveform_splits}

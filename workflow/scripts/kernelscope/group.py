@@ -25,7 +25,7 @@ class Group:
         self.ended: list[Trained | None] = [None] * len(learners)
         first = learners[0]
         self.settings, self.train_set, self.test_set = first.settings, first.train_set, first.recorder.test_set
-        self.steps_per_epoch, self.total_steps = first.steps_per_epoch, first.total_steps
+        self.steps_per_epoch, self.epochs, self.total_steps = first.steps_per_epoch, first.epochs, first.total_steps
         self.labels = torch.stack([learner.train_set.labels for learner in learners])
         self.stack = Stack([learner.network for learner in learners], self.settings["convolution"])
         self.optimizer = optimizers.make_optimizer(
@@ -94,7 +94,7 @@ class Group:
         rows = [learner.recorder.history[-1] for learner in self.learners]
         loss, accuracy = (np.array([row[f"test_{name}"] for row in rows]) for name in ("loss", "accuracy"))
         return (
-            f"epoch {epoch}/{self.settings['epochs']}  {len(rows)} seeds  test loss {np.median(loss):.4f} (median), "
+            f"epoch {epoch}/{self.epochs}  {len(rows)} seeds  test loss {np.median(loss):.4f} (median), "
             f"accuracy {np.median(accuracy):.1%} ({accuracy.min():.1%} to {accuracy.max():.1%})"
             f"{self.learners[0].recorder.left(step)}"
         )

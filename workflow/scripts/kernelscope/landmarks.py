@@ -27,6 +27,11 @@ def positions(cell: str) -> np.ndarray:
     return np.array([[float(number) for number in point.split(":")] for point in cell.split()]).reshape(-1, 2)
 
 
+def known(row: dict[str, str]) -> bool:
+    """Whether a row of parameters.csv says where features are: that of an image that was drawn."""
+    return all(feature in row for feature in FEATURES)
+
+
 def read(rows: list[dict[str, str]]) -> Landmarks:
     """Landmarks of the images whose rows of parameters.csv these are, one row per image and in their order.
 

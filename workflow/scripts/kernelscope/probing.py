@@ -83,7 +83,7 @@ def knockout_rows(run: Run, test: dict[str, np.ndarray]) -> list[dict]:
 
 def feature_rows(run: Run, train: dict[str, np.ndarray], test: dict[str, np.ndarray], draws: int) -> list[dict]:
     """Rows of features.csv, from the responses of every layer to both splits; none where the images have no truth."""
-    if not run.test.truth or not run.train.truth:
+    if not all(split.truth and landmarks.known(split.truth[0]) for split in (run.test, run.train)):
         return []
     fields = toppatches.receptive_fields(run.layers)
     marks = [landmarks.read(split.truth) for split in (run.train, run.test)]

@@ -44,7 +44,8 @@ class Recorder:
         self.train_set, self.test_set = train_set, test_set
         self.sample = sample(train_set, settings["scored_images"], seed)
         self.steps_per_epoch = math.ceil(len(train_set) / settings["batch_size"])
-        self.total_steps = self.steps_per_epoch * settings["epochs"]
+        self.epochs = settings["epochs"] or math.ceil(settings["steps"] / self.steps_per_epoch)
+        self.total_steps = self.steps_per_epoch * self.epochs
         self.planned = set(snapshot_steps(self.total_steps, settings["snapshots"]).tolist())
         self.first = networks.weights(network)
         self.kernels: list[dict[str, np.ndarray]] = []
@@ -86,7 +87,7 @@ class Recorder:
 
     def progress(self, row: dict) -> str:
         line = (
-            f"epoch {row['epoch']}/{self.settings['epochs']}  "
+            f"epoch {row['epoch']}/{self.epochs}  "
             f"loss {row['train_loss']:.4f} train, {row['test_loss']:.4f} test  "
             f"accuracy {row['train_accuracy']:.1%} train, {row['test_accuracy']:.1%} test"
         )

@@ -41,7 +41,8 @@ class Learner:
         self.optimizer = optimizer_for(self.network, settings)
         self.orders = np.random.default_rng([seed, 1])  # of the images, one order an epoch
         self.recorder = Recorder(self.network, settings, seed, train_set, test_set, report)
-        self.steps_per_epoch, self.total_steps = self.recorder.steps_per_epoch, self.recorder.total_steps
+        self.steps_per_epoch, self.epochs = self.recorder.steps_per_epoch, self.recorder.epochs
+        self.total_steps = self.recorder.total_steps
 
     def order(self) -> torch.Tensor:
         """The order (n,) of the images in the next epoch."""
@@ -116,7 +117,7 @@ def loop(learner, settings: dict, checkpoints: Checkpoints | None) -> None:
     if step == 0:
         learner.snapshot(step)
         learner.epoch_ends(step, 0)
-    for epoch in range(max(1, math.ceil(step / per_epoch)), settings["epochs"] + 1):
+    for epoch in range(max(1, math.ceil(step / per_epoch)), learner.epochs + 1):
         orders = learner.epoch_starts()
         for batch in learner.order().split(settings["batch_size"], -1)[step - (epoch - 1) * per_epoch :]:
             learner.step(

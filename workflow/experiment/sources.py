@@ -1,0 +1,73 @@
+"""What a dataset is read from, as far as it can be known when the workflow is planned."""
+
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from experiment.digests import digest
+from experiment.schema import ConfigError
+from kernelscope import folder_source, folders, ranges
+
+DRAWN = "waveforms"
+RANGES = ("amplitude", "width", "position", "offset", "line_width", "noise", "clipping")
+
+
+class Source(NamedTuple):
+    """The hash of all files that a dataset is read from; how many classes it has and its rows and cols, where known."""
+
+    content: str = ""
+    classes: int | None = None
+    image_size: list[int] | None = None
+
+
+def source(name: str, settings: dict) -> Source:
+    """That of a dataset; ConfigError if its definition asks for what cannot be."""
+    try:
+        return SOURCES[settings["source"]](settings)
+    except ValueError as error:
+        raise ConfigError(f"datasets.{name}{error}" if str(error)[0] == "." else f"datasets.{name}: {error}") from None
+
+
+def of_waveforms(settings: dict) -> Source:
+    for key in RANGES:
+        low, high = settings[key]
+        if low > high:
+            raise ValueError(f".{key}: found {settings[key]}; allowed: the smaller number first")
+    for key in ("amplitude", "width"):
+        if settings[key][0] == 0:
+            raise ValueError(f".{key}: found {settings[key]}; allowed: numbers above 0")
+    ranges.check_fits(settings)
+    return Source("", len(settings["classes"]), settings["image_size"])
+
+
+def of_folder(settings: dict) -> Source:
+    root, table = Path(settings["folder"]), settings["table"]
+    listed = folders.listing(settings["folder"], table)
+    folder_source.Skipped(settings, listed.problems)
+    content = folder_source.content_of(listed, lambda file: sha_of(root / file), sha_of(Path(table)) if table else "")
+    return Source(content, len(listed.classes), settings["image_size"])
+
+
+def of_arrays(settings: dict) -> Source:
+    path = Path(settings["file"])
+    if not path.is_file():
+        raise ValueError(f".file: {path} is no file; allowed: an NPZ file")
+    return Source(sha_of(path), None, settings["image_size"])
+
+
+def of_digits(settings: dict) -> Source:
+    return Source("", 10, settings["image_size"])
+
+
+def of_photos(settings: dict) -> Source:
+    return Source("", len(settings["photos"]), settings["image_size"])
+
+
+def sha_of(path: Path) -> str:
+    """The sha256 of a file; "" if it cannot be read, which is for the job to say."""
+    with suppress(OSError):
+        return digest(path)
+    return ""
+
+
+SOURCES = {DRAWN: of_waveforms, "folder": of_folder, "arrays": of_arrays, "digits": of_digits, "photos": of_photos}

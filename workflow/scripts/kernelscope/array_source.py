@@ -1,0 +1,127 @@
+"""The sources `arrays` and `digits`: images that are in an array already."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from PIL import Image
+
+from kernelscope import artifacts, folders, views
+from kernelscope.decoding import NoPictureError, Picture, unit
+from kernelscope.gathering import Dataset, Framed, Gathering, Job
+from kernelscope.image_files import SPLITS
+from kernelscope.splits import rank
+
+MODES = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}  # by channels
+PLAIN = {"resize": "stretch", "colours": "grey", "background": "black", "invert": False, "normalise": "none"}
+NAMES = "images and labels, or train_images, train_labels, test_images, test_labels"
+
+
+class Arrays(NamedTuple):
+    """images (n, h, w) or (n, h, w, channels), uint8 or floats with white as 1; labels (n,); the split of each."""
+
+    images: np.ndarray
+    labels: np.ndarray
+    splits: list[str | None]
+    class_names: list[str]
+
+
+def of_arrays(settings: dict, _: str, job: Job) -> Dataset:
+    """The images of an NPZ file: `images` and `labels`, or both for each split; perhaps `class_names`."""
+    where = settings["file"]
+    arrays = read(where)
+    return gathered(arrays, settings, where, job)
+
+
+def of_digits(settings: dict, _: str, job: Job) -> Dataset:
+    """The 1,797 digits of 8 x 8 pixels that come with scikit-learn (UCI Optical Recognition of Handwritten Digits)."""
+    from sklearn.datasets import load_digits
+
+    bunch = load_digits()
+    images = (bunch.images / 16).astype(np.float32)
+    arrays = Arrays(images, bunch.target, [None] * len(images), [str(digit) for digit in range(10)])
+    return gathered(arrays, settings | PLAIN, "digits", job)
+
+
+def gathered(arrays: Arrays, settings: dict, where: str, job: Job) -> Dataset:
+    names = [f"{number:07}" for number in range(len(arrays.images))]
+    order = sorted(range(len(names)), key=lambda i: rank(names[i], settings["seed"]))
+    view = views.found(settings, [views.glance(picture(arrays.images[i])) for i in order[: views.SAMPLE]])
+    job.tell(f"{len(names)} images in {len(arrays.class_names)} classes; {view.described()}")
+    gathering = Gathering(view, arrays.class_names, len(names), job)
+    for i in order:
+        one, label = picture(arrays.images[i]), arrays.class_names[arrays.labels[i]]
+        gathering.add(Framed(str(i), label, arrays.splits[i], one.size, views.framed(one.image, view)))
+    return gathering.dataset(where, settings["test_share"], settings["seed"])
+
+
+def picture(image: np.ndarray) -> Picture:
+    """One image (h, w) or (h, w, channels) as the others are that come from files."""
+    if image.dtype == np.uint8:
+        found = Image.fromarray(image)
+    elif image.ndim == 2:
+        found = Image.fromarray(image.astype(np.float32))
+    else:
+        found = Image.fromarray(views.as_bytes(image))
+    return Picture(found, image.shape[:2])
+
+
+def read(file: str) -> Arrays:
+    """The arrays of a file; ValueError in one line where they are not as they should be."""
+    try:
+        found = artifacts.read_npz(file)
+    except OSError as error:
+        raise ValueError(f"{file} cannot be read ({error.strerror})") from None
+    parts = [part for part in parts_of(found) if f"{part}images" in found and f"{part}labels" in found]
+    if not parts:
+        raise ValueError(f"{file}: found the arrays {folders.told(sorted(found))}; needed: {NAMES}")
+    images = [checked(found[f"{part}images"], f"{file}: {part}images") for part in parts]
+    if len({one.shape[1:] for one in images}) > 1 or len({one.dtype for one in images}) > 1:
+        raise ValueError(f"{file}: found images of {images[0].shape[1:]} and {images[1].shape[1:]}; allowed: one shape")
+    labels = np.concatenate([labels_of(found, part, file) for part in parts])
+    splits = [part.rstrip("_") or None for part, one in zip(parts, images, strict=True) for _ in one]
+    return named(np.concatenate(images), labels, splits, found.get("class_names"), file)
+
+
+def parts_of(found: dict) -> Iterator[str]:
+    """What the names of arrays begin with."""
+    yield from [f"{split}_" for split in SPLITS] if f"{SPLITS[0]}_images" in found else [""]
+
+
+def checked(images: np.ndarray, where: str) -> np.ndarray:
+    """Images as (n, h, w) or (n, h, w, channels), uint8 or floats with white as 1."""
+    if images.ndim == 4 and images.shape[-1] == 1:
+        images = images[..., 0]
+    channels = images.shape[-1] if images.ndim == 4 else 1
+    if images.ndim not in (3, 4) or channels not in MODES or images.dtype.kind not in "uifb" or 0 in images.shape:
+        raise ValueError(
+            f"{where}: found {images.dtype} of shape {images.shape}; allowed: numbers (n, h, w) or (n, h, w, 1 to 4)"
+        )
+    if images.dtype == np.uint8:
+        return images
+    try:
+        return unit(images.astype(np.uint8) * 255 if images.dtype.kind == "b" else images)
+    except NoPictureError as error:
+        raise ValueError(f"{where} {error}") from None
+
+
+def labels_of(found: dict, part: str, file: str) -> np.ndarray:
+    labels, count = found[f"{part}labels"], len(found[f"{part}images"])
+    if labels.shape != (count,) or labels.dtype.kind not in "uiU":
+        raise ValueError(
+            f"{file}: found {part}labels of {labels.dtype} {labels.shape}; allowed: {count} whole numbers or words"
+        )
+    return labels
+
+
+def named(images, labels: np.ndarray, splits: list, class_names: np.ndarray | None, file: str) -> Arrays:
+    """With the names of the classes: the given ones, by which labels are numbers, or else the labels themselves."""
+    if class_names is None:
+        values, numbers = np.unique(labels, return_inverse=True)
+        names = [str(value) for value in values]
+    else:
+        names, numbers = [str(name) for name in class_names], labels
+        if labels.dtype.kind not in "ui" or labels.min() < 0 or labels.max() >= len(names):
+            raise ValueError(f"{file}: found labels that are no numbers of the {len(names)} class_names")
+    folders.check_classes(names, file)
+    return Arrays(images, numbers.astype(np.int64), splits, names)

@@ -1,0 +1,113 @@
+"""The source `folder`: the pictures of a folder as a dataset."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from kernelscope import files, folders, views
+from kernelscope.decoding import decoded
+from kernelscope.gathering import Dataset, Framed, Gathering, Job
+from kernelscope.picture_pool import Reading, readings
+from kernelscope.splits import rank
+from kernelscope.views import Glance, View, framed
+
+
+def of_folder(settings: dict, content: str, job: Job) -> Dataset:
+    """The pictures of a folder.
+
+    settings: a definition of `source: folder`. content: `content_of` the folder when the workflow was planned, or ""
+    if nobody did. ValueError names the first file that is no picture, unless `on_error` is `skip`.
+    """
+    root = Path(settings["folder"])
+    listed = folders.listing(settings["folder"], settings["table"])
+    skipped = Skipped(settings, listed.problems)
+    entries = sorted(listed.entries, key=lambda entry: rank(entry.file, settings["seed"]))
+    paths = [root / entry.file for entry in entries]
+    view = views.found(settings, sample(paths, job.processes, settings["folder"]))
+    job.tell(f"{len(entries)} pictures in {len(listed.classes)} classes; {view.described()}")
+    read = readings(paths, partial(seen, view=view), job.processes)
+    gathering, shas = Gathering(view, listed.classes, len(entries), job), {}
+    for picture in pictures(entries, read, skipped, shas, root):
+        gathering.add(picture)
+    check_content(content, listed, shas, settings)
+    found = gathering.dataset(settings["folder"], settings["test_share"], settings["seed"])
+    for path, entry in zip(paths, entries, strict=True):
+        files.READ[path.absolute()] = shas[entry.file]
+    found.about["ignored"] = len(listed.ignored)
+    if listed.ignored:
+        job.tell(f"left aside as no pictures of a class: {folders.told(listed.ignored)}")
+    return found._replace(skipped=skipped.found)
+
+
+class Skipped:
+    """The files that are left out; where none may be, the first one ends it all."""
+
+    def __init__(self, settings: dict, problems: Iterable[tuple[str, str]]):
+        self.settings, self.found = settings, []
+        for file, why in problems:
+            self.add(file, why)
+
+    def add(self, file: str, why: str) -> None:
+        if self.settings["on_error"] == "stop":
+            raise ValueError(f"{self.settings['folder']}/{file} {why} (on_error: skip leaves such files out)")
+        self.found.append((file, why))
+
+
+def seen(data: bytes, view: View) -> tuple[tuple[int, int], np.ndarray]:
+    """The size of the picture in a file, and its frame."""
+    picture = decoded(data, least=2 * max(view.image_size))
+    return picture.size, framed(picture.image, view)
+
+
+def glanced(data: bytes) -> Glance:
+    return views.glance(decoded(data, least=2 * views.SMALL))
+
+
+def sample(paths: list[Path], processes: int, folder: str) -> list[Glance]:
+    """Some pictures at a glance: the first that can be read."""
+    found = []
+    for reading in readings(paths[: 4 * views.SAMPLE], glanced, processes):
+        if reading.made is not None:
+            found.append(reading.made)
+        if len(found) == views.SAMPLE:
+            break
+    if not found:
+        raise ValueError(f"{folder}: none of its first {min(len(paths), 4 * views.SAMPLE)} files is a picture")
+    return found
+
+
+def pictures(
+    entries: list[folders.Entry], read: Iterator[Reading], skipped: Skipped, shas: dict[str, str], root: Path
+) -> Iterator[Framed]:
+    """The pictures of a folder; fills `shas` with the sha256 of each file."""
+    for entry, reading in zip(entries, read, strict=True):
+        shas[entry.file] = reading.sha256 or sha_of(root / entry.file)
+        if reading.made is None:
+            skipped.add(entry.file, reading.why)
+        else:
+            yield Framed(*entry, *reading.made)
+
+
+def sha_of(path: Path) -> str:
+    """The sha256 of a file; "" if it cannot be read."""
+    try:
+        return files.digest_of(path)
+    except OSError:
+        return ""
+
+
+def content_of(listed: folders.Listing, sha: Callable[[str], str], table_sha: str) -> str:
+    """A hash of all that a folder holds; `sha` gives the sha256 of a file by its path below it."""
+    lines = [f"{entry.file}\0{entry.label}\0{entry.split}\0{sha(entry.file)}" for entry in listed.entries]
+    lines += [f"{file}\0{why}" for file, why in listed.problems] + [table_sha]
+    return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def check_content(content: str, listed: folders.Listing, shas: dict[str, str], settings: dict) -> None:
+    """ValueError if the folder is no longer what it was, so that no dataset is held for that of other pictures."""
+    table = sha_of(Path(settings["table"])) if settings["table"] else ""
+    if content and content_of(listed, shas.__getitem__, table) != content:
+        raise ValueError(f"{settings['folder']} has changed since this began; give the same command again")

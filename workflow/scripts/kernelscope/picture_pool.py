@@ -1,0 +1,114 @@
+"""Pictures read by several processes: none of them may crash, hang, or take all memory of the job."""
+
+import hashlib
+import os
+import resource
+import signal
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from PIL import Image
+
+from kernelscope.decoding import NoPictureError
+
+AT_ONCE = 16  # pictures that a process takes
+PATIENCE = 60  # seconds for one picture
+BLOCKS = 8  # of memory that Pillow keeps
+MEMORY = 3 * 2**30  # bytes that a process may take beyond what it starts with
+FORKED = get_context("fork")
+
+
+class Reading(NamedTuple):
+    """What came of a file: its sha256 ("" if it was not read to its end), what was made of it, or why nothing was."""
+
+    sha256: str
+    made: Any
+    why: str
+
+
+def reading(path: Path, make: Callable[[bytes], Any]) -> Reading:
+    """What `make` makes of the content of a file."""
+    sha256 = ""
+    try:
+        data = path.read_bytes()
+        sha256 = hashlib.sha256(data).hexdigest()
+        return Reading(sha256, make(data), "")
+    except NoPictureError as error:
+        return Reading(sha256, None, str(error))
+    except (MemoryError, TimeoutError):
+        return Reading(sha256, None, "takes too much memory or time")
+    except OSError as error:
+        return Reading(sha256, None, f"cannot be read ({error.strerror})")
+
+
+def some(paths: list[Path], make: Callable[[bytes], Any]) -> list[Reading]:
+    return [within(PATIENCE, reading, path, make) for path in paths]
+
+
+def within(seconds: float, function: Callable, *arguments):
+    """The result of a call; TimeoutError inside it when it takes longer."""
+
+    def too_long(*_):
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, too_long)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        return function(*arguments)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def bounded() -> None:
+    """At the start of a process: a bound on its memory, and signals as by default, as it has nothing to clean up.
+
+    Pillow keeps some memory for the next picture, as to ask the system for it anew takes as long as half of the work.
+    """
+    Image.core.set_blocks_max(BLOCKS)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+    status = Path("/proc/self/statm")
+    if status.exists():
+        taken = int(status.read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+        resource.setrlimit(resource.RLIMIT_AS, (taken + MEMORY, resource.RLIM_INFINITY))
+
+
+def readings(paths: list[Path], make: Callable[[bytes], Any], processes: int) -> Iterator[Reading]:
+    """What came of each file, in their order. One that crashes its process is read again alone, and told if it does."""
+    parts = [paths[start : start + AT_ONCE] for start in range(0, len(paths), AT_ONCE)]
+    while parts:
+        done = 0
+        try:
+            for found in of_pool(parts, make, processes):
+                yield from found
+                done += 1
+            return
+        except BrokenProcessPool:
+            for path in parts[done]:
+                yield alone(path, make)
+            parts = parts[done + 1 :]
+
+
+def of_pool(parts: list[list[Path]], make: Callable[[bytes], Any], processes: int) -> Iterator[list[Reading]]:
+    """Part by part from a pool of processes that are never far ahead."""
+    with ProcessPoolExecutor(processes, FORKED, bounded) as pool:
+        waiting: deque[Future] = deque()
+        for part in parts:
+            waiting.append(pool.submit(some, part, make))
+            if len(waiting) > 2 * processes:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def alone(path: Path, make: Callable[[bytes], Any]) -> Reading:
+    try:
+        return next(of_pool([[path]], make, 1))[0]
+    except BrokenProcessPool:
+        return Reading("", None, "crashes the program that reads it")
