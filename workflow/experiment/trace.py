@@ -5,8 +5,9 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from kernelscope import manifest
+from kernelscope import files, manifest
 
+MOST_BROUGHT = 5  # of a job's own inputs that no job made, as the pictures of a folder
 STATES = {"": "as it was made", "edited": "EDITED since", "truncated": "TRUNCATED since", "missing": "MISSING"}
 
 
@@ -27,7 +28,7 @@ def chain(path: Path) -> Iterator[str]:
 def lines(path: Path, found: tuple[Path, dict] | None, read: str | None, indent: str, seen: set) -> Iterator[str]:
     """`found` is the maker of the file, `read` the sha256 that a job read of it; every job in `seen` is told once."""
     if found is None:
-        yield f"{indent}{path}  " + ("" if path.is_file() else "MISSING, ") + "not made by a job with a manifest"
+        yield f"{indent}{path}  {state(path, read)}not made by a job with a manifest"
         return
     place, made = found
     entry = made["outputs"][path.name]
@@ -41,6 +42,20 @@ def lines(path: Path, found: tuple[Path, dict] | None, read: str | None, indent:
     versions = ", ".join(f"{name} {version}" for name, version in sorted(made["software"].items()))
     yield f"{indent}made by {made['rule']}, code {made['code']}, {versions}"
     yield f"{indent}as {json.dumps(made['spec'], sort_keys=True)}"
-    for name, sha256 in made["inputs"].items():
-        source = Path(os.path.normpath(manifest.folder_of(place) / name))
-        yield from lines(source, manifest.maker(source), sha256, f"{indent}from ", seen)
+    folder = manifest.folder_of(place)
+    sources = {Path(os.path.normpath(folder / name)): sha256 for name, sha256 in made["inputs"].items()}
+    makers = {source: manifest.maker(source) for source in sources}
+    brought = [source for source in sources if makers[source] is None]
+    brought.sort(key=lambda source: not state(source, sources[source]))  # those that changed come first
+    for source in sources:
+        if makers[source] or source in brought[:MOST_BROUGHT]:
+            yield from lines(source, makers[source], sources[source], f"{indent}from ", seen)
+    if len(brought) > MOST_BROUGHT:
+        yield f"{indent}from {len(brought) - MOST_BROUGHT} more files that no job made"
+
+
+def state(path: Path, read: str | None) -> str:
+    """What became of a file that no job made, since a job read it; "" if nothing."""
+    if not path.is_file():
+        return "MISSING, "
+    return "EDITED since, " * (read not in (None, files.digest_of(path)))

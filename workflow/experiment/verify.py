@@ -12,6 +12,7 @@ from experiment.jobs import Job, jobs
 from kernelscope import files, manifest
 
 NOTHING = object()  # where a key is missing
+OTHER_FILES = "made from other files than are there now"
 SCRIPTS = Path(__file__).parents[1] / "scripts"
 
 
@@ -46,7 +47,9 @@ def of_job(job: Job, path: Path, expected: dict, made: dict[Path, Made]) -> Iter
     if found is None:
         yield Finding("missing", path, f"{job.rule} did not finish here, or its manifest was lost")
         return
-    reason = difference(found, expected) or changed_input(found["inputs"], folder, made)
+    reason = difference(found, expected)
+    if reason in ("", OTHER_FILES):
+        reason = changed_input(found["inputs"], folder, made) or reason
     for name, entry in found["outputs"].items():
         if kind := manifest.change(folder / name, entry):
             yield Finding(kind, folder / name, f"not as {job.rule} left it")
@@ -58,6 +61,8 @@ def of_job(job: Job, path: Path, expected: dict, made: dict[Path, Made]) -> Iter
 def difference(found: dict, expected: dict) -> str:
     """The first thing in which a manifest differs from what it must say, in words, or ""."""
     if where := first_difference(found["spec"], expected["spec"]):
+        if where[0] == "content":
+            return OTHER_FILES
         return "made with another config: {} was {}, is now {}".format(*where)
     if found["code"] != expected["code"]:
         return "made by other code"

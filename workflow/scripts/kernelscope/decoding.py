@@ -14,6 +14,7 @@ TURNED = 0x0112  # number of the EXIF note that says how the camera was held
 WHITE_16 = 65535
 
 Image.MAX_IMAGE_PIXELS = None  # ours is told with the size
+Image.init()  # of named formats Pillow does not load the readers itself
 
 
 class NoPictureError(ValueError):

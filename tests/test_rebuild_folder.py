@@ -1,0 +1,194 @@
+"""What reruns when the pictures of a folder change: a run of it, then the jobs that a dry run names."""
+
+import json
+import os
+import shutil
+import time
+
+import pytest
+from PIL import Image, ImageDraw
+from projects import ROOT, copied
+
+CONFIG = """
+pathvars: {results: results/mine}
+experiment: {datasets: [mine], architectures: [matched], seeds: [0]}
+datasets: {mine: {source: folder, folder: pictures}}
+architectures: {matched: {kernels: 3, kernel_size: 7}}
+training: {epochs: 1, snapshots: 3, batch_size: 10}
+comparison: {draws: 20}
+analysis: {draws: 20, images: 20}
+"""
+OWN = ("--configfile", "mine.yaml")
+PER_RUN = (
+    *("train_network", "extract_kernels", "draw_montage", "draw_history", "draw_featuremaps", "make_movie"),
+    *("measure_kernels", "draw_measures", "probe_kernels", "project_kernels", "draw_pixels", "draw_atlas"),
+)
+ALL = {
+    *("read_dataset mine", "draw_samples mine", "compare_architectures mine", "compare_runs mine"),
+    *(f"{rule} mine/matched/0" for rule in PER_RUN),
+    *(f"{rule} mine/matched" for rule in ("match_kernels", "draw_matched", "compare_seeds")),
+    *("write_summary", "write_findings", "write_page", "write_cost"),
+}
+DATA = "results/mine/data/mine"
+
+
+def picture(path, kind: str, place: int) -> None:
+    """A bar or a ring on paper."""
+    image = Image.new("L", (32, 24), 255)
+    draw = ImageDraw.Draw(image)
+    if kind == "bar":
+        draw.line((4 + place, 2, 4 + place, 20), fill=0, width=2)
+    else:
+        draw.ellipse((2 + place, 6, 12 + place, 16), outline=0, width=2)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    image.save(path)
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    """An experiment on 24 pictures, made once; do not change it."""
+    project = copied(ROOT, tmp_path_factory.mktemp("pictures") / "project")
+    (project.folder / "mine.yaml").write_text(CONFIG)
+    for kind in ("bar", "ring"):
+        for place in range(12):
+            picture(project.folder / "pictures" / kind / f"{place}.png", kind, place)
+    done = project.snakemake(*OWN)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return project
+
+
+@pytest.fixture
+def mine(finished, tmp_path):
+    project = copied(finished.folder, tmp_path / "project")
+    for name in ("mine.yaml", "pictures"):
+        (shutil.copytree if name == "pictures" else shutil.copy2)(finished.folder / name, project.folder / name)
+    return project
+
+
+def test_all_is_made_and_what_was_found_is_told(finished):
+    assert finished.jobs(config=OWN) == set()
+    assert finished.findings(config=OWN) == set()
+    found = json.loads((finished.folder / DATA / "found.json").read_text())
+    view = {"image_size": [24, 32], "resize": "stretch", "colours": "grey", "invert": True}
+    assert found["view"].items() >= view.items()
+    assert found["images"] == {"train": {"bar": 10, "ring": 10}, "test": {"bar": 2, "ring": 2}}
+    assert (finished.folder / DATA / "skipped.csv").read_text() == "file,why\n"
+    log = (finished.folder / "results/mine/logs/read_dataset/mine.log").read_text()
+    assert log.startswith("24 pictures in 2 classes; image_size: [24, 32], resize: stretch, colours: grey")
+
+
+def touched(pictures):
+    os.utime(pictures / "bar/3.png")
+
+
+def dated_back(pictures):
+    os.utime(pictures / "bar/3.png", (1e9, 1e9))
+
+
+def written_again(pictures):
+    (pictures / "bar/3.png").write_bytes((pictures / "bar/3.png").read_bytes())
+
+
+def hidden(pictures):
+    (pictures / ".DS_Store").write_text("x")
+    (pictures / "bar" / "._3.png").write_text("x")
+
+
+def changed(pictures):
+    picture(pictures / "bar/3.png", "bar", 20)
+
+
+def changed_and_dated_back(pictures):
+    before = (pictures / "bar/3.png").stat()
+    picture(pictures / "bar/3.png", "bar", 20)
+    os.utime(pictures / "bar/3.png", ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def added(pictures):
+    picture(pictures / "ring/new.png", "ring", 15)
+
+
+def removed(pictures):
+    (pictures / "ring/5.png").unlink()
+
+
+def renamed(pictures):
+    (pictures / "ring/5.png").rename(pictures / "ring/five.png")
+
+
+def moved(pictures):
+    (pictures / "ring/5.png").rename(pictures / "bar/ring5.png")
+
+
+CHANGES = {
+    **{touched: set(), dated_back: set(), written_again: set(), hidden: set()},
+    **{changed: ALL, changed_and_dated_back: ALL, added: ALL, removed: ALL, renamed: ALL, moved: ALL},
+}
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+def test_what_reruns_when_pictures_change(mine, change):
+    change(mine.folder / "pictures")
+    assert mine.jobs(config=OWN) == CHANGES[change]
+
+
+def test_a_changed_picture_is_found_out_of_date_and_made_good(mine):
+    changed(mine.folder / "pictures")
+    stale = {path for kind, path in mine.findings(config=OWN) if kind == "stale"}
+    assert f"{DATA}/images.npz" in stale
+    done = mine.run("workflow/results.py", "trace", f"{DATA}/images.npz")
+    assert "  from pictures/bar/3.png  EDITED since, not made by a job" in done.stdout
+    assert mine.snakemake(*OWN).returncode == 0
+    assert mine.findings(config=OWN) == set()
+
+
+def test_a_second_plan_reads_no_picture_again(mine):
+    time.sleep(2.1)  # a file that has just been written is not trusted
+    assert mine.jobs(config=OWN) == set()
+    remembered = json.loads((mine.folder / ".snakemake/kernelscope/digests.json").read_text())
+    assert len([path for path in remembered if "/pictures/" in path and str(mine.folder) in path]) == 24
+
+
+PROBLEMS = {
+    "no folder": (lambda pictures: shutil.rmtree(pictures), "pictures is no folder"),
+    "one class": (lambda pictures: shutil.rmtree(pictures / "bar"), "pictures holds pictures of one class"),
+    "case": (lambda pictures: picture(pictures / "Bar/1.png", "bar", 1), "the classes 'Bar' and 'bar'"),
+    "a link out": (lambda pictures: (pictures / "bar/x.png").symlink_to("/etc/passwd"), "pictures/bar/x.png is a link"),
+}
+
+
+@pytest.mark.parametrize("problem", PROBLEMS)
+def test_what_is_wrong_with_a_folder_is_told_in_one_line_before_any_job(mine, problem):
+    spoil, words = PROBLEMS[problem]
+    spoil(mine.folder / "pictures")
+    done = mine.snakemake(*OWN)
+    lines = [line for line in (done.stdout + done.stderr).splitlines() if line.startswith("kernelscope: ")]
+    assert done.returncode == 1
+    assert len(lines) == 1
+    assert lines[0].startswith("kernelscope: datasets.mine: ")
+    assert words in lines[0]
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_a_file_that_is_no_picture_stops_the_job_or_is_left_out_and_listed(mine):
+    (mine.folder / "pictures/bar/notes.png").write_text("no picture")
+    done = mine.snakemake("dataset", *OWN)
+    assert done.returncode == 1
+    assert "pictures/bar/notes.png is no PNG, JPEG, TIFF, BMP, GIF or WebP picture" in done.stdout + done.stderr
+    assert not (mine.folder / DATA / "images.npz").exists()
+    mine.edit("mine.yaml", "folder: pictures", "folder: pictures, on_error: skip")
+    assert mine.snakemake("dataset", *OWN).returncode == 0
+    skipped = (mine.folder / DATA / "skipped.csv").read_text().splitlines()
+    assert skipped == ["file,why", 'bar/notes.png,"is no PNG, JPEG, TIFF, BMP, GIF or WebP picture"']
+
+
+def test_the_same_picture_in_train_and_test_is_told_with_names(mine):
+    mine.edit("mine.yaml", "folder: pictures", "folder: pictures, test_share: 0.5")
+    for place in range(12):
+        shutil.copy2(mine.folder / f"pictures/bar/{place}.png", mine.folder / f"pictures/bar/again{place}.png")
+    assert mine.snakemake("dataset", *OWN).returncode == 0
+    found = json.loads((mine.folder / DATA / "found.json").read_text())
+    assert found["in_both_splits"]
+    assert all(f"bar/again{name[4:]}" == again for name, again in found["in_both_splits"])
+    log = (mine.folder / "results/mine/logs/read_dataset/mine.log").read_text()
+    assert f"WARNING: {len(found['in_both_splits'])} pictures are in train and test" in log
