@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-FORMATS = ("PNG", "JPEG", "MPO", "TIFF", "BMP", "GIF", "WEBP")  # MPO: what some cameras call .jpg
+FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "GIF", "WEBP")  # what some cameras call .jpg, MPO, is read as JPEG
 MOST_PIXELS = 100_000_000
 TURNED = 0x0112  # number of the EXIF note that says how the camera was held
 WHITE_16 = 65535
