@@ -15,7 +15,9 @@ ACROSS = {"architectures": [{"arch": "a", "failures": 0, "runs": 1}], "similarit
 
 def test_the_page_of_one_run_checked_by_eye():
     tables = EMPTY | {"atlas": [ATLAS | {"layer": "conv1"}, ATLAS | {"layer": "conv2", "settled_step": None}]}
-    text = findings.page("results/findings.md", [findings.over_all("d", ACROSS), findings.of_architecture("a", tables)])
+    text = findings.page(
+        "results/findings.md", [findings.over_all("d", ACROSS, {}), findings.of_architecture("a", tables)]
+    )
     assert text.startswith("# Findings\n")
     assert "`snakemake -c1 -f results/findings.md`" in text
     assert text.partition("## d\n")[2] == (
@@ -33,8 +35,10 @@ def test_the_page_of_one_run_checked_by_eye():
 
 def test_every_dataset_and_architecture_has_its_heading_and_no_sentence_is_empty():
     tables = EMPTY | {"atlas": [ATLAS | {"layer": "conv1"}]}
-    parts = [findings.over_all("d", ACROSS), *(findings.of_architecture(arch, tables) for arch in "ab")]
-    text = findings.page("f.md", [*parts, findings.over_all("e", ACROSS), findings.of_architecture("a", tables)])
+    parts = [findings.over_all("d", ACROSS, {}), *(findings.of_architecture(arch, tables) for arch in "ab")]
+    text = findings.page(
+        "f.md", [*parts, findings.over_all("e", ACROSS, {"constant": 2}), findings.of_architecture("a", tables)]
+    )
     headings = [line for line in text.splitlines() if line.startswith("##")]
     assert headings == ["## d", "### a", "### b", "## e", "### a"]
     assert all(len(line) > 2 for line in text.splitlines() if line.startswith("*"))

@@ -135,7 +135,7 @@ def test_the_overview_says_what_the_experiment_is(page, results):
     assert dataset.pop("settings")["train_images"] == 240
     assert dataset == {
         **{"classes": ["square", "triangle", "gaussian"], "image_size": [48, 48]},
-        **{"channels": 1, "train_images": 240, "test_images": 60},
+        **{"channels": 1, "train_images": 240, "test_images": 60, "notes": []},
     }
     assert {arch: settings["control"] for arch, settings in found["architectures"].items()} == dict.fromkeys(
         ("matched", "stacked"), "none"

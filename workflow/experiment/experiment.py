@@ -187,13 +187,15 @@ class Experiment:
             "controls": {
                 arch: {kind: found for kind in controls.KINDS if (found := self.controls(arch, kind))}
                 for arch in self.architectures
-            }
+            },
+            "read": [dataset for dataset in self.datasets if not self.is_drawn(dataset)],
         }
 
     def write_page(self) -> dict:
         own = lambda arch: {"control": self.control[arch], "layers": self.layers[arch], "training": self.training[arch]}  # noqa: E731
         return {
             "datasets": {dataset: self.config["datasets"][dataset] for dataset in self.datasets},
+            "read": [dataset for dataset in self.datasets if not self.is_drawn(dataset)],
             "architectures": {arch: own(arch) for arch in self.architectures},
             "seeds": self.seeds,
             "shown": self.seeds_on_page,

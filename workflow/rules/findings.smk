@@ -4,6 +4,7 @@
 rule write_findings:
     input:
         summary="<results>/summary.csv",
+        found=expand("<results>/data/{dataset}/found.json", dataset=READ),
         architectures=per_dataset("<results>/compare/{dataset}/architectures.csv"),
         similarity=per_dataset("<results>/compare/{dataset}/similarity.csv"),
         pairs=expand(

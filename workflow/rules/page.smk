@@ -6,6 +6,7 @@ rule write_page:
         sources=page_sources,
         images=per_dataset("<results>/data/{dataset}/images.npz"),
         parameters=per_dataset("<results>/data/{dataset}/parameters.csv"),
+        found=expand("<results>/data/{dataset}/found.json", dataset=READ),
         runs=per_run(
             [
                 f"<results>/runs/{{dataset}}/{{arch}}/seed{{seed}}/{name}"

@@ -14,13 +14,15 @@ DATASET_TABLES = ("architectures", "similarity")
 def write_findings(spec: dict, folder: str, findings: str) -> None:
     """`folder` is that of the experiment.
 
-    spec: {"runs": [[dataset, arch], ...], "seeds": [...], "controls": {arch: {kind: [arch, ...]}}}.
+    spec: {"runs": [[dataset, arch], ...], "seeds": [...], "controls": {arch: {kind: [arch, ...]}}, "read": datasets of
+    pictures that were there}.
     """
     summary = cells.read(f"{folder}/summary.csv")
     parts: list[str] = []  # of text, so that only the tables of one architecture are in memory
     for dataset, runs in groupby(spec["runs"], itemgetter(0)):
         across = {name: cells.read(f"{folder}/compare/{dataset}/{name}.csv") for name in DATASET_TABLES}
-        parts.append(library.over_all(dataset, across))
+        found = artifacts.read_json(f"{folder}/data/{dataset}/found.json") if dataset in spec["read"] else {}
+        parts.append(library.over_all(dataset, across, found))
         for _, arch in runs:
             mine = [row for row in summary if (row["dataset"], row["arch"]) == (dataset, arch)]
             parts.append(library.of_architecture(arch, tables(spec, folder, dataset, arch) | {"summary": mine}))

@@ -17,6 +17,7 @@ from kernelscope import (
     data_block,
     files,
     markdown,
+    notes,
     page,
     run_block,
     tables,
@@ -28,8 +29,8 @@ from kernelscope.image_files import ImageFile
 def write_page(spec: dict, folder: str, sources: list[str], index: str) -> None:
     """`folder` is that of the experiment, `sources` the template, the stylesheet and the scripts.
 
-    spec: {"datasets": {name: settings}, "architectures": {name: {"control", "layers", "training"}}, "seeds",
-    "shown": those whose runs are on the page, "colour_map"}.
+    spec: {"datasets": {name: settings}, "read": those of pictures that were there, "architectures": {name: {"control",
+    "layers", "training"}}, "seeds", "shown": those whose runs are on the page, "colour_map"}.
     """
     own = {Path(path).name: read_text(path) for path in sources}
     data = {dataset: ImageFile(f"{folder}/data/{dataset}/images.npz") for dataset in spec["datasets"]}
@@ -59,7 +60,7 @@ def overview_of(spec: dict, folder: str, data: dict[str, ImageFile]) -> dict:
     outcome = artifacts.read_json(f"{next(runs(spec, folder))}/run.json")
     return {
         "title": "kernelscope",
-        "datasets": {name: shape(data[name]) | {"settings": spec["datasets"][name]} for name in spec["datasets"]},
+        "datasets": {name: shape(data[name]) | about(spec, folder, name) for name in spec["datasets"]},
         "architectures": spec["architectures"],
         "seeds": spec["seeds"],
         "shown": spec["shown"],
@@ -70,6 +71,13 @@ def overview_of(spec: dict, folder: str, data: dict[str, ImageFile]) -> dict:
         "universal": universal.MOST,
         "versions": outcome.get("versions", {}),
     }
+
+
+def about(spec: dict, folder: str, dataset: str) -> dict:
+    """The settings of a dataset, with those that were found for it, and what is wrong with its pictures."""
+    settings = spec["datasets"][dataset]
+    found = artifacts.read_json(f"{folder}/data/{dataset}/found.json") if dataset in spec["read"] else {}
+    return {"settings": settings | found.get("view", {}), "notes": notes.notes(found)}
 
 
 def shape(found: ImageFile) -> dict:

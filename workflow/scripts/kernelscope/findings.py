@@ -1,6 +1,6 @@
 """The findings of an experiment as Markdown: a paragraph per architecture, written by `sentences` from its tables."""
 
-from kernelscope import comparisons, sentences
+from kernelscope import comparisons, notes, sentences
 
 HEAD = """# Findings
 
@@ -16,9 +16,12 @@ def page(path: str, parts: list[str]) -> str:
     return "\n".join([HEAD.format(path=path), *parts])
 
 
-def over_all(dataset: str, across: dict[str, list[dict]]) -> str:
-    """A dataset with its tables `architectures` and `similarity`, each a list of rows with numbers as numbers."""
-    said = "\n".join(f"* {sentence}" for sentence in comparisons.across(**across))
+def over_all(dataset: str, across: dict[str, list[dict]], found: dict) -> str:
+    """A dataset with its tables `architectures` and `similarity`, each a list of rows with numbers as numbers.
+
+    found: its found.json; {} of images that were drawn.
+    """
+    said = "\n".join(f"* {sentence}" for sentence in [*notes.notes(found), *comparisons.across(**across)])
     return f"## {dataset}\n\n{said}\n"
 
 

@@ -7,7 +7,7 @@ from PIL import Image
 
 from kernelscope.decoding import Picture
 
-AREA = 64 * 64  # pixels of an image, about, where no size is given
+AREA = 80 * 80  # pixels of an image, about, where no size is given
 LEAST_SIDE = 8
 SAMPLE = 64  # pictures are enough to find what is left out
 SMALL = 128  # pixels of the larger side of a picture that is looked at for that
