@@ -30,6 +30,7 @@ ALL = {
     *("write_summary", "write_findings", "write_page", "write_cost"),
 }
 DATA = "results/mine/data/mine"
+RING = "<img src=x onerror=alert(1)> {seed} $x_`"  # a class as a hostile folder has it: nothing but a name
 
 
 def picture(path, kind: str, place: int) -> None:
@@ -49,7 +50,7 @@ def finished(tmp_path_factory):
     """An experiment on 24 pictures, made once; do not change it."""
     project = copied(ROOT, tmp_path_factory.mktemp("pictures") / "project")
     (project.folder / "mine.yaml").write_text(CONFIG)
-    for kind in ("bar", "ring"):
+    for kind in ("bar", RING):
         for place in range(12):
             picture(project.folder / "pictures" / kind / f"{place}.png", kind, place)
     done = project.snakemake(*OWN)
@@ -71,7 +72,7 @@ def test_all_is_made_and_what_was_found_is_told(finished):
     found = json.loads((finished.folder / DATA / "found.json").read_text())
     view = {"image_size": [24, 32], "resize": "stretch", "colours": "grey", "invert": True}
     assert found["view"].items() >= view.items()
-    assert found["images"] == {"train": {"bar": 10, "ring": 10}, "test": {"bar": 2, "ring": 2}}
+    assert found["images"] == {"train": {"bar": 10, RING: 10}, "test": {"bar": 2, RING: 2}}
     assert (finished.folder / DATA / "skipped.csv").read_text() == "file,why\n"
     log = (finished.folder / "results/mine/logs/read_dataset/mine.log").read_text()
     assert log.startswith("24 pictures in 2 classes; image_size: [24, 32], resize: stretch, colours: grey")
@@ -105,19 +106,19 @@ def changed_and_dated_back(pictures):
 
 
 def added(pictures):
-    picture(pictures / "ring/new.png", "ring", 15)
+    picture(pictures / RING / "new.png", RING, 15)
 
 
 def removed(pictures):
-    (pictures / "ring/5.png").unlink()
+    (pictures / RING / "5.png").unlink()
 
 
 def renamed(pictures):
-    (pictures / "ring/5.png").rename(pictures / "ring/five.png")
+    (pictures / RING / "5.png").rename(pictures / RING / "five.png")
 
 
 def moved(pictures):
-    (pictures / "ring/5.png").rename(pictures / "bar/ring5.png")
+    (pictures / RING / "5.png").rename(pictures / "bar/ring5.png")
 
 
 CHANGES = {

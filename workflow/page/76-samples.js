@@ -8,7 +8,7 @@ async function samples(dataset = DATASETS[0]) {
     h("h1", {}, `The images: ${dataset}`),
     DATASETS.length > 1 && h("div", { class: "bar" }, menu("Dataset", same(DATASETS), dataset, go)),
     h("p", {}, `${about.train_images} training and ${about.test_images} test images of ${about.image_size[0]} × ${about.image_size[1]} pixels in ${about.classes.length} classes. Shown: some test images of each class, with the parameters they were made from, or the files they come from, where these are known.`),
-    about.notes.length > 0 && h("ul", { class: "warning" }, about.notes.map((note) => h("li", {}, note))),
+    about.notes.length > 0 && h("ul", { class: "warning" }, about.notes.map((note) => h("li", {}, note.replaceAll("`", "")))),
     h("div", { class: "columns" }, about.classes.map((name) => ofClass(dataset, data, name))),
     h("h2", {}, "Settings"),
     table("How this dataset was made (config).", [
