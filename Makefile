@@ -9,7 +9,7 @@ AXE_VERSION := 4.10.3
 AXE := .venv/axe.min.js
 unexport PYTHONDONTWRITEBYTECODE # without bytecode, each of a hundred jobs compiles the library again
 
-.PHONY: main test browser test-long bench smoke verify trace clean report check format lock docs pictures clean-env
+.PHONY: main test browser test-long test-slurm bench smoke verify trace clean report check format lock docs pictures clean-env
 
 main: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host
@@ -57,6 +57,10 @@ browser: $(READY)
 # Kills, faults and random configs by the thousand; writes docs/robustness.md.
 test-long: $(READY)
 	$(BIN)/python tests/long/campaign.py
+
+# The smoke experiment on a SLURM, which is set up here if none answers (root and Debian), against the same without.
+test-slurm: $(READY)
+	$(BIN)/python -m pytest --quiet tests/slurm/on_slurm.py
 
 # Every benchmark, one after the other, for more than an hour; SMALL=yes gives --small to those that know it.
 # Tables and plots go to benchmarks/found/.

@@ -22,6 +22,9 @@ rule compare_seeds:
         "<results>/logs/compare_seeds/{dataset}/{arch}.log",
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=megabytes("compare_seeds"),
+        runtime=minutes("compare_seeds"),
     params:
         scripts=scripts,
         runs=lambda wildcards, input: folder(input.kernels[0], 3),
@@ -57,6 +60,9 @@ rule compare_runs:
         "<results>/logs/compare_runs/{dataset}.log",
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=megabytes("compare_runs"),
+        runtime=minutes("compare_runs"),
     params:
         scripts=scripts,
         runs=lambda wildcards, input: folder(input.probes[0], 3),

@@ -10,7 +10,7 @@ WORKFLOW = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).pare
 SCRIPTS = os.path.relpath(WORKFLOW / "scripts")
 sys.path.insert(0, str(WORKFLOW))
 
-from experiment import arguments, fingerprint, inventory, jobs, preflight, preload
+from experiment import arguments, fingerprint, inventory, jobs, needs, preflight, preload
 from experiment.experiment import Experiment
 from experiment.schema import ConfigError
 from kernelscope import files
@@ -37,6 +37,20 @@ def scripts(wildcards, output):
 def memory(wildcards, output):
     """MB of images that a training may hold; likewise no reason to rerun, as no result depends on it."""
     return EXPERIMENT.config["memory"]["images"]
+
+
+def megabytes(rule, arch=None):
+    """What a job of the rule asks of a cluster; more at each attempt."""
+    return lambda wildcards, attempt: attempt * needs.megabytes(
+        EXPERIMENT, rule, wildcards.get("dataset"), wildcards.get("arch", arch)
+    )
+
+
+def minutes(rule, arch=None, seeds=1):
+    """How long it may take there; likewise."""
+    return lambda wildcards, attempt: attempt * needs.minutes(
+        EXPERIMENT, rule, wildcards.get("dataset"), wildcards.get("arch", arch), seeds
+    )
 
 
 def code(rule):

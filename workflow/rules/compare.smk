@@ -13,6 +13,9 @@ rule match_kernels:
         "<results>/logs/match_kernels/{dataset}/{arch}.log",
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=megabytes("match_kernels"),
+        runtime=minutes("match_kernels"),
     params:
         scripts=scripts,
         runs=lambda wildcards, input: folder(input.kernels[0], 2),
@@ -43,6 +46,9 @@ rule draw_matched:
         "<results>/logs/draw_matched/{dataset}/{arch}.log",
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=megabytes("draw_matched"),
+        runtime=minutes("draw_matched"),
     params:
         scripts=scripts,
         runs=lambda wildcards, input: folder(input.kernels[0], 2),
@@ -72,6 +78,9 @@ rule write_summary:
         "<results>/logs/write_summary.log",
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=megabytes("write_summary"),
+        runtime=minutes("write_summary"),
     params:
         scripts=scripts,
         runs=lambda wildcards, input: folder(input.kernels[0], 4),
@@ -101,6 +110,9 @@ rule compare_architectures:
         "<results>/logs/compare_architectures/{dataset}.log",
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=megabytes("compare_architectures"),
+        runtime=minutes("compare_architectures"),
     params:
         scripts=scripts,
         runs=lambda wildcards, input: folder(input.kernels[0], 3),
@@ -130,6 +142,9 @@ rule write_cost:
         "<results>/logs/write_cost.log",
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=megabytes("write_cost"),
+        runtime=minutes("write_cost"),
     params:
         scripts=scripts,
         logs=lambda wildcards, output: str(Path(output.cost).parent / "logs"),

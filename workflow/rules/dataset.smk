@@ -16,6 +16,9 @@ rule make_dataset:
     cache: "make_dataset" in CACHED
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=megabytes("make_dataset"),
+        runtime=minutes("make_dataset"),
     params:
         scripts=scripts,
         code=code("make_dataset"),
@@ -46,6 +49,9 @@ rule read_dataset:
     conda:
         "../../envs/environment.yaml"
     threads: 16
+    resources:
+        mem_mb=megabytes("read_dataset"),
+        runtime=minutes("read_dataset"),
     params:
         scripts=scripts,
         code=code("read_dataset"),
@@ -74,6 +80,9 @@ rule draw_samples:
         "<results>/logs/draw_samples/{dataset}.log",
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=megabytes("draw_samples"),
+        runtime=minutes("draw_samples"),
     params:
         scripts=scripts,
         code=code("draw_samples"),

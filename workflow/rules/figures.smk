@@ -13,6 +13,9 @@ rule draw_montage:
         "<results>/logs/draw_montage/{dataset}/{arch}/seed{seed}.log",
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=megabytes("draw_montage"),
+        runtime=minutes("draw_montage"),
     params:
         scripts=scripts,
         code=code("draw_montage"),
@@ -40,6 +43,9 @@ rule draw_history:
         "<results>/logs/draw_history/{dataset}/{arch}/seed{seed}.log",
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=megabytes("draw_history"),
+        runtime=minutes("draw_history"),
     params:
         scripts=scripts,
         code=code("draw_history"),
@@ -68,6 +74,9 @@ rule draw_featuremaps:
         "<results>/logs/draw_featuremaps/{dataset}/{arch}/seed{seed}.log",
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=megabytes("draw_featuremaps"),
+        runtime=minutes("draw_featuremaps"),
     params:
         scripts=scripts,
         code=code("draw_featuremaps"),

@@ -33,6 +33,9 @@ rule write_findings:
         "<results>/logs/write_findings.log",
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=megabytes("write_findings"),
+        runtime=minutes("write_findings"),
     params:
         scripts=scripts,
         folder=lambda wildcards, output: folder(output.findings, 1),

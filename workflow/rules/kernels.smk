@@ -13,6 +13,9 @@ rule extract_kernels:
         "<results>/logs/extract_kernels/{dataset}/{arch}/seed{seed}.log",
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=megabytes("extract_kernels"),
+        runtime=minutes("extract_kernels"),
     params:
         scripts=scripts,
         code=code("extract_kernels"),

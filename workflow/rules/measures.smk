@@ -14,6 +14,9 @@ rule measure_kernels:
         "<results>/logs/measure_kernels/{dataset}/{arch}/seed{seed}.log",
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=megabytes("measure_kernels"),
+        runtime=minutes("measure_kernels"),
     params:
         scripts=scripts,
         runs=lambda wildcards, input: folder(input.kernels, 3),
@@ -44,6 +47,9 @@ rule draw_measures:
         "<results>/logs/draw_measures/{dataset}/{arch}/seed{seed}.log",
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=megabytes("draw_measures"),
+        runtime=minutes("draw_measures"),
     params:
         scripts=scripts,
         code=code("draw_measures"),

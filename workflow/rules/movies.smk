@@ -16,6 +16,9 @@ rule make_movie:
         "<results>/logs/make_movie/{dataset}/{arch}/seed{seed}.log",
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=megabytes("make_movie"),
+        runtime=minutes("make_movie"),
     params:
         scripts=scripts,
         code=code("make_movie"),

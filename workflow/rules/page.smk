@@ -38,6 +38,9 @@ rule write_page:
         "<results>/logs/write_page.log",
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=megabytes("write_page"),
+        runtime=minutes("write_page"),
     params:
         scripts=scripts,
         folder=lambda wildcards, output: folder(output.index, 1),

@@ -19,6 +19,9 @@ rule probe_kernels:
         "<results>/logs/probe_kernels/{dataset}/{arch}/seed{seed}.log",
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=megabytes("probe_kernels"),
+        runtime=minutes("probe_kernels"),
     params:
         scripts=scripts,
         code=code("probe_kernels"),
@@ -52,6 +55,9 @@ rule project_kernels:
         "<results>/logs/project_kernels/{dataset}/{arch}/seed{seed}.log",
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=megabytes("project_kernels"),
+        runtime=minutes("project_kernels"),
     params:
         scripts=scripts,
         code=code("project_kernels"),
@@ -80,6 +86,9 @@ rule draw_pixels:
         "<results>/logs/draw_pixels/{dataset}/{arch}/seed{seed}.log",
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=megabytes("draw_pixels"),
+        runtime=minutes("draw_pixels"),
     params:
         scripts=scripts,
         code=code("draw_pixels"),
@@ -117,6 +126,9 @@ rule draw_atlas:
         "<results>/logs/draw_atlas/{dataset}/{arch}/seed{seed}.log",
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=megabytes("draw_atlas"),
+        runtime=minutes("draw_atlas"),
     params:
         scripts=scripts,
         folder=lambda wildcards, input: folder(input.kernels, 1),

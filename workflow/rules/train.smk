@@ -19,6 +19,8 @@ rule train_network:
         "../../envs/environment.yaml"
     threads: lambda wildcards: EXPERIMENT.training[wildcards.arch]["threads"]
     resources:
+        mem_mb=megabytes("train_network"),
+        runtime=minutes("train_network"),
         gpu=lambda wildcards: preflight.gpus(EXPERIMENT.training[wildcards.arch]["device"]),
     params:
         scripts=scripts,
@@ -57,6 +59,8 @@ for number, (arch, seeds) in enumerate(groups()):
             "../../envs/environment.yaml"
         threads: EXPERIMENT.training[arch]["threads"]
         resources:
+            mem_mb=megabytes("train_group", arch),
+            runtime=minutes("train_group", arch, len(seeds)),
             gpu=preflight.gpus(EXPERIMENT.training[arch]["device"]),
         params:
             scripts=scripts,
