@@ -63,7 +63,9 @@ def test_a_seed_that_cannot_be_compared_does_not_set_the_lowest_similarity():
 
 def test_the_caption_says_how_many_pairs_cannot_be_compared_and_why():
     empty = dict.fromkeys(PAIR) | {"undefined": "kernels not finite"}
-    none, one, two = (matched.caption("c", 2, 1, 5, pairs) for pairs in ([PAIR, PAIR], [PAIR, empty], [empty, empty]))
+    none, one, two = (
+        matched.caption("c", {0: (2, 1, 5, 5)}, pairs) for pairs in ([PAIR, PAIR], [PAIR, empty], [empty, empty])
+    )
     assert [len(lines) for lines in (none, one, two)] == [3, 4, 2]
     for lines, words in ((one, "1 of 2"), (two, "2 of 2")):
         expected = pictures.text(f"{words} pairs of seeds cannot be compared: kernels not finite", 13)

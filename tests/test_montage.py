@@ -13,7 +13,8 @@ def bank(*shape, seed=0):
 
 
 def sheet(layers, responses):
-    return montage.montage(layers, responses, "title", "note", "RdBu_r")
+    shown = {name: montage.Layer(*bank, responses[name]) for name, bank in layers.items()}
+    return montage.montage(shown, "title", "note", "RdBu_r")
 
 
 def contains(whole, part):

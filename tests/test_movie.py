@@ -25,7 +25,8 @@ def run(*shape, seed=0):
 
 def frames(layers, steps, usual_strip, epochs=None, title="title"):
     epochs = np.linspace(0, 2, len(steps)) if epochs is None else epochs
-    return list(movie.frames(layers, np.array(steps), epochs, title, usual_strip, "RdBu_r"))
+    words = ["untrained" if step == 0 else f"epoch {step / 2:.2f}, step {step}" for step in steps]
+    return list(movie.frames(layers, words, epochs, title, usual_strip, "RdBu_r"))
 
 
 @pytest.mark.parametrize(

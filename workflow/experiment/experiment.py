@@ -3,7 +3,7 @@
 import copy
 import json
 
-from experiment import definitions
+from experiment import definitions, published
 from experiment.jobs import TRAINING, stages
 from experiment.schema import check, filled, schema
 from experiment.selection import drawn, groups, runs_compared, seeds_on_page
@@ -43,7 +43,8 @@ class Experiment:
         self.layers = {
             arch: definitions.layers(arch, settings, self.training[arch]) for arch, settings in defined.items()
         }
-        for dataset in self.datasets:
+        self.published = published.runs(self.config)
+        for dataset in self.datasets if not self.published else ():
             definitions.check_dataset(dataset, self.config["datasets"][dataset])
             for arch in self.architectures:
                 definitions.check_shapes(arch, self.layers[arch], dataset, self.config["datasets"][dataset])
@@ -55,6 +56,15 @@ class Experiment:
     def together(self, arch: str) -> bool:
         """Whether the seeds of an architecture are trained in groups."""
         return self.groups[arch] is not None
+
+    def trainer(self, arch: str) -> str:
+        """The rule that makes the runs of an architecture."""
+        return "import_kernels" if self.published else TRAINING[self.together(arch)]
+
+    def run(self, dataset: str, arch: str, seed: str) -> dict:
+        """A run, and where it is published the name that it has there."""
+        found = {"dataset": dataset, "arch": arch, "seed": int(seed)}
+        return found | ({"published": self.published[dataset][int(seed)].name} if self.published else {})
 
     @property
     def runs_compared(self) -> tuple[list[str], list[int]]:
@@ -84,32 +94,39 @@ class Experiment:
     def train_network(self, dataset: str, arch: str, seed: str) -> dict:
         return self.network(dataset, arch, seed) | {"training": self.training[arch]}
 
+    def import_kernels(self, dataset: str, arch: str, seed: str) -> dict:
+        own = {"scaled": self.config["datasets"][dataset]["scaled"]}
+        return self.run(dataset, arch, seed) | self.published[dataset][int(seed)].spec | own
+
+    def draw_published(self, dataset: str, arch: str) -> dict:
+        return self.draw_matched(dataset, arch)
+
     def train_group(self, dataset: str, arch: str, seed: str) -> dict:
         """That of the job which trains this seed with others."""
         own = self.train_network(dataset, arch, seed)
         return {key: value for key, value in own.items() if key != "seed"} | {"seeds": self.groups[arch][int(seed)]}
 
     def extract_kernels(self, dataset: str, arch: str, seed: str) -> dict:
-        return run(dataset, arch, seed)
+        return self.run(dataset, arch, seed)
 
     def draw_montage(self, dataset: str, arch: str, seed: str) -> dict:
-        return run(dataset, arch, seed) | self.config["pictures"]
+        return self.run(dataset, arch, seed) | self.config["pictures"]
 
     def draw_history(self, dataset: str, arch: str, seed: str) -> dict:
-        return run(dataset, arch, seed)
+        return self.run(dataset, arch, seed)
 
     def draw_featuremaps(self, dataset: str, arch: str, seed: str) -> dict:
         return self.network(dataset, arch, seed) | self.config["pictures"]
 
     def measure_kernels(self, dataset: str, arch: str, seed: str) -> dict:
-        return run(dataset, arch, seed) | {
+        return self.run(dataset, arch, seed) | {
             "draws": self.config["analysis"]["draws"],
             "random_labels": self.controls(arch, controls.RANDOM_LABELS),
             "seeds": self.compared if self.controls(arch, controls.RANDOM_LABELS) else [],
         }
 
     def draw_measures(self, dataset: str, arch: str, seed: str) -> dict:
-        return run(dataset, arch, seed)
+        return self.run(dataset, arch, seed)
 
     def probe_kernels(self, dataset: str, arch: str, seed: str) -> dict:
         first = next(layer["name"] for layer in self.layers[arch] if layer["kind"] == "conv")
@@ -120,13 +137,13 @@ class Experiment:
         return self.network(dataset, arch, seed)
 
     def draw_pixels(self, dataset: str, arch: str, seed: str) -> dict:
-        return run(dataset, arch, seed) | self.config["pictures"]
+        return self.run(dataset, arch, seed) | self.config["pictures"]
 
     def draw_atlas(self, dataset: str, arch: str, seed: str) -> dict:
-        return run(dataset, arch, seed) | {"control": self.control[arch]} | self.config["pictures"]
+        return self.run(dataset, arch, seed) | {"control": self.control[arch]} | self.config["pictures"]
 
     def make_movie(self, dataset: str, arch: str, seed: str) -> dict:
-        return run(dataset, arch, seed) | self.config["pictures"] | self.config["movie"]
+        return self.run(dataset, arch, seed) | self.config["pictures"] | self.config["movie"]
 
     def match_kernels(self, dataset: str, arch: str) -> dict:
         settings = self.config["comparison"]
@@ -160,22 +177,26 @@ class Experiment:
 
     def write_cost(self) -> dict:
         return self.write_summary() | {
-            "training": {arch: TRAINING[self.together(arch)] for arch in self.architectures},
-            "per_dataset": stages(1),
-            "per_arch": stages(2),
-            "per_run": [stage for stage in stages(3) if stage not in TRAINING],
+            "training": {arch: self.trainer(arch) for arch in self.architectures},
+            "per_dataset": stages(1, self),
+            "per_arch": stages(2, self),
+            "per_run": [stage for stage in stages(3, self) if stage not in (*TRAINING, "import_kernels")],
         }
 
     def compare_architectures(self, dataset: str) -> dict:
         return {"dataset": dataset, "architectures": self.architectures, "seeds": self.seeds} | self.config["pictures"]
 
     def write_findings(self) -> dict:
-        return self.write_summary() | {
-            "controls": {
-                arch: {kind: found for kind in controls.KINDS if (found := self.controls(arch, kind))}
-                for arch in self.architectures
+        return (
+            self.write_summary()
+            | {
+                "controls": {
+                    arch: {kind: found for kind in controls.KINDS if (found := self.controls(arch, kind))}
+                    for arch in self.architectures
+                }
             }
-        }
+            | published.names(self)
+        )
 
     def write_page(self) -> dict:
         own = lambda arch: {"control": self.control[arch], "layers": self.layers[arch], "training": self.training[arch]}  # noqa: E731
@@ -185,16 +206,12 @@ class Experiment:
             "seeds": self.seeds,
             "shown": self.seeds_on_page,
             "colour_map": self.config["pictures"]["colour_map"],
-        }
+        } | published.names(self)
 
     def network(self, dataset: str, arch: str, seed: str) -> dict:
         """A run with its layers, and what is done to its images or labels."""
-        return run(dataset, arch, seed) | {"layers": self.layers[arch], "control": self.control[arch]}
+        return self.run(dataset, arch, seed) | {"layers": self.layers[arch], "control": self.control[arch]}
 
     def spec(self, rule: str, wildcards: dict[str, str]) -> str:
         """The spec of one job of `rule` as sorted JSON: one string, because Snakemake compares params as a set."""
         return json.dumps(getattr(self, rule)(**wildcards), sort_keys=True, separators=(",", ":"))
-
-
-def run(dataset: str, arch: str, seed: str) -> dict:
-    return {"dataset": dataset, "arch": arch, "seed": int(seed)}

@@ -22,3 +22,15 @@ def resolve(node: dict) -> dict:
         **resolve(schema()["$defs"][node["$ref"].rsplit("/", 1)[1]]),
         **{k: v for k, v in node.items() if k != "$ref"},
     }
+
+
+def chosen(node: dict, value) -> dict:
+    """The schema of a value, where that depends on its `source`."""
+    node = resolve(node)
+    choices = node.get("by_source")
+    return resolve(choices[source(value, choices)]) if choices else node
+
+
+def source(value, choices: dict) -> str:
+    """What a definition names as its source, or the first of the choices if it names none."""
+    return (value or {}).get("source", next(iter(choices)))

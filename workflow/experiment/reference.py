@@ -50,7 +50,9 @@ def reference() -> str:
     lines = []
     for key, child in root["properties"].items():
         if key in ("datasets", "architectures"):
-            lines += table(f"`{key}.NAME`", next(iter(child["patternProperties"].values())))
+            named = next(iter(child["patternProperties"].values()))
+            for source, node in named.get("by_source", {"": named}).items():
+                lines += table(f"`{key}.NAME`" + f" of source `{source}`" * bool(source), node)
         else:
             lines += table(f"`{key}`", child)
     return "\n".join(lines).rstrip()

@@ -5,7 +5,7 @@ from itertools import count
 
 import jsonschema
 
-from experiment.nodes import resolve, schema
+from experiment.nodes import chosen, resolve, schema, source
 from experiment.wording import line, place, shown
 
 LONGEST = 300  # characters of a line
@@ -42,7 +42,18 @@ def each_once(validator, wanted, items, schema):
         yield jsonschema.ValidationError("more than once")
 
 
-Validator = jsonschema.validators.extend(jsonschema.Draft202012Validator, {"uniqueItems": each_once})
+def by_source(validator, choices, value, schema):
+    """The schema of a definition follows from its `source`."""
+    if isinstance(value, dict):
+        name = source(value, choices)
+        known = isinstance(name, str) and name in choices
+        schema = choices[name] if known else {"properties": {"source": {"enum": list(choices)}}}
+        yield from validator.descend(value, schema)
+
+
+Validator = jsonschema.validators.extend(
+    jsonschema.Draft202012Validator, {"uniqueItems": each_once, "by_source": by_source}
+)
 
 
 def check_plain(value, where: tuple, numbers) -> None:
@@ -67,7 +78,7 @@ def check_plain(value, where: tuple, numbers) -> None:
 
 def filled(value, node: dict):
     """A checked value with every default that it leaves out, whole numbers as int where the schema wants them."""
-    node = resolve(node)
+    node = chosen(node, value)
     if node.get("type") == "object":
         value = {} if value is None else value
         full = {key: filled(value[key], item_node(node, key)) for key in value}

@@ -56,7 +56,7 @@ async function side(dataset, arch, seed) {
       on.show();
     },
     node: h("div", {},
-      figure({ title: `${arch}, seed ${seed}`, explain: `${bank.out} kernels of ${bank.k} × ${bank.k}, first layer, each on its own scale; red frame: dead or weak in the end.`, path: `runs/${dataset}/${arch}/seed${seed}/kernels.npz`, node: on.canvas, numbers: () => weightRows([bank], [seed], [bank.numbers], look.mode, bank.steps[Math.min(player.now, bank.count - 1)]) }),
+      figure({ title: `${arch}, ${seedName(dataset, seed)}`, explain: `${bank.out} kernels of ${bank.k} × ${bank.k}, first layer, each on its own scale; red frame: dead or weak in the end.`, path: `runs/${dataset}/${arch}/seed${seed}/kernels.npz`, node: on.canvas, numbers: () => weightRows([bank], [seed], [bank.numbers], look.mode, bank.steps[Math.min(player.now, bank.count - 1)]) }),
       scrolling(`${arch}, seed ${seed}, in numbers`, h("table", {}, h("caption", {}, "In numbers"), h("tbody", {}, facts.map(([name, value]) => h("tr", {}, h("th", { scope: "row", class: "text" }, name), h("td", {}, value))))))),
   };
 }
@@ -151,7 +151,7 @@ function energyFigure(compared, dataset, arch) {
 
 async function universalFigure(compared, dataset, arch) {
   const found = compared.json.archs[arch];
-  if (!found) return null;
+  if (!found?.universal) return null;
   const layer = convLayers(arch)[0];
   const rows = records(found.universal_kernels).filter((row) => row.layer === layer && row.universal);
   const all = records(found.universal).find((row) => row.layer === layer);

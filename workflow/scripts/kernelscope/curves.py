@@ -63,6 +63,11 @@ def curve(rows: list[list[str]]) -> Curve:
     return Curve(steps, values, band, all(row[9] != NO_POWER for row in last), corrected)
 
 
+def at_end(measured: dict[str, Curve], kernel: int) -> dict[str, tuple[float, float]]:
+    """measure -> value and corrected p of one kernel at the last step."""
+    return {name: (one.values[-1, kernel], one.p_corrected[kernel]) for name, one in measured.items()}
+
+
 def number(cell: str) -> float:
     """NaN for an empty cell and for `no power`."""
     return float(cell) if cell and cell != NO_POWER else np.nan

@@ -1,0 +1,30 @@
+"""Files of PyTorch, read without running any code that they bring."""
+
+import pickle
+from pathlib import Path
+
+import torch
+
+from kernelscope import files
+
+
+def read(path: str | Path):
+    """What a .pt or .pth file holds: tensors, and plain lists and mappings of them.
+
+    Raises
+    ------
+    ValueError
+        If the file is damaged, or holds anything else: objects of classes would have to run code to come about.
+    """
+    with files.opened(path) as handle:
+        try:
+            return torch.load(handle, map_location="cpu", weights_only=True)
+        except MemoryError:
+            raise
+        except pickle.UnpicklingError:
+            raise ValueError(
+                f"{path}: found more than tensors; allowed: a tensor or a state_dict, no objects"
+            ) from None
+        except Exception as error:  # zipfile, pickle and torch raise a dozen kinds for what is no file of tensors
+            words = " ".join(str(error).split()) or type(error).__name__
+            raise ValueError(f"{path}: is no whole file of PyTorch ({words[:160]})") from None
