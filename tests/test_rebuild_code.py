@@ -64,6 +64,7 @@ USERS = {  # module -> the rules whose script imports it, directly or not; read 
         *("make_dataset", "draw_samples", "train_network", "draw_featuremaps"),
         *("probe_kernels", "project_kernels", "draw_atlas", "compare_seeds", "write_page"),
     ),
+    "kernel_sheet": (),  # for a command beside the workflow
     "kernels": (
         *("extract_kernels", "draw_montage", "make_movie"),
         *("measure_kernels", "probe_kernels", "draw_pixels", "draw_atlas"),

@@ -23,7 +23,7 @@ def read(path: str | Path):
             raise
         except pickle.UnpicklingError:
             raise ValueError(
-                f"{path}: found more than tensors; allowed: a tensor or a state_dict, no objects"
+                f"{path}: holds more than tensors, or is damaged; allowed: a tensor or a state_dict"
             ) from None
         except Exception as error:  # zipfile, pickle and torch raise a dozen kinds for what is no file of tensors
             words = " ".join(str(error).split()) or type(error).__name__
