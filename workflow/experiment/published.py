@@ -162,7 +162,10 @@ def listing(folder: Path) -> list[str]:
 
 def tabled(path: str, folder: Path) -> list[File]:
     """The files that a table names, each of which must be below the folder."""
-    return [file_of(row, path, folder) for row in rows(path)]
+    found = [file_of(row, path, folder) for row in rows(path)]
+    if not found:
+        raise ValueError(f"table: found no row in {path}; allowed: one for each file")
+    return found
 
 
 def rows(path: str) -> Iterator[dict[str, str]]:

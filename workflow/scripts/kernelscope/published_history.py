@@ -20,7 +20,9 @@ def rows(table: list[dict[str, str]], name: str) -> list[dict]:
     columns = {OTHER_NAMES.get(column, column): column for column in (table[0] if table else ())}
     kept = [column for column in KEPT if column in columns]
     if "epoch" not in kept or len(kept) < 2:
-        raise ValueError(f"{name}: found the columns {', '.join(columns)[:120] or 'none'}; allowed: {', '.join(KEPT)}")
+        raise ValueError(
+            f"{name}: found the columns {', '.join(columns.values())[:120] or 'none'}; allowed: {', '.join(KEPT)}"
+        )
     found = [{column: number(row[columns[column]], column, name) for column in kept} for row in table]
     for before, after in itertools.pairwise(found):
         if after["epoch"] <= before["epoch"]:

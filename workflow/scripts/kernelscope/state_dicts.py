@@ -60,4 +60,5 @@ def is_float(value) -> bool:
 
 def array(value) -> np.ndarray:
     """An array or tensor as float32; tensors of half precision have no array of their own."""
-    return np.asarray(value.detach().float().cpu() if hasattr(value, "detach") else value, np.float32).copy()
+    with np.errstate(over="ignore"):  # what is too large becomes infinite
+        return np.asarray(value.detach().float().cpu() if hasattr(value, "detach") else value, np.float32).copy()
