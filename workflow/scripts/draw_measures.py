@@ -6,7 +6,7 @@ from kernelscope import artifacts, captions, command, curves, known, picture_fil
 def draw_measures(spec: dict, measures: str, run: str, picture: str, settling: str) -> None:
     """spec: {"dataset", "arch", "seed"}."""
     outcome, found = artifacts.read_json(run), curves.read(measures)
-    title, note, time = captions.title(spec), captions.outcome(outcome), known.time(outcome)
+    title, note, time = captions.title(spec), captions.outcome(outcome, drawn=False), known.time(outcome)
     bands = "a thin line is a kernel, the thick one their median; grey: re-initialised kernels, mean to 99 % point  ·  "
     title_of_measures = f"{title} · what its kernels look like"
     picture_files.write_figure(

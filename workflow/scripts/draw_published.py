@@ -4,10 +4,10 @@ from kernelscope import artifacts, captions, command, known, picture_files
 from kernelscope.published_sheet import Run, sheet
 
 SCALED = (
-    "Published as numbers from 0 to 1: sign, zero and size of the weights are lost. So each kernel is drawn less its "
-    "own mean, and on its own scale: red above the mean, blue below."
+    "Each kernel on its own scale and less its own mean: numbers from 0 to 1 were published, which have lost sign, "
+    "zero and size of the weights."
 )
-PLAIN = "Each kernel on its own scale: red above zero, blue below."
+PLAIN = "Each kernel on its own scale."
 CHANGE = "Change: the trained kernel without what is left of the untrained one (least squares)."
 
 
@@ -15,13 +15,15 @@ def draw_published(spec: dict, runs: str, picture: str) -> None:
     """`runs` is the folder with the runs `seed{seed}/`. spec: {"dataset", "arch", "seeds", "colour_map"}."""
     found = [read_run(f"{runs}/seed{seed}") for seed in spec["seeds"]]
     without = [run.label for run in found if run.untrained is None]
-    found = [run for run in found if run.untrained is not None] or found
-    title = f"{spec['dataset']} · kernels of the first layer, untrained and trained"
+    if len(without) < len(found):
+        found = [run for run in found if run.untrained is not None]
+    title = f"{spec['dataset']} · the kernels of the first layer, untrained, trained, and the change"
     scaled = artifacts.read_json(f"{runs}/seed{spec['seeds'][0]}/run.json")["published"]["scaled"]
+    zero = "its mean" if scaled else "zero"
     notes = [SCALED if scaled else PLAIN, CHANGE]
-    if without:
-        notes.append(f"The untrained state was not published of: {', '.join(without)}.")
-    picture_files.write_png(picture, sheet(found, title, notes, spec["colour_map"]))
+    if without and len(found) < len(spec["seeds"]):
+        notes.append(f"Not shown, as the untrained state was not published: {', '.join(without)}.")
+    picture_files.write_png(picture, sheet(found, title, zero, notes, spec["colour_map"]))
 
 
 def read_run(folder: str) -> Run:

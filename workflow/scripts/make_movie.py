@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from kernelscope import artifacts, captions, command, encoders, files, known, pictures, player
+from kernelscope import artifacts, captions, command, encoders, files, known, player
 from kernelscope.history import numbers
-from kernelscope.movie import Strip, Unscored, frames, held
+from kernelscope.movie import Noted, Strip, frames, held
 
 
 def make_movie(spec: dict, kernels: str, table: str, run: str, mp4: str, gif: str, page: str) -> None:
@@ -36,12 +36,14 @@ def make_movie(spec: dict, kernels: str, table: str, run: str, mp4: str, gif: st
         temporary.write_text(player.page(movie, title, words), encoding="utf-8")
 
 
-def strip(table: str, outcome: dict) -> Strip | Unscored:
-    """Loss and accuracy below the kernels; for published ones a line that says how to read these, and losses if any."""
+def strip(table: str, outcome: dict) -> Strip | Noted:
+    """Loss and accuracy; below those of published kernels a line that says how to read these."""
     rows = artifacts.read_csv(table)
-    if rows:
-        return Strip(numbers(rows), outcome["constant_predictor_loss"])
-    return Unscored(pictures.text("loss and accuracy: not published", 13, pictures.GREY))
+    found = Strip(numbers(rows), outcome["constant_predictor_loss"]) if rows else None
+    if "published" not in outcome:
+        return found
+    apart = "; snapshots have scales of their own" * known.is_scaled(outcome)
+    return Noted(found, captions.outcome(outcome) + apart)
 
 
 if __name__ == "__main__":

@@ -9,10 +9,13 @@ def title(spec: dict, epoch: float | None = None) -> str:
     return run if epoch is None else f"{run} · epoch {epoch:g}"
 
 
-def outcome(run: dict) -> str:
-    """Test accuracy, loss and failure from the content of run.json; of a published run what it is and lacks."""
+def outcome(run: dict, drawn: bool = True) -> str:
+    """Test accuracy, loss and failure from the content of run.json; of a published run what it is and lacks.
+
+    drawn: whether kernels are seen there, so that a reader must know what red and blue stand for.
+    """
     if "published" in run:
-        return published(run)
+        return published(run, drawn)
     test = run["test"]
     loss = "not finite" if test["loss"] is None else f"{test['loss']:.4f}"
     line = f"test accuracy {test['accuracy']:.1%}, test loss {loss}"
@@ -21,11 +24,11 @@ def outcome(run: dict) -> str:
     return line + (f"  —  FAILED: {run['failure']}" if run["failure"] else "")
 
 
-def published(run: dict) -> str:
+def published(run: dict, drawn: bool) -> str:
     """What a reader must know of kernels that were published."""
     found = run["published"]
-    lost = "scaled by their author, sign and zero are lost: each less its mean, red above it, blue below"
-    parts = ["published kernels, " + (lost if found["scaled"] else "as they are")]
+    lost = "published without sign, zero and size: each kernel less its mean" + ", red above it, blue below" * drawn
+    parts = [lost if found["scaled"] else "published kernels, as they are"]
     if found["time"] and not found["untrained"]:
         parts.append("untrained state not published")
     return "; ".join(parts)

@@ -23,7 +23,7 @@ def frames(
     words: list[str],
     epochs: np.ndarray,
     title: str,
-    strip: "Strip | Unscored",
+    strip: "Strip | Noted",
     colour_map: str,
     change: bool = True,
 ) -> Iterator[np.ndarray]:
@@ -106,13 +106,15 @@ class Strip:
         return picture
 
 
-class Unscored(NamedTuple):
-    """In place of a strip, where neither loss nor accuracy is known: words."""
+class Noted(NamedTuple):
+    """A strip, or none where neither loss nor accuracy is known, with words below it."""
 
-    picture: np.ndarray
+    strip: Strip | None
+    words: str
 
     def at(self, epoch: float) -> np.ndarray:
-        return self.picture
+        line = text(self.words, 13, pictures.GREY)
+        return line if self.strip is None else above(self.strip.at(epoch), line, gap=GAP // 2)
 
 
 def held(frame_list: list[np.ndarray], first: int, last: int) -> Iterable[np.ndarray]:

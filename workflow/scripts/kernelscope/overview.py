@@ -89,7 +89,7 @@ def figure(
         )
         line[0].set_axis_off()
         line[0].set_title(
-            f"{arch}: {len(mine)} seed{'s' * (len(mine) > 1)}, {failed} failed",
+            f"{arch}: {heading(mine, failed)}",
             fontsize=look.TITLE + 1,
             fontweight="bold",
             loc="left",
@@ -107,6 +107,13 @@ def figure(
     for panel, name in zip(axes[0][1:], [*(name for name, _, _ in PANELS), MATCHED], strict=True):
         panel.set_title(name, fontsize=look.TITLE)
     return page
+
+
+def heading(runs: list[dict], failed: int) -> str:
+    """How many runs there are and how they ended; of published ones, whose responses are unknown, that is unknown."""
+    if all(run["alive"] is None for run in runs):
+        return f"{len(runs)} published run{'s' * (len(runs) > 1)}"
+    return f"{len(runs)} seed{'s' * (len(runs) > 1)}, {failed} failed"
 
 
 def dots(axes, values: list, mark: float | None, meaning: str) -> None:

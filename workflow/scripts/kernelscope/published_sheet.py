@@ -7,8 +7,9 @@ import numpy as np
 from kernelscope import banks, kernels, pictures
 from kernelscope.pictures import above, beside, text
 
-GAP, ROWS = 16, ("untrained", "trained", "change")
-TILE, WIDEST = 100, 1400  # pixels: of a kernel, and of all runs beside each other
+GAP = 16
+ROWS = {"untrained": "", "trained": "", "change": "what training put in"}
+TILE, WIDEST = 120, 1400  # pixels: of a kernel, and of all runs beside each other
 MOST = 16  # kernels of a run
 
 
@@ -22,18 +23,22 @@ class Run(NamedTuple):
     trained: np.ndarray
 
 
-def sheet(runs: list[Run], title: str, notes: list[str], colour_map: str) -> np.ndarray:
-    """The whole picture: a column per kernel, a row for each of ROWS, every kernel on its own scale."""
+def sheet(runs: list[Run], title: str, zero: str, notes: list[str], colour_map: str) -> np.ndarray:
+    """The whole picture: a column per kernel, a row for each of ROWS, every kernel on its own scale.
+
+    zero: what the middle of the colours stands for.
+    """
     shown = [run._replace(**{name: some(getattr(run, name)) for name in ("untrained", "trained")}) for run in runs]
     factor = enlargement(shown)
     blocks = [block(run, factor, colour_map) for run in shown]
     height = (blocks[0].shape[0] - GAP * len(ROWS) - text("x", 15).shape[0]) // len(ROWS)
-    names = [pictures.middle(text(name, 15, bold=True), height) for name in ROWS]
+    names = [pictures.middle(above(text(name, 16, bold=True), text(more, 11)), height) for name, more in ROWS.items()]
     head = text(" ", 15)
     column = above(head, *names, gap=GAP)
     body = pictures.flow(*blocks, width=WIDEST, gap=2 * GAP)
     lines = [text(line, 13, pictures.GREY) for line in notes]
-    whole = above(text(title, 20, bold=True), beside(column, body, gap=GAP), *lines, gap=GAP // 2)
+    lines = [pictures.ramp(colour_map, f"below {zero}", f"above {zero}"), *lines]
+    whole = above(text(title, 20, bold=True), beside(column, body, gap=GAP), above(*lines, gap=4), gap=GAP)
     return pictures.padded(whole, GAP, GAP, GAP, GAP)
 
 

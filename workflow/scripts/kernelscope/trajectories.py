@@ -20,6 +20,7 @@ PANELS = {  # measure -> what a reader calls it
     "norm": "norm",
 }
 BAND = "#bbbbbb"
+FEW = 3  # snapshots that are marked, as a line between so few tells nothing of what lies between
 
 
 def measures_figure(
@@ -75,7 +76,8 @@ def trajectory(axes, curve: Curve, colour: str) -> None:
         return
     lines = [np.column_stack([curve.steps, values]) for values in curve.values.T]
     axes.add_collection(LineCollection(lines, colors=colour, linewidths=0.6, alpha=0.35))
-    axes.plot(curve.steps, quantiles(curve, 0.5)[0], color=colour, linewidth=2)
+    few = {"marker": "o"} if len(curve.steps) <= FEW else {}
+    axes.plot(curve.steps, quantiles(curve, 0.5)[0], color=colour, linewidth=2, **few)
     axes.autoscale_view()
 
 
@@ -111,7 +113,7 @@ def quartile_band(axes, curve: Curve, label: str, colour: str) -> None:
         return
     low, middle, high = quantiles(curve, 0.25, 0.5, 0.75)
     axes.fill_between(curve.steps, low, high, color=colour, alpha=0.18, linewidth=0)
-    mark = {"marker": "o"} if len(curve.steps) == 1 else {}
+    mark = {"marker": "o"} if len(curve.steps) <= FEW else {}
     axes.plot(
         curve.steps, middle, color=colour, linewidth=2, **mark, label=f"{label}: median and quartiles of its kernels"
     )
