@@ -32,7 +32,7 @@ def publish(folder: Path) -> None:
 
 def config(folder: str, **settings) -> dict:
     """An experiment with both runs; `settings` of its dataset."""
-    own = {"source": "published", "folder": folder, "files": "{run}/kernel_{epoch}_{kernel}.npy"}
+    own = {"source": "published", "folder": folder, "files": "{run}/kernel_{epoch}_{kernel}.npy", "scaled": True}
     return {
         "pathvars": {"results": "results/elsewhere"},
         "experiment": {"datasets": ["found"], "architectures": ["unknown"], "seeds": [0, 1]},
