@@ -51,7 +51,7 @@ class Experiment:
 
     @property
     def devices(self) -> set[str]:
-        return {settings["device"] for settings in self.training.values()}
+        return set() if self.published else {settings["device"] for settings in self.training.values()}
 
     def together(self, arch: str) -> bool:
         """Whether the seeds of an architecture are trained in groups."""
@@ -201,7 +201,7 @@ class Experiment:
     def write_page(self) -> dict:
         own = lambda arch: {"control": self.control[arch], "layers": self.layers[arch], "training": self.training[arch]}  # noqa: E731
         return {
-            "datasets": {dataset: self.config["datasets"][dataset] for dataset in self.datasets},
+            "datasets": {dataset: published.shown(self.config["datasets"][dataset]) for dataset in self.datasets},
             "architectures": {arch: own(arch) for arch in self.architectures},
             "seeds": self.seeds,
             "shown": self.seeds_on_page,

@@ -9,7 +9,7 @@ async function evolution(dataset = DATASETS[0], arch = ARCHITECTURES[0], layer =
   const longest = banks.reduce((a, b) => (b.steps.at(-1) > a.steps.at(-1) ? b : a));
   const bar = scaleBar();
   const rows = banks.map((bank, i) => seedRow(bank, order[i], dataset, arch, seeds[i], layer));
-  const { charts, node: curves } = losses(runs.filter(Boolean), seeds);
+  const { charts, node: curves } = losses(runs.filter(Boolean), seeds.map((seed) => seedName(dataset, seed)));
 
   function show(t) {
     look.limit = Math.max(...banks.map((bank) => bank.shared(look.mode)));
@@ -119,7 +119,7 @@ function weightRows(banks, seeds, order, mode, step) {
 // Loss and accuracy of all seeds over the epochs.
 function losses(runs, seeds) {
   const histories = runs.map((run) => records(run.json.history));
-  const of = (column) => histories.map((rows, i) => ({ name: `seed ${seeds[i]}`, x: rows.map((row) => row.epoch), y: rows.map((row) => row[column] ?? NaN) }));
+  const of = (column) => histories.map((rows, i) => ({ name: seeds[i], x: rows.map((row) => row.epoch), y: rows.map((row) => row[column] ?? NaN) }));
   const all = [["test loss", of("test_loss"), {}], ["test accuracy", of("test_accuracy"), { low: 0, high: 1 }]];
   if (PUBLISHED) all.unshift(["training loss", of("train_loss"), {}]);
   const parts = PUBLISHED ? all.filter(([, curves]) => curves.some((curve) => curve.y.some(Number.isFinite))) : all;

@@ -48,7 +48,7 @@ async function side(dataset, arch, seed) {
   const on = raster(columns * (bank.width + 1) + 1, lines * (bank.height + 1) + 1, { "aria-label": `Kernels of ${arch}, seed ${seed}` });
   enlarge(on.canvas, Math.max(1, Math.floor(420 / on.width)));
   const outcome = outcomeOf(dataset, arch, seed);
-  const facts = [["test accuracy", percent(outcome.test_accuracy)], ["parameters", outcome.parameters], ["smoothness", label(outcome.lag1, 2)], ["structured", percent(outcome.structured)], ["still the random start", percent(outcome.initial_share)], ["failure", outcome.failure || "none"]];
+  const facts = [["test accuracy", percent(outcome.test_accuracy)], ["parameters", outcome.parameters], ["smoothness", label(outcome.lag1, 2)], ["structured", percent(outcome.structured)], ["still the random start", percent(outcome.initial_share)], ["failure", outcome.failure || "none"]].filter(([name]) => !PUBLISHED || !["test accuracy", "parameters", "failure"].includes(name));
   return {
     bank,
     draw(t) {
@@ -56,7 +56,7 @@ async function side(dataset, arch, seed) {
       on.show();
     },
     node: h("div", {},
-      figure({ title: `${arch}, ${seedName(dataset, seed)}`, explain: `${bank.out} kernels of ${bank.k} × ${bank.k}, first layer, each on its own scale; red frame: dead or weak in the end.`, path: `runs/${dataset}/${arch}/seed${seed}/kernels.npz`, node: on.canvas, numbers: () => weightRows([bank], [seed], [bank.numbers], look.mode, bank.steps[Math.min(player.now, bank.count - 1)]) }),
+      figure({ title: `${arch}, ${seedName(dataset, seed)}`, explain: `${bank.out} kernels of ${bank.k} × ${bank.k}, first layer, each on its own scale${PUBLISHED ? "" : "; red frame: dead or weak in the end"}.`, path: `runs/${dataset}/${arch}/seed${seed}/kernels.npz`, node: on.canvas, numbers: () => weightRows([bank], [seed], [bank.numbers], look.mode, bank.steps[Math.min(player.now, bank.count - 1)]) }),
       scrolling(`${arch}, seed ${seed}, in numbers`, h("table", {}, h("caption", {}, "In numbers"), h("tbody", {}, facts.map(([name, value]) => h("tr", {}, h("th", { scope: "row", class: "text" }, name), h("td", {}, value))))))),
   };
 }

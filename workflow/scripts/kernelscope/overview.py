@@ -28,12 +28,13 @@ def row(arch: str, runs: list[dict], pairs: list[dict]) -> dict:
 
     sd is the sample standard deviation over seeds, None for one seed. The match_ columns are of the first conv layer.
     """
-    failures = sum(bool(run["failure"]) for run in runs)
+    known = any(run["alive"] is not None for run in runs)  # nobody knows how published runs ended
+    failures = sum(bool(run["failure"]) for run in runs) if known else None
     content = {
         "arch": arch,
         "runs": len(runs),
         "failures": failures,
-        "failure_rate": failures / len(runs),
+        "failure_rate": failures / len(runs) if known else None,
         "parameters": runs[0]["parameters"],
     }
     for name in MEASURES:
