@@ -1,6 +1,5 @@
 """Files of PyTorch, read without running any code that they bring."""
 
-import pickle
 from pathlib import Path
 
 import torch
@@ -21,10 +20,9 @@ def read(path: str | Path):
             return torch.load(handle, map_location="cpu", weights_only=True)
         except MemoryError:
             raise
-        except pickle.UnpicklingError:
-            raise ValueError(
-                f"{path}: holds more than tensors, or is damaged; allowed: a tensor or a state_dict"
-            ) from None
         except Exception as error:  # zipfile, pickle and torch raise a dozen kinds for what is no file of tensors
+            if type(error).__name__ == "UnpicklingError":  # of a class that is not allowed, too
+                words = "holds more than tensors, or is damaged; allowed: a tensor or a state_dict"
+                raise ValueError(f"{path}: {words}") from None
             words = " ".join(str(error).split()) or type(error).__name__
             raise ValueError(f"{path}: is no whole file of PyTorch ({words[:160]})") from None
