@@ -52,7 +52,7 @@ class Bank {
   get change() {
     if (!this.changed) {
       this.changed = new Float32Array(this.weights.length);
-      if (!this.untrained) return this.changed; // unknown, and said so where it is drawn
+      if (!this.untrained) return this.changed.fill(NaN); // unknown
       for (let t = 0; t < this.count; t++) for (let kernel = 0; kernel < this.out; kernel++) this.subtract(t, kernel);
     }
     return this.changed;

@@ -104,6 +104,7 @@ function seedRow(bank, kernels, dataset, arch, seed, layer) {
 function weightRows(banks, seeds, order, mode, step) {
   const rows = [];
   banks.forEach((bank, i) => {
+    if (!bank.begun(step) || (mode === "change" && !bank.untrained)) return;
     const t = bank.at(step);
     order[i].forEach((kernel, column) => {
       if (kernel === undefined) return;

@@ -52,6 +52,8 @@ async function side(dataset, arch, seed) {
   return {
     bank,
     draw(t) {
+      on.pixels.fill(0);
+      if (look.mode === "change" && !bank.untrained) return on.show(); // unknown
       for (let kernel = 0; kernel < bank.out; kernel++) bank.drawFramed(on, Math.floor(kernel / columns) * (bank.height + 1) + 1, (kernel % columns) * (bank.width + 1) + 1, t, kernel, { ...look, own: true });
       on.show();
     },
@@ -74,7 +76,7 @@ function differences(left, right) {
     return { ...training, control, layers: layers.map(layerWords).join(", ") };
   });
   const rows = Object.keys(a).filter((key) => JSON.stringify(a[key]) !== JSON.stringify(b[key])).map((key) => [key, a[key], b[key]]);
-  if (!rows.length) return h("p", { class: "faint" }, "Both have the same settings and differ in their seed alone.");
+  if (!rows.length) return h("p", { class: "faint" }, PUBLISHED ? "In what their trainings differed is unknown." : "Both have the same settings and differ in their seed alone.");
   const shown = (value) => (typeof value === "string" ? value : JSON.stringify(value));
   const column = (text, i) => ({ text, words: true, value: (row) => shown(row[i]), show: (row) => shown(row[i]) });
   return table("Settings that differ", [column("setting", 0), column(left, 1), column(right, 2)], rows);
