@@ -85,6 +85,7 @@ USERS = {  # module -> the rules whose script imports it, directly or not; read 
     "matched": ("draw_matched",),
     "matching": ("match_kernels",),
     "maximisation": ("project_kernels",),
+    "measured_rows": ("measure_kernels",),
     "measurement": ("measure_kernels",),
     "measures": ("measure_kernels",),
     "montage": ("draw_montage", "make_movie"),

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from kernelscope import artifacts, command, known, measurement
+from kernelscope import artifacts, command, known, measured_rows, measurement
 
 
 def measure_kernels(spec: dict, kernels: str, run: str, runs: str, measures: str) -> None:
@@ -22,7 +22,7 @@ def measure_kernels(spec: dict, kernels: str, run: str, runs: str, measures: str
         scaled=known.is_scaled(outcome),
         untrained=known.untrained(outcome, steps) is not None,
     )
-    artifacts.write_rows(measures, measurement.COLUMNS, table)
+    artifacts.write_rows(measures, measured_rows.COLUMNS, table)
 
 
 def random_label_banks(spec: dict, runs: str, layers: list[str]) -> dict[str, list[np.ndarray]]:

@@ -10,7 +10,7 @@ import numpy as np
 from kernelscope.artifacts import damaged
 from kernelscope.files import opened
 
-NO_POWER, CONTROL = "no power", "random labels"  # cells that measurement.py writes
+NO_POWER, CONTROL = "no power", "random labels"  # cells that measured_rows.py writes
 COLUMNS = ("step", "layer", "kernel", "channel", "measure", "value", "null", "null_mean", "null_99", "p", "p_corrected")
 WHOLE = re.compile(r"\n(\d+,[^,\n]*,\d+,,[^\n]*)")  # a row with a kernel and no channel: one in ten
 

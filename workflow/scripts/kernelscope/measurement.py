@@ -1,46 +1,14 @@
 """All measures of one run, over its whole training, each beside the null that it is read against."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import numpy as np
 
-from kernelscope import gabor, kernels, measures, nulls, pvalues, quality, stationary
+from kernelscope import gabor, kernels, measures, nulls, quality, stationary
+from kernelscope.measured_rows import Group, Null, of_group
 
-COLUMNS = (
-    *("step", "layer", "kernel", "channel", "measure", "value"),
-    *("null", "null_mean", "null_99", "p", "p_corrected"),
-)
 GABOR_DRAWS = 199
-ANGLES = ("orientation",)  # an angle has no larger and smaller, so no p
 OF_SIZE = ("norm", "dc_share")  # unknown where the zero and the size of the weights are
-
-
-class Null(NamedTuple):
-    """values (draws,) of one measure and the side tested, as in pvalues.p_value.
-
-    power: whether a p says anything at this kernel size. last: whether it stands for the last snapshot alone.
-    """
-
-    name: str
-    values: np.ndarray
-    side: str
-    power: bool = True
-    last: bool = False
-
-
-class Group(NamedTuple):
-    """What is measured and corrected together: the whole kernels of a layer, all its planes, or the layer itself.
-
-    kernel, channel: the cells of n rows. values: by measure (s, n), for the last s snapshots. nulls: by measure.
-    controls: by measure the values (m,) of control runs.
-    """
-
-    kernel: list[str]
-    channel: list[str]
-    values: dict[str, np.ndarray]
-    nulls: dict[str, Null]
-    controls: dict[str, np.ndarray]
 
 
 def rows(
@@ -54,7 +22,9 @@ def rows(
     scaled: bool = False,
     untrained: bool = True,
 ) -> Iterator[tuple[str, ...]]:
-    """A row (texts, as COLUMNS) per snapshot, layer, kernel, channel, measure and null: 7 digits, empty where unknown.
+    """A row (texts, as measured_rows.COLUMNS) per snapshot, layer, kernel, channel, measure and null.
+
+    Numbers have 7 digits; a cell is empty where its value is unknown.
 
     steps (t,); of each layer: kernels (t, out, in, k, k), what untrained ones are drawn from (kernels.reinitialised, or
     known.UNKNOWN), the largest responses (out,), the trained kernels of control runs (out, in, k, k) each. Responses
@@ -73,8 +43,7 @@ def rows(
         if scaled:
             _forget(groups)
         for group in groups:
-            for measure, which, values, null in _blocks(group, steps):
-                yield from _block_rows(which, layer, group, measure, values, null)
+            yield from of_group(layer, group, steps)
 
 
 def _forget(groups: list[Group]) -> None:
@@ -177,48 +146,3 @@ def gabor_r2(planes: np.ndarray) -> np.ndarray:
 
 def _named(name: str, values: dict, sides: dict[str, str], power: bool = True, last: bool = False) -> dict[str, Null]:
     return {measure: Null(name, values[measure], side, power, last) for measure, side in sides.items()}
-
-
-def _blocks(group: Group, steps: list[str]) -> Iterator[tuple[str, list[str], np.ndarray, Null | None]]:
-    """Measure, steps, values (steps, n), and the null that they share."""
-    for measure, values in group.values.items():
-        null, which = group.nulls.get(measure), steps[len(steps) - len(values) :]
-        if null and null.last and len(values) > 1:
-            yield measure, which[:-1], values[:-1], None
-            which, values = which[-1:], values[-1:]
-        yield measure, which, values, null
-        if measure in group.controls and measure not in ANGLES:
-            yield measure, which[-1:], values[-1:], Null(nulls.RANDOM_LABELS, group.controls[measure], "both")
-
-
-def _block_rows(steps: list[str], layer: str, group: Group, measure: str, values: np.ndarray, null: Null | None):
-    many = values.size
-    columns = [
-        [step for step in steps for _ in group.kernel],
-        [layer] * many,
-        group.kernel * len(steps),
-        group.channel * len(steps),
-        [measure] * many,
-        texts(values),
-        *([[""] * many] * 5 if null is None else _null_columns(values, null)),
-    ]
-    return zip(*columns, strict=True)
-
-
-def _null_columns(values: np.ndarray, null: Null) -> list[list[str]]:
-    finite = null.values[np.isfinite(null.values)]
-    mean = np.full(values.shape, finite.mean() if len(finite) else np.nan)
-    columns = [[null.name] * values.size, texts(mean), texts(pvalues.point(values, null.values, null.side))]
-    if not null.power:
-        return columns + [[nulls.NO_POWER if known else "" for known in np.isfinite(values).ravel()]] * 2
-    p = pvalues.p_value(values, null.values, null.side)
-    return [*columns, texts(p), texts(pvalues.corrected(p))]
-
-
-def texts(values: np.ndarray) -> list[str]:
-    """Numbers with the 7 digits that a float32 holds; what is not finite becomes empty."""
-    flat = values.ravel()
-    cells = ("%.7g\n" * len(flat) % tuple((flat + 0.0).tolist())).split("\n")[:-1]
-    for i in np.flatnonzero(~np.isfinite(flat)):
-        cells[i] = ""
-    return cells
