@@ -1,6 +1,8 @@
 # `make` runs the default experiment, `make test` the checks and tests; both set up what they need in .venv.
 PYTHON ?= python3
 CONFIG ?=
+ORIGIN ?= origin/published
+export ORIGIN
 CORES ?= $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN)
 BIN := .venv/bin
 READY := .venv/.ready
@@ -9,7 +11,7 @@ AXE_VERSION := 4.10.3
 AXE := .venv/axe.min.js
 unexport PYTHONDONTWRITEBYTECODE # without bytecode, each of a hundred jobs compiles the library again
 
-.PHONY: main test browser test-long test-slurm bench smoke verify trace clean report check format lock docs pictures clean-env
+.PHONY: main origin test browser test-long test-slurm bench smoke verify trace clean report check format lock docs pictures clean-env
 
 main: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host
@@ -22,6 +24,12 @@ main: $(READY)
 	@echo "         results/compare/waveforms/matched/matched.png         the same kernels in every seed?"
 	@echo "         results/compare/waveforms/architectures.png           what each architecture makes of them"
 	@echo "         results/summary.csv                                   a row for every training"
+
+# The kernels that the author of the origin published, into results/origin, and the first picture of README.md from
+# them: make origin ORIGIN=path/to/published, a folder with RUN/kernel_EPOCH_NUMBER.pt and RUN/loss.csv.
+origin: $(READY)
+	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/origin.yaml --config "datasets={origin: {folder: '$$ORIGIN'}}"
+	cp results/origin/compare/origin/published/published.png docs/origin.png
 
 # Every file of results/ against its manifest; CONFIG=config/smoke.yaml for another experiment.
 verify: $(READY)

@@ -12,15 +12,25 @@ report: "workflow/report/workflow.rst"
 
 
 include: "workflow/rules/common.smk"
-include: "workflow/rules/dataset.smk"
-include: "workflow/rules/train.smk"
+
+
+if EXPERIMENT.published:
+
+    include: "workflow/rules/published.smk"
+
+else:
+
+    include: "workflow/rules/dataset.smk"
+    include: "workflow/rules/train.smk"
+    include: "workflow/rules/probes.smk"
+    include: "workflow/rules/agreement.smk"
+
+
 include: "workflow/rules/kernels.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/movies.smk"
 include: "workflow/rules/measures.smk"
-include: "workflow/rules/probes.smk"
 include: "workflow/rules/compare.smk"
-include: "workflow/rules/agreement.smk"
 include: "workflow/rules/findings.smk"
 include: "workflow/rules/page.smk"
 

@@ -54,6 +54,8 @@ AGAIN = {
     "draw_samples": {"draw_samples waveforms"} | COST,
     "train_network": TRAINED,
     "train_group": set(),  # no seeds are trained together here
+    "import_kernels": set(),  # and no kernels are published
+    "draw_published": set(),
     "extract_kernels": stages("extract_kernels", "draw_montage", "make_movie")
     | stages("measure_kernels", "draw_measures", "draw_pixels", "draw_atlas")
     | MATCHED

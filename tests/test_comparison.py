@@ -145,3 +145,19 @@ def test_one_seed_has_nothing_to_compare():
 def test_two_comparisons_are_equal():
     banks = {seed: network(seed) for seed in (0, 1)}
     assert comparison.compare(banks, False, 20) == comparison.compare(banks, False, 20)
+
+
+def test_of_banks_of_other_numbers_so_many_are_matched_as_the_smaller_has():
+    a = smooth(6, 1, 7, 7)
+    matches, pairs = comparison.compare({0: {"c": a}, 1: {"c": a[[5, 2, 0, 3]]}}, False, 20)
+    assert sorted((row["kernel_a"], row["kernel_b"]) for row in matches) == [(0, 2), (2, 1), (3, 3), (5, 0)]
+    np.testing.assert_allclose([row["similarity"] for row in matches], 1)
+    assert (pairs[0]["kernels"], pairs[0]["undefined"]) == (4, "")
+
+
+@pytest.mark.parametrize("shape", [(6, 1, 5, 5), (6, 2, 7, 7)])
+def test_kernels_of_other_sizes_or_channels_cannot_be_compared(shape):
+    matches, pairs = comparison.compare({0: {"c": smooth(4, 1, 7, 7)}, 1: {"c": smooth(*shape)}}, False, 20)
+    assert len(matches) == 4
+    assert {row["similarity"] for row in (*matches, *pairs)} == {None}
+    assert pairs[0]["undefined"] == "kernels of other sizes"

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from kernelscope import artifacts, curves, measurement, nulls
+from kernelscope import artifacts, curves, measured_rows, measurement, nulls
 
 HEAD = ",".join(curves.COLUMNS)
 
@@ -42,9 +42,9 @@ def test_what_measurement_writes_is_read(tmp_path):
     rng = np.random.default_rng(0)
     banks = {"conv1": rng.normal(size=(3, 2, 1, 7, 7)), "conv2": rng.normal(size=(3, 4, 2, 3, 3))}
     rows = list(measurement.rows(np.array([0, 1, 9]), banks, dict.fromkeys(banks), {}, {}, draws=20))
-    artifacts.write_rows(tmp_path / "a.csv", measurement.COLUMNS, rows)
+    artifacts.write_rows(tmp_path / "a.csv", measured_rows.COLUMNS, rows)
     found = curves.read(tmp_path / "a.csv")
-    assert curves.COLUMNS == measurement.COLUMNS
+    assert curves.COLUMNS == measured_rows.COLUMNS
     assert (curves.NO_POWER, curves.CONTROL) == (nulls.NO_POWER, nulls.RANDOM_LABELS)
     expected = [row for row in rows if row[2] and not row[3]]
     assert sum(curve.values.size for of in found.values() for curve in of.values()) == len(expected)

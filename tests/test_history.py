@@ -102,3 +102,14 @@ def test_two_files_of_one_history_are_equal(tmp_path):
     for name in ("a.png", "b.png"):
         picture_files.write_figure(tmp_path / name, history.figure(columns([0, 1, 2]), 1.1, "title", "note"))
     assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
+
+
+def test_scores_that_nobody_knows_are_named_and_not_drawn():
+    empty = [float("nan")] * 3
+    table = {"epoch": [0, 1, 2], "train_loss": [3, 2, 1]} | dict.fromkeys(
+        ("test_loss", "train_accuracy", "test_accuracy", "train_within", "test_within"), empty
+    )
+    loss, accuracy = history.figure(table, None, "title", "note").axes
+    assert [line.get_label() for line in loss.get_lines()] == ["train"]
+    assert len(accuracy.get_lines()) == 0
+    assert [words.get_text() for words in accuracy.texts] == ["no numbers"]

@@ -43,7 +43,7 @@ def test_the_rules_with_a_folder_are_those_of_the_workflow_but_for_its_targets(s
         *("all", "dataset", "train", "kernels", "figures", "movies", "measures", "probes", "compare", "findings"),
         "page",
     }
-    assert set(done.stdout.split()) == set(jobs.FOLDERS) - {"train_group"} | targets
+    assert set(done.stdout.split()) == set(jobs.rules()) - {"train_group"} | targets
 
 
 def test_the_manifests_are_those_that_snakemake_plans(experiment, planned):

@@ -150,7 +150,7 @@ def test_the_99_percent_point_of_white_noise_is_the_one_in_the_methods(k, point)
 @pytest.mark.parametrize(("k", "point"), POINTS)
 @pytest.mark.parametrize("initial_sd", [None, 0.01])
 def test_the_null_of_a_reinitialised_layer_has_the_same_point(k, point, initial_sd):
-    assert abs(np.quantile(kernels.lag1_null(k, initial_sd=initial_sd, draws=DRAWS[k]), 0.99) - point) < 0.035
+    assert abs(np.quantile(kernels.lag1_null(k, initial=initial_sd, draws=DRAWS[k]), 0.99) - point) < 0.035
 
 
 def test_the_null_is_the_same_twice_and_another_with_another_seed():
@@ -161,7 +161,7 @@ def test_the_null_is_the_same_twice_and_another_with_another_seed():
 
 
 def test_the_null_does_not_depend_on_the_initial_sd_and_narrows_with_channels():
-    np.testing.assert_array_equal(kernels.lag1_null(5, initial_sd=0.001), kernels.lag1_null(5, initial_sd=10))
+    np.testing.assert_array_equal(kernels.lag1_null(5, initial=0.001), kernels.lag1_null(5, initial=10))
     ratio = kernels.lag1_null(5, channels=1).std() / kernels.lag1_null(5, channels=16).std()
     assert 3.5 < ratio < 4.5  # the mean of 16 has a quarter of the spread
 

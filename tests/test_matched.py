@@ -63,7 +63,9 @@ def test_a_seed_that_cannot_be_compared_does_not_set_the_lowest_similarity():
 
 def test_the_caption_says_how_many_pairs_cannot_be_compared_and_why():
     empty = dict.fromkeys(PAIR) | {"undefined": "kernels not finite"}
-    none, one, two = (matched.caption("c", 2, 1, 5, pairs) for pairs in ([PAIR, PAIR], [PAIR, empty], [empty, empty]))
+    none, one, two = (
+        matched.caption("c", {0: (2, 1, 5, 5)}, pairs) for pairs in ([PAIR, PAIR], [PAIR, empty], [empty, empty])
+    )
     assert [len(lines) for lines in (none, one, two)] == [3, 4, 2]
     for lines, words in ((one, "1 of 2"), (two, "2 of 2")):
         expected = pictures.text(f"{words} pairs of seeds cannot be compared: kernels not finite", 13)
@@ -183,3 +185,20 @@ def test_dead_and_not_finite_banks_are_drawn_without_a_warning():
     seeds[1].kernels["c"][:] = 0
     seeds[2].kernels["c"][:] = np.nan
     assert sheet(seeds).shape[1] > 100
+
+
+def test_where_a_seed_has_fewer_kernels_its_place_stays_empty():
+    seeds = {0: seed(0, {"c": (3, 1, 9, 9)}), 1: seed(1, {"c": (2, 1, 9, 9)})}
+    found = matched.columns([0, 1], 3, rows_of(seeds))
+    assert sorted(str(kernels[1]) for _, kernels in found) == ["0", "1", "None"]
+    assert [np.isnan(lowest) for lowest, _ in found] == [False, False, True]
+    blank = matched.tile(seeds[1], "c", None, None, 3, "RdBu_r")
+    assert blank.shape == matched.tile(seeds[1], "c", 0, None, 3, "RdBu_r").shape
+    assert (blank == 255).all()
+    assert sheet(seeds).shape[2] == 3
+
+
+def test_the_heading_says_so_where_seeds_have_other_numbers_of_kernels():
+    words = matched.caption("c", {0: (5, 1, 9, 9), 1: (4, 1, 9, 9)}, [PAIR])
+    same = matched.caption("c", {0: (5, 1, 9, 9), 1: (5, 1, 9, 9)}, [PAIR])
+    assert words[0].shape[1] > same[0].shape[1]

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.stats import false_discovery_control
 
-from kernelscope import gabor, kernels, measurement, measures, nulls, pvalues, quality
+from kernelscope import gabor, kernels, measured_rows, measurement, measures, nulls, pvalues, quality
 
 STEPS = np.array([0, 5, 20])
 OF_PLANES = {"lag1", "low_frequency_share", "spectral_centroid", "spectral_entropy", "orientation_concentration"}
@@ -17,8 +17,8 @@ def white(*shape, seed=0):
 
 def table(banks, responses=None, controls=None, steps=STEPS, draws=39, sd=None):
     rows = list(measurement.rows(steps, banks, dict.fromkeys(banks, sd), responses or {}, controls or {}, draws))
-    assert all(len(row) == len(measurement.COLUMNS) and all(isinstance(cell, str) for cell in row) for row in rows)
-    return [dict(zip(measurement.COLUMNS, row, strict=True)) for row in rows]
+    assert all(len(row) == len(measured_rows.COLUMNS) and all(isinstance(cell, str) for cell in row) for row in rows)
+    return [dict(zip(measured_rows.COLUMNS, row, strict=True)) for row in rows]
 
 
 def chosen(rows, **cells):
@@ -192,6 +192,38 @@ def test_the_table_is_the_same_twice(run):
 
 def test_texts_have_7_digits_and_gaps():
     numbers = np.array([[0.1, np.nan, 1.0], [-np.inf, 123456789.0, -0.0]])
-    assert measurement.texts(numbers) == ["0.1", "", "1", "", "1.234568e+08", "0"]
-    assert measurement.texts(np.float32([0.1])) == ["0.1"]
-    assert measurement.texts(np.empty(0)) == []
+    assert measured_rows.texts(numbers) == ["0.1", "", "1", "", "1.234568e+08", "0"]
+    assert measured_rows.texts(np.float32([0.1])) == ["0.1"]
+    assert measured_rows.texts(np.empty(0)) == []
+
+
+def published(banks, initial=None, untrained=True):
+    """The table of kernels that were published without zero and size, each less its mean."""
+    initial = {name: bank[0] for name, bank in banks.items()} if initial is None else initial
+    found = measurement.rows(STEPS, banks, initial, {}, {}, 39, scaled=True, untrained=untrained)
+    return [dict(zip(measured_rows.COLUMNS, row, strict=True)) for row in found]
+
+
+@pytest.fixture(scope="module")
+def centred():
+    bank = white(3, 4, 1, 9, 9)
+    return {"conv1": bank - bank.mean((2, 3, 4), keepdims=True)}
+
+
+def known(rows, column="value"):
+    return {row["measure"] for row in rows if row["kernel"] and row[column]}
+
+
+def test_of_scaled_kernels_all_is_known_but_what_depends_on_size(centred):
+    rows = published(centred)
+    assert known(table(centred)) - known(rows) == {"norm", "dc_share", "silent"}
+    assert nulls.SIDES.keys() | nulls.SURROGATE_SIDES.keys() == known(rows, "p")
+    shape = [row["value"] for row in rows if row["measure"] in OF_PLANES - {"dc_share"}]
+    assert shape == [row["value"] for row in table(centred) if row["measure"] in OF_PLANES - {"dc_share"}]
+
+
+def test_without_an_untrained_state_nothing_is_told_from_the_first_snapshot(centred):
+    rows = published(centred, {"conv1": "unknown"}, untrained=False)
+    assert known(published(centred)) - known(rows) == {"initial_share", "cosine_untrained"}
+    assert known(rows, "p") == nulls.SURROGATE_SIDES.keys()
+    assert {row["null"] for row in rows} == {"", nulls.SURROGATE}

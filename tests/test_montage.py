@@ -13,7 +13,8 @@ def bank(*shape, seed=0):
 
 
 def sheet(layers, responses):
-    return montage.montage(layers, responses, "title", "note", "RdBu_r")
+    shown = {name: montage.Layer(*bank, responses[name]) for name, bank in layers.items()}
+    return montage.montage(shown, "title", "note", "RdBu_r")
 
 
 def contains(whole, part):
@@ -94,3 +95,23 @@ def test_panels_stand_in_four_two_or_one_columns(width, columns):
 def test_two_sheets_are_equal():
     layers, responses = {"conv1": np.stack([bank(3, 1, 5, 5), bank(3, 1, 5, 5, seed=1)])}, {"conv1": np.ones(3)}
     np.testing.assert_array_equal(sheet(layers, responses), sheet(layers, responses))
+
+
+def test_without_an_untrained_state_only_the_trained_kernels_are_drawn():
+    rng = np.random.default_rng(0)
+    bank = rng.normal(size=(3, 1, 9, 9))
+    whole, half = (
+        montage.layer_section("c", montage.Layer(untrained, bank, None, scaled=True), "RdBu_r")
+        for untrained in (rng.normal(size=bank.shape), None)
+    )
+    coloured = [int((abs(np.ptp(picture.astype(int), axis=-1)) > 60).sum()) for picture in (whole, half)]
+    assert 0.3 < coloured[1] / coloured[0] < 0.7
+
+
+def test_scaled_kernels_have_no_norms_and_unknown_responses_mark_nothing_as_dead():
+    bank = np.random.default_rng(0).normal(size=(3, 1, 9, 9))
+    plain, scaled = (
+        montage.layer_section("c", montage.Layer(bank, bank, None, scaled), "RdBu_r") for scaled in (False, True)
+    )
+    assert scaled.shape[0] < plain.shape[0]
+    assert not (plain.reshape(-1, 3) == montage.pictures.RED).all(1).any()

@@ -25,7 +25,8 @@ def run(*shape, seed=0):
 
 def frames(layers, steps, usual_strip, epochs=None, title="title"):
     epochs = np.linspace(0, 2, len(steps)) if epochs is None else epochs
-    return list(movie.frames(layers, np.array(steps), epochs, title, usual_strip, "RdBu_r"))
+    words = ["untrained" if step == 0 else f"epoch {step / 2:.2f}, step {step}" for step in steps]
+    return list(movie.frames(layers, words, epochs, title, usual_strip, "RdBu_r"))
 
 
 @pytest.mark.parametrize(
@@ -128,3 +129,20 @@ def test_two_movies_are_equal(usual_strip):
     layers = {"c": run(3, 2, 2, 5, 5)}
     for first, second in zip(frames(layers, [0, 1, 2], usual_strip), frames(layers, [0, 1, 2], strip()), strict=True):
         np.testing.assert_array_equal(first, second)
+
+
+def test_without_a_change_only_the_kernels_are_drawn(usual_strip):
+    bank, words = run(1, 2, 1, 9, 9), ["epoch 5"]
+    (one,), (both,) = (
+        list(movie.frames({"c": bank}, words, np.array([1.0]), "t", usual_strip, "RdBu_r", change))
+        for change in (False, True)
+    )
+    coloured = [int((np.ptp(frame.astype(int), axis=-1) > 60).sum()) for frame in (one, both)]
+    assert coloured[0] < coloured[1]
+
+
+def test_words_stand_below_the_strip_or_in_its_place(usual_strip):
+    plain, below, alone = usual_strip.at(1), movie.Noted(usual_strip, "words").at(1), movie.Noted(None, "words").at(1)
+    np.testing.assert_array_equal(below[: plain.shape[0], : plain.shape[1]], plain)
+    np.testing.assert_array_equal(below[-alone.shape[0] :, : alone.shape[1]], alone)
+    assert alone.shape[0] < plain.shape[0] < below.shape[0]

@@ -49,3 +49,31 @@ def test_smooth_oriented_and_separable_planes_are_found_beyond_the_null_on_every
     null = nulls.reinitialised(11)[0]
     for name, side in nulls.SIDES.items():
         assert (pvalues.p_value(found[name], null[name], side) == 0.001).all(), name
+
+
+@pytest.mark.parametrize("channels", [1, 2])
+def test_untrained_kernels_are_drawn_with_their_weights_in_random_order(channels):
+    untrained = np.random.default_rng(0).normal(size=(3, channels, 4, 4)).astype(np.float32)
+    drawn = kernels.reinitialised(np.random.default_rng(1), (50, channels, 4, 4), untrained)
+    assert drawn.shape == (50, channels, 4, 4)
+    sets = {tuple(np.sort(kernel, None)) for kernel in untrained.astype(float)}
+    assert {tuple(np.sort(kernel, None)) for kernel in drawn} == sets
+    assert len({kernel.tobytes() for kernel in drawn}) == 50
+
+
+def test_a_bank_of_untrained_kernels_is_drawn_for_the_measures_of_a_layer():
+    untrained = np.random.default_rng(0).uniform(-1, 1, (5, 1, 6, 6))
+    by_order, by_law = (nulls.layer((5, 1, 6, 6), initial, draws=150) for initial in (untrained, None))
+    for name in nulls.LAYER_SIDES:
+        assert abs(np.median(by_order[name]) - np.median(by_law[name])) < 0.5 * by_law[name].std(), name
+
+
+def test_p_against_kernels_in_random_order_is_as_against_their_law():
+    """On untrained kernels it is uniform, whichever law they are from."""
+    rng, p = np.random.default_rng(3), []
+    for seed in range(60):
+        untrained = rng.laplace(size=(4, 1, 8, 8))
+        null = nulls.reinitialised(8, 1, untrained, draws=99, seed=seed)[0]["lag1"]
+        p += pvalues.p_value(kernels.lag1_autocorrelation(untrained)[:, 0], null, "greater").tolist()
+    assert abs(np.mean(p) - 0.5) < 0.06
+    assert 0.01 < np.mean(np.array(p) <= 0.05) < 0.1

@@ -128,3 +128,11 @@ def test_two_files_are_equal(tmp_path):
     for name in ("a.png", "b.png"):
         picture_files.write_figure(tmp_path / name, figure([run(), run()], {"matched": [pair()]}))
     assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
+
+
+def test_nobody_knows_how_published_runs_ended():
+    known, unknown = (overview.row("a", [run(alive=alive), run(alive=alive)], []) for alive in (1.0, None))
+    assert (known["failures"], known["failure_rate"]) == (0, 0)
+    assert (unknown["failures"], unknown["failure_rate"]) == (None, None)
+    assert overview.heading([run(alive=None)] * 2, 0) == "2 published runs"
+    assert overview.heading([run(alive=0.5)] * 2, 1) == "2 seeds, 1 failed"

@@ -58,3 +58,29 @@ def test_every_trained_kernel_is_beyond_the_null_and_the_untrained_ones_are_not(
     p = [pvalues.p_value(kernels.lag1_autocorrelation(bank)[:, 0], null, "greater") for bank in twins]
     assert (p[1] == 0.001).all()
     assert (pvalues.corrected(p[0][None]) > 0.05).all()
+
+
+def test_the_workflow_takes_them_over_less_their_mean_and_finds_the_same_change(twins):
+    from kernelscope import published, published_names
+
+    for run, (epoch, count) in RUNS.items():
+        names = sorted(path.relative_to(PUBLISHED).as_posix() for path in (PUBLISHED / run).glob("*.pt"))
+        files = published_names.runs(published_names.named(names, published_names.DEFAULTS[0], ""))[run]
+        published_names.check_run(files)
+        found = published.centred(published.snapshots(files, lambda name: published.read(PUBLISHED / name)))
+        assert (found["steps"].tolist(), found["conv1"].shape) == ([0, epoch], (2, count, 1, 20, 20))
+        mine = slice(0, 5) if run == "23Aug" else slice(5, 9)
+        np.testing.assert_allclose(
+            kernels.initial_share(found["conv1"][1], found["conv1"][0]),
+            kernels.initial_share(twins[1][mine], twins[0][mine]),
+            atol=1e-5,
+        )
+
+
+def test_their_own_weights_in_random_order_are_a_null_as_that_of_uniform_ones(twins):
+    for mine in (slice(0, 5), slice(5, 9)):
+        points = [
+            np.quantile(kernels.lag1_null(20, 1, initial), 0.99)
+            for initial in (twins[0][mine] - twins[0][mine].mean((1, 2, 3), keepdims=True), None)
+        ]
+        within(np.array(points), 0.075, 0.075 + 0.006)

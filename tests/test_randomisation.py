@@ -172,3 +172,24 @@ def test_two_calls_are_equal_and_change_nothing_and_no_scale_matters(test):
     np.testing.assert_allclose(test(1e6 * a, 1e6 * b, draws=DRAWS), first, rtol=1e-5)
     np.testing.assert_array_equal((a, b), before)
     assert first != test(a, b, draws=DRAWS, seed=1)
+
+
+def test_hands_are_as_large_as_the_banks_where_these_have_other_numbers_of_kernels():
+    """Against a plain loop over the same lots."""
+    rng = np.random.default_rng(0)
+    a, b = white(rng)[:5], white(rng)[:3]
+    both, lots, drawn = np.concatenate([a, b]), np.random.default_rng(7), []
+    for _ in range(DRAWS):
+        order = lots.permutation(8)
+        drawn.append(matching.match(both[order[:5]], both[order[5:]]).similarity.mean())
+    mean, p = dealt(a, b, draws=DRAWS, seed=7)
+    observed = matching.match(a, b).similarity.mean()
+    assert mean == pytest.approx(np.mean(drawn))
+    assert p == pytest.approx((1 + sum(value >= observed - 1e-9 for value in drawn)) / (1 + DRAWS))
+
+
+def test_turned_takes_banks_of_other_numbers_of_kernels():
+    rng = np.random.default_rng(0)
+    a = white(rng)
+    assert turned(a, a[[4, 1]], draws=DRAWS)[1] == pytest.approx(1 / (1 + DRAWS), abs=0.11)
+    assert turned(a[[4, 1]], a, draws=DRAWS)[1] == pytest.approx(1 / (1 + DRAWS), abs=0.11)

@@ -68,3 +68,16 @@ def test_1x1_kernels_and_layers_of_zeros_have_no_lag1():
     assert np.isnan(zeros["lag1"])
     assert np.isnan(zeros["initial_share"])
     assert (zeros["alive"], zeros["structured"]) == (0, 0)
+
+
+def test_what_is_unknown_is_none_and_the_rest_is_as_ever():
+    untrained, trained, _ = layer()
+    whole, published = structure(untrained, trained, np.ones(4), None), structure(None, trained, None, "unknown")
+    assert {name for name in COLUMNS if published[name] is None} == {
+        "alive",
+        "lag1_null_99",
+        "structured",
+        "initial_share",
+    }
+    assert published["lag1"] == whole["lag1"]
+    assert structure(untrained, trained, None, untrained)["structured"] == 0.75  # the weak one counts too

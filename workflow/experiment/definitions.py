@@ -2,7 +2,7 @@
 
 import inspect
 
-from experiment import preflight
+from experiment import preflight, published
 from experiment.schema import ConfigError, filled
 from experiment.sources import Source
 from kernelscope import architectures as networks
@@ -62,6 +62,8 @@ def merged(base: dict, over: dict) -> dict:
 def layers(arch: str, settings: dict, training: dict) -> list[dict]:
     """The layers of an architecture, after a check that its network knows its settings and layer names."""
     where = f"architectures.{arch}"
+    if settings["network"] == published.NAME:  # its layers are unknown
+        return []
     build = networks.ARCHITECTURES.get(settings["network"])
     if build is None:
         raise ConfigError(

@@ -2,17 +2,17 @@
 
 import copy
 import itertools
-import json
 
-from experiment import definitions
-from experiment.jobs import MAKING, TRAINING, stages
+from experiment import definitions, published
+from experiment.jobs import MAKING, TRAINING
 from experiment.schema import check, filled, schema
 from experiment.selection import drawn, groups, runs_compared, seeds_on_page
 from experiment.sources import DRAWN, source
+from experiment.specs import Specs
 from kernelscope import controls
 
 
-class Experiment:
+class Experiment(Specs):
     """A checked config. Lists are sorted, so that the order in which a config names things changes nothing.
 
     Raises
@@ -45,13 +45,17 @@ class Experiment:
         self.layers = {
             arch: definitions.layers(arch, settings, self.training[arch]) for arch, settings in defined.items()
         }
-        self.sources = {dataset: source(dataset, self.config["datasets"][dataset]) for dataset in self.datasets}
-        for dataset, arch in itertools.product(self.datasets, self.architectures):
+        self.published = published.runs(self.config)
+        self.sources = {
+            dataset: source(dataset, self.config["datasets"][dataset])
+            for dataset in (() if self.published else self.datasets)
+        }
+        for dataset, arch in itertools.product(self.sources, self.architectures):
             definitions.check_shapes(arch, self.layers[arch], dataset, self.sources[dataset])
 
     @property
     def devices(self) -> set[str]:
-        return {settings["device"] for settings in self.training.values()}
+        return set() if self.published else {settings["device"] for settings in self.training.values()}
 
     def together(self, arch: str) -> bool:
         """Whether the seeds of an architecture are trained in groups."""
@@ -61,9 +65,18 @@ class Experiment:
         """Whether the images of a dataset are drawn, not read."""
         return self.config["datasets"][dataset]["source"] == DRAWN
 
+    @property
+    def read(self) -> list[str]:
+        """The datasets whose images are read from what is there."""
+        return [dataset for dataset in self.sources if not self.is_drawn(dataset)]
+
     def maker(self, dataset: str) -> str:
         """The rule that makes a dataset."""
         return MAKING[not self.is_drawn(dataset)]
+
+    def trainer(self, arch: str) -> str:
+        """The rule that makes the runs of an architecture."""
+        return "import_kernels" if self.published else TRAINING[self.together(arch)]
 
     @property
     def runs_compared(self) -> tuple[list[str], list[int]]:
@@ -81,135 +94,3 @@ class Experiment:
             return []
         same = lambda other: (self.layers[other], self.training[other]) == (self.layers[arch], self.training[arch])  # noqa: E731
         return [other for other in self.architectures if self.control[other] == control and same(other)]
-
-    # The spec of each rule: that part of the config which its job uses, wildcards included.
-
-    def make_dataset(self, dataset: str) -> dict:
-        return {"dataset": dataset, "settings": self.config["datasets"][dataset]}
-
-    def read_dataset(self, dataset: str) -> dict:
-        return self.make_dataset(dataset) | {"content": self.sources[dataset].content}
-
-    def draw_samples(self, dataset: str) -> dict:
-        return {"dataset": dataset}
-
-    def train_network(self, dataset: str, arch: str, seed: str) -> dict:
-        return self.network(dataset, arch, seed) | {"training": self.training[arch]}
-
-    def train_group(self, dataset: str, arch: str, seed: str) -> dict:
-        """That of the job which trains this seed with others."""
-        own = self.train_network(dataset, arch, seed)
-        return {key: value for key, value in own.items() if key != "seed"} | {"seeds": self.groups[arch][int(seed)]}
-
-    def extract_kernels(self, dataset: str, arch: str, seed: str) -> dict:
-        return run(dataset, arch, seed)
-
-    def draw_montage(self, dataset: str, arch: str, seed: str) -> dict:
-        return run(dataset, arch, seed) | self.config["pictures"]
-
-    def draw_history(self, dataset: str, arch: str, seed: str) -> dict:
-        return run(dataset, arch, seed)
-
-    def draw_featuremaps(self, dataset: str, arch: str, seed: str) -> dict:
-        return self.network(dataset, arch, seed) | self.config["pictures"]
-
-    def measure_kernels(self, dataset: str, arch: str, seed: str) -> dict:
-        return run(dataset, arch, seed) | {
-            "draws": self.config["analysis"]["draws"],
-            "random_labels": self.controls(arch, controls.RANDOM_LABELS),
-            "seeds": self.compared if self.controls(arch, controls.RANDOM_LABELS) else [],
-        }
-
-    def draw_measures(self, dataset: str, arch: str, seed: str) -> dict:
-        return run(dataset, arch, seed)
-
-    def probe_kernels(self, dataset: str, arch: str, seed: str) -> dict:
-        first = next(layer["name"] for layer in self.layers[arch] if layer["kind"] == "conv")
-        sd = self.training[arch]["initial_sd"]
-        return self.network(dataset, arch, seed) | self.config["analysis"] | {"initial_sd": sd.get(first, sd["conv"])}
-
-    def project_kernels(self, dataset: str, arch: str, seed: str) -> dict:
-        return self.network(dataset, arch, seed)
-
-    def draw_pixels(self, dataset: str, arch: str, seed: str) -> dict:
-        return run(dataset, arch, seed) | self.config["pictures"]
-
-    def draw_atlas(self, dataset: str, arch: str, seed: str) -> dict:
-        return run(dataset, arch, seed) | {"control": self.control[arch]} | self.config["pictures"]
-
-    def make_movie(self, dataset: str, arch: str, seed: str) -> dict:
-        return run(dataset, arch, seed) | self.config["pictures"] | self.config["movie"]
-
-    def match_kernels(self, dataset: str, arch: str) -> dict:
-        settings = self.config["comparison"]
-        own = {key: settings[key] for key in ("either_sign", "draws")}
-        return {"dataset": dataset, "arch": arch, "seeds": self.compared} | own
-
-    def draw_matched(self, dataset: str, arch: str) -> dict:
-        return {"dataset": dataset, "arch": arch, "seeds": self.compared} | self.config["pictures"]
-
-    def compare_seeds(self, dataset: str, arch: str) -> dict:
-        return {
-            "dataset": dataset,
-            "arch": arch,
-            "seeds": self.seeds,
-            "seeds_compared": self.compared,
-            "control": self.control[arch],
-            "draws": self.config["comparison"]["draws"],
-            "random_labels": self.controls(arch, controls.RANDOM_LABELS),
-        }
-
-    def compare_runs(self, dataset: str) -> dict:
-        archs, seeds = self.runs_compared
-        draws = self.config["comparison"]["draws"]
-        return {"dataset": dataset, "architectures": archs, "seeds": seeds, "draws": draws}
-
-    def write_summary(self) -> dict:
-        return {
-            "runs": [[dataset, arch] for dataset in self.datasets for arch in self.architectures],
-            "seeds": self.seeds,
-        }
-
-    def write_cost(self) -> dict:
-        return self.write_summary() | {
-            "training": {arch: TRAINING[self.together(arch)] for arch in self.architectures},
-            "making": {dataset: self.maker(dataset) for dataset in self.datasets},
-            "per_dataset": [stage for stage in stages(1) if stage not in MAKING],
-            "per_arch": stages(2),
-            "per_run": [stage for stage in stages(3) if stage not in TRAINING],
-        }
-
-    def compare_architectures(self, dataset: str) -> dict:
-        return {"dataset": dataset, "architectures": self.architectures, "seeds": self.seeds} | self.config["pictures"]
-
-    def write_findings(self) -> dict:
-        return self.write_summary() | {
-            "controls": {
-                arch: {kind: found for kind in controls.KINDS if (found := self.controls(arch, kind))}
-                for arch in self.architectures
-            },
-            "read": [dataset for dataset in self.datasets if not self.is_drawn(dataset)],
-        }
-
-    def write_page(self) -> dict:
-        own = lambda arch: {"control": self.control[arch], "layers": self.layers[arch], "training": self.training[arch]}  # noqa: E731
-        return {
-            "datasets": {dataset: self.config["datasets"][dataset] for dataset in self.datasets},
-            "read": [dataset for dataset in self.datasets if not self.is_drawn(dataset)],
-            "architectures": {arch: own(arch) for arch in self.architectures},
-            "seeds": self.seeds,
-            "shown": self.seeds_on_page,
-            "colour_map": self.config["pictures"]["colour_map"],
-        }
-
-    def network(self, dataset: str, arch: str, seed: str) -> dict:
-        """A run with its layers, and what is done to its images or labels."""
-        return run(dataset, arch, seed) | {"layers": self.layers[arch], "control": self.control[arch]}
-
-    def spec(self, rule: str, wildcards: dict[str, str]) -> str:
-        """The spec of one job of `rule` as sorted JSON: one string, because Snakemake compares params as a set."""
-        return json.dumps(getattr(self, rule)(**wildcards), sort_keys=True, separators=(",", ":"))
-
-
-def run(dataset: str, arch: str, seed: str) -> dict:
-    return {"dataset": dataset, "arch": arch, "seed": int(seed)}

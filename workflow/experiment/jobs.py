@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import kernelscope.manifest
+from experiment import published
 
 RUN = "runs/{dataset}/{arch}/seed{seed}"
 FOLDERS = {  # of the artifacts of every rule, below the results of the experiment
@@ -14,6 +15,7 @@ FOLDERS = {  # of the artifacts of every rule, below the results of the experime
     "draw_samples": "data/{dataset}",
     "train_network": RUN,
     "train_group": RUN,
+    "import_kernels": RUN,
     "extract_kernels": RUN,
     "draw_montage": RUN,
     "draw_history": RUN,
@@ -27,6 +29,7 @@ FOLDERS = {  # of the artifacts of every rule, below the results of the experime
     "draw_atlas": RUN,
     "match_kernels": "compare/{dataset}/{arch}",
     "draw_matched": "compare/{dataset}/{arch}",
+    "draw_published": "compare/{dataset}/{arch}",
     "compare_seeds": "compare/{dataset}/{arch}",
     "compare_architectures": "compare/{dataset}",
     "compare_runs": "compare/{dataset}",
@@ -40,9 +43,15 @@ TRAINING = "train_network", "train_group"  # by whether seeds are trained togeth
 OWN = ("data", "runs", "compare", "logs")  # the folders of an experiment; all others are other experiments'
 
 
-def stages(wildcards: int) -> list[str]:
-    """The rules with so many wildcards: 1 a dataset, 2 an architecture on it, 3 a run."""
-    return [rule for rule, folder in FOLDERS.items() if folder.count("{") == wildcards]
+def stages(wildcards: int, experiment=None) -> list[str]:
+    """The rules with so many wildcards: 1 a dataset, 2 an architecture on it, 3 a run; as for one that trains."""
+    return [rule for rule in rules(experiment) if FOLDERS[rule].count("{") == wildcards]
+
+
+def rules(experiment=None) -> list[str]:
+    """The rules that an experiment uses, published or not; of its trainings perhaps more than it does."""
+    left_out = published.left_out(experiment) if experiment else published.ONLY
+    return [rule for rule in FOLDERS if rule not in left_out]
 
 
 def manifest(rule: str) -> str:
@@ -75,8 +84,8 @@ def jobs(experiment) -> Iterator[Job]:
     """Every job of an experiment, in the order of the data's way."""
     choices = {"dataset": experiment.datasets, "arch": experiment.architectures, "seed": map(str, experiment.seeds)}
     choices = {name: list(values) for name, values in choices.items()}
-    for rule, folder in FOLDERS.items():
-        names = [name for name in choices if f"{{{name}}}" in folder]
+    for rule in rules(experiment):
+        names = [name for name in choices if f"{{{name}}}" in FOLDERS[rule]]
         for values in product(*(choices[name] for name in names)):
             wildcards = dict(zip(names, values, strict=True))
             if is_used(experiment, rule, wildcards):
@@ -87,7 +96,7 @@ def is_used(experiment, rule: str, wildcards: dict[str, str]) -> bool:
     """Whether a dataset or run is made by this rule, where there are two for it."""
     if rule in MAKING:
         return rule == experiment.maker(wildcards["dataset"])
-    return rule not in TRAINING or rule == TRAINING[experiment.together(wildcards["arch"])]
+    return rule not in TRAINING or rule == experiment.trainer(wildcards["arch"])
 
 
 def logged(experiment, rule: str, wildcards: dict[str, str]) -> dict[str, str]:

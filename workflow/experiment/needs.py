@@ -54,12 +54,12 @@ def images(experiment, dataset: str) -> int:
 
 def pixels(experiment, dataset: str) -> int:
     """Numbers in an image."""
-    source = experiment.sources[dataset]
-    if source.image_size is None:
+    source = experiment.sources.get(dataset)
+    if source is None or source.image_size is None:
         return UNKNOWN
     rows, cols = source.image_size
     return rows * cols * (3 if experiment.config["datasets"][dataset].get("colours") == "rgb" else 1)
 
 
 def most_kernels(experiment, arch: str) -> int:
-    return max(layer["kernels"] for layer in experiment.layers[arch] if layer["kind"] == "conv")
+    return max((layer["kernels"] for layer in experiment.layers[arch] if layer["kind"] == "conv"), default=1)

@@ -57,6 +57,15 @@ const DATASETS = Object.keys(OVERVIEW.datasets);
 const ARCHITECTURES = Object.keys(OVERVIEW.architectures);
 const SEEDS = OVERVIEW.shown; // whose runs are on the page
 
+// Of published kernels: dataset -> {runs: names in the order of the seeds, scaled}; null where all was trained here.
+const PUBLISHED = OVERVIEW.published;
+
+// A seed, with the name of a published run.
+function seedName(dataset, seed) {
+  const name = PUBLISHED?.[dataset]?.runs[OVERVIEW.seeds.indexOf(Number(seed))];
+  return name ? `seed ${seed} (${name})` : `seed ${seed}`;
+}
+
 const convLayers = (arch) => OVERVIEW.architectures[arch].layers.filter((layer) => layer.kind === "conv").map((layer) => layer.name);
 const outcomeOf = (dataset, arch, seed) =>
   SUMMARY.find((row) => row.dataset === dataset && row.arch === arch && Number(row.seed) === Number(seed));

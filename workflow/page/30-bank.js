@@ -10,14 +10,21 @@ class Bank {
     const ends = this.count === steps.length ? null : [0, steps.length - 1];
     this.steps = ends ? ends.map((i) => steps[i]) : steps;
     this.epochs = ends ? ends.map((i) => epochs[i]) : epochs;
+    this.published = run.json.outcome.published ?? null;
+    this.untrained = this.published?.untrained ?? true; // whether the first snapshot is the untrained state
     this.size = this.channels * this.k * this.k; // weights of a kernel
     this.limit = run.json.layers[layer].limit;
     this.weights = data;
-    this.dead = new Set(records(run.json.atlas).filter((row) => row.layer === layer && !row.alive).map((row) => row.kernel));
+    this.dead = new Set(records(run.json.atlas).filter((row) => row.layer === layer && row.alive === false).map((row) => row.kernel));
     this.side = Math.ceil(Math.sqrt(this.channels)); // planes of a kernel stand in a block of so many columns
     this.width = this.side * (this.k + 1) - 1;
     this.pitch = this.width + (this.channels > 1 ? 3 : 1); // from one kernel to the next in a row
     this.height = Math.ceil(this.channels / this.side) * (this.k + 1) - 1;
+  }
+
+  // Whether a snapshot of the run is that old; published runs may begin late.
+  begun(step) {
+    return this.steps[0] <= step;
   }
 
   // The last snapshot at or before a step.
@@ -29,6 +36,7 @@ class Bank {
 
   // A snapshot in words.
   when(t) {
+    if (this.published && !(this.untrained && t === 0)) return this.published.time ? `${this.published.time} ${this.steps[t]}` : "trained";
     return this.steps[t] ? `epoch ${this.epochs[t].toFixed(2)}, step ${this.steps[t]}` : "untrained";
   }
 
@@ -44,6 +52,7 @@ class Bank {
   get change() {
     if (!this.changed) {
       this.changed = new Float32Array(this.weights.length);
+      if (!this.untrained) return this.changed.fill(NaN); // unknown
       for (let t = 0; t < this.count; t++) for (let kernel = 0; kernel < this.out; kernel++) this.subtract(t, kernel);
     }
     return this.changed;
@@ -133,7 +142,7 @@ function limitOf(values) {
 // How kernels are drawn, the same in every view.
 const look = {
   mode: "kernels",
-  own: false,
+  own: Boolean(PUBLISHED), // snapshots of published kernels may each have a scale of their own
   map: OVERVIEW.colour_map,
   limit: 1,
   get colours() {

@@ -9,7 +9,7 @@ async function evolution(dataset = DATASETS[0], arch = ARCHITECTURES[0], layer =
   const longest = banks.reduce((a, b) => (b.steps.at(-1) > a.steps.at(-1) ? b : a));
   const bar = scaleBar();
   const rows = banks.map((bank, i) => seedRow(bank, order[i], dataset, arch, seeds[i], layer));
-  const { charts, node: curves } = losses(runs.filter(Boolean), seeds);
+  const { charts, node: curves } = losses(runs.filter(Boolean), seeds.map((seed) => seedName(dataset, seed)));
 
   function show(t) {
     look.limit = Math.max(...banks.map((bank) => bank.shared(look.mode)));
@@ -60,7 +60,7 @@ function aligned(compared, arch, layer, seeds, banks) {
       if (row.seed_b === seeds[reference] && row.seed_a === seeds[i]) partner.set(row.kernel_b, row.kernel_a);
     }
     const columns = own[reference].map((kernel) => partner.get(kernel));
-    return i === reference || partner.size < kernels.length ? kernels : columns;
+    return i === reference || partner.size < Math.min(kernels.length, columns.length) ? kernels : columns; // undefined where a seed has no kernel left
   });
   return Object.assign(found, { matched: seeds.length > 1, reference });
 }
@@ -70,7 +70,8 @@ function seedRow(bank, kernels, dataset, arch, seed, layer) {
   const factor = Math.max(1, Math.min(9, Math.floor(Math.min(1250, innerWidth - 190) / on.width)));
   enlarge(on.canvas, factor);
   const outcome = outcomeOf(dataset, arch, seed);
-  const name = h("div", { class: "name" }, h("span", { class: "label" }, `seed ${seed}`), h("br"), h("span", { class: outcome.failure ? "bad" : "faint" }, outcome.failure || percent(outcome.test_accuracy)));
+  const about = PUBLISHED ? (bank.untrained ? "" : "untrained state not published") : outcome.failure || percent(outcome.test_accuracy);
+  const name = h("div", { class: "name" }, h("span", { class: "label" }, seedName(dataset, seed)), h("br"), h("span", { class: outcome.failure ? "bad" : "faint" }, about));
   const readout = h("div", { class: "readout", "aria-hidden": "true" });
   let shown = bank.count - 1;
   const under = (event) => {
@@ -86,13 +87,15 @@ function seedRow(bank, kernels, dataset, arch, seed, layer) {
     const { kernel, weight } = under(event);
     readout.textContent = weight ? `kernel ${kernel}, ${bank.told(shown, kernel, weight, 4)}` : "";
   });
-  const links = h("div", { class: "numbers", style: `grid-template-columns: repeat(${kernels.length}, ${bank.pitch * factor}px)` }, kernels.map((kernel) => h("span", {}, link([dataset, arch, seed, layer, kernel], String(kernel)), bank.dead.has(kernel) && h("span", { class: "bad" }, " dead or weak"))));
+  const links = h("div", { class: "numbers", style: `grid-template-columns: repeat(${kernels.length}, ${bank.pitch * factor}px)` }, kernels.map((kernel) => h("span", {}, kernel !== undefined && link([dataset, arch, seed, layer, kernel], String(kernel)), bank.dead.has(kernel) && h("span", { class: "bad" }, " dead or weak"))));
   return {
     name,
     node: h("div", {}, on.canvas, links, readout),
     draw(step) {
       shown = bank.at(step);
-      kernels.forEach((kernel, i) => bank.draw(on, 0, i * bank.pitch, shown, kernel, look));
+      on.pixels.fill(0);
+      const known = bank.begun(step) && (look.mode !== "change" || bank.untrained);
+      if (known) kernels.forEach((kernel, i) => kernel !== undefined && bank.draw(on, 0, i * bank.pitch, shown, kernel, look));
       on.show();
     },
   };
@@ -101,8 +104,10 @@ function seedRow(bank, kernels, dataset, arch, seed, layer) {
 function weightRows(banks, seeds, order, mode, step) {
   const rows = [];
   banks.forEach((bank, i) => {
+    if (!bank.begun(step) || (mode === "change" && !bank.untrained)) return;
     const t = bank.at(step);
     order[i].forEach((kernel, column) => {
+      if (kernel === undefined) return;
       for (let at = 0; at < bank.size; at++) {
         const place = at % (bank.k * bank.k);
         rows.push([seeds[i], column, kernel, bank.steps[t], Math.floor(at / (bank.k * bank.k)), Math.floor(place / bank.k), place % bank.k, bank.values(mode)[bank.from(t, kernel) + at]]);
@@ -115,8 +120,10 @@ function weightRows(banks, seeds, order, mode, step) {
 // Loss and accuracy of all seeds over the epochs.
 function losses(runs, seeds) {
   const histories = runs.map((run) => records(run.json.history));
-  const of = (column) => histories.map((rows, i) => ({ name: `seed ${seeds[i]}`, x: rows.map((row) => row.epoch), y: rows.map((row) => row[column] ?? NaN) }));
-  const parts = [["test loss", of("test_loss"), {}], ["test accuracy", of("test_accuracy"), { low: 0, high: 1 }]];
+  const of = (column) => histories.map((rows, i) => ({ name: seeds[i], x: rows.map((row) => row.epoch), y: rows.map((row) => row[column] ?? NaN) }));
+  const all = [["test loss", of("test_loss"), {}], ["test accuracy", of("test_accuracy"), { low: 0, high: 1 }]];
+  if (PUBLISHED) all.unshift(["training loss", of("train_loss"), {}]);
+  const parts = PUBLISHED ? all.filter(([, curves]) => curves.some((curve) => curve.y.some(Number.isFinite))) : all;
   const charts = parts.map(([name, curves, range]) => lineChart({ name: `${name} over the epochs`, curves, x: "epoch", y: name, legend: seeds.length <= 9, ...range }));
   const node = h("div", { class: "columns" }, parts.map(([name, curves], i) => figure({
     title: `${name[0].toUpperCase()}${name.slice(1)}`,

@@ -22,10 +22,11 @@ async function kernelView(dataset, arch, seedText, layer, kernelText) {
   const folder = `runs/${dataset}/${arch}/seed${seed}`;
   const first = convLayers(arch)[0] === layer;
   return [
-    h("h1", {}, `${arch}, seed ${seed}, ${layer}, kernel ${kernel}`),
+    h("h1", {}, `${arch}, ${seedName(dataset, seed)}, ${layer}, kernel ${kernel}`),
     h("p", { class: "bar" }, step(-1), link(["evolution", dataset, arch, layer], "all seeds"), step(1), h("span", { class: "faint" }, "Link to this kernel: ", h("code", {}, `#/${[dataset, arch, seed, layer, kernel].join("/")}`))),
     player.node,
     h("div", { class: "bar" }, lookControls(() => player.refresh()), bar.node),
+    bank.untrained ? null : h("p", { class: "faint" }, "Its untrained state was not published, so its change is unknown."),
     h("div", { class: "columns" },
       figure({ title: `Kernel ${kernel}`, explain: "Each square is a weight; point at one, or move over it with the arrow keys, for its number.", path: `${folder}/kernels.npz`, node: big.node, numbers: () => weightRows([bank], [seed], [[kernel]], look.mode, bank.steps[player.now]) }),
       h("div", {}, h("h2", {}, "In words"), inWords(row)),
@@ -34,8 +35,8 @@ async function kernelView(dataset, arch, seedText, layer, kernelText) {
       tuningFigure(run, layer, kernel, folder),
       knockoutFigure(run, layer, kernel, folder),
       await matchFigure(compared, dataset, arch, seed, layer, kernel)),
-    measureSection(charts, folder),
-    first && [h("h2", {}, "Watch it work"), await teaching(run, data, layer, kernel, arch)],
+    charts.length ? measureSection(charts, folder) : measuresAtEnd(run, layer, kernel),
+    first && data && [h("h2", {}, "Watch it work"), await teaching(run, data, layer, kernel, arch)],
   ];
 }
 
@@ -80,7 +81,7 @@ function inWords(row) {
   const claim = (p, text) => h("li", { class: known(p) && p <= 0.05 ? null : "faint" }, text, known(p) ? ` (${pValue(p)}${p <= 0.05 ? "" : ": chance does as well"}).` : " (no test says more).");
   const share = (value) => `${label(Math.round(100 * value))} %`;
   return h("ul", {},
-    h("li", {}, row.alive === false ? h("span", { class: "bad" }, "Dead or weak: it hardly answers to any training image.") : "Alive: it answers to training images."),
+    known(row.alive) && h("li", {}, row.alive === false ? h("span", { class: "bad" }, "Dead or weak: it hardly answers to any training image.") : "Alive: it answers to training images."),
     known(row.settled_step) && h("li", {}, `Settled at step ${row.settled_step}: from then on much as in the end.`),
     known(row.initial_share) && h("li", {}, `${share(row.initial_share)} of its variance is still the random start.`),
     known(row.lag1) && claim(row.lag1_p, `Smooth: neighbouring weights correlate with ${label(row.lag1, 2)}`),

@@ -44,6 +44,20 @@ function measureSection(charts, folder) {
   ];
 }
 
+// The same where there are too few snapshots for curves.
+function measuresAtEnd(run, layer, kernel) {
+  const rows = Object.entries(run.json.measures[layer] ?? {}).map(([name, about]) => {
+    const { shape, data } = run.arrays[`measures/${layer}/${name}`];
+    const tested = about.power && Number.isFinite(about.p[kernel]);
+    return [MEASURES[name] ?? name, data[(shape[0] - 1) * shape[1] + kernel], tested ? about.p[kernel] : null];
+  }).filter(([, value]) => Number.isFinite(value));
+  return table("Measures of the trained kernel; p against kernels that were never trained, or noise of the same spectrum, after correction.", [
+    { text: "measure", words: true, value: (row) => row[0], show: (row) => row[0] },
+    { text: "value", value: (row) => row[1], show: (row) => label(row[1]) },
+    { text: "p", value: (row) => row[2], show: (row) => (row[2] === null ? "–" : pValue(row[2])) },
+  ], rows);
+}
+
 function topFigure(run, data, layer, kernel, folder) {
   const top = Object.fromEntries(["image", "row", "col", "response"].map((part) => [part, run.arrays[`top_${part}/${layer}`]]));
   if (!top.image || !data) return null;
@@ -124,7 +138,7 @@ async function matchFigure(compared, dataset, arch, seed, layer, kernel) {
   const tiles = await Promise.all(rows.slice(0, 20).map((match) => {
     const known = match.row.p_corrected !== null && match.row.p_corrected <= 0.05;
     const alike = h("div", { class: known ? null : "faint" }, `${label(match.row.similarity, 2)}, ${pValue(match.row.p_corrected)}`);
-    return tile(dataset, arch, match.seed, layer, match.kernel, 96, `seed ${match.seed}, kernel ${match.kernel}`, alike);
+    return tile(dataset, arch, match.seed, layer, match.kernel, 96, `${seedName(dataset, match.seed)}, kernel ${match.kernel}`, alike);
   }));
   return figure({
     title: "Its like in other seeds",

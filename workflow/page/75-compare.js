@@ -48,15 +48,17 @@ async function side(dataset, arch, seed) {
   const on = raster(columns * (bank.width + 1) + 1, lines * (bank.height + 1) + 1, { "aria-label": `Kernels of ${arch}, seed ${seed}` });
   enlarge(on.canvas, Math.max(1, Math.floor(420 / on.width)));
   const outcome = outcomeOf(dataset, arch, seed);
-  const facts = [["test accuracy", percent(outcome.test_accuracy)], ["parameters", outcome.parameters], ["smoothness", label(outcome.lag1, 2)], ["structured", percent(outcome.structured)], ["still the random start", percent(outcome.initial_share)], ["failure", outcome.failure || "none"]];
+  const facts = [["test accuracy", percent(outcome.test_accuracy)], ["parameters", outcome.parameters], ["smoothness", label(outcome.lag1, 2)], ["structured", percent(outcome.structured)], ["still the random start", percent(outcome.initial_share)], ["failure", outcome.failure || "none"]].filter(([name]) => !PUBLISHED || !["test accuracy", "parameters", "failure"].includes(name));
   return {
     bank,
     draw(t) {
+      on.pixels.fill(0);
+      if (look.mode === "change" && !bank.untrained) return on.show(); // unknown
       for (let kernel = 0; kernel < bank.out; kernel++) bank.drawFramed(on, Math.floor(kernel / columns) * (bank.height + 1) + 1, (kernel % columns) * (bank.width + 1) + 1, t, kernel, { ...look, own: true });
       on.show();
     },
     node: h("div", {},
-      figure({ title: `${arch}, seed ${seed}`, explain: `${bank.out} kernels of ${bank.k} × ${bank.k}, first layer, each on its own scale; red frame: dead or weak in the end.`, path: `runs/${dataset}/${arch}/seed${seed}/kernels.npz`, node: on.canvas, numbers: () => weightRows([bank], [seed], [bank.numbers], look.mode, bank.steps[Math.min(player.now, bank.count - 1)]) }),
+      figure({ title: `${arch}, ${seedName(dataset, seed)}`, explain: `${bank.out} kernels of ${bank.k} × ${bank.k}, first layer, each on its own scale${PUBLISHED ? "" : "; red frame: dead or weak in the end"}.`, path: `runs/${dataset}/${arch}/seed${seed}/kernels.npz`, node: on.canvas, numbers: () => weightRows([bank], [seed], [bank.numbers], look.mode, bank.steps[Math.min(player.now, bank.count - 1)]) }),
       scrolling(`${arch}, seed ${seed}, in numbers`, h("table", {}, h("caption", {}, "In numbers"), h("tbody", {}, facts.map(([name, value]) => h("tr", {}, h("th", { scope: "row", class: "text" }, name), h("td", {}, value))))))),
   };
 }
@@ -74,7 +76,7 @@ function differences(left, right) {
     return { ...training, control, layers: layers.map(layerWords).join(", ") };
   });
   const rows = Object.keys(a).filter((key) => JSON.stringify(a[key]) !== JSON.stringify(b[key])).map((key) => [key, a[key], b[key]]);
-  if (!rows.length) return h("p", { class: "faint" }, "Both have the same settings and differ in their seed alone.");
+  if (!rows.length) return h("p", { class: "faint" }, PUBLISHED ? "In what their trainings differed is unknown." : "Both have the same settings and differ in their seed alone.");
   const shown = (value) => (typeof value === "string" ? value : JSON.stringify(value));
   const column = (text, i) => ({ text, words: true, value: (row) => shown(row[i]), show: (row) => shown(row[i]) });
   return table("Settings that differ", [column("setting", 0), column(left, 1), column(right, 2)], rows);
@@ -151,7 +153,7 @@ function energyFigure(compared, dataset, arch) {
 
 async function universalFigure(compared, dataset, arch) {
   const found = compared.json.archs[arch];
-  if (!found) return null;
+  if (!found?.universal) return null;
   const layer = convLayers(arch)[0];
   const rows = records(found.universal_kernels).filter((row) => row.layer === layer && row.universal);
   const all = records(found.universal).find((row) => row.layer === layer);

@@ -2,6 +2,7 @@
 
 async function samples(dataset = DATASETS[0]) {
   const about = OVERVIEW.datasets[dataset];
+  if (PUBLISHED) return published(dataset, about);
   const data = await block(`data/${dataset}`);
   const go = (value) => { location.hash = address(["data", value]); };
   return [
@@ -17,6 +18,22 @@ async function samples(dataset = DATASETS[0]) {
     ], Object.entries(about.settings).map(([key, value]) => [key, JSON.stringify(value)])),
     h("h2", {}, "How to read the figures"),
     h("ul", {}, READING.map((line) => h("li", {}, line))),
+  ];
+}
+
+// In place of images: what is known of published kernels, and what is not.
+async function published(dataset, about) {
+  const runs = await Promise.all(SEEDS.map((seed) => runBlock(dataset, ARCHITECTURES[0], seed)));
+  const rows = runs.flatMap((run, i) => (run ? [[seedName(dataset, SEEDS[i]), run.json.outcome.published.unknown.join("; ")]] : []));
+  const words = (text, i) => ({ text, words: true, value: (row) => row[i], show: (row) => row[i] });
+  return [
+    h("h1", {}, `The images: ${dataset}`),
+    h("p", {}, "The images that these kernels were trained on are unknown: the kernels alone were published. So there are no feature maps here, no images that excite a kernel, no classes, and nothing slides over an image."),
+    table("What is unknown of each run.", [words("run", 0), words("unknown", 1)], rows),
+    h("h2", {}, "Settings"),
+    table("Where the kernels were found (config).", [words("key", 0), words("value", 1)], Object.entries(about.settings).map(([key, value]) => [key, JSON.stringify(value)])),
+    h("h2", {}, "How to read the figures"),
+    h("ul", {}, READING.slice(1).map((line) => h("li", {}, line))),
   ];
 }
 

@@ -178,6 +178,11 @@ def costs(wildcards):
     return list(dict.fromkeys(found))
 
 
+def with_images(paths):
+    """Files that are made from the images; none where the kernels were published without these."""
+    return [] if EXPERIMENT.published else paths
+
+
 def random_label_kernels(seeds):
     """The kernels of the same training on random labels, where it is part of the experiment."""
     return lambda wildcards: [

@@ -166,7 +166,7 @@ COMPARISONS = [
         "<results>/compare/{dataset}/{arch}/{name}",
         dataset=EXPERIMENT.datasets,
         arch=EXPERIMENT.architectures,
-        name=["matches.csv", "pairs.csv", "matched.png"],
+        name=["matches.csv", "pairs.csv", "matched.png", *["published.png"] * bool(EXPERIMENT.published)],
     ),
     expand("<results>/compare/{dataset}/architectures.{kind}", dataset=EXPERIMENT.datasets, kind=["csv", "png"]),
     "<results>/summary.csv",

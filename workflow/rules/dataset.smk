@@ -1,6 +1,6 @@
 # Images with labels and the truth about each, from the settings of a dataset: drawn, or read from what is there.
-DRAWN = [dataset for dataset in EXPERIMENT.datasets if EXPERIMENT.is_drawn(dataset)]
-READ = [dataset for dataset in EXPERIMENT.datasets if not EXPERIMENT.is_drawn(dataset)]
+DRAWN = [dataset for dataset in EXPERIMENT.sources if EXPERIMENT.is_drawn(dataset)]
+READ = EXPERIMENT.read
 
 
 rule make_dataset:

@@ -96,5 +96,6 @@ rule draw_featuremaps:
 # What `rule all` and the named targets ask for.
 FIGURES = [
     per_run(f"<results>/runs/{{dataset}}/{{arch}}/seed{{seed}}/{name}.png")
-    for name in ("montage", "history", "featuremaps")
+    for rule, name in (("draw_montage", "montage"), ("draw_history", "history"), ("draw_featuremaps", "featuremaps"))
+    if rule in jobs.rules(EXPERIMENT)
 ]

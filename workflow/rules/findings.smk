@@ -6,25 +6,24 @@ rule write_findings:
         summary="<results>/summary.csv",
         found=expand("<results>/data/{dataset}/found.json", dataset=READ),
         architectures=per_dataset("<results>/compare/{dataset}/architectures.csv"),
-        similarity=per_dataset("<results>/compare/{dataset}/similarity.csv"),
+        similarity=with_images(per_dataset("<results>/compare/{dataset}/similarity.csv")),
         pairs=expand(
             "<results>/compare/{dataset}/{arch}/pairs.csv", dataset=EXPERIMENT.datasets, arch=EXPERIMENT.architectures
         ),
-        universal=expand(
-            "<results>/compare/{dataset}/{arch}/universal.csv",
-            dataset=EXPERIMENT.datasets,
-            arch=EXPERIMENT.architectures,
+        agreement=with_images(
+            expand(
+                "<results>/compare/{dataset}/{arch}/{name}.csv",
+                dataset=EXPERIMENT.datasets,
+                arch=EXPERIMENT.architectures,
+                name=["universal", "energy_agreement", "cka"],
+            )
         ),
-        energy_agreement=expand(
-            "<results>/compare/{dataset}/{arch}/energy_agreement.csv",
-            dataset=EXPERIMENT.datasets,
-            arch=EXPERIMENT.architectures,
+        runs=per_run(
+            [
+                f"<results>/runs/{{dataset}}/{{arch}}/seed{{seed}}/{name}.csv"
+                for name in (["measures"] if EXPERIMENT.published else ["atlas", "explained"])
+            ]
         ),
-        cka=expand(
-            "<results>/compare/{dataset}/{arch}/cka.csv", dataset=EXPERIMENT.datasets, arch=EXPERIMENT.architectures
-        ),
-        atlas=per_run("<results>/runs/{dataset}/{arch}/seed{seed}/atlas.csv"),
-        explained=per_run("<results>/runs/{dataset}/{arch}/seed{seed}/explained.csv"),
     output:
         findings=in_report("<results>/findings.md", "Findings"),
         manifest=manifest("write_findings"),

@@ -4,15 +4,16 @@
 rule write_page:
     input:
         sources=page_sources,
-        images=per_dataset("<results>/data/{dataset}/images.npz"),
-        parameters=per_dataset("<results>/data/{dataset}/parameters.csv"),
+        images=with_images(per_dataset("<results>/data/{dataset}/images.npz")),
+        parameters=with_images(per_dataset("<results>/data/{dataset}/parameters.csv")),
         found=expand("<results>/data/{dataset}/found.json", dataset=READ),
         runs=per_run(
             [
                 f"<results>/runs/{{dataset}}/{{arch}}/seed{{seed}}/{name}"
                 for name in (
-                    *("run.json", "history.csv", "snapshots.npz", "kernels.npz", "measures.csv", "probes.npz"),
-                    *("pixels.npz", "selectivity.csv", "knockouts.csv", "tuning.csv", "explained.csv", "atlas.csv"),
+                    *("run.json", "history.csv", "snapshots.npz", "kernels.npz", "measures.csv"),
+                    *with_images(["probes.npz", "pixels.npz", "selectivity.csv", "knockouts.csv"]),
+                    *with_images(["tuning.csv", "explained.csv", "atlas.csv"]),
                 )
             ],
             EXPERIMENT.seeds_on_page,
@@ -22,12 +23,14 @@ rule write_page:
             dataset=EXPERIMENT.datasets,
             arch=EXPERIMENT.architectures,
             name=[
-                *("matches.csv", "pairs.csv", "universal.csv", "universal_kernels.csv"),
-                *("energy.csv", "energy_agreement.csv", "cka.csv"),
+                *("matches.csv", "pairs.csv"),
+                *with_images(
+                    ["universal.csv", "universal_kernels.csv", "energy.csv", "energy_agreement.csv", "cka.csv"]
+                ),
             ],
         ),
         architectures=per_dataset("<results>/compare/{dataset}/architectures.csv"),
-        similarity=per_dataset("<results>/compare/{dataset}/similarity.csv"),
+        similarity=with_images(per_dataset("<results>/compare/{dataset}/similarity.csv")),
         summary="<results>/summary.csv",
         findings="<results>/findings.md",
     output:

@@ -2,7 +2,19 @@
 
 import numpy as np
 
-from kernelscope import artifacts, banks, cells, command, kernels, overview, picture_files, pictures, summary
+from kernelscope import (
+    artifacts,
+    banks,
+    captions,
+    cells,
+    command,
+    kernels,
+    known,
+    overview,
+    picture_files,
+    pictures,
+    summary,
+)
 
 
 def compare_architectures(spec: dict, runs: str, compare: str, table: str, picture: str) -> None:
@@ -17,7 +29,9 @@ def compare_architectures(spec: dict, runs: str, compare: str, table: str, pictu
     shown = archs[: overview.MOST_DRAWN]
     drawn = {arch: first_layer(f"{runs}/{arch}/seed{seed}", spec["colour_map"]) for arch in shown}
     which = f"the first {len(shown)} of {len(archs)} architectures" if len(shown) < len(archs) else "architectures"
-    title = f"{spec['dataset']} · {which} · first layer of seed {seed}, each kernel on its own scale, red: not alive"
+    shown_of = captions.seed(seed, known.name(artifacts.read_json(f"{runs}/{archs[0]}/seed{seed}/run.json")))
+    title = f"{spec['dataset']} · {which} · first layer of {shown_of}, each kernel on its own scale"
+    title += ", red: not alive" if rows[0]["alive"] is not None else ""
     picture_files.write_figure(picture, overview.figure(shown, rows, pairs, drawn, title))
 
 
@@ -33,9 +47,11 @@ def of(rows: list[dict], arch: str) -> list[dict]:
 def first_layer(folder: str, colour_map: str) -> np.ndarray:
     """The trained kernels of the first layer as a picture, each on its own scale, in a red frame if it is not alive."""
     name, bank = next(iter(artifacts.read_kernels(f"{folder}/kernels.npz").items()))
-    bank, response = bank[-1], artifacts.read_json(f"{folder}/run.json")["largest_responses"][name]
+    bank, response = bank[-1], known.responses(artifacts.read_json(f"{folder}/run.json"), name)
     drawn = banks.picture(bank, pictures.largest(bank, (1, 2, 3)), max(2, 60 // bank.shape[-1]), colour_map)
-    alive = kernels.alive(kernels.norms(bank), np.array(response, float))
+    if response is None:
+        return drawn
+    alive = kernels.alive(kernels.norms(bank), response)
     return banks.framed(drawn, ~alive, bank.shape[1])
 
 

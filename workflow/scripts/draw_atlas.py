@@ -57,12 +57,7 @@ def table_rows(outcome: dict, banks: dict, measured: dict[str, dict[str, curves.
         settled = settling.settled(cosine.steps, cosine.values)
         for i in range(len(alive)):
             mine = {table: found.get((name, i), []) for table, found in of.items()}
-            yield atlas_table.row(name, i, alive[i], settled[i], last(measured[name], i), mine)
-
-
-def last(measured: dict[str, curves.Curve], kernel: int) -> dict[str, tuple[float, float]]:
-    """measure -> value and corrected p of one kernel at the last step."""
-    return {name: (curve.values[-1, kernel], curve.p_corrected[kernel]) for name, curve in measured.items()}
+            yield atlas_table.row(name, i, alive[i], settled[i], curves.at_end(measured[name], i), mine)
 
 
 def by_kernel(rows: list[dict]) -> dict[tuple[str, int], list[dict]]:

@@ -9,7 +9,7 @@ def draw_history(spec: dict, table: str, run: str, history: str) -> None:
     outcome = artifacts.read_json(run)
     columns = numbers(artifacts.read_csv(table))
     title = captions.title(spec, columns["epoch"][-1])
-    page = figure(columns, outcome["constant_predictor_loss"], title, captions.outcome(outcome))
+    page = figure(columns, outcome["constant_predictor_loss"], title, captions.outcome(outcome, drawn=False))
     picture_files.write_figure(history, page)
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from kernelscope import artifacts, cells, command, kernels, picture_files
+from kernelscope import artifacts, captions, cells, command, kernels, known, picture_files
 from kernelscope.matched import Seed, sheet
 
 NOTE = (
@@ -14,6 +14,8 @@ NOTE = (
 def draw_matched(spec: dict, runs: str, matches: str, pairs: str, matched: str) -> None:
     """`runs` is the folder with the runs `seed{seed}/`. spec: {"dataset", "arch", "seeds", "colour_map"}."""
     seeds = {seed: read_seed(f"{runs}/seed{seed}", seed) for seed in spec["seeds"]}
+    layers = kernels.in_all({seed: one.kernels for seed, one in seeds.items()})
+    seeds = {seed: one._replace(kernels=layers[seed]) for seed, one in seeds.items()}
     title = f"{spec['dataset']} · {spec['arch']} · the same kernels in every seed?"
     picture_files.write_png(
         matched, sheet(seeds, cells.read(matches), cells.read(pairs), title, NOTE, spec["colour_map"])
@@ -23,11 +25,13 @@ def draw_matched(spec: dict, runs: str, matches: str, pairs: str, matched: str) 
 def read_seed(folder: str, seed: int) -> Seed:
     trained = kernels.last(artifacts.read_kernels(f"{folder}/kernels.npz"))
     run = artifacts.read_json(f"{folder}/run.json")
-    alive = {
-        name: kernels.alive(kernels.norms(bank), np.array(run["largest_responses"][name], float))
-        for name, bank in trained.items()
-    }
-    return Seed(trained, alive, f"seed {seed}" + (" (failed)" if run["failure"] else ""))
+    alive = {name: alive_of(bank, known.responses(run, name)) for name, bank in trained.items()}
+    return Seed(trained, alive, captions.seed(seed, known.name(run)) + (" (failed)" if run["failure"] else ""))
+
+
+def alive_of(bank: np.ndarray, response: np.ndarray | None) -> np.ndarray:
+    """Which kernels (out,) are not to be marked as dead or weak: all of those whose responses are unknown."""
+    return np.full(len(bank), True) if response is None else kernels.alive(kernels.norms(bank), response)
 
 
 if __name__ == "__main__":

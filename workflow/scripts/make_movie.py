@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from kernelscope import artifacts, captions, command, encoders, files, player
+from kernelscope import artifacts, captions, command, encoders, files, known, player
 from kernelscope.history import numbers
-from kernelscope.movie import Strip, frames, held
+from kernelscope.movie import Noted, Strip, frames, held
 
 
 def make_movie(spec: dict, kernels: str, table: str, run: str, mp4: str, gif: str, page: str) -> None:
@@ -12,8 +12,9 @@ def make_movie(spec: dict, kernels: str, table: str, run: str, mp4: str, gif: st
     banks, outcome = artifacts.read_npz(kernels), artifacts.read_json(run)
     steps, epochs = banks.pop("steps"), banks.pop("epochs")
     title = captions.title(spec) + (f" · FAILED: {outcome['failure']}" if outcome["failure"] else "")
-    strip = Strip(numbers(artifacts.read_csv(table)), outcome["constant_predictor_loss"])
-    drawn = list(frames(banks, steps, epochs, title, strip, spec["colour_map"]))
+    words = [captions.when(outcome, *moment) for moment in zip(steps, epochs, strict=True)]
+    change = known.untrained(outcome, steps) is not None
+    drawn = list(frames(banks, words, epochs, title, strip(table, outcome), spec["colour_map"], change))
     rate = spec["frames_per_second"]
     shown = list(held(drawn, round(rate * spec["hold_first"]), round(rate * spec["hold_last"])))
     with files.atomic(mp4) as temporary:
@@ -22,14 +23,27 @@ def make_movie(spec: dict, kernels: str, table: str, run: str, mp4: str, gif: st
         encoders.write_gif(temporary, drawn, rate, spec["hold_first"], spec["hold_last"])
     words = (
         f"The kernels of every conv layer and their change at {len(steps)} snapshots, from untrained to epoch "
-        f"{epochs[-1]:g}; below them loss and accuracy. As files: {Path(mp4).name}, {Path(gif).name}."
+        f"{epochs[-1]:g}; below them loss and accuracy."
+        if "published" not in outcome
+        else f"{len(steps)} snapshots of {captions.outcome(outcome)}."
     )
+    words += f" As files: {Path(mp4).name}, {Path(gif).name}."
     with files.atomic(page) as temporary:
         movie = Path(mp4).read_bytes()
         if len(movie) > player.LARGEST:
             movie = encoders.small_mp4(temporary.with_suffix(".mp4"), shown, rate, player.LARGEST)
             words += " They are finer than what plays here."
         temporary.write_text(player.page(movie, title, words), encoding="utf-8")
+
+
+def strip(table: str, outcome: dict) -> Strip | Noted:
+    """Loss and accuracy; below those of published kernels a line that says how to read these."""
+    rows = artifacts.read_csv(table)
+    found = Strip(numbers(rows), outcome["constant_predictor_loss"]) if rows else None
+    if "published" not in outcome:
+        return found
+    apart = "; snapshots have scales of their own" * known.is_scaled(outcome)
+    return Noted(found, captions.outcome(outcome) + apart)
 
 
 if __name__ == "__main__":

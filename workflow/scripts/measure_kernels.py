@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from kernelscope import artifacts, command, measurement
+from kernelscope import artifacts, command, known, measured_rows, measurement
 
 
 def measure_kernels(spec: dict, kernels: str, run: str, runs: str, measures: str) -> None:
@@ -12,16 +12,17 @@ def measure_kernels(spec: dict, kernels: str, run: str, runs: str, measures: str
     """
     arrays, outcome = artifacts.read_npz(kernels), artifacts.read_json(run)
     steps, _ = arrays.pop("steps"), arrays.pop("epochs")
-    initial_sd = outcome["spec"]["training"]["initial_sd"]
     table = measurement.rows(
         steps,
         arrays,
-        {name: initial_sd.get(name, initial_sd["conv"]) for name in arrays},
-        {name: np.array(response, float) for name, response in outcome["largest_responses"].items()},
+        {name: known.initial(outcome, name, known.untrained(outcome, bank)) for name, bank in arrays.items()},
+        {name: known.responses(outcome, name) for name in arrays},
         random_label_banks(spec, runs, list(arrays)),
         draws=spec["draws"],
+        scaled=known.is_scaled(outcome),
+        untrained=known.untrained(outcome, steps) is not None,
     )
-    artifacts.write_rows(measures, measurement.COLUMNS, table)
+    artifacts.write_rows(measures, measured_rows.COLUMNS, table)
 
 
 def random_label_banks(spec: dict, runs: str, layers: list[str]) -> dict[str, list[np.ndarray]]:

@@ -13,9 +13,9 @@ def write_cost(spec: dict, logs: str, cost: str) -> None:
 
     The cells of a job without a file stay empty.
 
-    spec: {"runs": [[dataset, arch], ...], "seeds", "making": {dataset: its stage}, "training": {arch: its stage}, and
-    the other stages of each kind: "per_dataset", "per_arch", "per_run"}. Seeds trained together have their cost in the
-    row of the first.
+    spec: {"runs": [[dataset, arch], ...], "seeds", "making": {dataset: its stage, if it has images}, "training": {arch:
+    its stage}, and the other stages of each kind: "per_dataset", "per_arch", "per_run"}. Seeds trained together have
+    their cost in the row of the first.
     """
     rows = (key | {"stage": stage} | read_cost(Path(logs) / stage / place) for key, stage, place in jobs(spec))
     artifacts.write_csv(cost, COLUMNS, rows)
@@ -24,7 +24,8 @@ def write_cost(spec: dict, logs: str, cost: str) -> None:
 def jobs(spec: dict) -> Iterator[tuple[dict, str, str]]:
     """(dataset, arch and seed; stage; place of its file) of every job; arch and seed are missing where it has none."""
     for dataset in dict.fromkeys(dataset for dataset, _ in spec["runs"]):
-        for stage in (spec["making"][dataset], *spec["per_dataset"]):
+        made_by = [spec["making"][dataset]] if dataset in spec["making"] else []
+        for stage in (*made_by, *spec["per_dataset"]):
             yield {"dataset": dataset}, stage, f"{dataset}.tsv"
     for dataset, arch in spec["runs"]:
         for stage in spec["per_arch"]:

@@ -19,6 +19,7 @@ from kernelscope import (
     markdown,
     notes,
     page,
+    published_page,
     run_block,
     tables,
     universal,
@@ -30,10 +31,14 @@ def write_page(spec: dict, folder: str, sources: list[str], index: str) -> None:
     """`folder` is that of the experiment, `sources` the template, the stylesheet and the scripts.
 
     spec: {"datasets": {name: settings}, "read": those of pictures that were there, "architectures": {name: {"control",
-    "layers", "training"}}, "seeds", "shown": those whose runs are on the page, "colour_map"}.
+    "layers", "training"}}, "seeds", "shown": those whose runs are on the page, "colour_map"}, and for published kernels
+    "published": {dataset: {"runs": names in the order of the seeds, "scaled"}}.
     """
+    if "published" in spec:
+        spec = spec | {"architectures": published_page.architectures(spec, run_folder, folder)}
     own = {Path(path).name: read_text(path) for path in sources}
-    data = {dataset: ImageFile(f"{folder}/data/{dataset}/images.npz") for dataset in spec["datasets"]}
+    with_images = () if "published" in spec else spec["datasets"]
+    data = {dataset: ImageFile(f"{folder}/data/{dataset}/images.npz") for dataset in with_images}
     planes = page.planes(sum(run_block.weights(archives.shapes(f"{run}/kernels.npz")) for run in runs(spec, folder)))
     overview = overview_of(spec, folder, data) | {"results": Path(index).parent.as_posix(), "planes": planes}
     with files.atomic(index) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
@@ -60,7 +65,10 @@ def overview_of(spec: dict, folder: str, data: dict[str, ImageFile]) -> dict:
     outcome = artifacts.read_json(f"{next(runs(spec, folder))}/run.json")
     return {
         "title": "kernelscope",
-        "datasets": {name: shape(data[name]) | about(spec, folder, name) for name in spec["datasets"]},
+        "datasets": {
+            name: (shape(data[name]) if name in data else {}) | about(spec, folder, name) for name in spec["datasets"]
+        },
+        "published": spec.get("published"),
         "architectures": spec["architectures"],
         "seeds": spec["seeds"],
         "shown": spec["shown"],
@@ -88,7 +96,7 @@ def shape(found: ImageFile) -> dict:
 
 def packed(spec: dict, folder: str, data: dict[str, ImageFile], planes: int) -> Iterator[tuple[str, str]]:
     """Id and text of each block; only one is in memory at a time, and of the others which images their kernels saw."""
-    for dataset, found in data.items():
+    for dataset in spec["datasets"]:
         tops: list[np.ndarray] = []
         for arch, settings in spec["architectures"].items():
             for seed in spec["shown"]:
@@ -97,11 +105,14 @@ def packed(spec: dict, folder: str, data: dict[str, ImageFile], planes: int) -> 
                 tops += [arrays[name] for name in arrays if name.startswith("top_image/")]
                 deltas = frozenset(name for name in arrays if name.startswith(run_block.DELTAS))
                 yield f"run/{dataset}/{arch}/{seed}", blocks.packed(arrays, run_block.content(run), deltas, planes)
-        yield f"data/{dataset}", data_text(found, tops, f"{folder}/data/{dataset}/parameters.csv", planes)
+        if dataset in data:
+            yield f"data/{dataset}", data_text(data[dataset], tops, f"{folder}/data/{dataset}/parameters.csv", planes)
         yield f"compare/{dataset}", comparison_text(spec, f"{folder}/compare/{dataset}", planes)
 
 
 def read_run(run: str, layers: list[dict], control: str) -> run_block.Run:
+    if "published" in artifacts.read_json(f"{run}/run.json"):
+        return published_page.run(run)
     banks = {layer["name"] for layer in layers if layer["kind"] == "conv"}
     last = archives.read(f"{run}/snapshots.npz", {f"last/{name}.bias" for name in banks}.__contains__)
     return run_block.Run(
@@ -131,6 +142,8 @@ def data_text(found: ImageFile, tops: list[np.ndarray], parameters: str, planes:
 
 
 def comparison_text(spec: dict, folder: str, planes: int) -> str:
+    if "published" in spec:
+        return blocks.packed({}, published_page.comparison(folder, list(spec["architectures"])), planes=planes)
     across = {name: tables.read(f"{folder}/{name}.csv") for name in comparison_block.DATASET_TABLES}
     archs = {
         arch: {name: tables.read(f"{folder}/{arch}/{name}.csv") for name in comparison_block.ARCH_TABLES}

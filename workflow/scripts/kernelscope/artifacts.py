@@ -29,6 +29,23 @@ def read_npz(path: str | Path) -> dict[str, np.ndarray]:
         return arrays_of(handle, path)
 
 
+def read_npy(path: str | Path) -> np.ndarray:
+    """The array of an NPY file; ValueError where the file is damaged."""
+    with opened(path) as handle:
+        try:
+            version = np.lib.format.read_magic(handle)
+            header = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
+            shape, _, dtype = header[version](handle)
+            if Path(path).stat().st_size != handle.tell() + dtype.itemsize * math.prod(shape):  # may ask for any memory
+                raise ValueError("it has another size than its header says")
+            handle.seek(0)
+            return np.load(handle, allow_pickle=False)
+        except MemoryError:
+            raise
+        except Exception as error:  # numpy raises a dozen kinds for what is no array
+            raise ValueError(f"{path} is no whole array ({' '.join(str(error).split())[:160]})") from None
+
+
 def arrays_of(handle, path: str | Path) -> dict[str, np.ndarray]:
     """All arrays of an open NPZ file; ValueError where it is damaged."""
     try:

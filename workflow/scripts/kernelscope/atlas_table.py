@@ -1,6 +1,7 @@
 """The table beside the atlas: of each kernel what it is, what it answers to, and what the network loses without it."""
 
 from kernelscope import answers, tuning
+from kernelscope.curves import Curve, at_end
 
 PLAIN = ("norm", "initial_share", "orientation")  # measures without a test
 TESTED = ("lag1", "orientation_concentration", "gabor_r2")
@@ -37,6 +38,14 @@ def row(
         **answered(tables["features"]),
         **{name: best[name] for name in ("stimulus", "angle", "modulation")},
     }
+
+
+def of_measures(layer: str, curves: dict[str, Curve]) -> list[dict]:
+    """The rows of a layer as far as its measures go, None for the rest: where images and network are unknown."""
+    count = curves["lag1"].values.shape[1]
+    found = [measured(at_end(curves, kernel)) for kernel in range(count)]
+    known = [{name: None if value != value else value for name, value in row.items()} for row in found]
+    return [dict.fromkeys(COLUMNS) | {"layer": layer, "kernel": i} | row for i, row in enumerate(known)]
 
 
 def measured(measures: dict[str, tuple[float, float]]) -> dict:

@@ -16,12 +16,14 @@ PAIR_COLUMNS = (
     *("turned_mean", "p", "dealt_mean", "p_dealt", "undefined"),
 )
 NOT_FINITE, ONE_PIXEL, CONSTANT = "kernels not finite", "kernels of 1 x 1", "all kernels constant"
+OTHER_SIZE = "kernels of other sizes"
 
 
 def compare(banks: dict[int, dict[str, np.ndarray]], either_sign: bool, draws: int) -> tuple[list[dict], list[dict]]:
     """Rows of matches.csv (a row per matched kernel) and of pairs.csv (a row per pair of seeds, means over kernels).
 
-    banks: seed -> layer -> trained kernels (out, in, k, k). chance_mean and chance_99 are the mean and the 99 % point
+    banks: seed -> layer -> trained kernels (out, in, k, k), the same layers in all. Seeds may have other numbers of
+    kernels: then so many are matched as the smaller bank has. chance_mean and chance_99 are the mean and the 99 % point
     of the similarities that chance gives to matched kernels, all ranks together; in pairs.csv of their means.
     p_corrected is p after Benjamini and Hochberg (1995) over the kernels of one layer and pair of seeds. Where two
     banks cannot be compared, the rows stay, kernel beside kernel, without numbers; pairs.csv says why (`undefined`).
@@ -36,8 +38,8 @@ def compare(banks: dict[int, dict[str, np.ndarray]], either_sign: bool, draws: i
             key = {"layer": layer, "seed_a": a, "seed_b": b}
             one, other = banks[a][layer], banks[b][layer]
             if why := undefined(one, other):
-                matches += empty_match_rows(key, len(one))
-                pairs.append(empty_pair_row(key, len(one), why))
+                matches += empty_match_rows(key, min(len(one), len(other)))
+                pairs.append(empty_pair_row(key, min(len(one), len(other)), why))
                 continue
             matches += match_rows(key, match, null)
             first = layer == next(iter(banks[a]))
@@ -48,6 +50,8 @@ def compare(banks: dict[int, dict[str, np.ndarray]], either_sign: bool, draws: i
 
 def undefined(a: np.ndarray, b: np.ndarray) -> str:
     """Why two banks have no similarity, or "": nothing is left of a constant channel once it is centred."""
+    if a.shape[1:] != b.shape[1:]:
+        return OTHER_SIZE
     if not (np.isfinite(a).all() and np.isfinite(b).all()):
         return NOT_FINITE
     if a.shape[-1] == 1:

@@ -10,7 +10,7 @@ import numpy as np
 from kernelscope.artifacts import damaged
 from kernelscope.files import opened
 
-NO_POWER, CONTROL = "no power", "random labels"  # cells that measurement.py writes
+NO_POWER, CONTROL = "no power", "random labels"  # cells that measured_rows.py writes
 COLUMNS = ("step", "layer", "kernel", "channel", "measure", "value", "null", "null_mean", "null_99", "p", "p_corrected")
 WHOLE = re.compile(r"\n(\d+,[^,\n]*,\d+,,[^\n]*)")  # a row with a kernel and no channel: one in ten
 
@@ -61,6 +61,11 @@ def curve(rows: list[list[str]]) -> Curve:
         corrected[int(row[2])] = number(row[10])
     band = next(((number(row[7]), number(row[8])) for row in last if row[7]), None)
     return Curve(steps, values, band, all(row[9] != NO_POWER for row in last), corrected)
+
+
+def at_end(measured: dict[str, Curve], kernel: int) -> dict[str, tuple[float, float]]:
+    """measure -> value and corrected p of one kernel at the last step."""
+    return {name: (one.values[-1, kernel], one.p_corrected[kernel]) for name, one in measured.items()}
 
 
 def number(cell: str) -> float:

@@ -25,6 +25,16 @@ def over_all(dataset: str, across: dict[str, list[dict]], found: dict) -> str:
     return f"## {dataset}\n\n{said}\n"
 
 
+def of_published(dataset: str, names: list[str], scaled: bool, summary: list[dict]) -> str:
+    """A dataset of published kernels: whose runs they are and what is unknown of them.
+
+    names: of its runs, in the order of the seeds. scaled: whether sign, zero and size of the weights are lost. summary:
+    its rows of summary.csv.
+    """
+    said = "\n".join(f"* {sentence}" for sentence in sentences.published(names, scaled, summary))
+    return f"## {dataset}\n\n{said}\n"
+
+
 def of_architecture(arch: str, tables: dict[str, list[dict]]) -> str:
     return f"### {arch}\n\n{paragraph(tables)}\n"
 
@@ -33,7 +43,7 @@ def paragraph(tables: dict[str, list[dict]]) -> str:
     """All sentences about one architecture.
 
     tables: `summary`, `atlas`, `explained`, `pairs`, `universal`, `energy_agreement`, `cka`, each with a column
-    `seed` where it is of runs; and `controls`: kind -> atlas rows of that control.
+    `seed` where it is of runs, and empty where it is unknown; and `controls`: kind -> atlas rows of that control.
     """
     first = first_layer(tables["atlas"])
     said = [

@@ -5,9 +5,10 @@ from matplotlib.figure import Figure
 from kernelscope import look
 
 
-def curves(history: dict[str, list[float]], constant_loss: float, loss_axes, accuracy_axes) -> None:
+def curves(history: dict[str, list[float]], constant_loss: float | None, loss_axes, accuracy_axes) -> None:
     """Draw the columns of history.csv into two axes."""
     epochs = history["epoch"]
+    known = {score: scored(history, score) for score in ("loss", "accuracy")}
     for split, colour in (("train", look.BLUE), ("test", look.VERMILLION)):
         style = {
             "color": colour,
@@ -18,8 +19,9 @@ def curves(history: dict[str, list[float]], constant_loss: float, loss_axes, acc
             "clip_on": False,
             "zorder": 3,
         }
-        loss_axes.plot(epochs, history[f"{split}_loss"], **style)
-        accuracy_axes.plot(epochs, history[f"{split}_accuracy"], **style)
+        for score, axes in (("loss", loss_axes), ("accuracy", accuracy_axes)):
+            if split in known[score]:
+                axes.plot(epochs, history[f"{split}_{score}"], **style | sparse(epochs))
         if any(value == value for value in history[f"{split}_within"]):
             accuracy_axes.plot(
                 epochs,
@@ -29,17 +31,30 @@ def curves(history: dict[str, list[float]], constant_loss: float, loss_axes, acc
                 linewidth=1.5,
                 label=f"{split}, all within 0.1",
             )
-    loss_axes.axhline(
-        constant_loss, color=look.QUIET, linestyle="--", linewidth=1, label=f"constant predictor {constant_loss:.3g}"
-    )
+    if constant_loss is not None:
+        words = f"constant predictor {constant_loss:.3g}"
+        loss_axes.axhline(constant_loss, color=look.QUIET, linestyle="--", linewidth=1, label=words)
     loss_axes.set(ylabel="loss", ylim=(0, None))
     accuracy_axes.set(ylabel="accuracy", ylim=(0, 1))
     for axes in (loss_axes, accuracy_axes):
         axes.set(xlabel="epoch", xlim=(0, max(max(epochs), 1)))
         look.plain(axes)
+    for score, axes in (("loss", loss_axes), ("accuracy", accuracy_axes)):
+        if not known[score]:
+            look.empty(axes, "no numbers")
 
 
-def figure(history: dict[str, list[float]], constant_loss: float, title: str, note: str) -> Figure:
+def scored(history: dict[str, list[float]], score: str) -> list[str]:
+    """The splits of which a score is known at some epoch."""
+    return [split for split in ("train", "test") if any(value == value for value in history[f"{split}_{score}"])]
+
+
+def sparse(epochs: list[float]) -> dict:
+    """No markers where there are so many epochs that they would be one band."""
+    return {"marker": ""} if len(epochs) > 200 else {}
+
+
+def figure(history: dict[str, list[float]], constant_loss: float | None, title: str, note: str) -> Figure:
     """The figure of one run: loss on the left, accuracy on the right."""
     page = Figure(figsize=(10, 4.2))
     page.subplots_adjust(0.065, 0.2, 0.985, 0.88, 0.18)

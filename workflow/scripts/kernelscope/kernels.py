@@ -8,6 +8,12 @@ def last(layers: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     return {name: bank[-1].copy() for name, bank in layers.items()}
 
 
+def in_all(banks: dict[int, dict[str, np.ndarray]]) -> dict[int, dict[str, np.ndarray]]:
+    """Of every seed the layers that all have; seeds of one architecture have the same."""
+    shared = set.intersection(*(set(layers) for layers in banks.values()))
+    return {seed: {name: bank for name, bank in layers.items() if name in shared} for seed, layers in banks.items()}
+
+
 def change(trained: np.ndarray, untrained: np.ndarray) -> np.ndarray:
     """What training put into each kernel: W_t - b W_0, b the least-squares coefficient of W_t on W_0, both centred.
 
@@ -47,17 +53,24 @@ def lag1_autocorrelation(planes: np.ndarray) -> np.ndarray:
 NO_POWER_BELOW = 7  # kernel size; under it white noise itself often looks smooth (METHODS, section 4)
 
 
-def lag1_null(
-    kernel_size: int, channels: int = 1, initial_sd: float | None = None, draws: int = 999, seed: int = 0
-) -> np.ndarray:
-    """Mean lag-1 autocorrelation over the channels (draws,) of re-initialised kernels.
-
-    Uniform by default, normal where an sd is given; the measure does not depend on the scale, so neither does its null.
-    """
+def lag1_null(kernel_size: int, channels: int = 1, initial=None, draws: int = 999, seed: int = 0) -> np.ndarray:
+    """Mean lag-1 autocorrelation over the channels (draws,) of re-initialised kernels, as `reinitialised`."""
     rng = np.random.default_rng([seed, kernel_size, channels])
-    shape = (draws, channels, kernel_size, kernel_size)
-    planes = rng.uniform(-1, 1, shape) if initial_sd is None else rng.normal(0, 1, shape)
-    return lag1_autocorrelation(planes).mean(1)
+    return lag1_autocorrelation(reinitialised(rng, (draws, channels, kernel_size, kernel_size), initial)).mean(1)
+
+
+def reinitialised(rng: np.random.Generator, shape: tuple[int, ...], initial) -> np.ndarray:
+    """Untrained kernels, an array (..., in, k, k) of this shape, of a scale that means nothing.
+
+    `initial` is None for uniform weights, a number for normal ones, or untrained kernels (out, in, k, k): then each is
+    one of these, its weights in random order, which is exact where they were drawn independently from one law.
+    """
+    if initial is None:
+        return rng.uniform(-1, 1, shape)
+    if not isinstance(initial, np.ndarray):
+        return rng.normal(0, 1, shape)
+    some = initial.reshape(len(initial), -1)[rng.integers(0, len(initial), int(np.prod(shape[:-3])))]
+    return rng.permuted(some.astype(np.float64), axis=1).reshape(shape)
 
 
 def alive(norm: np.ndarray, largest_response: np.ndarray) -> np.ndarray:

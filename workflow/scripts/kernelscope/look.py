@@ -45,4 +45,6 @@ def plain(axes, *more: str, grid: bool = True) -> None:
 
 
 def legend(axes, **more) -> None:
-    axes.legend(frameon=False, fontsize=TEXT, **more)
+    """Nothing where there is nothing to tell apart."""
+    if axes.get_legend_handles_labels()[0]:
+        axes.legend(frameon=False, fontsize=TEXT, **more)

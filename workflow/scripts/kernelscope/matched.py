@@ -30,9 +30,9 @@ def sheet(
     for layer in next(iter(seeds.values())).kernels:
         rows = of_layer(matches, layer)
         order = columns(list(seeds), len(next(iter(seeds.values())).kernels[layer]), rows)
-        parts += caption(layer, *next(iter(seeds.values())).kernels[layer].shape[:3], of_layer(pairs, layer))
+        parts += caption(layer, {seed: one.kernels[layer].shape for seed, one in seeds.items()}, of_layer(pairs, layer))
         parts.append(layer_section(layer, seeds, channel_order, order, rows, colour_map))
-        by_reference = sorted(kernels for _, kernels in order)
+        by_reference = sorted((kernels for _, kernels in order), key=lambda kernels: kernels[0])
         channel_order = dict(zip(seeds, map(list, zip(*by_reference, strict=True)), strict=True))
     return pictures.padded(above(*parts, gap=GAP), GAP, GAP, GAP, GAP)
 
@@ -44,15 +44,16 @@ def of_layer(rows: list[dict], layer: str) -> list[dict]:
 def columns(seeds: list[int], kernels: int, rows: list[dict]) -> list[tuple[float, list[int]]]:
     """(lowest similarity, kernel of each seed) per column, best first, all matched to the first seed.
 
-    Over the seeds that can be compared with the first one; NaN, and last, where there are none.
+    None for the kernel of a seed that has fewer of them, and none left for this column. The similarity is that over the
+    seeds that can be compared with the first one; NaN, and last, where there are none.
     """
     reference, others = seeds[0], seeds[1:]
     partner = {(row["seed_b"], row["kernel_a"]): row for row in rows if row["seed_a"] == reference}
     found = []
     for kernel in range(kernels):
-        mates = [partner[seed, kernel] for seed in others]
-        lowest = min((mate["similarity"] for mate in compared(mates)), default=np.nan)
-        found.append((lowest, [kernel, *(mate["kernel_b"] for mate in mates)]))
+        mates = [partner.get((seed, kernel)) for seed in others]
+        lowest = min((mate["similarity"] for mate in compared(list(filter(None, mates)))), default=np.nan)
+        found.append((lowest, [kernel, *(mate and mate["kernel_b"] for mate in mates)]))
     return sorted(found, key=lambda column: np.inf if np.isnan(column[0]) else -column[0])
 
 
@@ -91,19 +92,28 @@ def layer_section(
 
 
 def tile(
-    seed: Seed, layer: str, index: int, channel_order: list[int] | None, factor: int, colour_map: str
+    seed: Seed, layer: str, index: int | None, channel_order: list[int] | None, factor: int, colour_map: str
 ) -> np.ndarray:
-    """One kernel on its own scale, in a red frame if it is not alive."""
+    """One kernel on its own scale, in a red frame if it is not alive; nothing where there is none."""
+    if index is None:
+        return np.full_like(tile(seed, layer, 0, None, factor, colour_map), 255)
     kernel = seed.kernels[layer][index]
-    if channel_order is not None and len(channel_order) == len(kernel):
+    if channel_order is not None and len(channel_order) == len(kernel) and None not in channel_order:
         kernel = kernel[channel_order]
     frame = pictures.SEPARATOR if seed.alive[layer][index] else pictures.RED
     return banks.block(kernel, float(pictures.largest(kernel)), factor, colour_map, frame)
 
 
-def caption(layer: str, out: int, channels: int, k: int, pairs: list[dict]) -> list[np.ndarray]:
-    """The heading of a layer, and what pairs.csv says of it."""
-    heading = f"{layer}: {captions.kernels(out)} of {k} x {k}"
+def caption(layer: str, shapes: dict[int, tuple], pairs: list[dict]) -> list[np.ndarray]:
+    """The heading of a layer, from the shape of its kernels in every seed, and what pairs.csv says of it."""
+    counts = [shape[0] for shape in shapes.values()]
+    _, channels, k, _ = next(iter(shapes.values()))
+    heading = f"{layer}: {captions.kernels(counts[0])} of {k} x {k}"
+    if len(set(counts)) > 1:
+        few = (
+            f"; the seeds have {min(counts)} to {max(counts)} kernels, and so many pairs as the smaller has are matched"
+        )
+        heading = f"{layer}: kernels of {k} x {k}{few}"
     if channels > 1:
         heading += f" x {channels} channels (a block is a kernel)"
     if not pairs:

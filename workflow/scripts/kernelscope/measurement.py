@@ -1,85 +1,77 @@
 """All measures of one run, over its whole training, each beside the null that it is read against."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import numpy as np
 
-from kernelscope import gabor, kernels, measures, nulls, pvalues, quality, stationary
+from kernelscope import gabor, kernels, measures, nulls, quality, stationary
+from kernelscope.measured_rows import Group, Null, of_group
 
-COLUMNS = (
-    *("step", "layer", "kernel", "channel", "measure", "value"),
-    *("null", "null_mean", "null_99", "p", "p_corrected"),
-)
 GABOR_DRAWS = 199
-ANGLES = ("orientation",)  # an angle has no larger and smaller, so no p
-
-
-class Null(NamedTuple):
-    """values (draws,) of one measure and the side tested, as in pvalues.p_value.
-
-    power: whether a p says anything at this kernel size. last: whether it stands for the last snapshot alone.
-    """
-
-    name: str
-    values: np.ndarray
-    side: str
-    power: bool = True
-    last: bool = False
-
-
-class Group(NamedTuple):
-    """What is measured and corrected together: the whole kernels of a layer, all its planes, or the layer itself.
-
-    kernel, channel: the cells of n rows. values: by measure (s, n), for the last s snapshots. nulls: by measure.
-    controls: by measure the values (m,) of control runs.
-    """
-
-    kernel: list[str]
-    channel: list[str]
-    values: dict[str, np.ndarray]
-    nulls: dict[str, Null]
-    controls: dict[str, np.ndarray]
+OF_SIZE = ("norm", "dc_share")  # unknown where the zero and the size of the weights are
 
 
 def rows(
     steps: np.ndarray,
     banks: dict[str, np.ndarray],
-    initial_sd: dict[str, float | None],
+    initial: dict,
     responses: dict[str, np.ndarray],
     controls: dict[str, list[np.ndarray]],
     draws: int = 999,
     seed: int = 0,
+    scaled: bool = False,
+    untrained: bool = True,
 ) -> Iterator[tuple[str, ...]]:
-    """A row (texts, as COLUMNS) per snapshot, layer, kernel, channel, measure and null: 7 digits, empty where unknown.
+    """A row (texts, as measured_rows.COLUMNS) per snapshot, layer, kernel, channel, measure and null.
 
-    steps (t,); of each layer: kernels (t, out, in, k, k), the sd of a normal initialisation or None, the largest
-    responses (out,), and the trained kernels of control runs (out, in, k, k) each. Responses and controls may lack a
-    layer. A channel stands only where kernels have several; an empty one means the kernel as a whole, an empty kernel
-    the layer. null_99 is the 99 % point on the side tested (pvalues.point); p_corrected is p after Benjamini and
-    Hochberg (1995) over the kernels, or over all planes, of one snapshot; both say `no power` for
-    re-initialised planes below kernels.NO_POWER_BELOW.
+    Numbers have 7 digits; a cell is empty where its value is unknown.
+
+    steps (t,); of each layer: kernels (t, out, in, k, k), what untrained ones are drawn from (kernels.reinitialised, or
+    known.UNKNOWN), the largest responses (out,), the trained kernels of control runs (out, in, k, k) each. Responses
+    and controls may lack a layer. scaled: whether the size of the weights is lost, and each kernel is less its mean.
+    untrained: whether the first snapshot is the untrained state.
+    A channel stands only where kernels have several; an empty one means the kernel as a whole, an empty kernel the
+    layer. null_99 is the 99 % point on the side tested (pvalues.point); p_corrected is p after Benjamini and Hochberg
+    (1995) over the kernels, or over all planes, of one snapshot; both say `no power` for re-initialised planes below
+    kernels.NO_POWER_BELOW.
     """
     steps = [str(int(step)) for step in steps]
     for number, (layer, bank) in enumerate(banks.items()):
         known = np.array([other for other in controls.get(layer, []) if other.shape == bank.shape[1:]])
-        groups = _groups(bank, known.reshape(-1, *bank.shape[1:]), initial_sd.get(layer), draws, seed, number == 0)
-        groups[0].values.update(_over_time(bank, responses.get(layer)))
+        groups = _groups(bank, known.reshape(-1, *bank.shape[1:]), initial.get(layer), draws, seed, number == 0, scaled)
+        groups[0].values.update(_over_time(bank, responses.get(layer), untrained))
+        if scaled:
+            _forget(groups)
         for group in groups:
-            for measure, which, values, null in _blocks(group, steps):
-                yield from _block_rows(which, layer, group, measure, values, null)
+            yield from of_group(layer, group, steps)
 
 
-def _groups(bank, controls, initial_sd, draws: int, seed: int, first: bool) -> list[Group]:
+def _forget(groups: list[Group]) -> None:
+    """Takes out what depends on zero and size of the weights, and whether two states are the same."""
+    for group in groups:
+        for measure in (*OF_SIZE, "silent"):
+            if measure in group.values:
+                group.values[measure] = np.full_like(group.values[measure], np.nan)
+
+
+def _nulls(shape: tuple[int, ...], initial, draws: int, seed: int) -> list[dict[str, Null]]:
+    """Those of whole kernels, of planes, and of the layer (out, in, k, k); none where the initial law is unknown."""
+    if isinstance(initial, str):
+        return [{}, {}, {}]
+    _, channels, k, _ = shape
+    planes_null, whole_null = nulls.reinitialised(k, channels, initial, draws, seed)
+    layer_null = nulls.layer(shape, initial, seed=seed)
+    found = [_named(nulls.REINITIALISED, null, nulls.SIDES, nulls.has_power(k)) for null in (whole_null, planes_null)]
+    return [*found, _named(nulls.REINITIALISED, layer_null, nulls.LAYER_SIDES)]
+
+
+def _groups(bank, controls, initial, draws: int, seed: int, first: bool, scaled: bool) -> list[Group]:
     """Whole kernels, planes where there are several in a kernel, the layer."""
-    _, out, channels, k, _ = bank.shape
+    _, out, channels, _, _ = bank.shape
     looks, others = _looks(bank), _looks(controls) if len(controls) else ({}, {}, {})
-    planes_null, whole_null = nulls.reinitialised(k, channels, initial_sd, draws, seed)
-    layer_null = nulls.layer(bank.shape[1:], initial_sd, seed=seed)
-    known = [_named(nulls.REINITIALISED, null, nulls.SIDES, nulls.has_power(k)) for null in (whole_null, planes_null)]
-    known.append(_named(nulls.REINITIALISED, layer_null, nulls.LAYER_SIDES))
+    known = _nulls(bank.shape[1:], initial, draws, seed)
     if first:
-        _add_surrogates(bank[-1], controls, looks, others, known, draws, seed)
+        _add_surrogates(bank[-1], controls, looks, others, known, draws, seed, scaled)
     kernel = [str(i) for i in range(out)]
     cells = [
         (kernel, [""] * out),
@@ -105,8 +97,11 @@ def _looks(banks: np.ndarray) -> tuple[dict, dict, dict]:
     return whole, planes, quality.measures(banks)
 
 
-def _over_time(bank: np.ndarray, responses: np.ndarray | None) -> dict[str, np.ndarray]:
-    """Each kernel against its first and last snapshot, and whether it never changed or never responds (1 or 0)."""
+def _over_time(bank: np.ndarray, responses: np.ndarray | None, untrained: bool) -> dict[str, np.ndarray]:
+    """Each kernel against its first and last snapshot, and whether it never changed or never responds (1 or 0).
+
+    Without an untrained state nothing is told from the first snapshot.
+    """
     constant = bank.max((-1, -2, -3)) == bank.min((-1, -2, -3))
     same = (bank[-1:] == bank[:1]).all((-1, -2, -3)).astype(float)
     known = np.isfinite(bank[-1:]).all((-1, -2, -3)) & (len(bank) > 1)
@@ -118,11 +113,16 @@ def _over_time(bank: np.ndarray, responses: np.ndarray | None) -> dict[str, np.n
     }
     if responses is not None:
         found["dead"] = np.where(np.isfinite(responses), responses <= 0, np.nan)[None]
+    if not untrained:
+        found |= {name: np.full_like(found[name], np.nan) for name in ("initial_share", "cosine_untrained", "silent")}
     return found
 
 
-def _add_surrogates(bank, controls, looks, others, known, draws: int, seed: int) -> None:
-    """Adds Gabor fits of the last snapshot and of the controls to looks and others, what surrogates give to known."""
+def _add_surrogates(bank, controls, looks, others, known, draws: int, seed: int, scaled: bool) -> None:
+    """Adds Gabor fits of the last snapshot and of the controls to looks and others, what surrogates give to known.
+
+    The kernels of a `scaled` bank are each less their mean, and so are their surrogates.
+    """
     for look, banks in ((looks, bank[None]), (others, controls)):
         if not len(banks):
             continue
@@ -132,6 +132,7 @@ def _add_surrogates(bank, controls, looks, others, known, draws: int, seed: int)
     if not usable.any():
         return
     drawn = stationary.noise(bank[usable], max(draws, GABOR_DRAWS), seed)
+    drawn = drawn - drawn.mean((-1, -2, -3), keepdims=True) if scaled else drawn
     found = {"localisation": measures.localisation(drawn), "gabor_r2": gabor_r2(drawn[:GABOR_DRAWS])}
     for null, value in ((known[0], lambda v: v.mean(-1)), (known[1], lambda v: v[:, 0])):
         chosen = {name: value(values) for name, values in found.items()}
@@ -145,48 +146,3 @@ def gabor_r2(planes: np.ndarray) -> np.ndarray:
 
 def _named(name: str, values: dict, sides: dict[str, str], power: bool = True, last: bool = False) -> dict[str, Null]:
     return {measure: Null(name, values[measure], side, power, last) for measure, side in sides.items()}
-
-
-def _blocks(group: Group, steps: list[str]) -> Iterator[tuple[str, list[str], np.ndarray, Null | None]]:
-    """Measure, steps, values (steps, n), and the null that they share."""
-    for measure, values in group.values.items():
-        null, which = group.nulls.get(measure), steps[len(steps) - len(values) :]
-        if null and null.last and len(values) > 1:
-            yield measure, which[:-1], values[:-1], None
-            which, values = which[-1:], values[-1:]
-        yield measure, which, values, null
-        if measure in group.controls and measure not in ANGLES:
-            yield measure, which[-1:], values[-1:], Null(nulls.RANDOM_LABELS, group.controls[measure], "both")
-
-
-def _block_rows(steps: list[str], layer: str, group: Group, measure: str, values: np.ndarray, null: Null | None):
-    many = values.size
-    columns = [
-        [step for step in steps for _ in group.kernel],
-        [layer] * many,
-        group.kernel * len(steps),
-        group.channel * len(steps),
-        [measure] * many,
-        texts(values),
-        *([[""] * many] * 5 if null is None else _null_columns(values, null)),
-    ]
-    return zip(*columns, strict=True)
-
-
-def _null_columns(values: np.ndarray, null: Null) -> list[list[str]]:
-    finite = null.values[np.isfinite(null.values)]
-    mean = np.full(values.shape, finite.mean() if len(finite) else np.nan)
-    columns = [[null.name] * values.size, texts(mean), texts(pvalues.point(values, null.values, null.side))]
-    if not null.power:
-        return columns + [[nulls.NO_POWER if known else "" for known in np.isfinite(values).ravel()]] * 2
-    p = pvalues.p_value(values, null.values, null.side)
-    return [*columns, texts(p), texts(pvalues.corrected(p))]
-
-
-def texts(values: np.ndarray) -> list[str]:
-    """Numbers with the 7 digits that a float32 holds; what is not finite becomes empty."""
-    flat = values.ravel()
-    cells = ("%.7g\n" * len(flat) % tuple((flat + 0.0).tolist())).split("\n")[:-1]
-    for i in np.flatnonzero(~np.isfinite(flat)):
-        cells[i] = ""
-    return cells

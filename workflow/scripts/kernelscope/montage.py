@@ -1,5 +1,7 @@
 """The montage of one run: every conv layer untrained, trained on one scale, each kernel on its own, and the change."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from kernelscope import banks, captions, kernels, pictures
@@ -9,43 +11,58 @@ GAP = 14
 WIDTH = 1320  # pixels
 
 
-def montage(
-    layers: dict[str, np.ndarray], responses: dict[str, np.ndarray], title: str, note: str, colour_map: str
-) -> np.ndarray:
-    """The whole sheet.
+class Layer(NamedTuple):
+    """What is drawn of a layer: kernels (out, in, k, k), untrained (None if unknown) and trained; the largest response
+    (out,) of each to the training images (None if unknown); whether the size of the weights is lost."""
 
-    layers: name -> (2, out, in, k, k), the untrained and the trained kernels. responses: name -> (out,), the largest
-    response of each kernel to the training images.
-    """
+    untrained: np.ndarray | None
+    trained: np.ndarray
+    response: np.ndarray | None
+    scaled: bool = False
+
+
+def montage(layers: dict[str, Layer], title: str, note: str, colour_map: str) -> np.ndarray:
+    """The whole sheet, layer by layer."""
     parts = [text(title, 20, bold=True), text(note, 13, pictures.GREY)]
-    for name, (untrained, trained) in layers.items():
-        parts.append(layer_section(name, untrained, trained, responses[name], colour_map))
+    parts += [layer_section(name, layer, colour_map) for name, layer in layers.items()]
     return pictures.padded(above(*parts, gap=GAP), GAP, GAP, GAP, GAP)
 
 
-def layer_section(
-    name: str, untrained: np.ndarray, trained: np.ndarray, response: np.ndarray, colour_map: str
-) -> np.ndarray:
+def layer_section(name: str, layer: Layer, colour_map: str) -> np.ndarray:
     """Four panels of one layer; side by side where they are narrow."""
+    trained = layer.trained
     out, channels, k, _ = trained.shape
-    change = kernels.change(trained, untrained)
     factor = banks.enlargement(out, channels, k)
-    shared, changed = float(pictures.largest(trained)), float(pictures.largest(change))
+    shared = float(pictures.largest(trained))
     own = banks.picture(trained, pictures.largest(trained, (1, 2, 3)), factor, colour_map)
-    own = banks.labelled(own, norm_labels(kernels.norms(trained), response), out, channels)
+    if not layer.scaled:
+        own = banks.labelled(own, norm_labels(kernels.norms(trained), layer.response), out, channels)
+    before, change = from_untrained(layer, shared, factor, colour_map)
     panels = [
-        panel(
-            "untrained, on the scale of trained" if shared else "untrained, on its own scale",
-            scaled(untrained, shared or float(pictures.largest(untrained)), factor, colour_map),
-        ),
+        before,
         panel("trained, one scale", scaled(trained, shared, factor, colour_map)),
-        panel("trained, each on its own scale; norm", own),
-        panel("change since untrained", scaled(change, changed, factor, colour_map)),
+        panel("trained, each on its own scale" + "; norm" * (not layer.scaled), own),
+        change,
     ]
     heading = f"{name}: {captions.kernels(out)} of {k} x {k}" + (
         f" x {channels} channels (a row is a kernel)" if channels > 1 else ""
     )
     return above(text(heading, 16, bold=True), in_columns(panels), gap=GAP // 2)
+
+
+def from_untrained(layer: Layer, shared: float, factor: int, colour_map: str) -> tuple[np.ndarray, np.ndarray]:
+    """The panels of the untrained kernels and of the change; words where the untrained state was not published."""
+    if layer.untrained is None:
+        return panel("untrained", text("not published", 13, pictures.GREY)), panel(
+            "change since untrained", text("unknown without the untrained state", 13, pictures.GREY)
+        )
+    change = kernels.change(layer.trained, layer.untrained)
+    together = shared and not layer.scaled  # snapshots that were scaled one by one have no common scale
+    limit = shared if together else float(pictures.largest(layer.untrained))
+    return panel(
+        "untrained, on the scale of trained" if together else "untrained, on its own scale",
+        scaled(layer.untrained, limit, factor, colour_map),
+    ), panel("change since untrained", scaled(change, float(pictures.largest(change)), factor, colour_map))
 
 
 def in_columns(panels: list[np.ndarray]) -> np.ndarray:
@@ -69,8 +86,10 @@ def panel(caption: str, picture: np.ndarray) -> np.ndarray:
     return above(text(caption, 13), picture, gap=3)
 
 
-def norm_labels(norm: np.ndarray, response: np.ndarray) -> list[np.ndarray]:
+def norm_labels(norm: np.ndarray, response: np.ndarray | None) -> list[np.ndarray]:
     """The norm of each kernel; red where it is dead, so that its own scale does not make it look alive."""
+    if response is None:
+        return [text(f"{value:.2f}", 11) for value in norm]
     alive = kernels.alive(norm, response)
     return [norm_label(*kernel) for kernel in zip(norm, response, alive, strict=True)]
 

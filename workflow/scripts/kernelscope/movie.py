@@ -19,14 +19,21 @@ WIDTH, WIDEST = 960, 1280  # least and largest width of a frame, pixels, if its 
 
 
 def frames(
-    layers: dict[str, np.ndarray], steps: np.ndarray, epochs: np.ndarray, title: str, strip: "Strip", colour_map: str
+    layers: dict[str, np.ndarray],
+    words: list[str],
+    epochs: np.ndarray,
+    title: str,
+    strip: "Strip | Noted",
+    colour_map: str,
+    change: bool = True,
 ) -> Iterator[np.ndarray]:
     """One frame per snapshot, (h, w, 3) uint8 with even h and w, all of the same size.
 
-    layers: name -> (t, out, in, k, k) raw kernels.
+    layers: name -> (t, out, in, k, k) raw kernels. words: what to call each snapshot. change: whether the first one is
+    the untrained state, so that there is a change to show.
     """
     shown = [bank for name, values in layers.items() for bank in of_layer(name, values, colour_map)]
-    words = ["untrained" if step == 0 else f"epoch {e:.2f}, step {step}" for step, e in zip(steps, epochs, strict=True)]
+    shown = shown if change else shown[::2]
     lines = [text(line, 16) for line in words]
     longest = max(line.shape[1] for line in lines)
     lines = [pictures.padded(line, right=longest - line.shape[1]) for line in lines]
@@ -97,6 +104,17 @@ class Strip:
             (x, bottom), (_, top) = axes.transData.transform([(epoch, axes.get_ylim()[0]), (epoch, axes.get_ylim()[1])])
             picture[height - round(top) : height - round(bottom), round(x) - 1 : round(x) + 1] = (230, 150, 0)
         return picture
+
+
+class Noted(NamedTuple):
+    """A strip, or none where neither loss nor accuracy is known, with words below it."""
+
+    strip: Strip | None
+    words: str
+
+    def at(self, epoch: float) -> np.ndarray:
+        line = text(self.words, 13, pictures.GREY)
+        return line if self.strip is None else above(self.strip.at(epoch), line, gap=GAP // 2)
 
 
 def held(frame_list: list[np.ndarray], first: int, last: int) -> Iterable[np.ndarray]:

@@ -22,28 +22,26 @@ LAYER_DRAWS = 199
 
 
 def reinitialised(
-    kernel_size: int, channels: int = 1, initial_sd: float | None = None, draws: int = 999, seed: int = 0
+    kernel_size: int, channels: int = 1, initial=None, draws: int = 999, seed: int = 0
 ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
     """Measures (draws,) of re-initialised planes, and of whole kernels of `channels` such planes.
 
-    Uniform by default, normal where an sd is given; none of the measures depends on the scale. The draws are those of
+    `initial` as in kernels.reinitialised; none of the measures depends on the scale. The draws are those of
     `kernels.lag1_null`, so both name the same points.
     """
     rng = np.random.default_rng([seed, kernel_size, channels])
-    shape = (draws, channels, kernel_size, kernel_size)
-    planes = rng.uniform(-1, 1, shape) if initial_sd is None else rng.normal(0, 1, shape)
-    found = measures.of_planes(planes)
+    found = measures.of_planes(kernels.reinitialised(rng, (draws, channels, kernel_size, kernel_size), initial))
     return {name: values[:, 0] for name, values in found.items()}, measures.of_kernels(found)
 
 
-def layer(shape: tuple[int, int, int, int], initial_sd: float | None = None, draws: int = LAYER_DRAWS, seed: int = 0):
-    """Measures (draws,) of quality.measures of banks (out, in, k, k) re-initialised, by name."""
+def layer(shape: tuple[int, int, int, int], initial=None, draws: int = LAYER_DRAWS, seed: int = 0):
+    """Measures (draws,) of quality.measures of banks (out, in, k, k) re-initialised, by name; `initial` as above."""
     rng = np.random.default_rng([seed, *shape])
     step = max(1, 2**20 // int(np.prod(shape)))
     parts = []
     for start in range(0, draws, step):
         many = (min(step, draws - start), *shape)
-        parts.append(quality.measures(rng.uniform(-1, 1, many) if initial_sd is None else rng.normal(0, 1, many)))
+        parts.append(quality.measures(kernels.reinitialised(rng, many, initial)))
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 

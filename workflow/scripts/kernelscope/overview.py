@@ -28,12 +28,13 @@ def row(arch: str, runs: list[dict], pairs: list[dict]) -> dict:
 
     sd is the sample standard deviation over seeds, None for one seed. The match_ columns are of the first conv layer.
     """
-    failures = sum(bool(run["failure"]) for run in runs)
+    known = any(run["alive"] is not None for run in runs)  # nobody knows how published runs ended
+    failures = sum(bool(run["failure"]) for run in runs) if known else None
     content = {
         "arch": arch,
         "runs": len(runs),
         "failures": failures,
-        "failure_rate": failures / len(runs),
+        "failure_rate": failures / len(runs) if known else None,
         "parameters": runs[0]["parameters"],
     }
     for name in MEASURES:
@@ -44,12 +45,17 @@ def row(arch: str, runs: list[dict], pairs: list[dict]) -> dict:
     first = of_first_layer(pairs)
     mean = lambda name: np.mean([pair[name] for pair in first]) if first else None  # noqa: E731
     return content | {
-        "lag1_null_99": runs[0]["lag1_null_99"],
+        "lag1_null_99": first_known(runs, "lag1_null_99"),
         "match_similarity": mean("similarity"),
         "match_chance": mean("chance_mean"),
         "match_p_largest": max((pair["p"] for pair in first), default=None),
         "match_pairs": len(first),
     }
+
+
+def first_known(runs: list[dict], name: str):
+    """The value of the first run that has one; of one architecture all have the same, or it is unknown."""
+    return next((run[name] for run in runs if run[name] is not None), None)
 
 
 def of_first_layer(pairs: list[dict]) -> list[dict]:
@@ -74,7 +80,7 @@ def figure(
     look.headed(page, title)
     axes = page.subplots(len(archs), 5, width_ratios=[6, 2, 2, 2, 2], squeeze=False)
     widest = max(bank.shape[1] for bank in banks.values())
-    least = min([run["test_accuracy"] for run in runs])
+    least = min([run["test_accuracy"] for run in runs if run["test_accuracy"] is not None], default=0)
     for arch, line in zip(archs, axes, strict=True):
         mine = [run for run in runs if run["arch"] == arch]
         failed = sum(bool(run["failure"]) for run in mine)
@@ -84,13 +90,13 @@ def figure(
         )
         line[0].set_axis_off()
         line[0].set_title(
-            f"{arch}: {len(mine)} seed{'s' * (len(mine) > 1)}, {failed} failed",
+            f"{arch}: {heading(mine, failed)}",
             fontsize=look.TITLE + 1,
             fontweight="bold",
             loc="left",
         )
         for panel, (_, name, null) in zip(line[1:4], PANELS, strict=True):
-            dots(panel, [run[name] for run in mine], mine[0][null] if null else None, "noise (99 %)")
+            dots(panel, [run[name] for run in mine], first_known(mine, null) if null else None, "noise (99 %)")
         line[1].set_xlim(0.9 if least > 0.9 else 0, 1)
         first = of_first_layer(pairs[arch])
         dots(
@@ -104,6 +110,13 @@ def figure(
     return page
 
 
+def heading(runs: list[dict], failed: int) -> str:
+    """How many runs there are and how they ended; of published ones, whose responses are unknown, that is unknown."""
+    if all(run["alive"] is None for run in runs):
+        return f"{len(runs)} published run{'s' * (len(runs) > 1)}"
+    return f"{len(runs)} seed{'s' * (len(runs) > 1)}, {failed} failed"
+
+
 def dots(axes, values: list, mark: float | None, meaning: str) -> None:
     """One dot per value on 0..1 with their mean above, and a dashed line at what noise or chance gives."""
     values = [value for value in values if value is not None]
@@ -112,6 +125,8 @@ def dots(axes, values: list, mark: float | None, meaning: str) -> None:
     axes.scatter(values, np.zeros(len(values)), s=60, color=look.BLUE, alpha=0.55, zorder=3, clip_on=False)
     if values:
         axes.text(np.mean(values), 0.35, f"{np.mean(values):.3f}", fontsize=look.TITLE, ha="center", va="bottom")
+    else:
+        axes.text(0.5, 0.35, "unknown", fontsize=look.TITLE, color=look.QUIET, ha="center", va="bottom")
     if mark is not None:
         axes.axvline(mark, ymax=0.6, color=look.VERMILLION, linestyle="--", linewidth=1.2, zorder=2)
         axes.text(

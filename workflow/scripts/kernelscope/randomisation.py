@@ -34,16 +34,16 @@ def turned(a: np.ndarray, b: np.ndarray, either_sign: bool = False, draws: int =
 def dealt(a: np.ndarray, b: np.ndarray, either_sign: bool = False, draws: int = 199, seed=0) -> tuple[float, float]:
     """Have two seeds the same kernels, or only kernels of one kind? The kernels of both, dealt at random to two hands.
 
-    As `turned`, for banks of n kernels each. p is small where kernels match better across the seeds than across two
-    random hands, for kernels that come back one by one then lose half of their partners; it is large where kernels of
-    one seed are more like each other. Exact if it does not matter which seed a kernel sits in. It does where every seed
-    holds the same numbers of different kinds, as a smooth half and a rough one: two such banks fit better than two
-    random hands (p <= 0.05 in 16 % of pairs that share no kernel, benchmarks/matching.py).
+    As `turned`; each hand gets as many kernels as one seed has. p is small where kernels match better across the seeds
+    than across two random hands, for kernels that come back one by one then lose half of their partners; it is large
+    where kernels of one seed are more like each other. Exact if it does not matter which seed a kernel sits in. It does
+    where every seed holds the same numbers of different kinds, as a smooth half and a rough one: two such banks fit
+    better than two random hands (p <= 0.05 in 16 % of pairs that share no kernel, benchmarks/matching.py).
     """
     both, n = np.concatenate([a, b]), len(a)
     similarity = matching.similarity(both, both, either_sign).value
     rng = np.random.default_rng(seed)
-    orders = (rng.permutation(2 * n) for _ in range(draws))
+    orders = (rng.permutation(len(both)) for _ in range(draws))
     return _tested(similarity[:n, n:], (similarity[np.ix_(order[:n], order[n:])] for order in orders))
 
 

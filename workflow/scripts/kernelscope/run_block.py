@@ -17,7 +17,8 @@ class Run(NamedTuple):
     """What a run left.
 
     outcome: run.json. layers: those of its spec. kernels: kernels.npz. biases: (out,) by layer, at the end.
-    probes, pixels: these files, of the first nothing where the run saw images of its own. measures: measures.csv.
+    probes, pixels: these files, of the first nothing where the run saw images of its own, and nothing of either, nor
+    of some tables and biases, where kernels were published without images. measures: measures.csv.
     tables: the others by name, as of tables.py.
     """
 
@@ -54,7 +55,7 @@ def content(run: Run) -> dict:
     outcome = {key: value for key, value in run.outcome.items() if key != "spec"}
     measures = {name: {key: nulls(one) for key, one in of.items()} for name, of in run.measures.items()}
     tables = run.tables
-    if sum(one["kernels"] for one in layers.values()) > MOST_TUNED:
+    if "tuning" in tables and sum(one["kernels"] for one in layers.values()) > MOST_TUNED:
         tables = tables | {"tuning": of_layer(tables["tuning"], next(iter(layers)))}
     return {"outcome": outcome, "layers": layers, "measures": measures} | tables
 
@@ -83,12 +84,13 @@ def arrays(run: Run) -> dict[str, np.ndarray]:
     found = {"steps": steps, "epochs": run.kernels["epochs"]}
     for name, bank in run.banks.items():
         found[f"kernels/{name}"] = bank if name == first else bank[[0, -1]]
-        found[f"bias/{name}"] = run.biases.get(name, np.zeros(bank.shape[1], np.float32))
+        if "published" not in run.outcome:
+            found[f"bias/{name}"] = run.biases.get(name, np.zeros(bank.shape[1], np.float32))
         for measure, curve in run.measures.get(name, {}).items():
             found[f"measures/{name}/{measure}"] = blocks.rounded(curve.values)
             if not np.array_equal(curve.steps, steps):
                 found[f"msteps/{name}/{measure}"] = curve.steps
-        if name != first:
+        if name != first and run.pixels:
             found |= {f"{kind}/{name}": drawn(run.pixels[f"{kind}/{name}"]) for kind in ("linear", "maximised")}
         found |= {f"{part}/{name}": run.probes[f"{part}/{name}"] for part in TOPS if run.probes}
     return found

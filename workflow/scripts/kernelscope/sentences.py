@@ -14,7 +14,9 @@ NAMES = {"lag1": "lag-1 autocorrelation", "orientation_concentration": "orientat
 
 
 def trained(rows: list[dict]) -> str:
-    """How well the networks did, from rows of summary.csv."""
+    """How well the networks did, from rows of summary.csv; "" where that is unknown."""
+    if all(row["test_accuracy"] is None for row in rows):
+        return ""
     accuracy, average = [row["test_accuracy"] for row in rows], ""
     if len(rows) > 1:
         average = f" on average, {percent(min(accuracy))} in the worst of {seeds(len(rows))}"
@@ -23,6 +25,30 @@ def trained(rows: list[dict]) -> str:
     if failed:
         ended += " (" + ", ".join(f"{label}: {count}" for label, count in sorted(failed.items())) + ")"
     return f"Test accuracy is {percent(np.mean(accuracy))}{average}; {ended}. [summary.csv]"
+
+
+def published(names: list[str], scaled: bool, rows: list[dict]) -> list[str]:
+    """What published kernels are and what is unknown of them; rows of summary.csv, one for each name."""
+    said = [
+        f"Published kernels of {len(names)} {'run' if len(names) == 1 else 'runs'}, trained elsewhere: "
+        + ", ".join(
+            f"{name} (seed {row['seed']}, {row['kernels']} kernels)" for name, row in zip(names, rows, strict=True)
+        )
+        + ". [summary.csv]",
+        "Unknown: the images that they were trained on, and the rest of the network. So there is no accuracy, no "
+        "feature map, no atlas, no knock-out, no energy profile and no CKA.",
+    ]
+    if scaled:
+        said.append(
+            "Their numbers were brought to one range before they were published: sign, zero and size of the weights "
+            "are lost. Each kernel is taken less its own mean; norms and shares of the mean are unknown."
+        )
+    if without := [name for name, row in zip(names, rows, strict=True) if row["initial_share"] is None]:
+        said.append(
+            f"The untrained state was not published of {', '.join(without)}: change, initial noise and p against the "
+            "untrained layer are unknown there."
+        )
+    return said
 
 
 def beyond_null(rows: list[dict], measure: str, words: str, null: str) -> str:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from kernelscope import structure
+from kernelscope import known, structure
 
 SPLITS, SCORES = ("train", "test"), ("accuracy", "loss", "within")
 COLUMNS = (
@@ -15,11 +15,15 @@ COLUMNS = (
 def row(outcome: dict, banks: dict[str, np.ndarray]) -> dict:
     """The columns of one run from its run.json and the layers of its kernels.npz, (t, out, in, k, k) each."""
     run, first = outcome["spec"], next(iter(banks))
-    initial_sd = run["training"]["initial_sd"]
-    responses = np.array(outcome["largest_responses"][first], float)
+    untrained = known.untrained(outcome, banks[first])
     return {
         **{name: run[name] for name in ("dataset", "arch", "seed")},
         **{name: outcome[name] for name in ("failure", "parameters")},
         **{f"{split}_{score}": outcome[split][score] for score in SCORES for split in SPLITS},
-        **structure.structure(banks[first][0], banks[first][-1], responses, initial_sd.get(first, initial_sd["conv"])),
+        **structure.structure(
+            untrained,
+            banks[first][-1],
+            known.responses(outcome, first),
+            known.initial(outcome, first, untrained),
+        ),
     }

@@ -1,0 +1,47 @@
+"""A small made-up collection of published kernels, of two runs in two formats, for the tests of what is published."""
+
+from pathlib import Path
+
+import numpy as np
+import yaml
+
+SIDE = 8
+
+
+def smooth(seed: int, count: int) -> np.ndarray:
+    """Kernels (count, 1, SIDE, SIDE) of noise, a little of it smoothed."""
+    noise = np.random.default_rng(seed).normal(size=(count, 1, SIDE + 1, SIDE + 1))
+    return (noise[..., 1:, 1:] + noise[..., :-1, 1:] + noise[..., 1:, :-1] + noise[..., :-1, :-1]) / 4
+
+
+def scaled(bank: np.ndarray) -> np.ndarray:
+    """Brought to 0..1, as the origin publishes its kernels."""
+    return ((bank - bank.min()) / (bank.max() - bank.min())).astype(np.float32)
+
+
+def publish(folder: Path) -> None:
+    """Run `a` with 3 kernels, untrained and trained, and losses; run `b` with 2 kernels, trained alone."""
+    noise = np.random.default_rng(9).uniform(size=(3, 1, SIDE, SIDE))
+    for run, epoch, bank in (("a", 0, noise), ("a", 40, noise + 2 * smooth(1, 3)), ("b", 60, smooth(2, 2))):
+        (folder / run).mkdir(parents=True, exist_ok=True)
+        for i, kernel in enumerate(scaled(bank)):
+            np.save(folder / run / f"kernel_{epoch:03}_{i}.npy", kernel)
+    for run in "ab":
+        (folder / run / "loss.csv").write_text("epoch,loss\n0,2.5\n20,0.5\n40,0.25\n")
+
+
+def config(folder: str, **settings) -> dict:
+    """An experiment with both runs; `settings` of its dataset."""
+    own = {"source": "published", "folder": folder, "files": "{run}/kernel_{epoch}_{kernel}.npy", "scaled": True}
+    return {
+        "pathvars": {"results": "results/elsewhere"},
+        "experiment": {"datasets": ["found"], "architectures": ["unknown"], "seeds": [0, 1]},
+        "datasets": {"found": own | settings},
+        "architectures": {"unknown": {"network": "published"}},
+        "comparison": {"draws": 20},
+        "analysis": {"draws": 99},
+    }
+
+
+def write_config(path: Path, **settings) -> None:
+    path.write_text(yaml.safe_dump(config("published", **settings)))

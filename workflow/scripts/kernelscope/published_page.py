@@ -1,0 +1,45 @@
+"""What the page holds of published kernels, of which neither images nor network are known."""
+
+from collections.abc import Callable
+
+from kernelscope import archives, artifacts, atlas_table, curves, run_block, tables
+
+
+def architectures(spec: dict, run_folder: Callable[..., str], folder: str) -> dict[str, dict]:
+    """Those of the spec with the conv layers of the first run, as far as they can be told from its kernels."""
+    dataset, found = next(iter(spec["datasets"])), {}
+    for arch, settings in spec["architectures"].items():
+        run = run_folder(folder, dataset, arch, spec["shown"][0])
+        shapes = {name: shape for name, shape in archives.shapes(f"{run}/kernels.npz").items() if len(shape) == 5}
+        found[arch] = settings | {"layers": [layer(name, *shape) for name, shape in shapes.items()]}
+    return found
+
+
+def layer(name: str, _: int, out: int, channels: int, k: int, __: int) -> dict:
+    """A conv layer of kernels (t, out, in, k, k); its stride is unknown."""
+    return {"kind": "conv", "name": name, "kernels": out, "kernel_size": k, "stride": 1}
+
+
+def run(folder: str) -> run_block.Run:
+    """A run, with an atlas of measures alone."""
+    measured = curves.read(f"{folder}/measures.csv")
+    rows = [row for name, of in measured.items() for row in atlas_table.of_measures(name, of)]
+    atlas = {
+        "columns": list(atlas_table.COLUMNS),
+        "rows": [[row[name] for name in atlas_table.COLUMNS] for row in rows],
+    }
+    banks = artifacts.read_npz(f"{folder}/kernels.npz")
+    own = [layer(name, *bank.shape) for name, bank in banks.items() if bank.ndim == 5]
+    known = {"history": tables.read(f"{folder}/history.csv"), "atlas": atlas}
+    return run_block.Run(artifacts.read_json(f"{folder}/run.json"), own, banks, {}, {}, {}, measured, known)
+
+
+def comparison(folder: str, archs: list[str]) -> dict:
+    """The JSON of the comparison: how kernels match, and nothing of what needs images."""
+    return {
+        "architectures": tables.read(f"{folder}/architectures.csv"),
+        "similarity": {"columns": [], "rows": []},
+        "archs": {
+            arch: {name: tables.read(f"{folder}/{arch}/{name}.csv") for name in ("matches", "pairs")} for arch in archs
+        },
+    }
