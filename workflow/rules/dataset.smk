@@ -59,7 +59,7 @@ rule read_dataset:
         spec=spec("read_dataset"),
     shell:
         "python {params.scripts:q}/read_dataset.py --spec {params.spec:q}"
-        " --threads {threads}"
+        " --threads {threads:q}"
         " --images {output.images:q}"
         " --parameters {output.parameters:q}"
         " --found {output.found:q}"

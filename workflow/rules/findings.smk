@@ -4,7 +4,7 @@
 rule write_findings:
     input:
         summary="<results>/summary.csv",
-        found=expand("<results>/data/{dataset}/found.json", dataset=READ),
+        found=expand("<results>/data/{dataset}/found.json", dataset=EXPERIMENT.read),
         architectures=per_dataset("<results>/compare/{dataset}/architectures.csv"),
         similarity=with_images(per_dataset("<results>/compare/{dataset}/similarity.csv")),
         pairs=expand(

@@ -6,7 +6,7 @@ rule write_page:
         sources=page_sources,
         images=with_images(per_dataset("<results>/data/{dataset}/images.npz")),
         parameters=with_images(per_dataset("<results>/data/{dataset}/parameters.csv")),
-        found=expand("<results>/data/{dataset}/found.json", dataset=READ),
+        found=expand("<results>/data/{dataset}/found.json", dataset=EXPERIMENT.read),
         runs=per_run(
             [
                 f"<results>/runs/{{dataset}}/{{arch}}/seed{{seed}}/{name}"
