@@ -169,3 +169,24 @@ def test_a_red_frame_goes_around_the_kernels_that_are_named_and_no_other():
     assert not red[:, 43:].any()
     assert not red[3:18, 24:39].any()
     assert not (drawn == pictures.RED).all(-1).any()
+
+
+def test_a_kernel_in_colour_is_grey_at_zero_and_full_at_its_largest_weight():
+    kernel = np.zeros((2, 3, 2, 2), np.float32)
+    kernel[0, 0, 0, 0], kernel[0, 2, 1, 1], kernel[0, 1, 0, 1] = 2.0, -1.0, np.nan
+    drawn = banks.in_colour(kernel)
+    assert drawn.shape == (2, 2, 2, 3)
+    assert drawn[0, 0, 0].tolist() == [255, 128, 128]
+    assert drawn[0, 1, 1].tolist() == [128, 128, 64]
+    assert drawn[0, 0, 1].tolist() == [128, 128, 128]  # not a number is shown in the planes
+    assert (drawn[1] == 128).all()  # a kernel of zeros
+
+
+def test_a_bank_in_colour_has_every_kernel_at_its_place():
+    kernels = np.random.default_rng(0).normal(size=(20, 3, 5, 5)).astype(np.float32)
+    drawn = banks.coloured(kernels, 4)
+    tiles = banks.in_colour(kernels)
+    for number in range(20):
+        row, col = divmod(number, banks.PER_ROW)
+        at = drawn[row * 21 + 1 : row * 21 + 21 : 4, col * 21 + 1 : col * 21 + 21 : 4]
+        assert (at == tiles[number]).all(), number

@@ -115,3 +115,18 @@ def test_scaled_kernels_have_no_norms_and_unknown_responses_mark_nothing_as_dead
     )
     assert scaled.shape[0] < plain.shape[0]
     assert not (plain.reshape(-1, 3) == montage.pictures.RED).all(1).any()
+
+
+@pytest.mark.parametrize(
+    ("shape", "place", "shown"), [((4, 3, 7, 7), 0, True), ((4, 1, 7, 7), 0, False), ((4, 3, 7, 7), 1, False)]
+)
+def test_kernels_that_see_colours_are_also_shown_in_colour(shape, place, shown):
+    """Those of the first layer: three channels of a later one are no colours."""
+    layers = {f"conv{i}": np.stack([bank(2, 2, 3, 3, seed=9)] * 2) for i in range(place)}
+    layers["last"] = np.stack([bank(*shape), bank(*shape, seed=1)])
+    drawn = sheet(layers, {name: np.full(len(one[0]), 0.5) for name, one in layers.items()})
+    if shape[1] == 3:
+        colours = banks.coloured(layers["last"][1], banks.enlargement(4, 1, 7))
+        assert contains(drawn, colours) == shown
+    else:
+        assert drawn.shape[0] < sheet({"conv1": np.repeat(layers["last"], 3, 2)}, {"conv1": np.full(4, 0.5)}).shape[0]

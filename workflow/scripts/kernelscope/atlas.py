@@ -39,7 +39,9 @@ def sheet(
     layers: dict[str, Layer], rows: list[dict], images: np.ndarray, title: str, note: str, colour_map: str
 ) -> np.ndarray:
     """The whole picture; `rows` are those of atlas.csv, `images` (n, h, w) or (n, h, w, 3) uint8 the probed images."""
-    key = [text("tuning over angle:", 12, pictures.GREY)]
+    first = next(iter(layers.values()))
+    key = [text("red, green, blue, and all in colour", 12, pictures.GREY)] if first.trained.shape[1] == 3 else []
+    key.append(text("tuning over angle:", 12, pictures.GREY))
     key += [text(name, 12, colour, bold=True) for name, colour in CURVES.items()]
     if not all(
         np.isfinite(bank).all() for layer in layers.values() for bank in (layer.trained, *layer.pixels.values())
@@ -92,8 +94,8 @@ def cells(layer: Layer, row: dict, images: np.ndarray, colour_map: str) -> dict[
     wrong = [] if row["alive"] else [text("dead or weak" if finite else "not finite", 11, pictures.RED)]
     found = {
         "": above(text(f"kernel {i}", 12, bold=True), *wrong),
-        "trained": kernel_tile(layer.trained[i], colour_map),
-        "change since untrained": kernel_tile(layer.change[i], colour_map),
+        "trained": own_tile(layer, layer.trained[i], colour_map),
+        "change since untrained": own_tile(layer, layer.change[i], colour_map),
     }
     found |= {f"in pixels: {name}": kernel_tile(bank[i], colour_map) for name, bank in layer.pixels.items()}
     places = zip(layer.top_image[i], layer.top_row[i], layer.top_col[i], layer.top_response[i], strict=True)
@@ -131,6 +133,17 @@ def written(string: str, strong: bool) -> np.ndarray:
     colour = pictures.BLACK if strong else pictures.GREY
     lines = [line for part in string.split("; ") for line in textwrap.wrap(part, LETTERS)]
     return above(*(pictures.centred(text(line, 11, colour)[:, :COLUMN], COLUMN) for line in lines))
+
+
+def own_tile(layer: Layer, kernel: np.ndarray, colour_map: str) -> np.ndarray:
+    """A kernel of a layer; of one that sees red, green and blue also in these colours, in the fourth place."""
+    drawn = kernel_tile(kernel, colour_map)
+    if layer.pixels or len(kernel) != 3:
+        return drawn
+    k = (drawn.shape[0] - 3) // 2
+    colours = np.asarray(Image.fromarray(banks.in_colour(kernel[None])[0]).resize((k, k), Image.Resampling.NEAREST))
+    drawn[-k - 1 : -1, -k - 1 : -1] = colours
+    return drawn
 
 
 def kernel_tile(kernel: np.ndarray, colour_map: str) -> np.ndarray:

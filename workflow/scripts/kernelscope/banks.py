@@ -37,6 +37,24 @@ def picture(bank: np.ndarray, limit, factor: int, colour_map: str) -> np.ndarray
     return pictures.grid(sheet.reshape(rows, cols, *sheet.shape[1:]))
 
 
+def in_colour(bank: np.ndarray) -> np.ndarray:
+    """Kernels (out, 3, k, k) on red, green and blue as small pictures (out, k, k, 3) uint8: 0 is mid-grey in every
+    channel, and all three have one scale, that of the kernel."""
+    limit = pictures.largest(bank, (1, 2, 3))[:, None, None, None]
+    share = np.divide(bank, limit, out=np.zeros(bank.shape), where=np.isfinite(bank) & (limit > 0))
+    return np.rint(127.5 * (share + 1)).astype(np.uint8).transpose(0, 2, 3, 1)
+
+
+def coloured(bank: np.ndarray, factor: int) -> np.ndarray:
+    """The whole bank of these, side by side."""
+    tiles = in_colour(bank)
+    rows, cols = shape(len(bank), 1)
+    whole = np.full((rows * cols, *tiles.shape[1:]), 255, np.uint8)
+    whole[: len(tiles)] = tiles
+    large = pictures.enlarged(whole, factor)
+    return pictures.grid(large.reshape(rows, cols, *large.shape[1:]))
+
+
 def framed(bank_picture: np.ndarray, which: np.ndarray, channels: int) -> np.ndarray:
     """The picture with a red frame around each kernel for which `which` (out,) is true."""
     rows, cols = shape(len(which), channels)

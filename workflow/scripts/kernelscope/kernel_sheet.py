@@ -32,25 +32,16 @@ def section(name: str, bank: np.ndarray, colour_map: str) -> list[np.ndarray]:
     heading += f" x {channels} channels" * (channels > 1) + " (a row is a kernel)" * deep
     if shown.shape != bank.shape:
         heading += f"; drawn: the first {len(shown)} kernels" + f", {shown.shape[1]} channels" * deep
-    return [text(heading, 16, bold=True), coloured(shown) if channels == 3 else plain(shown, colour_map)]
+    return [
+        text(heading, 16, bold=True),
+        banks.coloured(shown, factor(shown[:, :1])) if channels == 3 else plain(shown, colour_map),
+    ]
 
 
 def plain(bank: np.ndarray, colour_map: str) -> np.ndarray:
     """Kernels of one channel side by side, or a row for each of several."""
     limit = pictures.largest(bank, (1, 2, 3))
     return banks.picture(bank, limit, factor(bank), colour_map)
-
-
-def coloured(bank: np.ndarray) -> np.ndarray:
-    """Kernels (out, 3, k, k) as small colour pictures: 0 is mid-grey in every channel, and all share one scale."""
-    limit = pictures.largest(bank, (1, 2, 3))[:, None, None, None]
-    share = np.divide(bank, limit, out=np.zeros(bank.shape), where=limit > 0)
-    tiles = np.rint(127.5 * (share + 1)).astype(np.uint8).transpose(0, 2, 3, 1)  # (out, k, k, 3)
-    rows, cols = banks.shape(len(bank), 1)
-    whole = np.full((rows * cols, *tiles.shape[1:]), 255, np.uint8)
-    whole[: len(tiles)] = tiles
-    large = pictures.enlarged(whole, factor(bank[:, :1]))
-    return pictures.grid(large.reshape(rows, cols, *large.shape[1:]))
 
 
 def factor(bank: np.ndarray) -> int:

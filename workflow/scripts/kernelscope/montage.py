@@ -24,7 +24,10 @@ class Layer(NamedTuple):
 def montage(layers: dict[str, Layer], title: str, note: str, colour_map: str) -> np.ndarray:
     """The whole sheet, layer by layer."""
     parts = [text(title, 20, bold=True), text(note, 13, pictures.GREY)]
-    parts += [layer_section(name, layer, colour_map) for name, layer in layers.items()]
+    for number, (name, layer) in enumerate(layers.items()):
+        parts.append(layer_section(name, layer, colour_map))
+        if number == 0 and layer.trained.shape[1] == 3:
+            parts.append(in_colour(layer))
     return pictures.padded(above(*parts, gap=GAP), GAP, GAP, GAP, GAP)
 
 
@@ -48,6 +51,16 @@ def layer_section(name: str, layer: Layer, colour_map: str) -> np.ndarray:
         f" x {channels} channels (a row is a kernel)" if channels > 1 else ""
     )
     return above(text(heading, 16, bold=True), in_columns(panels), gap=GAP // 2)
+
+
+def in_colour(layer: Layer) -> np.ndarray:
+    """The kernels of a layer that sees red, green and blue, as the colours that they look for."""
+    factor = banks.enlargement(len(layer.trained), 1, layer.trained.shape[-1])
+    rows = [panel("trained, in colour: each on its own scale, grey is zero", banks.coloured(layer.trained, factor))]
+    if layer.untrained is not None:
+        change = kernels.change(layer.trained, layer.untrained)
+        rows.append(panel("change since untrained, in colour", banks.coloured(change, factor)))
+    return above(*rows, gap=GAP)
 
 
 def from_untrained(layer: Layer, shared: float, factor: int, colour_map: str) -> tuple[np.ndarray, np.ndarray]:

@@ -1,0 +1,90 @@
+"""What jobs ask of a cluster, and the profile that hands it on."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from default_config import CONFIG, changed
+from projects import ROOT
+
+from experiment import jobs, needs
+from experiment.experiment import Experiment
+
+PROFILE = yaml.safe_load((ROOT / "profiles/slurm/config.yaml").read_text())
+DEFAULT = yaml.safe_load((ROOT / "profiles/default/config.yaml").read_text())
+MEASURED = {  # MB and seconds of the largest job of each kind in the default experiment, as cost.csv had them
+    **{"train_network": (364, 33), "make_movie": (414, 3), "probe_kernels": (292, 6), "measure_kernels": (220, 9)},
+    **{"compare_seeds": (166, 1), "match_kernels": (90, 2), "write_page": (200, 4), "draw_atlas": (98, 1)},
+}
+
+
+@pytest.fixture(scope="module")
+def experiment():
+    return Experiment(CONFIG)
+
+
+@pytest.mark.parametrize("rule", MEASURED)
+def test_a_job_asks_for_twice_what_was_measured_at_least_and_not_for_a_whole_node(experiment, rule):
+    megabytes, seconds = MEASURED[rule]
+    assert 2 * megabytes < needs.megabytes(experiment, rule, "waveforms", "stacked") < 5000
+    assert 2 * seconds < 60 * needs.minutes(experiment, rule, "waveforms", "stacked") < 6 * 3600
+
+
+def test_what_grows_with_the_images_asks_for_more(experiment):
+    larger = Experiment(changed("datasets", "waveforms", "image_size", to=[256, 256]))
+    for rule in ("train_network", "probe_kernels", "project_kernels"):
+        small, large = (needs.megabytes(one, rule, "waveforms", "stacked") for one in (experiment, larger))
+        assert large > small + 100
+    more = Experiment(changed("datasets", "waveforms", "train_images", to=1_000_000))
+    held = needs.megabytes(more, "train_network", "waveforms", "matched")
+    assert held == needs.TRAINING[0] + needs.HELD * CONFIG["memory"]["images"]  # and never for more than it may hold
+    longer = Experiment(changed("training", "steps", to=30_000))
+    minutes = [needs.minutes(one, "train_network", "waveforms", "matched") for one in (experiment, longer)]
+    assert minutes[1] > 10 * minutes[0]
+    assert needs.minutes(experiment, "train_group", "waveforms", "matched", 8) > minutes[0]
+
+
+@pytest.mark.parametrize("source", [{"source": "folder", "folder": "p"}, {"source": "photos"}, {"source": "digits"}])
+def test_every_source_has_its_needs(source, tmp_path, monkeypatch):
+    for kind in "ab":
+        (tmp_path / "p" / kind).mkdir(parents=True)
+        for number in range(3):
+            (tmp_path / "p" / kind / f"{number}.png").write_text("x")
+    monkeypatch.chdir(tmp_path)
+    config = changed("datasets", "mine", to=source, config=changed("experiment", "datasets", to=["mine"]))
+    small = changed("architectures", "matched", "kernel_size", to=5, config=config)
+    experiment = Experiment(changed("experiment", "architectures", to=["matched"], config=small))
+    for rule in jobs.FOLDERS:
+        assert 500 < needs.megabytes(experiment, rule, "mine", "matched") < 6000
+        assert 5 <= needs.minutes(experiment, rule, "mine", "matched") < 24 * 60
+
+
+def test_every_rule_with_a_command_says_what_it_needs():
+    rules = [text for path in (ROOT / "workflow/rules").glob("*.smk") for text in written(path)]
+    assert len(rules) >= len(jobs.FOLDERS)
+    for name, text in rules:
+        asked = re.findall(r"(mem_mb|runtime)=\w+\(\"(\w+)\"", text)
+        assert [word for word, _ in asked] == ["mem_mb", "runtime"], name
+        assert {rule for _, rule in asked} == {name}
+
+
+def written(path: Path):
+    """(name, text) of every rule of a file that has a command."""
+    text = path.read_text()
+    for head in re.finditer(r"^( *)rule(?: (\w+))?:\n(?:\1 +.*\n|\n)+", text, re.MULTILINE):
+        if "shell:" in head[0]:
+            yield head[2] or "train_group", head[0]
+
+
+def test_the_profile_groups_rules_that_are_there_and_trains_alone():
+    groups = dict(entry.split("=") for entry in PROFILE["groups"])
+    assert set(groups) == set(jobs.FOLDERS) - set(jobs.TRAINING)
+
+
+def test_the_profile_replaces_the_default_one_whole():
+    """Snakemake reads one workflow profile; what keeps results right must stand in both."""
+    of_one_machine = {"resources", "show-failed-logs"}
+    assert DEFAULT.keys() - PROFILE.keys() <= of_one_machine
+    assert all(PROFILE[key] == DEFAULT[key] for key in DEFAULT.keys() - of_one_machine)
+    assert "resources" not in PROFILE  # one GPU is what one machine has
