@@ -153,7 +153,7 @@ def page_sources(wildcards):
     Their dates count for nothing, as those of scripts: a new clone has all of today.
     """
     found = sorted(path for path in (WORKFLOW / "page").iterdir() if path.suffix in (".html", ".css", ".js"))
-    return [ancient(os.path.relpath(path)) for path in found]
+    return [local(ancient(os.path.relpath(path))) for path in found]  # of this machine, wherever results are
 
 
 def page_content(wildcards):
