@@ -1,6 +1,6 @@
 import numpy as np
 
-from kernelscope import kernel_sheet
+from kernelscope import banks, kernel_sheet
 
 RNG = np.random.default_rng(0)
 
@@ -9,19 +9,12 @@ def bank(*shape):
     return RNG.normal(size=shape).astype(np.float32)
 
 
-def test_three_channels_are_red_green_and_blue_on_one_scale():
-    kernels = np.zeros((2, 3, 2, 2), np.float32)
-    kernels[0, :, 0, 0] = [1, -1, 0.5]
-    kernels[1, 0, 1, 1] = 0.01  # alone it is the largest of its kernel
-    drawn = kernel_sheet.coloured(kernels)
-    factor = kernel_sheet.factor(kernels[:, :1])
-    first, second = drawn[1, 1], drawn[1 + factor, 2 + 3 * factor]
-    assert first.tolist() == [255, 0, 191]
-    assert second.tolist() == [255, 128, 128]
-
-
-def test_a_kernel_of_zeros_is_grey():
-    assert (kernel_sheet.coloured(np.zeros((1, 3, 2, 2)))[1:-1, 1:-1] == 128).all()
+def test_three_channels_are_shown_in_colour_and_others_as_planes():
+    kernels = bank(3, 3, 5, 5)
+    _, drawn = kernel_sheet.section("c", kernels, "RdBu_r")
+    assert np.array_equal(drawn, banks.coloured(kernels, kernel_sheet.factor(kernels[:, :1])))
+    _, planes = kernel_sheet.section("c", bank(3, 2, 5, 5), "RdBu_r")
+    assert planes.shape[0] > drawn.shape[0]  # a row for each kernel
 
 
 def test_of_many_kernels_and_channels_the_first_are_drawn():

@@ -40,7 +40,7 @@ CODE = {
     ),
     "the words of a caption": (
         again("draw_montage", "draw_history", "draw_featuremaps", "make_movie", "draw_matched")
-        | again("draw_measures", "draw_pixels", "draw_atlas"),
+        | again("draw_measures", "draw_pixels", "draw_atlas", "compare_architectures"),
         (LIBRARY + "captions.py", '"1 kernel" if', '"one kernel" if'),
     ),
     "the words of a script": (

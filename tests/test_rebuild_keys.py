@@ -40,7 +40,7 @@ KEYS = {  # key -> (another value, what runs then)
     "architectures.cnnkernels.kernel_size": (7, set()),
     "architectures.cnnkernels.stride": (2, set()),
     "architectures.cnnkernels.widths": ([6, 8], set()),
-    "architectures.cnnkernels.training.epochs": (1, set()),
+    "architectures.cnnkernels.training.steps": (1, set()),
     "architectures.cnnkernels.training.weight_decay.conv": (0.1, set()),
     "training.optimizer": ("sgd", TRAINED),
     "training.loss": ("mse", TRAINED),
@@ -53,6 +53,7 @@ KEYS = {  # key -> (another value, what runs then)
     "training.initial_sd.linear": (0.1, TRAINED),
     "training.batch_size": (30, TRAINED),
     "training.epochs": (2, TRAINED),
+    "training.steps": (200, TRAINED),  # run.json tells it, though epochs count
     "training.scored_images": (50, TRAINED),
     "training.convolution": ("fft", TRAINED),
     "training.snapshots": (7, TRAINED),
