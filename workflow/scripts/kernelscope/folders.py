@@ -162,11 +162,11 @@ def check_classes(names: list[str], folder: str) -> None:
             )
     alike = {}
     for name in names:
-        other = alike.setdefault(likeness(name), name)
-        if other is not name:
+        if other := alike.get(likeness(name)):
             raise ValueError(
                 f"{folder}: found the classes {other!r} and {name!r}; allowed: names that differ in letters"
             )
+        alike[likeness(name)] = name
 
 
 def likeness(name: str) -> str:
