@@ -54,7 +54,7 @@ browser: $(READY)
 	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } || true
 	[ -s $(AXE) ] || { cd .venv && npm pack --silent axe-core@$(AXE_VERSION) >/dev/null && tar -xzOf axe-core-$(AXE_VERSION).tgz package/axe.min.js > axe.min.js; } || true
 
-# Kills, faults and random configs by the thousand; writes docs/robustness.md.
+# Kills, faults, random configs and damaged pictures by the thousand; writes docs/robustness.md.
 test-long: $(READY)
 	$(BIN)/python tests/long/campaign.py
 

@@ -310,6 +310,7 @@ NO_PICTURES = {
     "half a JPEG": (encoded(RGB, "JPEG")[:700], "cannot be read (image file is truncated"),
     "a TIFF of doubles": (tiff("II", np.zeros(3), 64, kind=3), "is a TIFF file, but damaged or of a rare kind"),
     "no numbers": (tiff("II", np.array([1, np.nan], "<f4"), 32, kind=3), "has pixels that are no finite numbers"),
+    "a row without end": (png(10**7, 4, 1, 0, bytes(100)), "has 4 x 10000000 pixels; allowed: 100,000 to a side"),
     "a bomb": (png(60_000, 60_000, 1, 0, bytes(100)), f"has 60000 x 60000 pixels; allowed: {MOST_PIXELS:,} altogether"),
 }
 

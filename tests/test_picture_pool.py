@@ -201,3 +201,14 @@ def test_processes_end_with_the_job_that_is_killed(folder):
         started = time.monotonic()
         assert job.stdout.read() == ""  # which ends when no process holds its other end
     assert time.monotonic() - started < 10
+
+
+def muttering(data: bytes) -> int:
+    """As libtiff does."""
+    os.write(2, b"ZIPDecode: Decoding error at scanline 0\n")
+    return len(data)
+
+
+def test_what_libraries_mutter_is_not_printed(folder, capfd):
+    assert [one.made for one in readings(folder("a", "bc"), muttering, 1)] == [1, 2]
+    assert capfd.readouterr() == ("", "")

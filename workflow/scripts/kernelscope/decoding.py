@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "GIF", "WEBP")  # what some cameras call .jpg, MPO, is read as JPEG
-MOST_PIXELS = 100_000_000
+MOST_PIXELS, LONGEST_SIDE = 100_000_000, 100_000  # Pillow takes minutes for a row of millions of pixels
 TURNED, BITS, INK, NUMBERS = 0x0112, 258, 262, 339  # of notes: how the camera was held; of TIFF, what its numbers mean
 TURN = {  # by that note
     **{2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM},
@@ -68,6 +68,8 @@ def _decoded(data: bytes, least: int) -> Picture:
     width, height = image.size
     if width * height > MOST_PIXELS:
         raise NoPictureError(f"has {height} x {width} pixels; allowed: {MOST_PIXELS:,} altogether")
+    if max(width, height) > LONGEST_SIDE:
+        raise NoPictureError(f"has {height} x {width} pixels; allowed: {LONGEST_SIDE:,} to a side")
     if least and image.format in ("JPEG", "MPO"):
         image.draft(None, (least, least))
     mend_transparency(image)

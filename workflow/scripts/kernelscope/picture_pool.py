@@ -85,10 +85,12 @@ def within(seconds: float, function: Callable, *arguments):
 def bounded(parent: int) -> None:
     """At the start of a process: it ends with its parent, as default for all signals, and has a bound on its memory.
 
-    Were it to live on, it would hold the lock of the job. Pillow keeps some memory for the next picture, as to ask the
+    Were it to live on, it would hold the lock of the job. What libraries say of a file, without its name, is not
+    printed. Pillow keeps some memory for the next picture, as to ask the
     system for it anew takes as long as half of the work.
     """
     Image.core.set_blocks_max(BLOCKS)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
     if sys.platform == "linux":
