@@ -1,4 +1,4 @@
-"""The long tier of the tests: kills, random configs and damaged pictures by the hundred and thousand; writes docs/robustness.md.
+"""The long tier of the tests: kills, random configs and damaged pictures by the thousand; writes docs/robustness.md.
 
 python tests/long/campaign.py                    # about 40 minutes on two cores
 python tests/long/campaign.py --training 2 --anywhere 2 --configs 100 --full 1 --page other.md
@@ -45,12 +45,13 @@ Random configs over the whole schema and mutations of them. Those made completel
 
 ## Pictures
 
-| damaged files | read all the same | told in one line | not in one line | crashes | without an end | slowest (s) | largest process (MB) |
+| damaged files | images | told in one line | not in one line | crashes | no end | slowest (s) | most memory (MB) |
 |---|---|---|---|---|---|---|---|
 | {pictures} | {images} | {told} | {not_one_line} | {crashed} | {too_long} | {slowest_s} | {megabytes} |
 
 Encodings of PNG, JPEG, TIFF, BMP, GIF and WebP in all their modes, nine of ten damaged: bits flipped, lengths and sizes
-changed, parts cut out, swapped, repeated or of another file, sizes that the data do not hold; read as `read_dataset` does.
+changed, parts cut out, swapped, repeated or of another file, sizes that the data do not hold. Each is read as
+`read_dataset` reads it; memory is that of the largest process.
 """
 
 
