@@ -62,7 +62,7 @@ test-long: $(READY)
 # Tables and plots go to benchmarks/found/.
 bench: main
 	for name in drawing convolution floors experiment page; do $(BIN)/python benchmarks/$$name.py || exit 1; done
-	for name in geometry training growth checkpoints measures scale matching; do $(BIN)/python benchmarks/$$name.py $(if $(filter yes,$(SMALL)),--small) || exit 1; done
+	for name in geometry training growth checkpoints measures scale matching reading; do $(BIN)/python benchmarks/$$name.py $(if $(filter yes,$(SMALL)),--small) || exit 1; done
 
 # Style, formatting and Snakemake's own advice; each exits with an error if it finds anything.
 check: $(READY)

@@ -53,7 +53,8 @@ def of_folder(settings: dict) -> Source:
 def check_counts(listed: folders.Listing, settings: dict) -> None:
     """ValueError if a class has too few files; if some are no pictures, the job finds out."""
     names, words, given = zip(*listed.entries, strict=True)
-    labels = [listed.classes.index(word) for word in words]
+    numbers = {name: number for number, name in enumerate(listed.classes)}
+    labels = [numbers[word] for word in words]
     found = splits.splits(names, labels, given, settings["test_share"], settings["seed"])
     splits.check_counts(labels, found, listed.classes, settings["folder"])
 
