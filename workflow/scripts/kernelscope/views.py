@@ -131,11 +131,13 @@ def flat(picture: Image.Image, colours: str, white: bool) -> Image.Image:
     if not picture.mode.endswith("A"):
         return picture
     mode, alpha = "L" if colours == "grey" or picture.mode == "LA" else "RGB", picture.getchannel("A")
-    opaque = picture.convert(mode)
     if alpha.getextrema()[0] == 255:
-        return opaque
+        return picture.convert(mode)
     canvas = Image.new(mode, picture.size, ground(mode, white))
-    canvas.paste(opaque, mask=alpha)
+    if mode == "RGB":
+        canvas.paste(picture, mask=picture)
+    else:
+        canvas.paste(picture.convert(mode), mask=alpha)
     return canvas
 
 
