@@ -62,7 +62,7 @@ browser: $(READY)
 	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } || true
 	[ -s $(AXE) ] || { cd .venv && npm pack --silent axe-core@$(AXE_VERSION) >/dev/null && tar -xzOf axe-core-$(AXE_VERSION).tgz package/axe.min.js > axe.min.js; } || true
 
-# Kills, faults and random configs by the thousand; writes docs/robustness.md.
+# Kills, faults, random configs and damaged pictures by the thousand; writes docs/robustness.md.
 test-long: $(READY)
 	$(BIN)/python tests/long/campaign.py
 
@@ -74,7 +74,7 @@ test-slurm: $(READY)
 # Tables and plots go to benchmarks/found/.
 bench: main
 	for name in drawing convolution floors experiment page; do $(BIN)/python benchmarks/$$name.py || exit 1; done
-	for name in geometry training growth checkpoints measures scale matching; do $(BIN)/python benchmarks/$$name.py $(if $(filter yes,$(SMALL)),--small) || exit 1; done
+	for name in geometry training growth checkpoints measures scale matching reading; do $(BIN)/python benchmarks/$$name.py $(if $(filter yes,$(SMALL)),--small) || exit 1; done
 
 # Style, formatting and Snakemake's own advice; each exits with an error if it finds anything.
 check: $(READY)

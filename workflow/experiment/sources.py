@@ -1,12 +1,13 @@
 """What a dataset is read from, as far as it can be known when the workflow is planned."""
 
+import os
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from experiment.digests import digest
 from experiment.schema import ConfigError
-from kernelscope import folder_source, folders, ranges
+from kernelscope import folder_source, folders, ranges, splits
 
 DRAWN = "waveforms"
 RANGES = ("amplitude", "width", "position", "offset", "line_width", "noise", "clipping")
@@ -44,13 +45,23 @@ def of_folder(settings: dict) -> Source:
     root, table = Path(settings["folder"]), settings["table"]
     listed = folders.listing(settings["folder"], table)
     folder_source.Skipped(settings, listed.problems)
+    check_counts(listed, settings)
     content = folder_source.content_of(listed, lambda file: sha_of(root / file), sha_of(Path(table)) if table else "")
     return Source(content, len(listed.classes), settings["image_size"])
 
 
+def check_counts(listed: folders.Listing, settings: dict) -> None:
+    """ValueError if a class has too few files; if some are no pictures, the job finds out."""
+    names, words, given = zip(*listed.entries, strict=True)
+    numbers = {name: number for number, name in enumerate(listed.classes)}
+    labels = [numbers[word] for word in words]
+    found = splits.splits(names, labels, given, settings["test_share"], settings["seed"])
+    splits.check_counts(labels, found, listed.classes, settings["folder"])
+
+
 def of_arrays(settings: dict) -> Source:
     path = Path(settings["file"])
-    if not path.is_file():
+    if not os.path.isfile(path):  # noqa: PTH113  # which answers for a name of any length
         raise ValueError(f".file: {path} is no file; allowed: an NPZ file")
     return Source(sha_of(path), None, settings["image_size"])
 

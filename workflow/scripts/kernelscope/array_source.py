@@ -69,18 +69,25 @@ def picture(image: np.ndarray) -> Picture:
 def read(file: str) -> Arrays:
     """The arrays of a file; ValueError in one line where they are not as they should be."""
     try:
-        found = artifacts.read_npz(file)
+        found = {name: one for name, one in artifacts.read_npz(file).items() if isinstance(one, np.ndarray)}
     except OSError as error:
         raise ValueError(f"{file} cannot be read ({error.strerror})") from None
+    except ValueError as error:  # whose words are for files that a job has made
+        words = " ".join(str(error.__context__ or error).split())
+        raise ValueError(f"{file} is no NPZ file of arrays ({words[:200]})") from None
     parts = [part for part in parts_of(found) if f"{part}images" in found and f"{part}labels" in found]
     if not parts:
         raise ValueError(f"{file}: found the arrays {folders.told(sorted(found))}; needed: {NAMES}")
     images = [checked(found[f"{part}images"], f"{file}: {part}images") for part in parts]
-    if len({one.shape[1:] for one in images}) > 1 or len({one.dtype for one in images}) > 1:
-        raise ValueError(f"{file}: found images of {images[0].shape[1:]} and {images[1].shape[1:]}; allowed: one shape")
+    kinds = [f"{one.dtype} {one.shape[1:]}" for one in images]
+    if len(set(kinds)) > 1:
+        raise ValueError(f"{file}: found images of {' and '.join(kinds)}; allowed: of one kind and shape")
     labels = np.concatenate([labels_of(found, part, file) for part in parts])
     splits = [part.rstrip("_") or None for part, one in zip(parts, images, strict=True) for _ in one]
-    return named(np.concatenate(images), labels, splits, found.get("class_names"), file)
+    try:
+        return named(plain(np.concatenate(images)), labels, splits, found.get("class_names"), file)
+    except NoPictureError as error:
+        raise ValueError(f"{file}: {parts[0]}images {error}") from None
 
 
 def parts_of(found: dict) -> Iterator[str]:
@@ -89,7 +96,7 @@ def parts_of(found: dict) -> Iterator[str]:
 
 
 def checked(images: np.ndarray, where: str) -> np.ndarray:
-    """Images as (n, h, w) or (n, h, w, channels), uint8 or floats with white as 1."""
+    """Images as (n, h, w) or (n, h, w, channels) of numbers."""
     if images.ndim == 4 and images.shape[-1] == 1:
         images = images[..., 0]
     channels = images.shape[-1] if images.ndim == 4 else 1
@@ -97,12 +104,14 @@ def checked(images: np.ndarray, where: str) -> np.ndarray:
         raise ValueError(
             f"{where}: found {images.dtype} of shape {images.shape}; allowed: numbers (n, h, w) or (n, h, w, 1 to 4)"
         )
+    return images
+
+
+def plain(images: np.ndarray) -> np.ndarray:
+    """uint8, or floats with white as 1: the same white for all of them."""
     if images.dtype == np.uint8:
         return images
-    try:
-        return unit(images.astype(np.uint8) * 255 if images.dtype.kind == "b" else images)
-    except NoPictureError as error:
-        raise ValueError(f"{where} {error}") from None
+    return unit(images.astype(np.uint8) * 255 if images.dtype.kind == "b" else images)
 
 
 def labels_of(found: dict, part: str, file: str) -> np.ndarray:
@@ -120,7 +129,11 @@ def named(images, labels: np.ndarray, splits: list, class_names: np.ndarray | No
         values, numbers = np.unique(labels, return_inverse=True)
         names = [str(value) for value in values]
     else:
-        names, numbers = [str(name) for name in class_names], labels
+        if class_names.ndim != 1 or class_names.dtype.kind != "U":
+            raise ValueError(
+                f"{file}: found class_names of {class_names.dtype} {class_names.shape}; allowed: a list of words"
+            )
+        names, numbers = class_names.tolist(), labels
         if labels.dtype.kind not in "ui" or labels.min() < 0 or labels.max() >= len(names):
             raise ValueError(f"{file}: found labels that are no numbers of the {len(names)} class_names")
     folders.check_classes(names, file)

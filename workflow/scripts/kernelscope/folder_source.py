@@ -68,15 +68,15 @@ def glanced(data: bytes) -> Glance:
 
 def sample(paths: list[Path], processes: int, folder: str) -> list[Glance]:
     """Some pictures at a glance: the first that can be read."""
-    found = []
-    for reading in readings(paths[: 4 * views.SAMPLE], glanced, processes):
-        if reading.made is not None:
-            found.append(reading.made)
-        if len(found) == views.SAMPLE:
+    first, found = paths[: 4 * views.SAMPLE], []
+    for start in range(0, len(first), views.SAMPLE):
+        some = readings(first[start : start + views.SAMPLE], glanced, processes)
+        found += [reading.made for reading in some if reading.made is not None]
+        if len(found) >= views.SAMPLE:
             break
     if not found:
-        raise ValueError(f"{folder}: none of its first {min(len(paths), 4 * views.SAMPLE)} files is a picture")
-    return found
+        raise ValueError(f"{folder}: none of its first {len(first)} files is a picture")
+    return found[: views.SAMPLE]
 
 
 def pictures(

@@ -1,6 +1,7 @@
 """Images that come one by one, kept on the disk until all are there."""
 
 import tempfile
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +16,8 @@ class Frames:
 
     def __init__(self, folder: Path, view: View):
         folder.mkdir(parents=True, exist_ok=True)
-        self.file, self.view = tempfile.TemporaryFile(dir=folder), view  # noqa: SIM115  # ends with this
+        self.file, self.view = tempfile.TemporaryFile(dir=folder), view  # noqa: SIM115
+        weakref.finalize(self, self.file.close)
         self.levels = np.zeros(views.LEVELS, np.int64)
         self.row_bytes = 2 * int(np.prod(view.shape))
 

@@ -1,9 +1,11 @@
 """Pictures read by several processes: none of them may crash, hang, or take all memory of the job."""
 
+import ctypes
 import hashlib
 import os
 import resource
 import signal
+import sys
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -18,9 +20,11 @@ from kernelscope.decoding import NoPictureError
 
 AT_ONCE = 16  # pictures that a process takes
 PATIENCE = 60  # seconds for one picture
+MOST_BYTES = 2**30  # of a file: more than any picture of MOST_PIXELS takes
 BLOCKS = 8  # of memory that Pillow keeps
 MEMORY = 3 * 2**30  # bytes that a process may take beyond what it starts with
 FORKED = get_context("fork")
+ENDS_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 
 class Reading(NamedTuple):
@@ -31,19 +35,27 @@ class Reading(NamedTuple):
     why: str
 
 
+class TooLongError(BaseException):
+    """So that nothing which mends errors holds it for one of a file."""
+
+
 def reading(path: Path, make: Callable[[bytes], Any]) -> Reading:
     """What `make` makes of the content of a file."""
     sha256 = ""
     try:
+        if (size := path.stat().st_size) > MOST_BYTES:
+            return Reading("", None, f"has {size:,} bytes; allowed: {MOST_BYTES:,}")
         data = path.read_bytes()
         sha256 = hashlib.sha256(data).hexdigest()
         return Reading(sha256, make(data), "")
     except NoPictureError as error:
         return Reading(sha256, None, str(error))
-    except (MemoryError, TimeoutError):
-        return Reading(sha256, None, "takes too much memory or time")
+    except TooLongError:
+        return Reading(sha256, None, f"takes more than {PATIENCE} seconds")
+    except MemoryError:
+        return Reading(sha256, None, "takes too much memory")
     except OSError as error:
-        return Reading(sha256, None, f"cannot be read ({error.strerror})")
+        return Reading(sha256, None, f"cannot be read ({error.strerror or error})")
 
 
 def some(paths: list[Path], make: Callable[[bytes], Any]) -> list[Reading]:
@@ -51,32 +63,44 @@ def some(paths: list[Path], make: Callable[[bytes], Any]) -> list[Reading]:
 
 
 def within(seconds: float, function: Callable, *arguments):
-    """The result of a call; TimeoutError inside it when it takes longer."""
+    """The result of a call; TooLongError inside it when it takes longer.
+
+    Where it does not even come back to Python to be told so, the process is ended when it has computed twice as long.
+    """
 
     def too_long(*_):
-        raise TimeoutError
+        raise TooLongError
 
     before = signal.signal(signal.SIGALRM, too_long)
     signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_PROF, 2 * seconds)  # SIGPROF, which ends a process that does not ask for it
     try:
         return function(*arguments)
     finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
 
 
-def bounded() -> None:
-    """At the start of a process: a bound on its memory, and signals as by default, as it has nothing to clean up.
+def bounded(parent: int) -> None:
+    """At the start of a process: it ends with its parent, as default for all signals, and has a bound on its memory.
 
-    Pillow keeps some memory for the next picture, as to ask the system for it anew takes as long as half of the work.
+    Were it to live on, it would hold the lock of the job. What libraries say of a file, without its name, is not
+    printed. Pillow keeps some memory for the next picture, as to ask the
+    system for it anew takes as long as half of the work.
     """
     Image.core.set_blocks_max(BLOCKS)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
-    status = Path("/proc/self/statm")
-    if status.exists():
-        taken = int(status.read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
-        resource.setrlimit(resource.RLIMIT_AS, (taken + MEMORY, resource.RLIM_INFINITY))
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(ENDS_WITH_PARENT, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(1)
+        taken = int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+        soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+        known = [limit for limit in (soft, hard) if limit != resource.RLIM_INFINITY]
+        resource.setrlimit(resource.RLIMIT_AS, (min([taken + MEMORY, *known]), hard))
 
 
 def readings(paths: list[Path], make: Callable[[bytes], Any], processes: int) -> Iterator[Reading]:
@@ -97,7 +121,8 @@ def readings(paths: list[Path], make: Callable[[bytes], Any], processes: int) ->
 
 def of_pool(parts: list[list[Path]], make: Callable[[bytes], Any], processes: int) -> Iterator[list[Reading]]:
     """Part by part from a pool of processes that are never far ahead."""
-    with ProcessPoolExecutor(processes, FORKED, bounded) as pool:
+    pool = ProcessPoolExecutor(processes, FORKED, bounded, (os.getpid(),))
+    try:
         waiting: deque[Future] = deque()
         for part in parts:
             waiting.append(pool.submit(some, part, make))
@@ -105,6 +130,8 @@ def of_pool(parts: list[list[Path]], make: Callable[[bytes], Any], processes: in
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def alone(path: Path, make: Callable[[bytes], Any]) -> Reading:

@@ -8,7 +8,7 @@ from PIL import Image
 from kernelscope.decoding import Picture
 
 AREA = 80 * 80  # pixels of an image, about, where no size is given
-LEAST_SIDE = 8
+LEAST_SIDE, LARGEST_SIDE = 8, 4096
 SAMPLE = 64  # pictures are enough to find what is left out
 SMALL = 128  # pixels of the larger side of a picture that is looked at for that
 LEVELS = 65536
@@ -71,7 +71,8 @@ def usual_size(sizes: np.ndarray) -> tuple[int, int]:
     """Rows and cols of images that have AREA pixels in the proportion of the middle picture, and never more than it."""
     rows, cols = np.median(sizes, axis=0)
     share = min(1, np.sqrt(AREA / (rows * cols)))
-    return max(LEAST_SIDE, round(rows * share)), max(LEAST_SIDE, round(cols * share))
+    rows, cols = np.clip(np.rint([rows * share, cols * share]), LEAST_SIDE, LARGEST_SIDE)
+    return int(rows), int(cols)
 
 
 def small(picture: Image.Image) -> Image.Image:
@@ -113,7 +114,7 @@ def is_faint(looks: list[np.ndarray]) -> bool:
 def framed(picture: Image.Image, view: View) -> np.ndarray:
     """A picture as an image of the view, (h, w) or (h, w, 3) uint16, not yet inverted nor normalised over all."""
     white = view.background == "white"
-    image = on_background(placed(opaque(picture, view.colours), view, white), white)
+    image = placed(flat(picture, view.colours, white), view, white)
     if image.mode == "F":
         levels = np.clip(np.asarray(image), 0, 1) * (LEVELS - 1)
     else:
@@ -125,11 +126,19 @@ def framed(picture: Image.Image, view: View) -> np.ndarray:
     return np.rint(levels).astype(np.uint16)
 
 
-def opaque(picture: Image.Image, colours: str) -> Image.Image:
-    """Without its transparency, where nothing is transparent: what follows is then faster."""
-    if not picture.mode.endswith("A") or picture.getchannel("A").getextrema()[0] < 255:
+def flat(picture: Image.Image, colours: str, white: bool) -> Image.Image:
+    """Without transparency, laid on the background; it is faster to do so before it is resized than after."""
+    if not picture.mode.endswith("A"):
         return picture
-    return picture.convert("L" if colours == "grey" or picture.mode == "LA" else "RGB")
+    mode, alpha = "L" if colours == "grey" or picture.mode == "LA" else "RGB", picture.getchannel("A")
+    if alpha.getextrema()[0] == 255:
+        return picture.convert(mode)
+    canvas = Image.new(mode, picture.size, ground(mode, white))
+    if mode == "RGB":
+        canvas.paste(picture, mask=picture)
+    else:
+        canvas.paste(picture.convert(mode), mask=alpha)
+    return canvas
 
 
 def placed(picture: Image.Image, view: View, white: bool) -> Image.Image:
@@ -144,8 +153,9 @@ def placed(picture: Image.Image, view: View, white: bool) -> Image.Image:
         return canvas
     if view.resize == "crop":
         share = min(height / rows, width / cols)
-        left, top = (width - cols * share) / 2, (height - rows * share) / 2
-        return resized(picture, (cols, rows), (left, top, left + cols * share, top + rows * share))
+        left, top = max(0, (width - cols * share) / 2), max(0, (height - rows * share) / 2)
+        right, bottom = min(width, width - left), min(height, height - top)  # within it, whatever was rounded
+        return resized(picture, (cols, rows), (left, top, right, bottom))
     return resized(picture, (cols, rows))
 
 
@@ -156,19 +166,8 @@ def resized(picture: Image.Image, size: tuple[int, int], box=None) -> Image.Imag
 
 
 def ground(mode: str, white: bool):
-    """The colour of the background in a mode."""
-    if mode == "F":
-        return float(white)
-    return (255 * white,) * len(mode.rstrip("A")) + (255,) * mode.endswith("A")
-
-
-def on_background(image: Image.Image, white: bool) -> Image.Image:
-    """Without transparency."""
-    if not image.mode.endswith("A"):
-        return image
-    image = image.convert("RGBA")
-    canvas = Image.new("RGBA", image.size, ground("RGBA", white))
-    return Image.alpha_composite(canvas, image).convert("RGB")
+    """The colour of the background in L, RGB or F."""
+    return float(white) if mode == "F" else (255 * white,) * len(mode)
 
 
 def stretched(levels: np.ndarray, low: float, high: float) -> np.ndarray:

@@ -1,0 +1,86 @@
+"""Damaged pictures by the thousand, read as a job reads them: what comes of each, the slowest, and the memory it takes.
+
+python tests/long/picture_fuzz.py --pictures 5000 --seed 0
+"""
+
+import argparse
+import json
+import resource
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parents[2] / "workflow" / "scripts"))
+
+from hostile_pictures import damaged
+
+from kernelscope.folder_source import glanced, seen
+from kernelscope.picture_pool import readings
+from kernelscope.views import View
+
+VIEW = View((69, 92), "fit", "rgb", "white", False, "none")
+LONGEST_LINE = 300
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--pictures", type=int, default=5000, help="files to read")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--processes", type=int, default=2)
+    arguments = parser.parse_args()
+    found = campaign(arguments.pictures, arguments.seed, arguments.processes)
+    print(json.dumps(found))
+    sys.exit(0 if good(found) else 1)
+
+
+def campaign(pictures: int, seed: int, processes: int = 2) -> dict:
+    """Counts of what came of so many files, seconds of the slowest, MB that a process took at most."""
+    with tempfile.TemporaryDirectory() as scratch:
+        files = damaged(pictures, seed)
+        paths = [Path(scratch, name) for name, _ in files]
+        for path, (_, content) in zip(paths, files, strict=True):
+            path.write_bytes(content)
+        counts, slowest, started = Counter(), (0.0, ""), time.monotonic()
+        for path, reading in zip(paths, readings(paths, timed, processes), strict=True):
+            counts[outcome(path.name, reading.made, reading.why)] += 1
+            slowest = max(slowest, (reading.made[0] if reading.made else 0.0, path.name))
+    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 2**10
+    names = ("images", "told", "not_one_line", "crashed", "too_long")
+    found = {"pictures": pictures} | {name: counts[name] for name in names}
+    return found | {
+        "slowest_s": round(slowest[0], 2),
+        "slowest": slowest[1],
+        "megabytes": round(memory),
+        "seconds": round(time.monotonic() - started, 1),
+    }
+
+
+def timed(data: bytes) -> tuple[float, str]:
+    """Seconds, and why it is no picture; what goes wrong otherwise is for the reader to tell."""
+    started, why = time.perf_counter(), ""
+    try:
+        seen(data, VIEW), glanced(data)
+    except ValueError as error:
+        why = str(error) or "?"
+    return time.perf_counter() - started, why
+
+
+def outcome(name: str, made, why: str) -> str:
+    """images, told, not_one_line, crashed or too_long."""
+    why = why or made[1]
+    kind = "images" if not why else "told" if len(why) <= LONGEST_LINE and why.isprintable() else "not_one_line"
+    kind = "crashed" if why.startswith("crashes") else "too_long" if why.startswith("takes more") else kind
+    if kind not in ("images", "told"):
+        print(f"{kind}: {name}: {why[:LONGEST_LINE]!r}", flush=True)
+    return kind
+
+
+def good(found: dict) -> bool:
+    return not found["not_one_line"] + found["crashed"] + found["too_long"]
+
+
+if __name__ == "__main__":
+    main()
