@@ -212,3 +212,25 @@ def muttering(data: bytes) -> int:
 def test_what_libraries_mutter_is_not_printed(folder, capfd):
     assert [one.made for one in readings(folder("a", "bc"), muttering, 1)] == [1, 2]
     assert capfd.readouterr() == ("", "")
+
+
+def resized_wrongly(data):
+    raise ValueError("image has\nwrong mode")
+
+
+def test_whatever_is_wrong_with_a_picture_is_a_line_of_that_file_alone(folder):
+    (found,) = readings(folder("a"), resized_wrongly, 1)
+    assert (found.made, found.why) == (None, "cannot be read (image has wrong mode)")
+
+
+def large(data):
+    return bytes(2**23)
+
+
+def test_pictures_that_become_large_are_taken_few_at_a_time(folder, monkeypatch):
+    taken = []
+    monkeypatch.setattr(picture_pool, "of_pool", lambda parts, *_: taken.extend(map(len, parts)) or iter(()))
+    list(readings(folder(*"abcdefghijklmnopqrst"), large, 1, 2**23))
+    assert taken == [4] * 5
+    list(readings(folder(*"abcdefghijklmnopqrst"), large, 1, 2**40))
+    assert taken[5:] == [1] * 20

@@ -17,8 +17,9 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "workflow" / "scripts"))
 
 from hostile_pictures import damaged
 
+from kernelscope.decoding import NoPictureError
 from kernelscope.folder_source import glanced, seen
-from kernelscope.picture_pool import readings
+from kernelscope.picture_pool import PATIENCE, readings
 from kernelscope.views import View
 
 VIEW = View((69, 92), "fit", "rgb", "white", False, "none")
@@ -46,7 +47,8 @@ def campaign(pictures: int, seed: int, processes: int = 2) -> dict:
         counts, slowest, started = Counter(), (0.0, ""), time.monotonic()
         for path, reading in zip(paths, readings(paths, timed, processes), strict=True):
             counts[outcome(path.name, reading.made, reading.why)] += 1
-            slowest = max(slowest, (reading.made[0] if reading.made else 0.0, path.name))
+            seconds = reading.made[0] if reading.made else PATIENCE * reading.why.startswith("takes more")
+            slowest = max(slowest, (seconds, path.name))
     memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 2**10
     names = ("images", "told", "not_one_line", "crashed", "too_long")
     found = {"pictures": pictures} | {name: counts[name] for name in names}
@@ -63,7 +65,7 @@ def timed(data: bytes) -> tuple[float, str]:
     started, why = time.perf_counter(), ""
     try:
         seen(data, VIEW), glanced(data)
-    except ValueError as error:
+    except NoPictureError as error:
         why = str(error) or "?"
     return time.perf_counter() - started, why
 

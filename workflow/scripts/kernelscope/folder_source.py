@@ -28,7 +28,7 @@ def of_folder(settings: dict, content: str, job: Job) -> Dataset:
     paths = [root / entry.file for entry in entries]
     view = views.found(settings, sample(paths, job.processes, settings["folder"]))
     job.tell(f"{len(entries)} pictures in {len(listed.classes)} classes; {view.described()}")
-    read = readings(paths, partial(seen, view=view), job.processes)
+    read = readings(paths, partial(seen, view=view), job.processes, 2 * int(np.prod(view.shape)))
     gathering, shas = Gathering(view, listed.classes, len(entries), job), {}
     for picture in pictures(entries, read, skipped, shas, root):
         gathering.add(picture)

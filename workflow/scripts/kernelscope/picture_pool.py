@@ -19,6 +19,7 @@ from PIL import Image
 from kernelscope.decoding import NoPictureError
 
 AT_ONCE = 16  # pictures that a process takes
+PART = 2**25  # bytes of what it makes of them, at most
 PATIENCE = 60  # seconds for one picture
 MOST_BYTES = 2**30  # of a file: more than any picture of MOST_PIXELS takes
 BLOCKS = 8  # of memory that Pillow keeps
@@ -56,6 +57,8 @@ def reading(path: Path, make: Callable[[bytes], Any]) -> Reading:
         return Reading(sha256, None, "takes too much memory")
     except OSError as error:
         return Reading(sha256, None, f"cannot be read ({error.strerror or error})")
+    except Exception as error:  # of a damaged picture Pillow may notice what is wrong only when it is resized
+        return Reading(sha256, None, f"cannot be read ({' '.join(str(error).split())[:120] or type(error).__name__})")
 
 
 def some(paths: list[Path], make: Callable[[bytes], Any]) -> list[Reading]:
@@ -103,9 +106,13 @@ def bounded(parent: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (min([taken + MEMORY, *known]), hard))
 
 
-def readings(paths: list[Path], make: Callable[[bytes], Any], processes: int) -> Iterator[Reading]:
-    """What came of each file, in their order. One that crashes its process is read again alone, and told if it does."""
-    parts = [paths[start : start + AT_ONCE] for start in range(0, len(paths), AT_ONCE)]
+def readings(paths: list[Path], make: Callable[[bytes], Any], processes: int, size: int = 1) -> Iterator[Reading]:
+    """What came of each file, in their order; `size`: about how many bytes `make` makes of one.
+
+    A file that crashes its process is read again alone, and told if it does.
+    """
+    at_once = max(1, min(AT_ONCE, PART // size))
+    parts = [paths[start : start + at_once] for start in range(0, len(paths), at_once)]
     while parts:
         done = 0
         try:
