@@ -150,8 +150,11 @@ def test_the_same_picture_in_both_splits_or_two_classes_is_told_with_names(root)
     assert all(len({found[name][0] for name in group}) == 2 for group in groups)
     assert dataset.about["in_two_classes"] == [["bar/0.png", "bar/again0.png", "ring/wrong.png"]]
     warnings = [line for line in said if line.startswith("WARNING")]
-    assert f"WARNING: {len(groups)} pictures are in train and test, which makes the test too easy: bar/" in warnings[0]
-    assert "WARNING: 1 pictures are in two classes: bar/0.png = bar/again0.png = ring/wrong.png" in warnings[1]
+    assert (
+        f"WARNING: {len(groups)} pictures are in train and in test, so the test accuracy is too high: `bar/"
+        in warnings[0]
+    )
+    assert "WARNING: 1 picture is in two classes: `bar/0.png` = `bar/again0.png` = `ring/wrong.png`" in warnings[1]
 
 
 def planned() -> str:

@@ -81,8 +81,8 @@ def test_the_same_frame_in_both_splits_or_in_two_classes_is_told(gather):
     assert dataset.about["in_both_splits"] == [["1.png", "31.png"]]
     assert dataset.about["in_two_classes"] == [["2.png", "3.png"]]
     assert said == [
-        "WARNING: 1 pictures are in train and test, which makes the test too easy: 1.png = 31.png",
-        "WARNING: 1 pictures are in two classes: 2.png = 3.png",
+        "WARNING: 1 picture is in train and in test, so the test accuracy is too high: `1.png` = `31.png`. [found.json]",
+        "WARNING: 1 picture is in two classes: `2.png` = `3.png`. [found.json]",
     ]
 
 
@@ -96,7 +96,7 @@ def test_pictures_of_one_colour_are_counted_and_no_repetition(gather):
     dataset, said = gather(some)
     assert dataset.about["constant"] == 4
     assert dataset.about["in_both_splits"] == dataset.about["in_two_classes"] == []
-    assert said == ["4 pictures are of one colour throughout"]
+    assert said == ["WARNING: 4 pictures are of one colour throughout. [found.json]"]
 
 
 def test_a_class_with_too_few_is_told(gather):

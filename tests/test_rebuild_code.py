@@ -98,7 +98,7 @@ USERS = {  # module -> the rules whose script imports it, directly or not; read 
     "montage": ("draw_montage", "make_movie"),
     "movie": ("make_movie",),
     "network": ("train_network",),
-    "notes": ("write_findings", "write_page"),
+    "notes": ("read_dataset", "write_findings", "write_page"),
     "nulls": ("measure_kernels",),
     "objectives": ("train_network",),
     "optimizers": ("train_network",),

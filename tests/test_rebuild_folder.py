@@ -192,4 +192,4 @@ def test_the_same_picture_in_train_and_test_is_told_with_names(mine):
     assert found["in_both_splits"]
     assert all(f"bar/again{name[4:]}" == again for name, again in found["in_both_splits"])
     log = (mine.folder / "results/mine/logs/read_dataset/mine.log").read_text()
-    assert f"WARNING: {len(found['in_both_splits'])} pictures are in train and test" in log
+    assert f"WARNING: {len(found['in_both_splits'])} pictures are in train and in test" in log

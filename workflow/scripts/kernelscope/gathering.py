@@ -11,6 +11,7 @@ import numpy as np
 from kernelscope.dataset_files import BLOCK, Block, Split
 from kernelscope.frames import Frames
 from kernelscope.image_files import SPLITS
+from kernelscope.notes import notes
 from kernelscope.splits import check_counts, splits
 from kernelscope.views import View
 
@@ -82,20 +83,17 @@ class Gathering:
         about["images"] = {
             split: {name: counts[split, label] for name, label in self.number.items()} for split in SPLITS
         }
-        if self.constant:
-            self.tell(f"{self.constant} pictures are of one colour throughout")
+        for note in notes(about):
+            self.tell(f"WARNING: {note}")
         return Dataset(
             self.class_names, {split: self.split(np.flatnonzero(found == split)) for split in SPLITS}, about, []
         )
 
     def repeated(self, found: np.ndarray) -> dict[str, list[list[str]]]:
-        """Pictures that occur in both splits, or in two classes; with a warning."""
+        """Pictures that occur in both splits, or in two classes."""
         alike = [group for group in self.same.values() if len(group) > 1]
         both = [self.called(group) for group in alike if len(set(found[group])) > 1]
         torn = [self.called(group) for group in alike if len({self.labels[i] for i in group}) > 1]
-        for groups, words in ((both, "in train and test, which makes the test too easy"), (torn, "in two classes")):
-            if groups:
-                self.tell(f"WARNING: {len(groups)} pictures are {words}: {' = '.join(groups[0][:3])}")
         return {"in_both_splits": sorted(both)[:MOST_TOLD], "in_two_classes": sorted(torn)[:MOST_TOLD]}
 
     def called(self, group: list[int]) -> list[str]:
