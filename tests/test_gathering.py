@@ -81,7 +81,8 @@ def test_the_same_frame_in_both_splits_or_in_two_classes_is_told(gather):
     assert dataset.about["in_both_splits"] == [["1.png", "31.png"]]
     assert dataset.about["in_two_classes"] == [["2.png", "3.png"]]
     assert said == [
-        "WARNING: 1 picture is in train and in test, so the test accuracy is too high: `1.png` = `31.png`. [found.json]",
+        "WARNING: 1 picture is in train and in test, so the test accuracy is too high: "
+        "`1.png` = `31.png`. [found.json]",
         "WARNING: 1 picture is in two classes: `2.png` = `3.png`. [found.json]",
     ]
 
