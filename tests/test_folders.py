@@ -83,11 +83,11 @@ def test_a_class_without_pictures_is_told(root):
     assert problems(root) == {"bird": "holds no picture", "fish": "holds no picture"}
 
 
-NAMES = {  # what a person may call a picture
+NAMES = [  # what a person may call a picture
     *("a b.png", "ä.png", "a\u0308.png", "日本.png", 'it\'s "x".png', "$(x) `y`;&|*?.png", "<b>.png", "-rf.png"),
     *("Screen 1.02.03\u202fPM.png", "a\u00a0b.png", "\u3000.x.png", "\u0645\u06cc\u200c\u062e.png", "%s{seed}.png"),
     *("\U0001f468\u200d\U0001f469.png", "\\n.png", "x" * 251 + ".png", "a.PNG", "a.b.c.Jpeg"),
-}
+]
 
 
 @pytest.mark.parametrize("name", NAMES)
