@@ -72,19 +72,8 @@ def measure(table: common.Table, of: Experiment, arch: str, folder: Path) -> Non
 
 
 def picture(table: common.Table) -> Figure:
-    page = Figure(figsize=(8, 2.6), layout="constrained")
-    axes = page.subplots()
-    names = table.column("architecture")
-    axes.barh(names, [100 * share for share in table.column("share")], color="#1f5a9e", label=f"median of {REPEATS}")
-    worst = [100 * share for share in table.column("worst_share")]
-    axes.plot(worst, names, "|", color=common.SERIES[1], markersize=18, markeredgewidth=2, label="worst")
-    axes.axvline(100 * TARGET, color="#888888", linestyle="--", label="target")
-    axes.set(xlabel="share of the time of a training that goes into checkpoints (%)")
-    common.plain(axes)
-    axes.grid(visible=False, axis="y")
-    axes.invert_yaxis()
-    axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
-    return page
+    words = "share of the time of a training that goes into checkpoints"
+    return common.shares(table, "architecture", words, TARGET, f"median of {REPEATS}", "worst_share")
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "workflow" / "scripts"))
 sys.path.insert(0, str(Path(__file__).parents[1] / "workflow"))
 
 from matplotlib import ticker
+from matplotlib.figure import Figure
 
 from kernelscope import artifacts
 from kernelscope.look import SERIES
@@ -117,6 +118,26 @@ def logarithmic(axis, ticks: list[float] | None = None) -> None:
     axis.set_major_locator(ticker.FixedLocator(ticks) if ticks else own)
     axis.set_major_formatter("{x:g}")
     axis.set_minor_locator(ticker.NullLocator())
+
+
+def shares(
+    table: Table, names: str, words: str, target: float, label: str | None = None, worst: str | None = None
+) -> Figure:
+    """A figure of the column `share`, a bar for each of the column `names`, beside the target; a mark for each of the
+    column `worst`."""
+    page = Figure(figsize=(8, 2.6), layout="constrained")
+    axes, rows = page.subplots(), table.column(names)
+    axes.barh(rows, [100 * share for share in table.column("share")], color="#1f5a9e", label=label)
+    if worst:
+        marks = [100 * share for share in table.column(worst)]
+        axes.plot(marks, rows, "|", color=SERIES[1], markersize=18, markeredgewidth=2, label="worst")
+    axes.axvline(100 * target, color="#888888", linestyle="--", label="target")
+    axes.set(xlabel=f"{words} (%)")
+    plain(axes)
+    axes.grid(visible=False, axis="y")
+    axes.invert_yaxis()
+    axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
+    return page
 
 
 def plain(axes) -> None:

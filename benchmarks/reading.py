@@ -72,17 +72,8 @@ def by_us(folder: Path, count: int, processes: int, scratch: Path) -> None:
 
 
 def picture(table: common.Table) -> Figure:
-    page = Figure(figsize=(8, 2.4), layout="constrained")
-    axes = page.subplots()
-    kinds = table.column("pictures")
-    axes.barh(kinds, [100 * share for share in table.column("share")], color="#1f5a9e")
-    axes.axvline(100 * TARGET, color="#888888", linestyle="--", label="target")
-    axes.set(xlabel="pictures read per second, as a share of those that Pillow alone decodes (%)")
-    common.plain(axes)
-    axes.grid(visible=False, axis="y")
-    axes.invert_yaxis()
-    axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
-    return page
+    words = "pictures read per second, as a share of those that Pillow alone decodes"
+    return common.shares(table, "pictures", words, TARGET)
 
 
 def main() -> None:
