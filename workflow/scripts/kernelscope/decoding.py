@@ -58,9 +58,13 @@ def decoded(data: bytes, least: int = 0) -> Picture:
     except MemoryError:
         raise NoPictureError("needs more memory than a picture may take") from None
     except Exception as error:  # Pillow raises a dozen kinds for what is not as it should be
-        words = "".join(letter if letter.isprintable() else " " for letter in str(error))
-        words = " ".join(words.split()).removesuffix(".") or type(error).__name__
-        raise NoPictureError(f"cannot be read ({words[:120]})") from None
+        raise NoPictureError(unreadable(error)) from None
+
+
+def unreadable(error: Exception) -> str:
+    """What Pillow says of a damaged picture, in one line that follows the name of the file."""
+    words = "".join(letter if letter.isprintable() else " " for letter in str(error))
+    return f"cannot be read ({(' '.join(words.split()).removesuffix('.') or type(error).__name__)[:120]})"
 
 
 def _decoded(data: bytes, least: int) -> Picture:

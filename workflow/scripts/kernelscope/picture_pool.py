@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from PIL import Image
 
-from kernelscope.decoding import NoPictureError
+from kernelscope.decoding import NoPictureError, unreadable
 
 AT_ONCE = 16  # pictures that a process takes
 PART = 2**25  # bytes of what it makes of them, at most
@@ -58,7 +58,7 @@ def reading(path: Path, make: Callable[[bytes], Any]) -> Reading:
     except OSError as error:
         return Reading(sha256, None, f"cannot be read ({error.strerror or error})")
     except Exception as error:  # of a damaged picture Pillow may notice what is wrong only when it is resized
-        return Reading(sha256, None, f"cannot be read ({' '.join(str(error).split())[:120] or type(error).__name__})")
+        return Reading(sha256, None, unreadable(error))
 
 
 def some(paths: list[Path], make: Callable[[bytes], Any]) -> list[Reading]:
