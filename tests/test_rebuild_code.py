@@ -59,6 +59,7 @@ USERS = {  # module -> the rules whose script imports it, directly or not; read 
     "features": ("probe_kernels",),
     "files": ANY,
     "findings": ("write_findings",),
+    "folder_content": ("read_dataset",),
     "folder_source": ("read_dataset",),
     "folders": ("read_dataset",),
     "forward": ("draw_featuremaps", "probe_kernels", "project_kernels"),

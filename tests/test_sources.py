@@ -1,11 +1,14 @@
 """What is known of a dataset when the workflow is planned, and what is refused then, in one line."""
 
 import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
 from hostile import one_line
 from PIL import Image
+from projects import ROOT
 
 from experiment.schema import ConfigError
 from experiment.sources import Source, source
@@ -89,3 +92,13 @@ def test_of_what_libraries_bring_all_is_known():
     assert source("mine", {"source": "digits", "image_size": [8, 8]}) == Source("", 10, [8, 8])
     photos = {"source": "photos", "photos": ["cat", "coins"], "image_size": [20, 30]}
     assert source("mine", photos) == Source("", 2, [20, 30])
+
+
+def test_a_plan_opens_no_picture_and_imports_nothing_that_could():
+    """Every start of Snakemake imports this, and so does every job on a cluster."""
+    code = "import sys; import experiment.experiment; print(sorted({'PIL', 'torch', 'matplotlib'} & set(sys.modules)))"
+    paths = {"PYTHONPATH": os.pathsep.join(str(ROOT / part) for part in ("workflow", "workflow/scripts"))}
+    told = subprocess.run(
+        [sys.executable, "-c", code], env=os.environ | paths, capture_output=True, text=True, check=True
+    )
+    assert told.stdout == "[]\n"

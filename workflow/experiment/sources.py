@@ -1,13 +1,12 @@
 """What a dataset is read from, as far as it can be known when the workflow is planned."""
 
 import os
-from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from experiment.digests import digest
 from experiment.schema import ConfigError
-from kernelscope import folder_source, folders, ranges, splits
+from kernelscope import folder_content, folders, ranges, splits
 
 DRAWN = "waveforms"
 RANGES = ("amplitude", "width", "position", "offset", "line_width", "noise", "clipping")
@@ -44,9 +43,9 @@ def of_waveforms(settings: dict) -> Source:
 def of_folder(settings: dict) -> Source:
     root, table = Path(settings["folder"]), settings["table"]
     listed = folders.listing(settings["folder"], table)
-    folder_source.Skipped(settings, listed.problems)
+    folder_content.Skipped(settings, listed.problems)
     check_counts(listed, settings)
-    content = folder_source.content_of(listed, lambda file: sha_of(root / file), sha_of(Path(table)) if table else "")
+    content = folder_content.content_of(listed, lambda file: sha_of(root / file), sha_of(Path(table)) if table else "")
     return Source(content, len(listed.classes), settings["image_size"])
 
 
@@ -75,10 +74,8 @@ def of_photos(settings: dict) -> Source:
 
 
 def sha_of(path: Path) -> str:
-    """The sha256 of a file; "" if it cannot be read, which is for the job to say."""
-    with suppress(OSError):
-        return digest(path)
-    return ""
+    """As `folder_content.sha_of`, of what is remembered."""
+    return folder_content.sha_of(path, digest)
 
 
 SOURCES = {DRAWN: of_waveforms, "folder": of_folder, "arrays": of_arrays, "digits": of_digits, "photos": of_photos}

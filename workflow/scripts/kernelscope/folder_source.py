@@ -1,7 +1,6 @@
 """The source `folder`: the pictures of a folder as a dataset."""
 
-import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import numpy as np
 
 from kernelscope import files, folders, views
 from kernelscope.decoding import decoded
+from kernelscope.folder_content import Skipped, content_of, sha_of
 from kernelscope.gathering import Dataset, Framed, Gathering, Job
 from kernelscope.picture_pool import Reading, readings
 from kernelscope.splits import rank
@@ -40,20 +40,6 @@ def of_folder(settings: dict, content: str, job: Job) -> Dataset:
     if listed.ignored:
         job.tell(f"left aside as no pictures of a class: {folders.told(listed.ignored)}")
     return found._replace(skipped=skipped.found)
-
-
-class Skipped:
-    """The files that are left out; where none may be, the first one ends it all."""
-
-    def __init__(self, settings: dict, problems: Iterable[tuple[str, str]]):
-        self.settings, self.found = settings, []
-        for file, why in problems:
-            self.add(file, why)
-
-    def add(self, file: str, why: str) -> None:
-        if self.settings["on_error"] == "stop":
-            raise ValueError(f"{self.settings['folder']}/{file} {why} (on_error: skip leaves such files out)")
-        self.found.append((file, why))
 
 
 def seen(data: bytes, view: View) -> tuple[tuple[int, int], np.ndarray]:
@@ -89,21 +75,6 @@ def pictures(
             skipped.add(entry.file, reading.why)
         else:
             yield Framed(*entry, *reading.made)
-
-
-def sha_of(path: Path) -> str:
-    """The sha256 of a file; "" if it cannot be read."""
-    try:
-        return files.digest_of(path)
-    except OSError:
-        return ""
-
-
-def content_of(listed: folders.Listing, sha: Callable[[str], str], table_sha: str) -> str:
-    """A hash of all that a folder holds; `sha` gives the sha256 of a file by its path below it."""
-    lines = [f"{entry.file}\0{entry.label}\0{entry.split}\0{sha(entry.file)}" for entry in listed.entries]
-    lines += [f"{file}\0{why}" for file, why in listed.problems] + [table_sha]
-    return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def check_content(content: str, listed: folders.Listing, shas: dict[str, str], settings: dict) -> None:
