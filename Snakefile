@@ -48,20 +48,25 @@ onerror:
     preflight.report_full_disk(Path(EXPERIMENT.results))
 
 
+STAGES = {
+    "dataset": DATASETS,
+    "train": TRAININGS,
+    "kernels": KERNELS,
+    "figures": FIGURES,
+    "movies": MOVIES,
+    "measures": MEASURES,
+    "probes": PROBES,
+    "compare": COMPARISONS,
+    "agreement": AGREEMENT,
+    "findings": FINDINGS,
+    "page": PAGE,
+}
+
+
 rule all:
     default_target: True
     input:
-        DATASETS,
-        TRAININGS,
-        KERNELS,
-        FIGURES,
-        MOVIES,
-        MEASURES,
-        PROBES,
-        COMPARISONS,
-        AGREEMENT,
-        FINDINGS,
-        PAGE,
+        *(STAGES[stage] for stage in EXPERIMENT.stages),
         manifests,
 
 
@@ -103,6 +108,11 @@ rule probes:
 rule compare:
     input:
         COMPARISONS,
+        AGREEMENT,
+
+
+rule agreement:
+    input:
         AGREEMENT,
 
 

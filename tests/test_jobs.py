@@ -41,7 +41,7 @@ def test_the_rules_with_a_folder_are_those_of_the_workflow_but_for_its_targets(s
     assert done.returncode == 0, done.stderr
     targets = {
         *("all", "dataset", "train", "kernels", "figures", "movies", "measures", "probes", "compare", "findings"),
-        "page",
+        *("agreement", "page"),
     }
     assert set(done.stdout.split()) == set(jobs.rules()) - {"train_group"} | targets
 

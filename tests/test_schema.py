@@ -256,7 +256,8 @@ def test_what_is_left_out_gets_the_default_of_the_schema():
     for section in ("comparison", "pictures", "movie"):
         assert full[section] == defaults(schema.schema()["properties"][section])
     assert full["architectures"]["a"]["network"] == "matched"
-    assert full["experiment"] == SMALL["experiment"]
+    stages = schema.schema()["properties"]["experiment"]["properties"]["stages"]["default"]
+    assert full["experiment"] == SMALL["experiment"] | {"stages": stages}
     assert schema.check(full) is None
 
 

@@ -3,7 +3,7 @@
 import copy
 import itertools
 
-from experiment import definitions, published
+from experiment import definitions, published, stages
 from experiment.jobs import MAKING, TRAINING
 from experiment.schema import check, filled, schema
 from experiment.selection import drawn, groups, runs_compared, seeds_on_page
@@ -46,6 +46,8 @@ class Experiment(Specs):
             arch: definitions.layers(arch, settings, self.training[arch]) for arch, settings in defined.items()
         }
         self.published = published.runs(self.config)
+        chosen = stages.selected(selection["stages"])
+        self.stages = [stage for stage in chosen if not (self.published and stage in published.NO_STAGES)]
         self.sources = {
             dataset: source(dataset, self.config["datasets"][dataset])
             for dataset in (() if self.published else self.datasets)
@@ -77,6 +79,17 @@ class Experiment(Specs):
     def trainer(self, arch: str) -> str:
         """The rule that makes the runs of an architecture."""
         return "import_kernels" if self.published else TRAINING[self.together(arch)]
+
+    @property
+    def told(self) -> dict[str, list[str]]:
+        """The tables, besides summary.csv, that findings are written from: of a dataset, an architecture, and a run."""
+        agreement = "agreement" in self.stages
+        run = ["atlas", "explained"] if "probes" in self.stages else ["measures"] * ("measures" in self.stages)
+        return {
+            "dataset": ["architectures", *["similarity"] * agreement],
+            "arch": ["pairs", *["universal", "energy_agreement", "cka"] * agreement],
+            "run": run,
+        }
 
     @property
     def runs_compared(self) -> tuple[list[str], list[int]]:

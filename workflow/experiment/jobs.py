@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import kernelscope.manifest
 from experiment import published
+from experiment import stages as stage_lists
 
 RUN = "runs/{dataset}/{arch}/seed{seed}"
 FOLDERS = {  # of the artifacts of every rule, below the results of the experiment
@@ -50,8 +51,10 @@ def stages(wildcards: int, experiment=None) -> list[str]:
 
 def rules(experiment=None) -> list[str]:
     """The rules that an experiment uses, published or not; of its trainings perhaps more than it does."""
-    left_out = published.left_out(experiment) if experiment else published.ONLY
-    return [rule for rule in FOLDERS if rule not in left_out]
+    if experiment is None:
+        return [rule for rule in FOLDERS if rule not in published.ONLY]
+    made = stage_lists.rules(experiment.stages).difference(published.left_out(experiment))
+    return [rule for rule in FOLDERS if rule in made]
 
 
 def manifest(rule: str) -> str:

@@ -14,6 +14,7 @@ NO_IMAGES = (  # rules that need the images or the network, and so are not for p
     *("make_dataset", "read_dataset", "draw_samples", "train_network", "train_group", "draw_featuremaps"),
     *("probe_kernels", "project_kernels", "draw_pixels", "draw_atlas", "compare_seeds", "compare_runs"),
 )
+NO_STAGES = ("dataset", "probes", "agreement")  # of which no rule is left then
 ONLY = ("import_kernels", "draw_published")  # rules for nothing else
 
 

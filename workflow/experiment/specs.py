@@ -120,7 +120,8 @@ class Specs:
             arch: {kind: found for kind in controls.KINDS if (found := self.controls(arch, kind))}
             for arch in self.architectures
         }
-        return self.write_summary() | {"controls": controlled, "read": self.read} | published.names(self)
+        told = {"controls": controlled, "read": self.read, "tables": self.told}
+        return self.write_summary() | told | published.names(self)
 
     def write_page(self) -> dict:
         own = lambda arch: {"control": self.control[arch], "layers": self.layers[arch], "training": self.training[arch]}  # noqa: E731

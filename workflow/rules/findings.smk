@@ -5,24 +5,17 @@ rule write_findings:
     input:
         summary="<results>/summary.csv",
         found=expand("<results>/data/{dataset}/found.json", dataset=EXPERIMENT.read),
-        architectures=per_dataset("<results>/compare/{dataset}/architectures.csv"),
-        similarity=with_images(per_dataset("<results>/compare/{dataset}/similarity.csv")),
-        pairs=expand(
-            "<results>/compare/{dataset}/{arch}/pairs.csv", dataset=EXPERIMENT.datasets, arch=EXPERIMENT.architectures
+        datasets=expand(
+            "<results>/compare/{dataset}/{name}.csv", dataset=EXPERIMENT.datasets, name=EXPERIMENT.told["dataset"]
         ),
-        agreement=with_images(
-            expand(
-                "<results>/compare/{dataset}/{arch}/{name}.csv",
-                dataset=EXPERIMENT.datasets,
-                arch=EXPERIMENT.architectures,
-                name=["universal", "energy_agreement", "cka"],
-            )
+        architectures=expand(
+            "<results>/compare/{dataset}/{arch}/{name}.csv",
+            dataset=EXPERIMENT.datasets,
+            arch=EXPERIMENT.architectures,
+            name=EXPERIMENT.told["arch"],
         ),
         runs=per_run(
-            [
-                f"<results>/runs/{{dataset}}/{{arch}}/seed{{seed}}/{name}.csv"
-                for name in (["measures"] if EXPERIMENT.published else ["atlas", "explained"])
-            ]
+            [f"<results>/runs/{{dataset}}/{{arch}}/seed{{seed}}/{name}.csv" for name in EXPERIMENT.told["run"]]
         ),
     output:
         findings=in_report("<results>/findings.md", "Findings"),

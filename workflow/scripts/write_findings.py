@@ -7,16 +7,16 @@ from pathlib import Path
 from kernelscope import artifacts, atlas_table, cells, command, curves
 from kernelscope import findings as library
 
-RUN_TABLES, ARCH_TABLES = ("atlas", "explained"), ("pairs", "universal", "energy_agreement", "cka")
-DATASET_TABLES = ("architectures", "similarity")
+# What the sentences about an architecture are written from, besides its rows of summary.csv.
+TABLES = ("atlas", "explained", "pairs", "universal", "energy_agreement", "cka")
 
 
 def write_findings(spec: dict, folder: str, findings: str) -> None:
     """`folder` is that of the experiment.
 
     spec: {"runs": [[dataset, arch], ...], "seeds": [...], "controls": {arch: {kind: [arch, ...]}}, "read": datasets of
-    pictures that were there}, and for published kernels "published": {dataset: {"runs": names in the order of the
-    seeds, "scaled"}}.
+    pictures that were there, "tables": those that there are of a "dataset", an "arch" and a "run"}, and for published
+    kernels "published": {dataset: {"runs": names in the order of the seeds, "scaled"}}.
     """
     summary = cells.read(f"{folder}/summary.csv")
     parts: list[str] = []  # of text, so that only the tables of one architecture are in memory
@@ -25,40 +25,40 @@ def write_findings(spec: dict, folder: str, findings: str) -> None:
             mine, about = [row for row in summary if row["dataset"] == dataset], spec["published"][dataset]
             parts.append(library.of_published(dataset, about["runs"], about["scaled"], mine))
         else:
-            across = {name: cells.read(f"{folder}/compare/{dataset}/{name}.csv") for name in DATASET_TABLES}
+            across = {name: cells.read(f"{folder}/compare/{dataset}/{name}.csv") for name in spec["tables"]["dataset"]}
             found = artifacts.read_json(f"{folder}/data/{dataset}/found.json") if dataset in spec["read"] else {}
             parts.append(library.over_all(dataset, across, found))
         for _, arch in runs:
             mine = [row for row in summary if (row["dataset"], row["arch"]) == (dataset, arch)]
             text = library.of_architecture(arch, tables(spec, folder, dataset, arch) | {"summary": mine})
-            parts.append(text.replace("[atlas.csv]", "[measures.csv]") if "published" in spec else text)
+            parts.append(text if "atlas" in spec["tables"]["run"] else text.replace("[atlas.csv]", "[measures.csv]"))
     artifacts.write_text(findings, library.page(Path(findings).as_posix(), parts))
 
 
 def tables(spec: dict, folder: str, dataset: str, arch: str) -> dict:
-    """Those of one architecture on one dataset, but for `summary`."""
-    if "published" in spec:
-        return published_tables(spec, folder, dataset, arch)
-    found = {name: cells.read(f"{folder}/compare/{dataset}/{arch}/{name}.csv") for name in ARCH_TABLES}
-    found |= {name: of_runs(folder, dataset, arch, spec["seeds"], name) for name in RUN_TABLES}
+    """Those of one architecture on one dataset, but for `summary`; empty ones of what was not made."""
+    found: dict = {name: [] for name in TABLES}
+    found |= {name: cells.read(f"{folder}/compare/{dataset}/{arch}/{name}.csv") for name in spec["tables"]["arch"]}
+    if "explained" in spec["tables"]["run"]:
+        found["explained"] = of_runs(folder, dataset, arch, spec["seeds"], "explained")
+    found["atlas"] = atlas(spec, folder, dataset, arch)
     found["controls"] = {
-        kind: [row for arch in archs for row in of_runs(folder, dataset, arch, spec["seeds"], "atlas")]
+        kind: [row for other in archs for row in atlas(spec, folder, dataset, other)]
         for kind, archs in spec["controls"][arch].items()
     }
     return found
 
 
-def published_tables(spec: dict, folder: str, dataset: str, arch: str) -> dict:
-    """The same for published kernels: what needs images is empty, and the atlas has measures alone."""
-    rows = [
+def atlas(spec: dict, folder: str, dataset: str, arch: str) -> list[dict]:
+    """The rows of atlas.csv of all seeds; where kernels were not probed, as far as their measures go."""
+    if "atlas" in spec["tables"]["run"]:
+        return of_runs(folder, dataset, arch, spec["seeds"], "atlas")
+    return [
         row | {"seed": seed}
-        for seed in spec["seeds"]
+        for seed in spec["seeds"] * ("measures" in spec["tables"]["run"])
         for layer, of in curves.read(f"{folder}/runs/{dataset}/{arch}/seed{seed}/measures.csv").items()
         for row in atlas_table.of_measures(layer, of)
     ]
-    empty: dict = {name: [] for name in (*ARCH_TABLES, *RUN_TABLES)}
-    pairs = cells.read(f"{folder}/compare/{dataset}/{arch}/pairs.csv")
-    return empty | {"atlas": rows, "pairs": pairs, "controls": {}}
 
 
 def of_runs(folder: str, dataset: str, arch: str, seeds: list[int], name: str) -> list[dict]:

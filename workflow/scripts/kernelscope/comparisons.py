@@ -1,5 +1,6 @@
 """Fixed sentences about what the seeds of one architecture share, and how it differs from its controls."""
 
+from collections.abc import Sequence
 from math import comb
 
 import numpy as np
@@ -123,10 +124,10 @@ def cka(rows: list[dict]) -> list[str]:
     return said
 
 
-def across(architectures: list[dict], similarity: list[dict]) -> list[str]:
+def across(architectures: list[dict], similarity: Sequence[dict] = ()) -> list[str]:
     """Over all architectures on a dataset: failures, and whether their first layers see images alike.
 
-    From rows of architectures.csv and similarity.csv.
+    From rows of architectures.csv and, where runs were compared all with all, similarity.csv.
     """
     ended = ", ".join(f"{row['arch']} {row['failures']:.0f} of {row['runs']:.0f}" for row in architectures)
     said = [f"Failed trainings: {ended}. [architectures.csv]"]

@@ -17,7 +17,7 @@ def page(path: str, parts: list[str]) -> str:
 
 
 def over_all(dataset: str, across: dict[str, list[dict]], found: dict) -> str:
-    """A dataset with its tables `architectures` and `similarity`, each a list of rows with numbers as numbers.
+    """A dataset with its tables `architectures` and perhaps `similarity`, each a list of rows with numbers as numbers.
 
     found: its found.json; {} of images that were drawn.
     """
