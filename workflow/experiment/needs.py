@@ -59,7 +59,8 @@ def pixels(experiment, dataset: str) -> int:
     if source is None or source.image_size is None:
         return UNKNOWN
     rows, cols = source.image_size
-    return rows * cols * (3 if experiment.config["datasets"][dataset].get("colours") == "rgb" else 1)
+    settings = experiment.config["datasets"][dataset]
+    return rows * cols * (3 if settings.get("colours") == "rgb" or settings.get("trace_colours") else 1)
 
 
 def most_kernels(experiment, arch: str) -> int:

@@ -36,8 +36,10 @@ def of_waveforms(settings: dict) -> Source:
     for key in ("amplitude", "width"):
         if settings[key][0] == 0:
             raise ValueError(f".{key}: found {settings[key]}; allowed: numbers above 0")
+    if settings["graticule"] and not settings["trace_colours"]:
+        raise ValueError(f".graticule: found {settings['graticule']}; allowed: 0 where there are no trace_colours")
     ranges.check_fits(settings)
-    return Source("", len(settings["classes"]), settings["image_size"])
+    return Source("", len(settings["classes"]) * max(1, len(settings["trace_colours"])), settings["image_size"])
 
 
 def of_folder(settings: dict) -> Source:

@@ -10,7 +10,7 @@ def make_dataset(spec: dict, images: str, parameters: str) -> None:
     """spec: {"dataset": name, "settings": a definition from `datasets:` of source `waveforms`}."""
     settings, tell = spec["settings"], partial(command.progress, name=spec["dataset"])
     splits = {name: written_out(split) for name, split in datasets.waveform_splits(settings).items()}
-    dataset_files.write(images, parameters, settings["classes"], splits, tell)
+    dataset_files.write(images, parameters, datasets.class_names(settings), splits, tell)
 
 
 def written_out(split: dataset_files.Split) -> dataset_files.Split:

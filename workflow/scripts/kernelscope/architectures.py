@@ -4,7 +4,7 @@ To add one: write a function that returns its layers, put it into ARCHITECTURES,
 depends on its own list of layers, not on this file, so nothing else is trained anew.
 """
 
-from kernelscope.layers import GLOBAL_MAX_POOL, RELU, TANH, conv, linear, max_pool
+from kernelscope.layers import GLOBAL_MAX_POOL, RELU, TANH, centre, conv, linear, local_response_norm, max_pool
 
 
 def matched(kernels: int = 12, kernel_size: int = 15, stride: int = 1) -> list[dict]:
@@ -56,4 +56,34 @@ def stacked(kernels: int = 16, kernel_size: int = 11, stride: int = 2, widths: t
     ]
 
 
-ARCHITECTURES = {"matched": matched, "cnnkernels": cnnkernels, "cnnkernels_tanh": cnnkernels_tanh, "stacked": stacked}
+def krizhevsky(
+    kernels: int = 96, kernel_size: int = 11, stride: int = 4, widths: tuple = (64, 64), towers: int = 2
+) -> list[dict]:
+    """The first layers of Krizhevsky, Sutskever and Hinton (2012): two towers that meet in the third conv layer.
+
+    Theirs has 224 x 224 pixels, 256 and 384 kernels in the second and third layer (here `widths`), five conv and three
+    linear layers, overlapping pooling, and the mean of every pixel taken out, not of every channel.
+    """
+    return [
+        centre("input", 255),
+        conv("conv1", kernels, kernel_size, stride),
+        RELU,
+        local_response_norm(towers),
+        max_pool(2),
+        conv("conv2", widths[0], 3, towers=towers),
+        RELU,
+        local_response_norm(towers),
+        conv("conv3", widths[1], 3),
+        RELU,
+        GLOBAL_MAX_POOL,
+        linear("output", None),
+    ]
+
+
+ARCHITECTURES = {
+    "matched": matched,
+    "cnnkernels": cnnkernels,
+    "cnnkernels_tanh": cnnkernels_tanh,
+    "stacked": stacked,
+    "krizhevsky": krizhevsky,
+}

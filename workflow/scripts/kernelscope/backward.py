@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from kernelscope.forward import layer_output
+from kernelscope import response_norm
+from kernelscope.forward import bank, layer_output
 from kernelscope.projection import laid
 
 
@@ -17,7 +18,7 @@ def gradient(layers: list[dict], weights: dict[str, np.ndarray], x: np.ndarray, 
     for layer in earlier:
         inputs.append(x)
         x = layer_output(layer, weights, x)
-    error = weights[f"{last['name']}.weight"][kernel]
+    error = bank(last, weights)[kernel]
     for layer, x in zip(reversed(earlier), reversed(inputs), strict=True):
         with np.errstate(invalid="ignore", over="ignore"):
             error = BACKWARD[layer["kind"]](layer, weights, x, error)
@@ -26,7 +27,7 @@ def gradient(layers: list[dict], weights: dict[str, np.ndarray], x: np.ndarray, 
 
 def _conv(layer: dict, weights: dict[str, np.ndarray], x: np.ndarray, error: np.ndarray) -> np.ndarray:
     whole = np.zeros_like(x)  # a step may leave the last rows and cols unseen
-    found = laid(error, weights[f"{layer['name']}.weight"], layer["stride"])
+    found = laid(error, bank(layer, weights), layer["stride"])
     whole[..., : found.shape[2], : found.shape[3]] = found
     return whole
 
@@ -48,4 +49,6 @@ BACKWARD = {  # kind -> the gradient to the input x of a layer from that to its 
     "relu": lambda layer, weights, x, error: error * (x > 0),
     "tanh": lambda layer, weights, x, error: error * (1 - np.tanh(x) ** 2),
     "max_pool": _max_pool,
+    "local_response_norm": lambda layer, weights, x, error: response_norm.gradient(layer, x, error),
+    "centre": lambda layer, weights, x, error: error * np.float32(layer["scale"]),
 }

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from kernelscope import waveforms
+from kernelscope import traces, waveforms
 from kernelscope.dataset_files import BLOCK, Block, Split
 from kernelscope.drawing import LineDrawer
 from kernelscope.image_files import SPLITS
@@ -22,13 +22,19 @@ def waveform_splits(settings: dict) -> dict[str, Split]:
 def waveform_split(settings: dict, split: str) -> Split:
     """Draw the parameters of every image from its range; the images follow, block by block."""
     rng = np.random.default_rng([settings["seed"], SPLITS.index(split)])
-    count, classes = settings[f"{split}_images"], settings["classes"]
+    count, classes = settings[f"{split}_images"], class_names(settings)
     labels = rng.permutation(np.arange(count, dtype=np.int64) % len(classes))
     rolls = {
         name: rng.random(count)
         for name in ("amplitude", "width", "position", "offset", "line_width", "noise", "clipping")
     }
-    return Split((count, *settings["image_size"]), labels, waveform_blocks(settings, labels, rolls, rng))
+    channels = (3,) if settings["trace_colours"] else ()
+    return Split((count, *settings["image_size"], *channels), labels, waveform_blocks(settings, labels, rolls, rng))
+
+
+def class_names(settings: dict) -> list[str]:
+    """The classes of a definition of source `waveforms`: shapes, or shapes in colours."""
+    return traces.class_names(settings["classes"], settings["trace_colours"])
 
 
 def waveform_blocks(
@@ -36,17 +42,24 @@ def waveform_blocks(
 ) -> Iterator[Block]:
     """The images of these labels and rolls, (n,) in [0, 1) each; `rng` is for their noise."""
     rows, cols = settings["image_size"]
-    drawer = LineDrawer(rows, cols)
+    drawer, colours = LineDrawer(rows, cols), settings["trace_colours"]
+    screen = traces.graticule(rows, cols, settings["graticule"])
     for start in range(0, len(labels), BLOCK):
         some = range(start, min(start + BLOCK, len(labels)))
-        images, truth = np.zeros((len(some), rows, cols), np.uint8), []
-        for image, i in zip(images, some, strict=True):
-            shape = settings["classes"][labels[i]]
+        images, truth = [], []
+        for i in some:
+            shape, colour = divmod(labels[i], len(colours)) if colours else (labels[i], None)
+            shape = settings["classes"][shape]
             parameters = waveform_parameters(settings, shape, {name: roll[i] for name, roll in rolls.items()})
             waveform = waveform_at(shape, parameters, cols)
-            image[:] = with_noise(drawer.draw(waveform.outline, parameters["line_width"]), parameters["noise"], rng)
-            truth.append({**parameters, **visible_features(waveform, rows, cols)})
-        yield Block(images, truth)
+            line = drawer.draw(waveform.outline, parameters["line_width"])
+            own = {}
+            if colours:
+                own = {"shape": shape, "colour": colours[colour]}
+                line = traces.coloured(line, colours[colour], screen)
+            images.append(with_noise(line, parameters["noise"], rng))
+            truth.append({**own, **parameters, **visible_features(waveform, rows, cols)})
+        yield Block(np.stack(images), truth)
 
 
 def waveform_at(shape: str, parameters: dict[str, float], cols: int) -> waveforms.Waveform:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from kernelscope.layers import shapes
+from kernelscope.response_norm import normalised
 
 AT_ONCE = 4_000_000  # numbers that the largest layer output of one chunk of images may have, 16 MB
 PATCHES = 500_000  # numbers that are multiplied with the kernels at once, 2 MB: they stay in the processor's cache
@@ -78,14 +79,28 @@ def chunks(layers: list[dict], shape: tuple[int, ...]) -> list[slice]:
 def layer_output(layer: dict, weights: dict[str, np.ndarray], x: np.ndarray) -> np.ndarray:
     """One layer: (n, in, H, W) or (n, inputs) -> its output; numbers that are not finite go through without a word."""
     with np.errstate(invalid="ignore", over="ignore"):
-        if layer["kind"] in ("conv", "linear"):
-            weight, bias = weights[f"{layer['name']}.weight"], weights[f"{layer['name']}.bias"]
-            if layer["kind"] == "linear":
-                return x.reshape(len(x), -1) @ weight.T + bias
-            maps = correlate(x, weight, layer["stride"])
-            maps += bias[:, None, None]
+        if layer["kind"] == "centre":
+            return x * np.float32(layer["scale"]) - weights[f"{layer['name']}.mean"][:, None, None]
+        if layer["kind"] == "linear":
+            return x.reshape(len(x), -1) @ weights[f"{layer['name']}.weight"].T + weights[f"{layer['name']}.bias"]
+        if layer["kind"] == "conv":
+            maps = correlate(x, bank(layer, weights), layer["stride"])
+            maps += weights[f"{layer['name']}.bias"][:, None, None]
             return maps
         return CHANNELWISE[layer["kind"]](layer, x)
+
+
+def bank(layer: dict, weights: dict[str, np.ndarray]) -> np.ndarray:
+    """The kernels (out, in, k, k) of a conv layer on all channels: 0 for those of another tower."""
+    own, towers = weights[f"{layer['name']}.weight"], layer.get("towers", 1)
+    if towers == 1:
+        return own
+    out, channels = len(own) // towers, own.shape[1]
+    whole = np.zeros((len(own), channels * towers, *own.shape[2:]), own.dtype)
+    for tower in range(towers):
+        mine = slice(tower * out, (tower + 1) * out)
+        whole[mine, tower * channels : (tower + 1) * channels] = own[mine]
+    return whole
 
 
 def max_pool(x: np.ndarray, size: int) -> np.ndarray:
@@ -101,6 +116,7 @@ CHANNELWISE = {  # kind -> what it does to each channel by itself
     "relu": lambda layer, x: np.maximum(x, 0),
     "tanh": lambda layer, x: np.tanh(x),
     "max_pool": lambda layer, x: max_pool(x, layer["size"]),
+    "local_response_norm": normalised,
     "global_max_pool": lambda layer, x: x.max((-1, -2)),
 }
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 from scipy.special import bdtrc
 
-from kernelscope.forward import AT_ONCE, continued, correlate, layer_output, map_end
+from kernelscope.forward import AT_ONCE, bank, continued, correlate, layer_output, map_end
 from kernelscope.pvalues import corrected
 
 MODES = ("zero", "mean", "only")  # the kernel's feature map is 0, is its mean; those of all other kernels are 0
@@ -95,7 +95,8 @@ def read(layer: dict, weights: dict[str, np.ndarray], x: np.ndarray, constant: n
     sum is not finite, every mode is computed by itself.
     """
     weight, bias = weights[f"{layer['name']}.weight"], weights[f"{layer['name']}.bias"]
-    bias = bias[:, None, None] if layer["kind"] == "conv" else bias
+    if layer["kind"] == "conv":
+        weight, bias = bank(layer, weights), bias[:, None, None]
     parts = [contribution(layer, weight, x, channel) for channel in range(x.shape[1])]
     with np.errstate(invalid="ignore"):
         total = sum(part.astype(np.float64) for part in parts) + bias

@@ -5,9 +5,13 @@ layer before.
 """
 
 
-def conv(name: str, kernels: int, kernel_size: int, stride: int = 1) -> dict:
-    """Cross-correlation with `kernels` square kernels plus bias, no padding."""
-    return {"kind": "conv", "name": name, "kernels": kernels, "kernel_size": kernel_size, "stride": stride}
+def conv(name: str, kernels: int, kernel_size: int, stride: int = 1, towers: int = 1) -> dict:
+    """Cross-correlation with `kernels` square kernels plus bias, no padding.
+
+    With several towers each equal part of the kernels sees only the same part of the channels.
+    """
+    own = {"kind": "conv", "name": name, "kernels": kernels, "kernel_size": kernel_size, "stride": stride}
+    return own | ({"towers": towers} if towers > 1 else {})
 
 
 def linear(name: str, units: int | None) -> dict:
@@ -19,6 +23,19 @@ def max_pool(size: int) -> dict:
     return {"kind": "max_pool", "size": size}
 
 
+def local_response_norm(towers: int = 1, size: int = 5, k: float = 2, alpha: float = 1e-4, beta: float = 0.75) -> dict:
+    """a / (k + alpha sum a^2)^beta, the sum over `size` neighbouring channels of the tower (Krizhevsky 2012, 3.3)."""
+    return {"kind": "local_response_norm", "towers": towers, "size": size, "k": k, "alpha": alpha, "beta": beta}
+
+
+def centre(name: str, scale: float) -> dict:
+    """`scale` times the input, less its mean over training images and pixels, channel by channel; nothing is learned.
+
+    The mean is kept with the weights as `<name>.mean` (channels,).
+    """
+    return {"kind": "centre", "name": name, "scale": scale}
+
+
 RELU = {"kind": "relu"}
 TANH = {"kind": "tanh"}
 GLOBAL_MAX_POOL = {"kind": "global_max_pool"}
@@ -26,7 +43,7 @@ GLOBAL_MAX_POOL = {"kind": "global_max_pool"}
 
 def names(layers: list[dict]) -> list[str]:
     """The names of the layers that have weights."""
-    return [layer["name"] for layer in layers if "name" in layer]
+    return [layer["name"] for layer in layers if layer["kind"] in ("conv", "linear")]
 
 
 def shapes(layers: list[dict], image: tuple[int, int, int], classes: int) -> list[tuple[int, ...]]:
@@ -35,7 +52,7 @@ def shapes(layers: list[dict], image: tuple[int, int, int], classes: int) -> lis
     Raises
     ------
     ValueError
-        If a kernel or a pooling window is larger than what it is laid on.
+        If a kernel or a pooling window is larger than what it is laid on, or towers do not share channels evenly.
     """
     shape, after = tuple(image), []
     for layer in layers:
@@ -49,6 +66,7 @@ def _shape_after(layer: dict, shape: tuple[int, ...], classes: int) -> tuple[int
     if kind == "conv":
         size, stride = layer["kernel_size"], layer["stride"]
         _check_window(f"kernel_size {size} of {layer['name']}", size, shape)
+        _check_towers(layer, shape[0])
         return (layer["kernels"], *((side - size) // stride + 1 for side in shape[1:]))
     if kind == "max_pool":
         _check_window(f"pooling window {layer['size']}", layer["size"], shape)
@@ -67,3 +85,12 @@ def _check_window(what: str, size: int, shape: tuple[int, ...]) -> None:
         raise ValueError(
             f"{what} is larger than the {shape[1]} x {shape[2]} pixels it is laid on; allowed: 1 to {min(shape[1:])}"
         )
+
+
+def _check_towers(layer: dict, channels: int) -> None:
+    towers = layer.get("towers", 1)
+    for what, count in (("channels", channels), ("kernels", layer["kernels"])):
+        if count % towers:
+            raise ValueError(
+                f"{layer['name']}: found {count} {what} for {towers} towers; allowed: as many for each of them"
+            )

@@ -11,19 +11,83 @@ from kernelscope.layers import shapes
 
 
 class Conv(nn.Module):
-    """A conv layer; `pooled` makes it a conv layer and global max-pooling in one, computed by `respond`."""
+    """A conv layer; `pooled` makes it a conv layer and global max-pooling in one, computed by `respond`.
+
+    Of several towers each part of the kernels (out, in / towers, k, k) sees its own part of the channels.
+    """
 
     def __init__(self, in_channels: int, layer: dict, pooled: bool, respond: Callable):
         super().__init__()
-        k = layer["kernel_size"]
-        self.weight = nn.Parameter(torch.empty(layer["kernels"], in_channels, k, k))
+        k, self.towers = layer["kernel_size"], layer.get("towers", 1)
+        self.weight = nn.Parameter(torch.empty(layer["kernels"], in_channels // self.towers, k, k))
         self.bias = nn.Parameter(torch.empty(layer["kernels"]))
         self.stride, self.pooled, self.respond = layer["stride"], pooled, respond
 
     def forward(self, x):
         if self.pooled:
             return convolution.largest_response(x, self.weight, self.bias, self.stride, self.respond)
-        return self.respond(x, self.weight, self.bias, self.stride)
+        parts = zip(
+            *(of.chunk(self.towers, dim) for of, dim in ((x, 1), (self.weight, 0), (self.bias, 0))), strict=True
+        )
+        return joined([self.respond(*part, self.stride) for part in parts], 1)
+
+
+def joined(parts: list[torch.Tensor], dim: int) -> torch.Tensor:
+    return parts[0] if len(parts) == 1 else torch.cat(parts, dim)
+
+
+class Centre(nn.Module):
+    """What layers.centre says; `mean` (channels,) is no weight that is trained."""
+
+    def __init__(self, channels: int, scale: float):
+        super().__init__()
+        self.mean, self.scale = nn.Parameter(torch.zeros(channels), requires_grad=False), scale
+
+    def forward(self, x):
+        return x * self.scale - self.mean[:, None, None]
+
+
+class LocalResponseNorm(nn.Module):
+    """What layers.local_response_norm says."""
+
+    def __init__(self, layer: dict):
+        super().__init__()
+        self.layer = layer
+
+    def forward(self, x):
+        return Normalisation.apply(x, self.layer)
+
+
+class Normalisation(torch.autograd.Function):
+    """Local response normalisation with one power each way: on a CPU five times as fast as torch's, which pools.
+
+    With b = k + alpha sum x^2 and y = x b^-beta, the gradient is e b^-beta - 2 alpha beta x sum(e y / b), both sums
+    over the neighbours.
+    """
+
+    @staticmethod
+    def forward(ctx, x, layer):
+        ctx.layer = layer
+        base = neighbours(x * x, layer).mul_(layer["alpha"]).add_(layer["k"])
+        factor = base.pow(-layer["beta"])
+        ctx.save_for_backward(x, base, factor)
+        return x * factor
+
+    @staticmethod
+    def backward(ctx, error):
+        x, base, factor = ctx.saved_tensors
+        back = neighbours(error * x * factor / base, ctx.layer).mul_(x).mul_(2 * ctx.layer["alpha"] * ctx.layer["beta"])
+        return error * factor - back, None
+
+
+def neighbours(x: torch.Tensor, layer: dict) -> torch.Tensor:
+    """The sum of x (B, channels, h, w) over the `size` channels about each one that are of the same tower."""
+    towers, reach = x.unflatten(1, (layer["towers"], -1)), layer["size"] // 2
+    sums = towers.clone()
+    for distance in range(1, min(reach, towers.shape[2] - 1) + 1):
+        sums[:, :, distance:] += towers[:, :, :-distance]
+        sums[:, :, :-distance] += towers[:, :, distance:]
+    return sums.flatten(1, 2)
 
 
 class Linear(nn.Linear):
@@ -53,13 +117,15 @@ def build(layers: list[dict], image: tuple[int, int, int], classes: int, way: st
         if kind == "conv":
             following = [other["kind"] for other in layers[i + 1 : i + 3]]
             pooled = following[:1] == ["global_max_pool"] or following == ["relu", "global_max_pool"]
-            merged = pooled and way != "library" and convolution.patch_pays(before[i], layer)
+            merged = pooled and "towers" not in layer and way != "library" and convolution.patch_pays(before[i], layer)
             work = "forward" if merged else "later" if i else "first"
             network.add_module(name, Conv(before[i][0], layer, merged, convolution.chosen(way, before[i], layer, work)))
         elif kind == "linear":
             network.add_module(name, Linear(int(np.prod(before[i])), before[i + 1][0]))
         elif kind == "global_max_pool" and merged:
             merged = False
+        elif kind == "centre":
+            network.add_module(name, Centre(before[i][0], layer["scale"]))
         else:
             network.add_module(name, MODULES[kind](layer))
     return network
@@ -70,6 +136,7 @@ MODULES = {
     "tanh": lambda layer: nn.Tanh(),
     "max_pool": lambda layer: nn.MaxPool2d(layer["size"]),
     "global_max_pool": lambda layer: GlobalMaxPool(),
+    "local_response_norm": LocalResponseNorm,
 }
 
 
@@ -90,6 +157,17 @@ def initialise(network: nn.Sequential, initial_sd: dict, seed: int) -> None:
         with torch.no_grad():
             module.weight.copy_(torch.from_numpy(weight))
             module.bias.copy_(torch.from_numpy(bias))
+
+
+def centre(network: nn.Sequential, blocks: Iterable[torch.Tensor]) -> None:
+    """Set the means of layers that centre the input, from all images, (n, channels, h, w) at a time."""
+    centres = [module for module in network.children() if isinstance(module, Centre)]
+    if centres:
+        sums, count = 0, 0
+        for x in blocks:
+            sums, count = sums + x.double().sum((0, 2, 3)), count + x[:, 0].numel()
+        for module in centres:
+            module.mean.data = (module.scale * sums / count).to(module.mean)
 
 
 def weighted(network: nn.Sequential):

@@ -7,6 +7,8 @@ what the deconvnet of Zeiler and Fergus (ECCV 2014) draws for a kernel. Biases t
 
 import numpy as np
 
+from kernelscope.forward import bank
+
 
 def projected(layers: list[dict], weights: dict[str, np.ndarray], rectified: bool = False) -> dict[str, np.ndarray]:
     """Each kernel of each conv layer in pixels: name -> (out, channels, field, field) float32.
@@ -21,17 +23,17 @@ def projected(layers: list[dict], weights: dict[str, np.ndarray], rectified: boo
     """
     with np.errstate(invalid="ignore", over="ignore"):  # a failed training leaves weights that are not finite
         return {
-            layer["name"]: _to_pixels(layers[:i], weights, weights[f"{layer['name']}.weight"], rectified)
+            layer["name"]: _to_pixels(layers[:i], weights, bank(layer, weights), rectified)
             for i, layer in enumerate(layers)
             if layer["kind"] == "conv"
         }
 
 
-def _to_pixels(earlier: list[dict], weights: dict[str, np.ndarray], bank: np.ndarray, rectified: bool) -> np.ndarray:
-    pattern = bank.astype(np.float64)
+def _to_pixels(earlier: list[dict], weights: dict[str, np.ndarray], own: np.ndarray, rectified: bool) -> np.ndarray:
+    pattern = own.astype(np.float64)
     for layer in reversed(earlier):
         if layer["kind"] == "conv":
-            pattern = laid(pattern, weights[f"{layer['name']}.weight"].astype(np.float64), layer["stride"])
+            pattern = laid(pattern, bank(layer, weights).astype(np.float64), layer["stride"])
         elif layer["kind"] == "max_pool":
             size = layer["size"]
             pattern = pattern.repeat(size, -2).repeat(size, -1) / size**2

@@ -123,7 +123,9 @@ class Recorder:
             "failure": label,
             "never_predicted": never,
             "constant_predictor_loss": constant,
-            "parameters": sum(parameter.numel() for parameter in self.network.parameters()),
+            "parameters": sum(
+                part.numel() for _, module, _ in networks.weighted(self.network) for part in module.parameters()
+            ),
             "largest_responses": {name: [float(r) for r in response] for name, response in responses.items()},
         }
         history = [row | {"failure": ""} for row in rows] + [last | {"failure": label}]

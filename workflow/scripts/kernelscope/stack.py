@@ -30,6 +30,8 @@ class Stack:
         for name, module in self.layers.named_children():
             if isinstance(module, networks.Conv):
                 x = self.conv(module, x, *self.of_layer(name))
+            elif isinstance(module, networks.Centre):
+                x = x * module.scale - self.parameters[f"{name}.mean"][:, None, :, None, None]
             elif isinstance(module, networks.Linear):
                 weight, bias = self.of_layer(name)
                 x = torch.baddbmm(bias[:, None], x.flatten(2), weight.mT)
@@ -44,7 +46,9 @@ class Stack:
         respond = convolution.chosen(self.way, x, kernels, module.stride)
         if module.pooled:
             return convolution.largest_response(x, kernels, bias, module.stride, respond)
-        return respond(x, kernels, module.stride) + bias[:, None, :, None, None]
+        parts = zip(*(of.chunk(module.towers, dim) for of, dim in ((x, 2), (kernels, 1))), strict=True)
+        maps = networks.joined([respond(*part, module.stride) for part in parts], 2)
+        return maps + bias[:, None, :, None, None]
 
     def kernels(self) -> dict[str, np.ndarray]:
         """The kernels of every conv layer, (seeds, out, in, k, k) float32; on a CPU they change as training goes on."""

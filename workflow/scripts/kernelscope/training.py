@@ -36,6 +36,7 @@ class Learner:
         self.network = networks.build(layers, train_set.shape, self.classes, settings["convolution"])
         networks.initialise(self.network, settings["initial_sd"], seed)
         self.network.to(train_set.labels.device)
+        networks.centre(self.network, train_set.blocks(EVALUATION_BATCH))
         if frozen:
             freeze(self.network)
         self.optimizer = optimizer_for(self.network, settings)

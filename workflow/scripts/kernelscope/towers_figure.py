@@ -1,0 +1,67 @@
+"""The picture of two towers: kernels as in Krizhevsky et al. (2012), Fig. 3, and the specialisation of every seed."""
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from kernelscope import banks, look, pictures
+
+LEVEL = 0.05
+GAP = 6  # pixels between the towers
+
+
+def sheet(bank: np.ndarray, factor: int = 4) -> np.ndarray:
+    """Kernels (out, 3, k, k) in colour, 16 a row: the upper half of them tower 1, the lower half tower 2."""
+    half = len(bank) // 2
+    upper, lower = (banks.coloured(part, factor) for part in (bank[:half], bank[half:]))
+    return pictures.above(upper, lower, gap=GAP)
+
+
+def figure(title: str, rows: list[dict], seed: int, bank: np.ndarray, joined: bool) -> Figure:
+    """The kernels (out, 3, k, k) of one seed, and a column for each of all seeds.
+
+    rows: of towers.csv. joined: whether the towers are only numbers, halves of one network.
+    """
+    page = Figure(figsize=(12, 8.4), layout="constrained")
+    look.headed(page, title)
+    above, below = page.subplots(2, 1, height_ratios=[3, 2])
+    above.imshow(sheet(bank), interpolation="antialiased")
+    above.set(xticks=[], yticks=[])
+    look.plain(above, "left", "bottom", grid=False)
+    mine = next(row for row in rows if row["seed"] == seed)
+    above.set_title(
+        f"seed {seed}: kernels {'1 to half' if joined else 'of tower 1'} above, "
+        f"{'the other half' if joined else 'of tower 2'} below; mean colour index {number(mine['colour_1'])} and "
+        f"{number(mine['colour_2'])}, p = {number(mine['p'], 4)}",
+        fontsize=look.TITLE,
+        loc="left",
+    )
+    draw_seeds(below, rows)
+    return page
+
+
+def draw_seeds(axes, rows: list[dict]) -> None:
+    """The specialisation of each seed beside its null, from 0 to the 95 % point, and its untrained state."""
+    known = [row for row in rows if row["p"] == row["p"] and row["p"] is not None]
+    place = np.arange(len(known))
+    axes.bar(place, [row["null_95"] for row in known], width=0.8, color=look.GRID, label="dealt at random (95 %)")
+    axes.plot(
+        place,
+        [row["untrained_specialisation"] for row in known],
+        "o",
+        color=look.FAINT,
+        label="untrained",
+        markersize=4,
+    )
+    for tower, colour in ((1, look.BLUE), (2, look.VERMILLION)):
+        these = [(i, row["specialisation"]) for i, row in enumerate(known) if row["coloured_tower"] == tower]
+        if these:
+            axes.plot(*zip(*these, strict=True), "o", color=colour, label=f"trained, more colour in tower {tower}")
+    axes.set_xticks(place, [str(row["seed"]) for row in known])
+    axes.set_ylim(bottom=0)
+    axes.set(xlabel="seed", ylabel="specialisation: difference of the\ntowers' mean colour index")
+    look.plain(axes)
+    look.legend(axes, ncols=4, loc="upper left", bbox_to_anchor=(0, 1.15))
+
+
+def number(value: float | None, digits: int = 2) -> str:
+    return "unknown" if value is None or value != value else f"{value:.{digits}f}"
