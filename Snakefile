@@ -33,6 +33,11 @@ include: "workflow/rules/measures.smk"
 include: "workflow/rules/compare.smk"
 
 
+if EXPERIMENT.towers:
+
+    include: "workflow/rules/towers.smk"
+
+
 if EXPERIMENT.levels:
 
     include: "workflow/rules/factors.smk"

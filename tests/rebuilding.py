@@ -78,6 +78,7 @@ AGAIN = {
     "compare_architectures": COMPARED | COST,
     "compare_runs": SIMILARITY | COST,
     "compare_factors": set(),  # nothing is varied here
+    "compare_towers": set(),  # and no network is in towers
     "write_summary": SUMMARY,
     "write_findings": FINDINGS,
     "write_page": PAGE,

@@ -85,6 +85,13 @@ def layers(arch: str, settings: dict, training: dict) -> list[dict]:
     return built
 
 
+def towers(settings: dict) -> int | None:
+    """How many towers an architecture has, None where its network knows of none."""
+    build = networks.ARCHITECTURES.get(settings["network"])
+    known = inspect.signature(build).parameters if build else {}
+    return settings.get("towers", known["towers"].default) if "towers" in known else None
+
+
 def check_defined(selected: list[str], defined: dict, kind: str) -> None:
     for name in selected:
         if name not in defined:

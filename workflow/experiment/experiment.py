@@ -38,8 +38,12 @@ class Experiment(Specs):
         for arch in self.architectures:
             definitions.check_definition(config, arch)
         defined = {arch: definitions.definition(self.config, arch) for arch in self.architectures}
+        self.defined = defined
         self.control = {arch: settings["control"] for arch, settings in defined.items()}
         self.training = {arch: definitions.training(config, arch) for arch in self.architectures}
+        for settings in self.training.values():
+            if settings["initial_seed"] is None:  # the spec of every other training has no such key
+                del settings["initial_seed"]
         asked = {arch: settings.pop("seeds_at_once") for arch, settings in self.training.items()}  # of no one training
         self.groups = {
             arch: groups(self.seeds, definitions.at_once(asked[arch], settings["device"]))
@@ -82,6 +86,12 @@ class Experiment(Specs):
     def trainer(self, arch: str) -> str:
         """The rule that makes the runs of an architecture."""
         return "import_kernels" if self.published else TRAINING[self.together(arch)]
+
+    @property
+    def towers(self) -> dict[str, int]:
+        """The architectures whose first layers are in towers, with how many; 1 is the joined control of two."""
+        found = {arch: definitions.towers(settings) for arch, settings in self.defined.items()}
+        return {arch: count for arch, count in found.items() if count}
 
     @property
     def told(self) -> dict[str, list[str]]:

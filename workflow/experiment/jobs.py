@@ -32,6 +32,7 @@ FOLDERS = {  # of the artifacts of every rule, below the results of the experime
     "draw_matched": "compare/{dataset}/{arch}",
     "draw_published": "compare/{dataset}/{arch}",
     "compare_seeds": "compare/{dataset}/{arch}",
+    "compare_towers": "compare/{dataset}/{arch}",
     "compare_architectures": "compare/{dataset}",
     "compare_runs": "compare/{dataset}",
     "compare_factors": "compare/{dataset}",
@@ -41,6 +42,7 @@ FOLDERS = {  # of the artifacts of every rule, below the results of the experime
     "write_cost": "",
 }
 SWEPT = ("compare_factors",)  # rules for sweeps alone
+TOWERS = ("compare_towers",)  # rules for networks of two towers, and their joined controls
 MAKING = "make_dataset", "read_dataset"  # by whether a dataset is drawn or read
 TRAINING = "train_network", "train_group"  # by whether seeds are trained together
 OWN = ("data", "runs", "compare", "logs")  # the folders of an experiment; all others are other experiments'
@@ -54,9 +56,10 @@ def stages(wildcards: int, experiment=None) -> list[str]:
 def rules(experiment=None) -> list[str]:
     """The rules that an experiment uses, published or not; of its trainings perhaps more than it does."""
     if experiment is None:
-        return [rule for rule in FOLDERS if rule not in (*published.ONLY, *SWEPT)]
+        return [rule for rule in FOLDERS if rule not in (*published.ONLY, *SWEPT, *TOWERS)]
     made = stage_lists.rules(experiment.stages).difference(published.left_out(experiment))
     made = made if experiment.levels else made.difference(SWEPT)
+    made = made if experiment.towers else made.difference(TOWERS)
     return [rule for rule in FOLDERS if rule in made]
 
 
@@ -102,6 +105,8 @@ def is_used(experiment, rule: str, wildcards: dict[str, str]) -> bool:
     """Whether a dataset or run is made by this rule, where there are two for it."""
     if rule in MAKING:
         return rule == experiment.maker(wildcards["dataset"])
+    if rule in TOWERS:
+        return wildcards["arch"] in experiment.towers
     return rule not in TRAINING or rule == experiment.trainer(wildcards["arch"])
 
 

@@ -115,6 +115,9 @@ class Specs:
     def compare_architectures(self, dataset: str) -> dict:
         return {"dataset": dataset, "architectures": self.architectures, "seeds": self.seeds} | self.config["pictures"]
 
+    def compare_towers(self, dataset: str, arch: str) -> dict:
+        return {"dataset": dataset, "arch": arch, "seeds": self.seeds, "towers": self.towers[arch]}
+
     def compare_factors(self, dataset: str) -> dict:
         others = [arch for arch in self.architectures if arch not in self.levels]
         swept = {arch: self.levels[arch] for arch in self.architectures if arch in self.levels}
@@ -127,7 +130,8 @@ class Specs:
         }
         told = {"controls": controlled, "read": self.read, "tables": self.told}
         swept = {"swept": [arch for arch in self.architectures if arch in self.levels]} if self.levels else {}
-        return self.write_summary() | told | swept | published.names(self)
+        towers = {"towers": self.towers} if self.towers else {}
+        return self.write_summary() | told | swept | towers | published.names(self)
 
     def write_page(self) -> dict:
         own = lambda arch: {"control": self.control[arch], "layers": self.layers[arch], "training": self.training[arch]}  # noqa: E731

@@ -10,7 +10,7 @@ RULES = {  # in the order of the data's way
     "probes": ("probe_kernels", "project_kernels", "draw_pixels", "draw_atlas"),
     "compare": (
         *("match_kernels", "draw_matched", "draw_published", "write_summary", "compare_architectures"),
-        *("compare_factors", "write_cost"),
+        *("compare_factors", "compare_towers", "write_cost"),
     ),
     "agreement": ("compare_seeds", "compare_runs"),
     "findings": ("write_findings",),

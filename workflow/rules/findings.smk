@@ -14,6 +14,9 @@ rule write_findings:
             arch=EXPERIMENT.architectures,
             name=EXPERIMENT.told["arch"],
         ),
+        towers=expand(
+            "<results>/compare/{dataset}/{arch}/towers.csv", dataset=EXPERIMENT.datasets, arch=EXPERIMENT.towers
+        ),
         runs=per_run(
             [f"<results>/runs/{{dataset}}/{{arch}}/seed{{seed}}/{name}.csv" for name in EXPERIMENT.told["run"]]
         ),

@@ -16,8 +16,8 @@ def write_findings(spec: dict, folder: str, findings: str) -> None:
 
     spec: {"runs": [[dataset, arch], ...], "seeds": [...], "controls": {arch: {kind: [arch, ...]}}, "read": datasets of
     pictures that were there, "tables": those that there are of a "dataset", an "arch" and a "run"}. With a sweep also
-    "swept", its architectures; for published kernels "published": {dataset: {"runs": names in the order of the seeds,
-    "scaled"}}.
+    "swept", its architectures; with networks in towers "towers": {arch: how many}; for published kernels "published":
+    {dataset: {"runs": names in the order of the seeds, "scaled"}}.
     """
     summary = cells.read(f"{folder}/summary.csv")
     swept = spec.get("swept", [])
@@ -35,9 +35,18 @@ def write_findings(spec: dict, folder: str, findings: str) -> None:
             parts += library.of_sweeps(**of_sweeps) if of_sweeps else []
         for _, arch in (run for run in runs if run[1] not in swept):  # of a sweep cells.csv has a row for each
             mine = [row for row in summary if (row["dataset"], row["arch"]) == (dataset, arch)]
-            text = library.of_architecture(arch, tables(spec, folder, dataset, arch) | {"summary": mine})
+            own = tables(spec, folder, dataset, arch) | {"summary": mine}
+            text = library.of_architecture(arch, own, of_towers(spec, folder, dataset, arch))
             parts.append(text if "atlas" in spec["tables"]["run"] else text.replace("[atlas.csv]", "[measures.csv]"))
     artifacts.write_text(findings, library.page(Path(findings).as_posix(), parts))
+
+
+def of_towers(spec: dict, folder: str, dataset: str, arch: str) -> list[list[dict]]:
+    """The rows of towers.csv of an architecture in towers, and of the joined one, if there is one; else nothing."""
+    found = spec.get("towers", {})
+    joined = [other for other in found if found[other] == 1 and other != arch][: found.get(arch, 1) - 1]
+    names = [arch, *joined] if arch in found else []
+    return [cells.read(f"{folder}/compare/{dataset}/{name}/towers.csv") for name in names]
 
 
 def tables(spec: dict, folder: str, dataset: str, arch: str) -> dict:

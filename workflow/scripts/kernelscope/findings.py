@@ -1,6 +1,8 @@
 """The findings of an experiment as Markdown: a paragraph per architecture, written by `sentences` from its tables."""
 
-from kernelscope import comparisons, factor_sentences, notes, sentences
+from collections.abc import Sequence
+
+from kernelscope import comparisons, factor_sentences, notes, sentences, towers_sentences
 
 HEAD = """# Findings
 
@@ -48,8 +50,10 @@ def of_published(dataset: str, names: list[str], scaled: bool, summary: list[dic
     return f"## {dataset}\n\n{said}\n"
 
 
-def of_architecture(arch: str, tables: dict[str, list[dict]]) -> str:
-    return f"### {arch}\n\n{paragraph(tables)}\n"
+def of_architecture(arch: str, tables: dict[str, list[dict]], towers: Sequence[list[dict]] = ()) -> str:
+    """The tables as in `paragraph`; towers: those of towers.csv, its own and that of the joined control."""
+    own = [sentence for sentence in towers_sentences.towers(*towers) if sentence] if towers else []
+    return "\n".join([f"### {arch}\n", paragraph(tables), *(f"* {sentence}" for sentence in own), ""])
 
 
 def paragraph(tables: dict[str, list[dict]]) -> str:

@@ -1,5 +1,7 @@
 """Fixed sentences about two towers, from towers.csv: does one specialise on colour, in every run, and which one?"""
 
+from collections.abc import Sequence
+
 import numpy as np
 from scipy import stats
 
@@ -7,7 +9,7 @@ from kernelscope.intervals import mean, proportion
 from kernelscope.sentences import LEVEL, p_text, percent, two
 
 
-def towers(rows: list[dict], joined: list[dict]) -> list[str]:
+def towers(rows: list[dict], joined: Sequence[dict] = ()) -> list[str]:
     """All that is said of one architecture; joined: the rows of its control without towers, if there is one."""
     tested = [row for row in rows if row["p"] is not None]
     if not tested:

@@ -34,7 +34,7 @@ class Learner:
     ):
         self.settings, self.train_set, self.classes = settings, train_set, int(train_set.labels.max()) + 1
         self.network = networks.build(layers, train_set.shape, self.classes, settings["convolution"])
-        networks.initialise(self.network, settings["initial_sd"], seed)
+        networks.initialise(self.network, settings["initial_sd"], settings.get("initial_seed", seed))
         self.network.to(train_set.labels.device)
         networks.centre(self.network, train_set.blocks(EVALUATION_BATCH))
         if frozen:
