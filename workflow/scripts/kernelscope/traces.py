@@ -4,7 +4,7 @@ import numpy as np
 
 COLOURS = {  # red, green, blue as shares of white, all of the same luma (ITU-R BT.601): 0.62
     "yellow": (0.75, 0.674, 0.0),
-    "cyan": (0.0, 0.855, 1.0),
+    "cyan": (0.0, 0.862, 1.0),
     "magenta": (1.0, 0.36, 0.956),
     "green": (0.1, 0.967, 0.195),
 }

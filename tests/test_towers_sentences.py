@@ -1,0 +1,73 @@
+"""Fixed sentences about two towers, from made-up tables."""
+
+import numpy as np
+import pytest
+
+from kernelscope import atlas_table, findings, towers, towers_sentences
+
+
+def row(seed, p=0.001, tower=1, before=1, size=0.3, **more):
+    blank = dict.fromkeys(towers.COLUMNS)
+    return blank | {
+        **{"seed": seed, "specialisation": size, "null_mean": 0.05, "p": p, "p_holm": p and min(1, 20 * p)},
+        **{"coloured_tower": tower, "untrained_specialisation": 0.01, "untrained_p": 0.5, "untrained_tower": before},
+        **{"oriented": 0.25, "oriented_null": 0.01},
+        **more,
+    }
+
+
+def test_in_every_run_or_not():
+    said = towers_sentences.specialised([row(seed) for seed in range(20)])
+    assert "in 20 of 20 seeds (100.0 %, 95 % interval 83.2 % to 100.0 %; 20 after Holm), so in every run" in said
+    assert "specialisation 0.30 (95 % interval 0.30 to 0.30, n = 20), dealt at random 0.05" in said
+    said = towers_sentences.specialised([row(0), row(1, p=0.4), row(2, p=0.01)])
+    assert "in 2 of 3 seeds" in said and "so not in every run" in said and "1 after Holm" in said
+
+
+def test_which_tower_has_the_colour_is_held_against_chance():
+    said = towers_sentences.chosen([row(seed, tower=1 if seed < 3 else 2) for seed in range(6)])
+    assert said == (
+        "Where one tower has the colour, it is tower 1 in 3 of 6 seeds and tower 2 in 3 (against chance p = 1). "
+        "[towers.csv]"
+    )
+    assert "(against chance p = 0.031)" in towers_sentences.chosen([row(seed) for seed in range(6)])
+    assert towers_sentences.chosen([]) == ""
+
+
+def test_whether_the_start_decides():
+    said = towers_sentences.same_start([row(seed, tower=2, before=1 + seed % 2) for seed in range(10)])
+    assert "is the one that had more untrained in 5 of 10 seeds (against chance p = 1)" in said
+
+
+def test_the_joined_network_stands_beside_it():
+    own, joined = [row(seed) for seed in range(10)], [row(seed, p=0.5, size=0.02) for seed in range(10)]
+    said = towers_sentences.beside(own, joined)
+    assert "differ in 0 of 10 seeds (Fisher p < 0.001), by 0.02" in said
+    assert towers_sentences.beside(own, []) == ""
+
+
+def test_without_kernels_alive_there_is_one_sentence():
+    said = towers_sentences.towers([row(0, p=None)])
+    assert said == ["No kernel of a tower is alive in any seed: nothing to compare. [towers.csv]"]
+
+
+def test_they_follow_the_other_sentences_of_the_architecture():
+    summary = [{"test_accuracy": 0.9, "failure": ""}]
+    names = ("atlas", "explained", "pairs", "universal", "energy_agreement", "cka")
+    tables = {name: [] for name in names} | {"summary": summary, "controls": {}}
+    text = findings.of_architecture("two", tables | {"atlas": [blank_atlas()]}, [[row(0), row(1)], [row(0, p=0.9)]])
+    lines = text.splitlines()
+    assert lines[0] == "### two"
+    assert next(line for line in lines if "[towers.csv]" in line).startswith("* The towers' mean colour index")
+    assert "[towers.csv]" not in findings.of_architecture("one", tables | {"atlas": [blank_atlas()]})
+
+
+def blank_atlas():
+    return dict.fromkeys(atlas_table.COLUMNS) | {"layer": "conv1", "seed": 0}
+
+
+@pytest.mark.parametrize(
+    ("numbers", "text"), [([0.5], "0.50"), ([0.4, 0.6], "0.50 (95 % interval 0.00 to 1.00, n = 2)")]
+)
+def test_a_mean_has_its_interval(numbers, text):
+    assert towers_sentences.with_interval(np.array(numbers)) == text
