@@ -107,6 +107,8 @@ def fits_image(settings: dict) -> bool:
 @st.composite
 def datasets(draw, small: bool):
     settings = draw(leaves("dataset", small))
+    if not settings.get("trace_colours"):
+        settings.pop("graticule", None)  # is behind traces in colour only
     if small:
         settings |= {key: draw(st.integers(10, 60)) for key in ("train_images", "test_images")}
         settings["image_size"] = [draw(st.integers(8, 32)), draw(st.integers(8, 32))]
@@ -141,7 +143,16 @@ def architectures(draw, side: int, small: bool):
     layers, usual_size, usual_stride = NETWORKS[network]
     size = draw(st.sampled_from(fitting(network, side)))
     stride = draw(st.sampled_from(fitting(network, side, size)))
-    leave_out = ("network", "of", "kernel_size", "stride", "training", "vary", *["widths"] * (network == "matched"))
+    leave_out = (
+        "network",
+        "of",
+        "kernel_size",
+        "stride",
+        "training",
+        "vary",
+        "towers",
+        *["widths"] * (network == "matched"),
+    )
     settings = draw(leaves("architecture", small, leave_out)) | {"network": network, "kernel_size": size}
     if small:
         settings["kernels"] = draw(leaf("architecture", "kernels", small))

@@ -26,6 +26,7 @@ KEYS = {  # key -> (another value, what runs then)
     "datasets.waveforms.noise": ([0.0, 0.1], ALL),
     "datasets.waveforms.clipping": ([0.9, 1.0], ALL),
     "datasets.waveforms.inside_frame": (False, ALL),
+    "datasets.waveforms.trace_colours": (["cyan", "green"], ALL),
     "architectures.matched.network": ("stacked", whole("matched")),
     "architectures.matched.kernels": (7, whole("matched")),
     "architectures.matched.kernel_size": (7, whole("matched")),
@@ -49,6 +50,7 @@ KEYS = {  # key -> (another value, what runs then)
     "training.momentum": (0.8, TRAINED),  # run.json tells it, though adamw does not use it
     "training.weight_decay.conv": (0.4, TRAINED),
     "training.weight_decay.linear": (0.4, TRAINED),
+    "training.initial_seed": (3, TRAINED),
     "training.initial_sd.conv": (0.1, TRAINED),
     "training.initial_sd.linear": (0.1, TRAINED),
     "training.batch_size": (30, TRAINED),
@@ -71,7 +73,7 @@ KEYS = {  # key -> (another value, what runs then)
     "movie.hold_first": (2, AGAIN["make_movie"]),
     "movie.hold_last": (2, AGAIN["make_movie"]),
 }
-ONLY_ONE_VALUE = {"datasets.waveforms.source"}
+ONLY_ONE_VALUE = {"datasets.waveforms.source", "datasets.waveforms.graticule"}  # of a dataset without colours
 
 
 def leaves(config, above=""):
