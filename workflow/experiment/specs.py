@@ -22,6 +22,18 @@ class Specs:
     def train_network(self, dataset: str, arch: str, seed: str) -> dict:
         return self.network(dataset, arch, seed) | {"training": self.training[arch]}
 
+    def train_cdbn(self, dataset: str, arch: str, seed: str) -> dict:
+        return self.run(dataset, arch, seed) | {"cdbn": self.cdbn[arch]}
+
+    def describe_bases(self, dataset: str, arch: str, seed: str) -> dict:
+        return self.train_cdbn(dataset, arch, seed) | {
+            "draws": self.config["analysis"]["draws"],
+            "shown": self.shown(dataset),
+        }
+
+    def compare_bases(self) -> dict:
+        return self.write_summary() | self.config["pictures"]
+
     def import_kernels(self, dataset: str, arch: str, seed: str) -> dict:
         own = {"scaled": self.config["datasets"][dataset]["scaled"]}
         return self.run(dataset, arch, seed) | self.published[dataset][int(seed)].spec | own
@@ -109,7 +121,7 @@ class Specs:
             "training": {arch: self.trainer(arch) for arch in self.architectures},
             "per_dataset": [stage for stage in stages(1, self) if stage not in MAKING],
             "per_arch": stages(2, self),
-            "per_run": [stage for stage in stages(3, self) if stage not in (*TRAINING, "import_kernels")],
+            "per_run": [stage for stage in stages(3, self) if stage not in (*TRAINING, "import_kernels", "train_cdbn")],
         }
 
     def compare_architectures(self, dataset: str) -> dict:
