@@ -42,7 +42,9 @@ def layers(arch: str, definition: dict) -> list[dict]:
     if own["sigma"][0] < own["sigma"][1]:
         raise ConfigError(f"{where}.cdbn.sigma: found {own['sigma']}; allowed: the larger number first")
     sizes = enumerate(zip(own["kernels"], own["kernel_sizes"], strict=True), 1)
-    return [{"kind": "conv", "name": f"conv{n}", "kernels": out, "kernel_size": k, "stride": 1} for n, (out, k) in sizes]
+    return [
+        {"kind": "conv", "name": f"conv{n}", "kernels": out, "kernel_size": k, "stride": 1} for n, (out, k) in sizes
+    ]
 
 
 def selected(defined: dict[str, dict]) -> dict[str, dict]:

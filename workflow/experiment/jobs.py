@@ -56,7 +56,9 @@ def rules(experiment=None) -> list[str]:
     """The rules that an experiment uses, published or not; of its trainings perhaps more than it does."""
     if experiment is None:
         return [rule for rule in FOLDERS if rule not in published.ONLY + cdbn.ONLY]
-    made = stage_lists.rules(experiment.stages).difference(cdbn.NO_LABELS if experiment.cdbn else published.left_out(experiment) + cdbn.ONLY)
+    made = stage_lists.rules(experiment.stages).difference(
+        cdbn.NO_LABELS if experiment.cdbn else published.left_out(experiment) + cdbn.ONLY
+    )
     return [rule for rule in FOLDERS if rule in made]
 
 

@@ -132,7 +132,7 @@ class Specs:
             arch: {kind: found for kind in controls.KINDS if (found := self.controls(arch, kind))}
             for arch in self.architectures
         }
-        told = {"controls": controlled, "read": self.read, "tables": self.told}
+        told = {"controls": controlled, "read": self.read, "tables": self.told} | ({"bases": True} if self.cdbn else {})
         return self.write_summary() | told | published.names(self)
 
     def write_page(self) -> dict:

@@ -86,7 +86,12 @@ def of_classes(spec: dict, names: list[str], labels: np.ndarray, classes: list[s
     own = classes.index(spec["dataset"]) if spec["dataset"] in spec["shown"] and len(spec["shown"]) > 1 else None
     for name, of in zip(names, maps, strict=True):
         scores, active = of.mean((2, 3)), of.max((2, 3)) > detection.ON
-        ways = {"entropy": (lambda labels, active=active: detection.conditional_entropy(active, labels, len(classes)), False)}
+        ways = {
+            "entropy": (
+                lambda labels, active=active: detection.conditional_entropy(active, labels, len(classes)),
+                False,
+            )
+        }
         if own is not None:
             ways["precision"] = lambda labels, scores=scores: detection.average_precision(scores, labels == own), True
         for measure, (function, larger) in ways.items():

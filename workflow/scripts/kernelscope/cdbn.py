@@ -26,9 +26,7 @@ class Layer(NamedTuple):
     scale: float
 
 
-def untrained(
-    shape: tuple[int, int, int], pooling: int, real: bool, bias: float, generator: torch.Generator
-) -> Crbm:
+def untrained(shape: tuple[int, int, int], pooling: int, real: bool, bias: float, generator: torch.Generator) -> Crbm:
     """Kernels of `shape` (out, in, rows) drawn with INITIAL_SD."""
     out, depth, k = shape
     kernels = INITIAL_SD * torch.randn((out, depth, k, k), generator=generator)

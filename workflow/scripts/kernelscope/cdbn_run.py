@@ -76,7 +76,12 @@ class Run:
     def row(self, number: int, layer: Layer, step, error: float, held_out: list, generator) -> None:
         """A row of history and a line of progress."""
         scored = [cdbn_training.reconstructed(layer.model, v, layer.sigma, generator)[0].squares for v in held_out]
-        row = {"step": self.done, "epoch": self.done / EPOCH, "train_loss": error, "test_loss": cdbn_training.error(scored)}
+        row = {
+            "step": self.done,
+            "epoch": self.done / EPOCH,
+            "train_loss": error,
+            "test_loss": cdbn_training.error(scored),
+        }
         own = {
             "layer": number + 1,
             "sigma": layer.sigma,

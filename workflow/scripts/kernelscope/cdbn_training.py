@@ -68,7 +68,7 @@ def visibles(below: list[Layer], own: Layer, images: torch.Tensor, plan: Plan) -
 
 
 def begun(below: list[Layer], settings: dict, images: torch.Tensor, plan: Plan, generator: torch.Generator) -> Layer:
-    """The untrained layer above others. Its hidden units are on as often as they shall, if anything pulls them there."""
+    """The untrained layer above others. Its hidden units are on as often as they shall, if anything pulls them."""
     depth = below[-1].model.kernels.shape[0] if below else 1
     real = not below or settings["deeper"] == "real"
     sigma = sigma_of(settings, real, 0)

@@ -1,7 +1,7 @@
 """A convolutional restricted Boltzmann machine with probabilistic max-pooling (Lee, Grosse, Ranganath, Ng, ICML 2009).
 
-Visibles v (in, rows, cols), hidden units h (out, R, C) with R = rows - k + 1, in blocks of `pooling` x `pooling` of which
-each has at most one unit on. With s the standard deviation of real visibles (1 for binary ones),
+Visibles v (in, rows, cols), hidden units h (out, R, C) with R = rows - k + 1, in blocks of `pooling` x `pooling`, each
+with at most one unit on. With s the standard deviation of real visibles (1 for binary ones),
 
     E(v, h) = 1/s^2 [ |v|^2/2 - sum_k h^k . (W^k * v) - sum_k b_k sum h^k - sum_c c_c sum v^c ]
 
@@ -62,15 +62,13 @@ def reconstruction(model: Crbm, on: torch.Tensor, size: tuple[int, int]) -> torc
 
     Only units that are on cost anything: each adds its kernel at its place.
     """
-    out, depth, k, _ = model.kernels.shape
+    out, depth, k, _ = model.kernels.shape  # noqa: RUF059
     rows, cols = size
     kernel, place, block = torch.nonzero(on, as_tuple=True)
     p, across = model.pooling, (cols - k + 1) // model.pooling
     corner = (block // across * p + place // p) * cols + block % across * p + place % p
     offsets = (
-        torch.arange(depth)[:, None, None] * rows * cols
-        + torch.arange(k)[:, None] * cols
-        + torch.arange(k)
+        torch.arange(depth)[:, None, None] * rows * cols + torch.arange(k)[:, None] * cols + torch.arange(k)
     ).flatten()
     v = model.visible_bias.repeat_interleave(rows * cols)
     v = v.index_add(0, (corner[:, None] + offsets).flatten(), model.kernels.flatten(1)[kernel].flatten())
@@ -84,7 +82,7 @@ def pooled(probabilities: torch.Tensor, rows: int, cols: int) -> torch.Tensor:
 
 
 def upwards(model: Crbm, v: torch.Tensor, sigma: float) -> torch.Tensor:
-    """The pooled probabilities (out, R / pooling, C / pooling) of as much of v as makes whole blocks, from its top left."""
+    """The pooled probabilities (out, R / pooling, C / pooling) of what of v makes whole blocks, from its top left."""
     k, p = model.kernels.shape[-1], model.pooling
     rows, cols = (fitted(side, k, p) for side in v.shape[1:])
     found = block_softmax(inputs(model, patches(v[:, :rows, :cols], k, p), sigma))

@@ -9,7 +9,8 @@ def fitted(side: int, kernel_size: int, pooling: int) -> int:
     if blocks < 1:
         least = kernel_size + pooling - 1
         raise ValueError(
-            f"found {side} pixels or units; allowed for kernels of {kernel_size} in blocks of {pooling}: at least {least}"
+            f"found {side} pixels or units; allowed for kernels of {kernel_size} in blocks of {pooling}: "
+            f"at least {least}"
         )
     return blocks * pooling + kernel_size - 1
 

@@ -2,9 +2,7 @@
 
 import numpy as np
 
-COLUMNS = (
-    *("dataset", "arch", "seed", "layer", "measure", "units", "mean", "null_mean", "null_point", "p"),
-)
+COLUMNS = (*("dataset", "arch", "seed", "layer", "measure", "units", "mean", "null_mean", "null_point", "p"),)
 ON = 0.5  # a unit is active in an image where its largest pooled probability is above that
 
 
