@@ -8,7 +8,9 @@ from kernelscope import cdbn
 
 def layers(arrays: dict[str, np.ndarray], when: str, settings: dict) -> list[cdbn.Layer]:
     """The `first` or the `last` state of all layers from snapshots.npz; fewer where a training failed."""
-    weights = {name.removeprefix(f"{when}/"): np.asarray(of) for name, of in arrays.items() if name.startswith(f"{when}/")}
+    weights = {
+        name.removeprefix(f"{when}/"): np.asarray(of) for name, of in arrays.items() if name.startswith(f"{when}/")
+    }
     count = sum(name.endswith(".kernels") for name in weights)
     return cdbn.loaded(weights, settings | {"kernels": settings["kernels"][:count]})
 
