@@ -2,6 +2,7 @@
 PYTHON ?= python3
 CONFIG ?=
 ORIGIN ?= origin/published
+FULL ?=
 export ORIGIN
 CORES ?= $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN)
 BIN := .venv/bin
@@ -11,7 +12,7 @@ AXE_VERSION := 4.10.3
 AXE := .venv/axe.min.js
 unexport PYTHONDONTWRITEBYTECODE # without bytecode, each of a hundred jobs compiles the library again
 
-.PHONY: main origin test browser test-long test-slurm bench smoke verify trace clean report check format lock docs pictures clean-env
+.PHONY: main origin recipe test browser test-long test-slurm bench smoke verify trace clean report check format lock docs pictures clean-env
 
 main: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host
@@ -30,6 +31,13 @@ main: $(READY)
 origin: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/origin.yaml --config "datasets={origin: {folder: '$$ORIGIN'}}"
 	cp results/origin/compare/origin/published/published.png docs/origin.png
+
+# Why kernels look random, and what makes them speak: ten minutes for a part of the design, FULL=yes for the whole and
+# its picture in README.md; then sixty seeds of the recommended recipe.
+recipe: $(READY)
+	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/recipe.yaml $(if $(filter yes,$(FULL)),,config/recipe_quick.yaml)
+	$(if $(filter yes,$(FULL)),cp results/recipe/compare/small/factors.png docs/recipe.png)
+	$(if $(filter yes,$(FULL)),$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/recipe.yaml config/recommended.yaml)
 
 # Every file of results/ against its manifest; CONFIG=config/smoke.yaml for another experiment.
 verify: $(READY)

@@ -36,6 +36,13 @@ include: "workflow/rules/figures.smk"
 include: "workflow/rules/movies.smk"
 include: "workflow/rules/measures.smk"
 include: "workflow/rules/compare.smk"
+
+
+if EXPERIMENT.levels:
+
+    include: "workflow/rules/factors.smk"
+
+
 include: "workflow/rules/findings.smk"
 include: "workflow/rules/page.smk"
 

@@ -80,6 +80,7 @@ AGAIN = {
     "compare_seeds": COMPARE_SEEDS | COST,
     "compare_architectures": COMPARED | COST,
     "compare_runs": SIMILARITY | COST,
+    "compare_factors": set(),  # nothing is varied here
     "write_summary": SUMMARY,
     "write_findings": FINDINGS,
     "write_page": PAGE,

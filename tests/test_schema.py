@@ -192,17 +192,22 @@ def test_a_config_that_is_no_mapping_is_refused(config):
     assert message(config) == f"config: found {config!r}; allowed: a mapping of keys to values"
 
 
-NAMES = ["a/b", "..", ".", "", "a b", "a\nb", "-a", "_a", "é", "a.b", "a" * 65, "{seed}", "~", "a\\b", "a\x00"]
+NAMES = ["a/b", "..", ".", "", "a b", "a\nb", "-a", "_a", "é", "a\u2024b", "a" * 65, "{seed}", "~", "a\\b", "a\x00"]
 
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("section", ["datasets", "architectures"])
 def test_a_name_that_could_be_a_path_or_worse_is_refused(name, section):
     defined = with_value((section, name), SMALL[section][section[0]])
-    words = message(defined)
-    assert words.startswith(f"{section}: found the name {name!r}; allowed: a name of letters, digits, - and _")
+    allowed = "a name of letters, digits, " + {"datasets": "- and _, ", "architectures": "-, _ and ., "}[section]
+    assert message(defined).startswith(f"{section}: found the name {name!r}; allowed: {allowed}")
     words = message(with_value(("experiment", section), [name]))
-    assert words.startswith(f"experiment.{section}[0]: found {name!r}; allowed: a name of letters, digits, - and _")
+    assert words.startswith(f"experiment.{section}[0]: found {name!r}; allowed: {allowed}")
+
+
+def test_only_the_name_of_an_architecture_may_have_a_point():
+    assert schema.check(with_value(("architectures", "a_decay0.5"), SMALL["architectures"]["a"])) is None
+    assert message(with_value(("datasets", "a.b"), {})).startswith("datasets: found the name 'a.b'")
 
 
 @pytest.mark.parametrize("name", ["a", "0", "A-b_9", "x" * 64])

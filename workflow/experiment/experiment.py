@@ -3,7 +3,7 @@
 import copy
 import itertools
 
-from experiment import cdbn, definitions, published, stages
+from experiment import cdbn, definitions, published, stages, sweeps
 from experiment.jobs import MAKING, TRAINING
 from experiment.schema import check, filled, schema
 from experiment.selection import drawn, groups, runs_compared, seeds_on_page
@@ -23,6 +23,9 @@ class Experiment(Specs):
 
     def __init__(self, config: dict):
         check(config)
+        config, self.levels = sweeps.expanded(config)
+        if self.levels:
+            check(config)
         self.config = filled(copy.deepcopy(config), schema())
         selection = self.config["experiment"]
         self.datasets = sorted(selection["datasets"])
@@ -92,7 +95,11 @@ class Experiment(Specs):
         agreement = "agreement" in self.stages
         run = ["atlas", "explained"] if "probes" in self.stages else ["measures"] * ("measures" in self.stages)
         return {
-            "dataset": ["architectures", *["similarity"] * agreement],
+            "dataset": [
+                "architectures",
+                *["similarity"] * agreement,
+                *["cells", "effects", "levels"] * bool(self.levels),
+            ],
             "arch": ["pairs", *["universal", "energy_agreement", "cka"] * agreement],
             "run": run,
         }

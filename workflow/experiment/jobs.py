@@ -37,11 +37,13 @@ FOLDERS = {  # of the artifacts of every rule, below the results of the experime
     "compare_architectures": "compare/{dataset}",
     "compare_runs": "compare/{dataset}",
     "compare_bases": "",
+    "compare_factors": "compare/{dataset}",
     "write_summary": "",
     "write_findings": "",
     "write_page": "",
     "write_cost": "",
 }
+SWEPT = ("compare_factors",)  # rules for sweeps alone
 MAKING = "make_dataset", "read_dataset"  # by whether a dataset is drawn or read
 TRAINING = "train_network", "train_group"  # by whether seeds are trained together
 OWN = ("data", "runs", "compare", "logs")  # the folders of an experiment; all others are other experiments'
@@ -55,10 +57,10 @@ def stages(wildcards: int, experiment=None) -> list[str]:
 def rules(experiment=None) -> list[str]:
     """The rules that an experiment uses, published or not; of its trainings perhaps more than it does."""
     if experiment is None:
-        return [rule for rule in FOLDERS if rule not in published.ONLY + cdbn.ONLY]
-    made = stage_lists.rules(experiment.stages).difference(
-        cdbn.NO_LABELS if experiment.cdbn else published.left_out(experiment) + cdbn.ONLY
-    )
+        return [rule for rule in FOLDERS if rule not in (*published.ONLY, *cdbn.ONLY, *SWEPT)]
+    left_out = cdbn.NO_LABELS if experiment.cdbn else published.left_out(experiment) + cdbn.ONLY
+    made = stage_lists.rules(experiment.stages).difference(left_out)
+    made = made if experiment.levels else made.difference(SWEPT)
     return [rule for rule in FOLDERS if rule in made]
 
 

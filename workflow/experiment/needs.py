@@ -13,6 +13,7 @@ LARGE = {  # rule -> the same, where it takes more
     "probe_kernels": (900, 30),
     "compare_seeds": (1200, 60),
     "compare_runs": (1200, 60),
+    "compare_factors": (1200, 60),
     "match_kernels": (900, 120),
     "write_findings": (1000, 30),
     "write_page": (2000, 30),

@@ -127,13 +127,20 @@ class Specs:
     def compare_architectures(self, dataset: str) -> dict:
         return {"dataset": dataset, "architectures": self.architectures, "seeds": self.seeds} | self.config["pictures"]
 
+    def compare_factors(self, dataset: str) -> dict:
+        others = [arch for arch in self.architectures if arch not in self.levels]
+        swept = {arch: self.levels[arch] for arch in self.architectures if arch in self.levels}
+        return {"dataset": dataset, "seeds": self.seeds, "levels": swept, "others": others}
+
     def write_findings(self) -> dict:
         controlled = {
             arch: {kind: found for kind in controls.KINDS if (found := self.controls(arch, kind))}
             for arch in self.architectures
         }
-        told = {"controls": controlled, "read": self.read, "tables": self.told} | ({"bases": True} if self.cdbn else {})
-        return self.write_summary() | told | published.names(self)
+        told = {"controls": controlled, "read": self.read, "tables": self.told}
+        swept = {"swept": [arch for arch in self.architectures if arch in self.levels]} if self.levels else {}
+        bases = {"bases": True} if self.cdbn else {}
+        return self.write_summary() | told | swept | bases | published.names(self)
 
     def write_page(self) -> dict:
         own = lambda arch: {"control": self.control[arch], "layers": self.layers[arch], "training": self.training[arch]}  # noqa: E731

@@ -11,8 +11,8 @@ RULES = {  # in the order of the data's way
     "measures": ("measure_kernels", "draw_measures"),
     "probes": ("probe_kernels", "project_kernels", "draw_pixels", "draw_atlas"),
     "compare": (
-        *("match_kernels", "draw_matched", "draw_published", "write_summary", "compare_architectures", "write_cost"),
-        *("describe_bases", "compare_bases"),
+        *("match_kernels", "draw_matched", "draw_published", "write_summary", "compare_architectures"),
+        *("compare_factors", "write_cost", "describe_bases", "compare_bases"),
     ),
     "agreement": ("compare_seeds", "compare_runs"),
     "findings": ("write_findings",),

@@ -79,7 +79,8 @@ def allowed(node: dict) -> str:
     if "pattern" in node:
         if node["pattern"].startswith("^results"):
             return "results, or results/NAME, where NAME is not data, runs, compare or logs"
-        return "a name of letters, digits, - and _, at most 64, starting with a letter or digit"
+        marks = "-, _ and ." if "_.-" in node["pattern"] else "- and _"
+        return f"a name of letters, digits, {marks}, at most 64, starting with a letter or digit"
     kinds = node.get("type", "anything")
     kinds = [kinds] if isinstance(kinds, str) else kinds
     words = " or ".join(WORDS.get(kind, kind) for kind in kinds if kind != "null") + bounds(node)

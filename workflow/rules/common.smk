@@ -1,6 +1,7 @@
 # What all rules share: the checked experiment, and the three params that say when a job is out of date.
 import gc
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -194,7 +195,7 @@ def random_label_kernels(seeds):
 
 def one_of(names):
     """A pattern for these names and no other; if there are none, for nothing."""
-    return "|".join(names) or "(?!)"
+    return "|".join(map(re.escape, names)) or "(?!)"
 
 
 wildcard_constraints:

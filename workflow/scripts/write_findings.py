@@ -17,12 +17,13 @@ def write_findings(spec: dict, folder: str, findings: str) -> None:
     """`folder` is that of the experiment.
 
     spec: {"runs": [[dataset, arch], ...], "seeds": [...], "controls": {arch: {kind: [arch, ...]}}, "read": datasets of
-    pictures that were there, "tables": those that there are of a "dataset", an "arch" and a "run"}, and for published
-    kernels "published": {dataset: {"runs": names in the order of the seeds, "scaled"}}, and "bases" where networks
-    learned without labels.
+    pictures that were there, "tables": those that there are of a "dataset", an "arch" and a "run"}. With a sweep also
+    "swept", its architectures; for published kernels "published": {dataset: {"runs": names in the order of the seeds,
+    "scaled"}}; and "bases" where networks learned without labels.
     """
     summary = cells.read(f"{folder}/summary.csv")
     told = {name: cells.read(f"{folder}/{name}.csv") for name in BASES} if "bases" in spec else {}
+    swept = spec.get("swept", [])
     parts: list[str] = []  # of text, so that only the tables of one architecture are in memory
     for dataset, runs in groupby(spec["runs"], itemgetter(0)):
         if "published" in spec:
@@ -31,8 +32,11 @@ def write_findings(spec: dict, folder: str, findings: str) -> None:
         else:
             across = {name: cells.read(f"{folder}/compare/{dataset}/{name}.csv") for name in spec["tables"]["dataset"]}
             found = artifacts.read_json(f"{folder}/data/{dataset}/found.json") if dataset in spec["read"] else {}
+            of_sweeps = {name: across.pop(name) for name in ("cells", "effects", "levels") if name in across}
+            across["architectures"] = [row for row in across["architectures"] if row["arch"] not in swept]
             parts.append(library.over_all(dataset, across, found))
-        for _, arch in runs:
+            parts += library.of_sweeps(**of_sweeps) if of_sweeps else []
+        for _, arch in (run for run in runs if run[1] not in swept):  # of a sweep cells.csv has a row for each
             mine = [row for row in summary if (row["dataset"], row["arch"]) == (dataset, arch)]
             text = library.of_architecture(arch, tables(spec, folder, dataset, arch) | {"summary": mine})
             if told:

@@ -130,7 +130,7 @@ def across(architectures: list[dict], similarity: Sequence[dict] = ()) -> list[s
     From rows of architectures.csv and, where runs were compared all with all, similarity.csv.
     """
     ended = ", ".join(f"{row['arch']} {row['failures']:.0f} of {row['runs']:.0f}" for row in architectures)
-    said = [f"Failed trainings: {ended}. [architectures.csv]"]
+    said = [f"Failed trainings: {ended}. [architectures.csv]"] if ended else []
     first = {}
     for row in similarity:
         first.setdefault(row["arch_a"], row["layer_a"])

@@ -1,6 +1,6 @@
 """The findings of an experiment as Markdown: a paragraph per architecture, written by `sentences` from its tables."""
 
-from kernelscope import comparisons, notes, sentences
+from kernelscope import comparisons, factor_sentences, notes, sentences
 
 HEAD = """# Findings
 
@@ -23,6 +23,19 @@ def over_all(dataset: str, across: dict[str, list[dict]], found: dict) -> str:
     """
     said = "\n".join(f"* {sentence}" for sentence in [*notes.notes(found), *comparisons.across(**across)])
     return f"## {dataset}\n\n{said}\n"
+
+
+def of_sweeps(cells: list[dict], effects: list[dict], levels: list[dict]) -> list[str]:
+    """A part for each design, and one for architectures of no sweep, from cells.csv, effects.csv and levels.csv."""
+    parts, designs = [], list(dict.fromkeys(row["design"] for row in effects))
+    for name in designs:
+        mine = [row for row in cells if row["base"] in name.split(", ")]
+        own = ([row for row in table if row["design"] == name] for table in (effects, levels))
+        parts.append((f"Sweep of {name}", factor_sentences.sweep(*own, mine)))
+    swept = {base for name in designs for base in name.split(", ")}
+    if others := [factor_sentences.alone(row) for row in cells if row["base"] not in swept]:
+        parts.append(("Beside the sweeps", others))
+    return [f"### {title}\n\n" + "\n".join(f"* {sentence}" for sentence in said) + "\n" for title, said in parts]
 
 
 def of_published(dataset: str, names: list[str], scaled: bool, summary: list[dict]) -> str:
