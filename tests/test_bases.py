@@ -31,12 +31,13 @@ def test_a_deeper_base_is_laid_out_of_those_below():
     np.testing.assert_allclose(found["conv2"][:, 0], expected, rtol=1e-5)
 
 
-def test_the_patches_that_excite_a_base_are_cut_where_it_is_on():
-    images = np.random.default_rng(0).normal(size=(20, 11, 11)).astype(np.float32)
-    maps = np.zeros((20, 1, 4, 4))
-    maps[:9, 0, 1, 2] = 1
-    found = bases.excited(images, {"conv1": maps}, [4], 2)
-    np.testing.assert_allclose(found["conv1"][0], images[:9, 2:6, 4:8].mean(0), rtol=1e-5)
+def test_what_is_in_the_image_where_a_base_is_on_is_weighted_with_its_probability():
+    images = np.random.default_rng(0).normal(size=(3, 11, 11)).astype(np.float32)
+    maps = np.zeros((3, 2, 4, 4))
+    maps[0, 0, 1, 2], maps[2, 0, 3, 0] = 0.75, 0.25
+    found = bases.excited(images, {"conv1": maps}, [4], 2)["conv1"]
+    np.testing.assert_allclose(found[0], 0.75 * images[0, 2:6, 4:8] + 0.25 * images[2, 6:10, 0:4], rtol=1e-5)
+    np.testing.assert_array_equal(found[1], np.zeros((4, 4)))
 
 
 def test_a_base_is_alive_if_it_is_once_more_probably_on_than_off():

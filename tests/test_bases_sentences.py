@@ -42,4 +42,4 @@ def test_an_ablation_is_held_against_the_first_architecture():
 
 
 def test_an_error_above_one_is_told_with_the_largest():
-    assert bases_sentences.mean([0.5, 2.5]) == "1.50 (largest 2.50, n = 2 seeds)"
+    assert bases_sentences.mean([0.5, 2.5]) == "1.5 (largest 2.5, n = 2 seeds)"

@@ -45,7 +45,7 @@ def describe_bases(
         {"dataset": spec["dataset"], "arch": spec["arch"], "seed": spec["seed"], "layer": name, "bases": len(bank)}
         | (bases.orientation(bank, spec["draws"]) if name == names[0] else {})
         | bases.ended(rows, number)
-        | {"alive": bases.alive(bank, np.array(responses[name])).mean(), "active": pooled[name].mean()}
+        | {"alive": bases.alive(bank, np.array(responses[name], float)).mean(), "active": pooled[name].mean()}
         | ({"error_untrained": untrained} if name == names[0] else {})
         for number, (name, bank) in enumerate(banks.items(), 1)
     ]

@@ -5,7 +5,6 @@ import numpy as np
 from kernelscope import kernels, projection, spectra, toppatches
 
 ORIENTED = 0.5  # orientation concentration R above which a base counts as oriented
-TOPS = 9  # patches whose mean is drawn
 COLUMNS = (
     *("dataset", "arch", "seed", "layer", "bases", "oriented", "null_oriented", "p_oriented"),
     *("alive", "active", "error", "error_untrained", "free_energy"),
@@ -28,15 +27,22 @@ def linear(banks: dict[str, np.ndarray], pooling: int) -> dict[str, np.ndarray]:
 
 
 def excited(images: np.ndarray, pooled: dict[str, np.ndarray], kernel_sizes: list[int], pooling: int) -> dict:
-    """For every base the mean (out, field, field) of the TOPS patches of images (n, h, w), each of another image, whose
-    pooled probability (n, out, rows, cols) is largest."""
+    """For every base the mean (out, field, field) of all patches of images (n, h, w), each weighted with the pooled
+    probability (n, out, rows, cols) there: what is in the image where the base is on."""
     fields = toppatches.receptive_fields(layers(kernel_sizes, pooling))
-    found = {}
-    for name, maps in pooled.items():
-        field, jump = fields[name]
-        patches = toppatches.cut(images, toppatches.top(maps, jump * pooling, TOPS), field)
-        found[name] = patches.mean(1).astype(np.float32)
-    return found
+    return {name: weighted(images, maps, *fields[name], pooling) for name, maps in pooled.items()}
+
+
+def weighted(images: np.ndarray, maps: np.ndarray, field: int, jump: int, pooling: int) -> np.ndarray:
+    """That of one layer, of which neighbouring units see squares of `field` pixels that are `jump` apart; 0 for a base
+    that is never on."""
+    total, weight = np.zeros((maps.shape[1], field * field)), maps.sum((0, 2, 3), dtype=np.float64)
+    for row, col in np.ndindex(*maps.shape[2:]):
+        top, left = row * jump * pooling, col * jump * pooling
+        patches = images[:, top : top + field, left : left + field]
+        total += maps[:, :, row, col].T @ patches.reshape(len(images), -1)
+    mean = np.divide(total, weight[:, None], out=np.zeros(total.shape), where=weight[:, None] > 0)
+    return mean.reshape(-1, field, field).astype(np.float32)
 
 
 def oriented(bank: np.ndarray) -> np.ndarray:

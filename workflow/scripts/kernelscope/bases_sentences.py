@@ -66,7 +66,7 @@ def mean(values: list[float]) -> str:
     """With its interval; where a share is more than 1, as of a reconstruction that fails, with the largest."""
     if max(values) <= 1:
         return interval(values, 0)
-    return f"{np.mean(values):.2f} (largest {max(values):.2f}, n = {seeds(len(values))})"
+    return f"{np.mean(values):.3g} (largest {max(values):.3g}, n = {seeds(len(values))})"
 
 
 def alive(rows: list[dict]) -> str:

@@ -5,7 +5,6 @@ from typing import NamedTuple
 import numpy as np
 
 from kernelscope import pictures
-from kernelscope.bases import TOPS
 from kernelscope.pictures import above, beside, text
 
 GAP = 14
@@ -46,7 +45,7 @@ def networks(found: list[Network], colour_map: str) -> np.ndarray:
         linear, patches = main.arrays["linear/conv2"][:, 0], main.arrays["patches/conv2"]
         ways = {
             "as linear combinations of the first": linear,
-            f"mean of the {TOPS} patches that excite each most": patches,
+            "mean of the image where each is on": patches,
         }
         left += [titled("its second layer", words, tiles(bank, SMALL, colour_map, 8)) for words, bank in ways.items()]
     others = [
