@@ -2,8 +2,9 @@
 
 import pytest
 from default_config import CONFIG, changed
+from projects import ROOT
 
-from experiment import cdbn, jobs
+from experiment import cdbn, jobs, loading
 from experiment.experiment import Experiment
 from experiment.schema import ConfigError
 
@@ -76,6 +77,14 @@ def test_what_cannot_be_is_refused_in_one_line(found, line):
     with pytest.raises(ConfigError) as error:
         Experiment(found)
     assert line in str(error.value)
+
+
+@pytest.mark.parametrize("name", ["lee2009", "lee2009_classes"])
+def test_the_experiments_of_lee_are_as_the_paper_has_them(name):
+    experiment = loading.load([str(ROOT / f"config/{name}.yaml")])
+    assert len(experiment.seeds) >= 5
+    for own in experiment.cdbn.values():
+        assert (own["kernels"][0], own["kernel_sizes"][0], own["pooling"]) == (24, 10, 2)
 
 
 def test_networks_of_one_class_each_are_shown_all_classes():
