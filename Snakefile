@@ -18,6 +18,11 @@ if EXPERIMENT.published:
 
     include: "workflow/rules/published.smk"
 
+elif EXPERIMENT.cdbn:
+
+    include: "workflow/rules/dataset.smk"
+    include: "workflow/rules/cdbn.smk"
+
 else:
 
     include: "workflow/rules/dataset.smk"

@@ -143,16 +143,8 @@ def architectures(draw, side: int, small: bool):
     layers, usual_size, usual_stride = NETWORKS[network]
     size = draw(st.sampled_from(fitting(network, side)))
     stride = draw(st.sampled_from(fitting(network, side, size)))
-    leave_out = (
-        "network",
-        "of",
-        "kernel_size",
-        "stride",
-        "training",
-        "vary",
-        "towers",
-        *["widths"] * (network == "matched"),
-    )
+    leave_out = ("network", "of", "kernel_size", "stride", "training", "vary", "towers", "cdbn")
+    leave_out += ("widths",) * (network == "matched")
     settings = draw(leaves("architecture", small, leave_out)) | {"network": network, "kernel_size": size}
     if small:
         settings["kernels"] = draw(leaf("architecture", "kernels", small))

@@ -54,7 +54,10 @@ AGAIN = {
     "draw_samples": {"draw_samples waveforms"} | COST,
     "train_network": TRAINED,
     "train_group": set(),  # no seeds are trained together here
-    "import_kernels": set(),  # and no kernels are published
+    "import_kernels": set(),  # no kernels are published
+    "train_cdbn": set(),  # and no network learns without labels
+    "describe_bases": set(),
+    "compare_bases": set(),
     "draw_published": set(),
     "extract_kernels": stages("extract_kernels", "draw_montage", "make_movie")
     | stages("measure_kernels", "draw_measures", "draw_pixels", "draw_atlas")

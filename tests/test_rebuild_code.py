@@ -4,7 +4,7 @@ import pytest
 from projects import ROOT, planned
 from rebuilding import AGAIN, LIBRARY, SCRIPTS, SMOKE, again
 
-from experiment import fingerprint
+from experiment import cdbn, fingerprint
 
 ANY = tuple(AGAIN)
 
@@ -30,9 +30,16 @@ USERS = {  # module -> the rules whose script imports it, directly or not; read 
         "compare_factors",
         "compare_towers",
     ),
+    "bases": (),
+    "bases_sentences": ("write_findings",),
+    "bases_sheet": (),
     "batches": ("train_network",),
     "blocks": ("write_page",),
     "captions": CAPTIONED,
+    "cdbn": (),
+    "cdbn_maps": (),
+    "cdbn_run": (),
+    "cdbn_training": (),
     "cell_table": ("compare_factors",),
     "cells": (
         "draw_atlas",
@@ -45,6 +52,7 @@ USERS = {  # module -> the rules whose script imports it, directly or not; read 
     ),
     "checkpoints": ("train_network", "extract_kernels"),
     "cka": ("probe_kernels", "compare_seeds", "compare_runs"),
+    "class_figure": (),
     "command": ANY,
     "comparison": ("match_kernels",),
     "comparison_block": ("write_page",),
@@ -55,11 +63,14 @@ USERS = {  # module -> the rules whose script imports it, directly or not; read 
         *("project_kernels", "draw_atlas", "compare_seeds", "write_page"),
     ),
     "convolution": ("train_network",),
+    "crbm": (),
+    "crbm_sizes": (),
     "curves": ("draw_measures", "draw_atlas", "write_findings", "write_page"),
     "data_block": ("write_page",),
     "dataset_files": ("make_dataset", "read_dataset"),
     "datasets": ("make_dataset",),
     "decoding": ("read_dataset",),
+    "detection": (),
     "devices": ("train_network",),
     "drawing": ("make_dataset",),
     "encoders": ("make_movie",),
@@ -207,8 +218,8 @@ USERS = {  # module -> the rules whose script imports it, directly or not; read 
     "summary": ("compare_architectures", "write_summary"),
     "surrogates": ("match_kernels",),
     "tables": ("write_page",),
-    "torch_files": ("import_kernels",),
     "toppatches": ("probe_kernels", "write_page"),
+    "torch_files": ("import_kernels",),
     "towers": ("compare_towers",),
     "towers_figure": ("compare_towers",),
     "towers_sentences": ("write_findings",),
@@ -220,8 +231,9 @@ USERS = {  # module -> the rules whose script imports it, directly or not; read 
     "usage": ANY,
     "views": ("read_dataset",),
     "waveforms": ("make_dataset", "probe_kernels"),
+    "whitening": (),
 }
-NOT_HERE = {"train_group"}  # no seeds are trained together
+NOT_HERE = {"train_group", *cdbn.ONLY}  # no seeds are trained together, no network learns without labels
 FIRST_OF_USERS = {frozenset(USERS[module]): module for module in reversed(USERS)}.values()  # one for all with the same
 PICTURES = (
     *("draw_montage", "draw_history", "draw_featuremaps", "make_movie"),

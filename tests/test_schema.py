@@ -86,12 +86,12 @@ BAD = [
     # lists: empty, double, too short, too long
     (("experiment", "seeds"), [], "experiment.seeds: found an empty list; allowed: at least 1"),
     (("experiment", "datasets"), [], "experiment.datasets: found an empty list; allowed: at least 1"),
-    (("datasets", "d", "classes"), [], "datasets.d.classes: found an empty list; allowed: at least 2"),
+    (("datasets", "d", "classes"), [], "datasets.d.classes: found an empty list; allowed: at least 1"),
     (("experiment", "seeds"), [4, 1, 4], "experiment.seeds: found 4 more than once; allowed: each only once"),
     (("experiment", "seeds"), [1, 1.0], "experiment.seeds: found 1.0 more than once; allowed: each only once"),
     (("experiment", "architectures"), ["a", "a"], "experiment.architectures: found 'a' more than once"),
     (("datasets", "d", "classes"), ["square"] * 2, "datasets.d.classes: found 'square' more than once"),
-    (("datasets", "d", "classes"), ["square"], "datasets.d.classes: found ['square']; allowed: a list"),
+    (("datasets", "d", "classes"), "square", "datasets.d.classes: found 'square'; allowed: a list"),
     (
         ("datasets", "d", "width"),
         [0.1],

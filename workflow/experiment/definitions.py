@@ -2,7 +2,7 @@
 
 import inspect
 
-from experiment import preflight, published
+from experiment import cdbn, preflight, published
 from experiment.schema import ConfigError, filled
 from experiment.sources import Source
 from kernelscope import architectures as networks
@@ -26,6 +26,7 @@ def check_definition(config: dict, arch: str) -> None:
     if "of" not in settings:
         if "network" not in settings:
             raise ConfigError(f"{where}: the key 'network' is missing")
+        cdbn.check_alone(arch, settings)
         return
     if extra := settings.keys() - {"of", "control"}:
         raise ConfigError(f"{where}.{min(extra)}: found beside `of`, which brings all settings; allowed: control")
@@ -64,6 +65,8 @@ def layers(arch: str, settings: dict, training: dict) -> list[dict]:
     where = f"architectures.{arch}"
     if settings["network"] == published.NAME:  # its layers are unknown
         return []
+    if settings["network"] == cdbn.NAME:
+        return cdbn.layers(arch, settings)
     build = networks.ARCHITECTURES.get(settings["network"])
     if build is None:
         raise ConfigError(
@@ -102,6 +105,8 @@ def check_defined(selected: list[str], defined: dict, kind: str) -> None:
 
 def check_shapes(arch: str, built: list[dict], dataset: str, source: Source) -> None:
     """Raise ConfigError where an architecture does not fit a dataset, if the size of its images is known."""
+    if source.classes == 1:
+        raise ConfigError(f"datasets.{dataset}.classes: found one; allowed with networks that learn labels: at least 2")
     if source.image_size is None:
         return
     try:

@@ -3,7 +3,7 @@
 import copy
 import itertools
 
-from experiment import definitions, published, stages, sweeps
+from experiment import cdbn, definitions, published, stages, sweeps
 from experiment.jobs import MAKING, TRAINING
 from experiment.schema import check, filled, schema
 from experiment.selection import drawn, groups, runs_compared, seeds_on_page
@@ -53,18 +53,22 @@ class Experiment(Specs):
             arch: definitions.layers(arch, settings, self.training[arch]) for arch, settings in defined.items()
         }
         self.published = published.runs(self.config)
-        chosen = stages.selected(selection["stages"])
-        self.stages = [stage for stage in chosen if not (self.published and stage in published.NO_STAGES)]
+        self.cdbn = cdbn.selected(defined)
+        left_out = stages.left_out(self)
+        self.stages = [stage for stage in stages.selected(selection["stages"]) if stage not in left_out]
         self.sources = {
             dataset: source(dataset, self.config["datasets"][dataset])
             for dataset in (() if self.published else self.datasets)
         }
         for dataset, arch in itertools.product(self.sources, self.architectures):
-            definitions.check_shapes(arch, self.layers[arch], dataset, self.sources[dataset])
+            if self.cdbn:
+                cdbn.check_size(arch, self.cdbn[arch], dataset, self.sources[dataset].image_size)
+            else:
+                definitions.check_shapes(arch, self.layers[arch], dataset, self.sources[dataset])
 
     @property
     def devices(self) -> set[str]:
-        return set() if self.published else {settings["device"] for settings in self.training.values()}
+        return set() if self.published or self.cdbn else {settings["device"] for settings in self.training.values()}
 
     def together(self, arch: str) -> bool:
         """Whether the seeds of an architecture are trained in groups."""
@@ -85,6 +89,8 @@ class Experiment(Specs):
 
     def trainer(self, arch: str) -> str:
         """The rule that makes the runs of an architecture."""
+        if self.cdbn:
+            return "train_cdbn"
         return "import_kernels" if self.published else TRAINING[self.together(arch)]
 
     @property
@@ -107,6 +113,12 @@ class Experiment(Specs):
             "arch": ["pairs", *["universal", "energy_agreement", "cka"] * agreement],
             "run": run,
         }
+
+    def shown(self, dataset: str) -> list[str]:
+        """The datasets whose images tell what the bases learned on one say of classes: all that have one class each,
+        if there are several, else that one."""
+        of_one = [name for name in self.sources if self.sources[name].classes == 1]
+        return of_one if len(of_one) > 1 else [dataset]
 
     @property
     def runs_compared(self) -> tuple[list[str], list[int]]:

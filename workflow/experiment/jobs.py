@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import kernelscope.manifest
-from experiment import published
+from experiment import cdbn, published
 from experiment import stages as stage_lists
 
 RUN = "runs/{dataset}/{arch}/seed{seed}"
@@ -17,6 +17,8 @@ FOLDERS = {  # of the artifacts of every rule, below the results of the experime
     "train_network": RUN,
     "train_group": RUN,
     "import_kernels": RUN,
+    "train_cdbn": RUN,
+    "describe_bases": RUN,
     "extract_kernels": RUN,
     "draw_montage": RUN,
     "draw_history": RUN,
@@ -35,6 +37,7 @@ FOLDERS = {  # of the artifacts of every rule, below the results of the experime
     "compare_towers": "compare/{dataset}/{arch}",
     "compare_architectures": "compare/{dataset}",
     "compare_runs": "compare/{dataset}",
+    "compare_bases": "",
     "compare_factors": "compare/{dataset}",
     "write_summary": "",
     "write_findings": "",
@@ -56,8 +59,9 @@ def stages(wildcards: int, experiment=None) -> list[str]:
 def rules(experiment=None) -> list[str]:
     """The rules that an experiment uses, published or not; of its trainings perhaps more than it does."""
     if experiment is None:
-        return [rule for rule in FOLDERS if rule not in (*published.ONLY, *SWEPT, *TOWERS)]
-    made = stage_lists.rules(experiment.stages).difference(published.left_out(experiment))
+        return [rule for rule in FOLDERS if rule not in (*published.ONLY, *cdbn.ONLY, *SWEPT, *TOWERS)]
+    left_out = cdbn.NO_LABELS if experiment.cdbn else published.left_out(experiment) + cdbn.ONLY
+    made = stage_lists.rules(experiment.stages).difference(left_out)
     made = made if experiment.levels else made.difference(SWEPT)
     made = made if experiment.towers else made.difference(TOWERS)
     return [rule for rule in FOLDERS if rule in made]

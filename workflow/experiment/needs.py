@@ -22,6 +22,7 @@ TRAINING = 1000, 20
 PROBING = ("probe_kernels", "project_kernels", "draw_featuremaps", "draw_atlas", "compare_seeds")  # hold some images
 HELD = 3  # times the bytes of its images, as a training needs some of them as floats
 PIXELS_A_MINUTE = 3e7  # of all images of all steps; a tenth of what one core did with kernels of 15 x 15
+UPDATES_A_MINUTE = 300  # of a convolutional deep belief network; a fifth of what one core did
 UNKNOWN = 3 * 6400  # pixels of an image whose size is found by the job, in colour
 
 
@@ -40,6 +41,8 @@ def megabytes(experiment, rule: str, dataset: str | None, arch: str | None) -> i
 
 def minutes(experiment, rule: str, dataset: str | None, arch: str | None, seeds: int = 1) -> int:
     """How long a job may take; a training of several seeds takes as much longer."""
+    if rule == "train_cdbn":
+        return round(TRAINING[1] + sum(experiment.cdbn.get(arch, {}).get("updates", [])) / UPDATES_A_MINUTE)
     if not rule.startswith("train_"):
         return LARGE.get(rule, BASE)[1]
     settings, count = experiment.training[arch], images(experiment, dataset)

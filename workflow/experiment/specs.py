@@ -22,6 +22,18 @@ class Specs:
     def train_network(self, dataset: str, arch: str, seed: str) -> dict:
         return self.network(dataset, arch, seed) | {"training": self.training[arch]}
 
+    def train_cdbn(self, dataset: str, arch: str, seed: str) -> dict:
+        return self.run(dataset, arch, seed) | {"cdbn": self.cdbn[arch]}
+
+    def describe_bases(self, dataset: str, arch: str, seed: str) -> dict:
+        return self.train_cdbn(dataset, arch, seed) | {
+            "draws": self.config["analysis"]["draws"],
+            "shown": self.shown(dataset),
+        }
+
+    def compare_bases(self) -> dict:
+        return self.write_summary() | self.config["pictures"]
+
     def import_kernels(self, dataset: str, arch: str, seed: str) -> dict:
         own = {"scaled": self.config["datasets"][dataset]["scaled"]}
         return self.run(dataset, arch, seed) | self.published[dataset][int(seed)].spec | own
@@ -109,7 +121,7 @@ class Specs:
             "training": {arch: self.trainer(arch) for arch in self.architectures},
             "per_dataset": [stage for stage in stages(1, self) if stage not in MAKING],
             "per_arch": stages(2, self),
-            "per_run": [stage for stage in stages(3, self) if stage not in (*TRAINING, "import_kernels")],
+            "per_run": [stage for stage in stages(3, self) if stage not in (*TRAINING, "import_kernels", "train_cdbn")],
         }
 
     def compare_architectures(self, dataset: str) -> dict:
@@ -131,7 +143,8 @@ class Specs:
         told = {"controls": controlled, "read": self.read, "tables": self.told}
         swept = {"swept": [arch for arch in self.architectures if arch in self.levels]} if self.levels else {}
         towers = {"towers": self.towers} if self.towers else {}
-        return self.write_summary() | told | swept | towers | published.names(self)
+        bases = {"bases": True} if self.cdbn else {}
+        return self.write_summary() | told | swept | towers | bases | published.names(self)
 
     def write_page(self) -> dict:
         own = lambda arch: {"control": self.control[arch], "layers": self.layers[arch], "training": self.training[arch]}  # noqa: E731

@@ -171,4 +171,5 @@ COMPARISONS = [
     expand("<results>/compare/{dataset}/architectures.{kind}", dataset=EXPERIMENT.datasets, kind=["csv", "png"]),
     "<results>/summary.csv",
     "<results>/cost.csv",
+    *(BASES if EXPERIMENT.cdbn else []),
 ]

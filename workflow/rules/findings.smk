@@ -5,6 +5,7 @@ rule write_findings:
     input:
         summary="<results>/summary.csv",
         found=expand("<results>/data/{dataset}/found.json", dataset=EXPERIMENT.read),
+        bases=["<results>/bases.csv", "<results>/class_selectivity.csv"] if EXPERIMENT.cdbn else [],
         datasets=expand(
             "<results>/compare/{dataset}/{name}.csv", dataset=EXPERIMENT.datasets, name=EXPERIMENT.told["dataset"]
         ),

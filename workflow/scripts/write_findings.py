@@ -4,11 +4,13 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
-from kernelscope import artifacts, atlas_table, cells, command, curves
+from kernelscope import artifacts, atlas_table, bases_sentences, cells, command, curves
 from kernelscope import findings as library
 
 # What the sentences about an architecture are written from, besides its rows of summary.csv.
 TABLES = ("atlas", "explained", "pairs", "universal", "energy_agreement", "cka")
+# And what those about a network without labels are.
+BASES = "bases", "class_selectivity"
 
 
 def write_findings(spec: dict, folder: str, findings: str) -> None:
@@ -17,9 +19,10 @@ def write_findings(spec: dict, folder: str, findings: str) -> None:
     spec: {"runs": [[dataset, arch], ...], "seeds": [...], "controls": {arch: {kind: [arch, ...]}}, "read": datasets of
     pictures that were there, "tables": those that there are of a "dataset", an "arch" and a "run"}. With a sweep also
     "swept", its architectures; with networks in towers "towers": {arch: how many}; for published kernels "published":
-    {dataset: {"runs": names in the order of the seeds, "scaled"}}.
+    {dataset: {"runs": names in the order of the seeds, "scaled"}}; and "bases" where networks learned without labels.
     """
     summary = cells.read(f"{folder}/summary.csv")
+    told = {name: cells.read(f"{folder}/{name}.csv") for name in BASES} if "bases" in spec else {}
     swept = spec.get("swept", [])
     parts: list[str] = []  # of text, so that only the tables of one architecture are in memory
     for dataset, runs in groupby(spec["runs"], itemgetter(0)):
@@ -37,6 +40,8 @@ def write_findings(spec: dict, folder: str, findings: str) -> None:
             mine = [row for row in summary if (row["dataset"], row["arch"]) == (dataset, arch)]
             own = tables(spec, folder, dataset, arch) | {"summary": mine}
             text = library.of_architecture(arch, own, of_towers(spec, folder, dataset, arch))
+            if told:
+                text += bases_sentences.of_architecture(dataset, arch, *told.values())
             parts.append(text if "atlas" in spec["tables"]["run"] else text.replace("[atlas.csv]", "[measures.csv]"))
     artifacts.write_text(findings, library.page(Path(findings).as_posix(), parts))
 

@@ -18,6 +18,9 @@ def outcome(run: dict, drawn: bool = True) -> str:
         return published(run, drawn)
     test = run["test"]
     loss = "not finite" if test["loss"] is None else f"{test['loss']:.4f}"
+    if test["accuracy"] is None:
+        line = f"learned without labels; error of the reconstruction by the first layer {loss} of the square"
+        return line + (f"  —  FAILED: {run['failure']}" if run["failure"] else "")
     line = f"test accuracy {test['accuracy']:.1%}, test loss {loss}"
     if test["within"] is not None:
         line += f", all outputs within 0.1 of the target {test['within']:.1%}"

@@ -35,6 +35,8 @@ def initial(run: dict, layer: str, untrained: np.ndarray | None):
     """What the untrained weights of a layer were drawn from, as nulls.reinitialised takes it."""
     if "published" in run:
         return UNKNOWN if untrained is None else untrained
+    if "cdbn" in run["spec"]:
+        return 1.0  # from a normal distribution; its scale means nothing
     sd = run["spec"]["training"]["initial_sd"]
     return sd.get(layer, sd["conv"])
 

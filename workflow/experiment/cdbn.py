@@ -1,0 +1,72 @@
+"""Architectures that are convolutional deep belief networks: their settings, their layers, and what they do without."""
+
+from experiment.nodes import resolve
+from experiment.schema import ConfigError, filled
+from kernelscope import crbm_sizes
+
+NAME = "cdbn"  # as the network of an architecture
+PER_LAYER = ("kernels", "kernel_sizes", "targets", "updates", "crops")
+NO_LABELS = (  # rules that need labels or a network of layers as in layers.py
+    *("train_network", "train_group", "draw_featuremaps", "import_kernels", "draw_published"),
+    *("probe_kernels", "project_kernels", "draw_pixels", "draw_atlas", "compare_seeds", "compare_runs", "write_page"),
+)
+NO_STAGES = ("probes", "agreement", "page")  # of which no rule is left then
+ONLY = ("train_cdbn", "describe_bases", "compare_bases")  # rules for nothing else
+
+
+def check_alone(arch: str, definition: dict) -> None:
+    """ConfigError where settings of other networks stand beside those of this one, as they are in the config file."""
+    if definition["network"] == NAME and (extra := definition.keys() - {"network", "cdbn", "control"}):
+        raise ConfigError(f"architectures.{arch}.{min(extra)}: found beside network: cdbn; allowed: cdbn")
+    if definition["network"] != NAME and "cdbn" in definition:
+        raise ConfigError(f"architectures.{arch}.cdbn: found beside network: {definition['network']}; allowed: nothing")
+
+
+def settings(definition: dict) -> dict:
+    """What a layer-wise training takes, with every default."""
+    return filled(definition.get("cdbn") or {}, resolve({"$ref": "#/$defs/cdbn"}))
+
+
+def layers(arch: str, definition: dict) -> list[dict]:
+    """The conv layers, named as those of other networks; ConfigError where settings contradict one another."""
+    where, own = f"architectures.{arch}", settings(definition)
+    if definition["control"] != "none":
+        raise ConfigError(f"{where}.control: found {definition['control']!r}; allowed with network: cdbn: none")
+    count = len(own["kernels"])
+    for key in PER_LAYER:
+        if len(own[key]) != count:
+            raise ConfigError(f"{where}.cdbn.{key}: found {len(own[key])} values; allowed: {count}, as many as kernels")
+    if own["pooling"] ** 2 * max(own["targets"]) >= 1:
+        most = 1 / own["pooling"] ** 2
+        raise ConfigError(f"{where}.cdbn.targets: found {max(own['targets'])}; allowed: below {most:g}, a unit a block")
+    if own["sigma"][0] < own["sigma"][1]:
+        raise ConfigError(f"{where}.cdbn.sigma: found {own['sigma']}; allowed: the larger number first")
+    sizes = enumerate(zip(own["kernels"], own["kernel_sizes"], strict=True), 1)
+    return [
+        {"kind": "conv", "name": f"conv{n}", "kernels": out, "kernel_size": k, "stride": 1} for n, (out, k) in sizes
+    ]
+
+
+def selected(defined: dict[str, dict]) -> dict[str, dict]:
+    """arch -> settings, where all selected architectures are such networks, else nothing; ConfigError where only some
+    are."""
+    found = {arch: definition.get("network") == NAME for arch, definition in defined.items()}
+    if any(found.values()) and (others := [arch for arch in found if not found[arch]]):
+        raise ConfigError(
+            f"experiment.architectures: found {others[0]!r} beside network: cdbn, which learns without labels; "
+            "allowed: all cdbn or none"
+        )
+    return {arch: settings(defined[arch]) for arch in found if found[arch]}
+
+
+def check_size(arch: str, own: dict, dataset: str, image_size: list[int] | None) -> None:
+    """ConfigError where crops are larger than the images, or too small for the layers."""
+    try:
+        if image_size is not None:
+            side = min(image_size) - 2 * crbm_sizes.BORDER * own["whiten"]
+            crbm_sizes.check(own["crops"], side)
+            crbm_sizes.pooled_sides(side, own["kernel_sizes"], own["pooling"])
+        for number, crop in enumerate(own["crops"], 1):
+            crbm_sizes.pooled_sides(crop, own["kernel_sizes"][:number], own["pooling"])
+    except ValueError as error:
+        raise ConfigError(f"architectures.{arch} on datasets.{dataset}: {error}") from None

@@ -1,0 +1,107 @@
+"""Describe the bases of a convolutional deep belief network: in pixels both ways, and what they say of the classes."""
+
+import numpy as np
+import torch
+
+from kernelscope import artifacts, bases, cdbn, cdbn_maps, cdbn_training, command, detection, devices, runs
+from kernelscope.image_files import ImageFile
+
+SHOWN = 200  # training images that the patches are from, at most
+DRAWS = 199  # of labels
+
+
+def describe_bases(
+    spec: dict,
+    images: str,
+    shown: list[str],
+    snapshots: str,
+    history: str,
+    run: str,
+    pictures: str,
+    table: str,
+    selectivity: str,
+) -> None:
+    """`shown` are images of all classes, for what the bases say of them.
+
+    spec: {"dataset", "arch", "seed", "cdbn", "draws", "shown": names of the datasets `shown`}.
+    """
+    runs.prepared({"threads": 1, "device": devices.CPU})
+    settings, arrays = spec["cdbn"], artifacts.read_npz(snapshots)
+    first, last = (cdbn_maps.layers(arrays, when, settings) for when in ("first", "last"))
+    names = [f"conv{number}" for number in range(1, len(last) + 1)]
+    own = cdbn.prepared(ImageFile(images).images["train"][:SHOWN], settings)
+    banks = {name: layer.model.kernels.numpy() for name, layer in zip(names, last, strict=True)}
+    pooled = dict(zip(names, cdbn_maps.maps(last, own), strict=True))
+    found = {f"linear/{name}": bank for name, bank in bases.linear(banks, settings["pooling"]).items()}
+    patches = bases.excited(own, pooled, settings["kernel_sizes"][: len(names)], settings["pooling"])
+    found |= {f"patches/{name}": bank for name, bank in patches.items()}
+    example, untrained = reconstructions(first[0], last[0], own, settings)
+    labels, classes, maps = answers(last, shown, settings)
+    told, units = of_classes(spec, names, labels, classes, maps)
+    artifacts.write_npz(pictures, found | example | units)
+    rows = artifacts.read_csv(history)
+    responses = artifacts.read_json(run)["largest_responses"]
+    described = [
+        {"dataset": spec["dataset"], "arch": spec["arch"], "seed": spec["seed"], "layer": name, "bases": len(bank)}
+        | (bases.orientation(bank, spec["draws"]) if name == names[0] else {})
+        | bases.ended(rows, number)
+        | {"alive": bases.alive(bank, np.array(responses[name], float)).mean(), "active": pooled[name].mean()}
+        | ({"error_untrained": untrained} if name == names[0] else {})
+        for number, (name, bank) in enumerate(banks.items(), 1)
+    ]
+    artifacts.write_csv(table, bases.COLUMNS, described)
+    artifacts.write_csv(selectivity, detection.COLUMNS, told)
+
+
+def reconstructions(untrained: cdbn.Layer, trained: cdbn.Layer, images: np.ndarray, settings: dict):
+    """A crop, and its reconstruction by the first layer, untrained and trained, as arrays; and the error of the
+    first."""
+    plan = cdbn_training.plans(settings)[0]
+    found = {}
+    with torch.no_grad():
+        for name, layer in (("untrained", untrained), ("trained", trained)):
+            generator = torch.Generator().manual_seed(0)  # the same crop for both
+            v = cdbn_training.visibles([], layer, torch.from_numpy(images), plan)(generator)
+            step, _ = cdbn_training.reconstructed(layer.model, v, layer.sigma, generator)
+            found |= {"example/crop": v[0].numpy(), f"example/{name}": step.mean[0].numpy()}
+            found[f"error/{name}"] = np.float32(cdbn_training.error([step.squares]))
+    return found, float(found["error/untrained"])
+
+
+def answers(layers: list[cdbn.Layer], shown: list[str], settings: dict):
+    """The number of the class of every test image (n,), the names of the classes, and the pooled probabilities."""
+    words, images = [], []
+    for path in shown:
+        file = ImageFile(path)
+        words += [file.class_names[label] for label in file.labels["test"]]
+        images.append(cdbn.prepared(file.images["test"][:], settings))
+    classes = sorted(set(words))
+    labels = np.array([classes.index(word) for word in words])
+    return labels, classes, cdbn_maps.maps(layers, np.concatenate(images))
+
+
+def of_classes(spec: dict, names: list[str], labels: np.ndarray, classes: list[str], maps: list[np.ndarray]):
+    """Rows of selectivity.csv, and for the histograms of every unit its value, as arrays."""
+    rows, units = [], {}
+    own = classes.index(spec["dataset"]) if spec["dataset"] in spec["shown"] and len(spec["shown"]) > 1 else None
+    for name, of in zip(names, maps, strict=True):
+        scores, active = of.mean((2, 3)), of.max((2, 3)) > detection.ON
+        ways = {
+            "entropy": (
+                lambda labels, active=active: detection.conditional_entropy(active, labels, len(classes)),
+                False,
+            )
+        }
+        if own is not None:
+            ways["precision"] = lambda labels, scores=scores: detection.average_precision(scores, labels == own), True
+        for measure, (function, larger) in ways.items():
+            key = {"dataset": spec["dataset"], "arch": spec["arch"], "seed": spec["seed"], "layer": name}
+            values = function(labels)
+            units[f"{measure}/{name}"] = values
+            count = {"measure": measure, "units": int(np.isfinite(values).sum())}
+            rows.append(key | count | detection.tested(function, labels, larger, DRAWS, spec["seed"]))
+    return rows, units
+
+
+if __name__ == "__main__":
+    command.run(describe_bases, __doc__)

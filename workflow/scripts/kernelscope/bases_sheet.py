@@ -1,0 +1,102 @@
+"""The figures of Lee et al. (ICML 2009): bases of networks beside each other, drawn in pixels."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from kernelscope import pictures
+from kernelscope.pictures import above, beside, text
+
+GAP = 14
+PER_ROW = 12
+MOST = 24  # bases of a layer that are drawn
+SHOWN = 12  # of each network, where there is one for every class
+SMALL, LARGE = 2, 4  # pixels that a pixel is drawn with, of deeper layers and of the first
+
+
+class Network(NamedTuple):
+    """The name of a network, what is to be said of it, and the arrays of its bases.npz."""
+
+    name: str
+    words: str
+    arrays: dict[str, np.ndarray]
+
+
+def tiles(bank: np.ndarray, factor: int, colour_map: str, per_row: int = PER_ROW) -> np.ndarray:
+    """Planes (n, side, side) beside each other, each on its own scale, at most MOST of them."""
+    bank = bank[:MOST]
+    limit = pictures.largest(bank, (1, 2))[:, None, None]
+    drawn = pictures.enlarged(pictures.signed(bank, limit, colour_map), factor)
+    rows = -(-len(bank) // per_row)
+    whole = np.full((rows * per_row, *drawn.shape[1:]), 255, np.uint8)
+    whole[: len(drawn)] = drawn
+    return pictures.grid(whole.reshape(rows, per_row, *drawn.shape[1:]), colour=pictures.WHITE)
+
+
+def titled(words: str, more: str, picture: np.ndarray) -> np.ndarray:
+    return above(text(words, 15, bold=True), text(more, 12, pictures.GREY), picture, gap=3)
+
+
+def networks(found: list[Network], colour_map: str) -> np.ndarray:
+    """Fig. 2 on one dataset: the network with most layers, both ways, and beside it the first layers of the others."""
+    main = max(found, key=lambda one: sum(key.startswith("linear/") for key in one.arrays))
+    left = [titled(main.name, main.words, tiles(main.arrays["linear/conv1"][:, 0], LARGE, colour_map))]
+    if "linear/conv2" in main.arrays:
+        linear, patches = main.arrays["linear/conv2"][:, 0], main.arrays["patches/conv2"]
+        ways = {
+            "as linear combinations of the first": linear,
+            "mean of the image where each is on": patches,
+        }
+        left += [titled("its second layer", words, tiles(bank, SMALL, colour_map, 8)) for words, bank in ways.items()]
+    others = [
+        titled(one.name, one.words, tiles(one.arrays["linear/conv1"][:, 0], LARGE, colour_map))
+        for one in found
+        if one is not main
+    ]
+    return beside(above(*left, gap=GAP), above(*others, example(main.arrays, colour_map), gap=GAP), gap=3 * GAP)
+
+
+def example(arrays: dict[str, np.ndarray], colour_map: str) -> np.ndarray:
+    """A crop and its reconstruction by the first layer, untrained and trained, all on the scale of the crop."""
+    limit = pictures.largest(arrays["example/crop"])
+    names = {"crop": "a crop", "untrained": "reconstructed, untrained", "trained": "reconstructed, trained"}
+    drawn = []
+    for name, words in names.items():
+        error = f"error {arrays[f'error/{name}']:.2f}" if name != "crop" else "whitened"
+        plane = pictures.enlarged(pictures.signed(arrays[f"example/{name}"], limit, colour_map), 2)
+        drawn.append(above(text(words, 12), text(error, 12, pictures.GREY), plane, gap=2))
+    return beside(*drawn, gap=GAP)
+
+
+def page(title: str, rows: list[np.ndarray], notes: list[str], colour_map: str) -> np.ndarray:
+    """A whole figure."""
+    lines = [pictures.ramp(colour_map, "below zero", "above zero"), *(text(line, 12, pictures.GREY) for line in notes)]
+    whole = above(text(title, 20, bold=True), *rows, above(*lines, gap=4), gap=2 * GAP)
+    return pictures.padded(whole, GAP, GAP, GAP, GAP)
+
+
+def classes(found: list[Network], colour_map: str) -> np.ndarray:
+    """Fig. 3: a column for each network, with its deeper layers in rows."""
+    layers = [key for key in found[0].arrays if key.startswith("linear/") and key != "linear/conv1"]
+    names = {"linear/conv2": "second layer", "linear/conv3": "third layer", "linear/conv4": "fourth layer"}
+    columns = []
+    for one in found:
+        rows = [tiles(one.arrays[layer][:SHOWN, 0], 1, colour_map, 3) for layer in layers]
+        width = max(row.shape[1] for row in rows)
+        columns.append([text(one.name, 16, bold=True), *(pictures.centred(row, width) for row in rows)])
+    heights = [max(column[n].shape[0] for column in columns) for n in range(len(layers) + 1)]
+    head = [
+        pictures.middle(text(words, 14, bold=True), height)
+        for words, height in zip([" ", *(names[layer] for layer in layers)], heights, strict=True)
+    ]
+    bodies = [
+        above(
+            *(
+                pictures.padded(part, bottom=height - part.shape[0])
+                for part, height in zip(column, heights, strict=True)
+            ),
+            gap=GAP,
+        )
+        for column in columns
+    ]
+    return beside(above(*head, gap=GAP), *bodies, gap=2 * GAP)

@@ -1,0 +1,70 @@
+"""A convolutional deep belief network: CRBMs of which each sees the pooled probabilities of the one below (Lee et al.,
+ICML 2009, section 3.5), trained one after the other.
+
+Pooled probabilities are sparse: deeper visibles are taken less their mean and at the scale of the images, as real
+ones, or as they are, as binary ones.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import torch
+
+from kernelscope import crbm, whitening
+from kernelscope.crbm import Crbm
+
+INITIAL_SD = 0.01  # of the untrained kernels
+PARTS = ("kernels", "hidden_bias", "visible_bias")
+
+
+class Layer(NamedTuple):
+    """A CRBM, the standard deviation of its visibles, and what they are less (in,) and times."""
+
+    model: Crbm
+    sigma: float
+    mean: torch.Tensor
+    scale: float
+
+
+def untrained(shape: tuple[int, int, int], pooling: int, real: bool, bias: float, generator: torch.Generator) -> Crbm:
+    """Kernels of `shape` (out, in, rows) drawn with INITIAL_SD."""
+    out, depth, k = shape
+    kernels = INITIAL_SD * torch.randn((out, depth, k, k), generator=generator)
+    return Crbm(kernels, torch.full((out,), bias), torch.zeros(depth), pooling, real)
+
+
+def seen(layer: Layer, below: torch.Tensor) -> torch.Tensor:
+    """The visibles of a layer, from what the one below hands on, or an image (1, rows, cols)."""
+    return (below - layer.mean[:, None, None]) * layer.scale
+
+
+def activities(layers: list[Layer], image: torch.Tensor) -> list[torch.Tensor]:
+    """Of every layer the pooled probabilities (out, rows, cols) for an image (1, rows, cols)."""
+    found = []
+    for layer in layers:
+        image = crbm.upwards(layer.model, seen(layer, image), layer.sigma)
+        found.append(image)
+    return found
+
+
+def arrays(name: str, layer: Layer) -> dict[str, np.ndarray]:
+    """The weights of a layer by the names that they have in snapshots.npz."""
+    found = {f"{name}.{part}": getattr(layer.model, part).numpy() for part in PARTS}
+    of_input = {f"{name}.mean": layer.mean.numpy(), f"{name}.scale": np.float32(layer.scale)}
+    return found | of_input | {f"{name}.sigma": np.float32(layer.sigma)}
+
+
+def loaded(weights: dict[str, np.ndarray], settings: dict) -> list[Layer]:
+    """The layers of `arrays`, from the lowest."""
+    layers = []
+    for number in range(len(settings["kernels"])):
+        of = lambda part: torch.from_numpy(weights[f"conv{number + 1}.{part}"])  # noqa: B023, E731
+        model = Crbm(*map(of, PARTS), settings["pooling"], number == 0 or settings["deeper"] == "real")
+        layers.append(Layer(model, float(of("sigma")), of("mean"), float(of("scale"))))
+    return layers
+
+
+def prepared(images: np.ndarray, settings: dict) -> np.ndarray:
+    """Images (n, h, w) uint8 as the lowest visibles: whitened where that is asked for, mean 0, one spread for all."""
+    found = whitening.whitened(images / 255) if settings["whiten"] else images / 255
+    return whitening.scaled(found, settings["contrast"])
