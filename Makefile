@@ -32,12 +32,15 @@ origin: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/origin.yaml --config "datasets={origin: {folder: '$$ORIGIN'}}"
 	cp results/origin/compare/origin/published/published.png docs/origin.png
 
+# A picture for README.md: a fifth of the bytes.
+in_few_colours = $(BIN)/python -c 'from PIL import Image; Image.open("$(1)").quantize(48).save("$(2)", optimize=True)'
+
 # Why kernels look random, and what makes them speak, with its picture in README.md, and sixty seeds of the recommended
-# recipe: ten minutes on two cores for a part of the design; FULL=yes for the whole of it, some hours.
+# recipe: a quarter of an hour on two cores for a part of the design; FULL=yes for the whole of it.
 recipe: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/recipe.yaml $(if $(filter yes,$(FULL)),,config/recipe_quick.yaml)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/recipe.yaml config/recommended.yaml
-	$(if $(filter yes,$(FULL)),,cp results/recipe_quick/compare/small/factors.png docs/recipe.png)
+	$(if $(filter yes,$(FULL)),,$(call in_few_colours,results/recipe_quick/compare/small/factors.png,docs/recipe.png))
 
 # Two towers, as in Fig. 3 of Krizhevsky et al. (2012): does one take the colour, in every run?
 krizhevsky2012: $(READY)
@@ -48,7 +51,7 @@ krizhevsky2012: $(READY)
 lee2009: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/lee2009.yaml
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/lee2009_classes.yaml
-	$(BIN)/python -c 'from PIL import Image; Image.open("results/lee2009/bases.png").quantize(48).save("docs/lee2009.png", optimize=True)'
+	$(call in_few_colours,results/lee2009/bases.png,docs/lee2009.png)
 
 # Every file of results/ against its manifest; CONFIG=config/smoke.yaml for another experiment.
 verify: $(READY)
