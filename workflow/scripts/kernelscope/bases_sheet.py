@@ -11,6 +11,7 @@ GAP = 14
 PER_ROW = 12
 MOST = 24  # bases of a layer that are drawn
 SHOWN = 12  # of each network, where there is one for every class
+FACTORS = {"linear/conv2": 2}  # likewise, of single classes, where it is not 1
 SMALL, LARGE = 2, 4  # pixels that a pixel is drawn with, of deeper layers and of the first
 
 
@@ -81,7 +82,7 @@ def classes(found: list[Network], colour_map: str) -> np.ndarray:
     names = {"linear/conv2": "second layer", "linear/conv3": "third layer", "linear/conv4": "fourth layer"}
     columns = []
     for one in found:
-        rows = [tiles(one.arrays[layer][:SHOWN, 0], 1, colour_map, 3) for layer in layers]
+        rows = [tiles(one.arrays[layer][:SHOWN, 0], FACTORS.get(layer, 1), colour_map, 3) for layer in layers]
         width = max(row.shape[1] for row in rows)
         columns.append([text(one.name, 16, bold=True), *(pictures.centred(row, width) for row in rows)])
     heights = [max(column[n].shape[0] for column in columns) for n in range(len(layers) + 1)]

@@ -30,7 +30,8 @@ def figure(values: dict[str, dict[str, np.ndarray]], null: dict[str, dict[str, f
         axes.set(xlabel=label, ylabel="share of the units")
         axes.set_title(title, fontsize=look.TITLE, loc="left")
         look.plain(axes)
-        look.legend(axes, loc="best")
+        axes.set_ylim(0, 1.4 * axes.get_ylim()[1])  # room for the legend
+        look.legend(axes, loc="upper left")
     return page
 
 
