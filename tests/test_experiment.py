@@ -48,7 +48,8 @@ def test_the_spec_of_a_training_says_all_that_it_uses():
     spec = json.loads(specs(CONFIG)["train_network"])
     assert set(spec) == {"dataset", "arch", "seed", "layers", "training", "control"}
     assert spec["seed"] == 1
-    assert spec["training"] == {key: value for key, value in CONFIG["training"].items() if key != "seeds_at_once"}
+    not_there = ("seeds_at_once", "initial_seed")  # of no one training; the seed itself
+    assert spec["training"] == {key: value for key, value in CONFIG["training"].items() if key not in not_there}
     assert [layer["kernel_size"] for layer in spec["layers"] if layer["kind"] == "conv"] == [11, 5, 3]
 
 
@@ -57,6 +58,7 @@ def test_the_spec_of_a_training_says_all_that_it_uses():
     [
         (("training", "epochs"), 11, {"train_network", "write_page"}),
         (("training", "initial_sd", "conv"), 0.1, {"train_network", "probe_kernels", "write_page"}),
+        (("training", "initial_seed"), 3, {"train_network", "write_page"}),
         (("architectures", "stacked", "stride"), 1, NETWORK | {"write_page"}),
         (("architectures", "matched", "stride"), 2, {"write_page"}),
         (("datasets", "waveforms", "noise"), [0.0, 0.1], {"make_dataset", "write_page"}),

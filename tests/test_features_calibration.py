@@ -42,6 +42,8 @@ SETTINGS = {
     **{"seed": 0, "image_size": [48, 48], "amplitude": [0.35, 0.8], "width": [0.15, 0.3], "position": [0.0, 1.0]},
     **{"offset": [0.05, 0.7], "line_width": [1.5, 3.0], "noise": [0.0, 0.0], "clipping": [1.0, 1.0]},
     "inside_frame": True,
+    "trace_colours": [],
+    "graticule": 0.0,
 }
 CORNERS = {  # the arms from the bend at (7, 7), in rows and cols
     "upper-left corner": [(30, 7), (7, 7), (7, 30)],

@@ -90,6 +90,7 @@ def test_every_caption_is_one_of_a_figure(built):
         "workflow",
         "published",
         "bases",
+        "towers",
         "factors",
         "cells_table",
         "effects_table",
