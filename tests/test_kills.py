@@ -33,7 +33,6 @@ def reference(ready, tmp_path_factory):
     ("target", "number", "resumed"),
     [
         ("job", signal.SIGKILL, "from step"),
-        ("both", signal.SIGINT, "from step"),
         ("snakemake", signal.SIGINT, "from step"),
         ("snakemake", signal.SIGKILL, ("finished by itself", "from step")),  # the latter if it was done before we came
     ],
