@@ -52,6 +52,7 @@ lee2009: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/lee2009.yaml
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/lee2009_classes.yaml
 	$(call in_few_colours,results/lee2009/bases.png,docs/lee2009.png)
+	$(call in_few_colours,results/lee2009_classes/bases.png,docs/lee2009_classes.png)
 
 # Every file of results/ against its manifest; CONFIG=config/smoke.yaml for another experiment.
 verify: $(READY)
