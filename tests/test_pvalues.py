@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 from scipy.stats import false_discovery_control
 
 from kernelscope import pvalues
@@ -75,3 +76,7 @@ def test_the_correction_is_that_of_scipy():
     p = np.random.default_rng(1).uniform(0, 1, (4, 50)) ** 2
     p[2, 7] = p[2, 9]
     np.testing.assert_allclose(pvalues.corrected(p), false_discovery_control(p, axis=1))
+
+
+def test_holm_by_hand():
+    assert pvalues.holm(np.array([0.01, 0.04, 0.03, np.nan])) == pytest.approx([0.03, 0.06, 0.06, np.nan], nan_ok=True)

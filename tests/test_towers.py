@@ -76,7 +76,3 @@ def test_a_row_without_kernels_alive_is_empty_and_no_error():
     last = trained((1, 1, 1), (1, -1, 0))
     row = towers.row(0, "dead network", 0.1, last, last, np.zeros(24))
     assert row["coloured_tower"] is None and np.isnan(row["p"]) and np.isnan(row["colour_1"])
-
-
-def test_holm_by_hand():
-    assert towers.holm(np.array([0.01, 0.04, 0.03, np.nan])) == pytest.approx([0.03, 0.06, 0.06, np.nan], nan_ok=True)

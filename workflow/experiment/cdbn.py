@@ -3,6 +3,7 @@
 from experiment.nodes import resolve
 from experiment.schema import ConfigError, filled
 from kernelscope import crbm_sizes
+from kernelscope.layers import conv
 
 NAME = "cdbn"  # as the network of an architecture
 PER_LAYER = ("kernels", "kernel_sizes", "targets", "updates", "crops")
@@ -42,9 +43,7 @@ def layers(arch: str, definition: dict) -> list[dict]:
     if own["sigma"][0] < own["sigma"][1]:
         raise ConfigError(f"{where}.cdbn.sigma: found {own['sigma']}; allowed: the larger number first")
     sizes = enumerate(zip(own["kernels"], own["kernel_sizes"], strict=True), 1)
-    return [
-        {"kind": "conv", "name": f"conv{n}", "kernels": out, "kernel_size": k, "stride": 1} for n, (out, k) in sizes
-    ]
+    return [conv(f"conv{n}", out, k) for n, (out, k) in sizes]
 
 
 def selected(defined: dict[str, dict]) -> dict[str, dict]:

@@ -42,7 +42,10 @@ def check_definition(config: dict, arch: str) -> None:
 def training(config: dict, arch: str) -> dict:
     """The training settings of one architecture: its own, else those at the top, else the defaults."""
     own = definition(config, arch).get("training") or {}
-    return filled(merged(config.get("training") or {}, own), {"$ref": "#/$defs/training"})
+    found = filled(merged(config.get("training") or {}, own), {"$ref": "#/$defs/training"})
+    if found["initial_seed"] is None:  # that of the run; the spec of a training has no such key then
+        del found["initial_seed"]
+    return found
 
 
 def at_once(asked: int | None, device: str) -> int:

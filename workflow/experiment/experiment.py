@@ -1,6 +1,5 @@
 """The experiment that a config describes: its runs, and the spec of every job as one canonical string."""
 
-import copy
 import itertools
 
 from experiment import cdbn, definitions, published, stages, sweeps
@@ -26,7 +25,7 @@ class Experiment(Specs):
         config, self.levels = sweeps.expanded(config)
         if self.levels:
             check(config)
-        self.config = filled(copy.deepcopy(config), schema())
+        self.config = filled(config, schema())
         selection = self.config["experiment"]
         self.datasets = sorted(selection["datasets"])
         self.architectures = sorted(selection["architectures"])
@@ -41,9 +40,6 @@ class Experiment(Specs):
         self.defined = defined
         self.control = {arch: settings["control"] for arch, settings in defined.items()}
         self.training = {arch: definitions.training(config, arch) for arch in self.architectures}
-        for settings in self.training.values():
-            if settings["initial_seed"] is None:  # the spec of every other training has no such key
-                del settings["initial_seed"]
         asked = {arch: settings.pop("seeds_at_once") for arch, settings in self.training.items()}  # of no one training
         self.groups = {
             arch: groups(self.seeds, definitions.at_once(asked[arch], settings["device"]))
@@ -60,6 +56,10 @@ class Experiment(Specs):
             dataset: source(dataset, self.config["datasets"][dataset])
             for dataset in (() if self.published else self.datasets)
         }
+        self._check_shapes()
+
+    def _check_shapes(self) -> None:
+        """ConfigError where an architecture does not fit a dataset."""
         for dataset, arch in itertools.product(self.sources, self.architectures):
             if self.cdbn:
                 cdbn.check_size(arch, self.cdbn[arch], dataset, self.sources[dataset].image_size)

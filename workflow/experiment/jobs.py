@@ -60,10 +60,9 @@ def rules(experiment=None) -> list[str]:
     """The rules that an experiment uses, published or not; of its trainings perhaps more than it does."""
     if experiment is None:
         return [rule for rule in FOLDERS if rule not in (*published.ONLY, *cdbn.ONLY, *SWEPT, *TOWERS)]
-    left_out = cdbn.NO_LABELS if experiment.cdbn else published.left_out(experiment) + cdbn.ONLY
-    made = stage_lists.rules(experiment.stages).difference(left_out)
-    made = made if experiment.levels else made.difference(SWEPT)
-    made = made if experiment.towers else made.difference(TOWERS)
+    left_out = set(cdbn.NO_LABELS if experiment.cdbn else published.left_out(experiment) + cdbn.ONLY)
+    left_out.update(() if experiment.levels else SWEPT, () if experiment.towers else TOWERS)
+    made = stage_lists.rules(experiment.stages) - left_out
     return [rule for rule in FOLDERS if rule in made]
 
 

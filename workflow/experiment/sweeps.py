@@ -2,6 +2,7 @@
 
 import copy
 import itertools
+import math
 import re
 
 from experiment.schema import ConfigError
@@ -34,7 +35,7 @@ def expanded(config: dict) -> tuple[dict, dict[str, dict]]:
 def of(base: str, settings: dict) -> dict[str, tuple[dict, dict]]:
     """name -> settings and levels of the architectures that one sweep stands for."""
     factors = {key: labelled(f"architectures.{base}.vary.{key}", key, vary) for key, vary in settings["vary"].items()}
-    if (count := _product(map(len, factors.values()))) > MOST:
+    if (count := math.prod(map(len, factors.values()))) > MOST:
         raise ConfigError(f"architectures.{base}.vary: makes {count} architectures; allowed: at most {MOST}")
     plain = {key: value for key, value in settings.items() if key != "vary"}
     found = {}
@@ -87,10 +88,3 @@ def with_values(settings: dict, values: dict[str, object]) -> dict:
             inside = inside.setdefault(part, {})
         inside[last] = value
     return settings
-
-
-def _product(numbers) -> int:
-    count = 1
-    for number in numbers:
-        count *= number
-    return count

@@ -2,9 +2,21 @@
 
 import numpy as np
 
-from kernelscope import artifacts, bases, bases_sheet, captions, cells, class_figure, command, detection, picture_files
+from kernelscope import (
+    archives,
+    artifacts,
+    bases,
+    bases_sheet,
+    captions,
+    cells,
+    class_figure,
+    command,
+    detection,
+    picture_files,
+)
 from kernelscope.sentences import interval
 
+MEASURES = "precision/", "entropy/"
 NOTES = (
     "Each base on its own scale. Oriented: orientation concentration R above 0.5, mean and 95 % interval over seeds;",
     "of bases drawn anew from the law of the untrained ones a share of {null} is.",
@@ -62,11 +74,12 @@ def of_classes(spec: dict, runs: str, told: list[dict], of_one: set[str]) -> np.
     drawn = bases_sheet.classes([read(spec, runs, dataset, arch, dataset) for dataset in datasets], spec["colour_map"])
     chosen = {"precision": of_one, "entropy": set(datasets) - of_one}
     values, null = {}, {}
+    units = {dataset: units_of(spec, runs, dataset, arch) for dataset in datasets}
     for measure, which in chosen.items():
         mine = [row for row in told if row["arch"] == arch and row["measure"] == measure and row["dataset"] in which]
         for layer in dict.fromkeys(row["layer"] for row in mine):
-            units = [units_of(spec, runs, dataset, arch, measure, layer) for dataset in sorted(which)]
-            values.setdefault(measure, {})[layer] = np.concatenate(units)
+            of_layer = [units[dataset][f"{measure}/{layer}"] for dataset in sorted(which)]
+            values.setdefault(measure, {})[layer] = np.concatenate(of_layer)
             known = [row["null_mean"] for row in mine if row["layer"] == layer and row["null_mean"] is not None]
             null.setdefault(measure, {})[layer] = np.mean(known) if known else np.nan
     histograms = class_figure.drawn(class_figure.figure(values, null, np.log2(max(2, len(of_one)))))
@@ -74,10 +87,13 @@ def of_classes(spec: dict, runs: str, told: list[dict], of_one: set[str]) -> np.
     return bases_sheet.page(title, [drawn, histograms], list(OF_CLASSES), spec["colour_map"])
 
 
-def units_of(spec: dict, runs: str, dataset: str, arch: str, measure: str, layer: str) -> np.ndarray:
-    """The values of all units of a layer, of all seeds."""
-    folders = [f"{runs}/{dataset}/{arch}/seed{seed}" for seed in spec["seeds"]]
-    return np.concatenate([artifacts.read_npz(f"{folder}/bases.npz")[f"{measure}/{layer}"] for folder in folders])
+def units_of(spec: dict, runs: str, dataset: str, arch: str) -> dict[str, np.ndarray]:
+    """`measure/layer` -> the values of all units of the layer, of all seeds."""
+    found = [
+        archives.read(f"{runs}/{dataset}/{arch}/seed{seed}/bases.npz", lambda name: name.startswith(MEASURES))
+        for seed in spec["seeds"]
+    ]
+    return {name: np.concatenate([arrays[name] for arrays in found]) for name in found[0]}
 
 
 if __name__ == "__main__":

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from kernelscope import artifacts, command, known, picture_files, towers, towers_figure
+from kernelscope import artifacts, command, known, picture_files, pvalues, towers, towers_figure
 
 
 def compare_towers(spec: dict, runs: str, table: str, picture: str) -> None:
     """`runs` is the folder with `seed{seed}/`. spec: {"dataset", "arch", "seeds", "towers": 2, or 1 if joined}."""
     rows = [row(f"{runs}/seed{seed}", seed) for seed in spec["seeds"]]
-    corrected = towers.holm(np.array([row["p"] for row in rows]))
+    corrected = pvalues.holm(np.array([row["p"] for row in rows]))
     rows = [row | {"p_holm": p} for row, p in zip(rows, corrected, strict=True)]
     artifacts.write_csv(table, towers.COLUMNS, rows)
     seed = spec["seeds"][0]

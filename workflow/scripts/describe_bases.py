@@ -41,8 +41,10 @@ def describe_bases(
     artifacts.write_npz(pictures, found | example | units)
     rows = artifacts.read_csv(history)
     responses = artifacts.read_json(run)["largest_responses"]
+    key = {name: spec[name] for name in ("dataset", "arch", "seed")}
     described = [
-        {"dataset": spec["dataset"], "arch": spec["arch"], "seed": spec["seed"], "layer": name, "bases": len(bank)}
+        key
+        | {"layer": name, "bases": len(bank)}
         | (bases.orientation(bank, spec["draws"]) if name == names[0] else {})
         | bases.ended(rows, number)
         | {"alive": bases.alive(bank, np.array(responses[name], float)).mean(), "active": pooled[name].mean()}

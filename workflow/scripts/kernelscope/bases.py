@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from kernelscope import kernels, projection, spectra, toppatches
+from kernelscope import kernels, projection, pvalues, spectra, toppatches
 
-ORIENTED = 0.5  # orientation concentration R above which a base counts as oriented
 COLUMNS = (
     *("dataset", "arch", "seed", "layer", "bases", "oriented", "null_oriented", "p_oriented"),
     *("alive", "active", "error", "error_untrained", "free_energy"),
@@ -45,28 +44,17 @@ def weighted(images: np.ndarray, maps: np.ndarray, field: int, jump: int, poolin
     return mean.reshape(-1, field, field).astype(np.float32)
 
 
-def oriented(bank: np.ndarray) -> np.ndarray:
-    """Which kernels (out, in, k, k) have an orientation concentration above ORIENTED: the power of all channels."""
-    return concentration(bank.mean(1)) > ORIENTED
-
-
-def concentration(planes: np.ndarray) -> np.ndarray:
-    """R of planes (..., k, k); 0 for one without power."""
-    return np.nan_to_num(spectra.measures(planes.astype(np.float64))["orientation_concentration"])
-
-
 def orientation(bank: np.ndarray, draws: int, seed: int = 0) -> dict[str, float]:
     """The share of oriented kernels of a first layer (out, 1, k, k), that of the layer drawn anew, and p: how many of
     `draws` such layers have as many."""
     out, _, k, _ = bank.shape
-    share = float(oriented(bank).mean())
+    share = float(spectra.oriented(bank.mean(1)).mean())
     null = kernels.reinitialised(np.random.default_rng([seed, k]), (draws * out, k, k), 1.0)
-    shares = (concentration(null) > ORIENTED).reshape(draws, out).mean(1)
-    reached = int((shares >= share).sum())
+    shares = spectra.oriented(null).reshape(draws, out).mean(1)
     return {
         "oriented": share,
         "null_oriented": float(shares.mean()),
-        "p_oriented": (1 + reached) / (1 + draws),
+        "p_oriented": float(pvalues.p_value(share, shares)),
     }
 
 

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from kernelscope import pvalues
+
 COLUMNS = (*("dataset", "arch", "seed", "layer", "measure", "units", "mean", "null_mean", "null_point", "p"),)
 ON = 0.5  # a unit is active in an image where its largest pooled probability is above that
 
@@ -34,6 +36,6 @@ def tested(measure, labels: np.ndarray, larger: bool, draws: int, seed: int = 0)
     mean = lambda values: float(np.nanmean(values)) if np.isfinite(values).any() else np.nan  # noqa: E731
     observed = mean(measure(labels))
     null = np.array([mean(measure(rng.permutation(labels))) for _ in range(draws)])
-    p = (1 + np.sum(sign * null >= sign * observed - 1e-12)) / (1 + draws) if np.isfinite(observed) else np.nan
+    p = pvalues.p_value(observed - sign * 1e-12, null, "greater" if larger else "less")
     point = np.quantile(null, 0.99 if larger else 0.01)
     return {"mean": observed, "null_mean": float(null.mean()), "null_point": float(point), "p": float(p)}

@@ -10,6 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import stdtrit
 
+from kernelscope import pvalues
+
 SEEDS, HIGHER = "seeds", "higher interactions"
 
 
@@ -55,7 +57,7 @@ def explained(y: np.ndarray, levels: list[dict], draws: int, seed: int = 0) -> l
         p = None
         if len(term) == 1:
             permuted = squares(basis, y[permutations(strata(levels, term[0]), draws, rng)]) / total
-            p = (1 + (permuted >= share * (1 - 1e-9)).sum()) / (1 + draws)
+            p = float(pvalues.p_value(share * (1 - 1e-9), permuted))
         found.append(effect(term, share, spread, p, replicated))
     found.append(effect((HIGHER,), *left, None, replicated))
     return [*found, effect((SEEDS,), *seeds, None, replicated)] if replicated else found

@@ -40,3 +40,12 @@ def corrected(p: np.ndarray) -> np.ndarray:
     result = np.empty(p.shape)
     np.put_along_axis(result, order, np.minimum(smallest, 1), -1)
     return result
+
+
+def holm(p: np.ndarray) -> np.ndarray:
+    """p (n,) after Holm (1979); NaN counts for none and stays."""
+    order, known = np.argsort(p), int(np.isfinite(p).sum())
+    raised = p[order] * np.maximum(known - np.arange(len(p)), 1)
+    found = np.empty(len(p))
+    found[order] = np.minimum(np.maximum.accumulate(raised), 1)
+    return np.where(np.isfinite(p), found, np.nan)

@@ -4,7 +4,7 @@ import numpy as np
 
 
 def neighbours(x: np.ndarray, towers: int, size: int) -> np.ndarray:
-    """The sum of x (n, channels, ...) over the `size` channels about each one that are of the same tower."""
+    """The sum of x (n, channels, ...) over the `size`, an odd number, about each channel that are of the same tower."""
     parts = []
     for part in np.split(x, towers, 1):
         wide = np.pad(part, ((0, 0), (size // 2 + 1, (size - 1) // 2), *[(0, 0)] * (x.ndim - 2)))
@@ -27,10 +27,5 @@ def normalised(layer: dict, x: np.ndarray) -> np.ndarray:
 def gradient(layer: dict, x: np.ndarray, error: np.ndarray) -> np.ndarray:
     """How much x changes what the errors of the output (n, channels, ...) weigh."""
     beta, below = layer["beta"], base(layer, x)
-    back = neighbours_back(error * x * below ** np.float32(-beta - 1), layer["towers"], layer["size"])
+    back = neighbours(error * x * below ** np.float32(-beta - 1), layer["towers"], layer["size"])
     return error * below ** np.float32(-beta) - np.float32(2 * layer["alpha"] * beta) * x * back
-
-
-def neighbours_back(x: np.ndarray, towers: int, size: int) -> np.ndarray:
-    """The transpose of `neighbours`: what each channel is a neighbour of."""
-    return neighbours(x[:, ::-1], towers, size)[:, ::-1]

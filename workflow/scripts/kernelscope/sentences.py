@@ -6,7 +6,8 @@ Every sentence names its table. Where a null was not beaten there is no claim: t
 from collections import Counter
 
 import numpy as np
-from scipy.special import stdtrit
+
+from kernelscope import intervals
 
 LEVEL = 0.05
 AFTER = f"p ≤ {LEVEL} after correction"
@@ -120,13 +121,11 @@ def over_seeds(rows: list[dict], column: str, least: float = 0) -> str:
 
 def interval(values: list[float], least: float = -1) -> str:
     """Mean of numbers from `least` to 1, their 95 % t interval and n; for two both of them, which says as much."""
-    middle, n = np.mean(values), len(values)
+    n, (middle, low, high) = len(values), intervals.mean(np.array(values, float), least)
     if n < 3:
         return (
             f"{two(middle)} (" + (f"{two(min(values))} and {two(max(values))}, " if n > 1 else "") + f"n = {seeds(n)})"
         )
-    half = stdtrit(n - 1, 0.975) * np.std(values, ddof=1) / np.sqrt(n)
-    low, high = max(least, middle - half), min(1, middle + half)
     return f"{two(middle)} (95 % interval {two(low)} to {two(high)}, n = {seeds(n)})"
 
 

@@ -33,6 +33,14 @@ def measures(planes: np.ndarray) -> dict[str, np.ndarray]:
     }
 
 
+ORIENTED = 0.5  # orientation concentration above which a plane counts as oriented
+
+
+def oriented(planes: np.ndarray) -> np.ndarray:
+    """Which planes (..., k, k) have an orientation concentration above ORIENTED; not one without power."""
+    return measures(planes.astype(np.float64))["orientation_concentration"] > ORIENTED
+
+
 def stroke(direction: np.ndarray) -> np.ndarray:
     """The angle of the stroke, degrees in 0..180, from the sum of P e^(2 i theta) of its waves."""
     return np.where(np.isnan(direction), np.nan, np.degrees(np.angle(direction)) / 2 + 90) % 180

@@ -14,7 +14,6 @@ COLUMNS = (
     *("null_mean", "null_95", "p", "p_holm", "coloured_tower"),
     *("untrained_specialisation", "untrained_p", "untrained_tower", "oriented", "oriented_null"),
 )
-ORIENTED = 0.5  # orientation R above which a kernel counts as oriented
 
 
 def colour_index(kernels: np.ndarray) -> np.ndarray:
@@ -64,7 +63,7 @@ def row(seed: int, failure: str, accuracy: float, first: np.ndarray, last: np.nd
     """One row of towers.csv from the untrained and trained kernels (out, 3, k, k) of the first layer.
 
     Only kernels that are alive count, trained; of the untrained ones all do. oriented: the share of these with an
-    orientation R above ORIENTED, oriented_null: of the untrained ones.
+    orientation R above spectra.ORIENTED, oriented_null: of the untrained ones.
     """
     second, alive = halves(len(last)), library.alive(library.norms(last), responses)
     own, mine = colour_index(last[alive]), second[alive]
@@ -83,17 +82,7 @@ def oriented(kernels: np.ndarray) -> float:
     """The share of kernels (out, channels, k, k) whose mean over channels has one direction; NaN of none."""
     if not len(kernels):
         return np.nan
-    concentration = spectra.measures(kernels.astype(np.float64).mean(1))["orientation_concentration"]
-    return float((concentration > ORIENTED).mean())
-
-
-def holm(p: np.ndarray) -> np.ndarray:
-    """p (n,) after Holm (1979); NaN counts for none and stays."""
-    order, known = np.argsort(p), int(np.isfinite(p).sum())
-    raised = p[order] * np.maximum(known - np.arange(len(p)), 1)
-    found = np.empty(len(p))
-    found[order] = np.minimum(np.maximum.accumulate(raised), 1)
-    return np.where(np.isfinite(p), found, np.nan)
+    return float(spectra.oriented(kernels.mean(1, dtype=np.float64)).mean())
 
 
 def _mean(values: np.ndarray) -> float:
