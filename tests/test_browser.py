@@ -208,6 +208,19 @@ def test_the_teaching_view_computes_what_the_network_does(view, results):
     until(tab, "document.querySelector('.stage').parentElement.querySelector('button').textContent === 'Pause'")
 
 
+def test_where_a_layer_centres_the_images_the_teaching_view_does_so_too(view, results):
+    tab = view.open(KERNEL)
+    found = np.array(
+        tab.evaluate(
+            "async () => { const data = await block('data/waveforms');"
+            "const run = { arrays: { 'mean/input': { data: [40] } } };"
+            "return Array.from(inputOf(data, 1, run, [{ kind: 'centre', name: 'input', scale: 255 }]).values); }"
+        )
+    )
+    pixels = np.array(tab.evaluate("async () => Array.from((await block('data/waveforms')).arrays.images.data)"))
+    np.testing.assert_allclose(found, pixels[len(found) : 2 * len(found)] - 40, atol=1e-9)
+
+
 @pytest.fixture
 def phone(browser, results):
     """A narrow screen under fingers."""

@@ -33,6 +33,7 @@ def usual(**other):
         layers=LAYERS,
         kernels={"steps": STEPS, "epochs": STEPS / 5, **BANKS},
         biases={"conv1": np.array([1.0, 2.0])},
+        means={},
         probes={f"{part}/{name}": top for part, top in tops.items() for name in BANKS},
         pixels={
             f"{kind}/{name}": RNG.standard_normal((OUT[name], 1, 7, 7))
@@ -78,6 +79,12 @@ def test_of_a_run_that_saw_images_of_its_own_none_are_named():
 def test_a_layer_without_a_bias_has_zeros():
     found = run_block.arrays(usual())
     assert (found["bias/conv1"].tolist(), found["bias/conv2"].tolist()) == ([1, 2], [0, 0, 0])
+
+
+def test_the_mean_that_a_layer_takes_out_of_the_images_is_there():
+    found = run_block.arrays(usual(means={"input": np.array([1.0, 2.0, 3.0])}))
+    assert [name for name in found if name.startswith("mean/")] == ["mean/input"]
+    assert found["mean/input"].tolist() == [1, 2, 3]
 
 
 def test_what_a_layer_is_and_sees_is_told_without_the_spec_of_the_run():

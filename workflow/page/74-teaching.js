@@ -9,11 +9,14 @@ async function teaching(run, data, layer, kernel, arch) {
   return h("div", {}, h("p", { class: "faint" }, "The frame stands where this kernel fits the image best. Drag it, move it with the arrow keys, or press “Slide”: where kernel and image agree, the products add up. Red is above zero, blue below; kernel and products share a scale, and so do both maps."), h("div", { class: "bar" }, menu("Image", names, 0, start)), place);
 }
 
-// An image as the network sees it, numbers from 0 to 1.
-function inputOf(data, number) {
+// An image as the first conv layer sees it: numbers from 0 to 1, or scaled and without their mean where a layer centres them.
+function inputOf(data, number, run, spec) {
   const [, height, width, channels = 1] = data.arrays.images.shape;
   const size = height * width * channels;
-  return { height, width, channels, values: Float64Array.from(data.arrays.images.data.subarray(number * size, (number + 1) * size), (byte) => byte / 255) };
+  const centre = spec.find((layer) => layer.kind === "centre");
+  const means = centre ? run.arrays[`mean/${centre.name}`].data : new Float32Array(channels);
+  const scale = (centre?.scale ?? 1) / 255;
+  return { height, width, channels, values: Float64Array.from(data.arrays.images.data.subarray(number * size, (number + 1) * size), (byte, at) => byte * scale - means[at % channels]) };
 }
 
 // Kernel times image, weight by weight, with the kernel at (row, col) of the feature map.
@@ -48,7 +51,7 @@ class SlideOver {
     this.spec = OVERVIEW.architectures[arch].layers;
     this.stride = this.spec.find((one) => one.name === layer).stride;
     this.bias = run.arrays[`bias/${layer}`]?.data[kernel] ?? 0;
-    this.input = inputOf(data, number);
+    this.input = inputOf(data, number, run, this.spec);
     this.small = image(data, number, {});
     this.map = featureMap(this.input, this.bank, kernel, this.bias, this.stride);
     this.largest = Math.max(...this.map.values.map(Math.abs), 1e-12);

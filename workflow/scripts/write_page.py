@@ -113,13 +113,12 @@ def packed(spec: dict, folder: str, data: dict[str, ImageFile], planes: int) -> 
 def read_run(run: str, layers: list[dict], control: str) -> run_block.Run:
     if "published" in artifacts.read_json(f"{run}/run.json"):
         return published_page.run(run)
-    banks = {layer["name"] for layer in layers if layer["kind"] == "conv"}
-    last = archives.read(f"{run}/snapshots.npz", {f"last/{name}.bias" for name in banks}.__contains__)
     return run_block.Run(
         artifacts.read_json(f"{run}/run.json"),
         layers,
         artifacts.read_npz(f"{run}/kernels.npz"),
-        {name.removeprefix("last/").removesuffix(".bias"): bias for name, bias in last.items()},
+        last(run, layers, "conv", "bias"),
+        last(run, layers, "centre", "mean"),
         archives.read(
             f"{run}/probes.npz", lambda name: name.startswith("top_") and control != controls.PHASE_SCRAMBLED
         ),
@@ -127,6 +126,13 @@ def read_run(run: str, layers: list[dict], control: str) -> run_block.Run:
         curves.read(f"{run}/measures.csv"),
         {name: tables.read(f"{run}/{name}.csv") for name in run_block.TABLES},
     )
+
+
+def last(run: str, layers: list[dict], kind: str, part: str) -> dict[str, np.ndarray]:
+    """Layer -> its `part` at the end of the training, of all layers of this kind."""
+    wanted = {f"last/{layer['name']}.{part}": layer["name"] for layer in layers if layer["kind"] == kind}
+    found = archives.read(f"{run}/snapshots.npz", wanted.__contains__)
+    return {wanted[name]: array for name, array in found.items()}
 
 
 def data_text(found: ImageFile, tops: list[np.ndarray], parameters: str, planes: int) -> str:

@@ -31,7 +31,7 @@ def run(folder: str) -> run_block.Run:
     banks = artifacts.read_npz(f"{folder}/kernels.npz")
     own = [layer(name, *bank.shape) for name, bank in banks.items() if bank.ndim == 5]
     known = {"history": tables.read(f"{folder}/history.csv"), "atlas": atlas}
-    return run_block.Run(artifacts.read_json(f"{folder}/run.json"), own, banks, {}, {}, {}, measured, known)
+    return run_block.Run(artifacts.read_json(f"{folder}/run.json"), own, banks, {}, {}, {}, {}, measured, known)
 
 
 def comparison(folder: str, archs: list[str]) -> dict:

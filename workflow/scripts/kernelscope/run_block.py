@@ -16,7 +16,8 @@ MOST_TUNED = 200  # kernels of a run of which all tuning curves are kept
 class Run(NamedTuple):
     """What a run left.
 
-    outcome: run.json. layers: those of its spec. kernels: kernels.npz. biases: (out,) by layer, at the end.
+    outcome: run.json. layers: those of its spec. kernels: kernels.npz. biases: (out,) by layer, at the end; means:
+    (channels,) of the images, by layer that takes them out.
     probes, pixels: these files, of the first nothing where the run saw images of its own, and nothing of either, nor
     of some tables and biases, where kernels were published without images. measures: measures.csv.
     tables: the others by name, as of tables.py.
@@ -26,6 +27,7 @@ class Run(NamedTuple):
     layers: list[dict]
     kernels: dict[str, np.ndarray]
     biases: dict[str, np.ndarray]
+    means: dict[str, np.ndarray]
     probes: dict[str, np.ndarray]
     pixels: dict[str, np.ndarray]
     measures: dict[str, dict[str, Curve]]
@@ -82,6 +84,7 @@ def arrays(run: Run) -> dict[str, np.ndarray]:
     """The arrays of the block by name. Weights are exact, measures and pictures rounded."""
     steps, (first, *_) = run.kernels["steps"], run.banks
     found = {"steps": steps, "epochs": run.kernels["epochs"]}
+    found |= {f"mean/{name}": mean for name, mean in run.means.items()}
     for name, bank in run.banks.items():
         found[f"kernels/{name}"] = bank if name == first else bank[[0, -1]]
         if "published" not in run.outcome:
