@@ -2,6 +2,7 @@
 
 import pytest
 import yaml
+from browser import View, chromium
 from PIL import Image
 from projects import ROOT, copied
 
@@ -15,7 +16,7 @@ CONFIG = {
     "pathvars": {"results": "results/unlabelled"},
     "experiment": {
         **{"datasets": ["square", "triangle"], "architectures": ["mine"], "seeds": [0]},
-        "stages": ["findings"],
+        "stages": ["findings", "movies", "page"],
     },
     "datasets": {
         name: {"classes": [name], "train_images": 10, "test_images": 10, "image_size": [32, 32]}
@@ -49,6 +50,28 @@ def test_all_that_needs_no_labels_is_made(made):
     text = (results / "findings.md").read_text()
     assert "[bases.csv]" in text
     assert "knock" not in text
+
+
+def test_the_page_shows_bases_and_nothing_of_classes_that_were_never_told(made):
+    with chromium() as browser:
+        view = View(browser, made.folder / "results/unlabelled/index.html")
+        words = {}
+        for route in (
+            "",
+            "evolution/square/mine/conv2",
+            "square/mine/0/conv1/1",
+            "square/mine/0/conv2/1",
+            "compare",
+            "data",
+        ):
+            words[route] = view.open(route).locator("main").inner_text()
+        assert (view.complaints, view.foreign) == ([], [])
+        view.context.close()
+    assert not [route for route, text in words.items() if "accuracy" in text.lower() or "undefined" in text]
+    assert "Error of the reconstruction" in words["evolution/square/mine/conv2"]
+    assert "linear" in words["square/mine/0/conv2/1"]
+    assert "patches" in words["square/mine/0/conv2/1"]
+    assert "Watch it work" not in words["square/mine/0/conv1/1"]
 
 
 def test_every_file_is_as_its_manifest_says(made):

@@ -147,15 +147,21 @@ class Specs:
         return self.write_summary() | told | swept | towers | bases | published.names(self)
 
     def write_page(self) -> dict:
-        own = lambda arch: {"control": self.control[arch], "layers": self.layers[arch], "training": self.training[arch]}  # noqa: E731
-        return {
-            "datasets": {dataset: published.shown(self.config["datasets"][dataset]) for dataset in self.datasets},
-            "read": self.read,
-            "architectures": {arch: own(arch) for arch in self.architectures},
-            "seeds": self.seeds,
-            "shown": self.seeds_on_page,
-            "colour_map": self.config["pictures"]["colour_map"],
-        } | published.names(self)
+        settings = self.cdbn or self.training
+        own = lambda arch: {"control": self.control[arch], "layers": self.layers[arch], "training": settings[arch]}  # noqa: E731
+        unlabelled = {"unlabelled": True} if self.cdbn else {}
+        return (
+            unlabelled
+            | {
+                "datasets": {dataset: published.shown(self.config["datasets"][dataset]) for dataset in self.datasets},
+                "read": self.read,
+                "architectures": {arch: own(arch) for arch in self.architectures},
+                "seeds": self.seeds,
+                "shown": self.seeds_on_page,
+                "colour_map": self.config["pictures"]["colour_map"],
+            }
+            | published.names(self)
+        )
 
     def network(self, dataset: str, arch: str, seed: str) -> dict:
         """A run with its layers, and what is done to its images or labels."""

@@ -59,6 +59,7 @@ const SEEDS = OVERVIEW.shown; // whose runs are on the page
 
 // Of published kernels: dataset -> {runs: names in the order of the seeds, scaled}; null where all was trained here.
 const PUBLISHED = OVERVIEW.published;
+const UNLABELLED = OVERVIEW.unlabelled; // learned without classes
 
 // A seed, with the name of a published run.
 function seedName(dataset, seed) {

@@ -70,7 +70,7 @@ function seedRow(bank, kernels, dataset, arch, seed, layer) {
   const factor = Math.max(1, Math.min(9, Math.floor(Math.min(1250, innerWidth - 190) / on.width)));
   enlarge(on.canvas, factor);
   const outcome = outcomeOf(dataset, arch, seed);
-  const about = PUBLISHED ? (bank.untrained ? "" : "untrained state not published") : outcome.failure || percent(outcome.test_accuracy);
+  const about = PUBLISHED ? (bank.untrained ? "" : "untrained state not published") : outcome.failure || (UNLABELLED ? "" : percent(outcome.test_accuracy));
   const name = h("div", { class: "name" }, h("span", { class: "label" }, seedName(dataset, seed)), h("br"), h("span", { class: outcome.failure ? "bad" : "faint" }, about));
   const readout = h("div", { class: "readout", "aria-hidden": "true" });
   let shown = bank.count - 1;
@@ -121,13 +121,15 @@ function weightRows(banks, seeds, order, mode, step) {
 function losses(runs, seeds) {
   const histories = runs.map((run) => records(run.json.history));
   const of = (column) => histories.map((rows, i) => ({ name: seeds[i], x: rows.map((row) => row.epoch), y: rows.map((row) => row[column] ?? NaN) }));
-  const all = [["test loss", of("test_loss"), {}], ["test accuracy", of("test_accuracy"), { low: 0, high: 1 }]];
+  const all = UNLABELLED
+    ? [["error of the reconstruction", of("test_loss"), { low: 0 }], ["free energy", of("free_energy"), {}]]
+    : [["test loss", of("test_loss"), {}], ["test accuracy", of("test_accuracy"), { low: 0, high: 1 }]];
   if (PUBLISHED) all.unshift(["training loss", of("train_loss"), {}]);
   const parts = PUBLISHED ? all.filter(([, curves]) => curves.some((curve) => curve.y.some(Number.isFinite))) : all;
   const charts = parts.map(([name, curves, range]) => lineChart({ name: `${name} over the epochs`, curves, x: "epoch", y: name, legend: seeds.length <= 9, ...range }));
   const node = h("div", { class: "columns" }, parts.map(([name, curves], i) => figure({
     title: `${name[0].toUpperCase()}${name.slice(1)}`,
-    explain: "A curve for every seed; the red line is where the slider stands.",
+    explain: `A curve for every seed; the red line is where the slider stands.${UNLABELLED ? " One layer after the other: the curve jumps where the next begins." : ""}`,
     path: "runs/…/history.csv",
     node: charts[i].node,
     numbers: chartNumbers("epoch", curves),

@@ -36,7 +36,7 @@ async function kernelView(dataset, arch, seedText, layer, kernelText) {
       knockoutFigure(run, layer, kernel, folder),
       await matchFigure(compared, dataset, arch, seed, layer, kernel)),
     charts.length ? measureSection(charts, folder) : measuresAtEnd(run, layer, kernel),
-    first && data && [h("h2", {}, "Watch it work"), await teaching(run, data, layer, kernel, arch)],
+    first && data && !UNLABELLED && [h("h2", {}, "Watch it work"), await teaching(run, data, layer, kernel, arch)],
   ];
 }
 

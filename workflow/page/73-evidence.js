@@ -151,7 +151,7 @@ async function matchFigure(compared, dataset, arch, seed, layer, kernel) {
 
 // A kernel of a deeper layer as what it is in pixels.
 function pixelFigure(run, layer, kernel, folder) {
-  const kinds = ["linear", "maximised"].filter((kind) => run.arrays[`${kind}/${layer}`]);
+  const kinds = ["linear", "maximised", "patches"].filter((kind) => run.arrays[`${kind}/${layer}`]);
   if (!kinds.length) return null;
   const tiles = kinds.map((kind) => {
     const { shape: [, channels, field], data } = run.arrays[`${kind}/${layer}`];
@@ -165,8 +165,8 @@ function pixelFigure(run, layer, kernel, folder) {
   });
   return figure({
     title: "In pixels",
-    explain: "What this kernel looks for in the image, through the layers before it: as if they were linear, and the patch that excites it most; each on its own scale.",
-    path: `${folder}/pixels.npz`,
+    explain: `What this kernel looks for in the image, through the layers before it: as if they were linear, and the ${UNLABELLED ? "mean of all patches, each weighted with how probably it is on there" : "patch that excites it most"}; each on its own scale.`,
+    path: `${folder}/${UNLABELLED ? "bases" : "pixels"}.npz`,
     node: h("div", { class: "tiles" }, tiles),
     numbers: () => {
       const rows = kinds.flatMap((kind) => {

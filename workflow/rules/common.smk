@@ -184,6 +184,11 @@ def with_images(paths):
     return [] if EXPERIMENT.published else paths
 
 
+def with_labels(paths):
+    """Files that are made from images and classes; none where there were none in the training."""
+    return [] if EXPERIMENT.published or EXPERIMENT.cdbn else paths
+
+
 def random_label_kernels(seeds):
     """The kernels of the same training on random labels, where it is part of the experiment."""
     return lambda wildcards: [

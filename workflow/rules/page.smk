@@ -12,8 +12,9 @@ rule write_page:
                 f"<results>/runs/{{dataset}}/{{arch}}/seed{{seed}}/{name}"
                 for name in (
                     *("run.json", "history.csv", "snapshots.npz", "kernels.npz", "measures.csv"),
-                    *with_images(["probes.npz", "pixels.npz", "selectivity.csv", "knockouts.csv"]),
-                    *with_images(["tuning.csv", "explained.csv", "atlas.csv"]),
+                    *with_labels(["probes.npz", "pixels.npz", "selectivity.csv", "knockouts.csv"]),
+                    *with_labels(["tuning.csv", "explained.csv", "atlas.csv"]),
+                    *(["bases.npz"] if EXPERIMENT.cdbn else []),
                 )
             ],
             EXPERIMENT.seeds_on_page,
@@ -24,13 +25,13 @@ rule write_page:
             arch=EXPERIMENT.architectures,
             name=[
                 *("matches.csv", "pairs.csv"),
-                *with_images(
+                *with_labels(
                     ["universal.csv", "universal_kernels.csv", "energy.csv", "energy_agreement.csv", "cka.csv"]
                 ),
             ],
         ),
         architectures=per_dataset("<results>/compare/{dataset}/architectures.csv"),
-        similarity=with_images(per_dataset("<results>/compare/{dataset}/similarity.csv")),
+        similarity=with_labels(per_dataset("<results>/compare/{dataset}/similarity.csv")),
         summary="<results>/summary.csv",
         findings="<results>/findings.md",
     output:

@@ -9,6 +9,7 @@ from kernelscope import (
     archives,
     artifacts,
     blocks,
+    cdbn_page,
     cells,
     command,
     comparison_block,
@@ -31,8 +32,9 @@ def write_page(spec: dict, folder: str, sources: list[str], index: str) -> None:
     """`folder` is that of the experiment, `sources` the template, the stylesheet and the scripts.
 
     spec: {"datasets": {name: settings}, "read": those of pictures that were there, "architectures": {name: {"control",
-    "layers", "training"}}, "seeds", "shown": those whose runs are on the page, "colour_map"}, and for published kernels
-    "published": {dataset: {"runs": names in the order of the seeds, "scaled"}}.
+    "layers", "training"}}, "seeds", "shown": those whose runs are on the page, "colour_map"}, for published kernels
+    "published": {dataset: {"runs": names in the order of the seeds, "scaled"}}, and "unlabelled": true for networks
+    that learn without labels.
     """
     if "published" in spec:
         spec = spec | {"architectures": published_page.architectures(spec, run_folder, folder)}
@@ -69,6 +71,7 @@ def overview_of(spec: dict, folder: str, data: dict[str, ImageFile]) -> dict:
             name: (shape(data[name]) if name in data else {}) | about(spec, folder, name) for name in spec["datasets"]
         },
         "published": spec.get("published"),
+        "unlabelled": spec.get("unlabelled", False),
         "architectures": spec["architectures"],
         "seeds": spec["seeds"],
         "shown": spec["shown"],
@@ -100,7 +103,7 @@ def packed(spec: dict, folder: str, data: dict[str, ImageFile], planes: int) -> 
         tops: list[np.ndarray] = []
         for arch, settings in spec["architectures"].items():
             for seed in spec["shown"]:
-                run = read_run(run_folder(folder, dataset, arch, seed), settings["layers"], settings["control"])
+                run = read_run(run_folder(folder, dataset, arch, seed), settings, "unlabelled" in spec)
                 arrays = run_block.arrays(run)
                 tops += [arrays[name] for name in arrays if name.startswith("top_image/")]
                 deltas = frozenset(name for name in arrays if name.startswith(run_block.DELTAS))
@@ -110,9 +113,12 @@ def packed(spec: dict, folder: str, data: dict[str, ImageFile], planes: int) -> 
         yield f"compare/{dataset}", comparison_text(spec, f"{folder}/compare/{dataset}", planes)
 
 
-def read_run(run: str, layers: list[dict], control: str) -> run_block.Run:
+def read_run(run: str, settings: dict, unlabelled: bool) -> run_block.Run:
+    layers, control = settings["layers"], settings["control"]
     if "published" in artifacts.read_json(f"{run}/run.json"):
         return published_page.run(run)
+    if unlabelled:
+        return cdbn_page.run(run, layers)
     return run_block.Run(
         artifacts.read_json(f"{run}/run.json"),
         layers,
@@ -148,7 +154,7 @@ def data_text(found: ImageFile, tops: list[np.ndarray], parameters: str, planes:
 
 
 def comparison_text(spec: dict, folder: str, planes: int) -> str:
-    if "published" in spec:
+    if "published" in spec or "unlabelled" in spec:
         return blocks.packed({}, published_page.comparison(folder, list(spec["architectures"])), planes=planes)
     across = {name: tables.read(f"{folder}/{name}.csv") for name in comparison_block.DATASET_TABLES}
     archs = {

@@ -23,15 +23,19 @@ def layer(name: str, _: int, out: int, channels: int, k: int, __: int) -> dict:
 def run(folder: str) -> run_block.Run:
     """A run, with an atlas of measures alone."""
     measured = curves.read(f"{folder}/measures.csv")
+    banks = artifacts.read_npz(f"{folder}/kernels.npz")
+    own = [layer(name, *bank.shape) for name, bank in banks.items() if bank.ndim == 5]
+    known = {"history": tables.read(f"{folder}/history.csv"), "atlas": atlas(measured)}
+    return run_block.Run(artifacts.read_json(f"{folder}/run.json"), own, banks, {}, {}, {}, {}, measured, known)
+
+
+def atlas(measured: dict[str, dict[str, curves.Curve]]) -> dict:
+    """A table like atlas.csv, of measures alone."""
     rows = [row for name, of in measured.items() for row in atlas_table.of_measures(name, of)]
-    atlas = {
+    return {
         "columns": list(atlas_table.COLUMNS),
         "rows": [[row[name] for name in atlas_table.COLUMNS] for row in rows],
     }
-    banks = artifacts.read_npz(f"{folder}/kernels.npz")
-    own = [layer(name, *bank.shape) for name, bank in banks.items() if bank.ndim == 5]
-    known = {"history": tables.read(f"{folder}/history.csv"), "atlas": atlas}
-    return run_block.Run(artifacts.read_json(f"{folder}/run.json"), own, banks, {}, {}, {}, {}, measured, known)
 
 
 def comparison(folder: str, archs: list[str]) -> dict:

@@ -8,6 +8,7 @@ from kernelscope import blocks, scales, toppatches
 from kernelscope.curves import Curve
 
 TABLES = ("history", "atlas", "selectivity", "knockouts", "tuning", "explained")
+IN_PIXELS = ("linear", "maximised", "patches")  # ways to draw kernels of deeper layers
 TOPS = ("top_image", "top_row", "top_col", "top_response")
 DELTAS = ("kernels/", "measures/")  # beginnings of the names of arrays that change little from snapshot to snapshot
 MOST_TUNED = 200  # kernels of a run of which all tuning curves are kept
@@ -93,8 +94,9 @@ def arrays(run: Run) -> dict[str, np.ndarray]:
             found[f"measures/{name}/{measure}"] = blocks.rounded(curve.values)
             if not np.array_equal(curve.steps, steps):
                 found[f"msteps/{name}/{measure}"] = curve.steps
-        if name != first and run.pixels:
-            found |= {f"{kind}/{name}": drawn(run.pixels[f"{kind}/{name}"]) for kind in ("linear", "maximised")}
+        if name != first:
+            own = {way: run.pixels.get(f"{way}/{name}") for way in IN_PIXELS}
+            found |= {f"{way}/{name}": drawn(pictures) for way, pictures in own.items() if pictures is not None}
         found |= {f"{part}/{name}": run.probes[f"{part}/{name}"] for part in TOPS if run.probes}
     return found
 
