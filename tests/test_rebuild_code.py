@@ -38,6 +38,7 @@ USERS = {  # module -> the rules whose script imports it, directly or not; read 
     "captions": CAPTIONED,
     "cdbn": (),
     "cdbn_maps": (),
+    "cdbn_page": ("write_page",),
     "cdbn_run": (),
     "cdbn_training": (),
     "cell_table": ("compare_factors",),
@@ -58,6 +59,7 @@ USERS = {  # module -> the rules whose script imports it, directly or not; read 
     "comparison_block": ("write_page",),
     "comparisons": ("write_findings",),
     "contrast": ("probe_kernels",),
+    "control_sentences": ("write_findings",),
     "controls": (
         *("train_network", "draw_featuremaps", "probe_kernels"),
         *("project_kernels", "draw_atlas", "compare_seeds", "write_page"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from kernelscope import comparisons, factor_sentences, notes, sentences, towers_sentences
+from kernelscope import comparisons, control_sentences, factor_sentences, notes, sentences, towers_sentences
 
 HEAD = """# Findings
 
@@ -80,7 +80,7 @@ def paragraph(tables: dict[str, list[dict]]) -> str:
         *comparisons.universal(tables["universal"]),
         *comparisons.energy(tables["energy_agreement"]),
         *comparisons.cka(tables["cka"]),
-        *comparisons.controls(first, {kind: first_layer(rows) for kind, rows in tables["controls"].items()}),
+        *control_sentences.controls(first, {kind: first_layer(rows) for kind, rows in tables["controls"].items()}),
     ]
     return "\n".join(f"* {sentence}" for sentence in said if sentence)
 
