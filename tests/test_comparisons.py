@@ -1,4 +1,3 @@
-
 from kernelscope import comparisons
 
 

@@ -55,7 +55,9 @@ def test_they_follow_the_other_sentences_of_the_architecture():
     summary = [{"test_accuracy": 0.9, "failure": ""}]
     names = ("atlas", "explained", "pairs", "universal", "energy_agreement", "cka")
     tables = {name: [] for name in names} | {"summary": summary, "controls": {}}
-    text = findings.of_architecture("two", tables | {"atlas": [blank_atlas()]}, [[row(0), row(1)], [row(0, p=0.9)]])
+    text = findings.of_architecture(
+        "two", tables | {"atlas": [blank_atlas()]}, towers_sentences.towers([row(0), row(1)], [row(0, p=0.9)])
+    )
     lines = text.splitlines()
     assert lines[0] == "### two"
     assert next(line for line in lines if "[towers.csv]" in line).startswith("* The towers' mean colour index")

@@ -4,7 +4,7 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
-from kernelscope import artifacts, atlas_table, bases_sentences, cells, command, curves
+from kernelscope import artifacts, atlas_table, bases_sentences, cells, command, curves, towers_sentences
 from kernelscope import findings as library
 
 # What the sentences about an architecture are written from, besides its rows of summary.csv.
@@ -39,19 +39,21 @@ def write_findings(spec: dict, folder: str, findings: str) -> None:
         for _, arch in (run for run in runs if run[1] not in swept):  # of a sweep cells.csv has a row for each
             mine = [row for row in summary if (row["dataset"], row["arch"]) == (dataset, arch)]
             own = tables(spec, folder, dataset, arch) | {"summary": mine}
-            text = library.of_architecture(arch, own, of_towers(spec, folder, dataset, arch))
-            if told:
-                text += bases_sentences.of_architecture(dataset, arch, *told.values())
+            further = of_towers(spec, folder, dataset, arch)
+            further += bases_sentences.of_architecture(dataset, arch, *told.values()) if told else []
+            text = library.of_architecture(arch, own, further)
             parts.append(text if "atlas" in spec["tables"]["run"] else text.replace("[atlas.csv]", "[measures.csv]"))
     artifacts.write_text(findings, library.page(Path(findings).as_posix(), parts))
 
 
-def of_towers(spec: dict, folder: str, dataset: str, arch: str) -> list[list[dict]]:
-    """The rows of towers.csv of an architecture in towers, and of the joined one, if there is one; else nothing."""
+def of_towers(spec: dict, folder: str, dataset: str, arch: str) -> list[str]:
+    """Sentences from towers.csv of an architecture in towers, and of the joined one, if there is one; else nothing."""
     found = spec.get("towers", {})
-    joined = [other for other in found if found[other] == 1 and other != arch][: found.get(arch, 1) - 1]
-    names = [arch, *joined] if arch in found else []
-    return [cells.read(f"{folder}/compare/{dataset}/{name}/towers.csv") for name in names]
+    if arch not in found:
+        return []
+    joined = [other for other in found if found[other] == 1 and other != arch][: found[arch] - 1]
+    rows = (cells.read(f"{folder}/compare/{dataset}/{name}/towers.csv") for name in [arch, *joined])
+    return towers_sentences.towers(*rows)
 
 
 def tables(spec: dict, folder: str, dataset: str, arch: str) -> dict:

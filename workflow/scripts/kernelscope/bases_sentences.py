@@ -12,8 +12,8 @@ WORDS = {
 }
 
 
-def of_architecture(dataset: str, arch: str, rows: list[dict], told: list[dict]) -> str:
-    """The part of findings.md on one architecture, from all rows of bases.csv and of class_selectivity.csv.
+def of_architecture(dataset: str, arch: str, rows: list[dict], told: list[dict]) -> list[str]:
+    """All that is said of one architecture, from all rows of bases.csv and of class_selectivity.csv.
 
     Its first layer is compared with that of the first architecture on the dataset.
     """
@@ -23,7 +23,7 @@ def of_architecture(dataset: str, arch: str, rows: list[dict], told: list[dict])
     first = on[0]["arch"]
     if arch != first:
         said.append(against(arch, mine, first, [row for row in on if row["arch"] == first]))
-    return "".join(f"* {sentence}\n" for sentence in said)
+    return said
 
 
 def about(rows: list[dict], told: list[dict]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from kernelscope import comparisons, control_sentences, factor_sentences, notes, sentences, towers_sentences
+from kernelscope import comparisons, control_sentences, factor_sentences, notes, sentences
 
 HEAD = """# Findings
 
@@ -50,10 +50,9 @@ def of_published(dataset: str, names: list[str], scaled: bool, summary: list[dic
     return f"## {dataset}\n\n{said}\n"
 
 
-def of_architecture(arch: str, tables: dict[str, list[dict]], towers: Sequence[list[dict]] = ()) -> str:
-    """The tables as in `paragraph`; towers: those of towers.csv, its own and that of the joined control."""
-    own = [sentence for sentence in towers_sentences.towers(*towers) if sentence] if towers else []
-    return "\n".join([f"### {arch}\n", paragraph(tables), *(f"* {sentence}" for sentence in own), ""])
+def of_architecture(arch: str, tables: dict[str, list[dict]], further: Sequence[str] = ()) -> str:
+    """The tables as in `paragraph`; further: sentences from tables that only some architectures have."""
+    return "\n".join([f"### {arch}\n", paragraph(tables), *(f"* {sentence}" for sentence in further), ""])
 
 
 def paragraph(tables: dict[str, list[dict]]) -> str:

@@ -14,13 +14,14 @@ def towers(rows: list[dict], joined: Sequence[dict] = ()) -> list[str]:
     tested = [row for row in rows if row["p"] is not None]
     if not tested:
         return ["No kernel of a tower is alive in any seed: nothing to compare. [towers.csv]"]
-    return [
+    said = [
         specialised(tested),
         chosen([row for row in tested if row["p"] <= LEVEL]),
         same_start(tested),
         beside(tested, [row for row in joined if row["p"] is not None]),
         oriented(tested),
     ]
+    return [sentence for sentence in said if sentence]
 
 
 def specialised(rows: list[dict]) -> str:
