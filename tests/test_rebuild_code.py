@@ -110,6 +110,7 @@ USERS = {  # module -> the rules whose script imports it, directly or not; read 
         "draw_published",
         "compare_factors",
         "compare_towers",
+        "write_page",
     ),
     "knockouts": ("probe_kernels",),
     "known": (
@@ -118,6 +119,7 @@ USERS = {  # module -> the rules whose script imports it, directly or not; read 
         "write_summary",
         "compare_factors",
         "compare_towers",
+        "write_page",
     ),
     "landmarks": ("probe_kernels",),
     "layers": ("train_network", "draw_featuremaps", "probe_kernels", "project_kernels", "compare_factors"),

@@ -2,25 +2,42 @@
 
 import numpy as np
 
-from kernelscope import archives, artifacts, curves, published_page, run_block, tables
+from kernelscope import archives, artifacts, curves, kernels, known, published_page, run_block, tables
 
 WAYS = ("linear/", "patches/")  # of drawing a base in pixels, beginnings of names in bases.npz
 
 
 def run(folder: str, layers: list[dict]) -> run_block.Run:
-    """A run: its deeper bases in pixels both ways, and an atlas of measures alone."""
-    measured = curves.read(f"{folder}/measures.csv")
+    """A run: its deeper bases in pixels both ways, and an atlas of measures and of which bases are alive."""
+    measured, outcome = curves.read(f"{folder}/measures.csv"), artifacts.read_json(f"{folder}/run.json")
+    banks = artifacts.read_npz(f"{folder}/kernels.npz")
     return run_block.Run(
-        artifacts.read_json(f"{folder}/run.json"),
+        outcome,
         layers,
-        artifacts.read_npz(f"{folder}/kernels.npz"),
+        banks,
         *({}, {}, {}),
         pixels(archives.read(f"{folder}/bases.npz", lambda name: name.startswith(WAYS))),
         measured,
-        {"history": tables.read(f"{folder}/history.csv"), "atlas": published_page.atlas(measured)},
+        {
+            "history": tables.read(f"{folder}/history.csv"),
+            "atlas": with_life(published_page.atlas(measured), alive(outcome, banks)),
+        },
     )
 
 
-def pixels(bases: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+def alive(outcome: dict, banks: dict[str, np.ndarray]) -> dict[str, list[bool]]:
+    """Layer -> whether each of its bases is, as `kernels.alive` says, at the end."""
+    responses = {name: known.responses(outcome, name) for name in outcome["largest_responses"]}
+    return {name: kernels.alive(kernels.norms(banks[name][-1]), of).tolist() for name, of in responses.items()}
+
+
+def with_life(atlas: dict, alive: dict[str, list[bool]]) -> dict:
+    """The same table with what is known of that."""
+    layer, kernel, place = (atlas["columns"].index(name) for name in ("layer", "kernel", "alive"))
+    rows = [[*row[:place], alive[row[layer]][row[kernel]], *row[place + 1 :]] for row in atlas["rows"]]
+    return atlas | {"rows": rows}
+
+
+def pixels(drawn: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Those of bases.npz, (out, field, field) or (out, 1, field, field), as (out, 1, field, field)."""
-    return {name: bank.reshape(len(bank), 1, *bank.shape[-2:]) for name, bank in bases.items()}
+    return {name: bank.reshape(len(bank), 1, *bank.shape[-2:]) for name, bank in drawn.items()}
