@@ -76,6 +76,7 @@ USERS = {  # module -> the rules whose script imports it, directly or not; read 
     "devices": ("train_network",),
     "drawing": ("make_dataset",),
     "encoders": ("make_movie",),
+    "energy_curves": ("draw_history", "make_movie"),
     "energy": ("compare_seeds", "compare_runs"),
     "explained": ("probe_kernels",),
     "factor_figure": ("compare_factors",),

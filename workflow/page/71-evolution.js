@@ -122,7 +122,7 @@ function losses(runs, seeds) {
   const histories = runs.map((run) => records(run.json.history));
   const of = (column) => histories.map((rows, i) => ({ name: seeds[i], x: rows.map((row) => row.epoch), y: rows.map((row) => row[column] ?? NaN) }));
   const all = UNLABELLED
-    ? [["error of the reconstruction", of("test_loss"), { low: 0 }], ["free energy", of("free_energy"), {}]]
+    ? [["error of the reconstruction", of("test_loss"), { low: 0 }], ["free energy, less that of shuffled pixels", of("free_energy"), {}]]
     : [["test loss", of("test_loss"), {}], ["test accuracy", of("test_accuracy"), { low: 0, high: 1 }]];
   if (PUBLISHED) all.unshift(["training loss", of("train_loss"), {}]);
   const parts = PUBLISHED ? all.filter(([, curves]) => curves.some((curve) => curve.y.some(Number.isFinite))) : all;

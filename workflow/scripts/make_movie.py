@@ -23,7 +23,7 @@ def make_movie(spec: dict, kernels: str, table: str, run: str, mp4: str, gif: st
         encoders.write_gif(temporary, drawn, rate, spec["hold_first"], spec["hold_last"])
     words = (
         f"The kernels of every conv layer and their change at {len(steps)} snapshots, from untrained to epoch "
-        f"{epochs[-1]:g}; below them loss and accuracy."
+        f"{epochs[-1]:g}; below them {'how each layer learned' if 'cdbn' in outcome['spec'] else 'loss and accuracy'}."
         if "published" not in outcome
         else f"{len(steps)} snapshots of {captions.outcome(outcome)}."
     )

@@ -2,11 +2,14 @@
 
 from matplotlib.figure import Figure
 
-from kernelscope import look
+from kernelscope import energy_curves, look
 
 
 def curves(history: dict[str, list[float]], constant_loss: float | None, loss_axes, accuracy_axes) -> None:
-    """Draw the columns of history.csv into two axes."""
+    """Draw the columns of history.csv into two axes; without labels those of energy_curves."""
+    if "free_energy" in history:
+        energy_curves.curves(history, loss_axes, accuracy_axes)
+        return
     epochs = history["epoch"]
     known = {score: scored(history, score) for score in ("loss", "accuracy")}
     for split, colour in (("train", look.BLUE), ("test", look.VERMILLION)):

@@ -93,7 +93,7 @@ class Strip:
         page.subplots_adjust(left=0.07, right=0.985, top=0.95, bottom=0.25, wspace=0.2)
         curves(history, constant_loss, *self.axes)
         for axes in self.axes:
-            look.legend(axes, loc="center right")
+            look.legend(axes)
         canvas.draw()
         self.background = np.asarray(canvas.buffer_rgba())[..., :3].copy()
 
