@@ -40,7 +40,9 @@ USERS = {  # module -> the rules whose script imports it, directly or not; read 
     "cdbn_maps": (),
     "cdbn_page": ("write_page",),
     "cdbn_run": (),
+    "cdbn_state": (),
     "cdbn_training": (),
+    "cdbn_turn": (),
     "cell_table": ("compare_factors",),
     "cells": (
         "draw_atlas",

@@ -6,14 +6,18 @@ from kernelscope import cdbn, cdbn_run, command, devices, runs
 from kernelscope.image_files import SPLITS, ImageFile
 
 
-def train_cdbn(spec: dict, images: str, snapshots: str, history: str, run: str) -> None:
-    """spec: {"dataset", "arch", "seed", "cdbn": `cdbn` of the architecture}. One thread; no label is read."""
+def train_cdbn(spec: dict, images: str, snapshots: str, history: str, run: str, key: str) -> None:
+    """spec: {"dataset", "arch", "seed", "cdbn": `cdbn` of the architecture}. One thread; no label is read.
+
+    A training that was killed goes on from its checkpoint beside `snapshots`, as in train_network.
+    """
     device = runs.prepared({"threads": 1, "device": devices.CPU})
     found = ImageFile(images).images
     train_set, test_set = (cdbn.prepared(found[split][:], spec["cdbn"]) for split in SPLITS)
     name = f"{spec['dataset']}/{spec['arch']}/seed{spec['seed']}"
     report = partial(command.progress, name=name)
-    trained = cdbn_run.train(spec["cdbn"], spec["seed"], train_set, test_set, report)
+    kept = runs.checkpoint(snapshots, images, key)
+    trained = cdbn_run.train(spec["cdbn"], spec["seed"], train_set, test_set, report, kept)
     runs.write(trained, spec, device, snapshots, history, run)
 
 

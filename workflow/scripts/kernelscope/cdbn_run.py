@@ -1,98 +1,99 @@
 """A training of a convolutional deep belief network from beginning to end, as the artifacts of a run have it."""
 
-import math
 import time
 from collections.abc import Callable
 
 import numpy as np
 import torch
 
-from kernelscope import cdbn, cdbn_training, crbm
+from kernelscope import cdbn, cdbn_state, cdbn_training
 from kernelscope.cdbn import Layer
-from kernelscope.cdbn_training import EPOCH, Learner, Plan
+from kernelscope.cdbn_training import EPOCH
+from kernelscope.cdbn_turn import Turn
+from kernelscope.checkpoints import Checkpoints
 from kernelscope.failures import DEAD, NON_FINITE
 from kernelscope.recorder import Trained
-from kernelscope.snapshots import snapshot_steps
 
-HELD_OUT = 8  # crops of test images on which every epoch is scored
 UNKNOWN = {"train_accuracy": None, "test_accuracy": None, "train_within": None, "test_within": None}
 
 
-def train(settings: dict, seed: int, train_set: np.ndarray, test_set: np.ndarray, report: Callable) -> Trained:
+def train(
+    settings: dict,
+    seed: int,
+    train_set: np.ndarray,
+    test_set: np.ndarray,
+    report: Callable,
+    checkpoints: Checkpoints | None = None,
+) -> Trained:
     """All layers by `settings` (`cdbn` of an architecture), on prepared images (n, h, w) float32.
 
     Its loss is the error of the reconstruction of a crop, as a share of its square: in history.csv of the layer that
     is just trained, in run.json of the first. `free_energy` there is that of held-out crops less that of the same
-    with their pixels in random order, for each visible. A layer is as drawn until its turn comes.
+    with their pixels in random order, for each visible. A layer is as drawn until its turn comes. Where `checkpoints`
+    has one, the training goes on from it, to the same bytes.
     """
-    run = Run(settings, torch.from_numpy(train_set), torch.from_numpy(test_set), report)
+    run = Run(settings, seed, torch.from_numpy(train_set), torch.from_numpy(test_set), report)
     with torch.no_grad():
-        for number, plan in enumerate(run.plans):
-            run.train_layer(number, plan, torch.Generator().manual_seed(1_000_003 * seed + number))
-            if run.failure:
-                break
+        turn = cdbn_state.resumed(run, checkpoints) or run.next_turn()
+        while turn:
+            run.train_layer(turn, checkpoints)
+            turn = None if run.failure else run.next_turn()
         return run.trained()
 
 
 class Run:
-    """What has come about so far."""
+    """What has come about so far: `layers` that are trained, as they were drawn in `first`, and the kernels of each
+    that are `kept`, with the number of the update."""
 
-    def __init__(self, settings: dict, train_set: torch.Tensor, test_set: torch.Tensor, report: Callable):
-        self.settings, self.report = settings, report
+    def __init__(self, settings: dict, seed: int, train_set: torch.Tensor, test_set: torch.Tensor, report: Callable):
+        self.settings, self.seed, self.report = settings, seed, report
         self.images = {"train": train_set, "test": test_set}
         self.plans = cdbn_training.plans(settings)
-        self.total = sum(plan.updates for plan in self.plans)
         self.layers: list[Layer] = []
         self.first: list[Layer] = []
         self.kept: list[list[tuple[int, np.ndarray]]] = []
         self.history: list[dict] = []
-        self.failure, self.started, self.done = "", time.monotonic(), 0
+        self.failure, self.started, self.done_before = "", time.monotonic(), 0
 
-    def train_layer(self, number: int, plan: Plan, generator: torch.Generator) -> None:
-        layer = cdbn_training.begun(self.layers, self.settings, self.images["train"], plan, generator)
-        draw = cdbn_training.visibles(self.layers, layer, self.images["train"], plan)
-        held = cdbn_training.visibles(self.layers, layer, self.images["test"], plan)
-        held_out = [held(generator) for _ in range(HELD_OUT)]
-        learner, offset, squares = Learner(layer, self.settings, plan), self.done, []
-        planned = set(snapshot_steps(plan.updates, self.settings["snapshots"]).tolist())
-        self.first.append(layer)
-        self.kept.append([(offset, layer.model.kernels.numpy())])
-        for update in range(1, plan.updates + 1):
-            step = learner.update(draw(generator), update - 1, generator)
-            squares.append(step.squares)
-            self.done += 1
-            if update in planned:
-                self.kept[number].append((self.done, learner.model.kernels.numpy()))
-            if update % EPOCH == 0 or update == plan.updates:
-                sigma = cdbn_training.sigma_of(self.settings, layer.model.real, (update - 1) // EPOCH)
-                layer = layer._replace(model=learner.model, sigma=sigma)
-                self.row(number, layer, step, cdbn_training.error(squares), held_out, generator)
-                squares = []
-                if not math.isfinite(self.history[-1]["train_loss"]):
-                    self.failure = NON_FINITE
-                    break
-        self.layers.append(layer)
+    def next_turn(self) -> Turn | None:
+        """The beginning of the training of the next layer, if there is one."""
+        number = len(self.layers)
+        if number == len(self.plans):
+            return None
+        generator = torch.Generator().manual_seed(1_000_003 * self.seed + number)
+        turn = Turn(self.layers, self.settings, self.images, self.plans[number], generator)
+        self.first.append(turn.layer)
+        self.kept.append([(self.offset, turn.layer.model.kernels.numpy())])
+        return turn
 
-    def row(self, number: int, layer: Layer, step, error: float, held_out: list, generator) -> None:
+    @property
+    def offset(self) -> int:
+        """The updates of all layers that are trained."""
+        return sum(plan.updates for plan in self.plans[: len(self.layers)])
+
+    def train_layer(self, turn: Turn, checkpoints: Checkpoints | None) -> None:
+        """The turn of a layer to its end."""
+        while turn.update < turn.plan.updates and not self.failure:
+            epoch = turn.epoch()
+            self.kept[-1] += [(self.offset + update, kernels) for update, kernels in epoch.kept]
+            self.row(turn, epoch.error, epoch.active)
+            if not np.isfinite(epoch.error):
+                self.failure = NON_FINITE
+            elif checkpoints and checkpoints.due(cdbn_state.size(self)):
+                checkpoints.write(*cdbn_state.state(self, turn))
+        self.layers.append(turn.layer)
+
+    def row(self, turn: Turn, error: float, active: float) -> None:
         """A row of history and a line of progress."""
-        scored = [cdbn_training.reconstructed(layer.model, v, layer.sigma, generator)[0].squares for v in held_out]
-        row = {
-            "step": self.done,
-            "epoch": self.done / EPOCH,
-            "train_loss": error,
-            "test_loss": cdbn_training.error(scored),
-        }
-        own = {
-            "layer": number + 1,
-            "sigma": layer.sigma,
-            "active": float(step.hidden.mean()),
-            "free_energy": free_energy(layer, held_out, generator),
-        }
+        number, done, total = len(self.layers) + 1, self.offset + turn.update, sum(plan.updates for plan in self.plans)
+        test, gap = turn.scores()
+        row = {"step": done, "epoch": done / EPOCH, "train_loss": error, "test_loss": test}
+        own = {"layer": number, "sigma": turn.layer.sigma, "active": active, "free_energy": gap}
         self.history.append(row | UNKNOWN | own)
-        left = (time.monotonic() - self.started) / self.done * (self.total - self.done)
+        left = (time.monotonic() - self.started) / (done - self.done_before) * (total - done)
         self.report(
-            f"conv{number + 1}  epoch {self.done / EPOCH:g}/{self.total / EPOCH:g}  reconstruction error {error:.3f} "
-            f"train, {row['test_loss']:.3f} test  hidden units on {own['active']:.4f}  {left:.0f} s left"
+            f"conv{number}  epoch {done / EPOCH:g}/{total / EPOCH:g}  reconstruction error {error:.3f} "
+            f"train, {test:.3f} test  hidden units on {active:.4f}  {left:.0f} s left"
         )
 
     def trained(self) -> Trained:
@@ -133,14 +134,3 @@ class Run:
             for name, layer in zip(names, layers, strict=True):
                 found |= {f"{when}/{key}": value for key, value in cdbn.arrays(name, layer).items()}
         return found
-
-
-def free_energy(layer: Layer, held_out: list[torch.Tensor], generator: torch.Generator) -> float:
-    """The mean free energy of visibles less that of the same in random order, for each of them."""
-    gaps = []
-    for v in held_out:
-        order = torch.randperm(v[0].numel(), generator=generator)
-        mixed = v.flatten(1)[:, order].view(v.shape)
-        gap = crbm.free_energy(layer.model, v, layer.sigma) - crbm.free_energy(layer.model, mixed, layer.sigma)
-        gaps.append(float(gap) / v.numel())
-    return float(np.mean(gaps))

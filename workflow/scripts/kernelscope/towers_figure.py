@@ -29,8 +29,8 @@ def figure(title: str, rows: list[dict], seed: int, bank: np.ndarray, joined: bo
     look.plain(above, "left", "bottom", grid=False)
     mine = next(row for row in rows if row["seed"] == seed)
     above.set_title(
-        f"seed {seed}: kernels {'1 to half' if joined else 'of tower 1'} above, "
-        f"{'the other half' if joined else 'of tower 2'} below; mean colour index {number(mine['colour_1'])} and "
+        f"seed {seed}: {'first half of the kernels' if joined else 'tower 1'} above, "
+        f"{'second half' if joined else 'tower 2'} below; mean colour index {number(mine['colour_1'])} and "
         f"{number(mine['colour_2'])}, p = {number(mine['p'], 4)}",
         fontsize=look.TITLE,
         loc="left",
