@@ -42,11 +42,11 @@ recipe: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/recipe.yaml config/recommended.yaml
 	$(if $(filter yes,$(FULL)),,$(call in_few_colours,results/recipe_quick/compare/small/factors.png,docs/recipe.png))
 
-# Two towers, as in Fig. 3 of Krizhevsky et al. (2012): does one take the colour, in every run? 120 trainings of 65 s
+# Two towers, as in Fig. 3 of Krizhevsky et al. (2012): does one take the colour, in every run? 120 trainings of 75 s
 # of one core, and their picture in README.md.
 krizhevsky2012: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/krizhevsky2012.yaml
-	$(call in_few_colours,results/krizhevsky2012/compare/photos/towers/towers.png,docs/krizhevsky2012.png,250)
+	$(call in_few_colours,results/krizhevsky2012/compare/traces/towers/towers.png,docs/krizhevsky2012.png,250)
 
 # A convolutional deep belief network, as in Figs. 2 and 3 of Lee et al. (ICML 2009), and its picture in README.md in
 # fewer colours. On one core 65 trainings take about 50 minutes.
