@@ -61,6 +61,9 @@ const SEEDS = OVERVIEW.shown; // whose runs are on the page
 const PUBLISHED = OVERVIEW.published;
 const UNLABELLED = OVERVIEW.unlabelled; // learned without classes
 
+// What is known of no run here.
+const UNKNOWN = PUBLISHED ? ["test accuracy", "parameters", "failure"] : UNLABELLED ? ["test accuracy"] : [];
+
 // A seed, with the name of a published run.
 function seedName(dataset, seed) {
   const name = PUBLISHED?.[dataset]?.runs[OVERVIEW.seeds.indexOf(Number(seed))];

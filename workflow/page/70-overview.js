@@ -49,7 +49,7 @@ function runsTable() {
     { text: "structured", value: (row) => row.structured, show: (row) => percent(row.structured) },
     { text: `kernels of the first layer, each on its own scale${PUBLISHED ? "" : ", red frame: dead or weak"}`, words: true, value: (row) => row.kernels, show: strip },
     { text: "failure", words: true, value: (row) => row.failure || "", show: (row) => (row.failure ? h("span", { class: "bad" }, row.failure) : "none") },
-  ].filter((column) => (column.text !== "dataset" || DATASETS.length > 1) && !(PUBLISHED && ["test accuracy", "failure"].includes(column.text)) && !(UNLABELLED && column.text === "test accuracy"));
+  ].filter((column) => (column.text !== "dataset" || DATASETS.length > 1) && !UNKNOWN.includes(column.text));
   return table("Runs. Smoothness: mean correlation of neighbouring weights. Structured: share of kernels beyond what untrained ones show.", columns, SUMMARY);
 }
 

@@ -48,7 +48,7 @@ async function side(dataset, arch, seed) {
   const on = raster(columns * (bank.width + 1) + 1, lines * (bank.height + 1) + 1, { "aria-label": `Kernels of ${arch}, seed ${seed}` });
   enlarge(on.canvas, Math.max(1, Math.floor(420 / on.width)));
   const outcome = outcomeOf(dataset, arch, seed);
-  const facts = [["test accuracy", percent(outcome.test_accuracy)], ["parameters", outcome.parameters], ["smoothness", label(outcome.lag1, 2)], ["structured", percent(outcome.structured)], ["still the random start", percent(outcome.initial_share)], ["failure", outcome.failure || "none"]].filter(([name]) => !(PUBLISHED ? ["test accuracy", "parameters", "failure"] : UNLABELLED ? ["test accuracy"] : []).includes(name));
+  const facts = [["test accuracy", percent(outcome.test_accuracy)], ["parameters", outcome.parameters], ["smoothness", label(outcome.lag1, 2)], ["structured", percent(outcome.structured)], ["still the random start", percent(outcome.initial_share)], ["failure", outcome.failure || "none"]].filter(([name]) => !UNKNOWN.includes(name));
   return {
     bank,
     draw(t) {

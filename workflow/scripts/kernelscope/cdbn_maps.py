@@ -15,6 +15,16 @@ def layers(arrays: dict[str, np.ndarray], when: str, settings: dict) -> list[cdb
     return cdbn.loaded(weights, settings | {"kernels": settings["kernels"][:count]})
 
 
+def states(**layers: list[cdbn.Layer]) -> dict[str, np.ndarray]:
+    """The arrays that `layers` reads, of the `first` and the `last` state."""
+    return {
+        f"{when}/{name}": array
+        for when, network in layers.items()
+        for number, layer in enumerate(network, 1)
+        for name, array in cdbn.arrays(f"conv{number}", layer).items()
+    }
+
+
 def maps(network: list[cdbn.Layer], images: np.ndarray) -> list[np.ndarray]:
     """Of every layer the pooled probabilities (n, out, rows, cols) for prepared images (n, h, w)."""
     with torch.no_grad():

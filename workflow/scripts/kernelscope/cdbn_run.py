@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 import torch
 
-from kernelscope import cdbn, cdbn_state, cdbn_training
+from kernelscope import cdbn, cdbn_maps, cdbn_state, cdbn_training
 from kernelscope.cdbn import Layer
 from kernelscope.cdbn_training import EPOCH
 from kernelscope.cdbn_turn import Turn
@@ -130,7 +130,4 @@ class Run:
         for name, kept in zip(names, self.kept, strict=True):
             at = np.searchsorted([step for step, _ in kept], steps, side="right") - 1
             found[f"kernels/{name}"] = np.stack([kept[max(0, i)][1] for i in at])
-        for when, layers in (("first", self.first), ("last", self.layers)):
-            for name, layer in zip(names, layers, strict=True):
-                found |= {f"{when}/{key}": value for key, value in cdbn.arrays(name, layer).items()}
-        return found
+        return found | cdbn_maps.states(first=self.first, last=self.layers)

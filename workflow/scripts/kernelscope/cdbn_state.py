@@ -3,13 +3,11 @@
 import numpy as np
 import torch
 
-from kernelscope import cdbn
+from kernelscope import cdbn_maps
 from kernelscope.cdbn import PARTS, Layer
 from kernelscope.cdbn_turn import Turn
 from kernelscope.checkpoints import Checkpoints
 from kernelscope.crbm import Crbm
-
-STATES = ("first", "last")  # of a layer that is trained: as it was drawn, and as it is
 
 
 def size(run) -> int:
@@ -23,16 +21,13 @@ def state(run, turn: Turn) -> tuple[dict[str, np.ndarray], dict]:
     arrays |= {f"velocity/{i}": part.numpy() for i, part in enumerate(turn.learner.velocity)}
     arrays |= {f"now/{name}": getattr(turn.learner.model, name).numpy() for name in PARTS}
     arrays |= {f"kept/{number}": np.stack([kernels for _, kernels in kept]) for number, kept in enumerate(run.kept)}
-    trained = {"first": run.first[:-1], "last": run.layers}
-    for when, layers in trained.items():
-        for number, layer in enumerate(layers, 1):
-            arrays |= {f"{when}/{key}": value for key, value in cdbn.arrays(f"conv{number}", layer).items()}
+    layers = {"first": run.first[:-1], "last": run.layers}
+    arrays |= cdbn_maps.states(**layers)
     progress = {
-        "update": turn.update,
-        "trained": len(run.layers),
+        "step": run.offset + turn.update,
         "history": run.history,
         "kept": [[update for update, _ in kept] for kept in run.kept],
-        "exact": {when: [[layer.sigma, layer.scale] for layer in layers] for when, layers in trained.items()},
+        "exact": {when: [[layer.sigma, layer.scale] for layer in of] for when, of in layers.items()},
     }
     return arrays, progress
 
@@ -43,7 +38,7 @@ def resumed(run, checkpoints: Checkpoints | None) -> Turn | None:
     if found is None:
         return None
     arrays, progress = found
-    run.layers, run.first = (layers(arrays, progress, run.settings, when) for when in reversed(STATES))
+    run.first, run.layers = (trained(arrays, progress, run.settings, when) for when in ("first", "last"))
     turn = run.next_turn()  # as it began; all that is drawn for a layer depends on the seed and the layers below it
     run.history = progress["history"]
     kept = [arrays[f"kept/{number}"] for number in range(len(progress["kept"]))]
@@ -51,15 +46,13 @@ def resumed(run, checkpoints: Checkpoints | None) -> Turn | None:
     turn.learner.velocity = [torch.from_numpy(arrays[f"velocity/{i}"]) for i in range(len(PARTS))]
     model = turn.layer.model
     turn.learner.model = Crbm(*(torch.from_numpy(arrays[f"now/{name}"]) for name in PARTS), model.pooling, model.real)
-    turn.at(progress["update"])
+    run.done_before = progress["step"]
+    turn.at(progress["step"] - run.offset)
     turn.generator.set_state(torch.from_numpy(arrays["generator"]))
-    run.done_before = run.offset + turn.update
     return turn
 
 
-def layers(arrays: dict[str, np.ndarray], progress: dict, settings: dict, when: str) -> list[Layer]:
-    """Those that are trained, as they were at one of STATES."""
-    weights = {name.removeprefix(f"{when}/"): array for name, array in arrays.items() if name.startswith(f"{when}/")}
-    found = cdbn.loaded(weights, settings | {"kernels": settings["kernels"][: progress["trained"]]})
-    exact = progress["exact"][when]
+def trained(arrays: dict[str, np.ndarray], progress: dict, settings: dict, when: str) -> list[Layer]:
+    """The layers that are trained, as they were `first` or `last`, with numbers that arrays hold as float32 exact."""
+    found, exact = cdbn_maps.layers(arrays, when, settings), progress["exact"][when]
     return [layer._replace(sigma=sigma, scale=scale) for layer, (sigma, scale) in zip(found, exact, strict=True)]

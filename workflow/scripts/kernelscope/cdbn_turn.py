@@ -36,15 +36,14 @@ class Turn:
 
     def epoch(self) -> Epoch:
         """As many updates as an epoch has, or as are left."""
-        squares, kept, active = [], [], 0.0
+        squares, kept = [], []
         for update in range(self.update, min(self.update + EPOCH, self.plan.updates)):
             step = self.learner.update(self.draw(self.generator), update, self.generator)
             squares.append(step.squares)
-            active = float(step.hidden.mean())
             if update + 1 in self.planned:
                 kept.append((update + 1, self.learner.model.kernels.numpy()))
         self.at(update + 1)
-        return Epoch(cdbn_training.error(squares), active, kept)
+        return Epoch(cdbn_training.error(squares), float(step.hidden.mean()), kept)
 
     def at(self, update: int) -> None:
         """The layer is what the learner has made of it in so many updates."""
