@@ -232,6 +232,7 @@ USERS = {  # module -> the rules whose script imports it, directly or not; read 
     "towers": ("compare_towers",),
     "towers_figure": ("compare_towers",),
     "towers_sentences": ("write_findings",),
+    "towers_words": ("compare_towers", "write_findings"),
     "traces": ("make_dataset",),
     "training": ("train_network",),
     "trajectories": ("draw_measures",),

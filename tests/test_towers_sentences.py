@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from kernelscope import atlas_table, findings, towers, towers_sentences
+from kernelscope import atlas_table, findings, towers, towers_sentences, towers_words
 
 
 def row(seed, p=0.001, tower=1, before=1, size=0.3, **more):
@@ -49,6 +49,16 @@ def test_the_joined_network_stands_beside_it():
 def test_without_kernels_alive_there_is_one_sentence():
     said = towers_sentences.towers([row(0, p=None)])
     assert said == ["No kernel of a tower is alive in any seed: nothing to compare. [towers.csv]"]
+
+
+def test_a_network_without_towers_has_halves():
+    said = " ".join(towers_sentences.towers([row(0), row(1)], part=towers_words.HALF))
+    assert "tower" not in said.replace("[towers.csv]", "")
+    assert "The halves' mean colour index" in said and "Where one half has the colour, it is half 1 in 2 of 2" in said
+    assert towers_sentences.towers([row(0, p=None)], part=towers_words.HALF)[0].startswith(
+        "No kernel of a half is alive"
+    )
+    assert [towers_words.part(count) for count in (1, 2)] == ["half", "tower"]
 
 
 def test_they_follow_the_other_sentences_of_the_architecture():

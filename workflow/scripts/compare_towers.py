@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from kernelscope import artifacts, command, known, picture_files, pvalues, towers, towers_figure
+from kernelscope import artifacts, command, kernels, known, picture_files, pvalues, towers, towers_figure, towers_words
 
 
 def compare_towers(spec: dict, runs: str, table: str, picture: str) -> None:
@@ -11,12 +11,12 @@ def compare_towers(spec: dict, runs: str, table: str, picture: str) -> None:
     corrected = pvalues.holm(np.array([row["p"] for row in rows]))
     rows = [row | {"p_holm": p} for row, p in zip(rows, corrected, strict=True)]
     artifacts.write_csv(table, towers.COLUMNS, rows)
-    seed = spec["seeds"][0]
-    title = (
-        f"{spec['dataset']} · {spec['arch']} · colour and grey in {'two towers' if spec['towers'] > 1 else 'halves'}"
-    )
-    bank = first_layer(f"{runs}/seed{seed}")[1][-1]
-    picture_files.write_figure(picture, towers_figure.figure(title, rows, seed, bank, spec["towers"] == 1))
+    seed, part = spec["seeds"][0], towers_words.part(spec["towers"])
+    title = f"{spec['dataset']} · {spec['arch']} · colour and grey in the two {towers_words.PLURAL[part]}"
+    folder = f"{runs}/seed{seed}"
+    name, bank = first_layer(folder)
+    alive = kernels.alive(kernels.norms(bank[-1]), known.responses(artifacts.read_json(f"{folder}/run.json"), name))
+    picture_files.write_figure(picture, towers_figure.figure(title, rows, seed, bank[-1], alive, part))
 
 
 def row(folder: str, seed: int) -> dict:

@@ -4,7 +4,7 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
-from kernelscope import artifacts, atlas_table, bases_sentences, cells, command, curves, towers_sentences
+from kernelscope import artifacts, atlas_table, bases_sentences, cells, command, curves, towers_sentences, towers_words
 from kernelscope import findings as library
 
 # What the sentences about an architecture are written from, besides its rows of summary.csv.
@@ -53,7 +53,7 @@ def of_towers(spec: dict, folder: str, dataset: str, arch: str) -> list[str]:
         return []
     joined = [other for other in found if found[other] == 1 and other != arch][: found[arch] - 1]
     rows = (cells.read(f"{folder}/compare/{dataset}/{name}/towers.csv") for name in [arch, *joined])
-    return towers_sentences.towers(*rows)
+    return towers_sentences.towers(*rows, part=towers_words.part(found[arch]))
 
 
 def tables(spec: dict, folder: str, dataset: str, arch: str) -> dict:

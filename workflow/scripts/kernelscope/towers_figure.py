@@ -4,42 +4,48 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from kernelscope import banks, look, pictures
+from kernelscope.towers_words import PLURAL
 
 LEVEL = 0.05
 GAP = 6  # pixels between the towers
 
 
-def sheet(bank: np.ndarray, factor: int = 4) -> np.ndarray:
-    """Kernels (out, 3, k, k) in colour, 16 a row: the upper half of them tower 1, the lower half tower 2."""
+def sheet(bank: np.ndarray, alive: np.ndarray, factor: int = 4) -> np.ndarray:
+    """Kernels (out, 3, k, k) in colour, 16 a row: the upper half of them tower 1, the lower half tower 2.
+
+    Each is on its own scale, in a red frame if it is not alive (out,).
+    """
     half = len(bank) // 2
-    upper, lower = (banks.coloured(part, factor) for part in (bank[:half], bank[half:]))
+    upper, lower = (
+        banks.framed(banks.coloured(bank[of], factor), ~alive[of], 1) for of in (slice(half), slice(half, None))
+    )
     return pictures.above(upper, lower, gap=GAP)
 
 
-def figure(title: str, rows: list[dict], seed: int, bank: np.ndarray, joined: bool) -> Figure:
-    """The kernels (out, 3, k, k) of one seed, and a column for each of all seeds.
+def figure(title: str, rows: list[dict], seed: int, bank: np.ndarray, alive: np.ndarray, part: str) -> Figure:
+    """The kernels (out, 3, k, k) of one seed, with which are alive (out,), and a column for each of all seeds.
 
-    rows: of towers.csv. joined: whether the towers are only numbers, halves of one network.
+    rows: of towers.csv. part: towers_words.TOWER, or HALF where the towers are only numbers, halves of one network.
     """
     page = Figure(figsize=(12, 8.4), layout="constrained")
     look.headed(page, title)
     above, below = page.subplots(2, 1, height_ratios=[3, 2])
-    above.imshow(sheet(bank), interpolation="antialiased")
+    above.imshow(sheet(bank, alive), interpolation="antialiased")
     above.set(xticks=[], yticks=[])
     look.plain(above, "left", "bottom", grid=False)
     mine = next(row for row in rows if row["seed"] == seed)
     above.set_title(
-        f"seed {seed}: {'first half of the kernels' if joined else 'tower 1'} above, "
-        f"{'second half' if joined else 'tower 2'} below; mean colour index {number(mine['colour_1'])} and "
-        f"{number(mine['colour_2'])}, p = {number(mine['p'], 4)}",
+        f"seed {seed}: {part} 1 above, {part} 2 below; mean colour index {number(mine['colour_1'])} and "
+        f"{number(mine['colour_2'])}, p = {number(mine['p'], 4)}; each kernel on its own scale, zero is grey, "
+        "red: not alive",
         fontsize=look.TITLE,
         loc="left",
     )
-    draw_seeds(below, rows)
+    draw_seeds(below, rows, part)
     return page
 
 
-def draw_seeds(axes, rows: list[dict]) -> None:
+def draw_seeds(axes, rows: list[dict], part: str) -> None:
     """The specialisation of each seed beside its null, from 0 to the 95 % point, and its untrained state."""
     known = [row for row in rows if row["p"] == row["p"] and row["p"] is not None]
     place = np.arange(len(known))
@@ -55,10 +61,10 @@ def draw_seeds(axes, rows: list[dict]) -> None:
     for tower, colour in ((1, look.BLUE), (2, look.VERMILLION)):
         these = [(i, row["specialisation"]) for i, row in enumerate(known) if row["coloured_tower"] == tower]
         if these:
-            axes.plot(*zip(*these, strict=True), "o", color=colour, label=f"trained, more colour in tower {tower}")
+            axes.plot(*zip(*these, strict=True), "o", color=colour, label=f"trained, more colour in {part} {tower}")
     axes.set_xticks(place, [str(row["seed"]) for row in known])
     axes.set_ylim(bottom=0)
-    axes.set(xlabel="seed", ylabel="specialisation: difference of the\ntowers' mean colour index")
+    axes.set(xlabel="seed", ylabel=f"specialisation: difference of the\n{PLURAL[part]}' mean colour index")
     look.plain(axes)
     look.legend(axes, ncols=4, loc="upper left", bbox_to_anchor=(0, 1.15))
 

@@ -7,25 +7,29 @@ from scipy import stats
 
 from kernelscope.intervals import mean, proportion
 from kernelscope.sentences import LEVEL, p_text, percent, two
+from kernelscope.towers_words import PLURAL, TOWER
 
 
-def towers(rows: list[dict], joined: Sequence[dict] = ()) -> list[str]:
-    """All that is said of one architecture; joined: the rows of its control without towers, if there is one."""
+def towers(rows: list[dict], joined: Sequence[dict] = (), part: str = TOWER) -> list[str]:
+    """All that is said of one architecture; joined: the rows of its control without towers, if there is one.
+
+    part: what its kernels are in, TOWER, or HALF of a network without towers.
+    """
     tested = [row for row in rows if row["p"] is not None]
     if not tested:
-        return ["No kernel of a tower is alive in any seed: nothing to compare. [towers.csv]"]
+        return [f"No kernel of a {part} is alive in any seed: nothing to compare. [towers.csv]"]
     said = [
-        specialised(tested),
-        chosen([row for row in tested if row["p"] <= LEVEL]),
-        same_start(tested),
+        specialised(tested, part),
+        chosen([row for row in tested if row["p"] <= LEVEL], part),
+        same_start(tested, part),
         beside(tested, [row for row in joined if row["p"] is not None]),
         oriented(tested),
     ]
     return [sentence for sentence in said if sentence]
 
 
-def specialised(rows: list[dict]) -> str:
-    """In how many seeds the towers differ more than the same kernels dealt at random."""
+def specialised(rows: list[dict], part: str = TOWER) -> str:
+    """In how many seeds the towers, or halves, differ more than the same kernels dealt at random."""
     beyond, n = sum(row["p"] <= LEVEL for row in rows), len(rows)
     share, low, high = proportion(beyond, n)
     held = sum(row["p_holm"] <= LEVEL for row in rows)
@@ -33,32 +37,32 @@ def specialised(rows: list[dict]) -> str:
     start = sum(row["untrained_p"] <= LEVEL for row in rows)
     every = "in every run" if beyond == n else "not in every run"
     return (
-        f"The towers' mean colour index differs more than dealt at random (p ≤ {LEVEL}) in {beyond} of {n} seeds "
-        f"({percent(share)}, 95 % interval {percent(low)} to {percent(high)}; {held} after Holm), so {every}: "
+        f"The {PLURAL[part]}' mean colour index differs more than dealt at random (p ≤ {LEVEL}) in {beyond} of {n} "
+        f"seeds ({percent(share)}, 95 % interval {percent(low)} to {percent(high)}; {held} after Holm), so {every}: "
         f"specialisation {with_interval(size)}, dealt at random {two(null.mean())}, untrained {two(before.mean())} "
         f"(p ≤ {LEVEL} in {start}). [towers.csv]"
     )
 
 
-def chosen(rows: list[dict]) -> str:
+def chosen(rows: list[dict], part: str = TOWER) -> str:
     """Which tower it is that has the colour, of the seeds in which one has."""
     if not rows:
         return ""
     first, n = sum(row["coloured_tower"] == 1 for row in rows), len(rows)
     p = stats.binomtest(first, n).pvalue
     return (
-        f"Where one tower has the colour, it is tower 1 in {first} of {n} seeds and tower 2 in {n - first} "
+        f"Where one {part} has the colour, it is {part} 1 in {first} of {n} seeds and {part} 2 in {n - first} "
         f"(against chance {p_text(p)}). [towers.csv]"
     )
 
 
-def same_start(rows: list[dict]) -> str:
+def same_start(rows: list[dict], part: str = TOWER) -> str:
     """Whether the tower that has more colour is the one that had more before any training."""
     n = len(rows)
     same = sum(row["coloured_tower"] == row["untrained_tower"] for row in rows)
     p = stats.binomtest(same, n).pvalue
     return (
-        f"The tower with more colour is the one that had more untrained in {same} of {n} seeds "
+        f"The {part} with more colour is the one that had more untrained in {same} of {n} seeds "
         f"(against chance {p_text(p)}). [towers.csv]"
     )
 
