@@ -65,8 +65,11 @@ def test_the_page_shows_bases_and_nothing_of_classes_that_were_never_told(made):
             "data",
         ):
             words[route] = view.open(route).locator("main").inner_text()
+            if route.startswith("evolution"):
+                lines = [line.get_attribute("d") for line in view.tab.locator("svg path.curve").all()]
         assert (view.complaints, view.foreign) == ([], [])
         view.context.close()
+    assert [line.count("M") for line in lines] == [2, 2], "error and free energy are broken where layer 2 begins"
     assert not [route for route, text in words.items() if "accuracy" in text.lower() or "undefined" in text]
     assert "Error of the reconstruction" in words["evolution/square/mine/conv2"]
     assert "linear" in words["square/mine/0/conv2/1"]

@@ -9,7 +9,10 @@ from kernelscope import factor_figure, factor_words
 
 @pytest.fixture(scope="module")
 def drawn():
-    effects = [effect("kernels", 0.5, 0.001), effect("training.loss", 0.01, 0.7)]
+    effects = [
+        effect("kernels", 0.5, 0.001),
+        effect("training.loss", 0.01, 0.7),
+    ]  # corrected over the two: 0.002 and 0.7
     levels = [
         level("kernels", "kernels3", 0.9, low=0.8, high=1.0),
         level("kernels", "kernels12", 0.4, low=0.3, high=0.5),
@@ -43,7 +46,8 @@ def test_dots_stand_at_the_means_and_bars_are_the_intervals(drawn):
 def test_the_more_a_factor_explains_the_more_colour_has_its_panel(drawn):
     much, little = panels(drawn)[1]
     assert much.get_facecolor()[3] > little.get_facecolor()[3]
-    assert [axes.texts[0].get_text() for axes in (much, little)] == ["50% (p < 0.001)", "1% (p = 0.700)"]
+    assert [axes.texts[0].get_text() for axes in (much, little)] == ["50% (p = 0.002)", "1% (p = 0.700)"]
+    assert factor_figure.p_of(0.0005) == "p < 0.001"
 
 
 def test_extremes_are_the_noisiest_and_the_clearest():

@@ -12,7 +12,7 @@ function ticks(low, high, count = 4) {
   return found;
 }
 
-// curves: [{name, x, y, dash, quiet: not in the legend}]; band: [low, high] shaded; returns {node, cursor(x)}.
+// curves: [{name, x, y, dash, quiet: not in the legend, begins: where the line is broken}]; band: [low, high] shaded; returns {node, cursor(x)}.
 function lineChart({ name, curves, x: across, y: up, low, high, band, width = 420, height = 230, legend = true }) {
   const told = legend && curves.length > 1 ? curves.filter((curve) => !curve.quiet) : [];
   const [left, right, top, bottom] = [52, 12, 12 + 17 * Math.ceil(told.length / 3), 38];
@@ -59,6 +59,7 @@ function path(curve, px, py) {
   let text = "";
   let pen = "M";
   for (let i = 0; i < curve.x.length; i++) {
+    if (curve.begins?.includes(i)) pen = "M";
     if (Number.isFinite(curve.y[i])) text += `${pen}${px(curve.x[i]).toFixed(1)} ${py(curve.y[i]).toFixed(1)}`;
     pen = Number.isFinite(curve.y[i]) ? "L" : "M";
   }

@@ -117,10 +117,13 @@ function weightRows(banks, seeds, order, mode, step) {
   return { columns: ["seed", "column", "kernel", "step", "channel", "row", "col", mode === "change" ? "change" : "weight"], rows };
 }
 
+// Where in the rows of a history another layer has its turn, of networks whose layers are trained one after the other.
+const begins = (rows) => rows.flatMap((row, i) => (i && row.layer !== rows[i - 1].layer ? [i] : []));
+
 // Loss and accuracy of all seeds over the epochs.
 function losses(runs, seeds) {
   const histories = runs.map((run) => records(run.json.history));
-  const of = (column) => histories.map((rows, i) => ({ name: seeds[i], x: rows.map((row) => row.epoch), y: rows.map((row) => row[column] ?? NaN) }));
+  const of = (column) => histories.map((rows, i) => ({ name: seeds[i], x: rows.map((row) => row.epoch), y: rows.map((row) => row[column] ?? NaN), begins: begins(rows) }));
   const all = UNLABELLED
     ? [["error of the reconstruction", of("test_loss"), { low: 0 }], ["free energy, less that of shuffled pixels", of("free_energy"), {}]]
     : [["test loss", of("test_loss"), {}], ["test accuracy", of("test_accuracy"), { low: 0, high: 1 }]];
@@ -129,7 +132,7 @@ function losses(runs, seeds) {
   const charts = parts.map(([name, curves, range]) => lineChart({ name: `${name} over the epochs`, curves, x: "epoch", y: name, legend: seeds.length <= 9, ...range }));
   const node = h("div", { class: "columns" }, parts.map(([name, curves], i) => figure({
     title: `${name[0].toUpperCase()}${name.slice(1)}`,
-    explain: `A curve for every seed; the red line is where the slider stands.${UNLABELLED ? " One layer after the other: the curve jumps where the next begins." : ""}`,
+    explain: `A curve for every seed; the red line is where the slider stands.${UNLABELLED ? " One layer after the other: the curve is broken where the next begins." : ""}`,
     path: "runs/…/history.csv",
     node: charts[i].node,
     numbers: chartNumbers("epoch", curves),

@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from kernelscope import banks, kernels, look, pictures
-from kernelscope.factor_words import of, words
+from kernelscope.factor_words import of, with_corrected, words
 
 SHOWN = (  # outcome, words
     ("initial_share", "initial noise left\nin a kernel (r²)"),
@@ -42,14 +42,15 @@ def figure(title: str, effects: list[dict], levels: list[dict], shown: list[tupl
     panels = below.subplots(max(1, len(outcomes)), max(1, len(factors)), squeeze=False, sharex="col", sharey="row")
     for line, (outcome, text) in zip(panels, outcomes, strict=False):
         line[0].set_ylabel(text)
+        tested = {row["term"]: row for row in with_corrected(of(effects, outcome=outcome))}
         for axes, factor in zip(line, factors, strict=True):
-            share = of(effects, outcome=outcome, term=factor)
-            draw_levels(axes, of(levels, outcome=outcome, factor=factor), share[0] if share else None)
+            draw_levels(axes, of(levels, outcome=outcome, factor=factor), tested.get(factor))
     for axes, factor in zip(panels[0], factors, strict=False):
         axes.set_title(words(factor), fontsize=look.TITLE, fontweight="bold")
     below.supxlabel(
         "Dots: the mean over cells with its 95 % interval. %: the share of the variance over all trainings that the "
-        "factor alone explains, the yellower the more, with its p.\nKernels of trainings that did not fail.",
+        "factor alone explains, the yellower the more,\nwith its p, corrected over the factors. Kernels of trainings "
+        "that did not fail.",
         **{"fontsize": look.TEXT, "color": look.QUIET, "x": 0.01, "ha": "left"},
     )
     return page
@@ -78,7 +79,7 @@ def heading(row: dict) -> str:
 
 
 def draw_levels(axes, rows: list[dict], effect: dict | None) -> None:
-    """The mean of an outcome at every level of a factor; rows of levels.csv, and its row of effects.csv."""
+    """The mean of an outcome at every level of a factor; rows of levels.csv, and its row of `with_corrected`."""
     place, middle = np.arange(len(rows)), np.array([row["mean"] for row in rows])
     spread = np.abs([[row["mean"] if row[end] is None else row[end] for row in rows] for end in ENDS] - middle)
     axes.errorbar(place, middle, yerr=spread, fmt="o-", color=look.BLUE, capsize=3)
@@ -89,5 +90,9 @@ def draw_levels(axes, rows: list[dict], effect: dict | None) -> None:
     look.plain(axes)
     if effect:
         axes.set_facecolor((*np.array(look.rgb(TINT)) / 255, min(1, effect["share"] * 1.5)))
-        text = f"{effect['share']:.0%} (p {'<' if effect['p'] <= 0.001 else '='} {max(effect['p'], 0.001):.3f})"
+        text = f"{effect['share']:.0%} ({p_of(effect['corrected'])})"
         axes.text(0.5, 0.97, text, transform=axes.transAxes, ha="center", va="top", fontsize=look.TEXT)
+
+
+def p_of(p: float) -> str:
+    return f"p {'<' if p <= 0.001 else '='} {max(p, 0.001):.3f}"

@@ -1,9 +1,6 @@
 """Fixed sentences about a sweep: which factor matters most, what each level does, and which choice is best."""
 
-import numpy as np
-
-from kernelscope import pvalues
-from kernelscope.factor_words import of, words
+from kernelscope.factor_words import of, with_corrected, words
 from kernelscope.factors import HIGHER, SEEDS
 from kernelscope.intervals import proportion
 from kernelscope.sentences import LEVEL, p_text, percent, two
@@ -82,13 +79,6 @@ def explained(outcome: str, effects: list[dict], levels: list[dict]) -> str:
         f"{'cells' if outcome == 'universality' else 'trainings'}, {', '.join(parts)} (each p ≤ {LEVEL}); "
         f"{', '.join(rest)}. {f'Means: {means}. ' * bool(means)}[effects.csv{', levels.csv' * bool(means)}]"
     )
-
-
-def with_corrected(effects: list[dict]) -> list[dict]:
-    """The rows of single factors with their p corrected over these."""
-    tested = [row for row in effects if row["p"] is not None]
-    corrected = pvalues.corrected(np.array([row["p"] for row in tested], float))
-    return [row | {"corrected": p} for row, p in zip(tested, corrected, strict=True)]
 
 
 def spread(row: dict) -> str:
