@@ -48,12 +48,12 @@ if __name__ == "__main__":
     os.kill(os.getpid(), int(sys.argv[1]))
 """,
     "wait": """
-import sys, time
+import os, sys, time
 from pathlib import Path
 
 if __name__ == "__main__":
     try:
-        Path(sys.argv[1]).touch()
+        Path(sys.argv[1]).write_text(f"{os.getpid()}\\n")
         time.sleep(60)
     except KeyboardInterrupt:
         sys.exit("interrupted")
@@ -174,15 +174,14 @@ def heed() -> None:
         signal.signal(number, signal.SIG_DFL)
 
 
-def waiting(client, scripts, touched) -> tuple[subprocess.Popen, psutil.Process]:
-    """A client and its job, which waits."""
-    words = [client, scripts / "wait.py", touched]
+def waiting(client, scripts, told) -> tuple[subprocess.Popen, psutil.Process]:
+    """A client and its job, which waits and writes its number into the file `told`."""
+    words = [client, scripts / "wait.py", told]
     process = subprocess.Popen(words, env=outside() | THREADS, stderr=subprocess.PIPE, text=True, preexec_fn=heed)
     until = time.monotonic() + 30
-    while not touched.exists() and time.monotonic() < until:
+    while not (told.exists() and told.read_text().endswith("\n")) and time.monotonic() < until:
         time.sleep(0.01)
-    (job,) = [one for one in psutil.process_iter() if one.name() == "wait" and one.pid != process.pid]
-    return process, job
+    return process, psutil.Process(int(told.read_text()))
 
 
 @pytest.mark.parametrize(
@@ -195,7 +194,7 @@ def waiting(client, scripts, touched) -> tuple[subprocess.Popen, psutil.Process]
     ],
 )
 def test_a_signal_for_the_client_reaches_the_job(client, scripts, tmp_path, number, status, said):
-    process, job = waiting(client, scripts, tmp_path / "touched")
+    process, job = waiting(client, scripts, tmp_path / "told")
     process.send_signal(number)
     assert process.communicate()[1] == said
     assert process.returncode == status
@@ -203,7 +202,7 @@ def test_a_signal_for_the_client_reaches_the_job(client, scripts, tmp_path, numb
 
 
 def test_a_job_that_is_killed_takes_the_client_with_it(client, scripts, tmp_path):
-    process, job = waiting(client, scripts, tmp_path / "touched")
+    process, job = waiting(client, scripts, tmp_path / "told")
     job.kill()
     process.communicate()
     assert process.returncode == -9
@@ -216,7 +215,7 @@ def test_an_ignored_signal_stays_ignored(client, scripts, tmp_path):
 
 def test_what_runs_when_its_snakemake_has_ended_runs_on(scripts, tmp_path):
     with holding(scripts) as (holder, folder):
-        process, job = waiting(folder / "python", scripts, tmp_path / "touched")
+        process, job = waiting(folder / "python", scripts, tmp_path / "told")
         parents = [job.parent(), job.parent().parent()]
         holder.kill()
         holder.wait()
