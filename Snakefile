@@ -53,6 +53,7 @@ include: "workflow/rules/page.smk"
 
 
 onstart:
+    preflight.take_no_count(workflow.scheduler)
     if workflow.local_exec:
         checked(preflight.check_gpu, EXPERIMENT)
     checked(preflight.claim, Path(EXPERIMENT.results))

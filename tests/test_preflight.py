@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 import torch
+from projects import outside
 
 from experiment import preflight
 from experiment.schema import ConfigError
@@ -51,6 +52,26 @@ def test_a_link_to_nowhere_is_refused_and_one_to_a_folder_is_fine(tmp_path):
     (tmp_path / "fine").symlink_to(tmp_path)
     assert "broken is not a folder" in message(tmp_path / "broken" / "results")
     assert preflight.check_writable(tmp_path / "fine" / "results") is None
+
+
+SCHEDULER = """
+import sys
+from snakemake.cli import main
+from snakemake.scheduling.job_scheduler import JobScheduler
+
+JobScheduler._schedule_reevalutation = lambda *_: print("one more look at all ready jobs")
+main(sys.argv[1:])
+"""
+
+
+@pytest.mark.parametrize(("limit", "looks"), [((), False), (("--max-jobs-per-timespan", "50/1s"), True)])
+def test_ready_jobs_are_looked_at_when_one_has_finished_and_not_every_second(fresh, limit, looks):
+    words = ("--cores", "1", "results/smoke/data/waveforms/samples.png", "--configfile", "config/smoke.yaml", *limit)
+    done = subprocess.run(
+        [sys.executable, "-c", SCHEDULER, *words], cwd=fresh.folder, env=outside(), capture_output=True, text=True
+    )
+    assert (fresh.folder / words[2]).stat().st_size > 0, done.stderr
+    assert ("one more look" in done.stdout) == looks
 
 
 @pytest.fixture

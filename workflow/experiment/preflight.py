@@ -16,6 +16,7 @@ from kernelscope import locks
 
 LOCK = ".lock"
 LITTLE = 2**20  # bytes
+OWN_LIMIT = (100, 1)  # jobs, seconds
 
 
 def own_python_first() -> None:
@@ -26,6 +27,18 @@ def own_python_first() -> None:
 def tell_jobs_of_cache(shared: bool) -> None:
     """Let trainings refuse images that were changed by hand: the hash of Snakemake's cache does not see them."""
     os.environ["KERNELSCOPE_SHARED"] = "yes" if shared else ""
+
+
+def take_no_count(scheduler) -> None:
+    """Lift Snakemake's own limit of 100 jobs a second before the first job; one that the user gave stays.
+
+    Under any limit 9.27 looks at all ready jobs once more one timespan after each look (JobScheduler.schedule), and
+    every job that finishes begins another such row of looks. While more jobs are ready than cores are free, these took
+    a whole core after 130 jobs.
+    """
+    limit = scheduler.job_rate_limiter
+    if limit and (limit.max_jobs, limit.timespan) == OWN_LIMIT:
+        scheduler.job_rate_limiter = None
 
 
 def check_writable(folder: Path) -> None:
