@@ -46,9 +46,10 @@ def finished(action, device: str):
 
 def transform(grid: tuple[int, int]) -> float:
     """Seconds of one transform of this size and its inverse, the mean of both."""
-    a = torch.rand(convolution.CHUNK, 4, *grid)
+    images = convolution.images_at_once(4, grid)
+    a = torch.rand(images, 4, *grid)
     both_ways = common.median(lambda: torch.fft.irfft2(torch.fft.rfft2(a), s=grid), 9)
-    return both_ways / (2 * convolution.CHUNK * 4)
+    return both_ways / (2 * images * 4)
 
 
 class Work:

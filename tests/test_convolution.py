@@ -43,8 +43,10 @@ def pooled_plainly(stride):
     return lambda x, kernels, bias: functional.conv2d(x, kernels, bias, stride).flatten(2).max(2).values
 
 
+@pytest.mark.parametrize("cache", [0, convolution.CACHE])  # at least 8 images at a time, or all of these
 @pytest.mark.parametrize("case", CASES)
-def test_the_fft_layer_is_the_conv_layer_of_torch_with_its_gradients(case):
+def test_the_fft_layer_is_the_conv_layer_of_torch_with_its_gradients(case, cache, monkeypatch):
+    monkeypatch.setattr(convolution, "CACHE", cache)
     inputs = tensors(*case)
     ours = value_and_gradients(convolution.fft_correlate, inputs)
     theirs = value_and_gradients(functional.conv2d, inputs)
@@ -148,6 +150,11 @@ def test_a_layer_gives_the_same_bits_twice_and_leaves_its_arguments_as_they_were
     first, second = value_and_gradients(layer, inputs), value_and_gradients(layer, inputs)
     assert all(torch.equal(a, b) for a, b in zip(first, second, strict=True))
     assert all(torch.equal(a, b) for a, b in zip(before, inputs, strict=True))
+
+
+@pytest.mark.parametrize(("channels", "grid", "images"), [(3, (32, 32), 30), (12, (32, 32), 8), (12, (64, 64), 8)])
+def test_many_small_images_are_transformed_at_a_time(channels, grid, images):
+    assert convolution.images_at_once(channels, grid) == images
 
 
 def test_a_fast_length_is_the_next_with_small_factors_only():

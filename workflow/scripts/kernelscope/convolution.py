@@ -7,7 +7,8 @@ import math
 
 import torch
 
-CHUNK = 8  # images at a time: their spectra stay in the processor's cache, which halves the time
+CACHE = 400_000  # bytes of spectra at a time: they stay in the processor's cache, which halves the time
+LEAST_IMAGES = 8  # at a time, of larger ones
 
 
 class FFTCorrelation(torch.autograd.Function):
@@ -21,20 +22,21 @@ class FFTCorrelation(torch.autograd.Function):
     def forward(ctx, x, kernels):
         (H, W), k = x.shape[-2:], kernels.shape[-1]
         grid = fast_length(H), fast_length(W)
+        some = images_at_once(max(kernels.shape[:2]), grid)
         K = torch.fft.rfft2(kernels, s=grid)  # (out, in, h, w)
-        X = [torch.fft.rfft2(chunk, s=grid) for chunk in x.split(CHUNK)]  # each (chunk, in, h, w)
+        X = [torch.fft.rfft2(chunk, s=grid) for chunk in x.split(some)]  # each (chunk, in, h, w)
         crop = (..., slice(H - k + 1), slice(W - k + 1))
         ctx.save_for_backward(K, *X)
-        ctx.sizes = H, W, k, grid
+        ctx.sizes = H, W, k, grid, some
         conjugate = K.conj_physical()
         return torch.cat([torch.fft.irfft2(_over_inputs(chunk, conjugate), s=grid)[crop] for chunk in X])
 
     @staticmethod
     def backward(ctx, error):
         K, *X = ctx.saved_tensors
-        H, W, k, grid = ctx.sizes
+        H, W, k, grid, some = ctx.sizes
         to_x, product = [], 0
-        for x, chunk in zip(X, error.split(CHUNK), strict=True):
+        for x, chunk in zip(X, error.split(some), strict=True):
             E = torch.fft.rfft2(chunk, s=grid)  # (chunk, out, h, w)
             if ctx.needs_input_grad[0]:
                 to_x.append(torch.fft.irfft2(_over_inputs(E, K.transpose(0, 1)), s=grid)[..., :H, :W])
@@ -57,6 +59,11 @@ def _over_images(e, x):
         return torch.stack([(plane[:, None] * x).sum(0) for plane in e.conj_physical().unbind(1)])
     x = x.conj_physical()
     return torch.stack([(e * plane[:, None]).sum(0) for plane in x.unbind(1)], dim=1).conj_physical()
+
+
+def images_at_once(channels: int, grid: tuple[int, int]) -> int:
+    """Of how many images the spectra are made at a time: many small ones, as every call takes its time as well."""
+    return max(LEAST_IMAGES, CACHE // (8 * channels * grid[0] * (grid[1] // 2 + 1)))
 
 
 def fast_length(least: int) -> int:
