@@ -36,7 +36,7 @@ origin: $(READY)
 in_few_colours = $(BIN)/python -c 'from PIL import Image; Image.open("$(1)").quantize($(or $(3),48)).save("$(2)", optimize=True)'
 
 # Why kernels look random, and what makes them speak, with its picture in README.md, and sixty seeds of the recommended
-# recipe: a quarter of an hour on two cores for a part of the design; FULL=yes for the whole of it.
+# recipe: ten minutes on two cores for a part of the design; FULL=yes for the whole of it.
 recipe: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/recipe.yaml $(if $(filter yes,$(FULL)),,config/recipe_quick.yaml)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/recipe.yaml config/recommended.yaml

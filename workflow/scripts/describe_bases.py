@@ -39,20 +39,22 @@ def describe_bases(
     labels, classes, maps = answers(last, shown, settings)
     told, units = of_classes(spec, names, labels, classes, maps)
     artifacts.write_npz(pictures, found | example | units)
-    rows = artifacts.read_csv(history)
-    responses = artifacts.read_json(run)["largest_responses"]
-    key = {name: spec[name] for name in ("dataset", "arch", "seed")}
-    described = [
-        key
-        | {"layer": name, "bases": len(bank)}
-        | (bases.orientation(bank, spec["draws"]) if name == names[0] else {})
-        | bases.ended(rows, number)
-        | {"alive": bases.alive(bank, np.array(responses[name], float)).mean(), "active": pooled[name].mean()}
-        | ({"error_untrained": untrained} if name == names[0] else {})
-        for number, (name, bank) in enumerate(banks.items(), 1)
-    ]
+    responses, ends = artifacts.read_json(run)["largest_responses"], artifacts.read_csv(history)
+    described = [layer_row(spec, name, banks, pooled, responses[name], ends) for name in names]
+    described[0] |= {**bases.orientation(banks[names[0]], spec["draws"]), "error_untrained": untrained}
     artifacts.write_csv(table, bases.COLUMNS, described)
     artifacts.write_csv(selectivity, detection.COLUMNS, told)
+
+
+def layer_row(spec: dict, name: str, banks: dict, pooled: dict, responses: list[float], ends: list[dict]) -> dict:
+    """What is known of any layer: banks and pooled probabilities by layer, largest responses, rows of history.csv."""
+    bank = banks[name]
+    return {
+        **{column: spec[column] for column in ("dataset", "arch", "seed")},
+        **{"layer": name, "bases": len(bank)},
+        **bases.ended(ends, list(banks).index(name) + 1),
+        **{"alive": bases.alive(bank, np.array(responses, float)).mean(), "active": pooled[name].mean()},
+    }
 
 
 def reconstructions(untrained: cdbn.Layer, trained: cdbn.Layer, images: np.ndarray, settings: dict):
