@@ -22,7 +22,7 @@ def test_a_share_is_told_with_its_interval_its_null_and_its_n():
     text = "\n".join(bases_sentences.of_architecture("photos", "plain", rows("plain", MANY), told(0.005)))
     assert "Oriented bases (R > 0.5) of conv1: a share of 0.92 (95 % interval 0.88 to 0.96, n = 5 seeds)" in text
     assert "of the layer drawn anew 0.01, p ≤ 0.05 in 5 of 5 seeds. [bases.csv]" in text
-    assert "a reconstruction by conv1 leaves a share of 0.40 (95 % interval 0.40 to 0.40, n = 5 seeds)" in text
+    assert "a reconstruction by conv1 leaves a share of 0.40 (in each of 5 seeds)" in text
     assert "in random order in 5 of 5 seeds" in text
     assert "in conv1 is 0.60 on average, 0.26 under shuffled labels, p ≤ 0.05 in 5 of 5 seeds" in text
 
@@ -31,6 +31,18 @@ def test_where_a_null_is_not_beaten_there_is_no_claim():
     text = "\n".join(bases_sentences.of_architecture("photos", "plain", rows("plain", FEW, 0.4), told(0.3)))
     assert "That bases of conv1 are oriented (R > 0.5) is not shown: 0.01" in text
     assert "That units tell classes is not shown in every seed" in text
+
+
+def test_the_deepest_layer_is_held_against_the_first_seed_by_seed():
+    flat = [TOLD | {"seed": seed, "mean": 0.5 + 0.01 * seed} for seed in range(5)]
+    deep = [row | {"layer": "conv3", "mean": row["mean"] + 0.1 + 0.01 * (row["seed"] % 2)} for row in flat]
+    said = bases_sentences.deeper([*flat, *(row | {"layer": "conv2"} for row in flat), *deep])
+    assert "as the detector of its class differs between the deepest layer and the first: conv3 less conv1 0.10" in said
+    assert "n = 5 seeds), p < 0.001" in said
+    back = [row | {"mean": row["mean"] + (-1) ** row["seed"] * 0.1} for row in deep]
+    assert "is not shown to differ" in bases_sentences.deeper([*flat, *back])
+    assert bases_sentences.deeper(flat) == bases_sentences.deeper([]) == ""
+    assert bases_sentences.deeper([*flat[:1], *deep[:1]]) == ""
 
 
 def test_an_ablation_is_held_against_the_first_architecture():

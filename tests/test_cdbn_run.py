@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from kernelscope import cdbn_maps, cdbn_run, whitening
-from kernelscope.failures import NON_FINITE
+from kernelscope.failures import DIVERGED, NON_FINITE
 
 SETTINGS = {
     **{"kernels": [4, 3], "kernel_sizes": [5, 3], "targets": [0.02, 0.02], "updates": [250, 60], "crops": [16, 20]},
@@ -20,7 +20,7 @@ def bars(count: int, seed: int) -> np.ndarray:
     images = 0.1 * rng.normal(size=(count, 24, 24))
     for image in images:
         image[:, rng.integers(0, 24, 3)] += 1
-    return whitening.scaled(images, 0.316)
+    return whitening.Scale(images, 0.316)(images)
 
 
 def trained(**other):
@@ -66,8 +66,13 @@ def test_the_reconstruction_gets_better_and_free_energy_falls_below_that_of_nois
     first, *_, last = [row for row in run.history if row["layer"] == 1]
     untrained, _ = trained(updates=[1, 1])
     assert last["test_loss"] < 0.8 * untrained.history[0]["test_loss"]
-    assert last["free_energy"] < untrained.history[0]["free_energy"] - 0.01
+    assert last["free_energy"] < untrained.history[0]["free_energy"] - 0.003
     assert last["step"] > first["step"]
+
+
+def test_a_reconstruction_worse_than_zeros_has_diverged(monkeypatch):
+    monkeypatch.setattr(cdbn_run, "FAR", 0.1)  # of every training here the last layer leaves more than that
+    assert trained(updates=[3, 3])[0].summary["failure"] == DIVERGED
 
 
 def test_without_sparsity_more_units_are_on():

@@ -10,7 +10,7 @@ from kernelscope import cell_table, outcomes
 def runs(**columns):
     count = len(next(iter(columns.values())))
     blank = dict.fromkeys(outcomes.COLUMNS) | {"failed": 0, "accuracy": 0.5}
-    return [blank | {name: values[i] for name, values in columns.items()} for i in range(count)]
+    return [blank | {"seed": i} | {name: values[i] for name, values in columns.items()} for i in range(count)]
 
 
 def pair(a, b, similarity, turned=0.2, p=0.01, layer="conv1"):
@@ -45,12 +45,18 @@ def test_what_no_run_has_is_empty():
     assert found["universality_mean"] is None
 
 
+def test_pairs_of_seeds_that_failed_say_nothing_of_universality():
+    pairs = [pair(a, b, 0.9 if 2 in (a, b) else 0.5) for a in range(4) for b in range(a + 1, 4)]
+    found = row(runs(failed=[0, 0, 1, 0]), pairs)
+    assert (found["universality_mean"], found["universality_pairs"]) == (pytest.approx(0.3), 3)
+
+
 def test_universality_is_the_mean_over_pairs_beyond_turned_kernels():
     pairs = [pair(a, b, 0.5, p=0.01 if a == 0 else 0.5) for a in range(5) for b in range(a + 1, 5)]
     pairs.append(pair(0, 1, 0.9, layer="conv2"))
     found = row(runs(accuracy=[0.5] * 5), pairs)
     assert found["universality_mean"] == pytest.approx(0.3)
-    assert (found["universality_low"], found["universality_high"]) == pytest.approx((0.3, 0.3))
+    assert (found["universality_low"], found["universality_high"]) == (None, None)  # all pairs are equal
     assert (found["universality_pairs"], found["universality_n"]) == (10, 5)
     assert found["universality_p05"] == pytest.approx(0.4)
 

@@ -12,6 +12,14 @@ def test_the_area_under_the_precision_recall_curve_is_that_of_scikit_learn():
     np.testing.assert_allclose(detection.average_precision(scores, positive), expected)
 
 
+def test_equal_scores_are_one_threshold_whatever_the_order_of_the_images():
+    rng = np.random.default_rng(1)
+    scores, positive = np.round(rng.normal(size=(40, 4)) * [1, 1, 2, 0]), np.arange(40) < 12
+    expected = [average_precision_score(positive, scores[:, unit]) for unit in range(4)]
+    np.testing.assert_allclose(detection.average_precision(scores, positive), expected)
+    assert expected[3] == positive.mean()
+
+
 def test_the_class_is_certain_where_a_unit_is_on_for_one_alone():
     labels = np.array([0, 0, 1, 1, 2, 2, 3, 3])
     active = np.array([labels == 2, labels < 2, labels >= 0, labels > 3]).T

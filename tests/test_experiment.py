@@ -58,7 +58,7 @@ def test_the_spec_of_a_training_says_all_that_it_uses():
     [
         (("training", "epochs"), 11, {"train_network", "write_page"}),
         (("training", "initial_sd", "conv"), 0.1, {"train_network", "probe_kernels", "write_page"}),
-        (("training", "initial_seed"), 3, {"train_network", "write_page"}),
+        (("training", "initial_seed"), 3, {"train_network", "write_findings", "write_page"}),
         (("architectures", "stacked", "stride"), 1, NETWORK | {"write_page"}),
         (("architectures", "matched", "stride"), 2, {"write_page"}),
         (("datasets", "waveforms", "noise"), [0.0, 0.1], {"make_dataset", "write_page"}),

@@ -46,8 +46,13 @@ def test_dots_stand_at_the_means_and_bars_are_the_intervals(drawn):
 def test_the_more_a_factor_explains_the_more_colour_has_its_panel(drawn):
     much, little = panels(drawn)[1]
     assert much.get_facecolor()[3] > little.get_facecolor()[3]
-    assert [axes.texts[0].get_text() for axes in (much, little)] == ["50% (p = 0.002)", "1% (p = 0.700)"]
-    assert factor_figure.p_of(0.0005) == "p < 0.001"
+    assert [axes.texts[0].get_text() for axes in (much, little)] == ["50% (p = 0.002)", "1% (p = 0.7)"]
+
+
+def test_the_note_says_of_how_many_trainings_the_kernels_are():
+    effects = [{"outcome": "initial_share", "runs": 107}, {"outcome": "accuracy", "runs": 160}]
+    assert factor_figure.counted(effects) == "the 107 of 160 "
+    assert factor_figure.counted(effects[1:]) == ""
 
 
 def test_extremes_are_the_noisiest_and_the_clearest():

@@ -18,6 +18,7 @@ def level(factor, level, mean, outcome="structured", low=None, high=None):
 def cell(arch="x", accuracy=0.995, share=0.02, structured=0.95, failures=0):
     runs = [
         dict.fromkeys(outcomes.COLUMNS)
+        | {"seed": i}
         | {"accuracy": accuracy, "initial_share": share, "structured": structured, "failed": int(i < failures)}
         for i in range(10)
     ]
@@ -46,12 +47,12 @@ def test_p_is_corrected_over_the_factors_of_an_outcome():
     )
 
 
-@pytest.mark.parametrize(("p", "verdict"), [(0.001, "P ≤ 0.05 in 1 of 1 outcomes"), (0.3, "Nothing is shown")])
+@pytest.mark.parametrize(("p", "verdict"), [(0.001, "Yes (p ≤ 0.05) in 1 of 1 outcomes"), (0.3, "Nothing is shown")])
 def test_a_claim_is_answered_by_its_p(p, verdict):
     rows, means = [effect("kernels", 0.1, p)], [level("kernels", "kernels3", 0.9), level("kernels", "kernels12", 0.7)]
-    said = factor_sentences.asked("fewer kernels become clearer", "kernels", ("structured",), rows, means)
+    said = factor_sentences.asked("few and many kernels differ", "kernels", ("structured",), rows, means)
     assert said.startswith(
-        f"Do fewer kernels become clearer? {verdict}: share of kernels beyond white noise kernels3 0.90,"
+        f"Do few and many kernels differ? {verdict}: share of kernels beyond white noise kernels3 0.90,"
     )
 
 
@@ -80,9 +81,9 @@ def test_failures_have_an_interval():
 
 
 def test_one_architecture_in_words():
-    assert factor_sentences.alone(cell()) == (
-        "x: initial noise left in a kernel 0.02 (0.02 to 0.02), share of kernels beyond white noise 0.95 (0.95 to "
-        "0.95), test accuracy 0.99 (0.99 to 0.99); 0 of 10 failed (95 % interval 0.0 % to 30.8 %). [cells.csv]"
+    assert factor_sentences.alone(cell() | {"initial_share_low": 0.01, "initial_share_high": 0.03}) == (
+        "x: initial noise left in a kernel 0.02 (0.01 to 0.03), share of kernels beyond white noise 0.95, "
+        "test accuracy 0.99; 0 of 10 failed (95 % interval 0.0 % to 30.8 %). [cells.csv]"
     )
 
 

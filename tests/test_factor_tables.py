@@ -57,6 +57,17 @@ def test_levels_have_a_mean_for_every_level_of_every_factor():
     assert {(row["runs"], row["cells"]) for row in found} == {(8, 4)}
 
 
+def test_levels_are_averaged_over_the_same_cells():
+    design = levels("one") | levels("two")
+    rows = runs(design, lambda of: 0.5 * (of["base"] == "two"))
+    for row in rows:
+        row["bars"] = None if row["arch"] == "one_a_x" else row["accuracy"]
+    found = [row for row in factor_tables.levels("d", design, rows) if row["outcome"] == "bars"]
+    means = {row["level"]: row["mean"] for row in found if row["factor"] == "size"}
+    assert means["a"] == means["b"] == pytest.approx((0.0005 + 2 * 0.5005) / 3)
+    assert {row["cells"] for row in found} == {3}
+
+
 def test_a_factor_whose_runs_all_failed_at_one_level_is_left_out():
     design = levels("one")
     rows = runs(design, lambda of: 0.5)

@@ -20,6 +20,10 @@ def test_a_mean_has_the_t_interval_cut_to_what_is_possible():
     assert intervals.mean(np.array([0.0, 1.0]), 0)[1:] == (0, 1)
 
 
+def test_of_equal_numbers_there_is_no_interval():
+    assert intervals.mean(np.array([1.0, 1.0, 1.0]), 0) == (1, None, None)
+
+
 def test_of_one_number_there_is_no_interval_and_of_none_no_mean():
     assert intervals.mean(np.array([0.5]), 0) == (0.5, None, None)
     assert intervals.mean(np.array([]), 0) == (None, None, None)

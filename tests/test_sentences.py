@@ -102,7 +102,7 @@ def test_the_features_that_most_kernels_answer_to_are_named_four_at_most():
         ([-0.001, 0.001], -1, "0.00 (0.00 and 0.00, n = 2 seeds)"),
         ([0.0, 0.1, 0.9], 0, "0.33 (95 % interval 0.00 to 1.00, n = 3 seeds)"),
         ([-0.9, -0.1, 0.2], -1, "-0.27 (95 % interval -1.00 to 1.00, n = 3 seeds)"),
-        ([0.3, 0.3, 0.3], 0, "0.30 (95 % interval 0.30 to 0.30, n = 3 seeds)"),
+        ([0.3, 0.3, 0.3], 0, "0.30 (in each of 3 seeds)"),
     ],
 )
 def test_an_interval_stays_within_its_range(values, least, text):

@@ -17,7 +17,7 @@ def row(seed, p=0.001, tower=1, before=1, size=0.3, **more):
 
 
 def test_in_every_run_or_not():
-    said = towers_sentences.specialised([row(seed) for seed in range(20)])
+    said = towers_sentences.specialised([row(seed, size=0.3 + seed / 1e6) for seed in range(20)])
     assert "in 20 of 20 seeds (100.0 %, 95 % interval 83.2 % to 100.0 %; 20 after Holm), so in every run" in said
     assert "specialisation 0.30 (95 % interval 0.30 to 0.30, n = 20), dealt at random 0.05" in said
     said = towers_sentences.specialised([row(0), row(1, p=0.4), row(2, p=0.01)])
@@ -35,8 +35,10 @@ def test_which_tower_has_the_colour_is_held_against_chance():
 
 
 def test_whether_the_start_decides():
-    said = towers_sentences.same_start([row(seed, tower=2, before=1 + seed % 2) for seed in range(10)])
+    rows = [row(seed, tower=2, before=1 + seed % 2, untrained_specialisation=0.01 + 0.001 * seed) for seed in range(10)]
+    said = towers_sentences.same_start(rows)
     assert "is the one that had more untrained in 5 of 10 seeds (against chance p = 1)" in said
+    assert towers_sentences.same_start([row | {"untrained_specialisation": 0.01} for row in rows]) == ""
 
 
 def test_the_joined_network_stands_beside_it():

@@ -144,7 +144,9 @@ class Specs:
         swept = {"swept": [arch for arch in self.architectures if arch in self.levels]} if self.levels else {}
         towers = {"towers": self.towers} if self.towers else {}
         bases = {"bases": True} if self.cdbn else {}
-        return self.write_summary() | told | swept | towers | bases | published.names(self)
+        from_one = [arch for arch in self.architectures if "initial_seed" in self.training.get(arch, {})]
+        one_start = {"one_start": from_one} if from_one else {}
+        return self.write_summary() | told | swept | towers | bases | one_start | published.names(self)
 
     def write_page(self) -> dict:
         settings = self.cdbn or self.training

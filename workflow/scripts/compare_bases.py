@@ -22,7 +22,7 @@ NOTES = (
     "of bases drawn anew from the law of the untrained ones a share of {null} is.",
 )
 OF_CLASSES = (
-    "Bases as linear combinations of the first layer, each on its own scale; a network for each column.",
+    "The first {shown} bases of a layer as linear combinations of layer 1, each on its own scale; a network a column.",
     "Histograms over the units of all seeds: how well each tells its class, how unsure the class is where it is on.",
 )
 
@@ -84,7 +84,9 @@ def of_classes(spec: dict, runs: str, told: list[dict], of_one: set[str]) -> np.
             null.setdefault(measure, {})[layer] = np.mean(known) if known else np.nan
     histograms = class_figure.drawn(class_figure.figure(values, null, np.log2(max(2, len(of_one)))))
     title = f"Deeper bases of one class and of their mixture · {arch}, {captions.seed(spec['seeds'][0])}"
-    return bases_sheet.page(title, [drawn, histograms], list(OF_CLASSES), spec["colour_map"])
+    return bases_sheet.page(
+        title, [drawn, histograms], [OF_CLASSES[0].format(shown=bases_sheet.SHOWN), OF_CLASSES[1]], spec["colour_map"]
+    )
 
 
 def units_of(spec: dict, runs: str, dataset: str, arch: str) -> dict[str, np.ndarray]:

@@ -1,9 +1,12 @@
 """Describe the bases of a convolutional deep belief network: in pixels both ways, and what they say of the classes."""
 
+from functools import partial
+
 import numpy as np
 import torch
 
 from kernelscope import artifacts, bases, cdbn, cdbn_maps, cdbn_training, command, detection, devices, runs
+from kernelscope.cdbn_turn import HELD_OUT
 from kernelscope.image_files import ImageFile
 
 SHOWN = 200  # training images that the patches are from, at most
@@ -29,16 +32,18 @@ def describe_bases(
     settings, arrays = spec["cdbn"], artifacts.read_npz(snapshots)
     first, last = (cdbn_maps.layers(arrays, when, settings) for when in ("first", "last"))
     names = [f"conv{number}" for number in range(1, len(last) + 1)]
-    own = cdbn.prepared(ImageFile(images).images["train"][:SHOWN], settings)
+    found = ImageFile(images).images
+    prepared = cdbn.Preparation(found["train"][:], settings)
+    own, held_out = prepared(found["train"][:SHOWN]), prepared(found["test"][:])
     banks = {name: layer.model.kernels.numpy() for name, layer in zip(names, last, strict=True)}
     pooled = dict(zip(names, cdbn_maps.maps(last, own), strict=True))
-    found = {f"linear/{name}": bank for name, bank in bases.linear(banks, settings["pooling"]).items()}
+    drawn = {f"linear/{name}": bank for name, bank in bases.linear(banks, settings["pooling"]).items()}
     patches = bases.excited(own, pooled, settings["kernel_sizes"][: len(names)], settings["pooling"])
-    found |= {f"patches/{name}": bank for name, bank in patches.items()}
-    example, untrained = reconstructions(first[0], last[0], own, settings)
-    labels, classes, maps = answers(last, shown, settings)
+    drawn |= {f"patches/{name}": bank for name, bank in patches.items()}
+    example, untrained = reconstructions(first[0], last[0], held_out, settings)
+    labels, classes, maps = answers(last, shown, prepared)
     told, units = of_classes(spec, names, labels, classes, maps)
-    artifacts.write_npz(pictures, found | example | units)
+    artifacts.write_npz(pictures, drawn | example | units)
     responses, ends = artifacts.read_json(run)["largest_responses"], artifacts.read_csv(history)
     described = [layer_row(spec, name, banks, pooled, responses[name], ends) for name in names]
     described[0] |= {**bases.orientation(banks[names[0]], spec["draws"]), "error_untrained": untrained}
@@ -58,27 +63,31 @@ def layer_row(spec: dict, name: str, banks: dict, pooled: dict, responses: list[
 
 
 def reconstructions(untrained: cdbn.Layer, trained: cdbn.Layer, images: np.ndarray, settings: dict):
-    """A crop, and its reconstruction by the first layer, untrained and trained, as arrays; and the error of the
-    first."""
+    """A crop of held-out images, and its reconstruction by the first layer, untrained and trained, as arrays; and the
+    error of the untrained one over as many crops as each epoch is scored on."""
     plan = cdbn_training.plans(settings)[0]
     found = {}
     with torch.no_grad():
-        for name, layer in (("untrained", untrained), ("trained", trained)):
-            generator = torch.Generator().manual_seed(0)  # the same crop for both
-            v = cdbn_training.visibles([], layer, torch.from_numpy(images), plan)(generator)
-            step, _ = cdbn_training.reconstructed(layer.model, v, layer.sigma, generator)
-            found |= {"example/crop": v[0].numpy(), f"example/{name}": step.mean[0].numpy()}
-            found[f"error/{name}"] = np.float32(cdbn_training.error([step.squares]))
-    return found, float(found["error/untrained"])
+        for name, layer in (("trained", trained), ("untrained", untrained)):
+            generator = torch.Generator().manual_seed(0)  # the same crops for both
+            draw = cdbn_training.visibles([], layer, torch.from_numpy(images), plan)
+            crops = [draw(generator) for _ in range(HELD_OUT)]
+            steps = [cdbn_training.reconstructed(layer.model, v, layer.sigma, generator)[0] for v in crops]
+            found |= {"example/crop": crops[0][0].numpy(), f"example/{name}": steps[0].mean[0].numpy()}
+            found[f"error/{name}"] = np.float32(cdbn_training.error([steps[0].squares]))
+    return found, cdbn_training.error([step.squares for step in steps])
 
 
-def answers(layers: list[cdbn.Layer], shown: list[str], settings: dict):
-    """The number of the class of every test image (n,), the names of the classes, and the pooled probabilities."""
+def answers(layers: list[cdbn.Layer], shown: list[str], prepared: cdbn.Preparation):
+    """The number of the class of every test image (n,), the names of the classes, and the pooled probabilities.
+
+    Images of all classes are prepared in one way, that of the images the network was trained on.
+    """
     words, images = [], []
     for path in shown:
         file = ImageFile(path)
         words += [file.class_names[label] for label in file.labels["test"]]
-        images.append(cdbn.prepared(file.images["test"][:], settings))
+        images.append(prepared(file.images["test"][:]))
     classes = sorted(set(words))
     labels = np.array([classes.index(word) for word in words])
     return labels, classes, cdbn_maps.maps(layers, np.concatenate(images))
@@ -97,7 +106,7 @@ def of_classes(spec: dict, names: list[str], labels: np.ndarray, classes: list[s
             )
         }
         if own is not None:
-            ways["precision"] = lambda labels, scores=scores: detection.average_precision(scores, labels == own), True
+            ways["precision"] = partial(precision, scores, active.any(0), own), True
         for measure, (function, larger) in ways.items():
             key = {"dataset": spec["dataset"], "arch": spec["arch"], "seed": spec["seed"], "layer": name}
             values = function(labels)
@@ -105,6 +114,11 @@ def of_classes(spec: dict, names: list[str], labels: np.ndarray, classes: list[s
             count = {"measure": measure, "units": int(np.isfinite(values).sum())}
             rows.append(key | count | detection.tested(function, labels, larger, DRAWS, spec["seed"]))
     return rows, units
+
+
+def precision(scores: np.ndarray, ever_on: np.ndarray, own: int, labels: np.ndarray) -> np.ndarray:
+    """How well each unit detects the class of this number (units,); NaN for units that are never on."""
+    return np.where(ever_on, detection.average_precision(scores, labels == own), np.nan)
 
 
 if __name__ == "__main__":

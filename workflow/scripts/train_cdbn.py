@@ -13,7 +13,8 @@ def train_cdbn(spec: dict, images: str, snapshots: str, history: str, run: str, 
     """
     device = runs.prepared({"threads": 1, "device": devices.CPU})
     found = ImageFile(images).images
-    train_set, test_set = (cdbn.prepared(found[split][:], spec["cdbn"]) for split in SPLITS)
+    prepared = cdbn.Preparation(found["train"][:], spec["cdbn"])
+    train_set, test_set = (prepared(found[split][:]) for split in SPLITS)
     name = f"{spec['dataset']}/{spec['arch']}/seed{spec['seed']}"
     report = partial(command.progress, name=name)
     kept = runs.checkpoint(snapshots, images, key)

@@ -4,7 +4,17 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
-from kernelscope import artifacts, atlas_table, bases_sentences, cells, command, curves, towers_sentences, towers_words
+from kernelscope import (
+    artifacts,
+    atlas_table,
+    bases_sentences,
+    cells,
+    command,
+    curves,
+    sentences,
+    towers_sentences,
+    towers_words,
+)
 from kernelscope import findings as library
 
 # What the sentences about an architecture are written from, besides its rows of summary.csv.
@@ -19,7 +29,8 @@ def write_findings(spec: dict, folder: str, findings: str) -> None:
     spec: {"runs": [[dataset, arch], ...], "seeds": [...], "controls": {arch: {kind: [arch, ...]}}, "read": datasets of
     pictures that were there, "tables": those that there are of a "dataset", an "arch" and a "run"}. With a sweep also
     "swept", its architectures; with networks in towers "towers": {arch: how many}; for published kernels "published":
-    {dataset: {"runs": names in the order of the seeds, "scaled"}}; and "bases" where networks learned without labels.
+    {dataset: {"runs": names in the order of the seeds, "scaled"}}; "bases" where networks learned without labels; and
+    "one_start", the architectures whose seeds all begin from the same weights.
     """
     summary = cells.read(f"{folder}/summary.csv")
     told = {name: cells.read(f"{folder}/{name}.csv") for name in BASES} if "bases" in spec else {}
@@ -39,7 +50,8 @@ def write_findings(spec: dict, folder: str, findings: str) -> None:
         for _, arch in (run for run in runs if run[1] not in swept):  # of a sweep cells.csv has a row for each
             mine = [row for row in summary if (row["dataset"], row["arch"]) == (dataset, arch)]
             own = tables(spec, folder, dataset, arch) | {"summary": mine}
-            further = of_towers(spec, folder, dataset, arch)
+            further = [sentences.ONE_START] if arch in spec.get("one_start", []) else []
+            further += of_towers(spec, folder, dataset, arch)
             further += bases_sentences.of_architecture(dataset, arch, *told.values()) if told else []
             text = library.of_architecture(arch, own, further)
             parts.append(text if "atlas" in spec["tables"]["run"] else text.replace("[atlas.csv]", "[measures.csv]"))

@@ -1,7 +1,7 @@
 """Fixed sentences about networks that learn without labels, written from bases.csv and class_selectivity.csv."""
 
 import numpy as np
-from scipy.stats import mannwhitneyu
+from scipy.stats import mannwhitneyu, ttest_1samp
 
 from kernelscope.sentences import LEVEL, interval, p_text, seeds
 
@@ -34,7 +34,26 @@ def about(rows: list[dict], told: list[dict]) -> list[str]:
         said += [oriented(mine), reconstructed(mine), alive(mine)]
         for measure in ("precision", "entropy"):
             said.append(telling([row for row in told if (row["layer"], row["measure"]) == (layer, measure)]))
+    said += [deeper([row for row in told if row["measure"] == measure]) for measure in WORDS]
     return [sentence for sentence in said if sentence]
+
+
+def deeper(rows: list[dict]) -> str:
+    """Whether units of the deepest layer tell more of classes than those of the first, over seeds; rows of one measure.
+
+    "" where there are fewer than two layers or seeds.
+    """
+    layers: dict[str, dict[int, float]] = {}
+    for row in rows:
+        layers.setdefault(row["layer"], {})[row["seed"]] = row["mean"]
+    (first, flat), (last, deep) = next(iter(layers.items()), ("", {})), next(reversed(layers.items()), ("", {}))
+    more = [deep[seed] - flat[seed] for seed in flat if None not in (flat[seed], deep.get(seed))]
+    if first == last or len(set(more)) < 2:
+        return ""
+    p = float(ttest_1samp(more, 0).pvalue)
+    found = f"{last} less {first} {interval(more, -np.inf)}, {p_text(p)}"
+    verb = "differs" if p <= LEVEL else "is not shown to differ"
+    return f"{WORDS[rows[0]['measure']]} {verb} between the deepest layer and the first: {found}. {CLASSES}"
 
 
 def oriented(rows: list[dict]) -> str:

@@ -48,7 +48,8 @@ def networks(found: list[Network], colour_map: str) -> np.ndarray:
             "as linear combinations of the first": linear,
             "mean of the image where each is on": patches,
         }
-        left += [titled("its second layer", words, tiles(bank, SMALL, colour_map, 8)) for words, bank in ways.items()]
+        which = f"its second layer, the first {MOST} of {len(linear)}" if len(linear) > MOST else "its second layer"
+        left += [titled(which, words, tiles(bank, SMALL, colour_map, 8)) for words, bank in ways.items()]
     others = [
         titled(one.name, one.words, tiles(one.arrays["linear/conv1"][:, 0], LARGE, colour_map))
         for one in found
@@ -63,7 +64,7 @@ def example(arrays: dict[str, np.ndarray], colour_map: str) -> np.ndarray:
     names = {"crop": "a crop", "untrained": "reconstructed, untrained", "trained": "reconstructed, trained"}
     drawn = []
     for name, words in names.items():
-        error = f"error {arrays[f'error/{name}']:.2f}" if name != "crop" else "whitened"
+        error = f"error {arrays[f'error/{name}']:.2f}" if name != "crop" else "as the network sees it"
         plane = pictures.enlarged(pictures.signed(arrays[f"example/{name}"], limit, colour_map), 2)
         drawn.append(above(text(words, 12), text(error, 12, pictures.GREY), plane, gap=2))
     return beside(*drawn, gap=GAP)
@@ -79,7 +80,6 @@ def page(title: str, rows: list[np.ndarray], notes: list[str], colour_map: str) 
 def classes(found: list[Network], colour_map: str) -> np.ndarray:
     """Fig. 3: a column for each network, with its deeper layers in rows."""
     layers = [key for key in found[0].arrays if key.startswith("linear/") and key != "linear/conv1"]
-    names = {"linear/conv2": "second layer", "linear/conv3": "third layer", "linear/conv4": "fourth layer"}
     columns = []
     for one in found:
         rows = [tiles(one.arrays[layer][:SHOWN, 0], FACTORS.get(layer, 1), colour_map, 3) for layer in layers]
@@ -88,7 +88,7 @@ def classes(found: list[Network], colour_map: str) -> np.ndarray:
     heights = [max(column[n].shape[0] for column in columns) for n in range(len(layers) + 1)]
     head = [
         pictures.middle(text(words, 14, bold=True), height)
-        for words, height in zip([" ", *(names[layer] for layer in layers)], heights, strict=True)
+        for words, height in zip([" ", *(f"layer {n + 2}" for n in range(len(layers)))], heights, strict=True)
     ]
     bodies = [
         above(

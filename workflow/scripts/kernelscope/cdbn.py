@@ -64,7 +64,16 @@ def loaded(weights: dict[str, np.ndarray], settings: dict) -> list[Layer]:
     return layers
 
 
-def prepared(images: np.ndarray, settings: dict) -> np.ndarray:
-    """Images (n, h, w) uint8 as the lowest visibles: whitened where that is asked for, mean 0, one spread for all."""
-    found = whitening.whitened(images / 255) if settings["whiten"] else images / 255
-    return whitening.scaled(found, settings["contrast"])
+class Preparation:
+    """Makes of images (n, h, w) uint8 the lowest visibles, float32: whitened where that is asked for, less the mean
+    and at the spread of the training images, whichever images they are."""
+
+    def __init__(self, train_images: np.ndarray, settings: dict):
+        self.whiten = settings["whiten"]
+        self.scale = whitening.Scale(self.flat(train_images), settings["contrast"])
+
+    def flat(self, images: np.ndarray) -> np.ndarray:
+        return whitening.whitened(images / 255) if self.whiten else images / 255
+
+    def __call__(self, images: np.ndarray) -> np.ndarray:
+        return self.scale(self.flat(images))

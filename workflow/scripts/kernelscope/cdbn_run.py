@@ -11,7 +11,7 @@ from kernelscope.cdbn import Layer
 from kernelscope.cdbn_training import EPOCH
 from kernelscope.cdbn_turn import Turn
 from kernelscope.checkpoints import Checkpoints
-from kernelscope.failures import DEAD, NON_FINITE
+from kernelscope.failures import DEAD, DIVERGED, FAR, NON_FINITE
 from kernelscope.recorder import Trained
 
 UNKNOWN = {"train_accuracy": None, "test_accuracy": None, "train_within": None, "test_within": None}
@@ -100,6 +100,9 @@ class Run:
         """Everything that the training leaves."""
         names = [f"conv{number + 1}" for number in range(len(self.layers))]
         largest = {name: of.tolist() for name, of in zip(names, self.largest(), strict=True)}
+        ends = {row["layer"]: row["test_loss"] for row in self.history}  # a reconstruction by zeros has 1
+        if not self.failure and max(ends.values()) > FAR:
+            self.failure = DIVERGED
         if not self.failure and any(max(found) <= 0 for found in largest.values()):
             self.failure = DEAD
         of_first = [row for row in self.history if row["layer"] == 1][-1]

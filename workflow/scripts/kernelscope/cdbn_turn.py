@@ -59,11 +59,12 @@ class Turn:
 
 
 def free_energy(layer: Layer, held_out: list[torch.Tensor], generator: torch.Generator) -> float:
-    """The mean free energy of visibles less that of the same in random order, for each of them."""
+    """The mean free energy of visibles less that of the same in random order, for each of them; times the variance
+    of the visibles, as otherwise it fell with sigma alone."""
     gaps = []
     for v in held_out:
         order = torch.randperm(v[0].numel(), generator=generator)
         mixed = v.flatten(1)[:, order].view(v.shape)
         gap = crbm.free_energy(layer.model, v, layer.sigma) - crbm.free_energy(layer.model, mixed, layer.sigma)
-        gaps.append(float(gap) / v.numel())
+        gaps.append(float(gap) * layer.sigma**2 / v.numel())
     return float(np.mean(gaps))

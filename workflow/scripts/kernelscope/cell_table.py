@@ -21,8 +21,9 @@ def row(arch: str, levels: dict[str, str], runs: list[dict], pairs: list[dict]) 
     """One row of cells.csv from the outcomes of its runs and its rows of pairs.csv.
 
     Intervals are 95 %: of means by t over the seeds, cut to what is possible; of failures as in `proportion`.
-    universality: how much more alike the first-layer kernels of two seeds are than turned or negated at random, the
-    mean over pairs; its interval is by t over delete-one-seed pseudovalues, as the pairs share seeds.
+    universality: how much more alike the first-layer kernels of two seeds that did not fail are than turned or
+    negated at random, the mean over pairs; its interval is by t over delete-one-seed pseudovalues, as the pairs share
+    seeds.
     universality_p05: the share of pairs with p <= 0.05.
     """
     failed = sum(run["failed"] for run in runs)
@@ -31,7 +32,9 @@ def row(arch: str, levels: dict[str, str], runs: list[dict], pairs: list[dict]) 
     for name in SHARES:
         known = [run[name] for run in runs if run[name] is not None]
         found |= parts(name, mean(np.array(known), outcomes.LEAST.get(name, 0)), len(known))
-    first = [pair for pair in overview.of_first_layer(pairs) if pair["turned_mean"] is not None]
+    worked = {run["seed"] for run in runs if not run["failed"]}
+    of_worked = [pair for pair in overview.of_first_layer(pairs) if {pair[end] for end in ENDS} <= worked]
+    first = [pair for pair in of_worked if pair["turned_mean"] is not None]
     found |= parts(UNIVERSALITY, beyond_turned(first), len({pair[end] for pair in first for end in ENDS}))
     beyond = np.mean([pair["p"] <= 0.05 for pair in first]) if first else None
     return found | {"universality_pairs": len(first), "universality_p05": beyond}

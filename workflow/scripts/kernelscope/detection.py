@@ -11,10 +11,14 @@ ON = 0.5  # a unit is active in an image where its largest pooled probability is
 def average_precision(scores: np.ndarray, positive: np.ndarray) -> np.ndarray:
     """The area under the precision-recall curve of each unit as a detector: scores (n, units), positive (n,) bool.
 
-    The mean over the positive images of the precision at their rank; equal scores stand in the order of the images.
+    The mean over the positive images of the precision among all images that score no less.
     """
-    hit = positive[np.argsort(-scores, axis=0, kind="stable")]
-    precision = hit.cumsum(0) / np.arange(1, len(scores) + 1)[:, None]
+    order = np.argsort(-scores, axis=0)
+    hit, ranked = positive[order], np.take_along_axis(scores, order, 0)
+    ends = np.full(scores.shape, len(scores) - 1)  # of each image the last one that scores as much
+    ends[:-1] = np.where(ranked[:-1] != ranked[1:], np.arange(len(scores) - 1)[:, None], len(scores))
+    ends = np.minimum.accumulate(ends[::-1])[::-1]
+    precision = np.take_along_axis(hit.cumsum(0), ends, 0) / (ends + 1)
     return (precision * hit).sum(0) / positive.sum()
 
 

@@ -5,6 +5,7 @@ from matplotlib.figure import Figure
 
 from kernelscope import banks, kernels, look, pictures
 from kernelscope.factor_words import of, with_corrected, words
+from kernelscope.sentences import p_text
 
 SHOWN = (  # outcome, words
     ("initial_share", "initial noise left\nin a kernel (r²)"),
@@ -49,8 +50,8 @@ def figure(title: str, effects: list[dict], levels: list[dict], shown: list[tupl
         axes.set_title(words(factor), fontsize=look.TITLE, fontweight="bold")
     below.supxlabel(
         "Dots: the mean over cells with its 95 % interval. %: the share of the variance over all trainings that the "
-        "factor alone explains, the yellower the more,\nwith its p, corrected over the factors. Kernels of trainings "
-        "that did not fail.",
+        "factor alone explains, the yellower the more,\nwith its p, corrected over the factors. Kernels are those of "
+        f"{counted(effects)}trainings that did not fail.",
         **{"fontsize": look.TEXT, "color": look.QUIET, "x": 0.01, "ha": "left"},
     )
     return page
@@ -90,9 +91,11 @@ def draw_levels(axes, rows: list[dict], effect: dict | None) -> None:
     look.plain(axes)
     if effect:
         axes.set_facecolor((*np.array(look.rgb(TINT)) / 255, min(1, effect["share"] * 1.5)))
-        text = f"{effect['share']:.0%} ({p_of(effect['corrected'])})"
+        text = f"{effect['share']:.0%} ({p_text(effect['corrected'])})"
         axes.text(0.5, 0.97, text, transform=axes.transAxes, ha="center", va="top", fontsize=look.TEXT)
 
 
-def p_of(p: float) -> str:
-    return f"p {'<' if p <= 0.001 else '='} {max(p, 0.001):.3f}"
+def counted(effects: list[dict]) -> str:
+    """Of how many trainings the kernels are, as the beginning of a phrase; "" where that is unknown."""
+    runs = [of(effects, outcome=outcome) for outcome in ("initial_share", "accuracy")]
+    return f"the {runs[0][0]['runs']} of {runs[1][0]['runs']} " if all(runs) else ""

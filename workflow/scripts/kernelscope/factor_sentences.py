@@ -29,7 +29,7 @@ def sweep(effects: list[dict], levels: list[dict], cells: list[dict]) -> list[st
     said += [explained(outcome, of(effects, outcome=outcome), of(levels, outcome=outcome)) for outcome in OUTCOMES]
     said += [
         asked(
-            "fewer kernels become clearer",
+            "few and many kernels differ in how clear they are",
             "kernels",
             ("structured", "initial_share", "change_structured"),
             effects,
@@ -106,8 +106,8 @@ def asked(claim: str, factor: str, outcomes: tuple[str, ...], effects: list[dict
             shown.append(found[0]["corrected"] <= LEVEL)
     if not parts:
         return ""
-    verdict = f"p ≤ {LEVEL} in {sum(shown)} of {len(shown)} outcomes" if any(shown) else "nothing is shown"
-    return f"Do {claim}? {capital(verdict)}: {'; '.join(parts)}. [levels.csv]"
+    verdict = f"Yes (p ≤ {LEVEL}) in {sum(shown)} of {len(shown)} outcomes" if any(shown) else "Nothing is shown"
+    return f"Do {claim}? {verdict}: {'; '.join(parts)}. [levels.csv]"
 
 
 def change_view(effects: list[dict], levels: list[dict]) -> str:

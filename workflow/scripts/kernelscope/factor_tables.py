@@ -48,19 +48,30 @@ def effects(name: str, design: dict[str, dict[str, str]], runs: list[dict], cell
 
 
 def levels(name: str, design: dict[str, dict[str, str]], runs: list[dict]) -> list[dict]:
-    """Rows of levels.csv of one design: every outcome of runs at every level of every factor that varies."""
+    """Rows of levels.csv of one design: every outcome of runs at every level of every factor that varies.
+
+    Of cells whose fellow at another level has no run with that outcome none counts: all levels are averaged over the
+    same choices of the other factors.
+    """
     found = []
     for outcome in outcomes.COLUMNS:
         y, of = known(runs, outcome, design)
         for factor in factors.varied(of) if len(y) else []:
-            cell = factors.cells(of)
-            for level in dict.fromkeys(one[factor] for one in of):
-                mine = np.array([one[factor] == level for one in of])
+            cell, whole = factors.cells(of), at_all_levels(of, factor)
+            for level in dict.fromkeys(one[factor] for one in of) if whole.any() else []:
+                mine = whole & np.array([one[factor] == level for one in of])
                 middle = factors.level_mean(y[mine], cell[mine], outcomes.LEAST.get(outcome, 0))
                 numbers = dict(zip(("mean", "low", "high"), middle, strict=True))
                 count = {"runs": int(mine.sum()), "cells": len(np.unique(cell[mine]))}
                 found.append({"design": name, "outcome": outcome, "factor": factor, "level": level} | numbers | count)
     return found
+
+
+def at_all_levels(levels: list[dict[str, str]], factor: str) -> np.ndarray:
+    """Whether there are runs at every level of a factor with the other levels of each run (n,)."""
+    stratum, own = factors.strata(levels, factor), np.array([of[factor] for of in levels])
+    count = len(set(own))
+    return np.array([len(set(own[stratum == number])) == count for number in stratum])
 
 
 def known(rows: list[dict], column: str, design: dict[str, dict[str, str]]) -> tuple[np.ndarray, list[dict[str, str]]]:

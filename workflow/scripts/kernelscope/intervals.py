@@ -5,11 +5,11 @@ from scipy.special import betaincinv, stdtrit
 
 
 def mean(values: np.ndarray, least: float) -> tuple[float | None, float | None, float | None]:
-    """The mean of numbers from `least` to 1 with its t interval; None where it is unknown."""
+    """The mean of numbers from `least` to 1 with its t interval; None where it is unknown, as it is of equal ones."""
     if not len(values):
         return None, None, None
     middle = float(values.mean())
-    if len(values) < 2:
+    if len(values) < 2 or (values == values[0]).all():
         return middle, None, None
     half = stdtrit(len(values) - 1, 0.975) * values.std(ddof=1) / np.sqrt(len(values))
     return middle, max(least, middle - half), min(1, middle + half)

@@ -12,6 +12,10 @@ from kernelscope import intervals
 LEVEL = 0.05
 AFTER = f"p ≤ {LEVEL} after correction"
 NAMES = {"lag1": "lag-1 autocorrelation", "orientation_concentration": "orientation R", "gabor_r2": "R² of the fit"}
+ONE_START = (
+    "All seeds began from the same weights (`initial_seed`): that their kernels are alike says nothing of other "
+    "starts. [config]"
+)
 
 
 def trained(rows: list[dict]) -> str:
@@ -120,12 +124,17 @@ def over_seeds(rows: list[dict], column: str, least: float = 0) -> str:
 
 
 def interval(values: list[float], least: float = -1) -> str:
-    """Mean of numbers from `least` to 1, their 95 % t interval and n; for two both of them, which says as much."""
+    """Mean of numbers from `least` to 1, their 95 % t interval and n; for two both of them, which says as much.
+
+    Equal numbers have no interval: that they differ by nothing says nothing of the next one.
+    """
     n, (middle, low, high) = len(values), intervals.mean(np.array(values, float), least)
     if n < 3:
         return (
             f"{two(middle)} (" + (f"{two(min(values))} and {two(max(values))}, " if n > 1 else "") + f"n = {seeds(n)})"
         )
+    if low is None:
+        return f"{two(middle)} (in each of {seeds(n)})"
     return f"{two(middle)} (95 % interval {two(low)} to {two(high)}, n = {seeds(n)})"
 
 

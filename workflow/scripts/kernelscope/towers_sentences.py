@@ -59,6 +59,8 @@ def chosen(rows: list[dict], part: str = TOWER) -> str:
 def same_start(rows: list[dict], part: str = TOWER) -> str:
     """Whether the tower that has more colour is the one that had more before any training."""
     n = len(rows)
+    if n > 1 and len({row["untrained_specialisation"] for row in rows}) == 1:
+        return ""  # one start for all: that is `chosen` once more
     same = sum(row["coloured_tower"] == row["untrained_tower"] for row in rows)
     p = stats.binomtest(same, n).pvalue
     return (

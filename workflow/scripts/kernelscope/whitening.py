@@ -16,8 +16,13 @@ def whitened(images: np.ndarray) -> np.ndarray:
     return flat[:, BORDER:-BORDER, BORDER:-BORDER].astype(np.float32)
 
 
-def scaled(images: np.ndarray, sd: float) -> np.ndarray:
-    """Images with mean 0 and standard deviation `sd` over all of them."""
-    centred = images - images.mean(dtype=np.float64)
-    spread = centred.std(dtype=np.float64)
-    return (centred * (sd / spread if spread > 0 else 0)).astype(np.float32)
+class Scale:
+    """Makes of the images it is measured on ones with mean 0 and standard deviation `sd`; of others the same way."""
+
+    def __init__(self, images: np.ndarray, sd: float):
+        self.mean = images.mean(dtype=np.float64)
+        spread = (images - self.mean).std(dtype=np.float64)
+        self.factor = sd / spread if spread > 0 else 0
+
+    def __call__(self, images: np.ndarray) -> np.ndarray:
+        return ((images - self.mean) * self.factor).astype(np.float32)
