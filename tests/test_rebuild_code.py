@@ -204,7 +204,7 @@ USERS = {  # module -> the rules whose script imports it, directly or not; read 
     "samples": ("draw_samples",),
     "scales": ("make_movie", "write_page"),
     "selectivity": ("probe_kernels",),
-    "sentences": ("write_findings",),
+    "sentences": ("compare_factors", "write_findings"),
     "settling": ("draw_measures", "draw_atlas"),
     "similarity": ("compare_runs",),
     "snapshots": ("train_network",),
