@@ -6,7 +6,6 @@ from matplotlib.figure import Figure
 from kernelscope import banks, look, pictures
 from kernelscope.towers_words import PLURAL
 
-LEVEL = 0.05
 GAP = 6  # pixels between the towers
 
 
