@@ -1,13 +1,14 @@
 """How a network that learns without labels came about: error of the reconstruction and free energy, layer by layer.
 
-The gap is the free energy of held-out crops less that of the same crops with their pixels in random order.
+The gap is the free energy of held-out crops less that of the same crops with their pixels in random order, for each
+pixel and times the variance of the visibles, in thousandths: numbers short enough to stand beside another panel.
 """
 
 from kernelscope import look
 
-PANELS = (
-    ("reconstruction error", {"train_loss": ("train", look.BLUE), "test_loss": ("test", look.VERMILLION)}),
-    ("free energy gap", {"free_energy": ("test", look.VERMILLION)}),
+PANELS = (  # words, factor, columns
+    ("reconstruction error", 1, {"train_loss": ("train", look.BLUE), "test_loss": ("test", look.VERMILLION)}),
+    ("free energy gap, 1/1000", 1000, {"free_energy": ("test", look.VERMILLION)}),
 )
 
 
@@ -16,11 +17,17 @@ def curves(history: dict[str, list[float]], error_axes, energy_axes) -> None:
     epochs, layers = history["epoch"], history["layer"]
     begins = [at for at in range(len(layers)) if at == 0 or layers[at] != layers[at - 1]]
     parts = [slice(*ends) for ends in zip(begins, [*begins[1:], None], strict=True)]
-    for axes, (words, columns) in zip((error_axes, energy_axes), PANELS, strict=True):
+    for axes, (words, factor, columns) in zip((error_axes, energy_axes), PANELS, strict=True):
         for column, (name, colour) in columns.items():
             for number, part in enumerate(parts):
                 label = name if number == 0 and len(columns) > 1 else None
-                axes.plot(epochs[part], history[column][part], color=colour, linewidth=1.5, label=label)
+                axes.plot(
+                    epochs[part],
+                    [factor * value for value in history[column][part]],
+                    color=colour,
+                    linewidth=1.5,
+                    label=label,
+                )
         axes.set(xlabel="epoch", ylabel=words, xlim=(0, max(epochs)))
         look.plain(axes)
         for at in begins[1:]:
