@@ -35,12 +35,12 @@ origin: $(READY)
 # A picture for README.md in 48 colours or as many as are said: a fifth of the bytes.
 in_few_colours = $(BIN)/python -c 'from PIL import Image; Image.open("$(1)").quantize($(or $(3),48)).save("$(2)", optimize=True)'
 
-# Why kernels look random, and what makes them speak, with its picture in README.md, and sixty seeds of the recommended
-# recipe: ten minutes on two cores for a part of the design; FULL=yes for the whole of it.
+# Why kernels look random, and what makes them speak, and sixty seeds of the recommended recipe: ten minutes on two cores
+# for a part of the design; FULL=yes for the whole of it, 91 minutes of one core, with its picture in README.md.
 recipe: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/recipe.yaml $(if $(filter yes,$(FULL)),,config/recipe_quick.yaml)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/recipe.yaml config/recommended.yaml
-	$(if $(filter yes,$(FULL)),,$(call in_few_colours,results/recipe_quick/compare/small/factors.png,docs/recipe.png))
+	$(if $(filter yes,$(FULL)),$(call in_few_colours,results/recipe/compare/small/factors.png,docs/recipe.png))
 
 # Two towers, as in Fig. 3 of Krizhevsky et al. (2012): does one take the colour, in every run? 120 trainings of 75 s
 # of one core, and their picture in README.md.
@@ -54,7 +54,7 @@ lee2009: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/lee2009.yaml
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/lee2009_classes.yaml
 	$(call in_few_colours,results/lee2009/bases.png,docs/lee2009.png)
-	$(call in_few_colours,results/lee2009_classes/bases.png,docs/lee2009_classes.png)
+	$(call in_few_colours,results/lee2009_classes/bases.png,docs/lee2009_classes.png,200)
 
 # Every file of results/ against its manifest; CONFIG=config/smoke.yaml for another experiment.
 verify: $(READY)
