@@ -123,16 +123,16 @@ const begins = (rows) => rows.flatMap((row, i) => (i && row.layer !== rows[i - 1
 // Loss and accuracy of all seeds over the epochs.
 function losses(runs, seeds) {
   const histories = runs.map((run) => records(run.json.history));
-  const of = (column) => histories.map((rows, i) => ({ name: seeds[i], x: rows.map((row) => row.epoch), y: rows.map((row) => row[column] ?? NaN), begins: begins(rows) }));
+  const of = (column, times = 1) => histories.map((rows, i) => ({ name: seeds[i], x: rows.map((row) => row.epoch), y: rows.map((row) => times * (row[column] ?? NaN)), begins: begins(rows) }));
   const all = UNLABELLED
-    ? [["error of the reconstruction", of("test_loss"), { low: 0 }], ["free energy, less that of shuffled pixels", of("free_energy"), {}]]
+    ? [["error of the reconstruction", of("test_loss"), { low: 0 }], ["free energy gap, 1/1000", of("free_energy", 1000), {}]]
     : [["test loss", of("test_loss"), {}], ["test accuracy", of("test_accuracy"), { low: 0, high: 1 }]];
   if (PUBLISHED) all.unshift(["training loss", of("train_loss"), {}]);
   const parts = PUBLISHED ? all.filter(([, curves]) => curves.some((curve) => curve.y.some(Number.isFinite))) : all;
   const charts = parts.map(([name, curves, range]) => lineChart({ name: `${name} over the epochs`, curves, x: "epoch", y: name, legend: seeds.length <= 9, ...range }));
   const node = h("div", { class: "columns" }, parts.map(([name, curves], i) => figure({
     title: `${name[0].toUpperCase()}${name.slice(1)}`,
-    explain: `A curve for every seed; the red line is where the slider stands.${UNLABELLED ? " One layer after the other: the curve is broken where the next begins." : ""}`,
+    explain: `A curve for every seed; the red line is where the slider stands.${UNLABELLED ? " One layer after the other: the curve is broken where the next begins. The gap is the free energy of test images less that of the same with shuffled pixels." : ""}`,
     path: "runs/…/history.csv",
     node: charts[i].node,
     numbers: chartNumbers("epoch", curves),
