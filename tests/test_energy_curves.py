@@ -20,7 +20,7 @@ def axes_of(table):
 
 def test_each_layer_has_curves_of_its_own_and_a_mark_where_it_begins():
     error, energy = axes_of(TABLE)
-    assert (error.get_ylabel(), energy.get_ylabel()) == ("reconstruction error", "free energy gap, 1/1000")
+    assert (error.get_ylabel(), energy.get_ylabel()) == ("reconstruction error", "free energy gap, ‰")
     train, later = [line for line in error.get_lines() if line.get_color() == error.get_lines()[0].get_color()]
     np.testing.assert_array_equal(train.get_xydata(), [[1, 0.9], [2, 0.6]])
     np.testing.assert_array_equal(later.get_xydata(), [[3, 0.8], [4, 0.7]])

@@ -125,7 +125,7 @@ function losses(runs, seeds) {
   const histories = runs.map((run) => records(run.json.history));
   const of = (column, times = 1) => histories.map((rows, i) => ({ name: seeds[i], x: rows.map((row) => row.epoch), y: rows.map((row) => times * (row[column] ?? NaN)), begins: begins(rows) }));
   const all = UNLABELLED
-    ? [["error of the reconstruction", of("test_loss"), { low: 0 }], ["free energy gap, 1/1000", of("free_energy", 1000), {}]]
+    ? [["error of the reconstruction", of("test_loss"), { low: 0 }], ["free energy gap, ‰", of("free_energy", 1000), {}]]
     : [["test loss", of("test_loss"), {}], ["test accuracy", of("test_accuracy"), { low: 0, high: 1 }]];
   if (PUBLISHED) all.unshift(["training loss", of("train_loss"), {}]);
   const parts = PUBLISHED ? all.filter(([, curves]) => curves.some((curve) => curve.y.some(Number.isFinite))) : all;

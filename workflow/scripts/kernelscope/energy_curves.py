@@ -8,7 +8,7 @@ from kernelscope import look
 
 PANELS = (  # words, factor, columns
     ("reconstruction error", 1, {"train_loss": ("train", look.BLUE), "test_loss": ("test", look.VERMILLION)}),
-    ("free energy gap, 1/1000", 1000, {"free_energy": ("test", look.VERMILLION)}),
+    ("free energy gap, ‰", 1000, {"free_energy": ("test", look.VERMILLION)}),
 )
 
 
