@@ -12,7 +12,7 @@ AXE_VERSION := 4.10.3
 AXE := .venv/axe.min.js
 unexport PYTHONDONTWRITEBYTECODE # without bytecode, each of a hundred jobs compiles the library again
 
-.PHONY: main origin recipe krizhevsky2012 lee2009 test browser test-long test-slurm bench smoke verify trace clean report check format lock docs pictures clean-env
+.PHONY: main origin recipe krizhevsky2012 lee2009 test test-all browser test-long test-slurm bench smoke verify trace clean report check format lock docs pictures clean-env
 
 main: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host
@@ -78,8 +78,15 @@ report: $(READY)
 smoke: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/smoke.yaml
 
+PYTEST = OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(CORES) --dist loadfile --no-loadscope-reorder --durations=10
+
+# What every change must pass: the checks, and a representative of each kind of test.
 test: check browser
-	OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(CORES) --dist loadfile --no-loadscope-reorder
+	$(PYTEST) --quick
+
+# Every test with all of its rows and random examples, before a release.
+test-all: check browser
+	$(PYTEST)
 
 # What the tests of the page need beside Python: a browser, if apt may install it, and axe-core, which finds what
 # keeps people from using a page. Without them those tests are skipped, and say so.

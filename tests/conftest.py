@@ -1,9 +1,14 @@
-"""A finished smoke experiment, made once by real Snakemake, for the tests of the whole."""
+"""The tiers of the tests, and what many tests share: a finished smoke experiment, made once, and one browser."""
 
 import fcntl
 import os
+import shutil
+from pathlib import Path
 
+import browser as chromium
+import hypothesis
 import pytest
+import tiers
 from projects import ROOT, SMOKE, Project, copied, link
 
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # without bytecode, each of hundreds of jobs compiles the library again
@@ -17,11 +22,36 @@ FIRST = (
     "test_rebuild_runs",
     "test_rebuild_places",
 )
+MEMORY = Path("/dev/shm")  # a file system in memory, on Linux
+ROOM = 4 * 2**30  # bytes that must be free there: two workers hold less than one GB of copied experiments
 
 
-def pytest_collection_modifyitems(items):
+def pytest_addoption(parser):
+    parser.addoption("--quick", action="store_true", help="the tests of `make test`, without those marked thorough")
+
+
+def pytest_configure(config):
+    if config.option.quick:
+        hypothesis.settings.load_profile(tiers.QUICK)
+    if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
+        # Hundreds of tests copy an experiment of 900 files and delete it: a tenth of a second in memory, one on a disk.
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+def pytest_collection_modifyitems(config, items):
+    if config.option.quick:
+        left = [item for item in items if item.get_closest_marker("thorough")]
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if not item.get_closest_marker("thorough")]
     order = {name: i for i, name in enumerate(FIRST)}
     items.sort(key=lambda item: order.get(item.path.stem, len(FIRST)))
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """One browser for all tests of pages that a process runs."""
+    with chromium.chromium() as found:
+        yield found
 
 
 @pytest.fixture

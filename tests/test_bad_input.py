@@ -2,6 +2,7 @@
 
 import pytest
 import yaml
+from tiers import rows
 
 CASES = {
     "a misspelt key": ({"training": {"epoch": 3}}, "training: unknown key 'epoch' (did you mean 'epochs'?)"),
@@ -37,7 +38,7 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", rows(CASES, "a misspelt key", "an unknown architecture", "a name for the shell"))
 def test_bad_input_gets_one_clear_line(fresh, case):
     change, message = CASES[case]
     (fresh.folder / "bad.yaml").write_text(yaml.safe_dump(change))

@@ -8,6 +8,7 @@ import fabricated
 import numpy as np
 import pytest
 from PIL import Image
+from tiers import rows
 from unpacked import Page
 
 from kernelscope import controls
@@ -97,6 +98,10 @@ CASES = {  # architectures, and where it matters: seeds, what is done to weights
     "names that look like numbers": {"archs": {"0": MATCHED, "1e3": MATCHED | {"kernels": 1}}, "seeds": [0]},
 }
 
+REPRESENTATIVES = (  # not finite, failed, controls, and as few images as can be
+    *("some weights not finite", "no weight finite", "a run that is not finite", "controls", "one test image"),
+)
+
 
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory) -> dict:
@@ -125,7 +130,7 @@ def cells(path) -> list[dict]:
         return list(csv.DictReader(file))
 
 
-@pytest.mark.parametrize("analysed", CASES, indirect=True)
+@pytest.mark.parametrize("analysed", rows(CASES, *REPRESENTATIVES), indirect=True)
 def test_no_cell_and_no_sentence_has_a_number_that_is_none_and_every_picture_is_there(analysed):
     for path in analysed.rglob("*.csv"):
         for row in cells(path):
@@ -139,7 +144,7 @@ def test_no_cell_and_no_sentence_has_a_number_that_is_none_and_every_picture_is_
             assert np.ptp(np.asarray(image.convert("L"))) > 100, path
 
 
-@pytest.mark.parametrize("analysed", CASES, indirect=True)
+@pytest.mark.parametrize("analysed", rows(CASES, *REPRESENTATIVES), indirect=True)
 def test_the_page_has_every_weight_of_every_run_and_no_number_that_is_none(analysed):
     page = Page(analysed / "index.html")
     runs = sorted(analysed.glob("runs/d/*/seed*"))

@@ -4,13 +4,15 @@ import csv
 import io
 import json
 import shutil
+from itertools import product
 from pathlib import Path
 
 import numpy as np
 import pytest
 import write_page
-from browser import View, chromium, until
+from browser import View, until
 from PIL import Image
+from tiers import rows
 
 from kernelscope import controls, forward, kernels, pictures
 from kernelscope.artifacts import read_json, read_kernels, read_npz
@@ -20,12 +22,6 @@ KERNEL = "waveforms/matched/0/conv1/1"
 ROUTES = ("", "evolution/waveforms/matched/conv1", "evolution/waveforms/stacked/conv2", KERNEL, "compare", "data")
 DEEPER = "waveforms/stacked/1/conv3/2"
 AXE = Path(__file__).parents[1] / ".venv" / "axe.min.js"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")
@@ -67,9 +63,13 @@ def test_an_address_that_leads_nowhere_says_so(view, route):
     assert "Not in this page" in view.open(route).inner_text("main")
 
 
-@pytest.mark.parametrize("colour_map", ["RdBu_r", "gray"])
-@pytest.mark.parametrize("own", [False, True])
-@pytest.mark.parametrize("mode", ["kernels", "change"])
+@pytest.mark.parametrize(
+    ("mode", "own", "colour_map"),
+    rows(
+        product(["kernels", "change"], [False, True], ["RdBu_r", "gray"]),
+        *(("kernels", True, "gray"), ("change", False, "RdBu_r")),
+    ),
+)
 def test_every_pixel_has_the_colour_of_its_weight(view, results, mode, own, colour_map):
     tab = view.open(KERNEL)
     bank = read_kernels(results / RUN / "kernels.npz")["conv1"]
@@ -269,7 +269,7 @@ def test_dark_is_asked_for_by_the_system_or_the_button(browser, results):
     view.context.close()
 
 
-@pytest.mark.parametrize("width", [320, 768, 1600])
+@pytest.mark.parametrize("width", rows([320, 768, 1600], 320))
 def test_no_view_is_wider_than_the_window(browser, results, width):
     view = View(browser, results / "index.html", width)
     for route in (*ROUTES, DEEPER):
@@ -292,19 +292,19 @@ def test_on_paper_nothing_is_cut_off_and_all_sentences_are_there(browser, result
     view.context.close()
 
 
-def test_accessibility_has_no_serious_finding(browser, results):
+@pytest.mark.parametrize("scheme", rows(["light", "dark"], "light"))
+def test_accessibility_has_no_serious_finding(browser, results, scheme):
     if not AXE.exists():
         pytest.skip(f"{AXE} is not there: npm could not fetch axe-core")
-    for scheme in ("light", "dark"):
-        view = View(browser, results / "index.html", color_scheme=scheme)
-        for route in (*ROUTES, DEEPER):
-            tab = view.open(route)
-            tab.evaluate(AXE.read_text())
-            found = tab.evaluate("axe.run().then((found) => found.violations)")
-            serious = [one for one in found if one["impact"] in ("serious", "critical")]
-            told = [(one["id"], one["nodes"][0]["html"], one["nodes"][0]["failureSummary"]) for one in serious]
-            assert told == [], (scheme, route)
-        view.context.close()
+    view = View(browser, results / "index.html", color_scheme=scheme)
+    for route in (*ROUTES, DEEPER):
+        tab = view.open(route)
+        tab.evaluate(AXE.read_text())
+        found = tab.evaluate("axe.run().then((found) => found.violations)")
+        serious = [one for one in found if one["impact"] in ("serious", "critical")]
+        told = [(one["id"], one["nodes"][0]["html"], one["nodes"][0]["failureSummary"]) for one in serious]
+        assert told == [], route
+    view.context.close()
 
 
 def test_a_class_with_a_hostile_name_stays_text(browser, results, tmp_path):

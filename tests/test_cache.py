@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import train_network
 from projects import ROOT, Project, copied
+from tiers import THOROUGH
 
 from experiment import loading, verify
 from kernelscope import artifacts
@@ -95,6 +96,7 @@ def costs(clone: Clone) -> dict[str, list[tuple]]:
     return found
 
 
+@THOROUGH
 def test_what_comes_from_the_cache_cost_what_it_took_when_it_was_made(first, fresh_parts):
     again = Clone(first.folder.with_name("costs"), fresh_parts)
     assert again.snakemake("results/tiny/cost.csv") == []

@@ -2,7 +2,7 @@
 
 import pytest
 import yaml
-from browser import View, chromium
+from browser import View
 from PIL import Image
 from projects import ROOT, copied
 
@@ -52,23 +52,22 @@ def test_all_that_needs_no_labels_is_made(made):
     assert "knock" not in text
 
 
-def test_the_page_shows_bases_and_nothing_of_classes_that_were_never_told(made):
-    with chromium() as browser:
-        view = View(browser, made.folder / "results/unlabelled/index.html")
-        words = {}
-        for route in (
-            "",
-            "evolution/square/mine/conv2",
-            "square/mine/0/conv1/1",
-            "square/mine/0/conv2/1",
-            "compare",
-            "data",
-        ):
-            words[route] = view.open(route).locator("main").inner_text()
-            if route.startswith("evolution"):
-                lines = [line.get_attribute("d") for line in view.tab.locator("svg path.curve").all()]
-        assert (view.complaints, view.foreign) == ([], [])
-        view.context.close()
+def test_the_page_shows_bases_and_nothing_of_classes_that_were_never_told(made, browser):
+    view = View(browser, made.folder / "results/unlabelled/index.html")
+    words = {}
+    for route in (
+        "",
+        "evolution/square/mine/conv2",
+        "square/mine/0/conv1/1",
+        "square/mine/0/conv2/1",
+        "compare",
+        "data",
+    ):
+        words[route] = view.open(route).locator("main").inner_text()
+        if route.startswith("evolution"):
+            lines = [line.get_attribute("d") for line in view.tab.locator("svg path.curve").all()]
+    assert (view.complaints, view.foreign) == ([], [])
+    view.context.close()
     assert [line.count("M") for line in lines] == [2, 2], "error and free energy are broken where layer 2 begins"
     assert not [route for route, text in words.items() if "accuracy" in text.lower() or "undefined" in text]
     assert "Error of the reconstruction" in words["evolution/square/mine/conv2"]

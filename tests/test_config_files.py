@@ -12,6 +12,7 @@ from configs import valid_configs
 from hostile import one_line
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from tiers import budget
 
 from experiment import loading
 from experiment.experiment import Experiment
@@ -44,7 +45,7 @@ def specs(experiment) -> list[str]:
     return [experiment.spec(job.rule, job.wildcards) for job in jobs(experiment)]
 
 
-@settings(quick, max_examples=20)
+@settings(quick, max_examples=budget(20))
 @given(config=valid_configs(), flow=st.sampled_from([None, True, False]))
 def test_a_valid_config_means_the_same_in_yaml_and_json(file, config, flow):
     """All that it leaves out is as in config.yaml, which states the defaults."""
@@ -55,7 +56,7 @@ def test_a_valid_config_means_the_same_in_yaml_and_json(file, config, flow):
     assert specs(loading.load([str(file)])) == expected
 
 
-@settings(quick, max_examples=40)
+@settings(quick, max_examples=budget(40))
 @given(config=hostile.invalid_configs() | hostile.junk())
 def test_a_broken_config_in_yaml_is_accepted_or_refused_in_one_line(file, config):
     """Accepted is what config.yaml makes up for, such as a missing section."""
@@ -63,7 +64,7 @@ def test_a_broken_config_in_yaml_is_accepted_or_refused_in_one_line(file, config
     refusal(file)
 
 
-@settings(quick, max_examples=100)
+@settings(quick, max_examples=budget(100))
 @given(content=st.binary(max_size=60) | st.text(st.characters(codec="utf-8"), max_size=60).map(str.encode))
 def test_random_bytes_and_random_text_are_refused_in_one_line(file, content):
     file.write_bytes(content)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from projects import SMOKE, Project, contents
+from tiers import THOROUGH
 
 TINY = """
 pathvars: {results: results/tiny}
@@ -48,6 +49,7 @@ def can_mount() -> bool:
 mounting = pytest.mark.skipif(not can_mount(), reason="only a user who may mount can make a small or read-only disk")
 
 
+@THOROUGH
 def test_a_file_that_grows_too_large_fails_alone(project):
     """The movies are larger than 40 blocks of 1024 bytes, the montage is not."""
     for name in ("montage.png", "movie.mp4", "movie.gif"):
@@ -103,6 +105,7 @@ def test_without_an_encoder_the_movies_fail_and_the_rest_goes_on(project):
     ]
 
 
+@THOROUGH
 def test_a_training_without_enough_memory_fails_alone(fresh):
     wide = "{network: cnnkernels, kernels: 2, kernel_size: 5, widths: [65536, 65536]}"
     both = TINY.replace("[matched]", "[matched, small]")
@@ -114,6 +117,7 @@ def test_a_training_without_enough_memory_fails_alone(fresh):
     assert line.startswith("train_network.py: not enough memory (")
 
 
+@THOROUGH
 def test_two_folders_at_once_share_nothing(fresh, tmp_path):
     (fresh.folder / "tiny.yaml").write_text(TINY)
     other = Path(shutil.copytree(fresh.folder, tmp_path / "other"))

@@ -7,6 +7,7 @@ import json
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from tiers import budget
 
 from kernelscope import manifest
 
@@ -90,7 +91,7 @@ def test_a_manifest_without_a_part_or_with_another_kind_of_value_is_refused(made
         assert manifest.read(made) is None, found
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=budget(300), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.sampled_from([(), ("inputs",), ("inputs", "kernels"), ("outputs",), ("outputs", "picture.png")])
     | st.sampled_from([("outputs", "picture.png", "bytes"), ("outputs", "picture.png", "sha256"), ("spec",)]),

@@ -1,8 +1,11 @@
 """Seeds trained at once against the same seeds trained alone."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 from test_resuming import Interrupting, Killed
+from tiers import rows
 from trainings import LAYERS, SETTINGS
 
 from kernelscope import group, training
@@ -94,8 +97,10 @@ def test_a_seed_whose_loss_is_not_finite_ends_alone(tmp_path):
     assert [repr((one.history, one.summary)) for one in resumed] == [repr((one.history, one.summary)) for one in made]
 
 
-@pytest.mark.parametrize("layers", LAYERS)
-@pytest.mark.parametrize("optimizer", ["adamw", "sgd"])
+@pytest.mark.parametrize(
+    ("layers", "optimizer"),
+    rows(product(LAYERS, ["adamw", "sgd"]), ("matched", "sgd"), ("cnnkernels", "adamw")),
+)
 def test_a_group_interrupted_after_any_step_ends_in_the_same_bits(tmp_path, layers, optimizer):
     whole = together(layers, optimizer=optimizer)
     for step in range(1, STEPS + 1):

@@ -5,6 +5,7 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from starts import files, refusal
+from tiers import budget
 
 from experiment import loading
 from experiment.schema import ConfigError
@@ -43,7 +44,7 @@ def test_a_hostile_config_is_refused_in_one_line_and_nothing_is_written(fresh, c
 
 
 @settings(
-    max_examples=3,
+    max_examples=budget(3),
     database=None,
     derandomize=True,
     deadline=None,

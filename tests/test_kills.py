@@ -8,6 +8,7 @@ import time
 import killing
 import pytest
 from projects import Project
+from tiers import THOROUGH, rows
 
 GOAL = str(killing.RUN / "run.json")
 
@@ -33,8 +34,9 @@ def reference(ready, tmp_path_factory):
     ("target", "number", "resumed"),
     [
         ("job", signal.SIGKILL, "from step"),
-        ("snakemake", signal.SIGINT, "from step"),
-        ("snakemake", signal.SIGKILL, ("finished by itself", "from step")),  # the latter if it was done before we came
+        pytest.param("snakemake", signal.SIGINT, "from step", marks=THOROUGH),
+        # From its step if the job was done before we came:
+        pytest.param("snakemake", signal.SIGKILL, ("finished by itself", "from step"), marks=THOROUGH),
     ],
 )
 def test_the_same_command_goes_on_after_a_kill_to_the_same_bytes(ready, reference, tmp_path, target, number, resumed):
@@ -83,7 +85,7 @@ def interrupted(ready, tmp_path_factory):
     return folder
 
 
-@pytest.mark.parametrize("change", [*CHANGES, "truncated"])
+@pytest.mark.parametrize("change", rows([*CHANGES, "truncated"], "code", "truncated"))
 def test_a_checkpoint_of_something_else_is_not_used(interrupted, ready, reference, tmp_path, change):
     folder = shutil.copytree(interrupted, tmp_path / "changed")
     path = folder / killing.RUN / "checkpoint.npz"

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 import torch
 from projects import outside
+from tiers import THOROUGH
 
 from experiment import preflight
 from experiment.schema import ConfigError
@@ -64,7 +65,10 @@ main(sys.argv[1:])
 """
 
 
-@pytest.mark.parametrize(("limit", "looks"), [((), False), (("--max-jobs-per-timespan", "50/1s"), True)])
+@pytest.mark.parametrize(
+    ("limit", "looks"),
+    [((), False), pytest.param(("--max-jobs-per-timespan", "50/1s"), True, marks=THOROUGH)],
+)
 def test_ready_jobs_are_looked_at_when_one_has_finished_and_not_every_second(fresh, limit, looks):
     words = ("--cores", "1", "results/smoke/data/waveforms/samples.png", "--configfile", "config/smoke.yaml", *limit)
     done = subprocess.run(

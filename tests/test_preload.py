@@ -13,6 +13,7 @@ import preloading
 import psutil
 import pytest
 from projects import SMOKE, SNAKEMAKE, outside
+from tiers import THOROUGH
 
 from experiment import preload
 
@@ -255,6 +256,7 @@ def test_a_disk_from_which_nothing_may_run_is_no_place_for_the_client(tmp_path, 
         preload.write_client(tmp_path / "python", tmp_path)
 
 
+@THOROUGH
 def test_results_are_the_same_to_the_byte_without_it(smoke, fresh):
     made = "results/smoke/runs/waveforms/matched/seed0"
     names = ("movie.mp4", "measures.png", "tuning.csv", "snapshots.npz", "kernels.npz")

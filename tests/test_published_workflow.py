@@ -5,10 +5,11 @@ import os
 
 import numpy as np
 import pytest
-from browser import View, chromium
+from browser import View
 from collections_of_kernels import SIDE, publish, scaled, smooth, write_config
 from PIL import Image
 from projects import ROOT, Project, contents, copied
+from tiers import THOROUGH, rows
 
 from kernelscope import artifacts, cells
 
@@ -120,14 +121,14 @@ def test_titles_have_the_name_of_the_run_and_pictures_are_no_empty_sheets(made):
         assert np.asarray(Image.open(path).convert("L")).std() > 5, path
 
 
-def test_the_page_shows_every_view_without_a_complaint(made):
-    with chromium() as browser:
-        view = View(browser, made.folder / RESULTS / "index.html")
-        said = {}
-        for route in ("", "evolution", "compare", "data", "found/unknown/0/conv1/2", "found/unknown/1/conv1/0"):
-            said[route] = view.open(route).inner_text("main")
-        assert view.complaints == []
-        assert view.foreign == []
+def test_the_page_shows_every_view_without_a_complaint(made, browser):
+    view = View(browser, made.folder / RESULTS / "index.html")
+    said = {}
+    for route in ("", "evolution", "compare", "data", "found/unknown/0/conv1/2", "found/unknown/1/conv1/0"):
+        said[route] = view.open(route).inner_text("main")
+    assert view.complaints == []
+    assert view.foreign == []
+    view.context.close()
     assert "seed 0 (a)" in said[""]
     assert "trained elsewhere" in said[""]
     assert "untrained state not published" in said["evolution"]
@@ -155,6 +156,7 @@ def test_another_kernel_runs_its_own_run_again_and_what_compares_it(project):
     }
 
 
+@THOROUGH
 def test_the_same_files_make_the_same_bytes(made, tmp_path):
     again = copied(ROOT, tmp_path / "again")
     publish(again.folder / "published")
@@ -166,7 +168,7 @@ def test_the_same_files_make_the_same_bytes(made, tmp_path):
     assert {name: first[name] for name in second} == second
 
 
-@pytest.mark.parametrize("content", [b"", b"\x93NUMPY", b"not an array"])
+@pytest.mark.parametrize("content", rows([b"", b"\x93NUMPY", b"not an array"], b"not an array"))
 def test_a_damaged_file_stops_its_run_with_a_line_that_names_it(fresh, content):
     publish(fresh.folder / "published")
     write_config(fresh.folder / "own.yaml")

@@ -9,6 +9,7 @@ from configs import RANGES, leaf, valid_configs
 from hostile import one_line
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
+from tiers import budget
 
 from experiment.experiment import Experiment
 from experiment.jobs import jobs
@@ -44,7 +45,7 @@ def shuffled(value, chance: random.Random):
     return value
 
 
-@settings(quick, max_examples=100)
+@settings(quick, max_examples=budget(100))
 @given(valid_configs(), st.randoms(use_true_random=False))
 def test_a_valid_config_has_canonical_specs_that_no_order_of_keys_or_selection_changes(config, chance):
     before = copy.deepcopy(config)
@@ -56,7 +57,7 @@ def test_a_valid_config_has_canonical_specs_that_no_order_of_keys_or_selection_c
     assert specs(other) == found
 
 
-@settings(quick, max_examples=70)
+@settings(quick, max_examples=budget(70))
 @given(valid_configs(), st.data())
 def test_another_value_that_is_used_changes_a_spec(config, data):
     experiment = Experiment(config)
@@ -85,13 +86,13 @@ def another(drawn, value, key: str):
     return sorted(drawn) if key in RANGES else drawn
 
 
-@settings(quick, max_examples=250)
+@settings(quick, max_examples=budget(250))
 @given(hostile.invalid_configs())
 def test_a_config_with_a_mistake_is_refused_in_one_line(config):
     assert refusal(config)
 
 
-@settings(quick, max_examples=150)
+@settings(quick, max_examples=budget(150))
 @given(hostile.junk())
 def test_junk_is_refused_in_one_line(config):
     assert refusal(config)

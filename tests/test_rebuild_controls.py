@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 from projects import copied, link
 from rebuilding import DRAWS, PER_RUN, RESULTS, SMOKE, TABLES, TRAINED, matched, new_seed, stages, whole
+from tiers import rows
 
 BEFORE = "architectures:\n  matched:\n"
 SHUFFLED = BEFORE.replace("  matched", "  shuffled: {of: matched, control: random_labels}\n  matched")
@@ -51,7 +52,7 @@ IN_PLACE = (  # an architecture becomes a control itself
 )
 
 
-@pytest.mark.parametrize("row", NEW)
+@pytest.mark.parametrize("row", rows(NEW, "of random labels", "of scrambled phases"))
 def test_a_new_control_reruns_only_what_it_is_held_against(linked, row):
     expected, *edits = NEW[row]
     assert linked.jobs_after(edits) == set()
@@ -112,7 +113,7 @@ CHANGED = {
 }
 
 
-@pytest.mark.parametrize("row", CHANGED)
+@pytest.mark.parametrize("row", rows(CHANGED, "nothing", "the control of another", "a seed less"))
 def test_a_change_reruns_exactly_what_depends_on_it(controlled, row):
     expected, *edits = CHANGED[row]
     assert controlled.jobs_after(edits) == expected

@@ -18,6 +18,7 @@ from rebuilding import (
     matched,
     stages,
 )
+from tiers import rows
 
 PAIR = f"{RESULTS}/compare/waveforms/matched"
 THIS = ["waveforms/matched/1"]
@@ -149,13 +150,20 @@ TARGETS = {  # of a fresh copy
 }
 
 
-@pytest.mark.parametrize("path", DELETED)
+@pytest.mark.parametrize(
+    "path",
+    rows(
+        DELETED, f"{RESULTS}/data/waveforms/images.npz", f"{RUN}/kernels.npz", f"{RUN}/movie.gif", f"{PAIR}/pairs.csv"
+    ),
+)
 def test_a_deleted_file_reruns_its_job_and_what_hangs_on_it(linked, path):
     (linked.folder / path).unlink()
     assert linked.jobs() == DELETED[path]
 
 
-@pytest.mark.parametrize("path", EDITED)
+@pytest.mark.parametrize(
+    "path", rows(EDITED, f"{RUN}/snapshots.npz", f"{RUN}/history.csv", f"{PAIR}/matches.csv", "workflow/page/page.css")
+)
 def test_a_file_edited_by_hand_reruns_what_is_made_from_it(linked, path):
     linked.append(path, "edited")
     assert linked.jobs() == EDITED[path]
@@ -175,12 +183,14 @@ def test_a_new_file_of_the_page_reruns_it_alone_and_only_if_the_page_takes_it(li
     assert linked.jobs() == expected
 
 
-@pytest.mark.parametrize("row", ASKED)
+@pytest.mark.parametrize(
+    "row", rows(ASKED, "a file that is up to date", "a file with --forcerun that others are made from")
+)
 def test_what_is_asked_for_is_what_runs(linked, row):
     arguments, expected = ASKED[row]
     assert linked.jobs(*arguments) == expected
 
 
-@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("target", rows(TARGETS, "all", "probes", f"{RUN}/montage.png"))
 def test_a_fresh_copy_runs_what_its_target_needs(fresh, target):
     assert fresh.jobs(target) - {target} == TARGETS[target]

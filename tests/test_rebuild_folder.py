@@ -8,6 +8,7 @@ import time
 import pytest
 from PIL import Image, ImageDraw
 from projects import ROOT, copied
+from tiers import rows
 
 CONFIG = """
 pathvars: {results: results/mine}
@@ -127,7 +128,7 @@ CHANGES = {
 }
 
 
-@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+@pytest.mark.parametrize("change", rows(CHANGES, touched, changed_and_dated_back), ids=lambda change: change.__name__)
 def test_what_reruns_when_pictures_change(mine, change):
     change(mine.folder / "pictures")
     assert mine.jobs(config=OWN) == CHANGES[change]
@@ -158,7 +159,7 @@ PROBLEMS = {
 }
 
 
-@pytest.mark.parametrize("problem", PROBLEMS)
+@pytest.mark.parametrize("problem", rows(PROBLEMS, "one class"))
 def test_what_is_wrong_with_a_folder_is_told_in_one_line_before_any_job(mine, problem):
     spoil, words = PROBLEMS[problem]
     spoil(mine.folder / "pictures")

@@ -3,6 +3,7 @@
 import pytest
 import yaml
 from rebuilding import AGAIN, ALL, COLOURED, CONFIG, DRAWS, SMOKE, SUMMARY, TABLES, TRAINED, again, new_seed, whole
+from tiers import rows
 
 GROUPED = {job for job in TRAINED if not job.startswith("train_")} | {
     "train_group_0 waveforms",
@@ -93,7 +94,21 @@ def test_the_table_names_every_key(fresh):
     assert keys == set(KEYS) | ONLY_ONE_VALUE
 
 
-@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize(
+    "key",
+    rows(
+        KEYS,
+        "experiment.seeds",
+        "datasets.waveforms.noise",
+        "architectures.stacked.widths",
+        "architectures.cnnkernels.stride",
+        "training.weight_decay.conv",
+        "training.device",
+        "analysis.images",
+        "memory.images",
+        "pictures.colour_map",
+    ),
+)
 def test_another_value_reruns_the_stage_it_belongs_to_and_what_hangs_on_it(linked, key):
     value, expected = KEYS[key]
     config = yaml.safe_load((linked.folder / SMOKE).read_text())

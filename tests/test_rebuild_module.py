@@ -6,6 +6,7 @@ import pytest
 import yaml
 from projects import ROOT, Project, copied
 from rebuilding import ALL, CONFIG, RUN, SMOKE, stages
+from tiers import rows
 
 SNAKEFILE = """
 configfile: "my.yaml"
@@ -90,7 +91,7 @@ def test_what_is_not_made_yet_is_all_that_is_left(finished):
     assert finished.jobs() == ALL - MADE
 
 
-@pytest.mark.parametrize("row", ROWS)
+@pytest.mark.parametrize("row", rows(ROWS, "nothing", "a training setting", "code"))
 def test_a_change_reruns_exactly_what_depends_on_it(user, row):
     expected, *edits = ROWS[row]
     assert user.jobs_after(edits, MONTAGE) == expected

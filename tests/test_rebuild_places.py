@@ -7,6 +7,7 @@ import time
 import pytest
 from projects import Project
 from rebuilding import DRAWS, LIBRARY, RESULTS, SMOKE
+from tiers import rows
 
 DAY = 86400
 ARTIFACTS = (
@@ -38,7 +39,7 @@ def dated(project, patterns, seconds):
         os.utime(path, (time.time() + seconds,) * 2)
 
 
-@pytest.mark.parametrize("row", DATED)
+@pytest.mark.parametrize("row", rows(DATED, "everything now", "results from a clock two days ahead"))
 def test_another_date_reruns_nothing(project, row):
     dated(project, *DATED[row])
     assert project.jobs() == set()
@@ -100,7 +101,9 @@ PLACES = {
 }
 
 
-@pytest.mark.parametrize("row", PLACES)
+@pytest.mark.parametrize(
+    "row", rows(PLACES, "the project moved to a strange name", "results in a new clone without Snakemake's records")
+)
 def test_another_place_reruns_nothing(linked, row):
     assert PLACES[row](linked).jobs() == set()
 

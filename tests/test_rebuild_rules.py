@@ -2,6 +2,7 @@
 
 import pytest
 from rebuilding import AGAIN
+from tiers import rows
 
 RULES = "workflow/rules/"
 FIGURES, DATASET = RULES + "figures.smk", RULES + "dataset.smk"
@@ -72,7 +73,9 @@ ROWS = {
 }
 
 
-@pytest.mark.parametrize("row", ROWS)
+@pytest.mark.parametrize(
+    "row", rows(ROWS, "a comment", "a parameter more", "an input more", "another log", "a rule of one's own")
+)
 def test_a_change_of_a_rule_reruns_exactly_what_depends_on_it(linked, row):
     expected, *edits = ROWS[row]
     assert linked.jobs_after(edits) == expected

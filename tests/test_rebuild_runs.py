@@ -20,6 +20,7 @@ from rebuilding import (
     stages,
     whole,
 )
+from tiers import rows
 
 IMAGES = f"{RESULTS}/data/waveforms/images.npz"
 MONTAGE = f"{RUN}/montage.png"
@@ -101,7 +102,7 @@ TWO = {
 }
 
 
-@pytest.mark.parametrize("row", TWO)
+@pytest.mark.parametrize("row", rows(TWO, "nothing", "a setting of the second", "the second no more"))
 def test_of_two_datasets_only_that_one_reruns_which_changes(two, row):
     expected, *edits = TWO[row]
     assert two.jobs_after(edits) == expected

@@ -2,10 +2,12 @@
 
 import functools
 import math
+from itertools import product
 
 import numpy as np
 import pytest
 import torch
+from tiers import rows
 from trainings import LAYERS, SETTINGS
 
 from kernelscope import network as networks
@@ -65,9 +67,13 @@ def interrupted(path, at, layers, **changes):
         train(layers, Interrupting(path, at=at), **changes)
 
 
-@pytest.mark.parametrize("layers", LAYERS)
-@pytest.mark.parametrize("optimizer", ["adamw", "sgd"])
-@pytest.mark.parametrize("schedule", ["one_cycle", "constant"])
+@pytest.mark.parametrize(
+    ("layers", "optimizer", "schedule"),
+    rows(
+        product(LAYERS, ["adamw", "sgd"], ["one_cycle", "constant"]),
+        *(("matched", "adamw", "one_cycle"), ("cnnkernels", "sgd", "constant"), ("stacked", "adamw", "constant")),
+    ),
+)
 def test_a_training_interrupted_after_any_step_ends_in_the_same_bits(tmp_path, layers, optimizer, schedule):
     """In the middle of an epoch, after its last step but before its row of history, at the first and the last step."""
     changes = {"optimizer": optimizer, "schedule": schedule}
