@@ -7,13 +7,14 @@ from make_dataset import in_cells
 from scipy import stats
 from scipy.ndimage import gaussian_filter
 from test_features import KINDS, sample
+from tiers import rows
 
 from kernelscope import answers, features, forward, landmarks
 from kernelscope.drawing import LineDrawer
 from kernelscope.layers import RELU, conv
 
 
-@pytest.mark.parametrize("blur", [0, 1.5])
+@pytest.mark.parametrize("blur", rows([0, 1.5], 1.5))
 def test_p_is_uniform_where_responses_do_not_know_the_features(blur):
     """1,000 kernels, 10 for each of 100 draws of the places; rectified noise, half of it 0, white and smooth.
 
@@ -67,7 +68,7 @@ def seen():
     return [(im, m, landmarks.places_on_line(im, 20, i)) for i, (im, m) in enumerate(zip(images, marks, strict=True))]
 
 
-@pytest.mark.parametrize("corner", CORNERS)
+@pytest.mark.parametrize("corner", rows(CORNERS, "upper-left corner", "lower-right corner"))
 def test_a_noisy_template_of_a_corner_answers_to_that_corner_of_a_square(corner, seen):
     """100 kernels: the drawn corner with noise as strong as itself."""
     template = LineDrawer(15, 15).draw(np.array(CORNERS[corner], float), 2.25) / 255

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 from projects import copied, link
 from rebuilding import DRAWS, PER_RUN, RESULTS, SMOKE, TABLES, TRAINED, matched, new_seed, stages, whole
-from tiers import rows
+from tiers import THOROUGH, rows
 
 BEFORE = "architectures:\n  matched:\n"
 SHUFFLED = BEFORE.replace("  matched", "  shuffled: {of: matched, control: random_labels}\n  matched")
@@ -113,12 +113,14 @@ CHANGED = {
 }
 
 
-@pytest.mark.parametrize("row", rows(CHANGED, "nothing", "the control of another", "a seed less"))
+@THOROUGH
+@pytest.mark.parametrize("row", CHANGED)
 def test_a_change_reruns_exactly_what_depends_on_it(controlled, row):
     expected, *edits = CHANGED[row]
     assert controlled.jobs_after(edits) == expected
 
 
+@THOROUGH
 def test_kernels_of_a_control_edited_by_hand_rerun_what_every_seed_of_the_real_one_is_held_against(controlled):
     controlled.append(f"{RESULTS}/runs/waveforms/shuffled/seed1/kernels.npz", "edited")
     rules = ("draw_montage", "make_movie", "measure_kernels", "draw_measures", "draw_pixels", "draw_atlas")
@@ -126,6 +128,7 @@ def test_kernels_of_a_control_edited_by_hand_rerun_what_every_seed_of_the_real_o
     assert controlled.jobs() == own | judged("matched") | TABLES - {"compare_runs waveforms"}
 
 
+@THOROUGH
 def test_of_a_finished_experiment_with_a_control_all_is_as_it_should_be(controlled):
     assert controlled.findings() == set()
 

@@ -20,7 +20,7 @@ from rebuilding import (
     stages,
     whole,
 )
-from tiers import rows
+from tiers import THOROUGH
 
 IMAGES = f"{RESULTS}/data/waveforms/images.npz"
 MONTAGE = f"{RUN}/montage.png"
@@ -102,7 +102,8 @@ TWO = {
 }
 
 
-@pytest.mark.parametrize("row", rows(TWO, "nothing", "a setting of the second", "the second no more"))
+@THOROUGH
+@pytest.mark.parametrize("row", TWO)
 def test_of_two_datasets_only_that_one_reruns_which_changes(two, row):
     expected, *edits = TWO[row]
     assert two.jobs_after(edits) == expected
