@@ -12,7 +12,7 @@ AXE_VERSION := 4.10.3
 AXE := .venv/axe.min.js
 unexport PYTHONDONTWRITEBYTECODE # without bytecode, each of a hundred jobs compiles the library again
 
-.PHONY: main origin recipe krizhevsky2012 lee2009 test browser test-long test-slurm bench smoke verify trace clean report check format lock docs pictures clean-env
+.PHONY: main origin recipe krizhevsky2012 lee2009 test browser test-long test-slurm bench smoke verify trace clean report check format lock docs numbers pictures clean-env
 
 main: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host
@@ -132,6 +132,11 @@ lock:
 # The table of keys in config/README.md, from the schema.
 docs: $(READY)
 	cd workflow && ../$(BIN)/python -m experiment.reference ../config/README.md
+
+# The numbers of README.md, and docs/numbers.json, from the default experiment; CHECK=yes changes nothing and fails where
+# a number or picture is no longer what the results have.
+numbers: main
+	$(BIN)/python workflow/write_numbers.py $(if $(filter yes,$(CHECK)),--check)
 
 # The pictures of README.md, from the default experiment.
 pictures: main
