@@ -62,13 +62,23 @@ def changed(old: Iterable[Entry], new: Iterable[Entry], documents: dict[str, str
             if documents[entry.file] != entry.value:
                 lines.append(f"{entry.file}: is not the picture that the results have now; run `make pictures`")
         elif entry.text:
-            text = shown(documents[entry.file], before and before.text, entry.text, entry.key)
+            try:
+                text = shown(documents[entry.file], before and before.text, entry.text, entry.key)
+            except ValueError as error:
+                raise ValueError(f"{entry.file}: {error}") from None
             if text != documents[entry.file]:
-                lines.append(f"{entry.file}: {entry.key}: {before.text if before else None!r} -> {entry.text!r}")
+                lines.append(f"{entry.file}: {entry.key}: {difference(documents[entry.file], text)}")
             documents[entry.file] = text
         elif before is None or not is_same(before, entry):
             lines.append(f"docs/numbers.json: {entry.key}: {before and before.value} -> {entry.value} {entry.unit}")
     return documents, lines
+
+
+def difference(before: str, after: str) -> str:
+    """Return the lines of two texts that the other has not, old and new."""
+    old, new = before.split("\n"), after.split("\n")
+    gone, come = ([line for line in lines if line not in others] for lines, others in ((old, new), (new, old)))
+    return f"{' '.join(gone)!r} -> {' '.join(come)!r}"
 
 
 def pattern(text: str) -> re.Pattern:
