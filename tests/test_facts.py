@@ -89,3 +89,26 @@ def test_a_table_that_other_code_made_is_refused(tmp_path):
     made(tmp_path, code="0" * 16)
     with pytest.raises(ValueError, match=r"results/table\.csv: got a file that other code made"):
         facts.rows(tmp_path, "results/table.csv")
+
+
+@pytest.mark.parametrize(
+    ("reached", "value", "words"),
+    [
+        ("178 s", 178.0, "about 3 minutes on"),
+        ("missed: 252.6 s", 252.6, "about 4 minutes on"),
+        ("not told: busy", None, "learned: minutes on"),
+    ],
+)
+def test_how_long_make_takes_is_what_the_benchmark_could_tell(tmp_path, reached, value, words):
+    (tmp_path / "docs").mkdir()
+    line = (f"{facts.WHOLE}", "at most 180 s", reached, "abc", "2026-11-28", "0.3")
+    page = tables.written(("what", "target", "reached", "commit", "date", "load"), [line])
+    (tmp_path / facts.BENCHMARKS).write_text(f"# Benchmarks\n\n{page}\n")
+    ((fact, day),) = facts.benchmarks(tmp_path)
+    assert (fact.value, day) == (value, "2026-11-28")
+    assert words in fact.text
+
+
+def test_without_a_benchmark_make_takes_minutes(tmp_path):
+    ((fact, day),) = facts.benchmarks(tmp_path)
+    assert (fact.value, fact.text, day) == (None, "says and draws what they learned: minutes on two cores", "")

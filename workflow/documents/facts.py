@@ -16,7 +16,8 @@ from kernelscope.sentences import LEVEL, p_text, two
 COMPARED = "results/compare/waveforms"
 RUN = "results/runs/waveforms/matched/seed0"
 ARCHITECTURES = f"{COMPARED}/architectures.csv"
-ROBUSTNESS = "docs/robustness.md"
+ROBUSTNESS, BENCHMARKS = "docs/robustness.md", "docs/benchmarks.md"
+WHOLE = "the default experiment on two cores, without bytecode"  # a target of benchmarks/experiment.py
 PICTURES = {  # that `make pictures` copies
     "docs/montage.png": f"{RUN}/montage.png",
     "docs/atlas.png": f"{RUN}/atlas.png",
@@ -42,9 +43,11 @@ def entries(root: Path, date: str) -> Iterator[Entry]:
         for key, value, unit, text, file, rule in found(root):
             command = "make pictures" if unit == "sha256" else "make numbers"
             yield Entry(key, value, unit, text, file, command, code(root, rule), date)
-    date = re.search(r"\d{4}-\d\d-\d\d", (root / ROBUSTNESS).read_text(encoding="utf-8"))[0]
+    day = re.search(r"\d{4}-\d\d-\d\d", (root / ROBUSTNESS).read_text(encoding="utf-8"))[0]
     for key, value, unit, text, file, _ in robustness(root):
-        yield Entry(key, value, unit, text, file, "make test-long", "", date)
+        yield Entry(key, value, unit, text, file, "make test-long", "", day)
+    for (key, value, unit, text, file, _), day in benchmarks(root):
+        yield Entry(key, value, unit, text, file, "make bench", "", day or date)
 
 
 def code(root: Path, rule: str) -> str:
@@ -156,6 +159,17 @@ def robustness(root: Path) -> Iterator[Fact]:
     damaged, good = int(of["damaged files"]), int(of["images"]) + int(of["told in one line"])
     text = f"of {damaged:,} damaged ones {good:,} were an image or a line"
     yield Fact("damaged pictures", [damaged, good], "", text, "README.md", "")
+
+
+def benchmarks(root: Path) -> Iterator[tuple[Fact, str]]:
+    """Yield how long `make` takes, with the day of it, if `make bench` could tell; else that it takes minutes."""
+    page = (root / BENCHMARKS).read_text(encoding="utf-8") if (root / BENCHMARKS).exists() else "| what |"
+    row = next((row for row in tables.read(page, "what") if row["what"] == WHOLE), {"reached": "", "date": ""})
+    told = re.fullmatch(r"(?:missed: )?([\d.,]+) s", row["reached"])
+    seconds = float(told[1].replace(",", "")) if told else None
+    minutes = f"about {max(1, round(seconds / 60))} minutes" if told else "minutes"
+    text = f"says and draws what they learned: {minutes} on two cores"
+    yield Fact("time of make", seconds, "s", text, "README.md", ""), row["date"]
 
 
 def pictures(root: Path) -> Iterator[Fact]:
