@@ -8,18 +8,17 @@ import yaml
 from default_config import CONFIG
 from projects import ROOT
 from prose import DATE, untied
-from sklearn.datasets import load_digits
 
 from documents import entries, facts
 from experiment import definitions, loading, needs, selection
 from experiment.nodes import resolve, schema
-from kernelscope import checkpoints, files, objectives, overview, picture_pool
+from kernelscope import checkpoints, files, picture_pool
 
 KEPT = entries.loads((ROOT / "docs" / "numbers.json").read_text(encoding="utf-8"))
 SHOWN = [entry for entry in KEPT if entry.text]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 LOG = {"docs/log.md": (ROOT / "docs" / "log.md").read_text(encoding="utf-8")}
-NAMES = (  # of papers and versions, meanings, and how things are counted: nothing that was measured
+NAMES = (  # of papers and versions, meanings, a data set of others, how things are counted: nothing that was measured
     *(
         "Krizhevsky 2012, Fig. 3",
         "Lee 2009, Figs. 2 and 3",
@@ -29,6 +28,7 @@ NAMES = (  # of papers and versions, meanings, and how things are counted: nothi
         "status 1",
     ),
     *("Lag-1 autocorrelation is 0 for noise and near 1 for smooth kernels", "from 0;", "to 0..1", "epoch or step 0"),
+    "1,797 handwritten digits of 8 x 8 pixels",
 )
 TIMES = {2: "twice", 3: "three times"}
 PAGES = [path for path in sorted((ROOT / "docs").glob("*.md")) if path.name != "log.md"]
@@ -48,24 +48,29 @@ def settings() -> list[str]:
         f"updates of the weights ({CONFIG['training']['steps']})",
         f"Of more than {most} (`comparison.most_seeds`), {most} drawn at random",
         f"at most {selection.MOST_RUNS} runs of a dataset",
-        f"at most {overview.MOST_DRAWN} architectures",
+        f"at most {constant('overview', 'MOST_DRAWN')} architectures",
         f"up to {once} seeds at once",
         f"seeds 0 to {once - 1}, {once} to {2 * once - 1}",
         f"about {100 * checkpoints.SHARE:g} % of its time",
         f"may take {picture_pool.MEMORY >> 30} GB and {minutes} for one of them",
         f"Files above {cached.replace('GB', ' GB')}",
-        f"within {objectives.TOLERANCE:g} of the target",
+        f"within {constant('objectives', 'TOLERANCE')} of the target",
         *of_sources(),
         *of_experiments(),
     ]
 
 
+def constant(module: str, name: str) -> str:
+    """Return a constant of the library as it is written, without importing torch or matplotlib for it."""
+    code = (ROOT / "workflow" / "scripts" / "kernelscope" / f"{module}.py").read_text(encoding="utf-8")
+    return re.search(rf"^{name} = ([\d.]+)", code, re.MULTILINE)[1]
+
+
 def of_sources() -> list[str]:
     """The same of images that are there already."""
     folder, photos = (schema()["$defs"][name]["properties"] for name in ("folder", "photos"))
-    images, share = load_digits().images, resolve(folder["test_share"])["default"]
+    share = resolve(folder["test_share"])["default"]
     return [
-        f"{len(images):,} handwritten digits of {images.shape[1]} x {images.shape[2]} pixels",
         f"patches of {len(photos['photos']['default'])} photographs",
         {0.2: "A fifth of each class is kept for the test"}[share],
     ]
