@@ -63,7 +63,7 @@ def anchor_of(heading: str) -> str:
 
 def blocks(text: str) -> Iterator[tuple[str, bool]]:
     """Yield paragraphs, cells of tables, and lines of code, each with whether it is code; nothing that is made."""
-    text = re.sub(r"<!-- numbers: (.+?) -->.*?<!-- end of \1 -->", "", text, flags=re.DOTALL)
+    text = re.sub(r"<!-- (?:numbers: )?(\S.*?) -->.*?<!-- end of \1 -->", "", text, flags=re.DOTALL)
     text = re.sub(r"!\[[^]]*\]\([^)]*\)", "", text)
     for number, part in enumerate(re.split(r"^```.*$", text, flags=re.MULTILINE)):
         if number % 2:
