@@ -12,7 +12,7 @@ AXE_VERSION := 4.10.3
 AXE := .venv/axe.min.js
 unexport PYTHONDONTWRITEBYTECODE # without bytecode, each of a hundred jobs compiles the library again
 
-.PHONY: main origin recipe krizhevsky2012 lee2009 test test-all browser test-long test-slurm bench smoke verify trace clean report check format lock docs pictures clean-env
+.PHONY: main origin recipe krizhevsky2012 lee2009 test test-all browser test-long test-slurm bench smoke verify trace clean report check format lock docs pictures clean-env numbers
 
 main: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host
@@ -32,24 +32,24 @@ origin: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/origin.yaml --config "datasets={origin: {folder: '$$ORIGIN'}}"
 	cp results/origin/compare/origin/published/published.png docs/origin.png
 
-# A picture for README.md in 48 colours or as many as are said: a fifth of the bytes.
+# A picture for README.md in 48 colours or as many as are said, for fewer bytes.
 in_few_colours = $(BIN)/python -c 'from PIL import Image; Image.open("$(1)").quantize($(or $(3),48)).save("$(2)", optimize=True)'
 
-# Why kernels look random, and what makes them speak, and sixty seeds of the recommended recipe: ten minutes on two cores
-# for a part of the design; FULL=yes for the whole of it, 91 minutes of one core, with its picture in README.md.
+# Why kernels look random, and what makes them speak, and sixty seeds of the recommended recipe: a part of the design, or
+# with FULL=yes the whole of it, with its picture in README.md. What it took stands in docs/log.md, 2026-11-27.
 recipe: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/recipe.yaml $(if $(filter yes,$(FULL)),,config/recipe_quick.yaml)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/recipe.yaml config/recommended.yaml
 	$(if $(filter yes,$(FULL)),$(call in_few_colours,results/recipe/compare/small/factors.png,docs/recipe.png))
 
-# Two towers, as in Fig. 3 of Krizhevsky et al. (2012): does one take the colour, in every run? 120 trainings of 75 s
-# of one core, and their picture in README.md.
+# Two towers, as in Fig. 3 of Krizhevsky et al. (2012): does one take the colour, in every run? With its picture in
+# README.md. What the 120 trainings took stands in docs/log.md, 2026-11-27.
 krizhevsky2012: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/krizhevsky2012.yaml
 	$(call in_few_colours,results/krizhevsky2012/compare/traces/towers/towers.png,docs/krizhevsky2012.png,250)
 
-# A convolutional deep belief network, as in Figs. 2 and 3 of Lee et al. (ICML 2009), and its picture in README.md in
-# fewer colours. On one core 65 trainings take about 50 minutes.
+# A convolutional deep belief network, as in Figs. 2 and 3 of Lee et al. (ICML 2009), and its pictures in docs/ in
+# fewer colours. What a training took stands in docs/log.md, 2026-11-27.
 lee2009: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/lee2009.yaml
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/lee2009_classes.yaml
@@ -139,6 +139,11 @@ lock:
 # The table of keys in config/README.md, from the schema.
 docs: $(READY)
 	cd workflow && ../$(BIN)/python -m experiment.reference ../config/README.md
+
+# The numbers of README.md, and docs/numbers.json, from the default experiment; CHECK=yes changes nothing and fails where
+# a number or picture is no longer what the results have.
+numbers: main
+	$(BIN)/python workflow/write_numbers.py $(if $(filter yes,$(CHECK)),--check)
 
 # The pictures of README.md, from the default experiment.
 pictures: main

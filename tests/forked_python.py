@@ -1,4 +1,4 @@
-"""Python with what takes long to import, forked for every call: a dry run takes a third of its time, a script a tenth.
+"""Python with what takes long to import, forked for every call.
 
 Reads calls from standard input, answers each on standard output, one line of JSON per call and per answer.
 """

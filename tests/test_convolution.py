@@ -171,7 +171,7 @@ def chosen(image, kernels, size, work, stride=1, way="auto"):
     return convolution.chosen(way, image, {"kernels": kernels, "kernel_size": size, "stride": stride}, work)
 
 
-MEASURED = {  # image, kernels, kernel size, work -> how many times as fast the FFT was (benchmarks/geometry.py)
+MEASURED = {  # image, kernels, kernel size, work -> how many times as fast the FFT was on 2026-11-26 (docs/log.md)
     ((1, 28, 28), 8, 5, "forward"): 0.34,
     ((1, 28, 28), 8, 5, "first"): 0.38,
     ((1, 48, 48), 6, 9, "forward"): 0.62,
@@ -189,7 +189,7 @@ MEASURED = {  # image, kernels, kernel size, work -> how many times as fast the 
 
 
 @pytest.mark.parametrize("geometry", MEASURED)
-def test_the_fft_is_taken_where_it_was_measured_to_be_faster(geometry):
+def test_the_fft_is_taken_where_it_was_faster_when_its_rule_was_fitted(geometry):
     assert (chosen(*geometry) == convolution.fft_correlate) == (MEASURED[geometry] > 1)
 
 

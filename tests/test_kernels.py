@@ -137,12 +137,12 @@ def test_lag1_of_a_constant_plane_and_of_a_single_pixel_is_unknown():
     assert np.isnan(single).all()
 
 
-POINTS = [(3, 0.37), (5, 0.32), (7, 0.23), (10, 0.16), (20, 0.08)]  # METHODS, section 4
+POINTS = [(3, 0.37), (5, 0.32), (7, 0.23), (10, 0.16), (20, 0.08)]  # k, and what kernels of k x k of white noise have
 DRAWS = {3: 60000, 5: 60000, 7: 20000, 10: 10000, 20: 4000}  # small kernels vary most
 
 
 @pytest.mark.parametrize(("k", "point"), POINTS)
-def test_the_99_percent_point_of_white_noise_is_the_one_in_the_methods(k, point):
+def test_the_99_percent_point_of_white_noise_falls_with_the_size_of_a_kernel(k, point):
     noise = np.random.default_rng(k).normal(size=(DRAWS[k], k, k))
     assert abs(np.quantile(kernels.lag1_autocorrelation(noise), 0.99) - point) < 0.035
 

@@ -8,20 +8,25 @@ import yaml
 from default_config import CONFIG, changed
 from projects import ROOT
 
+from documents import entries, facts
 from experiment import jobs, needs
 from experiment.experiment import Experiment
 
 PROFILE = yaml.safe_load((ROOT / "profiles/slurm/config.yaml").read_text())
 DEFAULT = yaml.safe_load((ROOT / "profiles/default/config.yaml").read_text())
-MEASURED = {  # MB and seconds of the largest job of each kind in the default experiment, as cost.csv had them
-    **{"train_network": (364, 33), "make_movie": (414, 3), "probe_kernels": (292, 6), "measure_kernels": (220, 9)},
-    **{"compare_seeds": (166, 1), "match_kernels": (90, 2), "write_page": (200, 4), "draw_atlas": (98, 1)},
+LARGEST = entries.loads((ROOT / "docs" / "numbers.json").read_text(encoding="utf-8"))
+MEASURED = {  # MB and seconds of the largest job of each kind in the default experiment
+    entry.key.removeprefix("largest "): entry.value for entry in LARGEST if entry.unit == "MB, s"
 }
 
 
 @pytest.fixture(scope="module")
 def experiment():
     return Experiment(CONFIG)
+
+
+def test_every_job_that_takes_much_was_measured():
+    assert set(MEASURED) == set(facts.COSTLY)
 
 
 @pytest.mark.parametrize("rule", MEASURED)

@@ -1,4 +1,4 @@
-"""The kernels that the origin published, read as they are: what METHODS says of them is what is measured here."""
+"""The kernels that the origin published, read as they are: what README and docs/log.md (2026-11-23) say of them."""
 
 from pathlib import Path
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from kernelscope import architectures, featuremaps, toppatches
+from kernelscope import architectures, forward, toppatches
 from kernelscope.layers import GLOBAL_MAX_POOL, RELU, conv, linear, max_pool
 
 NETWORKS = {
@@ -29,9 +29,9 @@ def test_a_response_changes_with_the_pixels_of_its_field_and_no_others(name):
     layers, side = NETWORKS[name], 31
     pixels = np.zeros((side * side, side, side))
     pixels.reshape(len(pixels), -1)[np.arange(len(pixels)), np.arange(len(pixels))] = 255
-    dark = featuremaps.feature_maps(layers, weights_of(layers), np.zeros((1, side, side)))
+    dark = forward.responses(layers, weights_of(layers), np.zeros((1, side, side)))
     found = toppatches.receptive_fields(layers)
-    for layer, maps in featuremaps.feature_maps(layers, weights_of(layers), pixels).items():
+    for layer, maps in forward.responses(layers, weights_of(layers), pixels).items():
         changed = (np.abs(maps - dark[layer]) > 1e-9)[:, 0].reshape(side, side, *maps.shape[2:])
         field, jump = found[layer]
         for (r, c), _ in np.ndenumerate(changed[0, 0]):
@@ -66,14 +66,14 @@ def test_the_top_is_that_of_a_plain_loop():
 def test_the_response_to_a_patch_alone_is_the_one_reported():
     layers = NETWORKS["strides"]
     images = np.random.default_rng(2).integers(0, 255, (8, 40, 40))
-    for name, responses in featuremaps.feature_maps(layers, weights_of(layers), images).items():
+    for name, responses in forward.responses(layers, weights_of(layers), images).items():
         field, jump = toppatches.receptive_fields(layers)[name]
         found = toppatches.top(responses, jump)
         patches = toppatches.cut(images, found, field)
         assert patches.shape == (responses.shape[1], 3, field, field)
         upto = layers[: [layer.get("name") for layer in layers].index(name) + 1]
         for kernel, of_kernel in enumerate(patches):
-            alone = featuremaps.feature_maps(upto, weights_of(layers), of_kernel)[name]
+            alone = forward.responses(upto, weights_of(layers), of_kernel)[name]
             np.testing.assert_allclose(alone[:, kernel, 0, 0], found.response[kernel])
 
 

@@ -1,6 +1,6 @@
 """The long tier of the tests: kills, random configs and damaged pictures by the thousand; writes docs/robustness.md.
 
-python tests/long/campaign.py                    # about 40 minutes on two cores
+python tests/long/campaign.py                    # all of it
 python tests/long/campaign.py --training 2 --anywhere 2 --configs 100 --full 1 --page other.md
 """
 
@@ -24,7 +24,7 @@ Written by `make test-long` ({date}, {cores} cores, Python {python}). Quick form
 
 ## Kills
 
-{kills} kills at random moments of a workflow of two trainings, {training} of them in mid-training after a checkpoint:
+{kills} kills at random moments of a workflow of two trainings, {training} of them in a training with a checkpoint:
 of one job, of Snakemake alone, or of both with all they had started (a power cut is SIGKILL of both). Then the same
 command again. *Resumed*: that command ended well and, after the kills in mid-training, the training went on from its
 checkpoint, or the one that the dead Snakemake had left running was waited for. *Identical*: every artifact and manifest
@@ -93,7 +93,7 @@ def page(outcomes: list, numbers: dict) -> str:
         cores=os.cpu_count(),
         python=platform.python_version(),
         kills=len(outcomes),
-        training=sum(bool(outcome.resumed) for outcome in outcomes),
+        training=sum(outcome.checkpoint for outcome in outcomes),
         table="\n".join(kills.table(outcomes)),
         stages=", ".join(f"`{stage}` {count}" for stage, count in sorted(counts.items())),
         **numbers,

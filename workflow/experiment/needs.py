@@ -1,14 +1,14 @@
-"""What a job asks of a cluster: megabytes and minutes, from what the jobs of the default experiment took (cost.csv).
+"""What a job asks of a cluster: megabytes and minutes, from what the jobs of the default experiment took.
 
-Each is some times what was measured, and grows with the attempt: a job that was killed for asking too little asks for
-more. On one machine nobody looks at them.
+Each is at least twice what docs/numbers.json has (tests/test_needs.py), and grows with the attempt: a job that was
+killed for asking too little asks for more. On one machine nobody looks at them.
 """
 
-BASE = 700, 10  # megabytes, minutes; of them Snakemake takes 140 in each job
+BASE = 700, 10  # megabytes, minutes; Snakemake itself takes some in each job
 LARGE = {  # rule -> the same, where it takes more
     "read_dataset": (3500, 60),  # one huge picture takes a gigabyte in each of its processes
     "make_dataset": (700, 60),
-    "make_movie": (1200, 20),  # every frame, and an encoder
+    "make_movie": (1300, 20),  # every frame, and an encoder
     "measure_kernels": (900, 60),
     "probe_kernels": (900, 30),
     "compare_seeds": (1200, 60),
@@ -21,8 +21,8 @@ LARGE = {  # rule -> the same, where it takes more
 TRAINING = 1000, 20
 PROBING = ("probe_kernels", "project_kernels", "draw_featuremaps", "draw_atlas", "compare_seeds")  # hold some images
 HELD = 3  # times the bytes of its images, as a training needs some of them as floats
-PIXELS_A_MINUTE = 3e7  # of all images of all steps; a tenth of what one core did with kernels of 15 x 15
-UPDATES_A_MINUTE = 300  # of a convolutional deep belief network; a fifth of what one core did
+PIXELS_A_MINUTE = 3e7  # of all images of all steps; a tenth of what one core did with kernels of 15 x 15 on 2026-11-26
+UPDATES_A_MINUTE = 300  # of a convolutional deep belief network; a fifth of what one core did on 2026-11-27
 UNKNOWN = 3 * 6400  # pixels of an image whose size is found by the job, in colour
 
 

@@ -1,4 +1,4 @@
-"""What files of code say, kept from call to call: to parse them all takes longer than to plan a small experiment."""
+"""What files of code say, kept from call to call, as every plan needs all of it."""
 
 import atexit
 import hashlib

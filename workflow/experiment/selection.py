@@ -2,7 +2,7 @@
 
 import hashlib
 
-# Runs on the page of an experiment, which is a file of some 0.4 MB for each.
+# Runs on the page of an experiment, a file that grows with each.
 MOST_ON_PAGE = 100
 # Runs of a dataset that are compared all with all: their pairs, and the memory for them, grow with the square.
 MOST_RUNS = 200

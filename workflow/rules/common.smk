@@ -5,7 +5,7 @@ import re
 import sys
 from pathlib import Path
 
-gc.set_threshold(100_000)  # instead of 700: a plan holds all it makes, so looking for garbage is a fifth of its time
+gc.set_threshold(100_000)  # instead of 700: a plan holds all it makes, so looking for garbage finds little
 
 WORKFLOW = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).parent.resolve()
 SCRIPTS = os.path.relpath(WORKFLOW / "scripts")

@@ -1,4 +1,4 @@
-"""Two exact ways to a cheaper conv layer, each with the plain layer's result (METHODS, section 2).
+"""Two exact ways to a cheaper conv layer, each with the plain layer's result.
 
 Throughout: x (B, in, H, W), kernels (out, in, k, k), bias (out,), cross-correlation as in torch, no padding.
 """
@@ -7,7 +7,7 @@ import math
 
 import torch
 
-CACHE = 400_000  # bytes of spectra at a time: they stay in the processor's cache, which halves the time
+CACHE = 400_000  # bytes of spectra at a time: they stay in the processor's cache (docs/log.md, 2026-11-27)
 LEAST_IMAGES = 8  # at a time, of larger ones
 
 
@@ -93,8 +93,8 @@ class OneChannelCorrelation(torch.autograd.Function):
     """Cross-correlation of images with one channel, by the library, but for the gradient of the kernels.
 
     That is a correlation of the images with the error over images and places, hence a conv layer too: the images of
-    the batch are its channels, the error its kernels, a stride the distance between their pixels. For one channel
-    the library's own gradient takes three to five times as long (benchmarks/geometry.py).
+    the batch are its channels, the error its kernels, a stride the distance between their pixels. Whether that is
+    faster than the library's own gradient depends on the machine: `batch` of benchmarks/geometry.py says so.
     """
 
     @staticmethod
@@ -122,7 +122,8 @@ def expected_gain(image: tuple[int, int, int], layer: dict, work: str) -> float:
     """How many times as fast as the library the FFT should be on a CPU, for images (channels, rows, cols).
 
     Work is `forward` alone, a whole `first` layer (whose images need no gradient) or a `later` one. A model of both
-    costs, in milliseconds for 50 images; its factors were fitted by hand to 22 geometries (benchmarks/geometry.py).
+    costs, in milliseconds for 50 images. Its factors were fitted by hand to 22 geometries on 2026-11-26, to code and
+    on a machine of that day (docs/log.md); benchmarks/geometry.py shows where they are wrong now.
     """
     channels, kernels, k = image[0], layer["kernels"], layer["kernel_size"]
     grid = math.prod(fast_length(side) for side in image[1:])
@@ -133,10 +134,10 @@ def expected_gain(image: tuple[int, int, int], layer: dict, work: str) -> float:
     return BACKWARD[work] * plain / fft
 
 
-BACKWARD = {"forward": 1.0, "first": 4.0, "later": 1.8}  # how much more a whole step costs the library than the FFT
+BACKWARD = {"forward": 1.0, "first": 4.0, "later": 1.8}  # of a step, library to FFT; fitted likewise
 
 
-WAYS = ("auto", "library", "fft")  # the fastest by measured rules; torch alone; the FFT wherever there is no stride
+WAYS = ("auto", "library", "fft")  # the faster one by `expected_gain`; torch alone; the FFT wherever there is no stride
 
 
 def chosen(way: str, image: tuple[int, int, int], layer: dict, work: str):
@@ -151,7 +152,7 @@ def chosen(way: str, image: tuple[int, int, int], layer: dict, work: str):
 def patch_pays(image: tuple[int, int, int], layer: dict) -> bool:
     """Whether one patch per kernel and image is a cheaper way back than all places: where these are many.
 
-    Fetching a number of a patch takes as long as some 200 multiplications (benchmarks/geometry.py).
+    The bound is that of 2026-11-26, when fetching a patch cost as much as that many places (docs/log.md).
     """
     return math.prod((side - layer["kernel_size"]) // layer["stride"] + 1 for side in image[1:]) >= 200
 

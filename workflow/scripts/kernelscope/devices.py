@@ -25,7 +25,7 @@ def chosen(asked: str) -> str:
 
 
 def prepare(device: str) -> None:
-    """Let the same training give the same bytes twice. On one CPU thread it does anyway: asking for it costs 2 s."""
+    """Let the same training give the same bytes twice. One CPU thread does anyway; asking loads torch's compiler."""
     if device == CUDA:
         os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # without it, cuBLAS refuses to be deterministic
         torch.use_deterministic_algorithms(True)

@@ -3,7 +3,6 @@
 import numpy as np
 
 from kernelscope import captions, pictures
-from kernelscope.forward import responses as feature_maps  # noqa: F401  # draw_featuremaps takes it from here
 from kernelscope.pictures import above, beside, text
 
 MAP_SIDE = 84  # pixels that a map is drawn with, about

@@ -12,7 +12,7 @@ from kernelscope.response_norm import normalised
 
 AT_ONCE = 4_000_000  # numbers that the largest layer output of one chunk of images may have, 16 MB
 PATCHES = 500_000  # numbers that are multiplied with the kernels at once, 2 MB: they stay in the processor's cache
-COPYING = 55  # the time to copy a number into a patch, in multiply-adds of the matrix product; measured
+COPYING = 55  # the time to copy a number into a patch, in multiply-adds of the matrix product, on 2026-11-23
 
 
 def as_input(images: np.ndarray) -> np.ndarray:

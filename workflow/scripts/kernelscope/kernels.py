@@ -18,7 +18,7 @@ def change(trained: np.ndarray, untrained: np.ndarray) -> np.ndarray:
     """What training put into each kernel: W_t - b W_0, b the least-squares coefficient of W_t on W_0, both centred.
 
     Both (..., out, in, k, k); a kernel is its (in, k, k) block. The plain difference would put back what
-    weight decay has removed of W_0 (METHODS, section 1). A kernel with a constant W_0 keeps W_t.
+    weight decay has removed of W_0. A kernel with a constant W_0 keeps W_t.
     """
     w0, wt = _centred(untrained), _centred(trained)
     b = np.nan_to_num(_ratio(_inner(wt, w0), _inner(w0, w0)))
@@ -50,7 +50,7 @@ def lag1_autocorrelation(planes: np.ndarray) -> np.ndarray:
     return _ratio((across + down) / 2, (p**2).mean((-1, -2)))
 
 
-NO_POWER_BELOW = 7  # kernel size; under it white noise itself often looks smooth (METHODS, section 4)
+NO_POWER_BELOW = 7  # kernel size; under it white noise itself often looks smooth (tests/test_kernels.py: POINTS)
 
 
 def lag1_null(kernel_size: int, channels: int = 1, initial=None, draws: int = 999, seed: int = 0) -> np.ndarray:

@@ -1,9 +1,8 @@
 """Which kernel of one seed goes with which of another, and how well single kernels would match by chance.
 
 Kernels under pooling may sit anywhere in their window, so similarity is the largest normalised cross-correlation
-over shifts. Smooth kernels match by chance (0.43 for smooth noise against 0.10 for white, METHODS section 5), so
-chance is noise as smooth as the kernels (surrogates.py), put through the same matching. The p of whole banks is that of
-exact tests (randomisation.py).
+over shifts. Smooth noise matches better by chance than white noise, so chance is noise as smooth as the kernels
+(surrogates.py), put through the same matching. The p of whole banks is that of exact tests (randomisation.py).
 """
 
 from typing import NamedTuple
@@ -69,12 +68,12 @@ def chance(a: np.ndarray, b: np.ndarray, either_sign: bool = False, draws: int =
     """Similarities (draws, pairs) of the matched kernels of surrogate banks, best pair first in every draw.
 
     Under the null both banks follow one law, so it is estimated from both: two estimates, each with its own errors,
-    would match each other less than kernels of one law do, and the test became too bold (docs/log.md).
+    would match each other less than kernels of one law do, and the test became too bold (docs/log.md, 2026-11-23).
     """
     draw = surrogates(np.concatenate([_rescaled(a), _rescaled(b)]), np.random.default_rng(seed))
     null = []
     for _ in range(draws):
-        spectra = _spectra(draw())  # single precision: twice as fast, errors near 1e-7
+        spectra = _spectra(draw())  # single precision is enough
         null.append(_matched(spectra[: len(a)], spectra[len(a) :], a.shape[-1], either_sign))
     return np.stack(null)
 
@@ -111,7 +110,7 @@ def _spectra(bank: np.ndarray) -> np.ndarray:
 
 
 def _grid(k: int) -> tuple[int, int]:
-    """At least 2k - 1 on each side; 29 is prime and takes five times as long as 30."""
+    """At least 2k - 1 on each side, and a length with small factors: an FFT of a prime length, as 29, is slow."""
     return (next_fast_len(2 * k - 1, real=True),) * 2
 
 

@@ -16,7 +16,7 @@ class LocalResponseNorm(nn.Module):
 
 
 class Normalisation(torch.autograd.Function):
-    """Local response normalisation with one power each way: on a CPU five times as fast as torch's, which pools.
+    """Local response normalisation with one power each way, where torch's pools (docs/log.md, 2026-11-27).
 
     With b = k + alpha sum x^2 and y = x b^-beta, the gradient is e b^-beta - 2 alpha beta x sum(e y / b), both sums
     over the neighbours.

@@ -1,4 +1,4 @@
-"""What the measures of kernels that learned nothing are. A p is uniform only under its null (METHODS, section 4)."""
+"""What the measures of kernels that learned nothing are. A p is uniform only under its null."""
 
 import numpy as np
 

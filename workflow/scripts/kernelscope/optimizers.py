@@ -1,7 +1,7 @@
 """AdamW, SGD and the one-cycle schedule, as formulas.
 
-torch.optim has them all, but making one loads torch's compiler: 2 to 5 s in every training job, as long as some of
-the trainings take. The tests hold each formula against torch.optim.
+torch.optim has them all, but making one loads torch's compiler in every job that is no fork of the preloader
+(docs/log.md, 2026-11-22). The tests hold each formula against torch.optim.
 """
 
 import math

@@ -9,7 +9,7 @@ RDBU_R = (  # ColorBrewer's diverging RdBu with 11 classes (colorbrewer2.org), f
     *((253, 219, 199), (244, 165, 130), (214, 96, 77), (178, 24, 43), (103, 0, 31)),
 )
 GRAY = ((0, 0, 0), (255, 255, 255))
-ANCHORS = {"RdBu_r": RDBU_R, "gray": GRAY}  # without matplotlib, whose import takes longer than many a picture
+ANCHORS = {"RdBu_r": RDBU_R, "gray": GRAY}  # without the import of matplotlib
 
 
 @cache

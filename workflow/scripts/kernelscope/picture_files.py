@@ -13,7 +13,7 @@ DPI = 150  # a figure of 10 inches then fills a projector's width
 def write_png(path: str | Path, picture: np.ndarray) -> None:
     """A picture (h, w, 3) or (h, w) of uint8."""
     with atomic(path) as temporary:
-        Image.fromarray(picture).save(temporary, dpi=(DPI, DPI))  # smaller by 3 % takes five times as long
+        Image.fromarray(picture).save(temporary, dpi=(DPI, DPI))
 
 
 def write_figure(path: str | Path, figure) -> None:

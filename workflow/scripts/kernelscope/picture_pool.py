@@ -89,8 +89,7 @@ def bounded(parent: int) -> None:
     """At the start of a process: it ends with its parent, as default for all signals, and has a bound on its memory.
 
     Were it to live on, it would hold the lock of the job. What libraries say of a file, without its name, is not
-    printed. Pillow keeps some memory for the next picture, as to ask the
-    system for it anew takes as long as half of the work.
+    printed. Pillow keeps some memory for the next picture, as it would ask the system for it every time.
     """
     Image.core.set_blocks_max(BLOCKS)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)

@@ -57,7 +57,7 @@ def grid(tiles: np.ndarray, separator: int = 1, colour=SEPARATOR) -> np.ndarray:
 
 def blank(height: int, width: int, colour=WHITE) -> np.ndarray:
     picture = np.empty((height, 3 * width), np.uint8)
-    picture[:] = np.tile(np.uint8(colour), width)  # row by row: many times as fast as pixel by pixel
+    picture[:] = np.tile(np.uint8(colour), width)  # row by row
     return picture.reshape(height, width, 3)
 
 

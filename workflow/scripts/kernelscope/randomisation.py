@@ -38,7 +38,7 @@ def dealt(a: np.ndarray, b: np.ndarray, either_sign: bool = False, draws: int = 
     than across two random hands, for kernels that come back one by one then lose half of their partners; it is large
     where kernels of one seed are more like each other. Exact if it does not matter which seed a kernel sits in. It does
     where every seed holds the same numbers of different kinds, as a smooth half and a rough one: two such banks fit
-    better than two random hands (p <= 0.05 in 16 % of pairs that share no kernel, benchmarks/matching.py).
+    better than two random hands (docs/log.md, 2026-11-25; benchmarks/matching.py).
     """
     both, n = np.concatenate([a, b]), len(a)
     similarity = matching.similarity(both, both, either_sign).value

@@ -103,7 +103,7 @@ def arrays(run: Run) -> dict[str, np.ndarray]:
 
 def drawn(pictures: np.ndarray) -> np.ndarray:
     """Pictures (out, c, h, w) in steps of between a 256th and a 512th of the largest |value| of each, as 256 colours
-    would not show it: a third of the bytes."""
+    would not show more, and the page is smaller."""
     largest = np.abs(pictures).max((1, 2, 3), initial=0, where=np.isfinite(pictures), keepdims=True)
     step = np.ldexp(1.0, np.frexp(largest)[1] - 9)
     return (np.rint(pictures / step) * step).astype(np.float32)

@@ -49,7 +49,7 @@ def root(matrix: np.ndarray) -> np.ndarray:
     """A factor R with R'R the covariance `matrix`, from its largest eigenvalues until they add up to its trace.
 
     An estimated covariance has negative eigenvalues, and small positive ones of the same origin. Cutting off only the
-    negative ones adds white noise, and the test becomes too bold (measured in docs/log.md).
+    negative ones adds white noise, and the test becomes too bold (docs/log.md, 2026-11-22).
     """
     values, vectors = np.linalg.eigh(matrix)
     values, vectors = values[::-1], vectors[:, ::-1]

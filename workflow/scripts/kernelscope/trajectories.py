@@ -130,4 +130,4 @@ def quantiles(curve: Curve, *shares: float) -> np.ndarray:
 def style(axes, ticks: int = 2) -> None:
     look.plain(axes)
     for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_locator(MaxNLocator(ticks, steps=[1, 2, 5, 10] if ticks > 2 else [1, 5, 10]))  # each takes ms
+        axis.set_major_locator(MaxNLocator(ticks, steps=[1, 2, 5, 10] if ticks > 2 else [1, 5, 10]))

@@ -1,0 +1,111 @@
+"""Numbers find their places in documents, and a change of one is told."""
+
+import pytest
+
+from documents import entries, tables
+from documents.entries import Entry
+
+TABLE = tables.written(("network", "accuracy"), [("`one`", "99.0 %"), ("`two`", "98.5 %")])
+START, END = entries.marks("accuracy")
+DOCUMENT = f"# Title\n\n99 % of kernels stay\nbelow 0.11, not all.\n\n{START}\n\n{TABLE}\n\n{END}\n\nThe end.\n"
+
+
+def entry(
+    key="below", text="99 % of kernels stay below 0.11", value=0.11, unit="", file="README.md", **others
+) -> Entry:
+    given = {"command": "make numbers", "code": "0" * 16, "date": "2026-01-01"} | others
+    return Entry(key, value, unit, text, file, **given)
+
+
+def test_a_table_is_written_and_read_again():
+    assert TABLE == "| network | accuracy |\n|---|---|\n| `one` | 99.0 % |\n| `two` | 98.5 % |"
+    assert tables.read(DOCUMENT, "network") == [
+        {"network": "one", "accuracy": "99.0 %"},
+        {"network": "two", "accuracy": "98.5 %"},
+    ]
+    with pytest.raises(ValueError, match="no table that begins with the column 'seed'"):
+        tables.read(DOCUMENT, "seed")
+
+
+def test_the_list_is_kept_as_it_is():
+    kept = [entry(), entry("table", TABLE, [[1, None, "±"]])]
+    assert entries.loads(entries.dumps(kept)) == kept
+
+
+def test_a_phrase_is_found_over_a_break_of_lines_and_in_no_longer_number():
+    assert entries.count(DOCUMENT, "99 % of kernels stay below 0.11") == 1
+    for other in ("9 % of kernels", "of kernels stay below 0.1", "of kernels stay below 0"):
+        assert entries.count(DOCUMENT, other) == 0
+    assert entries.count("0.11 and 0.11.", "0.11") == 2
+
+
+def test_a_phrase_takes_the_place_of_the_old_one_and_nothing_else_changes():
+    old, new = "99 % of kernels stay below 0.11", r"99 % of kernels stay below 0.12 (\1)"
+    after = entries.shown(DOCUMENT, old, new, "below")
+    assert after == DOCUMENT.replace("99 % of kernels stay\nbelow 0.11", new)
+    assert entries.shown(after, old, new, "below") == after
+
+
+def test_a_table_goes_between_its_marks_whatever_was_there():
+    new = tables.written(("network", "accuracy"), [("`one`", "97.0 %")])
+    for before in (DOCUMENT, DOCUMENT.replace("98.5", "12.3")):
+        assert entries.shown(before, None, new, "accuracy") == DOCUMENT.replace(TABLE, new)
+
+
+@pytest.mark.parametrize(
+    ("document", "old", "new", "words"),
+    [
+        (DOCUMENT, None, "a phrase of 7", "expected the phrase 'a phrase of 7' once, got it 0 times"),
+        (DOCUMENT, "an old one", "a phrase of 7", "expected the phrase 'an old one' once, got it 0 times"),
+        (DOCUMENT * 2, "0.11", "0.12", "got it 2 times"),
+        (DOCUMENT.replace(END, ""), None, "| a |\n|---|", "expected <!-- numbers: accuracy --> and"),
+        (DOCUMENT + START, None, "| a |\n|---|", "once each around the table"),
+    ],
+)
+def test_a_text_without_a_place_is_an_error_in_one_line(document, old, new, words):
+    with pytest.raises(ValueError, match=words) as error:
+        entries.shown(document, old, new, "accuracy")
+    assert "\n" not in str(error.value)
+
+
+def test_a_change_is_told_with_file_old_and_new_text():
+    old = [entry(), entry("table", TABLE), entry("docs/a.png", "", "00", "sha256", "docs/a.png")]
+    new = [
+        entry(text="99 % of kernels stay below 0.12", value=0.12),
+        entry("table", TABLE),
+        entry("docs/a.png", "", "11", "sha256", "docs/a.png"),
+        entry("largest a", "", [300, 1], "MB, s", ""),
+    ]
+    documents, lines = entries.changed(old, new, {"README.md": DOCUMENT, "docs/a.png": "00"})
+    assert "below 0.12," in documents["README.md"]
+    assert lines == [
+        "README.md: below: '99 % of kernels stay below 0.11, not all.' -> '99 % of kernels stay below 0.12, not all.'",
+        "docs/a.png: is not the picture that the results have now; run `make pictures`",
+        "docs/numbers.json: largest a: None -> [300, 1] MB, s",
+    ]
+    same = {"README.md": DOCUMENT, "docs/a.png": "00"}
+    assert entries.changed(old, old, same) == (same, [])
+
+
+def test_a_number_edited_in_the_text_is_told_too():
+    """By hand, or by a merge: the list has what was made, the document something else."""
+    edited = DOCUMENT.replace("98.5", "99.9")
+    documents, lines = entries.changed([entry("accuracy", TABLE)], [entry("accuracy", TABLE)], {"README.md": edited})
+    assert documents == {"README.md": DOCUMENT}
+    assert lines == ["README.md: accuracy: '| `two` | 99.9 % |' -> '| `two` | 98.5 % |'"]
+    with pytest.raises(ValueError, match=r"README\.md: below: expected the phrase"):
+        entries.changed([entry()], [entry()], {"README.md": DOCUMENT.replace("0.11", "0.10")})
+
+
+def test_an_entry_keeps_its_day_as_long_as_it_says_the_same_whatever_code_says_it():
+    old = [entry(), entry("other", "0.5", 0.5)]
+    new = [entry(date="2026-02-02", code="1" * 16), entry("other", "0.6", 0.6, date="2026-02-02")]
+    assert entries.merged(old, new) == [entry(code="1" * 16), entry("other", "0.6", 0.6, date="2026-02-02")]
+
+
+@pytest.mark.parametrize(("megabytes", "kept"), [(300, True), (330, True), (260, True), (400, False), (200, False)])
+def test_costs_change_with_memory_alone_and_not_by_a_little(megabytes, kept):
+    old = entry("largest a", "", [300, 2], "MB, s", "")
+    new = entry("largest a", "", [megabytes, 9], "MB, s", "", date="2026-02-02")
+    assert entries.merged([old], [new]) == [old if kept else new]
+    assert bool(entries.changed([old], [new], {})[1]) is not kept

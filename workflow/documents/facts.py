@@ -1,0 +1,188 @@
+"""What README and docs say in numbers: each from a table of the default experiment, or from a page that a run wrote."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from documents import tables
+from documents.entries import Entry
+from experiment import fingerprint
+from kernelscope import artifacts, cells, files, manifest
+from kernelscope.sentences import LEVEL, p_text, two
+
+COMPARED = "results/compare/waveforms"
+RUN = "results/runs/waveforms/matched/seed0"
+ARCHITECTURES = f"{COMPARED}/architectures.csv"
+ROBUSTNESS, BENCHMARKS = "docs/robustness.md", "docs/benchmarks.md"
+WHOLE = "the default experiment on two cores, without bytecode"  # a target of benchmarks/experiment.py
+PICTURES = {  # that `make pictures` copies
+    "docs/montage.png": f"{RUN}/montage.png",
+    "docs/atlas.png": f"{RUN}/atlas.png",
+    "docs/matched.png": f"{COMPARED}/matched/matched.png",
+    "docs/architectures.png": ARCHITECTURES.replace(".csv", ".png"),
+}
+COSTLY = ("train_network", "make_movie", "probe_kernels", "measure_kernels", "draw_atlas")  # tests/test_needs.py holds
+COSTLY += ("compare_seeds", "compare_runs", "match_kernels", "write_findings", "write_page")  # what they ask against it
+
+
+class Fact(NamedTuple):
+    key: str
+    value: object
+    unit: str
+    text: str
+    file: str  # that shows it
+    rule: str  # that made what says it; "" where another document does
+
+
+def entries(root: Path, date: str) -> Iterator[Entry]:
+    """Yield every entry of docs/numbers.json; ValueError where a file below `root` is not as its job left it."""
+    for found in (architectures, similarity, untrained, alike, software, pictures, costs):
+        for key, value, unit, text, file, rule in found(root):
+            command = "make pictures" if unit == "sha256" else "make numbers"
+            yield Entry(key, value, unit, text, file, command, code(root, rule), date)
+    day = re.search(r"\d{4}-\d\d-\d\d", (root / ROBUSTNESS).read_text(encoding="utf-8"))[0]
+    for key, value, unit, text, file, _ in robustness(root):
+        yield Entry(key, value, unit, text, file, "make test-long", "", day)
+    for (key, value, unit, text, file, _), day in benchmarks(root):
+        yield Entry(key, value, unit, text, file, "make bench", "", day or date)
+
+
+def code(root: Path, rule: str) -> str:
+    """Return the hash of the code of a rule as it is now."""
+    return fingerprint.code(root / "workflow" / "scripts" / f"{rule}.py")
+
+
+def maker(root: Path, source: str) -> dict:
+    """Return the manifest of the job that made a file; ValueError unless both are as they should be."""
+    found, path = manifest.maker(root / source), root / source
+    if found is None or manifest.change(path, found[1]["outputs"][path.name]):
+        raise ValueError(f"{source}: expected the file as its job left it; run `make`, then `make verify`")
+    if found[1]["code"] != code(root, found[1]["rule"]):
+        raise ValueError(f"{source}: got a file that other code made, expected that of now; run `make`")
+    return found[1]
+
+
+def rows(root: Path, source: str) -> list[dict]:
+    """Read a table of the default experiment."""
+    maker(root, source)
+    return cells.read(root / source)
+
+
+def architectures(root: Path) -> Iterator[Fact]:
+    """Yield the table of architectures."""
+    head = "architecture", "parameters", "test accuracy", "failed", "kernels alive", "lag-1 autocorrelation"
+    found = rows(root, ARCHITECTURES)
+    lines = [
+        (
+            *(f"`{row['arch']}`", f"{row['parameters']:,}", percent(row, "test_accuracy", 1)),
+            *(f"{row['failures']} of {row['runs']}", percent(row, "alive")),
+            *(f"{two(row['lag1_mean'])} ± {two(row['lag1_sd'])}", percent(row, "initial_share")),
+        )
+        for row in found
+    ]
+    text = tables.written((*head, "initial noise left"), lines)
+    yield Fact("architectures", [list(row.values()) for row in found], "", text, "README.md", "compare_architectures")
+
+
+def percent(row: dict, name: str, digits: int = 0) -> str:
+    """Mean and standard deviation of a share."""
+    return f"{100 * row[f'{name}_mean']:.{digits}f} ± {100 * row[f'{name}_sd']:.{digits}f} %"
+
+
+def pairs(root: Path) -> dict[str, list[dict]]:
+    """The pairs of seeds of every architecture, first layer."""
+    found = {row["arch"]: rows(root, f"{COMPARED}/{row['arch']}/pairs.csv") for row in rows(root, ARCHITECTURES)}
+    return {arch: [row for row in table if row["layer"] == table[0]["layer"]] for arch, table in found.items()}
+
+
+def similarity(root: Path) -> Iterator[Fact]:
+    """Yield the table of matched kernels."""
+    lines, values = [], {}
+    for arch, found in pairs(root).items():
+        columns = ("similarity", "chance_mean", "turned_mean", "dealt_mean")
+        means = [float(np.mean([row[name] for row in found])) for name in columns]
+        largest, smallest = max(row["p"] for row in found), min(row["p_dealt"] for row in found)
+        observed, noise, turned, dealt = map(two, means)
+        values[arch] = [*means, largest, smallest]
+        cells_of_p = f"{turned}, {p_text(largest)}", f"{dealt}, {p_text(smallest)}"
+        lines.append((f"`{arch}`", observed, noise, *cells_of_p))
+    turned = f"turned, largest p of {len(found)} pairs"
+    text = tables.written(("architecture", "similarity", "noise as smooth", turned, "dealt, smallest p"), lines)
+    yield Fact("similarity", values, "", text, "README.md", "match_kernels")
+
+
+def untrained(root: Path) -> Iterator[Fact]:
+    """Yield the 99 % points of the lag-1 autocorrelation of untrained kernels."""
+    value = {row["arch"]: row["lag1_null_99"] for row in rows(root, ARCHITECTURES)}
+    others = max(point for arch, point in value.items() if arch != "stacked")
+    text = f"99 % of untrained kernels stay below {two(others)} (`stacked`: {two(value['stacked'])})"
+    yield Fact("untrained lag-1", value, "", text, "README.md", "compare_architectures")
+
+
+def alike(root: Path) -> Iterator[Fact]:
+    """Yield the sentences below the table of matched kernels; ValueError where they are no longer so."""
+    found = pairs(root)
+    turned = [arch for arch, of in found.items() if all(row["p"] <= LEVEL for row in of)]
+    dealt = [arch for arch, of in found.items() if any(row["p_dealt"] <= LEVEL for row in of)]
+    for key, text, value, expected in (
+        ("one kind", "`matched` and `stacked` are of one kind in every seed", turned, ["matched", "stacked"]),
+        ("one by one", "they do not come back one by one", dealt, []),
+    ):
+        if value != expected:
+            raise ValueError(
+                f"README.md: {text!r}: got {value}, expected {expected}; rewrite it, and `alike` of facts.py"
+            )
+        yield Fact(key, value, "", text, "README.md", "match_kernels")
+
+
+def software(root: Path) -> Iterator[Fact]:
+    """Yield the versions that the trainings were made with."""
+    made = maker(root, f"{RUN}/snapshots.npz")
+    value = {"Python": made["python"], "torch": made["software"]["torch"], "numpy": made["software"]["numpy"]}
+    text = ", ".join(f"{name} {version.partition('+')[0]}" for name, version in value.items())
+    yield Fact("software", value, "", f"Made with {text}", "README.md", "train_network")
+
+
+def robustness(root: Path) -> Iterator[Fact]:
+    """Yield what docs/robustness.md counted of kills and of damaged pictures."""
+    page = (root / ROBUSTNESS).read_text(encoding="utf-8")
+    every = tables.read(page, "killed")[-1]
+    kills, training, same = (int(every[name]) for name in ("kills", "in a training with a checkpoint", "identical"))
+    text = (
+        f"Of {kills} kills at random moments, {training} of them in a training with a checkpoint, {same} were resumed"
+    )
+    yield Fact("kills", [kills, training, same], "", text, "README.md", "")
+    of = tables.read(page, "damaged files")[0]
+    damaged, good = int(of["damaged files"]), int(of["images"]) + int(of["told in one line"])
+    text = f"of {damaged:,} damaged ones {good:,} were an image or a line"
+    yield Fact("damaged pictures", [damaged, good], "", text, "README.md", "")
+
+
+def benchmarks(root: Path) -> Iterator[tuple[Fact, str]]:
+    """Yield how long `make` takes, with the day of it, if `make bench` could tell; else that it takes minutes."""
+    page = (root / BENCHMARKS).read_text(encoding="utf-8") if (root / BENCHMARKS).exists() else "| what |"
+    row = next((row for row in tables.read(page, "what") if row["what"] == WHOLE), {"reached": "", "date": ""})
+    told = re.fullmatch(r"(?:missed: )?([\d.,]+) s", row["reached"])
+    seconds = float(told[1].replace(",", "")) if told else None
+    minutes = f"about {max(1, round(seconds / 60))} minutes" if told else "minutes"
+    text = f"says and draws what they learned: {minutes} on two cores"
+    yield Fact("time of make", seconds, "s", text, "README.md", ""), row["date"]
+
+
+def pictures(root: Path) -> Iterator[Fact]:
+    """Yield the digests that pictures in docs/ should have."""
+    for file, source in PICTURES.items():
+        rule = maker(root, source)["rule"]
+        yield Fact(file, files.digest_of(root / source), "sha256", "", file, rule)
+
+
+def costs(root: Path) -> Iterator[Fact]:
+    """Yield megabytes and seconds of the largest job of each kind, as the jobs wrote them down."""
+    for rule in COSTLY:
+        logs = [*(root / "results/logs").glob(f"{rule}.tsv"), *(root / "results/logs" / rule).rglob("*.tsv")]
+        taken = [artifacts.read_csv(path, "\t")[0] for path in logs]
+        value = [round(max(float(row[name]) for row in taken)) for name in ("max_rss", "s")]
+        yield Fact(f"largest {rule}", value, "MB, s", "", "", rule)
