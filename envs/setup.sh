@@ -54,7 +54,7 @@ torch_backend() {
 
 has_torch() {
     torch=$(grep '^torch==' envs/lock.txt)
-    UV_HTTP_TIMEOUT=10 UV_HTTP_RETRIES=1 uv_install --dry-run --reinstall --no-deps "$@" "$torch" >/dev/null 2>&1
+    UV_HTTP_TIMEOUT=10 UV_HTTP_RETRIES=1 uv_install --dry-run --no-deps "$@" "$torch" >/dev/null 2>&1
 }
 
 has_nvidia() {
