@@ -11,7 +11,7 @@ AXE_VERSION := 4.10.3
 AXE := .venv/axe.min.js
 unexport PYTHONDONTWRITEBYTECODE # without bytecode, each of a hundred jobs compiles the library again
 
-.PHONY: stale main origin recipe krizhevsky2012 lee2009 test browser test-long test-slurm bench smoke verify trace clean report check format lock docs pictures clean-env
+.PHONY: stale main origin recipe krizhevsky2012 lee2009 test browser test-long test-slurm test-setup bench smoke verify trace clean report check format lock docs pictures clean-env
 
 main: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host
@@ -93,6 +93,11 @@ test-long: $(READY)
 # The smoke experiment on a SLURM, which is set up here if none answers (root and Debian), against the same without.
 test-slurm: $(READY)
 	$(BIN)/python -m pytest --quiet tests/slurm/on_slurm.py
+
+# The commands of README.md on a bare Debian 12 and 13, which debootstrap makes in a folder (root and Debian), and plans in
+# a venv with nothing but Snakemake. SHORT=yes: `make smoke` alone; SETUP_CACHE=FOLDER keeps what is downloaded.
+test-setup: $(READY)
+	SHORT='$(SHORT)' SETUP_CACHE='$(SETUP_CACHE)' $(BIN)/python -m pytest --quiet --capture=no tests/setup/on_bare_systems.py
 
 # Every benchmark, one after the other, for more than an hour; SMALL=yes gives --small to those that know it.
 # Tables and plots go to benchmarks/found/.

@@ -7,8 +7,24 @@ from importlib.metadata import Distribution, distribution
 from pathlib import Path
 
 from packaging.requirements import Requirement
-from projects import outside
+from projects import ROOT, copied, outside
 
+CONFIGS = sorted(path.name for path in (ROOT / "config").glob("*.yaml"))
+OVER = {"recipe_quick.yaml": ["recipe.yaml"], "recommended.yaml": ["recipe.yaml"]}  # parts of another experiment
+ONE_SEED = "experiment: {seeds: [0]}"  # plans the same rules in less time
+MODULE = """
+configfile: "config/config.yaml"
+
+
+module kernelscope:
+    snakefile:
+        "project/Snakefile"
+    config:
+        config
+
+
+use rule * from kernelscope as kernelscope_*
+"""
 # Forks for each plan: Snakemake is imported once. Reads {name: arguments} and writes what each says to a file of its
 # name; exit statuses go to standard output.
 PLANS = """
@@ -52,6 +68,23 @@ def made(folder: Path) -> Path:
             if not (site / name).exists():
                 (site / name).symlink_to(one.locate_file(name))
     return folder / "bin/python"
+
+
+def answers(python: Path, folder: Path) -> dict[str, tuple[int, str]]:
+    """name -> (exit status, what it says) of Snakemake's plan of every config, its lint, and a plan of a module."""
+    project = copied(ROOT, folder / "project").folder
+    for run in "abc":
+        (project / "origin/published" / run).mkdir(parents=True)
+        for name in ("kernel_0_0.pt", "kernel_1_0.pt", "loss.csv"):
+            (project / "origin/published" / run / name).write_text("a plan opens none of them")
+    (folder / "one_seed.yaml").write_text(ONE_SEED)
+    (folder / "Snakefile").write_text(MODULE)
+    plan = ["--dry-run", "--cores", "2"]
+    arguments = {"lint": ["--lint"], "module": [*plan, "--snakefile", str(folder / "Snakefile"), "kernelscope_all"]}
+    for name in CONFIGS:
+        configs = [f"config/{other}" for other in (*OVER.get(name, ()), name)]
+        arguments[name] = [*plan, "--configfile", *configs, str(folder / "one_seed.yaml")]
+    return plans(python, project, arguments, folder)
 
 
 def plans(python: Path, folder: Path, arguments: dict[str, list[str]], logs: Path) -> dict[str, tuple[int, str]]:

@@ -4,25 +4,8 @@ import subprocess
 
 import bare
 import pytest
-import yaml
-from projects import ROOT, copied, outside, planned
+from projects import outside, planned
 
-CONFIGS = sorted(path.name for path in (ROOT / "config").glob("*.yaml"))
-OVER = {"recipe_quick.yaml": ["recipe.yaml"], "recommended.yaml": ["recipe.yaml"]}  # parts of another experiment
-ONE_SEED = {"experiment": {"seeds": [0]}}  # plans the same rules in less time
-MODULE = """
-configfile: "config/config.yaml"
-
-
-module kernelscope:
-    snakefile:
-        "project/Snakefile"
-    config:
-        config
-
-
-use rule * from kernelscope as kernelscope_*
-"""
 ABSENT = ("numpy", "torch", "PIL", "matplotlib", "scipy", "pandas", "skimage", "sklearn", "imageio")
 
 
@@ -33,22 +16,8 @@ def python(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def said(python, tmp_path_factory):
-    """name -> (exit status, what it says) of every plan."""
-    folder = tmp_path_factory.mktemp("plans")
-    project = copied(ROOT, folder / "project").folder
-    for run in "abc":
-        (project / "origin/published" / run).mkdir(parents=True)
-        for name in ("kernel_0_0.pt", "kernel_1_0.pt", "loss.csv"):
-            (project / "origin/published" / run / name).write_text("a plan opens none of them")
-    (folder / "one_seed.yaml").write_text(yaml.safe_dump(ONE_SEED))
-    (folder / "Snakefile").write_text(MODULE)
-    arguments = {}
-    for name in CONFIGS:
-        configs = [str(project / "config" / other) for other in (*OVER.get(name, ()), name)]
-        arguments[name] = ["--dry-run", "--cores", "2", "--configfile", *configs, str(folder / "one_seed.yaml")]
-    arguments["lint"] = ["--lint"]
-    arguments["module"] = ["--dry-run", "--cores", "2", "--snakefile", str(folder / "Snakefile"), "kernelscope_all"]
-    return bare.plans(python, project, arguments, folder)
+    """name -> (exit status, what it says) of every plan, and of the lint."""
+    return bare.answers(python, tmp_path_factory.mktemp("plans"))
 
 
 def test_the_environment_holds_none_of_the_libraries_of_the_jobs(python):
@@ -57,7 +26,7 @@ def test_the_environment_holds_none_of_the_libraries_of_the_jobs(python):
     assert found.stdout == "[]\n"
 
 
-@pytest.mark.parametrize("config", CONFIGS)
+@pytest.mark.parametrize("config", bare.CONFIGS)
 def test_every_experiment_is_planned(said, config):
     status, words = said[config]
     assert status == 0, words
