@@ -28,10 +28,14 @@ mount --make-rprivate /
 mount -t proc proc "$root/proc"
 mount -t tmpfs tmpfs "$root/dev/shm"
 mount --bind /dev/pts "$root/dev/pts"
+mkdir -p "$root/root/.cache"
+mount --bind "$1" "$root/root/.cache"
+shift
 while [ "$1" != -- ]; do
-    if [ -d "$1" ]; then mkdir -p "$root$2"; else mkdir -p "$root$(dirname "$2")"; [ -e "$root$2" ] || : > "$root$2"; fi
-    mount --bind "$1" "$root$2"
-    shift 2
+    mkdir -p "$root$1"
+    mount --bind "$1" "$root$1"
+    mount -o remount,bind,ro "$root$1"
+    shift
 done
 shift
 exec chroot "$root" "$@"
@@ -63,6 +67,8 @@ def debootstrapped(suite: str, folder: Path) -> Path:
     words = ["debootstrap", "--variant=minbase", f"--include={','.join(PACKAGES)}", suite, folder, mirror()]
     with (folder.parent / f"{suite}.log").open("w") as log:
         subprocess.run(words, stdout=log, stderr=log, check=True)
+    for path in filter(is_settings, named()):
+        copy(path, folder)
     subprocess.run(["git", "clone", "--quiet", "--no-local", ROOT, f"{folder}{HOME}"], check=True)
     return folder
 
@@ -72,26 +78,40 @@ def settings() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if SETTINGS.fullmatch(name)}
 
 
-def shared() -> dict[str, str]:
-    """Path here -> path in there of all files and folders that these settings, and those of pip, name."""
+def named() -> list[Path]:
+    """All files and folders of this machine that these settings, and those of pip, name."""
     pip = [sys.executable, "-m", "pip", "config"]
     values, files = (
         subprocess.run([*pip, what], capture_output=True, text=True, check=True).stdout for what in ("list", "debug")
     )
-    named = re.split(r"[\s,'\"=]+", " ".join([values, *settings().values()]))
-    named += re.findall(r"^\s*(/.*), exists: True$", files, re.MULTILINE)
-    paths = {Path(path.removeprefix("file://")).expanduser() for path in (*named, *FILES)}
-    return {str(path): str(path) for path in sorted(paths) if path.is_absolute() and path.exists()}
+    words = re.split(r"[\s,'\"=]+", " ".join([values, *settings().values()]))
+    words += re.findall(r"^\s*(/.*), exists: True$", files, re.MULTILINE)
+    paths = {Path(word.removeprefix("file://")).expanduser() for word in (*words, *FILES)}
+    return [path for path in sorted(paths) if path.is_absolute() and path.exists()]
+
+
+def is_settings(path: Path) -> bool:
+    """Whether a path is copied: settings are small; folders of wheels are shown as they are, to be read only."""
+    return path.is_file() or any(path.is_relative_to(folder) for folder in ("/etc", "/usr", Path.home()))
+
+
+def copy(path: Path, folder: Path) -> None:
+    target = folder / path.relative_to("/")
+    if path.is_dir():
+        shutil.copytree(path, target, symlinks=True, dirs_exist_ok=True, ignore_dangling_symlinks=True)
+    else:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
 
 
 def run(folder: Path, command: str, cache: Path, limit: float, **variables: str) -> subprocess.CompletedProcess:
     """Run a command of a shell in the project there, with its output in one; `cache` is kept for other runs."""
     cache.mkdir(parents=True, exist_ok=True)
-    binds = [word for pair in (shared() | {str(cache): "/root/.cache"}).items() for word in pair]
+    shown = [str(path) for path in named() if not is_settings(path)]
     own = {"HOME": "/root", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"} | settings() | variables
     inside = ["/usr/bin/env", "-i", *(f"{name}={value}" for name, value in own.items())]
     inside += ["/bin/sh", "-c", f"cd {HOME} && {command}"]
     words = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "/bin/sh", "-c", INSIDE, "sh", str(folder)]
-    words = ["timeout", f"{limit:.0f}", *words, *binds, "--", *inside]
+    words = ["timeout", f"{limit:.0f}", *words, str(cache), *shown, "--", *inside]
     print(f"$ {shlex.quote(command)}  (in {folder.name})", flush=True)
     return subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)

@@ -6,8 +6,10 @@ what pip and uv download.
 
 import os
 import re
+import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -25,30 +27,43 @@ PATIENCE = 3600  # seconds for each step; `make test` with its set-up takes a qu
 
 
 @pytest.fixture(scope="module")
-def cache(tmp_path_factory) -> Path:
+def downloads(tmp_path_factory) -> Path:
     return Path(os.environ.get("SETUP_CACHE") or tmp_path_factory.mktemp("cache")).absolute()
 
 
-@pytest.mark.parametrize("suite", STEPS)
-def test_the_commands_of_the_readme_work_on_a_bare_debian(tmp_path, cache, suite):
+@pytest.fixture(scope="module")
+def system(tmp_path_factory):
+    """A function that takes the name of a Debian and gives its folder; each is made once."""
     if reason := chroots.why_not():
         pytest.skip(reason)
-    system = chroots.debootstrapped(suite, tmp_path / suite)
+    folder = tmp_path_factory.mktemp("systems")
+
+    @cache
+    def made(suite: str) -> Path:
+        return chroots.debootstrapped(suite, folder / suite)
+
+    yield made
+    shutil.rmtree(folder)  # gigabytes
+
+
+@pytest.mark.parametrize("suite", STEPS)
+def test_the_commands_of_the_readme_work_on_a_bare_debian(system, downloads, suite):
+    folder = system(suite)
     for step in ["make smoke"] if SHORT else STEPS[suite]:
-        done = chroots.run(system, step, cache, PATIENCE)
+        done = chroots.run(folder, step, downloads, PATIENCE)
         print(done.stdout[-3000:], flush=True)
         assert done.returncode == 0, f"{step} in Debian {suite} ended with {done.returncode}"
-    used = chroots.run(system, ".venv/bin/python --version", cache, PATIENCE)
+    used = chroots.run(folder, ".venv/bin/python --version", downloads, PATIENCE)
     assert used.stdout.startswith(f"Python {PYTHONS[suite]}.")
 
 
-def test_a_debian_without_venv_says_in_a_line_what_to_install(tmp_path, cache):
-    if reason := chroots.why_not():
-        pytest.skip(reason)
-    system = chroots.debootstrapped("trixie", tmp_path / "trixie")
-    purged = chroots.run(system, "apt-get purge --yes -qq python3-venv python3.13-venv", cache, PATIENCE)
+def test_a_debian_without_venv_says_in_a_line_what_to_install(system, downloads):
+    folder = system("trixie")
+    purged = chroots.run(
+        folder, "rm -rf .venv && apt-get purge --yes -qq python3-venv python3.13-venv", downloads, PATIENCE
+    )
     assert purged.returncode == 0, purged.stdout
-    done = chroots.run(system, "make smoke", cache, PATIENCE)
+    done = chroots.run(folder, "make smoke", downloads, PATIENCE)
     assert done.returncode == 2
     (line,) = re.findall("^kernelscope: .*", done.stdout, re.MULTILINE)
     assert "'apt-get install python3.13-venv'" in line
