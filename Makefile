@@ -1,5 +1,5 @@
 # `make` runs the default experiment, `make test` the checks and tests; both set up what they need in .venv.
-PYTHON ?= python3
+PYTHON ?=
 CONFIG ?=
 ORIGIN ?= origin/published
 FULL ?=
@@ -7,12 +7,11 @@ export ORIGIN
 CORES ?= $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN)
 BIN := .venv/bin
 READY := .venv/.ready
-UV_VERSION := 0.13.9
 AXE_VERSION := 4.10.3
 AXE := .venv/axe.min.js
 unexport PYTHONDONTWRITEBYTECODE # without bytecode, each of a hundred jobs compiles the library again
 
-.PHONY: main origin recipe krizhevsky2012 lee2009 test test-all browser test-long test-slurm bench smoke verify trace clean report check format lock docs pictures clean-env numbers
+.PHONY: main origin recipe krizhevsky2012 lee2009 test test-all browser test-long test-slurm bench smoke verify trace clean report check format lock docs pictures clean-env numbers stale test-setup
 
 main: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host
@@ -102,6 +101,11 @@ test-long: $(READY)
 test-slurm: $(READY)
 	$(BIN)/python -m pytest --quiet tests/slurm/on_slurm.py
 
+# The commands of README.md on a bare Debian 12 and 13, which debootstrap makes in a folder (root and Debian), and plans in
+# a venv with nothing but Snakemake. SHORT=yes: `make smoke` alone; SETUP_CACHE=FOLDER keeps what is downloaded.
+test-setup: $(READY)
+	SHORT='$(SHORT)' SETUP_CACHE='$(SETUP_CACHE)' $(BIN)/python -m pytest --quiet --capture=no tests/setup/on_bare_systems.py
+
 # Every benchmark, one after the other, for more than an hour; SMALL=yes gives --small to those that know it.
 # Tables and plots go to benchmarks/found/.
 bench: main
@@ -120,18 +124,19 @@ format: $(READY)
 	$(BIN)/ruff check --fix
 	$(BIN)/snakefmt Snakefile workflow/rules
 
-# uv installs the lock in seconds. It does not read pip's settings, so wheels that pip was told of are passed on.
-# On Linux `UV_TORCH_BACKEND=cpu make` takes the small CPU build of torch instead of the CUDA one.
-$(READY): envs/lock.txt Makefile
-	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info[:2] == (3, 11) else "kernelscope needs Python 3.11, found %d.%d; set PYTHON=python3.11" % sys.version_info[:2])'
-	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
-	UV_FIND_LINKS="$${UV_FIND_LINKS:-$(PIP_FIND_LINKS)}" $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --requirement envs/lock.txt
-	touch $@
+# Without PYTHON the newest Python that will do. Made again where it no longer runs, as after an upgrade of the system's
+# Python, or where PYTHON asks for another one than it was made with.
+set_up = PYTHON='$(subst ','\'',$(PYTHON))' sh envs/setup.sh
+$(READY): envs/lock.txt envs/setup.sh envs/find_python.sh $(shell $(set_up) stale)
+	$(set_up)
 
-# After an edit of envs/requirements.in: pin everything anew, for make and for conda alike.
+stale:
+
+# After an edit of envs/requirements.in: pin everything anew, for every Python that will do, for make and conda alike.
+# The CUDA libraries are for torch to ask for: its CPU build does without them.
 lock:
-	UV_FIND_LINKS="$${UV_FIND_LINKS:-$(PIP_FIND_LINKS)}" $(BIN)/uv pip compile --quiet --python-version 3.11 --no-header --no-annotate envs/requirements.in | sed 's/+cpu$$//' > envs/lock.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate envs/requirements.in > .venv/lock.txt
+	grep -vE '^(cuda|nvidia|triton)' .venv/lock.txt > envs/lock.txt
 	sed -n '1,/pip:$$/p' envs/environment.yaml > envs/environment.new
 	sed 's/^/      - /' envs/lock.txt >> envs/environment.new
 	mv envs/environment.new envs/environment.yaml

@@ -18,7 +18,7 @@ import torch
 from matplotlib.figure import Figure
 
 from experiment.experiment import Experiment
-from kernelscope import checkpoints
+from kernelscope import checkpoint_files, checkpoints
 
 TARGET = 0.02
 REPEATS = 3
@@ -52,7 +52,7 @@ def timed(of: Experiment, arch: str, folder: Path) -> tuple[float, float, int, i
         seconds = common.seconds(stages.stage("train_network", of, folder, arch=arch, key="timed"))
     kept = Timed.made[-1]
     size = kept.path.stat().st_size if kept.count else 0
-    checkpoints.remove(kept.path.parent)  # or the next training would go on from there
+    checkpoint_files.remove(kept.path.parent)  # or the next training would go on from there
     return seconds, kept.seconds / seconds, kept.count, size
 
 

@@ -3,7 +3,7 @@ import pytest
 import torch
 from trainings import LAYERS, SETTINGS
 
-from kernelscope import controls, image_files, training
+from kernelscope import control_data, image_files, training
 from kernelscope.batches import Images, held
 
 RNG = np.random.default_rng(0)
@@ -62,7 +62,7 @@ def test_some_images_are_those_of_the_numbers_in_their_order(kind):
 @pytest.mark.parametrize("layers", LAYERS)
 @pytest.mark.parametrize("control", ["none", "phase_scrambled"])
 def test_images_read_batch_by_batch_give_the_same_training_to_the_byte(one_thread, layers, control):
-    shown = controls.images_of(control, GRAY, "train")
+    shown = control_data.images_of(control, GRAY, "train")
     asked = Asked(shown)
     runs = []
     for images in (shown[:], asked):
@@ -85,6 +85,6 @@ def test_images_are_held_if_all_of_them_are_few_enough(tmp_path):
     assert all(isinstance(images, image_files.Rows) for images in held(splits, 2 * GRAY.nbytes - 1))
     for images in held(splits, 2 * GRAY.nbytes):
         np.testing.assert_array_equal(images, GRAY)
-    scrambled = [controls.images_of("phase_scrambled", images, "train") for images in splits]
+    scrambled = [control_data.images_of("phase_scrambled", images, "train") for images in splits]
     assert held(scrambled, 8 * GRAY.nbytes - 1) == scrambled  # floats are four times as large
     assert all(images.dtype == np.float32 for images in held(scrambled, 8 * GRAY.nbytes))

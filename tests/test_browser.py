@@ -14,7 +14,7 @@ from browser import View, until
 from PIL import Image
 from tiers import rows
 
-from kernelscope import controls, forward, kernels, pictures
+from kernelscope import control_data, controls, forward, kernels, pictures
 from kernelscope.artifacts import read_json, read_kernels, read_npz
 
 RUN = "runs/waveforms/matched/seed0"
@@ -196,7 +196,7 @@ def test_the_teaching_view_computes_what_the_network_does(view, results):
     data = read_npz(results / "data/waveforms/images.npz")
     options = tab.locator("select option").all_inner_texts()
     number = int(next(text for text in options if "test" in text).split()[-1])
-    shown = controls.images_of(controls.NONE, data["test_images"], "test")[number : number + 1]
+    shown = control_data.images_of(controls.NONE, data["test_images"], "test")[number : number + 1]
     expected = forward.responses(layers, last, shown)["conv1"][0, 1].max()
     words = tab.locator(".stage .sum").all_inner_texts()
     assert float(words[0].split("= ")[1].replace("\N{MINUS SIGN}", "-")) == pytest.approx(expected, rel=6e-3)

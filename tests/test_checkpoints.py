@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernelscope import checkpoints
+from kernelscope import checkpoint_files, checkpoints
 from kernelscope.checkpoints import Checkpoints
 
 RNG = np.random.default_rng(0)
@@ -45,7 +45,7 @@ class Slow(Checkpoints):
 @pytest.fixture
 def kept(tmp_path):
     """A checkpoint as it was written."""
-    kept = Checkpoints(tmp_path / checkpoints.NAME, "key")
+    kept = Checkpoints(tmp_path / checkpoint_files.NAME, "key")
     kept.write(ARRAYS, PROGRESS)
     return kept
 
@@ -195,5 +195,5 @@ def test_of_all_time_at_most_two_percent_go_into_checkpoints(seconds, step, grow
 def test_a_checkpoint_is_removed_and_its_absence_is_no_error(kept, tmp_path):
     (tmp_path / "run.json").write_text("{}")
     for _ in range(2):
-        checkpoints.remove(tmp_path)
+        checkpoint_files.remove(tmp_path)
         assert [path.name for path in tmp_path.iterdir()] == ["run.json"]

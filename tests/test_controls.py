@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from kernelscope import controls, training
+from kernelscope import control_data, training
 from kernelscope.architectures import cnnkernels, matched, stacked
 
 RNG = np.random.default_rng(0)
@@ -18,7 +18,7 @@ SETTINGS = {
 
 @pytest.mark.parametrize("images", [GRAY, COLOUR, GRAY[:, :1], GRAY[:, :, :1]], ids=["gray", "colour", "row", "col"])
 def test_a_scrambled_image_has_the_mean_and_the_spectrum_of_the_image(images):
-    found = controls.images_of("phase_scrambled", images, "train")[:]
+    found = control_data.images_of("phase_scrambled", images, "train")[:]
     assert found.dtype == np.float32
     assert found.shape == images.shape
     np.testing.assert_allclose(found.mean((1, 2)), images.mean((1, 2)), rtol=1e-4)
@@ -27,25 +27,27 @@ def test_a_scrambled_image_has_the_mean_and_the_spectrum_of_the_image(images):
 
 
 def test_a_scrambled_image_has_lost_its_shapes():
-    found = controls.images_of("phase_scrambled", GRAY, "train")[:]
+    found = control_data.images_of("phase_scrambled", GRAY, "train")[:]
     for before, after in zip(GRAY, found, strict=True):
         assert abs(np.corrcoef(before.ravel(), after.ravel())[0, 1]) < 0.3
 
 
 def test_the_channels_of_a_scrambled_image_still_go_together():
     same = np.repeat(GRAY[..., None], 3, -1)
-    found = controls.images_of("phase_scrambled", same, "train")[:]
+    found = control_data.images_of("phase_scrambled", same, "train")[:]
     np.testing.assert_allclose(found, np.repeat(found[..., :1], 3, -1), atol=1e-3)
 
 
 def test_scrambled_images_are_the_same_every_time_and_differ_between_splits():
-    first, again, test = (controls.images_of("phase_scrambled", GRAY, split)[:] for split in ("train", "train", "test"))
+    first, again, test = (
+        control_data.images_of("phase_scrambled", GRAY, split)[:] for split in ("train", "train", "test")
+    )
     np.testing.assert_array_equal(first, again)
     assert np.abs(first - test).max() > 1
 
 
 def test_a_scrambled_image_is_the_same_whichever_are_asked_for_with_it():
-    scrambled = controls.images_of("phase_scrambled", COLOUR, "test")
+    scrambled = control_data.images_of("phase_scrambled", COLOUR, "test")
     assert (scrambled.shape, scrambled.ndim, len(scrambled)) == (COLOUR.shape, 4, 4)
     np.testing.assert_array_equal(scrambled[np.array([3, 1])], scrambled[:][[3, 1]])
     np.testing.assert_array_equal(scrambled[1:3], scrambled[:][1:3])
@@ -53,22 +55,22 @@ def test_a_scrambled_image_is_the_same_whichever_are_asked_for_with_it():
 
 @pytest.mark.parametrize("control", ["none", "random_labels", "frozen"])
 def test_other_controls_leave_the_images_alone(control):
-    assert controls.images_of(control, GRAY, "test") is GRAY
+    assert control_data.images_of(control, GRAY, "test") is GRAY
 
 
 def test_random_labels_keep_the_size_of_the_classes_and_nothing_else():
     labels = np.repeat(np.arange(3), 200)
-    found = controls.labels_of("random_labels", labels, seed=4)
+    found = control_data.labels_of("random_labels", labels, seed=4)
     np.testing.assert_array_equal(np.bincount(found), np.bincount(labels))
     assert 0.2 < (found == labels).mean() < 0.45  # a third by chance
-    assert (found != controls.labels_of("random_labels", labels, seed=5)).any()
-    np.testing.assert_array_equal(found, controls.labels_of("random_labels", labels, seed=4))
+    assert (found != control_data.labels_of("random_labels", labels, seed=5)).any()
+    np.testing.assert_array_equal(found, control_data.labels_of("random_labels", labels, seed=4))
 
 
 @pytest.mark.parametrize("control", ["none", "phase_scrambled", "frozen"])
 def test_other_controls_leave_the_labels_alone(control):
     labels = np.arange(6)
-    assert controls.labels_of(control, labels, 0) is labels
+    assert control_data.labels_of(control, labels, 0) is labels
 
 
 @pytest.mark.parametrize("layers", [matched(4, 7), cnnkernels(2, 8, widths=(16, 8)), stacked(8, 5, 1, (8, 8))])
@@ -85,8 +87,8 @@ def test_frozen_conv_layers_stay_to_the_bit_and_all_others_learn(one_thread, lay
 
 
 def test_images_that_are_no_pixels_are_stretched_to_be_seen():
-    assert controls.visible(GRAY) is GRAY
-    found = controls.visible(np.array([[-2.0, 0.0], [1.0, 2.0]], np.float32))
+    assert control_data.visible(GRAY) is GRAY
+    found = control_data.visible(np.array([[-2.0, 0.0], [1.0, 2.0]], np.float32))
     np.testing.assert_array_equal(found, [[0, 128], [191, 255]])
     assert found.dtype == np.uint8
-    assert not controls.visible(np.zeros((2, 2), np.float32)).any()
+    assert not control_data.visible(np.zeros((2, 2), np.float32)).any()

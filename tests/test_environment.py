@@ -1,40 +1,77 @@
-"""The three files of envs/ say the same, and the environment is what they say."""
+"""The three files of envs/ say the same, for every Python and system, and the environment is what they say."""
 
 from importlib.metadata import version
 from pathlib import Path
 
+import pytest
 import yaml
+from packaging.markers import default_environment
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 
 ENVS = Path(__file__).parents[1] / "envs"
+PYTHONS = ("3.11", "3.12", "3.13")
+SYSTEMS = {"linux": ("Linux", "x86_64"), "darwin": ("Darwin", "arm64")}
 
 
-def pins(lines):
-    return dict(line.split("==") for line in lines)
+def pins(lines, **system: str) -> dict[str, str]:
+    """Distribution -> version of the lines that hold on a system, by default on this one."""
+    asked = [Requirement(line) for line in lines]
+    mine = [one for one in asked if one.marker is None or one.marker.evaluate(default_environment() | system)]
+    found = {one.name: version_of(one) for one in mine}
+    assert len(found) == len(mine), "a name stands there twice"
+    return found
 
 
-def lock():
-    return pins((ENVS / "lock.txt").read_text().splitlines())
+def version_of(one: Requirement) -> str:
+    """The version that a line pins, by == and nothing else."""
+    (pinned,) = one.specifier
+    assert pinned.operator == "=="
+    assert "*" not in pinned.version
+    assert not (one.extras or one.url)
+    return pinned.version
+
+
+def lines() -> list[str]:
+    return (ENVS / "lock.txt").read_text().splitlines()
+
+
+def asked() -> list[str]:
+    """The lines of requirements.in."""
+    return [line for line in (ENVS / "requirements.in").read_text().splitlines() if line and not line.startswith("#")]
 
 
 def test_conda_installs_the_versions_of_the_lock():
     environment = yaml.safe_load((ENVS / "environment.yaml").read_text())
     python, pip, packages = environment["dependencies"]
-    assert (python, pip) == ("python=3.11", "pip")
-    assert pins(packages["pip"]) == lock()
+    assert pip == "pip"
+    assert packages["pip"] == lines()
+    name, allowed = python[:6], SpecifierSet(python[6:])
+    assert name == "python"
+    assert [minor for minor in range(20) if allowed.contains(f"3.{minor}.1")] == [11, 12, 13]
 
 
-def test_the_lock_holds_what_the_workflow_asks_for():
-    asked = [line for line in (ENVS / "requirements.in").read_text().splitlines() if line and not line.startswith("#")]
-    for line in asked:
+@pytest.mark.parametrize("python", PYTHONS)
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_the_lock_holds_what_the_workflow_asks_for_on_every_python_and_system(python, system):
+    platform, machine = SYSTEMS[system]
+    there = {"sys_platform": system, "platform_system": platform, "platform_machine": machine}
+    locked = pins(lines(), **there, python_version=python, python_full_version=f"{python}.1")
+    for line in asked():
         name, _, pinned = line.partition("==")
-        assert name in lock()
-        assert not pinned or lock()[name] == pinned
+        assert name in locked
+        assert not pinned or locked[name] == pinned
 
 
 def test_the_lock_names_no_build_of_one_machine():
-    assert not [pinned for pinned in lock().values() if "+" in pinned]
+    assert not [pinned for pinned in pins(lines()).values() if "+" in pinned]
+
+
+def test_the_lock_leaves_the_libraries_of_a_gpu_to_the_build_of_torch_that_needs_them():
+    assert not [line for line in lines() if line.startswith(("cuda", "nvidia", "triton"))]
 
 
 def test_the_tests_run_with_the_versions_of_the_lock():
-    wrong = {name: version(name) for name, pinned in lock().items() if version(name).split("+")[0] != pinned}
+    locked = pins(lines())
+    wrong = {name: version(name) for name, pinned in locked.items() if version(name).split("+")[0] != pinned}
     assert wrong == {}

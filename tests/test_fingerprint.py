@@ -1,8 +1,10 @@
+import ast
 import json
 import shutil
 from importlib.metadata import version
 
 import pytest
+from projects import ROOT
 
 from experiment import fingerprint
 
@@ -120,9 +122,102 @@ def test_software_is_the_version_of_what_is_imported_and_nothing_else(tree):
     assert list(found) == sorted(found)
 
 
-def test_a_library_that_is_not_installed_is_absent(tree):
-    script = tree(SCRIPT.replace("import json\n", "import json\nimport no_such_library.part\n"))
-    assert json.loads(fingerprint.software(script))["no_such_library"] == "absent"
+@pytest.fixture
+def lock(tmp_path, monkeypatch):
+    """A lock of a library that is not installed, and of another version of one that is."""
+    (tmp_path / "lock.txt").write_text("no_such_library==1.2.3\nnumpy==0.1\npillow==9.8 ; sys_platform == 'linux'\n")
+    monkeypatch.setattr(fingerprint, "LOCK", tmp_path / "lock.txt")
+    for function in (fingerprint.software, fingerprint.installed, fingerprint.pins):
+        function.cache_clear()
+    yield
+    for function in (fingerprint.software, fingerprint.installed, fingerprint.pins):
+        function.cache_clear()
+
+
+def test_a_library_that_is_not_installed_has_the_version_of_the_lock_or_is_absent(tree, lock):
+    script = tree(SCRIPT.replace("import json\n", "import json\nimport no_such_library.part\nimport neither\n"))
+    found = json.loads(fingerprint.software(script))
+    assert (found["no_such_library"], found["neither"]) == ("1.2.3", "absent")
+    assert (found["numpy"], found["pillow"]) == (version("numpy"), version("pillow"))
+
+
+def test_jobs_in_an_environment_of_their_own_have_the_versions_of_the_lock(tree, lock):
+    found = json.loads(fingerprint.software(tree(), own_environment=True))
+    assert found == {"numpy": "0.1", "pillow": "9.8", "imageio": "absent", "imageio-ffmpeg": "absent"}
+
+
+def test_the_lock_pins_what_the_scripts_import():
+    """So a plan without the libraries knows the version of each."""
+    for script in (ROOT / "workflow/scripts").glob("*.py"):
+        assert "absent" not in fingerprint.software(script, own_environment=True)
+
+
+EVERY_SYNTAX = """
+import json
+from . import a as b
+
+
+@decorated(1)
+class C(B, key=None):
+    x: int = 3
+
+    def f(self, /, a, *args, b: float = 2e-3, c=None, **kwargs) -> "C":
+        if a is not None and not args or -b:
+            return f"{a!r:>{b}} {c:.2f}{{}}" f"{kwargs['d']:{a}.{b}}" "end"
+        return [x for x in (1, 2.5, ..., b"bytes", "", 3j) if x], {**c, "key": {1, 2}}, lambda x: (yield)
+
+
+async def g(queue):
+    global y
+    async with queue as y, other:
+        y += await (z := queue)[1:, ::2]
+    match y:
+        case {"a": [1, *rest]} | C(x=None) if rest:
+            del y
+        case _:
+            raise ValueError(f"{y=}") from None
+    try:
+        assert y, "why"
+    except* (OSError, ValueError) as error:
+        pass
+    else:
+        for x in y or []:
+            continue
+    finally:
+        print("", u"text", f"", f"{y:%d}", sep="")
+"""
+
+
+def test_the_code_has_the_same_hash_in_every_python():
+    """This number was found with Python 3.11, 3.12 and 3.13."""
+    assert fingerprint.of_tree(ast.parse(EVERY_SYNTAX)).form[:16] == "f41668e20071e0b6"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("f('')", "f()"),
+        ("x = ['', a]", "x = [a]"),
+        ("x = None", "x = []"),
+        ("x = [[]]", "x = []"),
+        ("f'{a}'", "f'{a} '"),
+        ("f'{a:}'", "f'{a: }'"),
+        ("f'{a!r}'", "f'{a!s}'"),
+        ("x = 1", "x = 1.0"),
+        ("x = 1", "x = True"),
+        ("x = '1'", "x = 1"),
+        ("def f(a, b=None): pass", "def f(a, b): pass"),
+        ("def f(*, a, b=1): pass", "def f(*, a=1, b): pass"),
+        ("x: int", "x: int = 1"),
+        ("return_ = a.b", "return_ = a['b']"),
+        ("{**a, 1: 2}", "{1: 2, **a}"),
+        ("a < b < c", "(a < b) < c"),
+        ("async def f(): pass", "def f(): pass"),
+        ("import a.b", "import a.b as c"),
+    ],
+)
+def test_code_that_does_something_else_has_another_hash(one, other):
+    assert fingerprint.of_tree(ast.parse(one)).form != fingerprint.of_tree(ast.parse(other)).form
 
 
 def test_a_copy_with_other_times_has_the_same_fingerprint(tree, tmp_path):

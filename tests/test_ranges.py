@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from kernelscope import ranges
-from kernelscope.waveforms import REACH
+from kernelscope.ranges import REACH
 
 NAMES = ("amplitude", "width", "position", "offset", "line_width", "noise", "clipping")
 

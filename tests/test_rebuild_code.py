@@ -54,7 +54,8 @@ USERS = {  # module -> the rules whose script imports it, directly or not; read 
         "write_page",
         "compare_factors",
     ),
-    "checkpoints": ("train_network", "extract_kernels"),
+    "checkpoint_files": ("train_network", "extract_kernels"),
+    "checkpoints": ("train_network",),
     "cka": ("probe_kernels", "compare_seeds", "compare_runs"),
     "class_figure": (),
     "command": ANY,
@@ -63,6 +64,10 @@ USERS = {  # module -> the rules whose script imports it, directly or not; read 
     "comparisons": ("write_findings",),
     "contrast": ("probe_kernels",),
     "control_sentences": ("write_findings",),
+    "control_data": (
+        *("train_network", "draw_featuremaps", "probe_kernels"),
+        *("project_kernels", "draw_atlas", "compare_seeds"),
+    ),
     "controls": (
         *("train_network", "draw_featuremaps", "probe_kernels"),
         *("project_kernels", "draw_atlas", "compare_seeds", "write_page"),
@@ -213,6 +218,10 @@ USERS = {  # module -> the rules whose script imports it, directly or not; read 
         "measure_kernels",
         "compare_factors",
         "compare_towers",
+    ),
+    "split_names": (
+        *("make_dataset", "read_dataset", "draw_samples", "train_network", "draw_featuremaps"),
+        *("probe_kernels", "project_kernels", "draw_atlas", "compare_seeds", "write_page"),
     ),
     "splits": ("read_dataset",),
     "stack": ("train_network",),

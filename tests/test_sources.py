@@ -96,7 +96,8 @@ def test_of_what_libraries_bring_all_is_known():
 
 def test_a_plan_opens_no_picture_and_imports_nothing_that_could():
     """Every start of Snakemake imports this, and so does every job on a cluster."""
-    code = "import sys; import experiment.experiment; print(sorted({'PIL', 'torch', 'matplotlib'} & set(sys.modules)))"
+    heavy = {"PIL", "numpy", "torch", "matplotlib"}
+    code = f"import sys; import experiment.experiment; print(sorted({heavy} & set(sys.modules)))"
     paths = {"PYTHONPATH": os.pathsep.join(str(ROOT / part) for part in ("workflow", "workflow/scripts"))}
     told = subprocess.run(
         [sys.executable, "-c", code], env=os.environ | paths, capture_output=True, text=True, check=True

@@ -73,7 +73,7 @@ def test_every_picture_is_as_likely_for_the_test():
 def test_what_is_given_is_kept():
     names, labels = named(6, classes=2)
     split = ["test", "train", "train", "test", "test", "train"]
-    assert splits(names, labels, split, 0.9, 3).tolist() == split
+    assert splits(names, labels, split, 0.9, 3) == split
 
 
 def test_names_are_ranked_by_a_hash_that_every_machine_has():

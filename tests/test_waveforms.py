@@ -7,6 +7,7 @@ import pytest
 import scipy.signal
 
 from kernelscope import waveforms
+from kernelscope.ranges import REACH
 
 COLS = 64
 PULSES = ("square", "triangle", "gaussian")
@@ -195,7 +196,7 @@ def test_a_repeating_waveform_shifted_by_its_period_is_the_same_in_the_frame(sha
 def test_a_pulse_is_at_the_baseline_beyond_its_reach(shape):
     centre, width = 31.0, 12.0
     outline = waveforms.SHAPES[shape](centre, width, COLS).outline
-    reach = waveforms.REACH[shape] * width
+    reach = REACH[shape] * width
     assert heights(outline, np.array([centre - reach - 0.01, centre + reach + 0.01])).max() < 0.002
     assert heights(outline, np.array([centre - 0.9 * reach, centre + 0.9 * reach])).min() > 0.005
 

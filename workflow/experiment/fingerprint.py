@@ -1,6 +1,6 @@
 """What a script is made of: its code and that of all it imports, and the versions of the libraries behind it.
 
-Comments, docstrings and layout do not count; touching or moving a file does not count.
+Comments, docstrings and layout do not count; touching or moving a file does not count, nor does the version of Python.
 """
 
 import ast
@@ -19,6 +19,8 @@ DISTRIBUTIONS = {  # import name -> distribution name, where they differ; imagei
     **{"PIL": "pillow", "skimage": "scikit-image", "sklearn": "scikit-learn"},
 }
 COMPANIONS = {"imageio": ("imageio-ffmpeg",)}
+LOCK = Path(__file__).parents[2] / "envs" / "lock.txt"
+NO_MEANING = {"kind", "ctx", "type_comment"}  # fields of a syntax tree that say nothing that others do not say
 
 
 @cache
@@ -29,19 +31,35 @@ def code(script: Path) -> str:
 
 
 @cache
-def software(script: Path) -> str:
-    """Sorted JSON of the versions of the libraries that `script` and its modules import."""
+def software(script: Path, own_environment: bool = False) -> str:
+    """Sorted JSON of the versions of the libraries that `script` and its modules import.
+
+    With `own_environment` the job does not run in this environment, but in one made from envs/lock.txt.
+    """
     names = {name for path in sources(script) for name in third_party(path)}
-    return json.dumps({name: installed(name) for name in sorted(names)}, sort_keys=True)
+    found = locked if own_environment else installed
+    return json.dumps({name: found(name) for name in sorted(names)}, sort_keys=True)
 
 
 @cache
 def installed(name: str) -> str:
-    """The version of a distribution, or "absent" (jobs may run in an environment of their own)."""
+    """The version of a distribution here, or else in the lock: planning needs none of the libraries that jobs need."""
     try:
         return version(name)
     except PackageNotFoundError:
-        return "absent"
+        return locked(name)
+
+
+def locked(name: str) -> str:
+    """The version of a distribution in envs/lock.txt, or "absent"."""
+    return pins().get(name, "absent")
+
+
+@cache
+def pins() -> dict[str, str]:
+    """Distribution -> version, from the lines `name==version` or `name==version ; for some systems only`."""
+    lines = (line.partition(";")[0].strip().partition("==") for line in LOCK.read_text().splitlines())
+    return {name: pinned for name, _, pinned in lines}
 
 
 @cache
@@ -77,14 +95,30 @@ def statements(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def normal_form(tree: ast.Module) -> str:
-    """The code without docstrings, comments and layout; the docstrings are taken out of `tree`."""
+    """The code without docstrings, comments and layout, in every Python alike; the docstrings are taken from `tree`."""
     for node in (tree, *statements(tree)):
         if (
             isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
             and ast.get_docstring(node, clean=False) is not None
         ):
             node.body = node.body[1:] or [ast.Pass()]
-    return ast.unparse(tree)
+    return form(tree)
+
+
+def form(node) -> str:
+    """A syntax tree, a list of them or a constant as text: what `ast.dump` says, without what differs between Pythons.
+
+    Fields that a later Python added are empty in code that an earlier one can read, and empty fields are left out.
+    """
+    if isinstance(node, ast.JoinedStr):  # Python 3.12 ends some of them with an empty string
+        node = ast.JoinedStr([part for part in node.values if getattr(part, "value", None) != ""])
+    if isinstance(node, ast.AST):
+        kept = [(name, getattr(node, name)) for name in node._fields if name not in NO_MEANING]
+        fields = [f"{name}={form(value)}" for name, value in kept if value is not None and value != []]
+        return f"{type(node).__name__}({','.join(fields)})"
+    if isinstance(node, list):
+        return f"[{','.join(map(form, node))}]"
+    return repr(node)
 
 
 def imports(tree: ast.Module) -> list[tuple[str, list[str]]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from experiment.jobs import FOLDERS, OWN, TRAINING, jobs
-from kernelscope import checkpoints, locks, manifest
+from kernelscope import checkpoint_files, locks, manifest
 
 HALF_WRITTEN = re.compile(r"\..*\.part(\.\w+)?")
 REPORTS = ("report.html", "report.zip")  # of Snakemake, made when asked for: no job made them, and none reads them
@@ -54,7 +54,7 @@ def own_files(results: Path) -> list[Path]:
 def checkpoints_of(experiment, results: Path) -> set[Path]:
     """Where the selected trainings keep their checkpoints until their kernels are extracted."""
     manifests = (results / job.manifest for job in jobs(experiment) if job.rule in TRAINING)
-    return {manifest.folder_of(path) / checkpoints.NAME for path in manifests}
+    return {manifest.folder_of(path) / checkpoint_files.NAME for path in manifests}
 
 
 def is_manifest(path: Path) -> bool:
@@ -73,7 +73,7 @@ def is_log(path: Path) -> bool:
 
 
 def is_left_over(path: Path) -> bool:
-    return is_lock(path) or path.name == checkpoints.NAME or HALF_WRITTEN.fullmatch(path.name) is not None
+    return is_lock(path) or path.name == checkpoint_files.NAME or HALF_WRITTEN.fullmatch(path.name) is not None
 
 
 def is_lock(path: Path) -> bool:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from kernelscope import files
 
 KEPT = Path(".snakemake", "parses.json")  # beside what Snakemake keeps, and as easily made anew
+FORM = b"2"  # another one whenever fingerprint.normal_form gives another text
 
 
 class Parsed(NamedTuple):
@@ -31,7 +32,7 @@ class Parses:
         if self.kept is None:
             self.kept = read(self.path)
             atexit.register(self.write)
-        key = hashlib.sha256(sys.version.encode() + text).hexdigest()
+        key = hashlib.sha256(FORM + sys.version.encode() + text).hexdigest()
         self.used[key] = self.kept.get(key) or parse()
         return self.used[key]
 

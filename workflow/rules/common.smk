@@ -11,6 +11,8 @@ WORKFLOW = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).pare
 SCRIPTS = os.path.relpath(WORKFLOW / "scripts")
 sys.path.insert(0, str(WORKFLOW))
 
+from snakemake.settings.types import DeploymentMethod
+
 from experiment import arguments, fingerprint, inventory, jobs, needs, preflight, preload
 from experiment.experiment import Experiment
 from experiment.schema import ConfigError
@@ -25,6 +27,7 @@ def checked(step, *arguments):
         sys.exit(f"kernelscope: {error}")
 
 
+CONDA = DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method
 preflight.own_python_first()
 EXPERIMENT = checked(Experiment, config)
 checked(preflight.check_writable, Path(EXPERIMENT.results))
@@ -60,8 +63,8 @@ def code(rule):
 
 
 def software(rule):
-    """The versions of the libraries that these import."""
-    return fingerprint.software(WORKFLOW / "scripts" / f"{rule}.py")
+    """The versions of the libraries that these import, where the jobs run."""
+    return fingerprint.software(WORKFLOW / "scripts" / f"{rule}.py", own_environment=CONDA)
 
 
 def spec(rule, **fixed):

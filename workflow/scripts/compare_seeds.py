@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from kernelscope import agreement, artifacts, cells, command, controls, energy, patches, picture_files
+from kernelscope import agreement, artifacts, cells, command, control_data, energy, patches, picture_files
 from kernelscope import universal as universal_kernels
 from kernelscope.image_files import SOME, ImageFile
 
@@ -33,7 +33,7 @@ def compare_seeds(
     artifacts.write_csv(kernels, universal_kernels.KERNEL_COLUMNS, universal_kernels.kernel_rows(matched))
 
     banks = first_layers(runs, arch, seeds, spec["random_labels"])
-    shown = controls.images_of(spec["control"], ImageFile(images).images["train"], "train")[:SOME]
+    shown = control_data.images_of(spec["control"], ImageFile(images).images["train"], "train")[:SOME]
     size = next(iter(banks["trained"].values())).shape[-1]
     _, components = patches.principal_components(patches.random_patches(shown, size, PATCHES, seed=0))
     found = energy.profiles(banks, components)

@@ -8,7 +8,7 @@ from kernelscope import (
     captions,
     cells,
     command,
-    controls,
+    control_data,
     curves,
     kernels,
     picture_files,
@@ -40,8 +40,9 @@ def draw_atlas(spec: dict, images: str, folder: str, atlas: str, table: str) -> 
         for name, bank in banks.items()
     }
     probed = max(int(layer.top_image.max()) for layer in layers.values()) + 1
-    shown = controls.visible(controls.images_of(spec["control"], ImageFile(images).images["test"], "test")[:probed])
+    test_images = control_data.images_of(spec["control"], ImageFile(images).images["test"], "test")[:probed]
     title = captions.title(spec) + " · what each kernel is, answers to, and is needed for"
+    shown = control_data.visible(test_images)
     picture_files.write_png(
         atlas, library.sheet(layers, rows, shown, title, captions.outcome(outcome), spec["colour_map"])
     )

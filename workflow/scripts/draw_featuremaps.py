@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from kernelscope import artifacts, captions, command, controls, forward, picture_files
+from kernelscope import artifacts, captions, command, control_data, forward, picture_files
 from kernelscope.featuremaps import sheet
 from kernelscope.image_files import ImageFile
 
@@ -12,14 +12,14 @@ def draw_featuremaps(spec: dict, images: str, snapshots: str, run: str, featurem
     found, arrays, outcome = ImageFile(images), artifacts.read_npz(snapshots), artifacts.read_json(run)
     names = found.class_names
     chosen = np.array([np.argmax(found.labels["test"] == label) for label in range(len(names))])
-    inputs = controls.images_of(spec["control"], found.images["test"], "test")[chosen]
+    inputs = control_data.images_of(spec["control"], found.images["test"], "test")[chosen]
     weights = {name.removeprefix("last/"): value for name, value in arrays.items() if name.startswith("last/")}
     maps = forward.responses(spec["layers"], weights, inputs)
     banks = {name: weights[f"{name}.weight"] for name in maps}
     title = captions.title(spec, arrays["epochs"][-1]) + " · what each kernel answers to"
     picture_files.write_png(
         featuremaps,
-        sheet(controls.visible(inputs), names, maps, banks, title, captions.outcome(outcome), spec["colour_map"]),
+        sheet(control_data.visible(inputs), names, maps, banks, title, captions.outcome(outcome), spec["colour_map"]),
     )
 
 

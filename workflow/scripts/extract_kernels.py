@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from kernelscope import artifacts, checkpoints, command
+from kernelscope import artifacts, checkpoint_files, command
 from kernelscope import kernels as library
 
 
@@ -12,7 +12,7 @@ def extract_kernels(spec: dict, snapshots: str, kernels: str, table: str) -> Non
     The training is complete and recorded as such, or this job would not run: its checkpoint can go.
     """
     arrays = artifacts.read_npz(snapshots)
-    checkpoints.remove(Path(snapshots).parent)
+    checkpoint_files.remove(Path(snapshots).parent)
     steps, epochs = arrays["steps"], arrays["epochs"]
     banks = {name.removeprefix("kernels/"): bank for name, bank in arrays.items() if name.startswith("kernels/")}
     artifacts.write_npz(kernels, {"steps": steps, "epochs": epochs, **banks})

@@ -5,7 +5,8 @@ from kernelscope import features as feature_table
 from kernelscope import knockouts as knockout_table
 from kernelscope import selectivity as selectivity_table
 from kernelscope import tuning as tuning_table
-from kernelscope.image_files import SPLITS, ImageFile
+from kernelscope.image_files import ImageFile
+from kernelscope.split_names import SPLITS
 
 
 def probe_kernels(

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from kernelscope import artifacts, command, controls
+from kernelscope import artifacts, command, control_data
 from kernelscope.image_files import SOME, ImageFile
 from kernelscope.maximisation import gains, maximised
 from kernelscope.patches import random_patches
@@ -18,7 +18,7 @@ def project_kernels(spec: dict, images: str, snapshots: str, pixels: str) -> Non
     strong as the training images, and `gain/<layer>` (out,), its response over the largest to one of their patches.
     """
     arrays, layers = artifacts.read_npz(snapshots), spec["layers"]
-    shown = controls.images_of(spec["control"], ImageFile(images).images["train"], "train")[:SOME]
+    shown = control_data.images_of(spec["control"], ImageFile(images).images["train"], "train")[:SOME]
     weights = {name.removeprefix("last/"): value for name, value in arrays.items() if name.startswith("last/")}
     strength = float(np.sqrt(np.square(shown / np.float32(255)).mean(dtype=np.float64)))
     best = maximised(layers, weights, strength, seed=spec["seed"])

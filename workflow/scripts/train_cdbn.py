@@ -3,7 +3,8 @@
 from functools import partial
 
 from kernelscope import cdbn, cdbn_run, command, devices, runs
-from kernelscope.image_files import SPLITS, ImageFile
+from kernelscope.image_files import ImageFile
+from kernelscope.split_names import SPLITS
 
 
 def train_cdbn(spec: dict, images: str, snapshots: str, history: str, run: str, key: str) -> None:

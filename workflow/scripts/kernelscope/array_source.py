@@ -9,7 +9,7 @@ from PIL import Image
 from kernelscope import artifacts, folders, views
 from kernelscope.decoding import NoPictureError, Picture, unit
 from kernelscope.gathering import Dataset, Framed, Gathering, Job
-from kernelscope.image_files import SPLITS
+from kernelscope.split_names import SPLITS
 from kernelscope.splits import rank
 
 MODES = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}  # by channels

@@ -15,7 +15,6 @@ from kernelscope import artifacts, files
 SHARE = 0.01  # of the time of a training that goes into its checkpoints
 LEAST = 1.0  # seconds between two of them
 RATE, DELAY = 100e6, 0.01  # bytes per second and seconds per file, until the first one was timed
-NAME = "checkpoint.npz"
 
 
 class Checkpoints:
@@ -55,8 +54,3 @@ class Checkpoints:
             return (arrays, content["progress"]) if content["key"] == self.key else None
         except (OSError, ValueError, KeyError, TypeError):
             return None
-
-
-def remove(folder: Path) -> None:
-    """Remove the checkpoint of a run that is complete and known to be."""
-    (folder / NAME).unlink(missing_ok=True)

@@ -10,8 +10,8 @@ import numpy as np
 from kernelscope import traces, waveforms
 from kernelscope.dataset_files import BLOCK, Block, Split
 from kernelscope.drawing import LineDrawer
-from kernelscope.image_files import SPLITS
 from kernelscope.ranges import waveform_parameters
+from kernelscope.split_names import SPLITS
 
 
 def waveform_splits(settings: dict) -> dict[str, Split]:

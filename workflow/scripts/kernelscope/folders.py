@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from kernelscope.image_files import SPLITS
+from kernelscope.split_names import SPLITS
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".gif", ".webp")
 LONGEST_NAME = 64  # letters of a class

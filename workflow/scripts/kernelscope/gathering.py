@@ -10,8 +10,8 @@ import numpy as np
 
 from kernelscope.dataset_files import BLOCK, Block, Split
 from kernelscope.frames import Frames
-from kernelscope.image_files import SPLITS
 from kernelscope.notes import notes
+from kernelscope.split_names import SPLITS
 from kernelscope.splits import check_counts, splits
 from kernelscope.views import View
 
@@ -76,7 +76,7 @@ class Gathering:
 
     def dataset(self, where: str, test_share: float, seed: int) -> Dataset:
         """All of them; ValueError if a class has too few. `where` is the source, for a line that says so."""
-        found = splits(self.names, self.labels, self.given, test_share, seed)
+        found = np.array(splits(self.names, self.labels, self.given, test_share, seed), dtype=object)
         check_counts(self.labels, found, self.class_names, where)
         about = {"view": self.view._asdict(), "constant": self.constant, **self.repeated(found)}
         counts = Counter(zip(found.tolist(), self.labels, strict=True))

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from kernelscope import artifacts, files
+from kernelscope.split_names import SPLITS
 
-SPLITS = ("train", "test")
 SOME = 10_000  # images are enough for what is estimated from their patches
 LARGEST_READ = 2**30  # bytes; the operating system reads less than 2 GiB at a time
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from kernelscope.dataset_files import BLOCK, Block, Split
 from kernelscope.gathering import Dataset, Job
-from kernelscope.image_files import SPLITS
+from kernelscope.split_names import SPLITS
 
 OF_SCIKIT_LEARN = ("china", "flower")
 CALLED = {"cat": "chelsea", "hubble": "hubble_deep_field", "tissue": "immunohistochemistry"}  # in scikit-image

@@ -7,6 +7,7 @@ import numpy as np
 from kernelscope import (
     artifacts,
     cka,
+    control_data,
     controls,
     explained,
     features,
@@ -49,7 +50,7 @@ class Run(NamedTuple):
 
 def split(file: ImageFile, truth: list[dict[str, str]], name: str, count: int, control: str) -> Images:
     """The first `count` images of a split; without their truth where scrambling has taken it from them."""
-    images = controls.images_of(control, file.images[name], name)[:count]
+    images = control_data.images_of(control, file.images[name], name)[:count]
     rows = [] if control == controls.PHASE_SCRAMBLED else [row for row in truth if row["split"] == name][:count]
     return Images(images, file.labels[name][:count], rows)
 

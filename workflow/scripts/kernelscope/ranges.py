@@ -3,10 +3,8 @@
 No drawing here: the check of the config uses this too, and has no second to spare for matplotlib.
 """
 
-import numpy as np
-
-from kernelscope.waveforms import REACH
-
+# How far each shape of waveforms.SHAPES reaches from its centre, in widths; 0 where it fills the image anyway.
+REACH = {"square": 0.5, "triangle": 1.0, "gaussian": 1.5, "sinusoid": 0.0, "sawtooth": 0.0}
 NARROWEST = 0.0005  # share of the cols: 1,000 periods of two widths
 
 
@@ -23,24 +21,22 @@ def waveform_parameters(settings: dict, shape: str, roll: dict[str, float]) -> d
     rows, cols = settings["image_size"]
     share = {name: low + roll[name] * (high - low) for name, (low, high) in ranges(settings).items()}
     amplitude, width, line_width = share["amplitude"] * rows, share["width"] * cols, share["line_width"]
-    position = np.array(settings["position"]) * cols - 0.5
-    baseline = rows - 0.5 - np.array(settings["offset"]) * rows  # from the largest row to the smallest
+    left, right = (place * cols - 0.5 for place in settings["position"])
+    lowest, highest = (rows - 0.5 - place * rows for place in settings["offset"])  # the largest row and the smallest
     if settings["inside_frame"]:
         edge = line_width / 2
         reach = REACH[shape] * width
         if reach:
-            position = _narrowed(
-                position, reach + edge - 0.5, cols - 0.5 - reach - edge, f"width {width:.1f} pixels of a {shape}"
-            )
+            what = f"width {width:.1f} pixels of a {shape}"
+            left, right = _narrowed((left, right), (reach + edge - 0.5, cols - 0.5 - reach - edge), what)
         top = amplitude * share["clipping"]
-        baseline = -_narrowed(
-            -baseline, edge - rows + 0.5, 0.5 - top - edge, f"amplitude {amplitude:.1f} pixels of a {shape}"
-        )
+        what = f"amplitude {amplitude:.1f} pixels of a {shape}"
+        highest, lowest = _narrowed((highest, lowest), (top - 0.5 + edge, rows - edge - 0.5), what)
     return {
         "amplitude": amplitude,
         "width": width,
-        "position": position[0] + roll["position"] * (position[1] - position[0]),
-        "baseline_row": baseline[0] + roll["offset"] * (baseline[1] - baseline[0]),
+        "position": left + roll["position"] * (right - left),
+        "baseline_row": lowest + roll["offset"] * (highest - lowest),
         "line_width": line_width,
         "noise": share["noise"],
         "clipping": share["clipping"],
@@ -52,8 +48,9 @@ def ranges(settings: dict) -> dict[str, list]:
     return {name: settings[name] for name in ("amplitude", "width", "line_width", "noise", "clipping")}
 
 
-def _narrowed(interval: np.ndarray, low: float, high: float, what: str) -> np.ndarray:
-    narrowed = np.array([max(interval[0], low), min(interval[1], high)])
+def _narrowed(interval: tuple[float, float], room: tuple[float, float], what: str) -> tuple[float, float]:
+    """The part of an interval that lies in the room for it."""
+    narrowed = max(interval[0], room[0]), min(interval[1], room[1])
     if narrowed[0] > narrowed[1]:
         raise ValueError(
             f"{what} does not fit inside the frame at any allowed place; lower it, or set inside_frame: false"

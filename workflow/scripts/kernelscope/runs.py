@@ -7,11 +7,13 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from kernelscope import artifacts, controls, devices, files, manifest
+from kernelscope import artifacts, control_data, devices, files, manifest
 from kernelscope.batches import Images, held
-from kernelscope.checkpoints import NAME, Checkpoints
-from kernelscope.image_files import SPLITS, ImageFile
+from kernelscope.checkpoint_files import NAME
+from kernelscope.checkpoints import Checkpoints
+from kernelscope.image_files import ImageFile
 from kernelscope.recorder import Trained
+from kernelscope.split_names import SPLITS
 
 
 def prepared(settings: dict) -> str:
@@ -33,9 +35,9 @@ def image_sets(path: str, control: str, seeds: list[int], memory: float, device:
     found = ImageFile(path)
     if os.environ.get("KERNELSCOPE_SHARED") and not manifest.is_intact(Path(path)):
         raise ValueError(f"{path} was changed by hand, and what comes of it must not go into a shared cache")
-    shown = held([controls.images_of(control, found.images[split], split) for split in SPLITS], memory * 1e6)
+    shown = held([control_data.images_of(control, found.images[split], split) for split in SPLITS], memory * 1e6)
     train, test = (Images(images, found.labels[split], device) for split, images in zip(SPLITS, shown, strict=True))
-    return [train.labelled(controls.labels_of(control, found.labels["train"], seed)) for seed in seeds], test
+    return [train.labelled(control_data.labels_of(control, found.labels["train"], seed)) for seed in seeds], test
 
 
 def checkpoint(snapshots: str, images: str, key: str) -> Checkpoints:

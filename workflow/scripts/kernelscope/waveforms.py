@@ -125,9 +125,6 @@ def _repeats(start: float, period: float, cols: int) -> np.ndarray:
 
 SHAPES = {"square": square, "triangle": triangle, "gaussian": gaussian, "sinusoid": sinusoid, "sawtooth": sawtooth}
 
-# How far each reaches from its centre, in widths; 0 where it fills the image anyway.
-REACH = {"square": 0.5, "triangle": 1.0, "gaussian": 1.5, "sinusoid": 0.0, "sawtooth": 0.0}
-
 
 def clipped(waveform: Waveform, top: float) -> Waveform:
     """The waveform cut off flat at height `top` (0 < top <= 1), as an overdriven input shows it.

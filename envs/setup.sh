@@ -1,0 +1,75 @@
+# Make .venv, or bring it up to date, with what envs/lock.txt names: sh envs/setup.sh, from the root of the project.
+# `sh envs/setup.sh stale` prints "stale" where .venv is there and has to be made again, and nothing elsewhere.
+set -eu
+. envs/find_python.sh
+UV_VERSION=0.13.9
+VENV=.venv
+BIN=$VENV/bin
+PYTHON=${PYTHON:-}
+
+# "3.13 /usr" for the Python of .venv; nothing where it no longer runs, as after an upgrade of the system's Python.
+made_with() {
+    "$BIN/python" -c "import pip; $IDENTITY" 2>/dev/null </dev/null
+}
+IDENTITY='import os, sys; print("%d.%d" % sys.version_info[:2], os.path.realpath(sys.base_prefix))'
+
+is_stale() {
+    [ -e $VENV ] || return 1
+    made=$(made_with) && is_suitable "${made%% *}" || return 0
+    [ -n "$PYTHON" ] && [ "$made" != "$("$PYTHON" -c "$IDENTITY" 2>/dev/null </dev/null)" ]
+}
+
+make_environment() {
+    python=$(find_python) || exit 1
+    [ ! -e $VENV ] || echo "kernelscope: .venv is made again, with Python $(version_of "$python")"
+    "$python" -m venv --clear $VENV
+}
+
+# Wheels that pip was told of; uv does not read pip's settings.
+wheels() {
+    pips=${PIP_FIND_LINKS:-$("$BIN/python" -m pip config get global.find-links 2>/dev/null || true)}
+    echo "${UV_FIND_LINKS:-$(echo $pips | tr ' ' ',')}" # unquoted, as pip parts them by blanks and ends of lines
+}
+
+uv_install() {
+    "$BIN/uv" pip install --quiet --python "$BIN/python" "$@"
+}
+
+# On Linux the plain torch brings gigabytes of CUDA libraries, so where there is no NVIDIA driver it is the CPU build:
+# from a folder of wheels that uv was told of, else from PyTorch's own index, which not everybody can reach.
+torch_backend() {
+    if [ -n "${UV_TORCH_BACKEND:-}" ]; then # the user's own choice
+        echo "$UV_TORCH_BACKEND"
+    elif [ "$(uname -s)" != Linux ] || has_torch --no-index; then
+        :
+    elif has_nvidia; then
+        ! has_torch --torch-backend auto || echo auto
+    elif has_torch --torch-backend cpu; then
+        echo cpu
+    else
+        echo "kernelscope: PyTorch's index of CPU builds cannot be reached, so its plain build is installed, which" \
+            "downloads about 3 GB of CUDA libraries" >&2
+    fi
+}
+
+has_torch() {
+    torch=$(grep '^torch==' envs/lock.txt)
+    UV_HTTP_TIMEOUT=10 UV_HTTP_RETRIES=1 uv_install --dry-run --no-deps "$@" "$torch" >/dev/null 2>&1
+}
+
+has_nvidia() {
+    [ -e /proc/driver/nvidia/version ] || nvidia-smi >/dev/null 2>&1
+}
+
+if [ "${1:-}" = stale ]; then
+    ! is_stale || echo stale
+    exit
+fi
+if [ ! -e $VENV ] || is_stale; then make_environment; fi
+"$BIN/python" -m pip install --quiet --disable-pip-version-check uv==$UV_VERSION
+UV_FIND_LINKS=$(wheels)
+export UV_FIND_LINKS
+backend=$(torch_backend)
+[ -z "$backend" ] || export UV_TORCH_BACKEND="$backend"
+uv_install --compile-bytecode --requirement envs/lock.txt
+touch $VENV/.ready

@@ -1,0 +1,102 @@
+"""An environment that holds Snakemake and what it depends on, and nothing else; made of what is installed here."""
+
+import json
+import subprocess
+import sys
+from importlib.metadata import Distribution, distribution
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from projects import ROOT, copied, outside
+
+CONFIGS = sorted(path.name for path in (ROOT / "config").glob("*.yaml"))
+OVER = {"recipe_quick.yaml": ["recipe.yaml"], "recommended.yaml": ["recipe.yaml"]}  # parts of another experiment
+ONE_SEED = "experiment: {seeds: [0]}"  # plans the same rules in less time
+MODULE = """
+configfile: "config/config.yaml"
+
+
+module kernelscope:
+    snakefile:
+        "project/Snakefile"
+    config:
+        config
+
+
+use rule * from kernelscope as kernelscope_*
+"""
+# Forks for each plan: Snakemake is imported once. Reads {name: arguments} and writes what each says to a file of its
+# name; exit statuses go to standard output.
+PLANS = """
+import json, os, sys
+from snakemake import cli
+
+statuses = {}
+for name, arguments in json.load(sys.stdin).items():
+    sys.stdout.flush()
+    if not (child := os.fork()):
+        said = os.open(name, os.O_WRONLY | os.O_CREAT)
+        os.dup2(said, 1), os.dup2(said, 2)
+        try:
+            cli.main(arguments)
+        finally:
+            sys.stdout.flush()
+    statuses[name] = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+print(json.dumps(statuses))
+"""
+
+
+def closure(name: str) -> dict[str, Distribution]:
+    """A distribution and all that it depends on, by name."""
+    found, queue = {}, [Requirement(name)]
+    while queue:
+        asked = queue.pop()
+        one = distribution(asked.name)
+        new = [Requirement(line) for line in one.requires or () if asked.name not in found or asked.extras]
+        extras = asked.extras or {""}
+        queue += [need for need in new if not need.marker or any(need.marker.evaluate({"extra": e}) for e in extras)]
+        found[asked.name] = one
+    return found
+
+
+def made(folder: Path) -> Path:
+    """Make the environment, of links to what is installed here; its Python."""
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
+    site = folder / "lib" / f"python{sys.version_info[0]}.{sys.version_info[1]}" / "site-packages"
+    for one in closure("snakemake").values():
+        for name in {file.parts[0] for file in one.files} - {"..", "__pycache__"}:
+            if not (site / name).exists():
+                (site / name).symlink_to(one.locate_file(name))
+    return folder / "bin/python"
+
+
+def answers(python: Path, folder: Path) -> dict[str, tuple[int, str]]:
+    """name -> (exit status, what it says) of Snakemake's plan of every config, its lint, and a plan of a module."""
+    project = copied(ROOT, folder / "project").folder
+    for run in "abc":
+        (project / "origin/published" / run).mkdir(parents=True)
+        for name in ("kernel_0_0.pt", "kernel_1_0.pt", "loss.csv"):
+            (project / "origin/published" / run / name).write_text("a plan opens none of them")
+    (folder / "one_seed.yaml").write_text(ONE_SEED)
+    (folder / "Snakefile").write_text(MODULE)
+    plan = ["--dry-run", "--cores", "2"]
+    arguments = {"lint": ["--lint"], "module": [*plan, "--snakefile", str(folder / "Snakefile"), "kernelscope_all"]}
+    for name in CONFIGS:
+        configs = [f"config/{other}" for other in (*OVER.get(name, ()), name)]
+        arguments[name] = [*plan, "--configfile", *configs, str(folder / "one_seed.yaml")]
+    return plans(python, project, arguments, folder)
+
+
+def plans(python: Path, folder: Path, arguments: dict[str, list[str]], logs: Path) -> dict[str, tuple[int, str]]:
+    """(exit status, what it says) of a Snakemake in the folder with each of these arguments."""
+    named = {str(logs / name): words for name, words in arguments.items()}
+    done = subprocess.run(
+        [python, "-c", PLANS],
+        cwd=folder,
+        env=outside(),
+        input=json.dumps(named),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return {Path(name).name: (status, Path(name).read_text()) for name, status in json.loads(done.stdout).items()}

@@ -1,0 +1,80 @@
+"""The README's commands, literally, on a bare Debian 12 and 13, and a plan in a venv with nothing but Snakemake.
+
+`make test-setup` runs this: root and Debian; with SHORT=yes without `make` and `make test`. SETUP_CACHE=FOLDER keeps
+what pip and uv download.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parent))
+import bare
+import chroots
+from projects import ROOT, outside
+
+SHORT = os.environ.get("SHORT") == "yes"
+STEPS = {"bookworm": ["make", "make test"], "trixie": ["make smoke", "make test"]}  # Debian 12 and 13
+PYTHONS = {"bookworm": "3.11", "trixie": "3.13"}
+PATIENCE = 3600  # seconds for each step; `make test` with its set-up takes a quarter of an hour on two cores
+
+
+@pytest.fixture(scope="module")
+def downloads(tmp_path_factory) -> Path:
+    return Path(os.environ.get("SETUP_CACHE") or tmp_path_factory.mktemp("cache")).absolute()
+
+
+@pytest.fixture(scope="module")
+def system(tmp_path_factory):
+    """A function that takes the name of a Debian and gives its folder; each is made once."""
+    if reason := chroots.why_not():
+        pytest.skip(reason)
+    folder = tmp_path_factory.mktemp("systems")
+
+    @cache
+    def made(suite: str) -> Path:
+        return chroots.debootstrapped(suite, folder / suite)
+
+    yield made
+    shutil.rmtree(folder)  # gigabytes
+
+
+@pytest.mark.parametrize("suite", STEPS)
+def test_the_commands_of_the_readme_work_on_a_bare_debian(system, downloads, suite):
+    folder = system(suite)
+    for step in ["make smoke"] if SHORT else STEPS[suite]:
+        done = chroots.run(folder, step, downloads, PATIENCE)
+        print(done.stdout[-3000:], flush=True)
+        assert done.returncode == 0, f"{step} in Debian {suite} ended with {done.returncode}"
+    used = chroots.run(folder, ".venv/bin/python --version", downloads, PATIENCE)
+    assert used.stdout.startswith(f"Python {PYTHONS[suite]}.")
+
+
+def test_a_debian_without_venv_says_in_a_line_what_to_install(system, downloads):
+    folder = system("trixie")
+    purged = chroots.run(
+        folder, "rm -rf .venv && apt-get purge --yes -qq python3-venv python3.13-venv", downloads, PATIENCE
+    )
+    assert purged.returncode == 0, purged.stdout
+    done = chroots.run(folder, "make smoke", downloads, PATIENCE)
+    assert done.returncode == 2
+    (line,) = re.findall("^kernelscope: .*", done.stdout, re.MULTILINE)
+    assert "'apt-get install python3.13-venv'" in line
+
+
+def test_a_venv_with_nothing_but_snakemake_plans_lints_and_is_used_as_a_module(tmp_path):
+    """As tests/test_bare_environment.py, but installed from the index."""
+    venv = tmp_path / "venv"
+    (pinned,) = re.findall(r"^snakemake==.*", (ROOT / "envs/lock.txt").read_text(), re.MULTILINE)
+    subprocess.run([sys.executable, "-m", "venv", venv], env=outside(), check=True)
+    subprocess.run([venv / "bin/pip", "install", "--quiet", pinned], env=outside(), check=True)
+    assert subprocess.run([venv / "bin/python", "-c", "import numpy"], capture_output=True, check=False).returncode == 1
+    for name, (status, said) in bare.answers(venv / "bin/python", tmp_path).items():
+        assert status == 0, f"{name}: {said}"

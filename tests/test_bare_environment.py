@@ -1,0 +1,47 @@
+"""An environment with nothing but Snakemake plans every experiment, lints the workflow, and uses it as a module."""
+
+import subprocess
+
+import bare
+import pytest
+from projects import outside, planned
+
+ABSENT = ("numpy", "torch", "PIL", "matplotlib", "scipy", "pandas", "skimage", "sklearn", "imageio")
+
+
+@pytest.fixture(scope="module")
+def python(tmp_path_factory):
+    return bare.made(tmp_path_factory.mktemp("bare") / "environment")
+
+
+@pytest.fixture(scope="module")
+def said(python, tmp_path_factory):
+    """name -> (exit status, what it says) of every plan, and of the lint."""
+    return bare.answers(python, tmp_path_factory.mktemp("plans"))
+
+
+def test_the_environment_holds_none_of_the_libraries_of_the_jobs(python):
+    code = f"from importlib.util import find_spec; print([name for name in {ABSENT!r} if find_spec(name)])"
+    found = subprocess.run([python, "-c", code], env=outside(), capture_output=True, text=True, check=True)
+    assert found.stdout == "[]\n"
+
+
+@pytest.mark.parametrize("config", bare.CONFIGS)
+def test_every_experiment_is_planned(said, config):
+    status, words = said[config]
+    assert status == 0, words
+    assert {"extract_kernels", "write_summary"} <= {job.split()[0] for job in planned(words)}
+
+
+def test_the_workflow_is_linted(said):
+    status, words = said["lint"]
+    assert status == 0, words
+    assert "Congratulations" in words
+
+
+def test_another_workflow_uses_this_one_as_a_module(said):
+    status, words = said["module"]
+    assert status == 0, words
+    assert {f"kernelscope_{rule}" for rule in ("train_network", "write_page")} <= {
+        job.split()[0] for job in planned(words)
+    }

@@ -1,0 +1,208 @@
+"""How `make` makes .venv, and when again: a fake Python makes an environment with a fake uv, which notes its calls."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from projects import ROOT
+
+PYTHON = """#!/bin/sh
+case "$*" in
+    "-m venv --clear .venv") rm -rf .venv && mkdir -p .venv/bin && cp "$TOOLS/uv" .venv/bin
+        cp "$0" .venv/bin/python ;;
+    "-m pip config get"*) echo "$PIP_CONFIG" ;;
+    "-m pip install"*) echo "pip $*" >> calls ;;
+    *ensurepip*) ;;
+    *"import pip"*) echo "VERSION /usr" ;; # that of the environment
+    *base_prefix*) echo "VERSION /usr" ;;
+    *version_info*) echo VERSION ;;
+    *) exit 1 ;;
+esac
+"""
+UV = """#!/bin/sh
+echo "$*" >> calls
+case "$*" in
+    *--no-index*) [ "$LOCAL" = yes ] ;;
+    *--torch-backend*) [ "$REACHABLE" = yes ] ;;
+    *) echo "installed with [$UV_TORCH_BACKEND] [$UV_FIND_LINKS]" >> calls; [ "$UV" != broken ] ;;
+esac
+"""
+SENTENCE = (
+    "kernelscope: PyTorch's index of CPU builds cannot be reached, so its plain build is installed, which downloads "
+    "about 3 GB of CUDA libraries\n"
+)
+
+
+def program(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    path.chmod(0o755)
+    return path
+
+
+class Machine:
+    """A folder with envs/ and the Makefile, and programs of its own that are found first."""
+
+    def __init__(self, folder: Path):
+        self.project, self.tools = folder / "project", folder / "tools"
+        shutil.copytree(ROOT / "envs", self.project / "envs")
+        shutil.copy2(ROOT / "Makefile", self.project)
+        program(self.tools / "uv", UV)
+        program(self.tools / "nvidia-smi", "#!/bin/sh\nexit 9\n")
+        self.python = self.has("python3.12", "3.12")
+
+    def has(self, name: str, version: str) -> str:
+        """A Python of this version; its path."""
+        return str(program(self.tools / name, PYTHON.replace("VERSION", version)))
+
+    def run(self, *command: str, **variables: str) -> subprocess.CompletedProcess:
+        own = {"PATH": f"{self.tools}:/usr/bin:/bin", "TOOLS": str(self.tools)} | variables
+        return subprocess.run(command, cwd=self.project, env=own, capture_output=True, text=True, check=False)
+
+    def set_up(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess:
+        return self.run("sh", "envs/setup.sh", *arguments, **{"PYTHON": self.python} | variables)
+
+    def installed(self) -> str:
+        """With which backend of torch and which folders of wheels it was installed the last time."""
+        (line,) = (line for line in self.calls() if line.startswith("installed"))
+        return line.removeprefix("installed with ")
+
+    def calls(self) -> list[str]:
+        return (self.project / "calls").read_text().splitlines()
+
+
+@pytest.fixture
+def machine(tmp_path):
+    return Machine(tmp_path)
+
+
+@pytest.fixture
+def without_driver():
+    if Path("/proc/driver/nvidia/version").exists():
+        pytest.skip("this machine has an NVIDIA driver")
+
+
+def test_a_wheel_of_torch_in_a_folder_that_uv_was_told_of_is_taken(machine):
+    done = machine.set_up(LOCAL="yes", UV_FIND_LINKS="/wheels")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert machine.installed() == "[] [/wheels]"
+    assert (machine.project / ".venv/.ready").exists()
+    assert [line for line in machine.calls() if "--torch-backend" in line] == []
+
+
+def test_the_cpu_build_is_taken_where_there_is_no_driver(machine, without_driver):
+    done = machine.set_up(REACHABLE="yes")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert machine.installed() == "[cpu] []"
+
+
+def test_where_its_index_cannot_be_reached_the_plain_build_is_installed_and_a_sentence_says_how_large_it_is(
+    machine, without_driver
+):
+    done = machine.set_up()
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", SENTENCE)
+    assert machine.installed() == "[] []"
+
+
+def test_the_choice_of_the_user_is_taken_unseen(machine):
+    assert machine.set_up(UV_TORCH_BACKEND="cu130").stderr == ""
+    assert machine.installed() == "[cu130] []"
+    assert [line for line in machine.calls() if "--dry-run" in line] == []
+
+
+@pytest.mark.parametrize(("reachable", "backend"), [("yes", "auto"), ("no", "")])
+def test_with_a_driver_uv_finds_the_build_for_it_and_the_plain_one_is_not_told_of(machine, reachable, backend):
+    program(machine.tools / "nvidia-smi", "#!/bin/sh\nexit 0\n")
+    assert machine.set_up(REACHABLE=reachable).stderr == ""
+    assert machine.installed() == f"[{backend}] []"
+
+
+def test_on_a_mac_the_plain_build_is_the_cpu_build(machine):
+    program(machine.tools / "uname", "#!/bin/sh\necho Darwin\n")
+    assert machine.set_up(REACHABLE="yes").stderr == ""
+    assert machine.installed() == "[] []"
+
+
+@pytest.mark.parametrize(
+    ("told", "folders"),
+    [
+        ({"PIP_FIND_LINKS": "/wheels"}, "/wheels"),
+        ({"PIP_FIND_LINKS": "/wheels /more"}, "/wheels,/more"),
+        ({"PIP_CONFIG": "/wheels\n/more"}, "/wheels,/more"),
+        ({"PIP_CONFIG": "/wheels", "PIP_FIND_LINKS": "/pip", "UV_FIND_LINKS": "/uv"}, "/uv"),
+        ({}, ""),
+    ],
+)
+def test_uv_is_told_of_the_wheels_that_pip_was_told_of(machine, told, folders):
+    assert machine.set_up(LOCAL="yes", **told).returncode == 0
+    assert machine.installed() == f"[] [{folders}]"
+
+
+def test_a_failed_installation_is_a_failed_set_up(machine):
+    assert machine.set_up(LOCAL="yes", UV="broken").returncode == 1
+    assert not (machine.project / ".venv/.ready").exists()
+
+
+def test_an_environment_that_runs_is_not_made_again(machine):
+    machine.set_up(LOCAL="yes")
+    mark = machine.project / ".venv/mark"
+    mark.touch()
+    assert machine.set_up("stale").stdout == ""
+    assert machine.set_up("stale", PYTHON="").stdout == ""
+    assert machine.set_up(LOCAL="yes").stdout == ""
+    assert mark.exists()
+
+
+def without_python(machine):
+    (machine.project / ".venv/bin/python").unlink()
+
+
+def of_an_old_python(machine):
+    program(machine.project / ".venv/bin/python", PYTHON.replace("VERSION", "3.10"))
+
+
+def of_which_pip_is_gone(machine):
+    program(machine.project / ".venv/bin/python", PYTHON.replace('pip"*) echo "VERSION /usr"', 'pip"*) exit 1'))
+
+
+@pytest.mark.parametrize("damage", [without_python, of_an_old_python, of_which_pip_is_gone])
+def test_an_environment_that_no_longer_runs_is_made_again(machine, damage):
+    machine.set_up(LOCAL="yes")
+    mark = machine.project / ".venv/mark"
+    mark.touch()
+    damage(machine)
+    assert machine.set_up("stale").stdout == machine.set_up("stale", PYTHON="").stdout == "stale\n"
+    done = machine.set_up(LOCAL="yes")
+    assert (done.returncode, done.stdout) == (0, "kernelscope: .venv is made again, with Python 3.12\n")
+    assert not mark.exists()
+    assert machine.set_up("stale").stdout == ""
+
+
+def test_another_python_that_is_asked_for_makes_it_again_and_one_that_will_not_do_leaves_it_alone(machine):
+    machine.set_up(LOCAL="yes")
+    old, new = machine.has("python3.10", "3.10"), machine.has("python3.13", "3.13")
+    refused = machine.set_up(LOCAL="yes", PYTHON=old)
+    line = f"kernelscope: PYTHON: got {old}, which is Python 3.10; expected Python 3.11, 3.12 or 3.13\n"
+    assert (refused.returncode, refused.stdout, refused.stderr) == (1, "", line)
+    assert machine.set_up("stale").stdout == ""
+    assert machine.set_up("stale", PYTHON=new).stdout == "stale\n"
+    assert machine.set_up(LOCAL="yes", PYTHON=new).returncode == 0
+    assert machine.set_up("stale", PYTHON=new).stdout == ""
+
+
+def test_make_sets_up_once_and_again_when_it_must(machine):
+    def make(**variables):
+        done = machine.run("make", "--silent", ".venv/.ready", LOCAL="yes", **{"PYTHON": machine.python} | variables)
+        calls = len(machine.calls()) if (machine.project / "calls").exists() else 0
+        (machine.project / "calls").unlink(missing_ok=True)
+        return done.returncode, done.stdout, calls
+
+    assert make() == (0, "", 4)  # pip brings uv, which is asked for a wheel and installs
+    assert make() == (0, "", 0)
+    assert make(PYTHON="") == (0, "", 0)
+    without_python(machine)
+    assert make() == (0, "kernelscope: .venv is made again, with Python 3.12\n", 4)
+    blanks = machine.has("a place with 'blanks'/python", "3.13")
+    assert make(PYTHON=blanks) == (0, "kernelscope: .venv is made again, with Python 3.13\n", 4)
+    assert make(PYTHON=str(machine.tools / "gone"))[0] == 2
