@@ -6,7 +6,6 @@ import shutil
 from pathlib import Path
 
 import browser as chromium
-import hypothesis
 import pytest
 import tiers
 from projects import ROOT, SMOKE, Project, copied, link
@@ -31,8 +30,7 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
-    if config.option.quick:
-        hypothesis.settings.load_profile(tiers.QUICK)
+    tiers.quick = config.option.quick
     if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
         # Hundreds of tests copy an experiment of 900 files and delete it: a tenth of a second in memory, one on a disk.
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))

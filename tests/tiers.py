@@ -3,30 +3,26 @@
 from collections.abc import Iterable
 
 import pytest
-from hypothesis import settings
 
 THOROUGH = pytest.mark.thorough  # runs in `make test-all` only; a representative of its kind runs in `make test`
-QUICK = "quick"  # the profile of Hypothesis that `pytest --quick` loads
 QUICK_SHARE = 5  # of so many random examples `make test` tries one
-settings.register_profile(QUICK, settings.get_profile("default"))
+quick = False  # `pytest --quick` sets it (conftest.py) before any test is imported
 
 
-def rows(table: Iterable, *quick) -> list:
-    """Return every row of a table as a test parameter; rows that are not `quick` run in `make test-all` only.
+def rows(table: Iterable, *quick_rows) -> list:
+    """Return every row of a table as a test parameter; rows that are not among the quick ones are thorough.
 
     A row that is a tuple holds the values of several parameters.
     """
     table = list(table)
-    missing = [row for row in quick if row not in table]
+    missing = [row for row in quick_rows if row not in table]
     assert not missing, f"not in the table: {missing}"
     return [
-        pytest.param(*(row if isinstance(row, tuple) else [row]), marks=() if row in quick else THOROUGH)
+        pytest.param(*(row if isinstance(row, tuple) else [row]), marks=() if row in quick_rows else THOROUGH)
         for row in table
     ]
 
 
 def budget(examples: int) -> int:
     """Return how many of so many random examples this tier tries: all, or a fifth in `make test`, but at least 5."""
-    if settings.get_current_profile_name() != QUICK:
-        return examples
-    return min(examples, max(5, examples // QUICK_SHARE))
+    return min(examples, max(5, examples // QUICK_SHARE)) if quick else examples
