@@ -83,9 +83,10 @@ PYTEST = OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest --nump
 test: check browser
 	$(PYTEST) --quick
 
-# Every test with all of its rows and random examples, before a release.
+# Every test with all of its rows and random examples, and the numbers of README.md: before a release.
 test-all: check browser
 	$(PYTEST)
+	$(MAKE) numbers CHECK=yes
 
 # What the tests of the page need beside Python: a browser, if apt may install it, and axe-core, which finds what
 # keeps people from using a page. Without them those tests are skipped, and say so.
