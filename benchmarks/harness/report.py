@@ -1,0 +1,51 @@
+"""docs/benchmarks.md: what was wanted, what was reached, and how long each benchmark took."""
+
+import re
+from pathlib import Path
+
+from harness import ROOT, listing, tables
+from harness.targets import reached, wanted
+
+PAGE = ROOT / "docs" / "benchmarks.md"
+HEAD = """# Benchmarks: what was wanted and what was reached
+
+`make bench` writes this page from the targets in `benchmarks/*.py` and what these measured; do not edit it. A number is
+the worst row of its table. It is not told where other work used the machine meanwhile, or repeats disagree; `load` is
+the load average when the benchmark began (2 is two busy cores), its own predecessor included. `changes` beside a commit
+says that files were not committed.
+
+"""
+COLUMNS = ("what", "target", "reached", "commit", "date", "load")
+TOOK = re.compile(r"^\* `(\w+)`: (\d+) s", re.MULTILINE)
+
+
+def rows(folder: Path) -> list[list[str]]:
+    """Return the cells of every target of every benchmark."""
+    found = []
+    for name in listing.names():
+        for target in listing.targets(name):
+            unit = listing.module(name).TABLES[target.table][target.column]
+            told = reached(target, unit, folder)
+            words = (
+                f"not measured: {why}"
+                if told.words == "not measured" and (why := listing.missing(name))
+                else told.words
+            )
+            found.append([target.what, wanted(target, unit), words, told.commit, told.date, told.load])
+    return found
+
+
+def seconds() -> dict[str, int]:
+    """Return how long each benchmark took when the page was written."""
+    return {name: int(took) for name, took in TOOK.findall(PAGE.read_text())} if PAGE.exists() else {}
+
+
+def page(folder: Path, took: dict[str, float], failed: dict[str, str]) -> str:
+    """Return the page; `failed`: name -> why a benchmark has no result."""
+    lines = [COLUMNS, ["---"] * len(COLUMNS), *rows(folder)]
+    table = "\n".join(f"| {' | '.join(cell.replace('|', '/') for cell in line)} |" for line in lines)
+    names = sorted({*took, *failed}, key=lambda name: took.get(name, 0))
+    ends = {name: f"{took.get(name, 0):.0f} s{', ' + failed[name] if name in failed else ''}" for name in names}
+    each = "\n".join(f"* `{name}`: {end}" for name, end in ends.items())
+    total = f"\n\nEach benchmark took, of {sum(took.values()) / 60:.0f} minutes, on {tables.machine()}:\n\n"
+    return HEAD + table + total + each + "\n"

@@ -1,0 +1,111 @@
+"""Run a command, and watch all processes that it starts: their memory, their processor seconds, and their end.
+
+Orphans of the command become children of this process, so that a job server's jobs, which are no children of the
+command, are found too. Whatever is left is ended with this process: when the command has ended, when this process is
+told to end, and when its standard input closes, as it does when the one who started it dies.
+
+Argument: JSON with "command", "folder", "said" (file for its output; null: as here) and "result" (file for what was
+measured). Memory in MB: `largest` is the most that any one process had (VmHWM), `together` the most that all had at a
+time (sum of Pss, asked for every second).
+"""
+
+import ctypes
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from harness import proc
+
+EVERY, MEMORY_EVERY = 0.2, 1.0  # seconds between two looks
+GRACE = 10.0  # seconds that a command has to end by itself
+SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER of prctl(2)
+
+
+class Tree:
+    """The processes below this one, and what they have taken."""
+
+    def __init__(self):
+        self.seconds: dict[int, float] = {}
+        self.largest, self.together, self.looked = 0.0, 0.0, -MEMORY_EVERY
+        self.statuses: dict[int, int] = {}
+
+    def look(self) -> list[int]:
+        """Return the processes that are there, after a note of what they take."""
+        running = proc.processes()
+        found = proc.descendants(os.getpid(), running)
+        self.seconds |= {number: running[number].seconds for number in found}
+        self.largest = max([self.largest, *map(proc.most_memory, found)])
+        if time.monotonic() >= self.looked + MEMORY_EVERY:
+            self.looked = time.monotonic()
+            self.together = max(self.together, sum(map(proc.memory, found)))
+        return found
+
+    def reap(self) -> None:
+        """Note how children and orphans ended."""
+        with suppress(ChildProcessError):
+            while (ended := os.wait4(-1, os.WNOHANG))[0]:
+                number, status, usage = ended
+                self.statuses[number] = os.waitstatus_to_exitcode(status)
+                self.largest = max(self.largest, usage.ru_maxrss * 1024 / proc.MB)
+
+    def end(self, command: int) -> int:
+        """End what is left, the command first and gently; return how many processes had to be killed."""
+        with suppress(ProcessLookupError):
+            if command not in self.statuses:
+                os.kill(command, signal.SIGTERM)
+        if self.wait(GRACE):
+            return 0
+        killed = set()
+        while found := proc.descendants(os.getpid(), proc.processes()):
+            killed.update(found)
+            for number in found:
+                with suppress(ProcessLookupError):
+                    os.kill(number, signal.SIGKILL)
+            self.wait(EVERY)
+        return len(killed)
+
+    def wait(self, seconds: float) -> bool:
+        """Whether all processes end within this time."""
+        limit = time.monotonic() + seconds
+        while self.look():
+            self.reap()
+            if time.monotonic() > limit:
+                return False
+            time.sleep(EVERY / 10)
+        return True
+
+
+def supervise(call: dict) -> None:
+    """Run the command of a call and write what was measured."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(SUBREAPER, 1, 0, 0, 0)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    said = Path(call["said"]).open("w") if call["said"] else None  # noqa: SIM115  # until the end
+    started, tree = time.perf_counter(), Tree()
+    process = subprocess.Popen(
+        call["command"], cwd=call["folder"], stdin=subprocess.DEVNULL, stdout=said, stderr=said and subprocess.STDOUT
+    )
+    try:
+        events = [sys.stdin, *([os.pidfd_open(process.pid)] if hasattr(os, "pidfd_open") else [])]
+        while process.pid not in tree.statuses:
+            tree.look()
+            if sys.stdin in select.select(events, [], [], EVERY)[0]:
+                sys.exit(128 + signal.SIGTERM)  # nobody waits for the result
+            tree.reap()
+        seconds = time.perf_counter() - started
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        killed = tree.end(process.pid)
+        process.returncode = tree.statuses.get(process.pid, -signal.SIGKILL)
+    result = {"status": process.returncode, "seconds": seconds, "killed": killed, "cpu": sum(tree.seconds.values())}
+    Path(call["result"]).write_text(json.dumps(result | {"largest": tree.largest, "together": tree.together}))
+
+
+if __name__ == "__main__":
+    supervise(json.loads(sys.argv[1]))

@@ -1,0 +1,83 @@
+"""What the benchmarks should reach, and what they have reached by their tables."""
+
+import csv
+from pathlib import Path
+from typing import NamedTuple
+
+from harness import tables as results
+from harness.tables import heading, text
+
+
+class Target(NamedTuple):
+    """A limit of a column, in every row of a table where other columns are `where`."""
+
+    what: str
+    limit: float
+    least: bool  # whether the limit is the least that is wanted, or the most
+    table: str
+    column: str
+    where: dict
+
+
+def at_least(limit: float, what: str, table: str, column: str, /, **where) -> Target:
+    return Target(what, limit, True, table, column, where)
+
+
+def at_most(limit: float, what: str, table: str, column: str, /, **where) -> Target:
+    return Target(what, limit, False, table, column, where)
+
+
+class Reached(NamedTuple):
+    """What came of a target, in words, with commit, date and load of the measurement."""
+
+    words: str
+    commit: str = ""
+    date: str = ""
+    load: str = ""
+
+
+def with_unit(number: float, unit: str) -> str:
+    if unit in ("share", "s/s"):
+        return f"{100 * number:.3g} %"
+    words = {"ratio": " times", "count": "", "number": ""}
+    return f"{text(float(number))}{words.get(unit, f' {unit}')}"
+
+
+def wanted(target: Target, unit: str) -> str:
+    return f"{'at least' if target.least else 'at most'} {with_unit(target.limit, unit)}"
+
+
+def reached(target: Target, unit: str, folder: Path) -> Reached:
+    """Return the worst row of a target; or why nobody can say, unless a row that is told misses."""
+    path = folder / f"{target.table}.csv"
+    rows = list(csv.DictReader(path.open(newline=""))) if path.exists() else []
+    name = heading(target.column, unit)
+    rows = [row for row in rows if name in row and matches(row, target)]
+    if not rows:
+        return Reached("not measured")
+    told = sorted((row for row in rows if row[name]), key=lambda row: float(row[name]), reverse=not target.least)
+    if told and (not meets(target, told[0][name]) or len(told) == len(rows)):
+        row = told[0]
+        verdict = "" if meets(target, row[name]) else "missed: "
+        words = verdict + with_unit(float(row[name]), unit)
+    else:
+        row = next(row for row in rows if not row[name])
+        notes = row["note"].split("; ")
+        words = "not told: " + next(note for note in notes if note.startswith(f"{target.column}: ")).split(": ", 1)[1]
+    return Reached(words, row["commit"], row["date"], row["load"])
+
+
+def matches(row: dict[str, str], target: Target) -> bool:
+    cells = {key.partition(" (")[0]: cell for key, cell in row.items()}
+    return all(cells.get(key) == str(value) for key, value in target.where.items())
+
+
+def meets(target: Target, value: str) -> bool:
+    return float(value) >= target.limit if target.least else float(value) <= target.limit
+
+
+def say(targets: tuple[Target, ...], columns: dict[str, dict[str, str]]) -> None:
+    """Print what came of the targets of a benchmark; small sizes say nothing about them."""
+    for target in () if results.small else targets:
+        unit = columns[target.table][target.column]
+        print(f"{target.what}, {wanted(target, unit)}: {reached(target, unit, results.folder).words}")
