@@ -38,7 +38,8 @@ def main() -> None:
     options = tables.Options(__doc__, "small sizes, to see that all of them work")
     options.add_argument("names", nargs="*", help=f"of {', '.join(listing.names())}; all by default")
     arguments = options.parse_args()
-    known, took, failed = report.seconds(), {}, {}
+    known, before = report.last()
+    took, failed = {}, {}
     names = order(arguments.names or listing.names(), known)
     passed = ["--to", str(arguments.to.resolve()), *["--small"] * arguments.small]
     for number, name in enumerate(names):
@@ -51,7 +52,8 @@ def main() -> None:
             print(f"{name}: {why}", flush=True)
         took[name] = time.monotonic() - started
     if not arguments.small:
-        report.PAGE.write_text(report.page(arguments.to, known | took, failed))
+        failures = {name: why for name, why in before.items() if name not in took} | failed
+        report.PAGE.write_text(report.page(arguments.to, known | took, failures))
         print(f"\nwritten: {report.PAGE.relative_to(ROOT)}")
     if wrong := [name for name, why in failed.items() if why.startswith("failed")]:
         sys.exit(f"failed: {', '.join(wrong)}")

@@ -170,7 +170,7 @@ def picture(p: dict[str, dict[str, np.ndarray]]) -> Figure:
 
 def main() -> None:
     options = tables.Options(__doc__, "the first case: 4 pairs of banks, one shared bank, one pair for single kernels")
-    options.add_argument("--pairs", type=int, default=1000, help="of independent banks, for banks as a whole")
+    options.add_argument("--pairs", type=int, default=100, help="of independent banks, for banks as a whole")
     options.add_argument("--single", type=int, default=20, help="the same for single kernels, which take longest")
     arguments = options.parse_args()
     small = arguments.small

@@ -96,10 +96,10 @@ def measure(table: tables.Table, kind: str, count: int, processes: int, repeats:
 
 
 def main() -> None:
-    options = tables.Options(__doc__, "6 pictures of each kind once, not 2,000 five times")
+    options = tables.Options(__doc__, "6 pictures of each kind once, not 800 five times")
     options.add_argument("--processes", type=int, default=os.cpu_count())
     arguments = options.parse_args()
-    count, repeats = (6, 1) if arguments.small else (2000, 5)
+    count, repeats = (6, 1) if arguments.small else (800, 5)
     table = tables.Table("reading", TABLES["reading"])
     for kind in KINDS:
         measure(table, kind, count, arguments.processes, repeats)

@@ -77,8 +77,8 @@ def plain_epoch(network, optimizer, train: Floats, test: Floats):
     return epoch
 
 
-def compare(table: tables.Table, arch: str, size: tuple[int, int], kernel_size: int, repeats: int, slow: bool) -> None:
-    """Add a row; the origin's way of feeding is `slow` and only measured where that is wanted."""
+def compare(table: tables.Table, arch: str, size: tuple[int, int], kernel_size: int, slow: bool) -> None:
+    """Add a row; epochs are long and measured once, and the origin's way of feeding only where `slow` says so."""
     layers, image = layers_of(arch, kernel_size), (1, *size)
     ours, theirs = both(layers, image)
     train, test = images(TRAIN, image), images(TEST, image)
@@ -88,7 +88,7 @@ def compare(table: tables.Table, arch: str, size: tuple[int, int], kernel_size: 
     *steps, step_ratio = timing.in_turn(
         lambda: plain_step(*theirs, held, batch), lambda: our_step(*ours, train, batch), 3
     )
-    *_, epoch_ratio = timing.in_turn(plain_epoch(*theirs, held, floats(test)), our_epoch(*ours, train, test), repeats)
+    *_, epoch_ratio = timing.in_turn(plain_epoch(*theirs, held, floats(test)), our_epoch(*ours, train, test), 1)
     origin = from_files(ours, theirs, train, test) if slow else Untold("of another network")
     milliseconds = [apply(lambda seconds: 1000 * seconds, step) for step in steps]
     ratios = step_ratio, epoch_ratio, origin
@@ -143,9 +143,9 @@ def main() -> None:
     torch.set_num_threads(1)
     table = tables.Table("training", TABLES["training"])
     if arguments.small:
-        compare(table, "matched", (28, 28), 9, 1, slow=False)
+        compare(table, "matched", (28, 28), 9, slow=False)
     for geometry in () if arguments.small else geometries() if arguments.grid else WANTED:
-        compare(table, *geometry, 3, slow=geometry == ("cnnkernels", (100, 100), 20))
+        compare(table, *geometry, slow=geometry == ("cnnkernels", (100, 100), 20))
     print("ways:", ", ".join(convolution.WAYS), "(auto here)")
     table.save(picture(table))
     targets.say(TARGETS, TABLES)

@@ -16,7 +16,7 @@ says that files were not committed.
 
 """
 COLUMNS = ("what", "target", "reached", "commit", "date", "load")
-TOOK = re.compile(r"^\* `(\w+)`: (\d+) s", re.MULTILINE)
+TOOK = re.compile(r"^\* `(\w+)`: (\d+) s(?:, (.+))?$", re.MULTILINE)
 
 
 def rows(folder: Path) -> list[list[str]]:
@@ -35,9 +35,10 @@ def rows(folder: Path) -> list[list[str]]:
     return found
 
 
-def seconds() -> dict[str, int]:
-    """Return how long each benchmark took when the page was written."""
-    return {name: int(took) for name, took in TOOK.findall(PAGE.read_text())} if PAGE.exists() else {}
+def last() -> tuple[dict[str, float], dict[str, str]]:
+    """Return what the page says: how long each benchmark took, and why some have no result."""
+    lines = TOOK.findall(PAGE.read_text()) if PAGE.exists() else []
+    return {name: int(took) for name, took, _ in lines}, {name: why for name, _, why in lines if why}
 
 
 def page(folder: Path, took: dict[str, float], failed: dict[str, str]) -> str:

@@ -23,7 +23,7 @@ from pathlib import Path
 from harness import proc
 
 EVERY, MEMORY_EVERY = 0.2, 1.0  # seconds between two looks
-GRACE = 10.0  # seconds that a command has to end by itself
+GRACE = 5.0  # seconds that a command has to end by itself
 SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER of prctl(2)
 
 
