@@ -43,8 +43,8 @@ def last() -> tuple[dict[str, float], dict[str, str]]:
 
 def page(folder: Path, took: dict[str, float], failed: dict[str, str]) -> str:
     """Return the page; `failed`: name -> why a benchmark has no result."""
-    lines = [COLUMNS, ["---"] * len(COLUMNS), *rows(folder)]
-    table = "\n".join(f"| {' | '.join(cell.replace('|', '/') for cell in line)} |" for line in lines)
+    lines = [" | ".join(cell.replace("|", "/") for cell in line) for line in (COLUMNS, *rows(folder))]
+    table = "\n".join(f"| {line} |" for line in lines).replace("\n", f"\n{'|---' * len(COLUMNS)}|\n", 1)
     names = sorted({*took, *failed}, key=lambda name: took.get(name, 0))
     ends = {name: f"{took.get(name, 0):.0f} s{', ' + failed[name] if name in failed else ''}" for name in names}
     each = "\n".join(f"* `{name}`: {end}" for name, end in ends.items())

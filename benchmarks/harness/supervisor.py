@@ -23,7 +23,8 @@ from pathlib import Path
 from harness import proc
 
 EVERY, MEMORY_EVERY = 0.2, 1.0  # seconds between two looks
-GRACE = 5.0  # seconds that a command has to end by itself
+PATIENCE = 3.0  # seconds that others may take to end after the command
+GRACE = 5.0  # seconds to end when they are told to
 SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER of prctl(2)
 
 
@@ -54,19 +55,14 @@ class Tree:
                 self.statuses[number] = os.waitstatus_to_exitcode(status)
                 self.largest = max(self.largest, usage.ru_maxrss * 1024 / proc.MB)
 
-    def end(self, command: int) -> int:
-        """End what is left, the command first and gently; return how many processes had to be killed."""
-        with suppress(ProcessLookupError):
-            if command not in self.statuses:
-                os.kill(command, signal.SIGTERM)
-        if self.wait(GRACE):
+    def end(self, patience: float) -> int:
+        """Wait for what is left; return how many processes had to be killed."""
+        if self.wait(patience):
             return 0
         killed = set()
         while found := proc.descendants(os.getpid(), proc.processes()):
             killed.update(found)
-            for number in found:
-                with suppress(ProcessLookupError):
-                    os.kill(number, signal.SIGKILL)
+            tell(found, signal.SIGKILL)
             self.wait(EVERY)
         return len(killed)
 
@@ -79,6 +75,12 @@ class Tree:
                 return False
             time.sleep(EVERY / 10)
         return True
+
+
+def tell(found: list[int], number: signal.Signals) -> None:
+    for process in found:
+        with suppress(ProcessLookupError):
+            os.kill(process, number)
 
 
 def supervise(call: dict) -> None:
@@ -99,9 +101,11 @@ def supervise(call: dict) -> None:
                 sys.exit(128 + signal.SIGTERM)  # nobody waits for the result
             tree.reap()
         seconds = time.perf_counter() - started
+        killed = tree.end(PATIENCE)
     finally:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        killed = tree.end(process.pid)
+        tell(tree.look(), signal.SIGTERM)
+        tree.end(GRACE)
         process.returncode = tree.statuses.get(process.pid, -signal.SIGKILL)
     result = {"status": process.returncode, "seconds": seconds, "killed": killed, "cpu": sum(tree.seconds.values())}
     Path(call["result"]).write_text(json.dumps(result | {"largest": tree.largest, "together": tree.together}))

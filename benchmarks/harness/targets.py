@@ -49,8 +49,7 @@ def wanted(target: Target, unit: str) -> str:
 
 def reached(target: Target, unit: str, folder: Path) -> Reached:
     """Return the worst row of a target; or why nobody can say, unless a row that is told misses."""
-    path = folder / f"{target.table}.csv"
-    rows = list(csv.DictReader(path.open(newline=""))) if path.exists() else []
+    rows = read(folder / f"{target.table}.csv")
     name = heading(target.column, unit)
     rows = [row for row in rows if name in row and matches(row, target)]
     if not rows:
@@ -65,6 +64,13 @@ def reached(target: Target, unit: str, folder: Path) -> Reached:
         notes = row["note"].split("; ")
         words = "not told: " + next(note for note in notes if note.startswith(f"{target.column}: ")).split(": ", 1)[1]
     return Reached(words, row["commit"], row["date"], row["load"])
+
+
+def read(path: Path) -> list[dict[str, str]]:
+    if not path.exists():
+        return []
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def matches(row: dict[str, str], target: Target) -> bool:
