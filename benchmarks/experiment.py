@@ -37,8 +37,8 @@ TABLES = {
 }
 TARGETS = (
     targets.at_most(180, "the default experiment on two cores, without bytecode", "experiment", "wall", what="default"),
-    targets.at_most(40, "its overhead", "experiment", "overhead", what="default"),
-    targets.at_most(3, "nothing to do in it", "experiment", "wall", what="nothing to do"),
+    targets.at_most(40, "overhead of the default experiment", "experiment", "overhead", what="default"),
+    targets.at_most(3, "finding nothing to do in the default experiment", "experiment", "wall", what="nothing to do"),
     targets.at_least(
         0.99, "test accuracy of `matched`, worst seed", "experiment_runs", "test_accuracy", architecture="matched"
     ),

@@ -39,7 +39,7 @@ def test_a_table_keeps_numbers_and_says_why_others_are_missing(quiet, tmp_path):
     table.add("a", 1.5, Untold("measured once", 2.0), Untold("no /proc"))
     (row,) = rows(tmp_path / "some.csv")
     assert (row["what"], row["step (ms)"], row["ratio"], row["memory (MB)"]) == ("a", "1.5", "", "")
-    assert row["note"] == "ratio: measured once (2); memory: no /proc"
+    assert row["note"] == "ratio: measured once (2x); memory: no /proc"
     assert table.column("ratio") == [2.0]
 
 

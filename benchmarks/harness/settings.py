@@ -2,6 +2,7 @@
 
 import math
 
+from experiment import definitions
 from experiment.schema import filled, schema
 
 
@@ -12,7 +13,7 @@ def dataset(source: str, **keys) -> dict:
 
 def training(**keys) -> dict:
     """Return the settings of a training: these keys, and the defaults of all others."""
-    return filled({"training": keys}, schema())["training"]
+    return definitions.training({"architectures": {"this": {}}, "training": keys}, "this")
 
 
 def epochs(settings: dict, images: int) -> int:

@@ -74,7 +74,7 @@ class Table:
         said = []
         for cell, (name, unit) in zip(cells, self.columns.items(), strict=True):
             if isinstance(cell, Untold):
-                value = "" if math.isnan(cell.value) else f" ({text(cell.value)}{'' if unit in PLAIN else f' {unit}'})"
+                value = "" if math.isnan(cell.value) else f" ({with_unit(cell.value, unit)})"
                 said.append(f"{name}: {cell.reason}{value}")
         return "; ".join(said)
 
@@ -113,6 +113,13 @@ def checked(cell, name: str, unit: str, busy: str):
 def heading(name: str, unit: str) -> str:
     """Return a column's name with its unit."""
     return name if unit in (TEXT, *PLAIN) else f"{name} ({unit})"
+
+
+def with_unit(number: float, unit: str) -> str:
+    if unit in ("share", "s/s"):
+        return f"{100 * number:.3g} %"
+    words = {"ratio": "x", "count": "", "number": "", "p": ""}
+    return f"{text(float(number))}{words.get(unit, f' {unit}')}"
 
 
 def text(cell) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from harness import tables as results
-from harness.tables import heading, text
+from harness.tables import heading, with_unit
 
 
 class Target(NamedTuple):
@@ -34,13 +34,6 @@ class Reached(NamedTuple):
     commit: str = ""
     date: str = ""
     load: str = ""
-
-
-def with_unit(number: float, unit: str) -> str:
-    if unit in ("share", "s/s"):
-        return f"{100 * number:.3g} %"
-    words = {"ratio": " times", "count": "", "number": ""}
-    return f"{text(float(number))}{words.get(unit, f' {unit}')}"
 
 
 def wanted(target: Target, unit: str) -> str:
