@@ -28,7 +28,9 @@ def run(name: str, arguments: list[str]) -> str:
     if why := listing.missing(name):
         return f"left out: {why}"
     try:
-        status = processes.run([sys.executable, BENCHMARKS / f"{name}.py", *arguments], ROOT, quiet=False).status
+        status = processes.run(
+            [sys.executable, BENCHMARKS / f"{name}.py", *arguments], ROOT, quiet=False, grace=4 * processes.GRACE
+        ).status
     except SystemExit as error:
         return f"failed: {error}"
     return f"failed with exit status {status}" if status else ""

@@ -78,7 +78,8 @@ def test_a_run_says_how_it_ended_and_what_it_said(tmp_path):
         processes.finished([sys.executable, "-c", "import sys; sys.exit('b')"], tmp_path)
 
 
-def test_a_command_that_leaves_processes_behind_is_an_error_and_they_are_ended(tmp_path):
+def test_a_command_that_leaves_processes_behind_is_an_error_and_they_are_ended(tmp_path, monkeypatch):
+    monkeypatch.setattr(processes, "PATIENCE", 0.5)
     with pytest.raises(SystemExit, match="left 1 processes running"):
         processes.run(orphaned(tmp_path / "pid", 1000, 0), tmp_path)
     assert not runs(int((tmp_path / "pid").read_text()))

@@ -23,7 +23,11 @@ class Run(NamedTuple):
     text: str  # what it said
 
 
-def run(command: list[str], folder: Path, quiet: bool = True) -> Run:
+PATIENCE = 10.0  # seconds that others may run longer than the command
+GRACE = 5.0  # seconds that a command has to end when it is told to; a benchmark needs that for its own commands, too
+
+
+def run(command: list[str], folder: Path, quiet: bool = True, grace: float = GRACE) -> Run:
     """Run a command in a folder and wait for it and for all that it started.
 
     SystemExit if it leaves processes behind, which are ended then. If this process ends, so do they.
@@ -32,7 +36,7 @@ def run(command: list[str], folder: Path, quiet: bool = True) -> Run:
     with tempfile.TemporaryDirectory() as name:
         said, result = Path(name, "said"), Path(name, "result")
         call = {"command": [*map(str, command)], "folder": str(folder.resolve()), "result": str(result)}
-        call["said"] = str(said) if quiet else None
+        call |= {"said": str(said) if quiet else None, "grace": grace, "patience": PATIENCE}
         waited = children_seconds()
         line = [sys.executable, "-m", "harness.supervisor", json.dumps(call)]
         with subprocess.Popen(line, cwd=BENCHMARKS, env=environment, stdin=subprocess.PIPE) as supervisor:

@@ -4,9 +4,10 @@ Orphans of the command become children of this process, so that a job server's j
 command, are found too. Whatever is left is ended with this process: when the command has ended, when this process is
 told to end, and when its standard input closes, as it does when the one who started it dies.
 
-Argument: JSON with "command", "folder", "said" (file for its output; null: as here) and "result" (file for what was
-measured). Memory in MB: `largest` is the most that any one process had (VmHWM), `together` the most that all had at a
-time (sum of Pss, asked for every second).
+Argument: JSON with "command", "folder", "said" (file for its output; null: as here), "result" (file for what was
+measured), "patience" (seconds that others may run longer than the command), and "grace" (seconds in which a command
+that is told to end ends what it started). Memory in MB: `largest` is the most that any one process had (VmHWM),
+`together` the most that all had at a time (sum of Pss, asked for every second).
 """
 
 import ctypes
@@ -23,8 +24,7 @@ from pathlib import Path
 from harness import proc
 
 EVERY, MEMORY_EVERY = 0.2, 1.0  # seconds between two looks
-PATIENCE = 3.0  # seconds that others may take to end after the command
-GRACE = 5.0  # seconds to end when they are told to
+LATER = 2.0  # seconds in which others end after a command that was told to end
 SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER of prctl(2)
 
 
@@ -66,11 +66,21 @@ class Tree:
             self.wait(EVERY)
         return len(killed)
 
-    def wait(self, seconds: float) -> bool:
-        """Whether all processes end within this time."""
+    def end_gently(self, command: int, grace: float) -> None:
+        """Let the command end what it started; then tell the others to end; then kill."""
+        if command not in self.statuses:
+            tell([command], signal.SIGTERM)
+        if not self.wait(grace, command):
+            tell(self.look(), signal.SIGTERM)
+            self.end(LATER)
+
+    def wait(self, seconds: float, command: int | None = None) -> bool:
+        """Whether all processes end within this time; not much longer than the command, if one is named."""
         limit = time.monotonic() + seconds
         while self.look():
             self.reap()
+            if command in self.statuses:
+                command, limit = None, min(limit, time.monotonic() + LATER)
             if time.monotonic() > limit:
                 return False
             time.sleep(EVERY / 10)
@@ -101,11 +111,10 @@ def supervise(call: dict) -> None:
                 sys.exit(128 + signal.SIGTERM)  # nobody waits for the result
             tree.reap()
         seconds = time.perf_counter() - started
-        killed = tree.end(PATIENCE)
+        killed = tree.end(call["patience"])
     finally:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        tell(tree.look(), signal.SIGTERM)
-        tree.end(GRACE)
+        tree.end_gently(process.pid, call["grace"])
         process.returncode = tree.statuses.get(process.pid, -signal.SIGKILL)
     result = {"status": process.returncode, "seconds": seconds, "killed": killed, "cpu": sum(tree.seconds.values())}
     Path(call["result"]).write_text(json.dumps(result | {"largest": tree.largest, "together": tree.together}))
