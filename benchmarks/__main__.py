@@ -32,6 +32,8 @@ def run(name: str, arguments: list[str]) -> str:
             [sys.executable, BENCHMARKS / f"{name}.py", *arguments], ROOT, quiet=False, grace=4 * processes.GRACE
         ).status
     except SystemExit as error:
+        if not isinstance(error.code, str):  # this process is told to end
+            raise
         return f"failed: {error}"
     return f"failed with exit status {status}" if status else ""
 

@@ -4,6 +4,8 @@ import atexit
 import json
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -35,3 +37,11 @@ def small(name: str, to: Path, *more: str) -> subprocess.CompletedProcess:
     server().stdin.write(json.dumps(call) + "\n")
     server().stdin.flush()
     return subprocess.CompletedProcess(arguments, **json.loads(server().stdout.readline()))
+
+
+def until(happens: Callable[[], bool], seconds: float = 60) -> None:
+    """Wait for something to happen."""
+    limit = time.monotonic() + seconds
+    while not happens():
+        assert time.monotonic() < limit
+        time.sleep(0.02)

@@ -4,12 +4,11 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from benchmarking import FOLDER
+from benchmarking import FOLDER, until
 from harness import processes
 
 SIZE = 200  # MB of an orphan
@@ -47,13 +46,6 @@ def runs(process: int) -> bool:
     with suppress(OSError):
         return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     return False
-
-
-def until(happens, seconds: float = 60) -> None:
-    limit = time.monotonic() + seconds
-    while not happens():
-        assert time.monotonic() < limit
-        time.sleep(0.02)
 
 
 def test_the_memory_of_a_process_that_left_its_parents_counts(tmp_path):

@@ -1,11 +1,12 @@
 """`python benchmarks` runs everything, goes on after a failure, and writes what came of the targets."""
 
 import re
+import signal
 import subprocess
 import sys
 
 import pytest
-from benchmarking import FOLDER
+from benchmarking import FOLDER, until
 
 GOOD = """
 from harness import tables, targets
@@ -34,6 +35,15 @@ TARGETS = (targets.at_most(1, "what cannot be", "absent", "size"),)
 AFTER = ("good",)
 def missing():
     return "there is no such device"
+"""
+
+SLOW = """
+import time
+from pathlib import Path
+TABLES = {"slow": {"size": "MB"}}
+if __name__ == "__main__":
+    Path("started").touch()
+    time.sleep(1000)
 """
 
 
@@ -90,3 +100,15 @@ def test_small_sizes_leave_the_page_as_it_is(project):
     assert (project / "elsewhere/good.csv").is_file()
     assert "at most" not in done.stdout
     assert not (project / "docs/benchmarks.md").exists()
+
+
+def test_the_runner_that_is_told_to_end_starts_no_other(project):
+    (project / "benchmarks/slow.py").write_text(SLOW)
+    command = [sys.executable, "benchmarks", "slow", "good"]
+    runner = subprocess.Popen(command, cwd=project, stdout=subprocess.PIPE, text=True)
+    until(lambda: (project / "started").exists())
+    runner.send_signal(signal.SIGTERM)
+    said, _ = runner.communicate(timeout=60)
+    assert runner.returncode == 128 + signal.SIGTERM
+    assert "[1 of 2] slow" in said
+    assert "good" not in said
