@@ -29,7 +29,11 @@ def run(name: str, arguments: list[str]) -> str:
         return f"left out: {why}"
     try:
         status = processes.run(
-            [sys.executable, BENCHMARKS / f"{name}.py", *arguments], ROOT, quiet=False, grace=4 * processes.GRACE
+            [sys.executable, BENCHMARKS / f"{name}.py", *arguments],
+            ROOT,
+            quiet=False,
+            grace=4 * processes.GRACE,
+            every=2.0,
         ).status
     except SystemExit as error:
         if not isinstance(error.code, str):  # this process is told to end

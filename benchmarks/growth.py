@@ -82,10 +82,10 @@ def snapshots(count: int) -> dict:
 
 
 AXES = (
-    Axis("training images", (250, 500, 1000, 2000, 4000), images, ("make_dataset", "train_network")),
+    Axis("training images", (250, 500, 1000, 2000), images, ("make_dataset", "train_network")),
     Axis("seeds", (2, 4, 8, 16), seeds, ("match_kernels",)),
     Axis("kernel size (pixels)", (7, 10, 15, 21, 30), kernel_size, ("train_network", *LATER)),
-    Axis("side of the image (pixels)", (32, 45, 64, 90, 128), image_size, ("make_dataset", "train_network")),
+    Axis("side of the image (pixels)", (32, 45, 64, 90), image_size, ("make_dataset", "train_network")),
     Axis("snapshots", (10, 20, 40, 80), snapshots, ("train_network", "measure_kernels", "make_movie")),
 )
 

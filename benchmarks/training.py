@@ -88,7 +88,8 @@ def compare(table: tables.Table, arch: str, size: tuple[int, int], kernel_size: 
     *steps, step_ratio = timing.in_turn(
         lambda: plain_step(*theirs, held, batch), lambda: our_step(*ours, train, batch), 3
     )
-    *_, epoch_ratio = timing.in_turn(plain_epoch(*theirs, held, floats(test)), our_epoch(*ours, train, test), 1)
+    epochs = plain_epoch(*theirs, held, floats(test)), our_epoch(*ours, train, test)
+    epoch_ratio = faster([timing.seconds(epochs[0]) / timing.seconds(epochs[1])])
     origin = from_files(ours, theirs, train, test) if slow else Untold("of another network")
     milliseconds = [apply(lambda seconds: 1000 * seconds, step) for step in steps]
     ratios = step_ratio, epoch_ratio, origin

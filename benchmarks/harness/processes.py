@@ -23,12 +23,13 @@ class Run(NamedTuple):
     text: str  # what it said
 
 
+EVERY = 0.2  # seconds between two looks
 PATIENCE = 10.0  # seconds that others may run longer than the command
 GRACE = 5.0  # seconds that a command has to end when it is told to; a benchmark needs that for its own commands, too
 
 
-def run(command: list[str], folder: Path, quiet: bool = True, grace: float = GRACE) -> Run:
-    """Run a command in a folder and wait for it and for all that it started.
+def run(command: list[str], folder: Path, quiet: bool = True, grace: float = GRACE, every: float = EVERY) -> Run:
+    """Run a command in a folder; wait for it and for all that it started, with a look at them every so many seconds.
 
     SystemExit if it leaves processes behind, which are ended then. If this process ends, so do they.
     """
@@ -36,7 +37,7 @@ def run(command: list[str], folder: Path, quiet: bool = True, grace: float = GRA
     with tempfile.TemporaryDirectory() as name:
         said, result = Path(name, "said"), Path(name, "result")
         call = {"command": [*map(str, command)], "folder": str(folder.resolve()), "result": str(result)}
-        call |= {"said": str(said) if quiet else None, "grace": grace, "patience": PATIENCE}
+        call |= {"said": str(said) if quiet else None, "grace": grace, "every": every, "patience": PATIENCE}
         waited = children_seconds()
         line = [sys.executable, "-m", "harness.supervisor", json.dumps(call)]
         with subprocess.Popen(line, cwd=BENCHMARKS, env=environment, stdin=subprocess.PIPE) as supervisor:

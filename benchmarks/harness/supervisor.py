@@ -5,9 +5,9 @@ command, are found too. Whatever is left is ended with this process: when the co
 told to end, and when its standard input closes, as it does when the one who started it dies.
 
 Argument: JSON with "command", "folder", "said" (file for its output; null: as here), "result" (file for what was
-measured), "patience" (seconds that others may run longer than the command), and "grace" (seconds in which a command
-that is told to end ends what it started). Memory in MB: `largest` is the most that any one process had (VmHWM),
-`together` the most that all had at a time (sum of Pss, asked for every second).
+measured), and seconds: "every" (between two looks), "patience" (that others may run longer than the command), "grace"
+(in which a command that is told to end ends what it started). Memory in MB: `largest` is the most that any one process
+had (VmHWM), `together` the most that all had at a time (sum of Pss, asked for every second).
 """
 
 import ctypes
@@ -23,7 +23,8 @@ from pathlib import Path
 
 from harness import proc
 
-EVERY, MEMORY_EVERY = 0.2, 1.0  # seconds between two looks
+MEMORY_EVERY = 1.0  # seconds between two questions for the memory of all
+SHORT = 0.02  # seconds between two looks at what is ending
 LATER = 2.0  # seconds in which others end after a command that was told to end
 SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER of prctl(2)
 
@@ -63,7 +64,7 @@ class Tree:
         while found := proc.descendants(os.getpid(), proc.processes()):
             killed.update(found)
             tell(found, signal.SIGKILL)
-            self.wait(EVERY)
+            self.wait(10 * SHORT)
         return len(killed)
 
     def end_gently(self, command: int, grace: float) -> None:
@@ -83,7 +84,7 @@ class Tree:
                 command, limit = None, min(limit, time.monotonic() + LATER)
             if time.monotonic() > limit:
                 return False
-            time.sleep(EVERY / 10)
+            time.sleep(SHORT)
         return True
 
 
@@ -107,7 +108,7 @@ def supervise(call: dict) -> None:
         events = [sys.stdin, *([os.pidfd_open(process.pid)] if hasattr(os, "pidfd_open") else [])]
         while process.pid not in tree.statuses:
             tree.look()
-            if sys.stdin in select.select(events, [], [], EVERY)[0]:
+            if sys.stdin in select.select(events, [], [], call["every"])[0]:
                 sys.exit(128 + signal.SIGTERM)  # nobody waits for the result
             tree.reap()
         seconds = time.perf_counter() - started
