@@ -4,7 +4,7 @@ One thread and the same weights and images, 100 of them, on both sides; steps in
 difference of outputs and of gradients is in the table too.
 """
 
-from harness import figures, tables, timing  # isort: skip
+from harness import figures, settings, tables, timing  # isort: skip
 import torch
 from harness.judging import apply
 from matplotlib.figure import Figure
@@ -20,7 +20,6 @@ GEOMETRIES = (  # side of the image, kernel size, units of the hidden layers
     *((64, kernel_size, (1024, 256)) for kernel_size in (7, 9, 11, 13, 15)),
 )
 SMALL = ((28, 9, (32, 16)),)
-NULL = {"conv": None, "linear": None}
 TABLES = {
     "convolution": {
         **{"image": "text", "kernel_size": "pixels", "hidden": "text", "library": "ms", "fft": "ms", "ratio": "ratio"},
@@ -31,7 +30,7 @@ TABLES = {
 
 def network(kernel_size: int, widths: tuple[int, int], image, way: str):
     built = networks.build(cnnkernels(kernel_size=kernel_size, widths=widths), image, 3, way)
-    networks.initialise(built, NULL, seed=0)
+    networks.initialise(built, settings.training()["initial_sd"], seed=0)
     return built
 
 

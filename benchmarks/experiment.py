@@ -111,7 +111,7 @@ def main() -> None:
     table = tables.Table("experiment", TABLES["experiment"])
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        stages.copy_workflow(folder)
+        stages.copy_workflow(folder, bytecode=small)
         (folder / "small.yaml").write_text(SMALL)
         what, config = ("small", ("--configfile", "small.yaml")) if small else ("default", ())
         results = folder / ("results/small" if small else "results")

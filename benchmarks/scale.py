@@ -45,8 +45,8 @@ TARGETS = (
 REPEATS = 3
 
 
-def copy(folder: Path, runs: int) -> None:
-    stages.copy_workflow(folder)
+def copy(folder: Path, runs: int, bytecode: bool) -> None:
+    stages.copy_workflow(folder, bytecode)
     (folder / "many.yaml").write_text(CONFIG.format(", ".join(map(str, range(runs)))))
 
 
@@ -72,7 +72,7 @@ def outputs(plan: str) -> list[str]:
 def measure(table: tables.Table, runs: int, repeats: int) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        copy(folder, runs)
+        copy(folder, runs, bytecode=repeats == 1)
         first = snakemake(folder, CORES, "--dry-run", *MANY)
         for path in outputs(first.text):
             (folder / path).parent.mkdir(parents=True, exist_ok=True)

@@ -44,10 +44,11 @@ def experiment(*changes: dict) -> Experiment:
     return Experiment(config)
 
 
-def copy_workflow(folder: Path) -> None:
-    """Copy the workflow without results."""
+def copy_workflow(folder: Path, bytecode: bool = False) -> None:
+    """Copy the workflow without results, and without bytecode unless that is wanted."""
+    ignored = shutil.ignore_patterns("*.pyc.*" if bytecode else "__pycache__")  # bytecode that is being written
     for part in ("config", "workflow", "profiles", "envs"):
-        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / part, folder / part, ignore=ignored)
     shutil.copy2(ROOT / "Snakefile", folder)
 
 

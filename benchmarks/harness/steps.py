@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from harness import plain
+from harness import plain, settings
 from kernelscope import network as networks
 from kernelscope import objectives
 from kernelscope.batches import Images
@@ -24,7 +24,7 @@ class Floats(NamedTuple):
 
 def both(layers: list[dict], image: tuple[int, int, int]) -> tuple:
     ours = networks.build(layers, image, 3)
-    networks.initialise(ours, {"conv": None, "linear": None}, 0)
+    networks.initialise(ours, settings.training()["initial_sd"], 0)
     theirs = plain.same_weights(plain.network(layers, image, 3), ours)
     parameters = list(ours.parameters())
     return (ours, AdamW(parameters, [DECAY] * len(parameters))), (
