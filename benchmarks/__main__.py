@@ -1,6 +1,6 @@
 """Every benchmark in one go, the shortest first, and what came of their targets in docs/benchmarks.md.
 
-.venv/bin/python benchmarks [--small] [--to FOLDER] [NAME ...]
+.venv/bin/python benchmarks [--small] [--page] [--to FOLDER] [NAME ...]
 
 A benchmark that fails stops no other; the exit status is 1 then. With names the others keep their results. Small sizes
 say nothing about targets, so --small leaves docs/benchmarks.md as it is.
@@ -36,7 +36,7 @@ def run(name: str, arguments: list[str]) -> str:
             every=2.0,
         ).status
     except SystemExit as error:
-        if not isinstance(error.code, str):  # this process is told to end
+        if not isinstance(error.code, str):  # a SIGTERM to this process
             raise
         return f"failed: {error}"
     return f"failed with exit status {status}" if status else ""
@@ -44,11 +44,14 @@ def run(name: str, arguments: list[str]) -> str:
 
 def main() -> None:
     options = tables.Options(__doc__, "small sizes, to see that all of them work")
+    options.add_argument(
+        "--page", action="store_true", help="only write docs/benchmarks.md from the tables as they are"
+    )
     options.add_argument("names", nargs="*", help=f"of {', '.join(listing.names())}; all by default")
     arguments = options.parse_args()
     known, before = report.last()
     took, failed = {}, {}
-    names = order(arguments.names or listing.names(), known)
+    names = [] if arguments.page else order(arguments.names or listing.names(), known)
     passed = ["--to", str(arguments.to.resolve()), *["--small"] * arguments.small]
     for number, name in enumerate(names):
         left = sum(known.get(other, 0) for other in names[number:])

@@ -16,7 +16,7 @@ from unittest.mock import patch
 
 import torch
 from harness import ROOT
-from harness.judging import Untold, repeated, typical
+from harness.judging import Unreported, repeated, typical
 from matplotlib.figure import Figure
 
 from experiment.experiment import Experiment
@@ -78,9 +78,9 @@ def measure(table: tables.Table, of: Experiment, arch: str, folder: Path, repeat
     seconds, shares, counts, sizes = zip(*kept, strict=True)
     found = typical(shares), max(shares)
     if repeats < REPEATS:
-        found = typical(shares), Untold(repeated(repeats), max(shares))
+        found = typical(shares), Unreported(repeated(repeats), max(shares))
     elif not min(counts):
-        found = [Untold(f"no checkpoint is due in a training of {min(seconds):.1f} s")] * 2
+        found = [Unreported(f"no checkpoint is due in a training of {min(seconds):.1f} s")] * 2
     table.add(arch, typical(without), typical(seconds), int(statistics.median(counts)), max(sizes) / 1e6, *found)
 
 

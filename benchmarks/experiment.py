@@ -13,7 +13,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from harness.judging import Untold, typical
+from harness.judging import Unreported, typical
 from harness.processes import Run, snakemake
 from matplotlib.figure import Figure
 
@@ -65,7 +65,7 @@ def row(what: str, cores: int, run: Run, results: Path) -> tuple:
 
 def idle(what: str, cores: int, runs: list[Run]) -> tuple:
     """Return the cells of runs that found nothing to do."""
-    none = Untold("no job ran")
+    none = Unreported("no job ran")
     memory = (max(getattr(run, name) for run in runs) for name in ("largest", "together"))
     return what, cores, typical([run.seconds for run in runs]), none, none, *memory, none
 
@@ -79,8 +79,8 @@ def worst_seeds(summary: Path) -> None:
         table.add(arch, *(lowest([run[key] for run in own]) for key in list(table.columns)[1:]))
 
 
-def lowest(cells: list) -> float | Untold:
-    return min(map(float, cells)) if all(cell not in ("", None) for cell in cells) else Untold("not measured here")
+def lowest(cells: list) -> float | Unreported:
+    return min(map(float, cells)) if all(cell not in ("", None) for cell in cells) else Unreported("not measured here")
 
 
 def picture(cost: Path) -> Figure:

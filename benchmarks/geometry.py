@@ -2,7 +2,7 @@
 
 The rules of kernelscope.convolution were fitted to these geometries. `ratio` is the library's time over the FFT's,
 `expected` what the rule expects; above 1 the rule takes the FFT. `rule` is wrong where both are on different sides of
-1, and cannot be told where repeats are on both. `over_the_batch` is the library's time over that of
+1, and undecided where repeats are on both. `over_the_batch` is the library's time over that of
 one_channel_correlate, which is taken for images of one channel, with gradients, where the FFT is not. The rows of
 geometry_rules.csv say how often each rule is wrong.
 """
@@ -11,7 +11,7 @@ from harness import figures, tables, targets, timing  # isort: skip
 import math
 
 import torch
-from harness.judging import Cell, Untold
+from harness.judging import Cell, Unreported
 from matplotlib.figure import Figure
 
 from kernelscope import convolution
@@ -26,14 +26,14 @@ GEOMETRIES = (  # side of the image, kernel size, channels, kernels
 )
 SMALL = ((28, 5, 1, 8), (28, 9, 1, 8), (20, 5, 4, 4))
 FFT, BATCH = "FFT", "over the batch"
-RIGHT, WRONG, UNKNOWN = "right", "wrong", "cannot be told"
+RIGHT, WRONG, UNDECIDED = "right", "wrong", "undecided"
 TABLES = {
     "geometry": {
         **{"side": "pixels", "kernel_size": "pixels", "channels": "count", "kernels": "count", "layer": "text"},
         **{"ratio": "ratio", "expected": "ratio", "rule": "text", "over_the_batch": "ratio", "batch_rule": "text"},
     },
     "geometry_rules": {
-        **{"way": "text", "layer": "text", "rows": "count", "wrong": "count", "cannot_be_told": "count"},
+        **{"way": "text", "layer": "text", "rows": "count", "wrong": "count", "undecided": "count"},
     },
 }
 TARGETS = tuple(
@@ -67,8 +67,8 @@ def step(respond, x, kernels, bias):
 
 def verdict(ratio: Cell, expected: float) -> str:
     """Say whether a rule takes the faster way."""
-    if isinstance(ratio, Untold):
-        return UNKNOWN
+    if isinstance(ratio, Unreported):
+        return UNDECIDED
     return RIGHT if (ratio > 1) == (expected > 1) else WRONG
 
 
@@ -82,7 +82,7 @@ def measure(table: tables.Table, side: int, size: int, channels: int, kernels: i
 
     for make, name, work in ((forward, "forward", "forward"), (step, "step", "later" if channels > 1 else "first")):
         ratio, expected = compared(make, convolution.fft_correlate), convolution.expected_gain(image, layer, work)
-        batch, batch_rule = Untold("taken for steps on one channel only"), ""
+        batch, batch_rule = Unreported("taken for steps on one channel only"), ""
         if make is step and channels == 1:
             batch = compared(make, convolution.one_channel_correlate)
             taken = convolution.chosen("auto", image, layer, work) is convolution.one_channel_correlate
@@ -95,11 +95,13 @@ def summarize(table: tables.Table) -> None:
     counts = tables.Table("geometry_rules", TABLES["geometry_rules"])
     for way, column, layer in ((FFT, "rule", "forward"), (FFT, "rule", "step"), (BATCH, "batch_rule", "step")):
         rules = [rule for rule, of in zip(table.column(column), table.column("layer"), strict=True) if of == layer]
-        judged = [rule for rule in rules if rule in (RIGHT, WRONG, UNKNOWN)]
-        wrong, unknown = judged.count(WRONG), judged.count(UNKNOWN)
-        told = len(judged) - unknown
-        counts.add(way, layer, len(judged), wrong if told else Untold("no row can be told"), unknown)
-        print(f"{way}, {TITLES[layer]}: the rule is on the wrong side in {wrong} of {told} rows that can be told")
+        judged = [rule for rule in rules if rule in (RIGHT, WRONG, UNDECIDED)]
+        wrong, undecided = judged.count(WRONG), judged.count(UNDECIDED)
+        decided = len(judged) - undecided
+        counts.add(way, layer, len(judged), wrong if decided else Unreported("no row is decided"), undecided)
+        print(
+            f"{way}, {TITLES[layer]}: the rule is on the wrong side in {wrong} of {decided} rows; {undecided} undecided"
+        )
 
 
 def picture(table: tables.Table) -> Figure:

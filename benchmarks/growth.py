@@ -4,7 +4,7 @@ Every axis has 4 or 5 sizes, about a constant factor apart; all else is a smalle
 is timed with each of three seeds, every other stage three times; medians of processor seconds count, which other work
 on the machine disturbs least, without imports and the start of a job.
 `power` is the one that fits all sizes best, `last_power` fits the three largest, where constant costs weigh least. A
-power is not told from fewer than three sizes or repeats, or where the repeats disagree by more than it.
+power is not reported from fewer than three sizes or repeats, or where the repeats disagree by more than it.
 """
 
 from harness import figures, stages, tables  # isort: skip
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import torch
-from harness.judging import Untold, power, typical
+from harness.judging import Unreported, power, typical
 from matplotlib.figure import Figure
 
 TABLES = {
@@ -91,7 +91,7 @@ AXES = (
 
 
 def order(axis: Axis, rule: str, seeds: list[int], repeats: int) -> list[int]:
-    """The seeds of the jobs to be done, one after the other."""
+    """Return the seeds of the jobs of a rule, one after the other."""
     if rule in ("train_network", "extract_kernels"):
         return seeds
     return [0] * (repeats if rule in axis.stages else 1)
@@ -112,7 +112,7 @@ def times(axis: Axis, sizes: tuple[int, ...], repeats: int, *changes: dict) -> d
 
 
 def processor_seconds(action: Callable[[], None]) -> float:
-    """Of this process and of an encoder that it starts."""
+    """Return the processor seconds of an action, with those of an encoder that it starts."""
     before = used()
     action()
     return used() - before
@@ -154,7 +154,7 @@ def picture(table: tables.Table, powers: tables.Table) -> Figure:
         curves = [row for row in powers.rows if row[0] == axis.name]
         for _, stage, found, _ in curves:
             sizes, seconds = points(table, axis.name, stage)
-            label = f"{stage}: {'no power told' if isinstance(found, Untold) else f'{found:.2f}'}"
+            label = f"{stage}: {'no power' if isinstance(found, Unreported) else f'{found:.2f}'}"
             axes.loglog(sizes, seconds, label=label, **figures.look((*INPUTS, *LATER).index(stage)))
         axes.set(xlabel=axis.name, ylabel="seconds")
         low, high = axes.get_ylim()

@@ -1,6 +1,6 @@
 """The page of a finished experiment in a browser: size, first paint, a frame of the evolution view, opening a kernel.
 
-A frame is one step of the slider: all kernels and curves are drawn anew. The slowest first layer of all architectures
+A frame is one step of the slider: all kernels and curves are drawn again. The slowest first layer of all architectures
 counts. Writing the page was measured by its job. Give it folders of finished experiments; without any it takes the one
 that benchmarks/experiment.py kept, else results/.
 """

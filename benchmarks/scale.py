@@ -1,6 +1,6 @@
 """How the workflow grows with its runs: a first dry run, and what it takes to find that nothing is to be done.
 
-Results are empty files that Snakemake was told to believe in (--touch), as only planning is measured here; seconds and
+Results are empty files that Snakemake takes for real ones (--touch), as only planning is measured here; seconds and
 peak memory of the Snakemake process. The floor is a workflow of as many jobs of one file each, in chains, without
 params: what Snakemake itself takes to find nothing to do. A first plan and --touch are done once.
 """

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 import torch
-from harness.judging import Cell, Untold, apply, faster
+from harness.judging import Cell, Unreported, apply, faster
 from harness.steps import BATCH, Floats, both, floats, images, our_step, plain_step
 from matplotlib.figure import Figure
 
@@ -90,7 +90,7 @@ def compare(table: tables.Table, arch: str, size: tuple[int, int], kernel_size: 
     )
     epochs = plain_epoch(*theirs, held, floats(test)), our_epoch(*ours, train, test)
     epoch_ratio = faster([timing.seconds(epochs[0]) / timing.seconds(epochs[1])])
-    origin = from_files(ours, theirs, train, test) if slow else Untold("of another network")
+    origin = from_files(ours, theirs, train, test) if slow else Unreported("of another network")
     milliseconds = [apply(lambda seconds: 1000 * seconds, step) for step in steps]
     ratios = step_ratio, epoch_ratio, origin
     table.add(arch, f"{size[1]}x{size[0]}", kernel_size, *milliseconds, *ratios, difference)

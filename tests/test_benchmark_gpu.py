@@ -4,7 +4,7 @@ import math
 
 from benchmarking import listing
 from harness import settings, tables
-from harness.judging import Untold
+from harness.judging import Unreported
 
 from kernelscope import architectures, devices
 
@@ -21,7 +21,7 @@ def test_the_rows_of_the_gpu_benchmark_have_a_cell_for_every_column(one_thread):
     assert [len(row) for row in rows] == [len(columns)] * 2
     cells = [dict(zip(columns, row, strict=True)) for row in rows]
     assert [row["seeds"] for row in cells] == [1, 2]
-    assert all(isinstance(cell, Untold) or math.isfinite(cell) for row in rows for cell in row)
+    assert all(isinstance(cell, Unreported) or math.isfinite(cell) for row in rows for cell in row)
     assert all(row["from_cpu"] < 1e-3 for row in cells)
 
 

@@ -94,6 +94,16 @@ def test_named_ones_run_alone_and_the_page_keeps_the_others(project):
     assert re.search(r"`bad`: \d+ s, failed with exit status 1", (project / "docs/benchmarks.md").read_text())
 
 
+def test_the_page_can_be_written_again_from_the_tables(project):
+    run(project, "good")
+    page = project / "docs/benchmarks.md"
+    before = page.read_text()
+    page.write_text(before.replace("4.5 MB", "1 MB"))
+    done = run(project, "--page")
+    assert (done.returncode, done.stdout) == (0, "\nwritten: docs/benchmarks.md\n")
+    assert page.read_text() == before
+
+
 def test_small_sizes_leave_the_page_as_it_is(project):
     done = run(project, "--small", "good", "--to", "elsewhere")
     assert done.returncode == 0, done.stderr
@@ -102,7 +112,7 @@ def test_small_sizes_leave_the_page_as_it_is(project):
     assert not (project / "docs/benchmarks.md").exists()
 
 
-def test_the_runner_that_is_told_to_end_starts_no_other(project):
+def test_the_runner_starts_no_other_benchmark_after_sigterm(project):
     (project / "benchmarks/slow.py").write_text(SLOW)
     command = [sys.executable, "benchmarks", "slow", "good"]
     runner = subprocess.Popen(command, cwd=project, stdout=subprocess.PIPE, text=True)

@@ -1,4 +1,4 @@
-"""Tables of benchmarks: no NaN in silence, no wall time from a busy machine; targets are held to their worst row."""
+"""Tables of benchmarks: no NaN in silence, no wall time from a busy machine; the worst row decides about a target."""
 
 import csv
 import math
@@ -6,7 +6,7 @@ import math
 import benchmarking  # noqa: F401  # the harness on the path
 import pytest
 from harness import load, proc, report, tables, targets
-from harness.judging import Untold
+from harness.judging import Unreported
 
 COLUMNS = {"what": "text", "step": "ms", "ratio": "ratio", "memory": "MB"}
 
@@ -36,7 +36,7 @@ def rows(path) -> list[dict[str, str]]:
 def test_a_table_keeps_numbers_and_says_why_others_are_missing(quiet, tmp_path):
     table = tables.Table("some", COLUMNS)
     quiet(2, others=0.1)
-    table.add("a", 1.5, Untold("measured once", 2.0), Untold("no /proc"))
+    table.add("a", 1.5, Unreported("measured once", 2.0), Unreported("no /proc"))
     (row,) = rows(tmp_path / "some.csv")
     assert (row["what"], row["step (ms)"], row["ratio"], row["memory (MB)"]) == ("a", "1.5", "", "")
     assert row["note"] == "ratio: measured once (2x); memory: no /proc"
@@ -46,11 +46,11 @@ def test_a_table_keeps_numbers_and_says_why_others_are_missing(quiet, tmp_path):
 @pytest.mark.parametrize("number", [math.nan, math.inf])
 def test_a_number_that_is_none_is_an_error(quiet, number):
     table = tables.Table("some", COLUMNS)
-    with pytest.raises(ValueError, match=r"^step: got (nan|inf), expected a finite number, or Untold"):
+    with pytest.raises(ValueError, match=r"^step: got (nan|inf), expected a finite number, or Unreported"):
         table.add("a", number, 1.0, 1.0)
 
 
-def test_wall_times_of_a_busy_machine_are_not_told_and_others_are(quiet, tmp_path):
+def test_wall_times_of_a_busy_machine_are_not_reported_and_others_are(quiet, tmp_path):
     table = tables.Table("some", COLUMNS)
     quiet(2, others=0.8)
     table.add("busy", 1.5, 2.0, 30.0)
@@ -89,12 +89,12 @@ STEP = targets.at_most(3, "a step", "some", "step", what="a")
     [
         ([("a", "2.5", ""), ("b", "9", "")], "2.5 ms"),
         ([("a", "2.5", ""), ("a", "3.5", "")], "missed: 3.5 ms"),
-        ([("a", "2.5", ""), ("a", "", "step: measured once (4 ms)")], "not told: measured once (4 ms)"),
+        ([("a", "2.5", ""), ("a", "", "step: measured once (4 ms)")], "not reported: measured once (4 ms)"),
         ([("a", "3.5", ""), ("a", "", "ratio: x; step: measured once")], "missed: 3.5 ms"),
         ([("b", "1", "")], "not measured"),
     ],
 )
-def test_a_target_is_held_to_its_worst_row(tmp_path, cells, words):
+def test_the_worst_row_decides_about_a_target(tmp_path, cells, words):
     written(tmp_path, *cells)
     found = targets.reached(STEP, "ms", tmp_path)
     assert found.words == words
@@ -105,7 +105,7 @@ def test_a_target_of_a_table_that_is_not_there_is_not_measured(tmp_path):
     assert targets.reached(STEP, "ms", tmp_path) == targets.Reached("not measured")
 
 
-def test_the_least_that_is_wanted_is_held_to_the_smallest(tmp_path):
+def test_the_smallest_decides_where_a_least_is_wanted(tmp_path):
     written(tmp_path, ("a", "2.5", ""), ("a", "3.5", ""))
     least = targets.at_least(3, "a step", "some", "step", what="a")
     assert targets.reached(least, "ms", tmp_path).words == "missed: 2.5 ms"

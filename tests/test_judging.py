@@ -5,7 +5,7 @@ import math
 import benchmarking  # noqa: F401  # the harness on the path
 import numpy as np
 import pytest
-from harness.judging import Untold, apply, faster, power, share, typical
+from harness.judging import Unreported, apply, faster, power, share, typical
 
 
 def test_repeats_that_agree_give_their_median():
@@ -14,19 +14,19 @@ def test_repeats_that_agree_give_their_median():
 
 @pytest.mark.parametrize(("values", "words"), [([2.0], "measured once"), ([2.0, 2.1], "measured 2 times only")])
 def test_too_few_repeats_say_so_and_keep_what_was_measured(values, words):
-    assert typical(values) == Untold(words, np.median(values))
-    assert faster(values) == Untold(words, np.median(values))
+    assert typical(values) == Unreported(words, np.median(values))
+    assert faster(values) == Unreported(words, np.median(values))
 
 
 def test_repeats_far_apart_say_so():
     found = typical([1.0, 2.0, 3.0, 4.0])
-    assert found == Untold("half of the repeats are outside 1.75 to 3.25", 2.5)
+    assert found == Unreported("half of the repeats are outside 1.75 to 3.25", 2.5)
 
 
-def test_a_ratio_is_told_only_if_all_pairs_are_on_one_side_of_1():
+def test_a_ratio_is_reported_only_if_all_pairs_are_on_one_side_of_1():
     assert faster([1.1, 1.3, 9.0]) == 1.3
     assert faster([0.5, 0.9, 0.7]) == 0.7
-    assert faster([0.9, 1.3, 1.4]) == Untold("pairs from 0.90 to 1.40 are on both sides of 1", 1.3)
+    assert faster([0.9, 1.3, 1.4]) == Unreported("pairs from 0.90 to 1.40 are on both sides of 1", 1.3)
 
 
 def test_a_power_is_found_again():
@@ -54,9 +54,9 @@ def test_a_power_from_one_point_or_from_noise_is_a_reason_without_a_number(sizes
 def test_a_share_needs_enough_values_for_its_level():
     p = np.arange(1, 101) / 100
     assert share(p, 0.05) == 0.05
-    assert share(p[:40], 0.05) == Untold("40 values are too few for a share of 0.05", 5 / 40)
+    assert share(p[:40], 0.05) == Unreported("40 values are too few for a share of 0.05", 5 / 40)
 
 
-def test_what_follows_from_an_untold_number_is_untold_for_the_same_reason():
+def test_what_follows_from_an_unreported_number_is_unreported_for_the_same_reason():
     assert apply(lambda a, b: a / b, 6.0, 3.0) == 2
-    assert apply(lambda a, b: a / b, 6.0, Untold("measured once", 3.0)) == Untold("measured once", 2)
+    assert apply(lambda a, b: a / b, 6.0, Unreported("measured once", 3.0)) == Unreported("measured once", 2)

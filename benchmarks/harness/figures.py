@@ -10,7 +10,7 @@ MARKERS = "os^Dvp*"
 
 
 def look(number: int) -> dict:
-    """Of one curve among others: told apart in colour, in grey, and by the colour-blind."""
+    """Return the look of one curve: different in colour, in grey, and for the colour-blind."""
     return {"color": SERIES[number % len(SERIES)], "marker": MARKERS[number % len(MARKERS)]}
 
 

@@ -12,46 +12,46 @@ WIDEST = 0.5  # middle half of the repeats, as a share of their median
 COUNTED = 5  # values that a share must rest on
 
 
-class Untold(NamedTuple):
+class Unreported(NamedTuple):
     """Stands where a number would be; `value` is what was measured all the same, NaN if nothing was."""
 
     reason: str
     value: float = math.nan
 
 
-Cell = float | Untold
+Cell = float | Unreported
 
 
 def raw(cell):
-    """What was measured, told or not."""
-    return cell.value if isinstance(cell, Untold) else cell
+    """Return what was measured, reported or not."""
+    return cell.value if isinstance(cell, Unreported) else cell
 
 
 def apply(function: Callable[..., float], *cells: Cell) -> Cell:
-    """Return the function of some cells; untold, for the first reason, if any of them is."""
+    """Return the function of some cells; unreported, for the first reason, if any of them is."""
     value = function(*map(raw, cells))
-    reason = next((cell.reason for cell in cells if isinstance(cell, Untold)), None)
-    return value if reason is None else Untold(reason, value)
+    reason = next((cell.reason for cell in cells if isinstance(cell, Unreported)), None)
+    return value if reason is None else Unreported(reason, value)
 
 
 def typical(values: Sequence[float]) -> Cell:
     """Return the median of repeated measurements."""
     middle = statistics.median(values)
     if len(values) < LEAST:
-        return Untold(repeated(len(values)), middle)
+        return Unreported(repeated(len(values)), middle)
     low, high = np.quantile(values, [0.25, 0.75])
     if high - low > WIDEST * abs(middle):
-        return Untold(f"half of the repeats are outside {low:.3g} to {high:.3g}", middle)
+        return Unreported(f"half of the repeats are outside {low:.3g} to {high:.3g}", middle)
     return middle
 
 
 def faster(ratios: Sequence[float]) -> Cell:
-    """Return the median ratio of two times; untold unless all pairs agree about which is the shorter one."""
+    """Return the median ratio of two times; unreported unless all pairs agree about which is the shorter one."""
     middle = statistics.median(ratios)
     if len(ratios) < LEAST:
-        return Untold(repeated(len(ratios)), middle)
+        return Unreported(repeated(len(ratios)), middle)
     if min(ratios) <= 1 <= max(ratios):
-        return Untold(f"pairs from {min(ratios):.2f} to {max(ratios):.2f} are on both sides of 1", middle)
+        return Unreported(f"pairs from {min(ratios):.2f} to {max(ratios):.2f} are on both sides of 1", middle)
     return middle
 
 
@@ -59,7 +59,7 @@ def share(values: np.ndarray, level: float) -> Cell:
     """Return the share of p-values that are at most `level`."""
     found = float(np.mean(values <= level))
     if len(values) * level < COUNTED:
-        return Untold(f"{len(values)} values are too few for a share of {level:g}", found)
+        return Unreported(f"{len(values)} values are too few for a share of {level:g}", found)
     return found
 
 
@@ -67,17 +67,17 @@ def power(sizes: Sequence[float], turns: Sequence[Sequence[float]]) -> Cell:
     """Return the power of the size that times grow with.
 
     turns: the times at each size, as often as each was measured. The power is the median of the powers of the turns;
-    untold if half of their range is larger.
+    unreported if half of their range is larger.
     """
     rows = list(zip(*turns, strict=False))
     if len(sizes) < LEAST:
-        return Untold(f"{len(sizes)} sizes are too few")
+        return Unreported(f"{len(sizes)} sizes are too few")
     if len(rows) < LEAST:
-        return Untold(repeated(len(rows)))
+        return Unreported(repeated(len(rows)))
     found = [slope(sizes, row) for row in rows]
     middle = statistics.median(found)
     if (max(found) - min(found)) / 2 >= abs(middle):
-        return Untold(f"repeats give powers from {min(found):.2f} to {max(found):.2f}", middle)
+        return Unreported(f"repeats give powers from {min(found):.2f} to {max(found):.2f}", middle)
     return middle
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from harness import BENCHMARKS, load
-from harness.judging import Cell, Untold
+from harness.judging import Cell, Unreported
 
 
 class Run(NamedTuple):
@@ -25,7 +25,7 @@ class Run(NamedTuple):
 
 EVERY = 0.2  # seconds between two looks
 PATIENCE = 10.0  # seconds that others may run longer than the command
-GRACE = 5.0  # seconds that a command has to end when it is told to; a benchmark needs that for its own commands, too
+GRACE = 5.0  # seconds that a command has to end after SIGTERM; a benchmark needs that for its own commands, too
 
 
 def run(command: list[str], folder: Path, quiet: bool = True, grace: float = GRACE, every: float = EVERY) -> Run:
@@ -53,7 +53,7 @@ def run(command: list[str], folder: Path, quiet: bool = True, grace: float = GRA
     load.unseen += max(0.0, found["cpu"] - (children_seconds() - waited))
     if found["killed"]:
         sys.exit(f"{text}{' '.join(call['command'])}: left {found['killed']} processes running")
-    memory = (found[name] or Untold("this system has no /proc") for name in ("largest", "together"))
+    memory = (found[name] or Unreported("this system has no /proc") for name in ("largest", "together"))
     return Run(found["status"], found["seconds"], *memory, text)
 
 

@@ -9,10 +9,10 @@ from harness.targets import reached, wanted
 PAGE = ROOT / "docs" / "benchmarks.md"
 HEAD = """# Benchmarks: what was wanted and what was reached
 
-`make bench` writes this page from the targets in `benchmarks/*.py` and what these measured; do not edit it. A number is
-the worst row of its table. It is not told where other work used the machine meanwhile, or repeats disagree; `load` is
-the load average when the benchmark began (2 is two busy cores), its own predecessor included. `changes` beside a commit
-says that files were not committed.
+`make bench` writes this page from the targets in `benchmarks/*.py` and what they measured; do not edit it. A number is
+the worst row of its table. It is not reported where other work used the machine meanwhile, or where repeats disagree;
+what was measured all the same is in parentheses. `load` is the load average when the benchmark began, its predecessor's
+work included. `changes` beside a commit says that there were changes that were not committed.
 
 """
 COLUMNS = ("what", "target", "reached", "commit", "date", "load")
@@ -25,13 +25,13 @@ def rows(folder: Path) -> list[list[str]]:
     for name in listing.names():
         for target in listing.targets(name):
             unit = listing.module(name).TABLES[target.table][target.column]
-            told = reached(target, unit, folder)
+            result = reached(target, unit, folder)
             words = (
                 f"not measured: {why}"
-                if told.words == "not measured" and (why := listing.missing(name))
-                else told.words
+                if result.words == "not measured" and (why := listing.missing(name))
+                else result.words
             )
-            found.append([target.what, wanted(target, unit), words, told.commit, told.date, told.load])
+            found.append([target.what, wanted(target, unit), words, result.commit, result.date, result.load])
     return found
 
 

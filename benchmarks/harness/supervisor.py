@@ -1,12 +1,12 @@
 """Run a command, and watch all processes that it starts: their memory, their processor seconds, and their end.
 
 Orphans of the command become children of this process, so that a job server's jobs, which are no children of the
-command, are found too. Whatever is left is ended with this process: when the command has ended, when this process is
-told to end, and when its standard input closes, as it does when the one who started it dies.
+command, are found too. Whatever is left is ended with this process: when the command has ended, when this process
+receives SIGTERM, and when its standard input closes, as it does when the one who started it dies.
 
 Argument: JSON with "command", "folder", "said" (file for its output; null: as here), "result" (file for what was
 measured), and seconds: "every" (between two looks), "patience" (that others may run longer than the command), "grace"
-(in which a command that is told to end ends what it started). Memory in MB: `largest` is the most that any one process
+(that a command has after SIGTERM to end what it started). Memory in MB: `largest` is the most that any one process
 had (VmHWM), `together` the most that all had at a time (sum of Pss, asked for every second).
 """
 
@@ -25,7 +25,7 @@ from harness import proc
 
 MEMORY_EVERY = 1.0  # seconds between two questions for the memory of all
 SHORT = 0.02  # seconds between two looks at what is ending
-LATER = 2.0  # seconds in which others end after a command that was told to end
+LATER = 2.0  # seconds in which others end after a command that received SIGTERM
 SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER of prctl(2)
 
 
@@ -63,16 +63,16 @@ class Tree:
         killed = set()
         while found := proc.descendants(os.getpid(), proc.processes()):
             killed.update(found)
-            tell(found, signal.SIGKILL)
+            send(found, signal.SIGKILL)
             self.wait(10 * SHORT)
         return len(killed)
 
     def end_gently(self, command: int, grace: float) -> None:
-        """Let the command end what it started; then tell the others to end; then kill."""
+        """Let the command end what it started; then send SIGTERM to all; then kill."""
         if command not in self.statuses:
-            tell([command], signal.SIGTERM)
+            send([command], signal.SIGTERM)
         if not self.wait(grace, command):
-            tell(self.look(), signal.SIGTERM)
+            send(self.look(), signal.SIGTERM)
             self.end(LATER)
 
     def wait(self, seconds: float, command: int | None = None) -> bool:
@@ -88,7 +88,7 @@ class Tree:
         return True
 
 
-def tell(found: list[int], number: signal.Signals) -> None:
+def send(found: list[int], number: signal.Signals) -> None:
     for process in found:
         with suppress(ProcessLookupError):
             os.kill(process, number)

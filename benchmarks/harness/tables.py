@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from harness import BENCHMARKS, ROOT, load
-from harness.judging import Untold, raw
+from harness.judging import Unreported, raw
 
 TEXT = "text"
 WALL = ("s", "ms", "1/s", "GB/s", "GFLOP/s", "TFLOP/s", "s/s", "core s")  # units that other work on the machine changes
@@ -46,8 +46,8 @@ class Options(argparse.ArgumentParser):
 class Table:
     """Rows that are printed as they are measured and kept in NAME.csv. `columns`: name -> unit.
 
-    A cell of a column with a unit is a finite number, or `Untold` with the reason, which goes into the column `note`.
-    Where other work used the machine meanwhile, wall times are untold.
+    A cell of a column with a unit is a finite number, or `Unreported` with the reason, which is in the column `note`.
+    Where other work used the machine meanwhile, wall times are unreported.
     """
 
     def __init__(self, name: str, columns: dict[str, str]):
@@ -62,9 +62,9 @@ class Table:
             checked(cell, name, unit, busy) for cell, (name, unit) in zip(cells, self.columns.items(), strict=True)
         ]
         self.rows.append(judged)
-        texts = ["" if isinstance(cell, Untold) else text(cell) for cell in judged]
+        texts = ["" if isinstance(cell, Unreported) else text(cell) for cell in judged]
         note = self.note(judged)
-        self.shown.append([*("" if isinstance(cell, Untold) else cell for cell in judged), note])
+        self.shown.append([*("" if isinstance(cell, Unreported) else cell for cell in judged), note])
         widths = [len(heading(*column)) for column in self.columns.items()]
         print("  ".join([*map(str.rjust, texts, widths), note]).rstrip(), flush=True)
         self.write()
@@ -73,7 +73,7 @@ class Table:
         """Say why cells are empty: `seconds: measured once (1.4 s)`."""
         said = []
         for cell, (name, unit) in zip(cells, self.columns.items(), strict=True):
-            if isinstance(cell, Untold):
+            if isinstance(cell, Unreported):
                 value = "" if math.isnan(cell.value) else f" ({with_unit(cell.value, unit)})"
                 said.append(f"{name}: {cell.reason}{value}")
         return "; ".join(said)
@@ -87,27 +87,27 @@ class Table:
             writer.writerows([*row, *same] for row in self.shown)
 
     def column(self, name: str) -> list:
-        """Return what was measured, told or not."""
+        """Return what was measured, reported or not."""
         return [raw(row[list(self.columns).index(name)]) for row in self.rows]
 
     def save(self, figure) -> None:
-        """Write NAME.png, which says how many of its numbers are not told."""
+        """Write NAME.png, which says how many of its numbers are not reported."""
         cells = [cell for row in self.rows for cell in row]
-        if untold := sum(isinstance(cell, Untold) and not math.isnan(cell.value) for cell in cells):
-            words = f"{untold} numbers of {self.name}.csv are not told; its column `note` says why"
+        if missing := sum(isinstance(cell, Unreported) and not math.isnan(cell.value) for cell in cells):
+            words = f"{missing} numbers of {self.name}.csv are not reported; its column `note` says why"
             figure.supxlabel(words, fontsize=10, x=0.01, ha="left")
         figure.savefig(folder / f"{self.name}.png", dpi=110)
         print(f"written: {folder}/{self.name}.csv and .png")
 
 
 def checked(cell, name: str, unit: str, busy: str):
-    """Return a cell as it may be told; ValueError if it is none."""
+    """Return a cell as it may be reported; ValueError if it is no number."""
     if unit == TEXT:
         return cell
     number = raw(cell)
-    if not isinstance(cell, Untold) and not math.isfinite(number):
-        raise ValueError(f"{name}: got {number}, expected a finite number, or Untold with the reason")
-    return Untold(busy, number) if busy and unit in WALL and not isinstance(cell, Untold) else cell
+    if not isinstance(cell, Unreported) and not math.isfinite(number):
+        raise ValueError(f"{name}: got {number}, expected a finite number, or Unreported with the reason")
+    return Unreported(busy, number) if busy and unit in WALL and not isinstance(cell, Unreported) else cell
 
 
 def heading(name: str, unit: str) -> str:

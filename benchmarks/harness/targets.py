@@ -41,21 +41,23 @@ def wanted(target: Target, unit: str) -> str:
 
 
 def reached(target: Target, unit: str, folder: Path) -> Reached:
-    """Return the worst row of a target; or why nobody can say, unless a row that is told misses."""
+    """Return the worst row of a target; or why it is unknown, unless a reported row misses."""
     rows = read(folder / f"{target.table}.csv")
     name = heading(target.column, unit)
     rows = [row for row in rows if name in row and matches(row, target)]
     if not rows:
         return Reached("not measured")
-    told = sorted((row for row in rows if row[name]), key=lambda row: float(row[name]), reverse=not target.least)
-    if told and (not meets(target, told[0][name]) or len(told) == len(rows)):
-        row = told[0]
+    reported = sorted((row for row in rows if row[name]), key=lambda row: float(row[name]), reverse=not target.least)
+    if reported and (not meets(target, reported[0][name]) or len(reported) == len(rows)):
+        row = reported[0]
         verdict = "" if meets(target, row[name]) else "missed: "
         words = verdict + with_unit(float(row[name]), unit)
     else:
         row = next(row for row in rows if not row[name])
         notes = row["note"].split("; ")
-        words = "not told: " + next(note for note in notes if note.startswith(f"{target.column}: ")).split(": ", 1)[1]
+        words = (
+            "not reported: " + next(note for note in notes if note.startswith(f"{target.column}: ")).split(": ", 1)[1]
+        )
     return Reached(words, row["commit"], row["date"], row["load"])
 
 
