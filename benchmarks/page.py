@@ -32,6 +32,7 @@ TABLES = {
 }
 TARGETS = (
     targets.at_most(5, "size of the page of the default experiment", "page", "size", runs=9),
+    targets.at_most(40, "size of a page of 100 runs (give its folder)", "page", "size", runs=100),
     targets.at_most(5, "writing the page of the default experiment", "page", "written", runs=9),
     targets.at_most(1, "first paint of the page of the default experiment", "page", "paint", runs=9),
     targets.at_most(8, "a frame of its evolution view, default experiment", "page", "frame", runs=9),
