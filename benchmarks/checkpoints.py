@@ -1,27 +1,40 @@
 """What checkpoints cost: the trainings of the default experiment, with and without, and the time spent in checkpoints.
 
-Target: at most 2 % of the time of a training in each of three repeats. `share` is what goes into checkpoints and into
+`share` is what goes into checkpoints and into
 asking whether one is due; it is measured inside a training, as two whole trainings differ by more than that.
 
 .venv/bin/python benchmarks/checkpoints.py [--small] [--longer 10]
 """
 
-import common  # isort: skip
+from harness import figures, settings, stages, tables, targets, timing  # isort: skip
 import statistics
 import tempfile
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from unittest.mock import patch
 
-import stages
 import torch
+from harness import ROOT
+from harness.judging import Unreported, repeated, typical
 from matplotlib.figure import Figure
 
 from experiment.experiment import Experiment
-from kernelscope import checkpoint_files, checkpoints
+from kernelscope import checkpoint_files, checkpoints, runs
 
-TARGET = 0.02
 REPEATS = 3
+SMALL = {  # changes of the default config
+    "experiment": {"architectures": ["matched"]},
+    "datasets": {"waveforms": {"train_images": 90, "test_images": 30, "image_size": [32, 32]}},
+    "training": {"steps": 6},
+}
+TABLES = {
+    "checkpoints": {
+        **{"architecture": "text", "without": "s", "with": "s", "checkpoints": "count", "size": "MB"},
+        **{"share": "share", "worst_share": "share"},
+    }
+}
+TARGETS = (targets.at_most(0.02, "training time that goes into checkpoints", "checkpoints", "worst_share"),)
 
 
 class Timed(checkpoints.Checkpoints):
@@ -48,46 +61,52 @@ class Timed(checkpoints.Checkpoints):
 
 def timed(of: Experiment, arch: str, folder: Path) -> tuple[float, float, int, int]:
     """(seconds of a training, share of them in checkpoints, number of checkpoints, bytes of one)."""
-    with patch.object(checkpoints, "Checkpoints", Timed):
-        seconds = common.seconds(stages.stage("train_network", of, folder, arch=arch, key="timed"))
+    with patch.object(runs, "Checkpoints", Timed):
+        seconds = timing.seconds(stages.stage("train_network", of, folder, arch=arch, key="timed"))
     kept = Timed.made[-1]
     size = kept.path.stat().st_size if kept.count else 0
     checkpoint_files.remove(kept.path.parent)  # or the next training would go on from there
     return seconds, kept.seconds / seconds, kept.count, size
 
 
-def measure(table: common.Table, of: Experiment, arch: str, folder: Path) -> None:
-    """Trainings with and without in turn."""
-    plain, kept = [], []
-    for _ in range(REPEATS):
-        plain.append(common.seconds(stages.stage("train_network", of, folder, arch=arch)))
+def measure(table: tables.Table, of: Experiment, arch: str, folder: Path, repeats: int) -> None:
+    """Train without and with checkpoints in turn."""
+    without, kept = [], []
+    for _ in range(repeats):
+        without.append(timing.seconds(stages.stage("train_network", of, folder, arch=arch)))
         kept.append(timed(of, arch, folder))
     seconds, shares, counts, sizes = zip(*kept, strict=True)
-    worst, counted = max(shares), int(statistics.median(counts))
-    met = "met" if worst <= TARGET else "missed"
-    if not min(counts):
-        met = "none made"  # too short a training says nothing
-    medians = (statistics.median(plain), statistics.median(seconds))
-    table.add(arch, *medians, counted, max(sizes) / 1e6, statistics.median(shares), worst, TARGET, met)
+    found = typical(shares), max(shares)
+    if repeats < REPEATS:
+        found = typical(shares), Unreported(repeated(repeats), max(shares))
+    elif not min(counts):
+        found = [Unreported(f"no checkpoint is due in a training of {min(seconds):.1f} s")] * 2
+    table.add(arch, typical(without), typical(seconds), int(statistics.median(counts)), max(sizes) / 1e6, *found)
 
 
-def picture(table: common.Table) -> Figure:
+def picture(table: tables.Table) -> Figure:
     words = "share of the time of a training that goes into checkpoints"
-    return common.shares(table, "architecture", words, TARGET, f"median of {REPEATS}", "worst_share")
+    return figures.shares(table, "architecture", words, TARGETS[0].limit, f"median of {REPEATS}", "worst_share")
+
+
+def main() -> None:
+    options = tables.Options(__doc__, "six steps of one small training, a checkpoint after each")
+    options.add_argument("--longer", type=int, default=1, help="so many times as many epochs")
+    arguments = options.parse_args()
+    torch.set_num_threads(1)
+    of = stages.experiment(*([SMALL] if arguments.small else []))
+    images = of.config["datasets"]["waveforms"]["train_images"]
+    for training in of.training.values():
+        training["epochs"] = arguments.longer * settings.epochs(training, images)
+    table = tables.Table("checkpoints", TABLES["checkpoints"])
+    with tempfile.TemporaryDirectory(dir=ROOT / "results") as name:  # the disk of results, not one in memory
+        stages.stage("make_dataset", of, Path(name))()
+        with patch.multiple(checkpoints, SHARE=1e9, LEAST=0) if arguments.small else nullcontext():
+            for arch in of.architectures:
+                measure(table, of, arch, Path(name), 1 if arguments.small else REPEATS)
+    table.save(picture(table))
+    targets.say(TARGETS, TABLES)
 
 
 if __name__ == "__main__":
-    parser = common.parser(__doc__, "a fifth of the epochs")
-    parser.add_argument("--longer", type=int, default=1, help="so many times as many epochs")
-    arguments = parser.parse_args()
-    torch.set_num_threads(1)
-    of = stages.experiment()
-    for settings in of.training.values():
-        settings["epochs"] = max(2, settings["epochs"] * arguments.longer // (5 if arguments.small else 1))
-    columns = ("plain_s", "seconds", "checkpoints", "megabytes", "share", "worst_share", "target", "met")
-    table = common.Table("checkpoints", "architecture", *columns)
-    with tempfile.TemporaryDirectory(dir=common.ROOT / "results") as name:  # the disk of results, not one in memory
-        stages.stage("make_dataset", of, Path(name))()
-        for arch in of.architectures:
-            measure(table, of, arch, Path(name))
-    table.save(picture(table))
+    main()

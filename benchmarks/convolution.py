@@ -4,26 +4,33 @@ One thread and the same weights and images, 100 of them, on both sides; steps in
 difference of outputs and of gradients is in the table too.
 """
 
-import common  # isort: skip
+from harness import figures, settings, tables, timing  # isort: skip
 import torch
+from harness.judging import apply
 from matplotlib.figure import Figure
 
 from kernelscope import network as networks
 from kernelscope.architectures import cnnkernels
 from kernelscope.optimizers import AdamW
 
-BATCH, REPEATS = 100, 5
+REPEATS = 5
 GEOMETRIES = (  # side of the image, kernel size, units of the hidden layers
     (100, 20, (4096, 1024)),  # the origin's own
     (100, 20, (1024, 256)),  # the hidden layers of the default
     *((64, kernel_size, (1024, 256)) for kernel_size in (7, 9, 11, 13, 15)),
 )
-NULL = {"conv": None, "linear": None}
+SMALL = ((28, 9, (32, 16)),)
+TABLES = {
+    "convolution": {
+        **{"image": "text", "kernel_size": "pixels", "hidden": "text", "library": "ms", "fft": "ms", "ratio": "ratio"},
+        **{"output_difference": "number", "gradient_difference": "number"},
+    }
+}
 
 
 def network(kernel_size: int, widths: tuple[int, int], image, way: str):
     built = networks.build(cnnkernels(kernel_size=kernel_size, widths=widths), image, 3, way)
-    networks.initialise(built, NULL, seed=0)
+    networks.initialise(built, settings.training()["initial_sd"], seed=0)
     return built
 
 
@@ -39,46 +46,63 @@ def stepper(built, x, y):
     return step
 
 
-def compare(table: common.Table, side: int, kernel_size: int, widths: tuple[int, int]) -> None:
+def compare(table: tables.Table, batch: int, side: int, kernel_size: int, widths: tuple[int, int]) -> None:
     torch.manual_seed(0)
     image = (1, side, side)
-    x, y = torch.rand(BATCH, *image), torch.randint(0, 3, (BATCH,))
+    x, y = torch.rand(batch, *image), torch.randint(0, 3, (batch,))
     plain, fft = (network(kernel_size, widths, image, way) for way in ("library", "fft"))
-    slow, fast, ratio = common.in_turn(stepper(plain, x, y), stepper(fft, x, y), REPEATS)
+    slow, fast, ratio = timing.in_turn(stepper(plain, x, y), stepper(fft, x, y), REPEATS)
     outputs = (plain(x) - fft(x)).abs().max().item()
     gradients = max(
         (a.grad - b.grad).abs().max().item() for a, b in zip(plain.parameters(), fft.parameters(), strict=True)
     )
     hidden = " and ".join(map(str, widths))
-    table.add(f"{side}x{side}", kernel_size, hidden, 1000 * slow, 1000 * fast, ratio, outputs, gradients)
+    table.add(
+        f"{side}x{side}",
+        kernel_size,
+        hidden,
+        *(apply(milliseconds, way) for way in (slow, fast)),
+        ratio,
+        outputs,
+        gradients,
+    )
 
 
-def picture(table: common.Table) -> Figure:
+def milliseconds(seconds: float) -> float:
+    return 1000 * seconds
+
+
+def picture(table: tables.Table) -> Figure:
     """Both ways on one line per geometry, with the ratio between them."""
     page = Figure(figsize=(9, 3.8), layout="constrained")
     axes = page.subplots()
-    slow, fast = table.column("library_ms"), table.column("fft_ms")
-    names = [f"{image}, kernels {size}x{size}, hidden {hidden}" for image, size, hidden, *_ in table.rows]
+    slow, fast = table.column("library"), table.column("fft")
+    geometries = zip(*map(table.column, ("image", "kernel_size", "hidden")), strict=True)
+    names = [f"{image}, kernels {size}x{size}, hidden {hidden}" for image, size, hidden in geometries]
     places = range(len(names))
     axes.hlines(places, fast, slow, color="#bbbbbb", linewidth=2, zorder=1)
     for number, (label, found) in enumerate((("library", slow), ("FFT", fast))):
-        axes.plot(found, places, linestyle="", markersize=8, label=label, **common.look(number))
+        axes.plot(found, places, linestyle="", markersize=8, label=label, **figures.look(number))
     for place, a, b, ratio in zip(places, slow, fast, table.column("ratio"), strict=True):
         axes.text(max(a, b) * 1.1, place, f"{ratio:.1f} times", va="center")
     axes.set(xscale="log", xlabel="one training step of 100 images on one thread (ms)")
     axes.set_xlim(0.8 * min(fast + slow), 3 * max(fast + slow))
     axes.set_yticks(places, names)
     axes.invert_yaxis()
-    common.plain(axes)
-    common.logarithmic(axes.xaxis)
+    figures.plain(axes)
+    figures.logarithmic(axes.xaxis)
     axes.legend(frameon=False, loc="lower right")
     return page
 
 
-if __name__ == "__main__":
+def main() -> None:
+    small = tables.Options(__doc__, "one small geometry, 20 images").parse_args().small
     torch.set_num_threads(1)
-    columns = ("library_ms", "fft_ms", "ratio", "largest_output_difference", "largest_gradient_difference")
-    table = common.Table("convolution", "image", "kernel_size", "hidden", *columns)
-    for geometry in GEOMETRIES:
-        compare(table, *geometry)
+    table = tables.Table("convolution", TABLES["convolution"])
+    for geometry in SMALL if small else GEOMETRIES:
+        compare(table, 20 if small else 100, *geometry)
     table.save(picture(table))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,12 +1,13 @@
 """Images per second: one matplotlib figure per image at 32 dpi (204 x 153 pixels, 10-pixel line) against ours."""
 
-import common  # isort: skip
+from harness import settings, tables, targets, timing  # isort: skip
 import matplotlib
 
 matplotlib.use("Agg")
 
 import matplotlib.pyplot as plt
 import numpy as np
+from harness.judging import apply
 from matplotlib.figure import Figure
 
 from kernelscope.datasets import waveform_split
@@ -14,13 +15,17 @@ from kernelscope.drawing import LineDrawer
 from kernelscope.waveforms import SHAPES, placed
 
 ROWS, COLS, LINE, DPI = 153, 204, 10.0, 32
-IMAGES = 60
+CLASSES = ["square", "triangle", "gaussian"]
+TABLES = {"drawing": {"way": "text", "figures": "1/s", "images": "1/s", "ratio": "ratio"}}
+TARGETS = (
+    targets.at_least(50, "images by one renderer, against a figure each", "drawing", "ratio", way="one renderer"),
+)
 
 
-def outlines() -> list[np.ndarray]:
+def outlines(count: int) -> list[np.ndarray]:
     rng = np.random.default_rng(0)
-    shapes = [SHAPES[name] for name in ("square", "triangle", "gaussian")]
-    drawn = [shapes[i % 3](rng.uniform(70, 130), rng.uniform(20, 50), COLS) for i in range(IMAGES)]
+    shapes = [SHAPES[name] for name in CLASSES]
+    drawn = [shapes[i % 3](rng.uniform(70, 130), rng.uniform(20, 50), COLS) for i in range(count)]
     return [placed(waveform, rng.uniform(50, 100), 130).outline for waveform in drawn]
 
 
@@ -46,22 +51,23 @@ def by_one_renderer(lines: list[np.ndarray]) -> list[np.ndarray]:
     return [drawer.draw(points, LINE) for points in lines]
 
 
-def whole_dataset() -> None:
-    """Our whole way: parameters, outlines, pictures, and the positions of all features."""
+def whole_dataset(count: int) -> None:
+    """Draw in our whole way: parameters, outlines, pictures, and the positions of all features."""
     ranges = {"amplitude": [0.35, 0.8], "width": [0.15, 0.25], "position": [0, 1], "offset": [0, 1]}
-    exact = {"line_width": [LINE, LINE], "noise": [0, 0], "clipping": [1, 1], "inside_frame": True}
-    classes = {"classes": ["square", "triangle", "gaussian"], "train_images": IMAGES, "seed": 0}
-    split = waveform_split({**ranges, **exact, **classes, "image_size": [ROWS, COLS]}, "train")
+    line = {"line_width": [LINE, LINE], "image_size": [ROWS, COLS]}
+    split = waveform_split(
+        settings.dataset("waveforms", classes=CLASSES, train_images=count, **ranges, **line), "train"
+    )
     drawn = sum(len(block.images) for block in split.blocks)  # blocks are drawn as they are taken
-    assert drawn == IMAGES
+    assert drawn == count
 
 
-def report(table: common.Table, name: str, lines: list[np.ndarray], ours, target: float | str) -> None:
-    slow, fast, ratio = common.in_turn(lambda: by_figures(lines), ours, 7)
-    table.add(name, IMAGES / slow, IMAGES / fast, ratio, target)
+def report(table: tables.Table, name: str, lines: list[np.ndarray], ours, repeats: int) -> None:
+    slow, fast, ratio = timing.in_turn(lambda: by_figures(lines), ours, repeats)
+    table.add(name, *(apply(lambda seconds: len(lines) / seconds, way) for way in (slow, fast)), ratio)
 
 
-def picture(table: common.Table) -> Figure:
+def picture(table: tables.Table) -> Figure:
     page = Figure(figsize=(7, 2.2), layout="constrained")
     axes = page.subplots()
     axes.barh(table.column("way"), table.column("ratio"), color="#1f5a9e")
@@ -70,12 +76,19 @@ def picture(table: common.Table) -> Figure:
     return page
 
 
-if __name__ == "__main__":
-    lines = outlines()
+def main() -> None:
+    small = tables.Options(__doc__, "6 images three times, not 60 seven times").parse_args().small
+    count, repeats = (6, 3) if small else (60, 7)
+    lines = outlines(count)
     theirs, ours = by_figures(lines)[0], by_one_renderer(lines)[0]
     difference = np.abs(theirs - ours.astype(float)).mean()
     print(f"same picture: shapes {theirs.shape} {ours.shape}, mean difference {difference:.2f} of 255")
-    table = common.Table("drawing", "way", "figures_per_s", "images_per_s", "ratio", "target")
-    report(table, "one renderer", lines, lambda: by_one_renderer(lines), 50)
-    report(table, "dataset with its truth", lines, whole_dataset, "")
+    table = tables.Table("drawing", TABLES["drawing"])
+    report(table, "one renderer", lines, lambda: by_one_renderer(lines), repeats)
+    report(table, "dataset with its truth", lines, lambda: whole_dataset(count), repeats)
     table.save(picture(table))
+    targets.say(TARGETS, TABLES)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,88 +1,129 @@
-"""The default experiment: wall time, what of it is overhead, a repeat with nothing to do, the smoke experiment.
+"""The default experiment: wall time, overhead, memory; a repeat with nothing to do; the smoke experiment.
 
-Overhead is wall time x cores less the CPU time that the jobs' own functions take: Snakemake, starts of interpreters,
-imports, idle cores. Runs in a copy of the workflow in a temporary folder, so that no results are lost, with bytecode
-kept as on any machine (cold: none yet). .venv/bin/python benchmarks/experiment.py [cores]
+Runs in a copy of the workflow in a temporary folder, so that no results are lost; the first run is without bytecode.
+`overhead` is wall time x cores minus the processor seconds of the jobs' own functions (`jobs`): Snakemake, starts of
+interpreters, imports, idle cores. Memory is what Linux says of all processes of a run, those of the job server, too:
+`largest` is the most that one of them had (VmHWM), `together` the most that all had at a time (sum of Pss, every
+second). `largest_job` is the largest that the jobs wrote down of themselves, with their encoders: a check of `largest`.
 """
 
-import common  # isort: skip
-import csv
+from harness import stages, tables, targets  # isort: skip
 import os
-import resource
 import shutil
-import statistics
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
+from harness.judging import Unreported, typical
+from harness.processes import Run, snakemake
 from matplotlib.figure import Figure
 
-SMOKE = ["--configfile", "config/smoke.yaml"]
-TARGETS = {"default, cold": 180.0, "default, again": 180.0, "nothing to do": 3.0}
+from kernelscope import artifacts
+
+SMOKE = ("--configfile", "config/smoke.yaml")
+SMALL = """
+pathvars: {results: results/small}
+experiment: {architectures: [matched], seeds: [0], stages: [compare]}
+datasets: {waveforms: {train_images: 60, test_images: 30, image_size: [40, 40]}}
+architectures: {matched: {kernels: 3, kernel_size: 7}}
+training: {epochs: 1, snapshots: 4, batch_size: 30}
+comparison: {draws: 20}
+"""
+TABLES = {
+    "experiment": {
+        **{"what": "text", "cores": "count", "wall": "s", "jobs": "CPU s", "overhead": "core s", "largest": "MB"},
+        **{"together": "MB", "largest_job": "MB"},
+    },
+    "experiment_runs": {"architecture": "text", "test_accuracy": "share", "alive": "share", "structured": "share"},
+}
+TARGETS = (
+    targets.at_most(180, "the default experiment on two cores, without bytecode", "experiment", "wall", what="default"),
+    targets.at_most(40, "overhead of the default experiment", "experiment", "overhead", what="default"),
+    targets.at_most(3, "finding nothing to do in the default experiment", "experiment", "wall", what="nothing to do"),
+    targets.at_least(
+        0.99, "test accuracy of `matched`, worst seed", "experiment_runs", "test_accuracy", architecture="matched"
+    ),
+    targets.at_least(
+        0.98, "test accuracy of `stacked`, worst seed", "experiment_runs", "test_accuracy", architecture="stacked"
+    ),
+    targets.at_least(
+        0.9, "kernels of `matched` that are alive, worst seed", "experiment_runs", "alive", architecture="matched"
+    ),
+    targets.at_least(
+        0.9, "kernels of `matched` with structure, worst seed", "experiment_runs", "structured", architecture="matched"
+    ),
+)
+KEPT = ("index.html", "logs/write_page.tsv")  # for benchmarks/page.py
 
 
-def snakemake(folder: Path, cores: int, *arguments: str) -> float:
-    """Wall seconds."""
-    environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
-    command = [sys.executable, "-m", "snakemake", "--cores", str(cores), *arguments]
-    return common.seconds(lambda: run(command, folder, environment))
+def row(what: str, cores: int, run: Run, results: Path) -> tuple:
+    """Return the cells of an experiment that was made."""
+    usages = list((results / "logs").rglob("*.tsv"))
+    jobs = sum(stages.usage(path, "cpu_time") for path in usages)
+    largest = max(stages.usage(path, "max_rss") for path in usages) * 2**20 / 1e6
+    return what, cores, run.seconds, jobs, run.seconds * cores - jobs, run.largest, run.together, largest
 
 
-def own(results: Path) -> float:
-    """CPU seconds of the functions of all jobs, as they wrote them down."""
-    return sum(common.usage(path, "cpu_time") for path in (results / "logs").rglob("*.tsv"))
+def idle(what: str, cores: int, runs: list[Run]) -> tuple:
+    """Return the cells of runs that found nothing to do."""
+    none = Unreported("no job ran")
+    memory = (max(getattr(run, name) for run in runs) for name in ("largest", "together"))
+    return what, cores, typical([run.seconds for run in runs]), none, none, *memory, none
 
 
-def run(command: list[str], folder: Path, environment: dict[str, str]) -> None:
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode:
-        sys.exit(done.stdout + done.stderr)
+def worst_seeds(summary: Path) -> None:
+    """Add a row for every architecture, with the lowest of its seeds."""
+    table = tables.Table("experiment_runs", TABLES["experiment_runs"])
+    runs = artifacts.read_csv(summary)
+    for arch in dict.fromkeys(run["arch"] for run in runs):
+        own = [run for run in runs if run["arch"] == arch]
+        table.add(arch, *(lowest([run[key] for run in own]) for key in list(table.columns)[1:]))
 
 
-def shortfalls(summary: Path) -> list[str]:
-    """What the default experiment falls short of: accuracy in each seed, and live, structured kernels of `matched`."""
-    least = {"matched": {"test_accuracy": 0.99, "alive": 0.9, "structured": 0.9}, "stacked": {"test_accuracy": 0.98}}
-    with summary.open(newline="") as file:
-        runs = list(csv.DictReader(file))
-    return [
-        f"{run['arch']} seed {run['seed']}: {key} {run[key]} is below {limit}"
-        for run in runs
-        for key, limit in least.get(run["arch"], {}).items()
-        if float(run[key]) < limit
-    ]
+def lowest(cells: list) -> float | Unreported:
+    return min(map(float, cells)) if all(cell not in ("", None) for cell in cells) else Unreported("not measured here")
 
 
-def stages(folder: Path) -> Figure:
-    """Seconds of every stage, summed over its jobs, as in cost.csv."""
+def picture(cost: Path) -> Figure:
+    """Draw the seconds of every stage, summed over its jobs, as in cost.csv."""
     found = {}
-    with (folder / "results/cost.csv").open(newline="") as file:
-        for row in csv.DictReader(file):
-            found[row["stage"]] = found.get(row["stage"], 0) + float(row["seconds"])
+    for row in artifacts.read_csv(cost):
+        found[row["stage"]] = found.get(row["stage"], 0) + float(row["seconds"] or 0)
     page = Figure(figsize=(8, 5), layout="constrained")
     axes = page.subplots()
     names = sorted(found, key=found.get)
     axes.barh(names, [found[name] for name in names], color="#1f5a9e")
-    axes.set(title="default experiment: seconds of all jobs of a stage", xlabel="seconds")
+    axes.set(title="seconds of all jobs of a stage", xlabel="seconds")
     axes.spines[["top", "right"]].set_visible(False)
     return page
 
 
-if __name__ == "__main__":
-    cores = int(sys.argv[1]) if len(sys.argv) > 1 else os.cpu_count()
-    table = common.Table("experiment", "what", "cores", "wall_s", "own_cpu_s", "overhead_cpu_s", "target_s")
+def keep(results: Path) -> None:
+    for name in KEPT:
+        (tables.folder / "experiment" / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(results / name, tables.folder / "experiment" / name)
+
+
+def main() -> None:
+    options = tables.Options(__doc__, "one tiny training in place of both experiments")
+    options.add_argument("--cores", type=int, default=os.cpu_count())
+    arguments = options.parse_args()
+    cores, small = arguments.cores, arguments.small
+    table = tables.Table("experiment", TABLES["experiment"])
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        common.copy_workflow(folder)
-        for what in ("default, cold", "default, again"):
-            shutil.rmtree(folder / "results", ignore_errors=True)
-            wall, jobs = snakemake(folder, cores), own(folder / "results")
-            table.add(what, cores, wall, jobs, wall * cores - jobs, TARGETS[what])
-        repeats = [snakemake(folder, cores) for _ in range(5)]
-        table.add("nothing to do", cores, statistics.median(repeats), "", "", TARGETS["nothing to do"])
-        wall, jobs = snakemake(folder, cores, *SMOKE), own(folder / "results/smoke")
-        table.add("smoke", cores, wall, jobs, wall * cores - jobs, "")
-        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-        print(f"largest process: {peak:.0f} MB")
-        table.save(stages(folder))
-        sys.exit("\n".join(shortfalls(folder / "results/summary.csv")) or 0)
+        stages.copy_workflow(folder, bytecode=small)
+        (folder / "small.yaml").write_text(SMALL)
+        what, config = ("small", ("--configfile", "small.yaml")) if small else ("default", ())
+        results = folder / ("results/small" if small else "results")
+        table.add(*row(what, cores, snakemake(folder, cores, *config), results))
+        table.add(*idle("nothing to do", cores, [snakemake(folder, cores, *config) for _ in range(1 if small else 5)]))
+        if not small:
+            table.add(*row("smoke", cores, snakemake(folder, cores, *SMOKE), folder / "results/smoke"))
+            keep(results)
+        worst_seeds(results / "summary.csv")
+        table.save(picture(results / "cost.csv"))
+    targets.say(TARGETS, TABLES)
+
+
+if __name__ == "__main__":
+    main()

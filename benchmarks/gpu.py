@@ -3,19 +3,20 @@
 Whole trainings with all scores and snapshots, medians; the images are on the GPU already. The work is that of direct
 convolutions and matrix products (benchmarks/floors.py counts it); it is done by FFT where that is faster, so its share
 of the peak of a matrix product says how well the card is used, not how busy it is. `from_cpu` is the largest difference
-between a weight of the first seed and the same on the CPU, beside the largest weight of its layer.
-.venv/bin/python benchmarks/gpu.py [--small]
+between a weight of the first seed and the same on the CPU, beside the largest weight of its layer. A group of more than
+64 seeds is trained once.
 """
 
-import common  # isort: skip
+from harness import figures, tables, targets, timing, work  # isort: skip
 import statistics
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 
-import floors
 import numpy as np
 import torch
+from harness import settings as filled
+from harness.judging import Cell, apply, typical
 from matplotlib.figure import Figure
 
 from experiment import loading
@@ -24,8 +25,22 @@ from kernelscope import network as networks
 from kernelscope.batches import Images
 
 AT_ONCE = (1, 8, 64, 256)
-COLUMNS = ("architecture", "seeds", "seconds", "seeds_per_s", "to_one", "ms_a_step", "tflop_s", "share", "peak_mb")
-CPU_COLUMNS = ("cpu_s", "accuracy", "from_cpu")
+TABLES = {
+    "gpu": {
+        **{"architecture": "text", "seeds": "count", "seconds": "s", "rate": "1/s", "to_one": "ratio", "step": "ms"},
+        **{"work": "TFLOP/s", "share": "s/s", "memory": "MB", "cpu_seconds": "s", "accuracy": "share"},
+        **{"from_cpu": "number"},
+    }
+}
+TARGETS = (
+    targets.at_most(
+        3, "64 seeds of `matched` at once on a GPU, against one", "gpu", "to_one", architecture="matched", seeds=64
+    ),
+)
+
+
+def missing() -> str:
+    return "" if torch.cuda.is_available() else "torch finds no CUDA GPU here"
 
 
 def images(settings: dict, device: str) -> list[Images]:
@@ -39,7 +54,7 @@ def images(settings: dict, device: str) -> list[Images]:
 def operations(layers: list[dict], shape: tuple) -> float:
     """Of one training step of one seed."""
     network = networks.build(layers, shape, 3, "library")
-    return floors.work_of(network, layers, shape).operations
+    return work.work_of(network, layers, shape).operations
 
 
 def worst(made, other) -> float:
@@ -49,60 +64,76 @@ def worst(made, other) -> float:
     return float(max(d / np.abs(other.snapshots[name]).max() for d, name in zip(differences, names, strict=True)))
 
 
-def timed(train: Callable, repeats: int = 1) -> tuple:
-    """What a training leaves, each time, and the median of its seconds."""
+def timed(train: Callable, repeats: int, device: str) -> tuple[list, list[float]]:
+    """Return what a training leaves, each time, and its seconds."""
     left = []
-    run = floors.finished(lambda: left.append(train()), devices.CUDA)
-    return left, statistics.median(common.seconds(run) for _ in range(repeats))
+    run = work.finished(lambda: left.append(train()), device)
+    return left, [timing.seconds(run) for _ in range(repeats)]
 
 
-def rows(layers: list[dict], settings: dict, sets: dict, at_once: tuple, peak: float) -> Iterator[tuple]:
-    """The cells of the table after the architecture."""
-    (train_set, test_set), own = sets[devices.CUDA], (layers, settings)
-    steps = settings["epochs"] * -(-len(train_set) // settings["batch_size"])
-    (on_cpu,), cpu = timed(lambda: training.train(*own, 0, *sets[devices.CPU], group.silent))
+def rows(layers: list[dict], settings: dict, sets: dict, at_once: tuple, peak: float, device: str) -> Iterator[tuple]:
+    """Return the cells of the table after the architecture."""
+    (train_set, test_set), own = sets[device], (layers, settings)
+    steps = filled.epochs(settings, len(train_set)) * -(-len(train_set) // settings["batch_size"])
+    (on_cpu,), (cpu,) = timed(lambda: training.train(*own, 0, *sets[devices.CPU], group.silent), 1, device)
     group.alone(layers, settings | {"epochs": 1}, 0, train_set, test_set, group.silent)  # loads the card's libraries
     one = None
     for count in at_once:
         train = partial(group.train, *own, list(range(count)), [train_set] * count, test_set, group.silent)
-        torch.cuda.reset_peak_memory_stats()
-        (*_, made), taken = timed(train, 1 if count > 64 else 3)
-        one = one or taken
-        rate = operations(layers, train_set.shape) * steps * count / taken
+        if device == devices.CUDA:
+            torch.cuda.reset_peak_memory_stats()
+        (*_, made), seconds = timed(train, 1 if count > 64 else 3, device)
+        taken = typical(seconds)
+        one = taken if one is None else one
+        memory = torch.cuda.max_memory_allocated() / 1e6 if device == devices.CUDA else 0.0
         accuracy = statistics.mean(trained.summary["test"]["accuracy"] for trained in made)
-        speed = (taken, count / taken, taken / one, 1000 * taken / steps, rate / 1e12, rate / peak)
-        yield count, *speed, torch.cuda.max_memory_allocated() / 1e6, cpu, accuracy, worst(made[0], on_cpu)
+        flops = operations(layers, train_set.shape) * steps * count
+        yield count, *speeds(taken, one, count, steps, flops, peak), memory, cpu, accuracy, worst(made[0], on_cpu)
 
 
-def picture(table: common.Table) -> Figure:
+def speeds(taken: Cell, one: Cell, count: int, steps: int, flops: float, peak: float) -> tuple[Cell, ...]:
+    """Return seconds, seeds per second, times as long as one seed, ms of a step, TFLOP/s, and the share of the peak."""
+    return (
+        *(taken, apply(lambda s: count / s, taken), apply(lambda s, t: s / t, taken, one)),
+        *(apply(lambda s: 1000 * s / steps, taken), apply(lambda s: flops / s / 1e12, taken)),
+        apply(lambda s: flops / s / peak, taken),
+    )
+
+
+def picture(table: tables.Table) -> Figure:
     page = Figure(figsize=(6, 4), layout="constrained")
     axes = page.subplots()
     for i, arch in enumerate(dict.fromkeys(table.column("architecture"))):
-        own = [row for row in table.rows if row[0] == arch]
-        axes.plot([row[1] for row in own], [row[3] for row in own], label=arch, **common.look(i))
+        rows = zip(*map(table.column, ("architecture", "seeds", "rate")), strict=True)
+        points = [row[1:] for row in rows if row[0] == arch]
+        axes.plot(*zip(*points, strict=True), label=arch, **figures.look(i))
     axes.set(xscale="log", yscale="log", xlabel="seeds at once", ylabel="seeds per second")
-    common.logarithmic(axes.xaxis, list(AT_ONCE))
-    common.logarithmic(axes.yaxis)
-    common.plain(axes)
+    figures.logarithmic(axes.xaxis, list(AT_ONCE))
+    figures.logarithmic(axes.yaxis)
+    figures.plain(axes)
     axes.legend(frameon=False)
     return page
 
 
-if __name__ == "__main__":
-    small = common.parser(__doc__, "two epochs, at most 8 seeds").parse_args().small
-    if not torch.cuda.is_available():
-        sys.exit("gpu: torch finds no CUDA GPU here")
+def main() -> None:
+    small = tables.Options(__doc__, "two epochs, at most 8 seeds").parse_args().small
+    if why := missing():
+        sys.exit(f"gpu: {why}")
     torch.set_num_threads(1)
     devices.prepare(devices.CUDA)
-    peak, copied = floors.product_peak(8192, devices.CUDA), floors.copy_peak(1 << 28, devices.CUDA)
+    peak, copied = work.product_peak(8192, devices.CUDA), work.copy_peak(1 << 28, devices.CUDA)
     print(f"{devices.label(devices.CUDA)}: product {peak / 1e12:.1f} TFLOP/s, copy {copied / 1e9:.0f} GB/s")
     experiment = loading.load([])
-    sets = {
-        device: images(experiment.config["datasets"]["waveforms"], device) for device in (devices.CPU, devices.CUDA)
-    }
-    table = common.Table("gpu", *COLUMNS, *CPU_COLUMNS)
+    waveforms = experiment.config["datasets"]["waveforms"]
+    sets = {device: images(waveforms, device) for device in (devices.CPU, devices.CUDA)}
+    table = tables.Table("gpu", TABLES["gpu"])
     for arch in experiment.architectures:
         settings = experiment.training[arch] | ({"epochs": 2} if small else {})
-        for cells in rows(experiment.layers[arch], settings, sets, AT_ONCE[: 2 if small else None], peak):
+        for cells in rows(experiment.layers[arch], settings, sets, AT_ONCE[: 2 if small else None], peak, devices.CUDA):
             table.add(arch, *cells)
     table.save(picture(table))
+    targets.say(TARGETS, TABLES)
+
+
+if __name__ == "__main__":
+    main()

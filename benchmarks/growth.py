@@ -3,31 +3,40 @@
 Every axis has 4 or 5 sizes, about a constant factor apart; all else is a smaller default experiment (BASE). A training
 is timed with each of three seeds, every other stage three times; medians of processor seconds count, which other work
 on the machine disturbs least, without imports and the start of a job.
-`slope` is the power that fits all sizes best, `last_slope` that of the two largest, where constant costs weigh least.
-
-.venv/bin/python benchmarks/growth.py [--small]
+`power` is the one that fits all sizes best, `last_power` fits the three largest, where constant costs weigh least. A
+power is not reported from fewer than three sizes or repeats, or where the repeats disagree by more than it.
 """
 
-import common  # isort: skip
+from harness import figures, stages, tables  # isort: skip
 import math
 import resource
-import statistics
 import tempfile
 from collections.abc import Callable
 from itertools import zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
-import stages
 import torch
+from harness.judging import Unreported, power, typical
 from matplotlib.figure import Figure
 
+TABLES = {
+    "growth": {"axis": "text", "stage": "text", "size": "number", "seconds": "CPU s"},
+    "growth_powers": {"axis": "text", "stage": "text", "power": "number", "last_power": "number"},
+}
 BASE = {
     "experiment": {"architectures": ["matched"], "seeds": [0, 1, 2]},
     "datasets": {"waveforms": {"train_images": 1000, "test_images": 200}},
     "training": {"epochs": 2, "scored_images": 200},
     "comparison": {"draws": 39},
+}
+SMALL = {
+    "experiment": {"seeds": [0, 1]},
+    "datasets": {"waveforms": {"train_images": 60, "test_images": 30, "image_size": [40, 40]}},
+    "architectures": {"matched": {"kernels": 3, "kernel_size": 7}},
+    "training": {"epochs": 1, "scored_images": 30, "snapshots": 4},
+    "comparison": {"draws": 20},
+    "analysis": {"draws": 20},
 }
 CAPTION = """All but the size of a panel:
 1,000 training and 200 test images of 64 x 64
@@ -73,37 +82,37 @@ def snapshots(count: int) -> dict:
 
 
 AXES = (
-    Axis("training images", (250, 500, 1000, 2000, 4000), images, ("make_dataset", "train_network")),
+    Axis("training images", (250, 500, 1000, 2000), images, ("make_dataset", "train_network")),
     Axis("seeds", (2, 4, 8, 16), seeds, ("match_kernels",)),
     Axis("kernel size (pixels)", (7, 10, 15, 21, 30), kernel_size, ("train_network", *LATER)),
-    Axis("side of the image (pixels)", (32, 45, 64, 90, 128), image_size, ("make_dataset", "train_network")),
+    Axis("side of the image (pixels)", (32, 45, 64, 90), image_size, ("make_dataset", "train_network")),
     Axis("snapshots", (10, 20, 40, 80), snapshots, ("train_network", "measure_kernels", "make_movie")),
 )
 
 
 def order(axis: Axis, rule: str, seeds: list[int], repeats: int) -> list[int]:
-    """The seeds of the jobs to be done, one after the other."""
+    """Return the seeds of the jobs of a rule, one after the other."""
     if rule in ("train_network", "extract_kernels"):
         return seeds
     return [0] * (repeats if rule in axis.stages else 1)
 
 
-def times(axis: Axis, sizes: tuple[int, ...], repeats: int) -> dict[tuple[str, int], float]:
-    """Medians of the seconds of each stage of an axis at each size; the sizes take turns."""
+def times(axis: Axis, sizes: tuple[int, ...], repeats: int, *changes: dict) -> dict[tuple[str, int], list[float]]:
+    """Return the processor seconds of each stage of an axis at each size, every repeat; the sizes take turns."""
     found = {}
     with tempfile.TemporaryDirectory() as name:
-        of = {size: stages.experiment(BASE, axis.changes(size)) for size in sizes}
+        of = {size: stages.experiment(BASE, *changes, axis.changes(size)) for size in sizes}
         for rule in (*INPUTS, *(rule for rule in LATER if rule in axis.stages)):
             for turn in zip_longest(*(order(axis, rule, of[size].seeds, repeats) for size in sizes)):
                 for size, seed in zip(sizes, turn, strict=True):
                     if seed is not None:
                         job = stages.stage(rule, of[size], Path(name, str(size)), seed)
                         found.setdefault((rule, size), []).append(processor_seconds(job))
-    return {(rule, size): statistics.median(all) for (rule, size), all in found.items() if rule in axis.stages}
+    return {(rule, size): seconds for (rule, size), seconds in found.items() if rule in axis.stages}
 
 
 def processor_seconds(action: Callable[[], None]) -> float:
-    """Of this process and of an encoder that it starts."""
+    """Return the processor seconds of an action, with those of an encoder that it starts."""
     before = used()
     action()
     return used() - before
@@ -115,44 +124,44 @@ def used() -> float:
 
 
 def warm_up() -> None:
-    """Whatever only a first call pays for."""
-    times(AXES[0]._replace(changes=seeds, stages=LATER), (2,), 1)
+    """Do once whatever only a first call pays for."""
+    times(AXES[0]._replace(changes=seeds, stages=LATER), (2,), 1, SMALL)
 
 
-def slope(sizes: list[int], seconds: list[float]) -> float:
-    return float(np.polyfit(np.log(sizes), np.log(seconds), 1)[0])
+def measure(axis: Axis, table: tables.Table, powers: tables.Table, found: dict[tuple[str, int], list[float]]) -> None:
+    """Add the times of an axis, and the power of each of its stages."""
+    for (stage, size), seconds in found.items():
+        table.add(axis.name, stage, size, typical(seconds))
+    for stage in axis.stages:
+        sizes = [size for rule, size in found if rule == stage]
+        turns = [found[stage, size] for size in sizes]
+        powers.add(axis.name, stage, power(sizes, turns), power(sizes[-3:], turns[-3:]))
 
 
-def points(table: common.Table, axis: str, stage: str) -> tuple[list[int], list[float]]:
-    """Sizes and seconds of one curve."""
-    found = [row[2:] for row in table.rows if row[:2] == (axis, stage)]
+def points(table: tables.Table, axis: str, stage: str) -> tuple[list[int], list[float]]:
+    """Return the sizes and seconds of one curve."""
+    rows = zip(*map(table.column, table.columns), strict=True)
+    found = [row[2:] for row in rows if row[:2] == (axis, stage)]
     return [size for size, _ in found], [seconds for _, seconds in found]
 
 
-def slopes(table: common.Table) -> common.Table:
-    found = common.Table("growth_slopes", "axis", "stage", "slope", "last_slope")
-    for axis, stage in dict.fromkeys(row[:2] for row in table.rows):
-        sizes, seconds = points(table, axis, stage)
-        found.add(axis, stage, slope(sizes, seconds), slope(sizes[-2:], seconds[-2:]))
-    return found
-
-
-def picture(table: common.Table, powers: common.Table) -> Figure:
+def picture(table: tables.Table, powers: tables.Table) -> Figure:
     """A panel per axis; a stage looks the same in all of them."""
     page = Figure(figsize=(13, 7.5), layout="constrained")
     page.suptitle("processor time of a stage, and the power of the size that it grows with", x=0.01, ha="left")
     panels = page.subplots(2, math.ceil(len(AXES) / 2)).ravel()
     for axes, axis in zip(panels, AXES, strict=False):
         curves = [row for row in powers.rows if row[0] == axis.name]
-        for _, stage, power, _ in curves:
+        for _, stage, found, _ in curves:
             sizes, seconds = points(table, axis.name, stage)
-            axes.loglog(sizes, seconds, label=f"{stage}: {power:.2f}", **common.look((*INPUTS, *LATER).index(stage)))
+            label = f"{stage}: {'no power' if isinstance(found, Unreported) else f'{found:.2f}'}"
+            axes.loglog(sizes, seconds, label=label, **figures.look((*INPUTS, *LATER).index(stage)))
         axes.set(xlabel=axis.name, ylabel="seconds")
         low, high = axes.get_ylim()
         axes.set_ylim(low, high * (high / low) ** (0.1 * len(curves)))  # room for the legend
-        common.logarithmic(axes.xaxis, sizes)
-        common.logarithmic(axes.yaxis)
-        common.plain(axes)
+        figures.logarithmic(axes.xaxis, sizes)
+        figures.logarithmic(axes.yaxis)
+        figures.plain(axes)
         axes.legend(frameon=False, loc="upper left")
     for axes in panels[len(AXES) :]:
         axes.axis("off")
@@ -160,13 +169,17 @@ def picture(table: common.Table, powers: common.Table) -> Figure:
     return page
 
 
-if __name__ == "__main__":
-    small = common.parser(__doc__, "the three smallest sizes of every axis, once").parse_args().small
+def main() -> None:
+    small = tables.Options(__doc__, "two sizes of every axis, once, of a tiny experiment").parse_args().small
     torch.set_num_threads(1)
     warm_up()
-    table = common.Table("growth", "axis", "stage", "size", "seconds")
+    table = tables.Table("growth", TABLES["growth"])
+    powers = tables.Table("growth_powers", TABLES["growth_powers"])
     for axis in AXES:
-        found = times(axis, axis.sizes[: 3 if small else None], 1 if small else 3)
-        for (stage, size), seconds in found.items():
-            table.add(axis.name, stage, size, seconds)
-    table.save(picture(table, slopes(table)))
+        sizes, changes = (axis.sizes[:2], [SMALL]) if small else (axis.sizes, [])
+        measure(axis, table, powers, times(axis, sizes, 1 if small else 3, *changes))
+    table.save(picture(table, powers))
+
+
+if __name__ == "__main__":
+    main()

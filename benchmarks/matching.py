@@ -1,16 +1,15 @@
 """Is p of the matching uniform between independent banks, and is a shared bank found?
 
-For banks as a whole, with kernels turned and dealt at random, of 1,000 pairs of independent banks: `distance` from a
+For banks as a whole, with kernels turned and dealt at random, of pairs of independent banks: `distance` from a
 uniform p by Kolmogorov and Smirnov, `ks_p` its own p, the share of p <= 0.05 (5 % is right), the mean p. The randomised
 p (a uniform number below each step of 1 / (draws + 1)) is tested, as p itself has steps. In matching_kernels.csv, for
-single kernels against surrogates, of `--pairs` pairs: the shares of p <= 0.05 and 0.01, and of pairs with any kernel at
-0.05 after correction. In matching_shared.csv, how many shared banks are found.
-
-.venv/bin/python benchmarks/matching.py [--small] [--pairs 300]
+single kernels against surrogates, of `--single` pairs: the shares of p <= 0.05 and 0.01, and of pairs with any kernel
+at 0.05 after correction. In matching_shared.csv, how many shared banks are found.
 """
 
-import common  # isort: skip
+from harness import figures, tables  # isort: skip
 import numpy as np
+from harness.judging import share
 from matplotlib.figure import Figure
 from scipy.ndimage import gaussian_filter
 from scipy.stats import kstest
@@ -69,6 +68,19 @@ CASES = (  # kind, kernels, channels, kernel size, smoothness (standard deviatio
     *((stationary, 24, 1, 20, smooth) for smooth in (3, 1, 6)),
 )
 SHARED = ((0.5, 0), (0.25, 1), (0.25, 2), (0.5, 2), (1, 0))  # noise, pixels moved
+TABLES = {
+    "matching": {
+        **{"case": "text", "test": "text", "pairs": "count", "distance": "number", "ks_p": "p", "p_005": "share"},
+        **{"mean_p": "number"},
+    },
+    "matching_shared": {
+        **{"noise": "ratio", "moved": "pixels", "test": "text", "banks": "count", "found": "count"},
+    },
+    "matching_kernels": {
+        **{"case": "text", "pairs": "count", "kernels": "count", "p_005": "share", "p_001": "share"},
+        **{"any_corrected": "share"},
+    },
+}
 TESTS = {"turned": randomisation.turned, "dealt": randomisation.dealt}
 
 
@@ -109,32 +121,32 @@ def found(test, noise: float, move: int, repeats: int) -> int:
     return count
 
 
-def shared_banks(repeats: int) -> None:
-    table = common.Table("matching_shared", "noise", "moved_pixels", "test", "banks", "found")
-    for noise, move in SHARED:
+def shared_banks(shared: tuple, repeats: int) -> None:
+    table = tables.Table("matching_shared", TABLES["matching_shared"])
+    for noise, move in shared:
         for name, test in TESTS.items():
             table.add(noise, move, name, repeats, found(test, noise, move, repeats))
 
 
-def banks(pairs: int) -> tuple[common.Table, dict[str, dict[str, np.ndarray]]]:
-    """The table, and test -> case -> p (pairs,)."""
-    table = common.Table("matching", "case", "test", "pairs", "distance", "ks_p", "p_005", "mean_p")
+def banks(cases: tuple, pairs: int) -> tuple[tables.Table, dict[str, dict[str, np.ndarray]]]:
+    """Return the table, and test -> case -> p (pairs,)."""
+    table = tables.Table("matching", TABLES["matching"])
     found = {name: {} for name in TESTS}
-    for case in CASES:
+    for case in cases:
         for name, test in TESTS.items():
             p = p_of_banks(test, case, pairs)
-            distance, chance = kstest(p, "uniform")
-            table.add(name_of(*case), name, pairs, distance, chance, float(np.mean(p <= 0.05)), float(p.mean()))
+            distance, chance = map(float, kstest(p, "uniform"))
+            table.add(name_of(*case), name, pairs, distance, chance, share(p, 0.05), float(p.mean()))
             found[name][name_of(*case)] = p
     return table, found
 
 
-def single_kernels(pairs: int) -> None:
-    table = common.Table("matching_kernels", "case", "pairs", "kernels", "p_005", "p_001", "any_corrected")
-    for case in CASES:
+def single_kernels(cases: tuple, pairs: int) -> None:
+    table = tables.Table("matching_kernels", TABLES["matching_kernels"])
+    for case in cases:
         p = np.array([p_of_kernels(a, b, pair) for a, b, pair in pairs_of(case, pairs)])
-        wrong = float((pvalues.corrected(p) <= 0.05).any(1).mean())
-        table.add(name_of(*case), pairs, p.size, *(float(np.mean(p <= level)) for level in (0.05, 0.01)), wrong)
+        smallest = pvalues.corrected(p).min(1)
+        table.add(name_of(*case), pairs, p.size, share(p.ravel(), 0.05), share(p.ravel(), 0.01), share(smallest, 0.05))
 
 
 def picture(p: dict[str, dict[str, np.ndarray]]) -> Figure:
@@ -144,9 +156,11 @@ def picture(p: dict[str, dict[str, np.ndarray]]) -> Figure:
     for axes, (name, cases) in zip(page.subplots(1, len(p), sharey=True), p.items(), strict=True):
         axes.plot([0, 1], [0, 1], color="#cccccc", linewidth=4)
         for number, (label, values) in enumerate(cases.items()):
-            line = {"linestyle": ("-", "--")[number // len(common.SERIES)], "linewidth": 1.2, "markersize": 5}
+            line = {"linestyle": ("-", "--")[number // len(figures.SERIES)], "linewidth": 1.2, "markersize": 5}
             at = {"markevery": (0.012 * number, 0.17)}  # apart, so that one marker does not hide another
-            axes.plot(np.sort(values), np.linspace(0, 1, len(values)), label=label, **line, **at, **common.look(number))
+            axes.plot(
+                np.sort(values), np.linspace(0, 1, len(values)), label=label, **line, **at, **figures.look(number)
+            )
         axes.set(title=f"kernels {name} at random, {len(values):,} pairs each", xlabel="p", xlim=(0, 1), ylim=(0, 1))
         axes.spines[["top", "right"]].set_visible(False)
     page.axes[0].set_ylabel("share of pairs at or below")
@@ -154,12 +168,18 @@ def picture(p: dict[str, dict[str, np.ndarray]]) -> Figure:
     return page
 
 
-if __name__ == "__main__":
-    parser = common.parser(__doc__, "30 pairs of banks in place of 1,000, 10 shared banks, 2 pairs for single kernels")
-    parser.add_argument("--pairs", type=int, default=20, help="for single kernels, which take longest")
-    arguments = parser.parse_args()
+def main() -> None:
+    options = tables.Options(__doc__, "the first case: 4 pairs of banks, one shared bank, one pair for single kernels")
+    options.add_argument("--pairs", type=int, default=100, help="of independent banks, for banks as a whole")
+    options.add_argument("--single", type=int, default=20, help="the same for single kernels, which take longest")
+    arguments = options.parse_args()
     small = arguments.small
-    shared_banks(10 if small else 100)
-    table, p = banks(30 if small else 1000)
+    cases = CASES[: 1 if small else None]
+    shared_banks(SHARED[: 1 if small else None], 1 if small else 100)
+    table, p = banks(cases, 4 if small else arguments.pairs)
     table.save(picture(p))
-    single_kernels(2 if small else arguments.pairs)
+    single_kernels(cases, 1 if small else arguments.single)
+
+
+if __name__ == "__main__":
+    main()

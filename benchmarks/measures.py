@@ -2,15 +2,14 @@
 
 `distance` is that of Kolmogorov and Smirnov from a uniform p, `ks_p` its own p; `p_005` is the share of p <= 0.05
 (5 % is right), `p_01` that of p <= 0.1.
-
-.venv/bin/python benchmarks/measures.py [--small] [--draws 1000]
 """
 
-import common  # isort: skip
+from harness import figures, tables, timing  # isort: skip
 import csv
 import io
 
 import numpy as np
+from harness.judging import share, typical
 from matplotlib.figure import Figure
 from scipy.ndimage import gaussian_filter
 from scipy.stats import kstest
@@ -23,6 +22,16 @@ LAYERS = ((16, 1, 11, 11), (16, 16, 5, 5), (32, 16, 3, 3))
 SMOOTH = ((12, 15, 0), (12, 15, 1), (12, 15, 2), (5, 15, 2), (16, 11, 2))  # kernels, size, blur in pixels
 RUN = {"conv1": (40, 16, 1, 11, 11), "conv2": (40, 16, 16, 5, 5), "conv3": (40, 32, 16, 3, 3)}
 FAMILY, LEVEL = 12, 0.05
+TABLES = {
+    "measures": {
+        **{"null": "text", "case": "text", "measure": "text", "draws": "count", "distance": "number", "ks_p": "p"},
+        **{"p_005": "share", "p_01": "share"},
+    },
+    "measures_families": {
+        **{"measure": "text", "kernels": "count", "layers": "count", "level": "p", "any_at_level": "share"},
+    },
+    "measures_times": {"what": "text", "seconds": "s"},
+}
 
 
 def kolmogorov(p: np.ndarray, steps: int) -> tuple[float, float]:
@@ -43,18 +52,17 @@ class Found:
     """The table of p, and the p themselves of the cases that are drawn."""
 
     def __init__(self):
-        columns = ("null", "case", "measure", "draws", "distance", "ks_p", "p_005", "p_01")
-        self.table, self.drawn = common.Table("measures", *columns), {}
+        self.table, self.drawn = tables.Table("measures", TABLES["measures"]), {}
 
     def add(self, null: str, case: str, measure: str, p: np.ndarray, steps: int = NULL + 1) -> None:
         d, chance = kolmogorov(p, steps)
-        self.table.add(null, case, measure, len(p), d, chance, float(np.mean(p <= 0.05)), float(np.mean(p <= 0.1)))
+        self.table.add(null, case, measure, len(p), float(d), float(chance), share(p, 0.05), share(p, 0.1))
         self.drawn.setdefault(null, {}).setdefault(measure, []).append(p)
 
 
-def reinitialised(found: Found, draws: int) -> None:
+def reinitialised(found: Found, draws: int, cases: tuple = CASES) -> None:
     """p of re-initialised kernels, each beside a null drawn for it."""
-    for size, channels, sd in CASES:
+    for size, channels, sd in cases:
         case = f"{size}x{size}x{channels}, {'normal' if sd else 'uniform'}"
         observed = looks(initialised(np.random.default_rng(1), (draws, channels, size, size), sd))
         drawn = [nulls.reinitialised(size, channels, sd, NULL, seed=i)[1] for i in range(draws)]
@@ -63,8 +71,8 @@ def reinitialised(found: Found, draws: int) -> None:
             found.add("re-initialised kernels", case, name, np.array(p))
 
 
-def layers(found: Found, draws: int) -> None:
-    for shape in LAYERS:
+def layers(found: Found, draws: int, shapes: tuple = LAYERS) -> None:
+    for shape in shapes:
         rng = np.random.default_rng(2)
         observed = [quality.measures(rng.uniform(-1, 1, shape)) for _ in range(draws)]
         drawn = [nulls.layer(shape, None, 39, seed=i) for i in range(draws)]
@@ -75,16 +83,16 @@ def layers(found: Found, draws: int) -> None:
 
 def families(draws: int) -> None:
     """As in a run: all kernels of a layer beside one null of 999; in how many layers is any p_corrected too small?"""
-    wrong = dict.fromkeys(nulls.SIDES, 0)
+    smallest = {name: [] for name in nulls.SIDES}
     rng = np.random.default_rng(3)
     for i in range(draws):
         observed, null = looks(rng.uniform(-1, 1, (FAMILY, 1, 11, 11))), nulls.reinitialised(11, seed=i)[1]
         for name, side in nulls.SIDES.items():
             p = pvalues.p_value(observed[name], null[name], side)
-            wrong[name] += pvalues.corrected(p[None]).min() <= LEVEL
-    table = common.Table("measures_families", "measure", "kernels", "layers", "level", "any_at_level")
-    for name, count in wrong.items():
-        table.add(name, FAMILY, draws, LEVEL, count / draws)
+            smallest[name].append(pvalues.corrected(p[None]).min())
+    table = tables.Table("measures_families", TABLES["measures_families"])
+    for name, p in smallest.items():
+        table.add(name, FAMILY, draws, LEVEL, share(np.array(p), LEVEL))
 
 
 def smooth_noise(rng: np.random.Generator, kernels: int, size: int, blur: float) -> np.ndarray:
@@ -92,12 +100,12 @@ def smooth_noise(rng: np.random.Generator, kernels: int, size: int, blur: float)
     return planes[..., 15:-15, 15:-15]
 
 
-def beside_surrogates(found: Found, draws: int) -> None:
+def beside_surrogates(found: Found, draws: int, banks: tuple = SMOOTH) -> None:
     """p of the kernels of banks of stationary noise beside surrogates of their own bank.
 
     The kernels of a bank share a null that is estimated from them, so the p of the distance is too small.
     """
-    for kernels, size, blur in SMOOTH:
+    for kernels, size, blur in banks:
         p = {"localisation": [], "gabor_r2": []}
         rng = np.random.default_rng(4)
         for i in range(-(-draws // kernels)):
@@ -112,20 +120,25 @@ def beside_surrogates(found: Found, draws: int) -> None:
             found.add("surrogates", f"{kernels} of {size}x{size}, blur {blur}", name, np.array(values))
 
 
-def times() -> None:
-    """Medians of three."""
+def times(run: dict[str, tuple[int, ...]], planes: int, repeats: int) -> None:
     rng = np.random.default_rng(5)
-    banks = {name: rng.normal(size=shape).astype(np.float32) for name, shape in RUN.items()}
+    banks = {name: rng.normal(size=shape).astype(np.float32) for name, shape in run.items()}
+    snapshots = len(next(iter(banks.values())))
     made = []
 
     def measure() -> None:
-        made[:] = measurement.rows(np.arange(40), banks, dict.fromkeys(banks), {}, {})
+        made[:] = measurement.rows(np.arange(snapshots), banks, dict.fromkeys(banks), {}, {})
 
-    fit = rng.normal(size=(215, 15, 15))
-    table = common.Table("measures_times", "what", "seconds")
-    table.add("a run of " + ", ".join("x".join(map(str, shape)) for shape in RUN.values()), common.median(measure, 3))
-    table.add(f"writing its {len(made)} rows", common.median(lambda: csv.writer(io.StringIO()).writerows(made), 3))
-    table.add("Gabor of 16 kernels and 199 surrogates of 15x15", common.median(lambda: gabor.fit(fit), 3))
+    measure()
+    fit = rng.normal(size=(planes, 15, 15))
+    shapes = ", ".join("x".join(map(str, shape)) for shape in run.values())
+    table = tables.Table("measures_times", TABLES["measures_times"])
+    for what, action in (
+        (f"a run of {shapes}", measure),
+        (f"writing its {len(made)} rows", lambda: csv.writer(io.StringIO()).writerows(made)),
+        (f"Gabor of {planes} kernels of 15x15, surrogates or not", lambda: gabor.fit(fit)),
+    ):
+        table.add(what, typical(timing.repeated(action, repeats)))
 
 
 def picture(drawn: dict[str, dict[str, list[np.ndarray]]]) -> Figure:
@@ -141,23 +154,28 @@ def picture(drawn: dict[str, dict[str, list[np.ndarray]]]) -> Figure:
         for number, (name, p) in enumerate(found.items()):
             values = np.sort(np.concatenate(p))
             share = (np.arange(len(values)) + 1) / len(values)
-            axes.plot(values, share, label=name, markevery=0.1, markersize=5, linewidth=1.2, **common.look(number))
+            axes.plot(values, share, label=name, markevery=0.1, markersize=5, linewidth=1.2, **figures.look(number))
         axes.set(title=f"{null}, {len(found)} measures", xlabel="p", xlim=(0, 1), ylim=(0, 1))
-        common.plain(axes)
+        figures.plain(axes)
         axes.legend(frameon=False, loc="lower right")
     page.axes[0].set_ylabel("share of p at or below")
     return page
 
 
-if __name__ == "__main__":
-    parser = common.parser(__doc__, "a tenth of the draws")
-    parser.add_argument("--draws", type=int, default=1000)
-    arguments = parser.parse_args()
-    draws = arguments.draws // 10 if arguments.small else arguments.draws
-    times()
+def main() -> None:
+    options = tables.Options(__doc__, "3 draws of the first case of each null")
+    options.add_argument("--draws", type=int, default=400, help="of every case; layers get a quarter")
+    arguments = options.parse_args()
+    small = arguments.small
+    draws, first = 3 if small else arguments.draws, slice(1 if small else None)
+    times(*(({"conv1": (4, 2, 1, 7, 7)}, 4, 1) if small else (RUN, 215, 3)))
     found = Found()
-    reinitialised(found, draws)
-    layers(found, max(draws // 4, 1))
-    beside_surrogates(found, draws)
-    families(draws)
+    reinitialised(found, draws, CASES[first])
+    layers(found, max(draws // 4, 1), LAYERS[first])
+    beside_surrogates(found, draws, SMOOTH[first])
+    families(1 if small else draws)
     found.table.save(picture(found.drawn))
+
+
+if __name__ == "__main__":
+    main()

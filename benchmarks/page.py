@@ -1,18 +1,21 @@
-"""The page of an experiment in a browser: its size, the first paint, a frame of the evolution view, a kernel's place.
+"""The page of a finished experiment in a browser: size, first paint, a frame of the evolution view, opening a kernel.
 
-A frame is one step of the slider: all kernels and curves are drawn anew. The slowest first layer of all architectures
-counts. Give it folders of finished experiments: .venv/bin/python benchmarks/page.py results [another ...]
+A frame is one step of the slider: all kernels and curves are drawn again. The slowest first layer of all architectures
+counts. Writing the page was measured by its job. Give it folders of finished experiments; without any it takes the one
+that benchmarks/experiment.py kept, else results/.
 """
 
-import common  # isort: skip
+from harness import ROOT, stages, tables, targets, timing  # isort: skip
+import shutil
 import statistics
 import sys
 from functools import partial
 from pathlib import Path
 
-sys.path.append(str(common.ROOT / "tests"))
+sys.path.append(str(ROOT / "tests"))
 
-from browser import View, chromium
+from browser import NAMES, View, chromium
+from harness.judging import typical
 
 PAINT = "performance.getEntriesByName('first-contentful-paint')[0].startTime / 1000"
 WHAT = "[DATASETS[0], ARCHITECTURES.map((arch) => [arch, convLayers(arch)[0]]), SEEDS]"
@@ -21,32 +24,67 @@ FRAMES = """() => [1, 2, 3].flatMap(() => Array.from({ length: player.last + 1 }
     player.go(t);
     return performance.now() - start;
 }))"""
-LIMITS = "at most: 5 MB (40 for 100 runs), 1 s to the first paint, 8 ms a frame, written in 5 s"
+TABLES = {
+    "page": {
+        **{"results": "text", "runs": "count", "size": "MB", "written": "s", "paint": "s", "evolution": "s"},
+        **{"frame": "ms", "kernel": "s"},
+    }
+}
+TARGETS = (
+    targets.at_most(5, "size of the page of the default experiment", "page", "size", runs=9),
+    targets.at_most(40, "size of a page of 100 runs (give its folder)", "page", "size", runs=100),
+    targets.at_most(5, "writing the page of the default experiment", "page", "written", runs=9),
+    targets.at_most(1, "first paint of the page of the default experiment", "page", "paint", runs=9),
+    targets.at_most(8, "a frame of its evolution view, default experiment", "page", "frame", runs=9),
+)
+AFTER = ("experiment",)
 
 
-def measured(folder: Path, browser) -> list:
-    """The cells of a row."""
-    page = View(browser, folder / "index.html")
-    paint = page.open().evaluate(PAINT)
+def missing() -> str:
+    return "" if any(map(shutil.which, NAMES)) else f"found no browser: none of {', '.join(NAMES)} is on the path"
+
+
+def measured(folder: Path, browser, repeats: int) -> list:
+    """Return the cells of a row."""
+    paints = []
+    for _ in range(repeats):
+        page = View(browser, folder / "index.html")
+        paints.append(page.open().evaluate(PAINT))
+        if page.complaints:
+            sys.exit(f"{folder}: {page.complaints[0]}")
     dataset, archs, seeds = page.tab.evaluate(WHAT)
     opening, frames = [], []
     for arch, layer in archs:
-        opening.append(common.seconds(partial(page.open, f"evolution/{dataset}/{arch}/{layer}")))
+        route = partial(page.open, f"evolution/{dataset}/{arch}/{layer}")
+        opening.append([timing.seconds(route) for _ in range(repeats)])
         frames.append(statistics.median(page.tab.evaluate(FRAMES)))
-    kernel = common.seconds(lambda: page.open(f"{dataset}/{arch}/{seeds[-1]}/{layer}/0"))
-    if page.complaints:
-        sys.exit(f"{folder}: {page.complaints[0]}")
-    written = common.usage(folder / "logs/write_page.tsv", "s")
+    kernel = [
+        timing.seconds(lambda: page.open(f"{dataset}/{archs[0][0]}/{seeds[-1]}/{archs[0][1]}/0"))
+        for _ in range(repeats)
+    ]
+    written = stages.usage(folder / "logs/write_page.tsv", "s")
     size = page.index.stat().st_size / 1e6
-    return [str(folder), len(archs) * len(seeds), size, written, paint, max(opening), max(frames), kernel]
+    times = typical(paints), typical(max(opening, key=statistics.median)), max(frames), typical(kernel)
+    return [str(folder), len(archs) * len(seeds), size, written, *times]
+
+
+def main() -> None:
+    options = tables.Options(__doc__, "everything once")
+    options.add_argument("results", nargs="*", type=Path, help="folders of finished experiments")
+    arguments = options.parse_args()
+    if why := missing():
+        sys.exit(f"page: {why}")
+    made = next(
+        (path for path in (tables.folder / "experiment", ROOT / "results") if (path / "index.html").exists()), None
+    )
+    table = tables.Table("page", TABLES["page"])
+    with chromium() as browser:
+        for folder in arguments.results or [made]:
+            if folder is None or not (folder / "index.html").exists():
+                sys.exit(f"{folder or 'results'}: found no index.html; make the experiment first")
+            table.add(*measured(folder.resolve(), browser, 1 if arguments.small else 3))
+    targets.say(TARGETS, TABLES)
 
 
 if __name__ == "__main__":
-    print(LIMITS)
-    columns = "results", "runs", "mb", "written_s", "paint_s", "evolution_s", "frame_ms", "kernel_s"
-    table = common.Table("page", *columns)
-    with chromium() as found:
-        for name in sys.argv[1:] or ["results"]:
-            if not Path(name, "index.html").exists():
-                sys.exit(f"{name}: found no index.html; make the experiment first")
-            table.add(*measured(Path(name).resolve(), found))
+    main()

@@ -1,12 +1,10 @@
 """Pictures per second: a folder of 640 x 480 read as a dataset, and the same files just decoded by Pillow.
 
-Target: 80 % of what Pillow does with the same number of processes. Ours finds the settings, hashes, resizes, looks for
+Ours finds the settings, hashes, resizes, looks for
 pictures that occur twice, and keeps the images; Pillow opens and loads. Both have a pool of processes.
-
-.venv/bin/python benchmarks/reading.py [--small] [--processes 2]
 """
 
-import common  # isort: skip
+from harness import figures, settings, tables, targets, timing  # isort: skip
 import io
 import os
 import tempfile
@@ -15,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+from harness.judging import apply, typical
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -22,12 +21,21 @@ from kernelscope.folder_source import of_folder
 from kernelscope.gathering import Job
 from kernelscope.picture_pool import AT_ONCE, FORKED
 
-TARGET = 0.8
 ROWS, COLS = 480, 640
 DIFFERENT = 40  # pictures; the others are links to them, as encoding takes longer than all the rest
 KINDS = {"PNG, RGB": ("png", "RGB"), "PNG, RGBA": ("png", "RGBA"), "JPEG": ("jpg", "RGB")}
-KEYS = ("table", "image_size", "resize", "colours", "background", "invert", "normalise")
-SETTINGS = dict.fromkeys(KEYS) | {"seed": 0, "test_share": 0.2, "on_error": "stop"}
+TABLES = {
+    "reading": {
+        **{"pictures": "text", "count": "count", "processes": "count", "pillow": "1/s", "ours": "1/s"},
+        **{"share": "share"},
+    }
+}
+TARGETS = tuple(
+    targets.at_least(
+        0.8, f"pictures read per second ({kind}), of what Pillow alone decodes", "reading", "share", pictures=kind
+    )
+    for kind in KINDS
+)
 
 
 def drawn(rng: np.random.Generator, mode: str) -> Image.Image:
@@ -42,16 +50,16 @@ def drawn(rng: np.random.Generator, mode: str) -> Image.Image:
     return image
 
 
-def folder_of(folder: Path, count: int, suffix: str, mode: str) -> list[Path]:
-    """So many pictures in two classes."""
+def folder_of(folder: Path, count: int, different: int, suffix: str, mode: str) -> list[Path]:
+    """Make so many pictures in two classes, so many of them different."""
     rng, paths = np.random.default_rng(0), []
     for number in range(count):
         path = folder / "ab"[number % 2] / f"{number}.{suffix}"
         path.parent.mkdir(parents=True, exist_ok=True)
-        if number < DIFFERENT:
+        if number < different:
             drawn(rng, mode).save(path)
         else:
-            os.link(paths[number % DIFFERENT], path)
+            os.link(paths[number % different], path)
         paths.append(path)
     return paths
 
@@ -67,33 +75,36 @@ def by_pillow(paths: list[Path], processes: int) -> None:
 
 
 def by_us(folder: Path, count: int, processes: int, scratch: Path) -> None:
-    dataset = of_folder(SETTINGS | {"folder": str(folder)}, "", Job(scratch, processes, lambda _: None))
+    dataset = of_folder(settings.dataset("folder", folder=str(folder)), "", Job(scratch, processes, lambda _: None))
     assert sum(split.shape[0] for split in dataset.splits.values()) == count
 
 
-def picture(table: common.Table) -> Figure:
+def picture(table: tables.Table) -> Figure:
     words = "pictures read per second, as a share of those that Pillow alone decodes"
-    return common.shares(table, "pictures", words, TARGET)
+    return figures.shares(table, "pictures", words, TARGETS[0].limit)
+
+
+def measure(table: tables.Table, kind: str, count: int, processes: int, repeats: int) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name, "pictures")
+        paths = folder_of(folder, count, min(count, DIFFERENT), *KINDS[kind])
+        pillow, ours = timing.both(
+            partial(by_pillow, paths, processes), partial(by_us, folder, count, processes, Path(name)), repeats
+        )
+    speeds = (apply(lambda seconds: count / seconds, typical(way)) for way in (pillow, ours))
+    table.add(kind, count, processes, *speeds, typical([a / b for a, b in zip(pillow, ours, strict=True)]))
 
 
 def main() -> None:
-    parser = common.parser(__doc__, "600 pictures of each kind three times, not 2,000 five times")
-    parser.add_argument("--processes", type=int, default=os.cpu_count())
-    arguments = parser.parse_args()
-    count, repeats = (600, 3) if arguments.small else (2000, 5)
-    processes = arguments.processes
-    columns = ("pictures", "count", "processes", "pillow_per_s", "ours_per_s", "share", "target", "met")
-    table = common.Table("reading", *columns)
-    for kind, (suffix, mode) in KINDS.items():
-        with tempfile.TemporaryDirectory() as name:
-            folder = Path(name, "pictures")
-            paths = folder_of(folder, count, suffix, mode)
-            pillow, ours, ratio = common.in_turn(
-                partial(by_pillow, paths, processes), partial(by_us, folder, count, processes, Path(name)), repeats
-            )
-        met = "met" if ratio >= TARGET else "missed"
-        table.add(kind, count, processes, count / pillow, count / ours, ratio, TARGET, met)
+    options = tables.Options(__doc__, "6 pictures of each kind once, not 800 five times")
+    options.add_argument("--processes", type=int, default=os.cpu_count())
+    arguments = options.parse_args()
+    count, repeats = (6, 1) if arguments.small else (800, 5)
+    table = tables.Table("reading", TABLES["reading"])
+    for kind in KINDS:
+        measure(table, kind, count, arguments.processes, repeats)
     table.save(picture(table))
+    targets.say(TARGETS, TABLES)
 
 
 if __name__ == "__main__":

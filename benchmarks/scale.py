@@ -1,21 +1,18 @@
 """How the workflow grows with its runs: a first dry run, and what it takes to find that nothing is to be done.
 
-Results are empty files that Snakemake was told to believe in (--touch), as only planning is measured here; seconds and
+Results are empty files that Snakemake takes for real ones (--touch), as only planning is measured here; seconds and
 peak memory of the Snakemake process. The floor is a workflow of as many jobs of one file each, in chains, without
-params: what Snakemake itself takes to find nothing to do. .venv/bin/python benchmarks/scale.py [--small] [9 100 1000]
+params: what Snakemake itself takes to find nothing to do. A first plan and --touch are done once.
 """
 
-import common  # isort: skip
+from harness import figures, stages, tables, targets  # isort: skip
 import itertools
-import os
 import re
-import statistics
-import subprocess
-import sys
 import tempfile
-import time
 from pathlib import Path
 
+from harness.judging import Cell, raw, typical
+from harness.processes import snakemake
 from matplotlib.figure import Figure
 
 BARE = """
@@ -31,43 +28,39 @@ for k in range(1, {length}):
         output: f"made/{{{{i}}}}/{{k}}"
         shell: "touch {{output}}"
 """
+CORES = 2
 LENGTH = 12  # about the jobs of a run
 MANY = ("--configfile", "many.yaml")
 CONFIG = "pathvars: {{results: results/many}}\nexperiment: {{architectures: [matched], seeds: [{}]}}\n"
-TARGETS = {9: 3.0, 1000: 15.0}
+TABLES = {
+    "scale": {
+        **{"runs": "count", "jobs": "count", "first_plan": "s", "first_plan_memory": "MB", "touch": "s"},
+        **{"nothing_to_do": "s", "nothing_to_do_memory": "MB", "floor": "s"},
+    }
+}
+TARGETS = (
+    targets.at_most(3, "finding nothing to do, 9 runs", "scale", "nothing_to_do", runs=9),
+    targets.at_most(15, "finding nothing to do, 1,000 runs", "scale", "nothing_to_do", runs=1000),
+)
+REPEATS = 3
 
 
-def copy(folder: Path, runs: int) -> None:
-    common.copy_workflow(folder)
+def copy(folder: Path, runs: int, bytecode: bool) -> None:
+    stages.copy_workflow(folder, bytecode)
     (folder / "many.yaml").write_text(CONFIG.format(", ".join(map(str, range(runs)))))
 
 
-def snakemake(folder: Path, *arguments: str) -> tuple[float, float, str]:
-    """(seconds, megabytes, what it said)."""
-    command = [sys.executable, "-m", "snakemake", "--cores", "2", *arguments]
-    started = time.perf_counter()
-    with tempfile.TemporaryFile("w+") as said:
-        process = subprocess.Popen(command, cwd=folder, stdout=said, stderr=subprocess.STDOUT)
-        _, status, usage = os.wait4(process.pid, 0)
-        taken = time.perf_counter() - started
-        said.seek(0)
-        text = said.read()
-    if status:
-        sys.exit(text)
-    return taken, usage.ru_maxrss / 1024, text
-
-
-def floor(jobs: int) -> float:
-    """Seconds in which Snakemake finds that nothing is to be done for so many jobs of the simplest kind."""
+def floor(jobs: int, repeats: int) -> Cell:
+    """Return the seconds in which Snakemake finds nothing to do for so many jobs of the simplest kind."""
     with tempfile.TemporaryDirectory() as name:
-        folder, chains = Path(name), jobs // LENGTH
+        folder, chains = Path(name), max(1, jobs // LENGTH)
         (folder / "Snakefile").write_text(BARE.format(chains=chains, length=LENGTH))
         for chain, link in itertools.product(range(chains), range(LENGTH)):
             path = folder / f"made/{chain}/{link}"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.touch()
-        snakemake(folder, "--touch")
-        return statistics.median(snakemake(folder)[0] for _ in range(3))
+        snakemake(folder, CORES, "--touch")
+        return typical([snakemake(folder, CORES).seconds for _ in range(repeats)])
 
 
 def outputs(plan: str) -> list[str]:
@@ -76,48 +69,52 @@ def outputs(plan: str) -> list[str]:
     return [path for line in lines for path in line.split(", ")]
 
 
-def measure(table: common.Table, runs: int) -> None:
+def measure(table: tables.Table, runs: int, repeats: int) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        copy(folder, runs)
-        first, first_mb, plan = snakemake(folder, "--dry-run", *MANY)
-        for path in outputs(plan):
+        copy(folder, runs, bytecode=repeats == 1)
+        first = snakemake(folder, CORES, "--dry-run", *MANY)
+        for path in outputs(first.text):
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).touch()
-        touching, _, _ = snakemake(folder, "--touch", *MANY)
-        idle = [snakemake(folder, *MANY) for _ in range(3)]
-        assert all("Nothing to be done" in text for _, _, text in idle)
-        jobs = int(re.search(r"^total +(\d+)", plan, re.MULTILINE)[1])
-        seconds, megabytes = statistics.median(s for s, _, _ in idle), max(mb for _, mb, _ in idle)
-        table.add(runs, jobs, first, first_mb, touching, seconds, TARGETS.get(runs, ""), megabytes, floor(jobs))
+        touching = snakemake(folder, CORES, "--touch", *MANY)
+        idle = [snakemake(folder, CORES, *MANY) for _ in range(repeats)]
+        assert all("Nothing to be done" in run.text for run in idle)
+        jobs = int(re.search(r"^total +(\d+)", first.text, re.MULTILINE)[1])
+        seconds, memory = typical([run.seconds for run in idle]), max((run.largest for run in idle), key=raw)
+        table.add(runs, jobs, first.seconds, first.largest, touching.seconds, seconds, memory, floor(jobs, repeats))
 
 
 CURVES = {
-    "first_dry_run_s": "first dry run",
-    "nothing_to_do_s": "nothing to do",
-    "floor_s": "nothing to do, bare jobs",
+    "first_plan": "first plan",
+    "nothing_to_do": "nothing to do",
+    "floor": "nothing to do, bare jobs",
 }
 
 
-def picture(table: common.Table) -> Figure:
+def picture(table: tables.Table) -> Figure:
     page = Figure(figsize=(6, 4.4), layout="constrained")
     axes = page.subplots()
     for number, (column, label) in enumerate(CURVES.items()):
-        axes.loglog(table.column("runs"), table.column(column), label=label, **common.look(number))
+        axes.loglog(table.column("runs"), table.column(column), label=label, **figures.look(number))
     axes.set(xlabel="runs", ylabel="seconds")
-    common.logarithmic(axes.xaxis, table.column("runs"))
-    common.logarithmic(axes.yaxis)
-    common.plain(axes)
+    figures.logarithmic(axes.xaxis, table.column("runs"))
+    figures.logarithmic(axes.yaxis)
+    figures.plain(axes)
     axes.legend(frameon=False)
     return page
 
 
-if __name__ == "__main__":
-    parser = common.parser(__doc__, "9 and 100 runs")
-    parser.add_argument("runs", nargs="*", type=int, help="numbers of runs; 9, 100 and 1000 by default")
-    arguments = parser.parse_args()
-    idle = ("nothing_to_do_s", "target_s", "nothing_to_do_mb", "floor_s")
-    table = common.Table("scale", "runs", "jobs", "first_dry_run_s", "first_dry_run_mb", "touch_s", *idle)
-    for runs in arguments.runs or ((9, 100) if arguments.small else (9, 100, 1000)):
-        measure(table, runs)
+def main() -> None:
+    options = tables.Options(__doc__, "one run, once")
+    options.add_argument("runs", nargs="*", type=int, help="numbers of runs; 9, 100 and 1000 by default")
+    arguments = options.parse_args()
+    table = tables.Table("scale", TABLES["scale"])
+    for runs in arguments.runs or ([1] if arguments.small else [9, 100, 1000]):
+        measure(table, runs, 1 if arguments.small else REPEATS)
     table.save(picture(table))
+    targets.say(TARGETS, TABLES)
+
+
+if __name__ == "__main__":
+    main()

@@ -3,40 +3,43 @@
 Same weights, data, batches of 100 and one thread on both sides; ours makes floats of the bytes of every batch, the
 plain one holds floats. An epoch has 500 training and 100 test images; ours scores 100 of the training images, as the
 default experiment a fifth, the plain one all, the origin's one by one.
-
-.venv/bin/python benchmarks/training.py [--small]
 """
 
-import common  # isort: skip
+from harness import figures, plain, settings, tables, targets, timing  # isort: skip
 import tempfile
 from pathlib import Path
-from typing import NamedTuple
 
-import numpy as np
-import plain
 import torch
+from harness.judging import Cell, Unreported, apply, faster
+from harness.steps import BATCH, Floats, both, floats, images, our_step, plain_step
 from matplotlib.figure import Figure
 
-from kernelscope import architectures, convolution, objectives
+from kernelscope import architectures, convolution
 from kernelscope import network as networks
 from kernelscope.batches import Images
-from kernelscope.optimizers import AdamW
 from kernelscope.recorder import Recorder
 from kernelscope.training import EVALUATION_BATCH
 
-BATCH, TRAIN, TEST = 100, 500, 100
+TRAIN, TEST = 500, 100
 SIZES = ((64, 64), (100, 100), (153, 204))
 KERNEL_SIZES = (10, 15, 20, 25)
-TARGETS = {("cnnkernels", (100, 100), 20): 10, ("cnnkernels", (100, 100), 25): 12, ("matched", (64, 64), 15): 3}
-TARGETS |= {("matched", (100, 100), 21): 5, ("stacked", (64, 64), 10): 1, ("stacked", (100, 100), 15): 1}
-DECAY = 0.5
+WANTED = {("cnnkernels", (100, 100), 20): 10, ("cnnkernels", (100, 100), 25): 12, ("matched", (64, 64), 15): 3}
+WANTED |= {("matched", (100, 100), 21): 5, ("stacked", (64, 64), 10): 1, ("stacked", (100, 100), 15): 1}
+TABLES = {
+    "training": {
+        **{"architecture": "text", "image": "text", "kernel_size": "pixels", "plain_step": "ms", "our_step": "ms"},
+        **{"step_ratio": "ratio", "epoch_ratio": "ratio", "origin_ratio": "ratio", "largest_difference": "number"},
+    }
+}
 
 
-class Floats(NamedTuple):
-    """The images of one split, (n, channels, h, w)."""
+def target(arch: str, size: tuple[int, int], kernel_size: int, limit: float) -> targets.Target:
+    where = {"architecture": arch, "image": f"{size[1]}x{size[0]}", "kernel_size": kernel_size}
+    what = f"training step of `{arch}`, {where['image']}, K = {kernel_size}, against torch's own layers"
+    return targets.at_least(limit, what, "training", "step_ratio", **where)
 
-    pixels: torch.Tensor
-    labels: torch.Tensor
+
+TARGETS = tuple(target(*geometry, limit) for geometry, limit in WANTED.items())
 
 
 def layers_of(arch: str, kernel_size: int) -> list[dict]:
@@ -48,32 +51,9 @@ def layers_of(arch: str, kernel_size: int) -> list[dict]:
     return made[arch]()
 
 
-def both(layers: list[dict], image: tuple[int, int, int]) -> tuple:
-    ours = networks.build(layers, image, 3)
-    networks.initialise(ours, {"conv": None, "linear": None}, 0)
-    theirs = plain.same_weights(plain.network(layers, image, 3), ours)
-    parameters = list(ours.parameters())
-    return (ours, AdamW(parameters, [DECAY] * len(parameters))), (
-        theirs,
-        torch.optim.AdamW(theirs.parameters(), lr=1e-4, weight_decay=DECAY),
-    )
-
-
-def our_step(network, optimizer, images: Images, batch) -> None:
-    network.zero_grad()
-    objectives.loss("cross_entropy", network(images.pixels(batch)), images.labels[batch]).backward()
-    optimizer.step(1e-4)
-
-
-def plain_step(network, optimizer, images: Floats, batch) -> None:
-    optimizer.zero_grad()
-    torch.nn.functional.cross_entropy(network(images.pixels[batch]), images.labels[batch]).backward()
-    optimizer.step()
-
-
 def our_epoch(network, optimizer, train: Images, test: Images):
-    settings = {"loss": "cross_entropy", "batch_size": BATCH, "epochs": 1, "snapshots": 2, "scored_images": TRAIN // 5}
-    recorder = Recorder(network, settings, 0, train, test, lambda line: None)
+    own = settings.training(loss="cross_entropy", batch_size=BATCH, epochs=1, snapshots=2, scored_images=TRAIN // 5)
+    recorder = Recorder(network, own, 0, train, test, lambda line: None)
 
     def epoch():
         for batch in torch.randperm(TRAIN).split(BATCH):
@@ -97,72 +77,80 @@ def plain_epoch(network, optimizer, train: Floats, test: Floats):
     return epoch
 
 
-def images(count: int, image: tuple[int, int, int]) -> Images:
-    """Noise, of one channel."""
-    pixels = np.random.default_rng(count).integers(0, 256, (count, *image[1:]), dtype=np.uint8)
-    return Images(pixels, np.arange(count) % 3)
-
-
-def floats(images: Images) -> Floats:
-    return Floats(images.pixels(), images.labels)
-
-
-def compare(table: common.Table, arch: str, size: tuple[int, int], kernel_size: int) -> None:
+def compare(table: tables.Table, arch: str, size: tuple[int, int], kernel_size: int, slow: bool) -> None:
+    """Add a row; epochs are long and measured once, and the origin's way of feeding only where `slow` says so."""
     layers, image = layers_of(arch, kernel_size), (1, *size)
     ours, theirs = both(layers, image)
     train, test = images(TRAIN, image), images(TEST, image)
-    held = floats(train)
-    batch = torch.arange(BATCH)
+    held, batch = floats(train), torch.arange(BATCH)
     with torch.no_grad():
         difference = (ours[0](train.pixels(batch)) - theirs[0](train.pixels(batch))).abs().max().item()
-    slow, fast, step = common.in_turn(
+    *steps, step_ratio = timing.in_turn(
         lambda: plain_step(*theirs, held, batch), lambda: our_step(*ours, train, batch), 3
     )
-    _, _, epoch = common.in_turn(plain_epoch(*theirs, held, floats(test)), our_epoch(*ours, train, test), 1)
-    origin = from_files(ours, theirs, train, test) if arch == "cnnkernels" and kernel_size == 20 else ""
-    target = TARGETS.get((arch, size, kernel_size), 1 if arch == "stacked" else "")
-    name = f"{size[1]}x{size[0]}"
-    table.add(arch, name, kernel_size, 1000 * slow, 1000 * fast, step, target, epoch, origin, difference)
+    epochs = plain_epoch(*theirs, held, floats(test)), our_epoch(*ours, train, test)
+    epoch_ratio = faster([timing.seconds(epochs[0]) / timing.seconds(epochs[1])])
+    origin = from_files(ours, theirs, train, test) if slow else Unreported("of another network")
+    milliseconds = [apply(lambda seconds: 1000 * seconds, step) for step in steps]
+    ratios = step_ratio, epoch_ratio, origin
+    table.add(arch, f"{size[1]}x{size[0]}", kernel_size, *milliseconds, *ratios, difference)
 
 
-def from_files(ours, theirs, train: Images, test: Images) -> float:
-    """How many times as long the origin's way takes for an epoch."""
+def from_files(ours, theirs, train: Images, test: Images) -> Cell:
+    """Return how many times as long the origin's way takes for an epoch; it takes so long that it is done once."""
     with tempfile.TemporaryDirectory() as folder:
         paths = plain.files(Path(folder), train.pixels(), train.labels)
         test_paths = paths[:TEST]  # other images would not be read faster or slower
-        slow = common.seconds(lambda: plain.origin_epoch(*theirs, paths, test_paths, TRAIN // 10))
-    return slow / common.median(our_epoch(*ours, train, test), 3)
+        slow = timing.seconds(lambda: plain.origin_epoch(*theirs, paths, test_paths, TRAIN // 10))
+    return faster([slow / timing.median(our_epoch(*ours, train, test), 3)])
 
 
-def picture(table: common.Table) -> Figure:
+def picture(table: tables.Table) -> Figure:
     page = Figure(figsize=(12, 4.2), layout="constrained")
     page.suptitle("times as fast as torch's own layers, one training step, one thread", x=0.01, ha="left")
+    columns = ("architecture", "image", "kernel_size", "step_ratio")
+    rows = list(zip(*map(table.column, columns), strict=True))
     archs = list(dict.fromkeys(table.column("architecture")))
     for axes, arch in zip(page.subplots(1, len(archs), sharey=True, squeeze=False)[0], archs, strict=True):
         for number, size in enumerate(dict.fromkeys(table.column("image"))):
-            if found := [row for row in table.rows if row[:2] == (arch, size)]:
-                look = common.look(number)
-                axes.plot([row[2] for row in found], [row[5] for row in found], label=f"{size} pixels", **look)
+            if points := [row[2:] for row in rows if row[:2] == (arch, size)]:
+                axes.plot(*zip(*points, strict=True), label=f"{size} pixels", **figures.look(number))
         axes.axhline(1, color="#888888", linestyle="--")
         axes.set(title=arch, xlabel="kernel size (pixels)", yscale="log")
         axes.xaxis.get_major_locator().set_params(integer=True)
-        common.logarithmic(axes.yaxis)
-        common.plain(axes)
+        figures.logarithmic(axes.yaxis)
+        figures.plain(axes)
         axes.legend(frameon=False)
     page.axes[0].set_ylabel("ratio of times")
     return page
 
 
-if __name__ == "__main__":
-    small = common.parser(__doc__, "only the geometries that have a target").parse_args().small
+def geometries() -> list[tuple]:
+    """Return the architectures, image sizes and kernel sizes that are measured."""
+    more = [wanted for wanted in WANTED if wanted[2] not in KERNEL_SIZES]
+    grid = [
+        (arch, size, kernel_size)
+        for arch in ("matched", "cnnkernels", "stacked")
+        for size in SIZES
+        for kernel_size in KERNEL_SIZES
+    ]
+    return grid + more
+
+
+def main() -> None:
+    options = tables.Options(__doc__, "one small geometry")
+    options.add_argument("--grid", action="store_true", help="the whole grid, not only the geometries with a target")
+    arguments = options.parse_args()
     torch.set_num_threads(1)
-    columns = ("architecture", "image", "kernel_size", "plain_step_ms", "our_step_ms", "step_ratio", "target")
-    table = common.Table("training", *columns, "epoch_ratio", "origin_ratio", "largest_difference")
-    for arch in ("matched", "cnnkernels", "stacked"):
-        for size in SIZES:
-            sizes = (*KERNEL_SIZES, 21) if (arch, size) == ("matched", (100, 100)) else KERNEL_SIZES
-            for kernel_size in sorted(sizes):
-                if not small or (arch, size, kernel_size) in TARGETS:
-                    compare(table, arch, size, kernel_size)
+    table = tables.Table("training", TABLES["training"])
+    if arguments.small:
+        compare(table, "matched", (28, 28), 9, slow=False)
+    for geometry in () if arguments.small else geometries() if arguments.grid else WANTED:
+        compare(table, *geometry, slow=geometry == ("cnnkernels", (100, 100), 20))
     print("ways:", ", ".join(convolution.WAYS), "(auto here)")
     table.save(picture(table))
+    targets.say(TARGETS, TABLES)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,11 +1,11 @@
 """Stages of an experiment as functions of this process, on files of a folder: what they take without any imports."""
 
-import common  # noqa: F401  # the path to the library  # isort: skip
 import contextlib
 import importlib
 import io
 import json
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,7 +14,8 @@ from snakemake.utils import update_config
 from experiment import loading
 from experiment.experiment import Experiment
 from experiment.jobs import FOLDERS
-from kernelscope import command
+from harness import ROOT
+from kernelscope import artifacts, command
 
 DATA, RUN, COMPARED = "data/waveforms", "runs/waveforms/{arch}/seed{seed}", "compare/waveforms/{arch}"
 OUTCOME, KERNELS = {"run": f"{RUN}/run.json"}, {"kernels": f"{RUN}/kernels.npz"}
@@ -36,17 +37,30 @@ PATHS = {  # rule -> its paths by name
 
 
 def experiment(*changes: dict) -> Experiment:
-    """The default config with these laid over it, one after the other."""
+    """Return the default experiment with these changes of its config, one after the other."""
     config = loading.read(loading.DEFAULT)
     for change in changes:
         update_config(config, change)
     return Experiment(config)
 
 
+def copy_workflow(folder: Path, bytecode: bool = False) -> None:
+    """Copy the workflow without results, and without bytecode unless that is wanted."""
+    ignored = shutil.ignore_patterns("*.pyc.*" if bytecode else "__pycache__")  # bytecode that is being written
+    for part in ("config", "workflow", "profiles", "envs"):
+        shutil.copytree(ROOT / part, folder / part, ignore=ignored)
+    shutil.copy2(ROOT / "Snakefile", folder)
+
+
+def usage(path: Path, column: str) -> float:
+    """Return what a job took, out of the table that it wrote of itself (kernelscope.usage)."""
+    return float(artifacts.read_csv(path, "\t")[0][column])
+
+
 def stage(
     rule: str, of: Experiment, folder: Path, seed: int = 0, arch: str = "matched", key: str = ""
 ) -> Callable[[], None]:
-    """Does one job of `rule`, silently; without a `key` a training keeps no checkpoints."""
+    """Return what does one job of `rule`, silently; without a `key` a training keeps no checkpoints."""
     function = getattr(importlib.import_module(rule), rule)
     wildcards = {"dataset": "waveforms", "arch": arch, "seed": str(seed)}
     paths = {name: str(folder / path.format(**wildcards)) for name, path in PATHS[rule].items()}

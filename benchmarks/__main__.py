@@ -1,0 +1,74 @@
+"""Every benchmark in one go, the shortest first, and what came of their targets in docs/benchmarks.md.
+
+.venv/bin/python benchmarks [--small] [--page] [--to FOLDER] [NAME ...]
+
+A benchmark that fails stops no other; the exit status is 1 then. With names the others keep their results. Small sizes
+say nothing about targets, so --small leaves docs/benchmarks.md as it is.
+"""
+
+import sys
+import time
+from collections.abc import Iterable
+
+from harness import BENCHMARKS, ROOT, listing, processes, report, tables
+
+
+def order(names: Iterable[str], took: dict[str, float]) -> list[str]:
+    """Return the shortest first by what they took; none before those whose results it needs."""
+
+    def key(name: str) -> tuple[float, bool]:
+        needs = getattr(listing.module(name), "AFTER", ())
+        return max(took.get(other, 0) for other in (name, *needs)), bool(needs)
+
+    return sorted(names, key=key)
+
+
+def run(name: str, arguments: list[str]) -> str:
+    """Run a benchmark; return why it has no result, or nothing."""
+    if why := listing.missing(name):
+        return f"left out: {why}"
+    try:
+        status = processes.run(
+            [sys.executable, BENCHMARKS / f"{name}.py", *arguments],
+            ROOT,
+            quiet=False,
+            grace=4 * processes.GRACE,
+            every=2.0,
+        ).status
+    except SystemExit as error:
+        if not isinstance(error.code, str):  # a SIGTERM to this process
+            raise
+        return f"failed: {error}"
+    return f"failed with exit status {status}" if status else ""
+
+
+def main() -> None:
+    options = tables.Options(__doc__, "small sizes, to see that all of them work")
+    options.add_argument(
+        "--page", action="store_true", help="only write docs/benchmarks.md from the tables as they are"
+    )
+    options.add_argument("names", nargs="*", help=f"of {', '.join(listing.names())}; all by default")
+    arguments = options.parse_args()
+    known, before = report.last()
+    took, failed = {}, {}
+    names = [] if arguments.page else order(arguments.names or listing.names(), known)
+    passed = ["--to", str(arguments.to.resolve()), *["--small"] * arguments.small]
+    for number, name in enumerate(names):
+        left = sum(known.get(other, 0) for other in names[number:])
+        rest = "" if arguments.small else f"; about {left / 60:.0f} minutes left, as last time"
+        print(f"\n[{number + 1} of {len(names)}] {name}{rest}", flush=True)
+        started = time.monotonic()
+        if why := run(name, passed):
+            failed[name] = why
+            print(f"{name}: {why}", flush=True)
+        took[name] = time.monotonic() - started
+    if not arguments.small:
+        failures = {name: why for name, why in before.items() if name not in took} | failed
+        report.PAGE.write_text(report.page(arguments.to, known | took, failures))
+        print(f"\nwritten: {report.PAGE.relative_to(ROOT)}")
+    if wrong := [name for name, why in failed.items() if why.startswith("failed")]:
+        sys.exit(f"failed: {', '.join(wrong)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,35 @@
+"""The benchmarks, which are all files of the folder, and what each declares.
+
+TABLES: name -> {column: unit}. It may have TARGETS, a tuple of targets.Target; AFTER, the benchmarks whose results it
+needs; missing(), which says why it cannot run here.
+"""
+
+import importlib.util
+import sys
+from types import ModuleType
+
+from harness import BENCHMARKS
+from harness.targets import Target
+
+
+def names() -> list[str]:
+    return sorted(path.stem for path in BENCHMARKS.glob("*.py") if path.stem != "__main__")
+
+
+def module(name: str) -> ModuleType:
+    """Import a benchmark, under a name that no other module has: `experiment` is a package of the workflow, too."""
+    full = f"benchmark_{name}"
+    if full not in sys.modules:
+        spec = importlib.util.spec_from_file_location(full, BENCHMARKS / f"{name}.py")
+        made = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(made)
+        sys.modules[full] = made
+    return sys.modules[full]
+
+
+def targets(name: str) -> tuple[Target, ...]:
+    return getattr(module(name), "TARGETS", ())
+
+
+def missing(name: str) -> str:
+    return getattr(module(name), "missing", str)()

@@ -1,0 +1,52 @@
+"""docs/benchmarks.md: what was wanted, what was reached, and how long each benchmark took."""
+
+import re
+from pathlib import Path
+
+from harness import ROOT, listing, tables
+from harness.targets import reached, wanted
+
+PAGE = ROOT / "docs" / "benchmarks.md"
+HEAD = """# Benchmarks: what was wanted and what was reached
+
+`make bench` writes this page from the targets in `benchmarks/*.py` and what they measured; do not edit it. A number is
+the worst row of its table. It is not reported where other work used the machine meanwhile, or where repeats disagree;
+what was measured all the same is in parentheses. `load` is the load average when the benchmark began, its predecessor's
+work included. `changes` beside a commit says that there were changes that were not committed.
+
+"""
+COLUMNS = ("what", "target", "reached", "commit", "date", "load")
+TOOK = re.compile(r"^\* `(\w+)`: (\d+) s(?:, (.+))?$", re.MULTILINE)
+
+
+def rows(folder: Path) -> list[list[str]]:
+    """Return the cells of every target of every benchmark."""
+    found = []
+    for name in listing.names():
+        for target in listing.targets(name):
+            unit = listing.module(name).TABLES[target.table][target.column]
+            result = reached(target, unit, folder)
+            words = (
+                f"not measured: {why}"
+                if result.words == "not measured" and (why := listing.missing(name))
+                else result.words
+            )
+            found.append([target.what, wanted(target, unit), words, result.commit, result.date, result.load])
+    return found
+
+
+def last() -> tuple[dict[str, float], dict[str, str]]:
+    """Return what the page says: how long each benchmark took, and why some have no result."""
+    lines = TOOK.findall(PAGE.read_text()) if PAGE.exists() else []
+    return {name: int(took) for name, took, _ in lines}, {name: why for name, _, why in lines if why}
+
+
+def page(folder: Path, took: dict[str, float], failed: dict[str, str]) -> str:
+    """Return the page; `failed`: name -> why a benchmark has no result."""
+    lines = [" | ".join(cell.replace("|", "/") for cell in line) for line in (COLUMNS, *rows(folder))]
+    table = "\n".join(f"| {line} |" for line in lines).replace("\n", f"\n{'|---' * len(COLUMNS)}|\n", 1)
+    names = sorted({*took, *failed}, key=lambda name: took.get(name, 0))
+    ends = {name: f"{took.get(name, 0):.0f} s{', ' + failed[name] if name in failed else ''}" for name in names}
+    each = "\n".join(f"* `{name}`: {end}" for name, end in ends.items())
+    total = f"\n\nEach benchmark took, of {sum(took.values()) / 60:.0f} minutes, on {tables.machine()}:\n\n"
+    return HEAD + table + total + each + "\n"

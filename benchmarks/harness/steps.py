@@ -1,0 +1,55 @@
+"""One training step by our networks, and by torch's own layers with the same weights and images."""
+
+from typing import NamedTuple
+
+import numpy as np
+import torch
+
+from harness import plain, settings
+from kernelscope import network as networks
+from kernelscope import objectives
+from kernelscope.batches import Images
+from kernelscope.optimizers import AdamW
+
+BATCH = 100
+DECAY = 0.5
+
+
+class Floats(NamedTuple):
+    """The images of one split, (n, channels, h, w)."""
+
+    pixels: torch.Tensor
+    labels: torch.Tensor
+
+
+def both(layers: list[dict], image: tuple[int, int, int]) -> tuple:
+    ours = networks.build(layers, image, 3)
+    networks.initialise(ours, settings.training()["initial_sd"], 0)
+    theirs = plain.same_weights(plain.network(layers, image, 3), ours)
+    parameters = list(ours.parameters())
+    return (ours, AdamW(parameters, [DECAY] * len(parameters))), (
+        theirs,
+        torch.optim.AdamW(theirs.parameters(), lr=1e-4, weight_decay=DECAY),
+    )
+
+
+def our_step(network, optimizer, images: Images, batch) -> None:
+    network.zero_grad()
+    objectives.loss("cross_entropy", network(images.pixels(batch)), images.labels[batch]).backward()
+    optimizer.step(1e-4)
+
+
+def plain_step(network, optimizer, images: Floats, batch) -> None:
+    optimizer.zero_grad()
+    torch.nn.functional.cross_entropy(network(images.pixels[batch]), images.labels[batch]).backward()
+    optimizer.step()
+
+
+def images(count: int, image: tuple[int, int, int]) -> Images:
+    """Noise, of one channel."""
+    pixels = np.random.default_rng(count).integers(0, 256, (count, *image[1:]), dtype=np.uint8)
+    return Images(pixels, np.arange(count) % 3)
+
+
+def floats(images: Images) -> Floats:
+    return Floats(images.pixels(), images.labels)

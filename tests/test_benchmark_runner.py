@@ -1,0 +1,124 @@
+"""`python benchmarks` runs everything, goes on after a failure, and writes what came of the targets."""
+
+import re
+import signal
+import subprocess
+import sys
+
+import pytest
+from benchmarking import FOLDER, until
+
+GOOD = """
+from harness import tables, targets
+TABLES = {"good": {"what": "text", "size": "MB"}}
+TARGETS = (targets.at_most(5, "a size", "good", "size", what="a"), targets.at_least(9, "another", "good", "size"))
+def main():
+    tables.Options("Good.", "less").parse_args()
+    table = tables.Table("good", TABLES["good"])
+    table.add("a", 4.5)
+    targets.say(TARGETS, TABLES)
+if __name__ == "__main__":
+    main()
+"""
+BAD = """
+import sys
+from harness import targets
+TABLES = {"bad": {"size": "MB"}}
+TARGETS = (targets.at_most(1, "what fails", "bad", "size"),)
+if __name__ == "__main__":
+    sys.exit("bad: no")
+"""
+ABSENT = """
+from harness import targets
+TABLES = {"absent": {"size": "MB"}}
+TARGETS = (targets.at_most(1, "what cannot be", "absent", "size"),)
+AFTER = ("good",)
+def missing():
+    return "there is no such device"
+"""
+
+SLOW = """
+import time
+from pathlib import Path
+TABLES = {"slow": {"size": "MB"}}
+if __name__ == "__main__":
+    Path("started").touch()
+    time.sleep(1000)
+"""
+
+
+@pytest.fixture
+def project(tmp_path):
+    """The runner beside three benchmarks of its own."""
+    folder = tmp_path / "benchmarks"
+    folder.mkdir()
+    (tmp_path / "docs").mkdir()
+    (folder / "harness").symlink_to(FOLDER / "harness")
+    (folder / "__main__.py").write_bytes((FOLDER / "__main__.py").read_bytes())
+    for name, text in {"good": GOOD, "bad": BAD, "absent": ABSENT}.items():
+        (folder / f"{name}.py").write_text(text)
+    return tmp_path
+
+
+def run(project, *arguments: str) -> subprocess.CompletedProcess:
+    command = [sys.executable, "benchmarks", *arguments]
+    return subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+
+
+def test_everything_runs_and_failures_are_named_at_the_end(project):
+    done = run(project)
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (1, "failed: bad")
+    assert [line for line in done.stdout.splitlines() if line.startswith("[")] == [
+        "[1 of 3] bad; about 0 minutes left, as last time",
+        "[2 of 3] good; about 0 minutes left, as last time",
+        "[3 of 3] absent; about 0 minutes left, as last time",
+    ]
+    assert "a size, at most 5 MB: 4.5 MB" in done.stdout
+    page = (project / "docs/benchmarks.md").read_text()
+    cells = [line.strip("| ").split(" | ")[:3] for line in page.splitlines() if line.startswith("| ")][1:]
+    assert cells == [
+        ["what cannot be", "at most 1 MB", "not measured: there is no such device"],
+        ["what fails", "at most 1 MB", "not measured"],
+        ["a size", "at most 5 MB", "4.5 MB"],
+        ["another", "at least 9 MB", "missed: 4.5 MB"],
+    ]
+    assert re.search(r"^\* `bad`: \d+ s, failed with exit status 1$", page, re.MULTILINE)
+    assert re.search(r"^\* `absent`: \d+ s, left out: there is no such device$", page, re.MULTILINE)
+
+
+def test_named_ones_run_alone_and_the_page_keeps_the_others(project):
+    run(project)
+    done = run(project, "good")
+    assert done.returncode == 0, done.stderr
+    assert "[1 of 1] good" in done.stdout
+    assert re.search(r"`bad`: \d+ s, failed with exit status 1", (project / "docs/benchmarks.md").read_text())
+
+
+def test_the_page_can_be_written_again_from_the_tables(project):
+    run(project, "good")
+    page = project / "docs/benchmarks.md"
+    before = page.read_text()
+    page.write_text(before.replace("4.5 MB", "1 MB"))
+    done = run(project, "--page")
+    assert (done.returncode, done.stdout) == (0, "\nwritten: docs/benchmarks.md\n")
+    assert page.read_text() == before
+
+
+def test_small_sizes_leave_the_page_as_it_is(project):
+    done = run(project, "--small", "good", "--to", "elsewhere")
+    assert done.returncode == 0, done.stderr
+    assert (project / "elsewhere/good.csv").is_file()
+    assert "at most" not in done.stdout
+    assert not (project / "docs/benchmarks.md").exists()
+
+
+def test_the_runner_starts_no_other_benchmark_after_sigterm(project):
+    (project / "benchmarks/slow.py").write_text(SLOW)
+    command = [sys.executable, "benchmarks", "slow", "good"]
+    runner = subprocess.Popen(command, cwd=project, stdout=subprocess.PIPE, text=True)
+    until(lambda: (project / "started").exists())
+    runner.send_signal(signal.SIGTERM)
+    said, _ = runner.communicate(timeout=60)
+    assert runner.returncode == 128 + signal.SIGTERM
+    assert "[1 of 2] slow" in said
+    assert "good" not in said
