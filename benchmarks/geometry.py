@@ -99,7 +99,7 @@ def summarize(table: tables.Table) -> None:
         judged = [rule for rule in rules if rule in (RIGHT, WRONG, UNDECIDED)]
         wrong, undecided = judged.count(WRONG), judged.count(UNDECIDED)
         decided = len(judged) - undecided
-        few = wrong == 0 and decided < ENOUGH * len(judged)
+        few = wrong == 0 and (not decided or decided < ENOUGH * len(judged))
         counts.add(way, layer, len(judged), Unreported("too few rows are decided") if few else wrong, undecided)
         print(
             f"{way}, {TITLES[layer]}: the rule is on the wrong side in {wrong} of {decided} rows; {undecided} undecided"
