@@ -17,7 +17,7 @@ def order(names: Iterable[str], took: dict[str, float]) -> list[str]:
     """Return the shortest first by what they took; none before those whose results it needs."""
 
     def key(name: str) -> tuple[float, bool]:
-        needs = getattr(listing.module(name), "AFTER", ())
+        needs = () if listing.error(name) else getattr(listing.module(name), "AFTER", ())
         return max(took.get(other, 0) for other in (name, *needs)), bool(needs)
 
     return sorted(names, key=key)
@@ -25,6 +25,8 @@ def order(names: Iterable[str], took: dict[str, float]) -> list[str]:
 
 def run(name: str, arguments: list[str]) -> str:
     """Run a benchmark; return why it has no result, or nothing."""
+    if why := listing.error(name):
+        return f"failed: {why}"
     if why := listing.missing(name):
         return f"left out: {why}"
     try:

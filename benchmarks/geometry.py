@@ -26,6 +26,7 @@ GEOMETRIES = (  # side of the image, kernel size, channels, kernels
 )
 SMALL = ((28, 5, 1, 8), (28, 9, 1, 8), (20, 5, 4, 4))
 FFT, BATCH = "FFT", "over the batch"
+ENOUGH = 0.75  # of the rows must be decided before a rule is said to be never wrong
 RIGHT, WRONG, UNDECIDED = "right", "wrong", "undecided"
 TABLES = {
     "geometry": {
@@ -98,7 +99,8 @@ def summarize(table: tables.Table) -> None:
         judged = [rule for rule in rules if rule in (RIGHT, WRONG, UNDECIDED)]
         wrong, undecided = judged.count(WRONG), judged.count(UNDECIDED)
         decided = len(judged) - undecided
-        counts.add(way, layer, len(judged), wrong if decided else Unreported("no row is decided"), undecided)
+        few = wrong == 0 and (not decided or decided < ENOUGH * len(judged))
+        counts.add(way, layer, len(judged), Unreported("too few rows are decided") if few else wrong, undecided)
         print(
             f"{way}, {TITLES[layer]}: the rule is on the wrong side in {wrong} of {decided} rows; {undecided} undecided"
         )

@@ -27,7 +27,7 @@ KINDS = {"PNG, RGB": ("png", "RGB"), "PNG, RGBA": ("png", "RGBA"), "JPEG": ("jpg
 TABLES = {
     "reading": {
         **{"pictures": "text", "count": "count", "processes": "count", "pillow": "1/s", "ours": "1/s"},
-        **{"share": "share"},
+        **{"share": "s/s"},
     }
 }
 TARGETS = tuple(
@@ -84,10 +84,10 @@ def picture(table: tables.Table) -> Figure:
     return figures.shares(table, "pictures", words, TARGETS[0].limit)
 
 
-def measure(table: tables.Table, kind: str, count: int, processes: int, repeats: int) -> None:
+def measure(table: tables.Table, kind: str, count: int, different: int, processes: int, repeats: int) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name, "pictures")
-        paths = folder_of(folder, count, min(count, DIFFERENT), *KINDS[kind])
+        paths = folder_of(folder, count, different, *KINDS[kind])
         pillow, ours = timing.both(
             partial(by_pillow, paths, processes), partial(by_us, folder, count, processes, Path(name)), repeats
         )
@@ -99,10 +99,10 @@ def main() -> None:
     options = tables.Options(__doc__, "6 pictures of each kind once, not 800 five times")
     options.add_argument("--processes", type=int, default=os.cpu_count())
     arguments = options.parse_args()
-    count, repeats = (6, 1) if arguments.small else (800, 5)
+    count, different, repeats = (6, 2, 1) if arguments.small else (800, DIFFERENT, 5)
     table = tables.Table("reading", TABLES["reading"])
     for kind in KINDS:
-        measure(table, kind, count, arguments.processes, repeats)
+        measure(table, kind, count, different, arguments.processes, repeats)
     table.save(picture(table))
     targets.say(TARGETS, TABLES)
 

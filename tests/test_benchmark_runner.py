@@ -47,6 +47,9 @@ if __name__ == "__main__":
 """
 
 
+BROKEN = "1 / 0"
+
+
 @pytest.fixture
 def project(tmp_path):
     """The runner beside three benchmarks of its own."""
@@ -55,7 +58,7 @@ def project(tmp_path):
     (tmp_path / "docs").mkdir()
     (folder / "harness").symlink_to(FOLDER / "harness")
     (folder / "__main__.py").write_bytes((FOLDER / "__main__.py").read_bytes())
-    for name, text in {"good": GOOD, "bad": BAD, "absent": ABSENT}.items():
+    for name, text in {"good": GOOD, "bad": BAD, "absent": ABSENT, "broken": BROKEN}.items():
         (folder / f"{name}.py").write_text(text)
     return tmp_path
 
@@ -67,11 +70,12 @@ def run(project, *arguments: str) -> subprocess.CompletedProcess:
 
 def test_everything_runs_and_failures_are_named_at_the_end(project):
     done = run(project)
-    assert (done.returncode, done.stderr.splitlines()[-1]) == (1, "failed: bad")
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (1, "failed: bad, broken")
     assert [line for line in done.stdout.splitlines() if line.startswith("[")] == [
-        "[1 of 3] bad; about 0 minutes left, as last time",
-        "[2 of 3] good; about 0 minutes left, as last time",
-        "[3 of 3] absent; about 0 minutes left, as last time",
+        "[1 of 4] bad; about 0 minutes left, as last time",
+        "[2 of 4] broken; about 0 minutes left, as last time",
+        "[3 of 4] good; about 0 minutes left, as last time",
+        "[4 of 4] absent; about 0 minutes left, as last time",
     ]
     assert "a size, at most 5 MB: 4.5 MB" in done.stdout
     page = (project / "docs/benchmarks.md").read_text()
@@ -83,6 +87,7 @@ def test_everything_runs_and_failures_are_named_at_the_end(project):
         ["another", "at least 9 MB", "missed: 4.5 MB"],
     ]
     assert re.search(r"^\* `bad`: \d+ s, failed with exit status 1$", page, re.MULTILINE)
+    assert re.search(r"^\* `broken`: \d+ s, failed: ZeroDivisionError: division by zero$", page, re.MULTILINE)
     assert re.search(r"^\* `absent`: \d+ s, left out: there is no such device$", page, re.MULTILINE)
 
 

@@ -27,6 +27,15 @@ def module(name: str) -> ModuleType:
     return sys.modules[full]
 
 
+def error(name: str) -> str:
+    """Say why a benchmark cannot be imported; empty if it can."""
+    try:
+        module(name)
+    except Exception as found:  # whatever its code raises
+        return f"{type(found).__name__}: {found}"
+    return ""
+
+
 def targets(name: str) -> tuple[Target, ...]:
     return getattr(module(name), "TARGETS", ())
 

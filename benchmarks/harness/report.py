@@ -23,15 +23,12 @@ def rows(folder: Path) -> list[list[str]]:
     """Return the cells of every target of every benchmark."""
     found = []
     for name in listing.names():
-        for target in listing.targets(name):
+        for target in () if listing.error(name) else listing.targets(name):
             unit = listing.module(name).TABLES[target.table][target.column]
-            result = reached(target, unit, folder)
-            words = (
-                f"not measured: {why}"
-                if result.words == "not measured" and (why := listing.missing(name))
-                else result.words
-            )
-            found.append([target.what, wanted(target, unit), words, result.commit, result.date, result.load])
+            words, *when = reached(target, unit, folder)
+            if words == "not measured" and (why := listing.missing(name)):
+                words = f"not measured: {why}"
+            found.append([target.what, wanted(target, unit), words, *when])
     return found
 
 
@@ -48,5 +45,5 @@ def page(folder: Path, took: dict[str, float], failed: dict[str, str]) -> str:
     names = sorted({*took, *failed}, key=lambda name: took.get(name, 0))
     ends = {name: f"{took.get(name, 0):.0f} s{', ' + failed[name] if name in failed else ''}" for name in names}
     each = "\n".join(f"* `{name}`: {end}" for name, end in ends.items())
-    total = f"\n\nEach benchmark took, of {sum(took.values()) / 60:.0f} minutes, on {tables.machine()}:\n\n"
-    return HEAD + table + total + each + "\n"
+    total = f"\nEach benchmark took, of {sum(took.values()) / 60:.0f} minutes, on {tables.machine()}:\n\n"
+    return HEAD + table + "\n" + (total + each + "\n" if names else "")
