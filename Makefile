@@ -164,4 +164,4 @@ pictures: main
 		--screenshot=docs/page.png "file://$(CURDIR)/results/index.html#/evolution/waveforms/matched/conv1"
 
 clean-env:
-	rm -rf .venv
+	rm -rf .venv .venv-quality

@@ -38,3 +38,10 @@ def test_the_lock_names_no_build_of_one_machine():
 def test_the_tests_run_with_the_versions_of_the_lock():
     wrong = {name: version(name) for name, pinned in lock().items() if version(name).split("+")[0] != pinned}
     assert wrong == {}
+
+
+def test_the_tools_that_judge_the_tests_keep_to_the_versions_of_the_lock():
+    tools = pins((ENVS / "quality.txt").read_text().splitlines())
+    asked = [line for line in (ENVS / "quality.in").read_text().splitlines() if not line.startswith("#")]
+    assert pins(asked).items() <= tools.items()
+    assert [name for name in tools.keys() & lock().keys() if tools[name] != lock()[name]] == []

@@ -111,3 +111,13 @@ def test_the_table_has_a_row_for_each_module_that_was_tried_and_one_for_all():
     assert lines[4].startswith("| **all** |  | 4 | 4 | 1 | 0 | 2 | 1 | 25.0% |")
     assert len({line.count("|") for line in lines}) == 1
     assert len(lines) == 5
+
+
+def test_two_measurements_differ_in_the_mutants_that_one_of_them_noticed():
+    before = [one._replace(name=str(i)) for i, one in enumerate(RESULTS)]
+    after = [before[3]._replace(status="survived"), before[0]._replace(status="timeout"), before[1]]
+    assert scores.changed(before, after) == [
+        "3 mutants in both; noticed: 1 before, 1 after",
+        "* measures.py:5 `1` becomes `2`: no longer noticed",
+        "* nulls.py:7 `a + b` becomes `a - b`: noticed now",
+    ]

@@ -7,6 +7,8 @@ import ast
 from functools import cache
 from pathlib import Path
 
+import pytest
+from hypothesis import HealthCheck, settings
 from quality.settings import CORE, LIBRARY
 
 FIXTURES = {"fresh", "smoke", "project", "linked"}  # of conftest.py: a copy of the workflow, for Snakemake
@@ -25,6 +27,14 @@ def can_notice(path: Path, fixtures: list[str]) -> bool:
     """Whether a test in this file, with these fixtures, runs the core in its own process."""
     names = imports(path)
     return bool(names & CORE.keys()) and not names & STARTERS and not FIXTURES & set(fixtures)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure() -> None:
+    """Let Hypothesis try the same examples for every mutant, as many as the tier says, in any time, and keep none."""
+    own = {"derandomize": True, "database": None, "deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+    settings.register_profile("mutation", settings(), **own)
+    settings.load_profile("mutation")
 
 
 def pytest_collection_modifyitems(config, items) -> None:

@@ -6,7 +6,6 @@ python tests/quality/measure_coverage.py --tier test [--cores 2] [PYTEST_OPTIONS
 import argparse
 import json
 import os
-import platform
 import shutil
 import subprocess
 import sys
@@ -42,8 +41,8 @@ workflow =
 
 
 def main() -> None:
-    options, selection = arguments()
-    folder = options.folder.absolute() / f"coverage-{options.tier}"
+    options = arguments()
+    folder = options.folder / f"coverage-{options.tier}"
     os.chdir(settings.ROOT)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -52,29 +51,30 @@ def main() -> None:
     start = time.monotonic()
     line = [sys.executable, "-m", "coverage", "run", f"--rcfile={config}", "-m", "pytest"]
     line += ["--numprocesses", str(options.cores), "--dist", "loadfile", "--no-loadscope-reorder"]
-    line += [*settings.TIERS[options.tier], *selection]
+    line += [*settings.TIERS[options.tier], *options.selection]
     environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-    done = subprocess.run(line, env=environment, check=False)
+    status = subprocess.run(line, env=environment, check=False).returncode
     minutes = (time.monotonic() - start) / 60
     report = combined(config, folder / "report.json")
-    about = (
-        f"`make coverage TIER={options.tier}` at {settings.commit()}, {time.strftime('%Y-%m-%d')}, {options.cores} of "
-        f"{os.cpu_count()} cores, Python {platform.python_version()}, {minutes:.0f} minutes."
-    )
+    about = settings.header(f"make coverage TIER={options.tier}", options.cores, minutes)
+    about += " Some tests failed." if status == 1 else ""
     part = "\n\n".join([about, coverages.table(report), coverages.least(report)])
     print(part)
-    if not selection:
+    if not options.selection and status in (0, 1):  # not if pytest was interrupted
         pages.write(options.page, options.tier, part)
-    sys.exit(done.returncode)
+    sys.exit(status)
 
 
-def arguments() -> tuple[argparse.Namespace, list[str]]:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
+    )
     parser.add_argument("--tier", choices=settings.TIERS, default="test")
     parser.add_argument("--cores", type=int, default=os.cpu_count())
-    parser.add_argument("--folder", type=Path, default=settings.ROOT / ".quality", help="where to work")
-    parser.add_argument("--page", type=Path, default=PAGE, help="where to write the tables")
-    return parser.parse_known_args()
+    parser.add_argument("--folder", type=settings.absolute, default=settings.ROOT / ".quality", help="where to work")
+    parser.add_argument("--page", type=settings.absolute, default=PAGE, help="where to write the tables")
+    options, options.selection = parser.parse_known_args()
+    return options
 
 
 def combined(config: Path, report: Path) -> dict:

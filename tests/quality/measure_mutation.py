@@ -6,7 +6,6 @@ python tests/quality/measure_mutation.py --tier test --sample 30 [--modules meas
 import argparse
 import json
 import os
-import platform
 import subprocess
 import sys
 import time
@@ -26,9 +25,9 @@ PACKAGE = settings.LIBRARY.name
 
 
 def main() -> None:
-    options, selection = arguments()
+    options = arguments()
     folder = options.folder / f"mutation-{options.tier}"
-    staging.stage(folder, options.modules, [*settings.TIERS[options.tier], *selection])
+    staging.stage(folder, options.modules, [*settings.TIERS[options.tier], *options.selection])
     os.chdir(folder)  # mutmut reads its settings there
     listed = {name: generated(name) for name in options.modules}
     counts = {name: len(found) for name, found in listed.items()}
@@ -43,20 +42,19 @@ def main() -> None:
     write(options, results, counts, about(options, (time.monotonic() - start) / 60))
 
 
-def arguments() -> tuple[argparse.Namespace, list[str]]:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
+    )
     parser.add_argument("--tier", choices=settings.TIERS, default="test")
     parser.add_argument("--sample", type=int, default=30, help="mutants of each module at most")
     parser.add_argument("--modules", type=modules, default=list(settings.CORE), help="names or subjects, with commas")
     parser.add_argument("--count", action="store_true", help="count the mutants and stop")
     parser.add_argument("--cores", type=int, default=1)
-    parser.add_argument("--folder", type=absolute, default=settings.ROOT / ".quality", help="where to work")
-    parser.add_argument("--page", type=absolute, default=PAGE, help="where to write the tables")
-    return parser.parse_known_args()
-
-
-def absolute(text: str) -> Path:
-    return Path(text).absolute()
+    parser.add_argument("--folder", type=settings.absolute, default=settings.ROOT / ".quality", help="where to work")
+    parser.add_argument("--page", type=settings.absolute, default=PAGE, help="where to write the tables")
+    options, options.selection = parser.parse_known_args()
+    return options
 
 
 def modules(text: str) -> list[str]:
@@ -91,23 +89,23 @@ def tried(names: list[str], cores: int) -> dict[str, int | None]:
 
 def result(name: str, listed: dict[str, dict], exit_code: int | None) -> scores.Result:
     module = name.split(".")[1]
-    return scores.Result(module, *listed[module][name], scores.status(name, exit_code))
+    return scores.Result(module, *listed[module][name], scores.status(name, exit_code), name)
 
 
 def about(options: argparse.Namespace, minutes: float) -> str:
     """Say what was measured, how, and what mutmut left out."""
     sources = {name: Path("src", PACKAGE, f"{name}.py").read_text() for name in options.modules}
     left_out = [f"`{name}.{function}`" for name, text in sources.items() for function in mutants.left_out(text)]
+    command = f"make mutation TIER={options.tier} SAMPLE={options.sample}"
     return (
-        f"`make mutation TIER={options.tier} SAMPLE={options.sample}` at {settings.commit()}, "
-        f"{time.strftime('%Y-%m-%d')}, {options.cores} of {os.cpu_count()} cores, Python {platform.python_version()}, "
-        f"{minutes:.0f} minutes. At most {options.sample} mutants of each module, seed {SEED}. "
+        f"{settings.header(command, options.cores, minutes)} "
+        f"At most {options.sample} mutants of each module, seed {SEED}. "
         f"Not changed, as they have decorators: {', '.join(left_out) or 'none'}."
     )
 
 
 def write(options: argparse.Namespace, results: list[scores.Result], counts: dict[str, int], about: str) -> None:
-    """Keep all results beside the copy of the project, and write them into the page if the whole core was measured."""
+    """Keep all results beside the copy of the project; write them into the page if nothing was left out."""
     kept = options.folder / f"mutation-{options.tier}.json"
     kept.write_text(json.dumps({"about": about, "mutants": counts, "results": results}, indent=0))
     table = scores.table(results, counts, {name: settings.CORE[name] for name in options.modules})
@@ -116,7 +114,7 @@ def write(options: argparse.Namespace, results: list[scores.Result], counts: dic
     if len(alive) > LONGEST_LIST:
         (options.folder / f"survivors-{options.tier}.md").write_text("\n".join([*alive, ""]))
         alive = [f"{len(alive)} lines, which the command writes to `.quality/survivors-{options.tier}.md`."]
-    if len(options.modules) == len(settings.CORE):
+    if len(options.modules) == len(settings.CORE) and not options.selection:
         survivors = f"### What survives `make {options.tier}`"
         pages.write(options.page, options.tier, "\n".join([about, "", table, "", survivors, "", *alive]))
 

@@ -24,6 +24,7 @@ class Result(NamedTuple):
     function: str
     change: str
     status: str
+    name: str = ""  # for mutmut
 
 
 def status(name: str, exit_code: int | None) -> str:
@@ -92,3 +93,14 @@ def survivors(results: list[Result]) -> list[str]:
         mark = " (no test runs it)" if one.status == "no tests" else ""
         found.append(f"* {one.line} `{one.function}`: {one.change}{mark}")
     return found[1:]
+
+
+def changed(before: list[Result], after: list[Result]) -> list[str]:
+    """Return how many mutants of both measurements were noticed in each, and those that were noticed in one alone."""
+    pairs = [(one, other) for one in before for other in after if one.name == other.name]
+    noticed = [(one.status in NOTICED, other.status in NOTICED) for one, other in pairs]
+    first, second = (sum(pair[i] for pair in noticed) for i in (0, 1))
+    differing = [other for (_, other), (a, b) in zip(pairs, noticed, strict=True) if a != b]
+    words = {True: "noticed now", False: "no longer noticed"}
+    rows = [f"* {one.module}.py:{one.line} {one.change}: {words[one.status in NOTICED]}" for one in differing]
+    return [f"{len(pairs)} mutants in both; noticed: {first} before, {second} after", *sorted(rows)]

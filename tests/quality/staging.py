@@ -17,7 +17,6 @@ SETTINGS = {
     "timeout_multiplier": 3.0,
     "use_git_change_detection": False,
 }
-PYTEST = ["-p", "quality.in_process", "--hypothesis-profile=ci"]  # the same examples every time, and none are kept
 
 
 def stage(folder: Path, modules: list[str], selection: list[str]) -> None:
@@ -31,7 +30,7 @@ def stage(folder: Path, modules: list[str], selection: list[str]) -> None:
     settings = SETTINGS | {
         "only_mutate": [f"src/{LIBRARY.name}/{name}.py" for name in modules],
         "also_copy": copied,
-        "pytest_add_cli_args": PYTEST,
+        "pytest_add_cli_args": ["-p", "quality.in_process"],
         "pytest_add_cli_args_test_selection": selection,
     }
     project = folder / "pyproject.toml"
