@@ -13,7 +13,7 @@ AXE := .venv/axe.min.js
 QUALITY := .venv-quality/.ready
 QUALITY_BIN := .venv-quality/bin
 TIER ?= test
-SAMPLE ?= 30
+SAMPLE ?= 12
 MODULES ?=
 PYTEST_OPTIONS ?=
 unexport PYTHONDONTWRITEBYTECODE # without bytecode, each of a hundred jobs compiles the library again

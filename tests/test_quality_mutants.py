@@ -71,6 +71,19 @@ def test_a_mutant_is_told_by_line_function_and_change():
     }
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "shown"),
+    [
+        ("x = 1", "x = 2", ["x = 1", "x = 2"]),
+        ("a" * 40 + "1" + "b" * 40, "a" * 40 + "2" + "b" * 40, [f"…{'a' * 25}{i}{'b' * 25}…" for i in (1, 2)]),
+        ("f(" + "a" * 60 + ", a)", "f(" + "a" * 60 + ", )", [f"…{'a' * 23}, a)", f"…{'a' * 23}, )"]),
+        ("a" * 60, "a" * 59, [f"…{'a' * 26}", f"…{'a' * 25}"]),
+    ],
+)
+def test_a_long_line_is_cut_to_what_changed(old, new, shown):
+    assert mutants.without_the_same(old, new) == shown
+
+
 def test_functions_with_other_decorators_are_told():
     text = "@no_grad()\ndef a(): pass\nclass B:\n  @staticmethod\n  def c(): pass\n  @property\n  def d(self): pass"
     assert mutants.left_out(text) == ["a", "B.d"]

@@ -1,6 +1,6 @@
 """Mutation score of the tests: mutmut changes the core of the library a little, and the tests should notice.
 
-python tests/quality/measure_mutation.py --tier test --sample 30 [--modules measures,nulls] [--count] [PYTEST_OPTIONS]
+python tests/quality/measure_mutation.py --tier test --sample 12 [--modules measures,nulls] [--count] [PYTEST_OPTIONS]
 """
 
 import argparse
@@ -27,7 +27,7 @@ PACKAGE = settings.LIBRARY.name
 def main() -> None:
     options = arguments()
     folder = options.folder / f"mutation-{options.tier}"
-    staging.stage(folder, options.modules, [*settings.TIERS[options.tier], *options.selection])
+    staging.stage(folder, options.modules, settings.TIERS[options.tier], options.selection)
     os.chdir(folder)  # mutmut reads its settings there
     listed = {name: generated(name) for name in options.modules}
     counts = {name: len(found) for name, found in listed.items()}
@@ -47,7 +47,7 @@ def arguments() -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
     )
     parser.add_argument("--tier", choices=settings.TIERS, default="test")
-    parser.add_argument("--sample", type=int, default=30, help="mutants of each module at most")
+    parser.add_argument("--sample", type=int, default=12, help="mutants of each module at most")
     parser.add_argument("--modules", type=modules, default=list(settings.CORE), help="names or subjects, with commas")
     parser.add_argument("--count", action="store_true", help="count the mutants and stop")
     parser.add_argument("--cores", type=int, default=1)

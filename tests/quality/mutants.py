@@ -4,6 +4,7 @@ import ast
 import difflib
 from collections.abc import Iterator
 
+AROUND = 25  # characters beside a change
 SEPARATOR = "ǁ"  # in mutmut's names of methods: xǁClassǁmethod
 
 
@@ -50,4 +51,19 @@ def difference(before: list[str], after: list[str]) -> tuple[int, str]:
     opcodes = difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
     _, i, j, k, m = next(code for code in opcodes if code[0] != "equal")
     old, new = (" ".join(line.strip() for line in lines) for lines in (before[i:j], after[k:m]))
-    return i, f"`{old}` becomes `{new}`" if new else f"`{old}` goes"
+    return i, "`{}` becomes `{}`".format(*without_the_same(old, new))
+
+
+def without_the_same(old: str, new: str) -> list[str]:
+    """Return both texts without what they begin and end with alike, but for some characters around the change."""
+    shared = alike(old, new)
+    begin = max(0, shared - AROUND)
+    end = max(0, min(alike(old[::-1], new[::-1]), min(len(old), len(new)) - shared) - AROUND)
+    before, after = ("…" if begin > 1 else old[:begin]), ("…" if end > 1 else old[len(old) - end :])
+    return [f"{before}{text[begin : len(text) - end]}{after}" for text in (old, new)]
+
+
+def alike(one: str, other: str) -> int:
+    """Return how many characters at the beginning of both are the same."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((i for i, (a, b) in pairs if a != b), min(len(one), len(other)))

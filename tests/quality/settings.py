@@ -22,7 +22,7 @@ def commit() -> str:
 
 def header(command: str, cores: int, minutes: float) -> str:
     """Say what was measured, when, where, and how long it took."""
-    where = f"{cores} of {os.cpu_count()} cores, Python {platform.python_version()}"
+    where = f"{cores} of {os.cpu_count()} cores, load {os.getloadavg()[2]:.1f}, Python {platform.python_version()}"
     return f"`{command}` at {commit()}, {time.strftime('%Y-%m-%d')}, {where}, {minutes:.0f} minutes."
 
 

@@ -19,8 +19,8 @@ SETTINGS = {
 }
 
 
-def stage(folder: Path, modules: list[str], selection: list[str]) -> None:
-    """Copy the files that git knows of, with the settings of mutmut for these modules and for a selection of tests."""
+def stage(folder: Path, modules: list[str], tier: list[str], selection: list[str]) -> None:
+    """Copy the files that git knows of, with the settings of mutmut for these modules and for a selection of a tier."""
     shutil.rmtree(folder, ignore_errors=True)
     for path in tracked():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
@@ -30,7 +30,7 @@ def stage(folder: Path, modules: list[str], selection: list[str]) -> None:
     settings = SETTINGS | {
         "only_mutate": [f"src/{LIBRARY.name}/{name}.py" for name in modules],
         "also_copy": copied,
-        "pytest_add_cli_args": ["-p", "quality.in_process"],
+        "pytest_add_cli_args": ["-p", "quality.in_process", *tier],
         "pytest_add_cli_args_test_selection": selection,
     }
     project = folder / "pyproject.toml"
