@@ -103,7 +103,7 @@ coverage: browser $(QUALITY)
 	$(QUALITY_BIN)/python tests/quality/measure_coverage.py --tier $(TIER) --cores $(CORES) $(PYTEST_OPTIONS)
 
 mutation: $(QUALITY)
-	$(QUALITY_BIN)/python tests/quality/measure_mutation.py --tier $(TIER) --sample $(SAMPLE) $(if $(MODULES),--modules $(MODULES)) $(PYTEST_OPTIONS)
+	$(QUALITY_BIN)/python tests/quality/measure_mutation.py --tier $(TIER) --cores $(CORES) --sample $(SAMPLE) $(if $(MODULES),--modules $(MODULES)) $(PYTEST_OPTIONS)
 
 # An environment of its own, so that nobody installs these tools for anything else.
 $(QUALITY): $(READY) envs/lock.txt envs/quality.txt
