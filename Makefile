@@ -9,9 +9,15 @@ BIN := .venv/bin
 READY := .venv/.ready
 AXE_VERSION := 4.10.3
 AXE := .venv/axe.min.js
+QUALITY := .venv-quality/.ready
+QUALITY_BIN := .venv-quality/bin
+TIER ?= test
+SAMPLE ?= 12
+MODULES ?=
+PYTEST_OPTIONS ?=
 unexport PYTHONDONTWRITEBYTECODE # without bytecode, each of a hundred jobs compiles the library again
 
-.PHONY: main origin recipe krizhevsky2012 lee2009 test test-all browser test-long test-slurm bench smoke verify trace clean report check format lock docs pictures clean-env numbers stale test-setup
+.PHONY: main origin recipe krizhevsky2012 lee2009 test test-all browser test-long test-slurm bench smoke verify trace clean report check format lock docs pictures clean-env numbers stale test-setup coverage mutation
 
 main: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host
@@ -98,6 +104,22 @@ browser: $(READY)
 test-long: $(READY)
 	$(BIN)/python tests/long/campaign.py
 
+# What the tests are worth: line and branch coverage of a tier (TIER=test or test-all), with the programs that its tests
+# start, and the share of small changes to the core that it notices. Both write tables into docs/; see docs/testing.md.
+coverage: browser $(QUALITY)
+	$(QUALITY_BIN)/python tests/quality/measure_coverage.py --tier $(TIER) --cores $(CORES) $(PYTEST_OPTIONS)
+
+mutation: $(QUALITY)
+	$(QUALITY_BIN)/python tests/quality/measure_mutation.py --tier $(TIER) --cores $(CORES) --sample $(SAMPLE) $(if $(MODULES),--modules $(MODULES)) $(PYTEST_OPTIONS)
+
+# An environment of its own, so that nobody installs these tools for anything else; the rest it finds in .venv.
+SITE = -c 'import sysconfig; print(sysconfig.get_path("purelib"))'
+$(QUALITY): $(READY) envs/quality.txt
+	$(BIN)/python -m venv --without-pip --clear .venv-quality
+	$(BIN)/python $(SITE) > "$$($(QUALITY_BIN)/python $(SITE))/venv.pth"
+	$(BIN)/uv pip install --quiet --python $(QUALITY_BIN)/python --requirement envs/quality.txt
+	touch $@
+
 # The smoke experiment on a SLURM, which is set up here if none answers (root and Debian), against the same without.
 test-slurm: $(READY)
 	$(BIN)/python -m pytest --quiet tests/slurm/on_slurm.py
@@ -140,6 +162,7 @@ lock:
 	sed -n '1,/pip:$$/p' envs/environment.yaml > envs/environment.new
 	sed 's/^/      - /' envs/lock.txt >> envs/environment.new
 	mv envs/environment.new envs/environment.yaml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --constraint envs/lock.txt envs/quality.in > envs/quality.txt
 
 # The table of keys in config/README.md, from the schema.
 docs: $(READY)
@@ -160,4 +183,4 @@ pictures: main
 		--screenshot=docs/page.png "file://$(CURDIR)/results/index.html#/evolution/waveforms/matched/conv1"
 
 clean-env:
-	rm -rf .venv
+	rm -rf .venv .venv-quality

@@ -75,3 +75,10 @@ def test_the_tests_run_with_the_versions_of_the_lock():
     locked = pins(lines())
     wrong = {name: version(name) for name, pinned in locked.items() if version(name).split("+")[0] != pinned}
     assert wrong == {}
+
+
+def test_the_tools_that_judge_the_tests_keep_to_the_versions_of_the_lock():
+    tools = pins((ENVS / "quality.txt").read_text().splitlines())
+    asked = [line for line in (ENVS / "quality.in").read_text().splitlines() if not line.startswith("#")]
+    assert pins(asked).items() <= tools.items()
+    assert [name for name in tools.keys() & lock().keys() if tools[name] != lock()[name]] == []

@@ -1,0 +1,23 @@
+"""What two measurements of the same mutants say: of two tiers, or before and after a change of the tests.
+
+python tests/quality/compare_mutation.py before.json after.json
+"""
+
+import json
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "workflow/scripts"))
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from quality import scores
+
+
+def read(path: str) -> list[scores.Result]:
+    return [scores.Result(*one) for one in json.loads(Path(path).read_text())["results"]]
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit(f"got {len(sys.argv) - 1} files, expected two that `make mutation` wrote: before.json after.json")
+    print(*scores.changed(*map(read, sys.argv[1:])), sep="\n")

@@ -1,0 +1,30 @@
+"""What is measured: the tiers of the tests, and the modules whose mutants they should kill (settings.toml)."""
+
+import os
+import platform
+import subprocess
+import time
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+LIBRARY = Path("workflow/scripts/kernelscope")
+READ = tomllib.loads(Path(__file__).with_name("settings.toml").read_text())
+TIERS: dict[str, list[str]] = READ["tiers"]
+CORE = {module: subject for subject, modules in READ["core"].items() for module in modules}
+
+
+def commit() -> str:
+    """The commit that is measured, with a mark if files have changed since."""
+    line = ["git", "describe", "--always", "--dirty", "--exclude=*"]
+    return subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def header(command: str, cores: int, minutes: float) -> str:
+    """Say what was measured, when, where, and how long it took."""
+    where = f"{cores} of {os.cpu_count()} cores, load {os.getloadavg()[2]:.1f}, Python {platform.python_version()}"
+    return f"`{command}` at {commit()}, {time.strftime('%Y-%m-%d')}, {where}, {minutes:.0f} minutes."
+
+
+def absolute(text: str) -> Path:
+    return Path(text).absolute()
