@@ -20,7 +20,7 @@ FILES = (  # of this machine that its programs read to reach an index
     *("/etc/uv/uv.toml", "~/.config/uv/uv.toml"),
 )
 HOME = "/root/kernelscope"  # of the project, in there
-# In a namespace of mounts and processes: both end with this shell.
+ALONE = ("unshare", "--mount", "--pid", "--fork", "--kill-child")  # mounts and processes end with what it starts
 INSIDE = """
 set -e
 root=$1; shift
@@ -64,13 +64,20 @@ def debootstrapped(suite: str, folder: Path) -> Path:
     """A bare Debian with git, make, Python and venv, and a clone of what is committed in this project."""
     if not shutil.which("debootstrap"):
         subprocess.run(["apt-get", "install", "--yes", "-qq", "debootstrap"], check=True)
-    words = ["debootstrap", "--variant=minbase", f"--include={','.join(PACKAGES)}", suite, folder, mirror()]
+    words = [*ALONE, "debootstrap", "--variant=minbase", f"--include={','.join(PACKAGES)}", suite, folder, mirror()]
     with (folder.parent / f"{suite}.log").open("w") as log:
         subprocess.run(words, stdout=log, stderr=log, check=True)
     for path in filter(is_settings, named()):
         copy(path, folder)
     subprocess.run(["git", "clone", "--quiet", "--no-local", ROOT, f"{folder}{HOME}"], check=True)
     return folder
+
+
+def remove(folder: Path) -> None:
+    """Delete a folder of Debians; RuntimeError if anything of this machine is still mounted there."""
+    if mounted := [line for line in Path("/proc/mounts").read_text().splitlines() if f" {folder}/" in line]:
+        raise RuntimeError(f"{folder}: not deleted, as these are mounted there: {', '.join(mounted)}")
+    shutil.rmtree(folder)
 
 
 def settings() -> dict[str, str]:
@@ -96,12 +103,10 @@ def is_settings(path: Path) -> bool:
 
 
 def copy(path: Path, folder: Path) -> None:
-    target = folder / path.relative_to("/")
-    if path.is_dir():
-        shutil.copytree(path, target, symlinks=True, dirs_exist_ok=True, ignore_dangling_symlinks=True)
-    else:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, target)
+    """Put a file, or a folder with its links, in the same place in there; links that are there are replaced."""
+    place = folder / path.relative_to("/").parent
+    place.mkdir(parents=True, exist_ok=True)
+    subprocess.run(["cp", "-a" if path.is_dir() else "-L", "--remove-destination", path, place], check=True)
 
 
 def run(folder: Path, command: str, cache: Path, limit: float, **variables: str) -> subprocess.CompletedProcess:
@@ -111,7 +116,19 @@ def run(folder: Path, command: str, cache: Path, limit: float, **variables: str)
     own = {"HOME": "/root", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"} | settings() | variables
     inside = ["/usr/bin/env", "-i", *(f"{name}={value}" for name, value in own.items())]
     inside += ["/bin/sh", "-c", f"cd {HOME} && {command}"]
-    words = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "/bin/sh", "-c", INSIDE, "sh", str(folder)]
-    words = ["timeout", f"{limit:.0f}", *words, str(cache), *shown, "--", *inside]
+    words = [
+        "timeout",
+        f"{limit:.0f}",
+        *ALONE,
+        "/bin/sh",
+        "-c",
+        INSIDE,
+        "sh",
+        str(folder),
+        str(cache),
+        *shown,
+        "--",
+        *inside,
+    ]
     print(f"$ {shlex.quote(command)}  (in {folder.name})", flush=True)
     return subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)

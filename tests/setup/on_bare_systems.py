@@ -6,7 +6,6 @@ what pip and uv download.
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from functools import cache
@@ -43,7 +42,7 @@ def system(tmp_path_factory):
         return chroots.debootstrapped(suite, folder / suite)
 
     yield made
-    shutil.rmtree(folder)  # gigabytes
+    chroots.remove(folder)  # gigabytes
 
 
 @pytest.mark.parametrize("suite", STEPS)
