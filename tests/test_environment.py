@@ -78,7 +78,7 @@ def test_the_tests_run_with_the_versions_of_the_lock():
 
 
 def test_the_tools_that_judge_the_tests_keep_to_the_versions_of_the_lock():
-    tools = pins((ENVS / "quality.txt").read_text().splitlines())
-    asked = [line for line in (ENVS / "quality.in").read_text().splitlines() if not line.startswith("#")]
-    assert pins(asked).items() <= tools.items()
-    assert [name for name in tools.keys() & lock().keys() if tools[name] != lock()[name]] == []
+    tools, locked = pins((ENVS / "quality.txt").read_text().splitlines()), pins(lines())
+    wanted = [line for line in (ENVS / "quality.in").read_text().splitlines() if not line.startswith("#")]
+    assert pins(wanted).items() <= tools.items()
+    assert [name for name in tools.keys() & locked.keys() if tools[name] != locked[name]] == []
