@@ -17,7 +17,7 @@ MODULES ?=
 PYTEST_OPTIONS ?=
 unexport PYTHONDONTWRITEBYTECODE # without bytecode, each of a hundred jobs compiles the library again
 
-.PHONY: main origin recipe krizhevsky2012 lee2009 test test-all browser test-long test-slurm bench smoke verify trace clean report check format lock docs pictures clean-env numbers stale test-setup coverage mutation
+.PHONY: tiers main origin recipe krizhevsky2012 lee2009 test test-all browser test-long test-slurm bench smoke verify trace clean report check format lock docs pictures clean-env numbers stale test-setup coverage mutation
 
 main: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host
@@ -111,6 +111,10 @@ coverage: browser $(QUALITY)
 
 mutation: $(QUALITY)
 	$(QUALITY_BIN)/python tests/quality/measure_mutation.py --tier $(TIER) --cores $(CORES) --sample $(SAMPLE) $(if $(MODULES),--modules $(MODULES)) $(PYTEST_OPTIONS)
+
+# Which tests are in which tier, into docs/testing.md.
+tiers: $(READY)
+	$(BIN)/python tests/quality/count_tests.py
 
 # An environment of its own, so that nobody installs these tools for anything else; the rest it finds in .venv.
 SITE = -c 'import sysconfig; print(sysconfig.get_path("purelib"))'

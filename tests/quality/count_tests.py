@@ -1,0 +1,49 @@
+"""How many tests of each file run in `make test`, and how many in `make test-all`; into docs/testing.md.
+
+python tests/quality/count_tests.py
+"""
+
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from quality import pages, settings
+
+PAGE = settings.ROOT / "docs/testing.md"
+
+
+def main() -> None:
+    part = table(*(counted(listed(tier)) for tier in ("test", "test-all")))
+    print(part)
+    pages.write(PAGE, "tiers", part)
+
+
+def listed(tier: str) -> list[str]:
+    """The names of the tests of a tier, as pytest collects them."""
+    line = [sys.executable, "-m", "pytest", "--collect-only", "--quiet", *settings.TIERS[tier]]
+    done = subprocess.run(line, cwd=settings.ROOT, stdout=subprocess.PIPE, text=True, check=True)
+    return [name for name in done.stdout.splitlines() if "::" in name]
+
+
+def counted(names: list[str]) -> Counter[tuple[str, str]]:
+    """How many cases each (file, function) has."""
+    return Counter((Path(name.split("::")[0]).stem, name.split("::")[1].split("[")[0]) for name in names)
+
+
+def table(quick: Counter, everything: Counter) -> str:
+    """Return a row for each test of which `make test` leaves cases out, and a sentence with the sums."""
+    rows = [
+        f"| `{file}` | {function.removeprefix('test_').replace('_', ' ')} | {quick[file, function]} | {count} |"
+        for (file, function), count in sorted(everything.items())
+        if quick[file, function] < count
+    ]
+    head = ["| file | test | cases in `make test` | in `make test-all` |", "|---|---|---:|---:|"]
+    sums = f"`make test` runs {quick.total():,} of the {everything.total():,} cases of `make test-all`. It leaves out:"
+    return "\n".join([sums, "", *head, *rows])
+
+
+if __name__ == "__main__":
+    main()

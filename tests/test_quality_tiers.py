@@ -1,0 +1,18 @@
+"""The table of what is in which tier, from names as pytest lists them."""
+
+from quality import count_tests
+
+QUICK = ["tests/test_a.py::test_one_row[x]", "tests/test_b.py::test_alone"]
+ALL = [*QUICK, "tests/test_a.py::test_one_row[y::z]", "tests/long/test_c.py::test_slow"]
+
+
+def test_a_test_has_a_row_if_the_quick_tier_leaves_out_cases_of_it():
+    made = count_tests.table(count_tests.counted(QUICK), count_tests.counted(ALL))
+    assert made.splitlines() == [
+        "`make test` runs 2 of the 4 cases of `make test-all`. It leaves out:",
+        "",
+        "| file | test | cases in `make test` | in `make test-all` |",
+        "|---|---|---:|---:|",
+        "| `test_a` | one row | 1 | 2 |",
+        "| `test_c` | slow | 0 | 1 |",
+    ]
