@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from functools import cache
 from pathlib import Path
 
@@ -22,20 +23,28 @@ from projects import ROOT, outside
 SHORT = os.environ.get("SHORT") == "yes"
 STEPS = {"bookworm": ["make", "make test"], "trixie": ["make smoke", "make test"]}  # Debian 12 and 13
 PYTHONS = {"bookworm": "3.11", "trixie": "3.13"}
-PATIENCE = 3600  # seconds for each step; `make test` with its set-up takes a quarter of an hour on two cores
+PATIENCE = 3600  # seconds for each step, on a slow machine
 
 
 @pytest.fixture(scope="module")
-def downloads(tmp_path_factory) -> Path:
-    return Path(os.environ.get("SETUP_CACHE") or tmp_path_factory.mktemp("cache")).absolute()
+def disk():
+    """A folder for gigabytes: on the disk, as other temporary files of the tests are in memory."""
+    with tempfile.TemporaryDirectory(dir="/var/tmp", prefix="kernelscope-setup-") as folder:
+        yield Path(folder)
 
 
 @pytest.fixture(scope="module")
-def system(tmp_path_factory):
+def downloads(disk) -> Path:
+    return Path(os.environ.get("SETUP_CACHE") or disk / "cache").absolute()
+
+
+@pytest.fixture(scope="module")
+def system(disk):
     """A function that takes the name of a Debian and gives its folder; each is made once."""
     if reason := chroots.why_not():
         pytest.skip(reason)
-    folder = tmp_path_factory.mktemp("systems")
+    folder = disk / "systems"
+    folder.mkdir()
 
     @cache
     def made(suite: str) -> Path:
