@@ -99,6 +99,14 @@ def test_named_ones_run_alone_and_the_page_keeps_the_others(project):
     assert re.search(r"`bad`: \d+ s, failed with exit status 1", (project / "docs/benchmarks.md").read_text())
 
 
+def test_an_unknown_name_is_refused_in_one_line_and_nothing_is_written(project):
+    done = run(project, "good", "nonsense")
+    assert done.returncode == 2
+    expected = "benchmarks: error: names: got nonsense, expected some of absent, bad, broken, good"
+    assert done.stderr.splitlines()[-1] == expected
+    assert not (project / "docs/benchmarks.md").exists()
+
+
 def test_the_page_can_be_written_again_from_the_tables(project):
     run(project, "good")
     page = project / "docs/benchmarks.md"
