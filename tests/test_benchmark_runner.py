@@ -125,6 +125,23 @@ def test_small_sizes_leave_the_page_as_it_is(project):
     assert not (project / "docs/benchmarks.md").exists()
 
 
+def test_small_sizes_leave_the_tables_of_full_sizes_as_they_are(project):
+    run(project, "good")
+    table = project / "benchmarks/found/good.csv"
+    table.write_text(table.read_text().replace("4.5", "4.25"))
+    done = run(project, "--small", "good")
+    assert done.returncode == 0, done.stderr
+    assert "4.25" in table.read_text()
+    assert "4.5" in (project / "benchmarks/found/small/good.csv").read_text()
+
+
+def test_a_file_in_the_place_of_the_folder_is_refused_in_one_line(project):
+    done = run(project, "good", "--to", "benchmarks/good.py")
+    assert done.returncode == 2
+    expected = "benchmarks: error: --to: got benchmarks/good.py, which is a file, expected a folder"
+    assert done.stderr.splitlines()[-1] == expected
+
+
 def test_the_runner_starts_no_other_benchmark_after_sigterm(project):
     (project / "benchmarks/slow.py").write_text(SLOW)
     command = [sys.executable, "benchmarks", "slow", "good"]
