@@ -99,6 +99,20 @@ def test_named_ones_run_alone_and_the_page_keeps_the_others(project):
     assert re.search(r"`bad`: \d+ s, failed with exit status 1", (project / "docs/benchmarks.md").read_text())
 
 
+def test_the_page_keeps_what_a_fresh_clone_has_no_table_of(project):
+    run(project, "good")
+    page = project / "docs/benchmarks.md"
+    before = page.read_text()
+    (project / "benchmarks/found/good.csv").unlink()
+    done = run(project, "absent")
+    assert done.returncode == 0, done.stderr
+    assert [line for line in before.splitlines() if "4.5 MB" in line] == [
+        line for line in page.read_text().splitlines() if "4.5 MB" in line
+    ]
+    assert before.count("4.5 MB") == 2
+    assert "| what cannot be | at most 1 MB | not measured: there is no such device |" in page.read_text()
+
+
 def test_an_unknown_name_is_refused_in_one_line_and_nothing_is_written(project):
     done = run(project, "good", "nonsense")
     assert done.returncode == 2

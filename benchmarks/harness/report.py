@@ -20,16 +20,26 @@ TOOK = re.compile(r"^\* `(\w+)`: (\d+) s(?:, (.+))?$", re.MULTILINE)
 
 
 def rows(folder: Path) -> list[list[str]]:
-    """Return the cells of every target of every benchmark."""
-    found = []
+    """Return the cells of every target of every benchmark; of one that has no table here, as the page has them."""
+    found, kept = [], known()
     for name in listing.names():
         for target in () if listing.error(name) else listing.targets(name):
             unit = listing.module(name).TABLES[target.table][target.column]
+            key = target.what, wanted(target, unit)
             words, *when = reached(target, unit, folder)
-            if words == "not measured" and (why := listing.missing(name)):
+            if key in kept and not (folder / f"{target.table}.csv").exists():
+                words, *when = kept[key]
+            elif words == "not measured" and (why := listing.missing(name)):
                 words = f"not measured: {why}"
-            found.append([target.what, wanted(target, unit), words, *when])
+            found.append([*key, words, *when])
     return found
+
+
+def known() -> dict[tuple[str, str], list[str]]:
+    """Return (what, target) -> the other cells of the page, of all targets that were measured."""
+    lines = PAGE.read_text().splitlines() if PAGE.exists() else []
+    found = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines if line.startswith("| ")]
+    return {tuple(cells[:2]): cells[2:] for cells in found if not cells[2].startswith("not measured")}
 
 
 def last() -> tuple[dict[str, float], dict[str, str]]:
