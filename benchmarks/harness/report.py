@@ -10,9 +10,9 @@ PAGE = ROOT / "docs" / "benchmarks.md"
 HEAD = """# Benchmarks: what was wanted and what was reached
 
 `make bench` writes this page from the targets in `benchmarks/*.py` and what they measured; do not edit it. A number is
-the worst row of its table. It is not reported where other work used the machine meanwhile, or where repeats disagree;
-what was measured all the same is in parentheses. `load` is the load average when the benchmark began, its predecessor's
-work included. `changes` beside a commit says that there were changes that were not committed.
+the worst row of its table. It is not reported if other work used the machine or if repeats disagree; the measured
+value is then in parentheses. `load` is the load average when the benchmark began, with the work of the benchmark before
+it. `+ changes` after a commit means that there were uncommitted changes.
 
 """
 COLUMNS = ("what", "target", "reached", "commit", "date", "load")
