@@ -22,7 +22,7 @@ from projects import ROOT, outside
 SHORT = os.environ.get("SHORT") == "yes"
 STEPS = {"bookworm": ["make", "make test"], "trixie": ["make smoke", "make test"]}  # Debian 12 and 13
 PYTHONS = {"bookworm": "3.11", "trixie": "3.13"}
-PATIENCE = 3600  # seconds for each step; `make test` with its set-up takes a quarter of an hour on two cores
+PATIENCE = 3600  # seconds for each step, many times what it should take
 
 
 @pytest.fixture(scope="module")
