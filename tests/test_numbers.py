@@ -142,12 +142,12 @@ def test_a_page_of_docs_has_no_measurement_without_its_day(page):
     attempts = yaml.safe_load((ROOT / "profiles/slurm/config.yaml").read_text())["retries"] + 1
     again = f"asks for twice, then for {TIMES[attempts]} as much"
     share = f"try {PARTS[QUICK_SHARE]} of them"  # of the random examples, in `make test`
-    settings = [asked, again, share, "100 %"]
+    allowed = [asked, again, share, "100 %"]
     first = text.split("\n\n")[1]
     assert (
         DATE.search(first)
         or re.search(r"`make [\w-]+` writes|Written by `make", first)
-        or untied("\n\n".join(p for p in text.split("\n\n") if not DATE.search(p)), settings) == []
+        or untied("\n\n".join(p for p in text.split("\n\n") if not DATE.search(p)), allowed) == []
     )
 
 
