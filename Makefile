@@ -41,20 +41,20 @@ origin: $(READY)
 in_few_colours = $(BIN)/python -c 'from PIL import Image; Image.open("$(1)").quantize($(or $(3),48)).save("$(2)", optimize=True)'
 
 # Why kernels look random, and what makes them speak, and sixty seeds of the recommended recipe: a part of the design, or
-# with FULL=yes the whole of it, with its picture in README.md. What it took stands in docs/log.md, 2026-11-27.
+# with FULL=yes the whole of it, with its picture in README.md. docs/log.md, 2026-11-27, has what it took.
 recipe: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/recipe.yaml $(if $(filter yes,$(FULL)),,config/recipe_quick.yaml)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/recipe.yaml config/recommended.yaml
 	$(if $(filter yes,$(FULL)),$(call in_few_colours,results/recipe/compare/small/factors.png,docs/recipe.png))
 
 # Two towers, as in Fig. 3 of Krizhevsky et al. (2012): does one take the colour, in every run? With its picture in
-# README.md. What the 120 trainings took stands in docs/log.md, 2026-11-27.
+# README.md. docs/log.md, 2026-11-27, has what the 120 trainings took.
 krizhevsky2012: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/krizhevsky2012.yaml
 	$(call in_few_colours,results/krizhevsky2012/compare/traces/towers/towers.png,docs/krizhevsky2012.png,250)
 
 # A convolutional deep belief network, as in Figs. 2 and 3 of Lee et al. (ICML 2009), and its pictures in docs/ in
-# fewer colours. What a training took stands in docs/log.md, 2026-11-27.
+# fewer colours. docs/log.md, 2026-11-27, has what a training took.
 lee2009: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/lee2009.yaml
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/lee2009_classes.yaml
@@ -89,15 +89,15 @@ PYTEST = OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest --nump
 test: check browser
 	$(PYTEST) --quick
 
-# Every test with all of its rows and random examples, and the numbers of README.md: before a release.
+# Every test with all of its rows and random examples, and a check of the numbers of README.md: before a release.
 test-all: check browser
 	$(PYTEST)
 	$(MAKE) numbers CHECK=yes
 
-# What the tests of the page need beside Python: a browser, if apt may install it, and axe-core, which finds what
-# keeps people from using a page. Without them those tests are skipped, and say so.
+# What the tests of the page need beside Python: a browser, and axe-core, which finds what keeps people from using a
+# page. Without them those tests are skipped, and say so.
 browser: $(READY)
-	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } || true
+	sh envs/browser.sh
 	[ -s $(AXE) ] || { cd .venv && npm pack --silent axe-core@$(AXE_VERSION) >/dev/null && tar -xzOf axe-core-$(AXE_VERSION).tgz package/axe.min.js > axe.min.js; } || true
 
 # Kills, faults, random configs and damaged pictures by the thousand; writes docs/robustness.md.
@@ -133,8 +133,8 @@ test-slurm: $(READY)
 test-setup: $(READY)
 	SHORT='$(SHORT)' SETUP_CACHE='$(SETUP_CACHE)' $(BIN)/python -m pytest --quiet --capture=no tests/setup/on_bare_systems.py
 
-# Every benchmark, the shortest first, and docs/benchmarks.md: what was wanted and what was reached. At most 40 minutes
-# on two cores; SMALL=yes only shows that all of them work.
+# Every benchmark, the shortest first, and docs/benchmarks.md: targets, results, and how long each took. SMALL=yes only
+# shows that all of them work.
 bench: $(READY) browser
 	$(BIN)/python benchmarks $(if $(filter yes,$(SMALL)),--small)
 
@@ -172,8 +172,8 @@ lock:
 docs: $(READY)
 	cd workflow && ../$(BIN)/python -m experiment.reference ../config/README.md
 
-# The numbers of README.md, and docs/numbers.json, from the default experiment; CHECK=yes changes nothing and fails where
-# a number or picture is no longer what the results have.
+# The numbers of README.md, and docs/numbers.json, from the default experiment; CHECK=yes changes nothing and fails if
+# a number or picture no longer matches the results.
 numbers: main
 	$(BIN)/python workflow/write_numbers.py $(if $(filter yes,$(CHECK)),--check)
 

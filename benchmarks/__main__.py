@@ -51,6 +51,8 @@ def main() -> None:
     )
     options.add_argument("names", nargs="*", help=f"of {', '.join(listing.names())}; all by default")
     arguments = options.parse_args()
+    if unknown := [name for name in arguments.names if name not in listing.names()]:
+        options.error(f"names: got {', '.join(unknown)}, expected some of {', '.join(listing.names())}")
     known, before = report.last()
     took, failed = {}, {}
     names = [] if arguments.page else order(arguments.names or listing.names(), known)

@@ -30,7 +30,7 @@ find_python() {
 check_given() {
     if [ -f "$1" ] && [ ! -x "$1" ]; then refuse "PYTHON: got $1, which cannot be executed; expected $NEEDED"; fi
     command -v "$1" >/dev/null 2>&1 || refuse "PYTHON: got $1, which is not there; expected $NEEDED"
-    given=$(version_of "$1") || refuse "PYTHON: got $1, which does not run as a Python; expected $NEEDED"
+    given=$(version_of "$1") && [ -n "$given" ] || refuse "PYTHON: got $1, which does not run as a Python; expected $NEEDED"
     is_suitable "$given" || refuse "PYTHON: got $1, which is Python $given; expected $NEEDED"
     makes_environments "$1" || refuse "PYTHON: got $1, $(without_ensurepip "$given")"
 }

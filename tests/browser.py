@@ -1,6 +1,7 @@
 """A real browser for the tests of the page: Chromium, driven by Playwright, that may not reach any network."""
 
 import shutil
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,14 +15,23 @@ QUIET = (
 )
 
 
+def cannot_run(program: str) -> str:
+    """Why a program does not even say its version, such as a library that is missing; "" if it does."""
+    done = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
+    return "" if done.returncode == 0 else done.stderr.strip()
+
+
 @contextmanager
 def chromium() -> Iterator:
-    """The browser; the test is skipped where none is installed."""
+    """The browser; the test is skipped where none is installed, or Playwright's driver cannot run."""
     found = next((path for name in NAMES if (path := shutil.which(name))), None)
     if found is None:
         pytest.skip(f"no browser is installed: none of {', '.join(NAMES)} is on the path")
+    from playwright._impl._driver import compute_driver_executable
     from playwright.sync_api import sync_playwright
 
+    if why := cannot_run(compute_driver_executable()[0]):
+        pytest.skip(f"Playwright's driver does not run: {why}")
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=found, chromium_sandbox=False, args=list(QUIET))
         yield browser

@@ -99,6 +99,28 @@ def test_named_ones_run_alone_and_the_page_keeps_the_others(project):
     assert re.search(r"`bad`: \d+ s, failed with exit status 1", (project / "docs/benchmarks.md").read_text())
 
 
+def test_the_page_keeps_what_a_fresh_clone_has_no_table_of(project):
+    run(project, "good")
+    page = project / "docs/benchmarks.md"
+    before = page.read_text()
+    (project / "benchmarks/found/good.csv").unlink()
+    done = run(project, "absent")
+    assert done.returncode == 0, done.stderr
+    assert [line for line in before.splitlines() if "4.5 MB" in line] == [
+        line for line in page.read_text().splitlines() if "4.5 MB" in line
+    ]
+    assert before.count("4.5 MB") == 2
+    assert "| what cannot be | at most 1 MB | not measured: there is no such device |" in page.read_text()
+
+
+def test_an_unknown_name_is_refused_in_one_line_and_nothing_is_written(project):
+    done = run(project, "good", "nonsense")
+    assert done.returncode == 2
+    expected = "benchmarks: error: names: got nonsense, expected some of absent, bad, broken, good"
+    assert done.stderr.splitlines()[-1] == expected
+    assert not (project / "docs/benchmarks.md").exists()
+
+
 def test_the_page_can_be_written_again_from_the_tables(project):
     run(project, "good")
     page = project / "docs/benchmarks.md"
@@ -115,6 +137,23 @@ def test_small_sizes_leave_the_page_as_it_is(project):
     assert (project / "elsewhere/good.csv").is_file()
     assert "at most" not in done.stdout
     assert not (project / "docs/benchmarks.md").exists()
+
+
+def test_small_sizes_leave_the_tables_of_full_sizes_as_they_are(project):
+    run(project, "good")
+    table = project / "benchmarks/found/good.csv"
+    table.write_text(table.read_text().replace("4.5", "4.25"))
+    done = run(project, "--small", "good")
+    assert done.returncode == 0, done.stderr
+    assert "4.25" in table.read_text()
+    assert "4.5" in (project / "benchmarks/found/small/good.csv").read_text()
+
+
+def test_a_file_in_the_place_of_the_folder_is_refused_in_one_line(project):
+    done = run(project, "good", "--to", "benchmarks/good.py")
+    assert done.returncode == 2
+    expected = "benchmarks: error: --to: got benchmarks/good.py, which is a file, expected a folder"
+    assert done.stderr.splitlines()[-1] == expected
 
 
 def test_the_runner_starts_no_other_benchmark_after_sigterm(project):

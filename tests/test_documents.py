@@ -32,6 +32,13 @@ def test_the_list_is_kept_as_it_is():
     assert entries.loads(entries.dumps(kept)) == kept
 
 
+@pytest.mark.parametrize("text", ["", "null", "[1]", '{"a": 1}', '[{"key": "a"}]', "<<<<<<< HEAD\n[]"])
+def test_a_list_that_is_none_is_refused_in_one_line(text):
+    with pytest.raises(ValueError, match=r"^docs/numbers\.json: got '.*', expected a list as") as error:
+        entries.loads(text)
+    assert "\n" not in str(error.value)
+
+
 def test_a_phrase_is_found_over_a_break_of_lines_and_in_no_longer_number():
     assert entries.count(DOCUMENT, "99 % of kernels stay below 0.11") == 1
     for other in ("9 % of kernels", "of kernels stay below 0.1", "of kernels stay below 0"):

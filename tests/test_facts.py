@@ -95,6 +95,7 @@ def test_a_table_that_other_code_made_is_refused(tmp_path):
     ("reached", "value", "words"),
     [
         ("178 s", 178.0, "about 3 minutes on"),
+        ("58 s", 58.0, "about a minute on"),
         ("missed: 252.6 s", 252.6, "about 4 minutes on"),
         ("not told: busy", None, "learned: minutes on"),
     ],

@@ -105,3 +105,4 @@ def test_what_is_not_there_or_no_program_is_refused_in_a_line(find, tmp_path):
     assert find(others, "python9") == ("", f"kernelscope: PYTHON: got python9, which is not there; {expected}")
     assert find(others, str(gone)) == ("", f"kernelscope: PYTHON: got {gone}, which is not there; {expected}")
     assert find(others, str(text)) == ("", f"kernelscope: PYTHON: got {text}, which cannot be executed; {expected}")
+    assert find(others, "true") == ("", f"kernelscope: PYTHON: got true, which does not run as a Python; {expected}")

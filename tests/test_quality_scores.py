@@ -1,8 +1,10 @@
 """The arithmetic of mutation scores, against formulas, and the sample, which has to stay the same."""
 
+import argparse
+
 import numpy as np
 import pytest
-from quality import scores
+from quality import scores, settings
 from quality.sampling import sample
 from quality.scores import Result
 from scipy.stats import binomtest
@@ -27,6 +29,13 @@ def test_a_name_that_goes_changes_one_name_of_the_sample():
     after = sample([name for name in NAMES if name != before[3]], 20, 0)
     assert len(set(before) - set(after)) == 1
     assert set(sample([name for name in NAMES if name in before], 20, 0)) == set(before)
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "x", "", "1.5"])
+def test_a_sample_of_no_mutants_is_refused(text):
+    with pytest.raises(argparse.ArgumentTypeError, match="expected a whole number of at least 1"):
+        settings.positive(text)
+    assert settings.positive("12") == 12
 
 
 def test_the_sample_prefers_no_part_of_the_names():

@@ -26,7 +26,7 @@ def main() -> None:
 
 def write(check: bool) -> list[str]:
     """Return a line for each number that differs; write them unless they are only checked."""
-    old = entries.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else []
+    old = entries.loads(KEPT.read_text(encoding="utf-8", errors="replace")) if KEPT.exists() else []
     new = entries.merged(old, facts.entries(ROOT, date.today().isoformat()))
     names = {entry.file for entry in new if entry.file}
     documents, lines = entries.changed(old, new, {name: content(ROOT / name) for name in names})

@@ -10,9 +10,9 @@ PAGE = ROOT / "docs" / "benchmarks.md"
 HEAD = """# Benchmarks: what was wanted and what was reached
 
 `make bench` writes this page from the targets in `benchmarks/*.py` and what they measured; do not edit it. A number is
-the worst row of its table. It is not reported where other work used the machine meanwhile, or where repeats disagree;
-what was measured all the same is in parentheses. `load` is the load average when the benchmark began, its predecessor's
-work included. `changes` beside a commit says that there were changes that were not committed.
+the worst row of its table. It is not reported if other work used the machine or if repeats disagree; the measured
+value is then in parentheses. `load` is the load average when the benchmark began, with the work of the benchmark before
+it. `+ changes` after a commit means that there were uncommitted changes.
 
 """
 COLUMNS = ("what", "target", "reached", "commit", "date", "load")
@@ -20,16 +20,26 @@ TOOK = re.compile(r"^\* `(\w+)`: (\d+) s(?:, (.+))?$", re.MULTILINE)
 
 
 def rows(folder: Path) -> list[list[str]]:
-    """Return the cells of every target of every benchmark."""
-    found = []
+    """Return the cells of every target of every benchmark; of one that has no table here, as the page has them."""
+    found, kept = [], known()
     for name in listing.names():
         for target in () if listing.error(name) else listing.targets(name):
             unit = listing.module(name).TABLES[target.table][target.column]
+            key = target.what, wanted(target, unit)
             words, *when = reached(target, unit, folder)
-            if words == "not measured" and (why := listing.missing(name)):
+            if key in kept and not (folder / f"{target.table}.csv").exists():
+                words, *when = kept[key]
+            elif words == "not measured" and (why := listing.missing(name)):
                 words = f"not measured: {why}"
-            found.append([target.what, wanted(target, unit), words, *when])
+            found.append([*key, words, *when])
     return found
+
+
+def known() -> dict[tuple[str, str], list[str]]:
+    """Return (what, target) -> the other cells of the page, of all targets that were measured."""
+    lines = PAGE.read_text().splitlines() if PAGE.exists() else []
+    found = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines if line.startswith("| ")]
+    return {tuple(cells[:2]): cells[2:] for cells in found if not cells[2].startswith("not measured")}
 
 
 def last() -> tuple[dict[str, float], dict[str, str]]:

@@ -32,13 +32,17 @@ class Options(argparse.ArgumentParser):
     def __init__(self, description: str, small_words: str):
         super().__init__(description=description.splitlines()[0])
         self.add_argument("--small", action="store_true", help=small_words)
-        self.add_argument("--to", type=Path, default=folder, help="folder of the tables and pictures")
+        self.add_argument("--to", type=Path, help="folder of the tables and pictures")
 
     def parse_args(self, *arguments):
-        """Let a SIGTERM end what the benchmark has started, too."""
+        """Let a SIGTERM end what the benchmark has started, too. Small sizes go into a folder of their own by default:
+        their tables must not pass for results."""
         global folder, small
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
         parsed = super().parse_args(*arguments)
+        parsed.to = parsed.to or (folder / "small" if parsed.small else folder)
+        if parsed.to.exists() and not parsed.to.is_dir():
+            self.error(f"--to: got {parsed.to}, which is a file, expected a folder")
         folder, small = parsed.to, parsed.small
         return parsed
 

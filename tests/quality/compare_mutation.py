@@ -20,4 +20,8 @@ def read(path: str) -> list[scores.Result]:
 if __name__ == "__main__":
     if len(sys.argv) != 3:
         sys.exit(f"got {len(sys.argv) - 1} files, expected two that `make mutation` wrote: before.json after.json")
-    print(*scores.changed(*map(read, sys.argv[1:])), sep="\n")
+    try:
+        lines = scores.changed(*map(read, sys.argv[1:]))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        sys.exit(f"got {' and '.join(sys.argv[1:])}, expected two files that `make mutation` wrote: {error!r}")
+    print(*lines, sep="\n")

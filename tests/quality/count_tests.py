@@ -24,7 +24,9 @@ def main() -> None:
 def listed(tier: str) -> list[str]:
     """The names of the tests of a tier, as pytest collects them."""
     line = [sys.executable, "-m", "pytest", "--collect-only", "--quiet", *settings.TIERS[tier]]
-    done = subprocess.run(line, cwd=settings.ROOT, stdout=subprocess.PIPE, text=True, check=True)
+    done = subprocess.run(line, cwd=settings.ROOT, stdout=subprocess.PIPE, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"{done.stdout}pytest cannot collect the tests of `make {tier}`: exit status {done.returncode}")
     return [name for name in done.stdout.splitlines() if "::" in name]
 
 

@@ -70,7 +70,7 @@ def arguments() -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
     )
     parser.add_argument("--tier", choices=settings.TIERS, default="test")
-    parser.add_argument("--cores", type=int, default=os.cpu_count())
+    parser.add_argument("--cores", type=settings.positive, default=os.cpu_count())
     parser.add_argument("--folder", type=settings.absolute, default=settings.ROOT / ".quality", help="where to work")
     parser.add_argument("--page", type=settings.absolute, default=PAGE, help="where to write the tables")
     options, options.selection = parser.parse_known_args()

@@ -47,10 +47,10 @@ def arguments() -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
     )
     parser.add_argument("--tier", choices=settings.TIERS, default="test")
-    parser.add_argument("--sample", type=int, default=12, help="mutants of each module at most")
+    parser.add_argument("--sample", type=settings.positive, default=12, help="mutants of each module at most")
     parser.add_argument("--modules", type=modules, default=list(settings.CORE), help="names or subjects, with commas")
     parser.add_argument("--count", action="store_true", help="count the mutants and stop")
-    parser.add_argument("--cores", type=int, default=1)
+    parser.add_argument("--cores", type=settings.positive, default=1)
     parser.add_argument("--folder", type=settings.absolute, default=settings.ROOT / ".quality", help="where to work")
     parser.add_argument("--page", type=settings.absolute, default=PAGE, help="where to write the tables")
     options, options.selection = parser.parse_known_args()

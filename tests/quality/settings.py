@@ -1,5 +1,6 @@
 """What is measured: the tiers of the tests, and the modules whose mutants they should kill (settings.toml)."""
 
+import argparse
 import os
 import platform
 import subprocess
@@ -24,6 +25,13 @@ def header(command: str, cores: int, minutes: float) -> str:
     """Say what was measured, when, where, and how long it took."""
     where = f"{cores} of {os.cpu_count()} cores, load {os.getloadavg()[2]:.1f}, Python {platform.python_version()}"
     return f"`{command}` at {commit()}, {time.strftime('%Y-%m-%d')}, {where}, {minutes:.0f} minutes."
+
+
+def positive(text: str) -> int:
+    """Return a whole number of an option; of none at all, mutmut would try every mutant."""
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"got {text!r}, expected a whole number of at least 1")
+    return int(text)
 
 
 def absolute(text: str) -> Path:

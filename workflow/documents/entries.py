@@ -22,8 +22,12 @@ class Entry(NamedTuple):
 
 
 def loads(text: str) -> list[Entry]:
-    """Read docs/numbers.json."""
-    return [Entry(**row) for row in json.loads(text)]
+    """Read docs/numbers.json; ValueError where it is not as `make numbers` writes it."""
+    try:
+        return [Entry(**row) for row in json.loads(text)]
+    except (TypeError, ValueError) as error:
+        got = f"docs/numbers.json: got {text[:40]!r}"
+        raise ValueError(f"{got}, expected a list as `make numbers` writes it") from error
 
 
 def dumps(entries: Iterable[Entry]) -> str:

@@ -167,7 +167,7 @@ def benchmarks(root: Path) -> Iterator[tuple[Fact, str]]:
     row = next((row for row in tables.read(page, "what") if row["what"] == WHOLE), {"reached": "", "date": ""})
     told = re.fullmatch(r"(?:missed: )?([\d.,]+) s", row["reached"])
     seconds = float(told[1].replace(",", "")) if told else None
-    minutes = f"about {max(1, round(seconds / 60))} minutes" if told else "minutes"
+    minutes = ("about a minute" if seconds < 90 else f"about {round(seconds / 60)} minutes") if told else "minutes"
     text = f"says and draws what they learned: {minutes} on two cores"
     yield Fact("time of make", seconds, "s", text, "README.md", ""), row["date"]
 

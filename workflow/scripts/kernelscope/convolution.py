@@ -94,7 +94,7 @@ class OneChannelCorrelation(torch.autograd.Function):
 
     That is a correlation of the images with the error over images and places, hence a conv layer too: the images of
     the batch are its channels, the error its kernels, a stride the distance between their pixels. Whether that is
-    faster than the library's own gradient depends on the machine: `batch` of benchmarks/geometry.py says so.
+    faster than the library's own gradient depends on the machine: see `over_the_batch` of benchmarks/geometry.py.
     """
 
     @staticmethod
