@@ -91,6 +91,7 @@ test: check browser
 
 # Every test with all of its rows and random examples, and a check of the numbers of README.md: before a release.
 test-all: check browser
+	$(BIN)/python tests/quality/count_tests.py --check
 	$(PYTEST)
 	$(MAKE) numbers CHECK=yes
 

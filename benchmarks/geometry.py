@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from kernelscope import convolution
 
 IMAGES, REPEATS = 50, 5
-TITLES = {"forward": "alone", "step": "with its gradients"}
+TITLES = {"forward": "alone", "step": "with their gradients"}
 GEOMETRIES = (  # side of the image, kernel size, channels, kernels
     *((28, 5, 1, 8), (28, 9, 1, 8), (48, 9, 1, 6), (64, 7, 1, 12), (64, 11, 1, 12), (64, 15, 1, 12), (64, 21, 1, 12)),
     *((64, 31, 1, 12), (100, 11, 1, 12), (100, 15, 1, 12), (100, 21, 1, 12), (150, 21, 1, 12), (64, 15, 1, 48)),

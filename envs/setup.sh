@@ -48,7 +48,7 @@ torch_backend() {
         echo cpu
     else
         echo "kernelscope: PyTorch's index of CPU builds cannot be reached, so its plain build is installed, which" \
-            "downloads about 3 GB of CUDA libraries" >&2
+            "downloads gigabytes of CUDA libraries" >&2
     fi
 }
 

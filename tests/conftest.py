@@ -33,7 +33,7 @@ def pytest_addoption(parser):
 def pytest_configure(config):
     tiers.quick = config.option.quick
     if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
-        # Hundreds of tests copy an experiment of 900 files and delete it: a tenth of a second in memory, one on a disk.
+        # Hundreds of tests copy an experiment of hundreds of files and delete it: far faster in memory than on a disk.
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 

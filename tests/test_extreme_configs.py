@@ -17,6 +17,7 @@ SMALL = {
     "architectures": {"a": {"network": "matched"}},
 }
 SECONDS = 5
+PATIENCE = 120  # seconds by the clock, for what waits and computes nothing
 HUGE = 16**6000  # too many digits for Python to write it
 
 
@@ -76,16 +77,19 @@ EXTREMES = {
 
 @pytest.fixture
 def seconds():
-    """An end to what takes too long, by this process's own time: on a busy machine the clock says nothing."""
+    """An end to what takes too long, by this process's own time (the clock says little on a busy machine) or waits."""
 
     def stop(*_):
-        pytest.fail(f"it takes more than {SECONDS} s of processor time")
+        pytest.fail(f"it takes more than {SECONDS} s of processor time, or {PATIENCE} s")
 
-    before = signal.signal(signal.SIGPROF, stop)
+    before = signal.signal(signal.SIGPROF, stop), signal.signal(signal.SIGALRM, stop)
     signal.setitimer(signal.ITIMER_PROF, SECONDS)
+    signal.alarm(PATIENCE)
     yield
     signal.setitimer(signal.ITIMER_PROF, 0)
-    signal.signal(signal.SIGPROF, before)
+    signal.alarm(0)
+    for number, handler in zip((signal.SIGPROF, signal.SIGALRM), before, strict=True):
+        signal.signal(number, handler)
 
 
 @pytest.mark.parametrize("case", EXTREMES)

@@ -199,3 +199,16 @@ def test_another_number_in_a_phrase_that_is_made_is_found(entry):
     assert doctored != README
     assert untied(doctored, phrases(), LOG)
     assert entries.count(doctored, entry.text) == 0
+
+
+def test_under_other_versions_only_what_they_should_not_change_is_compared():
+    row = {"text": "", "file": "", "command": "make numbers", "code": "", "date": "2026-11-29"}
+    kinds = [
+        (entries.SOFTWARE, {"Python": "3.11.7"}, ""),
+        ("a.png", "0" * 64, "sha256"),
+        ("largest job", [1, 2], entries.COST),
+    ]
+    old = [entries.Entry(key, value, unit, **row) for key, value, unit in [*kinds, ("table", [3], "")]]
+    other = [old[0]._replace(value={"Python": "3.13.5"}), *old[1:]]
+    assert entries.comparable(old, old) == old
+    assert entries.comparable(old, other) == [old[3]]

@@ -98,6 +98,7 @@ def test_the_table_names_every_key(fresh):
     "key",
     rows(
         KEYS,
+        "experiment.datasets",
         "experiment.seeds",
         "datasets.waveforms.noise",
         "architectures.stacked.widths",

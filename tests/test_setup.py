@@ -30,7 +30,7 @@ esac
 """
 SENTENCE = (
     "kernelscope: PyTorch's index of CPU builds cannot be reached, so its plain build is installed, which downloads "
-    "about 3 GB of CUDA libraries\n"
+    "gigabytes of CUDA libraries\n"
 )
 
 

@@ -1,8 +1,9 @@
 """How many tests of each file run in `make test`, and how many in `make test-all`; into docs/testing.md.
 
-python tests/quality/count_tests.py
+python tests/quality/count_tests.py [--check]
 """
 
+import argparse
 import subprocess
 import sys
 from collections import Counter
@@ -16,9 +17,15 @@ PAGE = settings.ROOT / "docs/testing.md"
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="write nothing; exit status 1 if the page says otherwise")
+    check = parser.parse_args().check
     part = table(*(counted(listed(tier)) for tier in ("test", "test-all")))
-    print(part)
-    pages.write(PAGE, "tiers", part)
+    if not check:
+        print(part)
+        pages.write(PAGE, "tiers", part)
+    elif pages.replaced(PAGE.read_text(), "tiers", part) != PAGE.read_text():
+        sys.exit(f"{PAGE.name}: the table of tiers is not what the tests are now; `make tiers` writes it")
 
 
 def listed(tier: str) -> list[str]:

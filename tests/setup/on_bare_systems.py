@@ -21,8 +21,8 @@ import chroots
 from projects import ROOT, outside
 
 SHORT = os.environ.get("SHORT") == "yes"
-STEPS = {"bookworm": ["make", "make test"], "trixie": ["make smoke", "make test"]}  # Debian 12 and 13
-PYTHONS = {"bookworm": "3.11", "trixie": "3.13"}
+STEPS = ["make", "make test"]
+PYTHONS = {"bookworm": "3.11", "trixie": "3.13"}  # of Debian 12 and 13
 PATIENCE = 3600  # seconds for each step, on a slow machine
 
 
@@ -54,10 +54,10 @@ def system(disk):
     chroots.remove(folder)  # gigabytes
 
 
-@pytest.mark.parametrize("suite", STEPS)
+@pytest.mark.parametrize("suite", PYTHONS)
 def test_the_commands_of_the_readme_work_on_a_bare_debian(system, downloads, suite):
     folder = system(suite)
-    for step in ["make smoke"] if SHORT else STEPS[suite]:
+    for step in ["make smoke"] if SHORT else STEPS:
         done = chroots.run(folder, step, downloads, PATIENCE)
         print(done.stdout[-3000:], flush=True)
         assert done.returncode == 0, f"{step} in Debian {suite} ended with {done.returncode}"

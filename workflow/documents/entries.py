@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+SOFTWARE = "software"  # the key of the versions that the results were made with
+COST = "MB, s"  # the unit of what a job took
 MOST = 1.2  # times as much as was known, before memory of a job, which differs from call to call, counts as changed
 
 
@@ -47,9 +49,17 @@ def merged(old: Iterable[Entry], new: Iterable[Entry]) -> list[Entry]:
     return found
 
 
+def comparable(old: Iterable[Entry], new: Iterable[Entry]) -> list[Entry]:
+    """Return the new entries that can be checked: under other versions not these, nor pictures and costs."""
+    new, versions = list(new), [{entry.key: entry.value for entry in entries}.get(SOFTWARE) for entries in (old, new)]
+    if versions[0] == versions[1]:
+        return new
+    return [entry for entry in new if entry.key != SOFTWARE and entry.unit not in ("sha256", COST)]
+
+
 def is_same(old: Entry, new: Entry) -> bool:
     """Whether an entry says what it said; of costs, whether memory is about what it was."""
-    if old.unit == new.unit == "MB, s":
+    if old.unit == new.unit == COST:
         return 1 / MOST < new.value[0] / old.value[0] < MOST
     return old._replace(code="", date="") == new._replace(code="", date="")
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from documents import tables
-from documents.entries import Entry
+from documents.entries import COST, SOFTWARE, Entry
 from experiment import fingerprint
 from kernelscope import artifacts, cells, files, manifest
 from kernelscope.sentences import LEVEL, p_text, two
@@ -143,7 +143,7 @@ def software(root: Path) -> Iterator[Fact]:
     made = maker(root, f"{RUN}/snapshots.npz")
     value = {"Python": made["python"], "torch": made["software"]["torch"], "numpy": made["software"]["numpy"]}
     text = ", ".join(f"{name} {version.partition('+')[0]}" for name, version in value.items())
-    yield Fact("software", value, "", f"Made with {text}", "README.md", "train_network")
+    yield Fact(SOFTWARE, value, "", f"Made with {text}", "README.md", "train_network")
 
 
 def robustness(root: Path) -> Iterator[Fact]:
@@ -185,4 +185,4 @@ def costs(root: Path) -> Iterator[Fact]:
         logs = [*(root / "results/logs").glob(f"{rule}.tsv"), *(root / "results/logs" / rule).rglob("*.tsv")]
         taken = [artifacts.read_csv(path, "\t")[0] for path in logs]
         value = [round(max(float(row[name]) for row in taken)) for name in ("max_rss", "s")]
-        yield Fact(f"largest {rule}", value, "MB, s", "", "", rule)
+        yield Fact(f"largest {rule}", value, COST, "", "", rule)
