@@ -27,7 +27,7 @@ def run(name: str, arguments: list[str]) -> str:
     """Run a benchmark; return why it has no result, or nothing."""
     if why := listing.error(name):
         return f"failed: {why}"
-    if why := listing.missing(name):
+    if why := listing.missing(name) or ("--small" in arguments and listing.missing_results(name)):
         return f"left out: {why}"
     try:
         status = processes.run(

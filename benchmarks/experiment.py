@@ -23,7 +23,7 @@ CORES = 2  # of the targets
 SMOKE = ("--configfile", "config/smoke.yaml")
 SMALL = """
 pathvars: {results: results/small}
-experiment: {architectures: [matched], seeds: [0], stages: [page]}
+experiment: {architectures: [matched], seeds: [0], stages: [compare]}
 datasets: {waveforms: {train_images: 60, test_images: 30, image_size: [40, 40]}}
 architectures: {matched: {kernels: 3, kernel_size: 7}}
 training: {epochs: 1, snapshots: 4, batch_size: 30}
@@ -122,7 +122,7 @@ def main() -> None:
         table.add(*idle("nothing to do", cores, [snakemake(folder, cores, *config) for _ in range(1 if small else 5)]))
         if not small:
             table.add(*row("smoke", cores, snakemake(folder, cores, *SMOKE), folder / "results/smoke"))
-        keep(results)
+            keep(results)
         worst_seeds(results / "summary.csv")
         table.save(picture(results / "cost.csv"))
     targets.say(TARGETS, TABLES)

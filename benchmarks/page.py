@@ -44,6 +44,16 @@ def missing() -> str:
     return "" if any(map(shutil.which, NAMES)) else f"found no browser: none of {', '.join(NAMES)} is on the path"
 
 
+def missing_results() -> str:
+    return "" if finished() else "found no finished experiment; `make` makes one"
+
+
+def finished() -> Path | None:
+    """Return the folder of results that has a page, if there is one."""
+    folders = (tables.folder / "experiment", ROOT / "results")
+    return next((path for path in folders if (path / "index.html").exists()), None)
+
+
 def measured(folder: Path, browser, repeats: int) -> list:
     """Return the cells of a row."""
     paints = []
@@ -74,12 +84,9 @@ def main() -> None:
     arguments = options.parse_args()
     if why := missing():
         sys.exit(f"page: {why}")
-    made = next(
-        (path for path in (tables.folder / "experiment", ROOT / "results") if (path / "index.html").exists()), None
-    )
     table = tables.Table("page", TABLES["page"])
     with chromium() as browser:
-        for folder in arguments.results or [made]:
+        for folder in arguments.results or [finished()]:
             if folder is None or not (folder / "index.html").exists():
                 sys.exit(f"{folder or 'results'}: found no index.html; make the experiment first")
             table.add(*measured(folder.resolve(), browser, 1 if arguments.small else 3))

@@ -11,7 +11,7 @@ import re
 import tempfile
 from pathlib import Path
 
-from harness.judging import Cell, raw, typical
+from harness.judging import Cell, Unreported, raw, typical
 from harness.processes import snakemake
 from matplotlib.figure import Figure
 
@@ -81,8 +81,9 @@ def measure(table: tables.Table, runs: int, repeats: int) -> None:
         idle = [snakemake(folder, CORES, *MANY) for _ in range(repeats)]
         assert all("Nothing to be done" in run.text for run in idle)
         jobs = int(re.search(r"^total +(\d+)", first.text, re.MULTILINE)[1])
+        least = floor(jobs, repeats) if repeats > 1 else Unreported("not measured with --small")
         seconds, memory = typical([run.seconds for run in idle]), max((run.largest for run in idle), key=raw)
-        table.add(runs, jobs, first.seconds, first.largest, touching.seconds, seconds, memory, floor(jobs, repeats))
+        table.add(runs, jobs, first.seconds, first.largest, touching.seconds, seconds, memory, least)
 
 
 CURVES = {

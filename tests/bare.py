@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterable
 from importlib.metadata import Distribution, distribution
 from pathlib import Path
 
@@ -70,8 +71,8 @@ def made(folder: Path) -> Path:
     return folder / "bin/python"
 
 
-def answers(python: Path, folder: Path) -> dict[str, tuple[int, str]]:
-    """name -> (exit status, what it says) of Snakemake's plan of every config, its lint, and a plan of a module."""
+def answers(python: Path, folder: Path, configs: Iterable[str]) -> dict[str, tuple[int, str]]:
+    """name -> (exit status, what it says) of Snakemake's plan of each config, its lint, and a plan of a module."""
     project = copied(ROOT, folder / "project").folder
     for run in "abc":
         (project / "origin/published" / run).mkdir(parents=True)
@@ -81,9 +82,9 @@ def answers(python: Path, folder: Path) -> dict[str, tuple[int, str]]:
     (folder / "Snakefile").write_text(MODULE)
     plan = ["--dry-run", "--cores", "2"]
     arguments = {"lint": ["--lint"], "module": [*plan, "--snakefile", str(folder / "Snakefile"), "kernelscope_all"]}
-    for name in CONFIGS:
-        configs = [f"config/{other}" for other in (*OVER.get(name, ()), name)]
-        arguments[name] = [*plan, "--configfile", *configs, str(folder / "one_seed.yaml")]
+    for name in configs:
+        files = [f"config/{other}" for other in (*OVER.get(name, ()), name)]
+        arguments[name] = [*plan, "--configfile", *files, str(folder / "one_seed.yaml")]
     return plans(python, project, arguments, folder)
 
 

@@ -14,8 +14,9 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # without bytecode, each of hun
 # The files that take longest begin: were they the last ones, all cores but one would wait for them.
 FIRST = (
     "test_kills",
-    "test_benchmarks",
     "test_browser",
+    "test_benchmarks",
+    "test_bare_environment",
     "test_rebuild_code",
     "test_cache",
     "test_rebuild_files",

@@ -98,8 +98,8 @@ CASES = {  # architectures, and where it matters: seeds, what is done to weights
     "names that look like numbers": {"archs": {"0": MATCHED, "1e3": MATCHED | {"kernels": 1}}, "seeds": [0]},
 }
 
-REPRESENTATIVES = (  # not finite, failed, controls, and as few images as can be
-    *("some weights not finite", "no weight finite", "a run that is not finite", "controls", "one test image"),
+REPRESENTATIVES = (  # not finite, failed, and controls
+    *("some weights not finite", "no weight finite", "a run that is not finite", "controls"),
 )
 
 

@@ -4,9 +4,12 @@ import subprocess
 
 import bare
 import pytest
+import tiers
 from projects import outside, planned
+from tiers import rows
 
 ABSENT = ("numpy", "torch", "PIL", "matplotlib", "scipy", "pandas", "skimage", "sklearn", "imageio")
+REPRESENTATIVES = ("config.yaml", "origin.yaml", "lee2009.yaml")  # each with rules of its own
 
 
 @pytest.fixture(scope="module")
@@ -17,7 +20,7 @@ def python(tmp_path_factory):
 @pytest.fixture(scope="module")
 def said(python, tmp_path_factory):
     """name -> (exit status, what it says) of every plan, and of the lint."""
-    return bare.answers(python, tmp_path_factory.mktemp("plans"))
+    return bare.answers(python, tmp_path_factory.mktemp("plans"), REPRESENTATIVES if tiers.quick else bare.CONFIGS)
 
 
 def test_the_environment_holds_none_of_the_libraries_of_the_jobs(python):
@@ -26,7 +29,7 @@ def test_the_environment_holds_none_of_the_libraries_of_the_jobs(python):
     assert found.stdout == "[]\n"
 
 
-@pytest.mark.parametrize("config", bare.CONFIGS)
+@pytest.mark.parametrize("config", rows(bare.CONFIGS, *REPRESENTATIVES))
 def test_every_experiment_is_planned(said, config):
     status, words = said[config]
     assert status == 0, words

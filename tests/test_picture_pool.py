@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
+from tiers import rows
 
 from kernelscope import picture_pool
 from kernelscope.decoding import NoPictureError
@@ -86,7 +87,7 @@ def test_what_comes_and_its_order_do_not_depend_on_the_processes(folder, count):
         assert read(paths, processes) == expected(quiet(count))
 
 
-@pytest.mark.parametrize("word", ["abort", "leave", "segfault"])
+@pytest.mark.parametrize("word", rows(["abort", "leave", "segfault"], "segfault"))
 def test_a_crash_loses_only_its_file(folder, word):
     words = quiet(50)
     for place in (0, 17, 18, 49):

@@ -7,7 +7,7 @@ import time
 import pytest
 from projects import Project
 from rebuilding import DRAWS, LIBRARY, RESULTS, SMOKE
-from tiers import rows
+from tiers import THOROUGH, rows
 
 DAY = 86400
 ARTIFACTS = (
@@ -139,6 +139,7 @@ def test_without_records_snakemake_is_blind_and_verify_is_not(linked):
     assert linked.findings() == {("stale", path) for path in stale}
 
 
+@THOROUGH
 def test_with_touch_copied_results_get_records_and_rebuild_exactly_again(project):
     without_records(with_results_of_today(project))
     done = project.snakemake("--touch", "--configfile", SMOKE)

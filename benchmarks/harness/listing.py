@@ -1,7 +1,7 @@
 """The benchmarks, which are all files of the folder, and what each declares.
 
 TABLES: name -> {column: unit}. It may have TARGETS, a tuple of targets.Target; AFTER, the benchmarks whose results it
-needs; missing(), which says why it cannot run here.
+needs; missing(), which says why it cannot run here; missing_results(), which says what small runs do not make for it.
 """
 
 import importlib.util
@@ -42,3 +42,7 @@ def targets(name: str) -> tuple[Target, ...]:
 
 def missing(name: str) -> str:
     return getattr(module(name), "missing", str)()
+
+
+def missing_results(name: str) -> str:
+    return getattr(module(name), "missing_results", str)()
