@@ -9,7 +9,6 @@ from prose import anchor_of
 
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 TARGETS = set(re.findall(r"^([\w-]+):", MAKEFILE, re.MULTILINE))
-DOCUMENTS = {name: text for name, text in said().items() if name.endswith(".md")}
 FOLDERS = "docs|config|workflow|benchmarks|tests|envs|profiles"
 MADE = re.compile(r"/found/|/[A-Z]+\.")  # what benchmarks find; a name in capitals stands for any
 PICTURES = sorted(path.name for path in (ROOT / "docs").glob("*.png"))
@@ -19,6 +18,11 @@ COST = re.compile(
     r"|\b(?:half|third|quarter|fifth|tenth) of (?:the|its) (?:time|bytes|cost)",
     re.IGNORECASE,
 )
+
+
+def documents() -> dict[str, str]:
+    """Return the text of every document, by its path."""
+    return {name: text for name, text in said().items() if name.endswith(".md")}
 
 
 def targets_named(text: str) -> set[str]:
@@ -105,22 +109,22 @@ def test_no_document_is_named_that_is_not_there():
 
 
 def test_every_link_leads_to_a_file_and_to_a_heading_of_it():
-    assert {name: links for name, text in DOCUMENTS.items() if (links := broken(name, text))} == {}
+    assert {name: links for name, text in documents().items() if (links := broken(name, text))} == {}
 
 
 def test_every_module_that_a_document_names_is_there():
     known = {path.name for path in tracked()}
-    names = {name: set(re.findall(r"`(\w+\.(?:py|smk))`", text)) - known for name, text in DOCUMENTS.items()}
+    names = {name: set(re.findall(r"`(\w+\.(?:py|smk))`", text)) - known for name, text in documents().items()}
     assert {name: some for name, some in names.items() if some and name != "docs/log.md"} == {}
 
 
 def test_no_comment_holds_a_measurement_without_its_day():
-    assert {name: lines for name, lines in everywhere(undated).items() if name not in DOCUMENTS} == {}
+    assert {name: lines for name, lines in everywhere(undated).items() if name not in documents()} == {}
 
 
 @pytest.mark.parametrize("name", PICTURES)
 def test_every_picture_is_shown_beside_the_command_that_makes_it(name):
-    shown = [text for text in DOCUMENTS.values() if name in re.findall(r"!\[[^]]*\]\((?:docs/)?([^)]+)\)", text)]
+    shown = [text for text in documents().values() if name in re.findall(r"!\[[^]]*\]\((?:docs/)?([^)]+)\)", text)]
     assert shown
     rules = re.findall(r"^([\w-]+):(.*(?:\n\t.*)*)", MAKEFILE, re.MULTILINE)
     made_by = [target for target, recipe in rules if f"docs/{name}" in recipe]
