@@ -28,6 +28,7 @@ patch = subprocess
     fork
     _exit
 include = **/workflow/*.py
+    **/workflow/documents/*.py
     **/workflow/experiment/*.py
     **/workflow/scripts/*.py
     **/workflow/scripts/kernelscope/*.py
