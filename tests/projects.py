@@ -99,19 +99,19 @@ def outside() -> dict[str, str]:
 
 
 @cache
-def server() -> subprocess.Popen:
-    pipe = subprocess.PIPE
-    script = ROOT / "tests" / "forked_python.py"
-    started = subprocess.Popen([sys.executable, script], stdin=pipe, stdout=pipe, env=outside(), text=True)
+def server(script: str, *settings: tuple[str, str]) -> subprocess.Popen:
+    pipe, command = subprocess.PIPE, [sys.executable, ROOT / "tests" / script]
+    started = subprocess.Popen(command, stdin=pipe, stdout=pipe, env=outside() | dict(settings), text=True)
     atexit.register(started.communicate)  # ends it
     return started
 
 
-def forked(call: dict) -> dict:
-    """The answer of forked_python.py to a call."""
-    server().stdin.write(json.dumps(call) + "\n")
-    server().stdin.flush()
-    return json.loads(server().stdout.readline())
+def forked(call: dict, script: str = "forked_python.py", *settings: tuple[str, str]) -> dict:
+    """The answer of forked_python.py to a call, or of a script like it, started with these environment variables."""
+    process = server(script, *settings)
+    process.stdin.write(json.dumps(call) + "\n")
+    process.stdin.flush()
+    return json.loads(process.stdout.readline())
 
 
 def copied(source: Path, target: Path, made: Callable = shutil.copy2) -> Project:
