@@ -1,4 +1,5 @@
-# `make` runs the default experiment, `make test` the checks and tests; both set up what they need in .venv.
+# `make` runs the default experiment, `make test` the checks and tests; both set up what they need in .venv. `make help`
+# lists the others.
 PYTHON ?=
 CONFIG ?=
 ORIGIN ?= origin/published
@@ -17,8 +18,9 @@ MODULES ?=
 PYTEST_OPTIONS ?=
 unexport PYTHONDONTWRITEBYTECODE # without bytecode, each of a hundred jobs compiles the library again
 
-.PHONY: tiers main origin recipe krizhevsky2012 lee2009 test test-all browser test-long test-slurm bench smoke verify trace clean report check format lock docs pictures clean-env numbers stale test-setup coverage mutation
+.PHONY: help tier tiers main origin recipe krizhevsky2012 lee2009 test test-all browser test-long test-slurm bench smoke verify trace clean report check format lock docs pictures clean-env numbers stale test-setup coverage mutation
 
+# The default experiment, into results/.
 main: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host
 	@echo
@@ -31,8 +33,8 @@ main: $(READY)
 	@echo "         results/compare/waveforms/architectures.png           what each architecture makes of them"
 	@echo "         results/summary.csv                                   a row for every training"
 
-# The kernels that the author of the origin published, into results/origin, and the first picture of README.md from
-# them: make origin ORIGIN=path/to/published, a folder with RUN/kernel_EPOCH_NUMBER.pt and RUN/loss.csv.
+# The kernels that the author of the origin published, into results/origin, and the first picture of README.md. Needs
+# ORIGIN=path/to/published, a folder with RUN/kernel_EPOCH_NUMBER.pt and RUN/loss.csv.
 origin: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/origin.yaml --config "datasets={origin: {folder: '$$ORIGIN'}}"
 	cp results/origin/compare/origin/published/published.png docs/origin.png
@@ -40,20 +42,20 @@ origin: $(READY)
 # A picture for README.md in 48 colours or as many as are said, for fewer bytes.
 in_few_colours = $(BIN)/python -c 'from PIL import Image; Image.open("$(1)").quantize($(or $(3),48)).save("$(2)", optimize=True)'
 
-# Why kernels look random, and what makes them speak, and sixty seeds of the recommended recipe: a part of the design, or
-# with FULL=yes the whole of it, with its picture in README.md. docs/log.md, 2026-11-27, has what it took.
+# Why kernels look random, what makes them speak, and sixty seeds of the recommended recipe. A part of the design, or with
+# FULL=yes the whole of it, with its picture in README.md. docs/log.md, 2026-11-27, has what it took.
 recipe: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/recipe.yaml $(if $(filter yes,$(FULL)),,config/recipe_quick.yaml)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/recipe.yaml config/recommended.yaml
 	$(if $(filter yes,$(FULL)),$(call in_few_colours,results/recipe/compare/small/factors.png,docs/recipe.png))
 
-# Two towers, as in Fig. 3 of Krizhevsky et al. (2012): does one take the colour, in every run? With its picture in
+# Two towers: does one take the colour in every run? As in Fig. 3 of Krizhevsky et al. (2012), with its picture in
 # README.md. docs/log.md, 2026-11-27, has what the 120 trainings took.
 krizhevsky2012: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/krizhevsky2012.yaml
 	$(call in_few_colours,results/krizhevsky2012/compare/traces/towers/towers.png,docs/krizhevsky2012.png,250)
 
-# A convolutional deep belief network, as in Figs. 2 and 3 of Lee et al. (ICML 2009), and its pictures in docs/ in
+# A convolutional deep belief network. As in Figs. 2 and 3 of Lee et al. (ICML 2009), and its pictures in docs/ in
 # fewer colours. docs/log.md, 2026-11-27, has what a training took.
 lee2009: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/lee2009.yaml
@@ -65,21 +67,22 @@ lee2009: $(READY)
 verify: $(READY)
 	$(BIN)/python workflow/results.py verify $(if $(CONFIG),--configfile $(CONFIG))
 
-# What made a file: make trace FILE=results/summary.csv
+# What made a file; FILE=results/summary.csv.
 trace: $(READY)
 	$(BIN)/python workflow/results.py trace "$(FILE)"
 
-# Lists the files of runs that are no longer selected; make clean DELETE=yes deletes them.
+# The files of runs that are no longer selected; DELETE=yes deletes them.
 clean: $(READY)
 	$(BIN)/python workflow/results.py clean $(if $(CONFIG),--configfile $(CONFIG)) $(if $(filter yes,$(DELETE)),--delete)
 
-# Snakemake's own report, results/report.html in one file and report.zip, of all results as they should be now.
+# Snakemake's own report of all results, results/report.html in one file and report.zip.
 report: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host $(if $(CONFIG),--configfile $(CONFIG))
 	folder=$$($(BIN)/python workflow/results.py where $(if $(CONFIG),--configfile $(CONFIG))) && for kind in html zip; do \
 	    $(BIN)/snakemake --quiet rules host --report $$folder/report.$$kind $(if $(CONFIG),--configfile $(CONFIG)) || exit 1; \
 	done
 
+# The smallest experiment, which shows that everything works here.
 smoke: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/smoke.yaml
 
@@ -89,14 +92,14 @@ PYTEST = OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest --nump
 test: check browser
 	$(PYTEST) --quick
 
-# Every test with all of its rows and random examples, and a check of the numbers of README.md: before a release.
+# Every test with all of its rows and random examples, and the numbers of README.md. Before a release.
 test-all: check browser
 	$(BIN)/python tests/quality/count_tests.py --check
 	$(PYTEST)
 	$(MAKE) numbers CHECK=yes
 
-# What the tests of the page need beside Python: a browser, and axe-core, which finds what keeps people from using a
-# page. Without them those tests are skipped, and say so.
+# What the tests of the page need beside Python. A browser, and axe-core, which finds what keeps people from using a
+# page; without them those tests are skipped, and say so.
 browser: $(READY)
 	sh envs/browser.sh
 	[ -s $(AXE) ] || { cd .venv && npm pack --silent axe-core@$(AXE_VERSION) >/dev/null && tar -xzOf axe-core-$(AXE_VERSION).tgz package/axe.min.js > axe.min.js; } || true
@@ -105,13 +108,17 @@ browser: $(READY)
 test-long: $(READY)
 	$(BIN)/python tests/long/campaign.py
 
-# What the tests are worth: line and branch coverage of a tier (TIER=test or test-all), with the programs that its tests
-# start, and the share of small changes to the core that it notices. Both write tables into docs/; see docs/testing.md.
-coverage: browser $(QUALITY)
+# Which lines and branches a tier of the tests runs (TIER=test or test-all). With the programs that its tests start; both
+# this and `make mutation` write tables into docs/, see docs/testing.md.
+coverage: tier browser $(QUALITY)
 	$(QUALITY_BIN)/python tests/quality/measure_coverage.py --tier $(TIER) --cores $(CORES) $(PYTEST_OPTIONS)
 
-mutation: $(QUALITY)
+# Which small changes to the core a tier of the tests notices.
+mutation: tier $(QUALITY)
 	$(QUALITY_BIN)/python tests/quality/measure_mutation.py --tier $(TIER) --cores $(CORES) --sample $(SAMPLE) $(if $(MODULES),--modules $(MODULES)) $(PYTEST_OPTIONS)
+
+tier:
+	@case '$(subst ','\'',$(TIER))' in test | test-all) ;; *) echo "TIER: got $(TIER), expected test or test-all" >&2; exit 1 ;; esac
 
 # Which tests are in which tier, into docs/testing.md.
 tiers: $(READY)
@@ -125,27 +132,27 @@ $(QUALITY): $(READY) envs/quality.txt
 	$(BIN)/uv pip install --quiet --python $(QUALITY_BIN)/python --requirement envs/quality.txt
 	touch $@
 
-# The smoke experiment on a SLURM, which is set up here if none answers (root and Debian), against the same without.
+# The smoke experiment on a SLURM, against the same without. One is set up here if none answers (root and Debian).
 test-slurm: $(READY)
 	$(BIN)/python -m pytest --quiet tests/slurm/on_slurm.py
 
-# The commands of README.md on a bare Debian 12 and 13, which debootstrap makes in a folder (root and Debian), and plans in
-# a venv with nothing but Snakemake. SHORT=yes: `make smoke` alone; SETUP_CACHE=FOLDER keeps what is downloaded.
+# The commands of README.md on a bare Debian 12 and 13, and plans in a venv with nothing but Snakemake. Debootstrap makes
+# the systems in a folder (root and Debian). SHORT=yes: `make smoke` alone; SETUP_CACHE=FOLDER keeps what is downloaded.
 test-setup: $(READY)
 	SHORT='$(SHORT)' SETUP_CACHE='$(SETUP_CACHE)' $(BIN)/python -m pytest --quiet --capture=no tests/setup/on_bare_systems.py
 
-# Every benchmark, the shortest first, and docs/benchmarks.md: targets, results, and how long each took. SMALL=yes only
-# shows that all of them work.
+# Every benchmark, into docs/benchmarks.md. The shortest first; SMALL=yes only shows that all of them work.
 bench: $(READY) browser
 	$(BIN)/python benchmarks $(if $(filter yes,$(SMALL)),--small)
 
-# Style, formatting and Snakemake's own advice; each exits with an error if it finds anything.
+# Style, formatting and Snakemake's own advice.
 check: $(READY)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/snakefmt --check Snakefile workflow/rules
 	$(BIN)/snakemake --lint
 
+# Formats everything.
 format: $(READY)
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
@@ -159,7 +166,13 @@ $(READY): envs/lock.txt envs/setup.sh envs/find_python.sh $(shell $(set_up) stal
 
 stale:
 
-# After an edit of envs/requirements.in: pin everything anew, for every Python that will do, for make and conda alike.
+# What `make` can do, a line each.
+help:
+	@awk '/^# / { words = words substr($$0, 2); next } \
+	    /^[a-z][a-z0-9-]*:/ && words { sub(/:.*/, ""); sub(/[.?]( .*)?$$/, "", words); printf "make %-16s%s\n", $$0, words } \
+	    { words = "" }' Makefile
+
+# The pins of all packages anew, after an edit of envs/requirements.in. For every Python that will do, make and conda alike.
 # The CUDA libraries are for torch to ask for: its CPU build does without them.
 lock:
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate envs/requirements.in > .venv/lock.txt
@@ -173,8 +186,8 @@ lock:
 docs: $(READY)
 	cd workflow && ../$(BIN)/python -m experiment.reference ../config/README.md
 
-# The numbers of README.md, and docs/numbers.json, from the default experiment; CHECK=yes changes nothing and fails if
-# a number or picture no longer matches the results.
+# The numbers of README.md and docs/numbers.json, from the default experiment. CHECK=yes changes nothing and fails if a
+# number or picture no longer matches the results.
 numbers: main
 	$(BIN)/python workflow/write_numbers.py $(if $(filter yes,$(CHECK)),--check)
 
@@ -187,5 +200,6 @@ pictures: main
 	chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --virtual-time-budget=4000 --window-size=1240,780 \
 		--screenshot=docs/page.png "file://$(CURDIR)/results/index.html#/evolution/waveforms/matched/conv1"
 
+# Deletes .venv and .venv-quality.
 clean-env:
 	rm -rf .venv .venv-quality

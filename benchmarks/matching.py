@@ -74,7 +74,7 @@ TABLES = {
         **{"mean_p": "number"},
     },
     "matching_shared": {
-        **{"noise": "ratio", "moved": "pixels", "test": "text", "banks": "count", "found": "count"},
+        **{"noise": "number", "moved": "pixels", "test": "text", "banks": "count", "found": "count"},
     },
     "matching_kernels": {
         **{"case": "text", "pairs": "count", "kernels": "count", "p_005": "share", "p_001": "share"},

@@ -45,13 +45,28 @@ def missing() -> str:
 
 
 def missing_results() -> str:
-    return "" if finished() else "found no finished experiment; `make` makes one"
+    return "" if finished() else "found no finished experiment of this code; `make` makes one"
 
 
 def finished() -> Path | None:
-    """Return the folder of results that has a page, if there is one."""
+    """Return the folder of results that has a page of this code, if there is one."""
     folders = (tables.folder / "experiment", ROOT / "results")
-    return next((path for path in folders if (path / "index.html").exists()), None)
+    return next((path for path in folders if not unfit(path)), None)
+
+
+def unfit(folder: Path) -> str:
+    """Say why there is no page of this code in a folder; empty if there is one."""
+    page = folder / "index.html"
+    if not page.exists():
+        return "found no index.html; make the experiment first"
+    newest = max((path for path in (ROOT / "workflow").rglob("*.*") if path.suffix != ".pyc"), key=modified)
+    if modified(page) < modified(newest):
+        return f"index.html is older than {newest.relative_to(ROOT)}; make the experiment again"
+    return ""
+
+
+def modified(path: Path) -> float:
+    return path.stat().st_mtime
 
 
 def measured(folder: Path, browser, repeats: int) -> list:
@@ -86,9 +101,9 @@ def main() -> None:
         sys.exit(f"page: {why}")
     table = tables.Table("page", TABLES["page"])
     with chromium() as browser:
-        for folder in arguments.results or [finished()]:
-            if folder is None or not (folder / "index.html").exists():
-                sys.exit(f"{folder or 'results'}: found no index.html; make the experiment first")
+        for folder in arguments.results or [finished() or ROOT / "results"]:
+            if why := unfit(folder):
+                sys.exit(f"{folder}: {why}")
             table.add(*measured(folder.resolve(), browser, 1 if arguments.small else 3))
     targets.say(TARGETS, TABLES)
 

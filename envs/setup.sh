@@ -61,10 +61,17 @@ has_nvidia() {
     [ -e /proc/driver/nvidia/version ] || nvidia-smi >/dev/null 2>&1
 }
 
-if [ "${1:-}" = stale ]; then
-    ! is_stale || echo stale
-    exit
-fi
+case "${1:-}" in
+    "") ;;
+    stale)
+        ! is_stale || echo stale
+        exit
+        ;;
+    *)
+        echo "envs/setup.sh: got $1, expected stale or nothing" >&2
+        exit 1
+        ;;
+esac
 if [ ! -e $VENV ] || is_stale; then make_environment; fi
 "$BIN/python" -m pip install --quiet --disable-pip-version-check uv==$UV_VERSION
 UV_FIND_LINKS=$(wheels)

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import shutil
+import signal
 from pathlib import Path
 
 import browser as chromium
@@ -11,6 +12,8 @@ import tiers
 from projects import ROOT, SMOKE, Project, copied, link
 
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # without bytecode, each of hundreds of jobs compiles the library again
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # as where a shell runs the tests in the background
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 # The files that take longest begin: were they the last ones, all cores but one would wait for them.
 FIRST = (
     "test_kills",

@@ -50,17 +50,18 @@ def test_a_number_that_is_none_is_an_error(quiet, number):
         table.add("a", number, 1.0, 1.0)
 
 
-def test_wall_times_of_a_busy_machine_are_not_reported_and_others_are(quiet, tmp_path):
+def test_times_of_a_busy_machine_and_their_ratios_are_not_reported_and_memory_is(quiet, tmp_path):
     table = tables.Table("some", COLUMNS)
     quiet(2, others=0.8)
     table.add("busy", 1.5, 2.0, 30.0)
     quiet(2, others=0)
     table.add("quiet", 1.5, 2.0, 30.0)
     busy, at_rest = rows(tmp_path / "some.csv")
-    assert (busy["step (ms)"], busy["ratio"], busy["memory (MB)"]) == ("", "2.0", "30.0")
+    assert (busy["step (ms)"], busy["ratio"], busy["memory (MB)"]) == ("", "", "30.0")
     assert busy["note"].startswith("step: busy machine, other work used 0.8 of ")
-    assert busy["note"].endswith("cores (1.5 ms)")
-    assert (at_rest["step (ms)"], at_rest["note"]) == ("1.5", "")
+    assert "cores (1.5 ms); ratio: busy machine, " in busy["note"]
+    assert busy["note"].endswith("cores (2x)")
+    assert (at_rest["step (ms)"], at_rest["ratio"], at_rest["note"]) == ("1.5", "2.0", "")
 
 
 def test_a_short_row_shares_the_span_of_the_next_one(quiet):
@@ -77,8 +78,8 @@ def written(tmp_path, *cells) -> None:
     """A table of the rows: (what, step, note)."""
     with (tmp_path / "some.csv").open("w", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(["what", "step (ms)", "note", "commit", "date", "load"])
-        writer.writerows([*row, "abc", "2026-01-02", "0.3"] for row in cells)
+        writer.writerow(["what", "step (ms)", "note", "commit", "date", "load", "machine"])
+        writer.writerows([*row, "abc", "2026-01-02", "0.3", "A, 2 cores, Python 3.11.7, torch 2"] for row in cells)
 
 
 STEP = targets.at_most(3, "a step", "some", "step", what="a")
@@ -98,7 +99,9 @@ def test_the_worst_row_decides_about_a_target(tmp_path, cells, words):
     written(tmp_path, *cells)
     found = targets.reached(STEP, "ms", tmp_path)
     assert found.words == words
-    assert found.commit == ("" if words == "not measured" else "abc")
+    assert found[1:] == (
+        ("",) * 4 if words == "not measured" else ("abc", "2026-01-02", "0.3", "A, 2 cores, Python 3.11.7")
+    )
 
 
 def test_a_target_of_a_table_that_is_not_there_is_not_measured(tmp_path):

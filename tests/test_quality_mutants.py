@@ -125,6 +125,16 @@ def test_a_page_without_the_marks_is_refused():
         pages.replaced("<!-- x -->\n<!-- end of x -->\n", "z", "new")
 
 
+def test_a_page_without_the_marks_is_refused_before_a_long_measurement(tmp_path):
+    page = tmp_path / "page.md"
+    with pytest.raises(SystemExit, match=f"^--page: .*{page}"):
+        pages.require(page, "z")
+    page.write_text("<!-- x -->\n<!-- end of x -->\n")
+    with pytest.raises(SystemExit, match=f"^--page: {page}: got no part 'z' in the page"):
+        pages.require(page, "z")
+    pages.require(page, "x")
+
+
 def test_every_module_of_the_core_is_there_once():
     listed = [name for names in settings.READ["core"].values() for name in names]
     assert len(listed) == len(set(listed))

@@ -1,5 +1,6 @@
 """How `make` makes .venv, and when again: a fake Python makes an environment with a fake uv, which notes its calls."""
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -206,3 +207,27 @@ def test_make_sets_up_once_and_again_when_it_must(machine):
     blanks = machine.has("a place with 'blanks'/python", "3.13")
     assert make(PYTHON=blanks) == (0, "kernelscope: .venv is made again, with Python 3.13\n", 4)
     assert make(PYTHON=str(machine.tools / "gone"))[0] == 2
+
+
+def test_an_argument_that_is_unknown_is_refused_and_nothing_is_made(machine):
+    done = machine.set_up("nonsense")
+    assert (done.returncode, done.stderr) == (1, "envs/setup.sh: got nonsense, expected stale or nothing\n")
+    assert not (machine.project / ".venv").exists()
+
+
+@pytest.mark.parametrize("tier", ["nonsense", "", "a b", "test;touch x", "it's"])
+def test_an_unknown_tier_is_refused_before_anything_is_made(machine, tier):
+    done = machine.run("make", "coverage", f"TIER={tier}", PYTHON=machine.python)
+    assert done.returncode == 2
+    assert f"TIER: got {tier}, expected test or test-all\n" in done.stderr
+    assert not (machine.project / ".venv").exists()
+    assert not (machine.project / "x").exists()
+
+
+def test_help_lists_every_target_for_people_in_a_line(machine):
+    makefile = (ROOT / "Makefile").read_text()
+    done = machine.run("make", "help")
+    listed = [line.split()[1] for line in done.stdout.splitlines()]
+    for_make = {"stale", "tier"}
+    assert set(listed) | for_make == set(re.findall(r"^([a-z][\w-]*):", makefile, re.MULTILINE))
+    assert all(len(line) <= 120 and not line.endswith(".") for line in done.stdout.splitlines())

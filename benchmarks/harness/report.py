@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from harness import ROOT, listing, tables
+from harness import ROOT, listing
 from harness.targets import reached, wanted
 
 PAGE = ROOT / "docs" / "benchmarks.md"
@@ -15,7 +15,7 @@ value is then in parentheses. `load` is the load average when the benchmark bega
 it. `+ changes` after a commit means that there were uncommitted changes.
 
 """
-COLUMNS = ("what", "target", "reached", "commit", "date", "load")
+COLUMNS = ("what", "target", "reached", "commit", "date", "load", "machine")
 TOOK = re.compile(r"^\* `(\w+)`: (\d+) s(?:, (.+))?$", re.MULTILINE)
 
 
@@ -55,5 +55,5 @@ def page(folder: Path, took: dict[str, float], failed: dict[str, str]) -> str:
     names = sorted({*took, *failed}, key=lambda name: took.get(name, 0))
     ends = {name: f"{took.get(name, 0):.0f} s{', ' + failed[name] if name in failed else ''}" for name in names}
     each = "\n".join(f"* `{name}`: {end}" for name, end in ends.items())
-    total = f"\nEach benchmark took, of {sum(took.values()) / 60:.0f} minutes, on {tables.machine()}:\n\n"
+    total = f"\nEach benchmark took, of {sum(took.values()) / 60:.0f} minutes:\n\n"
     return HEAD + table + "\n" + (total + each + "\n" if names else "")

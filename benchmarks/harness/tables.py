@@ -17,9 +17,9 @@ from harness import BENCHMARKS, ROOT, load
 from harness.judging import Unreported, raw
 
 TEXT = "text"
-WALL = ("s", "ms", "1/s", "GB/s", "GFLOP/s", "TFLOP/s", "s/s", "core s")  # units that other work on the machine changes
-PLAIN = ("count", "ratio", "share", "number", "p")  # units that a heading leaves out
-UNITS = (TEXT, *WALL, *PLAIN, "MB", "kB", "pixels", "CPU s", "GFLOP")
+WALL = ("s", "ms", "1/s", "GB/s", "GFLOP/s", "TFLOP/s", "s/s", "core s", "ratio")  # of time
+PLAIN = ("count", "ratio", "share", "number", "p")  # units that a heading leaves out; a ratio is one of two times
+UNITS = {TEXT, *WALL, *PLAIN, "MB", "kB", "pixels", "CPU s", "GFLOP"}
 ALWAYS = ("note", "commit", "date", "load", "machine")  # the last columns of every table
 MEASURED = ("workflow", "benchmarks", "config", "profiles", "Snakefile")  # what the numbers depend on
 
@@ -51,7 +51,7 @@ class Table:
     """Rows that are printed as they are measured and kept in NAME.csv. `columns`: name -> unit.
 
     A cell of a column with a unit is a finite number, or `Unreported` with the reason, which is in the column `note`.
-    Where other work used the machine meanwhile, wall times are unreported.
+    Where other work used the machine meanwhile, wall times and their ratios are unreported.
     """
 
     def __init__(self, name: str, columns: dict[str, str]):

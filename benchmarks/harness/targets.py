@@ -7,6 +7,8 @@ from typing import NamedTuple
 from harness import tables as results
 from harness.tables import heading, with_unit
 
+MACHINE = 3  # of the words on a machine, those on the page: processor, cores and Python; the commit pins the others
+
 
 class Target(NamedTuple):
     """A limit of a column, in every row of a table where other columns are `where`."""
@@ -28,12 +30,13 @@ def at_most(limit: float, what: str, table: str, column: str, /, **where) -> Tar
 
 
 class Reached(NamedTuple):
-    """What came of a target, in words, with commit, date and load of the measurement."""
+    """What came of a target, in words, with commit, date, load and machine of the measurement."""
 
     words: str
     commit: str = ""
     date: str = ""
     load: str = ""
+    machine: str = ""
 
 
 def wanted(target: Target, unit: str) -> str:
@@ -58,7 +61,7 @@ def reached(target: Target, unit: str, folder: Path) -> Reached:
         words = (
             "not reported: " + next(note for note in notes if note.startswith(f"{target.column}: ")).split(": ", 1)[1]
         )
-    return Reached(words, row["commit"], row["date"], row["load"])
+    return Reached(words, row["commit"], row["date"], row["load"], ", ".join(row["machine"].split(", ")[:MACHINE]))
 
 
 def read(path: Path) -> list[dict[str, str]]:

@@ -43,6 +43,7 @@ workflow =
 
 def main() -> None:
     options = arguments()
+    pages.require(options.page, options.tier)
     folder = options.folder / f"coverage-{options.tier}"
     os.chdir(settings.ROOT)
     shutil.rmtree(folder, ignore_errors=True)

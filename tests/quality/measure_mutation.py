@@ -26,6 +26,7 @@ PACKAGE = settings.LIBRARY.name
 
 def main() -> None:
     options = arguments()
+    pages.require(options.page, options.tier)
     folder = options.folder / f"mutation-{options.tier}"
     staging.stage(folder, options.modules, settings.TIERS[options.tier], options.selection)
     os.chdir(folder)  # mutmut reads its settings there
