@@ -33,7 +33,7 @@ main: $(READY)
 	@echo "         results/compare/waveforms/architectures.png           what each architecture makes of them"
 	@echo "         results/summary.csv                                   a row for every training"
 
-# The kernels that the author of the origin published, into results/origin, and the first picture of README.md. Needs
+# The kernels that the author of the origin published, into results/origin. With the first picture of README.md; needs
 # ORIGIN=path/to/published, a folder with RUN/kernel_EPOCH_NUMBER.pt and RUN/loss.csv.
 origin: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/origin.yaml --config "datasets={origin: {folder: '$$ORIGIN'}}"
