@@ -7,6 +7,8 @@ from documents.entries import pattern
 
 LINK = re.compile(r"\]\(([\w./]+\.md)#([\w-]+)\)")
 DATE = re.compile(r"\b20\d\d-\d\d-\d\d\b")
+CITATION = re.compile(r"(?:\b[A-Z]\w+| et al\.),?(?: [A-Z]{4})? \(?(?:19|20)\d\d(?=[),;])")
+ITEM = re.compile(r"^\d+\. ", re.MULTILINE)  # the number of an item in a list
 FEW = (
     "half an?|quarter of an?|another|some|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|sixty"
 )
@@ -21,7 +23,7 @@ COST = re.compile(rf"\b\d[\d.]* ?(?:{UNITS})\b|\b(?:{FEW}|an?) (?:minutes?|hours
 
 
 def untied(text: str, phrases: Iterable[str], pages: dict[str, str] | None = None) -> list[str]:
-    """Return the numbers of the prose that are in none of the phrases, each with its sentence.
+    """Return the numbers of the prose that are in none of the phrases, each with its sentence; no year of a paper.
 
     A number may also stand in a sentence that links to a heading of one of the `pages` (path -> text), if it stands
     below that heading too. Of blocks of code only times and sizes count.
@@ -29,7 +31,7 @@ def untied(text: str, phrases: Iterable[str], pages: dict[str, str] | None = Non
     patterns = [pattern(phrase) for phrase in sorted(phrases, key=len, reverse=True)]
     found = []
     for block, is_code in blocks(text):
-        for phrase in patterns:
+        for phrase in (*patterns, CITATION, ITEM):
             block = phrase.sub(" ", block)
         if is_code:
             found += [f"{number[0]}: {block.strip()}" for number in COST.finditer(block)]

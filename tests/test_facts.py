@@ -1,4 +1,4 @@
-"""What README says in numbers is what the tables of the default experiment have, as long as they are intact."""
+"""What README and docs say in numbers is what the tables of the default experiment have, as long as they are intact."""
 
 import pytest
 
@@ -44,9 +44,9 @@ def test_the_table_of_matched_kernels_is_of_the_first_layer_with_the_worst_p(fou
     (fact,) = facts.similarity(tmp_path)
     first, second = tables.read(fact.text, "architecture")
     assert first["similarity"] == "0.45"
-    assert first["dealt, smallest p"] == "0.50, p = 0.3"
+    assert first["pooled and split, smallest p"] == "0.50, p = 0.3"
     assert list(first.values())[3] == "0.38, p = 0.01"
-    assert second["dealt, smallest p"] == "0.50, p = 0.2"
+    assert second["pooled and split, smallest p"] == "0.50, p = 0.2"
 
 
 def test_untrained_kernels_stay_below_the_largest_point_of_the_others(found, tmp_path):
@@ -55,12 +55,12 @@ def test_untrained_kernels_stay_below_the_largest_point_of_the_others(found, tmp
 
 
 def test_a_sentence_that_the_tables_no_longer_say_is_an_error(found, tmp_path):
-    assert [fact.key for fact in facts.alike(tmp_path)] == ["one kind", "one by one"]
+    assert [fact.key for fact in facts.alike(tmp_path)] == ["same kinds", "same kernels"]
     found["stacked"] = [pair(p=0.2)]
-    with pytest.raises(ValueError, match=r"are of one kind in every seed': got \['matched'\], expected"):
+    with pytest.raises(ValueError, match=r"the same kinds of kernels in every seed': got \['matched'\], expected"):
         list(facts.alike(tmp_path))
     found["stacked"] = [pair(dealt=0.01)]
-    with pytest.raises(ValueError, match=r"one by one': got \['stacked'\], expected \[\]"):
+    with pytest.raises(ValueError, match=r"individual kernels recur': got \['stacked'\], expected \[\]"):
         list(facts.alike(tmp_path))
 
 
@@ -112,4 +112,4 @@ def test_how_long_make_takes_is_what_the_benchmark_could_tell(tmp_path, reached,
 
 def test_without_a_benchmark_make_takes_minutes(tmp_path):
     ((fact, day),) = facts.benchmarks(tmp_path)
-    assert (fact.value, fact.text, day) == (None, "says and draws what they learned: minutes on two cores", "")
+    assert (fact.value, fact.text, day) == (None, "and reports what they learned: minutes on two cores", "")

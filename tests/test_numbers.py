@@ -1,7 +1,9 @@
 """Numbers in README and docs: each is made by a command, is a setting, or stands beside the dated entry that has it."""
 
+import os
 import re
 from functools import cache
+from pathlib import Path
 
 import pytest
 import yaml
@@ -13,12 +15,27 @@ from tiers import QUICK_SHARE
 from documents import entries, facts
 from experiment import definitions, loading, needs, selection
 from experiment.nodes import resolve, schema
-from kernelscope import checkpoints, files, picture_pool
+from kernelscope import (
+    checkpoints,
+    energy,
+    failures,
+    files,
+    kernels,
+    nulls,
+    picture_pool,
+    placement,
+    sentences,
+    settling,
+    spectra,
+    tuning,
+    universal,
+)
 
 KEPT = entries.loads((ROOT / "docs" / "numbers.json").read_text(encoding="utf-8"))
 SHOWN = [entry for entry in KEPT if entry.text]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-LOG = {"docs/log.md": (ROOT / "docs" / "log.md").read_text(encoding="utf-8")}
+LOG = (ROOT / "docs" / "log.md").read_text(encoding="utf-8")
+PATHS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*/*.md"))]  # these say nothing that was measured by itself
+TEXTS = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in PATHS}
 NAMES = (  # of papers and versions, meanings, a data set of others, how things are counted: nothing that was measured
     *(
         "Krizhevsky 2012, Fig. 3",
@@ -28,8 +45,10 @@ NAMES = (  # of papers and versions, meanings, a data set of others, how things 
         "Python 3.11, 3.12 or 3.13",
         "status 1",
     ),
-    *("Lag-1 autocorrelation is 0 for noise and near 1 for smooth kernels", "from 0;", "to 0..1", "epoch or step 0"),
-    "1,797 handwritten digits of 8 x 8 pixels",
+    *("Lag-1 autocorrelation is 0 for noise and near 1 for smooth kernels", "from 0", "to 0..1", "epoch or step 0"),
+    *("becomes 0", "95 % interval", "99 % point", "by 180 degrees"),
+    *("equation 1", "section 3.1", "chapter 2", "method 10", "Figs. 4 and 5"),
+    *("Golub and Pereyra 1973", "1,797 handwritten digits of 8 x 8 pixels"),
 )
 TIMES = {2: "twice", 3: "three times"}
 PARTS = {5: "a fifth"}
@@ -37,7 +56,7 @@ PAGES = [path for path in sorted((ROOT / "docs").glob("*.md")) if path.name != "
 
 
 def settings() -> list[str]:
-    """What README says of settings, as config and code have them now."""
+    """What README and docs say of settings, as config and code have them now."""
     waveforms, matched = CONFIG["datasets"]["waveforms"], CONFIG["architectures"]["matched"]
     size, most, once = waveforms["image_size"], CONFIG["comparison"]["most_seeds"], definitions.ON_A_GPU
     cached = yaml.safe_load((ROOT / "profiles/default/config.yaml").read_text())["max-checksum-file-size"]
@@ -59,6 +78,7 @@ def settings() -> list[str]:
         f"within {constant('objectives', 'TOLERANCE')} of the target",
         *of_sources(),
         *of_experiments(),
+        *of_methods(),
     ]
 
 
@@ -79,7 +99,7 @@ def of_sources() -> list[str]:
 
 
 def of_experiments() -> list[str]:
-    """The same of the experiments that README names."""
+    """The same of the experiments in docs/findings/."""
 
     def load(*names):
         return loading.load([ROOT / "config" / f"{name}.yaml" for name in names])
@@ -95,10 +115,36 @@ def of_experiments() -> list[str]:
     ]
 
 
+def of_methods() -> list[str]:
+    """The same of the constants in docs/explanation/methods.md."""
+    size, draws = kernels.NO_POWER_BELOW, CONFIG["analysis"]["draws"]
+    return [
+        f"at or below {spectra.LOW:g} cycles per pixel",
+        f"Kernels smaller than {size} x {size} get no p",
+        f"There are {draws} draws (`analysis.draws`) for measures, and {CONFIG['comparison']['draws']} "
+        f"(`comparison.draws`) for comparisons",
+        f"compared with {nulls.LAYER_DRAWS} re-initialized layers",
+        f"Features with fewer than {placement.FEWEST_IMAGES} images",
+        f"that is within {100 * (1 - tuning.AS_GOOD):.0f} % of it",
+        f"in at least {100 * universal.MOST:.0f} % of the other seeds",
+        f"from {universal.FEWEST} seeds on",
+        f"exchanges up to {energy.EXACT} seeds",
+        f"at or above {settling.SETTLED}",
+        f"at least {100 * failures.SUCCESS:.0f} %, and is now lower by at least {100 * failures.DROP:.0f} points",
+        f"above {failures.FAR:g} times the loss of the constant predictor",
+        f"above {failures.NEAR:g} times the loss of the constant predictor",
+    ]
+
+
 @cache
 def phrases() -> list[str]:
-    """Whatever README may say in numbers."""
-    return [*(entry.text for entry in SHOWN if entry.file == "README.md"), *settings(), *NAMES]
+    """Whatever README and docs may say in numbers."""
+    return [*(entry.text for entry in SHOWN), *settings(), *NAMES]
+
+
+def log_from(name: str) -> dict[str, str]:
+    """The log, by the path that a document links to it with."""
+    return {os.path.relpath("docs/log.md", Path(name).parent): LOG}
 
 
 @pytest.mark.parametrize("entry", SHOWN, ids=lambda entry: entry.key)
@@ -122,17 +168,30 @@ def test_every_picture_of_the_default_experiment_is_the_one_that_was_recorded(fi
     assert files.digest_of(ROOT / file) == value, "run `make pictures numbers`"
 
 
-def test_what_another_page_counted_is_what_the_readme_says():
+def test_what_another_page_counted_is_what_its_document_says():
     for fact in facts.robustness(ROOT):
-        assert entries.count(README, fact.text) == 1, fact.key
+        assert entries.count(TEXTS[fact.file], fact.text) == 1, fact.key
 
 
-def test_every_setting_that_the_readme_names_is_as_config_and_code_have_it():
-    assert [setting for setting in settings() if entries.count(README, setting) != 1] == []
+def test_the_readme_says_of_the_default_experiment_what_its_page_says():
+    said = {entry.key: entry.text for entry in SHOWN}
+    for key in ("same kinds", "same kernels"):
+        assert entries.count(TEXTS["README.md"], said[key]) == 1, key
 
 
-def test_the_readme_has_no_number_that_nothing_makes():
-    assert untied(README, phrases(), LOG) == []
+def test_every_setting_that_a_document_names_is_as_config_and_code_have_it():
+    assert [setting for setting in settings() if not any(entries.count(text, setting) for text in TEXTS.values())] == []
+
+
+def test_a_level_that_methods_name_is_that_of_the_code():
+    methods = TEXTS["docs/explanation/methods.md"]
+    assert {universal.LEVEL, sentences.LEVEL} == {float(level) for level in re.findall(r"`p <= ([\d.]+)`", methods)}
+    assert re.findall(r"`R > ([\d.]+)`", methods) == [f"{spectra.ORIENTED:g}"]
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_document_has_no_number_that_nothing_makes(name):
+    assert untied(TEXTS[name], phrases(), log_from(name)) == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
@@ -142,7 +201,7 @@ def test_a_page_of_docs_has_no_measurement_without_its_day(page):
     attempts = yaml.safe_load((ROOT / "profiles/slurm/config.yaml").read_text())["retries"] + 1
     again = f"asks for twice, then for {TIMES[attempts]} as much"
     share = f"try {PARTS[QUICK_SHARE]} of them"  # of the random examples, in `make test`
-    allowed = [asked, again, share, "100 %"]
+    allowed = [asked, again, share, "100 %", *NAMES]
     first = text.split("\n\n")[1]
     assert (
         DATE.search(first)
@@ -165,6 +224,7 @@ def test_a_page_of_docs_has_no_measurement_without_its_day(page):
         *(
             "| `matched` | 99 % |",
             "    make all    # 3 minutes on 2 cores",
+            "Lee et al. used 2009 kernels.",
             "See [log](docs/log.md#2026-11-25). It was 0.36 s.",
             "It was 7 s ([log](docs/log.md#2026-11-25)).",
             "It was 0.36 s ([log](docs/log.md#2026-11-22)).",
@@ -174,7 +234,7 @@ def test_a_page_of_docs_has_no_measurement_without_its_day(page):
     ],
 )
 def test_a_number_that_nothing_makes_is_found(added):
-    assert untied(added, phrases(), LOG)
+    assert untied(added, phrases(), log_from("README.md"))
 
 
 @pytest.mark.parametrize(
@@ -184,10 +244,12 @@ def test_a_number_that_nothing_makes_is_found(added):
         "`kernels: 12` of `seed0`.",
         "![3 of 4](docs/page.png)",
         "Lag-1 and S3.",
+        "As Lee et al. (2009) and others (Zhou et al. 2018, Hoyer 2004) have it.",
+        "1. First.\n2. Second.",
     ],
 )
 def test_a_number_with_a_source_or_in_a_name_is_none_of_them(added):
-    assert untied(added, phrases(), LOG) == []
+    assert untied(added, phrases(), log_from("README.md")) == []
 
 
 PHRASES = [entry for entry in SHOWN if "\n" not in entry.text and re.search(r"\d", entry.text)]
@@ -195,9 +257,10 @@ PHRASES = [entry for entry in SHOWN if "\n" not in entry.text and re.search(r"\d
 
 @pytest.mark.parametrize("entry", PHRASES, ids=lambda entry: entry.key)
 def test_another_number_in_a_phrase_that_is_made_is_found(entry):
-    doctored = entries.pattern(entry.text).sub(lambda found: re.sub(r"\d", "7", found[0], count=1), README)
-    assert doctored != README
-    assert untied(doctored, phrases(), LOG)
+    text = TEXTS[entry.file]
+    doctored = entries.pattern(entry.text).sub(lambda found: re.sub(r"\d", "7", found[0], count=1), text)
+    assert doctored != text
+    assert untied(doctored, phrases(), log_from(entry.file))
     assert entries.count(doctored, entry.text) == 0
 
 

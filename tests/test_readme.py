@@ -1,10 +1,19 @@
-"""The README says what is true: its diagram, its commands, its files and its pictures."""
+"""README and the pages of docs/ say what is true: the diagram, commands, files and pictures."""
 
+import os
 import re
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[1]
-README = (ROOT / "README.md").read_text()
+DOCS = ROOT / "docs"
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
+
+
+def read(page: str) -> str:
+    return (DOCS / page).read_text(encoding="utf-8")
 
 
 def test_the_diagram_shows_the_rules_as_snakemake_sees_them(fresh):
@@ -12,7 +21,7 @@ def test_the_diagram_shows_the_rules_as_snakemake_sees_them(fresh):
     assert done.returncode == 0, done.stderr
     names = dict(re.findall(r"(id\d+)\[(\w+)\]", done.stdout))
     real = {(names[a], names[b]) for a, b in re.findall(r"(id\d+) --> (id\d+)", done.stdout)}
-    shown = set(re.findall(r"    (\w+) --> (\w+)", README))
+    shown = set(re.findall(r"    (\w+) --> (\w+)", read("reference/what-reruns-when.md")))
     assert shown == {(a, b) for a, b in real if b != "all"}
 
 
@@ -23,21 +32,32 @@ def test_every_picture_and_link_leads_somewhere():
     assert [target for target in local if not (ROOT / target).is_file()] == []
 
 
-def test_the_first_screen_has_a_picture_and_both_commands():
-    first = "\n".join(README.splitlines()[:20])
+def test_the_readme_is_short_and_its_first_screen_has_a_picture_and_both_commands():
+    lines = README.splitlines()
+    first = "\n".join(lines[:20])
+    assert len(lines) <= 120
     assert "![" in first
     assert "    make " in first
     assert "    make test " in first
 
 
-def test_files_that_the_readme_names_are_made(fresh):
+def test_files_that_the_reference_names_are_made(fresh):
     """Each path is an output of the default experiment, and each stage a target."""
     done = fresh.snakemake("--dry-run")
     assert done.returncode == 0, done.stderr
-    paths = re.findall(r"`((?:data|runs|compare)/waveforms/[\w/]+\.\w+)`", README)
+    paths = re.findall(r"`((?:data|runs|compare)/waveforms/[\w/]+\.\w+)`", read("reference/outputs.md"))
     assert len(paths) >= 4
     assert [path for path in paths if f"results/{path}" not in done.stdout] == []
 
 
-def test_no_placeholder_is_left():
-    assert re.findall(r"\b[A-Z]{4,}_[A-Z]{4,}\b", re.sub(r"`[^`]*`|UV_TORCH_BACKEND|GLOBAL_MAX_POOL", "", README)) == []
+def test_the_index_of_the_docs_names_every_page():
+    linked = {DOCS / target for target in re.findall(r"\]\(([^)#]+\.md)\)", read("README.md"))}
+    assert [page for page in PAGES[1:] if page != DOCS / "README.md" and page not in linked] == []
+    assert all(page.is_file() for page in linked)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: os.path.relpath(page, ROOT))
+def test_no_placeholder_is_left(page):
+    code = re.compile(r"```.*?```|`[^`]*`|^    [^\n]*$", re.DOTALL | re.MULTILINE)
+    text = code.sub("", page.read_text(encoding="utf-8"))
+    assert re.findall(r"\b[A-Z]{4,}_[A-Z]{4,}\b", text) == []

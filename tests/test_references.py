@@ -1,4 +1,4 @@
-"""Whatever documents, comments and docstrings name is there: commands, files, entries of the log, pictures."""
+"""Whatever documents, comments and docstrings name is there: commands, files, headings, days of the log, pictures."""
 
 import re
 
@@ -11,7 +11,11 @@ MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 TARGETS = set(re.findall(r"^([\w-]+):", MAKEFILE, re.MULTILINE))
 FOLDERS = "docs|config|workflow|benchmarks|tests|envs|profiles"
 MADE = re.compile(r"/found/|/[A-Z]+\.")  # what benchmarks find; a name in capitals stands for any
+ELSEWHERE = {"findings.md", "index.html", "movie.html"}  # what a run makes,
+ELSEWHERE |= {"mine.yaml", "other.md", "coverage.py"}  # what a user writes, and names that are no files of ours
 PICTURES = sorted(path.name for path in (ROOT / "docs").glob("*.png"))
+LIBRARY = ROOT / "workflow/scripts/kernelscope"
+DOCUMENT = r"(?:README|CONTRIBUTING|[\w./-]+\.md)"
 COST = re.compile(
     r"\b(?:takes?|took|costs?|needs?|saves?) (?:about |some |up to )?[\d.,]+ (?:ms|s|seconds|minutes|hours|MB|GB)\b"
     r"|\b(?:two|three|four|five|six|seven|eight|nine|ten|\d+) times as (?:fast|long|slow)"
@@ -63,8 +67,32 @@ def days_named(text: str) -> set[str]:
 
 
 def documents_named(text: str) -> set[str]:
-    """Return documents that are named by a word in capitals and a section."""
-    return set(re.findall(r"\b([A-Z]{4,})(?:\.md)?,? sections? \d", text))
+    """Return documents that are named with the number of a section; no heading of ours has a number."""
+    name = r"([A-Z]{4,}|[\w./-]+\.md)\b"
+    number = r"sections?\s+\d[\d.]*"
+    after = rf"{number}(?:\s+(?:and|to)\s+[\d.]+)?\s+(?:of|in)\s+(?:the\s+)?{name}"
+    return set(filter(None, sum(re.findall(rf"\b{name},?\s+{number}|\b{after}", text), ())))
+
+
+def headings_named(text: str) -> set[tuple[str, str]]:
+    """Return (document, anchor, or words of a heading in quotes after a comma), documents as seen from the root."""
+    anchor, quoted = rf"(?<![\w./-])({DOCUMENT})#([\w-]+)", rf"({DOCUMENT}),\s+\"([^\"]+)\""
+    return {*re.findall(anchor, text), *re.findall(quoted, text)}
+
+
+def missing_headings(text: str) -> set[tuple[str, str]]:
+    """Return those that are not there; in the log the bold words that begin an entry are headings too."""
+    return {(name, heading) for name, heading in headings_named(text) if heading not in headings(name)}
+
+
+def headings(name: str) -> set[str]:
+    """Return all headings of a document, from the root, as words and as anchors; none of one that is not there."""
+    path = ROOT / (name if name.endswith(".md") else f"{name}.md")
+    if not path.is_file():
+        return set()
+    text = path.read_text(encoding="utf-8")
+    bold = re.findall(r"^\*\*([^*]+?)\.?\*\*", text, re.MULTILINE)
+    return anchors(text) | {*re.findall(r"^#+ +(.*)$", text, re.MULTILINE), *bold}
 
 
 def undated(text: str) -> list[str]:
@@ -81,6 +109,12 @@ def undated(text: str) -> list[str]:
 def missing(text: str) -> set[str]:
     """Return the files of the project that a text names and that are not there."""
     return {path for path in files_named(text) if not (ROOT / path).exists() and not MADE.search(path)}
+
+
+def missing_names(text: str) -> set[str]:
+    """Return the names of code, config and documents that no file of the project has, whatever its folder."""
+    named = re.findall(r"(?<![\w/.{}*-])([\w-]+\.(?:py|smk|js|css|yaml|yml|md|txt|sh|toml|html|rst))\b", text)
+    return set(named) - {path.name for path in tracked()} - ELSEWHERE
 
 
 def everywhere(find) -> dict[str, object]:
@@ -108,14 +142,29 @@ def test_no_document_is_named_that_is_not_there():
     assert everywhere(documents_named) == {}
 
 
+def test_every_heading_that_code_names_is_there():
+    code = {name: text for name, text in said().items() if name not in documents()}
+    assert {name: found for name, text in code.items() if (found := missing_headings(text))} == {}
+    assert len(set().union(*map(headings_named, code.values()))) > 3
+
+
 def test_every_link_leads_to_a_file_and_to_a_heading_of_it():
     assert {name: links for name, text in documents().items() if (links := broken(name, text))} == {}
 
 
-def test_every_module_that_a_document_names_is_there():
-    known = {path.name for path in tracked()}
-    names = {name: set(re.findall(r"`(\w+\.(?:py|smk))`", text)) - known for name, text in documents().items()}
-    assert {name: some for name, some in names.items() if some and name != "docs/log.md"} == {}
+def test_every_file_that_is_named_without_its_folder_is_there():
+    found = everywhere(missing_names)
+    assert {name: names for name, names in found.items() if name != "docs/log.md"} == {}  # it tells of its own day
+
+
+@pytest.mark.skipif(not (LIBRARY / "io").is_dir(), reason="the library is not in packages yet")
+def test_every_module_and_folder_that_the_architecture_names_is_there():
+    text = documents()["docs/architecture.md"]
+    (tree,) = re.findall(r"^```\nworkflow/\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    named = {*re.findall(r"`([\w/]+/\w+\.(?:py|smk))`", text), *re.findall(r"^    (\w+)/  ", tree, re.MULTILINE)}
+    roots = ROOT, ROOT / "workflow", LIBRARY.parent, LIBRARY, ROOT / "workflow/experiment"
+    assert [name for name in sorted(named) if not any((root / name).exists() for root in roots)] == []
+    assert len(named) > 30
 
 
 def test_no_comment_holds_a_measurement_without_its_day():
@@ -124,7 +173,8 @@ def test_no_comment_holds_a_measurement_without_its_day():
 
 @pytest.mark.parametrize("name", PICTURES)
 def test_every_picture_is_shown_beside_the_command_that_makes_it(name):
-    shown = [text for text in documents().values() if name in re.findall(r"!\[[^]]*\]\((?:docs/)?([^)]+)\)", text)]
+    picture = rf"!\[[^]]*\]\((?:docs/|\.\./)?{re.escape(name)}\)"
+    shown = [text for text in documents().values() if re.search(picture, text)]
     assert shown
     rules = re.findall(r"^([\w-]+):(.*(?:\n\t.*)*)", MAKEFILE, re.MULTILINE)
     made_by = [target for target, recipe in rules if f"docs/{name}" in recipe]
@@ -145,10 +195,34 @@ def test_every_picture_is_shown_beside_the_command_that_makes_it(name):
         ("[log](docs/log.md#2020-01-01)", lambda text: broken("README.md", text)),
         ("[log](docs/nothing.md)", lambda text: broken("README.md", text)),
         ("as measured (docs/log.md, 2020-01-01)", days_named),
+        ("noise as smooth (nothing.py)", missing_names),
+        ("rules are in nothing.smk", missing_names),
         ("weight decay (METHODS, section 1)", documents_named),
+        ("as in section 2.1 of docs/log.md", documents_named),
+        ("sections 3 and 4 of the METHODS say why", documents_named),
+        ("docs/log.md, section 3", documents_named),
+        ("the null (docs/explanation/methods.md#nothing)", missing_headings),
+        ('docs/log.md, "Nothing that is there"', missing_headings),
+        ('see README, "Nothing"', missing_headings),
+        ("docs/nothing.md#anchor", missing_headings),
         ("takes 20 ms a step", undated),
         ("five times as fast as torch's", undated),
     ],
 )
 def test_what_is_not_there_is_found(text, find):
     assert find(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "find"),
+    [
+        ("Hoyer 2004, section 3.1", documents_named),
+        ("Lee et al., ICML 2009, section 3.5", documents_named),
+        ("docs/explanation/methods.md#matching-the-kernels-of-two-seeds", missing_headings),
+        ('docs/explanation/methods.md, "Two towers"', missing_headings),
+        ('docs/log.md, "A GPU"', missing_headings),
+        ("make clean", lambda text: targets_named(text) - TARGETS),
+    ],
+)
+def test_a_source_and_what_is_there_are_not(text, find):
+    assert not find(text)

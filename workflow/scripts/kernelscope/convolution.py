@@ -1,5 +1,6 @@
 """Two exact ways to a cheaper conv layer, each with the plain layer's result.
 
+Why they are exact: docs/explanation/methods.md#exact-shortcuts.
 Throughout: x (B, in, H, W), kernels (out, in, k, k), bias (out,), cross-correlation as in torch, no padding.
 """
 

@@ -1,4 +1,7 @@
-"""Ways in which a training fails, each with a label; a failed run is a result and keeps its artifacts."""
+"""Ways in which a training fails, each with a label; a failed run is a result and keeps its artifacts.
+
+docs/explanation/methods.md#how-a-training-fails has them as a table.
+"""
 
 import math
 

@@ -18,7 +18,8 @@ def change(trained: np.ndarray, untrained: np.ndarray) -> np.ndarray:
     """What training put into each kernel: W_t - b W_0, b the least-squares coefficient of W_t on W_0, both centred.
 
     Both (..., out, in, k, k); a kernel is its (in, k, k) block. The plain difference would put back what
-    weight decay has removed of W_0. A kernel with a constant W_0 keeps W_t.
+    weight decay has removed of W_0. A kernel with a constant W_0 keeps W_t. Why, and where it misleads:
+    docs/explanation/methods.md#the-change-and-what-is-left-of-the-start.
     """
     w0, wt = _centred(untrained), _centred(trained)
     b = np.nan_to_num(_ratio(_inner(wt, w0), _inner(w0, w0)))

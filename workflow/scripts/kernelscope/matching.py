@@ -3,6 +3,7 @@
 Kernels under pooling may sit anywhere in their window, so similarity is the largest normalised cross-correlation
 over shifts. Smooth noise matches better by chance than white noise, so chance is noise as smooth as the kernels
 (surrogates.py), put through the same matching. The p of whole banks is that of exact tests (randomisation.py).
+The three nulls beside each other: docs/explanation/methods.md#matching-the-kernels-of-two-seeds.
 """
 
 from typing import NamedTuple

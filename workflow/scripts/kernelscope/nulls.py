@@ -1,4 +1,7 @@
-"""What the measures of kernels that learned nothing are. A p is uniform only under its null."""
+"""What the measures of kernels that learned nothing are. A p is uniform only under its null.
+
+docs/explanation/methods.md#nulls-of-a-measure says which null belongs to which measure.
+"""
 
 import numpy as np
 
