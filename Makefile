@@ -39,18 +39,18 @@ origin: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/origin.yaml --config "datasets={origin: {folder: '$$ORIGIN'}}"
 	cp results/origin/compare/origin/published/published.png docs/origin.png
 
-# A picture for README.md in 48 colours or as many as are said, for fewer bytes.
+# A picture for docs/ in 48 colours or as many as are said, for fewer bytes.
 in_few_colours = $(BIN)/python -c 'from PIL import Image; Image.open("$(1)").quantize($(or $(3),48)).save("$(2)", optimize=True)'
 
 # Why kernels look random, what makes them speak, and sixty seeds of the recommended recipe. A part of the design, or with
-# FULL=yes the whole of it, with its picture in README.md. docs/log.md, 2026-11-27, has what it took.
+# FULL=yes the whole of it, with the picture of docs/findings/recipe.md. docs/log.md, 2026-11-27, has what it took.
 recipe: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/recipe.yaml $(if $(filter yes,$(FULL)),,config/recipe_quick.yaml)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/recipe.yaml config/recommended.yaml
 	$(if $(filter yes,$(FULL)),$(call in_few_colours,results/recipe/compare/small/factors.png,docs/recipe.png))
 
-# Two towers: does one take the colour in every run? As in Fig. 3 of Krizhevsky et al. (2012), with its picture in
-# README.md. docs/log.md, 2026-11-27, has what the 120 trainings took.
+# Two towers: does one take the colour in every run? As in Fig. 3 of Krizhevsky et al. (2012), with the picture of
+# docs/findings/krizhevsky2012.md. docs/log.md, 2026-11-27, has what the 120 trainings took.
 krizhevsky2012: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/krizhevsky2012.yaml
 	$(call in_few_colours,results/krizhevsky2012/compare/traces/towers/towers.png,docs/krizhevsky2012.png,250)
@@ -92,7 +92,7 @@ PYTEST = OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest --nump
 test: check browser
 	$(PYTEST) --quick
 
-# Every test with all of its rows and random examples, and the numbers of README.md. Before a release.
+# Every test with all of its rows and random examples, and the numbers of README.md and docs/. Before a release.
 test-all: check browser
 	$(BIN)/python tests/quality/count_tests.py --check
 	$(PYTEST)
@@ -186,12 +186,12 @@ lock:
 docs: $(READY)
 	cd workflow && ../$(BIN)/python -m experiment.reference ../config/README.md
 
-# The numbers of README.md and docs/numbers.json, from the default experiment. CHECK=yes changes nothing and fails if a
-# number or picture no longer matches the results.
+# The numbers of README.md, docs/ and docs/numbers.json, from the default experiment. CHECK=yes changes nothing and fails
+# if a number or picture no longer matches the results.
 numbers: main
 	$(BIN)/python workflow/write_numbers.py $(if $(filter yes,$(CHECK)),--check)
 
-# The pictures of README.md, from the default experiment.
+# The pictures of README.md and docs/ that are from the default experiment.
 pictures: main
 	cp results/runs/waveforms/matched/seed0/montage.png docs/montage.png
 	cp results/runs/waveforms/matched/seed0/atlas.png docs/atlas.png
