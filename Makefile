@@ -136,8 +136,8 @@ $(QUALITY): $(READY) envs/quality.txt
 test-slurm: $(READY)
 	$(BIN)/python -m pytest --quiet tests/slurm/on_slurm.py
 
-# The commands of README.md on a bare Debian 12 and 13, and plans in a venv with nothing but Snakemake. Debootstrap makes
-# the systems in a folder (root and Debian). SHORT=yes: `make smoke` alone; SETUP_CACHE=FOLDER keeps what is downloaded.
+# The commands of README.md on a bare Debian 12 and 13, and plans in a venv with Snakemake alone. Debootstrap makes the
+# systems in a folder (root and Debian). SHORT=yes: `make smoke` alone; SETUP_CACHE=FOLDER keeps what is downloaded.
 test-setup: $(READY)
 	SHORT='$(SHORT)' SETUP_CACHE='$(SETUP_CACHE)' $(BIN)/python -m pytest --quiet --capture=no tests/setup/on_bare_systems.py
 
