@@ -182,9 +182,10 @@ lock:
 	mv envs/environment.new envs/environment.yaml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --constraint envs/lock.txt envs/quality.in > envs/quality.txt
 
-# The table of keys in config/README.md, from the schema.
+# The table of keys in config/README.md, from the schema; what jobs ask of SLURM in its profile, from the table of rules.
 docs: $(READY)
 	cd workflow && ../$(BIN)/python -m experiment.reference ../config/README.md
+	cd workflow && ../$(BIN)/python -m experiment.slurm_profile ../profiles/slurm/config.yaml
 
 # The numbers of README.md, docs/ and docs/numbers.json, from the default experiment. CHECK=yes changes nothing and fails
 # if a number or picture no longer matches the results.

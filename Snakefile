@@ -53,92 +53,28 @@ include: "workflow/rules/page.smk"
 
 
 onstart:
-    preflight.take_no_count(workflow.scheduler)
-    if workflow.local_exec:
+    internals.lift_job_rate_limit(workflow)
+    if internals.runs_here(workflow):
         checked(preflight.check_gpu, EXPERIMENT)
-    checked(preflight.claim, Path(EXPERIMENT.results))
-    if workflow.local_exec and not workflow.deployment_settings.deployment_method:
-        preload.start(WORKFLOW / "scripts")
-    preflight.date_back(inventory.own_files(Path(EXPERIMENT.results)))
+        if not internals.deployment(workflow):
+            preload.start(WORKFLOW / "scripts")
+    preflight.clamp_future_mtimes(inventory.own_files(RESULTS))
 
 
 onerror:
-    preflight.report_full_disk(Path(EXPERIMENT.results))
-
-
-STAGES = {
-    "dataset": DATASETS,
-    "train": TRAININGS,
-    "kernels": KERNELS,
-    "figures": FIGURES,
-    "movies": MOVIES,
-    "measures": MEASURES,
-    "probes": PROBES,
-    "compare": COMPARISONS,
-    "agreement": AGREEMENT,
-    "findings": FINDINGS,
-    "page": PAGE,
-}
+    preflight.report_full_disk(RESULTS)
 
 
 rule all:
     default_target: True
     input:
-        *(STAGES[stage] for stage in EXPERIMENT.stages),
-        manifests,
+        artifacts(*EXPERIMENT.stages),
 
 
-rule dataset:
-    input:
-        DATASETS,
+for stage in NEEDS:
 
-
-rule train:
-    input:
-        TRAININGS,
-
-
-rule kernels:
-    input:
-        KERNELS,
-
-
-rule figures:
-    input:
-        FIGURES,
-
-
-rule movies:
-    input:
-        MOVIES,
-
-
-rule measures:
-    input:
-        MEASURES,
-
-
-rule probes:
-    input:
-        PROBES,
-
-
-rule compare:
-    input:
-        COMPARISONS,
-        AGREEMENT,
-
-
-rule agreement:
-    input:
-        AGREEMENT,
-
-
-rule findings:
-    input:
-        FINDINGS,
-
-
-rule page:
-    input:
-        PAGE,
+    rule:
+        name:
+            stage
+        input:
+            artifacts(stage, *["agreement"] * (stage == "compare")),

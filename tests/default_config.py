@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from experiment import rules
 from experiment.experiment import Experiment
-from experiment.jobs import TRAINING
 from experiment.schema import ConfigError
 
 CONFIG = yaml.safe_load((Path(__file__).parents[1] / "config" / "config.yaml").read_text())
@@ -36,8 +36,13 @@ def changed(*path, to, config=CONFIG):
 
 def specs(config):
     experiment = Experiment(config)
-    other = TRAINING[not experiment.together(ARCH["arch"])]
+    other = "train_network" if experiment.together(ARCH["arch"]) else "train_group"
     return {rule: experiment.spec(rule, wildcards) for rule, wildcards in JOBS.items() if rule != other}
+
+
+def with_wildcards(count):
+    """The rules of the default experiment with so many wildcards: 1 a dataset, 2 an architecture on it, 3 a run."""
+    return rules.with_wildcards(count, Experiment(CONFIG))
 
 
 def differing(one, other):

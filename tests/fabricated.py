@@ -12,7 +12,8 @@ import numpy as np
 from default_config import CONFIG
 
 from experiment.experiment import Experiment
-from experiment.jobs import FOLDERS, jobs
+from experiment.jobs import jobs
+from experiment.rules import RULES
 from kernelscope import artifacts, control_data, controls, forward, network
 
 IMAGES = {
@@ -80,7 +81,7 @@ def do(experiment: Experiment, folder: Path, *rules: str) -> None:
     """All jobs of these rules."""
     for job in jobs(experiment):
         if job.rule in rules:
-            at = folder / FOLDERS[job.rule].format(**job.wildcards)
+            at = folder / RULES[job.rule].folder.format(**job.wildcards)
             paths = {name: placed(at, path, job.wildcards) for name, path in PATHS[job.rule].items()}
             function = getattr(importlib.import_module(job.rule), job.rule)
             function(json.loads(experiment.spec(job.rule, job.wildcards)), **paths)
@@ -103,7 +104,7 @@ def train(experiment: Experiment, folder: Path, edit: Edit | None = None, failed
     data = artifacts.read_npz(folder / "data/d/images.npz")
     for job in jobs(experiment):
         if job.rule == "train_network":
-            seed, at = int(job.wildcards["seed"]), folder / FOLDERS[job.rule].format(**job.wildcards)
+            seed, at = int(job.wildcards["seed"]), folder / RULES[job.rule].folder.format(**job.wildcards)
             spec = json.loads(experiment.spec(job.rule, job.wildcards))
             shape, classes = data["train_images"].shape, len(data["class_names"])
             first, last = (weights(spec["layers"], shape, classes, start) for start in (seed, seed + 1000))

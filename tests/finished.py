@@ -3,8 +3,9 @@
 import json
 from pathlib import Path
 
+from default_config import with_wildcards
+
 from experiment import loading, verify
-from experiment.jobs import stages
 
 RESULTS = "results/smoke"
 RUNS = [f"{RESULTS}/runs/waveforms/{arch}/seed{seed}" for arch in ("matched", "stacked") for seed in (0, 1)]
@@ -56,7 +57,7 @@ def compared(*names: str) -> list[str]:
 def whole_run(arch: str, seed: int) -> list[str]:
     """Every file of a run: artifacts, manifests and logs."""
     run = f"{RESULTS}/runs/waveforms/{arch}/seed{seed}"
-    rules = [rule for rule in stages(3) if rule != "train_group"]  # every seed is trained alone
+    rules = with_wildcards(3)
     logs = [f"{RESULTS}/logs/{rule}/waveforms/{arch}/seed{seed}" for rule in rules]
     manifests = [f"{run}/.manifest/{rule}.json" for rule in rules]
     return [*of_runs(*PER_RUN, runs=[run]), *manifests, *(log + suffix for log in logs for suffix in (".log", ".tsv"))]
@@ -65,8 +66,8 @@ def whole_run(arch: str, seed: int) -> list[str]:
 def whole_comparison(arch: str) -> list[str]:
     """Every file of the comparison across the seeds of an architecture."""
     folder = f"{RESULTS}/compare/waveforms/{arch}"
-    logs = [f"{RESULTS}/logs/{rule}/waveforms/{arch}" for rule in stages(2)]
-    files = [*PER_ARCH, *(f".manifest/{rule}.json" for rule in stages(2))]
+    logs = [f"{RESULTS}/logs/{rule}/waveforms/{arch}" for rule in with_wildcards(2)]
+    files = [*PER_ARCH, *(f".manifest/{rule}.json" for rule in with_wildcards(2))]
     return [*(f"{folder}/{name}" for name in files), *(log + suffix for log in logs for suffix in (".log", ".tsv"))]
 
 

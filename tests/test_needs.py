@@ -1,18 +1,17 @@
 """What jobs ask of a cluster, and the profile that hands it on."""
 
-import re
-from pathlib import Path
-
 import pytest
 import yaml
 from default_config import CONFIG, changed
 from projects import ROOT
 
 from documents import entries, facts
-from experiment import jobs, needs
+from experiment import needs, slurm_profile
 from experiment.experiment import Experiment
+from experiment.rules import RULES
 
-PROFILE = yaml.safe_load((ROOT / "profiles/slurm/config.yaml").read_text())
+TEXT = (ROOT / "profiles/slurm/config.yaml").read_text()
+PROFILE = yaml.safe_load(TEXT)
 DEFAULT = yaml.safe_load((ROOT / "profiles/default/config.yaml").read_text())
 LARGEST = entries.loads((ROOT / "docs" / "numbers.json").read_text(encoding="utf-8"))
 MEASURED = {  # MB and seconds of the largest job of each kind in the default experiment
@@ -43,7 +42,8 @@ def test_what_grows_with_the_images_asks_for_more(experiment):
         assert large > small + 100
     more = Experiment(changed("datasets", "waveforms", "train_images", to=1_000_000))
     held = needs.megabytes(more, "train_network", "waveforms", "matched")
-    assert held == needs.TRAINING[0] + needs.HELD * CONFIG["memory"]["images"]  # and never for more than it may hold
+    most = needs.HELD * CONFIG["memory"]["images"]
+    assert held == RULES["train_network"].megabytes + most  # and never for more than it may hold
     longer = Experiment(changed("training", "steps", to=30_000))
     minutes = [needs.minutes(one, "train_network", "waveforms", "matched") for one in (experiment, longer)]
     assert minutes[1] > 10 * minutes[0]
@@ -60,31 +60,39 @@ def test_every_source_has_its_needs(source, tmp_path, monkeypatch):
     config = changed("datasets", "mine", to=source, config=changed("experiment", "datasets", to=["mine"]))
     small = changed("architectures", "matched", "kernel_size", to=5, config=config)
     experiment = Experiment(changed("experiment", "architectures", to=["matched"], config=small))
-    for rule in jobs.FOLDERS:
+    for rule in RULES:
         assert 500 < needs.megabytes(experiment, rule, "mine", "matched") < 6000
         assert 5 <= needs.minutes(experiment, rule, "mine", "matched") < 24 * 60
 
 
-def test_every_rule_with_a_command_says_what_it_needs():
-    rules = [text for path in (ROOT / "workflow/rules").glob("*.smk") for text in written(path)]
-    assert len(rules) >= len(jobs.FOLDERS)
-    for name, text in rules:
-        asked = re.findall(r"(mem_mb|runtime)=\w+\(\"(\w+)\"", text)
-        assert [word for word, _ in asked] == ["mem_mb", "runtime"], name
-        assert {rule for _, rule in asked} == {name}
+def test_the_profile_is_as_the_table_of_rules_has_it():
+    assert slurm_profile.written_into(TEXT) == TEXT, "run `make docs`"
 
 
-def written(path: Path):
-    """(name, text) of every rule of a file that has a command."""
-    text = path.read_text()
-    for head in re.finditer(r"^( *)rule(?: (\w+))?:\n(?:\1 +.*\n|\n)+", text, re.MULTILINE):
-        if "shell:" in head[0]:
-            yield head[2] or "train_group", head[0]
-
-
-def test_the_profile_groups_rules_that_are_there_and_trains_alone():
+def test_the_profile_groups_all_rules_but_trainings_that_may_be_many():
     groups = dict(entry.split("=") for entry in PROFILE["groups"])
-    assert set(groups) == set(jobs.FOLDERS) - set(jobs.TRAINING)
+    assert set(groups) == set(RULES) - {"train_network", "train_group"}
+    assert set(groups.values()) == {"dataset", "run", "pictures", "seeds", "end"}
+    assert [rule for rule in groups if groups[rule] == "pictures"] == ["draw_history", "draw_featuremaps"]
+
+
+def test_every_job_asks_for_what_it_needs_by_the_profile_or_where_the_config_has_a_say_by_its_rule(experiment):
+    asked = {rule: PROFILE["set-resources"].get(rule, {}) for rule in RULES}
+    larger = Experiment(changed("datasets", "waveforms", "image_size", to=[256, 256]))
+    for rule in RULES:
+        for name, need in (("mem_mb", needs.megabytes), ("runtime", needs.minutes)):
+            small, large = (need(one, rule, "waveforms", "matched") for one in (experiment, larger))
+            if name in asked[rule]:
+                assert asked[rule][name] == f"attempt * {small}"
+                assert small == large
+            else:
+                assert rule == "train_cdbn" or small < large  # which does not learn in this experiment
+
+
+def test_the_names_of_a_module_can_stand_in_its_profile():
+    renamed = yaml.safe_load(slurm_profile.written_into(TEXT, "kernelscope_"))
+    assert renamed["groups"] == [f"kernelscope_{entry}" for entry in PROFILE["groups"]]
+    assert renamed["set-resources"] == {f"kernelscope_{rule}": of for rule, of in PROFILE["set-resources"].items()}
 
 
 def test_the_profile_replaces_the_default_one_whole():

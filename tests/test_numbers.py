@@ -15,6 +15,7 @@ from tiers import QUICK_SHARE
 from documents import entries, facts
 from experiment import definitions, loading, needs, selection
 from experiment.nodes import resolve, schema
+from experiment.rules import RULES
 from kernelscope import (
     checkpoints,
     energy,
@@ -197,7 +198,8 @@ def test_a_document_has_no_number_that_nothing_makes(name):
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_a_page_of_docs_has_no_measurement_without_its_day(page):
     text = page.read_text(encoding="utf-8")
-    asked = f"asks for {needs.TRAINING[0] / 1000:g} GB and {TIMES[needs.HELD]} its images"
+    gigabytes = RULES["train_network"].megabytes / 1000
+    asked = f"asks for {gigabytes:g} GB and {TIMES[needs.HELD]} its images"
     attempts = yaml.safe_load((ROOT / "profiles/slurm/config.yaml").read_text())["retries"] + 1
     again = f"asks for twice, then for {TIMES[attempts]} as much"
     share = f"try {PARTS[QUICK_SHARE]} of them"  # of the random examples, in `make test`

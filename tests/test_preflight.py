@@ -114,7 +114,7 @@ def test_a_folder_in_one_without_permission_is_refused(locked, mode):
 
 def test_jobs_find_this_python_first(monkeypatch):
     monkeypatch.setenv("PATH", os.pathsep.join(["/usr/bin", "/bin"]))
-    preflight.own_python_first()
+    preflight.prepend_python_to_path()
     folder = str(Path(sys.executable).parent)
     assert os.environ["PATH"].split(os.pathsep) == [folder, "/usr/bin", "/bin"]
     found = subprocess.run(

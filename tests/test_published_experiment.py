@@ -7,10 +7,17 @@ import shutil
 import numpy as np
 import pytest
 from collections_of_kernels import config, publish
+from default_config import CONFIG
 
-from experiment import jobs, published
+from experiment import jobs, rules
 from experiment.experiment import Experiment
 from experiment.schema import ConfigError
+
+ONLY = {"import_kernels", "draw_published"}
+NO_IMAGES = {  # rules that need the images or the network
+    *("make_dataset", "draw_samples", "train_network", "draw_featuremaps"),
+    *("probe_kernels", "project_kernels", "draw_pixels", "draw_atlas", "compare_seeds", "compare_runs"),
+}
 
 
 @pytest.fixture
@@ -45,7 +52,7 @@ def test_a_seed_is_the_number_of_a_run_in_the_order_of_the_names(folder):
 
 def test_the_jobs_are_those_that_need_no_images(folder):
     made = {job.rule for job in jobs.jobs(experiment())}
-    assert made == set(jobs.rules()) - set(published.NO_IMAGES) - {"draw_history"} | set(published.ONLY)
+    assert made == set(rules.selected(Experiment(CONFIG))) - NO_IMAGES - {"draw_history"} | ONLY
     assert {job.rule for job in jobs.jobs(experiment(history="{run}/loss.csv"))} == made | {"draw_history"}
 
 
@@ -54,7 +61,7 @@ def test_an_experiment_that_trains_has_none_of_these_jobs():
     trained |= {"datasets": {"w": {}}, "architectures": {"m": {"network": "matched"}}}
     made = Experiment(trained)
     assert made.published == {}
-    assert not {job.rule for job in jobs.jobs(made)} & set(published.ONLY)
+    assert not {job.rule for job in jobs.jobs(made)} & ONLY
 
 
 def test_a_run_depends_on_the_content_of_its_own_files_and_on_nothing_else_of_them(folder):

@@ -5,7 +5,8 @@ from projects import ROOT, planned
 from rebuilding import AGAIN, LIBRARY, SCRIPTS, SMOKE, again
 from tiers import rows
 
-from experiment import cdbn, fingerprint
+from experiment import fingerprint
+from experiment.rules import RULES
 
 ANY = tuple(AGAIN)
 
@@ -253,7 +254,8 @@ USERS = {  # module -> the rules whose script imports it, directly or not; read 
     "waveforms": ("make_dataset", "probe_kernels"),
     "whitening": (),
 }
-NOT_HERE = {"train_group", *cdbn.ONLY}  # no seeds are trained together, no network learns without labels
+OF_CDBN = [rule for rule in RULES if RULES[rule].when == "cdbn"]
+NOT_HERE = {"train_group", *OF_CDBN}  # no seeds are trained together, no network learns without labels
 FIRST_OF_USERS = {frozenset(USERS[module]): module for module in reversed(USERS)}.values()  # one for all with the same
 PICTURES = (
     *("draw_montage", "draw_history", "draw_featuremaps", "make_movie"),

@@ -1,11 +1,17 @@
 """The workflow as a module of another Snakefile: the same jobs, the same bytes, the same rebuilds."""
 
+import os
+import platform
 import shutil
+import signal
+import subprocess
+import sys
+import time
 
 import pytest
 import yaml
-from projects import ROOT, Project, copied
-from rebuilding import ALL, CONFIG, RUN, SMOKE, stages
+from projects import ROOT, SNAKEMAKE, Project, copied, outside
+from rebuilding import ALL, CONFIG, RESULTS, RUN, SMOKE, stages
 from tiers import rows
 
 SNAKEFILE = """
@@ -106,3 +112,63 @@ def test_the_workflow_moved_reruns_nothing(user):
     (user.folder.parent / "library").rename(user.folder.parent / "moved")
     user.edit("Snakefile", "../library", "../moved")
     assert user.jobs(MONTAGE) == set()
+
+
+GOAL = ("--nolock", MONTAGE)  # as in profiles/default
+READING = [("--dry-run",), ("--lint",), ("--summary",), ("--unlock",), ("--list-rules",), ("--rulegraph",)]
+
+
+@pytest.fixture
+def running(new, tmp_path):
+    """A training, with the process that waits for it."""
+    user = User(shutil.copytree(new.folder.parent, tmp_path / "all") / "user")
+    user.edit("my.yaml", "epochs: 3", "epochs: 3000")
+    command = [sys.executable, *SNAKEMAKE, *GOAL]
+    with (user.folder / "screen.txt").open("w") as screen:
+        process = subprocess.Popen(
+            command,
+            cwd=user.folder,
+            env=outside(),
+            stdout=screen,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        )
+    while not (user.folder / RESULTS / "logs/train_network/waveforms/matched/seed1.log").exists():
+        assert process.poll() is None, (user.folder / "screen.txt").read_text()
+        time.sleep(0.1)
+    yield user, process
+    end(process)
+
+
+def end(process: subprocess.Popen) -> None:
+    """End it as Ctrl-C does, with its jobs."""
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGINT)
+    process.wait()
+
+
+def test_a_second_run_on_the_same_results_is_refused_in_one_line_and_what_changes_nothing_is_not(running):
+    user, process = running
+    second = user.snakemake_alone(*GOAL)
+    lines = [line for line in second.stderr.splitlines() if line.startswith("kernelscope: ")]
+    holder = f"process {process.pid} on {platform.node()}"
+    assert second.returncode == 1
+    assert lines == [f"kernelscope: {RESULTS}: {holder} is making these results; wait for it, or end it"]
+    assert "Traceback" not in second.stdout + second.stderr
+    for words in READING:
+        done = user.snakemake(*GOAL, *words)
+        assert "making these results" not in done.stdout + done.stderr, words
+        assert done.returncode == 0 or words == ("--lint",), words
+    assert process.poll() is None
+    end(process)
+    assert not (user.folder / RESULTS / ".lock").exists()
+
+
+def test_a_module_leaves_the_process_of_its_user_as_it_is(new, tmp_path):
+    user = User(shutil.copytree(new.folder.parent, tmp_path / "all") / "user")
+    seen = 'import gc, os\nprint("seen", gc.get_threshold()[0], os.environ["PATH"])\n'
+    (user.folder / "Snakefile").write_text(seen + SNAKEFILE + seen)
+    done = user.snakemake("--dry-run", MONTAGE)
+    before, after = [line for line in (done.stdout + done.stderr).splitlines() if line.startswith("seen ")]
+    assert before == after

@@ -5,7 +5,7 @@ from rebuilding import AGAIN
 from tiers import rows
 
 RULES = "workflow/rules/"
-FIGURES, DATASET = RULES + "figures.smk", RULES + "dataset.smk"
+COMMON, FIGURES, DATASET = (f"{RULES}{name}.smk" for name in ("common", "figures", "dataset"))
 OWN = """
 
 rule my_own_picture:
@@ -16,48 +16,46 @@ rule my_own_picture:
     shell:
         "wc -l {input} > {output}"
 """
-LOGS = "<results>/logs/draw_montage/{dataset}/{arch}/seed{seed}"
-MONTAGE = "<results>/runs/{dataset}/{arch}/seed{seed}/montage.png"
-CODE = 'code=code("draw_montage"),'
+LOGS = "<results>/logs/drawn/{dataset}/{arch}/seed{seed}"
+LOG = 'log("draw_montage")'
+MONTAGE = 'montage=in_report(f"{RUN}/montage.png", "Runs")'
+PARAMS = '**provenance("draw_montage")'
 ROWS = {
     "a comment": (set(), (FIGURES, "# Pictures of one run.", "# Pictures of a run.")),
-    "layout": (set(), (FIGURES, CODE, 'code=code(\n            "draw_montage"\n        ),')),
+    "layout": (set(), (FIGURES, PARAMS, '**provenance(\n            "draw_montage"\n        )')),
     "a docstring": (set(), (FIGURES, "rule draw_montage:\n", 'rule draw_montage:\n    "A picture."\n')),
-    "a shell text in other pieces": (
-        set(),
-        (FIGURES, '" --kernels {input.kernels:q}"\n        " --run', '" --kernels {input.kernels:q} --run'),
-    ),
-    "one more blank in a shell text, which counts as code": (
+    "a shell text in other pieces": (set(), (FIGURES, '"kernels run -> montage"', '"kernels " "run  ->  montage"')),
+    "options in another order, which count as code": (
         AGAIN["draw_montage"],
-        (FIGURES, "/draw_montage.py --spec", "/draw_montage.py  --spec"),
+        (FIGURES, '"kernels run -> montage"', '"run kernels -> montage"'),
     ),
-    "a parameter more": (AGAIN["draw_montage"], (FIGURES, CODE, CODE + " another=1,")),
+    "a parameter more": (AGAIN["draw_montage"], (FIGURES, PARAMS, f"{PARAMS}, another=1")),
     "parameters in another order": (
         set(),
-        (FIGURES, CODE, ""),
-        (FIGURES, 'spec=spec("draw_montage"),', f'spec=spec("draw_montage"), {CODE}'),
+        (COMMON, '"code": code, "software": software,', '"software": software, "code": code,'),
     ),
     "an input more": (
         AGAIN["draw_samples"],
-        (DATASET, 'npz",\n    output', 'npz",\n        truth="<results>/data/{dataset}/parameters.csv",\n    output'),
+        (DATASET, 'npz",\n    output', 'npz",\n        truth=f"{DATASET}/parameters.csv",\n    output'),
     ),
     # Where a job writes its log, how many cores are kept free for it and where it notes what it took says nothing of
     # what it makes. What it took last time stays true of the artifact that is there, and cost.csv keeps it.
-    "another log": (set(), (FIGURES, f"{LOGS}.log", "<results>/logs/drawn/{dataset}/{arch}/seed{seed}.log")),
+    "another log": (set(), (FIGURES, LOG, f'"{LOGS}.log"')),
     # Nor does what the report says about it.
     "the words of a caption of the report": (set(), ("workflow/report/montage.rst", "Every kernel", "Each kernel")),
     "a place in the report": (set(), (FIGURES, 'montage.png", "Runs")', 'montage.png", "Kernels", "bank")')),
-    "not in the report": (set(), (FIGURES, f'in_report("{MONTAGE}", "Runs")', f'"{MONTAGE}"')),
-    "threads": (set(), (FIGURES, f'log:\n        "{LOGS}.log"', f'threads: 2\n    log:\n        "{LOGS}.log"')),
+    "not in the report": (set(), (FIGURES, MONTAGE, 'montage=f"{RUN}/montage.png"')),
+    "threads": (set(), (FIGURES, f"log:\n        {LOG}", f"threads: 2\n    log:\n        {LOG}")),
+    "memory": (set(), (FIGURES, f"log:\n        {LOG}", f"resources:\n        mem_mb=2\n    log:\n        {LOG}")),
     "another place for what it took": (
         set(),
-        (FIGURES, 'usage("draw_montage")', '"<results>/logs/drawn/{dataset}/{arch}/seed{seed}.tsv"'),
+        (FIGURES, '**record("draw_montage")', f'**record("draw_montage") | {{"usage": "{LOGS}.tsv"}}'),
     ),
     "Snakemake's own benchmark beside it": (
         set(),
-        (FIGURES, f'log:\n        "{LOGS}.log"', f'benchmark: "{LOGS}.benchmark"\n    log:\n        "{LOGS}.log"'),
+        (FIGURES, f"log:\n        {LOG}", f'benchmark: "{LOGS}.benchmark"\n    log:\n        {LOG}'),
     ),
-    "a rule of one's own": (set(), (FIGURES, "# What `rule all`", OWN + "\n\n# What `rule all`")),
+    "a rule of one's own": (set(), (FIGURES, "# Pictures of one run.", OWN)),
     "a rule of one's own before all others": (set(), ("Snakefile", "rule all:", OWN + "\n\nrule all:")),
     "rules in another order": (
         set(),

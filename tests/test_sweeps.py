@@ -3,7 +3,7 @@
 import pytest
 from default_config import CONFIG, changed, message
 
-from experiment import jobs, sweeps
+from experiment import rules, sweeps
 from experiment.experiment import Experiment
 
 VARY = {"training.weight_decay.conv": {"none": 0, "strong": 1.5}, "kernels": [3, 5], "training.loss": ["mse"]}
@@ -48,8 +48,8 @@ def test_a_sweep_that_is_not_selected_stands_for_nothing():
     config = changed("architectures", "grid", to={"network": "matched", "vary": VARY})
     experiment = Experiment(config)
     assert experiment.levels == {}
-    assert "compare_factors" not in jobs.rules(experiment)
-    assert "compare_factors" in jobs.rules(Experiment(swept()))
+    assert "compare_factors" not in rules.selected(experiment)
+    assert "compare_factors" in rules.selected(Experiment(swept()))
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@ import json
 
 import pytest
 import write_cost
+from default_config import with_wildcards
 
-from experiment.jobs import MAKING, stages
 from kernelscope import artifacts
 
 SPEC = {
@@ -74,12 +74,12 @@ def test_a_job_whose_file_was_deleted_has_empty_cells(logs):
 def test_the_cost_of_an_experiment_has_all_its_stages(smoke):
     """What the rule hands over: every rule with a log for each dataset, architecture or run."""
     made = json.loads((smoke.folder / "results/smoke/.manifest/write_cost.json").read_text())
-    per_run = [stage for stage in stages(3) if stage != "train_group"]
-    per_dataset = [stage for stage in stages(1) if stage not in MAKING]
-    assert [made["spec"][kind] for kind in ("per_dataset", "per_arch")] == [per_dataset, stages(2)]
+    per_run = with_wildcards(3)
+    per_dataset = [rule for rule in with_wildcards(1) if rule != "make_dataset"]
+    assert [made["spec"][kind] for kind in ("per_dataset", "per_arch")] == [per_dataset, with_wildcards(2)]
     assert made["spec"]["making"] == {"waveforms": "make_dataset"}
     assert made["spec"]["training"] == dict.fromkeys(("matched", "stacked"), "train_network")
     assert ["train_network", *made["spec"]["per_run"]] == per_run
     rows = artifacts.read_csv(smoke.folder / "results/smoke/cost.csv")
-    assert {row["stage"] for row in rows} == {"make_dataset", *per_dataset, *stages(2), *per_run}
+    assert {row["stage"] for row in rows} == {"make_dataset", *per_dataset, *with_wildcards(2), *per_run}
     assert all(0 < float(row["seconds"]) < 60 and 10 < float(row["peak_memory_mb"]) < 1000 for row in rows)

@@ -48,7 +48,7 @@ def clean_results(arguments) -> int:
     experiment = loading.load(arguments.configfile)
     results = Path(experiment.results)
     if arguments.delete:
-        preflight.claim(results)
+        preflight.lock_results(results)
     found = [one for one in verify.findings(experiment, results) if one.kind in inventory.CLEANED]
     for finding in found:
         print(finding)

@@ -13,7 +13,7 @@ from snakemake.utils import update_config
 
 from experiment import loading
 from experiment.experiment import Experiment
-from experiment.jobs import FOLDERS
+from experiment.rules import RULES
 from harness import ROOT
 from kernelscope import artifacts, command
 
@@ -65,7 +65,7 @@ def stage(
     wildcards = {"dataset": "waveforms", "arch": arch, "seed": str(seed)}
     paths = {name: str(folder / path.format(**wildcards)) for name, path in PATHS[rule].items()}
     own = {"memory": str(of.config["memory"]["images"])} if rule == "train_network" else {}
-    spec = json.loads(of.spec(rule, {name: wildcards[name] for name in re.findall(r"{(\w+)}", FOLDERS[rule])}))
+    spec = json.loads(of.spec(rule, {name: wildcards[name] for name in re.findall(r"{(\w+)}", RULES[rule].folder)}))
 
     def do() -> None:
         with contextlib.redirect_stdout(io.StringIO()):

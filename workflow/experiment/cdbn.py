@@ -1,4 +1,4 @@
-"""Architectures that are convolutional deep belief networks: their settings, their layers, and what they do without."""
+"""Architectures that are convolutional deep belief networks: their settings and their layers."""
 
 from experiment.nodes import resolve
 from experiment.schema import ConfigError, filled
@@ -7,12 +7,6 @@ from kernelscope.layers import conv
 
 NAME = "cdbn"  # as the network of an architecture
 PER_LAYER = ("kernels", "kernel_sizes", "targets", "updates", "crops")
-NO_LABELS = (  # rules that need labels or a network of layers as in layers.py
-    *("train_network", "train_group", "draw_featuremaps", "import_kernels", "draw_published"),
-    *("probe_kernels", "project_kernels", "draw_pixels", "draw_atlas", "compare_seeds", "compare_runs"),
-)
-NO_STAGES = ("probes", "agreement")  # of which no rule is left then
-ONLY = ("train_cdbn", "describe_bases", "compare_bases")  # rules for nothing else
 
 
 def check_alone(arch: str, definition: dict) -> None:

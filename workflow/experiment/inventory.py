@@ -6,7 +6,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from experiment.jobs import FOLDERS, OWN, TRAINING, jobs
+from experiment.jobs import OWN, jobs
+from experiment.plan import Plan
+from experiment.rules import RULES
 from kernelscope import checkpoint_files, locks, manifest
 
 HALF_WRITTEN = re.compile(r"\..*\.part(\.\w+)?")
@@ -25,10 +27,10 @@ class Finding(NamedTuple):
         return f"{self.kind:9}  {self.path}: {self.why}"
 
 
-def strangers(experiment, results: Path, made: set[Path]) -> Iterator[Finding]:
+def strangers(plan: Plan, results: Path, made: set[Path]) -> Iterator[Finding]:
     """The files in the folders of an experiment that are neither `made` nor manifest nor log of a selected job."""
-    known = made | {results / path for job in jobs(experiment) for path in (job.manifest, *job.logs)}
-    known |= checkpoints_of(experiment, results)
+    known = made | {results / path for job in jobs(plan) for path in (job.manifest, *job.logs)}
+    known |= checkpoints_of(plan, results)
     found = [path for path in own_files(results) if path not in known]
     orphans = {path for file in found if is_manifest(file) for path in (file, *outputs(file))}
     busy = {path.parent for path in found if is_lock(path) and locks.taken(path)}  # of a job that a killed run left
@@ -51,9 +53,9 @@ def own_files(results: Path) -> list[Path]:
     return sorted(top + below)
 
 
-def checkpoints_of(experiment, results: Path) -> set[Path]:
+def checkpoints_of(plan: Plan, results: Path) -> set[Path]:
     """Where the selected trainings keep their checkpoints until their kernels are extracted."""
-    manifests = (results / job.manifest for job in jobs(experiment) if job.rule in TRAINING)
+    manifests = (results / job.manifest for job in jobs(plan) if RULES[job.rule].stage == "train")
     return {manifest.folder_of(path) / checkpoint_files.NAME for path in manifests}
 
 
@@ -69,7 +71,7 @@ def outputs(path: Path) -> list[Path]:
 
 def is_log(path: Path) -> bool:
     top, *below = path.parts
-    return top == "logs" and bool(below) and below[0].split(".")[0] in FOLDERS and path.suffix in (".log", ".tsv")
+    return top == "logs" and bool(below) and below[0].split(".")[0] in RULES and path.suffix in (".log", ".tsv")
 
 
 def is_left_over(path: Path) -> bool:

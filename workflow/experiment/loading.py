@@ -1,9 +1,10 @@
 """The config of an experiment, put together from its files as Snakemake does it."""
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from snakemake.common.configfile import load_configfile
+import yaml
 from snakemake.utils import update_config
 
 from experiment.experiment import Experiment
@@ -24,7 +25,14 @@ def load(paths: Iterable[str]) -> Experiment:
 
 
 def read(path: str | Path) -> dict:
-    """One config file. Templates are left to Snakemake, as they may run any code."""
-    if b"__use_yte__" in Path(path).read_bytes():
+    """One config file, JSON or YAML. Templates are left to Snakemake, as they may run any code."""
+    text = Path(path).read_text(encoding="utf-8")
+    if "__use_yte__" in text:
         raise ConfigError("found the key '__use_yte__'; templates are not read here, as they run code")
-    return load_configfile(path)
+    try:
+        config = json.loads(text)
+    except ValueError:
+        config = yaml.safe_load(text)
+    if not isinstance(config, dict):
+        raise ConfigError("found no mapping of keys to values; allowed: JSON or YAML with keys at top level")
+    return config

@@ -9,36 +9,25 @@ import sys
 import time
 from collections.abc import Iterable
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 
+from experiment.plan import Plan
 from experiment.schema import ConfigError
 from kernelscope import locks
 
 LOCK = ".lock"
 LITTLE = 2**20  # bytes
-OWN_LIMIT = (100, 1)  # jobs, seconds
 
 
-def own_python_first() -> None:
+def prepend_python_to_path() -> None:
     """Let jobs find this Python as `python` even where its environment is not activated (conda goes before it)."""
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
 
 
-def tell_jobs_of_cache(shared: bool) -> None:
+def mark_shared_cache(shared: bool) -> None:
     """Let trainings refuse images that were changed by hand: the hash of Snakemake's cache does not see them."""
     os.environ["KERNELSCOPE_SHARED"] = "yes" if shared else ""
-
-
-def take_no_count(scheduler) -> None:
-    """Lift Snakemake's own limit of 100 jobs a second before the first job; one that the user gave stays.
-
-    Under any limit 9.27 looks at all ready jobs once more one timespan after each look (JobScheduler.schedule), and
-    every job that finishes begins another such row of looks. While more jobs are ready than cores are free, these took
-    a whole core after 130 jobs.
-    """
-    limit = scheduler.job_rate_limiter
-    if limit and (limit.max_jobs, limit.timespan) == OWN_LIMIT:
-        scheduler.job_rate_limiter = None
 
 
 def check_writable(folder: Path) -> None:
@@ -50,7 +39,8 @@ def check_writable(folder: Path) -> None:
         raise ConfigError(f"{folder}: no permission to write there")
 
 
-def claim(results: Path) -> None:
+@cache
+def lock_results(results: Path) -> None:
     """Keep every other Snakemake out of these results until this process ends, however it ends.
 
     Snakemake's own lock outlives a kill and then has to be taken away by hand; the default profile turns it off.
@@ -70,7 +60,7 @@ def report_full_disk(results: Path) -> None:
         print(f"kernelscope: {results}: no space left on the disk", file=sys.stderr)
 
 
-def date_back(paths: Iterable[Path]) -> None:
+def clamp_future_mtimes(paths: Iterable[Path]) -> None:
     """Give files from the future, where a clock was wrong, the date of now: Snakemake fails jobs that read them."""
     now = time.time()
     for path in paths:
@@ -78,10 +68,10 @@ def date_back(paths: Iterable[Path]) -> None:
             os.utime(path, (now, now))
 
 
-def check_gpu(experiment) -> None:
+def check_gpu(plan: Plan) -> None:
     """Raise ConfigError where a training wants a GPU and this machine has none that torch can use."""
     for device, module in GPUS.items():
-        if device not in experiment.devices:
+        if device not in plan.devices:
             continue
         question = f"import sys, torch; sys.exit(0 if torch.{module}.is_available() else 3)"
         if subprocess.run([sys.executable, "-c", question], stderr=subprocess.DEVNULL, check=False).returncode == 3:

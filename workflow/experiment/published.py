@@ -10,34 +10,6 @@ from kernelscope import published_names
 from kernelscope.published_names import File
 
 NAME = "published"  # as the source of a dataset and as the network of an architecture
-NO_IMAGES = (  # rules that need the images or the network, and so are not for published kernels
-    *("make_dataset", "read_dataset", "draw_samples", "train_network", "train_group", "draw_featuremaps"),
-    *("probe_kernels", "project_kernels", "draw_pixels", "draw_atlas", "compare_seeds", "compare_runs"),
-)
-NO_STAGES = ("dataset", "probes", "agreement")  # of which no rule is left then
-ONLY = ("import_kernels", "draw_published")  # rules for nothing else
-
-
-def left_out(experiment) -> tuple[str, ...]:
-    """The rules that are not for an experiment."""
-    if not experiment.published:
-        return ONLY
-    histories = [
-        settings["history"] for name, settings in experiment.config["datasets"].items() if name in experiment.published
-    ]
-    return NO_IMAGES + ("draw_history",) * (None in histories)
-
-
-def names(experiment) -> dict[str, dict]:
-    """What a spec says of all published runs; nothing where there are none."""
-    about = {
-        dataset: {
-            "runs": [runs[seed].name for seed in experiment.seeds],
-            "scaled": experiment.config["datasets"][dataset]["scaled"],
-        }
-        for dataset, runs in experiment.published.items()
-    }
-    return {"published": about} if about else {}
 
 
 def shown(settings: dict) -> dict:

@@ -2,13 +2,13 @@
 
 import json
 
-from experiment import published
-from experiment.jobs import MAKING, TRAINING, stages
+from experiment import aggregates, published, rules
+from experiment.plan import Plan
 from kernelscope import controls
 
 
-class Specs:
-    """A method for each rule, named like it, that gives the spec of one job; what it is of is in experiment.py."""
+class Specs(Plan):
+    """A method for each rule, named like it, that gives the spec of one job."""
 
     def make_dataset(self, dataset: str) -> dict:
         return {"dataset": dataset, "settings": self.config["datasets"][dataset]}
@@ -116,12 +116,15 @@ class Specs:
         }
 
     def write_cost(self) -> dict:
+        making = {dataset: "make_dataset" if self.is_drawn(dataset) else "read_dataset" for dataset in self.sources}
+        trainers = rules.of_stage("train", self)
+        training = {arch: rule for rule in trainers for arch in getattr(self, rules.RULES[rule].architectures)}
         return self.write_summary() | {
-            "making": {dataset: self.maker(dataset) for dataset in self.sources},
-            "training": {arch: self.trainer(arch) for arch in self.architectures},
-            "per_dataset": [stage for stage in stages(1, self) if stage not in MAKING],
-            "per_arch": stages(2, self),
-            "per_run": [stage for stage in stages(3, self) if stage not in (*TRAINING, "import_kernels", "train_cdbn")],
+            "making": making,
+            "training": training,
+            "per_dataset": [rule for rule in rules.with_wildcards(1, self) if rule not in making.values()],
+            "per_arch": rules.with_wildcards(2, self),
+            "per_run": [rule for rule in rules.with_wildcards(3, self) if rule not in training.values()],
         }
 
     def compare_architectures(self, dataset: str) -> dict:
@@ -140,13 +143,13 @@ class Specs:
             arch: {kind: found for kind in controls.KINDS if (found := self.controls(arch, kind))}
             for arch in self.architectures
         }
-        told = {"controls": controlled, "read": self.read, "tables": self.told}
+        read = {"controls": controlled, "read": self.read, "tables": aggregates.tables_of_findings(self)}
         swept = {"swept": [arch for arch in self.architectures if arch in self.levels]} if self.levels else {}
         towers = {"towers": self.towers} if self.towers else {}
         bases = {"bases": True} if self.cdbn else {}
         from_one = [arch for arch in self.architectures if "initial_seed" in self.training.get(arch, {})]
         one_start = {"one_start": from_one} if from_one else {}
-        return self.write_summary() | told | swept | towers | bases | one_start | published.names(self)
+        return self.write_summary() | read | swept | towers | bases | one_start | self.published_runs()
 
     def write_page(self) -> dict:
         settings = self.cdbn or self.training
@@ -162,8 +165,24 @@ class Specs:
                 "shown": self.seeds_on_page,
                 "colour_map": self.config["pictures"]["colour_map"],
             }
-            | published.names(self)
+            | self.published_runs()
         )
+
+    @property
+    def stages(self) -> list[str]:
+        """Return the stages of the experiment."""
+        return rules.stages(self)
+
+    def published_runs(self) -> dict[str, dict]:
+        """Return what a spec says about all published runs; nothing where there are none."""
+        about = {
+            dataset: {
+                "runs": [runs[seed].name for seed in self.seeds],
+                "scaled": self.config["datasets"][dataset]["scaled"],
+            }
+            for dataset, runs in self.published.items()
+        }
+        return {"published": about} if about else {}
 
     def network(self, dataset: str, arch: str, seed: str) -> dict:
         """A run with its layers, and what is done to its images or labels."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from experiment import fingerprint
+from experiment.experiment import Experiment
 from experiment.inventory import Finding, strangers
 from experiment.jobs import Job, jobs
 from kernelscope import files, manifest
@@ -23,7 +24,7 @@ class Made(NamedTuple):
     stale: bool
 
 
-def made_by(experiment, job: Job) -> dict:
+def made_by(experiment: Experiment, job: Job) -> dict:
     """What the manifest of a job must say, from the functions that the rules get it from."""
     script = SCRIPTS / f"{job.rule}.py"
     return {
@@ -33,7 +34,7 @@ def made_by(experiment, job: Job) -> dict:
     }
 
 
-def findings(experiment, results: Path) -> Iterator[Finding]:
+def findings(experiment: Experiment, results: Path) -> Iterator[Finding]:
     """All files that are not as they should be, in the order of the data's way, then those that should not be there."""
     made: dict[Path, Made] = {}
     for job in jobs(experiment):

@@ -1,89 +1,122 @@
-# What all rules share: the checked experiment, and the three params that say when a job is out of date.
+# What all rules share: the checked experiment, and what the table of rules (experiment/rules.py) says of each.
 import gc
 import os
 import re
 import sys
 from pathlib import Path
 
-gc.set_threshold(100_000)  # instead of 700: a plan holds all it makes, so looking for garbage finds little
-
-WORKFLOW = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).parent.resolve()
-SCRIPTS = os.path.relpath(WORKFLOW / "scripts")
+WORKFLOW = Path(str(workflow.current_basedir)).parent.resolve()
+ENVIRONMENT = "../../envs/environment.yaml"  # from the files of rules
 sys.path.insert(0, str(WORKFLOW))
 
-from snakemake.settings.types import DeploymentMethod
+from experiment import internals
 
-from experiment import arguments, fingerprint, inventory, jobs, needs, preflight, preload
+MAIN = internals.is_main(workflow)  # or a module of another workflow, whose process stays as it is
+if MAIN:
+    gc.set_threshold(100_000)  # instead of 700: a plan holds all it makes, so looking for garbage finds little
+
+from experiment import aggregates, arguments, fingerprint, inventory, jobs, needs, preflight, preload
+from experiment.commands import command
 from experiment.experiment import Experiment
+from experiment.rules import NEEDS, RULES, of_stage
 from experiment.schema import ConfigError
 from kernelscope import files
 
 
 def checked(step, *arguments):
-    """The result of `step`, or one line and exit status 1."""
+    """Return the result of `step`, or end with one line and exit status 1."""
     try:
         return step(*arguments)
     except ConfigError as error:
         sys.exit(f"kernelscope: {error}")
 
 
-CONDA = DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method
-preflight.own_python_first()
 EXPERIMENT = checked(Experiment, config)
-checked(preflight.check_writable, Path(EXPERIMENT.results))
+RESULTS = Path(EXPERIMENT.results)
+CACHED = internals.shares_cache(workflow)  # under --cache, datasets and trainings are shared between experiments
+if MAIN:
+    preflight.prepend_python_to_path()
+checked(preflight.check_writable, RESULTS)
+preflight.mark_shared_cache(CACHED)
+internals.before_jobs(workflow, lambda: checked(preflight.lock_results, RESULTS))
+
+DATASET = "<results>/data/{dataset}"
+RUN = "<results>/runs/{dataset}/{arch}/seed{seed}"
+ARCH = "<results>/compare/{dataset}/{arch}"
+ACROSS = "<results>/compare/{dataset}"
+EVERY = {"dataset": EXPERIMENT.datasets, "arch": EXPERIMENT.architectures, "seed": EXPERIMENT.seeds}
+TRAINED = {name.split(".")[0]: f"{RUN}/{name}" for name in ("snapshots.npz", "history.csv", "run.json")}
 
 
-def scripts(wildcards, output):
-    """The folder of the scripts. As a function of the output it is no reason to rerun: the workflow may be moved."""
-    return SCRIPTS
+def row(name):
+    """Return the row of a rule in the table."""
+    if name not in RULES:
+        sys.exit(f"kernelscope: workflow/experiment/rules.py: found no row {name!r} in RULES; add one for that rule")
+    return RULES[name]
+
+
+def named(*paths):
+    """Return files by their names without ending."""
+    return {Path(path).stem: path for path in paths}
+
+
+def record(rule, *paths, **others):
+    """Return outputs in the folder of a rule, by their own or by other names, its manifest, and its measured cost."""
+    found = {Path(path).stem: path for path in paths} | others | {"manifest": f".manifest/{rule}.json"}
+    folder = f"<results>/{row(rule).folder}".rstrip("/")
+    return {name: f"{folder}/{path}" for name, path in found.items()} | {"usage": log(rule, ".tsv")}
+
+
+def log(rule, suffix=".log"):
+    """Return the log of a rule."""
+    return f"<results>/{jobs.log(rule, suffix)}"
+
+
+def provenance(rule, **others):
+    """Return the params that say when a job is out of date, and where its script is."""
+    path = WORKFLOW / "scripts" / f"{rule}.py"
+    code = fingerprint.code(path)
+    software = fingerprint.software(path, own_environment="CONDA" in internals.deployment(workflow))
+    where = {"python": python, "script": lambda wildcards, output: os.path.relpath(path)}
+    return where | {"code": code, "software": software, "spec": spec(rule)} | others
+
+
+def python(wildcards, output):
+    """Return the Python of jobs. As a function of the output, like the script, it never causes a rerun elsewhere."""
+    return "python" if MAIN or internals.deployment(workflow) else sys.executable
+
+
+def spec(rule, **fixed):
+    """Return a function of the wildcards: the part of the config that one job of the rule uses."""
+    return lambda wildcards: arguments.argument(EXPERIMENT.spec(rule, dict(wildcards) | fixed))
 
 
 def memory(wildcards, output):
-    """MB of images that a training may hold; likewise no reason to rerun, as no result depends on it."""
+    """Return how many MB of images a training may hold. It never causes a rerun, as no result depends on it."""
     return EXPERIMENT.config["memory"]["images"]
 
 
 def megabytes(rule, arch=None):
-    """What a job of the rule asks of a cluster; more at each attempt."""
+    """Return the memory of a job where it depends on the config; more at each attempt."""
     return lambda wildcards, attempt: attempt * needs.megabytes(
-        EXPERIMENT, rule, wildcards.get("dataset"), wildcards.get("arch", arch)
+        EXPERIMENT, rule, wildcards.dataset, wildcards.get("arch", arch)
     )
 
 
-def minutes(rule, arch=None, seeds=1):
-    """How long it may take there; likewise."""
-    return lambda wildcards, attempt: attempt * needs.minutes(
-        EXPERIMENT, rule, wildcards.get("dataset"), wildcards.get("arch", arch), seeds
-    )
+def training(rule, arch=None, seeds=1):
+    """Return the resources of a training: memory, time, and a GPU."""
 
+    def minutes(wildcards, attempt):
+        return attempt * needs.minutes(EXPERIMENT, rule, wildcards.dataset, wildcards.get("arch", arch), seeds)
 
-def code(rule):
-    """The hash of the rule's script and of every module that it imports."""
-    return fingerprint.code(WORKFLOW / "scripts" / f"{rule}.py")
+    def gpu(wildcards):
+        return preflight.gpus(EXPERIMENT.training[wildcards.get("arch", arch)]["device"])
 
-
-def software(rule):
-    """The versions of the libraries that these import, where the jobs run."""
-    return fingerprint.software(WORKFLOW / "scripts" / f"{rule}.py", own_environment=CONDA)
-
-
-def spec(rule, **fixed):
-    """A function of the wildcards: that part of the config which one job of the rule uses."""
-    return lambda wildcards: arguments.argument(EXPERIMENT.spec(rule, dict(wildcards) | fixed))
-
-
-def manifest(rule):
-    """The file beside the artifacts of a job that says what they were made from."""
-    return f"<results>/{jobs.manifest(rule)}"
-
-
-def usage(rule):
-    """The file in which a job of the rule writes down what it took of time and memory."""
-    return f"<results>/{jobs.log(rule, '.tsv')}"
+    return {"mem_mb": megabytes(rule, arch), "runtime": minutes} | ({} if EXPERIMENT.cdbn else {"gpu": gpu})
 
 
 def in_report(path, category, figure=""):
-    """An output that `make report` shows; its caption is workflow/report/FIGURE.rst, by default named like the file."""
+    """Mark an output for `make report`; its caption is workflow/report/FIGURE.rst, by default named like the file."""
     figure = figure or Path(path).stem
     wildcards = [name for name in ("dataset", "arch", "seed") if f"{{{name}}}" in path]
     return report(
@@ -95,114 +128,113 @@ def in_report(path, category, figure=""):
     )
 
 
-# Under --cache, datasets and trainings are shared between experiments.
-CACHED = ["make_dataset", "read_dataset", "train_network"] if workflow.workflow_settings.cache is not None else []
-preflight.tell_jobs_of_cache(bool(CACHED))
+def each(pattern, **choices):
+    """Return a function: the files for the wildcards of a job, the choices, and every value of all others.
+
+    As a function, it lists thousands of files only where a job needs them, not at every start.
+    """
+    return lambda wildcards: expand(pattern, **EVERY | dict(wildcards) | choices)
 
 
-def per_dataset(pattern):
-    return expand(pattern, dataset=EXPERIMENT.datasets)
-
-
-# The others are functions of the wildcards: thousands of names are made where a job asks for them, not at every start.
-
-
-def per_run(pattern, seeds=EXPERIMENT.seeds):
-    """The files of all runs, or of those with certain seeds."""
-    return lambda wildcards: expand(pattern, dataset=EXPERIMENT.datasets, arch=EXPERIMENT.architectures, seed=seeds)
-
-
-def per_seed(pattern):
-    """The files of all seeds of an architecture."""
-    return lambda wildcards: expand(pattern, seed=EXPERIMENT.seeds, **wildcards)
-
-
-def per_compared_seed(pattern):
-    """The files of those seeds of an architecture that are compared pair by pair."""
-    return lambda wildcards: expand(pattern, seed=EXPERIMENT.compared, **wildcards)
-
-
-def per_architecture(pattern):
-    """The files of all architectures on a dataset."""
-    return lambda wildcards: expand(pattern, arch=EXPERIMENT.architectures, **wildcards)
-
-
-def per_run_on_dataset(pattern):
-    """The files of all runs on a dataset."""
-    return lambda wildcards: expand(pattern, arch=EXPERIMENT.architectures, seed=EXPERIMENT.seeds, **wildcards)
-
-
-def per_run_compared(pattern):
-    """The files of those runs on a dataset that are compared all with all."""
+def compared_runs(patterns):
+    """Return a function: the files of the runs on a dataset that are all compared with each other."""
     archs, seeds = EXPERIMENT.runs_compared
-    return lambda wildcards: expand(pattern, arch=archs, seed=seeds, **wildcards)
+    return each(patterns, arch=archs, seed=seeds)
+
+
+def images_shown(wildcards):
+    """Return the images that show what bases say about classes."""
+    return expand(f"{DATASET}/images.npz", dataset=EXPERIMENT.shown(wildcards.dataset))
+
+
+def published_folder(wildcards, output):
+    """Return the folder of published files. The spec has the hash of each, so another folder never causes a rerun."""
+    return EXPERIMENT.config["datasets"][wildcards.dataset]["folder"]
+
+
+def random_label_kernels(seeds):
+    """Return a function: the kernels of the same training on random labels, where it is part of the experiment."""
+    return lambda wildcards: expand(
+        f"{RUN}/kernels.npz",
+        dataset=wildcards.dataset,
+        arch=EXPERIMENT.controls(wildcards.arch, "random_labels"),
+        seed=seeds,
+    )
 
 
 def groups():
-    """(architecture, seeds) of every job that trains several seeds, on each dataset."""
-    for arch in filter(EXPERIMENT.together, EXPERIMENT.architectures):
+    """Yield (architecture, seeds) of every job that trains several seeds, on each dataset."""
+    for arch in EXPERIMENT.grouped:
         for seed, seeds in EXPERIMENT.groups[arch].items():
             if seed == seeds[0]:
                 yield arch, seeds
 
 
-def of_group(arch, seeds, name):
-    """One artifact of every run in a group; {dataset} stays a wildcard."""
-    return [f"<results>/runs/{{dataset}}/{arch}/seed{seed}/{name}" for seed in seeds]
+def of_group(arch, seeds):
+    """Return the outputs of a job that trains several seeds, a list for each kind; {dataset} stays a wildcard."""
+    patterns = TRAINED | {"manifest": f"<results>/{jobs.manifest('train_group')}"}
+    return {name: expand(pattern, arch=arch, seed=seeds, allow_missing=True) for name, pattern in patterns.items()}
+
+
+def above(name, levels):
+    """Return a function: the folder so many levels above an input, in place of the names of thousands of inputs."""
+    return lambda wildcards, input: str(Path(first(getattr(input, name))).parents[levels - 1])
+
+
+def results_folder(wildcards, output):
+    """Return the folder of the results."""
+    return str(Path(output.manifest).parents[1])
+
+
+def first(paths):
+    return paths if isinstance(paths, str) else paths[0]
 
 
 def page_sources(wildcards):
-    """The template, the stylesheet and the scripts of the page, in the order of their names.
+    """Return the template, the stylesheet and the scripts of the page, in the order of their names.
 
-    Their dates count for nothing, as those of scripts: a new clone has all of today.
+    Their dates do not count, because those of a new clone are all of today.
     """
     found = sorted(path for path in (WORKFLOW / "page").iterdir() if path.suffix in (".html", ".css", ".js"))
     return [local(ancient(os.path.relpath(path))) for path in found]  # of this machine, wherever results are
 
 
 def page_content(wildcards):
-    """What these files hold, as a hash of each; as no function of the input it is a reason to rerun."""
+    """Return a hash of each of these files. As it is no function of the input, a change causes a rerun."""
     return " ".join(f"{Path(path).name} {files.digest_of(path)[:16]}" for path in page_sources(wildcards))
 
 
-def folder(path, levels):
-    """The folder so many levels above a file; a job of thousands of inputs gets this instead of their names."""
-    return str(Path(path).parents[levels - 1])
-
-
 def costs(wildcards):
-    """What each job took, without the files that were deleted: no job is worth doing again for its seconds."""
+    """Return the measured cost of each job, but for deleted files: no job is repeated to measure it again."""
     found = [
         f"<results>/{tsv}"
         for job in jobs.jobs(EXPERIMENT)
-        if jobs.FOLDERS[job.rule]
+        if RULES[job.rule].folder
         for tsv in [job.logs[1]]
-        if Path(EXPERIMENT.results, tsv).exists() or not Path(EXPERIMENT.results, job.manifest).exists()
+        if Path(RESULTS, tsv).exists() or not Path(RESULTS, job.manifest).exists()
     ]
     return list(dict.fromkeys(found))
 
 
-def with_images(paths):
-    """Files that are made from the images; none where the kernels were published without these."""
-    return [] if EXPERIMENT.published else paths
-
-
-def with_labels(paths):
-    """Files that are made from images and classes; none where there were none in the training."""
-    return [] if EXPERIMENT.published or EXPERIMENT.cdbn else paths
-
-
-def random_label_kernels(seeds):
-    """The kernels of the same training on random labels, where it is part of the experiment."""
+def artifacts(*stages):
+    """Return a function: all files of these stages, but for measured costs."""
     return lambda wildcards: [
-        f"<results>/runs/{wildcards.dataset}/{control}/seed{seed}/kernels.npz"
-        for control in EXPERIMENT.controls(wildcards.arch, "random_labels")
-        for seed in seeds
+        path
+        for stage in stages
+        for rule in of_stage(stage, EXPERIMENT)
+        for path in expand(outputs(rule), **RULES[rule].wildcards(EXPERIMENT))
     ]
 
 
+def outputs(name):
+    """Return the patterns of the outputs of a rule, but for its measured cost."""
+    if name == "train_group":
+        return [*TRAINED.values(), f"<results>/{jobs.manifest(name)}"]
+    return [path for key, path in getattr(rules, name).output.items() if key != "usage"]
+
+
 def one_of(names):
-    """A pattern for these names and no other; if there are none, for nothing."""
+    """Return a pattern for these names alone; if there are none, for nothing."""
     return "|".join(map(re.escape, names)) or "(?!)"
 
 
@@ -210,8 +242,3 @@ wildcard_constraints:
     dataset=one_of(EXPERIMENT.datasets),
     arch=one_of(EXPERIMENT.architectures),
     seed="[0-9]+",
-
-
-def manifests(wildcards):
-    """Every manifest, for `rule all`."""
-    return [f"<results>/{job.manifest}" for job in jobs.jobs(EXPERIMENT)]

@@ -3,173 +3,81 @@
 
 rule match_kernels:
     input:
-        kernels=per_compared_seed("<results>/runs/{dataset}/{arch}/seed{seed}/kernels.npz"),
+        kernels=each(f"{RUN}/kernels.npz", seed=EXPERIMENT.compared),
     output:
-        matches="<results>/compare/{dataset}/{arch}/matches.csv",
-        pairs="<results>/compare/{dataset}/{arch}/pairs.csv",
-        manifest=manifest("match_kernels"),
-        usage=usage("match_kernels"),
+        **record("match_kernels", "matches.csv", "pairs.csv"),
     log:
-        "<results>/logs/match_kernels/{dataset}/{arch}.log",
+        log("match_kernels"),
     conda:
-        "../../envs/environment.yaml"
-    resources:
-        mem_mb=megabytes("match_kernels"),
-        runtime=minutes("match_kernels"),
+        ENVIRONMENT
     params:
-        scripts=scripts,
-        runs=lambda wildcards, input: folder(input.kernels[0], 2),
-        code=code("match_kernels"),
-        software=software("match_kernels"),
-        spec=spec("match_kernels"),
+        **provenance("match_kernels", runs=above("kernels", 2)),
     shell:
-        "python {params.scripts:q}/match_kernels.py --spec {params.spec:q}"
-        " --runs {params.runs:q}"
-        " --matches {output.matches:q}"
-        " --pairs {output.pairs:q}"
-        " --manifest {output.manifest:q} --code {params.code:q} --software {params.software:q}"
-        " --usage {output.usage:q}"
-        " > {log:q} 2>&1"
+        command("params.runs -> matches pairs")
 
 
 rule draw_matched:
     input:
-        kernels=per_compared_seed("<results>/runs/{dataset}/{arch}/seed{seed}/kernels.npz"),
-        outcomes=per_compared_seed("<results>/runs/{dataset}/{arch}/seed{seed}/run.json"),
-        matches="<results>/compare/{dataset}/{arch}/matches.csv",
-        pairs="<results>/compare/{dataset}/{arch}/pairs.csv",
+        runs=each([f"{RUN}/kernels.npz", f"{RUN}/run.json"], seed=EXPERIMENT.compared),
+        matches=f"{ARCH}/matches.csv",
+        pairs=f"{ARCH}/pairs.csv",
     output:
-        matched=in_report("<results>/compare/{dataset}/{arch}/matched.png", "Across seeds"),
-        manifest=manifest("draw_matched"),
-        usage=usage("draw_matched"),
+        **record("draw_matched"),
+        matched=in_report(f"{ARCH}/matched.png", "Across seeds"),
     log:
-        "<results>/logs/draw_matched/{dataset}/{arch}.log",
+        log("draw_matched"),
     conda:
-        "../../envs/environment.yaml"
-    resources:
-        mem_mb=megabytes("draw_matched"),
-        runtime=minutes("draw_matched"),
+        ENVIRONMENT
     params:
-        scripts=scripts,
-        runs=lambda wildcards, input: folder(input.kernels[0], 2),
-        code=code("draw_matched"),
-        software=software("draw_matched"),
-        spec=spec("draw_matched"),
+        **provenance("draw_matched", runs=above("runs", 2)),
     shell:
-        "python {params.scripts:q}/draw_matched.py --spec {params.spec:q}"
-        " --runs {params.runs:q}"
-        " --matches {input.matches:q}"
-        " --pairs {input.pairs:q}"
-        " --matched {output.matched:q}"
-        " --manifest {output.manifest:q} --code {params.code:q} --software {params.software:q}"
-        " --usage {output.usage:q}"
-        " > {log:q} 2>&1"
+        command("params.runs matches pairs -> matched")
 
 
 rule write_summary:
     input:
-        kernels=per_run("<results>/runs/{dataset}/{arch}/seed{seed}/kernels.npz"),
-        outcomes=per_run("<results>/runs/{dataset}/{arch}/seed{seed}/run.json"),
+        runs=each([f"{RUN}/kernels.npz", f"{RUN}/run.json"]),
     output:
+        **record("write_summary"),
         summary=in_report("<results>/summary.csv", "Findings"),
-        manifest=manifest("write_summary"),
-        usage=usage("write_summary"),
     log:
-        "<results>/logs/write_summary.log",
+        log("write_summary"),
     conda:
-        "../../envs/environment.yaml"
-    resources:
-        mem_mb=megabytes("write_summary"),
-        runtime=minutes("write_summary"),
+        ENVIRONMENT
     params:
-        scripts=scripts,
-        runs=lambda wildcards, input: folder(input.kernels[0], 4),
-        code=code("write_summary"),
-        software=software("write_summary"),
-        spec=spec("write_summary"),
+        **provenance("write_summary", runs=above("runs", 4)),
     shell:
-        "python {params.scripts:q}/write_summary.py --spec {params.spec:q}"
-        " --runs {params.runs:q}"
-        " --summary {output.summary:q}"
-        " --manifest {output.manifest:q} --code {params.code:q} --software {params.software:q}"
-        " --usage {output.usage:q}"
-        " > {log:q} 2>&1"
+        command("params.runs -> summary")
 
 
 rule compare_architectures:
     input:
-        pairs=per_architecture("<results>/compare/{dataset}/{arch}/pairs.csv"),
-        kernels=per_run_on_dataset("<results>/runs/{dataset}/{arch}/seed{seed}/kernels.npz"),
-        outcomes=per_run_on_dataset("<results>/runs/{dataset}/{arch}/seed{seed}/run.json"),
+        pairs=each(f"{ARCH}/pairs.csv"),
+        runs=each([f"{RUN}/kernels.npz", f"{RUN}/run.json"]),
     output:
-        table=in_report("<results>/compare/{dataset}/architectures.csv", "Across architectures", "architectures table"),
-        picture=in_report("<results>/compare/{dataset}/architectures.png", "Across architectures"),
-        manifest=manifest("compare_architectures"),
-        usage=usage("compare_architectures"),
+        **record("compare_architectures"),
+        table=in_report(f"{ACROSS}/architectures.csv", "Across architectures", "architectures table"),
+        picture=in_report(f"{ACROSS}/architectures.png", "Across architectures"),
     log:
-        "<results>/logs/compare_architectures/{dataset}.log",
+        log("compare_architectures"),
     conda:
-        "../../envs/environment.yaml"
-    resources:
-        mem_mb=megabytes("compare_architectures"),
-        runtime=minutes("compare_architectures"),
+        ENVIRONMENT
     params:
-        scripts=scripts,
-        runs=lambda wildcards, input: folder(input.kernels[0], 3),
-        compare=lambda wildcards, input: folder(input.pairs[0], 2),
-        code=code("compare_architectures"),
-        software=software("compare_architectures"),
-        spec=spec("compare_architectures"),
+        **provenance("compare_architectures", runs=above("runs", 3), compare=above("pairs", 2)),
     shell:
-        "python {params.scripts:q}/compare_architectures.py --spec {params.spec:q}"
-        " --runs {params.runs:q}"
-        " --compare {params.compare:q}"
-        " --table {output.table:q}"
-        " --picture {output.picture:q}"
-        " --manifest {output.manifest:q} --code {params.code:q} --software {params.software:q}"
-        " --usage {output.usage:q}"
-        " > {log:q} 2>&1"
+        command("params.runs params.compare -> table picture")
 
 
 rule write_cost:
     input:
         costs,
     output:
-        cost="<results>/cost.csv",
-        manifest=manifest("write_cost"),
-        usage=usage("write_cost"),
+        **record("write_cost", "cost.csv"),
     log:
-        "<results>/logs/write_cost.log",
+        log("write_cost"),
     conda:
-        "../../envs/environment.yaml"
-    resources:
-        mem_mb=megabytes("write_cost"),
-        runtime=minutes("write_cost"),
+        ENVIRONMENT
     params:
-        scripts=scripts,
-        logs=lambda wildcards, output: str(Path(output.cost).parent / "logs"),
-        code=code("write_cost"),
-        software=software("write_cost"),
-        spec=spec("write_cost"),
+        **provenance("write_cost", logs=lambda wildcards, output: str(Path(output.cost).parent / "logs")),
     shell:
-        "python {params.scripts:q}/write_cost.py --spec {params.spec:q}"
-        " --logs {params.logs:q}"
-        " --cost {output.cost:q}"
-        " --manifest {output.manifest:q} --code {params.code:q} --software {params.software:q}"
-        " --usage {output.usage:q}"
-        " > {log:q} 2>&1"
-
-
-# What `rule all` and the named targets ask for.
-COMPARISONS = [
-    expand(
-        "<results>/compare/{dataset}/{arch}/{name}",
-        dataset=EXPERIMENT.datasets,
-        arch=EXPERIMENT.architectures,
-        name=["matches.csv", "pairs.csv", "matched.png", *["published.png"] * bool(EXPERIMENT.published)],
-    ),
-    expand("<results>/compare/{dataset}/architectures.{kind}", dataset=EXPERIMENT.datasets, kind=["csv", "png"]),
-    "<results>/summary.csv",
-    "<results>/cost.csv",
-    *(BASES if EXPERIMENT.cdbn else []),
-]
+        command("params.logs -> cost")

@@ -3,71 +3,34 @@
 
 rule measure_kernels:
     input:
-        kernels="<results>/runs/{dataset}/{arch}/seed{seed}/kernels.npz",
-        run="<results>/runs/{dataset}/{arch}/seed{seed}/run.json",
+        kernels=f"{RUN}/kernels.npz",
+        run=f"{RUN}/run.json",
         random_labels=random_label_kernels(EXPERIMENT.compared),
     output:
-        measures="<results>/runs/{dataset}/{arch}/seed{seed}/measures.csv",
-        manifest=manifest("measure_kernels"),
-        usage=usage("measure_kernels"),
+        **record("measure_kernels", "measures.csv"),
     log:
-        "<results>/logs/measure_kernels/{dataset}/{arch}/seed{seed}.log",
+        log("measure_kernels"),
     conda:
-        "../../envs/environment.yaml"
-    resources:
-        mem_mb=megabytes("measure_kernels"),
-        runtime=minutes("measure_kernels"),
+        ENVIRONMENT
     params:
-        scripts=scripts,
-        runs=lambda wildcards, input: folder(input.kernels, 3),
-        code=code("measure_kernels"),
-        software=software("measure_kernels"),
-        spec=spec("measure_kernels"),
+        **provenance("measure_kernels", runs=above("kernels", 3)),
     shell:
-        "python {params.scripts:q}/measure_kernels.py --spec {params.spec:q}"
-        " --kernels {input.kernels:q}"
-        " --run {input.run:q}"
-        " --runs {params.runs:q}"
-        " --measures {output.measures:q}"
-        " --manifest {output.manifest:q} --code {params.code:q} --software {params.software:q}"
-        " --usage {output.usage:q}"
-        " > {log:q} 2>&1"
+        command("kernels run params.runs -> measures")
 
 
 rule draw_measures:
     input:
-        measures="<results>/runs/{dataset}/{arch}/seed{seed}/measures.csv",
-        run="<results>/runs/{dataset}/{arch}/seed{seed}/run.json",
+        measures=f"{RUN}/measures.csv",
+        run=f"{RUN}/run.json",
     output:
-        picture=in_report("<results>/runs/{dataset}/{arch}/seed{seed}/measures.png", "Runs"),
-        settling=in_report("<results>/runs/{dataset}/{arch}/seed{seed}/settling.png", "Runs"),
-        manifest=manifest("draw_measures"),
-        usage=usage("draw_measures"),
+        **record("draw_measures"),
+        picture=in_report(f"{RUN}/measures.png", "Runs"),
+        settling=in_report(f"{RUN}/settling.png", "Runs"),
     log:
-        "<results>/logs/draw_measures/{dataset}/{arch}/seed{seed}.log",
+        log("draw_measures"),
     conda:
-        "../../envs/environment.yaml"
-    resources:
-        mem_mb=megabytes("draw_measures"),
-        runtime=minutes("draw_measures"),
+        ENVIRONMENT
     params:
-        scripts=scripts,
-        code=code("draw_measures"),
-        software=software("draw_measures"),
-        spec=spec("draw_measures"),
+        **provenance("draw_measures"),
     shell:
-        "python {params.scripts:q}/draw_measures.py --spec {params.spec:q}"
-        " --measures {input.measures:q}"
-        " --run {input.run:q}"
-        " --picture {output.picture:q}"
-        " --settling {output.settling:q}"
-        " --manifest {output.manifest:q} --code {params.code:q} --software {params.software:q}"
-        " --usage {output.usage:q}"
-        " > {log:q} 2>&1"
-
-
-# What `rule all` and the named targets ask for.
-MEASURES = [
-    per_run(f"<results>/runs/{{dataset}}/{{arch}}/seed{{seed}}/{name}")
-    for name in ("measures.csv", "measures.png", "settling.png")
-]
+        command("measures run -> picture settling")

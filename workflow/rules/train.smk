@@ -3,41 +3,23 @@
 
 rule train_network:
     input:
-        images="<results>/data/{dataset}/images.npz",
+        images=f"{DATASET}/images.npz",
     output:
-        snapshots="<results>/runs/{dataset}/{arch}/seed{seed}/snapshots.npz",
-        history="<results>/runs/{dataset}/{arch}/seed{seed}/history.csv",
-        run="<results>/runs/{dataset}/{arch}/seed{seed}/run.json",
-        manifest=manifest("train_network"),
-        usage=usage("train_network"),
+        **record("train_network", "snapshots.npz", "history.csv", "run.json"),
     log:
-        "<results>/logs/train_network/{dataset}/{arch}/seed{seed}.log",
+        log("train_network"),
     wildcard_constraints:
-        arch=one_of(arch for arch in EXPERIMENT.architectures if not EXPERIMENT.together(arch)),
-    cache: "train_network" in CACHED
+        arch=one_of(EXPERIMENT.alone),
+    cache: CACHED
     conda:
-        "../../envs/environment.yaml"
+        ENVIRONMENT
     threads: lambda wildcards: EXPERIMENT.training[wildcards.arch]["threads"]
     resources:
-        mem_mb=megabytes("train_network"),
-        runtime=minutes("train_network"),
-        gpu=lambda wildcards: preflight.gpus(EXPERIMENT.training[wildcards.arch]["device"]),
+        **training("train_network"),
     params:
-        scripts=scripts,
-        code=code("train_network"),
-        software=software("train_network"),
-        spec=spec("train_network"),
-        memory=memory,
+        **provenance("train_network", memory=memory),
     shell:
-        "python {params.scripts:q}/train_network.py --spec {params.spec:q}"
-        " --images {input.images:q}"
-        " --memory {params.memory:q}"
-        " --snapshots {output.snapshots:q}"
-        " --history {output.history:q}"
-        " --run {output.run:q}"
-        " --manifest {output.manifest:q} --code {params.code:q} --software {params.software:q}"
-        " --usage {output.usage:q}"
-        " 3>&2 > {log:q} 2>&1"
+        command("images params.memory -> snapshots history run", progress=True)
 
 
 for number, (arch, seeds) in enumerate(groups()):
@@ -46,42 +28,18 @@ for number, (arch, seeds) in enumerate(groups()):
         name:
             f"train_group_{number}"
         input:
-            images="<results>/data/{dataset}/images.npz",
+            images=f"{DATASET}/images.npz",
         output:
-            snapshots=of_group(arch, seeds, "snapshots.npz"),
-            history=of_group(arch, seeds, "history.csv"),
-            run=of_group(arch, seeds, "run.json"),
-            manifest=of_group(arch, seeds, ".manifest/train_group.json"),
-            usage=f"<results>/logs/train_group/{{dataset}}/{arch}/seed{seeds[0]}.tsv",
+            **of_group(arch, seeds),
+            usage=log("train_group", ".tsv").format(dataset="{dataset}", arch=arch, seed=seeds[0]),
         log:
-            f"<results>/logs/train_group/{{dataset}}/{arch}/seed{seeds[0]}.log",
+            log("train_group").format(dataset="{dataset}", arch=arch, seed=seeds[0]),
         conda:
-            "../../envs/environment.yaml"
+            ENVIRONMENT
         threads: EXPERIMENT.training[arch]["threads"]
         resources:
-            mem_mb=megabytes("train_group", arch),
-            runtime=minutes("train_group", arch, len(seeds)),
-            gpu=preflight.gpus(EXPERIMENT.training[arch]["device"]),
+            **training("train_group", arch, len(seeds)),
         params:
-            scripts=scripts,
-            code=code("train_group"),
-            software=software("train_group"),
-            spec=spec("train_group", arch=arch, seed=str(seeds[0])),
-            memory=memory,
+            **provenance("train_group", memory=memory, spec=spec("train_group", arch=arch, seed=str(seeds[0]))),
         shell:
-            "python {params.scripts:q}/train_group.py --spec {params.spec:q}"
-            " --images {input.images:q}"
-            " --memory {params.memory:q}"
-            " --snapshots {output.snapshots:q}"
-            " --history {output.history:q}"
-            " --run {output.run:q}"
-            " --manifest {output.manifest:q} --code {params.code:q} --software {params.software:q}"
-            " --usage {output.usage:q}"
-            " 3>&2 > {log:q} 2>&1"
-
-
-# What `rule all` and the named targets ask for.
-TRAININGS = [
-    per_run(f"<results>/runs/{{dataset}}/{{arch}}/seed{{seed}}/{name}")
-    for name in ("snapshots.npz", "history.csv", "run.json")
-]
+            command("images params.memory -> snapshots history run", progress=True)
