@@ -73,13 +73,15 @@ def timed(train: Callable, repeats: int, device: str) -> tuple[list, list[float]
 
 def rows(layers: list[dict], settings: dict, sets: dict, at_once: tuple, peak: float, device: str) -> Iterator[tuple]:
     """Return the cells of the table after the architecture."""
-    (train_set, test_set), own = sets[device], (layers, settings)
+    train_set = sets[device][0]
     steps = filled.epochs(settings, len(train_set)) * -(-len(train_set) // settings["batch_size"])
-    (on_cpu,), (cpu,) = timed(lambda: training.train(*own, 0, *sets[devices.CPU], group.silent), 1, device)
-    group.alone(layers, settings | {"epochs": 1}, 0, train_set, test_set, group.silent)  # loads the card's libraries
+    jobs = [training.Job(layers, settings, seed, *sets[device], group.silent) for seed in range(max(at_once))]
+    alone = training.Job(layers, settings, 0, *sets[devices.CPU], group.silent)
+    (on_cpu,), (cpu,) = timed(lambda: training.train(alone), 1, device)
+    group.alone(jobs[0]._replace(settings=settings | {"epochs": 1}))  # loads the card's libraries
     one = None
     for count in at_once:
-        train = partial(group.train, *own, list(range(count)), [train_set] * count, test_set, group.silent)
+        train = partial(group.train, jobs[:count], group.silent)
         if device == devices.CUDA:
             torch.cuda.reset_peak_memory_stats()
         (*_, made), seconds = timed(train, 1 if count > 64 else 3, device)

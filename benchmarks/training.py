@@ -18,7 +18,8 @@ from kernelscope import architectures, convolution
 from kernelscope import network as networks
 from kernelscope.batches import Images
 from kernelscope.recorder import Recorder
-from kernelscope.training import EVALUATION_BATCH
+from kernelscope.schedule import planned
+from kernelscope.training import EVALUATION_BATCH, sample
 
 TRAIN, TEST = 500, 100
 SIZES = ((64, 64), (100, 100), (153, 204))
@@ -52,14 +53,15 @@ def layers_of(arch: str, kernel_size: int) -> list[dict]:
 
 
 def our_epoch(network, optimizer, train: Images, test: Images):
-    own = settings.training(loss="cross_entropy", batch_size=BATCH, epochs=1, snapshots=2, scored_images=TRAIN // 5)
-    recorder = Recorder(network, own, 0, train, test, lambda line: None)
+    own = settings.training(batch_size=BATCH, epochs=1, snapshots=2)
+    recorder = Recorder(planned(own, TRAIN), "cross_entropy", networks.weights(network), lambda line: None)
+    shown = sample(train, TRAIN // 5, seed=0), test
 
     def epoch():
         for batch in torch.randperm(TRAIN).split(BATCH):
             our_step(network, optimizer, train, batch)
-        shown = recorder.sample, recorder.test_set
-        recorder.epoch_ends(1, 1, *(networks.answers(network, images.blocks(EVALUATION_BATCH))[0] for images in shown))
+        answers = (networks.answers(network, images.blocks(EVALUATION_BATCH))[0] for images in shown)
+        recorder.epoch_ends(1, 1, *((outputs, images.labels) for outputs, images in zip(answers, shown, strict=True)))
 
     return epoch
 

@@ -29,6 +29,7 @@ NETWORKS = {  # the layers that have weights; kernel_size and stride where they 
     "cnnkernels": (("conv1", "conv2", "hidden1", "hidden2", "output"), 15, 1),
     "cnnkernels_tanh": (("conv1", "conv2", "hidden1", "hidden2", "output"), 15, 1),
     "stacked": (("conv1", "conv2", "conv3", "output"), 11, 2),
+    "small_resnet": (("conv1", "conv2", "conv3", "conv4", "output"), 7, 2),
 }
 REACH = {"square": 0.5, "triangle": 1, "gaussian": 1.5, "sinusoid": 0, "sawtooth": 0}  # widths on each side
 RANGES = ("amplitude", "width", "position", "offset", "line_width", "noise", "clipping")
@@ -124,8 +125,9 @@ def datasets(draw, small: bool):
 
 def fits_network(network: str, side: int, size: int, stride: int) -> bool:
     """Whether a network can be laid on images whose smaller side is `side`."""
-    after = (side - size) // stride + 1 if size <= side else 0
-    least = {"matched": 1, "stacked": 20}  # 20: pooled by 2, a kernel of 5, pooled by 2, a kernel of 3
+    padding = size // 2 if network == "small_resnet" else 0
+    after = (side + 2 * padding - size) // stride + 1 if size <= side else 0
+    least = {"matched": 1, "stacked": 20, "small_resnet": 12}  # pooled by 2, a kernel of 5 or 3, pooled by 2, one of 3
     return after >= least.get(network, size + 1)  # size + 1: a kernel of the same size, pooled by 2
 
 

@@ -14,7 +14,7 @@ from default_config import CONFIG
 from experiment.experiment import Experiment
 from experiment.jobs import jobs
 from experiment.rules import RULES
-from kernelscope import artifacts, control_data, controls, forward, network
+from kernelscope import artifacts, control_data, controls, network, responses
 
 IMAGES = {
     **{"train_images": 60, "test_images": 60, "line_width": [1.0, 2.0]},
@@ -125,7 +125,7 @@ def weights(layers: list[dict], shape: tuple[int, ...], classes: int, seed: int)
 def write_run(at: Path, spec: dict, first: dict, last: dict, data: dict[str, np.ndarray], failure: str) -> None:
     """snapshots.npz, history.csv and run.json."""
     shown = control_data.images_of(spec["control"], data["train_images"], "train")[:]
-    answers = forward.responses(spec["layers"], last, shown)
+    answers = responses.responses(spec["layers"], last, shown)
     names = [f"{name}.weight" for name in answers]
     arrays = {"steps": STEPS, "epochs": (STEPS / 5).astype(np.float32)}
     arrays |= {f"kernels/{n.split('.')[0]}": np.stack([first[n], 0.5 * (first[n] + last[n]), last[n]]) for n in names}

@@ -1,28 +1,31 @@
-"""The shapes that plain data promises against what torch really gives."""
+"""The shapes that plain data promises against what torch really gives, and what is wrong with a list of layers."""
 
 import pytest
 import torch
 from torch.nn import functional
 
 from kernelscope import architectures
-from kernelscope.layers import conv, max_pool, names, shapes
+from kernelscope.layers import RELU, add, batch_norm, conv, max_pool, names, read, relu, shapes
 
 
 def after(layer: dict, x: torch.Tensor, classes: int) -> torch.Tensor:
     """What torch makes of x (1, ...) in one layer; on its meta device, which has shapes and no values."""
     kind = layer["kind"]
     if kind == "conv":
-        size, towers = layer["kernel_size"], layer.get("towers", 1)
+        size, towers, padding = layer["kernel_size"], layer.get("towers", 1), layer.get("padding", 0)
+        if size > min(x.shape[2:]):
+            raise RuntimeError("larger than the image; padding does not help")
         weight = torch.zeros(layer["kernels"], x.shape[1] // towers, size, size, device="meta")
-        return functional.conv2d(x, weight, stride=layer["stride"], groups=towers)
+        return functional.conv2d(x, weight, stride=layer["stride"], padding=padding, groups=towers)
     if kind == "max_pool":
         return functional.max_pool2d(x, layer["size"])
+    if kind == "average_pool":
+        return functional.avg_pool2d(x, layer["size"])
     if kind == "global_max_pool":
         return functional.adaptive_max_pool2d(x, 1).flatten(1)
     if kind == "linear":
         return functional.linear(x.flatten(1), torch.zeros(layer["units"] or classes, x[0].numel(), device="meta"))
-    same = {"centre": lambda x: x, "local_response_norm": lambda x: functional.local_response_norm(x, layer["size"])}
-    return (same | {"relu": functional.relu, "tanh": torch.tanh})[kind](x)
+    return x
 
 
 def torch_shapes(layers: list[dict], image: tuple[int, int, int], classes: int) -> list[tuple[int, ...]]:
@@ -136,3 +139,54 @@ def test_no_two_layers_of_a_network_have_the_same_name(name):
     found = names(architectures.ARCHITECTURES[name]())
     assert len(found) >= 2
     assert len(set(found)) == len(found)
+
+
+KINDS = (
+    "add, average_pool, batch_norm, centre, conv, global_max_pool, linear, local_response_norm, max_pool, relu, tanh"
+)
+
+
+def test_an_unknown_kind_is_named_with_those_that_there_are():
+    with pytest.raises(ValueError) as error:
+        shapes([conv("a", 2, 3), {"kind": "dropout", "p": 0.5}], (1, 9, 9), 3)
+    assert str(error.value) == f"layer kind: found 'dropout'; allowed: {KINDS}"
+
+
+@pytest.mark.parametrize(
+    ("layer", "words"),
+    [
+        ({"kind": "conv", "name": "a"}, "layer of kind conv: found the settings name; allowed: name, kernels"),
+        ({"kind": "max_pool", "size": 2, "stride": 1}, "found the settings size, stride; allowed: size, name"),
+        ({"name": "a"}, "layer kind: found ''"),
+    ],
+)
+def test_settings_of_a_layer_that_are_missing_or_unknown_are_named(layer, words):
+    with pytest.raises(ValueError, match=words):
+        read([layer])
+
+
+@pytest.mark.parametrize(
+    ("layers", "words"),
+    [
+        ([conv("a", 2, 3), add("b")], "add: found no layer 'b' before it; allowed: a"),
+        (
+            [conv("a", 2, 3), conv("b", 2, 3), add("a")],
+            r"found \(2, 7, 7\) of a and \(2, 5, 5\); allowed: the same shape",
+        ),
+        ([conv("a", 2, 9), conv("b", 2, 1, 2), add("a")], "found a stride between a and where it is added"),
+        ([conv("a", 2, 3), batch_norm("a")], "layer a: found twice"),
+        (
+            [{"kind": "global_max_pool"}, relu("flat"), RELU, add("flat")],
+            "add comes after a layer without rows and cols",
+        ),
+    ],
+)
+def test_what_cannot_be_added_and_names_that_come_twice_are_refused(layers, words):
+    with pytest.raises(ValueError, match=words):
+        shapes(layers, (1, 9, 9), 3)
+
+
+def test_every_layer_is_read_as_what_it_was_written_from():
+    for build in architectures.ARCHITECTURES.values():
+        layers = build()
+        assert [layer.spec() for layer in read(layers)] == layers

@@ -18,6 +18,7 @@ MATCHED = {"network": "matched", "kernels": 2, "kernel_size": 7}
 STACKED = {"network": "stacked", "kernels": 1, "kernel_size": 5, "stride": 1, "widths": [1, 1]}
 DEEP = {"network": "cnnkernels", "kernels": 2, "kernel_size": 5, "widths": [4, 4]}
 TANH = DEEP | {"network": "cnnkernels_tanh", "training": {"loss": "mse"}}
+RESIDUAL = {"network": "small_resnet", "kernels": 3, "widths": [2, 3]}
 NO_NUMBER = re.compile(r"\b(nan|inf|None)\b", re.IGNORECASE)
 NAMES = ("arch", "arch_a", "arch_b")
 
@@ -91,6 +92,7 @@ CASES = {  # architectures, and where it matters: seeds, what is done to weights
     "one test image": {"archs": {"a": MATCHED}, "data": partial(chosen, keep=lambda _, i: i == 0)},
     "black images": {"archs": {"a": MATCHED}, "data": black},
     "a network that ends with tanh": {"archs": {"a": TANH}, "seeds": [0]},
+    "a residual network whose fields are larger than the images": {"archs": {"a": RESIDUAL}},
     "controls": {
         **{"archs": {"a": MATCHED} | {name: {"of": "a", "control": name} for name in controls.KINDS}},
         **{"seeds": [0]},
@@ -98,8 +100,9 @@ CASES = {  # architectures, and where it matters: seeds, what is done to weights
     "names that look like numbers": {"archs": {"0": MATCHED, "1e3": MATCHED | {"kernels": 1}}, "seeds": [0]},
 }
 
-REPRESENTATIVES = (  # not finite, failed, and controls
+REPRESENTATIVES = (  # not finite, failed, controls, and every kind of layer that pads, normalizes or adds
     *("some weights not finite", "no weight finite", "a run that is not finite", "controls"),
+    "a residual network whose fields are larger than the images",
 )
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 import torch
-from trainings import LAYERS, SETTINGS
+from trainings import LAYERS, job
 
 from kernelscope import control_data, image_files, training
 from kernelscope.batches import Images, held
@@ -67,7 +67,7 @@ def test_images_read_batch_by_batch_give_the_same_training_to_the_byte(one_threa
     runs = []
     for images in (shown[:], asked):
         sets = [Images(images, LABELS)] * 2
-        runs.append(training.train(LAYERS[layers], SETTINGS | {"scored_images": 10}, 3, *sets, lambda line: None))
+        runs.append(training.train(job(layers, *sets, seed=3, scored_images=10)))
     assert asked.most <= 45
     assert runs[0].snapshots.keys() == runs[1].snapshots.keys()
     assert all(runs[0].snapshots[name].tobytes() == array.tobytes() for name, array in runs[1].snapshots.items())

@@ -14,7 +14,7 @@ from browser import View, until
 from PIL import Image
 from tiers import rows
 
-from kernelscope import control_data, controls, forward, kernels, pictures
+from kernelscope import control_data, controls, kernels, pictures, responses
 from kernelscope.artifacts import read_json, read_kernels, read_npz
 
 RUN = "runs/waveforms/matched/seed0"
@@ -197,7 +197,7 @@ def test_the_teaching_view_computes_what_the_network_does(view, results):
     options = tab.locator("select option").all_inner_texts()
     number = int(next(text for text in options if "test" in text).split()[-1])
     shown = control_data.images_of(controls.NONE, data["test_images"], "test")[number : number + 1]
-    expected = forward.responses(layers, last, shown)["conv1"][0, 1].max()
+    expected = responses.responses(layers, last, shown)["conv1"][0, 1].max()
     words = tab.locator(".stage .sum").all_inner_texts()
     assert float(words[0].split("= ")[1].replace("\N{MINUS SIGN}", "-")) == pytest.approx(expected, rel=6e-3)
     scene = tab.locator(".stage canvas[tabindex]")

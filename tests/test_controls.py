@@ -79,7 +79,8 @@ def test_frozen_conv_layers_stay_to_the_bit_and_all_others_learn(one_thread, lay
     rng = np.random.default_rng(1)
     images, labels = rng.integers(0, 256, (30, 24, 24), dtype=np.uint8), np.arange(30) % 2
     sets = [training.Images(images, labels)] * 2
-    trained = training.train(layers, SETTINGS | {"optimizer": optimizer}, 0, *sets, lambda _: None, frozen=True)
+    job = training.Job(layers, SETTINGS | {"optimizer": optimizer}, 0, *sets, lambda _: None, frozen=True)
+    trained = training.train(job)
     conv = {layer["name"] for layer in layers if layer["kind"] == "conv"}
     for name in [name.removeprefix("last/") for name in trained.snapshots if name.startswith("last/")]:
         same = np.array_equal(trained.snapshots[f"first/{name}"], trained.snapshots[f"last/{name}"])

@@ -9,6 +9,7 @@ from default_config import CONFIG, JOBS, backwards, changed, differing, message,
 from experiment.definitions import merged
 from experiment.experiment import Experiment
 from experiment.selection import drawn, groups
+from kernelscope.architectures import ARCHITECTURES
 
 NETWORK = {"train_network", "draw_featuremaps", "probe_kernels", "project_kernels"}
 PICTURES = {
@@ -180,6 +181,12 @@ def test_results_and_devices_are_those_of_the_config():
 )
 def test_what_does_not_fit_together_gives_one_line(path, value, start):
     assert message(changed(*path, to=value)).startswith(start)
+
+
+def test_an_architecture_with_a_kind_of_layer_that_there_is_not_gives_one_line(monkeypatch):
+    monkeypatch.setitem(ARCHITECTURES, "matched", lambda kernels, kernel_size, stride: [{"kind": "attention"}])
+    start = "architectures.matched.network: layer kind: found 'attention'; allowed: add, average_pool, batch_norm, "
+    assert message(CONFIG).startswith(start)
 
 
 def test_a_layer_that_only_some_architectures_have_may_be_named_inside_these():

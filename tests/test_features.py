@@ -4,6 +4,7 @@ from scipy import stats
 
 from kernelscope import answers, artifacts, features
 from kernelscope.landmarks import Landmarks
+from kernelscope.layers import Field
 
 KINDS = [("square", "peak"), ("square", "upper-left corner"), ("triangle", "peak")]
 
@@ -23,7 +24,7 @@ def by_kind(rows, kernel, kind):
     return next(row for row in rows if row["kernel"] == kernel and (row["class"], row["feature"]) == KINDS[kind])
 
 
-def by_loops(given: features.Sample, row: dict, field: int, jump: int):
+def by_loops(given: features.Sample, row: dict, field: int, jump: int, start: int):
     """Images, mean response and mean chance of one row, from the definitions."""
     step = np.array([row["offset_row"], row["offset_col"]]) // -jump
     maps = given.responses[:, row["kernel"]]
@@ -32,8 +33,10 @@ def by_loops(given: features.Sample, row: dict, field: int, jump: int):
         cells = set()
         for at, kind, point in zip(given.marks.image, given.marks.kind, given.marks.position, strict=True):
             if at == i and KINDS[kind] == (row["class"], row["feature"]):
-                cells.add(tuple(int(np.floor((v - (field - 1) / 2) / jump + 0.5)) for v in point))
-        places = {tuple(int(np.floor((v - (field - 1) / 2) / jump + 0.5)) for v in p) for p in given.chance[i]} - cells
+                cells.add(tuple(int(np.floor((v - start - (field - 1) / 2) / jump + 0.5)) for v in point))
+        places = {
+            tuple(int(np.floor((v - start - (field - 1) / 2) / jump + 0.5)) for v in p) for p in given.chance[i]
+        } - cells
 
         def seen(cells, of_image=of_image):
             moved = [np.array(cell) + step for cell in cells]
@@ -45,17 +48,20 @@ def by_loops(given: features.Sample, row: dict, field: int, jump: int):
     return len(images), *np.mean(pairs, axis=0)
 
 
-@pytest.mark.parametrize(("field", "jump", "side"), [(5, 1, 14), (4, 1, 14), (7, 2, 9), (29, 4, 5)])
-def test_the_table_is_that_of_plain_loops(field, jump, side):
+@pytest.mark.parametrize(
+    ("field", "jump", "start", "side"),
+    [(5, 1, 0, 14), (4, 1, 0, 14), (7, 2, 0, 9), (29, 4, 0, 5), (5, 1, -2, 14), (9, 2, -5, 9)],
+)
+def test_the_table_is_that_of_plain_loops(field, jump, start, side):
     rng = np.random.default_rng(0)
     selection, evaluation = (sample(rng, 300, 3, side, field, jump) for _ in range(2))
-    rows = features.table("conv1", selection, evaluation, field, jump, draws=99)
+    rows = features.table("conv1", selection, evaluation, Field(field, jump, start), draws=99)
     assert [(row["kernel"], row["class"], row["feature"]) for row in rows] == [
         (k, *kind) for k in range(3) for kind in KINDS
     ]
     for row in rows:
         assert tuple(row) == features.COLUMNS
-        images, response, chance = by_loops(evaluation, row, field, jump)
+        images, response, chance = by_loops(evaluation, row, field, jump, start)
         assert row["images"] == images
         np.testing.assert_allclose([row["response"], row["chance"]], [response, chance])
         np.testing.assert_allclose(row["difference"], response - chance)
@@ -78,7 +84,7 @@ def test_the_place_in_the_window_is_found(field, jump, step):
             if kind == 1 and (cell >= 0).all() and (cell < 30).all():
                 given.responses[i, 0, cell[0], cell[1]] += 5
         both.append(given)
-    rows = features.table("conv1", *both, field, jump)
+    rows = features.table("conv1", *both, Field(field, jump, 0))
     row = by_kind(rows, 0, 1)
     assert (row["offset_row"], row["offset_col"]) == (-step[0] * jump, -step[1] * jump)
     assert abs(row["offset_row"]) <= (field - 1) / 2
@@ -94,7 +100,7 @@ def test_chance_places_are_not_counted_twice_and_not_at_the_feature():
     marks = given.marks._replace(position=np.tile([[1.0, 1.0]], (60, 1)))
     chance = np.tile(np.array([[5.0, 5.0]] * 11 + [[1.0, 1.0]]), (30, 1, 1))
     given = given._replace(marks=marks, chance=chance)
-    row = by_kind(features.table("conv1", given, given, 3, 4), 0, 2)
+    row = by_kind(features.table("conv1", given, given, Field(3, 4, 0)), 0, 2)
     odd = given.responses[1::2, 0]
     np.testing.assert_allclose([row["response"], row["chance"]], [odd[:, 0, 0].mean(), odd[:, 1, 1].mean()])
 
@@ -105,7 +111,7 @@ def test_dead_constant_and_broken_kernels(tmp_path):
     for given in (selection, evaluation):
         given.responses[:, 1], given.responses[:, 2] = 0, 0.1
     selection.responses[3, 3, 2, 2], evaluation.responses[0, 4, 0, 0] = np.nan, np.inf
-    rows = features.table("conv1", selection, evaluation, 5, 1, draws=99)
+    rows = features.table("conv1", selection, evaluation, Field(5, 1, 0), draws=99)
     for row in rows:
         if row["kernel"] in (1, 2):
             assert abs(row["difference"]) < 1e-12
@@ -125,7 +131,7 @@ def test_fewer_than_10_images_say_nothing():
     rng = np.random.default_rng(5)
     selection = sample(rng, side=24, field=1)
     for images, says in ((19, False), (20, True)):
-        rows = features.table("conv1", selection, sample(rng, images, side=24, field=1), 1, 1, draws=9)
+        rows = features.table("conv1", selection, sample(rng, images, side=24, field=1), Field(1, 1, 0), draws=9)
         assert by_kind(rows, 0, 2)["images"] == images // 2
         assert (by_kind(rows, 0, 2)["p"] is not None) == says
 
@@ -142,7 +148,7 @@ def test_what_cannot_be_compared_is_empty_and_no_error(case):
         evaluation = evaluation._replace(marks=empty)
     if case == "black images":
         evaluation = evaluation._replace(chance=np.full_like(evaluation.chance, np.nan))
-    rows = features.table("conv1", selection, evaluation, one_cell.get("field", 5), 1, draws=9)
+    rows = features.table("conv1", selection, evaluation, Field(one_cell.get("field", 5), 1, 0), draws=9)
     assert len(rows) == (0 if case == "no truth" else 3)
     known = [row["p"] is not None for row in rows]
     assert all(known) if case in ("one kernel", "no class in selection") else not any(known)
@@ -151,7 +157,7 @@ def test_what_cannot_be_compared_is_empty_and_no_error(case):
 def test_the_same_seed_gives_the_same_table_and_the_input_stays_as_it_is():
     selection, evaluation = (sample(np.random.default_rng(seed)) for seed in (7, 8))
     before = evaluation.responses.copy()
-    tables = [features.table("conv1", selection, evaluation, 5, 1, draws=99, seed=seed) for seed in (0, 0, 1)]
+    tables = [features.table("conv1", selection, evaluation, Field(5, 1, 0), draws=99, seed=seed) for seed in (0, 0, 1)]
     assert tables[0] == tables[1]
     assert tables[0] != tables[2]
     assert np.array_equal(before, evaluation.responses)

@@ -9,9 +9,9 @@ from scipy.ndimage import gaussian_filter
 from test_features import KINDS, sample
 from tiers import rows
 
-from kernelscope import answers, features, forward, landmarks
+from kernelscope import answers, features, landmarks, responses
 from kernelscope.drawing import LineDrawer
-from kernelscope.layers import RELU, conv
+from kernelscope.layers import RELU, Field, conv
 
 
 @pytest.mark.parametrize("blur", rows([0, 1.5], 1.5))
@@ -27,7 +27,7 @@ def test_p_is_uniform_where_responses_do_not_know_the_features(blur):
             noise = rng.standard_normal((images, 10, 16, 16), np.float32)
             noise = gaussian_filter(noise, (0, 0, blur, blur)) if blur else noise
             both.append(sample(rng, images, 10, 16, 5, 1, np.maximum(noise, 0)))
-        for row in features.table("conv1", *both, 5, 1, draws=9):
+        for row in features.table("conv1", *both, Field(5, 1, 0), draws=9):
             assert row["images"] >= 10
             p[row["class"], row["feature"]].append(row["p"])
             corrected.append(row["p_corrected"])
@@ -77,10 +77,10 @@ def test_a_noisy_template_of_a_corner_answers_to_that_corner_of_a_square(corner,
     weights = {"conv1.weight": (template + noise).astype(np.float32), "conv1.bias": np.zeros(100, np.float32)}
     layers = [conv("conv1", 100, 15), RELU]
     both = [
-        features.Sample(forward.responses(layers, weights, images)["conv1"], marks, chance)
+        features.Sample(responses.responses(layers, weights, images)["conv1"], marks, chance)
         for images, marks, chance in seen
     ]
-    table = features.table("conv1", *both, 15, 1, draws=99)
+    table = features.table("conv1", *both, Field(15, 1, 0), draws=99)
     best = [answers.strongest([row for row in table if row["kernel"] == kernel]) for kernel in range(100)]
     right = [row for row in best if (row["class"], row["feature"]) == ("square", corner)]
     assert len(right) >= 95

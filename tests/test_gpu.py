@@ -5,7 +5,7 @@ import pytest
 import torch
 from test_group import IMAGES, LABELS
 from test_resuming import Interrupting, Killed
-from trainings import LAYERS, SETTINGS
+from trainings import LAYERS, job
 
 from kernelscope import devices, group, training
 from kernelscope.batches import Images
@@ -27,7 +27,7 @@ def shown():
 
 
 def on_gpu(shown, layers, seed, kept=None, **changes):
-    return group.alone(LAYERS[layers], SETTINGS | changes, seed, *shown, lambda line: None, kept)
+    return group.alone(job(layers, *shown, seed=seed, **changes), kept)
 
 
 def largest_difference(one, other):
@@ -39,7 +39,7 @@ def largest_difference(one, other):
 @pytest.mark.parametrize("way", ["auto", "library", "fft"])
 def test_a_gpu_finds_what_the_cpu_finds(shown, layers, way):
     made = on_gpu(shown, layers, 3, convolution=way)
-    expected = training.train(LAYERS[layers], SETTINGS, 3, *images("cpu"), lambda line: None)
+    expected = training.train(job(layers, *images("cpu"), seed=3))
     assert largest_difference(made, expected) < TOLERANCE
     for row, same in zip(made.history, expected.history, strict=True):
         assert row["test_loss"] == pytest.approx(same["test_loss"], rel=1e-2)
@@ -52,8 +52,7 @@ def test_the_same_training_twice_gives_the_same_bits(shown, layers):
 
 @pytest.mark.parametrize("layers", LAYERS)
 def test_a_seed_of_a_group_is_what_it_is_alone(shown, layers):
-    train_set, test_set = shown
-    made = group.train(LAYERS[layers], SETTINGS, [3, 4, 11], [train_set] * 3, test_set, lambda line: None)
+    made = group.train([job(layers, *shown, seed=seed) for seed in (3, 4, 11)], group.silent)
     for seed, trained in zip((3, 4, 11), made, strict=True):
         assert largest_difference(trained, on_gpu(shown, layers, seed)) < TOLERANCE
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from test_resuming import Interrupting, Killed
 from tiers import rows
-from trainings import LAYERS, SETTINGS
+from trainings import LAYERS, job
 
 from kernelscope import group, training
 from kernelscope.batches import Images
@@ -24,17 +24,16 @@ STEPS = 6
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 
-def together(layers="matched", seeds=SEEDS, sets=(TRAIN,) * 3, report=lambda line: None, kept=None, **changes):
-    frozen = changes.pop("frozen", False)
-    return group.train(LAYERS[layers], SETTINGS | changes, seeds, list(sets), TEST, report, kept, frozen)
+def jobs(layers="matched", seeds=SEEDS, sets=(TRAIN,) * 3, **changes):
+    return [job(layers, own, TEST, seed, **changes) for seed, own in zip(seeds, sets, strict=True)]
 
 
-def alone(layers="matched", seeds=SEEDS, sets=(TRAIN,) * 3, **changes):
-    frozen = changes.pop("frozen", False)
-    return [
-        training.train(LAYERS[layers], SETTINGS | changes, seed, own, TEST, lambda line: None, None, frozen)
-        for seed, own in zip(seeds, sets, strict=True)
-    ]
+def together(*what, report=group.silent, kept=None, **changes):
+    return group.train(jobs(*what, **changes), report, kept)
+
+
+def alone(*what, **changes):
+    return [training.train(job) for job in jobs(*what, **changes)]
 
 
 def largest_difference(some, others) -> float:
@@ -123,12 +122,13 @@ def test_a_line_an_epoch_tells_of_all_seeds():
 
 def test_a_group_of_one_reports_as_a_training_does_also_when_it_goes_on(tmp_path):
     expected, lines, later = [], [], []
-    training.train(LAYERS["matched"], SETTINGS, 3, TRAIN, TEST, expected.append)
-    group.alone(LAYERS["matched"], SETTINGS, 3, TRAIN, TEST, lines.append)
+    own = [job("matched", TRAIN, TEST, 3, report) for report in (expected.append, lines.append, later.append)]
+    training.train(own[0])
+    group.alone(own[1])
     words = lambda said: [line.split("  ")[:3] for line in said]  # noqa: E731 (but for the time left)
     assert words(lines) == words(expected)
     with pytest.raises(Killed):
-        group.alone(LAYERS["matched"], SETTINGS, 3, TRAIN, TEST, group.silent, Interrupting(tmp_path / "a.npz", at=4))
-    group.alone(LAYERS["matched"], SETTINGS, 3, TRAIN, TEST, later.append, Checkpoints(tmp_path / "a.npz", "key"))
+        group.alone(job("matched", TRAIN, TEST, 3), Interrupting(tmp_path / "a.npz", at=4))
+    group.alone(own[2], Checkpoints(tmp_path / "a.npz", "key"))
     assert later[0] == "resumed after step 4 of 6, epoch 1.33"
     assert words(later[1:]) == words(lines[2:])

@@ -1,8 +1,9 @@
 import numpy as np
+import plain_layers
 import pytest
 
-from kernelscope import architectures, maximisation, projection
-from kernelscope.layers import RELU, conv, max_pool
+from kernelscope import architectures, maximisation, projection, responses
+from kernelscope.layers import RELU, conv, max_pool, receptive_fields
 
 STACKED = architectures.stacked(4, 5, 2, (3, 6))
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -34,7 +35,7 @@ def test_the_first_layer_without_blur_answers_most_to_its_kernels(channels):
 
 def test_the_first_layer_with_blur_answers_to_its_blurred_kernels():
     weights = weights_of(STACKED)
-    smooth = maximisation._blurring(5, 1.0).astype(float)
+    smooth = maximisation._blurring(5, 1.0).double().numpy()
     found = maximisation.maximised(STACKED, weights, blur=1.0)["conv1"]
     assert (cosine(found, smooth @ weights["conv1.weight"] @ smooth) > 0.999).all()
 
@@ -117,3 +118,31 @@ def test_the_same_seed_gives_the_same_bytes():
     first, second = (maximisation.maximised(STACKED, weights, seed=3) for _ in range(2))
     for name, one in first.items():
         np.testing.assert_array_equal(one, second[name])
+
+
+def test_the_response_of_a_unit_is_that_of_the_whole_network_where_its_field_is_inside_the_image():
+    """Padding, batch normalization and what is added are as in the middle of a large image."""
+    layers = plain_layers.SMALL["small_resnet"]
+    images = np.random.default_rng(0).integers(0, 256, (3, 60, 64), np.uint8)
+    weights = plain_layers.weights_of(layers, (1, 60, 64))
+    each = plain_layers.outputs(layers, weights, responses.as_input(images).double())
+    for name, (field, jump, start) in receptive_fields(layers).items():
+        at = -(-max(0, -start) // jump)  # the first response whose field is inside
+        top = at * jump + start
+        patch = responses.as_input(images[:, top : top + field, top : top + field])
+        end = [layer.get("name") for layer in layers].index(name) + 1  # the batch normalization behind it
+        expected = each[end][:, :, at, at]
+        found = maximisation.unit_of(layers, weights, name).responses(patch)
+        np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5)
+
+
+def test_a_kernel_whose_normalization_turns_its_sign_is_maximised_by_its_negative():
+    layers = [conv("a", 2, 3), {"kind": "batch_norm", "name": "n"}, RELU]
+    weights = weights_of(layers, bias=0) | {
+        "n.weight": np.array([2.0, -2.0]),
+        "n.bias": np.zeros(2),
+        "n.running_mean": np.zeros(2),
+        "n.running_var": np.ones(2),
+    }
+    found = maximisation.maximised(layers, weights, blur=0)["a"]
+    np.testing.assert_allclose(cosine(found, weights["a.weight"]), [1, -1], atol=1e-5)

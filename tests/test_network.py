@@ -70,6 +70,28 @@ def plain_krizhevsky(channels):
     )
 
 
+class Residual(nn.Module):
+    """x plus what the layers make of it."""
+
+    def __init__(self, *layers):
+        super().__init__()
+        self.layers = nn.Sequential(*layers)
+
+    def forward(self, x):
+        return x + self.layers(x)
+
+
+def plain_small_resnet(channels):
+    def conv_and_norm(before, after, size=3, stride=1):
+        return nn.Conv2d(before, after, size, stride, size // 2, bias=False), nn.BatchNorm2d(after)
+
+    return nn.Sequential(
+        *(*conv_and_norm(channels, 6, 7, 2), nn.ReLU(), nn.MaxPool2d(2)),
+        *(Residual(*conv_and_norm(6, 4), nn.ReLU(), *conv_and_norm(4, 6)), nn.ReLU(), nn.AvgPool2d(2)),
+        *(*conv_and_norm(6, 8), nn.ReLU(), nn.AdaptiveMaxPool2d(1), nn.Flatten(), nn.Linear(8, CLASSES)),
+    )
+
+
 # name: plain network, settings, rows and cols
 CASES = {
     "matched": (plain_matched, {"kernels": 6, "kernel_size": 9}, (40, 45)),
@@ -77,6 +99,7 @@ CASES = {
     "cnnkernels_tanh": (plain_cnnkernels_tanh, {"kernels": 5, "kernel_size": 15, "widths": (32, 16)}, (40, 45)),
     "stacked": (plain_stacked, {"kernels": 8, "kernel_size": 7, "stride": 2, "widths": (6, 10)}, (64, 67)),
     "krizhevsky": (plain_krizhevsky, {"kernels": 8, "kernel_size": 7, "stride": 2, "widths": (6, 4)}, (40, 45)),
+    "small_resnet": (plain_small_resnet, {"kernels": 6, "kernel_size": 7, "widths": (4, 8)}, (40, 45)),
 }
 
 
@@ -89,6 +112,10 @@ def built(name: str, channels: int = 1, seed: int = 0, initial_sd: dict = DEFAUL
 
 def trainable(network: nn.Module) -> list[nn.Parameter]:
     return [parameter for parameter in network.parameters() if parameter.requires_grad]
+
+
+def untrained(network: nn.Module) -> list[nn.Parameter]:
+    return [parameter for parameter in network.parameters() if not parameter.requires_grad]
 
 
 def same_weights(name: str, channels: int, network: nn.Sequential) -> nn.Sequential:
@@ -129,6 +156,29 @@ def test_a_built_network_gives_what_plain_layers_give_with_the_same_gradients(na
         torch.testing.assert_close(mine.grad, reference.grad, rtol=1e-3, atol=1e-4 * scale)
 
 
+def test_running_averages_are_those_of_torch_and_normalize_what_is_not_trained():
+    network = built("small_resnet")
+    plain = same_weights("small_resnet", 1, network)
+    for x in images("small_resnet", count=30).split(10):
+        network(x)
+        plain(x)
+    statistics = [array for name, array in plain.named_buffers() if not name.endswith("tracked")]
+    for ours, theirs in zip(untrained(network), statistics, strict=True):
+        torch.testing.assert_close(ours, theirs, rtol=1e-4, atol=1e-5)
+        assert not torch.allclose(ours, torch.full_like(ours, float(ours.mean() > 0.5)))
+    x = images("small_resnet", count=1)
+    torch.testing.assert_close(network.eval()(x), plain.eval()(x), rtol=1e-4, atol=1e-5)
+
+
+def test_scoring_a_network_leaves_its_running_averages_alone_and_the_network_in_training():
+    network = built("small_resnet")
+    before = networks.weights(network)
+    networks.answers(network, [images("small_resnet")])
+    assert network.training
+    for name, array in networks.weights(network).items():
+        np.testing.assert_array_equal(array, before[name])
+
+
 def test_parameters_are_named_after_their_layers():
     names = [name for name, _ in built("cnnkernels").named_parameters()]
     layers = ("conv1", "conv2", "hidden1", "hidden2", "output")
@@ -142,9 +192,13 @@ def test_a_network_for_images_too_small_is_refused():
 
 @pytest.mark.parametrize("name", CASES)
 def test_untrained_weights_are_distributed_as_those_of_torch(name):
-    ours = {key: values for key, values in networks.weights(built(name)).items() if key != "input.mean"}
+    network = built(name)
+    ours = {key: own.detach().numpy() for key, own in network.named_parameters() if own.requires_grad}
     theirs = dict(zip(ours, CASES[name][0](1).parameters(), strict=True))
     for key, values in ours.items():
+        if key.startswith("norm"):
+            np.testing.assert_array_equal(values, theirs[key].detach())
+            continue
         weight = theirs[key.replace(".bias", ".weight")]
         bound = 1 / np.sqrt(weight[0].numel())
         assert np.abs(values).max() <= bound
@@ -198,7 +252,7 @@ def test_a_seed_determines_all_weights_bit_for_bit_and_another_changes_each(name
     for key, values in first.items():
         assert values.dtype == np.float32
         assert values.tobytes() == second[key].tobytes()
-        if key.endswith("weight") or (sd is None and key.endswith("bias")):
+        if not key.startswith(("norm", "input")) and (key.endswith("weight") or sd is None):
             assert values.tobytes() != other[key].tobytes()
 
 
@@ -233,12 +287,12 @@ def test_weights_and_kernels_are_copies_of_the_parameters():
 def test_the_largest_responses_are_those_of_the_plain_layers_over_all_images(name, batch):
     network = built(name)
     plain = same_weights(name, 1, network)
-    expected, x = [], images(name)
+    expected, kinds = [], [nn.BatchNorm2d if name == "small_resnet" else nn.Conv2d]
+    for layer in plain.eval().modules():
+        if type(layer) in kinds:
+            layer.register_forward_hook(lambda _, __, maps: expected.append(maps.amax((0, 2, 3)).numpy()))
     with torch.no_grad():
-        for layer in plain:
-            x = layer(x)
-            if isinstance(layer, nn.Conv2d):
-                expected.append(x.amax((0, 2, 3)).numpy())
+        x = plain(images(name))
     outputs, largest = networks.answers(network, images(name).split(batch))
     np.testing.assert_allclose(outputs, x, atol=1e-5)
     assert list(largest) == [f"conv{i + 1}" for i in range(len(expected))]

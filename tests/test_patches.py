@@ -54,6 +54,16 @@ def test_too_large_patches_and_no_images_are_refused():
         patches.random_patches(NOISE[:0], 3, 10, 0)
 
 
+@pytest.mark.parametrize("shape", [(2, 3, 6), (2, 3, 6, 3)])
+def test_images_smaller_than_a_field_are_in_the_middle_of_black_ones(shape):
+    images = np.full(shape, 9, np.uint8)
+    assert patches.framed(images, 3) is images
+    found = patches.framed(images, 6)
+    assert found.shape == (2, 6, 6, *shape[3:])
+    assert (found[:, 1:4] == 9).all()
+    assert not found[:, [0, 4, 5]].any()
+
+
 def test_principal_components_are_those_of_the_singular_values():
     rows = RNG.normal(size=(200, 12)) @ RNG.normal(size=(12, 12)) + 3
     values, vectors = patches.principal_components(rows)

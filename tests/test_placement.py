@@ -3,6 +3,7 @@ import pytest
 
 from kernelscope import placement
 from kernelscope.landmarks import Landmarks
+from kernelscope.layers import Field
 from kernelscope.placement import Cells
 
 
@@ -55,8 +56,11 @@ def test_the_place_of_the_largest_difference_is_found_and_too_few_features_have_
     kinds = [("a", "x"), ("b", "y")]
     marks = Landmarks(np.arange(40), np.repeat([0, 1], [31, 9]), np.full((40, 2), 4.0), kinds)
     sample = placement.Sample(np.zeros((40, 1, 9, 9)), marks, np.full((40, 3, 2), 7.0))
-    assert placement.best_steps(sample, kinds, 7, 1).tolist() == [[[0, 0]], [[0, 0]]]  # all alike: the smallest
+    assert placement.best_steps(sample, kinds, Field(7, 1, 0)).tolist() == [
+        [[0, 0]],
+        [[0, 0]],
+    ]  # all alike: the smallest
     sample.responses[:, 0, 3, 0] = 1  # the features are in the middle of the window of cell (1, 1)
-    assert placement.best_steps(sample, kinds, 7, 1).tolist() == [[[2, -1]], [[0, 0]]]
+    assert placement.best_steps(sample, kinds, Field(7, 1, 0)).tolist() == [[[2, -1]], [[0, 0]]]
     asked = [("b", "y"), ("a", "x"), ("c", "nowhere")]
-    assert placement.best_steps(sample, asked, 7, 1).tolist() == [[[0, 0]], [[2, -1]], [[0, 0]]]
+    assert placement.best_steps(sample, asked, Field(7, 1, 0)).tolist() == [[[0, 0]], [[2, -1]], [[0, 0]]]

@@ -12,10 +12,10 @@ from pathlib import Path
 import preloading
 import psutil
 import pytest
-from projects import SMOKE, SNAKEMAKE, outside
+from projects import ROOT, SMOKE, SNAKEMAKE, outside
 from tiers import THOROUGH
 
-from experiment import preload
+from experiment import fingerprint, preload
 
 SCRIPTS = {
     "tell": """
@@ -237,6 +237,19 @@ def test_scripts_that_cannot_be_imported_get_a_python_of_their_own_which_says_wh
             done = run(folder / "python", scripts / "tell.py")
             assert done.returncode == 1
             assert done.stderr.endswith("ModuleNotFoundError: No module named 'no_such_library'\n")
+
+
+def test_scripts_that_import_torch_are_one_group_and_none_of_them_waits_for_it_twice():
+    groups = preload.groups(ROOT / "workflow/scripts")
+    libraries = [
+        {name for script in group for name in json.loads(fingerprint.software(ROOT / f"workflow/scripts/{script}.py"))}
+        for group in groups
+    ]
+    assert sum("torch" in found for found in libraries) == 1
+    assert sum("matplotlib" in found for found in libraries) == 2  # it takes little beside torch
+    assert {"train_network", "probe_kernels", "project_kernels", "draw_featuremaps"} <= set(
+        next(group for group, found in zip(groups, libraries, strict=True) if "torch" in found)
+    )
 
 
 @pytest.mark.parametrize("why", ["turned off", "the path is too long for a socket"])

@@ -2,9 +2,11 @@ import numpy as np
 import pytest
 from fabricated import do, experiment, weights
 
-from kernelscope import artifacts, cka, forward, probing, toppatches
+from kernelscope import artifacts, cka, probing
+from kernelscope import responses as library
 from kernelscope.architectures import stacked
 from kernelscope.image_files import ImageFile
+from kernelscope.layers import receptive_fields
 
 LAYERS = stacked(3, 5, 1, (2, 2))
 
@@ -36,7 +38,7 @@ def run_of(data, control="none", truth=True) -> probing.Run:
 
 
 def responses(run: probing.Run):
-    return [forward.responses(run.layers, run.trained, split.images) for split in (run.train, run.test)]
+    return [library.responses(run.layers, run.trained, split.images) for split in (run.train, run.test)]
 
 
 def test_a_split_is_the_first_images_with_their_labels_and_truth(data):
@@ -82,7 +84,7 @@ def test_top_patches_hold_the_largest_responses_and_where_they_come_from(data):
     run = run_of(data)
     _, test = responses(run)
     arrays = probing.top_patches(run, test)
-    for name, (field, jump) in toppatches.receptive_fields(LAYERS).items():
+    for name, (field, jump, _) in receptive_fields(LAYERS).items():
         assert arrays[f"field/{name}"] == field
         for kernel, (image, row, col, response) in enumerate(
             zip(*(arrays[f"top_{part}/{name}"][:, 0] for part in ("image", "row", "col", "response")), strict=True)
@@ -95,7 +97,7 @@ def test_similarities_are_gram_matrices_of_the_same_images_before_and_after(data
     _, test = responses(run)
     arrays = probing.similarities(run, test)
     assert set(arrays) == {f"{state}/conv{i}" for state in ("gram", "gram_untrained") for i in (1, 2, 3)}
-    before = forward.responses(LAYERS, run.untrained, run.test.images)
+    before = library.responses(LAYERS, run.untrained, run.test.images)
     for state, maps in (("gram", test), ("gram_untrained", before)):
         expected = cka.gram(maps["conv2"].reshape(50, -1))
         np.testing.assert_allclose(arrays[f"{state}/conv2"], expected, rtol=1e-6)

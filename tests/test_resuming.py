@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 from tiers import rows
-from trainings import LAYERS, SETTINGS
+from trainings import LAYERS, job
 
 from kernelscope import network as networks
 from kernelscope import training
@@ -52,8 +52,8 @@ def images(count: int, seed: int) -> training.Images:
 
 
 def train(layers="matched", checkpoints=None, report=lambda line: None, **changes) -> training.Trained:
-    settings, sets = {**SETTINGS, "epochs": 3, "snapshots": 6, **changes}, (images(45, 0), images(20, 1))
-    return training.train(LAYERS[layers], settings, 7, *sets, report, checkpoints)
+    changes = {"epochs": 3, "snapshots": 6} | changes
+    return training.train(job(layers, images(45, 0), images(20, 1), 7, report, **changes), checkpoints)
 
 
 def bits(trained: training.Trained):

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 from scipy.stats import false_discovery_control, kstest
 
-from kernelscope import forward, selectivity
+from kernelscope import responses as library
+from kernelscope import selectivity
 from kernelscope.artifacts import write_csv
 from kernelscope.layers import GLOBAL_MAX_POOL, RELU, conv, linear
 
@@ -113,7 +114,7 @@ def test_rows_of_a_network(tmp_path):
     weights = {"conv1.weight": np.eye(4, 3, dtype=np.float32)[:, :, None, None], "conv1.bias": np.zeros(4, np.float32)}
     images = np.zeros((60, 5, 5, 3), np.uint8)
     images[np.arange(60), 2, 3, LABELS] = 255
-    responses = forward.responses(layers, weights, images)
+    responses = library.responses(layers, weights, images)
     rows, again = (selectivity.selectivities(responses, LABELS, ["red", "green", "blue"], 99) for _ in range(2))
     assert str(rows) == str(again)
     assert [(row["kernel"], row["response"]) for row in rows] == [(k, r) for k in range(4) for r in ("mean", "largest")]

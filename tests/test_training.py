@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import nn
 from torch.nn import functional
-from trainings import LAYERS, SETTINGS
+from trainings import LAYERS, SETTINGS, job
 
 from kernelscope import network as networks
 from kernelscope import training
@@ -36,7 +36,7 @@ TRAIN, TEST = stripes(60, 0), stripes(20, 1)
 
 
 def trained(layers="matched", seed=0, report=lambda line: None, train_set=TRAIN, test_set=TEST, **changes):
-    return training.train(LAYERS[layers], {**SETTINGS, **changes}, seed, train_set, test_set, report)
+    return training.train(job(layers, train_set, test_set, seed, report, **changes))
 
 
 def same(one: dict[str, np.ndarray], other: dict[str, np.ndarray]) -> bool:
@@ -282,7 +282,7 @@ def test_a_weight_decay_by_name_holds_for_that_layer_alone():
 
 def test_training_leaves_images_and_settings_as_they_were():
     settings, pixels, labels = copy.deepcopy(SETTINGS), TRAIN.pixels(), TRAIN.labels.clone()
-    made = training.train(LAYERS["matched"], settings, 0, TRAIN, TEST, lambda line: None)
+    made = training.train(job("matched", TRAIN, TEST)._replace(settings=settings))
     assert made.history
     assert settings == SETTINGS
     assert torch.equal(TRAIN.pixels(), pixels)

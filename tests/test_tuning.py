@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from kernelscope import artifacts, forward, stimuli, tuning
+from kernelscope import artifacts, stimuli, tuning
+from kernelscope import responses as library
 from kernelscope.layers import RELU, conv
 
 PROBES = stimuli.probes(40, 40, 2.0)
@@ -18,7 +19,7 @@ def templates(*wanted, size=15) -> np.ndarray:
 def responses(kernels: np.ndarray) -> np.ndarray:
     layers = [conv("conv1", len(kernels), kernels.shape[-1]), RELU]
     weights = {"conv1.weight": kernels.astype(np.float32), "conv1.bias": np.zeros(len(kernels), np.float32)}
-    return forward.responses(layers, weights, PROBES.images)["conv1"]
+    return library.responses(layers, weights, PROBES.images)["conv1"]
 
 
 def of_kernels(trained: np.ndarray) -> list[list[dict]]:

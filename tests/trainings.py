@@ -1,6 +1,7 @@
 """Settings and networks of trainings that take a moment."""
 
-from kernelscope.architectures import cnnkernels, matched, stacked
+from kernelscope.architectures import cnnkernels, matched, small_resnet, stacked
+from kernelscope.training import Job
 
 SETTINGS = {
     "optimizer": "adamw",
@@ -20,4 +21,10 @@ LAYERS = {
     "matched": matched(4, 7),
     "cnnkernels": cnnkernels(2, 8, widths=(16, 8)),
     "stacked": stacked(8, 5, 1, (8, 8)),
+    "small_resnet": small_resnet(4, 5, 2, (3, 6)),
 }
+
+
+def job(layers, train_set, test_set, seed=0, report=lambda line: None, frozen=False, **changes) -> Job:
+    """A training of one of LAYERS by SETTINGS with some changes."""
+    return Job(LAYERS[layers], SETTINGS | changes, seed, train_set, test_set, report, frozen)

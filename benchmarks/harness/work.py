@@ -8,7 +8,6 @@ from harness import timing
 from harness.steps import BATCH
 from kernelscope import convolution, devices
 from kernelscope import layers as layer_lists
-from kernelscope import network as networks
 
 FLOAT, COMPLEX = 4, 8  # bytes
 
@@ -54,7 +53,7 @@ class Work:
     def conv(self, module, before: tuple, first: bool) -> None:
         channels, (rows, cols) = before[0], before[1:]
         kernels, k = len(module.bias), module.weight.shape[-1]
-        places = math.prod((side - k) // module.stride + 1 for side in (rows, cols))
+        places = math.prod((side - k) // module.layer.stride + 1 for side in (rows, cols))
         direct = 2 * BATCH * channels * kernels * k * k * places
         if module.respond is convolution.fft_correlate:
             grid = convolution.fast_length(rows), convolution.fast_length(cols)
@@ -87,20 +86,16 @@ class Work:
 
 def work_of(network, layers: list[dict], image: tuple[int, int, int]) -> Work:
     work = Work()
-    before = dict(zip((name_of(i, layer) for i, layer in enumerate(layers)), shapes_before(layers, image), strict=True))
+    before = dict(zip(layer_lists.all_names(layers), shapes_before(layers, image), strict=True))
     for i, (name, module) in enumerate(network.named_children()):
-        if isinstance(module, networks.Conv):
+        if module.layer.kind == "conv":
             work.conv(module, before[name], first=i == 0)
-        elif isinstance(module, networks.Linear):
+        elif module.layer.kind == "linear":
             work.linear(module)
         else:
             work.elementwise(before[name])
     work.optimizer(sum(parameter.numel() for parameter in network.parameters()))
     return work
-
-
-def name_of(i: int, layer: dict) -> str:
-    return layer.get("name", f"{layer['kind']}_{i}")
 
 
 def shapes_before(layers: list[dict], image: tuple[int, int, int]) -> list[tuple]:

@@ -83,7 +83,10 @@ def layers(arch: str, settings: dict, training: dict) -> list[dict]:
                 f"{where}.{key}: network {settings['network']!r} has no such setting; allowed: {', '.join(known)}"
             )
     built = build(**own)
-    groups = ["conv", "linear", *layer_lists.names(built)]
+    try:
+        groups = ["conv", "linear", *layer_lists.names(built)]
+    except ValueError as error:
+        raise ConfigError(f"{where}.network: {error}") from None
     for setting in ("weight_decay", "initial_sd"):
         for group in training[setting]:
             if group not in groups:

@@ -20,7 +20,7 @@ from pathlib import Path
 from experiment import fingerprint
 
 SWITCH = "KERNELSCOPE_PRELOAD"  # environment variable; "no": every job starts a Python of its own
-SLOW = "matplotlib", "torch"  # the scripts with each are one group, or every group would import it again
+SLOW = "torch", "matplotlib"  # those that import the first are one group, of the others those that import the second
 OWN = Path(__file__).parent
 
 
@@ -53,10 +53,12 @@ def has_pidfd() -> bool:
 
 
 def groups(scripts: Path) -> list[list[str]]:
-    """The names of the scripts, together if they import the same of the libraries that take long."""
+    """The names of the scripts, together if the slowest library that they import is the same: only one group imports
+    torch, and matplotlib takes little beside it."""
     found = defaultdict(list)
     for script in sorted(scripts.glob("*.py")):
-        found[tuple(name in json.loads(fingerprint.software(script)) for name in SLOW)].append(script.stem)
+        software = json.loads(fingerprint.software(script))
+        found[next((name for name in SLOW if name in software), "")].append(script.stem)
     return list(found.values())
 
 

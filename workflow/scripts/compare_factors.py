@@ -1,5 +1,7 @@
 """Compare the architectures of sweeps on one dataset: what each factor does to the kernels, and how much it matters."""
 
+import torch
+
 from kernelscope import artifacts, cell_table, cells, command, factor_tables, outcomes, picture_files
 from kernelscope import factor_figure as figures
 
@@ -12,6 +14,7 @@ def compare_factors(
     spec: {"dataset", "seeds", "levels": {arch: {factor: level}}, "others": architectures that are of no sweep}. The
     first factor is `base`, the name of the sweep. Writes a row per run, per architecture, per effect, and per level.
     """
+    torch.set_num_threads(1)
     of = spec["levels"] | {arch: {"base": arch} for arch in spec["others"]}
     rows = [
         {"arch": arch, **of[arch], "seed": seed} | read_run(f"{runs}/{arch}/seed{seed}")

@@ -1,11 +1,12 @@
 """Carry the kernels of every conv layer of a run back to pixels: projected, and the image that each answers to most."""
 
 import numpy as np
+import torch
 
 from kernelscope import artifacts, command, control_data
 from kernelscope.image_files import SOME, ImageFile
 from kernelscope.maximisation import gains, maximised
-from kernelscope.patches import random_patches
+from kernelscope.patches import framed, random_patches
 from kernelscope.projection import projected
 
 PATCHES = 4000  # of the training images, which the maximised images are held against
@@ -17,13 +18,16 @@ def project_kernels(spec: dict, images: str, snapshots: str, pixels: str) -> Non
     Writes `linear/<layer>`, `rectified/<layer>`, `maximised/<layer>`, (out, channels, field, field) each, the last as
     strong as the training images, and `gain/<layer>` (out,), its response over the largest to one of their patches.
     """
+    torch.set_num_threads(1)
     arrays, layers = artifacts.read_npz(snapshots), spec["layers"]
     shown = control_data.images_of(spec["control"], ImageFile(images).images["train"], "train")[:SOME]
     weights = {name.removeprefix("last/"): value for name, value in arrays.items() if name.startswith("last/")}
     strength = float(np.sqrt(np.square(shown / np.float32(255)).mean(dtype=np.float64)))
     best = maximised(layers, weights, strength, seed=spec["seed"])
     patches = {
-        name: random_patches(shown, one.shape[-1], PATCHES, spec["seed"]).reshape(-1, *one.shape[1:])
+        name: random_patches(framed(shown, one.shape[-1]), one.shape[-1], PATCHES, spec["seed"]).reshape(
+            -1, *one.shape[1:]
+        )
         for name, one in best.items()
     }
     pictures = {

@@ -23,15 +23,16 @@ def train_group(
     device, seeds = runs.prepared(spec["training"]), spec["seeds"]
     train_sets, test_set = runs.image_sets(images, spec["control"], seeds, float(memory), device)
     kept = [runs.checkpoint(path, images, key) for path in snapshots]
-    what, name = (spec["layers"], spec["training"]), f"{spec['dataset']}/{spec['arch']}"
-    frozen = spec["control"] == controls.FROZEN
+    name, frozen = f"{spec['dataset']}/{spec['arch']}", spec["control"] == controls.FROZEN
+    what = spec["layers"], spec["training"]
+    jobs = [
+        training.Job(*what, seed, own, test_set, partial(progress, name, seed), frozen)
+        for seed, own in zip(seeds, train_sets, strict=True)
+    ]
     if device == devices.CPU:
-        reports = [partial(progress, name, seed) for seed in seeds]
-        each = zip(seeds, train_sets, reports, kept, strict=True)
-        found = (training.train(*what, seed, own, test_set, *rest, frozen) for seed, own, *rest in each)
+        found = map(training.train, jobs, kept)
     else:
-        report = partial(command.progress, name=name)
-        found = group.train(*what, seeds, train_sets, test_set, report, kept[0], frozen)
+        found = group.train(jobs, partial(command.progress, name=name), kept[0])
     for seed, trained, *paths in zip(seeds, found, snapshots, history, run, strict=True):
         runs.write(trained, spec | {"seed": seed}, device, *paths)
 

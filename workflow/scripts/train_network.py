@@ -14,18 +14,11 @@ def train_network(spec: dict, images: str, memory: str, snapshots: str, history:
     """
     device = runs.prepared(spec["training"])
     (train_set,), test_set = runs.image_sets(images, spec["control"], [spec["seed"]], float(memory), device)
-    name = f"{spec['dataset']}/{spec['arch']}/seed{spec['seed']}"
+    report = partial(command.progress, name=f"{spec['dataset']}/{spec['arch']}/seed{spec['seed']}")
+    what, frozen = (spec["layers"], spec["training"], spec["seed"]), spec["control"] == controls.FROZEN
+    job = training.Job(*what, train_set, test_set, report, frozen)
     train = training.train if device == devices.CPU else group.alone
-    trained = train(
-        spec["layers"],
-        spec["training"],
-        spec["seed"],
-        train_set,
-        test_set,
-        partial(command.progress, name=name),
-        runs.checkpoint(snapshots, images, key),
-        spec["control"] == controls.FROZEN,
-    )
+    trained = train(job, runs.checkpoint(snapshots, images, key))
     runs.write(trained, spec, device, snapshots, history, run)
 
 

@@ -4,7 +4,19 @@ To add one: write a function that returns its layers, put it into ARCHITECTURES,
 depends on its own list of layers, not on this file, so nothing else is trained anew.
 """
 
-from kernelscope.layers import GLOBAL_MAX_POOL, RELU, TANH, centre, conv, linear, local_response_norm, max_pool
+from kernelscope.layers import (
+    GLOBAL_MAX_POOL,
+    RELU,
+    TANH,
+    add,
+    average_pool,
+    batch_norm,
+    centre,
+    conv,
+    linear,
+    local_response_norm,
+    max_pool,
+)
 
 
 def matched(kernels: int = 12, kernel_size: int = 15, stride: int = 1) -> list[dict]:
@@ -80,10 +92,37 @@ def krizhevsky(
     ]
 
 
+def small_resnet(kernels: int = 16, kernel_size: int = 7, stride: int = 2, widths: tuple = (16, 32)) -> list[dict]:
+    """One residual block (He et al. 2016) between two conv layers, all padded and with batch normalization.
+
+    `widths` are the kernels of the first conv layer in the block, and of the last of all.
+    """
+    return [
+        conv("conv1", kernels, kernel_size, stride, padding=kernel_size // 2, bias=False),
+        batch_norm("norm1"),
+        RELU,
+        max_pool(2, "block"),
+        conv("conv2", widths[0], 3, padding=1, bias=False),
+        batch_norm("norm2"),
+        RELU,
+        conv("conv3", kernels, 3, padding=1, bias=False),
+        batch_norm("norm3"),
+        add("block"),
+        RELU,
+        average_pool(2),
+        conv("conv4", widths[1], 3, padding=1, bias=False),
+        batch_norm("norm4"),
+        RELU,
+        GLOBAL_MAX_POOL,
+        linear("output", None),
+    ]
+
+
 ARCHITECTURES = {
     "matched": matched,
     "cnnkernels": cnnkernels,
     "cnnkernels_tanh": cnnkernels_tanh,
     "stacked": stacked,
     "krizhevsky": krizhevsky,
+    "small_resnet": small_resnet,
 }

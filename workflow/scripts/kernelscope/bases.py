@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from kernelscope import kernels, projection, pvalues, spectra, toppatches
+from kernelscope import kernels, projection, pvalues, spectra
+from kernelscope.layers import Field, conv, max_pool, receptive_fields
 
 COLUMNS = (
     *("dataset", "arch", "seed", "layer", "bases", "oriented", "null_oriented", "p_oriented"),
@@ -14,8 +15,7 @@ def layers(kernel_sizes: list[int], pooling: int) -> list[dict]:
     """The network as a list of layers, each conv layer before its pooling."""
     found = []
     for number, size in enumerate(kernel_sizes, 1):
-        found.append({"kind": "conv", "name": f"conv{number}", "kernel_size": size, "stride": 1})
-        found.append({"kind": "max_pool", "size": pooling, "stride": pooling})
+        found += [conv(f"conv{number}", 0, size), max_pool(pooling)]  # how many kernels it has, nobody asks
     return found
 
 
@@ -28,20 +28,19 @@ def linear(banks: dict[str, np.ndarray], pooling: int) -> dict[str, np.ndarray]:
 def excited(images: np.ndarray, pooled: dict[str, np.ndarray], kernel_sizes: list[int], pooling: int) -> dict:
     """For every base the mean (out, field, field) of all patches of images (n, h, w), each weighted with the pooled
     probability (n, out, rows, cols) there: what is in the image where the base is on."""
-    fields = toppatches.receptive_fields(layers(kernel_sizes, pooling))
-    return {name: weighted(images, maps, *fields[name], pooling) for name, maps in pooled.items()}
+    fields = receptive_fields(layers(kernel_sizes, pooling))
+    return {name: weighted(images, maps, fields[name], pooling) for name, maps in pooled.items()}
 
 
-def weighted(images: np.ndarray, maps: np.ndarray, field: int, jump: int, pooling: int) -> np.ndarray:
-    """That of one layer, of which neighbouring units see squares of `field` pixels that are `jump` apart; 0 for a base
-    that is never on."""
-    total, weight = np.zeros((maps.shape[1], field * field)), maps.sum((0, 2, 3), dtype=np.float64)
+def weighted(images: np.ndarray, maps: np.ndarray, field: Field, pooling: int) -> np.ndarray:
+    """That of one layer, whose units see such fields; 0 for a base that is never on."""
+    total, weight = np.zeros((maps.shape[1], field.size**2)), maps.sum((0, 2, 3), dtype=np.float64)
     for row, col in np.ndindex(*maps.shape[2:]):
-        top, left = row * jump * pooling, col * jump * pooling
-        patches = images[:, top : top + field, left : left + field]
+        top, left = row * field.jump * pooling, col * field.jump * pooling
+        patches = images[:, top : top + field.size, left : left + field.size]
         total += maps[:, :, row, col].T @ patches.reshape(len(images), -1)
     mean = np.divide(total, weight[:, None], out=np.zeros(total.shape), where=weight[:, None] > 0)
-    return mean.reshape(-1, field, field).astype(np.float32)
+    return mean.reshape(-1, field.size, field.size).astype(np.float32)
 
 
 def orientation(bank: np.ndarray, draws: int, seed: int = 0) -> dict[str, float]:

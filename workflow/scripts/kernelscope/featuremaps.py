@@ -1,4 +1,4 @@
-"""A picture of what a trained network sees: the feature map of every kernel (forward.responses), per class."""
+"""A picture of what a trained network sees: the feature map of every kernel (responses.py), per class."""
 
 import numpy as np
 

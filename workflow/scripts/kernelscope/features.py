@@ -8,6 +8,7 @@ images (the offset of the largest difference), and the difference is measured on
 import numpy as np
 
 from kernelscope import contrast, pvalues
+from kernelscope.layers import Field
 from kernelscope.placement import FEWEST_IMAGES, Cells, Sample, best_steps, cells_of
 
 COLUMNS = (
@@ -16,11 +17,10 @@ COLUMNS = (
 )
 
 
-def table(layer: str, selection: Sample, evaluation: Sample, field: int, jump: int, draws=999, seed=0) -> list[dict]:
+def table(layer: str, selection: Sample, evaluation: Sample, field: Field, draws=999, seed=0) -> list[dict]:
     """A row per kernel and kind of feature, as in COLUMNS; the kinds are those of the evaluation sample.
 
-    field, jump: size and distance of the windows of neighbouring responses, in pixels of the image
-    (`toppatches.receptive_fields`): a response at (r, c) sees rows r * jump to r * jump + field - 1.
+    field: the windows that the responses see.
     offset_row and offset_col: where in the window the feature lies, pixels from its middle, as chosen on `selection`.
     response and chance: means over features, and over features of the mean at the chance places of their image.
     difference: of the two, with a 95 % bootstrap interval over images (low, high).
@@ -34,13 +34,15 @@ def table(layer: str, selection: Sample, evaluation: Sample, field: int, jump: i
     """
     kinds = evaluation.marks.kinds
     finite = np.isfinite(evaluation.responses).all((0, 2, 3)) & np.isfinite(selection.responses).all((0, 2, 3))
-    steps = best_steps(_finite(selection, finite), kinds, field, jump)
+    steps = best_steps(_finite(selection, finite), kinds, field)
     sample = _finite(evaluation, finite)
-    cells, maps = cells_of(sample, field, jump), np.ascontiguousarray(sample.responses.transpose(0, 2, 3, 1))
+    cells, maps = cells_of(sample, field), np.ascontiguousarray(sample.responses.transpose(0, 2, 3, 1))
     found = [contrast.measured(*compared(maps, cells, kind, steps[kind]), draws, seed) for kind in range(len(kinds))]
     if not found:
         return []
-    return rows_of(layer, kinds, {key: np.stack([f[key] for f in found]) for key in found[0]}, -steps * jump, finite)
+    return rows_of(
+        layer, kinds, {key: np.stack([f[key] for f in found]) for key in found[0]}, -steps * field.jump, finite
+    )
 
 
 def rows_of(layer: str, kinds: list, columns: dict, offsets: np.ndarray, finite: np.ndarray) -> list[dict]:

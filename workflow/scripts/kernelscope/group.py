@@ -9,24 +9,25 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import torch
 
+from kernelscope import network as networks
 from kernelscope import objectives, optimizers
 from kernelscope.batches import Images
 from kernelscope.checkpoints import Checkpoints
 from kernelscope.recorder import Trained
+from kernelscope.schedule import Schedule, planned
 from kernelscope.stack import Stack
-from kernelscope.training import EVALUATION_BATCH, Learner, fill, loop, moments
+from kernelscope.training import EVALUATION_BATCH, Job, Learner, fill, loop, moments
 
 
 class Group:
     """Learners of one architecture, whose parameters are parts of one stack, (seeds, ...) each."""
 
-    def __init__(self, learners: list[Learner], report: Callable[[str], None]):
-        self.learners, self.report = learners, report
+    def __init__(self, learners: list[Learner], schedule: Schedule, report: Callable[[str], None]):
+        self.learners, self.schedule, self.report = learners, schedule, report
         self.ended: list[Trained | None] = [None] * len(learners)
         first = learners[0]
-        self.settings, self.train_set, self.test_set = first.settings, first.train_set, first.recorder.test_set
-        self.steps_per_epoch, self.epochs, self.total_steps = first.steps_per_epoch, first.epochs, first.total_steps
-        self.labels = torch.stack([learner.train_set.labels for learner in learners])
+        self.settings, self.train_set, self.test_set = first.job.settings, first.job.train_set, first.job.test_set
+        self.labels = torch.stack([learner.job.train_set.labels for learner in learners])
         self.stack = Stack([learner.network for learner in learners], self.settings["convolution"])
         self.optimizer = optimizers.make_optimizer(
             self.settings["optimizer"],
@@ -55,7 +56,7 @@ class Group:
         return [place for place, trained in enumerate(self.ended) if trained is None]
 
     def snapshot(self, step: int) -> None:
-        if step in self.learners[0].recorder.planned:
+        if step in self.schedule.snapshots:
             kernels = self.stack.kernels()
             for place in self.going():
                 self.learners[place].recorder.keep(step, {name: bank[place].copy() for name, bank in kernels.items()})
@@ -63,18 +64,20 @@ class Group:
     def epoch_ends(self, step: int, epoch: int) -> bool:
         """Whether there is any use in going on; a seed whose loss is not finite ends by itself, as it is now."""
         of_samples, of_test_set = self.stack.answers(self.samples())[0], self.answers(self.test_set)[0]
-        ending = [
-            place
-            for place in self.going()
-            if not self.learners[place].recorder.epoch_ends(step, epoch, of_samples[place], of_test_set[place])
-        ]
+        ending = []
+        for place in self.going():
+            learner = self.learners[place]
+            scored = (of_samples[place], learner.sample.labels), (of_test_set[place], self.test_set.labels)
+            if not learner.recorder.epoch_ends(step, epoch, *scored):
+                learner.recorder.keep(step, networks.kernels(learner.network))
+                ending.append(place)
         self.end(ending)
         self.report(self.progress(step, epoch))
         return bool(self.going())
 
     def samples(self) -> Iterator[torch.Tensor]:
         """The training images that each seed is scored on, (seeds, B, channels, h, w) at a time."""
-        blocks = [learner.recorder.sample.blocks(EVALUATION_BATCH) for learner in self.learners]
+        blocks = [learner.sample.blocks(EVALUATION_BATCH) for learner in self.learners]
         return map(torch.stack, zip(*blocks, strict=True))
 
     def answers(self, images: Images) -> tuple[torch.Tensor, dict[str, np.ndarray]]:
@@ -88,13 +91,14 @@ class Group:
         outputs, responses = self.answers(self.train_set)
         for place in places:
             learner, own = self.learners[place], {name: most[place] for name, most in responses.items()}
-            self.ended[place] = learner.recorder.trained(learner.classes, outputs[place], own)
+            weights = networks.weights(learner.network)
+            self.ended[place] = learner.recorder.trained(weights, outputs[place], self.labels[place], own)
 
     def progress(self, step: int, epoch: int) -> str:
         rows = [learner.recorder.history[-1] for learner in self.learners]
         loss, accuracy = (np.array([row[f"test_{name}"] for row in rows]) for name in ("loss", "accuracy"))
         return (
-            f"epoch {epoch}/{self.epochs}  {len(rows)} seeds  test loss {np.median(loss):.4f} (median), "
+            f"epoch {epoch}/{self.schedule.epochs}  {len(rows)} seeds  test loss {np.median(loss):.4f} (median), "
             f"accuracy {np.median(accuracy):.1%} ({accuracy.min():.1%} to {accuracy.max():.1%})"
             f"{self.learners[0].recorder.left(step)}"
         )
@@ -110,7 +114,7 @@ class Group:
         """Those of the learners, numbered; of a seed that has ended, what it left."""
         arrays, history = moments(self.optimizer), []
         for place, (learner, ended) in enumerate(zip(self.learners, self.ended, strict=True)):
-            own = ended.snapshots if ended else learner.recorder.arrays()
+            own = ended.snapshots if ended else learner.recorder.arrays(networks.weights(learner.network))
             arrays |= {f"{place}/{name}": array for name, array in own.items()}
             history.append(learner.recorder.history)
         return arrays, {"history": history, "ended": [ended and [ended.history, ended.summary] for ended in self.ended]}
@@ -127,40 +131,31 @@ class Group:
             learner.recorder.resume(progress["step"], own, progress["history"][place])
             if ended := progress["ended"][place]:
                 self.ended[place] = Trained(own, *ended)
-        self.report(f"resumed after step {progress['step']} of {self.total_steps}")
+        self.report(f"resumed after step {progress['step']} of {self.schedule.steps}")
 
     def size(self) -> int:
         """About how many bytes a state takes; asked after every step, so one learner speaks for all."""
         return len(self.learners) * self.learners[0].size()
 
 
-def train(
-    layers: list[dict],
-    settings: dict,
-    seeds: list[int],
-    train_sets: list[Images],
-    test_set: Images,
-    report: Callable[[str], None],
-    checkpoints: Checkpoints | None = None,
-    frozen: bool = False,
-) -> list[Trained]:
-    """Train the network of `layers` from every seed at once, as `training.train` does from one.
+def train(jobs: list[Job], report: Callable[[str], None], checkpoints: Checkpoints | None = None) -> list[Trained]:
+    """Carry out trainings that differ in their seeds and labels alone, all at once.
 
-    train_sets: the same images with the labels of each seed.
+    `report` gets one line an epoch for all of them; a training that is alone has its own lines instead.
     """
-    of_seed, of_all = (report, silent) if len(seeds) == 1 else (silent, report)
-    learners = [
-        Learner(layers, settings, seed, own, test_set, of_seed, frozen)
-        for seed, own in zip(seeds, train_sets, strict=True)
-    ]
-    group = Group(learners, of_all)
-    loop(group, settings, checkpoints)
+    if len(jobs) == 1:
+        report = silent
+    else:
+        jobs = [job._replace(report=silent) for job in jobs]
+    schedule = planned(jobs[0].settings, len(jobs[0].train_set))
+    group = Group([Learner(job, schedule) for job in jobs], schedule, report)
+    loop(group, schedule, jobs[0].settings, checkpoints)
     return group.trained()
 
 
-def alone(layers: list[dict], settings: dict, seed: int, train_set: Images, *others) -> Trained:
+def alone(job: Job, checkpoints: Checkpoints | None = None) -> Trained:
     """`training.train` as a GPU does it: a group of one seed."""
-    return train(layers, settings, [seed], [train_set], *others)[0]
+    return train([job], silent, checkpoints)[0]
 
 
 def silent(line: str) -> None:

@@ -1,18 +1,21 @@
 """What each kernel does for the network's decisions: accuracy without it, per class, against knocking out any other.
 
 A class may hang on one kernel while the accuracy over all images hardly moves (Zhou et al. 2018, "Revisiting the
-importance of individual units in CNNs via ablation"). The next layer with weights is linear in the channels that it
-reads, and what stands between acts on each channel by itself, so what one kernel puts into it is taken out of the
-sum, and only the layers behind are computed anew.
+importance of individual units in CNNs via ablation"). Only the layers behind the changed feature map are computed
+again, and of the next one, if it is linear in its input, only what the kernel puts into it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable
+from itertools import islice
 
 import numpy as np
+import torch
 from scipy.special import bdtrc
 
-from kernelscope.forward import AT_ONCE, bank, continued, correlate, layer_output, map_end
+from kernelscope import network as networks
+from kernelscope.projection import on_all
 from kernelscope.pvalues import corrected
+from kernelscope.responses import as_input, chunks
 
 MODES = ("zero", "mean", "only")  # the kernel's feature map is 0, is its mean; those of all other kernels are 0
 COLUMNS = (
@@ -26,20 +29,21 @@ Z = 1.959963984540054  # of a 95 % interval
 def knockouts(
     layers: list[dict],
     weights: dict[str, np.ndarray],
+    images: np.ndarray,
     responses: dict[str, np.ndarray],
     labels: np.ndarray,
     class_names: list[str],
 ) -> list[dict]:
     """Rows with COLUMNS: per conv layer, kernel, mode and class, and for all images.
 
-    layers end with a linear layer; responses as of `forward.responses`, labels (n,) from 0. drop is the accuracy of the
-    whole network minus `accuracy`, with low and high its 95 % interval (`interval`); random_kernel the mean drop of
-    the layer's other kernels in the same mode. p: as many images or more lost by chance, given how many are lost and
+    layers end with a linear layer; responses to the images as of responses.py, labels (n,) from 0. drop is the accuracy
+    of the whole network minus `accuracy`, with low and high its 95 % interval (`interval`); random_kernel the mean drop
+    of the layer's other kernels in the same mode. p: as many images or more lost by chance, given how many are lost and
     won (exact McNemar test, one-sided). p_corrected: after Benjamini and Hochberg (1995) over the kernels of a layer,
     mode and class. p_random: the share of the layer's kernels, this one included, with a drop as large; with `only`,
     a kernel that does much by itself has a small drop. Cells without a meaning are NaN.
     """
-    whole, changed = answers(layers, weights, responses)
+    whole, changed = answers(layers, weights, images, responses)
     whole, rows = predicted(whole) == labels, []
     groups = {EVERY: np.ones(len(labels), bool)} | {name: labels == i for i, name in enumerate(class_names)}
     for layer, logits in changed.items():
@@ -55,77 +59,99 @@ def knockouts(
     return sorted(rows, key=lambda row: (list(changed).index(row["layer"]), row["kernel"], MODES.index(row["mode"])))
 
 
+@torch.no_grad()
 def answers(
-    layers: list[dict], weights: dict[str, np.ndarray], responses: dict[str, np.ndarray]
+    layers: list[dict], weights: dict[str, np.ndarray], images: np.ndarray, responses: dict[str, np.ndarray]
 ) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     """Outputs (n, classes) of the whole network, and per conv layer (modes, out, n, classes) of the changed ones."""
-    ends = {layer["name"]: map_end(layers, i) for i, layer in enumerate(layers) if layer["kind"] == "conv"}
-    means = {name: maps.mean((2, 3), dtype=np.float64).mean(0) for name, maps in responses.items()}
-    last, whole, changed = list(ends)[-1], [], {name: [] for name in ends}
-    for few in portions(responses):
-        for name, end in ends.items():
-            changed[name].append(one_layer(layers, weights, responses[name][few], end, means[name]))
-        whole.append(continued(layers, weights, responses[last][few], ends[last]))
+    network = networks.loaded(layers, weights)
+    with np.errstate(invalid="ignore"):
+        means = {name: maps.mean((0, 2, 3), dtype=np.float64).astype(np.float32) for name, maps in responses.items()}
+    whole, changed = [], {name: [] for name in responses}
+    for few in chunks(layers, images.shape, len(MODES)):
+        earlier = {}
+        for number, (name, x) in enumerate(network.outputs(as_input(images[few])), 1):
+            if name in network.sources:
+                earlier[name] = x
+            if layer := network.maps.get(name):
+                constant = torch.from_numpy(means[layer])[:, None, None].expand_as(x[:1])
+                changed[layer].append(without_each(network, number, x, constant, earlier))
+        whole.append(x.numpy())
     return np.concatenate(whole), {name: np.concatenate(parts, 2) for name, parts in changed.items()}
 
 
-def portions(responses: dict[str, np.ndarray]) -> list[slice]:
-    """Slices of the images, few enough for the layer with the largest maps."""
-    count = len(next(iter(responses.values())))
-    size = max(1, AT_ONCE // max(maps[0].size for maps in responses.values()))
-    return [slice(start, start + size) for start in range(0, count, size)]
-
-
-def one_layer(
-    layers: list[dict], weights: dict[str, np.ndarray], maps: np.ndarray, end: int, means: np.ndarray
+def without_each(
+    network: networks.Network, begin: int, maps: torch.Tensor, constant: torch.Tensor, earlier: dict[str, torch.Tensor]
 ) -> np.ndarray:
-    """Outputs (modes, out, n, classes) with each kernel of `maps` (n, out, h, w) changed, the output of layer `end`."""
-    following = next(i for i in range(end + 1, len(layers)) if "name" in layers[i])
-    constant = np.broadcast_to(means.astype(maps.dtype)[:, None, None], (1, *maps.shape[1:]))
-    for layer in layers[end + 1 : following]:
-        maps, constant = layer_output(layer, weights, maps), layer_output(layer, weights, constant)
-    found = [continued(layers, weights, x, following) for x in read(layers[following], weights, maps, constant)]
+    """Outputs (modes, out, n, classes) with each kernel changed of maps (n, out, h, w), the input of module `begin`.
+
+    constant (1, out, h, w): the mean of each kernel everywhere. earlier: outputs before `begin` that are added later.
+    """
+    own = [name for name, x in earlier.items() if x is maps]  # what is changed is added later too
+    begin, own, states = past_channelwise(network, begin, own, maps, constant, torch.zeros_like(constant))
+    earlier = {name: x.repeat(len(MODES), 1, 1, 1) for name, x in earlier.items()}
+    name, module = next(islice(network.named_children(), begin, None))
+    following, found = read(module, *states), []
+    for kernel in range(maps.shape[1]):
+        x = changed(*states, kernel)
+        kept = earlier | dict.fromkeys(own, x)
+        if following is not None:
+            x = following(kernel)
+            kept[name] = x
+        found.append(network(x, begin + (following is not None), kept).numpy())
     return np.stack(found).reshape(len(found), len(MODES), len(maps), -1).swapaxes(0, 1)
 
 
-def read(layer: dict, weights: dict[str, np.ndarray], x: np.ndarray, constant: np.ndarray) -> Iterator[np.ndarray]:
-    """Per channel of x (n, in, ...) what `layer` makes of x in every mode, one after the other: (modes * n, ...).
+def past_channelwise(network: networks.Network, begin: int, own: list[str], *states: torch.Tensor) -> tuple:
+    """The number of the first module from `begin` on that mixes channels, `own` and the states of its input.
 
-    Summed in double precision: what is left without all that speak is then the bias and no rounding error. Where a
-    sum is not finite, every mode is computed by itself.
+    Only up to what is added later, whose name is in `own` then.
     """
-    weight, bias = weights[f"{layer['name']}.weight"], weights[f"{layer['name']}.bias"]
-    if layer["kind"] == "conv":
-        weight, bias = bank(layer, weights), bias[:, None, None]
-    parts = [contribution(layer, weight, x, channel) for channel in range(x.shape[1])]
-    with np.errstate(invalid="ignore"):
-        total = sum(part.astype(np.float64) for part in parts) + bias
-    if not np.isfinite(total).all():
-        for channel in range(x.shape[1]):
-            yield layer_output(layer, weights, np.concatenate(plainly(x, constant, channel)))
-        return
-    for channel, part in enumerate(parts):
-        rest = total - part
-        mean = rest + contribution(layer, weight, constant, channel)
-        with np.errstate(over="ignore"):
-            found = np.concatenate([rest, mean, part + bias]).astype(x.dtype)
-        yield found
+    for name, module in islice(network.named_children(), begin, None):
+        if own or not module.layer.channelwise:
+            break
+        begin, states = begin + 1, [module(x) for x in states]
+        own = [name] if name in network.sources else []
+    return begin, own, states
 
 
-def plainly(x: np.ndarray, constant: np.ndarray, channel: int) -> list[np.ndarray]:
-    """The layer's input x (n, in, ...) in every mode."""
-    zero, mean, only = x.copy(), x.copy(), np.zeros_like(x)
-    zero[:, channel], mean[:, channel], only[:, channel] = 0, constant[:, channel], x[:, channel]
-    return [zero, mean, only]
+def changed(maps: torch.Tensor, constant: torch.Tensor, nothing: torch.Tensor, kernel: int) -> torch.Tensor:
+    """The maps (n, out, ...) in every mode, one after the other: (modes n, out, ...)."""
+    found = torch.cat([maps, maps, nothing.expand_as(maps)])
+    for mode, kept in zip(found.chunk(len(MODES)), (nothing, constant, maps), strict=True):
+        mode[:, kernel] = kept[:, kernel]
+    return found
 
 
-def contribution(layer: dict, weight: np.ndarray, x: np.ndarray, channel: int) -> np.ndarray:
+def read(module: networks.Module, *states: torch.Tensor) -> Callable[[int], torch.Tensor] | None:
+    """What a conv or linear layer makes of `changed`, by number of the kernel, from what each channel puts into it.
+
+    Summed in double precision: what is left without all that speak is then no rounding error. None for a layer of
+    another kind, and where a number is not finite.
+    """
+    if module.layer.kind not in ("conv", "linear"):
+        return None
+    parts = [[share(module, x, channel) for channel in range(x.shape[1])] for x in states]
+    bias = getattr(module, "bias", None)
+    bias = 0 if bias is None else bias.view(-1, *[1] * (parts[0][0].ndim - 2)).double()
+    whole, _, empty = (sum(part.double() for part in of_state) + bias for of_state in parts)
+    if not whole.isfinite().all():
+        return None
+
+    def following(kernel: int) -> torch.Tensor:
+        own, constant, nothing = (of_state[kernel].double() for of_state in parts)
+        return torch.cat([whole - own + nothing, whole - own + constant, empty - nothing + own]).float()
+
+    return following
+
+
+def share(module: networks.Module, x: torch.Tensor, channel: int) -> torch.Tensor:
     """What one channel of x (n, in, ...) puts into a conv or linear layer, without its bias."""
-    with np.errstate(invalid="ignore", over="ignore"):
-        if layer["kind"] == "conv":
-            return correlate(x[:, [channel]], weight[:, [channel]], layer["stride"])
-        per_channel = weight.reshape(len(weight), x.shape[1], -1)
-        return x[:, channel].reshape(len(x), -1) @ per_channel[:, channel].T
+    layer, one = module.layer, slice(channel, channel + 1)
+    if layer.kind == "linear":
+        weight = module.weight.view(len(module.weight), x.shape[1], -1)
+        return x[:, channel].reshape(len(x), -1) @ weight[:, channel].T
+    return torch.conv2d(x[:, one], on_all(module.weight, layer.towers)[:, one], None, layer.stride, layer.padding)
 
 
 def predicted(logits: np.ndarray) -> np.ndarray:

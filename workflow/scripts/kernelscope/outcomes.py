@@ -3,9 +3,10 @@
 from functools import cache
 
 import numpy as np
+import torch
 
-from kernelscope import forward, known, spectra, stimuli, structure, tuning
 from kernelscope import kernels as library
+from kernelscope import known, spectra, stimuli, structure, tuning
 
 KERNELS = ("initial_share", "structured", "change_structured", "lag1", "change_lag1", "orientation", "bars")
 COLUMNS = ("accuracy", "failed", *KERNELS)
@@ -50,16 +51,16 @@ def preferences(changes: np.ndarray) -> dict[str, float]:
 def bar_share(kernels: np.ndarray) -> float:
     """Of kernels (out, 1, k, k), the share that answers to a bar no less than to a corner or an arc."""
     probes, images = shown(kernels.shape[-1])
-    responses = forward.correlate(images, kernels.astype(np.float32), 1)
-    curves = tuning.curves(responses)
+    responses = torch.conv2d(images, torch.from_numpy(kernels.astype(np.float32)))
+    curves = tuning.curves(responses.numpy())
     best = {name: curves[:, probes.stimulus == name].max(1) for name in tuning.SIMPLEST_FIRST}
     bar, most = best["bar"], np.max(list(best.values()), axis=0)
     return float(((most > 0) & (bar >= tuning.AS_GOOD * most)).mean())
 
 
 @cache
-def shown(kernel_size: int) -> tuple[stimuli.Probes, np.ndarray]:
+def shown(kernel_size: int) -> tuple[stimuli.Probes, torch.Tensor]:
     """The stimuli, and as network input (n, 1, h, w): twice as large as a kernel, which can lie anywhere on them."""
     side = 2 * kernel_size
     probes = stimuli.probes(side, side, LINE)
-    return probes, forward.as_input(probes.images)
+    return probes, torch.from_numpy(probes.images[:, None].astype(np.float32) / np.float32(255))

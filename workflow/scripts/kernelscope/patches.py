@@ -32,6 +32,13 @@ def random_patches(images: np.ndarray, k: int, count: int, seed: int) -> np.ndar
     return patches.reshape(count, windows.shape[3] * k * k).astype(np.float32) / np.float32(255)
 
 
+def framed(images: np.ndarray, side: int) -> np.ndarray:
+    """Images (n, h, w) or (n, h, w, 3), in the middle of black ones where they have fewer than `side` rows or cols."""
+    lacking = [max(0, side - pixels) for pixels in images.shape[1:3]]
+    edges = [(0, 0), *((pixels // 2, pixels - pixels // 2) for pixels in lacking), *[(0, 0)] * (images.ndim - 3)]
+    return np.pad(images, edges) if any(lacking) else images
+
+
 def principal_components(patches: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """(values, vectors): variances (d,), largest first, and the unit vectors (d, d) that have them, one a row.
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from kernelscope.landmarks import Landmarks
+from kernelscope.layers import Field
 
 FEWEST_IMAGES = 10  # fewer say nothing
 AT_ONCE = 1_000_000  # responses in the windows that are compared at once, 4 MB: they stay in the processor's cache
@@ -35,13 +36,13 @@ class Cells(NamedTuple):
     known: np.ndarray
 
 
-def cells_of(sample: Sample, field: int, jump: int) -> Cells:
+def cells_of(sample: Sample, field: Field) -> Cells:
     """Features and chance places as the map cells with their window centred nearest to each, each cell once."""
-    marks, middle = sample.marks, (field - 1) / 2
-    cell = np.floor((marks.position - middle) / jump + 0.5).astype(np.int64)
+    marks, middle = sample.marks, field.start + (field.size - 1) / 2
+    cell = np.floor((marks.position - middle) / field.jump + 0.5).astype(np.int64)
     each = np.unique(np.column_stack([marks.kind, marks.image, cell]), axis=0)
     missing = np.isnan(sample.chance[..., 0])
-    chance = np.floor((np.nan_to_num(sample.chance) - middle) / jump + 0.5).astype(np.int64)
+    chance = np.floor((np.nan_to_num(sample.chance) - middle) / field.jump + 0.5).astype(np.int64)
     order = np.lexsort((chance[..., 1], chance[..., 0], missing), axis=1)
     chance = np.take_along_axis(chance, order[..., None], 1)
     known = ~np.take_along_axis(missing, order, 1)
@@ -49,7 +50,7 @@ def cells_of(sample: Sample, field: int, jump: int) -> Cells:
     return Cells(each[:, 1], each[:, 0], each[:, 2:], chance, known)
 
 
-def best_steps(sample: Sample, kinds: list, field: int, jump: int) -> np.ndarray:
+def best_steps(sample: Sample, kinds: list, field: Field) -> np.ndarray:
     """The step with the largest mean difference from chance, per kind of `kinds` and kernel: (kinds, out, 2).
 
     Only steps that leave at least 10 features on the map, and half as many as the step that leaves most. Of equally
@@ -57,7 +58,7 @@ def best_steps(sample: Sample, kinds: list, field: int, jump: int) -> np.ndarray
     """
     number = {kind: i for i, kind in enumerate(kinds)}
     kind = np.array([number.get(kind, -1) for kind in sample.marks.kinds], np.int64)
-    cells, reach = cells_of(sample, field, jump), int((field - 1) / 2 // jump)
+    cells, reach = cells_of(sample, field), int((field.size - 1) / 2 // field.jump)
     sums, counts = differences(sample.responses, cells, kind[cells.kind][:, None] == np.arange(len(kinds)), reach)
     enough = (counts >= FEWEST_IMAGES) & (counts >= counts.max(1, keepdims=True) / 2)
     mean = np.where(enough[..., None], sums / np.maximum(counts, 1)[..., None], -np.inf)

@@ -11,17 +11,18 @@ from kernelscope import (
     controls,
     explained,
     features,
-    forward,
     kernels,
     knockouts,
     landmarks,
     patches,
+    responses,
     selectivity,
     stimuli,
     toppatches,
     tuning,
 )
 from kernelscope.image_files import ImageFile
+from kernelscope.layers import receptive_fields
 
 PATCHES = 10_000  # of the training images, for what their own components explain
 PLACES = 20  # on the line of an image, for what a kernel answers by chance
@@ -79,20 +80,20 @@ def selectivity_rows(run: Run, test: dict[str, np.ndarray], draws: int) -> list[
 
 def knockout_rows(run: Run, test: dict[str, np.ndarray]) -> list[dict]:
     """Rows of knockouts.csv, from the responses of every layer to the test images."""
-    return knockouts.knockouts(run.layers, run.trained, test, run.test.labels, run.class_names)
+    return knockouts.knockouts(run.layers, run.trained, run.test.images, test, run.test.labels, run.class_names)
 
 
 def feature_rows(run: Run, train: dict[str, np.ndarray], test: dict[str, np.ndarray], draws: int) -> list[dict]:
     """Rows of features.csv, from the responses of every layer to both splits; none where the images have no truth."""
     if not all(split.truth and landmarks.known(split.truth[0]) for split in (run.test, run.train)):
         return []
-    fields = toppatches.receptive_fields(run.layers)
+    fields = receptive_fields(run.layers)
     marks = [landmarks.read(split.truth) for split in (run.train, run.test)]
     chance = [landmarks.places_on_line(split.images, PLACES, [4, i]) for i, split in enumerate((run.train, run.test))]
     found = []
     for name in test:
         samples = [features.Sample(*sample) for sample in zip((train[name], test[name]), marks, chance, strict=True)]
-        found += features.table(name, *samples, *fields[name], draws=draws)
+        found += features.table(name, *samples, fields[name], draws=draws)
     return found
 
 
@@ -102,7 +103,7 @@ def tuning_rows(run: Run) -> list[dict]:
     widths = [float(row["line_width"]) for row in run.test.truth if row.get("line_width")]
     probes = stimuli.probes(h, w, float(np.mean(widths)) if widths else LINE)
     shown = probes.images if run.test.images.ndim == 3 else np.repeat(probes.images[..., None], 3, -1)
-    states = [forward.responses(run.layers, weights, shown) for weights in (run.untrained, run.trained)]
+    states = [responses.responses(run.layers, weights, shown) for weights in (run.untrained, run.trained)]
     return [row for name in states[0] for row in tuning.rows(name, probes, *(state[name] for state in states))]
 
 
@@ -118,16 +119,16 @@ def explained_rows(run: Run, initial_sd: float | None) -> list[dict]:
 def top_patches(run: Run, test: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Arrays of probes.npz: which test images excite each kernel most, and where."""
     arrays = {}
-    for name, (field, jump) in toppatches.receptive_fields(run.layers).items():
-        found = toppatches.top(test[name], jump)
+    for name, field in receptive_fields(run.layers).items():
+        found = toppatches.top(test[name], field)
         arrays |= {f"top_{part}/{name}": values for part, values in found._asdict().items()}
-        arrays[f"field/{name}"] = np.array(field)
+        arrays[f"field/{name}"] = np.array(field.size)
     return arrays
 
 
 def similarities(run: Run, test: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Arrays of probes.npz: how alike the first SAMPLE test images are to each layer, trained and untrained."""
-    untrained = forward.responses(run.layers, run.untrained, run.test.images[:SAMPLE])
+    untrained = responses.responses(run.layers, run.untrained, run.test.images[:SAMPLE])
     states = {"gram": {name: maps[:SAMPLE] for name, maps in test.items()}, "gram_untrained": untrained}
     return {
         f"{state}/{name}": cka.gram(maps.reshape(len(maps), -1)).astype(np.float32)

@@ -1,13 +1,16 @@
 """The kernels of later conv layers in pixel space: what each adds up to in the image.
 
 A later kernel weighs the responses of earlier kernels, so laying each earlier kernel at its place with that weight
-gives a picture in pixels: the linear combination of Lee et al. (ICML 2009, Fig. 2). With ReLU on the way back it is
-what the deconvnet of Zeiler and Fergus (ECCV 2014) draws for a kernel. Biases take no part.
+gives a picture in pixels: the linear combination of Lee et al. (ICML 2009, Fig. 2). It is the gradient of the linear
+network (Layer.linear) to its pixels; without padding, as inside the image. With ReLU on the way back it is what the
+deconvnet of Zeiler and Fergus (ECCV 2014) draws for a kernel. Biases take no part.
 """
 
 import numpy as np
+import torch
 
-from kernelscope.forward import bank
+from kernelscope import layers as layer_lists
+from kernelscope import network as networks
 
 
 def projected(layers: list[dict], weights: dict[str, np.ndarray], rectified: bool = False) -> dict[str, np.ndarray]:
@@ -21,37 +24,44 @@ def projected(layers: list[dict], weights: dict[str, np.ndarray], rectified: boo
     input was rectified), so that only what excites through a chain of excitations is left; the pixels themselves
     keep their sign.
     """
-    with np.errstate(invalid="ignore", over="ignore"):  # a failed training leaves weights that are not finite
-        return {
-            layer["name"]: _to_pixels(layers[:i], weights, bank(layer, weights), rectified)
-            for i, layer in enumerate(layers)
-            if layer["kind"] == "conv"
-        }
-
-
-def _to_pixels(earlier: list[dict], weights: dict[str, np.ndarray], own: np.ndarray, rectified: bool) -> np.ndarray:
-    pattern = own.astype(np.float64)
-    for layer in reversed(earlier):
+    way, fields, plain = "rectified" if rectified else "linear", layer_lists.receptive_fields(layers), {}
+    for number, layer in enumerate(layers):
         if layer["kind"] == "conv":
-            pattern = laid(pattern, bank(layer, weights).astype(np.float64), layer["stride"])
-        elif layer["kind"] == "max_pool":
-            size = layer["size"]
-            pattern = pattern.repeat(size, -2).repeat(size, -1) / size**2
-        elif layer["kind"] == "relu" and rectified:
-            pattern = np.maximum(pattern, 0)
-    return pattern.astype(np.float32)
+            earlier = networks.loaded(layer_lists.unpadded(layers[:number]), weights, way, torch.float64)
+            kernels = bank(layer, weights).double()
+            channels = first_channels(layers[:number], weights, kernels)
+            pixels = torch.zeros(len(kernels), channels, *[fields[layer["name"]].size] * 2, dtype=torch.float64)
+            plain[layer["name"]] = gradient(earlier, pixels, kernels).float().numpy()
+    return plain
 
 
-def laid(pattern: np.ndarray, kernels: np.ndarray, stride: int) -> np.ndarray:
-    """Transposed convolution: kernels (m, in, k, k) laid at every place of pattern (out, m, h, w), weighted, summed.
+def bank(layer: dict, weights: dict[str, np.ndarray]) -> torch.Tensor:
+    """The kernels (out, in, k, k) of a conv layer on all channels."""
+    return on_all(torch.as_tensor(weights[f"{layer['name']}.weight"]), layer.get("towers", 1))
 
-    (out, in, (h - 1) stride + k, (w - 1) stride + k): the gradient of the cross-correlation to its input.
-    """
-    (out, m, h, w), (_, channels, k, _) = pattern.shape, kernels.shape
-    parts = kernels.reshape(m, -1).T @ pattern.reshape(out, m, h * w)  # every pixel of the kernels at every place
-    parts = parts.reshape(out, channels, k, k, h, w)
-    whole = np.zeros((out, channels, (h - 1) * stride + k, (w - 1) * stride + k), parts.dtype)
-    for row, col in np.ndindex(k, k):
-        there = whole[:, :, row : row + (h - 1) * stride + 1 : stride, col : col + (w - 1) * stride + 1 : stride]
-        there += parts[:, :, row, col]
+
+def on_all(kernels: torch.Tensor, towers: int) -> torch.Tensor:
+    """Kernels (out, in / towers, k, k) on all channels, (out, in, k, k): 0 on those of another tower."""
+    if towers == 1:
+        return kernels
+    whole = kernels.new_zeros(len(kernels), kernels.shape[1] * towers, *kernels.shape[2:])
+    for tower, own in enumerate(kernels.chunk(towers)):
+        whole.chunk(towers)[tower].chunk(towers, 1)[tower].copy_(own)
     return whole
+
+
+def first_channels(earlier: list[dict], weights: dict[str, np.ndarray], kernels: torch.Tensor) -> int:
+    """The channels of the images: those of the first of the earlier conv layers, else of these kernels."""
+    convs = [layer for layer in earlier if layer["kind"] == "conv"]
+    return (bank(convs[0], weights) if convs else kernels).shape[1]
+
+
+def gradient(earlier: networks.Network, pixels: torch.Tensor, kernels: torch.Tensor) -> torch.Tensor:
+    """How the response of one kernel to each image changes with its pixels, (n, channels, field, field) like these.
+
+    kernels (n, in, k, k): that of each image, on the output of the `earlier` layers. Where two pixels of a pooling
+    block are equal, the first one counts.
+    """
+    pixels = pixels.detach().requires_grad_(True)
+    (found,) = torch.autograd.grad((earlier(pixels) * kernels).sum(), pixels)
+    return found

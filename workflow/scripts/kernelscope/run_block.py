@@ -4,8 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kernelscope import blocks, scales, toppatches
+from kernelscope import blocks, scales
 from kernelscope.curves import Curve
+from kernelscope.layers import Field, receptive_fields
 
 TABLES = ("history", "atlas", "selectivity", "knockouts", "tuning", "explained")
 IN_PIXELS = ("linear", "maximised", "patches")  # ways to draw kernels of deeper layers
@@ -53,8 +54,8 @@ def kept(number: int, t: int, *shape: int) -> tuple[int, ...]:
 
 def content(run: Run) -> dict:
     """The JSON of the block."""
-    fields = toppatches.receptive_fields(run.layers)
-    layers = {name: layer(bank, *fields[name]) for name, bank in run.banks.items()}
+    fields = receptive_fields(run.layers)
+    layers = {name: layer(bank, fields[name]) for name, bank in run.banks.items()}
     outcome = {key: value for key, value in run.outcome.items() if key != "spec"}
     measures = {name: {key: nulls(one) for key, one in of.items()} for name, of in run.measures.items()}
     tables = run.tables
@@ -63,11 +64,11 @@ def content(run: Run) -> dict:
     return {"outcome": outcome, "layers": layers, "measures": measures} | tables
 
 
-def layer(bank: np.ndarray, field: int, jump: int) -> dict:
-    """Of kernels (t, out, in, k, k); field and jump as of toppatches.receptive_fields, pixels."""
+def layer(bank: np.ndarray, field: Field) -> dict:
+    """Of kernels (t, out, in, k, k) that see such fields."""
     _, out, channels, k, _ = bank.shape
     scale = scales.limit(bank)
-    return {"size": k, "kernels": out, "channels": channels, "field": field, "jump": jump, "limit": scale}
+    return {"size": k, "kernels": out, "channels": channels, "field": field.size, "jump": field.jump, "limit": scale}
 
 
 def nulls(curve: Curve) -> dict:

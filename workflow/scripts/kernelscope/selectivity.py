@@ -12,7 +12,7 @@ DIGITS = 12  # of a selectivity: what differs by rounding alone is a tie
 def selectivities(
     responses: dict[str, np.ndarray], labels: np.ndarray, class_names: list[str], draws: int = 999, seed: int = 0
 ) -> list[dict]:
-    """Rows with COLUMNS: per conv layer, kernel and kind of response; responses as of `forward.responses`, labels (n,).
+    """Rows with COLUMNS: per conv layer, kernel and kind of response; responses as of responses.py, labels (n,).
 
     null_mean and null_99 are the mean and the 99 % point over permutations of the labels, p the share of draws that
     reach the selectivity, p_corrected after Benjamini and Hochberg (1995) over the kernels of a layer. A kernel

@@ -1,11 +1,12 @@
 """The networks of several seeds as one: the same layers on parameters (seeds, ...) and images (seeds, B, ...)."""
 
 from collections.abc import Iterable, Iterator
+from types import SimpleNamespace
 
 import numpy as np
 import torch
-from torch import nn
 
+from kernelscope import functions
 from kernelscope import network as networks
 from kernelscope import stacked_convolution as convolution
 
@@ -16,8 +17,8 @@ class Stack:
     `way` to compute conv layers: convolution.WAYS.
     """
 
-    def __init__(self, members: list[nn.Sequential], way: str):
-        self.layers, self.way = members[0], way
+    def __init__(self, members: list[networks.Network], way: str):
+        self.network, self.way = members[0], way
         self.parameters = stacked(members)
 
     def __call__(self, x: torch.Tensor) -> torch.Tensor:
@@ -27,41 +28,43 @@ class Stack:
 
     def outputs(self, x: torch.Tensor) -> Iterator[tuple[str, torch.Tensor]]:
         """Every layer's name and output, one after the other."""
-        for name, module in self.layers.named_children():
-            if isinstance(module, networks.Conv):
-                x = self.conv(module, x, *self.of_layer(name))
-            elif isinstance(module, networks.Centre):
-                x = x * module.scale - self.parameters[f"{name}.mean"][:, None, :, None, None]
-            elif isinstance(module, networks.Linear):
-                weight, bias = self.of_layer(name)
-                x = torch.baddbmm(bias[:, None], x.flatten(2), weight.mT)
-            else:
-                x = module(x.flatten(0, 1)).unflatten(0, x.shape[:2])
-            yield name, x
+        return self.network.outputs(x, apply=self.layer)
 
-    def of_layer(self, name: str) -> tuple[torch.Tensor, torch.Tensor]:
-        return self.parameters[f"{name}.weight"], self.parameters[f"{name}.bias"]
+    def layer(self, name: str, module: networks.Module, x: torch.Tensor, *earlier: torch.Tensor) -> torch.Tensor:
+        """One layer: without parameters as on seeds x B images; with some for each channel, as on seeds x channels."""
+        own = {part: self.parameters[f"{name}.{part}"] for part, _ in module.named_parameters()}
+        if module.layer.kind == "conv":
+            return self.conv(module, x, own["weight"], own.get("bias", networks.zeros(own["weight"])))
+        if module.layer.kind == "linear":
+            return torch.baddbmm(own["bias"][:, None], x.flatten(2), own["weight"].mT)
+        if not own:
+            return module(*(each.flatten(0, 1) for each in (x, *earlier))).unflatten(0, x.shape[:2])
+        parts = SimpleNamespace(training=module.training, **{part: array.flatten() for part, array in own.items()})
+        channels = x.transpose(0, 1).flatten(1, 2)
+        return module.layer.forward(functions, channels, parts).unflatten(1, (len(x), -1)).transpose(0, 1)
 
-    def conv(self, module, x, kernels, bias):
-        respond = convolution.chosen(self.way, x, kernels, module.stride)
+    def conv(self, module: networks.Conv, x: torch.Tensor, kernels: torch.Tensor, bias: torch.Tensor) -> torch.Tensor:
+        layer = module.layer
+        x = networks.padded(x, layer.padding)
+        respond = convolution.chosen(self.way, x, kernels, layer.stride)
         if module.pooled:
-            return convolution.largest_response(x, kernels, bias, module.stride, respond)
-        parts = zip(*(of.chunk(module.towers, dim) for of, dim in ((x, 2), (kernels, 1))), strict=True)
-        maps = networks.joined([respond(*part, module.stride) for part in parts], 2)
+            return convolution.largest_response(x, kernels, bias, layer.stride, respond)
+        parts = zip(*(of.chunk(layer.towers, dim) for of, dim in ((x, 2), (kernels, 1))), strict=True)
+        maps = networks.joined([respond(*part, layer.stride) for part in parts], 2)
         return maps + bias[:, None, :, None, None]
 
     def kernels(self) -> dict[str, np.ndarray]:
         """The kernels of every conv layer, (seeds, out, in, k, k) float32; on a CPU they change as training goes on."""
-        names = [name for name, _, kind in networks.weighted(self.layers) if kind == "conv"]
+        names = [name for name, _, kind in networks.weighted(self.network) if kind == "conv"]
         return {name: self.parameters[f"{name}.weight"].detach().cpu().numpy() for name in names}
 
     def answers(self, blocks: Iterable[torch.Tensor]) -> tuple[torch.Tensor, dict[str, np.ndarray]]:
         """What network.answers says of every member: outputs (seeds, n, outputs), largest responses (seeds, out)."""
-        outputs, largest = networks.gathered(self.layers, (self.outputs(x) for x in blocks), images=1)
+        outputs, largest = networks.gathered(self.network, (self.outputs(x) for x in blocks), images=1)
         return outputs.cpu(), largest
 
 
-def stacked(members: list[nn.Sequential]) -> dict[str, torch.Tensor]:
+def stacked(members: list[networks.Network]) -> dict[str, torch.Tensor]:
     """Their parameters by name, (members, ...) each; those of every member become its part of the stack."""
     found = {}
     for name in dict(members[0].named_parameters()):

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -12,63 +13,74 @@ from kernelscope.batches import Images
 from kernelscope.checkpoints import Checkpoints
 from kernelscope.optimizers import SGD, AdamW, learning_rate, make_optimizer
 from kernelscope.recorder import Recorder, Trained
+from kernelscope.schedule import Schedule, planned
 
 EVALUATION_BATCH = 200
 
 
-class Learner:
-    """The training of one seed: all that changes in its course.
+class Job(NamedTuple):
+    """What is trained on what: the network of `layers` from a seed.
 
-    A loss that is not finite ends it. With `frozen`, the conv layers stay as they are initialised.
+    settings: the whole of `training:` in the config. train_set has the labels of this seed. `report` gets one line an
+    epoch. With `frozen`, the conv layers stay as they are initialised.
     """
 
-    def __init__(
-        self,
-        layers: list[dict],
-        settings: dict,
-        seed: int,
-        train_set: Images,
-        test_set: Images,
-        report: Callable[[str], None],
-        frozen: bool = False,
-    ):
-        self.settings, self.train_set, self.classes = settings, train_set, int(train_set.labels.max()) + 1
-        self.network = networks.build(layers, train_set.shape, self.classes, settings["convolution"])
-        networks.initialise(self.network, settings["initial_sd"], settings.get("initial_seed", seed))
-        self.network.to(train_set.labels.device)
-        networks.centre(self.network, train_set.blocks(EVALUATION_BATCH))
-        if frozen:
+    layers: list[dict]
+    settings: dict
+    seed: int
+    train_set: Images
+    test_set: Images
+    report: Callable[[str], None]
+    frozen: bool = False
+
+
+class Learner:
+    """The training of one seed: all that changes in its course. A loss that is not finite ends it."""
+
+    def __init__(self, job: Job, schedule: Schedule):
+        self.job, self.schedule, settings = job, schedule, job.settings
+        classes = int(job.train_set.labels.max()) + 1
+        self.network = networks.build(job.layers, job.train_set.shape, classes, settings["convolution"])
+        networks.initialise(self.network, settings["initial_sd"], settings.get("initial_seed", job.seed))
+        self.network.to(job.train_set.labels.device)
+        networks.centre(self.network, job.train_set.blocks(EVALUATION_BATCH))
+        if job.frozen:
             freeze(self.network)
         self.optimizer = optimizer_for(self.network, settings)
-        self.orders = np.random.default_rng([seed, 1])  # of the images, one order an epoch
-        self.recorder = Recorder(self.network, settings, seed, train_set, test_set, report)
-        self.steps_per_epoch, self.epochs = self.recorder.steps_per_epoch, self.recorder.epochs
-        self.total_steps = self.recorder.total_steps
+        self.orders = np.random.default_rng([job.seed, 1])  # of the images, one order an epoch
+        self.sample = sample(job.train_set, settings["scored_images"], job.seed)
+        self.recorder = Recorder(schedule, settings["loss"], networks.weights(self.network), job.report)
 
     def order(self) -> torch.Tensor:
         """The order (n,) of the images in the next epoch."""
-        return torch.from_numpy(self.orders.permutation(len(self.train_set))).to(self.train_set.labels.device)
+        order = torch.from_numpy(self.orders.permutation(len(self.job.train_set)))
+        return order.to(self.job.train_set.labels.device)
 
     def step(self, batch: torch.Tensor, rate: float) -> None:
         """One update from the images of these numbers (B,)."""
         self.network.zero_grad()
-        outputs = self.network(self.train_set.pixels(batch))
-        objectives.loss(self.settings["loss"], outputs, self.train_set.labels[batch]).backward()
+        outputs = self.network(self.job.train_set.pixels(batch))
+        objectives.loss(self.job.settings["loss"], outputs, self.job.train_set.labels[batch]).backward()
         self.optimizer.step(rate)
 
     def snapshot(self, step: int) -> None:
-        self.recorder.snapshot(step)
+        if step in self.schedule.snapshots:
+            self.recorder.keep(step, networks.kernels(self.network))
 
     def epoch_ends(self, step: int, epoch: int) -> bool:
-        """Whether there is any use in going on."""
-        shown = self.recorder.sample, self.recorder.test_set
-        return self.recorder.epoch_ends(step, epoch, *(self.answers(images)[0] for images in shown))
+        """Whether there is any use in going on; if not, the last snapshot is of this state."""
+        shown = self.sample, self.job.test_set
+        going = self.recorder.epoch_ends(step, epoch, *((self.answers(images)[0], images.labels) for images in shown))
+        if not going:
+            self.recorder.keep(step, networks.kernels(self.network))
+        return going
 
     def answers(self, images: Images) -> tuple[torch.Tensor, dict[str, np.ndarray]]:
         return networks.answers(self.network, images.blocks(EVALUATION_BATCH))
 
     def trained(self) -> Trained:
-        return self.recorder.trained(self.classes, *self.answers(self.train_set))
+        outputs, responses = self.answers(self.job.train_set)
+        return self.recorder.trained(networks.weights(self.network), outputs, self.job.train_set.labels, responses)
 
     def epoch_starts(self):
         """What `orders` must be set to for the next order to be drawn anew; JSON can hold it."""
@@ -76,7 +88,8 @@ class Learner:
 
     def state(self) -> tuple[dict[str, np.ndarray], dict]:
         """Arrays, and what JSON can hold, of now."""
-        return self.recorder.arrays() | moments(self.optimizer), {"history": self.recorder.history}
+        arrays = self.recorder.arrays(networks.weights(self.network))
+        return arrays | moments(self.optimizer), {"history": self.recorder.history}
 
     def resume(self, arrays: dict[str, np.ndarray], progress: dict) -> None:
         """Go on from such a state; progress has also "step" and what `epoch_starts` gave as "orders"."""
@@ -93,37 +106,24 @@ class Learner:
         return 4 * parameters + len(self.recorder.kernels) * kernels
 
 
-def train(
-    layers: list[dict],
-    settings: dict,
-    seed: int,
-    train_set: Images,
-    test_set: Images,
-    report: Callable[[str], None],
-    checkpoints: Checkpoints | None = None,
-    frozen: bool = False,
-) -> Trained:
-    """Train the network of `layers` by `settings` (the whole of `training:` in the config).
-
-    `report` gets one line an epoch. Where `checkpoints` has one, the training goes on from it, to the same bytes.
-    """
-    learner = Learner(layers, settings, seed, train_set, test_set, report, frozen)
-    loop(learner, settings, checkpoints)
+def train(job: Job, checkpoints: Checkpoints | None = None) -> Trained:
+    """Carry out a training. Where `checkpoints` has one, it goes on from it, to the same bytes."""
+    schedule = planned(job.settings, len(job.train_set))
+    learner = Learner(job, schedule)
+    loop(learner, schedule, job.settings, checkpoints)
     return learner.trained()
 
 
-def loop(learner, settings: dict, checkpoints: Checkpoints | None) -> None:
-    """All epochs, each over a new random order of the images; the last batch of an epoch may be smaller."""
-    step, per_epoch = resumed(learner, checkpoints), learner.steps_per_epoch
+def loop(learner, schedule: Schedule, settings: dict, checkpoints: Checkpoints | None) -> None:
+    """All epochs, each over a new random order of the images."""
+    step, per_epoch = resumed(learner, checkpoints), schedule.steps_per_epoch
     if step == 0:
         learner.snapshot(step)
         learner.epoch_ends(step, 0)
-    for epoch in range(max(1, math.ceil(step / per_epoch)), learner.epochs + 1):
+    for epoch in range(max(1, math.ceil(step / per_epoch)), schedule.epochs + 1):
         orders = learner.epoch_starts()
         for batch in learner.order().split(settings["batch_size"], -1)[step - (epoch - 1) * per_epoch :]:
-            learner.step(
-                batch, learning_rate(settings["schedule"], settings["learning_rate"], step, learner.total_steps)
-            )
+            learner.step(batch, learning_rate(settings["schedule"], settings["learning_rate"], step, schedule.steps))
             step += 1
             learner.snapshot(step)
             if checkpoints and checkpoints.due(learner.size()):
@@ -142,22 +142,31 @@ def resumed(learner, checkpoints: Checkpoints | None) -> int:
     return found[1]["step"]
 
 
-def freeze(network) -> None:
+def sample(images: Images, count: int, seed: int) -> Images:
+    """At most `count` of them at random, in their order."""
+    return images.some(np.sort(np.random.default_rng([seed, 2]).permutation(len(images))[:count]))
+
+
+def freeze(network: networks.Network) -> None:
     """Keep the conv layers out of training."""
     for _, module, kind in networks.weighted(network):
         if kind == "conv":
             module.requires_grad_(False)
 
 
-def optimizer_for(network, settings: dict) -> SGD | AdamW:
-    """The optimizer of all that is not frozen; every layer has its own weight decay, and biases do not decay."""
-    parameters, decays = [], []
-    for name, module, kind in networks.weighted(network):
-        if not module.weight.requires_grad:
-            continue
-        parameters += [module.weight, module.bias]
-        decays += [networks.of_layer(settings["weight_decay"], kind, name), 0.0]
-    return make_optimizer(settings["optimizer"], parameters, decays, settings["momentum"])
+def optimizer_for(network: networks.Network, settings: dict) -> SGD | AdamW:
+    """The optimizer of all that is not frozen; every layer has its own weight decay.
+
+    Biases do not decay, nor does what scales a normalized channel: only what multiplies the input of a layer does.
+    """
+    decays = {
+        f"{name}.weight": networks.of_layer(settings["weight_decay"], kind, name)
+        for name, _, kind in networks.weighted(network)
+    }
+    trained = {name: parameter for name, parameter in network.named_parameters() if parameter.requires_grad}
+    return make_optimizer(
+        settings["optimizer"], list(trained.values()), [decays.get(name, 0.0) for name in trained], settings["momentum"]
+    )
 
 
 def moments(optimizer: SGD | AdamW) -> dict[str, np.ndarray]:
