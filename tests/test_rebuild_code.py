@@ -36,6 +36,7 @@ USERS = {  # module -> the rules whose script imports it, directly or not; read 
     "bases_sheet": (),
     "batches": ("train_network",),
     "blocks": ("write_page",),
+    "bundle": ("write_page",),
     "captions": CAPTIONED,
     "cdbn": (),
     "cdbn_maps": (),
@@ -110,7 +111,7 @@ USERS = {  # module -> the rules whose script imports it, directly or not; read 
         *("make_dataset", "read_dataset", "draw_samples", "train_network", "draw_featuremaps"),
         *("probe_kernels", "project_kernels", "draw_atlas", "compare_seeds", "write_page"),
     ),
-    "intervals": ("compare_factors", "write_findings"),
+    "intervals": ("compare_factors", "write_findings", "write_page"),
     "kernel_sheet": (),  # for a command beside the workflow
     "kernels": (
         *("extract_kernels", "draw_montage", "make_movie"),
@@ -210,7 +211,7 @@ USERS = {  # module -> the rules whose script imports it, directly or not; read 
     "samples": ("draw_samples",),
     "scales": ("make_movie", "write_page"),
     "selectivity": ("probe_kernels",),
-    "sentences": ("compare_factors", "write_findings"),
+    "sentences": ("compare_factors", "write_findings", "write_page"),
     "settling": ("draw_measures", "draw_atlas"),
     "similarity": ("compare_runs",),
     "snapshots": ("train_network",),

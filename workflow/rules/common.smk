@@ -152,17 +152,19 @@ def of_group(arch, seeds, name):
 
 
 def page_sources(wildcards):
-    """The template, the stylesheet and the scripts of the page, in the order of their names.
+    """The template, the stylesheet and the modules of the page, in the order of their names.
 
     Their dates count for nothing, as those of scripts: a new clone has all of today.
     """
-    found = sorted(path for path in (WORKFLOW / "page").iterdir() if path.suffix in (".html", ".css", ".js"))
+    found = sorted(path for path in (WORKFLOW / "page").rglob("*.*") if path.suffix in (".html", ".css", ".js"))
     return [local(ancient(os.path.relpath(path))) for path in found]  # of this machine, wherever results are
 
 
 def page_content(wildcards):
     """What these files hold, as a hash of each; as no function of the input it is a reason to rerun."""
-    return " ".join(f"{Path(path).name} {files.digest_of(path)[:16]}" for path in page_sources(wildcards))
+    return " ".join(
+        f"{os.path.relpath(path, WORKFLOW / 'page')} {files.digest_of(path)[:16]}" for path in page_sources(wildcards)
+    )
 
 
 def folder(path, levels):
