@@ -10,6 +10,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 AXE_VERSION := 4.10.3
 AXE := .venv/axe.min.js
+ESLINT_VERSION := 9.39.5
 QUALITY := .venv-quality/.ready
 QUALITY_BIN := .venv-quality/bin
 TIER ?= test
@@ -145,12 +146,14 @@ test-setup: $(READY)
 bench: $(READY) browser
 	$(BIN)/python benchmarks $(if $(filter yes,$(SMALL)),--small)
 
-# Style, formatting and Snakemake's own advice.
+# Style, formatting, Snakemake's own advice, and the modules of the page.
 check: $(READY)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/snakefmt --check Snakefile workflow/rules
 	$(BIN)/snakemake --lint
+	$(BIN)/python workflow/check_page.py
+	@sh envs/lint_page.sh $(ESLINT_VERSION)
 
 # Formats everything.
 format: $(READY)

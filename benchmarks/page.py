@@ -18,10 +18,13 @@ from browser import NAMES, View, chromium
 from harness.judging import typical
 
 PAINT = "performance.getEntriesByName('first-contentful-paint')[0].startTime / 1000"
-WHAT = "[DATASETS[0], ARCHITECTURES.map((arch) => [arch, convLayers(arch)[0]]), SEEDS]"
-FRAMES = """() => [1, 2, 3].flatMap(() => Array.from({ length: player.last + 1 }, (_, t) => {
+WHAT = """() => {
+    const { ARCHITECTURES, DATASETS, SEEDS, convLayers } = kernelscope;
+    return [DATASETS[0], ARCHITECTURES.map((arch) => [arch, convLayers(arch)[0]]), SEEDS];
+}"""
+FRAMES = """() => [1, 2, 3].flatMap(() => Array.from({ length: kernelscope.player.last + 1 }, (_, t) => {
     const start = performance.now();
-    player.go(t);
+    kernelscope.player.go(t);
     return performance.now() - start;
 }))"""
 TABLES = {

@@ -24,7 +24,7 @@ STEPS = np.array([0, 5, 10])
 SCORES = {"accuracy": 0.5, "loss": 1.0, "within": None}
 OUTCOME = {"run": "run.json"}
 DATA = {name: f"../../../../data/d/{name}.{kind}" for name, kind in (("images", "npz"), ("parameters", "csv"))}
-SOURCES = [str(path) for path in sorted((Path(__file__).parents[1] / "workflow/page").iterdir())]
+SOURCES = [str(path) for path in sorted((Path(__file__).parents[1] / "workflow/page").rglob("*.*"))]
 PATHS = {  # rule -> its paths by name, from the folder of its artifacts; a list of others is as it is
     "make_dataset": {"images": "images.npz", "parameters": "parameters.csv"},
     "extract_kernels": {"snapshots": "snapshots.npz", "kernels": "kernels.npz", "table": "kernels.csv"},

@@ -7,6 +7,7 @@ import shutil
 from itertools import product
 from pathlib import Path
 
+import fabricated
 import numpy as np
 import pytest
 import write_page
@@ -80,9 +81,9 @@ def test_every_pixel_has_the_colour_of_its_weight(view, results, mode, own, colo
     if colour_map == "gray":
         tab.get_by_role("button", name="grey").click()
     for t in (len(bank) - 1, 2):
-        tab.evaluate("(t) => player.go(t)", t)
+        tab.evaluate("(t) => kernelscope.player.go(t)", t)
         values = bank[t] if mode == "kernels" else kernels.change(bank[t], bank[0]).astype(np.float32)
-        limit = float(np.abs(values[1]).max()) if own else tab.evaluate("look.limit")
+        limit = float(np.abs(values[1]).max()) if own else tab.evaluate("kernelscope.look.limit")
         expected = pictures.signed(values[1, 0], limit, colour_map)
         drawn = canvas(tab, "canvas[data-keys]")
         assert (drawn[..., 3] == 255).all()
@@ -95,7 +96,7 @@ def test_the_shared_scale_is_that_of_the_movie(view, results):
 
     bank = read_kernels(results / RUN / "kernels.npz")["conv1"]
     view.open(KERNEL)
-    assert view.tab.evaluate("look.limit") == pytest.approx(movie.limit(bank), rel=1e-5)
+    assert view.tab.evaluate("kernelscope.look.limit") == pytest.approx(movie.limit(bank), rel=1e-5)
 
 
 def test_one_slider_moves_kernels_of_all_seeds_and_the_cursor_of_the_curves(view, results):
@@ -107,7 +108,7 @@ def test_one_slider_moves_kernels_of_all_seeds_and_the_cursor_of_the_curves(view
     tab.keyboard.press("Home")
     assert tab.locator("output").inner_text() == "untrained"
     assert tab.locator("line.cursor").first.get_attribute("x1") != before
-    limit, k = tab.evaluate("look.limit"), banks[0].shape[-1]
+    limit, k = tab.evaluate("kernelscope.look.limit"), banks[0].shape[-1]
     drawn = canvas(tab, "canvas.kernels")
     assert (drawn[:k, :k, :3] == pictures.signed(banks[0][0, 0, 0], limit, "RdBu_r")).all()
     assert len(tab.query_selector_all("canvas.kernels")) == 2
@@ -115,16 +116,16 @@ def test_one_slider_moves_kernels_of_all_seeds_and_the_cursor_of_the_curves(view
 
 def test_keys_and_play_move_through_the_training(view):
     tab = view.open("evolution/waveforms/matched/conv1")
-    last = tab.evaluate("player.last")
+    last = tab.evaluate("kernelscope.player.last")
     tab.locator("h1").click()
-    assert tab.evaluate("player.now") == last
+    assert tab.evaluate("kernelscope.player.now") == last
     for key, place in (("Home", 0), ("ArrowRight", 1), ("ArrowRight", 2), ("ArrowLeft", 1), ("End", last)):
         tab.keyboard.press(key)
-        assert tab.evaluate("player.now") == place
+        assert tab.evaluate("kernelscope.player.now") == place
     tab.keyboard.press("Home")
     tab.keyboard.press(" ")
-    until(tab, "player.now >= 2")
-    until(tab, "player.now === player.last")
+    until(tab, "kernelscope.player.now >= 2")
+    until(tab, "kernelscope.player.now === kernelscope.player.last")
     assert tab.get_by_role("button", name="Play").count() == 1  # it stops by itself
 
 
@@ -158,7 +159,7 @@ def test_a_weight_is_told_under_the_pointer_and_by_arrow_keys(view, results):
     tab.keyboard.press("ArrowDown")
     tab.keyboard.press("ArrowRight")
     assert float(told().split(": ")[1]) == pytest.approx(bank[2, 3], rel=1e-4)
-    assert tab.evaluate("player.now === player.last")  # those keys moved no slider
+    assert tab.evaluate("kernelscope.player.now === kernelscope.player.last")  # those keys moved no slider
 
 
 def test_the_table_of_runs_is_sorted_by_its_headers(view):
@@ -212,12 +213,14 @@ def test_where_a_layer_centres_the_images_the_teaching_view_does_so_too(view, re
     tab = view.open(KERNEL)
     found = np.array(
         tab.evaluate(
-            "async () => { const data = await block('data/waveforms');"
+            "async () => { const { block, inputOf } = kernelscope, data = await block('data/waveforms');"
             "const run = { arrays: { 'mean/input': { data: [40] } } };"
             "return Array.from(inputOf(data, 1, run, [{ kind: 'centre', name: 'input', scale: 255 }]).values); }"
         )
     )
-    pixels = np.array(tab.evaluate("async () => Array.from((await block('data/waveforms')).arrays.images.data)"))
+    pixels = np.array(
+        tab.evaluate("async () => Array.from((await kernelscope.block('data/waveforms')).arrays.images.data)")
+    )
     np.testing.assert_allclose(found, pixels[len(found) : 2 * len(found)] - 40, atol=1e-9)
 
 
@@ -330,6 +333,7 @@ def test_a_class_with_a_hostile_name_stays_text(browser, results, tmp_path):
 
 
 FRAMES = """async () => {
+    const { Bank, DEAD, convLayers, ownScale, raster, runBlock } = kernelscope;
     const run = await runBlock("waveforms", "stacked", 0);
     return Object.fromEntries(convLayers("stacked").map((layer) => {
         const bank = new Bank(run, layer);
@@ -354,8 +358,7 @@ def test_a_dead_kernel_stands_in_a_red_frame_where_it_has_a_scale_of_its_own_and
 def test_a_page_without_some_of_the_seeds_says_which_it_holds(browser, results, tmp_path, monkeypatch):
     spec = read_json(results / ".manifest/write_page.json")["spec"]
     monkeypatch.chdir(results.parents[1])
-    sources = [str(path) for path in sorted((Path(__file__).parents[1] / "workflow/page").iterdir())]
-    write_page.write_page(spec | {"shown": [1]}, str(results), sources, str(tmp_path / "index.html"))
+    write_page.write_page(spec | {"shown": [1]}, str(results), fabricated.SOURCES, str(tmp_path / "index.html"))
     view = View(browser, tmp_path / "index.html")
     tab = view.open()
     text = tab.inner_text("main")

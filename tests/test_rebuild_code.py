@@ -37,6 +37,7 @@ USERS = {  # module -> the rules whose script imports it, directly or not; read 
     "bases_sheet": (),
     "batches": ("train_network",),
     "blocks": ("write_page",),
+    "bundle": ("write_page",),
     "captions": CAPTIONED,
     "cdbn": (),
     "cdbn_maps": (),
@@ -111,7 +112,7 @@ USERS = {  # module -> the rules whose script imports it, directly or not; read 
         *("make_dataset", "read_dataset", "draw_samples", "train_network", "draw_featuremaps"),
         *("probe_kernels", "project_kernels", "draw_atlas", "compare_seeds", "write_page"),
     ),
-    "intervals": ("compare_factors", "write_findings"),
+    "intervals": ("compare_factors", "write_findings", "write_page"),
     "kernel_sheet": (),  # for a command beside the workflow
     "kernels": (
         *("extract_kernels", "draw_montage", "make_movie"),
@@ -214,7 +215,7 @@ USERS = {  # module -> the rules whose script imports it, directly or not; read 
     "scales": ("make_movie", "write_page"),
     "schedule": ("train_network",),
     "selectivity": ("probe_kernels",),
-    "sentences": ("compare_factors", "write_findings"),
+    "sentences": ("compare_factors", "write_findings", "write_page"),
     "settling": ("draw_measures", "draw_atlas"),
     "similarity": ("compare_runs",),
     "snapshots": ("train_network",),

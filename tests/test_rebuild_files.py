@@ -102,7 +102,7 @@ EDITED = {  # what is made from it; the file itself stays as it is
     f"{RESULTS}/summary.csv": FINDINGS,
     f"{RESULTS}/findings.md": PAGE,
     **{f"{PAIR}/{name}.csv": PAGE for name in ("universal_kernels", "energy")},
-    **{f"workflow/page/{name}": PAGE for name in ("page.html", "page.css", "00-data.js")},
+    **{f"workflow/page/{name}": PAGE for name in ("page.html", "page.css", "data.js", "views/kernel.js")},
     f"{RESULTS}/logs/draw_history/waveforms/matched/seed1.tsv": COST,
 }
 LAST = [  # nothing is made from these
@@ -177,7 +177,7 @@ def test_last_files_edited_by_hand_rerun_nothing_and_verify_names_them(linked):
     assert linked.findings() == {("edited", path) for path in LAST}
 
 
-@pytest.mark.parametrize(("name", "expected"), [("50-more.js", PAGE), ("notes.txt", set())])
+@pytest.mark.parametrize(("name", "expected"), [("more.js", PAGE), ("views/more.js", PAGE), ("notes.txt", set())])
 def test_a_new_file_of_the_page_reruns_it_alone_and_only_if_the_page_takes_it(linked, name, expected):
     (linked.folder / "workflow/page" / name).write_text("// more")
     assert linked.jobs() == expected

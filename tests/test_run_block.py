@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from kernelscope import run_block
+from kernelscope import kernels, run_block
 from kernelscope.curves import Curve
 
 RNG = np.random.default_rng(0)
@@ -58,6 +58,19 @@ def test_the_first_layer_is_there_at_every_snapshot_and_deeper_ones_at_both_ends
     assert run_block.weights(read) == kept
 
 
+def test_the_coefficient_of_a_kernel_is_the_slope_of_its_weights_on_the_untrained_ones():
+    bank, found = BANKS["conv1"], run_block.arrays(usual())["coefficients/conv1"]
+    slopes = [[np.polyfit(bank[0, out].ravel(), now[out].ravel(), 1)[0] for out in range(2)] for now in bank]
+    np.testing.assert_allclose(found, slopes, rtol=1e-6)
+    assert run_block.arrays(usual())["coefficients/conv2"].shape == (2, 3)
+
+
+def test_without_the_untrained_state_the_change_is_unknown():
+    run = usual(outcome={"published": {"untrained": False}})
+    assert np.isnan(run_block.arrays(run)["coefficients/conv1"]).all()
+    assert run_block.content(run)["layers"]["conv1"]["change_limit"] == 1
+
+
 def test_steps_of_a_measure_stand_only_where_they_are_its_own():
     found = run_block.arrays(usual())
     assert [name for name in found if name.startswith("msteps/")] == ["msteps/conv1/gabor_r2"]
@@ -92,13 +105,16 @@ def test_what_a_layer_is_and_sees_is_told_without_the_spec_of_the_run():
     content = run_block.content(usual())
     assert content["outcome"] == {"failure": ""}
     assert {
-        name: {key: layer[key] for key in layer if key != "limit"} for name, layer in content["layers"].items()
+        name: {key: layer[key] for key in layer if "limit" not in key} for name, layer in content["layers"].items()
     } == {
         "conv1": {"size": 3, "kernels": 2, "channels": 1, "field": 3, "jump": 2},
         "conv2": {"size": 5, "kernels": 3, "channels": 2, "field": 11, "jump": 2},
     }
     limits = [layer["limit"] for layer in content["layers"].values()]
     assert limits == pytest.approx([np.quantile(np.abs(bank), 0.995) for bank in BANKS.values()])
+    limits = [layer["change_limit"] for layer in content["layers"].values()]
+    kept = BANKS["conv1"], BANKS["conv2"][[0, 2]]
+    assert limits == pytest.approx([np.quantile(np.abs(kernels.change(bank, bank[0])), 0.995) for bank in kept])
     lag1, gabor = content["measures"]["conv1"].values()
     assert (lag1["band"], lag1["power"], lag1["p"][0]) == ([0.1, 0.2], False, 0.01)
     assert (gabor["band"], gabor["power"]) == (None, True)

@@ -130,7 +130,7 @@ def test_images_are_those_of_the_dataset_with_their_truth(page, results):
 def test_the_overview_says_what_the_experiment_is(page, results):
     found = page.overview
     assert (found["title"], found["results"], found["planes"]) == ("kernelscope", RESULTS, 4)
-    assert (found["seeds"], found["shown"], found["colour_map"]) == ([0, 1], [0, 1], "RdBu_r")
+    assert (found["seeds"], found["shown"], found["color_map"]) == ([0, 1], [0, 1], "RdBu_r")
     dataset = found["datasets"]["waveforms"]
     assert dataset.pop("settings")["train_images"] == 240
     assert dataset == {
@@ -154,8 +154,9 @@ def test_the_page_runs_its_own_program_only_and_names_no_place_of_this_machine(p
     digest = base64.b64encode(hashlib.sha256(program.encode()).digest()).decode()
     (policy,) = [own["content"] for own, _ in page.elements.all("meta") if "http-equiv" in own]
     assert f"script-src 'sha256-{digest}'" in policy
-    sources = sorted((smoke.folder / "workflow/page").glob("*.js"))
-    assert program == "".join(path.read_text() for path in sources)
+    top = smoke.folder / "workflow/page"
+    sources = {path.relative_to(top).as_posix(): path.read_text() for path in top.rglob("*.js")}
+    assert program == page_library.script(sources)
     told = page.text + str(page.overview) + str([page.block(name)[1] for name in page.packed])
     assert str(smoke.folder) not in told
     assert str(Path.home()) + "/" not in told

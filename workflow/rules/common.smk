@@ -191,17 +191,19 @@ def first(paths):
 
 
 def page_sources(wildcards):
-    """Return the template, the stylesheet and the scripts of the page, in the order of their names.
+    """Return the template, the stylesheet and the modules of the page, in the order of their names.
 
     Their dates do not count, because those of a new clone are all of today.
     """
-    found = sorted(path for path in (WORKFLOW / "page").iterdir() if path.suffix in (".html", ".css", ".js"))
+    found = sorted(path for path in (WORKFLOW / "page").rglob("*.*") if path.suffix in (".html", ".css", ".js"))
     return [local(ancient(os.path.relpath(path))) for path in found]  # of this machine, wherever results are
 
 
 def page_content(wildcards):
     """Return a hash of each of these files. As it is no function of the input, a change causes a rerun."""
-    return " ".join(f"{Path(path).name} {files.digest_of(path)[:16]}" for path in page_sources(wildcards))
+    return " ".join(
+        f"{os.path.relpath(path, WORKFLOW / 'page')} {files.digest_of(path)[:16]}" for path in page_sources(wildcards)
+    )
 
 
 def costs(wildcards):

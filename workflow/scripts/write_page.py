@@ -22,6 +22,7 @@ from kernelscope import (
     page,
     published_page,
     run_block,
+    sentences,
     tables,
     universal,
 )
@@ -29,7 +30,7 @@ from kernelscope.image_files import ImageFile
 
 
 def write_page(spec: dict, folder: str, sources: list[str], index: str) -> None:
-    """`folder` is that of the experiment, `sources` the template, the stylesheet and the scripts.
+    """`folder` is that of the experiment, `sources` the template, the stylesheet and the modules of the page.
 
     spec: {"datasets": {name: settings}, "read": those of pictures that were there, "architectures": {name: {"control",
     "layers", "training"}}, "seeds", "shown": those whose runs are on the page, "colour_map"}, for published kernels
@@ -38,7 +39,8 @@ def write_page(spec: dict, folder: str, sources: list[str], index: str) -> None:
     """
     if "published" in spec:
         spec = spec | {"architectures": published_page.architectures(spec, run_folder, folder)}
-    own = {Path(path).name: read_text(path) for path in sources}
+    top = next(Path(path).parent for path in sources if Path(path).name == "page.html")
+    own = {Path(path).relative_to(top).as_posix(): read_text(path) for path in sources}
     with_images = () if "published" in spec else spec["datasets"]
     data = {dataset: ImageFile(f"{folder}/data/{dataset}/images.npz") for dataset in with_images}
     planes = page.planes(sum(run_block.weights(archives.shapes(f"{run}/kernels.npz")) for run in runs(spec, folder)))
@@ -77,8 +79,9 @@ def overview_of(spec: dict, folder: str, data: dict[str, ImageFile]) -> dict:
         "shown": spec["shown"],
         "summary": tables.read(f"{folder}/summary.csv"),
         "findings": markdown.sections(read_text(f"{folder}/findings.md")),
-        "colours": page.colours("RdBu_r", "gray", spec["colour_map"]),
-        "colour_map": spec["colour_map"],
+        "colors": page.colors("RdBu_r", "gray", spec["colour_map"]),
+        "color_map": spec["colour_map"],
+        "p": {"level": sentences.LEVEL, "smallest": sentences.SMALLEST_P, "digits": sentences.P_DIGITS},
         "universal": universal.MOST,
         "versions": outcome.get("versions", {}),
     }

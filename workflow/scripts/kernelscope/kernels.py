@@ -21,9 +21,13 @@ def change(trained: np.ndarray, untrained: np.ndarray) -> np.ndarray:
     weight decay has removed of W_0. A kernel with a constant W_0 keeps W_t. Why, and where it misleads:
     docs/explanation/methods.md#the-change-and-what-is-left-of-the-start.
     """
+    return trained - initial_coefficient(trained, untrained)[..., None, None, None] * untrained
+
+
+def initial_coefficient(trained: np.ndarray, untrained: np.ndarray) -> np.ndarray:
+    """Return b (..., out) of `change`: 0 where a kernel's W_0 is constant."""
     w0, wt = _centred(untrained), _centred(trained)
-    b = np.nan_to_num(_ratio(_inner(wt, w0), _inner(w0, w0)))
-    return trained - b[..., None, None, None] * untrained
+    return np.nan_to_num(_ratio(_inner(wt, w0), _inner(w0, w0)))
 
 
 def initial_share(trained: np.ndarray, untrained: np.ndarray) -> np.ndarray:

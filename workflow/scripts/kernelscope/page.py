@@ -10,21 +10,22 @@ from collections.abc import Iterable, Iterator
 import jinja2
 from markupsafe import Markup
 
-from kernelscope import blocks, palettes
+from kernelscope import blocks, bundle, palettes
 
+ENTRY = "main.js"  # the module that the page begins with
 EXACT = 5_000_000  # weights; where there are more, each is rounded to 16 bits of mantissa
 POLICY = "default-src 'none'; script-src '{}'; style-src 'unsafe-inline'; img-src data: blob:; media-src data: blob:"
 ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}  # beyond those of ASCII JSON
 
 
 def chunks(sources: dict[str, str], overview: dict, packed: Iterable[tuple[str, str]]) -> Iterator[str]:
-    """The text of the page, piece by piece. sources: name -> text of page.html, page.css and scripts;
+    """The text of the page, piece by piece. sources: path -> text of page.html, page.css and modules;
     packed: id and text of each block, asked for one at a time.
 
     Raises
     ------
     ValueError
-        If a stylesheet or script would end the element that holds it.
+        If a stylesheet or module would end the element that holds it, or the modules cannot be bundled.
     """
     style, program = sources["page.css"], script(sources)
     for text, endings in ((style, ("</style",)), (program, ("</script", "<!--"))):
@@ -38,9 +39,8 @@ def chunks(sources: dict[str, str], overview: dict, packed: Iterable[tuple[str, 
 
 
 def script(sources: dict[str, str]) -> str:
-    """All scripts one after the other, by name."""
-    names = sorted(name for name in sources if name.endswith(".js"))
-    return "".join(sources[name].rstrip("\n") + "\n" for name in names)
+    """All modules as one script."""
+    return bundle.bundle({name: text for name, text in sources.items() if name.endswith(".js")}, ENTRY)
 
 
 def policy(program: str) -> str:
@@ -57,9 +57,9 @@ def safe_json(content: dict) -> Markup:
     return Markup(text)
 
 
-def colours(*colour_maps: str) -> dict[str, str]:
-    """The 256 colours of each map, red, green and blue, as base64."""
-    return {name: base64.b64encode(palettes.table(name).tobytes()).decode() for name in dict.fromkeys(colour_maps)}
+def colors(*color_maps: str) -> dict[str, str]:
+    """The 256 colors of each map, red, green and blue, as base64."""
+    return {name: base64.b64encode(palettes.table(name).tobytes()).decode() for name in dict.fromkeys(color_maps)}
 
 
 def planes(weights: int) -> int:

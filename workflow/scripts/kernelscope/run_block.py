@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kernelscope import blocks, scales
+from kernelscope import blocks, kernels, known, scales
 from kernelscope.curves import Curve
 from kernelscope.layers import Field, receptive_fields
 
@@ -40,22 +40,24 @@ class Run(NamedTuple):
         """Conv layer -> (t, out, in, k, k), in the order of the data's way."""
         return {name: bank for name, bank in self.kernels.items() if name not in ("steps", "epochs")}
 
+    @property
+    def kept(self) -> dict[str, np.ndarray]:
+        """Return the part of `banks` on the page: of the first layer all snapshots, of others the first and last."""
+        return {name: bank[[0, -1]] if number else bank for number, (name, bank) in enumerate(self.banks.items())}
+
 
 def weights(shapes: dict[str, tuple[int, ...]]) -> int:
     """How many weights of a kernels.npz with arrays of these shapes are kept."""
     banks = [shape for shape in shapes.values() if len(shape) == 5]
-    return sum(int(np.prod(kept(number, *shape))) for number, shape in enumerate(banks))
-
-
-def kept(number: int, t: int, *shape: int) -> tuple[int, ...]:
-    """The shape of what is kept of a layer: of the first one all snapshots, of deeper ones the first and the last."""
-    return (t if number == 0 else 2, *shape)
+    return sum(int(np.prod((2 if number else t, *shape))) for number, (t, *shape) in enumerate(banks))
 
 
 def content(run: Run) -> dict:
     """The JSON of the block."""
     fields = receptive_fields(run.layers)
     layers = {name: layer(bank, fields[name]) for name, bank in run.banks.items()}
+    for name, bank in run.kept.items():
+        layers[name]["change_limit"] = change_limit(run.outcome, bank)
     outcome = {key: value for key, value in run.outcome.items() if key != "spec"}
     measures = {name: {key: nulls(one) for key, one in of.items()} for name, of in run.measures.items()}
     tables = run.tables
@@ -69,6 +71,19 @@ def layer(bank: np.ndarray, field: Field) -> dict:
     _, out, channels, k, _ = bank.shape
     scale = scales.limit(bank)
     return {"size": k, "kernels": out, "channels": channels, "field": field.size, "jump": field.jump, "limit": scale}
+
+
+def coefficients(outcome: dict, bank: np.ndarray) -> np.ndarray:
+    """Return b (t, out) of `kernels.change` for kernels (t, out, in, k, k); NaN without the untrained state."""
+    untrained = known.untrained(outcome, bank)
+    unknown = np.full(bank.shape[:2], np.nan)
+    return unknown if untrained is None else kernels.initial_coefficient(bank, untrained)
+
+
+def change_limit(outcome: dict, bank: np.ndarray) -> float:
+    """Return the scale of the changes that `coefficients` makes of these kernels; 1 where they are unknown."""
+    untrained = known.untrained(outcome, bank)
+    return 1.0 if untrained is None else scales.limit(kernels.change(bank, untrained))
 
 
 def nulls(curve: Curve) -> dict:
@@ -87,8 +102,8 @@ def arrays(run: Run) -> dict[str, np.ndarray]:
     steps, (first, *_) = run.kernels["steps"], run.banks
     found = {"steps": steps, "epochs": run.kernels["epochs"]}
     found |= {f"mean/{name}": mean for name, mean in run.means.items()}
-    for name, bank in run.banks.items():
-        found[f"kernels/{name}"] = bank if name == first else bank[[0, -1]]
+    for name, bank in run.kept.items():
+        found |= {f"kernels/{name}": bank, f"coefficients/{name}": coefficients(run.outcome, bank)}
         if "published" not in run.outcome:
             found[f"bias/{name}"] = run.biases.get(name, np.zeros(bank.shape[1], np.float32))
         for measure, curve in run.measures.get(name, {}).items():

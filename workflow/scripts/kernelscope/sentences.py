@@ -10,6 +10,8 @@ import numpy as np
 from kernelscope import intervals
 
 LEVEL = 0.05
+SMALLEST_P = 0.001  # a smaller p is said to be below it
+P_DIGITS = 2  # significant digits of any other p
 AFTER = f"p ≤ {LEVEL} after correction"
 NAMES = {"lag1": "lag-1 autocorrelation", "orientation_concentration": "orientation R", "gabor_r2": "R² of the fit"}
 ONE_START = (
@@ -168,4 +170,4 @@ def trainings(count: int) -> str:
 
 
 def p_text(p: float) -> str:
-    return "p < 0.001" if p < 0.001 else f"p = {p:.2g}"
+    return f"p < {SMALLEST_P}" if p < SMALLEST_P else f"p = {p:.{P_DIGITS}g}"

@@ -1,5 +1,14 @@
 // The figures of a kernel's own place: what excites it, what it is tuned to, needed for, and like.
 
+import { barChart, chartNumbers, lineChart, tone } from "../chart.js";
+import { UNLABELLED, records, seedName } from "../data.js";
+import { h, table } from "../dom.js";
+import { figure } from "../figure.js";
+import { beyondChance, label, pValue } from "../format.js";
+import { look } from "../look.js";
+import { datasetImage, enlarge, paint, raster } from "../raster.js";
+import { tile } from "../tile.js";
+
 const MEASURES = {
   lag1: "Smoothness (lag-1 autocorrelation)",
   initial_share: "Share that is still the random start",
@@ -19,7 +28,10 @@ const MEASURES = {
   cosine_untrained: "Cosine with its untrained state",
 };
 
-function measureCharts(run, layer, kernel) {
+// The rows of a table that are about one kernel; none where the run has no such table.
+export const rowsOf = (rows, layer, kernel) => (rows ? records(rows).filter((row) => row.layer === layer && row.kernel === kernel) : []);
+
+export function measureCharts(run, layer, kernel) {
   const found = [];
   for (const [name, about] of Object.entries(run.json.measures[layer] ?? {})) {
     const { shape, data } = run.arrays[`measures/${layer}/${name}`];
@@ -36,7 +48,7 @@ function measureCharts(run, layer, kernel) {
   return found;
 }
 
-function measureSection(charts, folder) {
+export function measureSection(charts, folder) {
   return [
     h("h2", {}, "Measures over the training"),
     h("p", { class: "faint" }, "The grey band reaches from the mean to the 99 % point of kernels that were never trained: only what lies outside it is learned."),
@@ -45,7 +57,7 @@ function measureSection(charts, folder) {
 }
 
 // The same where there are too few snapshots for curves.
-function measuresAtEnd(run, layer, kernel) {
+export function measuresAtEnd(run, layer, kernel) {
   const rows = Object.entries(run.json.measures[layer] ?? {}).map(([name, about]) => {
     const { shape, data } = run.arrays[`measures/${layer}/${name}`];
     const tested = about.power && Number.isFinite(about.p[kernel]);
@@ -58,7 +70,7 @@ function measuresAtEnd(run, layer, kernel) {
   ], rows);
 }
 
-function topFigure(run, data, layer, kernel, folder) {
+export function topFigure(run, data, layer, kernel, folder) {
   const top = Object.fromEntries(["image", "row", "col", "response"].map((part) => [part, run.arrays[`top_${part}/${layer}`]]));
   if (!top.image || !data) return null;
   const m = top.image.shape[1];
@@ -78,16 +90,9 @@ function topFigure(run, data, layer, kernel, folder) {
   });
 }
 
-function image(data, place, attributes) {
-  const { shape, data: bytes } = data.arrays.images;
-  const [, height, width, channels = 1] = shape;
-  const size = height * width * channels;
-  return painted(bytes.subarray(place * size, (place + 1) * size), height, width, channels, attributes);
-}
-
 // An image with a frame around a field; the frame is drawn on, so that downloads have it.
 function framed(data, place, row, col, field, wanted = 150) {
-  const small = image(data, place, {});
+  const small = datasetImage(data, place);
   const factor = Math.max(1, Math.round(wanted / small.width));
   const canvas = h("canvas", { width: small.width * factor, height: small.height * factor, role: "img", "aria-label": `test image ${data.json.images[place].index} of class ${data.json.images[place].class}` });
   const context = canvas.getContext("2d");
@@ -99,13 +104,13 @@ function framed(data, place, row, col, field, wanted = 150) {
   return canvas;
 }
 
-function tuningFigure(run, layer, kernel, folder) {
-  const rows = mine(run.json.tuning, layer, kernel);
+export function tuningFigure(run, layer, kernel, folder) {
+  const rows = rowsOf(run.json.tuning, layer, kernel);
   if (!rows.length) return null;
   const kinds = [...new Set(rows.map((row) => row.stimulus))];
   const curves = kinds.flatMap((kind, i) => ["trained", "untrained"].map((state) => {
     const own = rows.filter((row) => row.stimulus === kind);
-    return { name: state === "trained" ? kind : `${kind}, untrained`, quiet: state !== "trained", x: own.map((row) => row.angle), y: own.map((row) => row[state] ?? NaN), colour: tone(i), dash: state === "trained" ? null : "4 3" };
+    return { name: state === "trained" ? kind : `${kind}, untrained`, quiet: state !== "trained", x: own.map((row) => row.angle), y: own.map((row) => row[state] ?? NaN), color: tone(i), dash: state === "trained" ? null : "4 3" };
   }));
   return figure({
     title: "Tuning",
@@ -116,10 +121,10 @@ function tuningFigure(run, layer, kernel, folder) {
   });
 }
 
-function knockoutFigure(run, layer, kernel, folder) {
-  const rows = mine(run.json.knockouts, layer, kernel).filter((row) => row.mode === "mean");
+export function ablationFigure(run, layer, kernel, folder) {
+  const rows = rowsOf(run.json.knockouts, layer, kernel).filter((row) => row.mode === "mean");
   if (!rows.length) return null;
-  const bars = rows.map((row) => ({ name: row.class, value: row.drop, low: row.low, high: row.high, strong: row.p_corrected !== null && row.p_corrected <= 0.05 }));
+  const bars = rows.map((row) => ({ name: row.class, value: row.drop, low: row.low, high: row.high, strong: beyondChance(row.p_corrected) }));
   return figure({
     title: "What the network loses without it",
     explain: "Drop of test accuracy where its responses are replaced by their mean, with 95 % intervals; grey where chance does as well.",
@@ -129,15 +134,14 @@ function knockoutFigure(run, layer, kernel, folder) {
   });
 }
 
-async function matchFigure(compared, dataset, arch, seed, layer, kernel) {
+export async function matchFigure(compared, dataset, arch, seed, layer, kernel) {
   const all = compared && compared.json.archs[arch] ? records(compared.json.archs[arch].matches).filter((row) => row.layer === layer) : [];
   const rows = all.flatMap((row) =>
     row.seed_a === seed && row.kernel_a === kernel ? [{ seed: row.seed_b, kernel: row.kernel_b, row }] :
     row.seed_b === seed && row.kernel_b === kernel ? [{ seed: row.seed_a, kernel: row.kernel_a, row }] : []);
   if (!rows.length) return null;
   const tiles = await Promise.all(rows.slice(0, 20).map((match) => {
-    const known = match.row.p_corrected !== null && match.row.p_corrected <= 0.05;
-    const alike = h("div", { class: known ? null : "faint" }, `${label(match.row.similarity, 2)}, ${pValue(match.row.p_corrected)}`);
+    const alike = h("div", { class: beyondChance(match.row.p_corrected) ? null : "faint" }, `${label(match.row.similarity, 2)}, ${pValue(match.row.p_corrected)}`);
     return tile(dataset, arch, match.seed, layer, match.kernel, 96, `${seedName(dataset, match.seed)}, kernel ${match.kernel}`, alike);
   }));
   return figure({
@@ -150,7 +154,7 @@ async function matchFigure(compared, dataset, arch, seed, layer, kernel) {
 }
 
 // A kernel of a deeper layer as what it is in pixels.
-function pixelFigure(run, layer, kernel, folder) {
+export function pixelFigure(run, layer, kernel, folder) {
   const kinds = ["linear", "maximised", "patches"].filter((kind) => run.arrays[`${kind}/${layer}`]);
   if (!kinds.length) return null;
   const tiles = kinds.map((kind) => {
@@ -159,7 +163,7 @@ function pixelFigure(run, layer, kernel, folder) {
     const values = data.subarray(from, from + channels * field * field);
     const on = raster(channels * (field + 1) - 1, field, { "aria-label": `${kind}, in pixels` });
     const limit = Math.max(...Array.from(values, Math.abs).filter(Number.isFinite), 0);
-    for (let channel = 0; channel < channels; channel++) paint(on, 0, channel * (field + 1), values, channel * field * field, field, limit, look.colours);
+    for (let channel = 0; channel < channels; channel++) paint(on, 0, channel * (field + 1), values, channel * field * field, field, limit, look.colors);
     on.show();
     return h("div", { class: "tile" }, enlarge(on.canvas, Math.max(1, Math.floor(150 / field))), h("span", { class: "label" }, kind));
   });

@@ -1,22 +1,34 @@
 // A kernel's own place.
 
-async function kernelView(dataset, arch, seedText, layer, kernelText) {
+import { UNLABELLED, block, convLayers, runBlock, seedName } from "../data.js";
+import { h, link } from "../dom.js";
+import { figure } from "../figure.js";
+import { beyondChance, label, pValue } from "../format.js";
+import { Bank, weightRows } from "../kernels.js";
+import { look, lookChoices } from "../look.js";
+import { makePlayer } from "../player.js";
+import { enlarge, onPoint, pixelUnder, raster, scaleBar } from "../raster.js";
+import { ablationFigure, matchFigure, measureCharts, measureSection, measuresAtEnd, pixelFigure, rowsOf, topFigure, tuningFigure } from "./evidence.js";
+import { missing } from "./missing.js";
+import { teaching } from "./teaching.js";
+
+export async function kernelView(dataset, arch, seedText, layer, kernelText) {
   const [seed, kernel] = [Number(seedText), Number(kernelText)];
   const run = await runBlock(dataset, arch, seed);
-  if (!run || !run.arrays[`kernels/${layer}`] || !(kernel < run.arrays[`kernels/${layer}`].shape[1])) return nothing(`#/${[dataset, arch, seed, layer, kernel].join("/")}`);
+  if (!run || !run.arrays[`kernels/${layer}`] || !(kernel < run.arrays[`kernels/${layer}`].shape[1])) return missing(`#/${[dataset, arch, seed, layer, kernel].join("/")}`);
   const bank = new Bank(run, layer);
   const [data, compared] = await Promise.all([block(`data/${dataset}`), block(`compare/${dataset}`)]);
-  const row = mine(run.json.atlas, layer, kernel)[0] ?? {};
+  const row = rowsOf(run.json.atlas, layer, kernel)[0] ?? {};
   const big = magnified(bank, kernel, `Kernel ${kernel}`);
   const bar = scaleBar();
   const charts = measureCharts(run, layer, kernel);
   const show = (t) => {
-    look.limit = bank.shared(look.mode);
+    look.limit = bank.limits[look.mode];
     big.draw(t);
-    bar.set(look.own ? bank.largest(look.mode, t, kernel) : look.limit, look.colours);
+    bar.set(look.own ? bank.largest(look.mode, t, kernel) : look.limit, look.colors);
     for (const { chart } of charts) chart.cursor(bank.epochs[t]);
   };
-  player = makePlayer(bank.count, (t) => bank.when(t), show);
+  const player = makePlayer(bank.count, (t) => bank.when(t), show);
   player.go(bank.count - 1);
   const step = (by) => link([dataset, arch, seed, layer, (kernel + by + bank.out) % bank.out], by < 0 ? "← previous kernel" : "next kernel →");
   const folder = `runs/${dataset}/${arch}/seed${seed}`;
@@ -25,7 +37,7 @@ async function kernelView(dataset, arch, seedText, layer, kernelText) {
     h("h1", {}, `${arch}, ${seedName(dataset, seed)}, ${layer}, kernel ${kernel}`),
     h("p", { class: "bar" }, step(-1), link(["evolution", dataset, arch, layer], "all seeds"), step(1), h("span", { class: "faint" }, "Link to this kernel: ", h("code", {}, `#/${[dataset, arch, seed, layer, kernel].join("/")}`))),
     player.node,
-    h("div", { class: "bar" }, lookControls(() => player.refresh()), bar.node),
+    h("div", { class: "bar" }, lookChoices(() => player.refresh()), bar.node),
     bank.untrained ? null : h("p", { class: "faint" }, "Its untrained state was not published, so its change is unknown."),
     h("div", { class: "columns" },
       figure({ title: `Kernel ${kernel}`, explain: "Each square is a weight; point at one, or move over it with the arrow keys, for its number.", path: `${folder}/kernels.npz`, node: big.node, numbers: () => weightRows([bank], [seed], [[kernel]], look.mode, bank.steps[player.now]) }),
@@ -33,15 +45,12 @@ async function kernelView(dataset, arch, seedText, layer, kernelText) {
       pixelFigure(run, layer, kernel, folder),
       topFigure(run, data, layer, kernel, folder),
       tuningFigure(run, layer, kernel, folder),
-      knockoutFigure(run, layer, kernel, folder),
+      ablationFigure(run, layer, kernel, folder),
       await matchFigure(compared, dataset, arch, seed, layer, kernel)),
     charts.length ? measureSection(charts, folder) : measuresAtEnd(run, layer, kernel),
     first && data && !UNLABELLED && [h("h2", {}, "Watch it work"), await teaching(run, data, layer, kernel, arch)],
   ];
 }
-
-const nothing = (what) => [h("h1", {}, "Not in this page"), h("p", {}, "There is nothing at ", h("code", {}, what), ". "), h("p", {}, link([], "To the overview"))];
-const mine = (rows, layer, kernel) => (rows ? records(rows).filter((row) => row.layer === layer && row.kernel === kernel) : []);
 
 // One kernel with large pixels, its weights by pointer and by arrow keys.
 function magnified(bank, kernel, name) {
@@ -78,7 +87,7 @@ function magnified(bank, kernel, name) {
 
 function inWords(row) {
   const known = (value) => value !== null && value !== undefined;
-  const claim = (p, text) => h("li", { class: known(p) && p <= 0.05 ? null : "faint" }, text, known(p) ? ` (${pValue(p)}${p <= 0.05 ? "" : ": chance does as well"}).` : " (no test says more).");
+  const claim = (p, text) => h("li", { class: beyondChance(p) ? null : "faint" }, text, known(p) ? ` (${pValue(p)}${beyondChance(p) ? "" : ": chance does as well"}).` : " (no test says more).");
   const share = (value) => `${label(Math.round(100 * value))} %`;
   return h("ul", {},
     known(row.alive) && h("li", {}, row.alive === false ? h("span", { class: "bad" }, "Dead or weak: it hardly answers to any training image.") : "Alive: it answers to training images."),

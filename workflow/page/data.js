@@ -1,11 +1,10 @@
-"use strict";
 // What is embedded: an overview that is read at once, and blocks that are unpacked when a view asks for them.
 
-const OVERVIEW = JSON.parse(document.getElementById("overview").textContent);
+export const OVERVIEW = JSON.parse(document.getElementById("overview").textContent);
 const unpacked = new Map(); // id of a block -> promise of it
 
 // The block of this id: {json, arrays: {name: {shape, data}}}; null where the page has none.
-function block(id) {
+export function block(id) {
   if (!unpacked.has(id)) {
     const element = document.getElementById(id);
     unpacked.set(id, element ? unpack(element.textContent) : Promise.resolve(null));
@@ -13,7 +12,7 @@ function block(id) {
   return unpacked.get(id);
 }
 
-const runBlock = (dataset, arch, seed) => block(`run/${dataset}/${arch}/${seed}`);
+export const runBlock = (dataset, arch, seed) => block(`run/${dataset}/${arch}/${seed}`);
 
 async function unpack(text) {
   const packed = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
@@ -32,44 +31,44 @@ async function unpack(text) {
   return { json: head.json, arrays };
 }
 
-function numbers(one, bytes, count) {
-  if (one.dtype === "u1") return bytes;
-  if (one.dtype === "i4") return new Int32Array(bytes.buffer);
-  const planes = one.planes || 4;
+function numbers(head, bytes, count) {
+  if (head.dtype === "u1") return bytes;
+  if (head.dtype === "i4") return new Int32Array(bytes.buffer);
+  const planes = head.planes || 4;
   const bits = new Uint32Array(count);
   for (let plane = 0; plane < planes; plane++) {
     const shift = 8 * (plane + 4 - planes);
     for (let i = 0, from = plane * count; i < count; i++) bits[i] |= bytes[from + i] << shift;
   }
-  if (one.delta) {
-    const row = count / (one.shape[0] || 1);
+  if (head.delta) {
+    const row = count / (head.shape[0] || 1);
     for (let i = row; i < count; i++) bits[i] += bits[i - row]; // modulo 2^32, as an Uint32Array counts
   }
   return new Float32Array(bits.buffer);
 }
 
 // A table {columns, rows} as objects.
-const records = (table) =>
+export const records = (table) =>
   table.rows.map((row) => Object.fromEntries(table.columns.map((column, i) => [column, row[i]])));
 
-const SUMMARY = records(OVERVIEW.summary);
-const DATASETS = Object.keys(OVERVIEW.datasets);
-const ARCHITECTURES = Object.keys(OVERVIEW.architectures);
-const SEEDS = OVERVIEW.shown; // whose runs are on the page
+export const SUMMARY = records(OVERVIEW.summary);
+export const DATASETS = Object.keys(OVERVIEW.datasets);
+export const ARCHITECTURES = Object.keys(OVERVIEW.architectures);
+export const SEEDS = OVERVIEW.shown; // whose runs are on the page
 
 // Of published kernels: dataset -> {runs: names in the order of the seeds, scaled}; null where all was trained here.
-const PUBLISHED = OVERVIEW.published;
-const UNLABELLED = OVERVIEW.unlabelled; // learned without classes
+export const PUBLISHED = OVERVIEW.published;
+export const UNLABELLED = OVERVIEW.unlabelled; // learned without classes
 
 // What is known of no run here.
-const UNKNOWN = PUBLISHED ? ["test accuracy", "parameters", "failure"] : UNLABELLED ? ["test accuracy"] : [];
+export const UNKNOWN = PUBLISHED ? ["test accuracy", "parameters", "failure"] : UNLABELLED ? ["test accuracy"] : [];
 
 // A seed, with the name of a published run.
-function seedName(dataset, seed) {
+export function seedName(dataset, seed) {
   const name = PUBLISHED?.[dataset]?.runs[OVERVIEW.seeds.indexOf(Number(seed))];
   return name ? `seed ${seed} (${name})` : `seed ${seed}`;
 }
 
-const convLayers = (arch) => OVERVIEW.architectures[arch].layers.filter((layer) => layer.kind === "conv").map((layer) => layer.name);
-const outcomeOf = (dataset, arch, seed) =>
+export const convLayers = (arch) => OVERVIEW.architectures[arch].layers.filter((layer) => layer.kind === "conv").map((layer) => layer.name);
+export const outcomeOf = (dataset, arch, seed) =>
   SUMMARY.find((row) => row.dataset === dataset && row.arch === arch && Number(row.seed) === Number(seed));

@@ -1,6 +1,12 @@
 // The kernels of one layer of one run over its training.
 
-class Bank {
+import { DEAD } from "./color.js";
+import { records } from "./data.js";
+import { label } from "./format.js";
+import { look } from "./look.js";
+import { paint } from "./raster.js";
+
+export class Bank {
   // values: Float32Array of (t, out, channels, k, k); steps: the step of every snapshot.
   constructor(run, layer) {
     const { shape, data } = run.arrays[`kernels/${layer}`];
@@ -13,8 +19,9 @@ class Bank {
     this.published = run.json.outcome.published ?? null;
     this.untrained = this.published?.untrained ?? true; // whether the first snapshot is the untrained state
     this.size = this.channels * this.k * this.k; // weights of a kernel
-    this.limit = run.json.layers[layer].limit;
+    this.limits = { kernels: run.json.layers[layer].limit, change: run.json.layers[layer].change_limit }; // the scale that all kernels of the layer share
     this.weights = data;
+    this.coefficients = run.arrays[`coefficients/${layer}`].data; // (t, out), b of the change
     this.dead = new Set(records(run.json.atlas).filter((row) => row.layer === layer && row.alive === false).map((row) => row.kernel));
     this.side = Math.ceil(Math.sqrt(this.channels)); // planes of a kernel stand in a block of so many columns
     this.width = this.side * (this.k + 1) - 1;
@@ -48,41 +55,15 @@ class Bank {
     return (t * this.out + kernel) * this.size;
   }
 
-  // W_t − b W_0 for all snapshots, b the least-squares coefficient of W_t on W_0, both centred; see kernels.change.
+  // W_t − b W_0 for all snapshots, as kernels.change has it; b is NaN where W_0 is unknown.
   get change() {
-    if (!this.changed) {
-      this.changed = new Float32Array(this.weights.length);
-      if (!this.untrained) return this.changed.fill(NaN); // unknown
-      for (let t = 0; t < this.count; t++) for (let kernel = 0; kernel < this.out; kernel++) this.subtract(t, kernel);
-    }
+    const { weights, coefficients, size, out } = this;
+    this.changed ??= weights.map((weight, i) => weight - coefficients[Math.floor(i / size)] * weights[i % (out * size)]);
     return this.changed;
-  }
-
-  subtract(t, kernel) {
-    const [first, now, n] = [this.from(0, kernel), this.from(t, kernel), this.size];
-    const values = this.weights;
-    let [mean0, mean1, inner, square] = [0, 0, 0, 0];
-    for (let i = 0; i < n; i++) {
-      mean0 += values[first + i] / n;
-      mean1 += values[now + i] / n;
-    }
-    for (let i = 0; i < n; i++) {
-      inner += (values[now + i] - mean1) * (values[first + i] - mean0);
-      square += (values[first + i] - mean0) ** 2;
-    }
-    const b = square > 0 && Number.isFinite(inner / square) ? inner / square : 0;
-    for (let i = 0; i < n; i++) this.changed[now + i] = values[now + i] - b * values[first + i];
   }
 
   values(mode) {
     return mode === "change" ? this.change : this.weights;
-  }
-
-  // The scale that all kernels of the layer share: the largest of nearly all weights of the whole training.
-  shared(mode) {
-    if (mode !== "change") return this.limit;
-    this.changeLimit ??= limitOf(this.change);
-    return this.changeLimit;
   }
 
   largest(mode, t, kernel) {
@@ -96,19 +77,19 @@ class Bank {
   }
 
   // One kernel with its upper left pixel at (row, col).
-  draw(on, row, col, t, kernel, look) {
-    const values = this.values(look.mode);
-    const limit = look.own ? this.largest(look.mode, t, kernel) : look.limit;
+  draw(on, row, col, t, kernel, style) {
+    const values = this.values(style.mode);
+    const limit = style.own ? this.largest(style.mode, t, kernel) : style.limit;
     for (let channel = 0; channel < this.channels; channel++) {
       const top = row + Math.floor(channel / this.side) * (this.k + 1);
       const left = col + (channel % this.side) * (this.k + 1);
-      paint(on, top, left, values, this.from(t, kernel) + channel * this.k * this.k, this.k, limit, look.colours);
+      paint(on, top, left, values, this.from(t, kernel) + channel * this.k * this.k, this.k, limit, style.colors);
     }
   }
 
   // The same within a frame of one pixel, red where the kernel is dead or weak, so that no scale of its own makes it look alive.
-  drawFramed(on, row, col, t, kernel, look) {
-    this.draw(on, row, col, t, kernel, look);
+  drawFramed(on, row, col, t, kernel, style) {
+    this.draw(on, row, col, t, kernel, style);
     if (!this.dead.has(kernel)) return;
     for (let i = row - 1; i <= row + this.height; i++) on.pixels[i * on.width + col - 1] = on.pixels[i * on.width + col + this.width] = DEAD;
     for (let j = col - 1; j <= col + this.width; j++) on.pixels[(row - 1) * on.width + j] = on.pixels[(row + this.height) * on.width + j] = DEAD;
@@ -129,40 +110,19 @@ class Bank {
   }
 }
 
-// The 99.5 % point of |values|, so that a few large ones do not darken the rest.
-function limitOf(values) {
-  const sizes = Float32Array.from(values.filter(Number.isFinite), Math.abs).sort();
-  if (!sizes.length) return 1;
-  const place = 0.995 * (sizes.length - 1);
-  const below = Math.floor(place);
-  const between = sizes[below] + (place - below) * ((sizes[below + 1] ?? sizes[below]) - sizes[below]);
-  return between || sizes[sizes.length - 1];
-}
-
-// How kernels are drawn, the same in every view.
-const look = {
-  mode: "kernels",
-  own: Boolean(PUBLISHED), // snapshots of published kernels may each have a scale of their own
-  map: OVERVIEW.colour_map,
-  limit: 1,
-  get colours() {
-    return TABLES[this.map];
-  },
-};
-
-// The look of small pictures: kernels as they are, each on its own scale.
-const ownScale = () => ({ ...look, mode: "kernels", own: true });
-
-// Buttons for it; `changed` draws again.
-function lookControls(changed) {
-  const set = (key, value) => {
-    look[key] = value;
-    changed();
-  };
-  const maps = Object.keys(TABLES).map((name) => [name, name === "gray" ? "grey" : "colour"]);
-  return [
-    choice("What is drawn", [["kernels", "Kernels"], ["change", "Change"]], look.mode, (mode) => set("mode", mode)),
-    choice("Scale", [[false, "One scale"], [true, "Each its own"]], look.own, (own) => set("own", own)),
-    choice("Colours", maps, look.map, (map) => set("map", map)),
-  ];
+// The weights of all banks at a step, for a CSV. seeds: of each bank; order: of each its kernels, a column each.
+export function weightRows(banks, seeds, order, mode, step) {
+  const rows = [];
+  banks.forEach((bank, i) => {
+    if (!bank.begun(step) || (mode === "change" && !bank.untrained)) return;
+    const t = bank.at(step);
+    order[i].forEach((kernel, column) => {
+      if (kernel === undefined) return;
+      for (let at = 0; at < bank.size; at++) {
+        const place = at % (bank.k * bank.k);
+        rows.push([seeds[i], column, kernel, bank.steps[t], Math.floor(at / (bank.k * bank.k)), Math.floor(place / bank.k), place % bank.k, bank.values(mode)[bank.from(t, kernel) + at]]);
+      }
+    });
+  });
+  return { columns: ["seed", "column", "kernel", "step", "channel", "row", "col", mode === "change" ? "change" : "weight"], rows };
 }

@@ -1,6 +1,16 @@
 // All seeds of an architecture side by side, one slider for all.
 
-async function evolution(dataset = DATASETS[0], arch = ARCHITECTURES[0], layer = convLayers(arch)[0]) {
+import { chartNumbers, lineChart } from "../chart.js";
+import { ARCHITECTURES, DATASETS, PUBLISHED, SEEDS, UNLABELLED, block, convLayers, outcomeOf, records, runBlock, seedName } from "../data.js";
+import { address, choice, h, link, menu, same } from "../dom.js";
+import { figure } from "../figure.js";
+import { percent } from "../format.js";
+import { Bank, weightRows } from "../kernels.js";
+import { look, lookChoices } from "../look.js";
+import { makePlayer } from "../player.js";
+import { enlarge, pixelUnder, raster, scaleBar } from "../raster.js";
+
+export async function evolution(dataset = DATASETS[0], arch = ARCHITECTURES[0], layer = convLayers(arch)[0]) {
   const runs = await Promise.all(SEEDS.map((seed) => runBlock(dataset, arch, seed)));
   const seeds = SEEDS.filter((_, i) => runs[i]);
   const banks = runs.filter(Boolean).map((run) => new Bank(run, layer));
@@ -12,12 +22,12 @@ async function evolution(dataset = DATASETS[0], arch = ARCHITECTURES[0], layer =
   const { charts, node: curves } = losses(runs.filter(Boolean), seeds.map((seed) => seedName(dataset, seed)));
 
   function show(t) {
-    look.limit = Math.max(...banks.map((bank) => bank.shared(look.mode)));
+    look.limit = Math.max(...banks.map((bank) => bank.limits[look.mode]));
     for (const row of rows) row.draw(longest.steps[t]);
     for (const chart of charts) chart.cursor(longest.epochs[t]);
-    bar.set(look.own ? null : look.limit, look.colours);
+    bar.set(look.own ? null : look.limit, look.colors);
   }
-  player = makePlayer(longest.count, (t) => longest.when(t), show);
+  const player = makePlayer(longest.count, (t) => longest.when(t), show);
   player.go(longest.count - 1);
   const matchedWords = order.matched
     ? `Columns are matched kernels: below each kernel of seed ${seeds[order.reference]} stands the one of every other seed that it is matched with, so that all of them together are most alike.`
@@ -27,7 +37,7 @@ async function evolution(dataset = DATASETS[0], arch = ARCHITECTURES[0], layer =
     h("h1", {}, `How the kernels of ${arch} came about`),
     picker(dataset, arch, layer),
     player.node,
-    h("div", { class: "bar" }, lookControls(() => player.refresh()), bar.node),
+    h("div", { class: "bar" }, lookChoices(() => player.refresh()), bar.node),
     figure({
       title: `${dataset}, ${arch}, ${layer}: all seeds`,
       explain: `${matchedWords}${ends} “Change” takes out what is left of the random start. Click a kernel for all about it.`,
@@ -99,22 +109,6 @@ function seedRow(bank, kernels, dataset, arch, seed, layer) {
       on.show();
     },
   };
-}
-
-function weightRows(banks, seeds, order, mode, step) {
-  const rows = [];
-  banks.forEach((bank, i) => {
-    if (!bank.begun(step) || (mode === "change" && !bank.untrained)) return;
-    const t = bank.at(step);
-    order[i].forEach((kernel, column) => {
-      if (kernel === undefined) return;
-      for (let at = 0; at < bank.size; at++) {
-        const place = at % (bank.k * bank.k);
-        rows.push([seeds[i], column, kernel, bank.steps[t], Math.floor(at / (bank.k * bank.k)), Math.floor(place / bank.k), place % bank.k, bank.values(mode)[bank.from(t, kernel) + at]]);
-      }
-    });
-  });
-  return { columns: ["seed", "column", "kernel", "step", "channel", "row", "col", mode === "change" ? "change" : "weight"], rows };
 }
 
 // Where in the rows of a history another layer has its turn, of networks whose layers are trained one after the other.

@@ -1,6 +1,12 @@
 // The images that the networks saw.
 
-async function samples(dataset = DATASETS[0]) {
+import { ARCHITECTURES, DATASETS, OVERVIEW, PUBLISHED, SEEDS, block, runBlock, seedName } from "../data.js";
+import { address, h, menu, same, table } from "../dom.js";
+import { figure } from "../figure.js";
+import { LEVEL, label } from "../format.js";
+import { datasetImage, enlarge } from "../raster.js";
+
+export async function samples(dataset = DATASETS[0]) {
   const about = OVERVIEW.datasets[dataset];
   if (PUBLISHED) return published(dataset, about);
   const data = await block(`data/${dataset}`);
@@ -40,7 +46,7 @@ async function published(dataset, about) {
 function ofClass(dataset, data, name) {
   const places = data ? data.json.images.map((image, i) => [image, i]).filter(([image]) => image.class === name).slice(0, 4) : [];
   const tiles = places.map(([about, i]) => {
-    const canvas = image(data, i, { "aria-label": `test image ${about.index} of class ${name}` });
+    const canvas = datasetImage(data, i, { "aria-label": `test image ${about.index} of class ${name}` });
     enlarge(canvas, Math.max(1, Math.round(150 / canvas.width)));
     const truth = Object.entries(about.truth ?? {}).filter(([, value]) => value !== null);
     return h("div", { class: "tile" }, canvas, h("details", {}, h("summary", {}, h("span", { class: "label" }, `test ${about.index}`)), h("dl", {}, truth.map(([key, value]) => h("div", {}, `${key}: ${label(value)}`)))));
@@ -61,6 +67,6 @@ const READING = [
   "A kernel is a small square of weights. Red weights count bright pixels for it, blue ones against it, white ones ignore them; orange means not a number.",
   "“One scale” shows which kernels are strong; “each its own” shows the shape of weak ones too.",
   "“Change” is the kernel without what is left of its random start: what training put in.",
-  "A p says how often chance alone would do as well; a figure or sentence makes no claim above 0.05.",
+  `A p says how often chance alone would do as well; a figure or sentence makes no claim above ${LEVEL}.`,
   "A match pairs each kernel with one of another seed, so that all pairs together are most alike, shifted by some pixels if need be; a similarity is 1 where both are the same but for size.",
 ];

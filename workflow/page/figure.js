@@ -1,9 +1,12 @@
 // A figure: what it shows, how to read it, where its numbers lie, and its downloads.
 
+import { OVERVIEW } from "./data.js";
+import { SVG, h, s, scrolling } from "./dom.js";
+
 let figures = 0;
 
 // node: an svg or canvas, or an element with some; numbers(): {columns, rows} for the CSV; path: where the files are.
-function figure({ title, explain, path, node, numbers: rows }) {
+export function figure({ title, explain, path, node, numbers: rows }) {
   const name = `kernelscope-${slug(title)}`;
   const id = `figure-${figures++}`;
   const buttons = [
@@ -58,7 +61,7 @@ function drawing(node) {
   return page;
 }
 
-// A copy of an SVG that carries its own colours, as no stylesheet goes with it.
+// A copy of an SVG that carries its own colors, as no stylesheet goes with it.
 function styled(element) {
   const copy = element.cloneNode(true);
   const [from, to] = [[element, ...element.querySelectorAll("*")], [copy, ...copy.querySelectorAll("*")]];

@@ -1,17 +1,30 @@
 // Any two runs beside each other, and what all runs have in common.
 
-async function comparison(dataset = DATASETS[0], left = runsOf(dataset)[0], right = another(dataset, left)) {
+import { chartNumbers, lineChart, tone } from "../chart.js";
+import { NOT_FINITE, viridis } from "../color.js";
+import { ARCHITECTURES, DATASETS, OVERVIEW, PUBLISHED, SUMMARY, UNKNOWN, block, convLayers, outcomeOf, records, runBlock, seedName } from "../data.js";
+import { address, h, menu, same, scrolling, table } from "../dom.js";
+import { figure } from "../figure.js";
+import { label, percent } from "../format.js";
+import { Bank, weightRows } from "../kernels.js";
+import { look, modeChoice } from "../look.js";
+import { currentPlayer, makePlayer } from "../player.js";
+import { enlarge, onPoint, pixelUnder, raster, scaleBar } from "../raster.js";
+import { tile } from "../tile.js";
+import { missing } from "./missing.js";
+
+export async function comparison(dataset = DATASETS[0], left = runsOf(dataset)[0], right = another(dataset, left)) {
   const compared = await block(`compare/${dataset}`);
   const go = (...path) => { location.hash = address(["compare", ...path]); };
   const sides = await Promise.all([left, right].map((name) => side(dataset, ...split(name))));
-  if (sides.some((one) => !one)) return nothing(`#/compare/${dataset}/${left}/${right}`);
+  if (sides.some((one) => !one)) return missing(`#/compare/${dataset}/${left}/${right}`);
   const count = Math.max(...sides.map((one) => one.bank.count));
   const bar = scaleBar();
   const show = (t) => {
     for (const one of sides) one.draw(Math.min(t, one.bank.count - 1));
-    bar.set(null, look.colours);
+    bar.set(null, look.colors);
   };
-  player = makePlayer(count, (t) => `snapshot ${t + 1} of ${count}`, show);
+  const player = makePlayer(count, (t) => `snapshot ${t + 1} of ${count}`, show);
   player.go(count - 1);
   return [
     h("h1", {}, "Compare"),
@@ -20,7 +33,7 @@ async function comparison(dataset = DATASETS[0], left = runsOf(dataset)[0], righ
       menu("Left", same(runsOf(dataset)), left, (value) => go(dataset, value, right)),
       menu("Right", same(runsOf(dataset)), right, (value) => go(dataset, left, value))),
     player.node,
-    h("div", { class: "bar" }, choice("What is drawn", [["kernels", "Kernels"], ["change", "Change"]], look.mode, (mode) => { look.mode = mode; player.refresh(); }), bar.node),
+    h("div", { class: "bar" }, modeChoice(() => player.refresh()), bar.node),
     h("div", { class: "columns" }, sides.map((one) => one.node)),
     differences(split(left)[0], split(right)[0]),
     compared && similarityFigure(compared, dataset),
@@ -58,7 +71,7 @@ async function side(dataset, arch, seed) {
       on.show();
     },
     node: h("div", {},
-      figure({ title: `${arch}, ${seedName(dataset, seed)}`, explain: `${bank.out} kernels of ${bank.k} × ${bank.k}, first layer, each on its own scale${PUBLISHED ? "" : "; red frame: dead or weak in the end"}.`, path: `runs/${dataset}/${arch}/seed${seed}/kernels.npz`, node: on.canvas, numbers: () => weightRows([bank], [seed], [bank.numbers], look.mode, bank.steps[Math.min(player.now, bank.count - 1)]) }),
+      figure({ title: `${arch}, ${seedName(dataset, seed)}`, explain: `${bank.out} kernels of ${bank.k} × ${bank.k}, first layer, each on its own scale${PUBLISHED ? "" : "; red frame: dead or weak in the end"}.`, path: `runs/${dataset}/${arch}/seed${seed}/kernels.npz`, node: on.canvas, numbers: () => weightRows([bank], [seed], [bank.numbers], look.mode, bank.steps[Math.min(currentPlayer().now, bank.count - 1)]) }),
       scrolling(`${arch}, seed ${seed}, in numbers`, h("table", {}, h("caption", {}, "In numbers"), h("tbody", {}, facts.map(([name, value]) => h("tr", {}, h("th", { scope: "row", class: "text" }, name), h("td", {}, value))))))),
   };
 }
@@ -96,7 +109,7 @@ function similarityFigure(compared, dataset) {
     values[i * names.length + j] = values[j * names.length + i] = row.cka ?? NaN;
   }
   const on = raster(names.length, names.length, { "aria-label": `Similarity of ${names.length} layers` });
-  values.forEach((value, i) => { on.pixels[i] = Number.isFinite(value) ? rgba(...viridis(Math.max(0, value))) : NOT_FINITE; });
+  values.forEach((value, i) => { on.pixels[i] = Number.isFinite(value) ? viridis(Math.max(0, value)) : NOT_FINITE; });
   on.show();
   const cell = Math.max(2, Math.floor(560 / names.length));
   enlarge(on.canvas, cell);
@@ -117,17 +130,9 @@ function similarityFigure(compared, dataset) {
 
 function similarityScale() {
   const on = raster(256, 1, { "aria-hidden": "true" });
-  for (let i = 0; i < 256; i++) on.pixels[i] = rgba(...viridis(i / 255));
+  for (let i = 0; i < 256; i++) on.pixels[i] = viridis(i / 255);
   on.show();
   return h("div", { class: "scale" }, h("span", { class: "label" }, "0"), on.canvas, h("span", { class: "label" }, "1"));
-}
-
-// From dark to bright, even in grey: anchors of matplotlib's viridis.
-function viridis(share) {
-  const anchors = [[68, 1, 84], [59, 82, 139], [33, 145, 140], [94, 201, 98], [253, 231, 37]];
-  const at = Math.min(0.9999, share) * (anchors.length - 1);
-  const below = Math.floor(at);
-  return anchors[below].map((value, i) => Math.round(value + (at - below) * (anchors[below + 1][i] - value)));
 }
 
 function energyFigure(compared, dataset, arch) {
@@ -139,7 +144,7 @@ function energyFigure(compared, dataset, arch) {
     const [seeds, components] = array.shape;
     const shown = Math.min(components, 40);
     const y = Array.from({ length: shown }, (_, c) => Array.from({ length: seeds }, (_, i) => array.data[i * components + c]).filter(Number.isFinite).reduce((sum, value, _, all) => sum + value / all.length, 0));
-    curves.push({ name: state, x: y.map((_, c) => c + 1), y, colour: tone(tones[state]), dash: state === "trained" ? null : "4 3" });
+    curves.push({ name: state, x: y.map((_, c) => c + 1), y, color: tone(tones[state]), dash: state === "trained" ? null : "4 3" });
   }
   if (!curves.length) return null;
   return figure({

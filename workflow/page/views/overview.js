@@ -1,6 +1,13 @@
 // What was run and what came out.
 
-async function overview() {
+import { ARCHITECTURES, DATASETS, OVERVIEW, PUBLISHED, SEEDS, SUMMARY, UNKNOWN, convLayers, runBlock, seedName } from "../data.js";
+import { h, link, table } from "../dom.js";
+import { label, percent, plural } from "../format.js";
+import { Bank } from "../kernels.js";
+import { ownScale } from "../look.js";
+import { enlarge, raster } from "../raster.js";
+
+export async function overview() {
   const failed = SUMMARY.filter((row) => row.failure).length;
   const all = OVERVIEW.seeds.length;
   const missing = SEEDS.length < all ? ` This page holds ${SEEDS.length} ${plural(SEEDS.length, "seed")} of each architecture: ${SEEDS.join(", ")}; of the others it has the rows of the table.` : "";
@@ -30,8 +37,6 @@ function publishedOverview() {
     findings(),
   ];
 }
-
-const plural = (count, word) => (count === 1 ? word : `${word}s`);
 
 function section(part) {
   const lines = h("ul", {}, part.lines.map((line) => h("li", {}, line.replaceAll("`", ""))));

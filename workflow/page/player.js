@@ -1,9 +1,11 @@
 // One slider over the training, with play, single steps and speed; every view that has one draws in `show(t)`.
 
-let player = null; // of the view that is shown, for the keys
+import { h, menu } from "./dom.js";
+
+let current = null; // of the view that is shown, for the keys
 
 // words(t): what the slider says at snapshot t of `count`.
-function makePlayer(count, words, show) {
+export function makePlayer(count, words, show) {
   let now = count - 1;
   let speed = 10; // snapshots a second
   let frame = 0;
@@ -48,14 +50,23 @@ function makePlayer(count, words, show) {
     h("button", { type: "button", "aria-label": "One snapshot on", onclick: () => go(now + 1) }, "▶"),
     slider, output,
     menu("Speed", [[4, "slow"], [10, "usual"], [25, "fast"]], speed, (value) => { speed = Number(value); since = performance.now(); }));
-  return { node, go, toggle, stop, refresh: () => show(now), get now() { return now; }, last: count - 1 };
+  current = { node, go, toggle, stop, refresh: () => show(now), get now() { return now; }, last: count - 1 };
+  return current;
+}
+
+// The player of the view that is shown, if it has one.
+export const currentPlayer = () => current;
+
+export function leavePlayer() {
+  current?.stop();
+  current = null;
 }
 
 // Keys work wherever no control needs them itself.
 document.addEventListener("keydown", (event) => {
-  if (!player || event.altKey || event.ctrlKey || event.metaKey || event.target.closest("input, select, [data-keys]")) return;
+  if (!current || event.altKey || event.ctrlKey || event.metaKey || event.target.closest("input, select, [data-keys]")) return;
   if (event.key === " " && event.target.closest("button, summary, a")) return;
-  const act = { " ": () => player.toggle(), ArrowRight: () => player.go(player.now + 1), ArrowLeft: () => player.go(player.now - 1), Home: () => player.go(0), End: () => player.go(player.last) }[event.key];
+  const act = { " ": () => current.toggle(), ArrowRight: () => current.go(current.now + 1), ArrowLeft: () => current.go(current.now - 1), Home: () => current.go(0), End: () => current.go(current.last) }[event.key];
   if (act) {
     event.preventDefault();
     act();

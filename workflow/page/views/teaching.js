@@ -1,6 +1,14 @@
 // A kernel slides over an image: product, sum, feature map, ReLU, pooling; all computed here from the stored weights.
 
-async function teaching(run, data, layer, kernel, arch) {
+import { color } from "../color.js";
+import { OVERVIEW } from "../data.js";
+import { h, menu } from "../dom.js";
+import { label } from "../format.js";
+import { Bank } from "../kernels.js";
+import { look, ownScale } from "../look.js";
+import { datasetImage, enlarge, paint, raster } from "../raster.js";
+
+export async function teaching(run, data, layer, kernel, arch) {
   if (!data) return null;
   const names = data.json.images.map((image, i) => [i, `${image.class}, ${image.split} ${image.index}`]);
   const place = h("div");
@@ -9,13 +17,13 @@ async function teaching(run, data, layer, kernel, arch) {
   return h("div", {}, h("p", { class: "faint" }, "The frame stands where this kernel fits the image best. Drag it, move it with the arrow keys, or press “Slide”: where kernel and image agree, the products add up. Red is above zero, blue below; kernel and products share a scale, and so do both maps."), h("div", { class: "bar" }, menu("Image", names, 0, start)), place);
 }
 
-// An image as the first conv layer sees it: numbers from 0 to 1, or scaled and without their mean where a layer centres them.
-function inputOf(data, number, run, spec) {
+// An image as the first conv layer sees it: numbers from 0 to 1, or scaled and without their mean where a layer centers them.
+export function inputOf(data, number, run, spec) {
   const [, height, width, channels = 1] = data.arrays.images.shape;
   const size = height * width * channels;
-  const centre = spec.find((layer) => layer.kind === "centre");
-  const means = centre ? run.arrays[`mean/${centre.name}`].data : new Float32Array(channels);
-  const scale = (centre?.scale ?? 1) / 255;
+  const center = spec.find((layer) => layer.kind === "centre");
+  const means = center ? run.arrays[`mean/${center.name}`].data : new Float32Array(channels);
+  const scale = (center?.scale ?? 1) / 255;
   return { height, width, channels, values: Float64Array.from(data.arrays.images.data.subarray(number * size, (number + 1) * size), (byte, at) => byte * scale - means[at % channels]) };
 }
 
@@ -52,7 +60,7 @@ class SlideOver {
     this.stride = this.spec.find((one) => one.name === layer).stride;
     this.bias = run.arrays[`bias/${layer}`]?.data[kernel] ?? 0;
     this.input = inputOf(data, number, run, this.spec);
-    this.small = image(data, number, {});
+    this.small = datasetImage(data, number);
     this.map = featureMap(this.input, this.bank, kernel, this.bias, this.stride);
     this.largest = Math.max(...this.map.values.map(Math.abs), 1e-12);
     const best = this.map.values.indexOf(Math.max(...this.map.values));
@@ -135,15 +143,15 @@ class SlideOver {
     const { bank } = this;
     const found = products(this.input, bank, this.kernel, this.stride, this.row, this.col);
     const limit = bank.largest("kernels", bank.count - 1, this.kernel);
-    for (let c = 0; c < bank.channels; c++) paint(this.products, Math.floor(c / bank.side) * (bank.k + 1), (c % bank.side) * (bank.k + 1), found, c * bank.k * bank.k, bank.k, limit, look.colours);
+    for (let c = 0; c < bank.channels; c++) paint(this.products, Math.floor(c / bank.side) * (bank.k + 1), (c % bank.side) * (bank.k + 1), found, c * bank.k * bank.k, bank.k, limit, look.colors);
     this.products.show();
     this.sum.textContent = `sum ${label(total(found))} ${this.bias < 0 ? "−" : "+"} bias ${label(Math.abs(this.bias))} = ${label(total(found) + this.bias)}`;
   }
 
   drawMaps() {
     this.map.values.forEach((value, at) => {
-      this.sheet.pixels[at] = at < this.seen ? colour(value, this.largest, look.colours) : 0;
-      this.after.pixels[at] = at < this.seen ? colour(Math.max(value, 0), this.largest, look.colours) : 0;
+      this.sheet.pixels[at] = at < this.seen ? color(value, this.largest, look.colors) : 0;
+      this.after.pixels[at] = at < this.seen ? color(Math.max(value, 0), this.largest, look.colors) : 0;
     });
     this.sheet.show();
     this.after.show();

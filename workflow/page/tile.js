@@ -1,7 +1,13 @@
 // A trained kernel as a small picture that leads to its own place.
 
+import { runBlock } from "./data.js";
+import { h, link } from "./dom.js";
+import { Bank } from "./kernels.js";
+import { ownScale } from "./look.js";
+import { enlarge, raster } from "./raster.js";
+
 // `side`: about how many pixels wide; null where the page does not have the run.
-async function tile(dataset, arch, seed, layer, kernel, side, words, ...below) {
+export async function tile(dataset, arch, seed, layer, kernel, side, words, ...below) {
   const run = await runBlock(dataset, arch, seed);
   if (!run) return null;
   const bank = new Bank(run, layer);

@@ -1,6 +1,9 @@
 // Charts as SVG.
 
-const tone = (number) => `var(--curve-${number % 7})`;
+import { s } from "./dom.js";
+import { label } from "./format.js";
+
+export const tone = (number) => `var(--curve-${number % 7})`;
 
 // "Nice" numbers between low and high, about `count` of them.
 function ticks(low, high, count = 4) {
@@ -13,7 +16,7 @@ function ticks(low, high, count = 4) {
 }
 
 // curves: [{name, x, y, dash, quiet: not in the legend, begins: where the line is broken}]; band: [low, high] shaded; returns {node, cursor(x)}.
-function lineChart({ name, curves, x: across, y: up, low, high, band, width = 420, height = 230, legend = true }) {
+export function lineChart({ name, curves, x: across, y: up, low, high, band, width = 420, height = 230, legend = true }) {
   const told = legend && curves.length > 1 ? curves.filter((curve) => !curve.quiet) : [];
   const [left, right, top, bottom] = [52, 12, 12 + 17 * Math.ceil(told.length / 3), 38];
   const ys = curves.flatMap((curve) => Array.from(curve.y)).concat(band || []).filter(Number.isFinite);
@@ -35,7 +38,7 @@ function lineChart({ name, curves, x: across, y: up, low, high, band, width = 42
     s("text", { class: "faint", x: 14, y: (top + height - bottom) / 2, "text-anchor": "middle", transform: `rotate(-90 14 ${(top + height - bottom) / 2})` }, up),
   );
   curves.forEach((curve, i) => {
-    const style = `stroke: ${curve.colour ?? tone(i)}`;
+    const style = `stroke: ${curve.color ?? tone(i)}`;
     node.append(s("path", { class: "curve", style, d: path(curve, px, py), "stroke-dasharray": curve.dash ?? null }));
     if (told.includes(curve)) {
       const at = told.indexOf(curve);
@@ -66,13 +69,13 @@ function path(curve, px, py) {
   return text;
 }
 
-const chartNumbers = (across, curves) => () => ({
+export const chartNumbers = (across, curves) => () => ({
   columns: ["curve", across, "value"],
   rows: curves.flatMap((curve) => Array.from(curve.x, (x, i) => [curve.name, x, curve.y[i]])),
 });
 
 // Horizontal bars with whiskers: bars [{name, value, low, high, strong}]
-function barChart({ name, bars, across, low, high, width = 420 }) {
+export function barChart({ name, bars, across, low, high, width = 420 }) {
   const [left, right, line, top] = [130, 16, 24, 6];
   const values = bars.flatMap((bar) => [bar.value, bar.low, bar.high]).filter(Number.isFinite);
   const [x0, x1] = [low ?? Math.min(0, ...values), high ?? Math.max(1e-9, ...values)];

@@ -1,9 +1,9 @@
 // Elements. Whatever comes from data becomes text here and never markup.
 
-const SVG = "http://www.w3.org/2000/svg";
+export const SVG = "http://www.w3.org/2000/svg";
 
-const h = (tag, attributes = {}, ...children) => filled(document.createElement(tag), attributes, children);
-const s = (tag, attributes = {}, ...children) => filled(document.createElementNS(SVG, tag), attributes, children);
+export const h = (tag, attributes = {}, ...children) => filled(document.createElement(tag), attributes, children);
+export const s = (tag, attributes = {}, ...children) => filled(document.createElementNS(SVG, tag), attributes, children);
 
 function filled(element, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) {
@@ -11,34 +11,26 @@ function filled(element, attributes, children) {
     else if (value === true) element.setAttribute(name, "");
     else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, value);
   }
-  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(...present(children));
   return element;
 }
 
-// A number as a label: three significant digits and a true minus sign.
-function label(value, digits = 3) {
-  if (value === null || value === undefined || Number.isNaN(value)) return "–";
-  if (typeof value !== "number") return String(value);
-  const text = value === 0 ? "0" : Math.abs(value) >= 1e-4 && Math.abs(value) < 1e6 ? String(Number(value.toPrecision(digits))) : value.toExponential(digits - 1);
-  return text.replace(/-/g, "−");
-}
-
-const percent = (value) => (value === null || value === undefined ? "–" : `${(100 * value).toFixed(1)} %`);
-const pValue = (p) => (p === null || p === undefined || Number.isNaN(p) ? "no p" : p < 0.001 ? "p < 0.001" : `p = ${label(p, 2)}`);
+// Children, or lists of some, without those that are null, undefined or false.
+export const present = (children) => children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false);
 
 // A line for screen readers.
-function say(text) {
+export function say(text) {
   document.getElementById("said").textContent = text;
 }
 
-function link(path, ...children) {
+export function link(path, ...children) {
   return h("a", { href: address(path) }, ...children);
 }
 
-const address = (path) => "#/" + path.map(encodeURIComponent).join("/");
+export const address = (path) => "#/" + path.map(encodeURIComponent).join("/");
 
 // Buttons of which one is pressed. options: [[value, text], ...]
-function choice(name, options, chosen, picked) {
+export function choice(name, options, chosen, picked) {
   const buttons = options.map(([value, text]) =>
     h("button", { type: "button", "aria-pressed": String(value === chosen), onclick: () => press(value) }, text),
   );
@@ -50,21 +42,21 @@ function choice(name, options, chosen, picked) {
 }
 
 // A menu. options: [[value, text], ...]
-function menu(name, options, chosen, picked) {
+export function menu(name, options, chosen, picked) {
   const select = h("select", { onchange: () => picked(select.value) },
     options.map(([value, text]) => h("option", { value, selected: String(value) === String(chosen) }, text)));
   return h("label", {}, name, select);
 }
 
-const same = (values) => values.map((value) => [value, String(value)]);
+export const same = (values) => values.map((value) => [value, String(value)]);
 
 // What may be wider than the window scrolls by itself, with the keyboard too.
-function scrolling(name, ...children) {
+export function scrolling(name, ...children) {
   return h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": name }, children);
 }
 
 // A table whose headers sort it. columns: [{name, text, show(row), value(row), words}]
-function table(caption, columns, rows) {
+export function table(caption, columns, rows) {
   const body = h("tbody");
   const heads = columns.map((column) => h("th", { scope: "col", class: column.words ? "text" : null },
     h("button", { type: "button", onclick: () => sort(column) }, column.text)));

@@ -1,0 +1,11 @@
+# Lint the modules of the page with the version $1 of ESLint, which npm installs into .venv. Where that cannot be done they
+# are not linted, and this says so.
+eslint=.venv/eslint-$1/node_modules/.bin/eslint
+install() {
+    npm install --silent --no-save --no-audit --no-fund --engine-strict --prefix ".venv/eslint-$1" "eslint@$1"
+}
+if ! command -v node >/dev/null || ! { [ -x "$eslint" ] || install "$1"; } >/dev/null 2>&1; then
+    echo "kernelscope: without npm and Node.js 18.18 or newer the modules of the page are not linted" >&2
+    exit 0
+fi
+exec "$eslint" --max-warnings 0 workflow/page

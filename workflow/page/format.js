@@ -1,0 +1,25 @@
+// Numbers as text.
+
+import { OVERVIEW } from "./data.js";
+
+export const LEVEL = OVERVIEW.p.level; // the largest p that counts
+
+// A number as a label: three significant digits and a true minus sign.
+export function label(value, digits = 3) {
+  if (value === null || value === undefined || Number.isNaN(value)) return "–";
+  if (typeof value !== "number") return String(value);
+  const text = value === 0 ? "0" : Math.abs(value) >= 1e-4 && Math.abs(value) < 1e6 ? String(Number(value.toPrecision(digits))) : value.toExponential(digits - 1);
+  return text.replace(/-/g, "−");
+}
+
+export const percent = (value) => (value === null || value === undefined ? "–" : `${(100 * value).toFixed(1)} %`);
+export const plural = (count, word) => (count === 1 ? word : `${word}s`);
+
+export function pValue(p) {
+  const { smallest, digits } = OVERVIEW.p;
+  if (p === null || p === undefined || Number.isNaN(p)) return "no p";
+  return p < smallest ? `p < ${smallest}` : `p = ${label(p, digits)}`;
+}
+
+// Whether chance alone would seldom do as well; not where there is no p.
+export const beyondChance = (p) => p !== null && p !== undefined && p <= LEVEL;
