@@ -56,8 +56,9 @@ onstart:
     internals.lift_job_rate_limit(workflow)
     if internals.runs_here(workflow):
         checked(preflight.check_gpu, EXPERIMENT)
-        if not internals.deployment(workflow):
-            preload.start(WORKFLOW / "scripts")
+    checked(preflight.lock_results, RESULTS)
+    if internals.runs_here(workflow) and not internals.deployment(workflow):
+        preload.start(WORKFLOW / "scripts")
     preflight.clamp_future_mtimes(inventory.own_files(RESULTS))
 
 

@@ -11,7 +11,7 @@ import torch
 from projects import outside
 from tiers import THOROUGH
 
-from experiment import preflight
+from experiment import devices, preflight
 from experiment.schema import ConfigError
 
 
@@ -138,7 +138,7 @@ def test_a_gpu_that_is_not_there_is_one_line():
 
 @pytest.mark.parametrize(("device", "count"), [("cpu", 0), ("cuda", 1), ("mps", 1)])
 def test_a_training_takes_the_gpu_that_it_asks_for(device, count):
-    assert preflight.gpus(device) == count
+    assert devices.gpus(device) == count
 
 
 @pytest.mark.parametrize(
@@ -149,10 +149,10 @@ def test_a_training_takes_the_gpu_that_it_asks_for(device, count):
     ],
 )
 def test_with_auto_it_takes_one_where_there_is_one(monkeypatch, system, machine, nvidia, count):
-    monkeypatch.setattr(preflight.sys, "platform", system)
-    monkeypatch.setattr(preflight.platform, "machine", lambda: machine)
-    monkeypatch.setattr(preflight.Path, "exists", lambda path: str(path) == "/dev/nvidia0" and nvidia)
-    assert preflight.gpus("auto") == count
+    monkeypatch.setattr(devices.sys, "platform", system)
+    monkeypatch.setattr(devices.platform, "machine", lambda: machine)
+    monkeypatch.setattr(devices.Path, "exists", lambda path: str(path) == "/dev/nvidia0" and nvidia)
+    assert devices.gpus("auto") == count
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="this machine has no GPU")

@@ -2,7 +2,7 @@
 
 import inspect
 
-from experiment import cdbn, preflight, published
+from experiment import cdbn, devices, published
 from experiment.schema import ConfigError, filled
 from experiment.sources import Source
 from kernelscope import architectures as networks
@@ -50,7 +50,7 @@ def training(config: dict, arch: str) -> dict:
 
 def at_once(asked: int | None, device: str) -> int:
     """How many seeds one job trains."""
-    return asked or (ON_A_GPU if preflight.gpus(device) else 1)
+    return asked or (ON_A_GPU if devices.gpus(device) else 1)
 
 
 def merged(base: dict, over: dict) -> dict:

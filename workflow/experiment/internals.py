@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from snakemake.logging import logger
-from snakemake_interface_logger_plugins.common import LogEvent
 
 OWN_LIMIT = (100, 1)  # jobs, seconds
 
@@ -50,12 +49,12 @@ def lift_job_rate_limit(workflow) -> None:
 def before_jobs(workflow, step: Callable[[], None]) -> None:
     """Call `step` before the first job of a run, in the main process; never for a dry run, a report or a repair.
 
-    This is like `onstart`, which Snakemake calls for the main Snakefile only, not for its modules: the log event with
-    the jobs to be run comes immediately before it.
+    For a module, in place of `onstart`, which Snakemake calls for the main Snakefile alone: the log event that counts
+    the jobs of a run comes immediately before it.
     """
 
     def on_event(record) -> bool:
-        if getattr(record, "event", None) == LogEvent.RUN_INFO and not attribute(workflow, "dryrun", False):
+        if attribute(record, "event.name") == "RUN_INFO" and not attribute(workflow, "dryrun", False):
             step()
         return True
 

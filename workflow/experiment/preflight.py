@@ -2,7 +2,6 @@
 
 import atexit
 import os
-import platform
 import shutil
 import subprocess
 import sys
@@ -12,6 +11,7 @@ from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 
+from experiment.devices import GPUS
 from experiment.plan import Plan
 from experiment.schema import ConfigError
 from kernelscope import locks
@@ -78,13 +78,3 @@ def check_gpu(plan: Plan) -> None:
             raise ConfigError(
                 f"training.device: found {device!r}, and torch finds no such GPU here; allowed here: auto, cpu"
             )
-
-
-GPUS = {"cuda": "cuda", "mps": "backends.mps"}  # device -> where torch knows of it
-
-
-def gpus(device: str) -> int:
-    """How many GPUs a training takes, so that two never share one: told without torch, whose import takes seconds."""
-    if device == "auto":
-        return int(Path("/dev/nvidia0").exists() or (sys.platform, platform.machine()) == ("darwin", "arm64"))
-    return int(device in GPUS)

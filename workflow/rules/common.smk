@@ -15,7 +15,7 @@ MAIN = internals.is_main(workflow)  # or a module of another workflow, whose pro
 if MAIN:
     gc.set_threshold(100_000)  # instead of 700: a plan holds all it makes, so looking for garbage finds little
 
-from experiment import aggregates, arguments, fingerprint, inventory, jobs, needs, preflight, preload
+from experiment import aggregates, arguments, devices, fingerprint, inventory, jobs, needs, preflight, preload
 from experiment.commands import command
 from experiment.experiment import Experiment
 from experiment.rules import NEEDS, RULES, of_stage
@@ -34,11 +34,12 @@ def checked(step, *arguments):
 EXPERIMENT = checked(Experiment, config)
 RESULTS = Path(EXPERIMENT.results)
 CACHED = internals.shares_cache(workflow)  # under --cache, datasets and trainings are shared between experiments
-if MAIN:
-    preflight.prepend_python_to_path()
 checked(preflight.check_writable, RESULTS)
 preflight.mark_shared_cache(CACHED)
-internals.before_jobs(workflow, lambda: checked(preflight.lock_results, RESULTS))
+if MAIN:
+    preflight.prepend_python_to_path()
+else:  # there is no `onstart` of a module
+    internals.before_jobs(workflow, lambda: checked(preflight.lock_results, RESULTS))
 
 DATASET = "<results>/data/{dataset}"
 RUN = "<results>/runs/{dataset}/{arch}/seed{seed}"
@@ -110,7 +111,7 @@ def training(rule, arch=None, seeds=1):
         return attempt * needs.minutes(EXPERIMENT, rule, wildcards.dataset, wildcards.get("arch", arch), seeds)
 
     def gpu(wildcards):
-        return preflight.gpus(EXPERIMENT.training[wildcards.get("arch", arch)]["device"])
+        return devices.gpus(EXPERIMENT.training[wildcards.get("arch", arch)]["device"])
 
     return {"mem_mb": megabytes(rule, arch), "runtime": minutes} | ({} if EXPERIMENT.cdbn else {"gpu": gpu})
 
