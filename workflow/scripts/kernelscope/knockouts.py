@@ -12,8 +12,8 @@ import numpy as np
 import torch
 from scipy.special import bdtrc
 
+from kernelscope import functions
 from kernelscope import network as networks
-from kernelscope.projection import on_all
 from kernelscope.pvalues import corrected
 from kernelscope.responses import as_input, chunks
 
@@ -151,7 +151,8 @@ def share(module: networks.Module, x: torch.Tensor, channel: int) -> torch.Tenso
     if layer.kind == "linear":
         weight = module.weight.view(len(module.weight), x.shape[1], -1)
         return x[:, channel].reshape(len(x), -1) @ weight[:, channel].T
-    return torch.conv2d(x[:, one], on_all(module.weight, layer.towers)[:, one], None, layer.stride, layer.padding)
+    kernels = functions.on_all(module.weight, layer.towers)
+    return torch.conv2d(x[:, one], kernels[:, one], None, layer.stride, layer.padding)
 
 
 def predicted(logits: np.ndarray) -> np.ndarray:

@@ -34,24 +34,12 @@ class Conv(Module):
         self.pooled, self.respond = pooled, respond
 
     def forward(self, x):
-        x, bias = padded(x, self.layer.padding), self.bias if self.layer.bias else zeros(self.weight)
+        x = functions.padded(x, self.layer.padding)
+        bias = self.bias if self.layer.bias else functions.zeros(self.weight)
         if self.pooled:
             return convolution.largest_response(x, self.weight, bias, self.layer.stride, self.respond)
         of_towers = (of.chunk(self.layer.towers, dim) for of, dim in ((x, 1), (self.weight, 0), (bias, 0)))
-        return joined([self.respond(*part, self.layer.stride) for part in zip(*of_towers, strict=True)], 1)
-
-
-def padded(x: torch.Tensor, padding: int) -> torch.Tensor:
-    return nn.functional.pad(x, [padding] * 4) if padding else x
-
-
-def zeros(kernels: torch.Tensor) -> torch.Tensor:
-    """The biases of kernels (..., out, in, k, k) that have none."""
-    return kernels.new_zeros(kernels.shape[:-3])
-
-
-def joined(parts: list[torch.Tensor], dim: int) -> torch.Tensor:
-    return parts[0] if len(parts) == 1 else torch.cat(parts, dim)
+        return functions.joined([self.respond(*part, self.layer.stride) for part in zip(*of_towers, strict=True)], 1)
 
 
 class Network(nn.Sequential):

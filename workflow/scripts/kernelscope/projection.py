@@ -9,6 +9,7 @@ deconvnet of Zeiler and Fergus (ECCV 2014) draws for a kernel. Biases take no pa
 import numpy as np
 import torch
 
+from kernelscope import functions
 from kernelscope import layers as layer_lists
 from kernelscope import network as networks
 
@@ -37,17 +38,7 @@ def projected(layers: list[dict], weights: dict[str, np.ndarray], rectified: boo
 
 def bank(layer: dict, weights: dict[str, np.ndarray]) -> torch.Tensor:
     """The kernels (out, in, k, k) of a conv layer on all channels."""
-    return on_all(torch.as_tensor(weights[f"{layer['name']}.weight"]), layer.get("towers", 1))
-
-
-def on_all(kernels: torch.Tensor, towers: int) -> torch.Tensor:
-    """Kernels (out, in / towers, k, k) on all channels, (out, in, k, k): 0 on those of another tower."""
-    if towers == 1:
-        return kernels
-    whole = kernels.new_zeros(len(kernels), kernels.shape[1] * towers, *kernels.shape[2:])
-    for tower, own in enumerate(kernels.chunk(towers)):
-        whole.chunk(towers)[tower].chunk(towers, 1)[tower].copy_(own)
-    return whole
+    return functions.on_all(torch.as_tensor(weights[f"{layer['name']}.weight"]), layer.get("towers", 1))
 
 
 def first_channels(earlier: list[dict], weights: dict[str, np.ndarray], kernels: torch.Tensor) -> int:

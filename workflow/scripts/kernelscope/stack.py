@@ -34,7 +34,7 @@ class Stack:
         """One layer: without parameters as on seeds x B images; with some for each channel, as on seeds x channels."""
         own = {part: self.parameters[f"{name}.{part}"] for part, _ in module.named_parameters()}
         if module.layer.kind == "conv":
-            return self.conv(module, x, own["weight"], own.get("bias", networks.zeros(own["weight"])))
+            return self.conv(module, x, own["weight"], own.get("bias", functions.zeros(own["weight"])))
         if module.layer.kind == "linear":
             return torch.baddbmm(own["bias"][:, None], x.flatten(2), own["weight"].mT)
         if not own:
@@ -45,12 +45,12 @@ class Stack:
 
     def conv(self, module: networks.Conv, x: torch.Tensor, kernels: torch.Tensor, bias: torch.Tensor) -> torch.Tensor:
         layer = module.layer
-        x = networks.padded(x, layer.padding)
+        x = functions.padded(x, layer.padding)
         respond = convolution.chosen(self.way, x, kernels, layer.stride)
         if module.pooled:
             return convolution.largest_response(x, kernels, bias, layer.stride, respond)
         parts = zip(*(of.chunk(layer.towers, dim) for of, dim in ((x, 2), (kernels, 1))), strict=True)
-        maps = networks.joined([respond(*part, layer.stride) for part in parts], 2)
+        maps = functions.joined([respond(*part, layer.stride) for part in parts], 2)
         return maps + bias[:, None, :, None, None]
 
     def kernels(self) -> dict[str, np.ndarray]:
