@@ -5,7 +5,7 @@ install() {
     npm install --silent --no-save --no-audit --no-fund --engine-strict --prefix ".venv/eslint-$1" "eslint@$1"
 }
 if ! command -v node >/dev/null || ! { [ -x "$eslint" ] || install "$1"; } >/dev/null 2>&1; then
-    echo "kernelscope: without npm and Node.js 18.18 or newer the modules of the page are not linted" >&2
+    echo "kernelscope: the modules of the page are not linted, which takes npm, Node.js 18.18 or newer, and once a network" >&2
     exit 0
 fi
 exec "$eslint" --max-warnings 0 workflow/page

@@ -15,7 +15,7 @@ from browser import View, until
 from PIL import Image
 from tiers import rows
 
-from kernelscope import control_data, controls, kernels, pictures, responses
+from kernelscope import control_data, controls, kernels, pictures, responses, sentences
 from kernelscope.artifacts import read_json, read_kernels, read_npz
 
 RUN = "runs/waveforms/matched/seed0"
@@ -97,6 +97,11 @@ def test_the_shared_scale_is_that_of_the_movie(view, results):
     bank = read_kernels(results / RUN / "kernels.npz")["conv1"]
     view.open(KERNEL)
     assert view.tab.evaluate("kernelscope.look.limit") == pytest.approx(movie.limit(bank), rel=1e-5)
+
+
+def test_a_p_is_written_as_in_the_findings(view):
+    values = [1e-9, 0.00099, 0.001, 0.0104, 0.04999, 0.05, 0.0999, 0.3, 0.996, 1]
+    assert view.open().evaluate("(all) => all.map(kernelscope.pValue)", values) == list(map(sentences.p_text, values))
 
 
 def test_one_slider_moves_kernels_of_all_seeds_and_the_cursor_of_the_curves(view, results):

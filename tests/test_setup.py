@@ -231,3 +231,31 @@ def test_help_lists_every_target_for_people_in_a_line(machine):
     for_make = {"stale", "tier"}
     assert set(listed) | for_make == set(re.findall(r"^([a-z][\w-]*):", makefile, re.MULTILINE))
     assert all(len(line) <= 120 and not line.endswith(".") for line in done.stdout.splitlines())
+
+
+NPM = """#!/bin/sh
+echo "npm $*" >> calls
+[ "$REACHABLE" = yes ] || exit 1
+bin=.venv/eslint-9.0.0/node_modules/.bin
+/bin/mkdir -p $bin && echo 'echo "eslint $*"; exit $FOUND' > $bin/eslint && /bin/chmod +x $bin/eslint
+"""
+UNLINTED = (
+    "kernelscope: the modules of the page are not linted, which takes npm, Node.js 18.18 or newer, and once a network\n"
+)
+
+
+def test_the_modules_of_the_page_are_linted_where_npm_can_install_eslint_and_elsewhere_a_line_says_that_they_are_not(
+    machine,
+):
+    def lint(**variables):
+        done = machine.run("/bin/sh", "envs/lint_page.sh", "9.0.0", PATH=str(machine.tools), **variables)
+        return done.returncode, done.stdout, done.stderr
+
+    assert lint(REACHABLE="yes") == (0, "", UNLINTED)
+    program(machine.tools / "node", "")
+    assert lint(REACHABLE="yes") == (0, "", UNLINTED)
+    program(machine.tools / "npm", NPM)
+    assert lint() == (0, "", UNLINTED)
+    assert lint(REACHABLE="yes", FOUND="0") == (0, "eslint --max-warnings 0 workflow/page\n", "")
+    assert lint(FOUND="1") == (1, "eslint --max-warnings 0 workflow/page\n", "")
+    assert len(machine.calls()) == 2  # what is installed is used

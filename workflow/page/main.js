@@ -2,6 +2,7 @@
 
 import { DEAD } from "./color.js";
 import { ARCHITECTURES, DATASETS, SEEDS, block, convLayers, runBlock } from "./data.js";
+import { pValue } from "./format.js";
 import { Bank } from "./kernels.js";
 import { look, ownScale } from "./look.js";
 import { currentPlayer } from "./player.js";
@@ -13,7 +14,7 @@ import { inputOf } from "./views/teaching.js";
 window.kernelscope = {
   ARCHITECTURES, DATASETS, SEEDS, convLayers, block, runBlock, // what is embedded
   look, get player() { return currentPlayer(); }, // what is shown, and when in the training
-  Bank, DEAD, inputOf, ownScale, raster, // how it is drawn
+  Bank, DEAD, inputOf, ownScale, pValue, raster, // how it is drawn and written
 };
 
 start();
