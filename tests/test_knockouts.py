@@ -71,6 +71,15 @@ def test_answers_are_those_of_plain_layers_with_one_map_changed(name, shape, bad
         np.testing.assert_allclose(logits, expected_changed[name], rtol=1e-4, atol=1e-4)
 
 
+def test_answers_are_the_same_where_the_parts_of_a_sum_would_be_too_large(monkeypatch):
+    layers, images = NETWORKS["small_resnet"], images_of((4, 53, 50))
+    weights = weights_of(layers, (1, 53, 50))
+    expected = answered(layers, weights, images)[1]
+    monkeypatch.setattr(knockouts, "LARGEST", 0)
+    for name, logits in answered(layers, weights, images)[1].items():
+        np.testing.assert_allclose(logits, expected[name], rtol=1e-4, atol=1e-4)
+
+
 def test_rows_hold_the_accuracies_of_plain_layers():
     layers, images = NETWORKS["stacked"], images_of((60, 53, 53))
     weights, names = weights_of(layers, (1, 53, 53)), ["a", "b", "c"]

@@ -23,6 +23,7 @@ COLUMNS = (
     *("random_kernel", "p", "p_corrected", "p_random"),
 )
 EVERY = "all"  # in the column `class`: all images
+LARGEST = 16_000_000  # numbers, 64 MB, that the parts of a sum may have
 Z = 1.959963984540054  # of a 95 % interval
 
 
@@ -103,10 +104,7 @@ def without_each(
 
 
 def past_channelwise(network: networks.Network, begin: int, own: list[str], *states: torch.Tensor) -> tuple:
-    """The number of the first module from `begin` on that mixes channels, `own` and the states of its input.
-
-    Only up to what is added later, whose name is in `own` then.
-    """
+    """The first module that mixes channels or reads what is added later (`own`), by number; `own`, and its inputs."""
     for name, module in islice(network.named_children(), begin, None):
         if own or not module.layer.channelwise:
             break
@@ -127,11 +125,12 @@ def read(module: networks.Module, *states: torch.Tensor) -> Callable[[int], torc
     """What a conv or linear layer makes of `changed`, by number of the kernel, from what each channel puts into it.
 
     Summed in double precision: what is left without all that speak is then no rounding error. None for a layer of
-    another kind, and where a number is not finite.
+    another kind, where a number is not finite, and where these parts would take too much memory.
     """
-    if module.layer.kind not in ("conv", "linear"):
+    channels = states[0].shape[1]
+    if module.layer.kind not in ("conv", "linear") or channels * module(states[0]).numel() > LARGEST:
         return None
-    parts = [[share(module, x, channel) for channel in range(x.shape[1])] for x in states]
+    parts = [[share(module, x, channel) for channel in range(channels)] for x in states]
     bias = getattr(module, "bias", None)
     bias = 0 if bias is None else bias.view(-1, *[1] * (parts[0][0].ndim - 2)).double()
     whole, _, empty = (sum(part.double() for part in of_state) + bias for of_state in parts)

@@ -185,10 +185,7 @@ def answers(network: Network, batches: Iterable[torch.Tensor]) -> tuple[torch.Te
 def gathered(
     network: Network, passes: Iterable[Iterable[tuple[str, torch.Tensor]]], images: int = 0
 ) -> tuple[torch.Tensor, dict[str, np.ndarray]]:
-    """The `answers` in the outputs of all layers for some images after others, whose axis is number `images`.
-
-    The passes are made here, with the network as it is when it is not trained.
-    """
+    """The `answers` in the outputs of all layers, not in training, for images whose axis is number `images`."""
     network.eval()
     found, largest = [], {}
     for layers in passes:
