@@ -1,4 +1,4 @@
-"""What CONTRIBUTING says of a new stage, followed to the letter: it runs, and its files are known."""
+"""The recipe for a new stage in CONTRIBUTING, followed literally: the stage runs, and its files are known."""
 
 import re
 import shutil
@@ -26,6 +26,7 @@ STEPS = [step(*found) for found in RECIPE]
 
 
 def follow(project: Project, steps: list[tuple[str, str, str]]) -> None:
+    """Write the code of each step to its place in the project."""
     for path, below, code in steps:
         file = project.folder / path
         lines = file.read_text().splitlines(keepends=True) if file.exists() else []
@@ -42,7 +43,7 @@ def test_the_recipe_has_a_script_a_rule_a_row_and_a_spec():
     ]
 
 
-def test_who_follows_it_has_a_stage_that_runs_and_whose_files_are_known(project):
+def test_following_it_makes_a_stage_that_runs_and_whose_files_are_known(project):
     follow(project, STEPS)
     assert project.jobs() == {f"{NAME} {run}" for run in RUNS} | COST
     done = project.snakemake(*SMOKE)
@@ -54,7 +55,7 @@ def test_who_follows_it_has_a_stage_that_runs_and_whose_files_are_known(project)
 
 
 @THOROUGH
-def test_it_is_as_the_tools_want_it(fresh):
+def test_linters_and_formatters_accept_its_code(fresh):
     shutil.copy2(ROOT / "pyproject.toml", fresh.folder)
     follow(fresh, STEPS)
     for tool, *words in (
@@ -66,14 +67,14 @@ def test_it_is_as_the_tools_want_it(fresh):
 
 
 @pytest.mark.parametrize("left_out", rows(range(4), 2))
-def test_who_leaves_out_a_step_hears_of_it(project, left_out):
+def test_leaving_out_a_step_fails_and_names_the_stage(project, left_out):
     follow(project, STEPS[:left_out] + STEPS[left_out + 1 :])
     done = project.snakemake("--dry-run", *SMOKE)
     assert done.returncode == 1
     assert NAME in done.stdout + done.stderr
 
 
-def test_files_of_a_stage_that_is_no_more_are_told(project):
+def test_files_of_a_removed_stage_are_orphaned(project):
     follow(project, STEPS)
     assert project.snakemake(f"{RESULTS}/runs/waveforms/matched/seed0/counts.csv", *SMOKE).returncode == 0
     for path, _, code in STEPS:
