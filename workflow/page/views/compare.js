@@ -76,10 +76,10 @@ async function side(dataset, arch, seed) {
   };
 }
 
-function layerWords({ kind, name, kernels, kernel_size: k, stride, size, units }) {
+function layerWords({ kind, name, kernels, kernel_size: k, stride, padding, size, units, source }) {
   const what = name ?? kind.replaceAll("_", " ");
-  if (kind === "conv") return `${what} ${kernels} of ${k} × ${k}${stride > 1 ? `, stride ${stride}` : ""}`;
-  return [what, size && `${size} × ${size}`, units].filter(Boolean).join(" ");
+  if (kind === "conv") return `${what} ${kernels} of ${k} × ${k}${stride > 1 ? `, stride ${stride}` : ""}${padding ? `, padding ${padding}` : ""}`;
+  return [source ? `${what} ${source}` : what, size && `${size} × ${size}`, units].filter(Boolean).join(" ");
 }
 
 // The settings in which two architectures differ.

@@ -10,11 +10,19 @@ import { datasetImage, enlarge, paint, raster } from "../raster.js";
 
 export async function teaching(run, data, layer, kernel, arch) {
   if (!data) return null;
+  if (!isComputable(OVERVIEW.architectures[arch].layers, layer)) return h("p", { class: "faint" }, "Not shown for this layer: the slide computes a plain response from the stored weights, without padding and without batch normalization.");
   const names = data.json.images.map((image, i) => [i, `${image.class}, ${image.split} ${image.index}`]);
   const place = h("div");
   const start = (i) => place.replaceChildren(new SlideOver(run, data, Number(i), layer, kernel, arch).node);
   start(0);
   return h("div", {}, h("p", { class: "faint" }, "The frame stands where this kernel fits the image best. Drag it, move it with the arrow keys, or press “Slide”: where kernel and image agree, the products add up. Red is above zero, blue below; kernel and products share a scale, and so do both maps."), h("div", { class: "bar" }, menu("Image", names, 0, start)), place);
+}
+
+// Whether the response of a conv layer is what a kernel without padding makes of the image, plus a bias.
+function isComputable(layers, name) {
+  const at = layers.findIndex((layer) => layer.name === name);
+  const before = layers.slice(0, at).every((layer) => layer.kind === "centre");
+  return before && !layers[at].padding && layers[at + 1]?.kind !== "batch_norm";
 }
 
 // An image as the first conv layer sees it: numbers from 0 to 1, or scaled and without their mean where a layer centers them.
