@@ -187,8 +187,8 @@ lock:
 
 # The table of keys in config/README.md, from the schema; what jobs ask of SLURM in its profile, from the table of rules.
 docs: $(READY)
-	cd workflow && ../$(BIN)/python -m experiment.reference ../config/README.md
-	cd workflow && ../$(BIN)/python -m experiment.slurm_profile ../profiles/slurm/config.yaml
+	cd workflow && ../$(BIN)/python -m experiment.config.reference ../config/README.md
+	cd workflow && ../$(BIN)/python -m experiment.plan.slurm_profile ../profiles/slurm/config.yaml
 
 # The numbers of README.md, docs/ and docs/numbers.json, from the default experiment. CHECK=yes changes nothing and fails
 # if a number or picture no longer matches the results.

@@ -19,8 +19,8 @@ from harness import ROOT
 from harness.judging import Unreported, repeated, typical
 from matplotlib.figure import Figure
 
-from experiment.experiment import Experiment
-from kernelscope import checkpoint_files, checkpoints, runs
+from experiment.plan.experiment import Experiment
+from kernelscope.training import checkpoint_files, checkpoints, run_files
 
 REPEATS = 3
 SMALL = {  # changes of the default config
@@ -61,7 +61,7 @@ class Timed(checkpoints.Checkpoints):
 
 def timed(of: Experiment, arch: str, folder: Path) -> tuple[float, float, int, int]:
     """(seconds of a training, share of them in checkpoints, number of checkpoints, bytes of one)."""
-    with patch.object(runs, "Checkpoints", Timed):
+    with patch.object(run_files, "Checkpoints", Timed):
         seconds = timing.seconds(stages.stage("train_network", of, folder, arch=arch, key="timed"))
     kept = Timed.made[-1]
     size = kept.path.stat().st_size if kept.count else 0

@@ -9,9 +9,9 @@ import torch
 from harness.judging import apply
 from matplotlib.figure import Figure
 
-from kernelscope import network as networks
-from kernelscope.architectures import cnnkernels
-from kernelscope.optimizers import AdamW
+from kernelscope.models import networks
+from kernelscope.models.architectures import cnnkernels
+from kernelscope.training.optimizers import AdamW
 
 REPEATS = 5
 GEOMETRIES = (  # side of the image, kernel size, units of the hidden layers

@@ -10,9 +10,9 @@ import numpy as np
 from harness.judging import apply
 from matplotlib.figure import Figure
 
-from kernelscope.datasets import waveform_split
-from kernelscope.drawing import LineDrawer
-from kernelscope.waveforms import SHAPES, placed
+from kernelscope.data.drawing import LineDrawer
+from kernelscope.data.generator import waveform_split
+from kernelscope.data.waveforms import SHAPES, placed
 
 ROWS, COLS, LINE, DPI = 153, 204, 10.0, 32
 CLASSES = ["square", "triangle", "gaussian"]

@@ -17,7 +17,7 @@ from harness.judging import Unreported, typical
 from harness.processes import Run, snakemake
 from matplotlib.figure import Figure
 
-from kernelscope import artifacts
+from kernelscope.io import csv_files
 
 CORES = 2  # of the targets
 SMOKE = ("--configfile", "config/smoke.yaml")
@@ -76,7 +76,7 @@ def idle(what: str, cores: int, runs: list[Run]) -> tuple:
 def worst_seeds(summary: Path) -> None:
     """Add a row for every architecture, with the lowest of its seeds."""
     table = tables.Table("experiment_runs", TABLES["experiment_runs"])
-    runs = artifacts.read_csv(summary)
+    runs = csv_files.read_csv(summary)
     for arch in dict.fromkeys(run["arch"] for run in runs):
         own = [run for run in runs if run["arch"] == arch]
         table.add(arch, *(lowest([run[key] for run in own]) for key in list(table.columns)[1:]))
@@ -89,7 +89,7 @@ def lowest(cells: list) -> float | Unreported:
 def picture(cost: Path) -> Figure:
     """Draw the seconds of every stage, summed over its jobs, as in cost.csv."""
     found = {}
-    for row in artifacts.read_csv(cost):
+    for row in csv_files.read_csv(cost):
         found[row["stage"]] = found.get(row["stage"], 0) + float(row["seconds"] or 0)
     page = Figure(figsize=(8, 5), layout="constrained")
     axes = page.subplots()

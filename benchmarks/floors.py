@@ -12,7 +12,7 @@ from harness.steps import BATCH, both, images, our_step
 from harness.work import copy_peak, product_peak, work_of
 from matplotlib.figure import Figure
 
-from experiment import loading
+from experiment.plan import loading
 
 IMAGES = ((1, 64, 64), (1, 100, 100))
 TABLES = {

@@ -14,7 +14,7 @@ import torch
 from harness.judging import Cell, Unreported
 from matplotlib.figure import Figure
 
-from kernelscope import convolution
+from kernelscope.models import convolution
 
 IMAGES, REPEATS = 50, 5
 TITLES = {"forward": "alone", "step": "with their gradients"}

@@ -19,10 +19,11 @@ from harness import settings as filled
 from harness.judging import Cell, apply, typical
 from matplotlib.figure import Figure
 
-from experiment import loading
-from kernelscope import datasets, devices, group, training
-from kernelscope import network as networks
-from kernelscope.batches import Images
+from experiment.plan import loading
+from kernelscope.data import generator
+from kernelscope.models import devices, networks
+from kernelscope.training import group, trainer
+from kernelscope.training.batches import Images
 
 AT_ONCE = (1, 8, 64, 256)
 TABLES = {
@@ -47,7 +48,7 @@ def images(settings: dict, device: str) -> list[Images]:
     """Training and test images."""
     return [
         Images(np.concatenate([block.images for block in split.blocks]), split.labels, device)
-        for split in datasets.waveform_splits(settings).values()
+        for split in generator.waveform_splits(settings).values()
     ]
 
 
@@ -75,9 +76,9 @@ def rows(layers: list[dict], settings: dict, sets: dict, at_once: tuple, peak: f
     """Return the cells of the table after the architecture."""
     train_set = sets[device][0]
     steps = filled.epochs(settings, len(train_set)) * -(-len(train_set) // settings["batch_size"])
-    jobs = [training.Job(layers, settings, seed, *sets[device], group.silent) for seed in range(max(at_once))]
-    alone = training.Job(layers, settings, 0, *sets[devices.CPU], group.silent)
-    (on_cpu,), (cpu,) = timed(lambda: training.train(alone), 1, device)
+    jobs = [trainer.Job(layers, settings, seed, *sets[device], group.silent) for seed in range(max(at_once))]
+    alone = trainer.Job(layers, settings, 0, *sets[devices.CPU], group.silent)
+    (on_cpu,), (cpu,) = timed(lambda: trainer.train(alone), 1, device)
     group.alone(jobs[0]._replace(settings=settings | {"epochs": 1}))  # loads the card's libraries
     one = None
     for count in at_once:

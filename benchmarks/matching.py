@@ -14,7 +14,8 @@ from matplotlib.figure import Figure
 from scipy.ndimage import gaussian_filter
 from scipy.stats import kstest
 
-from kernelscope import matching, pvalues, randomisation
+from kernelscope.comparison import matching, permutation
+from kernelscope.stats import pvalues
 
 DRAWS, BORDER = 39, 24
 
@@ -81,7 +82,7 @@ TABLES = {
         **{"any_corrected": "share"},
     },
 }
-TESTS = {"turned": randomisation.turned, "dealt": randomisation.dealt}
+TESTS = {"turned": permutation.turned, "dealt": permutation.dealt}
 
 
 def name_of(kind, kernels: int, channels: int, size: int, smooth: float) -> str:

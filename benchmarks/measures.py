@@ -14,7 +14,8 @@ from matplotlib.figure import Figure
 from scipy.ndimage import gaussian_filter
 from scipy.stats import kstest
 
-from kernelscope import gabor, measurement, measures, nulls, pvalues, quality, stationary
+from kernelscope.measures import gabor, gaussian_noise, layer_quality, measurement, nulls, plane_measures
+from kernelscope.stats import pvalues
 
 NULL = 199  # draws of each null; a fresh one for every observed value
 CASES = ((7, 1, None), (11, 1, None), (15, 1, None), (15, 1, 0.01), (7, 16, None))  # size, channels, initial sd
@@ -45,7 +46,7 @@ def initialised(rng: np.random.Generator, shape: tuple[int, ...], initial_sd: fl
 
 
 def looks(planes: np.ndarray) -> dict[str, np.ndarray]:
-    return measures.of_kernels(measures.of_planes(planes))
+    return plane_measures.of_kernels(plane_measures.of_planes(planes))
 
 
 class Found:
@@ -74,7 +75,7 @@ def reinitialised(found: Found, draws: int, cases: tuple = CASES) -> None:
 def layers(found: Found, draws: int, shapes: tuple = LAYERS) -> None:
     for shape in shapes:
         rng = np.random.default_rng(2)
-        observed = [quality.measures(rng.uniform(-1, 1, shape)) for _ in range(draws)]
+        observed = [layer_quality.measures(rng.uniform(-1, 1, shape)) for _ in range(draws)]
         drawn = [nulls.layer(shape, None, 39, seed=i) for i in range(draws)]
         for name, side in nulls.LAYER_SIDES.items():
             p = [pvalues.p_value(o[name][None], n[name], side)[0] for o, n in zip(observed, drawn, strict=True)]
@@ -110,9 +111,9 @@ def beside_surrogates(found: Found, draws: int, banks: tuple = SMOOTH) -> None:
         rng = np.random.default_rng(4)
         for i in range(-(-draws // kernels)):
             bank = smooth_noise(rng, kernels, size, blur)
-            drawn = stationary.noise(bank, NULL, seed=i)[:, 0]
+            drawn = gaussian_noise.noise(bank, NULL, seed=i)[:, 0]
             p["localisation"] += list(
-                pvalues.p_value(measures.localisation(bank[:, 0]), measures.localisation(drawn), "greater")
+                pvalues.p_value(plane_measures.localisation(bank[:, 0]), plane_measures.localisation(drawn), "greater")
             )
             if i % 4 == 0:
                 p["gabor_r2"] += list(pvalues.p_value(gabor.fit(bank[:, 0]).r2, gabor.fit(drawn).r2, "greater"))

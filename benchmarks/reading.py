@@ -17,9 +17,9 @@ from harness.judging import apply, typical
 from matplotlib.figure import Figure
 from PIL import Image
 
-from kernelscope.folder_source import of_folder
-from kernelscope.gathering import Job
-from kernelscope.picture_pool import AT_ONCE, FORKED
+from kernelscope.data.builder import Job
+from kernelscope.data.decoding_pool import AT_ONCE, FORKED
+from kernelscope.data.folder_source import of_folder
 
 ROWS, COLS = 480, 640
 DIFFERENT = 40  # pictures; the others are links to them, as encoding takes longer than all the rest

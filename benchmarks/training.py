@@ -14,12 +14,11 @@ from harness.judging import Cell, Unreported, apply, faster
 from harness.steps import BATCH, Floats, both, floats, images, our_step, plain_step
 from matplotlib.figure import Figure
 
-from kernelscope import architectures, convolution
-from kernelscope import network as networks
-from kernelscope.batches import Images
-from kernelscope.recorder import Recorder
-from kernelscope.schedule import planned
-from kernelscope.training import EVALUATION_BATCH, sample
+from kernelscope.models import architectures, convolution, networks
+from kernelscope.training.batches import Images
+from kernelscope.training.recorder import Recorder
+from kernelscope.training.schedule import planned
+from kernelscope.training.trainer import EVALUATION_BATCH, sample
 
 TRAIN, TEST = 500, 100
 SIZES = ((64, 64), (100, 100), (153, 204))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent / "scripts"))
 
-from kernelscope import page
+from kernelscope.page import html
 
 FOLDER = Path(__file__).parent / "page"
 
@@ -13,7 +13,7 @@ FOLDER = Path(__file__).parent / "page"
 def main() -> None:
     sources = {path.relative_to(FOLDER).as_posix(): path.read_text(encoding="utf-8") for path in FOLDER.rglob("*.js")}
     try:
-        page.script(sources)
+        html.script(sources)
     except ValueError as error:
         sys.exit(f"workflow/page: {error}")
 

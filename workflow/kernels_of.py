@@ -12,7 +12,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent / "scripts"))
 
-from kernelscope import artifacts, kernel_sheet, picture_files, published, published_names, state_dicts
+from kernelscope.figures import kernel_sheet, saving
+from kernelscope.io import array_files
+from kernelscope.pretrained import file_names, kernels, state_dicts
 
 
 def main() -> None:
@@ -37,18 +39,18 @@ def kernels_of(file: Path, out: Path | None, picture: Path | None, layer: list[s
             raise ValueError(f"{path}: found {path.suffix or 'no ending'}; allowed: {ending}")
     layers = chosen(found(file), layer, file)
     for name in layers:
-        published_names.check_layer(name, str(file))
+        file_names.check_layer(name, str(file))
     if out is not None:
-        artifacts.write_npz(out, layers)
+        array_files.write_npz(out, layers)
     if picture is not None:
-        picture_files.write_png(picture, kernel_sheet.sheet(layers, f"kernels of {file.name}", "RdBu_r"))
+        saving.write_png(picture, kernel_sheet.sheet(layers, f"kernels of {file.name}", "RdBu_r"))
     for name, bank in layers.items():
         print(f"{name}: {' x '.join(map(str, bank.shape))}")
 
 
 def found(file: Path) -> dict:
     """The conv layers of a file."""
-    content = published.read(file)
+    content = kernels.read(file)
     if not isinstance(content, dict):
         raise ValueError(f"{file}: found no state_dict, but {type(content).__name__}")
     try:

@@ -5,8 +5,10 @@ import os
 import sys
 from pathlib import Path
 
-from experiment import inventory, loading, preflight, trace, verify
-from experiment.schema import ConfigError
+from experiment.config.schema import ConfigError
+from experiment.launch import preflight
+from experiment.plan import loading
+from experiment.provenance import inventory, trace, verify
 
 
 def main() -> None:

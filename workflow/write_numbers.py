@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from documents import entries, facts
-from kernelscope import files
+from kernelscope.io import files
 
 ROOT = Path(__file__).parents[1]
 KEPT = ROOT / "docs" / "numbers.json"

@@ -4,7 +4,7 @@ from matplotlib import ticker
 from matplotlib.figure import Figure
 
 from harness.tables import Table
-from kernelscope.look import SERIES
+from kernelscope.figures.styling import SERIES
 
 MARKERS = "os^Dvp*"
 

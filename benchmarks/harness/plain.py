@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 from torch import nn
 
-from kernelscope import layers as layer_lists
+from kernelscope.models import layer_lists
 
 
 def network(layers: list[dict], image: tuple[int, int, int], classes: int) -> nn.Sequential:

@@ -2,8 +2,8 @@
 
 import math
 
-from experiment import definitions
-from experiment.schema import filled, schema
+from experiment.config.schema import filled, schema
+from experiment.plan import architecture_settings
 
 
 def dataset(source: str, **keys) -> dict:
@@ -13,7 +13,7 @@ def dataset(source: str, **keys) -> dict:
 
 def training(**keys) -> dict:
     """Return the settings of a training: these keys, and the defaults of all others."""
-    return definitions.training({"architectures": {"this": {}}, "training": keys}, "this")
+    return architecture_settings.training({"architectures": {"this": {}}, "training": keys}, "this")
 
 
 def epochs(settings: dict, images: int) -> int:

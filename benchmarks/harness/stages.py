@@ -11,11 +11,11 @@ from pathlib import Path
 
 from snakemake.utils import update_config
 
-from experiment import loading
-from experiment.experiment import Experiment
-from experiment.rules import RULES
+from experiment.plan import loading
+from experiment.plan.experiment import Experiment
+from experiment.plan.rule_table import RULES
 from harness import ROOT
-from kernelscope import artifacts, command
+from kernelscope.io import cli, csv_files
 
 DATA, RUN, COMPARED = "data/waveforms", "runs/waveforms/{arch}/seed{seed}", "compare/waveforms/{arch}"
 OUTCOME, KERNELS = {"run": f"{RUN}/run.json"}, {"kernels": f"{RUN}/kernels.npz"}
@@ -54,7 +54,7 @@ def copy_workflow(folder: Path, bytecode: bool = False) -> None:
 
 def usage(path: Path, column: str) -> float:
     """Return what a job took, out of the table that it wrote of itself (kernelscope.usage)."""
-    return float(artifacts.read_csv(path, "\t")[0][column])
+    return float(csv_files.read_csv(path, "\t")[0][column])
 
 
 def stage(
@@ -69,6 +69,6 @@ def stage(
 
     def do() -> None:
         with contextlib.redirect_stdout(io.StringIO()):
-            function(spec, **paths, **own, **command.keyed(function, key))
+            function(spec, **paths, **own, **cli.keyed(function, key))
 
     return do

@@ -6,10 +6,10 @@ import numpy as np
 import torch
 
 from harness import plain, settings
-from kernelscope import network as networks
-from kernelscope import objectives
-from kernelscope.batches import Images
-from kernelscope.optimizers import AdamW
+from kernelscope.models import networks
+from kernelscope.training import losses
+from kernelscope.training.batches import Images
+from kernelscope.training.optimizers import AdamW
 
 BATCH = 100
 DECAY = 0.5
@@ -35,7 +35,7 @@ def both(layers: list[dict], image: tuple[int, int, int]) -> tuple:
 
 def our_step(network, optimizer, images: Images, batch) -> None:
     network.zero_grad()
-    objectives.loss("cross_entropy", network(images.pixels(batch)), images.labels[batch]).backward()
+    losses.loss("cross_entropy", network(images.pixels(batch)), images.labels[batch]).backward()
     optimizer.step(1e-4)
 
 

@@ -6,8 +6,7 @@ import torch
 
 from harness import timing
 from harness.steps import BATCH
-from kernelscope import convolution, devices
-from kernelscope import layers as layer_lists
+from kernelscope.models import convolution, devices, layer_lists
 
 FLOAT, COMPLEX = 4, 8  # bytes
 

@@ -12,15 +12,16 @@ import time
 from collections import Counter
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "support/running"))
 sys.path.insert(0, str(Path(__file__).parents[2] / "workflow" / "scripts"))
 
 from hostile_pictures import damaged
 
-from kernelscope.decoding import NoPictureError
-from kernelscope.folder_source import glanced, seen
-from kernelscope.picture_pool import PATIENCE, readings
-from kernelscope.views import View
+from kernelscope.data.decoding import NoPictureError
+from kernelscope.data.decoding_pool import PATIENCE, readings
+from kernelscope.data.folder_source import glanced, seen
+from kernelscope.data.preprocessing import View
 
 VIEW = View((69, 92), "fit", "rgb", "white", False, "none")
 LONGEST_LINE = 300

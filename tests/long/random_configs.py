@@ -14,7 +14,8 @@ import traceback
 from collections import Counter
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "support/running"))
 sys.path.insert(0, str(Path(__file__).parents[2] / "workflow"))
 
 import conftest
@@ -26,10 +27,10 @@ from configs import valid_configs
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from experiment import loading
-from experiment.experiment import Experiment
-from experiment.jobs import jobs
-from experiment.schema import ConfigError
+from experiment.config.schema import ConfigError
+from experiment.plan import loading
+from experiment.plan.experiment import Experiment
+from experiment.plan.jobs import jobs
 
 
 def main() -> None:

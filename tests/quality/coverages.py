@@ -6,12 +6,19 @@ from quality.settings import CORE, LIBRARY, ROOT
 
 FEW = 15  # files that the page lists
 PARTS = {
-    "core": lambda path: path.parent == LIBRARY and path.stem in CORE,
-    "the rest of the library": lambda path: path.parent == LIBRARY and path.stem not in CORE,
+    "core": lambda path: is_core(path),
+    "the rest of the library": lambda path: path.is_relative_to(LIBRARY) and not is_core(path),
     "scripts": lambda path: path.parent == LIBRARY.parent,
-    "experiment and commands": lambda path: LIBRARY.parent not in (path.parent, path.parent.parent),
+    "experiment and commands": lambda path: not path.is_relative_to(LIBRARY.parent),
     "**all**": lambda path: True,
 }
+
+
+def is_core(path: Path) -> bool:
+    """Whether this is a module of the core, named `package.module` in settings.toml."""
+    return path.is_relative_to(LIBRARY) and ".".join(path.relative_to(LIBRARY).with_suffix("").parts) in CORE
+
+
 COUNTS = "num_statements", "covered_lines", "num_branches", "covered_branches"
 
 

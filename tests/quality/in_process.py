@@ -17,10 +17,11 @@ STARTERS = {"browser", "job_folder", "killing", "preloading", "projects", "start
 
 @cache
 def imports(path: Path) -> set[str]:
-    """Return the names of the modules that a file imports, and of what it imports from them."""
+    """Return the full names of the modules that a file imports, and of what it imports from them."""
     nodes = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Import | ast.ImportFrom)]
-    modules = {getattr(node, "module", None) or "" for node in nodes}
-    return {name.removeprefix(f"{LIBRARY.name}.") for name in modules | {a.name for node in nodes for a in node.names}}
+    named = [(getattr(node, "module", None) or "", alias.name) for node in nodes for alias in node.names]
+    names = {name for module, alias in named for name in (module, f"{module}.{alias}".lstrip("."))}
+    return {name.removeprefix(f"{LIBRARY.name}.") for name in names}
 
 
 def can_notice(path: Path, fixtures: list[str]) -> bool:

@@ -67,9 +67,14 @@ def modules(text: str) -> list[str]:
     return [name for name, subject in settings.CORE.items() if name in asked or subject in asked]
 
 
+def source(module: str) -> Path:
+    """Return the file of a module, named `package.module`, in the copy of the project."""
+    return Path("src", PACKAGE, *module.split(".")).with_suffix(".py")
+
+
 def generated(module: str) -> dict[str, tuple[int, str, str]]:
     """Return {name for mutmut: (line, function, change)} of the mutants of a module."""
-    path = Path("src", PACKAGE, f"{module}.py")
+    path = source(module)
     made = mutate_file_contents(str(path), path.read_text())
     found = mutants.changes(made.code, path.read_text(), list(made.mutant_names))
     return {f"{PACKAGE}.{module}.{name}": change for name, change in found.items()}
@@ -84,18 +89,18 @@ def tried(names: list[str], cores: int) -> dict[str, int | None]:
         done = subprocess.run(line, env=environment, stdout=out, stderr=subprocess.STDOUT, check=False)
     if done.returncode:
         sys.exit(f"{log.read_text()[-4000:]}\nmutmut ended with exit status {done.returncode}; see {log}")
-    files = Path("mutants/src", PACKAGE).glob("*.meta")
+    files = Path("mutants/src", PACKAGE).rglob("*.meta")
     return {name: code for file in files for name, code in json.loads(file.read_text())["exit_code_by_key"].items()}
 
 
 def result(name: str, listed: dict[str, dict], exit_code: int | None) -> scores.Result:
-    module = name.split(".")[1]
+    module = name.removeprefix(f"{PACKAGE}.").rpartition(".")[0]
     return scores.Result(module, *listed[module][name], scores.status(name, exit_code), name)
 
 
 def about(options: argparse.Namespace, minutes: float) -> str:
     """Say what was measured, how, and what mutmut left out."""
-    sources = {name: Path("src", PACKAGE, f"{name}.py").read_text() for name in options.modules}
+    sources = {name: source(name).read_text() for name in options.modules}
     left_out = [f"`{name}.{function}`" for name, text in sources.items() for function in mutants.left_out(text)]
     command = f"make mutation TIER={options.tier} SAMPLE={options.sample}"
     return (

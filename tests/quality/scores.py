@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kernelscope import intervals
+from kernelscope.stats import intervals
 
 ENDS = ("killed", "timeout", "survived", "no tests")
 NOTICED = ENDS[:2]

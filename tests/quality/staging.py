@@ -28,7 +28,7 @@ def stage(folder: Path, modules: list[str], tier: list[str], selection: list[str
     shutil.copytree(folder / LIBRARY, folder / "src" / LIBRARY.name)
     copied = sorted(path.name for path in folder.iterdir() if path.name != "src")
     settings = SETTINGS | {
-        "only_mutate": [f"src/{LIBRARY.name}/{name}.py" for name in modules],
+        "only_mutate": [f"src/{LIBRARY.name}/{name.replace('.', '/')}.py" for name in modules],
         "also_copy": copied,
         "pytest_add_cli_args": ["-p", "quality.in_process", *tier],
         "pytest_add_cli_args_test_selection": selection,

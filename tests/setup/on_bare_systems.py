@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "support/running"))
 sys.path.insert(0, str(Path(__file__).parent))
 import bare
 import chroots
@@ -78,7 +79,7 @@ def test_a_debian_without_venv_says_in_a_line_what_to_install(system, downloads)
 
 
 def test_a_venv_with_nothing_but_snakemake_plans_lints_and_is_used_as_a_module(tmp_path):
-    """As tests/test_bare_environment.py, but installed from the index."""
+    """As tests/workflow/test_bare_environment.py, but installed from the index."""
     venv = tmp_path / "venv"
     (pinned,) = re.findall(r"^snakemake==.*", (ROOT / "envs/lock.txt").read_text(), re.MULTILINE)
     subprocess.run([sys.executable, "-m", "venv", venv], env=outside(), check=True)

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE.parent))
+sys.path.insert(0, str(HERE.parent / "support"))
+sys.path.insert(0, str(HERE.parent / "support/running"))
 import projects  # noqa: E402
 
 LONGER = "training: {epochs: 250, snapshots: 8, batch_size: 40}\n"  # long enough to be cancelled after a checkpoint

@@ -9,9 +9,9 @@ import numpy as np
 
 from documents import tables
 from documents.entries import COST, SOFTWARE, Entry
-from experiment import fingerprint
-from kernelscope import artifacts, cells, files, manifest
-from kernelscope.sentences import LEVEL, p_text, two
+from experiment.provenance import fingerprint
+from kernelscope.io import cells, csv_files, files, manifest
+from kernelscope.stats.text import LEVEL, p_text, two
 
 COMPARED = "results/compare/waveforms"
 RUN = "results/runs/waveforms/matched/seed0"
@@ -25,7 +25,13 @@ PICTURES = {  # that `make pictures` copies
     "docs/matched.png": f"{COMPARED}/matched/matched.png",
     "docs/architectures.png": ARCHITECTURES.replace(".csv", ".png"),
 }
-COSTLY = ("train_network", "make_movie", "probe_kernels", "measure_kernels", "draw_atlas")  # tests/test_needs.py holds
+COSTLY = (
+    "train_network",
+    "make_movie",
+    "probe_kernels",
+    "measure_kernels",
+    "draw_atlas",
+)  # tests/experiment/test_resources.py holds
 COSTLY += ("compare_seeds", "compare_runs", "match_kernels", "write_findings", "write_page")  # what they ask against it
 
 
@@ -187,6 +193,6 @@ def costs(root: Path) -> Iterator[Fact]:
     """Yield megabytes and seconds of the largest job of each kind, as the jobs wrote them down."""
     for rule in COSTLY:
         logs = [*(root / "results/logs").glob(f"{rule}.tsv"), *(root / "results/logs" / rule).rglob("*.tsv")]
-        taken = [artifacts.read_csv(path, "\t")[0] for path in logs]
+        taken = [csv_files.read_csv(path, "\t")[0] for path in logs]
         value = [round(max(float(row[name]) for row in taken)) for name in ("max_rss", "s")]
         yield Fact(f"largest {rule}", value, COST, "", "", rule)

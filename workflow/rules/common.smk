@@ -1,4 +1,4 @@
-# What all rules share: the checked experiment, and what the table of rules (experiment/rules.py) says of each.
+# What all rules share: the checked experiment, and what the table of rules (experiment/plan/rule_table.py) says of each.
 import gc
 import os
 import re
@@ -9,18 +9,20 @@ WORKFLOW = Path(str(workflow.current_basedir)).parent.resolve()
 ENVIRONMENT = "../../envs/environment.yaml"  # from the files of rules
 sys.path.insert(0, str(WORKFLOW))
 
-from experiment import internals
+from experiment.launch import internals
 
 MAIN = internals.is_main(workflow)  # or a module of another workflow, whose process stays as it is
 if MAIN:
     gc.set_threshold(100_000)  # instead of 700: a plan holds all it makes, so looking for garbage finds little
 
-from experiment import aggregates, arguments, devices, fingerprint, inventory, jobs, needs, preflight, preload
-from experiment.commands import command
-from experiment.experiment import Experiment
-from experiment.rules import NEEDS, RULES, of_stage
-from experiment.schema import ConfigError
-from kernelscope import files
+from experiment.plan import aggregates, arguments, devices, jobs, resources
+from experiment.provenance import fingerprint, inventory
+from experiment.launch import preflight, preload
+from experiment.plan.commands import command
+from experiment.plan.experiment import Experiment
+from experiment.plan.rule_table import NEEDS, RULES, of_stage
+from experiment.config.schema import ConfigError
+from kernelscope.io import files
 
 
 def checked(step, *arguments):
@@ -52,7 +54,7 @@ TRAINED = {name.split(".")[0]: f"{RUN}/{name}" for name in ("snapshots.npz", "hi
 def row(name):
     """Return the row of a rule in the table."""
     if name not in RULES:
-        sys.exit(f"kernelscope: workflow/experiment/rules.py: found no row {name!r} in RULES; add one for that rule")
+        sys.exit(f"kernelscope: workflow/experiment/plan/rule_table.py: found no row {name!r} in RULES; add one for that rule")
     return RULES[name]
 
 
@@ -99,7 +101,7 @@ def memory(wildcards, output):
 
 def megabytes(rule, arch=None):
     """Return the memory of a job where it depends on the config; more at each attempt."""
-    return lambda wildcards, attempt: attempt * needs.megabytes(
+    return lambda wildcards, attempt: attempt * resources.megabytes(
         EXPERIMENT, rule, wildcards.dataset, wildcards.get("arch", arch)
     )
 
@@ -108,7 +110,7 @@ def training(rule, arch=None, seeds=1):
     """Return the resources of a training: memory, time, and a GPU."""
 
     def minutes(wildcards, attempt):
-        return attempt * needs.minutes(EXPERIMENT, rule, wildcards.dataset, wildcards.get("arch", arch), seeds)
+        return attempt * resources.minutes(EXPERIMENT, rule, wildcards.dataset, wildcards.get("arch", arch), seeds)
 
     def gpu(wildcards):
         return devices.gpus(EXPERIMENT.training[wildcards.get("arch", arch)]["device"])

@@ -2,19 +2,10 @@
 
 import numpy as np
 
-from kernelscope import (
-    artifacts,
-    banks,
-    captions,
-    cells,
-    command,
-    kernels,
-    known,
-    overview,
-    picture_files,
-    pictures,
-    summary,
-)
+from kernelscope.comparison import architectures_table
+from kernelscope.figures import architectures, captions, kernel_grid, raster, saving
+from kernelscope.io import cells, cli, csv_files, records, run_info
+from kernelscope.measures import kernels, summary
 
 
 def compare_architectures(spec: dict, runs: str, compare: str, table: str, picture: str) -> None:
@@ -25,19 +16,23 @@ def compare_architectures(spec: dict, runs: str, compare: str, table: str, pictu
     archs, seed = spec["architectures"], spec["seeds"][0]
     rows = [read_run(f"{runs}/{arch}/seed{seed}") for arch in archs for seed in spec["seeds"]]
     pairs = {arch: cells.read(f"{compare}/{arch}/pairs.csv") for arch in archs}
-    artifacts.write_csv(table, overview.COLUMNS, [overview.row(arch, of(rows, arch), pairs[arch]) for arch in archs])
-    shown = archs[: overview.MOST_DRAWN]
+    csv_files.write_csv(
+        table,
+        architectures_table.COLUMNS,
+        [architectures_table.row(arch, of(rows, arch), pairs[arch]) for arch in archs],
+    )
+    shown = archs[: architectures.MOST_DRAWN]
     drawn = {arch: first_layer(f"{runs}/{arch}/seed{seed}", spec["colour_map"]) for arch in shown}
     which = f"the first {len(shown)} of {len(archs)} architectures" if len(shown) < len(archs) else "architectures"
-    shown_of = captions.seed(seed, known.name(artifacts.read_json(f"{runs}/{archs[0]}/seed{seed}/run.json")))
+    shown_of = captions.seed(seed, run_info.name(records.read_json(f"{runs}/{archs[0]}/seed{seed}/run.json")))
     title = f"{spec['dataset']} · {which} · first layer of {shown_of}, each kernel on its own scale"
     title += ", red: not alive" if rows[0]["alive"] is not None else ""
-    picture_files.write_figure(picture, overview.figure(shown, rows, pairs, drawn, title))
+    saving.write_figure(picture, architectures.figure(shown, rows, pairs, drawn, title))
 
 
 def read_run(folder: str) -> dict:
     """The row of a run in summary.csv."""
-    return summary.row(artifacts.read_json(f"{folder}/run.json"), artifacts.read_kernels(f"{folder}/kernels.npz"))
+    return summary.row(records.read_json(f"{folder}/run.json"), run_info.read_kernels(f"{folder}/kernels.npz"))
 
 
 def of(rows: list[dict], arch: str) -> list[dict]:
@@ -46,14 +41,14 @@ def of(rows: list[dict], arch: str) -> list[dict]:
 
 def first_layer(folder: str, colour_map: str) -> np.ndarray:
     """The trained kernels of the first layer as a picture, each on its own scale, in a red frame if it is not alive."""
-    name, bank = next(iter(artifacts.read_kernels(f"{folder}/kernels.npz").items()))
-    bank, response = bank[-1], known.responses(artifacts.read_json(f"{folder}/run.json"), name)
-    drawn = banks.picture(bank, pictures.largest(bank, (1, 2, 3)), max(2, 60 // bank.shape[-1]), colour_map)
+    name, bank = next(iter(run_info.read_kernels(f"{folder}/kernels.npz").items()))
+    bank, response = bank[-1], run_info.responses(records.read_json(f"{folder}/run.json"), name)
+    drawn = kernel_grid.picture(bank, raster.largest(bank, (1, 2, 3)), max(2, 60 // bank.shape[-1]), colour_map)
     if response is None:
         return drawn
     alive = kernels.alive(kernels.norms(bank), response)
-    return banks.framed(drawn, ~alive, bank.shape[1])
+    return kernel_grid.framed(drawn, ~alive, bank.shape[1])
 
 
 if __name__ == "__main__":
-    command.run(compare_architectures, __doc__)
+    cli.run(compare_architectures, __doc__)

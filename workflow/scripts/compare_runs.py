@@ -1,7 +1,9 @@
 """Compare what all conv layers of all runs on a dataset make of the same images: a table and a matrix."""
 
-from kernelscope import agreement, artifacts, command, picture_files
-from kernelscope import similarity as library
+from kernelscope.comparison import cka_table
+from kernelscope.figures import saving
+from kernelscope.figures import similarity as figures_similarity
+from kernelscope.io import array_files, cli, csv_files, records
 
 
 def compare_runs(spec: dict, runs: str, table: str, picture: str) -> None:
@@ -9,15 +11,15 @@ def compare_runs(spec: dict, runs: str, table: str, picture: str) -> None:
     pairs = [(arch, seed) for arch in spec["architectures"] for seed in spec["seeds"]]
     grams = {}
     for pair in pairs:
-        grams |= agreement.entries(pair, artifacts.read_npz("{}/{}/seed{}/probes.npz".format(runs, *pair)), "gram")
-    failed = {pair for pair in pairs if artifacts.read_json("{}/{}/seed{}/run.json".format(runs, *pair))["failure"]}
-    similarity = agreement.rows(grams, {}, draws=spec["draws"], seed=0)
-    artifacts.write_csv(table, agreement.COLUMNS, similarity)
+        grams |= cka_table.entries(pair, array_files.read_npz("{}/{}/seed{}/probes.npz".format(runs, *pair)), "gram")
+    failed = {pair for pair in pairs if records.read_json("{}/{}/seed{}/run.json".format(runs, *pair))["failure"]}
+    similarity = cka_table.rows(grams, {}, draws=spec["draws"], seed=0)
+    csv_files.write_csv(table, cka_table.COLUMNS, similarity)
     title = (
         f"{spec['dataset']} · how alike all conv layers of {len(pairs)} runs see the same images (linear CKA, debiased)"
     )
-    picture_files.write_figure(picture, library.figure(similarity, failed, title))
+    saving.write_figure(picture, figures_similarity.figure(similarity, failed, title))
 
 
 if __name__ == "__main__":
-    command.run(compare_runs, __doc__)
+    cli.run(compare_runs, __doc__)

@@ -2,7 +2,12 @@
 
 import numpy as np
 
-from kernelscope import artifacts, command, kernels, known, picture_files, pvalues, towers, towers_figure, towers_words
+from kernelscope.comparison import towers as comparison_towers
+from kernelscope.figures import saving
+from kernelscope.figures import towers as figures_towers
+from kernelscope.io import cli, csv_files, records, run_info
+from kernelscope.measures import kernels
+from kernelscope.stats import pvalues
 
 
 def compare_towers(spec: dict, runs: str, table: str, picture: str) -> None:
@@ -10,26 +15,28 @@ def compare_towers(spec: dict, runs: str, table: str, picture: str) -> None:
     rows = [row(f"{runs}/seed{seed}", seed) for seed in spec["seeds"]]
     corrected = pvalues.holm(np.array([row["p"] for row in rows]))
     rows = [row | {"p_holm": p} for row, p in zip(rows, corrected, strict=True)]
-    artifacts.write_csv(table, towers.COLUMNS, rows)
-    seed, part = spec["seeds"][0], towers_words.part(spec["towers"])
-    title = f"{spec['dataset']} · {spec['arch']} · colour and grey in the two {towers_words.PLURAL[part]}"
+    csv_files.write_csv(table, comparison_towers.COLUMNS, rows)
+    seed, part = spec["seeds"][0], comparison_towers.part(spec["towers"])
+    title = f"{spec['dataset']} · {spec['arch']} · colour and grey in the two {comparison_towers.PLURAL[part]}"
     folder = f"{runs}/seed{seed}"
     name, bank = first_layer(folder)
-    alive = kernels.alive(kernels.norms(bank[-1]), known.responses(artifacts.read_json(f"{folder}/run.json"), name))
-    picture_files.write_figure(picture, towers_figure.figure(title, rows, seed, bank[-1], alive, part))
+    alive = kernels.alive(kernels.norms(bank[-1]), run_info.responses(records.read_json(f"{folder}/run.json"), name))
+    saving.write_figure(picture, figures_towers.figure(title, rows, seed, bank[-1], alive, part))
 
 
 def row(folder: str, seed: int) -> dict:
     """A row of towers.csv."""
-    run = artifacts.read_json(f"{folder}/run.json")
+    run = records.read_json(f"{folder}/run.json")
     name, bank = first_layer(folder)
-    return towers.row(seed, run["failure"], run["test"]["accuracy"], bank[0], bank[-1], known.responses(run, name))
+    return comparison_towers.row(
+        seed, run["failure"], run["test"]["accuracy"], bank[0], bank[-1], run_info.responses(run, name)
+    )
 
 
 def first_layer(folder: str) -> tuple[str, np.ndarray]:
     """The name and the kernels (t, out, in, k, k) of the first conv layer."""
-    return next(iter(artifacts.read_kernels(f"{folder}/kernels.npz").items()))
+    return next(iter(run_info.read_kernels(f"{folder}/kernels.npz").items()))
 
 
 if __name__ == "__main__":
-    command.run(compare_towers, __doc__)
+    cli.run(compare_towers, __doc__)

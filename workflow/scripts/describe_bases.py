@@ -5,9 +5,13 @@ from functools import partial
 import numpy as np
 import torch
 
-from kernelscope import artifacts, bases, cdbn, cdbn_maps, cdbn_training, command, detection, devices, runs
-from kernelscope.cdbn_turn import HELD_OUT
-from kernelscope.image_files import ImageFile
+from kernelscope.data.image_file import ImageFile
+from kernelscope.dbn import contrastive_divergence, network
+from kernelscope.dbn.layer_training import HELD_OUT
+from kernelscope.io import array_files, cli, csv_files, records
+from kernelscope.models import devices
+from kernelscope.probes import bases, class_detection
+from kernelscope.training import run_files
 
 SHOWN = 200  # training images that the patches are from, at most
 DRAWS = 199  # of labels
@@ -28,27 +32,27 @@ def describe_bases(
 
     spec: {"dataset", "arch", "seed", "cdbn", "draws", "shown": names of the datasets `shown`}.
     """
-    runs.prepared({"threads": 1, "device": devices.CPU})
-    settings, arrays = spec["cdbn"], artifacts.read_npz(snapshots)
-    first, last = (cdbn_maps.layers(arrays, when, settings) for when in ("first", "last"))
+    run_files.prepared({"threads": 1, "device": devices.CPU})
+    settings, arrays = spec["cdbn"], array_files.read_npz(snapshots)
+    first, last = (network.layers(arrays, when, settings) for when in ("first", "last"))
     names = [f"conv{number}" for number in range(1, len(last) + 1)]
     found = ImageFile(images).images
-    prepared = cdbn.Preparation(found["train"][:], settings)
+    prepared = network.Preparation(found["train"][:], settings)
     own, held_out = prepared(found["train"][:SHOWN]), prepared(found["test"][:])
     banks = {name: layer.model.kernels.numpy() for name, layer in zip(names, last, strict=True)}
-    pooled = dict(zip(names, cdbn_maps.maps(last, own), strict=True))
+    pooled = dict(zip(names, network.maps(last, own), strict=True))
     drawn = {f"linear/{name}": bank for name, bank in bases.linear(banks, settings["pooling"]).items()}
     patches = bases.excited(own, pooled, settings["kernel_sizes"][: len(names)], settings["pooling"])
     drawn |= {f"patches/{name}": bank for name, bank in patches.items()}
     example, untrained = reconstructions(first[0], last[0], held_out, settings)
     labels, classes, maps = answers(last, shown, prepared)
     told, units = of_classes(spec, names, labels, classes, maps)
-    artifacts.write_npz(pictures, drawn | example | units)
-    responses, ends = artifacts.read_json(run)["largest_responses"], artifacts.read_csv(history)
+    array_files.write_npz(pictures, drawn | example | units)
+    responses, ends = records.read_json(run)["largest_responses"], csv_files.read_csv(history)
     described = [layer_row(spec, name, banks, pooled, responses[name], ends) for name in names]
     described[0] |= {**bases.orientation(banks[names[0]], spec["draws"]), "error_untrained": untrained}
-    artifacts.write_csv(table, bases.COLUMNS, described)
-    artifacts.write_csv(selectivity, detection.COLUMNS, told)
+    csv_files.write_csv(table, bases.COLUMNS, described)
+    csv_files.write_csv(selectivity, class_detection.COLUMNS, told)
 
 
 def layer_row(spec: dict, name: str, banks: dict, pooled: dict, responses: list[float], ends: list[dict]) -> dict:
@@ -62,23 +66,23 @@ def layer_row(spec: dict, name: str, banks: dict, pooled: dict, responses: list[
     }
 
 
-def reconstructions(untrained: cdbn.Layer, trained: cdbn.Layer, images: np.ndarray, settings: dict):
+def reconstructions(untrained: network.Layer, trained: network.Layer, images: np.ndarray, settings: dict):
     """A crop of held-out images, and its reconstruction by the first layer, untrained and trained, as arrays; and the
     error of the untrained one over as many crops as each epoch is scored on."""
-    plan = cdbn_training.plans(settings)[0]
+    plan = contrastive_divergence.plans(settings)[0]
     found = {}
     with torch.no_grad():
         for name, layer in (("trained", trained), ("untrained", untrained)):
             generator = torch.Generator().manual_seed(0)  # the same crops for both
-            draw = cdbn_training.visibles([], layer, torch.from_numpy(images), plan)
+            draw = contrastive_divergence.visibles([], layer, torch.from_numpy(images), plan)
             crops = [draw(generator) for _ in range(HELD_OUT)]
-            steps = [cdbn_training.reconstructed(layer.model, v, layer.sigma, generator)[0] for v in crops]
+            steps = [contrastive_divergence.reconstructed(layer.model, v, layer.sigma, generator)[0] for v in crops]
             found |= {"example/crop": crops[0][0].numpy(), f"example/{name}": steps[0].mean[0].numpy()}
-            found[f"error/{name}"] = np.float32(cdbn_training.error([steps[0].squares]))
-    return found, cdbn_training.error([step.squares for step in steps])
+            found[f"error/{name}"] = np.float32(contrastive_divergence.error([steps[0].squares]))
+    return found, contrastive_divergence.error([step.squares for step in steps])
 
 
-def answers(layers: list[cdbn.Layer], shown: list[str], prepared: cdbn.Preparation):
+def answers(layers: list[network.Layer], shown: list[str], prepared: network.Preparation):
     """The number of the class of every test image (n,), the names of the classes, and the pooled probabilities.
 
     Images of all classes are prepared in one way, that of the images the network was trained on.
@@ -90,7 +94,7 @@ def answers(layers: list[cdbn.Layer], shown: list[str], prepared: cdbn.Preparati
         images.append(prepared(file.images["test"][:]))
     classes = sorted(set(words))
     labels = np.array([classes.index(word) for word in words])
-    return labels, classes, cdbn_maps.maps(layers, np.concatenate(images))
+    return labels, classes, network.maps(layers, np.concatenate(images))
 
 
 def of_classes(spec: dict, names: list[str], labels: np.ndarray, classes: list[str], maps: list[np.ndarray]):
@@ -98,10 +102,10 @@ def of_classes(spec: dict, names: list[str], labels: np.ndarray, classes: list[s
     rows, units = [], {}
     own = classes.index(spec["dataset"]) if spec["dataset"] in spec["shown"] and len(spec["shown"]) > 1 else None
     for name, of in zip(names, maps, strict=True):
-        scores, active = of.mean((2, 3)), of.max((2, 3)) > detection.ON
+        scores, active = of.mean((2, 3)), of.max((2, 3)) > class_detection.ON
         ways = {
             "entropy": (
-                lambda labels, active=active: detection.conditional_entropy(active, labels, len(classes)),
+                lambda labels, active=active: class_detection.conditional_entropy(active, labels, len(classes)),
                 False,
             )
         }
@@ -112,14 +116,14 @@ def of_classes(spec: dict, names: list[str], labels: np.ndarray, classes: list[s
             values = function(labels)
             units[f"{measure}/{name}"] = values
             count = {"measure": measure, "units": int(np.isfinite(values).sum())}
-            rows.append(key | count | detection.tested(function, labels, larger, DRAWS, spec["seed"]))
+            rows.append(key | count | class_detection.tested(function, labels, larger, DRAWS, spec["seed"]))
     return rows, units
 
 
 def precision(scores: np.ndarray, ever_on: np.ndarray, own: int, labels: np.ndarray) -> np.ndarray:
     """How well each unit detects the class of this number (units,); NaN for units that are never on."""
-    return np.where(ever_on, detection.average_precision(scores, labels == own), np.nan)
+    return np.where(ever_on, class_detection.average_precision(scores, labels == own), np.nan)
 
 
 if __name__ == "__main__":
-    command.run(describe_bases, __doc__)
+    cli.run(describe_bases, __doc__)

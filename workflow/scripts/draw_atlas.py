@@ -2,33 +2,26 @@
 
 import numpy as np
 
-from kernelscope import (
-    artifacts,
-    atlas_table,
-    captions,
-    cells,
-    command,
-    control_data,
-    curves,
-    kernels,
-    picture_files,
-    settling,
-)
-from kernelscope import atlas as library
-from kernelscope.image_files import ImageFile
+from kernelscope.data import controls
+from kernelscope.data.image_file import ImageFile
+from kernelscope.figures import atlas as figures_atlas
+from kernelscope.figures import captions, saving
+from kernelscope.io import array_files, cells, cli, csv_files, records, run_info
+from kernelscope.measures import curves, kernels
+from kernelscope.probes import atlas_table
 
 TABLES = ("selectivity", "knockouts", "features", "tuning")
 
 
 def draw_atlas(spec: dict, images: str, folder: str, atlas: str, table: str) -> None:
     """`folder` is that of the run. spec: {"dataset", "arch", "seed", "control", "colour_map"}."""
-    outcome, banks = artifacts.read_json(f"{folder}/run.json"), artifacts.read_kernels(f"{folder}/kernels.npz")
-    probes, pixels = artifacts.read_npz(f"{folder}/probes.npz"), artifacts.read_npz(f"{folder}/pixels.npz")
+    outcome, banks = records.read_json(f"{folder}/run.json"), run_info.read_kernels(f"{folder}/kernels.npz")
+    probes, pixels = array_files.read_npz(f"{folder}/probes.npz"), array_files.read_npz(f"{folder}/pixels.npz")
     tables = {name: cells.read(f"{folder}/{name}.csv") for name in TABLES}
     rows = list(table_rows(outcome, banks, curves.read(f"{folder}/measures.csv"), tables))
-    artifacts.write_csv(table, atlas_table.COLUMNS, rows)
+    csv_files.write_csv(table, atlas_table.COLUMNS, rows)
     layers = {
-        name: library.Layer(
+        name: figures_atlas.Layer(
             bank[-1],
             kernels.change(bank[-1], bank[0]),
             {} if name == next(iter(banks)) else {k: pixels[f"{k}/{name}"] for k in ("linear", "maximised")},
@@ -40,11 +33,11 @@ def draw_atlas(spec: dict, images: str, folder: str, atlas: str, table: str) -> 
         for name, bank in banks.items()
     }
     probed = max(int(layer.top_image.max()) for layer in layers.values()) + 1
-    test_images = control_data.images_of(spec["control"], ImageFile(images).images["test"], "test")[:probed]
+    test_images = controls.images_of(spec["control"], ImageFile(images).images["test"], "test")[:probed]
     title = captions.title(spec) + " · what each kernel is, answers to, and is needed for"
-    shown = control_data.visible(test_images)
-    picture_files.write_png(
-        atlas, library.sheet(layers, rows, shown, title, captions.outcome(outcome), spec["colour_map"])
+    shown = controls.visible(test_images)
+    saving.write_png(
+        atlas, figures_atlas.sheet(layers, rows, shown, title, captions.outcome(outcome), spec["colour_map"])
     )
 
 
@@ -55,7 +48,7 @@ def table_rows(outcome: dict, banks: dict, measured: dict[str, dict[str, curves.
         response = np.array(outcome["largest_responses"][name], float)
         alive = kernels.alive(kernels.norms(bank[-1]), response)
         cosine = measured[name]["cosine_last"]
-        settled = settling.settled(cosine.steps, cosine.values)
+        settled = curves.settled(cosine.steps, cosine.values)
         for i in range(len(alive)):
             mine = {table: found.get((name, i), []) for table, found in of.items()}
             yield atlas_table.row(name, i, alive[i], settled[i], curves.at_end(measured[name], i), mine)
@@ -70,4 +63,4 @@ def by_kernel(rows: list[dict]) -> dict[tuple[str, int], list[dict]]:
 
 
 if __name__ == "__main__":
-    command.run(draw_atlas, __doc__)
+    cli.run(draw_atlas, __doc__)

@@ -2,8 +2,10 @@
 
 import numpy as np
 
-from kernelscope import artifacts, captions, cells, command, kernels, known, picture_files
-from kernelscope.matched import Seed, sheet
+from kernelscope.figures import captions, saving
+from kernelscope.figures.matched import Seed, sheet
+from kernelscope.io import cells, cli, records, run_info
+from kernelscope.measures import kernels
 
 NOTE = (
     "after training; a column: kernels matched to the first seed, best first, each on its own scale, red frame if dead "
@@ -17,16 +19,14 @@ def draw_matched(spec: dict, runs: str, matches: str, pairs: str, matched: str) 
     layers = kernels.in_all({seed: one.kernels for seed, one in seeds.items()})
     seeds = {seed: one._replace(kernels=layers[seed]) for seed, one in seeds.items()}
     title = f"{spec['dataset']} · {spec['arch']} · the same kernels in every seed?"
-    picture_files.write_png(
-        matched, sheet(seeds, cells.read(matches), cells.read(pairs), title, NOTE, spec["colour_map"])
-    )
+    saving.write_png(matched, sheet(seeds, cells.read(matches), cells.read(pairs), title, NOTE, spec["colour_map"]))
 
 
 def read_seed(folder: str, seed: int) -> Seed:
-    trained = kernels.last(artifacts.read_kernels(f"{folder}/kernels.npz"))
-    run = artifacts.read_json(f"{folder}/run.json")
-    alive = {name: alive_of(bank, known.responses(run, name)) for name, bank in trained.items()}
-    return Seed(trained, alive, captions.seed(seed, known.name(run)) + (" (failed)" if run["failure"] else ""))
+    trained = kernels.last(run_info.read_kernels(f"{folder}/kernels.npz"))
+    run = records.read_json(f"{folder}/run.json")
+    alive = {name: alive_of(bank, run_info.responses(run, name)) for name, bank in trained.items()}
+    return Seed(trained, alive, captions.seed(seed, run_info.name(run)) + (" (failed)" if run["failure"] else ""))
 
 
 def alive_of(bank: np.ndarray, response: np.ndarray | None) -> np.ndarray:
@@ -35,4 +35,4 @@ def alive_of(bank: np.ndarray, response: np.ndarray | None) -> np.ndarray:
 
 
 if __name__ == "__main__":
-    command.run(draw_matched, __doc__)
+    cli.run(draw_matched, __doc__)

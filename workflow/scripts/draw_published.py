@@ -1,7 +1,8 @@
 """Draw the kernels of all published runs: untrained, trained, and the change."""
 
-from kernelscope import artifacts, captions, command, known, picture_files
-from kernelscope.published_sheet import Run, sheet
+from kernelscope.figures import captions, saving
+from kernelscope.figures.pretrained import Run, sheet
+from kernelscope.io import array_files, cli, records, run_info
 
 SCALED = (
     "Each kernel on its own scale and less its own mean: numbers from 0 to 1 were published, which have lost sign, "
@@ -18,22 +19,22 @@ def draw_published(spec: dict, runs: str, picture: str) -> None:
     if len(without) < len(found):
         found = [run for run in found if run.untrained is not None]
     title = f"{spec['dataset']} · the kernels of the first layer, untrained, trained, and the change"
-    scaled = artifacts.read_json(f"{runs}/seed{spec['seeds'][0]}/run.json")["published"]["scaled"]
+    scaled = records.read_json(f"{runs}/seed{spec['seeds'][0]}/run.json")["published"]["scaled"]
     zero = "its mean" if scaled else "zero"
     notes = [SCALED if scaled else PLAIN, CHANGE]
     if without and len(found) < len(spec["seeds"]):
         notes.append(f"Not shown, as the untrained state was not published: {', '.join(without)}.")
-    picture_files.write_png(picture, sheet(found, title, zero, notes, spec["colour_map"]))
+    saving.write_png(picture, sheet(found, title, zero, notes, spec["colour_map"]))
 
 
 def read_run(folder: str) -> Run:
     """The first layer of a run."""
-    arrays, outcome = artifacts.read_npz(f"{folder}/kernels.npz"), artifacts.read_json(f"{folder}/run.json")
+    arrays, outcome = array_files.read_npz(f"{folder}/kernels.npz"), records.read_json(f"{folder}/run.json")
     steps, epochs = arrays.pop("steps"), arrays.pop("epochs")
     bank = next(iter(arrays.values()))
     when = captions.when(outcome, steps[-1], epochs[-1])
-    return Run(known.name(outcome), when, known.untrained(outcome, bank), bank[-1])
+    return Run(run_info.name(outcome), when, run_info.untrained(outcome, bank), bank[-1])
 
 
 if __name__ == "__main__":
-    command.run(draw_published, __doc__)
+    cli.run(draw_published, __doc__)

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from kernelscope import artifacts, checkpoint_files, command
-from kernelscope import kernels as library
+from kernelscope.io import array_files, cli, csv_files
+from kernelscope.measures import kernels as measures_kernels
+from kernelscope.training import checkpoint_files
 
 
 def extract_kernels(spec: dict, snapshots: str, kernels: str, table: str) -> None:
@@ -11,19 +12,19 @@ def extract_kernels(spec: dict, snapshots: str, kernels: str, table: str) -> Non
 
     The training is complete and recorded as such, or this job would not run: its checkpoint can go.
     """
-    arrays = artifacts.read_npz(snapshots)
+    arrays = array_files.read_npz(snapshots)
     checkpoint_files.remove(Path(snapshots).parent)
     steps, epochs = arrays["steps"], arrays["epochs"]
     banks = {name.removeprefix("kernels/"): bank for name, bank in arrays.items() if name.startswith("kernels/")}
-    artifacts.write_npz(kernels, {"steps": steps, "epochs": epochs, **banks})
+    array_files.write_npz(kernels, {"steps": steps, "epochs": epochs, **banks})
     rows = (
         row
         for t in sorted({0, len(steps) - 1})
         for name in banks
-        for row in library.table(name, banks[name][t], steps[t], epochs[t])
+        for row in measures_kernels.table(name, banks[name][t], steps[t], epochs[t])
     )
-    artifacts.write_csv(table, library.COLUMNS, rows)
+    csv_files.write_csv(table, measures_kernels.COLUMNS, rows)
 
 
 if __name__ == "__main__":
-    command.run(extract_kernels, __doc__)
+    cli.run(extract_kernels, __doc__)

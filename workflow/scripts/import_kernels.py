@@ -5,8 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
-from kernelscope import artifacts, command, files, published, published_history
-from kernelscope.published_names import File
+from kernelscope.io import array_files, cli, csv_files, files, records
+from kernelscope.pretrained import history as pretrained_history
+from kernelscope.pretrained import kernels
+from kernelscope.pretrained.file_names import File
 
 
 def import_kernels(spec: dict, folder: str, snapshots: str, history: str, run: str) -> None:
@@ -17,16 +19,16 @@ def import_kernels(spec: dict, folder: str, snapshots: str, history: str, run: s
     """
     found = [File(name, spec["published"], *rest) for name, *rest, _ in spec["files"]]
     hashes = {name: sha256 for name, *_, sha256 in spec["files"]}
-    arrays = published.snapshots(found, lambda name: published.read(intact(folder, name, hashes[name])))
-    arrays = published.centred(arrays) if spec["scaled"] else arrays
+    arrays = kernels.snapshots(found, lambda name: kernels.read(intact(folder, name, hashes[name])))
+    arrays = kernels.centred(arrays) if spec["scaled"] else arrays
     rows = []
     if spec["history"] is not None:
         name, sha256 = spec["history"]
-        rows = published_history.rows(artifacts.read_csv(intact(folder, name, sha256)), name)
+        rows = pretrained_history.rows(csv_files.read_csv(intact(folder, name, sha256)), name)
     kept = {name if name in ("steps", "epochs") else f"kernels/{name}": array for name, array in arrays.items()}
-    artifacts.write_npz(snapshots, kept)
-    artifacts.write_csv(history, published_history.COLUMNS, rows)
-    artifacts.write_json(run, outcome(spec, arrays, found, rows))
+    array_files.write_npz(snapshots, kept)
+    csv_files.write_csv(history, pretrained_history.COLUMNS, rows)
+    records.write_json(run, outcome(spec, arrays, found, rows))
 
 
 def intact(folder: str, name: str, sha256: str) -> Path:
@@ -64,11 +66,11 @@ def outcome(spec: dict, arrays: dict[str, np.ndarray], found: list[File], rows: 
         "constant_predictor_loss": None,
         "parameters": None,
         "largest_responses": {},
-        **published_history.scores(rows),
+        **pretrained_history.scores(rows),
         "versions": {"python": platform.python_version(), "numpy": np.__version__},
         "spec": {key: value for key, value in spec.items() if key != "files"},
     }
 
 
 if __name__ == "__main__":
-    command.run(import_kernels, __doc__)
+    cli.run(import_kernels, __doc__)

@@ -2,18 +2,19 @@
 
 from functools import partial
 
-from kernelscope import command, dataset_files, datasets
-from kernelscope.waveforms import FEATURES
+from kernelscope.data import dataset_file, generator
+from kernelscope.data.waveforms import FEATURES
+from kernelscope.io import cli
 
 
 def make_dataset(spec: dict, images: str, parameters: str) -> None:
     """spec: {"dataset": name, "settings": a definition from `datasets:` of source `waveforms`}."""
-    settings, tell = spec["settings"], partial(command.progress, name=spec["dataset"])
-    splits = {name: written_out(split) for name, split in datasets.waveform_splits(settings).items()}
-    dataset_files.write(images, parameters, datasets.class_names(settings), splits, tell)
+    settings, tell = spec["settings"], partial(cli.progress, name=spec["dataset"])
+    splits = {name: written_out(split) for name, split in generator.waveform_splits(settings).items()}
+    dataset_file.write(images, parameters, generator.class_names(settings), splits, tell)
 
 
-def written_out(split: dataset_files.Split) -> dataset_files.Split:
+def written_out(split: dataset_file.Split) -> dataset_file.Split:
     """The same split with positions as they are in parameters.csv."""
     return split._replace(
         blocks=(block._replace(truth=[in_cells(truth) for truth in block.truth]) for block in split.blocks)
@@ -30,4 +31,4 @@ def positions(points) -> str:
 
 
 if __name__ == "__main__":
-    command.run(make_dataset, __doc__)
+    cli.run(make_dataset, __doc__)

@@ -2,25 +2,26 @@
 
 from pathlib import Path
 
-from kernelscope import artifacts, captions, command, encoders, files, known, player
-from kernelscope.history import numbers
-from kernelscope.movie import Noted, Strip, frames, held
+from kernelscope.figures import captions, video
+from kernelscope.figures.history import numbers
+from kernelscope.figures.movie import Noted, Strip, frames, held
+from kernelscope.io import array_files, cli, csv_files, files, records, run_info
 
 
 def make_movie(spec: dict, kernels: str, table: str, run: str, mp4: str, gif: str, page: str) -> None:
     """spec: {"dataset", "arch", "seed", "colour_map", "frames_per_second", "hold_first", "hold_last"}."""
-    banks, outcome = artifacts.read_npz(kernels), artifacts.read_json(run)
+    banks, outcome = array_files.read_npz(kernels), records.read_json(run)
     steps, epochs = banks.pop("steps"), banks.pop("epochs")
     title = captions.title(spec) + (f" · FAILED: {outcome['failure']}" if outcome["failure"] else "")
     words = [captions.when(outcome, *moment) for moment in zip(steps, epochs, strict=True)]
-    change = known.untrained(outcome, steps) is not None
+    change = run_info.untrained(outcome, steps) is not None
     drawn = list(frames(banks, words, epochs, title, strip(table, outcome), spec["colour_map"], change))
     rate = spec["frames_per_second"]
     shown = list(held(drawn, round(rate * spec["hold_first"]), round(rate * spec["hold_last"])))
     with files.atomic(mp4) as temporary:
-        encoders.write_mp4(temporary, shown, rate)
+        video.write_mp4(temporary, shown, rate)
     with files.atomic(gif) as temporary:
-        encoders.write_gif(temporary, drawn, rate, spec["hold_first"], spec["hold_last"])
+        video.write_gif(temporary, drawn, rate, spec["hold_first"], spec["hold_last"])
     words = (
         f"The kernels of every conv layer and their change at {len(steps)} snapshots, from untrained to epoch "
         f"{epochs[-1]:g}; below them {'how each layer learned' if 'cdbn' in outcome['spec'] else 'loss and accuracy'}."
@@ -30,21 +31,21 @@ def make_movie(spec: dict, kernels: str, table: str, run: str, mp4: str, gif: st
     words += f" As files: {Path(mp4).name}, {Path(gif).name}."
     with files.atomic(page) as temporary:
         movie = Path(mp4).read_bytes()
-        if len(movie) > player.LARGEST:
-            movie = encoders.small_mp4(temporary.with_suffix(".mp4"), shown, rate, player.LARGEST)
+        if len(movie) > video.LARGEST:
+            movie = video.small_mp4(temporary.with_suffix(".mp4"), shown, rate, video.LARGEST)
             words += " They are finer than what plays here."
-        temporary.write_text(player.page(movie, title, words), encoding="utf-8")
+        temporary.write_text(video.page(movie, title, words), encoding="utf-8")
 
 
 def strip(table: str, outcome: dict) -> Strip | Noted:
     """Loss and accuracy; below those of published kernels a line that says how to read these."""
-    rows = artifacts.read_csv(table)
+    rows = csv_files.read_csv(table)
     found = Strip(numbers(rows), outcome["constant_predictor_loss"]) if rows else None
     if "published" not in outcome:
         return found
-    apart = "; snapshots have scales of their own" * known.is_scaled(outcome)
+    apart = "; snapshots have scales of their own" * run_info.is_scaled(outcome)
     return Noted(found, captions.outcome(outcome) + apart)
 
 
 if __name__ == "__main__":
-    command.run(make_movie, __doc__)
+    cli.run(make_movie, __doc__)

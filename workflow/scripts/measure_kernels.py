@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from kernelscope import artifacts, command, known, measured_rows, measurement
+from kernelscope.io import array_files, cli, csv_files, records, run_info
+from kernelscope.measures import measured_rows, measurement
 
 
 def measure_kernels(spec: dict, kernels: str, run: str, runs: str, measures: str) -> None:
@@ -10,25 +11,25 @@ def measure_kernels(spec: dict, kernels: str, run: str, runs: str, measures: str
 
     spec: {"dataset", "arch", "seed", "draws", "random_labels": [arch, ...], "seeds": [...]}.
     """
-    arrays, outcome = artifacts.read_npz(kernels), artifacts.read_json(run)
+    arrays, outcome = array_files.read_npz(kernels), records.read_json(run)
     steps, _ = arrays.pop("steps"), arrays.pop("epochs")
     table = measurement.rows(
         steps,
         arrays,
-        {name: known.initial(outcome, name, known.untrained(outcome, bank)) for name, bank in arrays.items()},
-        {name: known.responses(outcome, name) for name in arrays},
+        {name: run_info.initial(outcome, name, run_info.untrained(outcome, bank)) for name, bank in arrays.items()},
+        {name: run_info.responses(outcome, name) for name in arrays},
         random_label_banks(spec, runs, list(arrays)),
         draws=spec["draws"],
-        scaled=known.is_scaled(outcome),
-        untrained=known.untrained(outcome, steps) is not None,
+        scaled=run_info.is_scaled(outcome),
+        untrained=run_info.untrained(outcome, steps) is not None,
     )
-    artifacts.write_rows(measures, measured_rows.COLUMNS, table)
+    csv_files.write_rows(measures, measured_rows.COLUMNS, table)
 
 
 def random_label_banks(spec: dict, runs: str, layers: list[str]) -> dict[str, list[np.ndarray]]:
     """Per layer the trained kernels of every control run; empty where there is none."""
     banks = [
-        artifacts.read_kernels(f"{runs}/{arch}/seed{seed}/kernels.npz")
+        run_info.read_kernels(f"{runs}/{arch}/seed{seed}/kernels.npz")
         for arch in spec["random_labels"]
         for seed in spec["seeds"]
     ]
@@ -36,4 +37,4 @@ def random_label_banks(spec: dict, runs: str, layers: list[str]) -> dict[str, li
 
 
 if __name__ == "__main__":
-    command.run(measure_kernels, __doc__)
+    cli.run(measure_kernels, __doc__)

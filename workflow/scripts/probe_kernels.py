@@ -2,13 +2,14 @@
 
 import torch
 
-from kernelscope import artifacts, command, explained, probing, responses
-from kernelscope import features as feature_table
-from kernelscope import knockouts as knockout_table
-from kernelscope import selectivity as selectivity_table
-from kernelscope import tuning as tuning_table
-from kernelscope.image_files import ImageFile
-from kernelscope.split_names import SPLITS
+from kernelscope.data.image_file import ImageFile
+from kernelscope.data.split_names import SPLITS
+from kernelscope.io import array_files, cli, csv_files
+from kernelscope.models import responses
+from kernelscope.probes import ablation, probing, subspaces
+from kernelscope.probes import features as probes_features
+from kernelscope.probes import selectivity as probes_selectivity
+from kernelscope.probes import tuning as probes_tuning
 
 
 def probe_kernels(
@@ -25,19 +26,19 @@ def probe_kernels(
 ) -> None:
     """spec: {"dataset", "arch", "seed", "layers", "control", "initial_sd", "draws", "images"}."""
     torch.set_num_threads(1)
-    found, weights = ImageFile(images), artifacts.read_npz(snapshots)
+    found, weights = ImageFile(images), array_files.read_npz(snapshots)
     truth = probing.truth(parameters, spec["images"])
     splits = [probing.split(found, truth, name, spec["images"], spec["control"]) for name in SPLITS]
     states = [probing.weights(weights, state) for state in ("first", "last")]
     run = probing.Run(spec["layers"], *states, *splits, found.class_names)
     train, test = (responses.responses(run.layers, run.trained, split.images) for split in splits)
-    artifacts.write_csv(selectivity, selectivity_table.COLUMNS, probing.selectivity_rows(run, test, spec["draws"]))
-    artifacts.write_csv(knockouts, knockout_table.COLUMNS, probing.knockout_rows(run, test))
-    artifacts.write_csv(features, feature_table.COLUMNS, probing.feature_rows(run, train, test, spec["draws"]))
-    artifacts.write_csv(tuning, tuning_table.COLUMNS, probing.tuning_rows(run))
-    artifacts.write_csv(explained_by, explained.COLUMNS, probing.explained_rows(run, spec["initial_sd"]))
-    artifacts.write_npz(probes, probing.top_patches(run, test) | probing.similarities(run, test))
+    csv_files.write_csv(selectivity, probes_selectivity.COLUMNS, probing.selectivity_rows(run, test, spec["draws"]))
+    csv_files.write_csv(knockouts, ablation.COLUMNS, probing.knockout_rows(run, test))
+    csv_files.write_csv(features, probes_features.COLUMNS, probing.feature_rows(run, train, test, spec["draws"]))
+    csv_files.write_csv(tuning, probes_tuning.COLUMNS, probing.tuning_rows(run))
+    csv_files.write_csv(explained_by, subspaces.COLUMNS, probing.explained_rows(run, spec["initial_sd"]))
+    array_files.write_npz(probes, probing.top_patches(run, test) | probing.similarities(run, test))
 
 
 if __name__ == "__main__":
-    command.run(probe_kernels, __doc__)
+    cli.run(probe_kernels, __doc__)

@@ -3,11 +3,12 @@
 import numpy as np
 import torch
 
-from kernelscope import artifacts, command, control_data
-from kernelscope.image_files import SOME, ImageFile
-from kernelscope.maximisation import gains, maximised
-from kernelscope.patches import framed, random_patches
-from kernelscope.projection import projected
+from kernelscope.data import controls
+from kernelscope.data.image_file import SOME, ImageFile
+from kernelscope.data.patches import framed, random_patches
+from kernelscope.io import array_files, cli
+from kernelscope.probes.activation_maximization import gains, maximised
+from kernelscope.probes.projection import projected
 
 PATCHES = 4000  # of the training images, which the maximised images are held against
 
@@ -19,8 +20,8 @@ def project_kernels(spec: dict, images: str, snapshots: str, pixels: str) -> Non
     strong as the training images, and `gain/<layer>` (out,), its response over the largest to one of their patches.
     """
     torch.set_num_threads(1)
-    arrays, layers = artifacts.read_npz(snapshots), spec["layers"]
-    shown = control_data.images_of(spec["control"], ImageFile(images).images["train"], "train")[:SOME]
+    arrays, layers = array_files.read_npz(snapshots), spec["layers"]
+    shown = controls.images_of(spec["control"], ImageFile(images).images["train"], "train")[:SOME]
     weights = {name.removeprefix("last/"): value for name, value in arrays.items() if name.startswith("last/")}
     strength = float(np.sqrt(np.square(shown / np.float32(255)).mean(dtype=np.float64)))
     best = maximised(layers, weights, strength, seed=spec["seed"])
@@ -36,10 +37,10 @@ def project_kernels(spec: dict, images: str, snapshots: str, pixels: str) -> Non
         "maximised": best,
         "gain": gains(layers, weights, best, patches),
     }
-    artifacts.write_npz(
+    array_files.write_npz(
         pixels, {f"{kind}/{name}": array for kind, banks in pictures.items() for name, array in banks.items()}
     )
 
 
 if __name__ == "__main__":
-    command.run(project_kernels, __doc__)
+    cli.run(project_kernels, __doc__)

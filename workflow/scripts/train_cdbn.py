@@ -2,9 +2,12 @@
 
 from functools import partial
 
-from kernelscope import cdbn, cdbn_run, command, devices, runs
-from kernelscope.image_files import ImageFile
-from kernelscope.split_names import SPLITS
+from kernelscope.data.image_file import ImageFile
+from kernelscope.data.split_names import SPLITS
+from kernelscope.dbn import network, training
+from kernelscope.io import cli
+from kernelscope.models import devices
+from kernelscope.training import run_files
 
 
 def train_cdbn(spec: dict, images: str, snapshots: str, history: str, run: str, key: str) -> None:
@@ -12,16 +15,16 @@ def train_cdbn(spec: dict, images: str, snapshots: str, history: str, run: str, 
 
     A training that was killed goes on from its checkpoint beside `snapshots`, as in train_network.
     """
-    device = runs.prepared({"threads": 1, "device": devices.CPU})
+    device = run_files.prepared({"threads": 1, "device": devices.CPU})
     found = ImageFile(images).images
-    prepared = cdbn.Preparation(found["train"][:], spec["cdbn"])
+    prepared = network.Preparation(found["train"][:], spec["cdbn"])
     train_set, test_set = (prepared(found[split][:]) for split in SPLITS)
     name = f"{spec['dataset']}/{spec['arch']}/seed{spec['seed']}"
-    report = partial(command.progress, name=name)
-    kept = runs.checkpoint(snapshots, images, key)
-    trained = cdbn_run.train(spec["cdbn"], spec["seed"], train_set, test_set, report, kept)
-    runs.write(trained, spec, device, snapshots, history, run)
+    report = partial(cli.progress, name=name)
+    kept = run_files.checkpoint(snapshots, images, key)
+    trained = training.train(spec["cdbn"], spec["seed"], train_set, test_set, report, kept)
+    run_files.write(trained, spec, device, snapshots, history, run)
 
 
 if __name__ == "__main__":
-    command.run(train_cdbn, __doc__)
+    cli.run(train_cdbn, __doc__)

@@ -2,7 +2,10 @@
 
 from functools import partial
 
-from kernelscope import command, controls, devices, group, runs, training
+from kernelscope.data import control_names
+from kernelscope.io import cli
+from kernelscope.models import devices
+from kernelscope.training import group, run_files, trainer
 
 
 def train_group(
@@ -20,26 +23,26 @@ def train_group(
     memory: MB of images to hold; of more, every batch is read from the disk.
     A group that was killed goes on from its checkpoint beside the `snapshots` of its first seed, or of each.
     """
-    device, seeds = runs.prepared(spec["training"]), spec["seeds"]
-    train_sets, test_set = runs.image_sets(images, spec["control"], seeds, float(memory), device)
-    kept = [runs.checkpoint(path, images, key) for path in snapshots]
-    name, frozen = f"{spec['dataset']}/{spec['arch']}", spec["control"] == controls.FROZEN
+    device, seeds = run_files.prepared(spec["training"]), spec["seeds"]
+    train_sets, test_set = run_files.image_sets(images, spec["control"], seeds, float(memory), device)
+    kept = [run_files.checkpoint(path, images, key) for path in snapshots]
+    name, frozen = f"{spec['dataset']}/{spec['arch']}", spec["control"] == control_names.FROZEN
     what = spec["layers"], spec["training"]
     jobs = [
-        training.Job(*what, seed, own, test_set, partial(progress, name, seed), frozen)
+        trainer.Job(*what, seed, own, test_set, partial(progress, name, seed), frozen)
         for seed, own in zip(seeds, train_sets, strict=True)
     ]
     if device == devices.CPU:
-        found = map(training.train, jobs, kept)
+        found = map(trainer.train, jobs, kept)
     else:
-        found = group.train(jobs, partial(command.progress, name=name), kept[0])
+        found = group.train(jobs, partial(cli.progress, name=name), kept[0])
     for seed, trained, *paths in zip(seeds, found, snapshots, history, run, strict=True):
-        runs.write(trained, spec | {"seed": seed}, device, *paths)
+        run_files.write(trained, spec | {"seed": seed}, device, *paths)
 
 
 def progress(name: str, seed: int, line: str) -> None:
-    command.progress(f"seed {seed}  {line}", name)
+    cli.progress(f"seed {seed}  {line}", name)
 
 
 if __name__ == "__main__":
-    command.run(train_group, __doc__)
+    cli.run(train_group, __doc__)

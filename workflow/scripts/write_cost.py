@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from kernelscope import artifacts, command
+from kernelscope.io import cli, csv_files
 
 COLUMNS = ("dataset", "arch", "seed", "stage", "seconds", "peak_memory_mb")
 
@@ -18,7 +18,7 @@ def write_cost(spec: dict, logs: str, cost: str) -> None:
     their cost in the row of the first.
     """
     rows = (key | {"stage": stage} | read_cost(Path(logs) / stage / place) for key, stage, place in jobs(spec))
-    artifacts.write_csv(cost, COLUMNS, rows)
+    csv_files.write_csv(cost, COLUMNS, rows)
 
 
 def jobs(spec: dict) -> Iterator[tuple[dict, str, str]]:
@@ -38,9 +38,9 @@ def jobs(spec: dict) -> Iterator[tuple[dict, str, str]]:
 def read_cost(path: Path) -> dict:
     if not path.exists():
         return {}
-    found = artifacts.read_csv(path, "\t")[0]
+    found = csv_files.read_csv(path, "\t")[0]
     return {"seconds": float(found["s"]), "peak_memory_mb": float(found["max_rss"])}
 
 
 if __name__ == "__main__":
-    command.run(write_cost, __doc__)
+    cli.run(write_cost, __doc__)

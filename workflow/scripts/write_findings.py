@@ -4,18 +4,13 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
-from kernelscope import (
-    artifacts,
-    atlas_table,
-    bases_sentences,
-    cells,
-    command,
-    curves,
-    sentences,
-    towers_sentences,
-    towers_words,
-)
-from kernelscope import findings as library
+from kernelscope.comparison import towers as comparison_towers
+from kernelscope.findings import bases, document
+from kernelscope.findings import runs as findings_runs
+from kernelscope.findings import towers as findings_towers
+from kernelscope.io import cells, cli, records
+from kernelscope.measures import curves
+from kernelscope.probes import atlas_table
 
 # What the sentences about an architecture are written from, besides its rows of summary.csv.
 TABLES = ("atlas", "explained", "pairs", "universal", "energy_agreement", "cka")
@@ -39,23 +34,23 @@ def write_findings(spec: dict, folder: str, findings: str) -> None:
     for dataset, runs in groupby(spec["runs"], itemgetter(0)):
         if "published" in spec:
             mine, about = [row for row in summary if row["dataset"] == dataset], spec["published"][dataset]
-            parts.append(library.of_published(dataset, about["runs"], about["scaled"], mine))
+            parts.append(document.of_published(dataset, about["runs"], about["scaled"], mine))
         else:
             across = {name: cells.read(f"{folder}/compare/{dataset}/{name}.csv") for name in spec["tables"]["dataset"]}
-            found = artifacts.read_json(f"{folder}/data/{dataset}/found.json") if dataset in spec["read"] else {}
+            found = records.read_json(f"{folder}/data/{dataset}/found.json") if dataset in spec["read"] else {}
             of_sweeps = {name: across.pop(name) for name in ("cells", "effects", "levels") if name in across}
             across["architectures"] = [row for row in across["architectures"] if row["arch"] not in swept]
-            parts.append(library.over_all(dataset, across, found))
-            parts += library.of_sweeps(**of_sweeps) if of_sweeps else []
+            parts.append(document.over_all(dataset, across, found))
+            parts += document.of_sweeps(**of_sweeps) if of_sweeps else []
         for _, arch in (run for run in runs if run[1] not in swept):  # of a sweep cells.csv has a row for each
             mine = [row for row in summary if (row["dataset"], row["arch"]) == (dataset, arch)]
             own = tables(spec, folder, dataset, arch) | {"summary": mine}
-            further = [sentences.ONE_START] if arch in spec.get("one_start", []) else []
+            further = [findings_runs.ONE_START] if arch in spec.get("one_start", []) else []
             further += of_towers(spec, folder, dataset, arch)
-            further += bases_sentences.of_architecture(dataset, arch, *told.values()) if told else []
-            text = library.of_architecture(arch, own, further)
+            further += bases.of_architecture(dataset, arch, *told.values()) if told else []
+            text = document.of_architecture(arch, own, further)
             parts.append(text if "atlas" in spec["tables"]["run"] else text.replace("[atlas.csv]", "[measures.csv]"))
-    artifacts.write_text(findings, library.page(Path(findings).as_posix(), parts))
+    records.write_text(findings, document.page(Path(findings).as_posix(), parts))
 
 
 def of_towers(spec: dict, folder: str, dataset: str, arch: str) -> list[str]:
@@ -65,7 +60,7 @@ def of_towers(spec: dict, folder: str, dataset: str, arch: str) -> list[str]:
         return []
     joined = [other for other in found if found[other] == 1 and other != arch][: found[arch] - 1]
     rows = (cells.read(f"{folder}/compare/{dataset}/{name}/towers.csv") for name in [arch, *joined])
-    return towers_sentences.towers(*rows, part=towers_words.part(found[arch]))
+    return findings_towers.towers(*rows, part=comparison_towers.part(found[arch]))
 
 
 def tables(spec: dict, folder: str, dataset: str, arch: str) -> dict:
@@ -104,4 +99,4 @@ def of_runs(folder: str, dataset: str, arch: str, seeds: list[int], name: str) -
 
 
 if __name__ == "__main__":
-    command.run(write_findings, __doc__)
+    cli.run(write_findings, __doc__)

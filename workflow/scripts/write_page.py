@@ -5,28 +5,13 @@ from pathlib import Path
 
 import numpy as np
 
-from kernelscope import (
-    archives,
-    artifacts,
-    blocks,
-    cdbn_page,
-    cells,
-    command,
-    comparison_block,
-    controls,
-    curves,
-    data_block,
-    files,
-    markdown,
-    notes,
-    page,
-    published_page,
-    run_block,
-    sentences,
-    tables,
-    universal,
-)
-from kernelscope.image_files import ImageFile
+from kernelscope.comparison import universal
+from kernelscope.data import control_names, notes
+from kernelscope.data.image_file import ImageFile
+from kernelscope.io import array_files, cells, cli, csv_files, files, partial_arrays, records, tables
+from kernelscope.measures import curves
+from kernelscope.page import comparison_payload, dataset_payload, dbn, html, payloads, pretrained, run_payload
+from kernelscope.stats import text
 
 
 def write_page(spec: dict, folder: str, sources: list[str], index: str) -> None:
@@ -38,15 +23,17 @@ def write_page(spec: dict, folder: str, sources: list[str], index: str) -> None:
     that learn without labels.
     """
     if "published" in spec:
-        spec = spec | {"architectures": published_page.architectures(spec, run_folder, folder)}
+        spec = spec | {"architectures": pretrained.architectures(spec, run_folder, folder)}
     top = next(Path(path).parent for path in sources if Path(path).name == "page.html")
     own = {Path(path).relative_to(top).as_posix(): read_text(path) for path in sources}
     with_images = () if "published" in spec else spec["datasets"]
     data = {dataset: ImageFile(f"{folder}/data/{dataset}/images.npz") for dataset in with_images}
-    planes = page.planes(sum(run_block.weights(archives.shapes(f"{run}/kernels.npz")) for run in runs(spec, folder)))
+    planes = html.planes(
+        sum(run_payload.weights(partial_arrays.shapes(f"{run}/kernels.npz")) for run in runs(spec, folder))
+    )
     overview = overview_of(spec, folder, data) | {"results": Path(index).parent.as_posix(), "planes": planes}
     with files.atomic(index) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
-        file.writelines(page.chunks(own, overview, packed(spec, folder, data, planes)))
+        file.writelines(html.chunks(own, overview, packed(spec, folder, data, planes)))
 
 
 def runs(spec: dict, folder: str) -> Iterator[str]:
@@ -66,7 +53,7 @@ def read_text(path: str) -> str:
 
 
 def overview_of(spec: dict, folder: str, data: dict[str, ImageFile]) -> dict:
-    outcome = artifacts.read_json(f"{next(runs(spec, folder))}/run.json")
+    outcome = records.read_json(f"{next(runs(spec, folder))}/run.json")
     return {
         "title": "kernelscope",
         "datasets": {
@@ -78,10 +65,10 @@ def overview_of(spec: dict, folder: str, data: dict[str, ImageFile]) -> dict:
         "seeds": spec["seeds"],
         "shown": spec["shown"],
         "summary": tables.read(f"{folder}/summary.csv"),
-        "findings": markdown.sections(read_text(f"{folder}/findings.md")),
-        "colors": page.colors("RdBu_r", "gray", spec["colour_map"]),
+        "findings": html.sections(read_text(f"{folder}/findings.md")),
+        "colors": html.colors("RdBu_r", "gray", spec["colour_map"]),
         "color_map": spec["colour_map"],
-        "p": {"level": sentences.LEVEL, "smallest": sentences.SMALLEST_P, "digits": sentences.P_DIGITS},
+        "p": {"level": text.LEVEL, "smallest": text.SMALLEST_P, "digits": text.P_DIGITS},
         "universal": universal.MOST,
         "versions": outcome.get("versions", {}),
     }
@@ -90,7 +77,7 @@ def overview_of(spec: dict, folder: str, data: dict[str, ImageFile]) -> dict:
 def about(spec: dict, folder: str, dataset: str) -> dict:
     """The settings of a dataset, with those that were found for it, and what is wrong with its pictures."""
     settings = spec["datasets"][dataset]
-    found = artifacts.read_json(f"{folder}/data/{dataset}/found.json") if dataset in spec["read"] else {}
+    found = records.read_json(f"{folder}/data/{dataset}/found.json") if dataset in spec["read"] else {}
     return {"settings": settings | found.get("view", {}), "notes": notes.notes(found)}
 
 
@@ -107,67 +94,67 @@ def packed(spec: dict, folder: str, data: dict[str, ImageFile], planes: int) -> 
         for arch, settings in spec["architectures"].items():
             for seed in spec["shown"]:
                 run = read_run(run_folder(folder, dataset, arch, seed), settings, "unlabelled" in spec)
-                arrays = run_block.arrays(run)
+                arrays = run_payload.arrays(run)
                 tops += [arrays[name] for name in arrays if name.startswith("top_image/")]
-                deltas = frozenset(name for name in arrays if name.startswith(run_block.DELTAS))
-                yield f"run/{dataset}/{arch}/{seed}", blocks.packed(arrays, run_block.content(run), deltas, planes)
+                deltas = frozenset(name for name in arrays if name.startswith(run_payload.DELTAS))
+                yield f"run/{dataset}/{arch}/{seed}", payloads.packed(arrays, run_payload.content(run), deltas, planes)
         if dataset in data:
             yield f"data/{dataset}", data_text(data[dataset], tops, f"{folder}/data/{dataset}/parameters.csv", planes)
         yield f"compare/{dataset}", comparison_text(spec, f"{folder}/compare/{dataset}", planes)
 
 
-def read_run(run: str, settings: dict, unlabelled: bool) -> run_block.Run:
+def read_run(run: str, settings: dict, unlabelled: bool) -> run_payload.Run:
     layers, control = settings["layers"], settings["control"]
-    if "published" in artifacts.read_json(f"{run}/run.json"):
-        return published_page.run(run)
+    if "published" in records.read_json(f"{run}/run.json"):
+        return pretrained.run(run)
     if unlabelled:
-        return cdbn_page.run(run, layers)
-    return run_block.Run(
-        artifacts.read_json(f"{run}/run.json"),
+        return dbn.run(run, layers)
+    return run_payload.Run(
+        records.read_json(f"{run}/run.json"),
         layers,
-        artifacts.read_npz(f"{run}/kernels.npz"),
+        array_files.read_npz(f"{run}/kernels.npz"),
         last(run, layers, "conv", "bias"),
         last(run, layers, "centre", "mean"),
-        archives.read(
-            f"{run}/probes.npz", lambda name: name.startswith("top_") and control != controls.PHASE_SCRAMBLED
+        partial_arrays.read(
+            f"{run}/probes.npz", lambda name: name.startswith("top_") and control != control_names.PHASE_SCRAMBLED
         ),
-        archives.read(f"{run}/pixels.npz", lambda name: name.startswith(("linear/", "maximised/"))),
+        partial_arrays.read(f"{run}/pixels.npz", lambda name: name.startswith(("linear/", "maximised/"))),
         curves.read(f"{run}/measures.csv"),
-        {name: tables.read(f"{run}/{name}.csv") for name in run_block.TABLES},
+        {name: tables.read(f"{run}/{name}.csv") for name in run_payload.TABLES},
     )
 
 
 def last(run: str, layers: list[dict], kind: str, part: str) -> dict[str, np.ndarray]:
     """Layer -> its `part` at the end of the training, of all layers of this kind."""
     wanted = {f"last/{layer['name']}.{part}": layer["name"] for layer in layers if layer["kind"] == kind}
-    found = archives.read(f"{run}/snapshots.npz", wanted.__contains__)
+    found = partial_arrays.read(f"{run}/snapshots.npz", wanted.__contains__)
     return {wanted[name]: array for name, array in found.items()}
 
 
 def data_text(found: ImageFile, tops: list[np.ndarray], parameters: str, planes: int) -> str:
     labels, images = found.labels["test"], found.images["test"]
-    numbers = data_block.chosen(labels, tops, images.shape[1] * images.shape[2])
+    numbers = dataset_payload.chosen(labels, tops, images.shape[1] * images.shape[2])
     wanted, truths, columns = {str(number) for number in numbers}, {}, []
-    for row in artifacts.rows_of_csv(parameters):
-        columns = columns or [name for name in row if name not in data_block.NO_TRUTH]
+    for row in csv_files.rows_of_csv(parameters):
+        columns = columns or [name for name in row if name not in dataset_payload.NO_TRUTH]
         if row["split"] == "test" and row["index"] in wanted:
             truths[int(row["index"])] = cells.parsed(row)
-    content = data_block.content(numbers, labels, found.class_names, truths, columns)
-    return blocks.packed({"images": images[numbers]}, content, planes=planes)
+    content = dataset_payload.content(numbers, labels, found.class_names, truths, columns)
+    return payloads.packed({"images": images[numbers]}, content, planes=planes)
 
 
 def comparison_text(spec: dict, folder: str, planes: int) -> str:
     if "published" in spec or "unlabelled" in spec:
-        return blocks.packed({}, published_page.comparison(folder, list(spec["architectures"])), planes=planes)
-    across = {name: tables.read(f"{folder}/{name}.csv") for name in comparison_block.DATASET_TABLES}
+        return payloads.packed({}, pretrained.comparison(folder, list(spec["architectures"])), planes=planes)
+    across = {name: tables.read(f"{folder}/{name}.csv") for name in comparison_payload.DATASET_TABLES}
     archs = {
-        arch: {name: tables.read(f"{folder}/{arch}/{name}.csv") for name in comparison_block.ARCH_TABLES}
+        arch: {name: tables.read(f"{folder}/{arch}/{name}.csv") for name in comparison_payload.ARCH_TABLES}
         for arch in spec["architectures"]
     }
-    energies = {arch: comparison_block.profiles(tables.read(f"{folder}/{arch}/energy.csv")) for arch in archs}
-    arrays = comparison_block.arrays(energies)
-    return blocks.packed(arrays, comparison_block.content(across, archs, energies), planes=planes)
+    energies = {arch: comparison_payload.profiles(tables.read(f"{folder}/{arch}/energy.csv")) for arch in archs}
+    arrays = comparison_payload.arrays(energies)
+    return payloads.packed(arrays, comparison_payload.content(across, archs, energies), planes=planes)
 
 
 if __name__ == "__main__":
-    command.run(write_page, __doc__)
+    cli.run(write_page, __doc__)

@@ -1,7 +1,7 @@
 """Write a row per run: how it ended and what its first-layer kernels look like."""
 
-from kernelscope import artifacts, command
-from kernelscope import summary as library
+from kernelscope.io import cli, csv_files, run_info
+from kernelscope.measures import summary as measures_summary
 
 
 def write_summary(spec: dict, runs: str, summary: str) -> None:
@@ -10,9 +10,9 @@ def write_summary(spec: dict, runs: str, summary: str) -> None:
     spec: {"runs": [[dataset, arch], ...], "seeds": [...]}.
     """
     folders = [f"{runs}/{dataset}/{arch}/seed{seed}" for dataset, arch in spec["runs"] for seed in spec["seeds"]]
-    rows = (library.row(*artifacts.read_run(folder)) for folder in folders)
-    artifacts.write_csv(summary, library.COLUMNS, rows)
+    rows = (measures_summary.row(*run_info.read_run(folder)) for folder in folders)
+    csv_files.write_csv(summary, measures_summary.COLUMNS, rows)
 
 
 if __name__ == "__main__":
-    command.run(write_summary, __doc__)
+    cli.run(write_summary, __doc__)

@@ -1,0 +1,103 @@
+"""Experiments with networks that learn without labels: what they have, what they do without, and what is refused."""
+
+import pytest
+from default_config import CONFIG, changed
+from projects import ROOT
+
+from experiment.config.schema import ConfigError
+from experiment.plan import jobs, loading
+from experiment.plan.experiment import Experiment
+
+
+def config(*path, to=None, datasets=("waveforms",)):
+    """One network `mine` of its own, with a setting changed."""
+    found = changed("architectures", "mine", to={"network": "cdbn", "cdbn": {"crops": [40, 44]}})
+    found["experiment"] = {"datasets": list(datasets), "architectures": ["mine"], "seeds": [0, 1]}
+    return changed("architectures", "mine", *path, to=to, config=found) if path else found
+
+
+ONLY = {"train_cdbn", "describe_bases", "compare_bases"}
+NO_LABELS = {  # rules that need labels or a network of layers
+    *("train_network", "train_group", "draw_featuremaps", "import_kernels", "draw_published"),
+    *("probe_kernels", "project_kernels", "draw_pixels", "draw_atlas", "compare_seeds", "compare_runs"),
+}
+
+
+def rules(experiment) -> set[str]:
+    return {job.rule for job in jobs.jobs(experiment)}
+
+
+def test_it_trains_by_a_rule_of_its_own_and_does_without_labels():
+    experiment = Experiment(config())
+    assert rules(experiment) >= ONLY
+    assert not rules(experiment) & NO_LABELS
+    assert {"draw_montage", "make_movie", "measure_kernels", "match_kernels", "write_findings"} <= rules(experiment)
+    assert not set(experiment.stages) & {"probes", "agreement"}
+    assert experiment.write_cost()["training"] == {"mine": "train_cdbn"}
+
+
+def test_other_experiments_have_none_of_its_rules():
+    assert not rules(Experiment(CONFIG)) & ONLY
+
+
+def test_the_spec_of_a_training_has_every_setting():
+    spec = Experiment(config()).train_cdbn("waveforms", "mine", "1")
+    assert spec["seed"] == 1
+    assert spec["cdbn"]["crops"] == [40, 44]
+    assert spec["cdbn"]["sigma"] == [0.2, 0.1]
+
+
+@pytest.mark.parametrize(
+    ("found", "line"),
+    [
+        (config("kernels", to=5), "architectures.mine.kernels: found beside network: cdbn; allowed: cdbn"),
+        (
+            config("control", to="frozen"),
+            "architectures.mine.control: found 'frozen'; allowed with network: cdbn: none",
+        ),
+        (
+            config("cdbn", to={"kernels": [24, 40, 5]}),
+            "architectures.mine.cdbn.kernel_sizes: found 2 values; allowed: 3, as many as kernels",
+        ),
+        (
+            config("cdbn", "crops", to=[40, 45]),
+            "found crops of 45 pixels; allowed: at most 44, what is left of an image",
+        ),
+        (config("cdbn", to={"crops": [40, 16]}), "found 3 pixels or units; allowed for kernels of 8 in blocks of 2"),
+        (config("cdbn", "sigma", to=[0.1, 0.2]), "cdbn.sigma: found [0.1, 0.2]; allowed: the larger number first"),
+        (config("cdbn", "targets", to=[0.3, 0.1]), "cdbn.targets: found 0.3; allowed: below 0.25, a unit a block"),
+        (
+            changed("architectures", "matched", "cdbn", to={}),
+            "architectures.matched.cdbn: found beside network: matched; allowed: nothing",
+        ),
+        (
+            changed("experiment", "architectures", to=["mine", "matched"], config=config()),
+            "experiment.architectures: found 'matched' beside network: cdbn, which learns without labels",
+        ),
+        (
+            changed("datasets", "waveforms", "classes", to=["square"]),
+            "datasets.waveforms.classes: found one; allowed with networks that learn labels: at least 2",
+        ),
+    ],
+)
+def test_what_cannot_be_is_refused_in_one_line(found, line):
+    with pytest.raises(ConfigError) as error:
+        Experiment(found)
+    assert line in str(error.value)
+
+
+@pytest.mark.parametrize("name", ["lee2009", "lee2009_classes"])
+def test_the_experiments_of_lee_are_as_the_paper_has_them(name):
+    experiment = loading.load([str(ROOT / f"config/{name}.yaml")])
+    assert len(experiment.seeds) >= 5
+    for own in experiment.cdbn.values():
+        assert (own["kernels"][0], own["kernel_sizes"][0], own["pooling"]) == (24, 10, 2)
+
+
+def test_networks_of_one_class_each_are_shown_all_classes():
+    found = config(datasets=("square", "triangle", "waveforms"))
+    for name in ("square", "triangle"):
+        found["datasets"][name] = CONFIG["datasets"]["waveforms"] | {"classes": [name]}
+    experiment = Experiment(found)
+    assert experiment.shown("waveforms") == ["square", "triangle"]
+    assert Experiment(config()).shown("waveforms") == ["waveforms"]

@@ -1,0 +1,309 @@
+"""The specs of an experiment: canonical, and different exactly where a job would do something else."""
+
+import copy
+import json
+
+import pytest
+from default_config import CONFIG, JOBS, backwards, changed, differing, message, specs
+
+from experiment.plan.architecture_settings import merged
+from experiment.plan.experiment import Experiment
+from experiment.plan.subsets import drawn, groups
+from kernelscope.models.architectures import ARCHITECTURES
+
+NETWORK = {"train_network", "draw_featuremaps", "probe_kernels", "project_kernels"}
+PICTURES = {
+    *("draw_montage", "draw_featuremaps", "make_movie", "draw_matched"),
+    *("compare_architectures", "draw_pixels", "draw_atlas", "write_page"),
+}
+OVER_RUNS = {"compare_architectures", "compare_runs", "write_summary", "write_cost", "write_findings", "write_page"}
+
+
+@pytest.mark.parametrize("rule", JOBS)
+def test_a_spec_is_canonical_json(rule):
+    spec = specs(changed("training", "seeds_at_once", to=2) if rule == "train_group" else CONFIG)[rule]
+    assert spec == json.dumps(json.loads(spec), sort_keys=True, separators=(",", ":"))
+    assert "\n" not in spec
+
+
+def test_no_spec_changes_with_the_order_of_keys_seeds_and_architectures():
+    other = backwards(CONFIG)
+    other["experiment"] = {"seeds": [2, 0, 1], "architectures": ["stacked", "matched", "cnnkernels"]}
+    other["experiment"]["datasets"] = ["waveforms"]
+    assert specs(other) == specs(CONFIG)
+
+
+def test_no_spec_changes_with_the_way_a_number_is_written():
+    other = changed("training", "steps", to=300.0)
+    other = changed("training", "weight_decay", to={"linear": 0.5, "conv": 0.50}, config=other)
+    other = changed("datasets", "waveforms", "noise", to=[0, 0], config=other)
+    assert specs(other) == specs(CONFIG)
+
+
+def test_what_the_defaults_say_may_be_left_out():
+    short = {key: copy.deepcopy(CONFIG[key]) for key in ("experiment", "architectures")}
+    assert specs(short | {"datasets": {"waveforms": {}}}) == specs(CONFIG)
+
+
+def test_the_spec_of_a_training_says_all_that_it_uses():
+    spec = json.loads(specs(CONFIG)["train_network"])
+    assert set(spec) == {"dataset", "arch", "seed", "layers", "training", "control"}
+    assert spec["seed"] == 1
+    not_there = ("seeds_at_once", "initial_seed")  # of no one training; the seed itself
+    assert spec["training"] == {key: value for key, value in CONFIG["training"].items() if key not in not_there}
+    assert [layer["kernel_size"] for layer in spec["layers"] if layer["kind"] == "conv"] == [11, 5, 3]
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "rules"),
+    [
+        (("training", "epochs"), 11, {"train_network", "write_page"}),
+        (("training", "initial_sd", "conv"), 0.1, {"train_network", "probe_kernels", "write_page"}),
+        (("training", "initial_seed"), 3, {"train_network", "write_findings", "write_page"}),
+        (("architectures", "stacked", "stride"), 1, NETWORK | {"write_page"}),
+        (("architectures", "matched", "stride"), 2, {"write_page"}),
+        (("datasets", "waveforms", "noise"), [0.0, 0.1], {"make_dataset", "write_page"}),
+        (("movie", "frames_per_second"), 9, {"make_movie"}),
+        (("comparison", "draws"), 99, {"match_kernels", "compare_seeds", "compare_runs"}),
+        (("analysis", "draws"), 99, {"measure_kernels", "probe_kernels"}),
+        (("analysis", "images"), 99, {"probe_kernels"}),
+        (("pictures", "colour_map"), "gray", PICTURES),
+        (("experiment", "seeds"), [0, 1], {"match_kernels", "draw_matched", "compare_seeds"} | OVER_RUNS),
+        (("experiment", "architectures"), ["stacked"], OVER_RUNS),
+    ],
+)
+def test_a_setting_changes_the_spec_of_the_rules_that_use_it_and_no_other(path, value, rules):
+    assert differing(CONFIG, changed(*path, to=value)) == rules
+
+
+@pytest.mark.parametrize(("own", "top"), [("epochs", 33), ("learning_rate", 0.3), ("device", "auto")])
+def test_a_training_setting_at_the_top_does_not_reach_an_architecture_that_has_its_own(own, top):
+    usual = CONFIG["training"][own]
+    with_own = changed("architectures", "stacked", "training", to={own: usual})
+    of_others = {"write_page"}  # which tells of the other architectures too
+    assert differing(with_own, changed("training", own, to=top, config=with_own)) == of_others
+    assert differing(CONFIG, changed("training", own, to=top)) == {"train_network"} | of_others
+
+
+def test_an_architecture_may_replace_the_decay_of_one_layer_group_only():
+    config = changed("architectures", "stacked", "training", to={"weight_decay": {"conv": 2}})
+    config = changed("training", "weight_decay", to={"conv": 9, "linear": 7}, config=config)
+    assert Experiment(config).training["stacked"]["weight_decay"] == {"conv": 2.0, "linear": 7.0}
+    assert Experiment(config).training["matched"]["weight_decay"] == {"conv": 9.0, "linear": 7.0}
+
+
+def test_two_swapped_values_change_the_spec():
+    one = changed("training", "weight_decay", to={"conv": 0.25, "linear": 0.75})
+    other = changed("training", "weight_decay", to={"conv": 0.75, "linear": 0.25})
+    assert differing(one, other) == {"train_network", "write_page"}
+    one, other = (changed("datasets", "waveforms", "image_size", to=size) for size in ([64, 80], [80, 64]))
+    assert differing(one, other) == {"make_dataset", "write_page"}
+    one, other = (changed("movie", to={"hold_first": a, "hold_last": b}) for a, b in ((1, 2), (2, 1)))
+    assert differing(one, other) == {"make_movie"}
+
+
+def test_the_order_of_classes_counts_because_it_gives_the_labels():
+    other = changed("datasets", "waveforms", "classes", to=["gaussian", "square", "triangle"])
+    assert differing(CONFIG, other) == {"make_dataset", "write_page"}
+
+
+def test_merging_goes_key_by_key_and_leaves_both_as_they_are():
+    base, over = {"a": {"x": 1, "y": 2}, "b": 3}, {"a": {"y": 5}, "c": 6}
+    assert merged(base, over) == {"a": {"x": 1, "y": 5}, "b": 3, "c": 6}
+    assert (base, over) == ({"a": {"x": 1, "y": 2}, "b": 3}, {"a": {"y": 5}, "c": 6})
+
+
+def test_the_config_is_not_changed():
+    config = copy.deepcopy(CONFIG)
+    Experiment(config)
+    assert config == CONFIG
+
+
+def test_results_and_devices_are_those_of_the_config():
+    assert Experiment(CONFIG).results == "results"
+    assert Experiment(changed("pathvars", to={"results": "results/x"})).results == "results/x"
+    assert Experiment(CONFIG).devices == {"cpu"}
+    own = changed("architectures", "matched", "training", to={"device": "cuda"})
+    assert Experiment(own).devices == {"cpu", "cuda"}
+    own["experiment"]["architectures"] = ["stacked"]
+    assert Experiment(own).devices == {"cpu"}
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "start"),
+    [
+        (
+            ("training", "weight_decay"),
+            {"conv9": 1},
+            "architectures.cnnkernels: training.weight_decay: unknown layer 'conv9'; allowed: conv, linear, conv1,",
+        ),
+        (
+            ("architectures", "matched", "training"),
+            {"initial_sd": {"conv2": 1}},
+            "architectures.matched: training.initial_sd: unknown layer 'conv2'; allowed: conv, linear, conv1, output",
+        ),
+        (
+            ("architectures", "matched", "widths"),
+            [3, 4],
+            "architectures.matched.widths: network 'matched' has no such setting; allowed: kernels, kernel_size",
+        ),
+        (
+            ("architectures", "matched", "network"),
+            "resnet",
+            "architectures.matched.network: found 'resnet'; allowed: matched, cnnkernels, cnnkernels_tanh, stacked",
+        ),
+        (("architectures", "matched", "network"), "a\nb", "architectures.matched.network: found 'a\\nb'; allowed: "),
+        (("experiment", "datasets"), ["photos"], "experiment.datasets: found 'photos'; allowed: waveforms"),
+        (
+            ("experiment", "architectures"),
+            ["alexnet"],
+            "experiment.architectures: found 'alexnet'; allowed: matched, cnnkernels, stacked",
+        ),
+        (("datasets",), {}, "experiment.datasets: found 'waveforms'; allowed: nothing, as none is defined"),
+        (
+            ("architectures", "stacked", "kernel_size"),
+            60,
+            "architectures.stacked on datasets.waveforms: kernel_size 5 of conv2 is larger than the 1 x 1 pixels",
+        ),
+        (
+            ("datasets", "waveforms", "amplitude"),
+            [0.8, 0.3],
+            "datasets.waveforms.amplitude: found [0.8, 0.3]; allowed: the smaller number first",
+        ),
+        (
+            ("datasets", "waveforms", "width"),
+            [0, 0.3],
+            "datasets.waveforms.width: found [0.0, 0.3]; allowed: numbers above 0",
+        ),
+        (("datasets", "waveforms", "width"), [0.3, 0.9], "datasets.waveforms: width 57.6 "),
+        (("training", "epochs"), 0, "training.epochs: found 0; allowed: a whole number at least 1"),
+    ],
+)
+def test_what_does_not_fit_together_gives_one_line(path, value, start):
+    assert message(changed(*path, to=value)).startswith(start)
+
+
+def test_an_architecture_with_a_kind_of_layer_that_there_is_not_gives_one_line(monkeypatch):
+    monkeypatch.setitem(ARCHITECTURES, "matched", lambda kernels, kernel_size, stride: [{"kind": "attention"}])
+    start = "architectures.matched.network: layer kind: found 'attention'; allowed: add, average_pool, batch_norm, "
+    assert message(CONFIG).startswith(start)
+
+
+def test_a_layer_that_only_some_architectures_have_may_be_named_inside_these():
+    config = changed("architectures", "cnnkernels", "training", to={"weight_decay": {"conv2": 1}})
+    assert Experiment(config).training["cnnkernels"]["weight_decay"]["conv2"] == 1
+
+
+def test_an_architecture_that_is_not_selected_may_be_wrong():
+    config = changed("architectures", "matched", "kernel_size", to=64)
+    config["datasets"]["waveforms"]["image_size"] = [60, 64]
+    config["experiment"]["architectures"] = ["stacked"]
+    assert list(Experiment(config).layers) == ["stacked"]
+
+
+def test_the_largest_kernel_that_fits_is_allowed():
+    assert (
+        Experiment(changed("architectures", "matched", "kernel_size", to=64)).layers["matched"][0]["kernel_size"] == 64
+    )
+
+
+def test_cnnkernels_with_a_last_tanh_takes_the_settings_of_cnnkernels():
+    config = changed("architectures", "origin", to={"network": "cnnkernels_tanh", "kernels": 3, "widths": [20, 10]})
+    config["experiment"]["architectures"] = ["origin"]
+    layers = Experiment(config).layers["origin"]
+    assert layers[0]["kernels"] == 3
+    assert layers[-1] == {"kind": "tanh"}
+    bad = changed("architectures", "origin", "widths", to=[1], config=config)
+    assert message(bad).startswith("architectures.origin.widths: found [1]; allowed: a list of 2")
+
+
+def test_of_many_seeds_some_are_drawn_and_another_seed_moves_out_at_most_one():
+    few = drawn(list(range(100)), 40)
+    assert len(few) == len(set(few)) == 40
+    assert few == sorted(few) == drawn(list(range(99, -1, -1)), 40)
+    for seed in range(100, 200):
+        assert len(set(few) - set(drawn([*range(100), seed], 40))) <= 1
+    assert drawn([5, 3], 40) == [3, 5]
+    small = [seed < start + 25 for start in range(0, 5000, 50) for seed in drawn(list(range(start, start + 50)), 10)]
+    assert 0.45 < sum(small) / len(small) < 0.55  # neither small nor large numbers
+
+
+def test_only_pairs_are_limited_to_the_drawn_seeds():
+    config = {
+        **CONFIG,
+        "comparison": {"most_seeds": 2},
+        "experiment": {**CONFIG["experiment"], "seeds": list(range(9))},
+    }
+    experiment = Experiment(config)
+    chosen = drawn(list(range(9)), 2)
+    assert experiment.match_kernels("waveforms", "matched")["seeds"] == chosen
+    assert experiment.compare_runs("waveforms")["seeds"] == chosen
+    assert experiment.compare_seeds("waveforms", "matched")["seeds"] == list(range(9))
+    assert experiment.compare_seeds("waveforms", "matched")["seeds_compared"] == chosen
+    assert experiment.write_summary()["seeds"] == list(range(9))
+
+
+def test_a_group_is_of_the_seeds_of_the_same_numbers_whichever_others_there_are():
+    assert groups([0, 1, 2, 3, 5, 130], 2) == {0: [0, 1], 1: [0, 1], 2: [2, 3], 3: [2, 3], 5: [5], 130: [130]}
+    assert groups([0, 1, 5], 2)[0] == [0, 1]
+    assert groups([0, 1], 1) is None
+
+
+def test_a_group_says_its_seeds_and_how_many_a_group_may_have_is_no_part_of_it():
+    config = changed("training", "seeds_at_once", to=2)
+    spec = json.loads(specs(config)["train_group"])
+    assert spec["seeds"] == [0, 1]
+    assert "seed" not in spec
+    assert differing(config, changed("training", "seeds_at_once", to=3)) == {"train_group"}  # 2 comes in
+    assert differing(config, changed("experiment", "seeds", to=[0, 1, 7], config=config)) == (
+        {"match_kernels", "draw_matched", "compare_seeds"} | OVER_RUNS
+    )
+
+
+@pytest.mark.parametrize(("device", "asked", "expected"), [("cpu", None, 1), ("cuda", None, 64), ("cuda", 8, 8)])
+def test_seeds_are_trained_together_on_a_gpu_unless_the_config_says_otherwise(device, asked, expected):
+    config = changed("training", "device", to=device)
+    config = changed("training", "seeds_at_once", to=asked, config=config)
+    config = changed("experiment", "seeds", to=list(range(200)), config=config)
+    groups = Experiment(config).groups["matched"]
+    assert (len(groups[0]) if groups else 1) == expected
+    assert Experiment(config).together("matched") == (expected > 1)
+
+
+def many(architectures, seeds):
+    """An experiment of so many architectures, all alike, and seeds."""
+    names = [f"a{number}" for number in range(architectures)]
+    selection = {**CONFIG["experiment"], "architectures": names, "seeds": list(range(seeds))}
+    definitions = dict.fromkeys(names, CONFIG["architectures"]["matched"])
+    return Experiment({**CONFIG, "experiment": selection, "architectures": definitions})
+
+
+@pytest.mark.parametrize(
+    ("architectures", "seeds", "compared"),
+    [(3, 3, (3, 3)), (3, 1000, (3, 40)), (5, 40, (5, 40)), (25, 40, (25, 8)), (199, 2, (199, 1)), (300, 2, (200, 1))],
+)
+def test_runs_that_are_compared_all_with_all_are_never_more_than_two_hundred(architectures, seeds, compared):
+    experiment = many(architectures, seeds)
+    spec = experiment.compare_runs("waveforms")
+    assert (len(spec["architectures"]), len(spec["seeds"])) == compared
+    assert set(spec["architectures"]) <= set(experiment.architectures)
+    assert set(spec["seeds"]) <= set(experiment.compared)
+
+
+@pytest.mark.parametrize(("architectures", "seeds", "shown"), [(3, 3, 3), (3, 1000, 33), (7, 40, 14), (130, 2, 1)])
+def test_a_page_holds_at_most_a_hundred_runs_and_at_least_one_of_every_architecture(architectures, seeds, shown):
+    experiment = many(architectures, seeds)
+    spec = experiment.write_page()
+    assert len(spec["shown"]) == shown
+    assert set(spec["shown"]) <= set(experiment.compared)
+    assert (len(spec["architectures"]), spec["seeds"]) == (architectures, list(range(seeds)))
+
+
+def test_a_run_is_held_against_the_random_labels_of_the_compared_seeds_only():
+    config = changed("architectures", "labels", to={"of": "matched", "control": "random_labels"})
+    config["experiment"] |= {"architectures": ["labels", "matched"], "seeds": list(range(50))}
+    experiment = Experiment(config)
+    spec = experiment.measure_kernels("waveforms", "matched", "7")
+    assert (spec["random_labels"], spec["seeds"]) == (["labels"], experiment.compared)
+    assert len(experiment.compared) == 40
+    assert experiment.measure_kernels("waveforms", "labels", "7")["seeds"] == []

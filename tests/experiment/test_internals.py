@@ -1,0 +1,78 @@
+"""What is asked of Snakemake beyond its documentation: the answers where it no longer tells."""
+
+import logging
+from types import SimpleNamespace
+
+import pytest
+from snakemake.logging import logger
+from snakemake_interface_logger_plugins.common import LogEvent
+
+from experiment.launch import internals
+
+STRANGE = [object(), SimpleNamespace(scheduler=object(), modifier=None, workflow_settings=None, deployment_settings=())]
+
+
+@pytest.fixture(autouse=True)
+def quiet(monkeypatch):
+    """Let the logger of Snakemake pass what a run logs, print nothing, and forget the filters afterwards."""
+    monkeypatch.setattr(logger, "filters", [])
+    monkeypatch.setattr(logger, "handlers", [logging.NullHandler()])
+    before = logger.level
+    logger.setLevel(logging.INFO)
+    yield
+    logger.setLevel(before)
+
+
+@pytest.mark.parametrize("workflow", STRANGE, ids=["nothing", "parts"])
+def test_a_snakemake_without_these_attributes_has_an_answer_to_each_question(workflow):
+    assert internals.is_main(workflow)
+    assert internals.runs_here(workflow)
+    assert internals.deployment(workflow) == set()
+    assert not internals.shares_cache(workflow)
+    assert internals.lift_job_rate_limit(workflow) is None
+
+
+@pytest.mark.parametrize("workflow", STRANGE, ids=["nothing", "parts"])
+def test_it_still_takes_the_step_before_its_jobs(workflow):
+    steps = []
+    internals.before_jobs(workflow, lambda: steps.append("done"))
+    logger.info("Building DAG of jobs...")
+    assert steps == []
+    logger.info("Job stats", extra={"event": LogEvent.RUN_INFO})
+    assert steps == ["done"]
+
+
+def test_a_plan_takes_no_step():
+    internals.before_jobs(SimpleNamespace(dryrun=True), pytest.fail)
+    logger.info("Job stats", extra={"event": LogEvent.RUN_INFO})
+
+
+def test_what_the_step_raises_ends_the_run():
+    def refuse():
+        raise SystemExit("no")
+
+    internals.before_jobs(SimpleNamespace(dryrun=False), refuse)
+    with pytest.raises(SystemExit, match="no"):
+        logger.info("Job stats", extra={"event": LogEvent.RUN_INFO})
+
+
+@pytest.mark.parametrize(("limit", "kept"), [((100, 1), False), ((50, 1), True), ((100, 60), True)])
+def test_the_limit_of_snakemake_goes_and_one_of_the_user_stays(limit, kept):
+    limiter = SimpleNamespace(max_jobs=limit[0], timespan=limit[1])
+    workflow = SimpleNamespace(scheduler=SimpleNamespace(job_rate_limiter=limiter))
+    internals.lift_job_rate_limit(workflow)
+    assert workflow.scheduler.job_rate_limiter is (limiter if kept else None)
+
+
+def test_what_it_tells_is_what_is_known():
+    conda = SimpleNamespace(name="CONDA")
+    workflow = SimpleNamespace(
+        modifier=SimpleNamespace(is_main_snakefile=lambda: False),
+        local_exec=False,
+        deployment_settings=SimpleNamespace(deployment_method={conda.name: conda}.values()),
+        workflow_settings=SimpleNamespace(cache=[]),
+    )
+    assert not internals.is_main(workflow)
+    assert not internals.runs_here(workflow)
+    assert internals.deployment(workflow) == {"CONDA"}
+    assert internals.shares_cache(workflow)

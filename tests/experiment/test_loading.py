@@ -1,0 +1,87 @@
+import pytest
+import yaml
+
+from experiment.config.schema import ConfigError
+from experiment.plan import loading
+
+
+def written(folder, *configs) -> list[str]:
+    """A file for each config, as YAML."""
+    paths = [folder / f"{number}.yaml" for number in range(len(configs))]
+    for path, config in zip(paths, configs, strict=True):
+        path.write_text(yaml.safe_dump(config))
+    return [str(path) for path in paths]
+
+
+def message(*paths) -> str:
+    with pytest.raises(ConfigError) as caught:
+        loading.load(paths)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+def test_without_a_file_it_is_the_default_experiment():
+    experiment = loading.load([])
+    assert experiment.results == "results"
+    assert experiment.architectures == ["cnnkernels", "matched", "stacked"]
+
+
+def test_a_file_is_laid_over_the_default_mappings_by_key_and_lists_as_a_whole(tmp_path):
+    changes = {
+        "experiment": {"seeds": [5]},
+        "training": {"epochs": 2},
+        "datasets": {"waveforms": {"image_size": [64, 60]}},
+    }
+    default, experiment = loading.load([]), loading.load(written(tmp_path, changes))
+    assert experiment.seeds == [5]
+    assert experiment.architectures == default.architectures
+    assert experiment.training["matched"] == default.training["matched"] | {"epochs": 2}
+    dataset = default.config["datasets"]["waveforms"] | {"image_size": [64, 60]}
+    assert experiment.config["datasets"]["waveforms"] == dataset
+
+
+def test_of_several_files_the_last_one_wins(tmp_path):
+    first = {"experiment": {"seeds": [1]}, "movie": {"hold_first": 2.0}}
+    paths = written(tmp_path, first, {"experiment": {"seeds": [2]}})
+    assert loading.load(paths).seeds == [2]
+    assert loading.load(paths[::-1]).seeds == [1]
+    assert loading.load(paths).config["movie"]["hold_first"] == 2.0
+
+
+def test_json_is_read_too(tmp_path):
+    (tmp_path / "a.json").write_text('{"experiment": {"seeds": [9]}}')
+    assert loading.load([tmp_path / "a.json"]).seeds == [9]
+
+
+def test_it_is_the_config_that_snakemake_has(fresh):
+    """By the specs of all jobs, from the same files."""
+    (fresh.folder / "more.yaml").write_text("experiment: {seeds: [3]}\nmovie: {hold_first: 2}\n")
+    files = ["config/smoke.yaml", "more.yaml"]
+    target = "results/smoke/runs/waveforms/matched/seed3/movie.gif"
+    done = fresh.snakemake("--dry-run", "--printshellcmds", target, "--configfile", *files)
+    assert done.returncode == 0, done.stderr
+    experiment = loading.load([fresh.folder / file for file in files])
+    for rule in ("train_network", "make_movie"):
+        spec = experiment.spec(rule, {"dataset": "waveforms", "arch": "matched", "seed": "3"})
+        assert f"{rule}.py --spec '{spec}'" in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n", "- a list\n", "a: [\n", "text\n", "a: 1\na: {\n", "\x00"])
+def test_a_file_that_is_no_config_is_named_in_one_line(tmp_path, text):
+    path = tmp_path / "a.yaml"
+    path.write_text(text)
+    assert message(path).startswith(f"{path}: ")
+
+
+def test_a_file_that_is_not_there_is_named_in_one_line(tmp_path):
+    assert "missing.yaml" in message(tmp_path / "missing.yaml")
+    assert str(tmp_path) in message(tmp_path)
+
+
+def test_a_file_that_is_no_text_is_named_in_one_line(tmp_path):
+    (tmp_path / "a.yaml").write_bytes(b"a: \xff\xfe\n")
+    assert message(tmp_path / "a.yaml").startswith(f"{tmp_path}/a.yaml: ")
+
+
+def test_a_mistake_in_a_config_is_the_line_that_snakemake_would_give(tmp_path):
+    assert message(*written(tmp_path, {"experiment": {"seeds": [-1]}})).startswith("experiment.seeds")

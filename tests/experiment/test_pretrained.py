@@ -1,0 +1,203 @@
+"""Experiments of published kernels: which runs they select, what their jobs depend on, what is refused."""
+
+import json
+import os
+import shutil
+
+import numpy as np
+import pytest
+from collections_of_kernels import config, publish
+from default_config import CONFIG
+
+from experiment.config.schema import ConfigError
+from experiment.plan import jobs, rule_table
+from experiment.plan.experiment import Experiment
+
+ONLY = {"import_kernels", "draw_published"}
+NO_IMAGES = {  # rules that need the images or the network
+    *("make_dataset", "draw_samples", "train_network", "draw_featuremaps"),
+    *("probe_kernels", "project_kernels", "draw_pixels", "draw_atlas", "compare_seeds", "compare_runs"),
+}
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A working folder with a collection in `published`."""
+    monkeypatch.chdir(tmp_path)
+    publish(tmp_path / "published")
+    return tmp_path / "published"
+
+
+def experiment(**settings):
+    return Experiment(config("published", **settings))
+
+
+def spec(seed=0, **settings):
+    return json.loads(
+        experiment(**settings).spec("import_kernels", {"dataset": "found", "arch": "unknown", "seed": str(seed)})
+    )
+
+
+def refusal(found: dict) -> str:
+    with pytest.raises(ConfigError) as error:
+        Experiment(found)
+    return str(error.value)
+
+
+def test_a_seed_is_the_number_of_a_run_in_the_order_of_the_names(folder):
+    assert [run.name for run in experiment().published["found"].values()] == ["a", "b"]
+    (folder / "b").rename(folder / "_b")
+    assert [run.name for run in experiment().published["found"].values()] == ["_b", "a"]
+
+
+def test_the_jobs_are_those_that_need_no_images(folder):
+    made = {job.rule for job in jobs.jobs(experiment())}
+    assert made == set(rule_table.selected(Experiment(CONFIG))) - NO_IMAGES - {"draw_history"} | ONLY
+    assert {job.rule for job in jobs.jobs(experiment(history="{run}/loss.csv"))} == made | {"draw_history"}
+
+
+def test_an_experiment_that_trains_has_none_of_these_jobs():
+    trained = config("nowhere") | {"experiment": {"datasets": ["w"], "architectures": ["m"], "seeds": [0]}}
+    trained |= {"datasets": {"w": {}}, "architectures": {"m": {"network": "matched"}}}
+    made = Experiment(trained)
+    assert made.published == {}
+    assert not {job.rule for job in jobs.jobs(made)} & ONLY
+
+
+def test_a_run_depends_on_the_content_of_its_own_files_and_on_nothing_else_of_them(folder):
+    before = spec(0), spec(1)
+    os.utime(folder / "a" / "kernel_000_0.npy", (1, 1))
+    (folder / "a" / "notes.txt").write_text("not of the pattern")
+    assert (spec(0), spec(1)) == before
+    np.save(folder / "a" / "kernel_040_1.npy", np.zeros((1, 8, 8), np.float32))
+    assert spec(0) != before[0]
+    assert spec(1) == before[1]
+
+
+def test_the_place_of_the_folder_is_in_no_spec(folder):
+    before = spec(0)
+    folder.rename(folder.with_name("elsewhere"))
+    found = Experiment(config(str(folder.with_name("elsewhere"))))
+    assert json.loads(found.spec("import_kernels", {"dataset": "found", "arch": "unknown", "seed": "0"})) == before
+    assert "elsewhere" not in json.dumps(before)
+
+
+def test_every_spec_of_a_run_has_its_name(folder):
+    for job in jobs.jobs(experiment()):
+        if "seed" in job.wildcards:
+            assert (
+                json.loads(experiment().spec(job.rule, job.wildcards))["published"] == "ab"[int(job.wildcards["seed"])]
+            )
+
+
+def test_a_table_names_files_runs_and_times(folder):
+    table = folder.parent / "table.csv"
+    table.write_text("file,run,epoch,kernel\n" + "".join(f"a/kernel_040_{i}.npy,mine,7,{i}\n" for i in (0, 1)))
+    found = config("published", files=None, table="table.csv")
+    found["experiment"]["seeds"] = [0]
+    (run,) = Experiment(found).published["found"].values()
+    assert (run.name, [(file.name, file.epoch, file.kernel) for file, _ in run.files]) == (
+        "mine",
+        [("a/kernel_040_0.npy", 7, 0), ("a/kernel_040_1.npy", 7, 1)],
+    )
+
+
+def test_without_a_run_in_the_table_there_is_one_named_as_the_folder(folder):
+    (folder.parent / "table.csv").write_text("file\na/kernel_040_0.npy\n")
+    found = config("published", files=None, table="table.csv")
+    found["experiment"]["seeds"] = [0]
+    assert Experiment(found).published["found"][0].name == "published"
+
+
+def test_the_default_names_are_found(folder):
+    for path in folder.glob("*/*.npy"):
+        path.rename(path.with_suffix(".pt"))
+    assert len(experiment(files=None).published["found"][0].files) == 6
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ("file\n../other.npy", "found the file '../other.npy' in table.csv; allowed: names of files below published"),
+        ("file\n/etc/passwd", "found the file '/etc/passwd'"),
+        ("file\na/none.npy", "a/none.npy' is no file"),
+        ("file\n", "table: found no row in table.csv"),
+        ("file,epoch\na/kernel_040_0.npy", "more or fewer cells"),
+        ("run\na", "found the columns run"),
+        ("file,file\na,b", "found the columns file, file"),
+        ("", "found the columns none"),
+        ("file,epoch\na/kernel_040_0.npy,x", "a/kernel_040_0.npy: found epoch 'x'"),
+        ("file,epoch\na/kernel_040_0.npy,1\na/kernel_040_1.npy,1", "is of the same time, layer and kernel"),
+    ],
+)
+def test_a_table_that_makes_no_sense_is_refused(folder, rows, words):
+    (folder.parent / "table.csv").write_text(rows)
+    found = config("published", files=None, table="table.csv")
+    found["experiment"]["seeds"] = [0]
+    assert words in refusal(found)
+
+
+def changed(path: str, value) -> dict:
+    found = config("published")
+    *keys, last = path.split(".")
+    place = found
+    for key in keys:
+        place = place[key]
+    place[last] = value
+    return found
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "words"),
+    [
+        ("experiment.seeds", [0, 2], "experiment.seeds: found 2; allowed: 0 to 1, for the runs a, b"),
+        ("datasets.found.folder", "nowhere", "datasets.found: folder: found 'nowhere', which is no folder"),
+        ("datasets.found.files", "{run}.npy", "datasets.found: files: found no file like {run}.npy in published"),
+        ("datasets.found.files", "{run}/{x}.npy", "found the place {x}"),
+        ("datasets.found.files", "{run}/{epoch}", "found no file like"),
+        ("datasets.found.table", "t.csv", "table: found beside files; allowed: one of them"),
+        ("datasets.found.history", "{run}/no.csv", "history: found no file like {run}/no.csv for the run 'a'"),
+        ("datasets.found.history", "{epoch}.csv", "history: found '{epoch}.csv'; allowed"),
+        ("datasets.found.scaled", "yes", "datasets.found.scaled: found 'yes'; allowed: true or false"),
+        ("datasets.found.classes", ["square"], "datasets.found: unknown key 'classes'"),
+        ("datasets.found.source", "publish", "datasets.found.source: found 'publish'; allowed: waveforms"),
+        ("datasets.found", {"source": "published"}, "datasets.found: the key 'folder' is missing"),
+        ("architectures.unknown.kernels", 3, "architectures.unknown.kernels: found beside network: published"),
+        ("architectures.unknown.control", "frozen", "architectures.unknown.control: found beside"),
+        (
+            "architectures.unknown.network",
+            "matched",
+            "experiment.architectures: found 'unknown', which is not published",
+        ),
+        ("datasets.found", {}, "experiment.datasets: found 'found', which is not published, beside published kernels"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_in_one_line(folder, path, value, words):
+    assert words in refusal(changed(path, value))
+
+
+def test_published_and_trained_runs_do_not_mix(folder):
+    found = config("published")
+    found["datasets"]["w"], found["experiment"]["datasets"] = {}, ["found", "w"]
+    assert "experiment.datasets: found 'w', which is not published" in refusal(found)
+    found = config("published")
+    found["architectures"]["m"], found["experiment"]["architectures"] = {"network": "published"}, ["m", "unknown"]
+    assert "experiment.architectures: found several beside published kernels; allowed: one" in refusal(found)
+
+
+def test_a_lost_kernel_and_a_link_are_refused_by_name(folder):
+    (folder / "a" / "kernel_040_1.npy").rename(folder / "kept.npy")
+    assert "a/kernel_040_0.npy: kernel 1 of its snapshot is missing" in refusal(config("published"))
+    (folder / "a" / "kernel_040_1.npy").symlink_to(folder / "kept.npy")
+    assert "published/a/kernel_040_1.npy is a link" in refusal(config("published"))
+
+
+def test_folders_that_are_links_are_not_followed(folder):
+    shutil.move(folder / "b", folder.parent / "outside")
+    (folder / "b").symlink_to(folder.parent / "outside")
+    assert "experiment.seeds: found 1; allowed: 0 to 0, for the runs a" in refusal(config("published"))
+
+
+def test_a_name_that_cannot_be_shown_is_refused(folder):
+    (folder / "a").rename(folder / "a\nb")
+    assert "found a run with a name that cannot be shown" in refusal(config("published"))

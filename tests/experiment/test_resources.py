@@ -1,0 +1,103 @@
+"""What jobs ask of a cluster, and the profile that hands it on."""
+
+import pytest
+import yaml
+from default_config import CONFIG, changed
+from projects import ROOT
+
+from documents import entries, facts
+from experiment.plan import resources, slurm_profile
+from experiment.plan.experiment import Experiment
+from experiment.plan.rule_table import RULES
+
+TEXT = (ROOT / "profiles/slurm/config.yaml").read_text()
+PROFILE = yaml.safe_load(TEXT)
+DEFAULT = yaml.safe_load((ROOT / "profiles/default/config.yaml").read_text())
+LARGEST = entries.loads((ROOT / "docs" / "numbers.json").read_text(encoding="utf-8"))
+MEASURED = {  # MB and seconds of the largest job of each kind in the default experiment
+    entry.key.removeprefix("largest "): entry.value for entry in LARGEST if entry.unit == "MB, s"
+}
+
+
+@pytest.fixture(scope="module")
+def experiment():
+    return Experiment(CONFIG)
+
+
+def test_every_job_that_takes_much_was_measured():
+    assert set(MEASURED) == set(facts.COSTLY)
+
+
+@pytest.mark.parametrize("rule", MEASURED)
+def test_a_job_asks_for_twice_what_was_measured_at_least_and_not_for_a_whole_node(experiment, rule):
+    megabytes, seconds = MEASURED[rule]
+    assert 2 * megabytes < resources.megabytes(experiment, rule, "waveforms", "stacked") < 5000
+    assert 2 * seconds < 60 * resources.minutes(experiment, rule, "waveforms", "stacked") < 6 * 3600
+
+
+def test_what_grows_with_the_images_asks_for_more(experiment):
+    larger = Experiment(changed("datasets", "waveforms", "image_size", to=[256, 256]))
+    for rule in ("train_network", "probe_kernels", "project_kernels"):
+        small, large = (resources.megabytes(one, rule, "waveforms", "stacked") for one in (experiment, larger))
+        assert large > small + 100
+    more = Experiment(changed("datasets", "waveforms", "train_images", to=1_000_000))
+    held = resources.megabytes(more, "train_network", "waveforms", "matched")
+    most = resources.HELD * CONFIG["memory"]["images"]
+    assert held == RULES["train_network"].megabytes + most  # and never for more than it may hold
+    longer = Experiment(changed("training", "steps", to=30_000))
+    minutes = [resources.minutes(one, "train_network", "waveforms", "matched") for one in (experiment, longer)]
+    assert minutes[1] > 10 * minutes[0]
+    assert resources.minutes(experiment, "train_group", "waveforms", "matched", 8) > minutes[0]
+
+
+@pytest.mark.parametrize("source", [{"source": "folder", "folder": "p"}, {"source": "photos"}, {"source": "digits"}])
+def test_every_source_has_its_needs(source, tmp_path, monkeypatch):
+    for kind in "ab":
+        (tmp_path / "p" / kind).mkdir(parents=True)
+        for number in range(3):
+            (tmp_path / "p" / kind / f"{number}.png").write_text("x")
+    monkeypatch.chdir(tmp_path)
+    config = changed("datasets", "mine", to=source, config=changed("experiment", "datasets", to=["mine"]))
+    small = changed("architectures", "matched", "kernel_size", to=5, config=config)
+    experiment = Experiment(changed("experiment", "architectures", to=["matched"], config=small))
+    for rule in RULES:
+        assert 500 < resources.megabytes(experiment, rule, "mine", "matched") < 6000
+        assert 5 <= resources.minutes(experiment, rule, "mine", "matched") < 24 * 60
+
+
+def test_the_profile_is_as_the_table_of_rules_has_it():
+    assert slurm_profile.written_into(TEXT) == TEXT, "run `make docs`"
+
+
+def test_the_profile_groups_all_rules_but_trainings_that_may_be_many():
+    groups = dict(entry.split("=") for entry in PROFILE["groups"])
+    assert set(groups) == set(RULES) - {"train_network", "train_group"}
+    assert set(groups.values()) == {"dataset", "run", "pictures", "seeds", "end"}
+    assert [rule for rule in groups if groups[rule] == "pictures"] == ["draw_history", "draw_featuremaps"]
+
+
+def test_every_job_asks_for_what_it_needs_by_the_profile_or_where_the_config_has_a_say_by_its_rule(experiment):
+    asked = {rule: PROFILE["set-resources"].get(rule, {}) for rule in RULES}
+    larger = Experiment(changed("datasets", "waveforms", "image_size", to=[256, 256]))
+    for rule in RULES:
+        for name, need in (("mem_mb", resources.megabytes), ("runtime", resources.minutes)):
+            small, large = (need(one, rule, "waveforms", "matched") for one in (experiment, larger))
+            if name in asked[rule]:
+                assert asked[rule][name] == f"attempt * {small}"
+                assert small == large
+            else:
+                assert rule == "train_cdbn" or small < large  # which does not learn in this experiment
+
+
+def test_the_names_of_a_module_can_stand_in_its_profile():
+    renamed = yaml.safe_load(slurm_profile.written_into(TEXT, "kernelscope_"))
+    assert renamed["groups"] == [f"kernelscope_{entry}" for entry in PROFILE["groups"]]
+    assert renamed["set-resources"] == {f"kernelscope_{rule}": of for rule, of in PROFILE["set-resources"].items()}
+
+
+def test_the_profile_replaces_the_default_one_whole():
+    """Snakemake reads one workflow profile; what keeps results right must stand in both."""
+    of_one_machine = {"resources", "show-failed-logs"}
+    assert DEFAULT.keys() - PROFILE.keys() <= of_one_machine
+    assert all(PROFILE[key] == DEFAULT[key] for key in DEFAULT.keys() - of_one_machine)
+    assert "resources" not in PROFILE  # one GPU is what one machine has

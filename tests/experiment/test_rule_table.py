@@ -1,0 +1,122 @@
+"""The table of rules: each has a rule, a script, and a spec; which stages and jobs follow from it."""
+
+import re
+from pathlib import Path
+
+import pytest
+from default_config import CONFIG, changed
+from projects import ROOT
+
+from experiment.config.schema import schema
+from experiment.plan import aggregates, rule_table
+from experiment.plan.experiment import Experiment
+from experiment.plan.plan import Plan
+from experiment.plan.rule_table import NEEDS, RULES
+from experiment.plan.specs import Specs
+
+LONGEST, MEDIAN = 20, 18  # lines of a rule
+
+
+def selected(*names):
+    return set(rule_table.selected(Experiment(changed("experiment", "stages", to=list(names)))))
+
+
+def written() -> dict[str, str]:
+    """name -> text of every rule with a command."""
+    texts = [text for path in (ROOT / "workflow/rules").glob("*.smk") for text in blocks(path)]
+    return {named(text): text for text in texts if "    shell:\n" in text}
+
+
+def blocks(path: Path) -> list[str]:
+    """The text of every rule of a file."""
+    return [found[0] for found in re.finditer(r"^( *)rule\b.*:\n(?:\1 +.*\n)+", path.read_text(), re.MULTILINE)]
+
+
+def named(text: str) -> str:
+    """The name of a rule; those for groups of seeds are numbered."""
+    return (re.search(r"rule (\w+):", text) or re.search(r'f"(\w+)_\{number\}"', text))[1]
+
+
+def test_every_rule_has_a_row_a_script_and_a_spec_and_none_is_left_without():
+    scripts = {path.stem for path in (ROOT / "workflow/scripts").glob("*.py")}
+    assert set(written()) == set(RULES) == scripts
+    assert [rule for rule in RULES if not callable(getattr(Specs, rule, None))] == []
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_rule_names_itself_wherever_it_names_a_rule(rule):
+    calls = re.findall(r'\b(\w+)\(\s*"(\w+)"', written()[rule])
+    assert {"log", "provenance"} <= {function for function, _ in calls}
+    own = {"record", "log", "provenance", "megabytes", "training", "spec"}
+    assert {name for function, name in calls if function in own} == {rule}
+
+
+def test_rules_are_short():
+    lines = sorted(len(text.splitlines()) for text in written().values())
+    assert lines[-1] <= LONGEST
+    assert lines[len(lines) // 2] <= MEDIAN
+
+
+def test_a_plan_knows_what_every_rule_is_for():
+    asked = {name for row in RULES.values() for name in (row.when, row.datasets, row.architectures)} - {""}
+    assert asked <= Plan.__annotations__.keys() | vars(Plan).keys()
+
+
+def test_a_rule_that_asks_the_cluster_for_what_the_config_says_does_it_itself():
+    """What is the same in every experiment is in the profile (test_resources.py)."""
+    texts = written()
+    assert {rule for rule in RULES if RULES[rule].holds_images} == {rule for rule in texts if "mem_mb=" in texts[rule]}
+    assert {rule for rule in texts if "resources:" in texts[rule] and "mem_mb=" not in texts[rule]} == {
+        *("train_network", "train_group", "train_cdbn")
+    }
+
+
+def test_the_schema_names_all_stages():
+    key = schema()["properties"]["experiment"]["properties"]["stages"]
+    assert list(NEEDS) == key["items"]["enum"] == key["default"]
+    assert {row.stage for row in RULES.values()} == set(NEEDS)
+
+
+def test_a_stage_needs_only_earlier_ones():
+    order = list(NEEDS)
+    for stage, needed in NEEDS.items():
+        assert all(order.index(one) < order.index(stage) for one in needed)
+
+
+@pytest.mark.parametrize(
+    ("names", "found"),
+    [
+        (["dataset"], ["dataset"]),
+        (["movies"], ["dataset", "train", "kernels", "movies"]),
+        (["findings", "measures"], ["dataset", "train", "kernels", "measures", "compare", "findings"]),
+        (["page"], [stage for stage in NEEDS if stage not in ("figures", "movies")]),
+    ],
+)
+def test_a_stage_brings_what_it_needs(names, found):
+    assert rule_table.needed(names) == found
+    assert Experiment(changed("experiment", "stages", to=names)).stages == found
+
+
+def test_rules_of_other_stages_are_left_out():
+    assert selected(*NEEDS) == set(rule_table.selected(Experiment(CONFIG)))
+    assert selected("movies") == {"make_dataset", "draw_samples", "train_network", "extract_kernels", "make_movie"}
+
+
+@pytest.mark.parametrize(
+    ("names", "dataset", "arch", "run"),
+    [
+        (["findings"], ["architectures"], ["pairs"], []),
+        (["findings", "measures"], ["architectures"], ["pairs"], ["measures"]),
+        (["findings", "probes"], ["architectures"], ["pairs"], ["atlas", "explained"]),
+        (
+            ["page"],
+            ["architectures", "similarity"],
+            ["pairs", "universal", "energy_agreement", "cka"],
+            ["atlas", "explained"],
+        ),
+    ],
+)
+def test_findings_are_written_from_what_there_is(names, dataset, arch, run):
+    experiment = Experiment(changed("experiment", "stages", to=names))
+    assert aggregates.tables_of_findings(experiment) == {"dataset": dataset, "arch": arch, "run": run}
+    assert set(experiment.write_findings()["tables"]["run"]) == set(run)

@@ -1,0 +1,315 @@
+import copy
+import datetime
+import math
+
+import pytest
+import yaml
+from projects import ROOT
+
+from experiment.config import schema
+from experiment.config.schema import ConfigError
+
+CONFIG = yaml.safe_load((ROOT / "config" / "config.yaml").read_text())
+SMALL = {
+    "experiment": {"datasets": ["d"], "architectures": ["a"], "seeds": [0]},
+    "datasets": {"d": {}},
+    "architectures": {"a": {"network": "matched"}},
+}
+
+
+def with_value(path, value, config=SMALL):
+    """The config with `value` at a path of keys; mappings on the way are made."""
+    config = copy.deepcopy(config)
+    node = config
+    for key in path[:-1]:
+        node = node.setdefault(key, {}) if isinstance(node, dict) else node[key]
+    node[path[-1]] = value
+    return config
+
+
+def message(config):
+    with pytest.raises(ConfigError) as caught:
+        schema.check(config)
+    words = str(caught.value)
+    assert "\n" not in words
+    assert "\r" not in words
+    return words
+
+
+def test_the_small_config_and_the_one_of_the_repository_are_valid():
+    assert schema.check(SMALL) is None
+    assert schema.check(CONFIG) is None
+
+
+def test_the_schema_itself_is_valid_and_describes_every_key_with_a_default():
+    schema.jsonschema.Draft202012Validator.check_schema(schema.schema())
+    for section in ("dataset", "training"):
+        for key, node in schema.schema()["$defs"][section]["properties"].items():
+            assert "default" in node, key
+            assert node["description"], key
+
+
+BAD = [
+    # unknown keys
+    (("trainin",), {}, "config: unknown key 'trainin' (did you mean 'training'?); allowed: experiment, "),
+    (("training", "epoch"), 3, "training: unknown key 'epoch' (did you mean 'epochs'?); allowed: optimizer, loss"),
+    (("datasets", "d", "amplitud"), [0, 1], "datasets.d: unknown key 'amplitud' (did you mean 'amplitude'?)"),
+    (("architectures", "a", "training", "lr"), 1, "architectures.a.training: unknown key 'lr'; allowed: optimizer"),
+    (("qqqq",), 1, "config: unknown key 'qqqq'; allowed: experiment, "),
+    # wrong types
+    (("training", "epochs"), 10.5, "training.epochs: found 10.5; allowed: a whole number at least 1 and at most"),
+    (("training", "epochs"), True, "training.epochs: found True; allowed: a whole number"),
+    (("training", "steps"), None, "training.steps: found None; allowed: a whole number"),
+    (("training", "epochs"), [10], "training.epochs: found [10]; allowed: a whole number"),
+    (("training", "learning_rate"), "fast", "training.learning_rate: found 'fast'; allowed: a number above 0"),
+    (("training",), [], "training: found []; allowed: a mapping of keys to values"),
+    (("movie",), None, "movie: found None; allowed: a mapping of keys to values"),
+    (("comparison", "either_sign"), 1, "comparison.either_sign: found 1; allowed: true or false"),
+    (("comparison", "either_sign"), "yes", "comparison.either_sign: found 'yes'; allowed: true or false"),
+    (("experiment", "datasets"), "d", "experiment.datasets: found 'd'; allowed: a list, each a name of letters"),
+    (("experiment", "seeds"), 3, "experiment.seeds: found 3; allowed: a list, each a whole number at least 0"),
+    (("architectures", "a", "network"), 1, "architectures.a.network: found 1; allowed: a word"),
+    (
+        (
+            "datasets",
+            "d",
+            "image_size",
+        ),
+        ["64", 64],
+        "datasets.d.image_size[0]: found '64'; allowed: a whole number",
+    ),
+    # words that are not on the list
+    (("training", "device"), "gpu", "training.device: found 'gpu'; allowed: auto, cpu, cuda, mps"),
+    (("training", "loss"), False, "training.loss: found False; allowed: cross_entropy, l1, mse"),
+    (("pictures", "colour_map"), "jet", "pictures.colour_map: found 'jet'; allowed: RdBu_r, gray"),
+    (("datasets", "d", "classes"), ["square", "circle"], "datasets.d.classes[1]: found 'circle'; allowed: square, tri"),
+    # lists: empty, double, too short, too long
+    (("experiment", "seeds"), [], "experiment.seeds: found an empty list; allowed: at least 1"),
+    (("experiment", "datasets"), [], "experiment.datasets: found an empty list; allowed: at least 1"),
+    (("datasets", "d", "classes"), [], "datasets.d.classes: found an empty list; allowed: at least 1"),
+    (("experiment", "seeds"), [4, 1, 4], "experiment.seeds: found 4 more than once; allowed: each only once"),
+    (("experiment", "seeds"), [1, 1.0], "experiment.seeds: found 1.0 more than once; allowed: each only once"),
+    (("experiment", "architectures"), ["a", "a"], "experiment.architectures: found 'a' more than once"),
+    (("datasets", "d", "classes"), ["square"] * 2, "datasets.d.classes: found 'square' more than once"),
+    (("datasets", "d", "classes"), "square", "datasets.d.classes: found 'square'; allowed: a list"),
+    (
+        ("datasets", "d", "width"),
+        [0.1],
+        "datasets.d.width: found [0.1]; allowed: a list of 2, each a number at least 0",
+    ),
+    (("datasets", "d", "width"), [0, 0.5, 1], "datasets.d.width: found [0, 0.5, 1]; allowed: a list of 2, each a num"),
+    # out of range
+    (("experiment", "seeds"), [0, -1], "experiment.seeds[1]: found -1; allowed: a whole number at least 0"),
+    (("training", "learning_rate"), 0, "training.learning_rate: found 0; allowed: a number above 0 and at most 1000"),
+    (("training", "momentum"), 1, "training.momentum: found 1; allowed: a number at least 0 and below 1"),
+    (("training", "epochs"), 10**60, "training.epochs: found a whole number beyond 10^15"),
+    (
+        ("training", "weight_decay", "conv1"),
+        -0.1,
+        "training.weight_decay.conv1: found -0.1; allowed: a number at least",
+    ),
+    (("training", "initial_sd", "conv"), 0, "training.initial_sd.conv: found 0; allowed: a number above 0"),
+    (
+        ("training", "weight_decay", "conv"),
+        None,
+        "training.weight_decay.conv: found None; allowed: a number at least 0",
+    ),
+    (
+        ("datasets", "d", "noise"),
+        [0, 1.5],
+        "datasets.d.noise[1]: found 1.5; allowed: a number at least 0 and at most 1",
+    ),
+    # what JSON cannot say
+    (("training", "learning_rate"), math.nan, "training.learning_rate: found nan; allowed: a finite number"),
+    (("training", "learning_rate"), math.inf, "training.learning_rate: found inf; allowed: a finite number"),
+    (("datasets", "d", "width"), [0.1, -math.inf], "datasets.d.width[1]: found -inf; allowed: a finite number"),
+    (
+        ("training", "epochs"),
+        datetime.date(2026, 1, 2),
+        "training.epochs: found datetime.date(2026, 1, 2); allowed: a w",
+    ),
+    (("training", 3), 3, "training: found the key 3; allowed: words (write it in quotes)"),
+    (("training", True), 3, "training: found the key True; allowed: words (write it in quotes)"),
+    (("architectures", None), {}, "architectures: found the key None; allowed: words (write it in quotes)"),
+    ((datetime.date(2026, 1, 2),), {}, "config: found the key datetime.date(2026, 1, 2); allowed: words"),
+    (("training", "epochs"), b"1", "training.epochs: found b'1'; allowed: a word, a number"),
+    # results
+    (
+        ("pathvars", "results"),
+        "results/data",
+        "pathvars.results: found 'results/data'; allowed: results, or results/NAME",
+    ),
+    (("pathvars", "results"), "results/../x", "pathvars.results: found 'results/../x'; allowed: results, or results/"),
+    (("pathvars", "results"), "/tmp", "pathvars.results: found '/tmp'; allowed: results, or results/NAME"),
+    (
+        ("pathvars", "results"),
+        "results/a/b",
+        "pathvars.results: found 'results/a/b'; allowed: results, or results/NAME",
+    ),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "start"), BAD)
+def test_a_bad_value_gives_one_line_with_where_what_and_what_is_allowed(path, value, start):
+    assert message(with_value(path, value)).startswith(start)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("training", "learning_rate"), "1e-3"),
+        (("training", "epochs"), "1e3"),
+        (("training", "weight_decay", "conv"), "1e-3"),
+        (("training", "initial_sd", "conv"), "1e-3"),
+        (("datasets", "d", "amplitude"), ["1e-1", 0.5]),
+    ],
+)
+def test_a_number_that_yaml_reads_as_a_word_gives_a_hint(path, value):
+    assert isinstance(yaml.safe_load("x: 1e-3")["x"], str)  # that is what YAML does
+    assert message(with_value(path, value)).endswith(
+        " (YAML reads this as a word; write 0.001 or 1.0e-3, without quotes)"
+    )
+
+
+def test_a_word_that_is_no_number_gives_no_hint():
+    assert "YAML" not in message(with_value(("training", "learning_rate"), "fast"))
+    assert "YAML" not in message(with_value(("training", "learning_rate"), "nan"))
+
+
+@pytest.mark.parametrize("section", ["experiment", "datasets", "architectures"])
+def test_a_missing_section_is_named(section):
+    config = {key: value for key, value in SMALL.items() if key != section}
+    assert message(config) == f"config: the key '{section}' is missing"
+
+
+def test_a_missing_key_is_named_with_its_place():
+    selected = {"datasets": ["d"], "architectures": ["a"]}
+    assert message(with_value(("experiment",), selected)) == "experiment: the key 'seeds' is missing"
+
+
+@pytest.mark.parametrize("config", [None, [], "experiment", 3])
+def test_a_config_that_is_no_mapping_is_refused(config):
+    assert message(config) == f"config: found {config!r}; allowed: a mapping of keys to values"
+
+
+NAMES = ["a/b", "..", ".", "", "a b", "a\nb", "-a", "_a", "é", "a\u2024b", "a" * 65, "{seed}", "~", "a\\b", "a\x00"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("section", ["datasets", "architectures"])
+def test_a_name_that_could_be_a_path_or_worse_is_refused(name, section):
+    defined = with_value((section, name), SMALL[section][section[0]])
+    allowed = "a name of letters, digits, " + {"datasets": "- and _, ", "architectures": "-, _ and ., "}[section]
+    assert message(defined).startswith(f"{section}: found the name {name!r}; allowed: {allowed}")
+    words = message(with_value(("experiment", section), [name]))
+    assert words.startswith(f"experiment.{section}[0]: found {name!r}; allowed: {allowed}")
+
+
+def test_only_the_name_of_an_architecture_may_have_a_point():
+    assert schema.check(with_value(("architectures", "a_decay0.5"), SMALL["architectures"]["a"])) is None
+    assert message(with_value(("datasets", "a.b"), {})).startswith("datasets: found the name 'a.b'")
+
+
+@pytest.mark.parametrize("name", ["a", "0", "A-b_9", "x" * 64])
+def test_usual_names_are_allowed(name):
+    config = with_value(("datasets", name), {})
+    assert schema.check(with_value(("experiment", "datasets"), [name], config)) is None
+
+
+@pytest.mark.parametrize("section", ["datasets", "architectures"])
+def test_a_name_that_ends_with_a_newline_is_refused(section):
+    config = with_value((section, "abc\n"), SMALL[section][section[0]])
+    message(with_value(("experiment", section), ["abc\n"], config))
+
+
+@pytest.mark.parametrize("folder", ["results\n", "results/x\n"])
+def test_a_folder_that_ends_with_a_newline_is_refused(folder):
+    message(with_value(("pathvars", "results"), folder))
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [(("training", "weight_decay", "a\nb"), -1.0), (("a\nb",), {1: 2}), (("a\nb",), math.nan)],
+)
+def test_the_message_is_one_line_even_where_a_key_is_not(path, value):
+    message(with_value(path, value))
+
+
+def test_a_long_value_is_shortened():
+    assert "x" * 78 in message(with_value(("training", "device"), "x" * 78))
+    words = message(with_value(("training", "device"), "x" * 79))
+    assert words == f"training.device: found '{'x' * 76}...; allowed: auto, cpu, cuda, mps"
+
+
+def test_the_error_nearest_to_the_top_is_the_one_that_is_told():
+    config = with_value(("training", "epochs"), 0)
+    config["trainin"] = {}
+    assert message(config).startswith("config: unknown key 'trainin'")
+
+
+def defaults(node):
+    return {key: schema.resolve(child)["default"] for key, child in node["properties"].items()}
+
+
+def test_what_is_left_out_gets_the_default_of_the_schema():
+    full = schema.filled(SMALL, schema.schema())
+    parts = schema.schema()["$defs"]
+    assert full["datasets"]["d"] == defaults(parts["dataset"])
+    decay = {"conv": 0.5, "linear": 0.5}
+    none = {"conv": None, "linear": None}
+    assert full["training"] == defaults(parts["training"]) | {"weight_decay": decay, "initial_sd": none}
+    for section in ("comparison", "pictures", "movie"):
+        assert full[section] == defaults(schema.schema()["properties"][section])
+    assert full["architectures"]["a"]["network"] == "matched"
+    stages = schema.schema()["properties"]["experiment"]["properties"]["stages"]["default"]
+    assert full["experiment"] == SMALL["experiment"] | {"stages": stages}
+    assert schema.check(full) is None
+
+
+def test_what_is_given_stays_and_its_neighbours_get_their_defaults():
+    full = schema.filled(with_value(("training", "weight_decay"), {"conv": 2, "conv1": 3}), schema.schema())
+    assert full["training"]["weight_decay"] == {"conv": 2, "linear": 0.5, "conv1": 3}
+    assert full["training"]["steps"] == 300
+
+
+def test_whole_numbers_become_int_and_numbers_float():
+    config = with_value(("training",), {"epochs": 5.0, "learning_rate": 1, "initial_sd": {"conv": 1}})
+    config = with_value(("datasets", "d", "width"), [0, 1], config)
+    full = schema.filled(config, schema.schema())
+    assert type(full["training"]["epochs"]) is int
+    assert type(full["training"]["learning_rate"]) is float
+    assert type(full["training"]["initial_sd"]["conv"]) is float
+    assert [type(value) for value in full["datasets"]["d"]["width"]] == [float, float]
+
+
+def test_filling_changes_neither_the_config_nor_the_schema_and_a_second_time_nothing():
+    config, node = copy.deepcopy(CONFIG), copy.deepcopy(schema.schema())
+    full = schema.filled(config, schema.schema())
+    assert config == CONFIG
+    assert schema.filled(full, schema.schema()) == full
+    full["training"]["weight_decay"]["conv"] = 77
+    full["datasets"]["waveforms"]["classes"].append("sawtooth")
+    assert schema.schema() == node
+
+
+def test_the_config_of_the_repository_states_the_defaults_of_the_schema():
+    parts = schema.schema()["$defs"]
+    full = schema.filled({}, parts["training"])
+    assert CONFIG["training"] == full
+    assert {"source": "waveforms", **CONFIG["datasets"]["waveforms"]} == defaults(parts["dataset"])
+    for section in ("comparison", "pictures", "movie"):
+        assert CONFIG[section] == defaults(schema.schema()["properties"][section])
+
+
+def test_a_list_that_contains_itself_gives_one_line():
+    endless = []
+    endless.append(endless)
+    assert message({"experiment": endless}) == (
+        "config: found a list or mapping that contains itself or is too deep; allowed: a tree"
+    )
+
+
+def test_a_number_of_thousands_of_digits_gives_one_line():
+    assert message(with_value(("experiment", "seeds"), [10**5000])).startswith(
+        "experiment.seeds[0]: found a whole number"
+    )

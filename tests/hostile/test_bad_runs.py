@@ -1,0 +1,211 @@
+"""All of analysis over runs that went wrong, or that are as small as can be: no warning, empty cells, plain words."""
+
+import csv
+import re
+from functools import partial
+
+import fabricated
+import numpy as np
+import pytest
+from PIL import Image
+from tiers import rows
+from unpacked import Page
+
+from kernelscope.data import control_names
+from kernelscope.io.run_info import read_kernels
+
+MATCHED = {"network": "matched", "kernels": 2, "kernel_size": 7}
+STACKED = {"network": "stacked", "kernels": 1, "kernel_size": 5, "stride": 1, "widths": [1, 1]}
+DEEP = {"network": "cnnkernels", "kernels": 2, "kernel_size": 5, "widths": [4, 4]}
+TANH = DEEP | {"network": "cnnkernels_tanh", "training": {"loss": "mse"}}
+RESIDUAL = {"network": "small_resnet", "kernels": 3, "widths": [2, 3]}
+NO_NUMBER = re.compile(r"\b(nan|inf|None)\b", re.IGNORECASE)
+NAMES = ("arch", "arch_a", "arch_b")
+
+
+def filled(weights, seed, value, layer="conv1", which=slice(None), seeds=(0, 1, 2)):
+    if seed in seeds:
+        weights[f"{layer}.weight"][which] = value
+
+
+def all_filled(weights, seed, value, seeds=(0, 1, 2)):
+    if seed in seeds:
+        for array in weights.values():
+            array[...] = value
+
+
+def scaled(weights, seed, by):
+    for array in weights.values():
+        array *= np.float32(by)
+
+
+def partly_not_finite(weights, seed):
+    weights["conv1.weight"][0], weights["conv1.weight"][1, 0, 0, 0] = np.nan, np.inf
+
+
+def in_colour(images, rows):
+    shown = {f"{split}_images": np.stack([images[f"{split}_images"]] * 3, -1) for split in ("train", "test")}
+    shown["test_images"][..., 1] //= 2
+    return images | shown, rows
+
+
+def without_truth(images, rows):
+    return images, [{name: row[name] for name in ("split", "index", "label", "class")} for row in rows]
+
+
+def chosen(images, rows, keep):
+    """Only the test images whose label and number `keep` approves."""
+    test = [keep(label, i) for i, label in enumerate(images["test_labels"])]
+    images |= {name: images[name][test] for name in ("test_images", "test_labels")}
+    return images, [row for row in rows if row["split"] == "train" or test[int(row["index"])]]
+
+
+def black(images, rows):
+    return images | {f"{split}_images": 0 * images[f"{split}_images"] for split in ("train", "test")}, rows
+
+
+CASES = {  # architectures, and where it matters: seeds, what is done to weights and images, which seeds failed
+    "one seed": {"archs": {"a": MATCHED}, "seeds": [0]},
+    "one kernel a layer": {"archs": {"a": STACKED}, "seeds": [0]},
+    "kernels of one pixel": {"archs": {"a": MATCHED | {"kernel_size": 1}}},
+    "kernels as large as the image": {"archs": {"a": MATCHED | {"kernel_size": 12}}, "size": 12},
+    "kernels of zeros": {"archs": {"a": DEEP}, "edit": partial(filled, value=0)},
+    "constant kernels": {"archs": {"a": MATCHED}, "edit": partial(filled, value=0.1)},
+    "one kernel of zeros": {"archs": {"a": DEEP}, "seeds": [0], "edit": partial(filled, value=0, which=0)},
+    "some weights not finite": {"archs": {"a": DEEP}, "edit": partly_not_finite},
+    "no weight finite": {"archs": {"a": MATCHED}, "edit": partial(all_filled, value=np.nan), "failed": (0, 1)},
+    "sums that overflow": {"archs": {"a": DEEP}, "seeds": [0], "edit": partial(scaled, by=1e20)},
+    "a dead run": {
+        **{"archs": {"a": DEEP}, "failed": (1,)},
+        **{"edit": partial(filled, value=-1, seeds=(1,))},
+    },
+    "a run that is not finite": {
+        **{"archs": {"a": MATCHED}, "seeds": [0, 1, 2], "failed": (1,)},
+        **{"edit": partial(all_filled, value=np.nan, seeds=(1,))},
+    },
+    "images in colour": {"archs": {"a": DEEP}, "seeds": [0], "data": in_colour},
+    "images without truth": {"archs": {"a": MATCHED}, "seeds": [0], "data": without_truth},
+    "a class that is missing": {
+        **{"archs": {"a": MATCHED}, "seeds": [0]},
+        **{"data": partial(chosen, keep=lambda label, _: label != 1)},
+    },
+    "one test image": {"archs": {"a": MATCHED}, "data": partial(chosen, keep=lambda _, i: i == 0)},
+    "black images": {"archs": {"a": MATCHED}, "data": black},
+    "a network that ends with tanh": {"archs": {"a": TANH}, "seeds": [0]},
+    "a residual network whose fields are larger than the images": {"archs": {"a": RESIDUAL}},
+    "controls": {
+        **{"archs": {"a": MATCHED} | {name: {"of": "a", "control": name} for name in control_names.KINDS}},
+        **{"seeds": [0]},
+    },
+    "names that look like numbers": {"archs": {"0": MATCHED, "1e3": MATCHED | {"kernels": 1}}, "seeds": [0]},
+}
+
+REPRESENTATIVES = (  # not finite, failed, controls, and every kind of layer that pads, normalizes or adds
+    *("some weights not finite", "no weight finite", "a run that is not finite", "controls"),
+    "a residual network whose fields are larger than the images",
+)
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory) -> dict:
+    """The experiments that are made already, by the name of their case."""
+    return {"": tmp_path_factory.mktemp("cases")}
+
+
+@pytest.fixture
+def analysed(request, folders, one_thread):
+    """A fabricated experiment after all of its analysis, by the name of its case."""
+    if request.param not in folders:
+        folder = folders[""] / str(len(folders))
+        case = {"seeds": [0, 1], "edit": None, "failed": (), "data": None, "size": 24} | CASES[request.param]
+        experiment = fabricated.experiment(case["archs"], case["seeds"], case["size"])
+        fabricated.do(experiment, folder, "make_dataset")
+        if case["data"]:
+            fabricated.change_data(folder, case["data"])
+        fabricated.train(experiment, folder, case["edit"], case["failed"])
+        fabricated.do(experiment, folder, *(rule for rule in fabricated.PATHS if rule != "make_dataset"))
+        folders[request.param] = folder
+    return folders[request.param]
+
+
+def cells(path) -> list[dict]:
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize("analysed", rows(CASES, *REPRESENTATIVES), indirect=True)
+def test_no_cell_and_no_sentence_has_a_number_that_is_none_and_every_picture_is_there(analysed):
+    for path in analysed.rglob("*.csv"):
+        for row in cells(path):
+            words = [cell for name, cell in row.items() if name not in NAMES and path.name != "kernels.csv"]
+            assert not any(NO_NUMBER.fullmatch(cell) for cell in words), (path, row)
+    findings = (analysed / "findings.md").read_text()
+    assert findings.count("Test accuracy is") == len(list((analysed / "compare/d").glob("*/")))
+    assert not NO_NUMBER.search(findings)
+    for path in analysed.rglob("*.png"):
+        with Image.open(path) as image:
+            assert np.ptp(np.asarray(image.convert("L"))) > 100, path
+
+
+@pytest.mark.parametrize("analysed", rows(CASES, *REPRESENTATIVES), indirect=True)
+def test_the_page_has_every_weight_of_every_run_and_no_number_that_is_none(analysed):
+    page = Page(analysed / "index.html")
+    runs = sorted(analysed.glob("runs/d/*/seed*"))
+    assert len([name for name in page.packed if name.startswith("run/")]) == len(runs)
+    for run in runs:
+        arrays, _ = page.block(f"run/d/{run.parent.name}/{run.name.removeprefix('seed')}")
+        for layer, bank in read_kernels(run / "kernels.npz").items():
+            kept = bank if layer == "conv1" else bank[[0, -1]]
+            np.testing.assert_array_equal(arrays[f"kernels/{layer}"].view(np.uint32), kept.view(np.uint32))
+    for name in page.packed:
+        page.block(name)  # strict JSON, and every byte belongs to an array
+
+
+@pytest.mark.parametrize("analysed", ["controls"], indirect=True)
+def test_on_the_page_kernels_that_saw_scrambled_images_have_no_images(analysed):
+    page = Page(analysed / "index.html")
+    numbers = {image["index"] for image in page.block("data/d")[1]["images"]}
+    tops = {arch: page.block(f"run/d/{arch}/0")[0].get("top_image/conv1") for arch in page.overview["architectures"]}
+    assert tops.pop("phase_scrambled") is None
+    seen = {arch: set(top.flat) for arch, top in tops.items()}
+    labels = np.load(analysed / "data/d/images.npz")["test_labels"]
+    usual = {int(i) for label in set(labels) for i in np.flatnonzero(labels == label)[:4]}
+    assert numbers == usual.union(*seen.values())
+
+
+def sentences(folder) -> list[str]:
+    return (folder / "findings.md").read_text().splitlines()
+
+
+@pytest.mark.parametrize("analysed", ["no weight finite"], indirect=True)
+def test_of_weights_that_are_not_finite_only_the_failure_is_told(analysed):
+    assert [line for line in sentences(analysed) if line.startswith("*")] == [
+        "* Failed trainings: a 2 of 2. [architectures.csv]",
+        "* Test accuracy is 50.0 % on average, 50.0 % in the worst of 2 seeds; 2 of 2 trainings failed (diverged: 2). "
+        "[summary.csv]",
+        "* conv1: no pair of seeds has kernels that can be matched. [pairs.csv]",
+    ]
+
+
+@pytest.mark.parametrize("analysed", ["a run that is not finite"], indirect=True)
+def test_a_failed_run_is_counted_and_pairs_without_a_value_are_told(analysed):
+    told = "\n".join(sentences(analysed))
+    assert "1 of 3 trainings failed (diverged: 1)" in told
+    assert re.search(r"conv1: matched kernels are alike .* in \d of 1 pair of seeds", told)
+    assert "1 pair of seeds, 2 more without a value" in told
+    assert {row["failed"] for row in cells(analysed / "compare/d/a/universal.csv")} == {"1"}
+    atlas = cells(analysed / "runs/d/a/seed1/atlas.csv")
+    assert [{name: cell for name, cell in row.items() if cell} for row in atlas] == [
+        {"layer": "conv1", "kernel": str(i), "alive": "False", "knockout_p": "1.0"} for i in range(2)
+    ]
+
+
+@pytest.mark.parametrize("analysed", ["controls"], indirect=True)
+def test_frozen_kernels_have_no_change_and_scrambled_images_no_features(analysed):
+    frozen = cells(analysed / "runs/d/frozen/seed0/atlas.csv")
+    assert {(row["settled_step"], row["initial_share"]) for row in frozen} == {("0.0", "1.0")}
+    assert cells(analysed / "runs/d/phase_scrambled/seed0/features.csv") == []
+    assert cells(analysed / "runs/d/a/seed0/features.csv") != []
+    told = "\n".join(sentences(analysed))
+    for words in ("with frozen conv layers", "on scrambled images", "on random labels"):
+        assert f"differ from those of the same training {words} is not shown" in told

@@ -1,0 +1,98 @@
+"""Random configs, valid and broken: accepted as they must be, or refused in one line, never anything else."""
+
+import copy
+import json
+import random
+
+import hostile
+from configs import RANGES, leaf, valid_configs
+from hostile import one_line
+from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis import strategies as st
+from tiers import budget
+
+from experiment.config.schema import ConfigError
+from experiment.plan.experiment import Experiment
+from experiment.plan.jobs import jobs
+
+SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much, HealthCheck.large_base_example]
+PHASES = [Phase.explicit, Phase.generate]  # without minutes of looking for a smaller example
+quick = settings(database=None, derandomize=True, deadline=None, suppress_health_check=SLOW, phases=PHASES)
+
+
+def refusal(config) -> str:
+    """The one line with which a config is refused, "" if it is accepted."""
+    try:
+        Experiment(config)
+    except ConfigError as error:
+        return one_line(error)
+    return ""
+
+
+def specs(config: dict) -> dict[tuple, str]:
+    """The specs of all jobs; each is canonical JSON."""
+    experiment = Experiment(config)
+    found = {(job.rule, *job.wildcards.values()): experiment.spec(job.rule, job.wildcards) for job in jobs(experiment)}
+    for spec in found.values():
+        assert spec == json.dumps(json.loads(spec), sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return found
+
+
+def shuffled(value, chance: random.Random):
+    """The same config with its keys in another order."""
+    if isinstance(value, dict):
+        return {key: shuffled(value[key], chance) for key in chance.sample(list(value), len(value))}
+    return value
+
+
+@settings(quick, max_examples=budget(100))
+@given(valid_configs(), st.randoms(use_true_random=False))
+def test_a_valid_config_has_canonical_specs_that_no_order_of_keys_or_selection_changes(config, chance):
+    before = copy.deepcopy(config)
+    found = specs(config)
+    assert config == before
+    other = shuffled(config, chance)
+    for selected in other["experiment"].values():
+        chance.shuffle(selected)
+    assert specs(other) == found
+
+
+@settings(quick, max_examples=budget(70))
+@given(valid_configs(), st.data())
+def test_another_value_that_is_used_changes_a_spec(config, data):
+    experiment = Experiment(config)
+    dataset, arch = (data.draw(st.sampled_from(config["experiment"][kind])) for kind in ("datasets", "architectures"))
+    used = {("datasets", dataset): ("dataset", experiment.config["datasets"][dataset])}
+    original = config["architectures"][arch].get("of", arch)
+    used |= {("architectures", original, "training"): ("training", experiment.training[arch])}
+    used |= {(part,): (part, experiment.config[part]) for part in ("comparison", "analysis", "pictures", "movie")}
+    place = data.draw(st.sampled_from(list(used)))
+    section, values = used[place]
+    one_way = ("source", "most_seeds")  # one source, few seeds
+    key = data.draw(st.sampled_from([key for key in values if key not in one_way]))
+    other = copy.deepcopy(config)
+    node = other
+    for name in place:
+        node = node.setdefault(name, {})
+    node[key] = another(data.draw(leaf(section, key, False)), values[key], key)
+    assume(node[key] != values[key] and not refusal(other))
+    assert specs(other) != specs(config)
+
+
+def another(drawn, value, key: str):
+    """A drawn value in the form in which it stands in the config."""
+    if isinstance(value, dict):
+        return value | {"conv": drawn}
+    return sorted(drawn) if key in RANGES else drawn
+
+
+@settings(quick, max_examples=budget(250))
+@given(hostile.invalid_configs())
+def test_a_config_with_a_mistake_is_refused_in_one_line(config):
+    assert refusal(config)
+
+
+@settings(quick, max_examples=budget(150))
+@given(hostile.junk())
+def test_junk_is_refused_in_one_line(config):
+    assert refusal(config)

@@ -1,0 +1,181 @@
+from itertools import permutations
+
+import numpy as np
+import pytest
+from scipy.ndimage import gaussian_filter
+from scipy.signal import correlate
+
+from kernelscope.comparison import matching
+from kernelscope.stats import pvalues
+
+
+def white(*shape, seed=0):
+    return np.random.default_rng(seed).normal(size=shape)
+
+
+def smooth(*shape, seed=0, sigma=2):
+    """Independent smooth kernels, cut out of larger planes so that their borders are as smooth as their middle."""
+    planes = gaussian_filter(white(*shape[:2], shape[2] + 20, shape[3] + 20, seed=seed), (0, 0, sigma, sigma))
+    return planes[..., 10:-10, 10:-10]
+
+
+def unit(kernel):
+    kernel = kernel - kernel.mean((-1, -2), keepdims=True)
+    return kernel / np.linalg.norm(kernel)
+
+
+def by_scipy(a, b):
+    """All normalised cross-correlations of two kernels over shifts, zeros outside, lag 0 in the middle."""
+    return sum(correlate(x, y, "full", "direct") for x, y in zip(unit(a), unit(b), strict=True))
+
+
+@pytest.mark.parametrize("shape", [(1, 6, 6), (3, 5, 5), (2, 2, 2)])
+@pytest.mark.parametrize("either_sign", [False, True])
+def test_similarity_is_the_largest_correlation_of_scipy(shape, either_sign):
+    a, b = white(4, *shape), white(5, *shape, seed=1)
+    found = matching.similarity(a, b, either_sign)
+    assert found.value.shape == (4, 5)
+    assert found.shift.shape == (4, 5, 2)
+    for i in range(4):
+        for j in range(5):
+            r = by_scipy(a[i], b[j])
+            best = np.unravel_index((np.abs(r) if either_sign else r).argmax(), r.shape)
+            np.testing.assert_allclose(found.value[i, j] * found.sign[i, j], r[best], atol=1e-12)
+            assert found.shift[i, j].tolist() == [lag - (shape[-1] - 1) for lag in best]
+            assert found.sign[i, j] == np.sign(r[best])
+
+
+def test_a_kernel_is_similar_1_to_itself_whatever_its_scale_and_level():
+    a = white(3, 2, 7, 7)
+    found = matching.similarity(a, 5 * a + np.array([1.0, -2.0])[:, None, None])
+    np.testing.assert_allclose(np.diag(found.value), 1)
+    assert np.diagonal(found.shift).tolist() == [[0, 0, 0]] * 2
+    assert (found.value <= 1 + 1e-12).all()
+
+
+def test_a_constant_kernel_is_similar_0_to_everything():
+    a = white(2, 1, 4, 4)
+    a[1] = 3
+    found = matching.similarity(a, white(2, 1, 4, 4, seed=1)).value
+    np.testing.assert_array_equal(found[1], 0)
+    assert (found[0] > 0).all()
+
+
+@pytest.mark.parametrize("shift", [(2, 3), (-3, 1), (0, -2), (3, -3)])
+def test_a_kernel_moved_inside_a_zero_border_is_found_with_its_shift(shift):
+    spot = unit(white(1, 5, 5))
+    second = np.zeros((1, 1, 13, 13))
+    second[0, :, 4:9, 4:9] = spot
+    first = np.roll(second, shift, (2, 3))  # the second one, moved by `shift`, is the first
+    found = matching.similarity(first, second)
+    np.testing.assert_allclose(found.value, 1)
+    assert found.shift[0, 0].tolist() == list(shift)
+    np.testing.assert_allclose(matching.similarity(second, first).shift[0, 0], np.negative(shift))
+
+
+def test_all_channels_move_alike():
+    spot = np.stack([unit(white(1, 3, 3, seed=s))[0] for s in range(2)])
+    second = np.zeros((1, 2, 9, 9))
+    second[0, :, 3:6, 3:6] = spot
+    together, apart = np.roll(second, (1, 1), (2, 3)), second.copy()
+    apart[0, 0], apart[0, 1] = np.roll(second[0, 0], (2, 0), (0, 1)), np.roll(second[0, 1], (-2, 0), (0, 1))
+    np.testing.assert_allclose(matching.similarity(together, second).value, 1)
+    assert matching.similarity(apart, second).value < 0.9
+
+
+def test_a_negative_matches_only_where_either_sign_is_asked():
+    a = smooth(4, 1, 9, 9)
+    with_sign, without = matching.match(a, -a, True), matching.match(a, -a, False)
+    np.testing.assert_allclose(with_sign.similarity, 1)
+    np.testing.assert_array_equal(with_sign.sign, -1)
+    np.testing.assert_array_equal(with_sign.kernel_a, with_sign.kernel_b)
+    assert (without.similarity < 0.95).all()
+    np.testing.assert_array_equal(without.sign, 1)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_an_identical_bank_matches_itself_under_any_permutation(seed):
+    a = smooth(9, 2, 7, 7)
+    order = np.random.default_rng(seed).permutation(9)
+    found = matching.match(a, a[order])
+    np.testing.assert_allclose(found.similarity, 1)
+    np.testing.assert_array_equal(found.shift, 0)
+    np.testing.assert_array_equal(order[found.kernel_b], found.kernel_a)
+    assert sorted(found.kernel_a) == list(range(9))
+
+
+@pytest.mark.parametrize(("m", "n"), [(6, 6), (4, 6)])
+def test_no_other_assignment_has_a_larger_total(m, n):
+    a, b = smooth(m, 1, 6, 6), smooth(n, 1, 6, 6, seed=1)
+    value = matching.similarity(a, b).value
+    largest = max(sum(value[i, j] for i, j in enumerate(order)) for order in permutations(range(n), m))
+    found = matching.match(a, b)
+    np.testing.assert_allclose(found.similarity.sum(), largest)
+    np.testing.assert_array_equal(found.similarity, value[found.kernel_a, found.kernel_b])
+    assert len(set(found.kernel_b.tolist())) == m
+
+
+def test_the_best_pair_comes_first():
+    similarity = matching.match(white(8, 1, 5, 5), white(8, 1, 5, 5, seed=1)).similarity
+    assert (np.diff(similarity) <= 0).all()
+    assert similarity[0] > similarity[-1]
+
+
+def test_chance_is_the_same_twice_and_other_with_another_seed():
+    a, b = smooth(5, 1, 6, 6), smooth(5, 1, 6, 6, seed=1)
+    first = matching.chance(a, b, draws=6)
+    assert first.shape == (6, 5)
+    assert (np.diff(first, axis=1) <= 0).all()
+    np.testing.assert_array_equal(first, matching.chance(a, b, draws=6))
+    assert not np.array_equal(first, matching.chance(a, b, draws=6, seed=1))
+
+
+def p_of_mean(a, b, seed=0):
+    null = matching.chance(a, b, draws=39, seed=seed).mean(1)
+    return pvalues.p_value(np.array([matching.match(a, b).similarity.mean()]), null)[0]
+
+
+def test_a_shared_bank_under_noise_is_found_in_any_order():
+    shared = smooth(8, 1, 11, 11)
+    noise = 0.5 * shared.std()
+    a = shared + noise * smooth(8, 1, 11, 11, seed=50) / shared.std()
+    b = (shared + noise * smooth(8, 1, 11, 11, seed=51) / shared.std())[::-1]
+    assert p_of_mean(a, b) == 1 / 40
+    found = matching.match(a, b)
+    np.testing.assert_array_equal(found.kernel_a + found.kernel_b, 7)
+
+
+def test_smooth_noise_matches_by_chance_better_than_white_noise():
+    rough = matching.chance(white(8, 1, 11, 11), white(8, 1, 11, 11, seed=1), draws=20).mean()
+    fine = matching.chance(smooth(8, 1, 11, 11), smooth(8, 1, 11, 11, seed=1), draws=20).mean()
+    assert fine > 1.5 * rough
+
+
+def test_a_constant_kernel_stays_without_a_match_by_chance():
+    a, b = smooth(4, 1, 6, 6), smooth(4, 1, 6, 6, seed=1)
+    a[2] = 7
+    null = matching.chance(a, b, draws=9)
+    assert (null[:, -1] == 0).all()
+    assert (null[:, :3] > 0).all()
+
+
+def test_the_scale_of_a_bank_does_not_change_chance():
+    a, b = smooth(4, 1, 6, 6), smooth(4, 1, 6, 6, seed=1)
+    null = matching.chance(1e30 * a, 1e-30 * b, draws=5)
+    np.testing.assert_allclose(null, matching.chance(a, b, draws=5), rtol=1e-4)
+
+
+def test_chance_of_order_is_what_matching_with_permuted_channels_gives():
+    a, b = white(4, 3, 5, 5), white(5, 3, 5, 5, seed=1)
+    rng = np.random.default_rng(8)
+    expected = [matching.match(a, b[:, rng.permutation(3)]).similarity for _ in range(6)]
+    np.testing.assert_allclose(matching.chance_of_order(a, b, draws=6, seed=8), expected, atol=1e-12)
+
+
+def test_no_function_changes_its_banks():
+    a, b = smooth(3, 1, 5, 5).astype(np.float32), smooth(3, 1, 5, 5, seed=1).astype(np.float32)
+    before = a.copy(), b.copy()
+    matching.match(a, b, True)
+    matching.chance(a, b, draws=2)
+    np.testing.assert_array_equal(a, before[0])
+    np.testing.assert_array_equal(b, before[1])

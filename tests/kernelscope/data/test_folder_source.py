@@ -1,0 +1,209 @@
+"""A folder read as a dataset: from files on the disk to images with labels, and what is told on the way."""
+
+import os
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from kernelscope.data import decoding_pool, folder_listing, folder_source
+from kernelscope.data.builder import Job
+from kernelscope.data.folder_source import content_of, of_folder
+from kernelscope.io import files
+
+KEYS = ("table", "image_size", "resize", "colours", "background", "invert", "normalise")
+PLAIN = dict.fromkeys(KEYS) | {"test_share": 0.25, "seed": 0, "on_error": "stop", "invert": False}
+RNG = np.random.default_rng(0)
+
+
+@pytest.fixture
+def root(tmp_path, monkeypatch):
+    """24 pictures in two classes, each of its own; those of `ring` are bright in the first row."""
+    monkeypatch.chdir(tmp_path)
+    for number in range(24):
+        pixels = RNG.integers(0, 200, (12, 10), np.uint8)
+        pixels[0] = 255 * (number % 2)
+        path = tmp_path / "p" / ("bar", "ring")[number % 2] / f"{number}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(pixels).save(path)
+    return tmp_path / "p"
+
+
+def read(content="", processes=2, **settings):
+    """The dataset, its images by name and split, and what was told."""
+    said = []
+    dataset = of_folder(PLAIN | {"folder": "p"} | settings, content, Job(Path("scratch"), processes, said.append))
+    found = {}
+    for name, split in dataset.splits.items():
+        labels = iter(split.labels.tolist())
+        for block in split.blocks:
+            for image, truth in zip(block.images, block.truth, strict=True):
+                found[truth["file"]] = (name, dataset.class_names[next(labels)], image)
+                assert (truth["rows"], truth["cols"]) == (12, 10)
+    return dataset, found, said
+
+
+def same(one: dict, other: dict) -> bool:
+    return list(one) == list(other) and all(
+        one[name][:2] == other[name][:2] and np.array_equal(one[name][2], other[name][2]) for name in one
+    )
+
+
+def test_every_picture_is_there_with_its_class(root):
+    dataset, found, said = read()
+    assert len(found) == 24
+    for file, (_, label, image) in found.items():
+        assert label == file.split("/")[0]
+        assert np.array_equal(image, np.asarray(Image.open(root / file)))
+    assert dataset.about["images"] == {"train": {"bar": 9, "ring": 9}, "test": {"bar": 3, "ring": 3}}
+    assert said[0].startswith("24 pictures in 2 classes; image_size: [12, 10], resize: stretch, colours: grey")
+
+
+def test_the_same_images_come_in_the_same_order_from_any_number_of_processes(root):
+    _, first, _ = read(processes=1)
+    assert same(read(processes=3)[1], first)
+    assert list(first) != sorted(first)
+    assert list(read(seed=1)[1]) != list(first)
+
+
+def test_one_picture_more_changes_no_other_image_and_moves_at_most_one(root):
+    settings = {"image_size": [12, 10], "resize": "stretch", "colours": "grey"}
+    settings |= {"background": "white", "normalise": "none"}
+    _, before, _ = read(**settings)
+    Image.fromarray(RNG.integers(0, 200, (12, 10), np.uint8)).save(root / "bar/new.png")
+    _, after, _ = read(**settings)
+    assert set(after) - set(before) == {"bar/new.png"}
+    assert all(np.array_equal(after[name][2], before[name][2]) for name in before)
+    assert sum(after[name][0] != before[name][0] for name in before) <= 1
+
+
+def spoil(root) -> dict[str, str]:
+    """Files that are no pictures, and why."""
+    (root / "bar/text.png").write_text("hello")
+    (root / "bar/cut.png").write_bytes((root / "bar/0.png").read_bytes()[:60])
+    (root / "bar/empty.png").touch()
+    (root / "ring/out.png").symlink_to("/etc/passwd")
+    return {
+        "bar/text.png": "is no PNG, JPEG, TIFF, BMP, GIF or WebP picture",
+        "bar/cut.png": "cannot be read (",
+        "bar/empty.png": "is empty",
+        "ring/out.png": "is a link that leaves the folder",
+    }
+
+
+def test_what_is_no_picture_is_left_out_and_listed_where_that_is_asked_for(root):
+    _, before, _ = read()
+    expected = spoil(root)
+    dataset, found, _ = read(on_error="skip")
+    assert {file: why[: len(expected[file])] for file, why in dataset.skipped} == expected
+    assert same(found, before)
+
+
+@pytest.mark.parametrize("file", ["bar/text.png", "bar/cut.png", "bar/empty.png", "ring/out.png"])
+def test_else_the_first_one_ends_it_with_its_name(root, file):
+    expected = spoil(root)
+    for other in set(expected) - {file}:
+        (root / other).unlink()
+    with pytest.raises(ValueError, match=r"^p/.*\(on_error: skip leaves such files out\)$") as error:
+        read()
+    assert str(error.value).startswith(f"p/{file} {expected[file]}")
+
+
+def test_a_crash_of_a_process_loses_its_file_alone(root, monkeypatch):
+    _, before, _ = read()
+    whole = folder_source.decoded
+
+    def crash(data, least=0):
+        if data.startswith(b"crash"):
+            os._exit(9)
+        return whole(data, least)
+
+    monkeypatch.setattr(folder_source, "decoded", crash)
+    (root / "bar/x.png").write_bytes(b"crash")
+    dataset, found, _ = read(on_error="skip")
+    assert dataset.skipped == [("bar/x.png", "crashes the program that reads it")]
+    assert same(found, before)
+
+
+def test_a_folder_without_any_picture_is_told(root):
+    for path in root.glob("*/*.png"):
+        path.write_text("x")
+    with pytest.raises(ValueError, match="p: none of its first 24 files is a picture"):
+        read(on_error="skip")
+
+
+def test_too_few_pictures_of_a_class_are_told(root):
+    for number in range(5, 24, 2):
+        (root / f"ring/{number}.png").unlink()
+    with pytest.raises(ValueError, match="p: found 1 train images of the class 'ring'; allowed: at least 2"):
+        read()
+
+
+def test_the_same_picture_in_both_splits_or_two_classes_is_told_with_names(root):
+    for number in range(0, 24, 2):
+        shutil.copy(root / f"bar/{number}.png", root / f"bar/again{number}.png")
+    shutil.copy(root / "bar/0.png", root / "ring/wrong.png")
+    dataset, found, said = read(test_share=0.5)
+    groups = dataset.about["in_both_splits"]
+    assert ["bar/0.png", "bar/again0.png", "ring/wrong.png"] in [*groups, *dataset.about["in_two_classes"]]
+    assert all(len({found[name][0] for name in group}) == 2 for group in groups)
+    assert dataset.about["in_two_classes"] == [["bar/0.png", "bar/again0.png", "ring/wrong.png"]]
+    warnings = [line for line in said if line.startswith("WARNING")]
+    assert (
+        f"WARNING: {len(groups)} pictures are in train and in test, so the test accuracy is too high: `bar/"
+        in warnings[0]
+    )
+    assert "WARNING: 1 picture is in two classes: `bar/0.png` = `bar/again0.png` = `ring/wrong.png`" in warnings[1]
+
+
+def planned() -> str:
+    return content_of(folder_listing.listing("p"), lambda file: files.digest_of(f"p/{file}"), "")
+
+
+def test_a_folder_that_changes_after_it_was_planned_is_told(root):
+    content = planned()
+    read(content)
+    Image.new("L", (10, 12), 9).save(root / "bar/0.png")
+    with pytest.raises(ValueError, match="p has changed since this began; give the same command again"):
+        read(content)
+    read(planned())
+
+
+def test_the_content_is_that_of_files_names_classes_and_problems(root):
+    before = planned()
+    contents = {before}
+    (root / "bar/0.png").touch()
+    assert planned() == before
+    for change in (
+        lambda: (root / "bar/0.png").rename(root / "bar/zero.png"),
+        lambda: (root / "bar/zero.png").rename(root / "ring/zero.png"),
+        lambda: (root / "ring/zero.png").write_bytes(b"x"),
+        lambda: (root / "ring/zero.png").unlink(),
+        lambda: (root / "bar/out.png").symlink_to("/etc/passwd"),
+        lambda: (root / "bar/2.png").unlink(),
+    ):
+        change()
+        contents.add(planned())
+    assert len(contents) == 7
+
+
+def test_what_was_read_is_in_the_journal(root):
+    read()
+    for path in root.glob("*/*.png"):
+        assert files.READ[path.absolute()] == files.digest_of(path)
+
+
+def test_a_sample_of_the_pictures_is_enough_to_find_the_settings(root, monkeypatch):
+    seen = []
+    whole = decoding_pool.readings
+    monkeypatch.setattr(folder_source, "readings", lambda paths, *rest: seen.append(len(paths)) or whole(paths, *rest))
+    monkeypatch.setattr(folder_source.preprocessing, "SAMPLE", 5)
+    paths = sorted(root.glob("*/*.png"))
+    assert len(folder_source.sample(paths, 2, "p")) == 5
+    assert seen == [5]
+    for path in paths[:7]:
+        path.write_text("x")
+    assert len(folder_source.sample(paths, 2, "p")) == 5
+    assert seen == [5, 5, 5, 5]

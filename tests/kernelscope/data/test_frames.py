@@ -1,0 +1,66 @@
+import numpy as np
+import pytest
+
+from kernelscope.data.builder import Frames
+from kernelscope.data.preprocessing import View
+
+RNG = np.random.default_rng(0)
+
+
+def view(colours="grey", normalise="none", invert=False) -> View:
+    return View((5, 4), "stretch", colours, "white", invert, normalise)
+
+
+@pytest.fixture
+def frames(tmp_path):
+    """A function that keeps images; their files are closed in the end."""
+    made = []
+
+    def keep(images, of: View) -> Frames:
+        made.append(Frames(tmp_path / "scratch", of))
+        for image in images:
+            made[-1].add(image)
+        return made[-1]
+
+    yield keep
+    for one in made:
+        one.file.close()
+
+
+def images(count, *shape) -> np.ndarray:
+    return RNG.integers(0, 65536, (count, *shape)).astype(np.uint16)
+
+
+@pytest.mark.parametrize(("colours", "shape"), [("grey", (5, 4)), ("rgb", (5, 4, 3))])
+@pytest.mark.parametrize("size", [1, 3, 100])
+def test_images_come_back_by_their_numbers_in_blocks(frames, colours, shape, size):
+    some = images(11, *shape)
+    kept = frames(some, view(colours))
+    for numbers in (np.arange(11), np.array([7, 0, 7, 10, 3]), np.array([], int)):
+        found = list(kept.blocks(numbers, size))
+        assert all(len(block) == size for block in found[:-1])
+        expected = np.rint(some[numbers] / 257).astype(np.uint8)
+        assert np.array_equal(np.concatenate([np.zeros((0, *shape), np.uint8), *found]), expected)
+
+
+def test_images_that_lie_in_memory_in_another_order_are_kept_as_they_look(frames):
+    some = [images(1, 4, 5)[0].T, images(1, 5, 8)[0][:, ::2], images(1, 5, 4)[0].astype(">u2")]
+    (found,) = frames(some, view()).blocks(np.arange(3), 9)
+    assert np.array_equal(found, np.rint(np.stack(some) / 257).astype(np.uint8))
+
+
+def test_levels_are_counted_where_the_dataset_is_normalised(frames):
+    some = images(30, 5, 4) // 8 + 20_000
+    kept = frames(some, view(normalise="dataset"))
+    assert np.array_equal(np.flatnonzero(kept.levels), np.unique(some))
+    assert kept.levels.sum() == some.size
+    found = np.concatenate(list(kept.blocks(np.arange(30), 7)))
+    assert (found.min(), found.max()) == (0, 255)
+    inverted = frames(some, view(normalise="dataset", invert=True))
+    assert np.array_equal(np.concatenate(list(inverted.blocks(np.arange(30), 30))), 255 - found)
+    assert not frames(some, view()).levels.any()
+
+
+def test_nobody_sees_the_file(frames, tmp_path):
+    frames(images(3, 5, 4), view())
+    assert list((tmp_path / "scratch").iterdir()) == []

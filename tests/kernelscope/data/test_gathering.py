@@ -1,0 +1,110 @@
+"""Pictures gathered one by one: counts, order, and what occurs more than once."""
+
+import json
+import random
+
+import numpy as np
+import pytest
+
+from kernelscope.data.builder import Framed, Gathering, Job
+from kernelscope.data.preprocessing import View
+
+VIEW = View((4, 5), "stretch", "grey", "white", False, "none")
+RNG = np.random.default_rng(0)
+FRAMES = [RNG.integers(0, 65536, (4, 5)).astype(np.uint16) for _ in range(40)]
+
+
+@pytest.fixture
+def gather(tmp_path):
+    """A function that gathers pictures; the dataset, and what was told."""
+
+    def call(pictures, classes=("a", "b"), share=0.25):
+        said = []
+        gathering = Gathering(VIEW, list(classes), len(pictures), Job(tmp_path, 1, said.append))
+        for picture in pictures:
+            gathering.add(picture)
+        return gathering.dataset("here", share, 0), said
+
+    return call
+
+
+def pictures(count=40, split=None) -> list[Framed]:
+    return [Framed(f"{i}.png", "ab"[i % 2], split, (8, 10 + i), FRAMES[i]) for i in range(count)]
+
+
+def rows(dataset) -> dict[str, list]:
+    return {
+        name: [
+            (truth["file"], label, truth["rows"], truth["cols"], image.tobytes())
+            for block in split.blocks
+            for image, truth, label in zip(block.images, block.truth, split.labels, strict=True)
+        ]
+        for name, split in dataset.splits.items()
+    }
+
+
+def test_each_picture_is_in_one_split_with_its_label_and_size_in_the_order_in_which_they_came(gather):
+    dataset, said = gather(pictures())
+    found = rows(dataset)
+    assert [len(found[name]) for name in ("train", "test")] == [30, 10]
+    for split in found.values():
+        numbers = [int(file.removesuffix(".png")) for file, *_ in split]
+        assert numbers == sorted(numbers)
+        for number, row in zip(numbers, split, strict=True):
+            expected = np.rint(FRAMES[number] / 257).astype(np.uint8)
+            assert row[1:] == (number % 2, 8, 10 + number, expected.tobytes())
+    assert said == []
+    about = json.loads(json.dumps(dataset.about))
+    assert about["images"] == {"train": {"a": 15, "b": 15}, "test": {"a": 5, "b": 5}}
+    assert (about["constant"], about["in_both_splits"], about["in_two_classes"]) == (0, [], [])
+    assert about["view"]["image_size"] == [4, 5]
+
+
+def test_the_order_in_which_they_come_changes_no_split(gather):
+    some = pictures()
+    first = {name: {row[0] for row in split} for name, split in rows(gather(some)[0]).items()}
+    random.Random(0).shuffle(some)
+    assert {name: {row[0] for row in split} for name, split in rows(gather(some)[0]).items()} == first
+
+
+def test_splits_that_are_given_are_kept(gather):
+    some = [one._replace(split="test" if i % 4 == 1 or i == 0 else "train") for i, one in enumerate(pictures(12))]
+    found = rows(gather(some)[0])
+    assert [row[0] for row in found["test"]] == ["0.png", "1.png", "5.png", "9.png"]
+
+
+def test_the_same_frame_in_both_splits_or_in_two_classes_is_told(gather):
+    some = [one._replace(split="test" if i > 29 else "train") for i, one in enumerate(pictures())]
+    some[31] = some[31]._replace(frame=FRAMES[1])  # both of b
+    some[2] = some[2]._replace(frame=FRAMES[3])  # a and b, in training
+    dataset, said = gather(some)
+    assert dataset.about["in_both_splits"] == [["1.png", "31.png"]]
+    assert dataset.about["in_two_classes"] == [["2.png", "3.png"]]
+    assert said == [
+        "WARNING: 1 picture is in train and in test, so the test accuracy is too high: "
+        "`1.png` = `31.png`. [found.json]",
+        "WARNING: 1 picture is in two classes: `2.png` = `3.png`. [found.json]",
+    ]
+
+
+def test_pictures_of_one_colour_are_counted_and_no_repetition(gather):
+    some = pictures()
+    for number in (3, 7, 30):
+        some[number] = some[number]._replace(frame=np.full((4, 5), 300 * number, np.uint16))
+    some[8] = some[8]._replace(
+        frame=np.full((4, 5), 600, np.uint16) + (np.arange(20).reshape(4, 5) == 3) * np.uint16(256)
+    )
+    dataset, said = gather(some)
+    assert dataset.about["constant"] == 4
+    assert dataset.about["in_both_splits"] == dataset.about["in_two_classes"] == []
+    assert said == ["WARNING: 4 pictures are of one colour throughout. [found.json]"]
+
+
+def test_a_class_with_too_few_is_told(gather):
+    with pytest.raises(ValueError, match="here: found 0 train images of the class 'c'; allowed: at least 2"):
+        gather(pictures(), classes="abc")
+
+
+def test_progress_is_told_now_and_then(gather, monkeypatch):
+    monkeypatch.setattr("kernelscope.data.builder.EVERY", 15)
+    assert gather(pictures())[1] == ["15 of 40 pictures", "30 of 40 pictures"]

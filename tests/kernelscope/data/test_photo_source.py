@@ -1,0 +1,73 @@
+"""Patches of photographs: from where they say, and none of the test from where the training is."""
+
+import numpy as np
+import pytest
+import yaml
+from projects import ROOT
+
+from kernelscope.data.builder import Job
+from kernelscope.data.photo_source import of_photos, photo
+
+SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text())
+ALL = SCHEMA["$defs"]["photos"]["properties"]["photos"]["default"]
+SETTINGS = {"photos": ["coins", "cat"], "train_images": 60, "test_images": 31, "seed": 0, "image_size": [20, 30]}
+SETTINGS |= {"colours": "grey"}
+
+
+def read(tmp_path, **settings):
+    dataset = of_photos(SETTINGS | settings, "", Job(tmp_path, 1, lambda _: None))
+    return dataset, {name: list(split.blocks) for name, split in dataset.splits.items()}
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_photo_of_the_schema_is_there(name):
+    found = photo(name)
+    assert found.dtype == np.uint8
+    assert found.ndim in (2, 3)
+    assert min(found.shape[:2]) >= 200
+
+
+@pytest.mark.parametrize("colours", ["grey", "rgb"])
+def test_patches_are_cut_from_where_they_say(tmp_path, colours):
+    dataset, blocks = read(tmp_path, colours=colours)
+    assert dataset.class_names == ["cat", "coins"]
+    for name, split in dataset.splits.items():
+        images = np.concatenate([block.images for block in blocks[name]])
+        truth = [one for block in blocks[name] for one in block.truth]
+        assert images.shape == split.shape
+        for image, one, label in zip(images, truth, split.labels, strict=True):
+            assert one["file"] == dataset.class_names[label]
+            whole = photo(one["file"])
+            patch = whole[one["row"] : one["row"] + 20, one["col"] : one["col"] + 30]
+            if whole.ndim == 3 and colours == "grey":
+                patch = np.rint(patch @ [0.299, 0.587, 0.114])
+            elif whole.ndim == 2 and colours == "rgb":
+                patch = np.repeat(patch[..., None], 3, -1)
+            assert np.array_equal(image, patch)
+
+
+def test_no_patch_of_the_test_shares_a_col_with_the_training(tmp_path):
+    _, blocks = read(tmp_path, train_images=2000, test_images=2000)
+    for name in SETTINGS["photos"]:
+        cols = {
+            split: [one["col"] for block in blocks[split] for one in block.truth if one["file"] == name]
+            for split in blocks
+        }
+        assert max(cols["train"]) + 30 <= min(cols["test"])
+        assert max(cols["test"]) + 30 <= photo(name).shape[1]
+
+
+def test_classes_are_balanced_and_shuffled_and_the_seed_counts(tmp_path):
+    dataset, blocks = read(tmp_path)
+    assert dataset.about["images"] == {"train": {"cat": 30, "coins": 30}, "test": {"cat": 16, "coins": 15}}
+    labels = dataset.splits["train"].labels
+    assert (np.diff(labels) < 0).any()
+    _, again = read(tmp_path)
+    assert np.array_equal(blocks["test"][0].images, again["test"][0].images)
+    _, other = read(tmp_path, seed=1)
+    assert not np.array_equal(blocks["test"][0].images, other["test"][0].images)
+
+
+def test_patches_that_do_not_fit_are_told(tmp_path):
+    with pytest.raises(ValueError, match=r"image_size: found \[20, 200\]; allowed for test patches of .*: at most"):
+        read(tmp_path, image_size=[20, 200])

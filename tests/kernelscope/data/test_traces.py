@@ -1,0 +1,69 @@
+"""Traces in colour on a screen with a graticule."""
+
+import numpy as np
+import pytest
+
+from kernelscope.data import drawing, generator
+from kernelscope.data.dataset_file import Block
+from kernelscope.data.photo_source import LUMA
+
+COLOURS = list(drawing.COLOURS)
+SETTINGS = {
+    **{"classes": ["square", "gaussian"], "train_images": 40, "test_images": 16, "seed": 3, "image_size": [32, 40]},
+    **{"amplitude": [0.3, 0.5], "width": [0.2, 0.3], "position": [0.3, 0.7], "offset": [0.1, 0.3]},
+    **{"line_width": [2.0, 2.0], "noise": [0.0, 0.0], "clipping": [1.0, 1.0], "inside_frame": True},
+    **{"trace_colours": COLOURS, "graticule": 0.3},
+}
+
+
+def split(**other):
+    found = generator.waveform_split(SETTINGS | other, "train")
+    (block,) = found.blocks
+    return found, block
+
+
+def test_all_colours_have_one_brightness():
+    assert [np.dot(colour, LUMA) for colour in drawing.COLOURS.values()] == pytest.approx([0.62] * 4, abs=0.003)
+    assert all(0 <= share <= 1 for colour in drawing.COLOURS.values() for share in colour)
+
+
+def test_every_shape_in_every_colour_is_a_class():
+    names = generator.class_names(SETTINGS)
+    assert names == [f"{shape} {colour}" for shape in ("square", "gaussian") for colour in COLOURS]
+    found, block = split()
+    assert np.bincount(found.labels).tolist() == [5] * 8
+    assert [f"{truth['shape']} {truth['colour']}" for truth in block.truth] == [names[label] for label in found.labels]
+
+
+def test_the_trace_has_its_colour_and_the_rest_of_the_screen_is_grey():
+    found, block = split()
+    assert found.shape == (40, 32, 40, 3) == block.images.shape
+    for image, truth in zip(block.images, block.truth, strict=True):
+        coloured = np.ptp(image.astype(int), axis=2)
+        brightest = image[np.unravel_index(coloured.argmax(), coloured.shape)]
+        assert brightest == pytest.approx(255 * np.array(drawing.COLOURS[truth["colour"]]), abs=2)
+        grey = image[coloured == 0]
+        levels = 255 * np.array([0, 0.3, 0.45])
+        assert np.abs(grey[:, :1] - levels).min(1).max() <= 1
+
+
+def test_without_colours_images_and_truth_are_as_ever():
+    found, block = split(trace_colours=[], graticule=0.0)
+    assert isinstance(block, Block) and found.shape == block.images.shape == (40, 32, 40)
+    assert generator.class_names(SETTINGS | {"trace_colours": []}) == ["square", "gaussian"]
+    assert "colour" not in block.truth[0]
+
+
+def test_colours_change_no_waveform():
+    """The parameters of an image are those without colours: only labels are dealt among more classes."""
+    plain, coloured = split(trace_colours=[], graticule=0.0)[1], split(trace_colours=["cyan"])[1]
+    for one, other in zip(plain.truth, coloured.truth, strict=True):
+        assert {key: one[key] for key in ("width", "amplitude")} == {key: other[key] for key in ("width", "amplitude")}
+
+
+def test_a_graticule_has_eight_by_ten_divisions_and_a_brighter_middle():
+    screen = drawing.graticule(80, 100, 0.2)
+    lines = [np.flatnonzero(screen[:, 5] > 0), np.flatnonzero(screen[5] > 0)]
+    assert lines[0].tolist() == list(range(10, 80, 10)) and lines[1].tolist() == list(range(10, 100, 10))
+    assert screen[40, 5] == pytest.approx(0.3) and screen[5, 50] == pytest.approx(0.3)
+    assert not drawing.graticule(80, 100, 0.0).any()

@@ -1,0 +1,85 @@
+"""A training of a tiny convolutional deep belief network, and what it leaves."""
+
+import numpy as np
+import pytest
+import torch
+from small_dbn import SETTINGS, bars
+
+from kernelscope.dbn import network, training
+from kernelscope.training.failures import DIVERGED, NON_FINITE
+
+
+def trained(**other):
+    told = []
+    found = training.train(SETTINGS | other, 3, bars(20, 0), bars(6, 1), told.append)
+    return found, told
+
+
+@pytest.fixture(scope="module")
+def run():
+    return trained()[0]
+
+
+def test_two_trainings_from_one_seed_are_equal_to_the_bit(run):
+    again, told = trained()
+    for name, array in run.snapshots.items():
+        np.testing.assert_array_equal(again.snapshots[name], array)
+    assert again.history == run.history
+    assert "s left" in told[0]
+
+
+def test_the_artifacts_are_those_of_any_training(run):
+    arrays = run.snapshots
+    assert arrays["steps"].tolist() == sorted(set(arrays["steps"].tolist()))
+    assert (arrays["steps"][0], arrays["steps"][-1]) == (0, 310)
+    assert arrays["kernels/conv1"].shape[1:] == (4, 1, 5, 5)
+    assert arrays["kernels/conv2"].shape[1:] == (3, 4, 3, 3)
+    assert {"step", "epoch", "train_loss", "test_loss", "train_accuracy", "failure"} <= run.history[0].keys()
+    assert run.summary["train"].keys() == {"loss", "accuracy", "within"}
+    assert len(run.summary["largest_responses"]["conv2"]) == 3
+
+
+def test_a_layer_stays_as_drawn_until_its_turn_and_the_one_below_stays_as_trained(run):
+    steps = run.snapshots["steps"]
+    upper, lower = run.snapshots["kernels/conv2"], run.snapshots["kernels/conv1"]
+    np.testing.assert_array_equal(upper[steps <= 250], np.broadcast_to(upper[0], upper[steps <= 250].shape))
+    np.testing.assert_array_equal(lower[steps >= 250], np.broadcast_to(lower[-1], lower[steps >= 250].shape))
+    assert not np.array_equal(upper[-1], upper[0])
+    np.testing.assert_array_equal(run.snapshots["last/conv2.kernels"], upper[-1])
+
+
+def test_the_reconstruction_gets_better_and_free_energy_falls_below_that_of_noise(run):
+    first, *_, last = [row for row in run.history if row["layer"] == 1]
+    untrained, _ = trained(updates=[1, 1])
+    assert last["test_loss"] < 0.8 * untrained.history[0]["test_loss"]
+    assert last["free_energy"] < untrained.history[0]["free_energy"] - 0.003
+    assert last["step"] > first["step"]
+
+
+def test_a_reconstruction_worse_than_zeros_has_diverged(monkeypatch):
+    monkeypatch.setattr(training, "FAR", 0.1)  # of every training here the last layer leaves more than that
+    assert trained(updates=[3, 3])[0].summary["failure"] == DIVERGED
+
+
+def test_without_sparsity_more_units_are_on():
+    one = {"kernels": [4], "kernel_sizes": [5], "targets": [0.002], "updates": [200], "crops": [16]}
+    sparse, dense = (trained(**one, sparsity=sparsity)[0].history[-1]["active"] for sparsity in (5.0, 0.0))
+    assert dense > 3 * sparse
+
+
+@pytest.mark.parametrize("deeper", ["real", "binary"])
+def test_what_was_kept_gives_the_network_back(deeper):
+    found, _ = trained(deeper=deeper, updates=[20, 10])
+    layers = network.layers(found.snapshots, "last", SETTINGS | {"deeper": deeper})
+    assert [layer.model.real for layer in layers] == [True, deeper == "real"]
+    maps = network.maps(layers, bars(2, 2))
+    assert [part.shape for part in maps] == [(2, 4, 10, 10), (2, 3, 4, 4)]
+    assert all(((part >= 0) & (part <= 1)).all() for part in maps)
+    assert torch.equal(layers[1].model.kernels, torch.from_numpy(found.snapshots["kernels/conv2"][-1]))
+
+
+def test_a_training_that_diverges_says_so_and_keeps_what_it_has():
+    found, _ = trained(learning_rate=1e9)
+    assert found.summary["failure"] == NON_FINITE
+    assert found.history[-1]["failure"] == NON_FINITE
+    assert "kernels/conv1" in found.snapshots

@@ -1,0 +1,37 @@
+"""A layer-wise training that is killed between two epochs and goes on, against the same left alone."""
+
+import pytest
+from interrupting import Interrupting, Killed, bits
+from small_dbn import SETTINGS, bars
+
+from kernelscope.dbn import training
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+ENDS = 100, 200, 250, 310  # of the epochs of the first layer and of the second
+
+
+def train(checkpoints, told, deeper="real"):
+    return training.train(SETTINGS | {"deeper": deeper}, 3, bars(20, 0), bars(6, 1), told.append, checkpoints)
+
+
+@pytest.fixture(scope="module")
+def alone():
+    return {deeper: bits(train(None, [], deeper)) for deeper in ("real", "binary")}
+
+
+@pytest.mark.parametrize("deeper", ["real", "binary"])
+@pytest.mark.parametrize("at", ENDS)
+def test_a_killed_training_goes_on_to_the_same_bits(alone, tmp_path, at, deeper):
+    path, told = tmp_path / "checkpoint.npz", []
+    with pytest.raises(Killed):
+        train(Interrupting(path, at=at), told, deeper)
+    assert len(told) == ENDS.index(at) + 1
+    assert bits(train(Interrupting(path), told, deeper)) == alone[deeper]
+    assert len(told) == len(ENDS)  # no epoch was trained twice
+
+
+def test_a_checkpoint_is_at_least_as_large_as_it_is_said_to_be(tmp_path):
+    kept = Interrupting(tmp_path / "checkpoint.npz")
+    train(kept, [])
+    assert kept.sizes == sorted(kept.sizes)
+    assert kept.sizes[-1] < kept.path.stat().st_size

@@ -1,0 +1,163 @@
+import re
+import subprocess
+
+import imageio_ffmpeg
+import numpy as np
+import pytest
+from PIL import Image
+
+from kernelscope.figures import video
+
+
+def clip(n=6, height=48, width=64):
+    """A bright square that walks to the right, on a ground that differs from frame to frame."""
+    frames = []
+    for i in range(n):
+        frame = np.full((height, width, 3), 30 + 5 * i, np.uint8)
+        frame[8:24, 6 * i : 6 * i + 12] = (220, 60, 40)
+        frames.append(frame)
+    return frames
+
+
+def decoded(path):
+    """What ffmpeg says of the video, (width, height), and its frames."""
+    command = [
+        imageio_ffmpeg.get_ffmpeg_exe(),
+        "-i",
+        path,
+        "-f",
+        "rawvideo",
+        "-pix_fmt",
+        "rgb24",
+        "-fps_mode",
+        "passthrough",
+        "-",
+    ]
+    done = subprocess.run(command, capture_output=True, check=True)
+    about = next(line for line in done.stderr.decode().splitlines() if "Video:" in line)
+    width, height = map(int, re.search(r" (\d+)x(\d+)[, ]", about).groups())
+    return about, (width, height), np.frombuffer(done.stdout, np.uint8).reshape(-1, height, width, 3)
+
+
+@pytest.mark.parametrize("rate", [8, 0.5, 23.5])
+def test_an_mp4_holds_every_frame_at_its_size_and_rate(tmp_path, rate):
+    video.write_mp4(tmp_path / "a.mp4", iter(clip()), rate)
+    about, size, frames = decoded(tmp_path / "a.mp4")
+    assert size == (64, 48)
+    assert frames.shape == (6, 48, 64, 3)
+    assert "h264" in about
+    assert "yuv420p" in about
+    assert float(re.search(r"([0-9.]+) fps", about).group(1)) == rate
+
+
+def test_an_mp4_shows_what_went_in(tmp_path):
+    video.write_mp4(tmp_path / "a.mp4", clip(), 8)
+    _, _, frames = decoded(tmp_path / "a.mp4")
+    for before, after in zip(clip(), frames, strict=True):
+        assert np.abs(before.astype(int) - after.astype(int)).mean() < 6  # half the colour resolution blurs edges
+        np.testing.assert_allclose(after[40:, :].mean((0, 1)), before[40:, :].mean((0, 1)), atol=4)
+
+
+def test_sizes_that_are_no_multiple_of_16_stay_as_they_are(tmp_path):
+    video.write_mp4(tmp_path / "a.mp4", clip(3, 50, 70), 8)
+    assert decoded(tmp_path / "a.mp4")[1] == (70, 50)
+
+
+def test_two_mp4s_of_the_same_frames_are_equal_byte_for_byte(tmp_path):
+    video.write_mp4(tmp_path / "a.mp4", clip(), 8)
+    video.write_mp4(tmp_path / "other.mp4", clip(), 8)
+    content = (tmp_path / "a.mp4").read_bytes()
+    assert content == (tmp_path / "other.mp4").read_bytes()
+    assert len(content) > 500
+
+
+def test_an_mp4_can_be_played_before_it_is_wholly_loaded(tmp_path):
+    video.write_mp4(tmp_path / "a.mp4", clip(), 8)
+    content = (tmp_path / "a.mp4").read_bytes()
+    assert 0 < content.index(b"moov") < content.index(b"mdat")
+
+
+def noise(n=4):
+    """Frames that do not compress."""
+    rng = np.random.default_rng(0)
+    return list(rng.integers(0, 256, (n, 48, 64, 3), dtype=np.uint8))
+
+
+def size_of(path, crf):
+    video.write_mp4(path, noise(), 8, crf)
+    return path.stat().st_size
+
+
+def test_a_small_mp4_is_only_as_coarse_as_it_must_be(tmp_path):
+    sizes = [size_of(tmp_path / "a.mp4", crf) for crf in video.COARSER]
+    assert sizes == sorted(sizes, reverse=True)
+    for largest, expected in ((sizes[0], sizes[0]), (sizes[0] - 1, sizes[1]), (sizes[2], sizes[2]), (1, sizes[-1])):
+        assert len(video.small_mp4(tmp_path / "b.mp4", noise(), 8, largest)) == expected
+    assert size_of(tmp_path / "a.mp4", video.CRF) > sizes[0]
+
+
+def test_a_small_mp4_holds_every_frame_and_leaves_no_file(tmp_path):
+    (tmp_path / "a.mp4").write_bytes(video.small_mp4(tmp_path / "scratch.mp4", clip(), 8, 10**6))
+    assert decoded(tmp_path / "a.mp4")[2].shape == (6, 48, 64, 3)
+    assert [path.name for path in tmp_path.iterdir()] == ["a.mp4"]
+
+
+def test_a_small_mp4_that_fails_leaves_no_file(tmp_path, monkeypatch):
+    def failing(path, *_):
+        path.write_bytes(b"half")
+        raise OSError("no space left")
+
+    monkeypatch.setattr(video, "write_mp4", failing)
+    with pytest.raises(OSError, match="no space left"):
+        video.small_mp4(tmp_path / "scratch.mp4", clip(), 8, 10**6)
+    assert list(tmp_path.iterdir()) == []
+
+
+def gif(path):
+    with Image.open(path) as image:
+        frames, durations = [], []
+        for i in range(image.n_frames):
+            image.seek(i)
+            durations.append(image.info["duration"])
+            frames.append(np.asarray(image.convert("RGB")))
+        return image.size, image.info.get("loop"), durations, frames
+
+
+def test_a_gif_holds_every_frame_its_durations_and_size_and_loops_for_ever(tmp_path):
+    video.write_gif(tmp_path / "a.gif", clip(), 10, 1.5, 3.0)
+    size, loop, durations, frames = gif(tmp_path / "a.gif")
+    assert size == (64, 48)
+    assert loop == 0
+    assert len(frames) == 6
+    assert durations == [1500, 100, 100, 100, 100, 3000]
+
+
+def test_a_gif_of_few_colours_shows_them_nearly_as_they_are(tmp_path):
+    video.write_gif(tmp_path / "a.gif", clip(), 10, 1, 1)
+    for before, after in zip(clip(), gif(tmp_path / "a.gif")[3], strict=True):
+        assert np.abs(before.astype(int) - after.astype(int)).max() <= 8
+
+
+def test_two_gifs_of_the_same_frames_are_equal_byte_for_byte(tmp_path):
+    video.write_gif(tmp_path / "a.gif", clip(), 8, 1, 2)
+    video.write_gif(tmp_path / "b.gif", clip(), 8, 1, 2)
+    assert (tmp_path / "a.gif").read_bytes() == (tmp_path / "b.gif").read_bytes()
+
+
+@pytest.mark.parametrize("n", [1, 2, 3])
+def test_a_gif_of_few_frames_holds_them(tmp_path, n):
+    video.write_gif(tmp_path / "a.gif", clip(n), 10, 1, 2)
+    _, _, durations, frames = gif(tmp_path / "a.gif")
+    assert len(frames) == n
+    assert durations == {1: [2000], 2: [1000, 2000], 3: [1000, 100, 2000]}[n]
+
+
+@pytest.mark.parametrize("rate", [0.5, 5, 20, 50])
+def test_a_gif_goes_as_fast_as_the_mp4(tmp_path, rate):
+    video.write_gif(tmp_path / "a.gif", clip(), rate, 1, 1)
+    assert set(gif(tmp_path / "a.gif")[2][1:-1]) == {round(1000 / rate)}
+
+
+def test_a_gif_at_the_highest_rate_is_not_below_what_browsers_take(tmp_path):
+    video.write_gif(tmp_path / "a.gif", clip(), 60, 1, 1)
+    assert min(gif(tmp_path / "a.gif")[2]) >= 20

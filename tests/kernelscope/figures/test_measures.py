@@ -1,0 +1,92 @@
+import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import same_color
+
+from kernelscope.figures import measures
+from kernelscope.measures.curves import Curve
+
+STEPS = [0, 5, 20]
+MEASURES = [*measures.PANELS, "cosine_untrained", "cosine_last"]
+
+
+def curves_of(layers=("conv1", "conv2"), kernels=3, value=None, power=True, steps=STEPS) -> dict:
+    """All values are `value`, or random."""
+    rng, found = np.random.default_rng(0), {}
+    for layer in layers:
+        for measure in MEASURES:
+            values = rng.uniform(size=(len(steps), kernels)) if value is None else np.full((len(steps), kernels), value)
+            band = (0.1, 0.3) if measure == "lag1" else None
+            curve = Curve(np.array(steps), values, band, power, np.full(kernels, 0.5))
+            found.setdefault(layer, {})[measure] = curve
+    return found
+
+
+def drawn(page):
+    FigureCanvasAgg(page).draw()
+    return page
+
+
+def words(page) -> str:
+    return " ".join(text.get_text() for axes in page.axes for text in (*axes.texts, axes.yaxis.label, axes.title))
+
+
+def test_a_line_for_each_kernel_and_a_thick_one_for_their_median():
+    curves = curves_of()
+    page = drawn(measures.measures_figure(curves, "title", "note"))
+    panels = np.array(page.axes).reshape(2, len(measures.PANELS))
+    for layer, line in zip(("conv1", "conv2"), panels, strict=True):
+        for measure, panel in zip(measures.PANELS, line, strict=True):
+            expected = curves[layer][measure].values
+            (thin,), (thick,) = panel.collections, panel.get_lines()
+            np.testing.assert_array_equal([one.vertices[:, 1] for one in thin.get_paths()], expected.T)
+            np.testing.assert_array_equal(thick.get_ydata(), np.median(expected, 1))
+            np.testing.assert_array_equal(thick.get_xdata(), STEPS)
+            assert thick.get_linewidth() > thin.get_linewidth()[0]
+    band = panels[0, 0].patches[0]
+    np.testing.assert_allclose((band.get_y(), band.get_height()), (0.1, 0.2))
+    assert same_color(band.get_facecolor()[:3], measures.BAND)
+    assert not panels[0, 1].patches
+
+
+def test_what_the_panels_do_not_show_is_said():
+    assert "too small to test" in words(drawn(measures.measures_figure(curves_of(power=False), "", "")))
+    plain = words(drawn(measures.measures_figure(curves_of(), "", "")))
+    assert "too small" not in plain
+    assert "not finite" not in plain
+    broken = curves_of(layers=("conv1",))
+    broken["conv1"]["norm"].values[-1, 1] = np.nan
+    assert "(1 of 3 not finite)" in words(drawn(measures.measures_figure(broken, "", "")))
+
+
+@pytest.mark.parametrize("figure", [measures.measures_figure, measures.settling_figure])
+def test_measures_without_a_value_are_said_to_be_undefined(figure):
+    page = drawn(figure(curves_of(value=np.nan), "", ""))
+    legends = " ".join(text.get_text() for axes in page.axes if axes.get_legend() for text in axes.get_legend().texts)
+    assert "not defined" in words(page) + legends
+
+
+@pytest.mark.parametrize("figure", [measures.measures_figure, measures.settling_figure])
+def test_one_kernel_at_one_step_is_drawn(figure):
+    assert drawn(figure(curves_of(("conv1",), 1, steps=[0]), "", "")).axes
+
+
+def test_steps_at_which_no_kernel_has_a_value_are_a_gap():
+    curves = curves_of(("conv1",))
+    curves["conv1"]["lag1"].values[1] = np.nan
+    curves["conv1"]["lag1"].values[2, 0] = np.nan
+    (median,) = drawn(measures.measures_figure(curves, "", "")).axes[0].get_lines()
+    values = curves["conv1"]["lag1"].values
+    np.testing.assert_allclose(median.get_ydata(), [np.median(values[0]), np.nan, np.mean(values[2, 1:])])
+
+
+def test_the_band_of_settling_holds_the_quartiles():
+    curves = curves_of(("conv1",), 9)
+    page = drawn(measures.settling_figure(curves, "", ""))
+    for axes, measure in zip(page.axes, ("cosine_untrained", "cosine_last"), strict=True):
+        table = curves["conv1"][measure].values
+        np.testing.assert_allclose(axes.get_lines()[0].get_ydata(), np.median(table, 1))
+        corners = axes.collections[0].get_paths()[0].vertices[:, 1]
+        for q in (0.25, 0.75):
+            for expected in np.quantile(table, q, axis=1):
+                assert np.isclose(corners, expected).any()

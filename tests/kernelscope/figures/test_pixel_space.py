@@ -1,0 +1,102 @@
+import numpy as np
+import pytest
+
+from kernelscope.figures import pixel_space, raster
+
+RNG = np.random.default_rng(0)
+
+
+def red(picture):
+    return (picture.reshape(-1, 3) == raster.RED).all(1).any()
+
+
+def contains(whole, part):
+    """Whether `part` stands somewhere in `whole`, pixel for pixel."""
+    h, w = part.shape[:2]
+    space = whole.shape[0] - h + 1, whole.shape[1] - w + 1
+    corner = np.ones(space, bool)
+    for row, col in ((0, 0), (1, 1), (h - 2, w - 2), (h // 2, w // 2), (h - 2, 1)):
+        corner &= (whole[row : row + space[0], col : col + space[1]] == part[row, col]).all(2)
+    return any((whole[r : r + h, c : c + w] == part).all() for r, c in np.argwhere(corner))
+
+
+def run(out=3, channels=1, second=2):
+    """Banks and pixels of two layers: 5 x 5 kernels, then 3 x 3 ones that see 7 x 7 pixels."""
+    banks = {"conv1": RNG.normal(size=(out, channels, 5, 5)), "conv2": RNG.normal(size=(second, out, 3, 3))}
+    pixels = {}
+    for name, one in banks.items():
+        shape = one.shape if name == "conv1" else (second, channels, 7, 7)
+        pixels |= {f"{kind}/{name}": RNG.normal(size=shape) for kind in pixel_space.ROWS}
+        pixels[f"gain/{name}"] = np.full(len(one), 1.5)
+    return banks, pixels | {"linear/conv1": banks["conv1"]}
+
+
+def drawn(banks, pixels, response=1.0, colour_map="RdBu_r"):
+    responses = {name: np.full(len(bank), response) for name, bank in banks.items()}
+    return pixel_space.sheet(banks, pixels, responses, "title", "note", colour_map)
+
+
+@pytest.mark.parametrize(("channels", "colour_map"), [(1, "RdBu_r"), (2, "gray"), (3, "RdBu_r")])
+def test_every_tile_stands_in_the_sheet(channels, colour_map):
+    banks, pixels = run(channels=channels)
+    page = drawn(banks, pixels, colour_map=colour_map)
+    assert page.dtype == np.uint8
+    for name, side in (("conv1", 5), ("conv2", 7)):
+        for kind in pixel_space.ROWS:
+            shown = (name, kind) != ("conv1", "rectified")  # the first layer is drawn as it is, once
+            for tile in pixel_space.tiles(pixels[f"{kind}/{name}"], round(pixel_space.TILE / side), colour_map):
+                assert contains(page, tile) == shown
+
+
+def test_the_pixels_of_a_tile_are_the_numbers_on_their_own_scale():
+    bank = np.array([[[[1.0, -2.0], [0.0, 0.5]]], [[[10.0, 0], [0, 0]]]])
+    found = pixel_space.tiles(bank, 3, "RdBu_r")
+    assert found.shape == (2, 8, 8, 3)
+    np.testing.assert_array_equal(found[0, 2:-1:3, 2:-1:3], raster.colours(bank[0, 0], -2, 2, "RdBu_r"))
+    np.testing.assert_array_equal(found[1, 2:-1:3, 2:-1:3], raster.colours(bank[1, 0], -10, 10, "RdBu_r"))
+    assert (found[:, 0] == raster.SEPARATOR).all()
+
+
+def test_colour_kernels_are_colour_images_with_grey_for_zero():
+    bank = np.zeros((2, 3, 2, 2))
+    bank[0, 0, 0, 0], bank[0, 2, 1, 1] = 4, -4
+    bank[1, 1, 0, 1] = np.nan
+    found = pixel_space.tiles(bank, 1, "RdBu_r")[:, 1:-1, 1:-1].astype(int)
+    grey = found[0, 0, 1, 0]
+    assert abs(grey - 127) <= 1
+    np.testing.assert_array_equal(found[0], [[[255, grey, grey], [grey] * 3], [[grey] * 3, [grey, grey, 0]]])
+    np.testing.assert_array_equal(found[1, 0, 1], raster.NOT_FINITE)
+
+
+def test_red_stands_for_the_dead_and_only_for_them():
+    banks, pixels = run()
+    assert not red(drawn(banks, pixels))
+    assert red(drawn(banks, pixels, response=-1.0))
+
+
+def test_what_the_words_above_a_kernel_say():
+    labels = pixel_space.kernel_labels(
+        np.array([2.0, 3, 0.1, np.nan, 2, 2]), np.array([1, -1, 1, 1, 1, np.nan]), np.array([1.25, 2, 2, 2, np.nan, 2])
+    )
+    assert [words for words, _ in labels] == ["1.2×", "dead", "2.0× weak", "not finite", "no patch", "not finite"]
+    assert [colour == raster.RED for _, colour in labels] == [False, True, True, True, False, True]
+
+
+@pytest.mark.parametrize("value", [0.0, np.nan, np.inf])
+def test_nothing_and_what_is_not_finite_is_drawn_without_a_warning(value):
+    banks, pixels = run()
+    pixels = {name: np.full_like(one, value) for name, one in pixels.items()}
+    assert drawn({name: np.full_like(one, value) for name, one in banks.items()}, pixels, value).ndim == 3
+
+
+@pytest.mark.parametrize(("out", "channels", "field"), [(1, 1, 1), (100, 1, 11), (33, 3, 49), (16, 1, 200), (7, 2, 64)])
+def test_a_sheet_is_never_wider_than_a_slide(out, channels, field):
+    banks = {"conv2": RNG.normal(size=(out, 4, 3, 3))}
+    pixels = {f"{kind}/conv2": RNG.normal(size=(out, channels, field, field)) for kind in pixel_space.ROWS}
+    page = drawn(banks, pixels | {"gain/conv2": np.full(out, np.nan)})
+    assert page.shape[1] <= 1400
+
+
+def test_two_sheets_are_equal():
+    banks, pixels = run()
+    np.testing.assert_array_equal(drawn(banks, pixels), drawn(banks, pixels))

@@ -1,0 +1,63 @@
+"""What all figures share."""
+
+import numpy as np
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+
+from kernelscope.figures import saving, styling
+
+# Colours as people without green (deuteranopes) and without red receptors (protanopes) see them: matrices for linear
+# RGB at full severity, Machado, Oliveira and Fernandes, IEEE Trans. Vis. Comput. Graph. 15 (2009) 1291.
+SEEN = {
+    "all receptors": np.eye(3),
+    "no green": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
+    "no red": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+}
+LAB = [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]  # sRGB to XYZ
+WHITE = [0.9505, 1.0, 1.089]
+
+
+def lab(colours: list[str], kind: str) -> np.ndarray:
+    """CIE L*a*b*, (n, 3)."""
+    rgb = np.array([to_rgb(colour) for colour in colours])
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    xyz = np.clip(linear @ np.transpose(SEEN[kind]), 0, 1) @ np.transpose(LAB) / WHITE
+    f = np.where(xyz > 216 / 24389, np.cbrt(xyz), (24389 / 27 * xyz + 16) / 116)
+    return np.column_stack([116 * f[:, 1] - 16, 500 * (f[:, 0] - f[:, 1]), 200 * (f[:, 1] - f[:, 2])])
+
+
+def nearest(colours: list[str], kind: str) -> float:
+    """The smallest distance between two of them; 2.3 is just noticeable side by side."""
+    seen = lab(colours, kind)
+    apart = np.linalg.norm(seen[:, None] - seen, axis=2)
+    return apart[~np.eye(len(seen), dtype=bool)].min()
+
+
+def test_the_colour_blind_tell_all_series_apart():
+    assert all(nearest(styling.SERIES, kind) > 10 for kind in SEEN)
+    assert nearest(["#c0392b", "#6b6b1e"], "no green") < nearest(["#c0392b", "#6b6b1e"], "all receptors") / 2
+
+
+def test_a_colour_is_told_as_three_bytes_too():
+    assert styling.rgb("#0072b2") == (0, 0x72, 0xB2)
+
+
+def test_series_begin_anew_when_the_colours_are_used_up():
+    colours = [styling.series(number) for number in range(2 * len(styling.SERIES))]
+    assert len(set(colours)) == len(styling.SERIES)
+    assert colours[: len(styling.SERIES)] == colours[len(styling.SERIES) :]
+
+
+def test_nothing_is_set_smaller_than_can_be_read_at_half_size():
+    """Ten points at 150 dpi are 21 pixels, so capitals are 7 pixels high in a picture of half the size."""
+    page = Figure()
+    axes = page.subplots()
+    axes.plot([0, 1], [0, 1], label="a")
+    axes.set(xlabel="x", ylabel="y")
+    styling.plain(axes)
+    styling.legend(axes)
+    styling.headed(page, "head")
+    styling.noted(page, "note")
+    texts = [*axes.get_xticklabels(), *axes.get_yticklabels(), *axes.get_legend().get_texts(), *page.texts]
+    texts += [axes.xaxis.label, axes.yaxis.label]
+    assert min(text.get_fontsize() for text in texts) / 72 * saving.DPI >= 20

@@ -1,0 +1,230 @@
+import numpy as np
+import pytest
+from scipy.stats import false_discovery_control
+
+from kernelscope.measures import gabor, kernels, layer_quality, measured_rows, measurement, nulls, plane_measures
+from kernelscope.stats import pvalues
+
+STEPS = np.array([0, 5, 20])
+OF_PLANES = {"lag1", "low_frequency_share", "spectral_centroid", "spectral_entropy", "orientation_concentration"}
+OF_PLANES |= {"orientation", "separability", "total_variation", "dc_share", "hoyer", "localisation"}
+OVER_TIME = {"norm", "initial_share", "cosine_untrained", "cosine_last"}
+OF_LAYER = {"sparsity", "variance_entropy", "orthogonality"}
+
+
+def white(*shape, seed=0):
+    return np.random.default_rng(seed).normal(size=shape).astype(np.float32)
+
+
+def table(banks, responses=None, controls=None, steps=STEPS, draws=39, sd=None):
+    rows = list(measurement.rows(steps, banks, dict.fromkeys(banks, sd), responses or {}, controls or {}, draws))
+    assert all(len(row) == len(measured_rows.COLUMNS) and all(isinstance(cell, str) for cell in row) for row in rows)
+    return [dict(zip(measured_rows.COLUMNS, row, strict=True)) for row in rows]
+
+
+def chosen(rows, **cells):
+    return [row for row in rows if all(row[name] == value for name, value in cells.items())]
+
+
+def values(rows, **cells):
+    return [float(row["value"] or "nan") for row in chosen(rows, **cells)]
+
+
+@pytest.fixture(scope="module")
+def run():
+    banks = {"conv1": white(3, 4, 1, 9, 9), "conv2": white(3, 2, 4, 5, 5, seed=1)}
+    controls = {"conv1": [white(4, 1, 9, 9, seed=s) for s in (2, 3)]}
+    responses = {"conv1": np.array([1.0, 0.0, -1.0, np.nan])}
+    return banks, controls, responses, table(banks, responses, controls)
+
+
+def test_every_row_stands_once(run):
+    rows = run[3]
+    keys = {tuple(row[name] for name in ("step", "layer", "kernel", "channel", "measure", "null")) for row in rows}
+    assert len(keys) == len(rows)
+
+
+def test_kernels_planes_and_layers_have_their_measures_at_every_step(run):
+    rows = run[3]
+    for step in ("0", "5", "20"):
+        for layer, out in (("conv1", 4), ("conv2", 2)):
+            for name in OF_PLANES | OVER_TIME:
+                mine = chosen(rows, step=step, layer=layer, channel="", measure=name)
+                mine = [row["kernel"] for row in mine if row["null"] != nulls.RANDOM_LABELS]
+                assert mine == [str(i) for i in range(out)], name
+            for name in OF_LAYER:
+                assert chosen(rows, step=step, layer=layer, kernel="", measure=name)
+        planes = chosen(rows, step=step, layer="conv2", measure="lag1")
+        assert [(row["kernel"], row["channel"]) for row in planes if row["channel"]] == [
+            (str(o), str(c)) for o in range(2) for c in range(4)
+        ]
+    assert not [row for row in rows if row["layer"] == "conv1" and row["channel"]]
+
+
+def test_values_are_those_of_the_measures_to_7_digits(run):
+    banks, _, _, rows = run
+    for layer, bank in banks.items():
+        planes = plane_measures.of_planes(bank)
+        for name, expected in plane_measures.of_kernels(planes).items():
+            mine = [r for r in chosen(rows, layer=layer, measure=name, channel="") if r["null"] != nulls.RANDOM_LABELS]
+            np.testing.assert_allclose([float(r["value"]) for r in mine], expected.ravel(), rtol=1e-6)
+        for name, expected in layer_quality.measures(bank).items():
+            mine = [r for r in chosen(rows, layer=layer, measure=name) if r["null"] != nulls.RANDOM_LABELS]
+            np.testing.assert_allclose([float(r["value"]) for r in mine], expected, rtol=1e-6)
+    by_plane = [float(r["value"]) for r in chosen(rows, layer="conv2", measure="hoyer") if r["channel"]]
+    np.testing.assert_allclose(by_plane, plane_measures.of_planes(banks["conv2"])["hoyer"].ravel(), rtol=1e-6)
+
+
+def test_norm_share_and_cosines_are_against_the_first_and_last_snapshot(run):
+    banks, _, _, rows = run
+    bank = banks["conv2"]
+    expected = {
+        "norm": kernels.norms(bank),
+        "initial_share": [kernels.initial_share(kernel, bank[0]) for kernel in bank],
+        "cosine_untrained": [plane_measures.cosine(kernel, bank[0]) for kernel in bank],
+        "cosine_last": [plane_measures.cosine(kernel, bank[-1]) for kernel in bank],
+    }
+    for name, value in expected.items():
+        np.testing.assert_allclose(values(rows, layer="conv2", measure=name), np.ravel(value), rtol=1e-6)
+
+
+@pytest.mark.parametrize("initial_sd", [None, 0.1])
+def test_p_of_the_reinitialised_null_is_counted_and_corrected_over_the_kernels_of_a_step(initial_sd):
+    bank = white(3, 5, 2, 8, 8)
+    rows = table({"conv": bank}, sd=initial_sd)
+    plane_null, whole_null = nulls.reinitialised(8, 2, initial_sd, draws=39)
+    planes = plane_measures.of_planes(bank)
+    for name, side in nulls.SIDES.items():
+        for null, found, whole in ((whole_null, plane_measures.of_kernels(planes), True), (plane_null, planes, False)):
+            sign = 1 if side == "greater" else -1
+            mine = [r for r in chosen(rows, measure=name) if (r["channel"] == "") == whole]
+            assert {r["null"] for r in mine} == {"re-initialised"}
+            p = pvalues.p_value(sign * found[name], sign * null[name]).reshape(3, -1)
+            np.testing.assert_allclose([float(r["p"]) for r in mine], p.ravel(), rtol=1e-6)
+            corrected = [false_discovery_control(family) for family in p]
+            np.testing.assert_allclose([float(r["p_corrected"]) for r in mine], np.ravel(corrected), rtol=1e-6)
+            point = np.quantile(null[name], 0.99 if side == "greater" else 0.01)
+            assert {r["null_99"] for r in mine} == {f"{point:.7g}"}
+            assert {r["null_mean"] for r in mine} == {f"{null[name].mean():.7g}"}
+
+
+def test_below_7_by_7_a_kernel_has_no_power_but_a_layer_has(run):
+    rows = run[3]
+    small = [row for row in chosen(rows, layer="conv2", null="re-initialised") if row["kernel"]]
+    assert small
+    assert {row["p"] for row in small} == {row["p_corrected"] for row in small} == {"no power"}
+    assert all(row["null_mean"] and row["null_99"] for row in small)
+    assert all(float(row["p"]) <= 1 for row in chosen(rows, layer="conv2", kernel="", null="re-initialised"))
+
+
+def test_surrogates_stand_beside_localisation_and_gabor_of_the_last_snapshot_of_the_first_layer(run):
+    banks, _, _, rows = run
+    mine = chosen(rows, null="surrogate")
+    assert {(row["step"], row["layer"], row["measure"]) for row in mine} == {
+        ("20", "conv1", "localisation"),
+        ("20", "conv1", "gabor_r2"),
+    }
+    assert len(mine) == 8
+    r2 = [float(row["value"]) for row in mine if row["measure"] == "gabor_r2"]
+    np.testing.assert_allclose(r2, gabor.fit(banks["conv1"][-1, :, 0]).r2, rtol=1e-6)
+    assert {row["null"] for row in chosen(rows, measure="localisation", step="5")} == {""}
+    assert not chosen(rows, measure="gabor_r2", step="5") + chosen(rows, measure="gabor_r2", layer="conv2")
+
+
+def test_random_labels_are_two_sided_and_at_the_last_snapshot_alone(run):
+    banks, controls, _, rows = run
+    mine = chosen(rows, null="random labels")
+    assert {row["step"] for row in mine} == {"20"}
+    assert {row["layer"] for row in mine} == {"conv1"}
+    assert {row["measure"] for row in mine} == (OF_PLANES | OF_LAYER | {"norm", "gabor_r2"}) - {"orientation"}
+    null = np.concatenate([plane_measures.of_planes(bank)["hoyer"][:, 0] for bank in controls["conv1"]])
+    for row, value in zip(
+        chosen(mine, measure="hoyer"), plane_measures.of_planes(banks["conv1"][-1, :, 0])["hoyer"], strict=True
+    ):
+        larger, smaller = ((1 + sum(null >= value)) / 9, (1 + sum(null <= value)) / 9)
+        np.testing.assert_allclose(float(row["p"]), min(1, 2 * min(larger, smaller)), rtol=1e-6)
+
+
+def test_silent_and_dead_are_told_of_the_last_snapshot():
+    bank = white(3, 4, 1, 7, 7)
+    bank[:, 1] = bank[0, 1]
+    bank[1, 1] += 1  # it came back
+    bank[2, 3] = np.nan
+    rows = table({"conv": bank}, {"conv": np.array([1.0, 0.0, -1.0, np.nan])})
+    assert [(row["step"], row["value"]) for row in chosen(rows, measure="silent")] == [
+        *[("20", "0"), ("20", "1"), ("20", "0"), ("20", "")]
+    ]
+    assert [row["value"] for row in chosen(rows, measure="dead")] == ["0", "1", "1", ""]
+    assert not chosen(table({"conv": bank}), measure="dead")
+
+
+def test_what_is_not_finite_constant_or_zero_is_empty_and_costs_no_other_its_p():
+    bank = white(3, 4, 1, 7, 7)
+    rows = table({"conv": bank})
+    bank[2, 0], bank[2, 1], bank[2, 2, 0, 3, 3] = 0.1, 0, np.inf
+    harmed = table({"conv": bank})
+    for name in nulls.SIDES:
+        cells = [row for row in chosen(harmed, step="20", measure=name) if row["kernel"]]
+        unknown = [row["value"] == "" for row in cells]
+        assert unknown == [name not in ("separability", "total_variation"), True, True, False], name
+        assert [row["p"] == "" for row in cells] == [row["p_corrected"] == "" for row in cells] == unknown
+        assert cells[3]["p"] == chosen(rows, step="20", measure=name, kernel="3")[0]["p"]
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 1, 1), (3, 2, 1, 1), (1, 1, 9, 9), (2, 3, 2, 2), (2, 3, 7, 7)])
+@pytest.mark.parametrize("many", [1, 2])
+def test_any_shape_and_a_single_snapshot_give_a_table(shape, many):
+    bank, controls = white(many, *shape), [white(*shape, seed=1), white(5, 1, 8, 8)]  # the last is of another shape
+    rows = table({"conv": bank}, controls={"conv": controls}, steps=STEPS[:many], draws=9)
+    assert {row["step"] for row in rows} == {"0", "5"} if many == 2 else {"0"}
+    assert all(0 < float(row["p"]) <= 1 for row in rows if row["p"] not in ("", "no power"))
+
+
+@pytest.mark.parametrize("fill", [0, 0.1, np.nan, np.inf])
+def test_a_run_of_one_number_alone_gives_a_table(fill):
+    rows = table({"conv": np.full((3, 2, 1, 7, 7), fill, np.float32)}, controls={"conv": [white(2, 1, 7, 7) * 0]})
+    assert {row["value"] for row in chosen(rows, measure="lag1")} == {""}
+
+
+def test_the_table_is_the_same_twice(run):
+    banks, controls, responses, rows = run
+    assert table(banks, responses, controls) == rows
+
+
+def test_texts_have_7_digits_and_gaps():
+    numbers = np.array([[0.1, np.nan, 1.0], [-np.inf, 123456789.0, -0.0]])
+    assert measured_rows.texts(numbers) == ["0.1", "", "1", "", "1.234568e+08", "0"]
+    assert measured_rows.texts(np.float32([0.1])) == ["0.1"]
+    assert measured_rows.texts(np.empty(0)) == []
+
+
+def published(banks, initial=None, untrained=True):
+    """The table of kernels that were published without zero and size, each less its mean."""
+    initial = {name: bank[0] for name, bank in banks.items()} if initial is None else initial
+    found = measurement.rows(STEPS, banks, initial, {}, {}, 39, scaled=True, untrained=untrained)
+    return [dict(zip(measured_rows.COLUMNS, row, strict=True)) for row in found]
+
+
+@pytest.fixture(scope="module")
+def centred():
+    bank = white(3, 4, 1, 9, 9)
+    return {"conv1": bank - bank.mean((2, 3, 4), keepdims=True)}
+
+
+def known(rows, column="value"):
+    return {row["measure"] for row in rows if row["kernel"] and row[column]}
+
+
+def test_of_scaled_kernels_all_is_known_but_what_depends_on_size(centred):
+    rows = published(centred)
+    assert known(table(centred)) - known(rows) == {"norm", "dc_share", "silent"}
+    assert nulls.SIDES.keys() | nulls.SURROGATE_SIDES.keys() == known(rows, "p")
+    shape = [row["value"] for row in rows if row["measure"] in OF_PLANES - {"dc_share"}]
+    assert shape == [row["value"] for row in table(centred) if row["measure"] in OF_PLANES - {"dc_share"}]
+
+
+def test_without_an_untrained_state_nothing_is_told_from_the_first_snapshot(centred):
+    rows = published(centred, {"conv1": "unknown"}, untrained=False)
+    assert known(published(centred)) - known(rows) == {"initial_share", "cosine_untrained"}
+    assert known(rows, "p") == nulls.SURROGATE_SIDES.keys()
+    assert {row["null"] for row in rows} == {"", nulls.SURROGATE}

@@ -1,0 +1,85 @@
+import copy
+import json
+import math
+
+import numpy as np
+import pytest
+import write_summary
+
+from kernelscope.io import array_files, csv_files, records
+from kernelscope.measures import kernels, structure, summary
+
+RNG = np.random.default_rng(0)
+BANKS = {"conv1": RNG.normal(size=(4, 6, 1, 9, 9)), "conv2": RNG.normal(size=(4, 3, 6, 5, 5))}
+RESPONSES = {"conv1": [1.0, 2.0, 0.0, 1.5, 0.5, -1.0], "conv2": [0.0, 0.0, 0.0]}
+OUTCOME = {
+    "spec": {"dataset": "waves", "arch": "deep", "seed": 3, "training": {"initial_sd": {"conv": None, "linear": 0.1}}},
+    "train": {"accuracy": 0.9, "loss": 0.2, "within": 0.7},
+    "test": {"accuracy": 0.8, "loss": 0.3, "within": 0.6},
+    "failure": "diverged",
+    "parameters": 1234,
+    "constant_predictor_loss": 1.1,
+    "largest_responses": RESPONSES,
+}
+
+
+def test_a_row_repeats_how_the_run_ended():
+    row = summary.row(OUTCOME, BANKS)
+    assert row.keys() == set(summary.COLUMNS)
+    assert (row["dataset"], row["arch"], row["seed"]) == ("waves", "deep", 3)
+    assert (row["train_accuracy"], row["test_accuracy"]) == (0.9, 0.8)
+    assert (row["train_loss"], row["test_loss"], row["train_within"], row["test_within"]) == (0.2, 0.3, 0.7, 0.6)
+    assert (row["failure"], row["parameters"]) == ("diverged", 1234)
+
+
+def test_its_kernels_are_those_of_the_first_layer_untrained_and_at_the_end():
+    row = summary.row(OUTCOME, BANKS)
+    bank = BANKS["conv1"]
+    expected = structure.structure(bank[0], bank[-1], np.array(RESPONSES["conv1"]), None)
+    assert {name: row[name] for name in structure.COLUMNS} == expected
+    assert (row["kernels"], row["alive"]) == (6, 4 / 6)
+    assert expected["initial_share"] == pytest.approx(np.median(kernels.initial_share(bank[-1], bank[0])))
+
+
+@pytest.mark.parametrize(
+    ("initial_sd", "normal"),
+    [
+        ({"conv": None}, False),
+        ({"conv": 0.5}, True),
+        ({"conv": None, "conv1": 0.5}, True),
+        ({"conv": 0.5, "conv1": None}, False),
+        ({"conv": None, "conv2": 0.5}, False),
+    ],
+)
+def test_its_null_is_that_of_how_the_first_layer_was_initialised(initial_sd, normal):
+    outcome = copy.deepcopy(OUTCOME)
+    outcome["spec"]["training"]["initial_sd"] = {**initial_sd, "linear": 0.1}
+    null = kernels.lag1_null(9, 1, 0.5 if normal else None)
+    assert summary.row(outcome, BANKS)["lag1_null_99"] == np.quantile(null, 0.99)
+
+
+def test_a_run_that_ended_in_nothing_finite_has_a_row_too():
+    outcome = OUTCOME | {"largest_responses": {"conv1": [None] * 6}, "train": OUTCOME["train"] | {"loss": None}}
+    bank = BANKS["conv1"].copy()
+    bank[-1] = math.nan
+    row = summary.row(outcome, {"conv1": bank})
+    assert (row["alive"], row["structured"], row["train_loss"]) == (0, 0, None)
+    assert math.isnan(row["lag1"])
+    assert math.isnan(row["initial_share"])
+
+
+def test_the_table_has_a_row_per_run_in_the_order_of_runs_and_seeds(tmp_path):
+    for arch in ("deep", "flat"):
+        for seed in (1, 10, 2):
+            folder = tmp_path / "runs" / "waves" / arch / f"seed{seed}"
+            spec = OUTCOME["spec"] | {"arch": arch, "seed": seed}
+            records.write_json(folder / "run.json", OUTCOME | {"spec": spec, "parameters": seed})
+            array_files.write_npz(folder / "kernels.npz", BANKS | {"steps": np.arange(4), "epochs": np.arange(4)})
+    spec = {"runs": [["waves", "flat"], ["waves", "deep"]], "seeds": [1, 2, 10]}
+    write_summary.write_summary(spec, str(tmp_path / "runs"), str(tmp_path / "summary.csv"))
+    rows = csv_files.read_csv(tmp_path / "summary.csv")
+    assert [(row["arch"], row["seed"], row["parameters"]) for row in rows] == [
+        (arch, seed, seed) for arch in ("flat", "deep") for seed in ("1", "2", "10")
+    ]
+    assert tuple(rows[0]) == summary.COLUMNS
+    assert json.loads(rows[0]["lag1"]) == summary.row(OUTCOME, BANKS)["lag1"]

@@ -1,0 +1,87 @@
+import pytest
+
+from kernelscope.probes import atlas_table
+
+MEASURES = {
+    **{"norm": (2.0, None), "initial_share": (0.25, None), "orientation": (135.0, None)},
+    **{"lag1": (0.7, 0.01), "gabor_r2": (0.5, 0.2)},
+}
+SELECTIVITY = [
+    {"response": "mean", "class": "b", "selectivity": 0.9, "null_mean": 0.2, "p_corrected": 0.001},
+    {"response": "largest", "class": "a", "selectivity": 0.3, "null_mean": 0.1, "p_corrected": 0.04},
+]
+FEATURES = [
+    {
+        "class": "a",
+        "feature": "peak",
+        "difference": 3.0,
+        "low": 2.0,
+        "high": 4.0,
+        "p_corrected": 0.2,
+        "standardised": 9,
+    },
+    {
+        "class": "b",
+        "feature": "edge",
+        "difference": 1.0,
+        "low": 0.5,
+        "high": 1.5,
+        "p_corrected": 0.02,
+        "standardised": 1,
+    },
+]
+TUNING = [{"stimulus": "bar", "angle": angle, "trained": 1.0 + (angle == 45)} for angle in (0, 45, 90)]
+
+
+def knockout(name, drop, p=0.01, mode="mean"):
+    return {"mode": mode, "class": name, "drop": drop, "low": -1.0, "high": 1.0, "p_corrected": p}
+
+
+def row(measures=MEASURES, **changed):
+    tables = {"selectivity": SELECTIVITY, "features": FEATURES, "tuning": TUNING}
+    knockouts = [knockout("all", 0.9), knockout("a", 0.1), knockout("b", 0.4), knockout("b", 0.8, mode="zero")]
+    return atlas_table.row("conv1", 3, True, 20.0, measures, tables | {"knockouts": knockouts} | changed)
+
+
+def test_a_row_checked_by_eye():
+    found = row()
+    assert set(found) == set(atlas_table.COLUMNS)
+    assert found == {
+        **{"layer": "conv1", "kernel": 3, "alive": True, "settled_step": 20.0},
+        **{"norm": 2.0, "initial_share": 0.25, "orientation": 135.0, "lag1": 0.7, "lag1_p": 0.01},
+        **{"orientation_concentration": None, "orientation_concentration_p": None, "gabor_r2": 0.5, "gabor_r2_p": 0.2},
+        **{"selective_class": "a", "selectivity": 0.3, "selectivity_null": 0.1, "selectivity_p": 0.04},
+        **{"knockout_class": "b", "knockout_drop": 0.4, "knockout_low": -1.0, "knockout_high": 1.0},
+        **{"knockout_p": 0.02, "feature_class": "b", "feature": "edge", "difference": 1.0, "difference_low": 0.5},
+        **{"difference_high": 1.5, "feature_p": 0.02, "words": "edge, b; p = 0.02"},
+        **{"stimulus": "bar", "angle": 45, "modulation": 1 / 3},
+    }
+
+
+@pytest.mark.parametrize("classes", [1, 2, 5])
+def test_the_worst_of_several_classes_is_corrected_over_all_of_them(classes):
+    knockouts = [knockout(str(i), 0.1 * i + 0.1, 0.3) for i in range(classes)] + [knockout("empty", None, None)]
+    found = row(knockouts=knockouts)
+    assert found["knockout_class"] == str(classes - 1)
+    assert found["knockout_p"] == min(1, 0.3 * classes)
+
+
+@pytest.mark.parametrize("drops", [[0, 0], [-0.2, 0], [-0.5, None]])
+def test_where_no_class_loses_none_is_named_and_p_is_1(drops):
+    found = row(knockouts=[knockout(str(i), drop) for i, drop in enumerate(drops)])
+    assert found["knockout_p"] == 1
+    assert {found[f"knockout_{name}"] for name in ("class", "drop", "low", "high")} == {None}
+
+
+def test_what_was_not_probed_is_empty():
+    found = atlas_table.row(
+        "conv1",
+        0,
+        False,
+        float("nan"),
+        {},
+        {name: [] for name in ("selectivity", "knockouts", "features", "tuning")},
+    )
+    assert set(found) == set(atlas_table.COLUMNS)
+    assert {value for name, value in found.items() if name not in atlas_table.COLUMNS[:4]} == {None}
+    assert found["alive"] is False

@@ -1,0 +1,128 @@
+"""Every formula against torch.optim."""
+
+import math
+from itertools import pairwise
+
+import pytest
+import torch
+
+from kernelscope.training import optimizers
+
+SHAPES = [(4, 1, 5, 5), (4,), (3, 4), (3,)]
+DECAYS = [0.5, 0.0, 0.03, 0.0]
+
+
+def parameters(seed: int = 0) -> list[torch.Tensor]:
+    generator = torch.Generator().manual_seed(seed)
+    return [torch.randn(shape, generator=generator, dtype=torch.float64).requires_grad_() for shape in SHAPES]
+
+
+def both_ways(ours, theirs, mine: list[torch.Tensor], reference: list[torch.Tensor], rates: list[float]) -> None:
+    """Steps with the same random gradients; the parameters have to agree after each."""
+    generator = torch.Generator().manual_seed(1)
+    for rate in rates:
+        for p, q in zip(mine, reference, strict=True):
+            p.grad = torch.randn(p.shape, generator=generator, dtype=torch.float64)
+            q.grad = p.grad.clone()
+        before = [p.detach().clone() for p in mine]
+        ours.step(rate)
+        for group in theirs.param_groups:
+            group["lr"] = rate
+        theirs.step()
+        for p, q, old in zip(mine, reference, before, strict=True):
+            assert not torch.equal(p, old)
+            torch.testing.assert_close(p, q, rtol=1e-12, atol=1e-12)
+
+
+RATES = [0.1, 0.1, 0.03, 0.2, 0.01, 0.01, 0.5]
+
+
+@pytest.mark.parametrize("decays", [DECAYS, [0.0] * 4])
+def test_adamw_is_that_of_torch_with_a_decay_for_each_parameter(decays):
+    mine, reference = parameters(), parameters()
+    groups = [{"params": [p], "weight_decay": decay} for p, decay in zip(reference, decays, strict=True)]
+    both_ways(optimizers.make_optimizer("adamw", mine, decays, 0.9), torch.optim.AdamW(groups), mine, reference, RATES)
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.5, 0.9])
+@pytest.mark.parametrize("decays", [DECAYS, [0.0] * 4])
+def test_sgd_is_that_of_torch_with_a_decay_for_each_parameter(momentum, decays):
+    mine, reference = parameters(), parameters()
+    groups = [{"params": [p], "weight_decay": decay} for p, decay in zip(reference, decays, strict=True)]
+    theirs = torch.optim.SGD(groups, lr=0.1, momentum=momentum)
+    both_ways(optimizers.make_optimizer("sgd", mine, decays, momentum), theirs, mine, reference, RATES)
+
+
+def test_the_momentum_changes_nothing_for_adamw():
+    one, other = parameters(), parameters()
+    for mine, momentum in ((one, 0.0), (other, 0.9)):
+        optimizer = optimizers.make_optimizer("adamw", mine, DECAYS, momentum)
+        for _ in range(3):
+            for p in mine:
+                p.grad = torch.ones_like(p)
+            optimizer.step(0.1)
+    assert all(torch.equal(p, q) for p, q in zip(one, other, strict=True))
+    assert not torch.equal(one[0], parameters()[0])
+
+
+def test_the_first_step_of_adamw_has_the_size_of_the_rate_whatever_the_gradient():
+    p = torch.zeros(4, requires_grad=True)
+    p.grad = torch.tensor([1e-3, -1.0, 50.0, -1e4])
+    optimizers.AdamW([p], [0.0]).step(0.25)
+    assert p.tolist() == pytest.approx([-0.25, 0.25, -0.25, 0.25], rel=1e-4)
+
+
+def test_the_decay_of_adamw_is_apart_from_the_gradient_and_that_of_sgd_is_not():
+    for name, expected in (("adamw", 2 * (1 - 0.1 * 0.5)), ("sgd", 2 - 0.1 * 0.5 * 2)):
+        p = torch.full((1,), 2.0, requires_grad=True)
+        p.grad = torch.zeros(1)
+        optimizers.make_optimizer(name, [p], [0.5], 0.9).step(0.1)
+        assert p.item() == pytest.approx(expected)
+    p = torch.full((1,), 2.0, requires_grad=True)
+    optimizer = optimizers.SGD([p], [0.5], 0.9)
+    for _ in range(2):
+        p.grad = torch.zeros(1)
+        optimizer.step(0.1)
+    assert p.item() == pytest.approx(1.9 - 0.1 * (0.9 * 1.0 + 0.95))  # the decay gains momentum
+
+
+@pytest.mark.parametrize("name", ["adamw", "sgd"])
+def test_a_step_leaves_the_gradients_as_they_were(name):
+    mine = parameters()
+    for p in mine:
+        p.grad = torch.ones_like(p)
+    optimizers.make_optimizer(name, mine, DECAYS, 0.9).step(0.1)
+    assert all((p.grad == 1).all() for p in mine)
+    assert not torch.equal(mine[0], parameters()[0])
+
+
+@pytest.mark.parametrize("total", [2, 3, 4, 5, 6, 7, 10, 11, 30, 100, 299, 300])
+@pytest.mark.parametrize("peak", [0.01, 3.0])
+def test_one_cycle_is_that_of_torch_at_every_step(total, peak):
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=1.0)
+    theirs = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=peak, total_steps=total, cycle_momentum=False)
+    for step in range(total):
+        ours = optimizers.learning_rate("one_cycle", peak, step, total)
+        assert ours == pytest.approx(theirs.get_last_lr()[0], rel=1e-9), step
+        optimizer.step()
+        if step < total - 1:
+            theirs.step()
+
+
+def test_one_cycle_starts_at_a_25th_peaks_and_ends_near_zero():
+    rates = [optimizers.learning_rate("one_cycle", 1.0, step, 100) for step in range(100)]
+    assert rates[0] == pytest.approx(1 / 25)
+    assert rates[29] == max(rates) == pytest.approx(1.0)
+    assert rates[99] == pytest.approx(4e-6)
+    assert all(a < b for a, b in pairwise(rates[:30]))
+    assert all(a > b for a, b in pairwise(rates[29:]))
+
+
+@pytest.mark.parametrize("total", [1, 2, 50])
+def test_a_constant_schedule_is_always_the_peak(total):
+    assert {optimizers.learning_rate("constant", 0.3, step, total) for step in range(total)} == {0.3}
+
+
+def test_a_single_step_of_one_cycle_is_at_the_peak():
+    assert optimizers.learning_rate("one_cycle", 0.3, 0, 1) == 0.3
+    assert math.isfinite(optimizers.learning_rate("one_cycle", 0.3, 1, 2))

@@ -1,0 +1,385 @@
+"""The page of the smoke experiment in a real browser."""
+
+import csv
+import io
+import json
+import shutil
+from itertools import product
+from pathlib import Path
+
+import fabricated
+import numpy as np
+import pytest
+import write_page
+from browser import View, until
+from PIL import Image
+from projects import ROOT
+from tiers import rows
+
+from kernelscope.data import control_names, controls
+from kernelscope.figures import raster
+from kernelscope.io.array_files import read_npz
+from kernelscope.io.records import read_json
+from kernelscope.io.run_info import read_kernels
+from kernelscope.measures import kernels
+from kernelscope.models import responses
+from kernelscope.stats import text
+
+RUN = "runs/waveforms/matched/seed0"
+KERNEL = "waveforms/matched/0/conv1/1"
+ROUTES = ("", "evolution/waveforms/matched/conv1", "evolution/waveforms/stacked/conv2", KERNEL, "compare", "data")
+DEEPER = "waveforms/stacked/1/conv3/2"
+AXE = ROOT / ".venv" / "axe.min.js"
+
+
+@pytest.fixture(scope="module")
+def results(smoke):
+    return smoke.folder / "results/smoke"
+
+
+@pytest.fixture
+def view(browser, results):
+    made = View(browser, results / "index.html")
+    yield made
+    made.context.close()
+    assert made.complaints == []
+    assert made.foreign == []
+
+
+def canvas(tab, selector: str) -> np.ndarray:
+    """The pixels (h, w, 4) uint8 of a canvas."""
+    width, height, data = tab.evaluate(
+        "(selector) => { const c = document.querySelector(selector);"
+        "const copy = new OffscreenCanvas(c.width, c.height).getContext('2d', { willReadFrequently: true });"
+        "copy.drawImage(c, 0, 0);"
+        "return [c.width, c.height, Array.from(copy.getImageData(0, 0, c.width, c.height).data)]; }",
+        selector,
+    )
+    return np.array(data, np.uint8).reshape(height, width, 4)
+
+
+@pytest.mark.parametrize("route", [*ROUTES, DEEPER])
+def test_every_view_opens_without_complaint_or_request(view, route):
+    tab = view.open(route)
+    assert tab.locator("h1").count() == 1
+    assert "could not be drawn" not in tab.inner_text("main")
+    assert "Not in this page" not in tab.inner_text("main")
+
+
+@pytest.mark.parametrize("route", ["nowhere", "waveforms/matched/0/conv1/99", "waveforms/none/0/conv1/0", "%E0%A4%A"])
+def test_an_address_that_leads_nowhere_says_so(view, route):
+    assert "Not in this page" in view.open(route).inner_text("main")
+
+
+@pytest.mark.parametrize(
+    ("mode", "own", "colour_map"),
+    rows(
+        product(["kernels", "change"], [False, True], ["RdBu_r", "gray"]),
+        *(("kernels", True, "gray"), ("change", False, "RdBu_r")),
+    ),
+)
+def test_every_pixel_has_the_colour_of_its_weight(view, results, mode, own, colour_map):
+    tab = view.open(KERNEL)
+    bank = read_kernels(results / RUN / "kernels.npz")["conv1"]
+    if mode == "change":
+        tab.get_by_role("button", name="Change").click()
+    if own:
+        tab.get_by_role("button", name="Each its own").click()
+    if colour_map == "gray":
+        tab.get_by_role("button", name="grey").click()
+    for t in (len(bank) - 1, 2):
+        tab.evaluate("(t) => kernelscope.player.go(t)", t)
+        values = bank[t] if mode == "kernels" else kernels.change(bank[t], bank[0]).astype(np.float32)
+        limit = float(np.abs(values[1]).max()) if own else tab.evaluate("kernelscope.figures.styling.limit")
+        expected = raster.signed(values[1, 0], limit, colour_map)
+        drawn = canvas(tab, "canvas[data-keys]")
+        assert (drawn[..., 3] == 255).all()
+        differing = (drawn[..., :3] != expected).any(-1)
+        assert differing.mean() <= (0 if mode == "kernels" else 0.01)  # change is computed there, in another order
+
+
+def test_the_shared_scale_is_that_of_the_movie(view, results):
+    from kernelscope.figures import movie
+
+    bank = read_kernels(results / RUN / "kernels.npz")["conv1"]
+    view.open(KERNEL)
+    assert view.tab.evaluate("kernelscope.figures.styling.limit") == pytest.approx(movie.limit(bank), rel=1e-5)
+
+
+def test_a_p_is_written_as_in_the_findings(view):
+    values = [1e-9, 0.00099, 0.001, 0.0104, 0.04999, 0.05, 0.0999, 0.3, 0.996, 1]
+    assert view.open().evaluate("(all) => all.map(kernelscope.pValue)", values) == list(map(text.p_text, values))
+
+
+def test_one_slider_moves_kernels_of_all_seeds_and_the_cursor_of_the_curves(view, results):
+    tab = view.open("evolution/waveforms/matched/conv1")
+    banks = [read_kernels(results / f"runs/waveforms/matched/seed{seed}/kernels.npz")["conv1"] for seed in (0, 1)]
+    slider = tab.locator("input[type=range]")
+    before = tab.locator("line.cursor").first.get_attribute("x1")
+    slider.focus()
+    tab.keyboard.press("Home")
+    assert tab.locator("output").inner_text() == "untrained"
+    assert tab.locator("line.cursor").first.get_attribute("x1") != before
+    limit, k = tab.evaluate("kernelscope.figures.styling.limit"), banks[0].shape[-1]
+    drawn = canvas(tab, "canvas.kernels")
+    assert (drawn[:k, :k, :3] == raster.signed(banks[0][0, 0, 0], limit, "RdBu_r")).all()
+    assert len(tab.query_selector_all("canvas.kernels")) == 2
+
+
+def test_keys_and_play_move_through_the_training(view):
+    tab = view.open("evolution/waveforms/matched/conv1")
+    last = tab.evaluate("kernelscope.figures.video.last")
+    tab.locator("h1").click()
+    assert tab.evaluate("kernelscope.figures.video.now") == last
+    for key, place in (("Home", 0), ("ArrowRight", 1), ("ArrowRight", 2), ("ArrowLeft", 1), ("End", last)):
+        tab.keyboard.press(key)
+        assert tab.evaluate("kernelscope.figures.video.now") == place
+    tab.keyboard.press("Home")
+    tab.keyboard.press(" ")
+    until(tab, "kernelscope.figures.video.now >= 2")
+    until(tab, "kernelscope.figures.video.now === kernelscope.player.last")
+    assert tab.get_by_role("button", name="Play").count() == 1  # it stops by itself
+
+
+def test_columns_are_matched_kernels(view, results):
+    tab = view.open("evolution/waveforms/matched/conv1")
+    with (results / "compare/waveforms/matched/matches.csv").open() as file:
+        partner = {int(row["kernel_a"]): row["kernel_b"] for row in csv.DictReader(file) if row["layer"] == "conv1"}
+    first, second = (
+        [link.inner_text() for link in row.query_selector_all("a")] for row in tab.query_selector_all("div.numbers")
+    )
+    assert second == [partner[int(kernel)] for kernel in first]
+
+
+def test_a_click_on_a_kernel_leads_to_its_own_place(view):
+    tab = view.open("evolution/waveforms/matched/conv1")
+    box = tab.locator("canvas.kernels").nth(1).bounding_box()
+    tab.mouse.click(box["x"] + 3, box["y"] + 3)
+    until(tab, "location.hash.startsWith('#/waveforms/matched/1/conv1/')")
+    until(tab, "document.querySelector('h1').textContent.includes('kernel')")
+
+
+def test_a_weight_is_told_under_the_pointer_and_by_arrow_keys(view, results):
+    tab = view.open(KERNEL)
+    bank = read_kernels(results / RUN / "kernels.npz")["conv1"][-1, 1, 0]
+    box, k = tab.locator("canvas[data-keys]").first.bounding_box(), bank.shape[0]
+    tab.mouse.move(box["x"] + box["width"] * 2.5 / k, box["y"] + box["height"] * 1.5 / k)
+    told = lambda: tab.locator(".readout").first.inner_text().replace("\N{MINUS SIGN}", "-")  # noqa: E731
+    assert told().startswith("row 1, col 2: ")
+    assert float(told().split(": ")[1]) == pytest.approx(bank[1, 2], rel=1e-4)
+    tab.locator("canvas[data-keys]").first.focus()
+    tab.keyboard.press("ArrowDown")
+    tab.keyboard.press("ArrowRight")
+    assert float(told().split(": ")[1]) == pytest.approx(bank[2, 3], rel=1e-4)
+    assert tab.evaluate("kernelscope.figures.video.now === kernelscope.player.last")  # those keys moved no slider
+
+
+def test_the_table_of_runs_is_sorted_by_its_headers(view):
+    tab = view.open()
+    seeds = lambda: [row.query_selector_all("td")[1].inner_text() for row in tab.query_selector_all("tbody tr")]  # noqa: E731
+    assert seeds() == ["0", "1", "0", "1"]
+    tab.get_by_role("button", name="seed", exact=True).click()
+    assert seeds() == ["0", "0", "1", "1"]
+    tab.get_by_role("button", name="seed", exact=True).click()
+    assert seeds() == ["1", "1", "0", "0"]
+    assert tab.locator("th[aria-sort=descending]").inner_text() == "seed"
+
+
+def test_downloads_are_a_picture_a_drawing_and_the_numbers(view, results):
+    tab = view.open(KERNEL)
+    found = {}
+    for kind in ("PNG", "SVG", "CSV"):
+        with tab.expect_download() as download:
+            tab.locator("figure").first.get_by_role("button", name=f"as {kind}").click()
+        assert download.value.suggested_filename == f"kernelscope-kernel-1.{kind.lower()}"
+        found[kind] = Path(download.value.path()).read_bytes()
+    picture = np.asarray(Image.open(io.BytesIO(found["PNG"])).convert("RGB"))
+    assert len(np.unique(picture.reshape(-1, 3), axis=0)) > 20
+    assert found["SVG"].startswith(b"<svg") and b"data:image/png" in found["SVG"]
+    rows = list(csv.DictReader(io.StringIO(found["CSV"].decode())))
+    bank = read_kernels(results / RUN / "kernels.npz")["conv1"][-1, 1, 0]
+    np.testing.assert_array_equal(np.array([row["weight"] for row in rows], np.float32), bank.ravel())
+
+
+def test_the_teaching_view_computes_what_the_network_does(view, results):
+    tab = view.open(KERNEL)
+    layers = read_json(results / RUN / "run.json")["spec"]["layers"]
+    with np.load(results / RUN / "snapshots.npz") as arrays:
+        last = {name.removeprefix("last/"): arrays[name] for name in arrays.files if name.startswith("last/")}
+    data = read_npz(results / "data/waveforms/images.npz")
+    options = tab.locator("select option").all_inner_texts()
+    number = int(next(text for text in options if "test" in text).split()[-1])
+    shown = controls.images_of(control_names.NONE, data["test_images"], "test")[number : number + 1]
+    expected = responses.responses(layers, last, shown)["conv1"][0, 1].max()
+    words = tab.locator(".stage .sum").all_inner_texts()
+    assert float(words[0].split("= ")[1].replace("\N{MINUS SIGN}", "-")) == pytest.approx(expected, rel=6e-3)
+    scene = tab.locator(".stage canvas[tabindex]")
+    scene.focus()
+    tab.keyboard.press("ArrowLeft")
+    assert tab.locator(".stage .sum").first.inner_text() != words[0]
+    tab.get_by_role("button", name="Slide").click()
+    until(tab, "document.querySelector('.stage').parentElement.querySelector('button').textContent === 'Pause'")
+
+
+def test_where_a_layer_centres_the_images_the_teaching_view_does_so_too(view, results):
+    tab = view.open(KERNEL)
+    found = np.array(
+        tab.evaluate(
+            "async () => { const { block, inputOf } = kernelscope, data = await block('data/waveforms');"
+            "const run = { arrays: { 'mean/input': { data: [40] } } };"
+            "return Array.from(inputOf(data, 1, run, [{ kind: 'centre', name: 'input', scale: 255 }]).values); }"
+        )
+    )
+    pixels = np.array(
+        tab.evaluate("async () => Array.from((await kernelscope.block('data/waveforms')).arrays.images.data)")
+    )
+    np.testing.assert_allclose(found, pixels[len(found) : 2 * len(found)] - 40, atol=1e-9)
+
+
+@pytest.fixture
+def phone(browser, results):
+    """A narrow screen under fingers."""
+    made = View(browser, results / "index.html", 390, 800, has_touch=True, is_mobile=True)
+    yield made
+    made.context.close()
+    assert made.complaints == []
+
+
+def test_a_touch_opens_a_kernel_and_tells_a_weight(phone, results):
+    tab = phone.open("evolution/waveforms/matched/conv1")
+    tab.locator("canvas.kernels").nth(1).tap(position={"x": 3, "y": 3})
+    until(tab, "location.hash.startsWith('#/waveforms/matched/1/conv1/')")
+    tab = phone.open(KERNEL)
+    bank = read_kernels(results / RUN / "kernels.npz")["conv1"][-1, 1, 0]
+    large = tab.locator("canvas[data-keys]").first
+    k = bank.shape[0]
+    large.tap(position={"x": large.bounding_box()["width"] * 4.5 / k, "y": large.bounding_box()["height"] * 2.5 / k})
+    told = tab.locator(".readout").first.inner_text().replace("\N{MINUS SIGN}", "-")
+    assert told.startswith("row 2, col 4: ")
+    assert float(told.split(": ")[1]) == pytest.approx(bank[2, 4], rel=1e-4)
+
+
+def test_a_finger_drags_the_kernel_over_the_image(phone):
+    tab = phone.open(KERNEL)
+    scene, words = tab.locator(".stage canvas[tabindex]"), tab.locator(".stage .sum").first
+    scene.scroll_into_view_if_needed()
+    box, fingers = scene.bounding_box(), phone.context.new_cdp_session(tab)
+    said, scrolled = [words.inner_text()], tab.evaluate("scrollY")
+    for kind, share in (("touchStart", 0.4), ("touchMove", 0.5), ("touchMove", 0.6)):
+        point = {"x": box["x"] + box["width"] * share, "y": box["y"] + box["height"] * share}
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
+        said.append(words.inner_text())
+    fingers.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    assert len(set(said)) >= 3  # on an empty piece of the image the sum is 0, wherever that is
+    assert tab.evaluate("scrollY") == scrolled  # the page stayed where it was
+
+
+def test_dark_is_asked_for_by_the_system_or_the_button(browser, results):
+    view = View(browser, results / "index.html", color_scheme="dark")
+    tab = view.open()
+    ground = lambda: tab.evaluate("getComputedStyle(document.body).backgroundColor")  # noqa: E731
+    assert ground() == "rgb(20, 24, 29)"
+    tab.get_by_role("button", name="Light").click()
+    assert ground() == "rgb(255, 255, 255)"
+    view.context.close()
+
+
+@pytest.mark.parametrize("width", rows([320, 768, 1600], 320))
+def test_no_view_is_wider_than_the_window(browser, results, width):
+    view = View(browser, results / "index.html", width)
+    for route in (*ROUTES, DEEPER):
+        assert view.open(route).evaluate("document.documentElement.scrollWidth") <= width, route
+    view.context.close()
+
+
+def test_on_paper_nothing_is_cut_off_and_all_sentences_are_there(browser, results):
+    view = View(browser, results / "index.html")
+    for route in (*ROUTES, DEEPER):
+        tab = view.open(route)
+        tab.emulate_media(media="print")
+        tab.set_viewport_size({"width": 720, "height": 1000})  # A4 within its margins
+        rights = "Array.from(document.querySelectorAll('main *'), (part) => part.getBoundingClientRect().right)"
+        assert tab.evaluate(f"Math.max(...{rights})") < 721, route
+        tab.evaluate("dispatchEvent(new Event('beforeprint'))")
+        assert tab.locator("details:not([open])").count() == 0
+        tab.emulate_media(media="screen")
+        tab.set_viewport_size({"width": 1400, "height": 900})
+    view.context.close()
+
+
+@pytest.mark.parametrize("scheme", rows(["light", "dark"], "light"))
+def test_accessibility_has_no_serious_finding(browser, results, scheme):
+    if not AXE.exists():
+        pytest.skip(f"{AXE} is not there: npm could not fetch axe-core")
+    view = View(browser, results / "index.html", color_scheme=scheme)
+    for route in (*ROUTES, DEEPER):
+        tab = view.open(route)
+        tab.evaluate(AXE.read_text())
+        found = tab.evaluate("axe.run().then((found) => found.violations)")
+        serious = [one for one in found if one["impact"] in ("serious", "critical")]
+        told = [(one["id"], one["nodes"][0]["html"], one["nodes"][0]["failureSummary"]) for one in serious]
+        assert told == [], route
+    view.context.close()
+
+
+def test_a_class_with_a_hostile_name_stays_text(browser, results, tmp_path):
+    name = "<img src=x onerror=alert(1)>"
+    shutil.copy(results / "index.html", tmp_path)
+    index = tmp_path / "index.html"
+    text = index.read_text()
+    start = text.index('id="overview">') + len('id="overview">')
+    end = text.index("</script>", start)
+    overview = json.loads(text[start:end])
+    overview["datasets"]["waveforms"]["classes"][0] = name
+    overview["findings"].append({"level": 2, "heading": name, "lines": [name]})
+    overview["summary"]["rows"][0][overview["summary"]["columns"].index("failure")] = name
+    written = json.dumps(overview).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    index.write_text(text[:start] + written + text[end:])
+    view = View(browser, index)
+    for route in ROUTES:
+        assert view.open(route).locator("main img").count() == 0
+    assert name in view.open("data").inner_text("main")
+    assert name in view.open().inner_text("main")
+    assert view.complaints == []
+    view.context.close()
+
+
+FRAMES = """async () => {
+    const { Bank, DEAD, convLayers, ownScale, raster, runBlock } = kernelscope;
+    const run = await runBlock("waveforms", "stacked", 0);
+    return Object.fromEntries(convLayers("stacked").map((layer) => {
+        const bank = new Bank(run, layer);
+        return [layer, bank.numbers.map((kernel) => {
+            const on = raster(bank.width + 2, bank.height + 2);
+            bank.drawFramed(on, 1, 1, bank.count - 1, kernel, ownScale());
+            return on.pixels.filter((pixel) => pixel === DEAD).length / (2 * (bank.width + bank.height) + 4);
+        })];
+    }));
+}"""
+
+
+def test_a_dead_kernel_stands_in_a_red_frame_where_it_has_a_scale_of_its_own_and_no_other_does(view, results):
+    framed = view.open().evaluate(FRAMES)
+    with (results / "runs/waveforms/stacked/seed0/atlas.csv").open() as file:
+        rows = [(row["layer"], int(row["kernel"]), row["alive"]) for row in csv.DictReader(file)]
+    assert {alive for *_, alive in rows} == {"True", "False"}
+    for layer, kernel, alive in rows:
+        assert framed[layer][kernel] == (alive == "False"), (layer, kernel)
+
+
+def test_a_page_without_some_of_the_seeds_says_which_it_holds(browser, results, tmp_path, monkeypatch):
+    spec = read_json(results / ".manifest/write_page.json")["spec"]
+    monkeypatch.chdir(results.parents[1])
+    write_page.write_page(spec | {"shown": [1]}, str(results), fabricated.SOURCES, str(tmp_path / "index.html"))
+    view = View(browser, tmp_path / "index.html")
+    tab = view.open()
+    text = tab.inner_text("main")
+    assert "× 2 seeds = 4 trainings" in text
+    assert "This page holds 1 seed of each architecture: 1; of the others it has the rows of the table." in text
+    until(tab, "document.querySelectorAll('tbody canvas').length === 2")
+    assert tab.inner_text("tbody").count("not in this page") == 2
+    assert view.open("evolution/waveforms/matched/conv1").locator("canvas.kernels").count() == 1
+    assert view.open("waveforms/matched/0/conv1/1").locator("h1").inner_text() == "Not in this page"
+    assert view.open("compare").locator("h1").count() == 1
+    assert view.complaints == []
+    view.context.close()

@@ -1,0 +1,101 @@
+"""The page as text: what is data stays data, and a browser is told to run one program and nothing else."""
+
+import base64
+import hashlib
+import json
+
+import numpy as np
+import pytest
+import unpacked
+
+from kernelscope.figures import colormaps
+from kernelscope.page import html
+
+TEMPLATE = (
+    '<!doctype html><meta http-equiv="Content-Security-Policy" content="{{ csp }}"><style>{{ css }}</style>'
+    '<script type="application/json" id="overview">{{ overview }}</script>'
+    '{% for id, text in blocks %}<script type="text/plain" class="block" id="{{ id }}">{{ text }}</script>{% endfor %}'
+    "<script>{{ js }}</script>"
+)
+SOURCES = {
+    "page.html": TEMPLATE,
+    "page.css": "a > b { content: '&amp;'; }",
+    "main.js": 'import { f } from "./views/a.js";\nif (1 < 2 && "é") f();  // last',
+    "views/a.js": "export const f = () => `<b>${0}</b>`;\n",
+}
+HOSTILE = (
+    *("<img src=x onerror=alert(1)>", "</script><script>alert(1)", "<!--<script>", "]]>", "&lt;script&gt;"),
+    *("\u2028\u2029", "é😀", "\ud800", "{{ 7 * 7 }}", "{% raw %}", '" onload="alert(1)', "'", "\\u003c", "\0"),
+)
+
+
+def elements(overview=None, blocks=(), sources=SOURCES):
+    return unpacked.Elements("".join(html.chunks(sources, overview or {}, blocks)))
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_whatever_a_class_is_called_it_is_text(name):
+    overview = {"classes": [name], name: {"a": name}}
+    found = elements(overview, [(name, "QUJD")])
+    assert [tag for tag, *_ in found.found] == ["meta", "style", "script", "script", "script"]
+    ((_, text),) = found.all("script", id="overview")
+    assert json.loads(text) == overview
+    assert not set(text) & set("<>&\u2028\u2029")
+    if name != "\0":
+        ((own, _),) = found.all("script", **{"class": "block"})
+        assert own["id"] == name
+
+
+def test_the_policy_names_the_hash_of_exactly_the_program():
+    found = elements()
+    ((_, program),) = [one for one in found.all("script") if not one[0]]
+    assert program == html.script(SOURCES)
+    assert program.index("const f = () => `<b>${0}</b>`;\n") < program.index('if (1 < 2 && "é") f();  // last\n')
+    digest = base64.b64encode(hashlib.sha256(program.encode()).digest()).decode()
+    ((meta, _),) = found.all("meta")
+    assert meta["content"] == (
+        f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; "
+        "img-src data: blob:; media-src data: blob:"
+    )
+
+
+def test_our_own_stylesheet_is_as_we_wrote_it():
+    assert elements().all("style") == [({}, SOURCES["page.css"])]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("main.js", "'</SCRIPT >'"), ("main.js", "'<!--'"), ("page.css", "/* </style> */")],
+)
+def test_a_file_of_ours_that_would_end_its_element_is_refused(name, text):
+    with pytest.raises(ValueError, match="the page's own files: found '<"):
+        elements(sources=SOURCES | {name: SOURCES[name] + text})
+
+
+def test_blocks_are_asked_for_one_after_the_other_as_the_page_is_written():
+    asked = []
+
+    def blocks():
+        for number in range(3):
+            asked.append(number)
+            yield f"b{number}", "A" * number
+
+    seen = [(len(asked), chunk) for chunk in html.chunks(SOURCES, {}, blocks())]
+    assert [next(count for count, chunk in seen if f'id="b{n}"' in chunk or chunk == f"b{n}") for n in range(3)] == [
+        1,
+        2,
+        3,
+    ]
+
+
+def test_colors_are_those_of_the_pictures():
+    found = html.colors("gray", "RdBu_r", "gray")
+    assert list(found) == ["gray", "RdBu_r"]
+    for name, text in found.items():
+        table = np.frombuffer(base64.b64decode(text), np.uint8).reshape(256, 3)
+        np.testing.assert_array_equal(table, colormaps.table(name))
+
+
+@pytest.mark.parametrize(("weights", "planes"), [(0, 4), (5_000_000, 4), (5_000_001, 3)])
+def test_of_many_weights_three_bytes_are_kept_of_each(weights, planes):
+    assert html.planes(weights) == planes

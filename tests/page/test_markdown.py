@@ -1,0 +1,39 @@
+import pytest
+
+from kernelscope.findings import document
+from kernelscope.page import html
+
+
+def test_a_page_checked_by_eye():
+    text = (
+        "lost\n\n# Top\n\nOne line\nand another.\nA second  one.\n\n  New. \n"
+        "## d\n\n* first\n* second\n  goes on\n\nafter\n### a b\n"
+    )
+    assert html.sections(text) == [
+        {"level": 1, "heading": "Top", "lines": ["One line and another. A second  one.", "New."]},
+        {"level": 2, "heading": "d", "lines": ["first", "second goes on", "after"]},
+        {"level": 3, "heading": "a b", "lines": []},
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "words only\n"])
+def test_without_a_heading_there_is_nothing(text):
+    assert html.sections(text) == []
+
+
+@pytest.mark.parametrize("line", ["#### four", "#five", "#"])
+def test_what_is_no_heading_is_text(line):
+    assert html.sections(f"# a\n\n{line}\n") == [{"level": 1, "heading": "a", "lines": [line]}]
+
+
+def test_of_the_findings_no_word_is_lost():
+    parts = ["## d\n\n* p < 0.05 & more [a.csv]\n* two\n", "### a\n\n* three\n"]
+    text = document.page("f.md", parts)
+    found = html.sections(text)
+    assert [(one["level"], one["heading"], len(one["lines"])) for one in found] == [
+        (1, "Findings", 1),
+        (2, "d", 2),
+        (3, "a", 1),
+    ]
+    said = " ".join(word for one in found for word in (one["heading"], *one["lines"]))
+    assert said.split() == [word for word in text.split() if word not in ("*", "#", "##", "###")]

@@ -1,0 +1,150 @@
+import base64
+import json
+import math
+import zlib
+
+import numpy as np
+import pytest
+import unpacked
+
+from kernelscope.page import payloads
+
+RNG = np.random.default_rng(0)
+STRANGE = np.array([0.0, -0.0, np.nan, np.inf, -np.inf, 1e-45, -1e-40, 3.4e38, -3.4028235e38, 1 / 3], np.float32)
+FLOATS = {
+    "a walk": np.cumsum(RNG.standard_normal((5, 3, 2, 2)), 0).astype(np.float32),
+    "one row": RNG.standard_normal((1, 7)).astype(np.float32),
+    "strange numbers": np.stack([STRANGE, STRANGE[::-1], STRANGE]),
+    "no row": np.zeros((0, 4), np.float32),
+    "rows of nothing": np.zeros((3, 0), np.float32),
+    "one axis": STRANGE,
+    "not contiguous": RNG.standard_normal((4, 6)).astype(np.float32).T[::2],
+}
+WHOLE = {
+    "steps": np.array([0, 1, -1, 2**31 - 1, -(2**31) + 1]),
+    "images": RNG.integers(0, 256, (2, 3, 4, 3)).astype(np.uint8),
+    "truths": np.array([True, False]),
+    "none": np.zeros((0, 2), np.int64),
+    "small integers": np.array([[1, 2], [3, 4]], np.int16),
+}
+
+
+def nearest_of_16_bits(x: float) -> float:
+    """By arithmetic: a whole number below 2^16 times a power of two; of two as near the even one."""
+    if not math.isfinite(x) or x == 0:
+        return x
+    power = max(math.frexp(x)[1], -125) - 16
+    near = round(x / 2.0**power) * 2.0**power
+    return near if abs(near) < 2.0**128 else math.copysign(math.inf, x)
+
+
+def bits(array):
+    return np.ascontiguousarray(array, np.float32).view(np.uint32)
+
+
+@pytest.mark.parametrize("delta", [False, True])
+@pytest.mark.parametrize("name", FLOATS)
+def test_floats_come_back_bit_by_bit(name, delta):
+    array = FLOATS[name]
+    text = payloads.packed({"a/b": array}, {}, frozenset(["a/b"] if delta else []))
+    found, content = unpacked.block(text)
+    assert (list(found), content) == (["a/b"], {})
+    assert found["a/b"].shape == array.shape
+    np.testing.assert_array_equal(bits(found["a/b"]), bits(array))
+
+
+@pytest.mark.parametrize("delta", [False, True])
+@pytest.mark.parametrize("name", FLOATS)
+def test_three_planes_hold_the_nearest_number_of_16_bits(name, delta):
+    array = FLOATS[name]
+    text = payloads.packed({"a": array}, {}, frozenset(["a"] if delta else []), planes=3)
+    expected = np.array([nearest_of_16_bits(float(x)) for x in array.ravel()], np.float32).reshape(array.shape)
+    found = unpacked.block(text)[0]["a"]
+    np.testing.assert_array_equal(found, expected)
+    np.testing.assert_array_equal(np.signbit(found), np.signbit(array))
+
+
+def test_rounding_is_that_of_arithmetic_for_every_kind_of_number():
+    any_bits = RNG.integers(0, 2**32, 3000, np.uint32)
+    ties = any_bits & np.uint32(0xFFFFFF00) | np.uint32(0x80)
+    near = np.concatenate([any_bits, ties, ties + np.uint32(1), ties - np.uint32(1)]).view(np.float32)
+    found = payloads.rounded(near)
+    with np.errstate(over="ignore"):
+        expected = np.array([nearest_of_16_bits(float(x)) for x in near], np.float32)
+    np.testing.assert_array_equal(found, expected)
+    assert not (bits(found) & 0xFF).any()
+
+
+@pytest.mark.parametrize("name", WHOLE)
+@pytest.mark.parametrize("planes", [3, 4])
+def test_whole_numbers_come_back_whatever_is_done_to_floats(name, planes):
+    text = payloads.packed({"a": WHOLE[name]}, {}, frozenset("a"), planes)
+    found = unpacked.block(text)[0]["a"]
+    assert found.dtype.str[1:] == ("u1" if name in ("images", "truths") else "i4")
+    np.testing.assert_array_equal(found, WHOLE[name])
+
+
+def test_a_block_of_two_arrays_byte_by_byte():
+    """1 is 0x3F800000, 2 is 0x40000000, 2 ** -126 is 0x00800000; the second row of differences is modulo 2 ** 32."""
+    floats = np.array([[2.0], [1.0], [2.0**-126]])
+    arrays = {"f": floats, "i": np.array([-2, 258])}
+    raw = zlib.decompress(base64.b64decode(payloads.packed(arrays, {"b": "é"}, frozenset("f"))))
+    length = int.from_bytes(raw[:4], "little")
+    assert json.loads(raw[4 : 4 + length]) == {
+        "arrays": [
+            {"name": "f", "dtype": "f4", "shape": [3, 1], "delta": True},
+            {"name": "i", "dtype": "i4", "shape": [2], "delta": False},
+        ],
+        "json": {"b": "é"},
+    }
+    differences = [0x40000000, 0xFF800000, 0xC1000000]
+    planes = [number >> 8 * place & 0xFF for place in range(4) for number in differences]
+    assert raw[4 + length :] == bytes([*planes, 0xFE, 0xFF, 0xFF, 0xFF, 2, 1, 0, 0])
+
+
+def test_the_same_content_gives_the_same_text_and_changes_nothing():
+    arrays = {name: array.copy() for name, array in (FLOATS | WHOLE).items()}
+    first, again = (payloads.packed(arrays, {"a": [1.5]}, frozenset(FLOATS)) for _ in range(2))
+    assert first == again
+    for name, array in (FLOATS | WHOLE).items():
+        np.testing.assert_array_equal(arrays[name], array)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (1 / 3, "0.333333"),
+        (1234567.0, "1234570.0"),
+        (1234567, "1234567"),
+        (1e-9 / 3, "3.33333e-10"),
+        (np.float32(0.1), "0.1"),
+        (np.int64(3), "3"),
+        (np.bool_(True), "true"),
+        (math.nan, "null"),
+        (-math.inf, "null"),
+        (None, "null"),
+        ("é</script>", '"\\u00e9</script>"'),
+        ({"a": [(1.0, math.nan), {"b": 2 / 3}]}, '{"a":[[1.0,null],{"b":0.666667}]}'),
+    ],
+)
+def test_numbers_of_json_are_short_and_none_of_them_is_no_number(value, text):
+    assert payloads.json_text(value) == text
+
+
+@pytest.mark.parametrize(
+    ("array", "words"),
+    [
+        (np.array(["a"]), "array a: found dtype <U1; allowed: floats"),
+        (np.array([1 + 2j]), "array a: found dtype complex128"),
+        (np.array([1], np.uint16), "array a: found dtype uint16"),
+        (np.array([2**31]), "array a: found an integer beyond 32 bits"),
+    ],
+)
+def test_what_a_block_cannot_hold_is_refused(array, words):
+    with pytest.raises(ValueError, match=words):
+        payloads.packed({"a": array}, {})
+
+
+def test_other_numbers_of_planes_are_refused():
+    with pytest.raises(ValueError, match="found planes 2; allowed: 3, 4"):
+        payloads.packed({}, {}, planes=2)

@@ -1,0 +1,223 @@
+"""The page of whole experiments: what stands on it is what the artifacts say."""
+
+import base64
+import hashlib
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import fabricated
+import numpy as np
+import pytest
+from unpacked import Elements, Page
+
+from kernelscope.figures import colormaps
+from kernelscope.io import array_files, cells, records, run_info
+from kernelscope.measures import curves
+from kernelscope.page import html
+
+RESULTS = "results/smoke"
+HOSTILE = ("<img src=x onerror=alert(1)>", "</script><script>alert(1)", "a\"'&amp;\u2028")
+MATCHED = {"network": "matched", "kernels": 2, "kernel_size": 7}
+
+
+@pytest.fixture(scope="module")
+def results(smoke) -> Path:
+    return smoke.folder / RESULTS
+
+
+@pytest.fixture(scope="module")
+def page(results) -> Page:
+    return Page(results / "index.html")
+
+
+RUNS = [(arch, seed) for arch in ("matched", "stacked") for seed in (0, 1)]
+
+
+def test_there_is_a_block_for_every_run_dataset_and_comparison(page):
+    runs = [f"run/waveforms/{arch}/{seed}" for arch, seed in RUNS]
+    assert list(page.packed) == [*runs, "data/waveforms", "compare/waveforms"]
+
+
+@pytest.mark.parametrize(("arch", "seed"), RUNS)
+def test_a_run_is_as_its_artifacts(page, results, arch, seed):
+    folder = results / f"runs/waveforms/{arch}/seed{seed}"
+    arrays, content = page.block(f"run/waveforms/{arch}/{seed}")
+    kernels, last = array_files.read_npz(folder / "kernels.npz"), array_files.read_npz(folder / "snapshots.npz")
+    assert arrays["steps"].tolist() == kernels.pop("steps").tolist()
+    np.testing.assert_array_equal(arrays["epochs"], kernels.pop("epochs"))
+    for name, bank in kernels.items():
+        kept = bank if name == "conv1" else bank[[0, -1]]
+        np.testing.assert_array_equal(arrays[f"kernels/{name}"].view(np.uint32), kept.view(np.uint32))
+        np.testing.assert_array_equal(arrays[f"bias/{name}"], last[f"last/{name}.bias"])
+        assert content["layers"][name]["limit"] == pytest.approx(colormaps.limit(bank), rel=1e-5)
+    probes = array_files.read_npz(folder / "probes.npz")
+    for name, array in probes.items():
+        if name.startswith("top_"):
+            np.testing.assert_array_equal(arrays[name], array)
+        elif name.startswith("field/"):
+            assert content["layers"][name.removeprefix("field/")]["field"] == array
+    outcome = records.read_json(folder / "run.json")
+    assert content["outcome"].keys() == outcome.keys() - {"spec"}
+    assert content["outcome"]["failure"] == outcome["failure"]
+
+
+@pytest.mark.parametrize(("arch", "seed"), RUNS[1:3])
+def test_measures_of_a_run_are_its_curves_to_four_digits(page, results, arch, seed):
+    arrays, content = page.block(f"run/waveforms/{arch}/{seed}")
+    for layer, measures in curves.read(results / f"runs/waveforms/{arch}/seed{seed}/measures.csv").items():
+        assert list(content["measures"][layer]) == list(measures)
+        for name, curve in measures.items():
+            told = content["measures"][layer][name]
+            np.testing.assert_allclose(arrays[f"measures/{layer}/{name}"], curve.values, rtol=2**-16)
+            steps = arrays.get(f"msteps/{layer}/{name}", arrays["steps"])
+            assert steps.tolist() == curve.steps.tolist()
+            assert told["band"] == (None if curve.band is None else pytest.approx(list(curve.band), rel=1e-5))
+            assert (told["power"], len(told["p"])) == (curve.power, curve.values.shape[1])
+
+
+def same(table: dict, path: Path) -> None:
+    """Cell by cell, truths as words and numbers to six digits."""
+    rows = cells.read(path)
+    assert len(table["rows"]) == len(rows)
+    for row, expected in zip(table["rows"], rows, strict=True):
+        assert table["columns"] == list(expected)
+        for cell, value in zip(row, expected.values(), strict=True):
+            value = {"True": True, "False": False}.get(value, value)
+            assert cell == (pytest.approx(value, rel=1e-5) if isinstance(value, float) else value)
+            assert type(cell) is type(value)
+
+
+def test_tables_are_those_of_the_experiment(page, results):
+    same(page.overview["summary"], results / "summary.csv")
+    content = page.block("run/waveforms/stacked/1")[1]
+    for name in ("history", "atlas", "selectivity", "knockouts", "tuning", "explained"):
+        same(content[name], results / f"runs/waveforms/stacked/seed1/{name}.csv")
+    content = page.block("compare/waveforms")[1]
+    same(content["architectures"], results / "compare/waveforms/architectures.csv")
+    for arch, tables in content["archs"].items():
+        for name in ("pairs", "universal", "universal_kernels", "energy_agreement", "cka"):
+            same(tables[name], results / f"compare/waveforms/{arch}/{name}.csv")
+        assert "p" not in tables["matches"]["columns"]
+        assert len(tables["matches"]["rows"]) == len(cells.read(results / f"compare/waveforms/{arch}/matches.csv"))
+
+
+def test_energy_profiles_are_those_of_the_table(page, results):
+    arrays, content = page.block("compare/waveforms")
+    for row in cells.read(results / "compare/waveforms/stacked/energy.csv"):
+        place = content["archs"]["stacked"]["energy_seeds"][row["state"]].index(row["seed"]), row["component"] - 1
+        for kind in ("energy", "cumulative"):
+            assert arrays[f"{kind}/stacked/{row['state']}"][place] == np.float32(row[kind])
+
+
+def test_images_are_those_of_the_dataset_with_their_truth(page, results):
+    arrays, content = page.block("data/waveforms")
+    data = array_files.read_npz(results / "data/waveforms/images.npz")
+    truth = {
+        row["index"]: row for row in cells.read(results / "data/waveforms/parameters.csv") if row["split"] == "test"
+    }
+    assert len(content["images"]) == len(arrays["images"]) > 12
+    for image, shown in zip(arrays["images"], content["images"], strict=True):
+        number = shown["index"]
+        np.testing.assert_array_equal(image, data["test_images"][number])
+        assert (shown["label"], shown["class"]) == (data["test_labels"][number], truth[number]["class"])
+        assert list(shown["truth"]) == content["columns"]
+        assert shown["truth"]["amplitude"] == pytest.approx(truth[number]["amplitude"], rel=1e-5)
+    numbers = {image["index"] for image in content["images"]}
+    for arch, seed in RUNS:
+        probes = array_files.read_npz(results / f"runs/waveforms/{arch}/seed{seed}/probes.npz")
+        assert all(numbers >= set(top.flat) for name, top in probes.items() if name.startswith("top_image/"))
+
+
+def test_the_overview_says_what_the_experiment_is(page, results):
+    found = page.overview
+    assert (found["title"], found["results"], found["planes"]) == ("kernelscope", RESULTS, 4)
+    assert (found["seeds"], found["shown"], found["color_map"]) == ([0, 1], [0, 1], "RdBu_r")
+    dataset = found["datasets"]["waveforms"]
+    assert dataset.pop("settings")["train_images"] == 240
+    assert dataset == {
+        **{"classes": ["square", "triangle", "gaussian"], "image_size": [48, 48]},
+        **{"channels": 1, "train_images": 240, "test_images": 60, "notes": []},
+    }
+    assert {arch: settings["control"] for arch, settings in found["architectures"].items()} == dict.fromkeys(
+        ("matched", "stacked"), "none"
+    )
+    assert found["architectures"]["matched"]["layers"][0]["kind"] == "conv"
+    assert found["architectures"]["stacked"]["training"]["epochs"] == 3
+    assert [one["heading"] for one in found["findings"]] == ["Findings", "waveforms", "matched", "stacked"]
+    assert sum(len(one["lines"]) for one in found["findings"][1:]) == (results / "findings.md").read_text().count(
+        "\n* "
+    )
+    assert found["versions"]["numpy"] == np.__version__
+
+
+def test_the_page_runs_its_own_program_only_and_names_no_place_of_this_machine(page, smoke):
+    (program,) = [text for own, text in page.elements.all("script") if not own]
+    digest = base64.b64encode(hashlib.sha256(program.encode()).digest()).decode()
+    (policy,) = [own["content"] for own, _ in page.elements.all("meta") if "http-equiv" in own]
+    assert f"script-src 'sha256-{digest}'" in policy
+    top = smoke.folder / "workflow/page"
+    sources = {path.relative_to(top).as_posix(): path.read_text() for path in top.rglob("*.js")}
+    assert program == html.script(sources)
+    told = page.text + str(page.overview) + str([page.block(name)[1] for name in page.packed])
+    assert str(smoke.folder) not in told
+    assert str(Path.home()) + "/" not in told
+
+
+def renamed(images, rows):
+    """Classes with names that are markup."""
+    of = dict(zip(images["class_names"].tolist(), HOSTILE, strict=True))
+    return images | {"class_names": np.array(HOSTILE)}, [row | {"class": of[row["class"]]} for row in rows]
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory) -> Path:
+    """The results of an experiment of one run whose classes have names that are markup."""
+    folder, experiment = tmp_path_factory.mktemp("hostile"), fabricated.experiment({"a": MATCHED}, [0])
+    fabricated.do(experiment, folder, "make_dataset")
+    fabricated.change_data(folder, renamed)
+    fabricated.train(experiment, folder)
+    skipped = ("make_dataset", "draw_measures", "draw_pixels", "draw_matched")
+    fabricated.do(experiment, folder, *(rule for rule in fabricated.PATHS if rule not in skipped))
+    return folder
+
+
+def test_classes_whose_names_are_markup_are_text(hostile):
+    page = Page(hostile / "index.html")
+    template = Elements(Path(next(path for path in fabricated.SOURCES if path.endswith(".html"))).read_text())
+    found = Counter(tag for tag, *_ in page.elements.found)
+    expected = Counter(tag for tag, *_ in template.found) + Counter({"script": len(page.packed) - 1})
+    assert found == expected
+    assert len(page.elements.all("script")) == 2 + len(page.packed) == 2 + 3
+    assert page.overview["datasets"]["d"]["classes"] == list(HOSTILE)
+    assert {image["class"] for image in page.block("data/d")[1]["images"]} == set(HOSTILE)
+    assert not any(name in page.text for name in HOSTILE)
+
+
+def test_of_one_seed_there_is_nothing_compared_and_the_tables_keep_their_columns(hostile):
+    content = Page(hostile / "index.html").block("compare/d")[1]
+    pairs = content["archs"]["a"]["pairs"]
+    assert pairs["rows"] == []
+    assert pairs["columns"][:3] == ["layer", "seed_a", "seed_b"]
+
+
+def test_built_again_elsewhere_it_is_the_same_but_for_the_name_of_its_folder(hostile, tmp_path):
+    moved = shutil.copytree(hostile, tmp_path / "moved")
+    (moved / "index.html").unlink()
+    experiment = fabricated.experiment({"a": MATCHED}, [0])
+    fabricated.do(experiment, moved, "write_page")
+    one, other = ((folder / "index.html").read_bytes() for folder in (hostile, moved))
+    assert other.replace(str(moved).encode(), str(hostile).encode()) == one
+
+
+def test_of_many_weights_16_bits_of_mantissa_are_kept(hostile, tmp_path, monkeypatch):
+    moved = shutil.copytree(hostile, tmp_path / "moved")
+    monkeypatch.setattr(html, "EXACT", 3 * 2 * 7 * 7 - 1)
+    fabricated.do(fabricated.experiment({"a": MATCHED}, [0]), moved, "write_page")
+    page = Page(moved / "index.html")
+    assert page.overview["planes"] == 3
+    bank = run_info.read_kernels(moved / "runs/d/a/seed0/kernels.npz")["conv1"]
+    found = page.block("run/d/a/0")[0]["kernels/conv1"]
+    np.testing.assert_allclose(found, bank, rtol=2**-16)
+    assert not (found.view(np.uint32) & 0xFF).any()
+    assert (moved / "index.html").stat().st_size < (hostile / "index.html").stat().st_size

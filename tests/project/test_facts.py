@@ -1,0 +1,115 @@
+"""What README and docs say in numbers is what the tables of the default experiment have, as long as they are intact."""
+
+import pytest
+
+from documents import facts, tables
+from experiment.provenance import fingerprint
+from kernelscope.io import manifest
+
+ROW = {
+    **{"runs": 3, "failures": 1, "parameters": 12345, "lag1_null_99": 0.1149},
+    **{"test_accuracy_mean": 0.98765, "test_accuracy_sd": 0.0012, "alive_mean": 0.875, "alive_sd": 0.25},
+    **{"lag1_mean": 0.638, "lag1_sd": 0.0349, "initial_share_mean": 0.0449, "initial_share_sd": 0.006},
+}
+ARCHITECTURES = [ROW | {"arch": "matched"}, ROW | {"arch": "stacked", "lag1_null_99": 0.155}]
+
+
+def pair(layer="conv1", p=0.005, dealt=0.3, **others) -> dict:
+    known = {"similarity": 0.5, "chance_mean": 0.25, "turned_mean": 0.375, "dealt_mean": 0.5}
+    return known | {"layer": layer, "p": p, "p_dealt": dealt} | others
+
+
+@pytest.fixture
+def found(monkeypatch):
+    """What the tables hold: rows of architectures.csv, and of pairs.csv by architecture."""
+    pairs = {"matched": [pair(), pair(p=0.01, similarity=0.4), pair("conv2", p=0.9)], "stacked": [pair(dealt=0.2)]}
+
+    def rows(root, source):
+        return ARCHITECTURES if source == facts.ARCHITECTURES else pairs[source.split("/")[-2]]
+
+    monkeypatch.setattr(facts, "rows", rows)
+    return pairs
+
+
+def test_the_table_of_architectures_has_a_row_for_each(found, tmp_path):
+    (fact,) = facts.architectures(tmp_path)
+    assert tables.read(fact.text, "architecture")[0] == {
+        **{"architecture": "matched", "parameters": "12,345", "test accuracy": "98.8 ± 0.1 %", "failed": "1 of 3"},
+        **{"kernels alive": "88 ± 25 %", "lag-1 autocorrelation": "0.64 ± 0.03", "initial noise left": "4 ± 1 %"},
+    }
+    assert len(fact.value) == 2
+
+
+def test_the_table_of_matched_kernels_is_of_the_first_layer_with_the_worst_p(found, tmp_path):
+    (fact,) = facts.similarity(tmp_path)
+    first, second = tables.read(fact.text, "architecture")
+    assert first["similarity"] == "0.45"
+    assert first["pooled and split, smallest p"] == "0.50, p = 0.3"
+    assert list(first.values())[3] == "0.38, p = 0.01"
+    assert second["pooled and split, smallest p"] == "0.50, p = 0.2"
+
+
+def test_untrained_kernels_stay_below_the_largest_point_of_the_others(found, tmp_path):
+    (fact,) = facts.untrained(tmp_path)
+    assert fact.text == "99 % of untrained kernels stay below 0.11 (`stacked`: 0.15)"
+
+
+def test_a_sentence_that_the_tables_no_longer_say_is_an_error(found, tmp_path):
+    assert [fact.key for fact in facts.alike(tmp_path)] == ["same kinds", "same kernels"]
+    found["stacked"] = [pair(p=0.2)]
+    with pytest.raises(ValueError, match=r"the same kinds of kernels in every seed': got \['matched'\], expected"):
+        list(facts.alike(tmp_path))
+    found["stacked"] = [pair(dealt=0.01)]
+    with pytest.raises(ValueError, match=r"individual kernels recur': got \['stacked'\], expected \[\]"):
+        list(facts.alike(tmp_path))
+
+
+def made(root, code=None) -> dict:
+    """A script, a table, and the manifest of the job that made it."""
+    script = root / "workflow" / "scripts" / "compare.py"
+    script.parent.mkdir(parents=True, exist_ok=True)
+    script.write_text("print(1)\n")
+    table = root / "results" / "table.csv"
+    table.parent.mkdir(exist_ok=True)
+    table.write_text("a,b\n1,2.5\n")
+    known = {"rule": "compare", "spec": {}, "code": code or fingerprint.code(script), "software": {}}
+    (table.parent / manifest.FOLDER).mkdir(exist_ok=True)
+    manifest.write(table.parent / manifest.FOLDER / "compare.json", known, [table])
+
+
+def test_a_table_is_read_as_long_as_it_is_as_its_job_left_it(tmp_path):
+    made(tmp_path)
+    assert facts.rows(tmp_path, "results/table.csv") == [{"a": 1, "b": 2.5}]
+    (tmp_path / "results/table.csv").write_text("a,b\n1,2.6\n")
+    with pytest.raises(ValueError, match=r"results/table\.csv: expected the file as its job left it; run `make`"):
+        facts.rows(tmp_path, "results/table.csv")
+
+
+def test_a_table_that_other_code_made_is_refused(tmp_path):
+    made(tmp_path, code="0" * 16)
+    with pytest.raises(ValueError, match=r"results/table\.csv: got a file that other code made"):
+        facts.rows(tmp_path, "results/table.csv")
+
+
+@pytest.mark.parametrize(
+    ("reached", "value", "words"),
+    [
+        ("178 s", 178.0, "about 3 minutes on"),
+        ("58 s", 58.0, "about a minute on"),
+        ("missed: 252.6 s", 252.6, "about 4 minutes on"),
+        ("not told: busy", None, "learned: minutes on"),
+    ],
+)
+def test_how_long_make_takes_is_what_the_benchmark_could_tell(tmp_path, reached, value, words):
+    (tmp_path / "docs").mkdir()
+    line = (f"{facts.WHOLE}", "at most 180 s", reached, "abc", "2026-11-28", "0.3")
+    page = tables.written(("what", "target", "reached", "commit", "date", "load"), [line])
+    (tmp_path / facts.BENCHMARKS).write_text(f"# Benchmarks\n\n{page}\n")
+    ((fact, day),) = facts.benchmarks(tmp_path)
+    assert (fact.value, day) == (value, "2026-11-28")
+    assert words in fact.text
+
+
+def test_without_a_benchmark_make_takes_minutes(tmp_path):
+    ((fact, day),) = facts.benchmarks(tmp_path)
+    assert (fact.value, fact.text, day) == (None, "and reports what they learned: minutes on two cores", "")

@@ -1,0 +1,271 @@
+"""Numbers in README and docs: each is made by a command, is a setting, or stands beside the dated entry that has it."""
+
+import os
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+import yaml
+from default_config import CONFIG
+from projects import ROOT
+from prose import DATE, untied
+from tiers import QUICK_SHARE
+
+from documents import entries, facts
+from experiment.config.nodes import resolve, schema
+from experiment.plan import architecture_settings, loading, resources, subsets
+from experiment.plan.rule_table import RULES
+from kernelscope.comparison import energy_profiles, universal
+from kernelscope.data import decoding_pool
+from kernelscope.io import files
+from kernelscope.measures import curves, kernels, nulls, spectra
+from kernelscope.probes import feature_offsets, tuning
+from kernelscope.stats import text
+from kernelscope.training import checkpoints, failures
+
+KEPT = entries.loads((ROOT / "docs" / "numbers.json").read_text(encoding="utf-8"))
+SHOWN = [entry for entry in KEPT if entry.text]
+LOG = (ROOT / "docs" / "log.md").read_text(encoding="utf-8")
+PATHS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*/*.md"))]  # these say nothing that was measured by itself
+TEXTS = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in PATHS}
+NAMES = (  # of papers and versions, meanings, a data set of others, how things are counted: nothing that was measured
+    *(
+        "Krizhevsky 2012, Fig. 3",
+        "Lee 2009, Figs. 2 and 3",
+        "ICML 2009",
+        "Python 3.11",
+        "Python 3.11, 3.12 or 3.13",
+        "status 1",
+    ),
+    *("Lag-1 autocorrelation is 0 for noise and near 1 for smooth kernels", "from 0", "to 0..1", "epoch or step 0"),
+    *("becomes 0", "95 % interval", "99 % point", "by 180 degrees"),
+    *("equation 1", "section 3.1", "chapter 2", "method 10", "Figs. 4 and 5"),
+    *("Golub and Pereyra 1973", "1,797 handwritten digits of 8 x 8 pixels"),
+)
+TIMES = {2: "twice", 3: "three times"}
+PARTS = {5: "a fifth"}
+PAGES = [path for path in sorted((ROOT / "docs").glob("*.md")) if path.name != "log.md"]
+
+
+def settings() -> list[str]:
+    """What README and docs say of settings, as config and code have them now."""
+    waveforms, matched = CONFIG["datasets"]["waveforms"], CONFIG["architectures"]["matched"]
+    size, most, once = waveforms["image_size"], CONFIG["comparison"]["most_seeds"], architecture_settings.ON_A_GPU
+    cached = yaml.safe_load((ROOT / "profiles/default/config.yaml").read_text())["max-checksum-file-size"]
+    minutes = {1: "a minute"}[decoding_pool.PATIENCE // 60]
+    return [
+        f"{matched['kernels']} kernels of {matched['kernel_size']} x {matched['kernel_size']}",
+        f"{len(CONFIG['experiment']['seeds'])} seeds each, {waveforms['train_images']:,} training and "
+        f"{waveforms['test_images']:,} test images of {size[0]} x {size[1]} pixels",
+        f"of more than {subsets.MOST_ON_PAGE} runs",
+        f"updates of the weights ({CONFIG['training']['steps']})",
+        f"Of more than {most} (`comparison.most_seeds`), {most} drawn at random",
+        f"at most {subsets.MOST_RUNS} runs of a dataset",
+        f"at most {constant('figures/architectures', 'MOST_DRAWN')} architectures",
+        f"up to {once} seeds at once",
+        f"seeds 0 to {once - 1}, {once} to {2 * once - 1}",
+        f"about {100 * checkpoints.SHARE:g} % of its time",
+        f"may take {decoding_pool.MEMORY >> 30} GB and {minutes} for one of them",
+        f"Files above {cached.replace('GB', ' GB')}",
+        f"within {constant('training/losses', 'TOLERANCE')} of the target",
+        *of_sources(),
+        *of_experiments(),
+        *of_methods(),
+    ]
+
+
+def constant(module: str, name: str) -> str:
+    """Return a constant of the library as it is written, without importing torch or matplotlib for it."""
+    code = (ROOT / "workflow" / "scripts" / "kernelscope" / f"{module}.py").read_text(encoding="utf-8")
+    return re.search(rf"^{name} = ([\d.]+)", code, re.MULTILINE)[1]
+
+
+def of_sources() -> list[str]:
+    """The same of images that are there already."""
+    folder, photos = (schema()["$defs"][name]["properties"] for name in ("folder", "photos"))
+    share = resolve(folder["test_share"])["default"]
+    return [
+        f"patches of {len(photos['photos']['default'])} photographs",
+        {0.2: "A fifth of each class is kept for the test"}[share],
+    ]
+
+
+def of_experiments() -> list[str]:
+    """The same of the experiments in docs/findings/."""
+
+    def load(*names):
+        return loading.load([ROOT / "config" / f"{name}.yaml" for name in names])
+
+    whole, quick, again = load("recipe"), load("recipe", "recipe_quick"), load("recipe", "recommended")
+    cells = [sum(arch not in ("origin", "recommended") for arch in one.architectures) for one in (whole, quick)]
+    return [
+        f"{cells[0]} cells of {len(whole.seeds)} seeds each",
+        f"is a part of it, {cells[1]} cells",
+        f"Both train {len(again.seeds)} seeds of the recommended recipe",
+        f"{len(load('krizhevsky2012').seeds)} seeds each on photographs",
+        f"on waveforms, {len(load('lee2009').seeds)} seeds each",
+    ]
+
+
+def of_methods() -> list[str]:
+    """The same of the constants in docs/explanation/methods.md."""
+    size, draws = kernels.NO_POWER_BELOW, CONFIG["analysis"]["draws"]
+    return [
+        f"at or below {spectra.LOW:g} cycles per pixel",
+        f"Kernels smaller than {size} x {size} get no p",
+        f"There are {draws} draws (`analysis.draws`) for measures, and {CONFIG['comparison']['draws']} "
+        f"(`comparison.draws`) for comparisons",
+        f"compared with {nulls.LAYER_DRAWS} re-initialized layers",
+        f"Features with fewer than {feature_offsets.FEWEST_IMAGES} images",
+        f"that is within {100 * (1 - tuning.AS_GOOD):.0f} % of it",
+        f"in at least {100 * universal.MOST:.0f} % of the other seeds",
+        f"from {universal.FEWEST} seeds on",
+        f"exchanges up to {energy_profiles.EXACT} seeds",
+        f"at or above {curves.SETTLED}",
+        f"at least {100 * failures.SUCCESS:.0f} %, and is now lower by at least {100 * failures.DROP:.0f} points",
+        f"above {failures.FAR:g} times the loss of the constant predictor",
+        f"above {failures.NEAR:g} times the loss of the constant predictor",
+    ]
+
+
+@cache
+def phrases() -> list[str]:
+    """Whatever README and docs may say in numbers."""
+    return [*(entry.text for entry in SHOWN), *settings(), *NAMES]
+
+
+def log_from(name: str) -> dict[str, str]:
+    """The log, by the path that a document links to it with."""
+    return {os.path.relpath("docs/log.md", Path(name).parent): LOG}
+
+
+@pytest.mark.parametrize("entry", SHOWN, ids=lambda entry: entry.key)
+def test_every_number_stands_once_in_its_document_as_it_was_made(entry):
+    document = (ROOT / entry.file).read_text(encoding="utf-8")
+    assert entries.count(document, entry.text) == 1, f"run `{entry.command}`"
+
+
+def test_every_entry_says_what_makes_it_from_which_code_and_when():
+    targets = set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    for entry in KEPT:
+        assert entry.command.split()[1] in targets, entry.key
+        assert DATE.fullmatch(entry.date), entry.key
+        assert re.fullmatch(r"[0-9a-f]{16}", entry.code) or entry.command != "make numbers", entry.key
+    assert len({entry.key for entry in KEPT}) == len(KEPT) > 10
+
+
+@pytest.mark.parametrize("file", facts.PICTURES)
+def test_every_picture_of_the_default_experiment_is_the_one_that_was_recorded(file):
+    (value,) = (entry.value for entry in KEPT if entry.key == file)
+    assert files.digest_of(ROOT / file) == value, "run `make pictures numbers`"
+
+
+def test_what_another_page_counted_is_what_its_document_says():
+    for fact in facts.robustness(ROOT):
+        assert entries.count(TEXTS[fact.file], fact.text) == 1, fact.key
+
+
+def test_the_readme_says_of_the_default_experiment_what_its_page_says():
+    said = {entry.key: entry.text for entry in SHOWN}
+    for key in ("same kinds", "same kernels"):
+        assert entries.count(TEXTS["README.md"], said[key]) == 1, key
+
+
+def test_every_setting_that_a_document_names_is_as_config_and_code_have_it():
+    assert [setting for setting in settings() if not any(entries.count(text, setting) for text in TEXTS.values())] == []
+
+
+def test_a_level_that_methods_name_is_that_of_the_code():
+    methods = TEXTS["docs/explanation/methods.md"]
+    assert {universal.LEVEL, text.LEVEL} == {float(level) for level in re.findall(r"`p <= ([\d.]+)`", methods)}
+    assert re.findall(r"`R > ([\d.]+)`", methods) == [f"{spectra.ORIENTED:g}"]
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_document_has_no_number_that_nothing_makes(name):
+    assert untied(TEXTS[name], phrases(), log_from(name)) == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_page_of_docs_has_no_measurement_without_its_day(page):
+    text = page.read_text(encoding="utf-8")
+    gigabytes = RULES["train_network"].megabytes / 1000
+    asked = f"asks for {gigabytes:g} GB and {TIMES[resources.HELD]} its images"
+    attempts = yaml.safe_load((ROOT / "profiles/slurm/config.yaml").read_text())["retries"] + 1
+    again = f"asks for twice, then for {TIMES[attempts]} as much"
+    share = f"try {PARTS[QUICK_SHARE]} of them"  # of the random examples, in `make test`
+    allowed = [asked, again, share, "100 %", *NAMES]
+    first = text.split("\n\n")[1]
+    assert (
+        DATE.search(first)
+        or re.search(r"`make [\w-]+` writes|Written by `make", first)
+        or untied("\n\n".join(p for p in text.split("\n\n") if not DATE.search(p)), allowed) == []
+    )
+
+
+@pytest.mark.parametrize(
+    "added",
+    [
+        *("It takes 4 minutes.", "Half of the kernels are found in 12 % of pairs.", "It is three times as fast."),
+        *(
+            "A page has 4.8 MB.",
+            "Similarity is 0.41.",
+            "p = 0.03 in 2 of 3 pairs.",
+            "It needs two hours.",
+            "It takes a third of the time.",
+        ),
+        *(
+            "| `matched` | 99 % |",
+            "    make all    # 3 minutes on 2 cores",
+            "Lee et al. used 2009 kernels.",
+            "See [log](docs/log.md#2026-11-25). It was 0.36 s.",
+            "It was 7 s ([log](docs/log.md#2026-11-25)).",
+            "It was 0.36 s ([log](docs/log.md#2026-11-22)).",
+            "It was 0.36 s ([log](docs/log.md#2026-11-99)).",
+            "It was 0.36 s (docs/log.md#2026-11-25).",
+        ),
+    ],
+)
+def test_a_number_that_nothing_makes_is_found(added):
+    assert untied(added, phrases(), log_from("README.md"))
+
+
+@pytest.mark.parametrize(
+    "added",
+    [
+        "It took 0.36 s ([log](docs/log.md#2026-11-25)).",
+        "`kernels: 12` of `seed0`.",
+        "![3 of 4](docs/page.png)",
+        "Lag-1 and S3.",
+        "As Lee et al. (2009) and others (Zhou et al. 2018, Hoyer 2004) have it.",
+        "1. First.\n2. Second.",
+    ],
+)
+def test_a_number_with_a_source_or_in_a_name_is_none_of_them(added):
+    assert untied(added, phrases(), log_from("README.md")) == []
+
+
+PHRASES = [entry for entry in SHOWN if "\n" not in entry.text and re.search(r"\d", entry.text)]
+
+
+@pytest.mark.parametrize("entry", PHRASES, ids=lambda entry: entry.key)
+def test_another_number_in_a_phrase_that_is_made_is_found(entry):
+    text = TEXTS[entry.file]
+    doctored = entries.pattern(entry.text).sub(lambda found: re.sub(r"\d", "7", found[0], count=1), text)
+    assert doctored != text
+    assert untied(doctored, phrases(), log_from(entry.file))
+    assert entries.count(doctored, entry.text) == 0
+
+
+def test_under_other_versions_only_what_they_should_not_change_is_compared():
+    row = {"text": "", "file": "", "command": "make numbers", "code": "", "date": "2026-11-29"}
+    kinds = [
+        (entries.SOFTWARE, {"Python": "3.11.7"}, ""),
+        ("a.png", "0" * 64, "sha256"),
+        ("largest job", [1, 2], entries.COST),
+    ]
+    old = [entries.Entry(key, value, unit, **row) for key, value, unit in [*kinds, ("table", [3], "")]]
+    other = [old[0]._replace(value={"Python": "3.13.5"}), *old[1:]]
+    assert entries.comparable(old, old) == old
+    assert entries.comparable(old, other) == [old[3]]

@@ -1,0 +1,65 @@
+"""The default config, changed in one place, and what comes of that."""
+
+import copy
+from pathlib import Path
+
+import pytest
+import yaml
+
+from experiment.config.schema import ConfigError
+from experiment.plan import rule_table
+from experiment.plan.experiment import Experiment
+
+CONFIG = yaml.safe_load((Path(__file__).parents[2] / "config" / "config.yaml").read_text())
+RUN = {"dataset": "waveforms", "arch": "stacked", "seed": "1"}
+ARCH = {"dataset": "waveforms", "arch": "stacked"}
+DATASET = {"dataset": "waveforms"}
+JOBS = {
+    **{"make_dataset": DATASET, "draw_samples": DATASET, "compare_architectures": DATASET},
+    **{"match_kernels": ARCH, "draw_matched": ARCH, "write_summary": {}, "write_cost": {}},
+    **{"train_network": RUN, "train_group": RUN, "extract_kernels": RUN, "draw_montage": RUN},
+    **{"draw_history": RUN, "draw_featuremaps": RUN, "make_movie": RUN},
+    **{"measure_kernels": RUN, "draw_measures": RUN, "probe_kernels": RUN, "project_kernels": RUN},
+    **{"draw_pixels": RUN, "draw_atlas": RUN, "compare_seeds": ARCH, "compare_runs": DATASET, "write_findings": {}},
+    "write_page": {},
+}
+
+
+def changed(*path, to, config=CONFIG):
+    config = copy.deepcopy(config)
+    node = config
+    for key in path[:-1]:
+        node = node.setdefault(key, {})
+    node[path[-1]] = to
+    return config
+
+
+def specs(config):
+    experiment = Experiment(config)
+    other = "train_network" if experiment.together(ARCH["arch"]) else "train_group"
+    return {rule: experiment.spec(rule, wildcards) for rule, wildcards in JOBS.items() if rule != other}
+
+
+def with_wildcards(count):
+    """The rules of the default experiment with so many wildcards: 1 a dataset, 2 an architecture on it, 3 a run."""
+    return rule_table.with_wildcards(count, Experiment(CONFIG))
+
+
+def differing(one, other):
+    """The rules whose jobs another config would run again."""
+    before, after = specs(one), specs(other)
+    return {rule for rule in before.keys() | after.keys() if before.get(rule) != after.get(rule)}
+
+
+def backwards(value):
+    """The same config with its keys in another order."""
+    if isinstance(value, dict):
+        return {key: backwards(value[key]) for key in reversed(value)}
+    return value
+
+
+def message(config):
+    with pytest.raises(ConfigError) as caught:
+        Experiment(config)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)

@@ -1,0 +1,140 @@
+"""An experiment that was never trained: its runs have whatever weights a test wants, and all of analysis runs on them.
+
+The dataset is called `d`; the jobs and their specs are those of the workflow.
+"""
+
+import importlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from default_config import CONFIG
+
+from experiment.plan.experiment import Experiment
+from experiment.plan.jobs import jobs
+from experiment.plan.rule_table import RULES
+from kernelscope.data import control_names, controls
+from kernelscope.io import array_files, csv_files, records
+from kernelscope.models import networks, responses
+
+IMAGES = {
+    **{"train_images": 60, "test_images": 60, "line_width": [1.0, 2.0]},
+    **{"width": [0.1, 0.2], "amplitude": [0.3, 0.6]},
+}
+STEPS = np.array([0, 5, 10])
+SCORES = {"accuracy": 0.5, "loss": 1.0, "within": None}
+OUTCOME = {"run": "run.json"}
+DATA = {name: f"../../../../data/d/{name}.{kind}" for name, kind in (("images", "npz"), ("parameters", "csv"))}
+SOURCES = [str(path) for path in sorted((Path(__file__).parents[2] / "workflow/page").rglob("*.*"))]
+PATHS = {  # rule -> its paths by name, from the folder of its artifacts; a list of others is as it is
+    "make_dataset": {"images": "images.npz", "parameters": "parameters.csv"},
+    "extract_kernels": {"snapshots": "snapshots.npz", "kernels": "kernels.npz", "table": "kernels.csv"},
+    "measure_kernels": OUTCOME | {"kernels": "kernels.npz", "runs": "../..", "measures": "measures.csv"},
+    "draw_measures": OUTCOME | {"measures": "measures.csv", "picture": "measures.png", "settling": "settling.png"},
+    "probe_kernels": {
+        **DATA,
+        **{"snapshots": "snapshots.npz", "probes": "probes.npz", "explained_by": "explained.csv"},
+        **{name: f"{name}.csv" for name in ("selectivity", "knockouts", "features", "tuning")},
+    },
+    "project_kernels": {"images": DATA["images"], "snapshots": "snapshots.npz", "pixels": "pixels.npz"},
+    "draw_pixels": OUTCOME | {"kernels": "kernels.npz", "pixels": "pixels.npz", "picture": "pixels.png"},
+    "draw_atlas": {"images": DATA["images"], "folder": ".", "atlas": "atlas.png", "table": "atlas.csv"},
+    "match_kernels": {"runs": "../../../runs/d/{arch}", "matches": "matches.csv", "pairs": "pairs.csv"},
+    "draw_matched": {
+        **{"runs": "../../../runs/d/{arch}", "matches": "matches.csv"},
+        **{"pairs": "pairs.csv", "matched": "matched.png"},
+    },
+    "compare_seeds": {
+        **{"images": "../../../data/d/images.npz", "runs": "../../../runs/d", "matches": "matches.csv"},
+        **{"universal": "universal.csv", "kernels": "universal_kernels.csv", "profiles": "energy.csv"},
+        **{"profile_agreement": "energy_agreement.csv", "cka": "cka.csv", "picture": "agreement.png"},
+    },
+    "compare_architectures": {
+        **{"runs": "../../runs/d", "compare": "."},
+        **{"table": "architectures.csv", "picture": "architectures.png"},
+    },
+    "compare_runs": {"runs": "../../runs/d", "table": "similarity.csv", "picture": "similarity.png"},
+    "write_summary": {"runs": "runs", "summary": "summary.csv"},
+    "write_findings": {"folder": ".", "findings": "findings.md"},
+    "write_page": {"folder": ".", "sources": SOURCES, "index": "index.html"},
+}
+Edit = Callable[[dict[str, np.ndarray], int], None]  # changes the trained weights of a seed, by name, in place
+
+
+Data = Callable[[dict[str, np.ndarray], list[dict]], tuple[dict, list[dict]]]  # other images.npz and parameters.csv
+
+
+def experiment(architectures: dict[str, dict], seeds: list[int], size: int = 24) -> Experiment:
+    """One with these definitions, images of size x size, and few draws."""
+    return Experiment(
+        CONFIG
+        | {
+            "experiment": {"datasets": ["d"], "architectures": list(architectures), "seeds": seeds},
+            "datasets": {"d": CONFIG["datasets"]["waveforms"] | IMAGES | {"image_size": [size, size]}},
+            "architectures": architectures,
+            "comparison": {"either_sign": False, "draws": 20},
+            "analysis": {"draws": 20, "images": 60},
+        }
+    )
+
+
+def do(experiment: Experiment, folder: Path, *rules: str) -> None:
+    """All jobs of these rules."""
+    for job in jobs(experiment):
+        if job.rule in rules:
+            at = folder / RULES[job.rule].folder.format(**job.wildcards)
+            paths = {name: placed(at, path, job.wildcards) for name, path in PATHS[job.rule].items()}
+            function = getattr(importlib.import_module(job.rule), job.rule)
+            function(json.loads(experiment.spec(job.rule, job.wildcards)), **paths)
+
+
+def placed(at: Path, path: str | list[str], wildcards: dict[str, str]) -> str | list[str]:
+    return path if isinstance(path, list) else str((at / path.format(**wildcards)).resolve())
+
+
+def change_data(folder: Path, change: Data) -> None:
+    """Lets `change` loose on the images and their truth."""
+    images, parameters = (folder / "data/d" / name for name in ("images.npz", "parameters.csv"))
+    arrays, rows = change(array_files.read_npz(images), csv_files.read_csv(parameters))
+    array_files.write_npz(images, arrays)
+    csv_files.write_csv(parameters, rows[0], rows)
+
+
+def train(experiment: Experiment, folder: Path, edit: Edit | None = None, failed: tuple[int, ...] = ()) -> None:
+    """Runs that look like trained ones: another start takes the place of training; `failed` seeds are marked so."""
+    data = array_files.read_npz(folder / "data/d/images.npz")
+    for job in jobs(experiment):
+        if job.rule == "train_network":
+            seed, at = int(job.wildcards["seed"]), folder / RULES[job.rule].folder.format(**job.wildcards)
+            spec = json.loads(experiment.spec(job.rule, job.wildcards))
+            shape, classes = data["train_images"].shape, len(data["class_names"])
+            first, last = (weights(spec["layers"], shape, classes, start) for start in (seed, seed + 1000))
+            if spec["control"] == control_names.FROZEN:
+                last |= {name: value for name, value in first.items() if name.startswith("conv")}
+            if edit:
+                edit(last, seed)
+            write_run(at, spec, first, last, data, "diverged" if seed in failed else "")
+
+
+def weights(layers: list[dict], shape: tuple[int, ...], classes: int, seed: int) -> dict[str, np.ndarray]:
+    """Those of an untrained network for images (n, h, w) or (n, h, w, 3)."""
+    made = networks.build(layers, ((*shape[3:], 1)[0], *shape[1:3]), classes)
+    networks.initialise(made, {"conv": None, "linear": None}, seed)
+    return networks.weights(made)
+
+
+def write_run(at: Path, spec: dict, first: dict, last: dict, data: dict[str, np.ndarray], failure: str) -> None:
+    """snapshots.npz, history.csv and run.json."""
+    shown = controls.images_of(spec["control"], data["train_images"], "train")[:]
+    answers = responses.responses(spec["layers"], last, shown)
+    names = [f"{name}.weight" for name in answers]
+    arrays = {"steps": STEPS, "epochs": (STEPS / 5).astype(np.float32)}
+    arrays |= {f"kernels/{n.split('.')[0]}": np.stack([first[n], 0.5 * (first[n] + last[n]), last[n]]) for n in names}
+    arrays |= {f"first/{n}": value for n, value in first.items()} | {f"last/{n}": value for n, value in last.items()}
+    array_files.write_npz(at / "snapshots.npz", arrays)
+    largest = {name: [float(value) for value in maps.max((0, 2, 3))] for name, maps in answers.items()}
+    outcome = {"failure": failure, "largest_responses": largest, "parameters": 1, "train": SCORES, "test": SCORES}
+    records.write_json(at / "run.json", outcome | {"spec": spec})
+    rows = [{"step": step, "train_loss": 1 / (step + 1), "failure": None} for step in STEPS]
+    csv_files.write_csv(at / "history.csv", rows[0], rows)

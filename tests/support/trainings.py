@@ -1,0 +1,30 @@
+"""Settings and networks of trainings that take a moment."""
+
+from kernelscope.models.architectures import cnnkernels, matched, small_resnet, stacked
+from kernelscope.training.trainer import Job
+
+SETTINGS = {
+    "optimizer": "adamw",
+    "loss": "cross_entropy",
+    "schedule": "one_cycle",
+    "learning_rate": 0.01,
+    "momentum": 0.9,
+    "weight_decay": {"conv": 0.5, "linear": 0.1},
+    "initial_sd": {"conv": None, "linear": None},
+    "batch_size": 20,
+    "epochs": 2,
+    "scored_images": 1000,
+    "convolution": "auto",
+    "snapshots": 5,
+}
+LAYERS = {
+    "matched": matched(4, 7),
+    "cnnkernels": cnnkernels(2, 8, widths=(16, 8)),
+    "stacked": stacked(8, 5, 1, (8, 8)),
+    "small_resnet": small_resnet(4, 5, 2, (3, 6)),
+}
+
+
+def job(layers, train_set, test_set, seed=0, report=lambda line: None, frozen=False, **changes) -> Job:
+    """A training of one of LAYERS by SETTINGS with some changes."""
+    return Job(LAYERS[layers], SETTINGS | changes, seed, train_set, test_set, report, frozen)

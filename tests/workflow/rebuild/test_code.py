@@ -1,0 +1,108 @@
+"""What reruns when code changes: an edit of each file, and exactly the jobs that use it or what these make."""
+
+from functools import cache
+from modulefinder import ModuleFinder
+
+import pytest
+from projects import ROOT, planned
+from rebuilding import AGAIN, LIBRARY, SCRIPTS, SMOKE, again
+from tiers import rows
+
+from experiment.plan.rule_table import RULES
+from experiment.provenance import fingerprint
+
+ANY = tuple(AGAIN)
+
+NETWORKS = ("train_network", "probe_kernels", "project_kernels", "draw_featuremaps")
+MODULES = (  # of every package one, and those that most jobs or the fewest import
+    *("comparison.cka_table", "data.controls", "dbn.crbm", "figures.captions", "findings.runs", "io.files", "io.cells"),
+    *("measures.kernels", "models.layer_kinds", "page.html", "pretrained.kernels", "probes.tuning", "stats.pvalues"),
+    "training.batches",
+)
+OF_CDBN = [rule for rule in RULES if RULES[rule].when == "cdbn"]
+BESIDE = {"kernelscope.figures.kernel_sheet", "kernelscope.models.architectures"}  # for kernels_of.py, and for plans
+NOT_HERE = {"train_group", *OF_CDBN}  # no seeds are trained together, no network learns without labels
+PICTURES = (
+    *("draw_montage", "draw_history", "draw_featuremaps", "make_movie"),
+    *("draw_measures", "draw_pixels", "draw_atlas"),
+    *("draw_samples", "draw_matched", "compare_seeds", "compare_architectures", "compare_runs"),
+)
+LIBRARIES = {  # library -> the rules whose script imports it, directly or not
+    "numpy": ANY,
+    "torch": (*NETWORKS, "compare_factors"),
+    "scipy": ("probe_kernels", "match_kernels", "compare_runs", "write_findings"),
+    "pillow": ("read_dataset", *PICTURES),
+    "scikit-image": ("read_dataset",),
+    "scikit-learn": ("read_dataset",),
+    "matplotlib": ("make_dataset", *PICTURES, "write_page"),
+    "jinja2": ("write_page",),
+    "markupsafe": ("write_page",),
+    "imageio": ("make_movie",),
+    "imageio-ffmpeg": ("make_movie",),
+}
+
+
+@cache
+def imported(script: str) -> set[str]:
+    """Return the names of the library's modules and packages that a script imports, as Python's own finder sees it."""
+    finder = ModuleFinder(path=[str(ROOT / SCRIPTS)])
+    finder.run_script(str(ROOT / SCRIPTS / f"{script}.py"))
+    return {name for name in finder.modules if name.split(".")[0] == "kernelscope"}
+
+
+def users(module: str) -> set[str]:
+    """Return the rules whose script imports a module, directly or not; no seeds are trained together here."""
+    return {script for script in AGAIN if f"kernelscope.{module}" in imported(script)} - NOT_HERE
+
+
+def test_every_script_has_its_row(fresh):
+    assert {path.stem for path in (fresh.folder / SCRIPTS).glob("*.py")} == set(AGAIN)
+
+
+@pytest.mark.parametrize("script", AGAIN)
+def test_the_code_of_a_script_is_that_of_all_modules_that_it_imports(script):
+    sources = [path.relative_to(ROOT / SCRIPTS) for path in fingerprint.sources(ROOT / SCRIPTS / f"{script}.py")]
+    names = {".".join(path.with_suffix("").parts).removesuffix(".__init__") for path in sources}
+    assert names - {script} == imported(script)
+
+
+def test_every_module_of_the_library_is_imported_by_a_script_or_a_command():
+    paths = (ROOT / LIBRARY).rglob("*.py")
+    modules = {
+        ".".join(path.relative_to(ROOT / SCRIPTS).with_suffix("").parts) for path in paths if path.stem != "__init__"
+    }
+    assert modules - set().union(*map(imported, AGAIN)) == BESIDE
+
+
+@pytest.mark.parametrize(
+    "module", rows(MODULES, "comparison.cka_table", "figures.captions", "training.batches", "measures.kernels")
+)
+def test_code_added_to_a_module_reruns_what_imports_it(linked, module):
+    linked.append(f"{LIBRARY}{module.replace('.', '/')}.py", "\n_EDITED = 1\n")
+    assert linked.jobs() == again(*users(module))
+
+
+@pytest.mark.parametrize("rule", rows(AGAIN, "make_dataset", "train_network", "draw_montage", "match_kernels"))
+def test_code_added_to_a_script_reruns_its_rule(linked, rule):
+    linked.append(f"{SCRIPTS}{rule}.py", "\n_EDITED = 1\n")
+    assert linked.jobs() == AGAIN[rule]
+
+
+def test_a_process_of_its_own_plans_what_a_forked_one_plans(linked):
+    linked.append(f"{LIBRARY}figures/montage.py", "\n_EDITED = 1\n")
+    done = linked.snakemake_alone("--dry-run", "--configfile", SMOKE)
+    assert planned(done.stdout + done.stderr) - {"all"} == linked.jobs() == again(*users("figures.montage"))
+
+
+def test_code_that_no_job_imports_reruns_nothing(linked):
+    for path in (*(linked.folder / "workflow/experiment").rglob("*.py"), linked.folder / "workflow/results.py"):
+        linked.append(path, "\n_EDITED = 1\n")
+    assert linked.jobs() == set()
+
+
+@pytest.mark.parametrize("library", rows(LIBRARIES, "torch", "imageio"))
+def test_a_new_version_of_a_library_reruns_what_imports_it(linked, tmp_path, library):
+    info = tmp_path / "site" / f"{library.replace('-', '_')}-99.0.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {library}\nVersion: 99.0\n")
+    assert linked.jobs(PYTHONPATH=str(info.parent)) == again(*LIBRARIES[library])

@@ -1,0 +1,80 @@
+"""A network that learns without labels through the whole workflow, as small as can be."""
+
+import pytest
+import yaml
+from browser import View
+from PIL import Image
+from projects import ROOT, copied
+
+from kernelscope.io import csv_files
+
+CDBN = {
+    **{"kernels": [3, 2], "kernel_sizes": [5, 3], "targets": [0.01, 0.02], "updates": [6, 4], "crops": [12, 20]},
+    **{"whiten": False, "snapshots": 3},
+}
+CONFIG = {
+    "pathvars": {"results": "results/unlabelled"},
+    "experiment": {
+        **{"datasets": ["square", "triangle"], "architectures": ["mine"], "seeds": [0]},
+        "stages": ["findings", "movies", "page"],
+    },
+    "datasets": {
+        name: {"classes": [name], "train_images": 10, "test_images": 10, "image_size": [32, 32]}
+        for name in ("square", "triangle")
+    },
+    "architectures": {"mine": {"network": "cdbn", "cdbn": CDBN}},
+    "comparison": {"draws": 20},
+    "analysis": {"draws": 20},
+}
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    project = copied(ROOT, tmp_path_factory.mktemp("unlabelled") / "project")
+    (project.folder / "own.yaml").write_text(yaml.safe_dump(CONFIG))
+    done = project.snakemake_alone("--configfile", "own.yaml")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return project
+
+
+def test_all_that_needs_no_labels_is_made(made):
+    results = made.folder / "results/unlabelled"
+    run = results / "runs/square/mine/seed0"
+    for name in ("snapshots.npz", "kernels.npz", "bases.npz"):
+        assert (run / name).stat().st_size > 1000
+    assert [row["layer"] for row in csv_files.read_csv(results / "bases.csv")] == ["conv1", "conv2"] * 2
+    told = csv_files.read_csv(results / "class_selectivity.csv")
+    assert {row["measure"] for row in told} == {"precision", "entropy"}
+    with Image.open(results / "bases.png") as picture:
+        assert min(picture.size) > 300
+    text = (results / "findings.md").read_text()
+    assert "[bases.csv]" in text
+    assert "knock" not in text
+
+
+def test_the_page_shows_bases_and_nothing_of_classes_that_were_never_told(made, browser):
+    view = View(browser, made.folder / "results/unlabelled/index.html")
+    words = {}
+    for route in (
+        "",
+        "evolution/square/mine/conv2",
+        "square/mine/0/conv1/1",
+        "square/mine/0/conv2/1",
+        "compare",
+        "data",
+    ):
+        words[route] = view.open(route).locator("main").inner_text()
+        if route.startswith("evolution"):
+            lines = [line.get_attribute("d") for line in view.tab.locator("svg path.curve").all()]
+    assert (view.complaints, view.foreign) == ([], [])
+    view.context.close()
+    assert [line.count("M") for line in lines] == [2, 2], "error and free energy are broken where layer 2 begins"
+    assert not [route for route, text in words.items() if "accuracy" in text.lower() or "undefined" in text]
+    assert "Error of the reconstruction" in words["evolution/square/mine/conv2"]
+    assert "linear" in words["square/mine/0/conv2/1"]
+    assert "patches" in words["square/mine/0/conv2/1"]
+    assert "Watch it work" not in words["square/mine/0/conv1/1"]
+
+
+def test_every_file_is_as_its_manifest_says(made):
+    assert made.findings(("--configfile", "own.yaml")) == set()

@@ -1,0 +1,182 @@
+"""The command that takes the kernels out of anyone's state_dict."""
+
+import os
+import re
+import subprocess
+import sys
+
+import kernels_of
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from projects import ROOT
+
+from kernelscope.pretrained import state_dicts
+
+RNG = np.random.default_rng(0)
+
+
+def tensor(*shape):
+    return torch.from_numpy(RNG.normal(size=shape).astype(np.float32))
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch, capsys):
+    """A function that gives status and printed lines of the command in a folder of its own; any traceback comes out."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["kernels_of.py", *arguments])
+        capsys.readouterr()
+        try:
+            kernels_of.main()
+        except SystemExit as end:
+            return 1, str(end.code).splitlines()
+        return 0, capsys.readouterr().out.splitlines()
+
+    return run
+
+
+@pytest.fixture
+def refused(tmp_path, run):
+    """The same for the one line with which it is refused."""
+
+    def refused(*arguments):
+        before = sorted(tmp_path.iterdir())
+        status, lines = run(*arguments)
+        assert (status, len(lines)) == (1, 1), lines
+        assert sorted(tmp_path.iterdir()) == before
+        return lines[0]
+
+    return refused
+
+
+# The library
+
+
+def test_layers_are_found_by_their_shape_and_named_without_weight():
+    conv, other = tensor(4, 3, 5, 5), tensor(2, 4, 3, 3)
+    found = state_dicts.conv_kernels(
+        {"stem.weight": conv, "stem.bias": tensor(4), "fc.weight": tensor(9, 9), "odd_name": other, "step": 3}
+    )
+    assert list(found) == ["stem", "odd_name"]
+    np.testing.assert_array_equal(found["stem"], conv.numpy())
+    assert {bank.dtype for bank in found.values()} == {np.dtype("float32")}
+
+
+@pytest.mark.parametrize("keys", [("state_dict",), ("model",), ("a", "b", "c")])
+def test_mappings_in_mappings_are_searched_and_prefixes_stay(keys):
+    content = {"module.conv1.weight": tensor(2, 1, 3, 3)}
+    for key in reversed(keys):
+        content = {"epoch": 7, key: content}
+    assert list(state_dicts.conv_kernels(content)) == ["module.conv1"]
+
+
+def test_the_second_layer_of_a_name_has_that_of_its_mapping():
+    one, two = ({"conv.weight": tensor(2, 1, 3, 3)} for _ in range(2))
+    assert list(state_dicts.conv_kernels({"model": one, "ema": two})) == ["conv", "ema.conv"]
+
+
+@pytest.mark.parametrize("kind", [torch.float16, torch.bfloat16, torch.float64])
+def test_other_precisions_become_float32(kind):
+    found = state_dicts.conv_kernels({"c.weight": tensor(2, 1, 3, 3).to(kind)})["c"]
+    assert found.dtype == np.float32
+    assert np.isfinite(found).all()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        tensor(2, 1, 3, 5),
+        tensor(2, 1, 65, 65),
+        torch.zeros(2, 1, 3, 3, dtype=torch.int64),
+        torch.zeros(0, 1, 3, 3),
+        None,
+    ],
+)
+def test_what_is_no_bank_of_square_kernels_is_none(value):
+    with pytest.raises(ValueError, match=r"no weights of a conv layer .*, only x"):
+        state_dicts.conv_kernels({"x": value})
+
+
+def test_weights_that_are_not_finite_are_refused_by_name():
+    bank = tensor(2, 1, 3, 3)
+    bank[1, 0, 2, 2] = float("nan")
+    with pytest.raises(ValueError, match="layer bad: found weights that are not finite"):
+        state_dicts.conv_kernels({"bad.weight": bank})
+
+
+def test_the_tensors_are_not_changed_and_not_shared():
+    bank = tensor(1, 1, 3, 3)
+    before = bank.clone()
+    state_dicts.conv_kernels({"c": bank})["c"][:] = 0
+    assert torch.equal(bank, before)
+
+
+# The command
+
+
+def test_it_writes_the_arrays_and_a_picture_and_says_what_they_are(tmp_path, run):
+    grey, colour, deep = tensor(3, 1, 5, 5), tensor(4, 3, 5, 5), tensor(40, 20, 3, 3)
+    torch.save({"state_dict": {"a.weight": grey, "b.weight": colour, "c.weight": deep}}, tmp_path / "m.pt")
+    status, lines = run("m.pt", "--out", "k.npz", "--picture", "k.png")
+    assert (status, lines) == (0, ["a: 3 x 1 x 5 x 5", "b: 4 x 3 x 5 x 5", "c: 40 x 20 x 3 x 3"])
+    with np.load(tmp_path / "k.npz", allow_pickle=False) as found:
+        np.testing.assert_array_equal(found["b"], colour.numpy())
+    assert np.asarray(Image.open(tmp_path / "k.png")).std() > 10
+    first = (tmp_path / "k.npz").read_bytes()
+    run("m.pt", "--out", "k.npz")
+    assert (tmp_path / "k.npz").read_bytes() == first
+
+
+def test_a_layer_may_be_chosen(tmp_path, run, refused):
+    torch.save({"a.weight": tensor(3, 1, 5, 5), "b.weight": tensor(4, 3, 5, 5)}, tmp_path / "m.pt")
+    assert run("m.pt", "--out", "k.npz", "--layer", "b") == (0, ["b: 4 x 3 x 5 x 5"])
+    assert "no conv layer 'd'; allowed: a, b" in refused("m.pt", "--out", "l.npz", "--layer", "d")
+
+
+class Code:
+    def __reduce__(self):
+        return os.system, ("touch ran",)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ({"conv.weight": tensor(1, 1, 3, 3), "x": Code()}, "holds more than tensors"),
+        (torch.nn.Conv2d(1, 1, 3), "holds more than tensors"),
+        (tensor(1, 1, 3, 3), "found no state_dict, but Tensor"),
+        ({"fc.weight": tensor(3, 3)}, "found no weights of a conv layer (out, in, k, k), only fc.weight"),
+        ({}, "only nothing"),
+        ({"../up.weight": tensor(1, 1, 3, 3)}, "found a layer '../up'"),
+        ({"steps": tensor(1, 1, 3, 3)}, "found a layer 'steps'"),
+    ],
+)
+def test_other_files_are_refused_in_a_line_without_running_them(tmp_path, refused, content, words):
+    torch.save(content, tmp_path / "m.pt")
+    line = refused("m.pt", "--out", "k.npz", "--picture", "k.png")
+    assert line.startswith("kernels_of.py: m.pt: ")
+    assert words in line
+
+
+@pytest.mark.parametrize("kept", [0, 1, 100, -1])
+def test_a_torn_file_is_refused_in_a_line(tmp_path, refused, kept):
+    torch.save({"a.weight": tensor(3, 1, 5, 5)}, tmp_path / "m.pt")
+    whole = (tmp_path / "m.pt").read_bytes()
+    (tmp_path / "m.pt").write_bytes(whole[:kept])
+    assert re.search("m.pt: .*(no whole file|is damaged)", refused("m.pt", "--out", "k.npz"))
+
+
+def test_a_missing_file_and_another_ending_are_refused_in_a_line(tmp_path, refused):
+    assert "missing.pt" in refused("missing.pt", "--out", "k.npz")
+    (tmp_path / "m.onnx").write_bytes(b"")
+    assert "found .onnx; allowed: .pt, .pth, .npy, .npz" in refused("m.onnx", "--out", "k.npz")
+    assert "found .csv; allowed: .npz" in refused("m.onnx", "--out", "k.csv")
+
+
+def test_it_runs_from_any_folder_as_a_command(tmp_path):
+    torch.save({"a.weight": tensor(3, 1, 5, 5)}, tmp_path / "m.pt")
+    line = [sys.executable, ROOT / "workflow" / "kernels_of.py", "m.pt", "--out", "k.npz"]
+    done = subprocess.run(line, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "a: 3 x 1 x 5 x 5\n", "")

@@ -1,0 +1,54 @@
+"""What jobs over many runs keep in memory, and draw."""
+
+import compare_seeds
+import fabricated
+import pytest
+
+from kernelscope.figures import architectures
+from kernelscope.findings import runs as findings_runs
+from kernelscope.io import csv_files, run_info
+from kernelscope.measures import kernels
+
+NETWORK = {"network": "matched", "kernels": 4, "kernel_size": 5, "stride": 1}
+
+
+@pytest.fixture
+def runs(tmp_path, one_thread):
+    """Two architectures of two seeds each, up to their kernels."""
+    experiment = fabricated.experiment({"a": NETWORK, "b": NETWORK}, [0, 1])
+    fabricated.do(experiment, tmp_path, "make_dataset")
+    fabricated.train(experiment, tmp_path)
+    fabricated.do(experiment, tmp_path, "extract_kernels", "match_kernels")
+    return experiment, tmp_path
+
+
+def test_of_all_snapshots_only_those_that_are_compared_stay_in_memory(runs):
+    _, folder = runs
+    banks = compare_seeds.first_layers(f"{folder}/runs/d", "a", [0, 1], [])
+    assert [bank.base for of in banks.values() for bank in of.values()] == [None] * 4
+    layers = run_info.read_kernels(folder / "runs/d/a/seed0/kernels.npz")
+    trained = kernels.last(layers)
+    assert [bank.base for bank in trained.values()] == [None]
+    assert (banks["untrained"][0] == layers["conv1"][0]).all()
+    assert (banks["trained"][0] == layers["conv1"][-1]).all()
+    assert (trained["conv1"] == layers["conv1"][-1]).all()
+
+
+@pytest.mark.parametrize(("most", "words"), [(1, "the first 1 of 2 architectures"), (2, "d · architectures ·")])
+def test_of_many_architectures_some_are_drawn_and_all_are_in_the_table(runs, monkeypatch, most, words):
+    experiment, folder = runs
+    asked, figure = [], architectures.figure
+    monkeypatch.setattr(architectures, "MOST_DRAWN", most)
+    monkeypatch.setattr(architectures, "figure", lambda *given: asked.append(given) or figure(*given))
+    fabricated.do(experiment, folder, "compare_architectures")
+    ((archs, *_, title),) = asked
+    assert archs == ["a", "b"][:most]
+    assert words in title
+    rows = csv_files.read_csv(folder / "compare/d/architectures.csv")
+    assert [row["arch"] for row in rows] == ["a", "b"]
+
+
+def test_rows_are_grouped_by_seed_in_the_order_of_seeds_and_of_rows():
+    rows = [{"seed": seed, "kernel": kernel} for kernel in range(3) for seed in (10, 2, 1)]
+    expected = [[{"seed": seed, "kernel": kernel} for kernel in range(3)] for seed in (1, 2, 10)]
+    assert findings_runs.by_seed(rows) == expected

@@ -1,0 +1,188 @@
+"""Published kernels through the whole workflow: what is made, what is left empty, and what runs again."""
+
+import json
+import os
+
+import numpy as np
+import pytest
+from browser import View
+from collections_of_kernels import SIDE, publish, scaled, smooth, write_config
+from PIL import Image
+from projects import ROOT, Project, contents, copied
+from tiers import THOROUGH, rows
+
+from kernelscope.io import array_files, cells, records
+
+CONFIG = ("--configfile", "own.yaml")
+RESULTS, RUN = "results/elsewhere", "results/elsewhere/runs/found/unknown"
+OF_RUN = {
+    *("snapshots.npz", "history.csv", "run.json", "kernels.npz", "kernels.csv", "montage.png", "history.png"),
+    *("movie.mp4", "movie.gif", "movie.html", "measures.csv", "measures.png", "settling.png"),
+}
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory) -> Project:
+    """The finished experiment; do not change it."""
+    project = copied(ROOT, tmp_path_factory.mktemp("published") / "project")
+    publish(project.folder / "published")
+    write_config(project.folder / "own.yaml", history="{run}/loss.csv")
+    done = project.snakemake_alone(*CONFIG)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return project
+
+
+@pytest.fixture
+def project(made, tmp_path) -> Project:
+    """A copy of it, to change at will."""
+    found = copied(made.folder, tmp_path / "project")
+    publish(found.folder / "published")
+    write_config(found.folder / "own.yaml", history="{run}/loss.csv")
+    return found
+
+
+def names(folder) -> set[str]:
+    return {path.name for path in folder.iterdir() if path.is_file()}
+
+
+def test_all_that_needs_no_images_is_made_and_nothing_else(made):
+    results = made.folder / RESULTS
+    for seed in (0, 1):
+        assert names(made.folder / RUN / f"seed{seed}") == OF_RUN
+    assert names(results / "compare/found/unknown") == {"matches.csv", "pairs.csv", "matched.png", "published.png"}
+    assert names(results / "compare/found") == {"architectures.csv", "architectures.png"}
+    assert names(results) - {".lock"} == {"summary.csv", "findings.md", "index.html", "cost.csv"}
+    assert not (results / "data").exists()
+
+
+def test_every_file_is_as_its_manifest_says(made):
+    assert made.findings(CONFIG) == set()
+
+
+def test_kernels_are_those_published_less_their_mean(made):
+    found = array_files.read_npz(made.folder / RUN / "seed1" / "kernels.npz")
+    bank = scaled(smooth(2, 2))
+    assert (found["steps"].tolist(), found["epochs"].tolist()) == ([60], [60])
+    np.testing.assert_allclose(found["conv1"][0], bank - bank.mean((1, 2, 3), keepdims=True), atol=1e-6)
+
+
+def test_run_json_says_whose_run_it_is_and_what_is_unknown(made):
+    one, other = (records.read_json(made.folder / RUN / f"seed{seed}" / "run.json")["published"] for seed in (0, 1))
+    assert (one["run"], one["untrained"], one["time"], one["scaled"]) == ("a", True, "epoch", True)
+    assert (other["run"], other["untrained"]) == ("b", False)
+    assert set(other["unknown"]) - set(one["unknown"]) == {"the untrained state"}
+
+
+def test_the_summary_is_empty_where_nothing_is_known(made):
+    one, other = cells.read(made.folder / RESULTS / "summary.csv")
+    unknown = ("test_accuracy", "test_loss", "train_accuracy", "parameters", "alive", "failure")
+    assert [row[name] for row in (one, other) for name in unknown] == [None] * 12
+    assert (one["kernels"], other["kernels"], one["train_loss"]) == (3, 2, 0.25)
+    assert 0 < one["initial_share"] < 1
+    assert [other[name] for name in ("initial_share", "lag1_null_99", "structured")] == [None] * 3
+
+
+def test_measures_know_no_size_and_no_change_without_an_untrained_state(made):
+    for seed, untrained in ((0, True), (1, False)):
+        rows = [
+            row for row in cells.read(made.folder / RUN / f"seed{seed}" / "measures.csv") if row["kernel"] is not None
+        ]
+        known = {row["measure"] for row in rows if row["value"] is not None}
+        tested = {row["measure"] for row in rows if row["p"] is not None}
+        assert not known & {"norm", "dc_share", "silent", "dead"}
+        assert {"lag1", "hoyer", "gabor_r2", "cosine_last"} <= known
+        assert ("initial_share" in known, "cosine_untrained" in known, "lag1" in tested) == (untrained,) * 3
+        assert {"localisation", "gabor_r2"} <= tested  # against noise of the same spectrum
+
+
+def test_so_many_kernels_are_matched_as_the_smaller_run_has(made):
+    (pair,) = cells.read(made.folder / RESULTS / "compare/found/unknown/pairs.csv")
+    matches = cells.read(made.folder / RESULTS / "compare/found/unknown/matches.csv")
+    assert (pair["kernels"], len(matches)) == (2, 2)
+    assert {row["kernel_b"] for row in matches} == {0, 1}
+    assert 0 < pair["p"] <= 1
+    assert 0 < pair["p_dealt"] <= 1
+
+
+def test_the_findings_say_whose_kernels_these_are_and_what_is_unknown(made):
+    text = (made.folder / RESULTS / "findings.md").read_text()
+    assert "Published kernels of 2 runs, trained elsewhere: a (seed 0, 3 kernels), b (seed 1, 2 kernels)." in text
+    assert "Unknown: the images that they were trained on" in text
+    assert "The untrained state was not published of b" in text
+    assert "1 pair of seeds" in text
+    assert "ccuracy is" not in text
+    assert "atlas.csv" not in text
+    assert "failed" not in text.lower()
+
+
+def test_titles_have_the_name_of_the_run_and_pictures_are_no_empty_sheets(made):
+    assert "seed 1 (b)" in (made.folder / RUN / "seed1" / "movie.html").read_text()
+    for path in (made.folder / RESULTS).rglob("*.png"):
+        assert np.asarray(Image.open(path).convert("L")).std() > 5, path
+
+
+def test_the_page_shows_every_view_without_a_complaint(made, browser):
+    view = View(browser, made.folder / RESULTS / "index.html")
+    said = {}
+    for route in ("", "evolution", "compare", "data", "found/unknown/0/conv1/2", "found/unknown/1/conv1/0"):
+        said[route] = view.open(route).inner_text("main")
+    assert view.complaints == []
+    assert view.foreign == []
+    view.context.close()
+    assert "seed 0 (a)" in said[""]
+    assert "trained elsewhere" in said[""]
+    assert "untrained state not published" in said["evolution"]
+    assert "are unknown" in said["data"]
+    assert "Its untrained state was not published" in said["found/unknown/1/conv1/0"]
+    assert not any("could not be drawn" in text or "NaN" in text or "undefined" in text for text in said.values())
+
+
+def test_nothing_runs_again_after_a_touch_or_where_the_folder_moves(project):
+    for path in (project.folder / "published").rglob("*"):
+        os.utime(path, (1_000_000_000, 1_000_000_000))
+    assert project.jobs(config=CONFIG) == set()
+    (project.folder / "published").rename(project.folder / "moved")
+    project.edit("own.yaml", "folder: published", "folder: moved")
+    assert project.jobs(config=CONFIG) == set()
+
+
+def test_another_kernel_runs_its_own_run_again_and_what_compares_it(project):
+    np.save(project.folder / "published/b/kernel_060_1.npy", np.eye(SIDE, dtype=np.float32)[None])
+    planned = project.jobs(config=CONFIG)
+    assert {job for job in planned if job.endswith("/0")} == set()
+    assert {"import_kernels found/unknown/1", "make_movie found/unknown/1", "match_kernels found/unknown"} <= planned
+    assert project.findings(CONFIG) == {
+        (kind, path) for kind, path in project.findings(CONFIG) if kind == "stale" and "seed0" not in path
+    }
+
+
+@THOROUGH
+def test_the_same_files_make_the_same_bytes(made, tmp_path):
+    again = copied(ROOT, tmp_path / "again")
+    publish(again.folder / "published")
+    write_config(again.folder / "own.yaml", history="{run}/loss.csv")
+    done = again.snakemake("compare", "findings", "movies", *CONFIG)
+    assert done.returncode == 0, done.stdout + done.stderr
+    first, second = contents(made.folder / RESULTS), contents(again.folder / RESULTS)
+    assert len(second) > 30
+    assert {name: first[name] for name in second} == second
+
+
+@pytest.mark.parametrize("content", rows([b"", b"\x93NUMPY", b"not an array"], b"not an array"))
+def test_a_damaged_file_stops_its_run_with_a_line_that_names_it(fresh, content):
+    publish(fresh.folder / "published")
+    write_config(fresh.folder / "own.yaml")
+    (fresh.folder / "published/b/kernel_060_0.npy").write_bytes(content)
+    done = fresh.snakemake("train", *CONFIG)
+    assert done.returncode == 1
+    log = (fresh.folder / RESULTS / "logs/import_kernels/found/unknown/seed1.log").read_text()
+    assert log.startswith("import_kernels.py: published/b/kernel_060_0.npy is no whole array")
+    assert "Traceback" not in log
+    assert names(fresh.folder / RUN / "seed0") == {"snapshots.npz", "history.csv", "run.json"}
+    assert json.loads((fresh.folder / RUN / "seed0/run.json").read_text())["published"]["run"] == "a"
+
+
+def test_a_target_that_needs_images_is_not_known(made):
+    done = made.snakemake(f"{RUN}/seed0/atlas.png", "--dry-run", *CONFIG)
+    assert done.returncode == 1
+    assert "MissingRuleException" in done.stdout + done.stderr

@@ -1,0 +1,74 @@
+"""A small sweep through the workflow: what is made, what is left out, and that all is as the manifests say."""
+
+import pytest
+from projects import ROOT, Project, copied
+
+from kernelscope.io import cells
+
+CONFIG = ("--configfile", "config/smoke.yaml", "own.yaml")
+OWN = """
+pathvars: {results: results/sweep}
+experiment: {architectures: [grid, matched], stages: [findings]}
+architectures:
+  grid:
+    network: matched
+    kernels: 4
+    kernel_size: 9
+    vary: {training.weight_decay.conv: {none: 0, strong: 0.5}}
+training: {epochs: 2, snapshots: 2}
+"""
+CELLS = ["grid_none", "grid_strong"]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory) -> Project:
+    """The finished experiment; do not change it."""
+    project = copied(ROOT, tmp_path_factory.mktemp("sweep") / "project")
+    (project.folder / "own.yaml").write_text(OWN)
+    done = project.snakemake(*CONFIG)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return project
+
+
+def test_only_what_the_stages_need_is_made(made):
+    results = made.folder / "results/sweep"
+    made_of_runs = {path.name for path in results.glob("runs/*/*/*/*") if path.is_file()}
+    assert made_of_runs == {"snapshots.npz", "history.csv", "run.json", "kernels.npz", "kernels.csv"}
+    assert {path.name for path in (results / "compare/waveforms").iterdir() if path.is_file()} == {
+        *("architectures.csv", "architectures.png"),
+        *("outcomes.csv", "cells.csv", "effects.csv", "levels.csv", "factors.png"),
+    }
+    assert made.findings(CONFIG) == set()
+
+
+def test_the_tables_have_a_row_per_run_and_per_architecture(made):
+    compare = made.folder / "results/sweep/compare/waveforms"
+    rows = cells.read(compare / "outcomes.csv")
+    assert [(row["arch"], row["seed"]) for row in rows] == [
+        (arch, seed) for arch in [*CELLS, "matched"] for seed in (0, 1)
+    ]
+    assert [row["training.weight_decay.conv"] for row in rows] == ["none"] * 2 + ["strong"] * 2 + [None] * 2
+    summary = {(row["arch"], row["seed"]): row for row in cells.read(made.folder / "results/sweep/summary.csv")}
+    for row in rows:
+        theirs = summary[row["arch"], row["seed"]]
+        assert (row["accuracy"], bool(row["failed"])) == (theirs["test_accuracy"], bool(theirs["failure"]))
+        assert row["initial_share"] in (None, theirs["initial_share"])
+    assert {row["design"] for row in cells.read(compare / "effects.csv")} == {"grid"}
+
+
+def test_findings_are_of_the_sweep_and_of_what_stands_beside_it(made):
+    text = (made.folder / "results/sweep/findings.md").read_text()
+    heads = [line for line in text.splitlines() if line.startswith("#")]
+    assert heads == ["# Findings", "## waveforms", "### Sweep of grid", "### Beside the sweeps", "### matched"]
+
+
+def test_it_is_the_same_again_and_another_level_trains_only_its_cells(made, tmp_path):
+    project = copied(made.folder, tmp_path / "project")
+    (project.folder / "own.yaml").write_text(OWN)
+    assert project.jobs(config=CONFIG) == set()
+    (project.folder / "own.yaml").write_text(OWN.replace("strong: 0.5", "strong: 0.5, stronger: 1"))
+    jobs = project.jobs(config=CONFIG)
+    assert {job for job in jobs if job.startswith("train_network")} == {
+        f"train_network waveforms/grid_stronger/{seed}" for seed in (0, 1)
+    }
+    assert "compare_factors waveforms" in jobs

@@ -1,0 +1,69 @@
+"""The reference of all config keys, from the schema: `make docs` puts it into config/README.md."""
+
+import json
+import sys
+from pathlib import Path
+
+from experiment.config.messages import allowed
+from experiment.config.nodes import resolve, schema
+
+START, END = "<!-- keys: made by `make docs` -->", "<!-- end of keys -->"
+
+
+def table(title: str, node: dict, level: int = 2) -> list[str]:
+    """A heading and a row per key; keys that hold keys of their own get a table of theirs."""
+    node = resolve(node)
+    lines = [f"{'#' * level} {title}", "", node.get("description", ""), ""]
+    plain, nested = [], []
+    for key, child in node.get("properties", {}).items():
+        child = resolve(child)
+        (nested if "properties" in child and key not in ("weight_decay", "initial_sd") else plain).append((key, child))
+    if plain:
+        lines += ["| key | meaning | allowed | default |", "|---|---|---|---|"]
+        lines += [row(key, child, key in node.get("required", ())) for key, child in plain]
+        lines.append("")
+    for key, child in nested:
+        if key != "training" or title != "`architectures.NAME`":
+            lines += table(f"`{key}`", child, level + 1)
+    return lines
+
+
+def row(key: str, node: dict, required: bool) -> str:
+    default = "required" if required else json.dumps(default_of(node))
+    return f"| `{key}` | {node.get('description', '')} | {words(node)} | {default if required else f'`{default}`'} |"
+
+
+def default_of(node: dict):
+    if "properties" in node:
+        return {key: child.get("default") for key, child in node["properties"].items()}
+    return node.get("default", "the network's own")
+
+
+def words(node: dict) -> str:
+    if "properties" in node:
+        return "for each group " + allowed(node["additionalProperties"])
+    return allowed(node)
+
+
+def reference() -> str:
+    root = schema()
+    lines = []
+    for key, child in root["properties"].items():
+        if key in ("datasets", "architectures"):
+            named = next(iter(child["patternProperties"].values()))
+            for source, node in named.get("by_source", {"": named}).items():
+                lines += table(f"`{key}.NAME`" + f" of source `{source}`" * bool(source), node)
+        else:
+            lines += table(f"`{key}`", child)
+    return "\n".join(lines).rstrip()
+
+
+def written_into(text: str) -> str:
+    """`text` with the reference between its two marks."""
+    before, rest = text.split(START)
+    return f"{before}{START}\n\n{reference()}\n\n{END}{rest.split(END)[1]}"
+
+
+if __name__ == "__main__":
+    target = Path(sys.argv[1])
+    target.write_text(written_into(target.read_text(encoding="utf-8")), encoding="utf-8")

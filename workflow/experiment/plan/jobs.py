@@ -1,0 +1,54 @@
+"""The jobs of an experiment, and where each keeps its artifacts, manifest, log and measured cost."""
+
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+from typing import NamedTuple
+
+from experiment.plan.plan import Plan
+from experiment.plan.rule_table import RULES, selected
+from kernelscope.io import manifest as io_manifest
+
+OWN = ("data", "runs", "compare", "logs")  # the folders of an experiment; all others are other experiments'
+
+
+def manifest(rule: str) -> str:
+    """Return the manifest of a rule, with its wildcards."""
+    return f"{RULES[rule].folder}/{io_manifest.FOLDER}/{rule}.json".lstrip("/")
+
+
+def log(rule: str, suffix: str) -> str:
+    """Return the log of a rule, with its wildcards; `.log`, or `.tsv` for its measured cost."""
+    return f"logs/{rule}/{RULES[rule].folder.partition('/')[2]}".rstrip("/") + suffix
+
+
+class Job(NamedTuple):
+    """One job of a rule; or what a job that trains several seeds does for one of them."""
+
+    rule: str
+    wildcards: dict[str, str]
+    logged: dict[str, str]
+
+    @property
+    def manifest(self) -> Path:
+        return Path(manifest(self.rule).format(**self.wildcards))
+
+    @property
+    def logs(self) -> list[Path]:
+        return [Path(log(self.rule, suffix).format(**self.logged)) for suffix in (".log", ".tsv")]
+
+
+def jobs(plan: Plan) -> Iterator[Job]:
+    """Yield every job of an experiment, after the jobs whose files it reads."""
+    for rule in selected(plan):
+        choices = RULES[rule].wildcards(plan)
+        for values in product(*choices.values()):
+            wildcards = dict(zip(choices, values, strict=True))
+            yield Job(rule, wildcards, logged(plan, rule, wildcards))
+
+
+def logged(plan: Plan, rule: str, wildcards: dict[str, str]) -> dict[str, str]:
+    """Return the wildcards of the logs of a job; a group of seeds has its logs at the first seed."""
+    if rule != "train_group":
+        return wildcards
+    return wildcards | {"seed": str(plan.groups[wildcards["arch"]][int(wildcards["seed"])][0])}

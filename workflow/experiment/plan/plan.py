@@ -1,0 +1,103 @@
+"""The plan of an experiment: the values that follow from its config. Planning code takes one of these."""
+
+from dataclasses import dataclass
+
+from experiment.plan.datasets import DRAWN, Source
+from experiment.plan.pretrained import Run
+from experiment.plan.subsets import runs_compared, seeds_on_page
+from kernelscope.data import control_names
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """A checked experiment. Lists are sorted, so that the order in which a config names things changes nothing."""
+
+    config: dict  # with every default
+    levels: dict[str, dict]  # architecture of a sweep -> name of the sweep, and the label of each varied key
+    datasets: list[str]
+    architectures: list[str]
+    seeds: list[int]
+    compared: list[int]  # seeds that are compared pair by pair
+    defined: dict[str, dict]  # architecture -> its definition
+    control: dict[str, str]  # architecture -> kind of control, or none
+    training: dict[str, dict]  # architecture -> its settings
+    groups: dict[str, dict[int, list[int]] | None]  # architecture -> seed -> seeds of its job; None: one seed a job
+    layers: dict[str, list[dict]]
+    towers: dict[str, int]  # architecture with towers in its first layer -> how many; 1: the joined control of two
+    published: dict[str, dict[int, Run]]  # dataset -> seed -> run; empty where networks are trained here
+    cdbn: dict[str, dict]  # architecture -> its settings; empty where networks learn labels
+    sources: dict[str, Source]  # dataset with images -> what it is made from
+
+    @property
+    def results(self) -> str:
+        """Return the folder of the results."""
+        return self.config.get("pathvars", {}).get("results", "results")
+
+    @property
+    def supervised(self) -> bool:
+        """Whether networks are trained here, with labels."""
+        return not self.published and not self.cdbn
+
+    @property
+    def has_history(self) -> bool:
+        """Whether every run has losses: all runs that are trained here, and published runs with a file of losses."""
+        return all(self.config["datasets"][dataset]["history"] is not None for dataset in self.published)
+
+    @property
+    def drawn(self) -> list[str]:
+        """Return the datasets whose images are drawn."""
+        return [dataset for dataset in self.sources if self.is_drawn(dataset)]
+
+    @property
+    def read(self) -> list[str]:
+        """Return the datasets whose images are read from files or taken from a library."""
+        return [dataset for dataset in self.sources if not self.is_drawn(dataset)]
+
+    def is_drawn(self, dataset: str) -> bool:
+        """Whether the images of a dataset are drawn, not read."""
+        return self.config["datasets"][dataset]["source"] == DRAWN
+
+    @property
+    def alone(self) -> list[str]:
+        """Return the architectures with a job for each seed."""
+        return [arch for arch in self.architectures if not self.together(arch)]
+
+    @property
+    def grouped(self) -> list[str]:
+        """Return the architectures with a job for each group of seeds."""
+        return [arch for arch in self.architectures if self.together(arch)]
+
+    def together(self, arch: str) -> bool:
+        """Whether the seeds of an architecture are trained in groups."""
+        return self.groups[arch] is not None
+
+    @property
+    def devices(self) -> set[str]:
+        """Return the devices that trainings ask for."""
+        return {settings["device"] for settings in self.training.values()} if self.supervised else set()
+
+    @property
+    def runs_compared(self) -> tuple[list[str], list[int]]:
+        """Return the architectures and seeds whose runs on a dataset are all compared with each other."""
+        return runs_compared(self.architectures, self.compared)
+
+    @property
+    def seeds_on_page(self) -> list[int]:
+        """Return the seeds whose runs are on the page."""
+        return seeds_on_page(self.datasets, self.architectures, self.compared)
+
+    def shown(self, dataset: str) -> list[str]:
+        """Return the datasets that show what bases learned on one dataset say about classes.
+
+        These are all datasets of a single class if there are several of them, else the dataset itself.
+        """
+        of_one = [name for name in self.sources if self.sources[name].classes == 1]
+        return of_one if len(of_one) > 1 else [dataset]
+
+    def controls(self, arch: str, control: str) -> list[str]:
+        """Return the selected architectures that differ from this one in their `control` alone; none for a control."""
+        if self.control[arch] != control_names.NONE:
+            return []
+        settings = self.layers[arch], self.training[arch]
+        others = [other for other in self.architectures if self.control[other] == control]
+        return [other for other in others if (self.layers[other], self.training[other]) == settings]

@@ -1,0 +1,123 @@
+"""The table of all rules: stage, folder of the files, experiments that it applies to, and needs on a cluster.
+
+Jobs, manifests, logs, stages, the input of `rule all` and the SLURM profile (slurm_profile.py) follow from it. A new
+rule is a row here, a method in specs.py, a rule in workflow/rules/ and a script.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from experiment.plan.plan import Plan
+
+DATASET, RUN = "data/{dataset}", "runs/{dataset}/{arch}/seed{seed}"  # folders below the results of an experiment
+ARCH, ACROSS, TOP = "compare/{dataset}/{arch}", "compare/{dataset}", ""
+GROUPS = {DATASET: "dataset", RUN: "run", ARCH: "seeds", ACROSS: "end", TOP: "end"}  # of SLURM, by folder
+PICTURES, ALONE = "pictures", "alone"  # small jobs with nothing else in common; jobs of no group
+NEEDS = {  # stage -> stages that it needs; findings say more where measures, probes and agreement are selected too
+    "dataset": (),
+    "train": ("dataset",),
+    "kernels": ("train",),
+    "figures": ("kernels",),
+    "movies": ("kernels",),
+    "measures": ("kernels",),
+    "probes": ("measures",),
+    "compare": ("kernels",),
+    "agreement": ("compare", "probes"),
+    "findings": ("compare",),
+    "page": ("agreement", "findings"),
+}
+
+
+class Rule(NamedTuple):
+    """One rule.
+
+    `when`, `datasets` and `architectures` are attributes of a plan: the rule applies if the first is true, to what the
+    others list. Megabytes and minutes are at least twice the largest in docs/numbers.json; plan/resources.py adds what depends
+    on the config.
+    """
+
+    stage: str
+    folder: str
+    when: str = ""  # always
+    datasets: str = "datasets"
+    architectures: str = "architectures"
+    megabytes: int = 700  # Snakemake itself takes some of it in each job
+    minutes: int = 10
+    holds_images: bool = False  # in memory, with the feature maps of its network
+    group: str = ""  # of SLURM; empty: the group of its folder
+
+    def wildcards(self, plan: Plan) -> dict[str, list[str]]:
+        """Return all values of each wildcard in its folder."""
+        datasets, architectures = (list(getattr(plan, name)) for name in (self.datasets, self.architectures))
+        values = {"dataset": datasets, "arch": architectures, "seed": [str(seed) for seed in plan.seeds]}
+        return {name: values[name] for name in values if f"{{{name}}}" in self.folder}
+
+    def is_for(self, plan: Plan) -> bool:
+        """Whether an experiment has jobs of this rule, provided that its stage is selected."""
+        return bool((not self.when or getattr(plan, self.when)) and all(self.wildcards(plan).values()))
+
+
+RULES = {  # a rule comes after those whose files it reads
+    "make_dataset": Rule("dataset", DATASET, datasets="drawn", minutes=60),
+    "read_dataset": Rule("dataset", DATASET, datasets="read", megabytes=3500, minutes=60),  # a GB for one huge picture
+    "draw_samples": Rule("dataset", DATASET, datasets="sources"),
+    "train_network": Rule("train", RUN, "supervised", architectures="alone", megabytes=1000, minutes=20, group=ALONE),
+    "train_group": Rule("train", RUN, "supervised", architectures="grouped", megabytes=1000, minutes=20, group=ALONE),
+    "import_kernels": Rule("train", RUN, "published"),
+    "train_cdbn": Rule("train", RUN, "cdbn", megabytes=1000, minutes=20),
+    "describe_bases": Rule("compare", RUN, "cdbn"),
+    "extract_kernels": Rule("kernels", RUN),
+    "draw_montage": Rule("figures", RUN),
+    "draw_history": Rule("figures", RUN, "has_history", group=PICTURES),
+    "draw_featuremaps": Rule("figures", RUN, "supervised", holds_images=True, group=PICTURES),
+    "make_movie": Rule("movies", RUN, megabytes=1300, minutes=20),  # every frame, and an encoder
+    "measure_kernels": Rule("measures", RUN, megabytes=900, minutes=60),
+    "draw_measures": Rule("measures", RUN),
+    "probe_kernels": Rule("probes", RUN, "supervised", megabytes=900, minutes=30, holds_images=True),
+    "project_kernels": Rule("probes", RUN, "supervised", holds_images=True),
+    "draw_pixels": Rule("probes", RUN, "supervised"),
+    "draw_atlas": Rule("probes", RUN, "supervised", holds_images=True),
+    "match_kernels": Rule("compare", ARCH, megabytes=900, minutes=120),
+    "draw_matched": Rule("compare", ARCH),
+    "draw_published": Rule("compare", ARCH, "published"),
+    "compare_seeds": Rule("agreement", ARCH, "supervised", megabytes=1200, minutes=60, holds_images=True),
+    "compare_towers": Rule("compare", ARCH, architectures="towers"),
+    "compare_architectures": Rule("compare", ACROSS),
+    "compare_runs": Rule("agreement", ACROSS, "supervised", megabytes=1200, minutes=60),
+    "compare_bases": Rule("compare", TOP, "cdbn"),
+    "compare_factors": Rule("compare", ACROSS, "levels", megabytes=1200, minutes=60),
+    "write_summary": Rule("compare", TOP),
+    "write_findings": Rule("findings", TOP, megabytes=1000, minutes=30),
+    "write_page": Rule("page", TOP, megabytes=2000, minutes=30),
+    "write_cost": Rule("compare", TOP),
+}
+
+
+def needed(names: Iterable[str]) -> list[str]:
+    """Return these stages and all that they need, in processing order."""
+    found = set(names)
+    for stage in reversed(NEEDS):  # a stage comes after those that it needs
+        if stage in found:
+            found.update(NEEDS[stage])
+    return [stage for stage in NEEDS if stage in found]
+
+
+def of_stage(stage: str, plan: Plan) -> list[str]:
+    """Return the rules of a stage that apply to an experiment, whether the stage is selected or not."""
+    return [rule for rule, row in RULES.items() if row.stage == stage and row.is_for(plan)]
+
+
+def stages(plan: Plan) -> list[str]:
+    """Return the stages of an experiment: the selected ones and those they need, if any of their rules applies."""
+    return [stage for stage in needed(plan.config["experiment"]["stages"]) if of_stage(stage, plan)]
+
+
+def selected(plan: Plan) -> list[str]:
+    """Return the rules that an experiment has jobs of."""
+    names = stages(plan)
+    return [rule for rule, row in RULES.items() if row.stage in names and row.is_for(plan)]
+
+
+def with_wildcards(count: int, plan: Plan) -> list[str]:
+    """Return the selected rules with so many wildcards: 1 for a dataset, 2 for an architecture on it, 3 for a run."""
+    return [rule for rule in selected(plan) if RULES[rule].folder.count("{") == count]

@@ -1,0 +1,198 @@
+"""The spec of every job of an experiment: that part of the config which it uses, wildcards included."""
+
+import json
+
+from experiment.plan import aggregates, pretrained, rule_table
+from experiment.plan.plan import Plan
+from kernelscope.data import control_names
+
+
+class Specs(Plan):
+    """A method for each rule, named like it, that gives the spec of one job."""
+
+    def make_dataset(self, dataset: str) -> dict:
+        return {"dataset": dataset, "settings": self.config["datasets"][dataset]}
+
+    def read_dataset(self, dataset: str) -> dict:
+        return self.make_dataset(dataset) | {"content": self.sources[dataset].content}
+
+    def draw_samples(self, dataset: str) -> dict:
+        return {"dataset": dataset}
+
+    def train_network(self, dataset: str, arch: str, seed: str) -> dict:
+        return self.network(dataset, arch, seed) | {"training": self.training[arch]}
+
+    def train_cdbn(self, dataset: str, arch: str, seed: str) -> dict:
+        return self.run(dataset, arch, seed) | {"cdbn": self.cdbn[arch]}
+
+    def describe_bases(self, dataset: str, arch: str, seed: str) -> dict:
+        return self.train_cdbn(dataset, arch, seed) | {
+            "draws": self.config["analysis"]["draws"],
+            "shown": self.shown(dataset),
+        }
+
+    def compare_bases(self) -> dict:
+        return self.write_summary() | self.config["pictures"]
+
+    def import_kernels(self, dataset: str, arch: str, seed: str) -> dict:
+        own = {"scaled": self.config["datasets"][dataset]["scaled"]}
+        return self.run(dataset, arch, seed) | self.published[dataset][int(seed)].spec | own
+
+    def draw_published(self, dataset: str, arch: str) -> dict:
+        return self.draw_matched(dataset, arch)
+
+    def train_group(self, dataset: str, arch: str, seed: str) -> dict:
+        """That of the job which trains this seed with others."""
+        own = self.train_network(dataset, arch, seed)
+        return {key: value for key, value in own.items() if key != "seed"} | {"seeds": self.groups[arch][int(seed)]}
+
+    def extract_kernels(self, dataset: str, arch: str, seed: str) -> dict:
+        return self.run(dataset, arch, seed)
+
+    def draw_montage(self, dataset: str, arch: str, seed: str) -> dict:
+        return self.run(dataset, arch, seed) | self.config["pictures"]
+
+    def draw_history(self, dataset: str, arch: str, seed: str) -> dict:
+        return self.run(dataset, arch, seed)
+
+    def draw_featuremaps(self, dataset: str, arch: str, seed: str) -> dict:
+        return self.network(dataset, arch, seed) | self.config["pictures"]
+
+    def measure_kernels(self, dataset: str, arch: str, seed: str) -> dict:
+        return self.run(dataset, arch, seed) | {
+            "draws": self.config["analysis"]["draws"],
+            "random_labels": self.controls(arch, control_names.RANDOM_LABELS),
+            "seeds": self.compared if self.controls(arch, control_names.RANDOM_LABELS) else [],
+        }
+
+    def draw_measures(self, dataset: str, arch: str, seed: str) -> dict:
+        return self.run(dataset, arch, seed)
+
+    def probe_kernels(self, dataset: str, arch: str, seed: str) -> dict:
+        first = next(layer["name"] for layer in self.layers[arch] if layer["kind"] == "conv")
+        sd = self.training[arch]["initial_sd"]
+        return self.network(dataset, arch, seed) | self.config["analysis"] | {"initial_sd": sd.get(first, sd["conv"])}
+
+    def project_kernels(self, dataset: str, arch: str, seed: str) -> dict:
+        return self.network(dataset, arch, seed)
+
+    def draw_pixels(self, dataset: str, arch: str, seed: str) -> dict:
+        return self.run(dataset, arch, seed) | self.config["pictures"]
+
+    def draw_atlas(self, dataset: str, arch: str, seed: str) -> dict:
+        return self.run(dataset, arch, seed) | {"control": self.control[arch]} | self.config["pictures"]
+
+    def make_movie(self, dataset: str, arch: str, seed: str) -> dict:
+        return self.run(dataset, arch, seed) | self.config["pictures"] | self.config["movie"]
+
+    def match_kernels(self, dataset: str, arch: str) -> dict:
+        settings = self.config["comparison"]
+        own = {key: settings[key] for key in ("either_sign", "draws")}
+        return {"dataset": dataset, "arch": arch, "seeds": self.compared} | own
+
+    def draw_matched(self, dataset: str, arch: str) -> dict:
+        return {"dataset": dataset, "arch": arch, "seeds": self.compared} | self.config["pictures"]
+
+    def compare_seeds(self, dataset: str, arch: str) -> dict:
+        return {
+            "dataset": dataset,
+            "arch": arch,
+            "seeds": self.seeds,
+            "seeds_compared": self.compared,
+            "control": self.control[arch],
+            "draws": self.config["comparison"]["draws"],
+            "random_labels": self.controls(arch, control_names.RANDOM_LABELS),
+        }
+
+    def compare_runs(self, dataset: str) -> dict:
+        archs, seeds = self.runs_compared
+        draws = self.config["comparison"]["draws"]
+        return {"dataset": dataset, "architectures": archs, "seeds": seeds, "draws": draws}
+
+    def write_summary(self) -> dict:
+        return {
+            "runs": [[dataset, arch] for dataset in self.datasets for arch in self.architectures],
+            "seeds": self.seeds,
+        }
+
+    def write_cost(self) -> dict:
+        making = {dataset: "make_dataset" if self.is_drawn(dataset) else "read_dataset" for dataset in self.sources}
+        trainers = rule_table.of_stage("train", self)
+        training = {arch: rule for rule in trainers for arch in getattr(self, rule_table.RULES[rule].architectures)}
+        return self.write_summary() | {
+            "making": making,
+            "training": training,
+            "per_dataset": [rule for rule in rule_table.with_wildcards(1, self) if rule not in making.values()],
+            "per_arch": rule_table.with_wildcards(2, self),
+            "per_run": [rule for rule in rule_table.with_wildcards(3, self) if rule not in training.values()],
+        }
+
+    def compare_architectures(self, dataset: str) -> dict:
+        return {"dataset": dataset, "architectures": self.architectures, "seeds": self.seeds} | self.config["pictures"]
+
+    def compare_towers(self, dataset: str, arch: str) -> dict:
+        return {"dataset": dataset, "arch": arch, "seeds": self.seeds, "towers": self.towers[arch]}
+
+    def compare_factors(self, dataset: str) -> dict:
+        others = [arch for arch in self.architectures if arch not in self.levels]
+        swept = {arch: self.levels[arch] for arch in self.architectures if arch in self.levels}
+        return {"dataset": dataset, "seeds": self.seeds, "levels": swept, "others": others}
+
+    def write_findings(self) -> dict:
+        controlled = {
+            arch: {kind: found for kind in control_names.KINDS if (found := self.controls(arch, kind))}
+            for arch in self.architectures
+        }
+        read = {"controls": controlled, "read": self.read, "tables": aggregates.tables_of_findings(self)}
+        swept = {"swept": [arch for arch in self.architectures if arch in self.levels]} if self.levels else {}
+        towers = {"towers": self.towers} if self.towers else {}
+        bases = {"bases": True} if self.cdbn else {}
+        from_one = [arch for arch in self.architectures if "initial_seed" in self.training.get(arch, {})]
+        one_start = {"one_start": from_one} if from_one else {}
+        return self.write_summary() | read | swept | towers | bases | one_start | self.published_runs()
+
+    def write_page(self) -> dict:
+        settings = self.cdbn or self.training
+        own = lambda arch: {"control": self.control[arch], "layers": self.layers[arch], "training": settings[arch]}  # noqa: E731
+        unlabelled = {"unlabelled": True} if self.cdbn else {}
+        return (
+            unlabelled
+            | {
+                "datasets": {dataset: pretrained.shown(self.config["datasets"][dataset]) for dataset in self.datasets},
+                "read": self.read,
+                "architectures": {arch: own(arch) for arch in self.architectures},
+                "seeds": self.seeds,
+                "shown": self.seeds_on_page,
+                "colour_map": self.config["pictures"]["colour_map"],
+            }
+            | self.published_runs()
+        )
+
+    @property
+    def stages(self) -> list[str]:
+        """Return the stages of the experiment."""
+        return rule_table.stages(self)
+
+    def published_runs(self) -> dict[str, dict]:
+        """Return what a spec says about all published runs; nothing where there are none."""
+        about = {
+            dataset: {
+                "runs": [runs[seed].name for seed in self.seeds],
+                "scaled": self.config["datasets"][dataset]["scaled"],
+            }
+            for dataset, runs in self.published.items()
+        }
+        return {"published": about} if about else {}
+
+    def network(self, dataset: str, arch: str, seed: str) -> dict:
+        """A run with its layers, and what is done to its images or labels."""
+        return self.run(dataset, arch, seed) | {"layers": self.layers[arch], "control": self.control[arch]}
+
+    def run(self, dataset: str, arch: str, seed: str) -> dict:
+        """A run, and where it is published the name that it has there."""
+        found = {"dataset": dataset, "arch": arch, "seed": int(seed)}
+        return found | ({"published": self.published[dataset][int(seed)].name} if self.published else {})
+
+    def spec(self, rule: str, wildcards: dict[str, str]) -> str:
+        """The spec of one job of `rule` as sorted JSON: one string, because Snakemake compares params as a set."""
+        return json.dumps(getattr(self, rule)(**wildcards), sort_keys=True, separators=(",", ":"))

@@ -1,0 +1,61 @@
+"""From a file back to the config, code, seed and data that made it, by the manifests beside the artifacts."""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from kernelscope.io import files, manifest
+
+MOST_BROUGHT = 5  # of a job's own inputs that no job made, as the pictures of a folder
+STATES = {"": "as it was made", "edited": "EDITED since", "truncated": "TRUNCATED since", "missing": "MISSING"}
+
+
+def chain(path: Path) -> Iterator[str]:
+    """Lines of a tree: the file, the job that made it, the files that this job read, and so on.
+
+    Raises
+    ------
+    ValueError
+        Where no manifest beside the file names it.
+    """
+    found = manifest.maker(path)
+    if found is None:
+        raise ValueError(f"{path}: no manifest beside it names it, so where it comes from is not known")
+    yield from lines(path, found, None, "", set())
+
+
+def lines(path: Path, found: tuple[Path, dict] | None, read: str | None, indent: str, seen: set) -> Iterator[str]:
+    """`found` is the maker of the file, `read` the sha256 that a job read of it; every job in `seen` is told once."""
+    if found is None:
+        yield f"{indent}{path}  {state(path, read)}not made by a job with a manifest"
+        return
+    place, made = found
+    entry = made["outputs"][path.name]
+    changed = ", ANOTHER one was read" * (read not in (None, entry["sha256"]))
+    yield f"{indent}{path}  sha256 {entry['sha256'][:16]}, {STATES[manifest.change(path, entry)]}{changed}"
+    indent = " " * (len(indent) - len(indent.lstrip()) + 2)
+    if place in seen:
+        yield f"{indent}made by {made['rule']}: see above"
+        return
+    seen.add(place)
+    versions = ", ".join(f"{name} {version}" for name, version in sorted(made["software"].items()))
+    yield f"{indent}made by {made['rule']}, code {made['code']}, {versions}"
+    yield f"{indent}as {json.dumps(made['spec'], sort_keys=True)}"
+    folder = manifest.folder_of(place)
+    sources = {Path(os.path.normpath(folder / name)): sha256 for name, sha256 in made["inputs"].items()}
+    makers = {source: manifest.maker(source) for source in sources}
+    brought = [source for source in sources if makers[source] is None]
+    brought.sort(key=lambda source: not state(source, sources[source]))  # those that changed come first
+    for source in sources:
+        if makers[source] or source in brought[:MOST_BROUGHT]:
+            yield from lines(source, makers[source], sources[source], f"{indent}from ", seen)
+    if len(brought) > MOST_BROUGHT:
+        yield f"{indent}from {len(brought) - MOST_BROUGHT} more files that no job made"
+
+
+def state(path: Path, read: str | None) -> str:
+    """What became of a file that no job made, since a job read it; "" if nothing."""
+    if not path.is_file():
+        return "MISSING, "
+    return "EDITED since, " * (read not in (None, files.digest_of(path)))

@@ -1,0 +1,186 @@
+"""Train a convolutional deep belief network layer by layer, with a checkpoint that resumes it."""
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+import torch
+
+from kernelscope.dbn import contrastive_divergence, network
+from kernelscope.dbn.contrastive_divergence import EPOCH
+from kernelscope.dbn.crbm import Crbm
+from kernelscope.dbn.layer_training import Turn
+from kernelscope.dbn.network import PARTS, Layer
+from kernelscope.training.checkpoints import Checkpoints
+from kernelscope.training.failures import DEAD, DIVERGED, FAR, NON_FINITE
+from kernelscope.training.recorder import Trained
+
+
+def size(run) -> int:
+    """About how many bytes a state takes: all kernels that are kept."""
+    return sum(kernels.nbytes for kept in run.kept for _, kernels in kept)
+
+
+def state(run, turn: Turn) -> tuple[dict[str, np.ndarray], dict]:
+    """Arrays and progress of a run in the turn of a layer, as `Checkpoints.write` takes them."""
+    arrays = {"generator": turn.generator.get_state().numpy()}
+    arrays |= {f"velocity/{i}": part.numpy() for i, part in enumerate(turn.learner.velocity)}
+    arrays |= {f"now/{name}": getattr(turn.learner.model, name).numpy() for name in PARTS}
+    arrays |= {f"kept/{number}": np.stack([kernels for _, kernels in kept]) for number, kept in enumerate(run.kept)}
+    layers = {"first": run.first[:-1], "last": run.layers}
+    arrays |= network.states(**layers)
+    progress = {
+        "step": run.offset + turn.update,
+        "history": run.history,
+        "kept": [[update for update, _ in kept] for kept in run.kept],
+        "exact": {when: [[layer.sigma, layer.scale] for layer in of] for when, of in layers.items()},
+    }
+    return arrays, progress
+
+
+def resumed(run, checkpoints: Checkpoints | None) -> Turn | None:
+    """The turn in which a checkpoint was written, with the run as it was then; None where there is none."""
+    found = checkpoints.read() if checkpoints else None
+    if found is None:
+        return None
+    arrays, progress = found
+    run.first, run.layers = (trained(arrays, progress, run.settings, when) for when in ("first", "last"))
+    turn = run.next_turn()  # as it began; all that is drawn for a layer depends on the seed and the layers below it
+    run.history = progress["history"]
+    kept = [arrays[f"kept/{number}"] for number in range(len(progress["kept"]))]
+    run.kept = [list(zip(steps, bank, strict=True)) for steps, bank in zip(progress["kept"], kept, strict=True)]
+    turn.learner.velocity = [torch.from_numpy(arrays[f"velocity/{i}"]) for i in range(len(PARTS))]
+    model = turn.layer.model
+    turn.learner.model = Crbm(*(torch.from_numpy(arrays[f"now/{name}"]) for name in PARTS), model.pooling, model.real)
+    run.done_before = progress["step"]
+    turn.at(progress["step"] - run.offset)
+    turn.generator.set_state(torch.from_numpy(arrays["generator"]))
+    return turn
+
+
+def trained(arrays: dict[str, np.ndarray], progress: dict, settings: dict, when: str) -> list[Layer]:
+    """The layers that are trained, as they were `first` or `last`, with numbers that arrays hold as float32 exact."""
+    found, exact = network.layers(arrays, when, settings), progress["exact"][when]
+    return [layer._replace(sigma=sigma, scale=scale) for layer, (sigma, scale) in zip(found, exact, strict=True)]
+
+
+UNKNOWN = {"train_accuracy": None, "test_accuracy": None, "train_within": None, "test_within": None}
+
+
+def train(
+    settings: dict,
+    seed: int,
+    train_set: np.ndarray,
+    test_set: np.ndarray,
+    report: Callable,
+    checkpoints: Checkpoints | None = None,
+) -> Trained:
+    """All layers by `settings` (`cdbn` of an architecture), on prepared images (n, h, w) float32.
+
+    Its loss is the error of the reconstruction of a crop, as a share of its square: in history.csv of the layer that
+    is just trained, in run.json of the first. `free_energy` there is that of held-out crops less that of the same
+    with their pixels in random order, for each visible. A layer is as drawn until its turn comes. Where `checkpoints`
+    has one, the training goes on from it, to the same bytes.
+    """
+    run = Run(settings, seed, torch.from_numpy(train_set), torch.from_numpy(test_set), report)
+    with torch.no_grad():
+        turn = resumed(run, checkpoints) or run.next_turn()
+        while turn:
+            run.train_layer(turn, checkpoints)
+            turn = None if run.failure else run.next_turn()
+        return run.trained()
+
+
+class Run:
+    """What has come about so far: `layers` that are trained, as they were drawn in `first`, and the kernels of each
+    that are `kept`, with the number of the update."""
+
+    def __init__(self, settings: dict, seed: int, train_set: torch.Tensor, test_set: torch.Tensor, report: Callable):
+        self.settings, self.seed, self.report = settings, seed, report
+        self.images = {"train": train_set, "test": test_set}
+        self.plans = contrastive_divergence.plans(settings)
+        self.layers: list[Layer] = []
+        self.first: list[Layer] = []
+        self.kept: list[list[tuple[int, np.ndarray]]] = []
+        self.history: list[dict] = []
+        self.failure, self.started, self.done_before = "", time.monotonic(), 0
+
+    def next_turn(self) -> Turn | None:
+        """The beginning of the training of the next layer, if there is one."""
+        number = len(self.layers)
+        if number == len(self.plans):
+            return None
+        generator = torch.Generator().manual_seed(1_000_003 * self.seed + number)
+        turn = Turn(self.layers, self.settings, self.images, self.plans[number], generator)
+        self.first.append(turn.layer)
+        self.kept.append([(self.offset, turn.layer.model.kernels.numpy())])
+        return turn
+
+    @property
+    def offset(self) -> int:
+        """The updates of all layers that are trained."""
+        return sum(plan.updates for plan in self.plans[: len(self.layers)])
+
+    def train_layer(self, turn: Turn, checkpoints: Checkpoints | None) -> None:
+        """The turn of a layer to its end."""
+        while turn.update < turn.plan.updates and not self.failure:
+            epoch = turn.epoch()
+            self.kept[-1] += [(self.offset + update, kernels) for update, kernels in epoch.kept]
+            self.row(turn, epoch.error, epoch.active)
+            if not np.isfinite(epoch.error):
+                self.failure = NON_FINITE
+            elif checkpoints and checkpoints.due(size(self)):
+                checkpoints.write(*state(self, turn))
+        self.layers.append(turn.layer)
+
+    def row(self, turn: Turn, error: float, active: float) -> None:
+        """A row of history and a line of progress."""
+        number, done, total = len(self.layers) + 1, self.offset + turn.update, sum(plan.updates for plan in self.plans)
+        test, gap = turn.scores()
+        row = {"step": done, "epoch": done / EPOCH, "train_loss": error, "test_loss": test}
+        own = {"layer": number, "sigma": turn.layer.sigma, "active": active, "free_energy": gap}
+        self.history.append(row | UNKNOWN | own)
+        left = (time.monotonic() - self.started) / (done - self.done_before) * (total - done)
+        self.report(
+            f"conv{number}  epoch {done / EPOCH:g}/{total / EPOCH:g}  reconstruction error {error:.3f} "
+            f"train, {test:.3f} test  hidden units on {active:.4f}  {left:.0f} s left"
+        )
+
+    def trained(self) -> Trained:
+        """Everything that the training leaves."""
+        names = [f"conv{number + 1}" for number in range(len(self.layers))]
+        largest = {name: of.tolist() for name, of in zip(names, self.largest(), strict=True)}
+        ends = {row["layer"]: row["test_loss"] for row in self.history}  # a reconstruction by zeros has 1
+        if not self.failure and max(ends.values()) > FAR:
+            self.failure = DIVERGED
+        if not self.failure and any(max(found) <= 0 for found in largest.values()):
+            self.failure = DEAD
+        of_first = [row for row in self.history if row["layer"] == 1][-1]
+        score = lambda split: {"loss": of_first[f"{split}_loss"], "accuracy": None, "within": None}  # noqa: E731
+        summary = {
+            "train": score("train"),
+            "test": score("test"),
+            "failure": self.failure,
+            "never_predicted": [],
+            "constant_predictor_loss": None,
+            "parameters": sum(part.numel() for layer in self.layers for part in layer.model[:3]),
+            "largest_responses": largest,
+        }
+        *rows, last = self.history
+        history = [row | {"failure": ""} for row in rows] + [last | {"failure": self.failure}]
+        return Trained(self.arrays(names), history, summary)
+
+    def largest(self) -> list[np.ndarray]:
+        """Of every kernel the largest log-odds (out,) that a block of it is on, over whole test images."""
+        found = [network.activities(self.layers, image[None]) for image in self.images["test"]]
+        most = [torch.stack([one[n].amax((1, 2)) for one in found]).amax(0) for n in range(len(self.layers))]
+        return [torch.logit(share.double(), 1e-9).numpy() for share in most]
+
+    def arrays(self, names: list[str]) -> dict[str, np.ndarray]:
+        """The arrays of snapshots.npz: every layer at all steps that any of them was kept at."""
+        steps = sorted({step for kept in self.kept for step, _ in kept} | {0})
+        found = {"steps": np.array(steps, np.int64), "epochs": (np.array(steps) / EPOCH).astype(np.float32)}
+        for name, kept in zip(names, self.kept, strict=True):
+            at = np.searchsorted([step for step, _ in kept], steps, side="right") - 1
+            found[f"kernels/{name}"] = np.stack([kept[max(0, i)][1] for i in at])
+        return found | network.states(first=self.first, last=self.layers)

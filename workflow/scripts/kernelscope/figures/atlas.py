@@ -1,0 +1,197 @@
+"""The atlas of one run: a column per kernel with what it is, answers to, and is needed for."""
+
+import textwrap
+from typing import NamedTuple
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from kernelscope.figures import captions, kernel_grid, raster, styling
+from kernelscope.figures.raster import above, beside, text
+
+GAP = 14
+COLUMN = 98  # pixels of a kernel
+PER_STRIP = 12
+LABELS = 112  # pixels of the words at the left
+LETTERS = 16  # of 11 pixels that fit into a column
+LINE = 13
+CURVES = {name: styling.rgb(styling.series(i)) for i, name in enumerate(("bar", "corner", "arc"))}
+LEVEL = 0.05
+FEATURES = "answers to, beyond chance"
+
+
+class Layer(NamedTuple):
+    """One conv layer: kernels (out, in, k, k), those in pixels (out, channels, field, field), what excites them."""
+
+    trained: np.ndarray
+    change: np.ndarray
+    pixels: dict[str, np.ndarray]  # empty for the layer that sees pixels itself
+    top_image: np.ndarray  # (out, m)
+    top_row: np.ndarray  # (out, m), of the upper left pixel of the field
+    top_col: np.ndarray
+    top_response: np.ndarray
+    field: int
+    tuning: list[dict]  # rows of tuning.csv
+    features: bool = True  # whether it is known where features are in the images
+
+
+def sheet(
+    layers: dict[str, Layer], rows: list[dict], images: np.ndarray, title: str, note: str, colour_map: str
+) -> np.ndarray:
+    """The whole picture; `rows` are those of atlas.csv, `images` (n, h, w) or (n, h, w, 3) uint8 the probed images."""
+    first = next(iter(layers.values()))
+    key = [text("red, green, blue, and all in colour", 12, raster.GREY)] if first.trained.shape[1] == 3 else []
+    key.append(text("tuning over angle:", 12, raster.GREY))
+    key += [text(name, 12, colour, bold=True) for name, colour in CURVES.items()]
+    if not all(
+        np.isfinite(bank).all() for layer in layers.values() for bank in (layer.trained, *layer.pixels.values())
+    ):
+        key.append(text("not finite", 12, raster.NOT_FINITE, bold=True))
+    scale = raster.ramp(colour_map, "kernels, each on its own scale: −max", "+max")
+    parts = [text(title, 20, bold=True), text(note, 13, raster.GREY), beside(scale, *key, gap=GAP)]
+    for name, layer in layers.items():
+        mine = [row for row in rows if row["layer"] == name]
+        parts += [heading(name, layer), *strips(layer, mine, images, colour_map)]
+    return raster.padded(above(*parts, gap=GAP), GAP, GAP, GAP, GAP)
+
+
+def heading(name: str, layer: Layer) -> np.ndarray:
+    out, channels, k, _ = layer.trained.shape
+    words = f"{name}: {captions.kernels(out)} of {k} x {k}"
+    if channels > 1:
+        words += f" x {channels} channels; a kernel sees {layer.field} x {layer.field} pixels"
+    return text(words, 16, bold=True)
+
+
+def strips(layer: Layer, rows: list[dict], images: np.ndarray, colour_map: str) -> list[np.ndarray]:
+    """The columns of a layer, PER_STRIP beside each other, every row of cells at one height in a strip."""
+    columns = [cells(layer, row, images, colour_map) for row in rows]
+    lines = -(-len(columns) // PER_STRIP)
+    size = -(-len(columns) // max(lines, 1))  # lines of nearly the same length
+    return [strip(columns[i : i + size]) for i in range(0, len(columns), max(size, 1))]
+
+
+def strip(columns: list[dict[str, np.ndarray]]) -> np.ndarray:
+    lines = []
+    for label in columns[0]:
+        height = max(column[label].shape[0] for column in columns)
+        name = above(*(text(line, 12, raster.GREY) for line in textwrap.wrap(label, 17))) if label else None
+        lead = raster.blank(height, LABELS)
+        if name is not None:
+            height = max(height, name.shape[0])
+            lead = raster.blank(height, LABELS)
+            lead[: name.shape[0], : min(LABELS, name.shape[1])] = name[:, :LABELS]
+        tiles = [raster.padded(column[label], bottom=height - column[label].shape[0]) for column in columns]
+        lines.append(beside(lead, *tiles, gap=6))
+    return above(*lines, gap=5)
+
+
+def cells(layer: Layer, row: dict, images: np.ndarray, colour_map: str) -> dict[str, np.ndarray]:
+    """The cells of one kernel by the label of their row."""
+    i = int(row["kernel"])
+    mine = [line for line in layer.tuning if int(line["kernel"]) == i]
+    finite = np.isfinite(layer.trained[i]).all() and all(line["trained"] is not None for line in mine)
+    wrong = [] if row["alive"] else [text("dead or weak" if finite else "not finite", 11, raster.RED)]
+    found = {
+        "": above(text(f"kernel {i}", 12, bold=True), *wrong),
+        "trained": own_tile(layer, layer.trained[i], colour_map),
+        "change since untrained": own_tile(layer, layer.change[i], colour_map),
+    }
+    found |= {f"in pixels: {name}": kernel_tile(bank[i], colour_map) for name, bank in layer.pixels.items()}
+    places = zip(layer.top_image[i], layer.top_row[i], layer.top_col[i], layer.top_response[i], strict=True)
+    shown = [thumbnail(images[image], top, left, layer.field) for image, top, left, response in places if response > 0]
+    found["images that it answers to most, and where"] = above(*shown or [text("none", 11, raster.RED)], gap=3)
+    found["tuning, 0 to 360°"] = tuning_plot(mine)
+    found = {label: raster.centred(cell, COLUMN) for label, cell in found.items()}
+    return found | {label: cell for label, cell in words(row).items() if layer.features or label != FEATURES}
+
+
+def words(row: dict) -> dict[str, np.ndarray]:
+    """The cells that are text; grey where chance does as well."""
+    selective = f"{row['selective_class']} {number(row['selectivity'])}" if row["selective_class"] else "none"
+    lost = "nothing"
+    if row["knockout_class"] and round(100 * row["knockout_drop"]) > 0:
+        drop, low, high = (raster.number(round(100 * row[f"knockout_{name}"])) for name in ("drop", "low", "high"))
+        lost = f"{row['knockout_class']} {drop}\u00a0%; ({low} to {high})"
+    return {
+        "selective for": written(selective, beyond(row["selectivity_p"])),
+        "without it, loses most of": written(lost, beyond(row["knockout_p"])),
+        FEATURES: written(row["words"] or "no feature", bool(row["words"])),
+    }
+
+
+def beyond(p: float | None) -> bool:
+    return p is not None and p <= LEVEL
+
+
+def number(value: float | None) -> str:
+    return "" if value is None else f"{value:.2f}"
+
+
+def written(string: str, strong: bool) -> np.ndarray:
+    """Words wrapped into a column."""
+    colour = raster.BLACK if strong else raster.GREY
+    lines = [line for part in string.split("; ") for line in textwrap.wrap(part, LETTERS)]
+    return above(*(raster.centred(text(line, 11, colour)[:, :COLUMN], COLUMN) for line in lines))
+
+
+def own_tile(layer: Layer, kernel: np.ndarray, colour_map: str) -> np.ndarray:
+    """A kernel of a layer; of one that sees red, green and blue also in these colours, in the fourth place."""
+    drawn = kernel_tile(kernel, colour_map)
+    if layer.pixels or len(kernel) != 3:
+        return drawn
+    k = (drawn.shape[0] - 3) // 2
+    colours = np.asarray(
+        Image.fromarray(kernel_grid.in_colour(kernel[None])[0]).resize((k, k), Image.Resampling.NEAREST)
+    )
+    drawn[-k - 1 : -1, -k - 1 : -1] = colours
+    return drawn
+
+
+def kernel_tile(kernel: np.ndarray, colour_map: str) -> np.ndarray:
+    """A kernel (in, k, k) on its own scale, about COLUMN wide; several channels as a block."""
+    channels, k, _ = kernel.shape
+    cols = int(np.ceil(np.sqrt(channels)))
+    factor = max(1, (COLUMN - cols - 1) // (cols * k))
+    drawn = kernel_grid.block(kernel, float(raster.largest(kernel)), factor, colour_map)
+    return drawn if drawn.shape[1] <= COLUMN else resampled(drawn, COLUMN)
+
+
+def thumbnail(image: np.ndarray, top: int, left: int, field: int) -> np.ndarray:
+    """The whole image, about COLUMN wide, with a frame around the field that the kernel answers to."""
+    shown = np.repeat(image[..., None], 3, -1) if image.ndim == 2 else image
+    drawn = Image.fromarray(resampled(shown, COLUMN - 2))
+    corners = np.rint(np.array([left, top, left + field, top + field]) * (drawn.width / shown.shape[1]))
+    ends = np.array([drawn.width, drawn.height] * 2) - 1
+    ImageDraw.Draw(drawn).rectangle(np.clip(corners - [0, 0, 1, 1], 0, ends).tolist(), outline=(230, 60, 50), width=2)
+    return np.asarray(drawn)
+
+
+def resampled(picture: np.ndarray, width: int) -> np.ndarray:
+    height = max(1, round(picture.shape[0] * width / picture.shape[1]))
+    return np.asarray(Image.fromarray(picture).resize((width, height), Image.Resampling.BOX))
+
+
+def tuning_plot(rows: list[dict], height: int = 58) -> np.ndarray:
+    """The responses to bars, corners and arcs over their angle, from zero to the largest of all."""
+    image = Image.new("RGB", (COLUMN - 2, height), raster.WHITE)
+    draw = ImageDraw.Draw(image)
+    for angle in (0, 90, 180, 270, 360):
+        col = round(angle / 360 * (COLUMN - 5)) + 1
+        draw.line([(col, 0), (col, height)], fill=(225, 225, 225))
+    draw.line([(0, height - 1), (COLUMN, height - 1)], fill=(150, 150, 150))
+    if any(row["trained"] is None for row in rows):
+        return raster.middle(text("not finite", 11, raster.RED), height)
+    largest = max((row["trained"] for row in rows), default=0)
+    if not largest > 0:
+        return raster.middle(text("silent", 11, raster.RED), height)
+    for stimulus, colour in CURVES.items():
+        points = [(row["angle"], row["trained"]) for row in rows if row["stimulus"] == stimulus]
+        points += [(angle + 180, value) for angle, value in points] if stimulus == "bar" else []
+        points = [*sorted(points), (360, min(points)[1])] if points else []
+        line = [
+            (1 + angle / 360 * (COLUMN - 5), height - 3 - max(value, 0) / largest * (height - 8))
+            for angle, value in points
+        ]
+        draw.line(line, fill=colour, width=2)
+    return np.asarray(image)

@@ -1,0 +1,138 @@
+"""Draw the bases of a convolutional deep belief network, layer by layer and class by class."""
+
+from typing import NamedTuple
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from kernelscope.figures import raster, styling
+from kernelscope.figures.raster import above, beside, text
+
+GAP = 14
+PER_ROW = 12
+MOST = 24  # bases of a layer that are drawn
+SHOWN = 12  # of each network, where there is one for every class
+FACTORS = {"linear/conv2": 2}  # likewise, of single classes, where it is not 1
+SMALL, LARGE = 2, 4  # pixels that a pixel is drawn with, of deeper layers and of the first
+
+
+class Network(NamedTuple):
+    """The name of a network, what is to be said of it, and the arrays of its bases.npz."""
+
+    name: str
+    words: str
+    arrays: dict[str, np.ndarray]
+
+
+def tiles(bank: np.ndarray, factor: int, colour_map: str, per_row: int = PER_ROW) -> np.ndarray:
+    """Planes (n, side, side) beside each other, each on its own scale, at most MOST of them."""
+    bank = bank[:MOST]
+    limit = raster.largest(bank, (1, 2))[:, None, None]
+    drawn = raster.enlarged(raster.signed(bank, limit, colour_map), factor)
+    rows = -(-len(bank) // per_row)
+    whole = np.full((rows * per_row, *drawn.shape[1:]), 255, np.uint8)
+    whole[: len(drawn)] = drawn
+    return raster.grid(whole.reshape(rows, per_row, *drawn.shape[1:]), colour=raster.WHITE)
+
+
+def titled(words: str, more: str, picture: np.ndarray) -> np.ndarray:
+    return above(text(words, 15, bold=True), text(more, 12, raster.GREY), picture, gap=3)
+
+
+def networks(found: list[Network], colour_map: str) -> np.ndarray:
+    """Fig. 2 on one dataset: the network with most layers, both ways, and beside it the first layers of the others."""
+    main = max(found, key=lambda one: sum(key.startswith("linear/") for key in one.arrays))
+    left = [titled(main.name, main.words, tiles(main.arrays["linear/conv1"][:, 0], LARGE, colour_map))]
+    if "linear/conv2" in main.arrays:
+        linear, patches = main.arrays["linear/conv2"][:, 0], main.arrays["patches/conv2"]
+        ways = {
+            "as linear combinations of the first": linear,
+            "mean of the image where each is on": patches,
+        }
+        which = f"its second layer, the first {MOST} of {len(linear)}" if len(linear) > MOST else "its second layer"
+        left += [titled(which, words, tiles(bank, SMALL, colour_map, 8)) for words, bank in ways.items()]
+    others = [
+        titled(one.name, one.words, tiles(one.arrays["linear/conv1"][:, 0], LARGE, colour_map))
+        for one in found
+        if one is not main
+    ]
+    return beside(above(*left, gap=GAP), above(*others, example(main.arrays, colour_map), gap=GAP), gap=3 * GAP)
+
+
+def example(arrays: dict[str, np.ndarray], colour_map: str) -> np.ndarray:
+    """A crop and its reconstruction by the first layer, untrained and trained, all on the scale of the crop."""
+    limit = raster.largest(arrays["example/crop"])
+    names = {"crop": "a crop", "untrained": "reconstructed, untrained", "trained": "reconstructed, trained"}
+    drawn = []
+    for name, words in names.items():
+        error = f"error {arrays[f'error/{name}']:.2f}" if name != "crop" else "as the network sees it"
+        plane = raster.enlarged(raster.signed(arrays[f"example/{name}"], limit, colour_map), 2)
+        drawn.append(above(text(words, 12), text(error, 12, raster.GREY), plane, gap=2))
+    return beside(*drawn, gap=GAP)
+
+
+def page(title: str, rows: list[np.ndarray], notes: list[str], colour_map: str) -> np.ndarray:
+    """A whole figure."""
+    lines = [raster.ramp(colour_map, "below zero", "above zero"), *(text(line, 12, raster.GREY) for line in notes)]
+    whole = above(text(title, 20, bold=True), *rows, above(*lines, gap=4), gap=2 * GAP)
+    return raster.padded(whole, GAP, GAP, GAP, GAP)
+
+
+def classes(found: list[Network], colour_map: str) -> np.ndarray:
+    """Fig. 3: a column for each network, with its deeper layers in rows."""
+    layers = [key for key in found[0].arrays if key.startswith("linear/") and key != "linear/conv1"]
+    columns = []
+    for one in found:
+        rows = [tiles(one.arrays[layer][:SHOWN, 0], FACTORS.get(layer, 1), colour_map, 3) for layer in layers]
+        width = max(row.shape[1] for row in rows)
+        columns.append([text(one.name, 16, bold=True), *(raster.centred(row, width) for row in rows)])
+    heights = [max(column[n].shape[0] for column in columns) for n in range(len(layers) + 1)]
+    head = [
+        raster.middle(text(words, 14, bold=True), height)
+        for words, height in zip([" ", *(f"layer {n + 2}" for n in range(len(layers)))], heights, strict=True)
+    ]
+    bodies = [
+        above(
+            *(raster.padded(part, bottom=height - part.shape[0]) for part, height in zip(column, heights, strict=True)),
+            gap=GAP,
+        )
+        for column in columns
+    ]
+    return beside(above(*head, gap=GAP), *bodies, gap=2 * GAP)
+
+
+AXES = {
+    "precision": ("area under the precision-recall curve", "networks of one class: each unit as its detector", (0, 1)),
+    "entropy": ("H(class | unit active), bits", "network of the mixture", None),
+}
+
+
+def figure(values: dict[str, dict[str, np.ndarray]], null: dict[str, dict[str, float]], most_bits: float) -> Figure:
+    """A panel per measure; values: measure -> layer -> units, null: the mean of the same under shuffled labels."""
+    page = Figure(figsize=(11, 3.6), layout="constrained")
+    for axes, measure in zip(page.subplots(1, len(values), squeeze=False)[0], values, strict=True):
+        label, title, limits = AXES[measure]
+        bins = np.linspace(*(limits or (0, most_bits)), 21)
+        for number, (layer, units) in enumerate(values[measure].items()):
+            known = units[np.isfinite(units)]
+            if not len(known):
+                continue
+            share = np.full(len(known), 1 / len(known))
+            words = f"{layer}, {len(known)} units, mean {known.mean():.2f} (shuffled {null[measure][layer]:.2f})"
+            axes.hist(
+                known, bins, weights=share, histtype="step", linewidth=1.8, color=styling.series(number), label=words
+            )
+        axes.set(xlabel=label, ylabel="share of the units")
+        axes.set_title(title, fontsize=styling.TITLE, loc="left")
+        styling.plain(axes)
+        axes.set_ylim(0, 1.4 * axes.get_ylim()[1])  # room for the legend
+        styling.legend(axes, loc="upper left")
+    return page
+
+
+def drawn(page: Figure) -> np.ndarray:
+    """A figure as a picture (h, w, 3) uint8."""
+    canvas = FigureCanvasAgg(page)
+    canvas.draw()
+    return np.asarray(canvas.buffer_rgba())[..., :3].copy()

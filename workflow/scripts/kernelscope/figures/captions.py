@@ -1,0 +1,56 @@
+"""The words on pictures: which run it is and how it ended."""
+
+from kernelscope.io import run_info
+
+
+def title(spec: dict, epoch: float | None = None) -> str:
+    """Dataset, architecture, seed and, where given, epoch."""
+    run = f"{spec['dataset']} · {spec['arch']} · {seed(spec['seed'], spec.get('published', ''))}"
+    return run if epoch is None else f"{run} · epoch {epoch:g}"
+
+
+def outcome(run: dict, drawn: bool = True) -> str:
+    """Test accuracy, loss and failure from the content of run.json; of a published run what it is and lacks.
+
+    drawn: whether kernels are seen there, so that a reader must know what red and blue stand for.
+    """
+    if "published" in run:
+        return published(run, drawn)
+    test = run["test"]
+    loss = "not finite" if test["loss"] is None else f"{test['loss']:.4f}"
+    if test["accuracy"] is None:
+        line = f"learned without labels; error of the reconstruction by the first layer {loss} of the square"
+        return line + (f"  —  FAILED: {run['failure']}" if run["failure"] else "")
+    line = f"test accuracy {test['accuracy']:.1%}, test loss {loss}"
+    if test["within"] is not None:
+        line += f", all outputs within 0.1 of the target {test['within']:.1%}"
+    return line + (f"  —  FAILED: {run['failure']}" if run["failure"] else "")
+
+
+def published(run: dict, drawn: bool) -> str:
+    """What a reader must know of kernels that were published."""
+    found = run["published"]
+    lost = "published without sign, zero and size: each kernel less its mean" + ", red above it, blue below" * drawn
+    parts = [lost if found["scaled"] else "published kernels, as they are"]
+    if found["time"] and not found["untrained"]:
+        parts.append("untrained state not published")
+    return "; ".join(parts)
+
+
+def seed(number: int, name: str = "") -> str:
+    """A seed, with the name of a published run."""
+    return f"seed {number}" + f" ({name})" * bool(name)
+
+
+def when(run: dict, step: int, epoch: float) -> str:
+    """A snapshot: epoch and step, as far as they are known."""
+    if "published" not in run:
+        return f"epoch {epoch:.2f}, step {step}" if step else "untrained"
+    if run_info.untrained(run, [True]) and step == 0:
+        return "untrained"
+    time = run_info.time(run)
+    return f"epoch {epoch:g}" if time == "epoch" else f"step {step}" if time else "trained"
+
+
+def kernels(count: int) -> str:
+    return "1 kernel" if count == 1 else f"{count} kernels"

@@ -1,0 +1,40 @@
+"""Color maps as tables of 256 colors, and the limit of the scale they are used with."""
+
+from functools import cache
+
+import numpy as np
+
+RDBU_R = (  # ColorBrewer's diverging RdBu with 11 classes (colorbrewer2.org), from blue to red
+    *((5, 48, 97), (33, 102, 172), (67, 147, 195), (146, 197, 222), (209, 229, 240), (247, 247, 247)),
+    *((253, 219, 199), (244, 165, 130), (214, 96, 77), (178, 24, 43), (103, 0, 31)),
+)
+GRAY = ((0, 0, 0), (255, 255, 255))
+ANCHORS = {"RdBu_r": RDBU_R, "gray": GRAY}  # without the import of matplotlib
+
+
+@cache
+def table(colour_map: str) -> np.ndarray:
+    """Its colours from low to high; not to be changed."""
+    if colour_map in ANCHORS:
+        colours = between(ANCHORS[colour_map])
+    else:
+        import matplotlib
+
+        colours = matplotlib.colormaps[colour_map](np.arange(256), bytes=True)[:, :3].copy()
+    colours.flags.writeable = False
+    return colours
+
+
+def between(anchors: tuple) -> np.ndarray:
+    """256 colours, linear between anchors at equal distances."""
+    steps, colours = len(anchors) - 1, np.array(anchors)
+    place = np.arange(256)[:, None] * steps  # in units of 1/255 of the way from one anchor to the next
+    below = np.minimum(place // 255, steps - 1)
+    low, high = colours[below[:, 0]], colours[below[:, 0] + 1]
+    return (low + (place - 255 * below) * (high - low) // 255).astype(np.uint8)
+
+
+def limit(values: np.ndarray) -> float:
+    """The 99.5 % point of |values| over the whole run: one scale, and a few large weights do not darken the rest."""
+    finite = np.abs(values[np.isfinite(values)])
+    return float(np.quantile(finite, 0.995) or finite.max()) if finite.any() else 1.0

@@ -1,0 +1,107 @@
+"""Draw loss and accuracy over the epochs; for layer-wise training, reconstruction error and free energy."""
+
+from matplotlib.figure import Figure
+
+from kernelscope.figures import styling
+
+LAYERWISE_PANELS = (  # words, factor, columns
+    ("reconstruction error", 1, {"train_loss": ("train", styling.BLUE), "test_loss": ("test", styling.VERMILLION)}),
+    ("free energy gap, ‰", 1000, {"free_energy": ("test", styling.VERMILLION)}),
+)
+
+
+def layerwise_curves(history: dict[str, list[float]], error_axes, energy_axes) -> None:
+    """Draw the columns of history.csv into two axes, broken and marked where the next layer's turn comes."""
+    epochs, layers = history["epoch"], history["layer"]
+    begins = [at for at in range(len(layers)) if at == 0 or layers[at] != layers[at - 1]]
+    parts = [slice(*ends) for ends in zip(begins, [*begins[1:], None], strict=True)]
+    for axes, (words, factor, columns) in zip((error_axes, energy_axes), LAYERWISE_PANELS, strict=True):
+        for column, (name, colour) in columns.items():
+            for number, part in enumerate(parts):
+                label = name if number == 0 and len(columns) > 1 else None
+                axes.plot(
+                    epochs[part],
+                    [factor * value for value in history[column][part]],
+                    color=colour,
+                    linewidth=1.5,
+                    label=label,
+                )
+        axes.set(xlabel="epoch", ylabel=words, xlim=(0, max(epochs)))
+        styling.plain(axes)
+        for at in begins[1:]:
+            axes.axvline(epochs[at - 1], color=styling.FAINT, linewidth=0.8, linestyle=":")
+            place = {"transform": axes.get_xaxis_transform(), "va": "top"}
+            axes.text(
+                epochs[at - 1], 0.99, f" layer {layers[at]:g}", **place, fontsize=styling.TEXT, color=styling.QUIET
+            )
+    error_axes.set_ylim(0, None)
+
+
+def curves(history: dict[str, list[float]], constant_loss: float | None, loss_axes, accuracy_axes) -> None:
+    """Draw the columns of history.csv into two axes; without labels those of energy_curves."""
+    if "free_energy" in history:
+        layerwise_curves(history, loss_axes, accuracy_axes)
+        return
+    epochs = history["epoch"]
+    known = {score: scored(history, score) for score in ("loss", "accuracy")}
+    for split, colour in (("train", styling.BLUE), ("test", styling.VERMILLION)):
+        style = {
+            "color": colour,
+            "marker": "o",
+            "markersize": 3,
+            "linewidth": 1.5,
+            "label": split,
+            "clip_on": False,
+            "zorder": 3,
+        }
+        for score, axes in (("loss", loss_axes), ("accuracy", accuracy_axes)):
+            if split in known[score]:
+                axes.plot(epochs, history[f"{split}_{score}"], **style | sparse(epochs))
+        if any(value == value for value in history[f"{split}_within"]):
+            accuracy_axes.plot(
+                epochs,
+                history[f"{split}_within"],
+                color=colour,
+                linestyle=":",
+                linewidth=1.5,
+                label=f"{split}, all within 0.1",
+            )
+    if constant_loss is not None:
+        words = f"constant predictor {constant_loss:.3g}"
+        loss_axes.axhline(constant_loss, color=styling.QUIET, linestyle="--", linewidth=1, label=words)
+    loss_axes.set(ylabel="loss", ylim=(0, None))
+    accuracy_axes.set(ylabel="accuracy", ylim=(0, 1))
+    for axes in (loss_axes, accuracy_axes):
+        axes.set(xlabel="epoch", xlim=(0, max(max(epochs), 1)))
+        styling.plain(axes)
+    for score, axes in (("loss", loss_axes), ("accuracy", accuracy_axes)):
+        if not known[score]:
+            styling.empty(axes, "no numbers")
+
+
+def scored(history: dict[str, list[float]], score: str) -> list[str]:
+    """The splits of which a score is known at some epoch."""
+    return [split for split in ("train", "test") if any(value == value for value in history[f"{split}_{score}"])]
+
+
+def sparse(epochs: list[float]) -> dict:
+    """No markers where there are so many epochs that they would be one band."""
+    return {"marker": ""} if len(epochs) > 200 else {}
+
+
+def figure(history: dict[str, list[float]], constant_loss: float | None, title: str, note: str) -> Figure:
+    """The figure of one run: loss on the left, accuracy on the right."""
+    page = Figure(figsize=(10, 4.2))
+    page.subplots_adjust(0.065, 0.2, 0.985, 0.88, 0.18)
+    styling.headed(page, title)
+    left, right = page.subplots(1, 2)
+    curves(history, constant_loss, left, right)
+    styling.legend(left)
+    styling.legend(right, loc="center right")
+    styling.noted(page, note)
+    return page
+
+
+def numbers(rows: list[dict[str, str]]) -> dict[str, list[float]]:
+    """Rows of history.csv as columns of numbers, without the label of a failure; an empty cell is NaN."""
+    return {name: [float(row[name] or "nan") for row in rows] for name in rows[0] if name != "failure"}

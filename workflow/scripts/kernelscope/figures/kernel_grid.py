@@ -1,0 +1,103 @@
+"""A bank of kernels (out, in, k, k) as a picture: pixels are the stored numbers, zero is always the middle colour."""
+
+import numpy as np
+
+from kernelscope.figures import raster
+
+WIDEST = 1180  # pixels that a bank may take in width
+PER_ROW = 16  # kernels of one channel beside each other
+TILE = 80
+LABEL = 58  # pixels that a label below a tile needs
+
+
+def shape(out: int, channels: int) -> tuple[int, int]:
+    """(rows, cols) of the tiles: a kernel of several channels is a row; single planes go on side by side."""
+    if channels > 1:
+        return out, channels
+    return -(-out // PER_ROW), min(out, PER_ROW)
+
+
+def enlargement(out: int, channels: int, kernel_size: int, tallest: int = 480) -> int:
+    """The whole factor that makes tiles as large as fits: at most TILE wide, the bank at most WIDEST by `tallest`."""
+    rows, cols = shape(out, channels)
+    least = 2 if channels > 1 else max(2, -(-LABEL // kernel_size))
+    return max(least, (min(TILE, WIDEST // cols, tallest // rows) - 1) // kernel_size)
+
+
+def picture(bank: np.ndarray, limit, factor: int, colour_map: str) -> np.ndarray:
+    """The whole bank on -limit..limit; `limit` is one number or one per kernel (out,)."""
+    out, channels = bank.shape[:2]
+    limit = np.asarray(limit, float)
+    tiles = raster.signed(bank, limit[:, None, None, None] if limit.ndim else limit, colour_map)
+    tiles = raster.enlarged(tiles, factor)
+    rows, cols = shape(out, channels)
+    sheet = np.empty((rows * cols, *tiles.shape[2:]), np.uint8)
+    sheet[:] = 255
+    sheet[: out * channels] = tiles.reshape(-1, *tiles.shape[2:])
+    return raster.grid(sheet.reshape(rows, cols, *sheet.shape[1:]))
+
+
+def in_colour(bank: np.ndarray) -> np.ndarray:
+    """Kernels (out, 3, k, k) on red, green and blue as small pictures (out, k, k, 3) uint8: 0 is mid-grey in every
+    channel, and all three have one scale, that of the kernel."""
+    limit = raster.largest(bank, (1, 2, 3))[:, None, None, None]
+    share = np.divide(bank, limit, out=np.zeros(bank.shape), where=np.isfinite(bank) & (limit > 0))
+    return np.rint(127.5 * (share + 1)).astype(np.uint8).transpose(0, 2, 3, 1)
+
+
+def coloured(bank: np.ndarray, factor: int) -> np.ndarray:
+    """The whole bank of these, side by side."""
+    tiles = in_colour(bank)
+    rows, cols = shape(len(bank), 1)
+    whole = np.full((rows * cols, *tiles.shape[1:]), 255, np.uint8)
+    whole[: len(tiles)] = tiles
+    large = raster.enlarged(whole, factor)
+    return raster.grid(large.reshape(rows, cols, *large.shape[1:]))
+
+
+def framed(bank_picture: np.ndarray, which: np.ndarray, channels: int) -> np.ndarray:
+    """The picture with a red frame around each kernel for which `which` (out,) is true."""
+    rows, cols = shape(len(which), channels)
+    high, wide = (bank_picture.shape[0] - 1) // rows, (bank_picture.shape[1] - 1) // cols
+    framed = bank_picture.copy()
+    for i in np.flatnonzero(which):
+        row, col = (i, 0) if channels > 1 else divmod(i, cols)
+        top, left, right = row * high, col * wide, cols * wide if channels > 1 else (col + 1) * wide
+        framed[[top, top + 1, top + high - 1, top + high], left : right + 1] = raster.RED
+        for edge in (left, left + 1, right - 1, right):
+            framed[top : top + high + 1, edge] = raster.RED
+    return framed
+
+
+def labelled(bank_picture: np.ndarray, labels: list[np.ndarray], out: int, channels: int) -> np.ndarray:
+    """The picture with one small label per kernel: below the tile, or behind the row where a kernel is a row."""
+    rows, cols = shape(out, channels)
+    if channels > 1:
+        pitch = (bank_picture.shape[0] - 1) // rows
+        column = raster.blank(
+            max(bank_picture.shape[0], labels[0].shape[0] + 1), max(label.shape[1] for label in labels)
+        )
+        for i, label in enumerate(labels):
+            top = min(i * pitch + max(0, (pitch - label.shape[0]) // 2), column.shape[0] - label.shape[0])
+            column[top : top + label.shape[0], : label.shape[1]] = label
+        return raster.beside(bank_picture, column, gap=5)
+    pitch_h, pitch_w = (bank_picture.shape[0] - 1) // rows, (bank_picture.shape[1] - 1) // cols
+    strips = []
+    for row in range(rows):
+        line = raster.blank(labels[0].shape[0] + 2, bank_picture.shape[1])
+        for col, label in enumerate(labels[row * cols : (row + 1) * cols]):
+            label = raster.centred(label[:, :pitch_w], pitch_w)
+            line[1 : 1 + label.shape[0], col * pitch_w : col * pitch_w + label.shape[1]] = label
+        strips += [bank_picture[row * pitch_h : (row + 1) * pitch_h + 1], line]
+    return raster.above(*strips)
+
+
+def block(kernel: np.ndarray, limit: float, factor: int, colour_map: str, frame=raster.SEPARATOR) -> np.ndarray:
+    """One kernel (in, k, k) as a nearly square block of its channels, for places where a kernel must be one thing."""
+    channels, k, _ = kernel.shape
+    cols = int(np.ceil(np.sqrt(channels)))
+    rows = -(-channels // cols)
+    tiles = np.zeros((rows * cols, k, k))
+    tiles[:channels] = kernel
+    colours = raster.enlarged(raster.signed(tiles, limit, colour_map), factor)
+    return raster.grid(colours.reshape(rows, cols, *colours.shape[1:]), colour=frame)

@@ -1,0 +1,118 @@
+"""The montage of one run: every conv layer untrained, trained on one scale, each kernel on its own, and the change."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from kernelscope.figures import captions, kernel_grid, raster
+from kernelscope.figures.raster import above, beside, text
+from kernelscope.measures import kernels
+
+GAP = 14
+WIDTH = 1320  # pixels
+
+
+class Layer(NamedTuple):
+    """What is drawn of a layer: kernels (out, in, k, k), untrained (None if unknown) and trained; the largest response
+    (out,) of each to the training images (None if unknown); whether the size of the weights is lost."""
+
+    untrained: np.ndarray | None
+    trained: np.ndarray
+    response: np.ndarray | None
+    scaled: bool = False
+
+
+def montage(layers: dict[str, Layer], title: str, note: str, colour_map: str) -> np.ndarray:
+    """The whole sheet, layer by layer."""
+    parts = [text(title, 20, bold=True), text(note, 13, raster.GREY)]
+    for number, (name, layer) in enumerate(layers.items()):
+        parts.append(layer_section(name, layer, colour_map))
+        if number == 0 and layer.trained.shape[1] == 3:
+            parts.append(in_colour(layer))
+    return raster.padded(above(*parts, gap=GAP), GAP, GAP, GAP, GAP)
+
+
+def layer_section(name: str, layer: Layer, colour_map: str) -> np.ndarray:
+    """Four panels of one layer; side by side where they are narrow."""
+    trained = layer.trained
+    out, channels, k, _ = trained.shape
+    factor = kernel_grid.enlargement(out, channels, k)
+    shared = float(raster.largest(trained))
+    own = kernel_grid.picture(trained, raster.largest(trained, (1, 2, 3)), factor, colour_map)
+    if not layer.scaled:
+        own = kernel_grid.labelled(own, norm_labels(kernels.norms(trained), layer.response), out, channels)
+    before, change = from_untrained(layer, shared, factor, colour_map)
+    panels = [
+        before,
+        panel("trained, one scale", scaled(trained, shared, factor, colour_map)),
+        panel("trained, each on its own scale" + "; norm" * (not layer.scaled), own),
+        change,
+    ]
+    heading = f"{name}: {captions.kernels(out)} of {k} x {k}" + (
+        f" x {channels} channels (a row is a kernel)" if channels > 1 else ""
+    )
+    return above(text(heading, 16, bold=True), in_columns(panels), gap=GAP // 2)
+
+
+def in_colour(layer: Layer) -> np.ndarray:
+    """The kernels of a layer that sees red, green and blue, as the colours that they look for."""
+    factor = kernel_grid.enlargement(len(layer.trained), 1, layer.trained.shape[-1])
+    rows = [
+        panel("trained, in colour: each on its own scale, grey is zero", kernel_grid.coloured(layer.trained, factor))
+    ]
+    if layer.untrained is not None:
+        change = kernels.change(layer.trained, layer.untrained)
+        rows.append(panel("change since untrained, in colour", kernel_grid.coloured(change, factor)))
+    return above(*rows, gap=GAP)
+
+
+def from_untrained(layer: Layer, shared: float, factor: int, colour_map: str) -> tuple[np.ndarray, np.ndarray]:
+    """The panels of the untrained kernels and of the change; words where the untrained state was not published."""
+    if layer.untrained is None:
+        return panel("untrained", text("not published", 13, raster.GREY)), panel(
+            "change since untrained", text("unknown without the untrained state", 13, raster.GREY)
+        )
+    change = kernels.change(layer.trained, layer.untrained)
+    together = shared and not layer.scaled  # snapshots that were scaled one by one have no common scale
+    limit = shared if together else float(raster.largest(layer.untrained))
+    return panel(
+        "untrained, on the scale of trained" if together else "untrained, on its own scale",
+        scaled(layer.untrained, limit, factor, colour_map),
+    ), panel("change since untrained", scaled(change, float(raster.largest(change)), factor, colour_map))
+
+
+def in_columns(panels: list[np.ndarray]) -> np.ndarray:
+    """All in one line, two a line, or one a line, whichever fits first; equally wide."""
+    width = max(panel.shape[1] for panel in panels)
+    columns = next((n for n in (len(panels), 2) if n * (width + 2 * GAP) <= WIDTH), 1)
+    equal = [raster.padded(panel, right=width - panel.shape[1]) for panel in panels]
+    return above(*(beside(*equal[i : i + columns], gap=2 * GAP) for i in range(0, len(equal), columns)), gap=GAP)
+
+
+def scaled(bank: np.ndarray, limit: float, factor: int, colour_map: str) -> np.ndarray:
+    """A bank on one scale, with its colour bar."""
+    return with_scale(kernel_grid.picture(bank, limit, factor, colour_map), limit, colour_map)
+
+
+def with_scale(drawn: np.ndarray, limit: float, colour_map: str) -> np.ndarray:
+    return beside(drawn, raster.colour_bar(-limit, limit, min(drawn.shape[0], 160), colour_map), gap=8)
+
+
+def panel(caption: str, picture: np.ndarray) -> np.ndarray:
+    return above(text(caption, 13), picture, gap=3)
+
+
+def norm_labels(norm: np.ndarray, response: np.ndarray | None) -> list[np.ndarray]:
+    """The norm of each kernel; red where it is dead, so that its own scale does not make it look alive."""
+    if response is None:
+        return [text(f"{value:.2f}", 11) for value in norm]
+    alive = kernels.alive(norm, response)
+    return [norm_label(*kernel) for kernel in zip(norm, response, alive, strict=True)]
+
+
+def norm_label(norm: float, response: float, alive: bool) -> np.ndarray:
+    if not np.isfinite(norm):
+        return text("not finite", 11, raster.RED)
+    if alive:
+        return text(f"{norm:.2f}", 11)
+    return text(f"{norm:.2f} {'dead' if response <= 0 else 'weak'}", 11, raster.RED)

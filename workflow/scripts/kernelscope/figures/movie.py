@@ -1,0 +1,151 @@
+"""The frames of the movie: a template that is drawn once, and what changes from frame to frame."""
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from kernelscope.figures import kernel_grid, montage, raster, styling
+from kernelscope.figures.colormaps import limit
+from kernelscope.figures.history import curves
+from kernelscope.figures.raster import above, text
+from kernelscope.measures import kernels
+
+
+class Stage:
+    """What `compose` makes of parts of these sizes, (h, w) each. It may pad parts, but neither change nor hide them."""
+
+    def __init__(self, compose: Callable[..., np.ndarray], sizes: list[tuple[int, int]]):
+        self.sizes = sizes
+        self.still = compose(*(raster.blank(*size, _marker(i)) for i, size in enumerate(sizes)))
+        self.places = [_place(self.still, _marker(i)) for i in range(len(sizes))]
+
+    def at(self, *parts: np.ndarray) -> np.ndarray:
+        """`compose(*parts)`, for a small part of its time."""
+        whole = self.still.copy()
+        for part, (height, width), (row, col) in zip(parts, self.sizes, self.places, strict=True):
+            whole[row : row + height, col : col + width] = part
+        return whole
+
+
+def _marker(number: int) -> tuple[int, int, int]:
+    """A colour that nothing else in a picture has."""
+    return (1, 255 - number // 256, number % 256)
+
+
+def _place(picture: np.ndarray, colour: tuple[int, int, int]) -> tuple[int, int]:
+    """Where this colour begins."""
+    return divmod(int((picture == colour).all(-1).argmax()), picture.shape[1])
+
+
+GAP = 12
+WIDTH, WIDEST = 960, 1280  # least and largest width of a frame, pixels, if its widest bank allows
+
+
+def frames(
+    layers: dict[str, np.ndarray],
+    words: list[str],
+    epochs: np.ndarray,
+    title: str,
+    strip: "Strip | Noted",
+    colour_map: str,
+    change: bool = True,
+) -> Iterator[np.ndarray]:
+    """One frame per snapshot, (h, w, 3) uint8 with even h and w, all of the same size.
+
+    layers: name -> (t, out, in, k, k) raw kernels. words: what to call each snapshot. change: whether the first one is
+    the untrained state, so that there is a change to show.
+    """
+    shown = [bank for name, values in layers.items() for bank in of_layer(name, values, colour_map)]
+    shown = shown if change else shown[::2]
+    lines = [text(line, 16) for line in words]
+    longest = max(line.shape[1] for line in lines)
+    lines = [raster.padded(line, right=longest - line.shape[1]) for line in lines]
+    stage = None
+    for t, epoch in enumerate(epochs):
+        parts = [lines[t], strip.at(float(epoch)), *(bank.picture(t) for bank in shown)]
+        stage = stage or Stage(partial(composed, title, shown), [part.shape[:2] for part in parts])
+        yield stage.at(*parts)
+
+
+class Bank(NamedTuple):
+    """What one panel shows: kernels (t, out, in, k, k), or their change, on one scale for the whole run."""
+
+    caption: str
+    values: np.ndarray
+    scale: float
+    colour_map: str
+
+    def picture(self, t: int) -> np.ndarray:
+        out, channels, k, _ = self.values.shape[1:]
+        factor = kernel_grid.enlargement(out, channels, k, tallest=300)
+        return kernel_grid.picture(self.values[t], self.scale, factor, self.colour_map)
+
+
+def of_layer(name: str, values: np.ndarray, colour_map: str) -> tuple[Bank, Bank]:
+    change = kernels.change(values, values[:1])
+    scale = limit(change[1:]) if len(values) > 1 else 1.0
+    return (
+        Bank(f"{name}, kernels", values, limit(values), colour_map),
+        Bank(f"{name}, change since untrained", change, scale, colour_map),
+    )
+
+
+def composed(title: str, shown: list[Bank], line: np.ndarray, strip: np.ndarray, *drawn: np.ndarray) -> np.ndarray:
+    """A frame of its parts: the line that says when, the strip, and a picture of each bank.
+
+    Kernels and their change: side by side where they are narrow, one above the other where they are wide.
+    """
+    panels = [
+        montage.panel(bank.caption, montage.with_scale(picture, bank.scale, bank.colour_map))
+        for bank, picture in zip(shown, drawn, strict=True)
+    ]
+    rows = [raster.flow(*panels[i : i + 2], width=WIDEST, gap=2 * GAP) for i in range(0, len(panels), 2)]
+    head = above(text(title, 20, bold=True), line)
+    body = above(head, raster.flow(*rows, width=WIDEST, gap=2 * GAP), gap=GAP)
+    body = raster.padded(body, right=max(0, WIDTH - 2 * GAP - body.shape[1]))
+    return raster.even(raster.padded(above(body, strip, gap=GAP), GAP, GAP, GAP, GAP))
+
+
+class Strip:
+    """Loss and accuracy over the epochs, drawn once; `at` puts the cursor."""
+
+    def __init__(self, history: dict[str, list[float]], constant_loss: float):
+        page = Figure(figsize=(9.36, 1.9), dpi=100)
+        canvas = FigureCanvasAgg(page)
+        self.axes = page.subplots(1, 2)
+        page.subplots_adjust(left=0.07, right=0.985, top=0.95, bottom=0.25, wspace=0.2)
+        curves(history, constant_loss, *self.axes)
+        for axes in self.axes:
+            styling.legend(axes)
+        canvas.draw()
+        self.background = np.asarray(canvas.buffer_rgba())[..., :3].copy()
+
+    def at(self, epoch: float) -> np.ndarray:
+        picture = self.background.copy()
+        height = picture.shape[0]
+        for axes in self.axes:
+            (x, bottom), (_, top) = axes.transData.transform([(epoch, axes.get_ylim()[0]), (epoch, axes.get_ylim()[1])])
+            picture[height - round(top) : height - round(bottom), round(x) - 1 : round(x) + 1] = (230, 150, 0)
+        return picture
+
+
+class Noted(NamedTuple):
+    """A strip, or none where neither loss nor accuracy is known, with words below it."""
+
+    strip: Strip | None
+    words: str
+
+    def at(self, epoch: float) -> np.ndarray:
+        line = text(self.words, 13, raster.GREY)
+        return line if self.strip is None else above(self.strip.at(epoch), line, gap=GAP // 2)
+
+
+def held(frame_list: list[np.ndarray], first: int, last: int) -> Iterable[np.ndarray]:
+    """All frames, the first shown `first` times and the last `last` times."""
+    yield from [frame_list[0]] * (first - 1)
+    yield from frame_list
+    yield from [frame_list[-1]] * (last - 1)

@@ -1,0 +1,112 @@
+"""The picture of the kernels of every conv layer in pixels: what each adds up to, and what it answers to most."""
+
+import numpy as np
+
+from kernelscope.figures import captions, raster
+from kernelscope.figures.raster import above, beside, text
+from kernelscope.measures import kernels
+
+GAP = 14
+TILE = 96  # pixels that a tile is drawn with, about
+WIDEST = 1360  # pixels of the tiles of one line and the words before them
+NARROWEST = 58  # pixels that the words above a tile need
+ROWS = ("linear", "rectified", "maximised")
+SCALE = "each tile on its own scale, zero in the middle"
+NOTES = (
+    "linear: earlier kernels laid at their places, weighted and summed; rectified: the same without negative weights "
+    "behind a ReLU",
+    "maximised: the image of the field that the kernel answers to most; 2.0×: over the best patch of the images, "
+    "equally strong",
+)
+
+
+def sheet(
+    banks: dict[str, np.ndarray],
+    pixels: dict[str, np.ndarray],
+    responses: dict[str, np.ndarray],
+    title: str,
+    note: str,
+    colour_map: str,
+) -> np.ndarray:
+    """One block per conv layer, a column per kernel; kernels that are dead or weak are marked red.
+
+    banks: name -> kernels (out, in, k, k). pixels: `linear/<name>`, `rectified/<name>`, `maximised/<name>`
+    (out, channels, field, field) and `gain/<name>` (out,). responses: name -> (out,), the largest to the images.
+    """
+    scale = beside(raster.ramp(colour_map, "−max", "+max"), text(SCALE, 12, raster.GREY), gap=GAP, align=0.5)
+    parts = [
+        text(title, 20, bold=True),
+        text(note, 13, raster.GREY),
+        scale,
+        above(*(text(line, 12, raster.GREY) for line in NOTES)),
+    ]
+    for name, bank in banks.items():
+        rows = {kind: pixels[f"{kind}/{name}"] for kind in ROWS}
+        if np.array_equal(rows["linear"], bank, equal_nan=True):  # the first layer is in pixels already
+            rows = {"kernel": bank, "maximised": rows["maximised"]}
+        labels = kernel_labels(kernels.norms(bank), responses[name], pixels[f"gain/{name}"])
+        parts.append(layer_block(heading(name, bank, rows["maximised"].shape[-1]), rows, labels, colour_map))
+    return raster.padded(above(*parts, gap=GAP), GAP, GAP, GAP, GAP)
+
+
+def heading(name: str, bank: np.ndarray, field: int) -> str:
+    out, channels, k, _ = bank.shape
+    size = f"{k} x {k}" + (f" x {channels} channels" if channels > 1 else "")
+    seen = "" if field == k else f", in the {field} x {field} pixels that they see"
+    return f"{name}: {captions.kernels(out)} of {size}{seen}"
+
+
+def layer_block(title: str, rows: dict[str, np.ndarray], labels: list[tuple], colour_map: str) -> np.ndarray:
+    """The tiles of one layer in as many lines as its kernels need, nearly equally long; the words lead each line."""
+    out, field = len(labels), rows["maximised"].shape[-1]
+    factor = max(1, round(TILE / field))
+    side = field * factor + 2
+    names = above(*(raster.middle(text(word, 13), side) for word in rows), gap=2, align=1)
+    drawn = [tiles(array, factor, colour_map) for array in rows.values()]
+    fitting = max(1, (WIDEST - names.shape[1]) // (max(drawn[0].shape[2], NARROWEST) + 6))
+    per_line = -(-out // -(-out // fitting))
+    lines = []
+    for start in range(0, out, per_line):
+        shown = range(start, min(start + per_line, out))
+        columns = [column(i, [row[i] for row in drawn], *labels[i]) for i in shown]
+        lead = raster.padded(names, top=columns[0].shape[0] - names.shape[0])
+        lines.append(beside(lead, *columns, gap=6))
+    return above(text(title, 16, bold=True), *lines, gap=GAP // 2)
+
+
+def column(index: int, drawn: list[np.ndarray], words: str, colour) -> np.ndarray:
+    """One kernel: its number, its gain or what is wrong with it, and its tiles."""
+    width = max(drawn[0].shape[1], NARROWEST)
+    top = [text(f"kernel {index}", 11, bold=True), text(words, 11, colour)]
+    return above(*(raster.centred(one, width) for one in top), above(*drawn, gap=2), gap=2, align=0.5)
+
+
+def tiles(bank: np.ndarray, factor: int, colour_map: str) -> np.ndarray:
+    """Each kernel (out, channels, h, w) with its frame, (out, H, W, 3); three channels as a colour image, zero grey."""
+    limit = raster.largest(bank, (1, 2, 3))[:, None, None, None]
+    if bank.shape[1] == 3:
+        levels = raster.signed(bank, limit, "gray")[..., 0].transpose(0, 2, 3, 1)
+        finite = np.isfinite(bank).all(1)[..., None]
+        flat = np.where(finite, levels, np.uint8(raster.NOT_FINITE))
+    else:
+        flat = raster.signed(np.concatenate([*bank.transpose(1, 0, 2, 3)], -1), limit[:, 0], colour_map)
+    large = raster.enlarged(flat, factor)
+    framed = np.empty((len(large), large.shape[1] + 2, large.shape[2] + 2, 3), np.uint8)
+    framed[:] = raster.SEPARATOR
+    framed[:, 1:-1, 1:-1] = large
+    return framed
+
+
+def kernel_labels(norm: np.ndarray, response: np.ndarray, gain: np.ndarray) -> list[tuple[str, tuple]]:
+    """The gain of each kernel in words, and its colour: red where the kernel is dead, weak, or not finite."""
+    alive = kernels.alive(norm, response)
+    return [kernel_label(*one) for one in zip(norm, response, gain, alive, strict=True)]
+
+
+def kernel_label(norm: float, response: float, gain: float, alive: bool) -> tuple[str, tuple]:
+    if not (np.isfinite(norm) and np.isfinite(response)):
+        return "not finite", raster.RED
+    if not response > 0:
+        return "dead", raster.RED
+    words = "no patch" if np.isnan(gain) else f"{gain:.1f}×"
+    return (words, raster.BLACK) if alive else (f"{words} weak", raster.RED)

@@ -1,0 +1,85 @@
+"""The picture of published runs: side by side, and of each the kernels untrained, trained, and their change."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from kernelscope.figures import kernel_grid, raster
+from kernelscope.figures.raster import above, beside, text
+from kernelscope.measures import kernels
+
+GAP = 16
+ROWS = {"untrained": "", "trained": "", "change": "what training put in"}
+TILE, WIDEST = 120, 1400  # pixels: of a kernel, and of all runs beside each other
+MOST = 16  # kernels of a run
+
+
+class Run(NamedTuple):
+    """The name of a run, when its last snapshot was, and its kernels (out, in, k, k), untrained (None if unknown) and
+    trained."""
+
+    label: str
+    when: str
+    untrained: np.ndarray | None
+    trained: np.ndarray
+
+
+def sheet(runs: list[Run], title: str, zero: str, notes: list[str], colour_map: str) -> np.ndarray:
+    """The whole picture: a column per kernel, a row for each of ROWS, every kernel on its own scale.
+
+    zero: what the middle of the colours stands for.
+    """
+    shown = [run._replace(**{name: some(getattr(run, name)) for name in ("untrained", "trained")}) for run in runs]
+    factor = enlargement(shown)
+    blocks = [block(run, factor, colour_map) for run in shown]
+    height = (blocks[0].shape[0] - GAP * len(ROWS) - text("x", 15).shape[0]) // len(ROWS)
+    names = [raster.middle(above(text(name, 16, bold=True), text(more, 11)), height) for name, more in ROWS.items()]
+    head = text(" ", 15)
+    column = above(head, *names, gap=GAP)
+    body = raster.flow(*blocks, width=WIDEST, gap=2 * GAP)
+    lines = [text(line, 13, raster.GREY) for line in notes]
+    lines = [raster.ramp(colour_map, f"below {zero}", f"above {zero}"), *lines]
+    whole = above(text(title, 20, bold=True), beside(column, body, gap=GAP), above(*lines, gap=4), gap=GAP)
+    return raster.padded(whole, GAP, GAP, GAP, GAP)
+
+
+def some(bank: np.ndarray | None) -> np.ndarray | None:
+    return None if bank is None else bank[:MOST]
+
+
+def enlargement(runs: list[Run]) -> int:
+    """The whole factor that makes kernels as large as fits."""
+    largest = max(run.trained.shape[-1] * columns(run) for run in runs)
+    across = sum(len(run.trained) for run in runs)
+    wide = (WIDEST - 2 * GAP * len(runs)) // across
+    return max(1, min(TILE, wide) // largest)
+
+
+def columns(run: Run) -> int:
+    """How many channels of a kernel stand beside each other in its block."""
+    return int(np.ceil(np.sqrt(run.trained.shape[1])))
+
+
+def block(run: Run, factor: int, colour_map: str) -> np.ndarray:
+    """One run: its name, and a line of kernels for each of ROWS."""
+    change = None if run.untrained is None else kernels.change(run.trained, run.untrained)
+    trained = line(run.trained, factor, colour_map)
+    lines = [
+        trained if bank is run.trained else absent(trained.shape) if bank is None else line(bank, factor, colour_map)
+        for bank in (run.untrained, run.trained, change)
+    ]
+    return above(text(f"{run.label} · {run.when}", 15, bold=True), *lines, gap=GAP)
+
+
+def line(bank: np.ndarray, factor: int, colour_map: str) -> np.ndarray:
+    """Kernels beside each other, each on its own scale."""
+    limits = raster.largest(bank, (1, 2, 3))
+    return beside(
+        *(kernel_grid.block(k, float(c), factor, colour_map) for k, c in zip(bank, limits, strict=True)), gap=5
+    )
+
+
+def absent(shape: tuple[int, ...]) -> np.ndarray:
+    """As much room, with words in it."""
+    words = raster.centred(text("not published", 13, raster.GREY), shape[1])
+    return raster.middle(words, shape[0])

@@ -1,0 +1,29 @@
+"""A labelled sheet of images, some of each class."""
+
+import numpy as np
+
+from kernelscope.figures import raster
+from kernelscope.figures.raster import above, beside, text
+
+PER_CLASS = 9
+SIDE = 128  # pixels that an image is drawn with, about
+GAP = 14
+WIDEST = 1300
+
+
+def sheet(images, labels: np.ndarray, class_names: list[str], dataset: str) -> np.ndarray:
+    """A row per class with its first PER_CLASS images; images (n, h, w) or (n, h, w, 3) uint8, an array or rows."""
+    n, h, w = images.shape[:3]
+    factor = max(1, round(SIDE / max(h, w)))
+    shown = max(1, min(PER_CLASS, WIDEST // (w * factor)))
+    rows, names = [], []
+    for label, name in enumerate(class_names):
+        of_class = images[np.flatnonzero(labels == label)[:shown]]
+        in_colour = np.repeat(of_class[..., None], 3, -1) if of_class.ndim == 3 else of_class
+        tiles = raster.enlarged(in_colour, factor)
+        rows.append(raster.grid(tiles[None], separator=2, colour=raster.WHITE))
+        names.append(raster.middle(text(name, 16, bold=True), rows[-1].shape[0]))
+    counts = ", ".join(f"{np.sum(labels == label)} {name}" for label, name in enumerate(class_names))
+    head = [text(dataset, 20, bold=True), text(f"{n} training images of {h} x {w} pixels: {counts}", 13, raster.GREY)]
+    body = beside(above(*names, align=1), above(*rows), gap=10)
+    return raster.padded(above(*head, body, gap=8), GAP, GAP, GAP, GAP)

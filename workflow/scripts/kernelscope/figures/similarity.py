@@ -1,0 +1,144 @@
+"""The picture of how alike all conv layers of all runs see the same images: a matrix, alike layers side by side."""
+
+import numpy as np
+from matplotlib.colors import ListedColormap
+from matplotlib.figure import Figure
+from scipy.cluster.hierarchy import leaves_list, linkage
+from scipy.spatial.distance import squareform
+
+from kernelscope.comparison.cka_table import TRAINED, Entry
+from kernelscope.figures import styling
+
+MOST_LABELS = 60
+MOST_SEEDS = 5  # that a label names
+MISSING, FAILED = "#c8c8c8", styling.VERMILLION
+
+
+def matrix(similarity: list[dict]) -> tuple[list[Entry], np.ndarray]:
+    """The entries of the trained rows, and their CKA (n, n): 1 on the diagonal, NaN where a value has no meaning."""
+    trained = [row for row in similarity if row["state"] == TRAINED]
+    ends = [tuple(row[f"{name}_{end}"] for name in ("arch", "seed", "layer")) for row in trained for end in "ab"]
+    entries = list(dict.fromkeys(ends))
+    place = {entry: i for i, entry in enumerate(entries)}
+    values = np.full((len(entries), len(entries)), np.nan)
+    for row, a, b in zip(trained, ends[::2], ends[1::2], strict=True):
+        values[place[a], place[b]] = values[place[b], place[a]] = np.nan if row["cka"] is None else row["cka"]
+    whole = np.isfinite(values).any(1)
+    values[whole, whole] = 1
+    return entries, values
+
+
+def order(entries: list[Entry], values: np.ndarray, failed: set[tuple[str, int]]) -> np.ndarray:
+    """The order in which the matrix is drawn: average linkage of 1 - CKA, alike entries side by side.
+
+    Last are entries of failed runs, then those without any value; a single missing value counts as unlike.
+    """
+    empty = ~np.isfinite(values).any(1)
+    broken = np.array([entry[:2] in failed for entry in entries], bool) & ~empty
+    groups = (np.flatnonzero(~broken & ~empty), np.flatnonzero(broken), np.flatnonzero(empty))
+    return np.concatenate([clustered(values, group) for group in groups])
+
+
+def clustered(values: np.ndarray, group: np.ndarray) -> np.ndarray:
+    """The group in the order of the leaves of its tree."""
+    if len(group) < 3:
+        return group
+    distance = 1 - np.clip(np.nan_to_num(values[np.ix_(group, group)]), 0, 1)
+    np.fill_diagonal(distance, 0)
+    return group[leaves_list(linkage(squareform(distance, checks=False), "average", optimal_ordering=True))]
+
+
+def figure(similarity: list[dict], failed: set[tuple[str, int]], title: str) -> Figure:
+    """The matrix over all runs, architectures and conv layers; `failed` holds (arch, seed)."""
+    entries, values = matrix(similarity)
+    if not entries:
+        page = Figure(figsize=(10.5, 2))
+        styling.headed(page, title)
+        styling.noted(page, "fewer than two layers: nothing to compare", 0.5)
+        return page
+    shown = order(entries, values, failed)
+    entries, values = [entries[i] for i in shown], values[np.ix_(shown, shown)]
+    labels = names(entries, failed)
+    archs = sorted({arch for arch, _, _ in entries})
+    in_line = max(1, int(SIDE / (0.5 + LETTER * max(map(len, archs)))))
+    page, axes, bar = laid_out(max(len(words) for *_, words in labels), -(-len(archs) // in_line))
+    styling.headed(page, title, y=0.99, va="top")
+    axes.set_facecolor(MISSING)
+    picture = axes.imshow(values, vmin=0, vmax=1, cmap="viridis", interpolation="nearest", aspect="auto")
+    if np.isnan(values).any():
+        hatch(axes, np.isnan(values))
+    page.colorbar(picture, cax=bar, label="linear CKA of the feature maps, debiased (below 0 drawn as 0)")
+    write_names(axes, labels)
+    draw_strips(axes, [arch for arch, _, _ in entries], in_line)
+    return page
+
+
+SIDE, LETTER, LINE = 7.2, 0.075, 0.2  # inches: of the matrix, of a letter of a label, of a line of the legend
+
+
+def laid_out(longest: int, lines: int):
+    """A page with room for labels of so many letters left of a square matrix and for so many lines below; two axes."""
+    left, bottom = 0.5 + LETTER * longest, 0.45 + LINE * lines
+    width, height = left + SIDE + 1.1, bottom + SIDE + 0.5
+    page = Figure(figsize=(width, height))
+    axes = page.add_axes((left / width, bottom / height, SIDE / width, SIDE / height))
+    bar = page.add_axes(((left + SIDE + 0.15) / width, (bottom + SIDE / 4) / height, 0.2 / width, SIDE / 2 / height))
+    return page, axes, bar
+
+
+def names(entries: list[Entry], failed: set[tuple[str, int]]) -> list[tuple[int, int, str]]:
+    """First and last row, and what to call them, of neighbours that are one layer of one architecture."""
+    found = []
+    for row, (arch, seed, layer) in enumerate(entries):
+        key = (arch, layer, (arch, seed) in failed)
+        if found and found[-1][2] == key:
+            found[-1][1] = row
+            found[-1][3].append(seed)
+        else:
+            found.append([row, row, key, [seed]])
+    return [(first, last, name(*key, seeds)) for first, last, key, seeds in found]
+
+
+def name(arch: str, layer: str, failed: bool, seeds: list[int]) -> str:
+    of = f"{len(seeds)} seeds"
+    if len(seeds) <= MOST_SEEDS:
+        of = ("seed " if len(seeds) == 1 else "seeds ") + ", ".join(map(str, seeds))
+    return f"{arch} · {layer} · {of}" + " (failed)" * failed
+
+
+def write_names(axes, labels: list[tuple[int, int, str]]) -> None:
+    """The labels at the left, in another colour where the runs failed; as many as fit."""
+    step = -(-len(labels) // MOST_LABELS)
+    shown = labels[::step]
+    size = min(styling.TEXT, 72 * SIDE / (labels[-1][1] + 1) * 1.1 * step)
+    axes.set_yticks([(first + last) / 2 for first, last, _ in shown], [words for *_, words in shown], fontsize=size)
+    axes.set_xticks([])
+    for label in axes.get_yticklabels():
+        label.set_color(FAILED if label.get_text().endswith("(failed)") else "black")
+    axes.tick_params(axis="y", length=0, pad=12)
+
+
+def draw_strips(axes, archs: list[str], in_line: int) -> None:
+    """A strip in the colour of the architecture along both sides, and which colour is whose, so many in a line."""
+    n, different = len(archs), sorted(set(archs))
+    for i, arch in enumerate(archs):
+        colour = {"color": styling.series(different.index(arch)), "linewidth": 0, "clip_on": False}
+        axes.axhspan(i - 0.5, i + 0.5, -0.018, -0.006, **colour)
+        axes.axvspan(i - 0.5, i + 0.5, -0.018, -0.006, **colour)
+    for number, arch in enumerate(different):
+        axes.plot([], [], "s", color=styling.series(number), label=arch)
+    styling.legend(axes, loc="upper left", bbox_to_anchor=(0, -0.03), ncols=in_line)
+    axes.set(xlim=(-0.5, n - 0.5), ylim=(n - 0.5, -0.5))
+
+
+def hatch(axes, where: np.ndarray) -> None:
+    """Grey hatched cells, named above the matrix."""
+    corners = np.arange(len(where) + 1) - 0.5
+    axes.pcolor(
+        *np.meshgrid(corners, corners),
+        np.ma.masked_array(np.zeros(where.shape), ~where),
+        **{"hatch": "////", "cmap": ListedColormap([MISSING]), "edgecolor": "#8a8a8a", "linewidth": 0},
+    )
+    axes.set_title(
+        "grey, hatched: no value (not finite, or the same answer to every image)", fontsize=styling.TEXT, loc="right"
+    )

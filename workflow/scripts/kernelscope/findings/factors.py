@@ -1,0 +1,169 @@
+"""Fixed sentences about a sweep: which factor matters most, what each level does, and which choice is best."""
+
+from kernelscope.comparison.factor_rows import of, with_corrected, words
+from kernelscope.stats.anova import HIGHER, SEEDS
+from kernelscope.stats.intervals import proportion
+from kernelscope.stats.text import LEVEL, p_text, percent, two
+
+OUTCOMES = {
+    "initial_share": "initial noise left in a kernel",
+    "structured": "share of kernels beyond white noise",
+    "change_structured": "share of changes beyond white noise",
+    "accuracy": "test accuracy",
+    "failed": "failure",
+    "universality": "similarity across seeds beyond that of turned kernels",
+    "bars": "share of kernels that prefer bars to corners and arcs",
+    "orientation": "orientation R of the changes",
+}
+CLEAR = {"initial_share": 0.05, "structured": 0.9, "accuracy": 0.99}  # at most, at least, at least
+
+
+def sweep(effects: list[dict], levels: list[dict], cells: list[dict]) -> list[str]:
+    """All that is said of one design, from its rows of effects.csv and levels.csv, and its rows of cells.csv."""
+    runs, failed = sum(row["runs"] for row in cells), sum(row["failures"] for row in cells)
+    said = [
+        f"{len(cells)} cells, {runs} trainings, {failed_of(failed, runs)}. Kernels are measured in trainings that did "
+        "not fail; p of a factor is from runs permuted over its levels, corrected over the factors (Benjamini and "
+        "Hochberg). [cells.csv]"
+    ]
+    said += [explained(outcome, of(effects, outcome=outcome), of(levels, outcome=outcome)) for outcome in OUTCOMES]
+    said += [
+        asked(
+            "few and many kernels differ in how clear they are",
+            "kernels",
+            ("structured", "initial_share", "change_structured"),
+            effects,
+            levels,
+        ),
+        asked(
+            "losses differ in curves and straight sections",
+            "training.loss",
+            ("bars", "orientation"),
+            effects,
+            levels,
+        ),
+        change_view(effects, levels),
+        reached(cells),
+    ]
+    return [sentence for sentence in said if sentence]
+
+
+def failed_of(failed: int, runs: int) -> str:
+    _, low, high = proportion(failed, runs)
+    return f"{failed} of {runs} failed (95 % interval {percent(low)} to {percent(high)})"
+
+
+def explained(outcome: str, effects: list[dict], levels: list[dict]) -> str:
+    """What matters for an outcome, the most first, with its means at the levels of the first."""
+    if not effects:
+        return ""
+    tested = with_corrected(effects)
+    mattering = sorted((row for row in tested if row["corrected"] <= LEVEL), key=lambda row: -row["share"])
+    if not mattering:
+        return (
+            f"{capital(OUTCOMES[outcome])}: no factor is shown to matter (p ≤ {LEVEL} after correction). [effects.csv]"
+        )
+    parts = [f"{words(row['term'])} {percent(row['share'])}{spread(row)}" for row in mattering]
+    rest = [
+        f"{text} {percent(sum(row['share'] for row in rows))}"
+        for text, rows in (
+            ("pairs of factors", [row for row in effects if " x " in row["term"]]),
+            ("seeds", of(effects, term=SEEDS)),
+            ("the rest of the cells", of(effects, term=HIGHER)),
+        )
+        if rows
+    ]
+    means = level_means(of(levels, factor=mattering[0]["term"]))
+    return (
+        f"{capital(OUTCOMES[outcome])}: of its variance over {effects[0]['runs']} "
+        f"{'cells' if outcome == 'universality' else 'trainings'}, {', '.join(parts)} (each p ≤ {LEVEL}); "
+        f"{', '.join(rest)}. {f'Means: {means}. ' * bool(means)}[effects.csv{', levels.csv' * bool(means)}]"
+    )
+
+
+def spread(row: dict) -> str:
+    return "" if row["low"] is None else f" (95 % interval {percent(row['low'])} to {percent(row['high'])})"
+
+
+def level_means(levels: list[dict]) -> str:
+    return ", ".join(f"{row['level']} {with_interval(row)}" for row in levels)
+
+
+def with_interval(row: dict) -> str:
+    """A mean with its interval, of a row of levels.csv."""
+    interval = "" if row["low"] is None else f" ({two(row['low'])} to {two(row['high'])})"
+    return f"{two(row['mean'])}{interval}"
+
+
+def asked(claim: str, factor: str, outcomes: tuple[str, ...], effects: list[dict], levels: list[dict]) -> str:
+    """Whether a claim about one factor is shown: its means and p for the outcomes that would show it."""
+    parts, shown = [], []
+    for outcome in outcomes:
+        found = [row for row in with_corrected(of(effects, outcome=outcome)) if row["term"] == factor]
+        if found:
+            means = level_means(of(levels, outcome=outcome, factor=factor))
+            parts.append(f"{OUTCOMES[outcome]} {means}, {p_text(found[0]['corrected'])}")
+            shown.append(found[0]["corrected"] <= LEVEL)
+    if not parts:
+        return ""
+    verdict = f"Yes (p ≤ {LEVEL}) in {sum(shown)} of {len(shown)} outcomes" if any(shown) else "Nothing is shown"
+    return f"Do {claim}? {verdict}: {'; '.join(parts)}. [levels.csv]"
+
+
+def change_view(effects: list[dict], levels: list[dict]) -> str:
+    """Whether it still matters how kernels were trained, once their change is looked at instead."""
+    both = [sum_of_factors(of(effects, outcome=name)) for name in ("structured", "change_structured")]
+    whole = [of(levels, outcome=name) for name in ("structured", "change_structured")]
+    if None in both or not all(whole):
+        return ""
+    least = [min(row["mean"] for row in rows) for rows in whole]
+    return (
+        f"Does the change view make it moot? At the worst level of any factor {percent(least[0])} of the trained "
+        f"kernels are beyond white noise, and {percent(least[1])} of their changes; single factors explain "
+        f"{percent(both[0])} of the variance of the first, {percent(both[1])} of the second. [levels.csv, effects.csv]"
+    )
+
+
+def sum_of_factors(effects: list[dict]) -> float | None:
+    alone = [row["share"] for row in effects if row["p"] is not None]
+    return sum(alone) if alone else None
+
+
+def is_clear(row: dict) -> bool:
+    return (
+        row["failures"] == 0
+        and row["initial_share_mean"] < CLEAR["initial_share"]
+        and row["structured_mean"] >= CLEAR["structured"]
+        and row["accuracy_mean"] >= CLEAR["accuracy"]
+    )
+
+
+def nearness(row: dict) -> float:
+    """Accuracy times what is no initial noise times the share of runs that did not fail."""
+    noise = 1 if row["initial_share_mean"] is None else row["initial_share_mean"]
+    return row["accuracy_mean"] * (1 - noise) * (1 - row["failure_rate"])
+
+
+def reached(cells: list[dict]) -> str:
+    """The cells whose kernels speak while the network works, from rows of cells.csv."""
+    rule = "less than 5 % initial noise, at least 90 % of kernels beyond white noise, 99 % accuracy, no failure"
+    good = [row["arch"] for row in cells if row["initial_share_mean"] is not None and is_clear(row)]
+    if good:
+        return f"Cells with {rule}: {len(good)} of {len(cells)}: {', '.join(good)}. [cells.csv]"
+    best = max(cells, key=nearness)
+    return f"Cells with {rule}: none of {len(cells)}. The nearest: {alone(best)}"
+
+
+def alone(row: dict) -> str:
+    """One architecture, from its row of cells.csv."""
+    parts = [
+        f"{OUTCOMES[name]} {two(row[f'{name}_mean'])}"
+        + (f" ({two(row[f'{name}_low'])} to {two(row[f'{name}_high'])})" if row[f"{name}_low"] is not None else "")
+        for name in ("initial_share", "structured", "change_structured", "accuracy", "universality")
+        if row[f"{name}_mean"] is not None
+    ]
+    return f"{row['arch']}: {', '.join(parts)}; {failed_of(row['failures'], row['runs'])}. [cells.csv]"
+
+
+def capital(text: str) -> str:
+    return text[0].upper() + text[1:]

@@ -1,0 +1,134 @@
+"""Fixed sentences about one architecture on one dataset, written from its tables: a number, its interval, its n, its p.
+
+Every sentence names its table. Where a null was not beaten there is no claim: the sentence says so, or is not there.
+"""
+
+from collections import Counter
+
+import numpy as np
+
+from kernelscope.stats import text
+
+AFTER = f"p ≤ {text.LEVEL} after correction"
+NAMES = {"lag1": "lag-1 autocorrelation", "orientation_concentration": "orientation R", "gabor_r2": "R² of the fit"}
+ONE_START = (
+    "All seeds began from the same weights (`initial_seed`): that their kernels are alike says nothing of other "
+    "starts. [config]"
+)
+
+
+def trained(rows: list[dict]) -> str:
+    """How well the networks did, from rows of summary.csv; "" where that is unknown."""
+    if all(row["test_accuracy"] is None for row in rows):
+        return ""
+    accuracy, average = [row["test_accuracy"] for row in rows], ""
+    if len(rows) > 1:
+        average = f" on average, {text.percent(min(accuracy))} in the worst of {text.seeds(len(rows))}"
+    failed = Counter(row["failure"] for row in rows if row["failure"])
+    ended = f"{sum(failed.values())} of {text.trainings(len(rows))} failed"
+    if failed:
+        ended += " (" + ", ".join(f"{label}: {count}" for label, count in sorted(failed.items())) + ")"
+    return f"Test accuracy is {text.percent(np.mean(accuracy))}{average}; {ended}. [summary.csv]"
+
+
+def published(names: list[str], scaled: bool, rows: list[dict]) -> list[str]:
+    """What published kernels are and what is unknown of them; rows of summary.csv, one for each name."""
+    said = [
+        f"Published kernels of {len(names)} {'run' if len(names) == 1 else 'runs'}, trained elsewhere: "
+        + ", ".join(
+            f"{name} (seed {row['seed']}, {row['kernels']} kernels)" for name, row in zip(names, rows, strict=True)
+        )
+        + ". [summary.csv]",
+        "Unknown: the images that they were trained on, and the rest of the network. So there is no accuracy, no "
+        "feature map, no atlas, no knock-out, no energy profile and no CKA.",
+    ]
+    if scaled:
+        said.append(
+            "Their numbers were brought to one range before they were published: sign, zero and size of the weights "
+            "are lost. Each kernel is taken less its own mean; norms and shares of the mean are unknown."
+        )
+    if without := [name for name, row in zip(names, rows, strict=True) if row["initial_share"] is None]:
+        said.append(
+            f"The untrained state was not published of {', '.join(without)}: change, initial noise and p against the "
+            "untrained layer are unknown there."
+        )
+    return said
+
+
+def beyond_null(rows: list[dict], measure: str, words: str, null: str) -> str:
+    """How many kernels beat the null of a measure, from rows of atlas.csv; "" where it was not tested."""
+    tested = [row for row in rows if row[f"{measure}_p"] is not None]
+    if not tested:
+        return ""
+    count = sum(row[f"{measure}_p"] <= text.LEVEL for row in tested)
+    if not count:
+        return f"That kernels are {words} than {null} is not shown: 0 of {len(tested)} ({AFTER}). [atlas.csv]"
+    middle = f"{NAMES[measure]} {over_seeds(tested, measure, -1)}"
+    return f"Kernels that are {words} than {null}: {count} of {len(tested)} ({AFTER}); {middle}. [atlas.csv]"
+
+
+def untouched(rows: list[dict]) -> str:
+    """How much of the kernels is still initial noise."""
+    if all(row["initial_share"] is None for row in rows):
+        return ""
+    return (
+        f"Of their variance, a share of {over_seeds(rows, 'initial_share')} is still the untrained noise. [atlas.csv]"
+    )
+
+
+def settled(rows: list[dict]) -> str:
+    """When each layer comes to rest."""
+    parts = []
+    for layer in dict.fromkeys(row["layer"] for row in rows):
+        steps = [median(mine, "settled_step") for mine in by_seed([row for row in rows if row["layer"] == layer])]
+        steps = [step for step in steps if step is not None]
+        if steps:
+            spread = f" ({min(steps):.0f} to {max(steps):.0f})" if len(steps) > 1 else ""
+            parts.append(f"in {layer} at step {np.median(steps):.0f}{spread}")
+    if not parts:
+        return ""
+    spread = " (median and range of the seeds)" * (len(by_seed(rows)) > 1)
+    return (
+        "The median kernel settles, that is keeps a cosine of 0.9 or more to its last state, "
+        f"{', '.join(parts)}{spread}. [atlas.csv]"
+    )
+
+
+def counted(rows: list[dict], column: str, words: str) -> str:
+    """How many kernels have a corrected p at or below the level in `column`."""
+    tested = [row for row in rows if row[column] is not None]
+    if not tested:
+        return ""
+    count = sum(row[column] <= text.LEVEL for row in tested)
+    return f"Kernels that {words}: {count} of {len(tested)} ({AFTER}). [atlas.csv]" if count else ""
+
+
+def answered(rows: list[dict]) -> str:
+    """The features that most kernels answer to."""
+    named = [row for row in rows if row["feature"]]
+    if not named:
+        return ""
+    features = Counter(f"{row['feature']} ({row['feature_class']})" for row in named)
+    most = ", ".join(f"{feature} {count}" for feature, count in features.most_common(4))
+    return (
+        f"Kernels that answer to a feature of the waveforms more than to chance places on the same line: {len(named)} "
+        f"of {len(rows)} ({AFTER}); most often {most}. [atlas.csv, features.csv]"
+    )
+
+
+def over_seeds(rows: list[dict], column: str, least: float = 0) -> str:
+    """The mean over seeds of the median over kernels, a number from `least` to 1, with its interval."""
+    values = [value for mine in by_seed(rows) if (value := median(mine, column)) is not None]
+    return text.interval(values, least)
+
+
+def by_seed(rows: list[dict]) -> list[list[dict]]:
+    found = {}
+    for row in rows:
+        found.setdefault(row["seed"], []).append(row)
+    return [found[seed] for seed in sorted(found)]
+
+
+def median(rows: list[dict], column: str) -> float | None:
+    values = [row[column] for row in rows if row[column] is not None]
+    return float(np.median(values)) if values else None

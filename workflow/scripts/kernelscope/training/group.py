@@ -1,0 +1,162 @@
+"""The trainings of many seeds as one, for a GPU.
+
+Each seed has its own start, its own order of the images, its own snapshots and its own end, and is what it would be
+alone but for rounding. On a CPU this is slower than one seed after the other (docs/log.md, 2026-11-26).
+"""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import torch
+
+from kernelscope.models import networks
+from kernelscope.models.seed_stack import Stack
+from kernelscope.training import losses, optimizers
+from kernelscope.training.batches import Images
+from kernelscope.training.checkpoints import Checkpoints
+from kernelscope.training.recorder import Trained
+from kernelscope.training.schedule import Schedule, planned
+from kernelscope.training.trainer import EVALUATION_BATCH, Job, Learner, fill, loop, moments
+
+
+class Group:
+    """Learners of one architecture, whose parameters are parts of one stack, (seeds, ...) each."""
+
+    def __init__(self, learners: list[Learner], schedule: Schedule, report: Callable[[str], None]):
+        self.learners, self.schedule, self.report = learners, schedule, report
+        self.ended: list[Trained | None] = [None] * len(learners)
+        first = learners[0]
+        self.settings, self.train_set, self.test_set = first.job.settings, first.job.train_set, first.job.test_set
+        self.labels = torch.stack([learner.job.train_set.labels for learner in learners])
+        self.stack = Stack([learner.network for learner in learners], self.settings["convolution"])
+        self.optimizer = optimizers.make_optimizer(
+            self.settings["optimizer"],
+            [parameter for parameter in self.stack.parameters.values() if parameter.requires_grad],
+            first.optimizer.decays,
+            self.settings["momentum"],
+        )
+        for learner in learners:
+            learner.optimizer = None  # its moments would only take memory
+
+    def order(self) -> torch.Tensor:
+        """The order of the images in the next epoch of every seed, (seeds, n)."""
+        return torch.stack([learner.order() for learner in self.learners])
+
+    def step(self, batch: torch.Tensor, rate: float) -> None:
+        """One update of every seed from its own images, of these numbers (seeds, B)."""
+        for parameter in self.stack.parameters.values():
+            parameter.grad = None
+        outputs = self.stack(self.train_set.pixels(batch.flatten()).unflatten(0, batch.shape))
+        labels = self.labels.gather(1, batch)
+        loss = losses.loss(self.settings["loss"], outputs.flatten(0, 1), labels.flatten())
+        (loss * len(batch)).backward()  # the sum of the seeds' own losses
+        self.optimizer.step(rate)
+
+    def going(self) -> list[int]:
+        return [place for place, trained in enumerate(self.ended) if trained is None]
+
+    def snapshot(self, step: int) -> None:
+        if step in self.schedule.snapshots:
+            kernels = self.stack.kernels()
+            for place in self.going():
+                self.learners[place].recorder.keep(step, {name: bank[place].copy() for name, bank in kernels.items()})
+
+    def epoch_ends(self, step: int, epoch: int) -> bool:
+        """Whether there is any use in going on; a seed whose loss is not finite ends by itself, as it is now."""
+        of_samples, of_test_set = self.stack.answers(self.samples())[0], self.answers(self.test_set)[0]
+        ending = []
+        for place in self.going():
+            learner = self.learners[place]
+            scored = (of_samples[place], learner.sample.labels), (of_test_set[place], self.test_set.labels)
+            if not learner.recorder.epoch_ends(step, epoch, *scored):
+                learner.recorder.keep(step, networks.kernels(learner.network))
+                ending.append(place)
+        self.end(ending)
+        self.report(self.progress(step, epoch))
+        return bool(self.going())
+
+    def samples(self) -> Iterator[torch.Tensor]:
+        """The training images that each seed is scored on, (seeds, B, channels, h, w) at a time."""
+        blocks = [learner.sample.blocks(EVALUATION_BATCH) for learner in self.learners]
+        return map(torch.stack, zip(*blocks, strict=True))
+
+    def answers(self, images: Images) -> tuple[torch.Tensor, dict[str, np.ndarray]]:
+        """What every seed answers to the same images."""
+        return self.stack.answers(x.expand(len(self.learners), *x.shape) for x in images.blocks(EVALUATION_BATCH))
+
+    def end(self, places: list[int]) -> None:
+        """What these seeds leave behind is what they are now."""
+        if not places:
+            return
+        outputs, responses = self.answers(self.train_set)
+        for place in places:
+            learner, own = self.learners[place], {name: most[place] for name, most in responses.items()}
+            weights = networks.weights(learner.network)
+            self.ended[place] = learner.recorder.trained(weights, outputs[place], self.labels[place], own)
+
+    def progress(self, step: int, epoch: int) -> str:
+        rows = [learner.recorder.history[-1] for learner in self.learners]
+        loss, accuracy = (np.array([row[f"test_{name}"] for row in rows]) for name in ("loss", "accuracy"))
+        return (
+            f"epoch {epoch}/{self.schedule.epochs}  {len(rows)} seeds  test loss {np.median(loss):.4f} (median), "
+            f"accuracy {np.median(accuracy):.1%} ({accuracy.min():.1%} to {accuracy.max():.1%})"
+            f"{self.learners[0].recorder.left(step)}"
+        )
+
+    def trained(self) -> list[Trained]:
+        self.end(self.going())
+        return self.ended
+
+    def epoch_starts(self) -> list:
+        return [learner.epoch_starts() for learner in self.learners]
+
+    def state(self) -> tuple[dict[str, np.ndarray], dict]:
+        """Those of the learners, numbered; of a seed that has ended, what it left."""
+        arrays, history = moments(self.optimizer), []
+        for place, (learner, ended) in enumerate(zip(self.learners, self.ended, strict=True)):
+            own = ended.snapshots if ended else learner.recorder.arrays(networks.weights(learner.network))
+            arrays |= {f"{place}/{name}": array for name, array in own.items()}
+            history.append(learner.recorder.history)
+        return arrays, {"history": history, "ended": [ended and [ended.history, ended.summary] for ended in self.ended]}
+
+    def resume(self, arrays: dict[str, np.ndarray], progress: dict) -> None:
+        fill(self.optimizer.moments(), arrays, "optimizer/")
+        self.optimizer.steps = progress["step"]
+        for place, learner in enumerate(self.learners):
+            own = {
+                name.removeprefix(f"{place}/"): array for name, array in arrays.items() if name.startswith(f"{place}/")
+            }
+            fill(dict(learner.network.named_parameters()), own, "last/")
+            learner.orders.bit_generator.state = progress["orders"][place]
+            learner.recorder.resume(progress["step"], own, progress["history"][place])
+            if ended := progress["ended"][place]:
+                self.ended[place] = Trained(own, *ended)
+        self.report(f"resumed after step {progress['step']} of {self.schedule.steps}")
+
+    def size(self) -> int:
+        """About how many bytes a state takes; asked after every step, so one learner speaks for all."""
+        return len(self.learners) * self.learners[0].size()
+
+
+def train(jobs: list[Job], report: Callable[[str], None], checkpoints: Checkpoints | None = None) -> list[Trained]:
+    """Carry out trainings that differ in their seeds and labels alone, all at once.
+
+    `report` gets one line an epoch for all of them; a training that is alone has its own lines instead.
+    """
+    if len(jobs) == 1:
+        report = silent
+    else:
+        jobs = [job._replace(report=silent) for job in jobs]
+    schedule = planned(jobs[0].settings, len(jobs[0].train_set))
+    group = Group([Learner(job, schedule) for job in jobs], schedule, report)
+    loop(group, schedule, jobs[0].settings, checkpoints)
+    return group.trained()
+
+
+def alone(job: Job, checkpoints: Checkpoints | None = None) -> Trained:
+    """`training.train` as a GPU does it: a group of one seed."""
+    return train([job], silent, checkpoints)[0]
+
+
+def silent(line: str) -> None:
+    pass

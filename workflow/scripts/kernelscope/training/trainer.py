@@ -1,0 +1,180 @@
+"""One training from its seed: the same spec on the same machine gives the same bytes, killed and resumed or not."""
+
+import math
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import torch
+
+from kernelscope.models import networks
+from kernelscope.training import losses
+from kernelscope.training.batches import Images
+from kernelscope.training.checkpoints import Checkpoints
+from kernelscope.training.optimizers import SGD, AdamW, learning_rate, make_optimizer
+from kernelscope.training.recorder import Recorder, Trained
+from kernelscope.training.schedule import Schedule, planned
+
+EVALUATION_BATCH = 200
+
+
+class Job(NamedTuple):
+    """What is trained on what: the network of `layers` from a seed.
+
+    settings: the whole of `training:` in the config. train_set has the labels of this seed. `report` gets one line an
+    epoch. With `frozen`, the conv layers stay as they are initialised.
+    """
+
+    layers: list[dict]
+    settings: dict
+    seed: int
+    train_set: Images
+    test_set: Images
+    report: Callable[[str], None]
+    frozen: bool = False
+
+
+class Learner:
+    """The training of one seed: all that changes in its course. A loss that is not finite ends it."""
+
+    def __init__(self, job: Job, schedule: Schedule):
+        self.job, self.schedule, settings = job, schedule, job.settings
+        classes = int(job.train_set.labels.max()) + 1
+        self.network = networks.build(job.layers, job.train_set.shape, classes, settings["convolution"])
+        networks.initialise(self.network, settings["initial_sd"], settings.get("initial_seed", job.seed))
+        self.network.to(job.train_set.labels.device)
+        networks.centre(self.network, job.train_set.blocks(EVALUATION_BATCH))
+        if job.frozen:
+            freeze(self.network)
+        self.optimizer = optimizer_for(self.network, settings)
+        self.orders = np.random.default_rng([job.seed, 1])  # of the images, one order an epoch
+        self.sample = sample(job.train_set, settings["scored_images"], job.seed)
+        self.recorder = Recorder(schedule, settings["loss"], networks.weights(self.network), job.report)
+
+    def order(self) -> torch.Tensor:
+        """The order (n,) of the images in the next epoch."""
+        order = torch.from_numpy(self.orders.permutation(len(self.job.train_set)))
+        return order.to(self.job.train_set.labels.device)
+
+    def step(self, batch: torch.Tensor, rate: float) -> None:
+        """One update from the images of these numbers (B,)."""
+        self.network.zero_grad()
+        outputs = self.network(self.job.train_set.pixels(batch))
+        losses.loss(self.job.settings["loss"], outputs, self.job.train_set.labels[batch]).backward()
+        self.optimizer.step(rate)
+
+    def snapshot(self, step: int) -> None:
+        if step in self.schedule.snapshots:
+            self.recorder.keep(step, networks.kernels(self.network))
+
+    def epoch_ends(self, step: int, epoch: int) -> bool:
+        """Whether there is any use in going on; if not, the last snapshot is of this state."""
+        shown = self.sample, self.job.test_set
+        going = self.recorder.epoch_ends(step, epoch, *((self.answers(images)[0], images.labels) for images in shown))
+        if not going:
+            self.recorder.keep(step, networks.kernels(self.network))
+        return going
+
+    def answers(self, images: Images) -> tuple[torch.Tensor, dict[str, np.ndarray]]:
+        return networks.answers(self.network, images.blocks(EVALUATION_BATCH))
+
+    def trained(self) -> Trained:
+        outputs, responses = self.answers(self.job.train_set)
+        return self.recorder.trained(networks.weights(self.network), outputs, self.job.train_set.labels, responses)
+
+    def epoch_starts(self):
+        """What `orders` must be set to for the next order to be drawn anew; JSON can hold it."""
+        return self.orders.bit_generator.state
+
+    def state(self) -> tuple[dict[str, np.ndarray], dict]:
+        """Arrays, and what JSON can hold, of now."""
+        arrays = self.recorder.arrays(networks.weights(self.network))
+        return arrays | moments(self.optimizer), {"history": self.recorder.history}
+
+    def resume(self, arrays: dict[str, np.ndarray], progress: dict) -> None:
+        """Go on from such a state; progress has also "step" and what `epoch_starts` gave as "orders"."""
+        fill(dict(self.network.named_parameters()), arrays, "last/")
+        fill(self.optimizer.moments(), arrays, "optimizer/")
+        self.optimizer.steps = progress["step"]
+        self.orders.bit_generator.state = progress["orders"]
+        self.recorder.resume(progress["step"], arrays, progress["history"])
+
+    def size(self) -> int:
+        """About how many bytes a state takes: weights now and at first, the optimizer's moments, the snapshots."""
+        parameters = sum(parameter.nbytes for parameter in self.network.parameters())
+        kernels = sum(kernels.nbytes for kernels in self.recorder.kernels[0].values())
+        return 4 * parameters + len(self.recorder.kernels) * kernels
+
+
+def train(job: Job, checkpoints: Checkpoints | None = None) -> Trained:
+    """Carry out a training. Where `checkpoints` has one, it goes on from it, to the same bytes."""
+    schedule = planned(job.settings, len(job.train_set))
+    learner = Learner(job, schedule)
+    loop(learner, schedule, job.settings, checkpoints)
+    return learner.trained()
+
+
+def loop(learner, schedule: Schedule, settings: dict, checkpoints: Checkpoints | None) -> None:
+    """All epochs, each over a new random order of the images."""
+    step, per_epoch = resumed(learner, checkpoints), schedule.steps_per_epoch
+    if step == 0:
+        learner.snapshot(step)
+        learner.epoch_ends(step, 0)
+    for epoch in range(max(1, math.ceil(step / per_epoch)), schedule.epochs + 1):
+        orders = learner.epoch_starts()
+        for batch in learner.order().split(settings["batch_size"], -1)[step - (epoch - 1) * per_epoch :]:
+            learner.step(batch, learning_rate(settings["schedule"], settings["learning_rate"], step, schedule.steps))
+            step += 1
+            learner.snapshot(step)
+            if checkpoints and checkpoints.due(learner.size()):
+                arrays, progress = learner.state()
+                checkpoints.write(arrays, progress | {"step": step, "orders": orders})
+        if not learner.epoch_ends(step, epoch):
+            return
+
+
+def resumed(learner, checkpoints: Checkpoints | None) -> int:
+    """The step after which to go on: that of the last checkpoint, whose state the learner takes; else 0."""
+    found = checkpoints.read() if checkpoints else None
+    if found is None:
+        return 0
+    learner.resume(*found)
+    return found[1]["step"]
+
+
+def sample(images: Images, count: int, seed: int) -> Images:
+    """At most `count` of them at random, in their order."""
+    return images.some(np.sort(np.random.default_rng([seed, 2]).permutation(len(images))[:count]))
+
+
+def freeze(network: networks.Network) -> None:
+    """Keep the conv layers out of training."""
+    for _, module, kind in networks.weighted(network):
+        if kind == "conv":
+            module.requires_grad_(False)
+
+
+def optimizer_for(network: networks.Network, settings: dict) -> SGD | AdamW:
+    """The optimizer of all that is not frozen; every layer has its own weight decay.
+
+    Biases do not decay, nor does what scales a normalized channel: only what multiplies the input of a layer does.
+    """
+    decays = {
+        f"{name}.weight": networks.of_layer(settings["weight_decay"], kind, name)
+        for name, _, kind in networks.weighted(network)
+    }
+    trained = {name: parameter for name, parameter in network.named_parameters() if parameter.requires_grad}
+    return make_optimizer(
+        settings["optimizer"], list(trained.values()), [decays.get(name, 0.0) for name in trained], settings["momentum"]
+    )
+
+
+def moments(optimizer: SGD | AdamW) -> dict[str, np.ndarray]:
+    return {f"optimizer/{name}": tensor.cpu().numpy() for name, tensor in optimizer.moments().items()}
+
+
+@torch.no_grad()
+def fill(tensors: dict[str, torch.Tensor], arrays: dict[str, np.ndarray], prefix: str) -> None:
+    """Copy the arrays under a prefix into the tensors of these names."""
+    for name, tensor in tensors.items():
+        tensor.copy_(torch.from_numpy(arrays[prefix + name]))
