@@ -18,7 +18,7 @@ from coverage import Coverage
 from quality import coverages, pages, settings
 
 PAGE = settings.ROOT / "docs/testing.md"
-# Programs are measured in copies of the workflow too (tests/support/projects.py): a line of a copy is a line of the project.
+# Programs are measured in copies of the workflow too (tests/support/projects.py): a line of one is one of the project.
 # Not seen: a program that is killed, and Python without its environment (`python -S` or `-E`; preloaded.py).
 CONFIG = """[run]
 branch = True

@@ -32,8 +32,8 @@ class Rule(NamedTuple):
     """One rule.
 
     `when`, `datasets` and `architectures` are attributes of a plan: the rule applies if the first is true, to what the
-    others list. Megabytes and minutes are at least twice the largest in docs/numbers.json; plan/resources.py adds what depends
-    on the config.
+    others list. Megabytes and minutes are at least twice the largest in docs/numbers.json; resources.py adds what
+    depends on the config.
     """
 
     stage: str

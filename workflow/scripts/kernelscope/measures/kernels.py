@@ -55,7 +55,7 @@ def lag1_autocorrelation(planes: np.ndarray) -> np.ndarray:
     return _ratio((across + down) / 2, (p**2).mean((-1, -2)))
 
 
-NO_POWER_BELOW = 7  # kernel size; under it white noise itself often looks smooth (tests/kernelscope/measures/test_kernels.py: POINTS)
+NO_POWER_BELOW = 7  # kernel size; under it white noise itself often looks smooth (POINTS of its tests)
 
 
 def lag1_null(kernel_size: int, channels: int = 1, initial=None, draws: int = 999, seed: int = 0) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""A list of layers (models/layer_lists.py) as a torch network: to train, with exact shortcuts where they pay, or trained."""
+"""A list of layers (layer_lists.py) as a torch network: to train, with exact shortcuts where they pay, or trained."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
