@@ -24,7 +24,7 @@ ORDERS = {  # folder -> its packages, from the ground up; docs/architecture.md h
         "comparison": ("io", "stats", "models", "measures", "probes"),
         "figures": ("io", "stats", "measures", "comparison"),
         "findings": ("stats", "data", "comparison"),
-        "page": ("io", "stats", "models", "measures", "probes", "figures", "findings"),
+        "page": ("io", "models", "measures", "probes", "figures"),
     },
     "workflow/experiment": {
         "config": (),

@@ -157,7 +157,6 @@ def test_every_file_that_is_named_without_its_folder_is_there():
     assert {name: names for name, names in found.items() if name != "docs/log.md"} == {}  # it tells of its own day
 
 
-@pytest.mark.skipif(not (LIBRARY / "io").is_dir(), reason="the library is not in packages yet")
 def test_every_module_and_folder_that_the_architecture_names_is_there():
     text = documents()["docs/architecture.md"]
     (tree,) = re.findall(r"^```\nworkflow/\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
