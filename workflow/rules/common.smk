@@ -54,7 +54,9 @@ TRAINED = {name.split(".")[0]: f"{RUN}/{name}" for name in ("snapshots.npz", "hi
 def row(name):
     """Return the row of a rule in the table."""
     if name not in RULES:
-        sys.exit(f"kernelscope: workflow/experiment/plan/rule_table.py: found no row {name!r} in RULES; add one for that rule")
+        sys.exit(
+            f"kernelscope: workflow/experiment/plan/rule_table.py: found no row {name!r} in RULES; add one for that rule"
+        )
     return RULES[name]
 
 
