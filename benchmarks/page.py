@@ -12,7 +12,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
-sys.path.append(str(ROOT / "tests"))
+sys.path += [str(ROOT / "tests/support"), str(ROOT / "tests/support/running")]
 
 from browser import NAMES, View, chromium
 from harness.judging import typical

@@ -16,15 +16,15 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # as where a shell runs t
     signal.signal(signal.SIGINT, signal.default_int_handler)
 # The files that take longest begin: were they the last ones, all cores but one would wait for them.
 FIRST = (
-    "test_kills",
-    "test_browser",
-    "test_benchmarks",
-    "test_bare_environment",
-    "test_rebuild_code",
-    "test_cache",
-    "test_rebuild_files",
-    "test_rebuild_runs",
-    "test_rebuild_places",
+    "workflow/test_kills",
+    "page/test_browser",
+    "project/test_benchmarks",
+    "workflow/test_bare_environment",
+    "workflow/rebuild/test_code",
+    "workflow/test_cache",
+    "workflow/rebuild/test_files",
+    "workflow/rebuild/test_runs",
+    "workflow/rebuild/test_places",
 )
 MEMORY = Path("/dev/shm")  # a file system in memory, on Linux
 ROOM = 4 * 2**30  # bytes that must be free there: two workers hold less than one GB of copied experiments
@@ -41,13 +41,18 @@ def pytest_configure(config):
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
+def name_of(path: Path) -> str:
+    """Return the path of a file of tests below this folder, without its ending."""
+    return path.relative_to(Path(__file__).parent).with_suffix("").as_posix()
+
+
 def pytest_collection_modifyitems(config, items):
     if config.option.quick:
         left = [item for item in items if item.get_closest_marker("thorough")]
         config.hook.pytest_deselected(items=left)
         items[:] = [item for item in items if not item.get_closest_marker("thorough")]
     order = {name: i for i, name in enumerate(FIRST)}
-    items.sort(key=lambda item: order.get(item.path.stem, len(FIRST)))
+    items.sort(key=lambda item: order.get(name_of(item.path), len(FIRST)))
 
 
 @pytest.fixture(scope="session")

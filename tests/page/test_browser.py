@@ -128,16 +128,16 @@ def test_one_slider_moves_kernels_of_all_seeds_and_the_cursor_of_the_curves(view
 
 def test_keys_and_play_move_through_the_training(view):
     tab = view.open("evolution/waveforms/matched/conv1")
-    last = tab.evaluate("kernelscope.figures.video.last")
+    last = tab.evaluate("kernelscope.player.last")
     tab.locator("h1").click()
-    assert tab.evaluate("kernelscope.figures.video.now") == last
+    assert tab.evaluate("kernelscope.player.now") == last
     for key, place in (("Home", 0), ("ArrowRight", 1), ("ArrowRight", 2), ("ArrowLeft", 1), ("End", last)):
         tab.keyboard.press(key)
-        assert tab.evaluate("kernelscope.figures.video.now") == place
+        assert tab.evaluate("kernelscope.player.now") == place
     tab.keyboard.press("Home")
     tab.keyboard.press(" ")
-    until(tab, "kernelscope.figures.video.now >= 2")
-    until(tab, "kernelscope.figures.video.now === kernelscope.player.last")
+    until(tab, "kernelscope.player.now >= 2")
+    until(tab, "kernelscope.player.now === kernelscope.player.last")
     assert tab.get_by_role("button", name="Play").count() == 1  # it stops by itself
 
 
@@ -171,7 +171,7 @@ def test_a_weight_is_told_under_the_pointer_and_by_arrow_keys(view, results):
     tab.keyboard.press("ArrowDown")
     tab.keyboard.press("ArrowRight")
     assert float(told().split(": ")[1]) == pytest.approx(bank[2, 3], rel=1e-4)
-    assert tab.evaluate("kernelscope.figures.video.now === kernelscope.player.last")  # those keys moved no slider
+    assert tab.evaluate("kernelscope.player.now === kernelscope.player.last")  # those keys moved no slider
 
 
 def test_the_table_of_runs_is_sorted_by_its_headers(view):
