@@ -90,7 +90,7 @@ def test_every_pixel_has_the_colour_of_its_weight(view, results, mode, own, colo
     for t in (len(bank) - 1, 2):
         tab.evaluate("(t) => kernelscope.player.go(t)", t)
         values = bank[t] if mode == "kernels" else kernels.change(bank[t], bank[0]).astype(np.float32)
-        limit = float(np.abs(values[1]).max()) if own else tab.evaluate("kernelscope.figures.styling.limit")
+        limit = float(np.abs(values[1]).max()) if own else tab.evaluate("kernelscope.look.limit")
         expected = raster.signed(values[1, 0], limit, colour_map)
         drawn = canvas(tab, "canvas[data-keys]")
         assert (drawn[..., 3] == 255).all()
@@ -103,7 +103,7 @@ def test_the_shared_scale_is_that_of_the_movie(view, results):
 
     bank = read_kernels(results / RUN / "kernels.npz")["conv1"]
     view.open(KERNEL)
-    assert view.tab.evaluate("kernelscope.figures.styling.limit") == pytest.approx(movie.limit(bank), rel=1e-5)
+    assert view.tab.evaluate("kernelscope.look.limit") == pytest.approx(movie.limit(bank), rel=1e-5)
 
 
 def test_a_p_is_written_as_in_the_findings(view):
@@ -120,7 +120,7 @@ def test_one_slider_moves_kernels_of_all_seeds_and_the_cursor_of_the_curves(view
     tab.keyboard.press("Home")
     assert tab.locator("output").inner_text() == "untrained"
     assert tab.locator("line.cursor").first.get_attribute("x1") != before
-    limit, k = tab.evaluate("kernelscope.figures.styling.limit"), banks[0].shape[-1]
+    limit, k = tab.evaluate("kernelscope.look.limit"), banks[0].shape[-1]
     drawn = canvas(tab, "canvas.kernels")
     assert (drawn[:k, :k, :3] == raster.signed(banks[0][0, 0, 0], limit, "RdBu_r")).all()
     assert len(tab.query_selector_all("canvas.kernels")) == 2
