@@ -185,7 +185,7 @@ lock:
 	mv envs/environment.new envs/environment.yaml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --constraint envs/lock.txt envs/quality.in > envs/quality.txt
 
-# The table of keys in config/README.md, from the schema; what jobs ask of SLURM in its profile, from the table of rules.
+# The table of keys in config/README.md, and the SLURM profile. From the schema, and from the table of rules.
 docs: $(READY)
 	cd workflow && ../$(BIN)/python -m experiment.config.reference ../config/README.md
 	cd workflow && ../$(BIN)/python -m experiment.plan.slurm_profile ../profiles/slurm/config.yaml

@@ -30,8 +30,9 @@ patch = subprocess
 include = **/workflow/*.py
     **/workflow/documents/*.py
     **/workflow/experiment/*.py
+    **/workflow/experiment/*/*.py
     **/workflow/scripts/*.py
-    **/workflow/scripts/kernelscope/*.py
+    **/workflow/scripts/kernelscope/*/*.py
 disable_warnings = no-data-collected, module-not-measured, module-not-imported, couldnt-parse
 
 [paths]

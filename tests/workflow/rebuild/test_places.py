@@ -23,7 +23,7 @@ COMPARED = (
 DATED = {  # glob patterns of what gets another date, and how many seconds later that is
     "everything now": (["**/*"], 60),
     "scripts": (["workflow/scripts/*.py"], 60),
-    "modules": (["workflow/scripts/kernelscope/*.py"], 60),
+    "modules": (["workflow/scripts/kernelscope/*/*.py"], 60),
     "rules": (["workflow/rules/*.smk", "Snakefile"], 60),
     "the config": (["config/*.yaml"], 60),
     "inputs": (["results/smoke/data/**/*", "results/smoke/runs/**/*.npz", "results/smoke/runs/**/*.csv"], 60),
@@ -127,7 +127,7 @@ def test_without_records_snakemake_is_blind_and_verify_is_not(linked):
     """In results copied without `.snakemake` only dates count; that is why every artifact has a manifest."""
     without_records(linked)
     linked.edit(SMOKE, "    kernel_size: 9", "    kernel_size: 11")
-    linked.edit(LIBRARY + "encoders.py", "CRF = 18", "CRF = 20")
+    linked.edit(LIBRARY + "figures/video.py", "CRF = 18", "CRF = 20")
     assert linked.jobs() == set()
     stale = {f"{RESULTS}/runs/waveforms/matched/seed{seed}/{name}" for seed in (0, 1) for name in ARTIFACTS}
     movies = [(seed, kind) for seed in (0, 1) for kind in ("mp4", "gif", "html")]

@@ -50,7 +50,7 @@ def test_after_one_target_alone_the_rest_is_left(fresh):
 
 def test_the_same_bytes_again_rerun_all_below_in_the_same_call_and_only_costs_in_the_next(project):
     """Snakemake plans before it knows the bytes. Who made the first stage alone is asked for nothing more."""
-    project.append(LIBRARY + "datasets.py", "\n_EDITED = 1\n")
+    project.append(LIBRARY + "data/generator.py", "\n_EDITED = 1\n")
     assert project.jobs() == ALL
     ran(project, IMAGES)
     assert project.jobs() == COST

@@ -21,18 +21,18 @@ from tiers import rows
 SCHEMA = "workflow/schemas/config.schema.yaml"
 CODE = {
     "nothing": (set(),),
-    "a comment": (set(), (LIBRARY + "training.py", "EVALUATION_BATCH = 200", "EVALUATION_BATCH = 200  # images")),
-    "a docstring": (set(), (LIBRARY + "training.py", '"""One training from its seed', '"""A training from its seed')),
-    "layout": (set(), (LIBRARY + "training.py", "EVALUATION_BATCH = 200", "EVALUATION_BATCH = (\n    200\n)")),
-    "other quotes": (set(), (LIBRARY + "encoders.py", '"-preset", "veryfast"', "'-preset', 'veryfast'")),
-    "a constant": (again("make_movie"), (LIBRARY + "encoders.py", "CRF = 18", "CRF = 20")),
+    "a comment": (set(), (LIBRARY + "training/trainer.py", "EVALUATION_BATCH = 200", "EVALUATION_BATCH = 200  # images")),
+    "a docstring": (set(), (LIBRARY + "training/trainer.py", '"""One training from its seed', '"""A training from its seed')),
+    "layout": (set(), (LIBRARY + "training/trainer.py", "EVALUATION_BATCH = 200", "EVALUATION_BATCH = (\n    200\n)")),
+    "other quotes": (set(), (LIBRARY + "figures/video.py", '"-preset", "veryfast"', "'-preset', 'veryfast'")),
+    "a constant": (again("make_movie"), (LIBRARY + "figures/video.py", "CRF = 18", "CRF = 20")),
     "a constant of two stages": (
         again("draw_montage", "make_movie"),
-        (LIBRARY + "montage.py", "GAP = 14", "GAP = 15"),
+        (LIBRARY + "figures/montage.py", "GAP = 14", "GAP = 15"),
     ),
     "a constant of what training imports indirectly": (
         TRAINED,
-        (LIBRARY + "objectives.py", "TOLERANCE = 0.1", "TOLERANCE = 0.11"),
+        (LIBRARY + "training/losses.py", "TOLERANCE = 0.1", "TOLERANCE = 0.11"),
     ),
     "a renamed local variable, which counts as code": (
         again("draw_history"),
@@ -42,7 +42,7 @@ CODE = {
     "the words of a caption": (
         again("draw_montage", "draw_history", "draw_featuremaps", "make_movie", "draw_matched")
         | again("draw_measures", "draw_pixels", "draw_atlas", "compare_architectures"),
-        (LIBRARY + "captions.py", '"1 kernel" if', '"one kernel" if'),
+        (LIBRARY + "figures/captions.py", '"1 kernel" if', '"one kernel" if'),
     ),
     "the words of a script": (
         again("draw_matched"),
@@ -50,11 +50,11 @@ CODE = {
     ),
     "a new architecture that no one selects": (
         set(),
-        (LIBRARY + "architectures.py", "ARCHITECTURES = {", 'ARCHITECTURES = {"another": matched, '),
+        (LIBRARY + "models/architectures.py", "ARCHITECTURES = {", 'ARCHITECTURES = {"another": matched, '),
     ),
     "an architecture with another layer": (
         whole("stacked"),
-        (LIBRARY + "architectures.py", 'conv("conv2", widths[0], 5)', 'conv("conv2", widths[0], 3)'),
+        (LIBRARY + "models/architectures.py", 'conv("conv2", widths[0], 5)', 'conv("conv2", widths[0], 3)'),
     ),
     "the words of the schema": (set(), (SCHEMA, "description: Images per step.", "description: Images a step.")),
     "a default that the config overrides": (set(), (SCHEMA, "maximum: 60, default: 8}", "maximum: 60, default: 9}")),
