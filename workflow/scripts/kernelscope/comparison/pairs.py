@@ -28,9 +28,9 @@ def compare(banks: dict[int, dict[str, np.ndarray]], either_sign: bool, draws: i
     of the similarities that chance gives to matched kernels, all ranks together; in pairs.csv of their means.
     p_corrected is p after Benjamini and Hochberg (1995) over the kernels of one layer and pair of seeds. Where two
     banks cannot be compared, the rows stay, kernel beside kernel, without numbers; pairs.csv says why (`undefined`).
-    In pairs.csv, p of the first layer is that of kernels turned at random (turned_mean, `randomisation.turned`), of
+    In pairs.csv, p of the first layer is that of kernels turned at random (turned_mean, `permutation.turned`), of
     deeper ones that of chance. p_dealt and dealt_mean are those of kernels dealt at random to two seeds
-    (`randomisation.dealt`), of the first layer only: deeper kernels of one seed read the same channels and are alike
+    (`permutation.dealt`), of the first layer only: deeper kernels of one seed read the same channels and are alike
     for that.
     """
     matches, pairs = [], []

@@ -58,7 +58,7 @@ def columns(seeds: list[int], kernels: int, rows: list[dict]) -> list[tuple[floa
 
 
 def compared(rows: list[dict]) -> list[dict]:
-    """The rows with numbers; the others are of banks that cannot be compared (comparison.undefined)."""
+    """The rows with numbers; the others are of banks that cannot be compared (pairs.undefined)."""
     return [row for row in rows if row["similarity"] is not None]
 
 

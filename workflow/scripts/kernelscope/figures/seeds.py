@@ -8,7 +8,7 @@ from kernelscope.figures import styling
 
 
 def across_seeds(profiles: dict, similarity: list[dict], arch: str, title: str) -> Figure:
-    """One architecture over its seeds: energy profiles (energy.profiles), and CKA of each layer between seeds."""
+    """One architecture over its seeds: energy profiles (energy_profiles.profiles), CKA of each layer between seeds."""
     page = Figure(figsize=(12, 4.4))
     page.subplots_adjust(0.06, 0.13, 0.985, 0.83, 0.16)
     styling.headed(page, title)

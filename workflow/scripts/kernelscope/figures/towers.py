@@ -25,7 +25,7 @@ def sheet(bank: np.ndarray, alive: np.ndarray, factor: int = 4) -> np.ndarray:
 def figure(title: str, rows: list[dict], seed: int, bank: np.ndarray, alive: np.ndarray, part: str) -> Figure:
     """The kernels (out, 3, k, k) of one seed, with which are alive (out,), and a column for each of all seeds.
 
-    rows: of towers.csv. part: towers_words.TOWER, or HALF where the towers are only numbers, halves of one network.
+    rows: of towers.csv. part: towers.TOWER, or HALF where the towers are only numbers, halves of one network.
     """
     page = Figure(figsize=(12, 8.4), layout="constrained")
     styling.headed(page, title)

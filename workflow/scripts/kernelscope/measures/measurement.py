@@ -27,7 +27,7 @@ def rows(
     Numbers have 7 digits; a cell is empty where its value is unknown.
 
     steps (t,); of each layer: kernels (t, out, in, k, k), what untrained ones are drawn from (kernels.reinitialised, or
-    known.UNKNOWN), the largest responses (out,), the trained kernels of control runs (out, in, k, k) each. Responses
+    run_info.UNKNOWN), the largest responses (out,), the trained kernels of control runs (out, in, k, k) each. Responses
     and controls may lack a layer. scaled: whether the size of the weights is lost, and each kernel is less its mean.
     untrained: whether the first snapshot is the untrained state.
     A channel stands only where kernels have several; an empty one means the kernel as a whole, an empty kernel the

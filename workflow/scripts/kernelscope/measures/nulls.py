@@ -38,7 +38,7 @@ def reinitialised(
 
 
 def layer(shape: tuple[int, int, int, int], initial=None, draws: int = LAYER_DRAWS, seed: int = 0):
-    """Measures (draws,) of quality.measures of banks (out, in, k, k) re-initialised, by name; `initial` as above."""
+    """layer_quality.measures (draws,) by name, of re-initialized banks (out, in, k, k); `initial` as above."""
     rng = np.random.default_rng([seed, *shape])
     step = max(1, 2**20 // int(np.prod(shape)))
     parts = []

@@ -14,7 +14,7 @@ def structure(
 
     alive and structured are shares of all kernels: alive as in `kernels.alive`; structured if also its lag-1
     autocorrelation is beyond the 99 % point of the re-initialised layer (None below 7x7, where that says nothing, and
-    where `initial`, as in known.initial, is unknown). Where it is unknown which are alive, all count. lag1 and
+    where `initial`, as in run_info.initial, is unknown). Where it is unknown which are alive, all count. lag1 and
     initial_share are medians.
     """
     out, channels, k, _ = trained.shape

@@ -16,7 +16,7 @@ class Window(NamedTuple):
 
 
 class Parameter(NamedTuple):
-    """An array that is kept with the weights; without a `start` it is drawn from the seed (network.initialise)."""
+    """An array that is kept with the weights; without a `start` it is drawn from the seed (networks.initialise)."""
 
     shape: Shape
     start: float | None = None

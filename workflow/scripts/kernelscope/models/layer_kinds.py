@@ -217,7 +217,7 @@ class Add(Layer, kind="add"):
         return before
 
     def forward(self, F, x, own, earlier):
-        """Where padding is taken away (layers.unpadded), the earlier output is larger, by as much on each side."""
+        """Where padding is taken away (layer_lists.unpadded), the earlier output is larger, by as much on each side."""
         rows, cols = ((large - small) // 2 for large, small in zip(earlier.shape[2:], x.shape[2:], strict=True))
         return x + earlier[:, :, rows : rows + x.shape[2], cols : cols + x.shape[3]]
 

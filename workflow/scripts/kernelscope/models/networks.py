@@ -45,7 +45,7 @@ class Network(nn.Sequential):
     """The modules of layers, by name. Parameters are called `<layer>.weight` and so on.
 
     responses, maps: the name of the module that gives a conv layer's responses, and its feature maps -> that layer's
-    name (layers.ends). sources: the names of modules whose output is added later.
+    name (layer_lists.ends). sources: the names of modules whose output is added later.
     """
 
     def __init__(self, layers: list[dict]):

@@ -16,7 +16,7 @@ def as_input(images: np.ndarray) -> torch.Tensor:
 
 @torch.no_grad()
 def responses(layers: list[dict], weights: dict[str, np.ndarray], images: np.ndarray) -> dict[str, np.ndarray]:
-    """The feature maps of every conv layer (layers.ends), name -> (n, out, h, w) float32.
+    """The feature maps of every conv layer (layer_lists.ends), name -> (n, out, h, w) float32.
 
     weights as in snapshots.npz, `<layer>.weight` and so on; images as in `as_input`. Layers after the last conv layer
     are not computed.

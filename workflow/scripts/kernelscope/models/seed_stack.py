@@ -60,7 +60,7 @@ class Stack:
         return {name: self.parameters[f"{name}.weight"].detach().cpu().numpy() for name in names}
 
     def answers(self, blocks: Iterable[torch.Tensor]) -> tuple[torch.Tensor, dict[str, np.ndarray]]:
-        """What network.answers says of every member: outputs (seeds, n, outputs), largest responses (seeds, out)."""
+        """What networks.answers says of every member: outputs (seeds, n, outputs), largest responses (seeds, out)."""
         outputs, largest = networks.gathered(self.network, (self.outputs(x) for x in blocks), images=1)
         return outputs.cpu(), largest
 

@@ -154,7 +154,7 @@ def train(jobs: list[Job], report: Callable[[str], None], checkpoints: Checkpoin
 
 
 def alone(job: Job, checkpoints: Checkpoints | None = None) -> Trained:
-    """`training.train` as a GPU does it: a group of one seed."""
+    """`trainer.train` as a GPU does it: a group of one seed."""
     return train([job], silent, checkpoints)[0]
 
 

@@ -89,7 +89,7 @@ class Recorder:
     ) -> Trained:
         """Everything that the training leaves; the scores are those of the last row of its history.
 
-        weights: those of now. outputs, responses: what network.answers says of all training images.
+        weights: those of now. outputs, responses: what networks.answers says of all training images.
         """
         train, labels = self.scores(outputs, labels), labels.cpu().numpy()
         *rows, last = self.history
