@@ -41,18 +41,13 @@ def pytest_configure(config):
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
-def name_of(path: Path) -> str:
-    """Return the path of a file of tests below this folder, without its ending."""
-    return path.relative_to(Path(__file__).parent).with_suffix("").as_posix()
-
-
 def pytest_collection_modifyitems(config, items):
     if config.option.quick:
         left = [item for item in items if item.get_closest_marker("thorough")]
         config.hook.pytest_deselected(items=left)
         items[:] = [item for item in items if not item.get_closest_marker("thorough")]
-    order = {name: i for i, name in enumerate(FIRST)}
-    items.sort(key=lambda item: order.get(name_of(item.path), len(FIRST)))
+    order = {Path(__file__).parent / f"{name}.py": i for i, name in enumerate(FIRST)}
+    items.sort(key=lambda item: order.get(item.path, len(FIRST)))
 
 
 @pytest.fixture(scope="session")
