@@ -1,0 +1,14 @@
+"""The long campaigns find their modules; what they do is too long for any tier."""
+
+import pytest
+from projects import ROOT, Project
+from tiers import rows
+
+CAMPAIGNS = sorted(path.name for path in (ROOT / "tests/long").glob("*.py"))
+
+
+@pytest.mark.parametrize("name", rows(CAMPAIGNS, "random_configs.py"))
+def test_a_campaign_says_what_it_does(name):
+    done = Project(ROOT).run_alone(f"tests/long/{name}", "--help")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("usage: ") == (name != "kills.py")  # which has no options
