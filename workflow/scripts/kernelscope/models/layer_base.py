@@ -16,7 +16,10 @@ class Window(NamedTuple):
 
 
 class Parameter(NamedTuple):
-    """An array that is kept with the weights; without a `start` it is drawn from the seed (networks.initialise)."""
+    """An array that is kept with the weights.
+
+    Without a `start` it is drawn from the seed in conv and linear layers (networks.initialise), and 0 in others.
+    """
 
     shape: Shape
     start: float | None = None

@@ -1,6 +1,7 @@
 """Every kind of layer, each in one class: its settings, its shape, its weights, and what it computes.
 
-A new kind is one more class here, and its name in layer_lists.py for those who write architectures; nothing else.
+A new kind is one more class here, and its name in layer_lists.py for those who write architectures. Parameters that
+are drawn from the seed, or are not one number a channel, also need a case in networks.initialise and in seed_stack.py.
 
 Planning and the page ask for shapes where torch is not installed or not wanted, and a script depends on all that its
 modules import, even inside a function (experiment/provenance/fingerprint.py). So torch is not imported here:
