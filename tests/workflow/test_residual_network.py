@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from browser import View
 from projects import ROOT, Project, copied
 from tiers import THOROUGH
 from unpacked import Page
@@ -84,6 +85,14 @@ def test_the_page_has_its_layers_and_all_kernels(made):
     assert {name: layer["kernels"] for name, layer in content["layers"].items()} == CONVS
     kernels = read_kernels(made.folder / RUN / "kernels.npz")
     np.testing.assert_array_equal(arrays["kernels/conv3"][-1], kernels["conv3"][-1])
+
+
+def test_the_view_of_a_kernel_opens_and_says_that_its_response_cannot_be_computed_there(made, browser):
+    view = View(browser, made.folder / "results/residual/index.html")
+    for layer in CONVS:
+        text = view.open(f"waveforms/residual/0/{layer}/0").inner_text("main")
+        assert ("Not shown for this layer" in text) == (layer == "conv1")
+    assert view.complaints == []
 
 
 def test_seeds_trained_in_one_job_are_those_trained_alone(made, tmp_path):
