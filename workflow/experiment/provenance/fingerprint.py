@@ -133,7 +133,8 @@ def imports(tree: ast.Module) -> list[tuple[str, list[str]]]:
     return found
 
 
-def library_modules(path: Path, library: Path) -> list[Path]:
+@cache
+def library_modules(path: Path, library: Path) -> tuple[Path, ...]:
     """Return the files of the library's modules that a file imports, with the packages that hold them."""
     found = []
     for module, names in parsed(path).imports:
@@ -141,8 +142,8 @@ def library_modules(path: Path, library: Path) -> list[Path]:
         if top == LIBRARY:
             whole = library.joinpath(*parts)
             found += [whole.with_suffix(".py")] if is_module(whole) else [whole / f"{name}.py" for name in names]
-    folders = dict.fromkeys(folder for file in found for folder in file.parents if folder.is_relative_to(library))
-    return [*found, *(folder / "__init__.py" for folder in folders)]
+    folders = (folder for file in found for folder in file.parents[: len(file.parts) - len(library.parts)])
+    return (*found, *(folder / "__init__.py" for folder in dict.fromkeys(folders)))
 
 
 @cache
