@@ -13,6 +13,11 @@ def test_a_test_has_a_row_if_the_quick_tier_leaves_out_cases_of_it():
         "",
         "| file | test | cases in `make test` | in `make test-all` |",
         "|---|---|---:|---:|",
+        "| `long/test_c` | slow | 0 | 1 |",
         "| `test_a` | one row | 1 | 2 |",
-        "| `test_c` | slow | 0 | 1 |",
     ]
+
+
+def test_files_of_one_name_in_two_folders_have_rows_of_their_own():
+    names = ["tests/io/test_files.py::test_it", "tests/rebuild/test_files.py::test_it"]
+    assert count_tests.counted(names) == {("io/test_files", "test_it"): 1, ("rebuild/test_files", "test_it"): 1}
