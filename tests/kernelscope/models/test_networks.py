@@ -335,7 +335,7 @@ def test_a_global_max_pool_far_from_its_conv_layer_is_a_layer_of_its_own(between
     layers = [conv("conv1", 4, 5), *between, {"kind": "global_max_pool"}, linear("output", None)]
     network = networks.build(layers, (1, 20, 20), 3)
     networks.initialise(network, {"conv": None, "linear": None}, seed=0)
-    x = torch.rand(2, 1, 20, 20)
+    x = torch.rand(2, 1, 20, 20, generator=torch.Generator().manual_seed(0))
     maps = torch.nn.functional.conv2d(x, network.conv1.weight, network.conv1.bias)
     for layer in between:
         kind = layer["kind"]

@@ -141,7 +141,9 @@ def test_kernels_that_are_not_finite_leave_the_gradients_of_others_alone():
     earlier = networks.loaded(layers, weights_of(layers))
     kernels = torch.from_numpy(rng.normal(size=(2, 2, 2, 2)).astype(np.float32))
     kernels[0] = torch.nan
-    found = projection.gradient(earlier, torch.rand(2, 1, 3, 3), kernels)
+    images = torch.from_numpy(rng.random((2, 1, 3, 3)).astype(np.float32))
+    assert (earlier(images) > 0).flatten(1).any(1).all()  # where a ReLU is shut, its gradient is 0 whatever comes after
+    found = projection.gradient(earlier, images, kernels)
     assert found[0].isnan().any()
     assert found[1].isfinite().all()
 
