@@ -1,0 +1,44 @@
+"""The line that refuses bad input."""
+
+import pytest
+
+from kernelscope.refusal import LONGEST, did_you_mean, one_line, quoted, refusal, refuse
+
+
+def test_a_refusal_says_where_what_was_found_and_what_is_expected():
+    with pytest.raises(ValueError, match=r"^training\.epochs: got -1, expected a whole number of at least 1$"):
+        refuse("training.epochs", quoted(-1), "a whole number of at least 1")
+
+
+def test_a_refusal_may_give_a_hint_and_raise_another_error():
+    with pytest.raises(OSError, match=r"^loss: got 'mze', expected mse or cross_entropy \(did you mean 'mse'\?\)$"):
+        refuse("loss", quoted("mze"), "mse or cross_entropy", did_you_mean("mze", ["mse", "cross_entropy"]), OSError)
+
+
+def test_a_refusal_hides_the_error_that_it_answers():
+    with pytest.raises(ValueError, match="expected a file") as raised:
+        try:
+            raise FileNotFoundError("gone")
+        except OSError:
+            refuse("x", "nothing", "a file")
+    assert raised.value.__suppress_context__
+
+
+@pytest.mark.parametrize("text", ["two\nlines", "a\x1b[31mred", "x" * 10_000, "tab\tand\rreturn"])
+def test_whatever_a_value_holds_the_line_is_printable_and_short(text):
+    for line in (one_line(text), refusal(text, quoted(text), text)):
+        assert line.isprintable() and len(line) <= LONGEST
+
+
+def test_a_value_that_python_cannot_write_is_named_by_its_type():
+    endless = []
+    for _ in range(100_000):
+        endless = [endless]
+    assert quoted(endless) == "a value of type list, too long to print"
+    assert quoted(10**5000) == "a value of type int, too long to print"
+    assert len(quoted("y" * 1000)) == 80
+
+
+def test_nothing_is_suggested_where_nothing_is_similar():
+    assert did_you_mean("adm", ["adam", "sgd"]) == "did you mean 'adam'?"
+    assert did_you_mean("zzz", ["adam", "sgd"]) == ""

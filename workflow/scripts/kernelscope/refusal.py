@@ -1,0 +1,52 @@
+"""Refuse bad input in one line: `WHERE: got GOT, expected EXPECTED (HINT)`."""
+
+import difflib
+from collections.abc import Iterable
+from typing import NoReturn
+
+LONGEST = 300  # characters of a line
+QUOTED = 80  # characters of a value in it
+
+
+def refuse(where: str, got: str, expected: str, hint: str = "", error: type[Exception] = ValueError) -> NoReturn:
+    """Raise an error whose message is one line that says what is wrong and what to write instead.
+
+    Parameters
+    ----------
+    where : the key (`training.epochs`), file or option that holds the bad input
+    got : what it holds, in words (`no file`), or a value through `quoted`
+    expected : what it should hold, in words that can be acted on
+    hint : what may help further, put in parentheses, such as `did_you_mean`
+    error : the exception to raise
+
+    >>> refuse("training.epochs", quoted(-1), "a whole number of at least 1")
+    Traceback (most recent call last):
+    ValueError: training.epochs: got -1, expected a whole number of at least 1
+    """
+    raise error(refusal(where, got, expected, hint)) from None
+
+
+def refusal(where: object, got: str, expected: str, hint: str = "") -> str:
+    """Return the line that `refuse` raises, for errors that are collected first."""
+    return one_line(f"{where}: got {got}, expected {expected}" + (f" ({hint})" if hint else ""))
+
+
+def quoted(value: object) -> str:
+    """Return a value as Python writes it, shortened to `QUOTED` characters."""
+    try:
+        text = " ".join(repr(value).split())
+    except (ValueError, RecursionError):  # thousands of digits, or a list that contains itself
+        text = f"a value of type {type(value).__name__}, too long to print"
+    return text if len(text) <= QUOTED else text[: QUOTED - 3] + "..."
+
+
+def did_you_mean(word: object, choices: Iterable[object]) -> str:
+    """Return `did you mean 'relu'?` for the most similar choice; "" if none is similar."""
+    close = difflib.get_close_matches(str(word), [str(choice) for choice in choices], 1)
+    return f"did you mean {close[0]!r}?" if close else ""
+
+
+def one_line(text: str) -> str:
+    """Return text on one line, with unprintable characters escaped and the middle of a long line left out."""
+    line = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in " ".join(text.split()))
+    return line if len(line) <= LONGEST else f"{line[:180]} ... {line[-110:]}"
