@@ -60,7 +60,7 @@ def settings() -> list[str]:
         f"{waveforms['test_images']:,} test images of {size[0]} x {size[1]} pixels",
         f"of more than {subsets.MOST_ON_PAGE} runs",
         f"updates of the weights ({CONFIG['training']['steps']})",
-        f"Of more than {most} (`comparison.most_seeds`), {most} drawn at random",
+        f"more than {most} seeds (`comparison.most_seeds`), {most} drawn at random",
         f"at most {subsets.MOST_RUNS} runs of a dataset",
         f"at most {constant('figures/architectures', 'MOST_DRAWN')} architectures",
         f"up to {once} seeds at once",
@@ -100,8 +100,8 @@ def of_experiments() -> list[str]:
     whole, quick, again = load("recipe"), load("recipe", "recipe_quick"), load("recipe", "recommended")
     cells = [sum(arch not in ("origin", "recommended") for arch in one.architectures) for one in (whole, quick)]
     return [
-        f"{cells[0]} cells of {len(whole.seeds)} seeds each",
-        f"is a part of it, {cells[1]} cells",
+        f"{cells[0]} conditions of {len(whole.seeds)} seeds each",
+        f"a part of it, {cells[1]} conditions",
         f"Both train {len(again.seeds)} seeds of the recommended recipe",
         f"{len(load('krizhevsky2012').seeds)} seeds each on photographs",
         f"on waveforms, {len(load('lee2009').seeds)} seeds each",
