@@ -136,31 +136,31 @@ REFUSED = {
     "a circle": (
         {"main.js": 'import { a } from "./a.js";\na();', "a.js": f'import {{ b }} from "./b.js";\n{A}b();'}
         | {"b.js": 'import { a } from "./a.js";\nexport const b = a;'},
-        "a.js: imports itself in a circle, a.js -> b.js -> a.js",
+        "a.js: got imports in a circle, a.js -> b.js -> a.js, expected imports without a circle",
     ),
     "itself": (
         {"main.js": 'import { a } from "./main.js";\nexport const b = a;'},
-        "main.js: imports itself in a circle, main.js -> main.js",
+        "main.js: got imports in a circle, main.js -> main.js, expected imports without a circle",
     ),
     "a name that is not exported": (
         {"main.js": 'import { a, b } from "./x.js";', "x.js": f"{A}const b = 2;"},
-        "main.js: imports b from x.js, which does not export it",
+        "main.js: got an import of b, which x.js does not export, expected an exported name",
     ),
     "a module that is not there": (
         {
             "views/y.js": 'import { a } from "./x.js";\nexport const y = a;',
             "main.js": 'import { y } from "./views/y.js";',
         },
-        "views/y.js: found no module views/x.js",
+        "views/y.js: got no module views/x.js, expected this file among its modules",
     ),
-    "no module to begin with": ({}, "the page: found no module main.js"),
+    "no module to begin with": ({}, "the page: got no module main.js, expected this file among its modules"),
     "a module that is not imported": (
         {"main.js": "", "x.js": "log();"},
-        "x.js: no module imports it; import it or delete it",
+        "x.js: got a module that no other module imports, expected an import of it, or no such file",
     ),
     "an export that is not imported": (
         {"main.js": 'import { a } from "./x.js";', "x.js": f"{A}export class B {{}}"},
-        "x.js: exports B, which no module imports",
+        "x.js: got an export of B, which no module imports, expected an import of it, or no export",
     ),
     "a name imported twice": (
         {"main.js": 'import { a } from "./x.js";\nimport { a } from "./y.js";', "x.js": A, "y.js": A},
