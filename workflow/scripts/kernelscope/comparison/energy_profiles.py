@@ -43,9 +43,9 @@ def profiles(banks: dict[str, dict[int, np.ndarray]], components: np.ndarray) ->
     }
 
 
-def rows(found: dict[str, dict[int, np.ndarray]]):
+def rows(by_state: dict[str, dict[int, np.ndarray]]):
     """Yield the rows of energy.csv; components count from 1."""
-    for state, by_seed in found.items():
+    for state, by_seed in by_state.items():
         for seed, energy in by_seed.items():
             for i, (share, cumulative) in enumerate(zip(energy, np.cumsum(energy), strict=True)):
                 yield {"state": state, "seed": seed, "component": i + 1, "energy": share, "cumulative": cumulative}
@@ -74,7 +74,7 @@ def correlation(energies: np.ndarray) -> np.ndarray:
 
 
 def agreement(
-    found: dict[str, dict[int, np.ndarray]], state: str, failed: set[int] = frozenset(), seed: int = 0
+    by_state: dict[str, dict[int, np.ndarray]], state: str, failed: set[int] = frozenset(), seed: int = 0
 ) -> list[dict]:
     """Test whether the profiles of two seeds agree more within a state than between two states.
 
@@ -84,7 +84,7 @@ def agreement(
 
     Parameters
     ----------
-    found : dict
+    by_state : dict
         State -> seed -> energy profile (d,).
     state : str
         The state that is compared with every other state.
@@ -100,17 +100,23 @@ def agreement(
         different seeds. `smallest_p` is the smallest p that the number of seeds allows. Seeds without both profiles do
         not take part; with fewer than two seeds all numbers are None.
     """
-    return [_agreement(found, state, other, failed, seed) for other in found if other != state and state in found]
+    return [
+        _agreement(by_state, state, other, failed, seed) for other in by_state if other != state and state in by_state
+    ]
 
 
-def _agreement(found: dict, state: str, other: str, failed: set[int], seed: int) -> dict:
+def _agreement(by_state: dict, state: str, other: str, failed: set[int], seed: int) -> dict:
     """Return one row of `agreement`."""
-    usable = [s for s in found[state] if s in found[other] and _usable(found[state][s]) and _usable(found[other][s])]
+    usable = [
+        s
+        for s in by_state[state]
+        if s in by_state[other] and _usable(by_state[state][s]) and _usable(by_state[other][s])
+    ]
     n = len(usable)
     key = {"state": state, "other": other, "seeds": n, "failed": len(failed.intersection(usable))}
     if n < 2:
         return key | dict.fromkeys(AGREEMENT_COLUMNS[4:])
-    r = correlation(np.stack([found[name][s] for name in (state, other) for s in usable]))
+    r = correlation(np.stack([by_state[name][s] for name in (state, other) for s in usable]))
     within, between = _means(r, np.zeros((1, n), int))
     null = np.subtract(*_means(r, _exchanges(n, seed)))
     reached = np.mean(null >= within - between - 1e-12)

@@ -168,8 +168,10 @@ def autocovariance(bank: np.ndarray) -> np.ndarray:
     k = bank.shape[-1]
     planes = _divided(bank, _size(bank, (0, 2, 3))).reshape(-1, k, k)
     spectrum = np.abs(np.fft.rfft2(planes, s=(2 * k - 1, 2 * k - 1))) ** 2
-    pairs = k - np.abs(np.arange(1 - k, k))
-    of_plane = np.fft.fftshift(np.fft.irfft2(spectrum, s=(2 * k - 1, 2 * k - 1)), axes=(1, 2)) / np.outer(pairs, pairs)
+    pixel_pairs = k - np.abs(np.arange(1 - k, k))
+    of_plane = np.fft.fftshift(np.fft.irfft2(spectrum, s=(2 * k - 1, 2 * k - 1)), axes=(1, 2)) / np.outer(
+        pixel_pairs, pixel_pairs
+    )
     mean = of_plane.mean(0)
     deviation = of_plane - mean * of_plane[:, k - 1, k - 1, None, None]  # a plane that differs only in size is no error
     error = 2 * deviation.var(0, ddof=1) / len(of_plane) if len(of_plane) > 1 else np.zeros_like(mean)

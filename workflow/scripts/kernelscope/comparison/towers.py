@@ -133,10 +133,12 @@ def oriented(kernels: np.ndarray) -> float:
 
 
 def _mean(values: np.ndarray) -> float:
+    """Return the mean; NaN for no values."""
     return float(values.mean()) if len(values) else np.nan
 
 
 def _tower(difference: float) -> int | None:
+    """Return the tower with more color, 1 or 2; None if the difference is NaN."""
     return None if np.isnan(difference) else 2 if difference > 0 else 1
 
 

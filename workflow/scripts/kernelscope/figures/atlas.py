@@ -144,6 +144,7 @@ def beyond(p: float | None) -> bool:
 
 
 def number(value: float | None) -> str:
+    """Return a number with two decimals; "" for None."""
     return "" if value is None else f"{value:.2f}"
 
 
@@ -186,9 +187,10 @@ def thumbnail(image: np.ndarray, top: int, left: int, field: int) -> np.ndarray:
     return np.asarray(drawn)
 
 
-def resampled(picture: np.ndarray, width: int) -> np.ndarray:
-    height = max(1, round(picture.shape[0] * width / picture.shape[1]))
-    return np.asarray(Image.fromarray(picture).resize((width, height), Image.Resampling.BOX))
+def resampled(image: np.ndarray, width: int) -> np.ndarray:
+    """Return the image resampled to this width."""
+    height = max(1, round(image.shape[0] * width / image.shape[1]))
+    return np.asarray(Image.fromarray(image).resize((width, height), Image.Resampling.BOX))
 
 
 def tuning_plot(rows: list[dict], height: int = 58) -> np.ndarray:

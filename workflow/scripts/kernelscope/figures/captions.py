@@ -53,4 +53,5 @@ def when(run: dict, step: int, epoch: float) -> str:
 
 
 def kernels(count: int) -> str:
+    """Return a number of kernels in words."""
     return "1 kernel" if count == 1 else f"{count} kernels"

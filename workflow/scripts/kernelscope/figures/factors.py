@@ -28,7 +28,7 @@ def extremes(cells: list[dict]) -> list[dict]:
     return ordered[:1] + ordered[1:][-1:]
 
 
-def figure(title: str, effects: list[dict], levels: list[dict], shown: list[tuple]) -> Figure:
+def figure(title: str, effects: list[dict], levels: list[dict], conditions: list[tuple]) -> Figure:
     """Draw the kernels of some conditions, and below them a panel for each outcome and factor.
 
     Parameters
@@ -37,7 +37,7 @@ def figure(title: str, effects: list[dict], levels: list[dict], shown: list[tupl
         The title of the figure.
     effects, levels : list of dict
         Rows of effects.csv and levels.csv of one design.
-    shown : list of tuples
+    conditions : list of tuples
         For each condition its row of cells.csv, and its untrained and trained kernels. They are drawn untrained,
         trained, and as their change, each kernel on its own scale.
 
@@ -49,10 +49,14 @@ def figure(title: str, effects: list[dict], levels: list[dict], shown: list[tupl
     """
     outcomes = [(name, text) for name, text in SHOWN if any(row["outcome"] == name for row in levels)]
     factors = list(dict.fromkeys(row["factor"] for row in levels))
-    page = Figure(figsize=(15, 1.2 + 1.5 * len(shown) + 1.5 * max(1, len(outcomes))), layout="constrained")
+    page = Figure(figsize=(15, 1.2 + 1.5 * len(conditions) + 1.5 * max(1, len(outcomes))), layout="constrained")
     styling.headed(page, title)
-    above, below = page.subfigures(2, 1, height_ratios=[max(1, len(shown)) * 1.5, max(1, len(outcomes)) * 1.5 + 0.5])
-    for line, (row, untrained, trained) in zip(above.subplots(len(shown), 3, squeeze=False), shown, strict=True):
+    above, below = page.subfigures(
+        2, 1, height_ratios=[max(1, len(conditions)) * 1.5, max(1, len(outcomes)) * 1.5 + 0.5]
+    )
+    for line, (row, untrained, trained) in zip(
+        above.subplots(len(conditions), 3, squeeze=False), conditions, strict=True
+    ):
         draw_kernels(line, row, untrained, trained)
     panels = below.subplots(max(1, len(outcomes)), max(1, len(factors)), squeeze=False, sharex="col", sharey="row")
     for line, (outcome, text) in zip(panels, outcomes, strict=False):

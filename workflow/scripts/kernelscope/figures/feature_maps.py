@@ -81,6 +81,7 @@ def kernel_column(responses: np.ndarray, kernel: np.ndarray, factor: int, index:
 
 
 def response_label(responses: np.ndarray, largest: float) -> np.ndarray:
+    """Return the label of a kernel's largest response, red if it is silent or not finite."""
     if not np.isfinite(responses).all():
         return text("not finite", 11, raster.RED)
     return text(f"max {largest:.2g}", 11) if largest > 0 else text("silent here", 11, raster.RED)

@@ -40,6 +40,7 @@ def sheet(
 
 
 def of_layer(rows: list[dict], layer: str) -> list[dict]:
+    """Return the rows about one layer."""
     return [row for row in rows if row["layer"] == layer]
 
 
@@ -146,4 +147,5 @@ def likeness(pairs: list[dict]) -> list[str]:
 
 
 def beyond(pairs: list[dict], column: str) -> str:
+    """Return in how many pairs of seeds p is significant, in words."""
     return f"beyond that (p ≤ {LEVEL}) in {sum(pair[column] <= LEVEL for pair in pairs)} of {len(pairs)} pairs of seeds"

@@ -116,6 +116,7 @@ def settling_figure(curves: dict[str, dict[str, Curve]], title: str, note: str, 
 
 
 def quartile_band(axes, curve: Curve, label: str, colour: str) -> None:
+    """Draw the median over kernels, and a band between the quartiles."""
     if np.isnan(curve.values).all():
         axes.plot([], [], color=colour, label=f"{label} (not defined)")
         return
@@ -136,6 +137,7 @@ def quantiles(curve: Curve, *shares: float) -> np.ndarray:
 
 
 def style(axes, ticks: int = 2) -> None:
+    """Draw plain axes with few ticks."""
     styling.plain(axes)
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_locator(MaxNLocator(ticks, steps=[1, 2, 5, 10] if ticks > 2 else [1, 5, 10]))

@@ -100,10 +100,12 @@ def scaled(bank: np.ndarray, limit: float, factor: int, colour_map: str) -> np.n
 
 
 def with_scale(drawn: np.ndarray, limit: float, colour_map: str) -> np.ndarray:
+    """Return a drawn bank with its color bar."""
     return beside(drawn, raster.colour_bar(-limit, limit, min(drawn.shape[0], 160), colour_map), gap=8)
 
 
 def panel(caption: str, picture: np.ndarray) -> np.ndarray:
+    """Return an image below its caption."""
     return above(text(caption, 13), picture, gap=3)
 
 
@@ -116,6 +118,7 @@ def norm_labels(norm: np.ndarray, response: np.ndarray | None) -> list[np.ndarra
 
 
 def norm_label(norm: float, response: float, alive: bool) -> np.ndarray:
+    """Return the norm of a kernel as a label, and what is wrong with the kernel."""
     if not np.isfinite(norm):
         return text("not finite", 11, raster.RED)
     if alive:

@@ -97,12 +97,14 @@ class Bank(NamedTuple):
     colour_map: str
 
     def picture(self, t: int) -> np.ndarray:
+        """Return the panel at snapshot t."""
         out, channels, k, _ = self.values.shape[1:]
         factor = kernel_grid.enlargement(out, channels, k, tallest=300)
         return kernel_grid.picture(self.values[t], self.scale, factor, self.colour_map)
 
 
 def of_layer(name: str, values: np.ndarray, colour_map: str) -> tuple[Bank, Bank]:
+    """Return the panels of a layer: its kernels, and their change."""
     change = kernels.change(values, values[:1])
     scale = limit(change[1:]) if len(values) > 1 else 1.0
     return (
@@ -142,6 +144,7 @@ class Strip:
         self.background = np.asarray(canvas.buffer_rgba())[..., :3].copy()
 
     def at(self, epoch: float) -> np.ndarray:
+        """Return the strip with the cursor at an epoch."""
         picture = self.background.copy()
         height = picture.shape[0]
         for axes in self.axes:
@@ -157,6 +160,7 @@ class Noted(NamedTuple):
     words: str
 
     def at(self, epoch: float) -> np.ndarray:
+        """Return the strip at an epoch, with the words below it."""
         line = text(self.words, 13, raster.GREY)
         return line if self.strip is None else above(self.strip.at(epoch), line, gap=GAP // 2)
 

@@ -61,6 +61,7 @@ def sheet(
 
 
 def heading(name: str, bank: np.ndarray, field: int) -> str:
+    """Return the heading of a layer whose kernels (out, in, k, k) see `field` pixels."""
     out, channels, k, _ = bank.shape
     size = f"{k} x {k}" + (f" x {channels} channels" if channels > 1 else "")
     seen = "" if field == k else f", in the {field} x {field} pixels that they see"
@@ -115,6 +116,7 @@ def kernel_labels(norm: np.ndarray, response: np.ndarray, gain: np.ndarray) -> l
 
 
 def kernel_label(norm: float, response: float, gain: float, alive: bool) -> tuple[str, tuple]:
+    """Return the words about one kernel, and their color."""
     if not (np.isfinite(norm) and np.isfinite(response)):
         return "not finite", raster.RED
     if not response > 0:

@@ -46,6 +46,7 @@ def sheet(runs: list[Run], title: str, zero: str, notes: list[str], colour_map: 
 
 
 def some(bank: np.ndarray | None) -> np.ndarray | None:
+    """Return at most MOST kernels; None stays None."""
     return None if bank is None else bank[:MOST]
 
 

@@ -56,12 +56,14 @@ def grid(tiles: np.ndarray, separator: int = 1, colour=SEPARATOR) -> np.ndarray:
 
 
 def blank(height: int, width: int, colour=WHITE) -> np.ndarray:
+    """Return a figure of one color."""
     picture = np.empty((height, 3 * width), np.uint8)
     picture[:] = np.tile(np.uint8(colour), width)
     return picture.reshape(height, width, 3)
 
 
 def padded(picture: np.ndarray, top: int = 0, right: int = 0, bottom: int = 0, left: int = 0) -> np.ndarray:
+    """Return the figure with white margins, in pixels."""
     height, width = picture.shape[:2]
     return placed([(picture, top, left)], height + top + bottom, width + left + right)
 

@@ -103,6 +103,7 @@ def names(entries: list[Entry], failed: set[tuple[str, int]]) -> list[tuple[int,
 
 
 def name(arch: str, layer: str, failed: bool, seeds: list[int]) -> str:
+    """Return the label of one layer of one architecture, with its seeds."""
     which_seeds = f"{len(seeds)} seeds"
     if len(seeds) <= MOST_SEEDS:
         which_seeds = ("seed " if len(seeds) == 1 else "seeds ") + ", ".join(map(str, seeds))

@@ -83,4 +83,5 @@ def draw_seeds(axes, rows: list[dict], part: str) -> None:
 
 
 def number(value: float | None, digits: int = 2) -> str:
+    """Return a number as text; "unknown" for None and NaN."""
     return "unknown" if value is None or value != value else f"{value:.{digits}f}"

@@ -55,12 +55,14 @@ def deeper(rows: list[dict]) -> str:
     layers: dict[str, dict[int, float]] = {}
     for row in rows:
         layers.setdefault(row["layer"], {})[row["seed"]] = row["mean"]
-    (first, flat), (last, deep) = next(iter(layers.items()), ("", {})), next(reversed(layers.items()), ("", {}))
-    more = [deep[seed] - flat[seed] for seed in flat if None not in (flat[seed], deep.get(seed))]
-    if first == last or len(set(more)) < 2:
+    (first, of_first), (last, of_last) = next(iter(layers.items()), ("", {})), next(reversed(layers.items()), ("", {}))
+    differences = [
+        of_last[seed] - of_first[seed] for seed in of_first if None not in (of_first[seed], of_last.get(seed))
+    ]
+    if first == last or len(set(differences)) < 2:
         return ""
-    p = float(ttest_1samp(more, 0).pvalue)
-    numbers = f"{last} less {first} {interval(more, -np.inf)}, {p_text(p)}"
+    p = float(ttest_1samp(differences, 0).pvalue)
+    numbers = f"{last} less {first} {interval(differences, -np.inf)}, {p_text(p)}"
     verb = "differs" if p <= LEVEL else "is not shown to differ"
     return f"{WORDS[rows[0]['measure']]} {verb} between the deepest layer and the first: {numbers}. {CLASSES}"
 
@@ -70,9 +72,9 @@ def oriented(rows: list[dict]) -> str:
     if rows[0]["oriented"] is None:
         return ""
     share, null = interval([row["oriented"] for row in rows], 0), np.mean([row["null_oriented"] for row in rows])
-    many = sum(row["p_oriented"] <= LEVEL for row in rows)
-    tested = f"of the layer drawn anew {null:.2f}, p ≤ {LEVEL} in {many} of {seeds(len(rows))}"
-    if many < len(rows):
+    significant = sum(row["p_oriented"] <= LEVEL for row in rows)
+    tested = f"of the layer drawn anew {null:.2f}, p ≤ {LEVEL} in {significant} of {seeds(len(rows))}"
+    if significant < len(rows):
         return f"That bases of {rows[0]['layer']} are oriented (R > 0.5) is not shown: {share}; {tested}. {TABLE}"
     return f"Oriented bases (R > 0.5) of {rows[0]['layer']}: a share of {share}; {tested}. {TABLE}"
 
@@ -112,12 +114,14 @@ def telling(rows: list[dict]) -> str:
     if not defined:
         return ""
     value, null = (np.mean([row[name] for row in defined]) for name in ("mean", "null_mean"))
-    many = sum(row["p"] <= LEVEL for row in defined)
+    significant = sum(row["p"] <= LEVEL for row in defined)
     sentence = (
         f"{WORDS[defined[0]['measure']]} in {defined[0]['layer']} is {value:.2f} on average, {null:.2f} under shuffled "
-        f"labels, p ≤ {LEVEL} in {many} of {seeds(len(defined))}. {CLASSES}"
+        f"labels, p ≤ {LEVEL} in {significant} of {seeds(len(defined))}. {CLASSES}"
     )
-    return sentence if many == len(defined) else f"That units tell classes is not shown in every seed: {sentence}"
+    return (
+        sentence if significant == len(defined) else f"That units tell classes is not shown in every seed: {sentence}"
+    )
 
 
 def against(arch: str, rows: list[dict], other: str, others: list[dict]) -> str:

@@ -18,7 +18,7 @@ CONTROLS = {
 def controls(real: list[dict], by_control: dict[str, list[dict]]) -> list[str]:
     """Return a sentence per control: the lag-1 autocorrelation of the median kernel, with seeds exchanged in all ways.
 
-    real: atlas rows of the architecture. The second argument: kind of control -> atlas rows of that control.
+    real: atlas rows of the architecture. by_control: kind of control -> atlas rows of that control.
     """
     sentences = []
     for kind, rows in by_control.items():
@@ -54,4 +54,5 @@ def exchange_p(a: list[float], b: list[float]) -> tuple[float, float]:
 
 
 def difference(a, b, axis):
+    """Return the difference of means, as scipy.stats.permutation_test calls it."""
     return np.mean(a, axis=axis) - np.mean(b, axis=axis)

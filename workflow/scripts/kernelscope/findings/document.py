@@ -22,8 +22,8 @@ def page(path: str, parts: list[str]) -> str:
 def over_all(dataset: str, across: dict[str, list[dict]], facts: dict) -> str:
     """Return the part about a dataset.
 
-    across: its tables `architectures` and perhaps `similarity`, each a list of rows with numbers as numbers. The last
-    argument: the content of its found.json; {} for generated images.
+    across: its tables `architectures` and perhaps `similarity`, each a list of rows with numbers as numbers. facts: the
+    content of its found.json; {} for generated images.
     """
     sentences = "\n".join(f"* {sentence}" for sentence in [*notes.notes(facts), *seeds.across(**across)])
     return f"## {dataset}\n\n{sentences}\n"
@@ -92,4 +92,5 @@ def paragraph(tables: dict[str, list[dict]]) -> str:
 
 
 def first_layer(rows: list[dict]) -> list[dict]:
+    """Return the rows of the first layer."""
     return [row for row in rows if row["layer"] == rows[0]["layer"]]

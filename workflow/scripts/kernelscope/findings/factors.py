@@ -49,6 +49,7 @@ def sweep(effects: list[dict], levels: list[dict], cells: list[dict]) -> list[st
 
 
 def failed_of(failed: int, runs: int) -> str:
+    """Return how many runs failed, with the interval of the share."""
     _, low, high = proportion(failed, runs)
     return f"{failed} of {runs} failed (95 % interval {percent(low)} to {percent(high)})"
 
@@ -82,10 +83,12 @@ def explained(outcome: str, effects: list[dict], levels: list[dict]) -> str:
 
 
 def spread(row: dict) -> str:
+    """Return the interval of a share of variance, "" if there is none."""
     return "" if row["low"] is None else f" (95 % interval {percent(row['low'])} to {percent(row['high'])})"
 
 
 def level_means(levels: list[dict]) -> str:
+    """Return the means at all levels of a factor."""
     return ", ".join(f"{row['level']} {with_interval(row)}" for row in levels)
 
 
@@ -129,11 +132,13 @@ def change_view(effects: list[dict], levels: list[dict]) -> str:
 
 
 def sum_of_factors(effects: list[dict]) -> float | None:
+    """Return the share of variance that all single factors explain; None if there are none."""
     alone = [row["share"] for row in effects if row["p"] is not None]
     return sum(alone) if alone else None
 
 
 def is_clear(row: dict) -> bool:
+    """Return whether no run of a condition failed and its kernels and accuracy reach CLEAR."""
     return (
         row["failures"] == 0
         and row["initial_share_mean"] < CLEAR["initial_share"]
@@ -170,4 +175,5 @@ def alone(row: dict) -> str:
 
 
 def capital(text: str) -> str:
+    """Return text with a capital first letter."""
     return text[0].upper() + text[1:]

@@ -173,4 +173,5 @@ def by_layer(rows: list[dict], column: str = "layer"):
 
 
 def pairs(count: int) -> str:
+    """Return a number of pairs in words."""
     return "1 pair of seeds" if count == 1 else f"{count} pairs of seeds"

@@ -84,6 +84,7 @@ def beside(rows: list[dict], joined: list[dict]) -> str:
 
 
 def oriented(rows: list[dict]) -> str:
+    """Return how many kernels are oriented, compared with the untrained kernels."""
     trained, null = (values(rows, name) for name in ("oriented", "oriented_null"))
     return (
         f"Of the kernels alive {with_interval(trained)} are oriented (R > 0.5), of the untrained ones "
@@ -92,10 +93,12 @@ def oriented(rows: list[dict]) -> str:
 
 
 def values(rows: list[dict], name: str) -> np.ndarray:
+    """Return the values of a column, without empty cells."""
     return np.array([row[name] for row in rows if row[name] is not None], float)
 
 
 def with_interval(numbers: np.ndarray) -> str:
+    """Return the mean with its interval, in words."""
     middle, low, high = mean(numbers, 0)
     interval = "" if low is None else f" (95 % interval {two(low)} to {two(high)}, n = {len(numbers)})"
     return f"{two(middle)}{interval}"

@@ -95,6 +95,7 @@ def json_text(content) -> str:
 
 
 def short(value):
+    """Return content with floats of 6 significant digits, and None for numbers that are not finite."""
     if isinstance(value, dict):
         return {key: short(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

@@ -100,7 +100,7 @@ def chance_of(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the mean response at each image's chance places after each step, (n, steps, out), and whether it exists.
 
-    places (n, m, 2); the last array argument (n, m) says which of them exist.
+    places (n, m, 2); exists (n, m): which of the places exist.
     """
     usable = inside(places, shape, reach) & exists[..., None]
     count, any_step = usable.sum(1), usable.any(-1)

@@ -92,4 +92,5 @@ def random_banks(m: int, d: int, initial_sd: float | None, seed: int, draws: int
 
 
 def _centred(rows: np.ndarray) -> np.ndarray:
+    """Return rows minus their means."""
     return rows - rows.mean(-1, keepdims=True, dtype=np.float64)
