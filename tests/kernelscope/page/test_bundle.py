@@ -1,4 +1,4 @@
-"""Modules as one script: it does what a browser does with the modules themselves, and refuses what it does not know."""
+"""Modules as one script: it does what a browser does with the modules themselves, and refuses unsupported syntax."""
 
 import pytest
 from projects import ROOT
@@ -6,7 +6,7 @@ from projects import ROOT
 from kernelscope.page import bundle, html
 
 PAGE = ROOT / "workflow/page"
-MODULES = {  # what runs is said in `log`, and `secret` is a private name in three of them
+MODULES = {  # each module writes to `log` when it runs, and `secret` is a private name in three of them
     "main.js": (
         'import { log } from "./log.js";\n'
         'import { left } from "./parts/left.js";\n'
@@ -39,7 +39,7 @@ RESULT = ["base", "left", "right", "base", True, "main", "main", "later leftbase
 
 
 def run(browser, sources: dict[str, str], script: str):
-    """Return what a page with this script says in `result`, if its modules lie on a server."""
+    """Return what a page with this script writes to `result`, with its modules on a server."""
     types = {"html": "text/html", "js": "text/javascript"}
     files = sources | {"index.html": f"<!doctype html>{script}"}
     tab = browser.new_page()
@@ -51,9 +51,9 @@ def run(browser, sources: dict[str, str], script: str):
         ),
     )
     tab.goto("http://page/index.html")
-    found = tab.evaluate("[window.result, Object.keys(window).filter((name) => /secret|modules|base/.test(name))]")
+    outcome = tab.evaluate("[window.result, Object.keys(window).filter((name) => /secret|modules|base/.test(name))]")
     tab.close()
-    return found
+    return outcome
 
 
 def test_a_bundle_does_what_a_browser_does_with_the_modules(browser):
