@@ -102,9 +102,7 @@ def test_rows_hold_the_accuracies_of_plain_layers():
 
 
 def one_colour_each(n=30):
-    """Return a network whose kernel i reads color i and votes for class i, plus an idle kernel; and one-color
-    images.
-    """
+    """Return a network whose kernel i reads color i and votes for class i, with an idle kernel, and its images."""
     layers = [conv("conv1", 4, 1), RELU, GLOBAL_MAX_POOL, linear("output", None)]
     weights = {
         "conv1.weight": np.eye(4, 3, dtype=np.float32)[:, :, None, None],

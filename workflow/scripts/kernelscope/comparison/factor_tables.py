@@ -35,7 +35,7 @@ def row(arch: str, levels: dict[str, str], runs: list[dict], pairs: list[dict]) 
     Returns
     -------
     dict
-        All intervals are 95 %: t intervals over seeds for means, cut to the possible range, and `proportion` for
+        All intervals are 95 %: t intervals over seeds for means, clipped to the possible range; `proportion` for
         failures. `universality` is how much more alike the first-layer kernels of two seeds are than kernels rotated or
         negated at random, averaged over pairs of seeds that did not fail. Its interval is a t interval over
         delete-one-seed pseudovalues, because pairs share seeds. `universality_p05` is the share of pairs with p <=

@@ -185,9 +185,7 @@ def _spectra(bank: np.ndarray) -> np.ndarray:
 
 
 def _grid(k: int) -> tuple[int, int]:
-    """Return the sides of a grid: at least 2k - 1, with small factors, as an FFT of a prime length such as 29 is
-    slow.
-    """
+    """Return the grid of an FFT: at least 2k - 1 on each side, with small factors, because a prime length is slow."""
     return (next_fast_len(2 * k - 1, real=True),) * 2
 
 

@@ -11,9 +11,7 @@ COLUMNS = ("layer", "seeds", "trained", "failed", "kernels", "universal", "share
 
 
 def kernel_rows(matches: list[dict]) -> list[dict]:
-    """Return rows of universal_kernels.csv: in how many other seeds each kernel is matched, and whether it is
-    universal.
-
+    """Return rows of universal_kernels.csv: how many other seeds match each kernel, and whether it is universal.
     Parameters
     ----------
     matches : list of dict

@@ -2,7 +2,7 @@
 
 A class may depend on one kernel although the accuracy over all images hardly changes (Zhou et al. 2018, "Revisiting the
 importance of individual units in CNNs via ablation"). Only the layers behind the changed feature map are computed
-again. Of the next layer, if it is linear in its input, only the contribution of the kernel is.
+again. Of the next layer, if it is linear in its input, only the kernel's contribution is computed again.
 """
 
 from collections.abc import Callable
