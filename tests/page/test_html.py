@@ -68,7 +68,7 @@ def test_our_own_stylesheet_is_as_we_wrote_it():
     [("main.js", "'</SCRIPT >'"), ("main.js", "'<!--'"), ("page.css", "/* </style> */")],
 )
 def test_a_file_of_ours_that_would_end_its_element_is_refused(name, text):
-    with pytest.raises(ValueError, match="the page's own files: found '<"):
+    with pytest.raises(ValueError, match="the page's own files: got '<"):
         elements(sources=SOURCES | {name: SOURCES[name] + text})
 
 

@@ -134,10 +134,10 @@ def test_numbers_of_json_are_short_and_none_of_them_is_no_number(value, text):
 @pytest.mark.parametrize(
     ("array", "words"),
     [
-        (np.array(["a"]), "array a: found dtype <U1; allowed: floats"),
-        (np.array([1 + 2j]), "array a: found dtype complex128"),
-        (np.array([1], np.uint16), "array a: found dtype uint16"),
-        (np.array([2**31]), "array a: found an integer beyond 32 bits"),
+        (np.array(["a"]), "array a: got dtype <U1, expected floats"),
+        (np.array([1 + 2j]), "array a: got dtype complex128"),
+        (np.array([1], np.uint16), "array a: got dtype uint16"),
+        (np.array([2**31]), "array a: got an integer beyond 32 bits, expected integers that fit"),
     ],
 )
 def test_what_a_block_cannot_hold_is_refused(array, words):
@@ -146,5 +146,5 @@ def test_what_a_block_cannot_hold_is_refused(array, words):
 
 
 def test_other_numbers_of_planes_are_refused():
-    with pytest.raises(ValueError, match="found planes 2; allowed: 3, 4"):
+    with pytest.raises(ValueError, match="planes: got 2, expected 3 or 4"):
         payloads.packed({}, {}, planes=2)

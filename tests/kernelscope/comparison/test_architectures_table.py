@@ -134,8 +134,10 @@ def test_two_files_are_equal(tmp_path):
 
 
 def test_nobody_knows_how_published_runs_ended():
-    known, unknown = (architectures_table.row("a", [run(alive=alive), run(alive=alive)], []) for alive in (1.0, None))
-    assert (known["failures"], known["failure_rate"]) == (0, 0)
-    assert (unknown["failures"], unknown["failure_rate"]) == (None, None)
+    trained_here, pretrained = (
+        architectures_table.row("a", [run(alive=alive), run(alive=alive)], []) for alive in (1.0, None)
+    )
+    assert (trained_here["failures"], trained_here["failure_rate"]) == (0, 0)
+    assert (pretrained["failures"], pretrained["failure_rate"]) == (None, None)
     assert architectures.heading([run(alive=None)] * 2, 0) == "2 published runs"
     assert architectures.heading([run(alive=0.5)] * 2, 1) == "2 seeds, 1 failed"

@@ -26,46 +26,46 @@ def test_the_columns_are_those_of_the_rows():
 
 
 def test_means_are_over_the_runs_that_have_a_number():
-    found = row(runs(initial_share=[0.1, 0.2, 0.3, None], failed=[0, 0, 0, 1]))
-    theirs = stats.t.interval(0.95, 2, loc=0.2, scale=stats.sem([0.1, 0.2, 0.3]))
-    assert found["initial_share_mean"] == pytest.approx(0.2)
-    assert (found["initial_share_low"], found["initial_share_high"]) == pytest.approx((max(0, theirs[0]), theirs[1]))
-    assert (found["initial_share_n"], found["runs"], found["failures"], found["failure_rate"]) == (3, 4, 1, 0.25)
+    cell = row(runs(initial_share=[0.1, 0.2, 0.3, None], failed=[0, 0, 0, 1]))
+    interval = stats.t.interval(0.95, 2, loc=0.2, scale=stats.sem([0.1, 0.2, 0.3]))
+    assert cell["initial_share_mean"] == pytest.approx(0.2)
+    assert (cell["initial_share_low"], cell["initial_share_high"]) == pytest.approx((max(0, interval[0]), interval[1]))
+    assert (cell["initial_share_n"], cell["runs"], cell["failures"], cell["failure_rate"]) == (3, 4, 1, 0.25)
 
 
 def test_intervals_stay_within_what_is_possible():
-    found = row(runs(structured=[1.0, 0.5, 1.0], lag1=[-0.1, 0.0, 0.1]))
-    assert found["structured_high"] == 1
-    assert found["lag1_low"] < 0
+    cell = row(runs(structured=[1.0, 0.5, 1.0], lag1=[-0.1, 0.0, 0.1]))
+    assert cell["structured_high"] == 1
+    assert cell["lag1_low"] < 0
 
 
 def test_what_no_run_has_is_empty():
-    found = row(runs(failed=[1, 1]))
-    assert (found["bars_mean"], found["bars_low"], found["bars_n"]) == (None, None, 0)
-    assert found["universality_mean"] is None
+    cell = row(runs(failed=[1, 1]))
+    assert (cell["bars_mean"], cell["bars_low"], cell["bars_n"]) == (None, None, 0)
+    assert cell["universality_mean"] is None
 
 
 def test_pairs_of_seeds_that_failed_say_nothing_of_universality():
     pairs = [pair(a, b, 0.9 if 2 in (a, b) else 0.5) for a in range(4) for b in range(a + 1, 4)]
-    found = row(runs(failed=[0, 0, 1, 0]), pairs)
-    assert (found["universality_mean"], found["universality_pairs"]) == (pytest.approx(0.3), 3)
+    cell = row(runs(failed=[0, 0, 1, 0]), pairs)
+    assert (cell["universality_mean"], cell["universality_pairs"]) == (pytest.approx(0.3), 3)
 
 
 def test_universality_is_the_mean_over_pairs_beyond_turned_kernels():
     pairs = [pair(a, b, 0.5, p=0.01 if a == 0 else 0.5) for a in range(5) for b in range(a + 1, 5)]
     pairs.append(pair(0, 1, 0.9, layer="conv2"))
-    found = row(runs(accuracy=[0.5] * 5), pairs)
-    assert found["universality_mean"] == pytest.approx(0.3)
-    assert (found["universality_low"], found["universality_high"]) == (None, None)  # all pairs are equal
-    assert (found["universality_pairs"], found["universality_n"]) == (10, 5)
-    assert found["universality_p05"] == pytest.approx(0.4)
+    cell = row(runs(accuracy=[0.5] * 5), pairs)
+    assert cell["universality_mean"] == pytest.approx(0.3)
+    assert (cell["universality_low"], cell["universality_high"]) == (None, None)  # all pairs are equal
+    assert (cell["universality_pairs"], cell["universality_n"]) == (10, 5)
+    assert cell["universality_p05"] == pytest.approx(0.4)
 
 
 def test_the_interval_of_universality_is_over_seeds_not_pairs():
-    """With b_s of each seed and pairs b_s + b_t, a pseudovalue is 2 b_s and the interval that of their mean."""
-    own = np.array([0.05, 0.1, 0.2, 0.05, 0.15])
-    pairs = [pair(a, b, own[a] + own[b], turned=0) for a in range(5) for b in range(a + 1, 5)]
-    found = row(runs(accuracy=[0.5] * 5), pairs)
-    half = stats.t.ppf(0.975, 4) * stats.sem(2 * own)
-    assert found["universality_mean"] == pytest.approx(2 * own.mean())
-    assert found["universality_high"] - found["universality_mean"] == pytest.approx(half)
+    """If seed s has b_s and a pair b_s + b_t, a pseudovalue is 2 b_s and the interval is that of the mean of 2 b_s."""
+    share_of_seed = np.array([0.05, 0.1, 0.2, 0.05, 0.15])
+    pairs = [pair(a, b, share_of_seed[a] + share_of_seed[b], turned=0) for a in range(5) for b in range(a + 1, 5)]
+    cell = row(runs(accuracy=[0.5] * 5), pairs)
+    half = stats.t.ppf(0.975, 4) * stats.sem(2 * share_of_seed)
+    assert cell["universality_mean"] == pytest.approx(2 * share_of_seed.mean())
+    assert cell["universality_high"] - cell["universality_mean"] == pytest.approx(half)

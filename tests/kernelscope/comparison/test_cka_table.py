@@ -8,8 +8,8 @@ from kernelscope.measures import cka
 
 
 def gram(seed, shared=None, noise=1.0, images=20):
-    own = np.random.default_rng(seed).normal(size=(images, 6))
-    return cka.gram(own if shared is None else shared + noise * own)
+    features = np.random.default_rng(seed).normal(size=(images, 6))
+    return cka.gram(features if shared is None else shared + noise * features)
 
 
 def grams(seeds=(0, 1, 2), archs=("a", "b"), layers=("conv1", "conv2")):
@@ -40,7 +40,7 @@ def test_the_numbers_are_those_of_cka_and_its_shuffled_images():
     K, L = gram(0), gram(1)
     (row,) = cka_table.rows({("a", 0, "c"): K, ("a", 1, "c"): L}, {}, 19, 5)
     null = cka.shuffled(K, L, 19, [5, 0])
-    np.testing.assert_allclose(row["cka"], cka.debiased(K, L), atol=1e-6)  # they are made in single precision
+    np.testing.assert_allclose(row["cka"], cka.debiased(K, L), atol=1e-6)  # the table is computed in single precision
     np.testing.assert_allclose(row["shuffled_mean"], null.mean(), atol=1e-6)
     np.testing.assert_allclose(row["shuffled_99"], np.quantile(null, 0.99), atol=1e-6)
     np.testing.assert_allclose(row["p"], (1 + (null >= row["cka"]).sum()) / 20)
@@ -72,8 +72,8 @@ def test_the_figure_of_one_architecture_has_a_dot_per_pair_and_state():
     drawn(page)
     dots = [group.get_offsets() for group in page.axes[1].collections[:2]]
     assert [len(group) for group in dots] == [2 * 3, 2 * 3]
-    mine = [row for row in rows if row["arch_a"] == row["arch_b"] == "b" and row["layer_a"] == row["layer_b"]]
+    same_layer = [row for row in rows if row["arch_a"] == row["arch_b"] == "b" and row["layer_a"] == row["layer_b"]]
     for state, group in zip(("trained", "untrained"), dots, strict=True):
-        expected = [row["cka"] for row in mine if row["state"] == state]
+        expected = [row["cka"] for row in same_layer if row["state"] == state]
         np.testing.assert_allclose(sorted(group[:, 1]), sorted(expected))
     assert [label.get_text() for label in page.axes[1].get_xticklabels()] == ["conv1", "conv2"]

@@ -31,9 +31,9 @@ def test_kernels_along_one_component_have_all_their_energy_there():
 
 def test_the_profile_of_white_noise_is_flat_and_knows_no_scale():
     bank, u = white(4000, 1, 4, 4), components(16)
-    found = energy_profiles.profile(bank, u)
-    np.testing.assert_allclose(found, 1 / 16, rtol=0.12)
-    np.testing.assert_allclose(energy_profiles.profile(1e30 * bank.astype(np.float32), u), found, rtol=1e-5)
+    profile = energy_profiles.profile(bank, u)
+    np.testing.assert_allclose(profile, 1 / 16, rtol=0.12)
+    np.testing.assert_allclose(energy_profiles.profile(1e30 * bank.astype(np.float32), u), profile, rtol=1e-5)
 
 
 @pytest.mark.parametrize("value", [0, np.nan, np.inf])
@@ -45,8 +45,8 @@ def test_a_dead_or_broken_bank_has_no_profile(value):
 
 def test_one_kernel_of_one_pixel():
     np.testing.assert_allclose(energy_profiles.profile(white(1, 1, 1, 1), np.ones((1, 1))), [1])
-    found = {"trained": {s: np.ones(1) for s in (0, 1)}, "untrained": {s: np.ones(1) for s in (0, 1)}}
-    (row,) = energy_profiles.agreement(found, "trained")
+    profiles = {"trained": {s: np.ones(1) for s in (0, 1)}, "untrained": {s: np.ones(1) for s in (0, 1)}}
+    (row,) = energy_profiles.agreement(profiles, "trained")
     assert (row["seeds"], row["p"]) == (0, None)
 
 
@@ -65,12 +65,12 @@ def test_the_correlation_is_that_of_numpy_on_the_roots():
 
 
 def noisy(shape, seeds, noise, start):
-    """Profiles of several seeds that share a shape."""
+    """Return profiles of several seeds that share a shape."""
     return {s: np.exp(shape + noise * white(len(shape), seed=start + s)) for s in range(seeds)}
 
 
 def by_loops(first, second):
-    """within minus between for every exchange, by plain loops."""
+    """Return the means within and between states for every exchange, by plain loops."""
     n, null = len(first), []
     for exchange in product((0, 1), repeat=n):
         a = [second[s] if flip else first[s] for s, flip in enumerate(exchange)]
@@ -94,8 +94,8 @@ def test_the_test_of_exchanges_is_that_of_plain_loops():
 
 
 def test_a_planted_shape_of_the_trained_profiles_is_found():
-    found = {"trained": noisy(3 * white(40), 6, 0.3, 10), "untrained": noisy(np.zeros(40), 6, 0.3, 50)}
-    (row,) = energy_profiles.agreement(found, "trained")
+    profiles = {"trained": noisy(3 * white(40), 6, 0.3, 10), "untrained": noisy(np.zeros(40), 6, 0.3, 50)}
+    (row,) = energy_profiles.agreement(profiles, "trained")
     assert row["within"] > 0.9
     assert abs(row["between"]) < 0.5
     assert row["p"] == row["smallest_p"] == 1 / 64
@@ -104,49 +104,51 @@ def test_a_planted_shape_of_the_trained_profiles_is_found():
 def test_p_is_uniform_where_labels_do_not_matter():
     shape, p = white(30), []
     for repeat in range(200):
-        found = {state: noisy(shape, 5, 0.7, 1000 * repeat + start) for state, start in (("a", 0), ("b", 500))}
-        p.append(energy_profiles.agreement(found, "a")[0]["p"])
-    assert 0.02 <= np.mean(np.array(p) <= 2 / 32) <= 0.12  # 6 % is right
+        profiles = {state: noisy(shape, 5, 0.7, 1000 * repeat + start) for state, start in (("a", 0), ("b", 500))}
+        p.append(energy_profiles.agreement(profiles, "a")[0]["p"])
+    assert 0.02 <= np.mean(np.array(p) <= 2 / 32) <= 0.12  # 6 % is the nominal share
     assert 0.45 < np.mean(p) - 1 / 64 < 0.55
 
 
 def test_seeds_without_both_profiles_do_not_count():
-    found = {"trained": noisy(white(9), 3, 0.2, 0), "random labels": noisy(white(9), 2, 0.2, 9)}
-    found["trained"][1] = np.full(9, np.nan)
-    (row,) = energy_profiles.agreement(found, "trained", {1, 2})
+    profiles = {"trained": noisy(white(9), 3, 0.2, 0), "random labels": noisy(white(9), 2, 0.2, 9)}
+    profiles["trained"][1] = np.full(9, np.nan)
+    (row,) = energy_profiles.agreement(profiles, "trained", {1, 2})
     assert (row["seeds"], row["failed"], row["within"], row["p"], row["smallest_p"]) == (1, 0, None, None, None)
 
 
 def test_failed_seeds_with_a_profile_count_and_are_counted():
-    found = {name: noisy(white(9), 4, 0.2, i) for i, name in enumerate(("untrained", "trained"))}
-    (all_well,), (two_failed,) = (energy_profiles.agreement(found, "trained", failed) for failed in (set(), {1, 3, 9}))
+    profiles = {name: noisy(white(9), 4, 0.2, i) for i, name in enumerate(("untrained", "trained"))}
+    (all_well,), (two_failed,) = (
+        energy_profiles.agreement(profiles, "trained", failed) for failed in (set(), {1, 3, 9})
+    )
     assert two_failed == all_well | {"failed": 2}
 
 
 def test_there_is_a_row_against_every_other_state_and_none_without_the_state():
-    found = {name: noisy(white(9), 3, 0.2, i) for i, name in enumerate(("untrained", "trained", "random labels"))}
-    assert [row["other"] for row in energy_profiles.agreement(found, "trained")] == ["untrained", "random labels"]
-    assert energy_profiles.agreement(found, "frozen") == []
+    profiles = {name: noisy(white(9), 3, 0.2, i) for i, name in enumerate(("untrained", "trained", "random labels"))}
+    assert [row["other"] for row in energy_profiles.agreement(profiles, "trained")] == ["untrained", "random labels"]
+    assert energy_profiles.agreement(profiles, "frozen") == []
 
 
 def test_more_seeds_than_can_be_exchanged_are_drawn_at_random():
-    found = {"trained": noisy(3 * white(20), 14, 0.2, 0), "untrained": noisy(np.zeros(20), 14, 0.2, 99)}
-    (row,) = energy_profiles.agreement(found, "trained")
+    profiles = {"trained": noisy(3 * white(20), 14, 0.2, 0), "untrained": noisy(np.zeros(20), 14, 0.2, 99)}
+    (row,) = energy_profiles.agreement(profiles, "trained")
     assert row["p"] == row["smallest_p"] == 1 / 4096
-    assert energy_profiles.agreement(found, "trained") == [row]
+    assert energy_profiles.agreement(profiles, "trained") == [row]
 
 
 def test_the_picture_has_a_line_and_a_band_for_each_state():
     page = Figure()
     axes = page.subplots()
-    found = {"trained": noisy(white(20), 3, 0.2, 0), "untrained": noisy(np.zeros(20), 1, 0.2, 9)}
-    found["random labels"] = {0: np.full(20, np.nan)}
-    found["change"] = noisy(white(20), 2, 0.2, 5) | {7: np.full(20, np.nan)}
-    seeds.draw(axes, found)
+    profiles = {"trained": noisy(white(20), 3, 0.2, 0), "untrained": noisy(np.zeros(20), 1, 0.2, 9)}
+    profiles["random labels"] = {0: np.full(20, np.nan)}
+    profiles["change"] = noisy(white(20), 2, 0.2, 5) | {7: np.full(20, np.nan)}
+    seeds.draw(axes, profiles)
     FigureCanvasAgg(page).draw()
     labels = [text.get_text() for text in axes.get_legend().get_texts()]
     assert labels[:3] == ["trained, 3 seeds", "untrained, 1 seed", "random labels, no seed has a profile"]
     assert labels[3] == "change, 2 of 3 seeds"
-    expected = np.mean(list(found["trained"].values()), 0)
+    expected = np.mean(list(profiles["trained"].values()), 0)
     np.testing.assert_allclose(axes.get_lines()[0].get_ydata(), expected)
     assert len(axes.collections) == 3

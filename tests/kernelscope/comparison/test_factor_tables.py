@@ -10,19 +10,19 @@ def levels(base, sizes=("a", "b"), losses=("x", "y")):
 
 
 def runs(levels, value):
-    """Two runs of each architecture; `value` of its levels is the accuracy, all else is unknown."""
+    """Return two runs of each architecture: the accuracy is `value` of its levels, and other outcomes are unknown."""
     return [
         {"arch": arch, "seed": seed}
         | dict.fromkeys(outcomes.COLUMNS)
-        | {"accuracy": value(of) + seed / 1000, "failed": 0}
-        for arch, of in levels.items()
+        | {"accuracy": value(chosen) + seed / 1000, "failed": 0}
+        for arch, chosen in levels.items()
         for seed in (0, 1)
     ]
 
 
 def test_sweeps_with_the_same_levels_are_one_design():
-    found = factor_tables.designs(levels("one") | levels("two") | levels("three", sizes=("a", "c")))
-    assert {name: list(design) for name, design in found.items()} == {
+    designs = factor_tables.designs(levels("one") | levels("two") | levels("three", sizes=("a", "c")))
+    assert {name: list(design) for name, design in designs.items()} == {
         "one, two": [*levels("one"), *levels("two")],
         "three": list(levels("three", sizes=("a", "c"))),
     }
@@ -30,48 +30,48 @@ def test_sweeps_with_the_same_levels_are_one_design():
 
 def test_effects_name_what_matters():
     design = levels("one") | levels("two")
-    found = factor_tables.effects("d", design, runs(design, lambda of: 0.5 * (of["size"] == "b")), [])
-    share = {row["term"]: row["share"] for row in found if row["outcome"] == "accuracy"}
+    effects = factor_tables.effects("d", design, runs(design, lambda chosen: 0.5 * (chosen["size"] == "b")), [])
+    share = {row["term"]: row["share"] for row in effects if row["outcome"] == "accuracy"}
     assert share["size"] > 0.99
     assert {"base", "loss", "base x size", "base x loss", "size x loss", "seeds", "higher interactions"} < set(share)
-    assert {row["outcome"] for row in found} == {"accuracy"}  # of the others nothing is known, and none failed
-    assert (found[0]["runs"], found[0]["cells"]) == (16, 8)
+    assert {row["outcome"] for row in effects} == {"accuracy"}  # other outcomes are unknown, and no run failed
+    assert (effects[0]["runs"], effects[0]["cells"]) == (16, 8)
 
 
 def test_effects_on_universality_are_over_architectures():
     design = levels("one")
-    cells = [{"arch": arch, "universality_mean": 0.1 * (of["loss"] == "y")} for arch, of in design.items()]
-    found = factor_tables.effects("d", design, runs(design, lambda of: 0.5), cells)
-    share = {row["term"]: row["share"] for row in found if row["outcome"] == "universality"}
+    cells = [{"arch": arch, "universality_mean": 0.1 * (chosen["loss"] == "y")} for arch, chosen in design.items()]
+    effects = factor_tables.effects("d", design, runs(design, lambda chosen: 0.5), cells)
+    share = {row["term"]: row["share"] for row in effects if row["outcome"] == "universality"}
     assert share["loss"] == pytest.approx(1)
     assert "seeds" not in share
 
 
 def test_levels_have_a_mean_for_every_level_of_every_factor():
     design = levels("one") | levels("two")
-    found = factor_tables.levels("d", design, runs(design, lambda of: 0.5 * (of["size"] == "b")))
-    means = {(row["factor"], row["level"]): row["mean"] for row in found if row["outcome"] == "accuracy"}
+    table = factor_tables.levels("d", design, runs(design, lambda chosen: 0.5 * (chosen["size"] == "b")))
+    means = {(row["factor"], row["level"]): row["mean"] for row in table if row["outcome"] == "accuracy"}
     assert means[("size", "a")] == pytest.approx(0.0005)
     assert means[("size", "b")] == pytest.approx(0.5005)
     assert means[("base", "one")] == means[("base", "two")] == pytest.approx(0.2505)
-    assert {(row["runs"], row["cells"]) for row in found} == {(8, 4)}
+    assert {(row["runs"], row["cells"]) for row in table} == {(8, 4)}
 
 
 def test_levels_are_averaged_over_the_same_cells():
     design = levels("one") | levels("two")
-    rows = runs(design, lambda of: 0.5 * (of["base"] == "two"))
+    rows = runs(design, lambda chosen: 0.5 * (chosen["base"] == "two"))
     for row in rows:
         row["bars"] = None if row["arch"] == "one_a_x" else row["accuracy"]
-    found = [row for row in factor_tables.levels("d", design, rows) if row["outcome"] == "bars"]
-    means = {row["level"]: row["mean"] for row in found if row["factor"] == "size"}
+    bars = [row for row in factor_tables.levels("d", design, rows) if row["outcome"] == "bars"]
+    means = {row["level"]: row["mean"] for row in bars if row["factor"] == "size"}
     assert means["a"] == means["b"] == pytest.approx((0.0005 + 2 * 0.5005) / 3)
-    assert {row["cells"] for row in found} == {3}
+    assert {row["cells"] for row in bars} == {3}
 
 
 def test_a_factor_whose_runs_all_failed_at_one_level_is_left_out():
     design = levels("one")
-    rows = runs(design, lambda of: 0.5)
+    rows = runs(design, lambda chosen: 0.5)
     for row in rows:
         row["bars"] = None if "_a_" in row["arch"] else 0.5
-    found = [row for row in factor_tables.levels("d", design, rows) if row["outcome"] == "bars"]
-    assert {row["factor"] for row in found} == {"loss"}
+    bars = [row for row in factor_tables.levels("d", design, rows) if row["outcome"] == "bars"]
+    assert {row["factor"] for row in bars} == {"loss"}

@@ -14,7 +14,7 @@ def white(*shape, seed=0):
 
 
 def smooth(*shape, seed=0, sigma=2):
-    """Independent smooth kernels, cut out of larger planes so that their borders are as smooth as their middle."""
+    """Return independent smooth kernels, cut from larger planes so that the border is as smooth as the middle."""
     planes = gaussian_filter(white(*shape[:2], shape[2] + 20, shape[3] + 20, seed=seed), (0, 0, sigma, sigma))
     return planes[..., 10:-10, 10:-10]
 
@@ -25,7 +25,7 @@ def unit(kernel):
 
 
 def by_scipy(a, b):
-    """All normalised cross-correlations of two kernels over shifts, zeros outside, lag 0 in the middle."""
+    """Return all normalized cross-correlations of two kernels over shifts, zeros outside and lag 0 in the middle."""
     return sum(correlate(x, y, "full", "direct") for x, y in zip(unit(a), unit(b), strict=True))
 
 
@@ -33,32 +33,32 @@ def by_scipy(a, b):
 @pytest.mark.parametrize("either_sign", [False, True])
 def test_similarity_is_the_largest_correlation_of_scipy(shape, either_sign):
     a, b = white(4, *shape), white(5, *shape, seed=1)
-    found = matching.similarity(a, b, either_sign)
-    assert found.value.shape == (4, 5)
-    assert found.shift.shape == (4, 5, 2)
+    similarity = matching.similarity(a, b, either_sign)
+    assert similarity.value.shape == (4, 5)
+    assert similarity.shift.shape == (4, 5, 2)
     for i in range(4):
         for j in range(5):
-            r = by_scipy(a[i], b[j])
-            best = np.unravel_index((np.abs(r) if either_sign else r).argmax(), r.shape)
-            np.testing.assert_allclose(found.value[i, j] * found.sign[i, j], r[best], atol=1e-12)
-            assert found.shift[i, j].tolist() == [lag - (shape[-1] - 1) for lag in best]
-            assert found.sign[i, j] == np.sign(r[best])
+            correlation = by_scipy(a[i], b[j])
+            best = np.unravel_index((np.abs(correlation) if either_sign else correlation).argmax(), correlation.shape)
+            np.testing.assert_allclose(similarity.value[i, j] * similarity.sign[i, j], correlation[best], atol=1e-12)
+            assert similarity.shift[i, j].tolist() == [lag - (shape[-1] - 1) for lag in best]
+            assert similarity.sign[i, j] == np.sign(correlation[best])
 
 
 def test_a_kernel_is_similar_1_to_itself_whatever_its_scale_and_level():
     a = white(3, 2, 7, 7)
-    found = matching.similarity(a, 5 * a + np.array([1.0, -2.0])[:, None, None])
-    np.testing.assert_allclose(np.diag(found.value), 1)
-    assert np.diagonal(found.shift).tolist() == [[0, 0, 0]] * 2
-    assert (found.value <= 1 + 1e-12).all()
+    similarity = matching.similarity(a, 5 * a + np.array([1.0, -2.0])[:, None, None])
+    np.testing.assert_allclose(np.diag(similarity.value), 1)
+    assert np.diagonal(similarity.shift).tolist() == [[0, 0, 0]] * 2
+    assert (similarity.value <= 1 + 1e-12).all()
 
 
 def test_a_constant_kernel_is_similar_0_to_everything():
     a = white(2, 1, 4, 4)
     a[1] = 3
-    found = matching.similarity(a, white(2, 1, 4, 4, seed=1)).value
-    np.testing.assert_array_equal(found[1], 0)
-    assert (found[0] > 0).all()
+    value = matching.similarity(a, white(2, 1, 4, 4, seed=1)).value
+    np.testing.assert_array_equal(value[1], 0)
+    assert (value[0] > 0).all()
 
 
 @pytest.mark.parametrize("shift", [(2, 3), (-3, 1), (0, -2), (3, -3)])
@@ -66,10 +66,10 @@ def test_a_kernel_moved_inside_a_zero_border_is_found_with_its_shift(shift):
     spot = unit(white(1, 5, 5))
     second = np.zeros((1, 1, 13, 13))
     second[0, :, 4:9, 4:9] = spot
-    first = np.roll(second, shift, (2, 3))  # the second one, moved by `shift`, is the first
-    found = matching.similarity(first, second)
-    np.testing.assert_allclose(found.value, 1)
-    assert found.shift[0, 0].tolist() == list(shift)
+    first = np.roll(second, shift, (2, 3))  # the second kernel, shifted by `shift`, is the first
+    similarity = matching.similarity(first, second)
+    np.testing.assert_allclose(similarity.value, 1)
+    assert similarity.shift[0, 0].tolist() == list(shift)
     np.testing.assert_allclose(matching.similarity(second, first).shift[0, 0], np.negative(shift))
 
 
@@ -97,11 +97,11 @@ def test_a_negative_matches_only_where_either_sign_is_asked():
 def test_an_identical_bank_matches_itself_under_any_permutation(seed):
     a = smooth(9, 2, 7, 7)
     order = np.random.default_rng(seed).permutation(9)
-    found = matching.match(a, a[order])
-    np.testing.assert_allclose(found.similarity, 1)
-    np.testing.assert_array_equal(found.shift, 0)
-    np.testing.assert_array_equal(order[found.kernel_b], found.kernel_a)
-    assert sorted(found.kernel_a) == list(range(9))
+    match = matching.match(a, a[order])
+    np.testing.assert_allclose(match.similarity, 1)
+    np.testing.assert_array_equal(match.shift, 0)
+    np.testing.assert_array_equal(order[match.kernel_b], match.kernel_a)
+    assert sorted(match.kernel_a) == list(range(9))
 
 
 @pytest.mark.parametrize(("m", "n"), [(6, 6), (4, 6)])
@@ -109,10 +109,10 @@ def test_no_other_assignment_has_a_larger_total(m, n):
     a, b = smooth(m, 1, 6, 6), smooth(n, 1, 6, 6, seed=1)
     value = matching.similarity(a, b).value
     largest = max(sum(value[i, j] for i, j in enumerate(order)) for order in permutations(range(n), m))
-    found = matching.match(a, b)
-    np.testing.assert_allclose(found.similarity.sum(), largest)
-    np.testing.assert_array_equal(found.similarity, value[found.kernel_a, found.kernel_b])
-    assert len(set(found.kernel_b.tolist())) == m
+    match = matching.match(a, b)
+    np.testing.assert_allclose(match.similarity.sum(), largest)
+    np.testing.assert_array_equal(match.similarity, value[match.kernel_a, match.kernel_b])
+    assert len(set(match.kernel_b.tolist())) == m
 
 
 def test_the_best_pair_comes_first():
@@ -141,8 +141,8 @@ def test_a_shared_bank_under_noise_is_found_in_any_order():
     a = shared + noise * smooth(8, 1, 11, 11, seed=50) / shared.std()
     b = (shared + noise * smooth(8, 1, 11, 11, seed=51) / shared.std())[::-1]
     assert p_of_mean(a, b) == 1 / 40
-    found = matching.match(a, b)
-    np.testing.assert_array_equal(found.kernel_a + found.kernel_b, 7)
+    match = matching.match(a, b)
+    np.testing.assert_array_equal(match.kernel_a + match.kernel_b, 7)
 
 
 def test_smooth_noise_matches_by_chance_better_than_white_noise():

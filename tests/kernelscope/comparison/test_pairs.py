@@ -15,7 +15,7 @@ def network(seed):
 
 
 def reordered(bank, seed=3):
-    """The same network with its kernels in another order: conv1 is permuted, and what reads it follows."""
+    """Return the network with its kernels in another order: conv1 is permuted, and the channels of conv2 follow."""
     rng = np.random.default_rng(seed)
     first, second = rng.permutation(6), rng.permutation(5)
     return {"conv1": bank["conv1"][first], "conv2": bank["conv2"][second][:, first]}, first, second
@@ -27,8 +27,8 @@ def test_the_same_network_in_another_order_is_similar_1_in_every_layer():
     matches, pairs = comparison_pairs.compare({0: a, 1: b}, False, 20)
     np.testing.assert_allclose([row["similarity"] for row in matches], 1)
     for layer, order in (("conv1", first), ("conv2", second)):
-        found = [(row["kernel_a"], row["kernel_b"]) for row in matches if row["layer"] == layer]
-        assert [order[b] for _, b in found] == [a for a, _ in found]
+        matched = [(row["kernel_a"], row["kernel_b"]) for row in matches if row["layer"] == layer]
+        assert [order[b] for _, b in matched] == [a for a, _ in matched]
     assert [row["similarity"] for row in pairs] == [1, 1] or np.allclose([row["similarity"] for row in pairs], 1)
     assert [row["p"] for row in pairs] == [1 / 21, 1 / 21]
 
@@ -76,7 +76,7 @@ def test_the_numbers_of_a_pair_are_those_of_its_matches_and_of_chance():
 
 def test_shift_and_sign_stand_in_the_rows():
     spot = np.zeros((1, 1, 9, 9))
-    spot[0, 0, 3:6, 3:6] = [[1, -1, 0], [2, 1, -3], [0, 1, -1]]  # sums to zero, so that centring leaves the border 0
+    spot[0, 0, 3:6, 3:6] = [[1, -1, 0], [2, 1, -3], [0, 1, -1]]  # sums to zero, so that centering leaves the border 0
     moved = -np.roll(spot, (1, -2), (2, 3))
     (row,), _ = comparison_pairs.compare({0: {"c": moved}, 1: {"c": spot}}, True, 20)
     assert (row["shift_row"], row["shift_col"], row["sign"]) == (1, -2, -1)
@@ -84,18 +84,18 @@ def test_shift_and_sign_stand_in_the_rows():
 
 
 def test_unrelated_banks_that_share_structure_over_channels_do_not_match_beyond_chance():
-    """Kernels of rank 1 over their channels, the trap of surrogates whose channels are independent."""
+    """Kernels are of rank 1 over their channels, which surrogates with independent channels would find alike."""
     rng = np.random.default_rng(5)
-    found = []
+    p = []
     for _ in range(20):
         banks = {}
         for seed in (0, 1):
             first = rng.normal(size=(8, 1, 7, 7))
             second = rng.normal(size=(8, 8, 1, 1)) * rng.normal(size=(8, 1, 5, 5))
             banks[seed] = {"conv1": first, "conv2": second}
-        found.append(comparison_pairs.compare(banks, False, 39)[1][1]["p"])
-    assert np.mean(np.array(found) <= 0.05) <= 0.2
-    assert 0.3 <= np.mean(found) <= 0.7
+        p.append(comparison_pairs.compare(banks, False, 39)[1][1]["p"])
+    assert np.mean(np.array(p) <= 0.05) <= 0.2
+    assert 0.3 <= np.mean(p) <= 0.7
 
 
 def spoilt(what):
@@ -134,8 +134,8 @@ def test_one_dead_kernel_leaves_the_others_comparable():
     b["conv1"][3] = 0
     matches, pairs = comparison_pairs.compare({0: {"conv1": a["conv1"]}, 1: {"conv1": b["conv1"]}}, False, 20)
     assert pairs[0]["undefined"] == ""
-    found = [row["similarity"] for row in matches]
-    np.testing.assert_allclose(found, [1] * 5 + [0], atol=1e-12)
+    similarity = [row["similarity"] for row in matches]
+    np.testing.assert_allclose(similarity, [1] * 5 + [0], atol=1e-12)
     assert matches[-1]["p"] == 1
 
 

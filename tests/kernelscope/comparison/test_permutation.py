@@ -1,4 +1,4 @@
-"""Kernels turned or dealt at random: what a draw is, that p is exact by what it assumes, and what is found."""
+"""Kernels rotated or permuted at random: what a draw is, that p is exact under its assumptions, what is detected."""
 
 import numpy as np
 import pytest
@@ -24,7 +24,7 @@ def white(rng):
 
 
 def slanted(rng):
-    """Smooth along one diagonal only."""
+    """Return kernels that are smooth along one diagonal only."""
     noise = smooth(rng, 0, 6, 21)
     return sum(np.roll(noise, (i, i), (2, 3)) for i in range(4))[..., 6:15, 6:15]
 
@@ -35,7 +35,7 @@ def strong_in_the_middle(rng):
 
 
 def rims(rng):
-    """Strong at the rim, and of every smoothness: a law for which surrogates are not exact."""
+    """Return kernels that are strong at the rim and differ in smoothness: a law for which surrogates are not exact."""
     side = 0.2 + np.abs(np.linspace(-1, 1, 9))
     banks = [smooth(rng, sigma, 1) * rng.lognormal() for sigma in rng.uniform(0, 3, 6)]
     return np.concatenate(banks) * np.outer(side, side)
@@ -45,15 +45,15 @@ def half_weak_and_rough(rng):
     return np.concatenate([10 * smooth(rng, 2, 3), smooth(rng, 0, 3)])
 
 
-def best_correlation(one, other):
-    """The largest normalised cross-correlation over shifts, by loops."""
-    k, best = len(one), -1.0
-    one, other = one - one.mean(), other - other.mean()
-    norm = np.linalg.norm(one) * np.linalg.norm(other)
+def best_correlation(first, second):
+    """Return the largest normalized cross-correlation over shifts, by loops."""
+    k, best = len(first), -1.0
+    first, second = first - first.mean(), second - second.mean()
+    norm = np.linalg.norm(first) * np.linalg.norm(second)
     for row in range(1 - k, k):
         for col in range(1 - k, k):
             total = sum(
-                one[r, c] * other[r - row, c - col]
+                first[r, c] * second[r - row, c - col]
                 for r in range(max(0, row), min(k, k + row))
                 for c in range(max(0, col), min(k, k + col))
             )
@@ -62,16 +62,16 @@ def best_correlation(one, other):
 
 
 def mean_of_matched(a, b):
-    value = np.array([[best_correlation(one[0], other[0]) for other in b] for one in a])
+    value = np.array([[best_correlation(first[0], second[0]) for second in b] for first in a])
     return value[linear_sum_assignment(value, maximize=True)].mean()
 
 
 def test_p_counts_the_deals_that_match_as_well():
     rng = np.random.default_rng(0)
     a, b = smooth(rng, kernels=3, size=5), smooth(rng, kernels=3, size=5)
-    both, deals = np.concatenate([a, b]), np.random.default_rng(4)
-    orders = [np.arange(6), *(deals.permutation(6) for _ in range(DRAWS))]
-    means = [mean_of_matched(both[order[:3]], both[order[3:]]) for order in orders]
+    pooled, rng_of_test = np.concatenate([a, b]), np.random.default_rng(4)
+    orders = [np.arange(6), *(rng_of_test.permutation(6) for _ in range(DRAWS))]
+    means = [mean_of_matched(pooled[order[:3]], pooled[order[3:]]) for order in orders]
     mean, p = dealt(a, b, draws=DRAWS, seed=4)
     assert mean == pytest.approx(np.mean(means[1:]))
     assert p == pytest.approx(sum(m >= means[0] - 1e-9 for m in means) / (1 + DRAWS))
@@ -81,11 +81,12 @@ def test_p_counts_the_turns_that_match_as_well():
     rng = np.random.default_rng(0)
     a, b = smooth(rng, kernels=3, size=5), smooth(rng, kernels=3, size=5)
     changes = [lambda x: x, lambda x: np.rot90(x, 2), lambda x: -x, lambda x: -np.rot90(x, 2)]
-    lots = np.random.default_rng(4)
-    drawn = [
-        [changes[lot](kernel[0]) for lot, kernel in zip(lots.integers(0, 4, 3), b, strict=True)] for _ in range(DRAWS)
+    rng_of_test = np.random.default_rng(4)
+    changed = [
+        [changes[change](kernel[0]) for change, kernel in zip(rng_of_test.integers(0, 4, 3), b, strict=True)]
+        for _ in range(DRAWS)
     ]
-    banks = [b, *(np.stack(bank)[:, None] for bank in drawn)]
+    banks = [b, *(np.stack(bank)[:, None] for bank in changed)]
     means = [mean_of_matched(a, bank) for bank in banks]
     mean, p = turned(a, b, draws=DRAWS, seed=4)
     assert mean == pytest.approx(np.mean(means[1:]))
@@ -106,41 +107,41 @@ def test_p_counts_the_turns_that_match_as_well():
 def test_p_between_independent_banks_is_uniform(test, law, either_sign):
     rng = np.random.default_rng(1)
     p = np.array([test(law(rng), law(rng), either_sign, DRAWS, pair)[1] for pair in range(300)])
-    spread = p - rng.uniform(0, 1 / (1 + DRAWS), len(p))  # a discrete p spread evenly over its step is uniform
+    spread = p - rng.uniform(0, 1 / (1 + DRAWS), len(p))  # a discrete p, spread evenly over its step, is uniform
     assert kstest(spread, "uniform").pvalue > 0.01
 
 
 @pytest.mark.parametrize("test", [turned, dealt])
 @pytest.mark.parametrize("noise", [0.25, 0.5])
 def test_the_same_kernels_in_another_order_and_moved_are_found(test, noise):
-    found = 0
+    detected = 0
     for repeat in range(100):
         rng = np.random.default_rng(repeat)
         shared = smooth(rng, 2, 12, 17)
         a, b = shared[..., :15, :15], shared[rng.permutation(12)][..., 2:, 1:16]
         a, b = (bank + noise * smooth(rng, 2, 12, 15) for bank in (a, b))
-        found += test(a, b, draws=99, seed=repeat)[1] <= 0.05
-    assert found >= 95
+        detected += test(a, b, draws=99, seed=repeat)[1] <= 0.05
+    assert detected >= 95
 
 
 def test_weak_rough_kernels_that_are_shared_are_found_beside_strong_smooth_ones():
-    found = 0
+    detected = 0
     for repeat in range(20):
         rng = np.random.default_rng(repeat)
         shared = smooth(rng, 0, 4)
         banks = [np.concatenate([10 * smooth(rng, 2, 4), shared + 0.5 * smooth(rng, 0, 4)]) for _ in range(2)]
-        found += turned(*banks, draws=99, seed=repeat)[1] <= 0.05
-    assert found >= 18
+        detected += turned(*banks, draws=99, seed=repeat)[1] <= 0.05
+    assert detected >= 18
 
 
 def test_kernels_of_one_kind_are_told_from_the_same_kernels():
-    """Strokes at random angles: any two seeds have kernels that fit, but no seed has those of another."""
+    """Strokes have random angles: the kernels of any two seeds match well, but no seed has the kernels of another."""
     rng = np.random.default_rng(2)
     pairs = [(strokes(rng), strokes(rng)) for _ in range(20)]
     assert np.mean([matching.match(a, b).similarity.mean() for a, b in pairs]) > 0.55
     assert all(turned(a, b, seed=i)[1] <= 0.05 for i, (a, b) in enumerate(pairs))
     reached = [dealt(a, b, draws=DRAWS, seed=i)[1] <= 0.05 for i, (a, b) in enumerate(pairs)]
-    assert sum(reached) <= 4  # 1 is expected; 5 or more come in 0.3 % of such tests
+    assert sum(reached) <= 4  # 1 is expected; 5 or more have a probability of 0.3 %
 
 
 def strokes(rng, kernels=8, size=11):
@@ -154,7 +155,7 @@ def test_kernels_that_look_the_same_upside_down_are_no_more_alike_than_turned_on
     a = smooth(rng)
     a = a + a[..., ::-1, ::-1]
     assert turned(a, a, either_sign=True, draws=DRAWS)[1] == 1
-    assert turned(a, a)[1] <= 0.05  # but their negatives are others
+    assert turned(a, a)[1] <= 0.05  # but their negatives differ
 
 
 @pytest.mark.parametrize("test", [turned, dealt])
@@ -163,7 +164,7 @@ def test_a_dead_kernel_and_a_bank_of_one_are_no_trouble(test):
     a, b = smooth(rng), smooth(rng)
     a[2] = 0
     assert 0 < test(a, b, draws=DRAWS)[1] <= 1
-    assert test(a[:1], b[:1], draws=DRAWS)[1] > 0.15  # one draw in four or more leaves it as it is
+    assert test(a[:1], b[:1], draws=DRAWS)[1] > 0.15  # at least one draw in four leaves it unchanged
 
 
 @pytest.mark.parametrize("test", [turned, dealt])
@@ -179,17 +180,17 @@ def test_two_calls_are_equal_and_change_nothing_and_no_scale_matters(test):
 
 
 def test_hands_are_as_large_as_the_banks_where_these_have_other_numbers_of_kernels():
-    """Against a plain loop over the same lots."""
+    """The oracle is a plain loop over the same permutations."""
     rng = np.random.default_rng(0)
     a, b = white(rng)[:5], white(rng)[:3]
-    both, lots, drawn = np.concatenate([a, b]), np.random.default_rng(7), []
+    pooled, rng_of_test, null = np.concatenate([a, b]), np.random.default_rng(7), []
     for _ in range(DRAWS):
-        order = lots.permutation(8)
-        drawn.append(matching.match(both[order[:5]], both[order[5:]]).similarity.mean())
+        order = rng_of_test.permutation(8)
+        null.append(matching.match(pooled[order[:5]], pooled[order[5:]]).similarity.mean())
     mean, p = dealt(a, b, draws=DRAWS, seed=7)
     observed = matching.match(a, b).similarity.mean()
-    assert mean == pytest.approx(np.mean(drawn))
-    assert p == pytest.approx((1 + sum(value >= observed - 1e-9 for value in drawn)) / (1 + DRAWS))
+    assert mean == pytest.approx(np.mean(null))
+    assert p == pytest.approx((1 + sum(value >= observed - 1e-9 for value in null)) / (1 + DRAWS))
 
 
 def test_turned_takes_banks_of_other_numbers_of_kernels():

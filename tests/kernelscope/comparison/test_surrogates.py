@@ -11,13 +11,13 @@ def white(*shape, seed=0):
 
 
 def smooth(*shape, seed=0, sigma=2):
-    """Independent smooth kernels, cut out of larger planes so that their borders are as smooth as their middle."""
+    """Return independent smooth kernels, cut from larger planes so that the border is as smooth as the middle."""
     planes = gaussian_filter(white(*shape[:2], shape[2] + 20, shape[3] + 20, seed=seed), (0, 0, sigma, sigma))
     return planes[..., 10:-10, 10:-10]
 
 
 def autocovariance_by_loops(bank):
-    """Mean over planes of the mean products at each lag, then each lag less twice its own sampling error."""
+    """Return the mean over planes of the mean product at each lag, shrunk by twice its own sampling error."""
     k = bank.shape[-1]
     size = np.sqrt((bank**2).mean((0, 2, 3)))
     planes = [bank[i, c] / size[c] for i in range(bank.shape[0]) for c in range(bank.shape[1])]
@@ -27,8 +27,8 @@ def autocovariance_by_loops(bank):
             inside = [(r, c) for r in range(k) for c in range(k) if 0 <= r + down < k and 0 <= c + across < k]
             of_plane = [np.mean([p[r, c] * p[r + down, c + across] for r, c in inside]) for p in planes]
             mean = np.mean(of_plane)
-            apart = [product - mean * np.mean(p**2) for product, p in zip(of_plane, planes, strict=True)]
-            kept = 1 if down == across == 0 else max(0, 1 - 2 * np.var(apart, ddof=1) / len(planes) / mean**2)
+            deviation = [product - mean * np.mean(p**2) for product, p in zip(of_plane, planes, strict=True)]
+            kept = 1 if down == across == 0 else max(0, 1 - 2 * np.var(deviation, ddof=1) / len(planes) / mean**2)
             expected[down + k - 1, across + k - 1] = mean * kept
     return expected
 
@@ -39,18 +39,18 @@ def test_autocovariance_is_what_loops_over_all_pairs_of_pixels_give():
 
 
 def test_autocovariance_of_white_noise_is_1_in_the_middle_and_0_elsewhere():
-    found = autocovariance(white(4000, 1, 5, 5))
-    np.testing.assert_allclose(found[4, 4], 1)
-    found[4, 4] = 0
-    assert np.abs(found).max() < 0.1
-    assert (found == 0).mean() > 0.7
+    estimate = autocovariance(white(4000, 1, 5, 5))
+    np.testing.assert_allclose(estimate[4, 4], 1)
+    estimate[4, 4] = 0
+    assert np.abs(estimate).max() < 0.1
+    assert (estimate == 0).mean() > 0.7
 
 
 def test_autocovariance_is_the_same_both_ways_and_does_not_know_scale_and_sign():
     bank = smooth(5, 1, 6, 6)
-    found = autocovariance(bank)
-    np.testing.assert_allclose(found, found[::-1, ::-1], atol=1e-12)
-    np.testing.assert_allclose(autocovariance(-7 * bank), found, atol=1e-12)
+    estimate = autocovariance(bank)
+    np.testing.assert_allclose(estimate, estimate[::-1, ::-1], atol=1e-12)
+    np.testing.assert_allclose(autocovariance(-7 * bank), estimate, atol=1e-12)
 
 
 def drawn(bank, draws=300):
@@ -95,8 +95,8 @@ def test_the_window_of_a_gaussian_strength_is_found_in_closed_form():
     grid = np.linspace(-1, 1, k)
     strength = np.exp(-(grid[:, None] ** 2) / 2 - 2 * grid**2)
     signs = np.random.default_rng(0).choice([-1, 1], (6, 2, k, k))
-    found = surrogates.window(signs * strength)
-    np.testing.assert_allclose(found, strength / np.sqrt((strength**2).mean()), rtol=0.05)
+    window = surrogates.window(signs * strength)
+    np.testing.assert_allclose(window, strength / np.sqrt((strength**2).mean()), rtol=0.05)
 
 
 def test_the_window_of_stationary_noise_is_flat():
@@ -120,12 +120,14 @@ def test_a_group_ends_at_a_gap_beyond_the_spread_of_one_law():
 
 
 def test_strong_kernels_do_not_set_the_law_for_weak_ones():
-    """Three strong ones among forty do no more than if all were brought to one size."""
+    """Three strong kernels among forty have no more influence than if all kernels had the same size."""
     bank = smooth(40, 1, 7, 7)
     unequal = bank * np.where(np.arange(40) < 3, 100, 1)[:, None, None, None]
     equal = bank / np.sqrt((bank**2).mean((1, 2, 3), keepdims=True))
-    found, expected = (autocovariance(drawn(each, 60).reshape(-1, 1, 7, 7).astype(float)) for each in (unequal, equal))
-    np.testing.assert_allclose(found[4:9, 4:9], expected[4:9, 4:9], atol=0.06)
+    estimate, expected = (
+        autocovariance(drawn(each, 60).reshape(-1, 1, 7, 7).astype(float)) for each in (unequal, equal)
+    )
+    np.testing.assert_allclose(estimate[4:9, 4:9], expected[4:9, 4:9], atol=0.06)
 
 
 def test_each_kernel_keeps_its_own_smoothness():

@@ -1,4 +1,4 @@
-"""The colour of kernels, and whether two towers differ in it more than the same kernels dealt at random."""
+"""The color of kernels, and whether two towers differ in it more than under permuted kernels."""
 
 import numpy as np
 import pytest
@@ -34,14 +34,14 @@ def test_specialisation_is_the_difference_of_the_means():
 
 def test_two_towers_that_differ_in_all_kernels_have_the_smallest_p_that_there_is():
     index = np.r_[np.linspace(0, 0.2, 12), np.linspace(0.8, 1, 12)]
-    found, mean, top, p = towers.tested(index, towers.halves(24), 0)
-    assert found == pytest.approx(0.8)
-    assert 0 < mean < top < found
+    difference, mean, top, p = towers.tested(index, towers.halves(24), 0)
+    assert difference == pytest.approx(0.8)
+    assert 0 < mean < top < difference
     assert p == 1 / (1 + towers.DRAWS)
 
 
 def test_p_of_four_kernels_is_that_of_all_ways_to_deal_them():
-    """Of the six ways to deal 0, 0, 1, 1 two have them apart."""
+    """Two of the six permutations of 0, 0, 1, 1 over two towers separate the values."""
     p = towers.tested(np.array([0.0, 0.0, 1.0, 1.0]), towers.halves(4), 0)[3]
     assert p == pytest.approx(1 / 3, abs=0.02)
 
@@ -54,7 +54,7 @@ def test_p_is_uniform_for_towers_that_do_not_differ(monkeypatch):
 
 
 def trained(colour_1, colour_2, count=12):
-    """Kernels (2 count, 3, 5, 5): smooth bars, in tower 1 and 2 with these weights on red, green, blue."""
+    """Return kernels (2 count, 3, 5, 5): smooth bars, with these weights on red, green and blue in towers 1 and 2."""
     bars = np.stack([np.sin(np.arange(5) + phase)[:, None] * np.ones(5) for phase in np.linspace(0, 3, count)])
     return np.concatenate([np.stack([weight * bars for weight in colour], 1) for colour in (colour_1, colour_2)])
 

@@ -5,7 +5,7 @@ from kernelscope.comparison import universal
 
 
 def rows_of(p, layer="c"):
-    """Rows of matches.csv: p[(a, b)] lists p_corrected of the kernels of a, matched to the same kernel of b."""
+    """Return rows of matches.csv: p[(a, b)] lists p_corrected of a's kernels, each matched to the same kernel of b."""
     return [
         {"layer": layer, "seed_a": a, "seed_b": b, "kernel_a": i, "kernel_b": i, "p_corrected": value}
         for (a, b), values in p.items()
@@ -19,9 +19,9 @@ def everywhere(seeds, kernels, p):
 
 def test_the_table_of_kernels_checked_by_eye():
     rows = rows_of({(0, 1): [0.01, 0.05, 0.9], (0, 2): [0.01, 0.06, None], (1, 2): [0.01, 0.01, float("nan")]})
-    found = universal.kernel_rows(rows)
-    assert all(tuple(row) == universal.KERNEL_COLUMNS for row in found)
-    counts = {(row["seed"], row["kernel"]): (row["matched_in"], row["of"], row["universal"]) for row in found}
+    table = universal.kernel_rows(rows)
+    assert all(tuple(row) == universal.KERNEL_COLUMNS for row in table)
+    counts = {(row["seed"], row["kernel"]): (row["matched_in"], row["of"], row["universal"]) for row in table}
     assert [counts[0, i] for i in range(3)] == [(2, 2, True), (1, 2, False), (0, 2, False)]
     assert [counts[1, i] for i in range(3)] == [(2, 2, True), (2, 2, True), (0, 2, False)]
     assert [counts[2, i] for i in range(3)] == [(2, 2, True), (1, 2, False), (0, 2, False)]
@@ -31,8 +31,8 @@ def test_a_match_counts_for_both_of_its_kernels():
     rows = [
         {"layer": "c", "seed_a": 3, "seed_b": 8, "kernel_a": i, "kernel_b": 1 - i, "p_corrected": i} for i in (0, 1)
     ]
-    found = {(row["seed"], row["kernel"]): row["matched_in"] for row in universal.kernel_rows(rows)}
-    assert found == {(3, 0): 1, (3, 1): 0, (8, 0): 0, (8, 1): 1}
+    matched_in = {(row["seed"], row["kernel"]): row["matched_in"] for row in universal.kernel_rows(rows)}
+    assert matched_in == {(3, 0): 1, (3, 1): 0, (8, 0): 0, (8, 1): 1}
 
 
 @pytest.mark.parametrize(("matched", "universally"), [(4, True), (3, False), (5, True)])
@@ -47,13 +47,13 @@ def test_shares_are_those_of_plain_loops_over_resampled_seeds():
     matched = rng.uniform(size=(5, 4, 5)) < 0.8
     matched[range(5), :, range(5)] = False
     copies = rng.multinomial(5, [0.2] * 5, 30)
-    for found, counts in zip(universal.shares(matched, copies), copies, strict=True):
+    for share, counts in zip(universal.shares(matched, copies), copies, strict=True):
         sample = np.repeat(np.arange(5), counts)
         values = []
         for s in sample:
             others = [t for t in sample if t != s]
             values += [sum(matched[s, i, t] for t in others) >= 0.8 * len(others) - 1e-9 for i in range(4) if others]
-        np.testing.assert_allclose(found, np.mean(values) if values else np.nan)
+        np.testing.assert_allclose(share, np.mean(values) if values else np.nan)
 
 
 def test_all_and_none():
@@ -75,7 +75,7 @@ def test_failed_seeds_count_in_share_and_not_beside_it():
     p = {pair: values for pair, values in p.items() if pair[0] != 4} | {(4, 5): [None, None]}
     (row,) = universal.share_rows(rows_of(p), {5}, 6)
     assert (row["seeds"], row["failed"]) == (6, 1)
-    np.testing.assert_allclose(row["share"], 5 / 6)  # five kernels of six are matched in 4 of 5 others
+    np.testing.assert_allclose(row["share"], 5 / 6)  # five of six kernels are matched in 4 of 5 other seeds
     assert row["share_not_failed"] == 1
 
 

@@ -22,8 +22,8 @@ def tuning(kernel, value=1.0):
     angles = {"bar": range(0, 180, 15), "corner": range(0, 360, 15), "arc": range(0, 360, 15)}
     return [
         {"kernel": kernel, "stimulus": name, "angle": angle, "trained": value and value * (1 + angle) / (1 + number)}
-        for number, (name, of) in enumerate(angles.items())
-        for angle in of
+        for number, (name, response) in enumerate(angles.items())
+        for angle in response
     ]
 
 
@@ -42,7 +42,7 @@ def rows_of(count, name="conv1"):
 
 
 def contains(picture, part) -> bool:
-    """Whether `part` is somewhere in the picture, pixel for pixel."""
+    """Return whether `part` is somewhere in the figure, pixel for pixel."""
     windows = np.lib.stride_tricks.sliding_window_view(picture, part.shape)[:, :, 0]
     places = np.argwhere(
         (windows[..., 0, 0, :] == part[0, 0]).all(-1) & (windows[..., -1, -1, :] == part[-1, -1]).all(-1)
@@ -51,15 +51,15 @@ def contains(picture, part) -> bool:
 
 
 def texts(monkeypatch) -> list[tuple]:
-    """All that is written from now on, with its colour."""
-    said, write = [], raster.text
+    """Return all that is written from now on, with its color."""
+    written, write = [], raster.text
 
     def noted(string, size=14, colour=raster.BLACK, bold=False):
-        said.append((string, colour))
+        written.append((string, colour))
         return write(string, size, colour, bold)
 
     monkeypatch.setattr(atlas, "text", noted)
-    return said
+    return written
 
 
 @pytest.mark.parametrize(("channels", "k"), [(1, 15), (1, 1), (3, 5), (16, 5), (1, 64)])
@@ -86,7 +86,7 @@ def test_kernels_of_zeros_and_what_is_not_finite_are_drawn(kernel):
 @pytest.mark.parametrize(("top", "left", "field"), [(0, 0, 5), (7, 11, 9), (3, 2, 29)])
 def test_the_frame_lies_around_the_field(shape, top, left, field):
     image = RNG.integers(0, 200, shape, np.uint8)
-    image[..., :] = image // 2  # nothing is as red as the frame
+    image[..., :] = image // 2  # nothing else is as red as the frame
     drawn = atlas.thumbnail(image, top, left, field)
     scale = drawn.shape[1] / shape[1]
     assert drawn.shape == (round(shape[0] * scale), atlas.COLUMN - 2, 3)
@@ -139,9 +139,9 @@ def test_columns_are_wrapped_into_nearly_equal_lines(kernels, lines):
 
 
 def test_words_are_grey_where_chance_does_as_well(monkeypatch):
-    said = texts(monkeypatch)
+    written = texts(monkeypatch)
     atlas.words(ROW)
-    assert said == [
+    assert written == [
         *[("square 0.25", raster.BLACK), ("gaussian 13\u00a0%", raster.GREY), ("(−5 to 30)", raster.GREY)],
         *[("peak", raster.BLACK), ("p = 0.01", raster.BLACK)],
     ]
@@ -158,19 +158,19 @@ def test_words_are_grey_where_chance_does_as_well(monkeypatch):
     ],
 )
 def test_what_is_nothing_is_said_in_grey(monkeypatch, changed, word):
-    said = texts(monkeypatch)
+    written = texts(monkeypatch)
     atlas.words(ROW | changed)
-    assert (word, raster.GREY) in said
-    assert not any(" 0\u00a0%" in string for string, _ in said)
+    assert (word, raster.GREY) in written
+    assert not any(" 0\u00a0%" in string for string, _ in written)
 
 
 def test_kernels_that_are_dead_silent_or_not_finite_are_marked(monkeypatch):
     images = np.zeros((3, 24, 24), np.uint8)
     for given, word in ((layer(value=0.0), "dead or weak"), (layer(value=None), "not finite")):
-        said = texts(monkeypatch)
+        written = texts(monkeypatch)
         atlas.cells(given, ROW | {"kernel": 0, "alive": False}, images, "RdBu_r")
-        assert (word, raster.RED) in said
-        assert (("silent" if word == "dead or weak" else "not finite"), raster.RED) in said
+        assert (word, raster.RED) in written
+        assert (("silent" if word == "dead or weak" else "not finite"), raster.RED) in written
 
 
 def test_the_tuning_plot_has_a_curve_for_each_stimulus_highest_where_the_response_is():
@@ -189,12 +189,14 @@ def test_the_sheet_holds_the_tiles_of_all_layers():
     for given in layers.values():
         for bank in (given.trained, given.change, *given.pixels.values()):
             assert all(contains(drawn, atlas.kernel_tile(kernel, "RdBu_r")) for kernel in bank)
-    assert atlas.kernel_tile(RNG.normal(size=(100, 15, 15)), "RdBu_r").shape[1] == atlas.COLUMN  # many are shrunk
+    assert (
+        atlas.kernel_tile(RNG.normal(size=(100, 15, 15)), "RdBu_r").shape[1] == atlas.COLUMN
+    )  # many channels are shrunk
 
 
 @pytest.mark.parametrize("value", [0.0, np.nan, np.inf])
 def test_orange_is_explained_where_it_is_used(monkeypatch, value):
-    said, given = texts(monkeypatch), layer(1)
+    written, given = texts(monkeypatch), layer(1)
     given.trained[0, 0, 0, 0] = value
     atlas.sheet({"conv1": given}, rows_of(1), np.zeros((3, 24, 24), np.uint8), "", "", "RdBu_r")
-    assert (("not finite", raster.NOT_FINITE) in said) == (not np.isfinite(value))
+    assert (("not finite", raster.NOT_FINITE) in written) == (not np.isfinite(value))

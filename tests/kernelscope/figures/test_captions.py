@@ -41,8 +41,8 @@ def test_a_loss_that_is_not_finite_is_said_in_words():
 
 
 def published(**more):
-    found = {"run": "23Aug", "scaled": True, "untrained": True, "time": "epoch", "history": False, "unknown": []}
-    return {"published": found | more}
+    source = {"run": "23Aug", "scaled": True, "untrained": True, "time": "epoch", "history": False, "unknown": []}
+    return {"published": source | more}
 
 
 def test_a_published_run_has_its_name_beside_its_seed():

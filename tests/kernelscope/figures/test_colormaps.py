@@ -9,10 +9,10 @@ from kernelscope.figures import colormaps
 
 @pytest.mark.parametrize(("colour_map", "step"), [("RdBu_r", 1), ("gray", 1), ("magma", 0)])
 def test_colours_are_those_of_matplotlib(colour_map, step):
-    theirs = matplotlib.colormaps[colour_map](np.arange(256), bytes=True)[:, :3]
+    expected = matplotlib.colormaps[colour_map](np.arange(256), bytes=True)[:, :3]
     table = colormaps.table(colour_map)
     assert (table.shape, table.dtype) == ((256, 3), np.uint8)
-    assert np.abs(table.astype(int) - theirs).max() <= step
+    assert np.abs(table.astype(int) - expected).max() <= step
 
 
 @pytest.mark.parametrize("colour_map", colormaps.ANCHORS)

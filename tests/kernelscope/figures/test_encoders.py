@@ -10,7 +10,7 @@ from kernelscope.figures import video
 
 
 def clip(n=6, height=48, width=64):
-    """A bright square that walks to the right, on a ground that differs from frame to frame."""
+    """Return a bright square that moves to the right, on a background that differs from frame to frame."""
     frames = []
     for i in range(n):
         frame = np.full((height, width, 3), 30 + 5 * i, np.uint8)
@@ -20,7 +20,7 @@ def clip(n=6, height=48, width=64):
 
 
 def decoded(path):
-    """What ffmpeg says of the video, (width, height), and its frames."""
+    """Return what ffmpeg reports about the video, (width, height), and its frames."""
     command = [
         imageio_ffmpeg.get_ffmpeg_exe(),
         "-i",
@@ -54,7 +54,7 @@ def test_an_mp4_shows_what_went_in(tmp_path):
     video.write_mp4(tmp_path / "a.mp4", clip(), 8)
     _, _, frames = decoded(tmp_path / "a.mp4")
     for before, after in zip(clip(), frames, strict=True):
-        assert np.abs(before.astype(int) - after.astype(int)).mean() < 6  # half the colour resolution blurs edges
+        assert np.abs(before.astype(int) - after.astype(int)).mean() < 6  # half the color resolution blurs edges
         np.testing.assert_allclose(after[40:, :].mean((0, 1)), before[40:, :].mean((0, 1)), atol=4)
 
 
@@ -78,7 +78,7 @@ def test_an_mp4_can_be_played_before_it_is_wholly_loaded(tmp_path):
 
 
 def noise(n=4):
-    """Frames that do not compress."""
+    """Return frames that do not compress."""
     rng = np.random.default_rng(0)
     return list(rng.integers(0, 256, (n, 48, 64, 3), dtype=np.uint8))
 

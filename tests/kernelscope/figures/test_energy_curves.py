@@ -31,5 +31,5 @@ def test_each_layer_has_curves_of_its_own_and_a_mark_where_it_begins():
 
 
 def test_one_layer_has_no_mark():
-    one = {name: values[:2] for name, values in TABLE.items()}
-    assert not [axes for axes in axes_of(one) if axes.texts]
+    first_layer = {name: values[:2] for name, values in TABLE.items()}
+    assert not [axes for axes in axes_of(first_layer) if axes.texts]

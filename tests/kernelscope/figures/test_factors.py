@@ -1,4 +1,4 @@
-"""The picture of a sweep: a panel for each outcome and factor, and the kernels on top."""
+"""The figure of a sweep: a panel for each outcome and factor, and the kernels above."""
 
 import numpy as np
 import pytest
@@ -13,15 +13,15 @@ def drawn():
     effects = [
         effect("kernels", 0.5, 0.001),
         effect("training.loss", 0.01, 0.7),
-    ]  # corrected over the two: 0.002 and 0.7
+    ]  # corrected over both: 0.002 and 0.7
     levels = [
         level("kernels", "kernels3", 0.9, low=0.8, high=1.0),
         level("kernels", "kernels12", 0.4, low=0.3, high=0.5),
     ]
     levels += [level("training.loss", name, 0.5) for name in ("ce", "mse")]
     rng = np.random.default_rng(0)
-    shown = [(cell(name), rng.normal(size=(8, 1, 9, 9)), rng.normal(size=(8, 1, 9, 9))) for name in ("a", "b")]
-    return factors.figure("small", effects, levels, shown)
+    conditions = [(cell(name), rng.normal(size=(8, 1, 9, 9)), rng.normal(size=(8, 1, 9, 9))) for name in ("a", "b")]
+    return factors.figure("small", effects, levels, conditions)
 
 
 def panels(drawn):

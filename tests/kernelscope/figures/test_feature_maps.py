@@ -26,7 +26,7 @@ def test_a_silent_kernel_is_marked_red_and_only_that(out, k, h, w, channels):
     silent = maps.copy()
     silent[:, -1] = 0
     assert red(drawn({"conv1": silent}, kernels))
-    silent[1, -1] = 1e-6  # for one class it does answer
+    silent[1, -1] = 1e-6  # it responds to one class
     assert not red(drawn({"conv1": silent}, kernels))
 
 

@@ -12,10 +12,10 @@ COLUMNS = [f"{split}_{measure}" for measure in ("loss", "accuracy", "within") fo
 
 
 def columns(epochs, **given):
-    found = {"epoch": [float(epoch) for epoch in epochs]}
+    by_name = {"epoch": [float(epoch) for epoch in epochs]}
     for name in COLUMNS:
-        found[name] = given.get(name, [NAN if "within" in name else 1 / (2 + epoch) for epoch in epochs])
-    return found
+        by_name[name] = given.get(name, [NAN if "within" in name else 1 / (2 + epoch) for epoch in epochs])
+    return by_name
 
 
 def drawn(page):
@@ -36,11 +36,11 @@ def named(axes):
 
 def test_cells_become_numbers_and_an_empty_cell_is_not_a_number():
     rows = [{"epoch": "0", "train_loss": "1.25"}, {"epoch": "1", "train_loss": ""}, {"epoch": "2", "train_loss": "inf"}]
-    found = history.numbers(rows)
-    assert found["epoch"] == [0.0, 1.0, 2.0]
-    assert found["train_loss"][0] == 1.25
-    assert math.isnan(found["train_loss"][1])
-    assert found["train_loss"][2] == math.inf
+    numbers = history.numbers(rows)
+    assert numbers["epoch"] == [0.0, 1.0, 2.0]
+    assert numbers["train_loss"][0] == 1.25
+    assert math.isnan(numbers["train_loss"][1])
+    assert numbers["train_loss"][2] == math.inf
 
 
 def test_the_curves_are_the_columns_of_the_history():

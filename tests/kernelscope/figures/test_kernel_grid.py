@@ -32,8 +32,8 @@ def test_an_enlarged_bank_has_squares_for_pixels():
     for kernel in range(3):
         for channel in range(2):
             tile = small[1 + 5 * kernel :, 1 + 5 * channel :][:4, :4]
-            found = large[1 + 13 * kernel :, 1 + 13 * channel :][:12, :12]
-            np.testing.assert_array_equal(found, tile.repeat(3, 0).repeat(3, 1))
+            square = large[1 + 13 * kernel :, 1 + 13 * channel :][:12, :12]
+            np.testing.assert_array_equal(square, tile.repeat(3, 0).repeat(3, 1))
 
 
 def test_a_kernel_of_several_channels_is_a_row_and_single_planes_go_on_side_by_side():
@@ -59,11 +59,11 @@ def test_with_a_limit_of_its_own_a_kernel_looks_the_same_at_any_size():
     kernel = np.random.default_rng(0).normal(size=(1, 3, 3))
     bank = np.stack([kernel, 1000 * kernel, kernel / 1000])
     alone = kernel_grid.picture(kernel[None], np.abs(kernel).max(), 2, "RdBu_r")
-    own = kernel_grid.picture(bank, np.abs(bank).max((1, 2, 3)), 2, "RdBu_r")
+    each_scaled = kernel_grid.picture(bank, np.abs(bank).max((1, 2, 3)), 2, "RdBu_r")
     shared = kernel_grid.picture(bank, np.abs(bank).max(), 2, "RdBu_r")
-    assert own.shape == shared.shape == (8, 22, 3)
+    assert each_scaled.shape == shared.shape == (8, 22, 3)
     for i in range(3):
-        np.testing.assert_array_equal(own[:, 7 * i : 7 * i + 8], alone)
+        np.testing.assert_array_equal(each_scaled[:, 7 * i : 7 * i + 8], alone)
     assert not np.array_equal(shared[:, :8], alone)
 
 
@@ -106,34 +106,34 @@ def labels(n, text="0.12"):
 
 def test_labels_stand_below_their_tiles_and_take_no_width():
     bank = kernel_grid.picture(np.ones((20, 1, 5, 5)), 1, 8, "gray")
-    found = kernel_grid.labelled(bank, [raster.text(str(i), 11) for i in range(20)], 20, 1)
-    assert found.shape[1] == bank.shape[1]
+    drawn = kernel_grid.labelled(bank, [raster.text(str(i), 11) for i in range(20)], 20, 1)
+    assert drawn.shape[1] == bank.shape[1]
     height = labels(1)[0].shape[0] + 2
-    assert found.shape[0] == 2 * (42 + height)  # each row with its lower line, and a line of text
-    first, second = found[42 : 42 + height], found[84 + height :]
+    assert drawn.shape[0] == 2 * (42 + height)  # each row with its lower line, and a line of text
+    first, second = drawn[42 : 42 + height], drawn[84 + height :]
     for col in range(16):
         assert (first[:, col * 41 : (col + 1) * 41] < 255).any()
         assert (second[:, col * 41 : (col + 1) * 41] < 255).any() == (col < 4)
-    np.testing.assert_array_equal(found[:42], bank[:42])
+    np.testing.assert_array_equal(drawn[:42], bank[:42])
 
 
 def test_labels_behind_rows_are_whole_and_beside_their_row():
     bank = kernel_grid.picture(np.ones((3, 2, 5, 5)), 1, 8, "gray")
     texts = [raster.text(word, 11, raster.RED) for word in ("1", "2.00 dead", "3")]
-    found = kernel_grid.labelled(bank, texts, 3, 2)
-    assert found.shape == (bank.shape[0], bank.shape[1] + 5 + texts[1].shape[1], 3)
+    drawn = kernel_grid.labelled(bank, texts, 3, 2)
+    assert drawn.shape == (bank.shape[0], bank.shape[1] + 5 + texts[1].shape[1], 3)
     for i, label in enumerate(texts):
-        beside = found[41 * i : 41 * (i + 1), bank.shape[1] + 5 :]
+        beside = drawn[41 * i : 41 * (i + 1), bank.shape[1] + 5 :]
         assert (beside < 255).any(-1).sum() == (label < 255).any(-1).sum()
 
 
 @pytest.mark.parametrize(("out", "channels"), [(1, 1), (3, 1), (3, 2), (17, 1)])
 def test_labels_larger_than_their_tiles_are_cut_or_moved_but_never_fail(out, channels):
     bank = kernel_grid.picture(np.ones((out, channels, 1, 1)), 1, 2, "gray")
-    found = kernel_grid.labelled(bank, [raster.text("12.34 dead", 11, raster.RED)] * out, out, channels)
-    assert found.dtype == np.uint8
-    assert found.shape[1] >= bank.shape[1]
-    assert red(found) or channels == 1  # of three pixels of text no pixel need be wholly red
+    drawn = kernel_grid.labelled(bank, [raster.text("12.34 dead", 11, raster.RED)] * out, out, channels)
+    assert drawn.dtype == np.uint8
+    assert drawn.shape[1] >= bank.shape[1]
+    assert red(drawn) or channels == 1  # three pixels of text need not have a fully red pixel
 
 
 def test_a_block_is_nearly_square_and_has_its_frame():
@@ -180,7 +180,7 @@ def test_a_kernel_in_colour_is_grey_at_zero_and_full_at_its_largest_weight():
     assert drawn.shape == (2, 2, 2, 3)
     assert drawn[0, 0, 0].tolist() == [255, 128, 128]
     assert drawn[0, 1, 1].tolist() == [128, 128, 64]
-    assert drawn[0, 0, 1].tolist() == [128, 128, 128]  # not a number is shown in the planes
+    assert drawn[0, 0, 1].tolist() == [128, 128, 128]  # NaN is visible in the planes
     assert (drawn[1] == 128).all()  # a kernel of zeros
 
 

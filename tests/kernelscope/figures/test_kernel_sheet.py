@@ -27,6 +27,6 @@ def test_of_many_kernels_and_channels_the_first_are_drawn():
 
 
 def test_a_sheet_has_a_section_for_every_layer():
-    one, two = ({f"c{i}": bank(3, 1, 5, 5) for i in range(n)} for n in (1, 2))
-    heights = [kernel_sheet.sheet(layers, "title", "RdBu_r").shape[0] for layers in (one, two)]
+    one_layer, two_layers = ({f"c{i}": bank(3, 1, 5, 5) for i in range(n)} for n in (1, 2))
+    heights = [kernel_sheet.sheet(layers, "title", "RdBu_r").shape[0] for layers in (one_layer, two_layers)]
     assert heights[1] > heights[0] + 50

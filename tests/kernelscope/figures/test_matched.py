@@ -47,27 +47,27 @@ def test_columns_are_matched_to_the_first_seed_and_the_best_comes_first():
     rows = [row(0, 2, 0.2), row(1, 0, 0.9), row(2, 1, 0.5)]
     rows += [row(0, 1, 0.4, seed_b=2), row(1, 2, 0.7, seed_b=2), row(2, 0, 0.9, seed_b=2)]
     rows += [row(0, 0, 1.0, seed_a=1, seed_b=2)]  # not of the first seed
-    found = matched.columns([0, 1, 2], 3, rows)
-    assert [kernels for _, kernels in found] == [[1, 0, 2], [2, 1, 0], [0, 2, 1]]
-    np.testing.assert_allclose([lowest for lowest, _ in found], [0.7, 0.5, 0.2])
+    columns = matched.columns([0, 1, 2], 3, rows)
+    assert [kernels for _, kernels in columns] == [[1, 0, 2], [2, 1, 0], [0, 2, 1]]
+    np.testing.assert_allclose([lowest for lowest, _ in columns], [0.7, 0.5, 0.2])
 
 
 def test_a_seed_that_cannot_be_compared_does_not_set_the_lowest_similarity():
     rows = [row(0, 1, 0.2), row(1, 0, 0.9), row(0, 0, None, seed_b=2), row(1, 1, None, seed_b=2)]
-    found = matched.columns([0, 1, 2], 2, rows)
-    assert found == [(0.9, [1, 0, 1]), (0.2, [0, 1, 0])]
-    found = matched.columns([0, 2], 2, rows)
-    assert [kernels for _, kernels in found] == [[0, 0], [1, 1]]
-    assert all(np.isnan(lowest) for lowest, _ in found)
+    columns = matched.columns([0, 1, 2], 2, rows)
+    assert columns == [(0.9, [1, 0, 1]), (0.2, [0, 1, 0])]
+    columns = matched.columns([0, 2], 2, rows)
+    assert [kernels for _, kernels in columns] == [[0, 0], [1, 1]]
+    assert all(np.isnan(lowest) for lowest, _ in columns)
 
 
 def test_the_caption_says_how_many_pairs_cannot_be_compared_and_why():
     empty = dict.fromkeys(PAIR) | {"undefined": "kernels not finite"}
-    none, one, two = (
+    no_pair, one_pair, two_pairs = (
         matched.caption("c", {0: (2, 1, 5, 5)}, pairs) for pairs in ([PAIR, PAIR], [PAIR, empty], [empty, empty])
     )
-    assert [len(lines) for lines in (none, one, two)] == [3, 4, 2]
-    for lines, words in ((one, "1 of 2"), (two, "2 of 2")):
+    assert [len(lines) for lines in (no_pair, one_pair, two_pairs)] == [3, 4, 2]
+    for lines, words in ((one_pair, "1 of 2"), (two_pairs, "2 of 2")):
         expected = raster.text(f"{words} pairs of seeds cannot be compared: kernels not finite", 13)
         np.testing.assert_array_equal(lines[-1], expected)
 
@@ -87,9 +87,9 @@ def test_the_caption_says_how_alike_kernels_are_and_how_alike_chance_makes_them(
 
 
 def test_the_columns_of_one_seed_are_its_kernels():
-    found = matched.columns([7], 3, [])
-    assert [kernels for _, kernels in found] == [[0], [1], [2]]
-    assert all(np.isnan(lowest) for lowest, _ in found)
+    columns = matched.columns([7], 3, [])
+    assert [kernels for _, kernels in columns] == [[0], [1], [2]]
+    assert all(np.isnan(lowest) for lowest, _ in columns)
 
 
 SHAPES = [
@@ -156,7 +156,7 @@ def test_the_same_network_in_another_order_gives_the_same_sheet():
 
 
 def contains(whole, part):
-    """Whether `part` stands somewhere in `whole`, pixel for pixel."""
+    """Return whether `part` is somewhere in `whole`, pixel for pixel."""
     windows = np.lib.stride_tricks.sliding_window_view(whole[..., 0], (1, part.shape[1]))[:, :, 0]
     half = part.shape[0] // 2
     places = np.argwhere((windows == part[half, :, 0]).all(-1)) - [half, 0]
@@ -189,9 +189,9 @@ def test_dead_and_not_finite_banks_are_drawn_without_a_warning():
 
 def test_where_a_seed_has_fewer_kernels_its_place_stays_empty():
     seeds = {0: seed(0, {"c": (3, 1, 9, 9)}), 1: seed(1, {"c": (2, 1, 9, 9)})}
-    found = matched.columns([0, 1], 3, rows_of(seeds))
-    assert sorted(str(kernels[1]) for _, kernels in found) == ["0", "1", "None"]
-    assert [np.isnan(lowest) for lowest, _ in found] == [False, False, True]
+    columns = matched.columns([0, 1], 3, rows_of(seeds))
+    assert sorted(str(kernels[1]) for _, kernels in columns) == ["0", "1", "None"]
+    assert [np.isnan(lowest) for lowest, _ in columns] == [False, False, True]
     blank = matched.tile(seeds[1], "c", None, None, 3, "RdBu_r")
     assert blank.shape == matched.tile(seeds[1], "c", 0, None, 3, "RdBu_r").shape
     assert (blank == 255).all()

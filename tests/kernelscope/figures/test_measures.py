@@ -11,15 +11,15 @@ MEASURES = [*measures.PANELS, "cosine_untrained", "cosine_last"]
 
 
 def curves_of(layers=("conv1", "conv2"), kernels=3, value=None, power=True, steps=STEPS) -> dict:
-    """All values are `value`, or random."""
-    rng, found = np.random.default_rng(0), {}
+    """Return curves whose values are all `value`, or random."""
+    rng, curves = np.random.default_rng(0), {}
     for layer in layers:
         for measure in MEASURES:
             values = rng.uniform(size=(len(steps), kernels)) if value is None else np.full((len(steps), kernels), value)
             band = (0.1, 0.3) if measure == "lag1" else None
             curve = Curve(np.array(steps), values, band, power, np.full(kernels, 0.5))
-            found.setdefault(layer, {})[measure] = curve
-    return found
+            curves.setdefault(layer, {})[measure] = curve
+    return curves
 
 
 def drawn(page):
@@ -39,7 +39,7 @@ def test_a_line_for_each_kernel_and_a_thick_one_for_their_median():
         for measure, panel in zip(measures.PANELS, line, strict=True):
             expected = curves[layer][measure].values
             (thin,), (thick,) = panel.collections, panel.get_lines()
-            np.testing.assert_array_equal([one.vertices[:, 1] for one in thin.get_paths()], expected.T)
+            np.testing.assert_array_equal([path.vertices[:, 1] for path in thin.get_paths()], expected.T)
             np.testing.assert_array_equal(thick.get_ydata(), np.median(expected, 1))
             np.testing.assert_array_equal(thick.get_xdata(), STEPS)
             assert thick.get_linewidth() > thin.get_linewidth()[0]

@@ -14,12 +14,12 @@ def bank(*shape, seed=0):
 
 
 def sheet(layers, responses):
-    shown = {name: montage.Layer(*bank, responses[name]) for name, bank in layers.items()}
-    return montage.montage(shown, "title", "note", "RdBu_r")
+    drawn_layers = {name: montage.Layer(*bank, responses[name]) for name, bank in layers.items()}
+    return montage.montage(drawn_layers, "title", "note", "RdBu_r")
 
 
 def contains(whole, part):
-    """Whether `part` stands somewhere in `whole`, pixel for pixel."""
+    """Return whether `part` is somewhere in `whole`, pixel for pixel."""
     windows = np.lib.stride_tricks.sliding_window_view(whole[..., 0], part.shape[:2])
     places = np.argwhere((windows[:, :, :: part.shape[0] - 1] == part[:: part.shape[0] - 1, :, 0]).all((2, 3)))
     return any((whole[r : r + part.shape[0], c : c + part.shape[1]] == part).all() for r, c in places)
@@ -34,7 +34,7 @@ def test_red_stands_for_the_dead_and_only_for_them(shape):
     dead = sheet(layers, {"conv1": np.full(shape[0], 0.0)})
     assert alive.dtype == dead.dtype == np.uint8
     assert alive.ndim == 3
-    assert red(alive) == 0 or shape[0] > 1  # a kernel may be weak beside others
+    assert red(alive) == 0 or shape[0] > 1  # a kernel may be weak compared with others
     assert red(dead) > red(alive)
 
 
@@ -73,10 +73,10 @@ def test_kernels_that_are_not_finite_are_drawn_without_a_warning():
 
 def test_more_layers_make_a_taller_sheet():
     layers = {f"conv{i}": np.stack([bank(4, 2, 5, 5), bank(4, 2, 5, 5, seed=1)]) for i in (1, 2)}
-    one = sheet({"conv1": layers["conv1"]}, {"conv1": np.ones(4)})
+    one_layer = sheet({"conv1": layers["conv1"]}, {"conv1": np.ones(4)})
     two = sheet(layers, {"conv1": np.ones(4), "conv2": np.ones(4)})
-    assert two.shape[1] == one.shape[1]
-    assert two.shape[0] > 1.5 * one.shape[0]
+    assert two.shape[1] == one_layer.shape[1]
+    assert two.shape[0] > 1.5 * one_layer.shape[0]
 
 
 @pytest.mark.parametrize(("width", "columns"), [(100, 4), (302, 4), (303, 2), (632, 2), (633, 1), (2000, 1)])
@@ -122,10 +122,10 @@ def test_scaled_kernels_have_no_norms_and_unknown_responses_mark_nothing_as_dead
     ("shape", "place", "shown"), [((4, 3, 7, 7), 0, True), ((4, 1, 7, 7), 0, False), ((4, 3, 7, 7), 1, False)]
 )
 def test_kernels_that_see_colours_are_also_shown_in_colour(shape, place, shown):
-    """Those of the first layer: three channels of a later one are no colours."""
+    """Only the first layer is drawn in color: three channels of a later layer are no colors."""
     layers = {f"conv{i}": np.stack([bank(2, 2, 3, 3, seed=9)] * 2) for i in range(place)}
     layers["last"] = np.stack([bank(*shape), bank(*shape, seed=1)])
-    drawn = sheet(layers, {name: np.full(len(one[0]), 0.5) for name, one in layers.items()})
+    drawn = sheet(layers, {name: np.full(len(banks[0]), 0.5) for name, banks in layers.items()})
     if shape[1] == 3:
         colours = kernel_grid.coloured(layers["last"][1], kernel_grid.enlargement(4, 1, 7))
         assert contains(drawn, colours) == shown

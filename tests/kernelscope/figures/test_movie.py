@@ -134,11 +134,11 @@ def test_two_movies_are_equal(usual_strip):
 
 def test_without_a_change_only_the_kernels_are_drawn(usual_strip):
     bank, words = run(1, 2, 1, 9, 9), ["epoch 5"]
-    (one,), (both,) = (
+    (without_change,), (with_change,) = (
         list(movie.frames({"c": bank}, words, np.array([1.0]), "t", usual_strip, "RdBu_r", change))
         for change in (False, True)
     )
-    coloured = [int((np.ptp(frame.astype(int), axis=-1) > 60).sum()) for frame in (one, both)]
+    coloured = [int((np.ptp(frame.astype(int), axis=-1) > 60).sum()) for frame in (without_change, with_change)]
     assert coloured[0] < coloured[1]
 
 

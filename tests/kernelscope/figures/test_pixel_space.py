@@ -11,7 +11,7 @@ def red(picture):
 
 
 def contains(whole, part):
-    """Whether `part` stands somewhere in `whole`, pixel for pixel."""
+    """Return whether `part` is somewhere in `whole`, pixel for pixel."""
     h, w = part.shape[:2]
     space = whole.shape[0] - h + 1, whole.shape[1] - w + 1
     corner = np.ones(space, bool)
@@ -21,13 +21,13 @@ def contains(whole, part):
 
 
 def run(out=3, channels=1, second=2):
-    """Banks and pixels of two layers: 5 x 5 kernels, then 3 x 3 ones that see 7 x 7 pixels."""
+    """Return banks and pixels of two layers: 5 x 5 kernels, then 3 x 3 kernels that see 7 x 7 pixels."""
     banks = {"conv1": RNG.normal(size=(out, channels, 5, 5)), "conv2": RNG.normal(size=(second, out, 3, 3))}
     pixels = {}
-    for name, one in banks.items():
-        shape = one.shape if name == "conv1" else (second, channels, 7, 7)
+    for name, bank in banks.items():
+        shape = bank.shape if name == "conv1" else (second, channels, 7, 7)
         pixels |= {f"{kind}/{name}": RNG.normal(size=shape) for kind in pixel_space.ROWS}
-        pixels[f"gain/{name}"] = np.full(len(one), 1.5)
+        pixels[f"gain/{name}"] = np.full(len(bank), 1.5)
     return banks, pixels | {"linear/conv1": banks["conv1"]}
 
 
@@ -43,29 +43,29 @@ def test_every_tile_stands_in_the_sheet(channels, colour_map):
     assert page.dtype == np.uint8
     for name, side in (("conv1", 5), ("conv2", 7)):
         for kind in pixel_space.ROWS:
-            shown = (name, kind) != ("conv1", "rectified")  # the first layer is drawn as it is, once
+            is_drawn = (name, kind) != ("conv1", "rectified")  # the first layer is drawn once, as it is
             for tile in pixel_space.tiles(pixels[f"{kind}/{name}"], round(pixel_space.TILE / side), colour_map):
-                assert contains(page, tile) == shown
+                assert contains(page, tile) == is_drawn
 
 
 def test_the_pixels_of_a_tile_are_the_numbers_on_their_own_scale():
     bank = np.array([[[[1.0, -2.0], [0.0, 0.5]]], [[[10.0, 0], [0, 0]]]])
-    found = pixel_space.tiles(bank, 3, "RdBu_r")
-    assert found.shape == (2, 8, 8, 3)
-    np.testing.assert_array_equal(found[0, 2:-1:3, 2:-1:3], raster.colours(bank[0, 0], -2, 2, "RdBu_r"))
-    np.testing.assert_array_equal(found[1, 2:-1:3, 2:-1:3], raster.colours(bank[1, 0], -10, 10, "RdBu_r"))
-    assert (found[:, 0] == raster.SEPARATOR).all()
+    tiles = pixel_space.tiles(bank, 3, "RdBu_r")
+    assert tiles.shape == (2, 8, 8, 3)
+    np.testing.assert_array_equal(tiles[0, 2:-1:3, 2:-1:3], raster.colours(bank[0, 0], -2, 2, "RdBu_r"))
+    np.testing.assert_array_equal(tiles[1, 2:-1:3, 2:-1:3], raster.colours(bank[1, 0], -10, 10, "RdBu_r"))
+    assert (tiles[:, 0] == raster.SEPARATOR).all()
 
 
 def test_colour_kernels_are_colour_images_with_grey_for_zero():
     bank = np.zeros((2, 3, 2, 2))
     bank[0, 0, 0, 0], bank[0, 2, 1, 1] = 4, -4
     bank[1, 1, 0, 1] = np.nan
-    found = pixel_space.tiles(bank, 1, "RdBu_r")[:, 1:-1, 1:-1].astype(int)
-    grey = found[0, 0, 1, 0]
+    tiles = pixel_space.tiles(bank, 1, "RdBu_r")[:, 1:-1, 1:-1].astype(int)
+    grey = tiles[0, 0, 1, 0]
     assert abs(grey - 127) <= 1
-    np.testing.assert_array_equal(found[0], [[[255, grey, grey], [grey] * 3], [[grey] * 3, [grey, grey, 0]]])
-    np.testing.assert_array_equal(found[1, 0, 1], raster.NOT_FINITE)
+    np.testing.assert_array_equal(tiles[0], [[[255, grey, grey], [grey] * 3], [[grey] * 3, [grey, grey, 0]]])
+    np.testing.assert_array_equal(tiles[1, 0, 1], raster.NOT_FINITE)
 
 
 def test_red_stands_for_the_dead_and_only_for_them():
@@ -85,8 +85,8 @@ def test_what_the_words_above_a_kernel_say():
 @pytest.mark.parametrize("value", [0.0, np.nan, np.inf])
 def test_nothing_and_what_is_not_finite_is_drawn_without_a_warning(value):
     banks, pixels = run()
-    pixels = {name: np.full_like(one, value) for name, one in pixels.items()}
-    assert drawn({name: np.full_like(one, value) for name, one in banks.items()}, pixels, value).ndim == 3
+    pixels = {name: np.full_like(array, value) for name, array in pixels.items()}
+    assert drawn({name: np.full_like(array, value) for name, array in banks.items()}, pixels, value).ndim == 3
 
 
 @pytest.mark.parametrize(("out", "channels", "field"), [(1, 1, 1), (100, 1, 11), (33, 3, 49), (16, 1, 200), (7, 2, 64)])

@@ -7,7 +7,7 @@ NAMES = "a \"name\" of 'one' & <script>alert(1)</script> {brace} é"
 
 
 class Elements(HTMLParser):
-    """The tags of a page with their attributes, and the text in each."""
+    """The tags of a page with their attributes, and the text in each tag."""
 
     def __init__(self, page):
         super().__init__()
@@ -32,21 +32,21 @@ def test_a_page_holds_the_movie_byte_for_byte():
 
 
 def test_a_page_can_be_played_and_says_what_it_shows():
-    found = Elements(video.page(b"movie", "a run", "what one sees"))
-    assert "controls" in found.attributes["video"]
-    assert found.attributes["video"]["aria-label"] == "a run: what one sees"
-    assert found.attributes["html"]["lang"] == "en"
-    assert found.texts["title"].strip() == "a run"
-    assert found.texts["figcaption"].strip() == "what one sees"
+    elements = Elements(video.page(b"movie", "a run", "what one sees"))
+    assert "controls" in elements.attributes["video"]
+    assert elements.attributes["video"]["aria-label"] == "a run: what one sees"
+    assert elements.attributes["html"]["lang"] == "en"
+    assert elements.texts["title"].strip() == "a run"
+    assert elements.texts["figcaption"].strip() == "what one sees"
 
 
 def test_names_stay_text():
     page = video.page(b"movie", NAMES, NAMES)
-    found = Elements(page)
-    assert set(found.attributes) == {"html", "meta", "title", "style", "figure", "video", "figcaption"}
-    assert found.attributes["video"]["aria-label"] == f"{NAMES}: {NAMES}"
-    assert found.texts["title"].strip() == NAMES
-    assert found.texts["figcaption"].strip() == NAMES
+    elements = Elements(page)
+    assert set(elements.attributes) == {"html", "meta", "title", "style", "figure", "video", "figcaption"}
+    assert elements.attributes["video"]["aria-label"] == f"{NAMES}: {NAMES}"
+    assert elements.texts["title"].strip() == NAMES
+    assert elements.texts["figcaption"].strip() == NAMES
     assert "<script" not in page
 
 
@@ -58,7 +58,7 @@ def test_a_page_asks_for_nothing_from_elsewhere():
 
 
 def test_the_largest_movie_fits_where_a_browser_opens_pages_out_of_a_report():
-    """In a report of one file the page is base64 in an address, which Chromium takes up to 2 MiB."""
+    """In a report of one file the page is base64 in a URL, which Chromium accepts up to 2 MiB."""
     page = video.page(bytes(video.LARGEST), "n" * 300, "w" * 3000)
     head = "data:text/html;charset=utf8;filename=movie.html;base64,"
     assert len(head) + len(base64.b64encode(page.encode())) < 2 * 2**20

@@ -39,11 +39,11 @@ def test_a_state_that_was_not_published_leaves_words():
     assert half.shape == whole.shape
     line = 9 * 6 + 2
     assert (half[-line:] != 255).any()
-    assert (np.ptp(half[-line:].astype(int), axis=-1) == 0).all()  # black and grey on white, no kernel
+    assert (np.ptp(half[-line:].astype(int), axis=-1) == 0).all()  # black and gray on white, no kernel
 
 
 def test_runs_of_other_numbers_sizes_and_channels_fit_on_a_sheet():
-    one = Run("a", "epoch 1", bank(5, 1, 20, 20), bank(5, 1, 20, 20))
+    first = Run("a", "epoch 1", bank(5, 1, 20, 20), bank(5, 1, 20, 20))
     other = Run("b", "trained", None, bank(40, 3, 7, 7))
-    assert drawn(one, one).shape[1] <= pretrained.WIDEST + 200
-    assert drawn(one, other).shape[2] == 3
+    assert drawn(first, first).shape[1] <= pretrained.WIDEST + 200
+    assert drawn(first, other).shape[2] == 3

@@ -30,7 +30,7 @@ def test_from_the_colours_one_gets_the_numbers_back(colour_map):
     back = np.array([[index[tuple(c)] for c in row] for row in raster.signed(values, 3, colour_map).tolist()])
     assert (
         np.abs((back + 0.5) / 128 * 3 - 3 - values).max() <= 3 / 128 * 1.5
-    )  # half a step; a step where two look alike
+    )  # half a step; a whole step where two colors are equal
     assert (np.diff(back.ravel()[np.argsort(values.ravel())]) >= 0).all()
 
 
@@ -48,8 +48,8 @@ def test_without_a_limit_everything_is_the_middle_colour(values):
 
 
 def test_colours_between_two_ends_clip_what_is_outside():
-    found = raster.colours(np.array([1.0, 2.0, 3.0, 4.0, 5.0]), 2.0, 4.0, "gray")[:, 0]
-    assert found.tolist() == [0, 0, 128, 255, 255]
+    drawn = raster.colours(np.array([1.0, 2.0, 3.0, 4.0, 5.0]), 2.0, 4.0, "gray")[:, 0]
+    assert drawn.tolist() == [0, 0, 128, 255, 255]
     assert (raster.colours(np.array([1.0, 7.0]), 3.0, 3.0, "gray") == 128).all()
 
 
@@ -182,9 +182,9 @@ def test_no_function_changes_or_shares_its_pictures():
 @pytest.mark.parametrize("limit", [0.0, 1.0])
 def test_what_is_not_a_number_is_orange_and_has_no_part_in_the_largest(limit):
     values = np.array([[np.nan, 0.0], [-3.0, np.inf]])
-    found = raster.signed(values, limit, "RdBu_r")
-    assert found[0, 0].tolist() == found[1, 1].tolist() == [240, 160, 0]
-    assert found[0, 1].tolist() == colormaps.table("RdBu_r")[128].tolist()
+    drawn = raster.signed(values, limit, "RdBu_r")
+    assert drawn[0, 0].tolist() == drawn[1, 1].tolist() == [240, 160, 0]
+    assert drawn[0, 1].tolist() == colormaps.table("RdBu_r")[128].tolist()
     assert raster.largest(values) == 3
     assert raster.largest(values, 1).tolist() == [0, 3]
     assert raster.largest(np.full(3, np.nan)) == 0

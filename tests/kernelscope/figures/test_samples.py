@@ -9,14 +9,14 @@ def sheet(images, labels, names=("square", "gaussian")):
 
 
 def marked(n, size=16):
-    """Images that are told apart by their colour: (40, 0, 200), (41, 0, 200), ..."""
+    """Return images that can be identified by their color: (40, 0, 200), (41, 0, 200), ..."""
     images = np.full((n, size, size, 3), (0, 0, 200), np.uint8)
     images[..., 0] = np.arange(40, 40 + n)[:, None, None]
     return images
 
 
 def box(picture, level):
-    """First and last (row, col) of the image that has this level."""
+    """Return the first and last (row, col) of the image with this level."""
     places = np.argwhere((picture == (level, 0, 200)).all(-1))
     return places.min(0).tolist(), places.max(0).tolist()
 
@@ -44,9 +44,9 @@ def test_pixels_of_an_image_stand_as_they_are_enlarged():
     picture = sheet(image, [0], ["square"])
     expected = image[0].repeat(2, 0).repeat(2, 1)
     left = samples.GAP + raster.text("square", 16, bold=True).shape[1] + 10 + 2
-    found = picture[-samples.GAP - 2 - 128 : -samples.GAP - 2, left : left + 128]
+    drawn = picture[-samples.GAP - 2 - 128 : -samples.GAP - 2, left : left + 128]
     for channel in range(3):
-        np.testing.assert_array_equal(found[..., channel], expected)
+        np.testing.assert_array_equal(drawn[..., channel], expected)
 
 
 def test_no_more_than_nine_of_a_class_are_drawn():
@@ -68,8 +68,8 @@ def test_the_line_above_counts_the_images_of_each_class():
     words = "5 training images of 16 x 16 pixels: 4 square, 1 gaussian"
     line = raster.text(words, 13, raster.GREY)
     top = samples.GAP + raster.text("waveforms", 20, bold=True).shape[0] + 8
-    found = picture[top : top + line.shape[0], samples.GAP : samples.GAP + line.shape[1]]
-    np.testing.assert_array_equal(found, line)
+    drawn = picture[top : top + line.shape[0], samples.GAP : samples.GAP + line.shape[1]]
+    np.testing.assert_array_equal(drawn, line)
 
 
 def test_a_class_without_an_image_has_its_name_and_an_empty_row():

@@ -33,13 +33,13 @@ def test_the_matrix_is_symmetric_with_ones_and_what_has_no_value_is_nan():
     rows = similarity_of(values, entries)
     rows[2]["cka"] = None  # an empty cell
     rows.append(rows[0] | {"state": "untrained", "cka": 0.9})
-    found_entries, found = similarity.matrix(rows)
-    assert found_entries == entries
-    np.testing.assert_array_equal(found, values)
+    drawn_entries, matrix = similarity.matrix(rows)
+    assert drawn_entries == entries
+    np.testing.assert_array_equal(matrix, values)
 
 
 def blocks():
-    """Three groups of alike entries, shuffled, and two broken ones in the middle."""
+    """Return three groups of similar entries, shuffled, and two broken entries in the middle."""
     group = np.array([0, 1, 2, 0, 1, 2, 2, 1, 0, 0])
     values = np.where(group[:, None] == group, 0.9, 0.1)
     np.fill_diagonal(values, 1)
@@ -49,10 +49,10 @@ def blocks():
 
 def test_alike_entries_stand_side_by_side_and_broken_ones_last():
     group, values, entries = blocks()
-    found = similarity.order(entries, values, {("a", 2)})
-    assert sorted(found) == list(range(10))
-    assert found[-2:].tolist() == [2, 4]
-    assert sum(group[i] != group[j] for i, j in pairwise(found[:-2])) == 2
+    order = similarity.order(entries, values, {("a", 2)})
+    assert sorted(order) == list(range(10))
+    assert order[-2:].tolist() == [2, 4]
+    assert sum(group[i] != group[j] for i, j in pairwise(order[:-2])) == 2
 
 
 def test_two_entries_and_one_value_missing_are_no_trouble():

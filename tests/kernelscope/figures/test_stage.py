@@ -6,7 +6,7 @@ from kernelscope.figures.movie import Stage
 
 
 def page(a, b, c):
-    """Parts among colours, words and lines, padded and side by side."""
+    """Return parts among colors, words and lines, padded and side by side."""
     bar = raster.colour_bar(-1, 1, 60, "RdBu_r")
     return raster.padded(raster.above(raster.text("words"), raster.beside(a, bar, b, gap=3), c, gap=2), 1, 2, 3, 4)
 

@@ -1,4 +1,4 @@
-"""What all figures share."""
+"""The style that all figures share."""
 
 import numpy as np
 from matplotlib.colors import to_rgb
@@ -18,7 +18,7 @@ WHITE = [0.9505, 1.0, 1.089]
 
 
 def lab(colours: list[str], kind: str) -> np.ndarray:
-    """CIE L*a*b*, (n, 3)."""
+    """Return CIE L*a*b*, (n, 3)."""
     rgb = np.array([to_rgb(colour) for colour in colours])
     linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
     xyz = np.clip(linear @ np.transpose(SEEN[kind]), 0, 1) @ np.transpose(LAB) / WHITE
@@ -27,7 +27,7 @@ def lab(colours: list[str], kind: str) -> np.ndarray:
 
 
 def nearest(colours: list[str], kind: str) -> float:
-    """The smallest distance between two of them; 2.3 is just noticeable side by side."""
+    """Return the smallest distance between two colors; 2.3 is just noticeable side by side."""
     seen = lab(colours, kind)
     apart = np.linalg.norm(seen[:, None] - seen, axis=2)
     return apart[~np.eye(len(seen), dtype=bool)].min()
@@ -49,7 +49,7 @@ def test_series_begin_anew_when_the_colours_are_used_up():
 
 
 def test_nothing_is_set_smaller_than_can_be_read_at_half_size():
-    """Ten points at 150 dpi are 21 pixels, so capitals are 7 pixels high in a picture of half the size."""
+    """Ten points at 150 dpi are 21 pixels, so capitals are 7 pixels high in a figure of half the size."""
     page = Figure()
     axes = page.subplots()
     axes.plot([0, 1], [0, 1], label="a")

@@ -1,4 +1,4 @@
-"""The picture of two towers: kernels sixteen a row, tower 1 above tower 2, and a column for each seed."""
+"""The figure of two towers: kernels sixteen a row, tower 1 above tower 2, and a column for each seed."""
 
 import numpy as np
 from tower_rows import row

@@ -36,9 +36,12 @@ def test_where_a_null_is_not_beaten_there_is_no_claim():
 def test_the_deepest_layer_is_held_against_the_first_seed_by_seed():
     flat = [TOLD | {"seed": seed, "mean": 0.5 + 0.01 * seed} for seed in range(5)]
     deep = [row | {"layer": "conv3", "mean": row["mean"] + 0.1 + 0.01 * (row["seed"] % 2)} for row in flat]
-    said = bases.deeper([*flat, *(row | {"layer": "conv2"} for row in flat), *deep])
-    assert "as the detector of its class differs between the deepest layer and the first: conv3 less conv1 0.10" in said
-    assert "n = 5 seeds), p < 0.001" in said
+    sentence = bases.deeper([*flat, *(row | {"layer": "conv2"} for row in flat), *deep])
+    assert (
+        "as the detector of its class differs between the deepest layer and the first: conv3 less conv1 0.10"
+        in sentence
+    )
+    assert "n = 5 seeds), p < 0.001" in sentence
     back = [row | {"mean": row["mean"] + (-1) ** row["seed"] * 0.1} for row in deep]
     assert "is not shown to differ" in bases.deeper([*flat, *back])
     assert bases.deeper(flat) == bases.deeper([]) == ""

@@ -7,13 +7,13 @@ from kernelscope.findings import controls
 
 
 def exchanged(a, b) -> float:
-    """Two-sided p over all ways to deal the values to two groups, twice the smaller tail."""
+    """Return the two-sided p over all permutations of the values over two groups, twice the smaller tail."""
     both, observed = np.array(a + b), np.mean(a) - np.mean(b)
-    found = []
+    differences = []
     for chosen in combinations(range(len(both)), len(a)):
         inside = np.isin(np.arange(len(both)), chosen)
-        found.append(both[inside].mean() - both[~inside].mean())
-    upper, lower = (np.mean([sign * value >= sign * observed - 1e-12 for value in found]) for sign in (1, -1))
+        differences.append(both[inside].mean() - both[~inside].mean())
+    upper, lower = (np.mean([sign * value >= sign * observed - 1e-12 for value in differences]) for sign in (1, -1))
     return min(1, 2 * min(upper, lower))
 
 
@@ -35,13 +35,13 @@ def lag1(*values):
 
 def test_controls_differ_or_are_not_shown_to():
     real = lag1(0.8, 0.81, 0.83, 0.84)
-    found = controls.controls(real, {"frozen": lag1(0.0, 0.01, 0.03, 0.04), "random_labels": lag1(None, None)})
-    assert found == [
+    sentences = controls.controls(real, {"frozen": lag1(0.0, 0.01, 0.03, 0.04), "random_labels": lag1(None, None)})
+    assert sentences == [
         "Kernels differ from those of the same training with frozen conv layers: lag-1 autocorrelation 0.82 (95 % "
         "interval 0.79 to 0.85, n = 4 seeds) against 0.02 (95 % interval -0.01 to 0.05, n = 4 seeds), p = 0.029 over "
         "seeds [atlas.csv]."
     ]
-    (said,) = controls.controls(real[:2], {"phase_scrambled": lag1(0.0, 0.1)})
-    assert said.startswith("That kernels differ from those of the same training on scrambled images is not shown: ")
-    assert said.endswith(", p = 0.33 over seeds [atlas.csv]; the smallest p that so few seeds allow is 0.33.")
+    (sentence,) = controls.controls(real[:2], {"phase_scrambled": lag1(0.0, 0.1)})
+    assert sentence.startswith("That kernels differ from those of the same training on scrambled images is not shown: ")
+    assert sentence.endswith(", p = 0.33 over seeds [atlas.csv]; the smallest p that so few seeds allow is 0.33.")
     assert controls.controls([], {"frozen": real}) == []

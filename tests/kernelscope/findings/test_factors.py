@@ -31,8 +31,8 @@ def test_p_is_corrected_over_the_factors_of_an_outcome():
 @pytest.mark.parametrize(("p", "verdict"), [(0.001, "Yes (p ≤ 0.05) in 1 of 1 outcomes"), (0.3, "Nothing is shown")])
 def test_a_claim_is_answered_by_its_p(p, verdict):
     rows, means = [effect("kernels", 0.1, p)], [level("kernels", "kernels3", 0.9), level("kernels", "kernels12", 0.7)]
-    said = factors.asked("few and many kernels differ", "kernels", ("structured",), rows, means)
-    assert said.startswith(
+    sentence = factors.asked("few and many kernels differ", "kernels", ("structured",), rows, means)
+    assert sentence.startswith(
         f"Do few and many kernels differ? {verdict}: share of kernels beyond white noise kernels3 0.90,"
     )
 
@@ -52,9 +52,9 @@ def test_a_claim_about_a_factor_that_was_not_varied_is_not_there():
     ],
 )
 def test_a_cell_is_clear_if_all_is_reached(other, is_clear):
-    said = factors.reached([cell(**other), cell("noisy", share=0.8)])
-    assert ("1 of 2: x." in said) == is_clear
-    assert ("none of 2. The nearest: x:" in said) == (not is_clear)
+    sentence = factors.reached([cell(**other), cell("noisy", share=0.8)])
+    assert ("1 of 2: x." in sentence) == is_clear
+    assert ("none of 2. The nearest: x:" in sentence) == (not is_clear)
 
 
 def test_failures_have_an_interval():

@@ -13,7 +13,7 @@ def summary(*failures: str | None, accuracy=0.5):
 
 
 def kernels(*seeds: list, column="lag1", p=0.01):
-    """A row per value of every seed."""
+    """Return a row for each value of every seed."""
     return [
         {"seed": seed, "layer": "conv1", column: value, f"{column}_p": None if value is None else p}
         for seed, values in enumerate(seeds)

@@ -11,16 +11,16 @@ from kernelscope.probes import atlas_table
 
 
 def test_in_every_run_or_not():
-    said = findings_towers.specialised([row(seed, size=0.3 + seed / 1e6) for seed in range(20)])
-    assert "in 20 of 20 seeds (100.0 %, 95 % interval 83.2 % to 100.0 %; 20 after Holm), so in every run" in said
-    assert "specialisation 0.30 (95 % interval 0.30 to 0.30, n = 20), dealt at random 0.05" in said
-    said = findings_towers.specialised([row(0), row(1, p=0.4), row(2, p=0.01)])
-    assert "in 2 of 3 seeds" in said and "so not in every run" in said and "1 after Holm" in said
+    sentence = findings_towers.specialised([row(seed, size=0.3 + seed / 1e6) for seed in range(20)])
+    assert "in 20 of 20 seeds (100.0 %, 95 % interval 83.2 % to 100.0 %; 20 after Holm), so in every run" in sentence
+    assert "specialisation 0.30 (95 % interval 0.30 to 0.30, n = 20), dealt at random 0.05" in sentence
+    sentence = findings_towers.specialised([row(0), row(1, p=0.4), row(2, p=0.01)])
+    assert "in 2 of 3 seeds" in sentence and "so not in every run" in sentence and "1 after Holm" in sentence
 
 
 def test_which_tower_has_the_colour_is_held_against_chance():
-    said = findings_towers.chosen([row(seed, tower=1 if seed < 3 else 2) for seed in range(6)])
-    assert said == (
+    sentence = findings_towers.chosen([row(seed, tower=1 if seed < 3 else 2) for seed in range(6)])
+    assert sentence == (
         "Where one tower has the colour, it is tower 1 in 3 of 6 seeds and tower 2 in 3 (against chance p = 1). "
         "[towers.csv]"
     )
@@ -30,27 +30,27 @@ def test_which_tower_has_the_colour_is_held_against_chance():
 
 def test_whether_the_start_decides():
     rows = [row(seed, tower=2, before=1 + seed % 2, untrained_specialisation=0.01 + 0.001 * seed) for seed in range(10)]
-    said = findings_towers.same_start(rows)
-    assert "is the one that had more untrained in 5 of 10 seeds (against chance p = 1)" in said
+    sentence = findings_towers.same_start(rows)
+    assert "is the one that had more untrained in 5 of 10 seeds (against chance p = 1)" in sentence
     assert findings_towers.same_start([row | {"untrained_specialisation": 0.01} for row in rows]) == ""
 
 
 def test_the_joined_network_stands_beside_it():
-    own, joined = [row(seed) for seed in range(10)], [row(seed, p=0.5, size=0.02) for seed in range(10)]
-    said = findings_towers.beside(own, joined)
-    assert "differ in 0 of 10 seeds (Fisher p < 0.001), by 0.02" in said
-    assert findings_towers.beside(own, []) == ""
+    towers, joined = [row(seed) for seed in range(10)], [row(seed, p=0.5, size=0.02) for seed in range(10)]
+    sentence = findings_towers.beside(towers, joined)
+    assert "differ in 0 of 10 seeds (Fisher p < 0.001), by 0.02" in sentence
+    assert findings_towers.beside(towers, []) == ""
 
 
 def test_without_kernels_alive_there_is_one_sentence():
-    said = findings_towers.towers([row(0, p=None)])
-    assert said == ["No kernel of a tower is alive in any seed: nothing to compare. [towers.csv]"]
+    sentences = findings_towers.towers([row(0, p=None)])
+    assert sentences == ["No kernel of a tower is alive in any seed: nothing to compare. [towers.csv]"]
 
 
 def test_a_network_without_towers_has_halves():
-    said = " ".join(findings_towers.towers([row(0), row(1)], part=comparison_towers.HALF))
-    assert "tower" not in said.replace("[towers.csv]", "")
-    assert "The halves' mean colour index" in said and "Where one half has the colour, it is half 1 in 2 of 2" in said
+    text = " ".join(findings_towers.towers([row(0), row(1)], part=comparison_towers.HALF))
+    assert "tower" not in text.replace("[towers.csv]", "")
+    assert "The halves' mean colour index" in text and "Where one half has the colour, it is half 1 in 2 of 2" in text
     assert findings_towers.towers([row(0, p=None)], part=comparison_towers.HALF)[0].startswith(
         "No kernel of a half is alive"
     )

@@ -1,4 +1,4 @@
-"""Modules as one script: it does what a browser does with the modules themselves, and refuses what it does not know."""
+"""Modules as one script: it does what a browser does with the modules themselves, and refuses unsupported syntax."""
 
 import pytest
 from projects import ROOT
@@ -6,7 +6,7 @@ from projects import ROOT
 from kernelscope.page import bundle, html
 
 PAGE = ROOT / "workflow/page"
-MODULES = {  # what runs is said in `log`, and `secret` is a private name in three of them
+MODULES = {  # each module writes to `log` when it runs, and `secret` is a private name in three of them
     "main.js": (
         'import { log } from "./log.js";\n'
         'import { left } from "./parts/left.js";\n'
@@ -39,7 +39,7 @@ RESULT = ["base", "left", "right", "base", True, "main", "main", "later leftbase
 
 
 def run(browser, sources: dict[str, str], script: str):
-    """Return what a page with this script says in `result`, if its modules lie on a server."""
+    """Return what a page with this script writes to `result`, with its modules on a server."""
     types = {"html": "text/html", "js": "text/javascript"}
     files = sources | {"index.html": f"<!doctype html>{script}"}
     tab = browser.new_page()
@@ -51,9 +51,9 @@ def run(browser, sources: dict[str, str], script: str):
         ),
     )
     tab.goto("http://page/index.html")
-    found = tab.evaluate("[window.result, Object.keys(window).filter((name) => /secret|modules|base/.test(name))]")
+    outcome = tab.evaluate("[window.result, Object.keys(window).filter((name) => /secret|modules|base/.test(name))]")
     tab.close()
-    return found
+    return outcome
 
 
 def test_a_bundle_does_what_a_browser_does_with_the_modules(browser):
@@ -136,31 +136,31 @@ REFUSED = {
     "a circle": (
         {"main.js": 'import { a } from "./a.js";\na();', "a.js": f'import {{ b }} from "./b.js";\n{A}b();'}
         | {"b.js": 'import { a } from "./a.js";\nexport const b = a;'},
-        "a.js: imports itself in a circle, a.js -> b.js -> a.js",
+        "a.js: got imports in a circle, a.js -> b.js -> a.js, expected imports without a circle",
     ),
     "itself": (
         {"main.js": 'import { a } from "./main.js";\nexport const b = a;'},
-        "main.js: imports itself in a circle, main.js -> main.js",
+        "main.js: got imports in a circle, main.js -> main.js, expected imports without a circle",
     ),
     "a name that is not exported": (
         {"main.js": 'import { a, b } from "./x.js";', "x.js": f"{A}const b = 2;"},
-        "main.js: imports b from x.js, which does not export it",
+        "main.js: got an import of b, which x.js does not export, expected an exported name",
     ),
     "a module that is not there": (
         {
             "views/y.js": 'import { a } from "./x.js";\nexport const y = a;',
             "main.js": 'import { y } from "./views/y.js";',
         },
-        "views/y.js: found no module views/x.js",
+        "views/y.js: got no module views/x.js, expected this file among its modules",
     ),
-    "no module to begin with": ({}, "the page: found no module main.js"),
+    "no module to begin with": ({}, "the page: got no module main.js, expected this file among its modules"),
     "a module that is not imported": (
         {"main.js": "", "x.js": "log();"},
-        "x.js: no module imports it; import it or delete it",
+        "x.js: got a module that no other module imports, expected an import of it, or no such file",
     ),
     "an export that is not imported": (
         {"main.js": 'import { a } from "./x.js";', "x.js": f"{A}export class B {{}}"},
-        "x.js: exports B, which no module imports",
+        "x.js: got an export of B, which no module imports, expected an import of it, or no export",
     ),
     "a name imported twice": (
         {"main.js": 'import { a } from "./x.js";\nimport { a } from "./y.js";', "x.js": A, "y.js": A},

@@ -18,17 +18,17 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 
 def changing(mode, kernel):
     def changed(maps):
-        found = torch.zeros_like(maps) if mode == "only" else maps.clone()
+        edited = torch.zeros_like(maps) if mode == "only" else maps.clone()
         keep = {"zero": 0.0, "mean": maps[:, kernel].mean(), "only": maps[:, kernel]}[mode]
-        found[:, kernel] = keep
-        return found
+        edited[:, kernel] = keep
+        return edited
 
     return changed
 
 
 def plainly(layers, weights, images):
-    """What `answers` returns, by plain layers in double precision, one kernel and mode at a time."""
-    x, found = responses.as_input(images).double(), {}
+    """Return what `answers` returns, by plain layers in double precision, one kernel and mode at a time."""
+    x, ablated = responses.as_input(images).double(), {}
     for name, (_, end) in ends(layers).items():
         count = next(layer["kernels"] for layer in layers if layer.get("name") == name)
         logits = [
@@ -36,8 +36,8 @@ def plainly(layers, weights, images):
             for mode in ablation.MODES
             for kernel in range(count)
         ]
-        found[name] = np.array(logits).reshape(3, count, len(images), -1)
-    return outputs(layers, weights, x)[-1].numpy(), found
+        ablated[name] = np.array(logits).reshape(3, count, len(images), -1)
+    return outputs(layers, weights, x)[-1].numpy(), ablated
 
 
 def answered(layers, weights, images):
@@ -102,7 +102,7 @@ def test_rows_hold_the_accuracies_of_plain_layers():
 
 
 def one_colour_each(n=30):
-    """A network whose kernel i reads colour i and votes for class i, a fourth kernel is idle; images of one colour."""
+    """Return a network whose kernel i reads color i and votes for class i, with an idle kernel, and its images."""
     layers = [conv("conv1", 4, 1), RELU, GLOBAL_MAX_POOL, linear("output", None)]
     weights = {
         "conv1.weight": np.eye(4, 3, dtype=np.float32)[:, :, None, None],
@@ -170,7 +170,7 @@ def test_a_network_that_is_not_finite_gets_nothing_right():
 
 
 def test_silence_is_no_rounding_error():
-    """Kernel 0 alone speaks; without it the biases tie, and a tie is broken as in the plain computation."""
+    """Only kernel 0 responds; without it the biases tie, and the tie is broken as in the plain computation."""
     layers, weights, images, *_ = one_colour_each()
     weights["output.bias"][:] = 0
     weights["output.weight"] = RNG.normal(size=(3, 4)).astype(np.float32)

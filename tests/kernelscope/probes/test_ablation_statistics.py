@@ -19,8 +19,8 @@ def test_without_correlation_the_interval_adds_squares():
     (before, after), n = np.array([both + lost, both + won]) / 21, 21
     low, high = ablation.wilson(np.array([before, after]), n)
     below, above = np.hypot(before - low[0], high[1] - after), np.hypot(high[0] - before, after - low[1])
-    found = np.ravel(ablation.interval(*counts(both, lost, won, neither)))
-    np.testing.assert_allclose(found, [before - after - below, before - after + above])
+    interval = np.ravel(ablation.interval(*counts(both, lost, won, neither)))
+    np.testing.assert_allclose(interval, [before - after - below, before - after + above])
 
 
 def test_wilson_is_scipys():
@@ -51,14 +51,14 @@ def test_the_interval_covers_the_true_drop_in_about_95_percent(shares):
 def test_p_is_half_the_published_two_sided_one():
     whole = np.repeat([True, True, False, False], (59, 16, 6, 80))
     changed = np.repeat([True, False, True, False], (59, 16, 6, 80))
-    found = ablation.damage(whole, changed[None])
-    np.testing.assert_allclose(found["p"], 0.052479 / 2, atol=5e-7)
-    np.testing.assert_allclose(found["drop"], 10 / 161)
+    columns = ablation.damage(whole, changed[None])
+    np.testing.assert_allclose(columns["p"], 0.052479 / 2, atol=5e-7)
+    np.testing.assert_allclose(columns["drop"], 10 / 161)
 
 
 def test_p_is_seldom_small_where_images_are_lost_and_won_alike():
     rng = np.random.default_rng(2)
-    whole = np.arange(300) % 2 == 0  # as many to lose as to win
+    whole = np.arange(300) % 2 == 0  # as many images can be lost as won
     p = ablation.damage(whole, whole ^ (rng.random((4000, 300)) < 0.1))["p"]
     assert 0.01 < (p <= 0.05).mean() <= 0.05
     assert 0.3 < (p <= 0.5).mean() <= 0.5
@@ -68,12 +68,12 @@ def test_kernels_are_compared_with_the_others_of_their_layer():
     whole = np.ones(10, bool)
     changed = np.ones((4, 10), bool)
     changed[0, :6], changed[1, :2], changed[2, 4:6] = False, False, False
-    found = ablation.damage(whole, changed)
-    np.testing.assert_allclose(found["drop"], [0.6, 0.2, 0.2, 0])
-    np.testing.assert_allclose(found["random_kernel"], [0.4 / 3, 0.8 / 3, 0.8 / 3, 1 / 3])
-    np.testing.assert_allclose(found["p_random"], [1 / 4, 3 / 4, 3 / 4, 1])
-    np.testing.assert_allclose(found["p"], [0.5**6, 0.5**2, 0.5**2, 1])
-    np.testing.assert_allclose(found["p_corrected"], [4 * 0.5**6, 4 / 3 * 0.5**2, 4 / 3 * 0.5**2, 1])
+    columns = ablation.damage(whole, changed)
+    np.testing.assert_allclose(columns["drop"], [0.6, 0.2, 0.2, 0])
+    np.testing.assert_allclose(columns["random_kernel"], [0.4 / 3, 0.8 / 3, 0.8 / 3, 1 / 3])
+    np.testing.assert_allclose(columns["p_random"], [1 / 4, 3 / 4, 3 / 4, 1])
+    np.testing.assert_allclose(columns["p"], [0.5**6, 0.5**2, 0.5**2, 1])
+    np.testing.assert_allclose(columns["p_corrected"], [4 * 0.5**6, 4 / 3 * 0.5**2, 4 / 3 * 0.5**2, 1])
 
 
 def test_an_output_that_is_not_finite_is_no_class():

@@ -44,9 +44,9 @@ def row(measures=MEASURES, **changed):
 
 
 def test_a_row_checked_by_eye():
-    found = row()
-    assert set(found) == set(atlas_table.COLUMNS)
-    assert found == {
+    atlas_row = row()
+    assert set(atlas_row) == set(atlas_table.COLUMNS)
+    assert atlas_row == {
         **{"layer": "conv1", "kernel": 3, "alive": True, "settled_step": 20.0},
         **{"norm": 2.0, "initial_share": 0.25, "orientation": 135.0, "lag1": 0.7, "lag1_p": 0.01},
         **{"orientation_concentration": None, "orientation_concentration_p": None, "gabor_r2": 0.5, "gabor_r2_p": 0.2},
@@ -61,20 +61,20 @@ def test_a_row_checked_by_eye():
 @pytest.mark.parametrize("classes", [1, 2, 5])
 def test_the_worst_of_several_classes_is_corrected_over_all_of_them(classes):
     knockouts = [knockout(str(i), 0.1 * i + 0.1, 0.3) for i in range(classes)] + [knockout("empty", None, None)]
-    found = row(knockouts=knockouts)
-    assert found["knockout_class"] == str(classes - 1)
-    assert found["knockout_p"] == min(1, 0.3 * classes)
+    atlas_row = row(knockouts=knockouts)
+    assert atlas_row["knockout_class"] == str(classes - 1)
+    assert atlas_row["knockout_p"] == min(1, 0.3 * classes)
 
 
 @pytest.mark.parametrize("drops", [[0, 0], [-0.2, 0], [-0.5, None]])
 def test_where_no_class_loses_none_is_named_and_p_is_1(drops):
-    found = row(knockouts=[knockout(str(i), drop) for i, drop in enumerate(drops)])
-    assert found["knockout_p"] == 1
-    assert {found[f"knockout_{name}"] for name in ("class", "drop", "low", "high")} == {None}
+    atlas_row = row(knockouts=[knockout(str(i), drop) for i, drop in enumerate(drops)])
+    assert atlas_row["knockout_p"] == 1
+    assert {atlas_row[f"knockout_{name}"] for name in ("class", "drop", "low", "high")} == {None}
 
 
 def test_what_was_not_probed_is_empty():
-    found = atlas_table.row(
+    atlas_row = atlas_table.row(
         "conv1",
         0,
         False,
@@ -82,6 +82,6 @@ def test_what_was_not_probed_is_empty():
         {},
         {name: [] for name in ("selectivity", "knockouts", "features", "tuning")},
     )
-    assert set(found) == set(atlas_table.COLUMNS)
-    assert {value for name, value in found.items() if name not in atlas_table.COLUMNS[:4]} == {None}
-    assert found["alive"] is False
+    assert set(atlas_row) == set(atlas_table.COLUMNS)
+    assert {value for name, value in atlas_row.items() if name not in atlas_table.COLUMNS[:4]} == {None}
+    assert atlas_row["alive"] is False

@@ -29,21 +29,23 @@ def test_the_class_is_certain_where_a_unit_is_on_for_one_alone():
 def test_units_that_tell_classes_beat_shuffled_labels_and_noise_does_not():
     rng, labels = np.random.default_rng(0), np.arange(80) % 4
     noise = rng.normal(size=(80, 5))
-    for scores, told in ((noise + 4 * (labels == 1)[:, None], True), (noise, False)):
-        found = class_detection.tested(
-            lambda of, scores=scores: class_detection.average_precision(scores, of == 1), labels, True, 99
+    for scores, detected in ((noise + 4 * (labels == 1)[:, None], True), (noise, False)):
+        result = class_detection.tested(
+            lambda shuffled, scores=scores: class_detection.average_precision(scores, shuffled == 1), labels, True, 99
         )
-        assert (found["p"] <= 0.05) == told
-        assert found["null_mean"] == pytest.approx(0.28, abs=0.05)
+        assert (result["p"] <= 0.05) == detected
+        assert result["null_mean"] == pytest.approx(0.28, abs=0.05)
     active = np.stack([labels == 1, labels == 2], 1)
-    found = class_detection.tested(lambda of: class_detection.conditional_entropy(active, of, 4), labels, False, 99)
-    assert (found["mean"], found["p"]) == (0, 0.01)
+    result = class_detection.tested(
+        lambda shuffled: class_detection.conditional_entropy(active, shuffled, 4), labels, False, 99
+    )
+    assert (result["mean"], result["p"]) == (0, 0.01)
 
 
 def test_units_that_are_never_on_have_no_value():
     silent = np.zeros((8, 2), bool)
-    found = class_detection.tested(
-        lambda of: class_detection.conditional_entropy(silent, of, 2), np.arange(8) % 2, False, 20
+    result = class_detection.tested(
+        lambda shuffled: class_detection.conditional_entropy(silent, shuffled, 2), np.arange(8) % 2, False, 20
     )
-    assert np.isnan(found["mean"])
-    assert np.isnan(found["p"])
+    assert np.isnan(result["mean"])
+    assert np.isnan(result["p"])

@@ -8,13 +8,13 @@ from kernelscope.probes.feature_offsets import Cells
 
 
 def cells(rng, images=9, shape=(6, 8), reach=2, features=30, places=5):
-    """Features and chance places on and around the map; image 0 has no feature, image 1 no chance place."""
+    """Return features and chance places on and around the map; image 0 has no feature, image 1 no chance place."""
     low, high = -reach - 1, np.array(shape) + reach + 1
     image = rng.integers(1, images, features)
-    known = rng.random((images, places)) < 0.7
-    known[1] = False
+    exists = rng.random((images, places)) < 0.7
+    exists[1] = False
     cell, chance = (rng.integers(low, high, (*size, 2)) for size in ((features,), (images, places)))
-    return Cells(image, rng.integers(0, 3, features), cell, chance, known)
+    return Cells(image, rng.integers(0, 3, features), cell, chance, exists)
 
 
 def by_loops(maps, given, member, reach):
@@ -26,14 +26,14 @@ def by_loops(maps, given, member, reach):
         return 0 <= cell[0] < h and 0 <= cell[1] < w
 
     for s, step in enumerate(steps):
-        for i, cell, of in zip(given.image, given.cell, member, strict=True):
+        for i, cell, kinds in zip(given.image, given.cell, member, strict=True):
             at = cell + step
-            places = [c + step for c, known in zip(given.chance[i], given.known[i], strict=True) if known]
+            places = [c + step for c, exists in zip(given.chance[i], given.known[i], strict=True) if exists]
             places = [place for place in places if there(place)]
             if there(at) and places:
                 chance = np.mean([maps[i, :, r, c] for r, c in places], axis=0)
-                sums[of, s] += maps[i, :, at[0], at[1]] - chance
-                counts[of, s] += 1
+                sums[kinds, s] += maps[i, :, at[0], at[1]] - chance
+                counts[kinds, s] += 1
     return sums, counts
 
 
@@ -44,7 +44,7 @@ def test_differences_are_those_of_loops(shape, reach, at_once, monkeypatch):
     rng = np.random.default_rng(0)
     given = cells(rng, shape=shape, reach=reach)
     maps = rng.normal(size=(9, 2, *shape))
-    member = given.kind[:, None] == np.arange(2)  # the third kind is asked for by nobody
+    member = given.kind[:, None] == np.arange(2)  # the third kind is not requested
     sums, counts = feature_offsets.differences(maps, given, member, reach)
     expected = by_loops(maps, given, member, reach)
     np.testing.assert_array_equal(counts, expected[1])
@@ -59,7 +59,7 @@ def test_the_place_of_the_largest_difference_is_found_and_too_few_features_have_
     assert feature_offsets.best_steps(sample, kinds, Field(7, 1, 0)).tolist() == [
         [[0, 0]],
         [[0, 0]],
-    ]  # all alike: the smallest
+    ]  # all are equal, so the smallest is taken
     sample.responses[:, 0, 3, 0] = 1  # the features are in the middle of the window of cell (1, 1)
     assert feature_offsets.best_steps(sample, kinds, Field(7, 1, 0)).tolist() == [[[2, -1]], [[0, 0]]]
     asked = [("b", "y"), ("a", "x"), ("c", "nowhere")]

@@ -14,7 +14,7 @@ def by_kind(rows, kernel, kind):
 
 
 def by_loops(given: features.Sample, row: dict, field: int, jump: int, start: int):
-    """Images, mean response and mean chance of one row, from the definitions."""
+    """Return images, mean response and mean chance of one row, from the definitions."""
     step = np.array([row["offset_row"], row["offset_col"]]) // -jump
     maps = given.responses[:, row["kernel"]]
     pairs, images = [], set()
@@ -63,7 +63,7 @@ def test_the_table_is_that_of_plain_loops(field, jump, start, side):
     ("field", "jump", "step"), [(9, 1, (3, -2)), (9, 1, (-4, 4)), (11, 2, (1, -2)), (29, 4, (-3, 2))]
 )
 def test_the_place_in_the_window_is_found(field, jump, step):
-    """Kernel 0 answers to the corner of a square at one place of its window and to nothing else."""
+    """Kernel 0 responds to the corner of a square at one place of its window and to nothing else."""
     rng = np.random.default_rng(1)
     both = []
     for _ in range(2):
@@ -83,7 +83,7 @@ def test_the_place_in_the_window_is_found(field, jump, step):
 
 
 def test_chance_places_are_not_counted_twice_and_not_at_the_feature():
-    """Twelve chance places in two cells, one of them the feature's own."""
+    """Twelve chance places are in two cells, one of them the feature's own cell."""
     rng = np.random.default_rng(3)
     given = sample(rng, 30, 1, 4, 3, 4)
     marks = given.marks._replace(position=np.tile([[1.0, 1.0]], (60, 1)))
@@ -139,8 +139,8 @@ def test_what_cannot_be_compared_is_empty_and_no_error(case):
         evaluation = evaluation._replace(chance=np.full_like(evaluation.chance, np.nan))
     rows = features.table("conv1", selection, evaluation, Field(one_cell.get("field", 5), 1, 0), draws=9)
     assert len(rows) == (0 if case == "no truth" else 3)
-    known = [row["p"] is not None for row in rows]
-    assert all(known) if case in ("one kernel", "no class in selection") else not any(known)
+    has_p = [row["p"] is not None for row in rows]
+    assert all(has_p) if case in ("one kernel", "no class in selection") else not any(has_p)
 
 
 def test_the_same_seed_gives_the_same_table_and_the_input_stays_as_it_is():

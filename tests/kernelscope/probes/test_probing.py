@@ -45,11 +45,11 @@ def responses(run: probing.Run):
 
 def test_a_split_is_the_first_images_with_their_labels_and_truth(data):
     file, rows = data
-    found = probing.split(file, rows, "test", 7, "none")
-    np.testing.assert_array_equal(found.images, file.images["test"][:7])
-    np.testing.assert_array_equal(found.labels, file.labels["test"][:7])
-    assert [(row["split"], int(row["index"]), int(row["label"])) for row in found.truth] == [
-        ("test", i, label) for i, label in enumerate(found.labels)
+    test_images = probing.split(file, rows, "test", 7, "none")
+    np.testing.assert_array_equal(test_images.images, file.images["test"][:7])
+    np.testing.assert_array_equal(test_images.labels, file.labels["test"][:7])
+    assert [(row["split"], int(row["index"]), int(row["label"])) for row in test_images.truth] == [
+        ("test", i, label) for i, label in enumerate(test_images.labels)
     ]
     assert len(probing.split(file, rows, "test", 1000, "none").images) == 60
 

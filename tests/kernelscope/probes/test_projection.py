@@ -14,18 +14,18 @@ STACKED = architectures.stacked(4, 5, 2, (3, 6))
 
 
 def weights_of(layers, channels=1, seed=0):
-    rng, found = np.random.default_rng(seed), {}
+    rng, weights = np.random.default_rng(seed), {}
     for layer in layers:
         if layer["kind"] == "conv":
             k = layer["kernel_size"]
-            found[f"{layer['name']}.weight"] = rng.normal(size=(layer["kernels"], channels, k, k)).astype(np.float32)
-            found[f"{layer['name']}.bias"] = rng.normal(size=layer["kernels"]).astype(np.float32)
+            weights[f"{layer['name']}.weight"] = rng.normal(size=(layer["kernels"], channels, k, k)).astype(np.float32)
+            weights[f"{layer['name']}.bias"] = rng.normal(size=layer["kernels"]).astype(np.float32)
             channels = layer["kernels"]
-    return found
+    return weights
 
 
 def gradient(layers, weights, name, x):
-    """What the single position of each kernel has for a gradient, by torch; mean-pooling stands for max-pooling."""
+    """Return the gradient of the single position of each kernel, by torch, with mean-pooling instead of max-pooling."""
     x = torch.from_numpy(x).double().requires_grad_(True)
     y = x
     for layer in layers:
@@ -37,7 +37,7 @@ def gradient(layers, weights, name, x):
         if layer.get("name") == name:
             break
     assert y.shape[2:] == (1, 1)
-    rows = [torch.autograd.grad(one.sum(), x, retain_graph=True)[0][0] for one in y[0]]
+    rows = [torch.autograd.grad(response.sum(), x, retain_graph=True)[0][0] for response in y[0]]
     return torch.stack(rows).numpy()
 
 
@@ -45,23 +45,23 @@ def gradient(layers, weights, name, x):
 @pytest.mark.parametrize("channels", [1, 3])
 def test_the_linear_projection_is_the_gradient_of_the_linear_network(layers, channels):
     weights = weights_of(layers, channels)
-    found = projection.projected(layers, weights)
-    assert list(found) == ["a", "b", "c"]
+    projections = projection.projected(layers, weights)
+    assert list(projections) == ["a", "b", "c"]
     for name, (field, *_) in receptive_fields(layers).items():
         x = np.random.default_rng(1).normal(size=(1, channels, field, field))
-        assert found[name].dtype == np.float32
-        np.testing.assert_allclose(found[name], gradient(layers, weights, name, x), rtol=1e-5, atol=1e-5)
+        assert projections[name].dtype == np.float32
+        np.testing.assert_allclose(projections[name], gradient(layers, weights, name, x), rtol=1e-5, atol=1e-5)
 
 
 def test_projections_are_as_large_as_receptive_fields():
     for layers in (PLAIN, POOLED, STACKED, architectures.cnnkernels(), architectures.matched()):
-        found = projection.projected(layers, weights_of(layers))
+        projections = projection.projected(layers, weights_of(layers))
         fields = {name: field.size for name, field in receptive_fields(layers).items()}
-        assert {name: one.shape[-1] for name, one in found.items()} == fields
+        assert {name: bank.shape[-1] for name, bank in projections.items()} == fields
 
 
 def test_a_projection_is_a_loop_over_places():
-    """Each earlier kernel laid at every place of the later one, with its weight there."""
+    """Each earlier kernel is placed at every position of the later kernel, multiplied by the weight there."""
     layers = [conv("a", 3, 3, 2), conv("b", 2, 4)]
     weights = weights_of(layers, 2)
     a, b = weights["a.weight"].astype(float), weights["b.weight"].astype(float)
@@ -72,7 +72,7 @@ def test_a_projection_is_a_loop_over_places():
 
 
 def test_what_is_added_is_laid_in_the_middle_and_a_normalization_scales_it():
-    """By formula: the kernels behind a residual block see its input twice, through the block and beside it."""
+    """By formula: kernels after a residual block see its input twice, through the block and beside it."""
     layers = [
         *(conv("a", 2, 3, padding=1), {"kind": "relu", "name": "in"}, conv("b", 2, 3, padding=1)),
         *({"kind": "batch_norm", "name": "n", "epsilon": 0.5}, {"kind": "add", "source": "in"}, conv("c", 1, 1)),
@@ -107,13 +107,13 @@ def test_the_gradient_to_the_pixels_is_that_of_plain_layers(layers, channels):
         (expected,) = torch.autograd.grad(y[torch.arange(7), kernel].sum(), x)
         earlier = networks.loaded(found_some[:number], weights, dtype=torch.float64)
         bank = projection.bank(layers[number], weights).double()
-        found = projection.gradient(earlier, x, bank[kernel])
-        assert found.shape == x.shape
-        torch.testing.assert_close(found, expected, rtol=1e-6, atol=1e-9)
+        slope = projection.gradient(earlier, x, bank[kernel])
+        assert slope.shape == x.shape
+        torch.testing.assert_close(slope, expected, rtol=1e-6, atol=1e-9)
 
 
 def without_padding(layers, weights, x):
-    """Plain layers on one field: what is added is cut to the middle, as far as the maps have become smaller."""
+    """Return the output of plain layers on one field, with added maps cropped where maps have become smaller."""
 
     def cut(large):
         rows = (large.shape[2] - y.shape[2]) // 2
@@ -121,8 +121,8 @@ def without_padding(layers, weights, x):
 
     y, earlier, outputs = x, {}, []
     for layer in unpadded(layers):
-        own = {name: cut(of) for name, of in earlier.items()} if layer["kind"] == "add" else {}
-        y = plain_layers.output(layer, weights, y, own)
+        added = {name: cut(maps) for name, maps in earlier.items()} if layer["kind"] == "add" else {}
+        y = plain_layers.output(layer, weights, y, added)
         if "name" in layer:
             earlier[layer["name"]] = y
         outputs.append(y)
@@ -130,10 +130,10 @@ def without_padding(layers, weights, x):
 
 
 def test_of_equal_pixels_the_first_one_counts():
-    found = projection.gradient(
+    slope = projection.gradient(
         networks.loaded([max_pool(2)], {}), torch.ones(1, 1, 2, 2), torch.full((1, 1, 1, 1), 3.0)
     )
-    np.testing.assert_array_equal(found[0, 0], [[3, 0], [0, 0]])
+    np.testing.assert_array_equal(slope[0, 0], [[3, 0], [0, 0]])
 
 
 def test_kernels_that_are_not_finite_leave_the_gradients_of_others_alone():
@@ -142,10 +142,10 @@ def test_kernels_that_are_not_finite_leave_the_gradients_of_others_alone():
     kernels = torch.from_numpy(rng.normal(size=(2, 2, 2, 2)).astype(np.float32))
     kernels[0] = torch.nan
     images = torch.from_numpy(rng.random((2, 1, 3, 3)).astype(np.float32))
-    assert (earlier(images) > 0).flatten(1).any(1).all()  # where a ReLU is shut, its gradient is 0 whatever comes after
-    found = projection.gradient(earlier, images, kernels)
-    assert found[0].isnan().any()
-    assert found[1].isfinite().all()
+    assert (earlier(images) > 0).flatten(1).any(1).all()  # a closed ReLU has gradient 0 whatever follows
+    slope = projection.gradient(earlier, images, kernels)
+    assert slope[0].isnan().any()
+    assert slope[1].isfinite().all()
 
 
 def test_rectified_keeps_only_excitation_through_excitation():
@@ -176,11 +176,15 @@ def test_what_is_negative_between_two_layers_is_cut_too():
 
 def test_without_a_relu_both_forms_are_equal_and_with_one_they_are_not():
     weights = weights_of(POOLED)
-    for name, one in projection.projected(POOLED, weights, rectified=True).items():
-        np.testing.assert_array_equal(one, projection.projected(POOLED, weights)[name])
+    for name, bank in projection.projected(POOLED, weights, rectified=True).items():
+        np.testing.assert_array_equal(bank, projection.projected(POOLED, weights)[name])
     weights = weights_of(STACKED)
     two = (projection.projected(STACKED, weights, rectified=cut) for cut in (False, True))
-    assert [np.allclose(a, b) for a, b in zip(*(found.values() for found in two), strict=True)] == [True, False, False]
+    assert [np.allclose(a, b) for a, b in zip(*(projections.values() for projections in two), strict=True)] == [
+        True,
+        False,
+        False,
+    ]
 
 
 def test_dead_and_broken_kernels_stay_among_themselves():
@@ -190,16 +194,16 @@ def test_dead_and_broken_kernels_stay_among_themselves():
     weights["conv3.weight"][2] = np.inf
     weights["conv3.weight"][3] = 3e38
     for cut in (False, True):
-        found = projection.projected(STACKED, weights, rectified=cut)["conv3"]
-        assert (found[0] == 0).all()
-        assert np.isnan(found[1]).any()
-        assert not np.isfinite(found[2]).all()
-        assert np.isfinite(found[4:]).all()
+        projections = projection.projected(STACKED, weights, rectified=cut)["conv3"]
+        assert (projections[0] == 0).all()
+        assert np.isnan(projections[1]).any()
+        assert not np.isfinite(projections[2]).all()
+        assert np.isfinite(projections[4:]).all()
 
 
 def test_nothing_changes_its_arguments():
     weights = weights_of(STACKED)
-    before = {name: one.copy() for name, one in weights.items()}
+    before = {name: array.copy() for name, array in weights.items()}
     projection.projected(STACKED, weights, rectified=True)
-    for name, one in weights.items():
-        np.testing.assert_array_equal(one, before[name])
+    for name, array in weights.items():
+        np.testing.assert_array_equal(array, before[name])

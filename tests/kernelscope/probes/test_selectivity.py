@@ -15,15 +15,15 @@ def values_of(kernels, seed=0, labels=LABELS):
 
 
 def by_loops(values, labels, classes):
-    """Morcos et al. 2018, kernel by kernel."""
-    found = []
+    """Return the class selectivity of Morcos et al. (2018), kernel by kernel."""
+    result = []
     for kernel in values.T:
         means = [np.mean(kernel[labels == c]) for c in range(classes) if (labels == c).any()]
         best = max(means)
         others = sorted(means)[:-1]
         rest = sum(others) / len(others)
-        found.append((best - rest) / (best + rest))
-    return found
+        result.append((best - rest) / (best + rest))
+    return result
 
 
 @pytest.mark.parametrize("labels", [LABELS, np.repeat([0, 1, 3, 4], (5, 1, 30, 24))])
@@ -58,7 +58,7 @@ def test_what_has_no_meaning_is_nan():
 def test_p_is_uniform_under_the_null():
     p = [selectivity.tested(values_of(50, seed), LABELS, 3, 199, seed)["p"] for seed in range(20)]
     assert np.size(p) == 1000
-    # a p is a multiple of 1 / 200; spread evenly over what it stands for, it is uniform from 0 to 1
+    # p is a multiple of 1 / 200; spread evenly over its step, it is uniform from 0 to 1
     spread = np.ravel(p) - np.random.default_rng(0).random(1000) / 200
     assert kstest(spread, "uniform").pvalue > 0.01
     assert 0.035 < np.mean(np.ravel(p) <= 0.05) < 0.065
@@ -67,39 +67,44 @@ def test_p_is_uniform_under_the_null():
 def test_a_planted_class_is_found_and_the_null_is_that_of_permuted_labels():
     values = values_of(6)
     values[LABELS == 2, 4] += 3
-    found = selectivity.tested(values, LABELS, 3, 999, 0)
-    assert (found["class"][4], found["p"][4]) == (2, 0.001)
-    np.testing.assert_allclose(found["p_corrected"], false_discovery_control(found["p"]))
+    columns = selectivity.tested(values, LABELS, 3, 999, 0)
+    assert (columns["class"][4], columns["p"][4]) == (2, 0.001)
+    np.testing.assert_allclose(columns["p_corrected"], false_discovery_control(columns["p"]))
     rng = np.random.default_rng(7)
     null = np.array([by_loops(values, rng.permutation(LABELS), 3) for _ in range(400)])
-    np.testing.assert_allclose(found["null_mean"], null.mean(0), rtol=0.1)
-    np.testing.assert_allclose(found["null_99"], np.quantile(null, 0.99, axis=0), rtol=0.2)
+    np.testing.assert_allclose(columns["null_mean"], null.mean(0), rtol=0.1)
+    np.testing.assert_allclose(columns["null_99"], np.quantile(null, 0.99, axis=0), rtol=0.2)
 
 
 def test_a_kernel_that_speaks_once_is_as_selective_under_any_labels():
     values = np.zeros((60, 1))
     values[17] = 0.3
-    found = selectivity.tested(values, LABELS, 3, 99, 0)
-    assert (found["selectivity"][0], found["null_mean"][0], found["p"][0], found["class"][0]) == (1, 1, 1, 17 % 3)
+    columns = selectivity.tested(values, LABELS, 3, 99, 0)
+    assert (columns["selectivity"][0], columns["null_mean"][0], columns["p"][0], columns["class"][0]) == (
+        1,
+        1,
+        1,
+        17 % 3,
+    )
 
 
 def test_a_silent_kernel_has_no_numbers_and_leaves_the_others_theirs():
     values = values_of(5)
     alone = selectivity.tested(values, LABELS, 3, 99, 0)
     worse = np.concatenate([values, np.zeros((60, 1)), np.full((60, 1), np.nan), -values[:, :1]], 1)
-    found = selectivity.tested(worse, LABELS, 3, 99, 0)
-    assert found["class"][5:].tolist() == [-1] * 3
-    for column, array in found.items():
+    columns = selectivity.tested(worse, LABELS, 3, 99, 0)
+    assert columns["class"][5:].tolist() == [-1] * 3
+    for column, array in columns.items():
         np.testing.assert_allclose(array[:5], alone[column])
         assert column == "class" or np.isnan(array[5:]).all()
 
 
 def test_an_absent_class_is_never_the_best_and_one_class_alone_has_none():
-    found = selectivity.tested(values_of(8), np.where(LABELS == 1, 0, LABELS), 4, 99, 0)
-    assert set(found["class"]) <= {0, 2}
-    assert np.isfinite(found["p"]).all()
-    found = selectivity.tested(values_of(8), np.zeros(60, int), 3, 99, 0)
-    assert np.isnan(found["p_corrected"]).all()
+    columns = selectivity.tested(values_of(8), np.where(LABELS == 1, 0, LABELS), 4, 99, 0)
+    assert set(columns["class"]) <= {0, 2}
+    assert np.isfinite(columns["p"]).all()
+    columns = selectivity.tested(values_of(8), np.zeros(60, int), 3, 99, 0)
+    assert np.isnan(columns["p_corrected"]).all()
 
 
 def test_portions_change_nothing(monkeypatch):
@@ -128,9 +133,9 @@ def test_rows_of_a_network(tmp_path):
 def test_responses_are_over_all_positions_of_every_layer():
     rng = np.random.default_rng(0)
     maps = {name: rng.normal(size=(7, out, 4, 5)).astype(np.float32) for name, out in (("conv1", 3), ("conv2", 2))}
-    found = selectivity.answers(maps)
-    assert list(found) == list(maps)
-    for name, kinds in found.items():
+    by_kind = selectivity.answers(maps)
+    assert list(by_kind) == list(maps)
+    for name, kinds in by_kind.items():
         for image, kernel in np.ndindex(kinds["mean"].shape):
             plane = maps[name][image, kernel].astype(float)
             np.testing.assert_allclose(kinds["mean"][image, kernel], sum(plane.flat) / 20)

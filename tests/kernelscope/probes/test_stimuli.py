@@ -14,7 +14,7 @@ def probes():
 
 
 def distance_to_segments(points: np.ndarray) -> np.ndarray:
-    """The distance of every pixel (H, W) to a polyline, by a loop over its segments."""
+    """Return the distance of every pixel (H, W) to a polyline, by a loop over its segments."""
     grid = np.stack(np.mgrid[:H, :W], -1).astype(float)
     nearest = np.full((H, W), np.inf)
     for start, end in pairwise(points):
@@ -25,7 +25,7 @@ def distance_to_segments(points: np.ndarray) -> np.ndarray:
 
 
 def towards(angle: float, length: float) -> np.ndarray:
-    """From the middle, counter-clockwise from the right, rows growing downwards."""
+    """Return the direction from the middle, counterclockwise from the right, with rows growing downwards."""
     return np.array(
         [(H - 1) / 2 - length * np.sin(np.pi * angle / 180), (W - 1) / 2 + length * np.cos(np.pi * angle / 180)]
     )
@@ -51,7 +51,7 @@ def test_every_probe_is_white_within_half_a_line_width_of_its_shape_and_black_be
     for image, name, angle in zip(*probes, strict=True):
         away = distance_to_segments(shape_of(name, angle))
         ends = np.zeros((H, W), bool)
-        if name == "arc":  # its ends are flat; half a line width further it is over
+        if name == "arc":  # its ends are flat, half a line width further
             grid = np.stack(np.mgrid[:H, :W], -1)
             ends = np.min([np.linalg.norm(grid - towards(angle + side, 12), axis=-1) for side in (-90, 90)], 0) < 3
         assert image[(away < LINE / 2 - 0.8) & ~ends].min() > 200, (name, angle)
@@ -60,27 +60,27 @@ def test_every_probe_is_white_within_half_a_line_width_of_its_shape_and_black_be
 
 
 def test_a_corner_opens_where_its_angle_says(probes):
-    """Literal: 315 is the upper-left corner of a square, its arms to the right and down; 270 opens down."""
-    of = {(name, angle): image for image, name, angle in zip(*probes, strict=True)}
-    upper_left = of["corner", 315] > 127
+    """315 is the upper-left corner of a square, with arms to the right and down; 270 opens down."""
+    image_of = {(name, angle): image for image, name, angle in zip(*probes, strict=True)}
+    upper_left = image_of["corner", 315] > 127
     assert upper_left[22:26, 40:].any()
     assert upper_left[30:, 30:34].any()
     assert not upper_left[:20].any()
     assert not upper_left[:, :28].any()
-    dome = of["arc", 270] > 127
+    dome = image_of["arc", 270] > 127
     assert dome[:24].sum() > 30
     assert dome[26:].sum() == 0
-    assert (of["bar", 0] > 127).any(1).sum() <= 4
-    rising = of["bar", 45] > 127
+    assert (image_of["bar", 0] > 127).any(1).sum() <= 4
+    rising = image_of["bar", 45] > 127
     assert rising[:10, 42:].any()
     assert not rising[:10, :20].any()
 
 
 @pytest.mark.parametrize("name", ["corner", "arc"])
 def test_a_probe_turned_by_180_degrees_is_the_image_turned(probes, name):
-    of = {angle: image.astype(int) for image, n, angle in zip(*probes, strict=True) if n == name}
+    image_of = {angle: image.astype(int) for image, n, angle in zip(*probes, strict=True) if n == name}
     for angle in range(0, 180, 15):
-        assert np.abs(of[angle] - of[angle + 180][::-1, ::-1]).max() <= 4
+        assert np.abs(image_of[angle] - image_of[angle + 180][::-1, ::-1]).max() <= 4
 
 
 @pytest.mark.parametrize(("h", "w"), [(1, 1), (2, 9), (7, 3)])

@@ -9,7 +9,7 @@ RNG = np.random.default_rng(0)
 
 
 def smooth(count=1500, k=7):
-    """Patches of smooth noise."""
+    """Return patches of smooth noise."""
     noise = RNG.normal(size=(count, k + 4, k + 4))
     windows = np.lib.stride_tricks.sliding_window_view(noise, (5, 5), (1, 2))
     return windows.mean((3, 4)).reshape(count, -1).astype(np.float32)
@@ -19,18 +19,18 @@ PATCHES = smooth()
 
 
 def table(states, rows=PATCHES, **settings):
-    found = list(subspaces.explained("conv1", states, rows, **settings))
-    return {(row["state"], row["baseline"], row["kernel"]): row for row in found}
+    result = list(subspaces.explained("conv1", states, rows, **settings))
+    return {(row["state"], row["baseline"], row["kernel"]): row for row in result}
 
 
 @pytest.mark.parametrize("shape", [(5, 1, 6, 6), (3, 3, 4, 4), (1, 1, 2, 2)])
 @pytest.mark.parametrize("m", [1, 4])
 def test_a_share_is_the_r_squared_of_least_squares(shape, m):
     kernels, span = RNG.normal(size=shape) + 1, RNG.normal(size=(m, np.prod(shape[1:]))) + 2
-    for kernel, found in zip(kernels.reshape(len(kernels), -1), subspaces.share(kernels, span), strict=True):
+    for kernel, r_squared in zip(kernels.reshape(len(kernels), -1), subspaces.share(kernels, span), strict=True):
         design = np.column_stack([span.T, np.ones(kernel.size)])
         rest = kernel - design @ np.linalg.lstsq(design, kernel, rcond=None)[0]
-        np.testing.assert_allclose(found, 1 - rest.var() / kernel.var(), atol=1e-10)
+        np.testing.assert_allclose(r_squared, 1 - rest.var() / kernel.var(), atol=1e-10)
 
 
 def test_many_spans_at_once_are_each_of_them_and_repeated_patterns_count_once():

@@ -10,7 +10,7 @@ PROBES = stimuli.probes(40, 40, 2.0)
 
 
 def templates(*wanted, size=15) -> np.ndarray:
-    """Kernels (out, 1, size, size) that are the middle of a probe, with sum 0."""
+    """Return kernels (out, 1, size, size) that are the middle of a probe, with sum 0."""
     at = [np.flatnonzero((PROBES.stimulus == name) & (PROBES.angle == angle))[0] for name, angle in wanted]
     low = (40 - size) // 2
     kernels = PROBES.images[at, None, low : low + size, low : low + size] / 255.0
@@ -32,15 +32,15 @@ WANTED = [("bar", 0), ("bar", 60), ("bar", 90), ("bar", 150), ("corner", 0), ("c
 
 
 def test_a_kernel_that_is_a_probe_prefers_that_probe():
-    found = [tuning.preferred(rows) for rows in of_kernels(responses(templates(*WANTED)))]
-    assert [(row["stimulus"], row["angle"]) for row in found] == WANTED
-    assert min(row["modulation"] for row in found) > 0.3
+    preferred = [tuning.preferred(rows) for rows in of_kernels(responses(templates(*WANTED)))]
+    assert [(row["stimulus"], row["angle"]) for row in preferred] == WANTED
+    assert min(row["modulation"] for row in preferred) > 0.3
 
 
 def test_a_kernel_that_is_a_whole_arc_prefers_it():
     wanted = [("arc", 0), ("arc", 90), ("arc", 225)]
-    found = [tuning.preferred(rows) for rows in of_kernels(responses(templates(*wanted, size=27)))]
-    assert [(row["stimulus"], row["angle"]) for row in found] == wanted
+    preferred = [tuning.preferred(rows) for rows in of_kernels(responses(templates(*wanted, size=27)))]
+    assert [(row["stimulus"], row["angle"]) for row in preferred] == wanted
 
 
 def test_the_curves_are_the_largest_responses_by_a_plain_loop():
@@ -67,8 +67,8 @@ def literal(bar, corner, arc):
 
 
 def test_preference_and_modulation_of_literal_curves():
-    found = tuning.preferred(literal((1, 0), (3, 1), (2, 2)))
-    assert found == {"stimulus": "corner", "angle": 45, "response": 3, "modulation": 0.5}
+    preferred = tuning.preferred(literal((1, 0), (3, 1), (2, 2)))
+    assert preferred == {"stimulus": "corner", "angle": 45, "response": 3, "modulation": 0.5}
     assert tuning.preferred(literal((-5, -1), (-1, -1), (-1, 2)))["modulation"] == 1
     assert tuning.preferred(literal((2, 2), (1, 1), (0, 0)))["modulation"] == 0
 

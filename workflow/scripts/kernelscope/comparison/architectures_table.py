@@ -1,4 +1,4 @@
-"""Across architectures: a row for each, and one picture."""
+"""The table that compares architectures, a row for each."""
 
 import numpy as np
 
@@ -20,27 +20,40 @@ COLUMNS = (
 
 
 def row(arch: str, runs: list[dict], pairs: list[dict]) -> dict:
-    """One row of architectures.csv from its rows of summary.csv and its rows of pairs.csv (numbers, None where empty).
+    """Return one row of architectures.csv.
 
-    sd is the sample standard deviation over seeds, None for one seed. The match_ columns are of the first conv layer.
+    Parameters
+    ----------
+    arch : str
+        The architecture.
+    runs : list of dict
+        Its rows of summary.csv, with numbers as numbers, None in empty cells.
+    pairs : list of dict
+        Its rows of pairs.csv.
+
+    Returns
+    -------
+    dict
+        Columns ending in _sd hold the sample standard deviation over seeds, None for one seed. The match_ columns
+        describe the first conv layer.
     """
-    known = any(run["alive"] is not None for run in runs)  # nobody knows how published runs ended
-    failures = sum(bool(run["failure"]) for run in runs) if known else None
-    content = {
+    has_outcomes = any(run["alive"] is not None for run in runs)  # how pretrained runs ended is unknown
+    failures = sum(bool(run["failure"]) for run in runs) if has_outcomes else None
+    columns = {
         "arch": arch,
         "runs": len(runs),
         "failures": failures,
-        "failure_rate": failures / len(runs) if known else None,
+        "failure_rate": failures / len(runs) if has_outcomes else None,
         "parameters": runs[0]["parameters"],
     }
     for name in MEASURES:
         values = [run[name] for run in runs if run[name] is not None and np.isfinite(run[name])]
-        content[f"{name}_mean"] = np.mean(values) if values else None
-        content[f"{name}_sd"] = np.std(values, ddof=1) if len(values) > 1 else None
-        content[f"{name}_n"] = len(values)
+        columns[f"{name}_mean"] = np.mean(values) if values else None
+        columns[f"{name}_sd"] = np.std(values, ddof=1) if len(values) > 1 else None
+        columns[f"{name}_n"] = len(values)
     first = of_first_layer(pairs)
     mean = lambda name: np.mean([pair[name] for pair in first]) if first else None  # noqa: E731
-    return content | {
+    return columns | {
         "lag1_null_99": first_known(runs, "lag1_null_99"),
         "match_similarity": mean("similarity"),
         "match_chance": mean("chance_mean"),
@@ -50,10 +63,10 @@ def row(arch: str, runs: list[dict], pairs: list[dict]) -> dict:
 
 
 def first_known(runs: list[dict], name: str):
-    """The value of the first run that has one; of one architecture all have the same, or it is unknown."""
+    """Return the first value of a column that is not None; it is the same for all runs of an architecture."""
     return next((run[name] for run in runs if run[name] is not None), None)
 
 
 def of_first_layer(pairs: list[dict]) -> list[dict]:
-    """The rows of the first conv layer, which pairs.csv names first, but for pairs that cannot be compared."""
+    """Return the rows of the first conv layer, which pairs.csv names first, without pairs that cannot be compared."""
     return [pair for pair in pairs if pair["layer"] == pairs[0]["layer"] and pair["similarity"] is not None]

@@ -1,6 +1,6 @@
-"""How much of a bank lies along each principal component of the patches it reads: a profile that needs no matching.
+"""Energy profiles: how much of a bank is along each principal component of the patches it reads, without any matching.
 
-After Chowers and Weiss (ICML 2023), who found nearly the same profile over seeds, architectures and even labels.
+Chowers and Weiss (ICML 2023) found nearly the same profile across seeds, architectures and even labels.
 """
 
 from itertools import product
@@ -9,15 +9,24 @@ import numpy as np
 
 COLUMNS = ("state", "seed", "component", "energy", "cumulative")
 AGREEMENT_COLUMNS = ("state", "other", "seeds", "failed", "within", "between", "difference", "p", "smallest_p")
-EXACT = 12  # seeds up to which all 2^n exchanges are made
-DRAWN = 4095  # random exchanges beyond that
+EXACT = 12  # largest number of seeds for which all 2^n exchanges are made
+DRAWN = 4095  # random exchanges for more seeds
 
 
 def profile(bank: np.ndarray, components: np.ndarray) -> np.ndarray:
-    """The energy along each component (d,), as shares of its sum: e_i = mean over kernels of <w_k, u_i>^2.
+    """Return the energy of a bank along each component, e_i = mean over kernels of <w, u_i>^2, as shares of the sum.
 
-    bank (out, in, k, k); components (d, in k k), one unit vector a row, largest variance first. Kernels are neither
-    centred nor scaled, as published, so that strong kernels count more. NaN where the bank is zero or not finite.
+    Parameters
+    ----------
+    bank : array (out, in, k, k)
+        The kernels. They are neither centered nor scaled, as in the paper, so strong kernels count more.
+    components : array (d, in k k)
+        Principal components of the patches, one unit vector a row, largest variance first.
+
+    Returns
+    -------
+    array (d,)
+        The shares; NaN if the bank is zero or not finite. Source: Chowers and Weiss (ICML 2023).
     """
     if not np.isfinite(bank).all() or not bank.any():
         return np.full(len(components), np.nan)
@@ -28,50 +37,86 @@ def profile(bank: np.ndarray, components: np.ndarray) -> np.ndarray:
 
 
 def profiles(banks: dict[str, dict[int, np.ndarray]], components: np.ndarray) -> dict[str, dict[int, np.ndarray]]:
-    """state -> seed -> profile, of state -> seed -> first-layer kernels."""
-    return {state: {seed: profile(bank, components) for seed, bank in of.items()} for state, of in banks.items()}
+    """Return state -> seed -> energy profile, from state -> seed -> first-layer kernels."""
+    return {
+        state: {seed: profile(bank, components) for seed, bank in by_seed.items()} for state, by_seed in banks.items()
+    }
 
 
-def rows(found: dict[str, dict[int, np.ndarray]]):
-    """Rows of the table; components count from 1."""
-    for state, of in found.items():
-        for seed, energy in of.items():
-            for i, (share, sum_) in enumerate(zip(energy, np.cumsum(energy), strict=True)):
-                yield {"state": state, "seed": seed, "component": i + 1, "energy": share, "cumulative": sum_}
+def rows(by_state: dict[str, dict[int, np.ndarray]]):
+    """Yield the rows of energy.csv; components count from 1."""
+    for state, by_seed in by_state.items():
+        for seed, energy in by_seed.items():
+            for i, (share, cumulative) in enumerate(zip(energy, np.cumsum(energy), strict=True)):
+                yield {"state": state, "seed": seed, "component": i + 1, "energy": share, "cumulative": cumulative}
 
 
 def correlation(energies: np.ndarray) -> np.ndarray:
-    """Pearson correlation of the roots of profiles (n, d), (n, n), as published; NaN for a flat or missing profile."""
+    """Return the Pearson correlation of the square roots of profiles, the measure of Chowers and Weiss (ICML 2023).
+
+    Parameters
+    ----------
+    energies : array (n, d)
+        Energy profiles.
+
+    Returns
+    -------
+    array (n, n)
+        The correlation of each pair; NaN for a flat or missing profile.
+    """
     roots = np.sqrt(energies)
-    centred = roots - roots.mean(1, keepdims=True)
-    norms = np.sqrt((centred**2).sum(1))
+    centered = roots - roots.mean(1, keepdims=True)
+    norms = np.sqrt((centered**2).sum(1))
     flat = ~(norms > 1e-12 * np.sqrt(roots.shape[1]))
-    unit = centred / np.where(flat, 1, norms)[:, None]
+    unit = centered / np.where(flat, 1, norms)[:, None]
     unit[flat] = np.nan
     return unit @ unit.T
 
 
 def agreement(
-    found: dict[str, dict[int, np.ndarray]], state: str, failed: set[int] = frozenset(), seed: int = 0
+    by_state: dict[str, dict[int, np.ndarray]], state: str, failed: set[int] = frozenset(), seed: int = 0
 ) -> list[dict]:
-    """A row for `state` against each other state: do profiles of two seeds agree more within it than between them?
+    """Test whether the profiles of two seeds agree more within a state than between two states.
 
-    within and between are mean correlations over pairs of different seeds. p is that of exchanging the two states in
-    each seed on its own (a seed's two states share its start): all 2^n exchanges up to EXACT seeds, so p is exact and
-    never below 2^-n (smallest_p), and 4,095 random ones beyond. Seeds without both profiles do not count; with fewer
-    than two all numbers are None. `failed` are the seeds whose training failed; those that count all the same are
-    in the column of that name.
+    Null: it does not matter which of a seed's two states is which. p comes from exchanging the two states in each seed
+    independently (both states of a seed share its initial weights): all 2^n exchanges for up to EXACT seeds, so that p
+    is exact and never below 2^-n, and DRAWN random exchanges for more.
+
+    Parameters
+    ----------
+    by_state : dict
+        State -> seed -> energy profile (d,).
+    state : str
+        The state that is compared with every other state.
+    failed : set of int
+        Seeds whose training failed. They take part; column `failed` says how many there are.
+    seed : int
+        Seed of the random exchanges.
+
+    Returns
+    -------
+    list of dict
+        A row with AGREEMENT_COLUMNS for each other state. `within` and `between` are mean correlations over pairs of
+        different seeds. `smallest_p` is the smallest p that the number of seeds allows. Seeds without both profiles do
+        not take part; with fewer than two seeds all numbers are None.
     """
-    return [_agreement(found, state, other, failed, seed) for other in found if other != state and state in found]
+    return [
+        _agreement(by_state, state, other, failed, seed) for other in by_state if other != state and state in by_state
+    ]
 
 
-def _agreement(found: dict, state: str, other: str, failed: set[int], seed: int) -> dict:
-    usable = [s for s in found[state] if s in found[other] and _usable(found[state][s]) and _usable(found[other][s])]
+def _agreement(by_state: dict, state: str, other: str, failed: set[int], seed: int) -> dict:
+    """Return one row of `agreement`."""
+    usable = [
+        s
+        for s in by_state[state]
+        if s in by_state[other] and _usable(by_state[state][s]) and _usable(by_state[other][s])
+    ]
     n = len(usable)
     key = {"state": state, "other": other, "seeds": n, "failed": len(failed.intersection(usable))}
     if n < 2:
         return key | dict.fromkeys(AGREEMENT_COLUMNS[4:])
-    r = correlation(np.stack([found[name][s] for name in (state, other) for s in usable]))
+    r = correlation(np.stack([by_state[name][s] for name in (state, other) for s in usable]))
     within, between = _means(r, np.zeros((1, n), int))
     null = np.subtract(*_means(r, _exchanges(n, seed)))
     reached = np.mean(null >= within - between - 1e-12)
@@ -80,11 +125,12 @@ def _agreement(found: dict, state: str, other: str, failed: set[int], seed: int)
 
 
 def _usable(energy: np.ndarray) -> bool:
+    """Return whether a profile has a correlation: it is finite and not flat."""
     return bool(np.isfinite(correlation(energy[None])).all())
 
 
 def _exchanges(n: int, seed: int) -> np.ndarray:
-    """Which seeds exchange their two states, 0 or 1 (exchanges, n); the first exchanges none."""
+    """Return which seeds exchange their two states, 0 or 1 (exchanges, n); the first row exchanges none."""
     if n <= EXACT:
         return np.array(list(product((0, 1), repeat=n)))
     drawn = np.random.default_rng([seed, n]).integers(0, 2, (DRAWN, n))
@@ -92,9 +138,9 @@ def _exchanges(n: int, seed: int) -> np.ndarray:
 
 
 def _means(r: np.ndarray, exchanges: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Mean correlation within the first state and between the two, over pairs of seeds, for every exchange."""
+    """Return mean correlations within the first state and between both, over pairs of seeds, for each exchange."""
     n = exchanges.shape[1]
     first, second = np.arange(n) + n * exchanges, np.arange(n) + n * (1 - exchanges)
     apart = ~np.eye(n, dtype=bool)
-    within, between = (r[first[:, :, None], mate[:, None, :]][:, apart].mean(1) for mate in (first, second))
+    within, between = (r[first[:, :, None], partner[:, None, :]][:, apart].mean(1) for partner in (first, second))
     return within, between

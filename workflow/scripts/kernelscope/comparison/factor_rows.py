@@ -1,4 +1,4 @@
-"""Factors of a sweep in words, and the rows of its tables that are about one of them."""
+"""The names of a sweep's factors, and selections of rows from its tables."""
 
 import numpy as np
 
@@ -6,19 +6,19 @@ from kernelscope.stats import pvalues
 
 
 def words(factor: str) -> str:
-    """A factor as a reader says it."""
+    """Return a factor in the words of a reader."""
     if factor == "base":
         return "network or optimizer"
     return factor.removeprefix("training.").replace("_", " ").replace(".", ", ")
 
 
 def of(rows: list[dict], **wanted) -> list[dict]:
-    """The rows with these values."""
+    """Return the rows that have the given values."""
     return [row for row in rows if all(row[name] == value for name, value in wanted.items())]
 
 
 def with_corrected(effects: list[dict]) -> list[dict]:
-    """The rows of effects.csv of single factors, with p corrected over these (Benjamini and Hochberg)."""
+    """Return the rows of effects.csv about single factors, with p corrected over them (Benjamini and Hochberg 1995)."""
     tested = [row for row in effects if row["p"] is not None]
     corrected = pvalues.corrected(np.array([row["p"] for row in tested], float))
     return [row | {"corrected": p} for row, p in zip(tested, corrected, strict=True)]

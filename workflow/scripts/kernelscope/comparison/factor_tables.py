@@ -12,54 +12,71 @@ UNIVERSALITY = "universality"
 
 
 def columns(factors: list[str]) -> tuple[str, ...]:
-    """The header of cells.csv; factors: all that any architecture of the experiment has."""
+    """Return the header of cells.csv, from all factors that any architecture of the experiment has."""
     measured = (f"{name}_{part}" for name in (*SHARES, UNIVERSALITY) for part in PARTS)
     failed = ("failures", "failure_rate", "failure_low", "failure_high")
     return ("arch", *factors, "runs", *failed, *measured, "universality_pairs", "universality_p05")
 
 
 def row(arch: str, levels: dict[str, str], runs: list[dict], pairs: list[dict]) -> dict:
-    """One row of cells.csv from the outcomes of its runs and its rows of pairs.csv.
+    """Return one row of cells.csv: the outcomes of one condition.
 
-    Intervals are 95 %: of means by t over the seeds, cut to what is possible; of failures as in `proportion`.
-    universality: how much more alike the first-layer kernels of two seeds that did not fail are than turned or
-    negated at random, the mean over pairs; its interval is by t over delete-one-seed pseudovalues, as the pairs share
-    seeds.
-    universality_p05: the share of pairs with p <= 0.05.
+    Parameters
+    ----------
+    arch : str
+        The architecture, which is the condition.
+    levels : dict
+        Factor -> level.
+    runs : list of dict
+        The outcomes of its runs (`outcomes.row`), each with its seed.
+    pairs : list of dict
+        Its rows of pairs.csv.
+
+    Returns
+    -------
+    dict
+        All intervals are 95 %: t intervals over seeds for means, clipped to the possible range; `proportion` for
+        failures. `universality` is how much more alike the first-layer kernels of two seeds are than kernels rotated or
+        negated at random, averaged over pairs of seeds that did not fail. Its interval is a t interval over
+        delete-one-seed pseudovalues, because pairs share seeds. `universality_p05` is the share of pairs with p <=
+        0.05.
     """
     failed = sum(run["failed"] for run in runs)
     rate = dict(zip(("failure_rate", "failure_low", "failure_high"), proportion(failed, len(runs)), strict=True))
-    found = {"arch": arch, **levels, "runs": len(runs), "failures": failed, **rate}
+    columns = {"arch": arch, **levels, "runs": len(runs), "failures": failed, **rate}
     for name in SHARES:
-        known = [run[name] for run in runs if run[name] is not None]
-        found |= parts(name, mean(np.array(known), outcomes.LEAST.get(name, 0)), len(known))
-    worked = {run["seed"] for run in runs if not run["failed"]}
-    of_worked = [pair for pair in architectures_table.of_first_layer(pairs) if {pair[end] for end in ENDS} <= worked]
-    first = [pair for pair in of_worked if pair["turned_mean"] is not None]
-    found |= parts(UNIVERSALITY, beyond_turned(first), len({pair[end] for pair in first for end in ENDS}))
-    beyond = np.mean([pair["p"] <= 0.05 for pair in first]) if first else None
-    return found | {"universality_pairs": len(first), "universality_p05": beyond}
+        values = [run[name] for run in runs if run[name] is not None]
+        columns |= parts(name, mean(np.array(values), outcomes.LEAST.get(name, 0)), len(values))
+    successful = {run["seed"] for run in runs if not run["failed"]}
+    of_successful = [
+        pair for pair in architectures_table.of_first_layer(pairs) if {pair[end] for end in ENDS} <= successful
+    ]
+    comparable = [pair for pair in of_successful if pair["turned_mean"] is not None]
+    columns |= parts(UNIVERSALITY, beyond_turned(comparable), len({pair[end] for pair in comparable for end in ENDS}))
+    significant = np.mean([pair["p"] <= 0.05 for pair in comparable]) if comparable else None
+    return columns | {"universality_pairs": len(comparable), "universality_p05": significant}
 
 
 ENDS = ("seed_a", "seed_b")
 
 
 def parts(name: str, numbers: tuple, n: int) -> dict:
+    """Return a mean, the ends of its interval and n as columns of an outcome."""
     return dict(zip((f"{name}_{part}" for part in PARTS), (*numbers, n), strict=True))
 
 
 def beyond_turned(pairs: list[dict]) -> tuple:
-    """Mean of similarity less that of turned kernels over pairs of seeds, with its interval over seeds."""
+    """Return the mean over pairs of the similarity minus that of rotated kernels, with its interval over seeds."""
     if not pairs:
         return None, None, None
     beyond = np.array([pair["similarity"] - pair["turned_mean"] for pair in pairs])
     ends = np.array([[pair[end] for end in ENDS] for pair in pairs])
-    seeds, whole = np.unique(ends), beyond.mean()
+    seeds, overall = np.unique(ends), beyond.mean()
     without = [beyond[(ends != seed).all(1)] for seed in seeds]
-    if len(seeds) < 4:  # without one of three there is one pair
-        return whole, None, None
-    _, low, high = mean(np.array([len(seeds) * whole - (len(seeds) - 1) * left.mean() for left in without]), -1)
-    return whole, low, high
+    if len(seeds) < 4:  # three seeds without one leave a single pair
+        return overall, None, None
+    _, low, high = mean(np.array([len(seeds) * overall - (len(seeds) - 1) * rest.mean() for rest in without]), -1)
+    return overall, low, high
 
 
 OUTCOMES = (*outcomes.COLUMNS, "universality")
@@ -69,70 +86,78 @@ DRAWS = 999
 
 
 def designs(levels: dict[str, dict[str, str]]) -> dict[str, dict[str, dict[str, str]]]:
-    """name -> architecture -> levels of each design, which is called after its bases.
+    """Return the designs: name -> architecture -> levels, where the name lists the bases.
 
-    levels: arch -> factor -> level, `base` first. Sweeps with the same factors and levels are one design, in which the
-    base is a factor too.
+    levels: architecture -> factor -> level, `base` first. Sweeps with the same factors and levels are one design, in
+    which the base is also a factor.
     """
     bases: dict[str, list[str]] = {}
     for arch, chosen in levels.items():
         bases.setdefault(chosen["base"], []).append(arch)
-    alike: dict[tuple, list[str]] = {}
+    same_choices: dict[tuple, list[str]] = {}
     for base, archs in bases.items():
         choices = sorted(tuple(sorted(without_base(levels[arch]).items())) for arch in archs)
-        alike.setdefault(tuple(choices), []).append(base)
+        same_choices.setdefault(tuple(choices), []).append(base)
     return {
-        ", ".join(names): {arch: levels[arch] for base in names for arch in bases[base]} for names in alike.values()
+        ", ".join(names): {arch: levels[arch] for base in names for arch in bases[base]}
+        for names in same_choices.values()
     }
 
 
 def without_base(chosen: dict[str, str]) -> dict[str, str]:
+    """Return the levels of all factors except the base."""
     return {factor: level for factor, level in chosen.items() if factor != "base"}
 
 
 def effects(name: str, design: dict[str, dict[str, str]], runs: list[dict], cells: list[dict]) -> list[dict]:
-    """Rows of effects.csv of one design, from rows of outcomes.csv and cells.csv.
+    """Return the rows of effects.csv of one design, from rows of outcomes.csv and cells.csv.
 
-    Universality is of architectures, not of runs: its cells are its numbers, so that there are no seeds in them.
+    Universality belongs to architectures, not to runs. Its observations are therefore the conditions, without variation
+    between seeds.
     """
-    found = []
+    table = []
     for outcome in OUTCOMES:
         rows, column = (runs, outcome) if outcome in outcomes.COLUMNS else (cells, f"{outcome}_mean")
         y, levels = known(rows, column, design)
-        key = {"design": name, "outcome": outcome, "runs": len(y), "cells": len({tuple(of.values()) for of in levels})}
+        key = {
+            "design": name,
+            "outcome": outcome,
+            "runs": len(y),
+            "cells": len({tuple(chosen.values()) for chosen in levels}),
+        }
         effects = anova.explained(y, levels, DRAWS) if len(y) else []
-        found += [key | effect._asdict() | {"term": " x ".join(effect.term)} for effect in effects]
-    return found
+        table += [key | effect._asdict() | {"term": " x ".join(effect.term)} for effect in effects]
+    return table
 
 
 def levels(name: str, design: dict[str, dict[str, str]], runs: list[dict]) -> list[dict]:
-    """Rows of levels.csv of one design: every outcome of runs at every level of every factor that varies.
+    """Return the rows of levels.csv of one design: each outcome of runs at each level of each factor that varies.
 
-    Of cells whose fellow at another level has no run with that outcome none counts: all levels are averaged over the
-    same choices of the other factors.
+    A condition counts only if every other level of the factor also has runs with that outcome, so all levels are
+    averaged over the same choices of the other factors.
     """
-    found = []
+    table = []
     for outcome in outcomes.COLUMNS:
-        y, of = known(runs, outcome, design)
-        for factor in anova.varied(of) if len(y) else []:
-            cell, whole = anova.cells(of), at_all_levels(of, factor)
-            for level in dict.fromkeys(one[factor] for one in of) if whole.any() else []:
-                mine = whole & np.array([one[factor] == level for one in of])
-                middle = anova.level_mean(y[mine], cell[mine], outcomes.LEAST.get(outcome, 0))
-                numbers = dict(zip(("mean", "low", "high"), middle, strict=True))
-                count = {"runs": int(mine.sum()), "cells": len(np.unique(cell[mine]))}
-                found.append({"design": name, "outcome": outcome, "factor": factor, "level": level} | numbers | count)
-    return found
+        y, run_levels = known(runs, outcome, design)
+        for factor in anova.varied(run_levels) if len(y) else []:
+            condition, complete = anova.cells(run_levels), at_all_levels(run_levels, factor)
+            for level in dict.fromkeys(chosen[factor] for chosen in run_levels) if complete.any() else []:
+                at_level = complete & np.array([chosen[factor] == level for chosen in run_levels])
+                interval = anova.level_mean(y[at_level], condition[at_level], outcomes.LEAST.get(outcome, 0))
+                numbers = dict(zip(("mean", "low", "high"), interval, strict=True))
+                count = {"runs": int(at_level.sum()), "cells": len(np.unique(condition[at_level]))}
+                table.append({"design": name, "outcome": outcome, "factor": factor, "level": level} | numbers | count)
+    return table
 
 
 def at_all_levels(levels: list[dict[str, str]], factor: str) -> np.ndarray:
-    """Whether there are runs at every level of a factor with the other levels of each run (n,)."""
-    stratum, own = anova.strata(levels, factor), np.array([of[factor] for of in levels])
-    count = len(set(own))
-    return np.array([len(set(own[stratum == number])) == count for number in stratum])
+    """Return whether the other levels of each run also have runs at every level of a factor, bool (n,)."""
+    stratum, level = anova.strata(levels, factor), np.array([chosen[factor] for chosen in levels])
+    count = len(set(level))
+    return np.array([len(set(level[stratum == number])) == count for number in stratum])
 
 
 def known(rows: list[dict], column: str, design: dict[str, dict[str, str]]) -> tuple[np.ndarray, list[dict[str, str]]]:
-    """The values of a column and the levels of their architectures, of those rows of a design that have one."""
-    mine = [row for row in rows if row["arch"] in design and row[column] is not None]
-    return np.array([row[column] for row in mine], float), [design[row["arch"]] for row in mine]
+    """Return the values of a column and their architectures' levels, for the rows of a design that have a value."""
+    usable = [row for row in rows if row["arch"] in design and row[column] is not None]
+    return np.array([row[column] for row in usable], float), [design[row["arch"]] for row in usable]

@@ -1,9 +1,10 @@
-"""Which kernel of one seed goes with which of another, and how well single kernels would match by chance.
+"""Match the kernels of two seeds, and estimate how well single kernels would match by chance.
 
-Kernels under pooling may sit anywhere in their window, so similarity is the largest normalised cross-correlation
-over shifts. Smooth noise matches better by chance than white noise, so chance is noise as smooth as the kernels
-(surrogates.py), put through the same matching. The p of whole banks is that of exact tests (comparison/permutation.py).
-The three nulls beside each other: docs/explanation/methods.md#matching-the-kernels-of-two-seeds.
+A kernel under pooling may be anywhere in its window, so the similarity is the largest normalized cross-correlation over
+shifts. Any two smooth kernels match better than white noise does, so the null is noise as smooth as the kernels
+(surrogates.py), put through the same matching. The p of a whole bank comes from exact tests
+(comparison/permutation.py). The three nulls are compared in
+docs/explanation/methods.md#matching-the-kernels-of-two-seeds.
 """
 
 from typing import NamedTuple
@@ -16,75 +17,148 @@ from kernelscope.comparison.surrogates import surrogates
 
 
 class Similarity(NamedTuple):
-    """Per pair of kernels, arrays (m, n): the similarity, the shift of the second at which it is reached, the sign."""
+    """Similarities of all pairs of kernels, with the shift of the second kernel and the sign there."""
 
-    value: np.ndarray
-    shift: np.ndarray  # (m, n, 2): rows, cols
-    sign: np.ndarray
+    value: np.ndarray  # (m, n), -1 to 1; 0 to 1 if the sign is ignored
+    shift: np.ndarray  # (m, n, 2) rows and columns, in pixels
+    sign: np.ndarray  # (m, n), 1 or -1
 
 
 class Match(NamedTuple):
-    """kernel_b[i] is the kernel of the second bank that goes with kernel_a[i] of the first; best first."""
+    """Matched kernels, the most similar pair first: kernel_a[i] of the first bank with kernel_b[i] of the second."""
 
-    kernel_a: np.ndarray
-    kernel_b: np.ndarray
-    similarity: np.ndarray
-    shift: np.ndarray  # (n, 2)
-    sign: np.ndarray
+    kernel_a: np.ndarray  # (pairs,)
+    kernel_b: np.ndarray  # (pairs,)
+    similarity: np.ndarray  # (pairs,)
+    shift: np.ndarray  # (pairs, 2) rows and columns, in pixels
+    sign: np.ndarray  # (pairs,), 1 or -1
 
 
 def similarity(a: np.ndarray, b: np.ndarray, either_sign: bool = False) -> Similarity:
-    """Largest normalised cross-correlation of each kernel of a (m, in, k, k) with each of b (n, in, k, k).
+    """Return the similarity of each kernel of one bank to each kernel of another.
 
-    Every channel is centred and shifted alike, zeros come in from outside, and both norms are those of the whole
-    kernels, so what a shift pushes out of the window is missing. With `either_sign` the largest |r| counts.
+    The similarity is the largest normalized cross-correlation over shifts. All channels are shifted alike and zeros
+    come in from outside. Each channel is centered, and the norms are those of the whole kernels, so weights that a
+    shift moves out of the window lower the similarity.
+
+    Parameters
+    ----------
+    a : array (m, in, k, k)
+        The first bank.
+    b : array (n, in, k, k)
+        The second bank, which is shifted.
+    either_sign : bool
+        Whether the largest absolute correlation counts, so that a kernel equals its negative.
+
+    Returns
+    -------
+    Similarity
+        value (m, n), shift (m, n, 2) in pixels, and sign (m, n). A constant kernel has similarity 0.
     """
     k = a.shape[-1]
-    r = np.concatenate(list(_correlations(_spectra(a.astype(np.float64)), _spectra(b.astype(np.float64)), k)))
-    grid = r.shape[2:]
-    r = r.reshape(*r.shape[:2], -1)
-    place = np.abs(r).argmax(-1) if either_sign else r.argmax(-1)
-    value = np.take_along_axis(r, place[..., None], -1)[..., 0]
-    lag = np.stack(np.unravel_index(place, grid), -1)
+    correlation = np.concatenate(list(_correlations(_spectra(a.astype(np.float64)), _spectra(b.astype(np.float64)), k)))
+    grid = correlation.shape[2:]
+    correlation = correlation.reshape(*correlation.shape[:2], -1)
+    best_lag = np.abs(correlation).argmax(-1) if either_sign else correlation.argmax(-1)
+    value = np.take_along_axis(correlation, best_lag[..., None], -1)[..., 0]
+    lag = np.stack(np.unravel_index(best_lag, grid), -1)
     return Similarity(
         np.abs(value) if either_sign else value, np.where(lag >= k, lag - grid[0], lag), np.where(value < 0, -1, 1)
     )
 
 
 def match(a: np.ndarray, b: np.ndarray, either_sign: bool = False) -> Match:
-    """The assignment of largest total similarity (linear_sum_assignment), best pair first."""
-    s = similarity(a, b, either_sign)
-    rows, cols = linear_sum_assignment(s.value, maximize=True)
-    order = np.argsort(-s.value[rows, cols], kind="stable")
+    """Return the one-to-one assignment of two banks with the largest total similarity.
+
+    Parameters
+    ----------
+    a, b : arrays (m, in, k, k) and (n, in, k, k)
+        The banks; min(m, n) pairs are matched.
+    either_sign : bool
+        Whether a kernel equals its negative; see `similarity`.
+
+    Returns
+    -------
+    Match
+        The pairs, the most similar first. Solved by `scipy.optimize.linear_sum_assignment`.
+    """
+    all_pairs = similarity(a, b, either_sign)
+    rows, cols = linear_sum_assignment(all_pairs.value, maximize=True)
+    order = np.argsort(-all_pairs.value[rows, cols], kind="stable")
     rows, cols = rows[order], cols[order]
-    return Match(rows, cols, s.value[rows, cols], s.shift[rows, cols], s.sign[rows, cols])
+    return Match(rows, cols, all_pairs.value[rows, cols], all_pairs.shift[rows, cols], all_pairs.sign[rows, cols])
 
 
 def best(similarity: np.ndarray) -> np.ndarray:
-    """The similarities (min(m, n),) of the assignment with the largest total, best first, from those (m, n) of all."""
+    """Return the similarities of the assignment with the largest total.
+
+    Parameters
+    ----------
+    similarity : array (m, n)
+        The similarities of all pairs.
+
+    Returns
+    -------
+    array (min(m, n),)
+        The similarities of the matched pairs, largest first.
+    """
     return -np.sort(-similarity[linear_sum_assignment(similarity, maximize=True)])
 
 
 def chance(a: np.ndarray, b: np.ndarray, either_sign: bool = False, draws: int = 199, seed=0) -> np.ndarray:
-    """Similarities (draws, pairs) of the matched kernels of surrogate banks, best pair first in every draw.
+    """Return the similarities that matched kernels reach if they are noise as smooth as the two banks.
 
-    Under the null both banks follow one law, so it is estimated from both: two estimates, each with its own errors,
-    would match each other less than kernels of one law do, and the test became too bold (docs/log.md, 2026-11-23).
+    Null: both banks are Gaussian noise that follows one law (surrogates.py), estimated from both banks together. Two
+    separate estimates, each with its own errors, would match each other less well than kernels of one law do, and made
+    the test too bold (docs/log.md, 2026-11-23).
+
+    Parameters
+    ----------
+    a, b : arrays (m, in, k, k) and (n, in, k, k)
+        The trained banks that the law is estimated from.
+    either_sign : bool
+        Whether a kernel equals its negative; see `similarity`.
+    draws : int
+        Number of surrogate pairs of banks.
+    seed : int or list of int
+        Seed of the random draws.
+
+    Returns
+    -------
+    array (draws, min(m, n))
+        The similarities of each draw, largest first.
     """
     draw = surrogates(np.concatenate([_rescaled(a), _rescaled(b)]), np.random.default_rng(seed))
     null = []
     for _ in range(draws):
-        spectra = _spectra(draw())  # single precision is enough
+        spectra = _spectra(draw())  # in single precision, which is enough for a null
         null.append(_matched(spectra[: len(a)], spectra[len(a) :], a.shape[-1], either_sign))
     return np.stack(null)
 
 
 def chance_of_order(a: np.ndarray, b: np.ndarray, either_sign: bool = False, draws: int = 199, seed=0) -> np.ndarray:
-    """The same with b itself, its channels in random order, (draws, pairs).
+    """Return the similarities that matched kernels reach if the channels of b are in random order.
 
-    The null of a deeper layer: its kernels share structure over their channels, which surrogates of independent
-    kernels lack (unrelated banks of rank 1 gave p <= 0.05 in 15 of 15 pairs, docs/log.md). What is tested is whether
-    the kernels agree channel by channel.
+    Null of a deeper layer: it does not matter which channel of b corresponds to which channel of a. The test asks
+    whether the kernels agree channel by channel. Surrogates of independent kernels are no null here, because the
+    kernels of a deeper layer share structure over their channels (unrelated banks of rank 1 gave p <= 0.05 in 15 of 15
+    pairs, docs/log.md).
+
+    Parameters
+    ----------
+    a, b : arrays (m, in, k, k) and (n, in, k, k)
+        The banks, their channels in the order in which the layer before was matched.
+    either_sign : bool
+        Whether a kernel equals its negative; see `similarity`.
+    draws : int
+        Number of random orders.
+    seed : int or list of int
+        Seed of the random orders.
+
+    Returns
+    -------
+    array (draws, min(m, n))
+        The similarities of each draw, largest first.
     """
     rng = np.random.default_rng(seed)
     A, B = (_spectra(bank.astype(np.float64)) for bank in (a, b))
@@ -92,13 +166,13 @@ def chance_of_order(a: np.ndarray, b: np.ndarray, either_sign: bool = False, dra
 
 
 def _rescaled(bank: np.ndarray) -> np.ndarray:
-    """The bank with root mean square 1, as one seed may have larger weights than another."""
-    size = np.sqrt((bank.astype(np.float64) ** 2).mean())
-    return bank / size if size > 0 else bank
+    """Return the bank with root mean square 1, because one seed may have larger weights than another."""
+    scale = np.sqrt((bank.astype(np.float64) ** 2).mean())
+    return bank / scale if scale > 0 else bank
 
 
 def _matched(A: np.ndarray, B: np.ndarray, k: int, either_sign: bool) -> np.ndarray:
-    """The similarities of the matched kernels of two banks of spectra, best first."""
+    """Return the similarities of the matched kernels of two banks of spectra, largest first."""
     value = np.concatenate([(np.abs(r) if either_sign else r).max((-1, -2)) for r in _correlations(A, B, k)]).astype(
         float
     )
@@ -106,29 +180,29 @@ def _matched(A: np.ndarray, B: np.ndarray, k: int, either_sign: bool) -> np.ndar
 
 
 def _spectra(bank: np.ndarray) -> np.ndarray:
-    """Spectra of the kernels, centred and of norm 1, on a grid that no shift wraps around."""
+    """Return the spectra of the kernels, centered and of norm 1, on a grid that no shift wraps around."""
     return np.fft.rfft2(_unit(bank), s=_grid(bank.shape[-1]))
 
 
 def _grid(k: int) -> tuple[int, int]:
-    """At least 2k - 1 on each side, and a length with small factors: an FFT of a prime length, as 29, is slow."""
+    """Return the grid of an FFT: at least 2k - 1 on each side, with small factors, because a prime length is slow."""
     return (next_fast_len(2 * k - 1, real=True),) * 2
 
 
 def _correlations(A: np.ndarray, B: np.ndarray, k: int):
-    """For some kernels of A after the other: cross-correlations with each of B, (some, n, grid, grid), lag 0 first."""
+    """Yield cross-correlations (kernels of A, kernels of B, grid, grid), lag 0 first, for block after block of A."""
     B, grid = B.conj(), _grid(k)
-    some = max(1, AT_ONCE // (len(B) * grid[0] * grid[1]))
-    for start in range(0, len(A), some):
-        products = np.einsum("mihw,nihw->mnhw", A[start : start + some], B, optimize=True)
+    per_block = max(1, AT_ONCE // (len(B) * grid[0] * grid[1]))
+    for start in range(0, len(A), per_block):
+        products = np.einsum("mihw,nihw->mnhw", A[start : start + per_block], B, optimize=True)
         yield np.fft.irfft2(products, s=grid)
 
 
-AT_ONCE = 1 << 16  # numbers that stay in the cache
+AT_ONCE = 1 << 16  # numbers in a block of correlations, which then stays in the processor's cache
 
 
 def _unit(bank: np.ndarray) -> np.ndarray:
-    """Each kernel with centred channels, divided by the norm of the whole; a constant kernel becomes 0."""
+    """Return kernels with centered channels, divided by the norm of the whole kernel; a constant kernel becomes 0."""
     bank = bank - bank.mean((-1, -2), keepdims=True)
     norm = np.sqrt((bank**2).sum((-1, -2, -3), keepdims=True))
     return np.divide(bank, norm, out=np.zeros_like(bank), where=norm > 0)

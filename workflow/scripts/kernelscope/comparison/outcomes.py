@@ -1,4 +1,4 @@
-"""What came of a run, in numbers that can be compared over the architectures of a sweep."""
+"""The outcomes of a run: numbers that can be compared across the architectures of a sweep."""
 
 from functools import cache
 
@@ -11,57 +11,71 @@ from kernelscope.probes import stimuli, tuning
 
 KERNELS = ("initial_share", "structured", "change_structured", "lag1", "change_lag1", "orientation", "bars")
 COLUMNS = ("accuracy", "failed", *KERNELS)
-LEAST = {"lag1": -1.0, "change_lag1": -1.0}  # of a number that is no share; a share is 0 to 1
-LINE = 2.0  # pixels, the line of the stimuli: in the middle of what the waveforms have by default
+LEAST = {"lag1": -1.0, "change_lag1": -1.0}  # the smallest possible value where it is not 0
+LINE = 2.0  # pixels, the line width of the stimuli: the middle of the waveforms' default range
 
 
 def row(outcome: dict, banks: dict[str, np.ndarray]) -> dict:
-    """The outcomes of one run from its run.json and the layers of its kernels.npz, (t, out, in, k, k) each.
+    """Return the outcomes of one run as a row with COLUMNS.
 
-    accuracy: on the test images. failed: 1 if it has a failure label, else 0. Of its first layer, and None where the
-    run failed, as the kernels of a network that learned nothing say nothing: initial_share, structured and lag1 as in
-    summary.csv; the last two also of the change; orientation: the median orientation R of the changes; bars: of the
-    kernels alive, the share whose change answers to a bar no less than to a corner or an arc.
+    Parameters
+    ----------
+    outcome : dict
+        The content of run.json.
+    banks : dict
+        Layer -> kernels (t, out, in, k, k) of kernels.npz.
+
+    Returns
+    -------
+    dict
+        `accuracy` on the test images; `failed`, 1 if the run has a failure label, else 0. The other columns describe
+        the first layer. They are None if the run failed, because the kernels of a network that learned nothing are
+        uninformative. initial_share, structured and lag1 are defined as in summary.csv; change_structured and
+        change_lag1 are the same measures of the change. `orientation` is the median orientation R of the changes of the
+        alive kernels. `bars` is the share of the alive kernels whose change responds to a bar at least as strongly as
+        to a corner or an arc.
     """
     first = next(iter(banks))
-    whole = banks[first]
+    bank = banks[first]
     failed = bool(outcome["failure"])
-    found = {"accuracy": outcome["test"]["accuracy"], "failed": int(failed)} | dict.fromkeys(KERNELS)
+    columns = {"accuracy": outcome["test"]["accuracy"], "failed": int(failed)} | dict.fromkeys(KERNELS)
     if failed:
-        return found
-    untrained, responses = run_info.untrained(outcome, whole), run_info.responses(outcome, first)
+        return columns
+    untrained, responses = run_info.untrained(outcome, bank), run_info.responses(outcome, first)
     initial = run_info.initial(outcome, first, untrained)
-    change = kernels.change(whole[-1], whole[0])
-    own = structure.structure(untrained, whole[-1], responses, initial)
+    change = kernels.change(bank[-1], bank[0])
+    of_trained = structure.structure(untrained, bank[-1], responses, initial)
     of_change = structure.structure(None, change, responses, initial)
-    alive = kernels.alive(kernels.norms(whole[-1]), responses)
+    alive = kernels.alive(kernels.norms(bank[-1]), responses)
     numbers = {
-        **{name: own[name] for name in ("initial_share", "structured", "lag1")},
+        **{name: of_trained[name] for name in ("initial_share", "structured", "lag1")},
         **{f"change_{name}": of_change[name] for name in ("structured", "lag1")},
         **(preferences(change[alive].mean(1)) if alive.any() else {}),
     }
-    return found | {name: None if value is None or not np.isfinite(value) else value for name, value in numbers.items()}
+    return columns | {
+        name: None if value is None or not np.isfinite(value) else value for name, value in numbers.items()
+    }
 
 
 def preferences(changes: np.ndarray) -> dict[str, float]:
-    """orientation and bars of the changes (n, k, k) of kernels, averaged over channels."""
+    """Return `orientation` and `bars` of the kernels' changes (n, k, k), averaged over channels."""
     concentration = spectra.measures(changes.astype(float))["orientation_concentration"]
     return {"orientation": np.median(concentration), "bars": bar_share(changes[:, None])}
 
 
 def bar_share(kernels: np.ndarray) -> float:
-    """Of kernels (out, 1, k, k), the share that answers to a bar no less than to a corner or an arc."""
+    """Return the share of kernels (out, 1, k, k) that respond to a bar no less than to a corner or an arc."""
     probes, images = shown(kernels.shape[-1])
     responses = torch.conv2d(images, torch.from_numpy(kernels.astype(np.float32)))
     curves = tuning.curves(responses.numpy())
     best = {name: curves[:, probes.stimulus == name].max(1) for name in tuning.SIMPLEST_FIRST}
-    bar, most = best["bar"], np.max(list(best.values()), axis=0)
-    return float(((most > 0) & (bar >= tuning.AS_GOOD * most)).mean())
+    bar, largest = best["bar"], np.max(list(best.values()), axis=0)
+    return float(((largest > 0) & (bar >= tuning.AS_GOOD * largest)).mean())
 
 
 @cache
 def shown(kernel_size: int) -> tuple[stimuli.Probes, torch.Tensor]:
-    """The stimuli, and as network input (n, 1, h, w): twice as large as a kernel, which can lie anywhere on them."""
+    """Return the stimuli, also as network input (n, 1, h, w): twice as large as a kernel, which may be anywhere."""
     side = 2 * kernel_size
     probes = stimuli.probes(side, side, LINE)
     return probes, torch.from_numpy(probes.images[:, None].astype(np.float32) / np.float32(255))

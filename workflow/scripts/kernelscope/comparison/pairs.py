@@ -1,4 +1,4 @@
-"""All pairs of seeds of one architecture: which kernels go together, and what chance gives."""
+"""Compare all pairs of seeds of one architecture: which kernels match, and how well they would match by chance."""
 
 from collections.abc import Iterator
 from itertools import combinations
@@ -21,36 +21,58 @@ OTHER_SIZE = "kernels of other sizes"
 
 
 def compare(banks: dict[int, dict[str, np.ndarray]], either_sign: bool, draws: int) -> tuple[list[dict], list[dict]]:
-    """Rows of matches.csv (a row per matched kernel) and of pairs.csv (a row per pair of seeds, means over kernels).
+    """Return the rows of matches.csv (one per matched kernel) and of pairs.csv (one per layer and pair of seeds).
 
-    banks: seed -> layer -> trained kernels (out, in, k, k), the same layers in all. Seeds may have other numbers of
-    kernels: then so many are matched as the smaller bank has. chance_mean and chance_99 are the mean and the 99 % point
-    of the similarities that chance gives to matched kernels, all ranks together; in pairs.csv of their means.
-    p_corrected is p after Benjamini and Hochberg (1995) over the kernels of one layer and pair of seeds. Where two
-    banks cannot be compared, the rows stay, kernel beside kernel, without numbers; pairs.csv says why (`undefined`).
-    In pairs.csv, p of the first layer is that of kernels turned at random (turned_mean, `permutation.turned`), of
-    deeper ones that of chance. p_dealt and dealt_mean are those of kernels dealt at random to two seeds
-    (`permutation.dealt`), of the first layer only: deeper kernels of one seed read the same channels and are alike
-    for that.
+    Parameters
+    ----------
+    banks : dict
+        Seed -> layer -> trained kernels (out, in, k, k), with the same layers for every seed. Seeds may differ in their
+        numbers of kernels: then as many kernels are matched as the smaller bank has.
+    either_sign : bool
+        Whether a kernel equals its negative; see `matching.similarity`.
+    draws : int
+        Number of draws of every null.
+
+    Returns
+    -------
+    matches : list of dict
+        Rows with MATCH_COLUMNS. chance_mean and chance_99 are the mean and the 99 % point of the null similarities of
+        matched kernels, all ranks together. p is the share of null similarities that reach the observed one;
+        p_corrected is p after Benjamini and Hochberg (1995) over the kernels of one layer and pair of seeds.
+    pairs : list of dict
+        Rows with PAIR_COLUMNS, means over matched kernels. chance_mean and chance_99 are the mean and the 99 % point of
+        the null means. In the first layer, p and turned_mean come from kernels rotated or negated at random
+        (`permutation.turned`), and p_dealt and dealt_mean from kernels pooled and split at random
+        (`permutation.dealt`). In deeper layers, p comes from channels in random order (`matching.chance_of_order`) and
+        the exact tests are left out, because the kernels of one seed read the same channels and are alike for that
+        reason.
+
+    Notes
+    -----
+    Two banks that cannot be compared keep their rows, kernel beside kernel, without numbers; `undefined` in pairs.csv
+    gives the reason.
     """
     matches, pairs = [], []
     for a, b in combinations(sorted(banks), 2):
         for layer, match, null in layer_matches(banks[a], banks[b], either_sign, draws, (a, b)):
             key = {"layer": layer, "seed_a": a, "seed_b": b}
-            one, other = banks[a][layer], banks[b][layer]
-            if why := undefined(one, other):
-                matches += empty_match_rows(key, min(len(one), len(other)))
-                pairs.append(empty_pair_row(key, min(len(one), len(other)), why))
+            bank_a, bank_b = banks[a][layer], banks[b][layer]
+            if reason := undefined(bank_a, bank_b):
+                matches += empty_match_rows(key, min(len(bank_a), len(bank_b)))
+                pairs.append(empty_pair_row(key, min(len(bank_a), len(bank_b)), reason))
                 continue
             matches += match_rows(key, match, null)
-            first = layer == next(iter(banks[a]))
-            exact = randomised(one, other, either_sign, draws, [a, b]) if first else {}
-            pairs.append(pair_row(key, match, null) | exact | {"undefined": ""})
+            is_first = layer == next(iter(banks[a]))
+            exact_tests = randomised(bank_a, bank_b, either_sign, draws, [a, b]) if is_first else {}
+            pairs.append(pair_row(key, match, null) | exact_tests | {"undefined": ""})
     return matches, pairs
 
 
 def undefined(a: np.ndarray, b: np.ndarray) -> str:
-    """Why two banks have no similarity, or "": nothing is left of a constant channel once it is centred."""
+    """Return why two banks (out, in, k, k) have no similarity, or "" if they have one.
+
+    In a constant channel nothing is left once it is centered.
+    """
     if a.shape[1:] != b.shape[1:]:
         return OTHER_SIZE
     if not (np.isfinite(a).all() and np.isfinite(b).all()):
@@ -63,29 +85,31 @@ def undefined(a: np.ndarray, b: np.ndarray) -> str:
 def layer_matches(
     a: dict, b: dict, either_sign: bool, draws: int, seeds: tuple[int, int]
 ) -> Iterator[tuple[str, matching.Match | None, np.ndarray | None]]:
-    """Layer by layer: the match, and the similarities that chance gives; None where the banks cannot be compared.
+    """Yield each layer, its match and the null similarities (draws, pairs); both are None if banks are not comparable.
 
-    Kernels of a deeper layer read the kernels of the one before, which two seeds number differently. So the channels
-    of b are first put into the order in which the layer before was matched, and chance is a random order. Behind a
-    layer that cannot be compared they stay as they are: then no likeness is found, but chance is still right.
+    The kernels of a deeper layer read the kernels of the layer before, which two seeds number differently. So the
+    channels of b are first put into the order in which the layer before was matched, and the null is a random order.
+    After a layer that cannot be compared the channels stay as they are: no similarity is found then, but the null is
+    still right.
     """
-    order = None
+    channel_order = None
     for number, layer in enumerate(a):
-        other = b[layer]
-        if undefined(a[layer], other):
+        bank_b = b[layer]
+        if undefined(a[layer], bank_b):
             yield layer, None, None
-            order = np.arange(len(other))
+            channel_order = np.arange(len(bank_b))
             continue
-        deeper = order is not None and len(order) == other.shape[1] > 1
-        if deeper:
-            other = other[:, order]
-        match = matching.match(a[layer], other, either_sign)
-        null = matching.chance_of_order if deeper else matching.chance
-        yield layer, match, null(a[layer], other, either_sign, draws, seed=[*seeds, number])
-        order = match.kernel_b[np.argsort(match.kernel_a)]
+        reads_matched = channel_order is not None and len(channel_order) == bank_b.shape[1] > 1
+        if reads_matched:
+            bank_b = bank_b[:, channel_order]
+        match = matching.match(a[layer], bank_b, either_sign)
+        null = matching.chance_of_order if reads_matched else matching.chance
+        yield layer, match, null(a[layer], bank_b, either_sign, draws, seed=[*seeds, number])
+        channel_order = match.kernel_b[np.argsort(match.kernel_a)]
 
 
 def match_rows(key: dict, match: matching.Match, null: np.ndarray) -> Iterator[dict]:
+    """Yield a row of matches.csv for each matched kernel, with p from the null similarities (draws, pairs)."""
     scale = {"chance_mean": null.mean(), "chance_99": np.quantile(null, 0.99)}
     p = pvalues.p_value(match.similarity, null)
     corrected = pvalues.corrected(p)
@@ -104,6 +128,7 @@ def match_rows(key: dict, match: matching.Match, null: np.ndarray) -> Iterator[d
 
 
 def pair_row(key: dict, match: matching.Match, null: np.ndarray) -> dict:
+    """Return the row of pairs.csv, with p from the mean of each draw of the null and no exact tests."""
     means, observed = null.mean(1), match.similarity.mean()
     return key | {
         "kernels": len(match.kernel_a),
@@ -118,16 +143,18 @@ def pair_row(key: dict, match: matching.Match, null: np.ndarray) -> dict:
 
 
 def randomised(a: np.ndarray, b: np.ndarray, either_sign: bool, draws: int, seeds: list[int]) -> dict:
-    """The columns of the exact tests."""
+    """Return the columns of the exact tests (permutation.py)."""
     turned = permutation.turned(a, b, either_sign, draws, seeds)
     dealt = permutation.dealt(a, b, either_sign, draws, seeds)
     return dict(zip(("turned_mean", "p", "dealt_mean", "p_dealt"), (*turned, *dealt), strict=True))
 
 
 def empty_match_rows(key: dict, kernels: int) -> Iterator[dict]:
+    """Yield rows without numbers for banks that cannot be compared."""
     for kernel in range(kernels):
         yield key | {"kernel_a": kernel, "kernel_b": kernel} | dict.fromkeys(MATCH_COLUMNS[5:])
 
 
 def empty_pair_row(key: dict, kernels: int, why: str) -> dict:
+    """Return a row of pairs.csv without numbers, with the reason why the banks cannot be compared."""
     return key | {"kernels": kernels} | dict.fromkeys(PAIR_COLUMNS[4:-1]) | {"undefined": why}

@@ -1,7 +1,8 @@
-"""Exact tests of two banks of kernels: what their match is worth, told by the kernels themselves.
+"""Exact tests of how well two banks of kernels match, with nulls made from the kernels themselves.
 
-Nothing is estimated, so p is exactly uniform wherever what is drawn by lot makes no difference to the law of the
-kernels. Noise as smooth as they are (surrogates.py) has to be estimated from the few kernels that it is to judge.
+Nothing is estimated, so p is exactly uniform wherever the randomization leaves the distribution of the kernels
+unchanged. Noise as smooth as the kernels (surrogates.py), by contrast, has to be estimated from the few kernels that it
+is to judge.
 """
 
 from collections.abc import Iterable
@@ -14,41 +15,80 @@ ROUNDING = 1e-9
 
 
 def turned(a: np.ndarray, b: np.ndarray, either_sign: bool = False, draws: int = 199, seed=0) -> tuple[float, float]:
-    """Are the kernels of two seeds more alike than chance? Those of b turned upside down, negated, or both by lot.
+    """Test whether the kernels of two seeds are more alike than kernels rotated or negated at random.
 
-    (mean similarity of the matched kernels over the draws, p of the banks as they are), one-sided; a (m, in, k, k),
-    b (n, in, k, k). Exact for independent noise of any autocovariance, another one in every kernel, and of any strength
-    that is symmetric about the middle of the window: then a kernel is as likely either way up and with either sign.
-    With `either_sign` a negative is the same kernel, so kernels are only turned. One in four of the kernels, or one in
-    two, stays as it is in a draw, so the mean lies between that of unrelated kernels and the similarity itself.
+    Null: every kernel of b is as likely rotated by 180 degrees as not, and as likely with either sign. In each draw
+    every kernel of b is rotated, negated, both, or left alone, at random, and the banks are matched again. With
+    `either_sign` a kernel equals its negative, so kernels are only rotated. The test is exact for independent noise of
+    any autocovariance, which may differ between kernels, and of any strength that is symmetric about the middle of the
+    window. It cannot see what a rotation and a negation leave unchanged, such as gratings. A draw leaves one kernel in
+    four unchanged, or one in two with `either_sign`, so the mean of the draws is between the similarity of unrelated
+    kernels and the observed similarity.
+
+    Parameters
+    ----------
+    a, b : arrays (m, in, k, k) and (n, in, k, k)
+        The banks.
+    either_sign : bool
+        Whether a kernel equals its negative; see `matching.similarity`.
+    draws : int
+        Number of random draws.
+    seed : int or list of int
+        Seed of the random draws.
+
+    Returns
+    -------
+    mean : float
+        Mean over the draws of the mean similarity of the matched kernels.
+    p : float
+        One-sided p of the observed mean similarity, (1 + draws that reach it) / (1 + draws) (Phipson and Smyth 2010).
     """
     views = [b, b[..., ::-1, ::-1]]
     if not either_sign:
         views += [-view for view in views]
     similarity = np.stack([matching.similarity(a, view, either_sign).value for view in views])
     rng, kernel = np.random.default_rng(seed), np.arange(len(b))
-    lots = (rng.integers(0, len(views), len(b)) for _ in range(draws))
-    return _tested(similarity[0], (similarity[lot, :, kernel].T for lot in lots))
+    draws_of_view = (rng.integers(0, len(views), len(b)) for _ in range(draws))
+    return _tested(similarity[0], (similarity[view_of_kernel, :, kernel].T for view_of_kernel in draws_of_view))
 
 
 def dealt(a: np.ndarray, b: np.ndarray, either_sign: bool = False, draws: int = 199, seed=0) -> tuple[float, float]:
-    """Have two seeds the same kernels, or only kernels of one kind? The kernels of both, dealt at random to two hands.
+    """Test whether two seeds share individual kernels, or only kernels of the same kinds.
 
-    As `turned`; each hand gets as many kernels as one seed has. p is small where kernels match better across the seeds
-    than across two random hands, for kernels that come back one by one then lose half of their partners; it is large
-    where kernels of one seed are more like each other. Exact if it does not matter which seed a kernel sits in. It does
-    where every seed holds the same numbers of different kinds, as a smooth half and a rough one: two such banks fit
-    better than two random hands (docs/log.md, 2026-11-25; benchmarks/matching.py).
+    Null: it does not matter which seed a kernel comes from. In each draw the kernels of both seeds are pooled and split
+    at random into two sets of the original sizes, which are matched. p is small if kernels match better across the
+    seeds than across random halves: kernels that recur one by one lose half of their partners in a split. p is large if
+    the kernels of one seed are more like each other. The test is not exact where every seed has the same mixture of
+    different kinds, such as a smooth half and a rough half: two such banks match better than two random halves
+    (docs/log.md, 2026-11-25; benchmarks/matching.py).
+
+    Parameters
+    ----------
+    a, b : arrays (m, in, k, k) and (n, in, k, k)
+        The banks.
+    either_sign : bool
+        Whether a kernel equals its negative; see `matching.similarity`.
+    draws : int
+        Number of random splits.
+    seed : int or list of int
+        Seed of the random splits.
+
+    Returns
+    -------
+    mean : float
+        Mean over the splits of the mean similarity of the matched kernels.
+    p : float
+        One-sided p of the observed mean similarity, (1 + splits that reach it) / (1 + splits) (Phipson and Smyth 2010).
     """
-    both, n = np.concatenate([a, b]), len(a)
-    similarity = matching.similarity(both, both, either_sign).value
+    pooled, n = np.concatenate([a, b]), len(a)
+    similarity = matching.similarity(pooled, pooled, either_sign).value
     rng = np.random.default_rng(seed)
-    orders = (rng.permutation(len(both)) for _ in range(draws))
+    orders = (rng.permutation(len(pooled)) for _ in range(draws))
     return _tested(similarity[:n, n:], (similarity[np.ix_(order[:n], order[n:])] for order in orders))
 
 
-def _tested(observed: np.ndarray, drawn: Iterable[np.ndarray]) -> tuple[float, float]:
-    """From similarities of all kernels of one bank with all of another, as they are and in every draw."""
-    null = np.array([matching.best(similarity).mean() for similarity in drawn])
+def _tested(observed: np.ndarray, resampled: Iterable[np.ndarray]) -> tuple[float, float]:
+    """Return the mean under the null and p, from the similarities of all pairs as observed and in every draw."""
+    null = np.array([matching.best(similarity).mean() for similarity in resampled])
     reached = (null >= matching.best(observed).mean() - ROUNDING).sum()
     return float(null.mean()), float((1 + reached) / (1 + len(null)))

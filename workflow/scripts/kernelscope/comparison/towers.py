@@ -1,4 +1,4 @@
-"""Compare the kernels of two towers: does one of them take the color? And the words for towers and halves."""
+"""Compare the kernels of two towers: does one of them specialize in color? Also the words for towers and halves."""
 
 import numpy as np
 
@@ -14,24 +14,37 @@ COLUMNS = (
 
 
 def colour_index(kernels: np.ndarray) -> np.ndarray:
-    """1 - |mean over channels|^2 / mean |channel|^2 of kernels (out, channels, k, k): (out,).
+    """Return the color index of kernels, 1 - |mean over channels|^2 / mean |channel|^2.
 
-    0 where all channels are the same, which is grey; 1 where they cancel; NaN for a kernel of zeros.
+    Parameters
+    ----------
+    kernels : array (out, channels, k, k)
+        The kernels.
+
+    Returns
+    -------
+    array (out,)
+        0 if all channels are the same, which is gray; 1 if they cancel; NaN for a kernel of zeros.
     """
     kernels = kernels.astype(np.float64)
-    grey = (kernels.mean(1) ** 2).sum((-1, -2))
-    return 1 - spectra.ratio(grey, (kernels**2).sum((-1, -2)).mean(1))
+    gray_energy = (kernels.mean(1) ** 2).sum((-1, -2))
+    return 1 - spectra.ratio(gray_energy, (kernels**2).sum((-1, -2)).mean(1))
 
 
 def halves(count: int) -> np.ndarray:
-    """Whether each of so many kernels is of tower 2."""
+    """Return whether each of `count` kernels belongs to tower 2, bool (count,)."""
     return np.arange(count) >= count // 2
 
 
 def specialisation(index: np.ndarray, second: np.ndarray) -> float:
-    """The difference of the towers' mean colour index, tower 2 less tower 1; NaN if a tower is empty.
+    """Return the mean color index of tower 2 minus that of tower 1; NaN if a tower is empty.
 
-    index (n,); second (n,): of tower 2.
+    Parameters
+    ----------
+    index : array (n,)
+        Color index of each kernel.
+    second : bool array (n,)
+        Whether each kernel belongs to tower 2.
     """
     if second.all() or not second.any():
         return np.nan
@@ -39,61 +52,100 @@ def specialisation(index: np.ndarray, second: np.ndarray) -> float:
 
 
 def dealt(index: np.ndarray, second: np.ndarray, draws: int, seed: int) -> np.ndarray:
-    """|specialisation| (draws,) of the same kernels dealt at random to two towers of the same sizes."""
+    """Return |specialization| (draws,) after permuting the kernels over two towers of the same sizes."""
     rng = np.random.default_rng([seed, len(index)])
-    many = rng.permuted(np.tile(index, (draws, 1)), axis=1)
-    size = int((~second).sum())
-    return np.abs(many[:, size:].mean(1) - many[:, :size].mean(1))
+    permuted = rng.permuted(np.tile(index, (draws, 1)), axis=1)
+    first_size = int((~second).sum())
+    return np.abs(permuted[:, first_size:].mean(1) - permuted[:, :first_size].mean(1))
 
 
 def tested(index: np.ndarray, second: np.ndarray, seed: int) -> tuple[float, float, float, float]:
-    """Specialisation tower 2 less tower 1, mean and 95 % point of its size under the null, and p; NaN where unknown."""
-    found = specialisation(index, second)
-    if np.isnan(found):
-        return found, np.nan, np.nan, np.nan
+    """Test whether the towers differ in color more than the same kernels permuted over the towers.
+
+    Parameters
+    ----------
+    index : array (n,)
+        Color index of each kernel.
+    second : bool array (n,)
+        Whether each kernel belongs to tower 2.
+    seed : int
+        Seed of the DRAWS permutations.
+
+    Returns
+    -------
+    tuple of float
+        The specialization (tower 2 minus tower 1), the mean and the 95 % point of its absolute value under the null,
+        and the two-sided p. All are NaN if a tower is empty.
+    """
+    difference = specialisation(index, second)
+    if np.isnan(difference):
+        return difference, np.nan, np.nan, np.nan
     null = dealt(index, second, DRAWS, seed)
-    p = float(pvalues.p_value(np.array([abs(found) - 1e-12]), null)[0])
-    return found, float(null.mean()), float(np.quantile(null, 0.95)), p
+    p = float(pvalues.p_value(np.array([abs(difference) - 1e-12]), null)[0])
+    return difference, float(null.mean()), float(np.quantile(null, 0.95)), p
 
 
 def row(seed: int, failure: str, accuracy: float, first: np.ndarray, last: np.ndarray, responses: np.ndarray) -> dict:
-    """One row of towers.csv from the untrained and trained kernels (out, 3, k, k) of the first layer.
+    """Return one row of towers.csv from the first-layer kernels of one run.
 
-    Only kernels that are alive count, trained; of the untrained ones all do. oriented: the share of these with an
-    orientation R above spectra.ORIENTED, oriented_null: of the untrained ones.
+    Parameters
+    ----------
+    seed, failure, accuracy
+        The run, its failure label ("" if there is none) and its test accuracy.
+    first, last : arrays (out, 3, k, k)
+        The untrained and the trained kernels.
+    responses : array (out,)
+        The largest response of each trained kernel to the training images.
+
+    Returns
+    -------
+    dict
+        Trained kernels count only if they are alive; untrained kernels all count. `oriented` is the share of the
+        trained kernels with an orientation R above spectra.ORIENTED, and `oriented_null` the same share of the
+        untrained kernels.
     """
     second, alive = halves(len(last)), kernels.alive(kernels.norms(last), responses)
-    own, mine = colour_index(last[alive]), second[alive]
-    found, mean, top, p = tested(own, mine, seed)
-    before, _, _, before_p = tested(colour_index(first), second, seed)
+    index, in_second = colour_index(last[alive]), second[alive]
+    difference, null_mean, null_95, p = tested(index, in_second, seed)
+    untrained, _, _, untrained_p = tested(colour_index(first), second, seed)
     return {
         **{"seed": seed, "failure": failure, "accuracy": accuracy, "kernels": len(last), "alive": int(alive.sum())},
-        **{"colour_1": _mean(own[~mine]), "colour_2": _mean(own[mine]), "specialisation": abs(found)},
-        **{"null_mean": mean, "null_95": top, "p": p, "coloured_tower": _tower(found)},
-        **{"untrained_specialisation": abs(before), "untrained_p": before_p, "untrained_tower": _tower(before)},
+        **{
+            "colour_1": _mean(index[~in_second]),
+            "colour_2": _mean(index[in_second]),
+            "specialisation": abs(difference),
+        },
+        **{"null_mean": null_mean, "null_95": null_95, "p": p, "coloured_tower": _tower(difference)},
+        **{
+            "untrained_specialisation": abs(untrained),
+            "untrained_p": untrained_p,
+            "untrained_tower": _tower(untrained),
+        },
         **{"oriented": oriented(last[alive]), "oriented_null": oriented(first)},
     }
 
 
 def oriented(kernels: np.ndarray) -> float:
-    """The share of kernels (out, channels, k, k) whose mean over channels has one direction; NaN of none."""
+    """Return the share of kernels (out, channels, k, k) whose mean over channels is oriented; NaN without kernels."""
     if not len(kernels):
         return np.nan
     return float(spectra.oriented(kernels.mean(1, dtype=np.float64)).mean())
 
 
 def _mean(values: np.ndarray) -> float:
+    """Return the mean; NaN for no values."""
     return float(values.mean()) if len(values) else np.nan
 
 
 def _tower(difference: float) -> int | None:
+    """Return the tower with more color, 1 or 2; None if the difference is NaN."""
     return None if np.isnan(difference) else 2 if difference > 0 else 1
 
 
-TOWER, HALF = "tower", "half"  # a half is that of the joined control, whose towers are only numbers
+TOWER, HALF = "tower", "half"  # the joined control has no towers, only two halves of its kernels
 PLURAL = {TOWER: "towers", HALF: "halves"}
 
 
 def part(towers: int) -> str:
-    """The word for a network in so many towers."""
+    """Return the word for a part of a network with this many towers."""
     return TOWER if towers > 1 else HALF

@@ -1,44 +1,71 @@
-"""How many kernels come back in every seed: matched in most of the other seeds beyond what chance gives."""
+"""Universal kernels: kernels that recur in most of the other seeds, matched better than chance."""
 
 import numpy as np
 
-LEVEL = 0.05  # largest p_corrected of a kernel that is matched beyond chance
-MOST = 0.8  # share of the other seeds in which a universal kernel is matched
-FEWEST = 4  # seeds; with fewer there is no interval
+LEVEL = 0.05  # largest p_corrected of a kernel that is matched better than chance
+MOST = 0.8  # smallest share of the other seeds in which a universal kernel is matched
+FEWEST = 4  # smallest number of seeds with an interval
 
 KERNEL_COLUMNS = ("layer", "seed", "kernel", "matched_in", "of", "universal")
 COLUMNS = ("layer", "seeds", "trained", "failed", "kernels", "universal", "share", "low", "high", "share_not_failed")
 
 
 def kernel_rows(matches: list[dict]) -> list[dict]:
-    """A row per layer, seed and kernel from rows of matches.csv (numbers, None or NaN where empty).
+    """Return rows of universal_kernels.csv: how many other seeds match each kernel, and whether it is universal.
+    Parameters
+    ----------
+    matches : list of dict
+        Rows of matches.csv, with numbers as numbers, and None or NaN in empty cells.
 
-    Every seed is the reference in turn. A failed seed counts among the others, and a match without p counts as none.
+    Returns
+    -------
+    list of dict
+        A row with KERNEL_COLUMNS for each layer, seed and kernel; every seed is the reference in turn. `of` is the
+        number of other seeds, including failed ones. A match without p does not count as a match.
     """
     rows = []
     for layer in dict.fromkeys(row["layer"] for row in matches):
         seeds, matched = table([row for row in matches if row["layer"] == layer])
         counts, others = matched.sum(2), len(seeds) - 1
-        for (s, kernel), count in np.ndenumerate(counts):
-            key = {"layer": layer, "seed": seeds[s], "kernel": kernel}
+        for (i, kernel), count in np.ndenumerate(counts):
+            key = {"layer": layer, "seed": seeds[i], "kernel": kernel}
             rows.append(key | {"matched_in": int(count), "of": others, "universal": bool(enough(count, others))})
     return rows
 
 
 def share_rows(matches: list[dict], failed: set[int], trained: int, draws: int = 1000, seed: int = 0) -> list[dict]:
-    """A row per layer; `failed` are the seeds whose training failed, all of which count in `seeds` and `share`.
+    """Return rows of universal.csv: the share of universal kernels in each layer, with its interval.
 
-    `seeds` are those that were compared with each other, of as many as were `trained`.
+    A kernel is universal if it is matched at p_corrected <= LEVEL in at least MOST of the other seeds.
 
-    share is the share of universal kernels over all seeds, share_not_failed that among the seeds that did not fail.
-    low and high are its 95 % percentile interval over seeds drawn with replacement, where a seed is never compared
-    with its own copy; None below FEWEST seeds, whose resamples say nothing. One seed has no matches and so no row.
+    Parameters
+    ----------
+    matches : list of dict
+        Rows of matches.csv, with numbers as numbers, and None or NaN in empty cells. A single seed has no matches and
+        so no row.
+    failed : set of int
+        Seeds whose training failed.
+    trained : int
+        Number of trained seeds; not all of them may be compared with each other.
+    draws : int
+        Number of bootstrap resamples.
+    seed : int
+        Seed of the resampling.
+
+    Returns
+    -------
+    list of dict
+        A row with COLUMNS for each layer. `seeds` is the number of seeds that were compared. `share` is the share of
+        universal kernels over all seeds, including failed ones, and `share_not_failed` the share over the seeds that
+        did not fail. `low` and `high` are the ends of the 95 % percentile interval of `share` over seeds drawn with
+        replacement, where a seed is never compared with its own copy. They are None for fewer than FEWEST seeds, whose
+        resamples are uninformative.
     """
     rows = []
     for number, layer in enumerate(dict.fromkeys(row["layer"] for row in matches)):
         seeds, matched = table([row for row in matches if row["layer"] == layer])
-        once = np.ones((1, len(seeds)))
-        well = np.array([s not in failed for s in seeds], float)
+        each_once = np.ones((1, len(seeds)))
+        not_failed = np.array([number_of_seed not in failed for number_of_seed in seeds], float)
         rng = np.random.default_rng([seed, number])
         resampled = rng.multinomial(len(seeds), np.full(len(seeds), 1 / len(seeds)), draws)
         low, high = np.nanquantile(shares(matched, resampled), (0.025, 0.975)) if len(seeds) >= FEWEST else (None, None)
@@ -47,20 +74,20 @@ def share_rows(matches: list[dict], failed: set[int], trained: int, draws: int =
                 "layer": layer,
                 "seeds": len(seeds),
                 "trained": trained,
-                "failed": int((well == 0).sum()),
+                "failed": int((not_failed == 0).sum()),
                 "kernels": matched.shape[0] * matched.shape[1],
                 "universal": int(enough(matched.sum(2), len(seeds) - 1).sum()),
-                "share": shares(matched, once)[0],
+                "share": shares(matched, each_once)[0],
                 "low": low,
                 "high": high,
-                "share_not_failed": shares(matched, well[None])[0],
+                "share_not_failed": shares(matched, not_failed[None])[0],
             }
         )
     return rows
 
 
 def table(rows: list[dict]) -> tuple[list[int], np.ndarray]:
-    """The seeds of one layer, and whether each kernel is matched beyond chance: bool (seed, kernel, other seed)."""
+    """Return the seeds of a layer and whether kernels match better than chance: bool (seed, kernel, other seed)."""
     seeds = sorted({row[end] for row in rows for end in ("seed_a", "seed_b")})
     kernels = 1 + max(int(row[end]) for row in rows for end in ("kernel_a", "kernel_b"))
     matched = np.zeros((len(seeds), kernels, len(seeds)), bool)
@@ -73,14 +100,24 @@ def table(rows: list[dict]) -> tuple[list[int], np.ndarray]:
 
 
 def enough(count, others):
-    """Whether `count` of `others` seeds are at least MOST of them; never where there are no others."""
+    """Return whether `count` is at least MOST of `others`; False where there are no others."""
     return (count >= MOST * others - 1e-9) & (np.asarray(others) > 0)
 
 
 def shares(matched: np.ndarray, copies: np.ndarray) -> np.ndarray:
-    """The share of universal kernels (draws,) where seed s occurs copies[:, s] times; NaN without two different seeds.
+    """Return the share of universal kernels in resampled sets of seeds.
 
-    matched: bool (seed, kernel, other seed), False for a seed and itself; copies (draws, seeds).
+    Parameters
+    ----------
+    matched : bool array (seed, kernel, other seed)
+        Whether a kernel is matched in another seed; False for a seed and itself.
+    copies : array (draws, seeds)
+        How often each seed occurs in each resample.
+
+    Returns
+    -------
+    array (draws,)
+        The share in each resample; NaN for a resample without two different seeds.
     """
     count = np.einsum("skt,dt->dsk", matched.astype(float), copies)
     others = copies.sum(1, keepdims=True) - copies

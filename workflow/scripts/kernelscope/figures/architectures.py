@@ -7,7 +7,7 @@ from matplotlib.ticker import MaxNLocator
 from kernelscope.comparison import architectures_table
 from kernelscope.figures import styling
 
-MOST_DRAWN = 40  # architectures: a picture may have 65,535 rows of pixels, and a reader has less patience
+MOST_DRAWN = 40  # architectures: a figure may have 65,535 rows of pixels, and a reader has less patience
 PANELS = (
     ("test accuracy", "test_accuracy", None),
     ("lag-1 autocorrelation\nof the kernels", "lag1", "lag1_null_99"),
@@ -19,22 +19,36 @@ MATCHED = "similarity of matched\nkernels, pairs of seeds"
 def figure(
     archs: list[str], runs: list[dict], pairs: dict[str, list[dict]], banks: dict[str, np.ndarray], title: str
 ) -> Figure:
-    """A row per architecture: its first-layer kernels (a picture in `banks`), then a dot per seed or pair of seeds."""
+    """Draw a row per architecture: its first-layer kernels, then a dot for each seed or pair of seeds.
+
+    Parameters
+    ----------
+    archs : list of str
+        The architectures, from top to bottom.
+    runs : list of dict
+        Rows of summary.csv.
+    pairs : dict
+        Architecture -> rows of pairs.csv.
+    banks : dict
+        Architecture -> drawn kernels (h, w, 3) uint8.
+    title : str
+        The title of the figure.
+    """
     page = Figure(figsize=(16, 1.0 + 1.2 * len(archs)), layout="constrained")
     styling.headed(page, title)
     axes = page.subplots(len(archs), 5, width_ratios=[6, 2, 2, 2, 2], squeeze=False)
     widest = max(bank.shape[1] for bank in banks.values())
     least = min([run["test_accuracy"] for run in runs if run["test_accuracy"] is not None], default=0)
     for arch, line in zip(archs, axes, strict=True):
-        mine = [run for run in runs if run["arch"] == arch]
-        failed = sum(bool(run["failure"]) for run in mine)
+        of_arch = [run for run in runs if run["arch"] == arch]
+        failed = sum(bool(run["failure"]) for run in of_arch)
         line[0].imshow(
             np.pad(banks[arch], ((0, 0), (0, widest - banks[arch].shape[1]), (0, 0)), constant_values=255),
             interpolation="antialiased",
         )
         line[0].set_axis_off()
         line[0].set_title(
-            f"{arch}: {heading(mine, failed)}",
+            f"{arch}: {heading(of_arch, failed)}",
             fontsize=styling.TITLE + 1,
             fontweight="bold",
             loc="left",
@@ -42,8 +56,8 @@ def figure(
         for panel, (_, name, null) in zip(line[1:4], PANELS, strict=True):
             dots(
                 panel,
-                [run[name] for run in mine],
-                architectures_table.first_known(mine, null) if null else None,
+                [run[name] for run in of_arch],
+                architectures_table.first_known(of_arch, null) if null else None,
                 "noise (99 %)",
             )
         line[1].set_xlim(0.9 if least > 0.9 else 0, 1)
@@ -60,14 +74,14 @@ def figure(
 
 
 def heading(runs: list[dict], failed: int) -> str:
-    """How many runs there are and how they ended; of published ones, whose responses are unknown, that is unknown."""
+    """Return how many runs there are and how many failed; how pretrained runs ended is unknown."""
     if all(run["alive"] is None for run in runs):
         return f"{len(runs)} published run{'s' * (len(runs) > 1)}"
     return f"{len(runs)} seed{'s' * (len(runs) > 1)}, {failed} failed"
 
 
 def dots(axes, values: list, mark: float | None, meaning: str) -> None:
-    """One dot per value on 0..1 with their mean above, and a dashed line at what noise or chance gives."""
+    """Draw a dot for each value on 0..1, their mean above, and a dashed line at the value of noise or chance."""
     values = [value for value in values if value is not None]
     axes.set(xlim=(0, 1), ylim=(-1, 1.2), yticks=[])
     axes.axhline(0, color=styling.GRID, linewidth=1, zorder=1)

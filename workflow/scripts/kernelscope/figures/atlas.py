@@ -1,4 +1,4 @@
-"""The atlas of one run: a column per kernel with what it is, answers to, and is needed for."""
+"""The atlas of one run: a column per kernel with what it is, what it responds to, and what it is needed for."""
 
 import textwrap
 from typing import NamedTuple
@@ -13,7 +13,7 @@ GAP = 14
 COLUMN = 98  # pixels of a kernel
 PER_STRIP = 12
 LABELS = 112  # pixels of the words at the left
-LETTERS = 16  # of 11 pixels that fit into a column
+LETTERS = 16  # of 11 pixels, which fit into a column
 LINE = 13
 CURVES = {name: styling.rgb(styling.series(i)) for i, name in enumerate(("bar", "corner", "arc"))}
 LEVEL = 0.05
@@ -21,7 +21,7 @@ FEATURES = "answers to, beyond chance"
 
 
 class Layer(NamedTuple):
-    """One conv layer: kernels (out, in, k, k), those in pixels (out, channels, field, field), what excites them."""
+    """One conv layer: kernels (out, in, k, k), in pixels (out, channels, field, field), and images that excite them."""
 
     trained: np.ndarray
     change: np.ndarray
@@ -32,13 +32,27 @@ class Layer(NamedTuple):
     top_response: np.ndarray
     field: int
     tuning: list[dict]  # rows of tuning.csv
-    features: bool = True  # whether it is known where features are in the images
+    features: bool = True  # whether the places of features in the images are known
 
 
 def sheet(
     layers: dict[str, Layer], rows: list[dict], images: np.ndarray, title: str, note: str, colour_map: str
 ) -> np.ndarray:
-    """The whole picture; `rows` are those of atlas.csv, `images` (n, h, w) or (n, h, w, 3) uint8 the probed images."""
+    """Return the whole atlas as an image (h, w, 3) uint8.
+
+    Parameters
+    ----------
+    layers : dict
+        Name -> layer.
+    rows : list of dict
+        Rows of atlas.csv.
+    images : array (n, h, w) or (n, h, w, 3) uint8
+        The images that the run was probed with.
+    title, note : str
+        The lines above the atlas.
+    colour_map : str
+        The color map of the kernels.
+    """
     first = next(iter(layers.values()))
     key = [text("red, green, blue, and all in colour", 12, raster.GREY)] if first.trained.shape[1] == 3 else []
     key.append(text("tuning over angle:", 12, raster.GREY))
@@ -50,12 +64,13 @@ def sheet(
     scale = raster.ramp(colour_map, "kernels, each on its own scale: −max", "+max")
     parts = [text(title, 20, bold=True), text(note, 13, raster.GREY), beside(scale, *key, gap=GAP)]
     for name, layer in layers.items():
-        mine = [row for row in rows if row["layer"] == name]
-        parts += [heading(name, layer), *strips(layer, mine, images, colour_map)]
+        rows_of_layer = [row for row in rows if row["layer"] == name]
+        parts += [heading(name, layer), *strips(layer, rows_of_layer, images, colour_map)]
     return raster.padded(above(*parts, gap=GAP), GAP, GAP, GAP, GAP)
 
 
 def heading(name: str, layer: Layer) -> np.ndarray:
+    """Return the heading of a layer."""
     out, channels, k, _ = layer.trained.shape
     words = f"{name}: {captions.kernels(out)} of {k} x {k}"
     if channels > 1:
@@ -64,7 +79,7 @@ def heading(name: str, layer: Layer) -> np.ndarray:
 
 
 def strips(layer: Layer, rows: list[dict], images: np.ndarray, colour_map: str) -> list[np.ndarray]:
-    """The columns of a layer, PER_STRIP beside each other, every row of cells at one height in a strip."""
+    """Return the columns of a layer, at most PER_STRIP side by side; a row of cells has one height within a strip."""
     columns = [cells(layer, row, images, colour_map) for row in rows]
     lines = -(-len(columns) // PER_STRIP)
     size = -(-len(columns) // max(lines, 1))  # lines of nearly the same length
@@ -72,6 +87,7 @@ def strips(layer: Layer, rows: list[dict], images: np.ndarray, colour_map: str) 
 
 
 def strip(columns: list[dict[str, np.ndarray]]) -> np.ndarray:
+    """Return columns side by side, with the labels of their rows on the left."""
     lines = []
     for label in columns[0]:
         height = max(column[label].shape[0] for column in columns)
@@ -87,27 +103,29 @@ def strip(columns: list[dict[str, np.ndarray]]) -> np.ndarray:
 
 
 def cells(layer: Layer, row: dict, images: np.ndarray, colour_map: str) -> dict[str, np.ndarray]:
-    """The cells of one kernel by the label of their row."""
+    """Return the cells of one kernel by the label of their row."""
     i = int(row["kernel"])
-    mine = [line for line in layer.tuning if int(line["kernel"]) == i]
-    finite = np.isfinite(layer.trained[i]).all() and all(line["trained"] is not None for line in mine)
+    tuning = [line for line in layer.tuning if int(line["kernel"]) == i]
+    finite = np.isfinite(layer.trained[i]).all() and all(line["trained"] is not None for line in tuning)
     wrong = [] if row["alive"] else [text("dead or weak" if finite else "not finite", 11, raster.RED)]
-    found = {
+    cell_of = {
         "": above(text(f"kernel {i}", 12, bold=True), *wrong),
         "trained": own_tile(layer, layer.trained[i], colour_map),
         "change since untrained": own_tile(layer, layer.change[i], colour_map),
     }
-    found |= {f"in pixels: {name}": kernel_tile(bank[i], colour_map) for name, bank in layer.pixels.items()}
+    cell_of |= {f"in pixels: {name}": kernel_tile(bank[i], colour_map) for name, bank in layer.pixels.items()}
     places = zip(layer.top_image[i], layer.top_row[i], layer.top_col[i], layer.top_response[i], strict=True)
-    shown = [thumbnail(images[image], top, left, layer.field) for image, top, left, response in places if response > 0]
-    found["images that it answers to most, and where"] = above(*shown or [text("none", 11, raster.RED)], gap=3)
-    found["tuning, 0 to 360°"] = tuning_plot(mine)
-    found = {label: raster.centred(cell, COLUMN) for label, cell in found.items()}
-    return found | {label: cell for label, cell in words(row).items() if layer.features or label != FEATURES}
+    thumbnails = [
+        thumbnail(images[image], top, left, layer.field) for image, top, left, response in places if response > 0
+    ]
+    cell_of["images that it answers to most, and where"] = above(*thumbnails or [text("none", 11, raster.RED)], gap=3)
+    cell_of["tuning, 0 to 360°"] = tuning_plot(tuning)
+    cell_of = {label: raster.centred(cell, COLUMN) for label, cell in cell_of.items()}
+    return cell_of | {label: cell for label, cell in words(row).items() if layer.features or label != FEATURES}
 
 
 def words(row: dict) -> dict[str, np.ndarray]:
-    """The cells that are text; grey where chance does as well."""
+    """Return the cells with text; gray where the kernel is not beyond chance."""
     selective = f"{row['selective_class']} {number(row['selectivity'])}" if row["selective_class"] else "none"
     lost = "nothing"
     if row["knockout_class"] and round(100 * row["knockout_drop"]) > 0:
@@ -121,22 +139,24 @@ def words(row: dict) -> dict[str, np.ndarray]:
 
 
 def beyond(p: float | None) -> bool:
+    """Return whether p is significant."""
     return p is not None and p <= LEVEL
 
 
 def number(value: float | None) -> str:
+    """Return a number with two decimals; "" for None."""
     return "" if value is None else f"{value:.2f}"
 
 
 def written(string: str, strong: bool) -> np.ndarray:
-    """Words wrapped into a column."""
+    """Return words wrapped into a column."""
     colour = raster.BLACK if strong else raster.GREY
     lines = [line for part in string.split("; ") for line in textwrap.wrap(part, LETTERS)]
     return above(*(raster.centred(text(line, 11, colour)[:, :COLUMN], COLUMN) for line in lines))
 
 
 def own_tile(layer: Layer, kernel: np.ndarray, colour_map: str) -> np.ndarray:
-    """A kernel of a layer; of one that sees red, green and blue also in these colours, in the fourth place."""
+    """Return a kernel of a layer; if the layer sees red, green and blue, with a colored version in fourth place."""
     drawn = kernel_tile(kernel, colour_map)
     if layer.pixels or len(kernel) != 3:
         return drawn
@@ -149,7 +169,7 @@ def own_tile(layer: Layer, kernel: np.ndarray, colour_map: str) -> np.ndarray:
 
 
 def kernel_tile(kernel: np.ndarray, colour_map: str) -> np.ndarray:
-    """A kernel (in, k, k) on its own scale, about COLUMN wide; several channels as a block."""
+    """Return a kernel (in, k, k) on its own scale, about COLUMN wide, with several channels as a block."""
     channels, k, _ = kernel.shape
     cols = int(np.ceil(np.sqrt(channels)))
     factor = max(1, (COLUMN - cols - 1) // (cols * k))
@@ -158,22 +178,23 @@ def kernel_tile(kernel: np.ndarray, colour_map: str) -> np.ndarray:
 
 
 def thumbnail(image: np.ndarray, top: int, left: int, field: int) -> np.ndarray:
-    """The whole image, about COLUMN wide, with a frame around the field that the kernel answers to."""
-    shown = np.repeat(image[..., None], 3, -1) if image.ndim == 2 else image
-    drawn = Image.fromarray(resampled(shown, COLUMN - 2))
-    corners = np.rint(np.array([left, top, left + field, top + field]) * (drawn.width / shown.shape[1]))
+    """Return the whole image, about COLUMN wide, with a frame around the field that the kernel responds to."""
+    in_rgb = np.repeat(image[..., None], 3, -1) if image.ndim == 2 else image
+    drawn = Image.fromarray(resampled(in_rgb, COLUMN - 2))
+    corners = np.rint(np.array([left, top, left + field, top + field]) * (drawn.width / in_rgb.shape[1]))
     ends = np.array([drawn.width, drawn.height] * 2) - 1
     ImageDraw.Draw(drawn).rectangle(np.clip(corners - [0, 0, 1, 1], 0, ends).tolist(), outline=(230, 60, 50), width=2)
     return np.asarray(drawn)
 
 
-def resampled(picture: np.ndarray, width: int) -> np.ndarray:
-    height = max(1, round(picture.shape[0] * width / picture.shape[1]))
-    return np.asarray(Image.fromarray(picture).resize((width, height), Image.Resampling.BOX))
+def resampled(image: np.ndarray, width: int) -> np.ndarray:
+    """Return the image resampled to this width."""
+    height = max(1, round(image.shape[0] * width / image.shape[1]))
+    return np.asarray(Image.fromarray(image).resize((width, height), Image.Resampling.BOX))
 
 
 def tuning_plot(rows: list[dict], height: int = 58) -> np.ndarray:
-    """The responses to bars, corners and arcs over their angle, from zero to the largest of all."""
+    """Return a plot of the responses to bars, corners and arcs over their angle, from zero to the largest response."""
     image = Image.new("RGB", (COLUMN - 2, height), raster.WHITE)
     draw = ImageDraw.Draw(image)
     for angle in (0, 90, 180, 270, 360):

@@ -12,13 +12,13 @@ from kernelscope.figures.raster import above, beside, text
 GAP = 14
 PER_ROW = 12
 MOST = 24  # bases of a layer that are drawn
-SHOWN = 12  # of each network, where there is one for every class
-FACTORS = {"linear/conv2": 2}  # likewise, of single classes, where it is not 1
-SMALL, LARGE = 2, 4  # pixels that a pixel is drawn with, of deeper layers and of the first
+SHOWN = 12  # bases of each network, if there is a network for each class
+FACTORS = {"linear/conv2": 2}  # enlargement in a network of one class, where it is not 1
+SMALL, LARGE = 2, 4  # enlargement of deeper layers and of the first layer
 
 
 class Network(NamedTuple):
-    """The name of a network, what is to be said of it, and the arrays of its bases.npz."""
+    """The name of a network, the words about it, and the arrays of its bases.npz."""
 
     name: str
     words: str
@@ -26,7 +26,7 @@ class Network(NamedTuple):
 
 
 def tiles(bank: np.ndarray, factor: int, colour_map: str, per_row: int = PER_ROW) -> np.ndarray:
-    """Planes (n, side, side) beside each other, each on its own scale, at most MOST of them."""
+    """Return planes (n, side, side) side by side, each on its own scale, at most MOST of them."""
     bank = bank[:MOST]
     limit = raster.largest(bank, (1, 2))[:, None, None]
     drawn = raster.enlarged(raster.signed(bank, limit, colour_map), factor)
@@ -37,12 +37,13 @@ def tiles(bank: np.ndarray, factor: int, colour_map: str, per_row: int = PER_ROW
 
 
 def titled(words: str, more: str, picture: np.ndarray) -> np.ndarray:
+    """Return a figure with two lines of words above it."""
     return above(text(words, 15, bold=True), text(more, 12, raster.GREY), picture, gap=3)
 
 
-def networks(found: list[Network], colour_map: str) -> np.ndarray:
-    """Fig. 2 on one dataset: the network with most layers, both ways, and beside it the first layers of the others."""
-    main = max(found, key=lambda one: sum(key.startswith("linear/") for key in one.arrays))
+def networks(all_networks: list[Network], colour_map: str) -> np.ndarray:
+    """Return Fig. 2 for one dataset: the network with most layers, both ways, beside the first layers of the others."""
+    main = max(all_networks, key=lambda network: sum(key.startswith("linear/") for key in network.arrays))
     left = [titled(main.name, main.words, tiles(main.arrays["linear/conv1"][:, 0], LARGE, colour_map))]
     if "linear/conv2" in main.arrays:
         linear, patches = main.arrays["linear/conv2"][:, 0], main.arrays["patches/conv2"]
@@ -53,15 +54,15 @@ def networks(found: list[Network], colour_map: str) -> np.ndarray:
         which = f"its second layer, the first {MOST} of {len(linear)}" if len(linear) > MOST else "its second layer"
         left += [titled(which, words, tiles(bank, SMALL, colour_map, 8)) for words, bank in ways.items()]
     others = [
-        titled(one.name, one.words, tiles(one.arrays["linear/conv1"][:, 0], LARGE, colour_map))
-        for one in found
-        if one is not main
+        titled(network.name, network.words, tiles(network.arrays["linear/conv1"][:, 0], LARGE, colour_map))
+        for network in all_networks
+        if network is not main
     ]
     return beside(above(*left, gap=GAP), above(*others, example(main.arrays, colour_map), gap=GAP), gap=3 * GAP)
 
 
 def example(arrays: dict[str, np.ndarray], colour_map: str) -> np.ndarray:
-    """A crop and its reconstruction by the first layer, untrained and trained, all on the scale of the crop."""
+    """Return a crop and its reconstruction by the first layer, untrained and trained, all on the scale of the crop."""
     limit = raster.largest(arrays["example/crop"])
     names = {"crop": "a crop", "untrained": "reconstructed, untrained", "trained": "reconstructed, trained"}
     drawn = []
@@ -73,20 +74,20 @@ def example(arrays: dict[str, np.ndarray], colour_map: str) -> np.ndarray:
 
 
 def page(title: str, rows: list[np.ndarray], notes: list[str], colour_map: str) -> np.ndarray:
-    """A whole figure."""
+    """Return a whole figure: title, rows, color scale and notes."""
     lines = [raster.ramp(colour_map, "below zero", "above zero"), *(text(line, 12, raster.GREY) for line in notes)]
     whole = above(text(title, 20, bold=True), *rows, above(*lines, gap=4), gap=2 * GAP)
     return raster.padded(whole, GAP, GAP, GAP, GAP)
 
 
-def classes(found: list[Network], colour_map: str) -> np.ndarray:
-    """Fig. 3: a column for each network, with its deeper layers in rows."""
-    layers = [key for key in found[0].arrays if key.startswith("linear/") and key != "linear/conv1"]
+def classes(all_networks: list[Network], colour_map: str) -> np.ndarray:
+    """Return Fig. 3: a column for each network, with its deeper layers in rows."""
+    layers = [key for key in all_networks[0].arrays if key.startswith("linear/") and key != "linear/conv1"]
     columns = []
-    for one in found:
-        rows = [tiles(one.arrays[layer][:SHOWN, 0], FACTORS.get(layer, 1), colour_map, 3) for layer in layers]
+    for network in all_networks:
+        rows = [tiles(network.arrays[layer][:SHOWN, 0], FACTORS.get(layer, 1), colour_map, 3) for layer in layers]
         width = max(row.shape[1] for row in rows)
-        columns.append([text(one.name, 16, bold=True), *(raster.centred(row, width) for row in rows)])
+        columns.append([text(network.name, 16, bold=True), *(raster.centred(row, width) for row in rows)])
     heights = [max(column[n].shape[0] for column in columns) for n in range(len(layers) + 1)]
     head = [
         raster.middle(text(words, 14, bold=True), height)
@@ -109,19 +110,29 @@ AXES = {
 
 
 def figure(values: dict[str, dict[str, np.ndarray]], null: dict[str, dict[str, float]], most_bits: float) -> Figure:
-    """A panel per measure; values: measure -> layer -> units, null: the mean of the same under shuffled labels."""
+    """Draw a panel per measure: the histogram of its units, layer by layer.
+
+    Parameters
+    ----------
+    values : dict
+        Measure -> layer -> values (units,).
+    null : dict
+        Measure -> layer -> mean of the values under shuffled labels.
+    most_bits : float
+        Upper end of the axis of entropies.
+    """
     page = Figure(figsize=(11, 3.6), layout="constrained")
     for axes, measure in zip(page.subplots(1, len(values), squeeze=False)[0], values, strict=True):
         label, title, limits = AXES[measure]
         bins = np.linspace(*(limits or (0, most_bits)), 21)
         for number, (layer, units) in enumerate(values[measure].items()):
-            known = units[np.isfinite(units)]
-            if not len(known):
+            defined = units[np.isfinite(units)]
+            if not len(defined):
                 continue
-            share = np.full(len(known), 1 / len(known))
-            words = f"{layer}, {len(known)} units, mean {known.mean():.2f} (shuffled {null[measure][layer]:.2f})"
+            share = np.full(len(defined), 1 / len(defined))
+            words = f"{layer}, {len(defined)} units, mean {defined.mean():.2f} (shuffled {null[measure][layer]:.2f})"
             axes.hist(
-                known, bins, weights=share, histtype="step", linewidth=1.8, color=styling.series(number), label=words
+                defined, bins, weights=share, histtype="step", linewidth=1.8, color=styling.series(number), label=words
             )
         axes.set(xlabel=label, ylabel="share of the units")
         axes.set_title(title, fontsize=styling.TITLE, loc="left")
@@ -132,7 +143,7 @@ def figure(values: dict[str, dict[str, np.ndarray]], null: dict[str, dict[str, f
 
 
 def drawn(page: Figure) -> np.ndarray:
-    """A figure as a picture (h, w, 3) uint8."""
+    """Return a matplotlib figure as an image (h, w, 3) uint8."""
     canvas = FigureCanvasAgg(page)
     canvas.draw()
     return np.asarray(canvas.buffer_rgba())[..., :3].copy()

@@ -1,18 +1,18 @@
-"""The words on pictures: which run it is and how it ended."""
+"""The words on figures: which run it is and how it ended."""
 
 from kernelscope.io import run_info
 
 
 def title(spec: dict, epoch: float | None = None) -> str:
-    """Dataset, architecture, seed and, where given, epoch."""
+    """Return dataset, architecture, seed and, if given, epoch."""
     run = f"{spec['dataset']} · {spec['arch']} · {seed(spec['seed'], spec.get('published', ''))}"
     return run if epoch is None else f"{run} · epoch {epoch:g}"
 
 
 def outcome(run: dict, drawn: bool = True) -> str:
-    """Test accuracy, loss and failure from the content of run.json; of a published run what it is and lacks.
+    """Return test accuracy, loss and failure from the content of run.json; for a pretrained run, what it is and lacks.
 
-    drawn: whether kernels are seen there, so that a reader must know what red and blue stand for.
+    drawn: whether kernels are in the figure, so that a reader must know what red and blue mean.
     """
     if "published" in run:
         return published(run, drawn)
@@ -28,22 +28,22 @@ def outcome(run: dict, drawn: bool = True) -> str:
 
 
 def published(run: dict, drawn: bool) -> str:
-    """What a reader must know of kernels that were published."""
-    found = run["published"]
+    """Return what a reader must know about pretrained kernels."""
+    source = run["published"]
     lost = "published without sign, zero and size: each kernel less its mean" + ", red above it, blue below" * drawn
-    parts = [lost if found["scaled"] else "published kernels, as they are"]
-    if found["time"] and not found["untrained"]:
+    parts = [lost if source["scaled"] else "published kernels, as they are"]
+    if source["time"] and not source["untrained"]:
         parts.append("untrained state not published")
     return "; ".join(parts)
 
 
 def seed(number: int, name: str = "") -> str:
-    """A seed, with the name of a published run."""
+    """Return a seed, with the name of a pretrained run."""
     return f"seed {number}" + f" ({name})" * bool(name)
 
 
 def when(run: dict, step: int, epoch: float) -> str:
-    """A snapshot: epoch and step, as far as they are known."""
+    """Return the epoch and step of a snapshot, as far as they are known."""
     if "published" not in run:
         return f"epoch {epoch:.2f}, step {step}" if step else "untrained"
     if run_info.untrained(run, [True]) and step == 0:
@@ -53,4 +53,5 @@ def when(run: dict, step: int, epoch: float) -> str:
 
 
 def kernels(count: int) -> str:
+    """Return a number of kernels in words."""
     return "1 kernel" if count == 1 else f"{count} kernels"

@@ -9,12 +9,12 @@ RDBU_R = (  # ColorBrewer's diverging RdBu with 11 classes (colorbrewer2.org), f
     *((253, 219, 199), (244, 165, 130), (214, 96, 77), (178, 24, 43), (103, 0, 31)),
 )
 GRAY = ((0, 0, 0), (255, 255, 255))
-ANCHORS = {"RdBu_r": RDBU_R, "gray": GRAY}  # without the import of matplotlib
+ANCHORS = {"RdBu_r": RDBU_R, "gray": GRAY}  # these maps need no import of matplotlib
 
 
 @cache
 def table(colour_map: str) -> np.ndarray:
-    """Its colours from low to high; not to be changed."""
+    """Return the 256 colors of a map from low to high, (256, 3) uint8, read-only."""
     if colour_map in ANCHORS:
         colours = between(ANCHORS[colour_map])
     else:
@@ -26,7 +26,7 @@ def table(colour_map: str) -> np.ndarray:
 
 
 def between(anchors: tuple) -> np.ndarray:
-    """256 colours, linear between anchors at equal distances."""
+    """Return 256 colors, linear between anchors at equal distances."""
     steps, colours = len(anchors) - 1, np.array(anchors)
     place = np.arange(256)[:, None] * steps  # in units of 1/255 of the way from one anchor to the next
     below = np.minimum(place // 255, steps - 1)
@@ -35,6 +35,6 @@ def between(anchors: tuple) -> np.ndarray:
 
 
 def limit(values: np.ndarray) -> float:
-    """The 99.5 % point of |values| over the whole run: one scale, and a few large weights do not darken the rest."""
+    """Return the 99.5 % point of |values| over the whole run: one scale, which a few large weights do not determine."""
     finite = np.abs(values[np.isfinite(values)])
     return float(np.quantile(finite, 0.995) or finite.max()) if finite.any() else 1.0

@@ -1,4 +1,4 @@
-"""The picture of a sweep: kernels of what was trained in two ways, and what each factor does to each outcome."""
+"""The figure of a sweep: the kernels of two conditions, and how each factor affects each outcome."""
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -18,28 +18,45 @@ SHOWN = (  # outcome, words
 )
 MOST_KERNELS = 6
 ENDS = ("low", "high")
-TINT = "#f2c14e"  # of a panel whose factor matters: the stronger, the larger the share of the variance
+TINT = "#f2c14e"  # background of a panel, the stronger the more of the variance its factor explains
 
 
 def extremes(cells: list[dict]) -> list[dict]:
-    """Of rows of cells.csv that with the most initial noise left, and that with the least."""
-    known = [row for row in cells if row["initial_share_mean"] is not None]
-    ordered = sorted(known, key=lambda row: -row["initial_share_mean"])
+    """Return the rows of cells.csv with the most and with the least initial noise left."""
+    measured = [row for row in cells if row["initial_share_mean"] is not None]
+    ordered = sorted(measured, key=lambda row: -row["initial_share_mean"])
     return ordered[:1] + ordered[1:][-1:]
 
 
-def figure(title: str, effects: list[dict], levels: list[dict], shown: list[tuple]) -> Figure:
-    """effects, levels: rows of effects.csv and levels.csv of one design; shown: (row of cells.csv, untrained, trained).
+def figure(title: str, effects: list[dict], levels: list[dict], conditions: list[tuple]) -> Figure:
+    """Draw the kernels of some conditions, and below them a panel for each outcome and factor.
 
-    On top the kernels of each of `shown`: untrained, trained, change, each kernel on its own scale. Below a panel for
-    each outcome and factor: the mean at every level with its 95 % interval, and what the factor explains.
+    Parameters
+    ----------
+    title : str
+        The title of the figure.
+    effects, levels : list of dict
+        Rows of effects.csv and levels.csv of one design.
+    conditions : list of tuples
+        For each condition its row of cells.csv, and its untrained and trained kernels. They are drawn untrained,
+        trained, and as their change, each kernel on its own scale.
+
+    Returns
+    -------
+    Figure
+        A panel has the outcome's mean at every level of the factor with its 95 % interval, and what the factor
+        explains.
     """
     outcomes = [(name, text) for name, text in SHOWN if any(row["outcome"] == name for row in levels)]
     factors = list(dict.fromkeys(row["factor"] for row in levels))
-    page = Figure(figsize=(15, 1.2 + 1.5 * len(shown) + 1.5 * max(1, len(outcomes))), layout="constrained")
+    page = Figure(figsize=(15, 1.2 + 1.5 * len(conditions) + 1.5 * max(1, len(outcomes))), layout="constrained")
     styling.headed(page, title)
-    above, below = page.subfigures(2, 1, height_ratios=[max(1, len(shown)) * 1.5, max(1, len(outcomes)) * 1.5 + 0.5])
-    for line, (row, untrained, trained) in zip(above.subplots(len(shown), 3, squeeze=False), shown, strict=True):
+    above, below = page.subfigures(
+        2, 1, height_ratios=[max(1, len(conditions)) * 1.5, max(1, len(outcomes)) * 1.5 + 0.5]
+    )
+    for line, (row, untrained, trained) in zip(
+        above.subplots(len(conditions), 3, squeeze=False), conditions, strict=True
+    ):
         draw_kernels(line, row, untrained, trained)
     panels = below.subplots(max(1, len(outcomes)), max(1, len(factors)), squeeze=False, sharex="col", sharey="row")
     for line, (outcome, text) in zip(panels, outcomes, strict=False):
@@ -59,7 +76,7 @@ def figure(title: str, effects: list[dict], levels: list[dict], shown: list[tupl
 
 
 def draw_kernels(axes, row: dict, untrained: np.ndarray, trained: np.ndarray) -> None:
-    """Untrained, trained and change of at most MOST_KERNELS kernels, each on its own scale."""
+    """Draw at most MOST_KERNELS kernels untrained, trained, and as their change, each on its own scale."""
     states = {"untrained": untrained, "trained": trained, "change": kernels.change(trained, untrained)}
     for panel, (state, bank) in zip(axes, states.items(), strict=True):
         bank = bank[:MOST_KERNELS]
@@ -73,15 +90,15 @@ def draw_kernels(axes, row: dict, untrained: np.ndarray, trained: np.ndarray) ->
 
 
 def heading(row: dict) -> str:
-    """An architecture and how its runs ended, from its row of cells.csv."""
-    said = [f"test accuracy {row['accuracy_mean']:.1%}"]
+    """Return an architecture and how its runs ended, from its row of cells.csv."""
+    details = [f"test accuracy {row['accuracy_mean']:.1%}"]
     if row["initial_share_mean"] is not None:
-        said.append(f"initial noise {row['initial_share_mean']:.0%}")
-    return f"{row['arch']}: {', '.join(said)}; {row['failures']} of {row['runs']} failed"
+        details.append(f"initial noise {row['initial_share_mean']:.0%}")
+    return f"{row['arch']}: {', '.join(details)}; {row['failures']} of {row['runs']} failed"
 
 
 def draw_levels(axes, rows: list[dict], effect: dict | None) -> None:
-    """The mean of an outcome at every level of a factor; rows of levels.csv, and its row of `with_corrected`."""
+    """Draw the mean of an outcome at every level of a factor, from rows of levels.csv and of `with_corrected`."""
     place, middle = np.arange(len(rows)), np.array([row["mean"] for row in rows])
     spread = np.abs([[row["mean"] if row[end] is None else row[end] for row in rows] for end in ENDS] - middle)
     axes.errorbar(place, middle, yerr=spread, fmt="o-", color=styling.BLUE, capsize=3)
@@ -97,6 +114,6 @@ def draw_levels(axes, rows: list[dict], effect: dict | None) -> None:
 
 
 def counted(effects: list[dict]) -> str:
-    """Of how many trainings the kernels are, as the beginning of a phrase; "" where that is unknown."""
+    """Return how many trainings the kernels are from, as the beginning of a phrase; "" if that is unknown."""
     runs = [of(effects, outcome=outcome) for outcome in ("initial_share", "accuracy")]
     return f"the {runs[0][0]['runs']} of {runs[1][0]['runs']} " if all(runs) else ""

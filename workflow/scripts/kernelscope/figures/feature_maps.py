@@ -1,14 +1,14 @@
-"""A picture of what a trained network sees: the feature map of every kernel (responses.py), per class."""
+"""What a trained network sees: the feature map of every kernel (responses.py) for an image of each class."""
 
 import numpy as np
 
 from kernelscope.figures import captions, raster
 from kernelscope.figures.raster import above, beside, text
 
-MAP_SIDE = 84  # pixels that a map is drawn with, about
+MAP_SIDE = 84  # about the side of a drawn map, in pixels
 GAP = 14
 PER_ROW = 12
-WIDEST = 1300  # pixels of the maps beside each other
+WIDEST = 1300  # pixels of all maps of a line
 MAPS = "magma"
 
 
@@ -21,9 +21,25 @@ def sheet(
     note: str,
     colour_map: str = "RdBu_r",
 ) -> np.ndarray:
-    """One block per layer: a row per class, a column per kernel; each kernel has one scale over the classes."""
-    shown = images[:, None] if images.ndim == 3 else images.transpose(0, 3, 1, 2)
-    inputs = np.repeat(shown[:, :1], 3, 1).transpose(0, 2, 3, 1) if shown.shape[1] == 1 else images
+    """Return a block per layer, with a row per class and a column per kernel, as an image (h, w, 3) uint8.
+
+    Parameters
+    ----------
+    images : array (n, h, w) or (n, h, w, 3) uint8
+        An image of each class.
+    class_names : list of str
+        The names of the classes.
+    maps : dict
+        Layer -> responses (n, out, h, w). Each kernel has one scale over the classes.
+    banks : dict
+        Layer -> kernels (out, in, k, k).
+    title, note : str
+        The lines above.
+    colour_map : str
+        The color map of the kernels.
+    """
+    channels_first = images[:, None] if images.ndim == 3 else images.transpose(0, 3, 1, 2)
+    inputs = np.repeat(channels_first[:, :1], 3, 1).transpose(0, 2, 3, 1) if channels_first.shape[1] == 1 else images
     scales = (raster.ramp(colour_map, "kernels: −max", "+max"), raster.ramp(MAPS, "maps: 0", "max of the kernel"))
     parts = [text(title, 20, bold=True), text(note, 13, raster.GREY), beside(*scales, gap=3 * GAP)]
     for name, responses in maps.items():
@@ -34,7 +50,7 @@ def sheet(
 def layer_block(
     name: str, inputs: np.ndarray, class_names: list[str], responses: np.ndarray, bank: np.ndarray, colour_map: str
 ) -> np.ndarray:
-    """The maps of one layer, with the kernels above them where they have a single channel; wraps at PER_ROW kernels."""
+    """Return the maps of one layer, at most PER_ROW kernels in a line, with single-channel kernels above their maps."""
     out, h, w = responses.shape[1:]
     factor = max(1, round(MAP_SIDE / max(h, w)))
     side = h * factor
@@ -42,8 +58,8 @@ def layer_block(
     examples = above(*_fitted(inputs, side), gap=2)
     strips, per_row = [], max(1, min(PER_ROW, WIDEST // (w * factor + 6)))
     for start in range(0, out, per_row):
-        shown = range(start, min(start + per_row, out))
-        columns = [kernel_column(responses[:, i], bank[i], factor, i, colour_map) for i in shown]
+        kernels = range(start, min(start + per_row, out))
+        columns = [kernel_column(responses[:, i], bank[i], factor, i, colour_map) for i in kernels]
         lead = raster.padded(beside(names, examples, gap=8), top=columns[0].shape[0] - examples.shape[0])
         strips.append(beside(lead, *columns, gap=6))
     heading = text(f"{name}: {captions.kernels(out)}, maps of {h} x {w}", 16, bold=True)
@@ -51,7 +67,7 @@ def layer_block(
 
 
 def kernel_column(responses: np.ndarray, kernel: np.ndarray, factor: int, index: int, colour_map: str) -> np.ndarray:
-    """One kernel: its number, itself if it has one channel, its largest response, and a map per class on that scale."""
+    """Return one kernel: number, weights if it has one channel, largest response, and a map per class on that scale."""
     largest = float(np.max(responses, initial=0, where=np.isfinite(responses)))
     width = responses.shape[2] * factor
     top = [raster.centred(text(f"kernel {index}", 11, bold=True), width)]
@@ -65,13 +81,14 @@ def kernel_column(responses: np.ndarray, kernel: np.ndarray, factor: int, index:
 
 
 def response_label(responses: np.ndarray, largest: float) -> np.ndarray:
+    """Return the label of a kernel's largest response, red if it is silent or not finite."""
     if not np.isfinite(responses).all():
         return text("not finite", 11, raster.RED)
     return text(f"max {largest:.2g}", 11) if largest > 0 else text("silent here", 11, raster.RED)
 
 
 def _fitted(images: np.ndarray, side: int) -> np.ndarray:
-    """Images (n, h, w, 3) resampled to `side` rows, only as a guide beside the maps."""
+    """Return images (n, h, w, 3) resampled to `side` rows, as a guide beside the maps."""
     from PIL import Image
 
     width = round(images.shape[2] * side / images.shape[1])

@@ -11,7 +11,7 @@ LAYERWISE_PANELS = (  # words, factor, columns
 
 
 def layerwise_curves(history: dict[str, list[float]], error_axes, energy_axes) -> None:
-    """Draw the columns of history.csv into two axes, broken and marked where the next layer's turn comes."""
+    """Draw the columns of history.csv into two axes, broken and marked where the training of the next layer begins."""
     epochs, layers = history["epoch"], history["layer"]
     begins = [at for at in range(len(layers)) if at == 0 or layers[at] != layers[at - 1]]
     parts = [slice(*ends) for ends in zip(begins, [*begins[1:], None], strict=True)]
@@ -38,12 +38,12 @@ def layerwise_curves(history: dict[str, list[float]], error_axes, energy_axes) -
 
 
 def curves(history: dict[str, list[float]], constant_loss: float | None, loss_axes, accuracy_axes) -> None:
-    """Draw the columns of history.csv into two axes; without labels those of energy_curves."""
+    """Draw the columns of history.csv into two axes; without labels, reconstruction error and free energy."""
     if "free_energy" in history:
         layerwise_curves(history, loss_axes, accuracy_axes)
         return
     epochs = history["epoch"]
-    known = {score: scored(history, score) for score in ("loss", "accuracy")}
+    splits_with = {score: scored(history, score) for score in ("loss", "accuracy")}
     for split, colour in (("train", styling.BLUE), ("test", styling.VERMILLION)):
         style = {
             "color": colour,
@@ -55,7 +55,7 @@ def curves(history: dict[str, list[float]], constant_loss: float | None, loss_ax
             "zorder": 3,
         }
         for score, axes in (("loss", loss_axes), ("accuracy", accuracy_axes)):
-            if split in known[score]:
+            if split in splits_with[score]:
                 axes.plot(epochs, history[f"{split}_{score}"], **style | sparse(epochs))
         if any(value == value for value in history[f"{split}_within"]):
             accuracy_axes.plot(
@@ -75,22 +75,22 @@ def curves(history: dict[str, list[float]], constant_loss: float | None, loss_ax
         axes.set(xlabel="epoch", xlim=(0, max(max(epochs), 1)))
         styling.plain(axes)
     for score, axes in (("loss", loss_axes), ("accuracy", accuracy_axes)):
-        if not known[score]:
+        if not splits_with[score]:
             styling.empty(axes, "no numbers")
 
 
 def scored(history: dict[str, list[float]], score: str) -> list[str]:
-    """The splits of which a score is known at some epoch."""
+    """Return the splits with a score at some epoch."""
     return [split for split in ("train", "test") if any(value == value for value in history[f"{split}_{score}"])]
 
 
 def sparse(epochs: list[float]) -> dict:
-    """No markers where there are so many epochs that they would be one band."""
+    """Return a style without markers if there are so many epochs that markers would merge into a band."""
     return {"marker": ""} if len(epochs) > 200 else {}
 
 
 def figure(history: dict[str, list[float]], constant_loss: float | None, title: str, note: str) -> Figure:
-    """The figure of one run: loss on the left, accuracy on the right."""
+    """Draw the figure of one run: loss on the left, accuracy on the right."""
     page = Figure(figsize=(10, 4.2))
     page.subplots_adjust(0.065, 0.2, 0.985, 0.88, 0.18)
     styling.headed(page, title)
@@ -103,5 +103,5 @@ def figure(history: dict[str, list[float]], constant_loss: float | None, title: 
 
 
 def numbers(rows: list[dict[str, str]]) -> dict[str, list[float]]:
-    """Rows of history.csv as columns of numbers, without the label of a failure; an empty cell is NaN."""
+    """Return rows of history.csv as columns of numbers, without the failure label; an empty cell is NaN."""
     return {name: [float(row[name] or "nan") for row in rows] for name in rows[0] if name != "failure"}

@@ -1,31 +1,43 @@
-"""A bank of kernels (out, in, k, k) as a picture: pixels are the stored numbers, zero is always the middle colour."""
+"""A bank of kernels (out, in, k, k) as an image: pixels are the stored numbers, and zero is always the middle color."""
 
 import numpy as np
 
 from kernelscope.figures import raster
 
-WIDEST = 1180  # pixels that a bank may take in width
-PER_ROW = 16  # kernels of one channel beside each other
+WIDEST = 1180  # largest width of a bank in pixels
+PER_ROW = 16  # single-channel kernels side by side
 TILE = 80
-LABEL = 58  # pixels that a label below a tile needs
+LABEL = 58  # width of a label below a tile, in pixels
 
 
 def shape(out: int, channels: int) -> tuple[int, int]:
-    """(rows, cols) of the tiles: a kernel of several channels is a row; single planes go on side by side."""
+    """Return (rows, cols) of the tiles: a kernel with several channels is a row, and single planes are side by side."""
     if channels > 1:
         return out, channels
     return -(-out // PER_ROW), min(out, PER_ROW)
 
 
 def enlargement(out: int, channels: int, kernel_size: int, tallest: int = 480) -> int:
-    """The whole factor that makes tiles as large as fits: at most TILE wide, the bank at most WIDEST by `tallest`."""
+    """Return the largest integer factor that fits: tiles at most TILE wide, the bank at most WIDEST by `tallest`."""
     rows, cols = shape(out, channels)
     least = 2 if channels > 1 else max(2, -(-LABEL // kernel_size))
     return max(least, (min(TILE, WIDEST // cols, tallest // rows) - 1) // kernel_size)
 
 
 def picture(bank: np.ndarray, limit, factor: int, colour_map: str) -> np.ndarray:
-    """The whole bank on -limit..limit; `limit` is one number or one per kernel (out,)."""
+    """Return the whole bank on the scale -limit..limit as an image (h, w, 3) uint8.
+
+    Parameters
+    ----------
+    bank : array (out, in, k, k)
+        The kernels.
+    limit : float or array (out,)
+        The end of the scale, for all kernels or for each.
+    factor : int
+        Pixels per weight.
+    colour_map : str
+        The color map.
+    """
     out, channels = bank.shape[:2]
     limit = np.asarray(limit, float)
     tiles = raster.signed(bank, limit[:, None, None, None] if limit.ndim else limit, colour_map)
@@ -38,15 +50,17 @@ def picture(bank: np.ndarray, limit, factor: int, colour_map: str) -> np.ndarray
 
 
 def in_colour(bank: np.ndarray) -> np.ndarray:
-    """Kernels (out, 3, k, k) on red, green and blue as small pictures (out, k, k, 3) uint8: 0 is mid-grey in every
-    channel, and all three have one scale, that of the kernel."""
+    """Return kernels (out, 3, k, k) of red, green and blue as images (out, k, k, 3) uint8.
+
+    0 is mid-gray in every channel. The three channels of a kernel have one scale.
+    """
     limit = raster.largest(bank, (1, 2, 3))[:, None, None, None]
     share = np.divide(bank, limit, out=np.zeros(bank.shape), where=np.isfinite(bank) & (limit > 0))
     return np.rint(127.5 * (share + 1)).astype(np.uint8).transpose(0, 2, 3, 1)
 
 
 def coloured(bank: np.ndarray, factor: int) -> np.ndarray:
-    """The whole bank of these, side by side."""
+    """Return the whole bank of kernels in color, side by side."""
     tiles = in_colour(bank)
     rows, cols = shape(len(bank), 1)
     whole = np.full((rows * cols, *tiles.shape[1:]), 255, np.uint8)
@@ -56,7 +70,7 @@ def coloured(bank: np.ndarray, factor: int) -> np.ndarray:
 
 
 def framed(bank_picture: np.ndarray, which: np.ndarray, channels: int) -> np.ndarray:
-    """The picture with a red frame around each kernel for which `which` (out,) is true."""
+    """Return the figure with a red frame around each kernel for which `which` (out,) is true."""
     rows, cols = shape(len(which), channels)
     high, wide = (bank_picture.shape[0] - 1) // rows, (bank_picture.shape[1] - 1) // cols
     framed = bank_picture.copy()
@@ -70,7 +84,7 @@ def framed(bank_picture: np.ndarray, which: np.ndarray, channels: int) -> np.nda
 
 
 def labelled(bank_picture: np.ndarray, labels: list[np.ndarray], out: int, channels: int) -> np.ndarray:
-    """The picture with one small label per kernel: below the tile, or behind the row where a kernel is a row."""
+    """Return the figure with one small label per kernel: below its tile, or at the end of its row if it is a row."""
     rows, cols = shape(out, channels)
     if channels > 1:
         pitch = (bank_picture.shape[0] - 1) // rows
@@ -93,7 +107,7 @@ def labelled(bank_picture: np.ndarray, labels: list[np.ndarray], out: int, chann
 
 
 def block(kernel: np.ndarray, limit: float, factor: int, colour_map: str, frame=raster.SEPARATOR) -> np.ndarray:
-    """One kernel (in, k, k) as a nearly square block of its channels, for places where a kernel must be one thing."""
+    """Return one kernel (in, k, k) as a nearly square block of its channels, where a kernel must be one tile."""
     channels, k, _ = kernel.shape
     cols = int(np.ceil(np.sqrt(channels)))
     rows = -(-channels // cols)

@@ -1,4 +1,4 @@
-"""The picture of the kernels of anyone's network: a section per conv layer, each kernel on its own scale."""
+"""The kernels of a user's network: a section per conv layer, each kernel on its own scale."""
 
 import numpy as np
 
@@ -6,12 +6,12 @@ from kernelscope.figures import captions, kernel_grid, raster
 from kernelscope.figures.raster import above, text
 
 GAP = 14
-MOST, CHANNELS = 256, 16  # kernels of a layer that are drawn, and input channels of each
+MOST, CHANNELS = 256, 16  # at most this many kernels of a layer are drawn, and input channels of each
 MOST_DEEP = 32  # kernels of a layer with several channels, as each is a row
 
 
 def sheet(layers: dict[str, np.ndarray], title: str, colour_map: str) -> np.ndarray:
-    """The whole picture of layers (out, in, k, k)."""
+    """Return the whole figure of layers (out, in, k, k), as an image (h, w, 3) uint8."""
     parts = [text(title, 20, bold=True), text(NOTE, 13, raster.GREY)]
     for name, bank in layers.items():
         parts += section(name, bank, colour_map)
@@ -24,26 +24,26 @@ NOTE = (
 
 
 def section(name: str, bank: np.ndarray, colour_map: str) -> list[np.ndarray]:
-    """The heading and the kernels of one layer; of many kernels or channels the first ones, and the heading says so."""
+    """Return the heading and the kernels of one layer; if there are too many, the first kernels and channels."""
     out, channels, k, _ = bank.shape
     deep = channels not in (1, 3)
-    shown = bank[: MOST_DEEP if deep else MOST, : CHANNELS if deep else channels]
+    selected = bank[: MOST_DEEP if deep else MOST, : CHANNELS if deep else channels]
     heading = f"{name}: {captions.kernels(out)} of {k} x {k}"
     heading += f" x {channels} channels" * (channels > 1) + " (a row is a kernel)" * deep
-    if shown.shape != bank.shape:
-        heading += f"; drawn: the first {len(shown)} kernels" + f", {shown.shape[1]} channels" * deep
+    if selected.shape != bank.shape:
+        heading += f"; drawn: the first {len(selected)} kernels" + f", {selected.shape[1]} channels" * deep
     return [
         text(heading, 16, bold=True),
-        kernel_grid.coloured(shown, factor(shown[:, :1])) if channels == 3 else plain(shown, colour_map),
+        kernel_grid.coloured(selected, factor(selected[:, :1])) if channels == 3 else plain(selected, colour_map),
     ]
 
 
 def plain(bank: np.ndarray, colour_map: str) -> np.ndarray:
-    """Kernels of one channel side by side, or a row for each of several."""
+    """Return single-channel kernels side by side, or kernels with several channels as rows."""
     limit = raster.largest(bank, (1, 2, 3))
     return kernel_grid.picture(bank, limit, factor(bank), colour_map)
 
 
 def factor(bank: np.ndarray) -> int:
-    """At least 2, and as large as the sheet is wide."""
+    """Return an enlargement of at least 2 that makes the kernels as large as the sheet is wide."""
     return kernel_grid.enlargement(*bank.shape[:3], tallest=960)

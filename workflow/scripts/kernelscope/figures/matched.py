@@ -1,4 +1,4 @@
-"""The picture of a comparison across seeds: rows are seeds, columns are matched kernels, best first."""
+"""The figure of a comparison across seeds: rows are seeds, columns are matched kernels, best first."""
 
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ LEVEL = 0.05
 
 
 class Seed(NamedTuple):
-    """The trained kernels (out, in, k, k) and which are alive (out,) of each layer, and the label of the row."""
+    """One seed: the trained kernels (out, in, k, k) of each layer, which are alive (out,), and the label of the row."""
 
     kernels: dict[str, np.ndarray]
     alive: dict[str, np.ndarray]
@@ -24,13 +24,15 @@ class Seed(NamedTuple):
 def sheet(
     seeds: dict[int, Seed], matches: list[dict], pairs: list[dict], title: str, note: str, colour_map: str
 ) -> np.ndarray:
-    """The whole picture; matches and pairs are rows of matches.csv and pairs.csv."""
+    """Return the whole figure as an image (h, w, 3) uint8; matches and pairs are rows of matches.csv and pairs.csv."""
     parts = [text(title, 20, bold=True), text(note, 13, raster.GREY)]
     channel_order: dict[int, list[int]] = {}
     for layer in next(iter(seeds.values())).kernels:
         rows = of_layer(matches, layer)
         order = columns(list(seeds), len(next(iter(seeds.values())).kernels[layer]), rows)
-        parts += caption(layer, {seed: one.kernels[layer].shape for seed, one in seeds.items()}, of_layer(pairs, layer))
+        parts += caption(
+            layer, {seed: of_seed.kernels[layer].shape for seed, of_seed in seeds.items()}, of_layer(pairs, layer)
+        )
         parts.append(layer_section(layer, seeds, channel_order, order, rows, colour_map))
         by_reference = sorted((kernels for _, kernels in order), key=lambda kernels: kernels[0])
         channel_order = dict(zip(seeds, map(list, zip(*by_reference, strict=True)), strict=True))
@@ -38,34 +40,35 @@ def sheet(
 
 
 def of_layer(rows: list[dict], layer: str) -> list[dict]:
+    """Return the rows about one layer."""
     return [row for row in rows if row["layer"] == layer]
 
 
 def columns(seeds: list[int], kernels: int, rows: list[dict]) -> list[tuple[float, list[int]]]:
-    """(lowest similarity, kernel of each seed) per column, best first, all matched to the first seed.
+    """Return (lowest similarity, kernel of each seed) for each column, best first, all matched to the first seed.
 
-    None for the kernel of a seed that has fewer of them, and none left for this column. The similarity is that over the
-    seeds that can be compared with the first one; NaN, and last, where there are none.
+    A kernel is None for a seed that has fewer kernels and none left for this column. The similarity is the lowest over
+    the seeds that can be compared with the first seed; it is NaN, and the column last, if there are none.
     """
     reference, others = seeds[0], seeds[1:]
     partner = {(row["seed_b"], row["kernel_a"]): row for row in rows if row["seed_a"] == reference}
-    found = []
+    sorted_columns = []
     for kernel in range(kernels):
         mates = [partner.get((seed, kernel)) for seed in others]
         lowest = min((mate["similarity"] for mate in compared(list(filter(None, mates)))), default=np.nan)
-        found.append((lowest, [kernel, *(mate and mate["kernel_b"] for mate in mates)]))
-    return sorted(found, key=lambda column: np.inf if np.isnan(column[0]) else -column[0])
+        sorted_columns.append((lowest, [kernel, *(mate and mate["kernel_b"] for mate in mates)]))
+    return sorted(sorted_columns, key=lambda column: np.inf if np.isnan(column[0]) else -column[0])
 
 
 def compared(rows: list[dict]) -> list[dict]:
-    """The rows with numbers; the others are of banks that cannot be compared (pairs.undefined)."""
+    """Return the rows with numbers; the other rows are about banks that cannot be compared (pairs.undefined)."""
     return [row for row in rows if row["similarity"] is not None]
 
 
 def layer_section(
     layer: str, seeds: dict[int, Seed], channel_order: dict, order: list, rows: list[dict], colour_map: str
 ) -> np.ndarray:
-    """One layer; the channels are laid out by `channel_order`, per seed how the layer before was matched."""
+    """Return one layer, with channels in `channel_order`: for each seed, how the layer before was matched."""
     out, channels, k, _ = next(iter(seeds.values())).kernels[layer].shape
     points = [row["chance_99"] for row in compared(rows)]
     point = float(np.mean(points)) if points else np.nan
@@ -94,7 +97,7 @@ def layer_section(
 def tile(
     seed: Seed, layer: str, index: int | None, channel_order: list[int] | None, factor: int, colour_map: str
 ) -> np.ndarray:
-    """One kernel on its own scale, in a red frame if it is not alive; nothing where there is none."""
+    """Return one kernel on its own scale, with a red frame if it is not alive, or white if there is no kernel."""
     if index is None:
         return np.full_like(tile(seed, layer, 0, None, factor, colour_map), 255)
     kernel = seed.kernels[layer][index]
@@ -105,7 +108,7 @@ def tile(
 
 
 def caption(layer: str, shapes: dict[int, tuple], pairs: list[dict]) -> list[np.ndarray]:
-    """The heading of a layer, from the shape of its kernels in every seed, and what pairs.csv says of it."""
+    """Return the heading of a layer, from the shape of its kernels in every seed and its rows of pairs.csv."""
     counts = [shape[0] for shape in shapes.values()]
     _, channels, k, _ = next(iter(shapes.values()))
     heading = f"{layer}: {captions.kernels(counts[0])} of {k} x {k}"
@@ -126,7 +129,7 @@ def caption(layer: str, shapes: dict[int, tuple], pairs: list[dict]) -> list[np.
 
 
 def likeness(pairs: list[dict]) -> list[str]:
-    """How alike matched kernels are, and how alike chance makes them: a line for each question asked of it."""
+    """Return how alike matched kernels are and how alike chance makes them, a line for each question."""
     if not pairs:
         return []
     mean = {name: np.mean([pair[name] for pair in pairs]) for name in ("similarity", "chance_mean")}
@@ -144,4 +147,5 @@ def likeness(pairs: list[dict]) -> list[str]:
 
 
 def beyond(pairs: list[dict], column: str) -> str:
+    """Return in how many pairs of seeds p is significant, in words."""
     return f"beyond that (p ≤ {LEVEL}) in {sum(pair[column] <= LEVEL for pair in pairs)} of {len(pairs)} pairs of seeds"

@@ -19,16 +19,25 @@ PANELS = {  # measure -> what a reader calls it
     "norm": "norm",
 }
 BAND = "#bbbbbb"
-FEW = 3  # snapshots that are marked, as a line between so few tells nothing of what lies between
+FEW = 3  # at most this many snapshots are marked, because a line between so few says nothing about what is between
 
 
 def measures_figure(
     curves: dict[str, dict[str, Curve]], title: str, note: str, time: str = "step", scaled: bool = False
 ) -> Figure:
-    """A row per layer, a column per measure, a thin line per kernel and a thick one for their median.
+    """Draw a row per layer and a column per measure, with a thin line per kernel and a thick line for their median.
 
-    curves: those of curves.read. The grey band reaches from the mean of the re-initialised null to its 99 % point on
-    the tested side. time: what the steps are. scaled: whether the size of the weights is lost, and so their norm.
+    Parameters
+    ----------
+    curves : dict
+        Layer -> measure -> curve, as of `curves.read`. The gray band is from the mean of the re-initialized null to its
+        99 % point on the tested side.
+    title, note : str
+        The words above and below.
+    time : str
+        The unit of the steps.
+    scaled : bool
+        Whether the size of the weights is lost, and so their norm.
     """
     panels = {name: words for name, words in PANELS.items() if name != "norm" or not scaled}
     height = 1.45 + 1.6 * len(curves)  # inches
@@ -46,14 +55,14 @@ def measures_figure(
                 panel.set_ylim(-0.4, 1)
         line[0].set_ylabel(f"{layer}{remark(of_layer, scaled)}", fontsize=styling.TEXT, fontweight="bold")
     for panel, words in zip(axes[0], panels.values(), strict=True):
-        panel.set_title(words, fontsize=styling.TEXT, y=1.02)  # a place given saves a fifth of the drawing
+        panel.set_title(words, fontsize=styling.TEXT, y=1.02)  # a fixed place saves a fifth of the drawing time
     for panel in axes[-1]:
         panel.set_xlabel(time or "trained", fontsize=styling.TEXT)
     return page
 
 
 def remark(of_layer: dict[str, Curve], scaled: bool) -> str:
-    """A line below the name of a layer: what its panels do not show."""
+    """Return a line below the name of a layer: what its panels do not show."""
     norms = of_layer["norm"].values[-1]
     if np.isnan(norms).any() and not scaled:
         return f"\n({np.isnan(norms).sum()} of {len(norms)} not finite)"
@@ -61,14 +70,14 @@ def remark(of_layer: dict[str, Curve], scaled: bool) -> str:
 
 
 def trajectory(axes, curve: Curve, colour: str) -> None:
-    """One measure of one layer over the steps."""
+    """Draw one measure of one layer over the steps."""
     style(axes)
     if curve.band:
         axes.axhspan(*sorted(curve.band), color=BAND, alpha=0.5, linewidth=0)
     if np.isnan(curve.values).all():
         styling.empty(axes, "not defined")
         return
-    if len(curve.steps) == 1:  # a line of one point is none
+    if len(curve.steps) == 1:  # a line of one point is invisible
         axes.plot(
             np.repeat(curve.steps, curve.values.size), curve.values[0], "o", color=colour, markersize=4, alpha=0.5
         )
@@ -81,7 +90,7 @@ def trajectory(axes, curve: Curve, colour: str) -> None:
 
 
 def settling_figure(curves: dict[str, dict[str, Curve]], title: str, note: str, time: str = "step") -> Figure:
-    """Cosine to the untrained and to the last kernels over the steps: a median line and quartile band per layer."""
+    """Draw the cosine to the untrained and to the last kernels over the steps: a median and quartile band per layer."""
     page = Figure(figsize=(10, 4.2))
     page.subplots_adjust(0.065, 0.2, 0.985, 0.88, 0.16)
     styling.headed(page, title)
@@ -107,6 +116,7 @@ def settling_figure(curves: dict[str, dict[str, Curve]], title: str, note: str, 
 
 
 def quartile_band(axes, curve: Curve, label: str, colour: str) -> None:
+    """Draw the median over kernels, and a band between the quartiles."""
     if np.isnan(curve.values).all():
         axes.plot([], [], color=colour, label=f"{label} (not defined)")
         return
@@ -119,14 +129,15 @@ def quartile_band(axes, curve: Curve, label: str, colour: str) -> None:
 
 
 def quantiles(curve: Curve, *shares: float) -> np.ndarray:
-    """Over the kernels that have a value, (shares, t); NaN at steps where none has."""
-    found = np.full((len(shares), len(curve.steps)), np.nan)
-    known = ~np.isnan(curve.values).all(1)
-    found[:, known] = np.nanquantile(curve.values[known], shares, axis=1)
-    return found
+    """Return quantiles (shares, t) over the kernels that have a value; NaN at steps where no kernel has."""
+    values = np.full((len(shares), len(curve.steps)), np.nan)
+    has_values = ~np.isnan(curve.values).all(1)
+    values[:, has_values] = np.nanquantile(curve.values[has_values], shares, axis=1)
+    return values
 
 
 def style(axes, ticks: int = 2) -> None:
+    """Draw plain axes with few ticks."""
     styling.plain(axes)
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_locator(MaxNLocator(ticks, steps=[1, 2, 5, 10] if ticks > 2 else [1, 5, 10]))

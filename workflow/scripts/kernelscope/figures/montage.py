@@ -1,4 +1,4 @@
-"""The montage of one run: every conv layer untrained, trained on one scale, each kernel on its own, and the change."""
+"""The montage of one run: every conv layer untrained, trained on one scale and kernel by kernel, and its change."""
 
 from typing import NamedTuple
 
@@ -13,8 +13,11 @@ WIDTH = 1320  # pixels
 
 
 class Layer(NamedTuple):
-    """What is drawn of a layer: kernels (out, in, k, k), untrained (None if unknown) and trained; the largest response
-    (out,) of each to the training images (None if unknown); whether the size of the weights is lost."""
+    """A layer to draw.
+
+    untrained (None if unknown) and trained: kernels (out, in, k, k). response (out,): the largest response of each
+    kernel to the training images, None if unknown. scaled: whether the size of the weights is lost.
+    """
 
     untrained: np.ndarray | None
     trained: np.ndarray
@@ -23,7 +26,7 @@ class Layer(NamedTuple):
 
 
 def montage(layers: dict[str, Layer], title: str, note: str, colour_map: str) -> np.ndarray:
-    """The whole sheet, layer by layer."""
+    """Return the whole sheet, layer by layer, as an image (h, w, 3) uint8."""
     parts = [text(title, 20, bold=True), text(note, 13, raster.GREY)]
     for number, (name, layer) in enumerate(layers.items()):
         parts.append(layer_section(name, layer, colour_map))
@@ -33,19 +36,21 @@ def montage(layers: dict[str, Layer], title: str, note: str, colour_map: str) ->
 
 
 def layer_section(name: str, layer: Layer, colour_map: str) -> np.ndarray:
-    """Four panels of one layer; side by side where they are narrow."""
+    """Return four panels of one layer, side by side if they are narrow."""
     trained = layer.trained
     out, channels, k, _ = trained.shape
     factor = kernel_grid.enlargement(out, channels, k)
     shared = float(raster.largest(trained))
-    own = kernel_grid.picture(trained, raster.largest(trained, (1, 2, 3)), factor, colour_map)
+    each_scaled = kernel_grid.picture(trained, raster.largest(trained, (1, 2, 3)), factor, colour_map)
     if not layer.scaled:
-        own = kernel_grid.labelled(own, norm_labels(kernels.norms(trained), layer.response), out, channels)
+        each_scaled = kernel_grid.labelled(
+            each_scaled, norm_labels(kernels.norms(trained), layer.response), out, channels
+        )
     before, change = from_untrained(layer, shared, factor, colour_map)
     panels = [
         before,
         panel("trained, one scale", scaled(trained, shared, factor, colour_map)),
-        panel("trained, each on its own scale" + "; norm" * (not layer.scaled), own),
+        panel("trained, each on its own scale" + "; norm" * (not layer.scaled), each_scaled),
         change,
     ]
     heading = f"{name}: {captions.kernels(out)} of {k} x {k}" + (
@@ -55,7 +60,7 @@ def layer_section(name: str, layer: Layer, colour_map: str) -> np.ndarray:
 
 
 def in_colour(layer: Layer) -> np.ndarray:
-    """The kernels of a layer that sees red, green and blue, as the colours that they look for."""
+    """Return the kernels of a layer that sees red, green and blue, as the colors that they respond to."""
     factor = kernel_grid.enlargement(len(layer.trained), 1, layer.trained.shape[-1])
     rows = [
         panel("trained, in colour: each on its own scale, grey is zero", kernel_grid.coloured(layer.trained, factor))
@@ -67,13 +72,13 @@ def in_colour(layer: Layer) -> np.ndarray:
 
 
 def from_untrained(layer: Layer, shared: float, factor: int, colour_map: str) -> tuple[np.ndarray, np.ndarray]:
-    """The panels of the untrained kernels and of the change; words where the untrained state was not published."""
+    """Return the panels of the untrained kernels and of the change, or words if the untrained state is unknown."""
     if layer.untrained is None:
         return panel("untrained", text("not published", 13, raster.GREY)), panel(
             "change since untrained", text("unknown without the untrained state", 13, raster.GREY)
         )
     change = kernels.change(layer.trained, layer.untrained)
-    together = shared and not layer.scaled  # snapshots that were scaled one by one have no common scale
+    together = shared and not layer.scaled  # snapshots that were rescaled one by one have no common scale
     limit = shared if together else float(raster.largest(layer.untrained))
     return panel(
         "untrained, on the scale of trained" if together else "untrained, on its own scale",
@@ -82,7 +87,7 @@ def from_untrained(layer: Layer, shared: float, factor: int, colour_map: str) ->
 
 
 def in_columns(panels: list[np.ndarray]) -> np.ndarray:
-    """All in one line, two a line, or one a line, whichever fits first; equally wide."""
+    """Return the panels equally wide: all in one line, two in a line, or one in a line, whichever fits first."""
     width = max(panel.shape[1] for panel in panels)
     columns = next((n for n in (len(panels), 2) if n * (width + 2 * GAP) <= WIDTH), 1)
     equal = [raster.padded(panel, right=width - panel.shape[1]) for panel in panels]
@@ -90,20 +95,22 @@ def in_columns(panels: list[np.ndarray]) -> np.ndarray:
 
 
 def scaled(bank: np.ndarray, limit: float, factor: int, colour_map: str) -> np.ndarray:
-    """A bank on one scale, with its colour bar."""
+    """Return a bank on one scale, with its color bar."""
     return with_scale(kernel_grid.picture(bank, limit, factor, colour_map), limit, colour_map)
 
 
 def with_scale(drawn: np.ndarray, limit: float, colour_map: str) -> np.ndarray:
+    """Return a drawn bank with its color bar."""
     return beside(drawn, raster.colour_bar(-limit, limit, min(drawn.shape[0], 160), colour_map), gap=8)
 
 
 def panel(caption: str, picture: np.ndarray) -> np.ndarray:
+    """Return an image below its caption."""
     return above(text(caption, 13), picture, gap=3)
 
 
 def norm_labels(norm: np.ndarray, response: np.ndarray | None) -> list[np.ndarray]:
-    """The norm of each kernel; red where it is dead, so that its own scale does not make it look alive."""
+    """Return the norm of each kernel, red if it is dead, so that its own scale does not make it look alive."""
     if response is None:
         return [text(f"{value:.2f}", 11) for value in norm]
     alive = kernels.alive(norm, response)
@@ -111,6 +118,7 @@ def norm_labels(norm: np.ndarray, response: np.ndarray | None) -> list[np.ndarra
 
 
 def norm_label(norm: float, response: float, alive: bool) -> np.ndarray:
+    """Return the norm of a kernel as a label, and what is wrong with the kernel."""
     if not np.isfinite(norm):
         return text("not finite", 11, raster.RED)
     if alive:

@@ -16,7 +16,10 @@ from kernelscope.measures import kernels
 
 
 class Stage:
-    """What `compose` makes of parts of these sizes, (h, w) each. It may pad parts, but neither change nor hide them."""
+    """A template of the figure that `compose` makes from parts of the given sizes, (h, w) each.
+
+    `compose` may pad parts, but neither change nor hide them.
+    """
 
     def __init__(self, compose: Callable[..., np.ndarray], sizes: list[tuple[int, int]]):
         self.sizes = sizes
@@ -24,7 +27,7 @@ class Stage:
         self.places = [_place(self.still, _marker(i)) for i in range(len(sizes))]
 
     def at(self, *parts: np.ndarray) -> np.ndarray:
-        """`compose(*parts)`, for a small part of its time."""
+        """Return `compose(*parts)` in a small part of its time."""
         whole = self.still.copy()
         for part, (height, width), (row, col) in zip(parts, self.sizes, self.places, strict=True):
             whole[row : row + height, col : col + width] = part
@@ -32,12 +35,12 @@ class Stage:
 
 
 def _marker(number: int) -> tuple[int, int, int]:
-    """A colour that nothing else in a picture has."""
+    """Return a color that nothing else in a figure has."""
     return (1, 255 - number // 256, number % 256)
 
 
 def _place(picture: np.ndarray, colour: tuple[int, int, int]) -> tuple[int, int]:
-    """Where this colour begins."""
+    """Return where this color begins."""
     return divmod(int((picture == colour).all(-1).argmax()), picture.shape[1])
 
 
@@ -54,25 +57,39 @@ def frames(
     colour_map: str,
     change: bool = True,
 ) -> Iterator[np.ndarray]:
-    """One frame per snapshot, (h, w, 3) uint8 with even h and w, all of the same size.
+    """Yield one frame per snapshot, (h, w, 3) uint8 with even h and w, all of the same size.
 
-    layers: name -> (t, out, in, k, k) raw kernels. words: what to call each snapshot. change: whether the first one is
-    the untrained state, so that there is a change to show.
+    Parameters
+    ----------
+    layers : dict
+        Name -> kernels (t, out, in, k, k).
+    words : list of str
+        The name of each snapshot.
+    epochs : array (t,)
+        The epoch of each snapshot.
+    title : str
+        The title of all frames.
+    strip : Strip or Noted
+        Loss and accuracy.
+    colour_map : str
+        The color map of the kernels.
+    change : bool
+        Whether the first snapshot is the untrained state, so that there is a change to draw.
     """
-    shown = [bank for name, values in layers.items() for bank in of_layer(name, values, colour_map)]
-    shown = shown if change else shown[::2]
+    banks = [bank for name, values in layers.items() for bank in of_layer(name, values, colour_map)]
+    banks = banks if change else banks[::2]
     lines = [text(line, 16) for line in words]
     longest = max(line.shape[1] for line in lines)
     lines = [raster.padded(line, right=longest - line.shape[1]) for line in lines]
     stage = None
     for t, epoch in enumerate(epochs):
-        parts = [lines[t], strip.at(float(epoch)), *(bank.picture(t) for bank in shown)]
-        stage = stage or Stage(partial(composed, title, shown), [part.shape[:2] for part in parts])
+        parts = [lines[t], strip.at(float(epoch)), *(bank.picture(t) for bank in banks)]
+        stage = stage or Stage(partial(composed, title, banks), [part.shape[:2] for part in parts])
         yield stage.at(*parts)
 
 
 class Bank(NamedTuple):
-    """What one panel shows: kernels (t, out, in, k, k), or their change, on one scale for the whole run."""
+    """The content of one panel: kernels (t, out, in, k, k), or their change, on one scale for the whole run."""
 
     caption: str
     values: np.ndarray
@@ -80,12 +97,14 @@ class Bank(NamedTuple):
     colour_map: str
 
     def picture(self, t: int) -> np.ndarray:
+        """Return the panel at snapshot t."""
         out, channels, k, _ = self.values.shape[1:]
         factor = kernel_grid.enlargement(out, channels, k, tallest=300)
         return kernel_grid.picture(self.values[t], self.scale, factor, self.colour_map)
 
 
 def of_layer(name: str, values: np.ndarray, colour_map: str) -> tuple[Bank, Bank]:
+    """Return the panels of a layer: its kernels, and their change."""
     change = kernels.change(values, values[:1])
     scale = limit(change[1:]) if len(values) > 1 else 1.0
     return (
@@ -94,14 +113,14 @@ def of_layer(name: str, values: np.ndarray, colour_map: str) -> tuple[Bank, Bank
     )
 
 
-def composed(title: str, shown: list[Bank], line: np.ndarray, strip: np.ndarray, *drawn: np.ndarray) -> np.ndarray:
-    """A frame of its parts: the line that says when, the strip, and a picture of each bank.
+def composed(title: str, banks: list[Bank], line: np.ndarray, strip: np.ndarray, *drawn: np.ndarray) -> np.ndarray:
+    """Return a frame from its parts: the line with the time, the strip, and an image of each bank.
 
-    Kernels and their change: side by side where they are narrow, one above the other where they are wide.
+    Kernels and their change are side by side if they are narrow, and one above the other if they are wide.
     """
     panels = [
         montage.panel(bank.caption, montage.with_scale(picture, bank.scale, bank.colour_map))
-        for bank, picture in zip(shown, drawn, strict=True)
+        for bank, picture in zip(banks, drawn, strict=True)
     ]
     rows = [raster.flow(*panels[i : i + 2], width=WIDEST, gap=2 * GAP) for i in range(0, len(panels), 2)]
     head = above(text(title, 20, bold=True), line)
@@ -111,7 +130,7 @@ def composed(title: str, shown: list[Bank], line: np.ndarray, strip: np.ndarray,
 
 
 class Strip:
-    """Loss and accuracy over the epochs, drawn once; `at` puts the cursor."""
+    """Loss and accuracy over the epochs, drawn once; `at` adds the cursor."""
 
     def __init__(self, history: dict[str, list[float]], constant_loss: float):
         page = Figure(figsize=(9.36, 1.9), dpi=100)
@@ -125,6 +144,7 @@ class Strip:
         self.background = np.asarray(canvas.buffer_rgba())[..., :3].copy()
 
     def at(self, epoch: float) -> np.ndarray:
+        """Return the strip with the cursor at an epoch."""
         picture = self.background.copy()
         height = picture.shape[0]
         for axes in self.axes:
@@ -134,18 +154,19 @@ class Strip:
 
 
 class Noted(NamedTuple):
-    """A strip, or none where neither loss nor accuracy is known, with words below it."""
+    """A strip with words below it, or words alone if neither loss nor accuracy is known."""
 
     strip: Strip | None
     words: str
 
     def at(self, epoch: float) -> np.ndarray:
+        """Return the strip at an epoch, with the words below it."""
         line = text(self.words, 13, raster.GREY)
         return line if self.strip is None else above(self.strip.at(epoch), line, gap=GAP // 2)
 
 
 def held(frame_list: list[np.ndarray], first: int, last: int) -> Iterable[np.ndarray]:
-    """All frames, the first shown `first` times and the last `last` times."""
+    """Yield all frames, the first `first` times and the last `last` times."""
     yield from [frame_list[0]] * (first - 1)
     yield from frame_list
     yield from [frame_list[-1]] * (last - 1)

@@ -1,4 +1,4 @@
-"""The picture of the kernels of every conv layer in pixels: what each adds up to, and what it answers to most."""
+"""The kernels of every conv layer in pixel space: their projections, and the images that they respond to most."""
 
 import numpy as np
 
@@ -7,9 +7,9 @@ from kernelscope.figures.raster import above, beside, text
 from kernelscope.measures import kernels
 
 GAP = 14
-TILE = 96  # pixels that a tile is drawn with, about
-WIDEST = 1360  # pixels of the tiles of one line and the words before them
-NARROWEST = 58  # pixels that the words above a tile need
+TILE = 96  # about the side of a drawn tile, in pixels
+WIDEST = 1360  # pixels of a line of tiles with the words before it
+NARROWEST = 58  # width of the words above a tile, in pixels
 ROWS = ("linear", "rectified", "maximised")
 SCALE = "each tile on its own scale, zero in the middle"
 NOTES = (
@@ -28,10 +28,21 @@ def sheet(
     note: str,
     colour_map: str,
 ) -> np.ndarray:
-    """One block per conv layer, a column per kernel; kernels that are dead or weak are marked red.
+    """Return a block per conv layer, with a column per kernel; kernels that are dead or weak are marked red.
 
-    banks: name -> kernels (out, in, k, k). pixels: `linear/<name>`, `rectified/<name>`, `maximised/<name>`
-    (out, channels, field, field) and `gain/<name>` (out,). responses: name -> (out,), the largest to the images.
+    Parameters
+    ----------
+    banks : dict
+        Layer -> kernels (out, in, k, k).
+    pixels : dict
+        `linear/<layer>`, `rectified/<layer>` and `maximised/<layer>` (out, channels, field, field), and `gain/<layer>`
+        (out,).
+    responses : dict
+        Layer -> the largest response of each kernel to the images (out,).
+    title, note : str
+        The lines above.
+    colour_map : str
+        The color map of kernels and projections.
     """
     scale = beside(raster.ramp(colour_map, "−max", "+max"), text(SCALE, 12, raster.GREY), gap=GAP, align=0.5)
     parts = [
@@ -50,6 +61,7 @@ def sheet(
 
 
 def heading(name: str, bank: np.ndarray, field: int) -> str:
+    """Return the heading of a layer whose kernels (out, in, k, k) see `field` pixels."""
     out, channels, k, _ = bank.shape
     size = f"{k} x {k}" + (f" x {channels} channels" if channels > 1 else "")
     seen = "" if field == k else f", in the {field} x {field} pixels that they see"
@@ -57,7 +69,7 @@ def heading(name: str, bank: np.ndarray, field: int) -> str:
 
 
 def layer_block(title: str, rows: dict[str, np.ndarray], labels: list[tuple], colour_map: str) -> np.ndarray:
-    """The tiles of one layer in as many lines as its kernels need, nearly equally long; the words lead each line."""
+    """Return the tiles of one layer in nearly equally long lines, each preceded by the words of its rows."""
     out, field = len(labels), rows["maximised"].shape[-1]
     factor = max(1, round(TILE / field))
     side = field * factor + 2
@@ -67,22 +79,22 @@ def layer_block(title: str, rows: dict[str, np.ndarray], labels: list[tuple], co
     per_line = -(-out // -(-out // fitting))
     lines = []
     for start in range(0, out, per_line):
-        shown = range(start, min(start + per_line, out))
-        columns = [column(i, [row[i] for row in drawn], *labels[i]) for i in shown]
+        kernels = range(start, min(start + per_line, out))
+        columns = [column(i, [row[i] for row in drawn], *labels[i]) for i in kernels]
         lead = raster.padded(names, top=columns[0].shape[0] - names.shape[0])
         lines.append(beside(lead, *columns, gap=6))
     return above(text(title, 16, bold=True), *lines, gap=GAP // 2)
 
 
 def column(index: int, drawn: list[np.ndarray], words: str, colour) -> np.ndarray:
-    """One kernel: its number, its gain or what is wrong with it, and its tiles."""
+    """Return one kernel: its number, its gain or what is wrong with it, and its tiles."""
     width = max(drawn[0].shape[1], NARROWEST)
     top = [text(f"kernel {index}", 11, bold=True), text(words, 11, colour)]
-    return above(*(raster.centred(one, width) for one in top), above(*drawn, gap=2), gap=2, align=0.5)
+    return above(*(raster.centred(line, width) for line in top), above(*drawn, gap=2), gap=2, align=0.5)
 
 
 def tiles(bank: np.ndarray, factor: int, colour_map: str) -> np.ndarray:
-    """Each kernel (out, channels, h, w) with its frame, (out, H, W, 3); three channels as a colour image, zero grey."""
+    """Return each kernel (out, channels, h, w) with its frame, (out, H, W, 3); three channels in color, zero gray."""
     limit = raster.largest(bank, (1, 2, 3))[:, None, None, None]
     if bank.shape[1] == 3:
         levels = raster.signed(bank, limit, "gray")[..., 0].transpose(0, 2, 3, 1)
@@ -98,12 +110,13 @@ def tiles(bank: np.ndarray, factor: int, colour_map: str) -> np.ndarray:
 
 
 def kernel_labels(norm: np.ndarray, response: np.ndarray, gain: np.ndarray) -> list[tuple[str, tuple]]:
-    """The gain of each kernel in words, and its colour: red where the kernel is dead, weak, or not finite."""
+    """Return the gain of each kernel in words, and their color: red if the kernel is dead, weak, or not finite."""
     alive = kernels.alive(norm, response)
-    return [kernel_label(*one) for one in zip(norm, response, gain, alive, strict=True)]
+    return [kernel_label(*kernel) for kernel in zip(norm, response, gain, alive, strict=True)]
 
 
 def kernel_label(norm: float, response: float, gain: float, alive: bool) -> tuple[str, tuple]:
+    """Return the words about one kernel, and their color."""
     if not (np.isfinite(norm) and np.isfinite(response)):
         return "not finite", raster.RED
     if not response > 0:

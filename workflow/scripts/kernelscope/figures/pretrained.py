@@ -1,4 +1,4 @@
-"""The picture of published runs: side by side, and of each the kernels untrained, trained, and their change."""
+"""The figure of pretrained runs: side by side, and for each run its kernels untrained, trained, and their change."""
 
 from typing import NamedTuple
 
@@ -15,8 +15,10 @@ MOST = 16  # kernels of a run
 
 
 class Run(NamedTuple):
-    """The name of a run, when its last snapshot was, and its kernels (out, in, k, k), untrained (None if unknown) and
-    trained."""
+    """A pretrained run: its name, the time of its last snapshot, and its kernels (out, in, k, k).
+
+    The untrained kernels are None if they are unknown.
+    """
 
     label: str
     when: str
@@ -25,13 +27,13 @@ class Run(NamedTuple):
 
 
 def sheet(runs: list[Run], title: str, zero: str, notes: list[str], colour_map: str) -> np.ndarray:
-    """The whole picture: a column per kernel, a row for each of ROWS, every kernel on its own scale.
+    """Return the whole figure: a column per kernel, a row for each of ROWS, every kernel on its own scale.
 
-    zero: what the middle of the colours stands for.
+    zero: what the middle of the color map means.
     """
-    shown = [run._replace(**{name: some(getattr(run, name)) for name in ("untrained", "trained")}) for run in runs]
-    factor = enlargement(shown)
-    blocks = [block(run, factor, colour_map) for run in shown]
+    drawn_runs = [run._replace(**{name: some(getattr(run, name)) for name in ("untrained", "trained")}) for run in runs]
+    factor = enlargement(drawn_runs)
+    blocks = [block(run, factor, colour_map) for run in drawn_runs]
     height = (blocks[0].shape[0] - GAP * len(ROWS) - text("x", 15).shape[0]) // len(ROWS)
     names = [raster.middle(above(text(name, 16, bold=True), text(more, 11)), height) for name, more in ROWS.items()]
     head = text(" ", 15)
@@ -44,11 +46,12 @@ def sheet(runs: list[Run], title: str, zero: str, notes: list[str], colour_map: 
 
 
 def some(bank: np.ndarray | None) -> np.ndarray | None:
+    """Return at most MOST kernels; None stays None."""
     return None if bank is None else bank[:MOST]
 
 
 def enlargement(runs: list[Run]) -> int:
-    """The whole factor that makes kernels as large as fits."""
+    """Return the largest integer factor that fits."""
     largest = max(run.trained.shape[-1] * columns(run) for run in runs)
     across = sum(len(run.trained) for run in runs)
     wide = (WIDEST - 2 * GAP * len(runs)) // across
@@ -56,12 +59,12 @@ def enlargement(runs: list[Run]) -> int:
 
 
 def columns(run: Run) -> int:
-    """How many channels of a kernel stand beside each other in its block."""
+    """Return how many channels of a kernel are side by side in its block."""
     return int(np.ceil(np.sqrt(run.trained.shape[1])))
 
 
 def block(run: Run, factor: int, colour_map: str) -> np.ndarray:
-    """One run: its name, and a line of kernels for each of ROWS."""
+    """Return one run: its name, and a line of kernels for each of ROWS."""
     change = None if run.untrained is None else kernels.change(run.trained, run.untrained)
     trained = line(run.trained, factor, colour_map)
     lines = [
@@ -72,7 +75,7 @@ def block(run: Run, factor: int, colour_map: str) -> np.ndarray:
 
 
 def line(bank: np.ndarray, factor: int, colour_map: str) -> np.ndarray:
-    """Kernels beside each other, each on its own scale."""
+    """Return kernels side by side, each on its own scale."""
     limits = raster.largest(bank, (1, 2, 3))
     return beside(
         *(kernel_grid.block(k, float(c), factor, colour_map) for k, c in zip(bank, limits, strict=True)), gap=5
@@ -80,6 +83,6 @@ def line(bank: np.ndarray, factor: int, colour_map: str) -> np.ndarray:
 
 
 def absent(shape: tuple[int, ...]) -> np.ndarray:
-    """As much room, with words in it."""
+    """Return words in a space of the same size."""
     words = raster.centred(text("not published", 13, raster.GREY), shape[1])
     return raster.middle(words, shape[0])

@@ -1,4 +1,4 @@
-"""A small algebra of pictures: every picture is (h, w, 3) uint8 on white, and every function makes a new one."""
+"""A small algebra of figures: every figure is (h, w, 3) uint8 on white, and every function returns a new figure."""
 
 from functools import cache, lru_cache
 from importlib.util import find_spec
@@ -11,13 +11,13 @@ from kernelscope.figures import colormaps
 
 WHITE, BLACK, GREY, RED, GREEN = (255, 255, 255), (20, 20, 20), (110, 110, 110), (190, 20, 30), (0, 110, 60)
 NOT_FINITE = (240, 160, 0)
-SEPARATOR = (96, 140, 104)  # between tiles: a green is neither in RdBu_r nor in gray
+SEPARATOR = (96, 140, 104)  # between tiles: green is neither in RdBu_r nor in gray
 
 
 def colours(values: np.ndarray, low: float, high: float, colour_map: str) -> np.ndarray:
-    """Numbers (...) as colours (..., 3) uint8: `low` and `high` are the ends of the map, the rest is clipped.
+    """Return numbers (...) as colors (..., 3) uint8, with `low` and `high` the ends of the map; the rest is clipped.
 
-    What is not finite is orange.
+    Values that are not finite are orange.
     """
     finite, span = np.isfinite(values), high - low
     share = np.where(finite, values, low) - low
@@ -28,24 +28,24 @@ def colours(values: np.ndarray, low: float, high: float, colour_map: str) -> np.
 
 
 def signed(values: np.ndarray, limit, colour_map: str) -> np.ndarray:
-    """Numbers as colours on -limit..limit, so that zero is always the middle; `limit` may vary along leading axes."""
+    """Return numbers as colors on -limit..limit, so that zero is the middle; `limit` may vary along leading axes."""
     finite, limit = np.isfinite(values), np.broadcast_to(limit, np.shape(values))
     share = np.divide(values, limit, out=np.where(finite, 0.0, np.nan), where=finite & (limit > 0))
     return colours(share, -1, 1, colour_map)
 
 
 def largest(values: np.ndarray, axis=None):
-    """The largest finite |value|, over all or over `axis`; 0 where none is finite."""
+    """Return the largest finite |value|, over all values or over `axis`; 0 if no value is finite."""
     return np.max(np.abs(values), axis=axis, initial=0, where=np.isfinite(values))
 
 
 def enlarged(tile: np.ndarray, factor: int) -> np.ndarray:
-    """Every pixel as a square of `factor` pixels, nothing blurred: (..., h, w, 3) -> (..., h factor, w factor, 3)."""
+    """Enlarge pixels to squares of `factor` pixels, not blurred: (..., h, w, 3) -> (..., h factor, w factor, 3)."""
     return tile.repeat(factor, -3).repeat(factor, -2)
 
 
 def grid(tiles: np.ndarray, separator: int = 1, colour=SEPARATOR) -> np.ndarray:
-    """Tiles (rows, cols, h, w, 3) as one picture with lines of `separator` pixels around each."""
+    """Return tiles (rows, cols, h, w, 3) as one figure, with lines of `separator` pixels around each tile."""
     rows, cols, h, w, _ = tiles.shape
     picture = blank(rows * (h + separator) + separator, cols * (w + separator) + separator, colour)
     for row in range(rows):
@@ -56,18 +56,20 @@ def grid(tiles: np.ndarray, separator: int = 1, colour=SEPARATOR) -> np.ndarray:
 
 
 def blank(height: int, width: int, colour=WHITE) -> np.ndarray:
+    """Return a figure of one color."""
     picture = np.empty((height, 3 * width), np.uint8)
-    picture[:] = np.tile(np.uint8(colour), width)  # row by row
+    picture[:] = np.tile(np.uint8(colour), width)
     return picture.reshape(height, width, 3)
 
 
 def padded(picture: np.ndarray, top: int = 0, right: int = 0, bottom: int = 0, left: int = 0) -> np.ndarray:
+    """Return the figure with white margins, in pixels."""
     height, width = picture.shape[:2]
     return placed([(picture, top, left)], height + top + bottom, width + left + right)
 
 
 def placed(pictures: list[tuple[np.ndarray, int, int]], height: int, width: int) -> np.ndarray:
-    """Pictures, each with the top and left of its place, on white."""
+    """Return figures, each at its top and left, on white."""
     whole = blank(height, width)
     for picture, top, left in pictures:
         whole[top : top + picture.shape[0], left : left + picture.shape[1]] = picture
@@ -75,33 +77,33 @@ def placed(pictures: list[tuple[np.ndarray, int, int]], height: int, width: int)
 
 
 def above(*pictures: np.ndarray, gap: int = 0, align: float = 0.0) -> np.ndarray:
-    """One below the other, `gap` pixels apart; `align` 0 is left, 0.5 centred, 1 right."""
+    """Return figures one below the other, `gap` pixels apart; `align` 0 is left, 0.5 centered, 1 right."""
     tops, height = _along([picture.shape[0] for picture in pictures], gap)
     lefts, width = _across([picture.shape[1] for picture in pictures], align)
     return placed(list(zip(pictures, tops, lefts, strict=True)), height, width)
 
 
 def beside(*pictures: np.ndarray, gap: int = 0, align: float = 0.0) -> np.ndarray:
-    """Side by side, `gap` pixels apart; `align` 0 is top, 0.5 centred, 1 bottom."""
+    """Return figures side by side, `gap` pixels apart; `align` 0 is top, 0.5 centered, 1 bottom."""
     lefts, width = _along([picture.shape[1] for picture in pictures], gap)
     tops, height = _across([picture.shape[0] for picture in pictures], align)
     return placed(list(zip(pictures, tops, lefts, strict=True)), height, width)
 
 
 def _along(sides: list[int], gap: int) -> tuple[list[int], int]:
-    """Where each of these begins, one after the other, and where the last ends."""
+    """Return where each side begins, one after the other, and where the last side ends."""
     ends = np.cumsum([side + gap for side in sides]).tolist()
     return [end - side - gap for end, side in zip(ends, sides, strict=True)], ends[-1] - gap
 
 
 def _across(sides: list[int], align: float) -> tuple[list[int], int]:
-    """Where each of these begins, side by side, and the largest."""
+    """Return where each side begins, aligned within the longest side, and the longest side."""
     largest = max(sides)
     return [round((largest - side) * align) for side in sides], largest
 
 
 def flow(*pictures: np.ndarray, width: int, gap: int) -> np.ndarray:
-    """Side by side in lines of at most `width` pixels, as words in a text."""
+    """Return figures side by side in lines of at most `width` pixels, like words in a text."""
     lines: list[list[np.ndarray]] = [[]]
     for picture in pictures:
         used = sum(p.shape[1] + gap for p in lines[-1])
@@ -113,7 +115,7 @@ def flow(*pictures: np.ndarray, width: int, gap: int) -> np.ndarray:
 
 @lru_cache(1000)
 def text(string: str, size: int = 14, colour=BLACK, bold: bool = False) -> np.ndarray:
-    """One line of text, `size` pixels high, as wide as it needs; not to be changed."""
+    """Return one line of text, `size` pixels high and as wide as it needs, read-only."""
     font = _font(size, bold)
     ascent, descent = font.getmetrics()
     image = Image.new("RGB", (max(1, round(font.getlength(string) + 0.5)), ascent + descent), WHITE)
@@ -122,23 +124,23 @@ def text(string: str, size: int = 14, colour=BLACK, bold: bool = False) -> np.nd
 
 
 def centred(picture: np.ndarray, width: int) -> np.ndarray:
-    """The picture in the middle of at least `width` pixels."""
+    """Return the figure in the middle of at least `width` pixels."""
     spare = max(0, width - picture.shape[1])
     return padded(picture, left=spare // 2, right=spare - spare // 2)
 
 
 def middle(picture: np.ndarray, height: int) -> np.ndarray:
-    """The picture halfway up at least `height` pixels."""
+    """Return the figure halfway up at least `height` pixels."""
     return centred(picture.transpose(1, 0, 2), height).transpose(1, 0, 2)
 
 
 def even(picture: np.ndarray) -> np.ndarray:
-    """With even height and width, as the video encoder needs."""
+    """Return the figure with even height and width, as the video encoder needs."""
     return padded(picture, bottom=picture.shape[0] % 2, right=picture.shape[1] % 2)
 
 
 def colour_bar(low: float, high: float, height: int, colour_map: str) -> np.ndarray:
-    """A vertical scale with its numbers at top, middle and bottom."""
+    """Return a vertical scale with its numbers at top, middle and bottom."""
     height = max(height, 48)
     ramp = np.linspace(high, low, height)[:, None].repeat(12, 1)
     bar = np.pad(colours(ramp, low, high, colour_map)[1:-1, 1:-1], ((1, 1), (1, 1), (0, 0)), constant_values=110)
@@ -150,19 +152,19 @@ def colour_bar(low: float, high: float, height: int, colour_map: str) -> np.ndar
 
 
 def ramp(colour_map: str, low: str, high: str) -> np.ndarray:
-    """A horizontal scale between two words."""
+    """Return a horizontal scale between two words."""
     levels = np.linspace(0, 1, 120)[None].repeat(12, 0)
     bar = np.pad(colours(levels, 0, 1, colour_map), ((1, 1), (1, 1), (0, 0)), constant_values=110)
     return beside(text(low, 12, GREY), bar, text(high, 12, GREY), gap=5, align=0.5)
 
 
 def number(value: float) -> str:
-    """A number as a label: three significant digits, a true minus sign."""
+    """Return a number as a label: three significant digits, and a true minus sign."""
     return f"{value:.3g}".replace("-", "\N{MINUS SIGN}") if value else "0"
 
 
 @cache
 def _font(size: int, bold: bool) -> ImageFont.FreeTypeFont:
-    """DejaVu Sans, which matplotlib carries, so that every machine draws the same letters."""
+    """Return DejaVu Sans, which matplotlib includes, so that every machine draws the same letters."""
     name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
     return ImageFont.truetype(Path(find_spec("matplotlib").origin).parent / "mpl-data" / "fonts" / "ttf" / name, size)

@@ -1,4 +1,4 @@
-"""A labelled sheet of images, some of each class."""
+"""A labeled sheet of images, some of each class."""
 
 import numpy as np
 
@@ -6,19 +6,31 @@ from kernelscope.figures import raster
 from kernelscope.figures.raster import above, beside, text
 
 PER_CLASS = 9
-SIDE = 128  # pixels that an image is drawn with, about
+SIDE = 128  # about the side of a drawn image, in pixels
 GAP = 14
 WIDEST = 1300
 
 
 def sheet(images, labels: np.ndarray, class_names: list[str], dataset: str) -> np.ndarray:
-    """A row per class with its first PER_CLASS images; images (n, h, w) or (n, h, w, 3) uint8, an array or rows."""
+    """Return a row per class with its first PER_CLASS images, as an image (h, w, 3) uint8.
+
+    Parameters
+    ----------
+    images : array (n, h, w) or (n, h, w, 3) uint8
+        The images, as an array or as rows that are read when needed.
+    labels : array (n,)
+        The class of each image.
+    class_names : list of str
+        The names of the classes.
+    dataset : str
+        The name of the dataset.
+    """
     n, h, w = images.shape[:3]
     factor = max(1, round(SIDE / max(h, w)))
-    shown = max(1, min(PER_CLASS, WIDEST // (w * factor)))
+    per_class = max(1, min(PER_CLASS, WIDEST // (w * factor)))
     rows, names = [], []
     for label, name in enumerate(class_names):
-        of_class = images[np.flatnonzero(labels == label)[:shown]]
+        of_class = images[np.flatnonzero(labels == label)[:per_class]]
         in_colour = np.repeat(of_class[..., None], 3, -1) if of_class.ndim == 3 else of_class
         tiles = raster.enlarged(in_colour, factor)
         rows.append(raster.grid(tiles[None], separator=2, colour=raster.WHITE))

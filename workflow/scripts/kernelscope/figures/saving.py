@@ -1,4 +1,4 @@
-"""Writing of pictures. Apart from io/array_files.py, so that a new drawing library redraws and does not retrain."""
+"""Write figures. Separate from io/array_files.py, so that a new drawing library causes redrawing but no retraining."""
 
 from pathlib import Path
 
@@ -7,16 +7,16 @@ from PIL import Image
 
 from kernelscope.io.files import atomic
 
-DPI = 150  # a figure of 10 inches then fills a projector's width
+DPI = 150  # so that a figure of 10 inches fills the width of a projector
 
 
 def write_png(path: str | Path, picture: np.ndarray) -> None:
-    """A picture (h, w, 3) or (h, w) of uint8."""
+    """Write an image (h, w, 3) or (h, w) uint8 as PNG."""
     with atomic(path) as temporary:
         Image.fromarray(picture).save(temporary, dpi=(DPI, DPI))
 
 
 def write_figure(path: str | Path, figure) -> None:
-    """A matplotlib figure as PNG, without the version that it would write of itself."""
+    """Write a matplotlib figure as PNG, without the version that matplotlib would add."""
     with atomic(path) as temporary:
         figure.savefig(temporary, dpi=DPI, metadata={"Software": None})

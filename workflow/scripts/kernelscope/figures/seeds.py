@@ -1,4 +1,4 @@
-"""Draw what is compared across seeds: energy profiles and CKA by layer."""
+"""Draw what is compared across seeds: energy profiles, and CKA by layer."""
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -8,18 +8,23 @@ from kernelscope.figures import styling
 
 
 def across_seeds(profiles: dict, similarity: list[dict], arch: str, title: str) -> Figure:
-    """One architecture over its seeds: energy profiles (energy_profiles.profiles), CKA of each layer between seeds."""
+    """Draw the energy profiles of one architecture over its seeds, and the CKA of each layer between seeds.
+
+    profiles: as of energy_profiles.profiles. similarity: rows of similarity.csv.
+    """
     page = Figure(figsize=(12, 4.4))
     page.subplots_adjust(0.06, 0.13, 0.985, 0.83, 0.16)
     styling.headed(page, title)
     left, right = page.subplots(1, 2)
     draw(left, profiles)
     left.set_title("energy profile of the first layer: mean, smallest to largest", fontsize=styling.TITLE, loc="left")
-    own = [row for row in similarity if row["arch_a"] == row["arch_b"] == arch and row["layer_a"] == row["layer_b"]]
-    known = [row for row in own if row["cka"] is not None and row["cka"] == row["cka"]]
-    draw_layers(right, known)
-    lacking = len(own) - len(known)
-    title = "feature maps of two seeds, the same layer" + f"; {lacking} of {len(own)} pairs without a value" * (
+    same_layer = [
+        row for row in similarity if row["arch_a"] == row["arch_b"] == arch and row["layer_a"] == row["layer_b"]
+    ]
+    defined = [row for row in same_layer if row["cka"] is not None and row["cka"] == row["cka"]]
+    draw_layers(right, defined)
+    lacking = len(same_layer) - len(defined)
+    title = "feature maps of two seeds, the same layer" + f"; {lacking} of {len(same_layer)} pairs without a value" * (
         lacking > 0
     )
     right.set_title(title, fontsize=styling.TITLE, loc="left")
@@ -27,12 +32,12 @@ def across_seeds(profiles: dict, similarity: list[dict], arch: str, title: str) 
 
 
 def draw_layers(axes, similarity: list[dict]) -> None:
-    """A dot per pair of seeds, layer and state, and a dashed line at what shuffled images reach (99 %)."""
+    """Draw a dot per pair of seeds, layer and state, and a dashed line at the 99 % point of shuffled images."""
     layers = list(dict.fromkeys(row["layer_a"] for row in similarity))
     for shift, state in ((-0.15, cka_table.TRAINED), (0.15, cka_table.UNTRAINED)):
-        mine = [row for row in similarity if row["state"] == state]
-        where = [layers.index(row["layer_a"]) + shift for row in mine]
-        axes.scatter(where, [row["cka"] for row in mine], s=40, alpha=0.6, color=COLOURS[state], label=state)
+        of_state = [row for row in similarity if row["state"] == state]
+        where = [layers.index(row["layer_a"]) + shift for row in of_state]
+        axes.scatter(where, [row["cka"] for row in of_state], s=40, alpha=0.6, color=COLOURS[state], label=state)
     for i, layer in enumerate(layers):
         points = [row["shuffled_99"] for row in similarity if row["layer_a"] == layer]
         label = {} if i else {"label": "shuffled images (99 %)"}
@@ -54,17 +59,19 @@ COLOURS = {
 }
 
 
-def draw(axes, found: dict[str, dict[int, np.ndarray]]) -> None:
-    """Profiles into an axes: per state the mean over seeds, and a band from the smallest to the largest."""
-    for number, (state, of) in enumerate(found.items()):
-        energies = np.array([energy for energy in of.values() if np.isfinite(energy).all()])
+def draw(axes, profiles: dict[str, dict[int, np.ndarray]]) -> None:
+    """Draw profiles into axes: per state the mean over seeds, and a band from the smallest to the largest value."""
+    for number, (state, by_seed) in enumerate(profiles.items()):
+        energies = np.array([energy for energy in by_seed.values() if np.isfinite(energy).all()])
         colour = COLOURS.get(state, styling.series(number))
         if not len(energies):
             axes.plot([], [], color=colour, label=f"{state}, no seed has a profile")
             continue
         component = np.arange(1, energies.shape[1] + 1)
         axes.fill_between(component, energies.min(0), energies.max(0), color=colour, alpha=0.25, linewidth=0)
-        seeds = f"{len(energies)} of " * (len(energies) < len(of)) + f"{len(of)} seed{'s' * (len(of) > 1)}"
+        seeds = (
+            f"{len(energies)} of " * (len(energies) < len(by_seed)) + f"{len(by_seed)} seed{'s' * (len(by_seed) > 1)}"
+        )
         axes.plot(component, energies.mean(0), color=colour, linewidth=1.5, label=f"{state}, {seeds}")
     axes.set(xlabel="principal component of the patches, largest variance first", ylabel="share of the energy")
     axes.set(xscale="log", yscale="log")

@@ -1,4 +1,4 @@
-"""The picture of how alike all conv layers of all runs see the same images: a matrix, alike layers side by side."""
+"""How alike all conv layers of all runs see the same images: a matrix, with similar layers side by side."""
 
 import numpy as np
 from matplotlib.colors import ListedColormap
@@ -10,12 +10,12 @@ from kernelscope.comparison.cka_table import TRAINED, Entry
 from kernelscope.figures import styling
 
 MOST_LABELS = 60
-MOST_SEEDS = 5  # that a label names
+MOST_SEEDS = 5  # at most this many seeds are named in a label
 MISSING, FAILED = "#c8c8c8", styling.VERMILLION
 
 
 def matrix(similarity: list[dict]) -> tuple[list[Entry], np.ndarray]:
-    """The entries of the trained rows, and their CKA (n, n): 1 on the diagonal, NaN where a value has no meaning."""
+    """Return the entries of the trained rows, and their CKA (n, n): 1 on the diagonal, NaN where CKA is undefined."""
     trained = [row for row in similarity if row["state"] == TRAINED]
     ends = [tuple(row[f"{name}_{end}"] for name in ("arch", "seed", "layer")) for row in trained for end in "ab"]
     entries = list(dict.fromkeys(ends))
@@ -29,9 +29,9 @@ def matrix(similarity: list[dict]) -> tuple[list[Entry], np.ndarray]:
 
 
 def order(entries: list[Entry], values: np.ndarray, failed: set[tuple[str, int]]) -> np.ndarray:
-    """The order in which the matrix is drawn: average linkage of 1 - CKA, alike entries side by side.
+    """Return the order in which the matrix is drawn: average linkage of 1 - CKA, similar entries side by side.
 
-    Last are entries of failed runs, then those without any value; a single missing value counts as unlike.
+    Entries of failed runs follow, then entries without any value. A single missing value counts as dissimilar.
     """
     empty = ~np.isfinite(values).any(1)
     broken = np.array([entry[:2] in failed for entry in entries], bool) & ~empty
@@ -40,7 +40,7 @@ def order(entries: list[Entry], values: np.ndarray, failed: set[tuple[str, int]]
 
 
 def clustered(values: np.ndarray, group: np.ndarray) -> np.ndarray:
-    """The group in the order of the leaves of its tree."""
+    """Return the group in the order of the leaves of its tree."""
     if len(group) < 3:
         return group
     distance = 1 - np.clip(np.nan_to_num(values[np.ix_(group, group)]), 0, 1)
@@ -49,15 +49,15 @@ def clustered(values: np.ndarray, group: np.ndarray) -> np.ndarray:
 
 
 def figure(similarity: list[dict], failed: set[tuple[str, int]], title: str) -> Figure:
-    """The matrix over all runs, architectures and conv layers; `failed` holds (arch, seed)."""
+    """Draw the matrix over all runs, architectures and conv layers; `failed` contains (arch, seed)."""
     entries, values = matrix(similarity)
     if not entries:
         page = Figure(figsize=(10.5, 2))
         styling.headed(page, title)
         styling.noted(page, "fewer than two layers: nothing to compare", 0.5)
         return page
-    shown = order(entries, values, failed)
-    entries, values = [entries[i] for i in shown], values[np.ix_(shown, shown)]
+    drawn_order = order(entries, values, failed)
+    entries, values = [entries[i] for i in drawn_order], values[np.ix_(drawn_order, drawn_order)]
     labels = names(entries, failed)
     archs = sorted({arch for arch, _, _ in entries})
     in_line = max(1, int(SIDE / (0.5 + LETTER * max(map(len, archs)))))
@@ -77,7 +77,10 @@ SIDE, LETTER, LINE = 7.2, 0.075, 0.2  # inches: of the matrix, of a letter of a 
 
 
 def laid_out(longest: int, lines: int):
-    """A page with room for labels of so many letters left of a square matrix and for so many lines below; two axes."""
+    """Return a page and its two axes.
+
+    The page has room for labels of `longest` letters on the left of a square matrix, and for `lines` lines below it.
+    """
     left, bottom = 0.5 + LETTER * longest, 0.45 + LINE * lines
     width, height = left + SIDE + 1.1, bottom + SIDE + 0.5
     page = Figure(figsize=(width, height))
@@ -87,31 +90,34 @@ def laid_out(longest: int, lines: int):
 
 
 def names(entries: list[Entry], failed: set[tuple[str, int]]) -> list[tuple[int, int, str]]:
-    """First and last row, and what to call them, of neighbours that are one layer of one architecture."""
-    found = []
+    """Return the first row, last row and name of neighbors that are the same layer of the same architecture."""
+    groups = []
     for row, (arch, seed, layer) in enumerate(entries):
         key = (arch, layer, (arch, seed) in failed)
-        if found and found[-1][2] == key:
-            found[-1][1] = row
-            found[-1][3].append(seed)
+        if groups and groups[-1][2] == key:
+            groups[-1][1] = row
+            groups[-1][3].append(seed)
         else:
-            found.append([row, row, key, [seed]])
-    return [(first, last, name(*key, seeds)) for first, last, key, seeds in found]
+            groups.append([row, row, key, [seed]])
+    return [(first, last, name(*key, seeds)) for first, last, key, seeds in groups]
 
 
 def name(arch: str, layer: str, failed: bool, seeds: list[int]) -> str:
-    of = f"{len(seeds)} seeds"
+    """Return the label of one layer of one architecture, with its seeds."""
+    which_seeds = f"{len(seeds)} seeds"
     if len(seeds) <= MOST_SEEDS:
-        of = ("seed " if len(seeds) == 1 else "seeds ") + ", ".join(map(str, seeds))
-    return f"{arch} · {layer} · {of}" + " (failed)" * failed
+        which_seeds = ("seed " if len(seeds) == 1 else "seeds ") + ", ".join(map(str, seeds))
+    return f"{arch} · {layer} · {which_seeds}" + " (failed)" * failed
 
 
 def write_names(axes, labels: list[tuple[int, int, str]]) -> None:
-    """The labels at the left, in another colour where the runs failed; as many as fit."""
+    """Write the labels on the left, in another color if the runs failed, as many as fit."""
     step = -(-len(labels) // MOST_LABELS)
-    shown = labels[::step]
+    drawn_labels = labels[::step]
     size = min(styling.TEXT, 72 * SIDE / (labels[-1][1] + 1) * 1.1 * step)
-    axes.set_yticks([(first + last) / 2 for first, last, _ in shown], [words for *_, words in shown], fontsize=size)
+    axes.set_yticks(
+        [(first + last) / 2 for first, last, _ in drawn_labels], [words for *_, words in drawn_labels], fontsize=size
+    )
     axes.set_xticks([])
     for label in axes.get_yticklabels():
         label.set_color(FAILED if label.get_text().endswith("(failed)") else "black")
@@ -119,7 +125,7 @@ def write_names(axes, labels: list[tuple[int, int, str]]) -> None:
 
 
 def draw_strips(axes, archs: list[str], in_line: int) -> None:
-    """A strip in the colour of the architecture along both sides, and which colour is whose, so many in a line."""
+    """Draw a strip in the color of the architecture along both sides, and the legend with `in_line` names in a line."""
     n, different = len(archs), sorted(set(archs))
     for i, arch in enumerate(archs):
         colour = {"color": styling.series(different.index(arch)), "linewidth": 0, "clip_on": False}
@@ -131,12 +137,12 @@ def draw_strips(axes, archs: list[str], in_line: int) -> None:
     axes.set(xlim=(-0.5, n - 0.5), ylim=(n - 0.5, -0.5))
 
 
-def hatch(axes, where: np.ndarray) -> None:
-    """Grey hatched cells, named above the matrix."""
-    corners = np.arange(len(where) + 1) - 0.5
+def hatch(axes, missing: np.ndarray) -> None:
+    """Hatch cells in gray, and name their meaning above the matrix."""
+    corners = np.arange(len(missing) + 1) - 0.5
     axes.pcolor(
         *np.meshgrid(corners, corners),
-        np.ma.masked_array(np.zeros(where.shape), ~where),
+        np.ma.masked_array(np.zeros(missing.shape), ~missing),
         **{"hatch": "////", "cmap": ListedColormap([MISSING]), "edgecolor": "#8a8a8a", "linewidth": 0},
     )
     axes.set_title(

@@ -1,4 +1,4 @@
-"""The picture of two towers: kernels as in Krizhevsky et al. (2012), Fig. 3, and the specialisation of every seed."""
+"""The figure of two towers: kernels as in Krizhevsky et al. (2012), Fig. 3, and the specialization of every seed."""
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -10,22 +10,35 @@ GAP = 6  # pixels between the towers
 
 
 def sheet(bank: np.ndarray, alive: np.ndarray, factor: int = 4) -> np.ndarray:
-    """Kernels (out, 3, k, k) in colour, 16 a row: the upper half of them tower 1, the lower half tower 2.
+    """Return kernels (out, 3, k, k) in color, 16 in a row: the first half, tower 1, above the second half, tower 2.
 
-    Each is on its own scale, in a red frame if it is not alive (out,).
+    Each kernel is on its own scale, with a red frame if it is not alive (out,).
     """
     half = len(bank) // 2
     upper, lower = (
-        kernel_grid.framed(kernel_grid.coloured(bank[of], factor), ~alive[of], 1)
-        for of in (slice(half), slice(half, None))
+        kernel_grid.framed(kernel_grid.coloured(bank[half_of_bank], factor), ~alive[half_of_bank], 1)
+        for half_of_bank in (slice(half), slice(half, None))
     )
     return raster.above(upper, lower, gap=GAP)
 
 
 def figure(title: str, rows: list[dict], seed: int, bank: np.ndarray, alive: np.ndarray, part: str) -> Figure:
-    """The kernels (out, 3, k, k) of one seed, with which are alive (out,), and a column for each of all seeds.
+    """Draw the kernels of one seed, and a column for each of all seeds.
 
-    rows: of towers.csv. part: towers.TOWER, or HALF where the towers are only numbers, halves of one network.
+    Parameters
+    ----------
+    title : str
+        The title of the figure.
+    rows : list of dict
+        Rows of towers.csv.
+    seed : int
+        The seed whose kernels are drawn.
+    bank : array (out, 3, k, k)
+        Its kernels.
+    alive : bool array (out,)
+        Which of them are alive.
+    part : str
+        towers.TOWER, or towers.HALF for a network without towers.
     """
     page = Figure(figsize=(12, 8.4), layout="constrained")
     styling.headed(page, title)
@@ -33,10 +46,10 @@ def figure(title: str, rows: list[dict], seed: int, bank: np.ndarray, alive: np.
     above.imshow(sheet(bank, alive), interpolation="antialiased")
     above.set(xticks=[], yticks=[])
     styling.plain(above, "left", "bottom", grid=False)
-    mine = next(row for row in rows if row["seed"] == seed)
+    chosen = next(row for row in rows if row["seed"] == seed)
     above.set_title(
-        f"seed {seed}: {part} 1 above, {part} 2 below; mean colour index {number(mine['colour_1'])} and "
-        f"{number(mine['colour_2'])}, p = {number(mine['p'], 4)}; each kernel on its own scale, zero is grey, "
+        f"seed {seed}: {part} 1 above, {part} 2 below; mean colour index {number(chosen['colour_1'])} and "
+        f"{number(chosen['colour_2'])}, p = {number(chosen['p'], 4)}; each kernel on its own scale, zero is grey, "
         "red: not alive",
         fontsize=styling.TITLE,
         loc="left",
@@ -46,23 +59,23 @@ def figure(title: str, rows: list[dict], seed: int, bank: np.ndarray, alive: np.
 
 
 def draw_seeds(axes, rows: list[dict], part: str) -> None:
-    """The specialisation of each seed beside its null, from 0 to the 95 % point, and its untrained state."""
-    known = [row for row in rows if row["p"] == row["p"] and row["p"] is not None]
-    place = np.arange(len(known))
-    axes.bar(place, [row["null_95"] for row in known], width=0.8, color=styling.GRID, label="dealt at random (95 %)")
+    """Draw the specialization of each seed beside its null, from 0 to the 95 % point, and its untrained state."""
+    tested = [row for row in rows if row["p"] == row["p"] and row["p"] is not None]
+    place = np.arange(len(tested))
+    axes.bar(place, [row["null_95"] for row in tested], width=0.8, color=styling.GRID, label="dealt at random (95 %)")
     axes.plot(
         place,
-        [row["untrained_specialisation"] for row in known],
+        [row["untrained_specialisation"] for row in tested],
         "o",
         color=styling.FAINT,
         label="untrained",
         markersize=4,
     )
     for tower, colour in ((1, styling.BLUE), (2, styling.VERMILLION)):
-        these = [(i, row["specialisation"]) for i, row in enumerate(known) if row["coloured_tower"] == tower]
-        if these:
-            axes.plot(*zip(*these, strict=True), "o", color=colour, label=f"trained, more colour in {part} {tower}")
-    axes.set_xticks(place, [str(row["seed"]) for row in known])
+        points = [(i, row["specialisation"]) for i, row in enumerate(tested) if row["coloured_tower"] == tower]
+        if points:
+            axes.plot(*zip(*points, strict=True), "o", color=colour, label=f"trained, more colour in {part} {tower}")
+    axes.set_xticks(place, [str(row["seed"]) for row in tested])
     axes.set_ylim(bottom=0)
     axes.set(xlabel="seed", ylabel=f"specialisation: difference of the\n{PLURAL[part]}' mean colour index")
     styling.plain(axes)
@@ -70,4 +83,5 @@ def draw_seeds(axes, rows: list[dict], part: str) -> None:
 
 
 def number(value: float | None, digits: int = 2) -> str:
+    """Return a number as text; "unknown" for None and NaN."""
     return "unknown" if value is None or value != value else f"{value:.{digits}f}"

@@ -9,9 +9,9 @@ import imageio.v2 as imageio
 import numpy as np
 from PIL import Image
 
-CRF = 18  # quality of H.264: 18 can hardly be told from the frames, and six more halve the file
+CRF = 18  # quality of H.264: at 18 hardly any difference from the frames is visible; six more halve the file
 COARSER = (24, 30, 36, 42)
-SHORTEST = 20  # ms; browsers show a GIF frame that claims less for 100 ms
+SHORTEST = 20  # ms; browsers show a GIF frame with a shorter duration for 100 ms
 EXACT = [
     "-threads",
     "1",
@@ -27,7 +27,7 @@ EXACT = [
 
 
 def write_mp4(path: Path, frames: Iterable[np.ndarray], frames_per_second: float, crf: int = CRF) -> None:
-    """H.264, yuv420p, playable before it is wholly loaded; one thread, because more would change the bytes."""
+    """Write frames as H.264, yuv420p, playable while it loads; one thread, because more would change the bytes."""
     try:
         writer = imageio.get_writer(
             path,
@@ -43,13 +43,13 @@ def write_mp4(path: Path, frames: Iterable[np.ndarray], frames_per_second: float
             for frame in frames:
                 writer.append_data(frame)
     except OSError as error:
-        cause = str(error).split("FFMPEG COMMAND")[0].strip()  # imageio puts its whole command behind it
+        cause = str(error).split("FFMPEG COMMAND")[0].strip()  # imageio appends its whole command
         hint = " (is the disk full?)" if "Broken pipe" in cause else ""
         raise OSError(f"ffmpeg did not write the movie: {cause}{hint}") from None
 
 
 def small_mp4(scratch: Path, frames: list[np.ndarray], frames_per_second: float, largest: int) -> bytes:
-    """An MP4 as coarse as it must be for `largest` bytes, or the coarsest; the file `scratch` is made and deleted."""
+    """Return an MP4 as coarse as `largest` bytes require, or the coarsest; the file `scratch` is made and deleted."""
     try:
         for crf in COARSER:
             write_mp4(scratch, frames, frames_per_second, crf)
@@ -62,7 +62,7 @@ def small_mp4(scratch: Path, frames: list[np.ndarray], frames_per_second: float,
 
 
 def write_gif(path: Path, frames: list[np.ndarray], frames_per_second: float, first: float, last: float) -> None:
-    """One palette for all frames; the first and the last stay for `first` and `last` seconds; loops for ever."""
+    """Write frames as a looping GIF with one palette; the first and last frames stay for `first` and `last` seconds."""
     images = [Image.fromarray(frame) for frame in frames]
     samples = np.concatenate([frames[i] for i in sorted({0, len(frames) // 3, 2 * len(frames) // 3, len(frames) - 1})])
     palette = Image.fromarray(samples).quantize(256, dither=Image.Dither.NONE)
@@ -72,7 +72,7 @@ def write_gif(path: Path, frames: list[np.ndarray], frames_per_second: float, fi
     quantized[0].save(path, save_all=True, append_images=quantized[1:], duration=durations, loop=0, optimize=False)
 
 
-LARGEST = 1_150_000  # bytes of a movie: a report holds its page in base64 again, and Chromium opens no more than 2 MiB
+LARGEST = 1_150_000  # bytes of a movie: a report has its page in base64 again, and Chromium opens at most 2 MiB
 PAGE = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -93,6 +93,6 @@ figcaption {{ max-width: 60rem }}
 
 
 def page(movie: bytes, title: str, words: str) -> str:
-    """An HTML page that holds an MP4 and needs nothing else; `words` say what it shows to those who do not see it."""
+    """Return an HTML page that contains an MP4 and needs nothing else; `words` describe it to blind readers."""
     encoded = base64.b64encode(movie).decode("ascii")
     return PAGE.format(title=escape(title), words=escape(words), movie=encoded)

@@ -1,4 +1,4 @@
-"""Fixed sentences about networks that learn without labels, written from bases.csv and class_selectivity.csv."""
+"""Fixed sentences about networks that learn without labels, from bases.csv and class_selectivity.csv."""
 
 import numpy as np
 from scipy.stats import mannwhitneyu, ttest_1samp
@@ -12,64 +12,75 @@ WORDS = {
 }
 
 
-def of_architecture(dataset: str, arch: str, rows: list[dict], told: list[dict]) -> list[str]:
-    """All that is said of one architecture, from all rows of bases.csv and of class_selectivity.csv.
+def of_architecture(dataset: str, arch: str, rows: list[dict], selectivity: list[dict]) -> list[str]:
+    """Return all sentences about one architecture, compared with the dataset's first architecture.
 
-    Its first layer is compared with that of the first architecture on the dataset.
+    Parameters
+    ----------
+    dataset, arch : str
+        The dataset and the architecture.
+    rows : list of dict
+        All rows of bases.csv.
+    selectivity : list of dict
+        All rows of class_selectivity.csv.
     """
-    on = [row for row in rows if row["dataset"] == dataset]
-    mine = [row for row in on if row["arch"] == arch]
-    said = about(mine, [row for row in told if (row["dataset"], row["arch"]) == (dataset, arch)])
-    first = on[0]["arch"]
+    of_dataset = [row for row in rows if row["dataset"] == dataset]
+    of_arch = [row for row in of_dataset if row["arch"] == arch]
+    sentences = about(of_arch, [row for row in selectivity if (row["dataset"], row["arch"]) == (dataset, arch)])
+    first = of_dataset[0]["arch"]
     if arch != first:
-        said.append(against(arch, mine, first, [row for row in on if row["arch"] == first]))
-    return said
+        sentences.append(against(arch, of_arch, first, [row for row in of_dataset if row["arch"] == first]))
+    return sentences
 
 
-def about(rows: list[dict], told: list[dict]) -> list[str]:
-    """All sentences about one architecture on one dataset, from its rows of bases.csv and of class_selectivity.csv."""
-    said = []
+def about(rows: list[dict], selectivity: list[dict]) -> list[str]:
+    """Return all sentences about one architecture on one dataset, from its rows of both tables."""
+    sentences = []
     for layer in dict.fromkeys(row["layer"] for row in rows):
-        mine = [row for row in rows if row["layer"] == layer]
-        said += [oriented(mine), reconstructed(mine), alive(mine)]
+        of_layer = [row for row in rows if row["layer"] == layer]
+        sentences += [oriented(of_layer), reconstructed(of_layer), alive(of_layer)]
         for measure in ("precision", "entropy"):
-            said.append(telling([row for row in told if (row["layer"], row["measure"]) == (layer, measure)]))
-    said += [deeper([row for row in told if row["measure"] == measure]) for measure in WORDS]
-    return [sentence for sentence in said if sentence]
+            sentences.append(
+                telling([row for row in selectivity if (row["layer"], row["measure"]) == (layer, measure)])
+            )
+    sentences += [deeper([row for row in selectivity if row["measure"] == measure]) for measure in WORDS]
+    return [sentence for sentence in sentences if sentence]
 
 
 def deeper(rows: list[dict]) -> str:
-    """Whether units of the deepest layer tell more of classes than those of the first, over seeds; rows of one measure.
+    """Return whether the deepest layer's units say more about classes than the first layer's, for one measure.
 
-    "" where there are fewer than two layers or seeds.
+    "" for fewer than two layers or seeds.
     """
     layers: dict[str, dict[int, float]] = {}
     for row in rows:
         layers.setdefault(row["layer"], {})[row["seed"]] = row["mean"]
-    (first, flat), (last, deep) = next(iter(layers.items()), ("", {})), next(reversed(layers.items()), ("", {}))
-    more = [deep[seed] - flat[seed] for seed in flat if None not in (flat[seed], deep.get(seed))]
-    if first == last or len(set(more)) < 2:
+    (first, of_first), (last, of_last) = next(iter(layers.items()), ("", {})), next(reversed(layers.items()), ("", {}))
+    differences = [
+        of_last[seed] - of_first[seed] for seed in of_first if None not in (of_first[seed], of_last.get(seed))
+    ]
+    if first == last or len(set(differences)) < 2:
         return ""
-    p = float(ttest_1samp(more, 0).pvalue)
-    found = f"{last} less {first} {interval(more, -np.inf)}, {p_text(p)}"
+    p = float(ttest_1samp(differences, 0).pvalue)
+    numbers = f"{last} less {first} {interval(differences, -np.inf)}, {p_text(p)}"
     verb = "differs" if p <= LEVEL else "is not shown to differ"
-    return f"{WORDS[rows[0]['measure']]} {verb} between the deepest layer and the first: {found}. {CLASSES}"
+    return f"{WORDS[rows[0]['measure']]} {verb} between the deepest layer and the first: {numbers}. {CLASSES}"
 
 
 def oriented(rows: list[dict]) -> str:
-    """The share of oriented bases, beside that of the layer drawn anew."""
+    """Return the share of oriented bases, compared with a newly drawn layer."""
     if rows[0]["oriented"] is None:
         return ""
     share, null = interval([row["oriented"] for row in rows], 0), np.mean([row["null_oriented"] for row in rows])
-    many = sum(row["p_oriented"] <= LEVEL for row in rows)
-    tested = f"of the layer drawn anew {null:.2f}, p ≤ {LEVEL} in {many} of {seeds(len(rows))}"
-    if many < len(rows):
+    significant = sum(row["p_oriented"] <= LEVEL for row in rows)
+    tested = f"of the layer drawn anew {null:.2f}, p ≤ {LEVEL} in {significant} of {seeds(len(rows))}"
+    if significant < len(rows):
         return f"That bases of {rows[0]['layer']} are oriented (R > 0.5) is not shown: {share}; {tested}. {TABLE}"
     return f"Oriented bases (R > 0.5) of {rows[0]['layer']}: a share of {share}; {tested}. {TABLE}"
 
 
 def reconstructed(rows: list[dict]) -> str:
-    """The error of the reconstruction, and whether free energy is lower for crops than for pixels in random order."""
+    """Return the error of the reconstruction, and whether free energy is lower for crops than for shuffled pixels."""
     errors = [row["error"] for row in rows if row["error"] is not None]
     gaps = [row["free_energy"] for row in rows if row["free_energy"] is not None]
     if not errors:
@@ -82,14 +93,14 @@ def reconstructed(rows: list[dict]) -> str:
 
 
 def mean(values: list[float]) -> str:
-    """With its interval; where a share is more than 1, as of a reconstruction that fails, with the largest."""
+    """Return the mean of shares with its interval, or with the largest share if it is above 1, as after a failure."""
     if max(values) <= 1:
         return interval(values, 0)
     return f"{np.mean(values):.3g} (largest {max(values):.3g}, n = {seeds(len(values))})"
 
 
 def alive(rows: list[dict]) -> str:
-    """The share of bases that are alive."""
+    """Return the share of bases that are alive."""
     share = interval([row["alive"] for row in rows], 0)
     return (
         f"Bases of {rows[0]['layer']} that are alive, that is somewhere in the test images more probably on than off, "
@@ -98,25 +109,29 @@ def alive(rows: list[dict]) -> str:
 
 
 def telling(rows: list[dict]) -> str:
-    """What units say of classes, beside shuffled labels; "" where that was not asked or no unit is ever on."""
-    known = [row for row in rows if row["mean"] is not None and row["null_mean"] not in (None, row["mean"])]
-    if not known:
+    """Return what units say about classes, compared with shuffled labels; "" if not tested or no unit is ever on."""
+    defined = [row for row in rows if row["mean"] is not None and row["null_mean"] not in (None, row["mean"])]
+    if not defined:
         return ""
-    value, null = (np.mean([row[name] for row in known]) for name in ("mean", "null_mean"))
-    many = sum(row["p"] <= LEVEL for row in known)
-    found = (
-        f"{WORDS[known[0]['measure']]} in {known[0]['layer']} is {value:.2f} on average, {null:.2f} under shuffled "
-        f"labels, p ≤ {LEVEL} in {many} of {seeds(len(known))}. {CLASSES}"
+    value, null = (np.mean([row[name] for row in defined]) for name in ("mean", "null_mean"))
+    significant = sum(row["p"] <= LEVEL for row in defined)
+    sentence = (
+        f"{WORDS[defined[0]['measure']]} in {defined[0]['layer']} is {value:.2f} on average, {null:.2f} under shuffled "
+        f"labels, p ≤ {LEVEL} in {significant} of {seeds(len(defined))}. {CLASSES}"
     )
-    return found if many == len(known) else f"That units tell classes is not shown in every seed: {found}"
+    return (
+        sentence if significant == len(defined) else f"That units tell classes is not shown in every seed: {sentence}"
+    )
 
 
 def against(arch: str, rows: list[dict], other: str, others: list[dict]) -> str:
-    """Whether two architectures have as many oriented bases in their first layers, over seeds (Mann and Whitney)."""
-    mine, theirs = ([row["oriented"] for row in of if row["oriented"] is not None] for of in (rows, others))
-    p = float(mannwhitneyu(mine, theirs, alternative="two-sided", method="auto").pvalue)
-    words = f"{np.mean(mine):.2f} for {arch}, {np.mean(theirs):.2f} for {other}"
-    shown = (
+    """Return whether the shares of oriented bases differ between two architectures, over seeds (Mann and Whitney)."""
+    shares, other_shares = (
+        [row["oriented"] for row in table if row["oriented"] is not None] for table in (rows, others)
+    )
+    p = float(mannwhitneyu(shares, other_shares, alternative="two-sided", method="auto").pvalue)
+    words = f"{np.mean(shares):.2f} for {arch}, {np.mean(other_shares):.2f} for {other}"
+    claim = (
         "The share of oriented bases differs" if p <= LEVEL else "That the share of oriented bases differs is not shown"
     )
-    return f"{shown}: {words} (n = {len(mine)} and {seeds(len(theirs))}, {p_text(p)}). {TABLE}"
+    return f"{claim}: {words} (n = {len(shares)} and {seeds(len(other_shares))}, {p_text(p)}). {TABLE}"

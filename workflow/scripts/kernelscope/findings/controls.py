@@ -15,37 +15,44 @@ CONTROLS = {
 }
 
 
-def controls(real: list[dict], found: dict[str, list[dict]]) -> list[str]:
-    """Lag-1 autocorrelation of the real thing against each control: the median kernel, seeds exchanged in all ways."""
-    said = []
-    for kind, rows in found.items():
-        ours, theirs = (
-            [value for mine in by_seed(side) if (value := median(mine, "lag1")) is not None] for side in (real, rows)
+def controls(real: list[dict], by_control: dict[str, list[dict]]) -> list[str]:
+    """Return a sentence per control: the lag-1 autocorrelation of the median kernel, with seeds exchanged in all ways.
+
+    real: atlas rows of the architecture. by_control: kind of control -> atlas rows of that control.
+    """
+    sentences = []
+    for kind, rows in by_control.items():
+        trained, control = (
+            [value for of_seed in by_seed(side) if (value := median(of_seed, "lag1")) is not None]
+            for side in (real, rows)
         )
-        if not ours or not theirs:
+        if not trained or not control:
             continue
-        p, smallest = exchange_p(ours, theirs)
-        words = f"lag-1 autocorrelation {interval(ours)} against {interval(theirs)}, {p_text(p)} over seeds [atlas.csv]"
+        p, smallest = exchange_p(trained, control)
+        words = (
+            f"lag-1 autocorrelation {interval(trained)} against {interval(control)}, {p_text(p)} over seeds [atlas.csv]"
+        )
         if p <= LEVEL:
-            said.append(f"Kernels differ from those of the same training {CONTROLS[kind]}: {words}.")
+            sentences.append(f"Kernels differ from those of the same training {CONTROLS[kind]}: {words}.")
         else:
             least = f"; the smallest p that so few seeds allow is {smallest:.2g}" * (smallest > LEVEL)
-            said.append(
+            sentences.append(
                 f"That kernels differ from those of the same training {CONTROLS[kind]} is not shown: {words}{least}."
             )
-    return said
+    return sentences
 
 
 def exchange_p(a: list[float], b: list[float]) -> tuple[float, float]:
-    """Two-sided p of the difference of means when values are dealt to two groups at random, and the smallest p.
+    """Return the two-sided p of the difference of means under permuted groups, and the smallest p possible.
 
-    All ways to deal them up to 9,999, else so many random ones.
+    All permutations are used if there are at most 9,999, and that many random permutations otherwise.
     """
     if len(a) < 2 or len(b) < 2:
         return 1.0, 1.0
-    found = stats.permutation_test((a, b), difference, vectorized=True, n_resamples=9999, rng=0)
-    return float(found.pvalue), 2 / min(comb(len(a) + len(b), len(a)), 9999)
+    result = stats.permutation_test((a, b), difference, vectorized=True, n_resamples=9999, rng=0)
+    return float(result.pvalue), 2 / min(comb(len(a) + len(b), len(a)), 9999)
 
 
 def difference(a, b, axis):
+    """Return the difference of means, as scipy.stats.permutation_test calls it."""
     return np.mean(a, axis=axis) - np.mean(b, axis=axis)

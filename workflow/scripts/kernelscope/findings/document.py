@@ -1,4 +1,4 @@
-"""The findings of an experiment as Markdown: a paragraph per architecture, written by `sentences` from its tables."""
+"""The findings of an experiment as Markdown: a paragraph per architecture, from its tables."""
 
 from collections.abc import Sequence
 
@@ -15,55 +15,61 @@ writes this page again.
 
 
 def page(path: str, parts: list[str]) -> str:
-    """The whole page; its parts are those of `over_all` and `of_architecture`."""
+    """Return the whole page from its parts, as of `over_all` and `of_architecture`."""
     return "\n".join([HEAD.format(path=path), *parts])
 
 
-def over_all(dataset: str, across: dict[str, list[dict]], found: dict) -> str:
-    """A dataset with its tables `architectures` and perhaps `similarity`, each a list of rows with numbers as numbers.
+def over_all(dataset: str, across: dict[str, list[dict]], facts: dict) -> str:
+    """Return the part about a dataset.
 
-    found: its found.json; {} of images that were drawn.
+    across: its tables `architectures` and perhaps `similarity`, each a list of rows with numbers as numbers. facts: the
+    content of its found.json; {} for generated images.
     """
-    said = "\n".join(f"* {sentence}" for sentence in [*notes.notes(found), *seeds.across(**across)])
-    return f"## {dataset}\n\n{said}\n"
+    sentences = "\n".join(f"* {sentence}" for sentence in [*notes.notes(facts), *seeds.across(**across)])
+    return f"## {dataset}\n\n{sentences}\n"
 
 
 def of_sweeps(cells: list[dict], effects: list[dict], levels: list[dict]) -> list[str]:
-    """A part for each design, and one for architectures of no sweep, from cells.csv, effects.csv and levels.csv."""
+    """Return a part for each design, and a part for architectures of no sweep, from the tables of a sweep."""
     parts, designs = [], list(dict.fromkeys(row["design"] for row in effects))
     for name in designs:
-        mine = [row for row in cells if row["base"] in name.split(", ")]
-        own = ([row for row in table if row["design"] == name] for table in (effects, levels))
-        parts.append((f"Sweep of {name}", factors.sweep(*own, mine)))
+        cells_of_design = [row for row in cells if row["base"] in name.split(", ")]
+        tables_of_design = ([row for row in table if row["design"] == name] for table in (effects, levels))
+        parts.append((f"Sweep of {name}", factors.sweep(*tables_of_design, cells_of_design)))
     swept = {base for name in designs for base in name.split(", ")}
     if others := [factors.alone(row) for row in cells if row["base"] not in swept]:
         parts.append(("Beside the sweeps", others))
-    return [f"### {title}\n\n" + "\n".join(f"* {sentence}" for sentence in said) + "\n" for title, said in parts]
+    return [
+        f"### {title}\n\n" + "\n".join(f"* {sentence}" for sentence in sentences) + "\n" for title, sentences in parts
+    ]
 
 
 def of_published(dataset: str, names: list[str], scaled: bool, summary: list[dict]) -> str:
-    """A dataset of published kernels: whose runs they are and what is unknown of them.
+    """Return the part about a dataset of pretrained kernels: which runs they are from, and what is unknown about them.
 
-    names: of its runs, in the order of the seeds. scaled: whether sign, zero and size of the weights are lost. summary:
-    its rows of summary.csv.
+    names: the runs in the order of the seeds. scaled: whether sign, zero and size of the weights are lost. summary:
+    rows of summary.csv.
     """
-    said = "\n".join(f"* {sentence}" for sentence in runs.published(names, scaled, summary))
-    return f"## {dataset}\n\n{said}\n"
+    sentences = "\n".join(f"* {sentence}" for sentence in runs.published(names, scaled, summary))
+    return f"## {dataset}\n\n{sentences}\n"
 
 
 def of_architecture(arch: str, tables: dict[str, list[dict]], further: Sequence[str] = ()) -> str:
-    """The tables as in `paragraph`; further: sentences from tables that only some architectures have."""
+    """Return the part about one architecture.
+
+    tables: as in `paragraph`. further: sentences from tables that only some architectures have.
+    """
     return "\n".join([f"### {arch}\n", paragraph(tables), *(f"* {sentence}" for sentence in further), ""])
 
 
 def paragraph(tables: dict[str, list[dict]]) -> str:
-    """All sentences about one architecture.
+    """Return all sentences about one architecture as a list in Markdown.
 
-    tables: `summary`, `atlas`, `explained`, `pairs`, `universal`, `energy_agreement`, `cka`, each with a column
-    `seed` where it is of runs, and empty where it is unknown; and `controls`: kind -> atlas rows of that control.
+    tables: `summary`, `atlas`, `explained`, `pairs`, `universal`, `energy_agreement`, `cka`, each with a column `seed`
+    if its rows are about runs, and empty if it is unknown; and `controls`: kind -> atlas rows of that control.
     """
     first = first_layer(tables["atlas"])
-    said = [
+    sentences = [
         runs.trained(tables["summary"]),
         runs.beyond_null(first, "lag1", "smoother", "the untrained layer"),
         runs.beyond_null(first, "orientation_concentration", "more oriented", "the untrained layer"),
@@ -82,8 +88,9 @@ def paragraph(tables: dict[str, list[dict]]) -> str:
         *seeds.cka(tables["cka"]),
         *controls.controls(first, {kind: first_layer(rows) for kind, rows in tables["controls"].items()}),
     ]
-    return "\n".join(f"* {sentence}" for sentence in said if sentence)
+    return "\n".join(f"* {sentence}" for sentence in sentences if sentence)
 
 
 def first_layer(rows: list[dict]) -> list[dict]:
+    """Return the rows of the first layer."""
     return [row for row in rows if row["layer"] == rows[0]["layer"]]

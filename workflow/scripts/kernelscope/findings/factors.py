@@ -15,19 +15,19 @@ OUTCOMES = {
     "bars": "share of kernels that prefer bars to corners and arcs",
     "orientation": "orientation R of the changes",
 }
-CLEAR = {"initial_share": 0.05, "structured": 0.9, "accuracy": 0.99}  # at most, at least, at least
+CLEAR = {"initial_share": 0.05, "structured": 0.9, "accuracy": 0.99}  # less than; at least; at least
 
 
 def sweep(effects: list[dict], levels: list[dict], cells: list[dict]) -> list[str]:
-    """All that is said of one design, from its rows of effects.csv and levels.csv, and its rows of cells.csv."""
+    """Return all sentences about one design, from its rows of effects.csv, levels.csv and cells.csv."""
     runs, failed = sum(row["runs"] for row in cells), sum(row["failures"] for row in cells)
-    said = [
+    sentences = [
         f"{len(cells)} cells, {runs} trainings, {failed_of(failed, runs)}. Kernels are measured in trainings that did "
         "not fail; p of a factor is from runs permuted over its levels, corrected over the factors (Benjamini and "
         "Hochberg). [cells.csv]"
     ]
-    said += [explained(outcome, of(effects, outcome=outcome), of(levels, outcome=outcome)) for outcome in OUTCOMES]
-    said += [
+    sentences += [explained(outcome, of(effects, outcome=outcome), of(levels, outcome=outcome)) for outcome in OUTCOMES]
+    sentences += [
         asked(
             "few and many kernels differ in how clear they are",
             "kernels",
@@ -45,16 +45,17 @@ def sweep(effects: list[dict], levels: list[dict], cells: list[dict]) -> list[st
         change_view(effects, levels),
         reached(cells),
     ]
-    return [sentence for sentence in said if sentence]
+    return [sentence for sentence in sentences if sentence]
 
 
 def failed_of(failed: int, runs: int) -> str:
+    """Return how many runs failed, with the interval of the share."""
     _, low, high = proportion(failed, runs)
     return f"{failed} of {runs} failed (95 % interval {percent(low)} to {percent(high)})"
 
 
 def explained(outcome: str, effects: list[dict], levels: list[dict]) -> str:
-    """What matters for an outcome, the most first, with its means at the levels of the first."""
+    """Return which factors matter for an outcome, the largest first, with the means at the levels of the largest."""
     if not effects:
         return ""
     tested = with_corrected(effects)
@@ -82,36 +83,42 @@ def explained(outcome: str, effects: list[dict], levels: list[dict]) -> str:
 
 
 def spread(row: dict) -> str:
+    """Return the interval of a share of variance, "" if there is none."""
     return "" if row["low"] is None else f" (95 % interval {percent(row['low'])} to {percent(row['high'])})"
 
 
 def level_means(levels: list[dict]) -> str:
+    """Return the means at all levels of a factor."""
     return ", ".join(f"{row['level']} {with_interval(row)}" for row in levels)
 
 
 def with_interval(row: dict) -> str:
-    """A mean with its interval, of a row of levels.csv."""
+    """Return a mean with its interval, from a row of levels.csv."""
     interval = "" if row["low"] is None else f" ({two(row['low'])} to {two(row['high'])})"
     return f"{two(row['mean'])}{interval}"
 
 
 def asked(claim: str, factor: str, outcomes: tuple[str, ...], effects: list[dict], levels: list[dict]) -> str:
-    """Whether a claim about one factor is shown: its means and p for the outcomes that would show it."""
-    parts, shown = [], []
+    """Return whether a claim about one factor is supported: the means and p of the outcomes that would show it."""
+    parts, significant = [], []
     for outcome in outcomes:
-        found = [row for row in with_corrected(of(effects, outcome=outcome)) if row["term"] == factor]
-        if found:
+        matching = [row for row in with_corrected(of(effects, outcome=outcome)) if row["term"] == factor]
+        if matching:
             means = level_means(of(levels, outcome=outcome, factor=factor))
-            parts.append(f"{OUTCOMES[outcome]} {means}, {p_text(found[0]['corrected'])}")
-            shown.append(found[0]["corrected"] <= LEVEL)
+            parts.append(f"{OUTCOMES[outcome]} {means}, {p_text(matching[0]['corrected'])}")
+            significant.append(matching[0]["corrected"] <= LEVEL)
     if not parts:
         return ""
-    verdict = f"Yes (p ≤ {LEVEL}) in {sum(shown)} of {len(shown)} outcomes" if any(shown) else "Nothing is shown"
+    verdict = (
+        f"Yes (p ≤ {LEVEL}) in {sum(significant)} of {len(significant)} outcomes"
+        if any(significant)
+        else "Nothing is shown"
+    )
     return f"Do {claim}? {verdict}: {'; '.join(parts)}. [levels.csv]"
 
 
 def change_view(effects: list[dict], levels: list[dict]) -> str:
-    """Whether it still matters how kernels were trained, once their change is looked at instead."""
+    """Return whether the training settings still matter if the change of kernels is examined instead of the kernels."""
     both = [sum_of_factors(of(effects, outcome=name)) for name in ("structured", "change_structured")]
     whole = [of(levels, outcome=name) for name in ("structured", "change_structured")]
     if None in both or not all(whole):
@@ -125,11 +132,13 @@ def change_view(effects: list[dict], levels: list[dict]) -> str:
 
 
 def sum_of_factors(effects: list[dict]) -> float | None:
+    """Return the share of variance that all single factors explain; None if there are none."""
     alone = [row["share"] for row in effects if row["p"] is not None]
     return sum(alone) if alone else None
 
 
 def is_clear(row: dict) -> bool:
+    """Return whether no run of a condition failed and its kernels and accuracy reach CLEAR."""
     return (
         row["failures"] == 0
         and row["initial_share_mean"] < CLEAR["initial_share"]
@@ -139,13 +148,13 @@ def is_clear(row: dict) -> bool:
 
 
 def nearness(row: dict) -> float:
-    """Accuracy times what is no initial noise times the share of runs that did not fail."""
+    """Return accuracy times the share of variance that is not initial noise times the share of successful runs."""
     noise = 1 if row["initial_share_mean"] is None else row["initial_share_mean"]
     return row["accuracy_mean"] * (1 - noise) * (1 - row["failure_rate"])
 
 
 def reached(cells: list[dict]) -> str:
-    """The cells whose kernels speak while the network works, from rows of cells.csv."""
+    """Return the conditions whose kernels are clear while the network works, from rows of cells.csv."""
     rule = "less than 5 % initial noise, at least 90 % of kernels beyond white noise, 99 % accuracy, no failure"
     good = [row["arch"] for row in cells if row["initial_share_mean"] is not None and is_clear(row)]
     if good:
@@ -155,7 +164,7 @@ def reached(cells: list[dict]) -> str:
 
 
 def alone(row: dict) -> str:
-    """One architecture, from its row of cells.csv."""
+    """Return a sentence about one architecture, from its row of cells.csv."""
     parts = [
         f"{OUTCOMES[name]} {two(row[f'{name}_mean'])}"
         + (f" ({two(row[f'{name}_low'])} to {two(row[f'{name}_high'])})" if row[f"{name}_low"] is not None else "")
@@ -166,4 +175,5 @@ def alone(row: dict) -> str:
 
 
 def capital(text: str) -> str:
+    """Return text with a capital first letter."""
     return text[0].upper() + text[1:]

@@ -1,6 +1,6 @@
-"""Fixed sentences about one architecture on one dataset, written from its tables: a number, its interval, its n, its p.
+"""Fixed sentences about one architecture on one dataset, from its tables: a number, its interval, its n, its p.
 
-Every sentence names its table. Where a null was not beaten there is no claim: the sentence says so, or is not there.
+Every sentence names its table. Where a null was not beaten there is no claim: the sentence says so, or is left out.
 """
 
 from collections import Counter
@@ -18,7 +18,7 @@ ONE_START = (
 
 
 def trained(rows: list[dict]) -> str:
-    """How well the networks did, from rows of summary.csv; "" where that is unknown."""
+    """Return how well the networks did, from rows of summary.csv; "" if that is unknown."""
     if all(row["test_accuracy"] is None for row in rows):
         return ""
     accuracy, average = [row["test_accuracy"] for row in rows], ""
@@ -32,8 +32,8 @@ def trained(rows: list[dict]) -> str:
 
 
 def published(names: list[str], scaled: bool, rows: list[dict]) -> list[str]:
-    """What published kernels are and what is unknown of them; rows of summary.csv, one for each name."""
-    said = [
+    """Return what pretrained kernels are and what is unknown about them, from rows of summary.csv, one per name."""
+    sentences = [
         f"Published kernels of {len(names)} {'run' if len(names) == 1 else 'runs'}, trained elsewhere: "
         + ", ".join(
             f"{name} (seed {row['seed']}, {row['kernels']} kernels)" for name, row in zip(names, rows, strict=True)
@@ -43,20 +43,20 @@ def published(names: list[str], scaled: bool, rows: list[dict]) -> list[str]:
         "feature map, no atlas, no knock-out, no energy profile and no CKA.",
     ]
     if scaled:
-        said.append(
+        sentences.append(
             "Their numbers were brought to one range before they were published: sign, zero and size of the weights "
             "are lost. Each kernel is taken less its own mean; norms and shares of the mean are unknown."
         )
     if without := [name for name, row in zip(names, rows, strict=True) if row["initial_share"] is None]:
-        said.append(
+        sentences.append(
             f"The untrained state was not published of {', '.join(without)}: change, initial noise and p against the "
             "untrained layer are unknown there."
         )
-    return said
+    return sentences
 
 
 def beyond_null(rows: list[dict], measure: str, words: str, null: str) -> str:
-    """How many kernels beat the null of a measure, from rows of atlas.csv; "" where it was not tested."""
+    """Return how many kernels beat the null of a measure, from rows of atlas.csv; "" if it was not tested."""
     tested = [row for row in rows if row[f"{measure}_p"] is not None]
     if not tested:
         return ""
@@ -68,7 +68,7 @@ def beyond_null(rows: list[dict], measure: str, words: str, null: str) -> str:
 
 
 def untouched(rows: list[dict]) -> str:
-    """How much of the kernels is still initial noise."""
+    """Return how much of the kernels is still initial noise."""
     if all(row["initial_share"] is None for row in rows):
         return ""
     return (
@@ -77,10 +77,10 @@ def untouched(rows: list[dict]) -> str:
 
 
 def settled(rows: list[dict]) -> str:
-    """When each layer comes to rest."""
+    """Return when each layer settles."""
     parts = []
     for layer in dict.fromkeys(row["layer"] for row in rows):
-        steps = [median(mine, "settled_step") for mine in by_seed([row for row in rows if row["layer"] == layer])]
+        steps = [median(of_seed, "settled_step") for of_seed in by_seed([row for row in rows if row["layer"] == layer])]
         steps = [step for step in steps if step is not None]
         if steps:
             spread = f" ({min(steps):.0f} to {max(steps):.0f})" if len(steps) > 1 else ""
@@ -95,7 +95,7 @@ def settled(rows: list[dict]) -> str:
 
 
 def counted(rows: list[dict], column: str, words: str) -> str:
-    """How many kernels have a corrected p at or below the level in `column`."""
+    """Return how many kernels have a corrected p at or below the level in `column`."""
     tested = [row for row in rows if row[column] is not None]
     if not tested:
         return ""
@@ -104,7 +104,7 @@ def counted(rows: list[dict], column: str, words: str) -> str:
 
 
 def answered(rows: list[dict]) -> str:
-    """The features that most kernels answer to."""
+    """Return the features that most kernels respond to."""
     named = [row for row in rows if row["feature"]]
     if not named:
         return ""
@@ -117,18 +117,20 @@ def answered(rows: list[dict]) -> str:
 
 
 def over_seeds(rows: list[dict], column: str, least: float = 0) -> str:
-    """The mean over seeds of the median over kernels, a number from `least` to 1, with its interval."""
-    values = [value for mine in by_seed(rows) if (value := median(mine, column)) is not None]
+    """Return the mean over seeds of the median over kernels, a number from `least` to 1, with its interval."""
+    values = [value for of_seed in by_seed(rows) if (value := median(of_seed, column)) is not None]
     return text.interval(values, least)
 
 
 def by_seed(rows: list[dict]) -> list[list[dict]]:
-    found = {}
+    """Return the rows of each seed, in the order of the seeds."""
+    groups = {}
     for row in rows:
-        found.setdefault(row["seed"], []).append(row)
-    return [found[seed] for seed in sorted(found)]
+        groups.setdefault(row["seed"], []).append(row)
+    return [groups[seed] for seed in sorted(groups)]
 
 
 def median(rows: list[dict], column: str) -> float | None:
+    """Return the median of a column; None if it is empty."""
     values = [row[column] for row in rows if row[column] is not None]
     return float(np.median(values)) if values else None

@@ -11,47 +11,47 @@ from kernelscope.stats.text import LEVEL, p_text, percent, seeds, two
 
 
 def matched(rows: list[dict]) -> list[str]:
-    """Are matched kernels alike? From rows of pairs.csv, a sentence per layer."""
-    said = []
-    for layer, mine in by_layer(rows):
-        mine = [row for row in mine if row["p"] is not None]
-        if not mine:
-            said.append(f"{layer}: no pair of seeds has kernels that can be matched. [pairs.csv]")
+    """Return whether matched kernels are alike, a sentence per layer, from rows of pairs.csv."""
+    sentences = []
+    for layer, rows_of_layer in by_layer(rows):
+        comparable = [row for row in rows_of_layer if row["p"] is not None]
+        if not comparable:
+            sentences.append(f"{layer}: no pair of seeds has kernels that can be matched. [pairs.csv]")
             continue
-        beyond = sum(row["p"] <= LEVEL for row in mine)
-        similarity, chance = (two(np.mean([row[name] for row in mine])) for name in ("similarity", "chance_mean"))
-        turned = [row["turned_mean"] for row in mine if row["turned_mean"] is not None]
+        beyond = sum(row["p"] <= LEVEL for row in comparable)
+        similarity, chance = (two(np.mean([row[name] for row in comparable])) for name in ("similarity", "chance_mean"))
+        rotated = [row["turned_mean"] for row in comparable if row["turned_mean"] is not None]
         by_chance = f"with channels in random order {chance}"
-        if turned:
-            by_chance = f"with kernels turned or negated at random {two(np.mean(turned))}, of noise as smooth {chance}"
-        said.append(
-            f"{layer}: matched kernels are alike beyond chance (p ≤ {LEVEL}) in {beyond} of {pairs(len(mine))}; "
+        if rotated:
+            by_chance = f"with kernels turned or negated at random {two(np.mean(rotated))}, of noise as smooth {chance}"
+        sentences.append(
+            f"{layer}: matched kernels are alike beyond chance (p ≤ {LEVEL}) in {beyond} of {pairs(len(comparable))}; "
             f"mean similarity {similarity}, {by_chance}. [pairs.csv]"
         )
-    return said or ["There is one seed: nothing to compare across seeds."]
+    return sentences or ["There is one seed: nothing to compare across seeds."]
 
 
 def dealt(rows: list[dict]) -> list[str]:
-    """The same kernels, or only kernels of one kind? From rows of pairs.csv, where they were dealt at random."""
-    mine = [row for row in rows if row["p_dealt"] is not None]
-    if not mine:
+    """Return whether seeds share individual kernels or only kinds of kernels, from rows of pairs.csv."""
+    tested = [row for row in rows if row["p_dealt"] is not None]
+    if not tested:
         return []
-    beyond = sum(row["p_dealt"] <= LEVEL for row in mine)
-    similarity, hands = (np.mean([row[name] for row in mine]) for name in ("similarity", "dealt_mean"))
+    beyond = sum(row["p_dealt"] <= LEVEL for row in tested)
+    similarity, permuted = (np.mean([row[name] for row in tested]) for name in ("similarity", "dealt_mean"))
     numbers = (
-        f"similarity {similarity:.2f}, dealt at random to two hands {hands:.2f}, p ≤ {LEVEL} in {beyond} of "
-        f"{pairs(len(mine))}. [pairs.csv]"
+        f"similarity {similarity:.2f}, dealt at random to two hands {permuted:.2f}, p ≤ {LEVEL} in {beyond} of "
+        f"{pairs(len(tested))}. [pairs.csv]"
     )
-    if beyond == len(mine):
-        return [f"{mine[0]['layer']}: the kernels of one seed come back one by one in another: {numbers}"]
+    if beyond == len(tested):
+        return [f"{tested[0]['layer']}: the kernels of one seed come back one by one in another: {numbers}"]
     return [
-        f"{mine[0]['layer']}: that the kernels of one seed come back one by one in another, and not only kernels of "
+        f"{tested[0]['layer']}: that the kernels of one seed come back one by one in another, and not only kernels of "
         f"their kind, is {'not' if not beyond else 'not always'} shown: {numbers}"
     ]
 
 
 def compared(rows: list[dict]) -> list[str]:
-    """Whether all seeds were compared, from rows of universal.csv."""
+    """Return a sentence if not all seeds were compared, from rows of universal.csv."""
     if not rows or rows[0]["seeds"] == rows[0]["trained"]:
         return []
     return [
@@ -61,7 +61,7 @@ def compared(rows: list[dict]) -> list[str]:
 
 
 def universal(rows: list[dict]) -> list[str]:
-    """How many kernels come back in most seeds, from rows of universal.csv."""
+    """Return how many kernels recur in most seeds, from rows of universal.csv."""
     return [
         f"{row['layer']}: universal kernels, matched beyond chance in at least 80 % of the other seeds: "
         f"{row['universal']} of {row['kernels']} ({percent(row['share'])}"
@@ -77,87 +77,89 @@ def universal(rows: list[dict]) -> list[str]:
 
 
 def energy(rows: list[dict]) -> list[str]:
-    """Do energy profiles agree between seeds more than with another state? From rows of energy_agreement.csv."""
-    said = []
+    """Return whether energy profiles agree more between seeds than between states, from energy_agreement.csv."""
+    sentences = []
     for row in rows:
         if row["p"] is None:
             continue
         numbers = f"correlation {two(row['within'])} against {two(row['between'])}"
         numbers += f", {p_text(row['p'])}, n = {seeds(row['seeds'])}, {row['failed']} failed [energy_agreement.csv]"
         if row["p"] <= LEVEL:
-            said.append(f"Energy profiles of two seeds agree more than those of trained and {row['other']}: {numbers}.")
+            sentences.append(
+                f"Energy profiles of two seeds agree more than those of trained and {row['other']}: {numbers}."
+            )
         else:
             least = f"; the smallest p that so few seeds allow is {row['smallest_p']:.2g}" * (row["smallest_p"] > LEVEL)
-            said.append(
+            sentences.append(
                 f"That energy profiles of two seeds agree more than those of trained and {row['other']} is not shown: "
                 f"{numbers}{least}."
             )
-    return said
+    return sentences
 
 
 def cka(rows: list[dict]) -> list[str]:
-    """Do the layers of two seeds see images alike? From rows of cka.csv."""
-    said = []
-    for layer, mine in by_layer([row for row in rows if row["state"] == "trained"], "layer_a"):
-        whole = [row for row in mine if row["layer_b"] == layer]
-        mine = [row for row in whole if row["p"] is not None]
-        if mine and all(row["p"] <= LEVEL for row in mine):
-            lacking = f", {len(whole) - len(mine)} more without a value" if len(mine) < len(whole) else ""
-            values, chance = [row["cka"] for row in mine], np.mean([row["shuffled_99"] for row in mine])
+    """Return whether the layers of two seeds see images alike, from rows of cka.csv."""
+    sentences = []
+    for layer, rows_of_layer in by_layer([row for row in rows if row["state"] == "trained"], "layer_a"):
+        whole = [row for row in rows_of_layer if row["layer_b"] == layer]
+        comparable = [row for row in whole if row["p"] is not None]
+        if comparable and all(row["p"] <= LEVEL for row in comparable):
+            lacking = f", {len(whole) - len(comparable)} more without a value" if len(comparable) < len(whole) else ""
+            values, chance = [row["cka"] for row in comparable], np.mean([row["shuffled_99"] for row in comparable])
             before = [
                 r["cka"] for r in rows if r["state"] == "untrained" and r["layer_a"] == layer and r["p"] is not None
             ]
             start = f", before training {two(np.mean(before))}" if before else ""
-            said.append(
+            sentences.append(
                 f"{layer} sees test images alike in every pair of seeds that can be compared: CKA "
                 f"{two(np.mean(values))} ({two(min(values))} to {two(max(values))}; shuffled images reach "
-                f"{two(chance)} in 1 of 100){start}, {pairs(len(mine))}{lacking}, largest "
-                f"{p_text(max(row['p'] for row in mine))}. [cka.csv]"
+                f"{two(chance)} in 1 of 100){start}, {pairs(len(comparable))}{lacking}, largest "
+                f"{p_text(max(row['p'] for row in comparable))}. [cka.csv]"
             )
-    return said
+    return sentences
 
 
 def across(architectures: list[dict], similarity: Sequence[dict] = ()) -> list[str]:
-    """Over all architectures on a dataset: failures, and whether their first layers see images alike.
+    """Return failures over all architectures on a dataset, and whether their first layers see images alike.
 
-    From rows of architectures.csv and, where runs were compared all with all, similarity.csv.
+    From rows of architectures.csv and, if all runs were compared, of similarity.csv.
     """
     ended = ", ".join(f"{row['arch']} {row['failures']:.0f} of {row['runs']:.0f}" for row in architectures)
-    said = [f"Failed trainings: {ended}. [architectures.csv]"] if ended else []
+    sentences = [f"Failed trainings: {ended}. [architectures.csv]"] if ended else []
     first = {}
     for row in similarity:
         first.setdefault(row["arch_a"], row["layer_a"])
         first.setdefault(row["arch_b"], row["layer_b"])
-    mine = [
+    comparable = [
         row
         for row in similarity
         if row["arch_a"] != row["arch_b"]
         and (row["layer_a"], row["layer_b"]) == (first[row["arch_a"]], first[row["arch_b"]])
         and row["p"] is not None
     ]
-    if beyond := sum(row["p"] <= LEVEL for row in mine):
-        values = [row["cka"] for row in mine]
-        said.append(
+    if beyond := sum(row["p"] <= LEVEL for row in comparable):
+        values = [row["cka"] for row in comparable]
+        sentences.append(
             f"First layers of two architectures see test images alike beyond shuffled ones (p ≤ {LEVEL}) in {beyond} "
-            f"of {len(mine)} pairs of runs: CKA {two(np.mean(values))} on average, {two(min(values))} to "
+            f"of {len(comparable)} pairs of runs: CKA {two(np.mean(values))} on average, {two(min(values))} to "
             f"{two(max(values))}. [similarity.csv]"
         )
-    return said
+    return sentences
 
 
 def explained(rows: list[dict]) -> str:
-    """What components of the images' patches explain of the kernels, from rows of explained.csv."""
-    mine = [row for row in rows if row["state"] == "trained" and row["share"] is not None and row["p"] is not None]
+    """Return how much components of the image patches explain of the kernels, from rows of explained.csv."""
+    tested = [row for row in rows if row["state"] == "trained" and row["share"] is not None and row["p"] is not None]
     parts = []
     for name, words in (("pca", "principal components"), ("kmeans", "k-means centroids")):
-        of = [row for row in mine if row["baseline"] == name]
-        beyond = sum(pvalues.corrected(np.array([row["p"] for row in of], float)) <= LEVEL)
+        of_baseline = [row for row in tested if row["baseline"] == name]
+        beyond = sum(pvalues.corrected(np.array([row["p"] for row in of_baseline], float)) <= LEVEL)
         if beyond:
-            middle = percent(np.median([row["share"] for row in of]))
-            parts.append(f"{words} {middle} (beyond random kernels in {beyond} of {len(of)}, {AFTER})")
+            middle = percent(np.median([row["share"] for row in of_baseline]))
+            parts.append(f"{words} {middle} (beyond random kernels in {beyond} of {len(of_baseline)}, {AFTER})")
     if not parts:
         return ""
-    chance = percent(np.median([row["random_mean"] for row in mine]))
+    chance = percent(np.median([row["random_mean"] for row in tested]))
     return (
         "As many components of the images' own patches as there are kernels explain of the variance of the median "
         f"kernel: {', '.join(parts)}; random kernels {chance}. [explained.csv]"
@@ -165,9 +167,11 @@ def explained(rows: list[dict]) -> str:
 
 
 def by_layer(rows: list[dict], column: str = "layer"):
+    """Yield each layer with its rows."""
     for layer in dict.fromkeys(row[column] for row in rows):
         yield layer, [row for row in rows if row[column] == layer]
 
 
 def pairs(count: int) -> str:
+    """Return a number of pairs in words."""
     return "1 pair of seeds" if count == 1 else f"{count} pairs of seeds"

@@ -1,4 +1,4 @@
-"""Fixed sentences about two towers, from towers.csv: does one specialise on colour, in every run, and which one?"""
+"""Fixed sentences about two towers, from towers.csv: does one specialize in color, in every run, and which one?"""
 
 from collections.abc import Sequence
 
@@ -11,25 +11,26 @@ from kernelscope.stats.text import LEVEL, p_text, percent, two
 
 
 def towers(rows: list[dict], joined: Sequence[dict] = (), part: str = TOWER) -> list[str]:
-    """All that is said of one architecture; joined: the rows of its control without towers, if there is one.
+    """Return all sentences about one architecture.
 
-    part: what its kernels are in, TOWER, or HALF of a network without towers.
+    joined: the rows of its control without towers, if there is one. part: what its kernels are in, TOWER, or HALF for a
+    network without towers.
     """
     tested = [row for row in rows if row["p"] is not None]
     if not tested:
         return [f"No kernel of a {part} is alive in any seed: nothing to compare. [towers.csv]"]
-    said = [
+    sentences = [
         specialised(tested, part),
         chosen([row for row in tested if row["p"] <= LEVEL], part),
         same_start(tested, part),
         beside(tested, [row for row in joined if row["p"] is not None]),
         oriented(tested),
     ]
-    return [sentence for sentence in said if sentence]
+    return [sentence for sentence in sentences if sentence]
 
 
 def specialised(rows: list[dict], part: str = TOWER) -> str:
-    """In how many seeds the towers, or halves, differ more than the same kernels dealt at random."""
+    """Return in how many seeds the towers, or halves, differ more than under permuted kernels."""
     beyond, n = sum(row["p"] <= LEVEL for row in rows), len(rows)
     share, low, high = proportion(beyond, n)
     held = sum(row["p_holm"] <= LEVEL for row in rows)
@@ -45,7 +46,7 @@ def specialised(rows: list[dict], part: str = TOWER) -> str:
 
 
 def chosen(rows: list[dict], part: str = TOWER) -> str:
-    """Which tower it is that has the colour, of the seeds in which one has."""
+    """Return which tower has the color, over the seeds in which one has."""
     if not rows:
         return ""
     first, n = sum(row["coloured_tower"] == 1 for row in rows), len(rows)
@@ -57,10 +58,10 @@ def chosen(rows: list[dict], part: str = TOWER) -> str:
 
 
 def same_start(rows: list[dict], part: str = TOWER) -> str:
-    """Whether the tower that has more colour is the one that had more before any training."""
+    """Return whether the tower with more color is the tower that had more before training."""
     n = len(rows)
     if n > 1 and len({row["untrained_specialisation"] for row in rows}) == 1:
-        return ""  # one start for all: that is `chosen` once more
+        return ""  # all seeds had the same initial weights, so this repeats `chosen`
     same = sum(row["coloured_tower"] == row["untrained_tower"] for row in rows)
     p = stats.binomtest(same, n).pvalue
     return (
@@ -70,12 +71,12 @@ def same_start(rows: list[dict], part: str = TOWER) -> str:
 
 
 def beside(rows: list[dict], joined: list[dict]) -> str:
-    """The same of the halves of a network that is joined from the start."""
+    """Return the same about the halves of a network that is joined from the start."""
     if not joined:
         return ""
-    counts = [[sum(row["p"] <= LEVEL for row in of), len(of)] for of in (rows, joined)]
+    counts = [[sum(row["p"] <= LEVEL for row in table), len(table)] for table in (rows, joined)]
     p = stats.fisher_exact([[hit, n - hit] for hit, n in counts]).pvalue
-    u = stats.mannwhitneyu(*(values(of, "specialisation") for of in (rows, joined))).pvalue
+    u = stats.mannwhitneyu(*(values(table, "specialisation") for table in (rows, joined))).pvalue
     return (
         f"The halves of the joined network differ in {counts[1][0]} of {counts[1][1]} seeds (Fisher {p_text(p)}), by "
         f"{with_interval(values(joined, 'specialisation'))} (Mann-Whitney {p_text(u)}). [towers.csv]"
@@ -83,18 +84,21 @@ def beside(rows: list[dict], joined: list[dict]) -> str:
 
 
 def oriented(rows: list[dict]) -> str:
-    own, null = (values(rows, name) for name in ("oriented", "oriented_null"))
+    """Return how many kernels are oriented, compared with the untrained kernels."""
+    trained, null = (values(rows, name) for name in ("oriented", "oriented_null"))
     return (
-        f"Of the kernels alive {with_interval(own)} are oriented (R > 0.5), of the untrained ones {two(null.mean())}. "
-        "[towers.csv]"
+        f"Of the kernels alive {with_interval(trained)} are oriented (R > 0.5), of the untrained ones "
+        f"{two(null.mean())}. [towers.csv]"
     )
 
 
 def values(rows: list[dict], name: str) -> np.ndarray:
+    """Return the values of a column, without empty cells."""
     return np.array([row[name] for row in rows if row[name] is not None], float)
 
 
 def with_interval(numbers: np.ndarray) -> str:
+    """Return the mean with its interval, in words."""
     middle, low, high = mean(numbers, 0)
     interval = "" if low is None else f" (95 % interval {two(low)} to {two(high)}, n = {len(numbers)})"
     return f"{two(middle)}{interval}"

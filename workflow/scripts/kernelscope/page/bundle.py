@@ -1,12 +1,12 @@
-"""JavaScript modules as one script, for a page that is opened from disk, where a browser loads no module from a file.
+"""Join JavaScript modules into one script, because a page that is opened from disk cannot load modules from files.
 
-Modules are written in a small part of the syntax of ECMAScript modules, and the rest of it is refused:
+Modules are written in a small part of the syntax of ECMAScript modules, and everything else is refused:
 
     import { name, other } from "./FILE.js";               a line of its own
     export const|class|function|async function name ...
 
-A module becomes a function that takes what it imports and returns what it exports, so two modules may use the same
-private name. These functions are called in the order in which a browser evaluates modules.
+A module becomes a function that takes its imports and returns its exports, so two modules may use the same private
+name. These functions are called in the order in which a browser evaluates modules.
 """
 
 import re
@@ -14,16 +14,21 @@ from collections.abc import Iterable
 from posixpath import dirname, join, normpath
 from typing import NamedTuple
 
+from kernelscope.refusal import quoted, refuse
+
 NAME = r"[A-Za-z_$][\w$]*"
 IMPORT = re.compile(rf'import \{{ ({NAME}(?:, {NAME})*) \}} from "(\.\.?/[^"]+)";')
 EXPORT = re.compile(rf"export (?:const|class|function|async function) ({NAME})\b")
-DECLARATION = re.compile(rf"(?:const|let|var|class|function|async function) ({NAME})\b")  # of a module: not indented
+DECLARATION = re.compile(rf"(?:const|let|var|class|function|async function) ({NAME})\b")  # top level: not indented
 KEYWORD = re.compile(r"\b(?:import|export)\b")
 ALLOWED = 'import { NAME, NAME } from "./FILE.js"; or export const|class|function|async function NAME'
 
 
 class Module(NamedTuple):
-    """A module taken apart. name: its path; imports: path of another module -> names; body: the code, line by line."""
+    """A parsed module.
+
+    name: its path. imports: path of another module -> names. body: the code without `import` and `export`.
+    """
 
     name: str
     imports: dict[str, list[str]]
@@ -32,65 +37,65 @@ class Module(NamedTuple):
 
 
 def bundle(sources: dict[str, str], entry: str) -> str:
-    """Return the script that runs the module `entry` after all that it imports.
+    """Return the script that runs the module `entry` after all modules that it imports.
 
     Parameters
     ----------
-    sources
-        Path of every module, from their common folder, -> its text.
-    entry
+    sources : dict
+        Path of every module, from their common folder -> its text.
+    entry : str
         The path of the module that imports all others, directly or not.
 
     Raises
     ------
     ValueError
-        If a module uses other syntax than the above, or a name twice; if it imports what is not there; if modules
-        import each other in a circle; if a module or an export is never imported.
+        If a module uses other syntax, or a name twice; if it imports what does not exist; if modules import each other
+        in a circle; if a module or an export is never imported.
     """
     modules = {name: parsed(name, text) for name, text in sources.items()}
     order = [modules[name] for name in evaluation_order(modules, entry)]
     check_exports(order)
     if unused := sorted(set(modules) - {module.name for module in order}):
-        raise ValueError(f"{unused[0]}: no module imports it; import it or delete it")
+        refuse(unused[0], "a module that no other module imports", "an import of it, or no such file")
     return f'"use strict";\n(() => {{\nconst modules = {{}};\n{"".join(map(as_function, order))}}})();\n'
 
 
 def parsed(name: str, text: str) -> Module:
-    """Take a module apart; `name` is its path."""
+    """Parse a module; `name` is its path."""
     imports, exports, declared, body = {}, [], [], []
     for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
-        if found := IMPORT.fullmatch(line):
-            imports.setdefault(normpath(join(dirname(name), found[2])), []).extend(found[1].split(", "))
+        if statement := IMPORT.fullmatch(line):
+            imports.setdefault(normpath(join(dirname(name), statement[2])), []).extend(statement[1].split(", "))
             line = ""
-        elif found := EXPORT.match(line):
-            exports.append(found[1])
+        elif statement := EXPORT.match(line):
+            exports.append(statement[1])
             line = line.removeprefix("export ")
         if KEYWORD.search(line) and not line.lstrip().startswith("//"):
-            raise ValueError(f"{name}, line {number}: got {line.strip()!r}, expected {ALLOWED}")
-        if found := DECLARATION.match(line):
-            declared.append(found[1])
+            refuse(f"{name}, line {number}", quoted(line.strip()), ALLOWED)
+        if statement := DECLARATION.match(line):
+            declared.append(statement[1])
         body.append(line)
-    if twice := repeated([*declared, *(one for names in imports.values() for one in names)]):
-        raise ValueError(f"{name}: got {twice} twice, expected every name to be declared or imported once")
+    if twice := repeated([*declared, *(imported for names in imports.values() for imported in names)]):
+        refuse(name, f"{twice} twice", "every name to be declared or imported once")
     return Module(name, imports, exports, "\n".join(body).strip("\n"))
 
 
 def repeated(names: Iterable[str]) -> str:
-    """Return the first name that was there before, "" if there is none."""
+    """Return the first name that occurs again, "" if there is none."""
     seen: set[str] = set()
     return next((name for name in names if name in seen or seen.add(name)), "")
 
 
 def evaluation_order(modules: dict[str, Module], entry: str) -> list[str]:
-    """Return the names of `entry` and all that it imports, each after what it imports itself."""
+    """Return the names of `entry` and all that it imports, each after its own imports."""
     order: dict[str, None] = {}
 
     def visit(name: str, importers: list[str]) -> None:
         if name in importers:
             circle = [*importers[importers.index(name) :], name]
-            raise ValueError(f"{name}: imports itself in a circle, {' -> '.join(circle)}")
+            refuse(name, f"imports in a circle, {' -> '.join(circle)}", "imports without a circle")
         if name not in modules:
-            raise ValueError(f"{importers[-1] if importers else 'the page'}: found no module {name}")
+            refuse(importers[-1] if importers else "the page", f"no module {name}", "this file among its modules")
         if name not in order:
             for other in modules[name].imports:
                 visit(other, [*importers, name])
@@ -101,16 +106,16 @@ def evaluation_order(modules: dict[str, Module], entry: str) -> list[str]:
 
 
 def check_exports(modules: list[Module]) -> None:
-    """Raise a ValueError where something is imported that is not exported, or the other way round."""
+    """Raise a ValueError if an import is not exported, or an export is not imported."""
     exported = {(module.name, name) for module in modules for name in module.exports}
     imported = set()
     for module in modules:
         for source, names in module.imports.items():
             imported |= {(source, name) for name in names}
             if absent := [name for name in names if (source, name) not in exported]:
-                raise ValueError(f"{module.name}: imports {absent[0]} from {source}, which does not export it")
+                refuse(module.name, f"an import of {absent[0]}, which {source} does not export", "an exported name")
     if unused := sorted(exported - imported):
-        raise ValueError(f"{unused[0][0]}: exports {unused[0][1]}, which no module imports")
+        refuse(unused[0][0], f"an export of {unused[0][1]}, which no module imports", "an import of it, or no export")
 
 
 def as_function(module: Module) -> str:

@@ -1,4 +1,4 @@
-"""What the page holds of the comparison of all runs on a dataset."""
+"""The page's data about the comparison of all runs on a dataset."""
 
 import numpy as np
 
@@ -9,39 +9,48 @@ ARCH_TABLES = ("matches", "pairs", "universal", "universal_kernels", "energy_agr
 
 
 def content(across: dict[str, dict], archs: dict[str, dict[str, dict]], energies: dict[str, dict]) -> dict:
-    """The JSON of the block. across: DATASET_TABLES by name; archs: of each architecture ARCH_TABLES by name;
-    energies: of each architecture those of `profiles`."""
+    """Return the JSON of the payload.
+
+    Parameters
+    ----------
+    across : dict
+        DATASET_TABLES by name.
+    archs : dict
+        Architecture -> ARCH_TABLES by name.
+    energies : dict
+        Architecture -> energy profiles, as of `profiles`.
+    """
     return {
         "architectures": across["architectures"],
         "similarity": tables.where(across["similarity"], "state", "trained"),
         "archs": {
-            arch: mine
-            | {"matches": tables.without(mine["matches"], "p")}
+            arch: tables_of_arch
+            | {"matches": tables.without(tables_of_arch["matches"], "p")}
             | {"energy_seeds": {state: seeds for state, (seeds, _, _) in energies[arch].items()}}
-            for arch, mine in archs.items()
+            for arch, tables_of_arch in archs.items()
         },
     }
 
 
 def arrays(energies: dict[str, dict]) -> dict[str, np.ndarray]:
-    """The arrays of the block by name, from the same `energies`."""
-    found = {}
+    """Return the arrays of the payload by name, from the same `energies`."""
+    by_name = {}
     for arch, states in energies.items():
         for state, (_, energy, cumulative) in states.items():
-            found |= {f"energy/{arch}/{state}": energy, f"cumulative/{arch}/{state}": cumulative}
-    return found
+            by_name |= {f"energy/{arch}/{state}": energy, f"cumulative/{arch}/{state}": cumulative}
+    return by_name
 
 
 def profiles(table: dict) -> dict[str, tuple[list[int], np.ndarray, np.ndarray]]:
-    """state -> seeds, and their energy and cumulative energy (seeds, components), of an energy.csv."""
+    """Return state -> seeds, and their energy and cumulative energy (seeds, components), from an energy.csv."""
     grouped: dict[str, dict[int, list[tuple]]] = {}
     for state, seed, component, *values in table["rows"]:
         grouped.setdefault(state, {}).setdefault(seed, []).append((component, *values))
-    found = {}
-    for state, of in grouped.items():
-        both = np.full((2, len(of), max(map(len, of.values()))), np.nan, np.float32)
-        for row, cells in enumerate(of.values()):
+    by_state = {}
+    for state, by_seed in grouped.items():
+        both = np.full((2, len(by_seed), max(map(len, by_seed.values()))), np.nan, np.float32)
+        for row, cells in enumerate(by_seed.values()):
             for component, *values in cells:
                 both[:, row, component - 1] = values
-        found[state] = (list(of), *both)
-    return found
+        by_state[state] = (list(by_seed), *both)
+    return by_state

@@ -1,19 +1,30 @@
-"""What the page holds of a dataset: some images of each class, and those that excite kernels most, with their truth."""
+"""The page's data about a dataset: images of each class, images that excite kernels most, and the truth about them."""
 
 from collections.abc import Iterable
 
 import numpy as np
 
 PER_CLASS = 4  # test images of each class that are always kept
-MOST_PIXELS = 4_000_000  # of all images together, each channel of a pixel counted once
+MOST_PIXELS = 4_000_000  # of all images together, counting each channel
 NO_TRUTH = ("split", "index", "label", "class")  # columns of parameters.csv that every dataset has
 
 
 def chosen(labels: np.ndarray, tops: Iterable[np.ndarray], pixels: int) -> np.ndarray:
-    """Numbers of test images, each once: the first of every class, then those of the tops, the best of all first.
+    """Return numbers of test images, each once: the first images of every class, then the top images, the best first.
 
-    labels (n,) of the test images; tops (out, m) each, numbers of images, best first; pixels of one image. As many as
-    MOST_PIXELS allows.
+    Parameters
+    ----------
+    labels : array (n,)
+        The class of each test image.
+    tops : iterable of arrays (out, m)
+        Numbers of images, best first.
+    pixels : int
+        Pixels of one image.
+
+    Returns
+    -------
+    array
+        As many numbers as MOST_PIXELS allows.
     """
     order = [number for label in np.unique(labels) for number in np.flatnonzero(labels == label)[:PER_CLASS].tolist()]
     ranks: dict[int, dict[int, None]] = {}
@@ -26,7 +37,7 @@ def chosen(labels: np.ndarray, tops: Iterable[np.ndarray], pixels: int) -> np.nd
 
 
 def content(numbers: np.ndarray, labels: np.ndarray, names: list[str], truths: dict[int, dict], columns: list) -> dict:
-    """The JSON of the block: what each image shows. truths: number -> row of its true parameters."""
+    """Return the JSON of the payload: what each image shows. truths: number -> row of its true parameters."""
     images = [
         {"split": "test", "index": number, "class": names[labels[number]], "label": int(labels[number])}
         | {"truth": {column: truths[number][column] for column in columns} if number in truths else {}}

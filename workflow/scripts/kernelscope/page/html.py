@@ -1,4 +1,4 @@
-"""Put the page together: the template, scripts and data in one HTML file, and findings from Markdown."""
+"""Assemble the page: the template, scripts and data in one HTML file, and findings from Markdown."""
 
 import base64
 import hashlib
@@ -10,48 +10,57 @@ from markupsafe import Markup
 
 from kernelscope.figures import colormaps
 from kernelscope.page import bundle, payloads
+from kernelscope.refusal import quoted, refuse
 
 HEADING = re.compile(r"(#{1,3}) +(.*)")
 
 
 def sections(text: str) -> list[dict]:
-    """[{"level": 1 to 3, "heading", "lines": [a paragraph or the sentence of a bullet, ...]}, ...] in their order.
+    """Return the sections of a Markdown text: [{"level": 1 to 3, "heading", "lines": [paragraph or bullet, ...]}, ...].
 
-    What stands before the first heading is left out. The lines of a paragraph are joined.
+    Text before the first heading is left out. The lines of a paragraph are joined.
     """
-    found: list[dict] = []
-    new = True  # whether the next words begin a paragraph
+    result: list[dict] = []
+    new = True  # whether the next line begins a paragraph
     for line in text.split("\n"):
         if heading := HEADING.fullmatch(line):
-            found.append({"level": len(heading[1]), "heading": heading[2].strip(), "lines": []})
-        elif found and line.strip():
-            begins = new or line.startswith("* ") or not found[-1]["lines"]
+            result.append({"level": len(heading[1]), "heading": heading[2].strip(), "lines": []})
+        elif result and line.strip():
+            begins = new or line.startswith("* ") or not result[-1]["lines"]
             words = line.removeprefix("* ").strip()
-            found[-1]["lines"] += [words] if begins else [f"{found[-1]['lines'].pop()} {words}"]
+            result[-1]["lines"] += [words] if begins else [f"{result[-1]['lines'].pop()} {words}"]
         new = bool(heading) or not line.strip()
-    return found
+    return result
 
 
-ENTRY = "main.js"  # the module that the page begins with
-EXACT = 5_000_000  # weights; where there are more, each is rounded to 16 bits of mantissa
+ENTRY = "main.js"  # the module that imports all others
+EXACT = 5_000_000  # weights; if there are more, each is rounded to 16 bits of mantissa
 POLICY = "default-src 'none'; script-src '{}'; style-src 'unsafe-inline'; img-src data: blob:; media-src data: blob:"
-ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}  # beyond those of ASCII JSON
+ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}  # in addition to the escapes of ASCII JSON
 
 
 def chunks(sources: dict[str, str], overview: dict, packed: Iterable[tuple[str, str]]) -> Iterator[str]:
-    """The text of the page, piece by piece. sources: path -> text of page.html, page.css and modules;
-    packed: id and text of each block, asked for one at a time.
+    """Yield the text of the page, piece by piece.
+
+    Parameters
+    ----------
+    sources : dict
+        Path -> text of page.html, page.css and the modules.
+    overview : dict
+        The JSON at the beginning of the page.
+    packed : iterable of (str, str)
+        Id and text of each payload, one at a time.
 
     Raises
     ------
     ValueError
-        If a stylesheet or module would end the element that holds it, or the modules cannot be bundled.
+        If a stylesheet or module would end the element that contains it, or the modules cannot be bundled.
     """
     style, program = sources["page.css"], script(sources)
     for text, endings in ((style, ("</style",)), (program, ("</script", "<!--"))):
         for ending in endings:
             if ending in text.lower():
-                raise ValueError(f"the page's own files: found {ending!r}, which would end or hide what follows")
+                refuse("the page's own files", quoted(ending), "none, because it would end or hide what follows")
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, keep_trailing_newline=True)
     yield from environment.from_string(sources["page.html"]).generate(
         css=Markup(style), js=Markup(program), csp=policy(program), overview=safe_json(overview), blocks=packed
@@ -59,18 +68,18 @@ def chunks(sources: dict[str, str], overview: dict, packed: Iterable[tuple[str, 
 
 
 def script(sources: dict[str, str]) -> str:
-    """All modules as one script."""
+    """Return all modules as one script."""
     return bundle.bundle({name: text for name, text in sources.items() if name.endswith(".js")}, ENTRY)
 
 
 def policy(program: str) -> str:
-    """What a browser may do on the page: run this program, and nothing else."""
+    """Return what a browser may do on the page: run this program, and nothing else."""
     digest = base64.b64encode(hashlib.sha256(program.encode()).digest()).decode()
     return POLICY.format(f"sha256-{digest}")
 
 
 def safe_json(content: dict) -> Markup:
-    """JSON that may stand within a <script> element: no character of markup is left in it."""
+    """Return JSON that may be within a <script> element, without any character of markup."""
     text = payloads.json_text(content)
     for character, escape in ESCAPES.items():
         text = text.replace(character, escape)
@@ -78,10 +87,10 @@ def safe_json(content: dict) -> Markup:
 
 
 def colors(*color_maps: str) -> dict[str, str]:
-    """The 256 colors of each map, red, green and blue, as base64."""
+    """Return the 256 colors of each map, red, green and blue, as base64."""
     return {name: base64.b64encode(colormaps.table(name).tobytes()).decode() for name in dict.fromkeys(color_maps)}
 
 
 def planes(weights: int) -> int:
-    """How many bytes are kept of each number on a page with so many weights."""
+    """Return how many bytes of each number are kept on a page with this many weights."""
     return 4 if weights <= EXACT else 3

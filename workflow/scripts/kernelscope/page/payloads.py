@@ -1,8 +1,8 @@
-"""Arrays and JSON as one block of base64 text, small enough that a page holds all of an experiment.
+"""Arrays and JSON as one payload of base64 text, small enough that a page can contain all of an experiment.
 
-A block is base64(zlib(n as little-endian uint32, n bytes of JSON, the bytes of all arrays)). The JSON says what arrays
-there are, in the order of their bytes. Those of float32 lie in planes, all lowest bytes first, and where neighbours
-along the first axis are alike as differences of their bit patterns: both compress better than whole numbers.
+A payload is base64(zlib(n as little-endian uint32, n bytes of JSON, the bytes of all arrays)). The JSON lists the
+arrays in the order of their bytes. Float32 arrays are stored in planes, all lowest bytes first, and as differences of
+bit patterns if neighbors along the first axis are alike: both compress better than whole numbers.
 """
 
 import base64
@@ -12,25 +12,35 @@ import zlib
 
 import numpy as np
 
-KINDS = {"f": "f4", "u": "u1", "i": "i4", "b": "u1"}  # kind of a NumPy dtype -> dtype in the block
-PLAIN = frozenset((int, str, bool, type(None)))  # what JSON takes as it is
-LEVEL = 7  # of compression; more takes longer and saves hardly a byte
+from kernelscope.refusal import quoted, refuse
+
+KINDS = {"f": "f4", "u": "u1", "i": "i4", "b": "u1"}  # kind of a NumPy dtype -> dtype in the payload
+PLAIN = frozenset((int, str, bool, type(None)))  # types that JSON takes as they are
+LEVEL = 7  # of compression; a higher level takes longer and saves hardly anything
 PLANES = (3, 4)  # bytes kept of a float32; the first drops the lowest
 
 
 def packed(arrays: dict[str, np.ndarray], content: dict, deltas: frozenset = frozenset(), planes: int = 4) -> str:
-    """The block of arrays by name and of JSON. Those named in `deltas` are stored as differences.
+    """Return the payload of arrays by name and of JSON.
 
-    Floats of any size become float32, integers int32, bool and uint8 stay bytes. `planes` 3 rounds each float32 to 16
-    bits of mantissa.
+    Parameters
+    ----------
+    arrays : dict
+        Name -> array. Floats of any size become float32 and integers int32; bool and uint8 stay bytes.
+    content : object
+        The JSON.
+    deltas : set of str
+        Names of the arrays that are stored as differences.
+    planes : int
+        Bytes that are kept of each float32; 3 rounds to 16 bits of mantissa.
 
     Raises
     ------
     ValueError
-        If an array is none of these, or an integer does not fit.
+        If an array has another dtype, or an integer does not fit.
     """
     if planes not in PLANES:
-        raise ValueError(f"found planes {planes}; allowed: 3, 4")
+        refuse("planes", quoted(planes), "3 or 4")
     stored = {name: stored_as(name, array) for name, array in arrays.items()}
     heads = [head(name, array, name in deltas, planes) for name, array in stored.items()]
     text = json_text({"arrays": heads, "json": content}).encode()
@@ -40,24 +50,24 @@ def packed(arrays: dict[str, np.ndarray], content: dict, deltas: frozenset = fro
 
 
 def stored_as(name: str, array: np.ndarray) -> np.ndarray:
-    """The array in one of the three dtypes of a block."""
+    """Return the array in one of the three dtypes of a payload."""
     array = np.asarray(array)
     dtype = KINDS.get(array.dtype.kind)
     if dtype is None or (array.dtype.kind == "u" and array.dtype.itemsize > 1):
-        raise ValueError(f"array {name}: found dtype {array.dtype}; allowed: floats, signed integers, uint8, bool")
+        refuse(f"array {name}", f"dtype {array.dtype}", "floats, signed integers, uint8 or bool")
     if dtype == "i4" and array.size and np.abs(array.astype(np.int64)).max() >= 2**31:
-        raise ValueError(f"array {name}: found an integer beyond 32 bits")
+        refuse(f"array {name}", "an integer beyond 32 bits", "integers that fit into 32 bits")
     return array.astype(np.dtype(dtype).newbyteorder("<"))
 
 
 def head(name: str, array: np.ndarray, delta: bool, planes: int) -> dict:
-    """What the JSON says of an array; of its planes only where there are not all four."""
-    found = {"name": name, "dtype": array.dtype.str[1:], "shape": list(array.shape), "delta": delta}
-    return found | {"planes": planes} if array.dtype.kind == "f" and planes < 4 else found
+    """Return the entry of an array in the JSON; with its planes only if not all four are kept."""
+    description = {"name": name, "dtype": array.dtype.str[1:], "shape": list(array.shape), "delta": delta}
+    return description | {"planes": planes} if array.dtype.kind == "f" and planes < 4 else description
 
 
 def bytes_of(array: np.ndarray, delta: bool, planes: int) -> bytes:
-    """Those of an array as stored; only float32 knows differences and planes."""
+    """Return the bytes of an array as stored; only float32 may have differences and planes."""
     if array.dtype.kind != "f":
         return array.tobytes()
     bits = np.ascontiguousarray(array).view("<u4")
@@ -68,23 +78,24 @@ def bytes_of(array: np.ndarray, delta: bool, planes: int) -> bytes:
 
 
 def rounded(array: np.ndarray) -> np.ndarray:
-    """Floats as float32 with 16 bits of mantissa, which is 4 to 5 digits."""
+    """Return floats as float32 with 16 bits of mantissa, which is 4 to 5 digits."""
     return rounded_bits(np.ascontiguousarray(array, "<f4").view("<u4")).view("<f4")
 
 
 def rounded_bits(bits: np.ndarray) -> np.ndarray:
-    """Bit patterns of float32 whose lowest byte is 0: the nearest such number, the even one of two; NaN stays NaN."""
+    """Return bit patterns of float32 rounded to a lowest byte of 0, half to even; NaN stays NaN."""
     up = bits + np.uint32(0x7F) + (bits >> np.uint32(8) & np.uint32(1))
     nan = (bits & np.uint32(0x7FFFFFFF)) > np.uint32(0x7F800000)
     return np.where(nan, np.uint32(0x7FC00000), up & np.uint32(0xFFFFFF00)).astype("<u4")
 
 
 def json_text(content) -> str:
-    """Content as ASCII JSON whose numbers have at most 6 significant digits (whole ones all); null for NaN."""
+    """Return content as ASCII JSON; floats have at most 6 significant digits, and NaN becomes null."""
     return json.dumps(short(content), separators=(",", ":"), allow_nan=False)
 
 
 def short(value):
+    """Return content with floats of 6 significant digits, and None for numbers that are not finite."""
     if isinstance(value, dict):
         return {key: short(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

@@ -1,8 +1,8 @@
-"""What each kernel does for the network's decisions: accuracy without it, per class, against knocking out any other.
+"""Ablation: the accuracy of the network without each kernel, per class, compared with ablating any other kernel.
 
-A class may hang on one kernel while the accuracy over all images hardly moves (Zhou et al. 2018, "Revisiting the
+A class may depend on one kernel although the accuracy over all images hardly changes (Zhou et al. 2018, "Revisiting the
 importance of individual units in CNNs via ablation"). Only the layers behind the changed feature map are computed
-again, and of the next one, if it is linear in its input, only what the kernel puts into it.
+again. Of the next layer, if it is linear in its input, only the kernel's contribution is computed again.
 """
 
 from collections.abc import Callable
@@ -16,13 +16,13 @@ from kernelscope.models import functions, networks
 from kernelscope.models.responses import as_input, chunks
 from kernelscope.stats.pvalues import corrected
 
-MODES = ("zero", "mean", "only")  # the kernel's feature map is 0, is its mean; those of all other kernels are 0
+MODES = ("zero", "mean", "only")  # the kernel's feature map is 0; is its mean; the maps of all other kernels are 0
 COLUMNS = (
     *("layer", "kernel", "mode", "class", "n", "accuracy", "drop", "low", "high"),
     *("random_kernel", "p", "p_corrected", "p_random"),
 )
 EVERY = "all"  # in the column `class`: all images
-LARGEST = 16_000_000  # numbers, 64 MB, that the parts of a sum may have
+LARGEST = 16_000_000  # numbers in the contributions of all channels, 64 MB
 Z = 1.959963984540054  # of a 95 % interval
 
 
@@ -34,14 +34,32 @@ def knockouts(
     labels: np.ndarray,
     class_names: list[str],
 ) -> list[dict]:
-    """Rows with COLUMNS: per conv layer, kernel, mode and class, and for all images.
+    """Return the accuracy without each kernel: rows with COLUMNS per conv layer, kernel, mode, and class or all images.
 
-    layers end with a linear layer; responses to the images as of responses.py, labels (n,) from 0. drop is the accuracy
-    of the whole network minus `accuracy`, with low and high its 95 % interval (`interval`); random_kernel the mean drop
-    of the layer's other kernels in the same mode. p: as many images or more lost by chance, given how many are lost and
-    won (exact McNemar test, one-sided). p_corrected: after Benjamini and Hochberg (1995) over the kernels of a layer,
-    mode and class. p_random: the share of the layer's kernels, this one included, with a drop as large; with `only`,
-    a kernel that does much by itself has a small drop. Cells without a meaning are NaN.
+    Parameters
+    ----------
+    layers : list of dict
+        The layers of the network, which end with a linear layer.
+    weights : dict
+        Its weights.
+    images : array (n, ...)
+        The images.
+    responses : dict
+        Layer -> responses (n, out, h, w) to the images, as of models/responses.py.
+    labels : array (n,)
+        The classes of the images, from 0.
+    class_names : list of str
+        The names of the classes.
+
+    Returns
+    -------
+    list of dict
+        `drop` is the accuracy of the whole network minus `accuracy`, and `low` and `high` are its 95 % interval
+        (`interval`). `random_kernel` is the mean drop of the layer's other kernels in the same mode. `p` is the
+        one-sided p of the exact McNemar test: as many images or more lost by chance, given how many images are lost or
+        won. `p_corrected` is p after Benjamini and Hochberg (1995) over the kernels of a layer, mode and class.
+        `p_random` is the share of the layer's kernels, including this kernel, whose drop is at least as large. In mode
+        `only`, a kernel that achieves much by itself has a small drop. Undefined numbers are NaN.
     """
     whole, changed = answers(layers, weights, images, responses)
     whole, rows = predicted(whole) == labels, []
@@ -50,10 +68,10 @@ def knockouts(
         right = predicted(logits) == labels  # (modes, out, n)
         for name, of_group in groups.items():
             for mode, of_mode in zip(MODES, right[..., of_group], strict=True):
-                found = damage(whole[of_group], of_mode)
+                columns = damage(whole[of_group], of_mode)
                 rows += [
                     {"layer": layer, "kernel": kernel, "mode": mode, "class": name, "n": of_group.sum()}
-                    | {column: values[kernel] for column, values in found.items()}
+                    | {column: values[kernel] for column, values in columns.items()}
                     for kernel in range(len(of_mode))
                 ]
     return sorted(rows, key=lambda row: (list(changed).index(row["layer"]), row["kernel"], MODES.index(row["mode"])))
@@ -63,7 +81,7 @@ def knockouts(
 def answers(
     layers: list[dict], weights: dict[str, np.ndarray], images: np.ndarray, responses: dict[str, np.ndarray]
 ) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    """Outputs (n, classes) of the whole network, and per conv layer (modes, out, n, classes) of the changed ones."""
+    """Return the whole network's outputs (n, classes), and by layer the ablated outputs (modes, out, n, classes)."""
     network = networks.loaded(layers, weights)
     with np.errstate(invalid="ignore"):
         means = {name: maps.mean((0, 2, 3), dtype=np.float64).astype(np.float32) for name, maps in responses.items()}
@@ -83,48 +101,54 @@ def answers(
 def without_each(
     network: networks.Network, begin: int, maps: torch.Tensor, constant: torch.Tensor, earlier: dict[str, torch.Tensor]
 ) -> np.ndarray:
-    """Outputs (modes, out, n, classes) with each kernel changed of maps (n, out, h, w), the input of module `begin`.
+    """Return the outputs (modes, out, n, classes) with each kernel of maps (n, out, h, w) ablated.
 
-    constant (1, out, h, w): the mean of each kernel everywhere. earlier: outputs before `begin` that are added later.
+    maps are the input of module number `begin`. constant (1, out, h, w): the mean of each kernel everywhere. earlier:
+    outputs before `begin` that are added later.
     """
-    own = [name for name, x in earlier.items() if x is maps]  # what is changed is added later too
-    begin, own, states = past_channelwise(network, begin, own, maps, constant, torch.zeros_like(constant))
+    added_later = [name for name, x in earlier.items() if x is maps]  # where the changed maps are added again later
+    begin, added_later, states = past_channelwise(
+        network, begin, added_later, maps, constant, torch.zeros_like(constant)
+    )
     earlier = {name: x.repeat(len(MODES), 1, 1, 1) for name, x in earlier.items()}
     name, module = next(islice(network.named_children(), begin, None))
-    following, found = read(module, *states), []
+    following, outputs = read(module, *states), []
     for kernel in range(maps.shape[1]):
         x = changed(*states, kernel)
-        kept = earlier | dict.fromkeys(own, x)
+        added = earlier | dict.fromkeys(added_later, x)
         if following is not None:
             x = following(kernel)
-            kept[name] = x
-        found.append(network(x, begin + (following is not None), kept).numpy())
-    return np.stack(found).reshape(len(found), len(MODES), len(maps), -1).swapaxes(0, 1)
+            added[name] = x
+        outputs.append(network(x, begin + (following is not None), added).numpy())
+    return np.stack(outputs).reshape(len(outputs), len(MODES), len(maps), -1).swapaxes(0, 1)
 
 
-def past_channelwise(network: networks.Network, begin: int, own: list[str], *states: torch.Tensor) -> tuple:
-    """The first module that mixes channels or reads what is added later (`own`), by number; `own`, and its inputs."""
+def past_channelwise(network: networks.Network, begin: int, added_later: list[str], *states: torch.Tensor) -> tuple:
+    """Return the first module that mixes channels or whose input is added later, by number; the names; its inputs."""
     for name, module in islice(network.named_children(), begin, None):
-        if own or not module.layer.channelwise:
+        if added_later or not module.layer.channelwise:
             break
         begin, states = begin + 1, [module(x) for x in states]
-        own = [name] if name in network.sources else []
-    return begin, own, states
+        added_later = [name] if name in network.sources else []
+    return begin, added_later, states
 
 
 def changed(maps: torch.Tensor, constant: torch.Tensor, nothing: torch.Tensor, kernel: int) -> torch.Tensor:
-    """The maps (n, out, ...) in every mode, one after the other: (modes n, out, ...)."""
-    found = torch.cat([maps, maps, nothing.expand_as(maps)])
-    for mode, kept in zip(found.chunk(len(MODES)), (nothing, constant, maps), strict=True):
+    """Return the maps (n, out, ...) with a kernel ablated in each mode, mode after mode: (modes n, out, ...)."""
+    maps_of_modes = torch.cat([maps, maps, nothing.expand_as(maps)])
+    for mode, kept in zip(maps_of_modes.chunk(len(MODES)), (nothing, constant, maps), strict=True):
         mode[:, kernel] = kept[:, kernel]
-    return found
+    return maps_of_modes
 
 
 def read(module: networks.Module, *states: torch.Tensor) -> Callable[[int], torch.Tensor] | None:
-    """What a conv or linear layer makes of `changed`, by number of the kernel, from what each channel puts into it.
+    """Return a function from a kernel's number to the output that a conv or linear layer gives for `changed`.
 
-    Summed in double precision: what is left without all that speak is then no rounding error. None for a layer of
-    another kind, where a number is not finite, and where these parts would take too much memory.
+    The output is computed from each channel's contribution.
+
+    Contributions are summed in double precision, so that the rest is not a rounding error where all active channels are
+    removed. Return None for a layer of another kind, if a number is not finite, and if the contributions would take too
+    much memory.
     """
     channels = states[0].shape[1]
     if module.layer.kind not in ("conv", "linear") or channels * module(states[0]).numel() > LARGEST:
@@ -137,29 +161,34 @@ def read(module: networks.Module, *states: torch.Tensor) -> Callable[[int], torc
         return None
 
     def following(kernel: int) -> torch.Tensor:
-        own, constant, nothing = (of_state[kernel].double() for of_state in parts)
-        return torch.cat([whole - own + nothing, whole - own + constant, empty - nothing + own]).float()
+        contribution, constant, nothing = (of_state[kernel].double() for of_state in parts)
+        return torch.cat(
+            [whole - contribution + nothing, whole - contribution + constant, empty - nothing + contribution]
+        ).float()
 
     return following
 
 
 def share(module: networks.Module, x: torch.Tensor, channel: int) -> torch.Tensor:
-    """What one channel of x (n, in, ...) puts into a conv or linear layer, without its bias."""
-    layer, one = module.layer, slice(channel, channel + 1)
+    """Return the contribution of one channel of x (n, in, ...) to a conv or linear layer's output, without bias."""
+    layer, only = module.layer, slice(channel, channel + 1)
     if layer.kind == "linear":
         weight = module.weight.view(len(module.weight), x.shape[1], -1)
         return x[:, channel].reshape(len(x), -1) @ weight[:, channel].T
     kernels = functions.on_all(module.weight, layer.towers)
-    return torch.conv2d(x[:, one], kernels[:, one], None, layer.stride, layer.padding)
+    return torch.conv2d(x[:, only], kernels[:, only], None, layer.stride, layer.padding)
 
 
 def predicted(logits: np.ndarray) -> np.ndarray:
-    """The class of the largest output, (..., classes) -> (...); -1 where an output is not finite."""
+    """Return the class of the largest output, (..., classes) -> (...); -1 if an output is not finite."""
     return np.where(np.isfinite(logits).all(-1), logits.argmax(-1), -1)
 
 
 def damage(whole: np.ndarray, changed: np.ndarray) -> dict[str, np.ndarray]:
-    """The columns from `accuracy` on, (kernels,) each; whole (n,) and changed (kernels, n): is the image right?"""
+    """Return the columns from `accuracy` on, (kernels,) each, from whether each image is right.
+
+    whole (n,): with the whole network. changed (kernels, n): with each kernel ablated.
+    """
     kernels, n = changed.shape
     if n == 0:
         return {column: np.full(kernels, np.nan) for column in COLUMNS[5:]}
@@ -175,9 +204,17 @@ def damage(whole: np.ndarray, changed: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def interval(both: np.ndarray, lost: np.ndarray, won: np.ndarray, neither: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """95 % interval of (lost - won) / n, paired: Newcombe (1998, Statistics in Medicine 17:2635), method 10.
+    """Return the 95 % interval of the paired difference (lost - won) / n.
 
-    Counts of images that are right before and after, before only, after only, never; they add up to n > 0.
+    Parameters
+    ----------
+    both, lost, won, neither : arrays (...)
+        Numbers of images that are right before and after, only before, only after, and never. Their sum is n > 0.
+
+    Returns
+    -------
+    low, high : arrays (...)
+        The ends, from -1 to 1. Source: Newcombe (1998, Statistics in Medicine 17:2635), method 10.
     """
     n = both + lost + won + neither
     before, after = (both + lost) / n, (both + won) / n
@@ -195,7 +232,7 @@ def interval(both: np.ndarray, lost: np.ndarray, won: np.ndarray, neither: np.nd
 
 
 def wilson(share: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """95 % score interval of a share of n (Wilson 1927)."""
+    """Return the 95 % score interval of a share of n (Wilson 1927)."""
     middle = (share + Z**2 / (2 * n)) / (1 + Z**2 / n)
     half = Z * np.sqrt(share * (1 - share) / n + Z**2 / (4 * n**2)) / (1 + Z**2 / n)
     return middle - half, middle + half

@@ -7,16 +7,17 @@ SIGNIFICANT = 0.05
 
 
 def strongest(rows: list[dict]) -> dict | None:
-    """Of the rows of one kernel, the significant one with the largest `standardised`; None if none is significant.
+    """Return, of a kernel's rows of features.csv, the significant row with the largest `standardised`, or None.
 
-    By `difference`, noisy templates of a corner are called that corner in 36 to 100 of 100 cases, by this in 99 to 100.
+    By `difference`, noisy templates of a corner are called that corner in 36 to 100 of 100 cases; by `standardised`, in
+    99 to 100.
     """
     significant = [r for r in rows if r["p_corrected"] is not None and r["p_corrected"] <= SIGNIFICANT]
     return max(significant, key=lambda row: row["standardised"], default=None)
 
 
 def in_words(row: dict) -> str:
-    """Such as "upper-left corner, square; p < 0.001", the p being the corrected one."""
+    """Return a feature in words, such as "upper-left corner, square; p < 0.001" with the corrected p."""
     p = row["p_corrected"]
     return f"{row['feature']}, {row['class']}; " + ("p < 0.001" if p < 0.001 else f"p = {p:.2g}")
 
@@ -41,11 +42,26 @@ def row(
     measures: dict[str, tuple[float, float]],
     tables: dict[str, list[dict]],
 ) -> dict:
-    """One row of atlas.csv.
+    """Return one row of atlas.csv.
 
-    measures: name -> value and corrected p of this kernel as a whole at the last snapshot, NaN where there is none.
-    tables: its rows in `selectivity`, `knockouts`, `features` and `tuning`, numbers as numbers and None where a cell is
-    empty. Every p is the corrected one.
+    Parameters
+    ----------
+    layer, kernel
+        The kernel.
+    alive : bool
+        Whether it is alive.
+    settled : float
+        The step at which it settled.
+    measures : dict
+        Measure -> value and corrected p of the whole kernel at the last snapshot, NaN if there is none.
+    tables : dict
+        Its rows of `selectivity`, `knockouts`, `features` and `tuning`, with numbers as numbers and None in empty
+        cells.
+
+    Returns
+    -------
+    dict
+        The row; every p is the corrected p.
     """
     best = tuning.preferred(tables["tuning"])
     return {
@@ -59,44 +75,48 @@ def row(
 
 
 def of_measures(layer: str, curves: dict[str, Curve]) -> list[dict]:
-    """The rows of a layer as far as its measures go, None for the rest: where images and network are unknown."""
+    """Return a layer's rows with only its measures, for a run with unknown images and network; the rest is None."""
     count = curves["lag1"].values.shape[1]
-    found = [measured(at_end(curves, kernel)) for kernel in range(count)]
-    known = [{name: None if value != value else value for name, value in row.items()} for row in found]
-    return [dict.fromkeys(COLUMNS) | {"layer": layer, "kernel": i} | row for i, row in enumerate(known)]
+    measures_of_kernel = [measured(at_end(curves, kernel)) for kernel in range(count)]
+    without_nan = [
+        {name: None if value != value else value for name, value in row.items()} for row in measures_of_kernel
+    ]
+    return [dict.fromkeys(COLUMNS) | {"layer": layer, "kernel": i} | row for i, row in enumerate(without_nan)]
 
 
 def measured(measures: dict[str, tuple[float, float]]) -> dict:
+    """Return the columns of the measures, from measure -> value and corrected p; None for a measure that is missing."""
     nothing = (None, None)
-    found = {name: measures.get(name, nothing)[0] for name in (*PLAIN, *TESTED)}
-    return found | {f"{name}_p": measures.get(name, nothing)[1] for name in TESTED}
+    values = {name: measures.get(name, nothing)[0] for name in (*PLAIN, *TESTED)}
+    return values | {f"{name}_p": measures.get(name, nothing)[1] for name in TESTED}
 
 
 def selective(rows: list[dict]) -> dict:
-    """The class that it prefers, by its largest responses."""
-    mine = next((row for row in rows if row["response"] == "largest"), {})
+    """Return the columns of the class that the kernel prefers by its largest responses."""
+    largest = next((row for row in rows if row["response"] == "largest"), {})
     names = {"selective_class": "class", "selectivity": "selectivity", "selectivity_null": "null_mean"}
-    return {name: mine.get(column) for name, column in names.items()} | {"selectivity_p": mine.get("p_corrected")}
+    return {name: largest.get(column) for name, column in names.items()} | {"selectivity_p": largest.get("p_corrected")}
 
 
 def worst_loss(rows: list[dict]) -> dict:
-    """The class that loses most where the kernel's map is set to its mean; none, with p 1, if no class loses.
+    """Return the columns of the class whose accuracy drops most if the kernel's map is set to its mean.
 
-    It is the worst of several classes, so its p is corrected over these too (Bonferroni).
+    The class is None and p is 1 if no class loses. It is the worst of several classes, so p is also corrected over the
+    classes (Bonferroni).
     """
-    mine = [row for row in rows if row["mode"] == "mean" and row["class"] != "all" and row["drop"] is not None]
-    worst = max(mine, key=lambda row: row["drop"], default={"drop": 0})
+    classes = [row for row in rows if row["mode"] == "mean" and row["class"] != "all" and row["drop"] is not None]
+    worst = max(classes, key=lambda row: row["drop"], default={"drop": 0})
     if worst["drop"] <= 0:
-        nothing = dict.fromkeys(("class", "drop", "low", "high")) | {"p": 1.0 if mine else None}
+        nothing = dict.fromkeys(("class", "drop", "low", "high")) | {"p": 1.0 if classes else None}
         return {f"knockout_{name}": value for name, value in nothing.items()}
-    found = {name: worst[name] for name in ("class", "drop", "low", "high")}
-    return {f"knockout_{name}": value for name, value in found.items()} | {
-        "knockout_p": min(1.0, worst["p_corrected"] * len(mine))
+    numbers = {name: worst[name] for name in ("class", "drop", "low", "high")}
+    return {f"knockout_{name}": value for name, value in numbers.items()} | {
+        "knockout_p": min(1.0, worst["p_corrected"] * len(classes))
     }
 
 
 def answered(rows: list[dict]) -> dict:
-    """The strongest feature beyond chance."""
+    """Return the columns of the strongest significant feature."""
     best = strongest(rows)
     names = {"feature_class": "class", "feature": "feature", "difference": "difference"}
     names |= {"difference_low": "low", "difference_high": "high", "feature_p": "p_corrected"}

@@ -1,4 +1,4 @@
-"""What the bases of a convolutional deep belief network are: drawn in pixels both ways, oriented, alive."""
+"""The bases of a convolutional deep belief network: as images, in two ways, and whether they are oriented and alive."""
 
 import numpy as np
 
@@ -14,28 +14,52 @@ COLUMNS = (
 
 
 def layers(kernel_sizes: list[int], pooling: int) -> list[dict]:
-    """The network as a list of layers, each conv layer before its pooling."""
-    found = []
+    """Return the network as a list of layers, in which pooling follows each conv layer."""
+    network = []
     for number, size in enumerate(kernel_sizes, 1):
-        found += [conv(f"conv{number}", 0, size), max_pool(pooling)]  # how many kernels it has, nobody asks
-    return found
+        network += [conv(f"conv{number}", 0, size), max_pool(pooling)]  # the number of kernels does not matter here
+    return network
 
 
 def linear(banks: dict[str, np.ndarray], pooling: int) -> dict[str, np.ndarray]:
-    """Every base (out, 1, field, field) as the linear combination of the bases below; banks (out, in, k, k)."""
+    """Return each basis (out, 1, field, field) as the linear combination of the bases below.
+
+    Parameters
+    ----------
+    banks : dict
+        Layer -> bases (out, in, k, k).
+    pooling : int
+        Width of a pooling block.
+    """
     network = layers([bank.shape[-1] for bank in banks.values()], pooling)
     return projection.projected(network, {f"{name}.weight": bank for name, bank in banks.items()})
 
 
 def excited(images: np.ndarray, pooled: dict[str, np.ndarray], kernel_sizes: list[int], pooling: int) -> dict:
-    """For every base the mean (out, field, field) of all patches of images (n, h, w), each weighted with the pooled
-    probability (n, out, rows, cols) there: what is in the image where the base is on."""
+    """Return the mean image patch of each basis, weighted by how probable the basis is there.
+
+    Parameters
+    ----------
+    images : array (n, h, w)
+        The images.
+    pooled : dict
+        Layer -> pooled probabilities (n, out, rows, cols).
+    kernel_sizes : list of int
+        Kernel sizes, layer by layer.
+    pooling : int
+        Width of a pooling block.
+
+    Returns
+    -------
+    dict
+        Layer -> (out, field, field): what the images contain where the basis is on.
+    """
     fields = receptive_fields(layers(kernel_sizes, pooling))
     return {name: weighted(images, maps, fields[name], pooling) for name, maps in pooled.items()}
 
 
 def weighted(images: np.ndarray, maps: np.ndarray, field: Field, pooling: int) -> np.ndarray:
-    """That of one layer, whose units see such fields; 0 for a base that is never on."""
+    """Return the weighted mean patches of one layer with this receptive field; 0 for a basis that is never on."""
     total, weight = np.zeros((maps.shape[1], field.size**2)), maps.sum((0, 2, 3), dtype=np.float64)
     for row, col in np.ndindex(*maps.shape[2:]):
         top, left = row * field.jump * pooling, col * field.jump * pooling
@@ -46,8 +70,23 @@ def weighted(images: np.ndarray, maps: np.ndarray, field: Field, pooling: int) -
 
 
 def orientation(bank: np.ndarray, draws: int, seed: int = 0) -> dict[str, float]:
-    """The share of oriented kernels of a first layer (out, 1, k, k), that of the layer drawn anew, and p: how many of
-    `draws` such layers have as many."""
+    """Return how many kernels of a first layer are oriented, and how many of newly drawn kernels would be.
+
+    Parameters
+    ----------
+    bank : array (out, 1, k, k)
+        The kernels.
+    draws : int
+        Number of newly drawn layers.
+    seed : int
+        Seed of the draws.
+
+    Returns
+    -------
+    dict
+        `oriented`, the share of oriented kernels; `null_oriented`, the mean share of newly drawn layers; `p_oriented`,
+        the one-sided p: how many of these layers have at least as large a share.
+    """
     out, _, k, _ = bank.shape
     share = float(spectra.oriented(bank.mean(1)).mean())
     null = kernels.reinitialised(np.random.default_rng([seed, k]), (draws * out, k, k), 1.0)
@@ -60,12 +99,15 @@ def orientation(bank: np.ndarray, draws: int, seed: int = 0) -> dict[str, float]
 
 
 def alive(bank: np.ndarray, log_odds: np.ndarray) -> np.ndarray:
-    """Bases (out,) of which a block is somewhere in the test images more probably on than off, and whose norm is above
-    a tenth of the largest of the layer."""
+    """Return which bases (out,) are alive.
+
+    A basis is alive if a block of its units is, somewhere in the test images, more probably on than off, and its norm
+    is above a tenth of the largest norm in the layer.
+    """
     return kernels.alive(kernels.norms(bank), log_odds)
 
 
 def ended(history: list[dict[str, str]], number: int) -> dict[str, float]:
-    """How a layer (from 1) ended, from the rows of history.csv: error of its reconstruction, and free energy."""
+    """Return the last reconstruction error and free energy of a layer (from 1), from the rows of history.csv."""
     last = [row for row in history if row["layer"] == str(number)][-1]
     return {"error": float(last["test_loss"] or "nan"), "free_energy": float(last["free_energy"] or "nan")}

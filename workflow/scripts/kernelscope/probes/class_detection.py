@@ -1,21 +1,32 @@
-"""How well single units tell classes apart (Lee et al., ICML 2009, Figs. 4 and 5), against shuffled labels."""
+"""How well single units tell classes apart, compared with shuffled labels (Lee et al., ICML 2009, Figs. 4 and 5)."""
 
 import numpy as np
 
 from kernelscope.stats import pvalues
 
 COLUMNS = (*("dataset", "arch", "seed", "layer", "measure", "units", "mean", "null_mean", "null_point", "p"),)
-ON = 0.5  # a unit is active in an image where its largest pooled probability is above that
+ON = 0.5  # a unit is active in an image if its largest pooled probability is above this
 
 
 def average_precision(scores: np.ndarray, positive: np.ndarray) -> np.ndarray:
-    """The area under the precision-recall curve of each unit as a detector: scores (n, units), positive (n,) bool.
+    """Return the area under the precision-recall curve of each unit as a detector of a class.
 
-    The mean over the positive images of the precision among all images that score no less.
+    Parameters
+    ----------
+    scores : array (n, units)
+        The score of each unit in each image.
+    positive : bool array (n,)
+        Whether each image is of the class.
+
+    Returns
+    -------
+    array (units,)
+        The mean over positive images of the precision among all images with at least their score. Source: Lee et al.
+        (ICML 2009), Fig. 4.
     """
     order = np.argsort(-scores, axis=0)
     hit, ranked = positive[order], np.take_along_axis(scores, order, 0)
-    ends = np.full(scores.shape, len(scores) - 1)  # of each image the last one that scores as much
+    ends = np.full(scores.shape, len(scores) - 1)  # for each image, the last image with the same score
     ends[:-1] = np.where(ranked[:-1] != ranked[1:], np.arange(len(scores) - 1)[:, None], len(scores))
     ends = np.minimum.accumulate(ends[::-1])[::-1]
     precision = np.take_along_axis(hit.cumsum(0), ends, 0) / (ends + 1)
@@ -23,7 +34,22 @@ def average_precision(scores: np.ndarray, positive: np.ndarray) -> np.ndarray:
 
 
 def conditional_entropy(active: np.ndarray, labels: np.ndarray, classes: int) -> np.ndarray:
-    """H(class | unit active) in bits (units,), from active (n, units) bool; NaN for a unit that never is."""
+    """Return H(class | unit active) of each unit, in bits.
+
+    Parameters
+    ----------
+    active : bool array (n, units)
+        Whether each unit is active in each image.
+    labels : array (n,)
+        The class of each image.
+    classes : int
+        Number of classes.
+
+    Returns
+    -------
+    array (units,)
+        NaN for a unit that is never active. Source: Lee et al. (ICML 2009), Fig. 5.
+    """
     counts = np.stack([active[labels == label].sum(0) for label in range(classes)])
     total = counts.sum(0)
     share = np.divide(counts, total, out=np.zeros(counts.shape), where=total > 0)
@@ -32,9 +58,26 @@ def conditional_entropy(active: np.ndarray, labels: np.ndarray, classes: int) ->
 
 
 def tested(measure, labels: np.ndarray, larger: bool, draws: int, seed: int = 0) -> dict[str, float]:
-    """The mean over units of `measure(labels)` beside that under shuffled labels, their 99 % point and p.
+    """Return the mean over units of a measure of the labels, compared with the same mean under shuffled labels.
 
-    larger: whether more is more telling; else the point is that of 1 %. Units without a value count for nothing.
+    Parameters
+    ----------
+    measure : function
+        Labels (n,) -> values (units,). Units without a value do not count.
+    labels : array (n,)
+        The class of each image.
+    larger : bool
+        Whether larger values mean that units tell more of the classes.
+    draws : int
+        Number of permutations of the labels.
+    seed : int
+        Seed of the permutations.
+
+    Returns
+    -------
+    dict
+        `mean`, `null_mean`, `null_point` (the 99 % point of the null, or its 1 % point if not `larger`) and the
+        one-sided `p`.
     """
     rng, sign = np.random.default_rng([seed, len(labels)]), 1 if larger else -1
     mean = lambda values: float(np.nanmean(values)) if np.isfinite(values).any() else np.nan  # noqa: E731

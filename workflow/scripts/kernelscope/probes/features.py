@@ -1,8 +1,8 @@
-"""Which features of the waveforms each kernel answers to, by the truth about every image.
+"""Which features of the waveforms each kernel responds to, according to the ground truth about every image.
 
-A response at a feature says little: a kernel answers to any line. So it is compared with the responses at chance
-places on the same line of the same image. Where in its window a kernel holds the feature is found on one set of
-images (the offset of the largest difference), and the difference is measured on another.
+A response at a feature says little, because a kernel responds to any line. So it is compared with the responses at
+chance places on the same line of the same image. Where in its window a kernel has the feature is chosen on one set of
+images, as the offset with the largest difference, and the difference is measured on another set.
 """
 
 import numpy as np
@@ -18,43 +18,68 @@ COLUMNS = (
 
 
 def table(layer: str, selection: Sample, evaluation: Sample, field: Field, draws=999, seed=0) -> list[dict]:
-    """A row per kernel and kind of feature, as in COLUMNS; the kinds are those of the evaluation sample.
+    """Return how much each kernel responds to each kind of feature: a row with COLUMNS for each pair.
 
-    field: the windows that the responses see.
-    offset_row and offset_col: where in the window the feature lies, pixels from its middle, as chosen on `selection`.
-    response and chance: means over features, and over features of the mean at the chance places of their image.
-    difference: of the two, with a 95 % bootstrap interval over images (low, high).
-    p: one-sided, the feature against the chance places of its image, exchanged (`contrast.tail`); p_corrected: after
-    Benjamini and Hochberg (1995) over kernels and kinds of the layer. A p says what the places of the features in
-    these images could do by chance; kernels share the places, so their p are not independent.
-    standardised: how far the response is above the level of the kernel, its mean at chance over all kinds, in standard
-    deviations within images. `difference` has another level for each kind, low where the offset leads off the line.
-    Empty where fewer than 10 images are left, and for a kernel whose responses are not finite; a dead kernel has
-    difference 0 and p 1.
+    Parameters
+    ----------
+    layer : str
+        The name of the layer.
+    selection, evaluation : Sample
+        The images on which offsets are chosen, and the images on which differences are measured. The kinds of features
+        are those of `evaluation`.
+    field : Field
+        The windows that the responses see.
+    draws : int
+        Number of bootstrap resamples.
+    seed : int
+        Seed of the resampling.
+
+    Returns
+    -------
+    list of dict
+        offset_row and offset_col: where in the window the feature is, in pixels from the middle. response: mean over
+        features. chance: mean over features of the mean at the chance places of their image. difference: response minus
+        chance, with its 95 % bootstrap interval over images (low, high). p: one-sided, under exchange of the feature
+        with the chance places of its image (`contrast.tail`). p_corrected: p after Benjamini and Hochberg (1995) over
+        the kernels and kinds of the layer. standardised: how far the response is above the kernel's level, its mean at
+        chance over all kinds, in standard deviations within images; `difference` has another level for each kind, which
+        is low if the offset leads off the line. Numbers are None if fewer than 10 images are left, and for a kernel
+        whose responses are not finite. A dead kernel has difference 0 and p 1.
+
+    Notes
+    -----
+    A p says what the places of the features in these images could do by chance. Kernels share the places, so their p
+    values are not independent.
     """
     kinds = evaluation.marks.kinds
     finite = np.isfinite(evaluation.responses).all((0, 2, 3)) & np.isfinite(selection.responses).all((0, 2, 3))
     steps = best_steps(_finite(selection, finite), kinds, field)
     sample = _finite(evaluation, finite)
     cells, maps = cells_of(sample, field), np.ascontiguousarray(sample.responses.transpose(0, 2, 3, 1))
-    found = [contrast.measured(*compared(maps, cells, kind, steps[kind]), draws, seed) for kind in range(len(kinds))]
-    if not found:
+    statistics = [
+        contrast.measured(*compared(maps, cells, kind, steps[kind]), draws, seed) for kind in range(len(kinds))
+    ]
+    if not statistics:
         return []
     return rows_of(
-        layer, kinds, {key: np.stack([f[key] for f in found]) for key in found[0]}, -steps * field.jump, finite
+        layer,
+        kinds,
+        {key: np.stack([f[key] for f in statistics]) for key in statistics[0]},
+        -steps * field.jump,
+        finite,
     )
 
 
 def rows_of(layer: str, kinds: list, columns: dict, offsets: np.ndarray, finite: np.ndarray) -> list[dict]:
-    """Statistics (kinds, out) and offsets (kinds, out, 2) as rows, kernel by kernel."""
+    """Return statistics (kinds, out) and offsets (kinds, out, 2) as rows, kernel by kernel."""
     images = np.where(finite, columns.pop("images"), 0)
-    known = images >= FEWEST_IMAGES
-    spread = np.sqrt(_mean(columns.pop("variance"), known))
-    above = columns["response"] - _mean(columns["chance"], known)
-    columns["standardised"] = np.divide(above, spread, out=np.zeros(above.shape), where=known & (spread > 0))
-    columns["p_corrected"] = np.full(known.shape, np.nan)
-    if known.any():
-        columns["p_corrected"][known] = pvalues.corrected(columns["p"][known])
+    tested = images >= FEWEST_IMAGES
+    spread = np.sqrt(_mean(columns.pop("variance"), tested))
+    excess = columns["response"] - _mean(columns["chance"], tested)
+    columns["standardised"] = np.divide(excess, spread, out=np.zeros(excess.shape), where=tested & (spread > 0))
+    columns["p_corrected"] = np.full(tested.shape, np.nan)
+    if tested.any():
+        columns["p_corrected"][tested] = pvalues.corrected(columns["p"][tested])
     rows = []
     for kernel in range(len(finite)):
         for kind, (class_name, feature) in enumerate(kinds):
@@ -62,36 +87,37 @@ def rows_of(layer: str, kinds: list, columns: dict, offsets: np.ndarray, finite:
             row = {"layer": layer, "kernel": kernel, "class": class_name, "feature": feature, "images": int(images[at])}
             row |= dict(zip(("offset_row", "offset_col"), offsets[at].tolist(), strict=True))
             row |= {key: float(values[at]) for key, values in columns.items()}
-            rows.append({key: row[key] if known[at] or key in COLUMNS[:5] else None for key in COLUMNS})
+            rows.append({key: row[key] if tested[at] or key in COLUMNS[:5] else None for key in COLUMNS})
     return rows
 
 
-def _mean(values: np.ndarray, known: np.ndarray) -> np.ndarray:
-    """The mean over the known of the kinds, (kinds, out) -> (out,); 0 where none is known."""
-    return np.where(known, values, 0).sum(0) / np.maximum(known.sum(0), 1)
+def _mean(values: np.ndarray, counted: np.ndarray) -> np.ndarray:
+    """Return the mean over the kinds that count, (kinds, out) -> (out,); 0 if none counts."""
+    return np.where(counted, values, 0).sum(0) / np.maximum(counted.sum(0), 1)
 
 
 def compared(maps: np.ndarray, cells: Cells, kind: int, step: np.ndarray) -> tuple[np.ndarray, ...]:
-    """What is compared for one kind: responses at its features and at chance, each kernel at its own step (out, 2).
+    """Return the responses at the features of one kind and at chance, each kernel moved by its own step (out, 2).
 
-    Returns (x, inside, image, reference, places): at the features (n, out) and whether they count, their image as a
-    number 0 to i - 1; at chance places (i, m, out) and whether they count, which a cell of the feature itself does not.
+    Returns (x, inside, image, reference, places). At the features: responses x (n, out), whether they count, and their
+    image as a number from 0 to i - 1. At chance places: responses (i, m, out) and whether they count; the cell of the
+    feature itself does not.
     """
     of_kind = cells.kind == kind
     images, image = np.unique(cells.image[of_kind], return_inverse=True)
     cell, chance = cells.cell[of_kind], cells.chance[images]
-    known = cells.known[images].copy()
-    for i, here in zip(image, cell, strict=True):
-        known[i] &= (chance[i] != here).any(-1)
+    exists = cells.known[images].copy()
+    for i, feature_cell in zip(image, cell, strict=True):
+        exists[i] &= (chance[i] != feature_cell).any(-1)
     x, inside = _of_each(maps, images[image], cell, step)
     reference, places = _of_each(maps, images[:, None], chance, step)
-    return x, inside, image, reference, places & known[..., None]
+    return x, inside, image, reference, places & exists[..., None]
 
 
 def _of_each(maps: np.ndarray, image: np.ndarray, cell: np.ndarray, step: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Responses of maps (n, h, w, out) at cells (..., 2), each kernel a step (out, 2) further, and whether they exist.
+    """Return responses of maps (n, h, w, out) at cells (..., 2) moved by a step (out, 2), and whether they exist.
 
-    Both (..., out).
+    Both are (..., out).
     """
     _, h, w, out = maps.shape
     row, col = cell[..., :1] + step[:, 0], cell[..., 1:] + step[:, 1]
@@ -102,7 +128,7 @@ def _of_each(maps: np.ndarray, image: np.ndarray, cell: np.ndarray, step: np.nda
 
 
 def _finite(sample: Sample, finite: np.ndarray) -> Sample:
-    """The sample with zeros for the responses of kernels that are not `finite` (out,)."""
+    """Return the sample with zeros for the responses of kernels that are not `finite` (out,)."""
     if finite.all():
         return sample
     return sample._replace(responses=np.where(finite[:, None, None], sample.responses, 0))

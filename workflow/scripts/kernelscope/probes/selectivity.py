@@ -1,4 +1,4 @@
-"""How much more each kernel answers to its best class than to the others, and how much more by chance."""
+"""Class selectivity: how much more each kernel responds to its best class than to others, compared with chance."""
 
 import numpy as np
 
@@ -6,34 +6,52 @@ from kernelscope.stats.pvalues import corrected
 
 COLUMNS = ("layer", "kernel", "response", "class", "selectivity", "null_mean", "null_99", "p", "p_corrected")
 AT_ONCE = 1_000_000  # memberships of images in classes, 8 MB
-DIGITS = 12  # of a selectivity: what differs by rounding alone is a tie
+DIGITS = 12  # of a selectivity, so that values that differ by rounding alone are ties
 
 
 def selectivities(
     responses: dict[str, np.ndarray], labels: np.ndarray, class_names: list[str], draws: int = 999, seed: int = 0
 ) -> list[dict]:
-    """Rows with COLUMNS: per conv layer, kernel and kind of response; responses as of responses.py, labels (n,).
+    """Return the class selectivity of every kernel: rows with COLUMNS per conv layer, kernel and kind of response.
 
-    null_mean and null_99 are the mean and the 99 % point over permutations of the labels, p the share of draws that
-    reach the selectivity, p_corrected after Benjamini and Hochberg (1995) over the kernels of a layer. A kernel
-    without a selectivity (see there) has empty cells.
+    Null: the labels of the images are permuted.
+
+    Parameters
+    ----------
+    responses : dict
+        Layer -> responses (n, out, h, w), as of models/responses.py.
+    labels : array (n,)
+        The class of each image.
+    class_names : list of str
+        The names of the classes.
+    draws : int
+        Number of permutations.
+    seed : int
+        Seed of the permutations.
+
+    Returns
+    -------
+    list of dict
+        `selectivity` as of the function of that name; null_mean and null_99, the mean and the 99 % point over
+        permutations; p, the share of draws that reach the selectivity; p_corrected, p after Benjamini and Hochberg
+        (1995) over the kernels of a layer. A kernel without a selectivity has empty cells.
     """
     rows = []
     for layer, kinds in answers(responses).items():
         of_kind = {kind: tested(values, labels, len(class_names), draws, seed) for kind, values in kinds.items()}
         for kernel in range(next(iter(kinds.values())).shape[1]):
-            for kind, found in of_kind.items():
-                best = found["class"][kernel]
-                row = {column: values[kernel] for column, values in found.items()}
+            for kind, columns in of_kind.items():
+                best = columns["class"][kernel]
+                row = {column: values[kernel] for column, values in columns.items()}
                 name = class_names[best] if best >= 0 else None
                 rows.append({"layer": layer, "kernel": kernel, "response": kind} | row | {"class": name})
     return rows
 
 
 def answers(responses: dict[str, np.ndarray]) -> dict[str, dict[str, np.ndarray]]:
-    """Per conv layer the response of each kernel to each image, over positions: (n, out, h, w) -> (n, out) float64.
+    """Return each kernel's response to each image, (n, out, h, w) -> (n, out) float64, by layer and kind.
 
-    Its "mean", as Morcos et al. take it, and the "largest".
+    `mean` is the response of Morcos et al. (2018), `largest` the maximum.
     """
     with np.errstate(invalid="ignore"):
         return {
@@ -43,7 +61,7 @@ def answers(responses: dict[str, np.ndarray]) -> dict[str, dict[str, np.ndarray]
 
 
 def class_means(values: np.ndarray, labels: np.ndarray, classes: int) -> np.ndarray:
-    """The mean of values (n, out) over the images of each class, (..., classes, out), for labels (..., n).
+    """Return the mean of values (n, out) over the images of each class, (..., classes, out), for labels (..., n).
 
     NaN for a class without images.
     """
@@ -54,42 +72,49 @@ def class_means(values: np.ndarray, labels: np.ndarray, classes: int) -> np.ndar
 
 
 def selectivity(means: np.ndarray) -> np.ndarray:
-    """(a - b) / (a + b), a the largest of the class means (..., classes, out), b the mean of the others: (..., out).
+    """Return the class selectivity (a - b) / (a + b) of the largest class mean a and the mean b of the others.
 
-    Morcos et al. 2018, "On the importance of single directions for generalization". Classes count alike
-    however many images they have. From 0 to 1; NaN for a silent kernel, with fewer than two classes, and where a mean
-    is negative or not finite.
+    Parameters
+    ----------
+    means : array (..., classes, out)
+        Mean response to each class. Classes have equal weight, however many images they have.
+
+    Returns
+    -------
+    array (..., out)
+        From 0 to 1. NaN for a silent kernel, with fewer than two classes, and if a mean is negative or not finite.
+        Source: Morcos et al. 2018, "On the importance of single directions for generalization".
     """
     present = np.isfinite(means).any(-1).reshape(-1, means.shape[-2]).any(0)
     means = means[..., present, :]
     classes = means.shape[-2]
     if classes < 2:
         return np.full((*means.shape[:-2], means.shape[-1]), np.nan)
-    sound = (np.isfinite(means) & (means >= 0)).all(-2)
-    means = np.where(sound[..., None, :], means, 0)
+    usable = (np.isfinite(means) & (means >= 0)).all(-2)
+    means = np.where(usable[..., None, :], means, 0)
     largest = means.max(-2)
     rest = (means.sum(-2) - largest) / (classes - 1)
     total = largest + rest
-    return np.divide(largest - rest, total, out=np.full(total.shape, np.nan), where=sound & (total > 0)).round(DIGITS)
+    return np.divide(largest - rest, total, out=np.full(total.shape, np.nan), where=usable & (total > 0)).round(DIGITS)
 
 
 def tested(values: np.ndarray, labels: np.ndarray, classes: int, draws: int, seed: int) -> dict[str, np.ndarray]:
-    """The columns from `class` (its number, -1 for none) on, (out,) each, from values (n, out)."""
-    sound = np.isfinite(values).all(0)
-    values = np.where(sound, values, 0)
+    """Return the columns from `class` (its number, -1 for none) on, (out,) each, from values (n, out)."""
+    usable = np.isfinite(values).all(0)
+    values = np.where(usable, values, 0)
     rng = np.random.default_rng([seed, len(labels)])
     permuted = rng.permuted(np.tile(labels, (draws, 1)), axis=1)
     means = class_means(values, labels, classes)
     observed = selectivity(means)
     portions = np.array_split(permuted, -(-permuted.size * classes // AT_ONCE))
-    null = np.concatenate([selectivity(class_means(values, few, classes)) for few in portions])
-    speaks = np.isfinite(observed)
-    p = np.where(speaks, (1 + (null >= observed).sum(0)) / (1 + draws), np.nan)
+    null = np.concatenate([selectivity(class_means(values, portion, classes)) for portion in portions])
+    is_defined = np.isfinite(observed)
+    p = np.where(is_defined, (1 + (null >= observed).sum(0)) / (1 + draws), np.nan)
     return {
-        "class": np.where(speaks, np.where(np.isnan(means), -np.inf, means).argmax(0), -1),
+        "class": np.where(is_defined, np.where(np.isnan(means), -np.inf, means).argmax(0), -1),
         "selectivity": observed,
-        "null_mean": np.where(speaks, null.mean(0), np.nan),
-        "null_99": np.where(speaks, np.quantile(null, 0.99, axis=0), np.nan),
+        "null_mean": np.where(is_defined, null.mean(0), np.nan),
+        "null_99": np.where(is_defined, np.quantile(null, 0.99, axis=0), np.nan),
         "p": p,
         "p_corrected": corrected(p),
     }

@@ -1,6 +1,6 @@
-"""How much of a kernel lies in the span of a few patterns: those of the image patches, and random ones.
+"""How much of a kernel is in the span of a few patterns: components of the image patches, or random kernels.
 
-A gradient is a sum of patches, so what training adds lies among the patches; a bank of m kernels is held against m
+A gradient is a sum of image patches, so what training adds is in their span. A bank of m kernels is compared with m
 principal components, m cluster means, and m kernels as they are before training.
 """
 
@@ -13,14 +13,23 @@ from kernelscope.stats.pvalues import p_value
 
 COLUMNS = ("layer", "kernel", "state", "baseline", "components", "share", "random_mean", "random_99", "p")
 DRAWS = 99
-NEGLIGIBLE = 1e-6  # a direction of the span that is smaller than this share of the largest is rounding
+NEGLIGIBLE = 1e-6  # of the largest singular value: a direction of the span below this is a rounding error
 
 
 def share(kernels: np.ndarray, span: np.ndarray) -> np.ndarray:
-    """R^2 of each kernel on the patterns: the share of its variance that their best combination reaches.
+    """Return R^2 of each kernel on the patterns: the share of its variance that their best linear combination explains.
 
-    kernels (out, ...) and span (m, d) -> (out,), or spans (draws, m, d) -> (draws, out); d numbers in each kernel and
-    pattern, all taken without their means. NaN for a constant kernel and one with weights that are not finite.
+    Parameters
+    ----------
+    kernels : array (out, ...)
+        The kernels, d numbers each.
+    span : array (m, d) or (draws, m, d)
+        The patterns. Kernels and patterns are centered, each minus its own mean.
+
+    Returns
+    -------
+    array (out,) or (draws, out)
+        NaN for a constant kernel, and for a kernel with weights that are not finite.
     """
     flat = kernels.reshape(len(kernels), -1).astype(np.float64)
     flat = _centred(np.where(np.isfinite(flat).all(1, keepdims=True), flat, 0))
@@ -34,12 +43,27 @@ def share(kernels: np.ndarray, span: np.ndarray) -> np.ndarray:
 def explained(
     layer: str, states: dict[str, np.ndarray], patches: np.ndarray, initial_sd: float | None = None, seed: int = 0
 ) -> Iterator[dict]:
-    """Rows (COLUMNS) for the first conv layer: each state of it (say trained, change) and each baseline.
+    """Yield rows of explained.csv (COLUMNS) for the first conv layer, for each of its states and each baseline.
 
-    states: name -> kernels (out, channels, k, k). patches (n, channels k k), from `patches.random_patches`.
-    components: as many as there are kernels. random_mean and random_99: mean and 99 % point of the share over DRAWS
-    banks of random kernels, uniform, or normal where an sd is given; p: how often these reach the share. The baseline
-    `random` is their mean.
+    Parameters
+    ----------
+    layer : str
+        The name of the layer.
+    states : dict
+        State ("trained", "change") -> kernels (out, channels, k, k).
+    patches : array (n, channels k k)
+        Image patches, as of `patches.random_patches`.
+    initial_sd : float or None
+        Standard deviation of the layer's normal initial distribution; None if it is uniform.
+    seed : int
+        Seed of the clusters and of the random kernels.
+
+    Yields
+    ------
+    dict
+        `components` is the number of kernels. random_mean and random_99 are the mean and the 99 % point of the share
+        over DRAWS banks of random kernels, and p is how often these reach the share. The baseline `random` is the mean
+        of these banks, and has no p.
     """
     out = len(next(iter(states.values())))
     spans = baselines(patches, out, seed)
@@ -48,24 +72,25 @@ def explained(
         chance = share(kernels, random)
         mean, point = chance.mean(0), np.quantile(chance, 0.99, axis=0)
         shares = {name: share(kernels, span) for name, span in spans.items()} | {"random": mean}
-        for name, found in shares.items():
-            for i, value in enumerate(found):
-                known = name != "random" and np.isfinite(value)
-                p = p_value(value, chance[:, i]) if known else None
+        for name, share_of_kernel in shares.items():
+            for i, value in enumerate(share_of_kernel):
+                has_p = name != "random" and np.isfinite(value)
+                p = p_value(value, chance[:, i]) if has_p else None
                 yield dict(zip(COLUMNS, (layer, i, state, name, out, value, mean[i], point[i], p), strict=True))
 
 
 def baselines(patches: np.ndarray, m: int, seed: int) -> dict[str, np.ndarray]:
-    """The m largest principal components of the patches without their means, and m centroids: (<= m, d) each."""
+    """Return the m largest principal components of the centered patches, and m centroids: (<= m, d) each."""
     values, vectors = principal_components(_centred(patches))
     return {"pca": (np.sqrt(values)[:, None] * vectors)[:m], "kmeans": whitened_centroids(patches, m, seed)}
 
 
 def random_banks(m: int, d: int, initial_sd: float | None, seed: int, draws: int = DRAWS) -> np.ndarray:
-    """Kernels as before training (draws, m, d), up to a scale, which a span does not have."""
+    """Return kernels as before training, (draws, m, d), up to a scale, which does not change a span."""
     rng = np.random.default_rng([seed, m, d])
     return rng.uniform(-1, 1, (draws, m, d)) if initial_sd is None else rng.standard_normal((draws, m, d))
 
 
 def _centred(rows: np.ndarray) -> np.ndarray:
+    """Return rows minus their means."""
     return rows - rows.mean(-1, keepdims=True, dtype=np.float64)

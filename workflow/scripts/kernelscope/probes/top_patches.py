@@ -1,4 +1,4 @@
-"""The images that excite each kernel most, and the part of them that it saw (Zeiler and Fergus 2013)."""
+"""The images that excite each kernel most, and the patch of each that the kernel saw (Zeiler and Fergus 2013)."""
 
 from typing import NamedTuple
 
@@ -8,9 +8,9 @@ from kernelscope.models.layer_lists import Field
 
 
 class TopPatches(NamedTuple):
-    """Arrays (out, m), best first: number of the image, top row and left col of the patch in pixels, response.
+    """Top images as arrays (out, m), best first: number of the image, top row and left column of the patch, response.
 
-    A patch of a padded layer may begin above or left of the image, and end beyond it.
+    Rows and columns are in pixels. A patch of a padded layer may begin above or left of the image, and end beyond it.
     """
 
     image: np.ndarray
@@ -20,10 +20,21 @@ class TopPatches(NamedTuple):
 
 
 def top(responses: np.ndarray, field: Field, m: int = 3) -> TopPatches:
-    """The m images with the largest response of each kernel, each image once; all images if there are fewer.
+    """Return the m images with the largest response of each kernel, each image once; all images if there are fewer.
 
-    responses (n, out, h, w). Equal responses: the first image and place. Where a response is not finite it counts as
-    the smallest and stays as it is.
+    Parameters
+    ----------
+    responses : array (n, out, h, w)
+        The responses. A response that is not finite counts as the smallest, and is returned as it is.
+    field : Field
+        The receptive field of the layer.
+    m : int
+        Number of images.
+
+    Returns
+    -------
+    TopPatches
+        Of equal responses, the first image and place come first.
     """
     n, out, h, w = responses.shape
     flat = responses.reshape(n, out, h * w)
