@@ -33,7 +33,7 @@ CASES = {
     "results in the wrong place": ({"pathvars": {"results": "results/runs"}}, "pathvars.results: found 'results/runs'"),
     "a waveform that cannot fit": (
         {"datasets": {"waveforms": {"width": [0.5, 0.9]}}},
-        "datasets.waveforms: width 57.6 pixels of a triangle does not fit",
+        "datasets.waveforms.width: got 57.6 pixels for a triangle, expected a waveform that fits inside the frame",
     ),
 }
 
