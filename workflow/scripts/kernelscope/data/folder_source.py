@@ -89,7 +89,7 @@ def pictures(
 
 
 def check_content(content: str, listed: folder_listing.Listing, shas: dict[str, str], settings: dict) -> None:
-    """Raise ValueError if the folder changed since planning, as the dataset would be taken for one of other images."""
+    """Raise ValueError if the folder changed since planning, as the dataset would contain other images."""
     table = sha_of(Path(settings["table"])) if settings["table"] else ""
     if content and content_of(listed, shas.__getitem__, table) != content:
         raise ValueError(f"{settings['folder']} has changed since the workflow was planned; run the same command again")

@@ -31,7 +31,7 @@ def now() -> Clocks:
 
 
 def peak_memory() -> float:
-    """Return the peak memory in MB of this process plus that of its largest child process.
+    """Return the peak memory of this process plus the peak of its largest child process, in MB.
 
     The second is too large if the child began as a copy of this process and stayed smaller. VmHWM is used because
     ru_maxrss of Linux includes a program that ran before in the same process.

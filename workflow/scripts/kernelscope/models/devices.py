@@ -37,7 +37,7 @@ def prepare(device: str) -> None:
         torch.utils.deterministic.fill_uninitialized_memory = (
             False  # it would fill all memory that is about to be overwritten
         )
-        torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False  # TF32 has three digits less
+        torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False  # TF32 loses three digits
 
 
 def label(device: str) -> str:
