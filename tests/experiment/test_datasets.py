@@ -60,7 +60,7 @@ def test_a_table_counts_as_content(root):
 @pytest.mark.parametrize("name", ["none", "x" * 300, "a\0b", "a\nb", "\x1b[31m", "x" * 3999, "pipe"])
 def test_what_cannot_be_read_is_refused_in_a_line(root, key, name):
     os.mkfifo("pipe")
-    assert "is no " in (line := refused(FOLDER | {key: name})) or "cannot be read" in line or "null byte" in line
+    assert "got no " in (line := refused(FOLDER | {key: name})) or "cannot be read" in line or "null byte" in line
 
 
 @pytest.mark.parametrize("name", ["none", "x" * 300, "a\0b", "a\nb", "p", "pipe"])
@@ -71,7 +71,8 @@ def test_arrays_that_are_no_file_are_refused_in_a_line(name):
 
 def test_a_problem_of_a_folder_stops_the_plan_or_is_left_to_the_job(root):
     (root / "bar/out.png").symlink_to("/etc/passwd")
-    words = "p/bar/out.png is a link that leaves the folder (on_error: skip leaves such files out)"
+    words = "p/bar/out.png: got a link that leaves the folder, expected a readable image "
+    words += "(on_error: skip leaves such files out)"
     assert refused(FOLDER) == f"datasets.mine: {words}"
     assert source("mine", FOLDER | {"on_error": "skip"}).classes == 2
 
@@ -79,7 +80,7 @@ def test_a_problem_of_a_folder_stops_the_plan_or_is_left_to_the_job(root):
 def test_a_class_with_too_few_files_is_refused_before_any_of_them_is_read(root):
     for number in (1, 3):
         (root / f"ring/{number}.png").unlink()
-    assert refused(FOLDER) == "datasets.mine: p: found 1 train images of the class 'ring'; allowed: at least 2"
+    assert refused(FOLDER) == "datasets.mine: p: got 1 train images of the class 'ring', expected at least 2"
 
 
 def test_of_arrays_the_content_is_known():

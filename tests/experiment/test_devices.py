@@ -29,7 +29,7 @@ def test_auto_is_the_gpu_that_torch_finds_and_anything_else_is_itself(monkeypatc
 @pytest.mark.parametrize(("asked", "mps", "allowed"), [("cuda", False, "auto, cpu"), ("cuda", True, "auto, mps, cpu")])
 def test_a_gpu_that_is_not_there_is_one_line(monkeypatch, asked, mps, allowed):
     machine(monkeypatch, False, mps)
-    with pytest.raises(ValueError, match=f"found '{asked}', and torch finds no such GPU; allowed here: {allowed}$"):
+    with pytest.raises(ValueError, match=f"got '{asked}', but torch finds no such GPU, expected one of {allowed}$"):
         devices.chosen(asked)
 
 

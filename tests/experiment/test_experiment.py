@@ -163,7 +163,7 @@ def test_results_and_devices_are_those_of_the_config():
         (
             ("architectures", "stacked", "kernel_size"),
             60,
-            "architectures.stacked on datasets.waveforms: kernel_size 5 of conv2 is larger than the 1 x 1 pixels",
+            "architectures.stacked on datasets.waveforms: kernel_size of conv2: got 5, expected 1 to 1 (its input",
         ),
         (
             ("datasets", "waveforms", "amplitude"),
@@ -175,7 +175,7 @@ def test_results_and_devices_are_those_of_the_config():
             [0, 0.3],
             "datasets.waveforms.width: found [0.0, 0.3]; allowed: numbers above 0",
         ),
-        (("datasets", "waveforms", "width"), [0.3, 0.9], "datasets.waveforms: width 57.6 "),
+        (("datasets", "waveforms", "width"), [0.3, 0.9], "datasets.waveforms.width: got 57.6 "),
         (("training", "epochs"), 0, "training.epochs: found 0; allowed: a whole number at least 1"),
     ],
 )
@@ -185,7 +185,7 @@ def test_what_does_not_fit_together_gives_one_line(path, value, start):
 
 def test_an_architecture_with_a_kind_of_layer_that_there_is_not_gives_one_line(monkeypatch):
     monkeypatch.setitem(ARCHITECTURES, "matched", lambda kernels, kernel_size, stride: [{"kind": "attention"}])
-    start = "architectures.matched.network: layer kind: found 'attention'; allowed: add, average_pool, batch_norm, "
+    start = "architectures.matched.network: layer kind: got 'attention', expected one of add, average_pool, "
     assert message(CONFIG).startswith(start)
 
 

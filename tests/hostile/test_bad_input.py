@@ -23,7 +23,7 @@ CASES = {
     ),
     "a kernel larger than the image": (
         {"architectures": {"matched": {"kernel_size": 64}}, "datasets": {"waveforms": {"image_size": [60, 64]}}},
-        "kernel_size 64 of conv1 is larger than the 60 x 64 pixels it is laid on; allowed: 1 to 60",
+        "kernel_size of conv1: got 64, expected 1 to 60 (its input has 60 x 64 pixels)",
     ),
     "no images": ({"datasets": {"waveforms": {"train_images": 0}}}, "datasets.waveforms.train_images: found 0"),
     "a name with a slash": ({"datasets": {"a/b": {}}}, "datasets: found the name 'a/b'; allowed: a name of letters"),
@@ -33,7 +33,7 @@ CASES = {
     "results in the wrong place": ({"pathvars": {"results": "results/runs"}}, "pathvars.results: found 'results/runs'"),
     "a waveform that cannot fit": (
         {"datasets": {"waveforms": {"width": [0.5, 0.9]}}},
-        "datasets.waveforms: width 57.6 pixels of a triangle does not fit",
+        "datasets.waveforms.width: got 57.6 pixels for a triangle, expected a waveform that fits inside the frame",
     ),
 }
 

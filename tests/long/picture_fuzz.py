@@ -48,7 +48,7 @@ def campaign(pictures: int, seed: int, processes: int = 2) -> dict:
         counts, slowest, started = Counter(), (0.0, ""), time.monotonic()
         for path, reading in zip(paths, readings(paths, timed, processes), strict=True):
             counts[outcome(path.name, reading.made, reading.why)] += 1
-            seconds = reading.made[0] if reading.made else PATIENCE * reading.why.startswith("takes more")
+            seconds = reading.made[0] if reading.made else PATIENCE * reading.why.startswith("a file that takes more")
             slowest = max(slowest, (seconds, path.name))
     memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 2**10
     names = ("images", "told", "not_one_line", "crashed", "too_long")
@@ -75,7 +75,8 @@ def outcome(name: str, made, why: str) -> str:
     """images, told, not_one_line, crashed or too_long."""
     why = why or made[1]
     kind = "images" if not why else "told" if len(why) <= LONGEST_LINE and why.isprintable() else "not_one_line"
-    kind = "crashed" if why.startswith("crashes") else "too_long" if why.startswith("takes more") else kind
+    crashed, too_long = (why.startswith(f"a file that {verb}") for verb in ("crashes", "takes more than"))
+    kind = "crashed" if crashed else "too_long" if too_long else kind
     if kind not in ("images", "told"):
         print(f"{kind}: {name}: {why[:LONGEST_LINE]!r}", flush=True)
     return kind

@@ -176,7 +176,7 @@ def test_a_damaged_file_stops_its_run_with_a_line_that_names_it(fresh, content):
     done = fresh.snakemake("train", *CONFIG)
     assert done.returncode == 1
     log = (fresh.folder / RESULTS / "logs/import_kernels/found/unknown/seed1.log").read_text()
-    assert log.startswith("import_kernels.py: published/b/kernel_060_0.npy is no whole array")
+    assert log.startswith("import_kernels.py: published/b/kernel_060_0.npy: got no complete array")
     assert "Traceback" not in log
     assert names(fresh.folder / RUN / "seed0") == {"snapshots.npz", "history.csv", "run.json"}
     assert json.loads((fresh.folder / RUN / "seed0/run.json").read_text())["published"]["run"] == "a"

@@ -8,7 +8,7 @@ from job_folder import MANIFEST, Folder
 from kernelscope.io import cli, locks, manifest, records, usage
 
 DONE = (0, "working\n", "")
-MEANWHILE = (0, "made by another process meanwhile\n", "")
+MEANWHILE = (0, "another process finished this job in the meantime\n", "")
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ def test_a_bug_has_its_traceback_unless_an_input_is_not_as_a_job_left_it(folder)
     status, _, error = folder.run(spec='{"bug": true}')
     assert (status, error) == (
         1,
-        f"do_it.py: {folder.path}/in.txt is not as a job left it (TypeError: a bug)\n",
+        f"do_it.py: {folder.path}/in.txt is not the file that its job wrote (TypeError: a bug)\n",
     )
 
 

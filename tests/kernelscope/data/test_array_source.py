@@ -1,4 +1,4 @@
-"""Images out of an NPZ file and the digits: against the arrays they came from, and what is no array of images."""
+"""Images from an NPZ file, and the digits, against the arrays that they come from; and arrays that are refused."""
 
 import io
 import json
@@ -20,7 +20,7 @@ SETTINGS |= {"background": "white", "invert": False, "normalise": "none"}
 
 @pytest.fixture
 def read(tmp_path):
-    """A function that makes a dataset of arrays; {(split, name): image}, the dataset."""
+    """Return a function that makes a dataset of arrays, and returns {(split, name): image} and the dataset."""
 
     def call(settings=(), **arrays):
         path = tmp_path / "arrays.npz"
@@ -32,34 +32,37 @@ def read(tmp_path):
 
 
 def taken(dataset) -> dict:
-    """Every image by its split and number."""
-    found = {}
+    """Return every image by its split and number."""
+    images = {}
     for name, split in dataset.splits.items():
         for block in split.blocks:
-            found |= {(name, int(truth["file"])): image for image, truth in zip(block.images, block.truth, strict=True)}
+            images |= {
+                (name, int(truth["file"])): image for image, truth in zip(block.images, block.truth, strict=True)
+            }
         assert split.shape[0] == len(split.labels)
-    return found
+    return images
 
 
-def of(found: dict, number: int) -> np.ndarray:
-    return next(image for (_, one), image in found.items() if one == number)
+def of(images: dict, number: int) -> np.ndarray:
+    """Return the image with this number."""
+    return next(image for (_, name), image in images.items() if name == number)
 
 
 @pytest.mark.parametrize("dtype", ["uint8", "uint16", "<f4", ">f8", "float16", "int64", ">u2", "bool"])
 def test_numbers_of_every_kind_are_the_same_images(read, dtype):
     images = IMAGES > 127 if dtype == "bool" else IMAGES.astype(dtype)
-    found, dataset = read(images=images, labels=LABELS)
-    assert len(found) == 40
+    by_number, dataset = read(images=images, labels=LABELS)
+    assert len(by_number) == 40
     for number in range(40):
         expected = images[number] * 255 if dtype == "bool" else IMAGES[number]
-        assert np.array_equal(of(found, number), expected)
+        assert np.array_equal(of(by_number, number), expected)
     assert dataset.class_names == ["0", "1"]
 
 
 @pytest.mark.parametrize(("white", "dtype"), [(1, "f4"), (255, "f8"), (65535, "u2"), (65535, "f4")])
 def test_white_is_found(read, white, dtype):
-    found, _ = read(images=(IMAGES / 255 * white).astype(dtype), labels=LABELS)
-    assert max(np.abs(of(found, number).astype(int) - IMAGES[number]).max() for number in range(40)) <= 1
+    by_number, _ = read(images=(IMAGES / 255 * white).astype(dtype), labels=LABELS)
+    assert max(np.abs(of(by_number, number).astype(int) - IMAGES[number]).max() for number in range(40)) <= 1
 
 
 @pytest.mark.parametrize("channels", [1, 2, 3, 4])
@@ -67,20 +70,20 @@ def test_channels_are_grey_grey_with_alpha_and_colours(read, channels):
     images = RNG.integers(0, 256, (40, 9, 8, channels), np.uint8)
     if channels in (2, 4):
         images[..., -1] = 255
-    found, dataset = read(images=images, labels=LABELS)
+    by_number, dataset = read(images=images, labels=LABELS)
     expected = images[..., 0] if channels < 3 else images[..., :3]
     assert dataset.splits["train"].shape[1:] == expected.shape[1:]
-    assert all(np.array_equal(of(found, number), expected[number]) for number in range(40))
+    assert all(np.array_equal(of(by_number, number), expected[number]) for number in range(40))
 
 
 def test_splits_that_are_given_are_kept_with_one_white_for_both(read):
     deep = IMAGES.astype(np.uint16)
     deep[0] = 65535  # of a training image alone
     arrays = {"train_images": deep[:30], "train_labels": LABELS[:30]}
-    found, dataset = read(**arrays, test_images=deep[30:], test_labels=LABELS[30:])
-    assert {split for split, number in found if number >= 30} == {"test"}
-    assert {split for split, number in found if number < 30} == {"train"}
-    assert max(image.max() for (split, _), image in found.items() if split == "test") == 1  # 255 of 65535
+    by_number, dataset = read(**arrays, test_images=deep[30:], test_labels=LABELS[30:])
+    assert {split for split, number in by_number if number >= 30} == {"test"}
+    assert {split for split, number in by_number if number < 30} == {"train"}
+    assert max(image.max() for (split, _), image in by_number.items() if split == "test") == 1  # 255 of 65535
     assert dataset.about["images"] == {"train": {"0": 15, "1": 15}, "test": {"0": 5, "1": 5}}
 
 
@@ -100,47 +103,56 @@ def test_each_image_keeps_its_label(tmp_path):
     np.savez(path, images=images, labels=LABELS)
     dataset = of_arrays(SETTINGS | {"file": str(path)}, "", Job(tmp_path, 1, lambda _: None))
     for split in dataset.splits.values():
-        found = np.concatenate([block.images for block in split.blocks])
-        assert np.array_equal(found[:, 0, 0], split.labels * 255)
+        written = np.concatenate([block.images for block in split.blocks])
+        assert np.array_equal(written[:, 0, 0], split.labels * 255)
 
 
 def test_members_that_are_no_arrays_are_not_there(tmp_path):
     path = tmp_path / "x.npz"
     path.write_bytes(archive(images=b"x" * 100, labels=b"y"))
-    with pytest.raises(ValueError, match=r"x\.npz: found the arrays nothing; needed: images and labels"):
+    with pytest.raises(ValueError, match=r"x\.npz: got no arrays, expected images and labels"):
         array_source.read(str(path))
 
 
 NONE = {
-    "no images": ({"x": IMAGES, "labels": LABELS}, "found the arrays labels, x; needed: images and labels, or"),
-    "no labels": ({"images": IMAGES}, "found the arrays images; needed"),
-    "flat": ({"images": IMAGES.reshape(40, -1)}, "images: found uint8 of shape (40, 72); allowed: numbers (n, h, w)"),
-    "channels first": ({"images": np.zeros((40, 3, 9, 8))}, "found float64 of shape (40, 3, 9, 8)"),
-    "none": ({"images": IMAGES[:0], "labels": LABELS[:0]}, "found uint8 of shape (0, 9, 8)"),
-    "complex": ({"images": IMAGES.astype(complex)}, "found complex128"),
-    "words": ({"images": IMAGES.astype("U3")}, "found <U3"),
-    "one image": ({"images": np.array(3)}, "found int64 of shape ()"),
-    "too few labels": ({"labels": LABELS[:39]}, "found labels of int64 (39,); allowed: 40 whole numbers or words"),
-    "labels in a column": ({"labels": LABELS[:, None]}, "found labels of int64 (40, 1)"),
-    "labels with a point": ({"labels": LABELS / 2}, "found labels of float64"),
-    "labels of bytes": ({"labels": LABELS.astype("S1")}, "found labels of |S1"),
-    "one class": ({"labels": LABELS * 0}, "holds pictures of one class; allowed: two at least"),
-    "a class of one": ({"labels": np.arange(40) // 39}, "found 0 train images of the class '1'"),
-    "no number": ({"images": np.where(IMAGES, np.nan, 0.5)}, "images has pixels that are no finite numbers"),
-    "endless": ({"images": IMAGES + np.float32("inf")}, "images has pixels that are no finite numbers"),
+    "no images": ({"x": IMAGES, "labels": LABELS}, "got the arrays labels, x, expected images and labels, or"),
+    "no labels": ({"images": IMAGES}, "got the arrays images, expected"),
+    "flat": (
+        {"images": IMAGES.reshape(40, -1)},
+        "images: got uint8 of shape (40, 72), expected numbers of shape (n, h",
+    ),
+    "channels first": ({"images": np.zeros((40, 3, 9, 8))}, "got float64 of shape (40, 3, 9, 8)"),
+    "none": ({"images": IMAGES[:0], "labels": LABELS[:0]}, "got uint8 of shape (0, 9, 8)"),
+    "complex": ({"images": IMAGES.astype(complex)}, "got complex128"),
+    "words": ({"images": IMAGES.astype("U3")}, "got <U3"),
+    "one image": ({"images": np.array(3)}, "got int64 of shape ()"),
+    "too few labels": (
+        {"labels": LABELS[:39]},
+        "labels: got int64 of shape (39,), expected 40 whole numbers or strings",
+    ),
+    "labels in a column": ({"labels": LABELS[:, None]}, "labels: got int64 of shape (40, 1)"),
+    "labels with a point": ({"labels": LABELS / 2}, "labels: got float64"),
+    "labels of bytes": ({"labels": LABELS.astype("S1")}, "labels: got |S1"),
+    "one class": ({"labels": LABELS * 0}, "got images of one class only, expected images of at least two classes"),
+    "a class of one": ({"labels": np.arange(40) // 39}, "got 0 train images of the class '1'"),
+    "no number": (
+        {"images": np.where(IMAGES, np.nan, 0.5)},
+        "images: got pixels that are not finite numbers, expected",
+    ),
+    "endless": ({"images": IMAGES + np.float32("inf")}, "images: got pixels that are not finite numbers, expected"),
     "labels beyond the names": (
         {"class_names": np.array(["a"])},
-        "found labels that are no numbers of the 1 class_names",
+        "labels: got numbers that are not indices of class_names, expected 0 to 0",
     ),
     "labels below the names": (
         {"labels": LABELS - 1, "class_names": np.array(["a", "b"])},
-        "found labels that are no numbers of the 2 class_names",
+        "labels: got numbers that are not indices of class_names, expected 0 to 1",
     ),
-    "names twice": ({"class_names": np.array(["a", "a"])}, "found the classes 'a' and 'a'"),
-    "names alike": ({"class_names": np.array(["a", "A"])}, "found the classes 'a' and 'A'"),
-    "a name that is no text": ({"class_names": np.array(["a", "b\x1b"])}, "found the class 'b\\x1b'"),
-    "one name": ({"class_names": np.array("ab")}, "found class_names of <U2 (); allowed: a list of words"),
-    "names of bytes": ({"class_names": np.array([b"a", b"b"])}, "found class_names of |S1 (2,)"),
+    "names twice": ({"class_names": np.array(["a", "a"])}, "got the classes 'a' and 'a'"),
+    "names alike": ({"class_names": np.array(["a", "A"])}, "got the classes 'a' and 'A'"),
+    "a name that is no text": ({"class_names": np.array(["a", "b\x1b"])}, "got the class 'b\\x1b'"),
+    "one name": ({"class_names": np.array("ab")}, "class_names: got <U2 of shape (), expected a list of strings"),
+    "names of bytes": ({"class_names": np.array([b"a", b"b"])}, "class_names: got |S1 of shape (2,)"),
     "a class without images": ({"class_names": np.array(["a", "b", "c"])}, "0 train images of the class 'c'"),
 }
 
@@ -157,12 +169,14 @@ def test_arrays_that_are_no_images_with_labels_are_told(read, case):
 
 @pytest.mark.parametrize("other", [IMAGES[:, :8], IMAGES.astype(float)])
 def test_splits_of_two_kinds_are_told(read, other):
-    with pytest.raises(ValueError, match=r"found images of uint8 \(9, 8\) and .*; allowed: of one kind and shape"):
+    with pytest.raises(
+        ValueError, match=r"got images of uint8 \(9, 8\) and .*, expected images of one dtype and shape"
+    ):
         read(train_images=IMAGES, train_labels=LABELS, test_images=other, test_labels=LABELS)
 
 
 def test_a_split_alone_has_no_test(read):
-    with pytest.raises(ValueError, match="found 0 test images of the class '0'"):
+    with pytest.raises(ValueError, match="got 0 test images of the class '0'"):
         read(train_images=IMAGES, train_labels=LABELS)
 
 
@@ -173,9 +187,9 @@ class Evil:
 
 def archive(**members: bytes) -> bytes:
     file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as found:
+    with zipfile.ZipFile(file, "w") as zipped:
         for name, content in members.items():
-            found.writestr(f"{name}.npy", content)
+            zipped.writestr(f"{name}.npy", content)
     return file.getvalue()
 
 
@@ -199,14 +213,14 @@ FILES = {
 def test_a_file_that_is_no_archive_of_arrays_is_told_and_never_unpickled(tmp_path, case, capsys):
     path = tmp_path / "x.npz"
     path.write_bytes(FILES[case])
-    with pytest.raises(ValueError, match=r"x\.npz is no NPZ file of arrays \(.+\)$"):
+    with pytest.raises(ValueError, match=r"x\.npz: got no NPZ file, expected an NPZ file of arrays \(.+\)$"):
         array_source.read(str(path))
     assert capsys.readouterr().out == ""
 
 
 @pytest.mark.parametrize("name", ["none.npz", "x" * 300, "."])
 def test_a_file_that_cannot_be_read_is_told(tmp_path, name):
-    with pytest.raises(ValueError, match=r"cannot be read \(.+\)$"):
+    with pytest.raises(ValueError, match=r"got a path that cannot be read \(.+\), expected an NPZ file$"):
         array_source.read(str(tmp_path / name))
 
 
@@ -214,10 +228,12 @@ def test_the_digits_are_those_of_scikit_learn(tmp_path):
     from sklearn.datasets import load_digits
 
     settings = {"test_share": 0.2, "seed": 0, "image_size": [8, 8]}
-    said = []
-    dataset = of_digits(settings, "", Job(tmp_path, 1, said.append))
+    lines = []
+    dataset = of_digits(settings, "", Job(tmp_path, 1, lines.append))
     assert dataset.class_names == [str(digit) for digit in range(10)]
-    assert said[0].startswith("1797 images in 10 classes; image_size: [8, 8], resize: stretch, colours: grey")
+    assert lines[0].startswith(
+        "1797 images in 10 classes; settings: image_size: [8, 8], resize: stretch, colours: grey"
+    )
     json.dumps(dataset.about)
     bunch, seen = load_digits(), 0
     for split in dataset.splits.values():

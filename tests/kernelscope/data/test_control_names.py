@@ -1,4 +1,4 @@
-"""What each control keeps and what it takes away."""
+"""What each control training keeps and what it removes."""
 
 import numpy as np
 import pytest
@@ -19,24 +19,24 @@ SETTINGS = {
 
 @pytest.mark.parametrize("images", [GRAY, COLOUR, GRAY[:, :1], GRAY[:, :, :1]], ids=["gray", "colour", "row", "col"])
 def test_a_scrambled_image_has_the_mean_and_the_spectrum_of_the_image(images):
-    found = controls.images_of("phase_scrambled", images, "train")[:]
-    assert found.dtype == np.float32
-    assert found.shape == images.shape
-    np.testing.assert_allclose(found.mean((1, 2)), images.mean((1, 2)), rtol=1e-4)
-    before, after = (np.abs(np.fft.fft2(stack.astype(float), axes=(1, 2))) for stack in (images, found))
+    result = controls.images_of("phase_scrambled", images, "train")[:]
+    assert result.dtype == np.float32
+    assert result.shape == images.shape
+    np.testing.assert_allclose(result.mean((1, 2)), images.mean((1, 2)), rtol=1e-4)
+    before, after = (np.abs(np.fft.fft2(stack.astype(float), axes=(1, 2))) for stack in (images, result))
     np.testing.assert_allclose(after, before, atol=before.max() * 1e-4)
 
 
 def test_a_scrambled_image_has_lost_its_shapes():
-    found = controls.images_of("phase_scrambled", GRAY, "train")[:]
-    for before, after in zip(GRAY, found, strict=True):
+    result = controls.images_of("phase_scrambled", GRAY, "train")[:]
+    for before, after in zip(GRAY, result, strict=True):
         assert abs(np.corrcoef(before.ravel(), after.ravel())[0, 1]) < 0.3
 
 
 def test_the_channels_of_a_scrambled_image_still_go_together():
     same = np.repeat(GRAY[..., None], 3, -1)
-    found = controls.images_of("phase_scrambled", same, "train")[:]
-    np.testing.assert_allclose(found, np.repeat(found[..., :1], 3, -1), atol=1e-3)
+    result = controls.images_of("phase_scrambled", same, "train")[:]
+    np.testing.assert_allclose(result, np.repeat(result[..., :1], 3, -1), atol=1e-3)
 
 
 def test_scrambled_images_are_the_same_every_time_and_differ_between_splits():
@@ -59,11 +59,11 @@ def test_other_controls_leave_the_images_alone(control):
 
 def test_random_labels_keep_the_size_of_the_classes_and_nothing_else():
     labels = np.repeat(np.arange(3), 200)
-    found = controls.labels_of("random_labels", labels, seed=4)
-    np.testing.assert_array_equal(np.bincount(found), np.bincount(labels))
-    assert 0.2 < (found == labels).mean() < 0.45  # a third by chance
-    assert (found != controls.labels_of("random_labels", labels, seed=5)).any()
-    np.testing.assert_array_equal(found, controls.labels_of("random_labels", labels, seed=4))
+    result = controls.labels_of("random_labels", labels, seed=4)
+    np.testing.assert_array_equal(np.bincount(result), np.bincount(labels))
+    assert 0.2 < (result == labels).mean() < 0.45  # a third by chance
+    assert (result != controls.labels_of("random_labels", labels, seed=5)).any()
+    np.testing.assert_array_equal(result, controls.labels_of("random_labels", labels, seed=4))
 
 
 @pytest.mark.parametrize("control", ["none", "phase_scrambled", "frozen"])
@@ -88,7 +88,7 @@ def test_frozen_conv_layers_stay_to_the_bit_and_all_others_learn(one_thread, lay
 
 def test_images_that_are_no_pixels_are_stretched_to_be_seen():
     assert controls.visible(GRAY) is GRAY
-    found = controls.visible(np.array([[-2.0, 0.0], [1.0, 2.0]], np.float32))
-    np.testing.assert_array_equal(found, [[0, 128], [191, 255]])
-    assert found.dtype == np.uint8
+    result = controls.visible(np.array([[-2.0, 0.0], [1.0, 2.0]], np.float32))
+    np.testing.assert_array_equal(result, [[0, 128], [191, 255]])
+    assert result.dtype == np.uint8
     assert not controls.visible(np.zeros((2, 2), np.float32)).any()

@@ -11,13 +11,13 @@ LABELS = np.array([0, 1, 1, 0, 1, 0, 1])
 
 
 def written(tmp_path, size: int, names=("a", 'b, "c"'), tell=lambda _: None) -> tuple:
-    """Paths of both files, of 5 training and 2 test images that come so many at a time."""
+    """Write 5 training and 2 test images in blocks of a size, and return the paths of both files."""
     paths = tmp_path / f"{size}.npz", tmp_path / f"{size}.csv"
 
     def blocks(numbers):
         for start in range(0, len(numbers), size):
-            some = numbers[start : start + size]
-            yield Block(IMAGES[some], [{"file": f"ä\n{i}", "level": i / 3} for i in some])
+            block = numbers[start : start + size]
+            yield Block(IMAGES[block], [{"file": f"ä\n{i}", "level": i / 3} for i in block])
 
     splits = {
         name: Split((len(numbers), 4, 5), LABELS[numbers], blocks(numbers))
@@ -68,7 +68,7 @@ def test_a_failure_on_the_way_leaves_nothing(tmp_path):
 
 def test_progress_is_told_now_and_then(tmp_path, monkeypatch):
     monkeypatch.setattr(dataset_file, "EVERY", 0)
-    said = []
-    written(tmp_path, 2, tell=said.append)
-    assert [line.split("  ")[0] for line in said] == [f"{n} of 7 images" for n in (2, 4, 5, 7)]
-    assert said[-1].endswith("0 s left")
+    lines = []
+    written(tmp_path, 2, tell=lines.append)
+    assert [line.split("  ")[0] for line in lines] == [f"{n} of 7 images" for n in (2, 4, 5, 7)]
+    assert lines[-1].endswith("0 s left")

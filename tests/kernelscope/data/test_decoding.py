@@ -1,4 +1,4 @@
-"""Pictures of every format and mode against the pattern that they were made from, as a person sees it."""
+"""Images of every format and mode against the pattern that they were made from, as a viewer shows it."""
 
 import io
 import struct
@@ -12,7 +12,7 @@ from PIL import Image
 from kernelscope.data.decoding import MOST_PIXELS, NoPictureError, decoded, unit
 
 ROWS, COLS = 24, 40
-COLOUR = np.full((ROWS, COLS, 3), (40, 90, 200), np.uint8)  # of no symmetry: a red mark in the corner, a ramp below
+COLOUR = np.full((ROWS, COLS, 3), (40, 90, 200), np.uint8)  # without symmetry: a red mark in the corner, a ramp below
 COLOUR[:8, :8] = (250, 20, 30)
 COLOUR[16:, :, 1] = np.linspace(0, 255, COLS).astype(np.uint8)
 GREY = COLOUR[..., 1].copy()
@@ -22,7 +22,7 @@ RGB, L = Image.fromarray(COLOUR), Image.fromarray(GREY)
 ALPHA = np.full((ROWS, COLS), 255, np.uint8)
 ALPHA[:, 20:] = 0
 ALPHA[:, 16:20] = 128
-LOSSY = 12  # levels of 255, in the mean, that a lossy format may be off
+LOSSY = 12  # mean error of a lossy format, in levels of 255, at most
 
 
 def encoded(image, kind, **options) -> bytes:
@@ -36,18 +36,18 @@ def pixels(data, least=0) -> np.ndarray:
 
 
 def levels(data) -> np.ndarray:
-    """Grey levels of 255 of a picture that came as floats with white as 1."""
+    """Return gray levels of 255 of an image that is decoded as floats with white as 1."""
     image = decoded(data).image
     assert image.mode == "F"
     return np.asarray(image) * 255
 
 
-def off(found, expected) -> float:
-    return np.abs(found.astype(float) - expected.astype(float)).mean()
+def off(actual, expected) -> float:
+    return np.abs(actual.astype(float) - expected.astype(float)).mean()
 
 
 def words(data) -> str:
-    """Why a file is no picture: one line that can be read."""
+    """Return why a file is no image: one printable line."""
     with pytest.raises(NoPictureError) as error:
         decoded(data)
     assert str(error.value).isprintable()
@@ -60,20 +60,20 @@ def chunk(name: bytes, data: bytes) -> bytes:
 
 
 def png(width, height, bits, kind, rows: bytes, *chunks: bytes) -> bytes:
-    """A PNG file as its specification has it, of rows that begin with the number of a filter."""
+    """Return a PNG file as in its specification, from rows that begin with the number of a filter."""
     head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, bits, kind, 0, 0, 0))
     return b"\x89PNG\r\n\x1a\n" + head + b"".join(chunks) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
 def tiff(order, numbers, bits, ink=1, kind=1, cols=None) -> bytes:
-    """A TIFF file of one row as its specification has it; ink 0: the larger, the darker; kind 3: floats."""
+    """Return a TIFF file of one row as in its specification; ink 0: larger numbers are darker; kind 3: floats."""
     data, end = numbers if isinstance(numbers, bytes) else numbers.tobytes(), "<" if order == "II" else ">"
     tags = {256: cols or len(numbers), 257: 1, 258: bits, 259: 1, 262: ink, 273: 0, 277: 1, 278: 1, 279: len(data)}
     tags[339] = kind
     tags[273] = 10 + 12 * len(tags) + 4
-    found = order.encode() + struct.pack(f"{end}HIH", 42, 8, len(tags))
-    found += b"".join(struct.pack(f"{end}HHII", tag, 4, 1, value) for tag, value in sorted(tags.items()))
-    return found + b"\0\0\0\0" + data
+    header = order.encode() + struct.pack(f"{end}HIH", 42, 8, len(tags))
+    header += b"".join(struct.pack(f"{end}HHII", tag, 4, 1, value) for tag, value in sorted(tags.items()))
+    return header + b"\0\0\0\0" + data
 
 
 EXACT = {
@@ -90,10 +90,10 @@ EXACT = {
 @pytest.mark.parametrize("way", EXACT)
 def test_a_format_without_loss_gives_every_pixel(way):
     options = {"kind": way} | EXACT[way]
-    found = decoded(encoded(RGB, **options))
-    np.testing.assert_array_equal(np.asarray(found.image), COLOUR)
-    assert found.size == (ROWS, COLS)
-    if way != "WebP":  # which has no grey
+    result = decoded(encoded(RGB, **options))
+    np.testing.assert_array_equal(np.asarray(result.image), COLOUR)
+    assert result.size == (ROWS, COLS)
+    if way != "WebP":  # which has no gray mode
         np.testing.assert_array_equal(pixels(encoded(L, **options)), GREY)
 
 
@@ -109,9 +109,9 @@ LOSS = {
 
 @pytest.mark.parametrize("way", LOSS)
 def test_a_format_with_loss_gives_nearly_every_pixel(way):
-    found = decoded(encoded(RGB, **({"kind": way, "quality": 92} | LOSS[way])))
-    assert (found.image.mode, found.size) == ("RGB", (ROWS, COLS))
-    assert off(np.asarray(found.image), COLOUR) < LOSSY
+    result = decoded(encoded(RGB, **({"kind": way, "quality": 92} | LOSS[way])))
+    assert (result.image.mode, result.size) == ("RGB", (ROWS, COLS))
+    assert off(np.asarray(result.image), COLOUR) < LOSSY
 
 
 @pytest.mark.parametrize("kind", ["PNG", "TIFF", "BMP", "GIF"])
@@ -133,9 +133,9 @@ def test_a_palette_gives_its_colours(kind):
 def test_what_is_transparent_in_a_palette_is_transparent(kind):
     few = RGB.quantize(16, dither=Image.Dither.NONE)
     gone = int(np.asarray(few)[0, 0])
-    found = pixels(encoded(few, kind, transparency=gone))
-    np.testing.assert_array_equal(found[..., 3] == 0, np.asarray(few) == gone)
-    np.testing.assert_array_equal(found[found[..., 3] > 0][:, :3], np.asarray(few.convert("RGB"))[found[..., 3] > 0])
+    result = pixels(encoded(few, kind, transparency=gone))
+    np.testing.assert_array_equal(result[..., 3] == 0, np.asarray(few) == gone)
+    np.testing.assert_array_equal(result[result[..., 3] > 0][:, :3], np.asarray(few.convert("RGB"))[result[..., 3] > 0])
 
 
 @pytest.mark.parametrize("kind", ["PNG", "TIFF", "WEBP"])
@@ -148,16 +148,16 @@ def test_an_alpha_channel_is_kept(kind):
 @pytest.mark.parametrize("kind", ["PNG", "TIFF"])
 def test_grey_with_alpha_is_kept(kind):
     image = Image.merge("LA", (L, Image.fromarray(ALPHA)))
-    found = decoded(encoded(image, kind)).image
-    assert found.mode == "LA"
-    np.testing.assert_array_equal(np.asarray(found), np.dstack([GREY, ALPHA]))
+    result = decoded(encoded(image, kind)).image
+    assert result.mode == "LA"
+    np.testing.assert_array_equal(np.asarray(result), np.dstack([GREY, ALPHA]))
 
 
 @pytest.mark.parametrize("kind", ["TIFF", "JPEG"])
 def test_four_inks_look_like_the_colours_they_were_made_from(kind):
-    found = pixels(encoded(RGB.convert("CMYK"), kind, **({"quality": 95} if kind == "JPEG" else {})))
-    assert found.shape == COLOUR.shape
-    assert off(found, COLOUR) < LOSSY
+    result = pixels(encoded(RGB.convert("CMYK"), kind, **({"quality": 95} if kind == "JPEG" else {})))
+    assert result.shape == COLOUR.shape
+    assert off(result, COLOUR) < LOSSY
 
 
 def test_other_ways_to_say_a_colour_look_the_same():
@@ -191,26 +191,26 @@ def test_16_bits_of_colour_show_what_8_do(channels):
 
 
 def test_levels_between_those_of_8_bits_are_kept():
-    found = levels(tiff("II", np.array([0, 1, 2, 65535], "<u2"), 16))[0]
-    np.testing.assert_allclose(found, np.array([0, 1, 2, 65535]) / 257, atol=1e-4)
+    result = levels(tiff("II", np.array([0, 1, 2, 65535], "<u2"), 16))[0]
+    np.testing.assert_allclose(result, np.array([0, 1, 2, 65535]) / 257, atol=1e-4)
 
 
 @pytest.mark.parametrize("order", ["II", "MM"])
 def test_floats_have_white_at_1_255_or_65535(order):
     ramp, end = np.array([0, 0.25, 1]), "<" if order == "II" else ">"
     for white in (1, 255, 65535):
-        found = levels(tiff(order, (ramp * white).astype(f"{end}f4"), 32, kind=3))
-        np.testing.assert_allclose(found[0], ramp * 255, rtol=1e-5)
+        result = levels(tiff(order, (ramp * white).astype(f"{end}f4"), 32, kind=3))
+        np.testing.assert_allclose(result[0], ramp * 255, rtol=1e-5)
 
 
 def test_whole_numbers_of_12_and_32_bits_have_white_at_their_largest():
-    found = levels(tiff("II", bytes([0x00, 0x08, 0x00, 0xFF, 0xF0]), 12, cols=3))
-    np.testing.assert_allclose(found[0], np.array([0, 0x800, 0xFFF]) / 0xFFF * 255, rtol=1e-5)
-    found = levels(tiff("II", np.array([0, 2**31, 2**32 - 1], "<u4"), 32))
-    np.testing.assert_allclose(found[0], [0, 127.5, 255], rtol=1e-5)
+    result = levels(tiff("II", bytes([0x00, 0x08, 0x00, 0xFF, 0xF0]), 12, cols=3))
+    np.testing.assert_allclose(result[0], np.array([0, 0x800, 0xFFF]) / 0xFFF * 255, rtol=1e-5)
+    result = levels(tiff("II", np.array([0, 2**31, 2**32 - 1], "<u4"), 32))
+    np.testing.assert_allclose(result[0], [0, 127.5, 255], rtol=1e-5)
 
 
-INKED = {  # of bits: numbers, and what they are where the larger is the darker
+INKED = {  # bits -> numbers, and the levels that they are if larger numbers are darker
     1: (bytes([0b01000000]), [255, 0, 255]),
     8: (np.array([0, 100, 255], np.uint8), [255, 155, 0]),
     16: (np.array([0, 100 * 257, 65535], "<u2"), [255, 155, 0]),
@@ -221,11 +221,11 @@ INKED = {  # of bits: numbers, and what they are where the larger is the darker
 @pytest.mark.parametrize("bits", INKED)
 def test_where_white_is_zero_the_larger_is_the_darker(bits):
     numbers, expected = INKED[bits]
-    found = pixels(tiff("II", numbers, bits, ink=0, kind=3 if bits == 32 else 1, cols=3))
-    np.testing.assert_allclose(found[0] * (1 if bits < 16 else 255), expected, atol=0.01)
+    result = pixels(tiff("II", numbers, bits, ink=0, kind=3 if bits == 32 else 1, cols=3))
+    np.testing.assert_allclose(result[0] * (1 if bits < 16 else 255), expected, atol=0.01)
 
 
-TRANSPARENT = {  # by bits and kind of PNG: a row, its transparent colour, which pixels show
+TRANSPARENT = {  # bits and kind of PNG -> a row, its transparent color, and the opacity of its pixels
     (1, 0): (bytes([0b01000000]), [1], [255, 0, 255]),
     (2, 0): (bytes([0b00011100]), [3], [255, 255, 0]),
     (4, 0): (bytes([0x05, 0xF0]), [15], [255, 255, 0]),
@@ -238,12 +238,12 @@ TRANSPARENT = {  # by bits and kind of PNG: a row, its transparent colour, which
 
 @pytest.mark.parametrize("case", TRANSPARENT)
 def test_one_colour_may_be_transparent(case):
-    row, colour, shown = TRANSPARENT[case]
-    found = pixels(png(3, 1, *case, b"\0" + row, chunk(b"tRNS", struct.pack(f">{len(colour)}H", *colour))))
-    assert found[0, :, -1].tolist() == shown
+    row, color, opacity = TRANSPARENT[case]
+    decoded_row = pixels(png(3, 1, *case, b"\0" + row, chunk(b"tRNS", struct.pack(f">{len(color)}H", *color))))
+    assert decoded_row[0, :, -1].tolist() == opacity
 
 
-HELD = {  # EXIF 2.3, 4.6.4 A: which sides of the scene are the first row and the first col of the file
+HELD = {  # orientation (EXIF 2.3, 4.6.4 A) -> how the file stores the scene
     **{1: lambda seen: seen, 2: np.fliplr, 3: lambda seen: np.rot90(seen, 2), 4: np.flipud, 5: lambda seen: seen.T},
     **{6: np.rot90, 7: lambda seen: np.rot90(seen.T, 2), 8: lambda seen: np.rot90(seen, -1)},
 }
@@ -252,14 +252,14 @@ HELD = {  # EXIF 2.3, 4.6.4 A: which sides of the scene are the first row and th
 @pytest.mark.parametrize("orientation", HELD)
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "TIFF", "WEBP", "MPO"])
 def test_a_picture_stands_upright_however_the_camera_was_held(kind, orientation):
-    """However it was held, the person sees the same scene: the file holds it turned."""
+    """The viewer sees the same scene in every case: the file stores it rotated."""
     exif = Image.Exif()
     exif[0x0112] = orientation
     stored = Image.fromarray(np.ascontiguousarray(HELD[orientation](GREY)))
     options = {"JPEG": {"quality": 95}, "MPO": {"quality": 95}, "WEBP": {"lossless": True}}.get(kind, {})
-    found = decoded(encoded(stored, kind, exif=exif, **options))
-    assert found.size == (ROWS, COLS)
-    seen = np.asarray(found.image.convert("L"))
+    result = decoded(encoded(stored, kind, exif=exif, **options))
+    assert result.size == (ROWS, COLS)
+    seen = np.asarray(result.image.convert("L"))
     assert seen.shape == (ROWS, COLS)
     assert off(seen, GREY) < (LOSSY if kind in ("JPEG", "MPO") else 1e-9)
 
@@ -301,17 +301,17 @@ def test_a_jpeg_that_comes_smaller_is_the_same_picture_and_keeps_its_size(size, 
 
 
 NO_PICTURES = {
-    "nothing": (b"", "is empty"),
-    "text": (b"hello, world\n" * 9, "is no PNG, JPEG, TIFF, BMP, GIF or WebP picture"),
-    "zeros": (bytes(10_000), "is no PNG, JPEG, TIFF, BMP, GIF or WebP picture"),
-    "another format": (encoded(RGB, "PPM"), "is no PNG, JPEG, TIFF, BMP, GIF or WebP picture"),
-    "a drawing of commands": (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "is no PNG, JPEG, TIFF"),
-    "half a PNG": (encoded(RGB, "PNG")[:90], "cannot be read ("),
-    "half a JPEG": (encoded(RGB, "JPEG")[:700], "cannot be read (image file is truncated"),
-    "a TIFF of doubles": (tiff("II", np.zeros(3), 64, kind=3), "is a TIFF file, but damaged or of a rare kind"),
-    "no numbers": (tiff("II", np.array([1, np.nan], "<f4"), 32, kind=3), "has pixels that are no finite numbers"),
-    "a row without end": (png(10**7, 4, 1, 0, bytes(100)), "has 4 x 10000000 pixels; allowed: 100,000 to a side"),
-    "a bomb": (png(60_000, 60_000, 1, 0, bytes(100)), f"has 60000 x 60000 pixels; allowed: {MOST_PIXELS:,} altogether"),
+    "nothing": (b"", "an empty file"),
+    "text": (b"hello, world\n" * 9, "no PNG, JPEG, TIFF, BMP, GIF or WebP image"),
+    "zeros": (bytes(10_000), "no PNG, JPEG, TIFF, BMP, GIF or WebP image"),
+    "another format": (encoded(RGB, "PPM"), "no PNG, JPEG, TIFF, BMP, GIF or WebP image"),
+    "a drawing of commands": (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "no PNG, JPEG, TIFF"),
+    "half a PNG": (encoded(RGB, "PNG")[:90], "a file that cannot be read ("),
+    "half a JPEG": (encoded(RGB, "JPEG")[:700], "a file that cannot be read (image file is truncated"),
+    "a TIFF of doubles": (tiff("II", np.zeros(3), 64, kind=3), "a TIFF file that is damaged or of an unsupported kind"),
+    "no numbers": (tiff("II", np.array([1, np.nan], "<f4"), 32, kind=3), "pixels that are not finite numbers"),
+    "a row without end": (png(10**7, 4, 1, 0, bytes(100)), "4 x 10000000 pixels, more than 100,000 on a side"),
+    "a bomb": (png(60_000, 60_000, 1, 0, bytes(100)), f"60000 x 60000 pixels, more than {MOST_PIXELS:,} in all"),
 }
 
 
@@ -326,7 +326,7 @@ def test_what_pillow_says_of_a_file_is_printed_without_what_a_terminal_obeys(mon
         raise OSError("bad \x1b[31m\nname" + "x" * 900)
 
     monkeypatch.setattr(Image, "open", fail)
-    assert words(b"x").startswith("cannot be read (bad [31m name")
+    assert words(b"x").startswith("a file that cannot be read (bad [31m name")
 
 
 def test_what_pillow_warns_of_is_no_error(monkeypatch):

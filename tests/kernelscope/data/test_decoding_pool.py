@@ -1,4 +1,4 @@
-"""Files read by several processes, some of which crash, hang, or take all memory: only the file at fault is lost."""
+"""Several processes read files that make them crash, hang, or take all memory: only the file at fault is lost."""
 
 import ctypes
 import faulthandler
@@ -23,8 +23,8 @@ SCRIPTS = ROOT / "workflow" / "scripts"
 
 
 def made(data: bytes):
-    """What the content says is to happen."""
-    faulthandler.disable()  # which would print what is meant to happen
+    """Do what the content of the file says."""
+    faulthandler.disable()  # it would print crashes that are intended
     word = data.decode()
     if word == "abort":
         os.abort()
@@ -34,13 +34,13 @@ def made(data: bytes):
         ctypes.string_at(0)
     if word == "sleep":
         time.sleep(60)
-    if word == "deaf":  # as C code that comes back seldom, in Python code that takes every error for one of the file
+    if word == "deaf":  # like C code that rarely returns, in code that takes every error for one about the file
         while True:
             try:
                 time.sleep(0.01)
             except Exception:
                 continue
-    if word == "lost":  # as C code that never comes back
+    if word == "lost":  # like C code that never returns
         signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])
         while True:
             pass
@@ -93,34 +93,34 @@ def test_a_crash_loses_only_its_file(folder, word):
     words = quiet(50)
     for place in (0, 17, 18, 49):
         words[place] = word
-    found = read(folder(*words))
+    results = read(folder(*words))
     whole = expected(words)
     for place in (0, 17, 18, 49):
-        whole[place] = Reading("", None, "crashes the program that reads it")
-    assert found == whole
+        whole[place] = Reading("", None, "a file that crashes the program that reads it")
+    assert results == whole
 
 
 @pytest.mark.parametrize("word", ["sleep", "deaf"])
 def test_a_hang_is_ended(folder, hurried, word):
     paths, started = folder("a", word, "b", word), time.monotonic()
-    found = read(paths)
+    results = read(paths)
     assert time.monotonic() - started < 10
-    assert [one.made for one in found] == ["a", None, "b", None]
-    assert {one.why for one in found} == {"", "takes more than 0.3 seconds"}
-    assert found[1].sha256 == hashlib.sha256(word.encode()).hexdigest()
+    assert [reading.made for reading in results] == ["a", None, "b", None]
+    assert {reading.why for reading in results} == {"", "a file that takes more than 0.3 seconds"}
+    assert results[1].sha256 == hashlib.sha256(word.encode()).hexdigest()
 
 
 def test_a_hang_that_hears_nothing_ends_its_process(folder, hurried):
-    found = read(folder("a", "lost", "b"))
-    assert [one.made for one in found] == ["a", None, "b"]
-    assert found[1].why == "crashes the program that reads it"
+    results = read(folder("a", "lost", "b"))
+    assert [reading.made for reading in results] == ["a", None, "b"]
+    assert results[1].why == "a file that crashes the program that reads it"
 
 
 def test_no_file_takes_all_memory(folder, monkeypatch):
     monkeypatch.setattr(decoding_pool, "MEMORY", 2**29)
-    found = read(folder("a", "memory", "b"))
-    assert [one.made for one in found] == ["a", None, "b"]
-    assert found[1].why == "takes too much memory"
+    results = read(folder("a", "memory", "b"))
+    assert [reading.made for reading in results] == ["a", None, "b"]
+    assert results[1].why == "a file that takes too much memory"
     monkeypatch.setattr(decoding_pool, "MEMORY", 2**31)
     assert read(folder("memory"))[0].made == 2**30
 
@@ -130,19 +130,19 @@ def test_a_file_larger_than_any_picture_is_not_read(folder):
     with paths[0].open("r+b") as file:
         file.truncate(5 * 2**30)
     started = time.monotonic()
-    found = read(paths)
+    results = read(paths)
     assert time.monotonic() - started < 5
-    assert found[0] == Reading("", None, "has 5,368,709,120 bytes; allowed: 1,073,741,824")
-    assert found[1].made == "b"
+    assert results[0] == Reading("", None, "a file of 5,368,709,120 bytes, more than 1,073,741,824")
+    assert results[1].made == "b"
 
 
 def test_files_that_cannot_be_read_and_what_is_no_picture_are_told(folder, tmp_path):
     paths = [tmp_path / "none.png", tmp_path, *folder("no picture", "error")]
-    assert [one.why for one in read(paths)] == [
-        "cannot be read (No such file or directory)",
-        "cannot be read (Is a directory)",
+    assert [reading.why for reading in read(paths)] == [
+        "a file that cannot be read (No such file or directory)",
+        "a file that cannot be read (Is a directory)",
         "is a word",
-        "cannot be read (of its own)",
+        "a file that cannot be read (of its own)",
     ]
 
 
@@ -150,11 +150,11 @@ def test_files_that_cannot_be_read_and_what_is_no_picture_are_told(folder, tmp_p
 def test_a_file_that_may_not_be_read_is_told(folder):
     paths = folder("a")
     paths[0].chmod(0)
-    assert read(paths)[0].why == "cannot be read (Permission denied)"
+    assert read(paths)[0].why == "a file that cannot be read (Permission denied)"
 
 
 def counted(data: bytes) -> int:
-    """Leaves a trace of each file that is read."""
+    """Leave a trace of each file that is read."""
     Path(data.decode()).touch()
     return 1
 
@@ -163,11 +163,11 @@ def test_processes_are_not_far_ahead_and_end_where_nobody_takes_more(folder, tmp
     traces = tmp_path / "traces"
     traces.mkdir()
     paths = folder(*(str(traces / str(number)) for number in range(1000)))
-    found = readings(paths, counted, 2)
-    next(found)
+    results = readings(paths, counted, 2)
+    next(results)
     time.sleep(0.5)
     assert len(list(traces.iterdir())) <= 5 * decoding_pool.AT_ONCE
-    found.close()
+    results.close()
     assert len(list(traces.iterdir())) <= 5 * decoding_pool.AT_ONCE
 
 
@@ -181,7 +181,7 @@ def make(data):
         print("begun", flush=True)
         time.sleep(30)
     return len(data)
-print([one.made for one in readings([Path(name) for name in sys.argv[1:]], make, 2)], flush=True)
+print([reading.made for reading in readings([Path(name) for name in sys.argv[1:]], make, 2)], flush=True)
 """
 
 
@@ -195,24 +195,24 @@ def test_a_bound_on_memory_that_is_there_already_is_kept(folder):
 
 
 def test_processes_end_with_the_job_that_is_killed(folder):
-    """Else they would hold its lock, and whoever makes the same later would wait for ever."""
+    """Otherwise they would hold its lock, and the next process with the same job would wait forever."""
     words = [sys.executable, "-c", PROGRAM, *folder("sleep")]
     with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as job:
         assert job.stdout.readline() == "begun\n"
         job.kill()
         started = time.monotonic()
-        assert job.stdout.read() == ""  # which ends when no process holds its other end
+        assert job.stdout.read() == ""  # ends when no process holds the other end of the pipe
     assert time.monotonic() - started < 10
 
 
 def muttering(data: bytes) -> int:
-    """As libtiff does."""
+    """Print to stderr as libtiff does."""
     os.write(2, b"ZIPDecode: Decoding error at scanline 0\n")
     return len(data)
 
 
 def test_what_libraries_mutter_is_not_printed(folder, capfd):
-    assert [one.made for one in readings(folder("a", "bc"), muttering, 1)] == [1, 2]
+    assert [reading.made for reading in readings(folder("a", "bc"), muttering, 1)] == [1, 2]
     assert capfd.readouterr() == ("", "")
 
 
@@ -221,8 +221,8 @@ def resized_wrongly(data):
 
 
 def test_whatever_is_wrong_with_a_picture_is_a_line_of_that_file_alone(folder):
-    (found,) = readings(folder("a"), resized_wrongly, 1)
-    assert (found.made, found.why) == (None, "cannot be read (image has wrong mode)")
+    (reading,) = readings(folder("a"), resized_wrongly, 1)
+    assert (reading.made, reading.why) == (None, "a file that cannot be read (image has wrong mode)")
 
 
 def large(data):

@@ -1,4 +1,4 @@
-"""The drawer against the exact share of every pixel that a thick polyline covers."""
+"""Drawn lines against the exact share of every pixel that a thick polyline covers."""
 
 from itertools import pairwise
 
@@ -12,7 +12,7 @@ FINE = 12  # samples per pixel and direction
 
 
 def coverage(points: np.ndarray, line_width: float, rows: int = ROWS, cols: int = COLS) -> np.ndarray:
-    """The share of each pixel within half a line width of the polyline, by samples, times 255."""
+    """Return the share of each pixel within half a line width of the polyline, estimated by samples, times 255."""
     row = ((np.arange(rows * FINE) + 0.5) / FINE - 0.5)[:, None]
     col = ((np.arange(cols * FINE) + 0.5) / FINE - 0.5)[None, :]
     inside = np.zeros((rows * FINE, cols * FINE), bool)

@@ -1,4 +1,4 @@
-"""A folder read as a dataset: from files on the disk to images with labels, and what is told on the way."""
+"""A folder read as a dataset: from files on disk to labeled images, and the messages on the way."""
 
 import os
 import shutil
@@ -20,7 +20,7 @@ RNG = np.random.default_rng(0)
 
 @pytest.fixture
 def root(tmp_path, monkeypatch):
-    """24 pictures in two classes, each of its own; those of `ring` are bright in the first row."""
+    """Make 24 different images in two classes; images of `ring` have a bright first row."""
     monkeypatch.chdir(tmp_path)
     for number in range(24):
         pixels = RNG.integers(0, 200, (12, 10), np.uint8)
@@ -32,33 +32,33 @@ def root(tmp_path, monkeypatch):
 
 
 def read(content="", processes=2, **settings):
-    """The dataset, its images by name and split, and what was told."""
-    said = []
-    dataset = of_folder(PLAIN | {"folder": "p"} | settings, content, Job(Path("scratch"), processes, said.append))
-    found = {}
+    """Return the dataset, its images by name with split and class, and the printed lines."""
+    lines = []
+    dataset = of_folder(PLAIN | {"folder": "p"} | settings, content, Job(Path("scratch"), processes, lines.append))
+    result = {}
     for name, split in dataset.splits.items():
         labels = iter(split.labels.tolist())
         for block in split.blocks:
             for image, truth in zip(block.images, block.truth, strict=True):
-                found[truth["file"]] = (name, dataset.class_names[next(labels)], image)
+                result[truth["file"]] = (name, dataset.class_names[next(labels)], image)
                 assert (truth["rows"], truth["cols"]) == (12, 10)
-    return dataset, found, said
+    return dataset, result, lines
 
 
-def same(one: dict, other: dict) -> bool:
-    return list(one) == list(other) and all(
-        one[name][:2] == other[name][:2] and np.array_equal(one[name][2], other[name][2]) for name in one
+def same(a: dict, b: dict) -> bool:
+    return list(a) == list(b) and all(
+        a[name][:2] == b[name][:2] and np.array_equal(a[name][2], b[name][2]) for name in a
     )
 
 
 def test_every_picture_is_there_with_its_class(root):
-    dataset, found, said = read()
-    assert len(found) == 24
-    for file, (_, label, image) in found.items():
+    dataset, result, lines = read()
+    assert len(result) == 24
+    for file, (_, label, image) in result.items():
         assert label == file.split("/")[0]
         assert np.array_equal(image, np.asarray(Image.open(root / file)))
     assert dataset.about["images"] == {"train": {"bar": 9, "ring": 9}, "test": {"bar": 3, "ring": 3}}
-    assert said[0].startswith("24 pictures in 2 classes; image_size: [12, 10], resize: stretch, colours: grey")
+    assert lines[0].startswith("24 images in 2 classes; settings: image_size: [12, 10], resize: stretch, colours: grey")
 
 
 def test_the_same_images_come_in_the_same_order_from_any_number_of_processes(root):
@@ -80,25 +80,25 @@ def test_one_picture_more_changes_no_other_image_and_moves_at_most_one(root):
 
 
 def spoil(root) -> dict[str, str]:
-    """Files that are no pictures, and why."""
+    """Add files that are no images, and return the reason for each."""
     (root / "bar/text.png").write_text("hello")
     (root / "bar/cut.png").write_bytes((root / "bar/0.png").read_bytes()[:60])
     (root / "bar/empty.png").touch()
     (root / "ring/out.png").symlink_to("/etc/passwd")
     return {
-        "bar/text.png": "is no PNG, JPEG, TIFF, BMP, GIF or WebP picture",
-        "bar/cut.png": "cannot be read (",
-        "bar/empty.png": "is empty",
-        "ring/out.png": "is a link that leaves the folder",
+        "bar/text.png": "no PNG, JPEG, TIFF, BMP, GIF or WebP image",
+        "bar/cut.png": "a file that cannot be read (",
+        "bar/empty.png": "an empty file",
+        "ring/out.png": "a link that leaves the folder",
     }
 
 
 def test_what_is_no_picture_is_left_out_and_listed_where_that_is_asked_for(root):
     _, before, _ = read()
     expected = spoil(root)
-    dataset, found, _ = read(on_error="skip")
+    dataset, result, _ = read(on_error="skip")
     assert {file: why[: len(expected[file])] for file, why in dataset.skipped} == expected
-    assert same(found, before)
+    assert same(result, before)
 
 
 @pytest.mark.parametrize("file", ["bar/text.png", "bar/cut.png", "bar/empty.png", "ring/out.png"])
@@ -106,9 +106,11 @@ def test_else_the_first_one_ends_it_with_its_name(root, file):
     expected = spoil(root)
     for other in set(expected) - {file}:
         (root / other).unlink()
-    with pytest.raises(ValueError, match=r"^p/.*\(on_error: skip leaves such files out\)$") as error:
+    with pytest.raises(
+        ValueError, match=r"^p/.*, expected a readable image \(on_error: skip leaves .* out\)$"
+    ) as error:
         read()
-    assert str(error.value).startswith(f"p/{file} {expected[file]}")
+    assert str(error.value).startswith(f"p/{file}: got {expected[file]}")
 
 
 def test_a_crash_of_a_process_loses_its_file_alone(root, monkeypatch):
@@ -122,22 +124,22 @@ def test_a_crash_of_a_process_loses_its_file_alone(root, monkeypatch):
 
     monkeypatch.setattr(folder_source, "decoded", crash)
     (root / "bar/x.png").write_bytes(b"crash")
-    dataset, found, _ = read(on_error="skip")
-    assert dataset.skipped == [("bar/x.png", "crashes the program that reads it")]
-    assert same(found, before)
+    dataset, result, _ = read(on_error="skip")
+    assert dataset.skipped == [("bar/x.png", "a file that crashes the program that reads it")]
+    assert same(result, before)
 
 
 def test_a_folder_without_any_picture_is_told(root):
     for path in root.glob("*/*.png"):
         path.write_text("x")
-    with pytest.raises(ValueError, match="p: none of its first 24 files is a picture"):
+    with pytest.raises(ValueError, match="p: got no readable image among the first 24 files, expected images"):
         read(on_error="skip")
 
 
 def test_too_few_pictures_of_a_class_are_told(root):
     for number in range(5, 24, 2):
         (root / f"ring/{number}.png").unlink()
-    with pytest.raises(ValueError, match="p: found 1 train images of the class 'ring'; allowed: at least 2"):
+    with pytest.raises(ValueError, match="p: got 1 train images of the class 'ring', expected at least 2"):
         read()
 
 
@@ -145,17 +147,17 @@ def test_the_same_picture_in_both_splits_or_two_classes_is_told_with_names(root)
     for number in range(0, 24, 2):
         shutil.copy(root / f"bar/{number}.png", root / f"bar/again{number}.png")
     shutil.copy(root / "bar/0.png", root / "ring/wrong.png")
-    dataset, found, said = read(test_share=0.5)
+    dataset, result, lines = read(test_share=0.5)
     groups = dataset.about["in_both_splits"]
     assert ["bar/0.png", "bar/again0.png", "ring/wrong.png"] in [*groups, *dataset.about["in_two_classes"]]
-    assert all(len({found[name][0] for name in group}) == 2 for group in groups)
+    assert all(len({result[name][0] for name in group}) == 2 for group in groups)
     assert dataset.about["in_two_classes"] == [["bar/0.png", "bar/again0.png", "ring/wrong.png"]]
-    warnings = [line for line in said if line.startswith("WARNING")]
+    warnings = [line for line in lines if line.startswith("WARNING")]
     assert (
-        f"WARNING: {len(groups)} pictures are in train and in test, so the test accuracy is too high: `bar/"
+        f"WARNING: {len(groups)} images occur in both train and test, so the test accuracy is too high: `bar/"
         in warnings[0]
     )
-    assert "WARNING: 1 picture is in two classes: `bar/0.png` = `bar/again0.png` = `ring/wrong.png`" in warnings[1]
+    assert "WARNING: 1 image occurs in two classes: `bar/0.png` = `bar/again0.png` = `ring/wrong.png`" in warnings[1]
 
 
 def planned() -> str:
@@ -166,7 +168,7 @@ def test_a_folder_that_changes_after_it_was_planned_is_told(root):
     content = planned()
     read(content)
     Image.new("L", (10, 12), 9).save(root / "bar/0.png")
-    with pytest.raises(ValueError, match="p has changed since this began; give the same command again"):
+    with pytest.raises(ValueError, match="p has changed since the workflow was planned; run the same command again"):
         read(content)
     read(planned())
 

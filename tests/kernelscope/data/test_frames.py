@@ -13,18 +13,18 @@ def view(colours="grey", normalise="none", invert=False) -> View:
 
 @pytest.fixture
 def frames(tmp_path):
-    """A function that keeps images; their files are closed in the end."""
+    """Return a function that keeps images; their files are closed after the test."""
     made = []
 
-    def keep(images, of: View) -> Frames:
-        made.append(Frames(tmp_path / "scratch", of))
+    def keep(images, view: View) -> Frames:
+        made.append(Frames(tmp_path / "scratch", view))
         for image in images:
             made[-1].add(image)
         return made[-1]
 
     yield keep
-    for one in made:
-        one.file.close()
+    for kept in made:
+        kept.file.close()
 
 
 def images(count, *shape) -> np.ndarray:
@@ -37,16 +37,16 @@ def test_images_come_back_by_their_numbers_in_blocks(frames, colours, shape, siz
     some = images(11, *shape)
     kept = frames(some, view(colours))
     for numbers in (np.arange(11), np.array([7, 0, 7, 10, 3]), np.array([], int)):
-        found = list(kept.blocks(numbers, size))
-        assert all(len(block) == size for block in found[:-1])
+        result = list(kept.blocks(numbers, size))
+        assert all(len(block) == size for block in result[:-1])
         expected = np.rint(some[numbers] / 257).astype(np.uint8)
-        assert np.array_equal(np.concatenate([np.zeros((0, *shape), np.uint8), *found]), expected)
+        assert np.array_equal(np.concatenate([np.zeros((0, *shape), np.uint8), *result]), expected)
 
 
 def test_images_that_lie_in_memory_in_another_order_are_kept_as_they_look(frames):
     some = [images(1, 4, 5)[0].T, images(1, 5, 8)[0][:, ::2], images(1, 5, 4)[0].astype(">u2")]
-    (found,) = frames(some, view()).blocks(np.arange(3), 9)
-    assert np.array_equal(found, np.rint(np.stack(some) / 257).astype(np.uint8))
+    (result,) = frames(some, view()).blocks(np.arange(3), 9)
+    assert np.array_equal(result, np.rint(np.stack(some) / 257).astype(np.uint8))
 
 
 def test_levels_are_counted_where_the_dataset_is_normalised(frames):
@@ -54,10 +54,10 @@ def test_levels_are_counted_where_the_dataset_is_normalised(frames):
     kept = frames(some, view(normalise="dataset"))
     assert np.array_equal(np.flatnonzero(kept.levels), np.unique(some))
     assert kept.levels.sum() == some.size
-    found = np.concatenate(list(kept.blocks(np.arange(30), 7)))
-    assert (found.min(), found.max()) == (0, 255)
+    result = np.concatenate(list(kept.blocks(np.arange(30), 7)))
+    assert (result.min(), result.max()) == (0, 255)
     inverted = frames(some, view(normalise="dataset", invert=True))
-    assert np.array_equal(np.concatenate(list(inverted.blocks(np.arange(30), 30))), 255 - found)
+    assert np.array_equal(np.concatenate(list(inverted.blocks(np.arange(30), 30))), 255 - result)
     assert not frames(some, view()).levels.any()
 
 

@@ -1,4 +1,4 @@
-"""Pictures gathered one by one: counts, order, and what occurs more than once."""
+"""Images collected one by one: counts, order, and images that occur more than once."""
 
 import json
 import random
@@ -16,14 +16,14 @@ FRAMES = [RNG.integers(0, 65536, (4, 5)).astype(np.uint16) for _ in range(40)]
 
 @pytest.fixture
 def gather(tmp_path):
-    """A function that gathers pictures; the dataset, and what was told."""
+    """Return a function that collects images, and returns the dataset and the printed lines."""
 
     def call(pictures, classes=("a", "b"), share=0.25):
-        said = []
-        gathering = Gathering(VIEW, list(classes), len(pictures), Job(tmp_path, 1, said.append))
+        lines = []
+        gathering = Gathering(VIEW, list(classes), len(pictures), Job(tmp_path, 1, lines.append))
         for picture in pictures:
             gathering.add(picture)
-        return gathering.dataset("here", share, 0), said
+        return gathering.dataset("here", share, 0), lines
 
     return call
 
@@ -44,16 +44,16 @@ def rows(dataset) -> dict[str, list]:
 
 
 def test_each_picture_is_in_one_split_with_its_label_and_size_in_the_order_in_which_they_came(gather):
-    dataset, said = gather(pictures())
-    found = rows(dataset)
-    assert [len(found[name]) for name in ("train", "test")] == [30, 10]
-    for split in found.values():
+    dataset, lines = gather(pictures())
+    result = rows(dataset)
+    assert [len(result[name]) for name in ("train", "test")] == [30, 10]
+    for split in result.values():
         numbers = [int(file.removesuffix(".png")) for file, *_ in split]
         assert numbers == sorted(numbers)
         for number, row in zip(numbers, split, strict=True):
             expected = np.rint(FRAMES[number] / 257).astype(np.uint8)
             assert row[1:] == (number % 2, 8, 10 + number, expected.tobytes())
-    assert said == []
+    assert lines == []
     about = json.loads(json.dumps(dataset.about))
     assert about["images"] == {"train": {"a": 15, "b": 15}, "test": {"a": 5, "b": 5}}
     assert (about["constant"], about["in_both_splits"], about["in_two_classes"]) == (0, [], [])
@@ -68,22 +68,24 @@ def test_the_order_in_which_they_come_changes_no_split(gather):
 
 
 def test_splits_that_are_given_are_kept(gather):
-    some = [one._replace(split="test" if i % 4 == 1 or i == 0 else "train") for i, one in enumerate(pictures(12))]
-    found = rows(gather(some)[0])
-    assert [row[0] for row in found["test"]] == ["0.png", "1.png", "5.png", "9.png"]
+    some = [
+        picture._replace(split="test" if i % 4 == 1 or i == 0 else "train") for i, picture in enumerate(pictures(12))
+    ]
+    result = rows(gather(some)[0])
+    assert [row[0] for row in result["test"]] == ["0.png", "1.png", "5.png", "9.png"]
 
 
 def test_the_same_frame_in_both_splits_or_in_two_classes_is_told(gather):
-    some = [one._replace(split="test" if i > 29 else "train") for i, one in enumerate(pictures())]
+    some = [picture._replace(split="test" if i > 29 else "train") for i, picture in enumerate(pictures())]
     some[31] = some[31]._replace(frame=FRAMES[1])  # both of b
     some[2] = some[2]._replace(frame=FRAMES[3])  # a and b, in training
-    dataset, said = gather(some)
+    dataset, lines = gather(some)
     assert dataset.about["in_both_splits"] == [["1.png", "31.png"]]
     assert dataset.about["in_two_classes"] == [["2.png", "3.png"]]
-    assert said == [
-        "WARNING: 1 picture is in train and in test, so the test accuracy is too high: "
+    assert lines == [
+        "WARNING: 1 image occurs in both train and test, so the test accuracy is too high: "
         "`1.png` = `31.png`. [found.json]",
-        "WARNING: 1 picture is in two classes: `2.png` = `3.png`. [found.json]",
+        "WARNING: 1 image occurs in two classes: `2.png` = `3.png`. [found.json]",
     ]
 
 
@@ -94,17 +96,17 @@ def test_pictures_of_one_colour_are_counted_and_no_repetition(gather):
     some[8] = some[8]._replace(
         frame=np.full((4, 5), 600, np.uint16) + (np.arange(20).reshape(4, 5) == 3) * np.uint16(256)
     )
-    dataset, said = gather(some)
+    dataset, lines = gather(some)
     assert dataset.about["constant"] == 4
     assert dataset.about["in_both_splits"] == dataset.about["in_two_classes"] == []
-    assert said == ["WARNING: 4 pictures are of one colour throughout. [found.json]"]
+    assert lines == ["WARNING: 4 images have a single color throughout. [found.json]"]
 
 
 def test_a_class_with_too_few_is_told(gather):
-    with pytest.raises(ValueError, match="here: found 0 train images of the class 'c'; allowed: at least 2"):
+    with pytest.raises(ValueError, match="here: got 0 train images of the class 'c', expected at least 2"):
         gather(pictures(), classes="abc")
 
 
 def test_progress_is_told_now_and_then(gather, monkeypatch):
     monkeypatch.setattr("kernelscope.data.builder.EVERY", 15)
-    assert gather(pictures())[1] == ["15 of 40 pictures", "30 of 40 pictures"]
+    assert gather(pictures())[1] == ["15 of 40 images", "30 of 40 images"]

@@ -1,4 +1,4 @@
-"""The images against their own truth, and the random streams against each other."""
+"""Images against their own parameters, and random streams against each other."""
 
 import copy
 
@@ -13,7 +13,7 @@ from kernelscope.data.drawing import LineDrawer
 PULSES = ["square", "triangle", "gaussian"]
 ALL = [*PULSES, "sinusoid", "sawtooth"]
 
-# those of config/config.yaml, but for the number of images
+# as in config/config.yaml, except for the number of images
 SETTINGS = {
     "source": "waveforms",
     "classes": PULSES,
@@ -36,7 +36,7 @@ NOISY = {**SETTINGS, "noise": [0.02, 0.1]}
 
 
 def same(one: Drawn, other: Drawn) -> bool:
-    """Whether two splits are the same bytes, truth included."""
+    """Whether two splits have the same bytes, including their true parameters."""
     return (
         one.images.tobytes() == other.images.tobytes()
         and one.labels.tobytes() == other.labels.tobytes()
@@ -150,15 +150,15 @@ def test_the_ink_at_half_height_is_as_far_apart_as_the_width(shape):
 def test_every_landmark_in_the_frame_sits_on_a_bright_pixel(inside, clipping):
     settings = {**SETTINGS, "classes": ALL, "line_width": [3.0, 4.0], "clipping": clipping, "inside_frame": inside}
     split = waveform_split({**settings, "train_images": 200}, "train")
-    found = dict.fromkeys(waveforms.FEATURES, 0)
+    result = dict.fromkeys(waveforms.FEATURES, 0)
     for image, truth in zip(split.images, split.truth, strict=True):
         for name in waveforms.FEATURES:
             for row, col in truth[name]:
                 if not (2 <= row <= 61 and 2 <= col <= 61):  # near the edge the nearest pixel may be beyond it
                     continue
                 assert image[round(row), round(col)] >= 160, (name, row, col, truth)
-                found[name] += 1
-    assert min(found.values()) > 20, found
+                result[name] += 1
+    assert min(result.values()) > 20, result
 
 
 def test_landmarks_are_rows_and_cols_inside_the_frame_for_every_kind_of_feature():
@@ -190,7 +190,7 @@ def test_the_frame_reaches_half_a_pixel_beyond_the_middles_of_its_outermost_pixe
 
 
 def test_the_whole_waveform_is_inside_the_frame():
-    """Drawn on a larger canvas, nothing but the flat baseline goes on beyond the frame."""
+    """On a larger canvas, only the flat baseline extends beyond the frame."""
     pad = 15
     split = waveform_split({**SETTINGS, "train_images": 300}, "train")
     drawer = LineDrawer(64 + 2 * pad, 64 + 2 * pad)
@@ -278,7 +278,7 @@ def test_noise_in_the_settings_reaches_the_images_and_moves_no_waveform():
 
 
 def test_a_waveform_that_does_not_fit_is_refused():
-    with pytest.raises(ValueError, match="does not fit"):
+    with pytest.raises(ValueError, match=r"^\.width: got .*, expected a waveform that fits inside the frame"):
         build({**SETTINGS, "width": [0.9, 1.0]})
 
 

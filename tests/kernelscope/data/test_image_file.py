@@ -33,10 +33,10 @@ def write(path, content, block=6):
 @pytest.mark.parametrize("content", [GRAY, COLOUR], ids=["gray", "colour"])
 def test_what_is_written_in_blocks_is_read_by_numpy_and_row_by_row(tmp_path, content):
     path = write(tmp_path / "images.npz", content)
-    with np.load(path, allow_pickle=False) as found:
-        assert set(found) == set(content)
+    with np.load(path, allow_pickle=False) as result:
+        assert set(result) == set(content)
         for name, array in content.items():
-            np.testing.assert_array_equal(found[name], array)
+            np.testing.assert_array_equal(result[name], array)
     file = ImageFile(path)
     assert file.class_names == ["a", "größer"]
     for split, count in SIZES.items():
@@ -95,7 +95,7 @@ def test_what_was_read_is_in_the_journal(tmp_path):
 
 
 def damaged(path, kind):
-    """Damages a file of images."""
+    """Damage a file of images."""
     whole = path.read_bytes()
     if kind == "cut":
         path.write_bytes(whole[: len(whole) // 2])

@@ -16,7 +16,7 @@ SETTINGS = {
 
 
 def rows_of(split) -> list[dict[str, str]]:
-    """As they are read from parameters.csv."""
+    """Return rows as they are read from parameters.csv."""
     rows = []
     for label, truth in zip(split.labels, split.truth, strict=True):
         row = {name: positions(v) if name in waveforms.FEATURES else str(v) for name, v in truth.items()}
@@ -25,7 +25,7 @@ def rows_of(split) -> list[dict[str, str]]:
 
 
 def rising(shape: str, col: float, truth: dict) -> bool:
-    """Whether the outline rises around `col`, by its own points."""
+    """Whether the outline rises around `col`, from its points."""
     points = waveforms.SHAPES[shape](truth["position"], truth["width"], 64).outline
     near = [np.interp(col + d, points[:, 0] + 1e-9 * np.arange(len(points)), points[:, 1]) for d in (-0.2, 0.2)]
     return near[1] > near[0]
@@ -95,9 +95,9 @@ def test_places_are_different_bright_pixels_of_their_image(colour):
     images = waveform_split({**SETTINGS, "noise": [0.1, 0.1]}, "test").images
     places = landmarks.places_on_line(np.stack([images, images // 3, 0 * images], -1) if colour else images, 20, 0)
     assert places.shape == (5, 20, 2)
-    for image, found in zip(images, places, strict=True):
-        assert len(np.unique(found, axis=0)) == 20
-        for row, col in found.astype(int):
+    for image, result in zip(images, places, strict=True):
+        assert len(np.unique(result, axis=0)) == 20
+        for row, col in result.astype(int):
             assert image[row, col] > image.max() / 2
 
 

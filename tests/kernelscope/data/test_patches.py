@@ -12,12 +12,12 @@ COLOUR = RNG.integers(0, 256, (6, 12, 17, 3), np.uint8)
 @pytest.mark.parametrize("k", [1, 5, 12])
 @pytest.mark.parametrize("images", [NOISE, COLOUR])
 def test_every_patch_stands_in_an_image_channel_by_channel(images, k):
-    found = patches.random_patches(images, k, 20, 0)
+    result = patches.random_patches(images, k, 20, 0)
     channels = 1 if images.ndim == 3 else 3
-    assert found.dtype == np.float32
-    assert found.shape == (20, channels * k * k)
+    assert result.dtype == np.float32
+    assert result.shape == (20, channels * k * k)
     planes = images.reshape(6, 12, 17, channels)
-    for patch in found:
+    for patch in result:
         block = np.rint(patch * 255).reshape(channels, k, k).transpose(1, 2, 0)
         places = ((n, r, c) for n in range(6) for r in range(13 - k) for c in range(18 - k))
         assert any((planes[n, r : r + k, c : c + k] == block).all() for n, r, c in places)
@@ -25,8 +25,8 @@ def test_every_patch_stands_in_an_image_channel_by_channel(images, k):
 
 def test_all_places_are_equally_likely():
     ramp = np.arange(20, dtype=np.uint8).reshape(1, 4, 5) * 12
-    found = patches.random_patches(ramp, 2, 12000, 0)
-    counts = np.unique(found[:, 0], return_counts=True)[1]
+    result = patches.random_patches(ramp, 2, 12000, 0)
+    counts = np.unique(result[:, 0], return_counts=True)[1]
     assert len(counts) == 12
     assert np.abs(counts - 1000).max() < 120  # four standard deviations
 
@@ -34,8 +34,8 @@ def test_all_places_are_equally_likely():
 def test_empty_patches_are_drawn_again():
     images = np.zeros((4, 40, 40), np.uint8)
     images[0, :20, :20] = 255
-    found = patches.random_patches(images, 9, 400, 0)
-    flat = np.ptp(found, 1) < patches.CONTENT
+    result = patches.random_patches(images, 9, 400, 0)
+    flat = np.ptp(result, 1) < patches.CONTENT
     assert flat.mean() < 0.75  # 95 % of all places are
     plain = np.lib.stride_tricks.sliding_window_view(images, (9, 9), (1, 2))
     assert (np.ptp(plain, (3, 4)) == 0).mean() > 0.9
@@ -43,14 +43,16 @@ def test_empty_patches_are_drawn_again():
 
 def test_images_without_content_give_patches_without():
     np.testing.assert_array_equal(patches.random_patches(np.zeros((3, 9, 9), np.uint8), 4, 10, 0), np.zeros((10, 16)))
-    found = patches.random_patches(np.full((3, 9, 9), 255, np.uint8), 4, 10, 0)
-    np.testing.assert_array_equal(found, np.ones((10, 16)))
+    result = patches.random_patches(np.full((3, 9, 9), 255, np.uint8), 4, 10, 0)
+    np.testing.assert_array_equal(result, np.ones((10, 16)))
 
 
 def test_too_large_patches_and_no_images_are_refused():
-    with pytest.raises(ValueError, match="13 x 13"):
+    with pytest.raises(
+        ValueError, match="patches of 13 x 13 pixels: got 6 images of 12 x 17, expected images at least as large"
+    ):
         patches.random_patches(NOISE, 13, 10, 0)
-    with pytest.raises(ValueError, match="found 0"):
+    with pytest.raises(ValueError, match="got 0 images"):
         patches.random_patches(NOISE[:0], 3, 10, 0)
 
 
@@ -58,10 +60,10 @@ def test_too_large_patches_and_no_images_are_refused():
 def test_images_smaller_than_a_field_are_in_the_middle_of_black_ones(shape):
     images = np.full(shape, 9, np.uint8)
     assert patches.framed(images, 3) is images
-    found = patches.framed(images, 6)
-    assert found.shape == (2, 6, 6, *shape[3:])
-    assert (found[:, 1:4] == 9).all()
-    assert not found[:, [0, 4, 5]].any()
+    result = patches.framed(images, 6)
+    assert result.shape == (2, 6, 6, *shape[3:])
+    assert (result[:, 1:4] == 9).all()
+    assert not result[:, [0, 4, 5]].any()
 
 
 def test_principal_components_are_those_of_the_singular_values():
@@ -75,7 +77,7 @@ def test_principal_components_are_those_of_the_singular_values():
 
 
 def planted(count=300, m=4, side=6):
-    """Patches of m patterns, each with its own contrast and brightness and a little noise."""
+    """Return patches of m patterns, each patch with random contrast and brightness and a little noise."""
     patterns = RNG.normal(size=(m, side * side))
     which = np.arange(count) % m
     rows = patterns[which] * RNG.uniform(0.5, 2, (count, 1)) + RNG.uniform(-1, 1, (count, 1))

@@ -1,4 +1,4 @@
-"""Patches of photographs: from where they say, and none of the test from where the training is."""
+"""Patches of photographs come from the reported positions, and training and test patches do not overlap."""
 
 import numpy as np
 import pytest
@@ -21,10 +21,10 @@ def read(tmp_path, **settings):
 
 @pytest.mark.parametrize("name", ALL)
 def test_every_photo_of_the_schema_is_there(name):
-    found = photo(name)
-    assert found.dtype == np.uint8
-    assert found.ndim in (2, 3)
-    assert min(found.shape[:2]) >= 200
+    result = photo(name)
+    assert result.dtype == np.uint8
+    assert result.ndim in (2, 3)
+    assert min(result.shape[:2]) >= 200
 
 
 @pytest.mark.parametrize("colours", ["grey", "rgb"])
@@ -33,12 +33,12 @@ def test_patches_are_cut_from_where_they_say(tmp_path, colours):
     assert dataset.class_names == ["cat", "coins"]
     for name, split in dataset.splits.items():
         images = np.concatenate([block.images for block in blocks[name]])
-        truth = [one for block in blocks[name] for one in block.truth]
+        truth = [origin for block in blocks[name] for origin in block.truth]
         assert images.shape == split.shape
-        for image, one, label in zip(images, truth, split.labels, strict=True):
-            assert one["file"] == dataset.class_names[label]
-            whole = photo(one["file"])
-            patch = whole[one["row"] : one["row"] + 20, one["col"] : one["col"] + 30]
+        for image, origin, label in zip(images, truth, split.labels, strict=True):
+            assert origin["file"] == dataset.class_names[label]
+            whole = photo(origin["file"])
+            patch = whole[origin["row"] : origin["row"] + 20, origin["col"] : origin["col"] + 30]
             if whole.ndim == 3 and colours == "grey":
                 patch = np.rint(patch @ [0.299, 0.587, 0.114])
             elif whole.ndim == 2 and colours == "rgb":
@@ -50,7 +50,7 @@ def test_no_patch_of_the_test_shares_a_col_with_the_training(tmp_path):
     _, blocks = read(tmp_path, train_images=2000, test_images=2000)
     for name in SETTINGS["photos"]:
         cols = {
-            split: [one["col"] for block in blocks[split] for one in block.truth if one["file"] == name]
+            split: [origin["col"] for block in blocks[split] for origin in block.truth if origin["file"] == name]
             for split in blocks
         }
         assert max(cols["train"]) + 30 <= min(cols["test"])
@@ -69,5 +69,7 @@ def test_classes_are_balanced_and_shuffled_and_the_seed_counts(tmp_path):
 
 
 def test_patches_that_do_not_fit_are_told(tmp_path):
-    with pytest.raises(ValueError, match=r"image_size: found \[20, 200\]; allowed for test patches of .*: at most"):
+    with pytest.raises(
+        ValueError, match=r"image_size: got \[20, 200\] for test patches of .*, expected at most .* pixels$"
+    ):
         read(tmp_path, image_size=[20, 200])

@@ -1,4 +1,4 @@
-"""Pictures as images of one size: against plain arithmetic, and whatever the settings leave to be found."""
+"""Images of one size against plain arithmetic, and the settings that are inferred."""
 
 import itertools
 
@@ -17,7 +17,7 @@ RNG = np.random.default_rng(0)
 
 
 def shown(picture, **settings) -> np.ndarray:
-    """A picture in its frame, in levels of 255."""
+    """Return an image in its frame, in levels of 255."""
     return framed(picture, PLAIN._replace(**settings)) / 257
 
 
@@ -26,7 +26,7 @@ def picture(*shape) -> Image.Image:
 
 
 def blocks(pixels: np.ndarray, size: int) -> np.ndarray:
-    """The means of squares of pixels."""
+    """Return the means of squares of pixels."""
     rows, cols = pixels.shape[0] // size, pixels.shape[1] // size
     return pixels.reshape(rows, size, cols, size, *pixels.shape[2:]).mean((1, 3))
 
@@ -45,26 +45,26 @@ def test_16_bits_are_kept_to_the_frame():
 
 def test_grey_is_the_luma_of_colours_and_colours_of_grey_are_grey():
     colours = Image.fromarray(np.array([[[255, 0, 0], [0, 255, 0], [0, 0, 255], [90, 90, 90]]], np.uint8))
-    found = shown(colours, image_size=(1, 4))
-    np.testing.assert_allclose(found[0], [0.299 * 255, 0.587 * 255, 0.114 * 255, 90], atol=1)  # ITU-R BT.601
+    result = shown(colours, image_size=(1, 4))
+    np.testing.assert_allclose(result[0], [0.299 * 255, 0.587 * 255, 0.114 * 255, 90], atol=1)  # ITU-R BT.601
     for image in (picture(8, 8), Image.fromarray(np.float32(np.eye(8)))):
-        found = shown(image, colours="rgb")
-        assert found.shape == (8, 8, 3)
-        np.testing.assert_array_equal(found, np.repeat(shown(image)[..., None], 3, -1))
+        result = shown(image, colours="rgb")
+        assert result.shape == (8, 8, 3)
+        np.testing.assert_array_equal(result, np.repeat(shown(image)[..., None], 3, -1))
 
 
 @pytest.mark.parametrize("shape", [(64, 64), (64, 64, 3)])
 def test_a_smaller_image_has_the_means_of_what_it_is_made_from(shape):
-    """Bilinear weights reach into the neighbours, so the means are those of smooth pictures."""
+    """Bilinear weights reach into neighboring blocks, so the image must be smooth."""
     rows, cols = np.mgrid[:64, :64]
     smooth = np.uint8(127 + 60 * np.sin(rows / 20) + 60 * np.cos(cols / 17))
     image = Image.fromarray(smooth if len(shape) == 2 else np.repeat(smooth[..., None], 3, -1))
-    found = shown(image, colours="grey" if len(shape) == 2 else "rgb")
-    assert np.abs(found - blocks(np.asarray(image, float), 8)).max() < 6
+    result = shown(image, colours="grey" if len(shape) == 2 else "rgb")
+    assert np.abs(result - blocks(np.asarray(image, float), 8)).max() < 6
 
 
 def mark(size, box) -> Image.Image:
-    """A black box on white."""
+    """Return a black box on white."""
     image = Image.new("L", size, 255)
     ImageDraw.Draw(image).rectangle(box, fill=0)
     return image
@@ -76,9 +76,9 @@ def test_what_is_fitted_in_is_whole_and_in_the_middle_of_its_background(mode, ba
     image = Image.new("L", (40, 20), 128)
     image = Image.fromarray(np.full((20, 40), 128 / 255, np.float32)) if mode == "F" else image.convert(mode)
     for colours in ("grey", "rgb"):
-        found = shown(image, resize="fit", background=background, image_size=(20, 20), colours=colours)
-        assert (np.abs(found[5:15] - 128) < 1).all()
-        assert (found[[*range(5), *range(15, 20)]] == (255 if background == "white" else 0)).all()
+        result = shown(image, resize="fit", background=background, image_size=(20, 20), colours=colours)
+        assert (np.abs(result[5:15] - 128) < 1).all()
+        assert (result[[*range(5), *range(15, 20)]] == (255 if background == "white" else 0)).all()
 
 
 def test_what_is_cut_is_the_middle_in_its_own_proportion():
@@ -91,45 +91,45 @@ def test_what_is_cut_is_the_middle_in_its_own_proportion():
 
 
 def test_what_is_stretched_is_whole():
-    found = shown(mark((64, 16), (0, 0, 31, 15)), resize="stretch", image_size=(8, 8))
-    assert (found[:, :3] == 0).all()
-    assert (found[:, 5:] == 255).all()
+    result = shown(mark((64, 16), (0, 0, 31, 15)), resize="stretch", image_size=(8, 8))
+    assert (result[:, :3] == 0).all()
+    assert (result[:, 5:] == 255).all()
 
 
 def test_every_proportion_and_size_has_a_frame():
-    """Also (29, 600) in (28, 78), where a box that was computed began 1e-14 before the picture."""
+    """Includes (29, 600) in (28, 78), for which the computed box once began 1e-14 before the image."""
     shapes = [(29, 600), (1, 1), (1, 3000), (3000, 1), *(tuple(RNG.integers(1, 300, 2)) for _ in range(300))]
     for shape in shapes:
         image = Image.new("L", shape[::-1], 77)
         for size in ((28, 78), tuple(map(int, RNG.integers(8, 60, 2)))):
             for resize in ("fit", "crop", "stretch"):
-                found = shown(image, resize=resize, image_size=size)
-                assert found.shape == size
-                assert set(np.unique(found)) <= {77, 255}
-                assert (found == 77).any()
+                result = shown(image, resize=resize, image_size=size)
+                assert result.shape == size
+                assert set(np.unique(result)) <= {77, 255}
+                assert (result == 77).any()
 
 
 @pytest.mark.parametrize("background", ["white", "black"])
 @pytest.mark.parametrize("colours", ["grey", "rgb"])
 @pytest.mark.parametrize("mode", ["LA", "RGBA"])
 def test_what_is_transparent_shows_the_background_and_never_its_own_colour(mode, colours, background):
-    own, back = np.array([200, 40, 90]), 255 * (background == "white")
-    image = Image.new("RGBA", (8, 8), (*own, 0))
+    color, back = np.array([200, 40, 90]), 255 * (background == "white")
+    image = Image.new("RGBA", (8, 8), (*color, 0))
     for row, alpha in enumerate((0, 51, 102, 153, 204, 255)):
-        ImageDraw.Draw(image).line((0, row, 7, row), fill=(*own, alpha))
+        ImageDraw.Draw(image).line((0, row, 7, row), fill=(*color, alpha))
     image = image.convert(mode)
     seen = np.asarray(image.convert("RGBA"), float)
     expected = seen[..., :3] * seen[..., 3:] / 255 + back * (1 - seen[..., 3:] / 255)
     expected = expected @ [0.299, 0.587, 0.114] if colours == "grey" else expected
     np.testing.assert_allclose(shown(image, colours=colours, background=background), expected, atol=2)
-    found = shown(image.resize((64, 64), Image.Resampling.NEAREST), colours=colours, background=background)
-    np.testing.assert_allclose(found[7], expected[7], atol=2)  # a row that is transparent throughout
+    result = shown(image.resize((64, 64), Image.Resampling.NEAREST), colours=colours, background=background)
+    np.testing.assert_allclose(result[7], expected[7], atol=2)  # a transparent row
 
 
 def test_a_picture_on_its_own_is_stretched_from_black_to_white():
     image = Image.fromarray(np.linspace(100, 120, 64).reshape(8, 8).astype(np.uint8))
-    found = framed(image, PLAIN._replace(normalise="image"))
-    assert (found.min(), found.max()) == (0, 65535)
+    result = framed(image, PLAIN._replace(normalise="image"))
+    assert (result.min(), result.max()) == (0, 65535)
     flat = Image.new("L", (8, 8), 50)
     assert (shown(flat, normalise="image") == 50).all()
 
@@ -138,7 +138,7 @@ def test_a_dataset_is_stretched_by_all_its_pixels():
     levels = np.repeat(np.arange(20_000, 30_000, dtype=np.uint16), 2)
     counts = np.bincount(levels, minlength=preprocessing.LEVELS)
     low, high = limits(counts)
-    assert (low, high) == (20_009, 29_989)  # a thousandth of the pixels is darker, another one lighter
+    assert (low, high) == (20_009, 29_989)  # a thousandth of the pixels is darker, another thousandth lighter
     view = PLAIN._replace(normalise="dataset")
     images = np.array([[[0, 20_009, 25_000, 29_989, 65_535]]], np.uint16)
     assert finished(images, view, low, high).tolist() == [[[0, 0, 128, 255, 255]]]
@@ -151,7 +151,7 @@ def test_without_it_levels_are_rounded_and_inverted():
     assert finished(images, PLAIN._replace(invert=True), 7, 9).ravel().tolist() == list(range(255, -1, -1))
 
 
-# What is found.
+# Inferred settings.
 
 
 def glances(*images) -> list[Glance]:

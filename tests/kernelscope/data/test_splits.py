@@ -1,4 +1,4 @@
-"""The split by chance: what one picture more moves, and that nothing else counts but names, labels and the seed."""
+"""The random split: which images an added image moves, and that only names, labels and the seed matter."""
 
 import random
 
@@ -17,9 +17,9 @@ def named(count: int, classes: int = 1) -> tuple[list[str], list[int]]:
 
 
 def test_set(names, labels, share, seed=0) -> set[str]:
-    found = splits(names, labels, [None] * len(names), share, seed)
-    assert set(found) <= {"train", "test"}
-    return {name for name, split in zip(names, found, strict=True) if split == "test"}
+    result = splits(names, labels, [None] * len(names), share, seed)
+    assert set(result) <= {"train", "test"}
+    return {name for name, split in zip(names, result, strict=True) if split == "test"}
 
 
 test_set.__test__ = False
@@ -38,9 +38,9 @@ def test_a_picture_more_moves_at_most_one_other_and_none_of_another_class(share)
 @pytest.mark.parametrize("share", SHARES)
 def test_each_class_gives_its_share_and_at_least_one(share):
     names, labels = named(100, classes=3)
-    found = splits(names, labels, [None] * 100, share, 5)
+    result = splits(names, labels, [None] * 100, share, 5)
     for label, count in ((0, 34), (1, 33), (2, 33)):
-        assert sum(found[i] == "test" for i in range(100) if labels[i] == label) == max(1, round(count * share))
+        assert sum(result[i] == "test" for i in range(100) if labels[i] == label) == max(1, round(count * share))
 
 
 @given(st.permutations(range(30)), st.integers(0, 5))
@@ -84,10 +84,10 @@ def test_names_are_ranked_by_a_hash_that_every_machine_has():
 
 
 def test_too_few_images_of_a_class_are_told():
-    found = np.array(["train", "train", "test", "train", "test"], object)
-    check_counts([0, 0, 0, 1, 1], np.array([*found[:3], "train", "test"]), ["a"], "p")
-    line = "p: found 1 train images of the class 'b'; allowed: at least 2"
+    result = np.array(["train", "train", "test", "train", "test"], object)
+    check_counts([0, 0, 0, 1, 1], np.array([*result[:3], "train", "test"]), ["a"], "p")
+    line = "p: got 1 train images of the class 'b', expected at least 2"
     with pytest.raises(ValueError, match=line):
-        check_counts([0, 0, 0, 1, 1], found, ["a", "b"], "p")
-    with pytest.raises(ValueError, match="p: found 0 test images of the class 'a'; allowed: at least 1"):
+        check_counts([0, 0, 0, 1, 1], result, ["a", "b"], "p")
+    with pytest.raises(ValueError, match="p: got 0 test images of the class 'a', expected at least 1"):
         check_counts([0, 0], np.array(["train", "train"], object), ["a"], "p")

@@ -1,4 +1,4 @@
-"""Traces in colour on a screen with a graticule."""
+"""Traces in color on a screen with a graticule."""
 
 import numpy as np
 import pytest
@@ -17,9 +17,9 @@ SETTINGS = {
 
 
 def split(**other):
-    found = generator.waveform_split(SETTINGS | other, "train")
-    (block,) = found.blocks
-    return found, block
+    result = generator.waveform_split(SETTINGS | other, "train")
+    (block,) = result.blocks
+    return result, block
 
 
 def test_all_colours_have_one_brightness():
@@ -30,14 +30,14 @@ def test_all_colours_have_one_brightness():
 def test_every_shape_in_every_colour_is_a_class():
     names = generator.class_names(SETTINGS)
     assert names == [f"{shape} {colour}" for shape in ("square", "gaussian") for colour in COLOURS]
-    found, block = split()
-    assert np.bincount(found.labels).tolist() == [5] * 8
-    assert [f"{truth['shape']} {truth['colour']}" for truth in block.truth] == [names[label] for label in found.labels]
+    result, block = split()
+    assert np.bincount(result.labels).tolist() == [5] * 8
+    assert [f"{truth['shape']} {truth['colour']}" for truth in block.truth] == [names[label] for label in result.labels]
 
 
 def test_the_trace_has_its_colour_and_the_rest_of_the_screen_is_grey():
-    found, block = split()
-    assert found.shape == (40, 32, 40, 3) == block.images.shape
+    result, block = split()
+    assert result.shape == (40, 32, 40, 3) == block.images.shape
     for image, truth in zip(block.images, block.truth, strict=True):
         coloured = np.ptp(image.astype(int), axis=2)
         brightest = image[np.unravel_index(coloured.argmax(), coloured.shape)]
@@ -48,17 +48,17 @@ def test_the_trace_has_its_colour_and_the_rest_of_the_screen_is_grey():
 
 
 def test_without_colours_images_and_truth_are_as_ever():
-    found, block = split(trace_colours=[], graticule=0.0)
-    assert isinstance(block, Block) and found.shape == block.images.shape == (40, 32, 40)
+    result, block = split(trace_colours=[], graticule=0.0)
+    assert isinstance(block, Block) and result.shape == block.images.shape == (40, 32, 40)
     assert generator.class_names(SETTINGS | {"trace_colours": []}) == ["square", "gaussian"]
     assert "colour" not in block.truth[0]
 
 
 def test_colours_change_no_waveform():
-    """The parameters of an image are those without colours: only labels are dealt among more classes."""
+    """An image has the same parameters as without colors; only its label is one of more classes."""
     plain, coloured = split(trace_colours=[], graticule=0.0)[1], split(trace_colours=["cyan"])[1]
-    for one, other in zip(plain.truth, coloured.truth, strict=True):
-        assert {key: one[key] for key in ("width", "amplitude")} == {key: other[key] for key in ("width", "amplitude")}
+    for gray, color in zip(plain.truth, coloured.truth, strict=True):
+        assert {key: gray[key] for key in ("width", "amplitude")} == {key: color[key] for key in ("width", "amplitude")}
 
 
 def test_a_graticule_has_eight_by_ten_divisions_and_a_brighter_middle():

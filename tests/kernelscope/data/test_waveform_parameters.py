@@ -1,4 +1,4 @@
-"""From rolls to parameters: literal numbers, and whether what must fit does."""
+"""Parameters from random numbers: literal values, and the check that waveforms fit."""
 
 import copy
 
@@ -45,12 +45,12 @@ def test_rolls_of_one_give_the_upper_ends_in_pixels():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_each_roll_moves_its_own_parameter_and_no_other(name):
-    own = "baseline_row" if name == "offset" else name
+    parameter = "baseline_row" if name == "offset" else name
     middle = waveform_parameters.waveform_parameters(SETTINGS, "square", rolls(0.5))
     moved = waveform_parameters.waveform_parameters(SETTINGS, "square", rolls(0.5) | {name: 0.75})
     ends = [waveform_parameters.waveform_parameters(SETTINGS, "square", rolls(0.5) | {name: end}) for end in (0.0, 1.0)]
-    assert {key for key in middle if middle[key] != moved[key]} == {own}
-    assert moved[own] == pytest.approx(0.25 * ends[0][own] + 0.75 * ends[1][own])
+    assert {key for key in middle if middle[key] != moved[key]} == {parameter}
+    assert moved[parameter] == pytest.approx(0.25 * ends[0][parameter] + 0.75 * ends[1][parameter])
 
 
 @pytest.mark.parametrize("shape", ["square", "triangle", "gaussian"])
@@ -106,7 +106,7 @@ def test_settings_that_pass_the_check_never_fail_to_fit():
 
 @pytest.mark.parametrize(("shape", "fits", "too_wide"), [("square", 0.949, 0.951), ("triangle", 0.474, 0.476)])
 def test_the_check_stops_at_the_width_that_just_fits(shape, fits, too_wide):
-    settings = {**ROOMY, "classes": [shape]}  # 80 cols less a line of 4 leave 76: 0.95 of the cols
+    settings = {**ROOMY, "classes": [shape]}  # 80 cols minus a line of 4 leave 76: 0.95 of the cols
     waveform_parameters.check_fits({**settings, "width": [0.1, fits]})
     with pytest.raises(ValueError, match="width"):
         waveform_parameters.check_fits({**settings, "width": [0.1, too_wide]})
@@ -115,7 +115,7 @@ def test_the_check_stops_at_the_width_that_just_fits(shape, fits, too_wide):
 def test_the_check_stops_at_the_amplitude_that_just_fits():
     waveform_parameters.check_fits(
         {**ROOMY, "amplitude": [0.2, 0.919]}
-    )  # 50 rows less a line of 4 leave 46: 0.92 of the rows
+    )  # 50 rows minus a line of 4 leave 46: 0.92 of the rows
     with pytest.raises(ValueError, match="amplitude"):
         waveform_parameters.check_fits({**ROOMY, "amplitude": [0.2, 0.921]})
 
@@ -136,7 +136,7 @@ def test_what_does_not_fit_is_said_in_one_line_with_the_number_and_the_shape():
         waveform_parameters.check_fits({**ROOMY, "classes": ["gaussian"], "width": [0.1, 0.5]})
     with pytest.raises(ValueError) as tall:
         waveform_parameters.check_fits({**ROOMY, "classes": ["sawtooth"], "amplitude": [0.5, 1.0]})
-    for error, number, shape in ((wide, "width 40.0", "gaussian"), (tall, "amplitude 50.0", "sawtooth")):
+    for error, number, shape in ((wide, ".width: got 40.0", "gaussian"), (tall, ".amplitude: got 50.0", "sawtooth")):
         message = str(error.value)
         assert "\n" not in message
         assert number in message

@@ -1,4 +1,4 @@
-"""The outlines against formulas and literal points, and the features against the outlines."""
+"""Outlines against formulas and literal points, and features against outlines."""
 
 from itertools import pairwise
 
@@ -15,7 +15,7 @@ REPEATING = ("sinusoid", "sawtooth")
 
 
 def crossings(outline: np.ndarray, height: float) -> np.ndarray:
-    """The cols at which the polyline passes `height`, by a plain loop over its segments."""
+    """Return the cols at which a polyline crosses `height`, by a plain loop over its segments."""
     cols = []
     for (col0, height0), (col1, height1) in pairwise(outline):
         if (height0 > height) != (height1 > height):
@@ -24,7 +24,7 @@ def crossings(outline: np.ndarray, height: float) -> np.ndarray:
 
 
 def distance(point: np.ndarray, outline: np.ndarray) -> float:
-    """The distance of a point to the polyline."""
+    """Return the distance of a point from a polyline."""
     nearest = np.inf
     for start, end in pairwise(outline):
         along = end - start
@@ -34,7 +34,7 @@ def distance(point: np.ndarray, outline: np.ndarray) -> float:
 
 
 def heights(outline: np.ndarray, cols: np.ndarray) -> np.ndarray:
-    """The heights at `cols`, none of which may be at a jump."""
+    """Return the heights at `cols`, none of which may be at a jump."""
     return np.interp(cols, outline[:, 0], outline[:, 1])
 
 
@@ -72,8 +72,8 @@ def test_the_slopes_are_where_a_gradual_side_passes_a_quarter_and_three_quarters
         gradual = np.abs(beside[0] - beside[1]) > 1e-6  # the cols of a vertical side do not depend on the height
         expected = crossings(waveform.outline, height)[gradual]
         expected = expected[(expected >= -0.5) & (expected <= COLS - 0.5)]
-        found = in_frame(waveform.slopes[waveform.slopes[:, 1] == height])[:, 0]
-        assert np.sort(found) == pytest.approx(expected, abs=0.02)
+        result = in_frame(waveform.slopes[waveform.slopes[:, 1] == height])[:, 0]
+        assert np.sort(result) == pytest.approx(expected, abs=0.02)
     assert set(waveform.slopes[:, 1]) <= {0.25, 0.75}
     assert (len(waveform.slopes) == 0) == (shape == "square")
 
@@ -138,12 +138,12 @@ def test_a_sawtooth_is_that_of_scipy():
 @pytest.mark.parametrize("top", [1.0, 0.7, 0.4])
 def test_every_feature_in_the_frame_lies_on_the_outline(shape, centre, width, top):
     waveform = waveforms.clipped(waveforms.SHAPES[shape](centre, width, COLS), top)
-    found = 0
+    result = 0
     for name in waveforms.FEATURES:
         for point in in_frame(getattr(waveform, name)):
             assert distance(point, waveform.outline) < 0.02, (name, point)
-            found += 1
-    assert found >= 2
+            result += 1
+    assert result >= 2
 
 
 @pytest.mark.parametrize("shape", waveforms.SHAPES)

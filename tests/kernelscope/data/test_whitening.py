@@ -29,8 +29,8 @@ def test_noise_with_the_spectrum_of_photographs_becomes_flat():
 def test_scaled_images_have_mean_zero_and_one_spread_for_all():
     images = np.random.default_rng(0).normal(3, 2, (5, 8, 8))
     scale = whitening.Scale(images, 0.316)
-    found = scale(images)
-    assert found.mean() == pytest.approx(0, abs=1e-6)
-    assert found.std() == pytest.approx(0.316, rel=1e-5)
-    np.testing.assert_allclose(scale(images[:2] + 1), found[:2] + scale.factor, rtol=1e-5)  # others in the same way
+    result = scale(images)
+    assert result.mean() == pytest.approx(0, abs=1e-6)
+    assert result.std() == pytest.approx(0.316, rel=1e-5)
+    np.testing.assert_allclose(scale(images[:2] + 1), result[:2] + scale.factor, rtol=1e-5)  # others in the same way
     np.testing.assert_array_equal(whitening.Scale(np.ones((2, 4, 4)), 0.3)(np.ones((2, 4, 4))), np.zeros((2, 4, 4)))

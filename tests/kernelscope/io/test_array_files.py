@@ -179,7 +179,7 @@ def test_a_damaged_archive_is_an_error_of_one_line_that_names_the_file(tmp_path,
 
 
 def test_a_flipped_bit_in_an_archive_is_an_error_or_does_no_harm_wherever_it_is(tmp_path):
-    """Above all where it says what its arrays are, at its start and its end."""
+    """Flip bits mainly at the start and end, where an archive describes its arrays."""
     path, rng = tmp_path / "a.npz", np.random.default_rng(0)
     arrays = {"first": rng.normal(size=(5, 1, 15, 15)), "second": np.zeros((40, 40, 40), np.uint8)}
     array_files.write_npz(path, arrays)

@@ -4,16 +4,16 @@ from kernelscope.io import cells, csv_files
 
 
 @pytest.mark.parametrize(
-    ("cell", "found"),
+    ("cell", "expected"),
     [
         *[("", None), ("3", 3), ("-3", -3), ("3.0", 3.0), ("1e-300", 1e-300), ("-0.5", -0.5), ("inf", float("inf"))],
         *[("no power", "no power"), ("True", "True"), ("bar", "bar"), ("1:2", "1:2"), (" ", " ")],
     ],
 )
-def test_a_cell_is_a_number_where_it_can_be_one(cell, found):
+def test_a_cell_is_a_number_where_it_can_be_one(cell, expected):
     value = cells.parsed({"value": cell})["value"]
-    assert value == found
-    assert type(value) is type(found)
+    assert value == expected
+    assert type(value) is type(expected)
 
 
 @pytest.mark.parametrize("column", ["dataset", "arch", "arch_a", "layer", "class", "selective_class", "feature_class"])

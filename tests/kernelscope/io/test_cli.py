@@ -91,7 +91,7 @@ def test_a_bug_keeps_its_traceback(tool):
     [
         (["--spec", "{}"], "the following arguments are required: --in-file, --table"),
         (["--spec", "{", "--in-file", "x", "--table", "y"], "--spec: invalid spec value: '{'"),
-        (["--spec", "[1]", "--in-file", "x", "--table", "y"], "--spec: found no JSON object"),
+        (["--spec", "[1]", "--in-file", "x", "--table", "y"], "--spec: got [1], expected a JSON object"),
         (["--spec", "{}", "--in-file", "x", "--table", "y", "--more", "z"], "unrecognized arguments: --more z"),
     ],
 )

@@ -15,7 +15,7 @@ SCRIPTS = ROOT / "workflow" / "scripts"
 
 @pytest.fixture(autouse=True)
 def journal(monkeypatch):
-    """An empty one for every test."""
+    """Give every test an empty journal."""
     monkeypatch.setattr(files, "READ", {})
     monkeypatch.setattr(files, "WRITTEN", set())
 

@@ -1,4 +1,4 @@
-"""Locks between real processes: who waits for whom, and what is left of it."""
+"""Locks between real processes: who waits for whom, and what is left afterwards."""
 
 import errno
 import fcntl
@@ -46,7 +46,7 @@ def refuse(holder):
 
 @pytest.fixture
 def start():
-    """A function that starts a Python process with a lock; all of them are ended after the test."""
+    """Return a function that starts a Python process with a lock; the processes are killed after the test."""
     started = []
 
     def run(code, *words):
@@ -146,7 +146,7 @@ with locks.held(path, None):
 
 
 def test_of_many_processes_that_lock_and_unlock_at_once_only_one_is_ever_inside(tmp_path, start):
-    """The file is deleted at every unlocking: who waited for the deleted one must not take it for the lock."""
+    """Each release deletes the file: a process that waited for the deleted file must not take it for the lock."""
     counter, processes, times = tmp_path / "counter", 8, 60
     counter.write_text("0")
     running = [start(COUNT, tmp_path / "a.lock", counter, times) for _ in range(processes)]

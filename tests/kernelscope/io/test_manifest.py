@@ -17,7 +17,7 @@ def sha256(text: str) -> str:
 
 @pytest.fixture
 def made(tmp_path, monkeypatch):
-    """The manifest of a picture of run/seed0, drawn from a file of its own folder and one of data/."""
+    """Write the manifest of a figure in run/seed0 that was drawn from a file in its folder and a file in data/."""
     monkeypatch.setattr(files, "READ", {})
     folder = tmp_path / "results" / "run" / "seed0"
     folder.mkdir(parents=True)
@@ -32,7 +32,7 @@ def made(tmp_path, monkeypatch):
 
 
 def holds(made, made_by=MADE_BY) -> bool:
-    """For a job that is given its picture to write, and another path."""
+    """Return `still_holds` for a job whose arguments are the path of its figure and another path."""
     folder = made.parent.parent
     return manifest.still_holds(made, made_by, [folder / "picture.png", folder.parent / "kernels"])
 
@@ -137,7 +137,7 @@ def test_without_a_manifest_nothing_holds(made):
 
 
 def test_a_link_to_a_manifest_is_that_manifest(made, tmp_path):
-    """As Snakemake's cache makes them."""
+    """Snakemake's cache makes such links."""
     (tmp_path / "cached").write_text(made.read_text())
     made.unlink()
     made.symlink_to(tmp_path / "cached")

@@ -24,9 +24,9 @@ def test_shapes_are_those_of_the_arrays(path):
 
 
 def test_only_the_wanted_arrays_are_read(path):
-    found = partial_arrays.read(path, lambda name: name != "c")
-    assert list(found) == [name for name in ARRAYS if name != "c"]
-    for name, array in found.items():
+    arrays = partial_arrays.read(path, lambda name: name != "c")
+    assert list(arrays) == [name for name in ARRAYS if name != "c"]
+    for name, array in arrays.items():
         np.testing.assert_array_equal(array, ARRAYS[name])
         assert array.dtype == ARRAYS[name].dtype
 

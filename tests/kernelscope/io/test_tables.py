@@ -16,10 +16,10 @@ def path(tmp_path):
 
 
 def test_cells_are_numbers_truths_names_and_nothing(path):
-    found = tables.read(path)
-    assert found["columns"] == ["layer", "kernel", "value", "ok", "class", "words"]
-    assert found["rows"][:2] == [["conv1", 0, 0.5, True, "True", None], ["0", 1, 0.001, False, "nan", "a, b"]]
-    layer, kernel, value, *rest = found["rows"][2]
+    table = tables.read(path)
+    assert table["columns"] == ["layer", "kernel", "value", "ok", "class", "words"]
+    assert table["rows"][:2] == [["conv1", 0, 0.5, True, "True", None], ["0", 1, 0.001, False, "nan", "a, b"]]
+    layer, kernel, value, *rest = table["rows"][2]
     assert (layer, kernel, rest) == ("conv2", None, [None, None, "True"])
     assert value != value
 

@@ -1,4 +1,4 @@
-"""What a job says of its time and memory."""
+"""Time and memory that a job reports."""
 
 import csv
 import subprocess
@@ -13,8 +13,8 @@ from kernelscope.io import usage
 
 def row(path: Path) -> dict[str, float]:
     with path.open(newline="") as file:
-        (found,) = csv.DictReader(file, delimiter="\t")
-    return {key: float(value) for key, value in found.items()}
+        (cells,) = csv.DictReader(file, delimiter="\t")
+    return {key: float(cell) for key, cell in cells.items()}
 
 
 @pytest.fixture
@@ -25,10 +25,10 @@ def since():
 def test_time_that_passes_is_not_time_of_the_processor(since, tmp_path):
     time.sleep(0.3)
     usage.write(str(tmp_path / "t.tsv"), since)
-    found = row(tmp_path / "t.tsv")
-    assert list(found) == ["s", "cpu_time", "max_rss"]
-    assert 0.3 <= found["s"] < 5
-    assert found["cpu_time"] < 0.2
+    usage_of_job = row(tmp_path / "t.tsv")
+    assert list(usage_of_job) == ["s", "cpu_time", "max_rss"]
+    assert 0.3 <= usage_of_job["s"] < 5
+    assert usage_of_job["cpu_time"] < 0.2
 
 
 @pytest.mark.parametrize("child", [False, True])
@@ -46,7 +46,7 @@ def test_work_counts_as_time_of_the_processor_also_of_a_process_that_it_starts(s
 
 @pytest.mark.parametrize("where", ["itself", "a child"])
 def test_memory_is_that_of_the_largest_moment(tmp_path, where):
-    """200 MB that are gone by the end."""
+    """Allocate 200 MB that are freed before the end."""
     large = "x = bytearray(200_000_000); del x"
     text = f"""
 import subprocess, sys

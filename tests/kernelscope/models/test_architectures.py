@@ -1,4 +1,4 @@
-"""The shapes that plain data promises against what torch really gives, and what is wrong with a list of layers."""
+"""Output shapes of lists of layers against the shapes of torch, and lists of layers that are refused."""
 
 import pytest
 import torch
@@ -7,9 +7,11 @@ from torch.nn import functional
 from kernelscope.models import architectures
 from kernelscope.models.layer_lists import RELU, add, batch_norm, conv, max_pool, names, read, relu, shapes
 
+TOO_LARGE = r": got \d+, expected 1 to \d+ \(its input has "
+
 
 def after(layer: dict, x: torch.Tensor, classes: int) -> torch.Tensor:
-    """What torch makes of x (1, ...) in one layer; on its meta device, which has shapes and no values."""
+    """Return torch's output of a layer for x (1, ...), on the meta device, whose tensors have shapes but no values."""
     kind = layer["kind"]
     if kind == "conv":
         size, towers, padding = layer["kernel_size"], layer.get("towers", 1), layer.get("padding", 0)
@@ -29,11 +31,11 @@ def after(layer: dict, x: torch.Tensor, classes: int) -> torch.Tensor:
 
 
 def torch_shapes(layers: list[dict], image: tuple[int, int, int], classes: int) -> list[tuple[int, ...]]:
-    x, found = torch.zeros(1, *image, device="meta"), []
+    x, expected = torch.zeros(1, *image, device="meta"), []
     for layer in layers:
         x = after(layer, x, classes)
-        found.append(tuple(x.shape[1:]))
-    return found
+        expected.append(tuple(x.shape[1:]))
+    return expected
 
 
 @pytest.mark.parametrize("name", architectures.ARCHITECTURES)
@@ -44,8 +46,8 @@ def test_the_shape_after_each_layer_is_that_of_torch(name, image, kernel_size, s
     layers = architectures.ARCHITECTURES[name](kernels=4, kernel_size=kernel_size, stride=stride)
     try:
         expected = torch_shapes(layers, image, 4)
-    except RuntimeError:  # torch, too, finds a kernel too large
-        with pytest.raises(ValueError, match="larger than"):
+    except RuntimeError:  # torch finds a kernel too large, too
+        with pytest.raises(ValueError, match=TOO_LARGE):
             shapes(layers, image, 4)
     else:
         assert shapes(layers, image, 4) == expected
@@ -61,7 +63,7 @@ def test_a_kernel_is_refused_exactly_where_torch_refuses_it(name):
             torch_shapes(layers, image, 3)
         except RuntimeError:
             refused.append(kernel_size)
-            with pytest.raises(ValueError, match="larger than"):
+            with pytest.raises(ValueError, match=TOO_LARGE):
                 shapes(layers, image, 3)
         else:
             assert len(shapes(layers, image, 3)) == len(layers)
@@ -78,21 +80,23 @@ def test_the_default_networks_fit_the_default_images():
 def test_a_kernel_too_large_is_named_with_its_size_and_what_is_allowed():
     with pytest.raises(ValueError) as error:
         shapes(architectures.matched(kernel_size=30), (1, 24, 40), 3)
-    assert str(error.value) == (
-        "kernel_size 30 of conv1 is larger than the 24 x 40 pixels it is laid on; allowed: 1 to 24"
-    )
+    assert str(error.value) == ("kernel_size of conv1: got 30, expected 1 to 24 (its input has 24 x 40 pixels)")
 
 
 def test_a_later_kernel_is_held_against_what_is_left_of_the_image():
     layers = architectures.cnnkernels(kernel_size=15)
-    with pytest.raises(ValueError, match=r"kernel_size 15 of conv2 is larger than the 10 x 26 pixels.*1 to 10"):
+    with pytest.raises(
+        ValueError, match=r"kernel_size of conv2: got 15, expected 1 to 10 \(its input has 10 x 26 pixels\)"
+    ):
         shapes(layers, (1, 24, 40), 3)
 
 
 def test_a_pooling_window_too_large_is_refused():
     layers = [conv("conv1", 2, 5), max_pool(4)]
     assert shapes(layers, (1, 8, 8), 3) == [(2, 4, 4), (2, 1, 1)]
-    with pytest.raises(ValueError, match="pooling window 4 is larger than the 3 x 4 pixels"):
+    with pytest.raises(
+        ValueError, match=r"size of a pooling window: got 4, expected 1 to 3 \(its input has 3 x 4 pixels\)"
+    ):
         shapes(layers, (1, 7, 8), 3)
 
 
@@ -136,9 +140,9 @@ def test_names_are_those_of_the_layers_with_weights_in_order():
 
 @pytest.mark.parametrize("name", architectures.ARCHITECTURES)
 def test_no_two_layers_of_a_network_have_the_same_name(name):
-    found = names(architectures.ARCHITECTURES[name]())
-    assert len(found) >= 2
-    assert len(set(found)) == len(found)
+    layer_names = names(architectures.ARCHITECTURES[name]())
+    assert len(layer_names) >= 2
+    assert len(set(layer_names)) == len(layer_names)
 
 
 KINDS = (
@@ -149,15 +153,25 @@ KINDS = (
 def test_an_unknown_kind_is_named_with_those_that_there_are():
     with pytest.raises(ValueError) as error:
         shapes([conv("a", 2, 3), {"kind": "dropout", "p": 0.5}], (1, 9, 9), 3)
-    assert str(error.value) == f"layer kind: found 'dropout'; allowed: {KINDS}"
+    assert str(error.value) == f"layer kind: got 'dropout', expected one of {KINDS}"
+
+
+def test_a_misspelt_kind_or_setting_is_named_with_the_one_that_may_be_meant():
+    with pytest.raises(ValueError) as error:
+        read([{"kind": "batchnorm", "name": "a"}])
+    assert str(error.value) == (f"layer kind: got 'batchnorm', expected one of {KINDS} (did you mean 'batch_norm'?)")
+    with pytest.raises(ValueError, match=r"\(did you mean 'kernel_size'\?\)$"):
+        read([{"kind": "conv", "name": "a", "kernels": 3, "kernelsize": 5}])
+    with pytest.raises(ValueError, match=r"^source of add: got 'blok', expected an .* \(did you mean 'block'\?\)$"):
+        shapes([conv("block", 2, 3), add("blok")], (1, 9, 9), 3)
 
 
 @pytest.mark.parametrize(
     ("layer", "words"),
     [
-        ({"kind": "conv", "name": "a"}, "layer of kind conv: found the settings name; allowed: name, kernels"),
-        ({"kind": "max_pool", "size": 2, "stride": 1}, "found the settings size, stride; allowed: size, name"),
-        ({"name": "a"}, "layer kind: found ''"),
+        ({"kind": "conv", "name": "a"}, "layer of kind conv: got the settings name, expected name, kernels"),
+        ({"kind": "max_pool", "size": 2, "stride": 1}, "got the settings size, stride, expected size, name"),
+        ({"name": "a"}, "layer kind: got '', expected one of"),
     ],
 )
 def test_settings_of_a_layer_that_are_missing_or_unknown_are_named(layer, words):
@@ -168,16 +182,19 @@ def test_settings_of_a_layer_that_are_missing_or_unknown_are_named(layer, words)
 @pytest.mark.parametrize(
     ("layers", "words"),
     [
-        ([conv("a", 2, 3), add("b")], "add: found no layer 'b' before it; allowed: a"),
+        ([conv("a", 2, 3), add("b")], "source of add: got 'b', expected an earlier layer: a"),
         (
             [conv("a", 2, 3), conv("b", 2, 3), add("a")],
-            r"found \(2, 7, 7\) of a and \(2, 5, 5\); allowed: the same shape",
+            r"add: got \(2, 7, 7\) from a for an input of \(2, 5, 5\), expected equal shapes",
         ),
-        ([conv("a", 2, 9), conv("b", 2, 1, 2), add("a")], "found a stride between a and where it is added"),
-        ([conv("a", 2, 3), batch_norm("a")], "layer a: found twice"),
+        (
+            [conv("a", 2, 9), conv("b", 2, 1, 2), add("a")],
+            "add: got a stride between a and the sum, expected no stride between them",
+        ),
+        ([conv("a", 2, 3), batch_norm("a")], "layer a: got the same name twice, expected a different name"),
         (
             [{"kind": "global_max_pool"}, relu("flat"), RELU, add("flat")],
-            "add comes after a layer without rows and cols",
+            "add: got an input without rows and cols, expected a place before",
         ),
     ],
 )

@@ -1,4 +1,4 @@
-"""Both shortcuts against the plain conv layer of torch: values and gradients."""
+"""Both shortcuts against torch's plain conv layer: values and gradients."""
 
 import math
 
@@ -40,18 +40,18 @@ def test_the_fft_layer_is_the_conv_layer_of_torch_with_its_gradients(case, cache
     inputs = tensors(*case)
     ours = value_and_gradients(convolution.fft_correlate, inputs)
     theirs = value_and_gradients(functional.conv2d, inputs)
-    for mine, reference in zip(ours, theirs, strict=True):
-        assert mine.shape == reference.shape
-        torch.testing.assert_close(mine, reference, rtol=1e-10, atol=1e-10)
+    for actual, reference in zip(ours, theirs, strict=True):
+        assert actual.shape == reference.shape
+        torch.testing.assert_close(actual, reference, rtol=1e-10, atol=1e-10)
 
 
 def test_the_fft_layer_is_as_good_in_single_precision():
     inputs = tensors(20, 1, 64, 64, 5, 15, dtype=torch.float32)
     ours = value_and_gradients(convolution.fft_correlate, inputs)
     theirs = value_and_gradients(functional.conv2d, inputs)
-    for mine, reference in zip(ours, theirs, strict=True):
-        assert mine.dtype == torch.float32
-        torch.testing.assert_close(mine, reference, rtol=1e-4, atol=1e-5 * float(reference.detach().abs().max()))
+    for actual, reference in zip(ours, theirs, strict=True):
+        assert actual.dtype == torch.float32
+        torch.testing.assert_close(actual, reference, rtol=1e-4, atol=1e-5 * float(reference.detach().abs().max()))
 
 
 def test_the_fft_layer_has_the_gradients_of_finite_differences():
@@ -63,8 +63,8 @@ def test_the_fft_layer_does_not_need_a_gradient_for_the_images():
     x = x.detach()
     ours = value_and_gradients(lambda k, b: convolution.fft_correlate(x, k, b), [kernels, bias])
     theirs = value_and_gradients(lambda k, b: functional.conv2d(x, k, b), [kernels, bias])
-    for mine, reference in zip(ours, theirs, strict=True):
-        torch.testing.assert_close(mine, reference, rtol=1e-10, atol=1e-10)
+    for actual, reference in zip(ours, theirs, strict=True):
+        torch.testing.assert_close(actual, reference, rtol=1e-10, atol=1e-10)
 
 
 @pytest.mark.parametrize("layer", [convolution.fft_correlate, convolution.correlate])
@@ -93,9 +93,9 @@ def test_the_largest_response_is_conv_and_global_max_pool_with_their_gradients(c
     inputs = tensors(*case)
     ours = value_and_gradients(lambda *args: convolution.largest_response(*args, stride), inputs)
     theirs = value_and_gradients(pooled_plainly(stride), inputs)
-    for mine, reference in zip(ours, theirs, strict=True):
-        assert mine.shape == reference.shape
-        torch.testing.assert_close(mine, reference, rtol=1e-10, atol=1e-10)
+    for actual, reference in zip(ours, theirs, strict=True):
+        assert actual.shape == reference.shape
+        torch.testing.assert_close(actual, reference, rtol=1e-10, atol=1e-10)
 
 
 def test_the_largest_response_has_the_gradients_of_finite_differences():
@@ -203,8 +203,8 @@ def test_the_layer_on_one_channel_is_the_conv_layer_of_torch_with_its_gradients(
     inputs = tensors(*case)
     ours = value_and_gradients(lambda *args: convolution.one_channel_correlate(*args, stride), inputs)
     theirs = value_and_gradients(lambda *args: functional.conv2d(*args, stride), inputs)
-    for mine, reference in zip(ours, theirs, strict=True):
-        torch.testing.assert_close(mine, reference, rtol=1e-10, atol=1e-10)
+    for actual, reference in zip(ours, theirs, strict=True):
+        torch.testing.assert_close(actual, reference, rtol=1e-10, atol=1e-10)
 
 
 def test_one_patch_is_the_way_back_where_places_are_many():
@@ -227,8 +227,8 @@ def test_the_largest_response_may_be_looked_for_by_fft(case):
     ours = value_and_gradients(
         lambda *args: convolution.largest_response(*args, respond=convolution.fft_correlate), inputs
     )
-    for mine, reference in zip(ours, value_and_gradients(pooled_plainly(1), inputs), strict=True):
-        torch.testing.assert_close(mine, reference, rtol=1e-10, atol=1e-10)
+    for actual, reference in zip(ours, value_and_gradients(pooled_plainly(1), inputs), strict=True):
+        torch.testing.assert_close(actual, reference, rtol=1e-10, atol=1e-10)
 
 
 def test_the_sum_over_images_is_the_same_whichever_factor_is_conjugated():

@@ -1,4 +1,4 @@
-"""A kind of layer that a test defines is trained, probed and drawn: nothing but its class knows it."""
+"""A layer kind that a test defines is trained, probed and drawn, although only its class knows it."""
 
 from dataclasses import dataclass
 
@@ -21,8 +21,8 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 
 @pytest.fixture
 def layers(monkeypatch) -> list[dict]:
-    """A network with parametric ReLU (He et al. 2015), a slope below zero for each channel."""
-    monkeypatch.setitem(KINDS, "prelu", None)  # and gone after the test
+    """Return a network with parametric ReLU (He et al. 2015), which has a slope below zero for each channel."""
+    monkeypatch.setitem(KINDS, "prelu", None)  # removed after the test
 
     @dataclass(frozen=True)
     class PReLU(Layer, kind="prelu"):
@@ -32,8 +32,8 @@ def layers(monkeypatch) -> list[dict]:
         def parameters(self, before, after):
             return {"slope": Parameter(before[:1], 0.25)}
 
-        def forward(self, F, x, own):
-            return x.clamp(min=0) + own.slope[:, None, None] * x.clamp(max=0)
+        def forward(self, F, x, params):
+            return x.clamp(min=0) + params.slope[:, None, None] * x.clamp(max=0)
 
     prelu = {"kind": "prelu", "name": "bend"}
     return [conv("a", 3, 5), prelu, conv("b", 2, 3), GLOBAL_MAX_POOL, linear("output", None)]
@@ -61,6 +61,6 @@ def test_its_network_is_probed_and_drawn(layers):
     assert changed["a"].shape == (3, 3, 20, 2)
     assert not np.allclose(changed["a"][0], whole)
     drawn = projection.projected(layers, weights)["b"], activation_maximization.maximised(layers, weights)["b"]
-    assert [one.shape for one in drawn] == [(2, 1, 7, 7)] * 2
-    assert all(np.isfinite(one).all() and one.any() for one in drawn)
+    assert [bank.shape for bank in drawn] == [(2, 1, 7, 7)] * 2
+    assert all(np.isfinite(bank).all() and bank.any() for bank in drawn)
     assert shapes(layers, (1, 16, 16), 2)[1] == (3, 12, 12)

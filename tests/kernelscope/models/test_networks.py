@@ -46,7 +46,7 @@ def plain_stacked(channels):
 
 
 class OfTowers(nn.Module):
-    """A layer on each half of the channels."""
+    """Apply a layer to each half of the channels."""
 
     def __init__(self, layer):
         super().__init__()
@@ -71,7 +71,7 @@ def plain_krizhevsky(channels):
 
 
 class Residual(nn.Module):
-    """x plus what the layers make of it."""
+    """Add the output of the layers to their input."""
 
     def __init__(self, *layers):
         super().__init__()
@@ -119,7 +119,7 @@ def untrained(network: nn.Module) -> list[nn.Parameter]:
 
 
 def same_weights(name: str, channels: int, network: nn.Sequential) -> nn.Sequential:
-    """The plain network with the weights of `network`, in order."""
+    """Return the plain network with the weights of `network`, in order."""
     plain = CASES[name][0](channels)
     with torch.no_grad():
         for theirs, ours in zip(plain.parameters(), trainable(network), strict=True):
@@ -150,10 +150,10 @@ def test_a_built_network_gives_what_plain_layers_give_with_the_same_gradients(na
     labels = torch.arange(11) % CLASSES
     for outputs in (ours, theirs):
         functional.cross_entropy(outputs, labels).backward()
-    for mine, reference in zip(trainable(network), plain.parameters(), strict=True):
+    for actual, reference in zip(trainable(network), plain.parameters(), strict=True):
         assert reference.grad.abs().max() > 0
         scale = float(reference.grad.abs().max())
-        torch.testing.assert_close(mine.grad, reference.grad, rtol=1e-3, atol=1e-4 * scale)
+        torch.testing.assert_close(actual.grad, reference.grad, rtol=1e-3, atol=1e-4 * scale)
 
 
 def test_running_averages_are_those_of_torch_and_normalize_what_is_not_trained():
@@ -186,14 +186,14 @@ def test_parameters_are_named_after_their_layers():
 
 
 def test_a_network_for_images_too_small_is_refused():
-    with pytest.raises(ValueError, match="kernel_size 15 of conv1"):
+    with pytest.raises(ValueError, match="kernel_size of conv1: got 15, expected 1 to 14"):
         networks.build(matched(), (1, 14, 30), 3)
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_untrained_weights_are_distributed_as_those_of_torch(name):
     network = built(name)
-    ours = {key: own.detach().numpy() for key, own in network.named_parameters() if own.requires_grad}
+    ours = {name: p.detach().numpy() for name, p in network.named_parameters() if p.requires_grad}
     theirs = dict(zip(ours, CASES[name][0](1).parameters(), strict=True))
     for key, values in ours.items():
         if key.startswith("norm"):
@@ -257,8 +257,8 @@ def test_a_seed_determines_all_weights_bit_for_bit_and_another_changes_each(name
 
 
 def test_weighted_layers_come_in_order_with_their_kind():
-    found = [(name, kind) for name, _, kind in networks.weighted(built("cnnkernels"))]
-    assert found == [
+    kinds = [(name, kind) for name, _, kind in networks.weighted(built("cnnkernels"))]
+    assert kinds == [
         *(("conv1", "conv"), ("conv2", "conv")),
         *(("hidden1", "linear"), ("hidden2", "linear"), ("output", "linear")),
     ]

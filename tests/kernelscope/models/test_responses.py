@@ -31,11 +31,11 @@ def test_outputs_and_maps_are_those_of_plain_layers(layers, shape):
     torch.testing.assert_close(whole.double(), each[-1], atol=1e-4, rtol=1e-4)
     for i, layer in enumerate(layers):
         if layer["kind"] == "conv":
-            found, end = maps.pop(layer["name"]), i
+            layer_maps, end = maps.pop(layer["name"]), i
             for following in ("batch_norm", "relu"):
                 end += layers[end + 1]["kind"] == following
-            assert found.dtype == np.float32
-            np.testing.assert_allclose(found, each[end], atol=1e-4, rtol=1e-4)
+            assert layer_maps.dtype == np.float32
+            np.testing.assert_allclose(layer_maps, each[end], atol=1e-4, rtol=1e-4)
     assert maps == {}
 
 
@@ -59,9 +59,9 @@ def test_a_conv_layer_is_the_correlation_of_scipy(k, channels, out, stride, padd
         [sum(map(correlate2d, np.pad(image, edges), kernel, ["valid"] * channels)) for kernel in kernels] for image in x
     ]
     layers, weights = [conv("c", out, k, stride, padding=padding)], {"c.weight": kernels, "c.bias": bias}
-    found = networks.loaded(layers, weights, dtype=torch.float64)(torch.from_numpy(x))
+    output = networks.loaded(layers, weights, dtype=torch.float64)(torch.from_numpy(x))
     expected = np.array(expected)[:, :, ::stride, ::stride] + bias[:, None, None]
-    np.testing.assert_allclose(found, expected, atol=1e-12)
+    np.testing.assert_allclose(output, expected, atol=1e-12)
 
 
 def test_portions_of_images_change_no_number(monkeypatch):
@@ -94,8 +94,8 @@ def test_a_kernel_is_laid_on_the_image_as_it_stands_not_flipped():
     image = np.zeros((1, 5, 5))
     image[0, 2, 2] = 255
     weights = {"c.weight": np.arange(9.0).reshape(1, 1, 3, 3), "c.bias": np.zeros(1)}
-    found = responses.responses([conv("c", 1, 3)], weights, image)["c"]
-    np.testing.assert_array_equal(found[0, 0], weights["c.weight"][0, 0, ::-1, ::-1])
+    maps = responses.responses([conv("c", 1, 3)], weights, image)["c"]
+    np.testing.assert_array_equal(maps[0, 0], weights["c.weight"][0, 0, ::-1, ::-1])
 
 
 @pytest.mark.parametrize(("kind", "expected"), [("max_pool", [6, 8]), ("average_pool", [3, 5])])

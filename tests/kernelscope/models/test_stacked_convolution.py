@@ -1,4 +1,4 @@
-"""The conv layers of several seeds at once against torch's own, seed by seed: values and gradients."""
+"""Conv layers of several seeds at once against torch's conv layer, seed by seed: values and gradients."""
 
 import pytest
 import torch
@@ -30,15 +30,15 @@ def tensors(seeds, images, channels, rows, cols, kernels, size, stride, dtype=to
 
 
 def plainly(stride, conv=functional.conv2d):
-    """Each seed by itself."""
-    return lambda *stacks: torch.stack([conv(*own, stride=stride) for own in zip(*stacks, strict=True)])
+    """Return the function that computes each seed separately."""
+    return lambda *stacks: torch.stack([conv(*arrays, stride=stride) for arrays in zip(*stacks, strict=True)])
 
 
 def assert_same(ours, theirs, tolerance=1e-10):
-    for mine, reference in zip(ours, theirs, strict=True):
-        assert mine.shape == reference.shape
-        assert mine.dtype == reference.dtype
-        error = float(((mine - reference).abs().max() / reference.abs().max()).detach())
+    for actual, reference in zip(ours, theirs, strict=True):
+        assert actual.shape == reference.shape
+        assert actual.dtype == reference.dtype
+        error = float(((actual - reference).abs().max() / reference.abs().max()).detach())
         assert error < tolerance
 
 

@@ -1,4 +1,4 @@
-"""Layers of Krizhevsky et al. (2012), towers, response normalisation and centred input, alone and in stacks."""
+"""Layers of Krizhevsky et al. (2012): towers, response normalization and centered input, alone and in stacks."""
 
 import numpy as np
 import pytest
@@ -28,7 +28,7 @@ def built(layers=LAYERS, seed=0):
 
 
 def test_a_tower_sees_nothing_of_the_other():
-    """conv2 with the kernels of conv1 in tower 2 taken away: only its own second half changes."""
+    """Without the kernels of conv1 in tower 2, only the second half of conv2 changes."""
     weights = networks.weights(built())
     before = responses(LAYERS, weights, images())["conv2"]
     weights["conv1.weight"][4:], weights["conv1.bias"][4:] = 0, 0
@@ -56,28 +56,28 @@ def test_kernels_on_all_channels_are_zero_for_the_other_tower():
 
 def test_the_mean_of_the_images_is_taken_out_channel_by_channel():
     network = built()
-    (name, found), *_ = network.outputs(as_input(images()))
+    (name, centered), *_ = network.outputs(as_input(images()))
     assert name == "input"
-    assert found.mean((0, 2, 3)).abs().max() < 1e-3
-    assert float(found.max() - found.min()) == pytest.approx(np.ptp(images().astype(float)), abs=60)
+    assert centered.mean((0, 2, 3)).abs().max() < 1e-3
+    assert float(centered.max() - centered.min()) == pytest.approx(np.ptp(images().astype(float)), abs=60)
     assert not network.get_parameter("input.mean").requires_grad
 
 
 @pytest.mark.parametrize("layer", [local_response_norm(2, 5, 2, 0.3), local_response_norm(1, 3, 1, 0.1, 0.5)])
 def test_response_normalisation_is_the_formula_and_has_its_gradient(layer):
     x = torch.randn((2, 8, 3, 3), dtype=torch.float64, generator=torch.Generator().manual_seed(0), requires_grad=True)
-    reach, own = layer["size"] // 2, 8 // layer["towers"]
+    reach, width = layer["size"] // 2, 8 // layer["towers"]
     expected = torch.empty_like(x)
     for i in range(8):
-        tower = range(i // own * own, i // own * own + own)
+        tower = range(i // width * width, i // width * width + width)
         near = [j for j in range(i - reach, i + reach + 1) if j in tower]
         base = layer["k"] + layer["alpha"] * sum(x[:, j] ** 2 for j in near)
         expected[:, i] = x[:, i] / base ** layer["beta"]
     error = torch.randn(x.shape, dtype=torch.float64, generator=torch.Generator().manual_seed(1))
     (theirs,) = torch.autograd.grad(expected, x, error)
-    found = networks.loaded([layer], {})(x)
-    (own_gradient,) = torch.autograd.grad(found, x, error)
-    torch.testing.assert_close(found, expected)
+    output = networks.loaded([layer], {})(x)
+    (own_gradient,) = torch.autograd.grad(output, x, error)
+    torch.testing.assert_close(output, expected)
     torch.testing.assert_close(own_gradient, theirs)
 
 
@@ -90,7 +90,7 @@ def test_kernels_in_pixels_leave_the_other_tower_out():
 
 
 def test_without_a_kernel_its_neighbours_are_normalized_by_less():
-    """Response normalisation mixes channels: by hand, with the map of the kernel set to zero before it."""
+    """Response normalization mixes channels, so the kernel's map is set to zero before it, by hand."""
     weights, few = networks.weights(built()), images(4)
     _, changed = ablation.answers(LAYERS, weights, few, responses(LAYERS, weights, few))
     network = networks.loaded(LAYERS, weights)
@@ -112,8 +112,11 @@ def test_a_stack_gives_what_each_network_gives():
 @pytest.mark.parametrize(
     ("layers", "words"),
     [
-        ([conv("a", 5, 3, towers=2)], "a: found 3 channels for 2 towers"),
-        ([conv("a", 6, 3), RELU, conv("b", 5, 3, towers=2)], "b: found 5 kernels for 2 towers"),
+        ([conv("a", 5, 3, towers=2)], "towers of a: got 2 for 3 channels, expected a divisor of 3"),
+        (
+            [conv("a", 6, 3), RELU, conv("b", 5, 3, towers=2)],
+            "towers of b: got 2 for 5 kernels, expected a divisor of 5",
+        ),
     ],
 )
 def test_towers_share_channels_and_kernels_evenly(layers, words):

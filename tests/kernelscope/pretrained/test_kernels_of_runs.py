@@ -171,7 +171,7 @@ def test_a_shape_that_asks_for_any_memory_is_refused(folder):
     np.save(folder / "a.npy", BANK)
     content = (folder / "a.npy").read_bytes().replace(b"(3, 1, 5, 5)", b"(9, 9, 9, 9)")
     (folder / "a.npy").write_bytes(content)
-    with pytest.raises(ValueError, match=r"a\.npy is no whole array"):
+    with pytest.raises(ValueError, match=r"a\.npy: got no complete array"):
         array_files.read_npy(folder / "a.npy")
 
 

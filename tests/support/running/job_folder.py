@@ -84,7 +84,7 @@ class Folder:
     def waiting(self, holder, **options) -> subprocess.Popen:
         """A job that waits for another one."""
         process = self.start(**{"spec": WAITING, **options})
-        line = f"waiting for process {holder.pid} on {platform.node()}, which makes the same\n"
+        line = f"waiting for process {holder.pid} on {platform.node()}, which is running the same job\n"
         assert process.stdout.readline() == line
         return process
 

@@ -116,7 +116,7 @@ def how_it_went_on(folder: Path) -> str:
     text = (folder / LOG).read_text()
     if "resumed after step" in text:
         return "from step " + text.split("resumed after step ")[1].split()[0]
-    alone = "made by another process" in text or "Nothing to be done" in (folder / "again.txt").read_text()
+    alone = "another process finished this job" in text or "Nothing to be done" in (folder / "again.txt").read_text()
     return "finished by itself" if alone else "anew"
 
 

@@ -76,7 +76,7 @@ def test_all_is_made_and_what_was_found_is_told(finished):
     assert found["images"] == {"train": {"bar": 10, RING: 10}, "test": {"bar": 2, RING: 2}}
     assert (finished.folder / DATA / "skipped.csv").read_text() == "file,why\n"
     log = (finished.folder / "results/mine/logs/read_dataset/mine.log").read_text()
-    assert log.startswith("24 pictures in 2 classes; image_size: [24, 32], resize: stretch, colours: grey")
+    assert log.startswith("24 images in 2 classes; settings: image_size: [24, 32], resize: stretch, colours: grey")
 
 
 def touched(pictures):
@@ -152,10 +152,13 @@ def test_a_second_plan_reads_no_picture_again(mine):
 
 
 PROBLEMS = {
-    "no folder": (lambda pictures: shutil.rmtree(pictures), "pictures is no folder"),
-    "one class": (lambda pictures: shutil.rmtree(pictures / "bar"), "pictures holds pictures of one class"),
+    "no folder": (lambda pictures: shutil.rmtree(pictures), "pictures: got no folder"),
+    "one class": (lambda pictures: shutil.rmtree(pictures / "bar"), "pictures: got images of one class only"),
     "case": (lambda pictures: picture(pictures / "Bar/1.png", "bar", 1), "the classes 'Bar' and 'bar'"),
-    "a link out": (lambda pictures: (pictures / "bar/x.png").symlink_to("/etc/passwd"), "pictures/bar/x.png is a link"),
+    "a link out": (
+        lambda pictures: (pictures / "bar/x.png").symlink_to("/etc/passwd"),
+        "pictures/bar/x.png: got a link",
+    ),
 }
 
 
@@ -176,12 +179,12 @@ def test_a_file_that_is_no_picture_stops_the_job_or_is_left_out_and_listed(mine)
     (mine.folder / "pictures/bar/notes.png").write_text("no picture")
     done = mine.snakemake("dataset", *OWN)
     assert done.returncode == 1
-    assert "pictures/bar/notes.png is no PNG, JPEG, TIFF, BMP, GIF or WebP picture" in done.stdout + done.stderr
+    assert "pictures/bar/notes.png: got no PNG, JPEG, TIFF, BMP, GIF or WebP image" in done.stdout + done.stderr
     assert not (mine.folder / DATA / "images.npz").exists()
     mine.edit("mine.yaml", "folder: pictures", "folder: pictures, on_error: skip")
     assert mine.snakemake("dataset", *OWN).returncode == 0
     skipped = (mine.folder / DATA / "skipped.csv").read_text().splitlines()
-    assert skipped == ["file,why", 'bar/notes.png,"is no PNG, JPEG, TIFF, BMP, GIF or WebP picture"']
+    assert skipped == ["file,why", 'bar/notes.png,"no PNG, JPEG, TIFF, BMP, GIF or WebP image"']
 
 
 def test_the_same_picture_in_train_and_test_is_told_with_names(mine):
@@ -193,4 +196,4 @@ def test_the_same_picture_in_train_and_test_is_told_with_names(mine):
     assert found["in_both_splits"]
     assert all(f"bar/again{name[4:]}" == again for name, again in found["in_both_splits"])
     log = (mine.folder / "results/mine/logs/read_dataset/mine.log").read_text()
-    assert f"WARNING: {len(found['in_both_splits'])} pictures are in train and in test" in log
+    assert f"WARNING: {len(found['in_both_splits'])} images occur in both train and test" in log

@@ -19,7 +19,11 @@ from kernelscope.data.splits import check_counts, splits
 
 
 class Frames:
-    """uint16 images of one shape in a file that nobody sees, and how often each level occurs in them."""
+    """uint16 images of one shape in an unnamed temporary file, and a count of their levels.
+
+    folder : of the temporary file
+    view : settings of the images
+    """
 
     def __init__(self, folder: Path, view: View):
         folder.mkdir(parents=True, exist_ok=True)
@@ -29,30 +33,42 @@ class Frames:
         self.row_bytes = 2 * int(np.prod(view.shape))
 
     def add(self, image: np.ndarray) -> None:
+        """Append an image."""
         self.file.write(np.ascontiguousarray(image, np.uint16).tobytes())
         if self.view.normalise == "dataset":
             self.levels += np.bincount(image.ravel(), minlength=preprocessing.LEVELS)
 
     def blocks(self, numbers: np.ndarray, size: int) -> Iterator[np.ndarray]:
-        """The images of these numbers as they are to be, (n, h, w) or (n, h, w, 3) uint8, so many at a time."""
+        """Yield finished images, (n, h, w) or (n, h, w, 3) uint8.
+
+        numbers : indices of the images, in the order in which they were added
+        size : images in a block at most
+        """
         self.file.flush()
         low, high = preprocessing.limits(self.levels)
         for start in range(0, len(numbers), size):
-            some = numbers[start : start + size]
-            images = np.empty((len(some), *self.view.shape), np.uint16)
-            for image, number in zip(images, some, strict=True):
+            block = numbers[start : start + size]
+            images = np.empty((len(block), *self.view.shape), np.uint16)
+            for image, number in zip(images, block, strict=True):
                 self.file.seek(int(number) * self.row_bytes)
                 image[...] = np.frombuffer(self.file.read(self.row_bytes), np.uint16).reshape(self.view.shape)
             yield preprocessing.finished(images, self.view, low, high)
 
 
-MOST_TOLD = 1000  # pictures that occur more than once
-FLAT = 257  # levels of 65536 by which the pixels of a picture must differ, or it shows nothing
-EVERY = 1000  # pictures, a line of progress
+MOST_TOLD = 1000  # groups of equal images in found.json at most
+FLAT = 257  # levels of 65536; an image whose pixels differ by less has a single color
+EVERY = 1000  # images from one line of progress to the next
 
 
 class Framed(NamedTuple):
-    """A picture of a source: its name, its class, its split if that is given, its rows and cols there, its frame."""
+    """An image of a source.
+
+    name : of the image in the source
+    label : name of the class
+    split : `train`, `test`, or None if it is not given
+    size : rows and cols in the source
+    frame : as from preprocessing.framed, uint16
+    """
 
     name: str
     label: str
@@ -62,7 +78,13 @@ class Framed(NamedTuple):
 
 
 class Dataset(NamedTuple):
-    """What came of a source; about: what found.json says; skipped: (file, why) of each file that is left out."""
+    """A dataset to be written.
+
+    class_names : name of each label
+    splits : images and labels of each split
+    about : content of found.json
+    skipped : (file, what it is instead of an image) of each file that was left out
+    """
 
     class_names: list[str]
     splits: dict[str, Split]
@@ -71,7 +93,12 @@ class Dataset(NamedTuple):
 
 
 class Job(NamedTuple):
-    """What a source needs to know of the job: a folder for what is large, how many processes, whom to tell."""
+    """What a source needs from its job.
+
+    scratch : folder for large temporary files
+    processes : number of processes
+    tell : prints a line of progress
+    """
 
     scratch: Path
     processes: int
@@ -79,7 +106,13 @@ class Job(NamedTuple):
 
 
 class Gathering:
-    """Pictures as they come; their order is that of the dataset."""
+    """Collects images one by one, in the order of the dataset.
+
+    view : settings of the images
+    class_names : name of each label
+    count : number of images to come, for progress
+    job : scratch folder and progress
+    """
 
     def __init__(self, view: View, class_names: list[str], count: int, job: Job):
         self.view, self.class_names, self.count, self.tell = view, class_names, count, job.tell
@@ -92,6 +125,7 @@ class Gathering:
         self.number = {name: label for label, name in enumerate(class_names)}
 
     def add(self, picture: Framed) -> None:
+        """Append an image."""
         if np.ptp(picture.frame) < FLAT:
             self.constant += 1
         else:
@@ -103,41 +137,56 @@ class Gathering:
         self.given.append(picture.split)
         self.sizes.append(picture.size)
         if len(self.names) % EVERY == 0:
-            self.tell(f"{len(self.names)} of {self.count} pictures")
+            self.tell(f"{len(self.names)} of {self.count} images")
 
     def dataset(self, where: str, test_share: float, seed: int) -> Dataset:
-        """All of them; ValueError if a class has too few. `where` is the source, for a line that says so."""
-        found = np.array(splits(self.names, self.labels, self.given, test_share, seed), dtype=object)
-        check_counts(self.labels, found, self.class_names, where)
-        about = {"view": self.view._asdict(), "constant": self.constant, **self.repeated(found)}
-        counts = Counter(zip(found.tolist(), self.labels, strict=True))
+        """Return a dataset of all images.
+
+        Parameters
+        ----------
+        where : name of the source in messages
+        test_share : share of each class in the test set, where no split is given
+        seed : of the split
+
+        Raises
+        ------
+        ValueError
+            If a class has too few images.
+        """
+        assigned = np.array(splits(self.names, self.labels, self.given, test_share, seed), dtype=object)
+        check_counts(self.labels, assigned, self.class_names, where)
+        about = {"view": self.view._asdict(), "constant": self.constant, **self.repeated(assigned)}
+        counts = Counter(zip(assigned.tolist(), self.labels, strict=True))
         about["images"] = {
             split: {name: counts[split, label] for name, label in self.number.items()} for split in SPLITS
         }
         for note in notes(about):
             self.tell(f"WARNING: {note}")
         return Dataset(
-            self.class_names, {split: self.split(np.flatnonzero(found == split)) for split in SPLITS}, about, []
+            self.class_names, {split: self.split(np.flatnonzero(assigned == split)) for split in SPLITS}, about, []
         )
 
-    def repeated(self, found: np.ndarray) -> dict[str, list[list[str]]]:
-        """Pictures that occur in both splits, or in two classes."""
-        alike = [group for group in self.same.values() if len(group) > 1]
-        both = [self.called(group) for group in alike if len(set(found[group])) > 1]
-        torn = [self.called(group) for group in alike if len({self.labels[i] for i in group}) > 1]
-        return {"in_both_splits": sorted(both)[:MOST_TOLD], "in_two_classes": sorted(torn)[:MOST_TOLD]}
+    def repeated(self, assigned: np.ndarray) -> dict[str, list[list[str]]]:
+        """Return the names of equal images in both splits, or in two classes, from the split of each image."""
+        equal = [group for group in self.same.values() if len(group) > 1]
+        in_both = [self.called(group) for group in equal if len(set(assigned[group])) > 1]
+        in_two = [self.called(group) for group in equal if len({self.labels[i] for i in group}) > 1]
+        return {"in_both_splits": sorted(in_both)[:MOST_TOLD], "in_two_classes": sorted(in_two)[:MOST_TOLD]}
 
     def called(self, group: list[int]) -> list[str]:
+        """Return the sorted names of images."""
         return sorted(self.names[i] for i in group)
 
     def split(self, numbers: np.ndarray) -> Split:
+        """Return the split of the images with these indices."""
         labels = np.array(self.labels, np.int64)[numbers]
         return Split((len(numbers), *self.view.shape), labels, self.blocks(numbers))
 
     def blocks(self, numbers: np.ndarray) -> Iterator[Block]:
+        """Yield blocks of the images with these indices."""
         start = 0
         for images in self.frames.blocks(numbers, BLOCK):
-            mine = numbers[start : start + len(images)].tolist()
-            truth = [dict(zip(("file", "rows", "cols"), (self.names[i], *self.sizes[i]), strict=True)) for i in mine]
+            block = numbers[start : start + len(images)].tolist()
+            truth = [dict(zip(("file", "rows", "cols"), (self.names[i], *self.sizes[i]), strict=True)) for i in block]
             yield Block(images, truth)
             start += len(images)

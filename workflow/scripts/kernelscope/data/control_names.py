@@ -1,8 +1,8 @@
-"""Control trainings: everything as in the real one but for one thing that a kernel might owe its look to.
+"""Control trainings: like the real training, except for one property that the kernels' appearance might be due to.
 
-random_labels: the training images get each other's labels, so there is nothing to learn but the images themselves.
-frozen: the conv layers stay as they were initialised; only what comes after them learns (Gavrikov and Keuper 2023).
-phase_scrambled: every image keeps its spectrum and loses its shapes.
+random_labels : the labels of the training images are permuted, so that only the images themselves can be learned
+frozen : the conv layers keep their initial weights; only the layers after them learn (Gavrikov and Keuper 2023)
+phase_scrambled : every image keeps its amplitude spectrum and loses its shapes
 """
 
 NONE, RANDOM_LABELS, FROZEN, PHASE_SCRAMBLED = "none", "random_labels", "frozen", "phase_scrambled"

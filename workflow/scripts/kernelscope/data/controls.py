@@ -1,4 +1,4 @@
-"""What a control training does to labels and images."""
+"""Labels and images of control trainings."""
 
 import numpy as np
 
@@ -7,21 +7,21 @@ from kernelscope.data.split_names import SPLITS
 
 
 def labels_of(control: str, labels: np.ndarray, seed: int) -> np.ndarray:
-    """The labels (n,) to train on: shuffled by `seed` under random_labels, so that classes keep their sizes."""
+    """Return the labels (n,) to train on: under random_labels a permutation, in which classes keep their sizes."""
     if control != RANDOM_LABELS:
         return labels
     return np.random.default_rng([seed, 2]).permutation(labels)
 
 
 def images_of(control: str, images, split: str):
-    """The images (n, h, w) or (n, h, w, 3) that the network sees, an array or rows still to be read."""
+    """Return the images that the network sees, (n, h, w) or (n, h, w, 3), as an array or as rows still to be read."""
     return Scrambled(images, split) if control == PHASE_SCRAMBLED else images
 
 
 class Scrambled:
-    """Images of the same mean and amplitude spectrum with the phases of white noise, float32 and not clipped.
+    """Images with the same mean and amplitude spectrum, and the phases of white noise; float32 and not clipped.
 
-    The same in every seed. Scrambled as they are asked for, by a slice or by an array of their numbers.
+    They are equal in every seed, and are scrambled when they are read, by a slice or by an array of indices.
     """
 
     dtype = np.dtype(np.float32)
@@ -42,16 +42,16 @@ class Scrambled:
 
 
 def phase_scrambled(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """An image (h, w) or (h, w, 3); all its channels turn by the same phases, which keeps how they go together."""
+    """Return an image (h, w) or (h, w, 3) with random phases, equal in all channels, which keeps their correlation."""
     spectrum = np.fft.rfft2(image, axes=(0, 1))
-    turn = np.exp(1j * np.angle(np.fft.rfft2(rng.standard_normal(image.shape[:2]))))
-    turn[0, 0] = 1
-    turn = turn if image.ndim == 2 else turn[..., None]
-    return np.fft.irfft2(spectrum * turn, s=image.shape[:2], axes=(0, 1))
+    phases = np.exp(1j * np.angle(np.fft.rfft2(rng.standard_normal(image.shape[:2]))))
+    phases[0, 0] = 1
+    phases = phases if image.ndim == 2 else phases[..., None]
+    return np.fft.irfft2(spectrum * phases, s=image.shape[:2], axes=(0, 1))
 
 
 def visible(images: np.ndarray) -> np.ndarray:
-    """uint8 images as they are; others stretched from their smallest to their largest value, to be drawn."""
+    """Return images to draw: uint8 images unchanged, others scaled from their smallest to their largest value."""
     if images.dtype == np.uint8:
         return images
     low, high = float(images.min()), float(images.max())

@@ -1,4 +1,4 @@
-"""What a dataset is written to: images.npz and parameters.csv, block by block, whatever its source."""
+"""Write images.npz and parameters.csv of a dataset block by block, whatever its source."""
 
 import itertools
 import time
@@ -10,21 +10,26 @@ import numpy as np
 from kernelscope.data import image_file
 from kernelscope.io import csv_files
 
-BLOCK = 1000  # images made before they are written
-EVERY = 5.0  # seconds
+BLOCK = 1000  # images that are made before they are written
+EVERY = 5.0  # seconds from one line of progress to the next
 
 
 class Block(NamedTuple):
-    """Some images of a split, (n, h, w) uint8, and one dict of true parameters each."""
+    """Consecutive images of a split, (n, h, w) or (n, h, w, 3) uint8, and a dict of true parameters for each."""
 
     images: np.ndarray
     truth: list[dict]
 
 
 class Split(NamedTuple):
-    """Images (n, h, w) of this shape, drawn as the blocks are taken, once; labels (n,) int64."""
+    """A split of a dataset.
 
-    shape: tuple[int, int, int]
+    shape : of the images, (n, h, w) or (n, h, w, 3)
+    labels : (n,) int64
+    blocks : the images, made while iterating, which is possible only once
+    """
+
+    shape: tuple[int, ...]
     labels: np.ndarray
     blocks: Iterator[Block]
 
@@ -32,7 +37,15 @@ class Split(NamedTuple):
 def write(
     images: str, parameters: str, class_names: list[str], splits: dict[str, Split], tell: Callable[[str], None]
 ) -> None:
-    """Both files, as the blocks come; `tell` is told now and then how far it is, where there are many images."""
+    """Write both files of a dataset.
+
+    Parameters
+    ----------
+    images, parameters : paths of images.npz and parameters.csv
+    class_names : name of each label
+    splits : by name
+    tell : receives a line of progress every few seconds
+    """
     with image_file.written(images) as archive:
         archive.add("class_names", class_names)
         rows = written(archive, splits, class_names, Progress(splits, tell))
@@ -43,7 +56,7 @@ def write(
 def written(
     archive: image_file.Archive, splits: dict[str, Split], class_names: list[str], progress: "Progress"
 ) -> Iterator[dict]:
-    """Write the images and labels of every split as they come, and yield the rows of parameters.csv."""
+    """Write the images and labels of every split block by block, and yield the rows of parameters.csv."""
     for name, split in splits.items():
         start = 0
         with archive.growing(f"{name}_images", split.shape, "uint8") as write:
@@ -58,15 +71,16 @@ def written(
 
 
 class Progress:
-    """A line now and then, where there are many images."""
+    """Prints how many images are done every few seconds."""
 
     def __init__(self, splits: dict[str, Split], tell: Callable[[str], None]):
         self.tell, self.all, self.done = tell, sum(split.shape[0] for split in splits.values()), 0
-        self.started = self.told = time.monotonic()
+        self.started = self.reported = time.monotonic()
 
     def made(self, count: int) -> None:
+        """Count further images."""
         self.done += count
         now = time.monotonic()
-        if now - self.told >= EVERY:
-            self.told, left = now, (now - self.started) / self.done * (self.all - self.done)
+        if now - self.reported >= EVERY:
+            self.reported, left = now, (now - self.started) / self.done * (self.all - self.done)
             self.tell(f"{self.done} of {self.all} images  {left:.0f} s left")

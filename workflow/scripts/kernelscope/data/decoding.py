@@ -1,4 +1,4 @@
-"""A picture file as a person sees it: its first frame, turned as its EXIF note says; with a bound on its size."""
+"""Decode an image file as a viewer shows it: the first frame, rotated as EXIF says. The size is limited."""
 
 import io
 import warnings
@@ -7,106 +7,121 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "GIF", "WEBP")  # what some cameras call .jpg, MPO, is read as JPEG
+FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "GIF", "WEBP")  # JPEG includes MPO, which some cameras call .jpg
 MOST_PIXELS, LONGEST_SIDE = 100_000_000, 100_000  # Pillow takes minutes for a row of millions of pixels
-TURNED, BITS, INK, NUMBERS = 0x0112, 258, 262, 339  # of notes: how the camera was held; of TIFF, what its numbers mean
-TURN = {  # by that note
+# Tags of EXIF (Orientation) and TIFF (BitsPerSample, PhotometricInterpretation, SampleFormat).
+TURNED, BITS, INK, NUMBERS = 0x0112, 258, 262, 339
+TURN = {  # orientation -> how to set the image upright
     **{2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM},
     **{5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE},
     8: Image.Transpose.ROTATE_90,
 }
-ON_ITS_SIDE = (5, 6, 7, 8)
+ON_ITS_SIDE = (5, 6, 7, 8)  # orientations that exchange rows and cols
 WHITE_16 = 65535
-BEGIN = {  # what files of a kind begin with
+BEGIN = {  # first bytes of a file -> its format
     **{b"\x89PNG": "PNG", b"\xff\xd8\xff": "JPEG", b"II*\0": "TIFF", b"MM\0*": "TIFF", b"II+\0": "TIFF"},
     **{b"MM\0+": "TIFF", b"BM": "BMP", b"GIF8": "GIF"},
 }
 
-Image.MAX_IMAGE_PIXELS = None  # ours is told with the size
-Image.init()  # of named formats Pillow does not load the readers itself
+Image.MAX_IMAGE_PIXELS = None  # MOST_PIXELS applies instead, with the size in the message
+Image.init()  # Pillow does not load the readers of FORMATS by itself
 
 
 class NoPictureError(ValueError):
-    """Why a file cannot be read as a picture."""
+    """A file holds no image that can be read; the message is a noun phrase that says what it holds."""
 
 
 class Picture(NamedTuple):
-    """An image in one of the modes L, LA, RGB, RGBA, and F with white as 1; rows and cols that it has in its file."""
+    """A decoded image.
+
+    image : in mode L, LA, RGB or RGBA, or in mode F with white as 1
+    size : rows and cols in the file, of the upright image
+    """
 
     image: Image.Image
     size: tuple[int, int]
 
 
 def decoded(data: bytes, least: int = 0) -> Picture:
-    """The picture in a file.
+    """Return the image in a file.
 
-    A JPEG may come smaller, yet no side shorter than `least`, which is faster; 0: as large as it is. NoPictureError,
-    in words that follow the name of the file.
+    Parameters
+    ----------
+    data : content of the file
+    least : a JPEG may be decoded at a smaller size, which is faster, but with no side shorter than this; 0: full size
+
+    Raises
+    ------
+    NoPictureError
+        If the file holds no image that can be read.
     """
     if not data:
-        raise NoPictureError("is empty")
+        raise NoPictureError("an empty file")
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of what Pillow mends by itself
+            warnings.simplefilter("ignore")  # about defects that Pillow repairs
             return _decoded(data, least)
     except NoPictureError:
         raise
     except UnidentifiedImageError:
         kind = next((kind for begin, kind in BEGIN.items() if data.startswith(begin)), "")
-        words = "is no PNG, JPEG, TIFF, BMP, GIF or WebP picture"
-        raise NoPictureError(f"is a {kind} file, but damaged or of a rare kind" if kind else words) from None
+        foreign = "no PNG, JPEG, TIFF, BMP, GIF or WebP image"
+        damaged = f"a {kind} file that is damaged or of an unsupported kind"
+        raise NoPictureError(damaged if kind else foreign) from None
     except MemoryError:
-        raise NoPictureError("needs more memory than a picture may take") from None
-    except Exception as error:  # Pillow raises a dozen kinds for what is not as it should be
+        raise NoPictureError("an image that needs too much memory") from None
+    except Exception as error:  # Pillow raises a dozen types of errors for damaged images
         raise NoPictureError(unreadable(error)) from None
 
 
 def unreadable(error: Exception) -> str:
-    """What Pillow says of a damaged picture, in one line that follows the name of the file."""
+    """Return a noun phrase with Pillow's message about a damaged image, on one line."""
     words = "".join(letter if letter.isprintable() else " " for letter in str(error))
-    return f"cannot be read ({(' '.join(words.split()).removesuffix('.') or type(error).__name__)[:120]})"
+    reason = " ".join(words.split()).removesuffix(".") or type(error).__name__
+    return f"a file that cannot be read ({reason[:120]})"
 
 
 def _decoded(data: bytes, least: int) -> Picture:
+    """Return the image in a file; Pillow's errors pass through."""
     image = Image.open(io.BytesIO(data), formats=FORMATS)
     width, height = image.size
     if width * height > MOST_PIXELS:
-        raise NoPictureError(f"has {height} x {width} pixels; allowed: {MOST_PIXELS:,} altogether")
+        raise NoPictureError(f"{height} x {width} pixels, more than {MOST_PIXELS:,} in all")
     if max(width, height) > LONGEST_SIDE:
-        raise NoPictureError(f"has {height} x {width} pixels; allowed: {LONGEST_SIDE:,} to a side")
+        raise NoPictureError(f"{height} x {width} pixels, more than {LONGEST_SIDE:,} on a side")
     if least and image.format in ("JPEG", "MPO"):
         image.draft(None, (least, least))
     mend_transparency(image)
     image.load()
-    turn = note(image)  # of TIFF none is left, as Pillow has turned it
+    orientation = note(image)  # None for TIFF, which Pillow has rotated already
     image = plain(image)
-    if turn in TURN:
-        image = image.transpose(TURN[turn])
-    return Picture(image, (width, height) if turn in ON_ITS_SIDE else (height, width))
+    if orientation in TURN:
+        image = image.transpose(TURN[orientation])
+    return Picture(image, (width, height) if orientation in ON_ITS_SIDE else (height, width))
 
 
 def note(image: Image.Image):
-    """How the camera was held, as EXIF has it; None where nothing of use is noted."""
+    """Return the orientation in EXIF; None if it is missing or unusable."""
     try:
-        found = image.getexif().get(TURNED)
-    except Exception:  # of a dozen kinds; the picture is there all the same
+        orientation = image.getexif().get(TURNED)
+    except Exception:  # a dozen types of errors, none of which affects the image itself
         return None
-    return found if isinstance(found, int) else None
+    return orientation if isinstance(orientation, int) else None
 
 
 def mend_transparency(image: Image.Image) -> None:
-    """The transparent colour of a PNG in the levels that Pillow gives its pixels, not in those of the file."""
-    colour, raw = image.info.get("transparency"), image.tile[0][3] if image.tile else None
-    if image.format != "PNG" or colour is None:
+    """Convert the transparent color of a PNG from the levels in the file to the levels of Pillow's pixels."""
+    color, raw = image.info.get("transparency"), image.tile[0][3] if image.tile else None
+    if image.format != "PNG" or color is None:
         return
     if raw in ("L;2", "L;4"):
-        image.info["transparency"] = colour * {"L;2": 85, "L;4": 17}[raw]
+        image.info["transparency"] = color * {"L;2": 85, "L;4": 17}[raw]
     elif raw == "RGB;16B":
-        image.info["transparency"] = tuple(level >> 8 for level in colour)
+        image.info["transparency"] = tuple(level >> 8 for level in color)
 
 
 def plain(image: Image.Image) -> Image.Image:
-    """The same in one of the modes L, LA, RGB, RGBA, F."""
+    """Return the image in mode L, LA, RGB, RGBA or F."""
     mode, transparent = image.mode, image.info.get("transparency")
     if mode.startswith("I;16") and transparent is not None:
         opaque = Image.fromarray(np.uint8(255) * (np.asarray(image) != transparent))
@@ -124,27 +139,30 @@ PLAIN = {"1": "L", "La": "LA", "PA": "RGBA", "RGBa": "RGBA", "P": "RGB"}
 
 
 def grey(image: Image.Image) -> np.ndarray:
-    """Pixels of more than 8 bits (h, w) float32 with white as 1; of a TIFF as its notes say."""
-    numbers, notes = np.asarray(image), getattr(image, "tag_v2", {})
+    """Return gray levels of more than 8 bits, (h, w) float32 with white as 1; the tags of a TIFF are respected."""
+    numbers, tags = np.asarray(image), getattr(image, "tag_v2", {})
     if image.mode.startswith("I;16"):
-        bits = notes.get(BITS, (16,))[0]
-        found = numbers.astype(np.float32) / np.float32(2**bits - 1)
+        bits = tags.get(BITS, (16,))[0]
+        levels = numbers.astype(np.float32) / np.float32(2**bits - 1)
     else:
-        unsigned = image.mode == "I" and notes and notes.get(NUMBERS, (1,))[0] == 1
-        found = unit(numbers.view(np.uint32) if unsigned else numbers)
-    return 1 - found if notes.get(INK) == 0 else found  # 0: the larger, the darker
+        unsigned = image.mode == "I" and tags and tags.get(NUMBERS, (1,))[0] == 1
+        levels = unit(numbers.view(np.uint32) if unsigned else numbers)
+    return 1 - levels if tags.get(INK) == 0 else levels  # 0: larger numbers are darker
 
 
 def unit(numbers: np.ndarray) -> np.ndarray:
-    """Grey levels of any range as float32 with white as 1: from 0 to the first of 1, 255 and 65535 that none exceeds,
-    else from the least to the largest. NoPictureError where one is not finite."""
+    """Return gray levels of any range as float32 with white as 1.
+
+    White is the first of 1 (floats only), 255 and 65535 that no level exceeds. If there are negative or larger levels,
+    the range from the smallest to the largest is used. NoPictureError if a level is not finite.
+    """
     numbers = np.asarray(numbers)
     if not numbers.size:
-        raise NoPictureError("has no pixels")
+        raise NoPictureError("no pixels")
     low, high = float(numbers.min()), float(numbers.max())
     if not np.isfinite([low, high]).all():
-        raise NoPictureError("has pixels that are no finite numbers")
+        raise NoPictureError("pixels that are not finite numbers")
     if low < 0 or high > WHITE_16:
-        return ((numbers / 2.0 - low / 2) / max(high / 2 - low / 2, 1e-30)).astype(np.float32)  # halves: none overflows
+        return ((numbers / 2.0 - low / 2) / max(high / 2 - low / 2, 1e-30)).astype(np.float32)  # halves do not overflow
     white = 1 if high <= 1 and numbers.dtype.kind == "f" else 255 if high <= 255 else WHITE_16
     return numbers.astype(np.float32) / np.float32(white)

@@ -1,4 +1,4 @@
-"""Pictures read by several processes: none of them may crash, hang, or take all memory of the job."""
+"""Decode images in several processes: no file may crash the job, block it, or take all its memory."""
 
 import ctypes
 import hashlib
@@ -18,18 +18,23 @@ from PIL import Image
 
 from kernelscope.data.decoding import NoPictureError, unreadable
 
-AT_ONCE = 16  # pictures that a process takes
-PART = 2**25  # bytes of what it makes of them, at most
-PATIENCE = 60  # seconds for one picture
-MOST_BYTES = 2**30  # of a file: more than any picture of MOST_PIXELS takes
-BLOCKS = 8  # of memory that Pillow keeps
-MEMORY = 3 * 2**30  # bytes that a process may take beyond what it starts with
+AT_ONCE = 16  # images that a process takes at a time
+PART = 2**25  # bytes of their results at most
+PATIENCE = 60  # seconds for an image
+MOST_BYTES = 2**30  # of a file: more than an image of MOST_PIXELS takes
+BLOCKS = 8  # blocks of memory that Pillow keeps for the next image
+MEMORY = 3 * 2**30  # bytes that a process may allocate after its start
 FORKED = get_context("fork")
 ENDS_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 
 class Reading(NamedTuple):
-    """What came of a file: its sha256 ("" if it was not read to its end), what was made of it, or why nothing was."""
+    """The result of reading a file.
+
+    sha256 : of the file; "" if it was not read completely
+    made : the result of `make`, or None
+    why : what the file holds instead of an image, as a noun phrase; "" if there is a result
+    """
 
     sha256: str
     made: Any
@@ -37,38 +42,39 @@ class Reading(NamedTuple):
 
 
 class TooLongError(BaseException):
-    """So that nothing which mends errors holds it for one of a file."""
+    """Reading takes too long; a BaseException, so that no handler takes it for an error about the file."""
 
 
 def reading(path: Path, make: Callable[[bytes], Any]) -> Reading:
-    """What `make` makes of the content of a file."""
+    """Return the result of `make` for the content of a file."""
     sha256 = ""
     try:
         if (size := path.stat().st_size) > MOST_BYTES:
-            return Reading("", None, f"has {size:,} bytes; allowed: {MOST_BYTES:,}")
+            return Reading("", None, f"a file of {size:,} bytes, more than {MOST_BYTES:,}")
         data = path.read_bytes()
         sha256 = hashlib.sha256(data).hexdigest()
         return Reading(sha256, make(data), "")
     except NoPictureError as error:
         return Reading(sha256, None, str(error))
     except TooLongError:
-        return Reading(sha256, None, f"takes more than {PATIENCE} seconds")
+        return Reading(sha256, None, f"a file that takes more than {PATIENCE} seconds")
     except MemoryError:
-        return Reading(sha256, None, "takes too much memory")
+        return Reading(sha256, None, "a file that takes too much memory")
     except OSError as error:
-        return Reading(sha256, None, f"cannot be read ({error.strerror or error})")
-    except Exception as error:  # of a damaged picture Pillow may notice what is wrong only when it is resized
+        return Reading(sha256, None, f"a file that cannot be read ({error.strerror or error})")
+    except Exception as error:  # Pillow may notice the damage only when the image is resized
         return Reading(sha256, None, unreadable(error))
 
 
 def some(paths: list[Path], make: Callable[[bytes], Any]) -> list[Reading]:
+    """Return the readings of a part, in a process of the pool."""
     return [within(PATIENCE, reading, path, make) for path in paths]
 
 
 def within(seconds: float, function: Callable, *arguments):
-    """The result of a call; TooLongError inside it when it takes longer.
+    """Return the result of a call, which is interrupted by TooLongError after this many seconds.
 
-    Where it does not even come back to Python to be told so, the process is ended when it has computed twice as long.
+    If the call is in C code that never returns to Python, the process is killed after twice as much processor time.
     """
 
     def too_long(*_):
@@ -76,7 +82,7 @@ def within(seconds: float, function: Callable, *arguments):
 
     before = signal.signal(signal.SIGALRM, too_long)
     signal.setitimer(signal.ITIMER_REAL, seconds)
-    signal.setitimer(signal.ITIMER_PROF, 2 * seconds)  # SIGPROF, which ends a process that does not ask for it
+    signal.setitimer(signal.ITIMER_PROF, 2 * seconds)  # SIGPROF, which kills a process without a handler
     try:
         return function(*arguments)
     finally:
@@ -86,10 +92,10 @@ def within(seconds: float, function: Callable, *arguments):
 
 
 def bounded(parent: int) -> None:
-    """At the start of a process: it ends with its parent, as default for all signals, and has a bound on its memory.
+    """Prepare a process of the pool: it ends with its parent and with every signal, and its memory is limited.
 
-    Were it to live on, it would hold the lock of the job. What libraries say of a file, without its name, is not
-    printed. Pillow keeps some memory for the next picture, as it would ask the system for it every time.
+    A process that outlived the job would hold the job's lock. Messages that libraries print about a file, without its
+    name, are dropped. Pillow keeps some memory for the next image, as allocation would take time for each.
     """
     Image.core.set_blocks_max(BLOCKS)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
@@ -99,24 +105,31 @@ def bounded(parent: int) -> None:
         ctypes.CDLL(None).prctl(ENDS_WITH_PARENT, signal.SIGKILL)
         if os.getppid() != parent:
             os._exit(1)
-        taken = int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+        used = int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
         soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-        known = [limit for limit in (soft, hard) if limit != resource.RLIM_INFINITY]
-        resource.setrlimit(resource.RLIMIT_AS, (min([taken + MEMORY, *known]), hard))
+        limits = [limit for limit in (soft, hard) if limit != resource.RLIM_INFINITY]
+        resource.setrlimit(resource.RLIMIT_AS, (min([used + MEMORY, *limits]), hard))
 
 
 def readings(paths: list[Path], make: Callable[[bytes], Any], processes: int, size: int = 1) -> Iterator[Reading]:
-    """What came of each file, in their order; `size`: about how many bytes `make` makes of one.
+    """Yield the reading of each file in order.
 
-    A file that crashes its process is read again alone, and told if it does.
+    If a process crashes, its files are read again one by one, and the file that crashes gets a reading that says so.
+
+    Parameters
+    ----------
+    paths : of the files
+    make : turns the content of a file into a result; NoPictureError says why there is none
+    processes : number of processes
+    size : approximate size of a result in bytes
     """
     at_once = max(1, min(AT_ONCE, PART // size))
     parts = [paths[start : start + at_once] for start in range(0, len(paths), at_once)]
     while parts:
         done = 0
         try:
-            for found in of_pool(parts, make, processes):
-                yield from found
+            for part in of_pool(parts, make, processes):
+                yield from part
                 done += 1
             return
         except BrokenProcessPool:
@@ -126,7 +139,7 @@ def readings(paths: list[Path], make: Callable[[bytes], Any], processes: int, si
 
 
 def of_pool(parts: list[list[Path]], make: Callable[[bytes], Any], processes: int) -> Iterator[list[Reading]]:
-    """Part by part from a pool of processes that are never far ahead."""
+    """Yield the readings of each part from a pool of processes, which work only a few parts ahead."""
     pool = ProcessPoolExecutor(processes, FORKED, bounded, (os.getpid(),))
     try:
         waiting: deque[Future] = deque()
@@ -141,7 +154,8 @@ def of_pool(parts: list[list[Path]], make: Callable[[bytes], Any], processes: in
 
 
 def alone(path: Path, make: Callable[[bytes], Any]) -> Reading:
+    """Return the reading of a file from a process of its own."""
     try:
         return next(of_pool([[path]], make, 1))[0]
     except BrokenProcessPool:
-        return Reading("", None, "crashes the program that reads it")
+        return Reading("", None, "a file that crashes the program that reads it")

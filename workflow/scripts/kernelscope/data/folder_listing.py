@@ -1,4 +1,4 @@
-"""Which pictures a folder holds, and of what class each is: by its folder, or by a table."""
+"""List the images of a folder with the class of each, which is given by subfolders or by a table."""
 
 import csv
 import os
@@ -10,16 +10,22 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kernelscope.data.split_names import SPLITS
+from kernelscope.refusal import quoted, refuse
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".gif", ".webp")
-LONGEST_NAME = 64  # letters of a class
-JOINERS = "\u200c\u200d"  # in words of some languages, and in emoji
+LONGEST_NAME = 64  # letters in the name of a class
+JOINERS = "\u200c\u200d"  # needed in words of some languages, and in emoji
 UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u2064\u2800\ufe00-\ufe0f]")
-FOR_PEOPLE = 3  # names that a line tells at most
+FOR_PEOPLE = 3  # names in a message at most
 
 
 class Entry(NamedTuple):
-    """A picture: its path below the folder, with /; the name of its class; its split, or None if that is free."""
+    """An image of a folder.
+
+    file : path below the folder, with /
+    label : name of the class
+    split : `train`, `test`, or None if it is not given
+    """
 
     file: str
     label: str
@@ -27,7 +33,12 @@ class Entry(NamedTuple):
 
 
 class Listing(NamedTuple):
-    """entries in the order of their names; problems: (file, why) that a job may skip; ignored: files of other kinds."""
+    """The content of a folder.
+
+    entries : images in the order of their names
+    problems : (file, what it is instead of an image, as a noun phrase) of each file that a job may skip
+    ignored : files that are not images by their suffix, or not in a class folder
+    """
 
     entries: list[Entry]
     problems: list[tuple[str, str]]
@@ -35,58 +46,68 @@ class Listing(NamedTuple):
 
     @property
     def classes(self) -> list[str]:
+        """Return the sorted names of all classes."""
         return sorted({entry.label for entry in self.entries})
 
 
 def listing(folder: str, table: str | None = None) -> Listing:
-    """What a folder holds.
+    """Return the content of a folder. Hidden files are left out.
 
-    Without a table, each folder in it is a class, with all pictures below it; if there are just `train` and `test`,
-    these hold the classes. A table is a CSV file `file,label` and, if that is given too, `split`, its files below the
-    folder. Hidden files are not there. ValueError if there are no two classes, or some that nobody can tell apart.
+    Parameters
+    ----------
+    folder : path. Without a table each subfolder is a class with all images below it; if `train` and `test` are the
+        only subfolders, they contain the class folders
+    table : path of a CSV file with the columns `file` (a path below the folder), `label` and perhaps `split`
+
+    Raises
+    ------
+    ValueError
+        If the folder or table cannot be read, or there are fewer than two classes, or two classes that look alike.
     """
     root = Path(folder)
     try:
         if not root.is_dir():
-            raise ValueError(f"{folder} is no folder; allowed: a folder with a folder of pictures for each class")
-        found = from_table(root, Path(table)) if table else from_folders(root)
+            refuse(folder, "no folder", "a folder with a subfolder of images for each class")
+        listed = from_table(root, Path(table)) if table else from_folders(root)
     except OSError as error:
-        raise ValueError(f"{readable(str(error.filename or folder))} cannot be read ({error.strerror})") from None
-    check_classes(found.classes, folder)
-    return found
+        where = readable(str(error.filename or folder))
+        refuse(where, f"a path that cannot be read ({error.strerror})", "a readable file or folder")
+    check_classes(listed.classes, folder)
+    return listed
 
 
 def from_folders(root: Path) -> Listing:
+    """Return the content of a folder whose subfolders are classes, or splits with classes."""
     tops = [path.name for path in folders_in(root)]
     splits = tops if set(tops) & set(SPLITS) else [""]
     if splits != [""] and set(tops) != set(SPLITS):
-        raise ValueError(f"{root} holds {told(tops)}; allowed: train and test, or a folder for each class")
+        refuse(str(root), f"the subfolders {told(tops)}", "train and test only, or a subfolder for each class")
     entries, problems, ignored = [], [], []
     for split in splits:
         for path in files_below(root / split):
             file, parts = path.relative_to(root).as_posix(), path.relative_to(root / split).parts
             if path.is_dir():
-                problems.append((readable(file), "is a link to a folder"))
+                problems.append((readable(file), "a link to a folder"))
             elif path.suffix.lower() not in SUFFIXES or len(parts) == 1:
                 ignored.append(readable(file))
             elif why := trouble(path, root, "/".join(parts[1:])):
                 problems.append((readable(file), why))
             else:
                 entries.append(Entry(file, parts[0], split or None))
-    full = {(entry.split or "", entry.label) for entry in entries}
+    with_images = {(entry.split or "", entry.label) for entry in entries}
     for split in splits:
-        empty = (path for path in folders_in(root / split) if (split, path.name) not in full)
-        problems += [(readable(path.relative_to(root).as_posix()), "holds no picture") for path in empty]
+        empty = (path for path in folders_in(root / split) if (split, path.name) not in with_images)
+        problems += [(readable(path.relative_to(root).as_posix()), "a folder without images") for path in empty]
     return Listing(entries, problems, ignored)
 
 
 def folders_in(folder: Path) -> list[Path]:
-    """By their names; nothing hidden. Links to folders are for `files_below` to tell."""
+    """Return the subfolders sorted by name, without hidden ones and without links, which `files_below` yields."""
     return sorted(path for path in folder.iterdir() if path.name[0] != "." and path.is_dir() and not path.is_symlink())
 
 
 def files_below(folder: Path) -> Iterator[Path]:
-    """All files, in the order of their names, and links to folders, which are not entered; nothing hidden."""
+    """Yield all files sorted by name, and links to folders, which are not entered; hidden ones are left out."""
     left = [folder]
     while left:
         path = left.pop()
@@ -97,96 +118,101 @@ def files_below(folder: Path) -> Iterator[Path]:
 
 
 def trouble(path: Path, root: Path, name: str) -> str:
-    """Why a path is no file to be read; "" if it is one. `name` is the part of it that is to be text."""
+    """Return what a path is instead of a readable file, as a noun phrase; "" if it is a readable file.
+
+    Parameters
+    ----------
+    path : of the file
+    root : the folder that it must be in
+    name : the part of the path that must be printable
+    """
     if not is_text(name):
-        return "has a name that is no text"
+        return "a name with non-printable characters"
     try:
         if not path.resolve(strict=True).is_relative_to(root.resolve()):
-            return "is a link that leaves the folder"
-        return "" if stat.S_ISREG(path.stat().st_mode) else "is no file"
+            return "a link that leaves the folder"
+        return "" if stat.S_ISREG(path.stat().st_mode) else "no regular file"
     except PermissionError:
-        return "cannot be read (no permission)"
-    except (OSError, RuntimeError):  # the latter: a link in a circle
-        return "is a link that leads nowhere" if os.path.islink(path) else "is not there"  # noqa: PTH114  # any length
+        return "a file without permission to read it"
+    except (OSError, RuntimeError):  # RuntimeError: links that form a circle
+        return "a broken link" if os.path.islink(path) else "no file"  # noqa: PTH114  # Path refuses long names
 
 
 def from_table(root: Path, table: Path) -> Listing:
+    """Return the content of a folder whose images are listed in a table."""
     entries, problems, names = [], [], set()
     for number, row in rows(table):
         file, label, split = (row.get(key) or "" for key in ("file", "label", "split"))
         label = label.strip()
         where = f"{table}, line {number}"
         if split not in ("", *SPLITS):
-            raise ValueError(f"{where}: found the split {split[:40]!r}; allowed: train or test")
+            refuse(where, f"the split {quoted(split)}", "train or test")
         if not file or not label:
-            raise ValueError(f"{where}: found no {'label' if file else 'file'}; allowed: one in each row")
+            refuse(where, f"no {'label' if file else 'file'}", "a file and a label in each row")
         path = Path(os.path.relpath(file, root) if Path(file).is_absolute() else os.path.normpath(file))
         if path in names:
-            raise ValueError(f"{where}: found {file[:80]!r} once more; allowed: each file once")
+            refuse(where, f"{quoted(file)} again", "each file once")
         names.add(path)
-        why = "leaves the folder" if path.parts[:1] == ("..",) else trouble(root / path, root, str(path))
+        why = "a path that leaves the folder" if path.parts[:1] == ("..",) else trouble(root / path, root, str(path))
         if why:
             problems.append((readable(file), why))
         else:
             entries.append(Entry(path.as_posix(), label, split or None))
     if len({entry.split is None for entry in entries}) > 1:
-        raise ValueError(f"{table}: found a split in some rows; allowed: in all, or in none")
+        refuse(str(table), "a split in some rows only", "a split in all rows or in none")
     return Listing(sorted(entries), problems, [])
 
 
 def rows(table: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """The number of the line where it ends, and the cells, of each row."""
+    """Yield, for each row of a table, the number of the line where the row ends, and its cells by column."""
     if table.exists() and not table.is_file():
-        raise ValueError(f"{table} is no file; allowed: a table")
+        refuse(str(table), "no regular file", "a CSV table")
     try:
         with table.open(newline="", encoding="utf-8-sig") as file:
             reader = csv.DictReader(file, strict=True)
             if not {"file", "label"} <= set(reader.fieldnames or ()):
-                raise ValueError(f"{table}: found the columns {told(reader.fieldnames or [])}; needed: file and label")
+                got = f"the columns {told(reader.fieldnames)}" if reader.fieldnames else "no columns"
+                refuse(str(table), got, "the columns file and label")
             for row in reader:
                 yield reader.line_num, row
     except (UnicodeDecodeError, csv.Error) as error:
-        raise ValueError(f"{table} is no table of text ({error})") from None
+        refuse(str(table), "no CSV table", "a CSV table in UTF-8", str(error))
     except OSError as error:
-        raise ValueError(f"{table} cannot be read ({error.strerror})") from None
+        refuse(str(table), f"a path that cannot be read ({error.strerror})", "a CSV table")
 
 
 def check_classes(names: list[str], folder: str) -> None:
-    """ValueError unless there are two classes at least, whose names are words that nobody takes for each other."""
+    """Raise ValueError unless there are at least two classes, with printable names that do not look alike."""
     if len(names) < 2:
-        raise ValueError(f"{folder} holds {'pictures of one class' if names else 'no pictures'}; allowed: two at least")
+        refuse(folder, "images of one class only" if names else "no images", "images of at least two classes")
     for name in names:
         if not is_text(name) or len(name) > LONGEST_NAME:
-            raise ValueError(
-                f"{folder}: found the class {name[:80]!r}; allowed: a name of at most {LONGEST_NAME} letters"
-            )
+            refuse(folder, f"the class {quoted(name)}", f"a printable name of at most {LONGEST_NAME} characters")
     alike = {}
     for name in names:
         if other := alike.get(likeness(name)):
-            raise ValueError(
-                f"{folder}: found the classes {other!r} and {name!r}; allowed: names that differ in letters"
-            )
+            refuse(folder, f"the classes {quoted(other)} and {quoted(name)}", "names that do not look alike")
         alike[likeness(name)] = name
 
 
 def likeness(name: str) -> str:
-    """What two names have in common that a person takes for each other, but for letters of other scripts."""
+    """Return a form of a name that is equal for names that look alike, except for letters of different scripts."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
     return " ".join(UNSEEN.sub("", folded).split())
 
 
 def is_text(name: str) -> bool:
-    """Whether a name can be seen: its bytes are UTF-8 and none of its letters is for control."""
-    shown = (c.isprintable() or c in JOINERS or unicodedata.category(c) == "Zs" for c in name)
-    return all(shown) and bool(likeness(name))
+    """Whether a name is printable: valid UTF-8 without control characters, and not invisible."""
+    printable = (c.isprintable() or c in JOINERS or unicodedata.category(c) == "Zs" for c in name)
+    return all(printable) and bool(likeness(name))
 
 
 def readable(name: str) -> str:
-    """A name as text, whatever its bytes are."""
+    """Return a name with its non-printable characters escaped."""
     return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in name)
 
 
 def told(names) -> str:
-    """Some names for a line that people read."""
-    some = [readable(str(name))[:60] for name in list(names)[:FOR_PEOPLE]]
-    return ", ".join(some) + (f" and {len(names) - len(some)} more" if len(names) > len(some) else "") or "nothing"
+    """Return the first names for a message, and the number of the others; "none" without names."""
+    first = [readable(str(name))[:60] for name in list(names)[:FOR_PEOPLE]]
+    return ", ".join(first) + (f" and {len(names) - len(first)} more" if len(names) > len(first) else "") or "none"

@@ -1,4 +1,4 @@
-"""The source `folder`: the pictures of a folder as a dataset."""
+"""The source `folder`: a dataset of the images in a folder."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -14,13 +14,22 @@ from kernelscope.data.folder_content import Skipped, content_of, sha_of
 from kernelscope.data.preprocessing import Glance, View, framed
 from kernelscope.data.splits import rank
 from kernelscope.io import files
+from kernelscope.refusal import refuse
 
 
 def of_folder(settings: dict, content: str, job: Job) -> Dataset:
-    """The pictures of a folder.
+    """Return a dataset of the images in a folder.
 
-    settings: a definition of `source: folder`. content: `content_of` the folder when the workflow was planned, or ""
-    if nobody did. ValueError names the first file that is no picture, unless `on_error` is `skip`.
+    Parameters
+    ----------
+    settings : a definition of `source: folder`
+    content : `content_of` the folder when the workflow was planned; "" if it was not planned
+    job : processes, scratch folder and progress
+
+    Raises
+    ------
+    ValueError
+        If a file is no readable image, unless `on_error` is `skip`; or if the folder changed since planning.
     """
     root = Path(settings["folder"])
     listed = folder_listing.listing(settings["folder"], settings["table"])
@@ -28,48 +37,49 @@ def of_folder(settings: dict, content: str, job: Job) -> Dataset:
     entries = sorted(listed.entries, key=lambda entry: rank(entry.file, settings["seed"]))
     paths = [root / entry.file for entry in entries]
     view = preprocessing.found(settings, sample(paths, job.processes, settings["folder"]))
-    job.tell(f"{len(entries)} pictures in {len(listed.classes)} classes; {view.described()}")
+    job.tell(f"{len(entries)} images in {len(listed.classes)} classes; settings: {view.described()}")
     read = readings(paths, partial(seen, view=view), job.processes, 2 * int(np.prod(view.shape)))
     gathering, shas = Gathering(view, listed.classes, len(entries), job), {}
     for picture in pictures(entries, read, skipped, shas, root):
         gathering.add(picture)
     check_content(content, listed, shas, settings)
-    found = gathering.dataset(settings["folder"], settings["test_share"], settings["seed"])
+    dataset = gathering.dataset(settings["folder"], settings["test_share"], settings["seed"])
     for path, entry in zip(paths, entries, strict=True):
         files.READ[path.absolute()] = shas[entry.file]
-    found.about["ignored"] = len(listed.ignored)
+    dataset.about["ignored"] = len(listed.ignored)
     if listed.ignored:
-        job.tell(f"left aside as no pictures of a class: {folder_listing.told(listed.ignored)}")
-    return found._replace(skipped=skipped.found)
+        job.tell(f"ignored, as they are not images in a class folder: {folder_listing.told(listed.ignored)}")
+    return dataset._replace(skipped=skipped.found)
 
 
 def seen(data: bytes, view: View) -> tuple[tuple[int, int], np.ndarray]:
-    """The size of the picture in a file, and its frame."""
+    """Return the size (rows, cols) of the image in a file, and its frame (preprocessing.framed)."""
     picture = decoded(data, least=2 * max(view.image_size))
     return picture.size, framed(picture.image, view)
 
 
 def glanced(data: bytes) -> Glance:
+    """Return the size of the image in a file, and a small copy."""
     return preprocessing.glance(decoded(data, least=2 * preprocessing.SMALL))
 
 
 def sample(paths: list[Path], processes: int, folder: str) -> list[Glance]:
-    """Some pictures at a glance: the first that can be read."""
-    first, found = paths[: 4 * preprocessing.SAMPLE], []
+    """Return glances at the first readable images, from which settings are inferred."""
+    first, glances = paths[: 4 * preprocessing.SAMPLE], []
     for start in range(0, len(first), preprocessing.SAMPLE):
-        some = readings(first[start : start + preprocessing.SAMPLE], glanced, processes)
-        found += [reading.made for reading in some if reading.made is not None]
-        if len(found) >= preprocessing.SAMPLE:
+        batch = readings(first[start : start + preprocessing.SAMPLE], glanced, processes)
+        glances += [reading.made for reading in batch if reading.made is not None]
+        if len(glances) >= preprocessing.SAMPLE:
             break
-    if not found:
-        raise ValueError(f"{folder}: none of its first {len(first)} files is a picture")
-    return found[: preprocessing.SAMPLE]
+    if not glances:
+        refuse(folder, f"no readable image among the first {len(first)} files", "images")
+    return glances[: preprocessing.SAMPLE]
 
 
 def pictures(
     entries: list[folder_listing.Entry], read: Iterator[Reading], skipped: Skipped, shas: dict[str, str], root: Path
 ) -> Iterator[Framed]:
-    """The pictures of a folder; fills `shas` with the sha256 of each file."""
+    """Yield the images of a folder, and fill `shas` with the SHA-256 of each file."""
     for entry, reading in zip(entries, read, strict=True):
         shas[entry.file] = reading.sha256 or sha_of(root / entry.file)
         if reading.made is None:
@@ -79,7 +89,7 @@ def pictures(
 
 
 def check_content(content: str, listed: folder_listing.Listing, shas: dict[str, str], settings: dict) -> None:
-    """ValueError if the folder is no longer what it was, so that no dataset is held for that of other pictures."""
+    """Raise ValueError if the folder changed since planning, as the dataset would contain other images."""
     table = sha_of(Path(settings["table"])) if settings["table"] else ""
     if content and content_of(listed, shas.__getitem__, table) != content:
-        raise ValueError(f"{settings['folder']} has changed since this began; give the same command again")
+        raise ValueError(f"{settings['folder']} has changed since the workflow was planned; run the same command again")

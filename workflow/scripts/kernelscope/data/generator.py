@@ -1,6 +1,6 @@
-"""Labelled images and the truth about each, drawn.
+"""Draw labeled images of waveforms, with the true parameters of each image.
 
-The place of a split in SPLITS is the number of its random stream.
+The index of a split in SPLITS selects its random stream.
 """
 
 from collections.abc import Iterator
@@ -15,12 +15,17 @@ from kernelscope.data.waveform_parameters import waveform_parameters
 
 
 def waveform_splits(settings: dict) -> dict[str, Split]:
-    """Balanced, shuffled classes of waveforms; each split has a random stream of its own."""
+    """Return splits of waveforms with balanced, shuffled classes; each split has its own random stream.
+
+    Parameters
+    ----------
+    settings : a definition of `source: waveforms`
+    """
     return {split: waveform_split(settings, split) for split in SPLITS}
 
 
 def waveform_split(settings: dict, split: str) -> Split:
-    """Draw the parameters of every image from its range; the images follow, block by block."""
+    """Draw the labels and random numbers of a split; its images are drawn block by block while iterating."""
     rng = np.random.default_rng([settings["seed"], SPLITS.index(split)])
     count, classes = settings[f"{split}_images"], class_names(settings)
     labels = rng.permutation(np.arange(count, dtype=np.int64) % len(classes))
@@ -33,37 +38,44 @@ def waveform_split(settings: dict, split: str) -> Split:
 
 
 def class_names(settings: dict) -> list[str]:
-    """The classes of a definition of source `waveforms`: shapes, or shapes in colours."""
+    """Return the classes of a definition of `source: waveforms`: shapes, or shapes in colors."""
     return drawing.class_names(settings["classes"], settings["trace_colours"])
 
 
 def waveform_blocks(
     settings: dict, labels: np.ndarray, rolls: dict[str, np.ndarray], rng: np.random.Generator
 ) -> Iterator[Block]:
-    """The images of these labels and rolls, (n,) in [0, 1) each; `rng` is for their noise."""
+    """Yield images in blocks.
+
+    Parameters
+    ----------
+    settings : a definition of `source: waveforms`
+    labels : (n,) of the images
+    rolls : name of each range -> random numbers (n,) in [0, 1)
+    rng : for the noise
+    """
     rows, cols = settings["image_size"]
     drawer, colours = LineDrawer(rows, cols), settings["trace_colours"]
     screen = drawing.graticule(rows, cols, settings["graticule"])
     for start in range(0, len(labels), BLOCK):
-        some = range(start, min(start + BLOCK, len(labels)))
         images, truth = [], []
-        for i in some:
+        for i in range(start, min(start + BLOCK, len(labels))):
             shape, colour = divmod(labels[i], len(colours)) if colours else (labels[i], None)
             shape = settings["classes"][shape]
             parameters = waveform_parameters(settings, shape, {name: roll[i] for name, roll in rolls.items()})
             waveform = waveform_at(shape, parameters, cols)
             line = drawer.draw(waveform.outline, parameters["line_width"])
-            own = {}
+            of_class = {}
             if colours:
-                own = {"shape": shape, "colour": colours[colour]}
+                of_class = {"shape": shape, "colour": colours[colour]}
                 line = drawing.coloured(line, colours[colour], screen)
             images.append(with_noise(line, parameters["noise"], rng))
-            truth.append({**own, **parameters, **visible_features(waveform, rows, cols)})
+            truth.append({**of_class, **parameters, **visible_features(waveform, rows, cols)})
         yield Block(np.stack(images), truth)
 
 
 def waveform_at(shape: str, parameters: dict[str, float], cols: int) -> waveforms.Waveform:
-    """The waveform of these parameters, every point as (row, col)."""
+    """Return the waveform with these parameters; its points are (row, col)."""
     waveform = waveforms.SHAPES[shape](parameters["position"], parameters["width"], cols)
     return waveforms.placed(
         waveforms.clipped(waveform, parameters["clipping"]), parameters["amplitude"], parameters["baseline_row"]
@@ -71,14 +83,14 @@ def waveform_at(shape: str, parameters: dict[str, float], cols: int) -> waveform
 
 
 def with_noise(image: np.ndarray, sd: float, rng: np.random.Generator) -> np.ndarray:
-    """The image with Gaussian noise of standard deviation `sd` (share of white) on every pixel."""
+    """Return a uint8 image with Gaussian noise of standard deviation `sd` (share of white) on every pixel."""
     if sd == 0:
         return image
     return np.clip(np.rint(image + 255 * sd * rng.standard_normal(image.shape)), 0, 255).astype(np.uint8)
 
 
 def visible_features(waveform: waveforms.Waveform, rows: int, cols: int) -> dict[str, np.ndarray]:
-    """The features inside the frame, each (n, 2) of (row, col)."""
+    """Return the features inside the frame by name, (n, 2) of (row, col) each."""
     last = np.array([rows, cols]) - 0.5
     features = {name: getattr(waveform, name) for name in waveforms.FEATURES}
     return {name: points[((points >= -0.5) & (points <= last)).all(axis=1)] for name, points in features.items()}

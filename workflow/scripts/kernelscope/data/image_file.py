@@ -1,6 +1,6 @@
-"""images.npz, written and read a block at a time, so that a million images take no more memory than a few.
+"""Write and read images.npz block by block, so that a million images take no more memory than a few.
 
-Its arrays are not compressed, so that any image can be read without those before it.
+Its arrays are not compressed, so that an image can be read without the images before it.
 """
 
 import os
@@ -15,24 +15,25 @@ import numpy as np
 from kernelscope.data.split_names import SPLITS
 from kernelscope.io import array_files, files
 
-SOME = 10_000  # images are enough for what is estimated from their patches
+SOME = 10_000  # images from which patches are taken; enough for statistics of patches
 LARGEST_READ = 2**30  # bytes; the operating system reads less than 2 GiB at a time
 
 
 class Archive:
-    """A file of arrays in the making; its bytes do not depend on the size of the blocks."""
+    """An NPZ file that is being written; its bytes do not depend on the size of the blocks."""
 
     def __init__(self, file: zipfile.ZipFile):
         self.file = file
 
     def add(self, name: str, array) -> None:
+        """Write an array at once."""
         array = np.ascontiguousarray(array)
         with self.growing(name, array.shape, array.dtype) as write:
             write(array)
 
     @contextmanager
     def growing(self, name: str, shape: tuple[int, ...], dtype) -> Iterator[Callable[[np.ndarray], object]]:
-        """A function that writes the next block of an array of this shape."""
+        """Yield a function that writes the next block of an array of this shape."""
         with self.file.open(zipfile.ZipInfo(f"{name}.npy"), "w", force_zip64=True) as member:
             header = {"descr": np.lib.format.dtype_to_descr(np.dtype(dtype)), "fortran_order": False, "shape": shape}
             np.lib.format.write_array_header_1_0(member, header)
@@ -41,15 +42,20 @@ class Archive:
 
 @contextmanager
 def written(path: str | Path) -> Iterator[Archive]:
-    """An archive that takes its place when the block ends without an error."""
+    """Open an archive to write; it replaces the file at `path` if the block ends without an error."""
     with files.atomic(path) as temporary, zipfile.ZipFile(temporary, "w") as file:
         yield Archive(file)
 
 
 class Rows:
-    """An array in an open file. Rows are read as they are asked for, by a slice or by an array of their numbers.
+    """An array in an open file, whose rows are read on access by a slice or by an array of indices.
 
-    `file` is a descriptor, which is closed with it.
+    Parameters
+    ----------
+    path : of the file, for messages
+    file : descriptor, which is closed with this object
+    offset : of the first row in the file, in bytes
+    shape, dtype : of the array
     """
 
     def __init__(self, path: Path, file: int, offset: int, shape: tuple[int, ...], dtype: np.dtype):
@@ -64,28 +70,34 @@ class Rows:
     def __getitem__(self, which: slice | np.ndarray) -> np.ndarray:
         if isinstance(which, slice):
             start, stop, _ = which.indices(len(self))
-            found = np.empty((max(0, stop - start), *self.shape[1:]), self.dtype)
-            self.read_into(found, start)
-            return found
-        found = np.empty((len(which), *self.shape[1:]), self.dtype)
-        for place, row in enumerate(which):
-            self.read_into(found[place : place + 1], int(row))
-        return found
+            rows = np.empty((max(0, stop - start), *self.shape[1:]), self.dtype)
+            self.read_into(rows, start)
+            return rows
+        rows = np.empty((len(which), *self.shape[1:]), self.dtype)
+        for i, row in enumerate(which):
+            self.read_into(rows[i : i + 1], int(row))
+        return rows
 
     def read_into(self, rows: np.ndarray, start: int) -> None:
-        """Fill `rows` with those from `start` on."""
+        """Fill `rows` with the rows of the file from `start` on."""
         if not 0 <= start <= start + len(rows) <= len(self):
-            raise IndexError(f"found rows {start} to {start + len(rows)} of {len(self)}")
-        left, place = memoryview(rows.reshape(-1).view(np.uint8)), self.offset + start * self.row_bytes
+            raise IndexError(f"rows {start} to {start + len(rows)} are not among the {len(self)} rows")
+        left, offset = memoryview(rows.reshape(-1).view(np.uint8)), self.offset + start * self.row_bytes
         while left:
-            got = os.preadv(self.file, [left[:LARGEST_READ]], place)
-            if not got:
+            count = os.preadv(self.file, [left[:LARGEST_READ]], offset)
+            if not count:
                 raise files.damaged(self.path, ValueError("it has become shorter"))
-            left, place = left[got:], place + got
+            left, offset = left[count:], offset + count
 
 
 class ImageFile:
-    """An images.npz: class_names, labels by split, and images by split, (n, h, w) or (n, h, w, 3) uint8, still to read.
+    """The content of images.npz.
+
+    Attributes
+    ----------
+    class_names : name of each label
+    labels : by split, (n,) int64
+    images : by split, (n, h, w) or (n, h, w, 3) uint8, read on access
 
     Raises
     ------
@@ -104,28 +116,28 @@ class ImageFile:
                     self.images = {split: rows(path, handle, archive, f"{split}_images") for split in SPLITS}
             except MemoryError:
                 raise
-            except Exception as error:  # zipfile, zlib and numpy raise a dozen kinds for what is no archive of arrays
+            except Exception as error:  # zipfile, zlib and numpy raise a dozen types of errors for damaged archives
                 raise files.damaged(path, error) from None
 
 
 def array(archive: zipfile.ZipFile, name: str) -> np.ndarray:
-    """A whole array of an open archive."""
+    """Return a complete array of an open archive."""
     with archive.open(f"{name}.npy") as member:
         return np.lib.format.read_array(member, allow_pickle=False)
 
 
 def rows(path: Path, handle, archive: zipfile.ZipFile, name: str) -> Rows | np.ndarray:
-    """An array of an open archive, to be read row by row; at once where somebody has compressed it."""
+    """Return an array of an open archive whose rows are read on access; if it is compressed, read it completely."""
     info = archive.getinfo(f"{name}.npy")
     if info.compress_type != zipfile.ZIP_STORED:
         return array(archive, name)
     with archive.open(info) as member:
         version = np.lib.format.read_magic(member)
         shape, fortran, dtype = array_files.HEADERS[version](member)
-        skipped = member.tell()
-    if fortran or dtype.hasobject or info.file_size != skipped + dtype.itemsize * np.prod(shape, dtype=np.int64):
-        return array(archive, name)  # which says what is wrong
-    start = info.header_offset + 26  # of the lengths of name and extra field in the header before the member
+        header_bytes = member.tell()
+    if fortran or dtype.hasobject or info.file_size != header_bytes + dtype.itemsize * np.prod(shape, dtype=np.int64):
+        return array(archive, name)  # raises an error that says what is wrong
+    start = info.header_offset + 26  # of two lengths in the ZIP header: of the name, and of the extra field
     name_bytes, extra_bytes = np.frombuffer(os.pread(handle.fileno(), 4, start), "<u2").tolist()
     file = os.dup(handle.fileno())
-    return Rows(path, file, start + 4 + name_bytes + extra_bytes + skipped, shape, dtype)
+    return Rows(path, file, start + 4 + name_bytes + extra_bytes + header_bytes, shape, dtype)

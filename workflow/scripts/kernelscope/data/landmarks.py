@@ -1,4 +1,4 @@
-"""Where the features of waveforms are in the images, by the generator's own truth, and where else the line runs."""
+"""Positions of waveform features in images, from the generator's parameters, and random positions on the line."""
 
 from typing import NamedTuple
 
@@ -11,9 +11,12 @@ TOLERANCE = 0.05  # pixels; the positions are rounded to 0.01
 
 
 class Landmarks(NamedTuple):
-    """The features of n_images images: image (n,) and kind (n,) int64, position (n, 2) of (row, col) in pixels.
+    """All features of a set of images.
 
-    kinds: what the numbers in `kind` stand for, (class, feature) each.
+    image : (n,) int64, index of the image of each feature
+    kind : (n,) int64, index into `kinds`
+    position : (n, 2) of (row, col) in pixels
+    kinds : (class, feature) of each kind
     """
 
     image: np.ndarray
@@ -23,27 +26,31 @@ class Landmarks(NamedTuple):
 
 
 def positions(cell: str) -> np.ndarray:
-    """A cell of parameters.csv, `row:col row:col ...`, as (n, 2); ValueError where it is none."""
+    """Return a cell `row:col row:col ...` of parameters.csv as (n, 2); ValueError if it has another form."""
     return np.array([[float(number) for number in point.split(":")] for point in cell.split()]).reshape(-1, 2)
 
 
 def known(row: dict[str, str]) -> bool:
-    """Whether a row of parameters.csv says where features are: that of an image that was drawn."""
+    """Whether a row of parameters.csv has the positions of features, as for a drawn image."""
     return all(feature in row for feature in FEATURES)
 
 
 def read(rows: list[dict[str, str]]) -> Landmarks:
-    """Landmarks of the images whose rows of parameters.csv these are, one row per image and in their order.
+    """Return the landmarks of images.
 
-    The same feature of two classes is two kinds: a corner of a square is not one of a triangle.
+    A feature of two classes is two kinds: a corner of a square is different from a corner of a triangle.
+
+    Parameters
+    ----------
+    rows : a row of parameters.csv for each image, in order
     """
     image, names, points = [], [], []
     for i, row in enumerate(rows):
         for feature in filter(row.get, FEATURES):
-            found = positions(row[feature])
-            points += found.tolist()
-            image += [i] * len(found)
-            names += [(row["class"], name) for name in named(feature, found, row)]
+            positions_of_feature = positions(row[feature])
+            points += positions_of_feature.tolist()
+            image += [i] * len(positions_of_feature)
+            names += [(row["class"], name) for name in named(feature, positions_of_feature, row)]
     kinds = sorted(set(names))
     number = {kind: i for i, kind in enumerate(kinds)}
     kind = np.array([number[name] for name in names], np.int64)
@@ -51,9 +58,16 @@ def read(rows: list[dict[str, str]]) -> Landmarks:
 
 
 def named(feature: str, points: np.ndarray, row: dict[str, str]) -> list[str]:
-    """What a person calls each of `points` (n, 2): "upper-left corner", "right flank", "peak", ...
+    """Return a name for each feature: "upper-left corner", "right flank", "peak", ...
 
-    Left or right of the nearest peak, seen or not; upper or lower by half the height that is left after clipping.
+    Left and right are relative to the nearest peak, even if it is outside the image. Upper and lower are relative to
+    half the height after clipping.
+
+    Parameters
+    ----------
+    feature : a name of waveforms.FEATURES
+    points : (n, 2) of (row, col)
+    row : row of parameters.csv of the image
     """
     if feature not in SIDED and feature != "corners":
         return [feature.removesuffix("s")] * len(points)
@@ -66,7 +80,7 @@ def named(feature: str, points: np.ndarray, row: dict[str, str]) -> list[str]:
 
 
 def left_of_peak(cols: np.ndarray, row: dict[str, str]) -> np.ndarray:
-    """Whether each col (n,) is on the left, rising side of its waveform, from the class, the position and the width.
+    """Return whether each col (n,) is on the left, rising side of its waveform.
 
     A sawtooth rises all along its ramp and falls at once, so all but its falls are left.
     """
@@ -79,18 +93,26 @@ def left_of_peak(cols: np.ndarray, row: dict[str, str]) -> np.ndarray:
 
 
 def places_on_line(images: np.ndarray, count: int, seed) -> np.ndarray:
-    """`count` pixels of every image that are brighter than half of its brightest, at random: (n, count, 2).
+    """Return random pixels on the line, which is brighter than half of the brightest pixel of its image.
 
-    images (n, h, w) or (n, h, w, 3) uint8. (row, col) as floats, each pixel at most once; NaN where an image has fewer.
+    Parameters
+    ----------
+    images : (n, h, w) or (n, h, w, 3) uint8
+    count : pixels for each image
+    seed : of the random choice
+
+    Returns
+    -------
+    (n, count, 2) of (row, col) as floats, each pixel at most once; NaN where an image has fewer pixels on its line
     """
     bright = images if images.ndim == 3 else images.max(-1)
     n, h, w = bright.shape
     bright = bright.reshape(n, h * w)
-    on_line = 2.0 * bright > bright.max(1, keepdims=True, initial=0)
-    keys = np.where(on_line, np.random.default_rng(seed).random(bright.shape), np.inf)
-    count_found = min(count, h * w)
-    chosen = np.argpartition(keys, count_found - 1, 1)[:, :count_found]
-    chosen = np.sort(np.where(np.take_along_axis(on_line, chosen, 1), chosen, h * w), 1)
+    is_on_line = 2.0 * bright > bright.max(1, keepdims=True, initial=0)
+    keys = np.where(is_on_line, np.random.default_rng(seed).random(bright.shape), np.inf)
+    available = min(count, h * w)
+    chosen = np.argpartition(keys, available - 1, 1)[:, :available]
+    chosen = np.sort(np.where(np.take_along_axis(is_on_line, chosen, 1), chosen, h * w), 1)
     places = np.stack([chosen // w, chosen % w], -1).astype(float)
     places[chosen == h * w] = np.nan
-    return np.pad(places, ((0, 0), (0, count - count_found), (0, 0)), constant_values=np.nan)
+    return np.pad(places, ((0, 0), (0, count - available), (0, 0)), constant_values=np.nan)

@@ -1,62 +1,96 @@
-"""Patches of images and what they are made of: the baselines that a kernel is held against.
+"""Image patches, their principal components and clusters: baselines that kernels are compared with.
 
-A patch is a row of numbers, channel by channel, row by row, as in a kernel (channels, k, k).
+A patch is flattened channel by channel and row by row, as a kernel (channels, k, k).
 """
 
 import numpy as np
 
-CONTENT = 0.1  # a patch whose pixels differ by less, as a share of white, is empty
-ROUNDS = 8
-ITERATIONS = 20
+from kernelscope.refusal import refuse
+
+CONTENT = 0.1  # share of white; a patch whose pixels differ by less is empty
+ROUNDS = 8  # of drawing empty patches again
+ITERATIONS = 20  # of k-means at most
 
 
 def random_patches(images: np.ndarray, k: int, count: int, seed: int) -> np.ndarray:
-    """Patches (count, channels k k) float32 in 0..1, their means left in, from random places with replacement.
+    """Return patches from random positions, drawn with replacement; their means are not subtracted.
 
-    images (n, h, w) or (n, h, w, 3) uint8, or floats on that scale. Line drawings are mostly black, so an empty patch
-    is drawn again, up to ROUNDS times; where the images are empty, so are the patches. ValueError if k is larger than
-    the images.
+    Line drawings are mostly black, so an empty patch is drawn again, up to ROUNDS times. Patches of empty images are
+    empty.
+
+    Parameters
+    ----------
+    images : (n, h, w) or (n, h, w, 3) uint8, or floats from 0 to 255
+    k : rows and cols of a patch
+    count : number of patches
+    seed : of the random positions
+
+    Returns
+    -------
+    (count, channels k k) float32, from 0 to 1
+
+    Raises
+    ------
+    ValueError
+        If there are no images, or k is larger than an image.
     """
     n, h, w = images.shape[:3]
     if n == 0 or k > min(h, w):
-        raise ValueError(f"patches of {k} x {k} pixels need images at least as large; found {n} of {h} x {w}")
+        refuse(f"patches of {k} x {k} pixels", f"{n} images of {h} x {w}", "images at least as large")
     rng = np.random.default_rng([seed, k, count])
     windows = np.lib.stride_tricks.sliding_window_view(images.reshape(n, h, w, -1), (k, k), (1, 2))
     patches = np.empty((count, windows.shape[3], k, k), images.dtype)
     empty = np.arange(count)
     for _ in range(ROUNDS):
-        place = [rng.integers(0, side, len(empty)) for side in windows.shape[:3]]
-        patches[empty] = windows[tuple(place)]
+        position = [rng.integers(0, side, len(empty)) for side in windows.shape[:3]]
+        patches[empty] = windows[tuple(position)]
         span = np.ptp(patches[empty].astype(np.float32), (1, 2, 3))
         empty = empty[span < 255 * CONTENT]
     return patches.reshape(count, windows.shape[3] * k * k).astype(np.float32) / np.float32(255)
 
 
 def framed(images: np.ndarray, side: int) -> np.ndarray:
-    """Images (n, h, w) or (n, h, w, 3), in the middle of black ones where they have fewer than `side` rows or cols."""
+    """Return images (n, h, w) or (n, h, w, 3), padded with black on all sides to at least `side` rows and cols."""
     lacking = [max(0, side - pixels) for pixels in images.shape[1:3]]
     edges = [(0, 0), *((pixels // 2, pixels - pixels // 2) for pixels in lacking), *[(0, 0)] * (images.ndim - 3)]
     return np.pad(images, edges) if any(lacking) else images
 
 
 def principal_components(patches: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(values, vectors): variances (d,), largest first, and the unit vectors (d, d) that have them, one a row.
+    """Return the principal components of patches.
 
-    Variance over the patches (n, d), about the mean patch; the largest entry of a vector is positive.
+    Parameters
+    ----------
+    patches : (n, d)
+
+    Returns
+    -------
+    values : (d,), variance along each component, about the mean patch, in descending order
+    vectors : (d, d), unit vectors, one a row; the entry of largest magnitude is positive
     """
-    centred = patches.astype(np.float64) - patches.mean(0, dtype=np.float64)
-    values, vectors = np.linalg.eigh(centred.T @ centred / len(patches))
+    centered = patches.astype(np.float64) - patches.mean(0, dtype=np.float64)
+    values, vectors = np.linalg.eigh(centered.T @ centered / len(patches))
     values, vectors = values[::-1], vectors.T[::-1]
     largest = np.take_along_axis(vectors, np.abs(vectors).argmax(1)[:, None], 1)
     return np.maximum(values, 0), vectors * np.where(largest < 0, -1, 1)
 
 
 def whitened_centroids(patches: np.ndarray, m: int, seed: int) -> np.ndarray:
-    """Means (m, d) of m clusters of the patches (n, d), found by k-means after whitening (Coates, Ng and Lee 2011).
+    """Return the centroids of k-means on whitened patches (Coates, Ng and Lee 2011), as patches.
 
-    Each patch is brought to mean 0 and sd 1, the set is ZCA-whitened (0.1 added to the variances) and clustered by
-    Lloyd's algorithm from m random patches; an empty cluster takes the patch that is farthest from its centroid. A
-    centroid is carried back to pixels, where it is the mean of the scaled patches of its cluster.
+    Each patch is scaled to mean 0 and standard deviation 1. The set is ZCA-whitened (0.1 is added to the variances)
+    and clustered by Lloyd's algorithm, which starts from m random patches; an empty cluster takes the patch that is
+    farthest from its centroid. A returned centroid is the mean of the scaled, not whitened, patches of its cluster.
+
+    Parameters
+    ----------
+    patches : (n, d)
+    m : number of clusters
+    seed : of the random start
+
+    Returns
+    -------
+    (m, d)
     """
     scaled = patches.astype(np.float64) - patches.mean(1, keepdims=True, dtype=np.float64)
     scaled /= np.sqrt((scaled**2).mean(1, keepdims=True) + (10 / 255) ** 2)
@@ -73,7 +107,7 @@ def whitened_centroids(patches: np.ndarray, m: int, seed: int) -> np.ndarray:
 
 
 def _clusters(points: np.ndarray, centroids: np.ndarray) -> np.ndarray:
-    """The nearest centroid of each point, except that the farthest points go to centroids that would have none."""
+    """Return the nearest centroid of each point, except that centroids without points take the farthest points."""
     squared = (centroids**2).sum(1) - 2 * points @ centroids.T
     cluster = squared.argmin(1)
     sizes = np.bincount(cluster, minlength=len(centroids))
@@ -89,6 +123,6 @@ def _clusters(points: np.ndarray, centroids: np.ndarray) -> np.ndarray:
 
 
 def _means(points: np.ndarray, cluster: np.ndarray, m: int) -> np.ndarray:
-    """The mean of each cluster (m, d); zeros where it has no point."""
+    """Return the mean of each cluster, (m, d); zeros for a cluster without points."""
     sums = (cluster == np.arange(m)[:, None]).astype(points.dtype) @ points
     return sums / np.maximum(np.bincount(cluster, minlength=m), 1)[:, None]

@@ -1,3 +1,3 @@
-"""The names of the two splits of a dataset; the place of each is the number of its random stream."""
+"""The names of the two splits of a dataset; the index of a split selects its random stream."""
 
 SPLITS = ("train", "test")

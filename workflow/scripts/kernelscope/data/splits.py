@@ -1,36 +1,47 @@
-"""Which pictures of a folder are for the test: by chance, but so that another picture more moves at most one other."""
+"""Split images into train and test at random, so that an added image moves at most one other image."""
 
 import hashlib
 from collections import Counter
 
 from kernelscope.data.split_names import SPLITS
+from kernelscope.refusal import quoted, refuse
 
-LEAST = {"train": 2, "test": 1}  # images of every class
+LEAST = {"train": 2, "test": 1}  # images of every class at least
 
 
 def rank(name: str, seed: int) -> bytes:
-    """Where a name stands in an order by chance."""
+    """Return the key of a name in a random order."""
     return hashlib.sha256(f"{seed}\0{name}".encode()).digest()
 
 
 def splits(names: list[str], labels: list[int], given: list[str | None], test_share: float, seed: int) -> list[str]:
-    """The split of every picture, `train` or `test`: the given one, else of each class `test_share` by chance."""
-    found = [split or SPLITS[0] for split in given]
+    """Return the split of every image.
+
+    Parameters
+    ----------
+    names, labels : of the images
+    given : `train`, `test` or None, where the split is random
+    test_share : share of each class in the test set, where the split is random; at least one image
+    seed : of the random order
+
+    Returns
+    -------
+    `train` or `test` for each image
+    """
+    assigned = [split or SPLITS[0] for split in given]
     free = [i for i, split in enumerate(given) if split is None]
     for label in {labels[i] for i in free}:
         in_class = sorted((i for i in free if labels[i] == label), key=lambda i: rank(names[i], seed))
         for i in in_class[: max(1, round(len(in_class) * test_share))]:
-            found[i] = "test"
-    return found
+            assigned[i] = "test"
+    return assigned
 
 
-def check_counts(labels: list[int], found: list[str], class_names: list[str], where: str) -> None:
-    """ValueError unless every class has enough images in both splits."""
-    counts = Counter(zip(found, labels, strict=True))
+def check_counts(labels: list[int], assigned: list[str], class_names: list[str], where: str) -> None:
+    """Raise ValueError unless every class has enough images in both splits; `where` names the source."""
+    counts = Counter(zip(assigned, labels, strict=True))
     for label, name in enumerate(class_names):
         for split, least in LEAST.items():
             if counts[split, label] < least:
-                raise ValueError(
-                    f"{where}: found {counts[split, label]} {split} images of the class {name!r}; "
-                    f"allowed: at least {least}"
-                )
+                got = f"{counts[split, label]} {split} images of the class {quoted(name)}"
+                refuse(where, got, f"at least {least}")

@@ -1,25 +1,28 @@
-"""Waveforms as an oscilloscope shows them: the outline of each and where its features are.
+"""Waveforms as an oscilloscope shows them: the outline of each, and the positions of its features.
 
-A waveform lives on a scale of its own: `col` in pixels along the image, `height` from 0 (baseline) to 1 (top).
-`width` is always the full width at half height, so that no class is given away by its width alone.
+Points are (col, height): `col` in pixels along the image, `height` from 0 (baseline) to 1 (top). `width` is the full
+width at half height for every shape, so that the width alone does not reveal the class.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
-MARGIN = 20.0  # pixels that an outline goes on beyond the frame, so that no line ends inside it
-SIGMA = 1 / (2 * np.sqrt(2 * np.log(2)))  # standard deviation of a gaussian of width 1 at half height
+MARGIN = 20.0  # pixels by which an outline extends beyond the frame, so that no line ends inside
+SIGMA = 1 / (2 * np.sqrt(2 * np.log(2)))  # standard deviation of a Gaussian of width 1 at half height
 FEATURES = ("corners", "flanks", "peaks", "skirts", "slopes", "baseline")
 
 
 class Waveform(NamedTuple):
-    """Outline and features, each an array (n, 2) of (col, height); an absent feature has n = 0.
+    """Outline and features of a waveform, each an array (n, 2) of (col, height); an absent feature has n = 0.
 
-    corners: sharp bends, but for a sharp top, which is a peak only; flanks: half-height points of every rise and fall;
-    peaks: tops (the middle of a flat one);
-    skirts: where a curved side runs out, at two standard deviations; slopes: a quarter and three quarters up every side
-    that is not vertical; baseline: middles of flat stretches, or troughs.
+    outline : the points of the polyline
+    corners : sharp bends, except a sharp top, which is only a peak
+    flanks : half-height points of every rise and fall
+    peaks : tops, or the middles of flat tops
+    skirts : where a curved side runs out, at two standard deviations
+    slopes : at a quarter and three quarters of the height of every side that is not vertical
+    baseline : middles of flat stretches, or troughs
     """
 
     outline: np.ndarray
@@ -32,22 +35,23 @@ class Waveform(NamedTuple):
 
 
 def _waveform(outline, corners=(), flanks=(), peaks=(), skirts=(), slopes=(), baseline=()) -> Waveform:
+    """Return a waveform from lists of points."""
     points = (outline, corners, flanks, peaks, skirts, slopes, baseline)
     return Waveform(*(np.array(p, float).reshape(-1, 2) for p in points))
 
 
 def _both_sides(centre: float, low: float, high: float) -> list:
-    """Slopes `low` cols from the centre on both sides at a quarter of the height, `high` cols at three quarters."""
+    """Return slopes on both sides, `low` cols from the center at a quarter of the height, `high` at three quarters."""
     return [(centre - low, 0.25), (centre - high, 0.75), (centre + high, 0.75), (centre + low, 0.25)]
 
 
 def _beside(left: float, right: float, cols: int) -> list:
-    """The middles of the flat stretches on both sides of a pulse from `left` to `right`."""
+    """Return the middles of the flat stretches on both sides of a pulse from `left` to `right`."""
     return [((left - 0.5) / 2, 0), ((right + cols - 0.5) / 2, 0)]
 
 
 def square(centre: float, width: float, cols: int) -> Waveform:
-    """One pulse with vertical flanks and a flat top."""
+    """Return a pulse with vertical flanks and a flat top."""
     left, right = centre - width / 2, centre + width / 2
     corners = [(left, 0), (left, 1), (right, 1), (right, 0)]
     return _waveform(
@@ -60,7 +64,7 @@ def square(centre: float, width: float, cols: int) -> Waveform:
 
 
 def triangle(centre: float, width: float, cols: int) -> Waveform:
-    """One pulse with straight sides; its foot is twice as wide as its half height."""
+    """Return a pulse with straight sides; at the baseline it is twice as wide as at half height."""
     left, right = centre - width, centre + width
     return _waveform(
         outline=[(-MARGIN, 0), (left, 0), (centre, 1), (right, 0), (cols + MARGIN, 0)],
@@ -73,7 +77,7 @@ def triangle(centre: float, width: float, cols: int) -> Waveform:
 
 
 def gaussian(centre: float, width: float, cols: int) -> Waveform:
-    """One bell-shaped pulse, exp(-(col - centre)^2 / (2 s^2)) with s = width / 2.355."""
+    """Return a bell-shaped pulse, exp(-(col - centre)^2 / (2 s^2)) with s = width / 2.355."""
     s = width * SIGMA
     col = np.unique(np.concatenate([np.arange(-MARGIN, cols + MARGIN, 0.5), [centre]]))
     skirt = float(np.exp(-2))
@@ -88,7 +92,7 @@ def gaussian(centre: float, width: float, cols: int) -> Waveform:
 
 
 def sinusoid(centre: float, width: float, cols: int) -> Waveform:
-    """A raised sine over the whole image, a crest at `centre`, period 2 widths."""
+    """Return a raised sine over the whole image, with a crest at `centre` and a period of 2 widths."""
     period = 2 * width
     crests = _repeats(centre, period, cols)
     turns = np.arange(crests[0] - period, crests[-1] + period, period / 2)
@@ -103,7 +107,7 @@ def sinusoid(centre: float, width: float, cols: int) -> Waveform:
 
 
 def sawtooth(centre: float, width: float, cols: int) -> Waveform:
-    """Ramps over the whole image that rise for 2 widths and fall at once, the middle of one ramp at `centre`."""
+    """Return ramps over the whole image that rise for 2 widths and drop vertically; `centre` is the middle of one."""
     period = 2 * width
     falls = _repeats(centre + period / 2, period, cols)
     return _waveform(
@@ -117,7 +121,7 @@ def sawtooth(centre: float, width: float, cols: int) -> Waveform:
 
 
 def _repeats(start: float, period: float, cols: int) -> np.ndarray:
-    """All cols start + n * period that reach a margin beyond the image on both sides."""
+    """Return all cols start + n * period, to a margin beyond the image on both sides."""
     first = np.floor((-MARGIN - start) / period)
     last = np.ceil((cols + MARGIN - start) / period)
     return start + period * np.arange(first, last + 1)
@@ -127,9 +131,9 @@ SHAPES = {"square": square, "triangle": triangle, "gaussian": gaussian, "sinusoi
 
 
 def clipped(waveform: Waveform, top: float) -> Waveform:
-    """The waveform cut off flat at height `top` (0 < top <= 1), as an overdriven input shows it.
+    """Return a waveform cut off flat at height `top` (0 < top <= 1), as on an overdriven input.
 
-    Features above the cut are gone; the bends that the cut makes are new corners, and the middles between them peaks.
+    Features above the cut are removed. The bends at the cut are new corners, and the middles between them new peaks.
     """
     if top >= 1:
         return waveform
@@ -151,5 +155,5 @@ def clipped(waveform: Waveform, top: float) -> Waveform:
 
 
 def placed(waveform: Waveform, amplitude: float, baseline_row: float) -> Waveform:
-    """The same with every point as (row, col) in pixels: row = baseline_row - height * amplitude."""
+    """Return a waveform with its points as (row, col) in pixels: row = baseline_row - height * amplitude."""
     return Waveform(*(np.column_stack([baseline_row - amplitude * p[:, 1], p[:, 0]]) for p in waveform))

@@ -1,3 +1,3 @@
-"""The border that whitening takes from an image, for plans, which import no NumPy."""
+"""The border that whitening removes, in a module for planning, which imports no NumPy."""
 
-BORDER = 10  # pixels at each side that whitening cuts off
+BORDER = 10  # pixels removed on each side

@@ -1,4 +1,4 @@
-"""Reading and writing of data: whole or not at all, and the same bytes for the same content."""
+"""Read and write NumPy arrays. Files are written completely or not at all; equal content gives equal bytes."""
 
 import math
 import os
@@ -9,58 +9,58 @@ import numpy as np
 
 from kernelscope.io import files
 from kernelscope.io.files import atomic, opened
+from kernelscope.refusal import refuse
+
+HEADERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
 
 
 def write_npz(path: str | Path, arrays: dict[str, np.ndarray]) -> None:
-    """Arrays by name; compressed, no pickles, no clock."""
+    """Write named arrays to a compressed NPZ file, without pickles and without timestamps."""
     with atomic(path) as temporary:
         np.savez_compressed(temporary, allow_pickle=False, **arrays)
 
 
 def read_npz(path: str | Path) -> dict[str, np.ndarray]:
-    """All arrays by name; ValueError where the file is damaged."""
+    """Return all arrays of an NPZ file by name; ValueError if it is damaged."""
     with opened(path) as handle:
         return arrays_of(handle, path)
 
 
 def read_npy(path: str | Path) -> np.ndarray:
-    """The array of an NPY file; ValueError where the file is damaged."""
+    """Return the array of an NPY file; ValueError if it is damaged or holds no array."""
     with opened(path) as handle:
         try:
             version = np.lib.format.read_magic(handle)
-            header = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
-            shape, _, dtype = header[version](handle)
-            if Path(path).stat().st_size != handle.tell() + dtype.itemsize * math.prod(shape):  # may ask for any memory
-                raise ValueError("it has another size than its header says")
+            shape, _, dtype = HEADERS[version](handle)
+            size = handle.tell() + dtype.itemsize * math.prod(shape)
+            if Path(path).stat().st_size != size:  # a wrong shape could request any amount of memory
+                raise ValueError("its size differs from the size in its header")
             handle.seek(0)
             return np.load(handle, allow_pickle=False)
         except MemoryError:
             raise
-        except Exception as error:  # numpy raises a dozen kinds for what is no array
-            raise ValueError(f"{path} is no whole array ({' '.join(str(error).split())[:160]})") from None
+        except Exception as error:  # numpy raises a dozen types of errors for files that hold no array
+            refuse(str(path), "no complete array", "an NPY file", " ".join(str(error).split())[:160])
 
 
 def arrays_of(handle, path: str | Path) -> dict[str, np.ndarray]:
-    """All arrays of an open NPZ file; ValueError where it is damaged."""
+    """Return all arrays of an open NPZ file by name; ValueError if it is damaged."""
     try:
-        check_archive(handle)  # first: a wrong shape may ask for any memory
+        check_archive(handle)  # first, as a wrong shape could request any amount of memory
         with np.load(handle, allow_pickle=False) as file:
             return dict(file)
     except MemoryError:
         raise
-    except Exception as error:  # zipfile, zlib and numpy raise a dozen kinds for what is no archive of arrays
+    except Exception as error:  # zipfile, zlib and numpy raise a dozen types of errors for damaged archives
         raise files.damaged(path, error) from None
 
 
 def check_archive(handle) -> None:
-    """Raise an error where a checksum of a ZIP archive is wrong, or the number of its members; back to its start."""
+    """Raise an error if a checksum or the number of members of a ZIP archive is wrong; then rewind the file."""
     with zipfile.ZipFile(handle) as archive:
         if wrong := archive.testzip():
-            raise ValueError(f"{wrong} has another checksum")
-        handle.seek(-12, os.SEEK_END)  # how many members it says it has; 0xFFFF: so many that it says so elsewhere
+            raise ValueError(f"{wrong} has a wrong checksum")
+        handle.seek(-12, os.SEEK_END)  # the number of members that it declares; 0xFFFF: ZIP64 declares it elsewhere
         if int.from_bytes(handle.read(2), "little") not in (len(archive.infolist()), 0xFFFF):
-            raise ValueError("its directory is not whole")
+            raise ValueError("its directory is incomplete")
     handle.seek(0)
-
-
-HEADERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}

@@ -1,10 +1,10 @@
-"""The cells of tables as what they stand for: numbers, words, or nothing."""
+"""Convert CSV cells to numbers, strings or None."""
 
 from pathlib import Path
 
 from kernelscope.io.csv_files import read_csv
 
-NAMES = frozenset(  # columns whose cells are names, even one such as `0` or `nan`
+NAMES = frozenset(  # columns of names, which stay strings even if a name is `0` or `nan`
     (
         *("dataset", "arch", "arch_a", "arch_b", "layer", "layer_a", "layer_b"),
         *("class", "selective_class", "knockout_class", "feature_class", "words"),
@@ -13,16 +13,17 @@ NAMES = frozenset(  # columns whose cells are names, even one such as `0` or `na
 
 
 def read(path: str | Path) -> list[dict]:
-    """The rows of a CSV as `parsed`; ValueError where the file is damaged."""
+    """Return the rows of a CSV file, each as `parsed`; ValueError if the file is damaged."""
     return [parsed(row) for row in read_csv(path)]
 
 
 def parsed(row: dict[str, str]) -> dict:
-    """Each cell as a number where it is one (whole numbers as int), None where it is empty, else as it stands."""
+    """Return a row with its cells converted by `value`."""
     return {column: value(cell, column in NAMES) for column, cell in row.items()}
 
 
 def value(cell: str, name: bool = False) -> float | str | None:
+    """Return a cell as int or float if it is a number, as None if it is empty, else as it is; a name stays a string."""
     if not cell or name:
         return cell or None
     for kind in (int, float):

@@ -1,7 +1,7 @@
-"""Every script is one function; this makes it a command-line tool whose errors are one line.
+"""Turn the one function of a script into a command-line tool that reports an error in one line.
 
-Under Snakemake it also holds a lock while it works, so that a job which a killed Snakemake left running is not joined
-by a second one, and writes the manifest of what it made.
+Under Snakemake, a job also writes the manifest of its artifacts, and holds a lock while it runs: if a killed Snakemake
+left the same job running, the second one waits.
 """
 
 import argparse
@@ -16,52 +16,59 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from kernelscope.io import files, locks, manifest, usage
+from kernelscope.refusal import quoted
 
-KEY = "key"  # the parameter that is no option
+KEY = "key"  # a parameter that does not become an option
 
 
 def run(function: Callable, description: str) -> None:
-    """Call `function` with an option per parameter: `spec` is JSON (or @file), every other one a path or, if
-    it is a list[str], several.
+    """Call a function with arguments from the command line. An error ends the process with one line and status 1.
 
-    A parameter `key` is no option: it gets a hash of spec, code and software, or "" where no manifest is asked for.
+    Parameters
+    ----------
+    function : its parameters become options. `spec` takes JSON or @FILE; any other parameter takes a path, or several
+        paths if it is a list[str]. A parameter `key` does not become an option: it receives a hash of spec, code and
+        software, or "" if no manifest is requested.
+    description : the text above the options in --help
     """
     name, start = Path(sys.argv[0]).name, usage.now()
-    own, provenance = parsed(function, name, description)
+    arguments, provenance = parsed(function, name, description)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) != signal.SIG_IGN:
-            signal.signal(number, ended)  # as an exception, so that half-written files go
+            signal.signal(number, ended)  # raises an exception, so that half-written files are removed
     try:
         if provenance["manifest"]:
-            tracked(function, own, name.removesuffix(".py"), provenance, start)
+            tracked(function, arguments, name.removesuffix(".py"), provenance, start)
         else:
-            function(**own, **keyed(function, ""))
+            function(**arguments, **keyed(function, ""))
             measured(provenance, start)
-    except (ValueError, OSError, MemoryError, RuntimeError) as error:  # torch reports what a GPU lacks as RuntimeError
+    except (ValueError, OSError, MemoryError, RuntimeError) as error:  # torch: RuntimeError if a GPU lacks memory
         sys.exit(f"{name}: {message(error)}")
-    except Exception as error:  # a bug, with its traceback, unless it has read what no job of ours left like that
+    except Exception as error:  # a bug, which keeps its traceback, unless an input was edited since its job wrote it
         if foreign := [path for path in files.READ if not manifest.is_intact(path)]:
-            sys.exit(f"{name}: {foreign[0]} is not as a job left it ({type(error).__name__}: {message(error)})")
+            reason = f"{type(error).__name__}: {message(error)}"
+            sys.exit(f"{name}: {foreign[0]} is not the file that its job wrote ({reason})")
         raise
 
 
 def message(error: Exception) -> str:
-    """What went wrong, in one line."""
+    """Return the message of an error on one line."""
     words = " ".join(str(error).split())
-    if isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and "allocate" in words):  # as torch has it
+    if isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and "allocate" in words):  # as torch words it
         return f"not enough memory ({words})" if words else "not enough memory"
     return words or type(error).__name__
 
 
 def ended(number: int, _) -> None:
+    """Exit because of a signal, with the status that shells use."""
     print(f"ended by {signal.Signals(number).name}", file=sys.stderr)
     sys.exit(128 + number)
 
 
 def parsed(function: Callable, name: str, description: str) -> tuple[dict, dict]:
-    """The arguments of the function, and those of its provenance."""
+    """Return the arguments of the function, and the arguments about its provenance."""
     parser = argparse.ArgumentParser(prog=name, description=description)
-    parameters = {name: one for name, one in inspect.signature(function).parameters.items() if name != KEY}
+    parameters = {key: value for key, value in inspect.signature(function).parameters.items() if key != KEY}
     for name, parameter in parameters.items():
         kind = {"type": spec, "help": "settings as JSON, or @FILE"} if name == "spec" else {"help": "path"}
         many = {"nargs": "+"} if parameter.annotation == list[str] else {}
@@ -69,73 +76,74 @@ def parsed(function: Callable, name: str, description: str) -> tuple[dict, dict]
     group = parser.add_argument_group("provenance")
     group.add_argument("--manifest", nargs="+", help="paths of manifests to write, FOLDER/.manifest/RULE.json")
     group.add_argument("--code", default="", help="hash of the code, for the manifest")
-    group.add_argument("--software", default="{}", type=spec, help="versions of the libraries as JSON, likewise")
-    group.add_argument("--usage", help="path of a table to write: what the job took of time and memory")
-    found = vars(parser.parse_args())
-    return {name: found.pop(name) for name in parameters}, found
+    group.add_argument("--software", default="{}", type=spec, help="versions of libraries as JSON, for the manifest")
+    group.add_argument("--usage", help="path of a table to write: time and memory that the job used")
+    values = vars(parser.parse_args())
+    return {name: values.pop(name) for name in parameters}, values
 
 
 def keyed(function: Callable, key: str) -> dict[str, str]:
-    """The key as an argument of a function that takes one."""
+    """Return the key as an argument, for a function that takes a key."""
     return {KEY: key} if KEY in inspect.signature(function).parameters else {}
 
 
 def measured(provenance: dict, start: usage.Clocks) -> None:
+    """Write the time and memory used since `start`, if that is requested."""
     if provenance["usage"]:
         usage.write(provenance["usage"], start)
 
 
-def tracked(function: Callable, own: dict, rule: str, provenance: dict, start: usage.Clocks) -> None:
-    """Do the job alone, and write its manifests; if another process was at it, perhaps there is nothing left to do."""
+def tracked(function: Callable, arguments: dict, rule: str, provenance: dict, start: usage.Clocks) -> None:
+    """Run the job under its locks and write its manifests, unless another process finished it in the meantime."""
     manifests = [Path(path) for path in provenance["manifest"]]
-    made_by = {"rule": rule, "spec": own["spec"], "code": provenance["code"], "software": provenance["software"]}
-    paths = [Path(path).absolute() for path in given(own)]
+    made_by = {"rule": rule, "spec": arguments["spec"], "code": provenance["code"], "software": provenance["software"]}
+    paths = [Path(path).absolute() for path in given(arguments)]
     key = hashlib.sha256(json.dumps(made_by, sort_keys=True).encode()).hexdigest()
     with ExitStack() as locked:
         for path in manifests:
             locked.enter_context(locks.held(path.with_suffix(".lock"), wait))
         if all(manifest.still_holds(path, made_by, paths) for path in manifests):
-            progress("made by another process meanwhile")
+            progress("another process finished this job in the meantime")
             measured(provenance, start)
             return
         for path in manifests:
             path.unlink(missing_ok=True)
-        function(**own, **keyed(function, key))
+        function(**arguments, **keyed(function, key))
         written = [path for path in paths if path in files.WRITTEN]
         for path in manifests:
-            manifest.write(path, made_by, [one for one in written if is_of(one, path)])
-        measured(provenance, start)  # while no other process can be at the same file
+            manifest.write(path, made_by, [artifact for artifact in written if is_of(artifact, path)])
+        measured(provenance, start)  # under the locks, so that no other process writes the same file
 
 
-def given(own: dict) -> Iterator[str]:
-    """All paths among the arguments of a function."""
-    for name, value in own.items():
+def given(arguments: dict) -> Iterator[str]:
+    """Yield all paths among the arguments of a function."""
+    for name, value in arguments.items():
         if name != "spec":
             yield from value if isinstance(value, list) else [value]
 
 
 def is_of(artifact: Path, path: Path) -> bool:
-    """Whether an artifact lies in the folder that a manifest is of."""
+    """Whether an artifact is in the folder that a manifest describes."""
     return artifact.parent == manifest.folder_of(path).absolute()
 
 
 def wait(holder: str) -> None:
-    progress(f"waiting for {holder}, which makes the same")
+    progress(f"waiting for {holder}, which is running the same job")
 
 
 def spec(text: str) -> dict:
-    """JSON, or the content of @FILE."""
+    """Return the object in a JSON text, or in the file of @FILE."""
     try:
-        found = json.loads(Path(text[1:]).read_text() if text.startswith("@") else text)
+        content = json.loads(Path(text[1:]).read_text() if text.startswith("@") else text)
     except (OSError, RecursionError) as error:
         raise argparse.ArgumentTypeError(str(error)) from None
-    if not isinstance(found, dict):
-        raise argparse.ArgumentTypeError("found no JSON object")
-    return found
+    if not isinstance(content, dict):
+        raise argparse.ArgumentTypeError(f"got {quoted(content)}, expected a JSON object")
+    return content
 
 
 def progress(line: str, name: str = "") -> None:
-    """A line of progress to the log, and to the terminal where the rule passes one on as file descriptor 3."""
+    """Print a line of progress to the log, and to the terminal if the rule passes a terminal as file descriptor 3."""
     print(line, flush=True)
     if os.isatty(3):
         os.write(3, f"{name}  {line}\n".encode())

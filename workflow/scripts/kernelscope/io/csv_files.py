@@ -11,11 +11,11 @@ import numpy as np
 from kernelscope.io import files
 from kernelscope.io.files import atomic, opened
 
-AT_ONCE = 20_000  # rows of text in memory
+AT_ONCE = 20_000  # rows that are joined in memory
 
 
 def write_csv(path: str | Path, columns: Iterable[str], rows: Iterable[dict]) -> None:
-    """A header and one dict per row; None and NaN become empty cells, infinity `inf`, floats keep all their digits."""
+    """Write a header and a row for each dict; None and NaN become empty, infinity `inf`, and floats keep all digits."""
     with atomic(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, fieldnames=list(columns), lineterminator="\n")
         writer.writeheader()
@@ -23,15 +23,15 @@ def write_csv(path: str | Path, columns: Iterable[str], rows: Iterable[dict]) ->
 
 
 def write_rows(path: str | Path, columns: Iterable[str], rows: Iterable[tuple[str, ...]]) -> None:
-    """The same from tuples of cells that are text already: for hundreds of thousands of rows."""
+    """Write rows whose cells are strings already, as hundreds of thousands of rows take long in `write_csv`."""
     rows = itertools.chain([tuple(columns)], rows)
     with atomic(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
-        while some := list(itertools.islice(rows, AT_ONCE)):
-            file.write(_lines(some))
+        while batch := list(itertools.islice(rows, AT_ONCE)):
+            file.write(_lines(batch))
 
 
 def _lines(rows: list[tuple[str, ...]]) -> str:
-    """Rows as CSV: joined, which is faster, unless a cell needs quotes."""
+    """Return rows as CSV text, simply joined, which is faster, unless a cell needs quotes."""
     text = "\n".join(map(",".join, rows)) + "\n"
     plain = text.count(",") == sum(len(row) - 1 for row in rows) and text.count("\n") == len(rows)
     if plain and '"' not in text and "\r" not in text and all(map(any, rows)):
@@ -48,12 +48,12 @@ def _cell(value):
 
 
 def read_csv(path: str | Path, delimiter: str = ",") -> list[dict[str, str]]:
-    """Every row as a dict of strings; ValueError where the file is damaged."""
+    """Return every row of a CSV file as a dict of strings; ValueError if the file is damaged."""
     return list(rows_of_csv(path, delimiter))
 
 
 def rows_of_csv(path: str | Path, delimiter: str = ",") -> Iterator[dict[str, str]]:
-    """The same one after the other, for millions of rows."""
+    """Yield the rows of `read_csv` one by one, for files with millions of rows."""
     with opened(path) as handle, io.TextIOWrapper(handle, "utf-8", newline="") as text:
         try:
             reader = csv.DictReader(text, delimiter=delimiter, strict=True)

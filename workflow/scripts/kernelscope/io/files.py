@@ -1,4 +1,4 @@
-"""Files read and written whole or not at all, and a journal of which they were; manifests are made from it."""
+"""Read and write files, and keep a journal of them, from which manifests are made."""
 
 import hashlib
 import os
@@ -7,19 +7,20 @@ from pathlib import Path
 
 
 def damaged(path: str | Path, error: Exception) -> ValueError:
+    """Return the error to raise for an artifact that cannot be read."""
     words = " ".join(str(error).split())
-    return ValueError(f"{path} is damaged ({words[:200]}); delete it to have it made again")
+    return ValueError(f"{path} is damaged ({words[:200]}); delete it, and the next run recreates it")
 
 
-READ: dict[Path, str] = {}  # absolute path -> sha256 of what this process read there
-WRITTEN: set[Path] = set()  # absolute paths
+READ: dict[Path, str] = {}  # absolute path -> SHA-256 of the content that this process read
+WRITTEN: set[Path] = set()  # absolute paths that this process wrote
 
 
 @contextmanager
 def atomic(path: str | Path):
-    """A temporary path beside `path`, with its suffix, that takes its place when the block ends without an error.
+    """Yield a temporary path beside `path`, of the same suffix; it replaces `path` if the block ends without error.
 
-    Its content is on the disk before it does, so that not even a power cut leaves half a file under the name.
+    Its content is synced to disk first, so that not even a power cut leaves half a file at `path`.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -36,20 +37,21 @@ def atomic(path: str | Path):
 
 @contextmanager
 def opened(path: str | Path):
-    """A file to read, as bytes, noted in the journal; OSError names what cannot be read."""
+    """Open a file to read bytes, and note it in the journal; OSError names a file that cannot be read."""
     with Path(path).open("rb") as handle:
         READ[Path(path).absolute()] = digest(handle)
         yield handle
 
 
 def digest(handle) -> str:
-    """The sha256 of an open binary file from its start, where it stands afterwards too."""
+    """Return the SHA-256 of an open binary file in hex; afterwards the file is at its start."""
     handle.seek(0)
-    found = hashlib.file_digest(handle, "sha256").hexdigest()
+    sha256 = hashlib.file_digest(handle, "sha256").hexdigest()
     handle.seek(0)
-    return found
+    return sha256
 
 
 def digest_of(path: str | Path) -> str:
+    """Return the SHA-256 of a file in hex."""
     with Path(path).open("rb") as handle:
         return digest(handle)

@@ -1,4 +1,4 @@
-"""Locks that end with the process that holds them, however it ends."""
+"""File locks that are released when the process that holds them ends, however it ends."""
 
 import errno
 import fcntl
@@ -12,10 +12,10 @@ NO_LOCKS = (errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS)  # file systems without l
 
 
 def acquire(path: Path, busy: Callable[[str], None]):
-    """The open file `path`, locked for this process alone until it is closed.
+    """Lock the file `path` for this process, and return it open; closing it releases the lock.
 
-    `busy` is told who holds the lock; unless it raises an error, the call waits until that process lets go or ends.
-    Where the file system has no locks, the file is open all the same.
+    If another process holds the lock, `busy` is called with the name of that process; unless `busy` raises an error,
+    the call then waits for the lock. On a file system without locks the file is returned unlocked.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     while True:
@@ -27,8 +27,8 @@ def acquire(path: Path, busy: Callable[[str], None]):
             raise
         if is_still(path, file):
             break
-        file.close()  # the holder before deleted it when it was done
-    with suppress(OSError):  # on a full disk the lock holds all the same
+        file.close()  # the previous holder deleted the file after its work
+    with suppress(OSError):  # a full disk does not affect the lock
         file.truncate(0)
         file.write(f"process {os.getpid()} on {platform.node()}")
         file.flush()
@@ -36,6 +36,7 @@ def acquire(path: Path, busy: Callable[[str], None]):
 
 
 def lock(file, busy: Callable[[str], None]) -> None:
+    """Lock an open file, after a call of `busy` if the lock is taken."""
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -48,6 +49,7 @@ def lock(file, busy: Callable[[str], None]) -> None:
 
 
 def is_still(path: Path, file) -> bool:
+    """Whether `path` still names the open file."""
     try:
         return os.path.samestat(path.stat(), os.fstat(file.fileno()))
     except FileNotFoundError:
@@ -55,7 +57,7 @@ def is_still(path: Path, file) -> bool:
 
 
 def taken(path: Path) -> bool:
-    """Whether a process holds the lock now."""
+    """Whether a process holds the lock at present."""
     try:
         with path.open() as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -68,7 +70,7 @@ def taken(path: Path) -> bool:
 
 @contextmanager
 def held(path: Path, busy: Callable[[str], None]):
-    """Hold the lock `path` for the block and leave no file behind."""
+    """Hold the lock `path` during the block, and remove its file afterwards."""
     file = acquire(path, busy)
     try:
         yield

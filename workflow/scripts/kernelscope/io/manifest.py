@@ -1,6 +1,6 @@
-"""The manifest of a job, `.manifest/{rule}.json` beside its artifacts: what it made, from what, by which code.
+"""The manifest of a job, `.manifest/{rule}.json` beside its artifacts: its outputs, inputs, spec and code.
 
-Paths in it are relative to the folder of the artifacts, so that a copied folder stays true.
+Paths are relative to the folder of the artifacts, so that the manifest of a copied folder stays valid.
 """
 
 import json
@@ -14,27 +14,27 @@ FOLDER = ".manifest"
 
 
 def folder_of(path: Path) -> Path:
-    """The folder of the artifacts that a manifest names; the lock of the job lies beside the manifest."""
+    """Return the folder of the artifacts that a manifest describes."""
     return path.parent.parent
 
 
 def maker(path: Path) -> tuple[Path, dict] | None:
-    """The manifest beside an artifact that names it, with its path; None where there is none."""
+    """Return the path and content of the manifest that names an artifact, or None."""
     for candidate in sorted((path.parent / FOLDER).glob("*.json")):
-        found = read(candidate)
-        if found and path.name in found["outputs"]:
-            return candidate, found
+        manifest = read(candidate)
+        if manifest and path.name in manifest["outputs"]:
+            return candidate, manifest
     return None
 
 
 def is_intact(path: Path) -> bool:
-    """Whether an artifact is as the manifest beside it says."""
-    found = maker(path)
-    return found is not None and not change(path, found[1]["outputs"][path.name])
+    """Whether an artifact has the content that its manifest records."""
+    named_by = maker(path)
+    return named_by is not None and not change(path, named_by[1]["outputs"][path.name])
 
 
 def change(path: Path, entry: dict) -> str:
-    """What happened to an artifact since its manifest was written: "missing", "truncated", "edited" or nothing ("")."""
+    """Return how an artifact changed since its manifest was written: "missing", "truncated", "edited", or "" if not."""
     if not path.is_file():
         return "missing"
     if path.stat().st_size < entry["bytes"]:
@@ -43,7 +43,15 @@ def change(path: Path, entry: dict) -> str:
 
 
 def content(folder: Path, made_by: dict, read: dict[Path, str], outputs: list[Path]) -> dict:
-    """made_by: {"rule", "spec", "code", "software"}. read: path -> sha256, as in `files.READ`."""
+    """Return the content of a manifest.
+
+    Parameters
+    ----------
+    folder : of the artifacts
+    made_by : {"rule", "spec", "code", "software"}
+    read : path -> SHA-256 of every input, as in `files.READ`
+    outputs : paths of the artifacts
+    """
     return made_by | {
         "python": platform.python_version(),
         "inputs": {os.path.relpath(path, folder): sha256 for path, sha256 in read.items()},
@@ -52,54 +60,62 @@ def content(folder: Path, made_by: dict, read: dict[Path, str], outputs: list[Pa
 
 
 def identity(path: Path) -> dict:
+    """Return the SHA-256 and the size of a file."""
     return {"sha256": files.digest_of(path), "bytes": path.stat().st_size}
 
 
 def write(path: Path, made_by: dict, outputs: list[Path]) -> None:
-    """`outputs` are those paths that the job was given to write."""
+    """Write the manifest of a job that wrote `outputs`, with all files that this process has read as its inputs."""
     text = json.dumps(content(folder_of(path), made_by, files.READ, outputs), indent=2, sort_keys=True)
     with files.atomic(path) as temporary:
         temporary.write_text(text + "\n")
 
 
 def read(path: Path) -> dict | None:
-    """The content of a manifest; None where it is missing, damaged or none of ours."""
+    """Return the content of a manifest; None if the file is missing, damaged or no manifest."""
     try:
-        found = json.loads(path.read_bytes())
+        content = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError):
         return None
-    return found if is_manifest(found, path.stem) else None
+    return content if is_manifest(content, path.stem) else None
 
 
-def is_manifest(found, rule: str) -> bool:
+def is_manifest(content, rule: str) -> bool:
+    """Whether a JSON value has the structure of a manifest of this rule."""
     parts = {"rule": str, "spec": dict, "code": str, "software": dict, "inputs": dict, "outputs": dict}
-    if not isinstance(found, dict) or any(not isinstance(found.get(key), kind) for key, kind in parts.items()):
+    if not isinstance(content, dict) or any(not isinstance(content.get(key), kind) for key, kind in parts.items()):
         return False
-    outputs = all(Path(name).name == name and is_entry(entry) for name, entry in found["outputs"].items())
-    inputs = all(isinstance(sha256, str) for sha256 in found["inputs"].values())
-    return found["rule"] == rule and inputs and outputs and all(map(is_path, (*found["inputs"], *found["outputs"])))
+    outputs = all(Path(name).name == name and is_entry(entry) for name, entry in content["outputs"].items())
+    inputs = all(isinstance(sha256, str) for sha256 in content["inputs"].values())
+    paths = (*content["inputs"], *content["outputs"])
+    return content["rule"] == rule and inputs and outputs and all(map(is_path, paths))
 
 
 def is_entry(entry) -> bool:
+    """Whether a JSON value has the structure of an output's entry."""
     return isinstance(entry, dict) and isinstance(entry.get("sha256"), str) and isinstance(entry.get("bytes"), int)
 
 
 def is_path(text: str) -> bool:
-    """Whether the operating system can be asked about it."""
+    """Whether a text can be a path, so that the operating system accepts it."""
     return text.isprintable() and len(text) < 4000 and all(len(part.encode()) < 256 for part in Path(text).parts)
 
 
 def still_holds(path: Path, made_by: dict, paths: list[Path] | None = None) -> bool:
-    """Whether all that the job would make is there already: same spec, code, software, inputs, and intact outputs.
+    """Whether the job has nothing left to do: same spec, code, software and inputs, and intact outputs.
 
-    `paths` are those that the job was given, if known; its outputs must be among them.
+    Parameters
+    ----------
+    path : of the manifest
+    made_by : {"rule", "spec", "code", "software"} of the job
+    paths : all paths among the arguments of the job, if known; its outputs must be among them
     """
-    found, folder = read(path), folder_of(path)
-    if found is None or any(found[key] != value for key, value in made_by.items()):
+    content, folder = read(path), folder_of(path)
+    if content is None or any(content[key] != value for key, value in made_by.items()):
         return False
-    if paths is not None and not {(folder / name).absolute() for name in found["outputs"]} <= set(paths):
+    if paths is not None and not {(folder / name).absolute() for name in content["outputs"]} <= set(paths):
         return False
-    expected = found["inputs"] | {name: entry["sha256"] for name, entry in found["outputs"].items()}
+    expected = content["inputs"] | {name: entry["sha256"] for name, entry in content["outputs"].items()}
     try:
         return all(files.digest_of(folder / name) == sha256 for name, sha256 in expected.items())
     except OSError:

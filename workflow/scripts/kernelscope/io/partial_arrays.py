@@ -1,4 +1,4 @@
-"""Single arrays of an NPZ file, without reading the others: their shapes, or those that are wanted."""
+"""Read only some arrays of an NPZ file, or only the shapes of its arrays."""
 
 import zipfile
 from collections.abc import Callable, Iterator
@@ -12,42 +12,43 @@ from kernelscope.io.files import damaged, opened
 
 
 def shapes(path: str | Path) -> dict[str, tuple[int, ...]]:
-    """Of all arrays by name; ValueError where the file is damaged."""
+    """Return the shapes of all arrays by name; ValueError if the file is damaged."""
     with members(path) as (archive, names):
         return {name: header(archive, member)[0] for name, member in names.items()}
 
 
 def read(path: str | Path, wanted: Callable[[str], bool]) -> dict[str, np.ndarray]:
-    """The arrays whose name is wanted; ValueError where the file is damaged."""
+    """Return the arrays for whose name `wanted` is true; ValueError if the file is damaged."""
     with members(path) as (archive, names):
         return {name: array(archive, member) for name, member in names.items() if wanted(name)}
 
 
 @contextmanager
 def members(path: str | Path) -> Iterator[tuple[zipfile.ZipFile, dict[str, str]]]:
-    """An open archive and its members by the name of their array."""
+    """Open an archive; yield it with a mapping from the name of each array to its member."""
     with opened(path) as handle:
         try:
             with zipfile.ZipFile(handle) as archive:
                 yield archive, {name.removesuffix(".npy"): name for name in archive.namelist()}
         except MemoryError:
             raise
-        except Exception as error:  # zipfile, zlib and numpy raise a dozen kinds for what is no archive of arrays
+        except Exception as error:  # zipfile, zlib and numpy raise a dozen types of errors for damaged archives
             raise damaged(path, error) from None
 
 
 def header(archive: zipfile.ZipFile, member: str) -> tuple[tuple[int, ...], int]:
-    """The shape of an array, and how many bytes it must have with its header."""
+    """Return the shape of an array, and the number of bytes that the array and its header should take."""
     with archive.open(member) as file:
         shape, _, dtype = HEADERS[np.lib.format.read_magic(file)](file)
         return shape, file.tell() + dtype.itemsize * int(np.prod(shape, dtype=object))
 
 
 def array(archive: zipfile.ZipFile, member: str) -> np.ndarray:
+    """Return the array of a member; ValueError if its size is wrong."""
     _, size = header(archive, member)
-    if archive.getinfo(member).file_size != size:  # first: a wrong shape may ask for any memory
-        raise ValueError(f"{member} has another size than its header says")
+    if archive.getinfo(member).file_size != size:  # first, as a wrong shape could request any amount of memory
+        raise ValueError(f"the size of {member} differs from the size in its header")
     with archive.open(member) as file:
-        found = np.lib.format.read_array(file, allow_pickle=False)
-        file.read(1)  # to the end, where the checksum is compared
-    return found
+        values = np.lib.format.read_array(file, allow_pickle=False)
+        file.read(1)  # reach the end, where zipfile compares the checksum
+    return values

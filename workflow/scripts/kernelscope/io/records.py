@@ -9,7 +9,7 @@ from kernelscope.io.files import atomic, opened
 
 
 def write_json(path: str | Path, content: dict) -> None:
-    """Sorted keys, two spaces; a number that is not finite becomes null, as JSON has none."""
+    """Write JSON with sorted keys and an indent of two; numbers that are not finite become null."""
     with atomic(path) as temporary:
         temporary.write_text(json.dumps(_finite(content), indent=2, sort_keys=True, allow_nan=False) + "\n")
 
@@ -23,7 +23,7 @@ def _finite(value):
 
 
 def read_json(path: str | Path) -> dict:
-    """ValueError where the file is damaged."""
+    """Return the content of a JSON file; ValueError if the file is damaged."""
     with opened(path) as handle:
         try:
             return json.loads(handle.read())
@@ -32,5 +32,6 @@ def read_json(path: str | Path) -> dict:
 
 
 def write_text(path: str | Path, text: str) -> None:
+    """Write a text as UTF-8, with its line endings unchanged."""
     with atomic(path) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="\n")

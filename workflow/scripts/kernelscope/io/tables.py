@@ -1,4 +1,4 @@
-"""CSV files as tables for JSON: {"columns": [...], "rows": [[...], ...]} with numbers, true and false, and null."""
+"""CSV files as tables for JSON: {"columns": [...], "rows": [[...], ...]} of numbers, strings, booleans and null."""
 
 import csv
 import io
@@ -12,7 +12,7 @@ TRUTHS = {"True": True, "False": False}
 
 
 def read(path: str | Path) -> dict:
-    """The table of a CSV file; ValueError where it is damaged."""
+    """Return a CSV file as a table; ValueError if the file is damaged."""
     with opened(path) as handle, io.TextIOWrapper(handle, "utf-8", newline="") as text:
         try:
             columns, *rows = csv.reader(text, strict=True)
@@ -22,23 +22,23 @@ def read(path: str | Path) -> dict:
     if any(len(row) != len(columns) for row in rows):
         raise damaged(path, ValueError("a row has more or fewer cells than the header"))
     names = [column in cells.NAMES for column in columns]
-    parsed = cache(value)  # most cells of a table stand in it many times
+    parsed = cache(value)  # most cells of a table occur many times
     return {"columns": columns, "rows": [list(map(parsed, row, names)) for row in rows]}
 
 
 def value(cell: str, name: bool) -> bool | float | str | None:
-    """A cell as what it stands for; one of names stays as it is."""
+    """Return a cell as a boolean, number or string; a name stays a string."""
     return TRUTHS[cell] if cell in TRUTHS and not name else cells.value(cell, name)
 
 
 def where(table: dict, column: str, wanted) -> dict:
-    """The rows with this value in a column."""
-    place = table["columns"].index(column)
-    return table | {"rows": [row for row in table["rows"] if row[place] == wanted]}
+    """Return the table with only the rows that have this value in a column."""
+    index = table["columns"].index(column)
+    return table | {"rows": [row for row in table["rows"] if row[index] == wanted]}
 
 
 def without(table: dict, *columns: str) -> dict:
-    """The table without these columns, whether it has them or not."""
+    """Return the table without these columns; it need not have them."""
     kept = [i for i, column in enumerate(table["columns"]) if column not in columns]
     cut = lambda row: [row[i] for i in kept]  # noqa: E731
     return {"columns": cut(table["columns"]), "rows": [cut(row) for row in table["rows"]]}

@@ -1,5 +1,8 @@
-"""What a job takes of time and memory, measured by itself: Snakemake's `benchmark:` looks at the processes that it
-started, and those have the work done by others (experiment/launch/preload.py)."""
+"""Time and memory that a job uses, measured by the job itself.
+
+Snakemake's `benchmark:` looks at the processes that Snakemake started, but a job runs in a process of the fork server
+(experiment/launch/preload.py).
+"""
 
 import os
 import resource
@@ -10,38 +13,39 @@ from typing import NamedTuple
 
 from kernelscope.io import files
 
-KILOBYTES = 2**20 if sys.platform == "darwin" else 2**10  # in a MB, in what the system counts in
+KILOBYTES = 2**20 if sys.platform == "darwin" else 2**10  # units of the system's count in a MB
 STATUS = Path("/proc/self/status")
-COLUMNS = ("s", "cpu_time", "max_rss")  # named as those of a benchmark file
+COLUMNS = ("s", "cpu_time", "max_rss")  # named as in a benchmark file
 
 
 class Clocks(NamedTuple):
-    """Seconds on the wall and of the processor, with those of encoders that were started and have ended."""
+    """Wall time and processor time in seconds, including child processes that have ended, such as video encoders."""
 
     wall: float
     processor: float
 
 
 def now() -> Clocks:
+    """Read both clocks."""
     return Clocks(time.perf_counter(), time.process_time() + sum(os.times()[2:4]))
 
 
 def peak_memory() -> float:
-    """MB of this process and of the largest that it started, each at its largest; the second is too much where it
-    began as a copy of this one and stayed smaller.
+    """Return the peak memory of this process plus the peak of its largest child process, in MB.
 
-    Linux keeps what the program before this one took, in the same process, in the one number and not in the other.
+    The second is too large if the child began as a copy of this process and stayed smaller. VmHWM is used because
+    ru_maxrss of Linux includes a program that ran before in the same process.
     """
-    started = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    itself = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     if STATUS.exists():
-        own = next(int(line.split()[1]) for line in STATUS.read_text().splitlines() if line.startswith("VmHWM:"))
-    return (own + started) / KILOBYTES
+        itself = next(int(line.split()[1]) for line in STATUS.read_text().splitlines() if line.startswith("VmHWM:"))
+    return (itself + children) / KILOBYTES
 
 
 def write(path: str, since: Clocks) -> None:
-    """A table with one row, separated by tabs: seconds, seconds of the processor, MB."""
-    took = (b - a for a, b in zip(since, now(), strict=True))
-    numbers = "\t".join(f"{number:.4f}" for number in (*took, peak_memory()))
+    """Write a table with one row, separated by tabs: seconds, seconds of the processor, MB."""
+    elapsed = (b - a for a, b in zip(since, now(), strict=True))
+    numbers = "\t".join(f"{number:.4f}" for number in (*elapsed, peak_memory()))
     with files.atomic(path) as temporary:
         temporary.write_text("\t".join(COLUMNS) + f"\n{numbers}\n")

@@ -1,7 +1,7 @@
 """Architectures as visible lists of layers.
 
-To add one: write a function that returns its layers, put it into ARCHITECTURES, and name it in the config. A training
-depends on its own list of layers, not on this file, so nothing else is trained anew.
+To add an architecture, write a function that returns its layers, put it into ARCHITECTURES, and name it in the config.
+A training depends on its own list of layers, not on this file, so no other network is trained again.
 """
 
 from kernelscope.models.layer_lists import (
@@ -20,7 +20,18 @@ from kernelscope.models.layer_lists import (
 
 
 def matched(kernels: int = 12, kernel_size: int = 15, stride: int = 1) -> list[dict]:
-    """A bank of templates: only the best fit of each kernel anywhere in the image counts."""
+    """Return a bank of templates: only the maximum response of each kernel over the image counts.
+
+    Parameters
+    ----------
+    kernels : number of kernels
+    kernel_size : rows and cols of a kernel, in pixels
+    stride : distance between neighboring responses, in pixels
+
+    Returns
+    -------
+    a dict for each layer, in order (layer_lists.py)
+    """
     return [
         conv("conv1", kernels, kernel_size, stride),
         RELU,
@@ -30,7 +41,19 @@ def matched(kernels: int = 12, kernel_size: int = 15, stride: int = 1) -> list[d
 
 
 def cnnkernels(kernels: int = 5, kernel_size: int = 15, stride: int = 1, widths: tuple = (1024, 256)) -> list[dict]:
-    """The network of the origin (github.com/tbensky/CNNKernels) with settable sizes and logits as output."""
+    """Return the original network (github.com/tbensky/CNNKernels), with other sizes if wanted, and logits as output.
+
+    Parameters
+    ----------
+    kernels : number of kernels in the first conv layer; the second has one
+    kernel_size : rows and cols of a kernel in both conv layers, in pixels
+    stride : stride of the first conv layer, in pixels
+    widths : units of the two hidden layers
+
+    Returns
+    -------
+    a dict for each layer, in order (layer_lists.py)
+    """
     return [
         conv("conv1", kernels, kernel_size, stride),
         RELU,
@@ -48,12 +71,24 @@ def cnnkernels(kernels: int = 5, kernel_size: int = 15, stride: int = 1, widths:
 def cnnkernels_tanh(
     kernels: int = 5, kernel_size: int = 15, stride: int = 1, widths: tuple = (1024, 256)
 ) -> list[dict]:
-    """`cnnkernels` with the origin's last tanh, for a regression on 0 and 1."""
+    """Return `cnnkernels` followed by the original's tanh, for a regression on 0 and 1; same parameters."""
     return [*cnnkernels(kernels, kernel_size, stride, widths), TANH]
 
 
 def stacked(kernels: int = 16, kernel_size: int = 11, stride: int = 2, widths: tuple = (16, 32)) -> list[dict]:
-    """Three conv layers, as in networks for photographs; `widths` are the kernels of the second and third."""
+    """Return three conv layers, as in networks for photographs.
+
+    Parameters
+    ----------
+    kernels : number of kernels in the first conv layer
+    kernel_size : rows and cols of a first-layer kernel, in pixels; kernels have 5 x 5 in the second, 3 x 3 in the third
+    stride : stride of the first conv layer, in pixels
+    widths : number of kernels in the second and third conv layer
+
+    Returns
+    -------
+    a dict for each layer, in order (layer_lists.py)
+    """
     return [
         conv("conv1", kernels, kernel_size, stride),
         RELU,
@@ -71,10 +106,23 @@ def stacked(kernels: int = 16, kernel_size: int = 11, stride: int = 2, widths: t
 def krizhevsky(
     kernels: int = 96, kernel_size: int = 11, stride: int = 4, widths: tuple = (64, 64), towers: int = 2
 ) -> list[dict]:
-    """The first layers of Krizhevsky, Sutskever and Hinton (2012): two towers that meet in the third conv layer.
+    """Return the first layers of Krizhevsky, Sutskever and Hinton (2012): two towers that meet in the third conv layer.
 
-    Theirs has 224 x 224 pixels, 256 and 384 kernels in the second and third layer (here `widths`), five conv and three
-    linear layers, overlapping pooling, and the mean of every pixel taken out, not of every channel.
+    Their network takes 224 x 224 pixels and subtracts the mean of every pixel; here the mean of every channel is
+    subtracted. It has 256 and 384 kernels in the second and third layer (here `widths`), overlapping pooling, and
+    five conv and three linear layers in all.
+
+    Parameters
+    ----------
+    kernels : number of kernels in the first conv layer, a multiple of `towers`
+    kernel_size : rows and cols of a first-layer kernel, in pixels; later kernels have 3 x 3
+    stride : stride of the first conv layer, in pixels
+    widths : number of kernels in the second and third conv layer; the first of both is a multiple of `towers`
+    towers : parts of the first two conv layers that are not connected with each other
+
+    Returns
+    -------
+    a dict for each layer, in order (layer_lists.py)
     """
     return [
         centre("input", 255),
@@ -93,9 +141,18 @@ def krizhevsky(
 
 
 def small_resnet(kernels: int = 16, kernel_size: int = 7, stride: int = 2, widths: tuple = (16, 32)) -> list[dict]:
-    """One residual block (He et al. 2016) between two conv layers, all padded and with batch normalization.
+    """Return one residual block (He et al. 2016) between two conv layers, all padded and with batch normalization.
 
-    `widths` are the kernels of the first conv layer in the block, and of the last of all.
+    Parameters
+    ----------
+    kernels : number of kernels in the first conv layer, and in the second of the block, whose outputs are added
+    kernel_size : rows and cols of a first-layer kernel, in pixels; later kernels have 3 x 3
+    stride : stride of the first conv layer, in pixels
+    widths : number of kernels in the first conv layer of the block, and in the last conv layer
+
+    Returns
+    -------
+    a dict for each layer, in order (layer_lists.py)
     """
     return [
         conv("conv1", kernels, kernel_size, stride, padding=kernel_size // 2, bias=False),

@@ -1,43 +1,43 @@
-"""Two exact ways to a cheaper conv layer, each with the plain layer's result.
+"""Two exact shortcuts for conv layers, each with the result of the plain layer.
 
 Why they are exact: docs/explanation/methods.md#exact-shortcuts.
-Throughout: x (B, in, H, W), kernels (out, in, k, k), bias (out,), cross-correlation as in torch, no padding.
+Shapes: x (B, in, H, W), kernels (out, in, k, k), bias (out,), cross-correlation as in torch, no padding.
 """
 
 import math
 
 import torch
 
-CACHE = 400_000  # bytes of spectra at a time: they stay in the processor's cache (docs/log.md, 2026-11-27)
-LEAST_IMAGES = 8  # at a time, of larger ones
+CACHE = 400_000  # bytes of spectra at a time, which fit into the processor's cache (docs/log.md, 2026-11-27)
+LEAST_IMAGES = 8  # at a time, however large
 
 
 class FFTCorrelation(torch.autograd.Function):
     """Cross-correlation with stride 1 by the correlation theorem: corr(x, w) = irfft2(rfft2(x) conj(rfft2(w))).
 
-    Wrap-around touches only what the crop to the valid region throws away. The gradients are a
-    correlation of x with the error (kernels) and a convolution of the error with the kernels (x), on the same grid.
+    Wrap-around affects only pixels that the crop to the valid region removes. The gradient of the kernels is a
+    correlation of x with the error, the gradient of x a convolution of the error with the kernels, on the same grid.
     """
 
     @staticmethod
     def forward(ctx, x, kernels):
         (H, W), k = x.shape[-2:], kernels.shape[-1]
         grid = fast_length(H), fast_length(W)
-        some = images_at_once(max(kernels.shape[:2]), grid)
+        chunk_size = images_at_once(max(kernels.shape[:2]), grid)
         K = torch.fft.rfft2(kernels, s=grid)  # (out, in, h, w)
-        X = [torch.fft.rfft2(chunk, s=grid) for chunk in x.split(some)]  # each (chunk, in, h, w)
+        X = [torch.fft.rfft2(chunk, s=grid) for chunk in x.split(chunk_size)]  # each (chunk, in, h, w)
         crop = (..., slice(H - k + 1), slice(W - k + 1))
         ctx.save_for_backward(K, *X)
-        ctx.sizes = H, W, k, grid, some
+        ctx.sizes = H, W, k, grid, chunk_size
         conjugate = K.conj_physical()
         return torch.cat([torch.fft.irfft2(_over_inputs(chunk, conjugate), s=grid)[crop] for chunk in X])
 
     @staticmethod
     def backward(ctx, error):
         K, *X = ctx.saved_tensors
-        H, W, k, grid, some = ctx.sizes
+        H, W, k, grid, chunk_size = ctx.sizes
         to_x, product = [], 0
-        for x, chunk in zip(X, error.split(some), strict=True):
+        for x, chunk in zip(X, error.split(chunk_size), strict=True):
             E = torch.fft.rfft2(chunk, s=grid)  # (chunk, out, h, w)
             if ctx.needs_input_grad[0]:
                 to_x.append(torch.fft.irfft2(_over_inputs(E, K.transpose(0, 1)), s=grid)[..., :H, :W])
@@ -47,14 +47,14 @@ class FFTCorrelation(torch.autograd.Function):
 
 
 def _over_inputs(a, b):
-    """sum_i a[m, i] b[n, i] at each frequency: (M, I, h, w), (N, I, h, w) -> (M, N, h, w)."""
+    """Return sum_i a[m, i] b[n, i] at each frequency: (M, I, h, w), (N, I, h, w) -> (M, N, h, w)."""
     return torch.stack([(a * plane).sum(1) if len(plane) > 1 else a[:, 0] * plane[0] for plane in b], dim=1)
 
 
 def _over_images(e, x):
-    """sum_b conj(e[b, o]) x[b, i] at each frequency: (B, O, h, w), (B, I, h, w) -> (O, I, h, w).
+    """Return sum_b conj(e[b, o]) x[b, i] at each frequency: (B, O, h, w), (B, I, h, w) -> (O, I, h, w).
 
-    The smaller one is conjugated, and the sum once more if that was x.
+    The smaller of both is conjugated; if that is x, the sum is conjugated too.
     """
     if e.shape[1] <= x.shape[1]:
         return torch.stack([(plane[:, None] * x).sum(0) for plane in e.conj_physical().unbind(1)])
@@ -63,12 +63,12 @@ def _over_images(e, x):
 
 
 def images_at_once(channels: int, grid: tuple[int, int]) -> int:
-    """Of how many images the spectra are made at a time: many small ones, as every call takes its time as well."""
+    """Return how many images are transformed at a time: many if they are small, as each call has a fixed cost."""
     return max(LEAST_IMAGES, CACHE // (8 * channels * grid[0] * (grid[1] // 2 + 1)))
 
 
 def fast_length(least: int) -> int:
-    """The smallest length from `least` on with no prime factor above 5, for which an FFT is fast."""
+    """Return the smallest length from `least` on without prime factors above 5, for which an FFT is fast."""
     length = least
     while True:
         rest = length
@@ -81,21 +81,21 @@ def fast_length(least: int) -> int:
 
 
 def fft_correlate(x, kernels, bias, stride: int = 1):
-    """The conv layer with stride 1, by FFT."""
+    """Compute the conv layer by FFT; the stride must be 1."""
     return FFTCorrelation.apply(x, kernels) + bias[:, None, None]
 
 
 def correlate(x, kernels, bias, stride: int = 1):
-    """The conv layer, by the library."""
+    """Compute the conv layer with torch."""
     return torch.nn.functional.conv2d(x, kernels, bias, stride)
 
 
 class OneChannelCorrelation(torch.autograd.Function):
-    """Cross-correlation of images with one channel, by the library, but for the gradient of the kernels.
+    """Cross-correlation of images with one channel by torch, except for the gradient of the kernels.
 
-    That is a correlation of the images with the error over images and places, hence a conv layer too: the images of
-    the batch are its channels, the error its kernels, a stride the distance between their pixels. Whether that is
-    faster than the library's own gradient depends on the machine: see `over_the_batch` of benchmarks/geometry.py.
+    The gradient is a correlation of the images with the error over images and positions, so it is a conv layer too:
+    the images of the batch become its channels, the error its kernels, and the stride its dilation. Whether it is
+    faster than torch's own gradient depends on the machine; see `over_the_batch` of benchmarks/geometry.py.
     """
 
     @staticmethod
@@ -115,34 +115,43 @@ class OneChannelCorrelation(torch.autograd.Function):
 
 
 def one_channel_correlate(x, kernels, bias, stride: int = 1):
-    """The conv layer on images (B, 1, H, W)."""
+    """Compute the conv layer on images (B, 1, H, W)."""
     return OneChannelCorrelation.apply(x, kernels, stride) + bias[:, None, None]
 
 
 def expected_gain(image: tuple[int, int, int], layer: dict, work: str) -> float:
-    """How many times as fast as the library the FFT should be on a CPU, for images (channels, rows, cols).
+    """Return how many times as fast as torch the FFT should be on a CPU.
 
-    Work is `forward` alone, a whole `first` layer (whose images need no gradient) or a `later` one. A model of both
-    costs, in milliseconds for 50 images. Its factors were fitted by hand to 22 geometries on 2026-11-26, to code and
-    on a machine of that day (docs/log.md); benchmarks/geometry.py shows where they are wrong now.
+    The estimate models the cost of both, in milliseconds for 50 images. Its factors were fitted by hand to 22
+    geometries on 2026-11-26, for the code and a machine of that day (docs/log.md); benchmarks/geometry.py shows where
+    they are wrong now.
+
+    Parameters
+    ----------
+    image : (channels, rows, cols) of the input, padding included
+    layer : entry of a list of layers, of kind conv
+    work : `forward` alone, forward and backward of the `first` layer (whose images need no gradient), or of a `later`
+        layer
     """
     channels, kernels, k = image[0], layer["kernels"], layer["kernel_size"]
     grid = math.prod(fast_length(side) for side in image[1:])
-    places = math.prod(side - k + 1 for side in image[1:])
-    filled = -(-kernels // 16) * 16  # the library fills whole vectors
-    plain = 1.7e-6 * channels * filled * k * k * places
+    positions = math.prod(side - k + 1 for side in image[1:])
+    filled = -(-kernels // 16) * 16  # torch fills whole vectors
+    plain = 1.7e-6 * channels * filled * k * k * positions
     fft = grid * (22e-6 * (channels + kernels) * math.log2(grid) + 58e-6 * channels * kernels)
     return BACKWARD[work] * plain / fft
 
 
-BACKWARD = {"forward": 1.0, "first": 4.0, "later": 1.8}  # of a step, library to FFT; fitted likewise
+# Factors of `expected_gain` for each kind of work: cost of a step, torch relative to FFT; also fitted by hand.
+BACKWARD = {"forward": 1.0, "first": 4.0, "later": 1.8}
 
 
-WAYS = ("auto", "library", "fft")  # the faster one by `expected_gain`; torch alone; the FFT wherever there is no stride
+# The faster way by `expected_gain`; torch alone; the FFT wherever the stride is 1.
+WAYS = ("auto", "library", "fft")
 
 
 def chosen(way: str, image: tuple[int, int, int], layer: dict, work: str):
-    """The function that computes a conv layer on a CPU; image and work as in `expected_gain`."""
+    """Return the function that computes a conv layer on a CPU; `way` is one of WAYS, the rest as in `expected_gain`."""
     if way == "library":
         return correlate
     if layer["stride"] == 1 and (way == "fft" or expected_gain(image, layer, work) > 1):
@@ -151,36 +160,36 @@ def chosen(way: str, image: tuple[int, int, int], layer: dict, work: str):
 
 
 def patch_pays(image: tuple[int, int, int], layer: dict) -> bool:
-    """Whether one patch per kernel and image is a cheaper way back than all places: where these are many.
+    """Whether a layer has so many positions that a backward pass through one patch per kernel and image is cheaper.
 
-    The bound is that of 2026-11-26, when fetching a patch cost as much as that many places (docs/log.md).
+    The bound was measured on 2026-11-26: fetching a patch cost as much as 200 positions (docs/log.md).
     """
     return math.prod((side - layer["kernel_size"]) // layer["stride"] + 1 for side in image[1:]) >= 200
 
 
 def largest_response(x, kernels, bias, stride: int = 1, respond=correlate):
-    """max over positions of the conv layer's output, (B, out), with the gradient of global max-pooling.
+    """Return the maximum over positions of the conv layer's output, (B, out), with its gradient.
 
-    Only the best patch of each kernel and image gets a gradient. So find it without gradients (by `respond`), and
-    compute the response again on that patch alone: the backward pass of the full convolution is not needed.
+    Only the best patch of each kernel and image has a gradient. So the patch is found without gradients by `respond`,
+    and the response is computed again on that patch alone: the full convolution needs no backward pass.
     """
     k = kernels.shape[-1]
     with torch.no_grad():
-        row, col = (place * stride for place in first_largest(respond(x, kernels, bias, stride)))  # (B, out)
+        row, col = (index * stride for index in first_largest(respond(x, kernels, bias, stride)))  # (B, out)
     return torch.einsum("boikl,oikl->bo", windows_at(x, row, col, k), kernels) + bias
 
 
 def windows_at(x, row, col, k: int):
-    """The windows (B, out, in, k, k) of x that begin at these places, (B, out) each; not a copy of all windows."""
+    """Return the windows (B, out, in, k, k) of x that begin at row and col, (B, out) each; no other is copied."""
     windows = x.unfold(2, k, 1).unfold(3, k, 1)  # (B, in, H', W', k, k), a view
     image = torch.arange(len(x), device=x.device)[:, None]
     return windows[image, :, row, col]
 
 
 def first_largest(maps):
-    """Row and col (..., each) of the largest of each map (..., h, w), the first of equal ones.
+    """Return row and col (...) of the maximum of each map (..., h, w), the first of equal maxima.
 
-    By rows, as the largest of a row takes a fraction of the time of its place.
+    The row comes first, as the maximum of a row takes a fraction of the time of its position.
     """
     row = maps.amax(-1).argmax(-1)
     best = maps.gather(-2, row[..., None, None].expand(*row.shape, 1, maps.shape[-1])).squeeze(-2)

@@ -1,13 +1,19 @@
-"""What a kind of layer has to say of itself (layer_kinds.py), and what it says where it says nothing else."""
+"""The interface of a layer kind (layer_kinds.py), with the defaults that most kinds keep."""
 
 from dataclasses import fields
 from typing import ClassVar, NamedTuple
+
+from kernelscope.refusal import refuse
 
 Shape = tuple[int, ...]  # (channels, rows, cols), or (units,) once flat
 
 
 class Window(NamedTuple):
-    """What slides over rows and cols."""
+    """A window that slides over rows and cols.
+
+    words : what error messages call its size, such as `kernel_size of conv1`
+    size, stride, padding : in pixels of the layer's input; zeros are padded on every side
+    """
 
     words: str
     size: int
@@ -16,9 +22,12 @@ class Window(NamedTuple):
 
 
 class Parameter(NamedTuple):
-    """An array that is kept with the weights.
+    """An array that is stored with the weights.
 
-    Without a `start` it is drawn from the seed in conv and linear layers (networks.initialise), and 0 in others.
+    shape : of the array
+    start : initial value of all entries. None: drawn from the seed in conv and linear layers (networks.initialise),
+        and 0 in other layers
+    trained : whether the optimizer changes the array
     """
 
     shape: Shape
@@ -27,15 +36,31 @@ class Parameter(NamedTuple):
 
 
 class Layer:
-    """What a kind says of itself where it says nothing else: no weights, no window, the shape stays.
+    """Base class of all layer kinds. By default a layer has no weights and no window, and keeps the shape of its input.
 
-    `x` is a tensor (n, channels, rows, cols), or (n, units) once flat. `own` has the parameters as attributes, and
-    `training`. `earlier` are the outputs of the layers called `sources`.
+    A kind is a frozen dataclass whose fields are its settings, declared as `class Conv(Layer, kind="conv")`.
+
+    Class attributes
+    ----------------
+    kind : name in lists of layers
+    optional : settings that a list of layers omits if they have their default value
+    channelwise : whether each output channel depends only on the same input channel
+    sources : names of earlier layers whose outputs are further inputs
+    window : the window that slides over the input, if there is one
+
+    The methods `forward`, `linear` and `rectified` compute the layer:
+
+    Parameters
+    ----------
+    F : the module functions.py; torch's functions are passed in, as planning imports this module without torch
+    x : input tensor, (n, channels, rows, cols), or (n, units) once flat
+    params : has the layer's parameters as attributes, and `training`, whether the network is being trained
+    earlier : outputs of the layers in `sources`, in order
     """
 
     kind: ClassVar[str]
-    optional: ClassVar[tuple[str, ...]] = ("name",)  # settings that a list of layers leaves out at their default
-    channelwise: ClassVar[bool] = False  # whether each channel of the output follows from the same one of the input
+    optional: ClassVar[tuple[str, ...]] = ("name",)
+    channelwise: ClassVar[bool] = False
     sources: ClassVar[tuple[str, ...]] = ()
     window: ClassVar[Window | None] = None
 
@@ -44,42 +69,54 @@ class Layer:
             cls.kind, KINDS[kind] = kind, cls
 
     def shape(self, before: Shape, classes: int, earlier: dict[str, Shape]) -> Shape:
-        """The shape of the output, from those of the input and of all earlier layers; ValueError where none fits."""
+        """Return the shape of the output.
+
+        Parameters
+        ----------
+        before : shape of the input
+        classes : number of classes, the units of an output layer
+        earlier : output shapes of all earlier layers by name
+
+        Raises
+        ------
+        ValueError
+            If the layer does not fit its input.
+        """
         if self.window is None:
             return before
         words, size, stride, padding = self.window
         check_maps(words, before)
         if size > (most := min(before[1:])):
-            raise ValueError(
-                f"{words} is larger than the {before[1]} x {before[2]} pixels it is laid on; allowed: 1 to {most}"
-            )
+            refuse(words, str(size), f"1 to {most}", f"its input has {before[1]} x {before[2]} pixels")
         return (before[0], *((side + 2 * padding - size) // stride + 1 for side in before[1:]))
 
     def parameters(self, before: Shape, after: Shape) -> dict[str, Parameter]:
-        """The arrays by name, of a layer with such an input and output."""
+        """Return the layer's parameters by name, for an input and an output of these shapes."""
         return {}
 
-    def forward(self, F, x, own, *earlier):
+    def forward(self, F, x, params, *earlier):
+        """Return the output of the layer."""
         raise NotImplementedError
 
-    def linear(self, F, x, own, *earlier):
-        """The layer without bias and nonlinearity, in the network that projection.py draws kernels with."""
+    def linear(self, F, x, params, *earlier):
+        """Return the output without bias and nonlinearity, for projections of kernels (probes/projection.py)."""
         return x
 
-    def rectified(self, F, x, own, *earlier):
-        """The same, but what is negative on the way back through a ReLU is cut."""
-        return self.linear(F, x, own, *earlier)
+    def rectified(self, F, x, params, *earlier):
+        """Return `linear`, but with a gradient that is clipped at 0 wherever it passes a ReLU."""
+        return self.linear(F, x, params, *earlier)
 
     def spec(self) -> dict:
-        """The layer as it is in a list of layers."""
+        """Return the layer as an entry of a list of layers."""
         values = [(field, getattr(self, field.name)) for field in fields(self)]
-        said = [(field, value) for field, value in values if field.name not in self.optional or value != field.default]
-        return {"kind": self.kind} | {field.name: value for field, value in said}
+        kept = [(field, value) for field, value in values if field.name not in self.optional or value != field.default]
+        return {"kind": self.kind} | {field.name: value for field, value in kept}
 
 
 KINDS: dict[str, type[Layer]] = {}
 
 
 def check_maps(words: str, shape: Shape) -> None:
+    """Raise ValueError unless a layer's input has rows and cols."""
     if len(shape) < 3:
-        raise ValueError(f"{words} comes after a layer without rows and cols; allowed: before the first flat layer")
+        refuse(words, "an input without rows and cols", "a place before the first linear or global pooling layer")

@@ -1,6 +1,6 @@
-"""Networks as lists of layers that JSON can hold, each a dict with a `kind` (layer_kinds.py); without torch or NumPy.
+"""Networks as lists of layers for JSON: each layer is a dict with its `kind` and settings (layer_kinds.py).
 
-The channels or inputs of a layer follow from the layer before.
+The input channels of a layer follow from the layer before. This module imports neither torch nor NumPy.
 """
 
 import functools
@@ -10,16 +10,17 @@ from typing import NamedTuple
 
 from kernelscope.models import layer_kinds
 from kernelscope.models.layer_base import KINDS, Layer, Shape
+from kernelscope.refusal import did_you_mean, quoted, refuse
 
 
 def listed(kind: type[Layer]) -> Callable[..., dict]:
-    """The function that makes a layer of this kind as it is in a list of layers."""
+    """Return the function that makes an entry of this kind for a list of layers."""
 
     @functools.wraps(kind, updated=())
-    def made(*settings, **named) -> dict:
+    def entry(*settings, **named) -> dict:
         return kind(*settings, **named).spec()
 
-    return made
+    return entry
 
 
 conv = listed(layer_kinds.Conv)
@@ -35,10 +36,14 @@ RELU, TANH, GLOBAL_MAX_POOL = relu(), layer_kinds.Tanh().spec(), layer_kinds.Glo
 
 
 class Field(NamedTuple):
-    """What the responses of a conv layer see: squares of `size` pixels, `jump` pixels from one to the next.
+    """The receptive fields of a conv layer's responses.
 
-    A response at map (r, c) sees rows start + r jump to start + r jump + size - 1, and cols likewise. `start` is
-    negative where layers are padded: the first squares begin outside the image.
+    The response at (r, c) of a map sees the rows from start + r jump to start + r jump + size - 1, and the same for
+    cols. With padding, `start` is negative, as the first fields begin outside the image.
+
+    size : rows and cols of a field, in pixels of the image
+    jump : distance between neighboring fields, in pixels
+    start : first row and col of the first field
     """
 
     size: int
@@ -47,83 +52,98 @@ class Field(NamedTuple):
 
 
 def read(layers: list[dict]) -> list[Layer]:
-    """The layers of a list; ValueError where a kind or a setting of one is unknown, or one is missing."""
+    """Return the layers of a list; ValueError if a kind or setting is unknown, or a setting is missing."""
     return [read_one(**layer) for layer in layers]
 
 
 def read_one(kind: str = "", **settings) -> Layer:
+    """Return a layer from its kind and settings."""
     if kind not in KINDS:
-        raise ValueError(f"layer kind: found {kind!r}; allowed: {', '.join(sorted(KINDS))}")
+        refuse("layer kind", quoted(kind), f"one of {', '.join(sorted(KINDS))}", did_you_mean(kind, KINDS))
     try:
         return KINDS[kind](**settings)
     except TypeError:
-        known = ", ".join(field.name for field in fields(KINDS[kind]))
-        raise ValueError(f"layer of kind {kind}: found the settings {', '.join(settings)}; allowed: {known}") from None
+        allowed = [field.name for field in fields(KINDS[kind])]
+        unknown = [name for name in settings if name not in allowed]
+        hint = did_you_mean(unknown[0], allowed) if unknown else ""
+        refuse(f"layer of kind {kind}", f"the settings {', '.join(settings) or 'none'}", ", ".join(allowed), hint)
 
 
 def names(layers: list[dict]) -> list[str]:
-    """The names of the layers that weight decay and initial deviations are set for."""
+    """Return the names of all conv and linear layers, for which weight decay and initial standard deviation are set."""
     return [layer.name for layer in read(layers) if layer.kind in ("conv", "linear")]
 
 
 def all_names(layers: list[dict]) -> list[str]:
-    """A name for each layer: its own, else its kind and number."""
+    """Return a name for each layer: the given name, or else its kind and number."""
     return [layer.name or f"{layer.kind}_{number}" for number, layer in enumerate(read(layers))]
 
 
 def shapes(layers: list[dict], image: tuple[int, int, int], classes: int) -> list[Shape]:
-    """The shape after each layer for an image (channels, rows, cols): (channels, rows, cols), or (units,) once flat.
+    """Return the output shape of each layer.
+
+    Parameters
+    ----------
+    layers : list of layers
+    image : (channels, rows, cols) of an image
+    classes : number of classes, the units of the output layer
+
+    Returns
+    -------
+    (channels, rows, cols) for each layer, or (units,) once flat
 
     Raises
     ------
     ValueError
-        If a kernel or a pooling window is larger than what it is laid on, towers do not share channels evenly, what is
-        added has another shape, or two layers have the same name.
+        If a kernel or pooling window is larger than its input, the channels cannot be split evenly into towers, the
+        shapes of a sum differ, or two layers have the same name.
     """
     shape, after = tuple(image), {}
     for name, layer in zip(all_names(layers), read(layers), strict=True):
         if name in after:
-            raise ValueError(f"layer {name}: found twice; allowed: a name of its own for each")
+            refuse(f"layer {name}", "the same name twice", "a different name for each layer")
         shape = after[name] = layer.shape(shape, classes, after)
     receptive_fields(layers)
     return list(after.values())
 
 
 def receptive_fields(layers: list[dict]) -> dict[str, Field]:
-    """What the responses of each conv layer see, by its name.
+    """Return the receptive fields of each conv layer by name.
 
-    What a residual connection adds to a response lies within the field that it has: ValueError where the layers
-    between have a stride, as then it lies elsewhere.
+    A residual connection adds the output of an earlier layer, whose field must be inside the field of the response:
+    ValueError if there is a stride between them, as the positions then differ.
     """
-    field, found, jumps = Field(1, 1, 0), {}, {}
+    field, conv_fields, jumps = Field(1, 1, 0), {}, {}
     for name, layer in zip(all_names(layers), read(layers), strict=True):
         if layer.window:
             _, size, stride, padding = layer.window
             start = field.start - padding * field.jump
             field = Field(field.size + (size - 1) * field.jump, field.jump * stride, start)
         if layer.kind == "conv":
-            found[layer.name] = field
+            conv_fields[layer.name] = field
         if any(jumps.get(source, field.jump) != field.jump for source in layer.sources):
-            raise ValueError(f"add: found a stride between {layer.sources[0]} and where it is added; allowed: none")
+            refuse("add", f"a stride between {layer.sources[0]} and the sum", "no stride between them")
         jumps[name] = field.jump
-    return found
+    return conv_fields
 
 
 def unpadded(layers: list[dict]) -> list[dict]:
-    """The layers without padding: on an image of one field they make a single response, that of a place whose field
-    is inside the image."""
+    """Return the layers without padding.
+
+    On an image of the size of one field they give a single response, as at a position whose field is inside the image.
+    """
     return [{key: value for key, value in layer.items() if key != "padding"} for layer in layers]
 
 
 def ends(layers: list[dict]) -> dict[str, tuple[int, int]]:
-    """Per conv layer the numbers of the layers that its responses and its feature maps are the outputs of.
+    """Return, for each conv layer by name, the indices of the layers whose outputs are its responses and feature maps.
 
-    A response is what the kernel gives, normalized where a batch normalization follows; a feature map is that after
-    ReLU, where one follows.
+    Responses are the outputs of the conv layer, or of a batch normalization that follows it. Feature maps are the
+    responses after ReLU, if a ReLU follows.
     """
-    kinds, found = [*(layer["kind"] for layer in layers), "", ""], {}
+    kinds, indices = [*(layer["kind"] for layer in layers), "", ""], {}
     for number, layer in enumerate(layers):
         if layer["kind"] == "conv":
             response = number + (kinds[number + 1] == "batch_norm")
-            found[layer["name"]] = response, response + (kinds[response + 1] == "relu")
-    return found
+            indices[layer["name"]] = response, response + (kinds[response + 1] == "relu")
+    return indices

@@ -1,18 +1,26 @@
-"""Local response normalisation (Krizhevsky, Sutskever and Hinton 2012, section 3.3) with its gradient."""
+"""Local response normalization (Krizhevsky, Sutskever and Hinton 2012, section 3.3) with its gradient."""
 
 import torch
 
 
 def local_response_norm(x: torch.Tensor, towers: int, size: int, k: float, alpha: float, beta: float) -> torch.Tensor:
-    """x / (k + alpha sum x^2)^beta of x (B, channels, h, w), the sum as in `neighbours`."""
+    """Return x / (k + alpha sum x^2)^beta, (B, channels, h, w).
+
+    Parameters
+    ----------
+    x : (B, channels, h, w)
+    towers : equal parts into which the channels are split
+    size : number of neighboring channels of the same tower in the sum
+    k, alpha, beta : constants of the formula
+    """
     return Normalisation.apply(x, towers, size, k, alpha, beta)
 
 
 class Normalisation(torch.autograd.Function):
-    """With one power each way, where torch's pools (docs/log.md, 2026-11-27).
+    """The normalization with its gradient; faster than torch's, which uses pooling (docs/log.md, 2026-11-27).
 
-    With b = k + alpha sum x^2 and y = x b^-beta, the gradient is e b^-beta - 2 alpha beta x sum(e y / b), both sums
-    over the neighbours.
+    For an error e, with b = k + alpha sum x^2 and y = x b^-beta, the gradient is
+    e b^-beta - 2 alpha beta x sum(e y / b). Both sums are over neighboring channels.
     """
 
     @staticmethod
@@ -32,7 +40,7 @@ class Normalisation(torch.autograd.Function):
 
 
 def neighbours(x: torch.Tensor, towers: int, size: int) -> torch.Tensor:
-    """The sum of x (B, channels, h, w) over the `size` channels about each one that are of the same tower."""
+    """Return, for each channel of x (B, channels, h, w), the sum over `size` channels around it in the same tower."""
     towers, reach = x.unflatten(1, (towers, -1)), size // 2
     sums = towers.clone()
     for distance in range(1, min(reach, towers.shape[2] - 1) + 1):

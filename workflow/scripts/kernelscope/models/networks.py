@@ -1,4 +1,4 @@
-"""A list of layers (layer_lists.py) as a torch network: to train, with exact shortcuts where they pay, or trained."""
+"""Torch networks from lists of layers (layer_lists.py): to train, with exact shortcuts where they pay, or trained."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -13,7 +13,7 @@ from kernelscope.models.layer_base import Layer
 
 
 class Module(nn.Module):
-    """A layer with its parameters; `way` is the method of the layer that computes it."""
+    """A layer with its parameters; `way` names the method of Layer that computes it."""
 
     def __init__(self, layer: Layer, parameters: dict[str, nn.Parameter], way: str = "forward"):
         super().__init__()
@@ -26,7 +26,7 @@ class Module(nn.Module):
 
 
 class Conv(Module):
-    """A conv layer that is trained: each tower by `respond`; `pooled` makes it a global max-pooling too."""
+    """A conv layer in training: `respond` computes each tower; `pooled` includes the next global max-pooling."""
 
     def __init__(self, layer: Layer, parameters: dict[str, nn.Parameter], pooled: bool, respond: Callable):
         super().__init__(layer, parameters)
@@ -37,15 +37,18 @@ class Conv(Module):
         bias = self.bias if self.layer.bias else functions.zeros(self.weight)
         if self.pooled:
             return convolution.largest_response(x, self.weight, bias, self.layer.stride, self.respond)
-        of_towers = (of.chunk(self.layer.towers, dim) for of, dim in ((x, 1), (self.weight, 0), (bias, 0)))
-        return functions.joined([self.respond(*part, self.layer.stride) for part in zip(*of_towers, strict=True)], 1)
+        chunks = (whole.chunk(self.layer.towers, dim) for whole, dim in ((x, 1), (self.weight, 0), (bias, 0)))
+        return functions.joined([self.respond(*tower, self.layer.stride) for tower in zip(*chunks, strict=True)], 1)
 
 
 class Network(nn.Sequential):
-    """The modules of layers, by name. Parameters are called `<layer>.weight` and so on.
+    """The modules of a list of layers by name. Parameters are called `<layer>.weight` and so on.
 
-    responses, maps: the name of the module that gives a conv layer's responses, and its feature maps -> that layer's
-    name (layer_lists.ends). sources: the names of modules whose output is added later.
+    Attributes
+    ----------
+    responses, maps : name of the module that outputs a conv layer's responses, or its feature maps -> name of the conv
+        layer (layer_lists.ends)
+    sources : names of modules whose output is added later
     """
 
     def __init__(self, layers: list[dict]):
@@ -56,7 +59,7 @@ class Network(nn.Sequential):
         self.sources = {source for layer in layer_lists.read(layers) for source in layer.sources}
 
     def forward(self, x: torch.Tensor, begin: int = 0, earlier: dict[str, torch.Tensor] | None = None) -> torch.Tensor:
-        """The last of the `outputs`."""
+        """Return the last of the `outputs`."""
         last = deque(self.outputs(x, begin, earlier), maxlen=1)
         return last.pop()[1] if last else x
 
@@ -67,9 +70,14 @@ class Network(nn.Sequential):
         earlier: dict[str, torch.Tensor] | None = None,
         apply: Callable = lambda name, module, *inputs: module(*inputs),
     ) -> Iterator[tuple[str, torch.Tensor]]:
-        """Every module's name and output, one after the other, from number `begin` on, whose input is x.
+        """Yield name and output of each module in turn.
 
-        earlier: outputs of modules before it that are added later, by name. apply: computes one module.
+        Parameters
+        ----------
+        x : input of the first module
+        begin : index of the first module
+        earlier : outputs, by name, of modules before `begin` that are added later
+        apply : computes a module from its name, the module and its inputs
         """
         kept = dict(earlier or {})
         for name, module in islice(self.named_children(), begin, None):
@@ -80,23 +88,30 @@ class Network(nn.Sequential):
 
 
 def build(layers: list[dict], image: tuple[int, int, int], classes: int, way: str = "auto") -> Network:
-    """The network to train on images (channels, rows, cols), parameters still to be filled by `initialise`.
+    """Return a network to train; `initialise` fills its parameters.
 
-    ReLU and a global max-pool change places, which changes nothing (ReLU never decreases), so that a conv layer before
-    a global max-pool can be `pooled`. `way` to compute conv layers: convolution.WAYS.
+    A conv layer before a global max-pooling may be `pooled`. If a ReLU is between them, the order of ReLU and pooling
+    is exchanged, which changes nothing, as ReLU is monotonic.
+
+    Parameters
+    ----------
+    layers : list of layers
+    image : (channels, rows, cols) of an image
+    classes : number of classes
+    way : how conv layers are computed, one of convolution.WAYS
     """
-    before, found = [tuple(image), *layer_lists.shapes(layers, image, classes)], layer_lists.read(layers)
-    network, merged = Network(layers), False  # merged: whether the global max-pool that comes next is done already
-    for i, (name, layer) in enumerate(zip(layer_lists.all_names(layers), found, strict=True)):
-        parameters = {part: parameter(*of) for part, of in layer.parameters(before[i], before[i + 1]).items()}
+    before, described = [tuple(image), *layer_lists.shapes(layers, image, classes)], layer_lists.read(layers)
+    network, merged = Network(layers), False  # merged: whether a conv layer includes the next global max-pooling
+    for i, (name, layer) in enumerate(zip(layer_lists.all_names(layers), described, strict=True)):
+        parameters = {part: parameter(*start) for part, start in layer.parameters(before[i], before[i + 1]).items()}
         if layer.kind == "conv":
-            following = [other.kind for other in found[i + 1 : i + 3]]
+            following = [other.kind for other in described[i + 1 : i + 3]]
             pooled = following[:1] == ["global_max_pool"] or following == ["relu", "global_max_pool"]
             channels, *sides = before[i]
-            seen = channels, *(side + 2 * layer.padding for side in sides)
-            merged = pooled and layer.towers == 1 and way != "library" and convolution.patch_pays(seen, layers[i])
+            padded = channels, *(side + 2 * layer.padding for side in sides)
+            merged = pooled and layer.towers == 1 and way != "library" and convolution.patch_pays(padded, layers[i])
             work = "forward" if merged else "later" if i else "first"
-            respond = convolution.chosen(way, seen, layers[i], work)
+            respond = convolution.chosen(way, padded, layers[i], work)
             network.add_module(name, Conv(layer, parameters, merged, respond))
         elif layer.kind == "global_max_pool" and merged:
             merged = False
@@ -106,29 +121,43 @@ def build(layers: list[dict], image: tuple[int, int, int], classes: int, way: st
 
 
 def parameter(shape: tuple[int, ...], start: float | None, trained: bool) -> nn.Parameter:
+    """Return a parameter as layer_base.Parameter describes it, filled with its start, or with 0."""
     return nn.Parameter(torch.full(shape, 0.0 if start is None else start), requires_grad=trained)
 
 
 def loaded(layers: list[dict], weights: dict[str, np.ndarray], way: str = "forward", dtype=torch.float32) -> Network:
-    """The network with these weights, as in snapshots.npz, for images of any size; nothing of it is trained.
+    """Return a network with given weights, which are not trained further, for images of any size.
 
-    `way` to compute each layer: a method of Layer, `forward`, `linear` or `rectified`.
+    Parameters
+    ----------
+    layers : list of layers
+    weights : arrays by name as in snapshots.npz, `<layer>.weight` and so on
+    way : the method of Layer that computes each layer, `forward`, `linear` or `rectified`
+    dtype : of the weights
     """
     network = Network(layers)
     for name, layer in zip(layer_lists.all_names(layers), layer_lists.read(layers), strict=True):
         parts = {key.removeprefix(f"{name}."): array for key, array in weights.items() if key.startswith(f"{name}.")}
-        own = {part: nn.Parameter(torch.tensor(array, dtype=dtype), False) for part, array in parts.items()}
-        network.add_module(name, Module(layer, own, way))
+        parameters = {part: nn.Parameter(torch.tensor(array, dtype=dtype), False) for part, array in parts.items()}
+        network.add_module(name, Module(layer, parameters, way))
     return network.eval()
 
 
 def of_layer(settings: dict, kind: str, name: str):
-    """What `settings` (layer group -> value) says for one layer: by its name, else by its kind."""
+    """Return the value in `settings` (layer name or kind -> value) for a layer, by its name, or else by its kind."""
     return settings.get(name, settings[kind])
 
 
 def initialise(network: Network, initial_sd: dict, seed: int) -> None:
-    """Fill all weights from `seed`: uniform in +-1/sqrt(inputs), torch's default, or N(0, sd^2) with biases 0."""
+    """Draw all weights and biases.
+
+    Parameters
+    ----------
+    network : its conv and linear layers are filled
+    initial_sd : layer name or kind -> standard deviation of normal weights, with biases 0; or None for torch's default,
+        weights and biases uniform in +-1/sqrt(inputs)
+    seed : of the random numbers
+    """
     rng = np.random.default_rng([seed, 0])
     for name, module, kind in weighted(network):
         sd = of_layer(initial_sd, kind, name)
@@ -143,7 +172,7 @@ def initialise(network: Network, initial_sd: dict, seed: int) -> None:
 
 
 def centre(network: Network, blocks: Iterable[torch.Tensor]) -> None:
-    """Set the means of layers that centre the input, from all images, (n, channels, h, w) at a time."""
+    """Set the mean in layers that center their input, from batches (n, channels, h, w) of all training images."""
     centres = [module for module in network.children() if module.layer.kind == "centre"]
     if centres:
         sums, count = 0, 0
@@ -154,28 +183,37 @@ def centre(network: Network, blocks: Iterable[torch.Tensor]) -> None:
 
 
 def weighted(network: Network) -> Iterator[tuple[str, Module, str]]:
-    """(name, module, "conv" or "linear") of every layer whose weights are drawn from the seed."""
+    """Yield (name, module, "conv" or "linear") of each layer whose weights are drawn from the seed."""
     for name, module in network.named_children():
         if module.layer.kind in ("conv", "linear"):
             yield name, module, module.layer.kind
 
 
 def weights(network: Network) -> dict[str, np.ndarray]:
-    """A copy of all parameters: `<layer>.weight`, `<layer>.bias`, float32."""
+    """Return a copy of all parameters by name, `<layer>.weight` and so on, float32."""
     return {name: parameter.detach().cpu().numpy().copy() for name, parameter in network.named_parameters()}
 
 
 def kernels(network: Network) -> dict[str, np.ndarray]:
-    """A copy of the kernels of every conv layer, (out, in, k, k) float32."""
+    """Return a copy of the kernels of each conv layer by name, (out, in, k, k) float32."""
     return {
         name: module.weight.detach().cpu().numpy().copy() for name, module, kind in weighted(network) if kind == "conv"
     }
 
 
 def answers(network: Network, batches: Iterable[torch.Tensor]) -> tuple[torch.Tensor, dict[str, np.ndarray]]:
-    """Outputs (n, outputs), and per conv layer the largest response of each kernel before ReLU: (out,).
+    """Return outputs and largest responses of a network.
 
-    Over all images and positions.
+    Parameters
+    ----------
+    network : in training; its running averages are not changed
+    batches : of images (n, channels, h, w)
+
+    Returns
+    -------
+    outputs : (n of all batches, outputs)
+    largest : name of each conv layer -> largest response of each kernel over all images and positions, before ReLU,
+        (out,)
     """
     return gathered(network, (network.outputs(x) for x in batches))
 
@@ -184,14 +222,21 @@ def answers(network: Network, batches: Iterable[torch.Tensor]) -> tuple[torch.Te
 def gathered(
     network: Network, passes: Iterable[Iterable[tuple[str, torch.Tensor]]], images: int = 0
 ) -> tuple[torch.Tensor, dict[str, np.ndarray]]:
-    """The `answers` in the outputs of all layers, not in training, for images whose axis is number `images`."""
+    """Return the result of `answers` from passes through the network, with batch normalization as after training.
+
+    Parameters
+    ----------
+    network : of the passes
+    passes : (name, output) of all layers for each batch
+    images : the axis of the outputs that counts images
+    """
     network.eval()
-    found, largest = [], {}
+    last_outputs, largest = [], {}
     for layers in passes:
         for name, output in layers:
             if layer := network.responses.get(name):
                 most = output.transpose(images, images + 1).flatten(images + 1).amax(images + 1)
                 largest[layer] = torch.maximum(largest.get(layer, most), most)
-        found.append(output)
+        last_outputs.append(output)
     network.train()
-    return torch.cat(found, images), {name: most.cpu().numpy() for name, most in largest.items()}
+    return torch.cat(last_outputs, images), {name: most.cpu().numpy() for name, most in largest.items()}

@@ -1,4 +1,4 @@
-"""Train several seeds of a network as one: their weights stacked, their convolutions batched."""
+"""Train several seeds of a network at once, with stacked weights and batched convolutions."""
 
 import math
 from collections.abc import Iterable, Iterator
@@ -13,9 +13,16 @@ from kernelscope.models.convolution import fast_length, first_largest, windows_a
 
 
 class Stack:
-    """parameters: by name, (seeds, ...) each; those of every member become its part of them.
+    """Networks of one architecture, a member for each seed, computed at once.
 
-    `way` to compute conv layers: convolution.WAYS.
+    Parameters
+    ----------
+    members : networks whose parameters become views of the stacked parameters
+    way : how conv layers are computed, one of convolution.WAYS
+
+    Attributes
+    ----------
+    parameters : by name, (seeds, ...) each
     """
 
     def __init__(self, members: list[networks.Network], way: str):
@@ -23,71 +30,76 @@ class Stack:
         self.parameters = stacked(members)
 
     def __call__(self, x: torch.Tensor) -> torch.Tensor:
-        """Outputs (seeds, B, outputs)."""
+        """Return outputs (seeds, B, outputs) for images x (seeds, B, channels, h, w)."""
         *_, (_, last) = self.outputs(x)
         return last
 
     def outputs(self, x: torch.Tensor) -> Iterator[tuple[str, torch.Tensor]]:
-        """Every layer's name and output, one after the other."""
+        """Yield name and output (seeds, B, ...) of each layer in turn."""
         return self.network.outputs(x, apply=self.layer)
 
     def layer(self, name: str, module: networks.Module, x: torch.Tensor, *earlier: torch.Tensor) -> torch.Tensor:
-        """One layer: without parameters as on seeds x B images; with some for each channel, as on seeds x channels."""
-        own = {part: self.parameters[f"{name}.{part}"] for part, _ in module.named_parameters()}
+        """Compute a layer of all seeds.
+
+        A layer without parameters sees seeds x B images. A layer with parameters for each channel sees B images of
+        seeds x channels.
+        """
+        stacks = {part: self.parameters[f"{name}.{part}"] for part, _ in module.named_parameters()}
         if module.layer.kind == "conv":
-            return self.conv(module, x, own["weight"], own.get("bias", functions.zeros(own["weight"])))
+            return self.conv(module, x, stacks["weight"], stacks.get("bias", functions.zeros(stacks["weight"])))
         if module.layer.kind == "linear":
-            return torch.baddbmm(own["bias"][:, None], x.flatten(2), own["weight"].mT)
-        if not own:
+            return torch.baddbmm(stacks["bias"][:, None], x.flatten(2), stacks["weight"].mT)
+        if not stacks:
             return module(*(each.flatten(0, 1) for each in (x, *earlier))).unflatten(0, x.shape[:2])
-        parts = SimpleNamespace(training=module.training, **{part: array.flatten() for part, array in own.items()})
+        params = SimpleNamespace(training=module.training, **{part: stack.flatten() for part, stack in stacks.items()})
         channels = x.transpose(0, 1).flatten(1, 2)
-        return module.layer.forward(functions, channels, parts).unflatten(1, (len(x), -1)).transpose(0, 1)
+        return module.layer.forward(functions, channels, params).unflatten(1, (len(x), -1)).transpose(0, 1)
 
     def conv(self, module: networks.Conv, x: torch.Tensor, kernels: torch.Tensor, bias: torch.Tensor) -> torch.Tensor:
+        """Compute a conv layer, with the global max-pooling that follows if the module is `pooled`."""
         layer = module.layer
         x = functions.padded(x, layer.padding)
         respond = chosen(self.way, x, kernels, layer.stride)
         if module.pooled:
             return largest_response(x, kernels, bias, layer.stride, respond)
-        parts = zip(*(of.chunk(layer.towers, dim) for of, dim in ((x, 2), (kernels, 1))), strict=True)
-        maps = functions.joined([respond(*part, layer.stride) for part in parts], 2)
+        towers = zip(*(whole.chunk(layer.towers, dim) for whole, dim in ((x, 2), (kernels, 1))), strict=True)
+        maps = functions.joined([respond(*tower, layer.stride) for tower in towers], 2)
         return maps + bias[:, None, :, None, None]
 
     def kernels(self) -> dict[str, np.ndarray]:
-        """The kernels of every conv layer, (seeds, out, in, k, k) float32; on a CPU they change as training goes on."""
+        """Return the kernels of each conv layer, (seeds, out, in, k, k) float32; on a CPU not copies but views."""
         names = [name for name, _, kind in networks.weighted(self.network) if kind == "conv"]
         return {name: self.parameters[f"{name}.weight"].detach().cpu().numpy() for name in names}
 
     def answers(self, blocks: Iterable[torch.Tensor]) -> tuple[torch.Tensor, dict[str, np.ndarray]]:
-        """What networks.answers says of every member: outputs (seeds, n, outputs), largest responses (seeds, out)."""
+        """Return outputs (seeds, n, outputs) and largest responses (seeds, out) as in networks.answers."""
         outputs, largest = networks.gathered(self.network, (self.outputs(x) for x in blocks), images=1)
         return outputs.cpu(), largest
 
 
 def stacked(members: list[networks.Network]) -> dict[str, torch.Tensor]:
-    """Their parameters by name, (members, ...) each; those of every member become its part of the stack."""
-    found = {}
-    for name in dict(members[0].named_parameters()):
-        own = [member.get_parameter(name) for member in members]
-        found[name] = torch.stack([parameter.detach() for parameter in own]).requires_grad_(own[0].requires_grad)
-        for parameter, part in zip(own, found[name].detach(), strict=True):
-            parameter.data = part
-    return found
+    """Return stacked parameters by name, (members, ...) each; the members' parameters become views of the stacks."""
+    stacks = {}
+    for name, first in members[0].named_parameters():
+        parameters = [member.get_parameter(name) for member in members]
+        stacks[name] = torch.stack([parameter.detach() for parameter in parameters]).requires_grad_(first.requires_grad)
+        for parameter, view in zip(parameters, stacks[name].detach(), strict=True):
+            parameter.data = view
+    return stacks
 
 
-AT_ONCE = 1 << 30  # bytes of spectra; of more, the seeds are taken in parts
+AT_ONCE = 1 << 30  # bytes of spectra; seeds that need more are computed in parts
 
 
 def grouped(x, kernels, stride: int = 1):
-    """Maps by the library, which takes a group of channels for every seed."""
+    """Return maps by torch, with a group of channels for each seed."""
     channels = x.transpose(0, 1).flatten(1, 2)
     maps = functional.conv2d(channels, kernels.flatten(0, 1), None, stride, groups=len(kernels))
     return maps.unflatten(1, kernels.shape[:2]).transpose(0, 1)
 
 
 def by_fft(x, kernels, stride: int = 1):
-    """Maps by FFT. With a stride s, every s-th row and col makes a channel of its own, in which there is no stride."""
+    """Return maps by FFT; with a stride s, every s-th row and col forms a separate channel, which has stride 1."""
     rows, cols = ((side - kernels.shape[-1]) // stride + 1 for side in x.shape[-2:])
     if stride > 1:
         x, kernels = thinned(x, stride), thinned(kernels, stride)
@@ -95,19 +107,19 @@ def by_fft(x, kernels, stride: int = 1):
 
 
 def chosen(way: str, x, kernels, stride: int = 1):
-    """The function that gives the maps of a conv layer by convolution.WAYS."""
+    """Return the function that computes the maps of a conv layer; `way` is one of convolution.WAYS."""
     large = x.is_cuda and kernels.shape[-1] >= 5 + 2 * stride  # docs/log.md, "A GPU"
     return by_fft if way == "fft" or (way == "auto" and large) else grouped
 
 
 def thinned(images, stride: int):
-    """(..., channels, h, w) -> (..., channels * stride^2, h / stride, w / stride), zeros below and to the right."""
+    """Split (..., channels, h, w), padded below and right, into (..., channels * stride^2, h / stride, w / stride)."""
     rows, cols = (-side % stride for side in images.shape[-2:])
     return functional.pixel_unshuffle(functional.pad(images, (0, cols, 0, rows)), stride)
 
 
 class Correlation(torch.autograd.Function):
-    """Cross-correlation and its gradients by the theorem of convolution.FFTCorrelation, many images at a time."""
+    """Cross-correlation with its gradients by the theorem of convolution.FFTCorrelation, for all images at once."""
 
     @staticmethod
     def forward(ctx, x, kernels):
@@ -117,9 +129,9 @@ class Correlation(torch.autograd.Function):
     @staticmethod
     def backward(ctx, error):
         to_x, to_kernels = [], []
-        for x, kernels, own in parts(*ctx.saved_tensors, error):
+        for x, kernels, error_part in parts(*ctx.saved_tensors, error):
             grid = grid_of(x)
-            E = torch.fft.rfft2(own, s=grid)
+            E = torch.fft.rfft2(error_part, s=grid)
             product = over_images(E, torch.fft.rfft2(x, s=grid))
             to_kernels.append(torch.fft.irfft2(product, s=grid)[..., : kernels.shape[-2], : kernels.shape[-1]])
             if ctx.needs_input_grad[0]:
@@ -129,29 +141,30 @@ class Correlation(torch.autograd.Function):
 
 
 def maps_by_fft(x, kernels):
+    """Return maps (s, B, O, h', w') of images x (s, B, I, h, w) by FFT, without their gradients."""
     grid, k = grid_of(x), kernels.shape[-1]
-    K = torch.fft.rfft2(kernels, s=grid, norm="forward").conj_physical()  # few numbers to scale, instead of the maps
+    K = torch.fft.rfft2(kernels, s=grid, norm="forward").conj_physical()  # scales the few kernels instead of the maps
     product = over_channels(torch.fft.rfft2(x, s=grid), K)
     return torch.fft.irfft2(product, s=grid, norm="forward")[..., : x.shape[-2] - k + 1, : x.shape[-1] - k + 1]
 
 
 def over_channels(a, b):
-    """sum_i a[s, b, i] b[s, o, i] at each frequency: (s, B, I, h, w), (s, O, I, h, w) -> (s, B, O, h, w)."""
+    """Return sum_i a[s, b, i] b[s, o, i] at each frequency: (s, B, I, h, w), (s, O, I, h, w) -> (s, B, O, h, w)."""
     return a * b.transpose(1, 2) if a.shape[2] == 1 else torch.einsum("sbihw,soihw->sbohw", a, b)
 
 
 def over_images(e, x):
-    """sum_b conj(e[s, b, o]) x[s, b, i] at each frequency: (s, B, O, h, w), (s, B, I, h, w) -> (s, O, I, h, w)."""
+    """Return sum_b conj(e[s, b, o]) x[s, b, i] at each frequency: (s, B, O, ...), (s, B, I, ...) -> (s, O, I, ...)."""
     if x.shape[2] == 1:
         return (e * x.conj_physical()).sum(1).conj_physical()[:, :, None]
     return torch.einsum("sbohw,sbihw->soihw", e.conj_physical(), x)
 
 
 def largest_response(x, kernels, bias, stride: int, respond):
-    """convolution.largest_response for several seeds, (seeds, B, out)."""
+    """Return convolution.largest_response of all seeds, (seeds, B, out)."""
     with torch.no_grad():
-        found = [first_largest(respond(*part, stride)) for part in parts(x, kernels)]
-        row, col = (stride * joined(places).flatten(0, 1) for places in zip(*found, strict=True))
+        positions = [first_largest(respond(*part, stride)) for part in parts(x, kernels)]
+        row, col = (stride * joined(indices).flatten(0, 1) for indices in zip(*positions, strict=True))
     best = windows_at(x.flatten(0, 1), row, col, kernels.shape[-1]).unflatten(
         0, x.shape[:2]
     )  # (seeds, B, out, in, k, k)
@@ -159,15 +172,17 @@ def largest_response(x, kernels, bias, stride: int, respond):
 
 
 def parts(x, kernels, *others) -> list[tuple]:
-    """What belongs to as many seeds as have AT_ONCE bytes of spectra, again and again."""
+    """Split arrays along seeds into parts whose spectra take at most AT_ONCE bytes."""
     spectra = 4 * x.shape[1] * max(kernels.shape[1:3]) * math.prod(grid_of(x))
     count = math.ceil(len(x) / max(1, AT_ONCE // spectra))
     return list(zip(*(stack.tensor_split(count) for stack in (x, kernels, *others)), strict=True))
 
 
-def joined(found: list[torch.Tensor]) -> torch.Tensor:
-    return found[0] if len(found) == 1 else torch.cat(found)
+def joined(tensors: list[torch.Tensor]) -> torch.Tensor:
+    """Concatenate tensors along seeds, without a copy if there is only one."""
+    return tensors[0] if len(tensors) == 1 else torch.cat(tensors)
 
 
 def grid_of(x) -> tuple[int, int]:
+    """Return rows and cols of the FFT for images x (..., h, w)."""
     return fast_length(x.shape[-2]), fast_length(x.shape[-1])
