@@ -23,14 +23,14 @@ def test_the_last_scores_are_those_of_the_run_and_the_rest_is_unknown():
 @pytest.mark.parametrize(
     ("cells", "columns", "words"),
     [
-        ([], ("epoch",), "found the columns none"),
-        ([("1",)], ("epoch",), "found the columns epoch"),
-        ([("1", "2")], ("step", "loss"), "found the columns step, loss"),
-        ([("1", "nan")], ("epoch", "loss"), "found train_loss 'nan'"),
-        ([("1", "x")], ("epoch", "loss"), "found train_loss 'x'"),
-        ([("1", "-1")], ("epoch", "loss"), "found train_loss '-1'"),
-        ([("1", "1.5")], ("epoch", "accuracy"), "found train_accuracy '1.5'; allowed: a number from 0 to 1"),
-        ([("1", "1"), ("1", "1")], ("epoch", "loss"), "found epoch 1 after 1"),
+        ([], ("epoch",), "got no columns"),
+        ([("1",)], ("epoch",), "got the columns epoch"),
+        ([("1", "2")], ("step", "loss"), "got the columns step, loss"),
+        ([("1", "nan")], ("epoch", "loss"), "got train_loss 'nan'"),
+        ([("1", "x")], ("epoch", "loss"), "got train_loss 'x'"),
+        ([("1", "-1")], ("epoch", "loss"), "got train_loss '-1'"),
+        ([("1", "1.5")], ("epoch", "accuracy"), "got train_accuracy '1.5', expected a number from 0 to 1"),
+        ([("1", "1"), ("1", "1")], ("epoch", "loss"), "got epoch 1 after 1"),
     ],
 )
 def test_what_is_no_history_is_refused_by_name(cells, columns, words):
