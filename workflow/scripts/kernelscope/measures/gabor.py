@@ -130,19 +130,17 @@ def _projected(w: np.ndarray, parameters: np.ndarray, k: int):
     cosine, sine, u, v, along, across = _pair(parameters, k)
     q, amplitudes = _solved(cosine, sine, w)
     a, b = amplitudes[:, :1], amplitudes[:, 1:]
-    gabor, quadrature = (
-        a * cosine + b * sine,
-        b * cosine - a * sine,
-    )  # the function and its derivative with respect to the phase
+    gabor = a * cosine + b * sine
+    by_phase = b * cosine - a * sine  # its derivative
     theta, frequency = parameters[:, 2:3], parameters[:, 3:4]
-    by_u = 2 * np.pi * frequency * quadrature - gabor * u / along**2
+    by_u = 2 * np.pi * frequency * by_phase - gabor * u / along**2
     by_v = -gabor * v / across**2
     jacobian = np.stack(
         [
             by_u * np.sin(theta) + by_v * np.cos(theta),  # row, which counts downwards
             by_v * np.sin(theta) - by_u * np.cos(theta),
             by_u * v - by_v * u,
-            2 * np.pi * u * quadrature,
+            2 * np.pi * u * by_phase,
             gabor * u**2 / along**2,
             gabor * v**2 / across**2,
         ],

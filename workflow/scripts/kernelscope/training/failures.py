@@ -27,7 +27,7 @@ def failure(history: list[dict], constant_loss: float, dead_layers: list[str], n
     constant_loss : loss of the best prediction that ignores the image (`losses.constant_loss`)
     dead_layers : conv layers in which no kernel responds to any training image
     never_predicted : classes that the network predicts for no training image, for example because it cannot tell two of
-    three classes apart
+        three classes apart
     """
     last = history[-1]
     if not all(math.isfinite(row["train_loss"]) for row in history):
