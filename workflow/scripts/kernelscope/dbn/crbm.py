@@ -39,7 +39,7 @@ def patches(v: torch.Tensor, kernel_size: int, pooling: int) -> torch.Tensor:
 
 
 def inputs(model: Crbm, seen: torch.Tensor, sigma: float) -> torch.Tensor:
-    """Return every hidden unit's input I = (W * v + b) / s^2, (out, pooling pooling, blocks), given the patches of v."""
+    """Return every hidden unit's input I = (W * v + b) / s^2, (out, pooling pooling, blocks), given patches of v."""
     flat = model.kernels.flatten(1) @ seen + model.hidden_bias[:, None]
     return (flat / sigma**2).view(len(flat), model.pooling**2, -1)
 

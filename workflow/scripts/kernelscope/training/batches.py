@@ -29,7 +29,7 @@ class Images:
         return len(self.labels)
 
     def pixels(self, numbers: torch.Tensor | None = None) -> torch.Tensor:
-        """Return the images with these numbers (default: all), (count, channels, h, w) in torch's default float type."""
+        """Return the images with these numbers (default: all), (count, channels, h, w) in torch's default type."""
         numbers = torch.arange(len(self), device=self.labels.device) if numbers is None else numbers
         if isinstance(self.images, torch.Tensor):
             pixels = self.images[numbers]
