@@ -94,13 +94,13 @@ def reconstructions(untrained: network.Layer, trained: network.Layer, images: np
     return arrays, contrastive_divergence.error([step.squares for step in steps])
 
 
-def answers(layers: list[network.Layer], shown: list[str], prepared: network.Preparation):
+def answers(layers: list[network.Layer], paths: list[str], prepared: network.Preparation):
     """Return the class number of every test image (n,), the class names, and each layer's pooled probabilities.
 
     All images are prepared like the images that the network was trained on.
     """
     words, images = [], []
-    for path in shown:
+    for path in paths:
         file = ImageFile(path)
         words += [file.class_names[label] for label in file.labels["test"]]
         images.append(prepared(file.images["test"][:]))
@@ -135,9 +135,9 @@ def of_classes(spec: dict, names: list[str], labels: np.ndarray, classes: list[s
     return rows, units
 
 
-def precision(scores: np.ndarray, ever_on: np.ndarray, own: int, labels: np.ndarray) -> np.ndarray:
-    """Return how well each unit detects class `own`, (units,); NaN for units that are never on."""
-    return np.where(ever_on, class_detection.average_precision(scores, labels == own), np.nan)
+def precision(scores: np.ndarray, ever_on: np.ndarray, class_number: int, labels: np.ndarray) -> np.ndarray:
+    """Return how well each unit detects a class, (units,); NaN for units that are never on."""
+    return np.where(ever_on, class_detection.average_precision(scores, labels == class_number), np.nan)
 
 
 if __name__ == "__main__":

@@ -129,8 +129,8 @@ def reconstructed(model: Crbm, v: torch.Tensor, sigma: float, generator: torch.G
     hidden = crbm.block_softmax(crbm.inputs(model, seen, sigma))
     mean = crbm.reconstruction(model, crbm.drawn(hidden, generator), v.shape[1:])
     seen_again = crbm.patches(mean, k, p)
-    again = crbm.block_softmax(crbm.inputs(model, seen_again, sigma))
-    data, fantasy = crbm.phase(model, v, seen, hidden, sigma), crbm.phase(model, mean, seen_again, again, sigma)
+    hidden_again = crbm.block_softmax(crbm.inputs(model, seen_again, sigma))
+    data, fantasy = crbm.phase(model, v, seen, hidden, sigma), crbm.phase(model, mean, seen_again, hidden_again, sigma)
     return Step(v, mean, hidden), crbm.contrast(data, fantasy)
 
 

@@ -158,10 +158,10 @@ class Run:
         row = {"step": done, "epoch": done / EPOCH, "train_loss": error, "test_loss": test}
         of_layer = {"layer": number, "sigma": turn.layer.sigma, "active": active, "free_energy": gap}
         self.history.append(row | UNKNOWN | of_layer)
-        left = (time.monotonic() - self.started) / (done - self.done_before) * (total - done)
+        seconds_left = (time.monotonic() - self.started) / (done - self.done_before) * (total - done)
         self.report(
             f"conv{number}  epoch {done / EPOCH:g}/{total / EPOCH:g}  reconstruction error {error:.3f} "
-            f"train, {test:.3f} test  hidden units on {active:.4f}  {left:.0f} s left"
+            f"train, {test:.3f} test  hidden units on {active:.4f}  {seconds_left:.0f} s left"
         )
 
     def trained(self) -> Trained:
@@ -201,6 +201,6 @@ class Run:
         steps = sorted({step for kept in self.kept for step, _ in kept} | {0})
         arrays = {"steps": np.array(steps, np.int64), "epochs": (np.array(steps) / EPOCH).astype(np.float32)}
         for name, kept in zip(names, self.kept, strict=True):
-            at = np.searchsorted([step for step, _ in kept], steps, side="right") - 1
-            arrays[f"kernels/{name}"] = np.stack([kept[max(0, i)][1] for i in at])
+            indices = np.searchsorted([step for step, _ in kept], steps, side="right") - 1
+            arrays[f"kernels/{name}"] = np.stack([kept[max(0, i)][1] for i in indices])
         return arrays | network.states(first=self.first, last=self.layers)

@@ -65,11 +65,11 @@ def curves(rows: list[list[str]]) -> dict[str, dict[str, Curve]]:
 
 def curve(rows: list[list[str]]) -> Curve:
     """Return the curve of one layer and measure from its rows."""
-    at, kernels = [int(row[0]) for row in rows], [int(row[2]) for row in rows]
-    steps, place = np.unique(at, return_inverse=True)
+    step_of_row, kernels = [int(row[0]) for row in rows], [int(row[2]) for row in rows]
+    steps, place = np.unique(step_of_row, return_inverse=True)
     values = np.full((len(steps), max(kernels) + 1), np.nan)
     values[place, kernels] = [number(row[5]) for row in rows]
-    last = [row for row, step in zip(rows, at, strict=True) if step == steps[-1]]
+    last = [row for row, step in zip(rows, step_of_row, strict=True) if step == steps[-1]]
     corrected = np.full(values.shape[1], np.nan)
     for row in last:
         corrected[int(row[2])] = number(row[10])

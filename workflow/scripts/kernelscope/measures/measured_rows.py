@@ -58,8 +58,8 @@ def of_group(layer: str, group: Group, steps: list[str]) -> Iterator[tuple[str, 
     tuple of str
         Cells, in the order of COLUMNS.
     """
-    for measure, which, values, null in _blocks(group, steps):
-        yield from _block_rows(which, layer, group, measure, values, null)
+    for measure, steps_measured, values, null in _blocks(group, steps):
+        yield from _block_rows(steps_measured, layer, group, measure, values, null)
 
 
 def _blocks(group: Group, steps: list[str]) -> Iterator[tuple[str, list[str], np.ndarray, Null | None]]:
@@ -95,7 +95,7 @@ def _null_columns(values: np.ndarray, null: Null) -> list[list[str]]:
     mean = np.full(values.shape, finite.mean() if len(finite) else np.nan)
     columns = [[null.name] * values.size, texts(mean), texts(pvalues.point(values, null.values, null.side))]
     if not null.power:
-        return columns + [[nulls.NO_POWER if known else "" for known in np.isfinite(values).ravel()]] * 2
+        return columns + [[nulls.NO_POWER if is_finite else "" for is_finite in np.isfinite(values).ravel()]] * 2
     p = pvalues.p_value(values, null.values, null.side)
     return [*columns, texts(p), texts(pvalues.corrected(p))]
 

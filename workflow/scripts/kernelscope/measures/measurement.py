@@ -130,12 +130,12 @@ def _over_time(bank: np.ndarray, responses: np.ndarray | None, untrained: bool) 
     """
     constant = bank.max((-1, -2, -3)) == bank.min((-1, -2, -3))
     same = (bank[-1:] == bank[:1]).all((-1, -2, -3)).astype(float)
-    known = np.isfinite(bank[-1:]).all((-1, -2, -3)) & (len(bank) > 1)
+    comparable = np.isfinite(bank[-1:]).all((-1, -2, -3)) & (len(bank) > 1)
     values = {
         "initial_share": np.where(constant | constant[:1], np.nan, kernels.initial_share(bank, bank[:1])),
         "cosine_untrained": plane_measures.cosine(bank, bank[:1]),
         "cosine_last": plane_measures.cosine(bank, bank[-1:]),
-        "silent": np.where(known, same, np.nan),
+        "silent": np.where(comparable, same, np.nan),
     }
     if responses is not None:
         values["dead"] = np.where(np.isfinite(responses), responses <= 0, np.nan)[None]

@@ -69,8 +69,8 @@ def corrected(p: np.ndarray) -> np.ndarray:
         At most 1; NaN stays NaN.
     """
     order = np.argsort(p, -1)  # NaN last
-    known = np.isfinite(p).sum(-1, keepdims=True)
-    raised = np.take_along_axis(p, order, -1) * known / np.arange(1, p.shape[-1] + 1)
+    tests = np.isfinite(p).sum(-1, keepdims=True)
+    raised = np.take_along_axis(p, order, -1) * tests / np.arange(1, p.shape[-1] + 1)
     smallest = np.fmin.accumulate(raised[..., ::-1], -1)[..., ::-1]
     result = np.empty(p.shape)
     np.put_along_axis(result, order, np.minimum(smallest, 1), -1)
@@ -90,8 +90,8 @@ def holm(p: np.ndarray) -> np.ndarray:
     (n,) array
         At most 1; NaN stays NaN.
     """
-    order, known = np.argsort(p), int(np.isfinite(p).sum())
-    raised = p[order] * np.maximum(known - np.arange(len(p)), 1)
+    order, tests = np.argsort(p), int(np.isfinite(p).sum())
+    raised = p[order] * np.maximum(tests - np.arange(len(p)), 1)
     adjusted = np.empty(len(p))
     adjusted[order] = np.minimum(np.maximum.accumulate(raised), 1)
     return np.where(np.isfinite(p), adjusted, np.nan)

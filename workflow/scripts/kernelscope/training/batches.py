@@ -55,10 +55,10 @@ class Images:
         return relabeled
 
 
-def held(splits: list, most: float) -> list:
-    """Read all images into arrays if they take at most `most` bytes together; otherwise return `splits` unread.
+def held(splits: list, limit: float) -> list:
+    """Read all images into arrays if they take at most `limit` bytes together; otherwise return `splits` unread.
 
     splits : images of each split, with `shape` and `dtype`, as `data.image_file` gives them
     """
     size = sum(np.prod(images.shape, dtype=np.int64) * images.dtype.itemsize for images in splits)
-    return [images[:] for images in splits] if size <= most else splits
+    return [images[:] for images in splits] if size <= limit else splits

@@ -95,7 +95,10 @@ class Group:
             return
         outputs, responses = self.answers(self.train_set)
         for place in places:
-            learner, responses_of_seed = self.learners[place], {name: most[place] for name, most in responses.items()}
+            learner, responses_of_seed = (
+                self.learners[place],
+                {name: largest[place] for name, largest in responses.items()},
+            )
             weights = networks.weights(learner.network)
             self.ended[place] = learner.recorder.trained(weights, outputs[place], self.labels[place], responses_of_seed)
 
