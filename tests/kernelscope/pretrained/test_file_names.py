@@ -17,8 +17,8 @@ def kernel(number, epoch=0, run="a", **more):
 
 
 def test_names_say_run_epoch_and_kernel():
-    found = named(["23Aug/kernel_00411_04.pt", "23Aug/loss.csv", "x/23Aug/kernel_00411_04.pt"], ORIGIN, "")
-    assert found == [File("23Aug/kernel_00411_04.pt", "23Aug", epoch=411, kernel=4)]
+    files = named(["23Aug/kernel_00411_04.pt", "23Aug/loss.csv", "x/23Aug/kernel_00411_04.pt"], ORIGIN, "")
+    assert files == [File("23Aug/kernel_00411_04.pt", "23Aug", epoch=411, kernel=4)]
 
 
 def test_a_pattern_without_the_place_of_the_run_has_one_run():
@@ -74,10 +74,10 @@ def test_what_a_place_cannot_hold_is_refused_with_the_name_of_the_file(cells):
 
 
 def test_runs_stand_in_the_order_of_their_names_and_kernels_in_that_of_their_numbers():
-    found = runs([kernel(10, run="b"), kernel(9, run="b"), kernel(0, 3, "a"), kernel(0, 0, "a")])
-    assert list(found) == ["a", "b"]
-    assert [one.kernel for one in found["b"]] == [9, 10]
-    assert [one.epoch for one in found["a"]] == [0, 3]
+    by_run = runs([kernel(10, run="b"), kernel(9, run="b"), kernel(0, 3, "a"), kernel(0, 0, "a")])
+    assert list(by_run) == ["a", "b"]
+    assert [file.kernel for file in by_run["b"]] == [9, 10]
+    assert [file.epoch for file in by_run["a"]] == [0, 3]
 
 
 def test_numbers_from_0_or_1_in_all_snapshots_are_a_run():

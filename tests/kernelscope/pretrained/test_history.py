@@ -8,15 +8,15 @@ def rows(*cells, columns=("epoch", "loss", "train_correct")):
 
 
 def test_known_columns_are_kept_under_our_names():
-    found = rows(("0", "2.5", "7"), ("1", "2", "9"))
-    assert found == [{"epoch": 0, "train_loss": 2.5}, {"epoch": 1, "train_loss": 2}]
-    assert set(found[0]) < set(history.COLUMNS)
+    read = rows(("0", "2.5", "7"), ("1", "2", "9"))
+    assert read == [{"epoch": 0, "train_loss": 2.5}, {"epoch": 1, "train_loss": 2}]
+    assert set(read[0]) < set(history.COLUMNS)
 
 
 def test_the_last_scores_are_those_of_the_run_and_the_rest_is_unknown():
-    found = history.scores(rows(("0", "0.5", "0.25"), columns=("epoch", "test_loss", "accuracy")))
-    assert found["test"] == {"loss": 0.5, "accuracy": None, "within": None}
-    assert found["train"] == {"loss": None, "accuracy": 0.25, "within": None}
+    scores = history.scores(rows(("0", "0.5", "0.25"), columns=("epoch", "test_loss", "accuracy")))
+    assert scores["test"] == {"loss": 0.5, "accuracy": None, "within": None}
+    assert scores["train"] == {"loss": None, "accuracy": 0.25, "within": None}
     assert history.scores([])["train"] == {"loss": None, "accuracy": None, "within": None}
 
 
@@ -34,6 +34,6 @@ def test_the_last_scores_are_those_of_the_run_and_the_rest_is_unknown():
     ],
 )
 def test_what_is_no_history_is_refused_by_name(cells, columns, words):
-    with pytest.raises(ValueError, match=r"^loss\.csv: ") as found:
+    with pytest.raises(ValueError, match=r"^loss\.csv: ") as error:
         rows(*cells, columns=columns)
-    assert words in str(found.value)
+    assert words in str(error.value)

@@ -1,4 +1,4 @@
-"""The content of published files, as the snapshots of a run."""
+"""The content of pretrained files, as the snapshots of a run."""
 
 import os
 import pickle
@@ -16,8 +16,8 @@ BANK = RNG.normal(size=(3, 1, 5, 5)).astype(np.float32)
 
 
 def snapshots(contents, **places):
-    """Those of files named in order 0, 1, 2, ...; places: name -> one value for each."""
-    files = [File(str(i), "r", **{name: of[i] for name, of in places.items()}) for i in range(len(contents))]
+    """Return the snapshots of files named 0, 1, 2, ..., in this order; places: name -> a value for each file."""
+    files = [File(str(i), "r", **{name: values[i] for name, values in places.items()}) for i in range(len(contents))]
     return kernels.snapshots(files, lambda name: contents[int(name)])
 
 
@@ -49,14 +49,14 @@ def test_a_state_dict_brings_its_layers_and_a_name_chooses_one():
 
 
 def test_a_kernels_npz_of_ours_is_read_as_it_is():
-    own = {"steps": np.array([0, 4]), "epochs": np.array([0, 0.5]), "c": np.stack([BANK, BANK + 1])}
-    made = snapshots([own])
-    assert {name: one.dtype.name for name, one in made.items()} == {
+    history = {"steps": np.array([0, 4]), "epochs": np.array([0, 0.5]), "c": np.stack([BANK, BANK + 1])}
+    made = snapshots([history])
+    assert {name: array.dtype.name for name, array in made.items()} == {
         "steps": "int64",
         "epochs": "float32",
         "c": "float32",
     }
-    np.testing.assert_array_equal(made["c"], own["c"])
+    np.testing.assert_array_equal(made["c"], history["c"])
 
 
 def nan(at=(0, 0, 0, 0)):
@@ -114,7 +114,7 @@ def test_centred_kernels_have_no_mean_and_keep_their_shape():
 
 
 def test_a_scale_and_a_shift_of_a_bank_change_nothing_that_is_measured_of_shape():
-    """Why kernels are centred: min-max scaled banks then give the same measures as the weights would, but for norms."""
+    """Kernels are centered, as min-max scaled banks then have the same measures as the weights, except for norms."""
     from kernelscope.measures import plane_measures
 
     raw = RNG.normal(size=(4, 1, 9, 9)).astype(np.float32)
