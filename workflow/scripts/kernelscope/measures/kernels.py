@@ -1,4 +1,4 @@
-"""What is computed from kernels alone: change, initial share, norm, lag-1 autocorrelation with its null, and alive."""
+"""Properties of kernels: change, initial share, norm, lag-1 autocorrelation with its null, and which are alive."""
 
 import numpy as np
 

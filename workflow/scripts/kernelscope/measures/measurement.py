@@ -26,9 +26,9 @@ def rows(
 
     `channel` is empty for a whole kernel, and `kernel` too for the layer; planes have rows only if kernels have several
     channels. `null_99` is the 99 % point on the tested side (`pvalues.point`). `p_corrected` is p after Benjamini and
-    Hochberg (1995) over the kernels, or over all planes, of one layer at one snapshot. Both are `no power` for
-    re-initialized planes smaller than `kernels.NO_POWER_BELOW`. What each measure and null is:
-    docs/explanation/methods.md#measures-of-a-kernel.
+    Hochberg (1995) over the kernels, or over all planes, of one layer at one snapshot. `p` and
+    `p_corrected` are `no power` for re-initialized planes smaller than `kernels.NO_POWER_BELOW`. The measures and their
+    nulls are defined in docs/explanation/methods.md#measures-of-a-kernel.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The power spectrum of planes (..., k, k): at which frequencies and in which directions their power is.
+"""The power spectrum of planes (..., k, k): the frequencies and directions of their power.
 
 The mean of the plane is subtracted first. The plane is padded with zeros to 2k - 1 frequencies a side, which hold all
 of its power: at the k frequencies of the plane itself, a slope at 30 degrees would appear only on the two axes. Only

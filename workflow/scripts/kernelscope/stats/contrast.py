@@ -36,9 +36,9 @@ def measured(
     -------
     dict
         Arrays (out,), by name: `images`, the number of images used; `response` and `chance`, the mean value at marked
-        places and the mean at chance places, weighted alike; `difference`, their difference; `low` and `high`, its 95 %
-        bootstrap interval over images; `variance`, the variance of the values within images; `p`, one-sided, from
-        `tail`. Values are in units of the response.
+        places and at chance places, both with images weighted by their number of marked places; `difference`, their
+        difference; `low` and `high`, its 95 % bootstrap interval over images; `variance`, the variance of the values
+        within images; `p`, one-sided, from `tail`. Values are in units of the response.
 
     Notes
     -----
