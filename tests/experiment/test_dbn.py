@@ -61,9 +61,9 @@ def test_the_spec_of_a_training_has_every_setting():
         ),
         (
             config("cdbn", "crops", to=[40, 45]),
-            "found crops of 45 pixels; allowed: at most 44, what is left of an image",
+            "cdbn.crops: got 45 pixels, expected at most 44, the smaller side of a prepared image",
         ),
-        (config("cdbn", to={"crops": [40, 16]}), "found 3 pixels or units; allowed for kernels of 8 in blocks of 2"),
+        (config("cdbn", to={"crops": [40, 16]}), "cdbn.kernel_sizes: got 8 for 3 pixels or units"),
         (config("cdbn", "sigma", to=[0.1, 0.2]), "cdbn.sigma: found [0.1, 0.2]; allowed: the larger number first"),
         (config("cdbn", "targets", to=[0.3, 0.1]), "cdbn.targets: found 0.3; allowed: below 0.25, a unit a block"),
         (

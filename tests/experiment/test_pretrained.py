@@ -126,8 +126,8 @@ def test_the_default_names_are_found(folder):
         ("run\na", "found the columns run"),
         ("file,file\na,b", "found the columns file, file"),
         ("", "found the columns none"),
-        ("file,epoch\na/kernel_040_0.npy,x", "a/kernel_040_0.npy: found epoch 'x'"),
-        ("file,epoch\na/kernel_040_0.npy,1\na/kernel_040_1.npy,1", "is of the same time, layer and kernel"),
+        ("file,epoch\na/kernel_040_0.npy,x", "a/kernel_040_0.npy: got the epoch 'x'"),
+        ("file,epoch\na/kernel_040_0.npy,1\na/kernel_040_1.npy,1", "got the same time, layer and kernel"),
     ],
 )
 def test_a_table_that_makes_no_sense_is_refused(folder, rows, words):
@@ -153,7 +153,7 @@ def changed(path: str, value) -> dict:
         ("experiment.seeds", [0, 2], "experiment.seeds: found 2; allowed: 0 to 1, for the runs a, b"),
         ("datasets.found.folder", "nowhere", "datasets.found: folder: found 'nowhere', which is no folder"),
         ("datasets.found.files", "{run}.npy", "datasets.found: files: found no file like {run}.npy in published"),
-        ("datasets.found.files", "{run}/{x}.npy", "found the place {x}"),
+        ("datasets.found.files", "{run}/{x}.npy", "got the placeholder {x}"),
         ("datasets.found.files", "{run}/{epoch}", "found no file like"),
         ("datasets.found.table", "t.csv", "table: found beside files; allowed: one of them"),
         ("datasets.found.history", "{run}/no.csv", "history: found no file like {run}/no.csv for the run 'a'"),
@@ -187,7 +187,7 @@ def test_published_and_trained_runs_do_not_mix(folder):
 
 def test_a_lost_kernel_and_a_link_are_refused_by_name(folder):
     (folder / "a" / "kernel_040_1.npy").rename(folder / "kept.npy")
-    assert "a/kernel_040_0.npy: kernel 1 of its snapshot is missing" in refusal(config("published"))
+    assert "a/kernel_040_0.npy: got no kernel 1 in its snapshot" in refusal(config("published"))
     (folder / "a" / "kernel_040_1.npy").symlink_to(folder / "kept.npy")
     assert "published/a/kernel_040_1.npy is a link" in refusal(config("published"))
 
@@ -200,4 +200,4 @@ def test_folders_that_are_links_are_not_followed(folder):
 
 def test_a_name_that_cannot_be_shown_is_refused(folder):
     (folder / "a").rename(folder / "a\nb")
-    assert "found a run with a name that cannot be shown" in refusal(config("published"))
+    assert "got the run 'a\\nb', expected a name of at most 64 printable characters" in refusal(config("published"))

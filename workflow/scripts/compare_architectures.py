@@ -1,4 +1,4 @@
-"""Compare the architectures of one dataset: a table and a picture."""
+"""Compare the architectures of one dataset in a table and a figure."""
 
 import numpy as np
 
@@ -9,9 +9,14 @@ from kernelscope.measures import kernels, summary
 
 
 def compare_architectures(spec: dict, runs: str, compare: str, table: str, picture: str) -> None:
-    """`runs` and `compare` are the folders with `{arch}/`.
+    """Read the runs and matched pairs of all architectures; write a row for each, and draw their first layers.
 
-    spec: {"dataset", "architectures", "seeds", "colour_map"}.
+    Parameters
+    ----------
+    spec : {"dataset", "architectures", "seeds", "colour_map"}
+    runs : folder with `{arch}/seed{seed}/kernels.npz` and `run.json`
+    compare : folder with `{arch}/pairs.csv`
+    table, picture : architectures.csv and architectures.png, to write
     """
     archs, seed = spec["architectures"], spec["seeds"][0]
     rows = [read_run(f"{runs}/{arch}/seed{seed}") for arch in archs for seed in spec["seeds"]]
@@ -21,26 +26,34 @@ def compare_architectures(spec: dict, runs: str, compare: str, table: str, pictu
         architectures_table.COLUMNS,
         [architectures_table.row(arch, of(rows, arch), pairs[arch]) for arch in archs],
     )
-    shown = archs[: architectures.MOST_DRAWN]
-    drawn = {arch: first_layer(f"{runs}/{arch}/seed{seed}", spec["colour_map"]) for arch in shown}
-    which = f"the first {len(shown)} of {len(archs)} architectures" if len(shown) < len(archs) else "architectures"
-    shown_of = captions.seed(seed, run_info.name(records.read_json(f"{runs}/{archs[0]}/seed{seed}/run.json")))
-    title = f"{spec['dataset']} · {which} · first layer of {shown_of}, each kernel on its own scale"
+    archs_drawn = archs[: architectures.MOST_DRAWN]
+    first_layers = {arch: first_layer(f"{runs}/{arch}/seed{seed}", spec["colour_map"]) for arch in archs_drawn}
+    which = (
+        f"the first {len(archs_drawn)} of {len(archs)} architectures"
+        if len(archs_drawn) < len(archs)
+        else "architectures"
+    )
+    run_drawn = captions.seed(seed, run_info.name(records.read_json(f"{runs}/{archs[0]}/seed{seed}/run.json")))
+    title = f"{spec['dataset']} · {which} · first layer of {run_drawn}, each kernel on its own scale"
     title += ", red: not alive" if rows[0]["alive"] is not None else ""
-    saving.write_figure(picture, architectures.figure(shown, rows, pairs, drawn, title))
+    saving.write_figure(picture, architectures.figure(archs_drawn, rows, pairs, first_layers, title))
 
 
 def read_run(folder: str) -> dict:
-    """The row of a run in summary.csv."""
+    """Return a run's row of summary.csv."""
     return summary.row(records.read_json(f"{folder}/run.json"), run_info.read_kernels(f"{folder}/kernels.npz"))
 
 
 def of(rows: list[dict], arch: str) -> list[dict]:
+    """Return the rows of one architecture."""
     return [row for row in rows if row["arch"] == arch]
 
 
 def first_layer(folder: str, colour_map: str) -> np.ndarray:
-    """The trained kernels of the first layer as a picture, each on its own scale, in a red frame if it is not alive."""
+    """Draw the trained first-layer kernels of a run, each on its own scale.
+
+    Kernels that are not alive have a red frame.
+    """
     name, bank = next(iter(run_info.read_kernels(f"{folder}/kernels.npz").items()))
     bank, response = bank[-1], run_info.responses(records.read_json(f"{folder}/run.json"), name)
     drawn = kernel_grid.picture(bank, raster.largest(bank, (1, 2, 3)), max(2, 60 // bank.shape[-1]), colour_map)

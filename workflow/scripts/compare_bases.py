@@ -1,4 +1,4 @@
-"""Draw the bases of all networks of an experiment beside each other, and put their tables together."""
+"""Draw the bases of all networks of an experiment side by side, and join their tables."""
 
 import numpy as np
 
@@ -21,27 +21,32 @@ OF_CLASSES = (
 
 
 def compare_bases(spec: dict, runs: str, table: str, selectivity: str, picture: str) -> None:
-    """`runs` is the folder with `{dataset}/{arch}/seed{seed}/`.
+    """Read the bases and tables of all runs; write the joined tables, and draw the bases of the first seed.
 
-    spec: {"runs": [[dataset, arch], ...], "seeds": [...], "colour_map"}.
+    Parameters
+    ----------
+    spec : {"runs": [[dataset, arch], ...], "seeds": [...], "colour_map"}
+    runs : folder with `{dataset}/{arch}/seed{seed}/` and their bases.npz, bases.csv and class_selectivity.csv
+    table, selectivity, picture : bases.csv, class_selectivity.csv and bases.png, to write
     """
     folders = [f"{runs}/{dataset}/{arch}/seed{seed}" for dataset, arch in spec["runs"] for seed in spec["seeds"]]
     rows = [row for folder in folders for row in cells.read(f"{folder}/bases.csv")]
-    told = [row for folder in folders for row in cells.read(f"{folder}/class_selectivity.csv")]
+    class_rows = [row for folder in folders for row in cells.read(f"{folder}/class_selectivity.csv")]
     csv_files.write_csv(table, probes_bases.COLUMNS, rows)
-    csv_files.write_csv(selectivity, class_detection.COLUMNS, told)
-    of_one = {row["dataset"] for row in told if row["measure"] == "precision"}
-    drawn = of_classes(spec, runs, told, of_one) if of_one else of_networks(spec, runs, rows)
+    csv_files.write_csv(selectivity, class_detection.COLUMNS, class_rows)
+    single_classes = {row["dataset"] for row in class_rows if row["measure"] == "precision"}
+    drawn = of_classes(spec, runs, class_rows, single_classes) if single_classes else of_networks(spec, runs, rows)
     saving.write_png(picture, drawn)
 
 
 def read(spec: dict, runs: str, dataset: str, arch: str, name: str, words: str = "") -> figures_bases.Network:
+    """Read the bases of one network, from the first seed, for drawing."""
     folder = f"{runs}/{dataset}/{arch}/seed{spec['seeds'][0]}"
     return figures_bases.Network(name, words, array_files.read_npz(f"{folder}/bases.npz"))
 
 
 def of_networks(spec: dict, runs: str, rows: list[dict]) -> np.ndarray:
-    """As Fig. 2 of the paper."""
+    """Draw the bases of every network as Fig. 2 of the paper."""
     first = {
         run: [row for row in rows if [row["dataset"], row["arch"], row["layer"]] == [*run, "conv1"]]
         for run in map(tuple, spec["runs"])
@@ -59,25 +64,31 @@ def of_networks(spec: dict, runs: str, rows: list[dict]) -> np.ndarray:
     return figures_bases.page(title, drawn, [NOTES[0], NOTES[1].format(null=null)], spec["colour_map"])
 
 
-def of_classes(spec: dict, runs: str, told: list[dict], of_one: set[str]) -> np.ndarray:
-    """As Figs. 3 to 5 of the paper, of the first architecture."""
+def of_classes(spec: dict, runs: str, class_rows: list[dict], single_classes: set[str]) -> np.ndarray:
+    """Draw the bases and class selectivity of the first architecture as Figs. 3 to 5 of the paper.
+
+    class_rows: rows of class_selectivity.csv. single_classes: datasets with images of a single class; the others are
+    mixtures.
+    """
     arch = spec["runs"][0][1]
     datasets = [dataset for dataset, other in spec["runs"] if other == arch]
-    datasets.sort(key=lambda dataset: (dataset not in of_one, dataset))  # a mixture comes last
+    datasets.sort(key=lambda dataset: (dataset not in single_classes, dataset))  # mixtures come last
     drawn = figures_bases.classes(
         [read(spec, runs, dataset, arch, dataset) for dataset in datasets], spec["colour_map"]
     )
-    chosen = {"precision": of_one, "entropy": set(datasets) - of_one}
+    chosen = {"precision": single_classes, "entropy": set(datasets) - single_classes}
     values, null = {}, {}
     units = {dataset: units_of(spec, runs, dataset, arch) for dataset in datasets}
     for measure, which in chosen.items():
-        mine = [row for row in told if row["arch"] == arch and row["measure"] == measure and row["dataset"] in which]
-        for layer in dict.fromkeys(row["layer"] for row in mine):
+        rows = [
+            row for row in class_rows if row["arch"] == arch and row["measure"] == measure and row["dataset"] in which
+        ]
+        for layer in dict.fromkeys(row["layer"] for row in rows):
             of_layer = [units[dataset][f"{measure}/{layer}"] for dataset in sorted(which)]
             values.setdefault(measure, {})[layer] = np.concatenate(of_layer)
-            known = [row["null_mean"] for row in mine if row["layer"] == layer and row["null_mean"] is not None]
-            null.setdefault(measure, {})[layer] = np.mean(known) if known else np.nan
-    histograms = figures_bases.drawn(figures_bases.figure(values, null, np.log2(max(2, len(of_one)))))
+            null_means = [row["null_mean"] for row in rows if row["layer"] == layer and row["null_mean"] is not None]
+            null.setdefault(measure, {})[layer] = np.mean(null_means) if null_means else np.nan
+    histograms = figures_bases.drawn(figures_bases.figure(values, null, np.log2(max(2, len(single_classes)))))
     title = f"Deeper bases of one class and of their mixture · {arch}, {captions.seed(spec['seeds'][0])}"
     return figures_bases.page(
         title, [drawn, histograms], [OF_CLASSES[0].format(shown=figures_bases.SHOWN), OF_CLASSES[1]], spec["colour_map"]
@@ -85,12 +96,12 @@ def of_classes(spec: dict, runs: str, told: list[dict], of_one: set[str]) -> np.
 
 
 def units_of(spec: dict, runs: str, dataset: str, arch: str) -> dict[str, np.ndarray]:
-    """`measure/layer` -> the values of all units of the layer, of all seeds."""
-    found = [
+    """Return `measure/layer` -> the values of all units of a layer, joined over seeds."""
+    arrays_of_seeds = [
         partial_arrays.read(f"{runs}/{dataset}/{arch}/seed{seed}/bases.npz", lambda name: name.startswith(MEASURES))
         for seed in spec["seeds"]
     ]
-    return {name: np.concatenate([arrays[name] for arrays in found]) for name in found[0]}
+    return {name: np.concatenate([arrays[name] for arrays in arrays_of_seeds]) for name in arrays_of_seeds[0]}
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Compare what all conv layers of all runs on a dataset make of the same images: a table and a matrix."""
+"""Compare how all conv layers of all runs on a dataset represent the same images, in a table and a matrix."""
 
 from kernelscope.comparison import cka_table
 from kernelscope.figures import saving
@@ -7,7 +7,14 @@ from kernelscope.io import array_files, cli, csv_files, records
 
 
 def compare_runs(spec: dict, runs: str, table: str, picture: str) -> None:
-    """`runs` is the folder with `{arch}/seed{seed}/`. spec: {"dataset", "architectures", "seeds", "draws"}."""
+    """Read the Gram matrices of all layers and compare every two layers by CKA; write the table and draw the matrix.
+
+    Parameters
+    ----------
+    spec : {"dataset", "architectures", "seeds", "draws"}
+    runs : folder with `{arch}/seed{seed}/probes.npz` and `run.json`
+    table, picture : similarity.csv and similarity.png, to write
+    """
     pairs = [(arch, seed) for arch in spec["architectures"] for seed in spec["seeds"]]
     grams = {}
     for pair in pairs:

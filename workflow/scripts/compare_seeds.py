@@ -1,4 +1,4 @@
-"""Do the seeds of one architecture agree? Universal kernels, energy profiles, and what their layers make of images."""
+"""Compare the seeds of one architecture: universal kernels, energy profiles, and how similarly layers see images."""
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from kernelscope.figures import saving
 from kernelscope.figures import seeds as figures_seeds
 from kernelscope.io import array_files, cells, cli, csv_files, records, run_info
 
-PATCHES = 20_000  # of the training images, whose principal components the energy is laid out along
+PATCHES = 20_000  # patches of training images, whose principal components the energy profiles refer to
 
 
 def compare_seeds(
@@ -25,9 +25,17 @@ def compare_seeds(
     cka: str,
     picture: str,
 ) -> None:
-    """`runs` is the folder with `{arch}/seed{seed}/`.
+    """Read images, runs and matches of one architecture; write tables of universal kernels, energy and CKA; draw them.
 
-    spec: {"dataset", "arch", "seeds", "seeds_compared", "control", "draws", "random_labels": [arch, ...]}.
+    Parameters
+    ----------
+    spec : {"dataset", "arch", "seeds", "seeds_compared", "control", "draws", "random_labels": [arch, ...]}
+    images : images.npz
+    runs : folder with `{arch}/seed{seed}/` and their kernels.npz, run.json and probes.npz
+    matches : matches.csv
+    universal, kernels : universal.csv and universal_kernels.csv, to write
+    profiles, profile_agreement : energy.csv and energy_agreement.csv, to write
+    cka, picture : cka.csv and agreement.png, to write
     """
     arch, seeds = spec["arch"], spec["seeds"]
     outcomes = {seed: records.read_json(f"{runs}/{arch}/seed{seed}/run.json") for seed in seeds}
@@ -39,24 +47,28 @@ def compare_seeds(
     csv_files.write_csv(kernels, comparison_universal.KERNEL_COLUMNS, comparison_universal.kernel_rows(matched))
 
     banks = first_layers(runs, arch, seeds, spec["random_labels"])
-    shown = controls.images_of(spec["control"], ImageFile(images).images["train"], "train")[:SOME]
+    train_images = controls.images_of(spec["control"], ImageFile(images).images["train"], "train")[:SOME]
     size = next(iter(banks["trained"].values())).shape[-1]
-    _, components = patches.principal_components(patches.random_patches(shown, size, PATCHES, seed=0))
-    found = energy_profiles.profiles(banks, components)
-    csv_files.write_csv(profiles, energy_profiles.COLUMNS, energy_profiles.rows(found))
-    few = {state: {seed: of[seed] for seed in spec["seeds_compared"]} for state, of in found.items()}
+    _, components = patches.principal_components(patches.random_patches(train_images, size, PATCHES, seed=0))
+    energies = energy_profiles.profiles(banks, components)
+    csv_files.write_csv(profiles, energy_profiles.COLUMNS, energy_profiles.rows(energies))
+    energies_compared = {
+        state: {seed: by_seed[seed] for seed in spec["seeds_compared"]} for state, by_seed in energies.items()
+    }
     csv_files.write_csv(
-        profile_agreement, energy_profiles.AGREEMENT_COLUMNS, energy_profiles.agreement(few, "trained", failed)
+        profile_agreement,
+        energy_profiles.AGREEMENT_COLUMNS,
+        energy_profiles.agreement(energies_compared, "trained", failed),
     )
 
     similarity = similarities(runs, arch, spec["seeds_compared"], spec["draws"])
     csv_files.write_csv(cka, cka_table.COLUMNS, similarity)
     title = f"{spec['dataset']} · {arch} · do the seeds agree? {len(failed)} of {len(seeds)} failed"
-    saving.write_figure(picture, figures_seeds.across_seeds(found, similarity, arch, title))
+    saving.write_figure(picture, figures_seeds.across_seeds(energies, similarity, arch, title))
 
 
 def similarities(runs: str, arch: str, seeds: list[int], draws: int) -> list[dict]:
-    """Rows of cka.csv."""
+    """Return the rows of cka.csv."""
     trained, untrained = {}, {}
     for seed in seeds:
         probes = array_files.read_npz(f"{runs}/{arch}/seed{seed}/probes.npz")
@@ -66,11 +78,11 @@ def similarities(runs: str, arch: str, seeds: list[int], draws: int) -> list[dic
 
 
 def first_layers(runs: str, arch: str, seeds: list[int], random_labels: list[str]) -> dict[str, dict[int, np.ndarray]]:
-    """state -> seed -> kernels of the first conv layer."""
-    of = {seed: first_layer(f"{runs}/{arch}/seed{seed}") for seed in seeds}
+    """Return state -> seed -> kernels (out, in, k, k) of the first conv layer."""
+    snapshots = {seed: first_layer(f"{runs}/{arch}/seed{seed}") for seed in seeds}
     banks = {
-        "untrained": {s: first for s, (first, _) in of.items()},
-        "trained": {s: last for s, (_, last) in of.items()},
+        "untrained": {s: first for s, (first, _) in snapshots.items()},
+        "trained": {s: last for s, (_, last) in snapshots.items()},
     }
     if random_labels:
         banks["random labels"] = {seed: first_layer(f"{runs}/{random_labels[0]}/seed{seed}")[1] for seed in seeds}
@@ -78,7 +90,10 @@ def first_layers(runs: str, arch: str, seeds: list[int], random_labels: list[str
 
 
 def first_layer(folder: str) -> tuple[np.ndarray, np.ndarray]:
-    """Its first and last snapshot; copies, as views would keep all of them in memory."""
+    """Return the first and the last snapshot of a run's first layer.
+
+    They are copies, because views would keep all snapshots in memory.
+    """
     bank = next(iter(run_info.read_kernels(f"{folder}/kernels.npz").values()))
     return bank[0].copy(), bank[-1].copy()
 

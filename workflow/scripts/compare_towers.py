@@ -1,4 +1,4 @@
-"""Do the two towers of a network specialise, in every seed?"""
+"""Test whether the two towers of a network specialize in color and gray, for every seed."""
 
 import numpy as np
 
@@ -11,7 +11,14 @@ from kernelscope.stats import pvalues
 
 
 def compare_towers(spec: dict, runs: str, table: str, picture: str) -> None:
-    """`runs` is the folder with `seed{seed}/`. spec: {"dataset", "arch", "seeds", "towers": 2, or 1 if joined}."""
+    """Read the runs of an architecture with towers; write a row per seed, and draw the kernels of the first seed.
+
+    Parameters
+    ----------
+    spec : {"dataset", "arch", "seeds", "towers": 2, or 1 if they are joined}
+    runs : folder with `seed{seed}/kernels.npz` and `run.json`
+    table, picture : towers.csv and towers.png, to write
+    """
     rows = [row(f"{runs}/seed{seed}", seed) for seed in spec["seeds"]]
     corrected = pvalues.holm(np.array([row["p"] for row in rows]))
     rows = [row | {"p_holm": p} for row, p in zip(rows, corrected, strict=True)]
@@ -25,7 +32,7 @@ def compare_towers(spec: dict, runs: str, table: str, picture: str) -> None:
 
 
 def row(folder: str, seed: int) -> dict:
-    """A row of towers.csv."""
+    """Return the row of one run in towers.csv."""
     run = records.read_json(f"{folder}/run.json")
     name, bank = first_layer(folder)
     return comparison_towers.row(
@@ -34,7 +41,7 @@ def row(folder: str, seed: int) -> dict:
 
 
 def first_layer(folder: str) -> tuple[str, np.ndarray]:
-    """The name and the kernels (t, out, in, k, k) of the first conv layer."""
+    """Return the name and the kernels (t, out, in, k, k) of the first conv layer."""
     return next(iter(run_info.read_kernels(f"{folder}/kernels.npz").items()))
 
 

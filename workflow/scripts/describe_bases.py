@@ -1,4 +1,4 @@
-"""Describe the bases of a convolutional deep belief network: in pixels both ways, and what they say of the classes."""
+"""Describe the bases of a convolutional deep belief network: projected to pixels, and their relation to the classes."""
 
 from functools import partial
 
@@ -13,8 +13,8 @@ from kernelscope.models import devices
 from kernelscope.probes import bases, class_detection
 from kernelscope.training import run_files
 
-SHOWN = 200  # training images that the patches are from, at most
-DRAWS = 199  # of labels
+SHOWN = 200  # at most this many training images for the patches that excite each basis
+DRAWS = 199  # permutations of the labels
 
 
 def describe_bases(
@@ -28,35 +28,44 @@ def describe_bases(
     table: str,
     selectivity: str,
 ) -> None:
-    """`shown` are images of all classes, for what the bases say of them.
+    """Read images and a run; write its bases in pixels, a row per layer, and a row per measure of class selectivity.
 
-    spec: {"dataset", "arch", "seed", "cdbn", "draws", "shown": names of the datasets `shown`}.
+    Parameters
+    ----------
+    spec : {"dataset", "arch", "seed", "cdbn", "draws", "shown": names of the datasets in `shown`}
+    images : images.npz that the network was trained on
+    shown : images.npz of all classes, for the selectivity of the units
+    snapshots, history, run : snapshots.npz, history.csv and run.json
+    pictures, table, selectivity : bases.npz, bases.csv and class_selectivity.csv, to write
     """
     run_files.prepared({"threads": 1, "device": devices.CPU})
     settings, arrays = spec["cdbn"], array_files.read_npz(snapshots)
     first, last = (network.layers(arrays, when, settings) for when in ("first", "last"))
     names = [f"conv{number}" for number in range(1, len(last) + 1)]
-    found = ImageFile(images).images
-    prepared = network.Preparation(found["train"][:], settings)
-    own, held_out = prepared(found["train"][:SHOWN]), prepared(found["test"][:])
+    splits = ImageFile(images).images
+    prepared = network.Preparation(splits["train"][:], settings)
+    train_images, held_out = prepared(splits["train"][:SHOWN]), prepared(splits["test"][:])
     banks = {name: layer.model.kernels.numpy() for name, layer in zip(names, last, strict=True)}
-    pooled = dict(zip(names, network.maps(last, own), strict=True))
-    drawn = {f"linear/{name}": bank for name, bank in bases.linear(banks, settings["pooling"]).items()}
-    patches = bases.excited(own, pooled, settings["kernel_sizes"][: len(names)], settings["pooling"])
-    drawn |= {f"patches/{name}": bank for name, bank in patches.items()}
+    pooled = dict(zip(names, network.maps(last, train_images), strict=True))
+    in_pixels = {f"linear/{name}": bank for name, bank in bases.linear(banks, settings["pooling"]).items()}
+    patches = bases.excited(train_images, pooled, settings["kernel_sizes"][: len(names)], settings["pooling"])
+    in_pixels |= {f"patches/{name}": bank for name, bank in patches.items()}
     example, untrained = reconstructions(first[0], last[0], held_out, settings)
     labels, classes, maps = answers(last, shown, prepared)
-    told, units = of_classes(spec, names, labels, classes, maps)
-    array_files.write_npz(pictures, drawn | example | units)
+    class_rows, units = of_classes(spec, names, labels, classes, maps)
+    array_files.write_npz(pictures, in_pixels | example | units)
     responses, ends = records.read_json(run)["largest_responses"], csv_files.read_csv(history)
     described = [layer_row(spec, name, banks, pooled, responses[name], ends) for name in names]
     described[0] |= {**bases.orientation(banks[names[0]], spec["draws"]), "error_untrained": untrained}
     csv_files.write_csv(table, bases.COLUMNS, described)
-    csv_files.write_csv(selectivity, class_detection.COLUMNS, told)
+    csv_files.write_csv(selectivity, class_detection.COLUMNS, class_rows)
 
 
 def layer_row(spec: dict, name: str, banks: dict, pooled: dict, responses: list[float], ends: list[dict]) -> dict:
-    """What is known of any layer: banks and pooled probabilities by layer, largest responses, rows of history.csv."""
+    """Return the row of one layer, as far as all layers have it.
+
+    banks, pooled: kernels and pooled probabilities by layer. responses: largest responses. ends: rows of history.csv.
+    """
     bank = banks[name]
     return {
         **{column: spec[column] for column in ("dataset", "arch", "seed")},
@@ -67,28 +76,31 @@ def layer_row(spec: dict, name: str, banks: dict, pooled: dict, responses: list[
 
 
 def reconstructions(untrained: network.Layer, trained: network.Layer, images: np.ndarray, settings: dict):
-    """A crop of held-out images, and its reconstruction by the first layer, untrained and trained, as arrays; and the
-    error of the untrained one over as many crops as each epoch is scored on."""
+    """Return a crop of a held-out image with its reconstructions by the first layer, and an error.
+
+    The arrays, for bases.npz, have the reconstructions by the untrained and by the trained layer. The error is that of
+    the untrained layer, over as many crops as each epoch is scored on.
+    """
     plan = contrastive_divergence.plans(settings)[0]
-    found = {}
+    arrays = {}
     with torch.no_grad():
         for name, layer in (("trained", trained), ("untrained", untrained)):
             generator = torch.Generator().manual_seed(0)  # the same crops for both
             draw = contrastive_divergence.visibles([], layer, torch.from_numpy(images), plan)
             crops = [draw(generator) for _ in range(HELD_OUT)]
             steps = [contrastive_divergence.reconstructed(layer.model, v, layer.sigma, generator)[0] for v in crops]
-            found |= {"example/crop": crops[0][0].numpy(), f"example/{name}": steps[0].mean[0].numpy()}
-            found[f"error/{name}"] = np.float32(contrastive_divergence.error([steps[0].squares]))
-    return found, contrastive_divergence.error([step.squares for step in steps])
+            arrays |= {"example/crop": crops[0][0].numpy(), f"example/{name}": steps[0].mean[0].numpy()}
+            arrays[f"error/{name}"] = np.float32(contrastive_divergence.error([steps[0].squares]))
+    return arrays, contrastive_divergence.error([step.squares for step in steps])
 
 
-def answers(layers: list[network.Layer], shown: list[str], prepared: network.Preparation):
-    """The number of the class of every test image (n,), the names of the classes, and the pooled probabilities.
+def answers(layers: list[network.Layer], paths: list[str], prepared: network.Preparation):
+    """Return the class number of every test image (n,), the class names, and each layer's pooled probabilities.
 
-    Images of all classes are prepared in one way, that of the images the network was trained on.
+    All images are prepared like the images that the network was trained on.
     """
     words, images = [], []
-    for path in shown:
+    for path in paths:
         file = ImageFile(path)
         words += [file.class_names[label] for label in file.labels["test"]]
         images.append(prepared(file.images["test"][:]))
@@ -98,20 +110,23 @@ def answers(layers: list[network.Layer], shown: list[str], prepared: network.Pre
 
 
 def of_classes(spec: dict, names: list[str], labels: np.ndarray, classes: list[str], maps: list[np.ndarray]):
-    """Rows of selectivity.csv, and for the histograms of every unit its value, as arrays."""
+    """Return the rows of class_selectivity.csv, and the value of every unit for the histograms, as arrays.
+
+    maps: pooled probabilities (n, out, rows, cols) of each layer for images with these labels (n,).
+    """
     rows, units = [], {}
-    own = classes.index(spec["dataset"]) if spec["dataset"] in spec["shown"] and len(spec["shown"]) > 1 else None
-    for name, of in zip(names, maps, strict=True):
-        scores, active = of.mean((2, 3)), of.max((2, 3)) > class_detection.ON
-        ways = {
+    own_class = classes.index(spec["dataset"]) if spec["dataset"] in spec["shown"] and len(spec["shown"]) > 1 else None
+    for name, maps_of_layer in zip(names, maps, strict=True):
+        scores, active = maps_of_layer.mean((2, 3)), maps_of_layer.max((2, 3)) > class_detection.ON
+        measures = {
             "entropy": (
                 lambda labels, active=active: class_detection.conditional_entropy(active, labels, len(classes)),
                 False,
             )
         }
-        if own is not None:
-            ways["precision"] = partial(precision, scores, active.any(0), own), True
-        for measure, (function, larger) in ways.items():
+        if own_class is not None:
+            measures["precision"] = partial(precision, scores, active.any(0), own_class), True
+        for measure, (function, larger) in measures.items():
             key = {"dataset": spec["dataset"], "arch": spec["arch"], "seed": spec["seed"], "layer": name}
             values = function(labels)
             units[f"{measure}/{name}"] = values
@@ -120,9 +135,9 @@ def of_classes(spec: dict, names: list[str], labels: np.ndarray, classes: list[s
     return rows, units
 
 
-def precision(scores: np.ndarray, ever_on: np.ndarray, own: int, labels: np.ndarray) -> np.ndarray:
-    """How well each unit detects the class of this number (units,); NaN for units that are never on."""
-    return np.where(ever_on, class_detection.average_precision(scores, labels == own), np.nan)
+def precision(scores: np.ndarray, ever_on: np.ndarray, class_number: int, labels: np.ndarray) -> np.ndarray:
+    """Return how well each unit detects a class, (units,); NaN for units that are never on."""
+    return np.where(ever_on, class_detection.average_precision(scores, labels == class_number), np.nan)
 
 
 if __name__ == "__main__":

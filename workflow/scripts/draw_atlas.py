@@ -1,4 +1,4 @@
-"""Draw the atlas of a run and write its table: what each kernel is, answers to, and is needed for."""
+"""Draw the atlas of a run and write its table: what each kernel is, responds to, and is needed for."""
 
 import numpy as np
 
@@ -14,7 +14,15 @@ TABLES = ("selectivity", "knockouts", "features", "tuning")
 
 
 def draw_atlas(spec: dict, images: str, folder: str, atlas: str, table: str) -> None:
-    """`folder` is that of the run. spec: {"dataset", "arch", "seed", "control", "colour_map"}."""
+    """Read all that is known about the kernels of a run; write a row per kernel, and draw the atlas.
+
+    Parameters
+    ----------
+    spec : {"dataset", "arch", "seed", "control", "colour_map"}
+    images : images.npz
+    folder : folder of the run
+    atlas, table : atlas.png and atlas.csv, to write
+    """
     outcome, banks = records.read_json(f"{folder}/run.json"), run_info.read_kernels(f"{folder}/kernels.npz")
     probes, pixels = array_files.read_npz(f"{folder}/probes.npz"), array_files.read_npz(f"{folder}/pixels.npz")
     tables = {name: cells.read(f"{folder}/{name}.csv") for name in TABLES}
@@ -35,31 +43,31 @@ def draw_atlas(spec: dict, images: str, folder: str, atlas: str, table: str) -> 
     probed = max(int(layer.top_image.max()) for layer in layers.values()) + 1
     test_images = controls.images_of(spec["control"], ImageFile(images).images["test"], "test")[:probed]
     title = captions.title(spec) + " · what each kernel is, answers to, and is needed for"
-    shown = controls.visible(test_images)
+    visible_images = controls.visible(test_images)
     saving.write_png(
-        atlas, figures_atlas.sheet(layers, rows, shown, title, captions.outcome(outcome), spec["colour_map"])
+        atlas, figures_atlas.sheet(layers, rows, visible_images, title, captions.outcome(outcome), spec["colour_map"])
     )
 
 
 def table_rows(outcome: dict, banks: dict, measured: dict[str, dict[str, curves.Curve]], tables: dict[str, list[dict]]):
-    """The rows of atlas.csv."""
-    of = {name: by_kernel(rows) for name, rows in tables.items()}
+    """Yield the rows of atlas.csv; `tables` has the rows of TABLES."""
+    rows_of = {name: by_kernel(rows) for name, rows in tables.items()}
     for name, bank in banks.items():
         response = np.array(outcome["largest_responses"][name], float)
         alive = kernels.alive(kernels.norms(bank[-1]), response)
         cosine = measured[name]["cosine_last"]
         settled = curves.settled(cosine.steps, cosine.values)
         for i in range(len(alive)):
-            mine = {table: found.get((name, i), []) for table, found in of.items()}
-            yield atlas_table.row(name, i, alive[i], settled[i], curves.at_end(measured[name], i), mine)
+            tables_of_kernel = {table: rows_of_kernels.get((name, i), []) for table, rows_of_kernels in rows_of.items()}
+            yield atlas_table.row(name, i, alive[i], settled[i], curves.at_end(measured[name], i), tables_of_kernel)
 
 
 def by_kernel(rows: list[dict]) -> dict[tuple[str, int], list[dict]]:
-    """The rows of each kernel, by layer and number."""
-    found = {}
+    """Return the rows of each kernel, by layer and number."""
+    grouped = {}
     for row in rows:
-        found.setdefault((row["layer"], int(row["kernel"])), []).append(row)
-    return found
+        grouped.setdefault((row["layer"], int(row["kernel"])), []).append(row)
+    return grouped
 
 
 if __name__ == "__main__":

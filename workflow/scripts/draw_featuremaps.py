@@ -1,4 +1,4 @@
-"""Draw a test image of each class through every kernel of a run."""
+"""Draw a test image of each class and the feature maps of every kernel of a run."""
 
 import numpy as np
 import torch
@@ -12,12 +12,19 @@ from kernelscope.models import responses
 
 
 def draw_featuremaps(spec: dict, images: str, snapshots: str, run: str, featuremaps: str) -> None:
-    """spec: {"dataset", "arch", "seed", "layers", "control", "colour_map"}."""
+    """Read images and the weights of a run; draw what every kernel makes of one test image of each class.
+
+    Parameters
+    ----------
+    spec : {"dataset", "arch", "seed", "layers", "control", "colour_map"}
+    images, snapshots, run : images.npz, snapshots.npz and run.json
+    featuremaps : featuremaps.png, to write
+    """
     torch.set_num_threads(1)
-    found, arrays, outcome = ImageFile(images), array_files.read_npz(snapshots), records.read_json(run)
-    names = found.class_names
-    chosen = np.array([np.argmax(found.labels["test"] == label) for label in range(len(names))])
-    inputs = controls.images_of(spec["control"], found.images["test"], "test")[chosen]
+    dataset, arrays, outcome = ImageFile(images), array_files.read_npz(snapshots), records.read_json(run)
+    names = dataset.class_names
+    chosen = np.array([np.argmax(dataset.labels["test"] == label) for label in range(len(names))])
+    inputs = controls.images_of(spec["control"], dataset.images["test"], "test")[chosen]
     weights = {name.removeprefix("last/"): value for name, value in arrays.items() if name.startswith("last/")}
     maps = responses.responses(spec["layers"], weights, inputs)
     banks = {name: weights[f"{name}.weight"] for name in maps}

@@ -1,4 +1,4 @@
-"""Draw loss and accuracy of a run over its epochs."""
+"""Draw the loss and accuracy of a run over its epochs."""
 
 from kernelscope.figures import captions, saving
 from kernelscope.figures.history import figure, numbers
@@ -6,7 +6,14 @@ from kernelscope.io import cli, csv_files, records
 
 
 def draw_history(spec: dict, table: str, run: str, history: str) -> None:
-    """spec: {"dataset", "arch", "seed"}."""
+    """Read the history of a run and draw it.
+
+    Parameters
+    ----------
+    spec : {"dataset", "arch", "seed"}
+    table, run : history.csv and run.json
+    history : history.png, to write
+    """
     outcome = records.read_json(run)
     columns = numbers(csv_files.read_csv(table))
     title = captions.title(spec, columns["epoch"][-1])

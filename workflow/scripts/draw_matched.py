@@ -1,4 +1,4 @@
-"""Draw the matched kernels of all seeds of one architecture."""
+"""Draw the matched kernels from all seeds of one architecture."""
 
 import numpy as np
 
@@ -14,15 +14,24 @@ NOTE = (
 
 
 def draw_matched(spec: dict, runs: str, matches: str, pairs: str, matched: str) -> None:
-    """`runs` is the folder with the runs `seed{seed}/`. spec: {"dataset", "arch", "seeds", "colour_map"}."""
+    """Read the kernels and matches of all seeds; draw matched kernels in columns.
+
+    Parameters
+    ----------
+    spec : {"dataset", "arch", "seeds", "colour_map"}
+    runs : folder with `seed{seed}/kernels.npz` and `run.json`
+    matches, pairs : matches.csv and pairs.csv
+    matched : matched.png, to write
+    """
     seeds = {seed: read_seed(f"{runs}/seed{seed}", seed) for seed in spec["seeds"]}
-    layers = kernels.in_all({seed: one.kernels for seed, one in seeds.items()})
-    seeds = {seed: one._replace(kernels=layers[seed]) for seed, one in seeds.items()}
+    layers = kernels.in_all({seed: run.kernels for seed, run in seeds.items()})
+    seeds = {seed: run._replace(kernels=layers[seed]) for seed, run in seeds.items()}
     title = f"{spec['dataset']} · {spec['arch']} · the same kernels in every seed?"
     saving.write_png(matched, sheet(seeds, cells.read(matches), cells.read(pairs), title, NOTE, spec["colour_map"]))
 
 
 def read_seed(folder: str, seed: int) -> Seed:
+    """Read the trained kernels of one seed, which of them are alive, and the seed's caption."""
     trained = kernels.last(run_info.read_kernels(f"{folder}/kernels.npz"))
     run = records.read_json(f"{folder}/run.json")
     alive = {name: alive_of(bank, run_info.responses(run, name)) for name, bank in trained.items()}
@@ -30,7 +39,7 @@ def read_seed(folder: str, seed: int) -> Seed:
 
 
 def alive_of(bank: np.ndarray, response: np.ndarray | None) -> np.ndarray:
-    """Which kernels (out,) are not to be marked as dead or weak: all of those whose responses are unknown."""
+    """Return which kernels (out,) are drawn without a frame: the alive ones, or all if responses are unknown."""
     return np.full(len(bank), True) if response is None else kernels.alive(kernels.norms(bank), response)
 
 

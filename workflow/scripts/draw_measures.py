@@ -1,4 +1,4 @@
-"""Draw the measures of a run over its training beside their nulls, and which layer settles first."""
+"""Draw the measures of a run over its training with their nulls, and which layer settles first."""
 
 from kernelscope.figures import captions, saving
 from kernelscope.figures import measures as figures_measures
@@ -7,17 +7,24 @@ from kernelscope.measures import curves
 
 
 def draw_measures(spec: dict, measures: str, run: str, picture: str, settling: str) -> None:
-    """spec: {"dataset", "arch", "seed"}."""
-    outcome, found = records.read_json(run), curves.read(measures)
+    """Read the measures of a run; draw their curves, and the share of kernels that have settled.
+
+    Parameters
+    ----------
+    spec : {"dataset", "arch", "seed"}
+    measures, run : measures.csv and run.json
+    picture, settling : measures.png and settling.png, to write
+    """
+    outcome, measured = records.read_json(run), curves.read(measures)
     title, note, time = captions.title(spec), captions.outcome(outcome, drawn=False), run_info.time(outcome)
     bands = "a thin line is a kernel, the thick one their median; grey: re-initialised kernels, mean to 99 % point  ·  "
     title_of_measures = f"{title} · what its kernels look like"
     saving.write_figure(
         picture,
-        figures_measures.measures_figure(found, title_of_measures, bands + note, time, run_info.is_scaled(outcome)),
+        figures_measures.measures_figure(measured, title_of_measures, bands + note, time, run_info.is_scaled(outcome)),
     )
     saving.write_figure(
-        settling, figures_measures.settling_figure(found, f"{title} · which layer settles first", note, time)
+        settling, figures_measures.settling_figure(measured, f"{title} · which layer settles first", note, time)
     )
 
 

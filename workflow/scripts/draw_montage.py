@@ -6,7 +6,14 @@ from kernelscope.io import array_files, cli, records, run_info
 
 
 def draw_montage(spec: dict, kernels: str, run: str, montage: str) -> None:
-    """spec: {"dataset", "arch", "seed", "colour_map"}."""
+    """Read the kernels of a run; draw the first and last snapshot and the change of every layer.
+
+    Parameters
+    ----------
+    spec : {"dataset", "arch", "seed", "colour_map"}
+    kernels, run : kernels.npz and run.json
+    montage : montage.png, to write
+    """
     banks, outcome = array_files.read_npz(kernels), records.read_json(run)
     epochs = banks.pop("epochs")
     layers = {

@@ -1,4 +1,4 @@
-"""Draw the kernels of every conv layer of a run in pixels: projected, and the image that each answers to most."""
+"""Draw the kernels of every conv layer of a run in pixel space: projected, and by activation maximization."""
 
 import numpy as np
 
@@ -8,16 +8,23 @@ from kernelscope.io import array_files, cli, records
 
 
 def draw_pixels(spec: dict, kernels: str, pixels: str, run: str, picture: str) -> None:
-    """spec: {"dataset", "arch", "seed", "colour_map"}."""
+    """Read the kernels of a run and their images in pixel space; draw them.
+
+    Parameters
+    ----------
+    spec : {"dataset", "arch", "seed", "colour_map"}
+    kernels, pixels, run : kernels.npz, pixels.npz and run.json
+    picture : pixels.png, to write
+    """
     banks, outcome = array_files.read_npz(kernels), records.read_json(run)
     epochs = banks.pop("epochs")
     trained = {name: bank[-1] for name, bank in banks.items() if name != "steps"}
     responses = {name: np.array(response, float) for name, response in outcome["largest_responses"].items()}
     title = captions.title(spec, epochs[-1]) + " · kernels in pixels"
-    drawn = sheet(
+    figure = sheet(
         trained, array_files.read_npz(pixels), responses, title, captions.outcome(outcome), spec["colour_map"]
     )
-    saving.write_png(picture, drawn)
+    saving.write_png(picture, figure)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Draw the kernels of all published runs: untrained, trained, and the change."""
+"""Draw the first-layer kernels of all pretrained runs: untrained, trained, and the change."""
 
 from kernelscope.figures import captions, saving
 from kernelscope.figures.pretrained import Run, sheet
@@ -13,22 +13,31 @@ CHANGE = "Change: the trained kernel without what is left of the untrained one (
 
 
 def draw_published(spec: dict, runs: str, picture: str) -> None:
-    """`runs` is the folder with the runs `seed{seed}/`. spec: {"dataset", "arch", "seeds", "colour_map"}."""
-    found = [read_run(f"{runs}/seed{seed}") for seed in spec["seeds"]]
-    without = [run.label for run in found if run.untrained is None]
-    if len(without) < len(found):
-        found = [run for run in found if run.untrained is not None]
+    """Read the kernels of all pretrained runs of a dataset and draw their first layers.
+
+    Runs without an untrained state are left out, unless no run has one.
+
+    Parameters
+    ----------
+    spec : {"dataset", "arch", "seeds", "colour_map"}
+    runs : folder with `seed{seed}/kernels.npz` and `run.json`
+    picture : published.png, to write
+    """
+    drawn = [read_run(f"{runs}/seed{seed}") for seed in spec["seeds"]]
+    without = [run.label for run in drawn if run.untrained is None]
+    if len(without) < len(drawn):
+        drawn = [run for run in drawn if run.untrained is not None]
     title = f"{spec['dataset']} · the kernels of the first layer, untrained, trained, and the change"
     scaled = records.read_json(f"{runs}/seed{spec['seeds'][0]}/run.json")["published"]["scaled"]
     zero = "its mean" if scaled else "zero"
     notes = [SCALED if scaled else PLAIN, CHANGE]
-    if without and len(found) < len(spec["seeds"]):
+    if without and len(drawn) < len(spec["seeds"]):
         notes.append(f"Not shown, as the untrained state was not published: {', '.join(without)}.")
-    saving.write_png(picture, sheet(found, title, zero, notes, spec["colour_map"]))
+    saving.write_png(picture, sheet(drawn, title, zero, notes, spec["colour_map"]))
 
 
 def read_run(folder: str) -> Run:
-    """The first layer of a run."""
+    """Read the first layer of a run."""
     arrays, outcome = array_files.read_npz(f"{folder}/kernels.npz"), records.read_json(f"{folder}/run.json")
     steps, epochs = arrays.pop("steps"), arrays.pop("epochs")
     bank = next(iter(arrays.values()))

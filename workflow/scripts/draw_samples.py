@@ -1,4 +1,4 @@
-"""Draw a labelled sheet of the training images of a dataset."""
+"""Draw a labeled sheet of a dataset's training images."""
 
 from kernelscope.data.image_file import ImageFile
 from kernelscope.figures import saving
@@ -7,10 +7,17 @@ from kernelscope.io import cli
 
 
 def draw_samples(spec: dict, images: str, samples: str) -> None:
-    """spec: {"dataset": name}."""
-    found = ImageFile(images)
-    drawn = sheet(found.images["train"], found.labels["train"], found.class_names, spec["dataset"])
-    saving.write_png(samples, drawn)
+    """Read a dataset and draw samples of its training images.
+
+    Parameters
+    ----------
+    spec : {"dataset"}
+    images : images.npz
+    samples : samples.png, to write
+    """
+    dataset = ImageFile(images)
+    figure = sheet(dataset.images["train"], dataset.labels["train"], dataset.class_names, spec["dataset"])
+    saving.write_png(samples, figure)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Take the kernels of every conv layer out of the snapshots of a run."""
+"""Extract the kernels of every conv layer from the snapshots of a run."""
 
 from pathlib import Path
 
@@ -8,9 +8,15 @@ from kernelscope.training import checkpoint_files
 
 
 def extract_kernels(spec: dict, snapshots: str, kernels: str, table: str) -> None:
-    """All snapshots to an NPZ, the first and the last to a tidy CSV. spec: {"dataset", "arch", "seed"}.
+    """Read the snapshots of a run; write all kernels as NPZ, and the first and last snapshot as tidy CSV.
 
-    The training is complete and recorded as such, or this job would not run: its checkpoint can go.
+    This job only runs once the training is complete and recorded, so it removes the training's checkpoint.
+
+    Parameters
+    ----------
+    spec : {"dataset", "arch", "seed"}
+    snapshots : snapshots.npz
+    kernels, table : kernels.npz and kernels.csv, to write
     """
     arrays = array_files.read_npz(snapshots)
     checkpoint_files.remove(Path(snapshots).parent)

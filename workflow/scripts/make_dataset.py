@@ -8,25 +8,32 @@ from kernelscope.io import cli
 
 
 def make_dataset(spec: dict, images: str, parameters: str) -> None:
-    """spec: {"dataset": name, "settings": a definition from `datasets:` of source `waveforms`}."""
-    settings, tell = spec["settings"], partial(cli.progress, name=spec["dataset"])
+    """Draw a dataset of waveforms; write the images, and a row of truth for each.
+
+    Parameters
+    ----------
+    spec : {"dataset", "settings": a definition from `datasets:` with source `waveforms`}
+    images, parameters : images.npz and parameters.csv, to write
+    """
+    settings, report = spec["settings"], partial(cli.progress, name=spec["dataset"])
     splits = {name: written_out(split) for name, split in generator.waveform_splits(settings).items()}
-    dataset_file.write(images, parameters, generator.class_names(settings), splits, tell)
+    dataset_file.write(images, parameters, generator.class_names(settings), splits, report)
 
 
 def written_out(split: dataset_file.Split) -> dataset_file.Split:
-    """The same split with positions as they are in parameters.csv."""
+    """Return a split whose positions are written as in parameters.csv."""
     return split._replace(
         blocks=(block._replace(truth=[in_cells(truth) for truth in block.truth]) for block in split.blocks)
     )
 
 
 def in_cells(truth: dict) -> dict:
-    """The truth about an image with each list of positions as `row:col row:col ...`, in pixels."""
+    """Return the truth about an image with each list of positions as `row:col row:col ...`, in pixels."""
     return truth | {feature: positions(truth[feature]) for feature in FEATURES}
 
 
 def positions(points) -> str:
+    """Return positions as `row:col row:col ...`, in pixels with two decimals."""
     return " ".join(f"{row:.2f}:{col:.2f}" for row, col in points)
 
 

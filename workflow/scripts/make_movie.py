@@ -1,4 +1,4 @@
-"""Make the movie of the kernels of a run as they evolve: as MP4, as GIF, and in a page that plays it."""
+"""Make a movie of the kernels of a run during training, as MP4, as GIF, and in a page that plays it."""
 
 from pathlib import Path
 
@@ -9,7 +9,14 @@ from kernelscope.io import array_files, cli, csv_files, files, records, run_info
 
 
 def make_movie(spec: dict, kernels: str, table: str, run: str, mp4: str, gif: str, page: str) -> None:
-    """spec: {"dataset", "arch", "seed", "colour_map", "frames_per_second", "hold_first", "hold_last"}."""
+    """Read the kernels and history of a run; write the movie in three formats.
+
+    Parameters
+    ----------
+    spec : {"dataset", "arch", "seed", "colour_map", "frames_per_second", "hold_first", "hold_last"}
+    kernels, table, run : kernels.npz, history.csv and run.json
+    mp4, gif, page : movie.mp4, movie.gif and movie.html, to write
+    """
     banks, outcome = array_files.read_npz(kernels), records.read_json(run)
     steps, epochs = banks.pop("steps"), banks.pop("epochs")
     title = captions.title(spec) + (f" · FAILED: {outcome['failure']}" if outcome["failure"] else "")
@@ -17,9 +24,9 @@ def make_movie(spec: dict, kernels: str, table: str, run: str, mp4: str, gif: st
     change = run_info.untrained(outcome, steps) is not None
     drawn = list(frames(banks, words, epochs, title, strip(table, outcome), spec["colour_map"], change))
     rate = spec["frames_per_second"]
-    shown = list(held(drawn, round(rate * spec["hold_first"]), round(rate * spec["hold_last"])))
+    held_frames = list(held(drawn, round(rate * spec["hold_first"]), round(rate * spec["hold_last"])))
     with files.atomic(mp4) as temporary:
-        video.write_mp4(temporary, shown, rate)
+        video.write_mp4(temporary, held_frames, rate)
     with files.atomic(gif) as temporary:
         video.write_gif(temporary, drawn, rate, spec["hold_first"], spec["hold_last"])
     words = (
@@ -32,19 +39,19 @@ def make_movie(spec: dict, kernels: str, table: str, run: str, mp4: str, gif: st
     with files.atomic(page) as temporary:
         movie = Path(mp4).read_bytes()
         if len(movie) > video.LARGEST:
-            movie = video.small_mp4(temporary.with_suffix(".mp4"), shown, rate, video.LARGEST)
+            movie = video.small_mp4(temporary.with_suffix(".mp4"), held_frames, rate, video.LARGEST)
             words += " They are finer than what plays here."
         temporary.write_text(video.page(movie, title, words), encoding="utf-8")
 
 
 def strip(table: str, outcome: dict) -> Strip | Noted:
-    """Loss and accuracy; below those of published kernels a line that says how to read these."""
+    """Return the loss and accuracy strip; below pretrained kernels, with a note on how to read them."""
     rows = csv_files.read_csv(table)
-    found = Strip(numbers(rows), outcome["constant_predictor_loss"]) if rows else None
+    curves = Strip(numbers(rows), outcome["constant_predictor_loss"]) if rows else None
     if "published" not in outcome:
-        return found
-    apart = "; snapshots have scales of their own" * run_info.is_scaled(outcome)
-    return Noted(found, captions.outcome(outcome) + apart)
+        return curves
+    scales = "; snapshots have scales of their own" * run_info.is_scaled(outcome)
+    return Noted(curves, captions.outcome(outcome) + scales)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Match the kernels of all pairs of seeds of one architecture, against what chance gives."""
+"""Match the kernels of all pairs of seeds of one architecture, and compare the matches with chance."""
 
 from kernelscope.comparison.pairs import MATCH_COLUMNS, PAIR_COLUMNS, compare
 from kernelscope.io import cli, csv_files, run_info
@@ -6,7 +6,14 @@ from kernelscope.measures import kernels
 
 
 def match_kernels(spec: dict, runs: str, matches: str, pairs: str) -> None:
-    """`runs` is the folder with the runs `seed{seed}/`. spec: {"dataset", "arch", "seeds", "either_sign", "draws"}."""
+    """Read the trained kernels of all seeds; write a row per matched kernel and a row per pair of seeds.
+
+    Parameters
+    ----------
+    spec : {"dataset", "arch", "seeds", "either_sign", "draws"}
+    runs : folder with `seed{seed}/kernels.npz`
+    matches, pairs : matches.csv and pairs.csv, to write
+    """
     banks = {seed: kernels.last(run_info.read_kernels(f"{runs}/seed{seed}/kernels.npz")) for seed in spec["seeds"]}
     match_rows, pair_rows = compare(kernels.in_all(banks), spec["either_sign"], spec["draws"])
     csv_files.write_csv(matches, MATCH_COLUMNS, match_rows)

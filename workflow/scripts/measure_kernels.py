@@ -1,4 +1,4 @@
-"""Measure every kernel of a run at every snapshot, each measure beside its null."""
+"""Measure every kernel of a run at every snapshot, and compare each measure with its null."""
 
 import numpy as np
 
@@ -7,9 +7,14 @@ from kernelscope.measures import measured_rows, measurement
 
 
 def measure_kernels(spec: dict, kernels: str, run: str, runs: str, measures: str) -> None:
-    """`runs` is the folder with `{arch}/seed{seed}/`, for the kernels of the same training on random labels.
+    """Read the kernels of a run and of its random-label controls; write all measures with their nulls.
 
-    spec: {"dataset", "arch", "seed", "draws", "random_labels": [arch, ...], "seeds": [...]}.
+    Parameters
+    ----------
+    spec : {"dataset", "arch", "seed", "draws", "random_labels": [arch, ...], "seeds": seeds of the controls}
+    kernels, run : kernels.npz and run.json
+    runs : folder with `{arch}/seed{seed}/kernels.npz` of the controls
+    measures : measures.csv, to write
     """
     arrays, outcome = array_files.read_npz(kernels), records.read_json(run)
     steps, _ = arrays.pop("steps"), arrays.pop("epochs")
@@ -27,7 +32,7 @@ def measure_kernels(spec: dict, kernels: str, run: str, runs: str, measures: str
 
 
 def random_label_banks(spec: dict, runs: str, layers: list[str]) -> dict[str, list[np.ndarray]]:
-    """Per layer the trained kernels of every control run; empty where there is none."""
+    """Return the trained kernels of every control run, by layer; empty lists without controls."""
     banks = [
         run_info.read_kernels(f"{runs}/{arch}/seed{seed}/kernels.npz")
         for arch in spec["random_labels"]

@@ -1,4 +1,4 @@
-"""Probe every kernel of a run: what it answers to in the images, and what the network loses without it."""
+"""Probe every kernel of a run: what it responds to in the images, and what the network loses without it."""
 
 import torch
 
@@ -24,13 +24,24 @@ def probe_kernels(
     explained_by: str,
     probes: str,
 ) -> None:
-    """spec: {"dataset", "arch", "seed", "layers", "control", "initial_sd", "draws", "images"}."""
+    """Read images, their truth, and the weights of a run; write the results of all probes.
+
+    Parameters
+    ----------
+    spec : {"dataset", "arch", "seed", "layers", "control", "initial_sd": of the first conv layer, "draws", "images":
+        how many are probed}
+    images, parameters, snapshots : images.npz, parameters.csv and snapshots.npz
+    selectivity, knockouts, features, tuning : tables of class selectivity, ablation, features and preferred angles, to
+        write
+    explained_by : explained.csv, what the span of image patches explains, to write
+    probes : probes.npz, top patches and Gram matrices, to write
+    """
     torch.set_num_threads(1)
-    found, weights = ImageFile(images), array_files.read_npz(snapshots)
+    dataset, weights = ImageFile(images), array_files.read_npz(snapshots)
     truth = probing.truth(parameters, spec["images"])
-    splits = [probing.split(found, truth, name, spec["images"], spec["control"]) for name in SPLITS]
+    splits = [probing.split(dataset, truth, name, spec["images"], spec["control"]) for name in SPLITS]
     states = [probing.weights(weights, state) for state in ("first", "last")]
-    run = probing.Run(spec["layers"], *states, *splits, found.class_names)
+    run = probing.Run(spec["layers"], *states, *splits, dataset.class_names)
     train, test = (responses.responses(run.layers, run.trained, split.images) for split in splits)
     csv_files.write_csv(selectivity, probes_selectivity.COLUMNS, probing.selectivity_rows(run, test, spec["draws"]))
     csv_files.write_csv(knockouts, ablation.COLUMNS, probing.knockout_rows(run, test))

@@ -1,4 +1,4 @@
-"""Carry the kernels of every conv layer of a run back to pixels: projected, and the image that each answers to most."""
+"""Project the kernels of every conv layer of a run to pixels, and maximize each kernel's activation."""
 
 import numpy as np
 import torch
@@ -10,26 +10,31 @@ from kernelscope.io import array_files, cli
 from kernelscope.probes.activation_maximization import gains, maximised
 from kernelscope.probes.projection import projected
 
-PATCHES = 4000  # of the training images, which the maximised images are held against
+PATCHES = 4000  # patches of training images that the maximizing images are compared with
 
 
 def project_kernels(spec: dict, images: str, snapshots: str, pixels: str) -> None:
-    """spec: {"dataset", "arch", "seed", "layers", "control"}.
+    """Read images and the weights of a run; write each kernel's projections and maximizing image.
 
-    Writes `linear/<layer>`, `rectified/<layer>`, `maximised/<layer>`, (out, channels, field, field) each, the last as
-    strong as the training images, and `gain/<layer>` (out,), its response over the largest to one of their patches.
+    Parameters
+    ----------
+    spec : {"dataset", "arch", "seed", "layers", "control"}
+    images, snapshots : images.npz and snapshots.npz
+    pixels : pixels.npz, to write: `linear/<layer>`, `rectified/<layer>` and `maximised/<layer>`, (out, channels, field,
+        field) each, the last with the root mean square of the training images; and `gain/<layer>` (out,), the response
+        to it divided by the largest response to a patch of a training image
     """
     torch.set_num_threads(1)
     arrays, layers = array_files.read_npz(snapshots), spec["layers"]
-    shown = controls.images_of(spec["control"], ImageFile(images).images["train"], "train")[:SOME]
+    train_images = controls.images_of(spec["control"], ImageFile(images).images["train"], "train")[:SOME]
     weights = {name.removeprefix("last/"): value for name, value in arrays.items() if name.startswith("last/")}
-    strength = float(np.sqrt(np.square(shown / np.float32(255)).mean(dtype=np.float64)))
+    strength = float(np.sqrt(np.square(train_images / np.float32(255)).mean(dtype=np.float64)))
     best = maximised(layers, weights, strength, seed=spec["seed"])
     patches = {
-        name: random_patches(framed(shown, one.shape[-1]), one.shape[-1], PATCHES, spec["seed"]).reshape(
-            -1, *one.shape[1:]
+        name: random_patches(framed(train_images, bank.shape[-1]), bank.shape[-1], PATCHES, spec["seed"]).reshape(
+            -1, *bank.shape[1:]
         )
-        for name, one in best.items()
+        for name, bank in best.items()
     }
     pictures = {
         "linear": projected(layers, weights),

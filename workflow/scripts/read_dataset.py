@@ -1,4 +1,4 @@
-"""Read a dataset from pictures or arrays that are there already: images with labels, and where each comes from."""
+"""Read a dataset from existing images or arrays: images with labels, and where each image comes from."""
 
 from functools import partial
 from pathlib import Path
@@ -14,12 +14,19 @@ SOURCES = {"folder": of_folder, "arrays": of_arrays, "digits": of_digits, "photo
 
 
 def read_dataset(spec: dict, threads: str, images: str, parameters: str, found: str, skipped: str) -> None:
-    """spec: {"dataset": name, "settings": a definition from `datasets:` of any source but `waveforms`, and "content",
-    a hash of the files that it is read from}."""
-    settings, tell = spec["settings"], partial(cli.progress, name=spec["dataset"])
-    job = Job(Path(images).parent, int(threads), tell)
+    """Read the files of a dataset; write its images, a row per image, what was inferred, and which files were skipped.
+
+    Parameters
+    ----------
+    spec : {"dataset", "settings": a definition from `datasets:` with any source but `waveforms`, "content": a hash of
+        the files}
+    threads : number of threads that read images
+    images, parameters, found, skipped : images.npz, parameters.csv, found.json and skipped.csv, to write
+    """
+    settings, report = spec["settings"], partial(cli.progress, name=spec["dataset"])
+    job = Job(Path(images).parent, int(threads), report)
     dataset = SOURCES[settings["source"]](settings, spec["content"], job)
-    dataset_file.write(images, parameters, dataset.class_names, dataset.splits, tell)
+    dataset_file.write(images, parameters, dataset.class_names, dataset.splits, report)
     rows = ({"file": file, "why": why} for file, why in dataset.skipped)
     csv_files.write_csv(skipped, ("file", "why"), rows)
     records.write_json(found, dataset.about | {"skipped": len(dataset.skipped)})

@@ -11,18 +11,25 @@ from kernelscope.training import run_files
 
 
 def train_cdbn(spec: dict, images: str, snapshots: str, history: str, run: str, key: str) -> None:
-    """spec: {"dataset", "arch", "seed", "cdbn": `cdbn` of the architecture}. One thread; no label is read.
+    """Read images (but not their labels), train on one thread, and write the artifacts of the run.
 
-    A training that was killed goes on from its checkpoint beside `snapshots`, as in train_network.
+    A killed training resumes from its checkpoint beside `snapshots`, as in train_network.
+
+    Parameters
+    ----------
+    spec : {"dataset", "arch", "seed", "cdbn": `cdbn` of the architecture}
+    images : images.npz
+    snapshots, history, run : snapshots.npz, history.csv and run.json, to write
+    key : identifies the job, so that only its own checkpoint is used; "" for no checkpoints
     """
     device = run_files.prepared({"threads": 1, "device": devices.CPU})
-    found = ImageFile(images).images
-    prepared = network.Preparation(found["train"][:], spec["cdbn"])
-    train_set, test_set = (prepared(found[split][:]) for split in SPLITS)
+    splits = ImageFile(images).images
+    prepared = network.Preparation(splits["train"][:], spec["cdbn"])
+    train_set, test_set = (prepared(splits[split][:]) for split in SPLITS)
     name = f"{spec['dataset']}/{spec['arch']}/seed{spec['seed']}"
     report = partial(cli.progress, name=name)
-    kept = run_files.checkpoint(snapshots, images, key)
-    trained = training.train(spec["cdbn"], spec["seed"], train_set, test_set, report, kept)
+    checkpoints = run_files.checkpoint(snapshots, images, key)
+    trained = training.train(spec["cdbn"], spec["seed"], train_set, test_set, report, checkpoints)
     run_files.write(trained, spec, device, snapshots, history, run)
 
 

@@ -1,4 +1,4 @@
-"""Train the networks of several seeds: on a GPU all at once, on a CPU one after the other in one process."""
+"""Train networks from several seeds: all at once on a GPU, one after the other in one process on a CPU."""
 
 from functools import partial
 
@@ -17,30 +17,38 @@ def train_group(
     run: list[str],
     key: str,
 ) -> None:
-    """spec: {"dataset", "arch", "seeds", "layers": a list of layers, "training", "control"}.
+    """Read images, train one network per seed, and write the artifacts of every run.
 
-    snapshots, history, run: a path for each of the seeds, in their order.
-    memory: MB of images to hold; of more, every batch is read from the disk.
-    A group that was killed goes on from its checkpoint beside the `snapshots` of its first seed, or of each.
+    A killed group resumes from its checkpoint: beside the `snapshots` of its first seed on a GPU, or of each seed on a
+    CPU.
+
+    Parameters
+    ----------
+    spec : {"dataset", "arch", "seeds", "layers": a list of layers, "training", "control"}
+    images : images.npz
+    memory : MB of images to keep in memory; larger datasets are read from disk, batch by batch
+    snapshots, history, run : a path for each seed, in the order of the seeds, to write
+    key : identifies the job, so that only its own checkpoints are used; "" for no checkpoints
     """
     device, seeds = run_files.prepared(spec["training"]), spec["seeds"]
     train_sets, test_set = run_files.image_sets(images, spec["control"], seeds, float(memory), device)
-    kept = [run_files.checkpoint(path, images, key) for path in snapshots]
+    checkpoints = [run_files.checkpoint(path, images, key) for path in snapshots]
     name, frozen = f"{spec['dataset']}/{spec['arch']}", spec["control"] == control_names.FROZEN
-    what = spec["layers"], spec["training"]
+    arguments = spec["layers"], spec["training"]
     jobs = [
-        trainer.Job(*what, seed, own, test_set, partial(progress, name, seed), frozen)
-        for seed, own in zip(seeds, train_sets, strict=True)
+        trainer.Job(*arguments, seed, train_set, test_set, partial(progress, name, seed), frozen)
+        for seed, train_set in zip(seeds, train_sets, strict=True)
     ]
     if device == devices.CPU:
-        found = map(trainer.train, jobs, kept)
+        results = map(trainer.train, jobs, checkpoints)
     else:
-        found = group.train(jobs, partial(cli.progress, name=name), kept[0])
-    for seed, trained, *paths in zip(seeds, found, snapshots, history, run, strict=True):
+        results = group.train(jobs, partial(cli.progress, name=name), checkpoints[0])
+    for seed, trained, *paths in zip(seeds, results, snapshots, history, run, strict=True):
         run_files.write(trained, spec | {"seed": seed}, device, *paths)
 
 
 def progress(name: str, seed: int, line: str) -> None:
+    """Report a line of one seed's training."""
     cli.progress(f"seed {seed}  {line}", name)
 
 

@@ -9,17 +9,25 @@ from kernelscope.training import group, run_files, trainer
 
 
 def train_network(spec: dict, images: str, memory: str, snapshots: str, history: str, run: str, key: str) -> None:
-    """spec: {"dataset", "arch", "seed", "layers": a list of layers, "training", "control"}.
+    """Read images, train a network, and write the artifacts of the run.
 
-    memory: MB of images to hold; of more, every batch is read from the disk.
-    A training that was killed goes on from its checkpoint beside `snapshots`, if that has the same `key` and images.
-    The checkpoint outlives it, as Snakemake throws finished work away if it is killed before it has recorded it.
+    A killed training resumes from its checkpoint beside `snapshots`, if the checkpoint has the same `key` and images.
+    The checkpoint stays after the training, because Snakemake discards finished work if it is killed before recording
+    it.
+
+    Parameters
+    ----------
+    spec : {"dataset", "arch", "seed", "layers": a list of layers, "training", "control"}
+    images : images.npz
+    memory : MB of images to keep in memory; larger datasets are read from disk, batch by batch
+    snapshots, history, run : snapshots.npz, history.csv and run.json, to write
+    key : identifies the job, so that only its own checkpoint is used; "" for no checkpoints
     """
     device = run_files.prepared(spec["training"])
     (train_set,), test_set = run_files.image_sets(images, spec["control"], [spec["seed"]], float(memory), device)
     report = partial(cli.progress, name=f"{spec['dataset']}/{spec['arch']}/seed{spec['seed']}")
-    what, frozen = (spec["layers"], spec["training"], spec["seed"]), spec["control"] == control_names.FROZEN
-    job = trainer.Job(*what, train_set, test_set, report, frozen)
+    arguments, frozen = (spec["layers"], spec["training"], spec["seed"]), spec["control"] == control_names.FROZEN
+    job = trainer.Job(*arguments, train_set, test_set, report, frozen)
     train = trainer.train if device == devices.CPU else group.alone
     trained = train(job, run_files.checkpoint(snapshots, images, key))
     run_files.write(trained, spec, device, snapshots, history, run)

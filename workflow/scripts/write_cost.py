@@ -1,4 +1,4 @@
-"""Collect the seconds and the memory of every stage from what each job wrote down."""
+"""Collect the time and memory of every stage from what each job recorded."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,20 +9,23 @@ COLUMNS = ("dataset", "arch", "seed", "stage", "seconds", "peak_memory_mb")
 
 
 def write_cost(spec: dict, logs: str, cost: str) -> None:
-    """`logs` is the folder with `{stage}/{dataset}.tsv`, `.../{arch}.tsv`, `.../{arch}/seed{seed}.tsv`.
+    """Read the measured cost of all jobs; write a row per job, with empty cells if its file is missing.
 
-    The cells of a job without a file stay empty.
-
-    spec: {"runs": [[dataset, arch], ...], "seeds", "making": {dataset: its stage, if it has images}, "training": {arch:
-    its stage}, and the other stages of each kind: "per_dataset", "per_arch", "per_run"}. Seeds trained together have
-    their cost in the row of the first.
+    Parameters
+    ----------
+    spec : {"runs": [[dataset, arch], ...], "seeds", "making": {dataset: its stage, if it has images}, "training":
+        {arch: its stage}, "per_dataset", "per_arch", "per_run": the other stages of each kind}; seeds that were trained
+        together have their cost in the row of the first seed
+    logs : folder with `{stage}/{dataset}.tsv`, `{stage}/{dataset}/{arch}.tsv` and
+        `{stage}/{dataset}/{arch}/seed{seed}.tsv`
+    cost : cost.csv, to write
     """
     rows = (key | {"stage": stage} | read_cost(Path(logs) / stage / place) for key, stage, place in jobs(spec))
     csv_files.write_csv(cost, COLUMNS, rows)
 
 
 def jobs(spec: dict) -> Iterator[tuple[dict, str, str]]:
-    """(dataset, arch and seed; stage; place of its file) of every job; arch and seed are missing where it has none."""
+    """Yield (dataset, arch and seed; stage; place of its file) of every job; arch and seed only if the job has them."""
     for dataset in dict.fromkeys(dataset for dataset, _ in spec["runs"]):
         made_by = [spec["making"][dataset]] if dataset in spec["making"] else []
         for stage in (*made_by, *spec["per_dataset"]):
@@ -36,10 +39,11 @@ def jobs(spec: dict) -> Iterator[tuple[dict, str, str]]:
 
 
 def read_cost(path: Path) -> dict:
+    """Read the seconds and MB of a job; {} if it has no file."""
     if not path.exists():
         return {}
-    found = csv_files.read_csv(path, "\t")[0]
-    return {"seconds": float(found["s"]), "peak_memory_mb": float(found["max_rss"])}
+    measured = csv_files.read_csv(path, "\t")[0]
+    return {"seconds": float(measured["s"]), "peak_memory_mb": float(measured["max_rss"])}
 
 
 if __name__ == "__main__":

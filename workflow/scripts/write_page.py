@@ -1,4 +1,4 @@
-"""Write the page of an experiment: all that there is to see of it, in one file."""
+"""Write the page of an experiment: everything there is to see, in one file."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,17 +15,22 @@ from kernelscope.stats import text
 
 
 def write_page(spec: dict, folder: str, sources: list[str], index: str) -> None:
-    """`folder` is that of the experiment, `sources` the template, the stylesheet and the modules of the page.
+    """Read the results of an experiment; write index.html.
 
-    spec: {"datasets": {name: settings}, "read": those of pictures that were there, "architectures": {name: {"control",
-    "layers", "training"}}, "seeds", "shown": those whose runs are on the page, "colour_map"}, for published kernels
-    "published": {dataset: {"runs": names in the order of the seeds, "scaled"}}, and "unlabelled": true for networks
-    that learn without labels.
+    Parameters
+    ----------
+    spec : {"datasets": {name: settings}, "read": datasets read from existing images, "architectures": {name:
+        {"control", "layers", "training"}}, "seeds", "shown": seeds whose runs are on the page, "colour_map"}; for
+        pretrained kernels also "published", {dataset: {"runs": names in the order of the seeds, "scaled"}}; for
+        networks without labels "unlabelled": true
+    folder : folder of the experiment
+    sources : the page's template, stylesheet and modules
+    index : index.html, to write
     """
     if "published" in spec:
         spec = spec | {"architectures": pretrained.architectures(spec, run_folder, folder)}
-    top = next(Path(path).parent for path in sources if Path(path).name == "page.html")
-    own = {Path(path).relative_to(top).as_posix(): read_text(path) for path in sources}
+    root = next(Path(path).parent for path in sources if Path(path).name == "page.html")
+    texts = {Path(path).relative_to(root).as_posix(): read_text(path) for path in sources}
     with_images = () if "published" in spec else spec["datasets"]
     data = {dataset: ImageFile(f"{folder}/data/{dataset}/images.npz") for dataset in with_images}
     planes = html.planes(
@@ -33,26 +38,29 @@ def write_page(spec: dict, folder: str, sources: list[str], index: str) -> None:
     )
     overview = overview_of(spec, folder, data) | {"results": Path(index).parent.as_posix(), "planes": planes}
     with files.atomic(index) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
-        file.writelines(html.chunks(own, overview, packed(spec, folder, data, planes)))
+        file.writelines(html.chunks(texts, overview, packed(spec, folder, data, planes)))
 
 
 def runs(spec: dict, folder: str) -> Iterator[str]:
-    """The folders of all runs that are shown."""
+    """Yield the folders of all runs that are on the page."""
     for dataset in spec["datasets"]:
         for arch in spec["architectures"]:
             yield from (run_folder(folder, dataset, arch, seed) for seed in spec["shown"])
 
 
 def run_folder(folder: str, dataset: str, arch: str, seed: int) -> str:
+    """Return the folder of a run."""
     return f"{folder}/runs/{dataset}/{arch}/seed{seed}"
 
 
 def read_text(path: str) -> str:
+    """Read a text file."""
     with files.opened(path) as handle:
         return handle.read().decode()
 
 
 def overview_of(spec: dict, folder: str, data: dict[str, ImageFile]) -> dict:
+    """Return what the page shows before any block is opened."""
     outcome = records.read_json(f"{next(runs(spec, folder))}/run.json")
     return {
         "title": "kernelscope",
@@ -75,20 +83,25 @@ def overview_of(spec: dict, folder: str, data: dict[str, ImageFile]) -> dict:
 
 
 def about(spec: dict, folder: str, dataset: str) -> dict:
-    """The settings of a dataset, with those that were found for it, and what is wrong with its pictures."""
+    """Return the settings of a dataset, including inferred ones, and what is wrong with its images."""
     settings = spec["datasets"][dataset]
-    found = records.read_json(f"{folder}/data/{dataset}/found.json") if dataset in spec["read"] else {}
-    return {"settings": settings | found.get("view", {}), "notes": notes.notes(found)}
+    inferred = records.read_json(f"{folder}/data/{dataset}/found.json") if dataset in spec["read"] else {}
+    return {"settings": settings | inferred.get("view", {}), "notes": notes.notes(inferred)}
 
 
-def shape(found: ImageFile) -> dict:
-    (n, h, w, *colours), (train, *_) = found.images["test"].shape, found.images["train"].shape
+def shape(dataset: ImageFile) -> dict:
+    """Return the classes, image size, channels and numbers of images of a dataset."""
+    (n, h, w, *colors), (train, *_) = dataset.images["test"].shape, dataset.images["train"].shape
     counts = {"train_images": train, "test_images": n}
-    return {"classes": found.class_names, "image_size": [h, w], "channels": colours[0] if colours else 1} | counts
+    return {"classes": dataset.class_names, "image_size": [h, w], "channels": colors[0] if colors else 1} | counts
 
 
 def packed(spec: dict, folder: str, data: dict[str, ImageFile], planes: int) -> Iterator[tuple[str, str]]:
-    """Id and text of each block; only one is in memory at a time, and of the others which images their kernels saw."""
+    """Yield id and text of each block.
+
+    Only one block is in memory at a time; of earlier blocks only the numbers of the images that their kernels saw are
+    kept.
+    """
     for dataset in spec["datasets"]:
         tops: list[np.ndarray] = []
         for arch, settings in spec["architectures"].items():
@@ -104,6 +117,7 @@ def packed(spec: dict, folder: str, data: dict[str, ImageFile], planes: int) -> 
 
 
 def read_run(run: str, settings: dict, unlabelled: bool) -> run_payload.Run:
+    """Read all that the page shows of a run."""
     layers, control = settings["layers"], settings["control"]
     if "published" in records.read_json(f"{run}/run.json"):
         return pretrained.run(run)
@@ -125,35 +139,40 @@ def read_run(run: str, settings: dict, unlabelled: bool) -> run_payload.Run:
 
 
 def last(run: str, layers: list[dict], kind: str, part: str) -> dict[str, np.ndarray]:
-    """Layer -> its `part` at the end of the training, of all layers of this kind."""
-    wanted = {f"last/{layer['name']}.{part}": layer["name"] for layer in layers if layer["kind"] == kind}
-    found = partial_arrays.read(f"{run}/snapshots.npz", wanted.__contains__)
-    return {wanted[name]: array for name, array in found.items()}
+    """Return layer -> its `part` at the end of training, for all layers of this kind."""
+    layer_of = {f"last/{layer['name']}.{part}": layer["name"] for layer in layers if layer["kind"] == kind}
+    arrays = partial_arrays.read(f"{run}/snapshots.npz", layer_of.__contains__)
+    return {layer_of[name]: array for name, array in arrays.items()}
 
 
-def data_text(found: ImageFile, tops: list[np.ndarray], parameters: str, planes: int) -> str:
-    labels, images = found.labels["test"], found.images["test"]
+def data_text(dataset: ImageFile, tops: list[np.ndarray], parameters: str, planes: int) -> str:
+    """Return the block of a dataset: test images with their truth.
+
+    tops: numbers of the images that kernels respond to most; they are among the images.
+    """
+    labels, images = dataset.labels["test"], dataset.images["test"]
     numbers = dataset_payload.chosen(labels, tops, images.shape[1] * images.shape[2])
     wanted, truths, columns = {str(number) for number in numbers}, {}, []
     for row in csv_files.rows_of_csv(parameters):
         columns = columns or [name for name in row if name not in dataset_payload.NO_TRUTH]
         if row["split"] == "test" and row["index"] in wanted:
             truths[int(row["index"])] = cells.parsed(row)
-    content = dataset_payload.content(numbers, labels, found.class_names, truths, columns)
+    content = dataset_payload.content(numbers, labels, dataset.class_names, truths, columns)
     return payloads.packed({"images": images[numbers]}, content, planes=planes)
 
 
 def comparison_text(spec: dict, folder: str, planes: int) -> str:
+    """Return the block of the comparisons on a dataset."""
     if "published" in spec or "unlabelled" in spec:
         return payloads.packed({}, pretrained.comparison(folder, list(spec["architectures"])), planes=planes)
-    across = {name: tables.read(f"{folder}/{name}.csv") for name in comparison_payload.DATASET_TABLES}
-    archs = {
+    dataset_tables = {name: tables.read(f"{folder}/{name}.csv") for name in comparison_payload.DATASET_TABLES}
+    arch_tables = {
         arch: {name: tables.read(f"{folder}/{arch}/{name}.csv") for name in comparison_payload.ARCH_TABLES}
         for arch in spec["architectures"]
     }
-    energies = {arch: comparison_payload.profiles(tables.read(f"{folder}/{arch}/energy.csv")) for arch in archs}
+    energies = {arch: comparison_payload.profiles(tables.read(f"{folder}/{arch}/energy.csv")) for arch in arch_tables}
     arrays = comparison_payload.arrays(energies)
-    return payloads.packed(arrays, comparison_payload.content(across, archs, energies), planes=planes)
+    return payloads.packed(arrays, comparison_payload.content(dataset_tables, arch_tables, energies), planes=planes)
 
 
 if __name__ == "__main__":

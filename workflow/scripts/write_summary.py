@@ -5,9 +5,13 @@ from kernelscope.measures import summary as measures_summary
 
 
 def write_summary(spec: dict, runs: str, summary: str) -> None:
-    """`runs` is the folder with `{dataset}/{arch}/seed{seed}/`.
+    """Read run.json and the kernels of all runs; write summary.csv.
 
-    spec: {"runs": [[dataset, arch], ...], "seeds": [...]}.
+    Parameters
+    ----------
+    spec : {"runs": [[dataset, arch], ...], "seeds": [...]}
+    runs : folder with `{dataset}/{arch}/seed{seed}/kernels.npz` and `run.json`
+    summary : summary.csv, to write
     """
     folders = [f"{runs}/{dataset}/{arch}/seed{seed}" for dataset, arch in spec["runs"] for seed in spec["seeds"]]
     rows = (measures_summary.row(*run_info.read_run(folder)) for folder in folders)

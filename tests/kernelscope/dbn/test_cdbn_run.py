@@ -1,4 +1,4 @@
-"""A training of a tiny convolutional deep belief network, and what it leaves."""
+"""The training of a tiny convolutional deep belief network, and its results."""
 
 import numpy as np
 import pytest
@@ -10,9 +10,9 @@ from kernelscope.training.failures import DIVERGED, NON_FINITE
 
 
 def trained(**other):
-    told = []
-    found = training.train(SETTINGS | other, 3, bars(20, 0), bars(6, 1), told.append)
-    return found, told
+    lines = []
+    results = training.train(SETTINGS | other, 3, bars(20, 0), bars(6, 1), lines.append)
+    return results, lines
 
 
 @pytest.fixture(scope="module")
@@ -21,11 +21,11 @@ def run():
 
 
 def test_two_trainings_from_one_seed_are_equal_to_the_bit(run):
-    again, told = trained()
+    again, lines = trained()
     for name, array in run.snapshots.items():
         np.testing.assert_array_equal(again.snapshots[name], array)
     assert again.history == run.history
-    assert "s left" in told[0]
+    assert "s left" in lines[0]
 
 
 def test_the_artifacts_are_those_of_any_training(run):
@@ -57,29 +57,29 @@ def test_the_reconstruction_gets_better_and_free_energy_falls_below_that_of_nois
 
 
 def test_a_reconstruction_worse_than_zeros_has_diverged(monkeypatch):
-    monkeypatch.setattr(training, "FAR", 0.1)  # of every training here the last layer leaves more than that
+    monkeypatch.setattr(training, "FAR", 0.1)  # the last layer's error is above this in every training here
     assert trained(updates=[3, 3])[0].summary["failure"] == DIVERGED
 
 
 def test_without_sparsity_more_units_are_on():
-    one = {"kernels": [4], "kernel_sizes": [5], "targets": [0.002], "updates": [200], "crops": [16]}
-    sparse, dense = (trained(**one, sparsity=sparsity)[0].history[-1]["active"] for sparsity in (5.0, 0.0))
+    one_layer = {"kernels": [4], "kernel_sizes": [5], "targets": [0.002], "updates": [200], "crops": [16]}
+    sparse, dense = (trained(**one_layer, sparsity=sparsity)[0].history[-1]["active"] for sparsity in (5.0, 0.0))
     assert dense > 3 * sparse
 
 
 @pytest.mark.parametrize("deeper", ["real", "binary"])
 def test_what_was_kept_gives_the_network_back(deeper):
-    found, _ = trained(deeper=deeper, updates=[20, 10])
-    layers = network.layers(found.snapshots, "last", SETTINGS | {"deeper": deeper})
+    results, _ = trained(deeper=deeper, updates=[20, 10])
+    layers = network.layers(results.snapshots, "last", SETTINGS | {"deeper": deeper})
     assert [layer.model.real for layer in layers] == [True, deeper == "real"]
     maps = network.maps(layers, bars(2, 2))
     assert [part.shape for part in maps] == [(2, 4, 10, 10), (2, 3, 4, 4)]
     assert all(((part >= 0) & (part <= 1)).all() for part in maps)
-    assert torch.equal(layers[1].model.kernels, torch.from_numpy(found.snapshots["kernels/conv2"][-1]))
+    assert torch.equal(layers[1].model.kernels, torch.from_numpy(results.snapshots["kernels/conv2"][-1]))
 
 
 def test_a_training_that_diverges_says_so_and_keeps_what_it_has():
-    found, _ = trained(learning_rate=1e9)
-    assert found.summary["failure"] == NON_FINITE
-    assert found.history[-1]["failure"] == NON_FINITE
-    assert "kernels/conv1" in found.snapshots
+    results, _ = trained(learning_rate=1e9)
+    assert results.summary["failure"] == NON_FINITE
+    assert results.history[-1]["failure"] == NON_FINITE
+    assert "kernels/conv1" in results.snapshots

@@ -1,4 +1,4 @@
-"""A layer-wise training that is killed between two epochs and goes on, against the same left alone."""
+"""A layer-wise training that is killed between two epochs and resumed, compared with an undisturbed training."""
 
 import pytest
 from interrupting import Interrupting, Killed, bits
@@ -7,7 +7,7 @@ from small_dbn import SETTINGS, bars
 from kernelscope.dbn import training
 
 pytestmark = pytest.mark.usefixtures("one_thread")
-ENDS = 100, 200, 250, 310  # of the epochs of the first layer and of the second
+ENDS = 100, 200, 250, 310  # checkpoints after epochs of the first and the second layer
 
 
 def train(checkpoints, told, deeper="real"):

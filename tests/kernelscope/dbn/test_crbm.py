@@ -1,4 +1,4 @@
-"""The convolutional RBM against plain loops over all states of tiny ones."""
+"""The convolutional RBM compared with plain loops over all states of tiny ones."""
 
 import itertools
 
@@ -13,7 +13,7 @@ SIGMA = 0.7
 
 
 def tiny(real: bool, depth: int = 1, seed: int = 0) -> Crbm:
-    """Two kernels of 2 x 2 and blocks of 2 x 2."""
+    """Return a CRBM with two kernels of 2 x 2 and blocks of 2 x 2."""
     rng = np.random.default_rng(seed)
     parts = (rng.normal(0, 0.5, shape) for shape in ((2, depth, 2, 2), (2,), (depth,)))
     return Crbm(*map(torch.from_numpy, parts), 2, real)
@@ -26,7 +26,7 @@ def visible(model: Crbm, size, seed: int = 1) -> torch.Tensor:
 
 
 def hidden_states(size):
-    """All h (2, R, C) with at most one unit on in each block of 2 x 2."""
+    """Return all h (2, R, C) with at most one unit on in each block of 2 x 2."""
     rows, cols = size[0] - 1, size[1] - 1
     blocks = list(itertools.product(range(2), range(0, rows, 2), range(0, cols, 2)))
     for choice in itertools.product(range(5), repeat=len(blocks)):
@@ -38,7 +38,7 @@ def hidden_states(size):
 
 
 def energy(model: Crbm, v: np.ndarray, h: np.ndarray, sigma: float) -> float:
-    """E(v, h) of the module's docstring, term by term."""
+    """Return E(v, h) as in the module's docstring, term by term."""
     kernels, b, c = (part.numpy() for part in model[:3])
     total = (v**2).sum() / 2 if model.real else 0.0
     for k, row, col in np.ndindex(*h.shape):
@@ -64,8 +64,8 @@ def test_hidden_units_given_visibles_are_those_of_all_states(real, depth, size):
     v = visible(model, size)
     states, weight = weights_of_states(model, v.numpy(), size, sigma)
     expected = sum(w * h for w, h in zip(weight, states, strict=True)) / weight.sum()
-    found = crbm.block_softmax(crbm.inputs(model, crbm.patches(v, 2, 2), sigma))
-    np.testing.assert_allclose(crbm.spatial(found, 2, size[1] - 1), expected, atol=1e-12)
+    probabilities = crbm.block_softmax(crbm.inputs(model, crbm.patches(v, 2, 2), sigma))
+    np.testing.assert_allclose(crbm.spatial(probabilities, 2, size[1] - 1), expected, atol=1e-12)
 
 
 @CASES
@@ -89,7 +89,7 @@ def test_free_energy_is_the_sum_over_all_hidden_states(real, depth, size):
 
 
 def in_blocks(h: np.ndarray) -> torch.Tensor:
-    """Hidden units (out, R, C) in the order (out, place, block)."""
+    """Return hidden units (out, R, C) in the order (out, place, block)."""
     out, rows, cols = h.shape
     laid = h.reshape(out, rows // 2, 2, cols // 2, 2).transpose(0, 2, 4, 1, 3)
     return torch.from_numpy(laid.reshape(out, 4, -1).copy())
@@ -117,10 +117,10 @@ def test_the_mean_of_real_visibles_is_where_the_energy_is_least():
 
 def test_the_block_softmax_is_its_formula_and_knows_no_overflow():
     inputs = torch.tensor([[[1.0, -800.0], [2.0, 900.0], [0.0, -5.0], [-1.0, 899.0]]], dtype=torch.float64)
-    found = crbm.block_softmax(inputs)
+    probabilities = crbm.block_softmax(inputs)
     grown = np.exp([1.0, 2.0, 0.0, -1.0])
-    np.testing.assert_allclose(found[0, :, 0], grown / (1 + grown.sum()))
-    np.testing.assert_allclose(found[0, :, 1], [0, 1 / (1 + np.exp(-1)), 0, 1 / (1 + np.exp(1))], atol=1e-300)
+    np.testing.assert_allclose(probabilities[0, :, 0], grown / (1 + grown.sum()))
+    np.testing.assert_allclose(probabilities[0, :, 1], [0, 1 / (1 + np.exp(-1)), 0, 1 / (1 + np.exp(1))], atol=1e-300)
 
 
 def test_at_most_one_unit_of_a_block_is_on_as_often_as_it_shall_be():
@@ -147,7 +147,7 @@ def moved(model: Crbm, part: str, place: tuple, by: float) -> Crbm:
 
 
 def assert_slopes(function, model: Crbm, found: crbm.Gradient) -> None:
-    """The derivatives of a function of the model, by central differences, at some places of each parameter."""
+    """Compare a gradient with central differences of a function of the model, at some places of each parameter."""
     for part, places in {
         "kernels": [(0, 0, 0, 1), (1, 0, 1, 0)],
         "hidden_bias": [(1,)],
@@ -179,8 +179,8 @@ def test_data_less_the_expectation_of_the_model_is_the_gradient_of_the_likelihoo
 
     share = torch.softmax(-torch.stack([crbm.free_energy(model, state, 1.0) for state in states]), 0)
     phases = [phase_of(model, state, 1.0) for state in states]
-    found = crbm.contrast(phase_of(model, v, 1.0), expectation(share, phases))
-    assert_slopes(likelihood, model, found)
+    gradient = crbm.contrast(phase_of(model, v, 1.0), expectation(share, phases))
+    assert_slopes(likelihood, model, gradient)
 
 
 def test_data_less_the_expectation_of_the_model_is_the_gradient_of_the_likelihood_of_real_visibles():
@@ -199,5 +199,5 @@ def test_data_less_the_expectation_of_the_model_is_the_gradient_of_the_likelihoo
 
     share = torch.softmax(log_weights(model), 0)
     phases = [phase_of(model, crbm.reconstruction(model, h > 0, size), SIGMA, h) for h in states]
-    found = crbm.contrast(phase_of(model, v, SIGMA), expectation(share, phases))
-    assert_slopes(likelihood, model, found)
+    gradient = crbm.contrast(phase_of(model, v, SIGMA), expectation(share, phases))
+    assert_slopes(likelihood, model, gradient)

@@ -11,8 +11,9 @@ def test_whole_blocks_are_cut_and_pooled():
 
 def test_too_little_of_an_image_is_named():
     with pytest.raises(
-        ValueError, match="found 10 pixels or units; allowed for kernels of 10 in blocks of 2: at least 11"
+        ValueError,
+        match="got 10 for 10 pixels or units, expected at least 11 pixels or units for kernels of 10 in blocks of 2",
     ):
         sizes.fitted(10, 10, 2)
-    with pytest.raises(ValueError, match="found crops of 70 pixels; allowed: at most 69"):
+    with pytest.raises(ValueError, match=r"^cdbn\.crops: got 70 pixels, expected at most 69"):
         sizes.check([10, 70], 69)

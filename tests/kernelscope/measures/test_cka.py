@@ -14,7 +14,7 @@ def noise(n, p, seed=0):
 
 
 def hsic_by_loops(K, L):
-    """The U-statistic of Song et al. 2012: the mean over all different i, j, q, r."""
+    """Return the U-statistic of Song et al. 2012: the mean over all different i, j, q, r."""
     terms = [K[i, j] * (L[i, j] + L[q, r] - 2 * L[i, q]) for i, j, q, r in permutations(range(len(K)), 4)]
     return np.mean(terms)
 
@@ -39,8 +39,8 @@ def test_gram_of_maps_in_single_precision_and_in_portions(monkeypatch):
 def test_products_of_centred_matrices_are_the_unbiased_hsic_of_loops(n):
     X, Y = noise(n, 3), noise(n, 2, 1)
     K, L = X @ X.T + 5, Y @ Y.T - 2
-    found = np.vdot(cka.u_centred(K), cka.u_centred(L)) / (n * (n - 3))
-    np.testing.assert_allclose(found, hsic_by_loops(K, L), atol=1e-12)
+    product = np.vdot(cka.u_centred(K), cka.u_centred(L)) / (n * (n - 3))
+    np.testing.assert_allclose(product, hsic_by_loops(K, L), atol=1e-12)
 
 
 def test_cka_is_the_ratio_of_loops_and_does_not_ask_for_centred_features():
@@ -60,13 +60,13 @@ def test_rotated_scaled_and_shifted_features_have_1():
 
 
 def test_unrelated_features_have_0_where_the_plain_cka_has_almost_1():
-    found, plain = [], []
+    debiased, plain = [], []
     for seed in range(300):
         K, L = cka.gram(noise(20, 200, 2 * seed)), cka.gram(noise(20, 200, 2 * seed + 1))
-        found.append(cka.debiased(K, L))
+        debiased.append(cka.debiased(K, L))
         plain.append(np.vdot(K, L) / np.linalg.norm(K) / np.linalg.norm(L))
-    assert abs(np.mean(found)) < 3 * np.std(found) / np.sqrt(300)
-    assert np.std(found) < 0.1
+    assert abs(np.mean(debiased)) < 3 * np.std(debiased) / np.sqrt(300)
+    assert np.std(debiased) < 0.1
     assert np.mean(plain) > 0.85
 
 
@@ -84,19 +84,19 @@ def test_features_with_a_part_in_common_are_told_from_chance():
     common = noise(60, 3)
     K = cka.gram(np.concatenate([common, noise(60, 5, 1)], 1))
     L = cka.gram(np.concatenate([common, noise(60, 5, 2)], 1))
-    found = cka.compared(K, L, 199)
-    assert found["p"] == 1 / 200
-    assert found["cka"] > found["chance_99"] > found["chance_mean"]
-    assert abs(found["chance_mean"]) < 0.01
+    compared = cka.compared(K, L, 199)
+    assert compared["p"] == 1 / 200
+    assert compared["cka"] > compared["chance_99"] > compared["chance_mean"]
+    assert abs(compared["chance_mean"]) < 0.01
 
 
 def test_shuffling_is_computing_anew_with_the_images_in_another_order():
     X, Y = noise(12, 3), noise(12, 4, 1)
     rng = np.random.default_rng([3, 1])
     expected = [cka.debiased(cka.gram(X), cka.gram(Y[rng.permutation(12)])) for _ in range(5)]
-    found = cka.shuffled(cka.gram(X), cka.gram(Y), 5, seed=[3, 1])
-    np.testing.assert_allclose(found, expected)
-    np.testing.assert_array_equal(found, cka.shuffled(cka.gram(X), cka.gram(Y), 5, seed=[3, 1]))
+    null = cka.shuffled(cka.gram(X), cka.gram(Y), 5, seed=[3, 1])
+    np.testing.assert_allclose(null, expected)
+    np.testing.assert_array_equal(null, cka.shuffled(cka.gram(X), cka.gram(Y), 5, seed=[3, 1]))
 
 
 @pytest.mark.parametrize(
@@ -131,10 +131,10 @@ def test_all_pairs_at_once_are_the_pairs_one_by_one():
     shared = rng.normal(size=(12, 3))
     grams = [cka.gram(shared + noise * rng.normal(size=(12, 3))) for noise in (0.5, 1, 2)]
     grams.append(np.full((12, 12), np.nan))
-    found = cka.all_pairs(grams, 99, 5)
+    compared = cka.all_pairs(grams, 99, 5)
     for a, K in enumerate(grams):
         for b, L in enumerate(grams):
             if a < b:
                 expected = cka.compared(K, L, 99, 5)
                 for name, value in expected.items():
-                    np.testing.assert_allclose(found[name][a, b], value, atol=1e-6)
+                    np.testing.assert_allclose(compared[name][a, b], value, atol=1e-6)

@@ -27,9 +27,12 @@ LITERAL = table(
 
 def test_whole_kernels_come_back_with_their_null_and_without_planes_layers_and_controls(tmp_path):
     (tmp_path / "a.csv").write_text(LITERAL)
-    found = curves.read(tmp_path / "a.csv")
-    assert {layer: list(of) for layer, of in found.items()} == {"conv1": ["lag1"], "conv2": ["lag1", "dead"]}
-    one, two, dead = found["conv1"]["lag1"], found["conv2"]["lag1"], found["conv2"]["dead"]
+    layers = curves.read(tmp_path / "a.csv")
+    assert {layer: list(measures) for layer, measures in layers.items()} == {
+        "conv1": ["lag1"],
+        "conv2": ["lag1", "dead"],
+    }
+    one, two, dead = layers["conv1"]["lag1"], layers["conv2"]["lag1"], layers["conv2"]["dead"]
     assert one.steps.tolist() == [0, 5]
     np.testing.assert_array_equal(one.values, [[0.1, np.nan], [0.7, 0.8]])
     assert (one.band, one.power) == ((0, 0.3), True)
@@ -44,17 +47,17 @@ def test_what_measurement_writes_is_read(tmp_path):
     banks = {"conv1": rng.normal(size=(3, 2, 1, 7, 7)), "conv2": rng.normal(size=(3, 4, 2, 3, 3))}
     rows = list(measurement.rows(np.array([0, 1, 9]), banks, dict.fromkeys(banks), {}, {}, draws=20))
     csv_files.write_rows(tmp_path / "a.csv", measured_rows.COLUMNS, rows)
-    found = curves.read(tmp_path / "a.csv")
+    layers = curves.read(tmp_path / "a.csv")
     assert curves.COLUMNS == measured_rows.COLUMNS
     assert (curves.NO_POWER, curves.CONTROL) == (nulls.NO_POWER, nulls.RANDOM_LABELS)
     expected = [row for row in rows if row[2] and not row[3]]
-    assert sum(curve.values.size for of in found.values() for curve in of.values()) == len(expected)
+    assert sum(curve.values.size for measures in layers.values() for curve in measures.values()) == len(expected)
     for step, layer, kernel, _, measure, value, *_ in expected:
-        curve = found[layer][measure]
+        curve = layers[layer][measure]
         cell = curve.values[curve.steps.tolist().index(int(step)), int(kernel)]
         np.testing.assert_equal(cell, float(value) if value else np.nan)
-    assert found["conv1"]["lag1"].power
-    assert not found["conv2"]["lag1"].power
+    assert layers["conv1"]["lag1"].power
+    assert not layers["conv2"]["lag1"].power
 
 
 @pytest.mark.parametrize("content", ["", "step,layer\n1,a\n", table("0,c,0,,lag1,word,,,,,"), table("0,c,0,,lag1")])

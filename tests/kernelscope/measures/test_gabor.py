@@ -11,7 +11,7 @@ def white(*shape, seed=0):
 
 
 def by_formula(k, row, col, theta, frequency, along, across, amplitude, phase):
-    """Equation 1 of Jones and Palmer (1987), pixel by pixel."""
+    """Return equation 1 of Jones and Palmer (1987), pixel by pixel."""
     plane = np.empty((k, k))
     for r in range(k):
         for c in range(k):
@@ -23,14 +23,14 @@ def by_formula(k, row, col, theta, frequency, along, across, amplitude, phase):
 
 
 def a_gabor(k, rng):
-    """Any Gabor that has a wave in it and mostly lies on the plane."""
+    """Return a random Gabor function that contains a wave and mostly lies on the plane."""
     middle, (along, across) = rng.uniform(0.3, 0.7, 2) * (k - 1), rng.uniform(0.12, 0.22, 2) * k
     frequency = rng.uniform(0.3, 0.8) / (2 * along)
     return by_formula(k, *middle, rng.uniform(0, np.pi), frequency, along, across, 1, rng.uniform(0, 2 * np.pi))
 
 
 def by_many_starts(plane, starts, rng):
-    """The largest R^2 that scipy reaches on all eight parameters at once."""
+    """Return the largest R^2 that scipy reaches when it fits all eight parameters at once."""
     k = len(plane)
     row, col = np.indices((k, k))
     size = np.linalg.norm(plane)
@@ -44,8 +44,8 @@ def by_many_starts(plane, starts, rng):
     low, high = [-0.5, -0.5, -9, 1e-3, 0.4, 0.4, -20, -9], [k - 0.5, k - 0.5, 9, 0.5, k, k, 20, 9]
     first = [0, 0, 0, 0.02, 0.07 * k, 0.07 * k, 0.2, 0]
     last = [k - 1, k - 1, np.pi, 0.35, 0.4 * k, 0.4 * k, 0.3, 6]
-    found = (least_squares(residual, rng.uniform(first, last), bounds=(low, high), max_nfev=40) for _ in range(starts))
-    return 1 - 2 * min(result.cost for result in found)
+    fits = (least_squares(residual, rng.uniform(first, last), bounds=(low, high), max_nfev=40) for _ in range(starts))
+    return 1 - 2 * min(result.cost for result in fits)
 
 
 @pytest.mark.parametrize("k", [7, 11, 15])
@@ -59,8 +59,8 @@ def test_gabors_are_found_whole_with_their_parameters(k):
 def test_the_parameters_are_those_of_the_equation():
     plane = by_formula(15, 6.3, 8.1, 0.7, 0.12, 2.5, 3.5, 4.0, 0.4)
     fit = gabor.fit(plane[None])
-    found = [fit.row[0], fit.col[0], fit.theta[0] % np.pi, fit.frequency[0], fit.along[0], fit.across[0]]
-    np.testing.assert_allclose(found, [6.3, 8.1, 0.7, 0.12, 2.5, 3.5], rtol=1e-3)
+    fitted = [fit.row[0], fit.col[0], fit.theta[0] % np.pi, fit.frequency[0], fit.along[0], fit.across[0]]
+    np.testing.assert_allclose(fitted, [6.3, 8.1, 0.7, 0.12, 2.5, 3.5], rtol=1e-3)
     np.testing.assert_allclose(np.hypot(fit.cosine, fit.sine), 4, rtol=1e-3)
     np.testing.assert_allclose(gabor.drawn(fit, 15)[0], plane, atol=1e-2)
 
@@ -95,14 +95,14 @@ def test_the_jacobian_is_that_of_differences():
 
 
 def test_planted_gabors_under_noise_are_beyond_their_surrogates_in_95_of_100_draws():
-    rng, k, found = np.random.default_rng(0), 15, []
+    rng, k, beyond = np.random.default_rng(0), 15, []
     for _ in range(5):
         planted = np.stack([a_gabor(k, rng) for _ in range(20)])
         size = np.sqrt((planted**2).mean((1, 2), keepdims=True))
         bank = (planted / size + 0.5 * rng.normal(size=planted.shape))[:, None]  # a fifth of the energy is noise
         null = gabor.fit(gaussian_noise.noise(bank, 79, seed=int(rng.integers(1000)))[:, 0]).r2
-        found += list(pvalues.p_value(gabor.fit(bank[:, 0]).r2, null, "greater") <= 0.05)
-    assert sum(found) >= 95
+        beyond += list(pvalues.p_value(gabor.fit(bank[:, 0]).r2, null, "greater") <= 0.05)
+    assert sum(beyond) >= 95
 
 
 def test_r2_does_not_know_scale_and_sign():

@@ -21,12 +21,12 @@ def test_noise_is_as_much_as_asked_and_as_smooth_as_its_bank():
 def test_the_autocovariance_is_that_of_loops_over_all_pairs_of_pixels():
     bank, k = white(3, 2, 4, 4) * np.array([1.0, 30.0])[:, None, None], 4
     planes = (bank / np.sqrt((bank**2).mean((0, 2, 3), keepdims=True))).reshape(-1, k, k)
-    found = gaussian_noise.autocovariance(bank)
+    lags = gaussian_noise.autocovariance(bank)
     for down, across in np.ndindex(2 * k - 1, 2 * k - 1):
         d, a = down - k + 1, across - k + 1
         pairs = [(r, c) for r in range(k) for c in range(k) if 0 <= r + d < k and 0 <= c + a < k]
         expected = np.mean([plane[r, c] * plane[r + d, c + a] for plane in planes for r, c in pairs])
-        np.testing.assert_allclose(found[down, across], expected, atol=1e-12)
+        np.testing.assert_allclose(lags[down, across], expected, atol=1e-12)
 
 
 def test_noise_keeps_the_autocovariance_and_the_covariance_of_the_channels():

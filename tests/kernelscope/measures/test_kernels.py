@@ -137,7 +137,13 @@ def test_lag1_of_a_constant_plane_and_of_a_single_pixel_is_unknown():
     assert np.isnan(single).all()
 
 
-POINTS = [(3, 0.37), (5, 0.32), (7, 0.23), (10, 0.16), (20, 0.08)]  # k, and what kernels of k x k of white noise have
+POINTS = [
+    (3, 0.37),
+    (5, 0.32),
+    (7, 0.23),
+    (10, 0.16),
+    (20, 0.08),
+]  # k, and the 99 % point of white noise in k x k kernels
 DRAWS = {3: 60000, 5: 60000, 7: 20000, 10: 10000, 20: 4000}  # small kernels vary most
 
 

@@ -26,11 +26,11 @@ def by_loops(bank):
 def test_the_measures_are_those_of_plain_loops_for_every_bank(shape):
     banks = white(3, *shape) ** 3
     banks[1, 0, 0] *= 1e-5
-    found = layer_quality.measures(banks)
+    measures = layer_quality.measures(banks)
     for i in range(3):
         for name, expected in by_loops(banks[i]).items():
-            np.testing.assert_allclose(found[name][i], expected, rtol=1e-8, atol=1e-12, err_msg=name)
-    assert found["sparsity"][1] > 0
+            np.testing.assert_allclose(measures[name][i], expected, rtol=1e-8, atol=1e-12, err_msg=name)
+    assert measures["sparsity"][1] > 0
 
 
 def test_all_planes_of_one_shape_have_entropy_0_and_unrelated_ones_nearly_all_there_is():
@@ -53,9 +53,9 @@ def test_orthogonal_kernels_have_1_and_copies_0():
 
 
 def test_a_layer_of_zeros_is_sparse_and_has_no_entropy():
-    found = layer_quality.measures(np.zeros((3, 2, 4, 4)))
-    assert found["sparsity"] == 1
-    assert np.isnan(found["variance_entropy"])
+    measures = layer_quality.measures(np.zeros((3, 2, 4, 4)))
+    assert measures["sparsity"] == 1
+    assert np.isnan(measures["variance_entropy"])
 
 
 def test_equal_planes_have_no_entropy_whatever_rounding_leaves():

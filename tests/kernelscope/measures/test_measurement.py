@@ -49,9 +49,9 @@ def test_kernels_planes_and_layers_have_their_measures_at_every_step(run):
     for step in ("0", "5", "20"):
         for layer, out in (("conv1", 4), ("conv2", 2)):
             for name in OF_PLANES | OVER_TIME:
-                mine = chosen(rows, step=step, layer=layer, channel="", measure=name)
-                mine = [row["kernel"] for row in mine if row["null"] != nulls.RANDOM_LABELS]
-                assert mine == [str(i) for i in range(out)], name
+                selected = chosen(rows, step=step, layer=layer, channel="", measure=name)
+                selected = [row["kernel"] for row in selected if row["null"] != nulls.RANDOM_LABELS]
+                assert selected == [str(i) for i in range(out)], name
             for name in OF_LAYER:
                 assert chosen(rows, step=step, layer=layer, kernel="", measure=name)
         planes = chosen(rows, step=step, layer="conv2", measure="lag1")
@@ -66,11 +66,13 @@ def test_values_are_those_of_the_measures_to_7_digits(run):
     for layer, bank in banks.items():
         planes = plane_measures.of_planes(bank)
         for name, expected in plane_measures.of_kernels(planes).items():
-            mine = [r for r in chosen(rows, layer=layer, measure=name, channel="") if r["null"] != nulls.RANDOM_LABELS]
-            np.testing.assert_allclose([float(r["value"]) for r in mine], expected.ravel(), rtol=1e-6)
+            selected = [
+                r for r in chosen(rows, layer=layer, measure=name, channel="") if r["null"] != nulls.RANDOM_LABELS
+            ]
+            np.testing.assert_allclose([float(r["value"]) for r in selected], expected.ravel(), rtol=1e-6)
         for name, expected in layer_quality.measures(bank).items():
-            mine = [r for r in chosen(rows, layer=layer, measure=name) if r["null"] != nulls.RANDOM_LABELS]
-            np.testing.assert_allclose([float(r["value"]) for r in mine], expected, rtol=1e-6)
+            selected = [r for r in chosen(rows, layer=layer, measure=name) if r["null"] != nulls.RANDOM_LABELS]
+            np.testing.assert_allclose([float(r["value"]) for r in selected], expected, rtol=1e-6)
     by_plane = [float(r["value"]) for r in chosen(rows, layer="conv2", measure="hoyer") if r["channel"]]
     np.testing.assert_allclose(by_plane, plane_measures.of_planes(banks["conv2"])["hoyer"].ravel(), rtol=1e-6)
 
@@ -97,15 +99,15 @@ def test_p_of_the_reinitialised_null_is_counted_and_corrected_over_the_kernels_o
     for name, side in nulls.SIDES.items():
         for null, found, whole in ((whole_null, plane_measures.of_kernels(planes), True), (plane_null, planes, False)):
             sign = 1 if side == "greater" else -1
-            mine = [r for r in chosen(rows, measure=name) if (r["channel"] == "") == whole]
-            assert {r["null"] for r in mine} == {"re-initialised"}
+            selected = [r for r in chosen(rows, measure=name) if (r["channel"] == "") == whole]
+            assert {r["null"] for r in selected} == {"re-initialised"}
             p = pvalues.p_value(sign * found[name], sign * null[name]).reshape(3, -1)
-            np.testing.assert_allclose([float(r["p"]) for r in mine], p.ravel(), rtol=1e-6)
+            np.testing.assert_allclose([float(r["p"]) for r in selected], p.ravel(), rtol=1e-6)
             corrected = [false_discovery_control(family) for family in p]
-            np.testing.assert_allclose([float(r["p_corrected"]) for r in mine], np.ravel(corrected), rtol=1e-6)
+            np.testing.assert_allclose([float(r["p_corrected"]) for r in selected], np.ravel(corrected), rtol=1e-6)
             point = np.quantile(null[name], 0.99 if side == "greater" else 0.01)
-            assert {r["null_99"] for r in mine} == {f"{point:.7g}"}
-            assert {r["null_mean"] for r in mine} == {f"{null[name].mean():.7g}"}
+            assert {r["null_99"] for r in selected} == {f"{point:.7g}"}
+            assert {r["null_mean"] for r in selected} == {f"{null[name].mean():.7g}"}
 
 
 def test_below_7_by_7_a_kernel_has_no_power_but_a_layer_has(run):
@@ -119,13 +121,13 @@ def test_below_7_by_7_a_kernel_has_no_power_but_a_layer_has(run):
 
 def test_surrogates_stand_beside_localisation_and_gabor_of_the_last_snapshot_of_the_first_layer(run):
     banks, _, _, rows = run
-    mine = chosen(rows, null="surrogate")
-    assert {(row["step"], row["layer"], row["measure"]) for row in mine} == {
+    selected = chosen(rows, null="surrogate")
+    assert {(row["step"], row["layer"], row["measure"]) for row in selected} == {
         ("20", "conv1", "localisation"),
         ("20", "conv1", "gabor_r2"),
     }
-    assert len(mine) == 8
-    r2 = [float(row["value"]) for row in mine if row["measure"] == "gabor_r2"]
+    assert len(selected) == 8
+    r2 = [float(row["value"]) for row in selected if row["measure"] == "gabor_r2"]
     np.testing.assert_allclose(r2, gabor.fit(banks["conv1"][-1, :, 0]).r2, rtol=1e-6)
     assert {row["null"] for row in chosen(rows, measure="localisation", step="5")} == {""}
     assert not chosen(rows, measure="gabor_r2", step="5") + chosen(rows, measure="gabor_r2", layer="conv2")
@@ -133,13 +135,13 @@ def test_surrogates_stand_beside_localisation_and_gabor_of_the_last_snapshot_of_
 
 def test_random_labels_are_two_sided_and_at_the_last_snapshot_alone(run):
     banks, controls, _, rows = run
-    mine = chosen(rows, null="random labels")
-    assert {row["step"] for row in mine} == {"20"}
-    assert {row["layer"] for row in mine} == {"conv1"}
-    assert {row["measure"] for row in mine} == (OF_PLANES | OF_LAYER | {"norm", "gabor_r2"}) - {"orientation"}
+    selected = chosen(rows, null="random labels")
+    assert {row["step"] for row in selected} == {"20"}
+    assert {row["layer"] for row in selected} == {"conv1"}
+    assert {row["measure"] for row in selected} == (OF_PLANES | OF_LAYER | {"norm", "gabor_r2"}) - {"orientation"}
     null = np.concatenate([plane_measures.of_planes(bank)["hoyer"][:, 0] for bank in controls["conv1"]])
     for row, value in zip(
-        chosen(mine, measure="hoyer"), plane_measures.of_planes(banks["conv1"][-1, :, 0])["hoyer"], strict=True
+        chosen(selected, measure="hoyer"), plane_measures.of_planes(banks["conv1"][-1, :, 0])["hoyer"], strict=True
     ):
         larger, smaller = ((1 + sum(null >= value)) / 9, (1 + sum(null <= value)) / 9)
         np.testing.assert_allclose(float(row["p"]), min(1, 2 * min(larger, smaller)), rtol=1e-6)
@@ -148,7 +150,7 @@ def test_random_labels_are_two_sided_and_at_the_last_snapshot_alone(run):
 def test_silent_and_dead_are_told_of_the_last_snapshot():
     bank = white(3, 4, 1, 7, 7)
     bank[:, 1] = bank[0, 1]
-    bank[1, 1] += 1  # it came back
+    bank[1, 1] += 1  # it returned to its first state
     bank[2, 3] = np.nan
     rows = table({"conv": bank}, {"conv": np.array([1.0, 0.0, -1.0, np.nan])})
     assert [(row["step"], row["value"]) for row in chosen(rows, measure="silent")] == [
@@ -174,7 +176,7 @@ def test_what_is_not_finite_constant_or_zero_is_empty_and_costs_no_other_its_p()
 @pytest.mark.parametrize("shape", [(1, 1, 1, 1), (3, 2, 1, 1), (1, 1, 9, 9), (2, 3, 2, 2), (2, 3, 7, 7)])
 @pytest.mark.parametrize("many", [1, 2])
 def test_any_shape_and_a_single_snapshot_give_a_table(shape, many):
-    bank, controls = white(many, *shape), [white(*shape, seed=1), white(5, 1, 8, 8)]  # the last is of another shape
+    bank, controls = white(many, *shape), [white(*shape, seed=1), white(5, 1, 8, 8)]  # the last has another shape
     rows = table({"conv": bank}, controls={"conv": controls}, steps=STEPS[:many], draws=9)
     assert {row["step"] for row in rows} == {"0", "5"} if many == 2 else {"0"}
     assert all(0 < float(row["p"]) <= 1 for row in rows if row["p"] not in ("", "no power"))
@@ -199,10 +201,10 @@ def test_texts_have_7_digits_and_gaps():
 
 
 def published(banks, initial=None, untrained=True):
-    """The table of kernels that were published without zero and size, each less its mean."""
+    """Return the table of pretrained kernels that have lost their zero and scale, each centered."""
     initial = {name: bank[0] for name, bank in banks.items()} if initial is None else initial
-    found = measurement.rows(STEPS, banks, initial, {}, {}, 39, scaled=True, untrained=untrained)
-    return [dict(zip(measured_rows.COLUMNS, row, strict=True)) for row in found]
+    table = measurement.rows(STEPS, banks, initial, {}, {}, 39, scaled=True, untrained=untrained)
+    return [dict(zip(measured_rows.COLUMNS, row, strict=True)) for row in table]
 
 
 @pytest.fixture(scope="module")

@@ -30,12 +30,12 @@ def test_the_reinitialised_null_is_the_same_twice_and_another_with_another_seed(
 
 @pytest.mark.parametrize("shape", [(6, 1, 5, 5), (4, 3, 3, 3)])
 def test_the_null_of_a_layer_is_that_of_banks_drawn_anew(shape):
-    found = nulls.layer(shape, None, draws=150)
+    null = nulls.layer(shape, None, draws=150)
     for name in nulls.LAYER_SIDES:
         fresh = layer_quality.measures(np.random.default_rng(7).uniform(-1, 1, (150, *shape)))[name]
-        assert abs(found[name].mean() - fresh.mean()) < 4 * fresh.std() / np.sqrt(75)
-    np.testing.assert_array_equal(found["orthogonality"], nulls.layer(shape, None, draws=150)["orthogonality"])
-    assert not np.array_equal(found["orthogonality"], nulls.layer(shape, 0.1, draws=150)["orthogonality"])
+        assert abs(null[name].mean() - fresh.mean()) < 4 * fresh.std() / np.sqrt(75)
+    np.testing.assert_array_equal(null["orthogonality"], nulls.layer(shape, None, draws=150)["orthogonality"])
+    assert not np.array_equal(null["orthogonality"], nulls.layer(shape, 0.1, draws=150)["orthogonality"])
 
 
 def test_power_begins_at_7():
@@ -46,10 +46,10 @@ def test_smooth_oriented_and_separable_planes_are_found_beyond_the_null_on_every
     angles = np.linspace(0, np.pi, 8, endpoint=False)[:, None, None]
     row, col = np.indices((11, 11)) - 5
     bars = np.exp(-0.5 * ((row * np.cos(angles) - col * np.sin(angles)) / 1.5) ** 2)
-    found = plane_measures.of_planes(bars[[0, 4]])  # along the axes, so separable too
+    measures = plane_measures.of_planes(bars[[0, 4]])  # along the axes, so separable too
     null = nulls.reinitialised(11)[0]
     for name, side in nulls.SIDES.items():
-        assert (pvalues.p_value(found[name], null[name], side) == 0.001).all(), name
+        assert (pvalues.p_value(measures[name], null[name], side) == 0.001).all(), name
 
 
 @pytest.mark.parametrize("channels", [1, 2])
@@ -70,7 +70,7 @@ def test_a_bank_of_untrained_kernels_is_drawn_for_the_measures_of_a_layer():
 
 
 def test_p_against_kernels_in_random_order_is_as_against_their_law():
-    """On untrained kernels it is uniform, whichever law they are from."""
+    """p is uniform on untrained kernels, whichever distribution they are drawn from."""
     rng, p = np.random.default_rng(3), []
     for seed in range(60):
         untrained = rng.laplace(size=(4, 1, 8, 8))

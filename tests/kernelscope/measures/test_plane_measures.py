@@ -48,12 +48,12 @@ def by_loops(plane):
 @pytest.mark.parametrize("k", [2, 3, 6, 11])
 def test_every_measure_is_that_of_plain_loops(k):
     planes = white(4, 2, k, k) + 0.3
-    found = plane_measures.of_planes(planes)
+    measures = plane_measures.of_planes(planes)
     for i in np.ndindex(4, 2):
         expected = by_loops(planes[i])
-        assert expected.keys() == found.keys()
+        assert expected.keys() == measures.keys()
         for name, value in expected.items():
-            np.testing.assert_allclose(found[name][i], value, rtol=1e-9, err_msg=name)
+            np.testing.assert_allclose(measures[name][i], value, rtol=1e-9, err_msg=name)
 
 
 def test_planes_measured_in_small_parts_are_measured_alike(monkeypatch):
@@ -112,19 +112,19 @@ def test_no_measure_knows_scale_sign_or_quarter_turns(measure):
 def test_what_has_no_meaning_is_unknown():
     planes = np.stack([np.zeros((5, 5)), np.full((5, 5), 0.1), white(5, 5), white(5, 5), white(5, 5)])
     planes[2, 1, 1], planes[3, 0, 0] = np.nan, -np.inf
-    found = plane_measures.of_planes(planes)
+    measures = plane_measures.of_planes(planes)
     of_constant = {"separability", "total_variation", "dc_share", "hoyer", "localisation"}
-    for name, values in found.items():
+    for name, values in measures.items():
         assert np.isnan(values[[0, 2, 3]]).all(), name
         assert np.isfinite(values[1]) == (name in of_constant), name
         assert np.isfinite(values[4]), name
 
 
 def test_a_single_pixel_has_only_what_it_can_have():
-    found = plane_measures.of_planes(white(3, 1, 1))
-    known = {name for name, values in found.items() if np.isfinite(values).all()}
-    assert known == {"separability", "total_variation", "dc_share"}
-    assert all(np.isnan(found[name]).all() for name in found.keys() - known)
+    measures = plane_measures.of_planes(white(3, 1, 1))
+    defined = {name for name, values in measures.items() if np.isfinite(values).all()}
+    assert defined == {"separability", "total_variation", "dc_share"}
+    assert all(np.isnan(measures[name]).all() for name in measures.keys() - defined)
 
 
 def test_a_whole_kernel_is_the_mean_of_its_channels_and_its_orientation_that_of_the_mean_direction():
@@ -150,11 +150,11 @@ def test_the_orientation_of_a_kernel_of_one_channel_is_that_of_its_plane():
 
 def test_cosine_is_that_of_the_flat_weights():
     a, b = white(6, 3, 2, 4, 4), white(1, 3, 2, 4, 4, seed=1)
-    found = plane_measures.cosine(a, b)
-    assert found.shape == (6, 3)
+    cosines = plane_measures.cosine(a, b)
+    assert cosines.shape == (6, 3)
     for i in np.ndindex(6, 3):
         x, y = a[i].ravel(), b[0, i[1]].ravel()
-        np.testing.assert_allclose(found[i], x @ y / np.linalg.norm(x) / np.linalg.norm(y))
+        np.testing.assert_allclose(cosines[i], x @ y / np.linalg.norm(x) / np.linalg.norm(y))
     np.testing.assert_allclose(plane_measures.cosine(a, -2 * a), -1)
 
 

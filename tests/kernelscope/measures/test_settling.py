@@ -15,9 +15,9 @@ def test_the_first_step_from_which_on_the_cosine_stays_high_is_that_of_a_loop():
     rng = np.random.default_rng(0)
     cosines = rng.choice([0.2, 0.89, 0.9, 0.95, np.nan], (6, 80), p=[0.1, 0.2, 0.3, 0.3, 0.1])
     cosines = np.vstack([cosines, np.ones(80)])
-    found = settled(10 * np.arange(7), cosines)
-    assert len(set(found)) > 4
-    np.testing.assert_array_equal(found, [by_loop(values) for values in cosines.T])
+    steps = settled(10 * np.arange(7), cosines)
+    assert len(set(steps)) > 4
+    np.testing.assert_array_equal(steps, [by_loop(values) for values in cosines.T])
 
 
 @pytest.mark.parametrize(
@@ -25,5 +25,5 @@ def test_the_first_step_from_which_on_the_cosine_stays_high_is_that_of_a_loop():
     [([1, 1, 1], 0), ([0.2, 1, 0.2, 1], 30), ([1.0], 0), ([1, 1, np.nan], np.nan), ([np.nan] * 3, np.nan)],
 )
 def test_kernels_that_never_move_go_back_or_have_no_last_state(values, step):
-    found = settled(10 * np.arange(len(values)), np.array(values, float)[:, None])
-    np.testing.assert_array_equal(found, [step])
+    steps = settled(10 * np.arange(len(values)), np.array(values, float)[:, None])
+    np.testing.assert_array_equal(steps, [step])

@@ -11,7 +11,7 @@ def white(*shape, seed=0):
 
 
 def wave(k, angle, frequency, phase=0.3):
-    """A grating whose strokes rise at `angle` degrees, counter-clockwise, row 0 on top."""
+    """Return a grating whose strokes rise at `angle` degrees, counterclockwise, with row 0 on top."""
     up, right = -np.arange(k)[:, None], np.arange(k)
     across = up * np.cos(np.radians(angle)) - right * np.sin(np.radians(angle))
     return np.cos(2 * np.pi * frequency * across + phase)
@@ -24,7 +24,7 @@ def bar(k, angle, width=1.2):
 
 
 def by_loops(plane):
-    """The measures from sums over pixels, one frequency after the other, both halves of the plane."""
+    """Return the measures from sums over pixels, one frequency after the other, in both halves of the plane."""
     k = len(plane)
     plane = plane - plane.mean()
 
@@ -37,12 +37,12 @@ def by_loops(plane):
     p = np.array([power(*f) for f in fine])
     radius = np.array([np.hypot(*f) for f in fine])
     vector = sum(a * np.exp(2j * np.arctan2(-f, g)) for a, (f, g) in zip(p, fine, strict=True)) / p.sum()
-    own = np.array([power(f / k, g / k) for f in range(k) for g in range(k) if (f, g) != (0, 0)])
-    own = own / own.sum()
+    shares = np.array([power(f / k, g / k) for f in range(k) for g in range(k) if (f, g) != (0, 0)])
+    shares = shares / shares.sum()
     return {
         "low_frequency_share": p[radius <= 0.25].sum() / p.sum(),
         "spectral_centroid": (p * radius).sum() / p.sum(),
-        "spectral_entropy": -sum(q * np.log(q) for q in own) / np.log(k * k - 1),
+        "spectral_entropy": -sum(q * np.log(q) for q in shares) / np.log(k * k - 1),
         "orientation_concentration": abs(vector),
         "orientation": (np.degrees(np.angle(vector)) / 2 + 90) % 180,
     }
@@ -52,17 +52,17 @@ def by_loops(plane):
 def test_the_measures_are_those_of_sums_over_pixels_and_frequencies(k):
     for seed in range(3):
         plane = white(k, k, seed=seed) + 2
-        found = spectra.measures(plane)
+        measures = spectra.measures(plane)
         for name, expected in by_loops(plane).items():
-            np.testing.assert_allclose(found[name], expected, rtol=1e-9, err_msg=name)
+            np.testing.assert_allclose(measures[name], expected, rtol=1e-9, err_msg=name)
 
 
 @pytest.mark.parametrize("angle", range(0, 180, 15))
 @pytest.mark.parametrize("drawn", [lambda a: wave(15, a, 0.17), lambda a: wave(12, a, 0.3), lambda a: bar(15, a)])
 def test_the_angle_of_strokes_is_found_within_3_degrees(angle, drawn):
-    found = spectra.measures(drawn(angle))
-    assert abs((found["orientation"] - angle + 90) % 180 - 90) < 3
-    assert found["orientation_concentration"] > 0.55
+    measures = spectra.measures(drawn(angle))
+    assert abs((measures["orientation"] - angle + 90) % 180 - 90) < 3
+    assert measures["orientation_concentration"] > 0.55
 
 
 @pytest.mark.parametrize("angle", [30, 60, 120])
@@ -70,16 +70,16 @@ def test_a_slope_over_the_whole_plane_is_drawn_to_the_nearer_axis_but_not_onto_i
     up, right = -np.arange(11.0)[:, None], np.arange(11.0)
     slope = up * np.cos(np.radians(angle)) - right * np.sin(np.radians(angle))
     axis = 90 * round(angle / 90)
-    found = spectra.measures(slope)["orientation"]
-    assert 12 < abs((found - axis + 90) % 180 - 90) < 30
-    assert abs(found - angle) < 16
+    orientation = spectra.measures(slope)["orientation"]
+    assert 12 < abs((orientation - axis + 90) % 180 - 90) < 30
+    assert abs(orientation - angle) < 16
 
 
 @pytest.mark.parametrize("k", [2, 3, 4, 7, 10, 15])
 def test_white_noise_in_a_square_window_prefers_no_direction(k):
     n = 20000 if k < 10 else 5000
-    found = spectra.measures(white(n, k, k))
-    vector = found["orientation_concentration"] * np.exp(2j * np.radians(found["orientation"]))
+    measures = spectra.measures(white(n, k, k))
+    vector = measures["orientation_concentration"] * np.exp(2j * np.radians(measures["orientation"]))
     spread = np.sqrt((np.abs(vector) ** 2).mean() / n)
     assert abs(vector.mean()) < 3 * spread
     square = (vector**2 / np.abs(vector) ** 2).mean()  # k = 2 and 3 have few directions; beyond, no axis may lead
@@ -90,19 +90,19 @@ def test_white_noise_in_a_square_window_prefers_no_direction(k):
 @pytest.mark.parametrize("k", [5, 8])
 def test_turned_and_mirrored_planes_have_turned_and_mirrored_orientations(k):
     plane = white(k, k)
-    found, turned, mirrored = (spectra.measures(p) for p in (plane, np.rot90(plane), plane[:, ::-1]))
-    np.testing.assert_allclose(turned["orientation"], (found["orientation"] + 90) % 180)
-    np.testing.assert_allclose(mirrored["orientation"], 180 - found["orientation"])
+    measures, rotated, mirrored = (spectra.measures(p) for p in (plane, np.rot90(plane), plane[:, ::-1]))
+    np.testing.assert_allclose(rotated["orientation"], (measures["orientation"] + 90) % 180)
+    np.testing.assert_allclose(mirrored["orientation"], 180 - measures["orientation"])
     for name in NAMES[:-1]:
-        np.testing.assert_allclose([turned[name], mirrored[name]], found[name])
+        np.testing.assert_allclose([rotated[name], mirrored[name]], measures[name])
 
 
 def test_the_measures_do_not_know_scale_sign_and_level():
     plane = white(9, 9)
-    found = spectra.measures(plane)
+    measures = spectra.measures(plane)
     for other in (1e4 * plane, -plane, plane + 7):
         for name in NAMES:
-            np.testing.assert_allclose(spectra.measures(other)[name], found[name], err_msg=name)
+            np.testing.assert_allclose(spectra.measures(other)[name], measures[name], err_msg=name)
 
 
 def test_one_wave_has_entropy_0_but_for_its_two_halves_and_a_point_is_white():
@@ -115,10 +115,10 @@ def test_one_wave_has_entropy_0_but_for_its_two_halves_and_a_point_is_white():
 
 @pytest.mark.parametrize("frequency", [0.1, 0.2, 0.3, 0.4])
 def test_the_centroid_of_a_long_wave_is_its_frequency_and_low_is_low(frequency):
-    found = spectra.measures(wave(41, 20, frequency))
-    assert abs(found["spectral_centroid"] - frequency) < 0.02
-    assert (found["low_frequency_share"] > 0.9) == (frequency <= 0.2)
-    assert (found["low_frequency_share"] < 0.1) == (frequency >= 0.3)
+    measures = spectra.measures(wave(41, 20, frequency))
+    assert abs(measures["spectral_centroid"] - frequency) < 0.02
+    assert (measures["low_frequency_share"] > 0.9) == (frequency <= 0.2)
+    assert (measures["low_frequency_share"] < 0.1) == (frequency >= 0.3)
 
 
 def test_any_leading_shape_is_measured_plane_by_plane():
@@ -135,5 +135,5 @@ def test_without_power_nothing_is_known():
 
 
 def test_ratio_is_unknown_where_the_divisor_is_0_or_unknown():
-    found = spectra.ratio(np.array([1.0, 1.0, np.nan, 3.0]), np.array([2.0, 0.0, 1.0, np.nan]))
-    np.testing.assert_array_equal(found, [0.5, np.nan, np.nan, np.nan])
+    ratios = spectra.ratio(np.array([1.0, 1.0, np.nan, 3.0]), np.array([2.0, 0.0, 1.0, np.nan]))
+    np.testing.assert_array_equal(ratios, [0.5, np.nan, np.nan, np.nan])

@@ -7,7 +7,7 @@ from kernelscope.measures.structure import COLUMNS, structure
 
 
 def layer(k=9, channels=1):
-    """Four kernels: smooth, noise, smooth but dead, smooth but weak."""
+    """Return four kernels: smooth, noise, smooth but dead, smooth but weak."""
     rng = np.random.default_rng(0)
     untrained = rng.uniform(-1, 1, (4, channels, k, k))
     trained = gaussian_filter(rng.normal(size=untrained.shape), (0, 0, 2, 2)) * 20
@@ -17,11 +17,11 @@ def layer(k=9, channels=1):
 
 
 def test_half_is_alive_and_only_the_smooth_one_of_these_is_structured():
-    found = structure(*layer(), None)
-    assert tuple(found) == COLUMNS
-    assert found["kernels"] == 4
-    assert found["alive"] == 0.5
-    assert found["structured"] == 0.25
+    columns = structure(*layer(), None)
+    assert tuple(columns) == COLUMNS
+    assert columns["kernels"] == 4
+    assert columns["alive"] == 0.5
+    assert columns["structured"] == 0.25
 
 
 def test_with_all_awake_the_dead_and_the_weak_count_only_where_they_are_alive():
@@ -34,32 +34,32 @@ def test_with_all_awake_the_dead_and_the_weak_count_only_where_they_are_alive():
 
 def test_lag1_and_initial_share_are_medians():
     untrained, trained, responses = layer(channels=3)
-    found = structure(untrained, trained, responses, None)
+    columns = structure(untrained, trained, responses, None)
     lag1 = [np.mean([kernels.lag1_autocorrelation(plane) for plane in kernel]) for kernel in trained]
     share = [np.corrcoef(a.ravel(), b.ravel())[0, 1] ** 2 for a, b in zip(untrained, trained, strict=True)]
-    np.testing.assert_allclose(found["lag1"], np.median(lag1))
-    np.testing.assert_allclose(found["initial_share"], np.median(share))
+    np.testing.assert_allclose(columns["lag1"], np.median(lag1))
+    np.testing.assert_allclose(columns["initial_share"], np.median(share))
 
 
 def test_an_untrained_layer_is_all_initial_noise_and_rarely_structured():
     untrained = np.random.default_rng(1).uniform(-1, 1, (400, 1, 9, 9))
-    found = structure(untrained, untrained, np.ones(400), None)
-    np.testing.assert_allclose(found["initial_share"], 1)
-    assert found["alive"] == 1
-    assert found["structured"] < 0.03  # the 99 % point
+    columns = structure(untrained, untrained, np.ones(400), None)
+    np.testing.assert_allclose(columns["initial_share"], 1)
+    assert columns["alive"] == 1
+    assert columns["structured"] < 0.03  # the 99 % point
 
 
 @pytest.mark.parametrize(("k", "says"), [(3, False), (6, False), (7, True)])
 def test_below_7x7_it_says_nothing_about_structure(k, says):
-    found = structure(*layer(k), None)
-    assert (found["structured"] is not None) == says
-    assert found["lag1_null_99"] > 0.1
+    columns = structure(*layer(k), None)
+    assert (columns["structured"] is not None) == says
+    assert columns["lag1_null_99"] > 0.1
 
 
 def test_the_point_of_the_null_is_that_of_the_layer():
     for initial_sd in (None, 0.5):
-        found = structure(*layer(9, 2), initial_sd)
-        assert found["lag1_null_99"] == np.quantile(kernels.lag1_null(9, 2, initial_sd), 0.99)
+        columns = structure(*layer(9, 2), initial_sd)
+        assert columns["lag1_null_99"] == np.quantile(kernels.lag1_null(9, 2, initial_sd), 0.99)
 
 
 def test_1x1_kernels_and_layers_of_zeros_have_no_lag1():
@@ -80,4 +80,4 @@ def test_what_is_unknown_is_none_and_the_rest_is_as_ever():
         "initial_share",
     }
     assert published["lag1"] == whole["lag1"]
-    assert structure(untrained, trained, None, untrained)["structured"] == 0.75  # the weak one counts too
+    assert structure(untrained, trained, None, untrained)["structured"] == 0.75  # the weak kernel counts too

@@ -17,8 +17,8 @@ def kernel(number, epoch=0, run="a", **more):
 
 
 def test_names_say_run_epoch_and_kernel():
-    found = named(["23Aug/kernel_00411_04.pt", "23Aug/loss.csv", "x/23Aug/kernel_00411_04.pt"], ORIGIN, "")
-    assert found == [File("23Aug/kernel_00411_04.pt", "23Aug", epoch=411, kernel=4)]
+    files = named(["23Aug/kernel_00411_04.pt", "23Aug/loss.csv", "x/23Aug/kernel_00411_04.pt"], ORIGIN, "")
+    assert files == [File("23Aug/kernel_00411_04.pt", "23Aug", epoch=411, kernel=4)]
 
 
 def test_a_pattern_without_the_place_of_the_run_has_one_run():
@@ -43,10 +43,10 @@ def test_the_defaults_are_patterns_that_tell_runs_apart(pattern):
 @pytest.mark.parametrize(
     ("pattern", "words"),
     [
-        ("{run}/{foo}.pt", "found the place {foo}"),
-        ("{run}/{run}.pt", "found the place {run} twice"),
-        ("{run}/{.pt", "found a single brace"),
-        ("{}.pt", "found the place {}"),
+        ("{run}/{foo}.pt", "got the placeholder {foo}, expected {run} or"),
+        ("{run}/{run}.pt", "got the placeholder {run} twice"),
+        ("{run}/{.pt", "pattern '{run}/{.pt': got a single brace"),
+        ("{}.pt", "got the placeholder {}"),
     ],
 )
 def test_a_pattern_that_makes_no_sense_is_refused(pattern, words):
@@ -69,15 +69,15 @@ def test_a_pattern_that_makes_no_sense_is_refused(pattern, words):
     ],
 )
 def test_what_a_place_cannot_hold_is_refused_with_the_name_of_the_file(cells):
-    with pytest.raises(ValueError, match=r"^f\.pt: found "):
+    with pytest.raises(ValueError, match=r"^f\.pt: got "):
         file_names.file(cells, "f.pt")
 
 
 def test_runs_stand_in_the_order_of_their_names_and_kernels_in_that_of_their_numbers():
-    found = runs([kernel(10, run="b"), kernel(9, run="b"), kernel(0, 3, "a"), kernel(0, 0, "a")])
-    assert list(found) == ["a", "b"]
-    assert [one.kernel for one in found["b"]] == [9, 10]
-    assert [one.epoch for one in found["a"]] == [0, 3]
+    by_run = runs([kernel(10, run="b"), kernel(9, run="b"), kernel(0, 3, "a"), kernel(0, 0, "a")])
+    assert list(by_run) == ["a", "b"]
+    assert [file.kernel for file in by_run["b"]] == [9, 10]
+    assert [file.epoch for file in by_run["a"]] == [0, 3]
 
 
 def test_numbers_from_0_or_1_in_all_snapshots_are_a_run():
@@ -88,13 +88,16 @@ def test_numbers_from_0_or_1_in_all_snapshots_are_a_run():
 @pytest.mark.parametrize(
     ("files", "words"),
     [
-        ([kernel(0), kernel(2)], "a/kernel_00000_00.pt: kernel 1 of its snapshot is missing"),
-        ([kernel(2), kernel(3)], "kernel 1 of its snapshot is missing"),
-        ([kernel(0), kernel(1), kernel(0, 5)], "a/kernel_00005_00.pt: its snapshot has other kernels (1 files)"),
-        ([kernel(0), kernel(0)._replace(name="a/again.pt")], "is of the same time, layer and kernel as a/"),
-        ([kernel(0), kernel(1)._replace(epoch=None, step=3)], "its time is given in another way"),
-        ([kernel(0), kernel(0)._replace(kernel=None, name="a/whole.pt")], "is a whole layer beside single kernels"),
-        ([kernel(0, layer="x"), kernel(0, 5, layer="y")], "its snapshot has other kernels"),
+        ([kernel(0), kernel(2)], "a/kernel_00000_00.pt: got no kernel 1 in its snapshot"),
+        ([kernel(2), kernel(3)], "got no kernel 1 in its snapshot"),
+        ([kernel(0), kernel(1), kernel(0, 5)], "a/kernel_00005_00.pt: got a snapshot of 1 files"),
+        ([kernel(0), kernel(0)._replace(name="a/again.pt")], "got the same time, layer and kernel as a/"),
+        (
+            [kernel(0), kernel(1)._replace(epoch=None, step=3)],
+            "got a time in steps, expected a time in epochs, as in a/",
+        ),
+        ([kernel(0), kernel(0)._replace(kernel=None, name="a/whole.pt")], "got a whole layer beside single kernels"),
+        ([kernel(0, layer="x"), kernel(0, 5, layer="y")], "expected the same layers and kernels in every snapshot"),
     ],
 )
 def test_a_run_with_a_gap_is_refused_with_the_name_of_a_file(files, words):

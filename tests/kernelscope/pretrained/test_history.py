@@ -8,32 +8,32 @@ def rows(*cells, columns=("epoch", "loss", "train_correct")):
 
 
 def test_known_columns_are_kept_under_our_names():
-    found = rows(("0", "2.5", "7"), ("1", "2", "9"))
-    assert found == [{"epoch": 0, "train_loss": 2.5}, {"epoch": 1, "train_loss": 2}]
-    assert set(found[0]) < set(history.COLUMNS)
+    read = rows(("0", "2.5", "7"), ("1", "2", "9"))
+    assert read == [{"epoch": 0, "train_loss": 2.5}, {"epoch": 1, "train_loss": 2}]
+    assert set(read[0]) < set(history.COLUMNS)
 
 
 def test_the_last_scores_are_those_of_the_run_and_the_rest_is_unknown():
-    found = history.scores(rows(("0", "0.5", "0.25"), columns=("epoch", "test_loss", "accuracy")))
-    assert found["test"] == {"loss": 0.5, "accuracy": None, "within": None}
-    assert found["train"] == {"loss": None, "accuracy": 0.25, "within": None}
+    scores = history.scores(rows(("0", "0.5", "0.25"), columns=("epoch", "test_loss", "accuracy")))
+    assert scores["test"] == {"loss": 0.5, "accuracy": None, "within": None}
+    assert scores["train"] == {"loss": None, "accuracy": 0.25, "within": None}
     assert history.scores([])["train"] == {"loss": None, "accuracy": None, "within": None}
 
 
 @pytest.mark.parametrize(
     ("cells", "columns", "words"),
     [
-        ([], ("epoch",), "found the columns none"),
-        ([("1",)], ("epoch",), "found the columns epoch"),
-        ([("1", "2")], ("step", "loss"), "found the columns step, loss"),
-        ([("1", "nan")], ("epoch", "loss"), "found train_loss 'nan'"),
-        ([("1", "x")], ("epoch", "loss"), "found train_loss 'x'"),
-        ([("1", "-1")], ("epoch", "loss"), "found train_loss '-1'"),
-        ([("1", "1.5")], ("epoch", "accuracy"), "found train_accuracy '1.5'; allowed: a number from 0 to 1"),
-        ([("1", "1"), ("1", "1")], ("epoch", "loss"), "found epoch 1 after 1"),
+        ([], ("epoch",), "got no columns"),
+        ([("1",)], ("epoch",), "got the columns epoch"),
+        ([("1", "2")], ("step", "loss"), "got the columns step, loss"),
+        ([("1", "nan")], ("epoch", "loss"), "got train_loss 'nan'"),
+        ([("1", "x")], ("epoch", "loss"), "got train_loss 'x'"),
+        ([("1", "-1")], ("epoch", "loss"), "got train_loss '-1'"),
+        ([("1", "1.5")], ("epoch", "accuracy"), "got train_accuracy '1.5', expected a number from 0 to 1"),
+        ([("1", "1"), ("1", "1")], ("epoch", "loss"), "got epoch 1 after 1"),
     ],
 )
 def test_what_is_no_history_is_refused_by_name(cells, columns, words):
-    with pytest.raises(ValueError, match=r"^loss\.csv: ") as found:
+    with pytest.raises(ValueError, match=r"^loss\.csv: ") as error:
         rows(*cells, columns=columns)
-    assert words in str(found.value)
+    assert words in str(error.value)

@@ -1,4 +1,4 @@
-"""The kernels that the origin published, read as they are: what README and docs/log.md (2026-11-23) say of them."""
+"""The pretrained kernels of the origin, unchanged: what README and docs/log.md (2026-11-23) say about them."""
 
 import numpy as np
 import pytest
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def twins():
-    """Untrained and trained kernels, (9, 1, 20, 20) float64 each, each scaled to 0..1 over its bank."""
+    """Return untrained and trained kernels, (9, 1, 20, 20) float64 each, each scaled to 0..1 over its bank."""
     torch = pytest.importorskip("torch")
 
     def bank(epoch):
@@ -29,7 +29,7 @@ def twins():
 
 
 def within(values, low, high):
-    """Smallest and largest are those published, to 2 digits."""
+    """Assert that the smallest and largest value are as published, to 2 digits."""
     np.testing.assert_allclose([values.min(), values.max()], [low, high], atol=0.006)
 
 

@@ -1,4 +1,4 @@
-"""The content of published files, as the snapshots of a run."""
+"""The content of pretrained files, as the snapshots of a run."""
 
 import os
 import pickle
@@ -16,8 +16,8 @@ BANK = RNG.normal(size=(3, 1, 5, 5)).astype(np.float32)
 
 
 def snapshots(contents, **places):
-    """Those of files named in order 0, 1, 2, ...; places: name -> one value for each."""
-    files = [File(str(i), "r", **{name: of[i] for name, of in places.items()}) for i in range(len(contents))]
+    """Return the snapshots of files named 0, 1, 2, ..., in this order; places: name -> a value for each file."""
+    files = [File(str(i), "r", **{name: values[i] for name, values in places.items()}) for i in range(len(contents))]
     return kernels.snapshots(files, lambda name: contents[int(name)])
 
 
@@ -49,14 +49,14 @@ def test_a_state_dict_brings_its_layers_and_a_name_chooses_one():
 
 
 def test_a_kernels_npz_of_ours_is_read_as_it_is():
-    own = {"steps": np.array([0, 4]), "epochs": np.array([0, 0.5]), "c": np.stack([BANK, BANK + 1])}
-    made = snapshots([own])
-    assert {name: one.dtype.name for name, one in made.items()} == {
+    history = {"steps": np.array([0, 4]), "epochs": np.array([0, 0.5]), "c": np.stack([BANK, BANK + 1])}
+    made = snapshots([history])
+    assert {name: array.dtype.name for name, array in made.items()} == {
         "steps": "int64",
         "epochs": "float32",
         "c": "float32",
     }
-    np.testing.assert_array_equal(made["c"], own["c"])
+    np.testing.assert_array_equal(made["c"], history["c"])
 
 
 def nan(at=(0, 0, 0, 0)):
@@ -71,30 +71,34 @@ HISTORY = {"steps": np.array([0, 4]), "epochs": np.array([0.0, 1.0]), "c": np.st
 @pytest.mark.parametrize(
     ("contents", "places", "words"),
     [
-        ([nan()], {}, "0: found numbers that are not finite"),
-        ([BANK * np.float64(1e60)], {}, "0: found numbers that are not finite"),
-        ([BANK[:, :, :4]], {}, "0: found conv1 .* allowed: square kernels"),
-        ([np.zeros((1, 1, 65, 65), np.float32)], {}, "square kernels, at most 64 x 64"),
+        ([nan()], {}, "0: conv1: got numbers that are not finite"),
+        ([BANK * np.float64(1e60)], {}, "0: conv1: got numbers that are not finite"),
+        ([BANK[:, :, :4]], {}, "0: conv1: got an array .* expected square kernels"),
+        ([np.zeros((1, 1, 65, 65), np.float32)], {}, "square kernels .* of at most 64 x 64"),
         ([np.zeros((0, 1, 5, 5), np.float32)], {}, "square kernels"),
-        ([BANK.astype(int)], {}, "0: found no array of floating-point numbers"),
-        ([[BANK]], {}, "0: found no array"),
-        ([{"fc": np.zeros((3, 3))}], {}, "0: found no weights of a conv layer"),
-        ([{"a": BANK}], {"layer": ["b"]}, "0: found no layer 'b'; allowed: a"),
-        ([{"a": nan()}], {}, "0: layer a: found weights that are not finite"),
-        ([{"a,b": BANK}], {}, "0: found a layer 'a,b'"),
+        ([BANK.astype(int)], {}, "0: got an array .* of int64, expected an array of floating-point numbers"),
+        ([[BANK]], {}, "0: got an object of type list, expected an array"),
+        ([{"fc": np.zeros((3, 3))}], {}, "0: state_dict: got only fc, expected at least one conv weight"),
+        ([{"a": BANK}], {"layer": ["b"]}, "0: got no layer 'b', expected one of a"),
+        ([{"a": nan()}], {}, "0: layer a: got weights that are not finite"),
+        ([{"a,b": BANK}], {}, "0: got the layer 'a,b'"),
         (
             [BANK, BANK[:2]],
             {"epoch": [0, 1]},
-            "1: found kernels of conv1 2 x 1 x 5 x 5; allowed: conv1 3 x 1 x 5 x 5, as in 0",
+            "1: got the kernels conv1 2 x 1 x 5 x 5, expected conv1 3 x 1 x 5 x 5, as in 0",
         ),
-        ([BANK[0], BANK[0, :, :4, :4]], {"kernel": [0, 1]}, r"1: found a kernel \(1, 4, 4\)"),
-        ([{"a": BANK}], {"kernel": [0]}, "0: found a mapping of 1; allowed: one array"),
-        ([HISTORY | {"steps": np.array([4, 0])}], {}, "0: found steps"),
-        ([HISTORY | {"steps": np.array([0.5, 1])}], {}, "0: found steps"),
-        ([HISTORY | {"epochs": np.array([0, np.nan])}], {}, "0: found epochs"),
-        ([HISTORY | {"c": BANK}], {}, r"0: found c \(3, 1, 5, 5\)"),
-        ([HISTORY | {"c": np.stack([BANK, nan()])}], {}, "0: found numbers that are not finite"),
-        ([{"steps": np.array([0]), "epochs": np.array([0.0])}], {}, "0: found no layer"),
+        ([BANK[0], BANK[0, :, :4, :4]], {"kernel": [0, 1]}, r"1: got a kernel \(1, 4, 4\)"),
+        ([{"a": BANK}], {"kernel": [0]}, "0: got a mapping with 1 entries, expected one array"),
+        ([HISTORY | {"steps": np.array([4, 0])}], {}, "0: steps: got an array"),
+        ([HISTORY | {"steps": np.array([0.5, 1])}], {}, "0: steps: got an array"),
+        ([HISTORY | {"epochs": np.array([0, np.nan])}], {}, "0: epochs: got an array"),
+        ([HISTORY | {"c": BANK}], {}, r"0: c: got an array \(3, 1, 5, 5\)"),
+        ([HISTORY | {"c": np.stack([BANK, nan()])}], {}, "0: c: got numbers that are not finite"),
+        (
+            [{"steps": np.array([0]), "epochs": np.array([0.0])}],
+            {},
+            "0: got only steps and epochs, expected at least one layer",
+        ),
     ],
 )
 def test_what_is_no_run_is_refused_with_the_name_of_the_file(contents, places, words):
@@ -110,7 +114,7 @@ def test_centred_kernels_have_no_mean_and_keep_their_shape():
 
 
 def test_a_scale_and_a_shift_of_a_bank_change_nothing_that_is_measured_of_shape():
-    """Why kernels are centred: min-max scaled banks then give the same measures as the weights would, but for norms."""
+    """Kernels are centered, as min-max scaled banks then have the same measures as the weights, except for norms."""
     from kernelscope.measures import plane_measures
 
     raw = RNG.normal(size=(4, 1, 9, 9)).astype(np.float32)
@@ -151,9 +155,9 @@ def test_a_torn_file_is_refused_by_name(folder, name, kept):
     np.savez(folder / "a.npz", conv1=BANK)
     whole = (folder / name).read_bytes()
     (folder / name).write_bytes(whole[:kept])
-    with pytest.raises(ValueError, match=name) as found:
+    with pytest.raises(ValueError, match=name) as error:
         kernels.read(folder / name)
-    assert "made again" not in str(found.value)
+    assert "made again" not in str(error.value)
 
 
 def test_no_file_runs_code(folder):
@@ -176,5 +180,5 @@ def test_a_shape_that_asks_for_any_memory_is_refused(folder):
 
 
 def test_other_endings_are_refused(folder):
-    with pytest.raises(ValueError, match=r"a\.txt: found \.txt; allowed: \.pt, \.pth, \.npy, \.npz"):
+    with pytest.raises(ValueError, match=r"a\.txt: got the ending \.txt, expected \.pt, \.pth, \.npy or \.npz"):
         kernels.read(folder / "a.txt")

@@ -1,4 +1,4 @@
-"""The analysis of variance of a factorial design, against numbers worked out by hand and against chance."""
+"""The analysis of variance of a factorial design, compared with numbers worked out by hand and with chance."""
 
 import itertools
 
@@ -11,7 +11,7 @@ DRAWS = 199
 
 
 def design(*sizes, replicates=1):
-    """The levels of every run of a full design."""
+    """Return the levels of every run of a full design."""
     names = "abcd"[: len(sizes)]
     choices = itertools.product(*(range(size) for size in sizes))
     return [dict(zip(names, map(str, choice), strict=True)) for choice in choices for _ in range(replicates)]
@@ -22,41 +22,41 @@ def explained(y, levels):
 
 
 def test_a_two_by_two_design_by_hand():
-    """Cells 1, 3 | 5, 11, two runs each: a is 2 and 8 (72), b 3 and 7 (32), both 8, and 2 within the cells."""
+    """Conditions 1, 3 | 5, 11, two runs each: a has 72, b 32, a x b 8, and 2 is within conditions."""
     y = np.repeat([1, 3, 5, 11], 2) + np.tile([-0.5, 0.5], 4)
-    found = explained(y, design(2, 2, replicates=2))
+    effects = explained(y, design(2, 2, replicates=2))
     assert ((y - y.mean()) ** 2).sum() == pytest.approx(114)
-    assert found[("a",)].share == pytest.approx(72 / 114)
-    assert found[("b",)].share == pytest.approx(32 / 114)
-    assert found[("a", "b")].share == pytest.approx(8 / 114)
-    assert found[(anova.SEEDS,)].share == pytest.approx(2 / 114)
-    assert found[(anova.HIGHER,)].share == pytest.approx(0, abs=1e-12)
+    assert effects[("a",)].share == pytest.approx(72 / 114)
+    assert effects[("b",)].share == pytest.approx(32 / 114)
+    assert effects[("a", "b")].share == pytest.approx(8 / 114)
+    assert effects[(anova.SEEDS,)].share == pytest.approx(2 / 114)
+    assert effects[(anova.HIGHER,)].share == pytest.approx(0, abs=1e-12)
 
 
 def test_the_shares_of_a_balanced_design_add_up_to_one():
     levels = design(2, 3, 2, replicates=3)
-    found = explained(np.random.default_rng(0).normal(size=len(levels)), levels)
-    assert sum(effect.share for effect in found.values()) == pytest.approx(1)
-    assert {len(term) for term in found} == {1, 2}
+    effects = explained(np.random.default_rng(0).normal(size=len(levels)), levels)
+    assert sum(effect.share for effect in effects.values()) == pytest.approx(1)
+    assert {len(term) for term in effects} == {1, 2}
 
 
 def test_a_factor_that_does_all_explains_all():
     levels = design(2, 3, replicates=2)
-    found = explained([float(of["b"]) for of in levels], levels)
-    assert found[("b",)].share == pytest.approx(1)
-    assert found[("b",)].p == 1 / (1 + DRAWS)
-    assert found[("a",)].p == 1
-    assert (found[("b",)].low, found[("b",)].high) == pytest.approx((1, 1))
+    effects = explained([float(of["b"]) for of in levels], levels)
+    assert effects[("b",)].share == pytest.approx(1)
+    assert effects[("b",)].p == 1 / (1 + DRAWS)
+    assert effects[("a",)].p == 1
+    assert (effects[("b",)].low, effects[("b",)].high) == pytest.approx((1, 1))
 
 
 def test_unbalanced_runs_are_of_type_two():
-    """A factor that does nothing explains nothing, though its runs are unevenly spread over one that matters."""
+    """A factor without effect explains nothing, though its runs are unevenly spread over a factor that matters."""
     levels = [
         {"a": a, "b": b} for a, b, n in (("0", "0", 9), ("0", "1", 3), ("1", "0", 2), ("1", "1", 8)) for _ in range(n)
     ]
-    found = explained([float(of["a"]) for of in levels], levels)
-    assert found[("a",)].share > 0.5
-    assert found[("b",)].share == pytest.approx(0, abs=1e-12)
+    effects = explained([float(of["a"]) for of in levels], levels)
+    assert effects[("a",)].share > 0.5
+    assert effects[("b",)].share == pytest.approx(0, abs=1e-12)
 
 
 def test_p_is_uniform_where_a_factor_does_nothing_and_another_one_much():
@@ -69,9 +69,9 @@ def test_p_is_uniform_where_a_factor_does_nothing_and_another_one_much():
 
 
 def test_without_replicates_there_is_no_interval_and_no_share_of_the_seeds():
-    found = explained(np.arange(8), design(2, 2, 2))
-    assert (anova.SEEDS,) not in found
-    assert all(effect.low is None and effect.high is None for effect in found.values())
+    effects = explained(np.arange(8), design(2, 2, 2))
+    assert (anova.SEEDS,) not in effects
+    assert all(effect.low is None and effect.high is None for effect in effects.values())
 
 
 def test_the_interval_holds_the_share_and_narrows_with_more_runs():
@@ -79,9 +79,9 @@ def test_the_interval_holds_the_share_and_narrows_with_more_runs():
     widths = []
     for replicates in (5, 40):
         levels = design(2, 2, replicates=replicates)
-        found = explained([int(of["a"]) + rng.normal() for of in levels], levels)[("a",)]
-        assert found.low <= found.share <= found.high
-        widths.append(found.high - found.low)
+        effect = explained([int(of["a"]) + rng.normal() for of in levels], levels)[("a",)]
+        assert effect.low <= effect.share <= effect.high
+        widths.append(effect.high - effect.low)
     assert widths[1] < widths[0]
 
 

@@ -1,4 +1,4 @@
-"""The differences against plain loops, the moments against every way to draw, the interval against its coverage."""
+"""Differences compared with plain loops, moments with every possible draw, and the interval with its coverage."""
 
 from itertools import combinations, product
 
@@ -10,20 +10,20 @@ from kernelscope.stats import contrast
 
 
 def layout(rng, images=6, most=3, places=5, out=4):
-    """Marked places and chance places of some images, some of which do not count."""
+    """Return marked and chance places of some images, some of which do not count."""
     image = np.repeat(np.arange(images), rng.integers(1, most + 1, images))
     x, reference = rng.exponential(size=(len(image), out)), rng.exponential(size=(images, places, out))
     return x, rng.random(x.shape) < 0.8, image, reference, rng.random(reference.shape) < 0.7
 
 
 def values(kernel, i, x, inside, image, reference, places):
-    """The values of one kernel that count in image i: marked, chance."""
+    """Return the values of one kernel that count in image i: (marked, chance)."""
     marked = [float(v) for v, ok, at in zip(x[:, kernel], inside[:, kernel], image, strict=True) if ok and at == i]
     return marked, [float(v) for v, ok in zip(reference[i, :, kernel], places[i, :, kernel], strict=True) if ok]
 
 
 def by_loops(kernel, *args):
-    """(marked, chance) of every image that has both."""
+    """Return (marked, chance) of every image that has both."""
     of_images = [values(kernel, i, *args) for i in range(args[2].max() + 1)]
     return [(marked, chance) for marked, chance in of_images if marked and chance]
 
@@ -31,22 +31,22 @@ def by_loops(kernel, *args):
 @pytest.mark.parametrize("seed", range(4))
 def test_the_means_are_those_of_plain_loops(seed):
     args = layout(np.random.default_rng(seed))
-    found = contrast.measured(*args, draws=9, seed=0)
-    assert tuple(found) == contrast.KEYS
+    columns = contrast.measured(*args, draws=9, seed=0)
+    assert tuple(columns) == contrast.KEYS
     for kernel in range(4):
         used = by_loops(kernel, *args)
         pairs = [(v, np.mean(chance)) for marked, chance in used for v in marked]
-        assert found["images"][kernel] == len(used)
+        assert columns["images"][kernel] == len(used)
         expected = np.mean(pairs, axis=0)
-        np.testing.assert_allclose([found["response"][kernel], found["chance"][kernel]], expected)
-        np.testing.assert_allclose(found["difference"][kernel], expected[0] - expected[1])
+        np.testing.assert_allclose([columns["response"][kernel], columns["chance"][kernel]], expected)
+        np.testing.assert_allclose(columns["difference"][kernel], expected[0] - expected[1])
         within = [np.array(marked + chance) for marked, chance in used]
         squares = sum(((v - v.mean()) ** 2).sum() for v in within)
-        np.testing.assert_allclose(found["variance"][kernel], squares / sum(len(v) - 1 for v in within))
+        np.testing.assert_allclose(columns["variance"][kernel], squares / sum(len(v) - 1 for v in within))
 
 
 def every_exchange(used) -> np.ndarray:
-    """The sum of differences for every way to call as many values of each image marked."""
+    """Return the sum of differences for every way to mark the same number of values in each image."""
     per_image = []
     for marked, chance in used:
         pool, f = np.array(marked + chance), len(marked)
@@ -59,7 +59,7 @@ def every_exchange(used) -> np.ndarray:
 @pytest.mark.parametrize("seed", range(4))
 def test_the_p_has_the_moments_of_all_exchanges(seed):
     args = layout(np.random.default_rng(seed), images=3, most=2, places=4)
-    found = contrast.measured(*args, draws=9, seed=0)
+    columns = contrast.measured(*args, draws=9, seed=0)
     for kernel in range(4):
         used = by_loops(kernel, *args)
         if not used:
@@ -69,7 +69,7 @@ def test_the_p_has_the_moments_of_all_exchanges(seed):
         observed = sum(sum(marked) - len(marked) * np.mean(chance) for marked, chance in used)
         z, skew = observed / null.std(), stats.skew(null)
         expected = stats.pearson3.sf(z, skew) if skew > 1e-4 else stats.norm.sf(z)
-        np.testing.assert_allclose(found["p"][kernel], expected, atol=1e-6)
+        np.testing.assert_allclose(columns["p"][kernel], expected, atol=1e-6)
 
 
 def test_the_tail_is_close_to_that_of_all_exchanges():
@@ -108,26 +108,26 @@ def test_the_interval_covers_the_truth_in_95_of_100():
 def test_a_constant_has_difference_0_and_p_1(level):
     x, inside, image, reference, places = layout(np.random.default_rng(0))
     x[:], reference[:] = level, level
-    found = contrast.measured(x, inside, image, reference, places, draws=9, seed=0)
-    assert np.abs(found["difference"]).max() <= 1e-12 * max(level, 1)
-    assert (found["p"] == 1).all()
+    columns = contrast.measured(x, inside, image, reference, places, draws=9, seed=0)
+    assert np.abs(columns["difference"]).max() <= 1e-12 * max(level, 1)
+    assert (columns["p"] == 1).all()
 
 
 def test_where_nothing_can_be_compared_nothing_is_said():
     x, inside, image, reference, places = layout(np.random.default_rng(0))
     inside[:, 0], places[:, :, 1] = False, False
-    found = contrast.measured(x, inside, image, reference, places, draws=9, seed=0)
-    assert found["images"][:2].tolist() == [0, 0]
+    columns = contrast.measured(x, inside, image, reference, places, draws=9, seed=0)
+    assert columns["images"][:2].tolist() == [0, 0]
     for key in ("response", "chance", "difference", "low", "high", "variance"):
-        assert np.isnan(found[key][:2]).all()
-        assert np.isfinite(found[key][2:]).all()
-    assert (found["p"][:2] == 1).all()
+        assert np.isnan(columns[key][:2]).all()
+        assert np.isfinite(columns[key][2:]).all()
+    assert (columns["p"][:2] == 1).all()
 
 
 def test_a_p_does_not_vanish_where_the_skewness_is_negative():
-    """Pearson's distribution would end there."""
+    """Pearson's distribution is bounded there."""
     reference = np.full((4, 9, 1), 1.0)
     reference[:, 0] = 0
     ones = np.ones((4, 1), bool)
-    found = contrast.measured(ones.astype(float), ones, np.arange(4), reference, reference >= 0, draws=9, seed=0)
-    assert 0.1 < found["p"][0] < 0.5
+    columns = contrast.measured(ones.astype(float), ones, np.arange(4), reference, reference >= 0, draws=9, seed=0)
+    assert 0.1 < columns["p"][0] < 0.5

@@ -1,4 +1,4 @@
-"""Intervals of means and shares, against scipy."""
+"""Intervals of means and proportions, compared with scipy."""
 
 import numpy as np
 import pytest

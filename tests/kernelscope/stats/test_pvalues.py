@@ -48,7 +48,7 @@ def test_the_99_percent_point_lies_on_the_side_tested():
 
 
 def by_hand(p):
-    """Benjamini and Hochberg (1995): the smallest p_(j) m / j of all ranks j at or above one's own."""
+    """Return the smallest p_(j) m / j over all ranks j at or above a test's own (Benjamini and Hochberg 1995)."""
     m, order = len(p), np.argsort(p)
     result = np.empty(m)
     for rank, i in enumerate(order):
@@ -58,17 +58,17 @@ def by_hand(p):
 
 def test_the_correction_is_that_of_benjamini_and_hochberg_within_each_family():
     p = np.random.default_rng(0).uniform(0, 1, (5, 9)) ** 3
-    for family, found in zip(p, pvalues.corrected(p), strict=True):
-        np.testing.assert_allclose(found, by_hand(family))
+    for family, corrected in zip(p, pvalues.corrected(p), strict=True):
+        np.testing.assert_allclose(corrected, by_hand(family))
 
 
 def test_the_correction_counts_only_what_is_known():
     p = np.array([[0.01, np.nan, 0.04, 0.5], [np.nan] * 4, [0.1, 0.2, 0.3, 0.4]])
-    found = pvalues.corrected(p)
-    np.testing.assert_allclose(found[0, [0, 2, 3]], by_hand(np.array([0.01, 0.04, 0.5])))
-    assert np.isnan(found[0, 1])
-    assert np.isnan(found[1]).all()
-    np.testing.assert_allclose(found[2], by_hand(p[2]))
+    corrected = pvalues.corrected(p)
+    np.testing.assert_allclose(corrected[0, [0, 2, 3]], by_hand(np.array([0.01, 0.04, 0.5])))
+    assert np.isnan(corrected[0, 1])
+    assert np.isnan(corrected[1]).all()
+    np.testing.assert_allclose(corrected[2], by_hand(p[2]))
     assert pvalues.corrected(np.empty((3, 0))).shape == (3, 0)
 
 

@@ -13,7 +13,7 @@ LABELS = np.arange(45) % 2
 
 
 class Asked:
-    """Images that are given out as they are asked for."""
+    """Images that record which of them are read."""
 
     def __init__(self, images):
         self.given, self.shape, self.dtype, self.most = images, images.shape, images.dtype, 0
@@ -51,10 +51,10 @@ def test_some_images_are_those_of_the_numbers_in_their_order(kind):
     numbers = np.array([4, 40, 3])
     expected = torch.from_numpy(GRAY[numbers]).float()[:, None] / 255
     assert torch.equal(whole.pixels(torch.from_numpy(numbers)), expected)
-    some = whole.some(numbers)
-    assert torch.equal(some.pixels(), expected)
-    assert some.labels.tolist() == LABELS[numbers].tolist()
-    assert len(some) == 3
+    subset = whole.some(numbers)
+    assert torch.equal(subset.pixels(), expected)
+    assert subset.labels.tolist() == LABELS[numbers].tolist()
+    assert len(subset) == 3
     blocks = list(whole.blocks(20))
     assert [len(block) for block in blocks] == [20, 20, 5]
     assert torch.equal(torch.cat(blocks), whole.pixels())
@@ -63,10 +63,10 @@ def test_some_images_are_those_of_the_numbers_in_their_order(kind):
 @pytest.mark.parametrize("layers", LAYERS)
 @pytest.mark.parametrize("control", ["none", "phase_scrambled"])
 def test_images_read_batch_by_batch_give_the_same_training_to_the_byte(one_thread, layers, control):
-    shown = controls.images_of(control, GRAY, "train")
-    asked = Asked(shown)
+    control_images = controls.images_of(control, GRAY, "train")
+    asked = Asked(control_images)
     runs = []
-    for images in (shown[:], asked):
+    for images in (control_images[:], asked):
         sets = [Images(images, LABELS)] * 2
         runs.append(trainer.train(job(layers, *sets, seed=3, scored_images=10)))
     assert asked.most <= 45

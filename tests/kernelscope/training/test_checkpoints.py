@@ -22,7 +22,7 @@ PROGRESS = {
 
 
 class Clock:
-    """Stands still until it is told otherwise."""
+    """A clock that only moves when it is set."""
 
     def __init__(self):
         self.now = 1000.0
@@ -32,7 +32,7 @@ class Clock:
 
 
 class Slow(Checkpoints):
-    """Writing takes `seconds` of its clock, and touches no file."""
+    """Checkpoints whose writing takes `seconds` of the clock and touches no file."""
 
     seconds = 0.0
 
@@ -44,14 +44,14 @@ class Slow(Checkpoints):
 
 @pytest.fixture
 def kept(tmp_path):
-    """A checkpoint as it was written."""
+    """Return checkpoints with one checkpoint written."""
     kept = Checkpoints(tmp_path / checkpoint_files.NAME, "key")
     kept.write(ARRAYS, PROGRESS)
     return kept
 
 
 def is_whole(found) -> bool:
-    """NaN is NaN here, and -0.0 is not 0.0."""
+    """Return whether a checkpoint is unchanged; NaN equals NaN, and -0.0 differs from 0.0."""
     arrays, progress = found
     bits = [{name: (a.dtype, a.shape, a.tobytes()) for name, a in some.items()} for some in (arrays, ARRAYS)]
     return bits[0] == bits[1] and repr(progress) == repr(PROGRESS)
@@ -115,7 +115,7 @@ def test_a_truncated_checkpoint_is_ignored_wherever_it_ends(kept):
 
 
 def places(whole: bytes) -> list[tuple[int, int]]:
-    """(byte, bit) of bits in all bytes that say what one array is, and in some others."""
+    """Return (byte, bit) of the bits in all bytes that describe one array, and in some other bytes."""
     name = b"first/conv1.weight"
     local, central = whole.index(name) - 30, whole.rindex(name) - 46
     heads = [*range(local, local + 30 + len(name) + 160), *range(central, central + 46 + len(name))]
@@ -128,8 +128,8 @@ def test_a_flipped_bit_is_noticed_or_does_no_harm_wherever_it_is(kept):
         damaged = bytearray(whole)
         damaged[place] ^= 1 << bit
         kept.path.write_bytes(damaged)
-        found = kept.read()
-        assert found is None or is_whole(found), (place, bit)
+        checkpoint = kept.read()
+        assert checkpoint is None or is_whole(checkpoint), (place, bit)
 
 
 def test_without_a_key_nothing_is_due_and_nothing_is_read(kept):
@@ -178,7 +178,7 @@ def test_writing_one_is_timed(tmp_path):
 
 @given(st.floats(1e-4, 30), st.floats(1e-4, 5), st.floats(1, 2))
 def test_of_all_time_at_most_two_percent_go_into_checkpoints(seconds, step, growth):
-    """However long a step and a checkpoint take, and even if every one takes up to twice as long as the one before."""
+    """It holds for any time per step and checkpoint, even if each checkpoint takes up to twice as long as the last."""
     slow = Slow("nowhere", "key", clock := Clock())
     slow.seconds, spent = seconds, 0.0
     started, step = clock.now, max(step, 0.001, seconds / 20)

@@ -1,4 +1,4 @@
-"""One history for every way to fail."""
+"""Labels of failed trainings, from one history per way to fail."""
 
 import math
 

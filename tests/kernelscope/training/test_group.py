@@ -1,4 +1,4 @@
-"""Seeds trained at once against the same seeds trained alone."""
+"""Seeds that are trained together, compared with the same seeds trained alone."""
 
 from itertools import product
 
@@ -36,16 +36,16 @@ def alone(*what, **changes):
 
 
 def largest_difference(some, others) -> float:
-    found = 0.0
+    difference = 0.0
     for one, other in zip(some, others, strict=True):
         assert one.snapshots.keys() == other.snapshots.keys()
         for name, array in one.snapshots.items():
             assert array.shape == other.snapshots[name].shape
-            found = max(found, float(np.abs(array - other.snapshots[name]).max()))
+            difference = max(difference, float(np.abs(array - other.snapshots[name]).max()))
         assert [row["step"] for row in one.history] == [row["step"] for row in other.history]
         for row, same in zip(one.history, other.history, strict=True):
             assert row["test_loss"] == pytest.approx(same["test_loss"], rel=1e-3, nan_ok=True)
-    return found
+    return difference
 
 
 @pytest.mark.parametrize("layers", LAYERS)
@@ -83,13 +83,13 @@ def test_layers_after_a_stride_and_small_maps_go_together_too(double, monkeypatc
 
 def test_a_seed_whose_loss_is_not_finite_ends_alone(tmp_path):
     wild = {"optimizer": "sgd", "schedule": "constant", "learning_rate": 3.0, "loss": "mse", "epochs": 8}
-    found = alone("cnnkernels", **wild)
-    steps = [trained.history[-1]["step"] for trained in found]
-    assert len(set(steps)) > 1  # else this tells nothing
+    expected = alone("cnnkernels", **wild)
+    steps = [trained.history[-1]["step"] for trained in expected]
+    assert len(set(steps)) > 1  # otherwise this tests nothing
     made = together("cnnkernels", **wild)
     assert [trained.history[-1]["step"] for trained in made] == steps
-    assert [trained.summary["failure"] for trained in made] == [trained.summary["failure"] for trained in found]
-    with pytest.raises(Killed):  # when the first has ended and the last goes on
+    assert [trained.summary["failure"] for trained in made] == [trained.summary["failure"] for trained in expected]
+    with pytest.raises(Killed):  # when the first seed has ended and the last continues
         together("cnnkernels", kept=Interrupting(tmp_path / "a.npz", at=max(steps) - 1), **wild)
     resumed = together("cnnkernels", kept=Checkpoints(tmp_path / "a.npz", "key"), **wild)
     assert [repr((one.history, one.summary)) for one in resumed] == [repr((one.history, one.summary)) for one in made]

@@ -1,4 +1,4 @@
-"""Losses and scores against plain loops; the constant predictor against a search for the best constant."""
+"""Losses and scores compared with plain loops, and the constant predictor with a search for the best constant."""
 
 import math
 
@@ -60,7 +60,7 @@ def test_no_constant_answer_beats_the_constant_loss_and_one_reaches_it(name, cou
     start = np.full(len(counts), 0.4)
     method = "BFGS" if name != "l1" else "Powell"
     best = scipy.optimize.minimize(loss, start, method=method, options={"maxiter": 2000}).fun
-    if name == "l1":  # for an absolute distance the best constant is at a target: try all of them
+    if name == "l1":  # the best constant for an absolute distance is one of the targets, so try them all
         corners = np.stack(np.meshgrid(*[[0.0, 1.0]] * len(counts)), axis=-1).reshape(-1, len(counts))
         best = min(best, *(loss(corner) for corner in corners))
     assert losses.constant_loss(name, labels, len(counts)) == pytest.approx(best, abs=2e-4)

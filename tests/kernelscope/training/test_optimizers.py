@@ -1,4 +1,4 @@
-"""Every formula against torch.optim."""
+"""Each formula compared with torch.optim."""
 
 import math
 from itertools import pairwise
@@ -17,19 +17,19 @@ def parameters(seed: int = 0) -> list[torch.Tensor]:
     return [torch.randn(shape, generator=generator, dtype=torch.float64).requires_grad_() for shape in SHAPES]
 
 
-def both_ways(ours, theirs, mine: list[torch.Tensor], reference: list[torch.Tensor], rates: list[float]) -> None:
-    """Steps with the same random gradients; the parameters have to agree after each."""
+def both_ways(ours, theirs, updated: list[torch.Tensor], reference: list[torch.Tensor], rates: list[float]) -> None:
+    """Take steps with the same random gradients in both ways; the parameters must agree after each step."""
     generator = torch.Generator().manual_seed(1)
     for rate in rates:
-        for p, q in zip(mine, reference, strict=True):
+        for p, q in zip(updated, reference, strict=True):
             p.grad = torch.randn(p.shape, generator=generator, dtype=torch.float64)
             q.grad = p.grad.clone()
-        before = [p.detach().clone() for p in mine]
+        before = [p.detach().clone() for p in updated]
         ours.step(rate)
         for group in theirs.param_groups:
             group["lr"] = rate
         theirs.step()
-        for p, q, old in zip(mine, reference, before, strict=True):
+        for p, q, old in zip(updated, reference, before, strict=True):
             assert not torch.equal(p, old)
             torch.testing.assert_close(p, q, rtol=1e-12, atol=1e-12)
 
@@ -39,18 +39,18 @@ RATES = [0.1, 0.1, 0.03, 0.2, 0.01, 0.01, 0.5]
 
 @pytest.mark.parametrize("decays", [DECAYS, [0.0] * 4])
 def test_adamw_is_that_of_torch_with_a_decay_for_each_parameter(decays):
-    mine, reference = parameters(), parameters()
+    ours, reference = parameters(), parameters()
     groups = [{"params": [p], "weight_decay": decay} for p, decay in zip(reference, decays, strict=True)]
-    both_ways(optimizers.make_optimizer("adamw", mine, decays, 0.9), torch.optim.AdamW(groups), mine, reference, RATES)
+    both_ways(optimizers.make_optimizer("adamw", ours, decays, 0.9), torch.optim.AdamW(groups), ours, reference, RATES)
 
 
 @pytest.mark.parametrize("momentum", [0.0, 0.5, 0.9])
 @pytest.mark.parametrize("decays", [DECAYS, [0.0] * 4])
 def test_sgd_is_that_of_torch_with_a_decay_for_each_parameter(momentum, decays):
-    mine, reference = parameters(), parameters()
+    ours, reference = parameters(), parameters()
     groups = [{"params": [p], "weight_decay": decay} for p, decay in zip(reference, decays, strict=True)]
     theirs = torch.optim.SGD(groups, lr=0.1, momentum=momentum)
-    both_ways(optimizers.make_optimizer("sgd", mine, decays, momentum), theirs, mine, reference, RATES)
+    both_ways(optimizers.make_optimizer("sgd", ours, decays, momentum), theirs, ours, reference, RATES)
 
 
 def test_the_momentum_changes_nothing_for_adamw():
@@ -83,17 +83,17 @@ def test_the_decay_of_adamw_is_apart_from_the_gradient_and_that_of_sgd_is_not():
     for _ in range(2):
         p.grad = torch.zeros(1)
         optimizer.step(0.1)
-    assert p.item() == pytest.approx(1.9 - 0.1 * (0.9 * 1.0 + 0.95))  # the decay gains momentum
+    assert p.item() == pytest.approx(1.9 - 0.1 * (0.9 * 1.0 + 0.95))  # the decay enters the momentum
 
 
 @pytest.mark.parametrize("name", ["adamw", "sgd"])
 def test_a_step_leaves_the_gradients_as_they_were(name):
-    mine = parameters()
-    for p in mine:
+    updated = parameters()
+    for p in updated:
         p.grad = torch.ones_like(p)
-    optimizers.make_optimizer(name, mine, DECAYS, 0.9).step(0.1)
-    assert all((p.grad == 1).all() for p in mine)
-    assert not torch.equal(mine[0], parameters()[0])
+    optimizers.make_optimizer(name, updated, DECAYS, 0.9).step(0.1)
+    assert all((p.grad == 1).all() for p in updated)
+    assert not torch.equal(updated[0], parameters()[0])
 
 
 @pytest.mark.parametrize("total", [2, 3, 4, 5, 6, 7, 10, 11, 30, 100, 299, 300])

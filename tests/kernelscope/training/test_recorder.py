@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 class Clock:
-    """Stands still until it is told otherwise."""
+    """A clock that only moves when it is set."""
 
     now = 500.0
 
@@ -42,26 +42,26 @@ TRAIN, TEST = images(10, 1), images(6, 2)
 
 
 def make(layers=None, report=lambda line: None, **changes):
-    """A recorder of ten training images: three steps an epoch, nine in all."""
+    """Return a recorder for ten training images: three steps per epoch, nine in all."""
     network = networks.build(layers or matched(4, 5), (1, 28, 28), 3)
     networks.initialise(network, {"conv": None, "linear": None}, 0)
     schedule = planned(SETTINGS | changes, len(TRAIN))
     made = recorder.Recorder(schedule, "cross_entropy", networks.weights(network), report)
-    made.network = network  # of which the recorder is told
+    made.network = network  # reported to the recorder
     return made
 
 
 def shift(made):
-    """Another state of the network."""
+    """Return another state of the network."""
     with torch.no_grad():
         for parameter in made.network.parameters():
             parameter.add_(0.01)
 
 
 def ends(made, step, epoch, sample=TRAIN):
-    """The end of an epoch, with what the network answers then."""
-    shown = sample, TEST
-    answers = ((networks.answers(made.network, images.blocks(9))[0], images.labels) for images in shown)
+    """End an epoch, with the network's current outputs."""
+    scored = sample, TEST
+    answers = ((networks.answers(made.network, images.blocks(9))[0], images.labels) for images in scored)
     return made.epoch_ends(step, epoch, *answers)
 
 
@@ -80,7 +80,7 @@ def left_by(made):
 
 
 def run_to(made, last, first=1):
-    """Every step up to `last` as in a training, each with another state."""
+    """Record every step up to `last` as in a training, each with another state."""
     if first == 1:
         snapshot(made, 0)
         ends(made, 0, 0)
@@ -160,7 +160,7 @@ def test_a_row_of_history_has_these_columns_in_this_order():
 
 
 def test_a_recorder_resumed_from_the_arrays_of_another_goes_on_as_that_one():
-    """And does not keep its own untrained weights, which are others here."""
+    """It also drops its own untrained weights, which differ here."""
     other = run_to(make(), 4)
     arrays = arrays_of(other)
     made = make()
@@ -171,9 +171,9 @@ def test_a_recorder_resumed_from_the_arrays_of_another_goes_on_as_that_one():
     run_to(made, 9, first=5)
     run_to(other, 9, first=5)
     assert made.history == other.history
-    one, two = arrays_of(made), arrays_of(other)
-    assert list(one) == list(two)
-    assert all(one[name].tobytes() == two[name].tobytes() for name in two)
+    first, second = arrays_of(made), arrays_of(other)
+    assert list(first) == list(second)
+    assert all(first[name].tobytes() == second[name].tobytes() for name in second)
     assert repr(left_by(made).summary) == repr(left_by(other).summary)
 
 

@@ -1,4 +1,4 @@
-"""When kernels are kept: literal steps, and what holds for any number of steps and snapshots."""
+"""The steps at which kernels are kept: literal steps, and properties for any number of steps and snapshots."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Trainings against the same training written with torch.nn and torch.optim, and against themselves."""
+"""Trainings compared with the same training written with torch.nn and torch.optim, and with themselves."""
 
 import copy
 import math
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def stripes(count: int, seed: int) -> trainer.Images:
-    """A white stripe at a random place: class 0 lies, class 1 stands."""
+    """Return images with a white stripe at a random place: horizontal in class 0, vertical in class 1."""
     rng = np.random.default_rng(seed)
     images = np.zeros((count, SIZE, SIZE), np.uint8)
     labels = np.arange(count, dtype=np.int64) % 2
@@ -166,7 +166,7 @@ def test_the_history_has_a_row_for_the_untrained_state_and_one_an_epoch(epochs):
 
 
 def plain_scores(snapshots: dict, state: str, images: trainer.Images) -> tuple[float, float]:
-    """Cross-entropy and accuracy of the `matched` network, by plain layers."""
+    """Return cross-entropy and accuracy of the `matched` network, computed with plain layers."""
     plain = plain_network()
     with torch.no_grad():
         for parameter, name in zip(plain.parameters(), NAMES, strict=True):
@@ -200,7 +200,7 @@ def test_the_summary_has_the_scores_over_all_images_and_what_a_constant_answer_s
 
 
 def test_many_images_are_scored_as_in_one_batch():
-    """More images than the batch of an evaluation holds."""
+    """There are more images than an evaluation batch holds."""
     many = stripes(trainer.EVALUATION_BATCH + 33, 4)
     made = trained(train_set=many, test_set=many, epochs=1, batch_size=100)
     loss, accuracy = plain_scores(made.snapshots, "last", many)
@@ -250,7 +250,7 @@ def test_weights_that_hardly_move_are_a_plateau():
 
 
 def test_a_network_without_any_response_is_dead():
-    """Dark images: a response is the bias, and a bias of zero is no response."""
+    """Images are dark, so a response is the bias, and a bias of zero is no response."""
     dark = trainer.Images(np.zeros((60, SIZE, SIZE), np.uint8), TRAIN.labels.numpy())
     made = trained(train_set=dark, initial_sd={"conv": 0.1, "linear": 0.1}, learning_rate=1e-12)
     assert max(made.summary["largest_responses"]["conv1"]) <= 0

@@ -1,4 +1,4 @@
-"""A convolutional deep belief network: its layers, what they compute from images, and feature maps."""
+"""A convolutional deep belief network: its layers, their feature maps, and the arrays they are stored as."""
 
 from typing import NamedTuple
 
@@ -9,12 +9,12 @@ from kernelscope.data import whitening
 from kernelscope.dbn import crbm
 from kernelscope.dbn.crbm import Crbm
 
-INITIAL_SD = 0.01  # of the untrained kernels
+INITIAL_SD = 0.01  # standard deviation of the untrained kernels
 PARTS = ("kernels", "hidden_bias", "visible_bias")
 
 
 class Layer(NamedTuple):
-    """A CRBM, the standard deviation of its visibles, and what they are less (in,) and times."""
+    """A CRBM, the standard deviation of its visible units, and the mean (in,) and scale that normalize its input."""
 
     model: Crbm
     sigma: float
@@ -23,52 +23,56 @@ class Layer(NamedTuple):
 
 
 def untrained(shape: tuple[int, int, int], pooling: int, real: bool, bias: float, generator: torch.Generator) -> Crbm:
-    """Kernels of `shape` (out, in, rows) drawn with INITIAL_SD."""
+    """Return a CRBM with kernels of `shape` (out, in, rows), drawn with standard deviation INITIAL_SD."""
     out, depth, k = shape
     kernels = INITIAL_SD * torch.randn((out, depth, k, k), generator=generator)
     return Crbm(kernels, torch.full((out,), bias), torch.zeros(depth), pooling, real)
 
 
 def seen(layer: Layer, below: torch.Tensor) -> torch.Tensor:
-    """The visibles of a layer, from what the one below hands on, or an image (1, rows, cols)."""
+    """Return the visible units of a layer, given the output of the layer below or an image (1, rows, cols)."""
     return (below - layer.mean[:, None, None]) * layer.scale
 
 
 def activities(layers: list[Layer], image: torch.Tensor) -> list[torch.Tensor]:
-    """Of every layer the pooled probabilities (out, rows, cols) for an image (1, rows, cols)."""
-    found = []
+    """Return the pooled probabilities (out, rows, cols) of every layer for an image (1, rows, cols)."""
+    maps = []
     for layer in layers:
         image = crbm.upwards(layer.model, seen(layer, image), layer.sigma)
-        found.append(image)
-    return found
+        maps.append(image)
+    return maps
 
 
 def arrays(name: str, layer: Layer) -> dict[str, np.ndarray]:
-    """The weights of a layer by the names that they have in snapshots.npz."""
-    found = {f"{name}.{part}": getattr(layer.model, part).numpy() for part in PARTS}
-    of_input = {f"{name}.mean": layer.mean.numpy(), f"{name}.scale": np.float32(layer.scale)}
-    return found | of_input | {f"{name}.sigma": np.float32(layer.sigma)}
+    """Return the weights of a layer, named as in snapshots.npz."""
+    parameters = {f"{name}.{part}": getattr(layer.model, part).numpy() for part in PARTS}
+    normalization = {f"{name}.mean": layer.mean.numpy(), f"{name}.scale": np.float32(layer.scale)}
+    return parameters | normalization | {f"{name}.sigma": np.float32(layer.sigma)}
 
 
 def loaded(weights: dict[str, np.ndarray], settings: dict) -> list[Layer]:
-    """The layers of `arrays`, from the lowest."""
+    """Return the layers, lowest first, from the arrays that `arrays` names."""
     layers = []
     for number in range(len(settings["kernels"])):
-        of = lambda part: torch.from_numpy(weights[f"conv{number + 1}.{part}"])  # noqa: B023, E731
-        model = Crbm(*map(of, PARTS), settings["pooling"], number == 0 or settings["deeper"] == "real")
-        layers.append(Layer(model, float(of("sigma")), of("mean"), float(of("scale"))))
+        tensor = lambda part: torch.from_numpy(weights[f"conv{number + 1}.{part}"])  # noqa: B023, E731
+        model = Crbm(*map(tensor, PARTS), settings["pooling"], number == 0 or settings["deeper"] == "real")
+        layers.append(Layer(model, float(tensor("sigma")), tensor("mean"), float(tensor("scale"))))
     return layers
 
 
 class Preparation:
-    """Makes of images (n, h, w) uint8 the lowest visibles, float32: whitened where that is asked for, less the mean
-    and at the spread of the training images, whichever images they are."""
+    """Turn images (n, h, w) uint8 into visible units of the first layer, float32.
+
+    Images are whitened if the settings say so, and then centered and scaled with the mean and spread of the training
+    images.
+    """
 
     def __init__(self, train_images: np.ndarray, settings: dict):
         self.whiten = settings["whiten"]
         self.scale = whitening.Scale(self.flat(train_images), settings["contrast"])
 
     def flat(self, images: np.ndarray) -> np.ndarray:
+        """Return images from 0 to 1, whitened if the settings say so."""
         return whitening.whitened(images / 255) if self.whiten else images / 255
 
     def __call__(self, images: np.ndarray) -> np.ndarray:
@@ -76,16 +80,18 @@ class Preparation:
 
 
 def layers(arrays: dict[str, np.ndarray], when: str, settings: dict) -> list[Layer]:
-    """The `first` or the `last` state of all layers from snapshots.npz; fewer where a training failed."""
+    """Return the `first` or `last` state of all layers in snapshots.npz; a failed training has fewer layers."""
     weights = {
-        name.removeprefix(f"{when}/"): np.asarray(of) for name, of in arrays.items() if name.startswith(f"{when}/")
+        name.removeprefix(f"{when}/"): np.asarray(array)
+        for name, array in arrays.items()
+        if name.startswith(f"{when}/")
     }
     count = sum(name.endswith(".kernels") for name in weights)
     return loaded(weights, settings | {"kernels": settings["kernels"][:count]})
 
 
 def states(**layers: list[Layer]) -> dict[str, np.ndarray]:
-    """The arrays that `layers` reads, of the `first` and the `last` state."""
+    """Return the arrays that `layers` reads, for the `first` and the `last` state."""
     return {
         f"{when}/{name}": array
         for when, network in layers.items()
@@ -95,7 +101,7 @@ def states(**layers: list[Layer]) -> dict[str, np.ndarray]:
 
 
 def maps(network: list[Layer], images: np.ndarray) -> list[np.ndarray]:
-    """Of every layer the pooled probabilities (n, out, rows, cols) for prepared images (n, h, w)."""
+    """Return the pooled probabilities (n, out, rows, cols) of every layer for prepared images (n, h, w)."""
     with torch.no_grad():
-        found = [activities(network, torch.from_numpy(image[None])) for image in images]
-    return [torch.stack(of_layer).numpy() for of_layer in zip(*found, strict=True)]
+        of_images = [activities(network, torch.from_numpy(image[None])) for image in images]
+    return [torch.stack(of_layer).numpy() for of_layer in zip(*of_images, strict=True)]

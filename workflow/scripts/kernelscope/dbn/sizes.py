@@ -1,28 +1,31 @@
-"""How many rows or cols convolutional RBMs leave of an image, from the settings alone."""
+"""How many rows or columns of an image convolutional RBMs leave, from the settings alone."""
+
+from kernelscope.refusal import refuse
 
 
 def fitted(side: int, kernel_size: int, pooling: int) -> int:
-    """The most of `side` pixels that make whole blocks; ValueError where that is none."""
+    """Return how many of `side` rows or columns make whole blocks; ValueError if there is not one block."""
     blocks = (side - kernel_size + 1) // pooling
     if blocks < 1:
         least = kernel_size + pooling - 1
-        raise ValueError(
-            f"found {side} pixels or units; allowed for kernels of {kernel_size} in blocks of {pooling}: "
-            f"at least {least}"
+        refuse(
+            "cdbn.kernel_sizes",
+            f"{kernel_size} for {side} pixels or units",
+            f"at least {least} pixels or units for kernels of {kernel_size} in blocks of {pooling}",
         )
     return blocks * pooling + kernel_size - 1
 
 
 def pooled_sides(side: int, kernel_sizes: list[int], pooling: int) -> list[int]:
-    """The side of the pooled map of every layer, from that of an image."""
-    found = []
+    """Return the side of every layer's pooled map, given the side of an image."""
+    sides = []
     for kernel_size in kernel_sizes:
         side = (fitted(side, kernel_size, pooling) - kernel_size + 1) // pooling
-        found.append(side)
-    return found
+        sides.append(side)
+    return sides
 
 
 def check(crops: list[int], side: int) -> None:
-    """ValueError where a crop is larger than the smaller side of what is left of an image."""
+    """Raise ValueError if a crop is larger than the smaller side of a prepared image."""
     if max(crops) > side:
-        raise ValueError(f"found crops of {max(crops)} pixels; allowed: at most {side}, what is left of an image")
+        refuse("cdbn.crops", f"{max(crops)} pixels", f"at most {side}, the smaller side of a prepared image")

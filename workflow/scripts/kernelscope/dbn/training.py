@@ -1,4 +1,4 @@
-"""Train a convolutional deep belief network layer by layer, with a checkpoint that resumes it."""
+"""Train a convolutional deep belief network layer by layer, and resume it from a checkpoint."""
 
 import time
 from collections.abc import Callable
@@ -17,12 +17,12 @@ from kernelscope.training.recorder import Trained
 
 
 def size(run) -> int:
-    """About how many bytes a state takes: all kernels that are kept."""
+    """Estimate the bytes of a checkpoint: all snapshots of the kernels."""
     return sum(kernels.nbytes for kept in run.kept for _, kernels in kept)
 
 
 def state(run, turn: Turn) -> tuple[dict[str, np.ndarray], dict]:
-    """Arrays and progress of a run in the turn of a layer, as `Checkpoints.write` takes them."""
+    """Return arrays and progress of a run while a layer is being trained, as `Checkpoints.write` takes them."""
     arrays = {"generator": turn.generator.get_state().numpy()}
     arrays |= {f"velocity/{i}": part.numpy() for i, part in enumerate(turn.learner.velocity)}
     arrays |= {f"now/{name}": getattr(turn.learner.model, name).numpy() for name in PARTS}
@@ -33,19 +33,22 @@ def state(run, turn: Turn) -> tuple[dict[str, np.ndarray], dict]:
         "step": run.offset + turn.update,
         "history": run.history,
         "kept": [[update for update, _ in kept] for kept in run.kept],
-        "exact": {when: [[layer.sigma, layer.scale] for layer in of] for when, of in layers.items()},
+        "exact": {when: [[layer.sigma, layer.scale] for layer in layers_then] for when, layers_then in layers.items()},
     }
     return arrays, progress
 
 
 def resumed(run, checkpoints: Checkpoints | None) -> Turn | None:
-    """The turn in which a checkpoint was written, with the run as it was then; None where there is none."""
-    found = checkpoints.read() if checkpoints else None
-    if found is None:
+    """Restore a run from its checkpoint and return the training of the layer that was interrupted.
+
+    None if there is no checkpoint.
+    """
+    checkpoint = checkpoints.read() if checkpoints else None
+    if checkpoint is None:
         return None
-    arrays, progress = found
+    arrays, progress = checkpoint
     run.first, run.layers = (trained(arrays, progress, run.settings, when) for when in ("first", "last"))
-    turn = run.next_turn()  # as it began; all that is drawn for a layer depends on the seed and the layers below it
+    turn = run.next_turn()  # in its initial state, which depends only on the seed and on the layers below
     run.history = progress["history"]
     kept = [arrays[f"kept/{number}"] for number in range(len(progress["kept"]))]
     run.kept = [list(zip(steps, bank, strict=True)) for steps, bank in zip(progress["kept"], kept, strict=True)]
@@ -59,9 +62,12 @@ def resumed(run, checkpoints: Checkpoints | None) -> Turn | None:
 
 
 def trained(arrays: dict[str, np.ndarray], progress: dict, settings: dict, when: str) -> list[Layer]:
-    """The layers that are trained, as they were `first` or `last`, with numbers that arrays hold as float32 exact."""
-    found, exact = network.layers(arrays, when, settings), progress["exact"][when]
-    return [layer._replace(sigma=sigma, scale=scale) for layer, (sigma, scale) in zip(found, exact, strict=True)]
+    """Return the layers trained so far, in their `first` or `last` state.
+
+    Sigma and scale come from `progress`, because the arrays hold them only as float32.
+    """
+    layers, exact = network.layers(arrays, when, settings), progress["exact"][when]
+    return [layer._replace(sigma=sigma, scale=scale) for layer, (sigma, scale) in zip(layers, exact, strict=True)]
 
 
 UNKNOWN = {"train_accuracy": None, "test_accuracy": None, "train_within": None, "test_within": None}
@@ -75,12 +81,21 @@ def train(
     report: Callable,
     checkpoints: Checkpoints | None = None,
 ) -> Trained:
-    """All layers by `settings` (`cdbn` of an architecture), on prepared images (n, h, w) float32.
+    """Train all layers, each on the output of the layers below.
 
-    Its loss is the error of the reconstruction of a crop, as a share of its square: in history.csv of the layer that
-    is just trained, in run.json of the first. `free_energy` there is that of held-out crops less that of the same
-    with their pixels in random order, for each visible. A layer is as drawn until its turn comes. Where `checkpoints`
-    has one, the training goes on from it, to the same bytes.
+    The loss is the reconstruction error of a crop as a share of its sum of squares. history.csv has the loss of the
+    layer in training, run.json that of the first layer. The column `free_energy` is that of held-out crops minus that
+    of the same crops with their pixels in random order, per visible unit. Until a layer is trained, it keeps its
+    initial weights. If `checkpoints` has a checkpoint of this training, the training resumes from it and gives the same
+    bytes.
+
+    Parameters
+    ----------
+    settings : `cdbn` of an architecture
+    seed : seed of the initial weights and of all draws
+    train_set, test_set : prepared images (n, h, w) float32
+    report : receives one line per epoch
+    checkpoints : where to save the state and resume from; None to do neither
     """
     run = Run(settings, seed, torch.from_numpy(train_set), torch.from_numpy(test_set), report)
     with torch.no_grad():
@@ -92,8 +107,11 @@ def train(
 
 
 class Run:
-    """What has come about so far: `layers` that are trained, as they were drawn in `first`, and the kernels of each
-    that are `kept`, with the number of the update."""
+    """The state of a training.
+
+    layers: the trained layers. first: the same layers in their initial state, and the layer in training. kept: for each
+    of them, (number of the update, kernels) of each snapshot.
+    """
 
     def __init__(self, settings: dict, seed: int, train_set: torch.Tensor, test_set: torch.Tensor, report: Callable):
         self.settings, self.seed, self.report = settings, seed, report
@@ -106,7 +124,7 @@ class Run:
         self.failure, self.started, self.done_before = "", time.monotonic(), 0
 
     def next_turn(self) -> Turn | None:
-        """The beginning of the training of the next layer, if there is one."""
+        """Begin the training of the next layer; None after the last one."""
         number = len(self.layers)
         if number == len(self.plans):
             return None
@@ -118,11 +136,11 @@ class Run:
 
     @property
     def offset(self) -> int:
-        """The updates of all layers that are trained."""
+        """Return the number of updates of the layers that are trained."""
         return sum(plan.updates for plan in self.plans[: len(self.layers)])
 
     def train_layer(self, turn: Turn, checkpoints: Checkpoints | None) -> None:
-        """The turn of a layer to its end."""
+        """Train a layer to its end, or until its loss is not finite."""
         while turn.update < turn.plan.updates and not self.failure:
             epoch = turn.epoch()
             self.kept[-1] += [(self.offset + update, kernels) for update, kernels in epoch.kept]
@@ -134,26 +152,26 @@ class Run:
         self.layers.append(turn.layer)
 
     def row(self, turn: Turn, error: float, active: float) -> None:
-        """A row of history and a line of progress."""
+        """Add a row of history and report progress."""
         number, done, total = len(self.layers) + 1, self.offset + turn.update, sum(plan.updates for plan in self.plans)
         test, gap = turn.scores()
         row = {"step": done, "epoch": done / EPOCH, "train_loss": error, "test_loss": test}
-        own = {"layer": number, "sigma": turn.layer.sigma, "active": active, "free_energy": gap}
-        self.history.append(row | UNKNOWN | own)
-        left = (time.monotonic() - self.started) / (done - self.done_before) * (total - done)
+        of_layer = {"layer": number, "sigma": turn.layer.sigma, "active": active, "free_energy": gap}
+        self.history.append(row | UNKNOWN | of_layer)
+        seconds_left = (time.monotonic() - self.started) / (done - self.done_before) * (total - done)
         self.report(
             f"conv{number}  epoch {done / EPOCH:g}/{total / EPOCH:g}  reconstruction error {error:.3f} "
-            f"train, {test:.3f} test  hidden units on {active:.4f}  {left:.0f} s left"
+            f"train, {test:.3f} test  hidden units on {active:.4f}  {seconds_left:.0f} s left"
         )
 
     def trained(self) -> Trained:
-        """Everything that the training leaves."""
+        """Return the results of the training."""
         names = [f"conv{number + 1}" for number in range(len(self.layers))]
-        largest = {name: of.tolist() for name, of in zip(names, self.largest(), strict=True)}
-        ends = {row["layer"]: row["test_loss"] for row in self.history}  # a reconstruction by zeros has 1
+        largest = {name: log_odds.tolist() for name, log_odds in zip(names, self.largest(), strict=True)}
+        ends = {row["layer"]: row["test_loss"] for row in self.history}  # 1 is the error of a reconstruction by zeros
         if not self.failure and max(ends.values()) > FAR:
             self.failure = DIVERGED
-        if not self.failure and any(max(found) <= 0 for found in largest.values()):
+        if not self.failure and any(max(log_odds_of_layer) <= 0 for log_odds_of_layer in largest.values()):
             self.failure = DEAD
         of_first = [row for row in self.history if row["layer"] == 1][-1]
         score = lambda split: {"loss": of_first[f"{split}_loss"], "accuracy": None, "within": None}  # noqa: E731
@@ -171,16 +189,18 @@ class Run:
         return Trained(self.arrays(names), history, summary)
 
     def largest(self) -> list[np.ndarray]:
-        """Of every kernel the largest log-odds (out,) that a block of it is on, over whole test images."""
-        found = [network.activities(self.layers, image[None]) for image in self.images["test"]]
-        most = [torch.stack([one[n].amax((1, 2)) for one in found]).amax(0) for n in range(len(self.layers))]
-        return [torch.logit(share.double(), 1e-9).numpy() for share in most]
+        """Return, for every layer, each kernel's largest log-odds (out,) that a block is on, over whole test images."""
+        maps = [network.activities(self.layers, image[None]) for image in self.images["test"]]
+        largest = [
+            torch.stack([of_image[n].amax((1, 2)) for of_image in maps]).amax(0) for n in range(len(self.layers))
+        ]
+        return [torch.logit(share.double(), 1e-9).numpy() for share in largest]
 
     def arrays(self, names: list[str]) -> dict[str, np.ndarray]:
-        """The arrays of snapshots.npz: every layer at all steps that any of them was kept at."""
+        """Return the arrays of snapshots.npz: every layer at every step at which any layer was kept."""
         steps = sorted({step for kept in self.kept for step, _ in kept} | {0})
-        found = {"steps": np.array(steps, np.int64), "epochs": (np.array(steps) / EPOCH).astype(np.float32)}
+        arrays = {"steps": np.array(steps, np.int64), "epochs": (np.array(steps) / EPOCH).astype(np.float32)}
         for name, kept in zip(names, self.kept, strict=True):
-            at = np.searchsorted([step for step, _ in kept], steps, side="right") - 1
-            found[f"kernels/{name}"] = np.stack([kept[max(0, i)][1] for i in at])
-        return found | network.states(first=self.first, last=self.layers)
+            indices = np.searchsorted([step for step, _ in kept], steps, side="right") - 1
+            arrays[f"kernels/{name}"] = np.stack([kept[max(0, i)][1] for i in indices])
+        return arrays | network.states(first=self.first, last=self.layers)

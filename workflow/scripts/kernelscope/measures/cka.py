@@ -1,24 +1,33 @@
-"""Linear CKA: how alike two layers see the same images, whatever their kernels' order, rotation and scale.
+"""Linear CKA: how similarly two layers represent the same images.
 
-Kornblith et al. 2019, "Similarity of neural network representations revisited", with the unbiased estimator of HSIC
-(Song et al. 2012; for CKA Nguyen, Raghu and Kornblith 2020): the plain CKA of unrelated layers is near 1 where they
-have more features than images.
+It does not depend on the order, rotation and scale of the kernels. See Kornblith et al. 2019, "Similarity of neural
+network representations revisited", with the unbiased estimator of HSIC (Song et al. 2012; for CKA Nguyen, Raghu and
+Kornblith 2020). The plain estimator of CKA is near 1 for unrelated layers that have more features than images.
 """
 
 import numpy as np
 
 from kernelscope.stats.pvalues import p_value
 
-FEATURES = 4096  # that are multiplied at once: memory stays small
-LEAST = 4  # images; the estimator divides by n - 3
-ROUNDING = 1e-8  # a centred matrix below this, of one with a largest entry of 1, is 0 but for rounding errors
+FEATURES = 4096  # features multiplied at once, which bounds the memory
+LEAST = 4  # images, because the estimator divides by n - 3
+ROUNDING = 1e-8  # a centered matrix is 0 up to rounding if its norm is smaller; before, its largest entry is 1
 
 
 def gram(features: np.ndarray) -> np.ndarray:
-    """Inner products of the images' features (n, ...), all that follows n flattened: (n, n) float64.
+    """Return the inner products of the images' features.
 
-    Each feature less its value for the first image, then less its mean: CKA does not depend on it, single precision
-    suffices for the products, and a constant feature becomes exactly 0.
+    The value of the first image is subtracted from each feature, and then the feature's mean. CKA depends on neither,
+    but this makes single precision sufficient for the products, and a constant feature exactly 0.
+
+    Parameters
+    ----------
+    features : (n, ...) array
+        Features of n images; all axes after the first are flattened.
+
+    Returns
+    -------
+    (n, n) float64 array
     """
     flat = features.reshape(len(features), -1)
     total = np.zeros((len(flat), len(flat)))
@@ -32,16 +41,42 @@ def gram(features: np.ndarray) -> np.ndarray:
 
 
 def debiased(K: np.ndarray, L: np.ndarray) -> float:
-    """Debiased linear CKA of two Gram matrices (n, n) of the same images, from -1 to 1; near 0 for unrelated layers.
+    """Return the debiased linear CKA of two Gram matrices.
 
-    NaN where a layer gives all images, or all but one, the same features, with fewer than 4 images, and for numbers
-    that are not finite.
+    Parameters
+    ----------
+    K, L : (n, n) arrays
+        Gram matrices of two layers for the same n images.
+
+    Returns
+    -------
+    float
+        From -1 to 1; near 0 for unrelated layers. NaN for fewer than 4 images, for numbers that are not finite, and if
+        a layer gives all images, or all but one, the same features.
+
+    References
+    ----------
+    Song et al. 2012; Nguyen, Raghu and Kornblith 2020.
     """
     return float(np.vdot(unit(K), unit(L)))
 
 
 def shuffled(K: np.ndarray, L: np.ndarray, draws: int = 999, seed=0) -> np.ndarray:
-    """`debiased` with the images of L in random order, (draws,): what chance gives."""
+    """Return the null distribution of `debiased`: its values with the images of L in random order.
+
+    Parameters
+    ----------
+    K, L : (n, n) arrays
+        Gram matrices of two layers for the same n images.
+    draws : int
+        Number of random orders.
+    seed : int
+        Seed of the random orders.
+
+    Returns
+    -------
+    (draws,) float64 array
+    """
     rng = np.random.default_rng(seed)
     K, L = unit(K), unit(L)
     orders = (rng.permutation(len(L)) for _ in range(draws))
@@ -49,7 +84,21 @@ def shuffled(K: np.ndarray, L: np.ndarray, draws: int = 999, seed=0) -> np.ndarr
 
 
 def compared(K: np.ndarray, L: np.ndarray, draws: int = 999, seed=0) -> dict[str, float]:
-    """cka; chance_mean and chance_99, mean and 99 % point of `shuffled`; p, the share of draws that reach cka."""
+    """Compare two layers with each other and with chance.
+
+    Parameters
+    ----------
+    K, L : (n, n) arrays
+        Gram matrices of two layers for the same n images.
+    draws, seed : int
+        Number and seed of the random orders of `shuffled`.
+
+    Returns
+    -------
+    dict
+        `cka`, from `debiased`; `chance_mean` and `chance_99`, the mean and the 99 % point of `shuffled`; `p`, one-sided
+        (`stats.pvalues.p_value`). All are NaN if `cka` is NaN.
+    """
     cka = debiased(K, L)
     if not np.isfinite(cka):
         return dict.fromkeys(("cka", "chance_mean", "chance_99", "p"), np.nan)
@@ -59,18 +108,30 @@ def compared(K: np.ndarray, L: np.ndarray, draws: int = 999, seed=0) -> dict[str
 
 
 def all_pairs(grams: list[np.ndarray], draws: int = 999, seed=0) -> dict[str, np.ndarray]:
-    """`compared` for all pairs of m Gram matrices of the same n images, (m, m) each, in single precision.
+    """Compare all pairs of layers as `compared` does, in single precision.
 
-    One random order of the images serves all pairs at once: a matrix product instead of a comparison for each pair.
+    Each random order of the images serves all pairs at once, as a matrix product.
+
+    Parameters
+    ----------
+    grams : list of m (n, n) arrays
+        Gram matrices for the same n images.
+    draws, seed : int
+        Number and seed of the random orders.
+
+    Returns
+    -------
+    dict
+        `cka`, `chance_mean`, `chance_99` and `p`, (m, m) float64 each; NaN as in `debiased`.
     """
     m, n = len(grams), len(grams[0])
-    rows, cols = np.triu_indices(n, 1)  # the matrices are symmetric and their diagonals 0
+    rows, cols = np.triu_indices(n, 1)  # the matrices are symmetric, with a diagonal of 0
     half = np.empty((m, len(rows)), np.float32)
-    for one, K in zip(half, grams, strict=True):
-        one[:] = unit(K)[rows, cols]
-    whole = np.isfinite(half).all(1)
-    half[~whole] = 0
-    place = np.zeros((n, n), np.intp)  # of both entries of a pair of images in a row of `half`
+    for triangle, K in zip(half, grams, strict=True):
+        triangle[:] = unit(K)[rows, cols]
+    finite = np.isfinite(half).all(1)
+    half[~finite] = 0
+    place = np.zeros((n, n), np.intp)  # where a row of `half` has each pair of images
     place[rows, cols] = place[cols, rows] = np.arange(len(rows))
     observed, null = 2 * (half @ half.T), np.empty((draws, m, m), np.float32)
     rng = np.random.default_rng(seed)
@@ -78,17 +139,17 @@ def all_pairs(grams: list[np.ndarray], draws: int = 999, seed=0) -> dict[str, np
         order = rng.permutation(n)
         np.matmul(half, half.take(place[order[rows], order[cols]], 1).T, out=draw)
         draw *= 2
-    found = {"cka": observed, "chance_mean": null.mean(0)}
-    found["chance_99"] = np.stack([np.quantile(null[:, row], 0.99, axis=0) for row in range(m)])
-    found["p"] = (1 + (null >= observed).sum(0)) / (1 + draws)
-    known = whole[:, None] & whole
-    return {name: np.where(known, values, np.nan).astype(np.float64) for name, values in found.items()}
+    columns = {"cka": observed, "chance_mean": null.mean(0)}
+    columns["chance_99"] = np.stack([np.quantile(null[:, row], 0.99, axis=0) for row in range(m)])
+    columns["p"] = (1 + (null >= observed).sum(0)) / (1 + draws)
+    both_finite = finite[:, None] & finite
+    return {name: np.where(both_finite, values, np.nan).astype(np.float64) for name, values in columns.items()}
 
 
 def u_centred(K: np.ndarray) -> np.ndarray:
-    """K (n, n) without its diagonal, rows and cols centred so that products are unbiased (Szekely and Rizzo 2014).
+    """Return K (n, n) without its diagonal, centered so that inner products are unbiased (Szekely and Rizzo 2014).
 
-    The sum of the products of two such matrices is n (n - 3) times the unbiased HSIC of Song et al. 2012.
+    The inner product of two such matrices is n (n - 3) times the unbiased HSIC of Song et al. 2012.
     """
     n = len(K)
     K = K - np.diag(np.diag(K))
@@ -99,7 +160,7 @@ def u_centred(K: np.ndarray) -> np.ndarray:
 
 
 def unit(K: np.ndarray) -> np.ndarray:
-    """U-centred and divided by its norm; NaN where that has no meaning."""
+    """Return K (n, n) U-centered and divided by its norm; all NaN if that is undefined."""
     if len(K) < LEAST or not np.isfinite(K).all():
         return np.full(K.shape, np.nan)
     centred = u_centred(K / (np.abs(K).max() or 1))

@@ -1,4 +1,4 @@
-"""How measures change over the training: curves with their nulls, and when each kernel settles."""
+"""How measures change during training: curves with their nulls, and when each kernel settles."""
 
 import csv
 import re
@@ -11,14 +11,14 @@ from kernelscope.io.files import damaged, opened
 
 NO_POWER, CONTROL = "no power", "random labels"  # cells that measured_rows.py writes
 COLUMNS = ("step", "layer", "kernel", "channel", "measure", "value", "null", "null_mean", "null_99", "p", "p_corrected")
-WHOLE = re.compile(r"\n(\d+,[^,\n]*,\d+,,[^\n]*)")  # a row with a kernel and no channel: one in ten
+WHOLE = re.compile(r"\n(\d+,[^,\n]*,\d+,,[^\n]*)")  # a row of a whole kernel, which has no channel: one row in ten
 
 
 class Curve(NamedTuple):
-    """One measure of the n kernels of a layer at t steps; NaN where a cell is empty.
+    """One measure of the n kernels of a layer at t steps; NaN for an empty cell.
 
-    band: mean and 99 % point of the null at the last step, None without one; power: whether its p says anything;
-    p_corrected at the last step.
+    steps (t,) ascending; values (t, n). band: mean and 99 % point of the null at the last step, or None without a null.
+    power: whether the test has power at this kernel size. p_corrected (n,): corrected p at the last step.
     """
 
     steps: np.ndarray  # (t,)
@@ -29,7 +29,18 @@ class Curve(NamedTuple):
 
 
 def read(path: str | Path) -> dict[str, dict[str, Curve]]:
-    """layer -> measure -> its curve; the null of random labels is left out. ValueError where the file is damaged."""
+    """Read the curves of whole kernels from measures.csv, without the null of random labels.
+
+    Returns
+    -------
+    dict
+        layer -> measure -> Curve.
+
+    Raises
+    ------
+    ValueError
+        If the file is damaged.
+    """
     with opened(path) as handle:
         try:
             text = handle.read().decode()
@@ -42,19 +53,23 @@ def read(path: str | Path) -> dict[str, dict[str, Curve]]:
 
 
 def curves(rows: list[list[str]]) -> dict[str, dict[str, Curve]]:
-    """The curves of rows of cells, as COLUMNS, in any order."""
+    """Return layer -> measure -> Curve from rows of cells, in the order of COLUMNS; the rows may be in any order."""
     grouped: dict[str, dict[str, list]] = {}
     for row in rows:
         grouped.setdefault(row[1], {}).setdefault(row[4], []).append(row)
-    return {layer: {name: curve(mine) for name, mine in of.items()} for layer, of in grouped.items()}
+    return {
+        layer: {name: curve(rows_of_measure) for name, rows_of_measure in measures.items()}
+        for layer, measures in grouped.items()
+    }
 
 
 def curve(rows: list[list[str]]) -> Curve:
-    at, kernels = [int(row[0]) for row in rows], [int(row[2]) for row in rows]
-    steps, place = np.unique(at, return_inverse=True)
+    """Return the curve of one layer and measure from its rows."""
+    step_of_row, kernels = [int(row[0]) for row in rows], [int(row[2]) for row in rows]
+    steps, place = np.unique(step_of_row, return_inverse=True)
     values = np.full((len(steps), max(kernels) + 1), np.nan)
     values[place, kernels] = [number(row[5]) for row in rows]
-    last = [row for row, step in zip(rows, at, strict=True) if step == steps[-1]]
+    last = [row for row, step in zip(rows, step_of_row, strict=True) if step == steps[-1]]
     corrected = np.full(values.shape[1], np.nan)
     for row in last:
         corrected[int(row[2])] = number(row[10])
@@ -63,22 +78,32 @@ def curve(rows: list[list[str]]) -> Curve:
 
 
 def at_end(measured: dict[str, Curve], kernel: int) -> dict[str, tuple[float, float]]:
-    """measure -> value and corrected p of one kernel at the last step."""
-    return {name: (one.values[-1, kernel], one.p_corrected[kernel]) for name, one in measured.items()}
+    """Return measure -> (value, corrected p) of one kernel at the last step."""
+    return {name: (curve.values[-1, kernel], curve.p_corrected[kernel]) for name, curve in measured.items()}
 
 
 def number(cell: str) -> float:
-    """NaN for an empty cell and for `no power`."""
+    """Return a cell as a number; NaN for an empty cell and for `no power`."""
     return float(cell) if cell and cell != NO_POWER else np.nan
 
 
-SETTLED = 0.9  # a kernel has settled once its cosine to its last state stays at or above this
+SETTLED = 0.9  # a kernel has settled once its cosine with its last state stays at or above this
 
 
 def settled(steps: np.ndarray, cosines: np.ndarray) -> np.ndarray:
-    """The first step from which on the cosine to the last state stays at or above SETTLED, (n,); NaN for none.
+    """Return the step from which on each kernel's cosine with its last state stays at or above SETTLED.
 
-    steps (t,) ascending, cosines (t, n).
+    Parameters
+    ----------
+    steps : (t,) array
+        Steps of the snapshots, ascending; they limit the resolution.
+    cosines : (t, n) array
+        Cosine of each kernel with its last state (`cosine_last`).
+
+    Returns
+    -------
+    (n,) float array
+        NaN for a kernel that never settles, such as one of zeros.
     """
     stays = np.logical_and.accumulate((cosines >= SETTLED)[::-1])[::-1]
     return np.where(stays.any(0), steps[stays.argmax(0)], np.nan)

@@ -1,10 +1,10 @@
-"""The best two-dimensional Gabor function of each plane (Jones and Palmer 1987, J. Neurophysiol. 58, equation 1).
+"""Fit a two-dimensional Gabor function to each plane (Jones and Palmer 1987, J. Neurophysiol. 58, equation 1).
 
-Eight parameters: row and column of the middle, direction and frequency of the wave, the two widths of the envelope
-(along and across the wave), amplitude and phase. The last two are linear, as amplitudes of a cosine and a sine, and are
-solved for; the other six start at the best of a dictionary of pairs and follow the damped Gauss-Newton steps of the
-projected problem (variable projection: Golub and Pereyra 1973, with the Jacobian of Kaufman 1975).
-An eight-parameter fit explains noise too: read R^2 only beside that of the same fit to surrogates.
+It has eight parameters: row and column of the center, direction and frequency of the wave, the two widths of the
+envelope (along and across the wave), amplitude and phase. The last two are linear, as the amplitudes of a cosine and a
+sine, and are solved for. The other six start at the best entries of a dictionary and are refined by damped Gauss-Newton
+steps on the projected problem (variable projection: Golub and Pereyra 1973, with the Jacobian of Kaufman 1975). Eight
+parameters fit noise too: compare R^2 only with that of the same fit to surrogates.
 """
 
 from functools import lru_cache
@@ -12,17 +12,18 @@ from typing import NamedTuple
 
 import numpy as np
 
-WAVES = (0.3, 1.0, 1.9, 3.0, 4.5)  # waves over the width of the plane where the fits start: from a blob to a grating
-STAGES = ((10, 4), (4, 8), (1, 16))  # how many of the best go on, and for how many Gauss-Newton steps
+WAVES = (0.3, 1.0, 1.9, 3.0, 4.5)  # cycles per width of the plane in the dictionary: from a blob to a grating
+STAGES = ((10, 4), (4, 8), (1, 16))  # how many of the best fits continue, and for how many Gauss-Newton steps
 AT_ONCE = 256  # planes fitted at once
 
 
 class Fit(NamedTuple):
-    """Per plane (n,): R^2, the share of sum w^2 that the Gabor explains, and its parameters.
+    """The fitted Gabor of each plane, (n,) each; NaN for a plane of zeros and for one that is not finite.
 
-    Pixels; theta is the direction of the wave in radians, from the columns counter-clockwise (the stroke lies across
-    it); frequency in cycles per pixel; along and across the wave are the standard deviations of the envelope; cosine
-    and sine the amplitudes of the two phases. NaN for a plane of zeros or one that is not finite.
+    r2: share of sum w^2 that the Gabor explains. row, col: center, in pixels. theta: direction of the wave in radians,
+    counterclockwise from the column axis; the stroke is perpendicular to it. frequency: cycles per pixel. along,
+    across: standard deviations of the envelope along and across the wave, in pixels. cosine, sine: amplitudes of the
+    two phases, in units of the weights.
     """
 
     r2: np.ndarray
@@ -37,40 +38,74 @@ class Fit(NamedTuple):
 
 
 def fit(planes: np.ndarray) -> Fit:
-    """The best Gabor of each plane (n, k, k), the best of ten starts. NaN for planes smaller than 3 x 3."""
+    """Fit a Gabor function to each plane, from ten starts, and return the best fit.
+
+    Parameters
+    ----------
+    planes : (n, k, k) array
+
+    Returns
+    -------
+    Fit
+        Arrays (n,); NaN for planes smaller than 3 x 3, planes of zeros, and planes that are not finite.
+
+    Notes
+    -----
+    The fit also explains part of any noise. Its null is the same fit to noise of equal smoothness
+    (`gaussian_noise.noise`).
+
+    References
+    ----------
+    Jones and Palmer 1987, equation 1; Golub and Pereyra 1973; Kaufman 1975.
+    """
     n, k = len(planes), planes.shape[-1]
     w = planes.reshape(n, k * k).astype(np.float64)
     size = np.sqrt((np.where(np.isfinite(w), w, 0) ** 2).sum(-1))
-    known = np.isfinite(w).all(-1) & (size > 0) & (k >= 3)
-    found = np.full((n, 9), np.nan)
-    for some in np.array_split(np.flatnonzero(known), -(-known.sum() // AT_ONCE) or 1):
-        found[some] = _fit(w[some] / size[some, None], k)
-    found[:, 7:] *= size[:, None]
-    return Fit(*found.T)
+    usable = np.isfinite(w).all(-1) & (size > 0) & (k >= 3)
+    parameters = np.full((n, 9), np.nan)
+    for chunk in np.array_split(np.flatnonzero(usable), -(-usable.sum() // AT_ONCE) or 1):
+        parameters[chunk] = _fit(w[chunk] / size[chunk, None], k)
+    parameters[:, 7:] *= size[:, None]
+    return Fit(*parameters.T)
 
 
 def drawn(fit: Fit, kernel_size: int) -> np.ndarray:
-    """The fitted Gabors as planes (n, k, k)."""
+    """Return the fitted Gabor functions as planes.
+
+    Parameters
+    ----------
+    fit : Fit
+        Fits of n planes.
+    kernel_size : int
+        Side k of the planes in pixels.
+
+    Returns
+    -------
+    (n, k, k) float64 array
+    """
     parameters = np.stack([*fit[1:5], np.log(fit.along), np.log(fit.across)], -1)
     cosine, sine = _pair(parameters, kernel_size)[:2]
     return (fit.cosine[:, None] * cosine + fit.sine[:, None] * sine).reshape(-1, kernel_size, kernel_size)
 
 
 def _fit(w: np.ndarray, k: int) -> np.ndarray:
-    """Nine numbers per plane of norm 1 (n, k * k): R^2, six parameters, two amplitudes."""
+    """Return R^2, six parameters and two amplitudes (n, 9) for planes of norm 1, (n, k * k)."""
     n, parameters = len(w), _starts(w, k)
     r2 = np.zeros(parameters.shape[:2])
-    for many, steps in STAGES:
-        best = np.argsort(-r2, -1, kind="stable")[:, :many]
-        parameters = np.take_along_axis(parameters, best[..., None], 1).reshape(n * many, 6)
-        r2, parameters, amplitudes = _refined(np.repeat(w, many, 0), parameters, k, steps)
-        r2, parameters = r2.reshape(n, many), parameters.reshape(n, many, 6)
+    for count, steps in STAGES:
+        best = np.argsort(-r2, -1, kind="stable")[:, :count]
+        parameters = np.take_along_axis(parameters, best[..., None], 1).reshape(n * count, 6)
+        r2, parameters, amplitudes = _refined(np.repeat(w, count, 0), parameters, k, steps)
+        r2, parameters = r2.reshape(n, count), parameters.reshape(n, count, 6)
     parameters[..., 4:] = np.exp(parameters[..., 4:])
     return np.column_stack([r2[:, 0], parameters[:, 0], amplitudes])
 
 
 def _refined(w: np.ndarray, parameters: np.ndarray, k: int, steps: int):
-    """R^2 (n,), parameters (n, 6) and amplitudes (n, 2) after damped Gauss-Newton steps, each taken where it helps."""
+    """Return R^2 (n,), parameters (n, 6) and amplitudes (n, 2) after damped Gauss-Newton steps.
+
+    A step is taken only where it improves R^2.
+    """
     low, high = _bounds(k)
     damping = np.full(len(w), 1e-2)
     r2, amplitudes, residual, jacobian = _projected(w, parameters, k)
@@ -91,20 +126,21 @@ def _refined(w: np.ndarray, parameters: np.ndarray, k: int, steps: int):
 
 
 def _projected(w: np.ndarray, parameters: np.ndarray, k: int):
-    """With the best amplitudes: R^2 (n,), amplitudes (n, 2), residual (n, k * k) and Jacobian (n, 6, k * k)."""
+    """Solve for the amplitudes; return R^2 (n,), amplitudes (n, 2), residual (n, k * k) and Jacobian (n, 6, k * k)."""
     cosine, sine, u, v, along, across = _pair(parameters, k)
     q, amplitudes = _solved(cosine, sine, w)
     a, b = amplitudes[:, :1], amplitudes[:, 1:]
-    gabor, turned = a * cosine + b * sine, b * cosine - a * sine  # the function, its derivative to the phase
+    gabor = a * cosine + b * sine
+    by_phase = b * cosine - a * sine  # its derivative
     theta, frequency = parameters[:, 2:3], parameters[:, 3:4]
-    by_u = 2 * np.pi * frequency * turned - gabor * u / along**2
+    by_u = 2 * np.pi * frequency * by_phase - gabor * u / along**2
     by_v = -gabor * v / across**2
     jacobian = np.stack(
         [
             by_u * np.sin(theta) + by_v * np.cos(theta),  # row, which counts downwards
             by_v * np.sin(theta) - by_u * np.cos(theta),
             by_u * v - by_v * u,
-            2 * np.pi * u * turned,
+            2 * np.pi * u * by_phase,
             gabor * u**2 / along**2,
             gabor * v**2 / across**2,
         ],
@@ -115,9 +151,9 @@ def _projected(w: np.ndarray, parameters: np.ndarray, k: int):
 
 
 def _pair(parameters: np.ndarray, k: int):
-    """Cosine and sine (n, k * k) under the envelope, both coordinates, both widths (n, 1).
+    """Return cosine and sine (n, k * k) under the envelope, both coordinates (n, k * k), and both widths (n, 1).
 
-    Parameters (n, 6): row, col, theta, frequency, log of the widths.
+    Parameters are (n, 6): row, col, theta, frequency, and the logarithms of the widths.
     """
     row0, col0, theta, frequency, along, across = np.moveaxis(parameters[..., None], 1, 0)
     row, col = (axis.ravel().astype(parameters.dtype) for axis in np.indices((k, k)))
@@ -131,15 +167,18 @@ def _pair(parameters: np.ndarray, k: int):
 
 
 def _solved(cosine: np.ndarray, sine: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Orthonormal q (n, 2, k * k) of the pair, and the amplitudes (n, 2) that come nearest to w."""
+    """Return an orthonormal basis q (n, 2, k * k) of cosine and sine, and the amplitudes (n, 2) that best fit w."""
     q, (length, inner, height) = _orthonormal(cosine, sine)
-    on = (q @ w[..., None])[..., 0]
-    b = np.divide(on[:, 1], height, out=np.zeros_like(height), where=height > 0)
-    return q, np.stack([(on[:, 0] - inner * b) / length, b], -1)
+    projection = (q @ w[..., None])[..., 0]
+    b = np.divide(projection[:, 1], height, out=np.zeros_like(height), where=height > 0)
+    return q, np.stack([(projection[:, 0] - inner * b) / length, b], -1)
 
 
 def _orthonormal(cosine: np.ndarray, sine: np.ndarray):
-    """q (n, 2, k * k) and the triangle that leads back; a sine that is 0 on all pixels has the height 0 and no part."""
+    """Return an orthonormal basis q (n, 2, k * k), and the triangular factor (length, inner, height).
+
+    A sine that is 0 at every pixel gets height 0 and a basis vector of zeros.
+    """
     length = np.maximum(np.sqrt((cosine**2).sum(-1)), 1e-30)
     first = cosine / length[:, None]
     inner = (first * sine).sum(-1)
@@ -151,13 +190,16 @@ def _orthonormal(cosine: np.ndarray, sine: np.ndarray):
 
 
 def _bounds(k: int) -> tuple[np.ndarray, np.ndarray]:
-    """The middle stays on the plane, the frequency below that of neighbouring pixels, widths from 0.4 pixels to k."""
+    """Return the lower and upper bounds of the six parameters.
+
+    The center stays on the plane, the frequency at most half a cycle per pixel, and the widths from 0.4 to k pixels.
+    """
     low = np.array([-0.5, -0.5, -np.inf, 1e-3, np.log(0.4), np.log(0.4)])
     return low, np.array([k - 0.5, k - 0.5, np.inf, 0.5, np.log(k), np.log(k)])
 
 
 def _starts(w: np.ndarray, k: int) -> np.ndarray:
-    """For each plane the best pair of each part of the dictionary: (n, parts, 6)."""
+    """Return the best entry of each part of the dictionary for each plane, (n, parts, 6)."""
     parameters, q = _dictionary(k)  # (parts, pairs, 6), (parts, 2, k * k, pairs)
     w = w.astype(np.float32)
     best = [((w @ pair[0]) ** 2 + (w @ pair[1]) ** 2).argmax(-1) for pair in q]
@@ -166,7 +208,10 @@ def _starts(w: np.ndarray, k: int) -> np.ndarray:
 
 @lru_cache(maxsize=4)
 def _dictionary(k: int) -> tuple[np.ndarray, np.ndarray]:
-    """Parameters (parts, pairs, 6) and orthonormal pairs; a part is one of WAVES and half of the directions."""
+    """Return parameters (parts, pairs, 6) and orthonormal pairs (parts, 2, k * k, pairs).
+
+    A part has one of the frequencies in WAVES and half of the directions.
+    """
     low, high = _bounds(k)
     middle = (np.arange(6) + 0.5) * k / 6 - 0.5
     along, across = np.log(k * np.array([0.07, 0.16, 0.5])), np.log(k * np.array([0.06, 0.14, 0.4]))
@@ -174,5 +219,5 @@ def _dictionary(k: int) -> tuple[np.ndarray, np.ndarray]:
     frequency, theta, row, col, along, across = np.meshgrid(*axes, indexing="ij")
     parameters = np.stack([row, col, theta, frequency, along, across], -1).reshape(2 * len(WAVES), -1, 6)
     parameters = np.clip(parameters, low, high).astype(np.float32)
-    q = [_orthonormal(*_pair(some, k)[:2])[0] for some in parameters]
+    q = [_orthonormal(*_pair(part, k)[:2])[0] for part in parameters]
     return parameters, np.stack(q).transpose(0, 2, 3, 1)

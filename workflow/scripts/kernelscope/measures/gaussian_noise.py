@@ -1,16 +1,26 @@
-"""Stationary Gaussian noise with the autocovariance of a bank of kernels: what a single kernel is held against.
+"""Stationary Gaussian noise with the autocovariance of a bank of kernels: the null for measures of single kernels.
 
-The noise that whole banks are matched against is another (surrogates.py): it shrinks the autocovariance, and a Gabor
-fits it too badly (on smooth noise mean p 0.43, of this 0.49 to 0.51).
+The comparison of whole banks uses other noise (surrogates.py), whose autocovariance is shrunk. Gabor functions fit that
+noise too badly: on smooth noise the mean p is 0.43 with it, and 0.49 to 0.51 with the noise of this module.
 """
 
 import numpy as np
 
 
 def noise(bank: np.ndarray, draws: int, seed: int = 0) -> np.ndarray:
-    """Kernels (draws, in, k, k) of stationary Gaussian noise with the autocovariance of the bank (out, in, k, k).
+    """Draw stationary Gaussian noise with the autocovariance of a bank, and with the covariance of its channels.
 
-    The channels keep their covariance.
+    Parameters
+    ----------
+    bank : (out, in, k, k) array
+        The kernels of one layer.
+    draws : int
+        Number of kernels to draw.
+    seed : int
+
+    Returns
+    -------
+    (draws, in, k, k) float32 array
     """
     _, channels, k, _ = bank.shape
     pixels, mixed = root(covariance(autocovariance(bank))), root(channel_covariance(bank.astype(np.float64)))
@@ -19,9 +29,18 @@ def noise(bank: np.ndarray, draws: int, seed: int = 0) -> np.ndarray:
 
 
 def autocovariance(bank: np.ndarray) -> np.ndarray:
-    """Mean product about zero of pixels at each lag, (2k - 1, 2k - 1) with lag 0 in the middle, over all pairs inside.
+    """Return the mean product of the pixels at each lag, over all planes and all pairs of pixels inside the plane.
 
-    Over all planes, each channel scaled to mean square 1; a channel of zeros counts as zeros.
+    Each channel is scaled to a mean square of 1 before; a channel of zeros stays zero. The mean is not subtracted.
+
+    Parameters
+    ----------
+    bank : (out, in, k, k) array
+
+    Returns
+    -------
+    (2k - 1, 2k - 1) float64 array
+        Lag 0 is in the middle.
     """
     k = bank.shape[-1]
     size = np.sqrt((bank.astype(np.float64) ** 2).mean((0, 2, 3), keepdims=True))
@@ -33,23 +52,51 @@ def autocovariance(bank: np.ndarray) -> np.ndarray:
 
 
 def channel_covariance(bank: np.ndarray) -> np.ndarray:
-    """The mean product of two input channels over kernels and pixels, (in, in)."""
+    """Return the mean product of each two input channels over kernels and pixels.
+
+    Parameters
+    ----------
+    bank : (out, in, k, k) array
+
+    Returns
+    -------
+    (in, in) array
+    """
     planes = bank.transpose(1, 0, 2, 3).reshape(bank.shape[1], -1)
     return planes @ planes.T / planes.shape[1]
 
 
 def covariance(lags: np.ndarray) -> np.ndarray:
-    """The covariance (k*k, k*k) of a stationary plane with this autocovariance."""
+    """Return the covariance of the pixels of a stationary plane.
+
+    Parameters
+    ----------
+    lags : (2k - 1, 2k - 1) array
+        Autocovariance, with lag 0 in the middle.
+
+    Returns
+    -------
+    (k * k, k * k) array
+    """
     k = (len(lags) + 1) // 2
     lag = np.arange(k)[:, None] - np.arange(k) + k - 1
     return lags[lag[:, None, :, None], lag[None, :, None, :]].reshape(k * k, k * k)
 
 
 def root(matrix: np.ndarray) -> np.ndarray:
-    """A factor R with R'R the covariance `matrix`, from its largest eigenvalues until they add up to its trace.
+    """Return a factor R such that R'R approximates a covariance.
 
-    An estimated covariance has negative eigenvalues, and small positive ones of the same origin. Cutting off only the
-    negative ones adds white noise, and the test becomes too bold (docs/log.md, 2026-11-22).
+    Only the largest eigenvalues are kept, as many as add up to the trace. An estimated covariance has negative
+    eigenvalues, and small positive ones that are estimation errors as well. Cutting off only the negative ones would
+    add white noise and make the test too bold (docs/log.md, 2026-11-22).
+
+    Parameters
+    ----------
+    matrix : (n, n) array
+
+    Returns
+    -------
+    (n, n) float32 array
     """
     values, vectors = np.linalg.eigh(matrix)
     values, vectors = values[::-1], vectors[:, ::-1]

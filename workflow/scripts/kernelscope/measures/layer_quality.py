@@ -1,7 +1,8 @@
-"""What a layer is as a whole, as in CNN Filter DB (Gavrikov and Keuper, CVPR 2022, the section on filter quality).
+"""Quality measures of a whole layer, as in CNN Filter DB (Gavrikov and Keuper, CVPR 2022, section on filter quality).
 
-Banks (..., out, in, k, k) with one bank per leading index. The formulas are those that the authors' package
-torchconvquality computes. It divides the entropy by a threshold fitted to 3x3; here nulls.layer simulates it.
+Banks are (..., out, in, k, k), with one bank per leading index. The formulas are those of the authors' package
+torchconvquality, except that it divides the entropy by a threshold fitted to 3x3 kernels, whereas `nulls.layer`
+simulates the null.
 """
 
 import numpy as np
@@ -10,29 +11,67 @@ from kernelscope.measures.spectra import entropy, ratio
 
 
 def measures(banks: np.ndarray) -> dict[str, np.ndarray]:
-    """The three measures (...) by name; NaN for a bank that is not finite."""
+    """Return the three quality measures of each bank.
+
+    Parameters
+    ----------
+    banks : (..., out, in, k, k) array
+
+    Returns
+    -------
+    dict
+        `sparsity`, `variance_entropy` and `orthogonality`, (...) float64 each; NaN for a bank that is not finite.
+
+    References
+    ----------
+    Gavrikov and Keuper, CVPR 2022.
+    """
     banks = np.asarray(banks, np.float64)
     finite = np.isfinite(banks).all((-1, -2, -3, -4))
     clean = np.where(finite[..., None, None, None, None], banks, 0)
-    found = {
+    unmasked = {
         "sparsity": sparsity(clean),
         "variance_entropy": variance_entropy(clean),
         "orthogonality": orthogonality(clean),
     }
-    return {name: np.where(finite, values, np.nan) for name, values in found.items()}
+    return {name: np.where(finite, values, np.nan) for name, values in unmasked.items()}
 
 
 def sparsity(banks: np.ndarray) -> np.ndarray:
-    """The share of planes with no weight of at least 1 % of the layer's largest; 1 for a layer of zeros."""
+    """Return the share of planes whose weights are all below 1 % of the layer's largest weight, in absolute value.
+
+    Parameters
+    ----------
+    banks : (..., out, in, k, k) array
+
+    Returns
+    -------
+    (...) float64 array
+        From 0 to 1; 1 for a layer of zeros. It has no null.
+    """
     largest = np.abs(banks).max((-1, -2))
     threshold = 0.01 * largest.max((-1, -2), keepdims=True)
     return ((largest < threshold) | (largest == 0)).mean((-1, -2))
 
 
 def variance_entropy(banks: np.ndarray) -> np.ndarray:
-    """-sum p log10 p, p the shares of variance of the principal components of all planes; 0 where all share one shape.
+    """Return the entropy of the variance over the principal components of all planes.
 
-    At most log10 of the smaller of k^2 and one less than the number of planes. NaN where the planes do not differ.
+    It is -sum p log10 p, with p the share of the variance that each component explains.
+
+    Parameters
+    ----------
+    banks : (..., out, in, k, k) array
+
+    Returns
+    -------
+    (...) float64 array
+        From 0, if all planes have one shape, to log10 of the smaller of k^2 and the number of planes minus 1. NaN if
+        the planes are all equal.
+
+    Notes
+    -----
+    Its null is the re-initialized layer; smaller values are tested.
     """
     k = banks.shape[-1]
     planes = banks.reshape(*banks.shape[:-4], -1, k * k)
@@ -40,17 +79,30 @@ def variance_entropy(banks: np.ndarray) -> np.ndarray:
     planes = planes - planes.mean(-2, keepdims=True)
     other = planes.swapaxes(-1, -2)
     variance = np.linalg.eigvalsh(other @ planes if planes.shape[-2] > k * k else planes @ other)
-    variance = np.where(variance > 1e-20 * square, variance, 0)  # less is a rounding error
+    variance = np.where(variance > 1e-20 * square, variance, 0)  # anything smaller is a rounding error
     total = np.broadcast_to(variance.sum(-1, keepdims=True), variance.shape)
     share = ratio(variance, total)
     return entropy(share).sum(-1) / np.log(10)
 
 
 def orthogonality(banks: np.ndarray) -> np.ndarray:
-    """1 - sum |V V' - I| / (n (n - 1)), V the n kernels of the layer, each divided by its norm.
+    """Return how close the kernels of each bank are to orthogonal.
 
-    1 where all are orthogonal, 0 where all are one up to the sign. NaN for a single kernel. A kernel of zeros
-    stays one, as with the authors: it is orthogonal to all but itself.
+    It is 1 - sum |V V' - I| / (n (n - 1)), with V the n kernels, each divided by its norm.
+
+    Parameters
+    ----------
+    banks : (..., out, in, k, k) array
+
+    Returns
+    -------
+    (...) float64 array
+        1 if all kernels are orthogonal, 0 if they are all equal up to sign; NaN for a single kernel. As in the authors'
+        package, a kernel of zeros stays zero, and is orthogonal to all other kernels.
+
+    Notes
+    -----
+    Its null is the re-initialized layer; smaller values are tested.
     """
     n = banks.shape[-4]
     if n < 2:

@@ -1,6 +1,7 @@
-"""What the measures of kernels that learned nothing are. A p is uniform only under its null.
+"""The null distributions of measures: their values for kernels that learned nothing.
 
-docs/explanation/methods.md#nulls-of-a-measure says which null belongs to which measure.
+A p is uniform only under its null. docs/explanation/methods.md#nulls-of-a-measure says which null belongs to which
+measure.
 """
 
 import numpy as np
@@ -10,7 +11,7 @@ from kernelscope.measures import kernels, layer_quality, plane_measures
 REINITIALISED, SURROGATE, RANDOM_LABELS = "re-initialised", "surrogate", "random labels"
 NO_POWER = "no power"
 
-SIDES = {  # what counts as reached: `greater`, as large or larger; `less`, as small or smaller
+SIDES = {  # the tested side, for re-initialized kernels: `greater` (as large or larger) or `less` (as small or smaller)
     "lag1": "greater",
     "low_frequency_share": "greater",
     "spectral_centroid": "less",
@@ -18,7 +19,7 @@ SIDES = {  # what counts as reached: `greater`, as large or larger; `less`, as s
     "orientation_concentration": "greater",
     "separability": "greater",
     "total_variation": "less",
-}  # of the layer re-initialised
+}
 SURROGATE_SIDES = {"localisation": "greater", "gabor_r2": "greater"}
 LAYER_SIDES = {"variance_entropy": "less", "orthogonality": "less"}
 LAYER_DRAWS = 199
@@ -27,26 +28,58 @@ LAYER_DRAWS = 199
 def reinitialised(
     kernel_size: int, channels: int = 1, initial=None, draws: int = 999, seed: int = 0
 ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
-    """Measures (draws,) of re-initialised planes, and of whole kernels of `channels` such planes.
+    """Return the measures of re-initialized planes and kernels.
 
-    `initial` as in kernels.reinitialised; none of the measures depends on the scale. The draws are those of
-    `kernels.lag1_null`, so both name the same points.
+    None of the tested measures depends on the scale of the weights. The draws are those of `kernels.lag1_null`, so both
+    have the same 99 % point.
+
+    Parameters
+    ----------
+    kernel_size : int
+        Side k of the kernels.
+    channels : int
+        Input channels of a kernel.
+    initial : None, float or (out, in, k, k) array
+        Initial distribution, as in `kernels.reinitialised`.
+    draws, seed : int
+
+    Returns
+    -------
+    tuple of dict
+        measure -> (draws,), of planes and of whole kernels.
     """
     rng = np.random.default_rng([seed, kernel_size, channels])
-    found = plane_measures.of_planes(kernels.reinitialised(rng, (draws, channels, kernel_size, kernel_size), initial))
-    return {name: values[:, 0] for name, values in found.items()}, plane_measures.of_kernels(found)
+    of_planes = plane_measures.of_planes(
+        kernels.reinitialised(rng, (draws, channels, kernel_size, kernel_size), initial)
+    )
+    return {name: values[:, 0] for name, values in of_planes.items()}, plane_measures.of_kernels(of_planes)
 
 
 def layer(shape: tuple[int, int, int, int], initial=None, draws: int = LAYER_DRAWS, seed: int = 0):
-    """layer_quality.measures (draws,) by name, of re-initialized banks (out, in, k, k); `initial` as above."""
+    """Return the quality measures of re-initialized layers, which are the null of `layer_quality.measures`.
+
+    Parameters
+    ----------
+    shape : tuple
+        (out, in, k, k) of the layer.
+    initial : None, float or (out, in, k, k) array
+        Initial distribution, as in `kernels.reinitialised`.
+    draws, seed : int
+
+    Returns
+    -------
+    dict
+        measure -> (draws,).
+    """
     rng = np.random.default_rng([seed, *shape])
     step = max(1, 2**20 // int(np.prod(shape)))
     parts = []
     for start in range(0, draws, step):
-        many = (min(step, draws - start), *shape)
-        parts.append(layer_quality.measures(kernels.reinitialised(rng, many, initial)))
+        chunk = (min(step, draws - start), *shape)
+        parts.append(layer_quality.measures(kernels.reinitialised(rng, chunk, initial)))
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
 def has_power(kernel_size: int) -> bool:
+    """Return whether the re-initialized null can be told from smooth kernels at this kernel size."""
     return kernel_size >= kernels.NO_POWER_BELOW

@@ -1,6 +1,7 @@
-"""What one kernel, or one layer, looks like in numbers. Planes (..., k, k) with one plane per leading index.
+"""Measures of planes (..., k, k), with one plane per leading index.
 
-Of a kernel of several channels each plane is measured, and of the whole kernel the mean over its channels.
+If a kernel has several channels, each of its planes is measured, and the value of the kernel is the mean over its
+channels.
 """
 
 import numpy as np
@@ -8,11 +9,23 @@ import numpy as np
 from kernelscope.measures import kernels, spectra
 from kernelscope.measures.spectra import ratio
 
-CHUNK = 2**17  # weights measured at once: what fits into the processor's own memory
+CHUNK = 2**17  # weights measured at once, which fit into the processor's cache
 
 
 def of_planes(planes: np.ndarray) -> dict[str, np.ndarray]:
-    """All measures (...) of planes (..., k, k), by name; NaN where one has no meaning (constant, zero, not finite)."""
+    """Return all measures of planes.
+
+    Parameters
+    ----------
+    planes : (..., k, k) array
+
+    Returns
+    -------
+    dict
+        measure -> (...) float64; NaN where a measure is undefined, as for constant planes, planes of zeros and planes
+        that are not finite. docs/explanation/methods.md#measures-of-a-kernel has the list, with the null and tested
+        side of each measure.
+    """
     flat = planes.reshape(-1, *planes.shape[-2:])
     size = max(1, CHUNK // planes.shape[-1] ** 2)
     parts = [_of_chunk(flat[start : start + size]) for start in range(0, len(flat), size)]
@@ -20,10 +33,11 @@ def of_planes(planes: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def _of_chunk(planes: np.ndarray) -> dict[str, np.ndarray]:
+    """Return all measures of planes (n, k, k)."""
     planes = planes.astype(np.float64)
     planes[~np.isfinite(planes).all((-1, -2))] = np.nan
     varied = planes.copy()
-    varied[planes.max((-1, -2)) == planes.min((-1, -2))] = np.nan  # less its mean it would be rounding errors
+    varied[planes.max((-1, -2)) == planes.min((-1, -2))] = np.nan  # centered, it would consist of rounding errors
     return {
         "lag1": kernels.lag1_autocorrelation(varied),
         **spectra.measures(varied),
@@ -36,9 +50,19 @@ def _of_chunk(planes: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def of_kernels(planes: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Measures (..., in) of planes -> (...) of whole kernels: the mean over channels.
+    """Return the measures of whole kernels: the mean over their channels.
 
     The mean orientation is the direction of the mean of R e^(2 i theta).
+
+    Parameters
+    ----------
+    planes : dict
+        measure -> (..., in), as from `of_planes`.
+
+    Returns
+    -------
+    dict
+        measure -> (...).
     """
     whole = {name: values.mean(-1) for name, values in planes.items()}
     angle = 2 * np.radians(planes["orientation"] - 90)
@@ -47,7 +71,22 @@ def of_kernels(planes: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
 
 
 def separability(planes: np.ndarray) -> np.ndarray:
-    """s1^2 / sum s^2 of the singular values: 1 where the plane is a column times a row, at least 1 / k."""
+    """Return s_1^2 / sum s^2 of each plane's singular values.
+
+    Parameters
+    ----------
+    planes : (..., k, k) array
+
+    Returns
+    -------
+    (...) float64 array
+        From 1 / k to 1, for a plane that is a column times a row; NaN for planes of zeros and planes that are not
+        finite.
+
+    Notes
+    -----
+    Its null is the re-initialized layer; larger values are tested.
+    """
     planes = np.asarray(planes, np.float64)
     bad = ~np.isfinite(planes).all((-1, -2))
     planes = np.where(bad[..., None, None], 0, planes)
@@ -56,21 +95,53 @@ def separability(planes: np.ndarray) -> np.ndarray:
 
 
 def total_variation(planes: np.ndarray) -> np.ndarray:
-    """Sum of the absolute differences of horizontal and of vertical neighbours over sum |w|; 0 for a constant plane."""
+    """Return the sum of absolute differences of horizontal and vertical neighbors over sum |w|.
+
+    Parameters
+    ----------
+    planes : (..., k, k) array
+
+    Returns
+    -------
+    (...) array
+        0 for a constant plane; NaN for a plane of zeros.
+
+    Notes
+    -----
+    Its null is the re-initialized layer; smaller values are tested.
+    """
     across = np.abs(np.diff(planes, axis=-1)).sum((-1, -2))
     down = np.abs(np.diff(planes, axis=-2)).sum((-1, -2))
     return ratio(across + down, np.abs(planes).sum((-1, -2)))
 
 
 def dc_share(planes: np.ndarray) -> np.ndarray:
-    """The share of the energy that is the mean, (sum w)^2 / (k^2 sum w^2): 1 for a constant plane."""
+    """Return the share of the energy that is the mean: (sum w)^2 / (k^2 sum w^2).
+
+    Parameters
+    ----------
+    planes : (..., k, k) array
+
+    Returns
+    -------
+    (...) array
+        From 0 to 1, for a constant plane; NaN for a plane of zeros. It has no null.
+    """
     return ratio(planes.sum((-1, -2)) ** 2, planes.shape[-1] ** 2 * (planes**2).sum((-1, -2)))
 
 
 def hoyer(planes: np.ndarray) -> np.ndarray:
-    """Sparseness (sqrt n - sum |w| / sqrt(sum w^2)) / (sqrt n - 1), n = k^2 (Hoyer 2004, section 3.1).
+    """Return the sparseness (k - sum |w| / sqrt(sum w^2)) / (k - 1) of each plane (Hoyer 2004, section 3.1; n = k^2).
 
-    0 where all weights have one size, 1 for a single weight.
+    Parameters
+    ----------
+    planes : (..., k, k) array
+
+    Returns
+    -------
+    (...) array
+        From 0, if all weights have the same size, to 1, for a single weight; NaN for a plane of zeros and for 1 x 1. It
+        has no null.
     """
     k = planes.shape[-1]
     if k < 2:
@@ -79,9 +150,24 @@ def hoyer(planes: np.ndarray) -> np.ndarray:
 
 
 def localisation(planes: np.ndarray) -> np.ndarray:
-    """1 - the spatial variance of the energy w^2 about its centroid / that of energy spread evenly, (k^2 - 1) / 6.
+    """Return how localized the energy w^2 of each plane is: 1 - v / ((k^2 - 1) / 6).
 
-    1 for a single weight, 0 for an even spread, negative where the energy sits at opposite borders.
+    v is the spatial variance of the energy about its centroid, and (k^2 - 1) / 6 the variance of energy that is spread
+    evenly.
+
+    Parameters
+    ----------
+    planes : (..., k, k) array
+
+    Returns
+    -------
+    (...) array
+        1 for a single weight, 0 for an even spread, negative if the energy is at opposite borders; NaN for a plane of
+        zeros and for 1 x 1.
+
+    Notes
+    -----
+    Its null is noise of equal smoothness (`gaussian_noise.noise`); larger values are tested.
     """
     k = planes.shape[-1]
     if k < 2:
@@ -95,7 +181,17 @@ def localisation(planes: np.ndarray) -> np.ndarray:
 
 
 def cosine(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Cosine of kernels (..., out, in, k, k) with others, (..., out); NaN for a kernel of zeros."""
+    """Return the cosine between kernels.
+
+    Parameters
+    ----------
+    a, b : (..., out, in, k, k) arrays
+
+    Returns
+    -------
+    (..., out) float64 array
+        From -1 to 1; NaN for a kernel of zeros.
+    """
     a, b = (np.where(np.isfinite(x), x, np.nan).astype(np.float64) for x in (a, b))
     inner = (a * b).sum((-1, -2, -3))
     return ratio(inner, np.sqrt((a * a).sum((-1, -2, -3)) * (b * b).sum((-1, -2, -3))))

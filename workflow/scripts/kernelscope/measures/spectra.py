@@ -1,25 +1,46 @@
-"""Where the power of a plane lies: at which frequencies, and in which direction. Planes (..., k, k).
+"""The power spectrum of planes (..., k, k): the frequencies and directions of their power.
 
-The mean of the plane is taken out first. The power is that of the plane between zeros, at the 2k - 1 frequencies a
-side that hold all of it: on the k frequencies of the plane itself a slope at 30 degrees shows on the two axes alone.
-Only the entropy is taken there, as white noise has independent powers at those.
+The mean of the plane is subtracted first. The plane is padded with zeros to 2k - 1 frequencies a side, which hold all
+of its power: at the k frequencies of the plane itself, a slope at 30 degrees would appear only on the two axes. Only
+the entropy uses these k frequencies, because white noise has independent powers there.
 """
 
 import numpy as np
 
-LOW = 0.25  # cycles per pixel: half of the largest frequency that pixels can carry along a row or column
+LOW = 0.25  # cycles per pixel: half of the Nyquist frequency along a row or column
 
 
 def measures(planes: np.ndarray) -> dict[str, np.ndarray]:
-    """Five measures (...) of planes (..., k, k); NaN for a plane without power, as a constant one.
+    """Return five measures of the power spectrum of each plane.
 
-    low_frequency_share: of the power, what lies at or below `LOW` cycles per pixel, in any direction.
-    spectral_centroid: the mean frequency, cycles per pixel, each weighted with its power.
-    spectral_entropy: of the power over the frequencies but 0, divided by the largest possible; 1 is white, 0 one wave.
-    orientation_concentration: R = |sum P e^(2 i theta)| / sum P; 1 where all waves have one direction.
-    orientation: of the stroke, which lies across its waves: degrees from 0 (along a row) counter-clockwise to 180,
-    as one sees the picture, row 0 on top; 90 is upright, 45 rises to the right. Strokes and
-    gratings are found within 3 degrees; a slope over the whole plane is drawn up to 15 degrees to the nearer axis.
+    Parameters
+    ----------
+    planes : (..., k, k) array
+
+    Returns
+    -------
+    dict
+        Arrays (...), float64, by name; NaN for a plane without power, such as a constant plane.
+
+        low_frequency_share
+            Share of the power at or below `LOW` cycles per pixel, in any direction.
+        spectral_centroid
+            Mean frequency weighted by power, in cycles per pixel.
+        spectral_entropy
+            Entropy of the power over all frequencies except 0, divided by the largest possible entropy; 1 for white
+            noise, 0 for a single wave.
+        orientation_concentration
+            R = |sum P e^(2 i theta)| / sum P over the power P at the angles theta; 1 if all waves have one direction.
+        orientation
+            Direction of the stroke, which is perpendicular to its waves, in degrees from 0 to 180, counterclockwise
+            with row 0 on top: 0 is along a row, 90 is upright, 45 rises to the right.
+
+    Notes
+    -----
+    The null of the first four is the re-initialized layer. Larger values of `low_frequency_share` and
+    `orientation_concentration` are tested, and smaller values of the other two; an angle has no p. The orientation of
+    strokes and gratings is exact within 3 degrees. A slope over the whole plane is drawn up to 15 degrees towards the
+    nearer axis.
     """
     centred = planes - planes.mean((-1, -2), keepdims=True)
     power, weights = _power(centred), _weights(2 * planes.shape[-1] - 1)
@@ -33,37 +54,57 @@ def measures(planes: np.ndarray) -> dict[str, np.ndarray]:
     }
 
 
-ORIENTED = 0.5  # orientation concentration above which a plane counts as oriented
+ORIENTED = 0.5  # a plane is oriented if its orientation concentration is above this
 
 
 def oriented(planes: np.ndarray) -> np.ndarray:
-    """Which planes (..., k, k) have an orientation concentration above ORIENTED; not one without power."""
+    """Return which planes have an orientation concentration above ORIENTED; False for a plane without power.
+
+    Parameters
+    ----------
+    planes : (..., k, k) array
+
+    Returns
+    -------
+    (...) bool array
+    """
     return measures(planes.astype(np.float64))["orientation_concentration"] > ORIENTED
 
 
 def stroke(direction: np.ndarray) -> np.ndarray:
-    """The angle of the stroke, degrees in 0..180, from the sum of P e^(2 i theta) of its waves."""
+    """Return the angle of the stroke.
+
+    Parameters
+    ----------
+    direction : (...) complex array
+        Sum of P e^(2 i theta) over its waves.
+
+    Returns
+    -------
+    (...) float array
+        Degrees from 0 to 180; NaN stays NaN.
+    """
     return np.where(np.isnan(direction), np.nan, np.degrees(np.angle(direction)) / 2 + 90) % 180
 
 
 def ratio(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """a / b, NaN where b is 0 or unknown."""
+    """Return a / b; NaN if b is 0 or NaN."""
     with np.errstate(invalid="ignore"):
         return np.divide(a, b, out=np.full(np.shape(b), np.nan), where=np.asarray(b) != 0)
 
 
 def _power(centred: np.ndarray) -> np.ndarray:
-    """Squared amplitudes (..., 2k - 1, k) at the frequencies of rfft2."""
+    """Return the squared amplitudes (..., 2k - 1, k) at the frequencies of rfft2."""
     side = 2 * centred.shape[-1] - 1
     amplitude = np.fft.rfft2(centred, s=(side, side))
     return amplitude.real**2 + amplitude.imag**2
 
 
 def _weights(side: int) -> np.ndarray:
-    """What each frequency of rfft2 adds to the power, its cosine, its sine, its radius, its low part: (side * ., 5).
+    """Return what each frequency of rfft2 adds to power, cosine, sine, radius and low part, (side * (side + 1) / 2, 5).
 
-    `side` is odd: an even one has frequencies at the border whose direction is not known. All but the first column
-    stand for two frequencies. Rows count downwards, so the angle has the sign of the row frequency turned.
+    `side` is odd: with an even side, the direction of the Nyquist frequencies would be ambiguous. All columns but the
+    first represent two frequencies each. Rows count downwards, so the row frequency enters the angle with a minus sign.
     """
     row, col = np.meshgrid(np.fft.fftfreq(side), np.fft.rfftfreq(side), indexing="ij")
     theta, radius = np.arctan2(-row, col), np.hypot(row, col)
@@ -73,6 +114,7 @@ def _weights(side: int) -> np.ndarray:
 
 
 def _entropy(centred: np.ndarray) -> np.ndarray:
+    """Return the entropy (...) of the power at the k frequencies of the plane, as a share of the largest possible."""
     k = centred.shape[-1]
     if k < 2:
         return np.full(centred.shape[:-2], np.nan)
@@ -89,5 +131,5 @@ def _entropy(centred: np.ndarray) -> np.ndarray:
 
 
 def entropy(share: np.ndarray) -> np.ndarray:
-    """-p ln p of shares, 0 for a share of 0; NaN stays."""
+    """Return -p ln p of shares p, which is 0 for a share of 0; NaN stays NaN."""
     return -share * np.log(np.where(share == 0, 1, share))

@@ -1,4 +1,4 @@
-"""A row per run: how it ended and what its first-layer kernels look like."""
+"""Rows of summary.csv: how each run ended, and what its first-layer kernels look like."""
 
 import numpy as np
 
@@ -14,7 +14,20 @@ COLUMNS = (
 
 
 def row(outcome: dict, banks: dict[str, np.ndarray]) -> dict:
-    """The columns of one run from its run.json and the layers of its kernels.npz, (t, out, in, k, k) each."""
+    """Return the row of one run.
+
+    Parameters
+    ----------
+    outcome : dict
+        Content of run.json.
+    banks : dict
+        layer -> kernels (t, out, in, k, k), from kernels.npz.
+
+    Returns
+    -------
+    dict
+        The cells of COLUMNS; see `structure.structure`.
+    """
     run, first = outcome["spec"], next(iter(banks))
     untrained = run_info.untrained(outcome, banks[first])
     return {

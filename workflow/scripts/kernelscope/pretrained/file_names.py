@@ -1,8 +1,10 @@
-"""What the names of published files say: of which run, when in its training, which layer, which kernel."""
+"""What the names of pretrained files say: the run, the time in its training, the layer, the kernel."""
 
 import re
 from collections.abc import Iterable
 from typing import NamedTuple
+
+from kernelscope.refusal import quoted, refuse
 
 PLACES = {"run": r"[^/]+", "step": r"\d{1,9}", "epoch": r"\d{1,9}", "layer": r"[^/]+?", "kernel": r"\d{1,6}"}
 TIMES = ("step", "epoch")
@@ -10,13 +12,13 @@ DEFAULTS = (
     *("{run}/kernel_{epoch}_{kernel}.pt", "{run}/kernels.npz", "{run}/kernels_{epoch}.npz", "{run}/kernels_{epoch}.pt"),
     *("{run}/{epoch}.npz", "{run}/{epoch}.pt", "{run}/{epoch}.npy", "{run}.npz", "{run}.pt", "{run}.npy"),
 )
-LONGEST = 64  # letters of the name of a run or a layer
+LONGEST = 64  # characters in the name of a run or a layer
 LAYER = re.compile(r"[\w.\-]{1,64}")
-TAKEN = ("steps", "epochs")  # names of other arrays in a kernels.npz
+TAKEN = ("steps", "epochs")  # arrays of kernels.npz that are not layers
 
 
 class File(NamedTuple):
-    """A file and what its name says; None where it says nothing. `layer` and `kernel` may stand in the file itself."""
+    """A file and what its name says, or None; `layer` and `kernel` may be given in the file itself."""
 
     name: str
     run: str
@@ -27,24 +29,25 @@ class File(NamedTuple):
 
     @property
     def time(self) -> tuple[int | None, int | None]:
+        """Return (step, epoch)."""
         return self.step, self.epoch
 
 
 def places(pattern: str) -> list[str]:
-    """The places of a pattern such as `{run}/kernel_{epoch}_{kernel}.pt`; ValueError for one that makes no sense."""
-    found = re.findall(r"\{([^{}]*)\}", pattern)
-    for place in found:
-        if place not in PLACES:
-            raise ValueError(f"found the place {{{place}}} in {pattern!r}; allowed: {', '.join(PLACES)}")
-        if found.count(place) > 1:
-            raise ValueError(f"found the place {{{place}}} twice in {pattern!r}; allowed: each once")
+    """Return the placeholders of a pattern such as `{run}/kernel_{epoch}_{kernel}.pt`; ValueError for a bad pattern."""
+    placeholders, where = re.findall(r"\{([^{}]*)\}", pattern), f"pattern {quoted(pattern)}"
+    for placeholder in placeholders:
+        if placeholder not in PLACES:
+            refuse(where, f"the placeholder {{{placeholder}}}", " or ".join(f"{{{name}}}" for name in PLACES))
+        if placeholders.count(placeholder) > 1:
+            refuse(where, f"the placeholder {{{placeholder}}} twice", "each placeholder once")
     if re.search(r"[{}]", re.sub(r"\{[^{}]*\}", "", pattern)):
-        raise ValueError(f"found a single brace in {pattern!r}; allowed: places such as {{run}}")
-    return found
+        refuse(where, "a single brace", "placeholders such as {run}")
+    return placeholders
 
 
 def expression(pattern: str) -> re.Pattern:
-    """The regular expression of a pattern, with a group for every place."""
+    """Return the regular expression of a pattern, with a named group for each placeholder."""
     places(pattern)
     parts = re.split(r"\{([^{}]*)\}", pattern)
     texts = [f"(?P<{part}>{PLACES[part]})" if i % 2 else re.escape(part) for i, part in enumerate(parts)]
@@ -52,75 +55,90 @@ def expression(pattern: str) -> re.Pattern:
 
 
 def named(names: Iterable[str], pattern: str, run: str) -> list[File]:
-    """The files whose name fits the pattern, in the order given; `run` is for one without that place."""
-    wanted = expression(pattern)
-    return [file({"run": run} | match.groupdict(), name) for name in names if (match := wanted.fullmatch(name))]
+    """Return the files whose names match the pattern, in the given order; `run` is used if the pattern has no {run}."""
+    regex = expression(pattern)
+    return [file({"run": run} | match.groupdict(), name) for name in names if (match := regex.fullmatch(name))]
 
 
 def file(cells: dict[str, str], name: str) -> File:
-    """A file from texts by place; empty ones say nothing. ValueError for what a place cannot hold."""
+    """Return the file with this name, given the text of each placeholder; "" counts as missing.
+
+    ValueError for a text that the placeholder cannot hold.
+    """
     given = {place: text for place, text in cells.items() if text}
     for place in (*TIMES, "kernel"):
         if place in given and not re.fullmatch(PLACES[place], given[place], re.ASCII):
-            raise ValueError(f"{name}: found {place} {given[place][:LONGEST]!r}; allowed: a whole number")
+            digits = 6 if place == "kernel" else 9
+            refuse(name, f"the {place} {quoted(given[place])}", f"a whole number of at most {digits} digits")
     if not given["run"].isprintable() or len(given["run"]) > LONGEST:
-        raise ValueError(f"{name[:200]}: found a run with a name that cannot be shown; allowed: {LONGEST} letters")
+        refuse(name, f"the run {quoted(given['run'])}", f"a name of at most {LONGEST} printable characters")
     check_layer(given.get("layer", "conv"), name)
     numbers = {place: int(given[place]) for place in (*TIMES, "kernel") if place in given}
     return File(name, given["run"], layer=given.get("layer"), **numbers)
 
 
 def check_layer(layer: str, name: str) -> None:
-    """Raise ValueError for a layer that could not be told from others in tables, arrays or addresses."""
+    """Raise ValueError unless a layer's name can be used in tables, arrays and addresses."""
     if not LAYER.fullmatch(layer) or layer in TAKEN:
-        raise ValueError(
-            f"{name}: found a layer {layer[:LONGEST]!r}; allowed: letters, digits, dots, - and _, at most 64"
-        )
+        taken = f", and not {' or '.join(TAKEN)}" if layer in TAKEN else ""
+        refuse(name, f"the layer {quoted(layer)}", f"a name of 1 to {LONGEST} letters, digits, dots, - and _{taken}")
 
 
 def runs(files: Iterable[File]) -> dict[str, list[File]]:
-    """Files by the name of their run, in the order of the names; each run sorted by time, layer and kernel."""
-    found: dict[str, list[File]] = {}
-    for one in files:
-        found.setdefault(one.run, []).append(one)
-    key = lambda one: (*(-1 if t is None else t for t in one.time), one.layer or "", one.kernel or 0, one.name)  # noqa: E731
-    return {name: sorted(found[name], key=key) for name in sorted(found)}
+    """Group files by run.
+
+    Runs are sorted by name, and the files of a run by time, layer and kernel.
+    """
+    by_run: dict[str, list[File]] = {}
+    for file in files:
+        by_run.setdefault(file.run, []).append(file)
+    key = lambda file: (*(-1 if t is None else t for t in file.time), file.layer or "", file.kernel or 0, file.name)  # noqa: E731
+    return {name: sorted(by_run[name], key=key) for name in sorted(by_run)}
 
 
 def check_run(files: list[File]) -> None:
-    """Raise ValueError, with the name of a file, unless every snapshot of a run has the same layers and kernels."""
-    if len({(one.step is None, one.epoch is None) for one in files}) > 1:
-        raise ValueError(f"{files[-1].name}: its time is given in another way than that of {files[0].name}")
+    """Raise ValueError, naming a file, unless all snapshots of a run have the same layers and kernels."""
+    if len({(file.step is None, file.epoch is None) for file in files}) > 1:
+        refuse(files[-1].name, time_given(files[-1]), f"{time_given(files[0])}, as in {files[0].name}")
     seen: dict[tuple, str] = {}
-    for one in files:
-        key = (one.time, one.layer, one.kernel)
+    for file in files:
+        key = (file.time, file.layer, file.kernel)
         if key in seen:
-            raise ValueError(f"{one.name}: is of the same time, layer and kernel as {seen[key]}")
-        seen[key] = one.name
-    snapshots = {time: [one for one in files if one.time == time] for time in dict.fromkeys(one.time for one in files)}
+            refuse(file.name, f"the same time, layer and kernel as {seen[key]}", "one file for each")
+        seen[key] = file.name
+    snapshots = {
+        time: [file for file in files if file.time == time] for time in dict.fromkeys(file.time for file in files)
+    }
     first = next(iter(snapshots.values()))
-    for mine in snapshots.values():
-        check_numbers(mine)
-        if {(one.layer, one.kernel) for one in mine} != {(one.layer, one.kernel) for one in first}:
-            raise ValueError(
-                f"{mine[0].name}: its snapshot has other kernels ({len(mine)} files) than that of {first[0].name} "
-                f"({len(first)}); allowed: the same in all snapshots of a run"
+    for snapshot in snapshots.values():
+        check_numbers(snapshot)
+        if {(file.layer, file.kernel) for file in snapshot} != {(file.layer, file.kernel) for file in first}:
+            refuse(
+                snapshot[0].name,
+                f"a snapshot of {len(snapshot)} files",
+                f"the same layers and kernels in every snapshot of a run, as in {first[0].name} ({len(first)} files)",
             )
 
 
+def time_given(file: File) -> str:
+    """Return in words how a file gives its time."""
+    given = [name for name in TIMES if getattr(file, name) is not None]
+    return f"a time in {' and '.join(f'{name}s' for name in given)}" if given else "no time"
+
+
 def check_numbers(files: list[File]) -> None:
-    """Raise ValueError unless the kernels of every layer of a snapshot are numbered without a gap, from 0 or from 1."""
-    for layer in {one.layer for one in files}:
-        mine = [one for one in files if one.layer == layer]
-        numbers = [one.kernel for one in mine]
+    """Raise ValueError unless the kernels of every layer of a snapshot are numbered without gaps, from 0 or 1."""
+    for layer in {file.layer for file in files}:
+        of_layer = [file for file in files if file.layer == layer]
+        numbers = [file.kernel for file in of_layer]
         if None in numbers:
             if len(numbers) > 1:
-                raise ValueError(f"{mine[0].name}: is a whole layer beside single kernels of it")
+                refuse(of_layer[0].name, "a whole layer beside single kernels of it", "one of the two")
             continue
         start = min(numbers)
         missing = sorted(set(range(start, max(numbers) + 1)) - set(numbers))
         if start > 1 or missing:
             number = missing[0] if missing else start - 1
-            raise ValueError(
-                f"{mine[0].name}: kernel {number} of its snapshot is missing; allowed: numbers from 0 or 1"
+            refuse(
+                of_layer[0].name, f"no kernel {number} in its snapshot", "kernels numbered without gaps, from 0 or 1"
             )

@@ -1,4 +1,4 @@
-"""Kernels that were trained elsewhere, as the snapshots of a run. Files are read by `read`; here it is all arrays."""
+"""Pretrained kernels as the snapshots of a run. `read` reads files; all other functions work on arrays."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -8,46 +8,64 @@ import numpy as np
 from kernelscope.io import array_files
 from kernelscope.pretrained import state_dicts
 from kernelscope.pretrained.file_names import TAKEN, File, check_layer
+from kernelscope.refusal import did_you_mean, quoted, refuse
 
-LAYER = "conv1"  # of kernels that come without the name of a layer
+LAYER = "conv1"  # the name of a layer that comes without one
 
 
 def read(path: Path):
-    """The content of a file: an array, or a mapping with arrays; ValueError where it is damaged or of another kind."""
+    """Return the content of a file: an array, or a mapping with arrays.
+
+    Raises
+    ------
+    ValueError
+        If the file is damaged or not of a known kind.
+    """
+    if path.suffix not in (".pt", ".pth", ".npz", ".npy"):
+        refuse(str(path), f"the ending {path.suffix}" if path.suffix else "no ending", ".pt, .pth, .npy or .npz")
     if path.suffix in (".pt", ".pth"):
-        from kernelscope.pretrained import torch_files  # takes seconds, and other files do not need it
+        from kernelscope.pretrained import torch_files  # imports torch, which takes seconds and other files do not need
 
         return torch_files.read(path)
     if path.suffix == ".npz":
         try:
             return array_files.read_npz(path)
         except ValueError as error:
-            raise ValueError(str(error).partition("; delete")[0]) from None  # no job made it
-    if path.suffix == ".npy":
-        return array_files.read_npy(path)
-    raise ValueError(f"{path}: found {path.suffix or 'no ending'}; allowed: .pt, .pth, .npy, .npz")
+            reason = " ".join(str(error.__context__ or error).split())  # without the advice to have a job make it again
+            refuse(str(path), f"a damaged file ({reason[:160]})", "a whole NPZ archive of arrays")
+    return array_files.read_npy(path)
 
 
 def snapshots(files: list[File], content: Callable[[str], object]) -> dict[str, np.ndarray]:
-    """The arrays of a kernels.npz: steps (t,), epochs (t,), and per layer (t, out, in, k, k) float32, as published.
+    """Return the arrays of a kernels.npz from the files of one run.
 
-    files: those of one run, sorted and checked (published_names). content: what a file of this name holds. Where only
-    epochs are known they stand for the steps too, and the other way round; without either there is one snapshot, of
-    time 1: the trained state.
+    If only epochs are known, they also serve as steps, and vice versa. Without either there is one snapshot at time 1,
+    which is the trained state.
+
+    Parameters
+    ----------
+    files : files of the run, sorted by `file_names.runs` and checked by `file_names.check_run`
+    content : returns what the file with a given name holds
+
+    Returns
+    -------
+    dict
+        `steps` (t,) int64, `epochs` (t,) float32, and for each layer its kernels (t, out, in, k, k) float32, unchanged.
 
     Raises
     ------
     ValueError
-        With the name of the file that is wrong: no kernels, not finite, or not of the shape of the others.
+        Naming the file, if it holds no kernels, kernels that are not finite, or kernels of another shape than the
+        others.
     """
-    if len(files) == 1 and is_history(found := content(files[0].name)):
-        return of_history(found, files[0].name)
+    if len(files) == 1 and is_history(history := content(files[0].name)):
+        return of_history(history, files[0].name)
     times = list(dict.fromkeys(file.time for file in files))
     banks = [of_snapshot([file for file in files if file.time == time], content) for time in times]
     for time, bank in zip(times, banks, strict=True):
         if shapes(bank) != shapes(banks[0]):
-            name, first = (next(file.name for file in files if file.time == one) for one in (time, times[0]))
-            raise ValueError(f"{name}: found kernels of {told(bank)}; allowed: {told(banks[0])}, as in {first}")
+            name, first = (next(file.name for file in files if file.time == moment) for moment in (time, times[0]))
+            refuse(name, f"the kernels {told(bank)}", f"{told(banks[0])}, as in {first}")
     steps = [next((t for t in time if t is not None), 1) for time in times]
     epochs = [next((t for t in time[::-1] if t is not None), 1) for time in times]
     return {
@@ -58,47 +76,46 @@ def snapshots(files: list[File], content: Callable[[str], object]) -> dict[str, 
 
 
 def is_history(content) -> bool:
+    """Return whether a file holds a whole history, as a kernels.npz of ours does."""
     return isinstance(content, Mapping) and all(name in content for name in TAKEN)
 
 
 def of_history(content: Mapping, name: str) -> dict[str, np.ndarray]:
-    """A kernels.npz of ours, after a look at it."""
+    """Return the arrays of a kernels.npz of ours after checking them."""
     steps, epochs = (np.asarray(content[key]) for key in TAKEN)
     layers = {layer: np.asarray(bank) for layer, bank in content.items() if layer not in TAKEN}
     if steps.ndim != 1 or not len(steps) or steps.dtype.kind not in "iu" or (np.diff(steps.astype(float)) <= 0).any():
-        raise ValueError(f"{name}: found steps {steps.shape}; allowed: whole numbers (t,), each larger than the last")
+        refuse(f"{name}: steps", described(steps), "increasing whole numbers (t,)")
     if epochs.shape != steps.shape or epochs.dtype.kind not in "fiu" or not np.isfinite(epochs).all():
-        raise ValueError(f"{name}: found epochs {epochs.shape}; allowed: numbers {steps.shape}, as the steps")
+        refuse(f"{name}: epochs", described(epochs), f"finite numbers {steps.shape}, one for each step")
     if not layers:
-        raise ValueError(f"{name}: found no layer beside steps and epochs")
+        refuse(name, "only steps and epochs", "at least one layer (t, out, in, k, k)")
     for layer, bank in layers.items():
         check_layer(layer, name)
         if bank.ndim != 5 or len(bank) != len(steps):
-            raise ValueError(f"{name}: found {layer} {bank.shape}; allowed: ({len(steps)}, out, in, k, k)")
-    kept = {layer: np.stack([checked(one, name, layer) for one in bank]) for layer, bank in layers.items()}
-    return {"steps": steps.astype(np.int64), "epochs": epochs.astype(np.float32), **kept}
+            refuse(f"{name}: {layer}", f"an array {bank.shape}", f"({len(steps)}, out, in, k, k)")
+    banks = {layer: np.stack([checked(snapshot, name, layer) for snapshot in bank]) for layer, bank in layers.items()}
+    return {"steps": steps.astype(np.int64), "epochs": epochs.astype(np.float32), **banks}
 
 
 def of_snapshot(files: list[File], content: Callable[[str], object]) -> dict[str, np.ndarray]:
-    """layer -> (out, in, k, k) of the files of one moment."""
-    found: dict[str, np.ndarray] = {}
+    """Return layer -> (out, in, k, k) from the files of one snapshot."""
+    banks: dict[str, np.ndarray] = {}
     for layer in dict.fromkeys(file.layer for file in files):
-        mine = [file for file in files if file.layer == layer]
-        if mine[0].kernel is None:
-            found |= whole(content(mine[0].name), mine[0].name, layer)
+        of_layer = [file for file in files if file.layer == layer]
+        if of_layer[0].kernel is None:
+            banks |= whole(content(of_layer[0].name), of_layer[0].name, layer)
             continue
-        kernels = [single(content(file.name), file.name) for file in mine]
-        for file, kernel in zip(mine, kernels, strict=True):
+        kernels = [single(content(file.name), file.name) for file in of_layer]
+        for file, kernel in zip(of_layer, kernels, strict=True):
             if kernel.shape != kernels[0].shape:
-                raise ValueError(
-                    f"{file.name}: found a kernel {kernel.shape}; allowed: {kernels[0].shape}, as in {mine[0].name}"
-                )
-        found[layer or LAYER] = checked(np.stack(kernels), mine[0].name, layer or LAYER)
-    return found
+                refuse(file.name, f"a kernel {kernel.shape}", f"{kernels[0].shape}, as in {of_layer[0].name}")
+        banks[layer or LAYER] = checked(np.stack(kernels), of_layer[0].name, layer or LAYER)
+    return banks
 
 
 def single(content, name: str) -> np.ndarray:
-    """One kernel (in, k, k) of a file that holds nothing else."""
+    """Return the kernel (in, k, k) of a file that holds only one kernel."""
     kernel = plain(content, name)
     if kernel.ndim == 4 and len(kernel) == 1:
         kernel = kernel[0]
@@ -107,68 +124,83 @@ def single(content, name: str) -> np.ndarray:
 
 
 def whole(content, name: str, layer: str | None) -> dict[str, np.ndarray]:
-    """The layers of a file that holds whole layers; `layer` names the one array of a file, or is the one wanted."""
+    """Return the layers of a file that holds whole layers.
+
+    `layer` is the name for a single array, or the layer to choose from a mapping.
+    """
     if not isinstance(content, Mapping):
         bank = plain(content, name)
         return {layer or LAYER: checked(bank[:, None] if bank.ndim == 3 else bank, name, layer or LAYER)}
-    found = layers_of(content, name)
+    layers = layers_of(content, name)
     if layer is not None:
-        if layer not in found:
-            raise ValueError(f"{name}: found no layer {layer!r}; allowed: {', '.join(found)[:120]}")
-        found = {layer: found[layer]}
-    return {key: checked(bank, name, key) for key, bank in found.items()}
+        if layer not in layers:
+            refuse(name, f"no layer {quoted(layer)}", f"one of {', '.join(layers)[:120]}", did_you_mean(layer, layers))
+        layers = {layer: layers[layer]}
+    return {key: checked(bank, name, key) for key, bank in layers.items()}
 
 
 def layers_of(content: Mapping, name: str) -> dict[str, np.ndarray]:
-    """The layers of a state_dict, or of an NPZ with an array for each."""
+    """Return the layers of a state_dict, or of an NPZ with one array per layer."""
     try:
-        found = state_dicts.conv_kernels(content)
+        layers = state_dicts.conv_kernels(content)
     except ValueError as error:
         raise ValueError(f"{name}: {error}") from None
-    for key in found:
+    for key in layers:
         check_layer(key, name)
-    return found
+    return layers
 
 
 def plain(content, name: str) -> np.ndarray:
-    """The one array of a file."""
+    """Return the only array of a file."""
     if isinstance(content, Mapping):
-        raise ValueError(f"{name}: found a mapping of {len(content)}; allowed: one array or tensor")
+        refuse(name, f"a mapping with {len(content)} entries", "one array or tensor")
     if not hasattr(content, "shape") or not state_dicts.is_float(content):
-        raise ValueError(f"{name}: found no array of floating-point numbers")
+        refuse(name, described(content), "an array of floating-point numbers")
     return state_dicts.array(content)
 
 
 def checked(bank: np.ndarray, name: str, layer: str) -> np.ndarray:
-    """A bank (out, in, k, k) as float32; ValueError for what is none."""
+    """Return a bank (out, in, k, k) as float32; ValueError for any other shape, type or value."""
+    where = f"{name}: {layer}" if layer else name
     if (
         bank.ndim != 4
         or min(bank.shape) < 1
         or bank.shape[-1] != bank.shape[-2]
         or bank.shape[-1] > state_dicts.LARGEST
     ):
-        words = f"{layer} " * bool(layer)
-        raise ValueError(f"{name}: found {words}{bank.shape}; allowed: square kernels, at most 64 x 64")
+        refuse(where, f"an array {bank.shape}", "square kernels (out, in, k, k) of at most 64 x 64")
     if bank.dtype.kind != "f":
-        raise ValueError(f"{name}: found numbers of type {bank.dtype}; allowed: floating-point numbers")
+        refuse(where, described(bank), "floating-point numbers")
     with np.errstate(over="ignore"):
         bank = bank.astype(np.float32)
     if not np.isfinite(bank).all():
-        raise ValueError(f"{name}: found numbers that are not finite")
+        refuse(where, "numbers that are not finite", "finite numbers")
     return bank
 
 
 def shapes(bank: dict[str, np.ndarray]) -> dict[str, tuple[int, ...]]:
-    return {name: one.shape for name, one in bank.items()}
+    """Return the shape of every layer."""
+    return {name: kernels.shape for name, kernels in bank.items()}
 
 
 def told(bank: dict[str, np.ndarray]) -> str:
-    return ", ".join(f"{name} {' x '.join(map(str, one.shape))}" for name, one in bank.items())[:120]
+    """Return the shape of every layer in words."""
+    return ", ".join(f"{name} {' x '.join(map(str, kernels.shape))}" for name, kernels in bank.items())[:120]
+
+
+def described(content) -> str:
+    """Return the type of some content in words, with shape and type of number for an array."""
+    dtype = getattr(content, "dtype", None)
+    if dtype is None:
+        return f"an object of type {type(content).__name__}"
+    return f"an array {tuple(content.shape)} of {str(dtype).removeprefix('torch.')}"
 
 
 def centred(arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """The same with every kernel less its own mean: where numbers were min-max scaled, their zero is not that of the
-    weights, and a mean is all that can be taken for it."""
+    """Return the arrays with every kernel centered, minus its own mean.
+
+    Min-max scaled weights have lost their zero, and the mean is the only estimate of it.
+    """
     return {
         name: array
         if name in TAKEN

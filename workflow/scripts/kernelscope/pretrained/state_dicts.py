@@ -1,44 +1,46 @@
-"""The conv kernels of a state_dict of anyone's network, found by the shape of their weights."""
+"""Find the conv kernels in anyone's state_dict by the shapes of its weights."""
 
 from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-LARGEST = 64  # rows of a kernel, as in the config; larger squares are no kernels but tables of attention and the like
-DEEPEST = 8  # mappings in mappings
+from kernelscope.refusal import refuse
+
+LARGEST = 64  # rows of a kernel, as in the config; larger squares are attention tables and the like
+DEEPEST = 8  # levels of nested mappings
 
 
 def conv_kernels(state_dict: Mapping) -> dict[str, np.ndarray]:
-    """layer -> kernels (out, in, k, k) float32, in the order of the state_dict.
+    """Return layer -> kernels (out, in, k, k) float32, in the order of the state_dict.
 
-    Weights are arrays or tensors of 4 dimensions whose last two are alike, at most 64. A layer is named by its key
-    without `.weight`. Mappings in it, as {"state_dict": ...} or {"model": ...}, are searched too; where two hold the
-    same layer, the name of the mapping goes before that of the second.
+    Conv weights are arrays or tensors of floats with 4 dimensions, the last two of which are equal and at most 64. A
+    layer is named by its key without `.weight`. Nested mappings, such as {"state_dict": ...} or {"model": ...}, are
+    searched too; if two of them hold the same layer, the name of the mapping is prepended to the second.
 
     Raises
     ------
     ValueError
-        If there is none, or a weight is not finite.
+        If there is no conv layer, or if a weight is not finite.
     """
-    found: dict[str, np.ndarray] = {}
+    layers: dict[str, np.ndarray] = {}
     for place, key, value in leaves(state_dict):
         if not is_bank(value):
             continue
         name = key.removesuffix(".weight")
-        name = name if name not in found else ".".join([*place, name])
+        name = name if name not in layers else ".".join([*place, name])
         bank = array(value)
         if not np.isfinite(bank).all():
-            raise ValueError(f"layer {name}: found weights that are not finite")
-        found[name] = bank
-    if not found:
+            refuse(f"layer {name}", "weights that are not finite", "finite weights")
+        layers[name] = bank
+    if not layers:
         names = [".".join([*place, key]) for place, key, _ in leaves(state_dict)]
-        shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
-        raise ValueError(f"found no weights of a conv layer (out, in, k, k), only {shown or 'nothing'}")
-    return found
+        listed = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+        refuse("state_dict", f"only {listed or 'nothing'}", "at least one conv weight (out, in, k, k)")
+    return layers
 
 
 def leaves(state_dict: Mapping, place: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str, object]]:
-    """(keys of the mappings around it, key, value) of everything that is no mapping itself."""
+    """Yield (keys of the enclosing mappings, key, value) of every value that is not itself a mapping."""
     for key, value in state_dict.items():
         if isinstance(value, Mapping):
             if len(place) < DEEPEST:
@@ -48,17 +50,18 @@ def leaves(state_dict: Mapping, place: tuple[str, ...] = ()) -> Iterator[tuple[t
 
 
 def is_bank(value) -> bool:
+    """Return whether a value has the type and shape of conv weights."""
     shape = tuple(getattr(value, "shape", ()))
     return len(shape) == 4 and min(shape) > 0 and shape[-1] == shape[-2] <= LARGEST and is_float(value)
 
 
 def is_float(value) -> bool:
-    """Whether an array, or a tensor of torch, holds floating-point numbers."""
-    own = getattr(value, "is_floating_point", None)
-    return own() if own else value.dtype.kind == "f"
+    """Return whether an array or a torch tensor holds floating-point numbers."""
+    method = getattr(value, "is_floating_point", None)
+    return method() if method else value.dtype.kind == "f"
 
 
 def array(value) -> np.ndarray:
-    """An array or tensor as float32; tensors of half precision have no array of their own."""
-    with np.errstate(over="ignore"):  # what is too large becomes infinite
+    """Return an array or tensor as a float32 array; tensors are converted first, as NumPy lacks bfloat16."""
+    with np.errstate(over="ignore"):  # values that are too large become infinite
         return np.asarray(value.detach().float().cpu() if hasattr(value, "detach") else value, np.float32).copy()

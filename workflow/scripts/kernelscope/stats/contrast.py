@@ -1,4 +1,4 @@
-"""Values at marked places against values at chance places of the same image: difference, interval and p."""
+"""Compare values at marked places with values at chance places of the same image: difference, interval and p."""
 
 from functools import lru_cache
 
@@ -17,11 +17,32 @@ def measured(
     draws: int,
     seed: int,
 ) -> dict[str, np.ndarray]:
-    """Per kernel (out,): the mean over marked places of the value there minus the mean at chance in the same image.
+    """Compare the values of each kernel at marked places with its values at chance places of the same image.
 
-    x, inside (n, out): values at the marked places and whether they count; image (n,): 0 to i - 1, each at least once,
-    ascending; reference, places (i, m, out): values at chance places and whether they count. An image without one of
-    both is left out. low, high: 95 % interval of the bootstrap over images; variance: of the values within images.
+    Images without marked or without chance places are left out.
+
+    Parameters
+    ----------
+    x, inside : (n, out) arrays
+        Values at the n marked places, and whether they count.
+    image : (n,) int array
+        Image of each marked place, ascending; each of 0 to i - 1 occurs at least once.
+    reference, places : (i, m, out) arrays
+        Values at m chance places of each image, and whether they count.
+    draws, seed : int
+        Number of bootstrap samples, and their seed.
+
+    Returns
+    -------
+    dict
+        Arrays (out,), by name: `images`, the number of images used; `response` and `chance`, the mean value at marked
+        places and at chance places, both with images weighted by their number of marked places; `difference`, their
+        difference; `low` and `high`, its 95 % bootstrap interval over images; `variance`, the variance of the values
+        within images; `p`, one-sided, from `tail`. Values are in units of the response.
+
+    Notes
+    -----
+    The null is that marked and chance places of an image are exchangeable.
     """
     x, reference = np.where(inside, x, 0.0), np.where(places, reference, 0.0)
     marked, chance = _per_image(inside.astype(float), image), places.sum(1).astype(float)
@@ -43,29 +64,42 @@ def measured(
 def tail(
     sums: np.ndarray, marked: np.ndarray, chance: np.ndarray, squares: np.ndarray, cubes: np.ndarray
 ) -> np.ndarray:
-    """p (out,) that the sum of differences is this large if marks and chance places of an image are exchangeable.
+    """Return the p that the sum of differences is as large if marked and chance places of an image are exchangeable.
 
-    All (images, out): sums of differences, numbers of marked and of chance places, and the sums of the second and
-    third powers of all values about the mean of their image. With f of N values drawn without replacement (Cochran
-    1977, chapter 2), the sum of differences has mean 0, and its variance and third moment are exact:
-    (N f / c) s^2 and (N/c)^3 f c (N - 2f) / (N (N - 1) (N - 2)) sum (x - mean)^3, c = N - f. The tail is that of the
-    Pearson type III distribution with these three moments; where the skewness is negative, of the normal one, which
-    is larger. 1 where all values are the same.
+    With f of N values drawn without replacement (Cochran 1977, chapter 2), the sum of differences has mean 0, and its
+    variance and third moment are exact: (N f / c) s^2 and (N/c)^3 f c (N - 2f) / (N (N - 1) (N - 2)) sum (x - mean)^3,
+    with c = N - f. The tail is that of the Pearson type III distribution with these three moments. If the skewness is
+    negative, it is that of the normal distribution, which is larger.
+
+    Parameters
+    ----------
+    sums : (images, out) array
+        Sum of differences in each image.
+    marked, chance : (images, out) arrays
+        Numbers of marked and of chance places.
+    squares, cubes : (images, out) arrays
+        Sums of the second and third powers of all values about the mean of their image.
+
+    Returns
+    -------
+    (out,) array
+        One-sided p; 1 if all values are equal.
     """
     n = marked + chance
     per_chance = _ratio(n, chance, 0)
     variance = (per_chance * marked * _ratio(squares, n - 1, 0)).sum(0)
     share = _ratio(marked * chance * (n - 2 * marked), n * (n - 1) * (n - 2), 0)
     third = (per_chance**3 * share * cubes).sum(0)
-    known = variance > 0
+    varies = variance > 0
     z = _ratio(sums.sum(0), np.sqrt(variance), 0)
-    return np.where(known, _pearson_tail(z, _ratio(third, variance**1.5, 0)), 1.0)
+    return np.where(varies, _pearson_tail(z, _ratio(third, variance**1.5, 0)), 1.0)
 
 
 def _pearson_tail(z: np.ndarray, skew: np.ndarray) -> np.ndarray:
-    """P(Z >= z) of the Pearson type III distribution with mean 0, variance 1 and this skewness, normal below 1e-4.
+    """Return P(Z >= z) of the Pearson type III distribution with mean 0, variance 1 and this skewness.
 
-    2 Z / skew + a is gamma distributed with shape a = 4 / skew^2.
+    2 Z / skew + a is gamma distributed with shape a = 4 / skew^2. Below a skewness of 1e-4, the normal distribution is
+    used.
     """
     skewed = np.maximum(skew, 1e-4)
     shape = 4 / skewed**2
@@ -73,27 +107,39 @@ def _pearson_tail(z: np.ndarray, skew: np.ndarray) -> np.ndarray:
 
 
 def interval(sums: np.ndarray, counts: np.ndarray, draws: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """95 % percentile interval (out,) of sum / count, both (images, out), over images drawn with replacement."""
+    """Return the 95 % bootstrap percentile interval of sum / count over images.
+
+    Parameters
+    ----------
+    sums, counts : (images, out) arrays
+    draws, seed : int
+        Number of bootstrap samples, and their seed.
+
+    Returns
+    -------
+    tuple of (out,) arrays
+        Low and high.
+    """
     weights = resamples(len(sums), draws, seed)
     means, weight = weights @ sums, weights @ counts
-    whole = _ratio(sums.sum(0), counts.sum(0))
-    means = np.where(weight > 0, means / np.maximum(weight, 1), whole)
+    mean_of_all = _ratio(sums.sum(0), counts.sum(0))
+    means = np.where(weight > 0, means / np.maximum(weight, 1), mean_of_all)
     low, high = np.quantile(means, [0.025, 0.975], axis=0)
     return low, high
 
 
 @lru_cache(maxsize=8)
 def resamples(images: int, draws: int, seed: int) -> np.ndarray:
-    """How often each image is drawn, (draws, images): the same for every feature with as many images."""
+    """Return how often each image is drawn, (draws, images); it is cached, as features share numbers of images."""
     drawn = np.random.default_rng([seed, images]).integers(images, size=(draws, images))
     counts = np.bincount((drawn + images * np.arange(draws)[:, None]).ravel(), minlength=draws * images)
     return counts.reshape(draws, images).astype(float)
 
 
 def _moments(x, inside, image, reference, places) -> tuple[np.ndarray, np.ndarray]:
-    """Sums of the second and third powers (images, out) of all values about the mean of their image.
+    """Return the sums of second and third powers (images, out) of all values about the mean of their image.
 
-    Exactly 0 where the values differ by no more than their rounding.
+    They are exactly 0 if the values differ by no more than their rounding errors.
     """
     n = np.maximum(_per_image(inside.astype(float), image) + places.sum(1), 1)
     mean = (_per_image(x, image) + reference.sum(1)) / n
@@ -107,10 +153,10 @@ def _moments(x, inside, image, reference, places) -> tuple[np.ndarray, np.ndarra
 
 
 def _per_image(values: np.ndarray, image: np.ndarray) -> np.ndarray:
-    """Sums of values (n, out) over equal neighbours in `image` (n,)."""
+    """Return the sums of values (n, out) over runs of equal numbers in `image` (n,)."""
     return np.add.reduceat(values, np.flatnonzero(np.diff(image, prepend=-1)), axis=0)
 
 
 def _ratio(a: np.ndarray, b: np.ndarray, otherwise: float = np.nan) -> np.ndarray:
-    """a / b, `otherwise` where b is 0."""
+    """Return a / b, and `otherwise` where b is 0."""
     return np.divide(a, b, out=np.full(np.shape(a), float(otherwise)), where=b != 0)

@@ -1,11 +1,24 @@
-"""95 % intervals of means and of shares."""
+"""95 % confidence intervals of means and proportions."""
 
 import numpy as np
 from scipy.special import betaincinv, stdtrit
 
 
 def mean(values: np.ndarray, least: float) -> tuple[float | None, float | None, float | None]:
-    """The mean of numbers from `least` to 1 with its t interval; None where it is unknown, as it is of equal ones."""
+    """Return the mean with its 95 % t interval.
+
+    Parameters
+    ----------
+    values : (n,) array
+        Numbers from `least` to 1, the bounds at which the interval is cut.
+    least : float
+
+    Returns
+    -------
+    tuple of float
+        Mean, low, high. None where unknown: all three without values, and the interval for a single value or equal
+        values.
+    """
     if not len(values):
         return None, None, None
     middle = float(values.mean())
@@ -16,7 +29,20 @@ def mean(values: np.ndarray, least: float) -> tuple[float | None, float | None, 
 
 
 def proportion(count: int, n: int) -> tuple[float, float, float]:
-    """A share with its exact interval (Clopper and Pearson 1934)."""
+    """Return a proportion with its exact 95 % interval (Clopper and Pearson 1934).
+
+    Parameters
+    ----------
+    count : int
+        Number of successes.
+    n : int
+        Number of trials.
+
+    Returns
+    -------
+    tuple of float
+        count / n, low, high.
+    """
     low = betaincinv(count, n - count + 1, 0.025) if count else 0.0
     high = betaincinv(count + 1, n - count, 0.975) if count < n else 1.0
     return count / n, float(low), float(high)

@@ -1,13 +1,26 @@
-"""How often chance does as well as what was observed, and what is left of that where many tests are made."""
+"""P values from a simulated null distribution, and their correction for multiple tests."""
 
 import numpy as np
 
 
 def p_value(observed: np.ndarray, null: np.ndarray, side: str = "greater") -> np.ndarray:
-    """(1 + how many of `null` reach each of `observed`) / (1 + size of null): never 0 (Phipson and Smyth 2010).
+    """Return (1 + number of null values that reach the observed value) / (1 + number of null values).
 
-    Reached is `greater` (as large or larger), `less`, or `both`: twice the smaller of the two, at most 1. What is not
-    finite in `null` does not count; NaN for an observed value that is not finite, or where nothing is left to compare.
+    It is never 0 (Phipson and Smyth 2010).
+
+    Parameters
+    ----------
+    observed : array
+    null : array
+        Values under the null hypothesis; values that are not finite do not count.
+    side : {"greater", "less", "both"}
+        Which null values reach the observed one: as large or larger, or as small or smaller. `both` is twice the
+        smaller of the two p values, at most 1.
+
+    Returns
+    -------
+    array
+        One p per observed value; NaN for values that are not finite, and if no null value is finite.
     """
     observed, null = np.asarray(observed, float), null[np.isfinite(null)]
     if side == "both":
@@ -18,9 +31,20 @@ def p_value(observed: np.ndarray, null: np.ndarray, side: str = "greater") -> np
 
 
 def point(observed: np.ndarray, null: np.ndarray, side: str) -> np.ndarray:
-    """The 99 % point of the null on the side tested (for `less` the 1 % point), for each observed value.
+    """Return the 99 % point of the null on the tested side.
 
-    Two-sided: the 0.5 % or the 99.5 % point, whichever lies on the observed value's side of the median.
+    Parameters
+    ----------
+    observed : array
+    null : array
+        Values under the null hypothesis; values that are not finite do not count.
+    side : {"greater", "less", "both"}
+
+    Returns
+    -------
+    array
+        For each observed value the 99 % point (`greater`), the 1 % point (`less`), or, for `both`, the 0.5 % or 99.5 %
+        point, whichever is on the observed value's side of the median. NaN if no null value is finite.
     """
     null = null[np.isfinite(null)]
     if not len(null):
@@ -32,10 +56,21 @@ def point(observed: np.ndarray, null: np.ndarray, side: str) -> np.ndarray:
 
 
 def corrected(p: np.ndarray) -> np.ndarray:
-    """p (..., n) after Benjamini and Hochberg (1995) within each family of n; NaN counts for none and stays."""
+    """Return p values adjusted for the false discovery rate (Benjamini and Hochberg 1995).
+
+    Parameters
+    ----------
+    p : (..., n) array
+        Families of n tests; NaN is no test.
+
+    Returns
+    -------
+    (..., n) array
+        At most 1; NaN stays NaN.
+    """
     order = np.argsort(p, -1)  # NaN last
-    known = np.isfinite(p).sum(-1, keepdims=True)
-    raised = np.take_along_axis(p, order, -1) * known / np.arange(1, p.shape[-1] + 1)
+    tests = np.isfinite(p).sum(-1, keepdims=True)
+    raised = np.take_along_axis(p, order, -1) * tests / np.arange(1, p.shape[-1] + 1)
     smallest = np.fmin.accumulate(raised[..., ::-1], -1)[..., ::-1]
     result = np.empty(p.shape)
     np.put_along_axis(result, order, np.minimum(smallest, 1), -1)
@@ -43,9 +78,20 @@ def corrected(p: np.ndarray) -> np.ndarray:
 
 
 def holm(p: np.ndarray) -> np.ndarray:
-    """p (n,) after Holm (1979); NaN counts for none and stays."""
-    order, known = np.argsort(p), int(np.isfinite(p).sum())
-    raised = p[order] * np.maximum(known - np.arange(len(p)), 1)
-    found = np.empty(len(p))
-    found[order] = np.minimum(np.maximum.accumulate(raised), 1)
-    return np.where(np.isfinite(p), found, np.nan)
+    """Return p values adjusted for the family-wise error rate (Holm 1979).
+
+    Parameters
+    ----------
+    p : (n,) array
+        A family of tests; NaN is no test.
+
+    Returns
+    -------
+    (n,) array
+        At most 1; NaN stays NaN.
+    """
+    order, tests = np.argsort(p), int(np.isfinite(p).sum())
+    raised = p[order] * np.maximum(tests - np.arange(len(p)), 1)
+    adjusted = np.empty(len(p))
+    adjusted[order] = np.minimum(np.maximum.accumulate(raised), 1)
+    return np.where(np.isfinite(p), adjusted, np.nan)

@@ -1,4 +1,4 @@
-"""Labelled images as a network takes them: on its device, pixel values from 0 to 1."""
+"""Serve labeled images to a network: on its device, with pixel values from 0 to 1."""
 
 import copy
 from collections.abc import Iterator
@@ -8,11 +8,15 @@ import torch
 
 
 class Images:
-    """The images of one split on a device.
+    """Hold the images and labels of one split for a network on a device.
 
-    images: (n, h, w) or (n, h, w, 3), uint8 or floats on that scale. An array is held on the device as it is, a quarter
-    of its size as floats; anything else is asked for the images of every batch, by an array of their numbers.
-    labels: (n,) int64.
+    Parameters
+    ----------
+    images : (n, h, w) or (n, h, w, 3), uint8 or floats on the same scale
+        An array is kept on the device in its own type, a quarter of its size as floats. Any other object with `shape`
+        and `dtype` is indexed with the image numbers of each batch.
+    labels : (n,) int64 array
+    device : str
     """
 
     def __init__(self, images, labels: np.ndarray, device: str = "cpu"):
@@ -25,33 +29,36 @@ class Images:
         return len(self.labels)
 
     def pixels(self, numbers: torch.Tensor | None = None) -> torch.Tensor:
-        """The images of these numbers, (count, channels, h, w), in the default type; of all without any."""
+        """Return the images with these numbers (default: all), (count, channels, h, w) in torch's default type."""
         numbers = torch.arange(len(self), device=self.labels.device) if numbers is None else numbers
         if isinstance(self.images, torch.Tensor):
-            some = self.images[numbers]
+            pixels = self.images[numbers]
         else:
-            some = torch.from_numpy(self.images[numbers.cpu().numpy()]).to(self.labels.device)
-        some = some.to(torch.get_default_dtype()) / 255
-        return some[:, None] if some.ndim == 3 else some.permute(0, 3, 1, 2).contiguous()
+            pixels = torch.from_numpy(self.images[numbers.cpu().numpy()]).to(self.labels.device)
+        pixels = pixels.to(torch.get_default_dtype()) / 255
+        return pixels[:, None] if pixels.ndim == 3 else pixels.permute(0, 3, 1, 2).contiguous()
 
     def blocks(self, size: int) -> Iterator[torch.Tensor]:
-        """The pixels of all images, `size` at a time."""
+        """Yield the pixels of all images in order, `size` images at a time."""
         for numbers in torch.arange(len(self), device=self.labels.device).split(size):
             yield self.pixels(numbers)
 
     def some(self, numbers: np.ndarray) -> "Images":
-        """Those of these numbers, held on the device."""
+        """Return the images with these numbers, held on the device."""
         images = self.images.cpu().numpy() if isinstance(self.images, torch.Tensor) else self.images
         return Images(images[numbers], self.labels.cpu().numpy()[numbers], self.labels.device)
 
     def labelled(self, labels: np.ndarray) -> "Images":
-        """The same images, held once, with other labels."""
-        other = copy.copy(self)
-        other.labels = torch.from_numpy(labels).to(self.labels.device)
-        return other
+        """Return the same images with other labels; both share one copy of the pixels."""
+        relabeled = copy.copy(self)
+        relabeled.labels = torch.from_numpy(labels).to(self.labels.device)
+        return relabeled
 
 
-def held(splits: list, most: float) -> list:
-    """All images as arrays, if these have at most so many bytes; else as they are, still to be read."""
+def held(splits: list, limit: float) -> list:
+    """Read all images into arrays if they take at most `limit` bytes together; otherwise return `splits` unread.
+
+    splits : images of each split, with `shape` and `dtype`, as `data.image_file` gives them
+    """
     size = sum(np.prod(images.shape, dtype=np.int64) * images.dtype.itemsize for images in splits)
-    return [images[:] for images in splits] if size <= most else splits
+    return [images[:] for images in splits] if size <= limit else splits

@@ -1,4 +1,4 @@
-"""Where a training keeps its checkpoint; nothing here reads or writes one, so planning can ask without NumPy."""
+"""Say where a training keeps its checkpoint. Nothing here reads or writes one, so planning works without NumPy."""
 
 from pathlib import Path
 
@@ -6,5 +6,5 @@ NAME = "checkpoint.npz"
 
 
 def remove(folder: Path) -> None:
-    """Remove the checkpoint of a run that is complete and known to be."""
+    """Remove the checkpoint of a run once the run is complete and recorded as complete."""
     (folder / NAME).unlink(missing_ok=True)

@@ -1,6 +1,6 @@
-"""The state of a training, kept in a file beside its artifacts until they are complete and known to be.
+"""Checkpoints: the state of a training in a file beside its artifacts, until these are complete and recorded.
 
-Written often enough that a kill loses little, and seldom enough that it costs little.
+They are written often enough that a kill loses little, and rarely enough that they cost little.
 """
 
 import json
@@ -12,15 +12,16 @@ import numpy as np
 
 from kernelscope.io import array_files, files
 
-SHARE = 0.01  # of the time of a training that goes into its checkpoints
-LEAST = 1.0  # seconds between two of them
-RATE, DELAY = 100e6, 0.01  # bytes per second and seconds per file, until the first one was timed
+SHARE = 0.01  # of the training time may be spent on checkpoints
+LEAST = 1.0  # seconds between two checkpoints
+RATE, DELAY = 100e6, 0.01  # assumed bytes per second and seconds per file, until a write has been timed
 
 
 class Checkpoints:
-    """The checkpoints of one training in `path`. `key` says what it trains; a checkpoint with another key is ignored.
+    """Write and read the checkpoints of one training at `path`.
 
-    With an empty `key` there are none.
+    `key` identifies what is trained; a checkpoint with another key is ignored. With an empty `key`, nothing is written
+    or read.
     """
 
     def __init__(self, path: Path, key: str, clock: Callable[[], float] = time.monotonic):
@@ -28,14 +29,14 @@ class Checkpoints:
         self.last, self.cost = clock(), None
 
     def due(self, size: int) -> bool:
-        """Whether enough time has passed since the last one; `size` is about how many bytes it would take."""
+        """Return whether it is time for the next checkpoint, which would take about `size` bytes."""
         passed = self.clock() - self.last
         if not self.key or passed < LEAST:
             return False
         return passed * SHARE >= (size / RATE + DELAY if self.cost is None else self.cost)
 
     def write(self, arrays: dict[str, np.ndarray], progress: dict) -> None:
-        """`progress` is whatever JSON can hold, NaN included."""
+        """Write arrays and `progress`, which may be anything that JSON can hold, including NaN."""
         started = self.clock()
         text = np.array(json.dumps({"key": self.key, "progress": progress}))
         with files.atomic(self.path) as temporary:
@@ -44,7 +45,10 @@ class Checkpoints:
         self.cost = self.last - started
 
     def read(self) -> tuple[dict[str, np.ndarray], dict] | None:
-        """Arrays and progress of the last checkpoint; None where there is none that is whole and of this training."""
+        """Return arrays and progress of the last checkpoint.
+
+        None if there is no checkpoint, or if it is damaged or belongs to another training.
+        """
         if not self.key:
             return None
         try:

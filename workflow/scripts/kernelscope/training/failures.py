@@ -1,6 +1,6 @@
-"""Ways in which a training fails, each with a label; a failed run is a result and keeps its artifacts.
+"""The ways in which a training can fail, each with a label. A failed run is a result and keeps its artifacts.
 
-docs/explanation/methods.md#how-a-training-fails has them as a table.
+The conditions are listed in docs/explanation/methods.md#how-a-training-fails.
 """
 
 import math
@@ -12,17 +12,22 @@ DIVERGED = "diverged"
 COLLAPSE = "collapse after success"
 MISSING = "class never predicted"
 
-NEAR = 0.9  # a last loss above this share of the constant predictor's is a plateau ...
-FAR = 2.0  # ... and above this one worse than not to learn at all
-SUCCESS = 0.9  # a collapse is the loss of a test accuracy above this ...
-DROP = 0.2  # ... by at least this much
+NEAR = 0.9  # plateau: the last loss is above this share of the constant predictor's loss
+FAR = 2.0  # diverged: above this multiple, which is worse than not learning at all
+SUCCESS = 0.9  # collapse: a test accuracy that was at least this ...
+DROP = 0.2  # ... has dropped by at least this much
 
 
 def failure(history: list[dict], constant_loss: float, dead_layers: list[str], never_predicted: list[int]) -> str:
-    """The label of a run from its history (rows of history.csv), or "" for a run that did not fail.
+    """Return the label of a run, or "" for a run that did not fail; the first condition that applies wins.
 
-    `dead_layers` are the conv layers in which no kernel responds to any training image; `never_predicted` are the
-    classes that the network answers to no training image, as where it is stuck at telling two of three apart.
+    Parameters
+    ----------
+    history : rows of history.csv
+    constant_loss : loss of the best prediction that ignores the image (`losses.constant_loss`)
+    dead_layers : conv layers in which no kernel responds to any training image
+    never_predicted : classes that the network predicts for no training image, for example because it cannot tell two of
+        three classes apart
     """
     last = history[-1]
     if not all(math.isfinite(row["train_loss"]) for row in history):

@@ -1,7 +1,7 @@
-"""The trainings of many seeds as one, for a GPU.
+"""Train many seeds at once on a GPU.
 
-Each seed has its own start, its own order of the images, its own snapshots and its own end, and is what it would be
-alone but for rounding. On a CPU this is slower than one seed after the other (docs/log.md, 2026-11-26).
+Each seed has its own initial weights, image order, snapshots and end. Up to rounding, it gets the same result as when
+it is trained alone. On a CPU this is slower than training the seeds one after the other (docs/log.md, 2026-11-26).
 """
 
 from collections.abc import Callable, Iterator
@@ -20,7 +20,7 @@ from kernelscope.training.trainer import EVALUATION_BATCH, Job, Learner, fill, l
 
 
 class Group:
-    """Learners of one architecture, whose parameters are parts of one stack, (seeds, ...) each."""
+    """Train learners of one architecture together; their parameters are slices of stacked tensors (seeds, ...)."""
 
     def __init__(self, learners: list[Learner], schedule: Schedule, report: Callable[[str], None]):
         self.learners, self.schedule, self.report = learners, schedule, report
@@ -36,33 +36,38 @@ class Group:
             self.settings["momentum"],
         )
         for learner in learners:
-            learner.optimizer = None  # its moments would only take memory
+            learner.optimizer = None  # unused here, and its moments take memory
 
     def order(self) -> torch.Tensor:
-        """The order of the images in the next epoch of every seed, (seeds, n)."""
+        """Return the order of the images in the next epoch of every seed, (seeds, n)."""
         return torch.stack([learner.order() for learner in self.learners])
 
     def step(self, batch: torch.Tensor, rate: float) -> None:
-        """One update of every seed from its own images, of these numbers (seeds, B)."""
+        """Update every seed once, each on its own images; `batch` (seeds, B) has their numbers."""
         for parameter in self.stack.parameters.values():
             parameter.grad = None
         outputs = self.stack(self.train_set.pixels(batch.flatten()).unflatten(0, batch.shape))
         labels = self.labels.gather(1, batch)
         loss = losses.loss(self.settings["loss"], outputs.flatten(0, 1), labels.flatten())
-        (loss * len(batch)).backward()  # the sum of the seeds' own losses
+        (loss * len(batch)).backward()  # the sum of the mean losses of the seeds
         self.optimizer.step(rate)
 
     def going(self) -> list[int]:
+        """Return the positions of the seeds that are still training."""
         return [place for place, trained in enumerate(self.ended) if trained is None]
 
     def snapshot(self, step: int) -> None:
+        """Keep the kernels of every seed that is still training, if the schedule has a snapshot at this step."""
         if step in self.schedule.snapshots:
             kernels = self.stack.kernels()
             for place in self.going():
                 self.learners[place].recorder.keep(step, {name: bank[place].copy() for name, bank in kernels.items()})
 
     def epoch_ends(self, step: int, epoch: int) -> bool:
-        """Whether there is any use in going on; a seed whose loss is not finite ends by itself, as it is now."""
+        """Score every seed and return whether any is still training.
+
+        A seed whose loss is not finite ends here, and its last snapshot is its current state.
+        """
         of_samples, of_test_set = self.stack.answers(self.samples())[0], self.answers(self.test_set)[0]
         ending = []
         for place in self.going():
@@ -76,25 +81,29 @@ class Group:
         return bool(self.going())
 
     def samples(self) -> Iterator[torch.Tensor]:
-        """The training images that each seed is scored on, (seeds, B, channels, h, w) at a time."""
+        """Yield the training images that each seed is scored on, (seeds, B, channels, h, w) at a time."""
         blocks = [learner.sample.blocks(EVALUATION_BATCH) for learner in self.learners]
         return map(torch.stack, zip(*blocks, strict=True))
 
     def answers(self, images: Images) -> tuple[torch.Tensor, dict[str, np.ndarray]]:
-        """What every seed answers to the same images."""
+        """Return what `Stack.answers` gives for the same images shown to every seed."""
         return self.stack.answers(x.expand(len(self.learners), *x.shape) for x in images.blocks(EVALUATION_BATCH))
 
     def end(self, places: list[int]) -> None:
-        """What these seeds leave behind is what they are now."""
+        """End the training of the seeds at these positions, with their current state as the result."""
         if not places:
             return
         outputs, responses = self.answers(self.train_set)
         for place in places:
-            learner, own = self.learners[place], {name: most[place] for name, most in responses.items()}
+            learner, responses_of_seed = (
+                self.learners[place],
+                {name: largest[place] for name, largest in responses.items()},
+            )
             weights = networks.weights(learner.network)
-            self.ended[place] = learner.recorder.trained(weights, outputs[place], self.labels[place], own)
+            self.ended[place] = learner.recorder.trained(weights, outputs[place], self.labels[place], responses_of_seed)
 
     def progress(self, step: int, epoch: int) -> str:
+        """Return a line of progress: median test loss, and median and range of the test accuracy over the seeds."""
         rows = [learner.recorder.history[-1] for learner in self.learners]
         loss, accuracy = (np.array([row[f"test_{name}"] for row in rows]) for name in ("loss", "accuracy"))
         return (
@@ -104,44 +113,63 @@ class Group:
         )
 
     def trained(self) -> list[Trained]:
+        """End the seeds that are still training and return the results of all seeds, in their order."""
         self.end(self.going())
         return self.ended
 
     def epoch_starts(self) -> list:
+        """Return the state of each seed's random generator, from which its next order is drawn."""
         return [learner.epoch_starts() for learner in self.learners]
 
     def state(self) -> tuple[dict[str, np.ndarray], dict]:
-        """Those of the learners, numbered; of a seed that has ended, what it left."""
+        """Return arrays and progress for a checkpoint.
+
+        Arrays carry the number of their seed as prefix. A seed that has ended contributes its results instead of its
+        state.
+        """
         arrays, history = moments(self.optimizer), []
         for place, (learner, ended) in enumerate(zip(self.learners, self.ended, strict=True)):
-            own = ended.snapshots if ended else learner.recorder.arrays(networks.weights(learner.network))
-            arrays |= {f"{place}/{name}": array for name, array in own.items()}
+            arrays_of_seed = ended.snapshots if ended else learner.recorder.arrays(networks.weights(learner.network))
+            arrays |= {f"{place}/{name}": array for name, array in arrays_of_seed.items()}
             history.append(learner.recorder.history)
         return arrays, {"history": history, "ended": [ended and [ended.history, ended.summary] for ended in self.ended]}
 
     def resume(self, arrays: dict[str, np.ndarray], progress: dict) -> None:
+        """Continue from a checkpoint; `progress` also has "step" and, as "orders", what `epoch_starts` returned."""
         fill(self.optimizer.moments(), arrays, "optimizer/")
         self.optimizer.steps = progress["step"]
         for place, learner in enumerate(self.learners):
-            own = {
+            arrays_of_seed = {
                 name.removeprefix(f"{place}/"): array for name, array in arrays.items() if name.startswith(f"{place}/")
             }
-            fill(dict(learner.network.named_parameters()), own, "last/")
+            fill(dict(learner.network.named_parameters()), arrays_of_seed, "last/")
             learner.orders.bit_generator.state = progress["orders"][place]
-            learner.recorder.resume(progress["step"], own, progress["history"][place])
+            learner.recorder.resume(progress["step"], arrays_of_seed, progress["history"][place])
             if ended := progress["ended"][place]:
-                self.ended[place] = Trained(own, *ended)
+                self.ended[place] = Trained(arrays_of_seed, *ended)
         self.report(f"resumed after step {progress['step']} of {self.schedule.steps}")
 
     def size(self) -> int:
-        """About how many bytes a state takes; asked after every step, so one learner speaks for all."""
+        """Estimate the bytes of a checkpoint.
+
+        This runs after every step, so it measures one learner and multiplies.
+        """
         return len(self.learners) * self.learners[0].size()
 
 
 def train(jobs: list[Job], report: Callable[[str], None], checkpoints: Checkpoints | None = None) -> list[Trained]:
-    """Carry out trainings that differ in their seeds and labels alone, all at once.
+    """Train several seeds at once.
 
-    `report` gets one line an epoch for all of them; a training that is alone has its own lines instead.
+    Parameters
+    ----------
+    jobs : trainings that differ only in their seeds and labels
+    report : receives one line per epoch for all seeds; a single training reports its own lines instead
+    checkpoints : where to save the state and resume from; None to do neither
+
+    Returns
+    -------
+    list of Trained
+        One per job, in the order of `jobs`.
     """
     if len(jobs) == 1:
         report = silent
@@ -154,9 +182,9 @@ def train(jobs: list[Job], report: Callable[[str], None], checkpoints: Checkpoin
 
 
 def alone(job: Job, checkpoints: Checkpoints | None = None) -> Trained:
-    """`trainer.train` as a GPU does it: a group of one seed."""
+    """Train one seed as a group of one, which is how a GPU does the work of `trainer.train`."""
     return train([job], silent, checkpoints)[0]
 
 
 def silent(line: str) -> None:
-    pass
+    """Report nothing."""

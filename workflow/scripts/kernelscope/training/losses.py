@@ -1,20 +1,20 @@
-"""What a network is trained for: losses, accuracies, and what a constant answer would score."""
+"""Losses, accuracies, and the loss of a constant prediction."""
 
 import numpy as np
 import torch
 from torch.nn import functional
 
 REGRESSIONS = ("l1", "mse")
-TOLERANCE = 0.1  # the origin counts an image as right if every output is within this of its target
+TOLERANCE = 0.1  # of cnnkernels: an image is right if every output is within this distance of its target
 
 
 def targets(labels: torch.Tensor, classes: int) -> torch.Tensor:
-    """One-hot targets (n, classes) of 0 and 1, as the origin's."""
+    """Return one-hot targets (n, classes) of 0 and 1, float32, as in cnnkernels."""
     return functional.one_hot(labels, classes).float()
 
 
 def loss(name: str, outputs: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-    """The mean loss: `cross_entropy` over images (nats); `l1`, `mse` over images and outputs."""
+    """Return the mean loss: `cross_entropy` over images (nats), `l1` and `mse` over images and outputs."""
     if name == "cross_entropy":
         return functional.cross_entropy(outputs, labels)
     compare = {"l1": functional.l1_loss, "mse": functional.mse_loss}[name]
@@ -22,7 +22,11 @@ def loss(name: str, outputs: torch.Tensor, labels: torch.Tensor) -> torch.Tensor
 
 
 def constant_loss(name: str, labels: np.ndarray, classes: int) -> float:
-    """The loss of the best answer that does not look at the image: class shares, their medians, or their means."""
+    """Return the loss of the best prediction that ignores the image.
+
+    It predicts the class shares for `cross_entropy`, their medians for `l1`, and their means for `mse`. `labels` is
+    (n,).
+    """
     share = np.bincount(labels, minlength=classes) / len(labels)
     if name == "cross_entropy":
         return float(-np.sum(share[share > 0] * np.log(share[share > 0])))
@@ -32,7 +36,11 @@ def constant_loss(name: str, labels: np.ndarray, classes: int) -> float:
 
 
 def scores(name: str, outputs: torch.Tensor, labels: torch.Tensor) -> dict[str, float]:
-    """Loss; accuracy by argmax; and, for a regression, the share `within` the origin's tolerance (else None)."""
+    """Return loss, accuracy (by argmax) and `within` of outputs (n, classes) for labels (n,).
+
+    `within` is the share of images whose outputs are all within `TOLERANCE` of their targets; None unless the loss is a
+    regression.
+    """
     right = (outputs.argmax(1) == labels).float().mean()
     within = None
     if name in REGRESSIONS:

@@ -1,7 +1,7 @@
 """AdamW, SGD and the one-cycle schedule, as formulas.
 
-torch.optim has them all, but making one loads torch's compiler in every job that is no fork of the preloader
-(docs/log.md, 2026-11-22). The tests hold each formula against torch.optim.
+torch.optim has all three, but its first optimizer loads torch's compiler in every job that is not forked from the
+preloader (docs/log.md, 2026-11-22). The tests compare each formula with torch.optim.
 """
 
 import math
@@ -10,7 +10,10 @@ import torch
 
 
 class SGD:
-    """v <- momentum v + g + decay w; w <- w - lr v (v starts as the first gradient). Decay is L2, as in torch."""
+    """Stochastic gradient descent with momentum: v <- momentum v + g + decay w, then w <- w - lr v.
+
+    v starts as the first gradient, and weight decay is an L2 term in the gradient, both as in torch.
+    """
 
     def __init__(self, parameters: list[torch.Tensor], decays: list[float], momentum: float):
         self.parameters, self.decays, self.momentum = parameters, decays, momentum
@@ -18,11 +21,12 @@ class SGD:
         self.steps = 0
 
     def moments(self) -> dict[str, torch.Tensor]:
-        """What it remembers of the gradients, by name."""
+        """Return the running averages of the gradients by name; the tensors are live, not copies."""
         return {f"velocity/{i}": v for i, v in enumerate(self.velocity)}
 
     @torch.no_grad()
     def step(self, learning_rate: float) -> None:
+        """Update all parameters from their gradients."""
         self.steps += 1
         for p, decay, v in zip(self.parameters, self.decays, self.velocity, strict=True):
             v.mul_(self.momentum).add_(p.grad).add_(p, alpha=decay)
@@ -39,12 +43,13 @@ class AdamW:
         self.steps = 0
 
     def moments(self) -> dict[str, torch.Tensor]:
-        """What it remembers of the gradients, by name."""
-        kept = {"mean": self.mean, "square": self.square}
-        return {f"{name}/{i}": tensor for name, tensors in kept.items() for i, tensor in enumerate(tensors)}
+        """Return the running averages of the gradients by name; the tensors are live, not copies."""
+        averages = {"mean": self.mean, "square": self.square}
+        return {f"{name}/{i}": tensor for name, tensors in averages.items() for i, tensor in enumerate(tensors)}
 
     @torch.no_grad()
     def step(self, learning_rate: float) -> None:
+        """Update all parameters from their gradients."""
         self.steps += 1
         b1, b2 = self.betas
         size = learning_rate / (1 - b1**self.steps)
@@ -57,18 +62,19 @@ class AdamW:
 
 
 def make_optimizer(name: str, parameters: list[torch.Tensor], decays: list[float], momentum: float) -> SGD | AdamW:
-    """`adamw` (momentum unused) or `sgd`, with one weight decay for each parameter."""
+    """Make `adamw` (which ignores `momentum`) or `sgd`, with one weight decay per parameter."""
     return AdamW(parameters, decays) if name == "adamw" else SGD(parameters, decays, momentum)
 
 
-WARM_UP = 0.3  # share of the steps until the peak
-START, END = 1 / 25, 1 / 25e4  # first and last rate, as shares of the peak
+WARM_UP = 0.3  # share of the steps before the peak
+START, END = 1 / 25, 1 / 25e4  # first and last rate, relative to the peak
 
 
 def learning_rate(schedule: str, peak: float, step: int, total_steps: int) -> float:
-    """The rate of update number `step` (from 0): always `peak`, or one cosine up and one down.
+    """Return the learning rate of update `step` (from 0).
 
-    `one_cycle` is Smith and Topin 2018 with the shape and the constants of torch's OneCycleLR.
+    `constant` is always `peak`. `one_cycle` rises and falls along one cosine each (Smith and Topin 2018, with the shape
+    and constants of torch's OneCycleLR).
     """
     if schedule == "constant" or total_steps < 2:
         return peak

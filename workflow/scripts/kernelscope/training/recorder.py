@@ -1,4 +1,4 @@
-"""What a training leaves behind: snapshots of the kernels, a row of history an epoch, and how it ended."""
+"""What a training leaves behind: kernel snapshots, a row of history per epoch, and how the training ended."""
 
 import math
 import time
@@ -17,7 +17,7 @@ Answers = tuple[torch.Tensor, torch.Tensor]
 
 
 class Trained(NamedTuple):
-    """What a training leaves behind; every array float32 but the steps."""
+    """The results of a training; every array is float32, except the steps (int64)."""
 
     snapshots: dict[str, np.ndarray]  # arrays of snapshots.npz
     history: list[dict]  # rows of history.csv
@@ -25,11 +25,18 @@ class Trained(NamedTuple):
 
 
 class Recorder:
-    """Writes down what it is told of a training for a loss, by name; `report` gets one line an epoch.
+    """Record a training: its snapshots, its history, and its summary.
 
-    first: the untrained weights, `<layer>.weight` and so on. Answers are pairs: outputs (n, outputs) of the network now
-    for some images, and the labels (n,) of these. Every epoch is scored on a sample of the training images, the same
-    every time, the last state on all of them.
+    The training scores are measured on the same sample of training images after every epoch, and on all training images
+    at the end. `Answers` are the network's current outputs (n, outputs) for some images, with the labels (n,) of these
+    images.
+
+    Parameters
+    ----------
+    schedule : the schedule of the training
+    loss : name of the loss
+    first : the untrained weights, `<layer>.weight` and so on
+    report : receives one line per epoch
     """
 
     def __init__(self, schedule: Schedule, loss: str, first: dict[str, np.ndarray], report: Callable[[str], None]):
@@ -40,7 +47,7 @@ class Recorder:
         self.started, self.first_step = time.monotonic(), 0
 
     def resume(self, step: int, arrays: dict[str, np.ndarray], history: list[dict]) -> None:
-        """Go on after `step` with the `arrays` of then."""
+        """Continue after `step`, with the arrays and the history of the checkpoint written then."""
         self.first = {name: arrays[f"first/{name}"] for name in self.first}
         self.steps, self.history, self.first_step = arrays["steps"].tolist(), history, step
         banks = {key.removeprefix("kernels/"): bank for key, bank in arrays.items() if key.startswith("kernels/")}
@@ -50,13 +57,13 @@ class Recorder:
         )
 
     def keep(self, step: int, kernels: dict[str, np.ndarray]) -> None:
-        """The kernels after a step, by layer; those of a step that is kept already are no others."""
+        """Keep the kernels of each layer after `step`; a step that is already kept is skipped."""
         if self.steps[-1:] != [step]:
             self.steps.append(step)
             self.kernels.append(kernels)
 
     def epoch_ends(self, step: int, epoch: int, of_sample: Answers, of_test_set: Answers) -> bool:
-        """Write a row of history and a line of progress; False if there is no use in going on."""
+        """Add a row of history and report progress; return False if training on is pointless."""
         train, test = self.scores(*of_sample), self.scores(*of_test_set)
         row = {"step": step, "epoch": epoch}
         for measure in MEASURES:
@@ -66,6 +73,7 @@ class Recorder:
         return math.isfinite(train["loss"])
 
     def progress(self, row: dict) -> str:
+        """Return the line of progress for a row of history."""
         line = (
             f"epoch {row['epoch']}/{self.schedule.epochs}  "
             f"loss {row['train_loss']:.4f} train, {row['test_loss']:.4f} test  "
@@ -74,7 +82,7 @@ class Recorder:
         return line + (self.left(row["step"]) if row["step"] else "  (untrained)")
 
     def left(self, step: int) -> str:
-        """The time that is left after a step, in words; nothing before the first step that was watched."""
+        """Return the estimated time left in words; "" at the step where this process started."""
         done = step - self.first_step
         if not done:
             return ""
@@ -82,14 +90,19 @@ class Recorder:
         return f"  {seconds:.0f} s left"
 
     def scores(self, outputs: torch.Tensor, labels: torch.Tensor) -> dict:
+        """Return the scores of outputs, moving the labels to their device."""
         return losses.scores(self.loss, outputs, labels.to(outputs.device))
 
     def trained(
         self, weights: dict[str, np.ndarray], outputs: torch.Tensor, labels: torch.Tensor, responses: dict
     ) -> Trained:
-        """Everything that the training leaves; the scores are those of the last row of its history.
+        """Return the results of the training; the last row of history is scored on all training images.
 
-        weights: those of now. outputs, responses: what networks.answers says of all training images.
+        Parameters
+        ----------
+        weights : the current weights
+        outputs, responses : what `networks.answers` returns for all training images
+        labels : (n,) of the training images
         """
         train, labels = self.scores(outputs, labels), labels.cpu().numpy()
         *rows, last = self.history
@@ -104,14 +117,16 @@ class Recorder:
             "failure": label,
             "never_predicted": never,
             "constant_predictor_loss": constant,
-            "parameters": sum(of.size for name, of in self.first.items() if name.endswith((".weight", ".bias"))),
+            "parameters": sum(
+                weight.size for name, weight in self.first.items() if name.endswith((".weight", ".bias"))
+            ),
             "largest_responses": {name: [float(r) for r in response] for name, response in responses.items()},
         }
         history = [row | {"failure": ""} for row in rows] + [last | {"failure": label}]
         return Trained(self.arrays(weights), history, summary)
 
     def arrays(self, weights: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-        """The arrays of snapshots.npz with the weights of now."""
+        """Return the arrays of snapshots.npz, with the current weights as `last/`."""
         steps = np.array(self.steps, np.int64)
         arrays = {"steps": steps, "epochs": (steps / self.schedule.steps_per_epoch).astype(np.float32)}
         arrays |= {f"kernels/{name}": np.stack([k[name] for k in self.kernels]) for name in self.kernels[0]}

@@ -1,4 +1,4 @@
-"""When a training does what; made once, and the same for all that take part in it."""
+"""The schedule of a training: how many steps, and when to take snapshots."""
 
 import math
 from typing import NamedTuple
@@ -7,7 +7,7 @@ from kernelscope.training.snapshot_steps import snapshot_steps
 
 
 class Schedule(NamedTuple):
-    """`snapshots`: the steps after which the kernels are kept, 0 among them."""
+    """Steps, epochs, and the steps after which the kernels are kept (`snapshots`, which include 0)."""
 
     steps_per_epoch: int
     epochs: int
@@ -15,11 +15,12 @@ class Schedule(NamedTuple):
 
     @property
     def steps(self) -> int:
+        """Return the number of steps of the whole training."""
         return self.steps_per_epoch * self.epochs
 
 
 def planned(settings: dict, images: int) -> Schedule:
-    """The schedule of a training by `settings` (the whole of `training:` in the config) on so many images."""
+    """Return the schedule of a training with these settings (`training:` of the config) and number of images."""
     steps_per_epoch = math.ceil(images / settings["batch_size"])  # the last batch of an epoch may be smaller
     epochs = settings["epochs"] or math.ceil(settings["steps"] / steps_per_epoch)
     snapshots = snapshot_steps(steps_per_epoch * epochs, settings["snapshots"])

@@ -1,4 +1,7 @@
-"""One training from its seed: the same spec on the same machine gives the same bytes, killed and resumed or not."""
+"""One training from its seed.
+
+The same spec on the same machine gives the same bytes, whether the training was killed and resumed or not.
+"""
 
 import math
 from collections.abc import Callable
@@ -19,10 +22,10 @@ EVALUATION_BATCH = 200
 
 
 class Job(NamedTuple):
-    """What is trained on what: the network of `layers` from a seed.
+    """A training to carry out: a network of `layers`, from a seed, on images.
 
-    settings: the whole of `training:` in the config. train_set has the labels of this seed. `report` gets one line an
-    epoch. With `frozen`, the conv layers stay as they are initialised.
+    `settings` is all of `training:` in the config. `train_set` has the labels for this seed. `report` receives one line
+    per epoch. If `frozen`, the conv layers keep their initial weights.
     """
 
     layers: list[dict]
@@ -35,7 +38,7 @@ class Job(NamedTuple):
 
 
 class Learner:
-    """The training of one seed: all that changes in its course. A loss that is not finite ends it."""
+    """Train one seed: everything that changes during its training. A loss that is not finite ends the training."""
 
     def __init__(self, job: Job, schedule: Schedule):
         self.job, self.schedule, settings = job, schedule, job.settings
@@ -47,52 +50,55 @@ class Learner:
         if job.frozen:
             freeze(self.network)
         self.optimizer = optimizer_for(self.network, settings)
-        self.orders = np.random.default_rng([job.seed, 1])  # of the images, one order an epoch
+        self.orders = np.random.default_rng([job.seed, 1])  # draws the order of the images in each epoch
         self.sample = sample(job.train_set, settings["scored_images"], job.seed)
         self.recorder = Recorder(schedule, settings["loss"], networks.weights(self.network), job.report)
 
     def order(self) -> torch.Tensor:
-        """The order (n,) of the images in the next epoch."""
+        """Return the order (n,) of the images in the next epoch."""
         order = torch.from_numpy(self.orders.permutation(len(self.job.train_set)))
         return order.to(self.job.train_set.labels.device)
 
     def step(self, batch: torch.Tensor, rate: float) -> None:
-        """One update from the images of these numbers (B,)."""
+        """Update the weights once, on the images with these numbers (B,)."""
         self.network.zero_grad()
         outputs = self.network(self.job.train_set.pixels(batch))
         losses.loss(self.job.settings["loss"], outputs, self.job.train_set.labels[batch]).backward()
         self.optimizer.step(rate)
 
     def snapshot(self, step: int) -> None:
+        """Keep the kernels if the schedule has a snapshot at this step."""
         if step in self.schedule.snapshots:
             self.recorder.keep(step, networks.kernels(self.network))
 
     def epoch_ends(self, step: int, epoch: int) -> bool:
-        """Whether there is any use in going on; if not, the last snapshot is of this state."""
-        shown = self.sample, self.job.test_set
-        going = self.recorder.epoch_ends(step, epoch, *((self.answers(images)[0], images.labels) for images in shown))
+        """Score the network and return whether to continue; if not, keep its current kernels as the last snapshot."""
+        scored = self.sample, self.job.test_set
+        going = self.recorder.epoch_ends(step, epoch, *((self.answers(images)[0], images.labels) for images in scored))
         if not going:
             self.recorder.keep(step, networks.kernels(self.network))
         return going
 
     def answers(self, images: Images) -> tuple[torch.Tensor, dict[str, np.ndarray]]:
+        """Return outputs (n, outputs) and largest responses for all images, as `networks.answers`."""
         return networks.answers(self.network, images.blocks(EVALUATION_BATCH))
 
     def trained(self) -> Trained:
+        """Return the results of the training, scored on all training images."""
         outputs, responses = self.answers(self.job.train_set)
         return self.recorder.trained(networks.weights(self.network), outputs, self.job.train_set.labels, responses)
 
     def epoch_starts(self):
-        """What `orders` must be set to for the next order to be drawn anew; JSON can hold it."""
+        """Return the state from which `orders` draws the next order; JSON can hold it."""
         return self.orders.bit_generator.state
 
     def state(self) -> tuple[dict[str, np.ndarray], dict]:
-        """Arrays, and what JSON can hold, of now."""
+        """Return arrays and progress (which JSON can hold) for a checkpoint."""
         arrays = self.recorder.arrays(networks.weights(self.network))
         return arrays | moments(self.optimizer), {"history": self.recorder.history}
 
     def resume(self, arrays: dict[str, np.ndarray], progress: dict) -> None:
-        """Go on from such a state; progress has also "step" and what `epoch_starts` gave as "orders"."""
+        """Continue from a checkpoint; `progress` also has "step" and, as "orders", what `epoch_starts` returned."""
         fill(dict(self.network.named_parameters()), arrays, "last/")
         fill(self.optimizer.moments(), arrays, "optimizer/")
         self.optimizer.steps = progress["step"]
@@ -100,14 +106,17 @@ class Learner:
         self.recorder.resume(progress["step"], arrays, progress["history"])
 
     def size(self) -> int:
-        """About how many bytes a state takes: weights now and at first, the optimizer's moments, the snapshots."""
+        """Estimate the bytes of a checkpoint: current and initial weights, optimizer moments, snapshots."""
         parameters = sum(parameter.nbytes for parameter in self.network.parameters())
         kernels = sum(kernels.nbytes for kernels in self.recorder.kernels[0].values())
         return 4 * parameters + len(self.recorder.kernels) * kernels
 
 
 def train(job: Job, checkpoints: Checkpoints | None = None) -> Trained:
-    """Carry out a training. Where `checkpoints` has one, it goes on from it, to the same bytes."""
+    """Train one network.
+
+    If `checkpoints` has a checkpoint of this training, the training resumes from it and gives the same bytes.
+    """
     schedule = planned(job.settings, len(job.train_set))
     learner = Learner(job, schedule)
     loop(learner, schedule, job.settings, checkpoints)
@@ -115,7 +124,7 @@ def train(job: Job, checkpoints: Checkpoints | None = None) -> Trained:
 
 
 def loop(learner, schedule: Schedule, settings: dict, checkpoints: Checkpoints | None) -> None:
-    """All epochs, each over a new random order of the images."""
+    """Run all epochs, each over a new random order of the images."""
     step, per_epoch = resumed(learner, checkpoints), schedule.steps_per_epoch
     if step == 0:
         learner.snapshot(step)
@@ -134,47 +143,51 @@ def loop(learner, schedule: Schedule, settings: dict, checkpoints: Checkpoints |
 
 
 def resumed(learner, checkpoints: Checkpoints | None) -> int:
-    """The step after which to go on: that of the last checkpoint, whose state the learner takes; else 0."""
-    found = checkpoints.read() if checkpoints else None
-    if found is None:
+    """Restore the learner from the last checkpoint and return its step; 0 if there is no checkpoint."""
+    checkpoint = checkpoints.read() if checkpoints else None
+    if checkpoint is None:
         return 0
-    learner.resume(*found)
-    return found[1]["step"]
+    learner.resume(*checkpoint)
+    return checkpoint[1]["step"]
 
 
 def sample(images: Images, count: int, seed: int) -> Images:
-    """At most `count` of them at random, in their order."""
+    """Return at most `count` random images, in their original order."""
     return images.some(np.sort(np.random.default_rng([seed, 2]).permutation(len(images))[:count]))
 
 
 def freeze(network: networks.Network) -> None:
-    """Keep the conv layers out of training."""
+    """Exclude the conv layers from training."""
     for _, module, kind in networks.weighted(network):
         if kind == "conv":
             module.requires_grad_(False)
 
 
 def optimizer_for(network: networks.Network, settings: dict) -> SGD | AdamW:
-    """The optimizer of all that is not frozen; every layer has its own weight decay.
+    """Return an optimizer for all parameters that are not frozen, with a weight decay for each layer.
 
-    Biases do not decay, nor does what scales a normalized channel: only what multiplies the input of a layer does.
+    Only weights that multiply a layer's input decay. Biases and the scales of normalized channels do not.
     """
     decays = {
         f"{name}.weight": networks.of_layer(settings["weight_decay"], kind, name)
         for name, _, kind in networks.weighted(network)
     }
-    trained = {name: parameter for name, parameter in network.named_parameters() if parameter.requires_grad}
+    trainable = {name: parameter for name, parameter in network.named_parameters() if parameter.requires_grad}
     return make_optimizer(
-        settings["optimizer"], list(trained.values()), [decays.get(name, 0.0) for name in trained], settings["momentum"]
+        settings["optimizer"],
+        list(trainable.values()),
+        [decays.get(name, 0.0) for name in trainable],
+        settings["momentum"],
     )
 
 
 def moments(optimizer: SGD | AdamW) -> dict[str, np.ndarray]:
+    """Return the optimizer's moments as arrays, each named `optimizer/<name>`."""
     return {f"optimizer/{name}": tensor.cpu().numpy() for name, tensor in optimizer.moments().items()}
 
 
 @torch.no_grad()
 def fill(tensors: dict[str, torch.Tensor], arrays: dict[str, np.ndarray], prefix: str) -> None:
-    """Copy the arrays under a prefix into the tensors of these names."""
+    """Copy the arrays under a prefix into the tensors with these names."""
     for name, tensor in tensors.items():
         tensor.copy_(torch.from_numpy(arrays[prefix + name]))
