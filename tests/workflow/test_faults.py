@@ -90,7 +90,7 @@ def test_results_on_a_read_only_disk_are_refused_before_the_first_job(project, d
     before = "mount --bind results results && mount -o remount,ro,bind results;"
     done = snakemake(project.folder, *SMOKE, *dry, before=before)
     assert done.returncode == 1
-    assert "kernelscope: results/smoke: no permission to write there" in done.stdout + done.stderr
+    assert "kernelscope: results/smoke: got no permission to write there" in done.stdout + done.stderr
     assert "Traceback" not in done.stdout + done.stderr
 
 

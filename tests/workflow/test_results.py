@@ -143,7 +143,7 @@ def test_trace_prints_where_a_file_comes_from(smoke):
 @pytest.mark.parametrize(
     ("words", "error"),
     [
-        (("trace", "results/nothing"), "kernelscope: results/nothing: no manifest beside it names it"),
+        (("trace", "results/nothing"), "kernelscope: results/nothing: got no manifest beside it that names it"),
         (("verify", "--configfile", "missing.yaml"), "kernelscope: missing.yaml: "),
         (("clean", "--configfile", "wrong.yaml"), "kernelscope: experiment.seeds: found "),
     ],
