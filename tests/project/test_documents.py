@@ -23,7 +23,7 @@ def test_a_table_is_written_and_read_again():
         {"network": "one", "accuracy": "99.0 %"},
         {"network": "two", "accuracy": "98.5 %"},
     ]
-    with pytest.raises(ValueError, match="no table that begins with the column 'seed'"):
+    with pytest.raises(ValueError, match="got none with the first column 'seed'"):
         tables.read(DOCUMENT, "seed")
 
 
@@ -62,11 +62,11 @@ def test_a_table_goes_between_its_marks_whatever_was_there():
 @pytest.mark.parametrize(
     ("document", "old", "new", "words"),
     [
-        (DOCUMENT, None, "a phrase of 7", "expected the phrase 'a phrase of 7' once, got it 0 times"),
-        (DOCUMENT, "an old one", "a phrase of 7", "expected the phrase 'an old one' once, got it 0 times"),
-        (DOCUMENT * 2, "0.11", "0.12", "got it 2 times"),
-        (DOCUMENT.replace(END, ""), None, "| a |\n|---|", "expected <!-- numbers: accuracy --> and"),
-        (DOCUMENT + START, None, "| a |\n|---|", "once each around the table"),
+        (DOCUMENT, None, "a phrase of 7", "got the phrase 'a phrase of 7' 0 times, expected it once"),
+        (DOCUMENT, "an old one", "a phrase of 7", "got the phrase 'an old one' 0 times, expected it once"),
+        (DOCUMENT * 2, "0.11", "0.12", "got the phrase '0.11' 2 times, expected it once"),
+        (DOCUMENT.replace(END, ""), None, "| a |\n|---|", "got <!-- numbers: accuracy --> 1 times and"),
+        (DOCUMENT + START, None, "| a |\n|---|", "expected each once, around the table"),
     ],
 )
 def test_a_text_without_a_place_is_an_error_in_one_line(document, old, new, words):
@@ -100,7 +100,7 @@ def test_a_number_edited_in_the_text_is_told_too():
     documents, lines = entries.changed([entry("accuracy", TABLE)], [entry("accuracy", TABLE)], {"README.md": edited})
     assert documents == {"README.md": DOCUMENT}
     assert lines == ["README.md: accuracy: '| `two` | 99.9 % |' -> '| `two` | 98.5 % |'"]
-    with pytest.raises(ValueError, match=r"README\.md: below: expected the phrase"):
+    with pytest.raises(ValueError, match=r"README\.md: below: got the phrase"):
         entries.changed([entry()], [entry()], {"README.md": DOCUMENT.replace("0.11", "0.10")})
 
 

@@ -133,7 +133,8 @@ def test_it_writes_the_arrays_and_a_picture_and_says_what_they_are(tmp_path, run
 def test_a_layer_may_be_chosen(tmp_path, run, refused):
     torch.save({"a.weight": tensor(3, 1, 5, 5), "b.weight": tensor(4, 3, 5, 5)}, tmp_path / "m.pt")
     assert run("m.pt", "--out", "k.npz", "--layer", "b") == (0, ["b: 4 x 3 x 5 x 5"])
-    assert "no conv layer 'd'; allowed: a, b" in refused("m.pt", "--out", "l.npz", "--layer", "d")
+    message = refused("m.pt", "--out", "l.npz", "--layer", "d")
+    assert "got the layer 'd', expected one of the conv layers a, b" in message
 
 
 class Code:
@@ -146,7 +147,7 @@ class Code:
     [
         ({"conv.weight": tensor(1, 1, 3, 3), "x": Code()}, "holds more than tensors"),
         (torch.nn.Conv2d(1, 1, 3), "holds more than tensors"),
-        (tensor(1, 1, 3, 3), "found no state_dict, but Tensor"),
+        (tensor(1, 1, 3, 3), "got a Tensor, expected a state_dict"),
         ({"fc.weight": tensor(3, 3)}, "found no weights of a conv layer (out, in, k, k), only fc.weight"),
         ({}, "only nothing"),
         ({"../up.weight": tensor(1, 1, 3, 3)}, "found a layer '../up'"),
@@ -172,7 +173,7 @@ def test_a_missing_file_and_another_ending_are_refused_in_a_line(tmp_path, refus
     assert "missing.pt" in refused("missing.pt", "--out", "k.npz")
     (tmp_path / "m.onnx").write_bytes(b"")
     assert "found .onnx; allowed: .pt, .pth, .npy, .npz" in refused("m.onnx", "--out", "k.npz")
-    assert "found .csv; allowed: .npz" in refused("m.onnx", "--out", "k.csv")
+    assert "got .csv, expected .npz" in refused("m.onnx", "--out", "k.csv")
 
 
 def test_it_runs_from_any_folder_as_a_command(tmp_path):
