@@ -52,8 +52,8 @@ find_newest() {
         fi
     done
     [ -z "$newest" ] || { echo "$chosen" && return; }
-    [ -z "$incomplete" ] || refuse "found Python $incomplete, $(without_ensurepip "$incomplete")"
-    refuse "found ${found:-no Python}, needs $NEEDED; $INSTALL"
+    [ -z "$incomplete" ] || refuse "PYTHON: got Python $incomplete, $(without_ensurepip "$incomplete")"
+    refuse "PYTHON: got ${found:-none}, expected $NEEDED; $INSTALL"
 }
 
 without_ensurepip() {

@@ -1,4 +1,4 @@
-"""What benchmarks start: the memory of all its processes, and none of them outlives the benchmark."""
+"""Processes that a benchmark starts: their memory is measured, and none of them outlives the benchmark."""
 
 import os
 import signal
@@ -18,7 +18,7 @@ if not os.fork():
     os.setsid()
     if not os.fork():
         block = bytearray({SIZE} * 10**6)
-        block[::4096] = bytes(len(block[::4096]))  # all pages
+        block[::4096] = bytes(len(block[::4096]))  # touches every page
         open(sys.argv[1], "w").write(str(os.getpid()))
         time.sleep(float(sys.argv[2]))
     os._exit(0)

@@ -1,4 +1,4 @@
-"""`python benchmarks` runs everything, goes on after a failure, and writes what came of the targets."""
+"""`python benchmarks` runs everything, continues after a failure, and writes the results of the targets."""
 
 import re
 import signal
@@ -52,7 +52,7 @@ BROKEN = "1 / 0"
 
 @pytest.fixture
 def project(tmp_path):
-    """The runner beside three benchmarks of its own."""
+    """Copy the runner beside four test benchmarks."""
     folder = tmp_path / "benchmarks"
     folder.mkdir()
     (tmp_path / "docs").mkdir()
@@ -162,7 +162,7 @@ def test_the_runner_starts_no_other_benchmark_after_sigterm(project):
     runner = subprocess.Popen(command, cwd=project, stdout=subprocess.PIPE, text=True)
     until(lambda: (project / "started").exists())
     runner.send_signal(signal.SIGTERM)
-    said, _ = runner.communicate(timeout=60)
+    output, _ = runner.communicate(timeout=60)
     assert runner.returncode == 128 + signal.SIGTERM
-    assert "[1 of 2] slow" in said
-    assert "good" not in said
+    assert "[1 of 2] slow" in output
+    assert "good" not in output

@@ -1,4 +1,4 @@
-"""Numbers find their places in documents, and a change of one is told."""
+"""Numbers find their places in documents, and their changes are reported."""
 
 import pytest
 
@@ -95,7 +95,7 @@ def test_a_change_is_told_with_file_old_and_new_text():
 
 
 def test_a_number_edited_in_the_text_is_told_too():
-    """By hand, or by a merge: the list has what was made, the document something else."""
+    """Edit a document by hand or by a merge, so that it no longer has the number of the list."""
     edited = DOCUMENT.replace("98.5", "99.9")
     documents, lines = entries.changed([entry("accuracy", TABLE)], [entry("accuracy", TABLE)], {"README.md": edited})
     assert documents == {"README.md": DOCUMENT}

@@ -1,4 +1,4 @@
-"""Where a mutant changes what, which tests may see it, and the page that says so."""
+"""The place and text of a mutant's change, the tests that can detect it, and the page of results."""
 
 import pytest
 from quality import coverages, in_process, mutants, pages, settings, staging
@@ -18,7 +18,7 @@ def area(a, b):
         raise ValueError
     return a * b
 """
-# as mutmut writes it, without what calls the mutants
+# as mutmut writes it, without the code that calls the mutants
 MUTATED = """import numpy
 
 

@@ -1,4 +1,4 @@
-"""How `make` makes .venv, and when again: a fake Python makes an environment with a fake uv, which notes its calls."""
+"""How and when `make` makes .venv: a fake Python makes an environment with a fake uv, which records its calls."""
 
 import re
 import shutil
@@ -15,7 +15,7 @@ case "$*" in
     "-m pip config get"*) echo "$PIP_CONFIG" ;;
     "-m pip install"*) echo "pip $*" >> calls ;;
     *ensurepip*) ;;
-    *"import pip"*) echo "VERSION /usr" ;; # that of the environment
+    *"import pip"*) echo "VERSION /usr" ;; # of the environment
     *base_prefix*) echo "VERSION /usr" ;;
     *version_info*) echo VERSION ;;
     *) exit 1 ;;
@@ -43,7 +43,7 @@ def program(path: Path, text: str) -> Path:
 
 
 class Machine:
-    """A folder with envs/ and the Makefile, and programs of its own that are found first."""
+    """A folder with envs/ and the Makefile, and fake programs that come first on PATH."""
 
     def __init__(self, folder: Path):
         self.project, self.tools = folder / "project", folder / "tools"
@@ -54,18 +54,18 @@ class Machine:
         self.python = self.has("python3.12", "3.12")
 
     def has(self, name: str, version: str) -> str:
-        """A Python of this version; its path."""
+        """Add a fake Python of this version, and return its path."""
         return str(program(self.tools / name, PYTHON.replace("VERSION", version)))
 
     def run(self, *command: str, **variables: str) -> subprocess.CompletedProcess:
-        own = {"PATH": f"{self.tools}:/usr/bin:/bin", "TOOLS": str(self.tools)} | variables
-        return subprocess.run(command, cwd=self.project, env=own, capture_output=True, text=True, check=False)
+        environment = {"PATH": f"{self.tools}:/usr/bin:/bin", "TOOLS": str(self.tools)} | variables
+        return subprocess.run(command, cwd=self.project, env=environment, capture_output=True, text=True, check=False)
 
     def set_up(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess:
         return self.run("sh", "envs/setup.sh", *arguments, **{"PYTHON": self.python} | variables)
 
     def installed(self) -> str:
-        """With which backend of torch and which folders of wheels it was installed the last time."""
+        """Return torch's backend and the folders of wheels of the last installation."""
         (line,) = (line for line in self.calls() if line.startswith("installed"))
         return line.removeprefix("installed with ")
 
@@ -199,7 +199,7 @@ def test_make_sets_up_once_and_again_when_it_must(machine):
         (machine.project / "calls").unlink(missing_ok=True)
         return done.returncode, done.stdout, calls
 
-    assert make() == (0, "", 4)  # pip brings uv, which is asked for a wheel and installs
+    assert make() == (0, "", 4)  # pip installs uv, which is asked for a wheel and installs the rest
     assert make() == (0, "", 0)
     assert make(PYTHON="") == (0, "", 0)
     without_python(machine)
@@ -258,4 +258,4 @@ def test_the_modules_of_the_page_are_linted_where_npm_can_install_eslint_and_els
     assert lint() == (0, "", UNLINTED)
     assert lint(REACHABLE="yes", FOUND="0") == (0, "eslint --max-warnings 0 workflow/page\n", "")
     assert lint(FOUND="1") == (1, "eslint --max-warnings 0 workflow/page\n", "")
-    assert len(machine.calls()) == 2  # what is installed is used
+    assert len(machine.calls()) == 2  # an installed ESLint is used again
