@@ -191,11 +191,11 @@ def test_a_document_has_no_number_that_nothing_makes(name):
 def test_a_page_of_docs_has_no_measurement_without_its_day(page):
     text = page.read_text(encoding="utf-8")
     gigabytes = RULES["train_network"].megabytes / 1000
-    asked = f"asks for {gigabytes:g} GB and {TIMES[resources.HELD]} its images"
+    requested = f"asks for {gigabytes:g} GB and {TIMES[resources.HELD]} its images"
     attempts = yaml.safe_load((ROOT / "profiles/slurm/config.yaml").read_text())["retries"] + 1
     again = f"asks for twice, then for {TIMES[attempts]} as much"
     share = f"try {PARTS[QUICK_SHARE]} of them"  # random examples in `make test`
-    allowed = [asked, again, share, "100 %", *NAMES]
+    allowed = [requested, again, share, "100 %", *NAMES]
     first = text.split("\n\n")[1]
     assert (
         DATE.search(first)

@@ -72,7 +72,7 @@ def test_a_mutant_is_told_by_line_function_and_change():
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "shown"),
+    ("old", "new", "shortened"),
     [
         ("x = 1", "x = 2", ["x = 1", "x = 2"]),
         ("a" * 40 + "1" + "b" * 40, "a" * 40 + "2" + "b" * 40, [f"…{'a' * 25}{i}{'b' * 25}…" for i in (1, 2)]),
@@ -80,8 +80,8 @@ def test_a_mutant_is_told_by_line_function_and_change():
         ("a" * 60, "a" * 59, [f"…{'a' * 26}", f"…{'a' * 25}"]),
     ],
 )
-def test_a_long_line_is_cut_to_what_changed(old, new, shown):
-    assert mutants.without_the_same(old, new) == shown
+def test_a_long_line_is_cut_to_what_changed(old, new, shortened):
+    assert mutants.without_the_same(old, new) == shortened
 
 
 def test_functions_with_other_decorators_are_told():

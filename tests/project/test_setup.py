@@ -126,7 +126,7 @@ def test_on_a_mac_the_plain_build_is_the_cpu_build(machine):
 
 
 @pytest.mark.parametrize(
-    ("told", "folders"),
+    ("variables", "folders"),
     [
         ({"PIP_FIND_LINKS": "/wheels"}, "/wheels"),
         ({"PIP_FIND_LINKS": "/wheels /more"}, "/wheels,/more"),
@@ -135,8 +135,8 @@ def test_on_a_mac_the_plain_build_is_the_cpu_build(machine):
         ({}, ""),
     ],
 )
-def test_uv_is_told_of_the_wheels_that_pip_was_told_of(machine, told, folders):
-    assert machine.set_up(LOCAL="yes", **told).returncode == 0
+def test_uv_is_told_of_the_wheels_that_pip_was_told_of(machine, variables, folders):
+    assert machine.set_up(LOCAL="yes", **variables).returncode == 0
     assert machine.installed() == f"[] [{folders}]"
 
 

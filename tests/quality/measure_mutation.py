@@ -60,11 +60,11 @@ def arguments() -> argparse.Namespace:
 
 def modules(text: str) -> list[str]:
     """Return the modules for a list of module names and subjects, separated by commas."""
-    asked = text.split(",")
+    words = text.split(",")
     choices = {*settings.CORE, *settings.CORE.values()}
-    if unknown := [name for name in asked if name not in choices]:
+    if unknown := [name for name in words if name not in choices]:
         raise argparse.ArgumentTypeError(f"got {', '.join(unknown)}, expected some of {', '.join(sorted(choices))}")
-    return [name for name, subject in settings.CORE.items() if name in asked or subject in asked]
+    return [name for name, subject in settings.CORE.items() if name in words or subject in words]
 
 
 def source(module: str) -> Path:

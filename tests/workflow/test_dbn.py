@@ -1,4 +1,4 @@
-"""A network that learns without labels through the whole workflow, as small as can be."""
+"""The smallest network that learns without labels, through the whole workflow."""
 
 import pytest
 import yaml
@@ -43,8 +43,8 @@ def test_all_that_needs_no_labels_is_made(made):
     for name in ("snapshots.npz", "kernels.npz", "bases.npz"):
         assert (run / name).stat().st_size > 1000
     assert [row["layer"] for row in csv_files.read_csv(results / "bases.csv")] == ["conv1", "conv2"] * 2
-    told = csv_files.read_csv(results / "class_selectivity.csv")
-    assert {row["measure"] for row in told} == {"precision", "entropy"}
+    selectivity = csv_files.read_csv(results / "class_selectivity.csv")
+    assert {row["measure"] for row in selectivity} == {"precision", "entropy"}
     with Image.open(results / "bases.png") as picture:
         assert min(picture.size) > 300
     text = (results / "findings.md").read_text()

@@ -1,4 +1,4 @@
-"""Seeds trained in one job: the artifacts of each, and what a new seed costs then."""
+"""Seeds trained in one job: the artifacts of each seed, and which jobs a new seed reruns."""
 
 import json
 import shutil
@@ -51,9 +51,9 @@ def copied_with_config(source: Project, target) -> Project:
 def test_every_seed_has_its_artifacts_and_a_manifest_of_them(made):
     for seed, together in ((0, [0, 1]), (1, [0, 1]), (3, [3])):
         folder = made.folder / RUNS / f"seed{seed}"
-        found = json.loads((folder / ".manifest/train_group.json").read_text())
-        assert set(found["outputs"]) == {"snapshots.npz", "history.csv", "run.json"}
-        assert found["spec"]["seeds"] == together
+        content = json.loads((folder / ".manifest/train_group.json").read_text())
+        assert set(content["outputs"]) == {"snapshots.npz", "history.csv", "run.json"}
+        assert content["spec"]["seeds"] == together
         assert json.loads((folder / "run.json").read_text())["spec"]["seed"] == seed
         assert not list(folder.glob(".manifest/*.lock"))
     assert not [finding for finding in made.findings(CONFIG) if finding[0] not in ("missing", "left over")]
@@ -68,10 +68,10 @@ def test_on_a_cpu_a_seed_of_a_group_is_the_seed_alone_to_the_byte(made, project)
     write(project, training={"seeds_at_once": None})
     assert project.snakemake("train", *CONFIG).returncode == 0
     for seed in (0, 1, 3):
-        ours, theirs = (one.folder / RUNS / f"seed{seed}" for one in (made, project))
+        grouped, alone = (where.folder / RUNS / f"seed{seed}" for where in (made, project))
         for name in ("snapshots.npz", "history.csv"):
-            assert (ours / name).read_bytes() == (theirs / name).read_bytes()
-        with np.load(ours / "snapshots.npz") as arrays:
+            assert (grouped / name).read_bytes() == (alone / name).read_bytes()
+        with np.load(grouped / "snapshots.npz") as arrays:
             assert arrays["steps"].tolist()[-1] == 8
 
 

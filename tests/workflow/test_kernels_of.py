@@ -1,4 +1,4 @@
-"""The command that takes the kernels out of anyone's state_dict."""
+"""The command that extracts the kernels from any state_dict."""
 
 import os
 import re
@@ -23,7 +23,7 @@ def tensor(*shape):
 
 @pytest.fixture
 def run(tmp_path, monkeypatch, capsys):
-    """A function that gives status and printed lines of the command in a folder of its own; any traceback comes out."""
+    """Return a function that runs the command in a new folder, and returns its status and lines; tracebacks pass."""
     monkeypatch.chdir(tmp_path)
 
     def run(*arguments):
@@ -40,7 +40,7 @@ def run(tmp_path, monkeypatch, capsys):
 
 @pytest.fixture
 def refused(tmp_path, run):
-    """The same for the one line with which it is refused."""
+    """Return a function that runs the command, and returns the only line of its refusal."""
 
     def refused(*arguments):
         before = sorted(tmp_path.iterdir())
@@ -57,12 +57,12 @@ def refused(tmp_path, run):
 
 def test_layers_are_found_by_their_shape_and_named_without_weight():
     conv, other = tensor(4, 3, 5, 5), tensor(2, 4, 3, 3)
-    found = state_dicts.conv_kernels(
+    layers = state_dicts.conv_kernels(
         {"stem.weight": conv, "stem.bias": tensor(4), "fc.weight": tensor(9, 9), "odd_name": other, "step": 3}
     )
-    assert list(found) == ["stem", "odd_name"]
-    np.testing.assert_array_equal(found["stem"], conv.numpy())
-    assert {bank.dtype for bank in found.values()} == {np.dtype("float32")}
+    assert list(layers) == ["stem", "odd_name"]
+    np.testing.assert_array_equal(layers["stem"], conv.numpy())
+    assert {bank.dtype for bank in layers.values()} == {np.dtype("float32")}
 
 
 @pytest.mark.parametrize("keys", [("state_dict",), ("model",), ("a", "b", "c")])
@@ -74,15 +74,15 @@ def test_mappings_in_mappings_are_searched_and_prefixes_stay(keys):
 
 
 def test_the_second_layer_of_a_name_has_that_of_its_mapping():
-    one, two = ({"conv.weight": tensor(2, 1, 3, 3)} for _ in range(2))
-    assert list(state_dicts.conv_kernels({"model": one, "ema": two})) == ["conv", "ema.conv"]
+    first, second = ({"conv.weight": tensor(2, 1, 3, 3)} for _ in range(2))
+    assert list(state_dicts.conv_kernels({"model": first, "ema": second})) == ["conv", "ema.conv"]
 
 
 @pytest.mark.parametrize("kind", [torch.float16, torch.bfloat16, torch.float64])
 def test_other_precisions_become_float32(kind):
-    found = state_dicts.conv_kernels({"c.weight": tensor(2, 1, 3, 3).to(kind)})["c"]
-    assert found.dtype == np.float32
-    assert np.isfinite(found).all()
+    bank = state_dicts.conv_kernels({"c.weight": tensor(2, 1, 3, 3).to(kind)})["c"]
+    assert bank.dtype == np.float32
+    assert np.isfinite(bank).all()
 
 
 @pytest.mark.parametrize(
@@ -118,12 +118,12 @@ def test_the_tensors_are_not_changed_and_not_shared():
 
 
 def test_it_writes_the_arrays_and_a_picture_and_says_what_they_are(tmp_path, run):
-    grey, colour, deep = tensor(3, 1, 5, 5), tensor(4, 3, 5, 5), tensor(40, 20, 3, 3)
-    torch.save({"state_dict": {"a.weight": grey, "b.weight": colour, "c.weight": deep}}, tmp_path / "m.pt")
+    gray, color, deep = tensor(3, 1, 5, 5), tensor(4, 3, 5, 5), tensor(40, 20, 3, 3)
+    torch.save({"state_dict": {"a.weight": gray, "b.weight": color, "c.weight": deep}}, tmp_path / "m.pt")
     status, lines = run("m.pt", "--out", "k.npz", "--picture", "k.png")
     assert (status, lines) == (0, ["a: 3 x 1 x 5 x 5", "b: 4 x 3 x 5 x 5", "c: 40 x 20 x 3 x 3"])
-    with np.load(tmp_path / "k.npz", allow_pickle=False) as found:
-        np.testing.assert_array_equal(found["b"], colour.numpy())
+    with np.load(tmp_path / "k.npz", allow_pickle=False) as arrays:
+        np.testing.assert_array_equal(arrays["b"], color.numpy())
     assert np.asarray(Image.open(tmp_path / "k.png")).std() > 10
     first = (tmp_path / "k.npz").read_bytes()
     run("m.pt", "--out", "k.npz")

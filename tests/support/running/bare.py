@@ -51,12 +51,14 @@ def closure(name: str) -> dict[str, Distribution]:
     """Return a distribution and all its dependencies, by name."""
     reached, queue = {}, [Requirement(name)]
     while queue:
-        asked = queue.pop()
-        installed = distribution(asked.name)
-        new = [Requirement(line) for line in installed.requires or () if asked.name not in reached or asked.extras]
-        extras = asked.extras or {""}
-        queue += [need for need in new if not need.marker or any(need.marker.evaluate({"extra": e}) for e in extras)]
-        reached[asked.name] = installed
+        need = queue.pop()
+        installed = distribution(need.name)
+        new = [Requirement(line) for line in installed.requires or () if need.name not in reached or need.extras]
+        extras = need.extras or {""}
+        queue += [
+            wanted for wanted in new if not wanted.marker or any(wanted.marker.evaluate({"extra": e}) for e in extras)
+        ]
+        reached[need.name] = installed
     return reached
 
 

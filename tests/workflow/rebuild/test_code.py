@@ -1,4 +1,4 @@
-"""What reruns when code changes: an edit of each file, and exactly the jobs that use it or what these make."""
+"""What reruns when code changes: after an edit of a file, exactly the jobs that use it, and all jobs downstream."""
 
 from functools import cache
 from modulefinder import ModuleFinder
@@ -14,7 +14,7 @@ from experiment.provenance import fingerprint
 ANY = tuple(AGAIN)
 
 NETWORKS = ("train_network", "probe_kernels", "project_kernels", "draw_featuremaps")
-MODULES = (  # of every package one, and those that most jobs or the fewest import
+MODULES = (  # one of every package, and the modules that most jobs or the fewest jobs import
     *("comparison.cka_table", "data.controls", "dbn.crbm", "figures.captions", "findings.runs", "io.files", "io.cells"),
     *("measures.kernels", "models.layer_kinds", "page.html", "pretrained.kernels", "probes.tuning", "stats.pvalues"),
     "training.batches",
@@ -44,7 +44,7 @@ LIBRARIES = {  # library -> the rules whose script imports it, directly or not
 
 @cache
 def imported(script: str) -> set[str]:
-    """Return the names of the library's modules and packages that a script imports, as Python's own finder sees it."""
+    """Return the names of the library's modules and packages that a script imports, by Python's own module finder."""
     finder = ModuleFinder(path=[str(ROOT / SCRIPTS)])
     finder.run_script(str(ROOT / SCRIPTS / f"{script}.py"))
     return {name for name in finder.modules if name.split(".")[0] == "kernelscope"}

@@ -1,4 +1,4 @@
-"""What reruns when the text of a rule changes: every row is the exact set of jobs to run, and the edits before it."""
+"""What reruns when the text of a rule changes: every row has the exact set of jobs, and the edits before them."""
 
 import pytest
 from rebuilding import AGAIN
@@ -38,10 +38,10 @@ ROWS = {
         AGAIN["draw_samples"],
         (DATASET, 'npz",\n    output', 'npz",\n        truth=f"{DATASET}/parameters.csv",\n    output'),
     ),
-    # Where a job writes its log, how many cores are kept free for it and where it notes what it took says nothing of
-    # what it makes. What it took last time stays true of the artifact that is there, and cost.csv keeps it.
+    # The log of a job, its cores and the file of its cost do not change its artifacts. The old cost is still true for
+    # the existing artifact, and cost.csv keeps it.
     "another log": (set(), (FIGURES, LOG, f'"{LOGS}.log"')),
-    # Nor does what the report says about it.
+    # The report does not change artifacts either.
     "the words of a caption of the report": (set(), ("workflow/report/montage.rst", "Every kernel", "Each kernel")),
     "a place in the report": (set(), (FIGURES, 'montage.png", "Runs")', 'montage.png", "Kernels", "bank")')),
     "not in the report": (set(), (FIGURES, MONTAGE, 'montage=f"{RUN}/montage.png"')),
