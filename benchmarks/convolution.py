@@ -1,4 +1,4 @@
-"""A training step of the origin's network: the library's convolution against ours, by FFT.
+"""A training step of the origin's network: the library's convolution compared with ours, by FFT.
 
 Both sides use one thread and the same weights and 100 images; steps are timed in turn, and medians count. The table
 also has the largest difference of outputs and of gradients.

@@ -1,4 +1,4 @@
-"""Images per second: one matplotlib figure per image at 32 dpi (204 x 153 pixels, 10-pixel line), against ours."""
+"""Images per second: one matplotlib figure per image at 32 dpi (204 x 153 pixels, 10-pixel line), or our renderer."""
 
 from harness import settings, tables, targets, timing  # isort: skip
 import matplotlib

@@ -1,4 +1,4 @@
-"""The default experiment: wall time, overhead, memory; a repeat with nothing to do; the smoke experiment.
+"""The default experiment: wall time, overhead and memory; a repeat with nothing to do; the smoke experiment.
 
 Everything runs in a copy of the workflow in a temporary folder, so that no results are lost; the first run has no
 bytecode. `overhead` is wall time x cores minus the processor seconds of the jobs' own functions (`jobs`), so it covers

@@ -1,4 +1,4 @@
-"""Is p of the matching uniform between independent banks, and is a shared bank found?
+"""Is p of the matching uniform between independent banks, and does the matching find a shared bank?
 
 For whole banks, with kernels rotated or permuted at random, over pairs of independent banks: the Kolmogorov-Smirnov
 `distance` from a uniform p, its own p `ks_p`, the share of p <= 0.05 (5 % is right), and the mean p. The test uses

@@ -1,4 +1,4 @@
-"""A training step and an epoch of every architecture: ours against torch's own layers, and against the origin's way.
+"""A training step and an epoch of every architecture, compared with torch's own layers and with the origin.
 
 Both sides use the same weights and data, batches of 100 and one thread. Ours converts the bytes of every batch to
 floats; the plain network holds floats. An epoch has 500 training and 100 test images. Ours scores 100 of the training

@@ -23,7 +23,7 @@ Cell = float | Unreported
 
 
 def raw(cell):
-    """Return what was measured, reported or not."""
+    """Return the measured value of a cell, reported or not."""
     return cell.value if isinstance(cell, Unreported) else cell
 
 

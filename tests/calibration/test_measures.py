@@ -59,7 +59,7 @@ def test_p_of_a_reinitialised_layer_is_uniform(measure):
     assert distance(p, NULL + 1) < LIMIT
 
 
-def test_a_two_sided_p_is_reached_as_often_as_it_says_over_all_ranks():
+def test_a_two_sided_p_is_exact_over_all_ranks():
     null = np.arange(NULL) + 0.5
     p = pvalues.p_value(np.arange(NULL + 1.0), null, "both")  # every rank among the null once
     for level in np.arange(2, NULL + 2, 2) / (NULL + 1):

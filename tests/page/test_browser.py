@@ -159,7 +159,7 @@ def test_a_click_on_a_kernel_leads_to_its_own_place(view):
     until(tab, "document.querySelector('h1').textContent.includes('kernel')")
 
 
-def test_a_weight_is_told_under_the_pointer_and_by_arrow_keys(view, results):
+def test_pointer_and_arrow_keys_show_the_value_of_a_weight(view, results):
     tab = view.open(KERNEL)
     bank = read_kernels(results / RUN / "kernels.npz")["conv1"][-1, 1, 0]
     box, k = tab.locator("canvas[data-keys]").first.bounding_box(), bank.shape[0]
@@ -221,7 +221,7 @@ def test_the_teaching_view_computes_what_the_network_does(view, results):
     until(tab, "document.querySelector('.stage').parentElement.querySelector('button').textContent === 'Pause'")
 
 
-def test_where_a_layer_centres_the_images_the_teaching_view_does_so_too(view, results):
+def test_the_teaching_view_centers_images_like_the_first_layer(view, results):
     tab = view.open(KERNEL)
     values = np.array(
         tab.evaluate(
@@ -245,7 +245,7 @@ def phone(browser, results):
     assert made.complaints == []
 
 
-def test_a_touch_opens_a_kernel_and_tells_a_weight(phone, results):
+def test_a_touch_opens_a_kernel_and_shows_the_value_of_a_weight(phone, results):
     tab = phone.open("evolution/waveforms/matched/conv1")
     tab.locator("canvas.kernels").nth(1).tap(position={"x": 3, "y": 3})
     until(tab, "location.hash.startsWith('#/waveforms/matched/1/conv1/')")
@@ -358,7 +358,7 @@ FRAMES = """async () => {
 }"""
 
 
-def test_a_dead_kernel_stands_in_a_red_frame_where_it_has_a_scale_of_its_own_and_no_other_does(view, results):
+def test_only_dead_kernels_on_their_own_scale_have_a_red_frame(view, results):
     framed = view.open().evaluate(FRAMES)
     with (results / "runs/waveforms/stacked/seed0/atlas.csv").open() as file:
         rows = [(row["layer"], int(row["kernel"]), row["alive"]) for row in csv.DictReader(file)]

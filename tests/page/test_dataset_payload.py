@@ -14,7 +14,7 @@ def test_the_first_images_of_each_class_come_first_then_the_best_of_all_kernels(
 
 
 @pytest.mark.parametrize(("pixels", "number"), [(4_000_000 // 3, 3), (4_000_001, 0), (1, 7)])
-def test_of_images_only_so_many_are_kept_as_their_pixels_allow(pixels, number):
+def test_the_number_of_images_is_limited_by_their_pixels(pixels, number):
     chosen = dataset_payload.chosen(LABELS, [], pixels)
     assert chosen.tolist() == [1, 4, 0, 2, 3, 5, 7][:number]
 

@@ -127,7 +127,7 @@ def test_the_same_content_gives_the_same_text_and_changes_nothing():
         ({"a": [(1.0, math.nan), {"b": 2 / 3}]}, '{"a":[[1.0,null],{"b":0.666667}]}'),
     ],
 )
-def test_numbers_of_json_are_short_and_none_of_them_is_no_number(value, text):
+def test_numbers_in_json_are_short_and_never_nan(value, text):
     assert payloads.json_text(value) == text
 
 
@@ -140,7 +140,7 @@ def test_numbers_of_json_are_short_and_none_of_them_is_no_number(value, text):
         (np.array([2**31]), "array a: found an integer beyond 32 bits"),
     ],
 )
-def test_what_a_block_cannot_hold_is_refused(array, words):
+def test_arrays_of_other_kinds_are_refused(array, words):
     with pytest.raises(ValueError, match=words):
         payloads.packed({"a": array}, {})
 

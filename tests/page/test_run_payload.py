@@ -72,7 +72,7 @@ def test_without_the_untrained_state_the_change_is_unknown():
     assert run_payload.content(run)["layers"]["conv1"]["change_limit"] == 1
 
 
-def test_steps_of_a_measure_stand_only_where_they_are_its_own():
+def test_a_measure_has_steps_only_if_they_differ_from_the_run():
     arrays = run_payload.arrays(usual())
     assert [name for name in arrays if name.startswith("msteps/")] == ["msteps/conv1/gabor_r2"]
     assert arrays["msteps/conv1/gabor_r2"].tolist() == [9]
@@ -82,7 +82,7 @@ def test_steps_of_a_measure_stand_only_where_they_are_its_own():
     ]
 
 
-def test_of_a_run_that_saw_images_of_its_own_none_are_named():
+def test_a_run_with_changed_images_names_no_images():
     assert [name for name in run_payload.arrays(usual()) if name.startswith("top_image/")] == [
         "top_image/conv1",
         "top_image/conv2",
@@ -101,7 +101,7 @@ def test_the_mean_that_a_layer_takes_out_of_the_images_is_there():
     assert arrays["mean/input"].tolist() == [1, 2, 3]
 
 
-def test_what_a_layer_is_and_sees_is_told_without_the_spec_of_the_run():
+def test_layers_and_their_fields_are_described_without_the_spec_of_the_run():
     """Check the field of conv2: 3 pixels, and four more steps of 2 pixels over the 5 x 5 responses of conv1."""
     content = run_payload.content(usual())
     assert content["outcome"] == {"failure": ""}
@@ -123,7 +123,7 @@ def test_what_a_layer_is_and_sees_is_told_without_the_spec_of_the_run():
 
 
 @pytest.mark.parametrize(("most", "rows"), [(5, 3), (4, 2)])
-def test_of_many_kernels_only_those_of_the_first_layer_have_tuning_curves(monkeypatch, most, rows):
+def test_with_many_kernels_only_the_first_layer_has_tuning_curves(monkeypatch, most, rows):
     monkeypatch.setattr(run_payload, "MOST_TUNED", most)
     content = run_payload.content(usual())
     assert (len(content["tuning"]["rows"]), len(content["atlas"]["rows"])) == (rows, 3)
@@ -142,7 +142,7 @@ def test_pictures_are_within_a_512th_of_the_largest_value_of_each_kernel():
     assert (off > 1 / 4096).all()  # and no more exact than the bytes allow
 
 
-def test_pictures_of_zeros_and_of_what_is_not_finite_stay_so():
+def test_images_of_zeros_and_of_numbers_that_are_not_finite_stay_the_same():
     strange = np.array([[0, 0], [np.nan, np.inf], [-np.inf, 1], [np.nan, np.nan], [1e-44, 0]], np.float32)
     drawn = run_payload.drawn(strange[:, None, None])
     np.testing.assert_array_equal(drawn[:4], strange[:4, None, None])

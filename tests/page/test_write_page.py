@@ -40,7 +40,7 @@ def test_there_is_a_block_for_every_run_dataset_and_comparison(page):
 
 
 @pytest.mark.parametrize(("arch", "seed"), RUNS)
-def test_a_run_is_as_its_artifacts(page, results, arch, seed):
+def test_a_run_matches_its_artifacts(page, results, arch, seed):
     folder = results / f"runs/waveforms/{arch}/seed{seed}"
     arrays, content = page.block(f"run/waveforms/{arch}/{seed}")
     kernels, last = array_files.read_npz(folder / "kernels.npz"), array_files.read_npz(folder / "snapshots.npz")
@@ -193,14 +193,14 @@ def test_classes_whose_names_are_markup_are_text(hostile):
     assert not any(name in page.text for name in HOSTILE)
 
 
-def test_of_one_seed_there_is_nothing_compared_and_the_tables_keep_their_columns(hostile):
+def test_with_one_seed_tables_of_comparisons_are_empty_but_keep_their_columns(hostile):
     content = Page(hostile / "index.html").block("compare/d")[1]
     pairs = content["archs"]["a"]["pairs"]
     assert pairs["rows"] == []
     assert pairs["columns"][:3] == ["layer", "seed_a", "seed_b"]
 
 
-def test_built_again_elsewhere_it_is_the_same_but_for_the_name_of_its_folder(hostile, tmp_path):
+def test_a_page_built_in_another_folder_differs_only_in_the_name_of_the_folder(hostile, tmp_path):
     moved = shutil.copytree(hostile, tmp_path / "moved")
     (moved / "index.html").unlink()
     experiment = fabricated.experiment({"a": MATCHED}, [0])
@@ -209,7 +209,7 @@ def test_built_again_elsewhere_it_is_the_same_but_for_the_name_of_its_folder(hos
     assert second.replace(str(moved).encode(), str(hostile).encode()) == first
 
 
-def test_of_many_weights_16_bits_of_mantissa_are_kept(hostile, tmp_path, monkeypatch):
+def test_with_many_weights_16_bits_of_the_mantissa_are_kept(hostile, tmp_path, monkeypatch):
     moved = shutil.copytree(hostile, tmp_path / "moved")
     monkeypatch.setattr(html, "EXACT", 3 * 2 * 7 * 7 - 1)
     fabricated.do(fabricated.experiment({"a": MATCHED}, [0]), moved, "write_page")

@@ -78,7 +78,7 @@ def test_a_command_that_leaves_processes_behind_is_an_error_and_they_are_ended(t
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
-def test_a_benchmark_that_is_ended_ends_all_that_it_started(tmp_path, how):
+def test_a_killed_benchmark_ends_all_its_processes(tmp_path, how):
     pid = tmp_path / "pid"
     benchmark = subprocess.Popen(
         [sys.executable, "-c", BENCHMARK, pid, "1000", "1000"], cwd=tmp_path, stderr=subprocess.DEVNULL

@@ -91,7 +91,7 @@ def test_everything_runs_and_failures_are_named_at_the_end(project):
     assert re.search(r"^\* `absent`: \d+ s, left out: there is no such device$", page, re.MULTILINE)
 
 
-def test_named_ones_run_alone_and_the_page_keeps_the_others(project):
+def test_only_named_benchmarks_run_and_the_page_keeps_the_others(project):
     run(project)
     done = run(project, "good")
     assert done.returncode == 0, done.stderr
@@ -99,7 +99,7 @@ def test_named_ones_run_alone_and_the_page_keeps_the_others(project):
     assert re.search(r"`bad`: \d+ s, failed with exit status 1", (project / "docs/benchmarks.md").read_text())
 
 
-def test_the_page_keeps_what_a_fresh_clone_has_no_table_of(project):
+def test_the_page_keeps_results_without_a_table_as_in_a_fresh_clone(project):
     run(project, "good")
     page = project / "docs/benchmarks.md"
     before = page.read_text()

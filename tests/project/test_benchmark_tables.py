@@ -44,7 +44,7 @@ def test_a_table_keeps_numbers_and_says_why_others_are_missing(quiet, tmp_path):
 
 
 @pytest.mark.parametrize("number", [math.nan, math.inf])
-def test_a_number_that_is_none_is_an_error(quiet, number):
+def test_a_number_that_is_not_finite_is_an_error(quiet, number):
     table = tables.Table("some", COLUMNS)
     with pytest.raises(ValueError, match=r"^step: got (nan|inf), expected a finite number, or Unreported"):
         table.add("a", number, 1.0, 1.0)
@@ -108,7 +108,7 @@ def test_a_target_of_a_table_that_is_not_there_is_not_measured(tmp_path):
     assert targets.reached(STEP, "ms", tmp_path) == targets.Reached("not measured")
 
 
-def test_the_smallest_decides_where_a_least_is_wanted(tmp_path):
+def test_the_smallest_value_decides_about_a_lower_limit(tmp_path):
     written(tmp_path, ("a", "2.5", ""), ("a", "3.5", ""))
     least = targets.at_least(3, "a step", "some", "step", what="a")
     assert targets.reached(least, "ms", tmp_path).words == "missed: 2.5 ms"

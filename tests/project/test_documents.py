@@ -27,13 +27,13 @@ def test_a_table_is_written_and_read_again():
         tables.read(DOCUMENT, "seed")
 
 
-def test_the_list_is_kept_as_it_is():
+def test_the_list_is_read_as_it_was_written():
     kept = [entry(), entry("table", TABLE, [[1, None, "±"]])]
     assert entries.loads(entries.dumps(kept)) == kept
 
 
 @pytest.mark.parametrize("text", ["", "null", "[1]", '{"a": 1}', '[{"key": "a"}]', "<<<<<<< HEAD\n[]"])
-def test_a_list_that_is_none_is_refused_in_one_line(text):
+def test_a_malformed_list_is_refused_in_one_line(text):
     with pytest.raises(ValueError, match=r"^docs/numbers\.json: got '.*', expected a list as") as error:
         entries.loads(text)
     assert "\n" not in str(error.value)
@@ -75,7 +75,7 @@ def test_a_text_without_a_place_is_an_error_in_one_line(document, old, new, word
     assert "\n" not in str(error.value)
 
 
-def test_a_change_is_told_with_file_old_and_new_text():
+def test_a_change_is_reported_with_file_old_and_new_text():
     old = [entry(), entry("table", TABLE), entry("docs/a.png", "", "00", "sha256", "docs/a.png")]
     new = [
         entry(text="99 % of kernels stay below 0.12", value=0.12),
@@ -94,7 +94,7 @@ def test_a_change_is_told_with_file_old_and_new_text():
     assert entries.changed(old, old, same) == (same, [])
 
 
-def test_a_number_edited_in_the_text_is_told_too():
+def test_a_number_edited_in_the_text_is_also_reported():
     """Edit a document by hand or by a merge, so that it no longer has the number of the list."""
     edited = DOCUMENT.replace("98.5", "99.9")
     documents, lines = entries.changed([entry("accuracy", TABLE)], [entry("accuracy", TABLE)], {"README.md": edited})
@@ -104,7 +104,7 @@ def test_a_number_edited_in_the_text_is_told_too():
         entries.changed([entry()], [entry()], {"README.md": DOCUMENT.replace("0.11", "0.10")})
 
 
-def test_an_entry_keeps_its_day_as_long_as_it_says_the_same_whatever_code_says_it():
+def test_an_entry_keeps_its_date_while_its_value_stays_the_same_whatever_the_code():
     old = [entry(), entry("other", "0.5", 0.5)]
     new = [entry(date="2026-02-02", code="1" * 16), entry("other", "0.6", 0.6, date="2026-02-02")]
     assert entries.merged(old, new) == [entry(code="1" * 16), entry("other", "0.6", 0.6, date="2026-02-02")]

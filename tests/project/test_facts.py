@@ -77,7 +77,7 @@ def made(root, code=None) -> dict:
     manifest.write(table.parent / manifest.FOLDER / "compare.json", made_by, [table])
 
 
-def test_a_table_is_read_as_long_as_it_is_as_its_job_left_it(tmp_path):
+def test_a_table_is_read_only_as_its_job_left_it(tmp_path):
     made(tmp_path)
     assert facts.rows(tmp_path, "results/table.csv") == [{"a": 1, "b": 2.5}]
     (tmp_path / "results/table.csv").write_text("a,b\n1,2.6\n")

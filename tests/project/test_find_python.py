@@ -66,7 +66,7 @@ def test_the_newest_python_that_will_do_is_taken(find, pythons, newest):
         ({"python3": ("3.9",), "python3.12": ("3.12", BROKEN)}, "python3 (3.9)"),
     ],
 )
-def test_without_one_a_line_says_what_is_there_what_is_needed_and_how_to_get_it(find, pythons, there):
+def test_without_a_suitable_python_a_line_says_what_was_found_and_how_to_install_one(find, pythons, there):
     assert find(pythons) == ("", f"kernelscope: PYTHON: got {there}, expected {NEEDED}; {INSTALL}\n")
 
 
@@ -97,7 +97,7 @@ def test_a_python_that_was_asked_for_and_will_not_do_is_refused_in_a_line(find, 
     assert find({"python3": ("3.12",)}, given) == ("", f"kernelscope: PYTHON: got {given}, {words}\n")
 
 
-def test_what_is_not_there_or_no_program_is_refused_in_a_line(find, tmp_path):
+def test_a_missing_file_or_a_file_that_is_no_program_is_refused_in_a_line(find, tmp_path):
     gone, text = tmp_path / "gone", tmp_path / "text"
     text.write_text("3.12\n")
     others = {"python3": ("3.12",)}

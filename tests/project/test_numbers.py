@@ -141,7 +141,7 @@ def log_from(name: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("entry", SHOWN, ids=lambda entry: entry.key)
-def test_every_number_stands_once_in_its_document_as_it_was_made(entry):
+def test_every_number_is_once_in_its_document_as_it_was_made(entry):
     document = (ROOT / entry.file).read_text(encoding="utf-8")
     assert entries.count(document, entry.text) == 1, f"run `{entry.command}`"
 
@@ -166,7 +166,7 @@ def test_what_another_page_counted_is_what_its_document_says():
         assert entries.count(TEXTS[fact.file], fact.text) == 1, fact.key
 
 
-def test_the_readme_says_of_the_default_experiment_what_its_page_says():
+def test_the_readme_and_the_page_of_the_default_experiment_say_the_same():
     texts = {entry.key: entry.text for entry in SHOWN}
     for key in ("same kinds", "same kernels"):
         assert entries.count(TEXTS["README.md"], texts[key]) == 1, key
@@ -242,7 +242,7 @@ def test_a_number_that_nothing_makes_is_found(added):
         "1. First.\n2. Second.",
     ],
 )
-def test_a_number_with_a_source_or_in_a_name_is_none_of_them(added):
+def test_a_number_with_a_source_or_in_a_name_is_accepted(added):
     assert untied(added, phrases(), log_from("README.md")) == []
 
 

@@ -62,7 +62,7 @@ def x_area__mutmut_2(a, b):
 """
 
 
-def test_a_mutant_is_told_by_line_function_and_change():
+def test_a_mutant_is_described_by_line_function_and_change():
     names = ["xǁRuleǁ__init____mutmut_1", "x_area__mutmut_1", "x_area__mutmut_2"]
     assert mutants.changes(MUTATED, SOURCE, names) == {
         names[0]: (8, "Rule.__init__", "`self.size = size + 1` becomes `self.size = None`"),
@@ -84,7 +84,7 @@ def test_a_long_line_is_cut_to_what_changed(old, new, shortened):
     assert mutants.without_the_same(old, new) == shortened
 
 
-def test_functions_with_other_decorators_are_told():
+def test_functions_with_other_decorators_are_listed():
     text = "@no_grad()\ndef a(): pass\nclass B:\n  @staticmethod\n  def c(): pass\n  @property\n  def d(self): pass"
     assert mutants.left_out(text) == ["a", "B.d"]
 
@@ -107,7 +107,7 @@ def test_tests_that_can_notice_a_mutant_import_the_core_and_start_no_programs(tm
     assert in_process.can_notice(path, fixtures) == kept
 
 
-def test_the_fixtures_that_start_programs_are_those_of_conftest():
+def test_the_fixtures_that_start_programs_are_in_conftest():
     conftest = (settings.ROOT / "tests/conftest.py").read_text()
     for name in in_process.FIXTURES:
         assert f"def {name}(" in conftest

@@ -24,7 +24,7 @@ def test_a_smaller_sample_is_a_part_of_a_larger_one_and_the_largest_is_everythin
     assert sorted(sample(NAMES, 1000, 0)) == sorted(NAMES)
 
 
-def test_a_name_that_goes_changes_one_name_of_the_sample():
+def test_a_removed_name_changes_one_name_of_the_sample():
     before = sample(NAMES, 20, 0)
     after = sample([name for name in NAMES if name != before[3]], 20, 0)
     assert len(set(before) - set(after)) == 1
@@ -70,14 +70,14 @@ def test_the_score_of_all_mutants_of_a_module_has_no_interval():
     assert (result.share, result.low, result.high) == (0.5, 0.5, 0.5)
 
 
-def test_in_the_score_of_all_a_module_counts_by_its_mutants():
+def test_the_total_score_weights_modules_by_their_mutants():
     parts = [scores.score(["killed"] * 10, 300), scores.score(["survived"] * 10, 100)]
     both = scores.together(parts)
     assert both.share == 0.75
     assert (both.mutants, both.ends.total()) == (400, 20)
 
 
-def test_the_interval_of_the_score_of_all_holds_the_truth_19_times_of_20():
+def test_the_interval_of_the_total_score_covers_the_truth_in_19_of_20_cases():
     rng = np.random.default_rng(0)
     sizes, shares = (60, 200, 500), (0.95, 0.8, 0.6)
     modules = [rng.random(size) < share for size, share in zip(sizes, shares, strict=True)]

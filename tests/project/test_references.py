@@ -223,5 +223,5 @@ def test_what_is_not_there_is_found(text, find):
         ("make clean", lambda text: targets_named(text) - TARGETS),
     ],
 )
-def test_a_source_and_what_is_there_are_not(text, find):
+def test_sources_and_existing_names_are_not_reported(text, find):
     assert not find(text)

@@ -84,7 +84,7 @@ def without_driver():
         pytest.skip("this machine has an NVIDIA driver")
 
 
-def test_a_wheel_of_torch_in_a_folder_that_uv_was_told_of_is_taken(machine):
+def test_a_wheel_of_torch_in_a_folder_in_the_settings_of_uv_is_used(machine):
     done = machine.set_up(LOCAL="yes", UV_FIND_LINKS="/wheels")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert machine.installed() == "[] [/wheels]"
@@ -92,28 +92,26 @@ def test_a_wheel_of_torch_in_a_folder_that_uv_was_told_of_is_taken(machine):
     assert [line for line in machine.calls() if "--torch-backend" in line] == []
 
 
-def test_the_cpu_build_is_taken_where_there_is_no_driver(machine, without_driver):
+def test_without_a_driver_the_cpu_build_is_used(machine, without_driver):
     done = machine.set_up(REACHABLE="yes")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert machine.installed() == "[cpu] []"
 
 
-def test_where_its_index_cannot_be_reached_the_plain_build_is_installed_and_a_sentence_says_how_large_it_is(
-    machine, without_driver
-):
+def test_without_the_index_the_plain_build_is_installed_and_its_size_is_reported(machine, without_driver):
     done = machine.set_up()
     assert (done.returncode, done.stdout, done.stderr) == (0, "", SENTENCE)
     assert machine.installed() == "[] []"
 
 
-def test_the_choice_of_the_user_is_taken_unseen(machine):
+def test_the_choice_of_the_user_is_used_unchecked(machine):
     assert machine.set_up(UV_TORCH_BACKEND="cu130").stderr == ""
     assert machine.installed() == "[cu130] []"
     assert [line for line in machine.calls() if "--dry-run" in line] == []
 
 
 @pytest.mark.parametrize(("reachable", "backend"), [("yes", "auto"), ("no", "")])
-def test_with_a_driver_uv_finds_the_build_for_it_and_the_plain_one_is_not_told_of(machine, reachable, backend):
+def test_with_a_driver_uv_finds_its_build_and_the_plain_build_is_not_reported(machine, reachable, backend):
     program(machine.tools / "nvidia-smi", "#!/bin/sh\nexit 0\n")
     assert machine.set_up(REACHABLE=reachable).stderr == ""
     assert machine.installed() == f"[{backend}] []"
@@ -135,7 +133,7 @@ def test_on_a_mac_the_plain_build_is_the_cpu_build(machine):
         ({}, ""),
     ],
 )
-def test_uv_is_told_of_the_wheels_that_pip_was_told_of(machine, variables, folders):
+def test_uv_uses_the_folders_of_wheels_in_the_settings_of_pip(machine, variables, folders):
     assert machine.set_up(LOCAL="yes", **variables).returncode == 0
     assert machine.installed() == f"[] [{folders}]"
 
@@ -180,7 +178,7 @@ def test_an_environment_that_no_longer_runs_is_made_again(machine, damage):
     assert machine.set_up("stale").stdout == ""
 
 
-def test_another_python_that_is_asked_for_makes_it_again_and_one_that_will_not_do_leaves_it_alone(machine):
+def test_another_suitable_python_makes_the_environment_again_and_an_unsuitable_python_leaves_it_alone(machine):
     machine.set_up(LOCAL="yes")
     old, new = machine.has("python3.10", "3.10"), machine.has("python3.13", "3.13")
     refused = machine.set_up(LOCAL="yes", PYTHON=old)
@@ -244,7 +242,7 @@ UNLINTED = (
 )
 
 
-def test_the_modules_of_the_page_are_linted_where_npm_can_install_eslint_and_elsewhere_a_line_says_that_they_are_not(
+def test_the_modules_of_the_page_are_linted_or_a_line_says_that_npm_is_missing(
     machine,
 ):
     def lint(**variables):

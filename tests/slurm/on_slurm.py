@@ -83,7 +83,7 @@ def cancelled_at_a_checkpoint(folder: Path, process: subprocess.Popen) -> str:
     raise AssertionError("the training had no checkpoint")
 
 
-def test_a_cluster_makes_the_same_bytes_and_goes_on_where_a_job_was_cancelled(slurm, here, tmp_path):
+def test_a_cluster_makes_the_same_bytes_and_resumes_a_canceled_job(slurm, here, tmp_path):
     folder, earlier = prepared(tmp_path / "project").folder, {job[0] for job in jobs()}
     line = [sys.executable, "-m", "snakemake", "--workflow-profile", "profiles/slurm", "--latency-wait", "10", *CONFIG]
     with (folder / "screen.txt").open("w") as screen:

@@ -85,7 +85,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {name: (folder / name).read_bytes() for name in TRAINED}
 
 
-def test_datasets_and_trainings_are_links_and_all_is_as_it_should_be(first, monkeypatch):
+def test_datasets_and_trainings_are_links_and_verify_finds_nothing(first, monkeypatch):
     assert all((first.folder / RUN / name).is_symlink() for name in (*TRAINED, ".manifest/train_network.json"))
     assert not (first.folder / RUN / "kernels.npz").is_symlink()
     assert first.findings(monkeypatch) == []
@@ -121,9 +121,7 @@ def test_a_config_that_is_changed_and_changed_back_is_not_trained_again(first, m
     assert clone.findings(monkeypatch) == []
 
 
-def test_another_clone_trains_only_what_no_experiment_has_trained_and_mistakes_nothing(
-    first, fresh_parts, monkeypatch, tmp_path
-):
+def test_another_clone_trains_only_new_runs_and_mixes_nothing_up(first, fresh_parts, monkeypatch, tmp_path):
     """Train two datasets, two architectures and two seeds, where one dataset with one architecture is in the cache."""
     clone = Clone(first.folder.with_name("clone"), fresh_parts)
     made = clone.snakemake("train", config=LARGER)

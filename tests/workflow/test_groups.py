@@ -59,7 +59,7 @@ def test_every_seed_has_its_artifacts_and_a_manifest_of_them(made):
     assert not [finding for finding in made.findings(CONFIG) if finding[0] not in ("missing", "left over")]
 
 
-def test_the_log_of_a_group_says_whose_line_each_is(made):
+def test_every_line_in_the_log_of_a_group_names_its_seed(made):
     lines = (made.folder / "results/group/logs/train_group/waveforms/matched/seed0.log").read_text().splitlines()
     assert [line.partition("  ")[0] for line in lines if "epoch" in line] == ["seed 0"] * 3 + ["seed 1"] * 3
 
@@ -89,12 +89,12 @@ def test_nothing_is_to_be_done_again(project):
     ],
     ids=["a group of its own", "into a group", "out of a group", "a group less"],
 )
-def test_another_seed_trains_its_group_anew_and_no_other(project, seeds, expected):
+def test_another_seed_trains_only_its_group_again(project, seeds, expected):
     write(project, experiment={"seeds": seeds})
     assert trained(project) == expected
 
 
-def test_a_lost_file_trains_its_group_anew(project):
+def test_a_lost_file_trains_its_group_again(project):
     (project.folder / RUNS / "seed1/history.csv").unlink()
     assert trained(project) == {"train_group_0 waveforms"}
 

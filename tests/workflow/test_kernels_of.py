@@ -73,7 +73,7 @@ def test_mappings_in_mappings_are_searched_and_prefixes_stay(keys):
     assert list(state_dicts.conv_kernels(content)) == ["module.conv1"]
 
 
-def test_the_second_layer_of_a_name_has_that_of_its_mapping():
+def test_a_second_layer_of_the_same_name_has_the_name_of_its_mapping_too():
     first, second = ({"conv.weight": tensor(2, 1, 3, 3)} for _ in range(2))
     assert list(state_dicts.conv_kernels({"model": first, "ema": second})) == ["conv", "ema.conv"]
 
@@ -95,7 +95,7 @@ def test_other_precisions_become_float32(kind):
         None,
     ],
 )
-def test_what_is_no_bank_of_square_kernels_is_none(value):
+def test_anything_but_a_bank_of_square_kernels_is_refused(value):
     with pytest.raises(ValueError, match=r"no weights of a conv layer .*, only x"):
         state_dicts.conv_kernels({"x": value})
 

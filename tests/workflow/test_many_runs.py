@@ -22,7 +22,7 @@ def runs(tmp_path, one_thread):
     return experiment, tmp_path
 
 
-def test_of_all_snapshots_only_those_that_are_compared_stay_in_memory(runs):
+def test_only_the_compared_snapshots_stay_in_memory(runs):
     _, folder = runs
     banks = compare_seeds.first_layers(f"{folder}/runs/d", "a", [0, 1], [])
     assert [bank.base for by_seed in banks.values() for bank in by_seed.values()] == [None] * 4

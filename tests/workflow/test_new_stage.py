@@ -43,7 +43,7 @@ def test_the_recipe_has_a_script_a_rule_a_row_and_a_spec():
     ]
 
 
-def test_following_it_makes_a_stage_that_runs_and_whose_files_are_known(project):
+def test_following_the_recipe_makes_a_stage_that_runs_and_whose_files_verify_knows(project):
     follow(project, STEPS)
     assert project.jobs() == {f"{NAME} {run}" for run in RUNS} | COST
     done = project.snakemake(*SMOKE)

@@ -55,11 +55,11 @@ def test_all_that_needs_no_images_is_made_and_nothing_else(made):
     assert not (results / "data").exists()
 
 
-def test_every_file_is_as_its_manifest_says(made):
+def test_every_file_matches_its_manifest(made):
     assert made.findings(CONFIG) == set()
 
 
-def test_kernels_are_those_published_less_their_mean(made):
+def test_kernels_are_the_published_kernels_minus_their_mean(made):
     arrays = array_files.read_npz(made.folder / RUN / "seed1" / "kernels.npz")
     bank = scaled(smooth(2, 2))
     assert (arrays["steps"].tolist(), arrays["epochs"].tolist()) == ([60], [60])
@@ -95,7 +95,7 @@ def test_measures_know_no_size_and_no_change_without_an_untrained_state(made):
         assert {"localisation", "gabor_r2"} <= tested  # compared with noise of the same spectrum
 
 
-def test_so_many_kernels_are_matched_as_the_smaller_run_has(made):
+def test_the_number_of_matches_is_the_number_of_kernels_in_the_smaller_run(made):
     (pair,) = cells.read(made.folder / RESULTS / "compare/found/unknown/pairs.csv")
     matches = cells.read(made.folder / RESULTS / "compare/found/unknown/matches.csv")
     assert (pair["kernels"], len(matches)) == (2, 2)
@@ -137,7 +137,7 @@ def test_the_page_shows_every_view_without_a_complaint(made, browser):
     assert not any("could not be drawn" in text or "NaN" in text or "undefined" in text for text in texts.values())
 
 
-def test_nothing_runs_again_after_a_touch_or_where_the_folder_moves(project):
+def test_nothing_runs_again_after_a_touch_or_a_move_of_the_folder(project):
     for path in (project.folder / "published").rglob("*"):
         os.utime(path, (1_000_000_000, 1_000_000_000))
     assert project.jobs(config=CONFIG) == set()
@@ -146,7 +146,7 @@ def test_nothing_runs_again_after_a_touch_or_where_the_folder_moves(project):
     assert project.jobs(config=CONFIG) == set()
 
 
-def test_another_kernel_runs_its_own_run_again_and_what_compares_it(project):
+def test_another_kernel_reruns_its_run_and_the_comparisons(project):
     np.save(project.folder / "published/b/kernel_060_1.npy", np.eye(SIDE, dtype=np.float32)[None])
     planned = project.jobs(config=CONFIG)
     assert {job for job in planned if job.endswith("/0")} == set()

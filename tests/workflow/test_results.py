@@ -47,7 +47,7 @@ def spoil(folder: Path) -> None:
 ORPHANING = "experiment: {seeds: [0]}\nmovie: {hold_first: 2}\n"
 
 
-def test_of_a_finished_experiment_verify_says_so_in_one_line(project):
+def test_verify_confirms_a_finished_experiment_in_one_line(project):
     files = len([path for path in (project.folder / RESULTS).rglob("*") if path.is_file()])
     expected = f"{RESULTS}: {files} files, all as they should be"
     done = project.run_alone("workflow/results.py", "verify", "--configfile", "config/smoke.yaml")
@@ -105,7 +105,7 @@ def test_clean_deletes_exactly_what_it_lists_and_the_folders_that_are_empty_then
     assert not [line for line in remaining if line.startswith(("orphaned", "left over"))]
 
 
-def test_of_a_clean_experiment_clean_deletes_nothing(project):
+def test_clean_deletes_nothing_in_a_clean_experiment(project):
     before = contents(project.folder / "results")
     assert smoke_of(project.folder, "clean") == (0, [f"{RESULTS}: nothing to clean up"], "")
     assert smoke_of(project.folder, "clean", "--delete") == (0, [f"{RESULTS}: nothing to clean up"], "")

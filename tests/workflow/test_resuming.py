@@ -122,7 +122,7 @@ def test_no_checkpoint_is_written_before_it_is_due(tmp_path):
 
 
 @pytest.mark.parametrize("optimizer", ["adamw", "sgd"])
-def test_random_numbers_of_the_process_have_no_part_in_it(tmp_path, optimizer):
+def test_global_random_states_do_not_affect_a_training(tmp_path, optimizer):
     """Check global random states: only torch's layers draw when they are made, and their weights are replaced."""
     alone = bits(train("stacked", optimizer=optimizer))
     for seed in (1, 2):
@@ -140,7 +140,7 @@ def test_random_numbers_of_the_process_have_no_part_in_it(tmp_path, optimizer):
 
 
 @pytest.mark.parametrize("optimizer", ["adamw", "sgd"])
-def test_the_size_that_a_checkpoint_will_have_is_told_in_advance(tmp_path, monkeypatch, optimizer):
+def test_the_size_of_a_checkpoint_is_predicted(tmp_path, monkeypatch, optimizer):
     monkeypatch.setitem(LAYERS, "large", cnnkernels(5, 8, widths=(512, 256)))
     kept = Interrupting(tmp_path / "a.npz", at=6)
     with pytest.raises(Killed):

@@ -56,13 +56,13 @@ def test_the_tables_have_a_row_per_run_and_per_architecture(made):
     assert {row["design"] for row in cells.read(compare / "effects.csv")} == {"grid"}
 
 
-def test_findings_are_of_the_sweep_and_of_what_stands_beside_it(made):
+def test_findings_cover_the_sweep_and_the_architectures_beside_it(made):
     text = (made.folder / "results/sweep/findings.md").read_text()
     heads = [line for line in text.splitlines() if line.startswith("#")]
     assert heads == ["# Findings", "## waveforms", "### Sweep of grid", "### Beside the sweeps", "### matched"]
 
 
-def test_it_is_the_same_again_and_another_level_trains_only_its_cells(made, tmp_path):
+def test_a_second_plan_is_empty_and_another_level_trains_only_its_conditions(made, tmp_path):
     project = copied(made.folder, tmp_path / "project")
     (project.folder / "own.yaml").write_text(OWN)
     assert project.jobs(config=CONFIG) == set()

@@ -86,7 +86,7 @@ def test_a_job_that_fails_leaves_neither_lock_nor_manifest_not_even_an_old_one(f
     assert folder.left() == {"out/t.csv"}
 
 
-def test_a_bug_has_its_traceback_unless_an_input_is_not_as_a_job_left_it(folder):
+def test_a_bug_has_a_traceback_unless_an_input_was_changed_after_its_job(folder):
     made_by = {"rule": "make", "spec": {}, "code": "", "software": {}}
     manifest.write(folder.path / ".manifest/make.json", made_by, [folder.path / "in.txt"])
     status, _, error = folder.run(spec='{"bug": true}')
@@ -128,7 +128,7 @@ def test_a_job_that_another_process_was_killed_at_is_done(folder):
 
 
 @pytest.mark.parametrize("made_before", [False, True])
-def test_what_a_job_took_is_written_while_it_holds_the_lock(tmp_path, monkeypatch, made_before):
+def test_the_cost_of_a_job_is_written_while_it_holds_the_lock(tmp_path, monkeypatch, made_before):
     """Check the lock, without which two jobs that make the same files could delete each other's half-written table."""
     held = []
     monkeypatch.setattr(usage, "write", lambda path, since: held.append(locks.taken(tmp_path / ".manifest/do_it.lock")))

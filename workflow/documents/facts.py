@@ -137,7 +137,7 @@ def untrained(root: Path) -> Iterator[Fact]:
     yield Fact("untrained lag-1", value, "", text, DEFAULT, "compare_architectures")
 
 
-SAME_KINDS = ["matched", "stacked"]  # whose kernels are alike in every pair of seeds
+SAME_KINDS = ["matched", "stacked"]  # architectures whose kernels are similar in every pair of seeds
 
 
 def alike(root: Path) -> Iterator[Fact]:

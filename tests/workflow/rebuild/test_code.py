@@ -60,7 +60,7 @@ def test_every_script_has_its_row(fresh):
 
 
 @pytest.mark.parametrize("script", AGAIN)
-def test_the_code_of_a_script_is_that_of_all_modules_that_it_imports(script):
+def test_the_code_of_a_script_includes_all_modules_that_it_imports(script):
     sources = [path.relative_to(ROOT / SCRIPTS) for path in fingerprint.sources(ROOT / SCRIPTS / f"{script}.py")]
     names = {".".join(path.with_suffix("").parts).removesuffix(".__init__") for path in sources}
     assert names - {script} == imported(script)
@@ -88,7 +88,7 @@ def test_code_added_to_a_script_reruns_its_rule(linked, rule):
     assert linked.jobs() == AGAIN[rule]
 
 
-def test_a_process_of_its_own_plans_what_a_forked_one_plans(linked):
+def test_a_new_process_and_a_forked_process_plan_the_same(linked):
     linked.append(f"{LIBRARY}figures/montage.py", "\n_EDITED = 1\n")
     done = linked.snakemake_alone("--dry-run", "--configfile", SMOKE)
     assert planned(done.stdout + done.stderr) - {"all"} == linked.jobs() == again(*users("figures.montage"))

@@ -67,7 +67,7 @@ def copy(finished, tmp_path):
     return project
 
 
-def test_all_is_made_and_what_was_found_is_told(finished):
+def test_everything_is_made_and_inferred_settings_are_reported(finished):
     assert finished.jobs(config=OWN) == set()
     assert finished.findings(config=OWN) == set()
     inferred = json.loads((finished.folder / DATA / "found.json").read_text())

@@ -93,7 +93,7 @@ def test_it_makes_the_same_bytes(finished, smoke):
         assert (finished.folder / RUN / name).read_bytes() == (smoke.folder / RUN / name).read_bytes(), name
 
 
-def test_what_is_not_made_yet_is_all_that_is_left(finished):
+def test_only_missing_files_are_left_to_make(finished):
     assert finished.jobs() == ALL - MADE
 
 

@@ -57,7 +57,7 @@ def test_the_same_bytes_again_rerun_all_below_in_the_same_call_and_only_costs_in
     assert project.findings() == {("stale", f"{RESULTS}/cost.csv")}
 
 
-def test_after_a_failure_what_failed_and_what_hangs_on_it_is_left(project):
+def test_after_a_failure_the_failed_job_and_its_dependents_are_left(project):
     project.edit(SMOKE, "draws: 20", "draws: 21")
     kernels = project.folder / RUN / "kernels.npz"
     kernels.write_bytes(b"damaged")

@@ -20,7 +20,7 @@ from pathlib import Path
 from experiment.provenance import fingerprint
 
 SWITCH = "KERNELSCOPE_PRELOAD"  # environment variable; "no": every job starts its own Python
-SLOW = "torch", "matplotlib"  # scripts that import torch are one group, of the rest those with matplotlib another
+SLOW = "torch", "matplotlib"  # three groups of scripts: with torch, with matplotlib but not torch, and the rest
 OWN = Path(__file__).parent
 
 

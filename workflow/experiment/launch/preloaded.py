@@ -32,7 +32,7 @@ def main(python: str, folder: str, *arguments: str) -> None:
 
 
 def numbers(server: _socket.socket):
-    """Yield the numbers that the preloader sends, one a line: the job's process, then its exit status."""
+    """Yield the numbers that the preloader sends, one per line: the job's process, then its exit status."""
     text = b""
     while part := server.recv(20):
         *lines, text = (text + part).split(b"\n")

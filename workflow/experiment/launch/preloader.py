@@ -27,7 +27,7 @@ PATIENCE = 10  # seconds for a client to send its request
 
 
 class Request(NamedTuple):
-    """What a client hands over."""
+    """A client's request to run a job."""
 
     descriptors: list[int]
     ignored: list[int]  # signals
