@@ -21,7 +21,7 @@ LOG = 'log("draw_montage")'
 MONTAGE = 'montage=in_report(f"{RUN}/montage.png", "Runs")'
 PARAMS = '**provenance("draw_montage")'
 ROWS = {
-    "a comment": (set(), (FIGURES, "# Pictures of one run.", "# Pictures of a run.")),
+    "a comment": (set(), (FIGURES, "# Figures of one run.", "# Figures of a run.")),
     "layout": (set(), (FIGURES, PARAMS, '**provenance(\n            "draw_montage"\n        )')),
     "a docstring": (set(), (FIGURES, "rule draw_montage:\n", 'rule draw_montage:\n    "A picture."\n')),
     "a shell text in other pieces": (set(), (FIGURES, '"kernels run -> montage"', '"kernels " "run  ->  montage"')),
@@ -55,7 +55,7 @@ ROWS = {
         set(),
         (FIGURES, f"log:\n        {LOG}", f'benchmark: "{LOGS}.benchmark"\n    log:\n        {LOG}'),
     ),
-    "a rule of one's own": (set(), (FIGURES, "# Pictures of one run.", OWN)),
+    "a rule of one's own": (set(), (FIGURES, "# Figures of one run.", OWN)),
     "a rule of one's own before all others": (set(), ("Snakefile", "rule all:", OWN + "\n\nrule all:")),
     "rules in another order": (
         set(),
