@@ -1,5 +1,5 @@
-# `make` runs the default experiment, `make test` the checks and tests; both set up what they need in .venv. `make help`
-# lists the others.
+# `make` runs the default experiment, `make test` the checks and tests; both install what they need into .venv.
+# `make help` lists the other targets.
 PYTHON ?=
 CONFIG ?=
 ORIGIN ?= origin/published
@@ -26,57 +26,57 @@ main: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host
 	@echo
 	@echo "Open     results/index.html                                    everything, in a browser: kernels over the training, seeds"
-	@echo "Look at  results/findings.md                                   what came out, in sentences with n and p"
+	@echo "Look at  results/findings.md                                   the findings, in sentences with n and p"
 	@echo "         results/runs/waveforms/matched/seed0/montage.png      the kernels: untrained, trained, and the change"
-	@echo "         results/runs/waveforms/matched/seed0/atlas.png        what each of them answers to and is needed for"
-	@echo "         results/runs/waveforms/matched/seed0/movie.mp4        how they came about"
+	@echo "         results/runs/waveforms/matched/seed0/atlas.png        what each kernel responds to and is needed for"
+	@echo "         results/runs/waveforms/matched/seed0/movie.mp4        how they emerged"
 	@echo "         results/compare/waveforms/matched/matched.png         the same kernels in every seed?"
-	@echo "         results/compare/waveforms/architectures.png           what each architecture makes of them"
+	@echo "         results/compare/waveforms/architectures.png           how the architectures differ"
 	@echo "         results/summary.csv                                   a row for every training"
 
-# The kernels that the author of the origin published, into results/origin. With the first picture of README.md; needs
+# The kernels that the origin's author published, into results/origin. Also the first figure of README.md; needs
 # ORIGIN=path/to/published, a folder with RUN/kernel_EPOCH_NUMBER.pt and RUN/loss.csv.
 origin: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/origin.yaml --config "datasets={origin: {folder: '$$ORIGIN'}}"
 	cp results/origin/compare/origin/published/published.png docs/origin.png
 
-# A picture for docs/ in 48 colours or as many as are said, for fewer bytes.
+# A figure for docs/ in 48 colors or the given number, to save bytes.
 in_few_colours = $(BIN)/python -c 'from PIL import Image; Image.open("$(1)").quantize($(or $(3),48)).save("$(2)", optimize=True)'
 
-# Why kernels look random, what makes them speak, and sixty seeds of the recommended recipe. A part of the design, or with
-# FULL=yes the whole of it, with the picture of docs/findings/recipe.md. docs/log.md, 2026-11-27, has what it took.
+# Why kernels look random, what makes them legible, and sixty seeds of the recommended recipe. Runs a part of the design;
+# FULL=yes runs all of it and makes the figure of docs/findings/recipe.md. docs/log.md, 2026-11-27, has the cost.
 recipe: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/recipe.yaml $(if $(filter yes,$(FULL)),,config/recipe_quick.yaml)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/recipe.yaml config/recommended.yaml
 	$(if $(filter yes,$(FULL)),$(call in_few_colours,results/recipe/compare/small/factors.png,docs/recipe.png))
 
-# Two towers: does one take the colour in every run? As in Fig. 3 of Krizhevsky et al. (2012), with the picture of
-# docs/findings/krizhevsky2012.md. docs/log.md, 2026-11-27, has what the 120 trainings took.
+# Two towers: does one take the color in every run? As in Fig. 3 of Krizhevsky et al. (2012), with the figure of
+# docs/findings/krizhevsky2012.md. docs/log.md, 2026-11-27, has the cost of the 120 trainings.
 krizhevsky2012: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/krizhevsky2012.yaml
 	$(call in_few_colours,results/krizhevsky2012/compare/traces/towers/towers.png,docs/krizhevsky2012.png,250)
 
-# A convolutional deep belief network. As in Figs. 2 and 3 of Lee et al. (ICML 2009), and its pictures in docs/ in
-# fewer colours. docs/log.md, 2026-11-27, has what a training took.
+# A convolutional deep belief network. As in Figs. 2 and 3 of Lee et al. (ICML 2009), with its figures in docs/ in
+# fewer colors. docs/log.md, 2026-11-27, has the cost of a training.
 lee2009: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/lee2009.yaml
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/lee2009_classes.yaml
 	$(call in_few_colours,results/lee2009/bases.png,docs/lee2009.png)
 	$(call in_few_colours,results/lee2009_classes/bases.png,docs/lee2009_classes.png,200)
 
-# Every file of results/ against its manifest; CONFIG=config/smoke.yaml for another experiment.
+# Compares every file of results/ with its manifest; CONFIG=config/smoke.yaml for another experiment.
 verify: $(READY)
 	$(BIN)/python workflow/results.py verify $(if $(CONFIG),--configfile $(CONFIG))
 
-# What made a file; FILE=results/summary.csv.
+# Shows what made a file; FILE=results/summary.csv.
 trace: $(READY)
 	$(BIN)/python workflow/results.py trace "$(FILE)"
 
-# The files of runs that are no longer selected; DELETE=yes deletes them.
+# Lists the files of runs that are no longer selected; DELETE=yes deletes them.
 clean: $(READY)
 	$(BIN)/python workflow/results.py clean $(if $(CONFIG),--configfile $(CONFIG)) $(if $(filter yes,$(DELETE)),--delete)
 
-# Snakemake's own report of all results, results/report.html in one file and report.zip.
+# Snakemake's own report of all results, as results/report.html in one file and as report.zip.
 report: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host $(if $(CONFIG),--configfile $(CONFIG))
 	folder=$$($(BIN)/python workflow/results.py where $(if $(CONFIG),--configfile $(CONFIG))) && for kind in html zip; do \
@@ -89,43 +89,43 @@ smoke: $(READY)
 
 PYTEST = OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(CORES) --dist loadfile --no-loadscope-reorder --durations=10
 
-# What every change must pass: the checks, and a representative of each kind of test.
+# What every change must pass: the checks, and a sample of each kind of test.
 test: check browser
 	$(PYTEST) --quick
 
-# Every test with all of its rows and random examples, and the numbers of README.md and docs/. Before a release.
+# All tests with all rows and random examples, and the numbers of README.md and docs/. Before a release.
 test-all: check browser
 	$(BIN)/python tests/quality/count_tests.py --check
 	$(PYTEST)
 	$(MAKE) numbers CHECK=yes
 
-# What the tests of the page need beside Python. A browser, and axe-core, which finds what keeps people from using a
-# page; without them those tests are skipped, and say so.
+# What the tests of the page need besides Python. A browser, and axe-core, which finds accessibility problems; without
+# them, these tests are skipped with a message.
 browser: $(READY)
 	sh envs/browser.sh
 	[ -s $(AXE) ] || { cd .venv && npm pack --silent axe-core@$(AXE_VERSION) >/dev/null && tar -xzOf axe-core-$(AXE_VERSION).tgz package/axe.min.js > axe.min.js; } || true
 
-# Kills, faults, random configs and damaged pictures by the thousand; writes docs/robustness.md.
+# Thousands of kills, faults, random configs and damaged images; writes docs/robustness.md.
 test-long: $(READY)
 	$(BIN)/python tests/long/campaign.py
 
-# Which lines and branches a tier of the tests runs (TIER=test or test-all). With the programs that its tests start; both
-# this and `make mutation` write tables into docs/, see docs/testing.md.
+# Which lines and branches a tier of the tests runs (TIER=test or test-all). Includes the programs that the tests start.
+# This and `make mutation` write tables into docs/, see docs/testing.md.
 coverage: tier browser $(QUALITY)
 	$(QUALITY_BIN)/python tests/quality/measure_coverage.py --tier $(TIER) --cores $(CORES) $(PYTEST_OPTIONS)
 
-# Which small changes to the core a tier of the tests notices.
+# Which small changes to the core a tier of the tests detects.
 mutation: tier $(QUALITY)
 	$(QUALITY_BIN)/python tests/quality/measure_mutation.py --tier $(TIER) --cores $(CORES) --sample $(SAMPLE) $(if $(MODULES),--modules $(MODULES)) $(PYTEST_OPTIONS)
 
 tier:
 	@case '$(subst ','\'',$(TIER))' in test | test-all) ;; *) echo "TIER: got $(TIER), expected test or test-all" >&2; exit 1 ;; esac
 
-# Which tests are in which tier, into docs/testing.md.
+# Writes which tests are in which tier, into docs/testing.md.
 tiers: $(READY)
 	$(BIN)/python tests/quality/count_tests.py
 
-# An environment of its own, so that nobody installs these tools for anything else; the rest it finds in .venv.
+# A separate environment, so that nobody installs these tools for anything else; it finds the rest in .venv.
 SITE = -c 'import sysconfig; print(sysconfig.get_path("purelib"))'
 $(QUALITY): $(READY) envs/quality.txt
 	$(BIN)/python -m venv --without-pip --clear .venv-quality
@@ -133,16 +133,16 @@ $(QUALITY): $(READY) envs/quality.txt
 	$(BIN)/uv pip install --quiet --python $(QUALITY_BIN)/python --requirement envs/quality.txt
 	touch $@
 
-# The smoke experiment on a SLURM, against the same without. One is set up here if none answers (root and Debian).
+# The smoke experiment on SLURM, compared with a local run. Sets up a SLURM here if there is none (root and Debian).
 test-slurm: $(READY)
 	$(BIN)/python -m pytest --quiet tests/slurm/on_slurm.py
 
-# The commands of README.md on a bare Debian 12 and 13, and plans in a venv with Snakemake alone. Debootstrap makes the
-# systems in a folder (root and Debian). SHORT=yes: `make smoke` alone; SETUP_CACHE=FOLDER keeps what is downloaded.
+# The commands of README.md on a bare Debian 12 and 13, and plans in a venv with only Snakemake. Debootstrap makes the
+# systems in a folder (root and Debian). SHORT=yes runs only `make smoke`; SETUP_CACHE=FOLDER keeps the downloads.
 test-setup: $(READY)
 	SHORT='$(SHORT)' SETUP_CACHE='$(SETUP_CACHE)' $(BIN)/python -m pytest --quiet --capture=no tests/setup/on_bare_systems.py
 
-# Every benchmark, into docs/benchmarks.md. The shortest first; SMALL=yes only shows that all of them work.
+# All benchmarks, into docs/benchmarks.md. The shortest first; SMALL=yes only shows that all of them work.
 bench: $(READY) browser
 	$(BIN)/python benchmarks $(if $(filter yes,$(SMALL)),--small)
 
@@ -161,22 +161,22 @@ format: $(READY)
 	$(BIN)/ruff check --fix
 	$(BIN)/snakefmt Snakefile workflow/rules
 
-# Without PYTHON the newest Python that will do. Made again where it no longer runs, as after an upgrade of the system's
-# Python, or where PYTHON asks for another one than it was made with.
+# .venv uses PYTHON, or else the newest suitable Python. It is made again if its Python no longer runs, as after an
+# upgrade of the system's Python, or if PYTHON names a different Python.
 set_up = PYTHON='$(subst ','\'',$(PYTHON))' sh envs/setup.sh
 $(READY): envs/lock.txt envs/setup.sh envs/find_python.sh $(shell $(set_up) stale)
 	$(set_up)
 
 stale:
 
-# What `make` can do, a line each.
+# Lists what `make` can do.
 help:
 	@awk '/^# / { words = words substr($$0, 2); next } \
 	    /^[a-z][a-z0-9-]*:/ && words { sub(/:.*/, ""); sub(/[.?]( .*)?$$/, "", words); printf "make %-16s%s\n", $$0, words } \
 	    { words = "" }' Makefile
 
-# The pins of all packages anew, after an edit of envs/requirements.in. For every Python that will do, make and conda alike.
-# The CUDA libraries are for torch to ask for: its CPU build does without them.
+# Pins all packages again, after an edit of envs/requirements.in. The pins hold for every supported Python, with make and
+# conda. The CUDA libraries are not pinned, because torch itself requires them and its CPU build does not need them.
 lock:
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate envs/requirements.in > .venv/lock.txt
 	grep -vE '^(cuda|nvidia|triton)' .venv/lock.txt > envs/lock.txt
@@ -185,17 +185,17 @@ lock:
 	mv envs/environment.new envs/environment.yaml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --constraint envs/lock.txt envs/quality.in > envs/quality.txt
 
-# The table of keys in config/README.md, and the SLURM profile. From the schema, and from the table of rules.
+# The table of keys in config/README.md, and the SLURM profile. Made from the schema and the table of rules.
 docs: $(READY)
 	cd workflow && ../$(BIN)/python -m experiment.config.reference ../config/README.md
 	cd workflow && ../$(BIN)/python -m experiment.plan.slurm_profile ../profiles/slurm/config.yaml
 
-# The numbers of README.md, docs/ and docs/numbers.json, from the default experiment. CHECK=yes changes nothing and fails
-# if a number or picture no longer matches the results.
+# The numbers of README.md, docs/ and docs/numbers.json, from the default experiment. CHECK=yes changes nothing, and fails
+# if a number or figure no longer matches the results.
 numbers: main
 	$(BIN)/python workflow/write_numbers.py $(if $(filter yes,$(CHECK)),--check)
 
-# The pictures of README.md and docs/ that are from the default experiment.
+# The figures of README.md and docs/ from the default experiment.
 pictures: main
 	cp results/runs/waveforms/matched/seed0/montage.png docs/montage.png
 	cp results/runs/waveforms/matched/seed0/atlas.png docs/atlas.png

@@ -1,9 +1,9 @@
-"""Every benchmark in one go, the shortest first, and what came of their targets in docs/benchmarks.md.
+"""Run all benchmarks, the shortest first, and write the results of their targets to docs/benchmarks.md.
 
 .venv/bin/python benchmarks [--small] [--page] [--to FOLDER] [NAME ...]
 
-A benchmark that fails stops no other; the exit status is 1 then. With names the others keep their results. Small sizes
-say nothing about targets, so --small leaves docs/benchmarks.md as it is.
+A failing benchmark does not stop the others, but sets the exit status to 1. If names are given, the other benchmarks
+keep their results. Small sizes cannot decide targets, so --small does not change docs/benchmarks.md.
 """
 
 import sys
@@ -14,7 +14,7 @@ from harness import BENCHMARKS, ROOT, listing, processes, report, tables
 
 
 def order(names: Iterable[str], took: dict[str, float]) -> list[str]:
-    """Return the shortest first by what they took; none before those whose results it needs."""
+    """Return the names by the time that they took, but each after the benchmarks whose results it needs."""
 
     def key(name: str) -> tuple[float, bool]:
         needs = () if listing.error(name) else getattr(listing.module(name), "AFTER", ())
@@ -24,7 +24,7 @@ def order(names: Iterable[str], took: dict[str, float]) -> list[str]:
 
 
 def run(name: str, arguments: list[str]) -> str:
-    """Run a benchmark; return why it has no result, or nothing."""
+    """Run a benchmark; return why it has no result, or ""."""
     if why := listing.error(name):
         return f"failed: {why}"
     if why := listing.missing(name) or ("--small" in arguments and listing.missing_results(name)):
@@ -53,12 +53,12 @@ def main() -> None:
     arguments = options.parse_args()
     if unknown := [name for name in arguments.names if name not in listing.names()]:
         options.error(f"names: got {', '.join(unknown)}, expected some of {', '.join(listing.names())}")
-    known, before = report.last()
+    times, before = report.last()
     took, failed = {}, {}
-    names = [] if arguments.page else order(arguments.names or listing.names(), known)
+    names = [] if arguments.page else order(arguments.names or listing.names(), times)
     passed = ["--to", str(arguments.to.resolve()), *["--small"] * arguments.small]
     for number, name in enumerate(names):
-        left = sum(known.get(other, 0) for other in names[number:])
+        left = sum(times.get(other, 0) for other in names[number:])
         rest = "" if arguments.small else f"; about {left / 60:.0f} minutes left, as last time"
         print(f"\n[{number + 1} of {len(names)}] {name}{rest}", flush=True)
         started = time.monotonic()
@@ -68,7 +68,7 @@ def main() -> None:
         took[name] = time.monotonic() - started
     if not arguments.small:
         failures = {name: why for name, why in before.items() if name not in took} | failed
-        report.PAGE.write_text(report.page(arguments.to, known | took, failures))
+        report.PAGE.write_text(report.page(arguments.to, times | took, failures))
         print(f"\nwritten: {report.PAGE.relative_to(ROOT)}")
     if wrong := [name for name, why in failed.items() if why.startswith("failed")]:
         sys.exit(f"failed: {', '.join(wrong)}")

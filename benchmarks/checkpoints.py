@@ -1,7 +1,7 @@
-"""What checkpoints cost: the trainings of the default experiment, with and without, and the time spent in checkpoints.
+"""The cost of checkpoints: the default experiment's trainings with and without them, and the time spent in them.
 
-`share` is what goes into checkpoints and into
-asking whether one is due; it is measured inside a training, as two whole trainings differ by more than that.
+`share` is the share of the time spent writing checkpoints and checking whether a checkpoint is due. It is measured
+inside a training, because two whole trainings differ by more than this share.
 
 .venv/bin/python benchmarks/checkpoints.py [--small] [--longer 10]
 """
@@ -38,9 +38,9 @@ TARGETS = (targets.at_most(0.02, "training time that goes into checkpoints", "ch
 
 
 class Timed(checkpoints.Checkpoints):
-    """Checkpoints that add up what they cost."""
+    """Checkpoints that add up their own cost."""
 
-    made: list["Timed"] = []  # noqa: RUF012  # each adds itself, so that it is found after the training
+    made: list["Timed"] = []  # noqa: RUF012  # instances register here, to be found after the training
 
     def __init__(self, path: Path, key: str):
         super().__init__(path, key)
@@ -59,29 +59,29 @@ class Timed(checkpoints.Checkpoints):
         return answer
 
 
-def timed(of: Experiment, arch: str, folder: Path) -> tuple[float, float, int, int]:
-    """(seconds of a training, share of them in checkpoints, number of checkpoints, bytes of one)."""
+def timed(plan: Experiment, arch: str, folder: Path) -> tuple[float, float, int, int]:
+    """Return (seconds of a training, share of them in checkpoints, number of checkpoints, bytes of a checkpoint)."""
     with patch.object(run_files, "Checkpoints", Timed):
-        seconds = timing.seconds(stages.stage("train_network", of, folder, arch=arch, key="timed"))
-    kept = Timed.made[-1]
-    size = kept.path.stat().st_size if kept.count else 0
-    checkpoint_files.remove(kept.path.parent)  # or the next training would go on from there
-    return seconds, kept.seconds / seconds, kept.count, size
+        seconds = timing.seconds(stages.stage("train_network", plan, folder, arch=arch, key="timed"))
+    checkpoint_log = Timed.made[-1]
+    size = checkpoint_log.path.stat().st_size if checkpoint_log.count else 0
+    checkpoint_files.remove(checkpoint_log.path.parent)  # or the next training would resume from it
+    return seconds, checkpoint_log.seconds / seconds, checkpoint_log.count, size
 
 
-def measure(table: tables.Table, of: Experiment, arch: str, folder: Path, repeats: int) -> None:
+def measure(table: tables.Table, plan: Experiment, arch: str, folder: Path, repeats: int) -> None:
     """Train without and with checkpoints in turn."""
     without, kept = [], []
     for _ in range(repeats):
-        without.append(timing.seconds(stages.stage("train_network", of, folder, arch=arch)))
-        kept.append(timed(of, arch, folder))
+        without.append(timing.seconds(stages.stage("train_network", plan, folder, arch=arch)))
+        kept.append(timed(plan, arch, folder))
     seconds, shares, counts, sizes = zip(*kept, strict=True)
-    found = typical(shares), max(shares)
+    costs = typical(shares), max(shares)
     if repeats < REPEATS:
-        found = typical(shares), Unreported(repeated(repeats), max(shares))
+        costs = typical(shares), Unreported(repeated(repeats), max(shares))
     elif not min(counts):
-        found = [Unreported(f"no checkpoint is due in a training of {min(seconds):.1f} s")] * 2
-    table.add(arch, typical(without), typical(seconds), int(statistics.median(counts)), max(sizes) / 1e6, *found)
+        costs = [Unreported(f"no checkpoint is due in a training of {min(seconds):.1f} s")] * 2
+    table.add(arch, typical(without), typical(seconds), int(statistics.median(counts)), max(sizes) / 1e6, *costs)
 
 
 def picture(table: tables.Table) -> Figure:
@@ -94,16 +94,16 @@ def main() -> None:
     options.add_argument("--longer", type=int, default=1, help="so many times as many epochs")
     arguments = options.parse_args()
     torch.set_num_threads(1)
-    of = stages.experiment(*([SMALL] if arguments.small else []))
-    images = of.config["datasets"]["waveforms"]["train_images"]
-    for training in of.training.values():
+    plan = stages.experiment(*([SMALL] if arguments.small else []))
+    images = plan.config["datasets"]["waveforms"]["train_images"]
+    for training in plan.training.values():
         training["epochs"] = arguments.longer * settings.epochs(training, images)
     table = tables.Table("checkpoints", TABLES["checkpoints"])
-    with tempfile.TemporaryDirectory(dir=ROOT / "results") as name:  # the disk of results, not one in memory
-        stages.stage("make_dataset", of, Path(name))()
+    with tempfile.TemporaryDirectory(dir=ROOT / "results") as name:  # on the disk of results, not in memory
+        stages.stage("make_dataset", plan, Path(name))()
         with patch.multiple(checkpoints, SHARE=1e9, LEAST=0) if arguments.small else nullcontext():
-            for arch in of.architectures:
-                measure(table, of, arch, Path(name), 1 if arguments.small else REPEATS)
+            for arch in plan.architectures:
+                measure(table, plan, arch, Path(name), 1 if arguments.small else REPEATS)
     table.save(picture(table))
     targets.say(TARGETS, TABLES)
 

@@ -1,7 +1,7 @@
-"""A training step of the origin's network: the library's convolution against ours, by FFT.
+"""A training step of the origin's network: the library's convolution compared with ours, by FFT.
 
-One thread and the same weights and images, 100 of them, on both sides; steps in turn, medians count. The largest
-difference of outputs and of gradients is in the table too.
+Both sides use one thread and the same weights and 100 images; steps are timed in turn, and medians count. The table
+also has the largest difference of outputs and of gradients.
 """
 
 from harness import figures, settings, tables, timing  # isort: skip
@@ -15,8 +15,8 @@ from kernelscope.training.optimizers import AdamW
 
 REPEATS = 5
 GEOMETRIES = (  # side of the image, kernel size, units of the hidden layers
-    (100, 20, (4096, 1024)),  # the origin's own
-    (100, 20, (1024, 256)),  # the hidden layers of the default
+    (100, 20, (4096, 1024)),  # as in the origin
+    (100, 20, (1024, 256)),  # our default hidden layers
     *((64, kernel_size, (1024, 256)) for kernel_size in (7, 9, 11, 13, 15)),
 )
 SMALL = ((28, 9, (32, 16)),)
@@ -41,7 +41,7 @@ def stepper(built, x, y):
     def step():
         built.zero_grad()
         torch.nn.functional.cross_entropy(built(x), y).backward()
-        optimizer.step(0.0)  # the weights stay, so that every step is the same
+        optimizer.step(0.0)  # the weights do not change, so that every step is the same
 
     return step
 
@@ -73,7 +73,7 @@ def milliseconds(seconds: float) -> float:
 
 
 def picture(table: tables.Table) -> Figure:
-    """Both ways on one line per geometry, with the ratio between them."""
+    """Draw both times on one line per geometry, with their ratio."""
     page = Figure(figsize=(9, 3.8), layout="constrained")
     axes = page.subplots()
     slow, fast = table.column("library"), table.column("fft")
@@ -81,8 +81,8 @@ def picture(table: tables.Table) -> Figure:
     names = [f"{image}, kernels {size}x{size}, hidden {hidden}" for image, size, hidden in geometries]
     places = range(len(names))
     axes.hlines(places, fast, slow, color="#bbbbbb", linewidth=2, zorder=1)
-    for number, (label, found) in enumerate((("library", slow), ("FFT", fast))):
-        axes.plot(found, places, linestyle="", markersize=8, label=label, **figures.look(number))
+    for number, (label, times) in enumerate((("library", slow), ("FFT", fast))):
+        axes.plot(times, places, linestyle="", markersize=8, label=label, **figures.look(number))
     for place, a, b, ratio in zip(places, slow, fast, table.column("ratio"), strict=True):
         axes.text(max(a, b) * 1.1, place, f"{ratio:.1f} times", va="center")
     axes.set(xscale="log", xlabel="one training step of 100 images on one thread (ms)")

@@ -1,4 +1,4 @@
-"""Images per second: one matplotlib figure per image at 32 dpi (204 x 153 pixels, 10-pixel line) against ours."""
+"""Images per second: one matplotlib figure per image at 32 dpi (204 x 153 pixels, 10-pixel line), or our renderer."""
 
 from harness import settings, tables, targets, timing  # isort: skip
 import matplotlib
@@ -30,7 +30,7 @@ def outlines(count: int) -> list[np.ndarray]:
 
 
 def by_figures(lines: list[np.ndarray]) -> list[np.ndarray]:
-    """The origin's way: a figure, a plot, a canvas, the pixels of one channel."""
+    """Draw lines as the origin does: a figure, a plot, a canvas, the pixels of one channel."""
     images = []
     for points in lines:
         figure = plt.figure()
@@ -52,13 +52,13 @@ def by_one_renderer(lines: list[np.ndarray]) -> list[np.ndarray]:
 
 
 def whole_dataset(count: int) -> None:
-    """Draw in our whole way: parameters, outlines, pictures, and the positions of all features."""
+    """Draw a dataset as we do: parameters, outlines, images, and the positions of all features."""
     ranges = {"amplitude": [0.35, 0.8], "width": [0.15, 0.25], "position": [0, 1], "offset": [0, 1]}
     line = {"line_width": [LINE, LINE], "image_size": [ROWS, COLS]}
     split = waveform_split(
         settings.dataset("waveforms", classes=CLASSES, train_images=count, **ranges, **line), "train"
     )
-    drawn = sum(len(block.images) for block in split.blocks)  # blocks are drawn as they are taken
+    drawn = sum(len(block.images) for block in split.blocks)  # the iteration draws the blocks
     assert drawn == count
 
 

@@ -1,10 +1,11 @@
-"""The default experiment: wall time, overhead, memory; a repeat with nothing to do; the smoke experiment.
+"""The default experiment: wall time, overhead and memory; a repeat with nothing to do; the smoke experiment.
 
-Runs in a copy of the workflow in a temporary folder, so that no results are lost; the first run is without bytecode.
-`overhead` is wall time x cores minus the processor seconds of the jobs' own functions (`jobs`): Snakemake, starts of
-interpreters, imports, idle cores. Memory is what Linux says of all processes of a run, those of the job server, too:
-`largest` is the most that one of them had (VmHWM), `together` the most that all had at a time (sum of Pss, every
-second). `largest_job` is the largest that the jobs wrote down of themselves, with their encoders: a check of `largest`.
+Everything runs in a copy of the workflow in a temporary folder, so that no results are lost; the first run has no
+bytecode. `overhead` is wall time x cores minus the processor seconds of the jobs' own functions (`jobs`), so it covers
+Snakemake, interpreter starts, imports and idle cores. Memory is reported by Linux for all processes of a run, including
+the job server's: `largest` is the peak of the largest process (VmHWM), `together` the peak of all processes at the same
+time (sum of Pss, every second). `largest_job` is the largest memory that the jobs recorded themselves, with their
+encoders, as a check of `largest`.
 """
 
 from harness import stages, tables, targets  # isort: skip
@@ -19,7 +20,7 @@ from matplotlib.figure import Figure
 
 from kernelscope.io import csv_files
 
-CORES = 2  # of the targets
+CORES = 2  # for which the targets are set
 SMOKE = ("--configfile", "config/smoke.yaml")
 SMALL = """
 pathvars: {results: results/small}
@@ -59,7 +60,7 @@ KEPT = ("index.html", "logs/write_page.tsv")  # for benchmarks/page.py
 
 
 def row(what: str, cores: int, run: Run, results: Path) -> tuple:
-    """Return the cells of an experiment that was made."""
+    """Return the cells of an experiment that ran."""
     usages = list((results / "logs").rglob("*.tsv"))
     jobs = sum(stages.usage(path, "cpu_time") for path in usages)
     largest = max(stages.usage(path, "max_rss") for path in usages) * 2**20 / 1e6
@@ -74,12 +75,12 @@ def idle(what: str, cores: int, runs: list[Run]) -> tuple:
 
 
 def worst_seeds(summary: Path) -> None:
-    """Add a row for every architecture, with the lowest of its seeds."""
+    """Add a row for every architecture, with the lowest value over its seeds."""
     table = tables.Table("experiment_runs", TABLES["experiment_runs"])
     runs = csv_files.read_csv(summary)
     for arch in dict.fromkeys(run["arch"] for run in runs):
-        own = [run for run in runs if run["arch"] == arch]
-        table.add(arch, *(lowest([run[key] for run in own]) for key in list(table.columns)[1:]))
+        seeds = [run for run in runs if run["arch"] == arch]
+        table.add(arch, *(lowest([run[key] for run in seeds]) for key in list(table.columns)[1:]))
 
 
 def lowest(cells: list) -> float | Unreported:
@@ -88,13 +89,13 @@ def lowest(cells: list) -> float | Unreported:
 
 def picture(cost: Path) -> Figure:
     """Draw the seconds of every stage, summed over its jobs, as in cost.csv."""
-    found = {}
+    seconds = {}
     for row in csv_files.read_csv(cost):
-        found[row["stage"]] = found.get(row["stage"], 0) + float(row["seconds"] or 0)
+        seconds[row["stage"]] = seconds.get(row["stage"], 0) + float(row["seconds"] or 0)
     page = Figure(figsize=(8, 5), layout="constrained")
     axes = page.subplots()
-    names = sorted(found, key=found.get)
-    axes.barh(names, [found[name] for name in names], color="#1f5a9e")
+    names = sorted(seconds, key=seconds.get)
+    axes.barh(names, [seconds[name] for name in names], color="#1f5a9e")
     axes.set(title="seconds of all jobs of a stage", xlabel="seconds")
     axes.spines[["top", "right"]].set_visible(False)
     return page

@@ -1,8 +1,8 @@
-"""What a training step must cost at least, by the work of its own algorithm and the peaks of this machine.
+"""A lower bound on the time of a training step, from the work of its algorithm and the peaks of this machine.
 
 Peaks are measured here, in the same process: a matrix product, a copy in memory, and the FFT of a chunk of images.
-The floor adds up: floating-point operations of direct convolutions and matrix products at the peak of a product,
-transforms at the speed of the library's FFT, and every array that must be read or written once, at the speed of a copy.
+The floor is a sum of three times: floating-point operations of direct convolutions and matrix products at the peak of
+a product, transforms at the speed of the library's FFT, and one read or write of every array at the speed of a copy.
 """
 
 from harness import tables, targets, timing  # isort: skip

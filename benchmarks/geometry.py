@@ -1,10 +1,10 @@
-"""Conv layers of many shapes by the library and by FFT: does the rule that chooses take the faster way?
+"""Conv layers of many shapes by the library and by FFT: does the rule choose the faster method?
 
-The rules of kernelscope.convolution were fitted to these geometries. `ratio` is the library's time over the FFT's,
-`expected` what the rule expects; above 1 the rule takes the FFT. `rule` is wrong where both are on different sides of
-1, and undecided where repeats are on both. `over_the_batch` is the library's time over that of
-one_channel_correlate, which is taken for images of one channel, with gradients, where the FFT is not. The rows of
-geometry_rules.csv say how often each rule is wrong.
+The rules of kernelscope.models.convolution were fitted to these geometries. `ratio` is the library's time divided by
+the FFT's time, and `expected` the ratio that the rule expects; above 1, the rule chooses the FFT. `rule` is wrong if
+both are on different sides of 1, and undecided if the repeats are on both sides. `over_the_batch` is the library's time
+divided by the time of one_channel_correlate, which is used with gradients for one-channel images if the FFT is not.
+geometry_rules.csv counts how often each rule is wrong.
 """
 
 from harness import figures, tables, targets, timing  # isort: skip
@@ -26,7 +26,7 @@ GEOMETRIES = (  # side of the image, kernel size, channels, kernels
 )
 SMALL = ((28, 5, 1, 8), (28, 9, 1, 8), (20, 5, 4, 4))
 FFT, BATCH = "FFT", "over the batch"
-ENOUGH = 0.75  # of the rows must be decided before a rule is said to be never wrong
+ENOUGH = 0.75  # share of the rows that must be decided before a rule is reported as never wrong
 RIGHT, WRONG, UNDECIDED = "right", "wrong", "undecided"
 TABLES = {
     "geometry": {
@@ -67,7 +67,7 @@ def step(respond, x, kernels, bias):
 
 
 def verdict(ratio: Cell, expected: float) -> str:
-    """Say whether a rule takes the faster way."""
+    """Return whether a rule chooses the faster method, as RIGHT, WRONG or UNDECIDED."""
     if isinstance(ratio, Unreported):
         return UNDECIDED
     return RIGHT if (ratio > 1) == (expected > 1) else WRONG
@@ -92,10 +92,10 @@ def measure(table: tables.Table, side: int, size: int, channels: int, kernels: i
 
 
 def summarize(table: tables.Table) -> None:
-    """Count the rows where each rule is on the wrong side."""
+    """Count the rows where each rule is wrong."""
     counts = tables.Table("geometry_rules", TABLES["geometry_rules"])
     for way, column, layer in ((FFT, "rule", "forward"), (FFT, "rule", "step"), (BATCH, "batch_rule", "step")):
-        rules = [rule for rule, of in zip(table.column(column), table.column("layer"), strict=True) if of == layer]
+        rules = [rule for rule, kind in zip(table.column(column), table.column("layer"), strict=True) if kind == layer]
         judged = [rule for rule in rules if rule in (RIGHT, WRONG, UNDECIDED)]
         wrong, undecided = judged.count(WRONG), judged.count(UNDECIDED)
         decided = len(judged) - undecided
@@ -107,7 +107,7 @@ def summarize(table: tables.Table) -> None:
 
 
 def picture(table: tables.Table) -> Figure:
-    """Measured against expected ratios: right wherever both are on the same side of 1."""
+    """Draw measured against expected ratios; the rule is right wherever both are on the same side of 1."""
     page = Figure(figsize=(10, 5), layout="constrained")
     page.suptitle(
         "a conv layer: time by the library / time by FFT; in grey corners the rule is wrong", x=0.01, ha="left"
@@ -121,8 +121,8 @@ def picture(table: tables.Table) -> Figure:
         axes.plot([low, high], [low, high], color="#888888", linestyle="--", linewidth=1)
         for number, several in enumerate((False, True)):
             drawn = figures.look(number) | {"linestyle": "", "label": "several channels" if several else "one channel"}
-            own = [(expected, ratio) for expected, ratio, channels in points if (channels > 1) == several]
-            axes.loglog(*zip(*own, strict=True), alpha=0.8, **drawn) if own else None
+            pairs = [(expected, ratio) for expected, ratio, channels in points if (channels > 1) == several]
+            axes.loglog(*zip(*pairs, strict=True), alpha=0.8, **drawn) if pairs else None
         axes.set(title=title, xlabel="expected ratio", ylabel="measured ratio", xlim=(low, high), ylim=(low, high))
         axes.set_aspect("equal")
         figures.logarithmic(axes.xaxis)

@@ -1,10 +1,10 @@
-"""Trainings of the default experiment on a GPU, 1 to 256 seeds at once, beside one on a thread of the CPU.
+"""Trainings of the default experiment on a GPU, 1 to 256 seeds at once, compared with one seed on a CPU thread.
 
-Whole trainings with all scores and snapshots, medians; the images are on the GPU already. The work is that of direct
-convolutions and matrix products (benchmarks/floors.py counts it); it is done by FFT where that is faster, so its share
-of the peak of a matrix product says how well the card is used, not how busy it is. `from_cpu` is the largest difference
-between a weight of the first seed and the same on the CPU, beside the largest weight of its layer. A group of more than
-64 seeds is trained once.
+Medians over whole trainings with all scores and snapshots; the images are already on the GPU. The work counts direct
+convolutions and matrix products (as in benchmarks/floors.py), but FFTs do it where they are faster. So the work's share
+of a matrix product's peak says how well the GPU is used, not how busy it is. `from_cpu` is the largest difference
+between a weight of the first seed on the GPU and on the CPU, relative to the largest weight of the layer. A group of
+more than 64 seeds is trained once.
 """
 
 from harness import figures, tables, targets, timing, work  # isort: skip
@@ -45,7 +45,7 @@ def missing() -> str:
 
 
 def images(settings: dict, device: str) -> list[Images]:
-    """Training and test images."""
+    """Return the training and test images."""
     return [
         Images(np.concatenate([block.images for block in split.blocks]), split.labels, device)
         for split in generator.waveform_splits(settings).values()
@@ -53,53 +53,54 @@ def images(settings: dict, device: str) -> list[Images]:
 
 
 def operations(layers: list[dict], shape: tuple) -> float:
-    """Of one training step of one seed."""
+    """Return the floating-point operations of one training step of one seed."""
     network = networks.build(layers, shape, 3, "library")
     return work.work_of(network, layers, shape).operations
 
 
 def worst(made, other) -> float:
-    """The largest difference of a weight in the end, beside the largest of its array."""
+    """Return the largest difference between final weights, relative to the largest weight of each array."""
     names = [name for name in other.snapshots if name.startswith("last/")]
     differences = (np.abs(made.snapshots[name] - other.snapshots[name]).max() for name in names)
     return float(max(d / np.abs(other.snapshots[name]).max() for d, name in zip(differences, names, strict=True)))
 
 
 def timed(train: Callable, repeats: int, device: str) -> tuple[list, list[float]]:
-    """Return what a training leaves, each time, and its seconds."""
-    left = []
-    run = work.finished(lambda: left.append(train()), device)
-    return left, [timing.seconds(run) for _ in range(repeats)]
+    """Return the result of every repeat of a training, and its seconds."""
+    results = []
+    run = work.finished(lambda: results.append(train()), device)
+    return results, [timing.seconds(run) for _ in range(repeats)]
 
 
 def rows(layers: list[dict], settings: dict, sets: dict, at_once: tuple, peak: float, device: str) -> Iterator[tuple]:
-    """Return the cells of the table after the architecture."""
+    """Yield the cells of each row of the table, after the architecture."""
     train_set = sets[device][0]
     steps = filled.epochs(settings, len(train_set)) * -(-len(train_set) // settings["batch_size"])
     jobs = [trainer.Job(layers, settings, seed, *sets[device], group.silent) for seed in range(max(at_once))]
     alone = trainer.Job(layers, settings, 0, *sets[devices.CPU], group.silent)
     (on_cpu,), (cpu,) = timed(lambda: trainer.train(alone), 1, device)
     group.alone(jobs[0]._replace(settings=settings | {"epochs": 1}))  # loads the card's libraries
-    one = None
+    alone_seconds = None
     for count in at_once:
         train = partial(group.train, jobs[:count], group.silent)
         if device == devices.CUDA:
             torch.cuda.reset_peak_memory_stats()
         (*_, made), seconds = timed(train, 1 if count > 64 else 3, device)
-        taken = typical(seconds)
-        one = taken if one is None else one
+        seconds_of_group = typical(seconds)
+        alone_seconds = seconds_of_group if alone_seconds is None else alone_seconds
         memory = torch.cuda.max_memory_allocated() / 1e6 if device == devices.CUDA else 0.0
         accuracy = statistics.mean(trained.summary["test"]["accuracy"] for trained in made)
         flops = operations(layers, train_set.shape) * steps * count
-        yield count, *speeds(taken, one, count, steps, flops, peak), memory, cpu, accuracy, worst(made[0], on_cpu)
+        cells = speeds(seconds_of_group, alone_seconds, count, steps, flops, peak)
+        yield count, *cells, memory, cpu, accuracy, worst(made[0], on_cpu)
 
 
-def speeds(taken: Cell, one: Cell, count: int, steps: int, flops: float, peak: float) -> tuple[Cell, ...]:
+def speeds(seconds: Cell, alone: Cell, count: int, steps: int, flops: float, peak: float) -> tuple[Cell, ...]:
     """Return seconds, seeds per second, times as long as one seed, ms of a step, TFLOP/s, and the share of the peak."""
     return (
-        *(taken, apply(lambda s: count / s, taken), apply(lambda s, t: s / t, taken, one)),
-        *(apply(lambda s: 1000 * s / steps, taken), apply(lambda s: flops / s / 1e12, taken)),
-        apply(lambda s: flops / s / peak, taken),
+        *(seconds, apply(lambda s: count / s, seconds), apply(lambda s, t: s / t, seconds, alone)),
+        *(apply(lambda s: 1000 * s / steps, seconds), apply(lambda s: flops / s / 1e12, seconds)),
+        apply(lambda s: flops / s / peak, seconds),
     )
 
 

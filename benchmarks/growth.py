@@ -1,10 +1,10 @@
-"""How the time of a stage grows with images, seeds, kernel size, image size and snapshots, and with which power.
+"""Growth of a stage's time with images, seeds, kernel size, image size and snapshots, and its power.
 
-Every axis has 4 or 5 sizes, about a constant factor apart; all else is a smaller default experiment (BASE). A training
-is timed with each of three seeds, every other stage three times; medians of processor seconds count, which other work
-on the machine disturbs least, without imports and the start of a job.
-`power` is the one that fits all sizes best, `last_power` fits the three largest, where constant costs weigh least. A
-power is not reported from fewer than three sizes or repeats, or where the repeats disagree by more than it.
+Every axis has 4 or 5 sizes, about a constant factor apart; the rest is a smaller default experiment (BASE). A training
+is timed with each of three seeds, every other stage three times. Medians of processor seconds count, because other work
+disturbs them least; they exclude imports and the start of a job. `power` fits all sizes best, and `last_power` the
+three largest, where constant costs weigh least. A power is not reported from fewer than three sizes or repeats, or if
+the repeats disagree by more than the power.
 """
 
 from harness import figures, stages, tables  # isort: skip
@@ -43,16 +43,16 @@ CAPTION = """All but the size of a panel:
 matched: 12 kernels of 15 x 15, 3 seeds
 2 epochs, 40 snapshots at most
 999 draws for a kernel, 39 for a pair of seeds"""
-INPUTS = ("make_dataset", "train_network", "extract_kernels")  # of all later stages
+INPUTS = ("make_dataset", "train_network", "extract_kernels")  # make the inputs of all later stages
 LATER = ("measure_kernels", "make_movie", "match_kernels")
 
 
 class Axis(NamedTuple):
-    """Something that grows, and the stages whose time may depend on it."""
+    """A size that grows, and the stages whose time may depend on it."""
 
     name: str
     sizes: tuple[int, ...]
-    changes: Callable[[int], dict]  # to the config, for one size
+    changes: Callable[[int], dict]  # size -> changes to the config
     stages: tuple[str, ...]
 
 
@@ -64,7 +64,7 @@ def images(count: int) -> dict:
 
 
 def seeds(count: int) -> dict:
-    """After one short epoch each, as matching takes as long for any kernels."""
+    """Return the changes for `count` seeds with one short epoch each: matching takes equally long for any kernels."""
     return images(200) | {"experiment": {"seeds": list(range(count))}}
 
 
@@ -77,7 +77,7 @@ def image_size(side: int) -> dict:
 
 
 def snapshots(count: int) -> dict:
-    """In batches of 25 images, so that there are 80 steps."""
+    """Return the changes for `count` snapshots, with batches of 25 images for 80 steps."""
     return {"training": {"snapshots": count, "batch_size": 25}}
 
 
@@ -91,28 +91,28 @@ AXES = (
 
 
 def order(axis: Axis, rule: str, seeds: list[int], repeats: int) -> list[int]:
-    """Return the seeds of the jobs of a rule, one after the other."""
+    """Return the seeds of a rule's jobs in order."""
     if rule in ("train_network", "extract_kernels"):
         return seeds
     return [0] * (repeats if rule in axis.stages else 1)
 
 
 def times(axis: Axis, sizes: tuple[int, ...], repeats: int, *changes: dict) -> dict[tuple[str, int], list[float]]:
-    """Return the processor seconds of each stage of an axis at each size, every repeat; the sizes take turns."""
-    found = {}
+    """Return {(stage, size): processor seconds of every repeat} of an axis; the sizes take turns."""
+    measured = {}
     with tempfile.TemporaryDirectory() as name:
-        of = {size: stages.experiment(BASE, *changes, axis.changes(size)) for size in sizes}
+        plans = {size: stages.experiment(BASE, *changes, axis.changes(size)) for size in sizes}
         for rule in (*INPUTS, *(rule for rule in LATER if rule in axis.stages)):
-            for turn in zip_longest(*(order(axis, rule, of[size].seeds, repeats) for size in sizes)):
+            for turn in zip_longest(*(order(axis, rule, plans[size].seeds, repeats) for size in sizes)):
                 for size, seed in zip(sizes, turn, strict=True):
                     if seed is not None:
-                        job = stages.stage(rule, of[size], Path(name, str(size)), seed)
-                        found.setdefault((rule, size), []).append(processor_seconds(job))
-    return {(rule, size): seconds for (rule, size), seconds in found.items() if rule in axis.stages}
+                        job = stages.stage(rule, plans[size], Path(name, str(size)), seed)
+                        measured.setdefault((rule, size), []).append(processor_seconds(job))
+    return {(rule, size): seconds for (rule, size), seconds in measured.items() if rule in axis.stages}
 
 
 def processor_seconds(action: Callable[[], None]) -> float:
-    """Return the processor seconds of an action, with those of an encoder that it starts."""
+    """Return the processor seconds of an action, including an encoder that it starts."""
     before = used()
     action()
     return used() - before
@@ -124,37 +124,37 @@ def used() -> float:
 
 
 def warm_up() -> None:
-    """Do once whatever only a first call pays for."""
+    """Do everything once that is slow only on its first call."""
     times(AXES[0]._replace(changes=seeds, stages=LATER), (2,), 1, SMALL)
 
 
-def measure(axis: Axis, table: tables.Table, powers: tables.Table, found: dict[tuple[str, int], list[float]]) -> None:
-    """Add the times of an axis, and the power of each of its stages."""
-    for (stage, size), seconds in found.items():
+def measure(axis: Axis, table: tables.Table, powers: tables.Table, times: dict[tuple[str, int], list[float]]) -> None:
+    """Add the times of an axis, and the power of each stage."""
+    for (stage, size), seconds in times.items():
         table.add(axis.name, stage, size, typical(seconds))
     for stage in axis.stages:
-        sizes = [size for rule, size in found if rule == stage]
-        turns = [found[stage, size] for size in sizes]
+        sizes = [size for rule, size in times if rule == stage]
+        turns = [times[stage, size] for size in sizes]
         powers.add(axis.name, stage, power(sizes, turns), power(sizes[-3:], turns[-3:]))
 
 
 def points(table: tables.Table, axis: str, stage: str) -> tuple[list[int], list[float]]:
     """Return the sizes and seconds of one curve."""
     rows = zip(*map(table.column, table.columns), strict=True)
-    found = [row[2:] for row in rows if row[:2] == (axis, stage)]
-    return [size for size, _ in found], [seconds for _, seconds in found]
+    curve = [row[2:] for row in rows if row[:2] == (axis, stage)]
+    return [size for size, _ in curve], [seconds for _, seconds in curve]
 
 
 def picture(table: tables.Table, powers: tables.Table) -> Figure:
-    """A panel per axis; a stage looks the same in all of them."""
+    """Draw a panel for each axis, with each stage in the same style everywhere."""
     page = Figure(figsize=(13, 7.5), layout="constrained")
     page.suptitle("processor time of a stage, and the power of the size that it grows with", x=0.01, ha="left")
     panels = page.subplots(2, math.ceil(len(AXES) / 2)).ravel()
     for axes, axis in zip(panels, AXES, strict=False):
         curves = [row for row in powers.rows if row[0] == axis.name]
-        for _, stage, found, _ in curves:
+        for _, stage, exponent, _ in curves:
             sizes, seconds = points(table, axis.name, stage)
-            label = f"{stage}: {'no power' if isinstance(found, Unreported) else f'{found:.2f}'}"
+            label = f"{stage}: {'no power' if isinstance(exponent, Unreported) else f'{exponent:.2f}'}"
             axes.loglog(sizes, seconds, label=label, **figures.look((*INPUTS, *LATER).index(stage)))
         axes.set(xlabel=axis.name, ylabel="seconds")
         low, high = axes.get_ylim()

@@ -1,10 +1,10 @@
-"""Is p of the matching uniform between independent banks, and is a shared bank found?
+"""Is p of the matching uniform between independent banks, and does the matching find a shared bank?
 
-For banks as a whole, with kernels turned and dealt at random, of pairs of independent banks: `distance` from a
-uniform p by Kolmogorov and Smirnov, `ks_p` its own p, the share of p <= 0.05 (5 % is right), the mean p. The randomised
-p (a uniform number below each step of 1 / (draws + 1)) is tested, as p itself has steps. In matching_kernels.csv, for
-single kernels against surrogates, of `--single` pairs: the shares of p <= 0.05 and 0.01, and of pairs with any kernel
-at 0.05 after correction. In matching_shared.csv, how many shared banks are found.
+For whole banks, with kernels rotated or permuted at random, over pairs of independent banks: the Kolmogorov-Smirnov
+`distance` from a uniform p, its own p `ks_p`, the share of p <= 0.05 (5 % is right), and the mean p. The test uses
+randomized p (p minus a uniform number below its step of 1 / (draws + 1)), because p itself is discrete.
+matching_kernels.csv has single kernels against surrogates, over `--single` pairs: the shares of p <= 0.05 and 0.01, and
+of pairs with any kernel at 0.05 after correction. matching_shared.csv has the number of shared banks that are found.
 """
 
 from harness import figures, tables  # isort: skip
@@ -26,29 +26,29 @@ def stationary(rng, kernels: int, channels: int, size: int, smooth: float) -> np
 
 
 def reflected(rng, kernels: int, channels: int, size: int, smooth: float) -> np.ndarray:
-    """Stronger at the rim."""
+    """Draw kernels that are stronger at the rim."""
     return gaussian_filter(rng.standard_normal((kernels, channels, size, size)), (0, 0, smooth, smooth))
 
 
 def central(rng, kernels: int, channels: int, size: int, smooth: float) -> np.ndarray:
-    """Stronger in the middle: half as strong at 0.29 sides from it."""
+    """Draw kernels that are stronger in the middle: half as strong at a distance of 0.29 sides."""
     side = np.exp(-((np.arange(size) - (size - 1) / 2) ** 2) / 2 / (size / 4) ** 2)
     return stationary(rng, kernels, channels, size, smooth) * np.outer(side, side)
 
 
 def scaled(rng, *shape) -> np.ndarray:
-    """Norms that differ as exp of a standard normal number."""
+    """Draw kernels with log-normal norms (exp of a standard normal number)."""
     return equal(stationary(rng, *shape)) * np.exp(rng.normal(size=(shape[0], 1, 1, 1)))
 
 
 def half(rng, kernels: int, channels: int, size: int, smooth: float) -> np.ndarray:
-    """Half smooth and ten times as strong, half white."""
+    """Draw half of the kernels smooth and ten times as strong, half white."""
     strong = 10 * equal(stationary(rng, kernels // 2, channels, size, smooth))
     return np.concatenate([strong, equal(stationary(rng, kernels - len(strong), channels, size, 0))])
 
 
 def mixed(rng, kernels: int, channels: int, size: int, smooth: float) -> np.ndarray:
-    """Each kernel of its own smoothness, up to `smooth`."""
+    """Draw each kernel with a different smoothness up to `smooth`."""
     blurs = rng.uniform(0, smooth, kernels)
     return np.concatenate([equal(stationary(rng, 1, channels, size, blur)) for blur in blurs])
 
@@ -68,7 +68,7 @@ CASES = (  # kind, kernels, channels, kernel size, smoothness (standard deviatio
     (stationary, 16, 3, 11, 2),
     *((stationary, 24, 1, 20, smooth) for smooth in (3, 1, 6)),
 )
-SHARED = ((0.5, 0), (0.25, 1), (0.25, 2), (0.5, 2), (1, 0))  # noise, pixels moved
+SHARED = ((0.5, 0), (0.25, 1), (0.25, 2), (0.5, 2), (1, 0))  # noise, shift in pixels
 TABLES = {
     "matching": {
         **{"case": "text", "test": "text", "pairs": "count", "distance": "number", "ks_p": "p", "p_005": "share"},
@@ -95,22 +95,23 @@ def p_of_kernels(a: np.ndarray, b: np.ndarray, seed: int) -> np.ndarray:
 
 
 def pairs_of(case: tuple, count: int):
-    """So many pairs of independent banks of one law, each with its number."""
+    """Yield `count` pairs of independent banks from the same distribution, each with its number."""
     kind, *shape = case
     rng = np.random.default_rng([1, *(int(10 * number) for number in shape)])
     return ((kind(rng, *shape), kind(rng, *shape), pair) for pair in range(count))
 
 
 def p_of_banks(test, case: tuple, count: int) -> np.ndarray:
-    """Randomised p between independent banks."""
+    """Return the randomized p between independent banks, (count,)."""
     p = np.array([test(a, b, draws=DRAWS, seed=pair)[1] for a, b, pair in pairs_of(case, count)])
     return p - np.random.default_rng(3).uniform(size=count) / (DRAWS + 1)
 
 
 def found(test, noise: float, move: int, repeats: int) -> int:
-    """Of a shared bank of 12 kernels 15x15, smoothness 2, cut out `move` pixels apart, in another order, under noise.
+    """Return how often a test finds a shared bank of 12 kernels of 15x15 pixels and smoothness 2.
 
-    Each bank gets its own noise, as smooth as the bank and `noise` times as strong.
+    One copy is cut out `move` pixels away and in another order. Each copy gets independent noise, as smooth as the bank
+    and `noise` times as strong.
     """
     count = 0
     for repeat in range(repeats):
@@ -130,16 +131,16 @@ def shared_banks(shared: tuple, repeats: int) -> None:
 
 
 def banks(cases: tuple, pairs: int) -> tuple[tables.Table, dict[str, dict[str, np.ndarray]]]:
-    """Return the table, and test -> case -> p (pairs,)."""
+    """Return the table, and {test: {case: p (pairs,)}}."""
     table = tables.Table("matching", TABLES["matching"])
-    found = {name: {} for name in TESTS}
+    p_of = {name: {} for name in TESTS}
     for case in cases:
         for name, test in TESTS.items():
             p = p_of_banks(test, case, pairs)
             distance, chance = map(float, kstest(p, "uniform"))
             table.add(name_of(*case), name, pairs, distance, chance, share(p, 0.05), float(p.mean()))
-            found[name][name_of(*case)] = p
-    return table, found
+            p_of[name][name_of(*case)] = p
+    return table, p_of
 
 
 def single_kernels(cases: tuple, pairs: int) -> None:
@@ -151,14 +152,14 @@ def single_kernels(cases: tuple, pairs: int) -> None:
 
 
 def picture(p: dict[str, dict[str, np.ndarray]]) -> Figure:
-    """Per test the share of pairs with a p up to each p; the diagonal is right, below it a test is cautious."""
+    """Draw for each test the share of pairs up to each p; the diagonal is right, below it a test is conservative."""
     page = Figure(figsize=(13, 5), layout="constrained")
     page.suptitle("independent banks: share of pairs up to each p", fontsize=14, fontweight="bold", x=0.01, ha="left")
     for axes, (name, cases) in zip(page.subplots(1, len(p), sharey=True), p.items(), strict=True):
         axes.plot([0, 1], [0, 1], color="#cccccc", linewidth=4)
         for number, (label, values) in enumerate(cases.items()):
             line = {"linestyle": ("-", "--")[number // len(figures.SERIES)], "linewidth": 1.2, "markersize": 5}
-            at = {"markevery": (0.012 * number, 0.17)}  # apart, so that one marker does not hide another
+            at = {"markevery": (0.012 * number, 0.17)}  # offset, so that no marker hides another
             axes.plot(
                 np.sort(values), np.linspace(0, 1, len(values)), label=label, **line, **at, **figures.look(number)
             )

@@ -1,7 +1,7 @@
-"""Whether every p of the measures is uniform under its own null, and how long a run takes to measure.
+"""Is p of every measure uniform under its own null, and how long does it take to measure a run?
 
-`distance` is that of Kolmogorov and Smirnov from a uniform p, `ks_p` its own p; `p_005` is the share of p <= 0.05
-(5 % is right), `p_01` that of p <= 0.1.
+`distance` is the Kolmogorov-Smirnov distance from a uniform p, and `ks_p` its own p. `p_005` is the share of p <= 0.05
+(5 % is right), and `p_01` the share of p <= 0.1.
 """
 
 from harness import figures, tables, timing  # isort: skip
@@ -17,8 +17,8 @@ from scipy.stats import kstest
 from kernelscope.measures import gabor, gaussian_noise, layer_quality, measurement, nulls, plane_measures
 from kernelscope.stats import pvalues
 
-NULL = 199  # draws of each null; a fresh one for every observed value
-CASES = ((7, 1, None), (11, 1, None), (15, 1, None), (15, 1, 0.01), (7, 16, None))  # size, channels, initial sd
+NULL = 199  # draws of each null; every observed value has its own null
+CASES = ((7, 1, None), (11, 1, None), (15, 1, None), (15, 1, 0.01), (7, 16, None))  # size, channels, init std
 LAYERS = ((16, 1, 11, 11), (16, 16, 5, 5), (32, 16, 3, 3))
 SMOOTH = ((12, 15, 0), (12, 15, 1), (12, 15, 2), (5, 15, 2), (16, 11, 2))  # kernels, size, blur in pixels
 RUN = {"conv1": (40, 16, 1, 11, 11), "conv2": (40, 16, 16, 5, 5), "conv3": (40, 32, 16, 3, 3)}
@@ -36,7 +36,7 @@ TABLES = {
 
 
 def kolmogorov(p: np.ndarray, steps: int) -> tuple[float, float]:
-    """Distance from uniform and its p; a discrete p = j / steps is spread evenly over its step, which is exact."""
+    """Return the distance from uniform and its p, exactly: a discrete p = j / steps is spread evenly over its step."""
     spread = p - np.random.default_rng(0).uniform(0, 1 / steps, len(p))
     return tuple(kstest(spread, "uniform"))
 
@@ -50,7 +50,7 @@ def looks(planes: np.ndarray) -> dict[str, np.ndarray]:
 
 
 class Found:
-    """The table of p, and the p themselves of the cases that are drawn."""
+    """The table of p, and all p values of the cases in the figure."""
 
     def __init__(self):
         self.table, self.drawn = tables.Table("measures", TABLES["measures"]), {}
@@ -61,29 +61,29 @@ class Found:
         self.drawn.setdefault(null, {}).setdefault(measure, []).append(p)
 
 
-def reinitialised(found: Found, draws: int, cases: tuple = CASES) -> None:
-    """p of re-initialised kernels, each beside a null drawn for it."""
+def reinitialised(results: Found, draws: int, cases: tuple = CASES) -> None:
+    """Add p of re-initialized kernels, each compared with its own null."""
     for size, channels, sd in cases:
         case = f"{size}x{size}x{channels}, {'normal' if sd else 'uniform'}"
         observed = looks(initialised(np.random.default_rng(1), (draws, channels, size, size), sd))
         drawn = [nulls.reinitialised(size, channels, sd, NULL, seed=i)[1] for i in range(draws)]
         for name, side in nulls.SIDES.items():
             p = [pvalues.p_value(observed[name][[i]], drawn[i][name], side)[0] for i in range(draws)]
-            found.add("re-initialised kernels", case, name, np.array(p))
+            results.add("re-initialised kernels", case, name, np.array(p))
 
 
-def layers(found: Found, draws: int, shapes: tuple = LAYERS) -> None:
+def layers(results: Found, draws: int, shapes: tuple = LAYERS) -> None:
     for shape in shapes:
         rng = np.random.default_rng(2)
         observed = [layer_quality.measures(rng.uniform(-1, 1, shape)) for _ in range(draws)]
         drawn = [nulls.layer(shape, None, 39, seed=i) for i in range(draws)]
         for name, side in nulls.LAYER_SIDES.items():
             p = [pvalues.p_value(o[name][None], n[name], side)[0] for o, n in zip(observed, drawn, strict=True)]
-            found.add("re-initialised layers", "x".join(map(str, shape)), name, np.array(p), 40)
+            results.add("re-initialised layers", "x".join(map(str, shape)), name, np.array(p), 40)
 
 
 def families(draws: int) -> None:
-    """As in a run: all kernels of a layer beside one null of 999; in how many layers is any p_corrected too small?"""
+    """Compare all kernels of a layer with one null of 999, as in a run; count layers with any p_corrected too small."""
     smallest = {name: [] for name in nulls.SIDES}
     rng = np.random.default_rng(3)
     for i in range(draws):
@@ -101,10 +101,10 @@ def smooth_noise(rng: np.random.Generator, kernels: int, size: int, blur: float)
     return planes[..., 15:-15, 15:-15]
 
 
-def beside_surrogates(found: Found, draws: int, banks: tuple = SMOOTH) -> None:
-    """p of the kernels of banks of stationary noise beside surrogates of their own bank.
+def beside_surrogates(results: Found, draws: int, banks: tuple = SMOOTH) -> None:
+    """Add p of kernels from banks of stationary noise, compared with surrogates of their own bank.
 
-    The kernels of a bank share a null that is estimated from them, so the p of the distance is too small.
+    The kernels of a bank share a null that is estimated from them, so p of the distance is too small.
     """
     for kernels, size, blur in banks:
         p = {"localisation": [], "gabor_r2": []}
@@ -118,7 +118,7 @@ def beside_surrogates(found: Found, draws: int, banks: tuple = SMOOTH) -> None:
             if i % 4 == 0:
                 p["gabor_r2"] += list(pvalues.p_value(gabor.fit(bank[:, 0]).r2, gabor.fit(drawn).r2, "greater"))
         for name, values in p.items():
-            found.add("surrogates", f"{kernels} of {size}x{size}, blur {blur}", name, np.array(values))
+            results.add("surrogates", f"{kernels} of {size}x{size}, blur {blur}", name, np.array(values))
 
 
 def times(run: dict[str, tuple[int, ...]], planes: int, repeats: int) -> None:
@@ -143,20 +143,21 @@ def times(run: dict[str, tuple[int, ...]], planes: int, repeats: int) -> None:
 
 
 def picture(drawn: dict[str, dict[str, list[np.ndarray]]]) -> Figure:
-    """A panel per null, a curve per measure over all its cases; the diagonal is right, below it a test is cautious."""
+    """Draw a panel for each null and a curve for each measure over all cases; below the diagonal, a test is
+    conservative."""
     page = Figure(figsize=(13, 5.2), layout="constrained")
     page.suptitle(
         "kernels of which the null is true: a curve on the diagonal is right, below it a test is cautious",
         x=0.01,
         ha="left",
     )
-    for axes, (null, found) in zip(page.subplots(1, len(drawn), sharey=True), drawn.items(), strict=True):
+    for axes, (null, curves) in zip(page.subplots(1, len(drawn), sharey=True), drawn.items(), strict=True):
         axes.plot([0, 1], [0, 1], color="#888888", linestyle="--", linewidth=1)
-        for number, (name, p) in enumerate(found.items()):
+        for number, (name, p) in enumerate(curves.items()):
             values = np.sort(np.concatenate(p))
             share = (np.arange(len(values)) + 1) / len(values)
             axes.plot(values, share, label=name, markevery=0.1, markersize=5, linewidth=1.2, **figures.look(number))
-        axes.set(title=f"{null}, {len(found)} measures", xlabel="p", xlim=(0, 1), ylim=(0, 1))
+        axes.set(title=f"{null}, {len(curves)} measures", xlabel="p", xlim=(0, 1), ylim=(0, 1))
         figures.plain(axes)
         axes.legend(frameon=False, loc="lower right")
     page.axes[0].set_ylabel("share of p at or below")
@@ -170,12 +171,12 @@ def main() -> None:
     small = arguments.small
     draws, first = 3 if small else arguments.draws, slice(1 if small else None)
     times(*(({"conv1": (4, 2, 1, 7, 7)}, 4, 1) if small else (RUN, 215, 3)))
-    found = Found()
-    reinitialised(found, draws, CASES[first])
-    layers(found, max(draws // 4, 1), LAYERS[first])
-    beside_surrogates(found, draws, SMOOTH[first])
+    results = Found()
+    reinitialised(results, draws, CASES[first])
+    layers(results, max(draws // 4, 1), LAYERS[first])
+    beside_surrogates(results, draws, SMOOTH[first])
     families(1 if small else draws)
-    found.table.save(picture(found.drawn))
+    results.table.save(picture(results.drawn))
 
 
 if __name__ == "__main__":

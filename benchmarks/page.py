@@ -1,8 +1,8 @@
 """The page of a finished experiment in a browser: size, first paint, a frame of the evolution view, opening a kernel.
 
-A frame is one step of the slider: all kernels and curves are drawn again. The slowest first layer of all architectures
-counts. Writing the page was measured by its job. Give it folders of finished experiments; without any it takes the one
-that benchmarks/experiment.py kept, else results/.
+A frame is one step of the slider, which draws all kernels and curves again. The architecture with the slowest first
+layer counts. The time of writing the page was recorded by its job. Arguments are folders of finished experiments; by
+default, the experiment that benchmarks/experiment.py kept, else results/.
 """
 
 from harness import ROOT, stages, tables, targets, timing  # isort: skip
@@ -52,13 +52,13 @@ def missing_results() -> str:
 
 
 def finished() -> Path | None:
-    """Return the folder of results that has a page of this code, if there is one."""
+    """Return the folder of results with a page made by the current code, or None."""
     folders = (tables.folder / "experiment", ROOT / "results")
     return next((path for path in folders if not unfit(path)), None)
 
 
 def unfit(folder: Path) -> str:
-    """Say why there is no page of this code in a folder; empty if there is one."""
+    """Return in words why a folder has no page made by the current code, or ""."""
     page = folder / "index.html"
     if not page.exists():
         return "found no index.html; make the experiment first"

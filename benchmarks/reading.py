@@ -1,7 +1,7 @@
-"""Pictures per second: a folder of 640 x 480 read as a dataset, and the same files just decoded by Pillow.
+"""Images per second: a folder of 640 x 480 images read as a dataset, and the same files only decoded by Pillow.
 
-Ours finds the settings, hashes, resizes, looks for
-pictures that occur twice, and keeps the images; Pillow opens and loads. Both have a pool of processes.
+Ours infers the settings, hashes, resizes, looks for duplicate images, and keeps the images; Pillow only opens and
+loads them. Both use a pool of processes.
 """
 
 from harness import figures, settings, tables, targets, timing  # isort: skip
@@ -22,7 +22,7 @@ from kernelscope.data.decoding_pool import AT_ONCE, FORKED
 from kernelscope.data.folder_source import of_folder
 
 ROWS, COLS = 480, 640
-DIFFERENT = 40  # pictures; the others are links to them, as encoding takes longer than all the rest
+DIFFERENT = 40  # images; the others are links to them, because encoding takes longer than all the rest
 KINDS = {"PNG, RGB": ("png", "RGB"), "PNG, RGBA": ("png", "RGBA"), "JPEG": ("jpg", "RGB")}
 TABLES = {
     "reading": {
@@ -39,7 +39,7 @@ TARGETS = tuple(
 
 
 def drawn(rng: np.random.Generator, mode: str) -> Image.Image:
-    """Clouds of colour with a little noise, as a photo has them; half transparent beyond a circle."""
+    """Draw clouds of color with a little noise, as in a photo; half transparent outside a circle."""
     clouds = Image.fromarray(rng.integers(0, 256, (12, 16, 3), np.uint8)).resize((COLS, ROWS), Image.Resampling.BICUBIC)
     pixels = np.asarray(clouds).astype(int) + rng.integers(-3, 4, (ROWS, COLS, 3))
     image = Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8))
@@ -51,7 +51,7 @@ def drawn(rng: np.random.Generator, mode: str) -> Image.Image:
 
 
 def folder_of(folder: Path, count: int, different: int, suffix: str, mode: str) -> list[Path]:
-    """Make so many pictures in two classes, so many of them different."""
+    """Write `count` images in two classes, `different` of them distinct."""
     rng, paths = np.random.default_rng(0), []
     for number in range(count):
         path = folder / "ab"[number % 2] / f"{number}.{suffix}"

@@ -1,8 +1,8 @@
-"""How the workflow grows with its runs: a first dry run, and what it takes to find that nothing is to be done.
+"""Growth of planning with the number of runs: a first dry run, and finding that there is nothing to do.
 
-Results are empty files that Snakemake takes for real ones (--touch), as only planning is measured here; seconds and
-peak memory of the Snakemake process. The floor is a workflow of as many jobs of one file each, in chains, without
-params: what Snakemake itself takes to find nothing to do. A first plan and --touch are done once.
+Results are empty files that Snakemake accepts as real files (--touch), because only planning is measured: seconds and
+peak memory of the Snakemake process. The floor is the time in which Snakemake finds nothing to do for equally many jobs
+without params, in chains of one file each. The first plan and --touch are measured once.
 """
 
 from harness import figures, stages, tables, targets  # isort: skip
@@ -29,7 +29,7 @@ for k in range(1, {length}):
         shell: "touch {{output}}"
 """
 CORES = 2
-LENGTH = 12  # about the jobs of a run
+LENGTH = 12  # jobs in a chain, about as many as a run has
 MANY = ("--configfile", "many.yaml")
 CONFIG = "pathvars: {{results: results/many}}\nexperiment: {{architectures: [matched], seeds: [{}]}}\n"
 TABLES = {
@@ -51,7 +51,7 @@ def copy(folder: Path, runs: int, bytecode: bool) -> None:
 
 
 def floor(jobs: int, repeats: int) -> Cell:
-    """Return the seconds in which Snakemake finds nothing to do for so many jobs of the simplest kind."""
+    """Return the seconds in which Snakemake finds nothing to do for `jobs` jobs of the simplest kind."""
     with tempfile.TemporaryDirectory() as name:
         folder, chains = Path(name), max(1, jobs // LENGTH)
         (folder / "Snakefile").write_text(BARE.format(chains=chains, length=LENGTH))
@@ -64,7 +64,7 @@ def floor(jobs: int, repeats: int) -> Cell:
 
 
 def outputs(plan: str) -> list[str]:
-    """The files that a dry run would make, with what its jobs took, which later jobs read."""
+    """Return the files that a dry run would make, with the jobs' records of their cost, which later jobs read."""
     lines = re.findall(r"^ +output: (.*)$", plan, re.MULTILINE)
     return [path for line in lines for path in line.split(", ")]
 

@@ -1,8 +1,8 @@
-"""A training step and an epoch of every architecture: ours against torch's own layers, and against the origin's way.
+"""A training step and an epoch of every architecture, compared with torch's own layers and with the origin.
 
-Same weights, data, batches of 100 and one thread on both sides; ours makes floats of the bytes of every batch, the
-plain one holds floats. An epoch has 500 training and 100 test images; ours scores 100 of the training images, as the
-default experiment a fifth, the plain one all, the origin's one by one.
+Both sides use the same weights and data, batches of 100 and one thread. Ours converts the bytes of every batch to
+floats; the plain network holds floats. An epoch has 500 training and 100 test images. Ours scores 100 of the training
+images (a fifth, as in the default experiment), the plain network all of them, and the origin all of them one by one.
 """
 
 from harness import figures, plain, settings, tables, targets, timing  # isort: skip
@@ -52,15 +52,15 @@ def layers_of(arch: str, kernel_size: int) -> list[dict]:
 
 
 def our_epoch(network, optimizer, train: Images, test: Images):
-    own = settings.training(batch_size=BATCH, epochs=1, snapshots=2)
-    recorder = Recorder(planned(own, TRAIN), "cross_entropy", networks.weights(network), lambda line: None)
-    shown = sample(train, TRAIN // 5, seed=0), test
+    plan = settings.training(batch_size=BATCH, epochs=1, snapshots=2)
+    recorder = Recorder(planned(plan, TRAIN), "cross_entropy", networks.weights(network), lambda line: None)
+    scored = sample(train, TRAIN // 5, seed=0), test
 
     def epoch():
         for batch in torch.randperm(TRAIN).split(BATCH):
             our_step(network, optimizer, train, batch)
-        answers = (networks.answers(network, images.blocks(EVALUATION_BATCH))[0] for images in shown)
-        recorder.epoch_ends(1, 1, *((outputs, images.labels) for outputs, images in zip(answers, shown, strict=True)))
+        answers = (networks.answers(network, images.blocks(EVALUATION_BATCH))[0] for images in scored)
+        recorder.epoch_ends(1, 1, *((outputs, images.labels) for outputs, images in zip(answers, scored, strict=True)))
 
     return epoch
 
@@ -79,7 +79,7 @@ def plain_epoch(network, optimizer, train: Floats, test: Floats):
 
 
 def compare(table: tables.Table, arch: str, size: tuple[int, int], kernel_size: int, slow: bool) -> None:
-    """Add a row; epochs are long and measured once, and the origin's way of feeding only where `slow` says so."""
+    """Add a row; epochs are long and measured once, and the origin's data loading is measured only if `slow`."""
     layers, image = layers_of(arch, kernel_size), (1, *size)
     ours, theirs = both(layers, image)
     train, test = images(TRAIN, image), images(TEST, image)
@@ -98,10 +98,10 @@ def compare(table: tables.Table, arch: str, size: tuple[int, int], kernel_size: 
 
 
 def from_files(ours, theirs, train: Images, test: Images) -> Cell:
-    """Return how many times as long the origin's way takes for an epoch; it takes so long that it is done once."""
+    """Return how many times longer an epoch of the origin takes, which is so slow that it is timed once."""
     with tempfile.TemporaryDirectory() as folder:
         paths = plain.files(Path(folder), train.pixels(), train.labels)
-        test_paths = paths[:TEST]  # other images would not be read faster or slower
+        test_paths = paths[:TEST]  # other images would take equally long to read
         slow = timing.seconds(lambda: plain.origin_epoch(*theirs, paths, test_paths, TRAIN // 10))
     return faster([slow / timing.median(our_epoch(*ours, train, test), 3)])
 
@@ -127,7 +127,7 @@ def picture(table: tables.Table) -> Figure:
 
 
 def geometries() -> list[tuple]:
-    """Return the architectures, image sizes and kernel sizes that are measured."""
+    """Return the architectures, image sizes and kernel sizes to measure."""
     more = [wanted for wanted in WANTED if wanted[2] not in KERNEL_SIZES]
     grid = [
         (arch, size, kernel_size)

@@ -1,5 +1,5 @@
-# What the tests of the page need beside Python, where root may install it with apt: a browser, and the library that
-# Playwright's driver is linked with. Without them those tests are skipped, and say so.
+# Install what the tests of the page need besides Python, if root can use apt: a browser, and the library that
+# Playwright's driver is linked with. Without them, these tests are skipped with a message.
 packages=
 for name in chromium chromium-browser google-chrome; do
     if command -v $name >/dev/null; then browser=$name; fi

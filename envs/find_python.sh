@@ -1,5 +1,6 @@
-# Print the Python that .venv is made with: the one that PYTHON names, else the newest that runs and can make a virtual
-# environment. Otherwise say in one line what was found and how to get one. To be sourced: it defines functions only.
+# Find the Python that makes .venv: the Python named by PYTHON, else the newest that runs and can make a virtual
+# environment. Otherwise fail with one line that says what was found and how to install one. To be sourced: it only
+# defines functions.
 NEEDED="Python 3.11, 3.12 or 3.13"
 CANDIDATES="python3.13 python3.12 python3.11 python3"
 INSTALL="install one, for example with 'apt-get install python3 python3-venv' or 'uv python install 3.13'"
@@ -9,7 +10,7 @@ refuse() {
     exit 1
 }
 
-# The version of a Python, such as 3.13; nothing for what does not run (the shims of pyenv are there, and fail).
+# Print the version of a Python, such as 3.13; nothing if it does not run (pyenv's shims exist, but fail).
 version_of() {
     "$1" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null </dev/null
 }
@@ -18,7 +19,7 @@ is_suitable() {
     case $1 in 3.11 | 3.12 | 3.13) ;; *) return 1 ;; esac
 }
 
-# Debian leaves ensurepip out of its Python; python3-venv brings it.
+# Debian's Python lacks ensurepip, which python3-venv adds.
 makes_environments() {
     "$1" -c 'import ensurepip, venv' >/dev/null 2>&1 </dev/null
 }
@@ -51,8 +52,8 @@ find_newest() {
         fi
     done
     [ -z "$newest" ] || { echo "$chosen" && return; }
-    [ -z "$incomplete" ] || refuse "found Python $incomplete, $(without_ensurepip "$incomplete")"
-    refuse "found ${found:-no Python}, needs $NEEDED; $INSTALL"
+    [ -z "$incomplete" ] || refuse "PYTHON: got Python $incomplete, $(without_ensurepip "$incomplete")"
+    refuse "PYTHON: got ${found:-none}, expected $NEEDED; $INSTALL"
 }
 
 without_ensurepip() {

@@ -1,5 +1,5 @@
-# Lint the modules of the page with the version $1 of ESLint, which npm installs into .venv. Where that cannot be done they
-# are not linted, and this says so.
+# Lint the modules of the page with version $1 of ESLint, which npm installs into .venv. If that is not possible, print
+# a line that says so.
 eslint=.venv/eslint-$1/node_modules/.bin/eslint
 install() {
     npm install --silent --no-save --no-audit --no-fund --engine-strict --prefix ".venv/eslint-$1" "eslint@$1"

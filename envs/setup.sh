@@ -1,5 +1,5 @@
-# Make .venv, or bring it up to date, with what envs/lock.txt names: sh envs/setup.sh, from the root of the project.
-# `sh envs/setup.sh stale` prints "stale" where .venv is there and has to be made again, and nothing elsewhere.
+# Make .venv or update it to the packages in envs/lock.txt: `sh envs/setup.sh`, from the root of the project.
+# `sh envs/setup.sh stale` prints "stale" if .venv exists but has to be made again, and nothing otherwise.
 set -eu
 . envs/find_python.sh
 UV_VERSION=0.13.9
@@ -7,7 +7,7 @@ VENV=.venv
 BIN=$VENV/bin
 PYTHON=${PYTHON:-}
 
-# "3.13 /usr" for the Python of .venv; nothing where it no longer runs, as after an upgrade of the system's Python.
+# Print "3.13 /usr" for the Python of .venv; nothing if it no longer runs, as after an upgrade of the system's Python.
 made_with() {
     "$BIN/python" -c "import pip; $IDENTITY" 2>/dev/null </dev/null
 }
@@ -25,20 +25,20 @@ make_environment() {
     "$python" -m venv --clear $VENV
 }
 
-# Wheels that pip was told of; uv does not read pip's settings.
+# Print the folders of wheels in pip's settings, which uv does not read.
 wheels() {
     pips=${PIP_FIND_LINKS:-$("$BIN/python" -m pip config get global.find-links 2>/dev/null || true)}
-    echo "${UV_FIND_LINKS:-$(echo $pips | tr ' ' ',')}" # unquoted, as pip parts them by blanks and ends of lines
+    echo "${UV_FIND_LINKS:-$(echo $pips | tr ' ' ',')}" # unquoted, because pip separates them by blanks and newlines
 }
 
 uv_install() {
     "$BIN/uv" pip install --quiet --python "$BIN/python" "$@"
 }
 
-# On Linux the plain torch brings gigabytes of CUDA libraries, so where there is no NVIDIA driver it is the CPU build:
-# from a folder of wheels that uv was told of, else from PyTorch's own index, which not everybody can reach.
+# On Linux, the default torch downloads gigabytes of CUDA libraries, so without an NVIDIA driver this chooses the CPU
+# build: from a folder of wheels in uv's settings, else from PyTorch's own index, which may be unreachable.
 torch_backend() {
-    if [ -n "${UV_TORCH_BACKEND:-}" ]; then # the user's own choice
+    if [ -n "${UV_TORCH_BACKEND:-}" ]; then # the user's choice
         echo "$UV_TORCH_BACKEND"
     elif [ "$(uname -s)" != Linux ] || has_torch --no-index; then
         :

@@ -1,4 +1,4 @@
-"""The tiers of the tests, and what many tests share: a finished smoke experiment, made once, and one browser."""
+"""The tiers of the tests, and fixtures for many tests: a finished smoke experiment, made once, and one browser."""
 
 import fcntl
 import os
@@ -13,9 +13,9 @@ import tiers
 from projects import ROOT, SMOKE, Project, copied, link
 
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # without bytecode, each of hundreds of jobs compiles the library again
-if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # as where a shell runs the tests in the background
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # as when a shell runs the tests in the background
     signal.signal(signal.SIGINT, signal.default_int_handler)
-# The files that take longest begin: were they the last ones, all cores but one would wait for them.
+# The slowest files run first: at the end, all cores but one would wait for them.
 FIRST = (
     "workflow/test_kills",
     "page/test_browser",
@@ -28,7 +28,7 @@ FIRST = (
     "workflow/rebuild/test_places",
 )
 MEMORY = Path("/dev/shm")  # a file system in memory, on Linux
-ROOM = 4 * 2**30  # bytes that must be free there: two workers hold less than one GB of copied experiments
+ROOM = 4 * 2**30  # bytes that must be free there; two workers need less than one GB for copied experiments
 
 
 def pytest_addoption(parser):
@@ -38,7 +38,7 @@ def pytest_addoption(parser):
 def pytest_configure(config):
     tiers.quick = config.option.quick
     if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
-        # Hundreds of tests copy an experiment of hundreds of files and delete it: far faster in memory than on a disk.
+        # Hundreds of tests copy and delete an experiment of hundreds of files, which is far faster in memory.
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
@@ -53,27 +53,27 @@ def pytest_collection_modifyitems(config, items):
 
 @pytest.fixture(autouse=True)
 def seeded():
-    """Whatever draws without a generator of its own draws the same in every run, alone or after other tests."""
+    """Seed torch's global generator, so that every test draws the same numbers in any order of tests."""
     if "torch" in sys.modules:
         sys.modules["torch"].manual_seed(0)
 
 
 @pytest.fixture(scope="session")
 def browser():
-    """One browser for all tests of pages that a process runs."""
-    with chromium.chromium() as found:
-        yield found
+    """Open one browser for all page tests of a process."""
+    with chromium.chromium() as opened:
+        yield opened
 
 
 @pytest.fixture
 def fresh(tmp_path) -> Project:
-    """The workflow without results."""
+    """Return a copy of the workflow without results."""
     return copied(ROOT, tmp_path / "fresh")
 
 
 @pytest.fixture(scope="session")
 def smoke(tmp_path_factory) -> Project:
-    """The finished smoke experiment; do not change it. Made by the first process that needs it, for all of them."""
+    """Return the finished smoke experiment, which tests must not change; the first process makes it for all."""
     base = tmp_path_factory.getbasetemp()
     base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     with (base / "smoke.lock").open("w") as lock:
@@ -89,19 +89,19 @@ def smoke(tmp_path_factory) -> Project:
 
 @pytest.fixture
 def project(smoke, tmp_path) -> Project:
-    """A copy of the finished smoke experiment, to change at will."""
+    """Return a copy of the finished smoke experiment that a test may change."""
     return copied(smoke.folder, tmp_path / "project")
 
 
 @pytest.fixture
 def linked(smoke, tmp_path) -> Project:
-    """The same for dry runs: its results are links to those, so delete or append to them, and make none."""
+    """Return a copy for dry runs with hard-linked results: delete them or append to them, but make none."""
     return copied(smoke.folder, tmp_path / "project", link)
 
 
 @pytest.fixture
 def one_thread():
-    """The same sums in the same order, and no waiting for threads on small arrays."""
+    """Use one thread in torch, for sums in the same order and no overhead on small arrays."""
     import torch
 
     before = torch.get_num_threads()
@@ -112,7 +112,7 @@ def one_thread():
 
 @pytest.fixture
 def double():
-    """Networks in float64: rounding does not grow into steps, as where Adam meets a gradient near zero."""
+    """Make networks in float64, because rounding can grow into steps, as when Adam meets a gradient near zero."""
     import torch
 
     torch.set_default_dtype(torch.float64)

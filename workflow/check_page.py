@@ -1,4 +1,4 @@
-"""Check that the modules of the page make one script: their imports, their exports, and the syntax of both."""
+"""Check that the page's modules join into one script: their imports, their exports, and the syntax of both."""
 
 import sys
 from pathlib import Path

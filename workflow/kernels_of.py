@@ -1,9 +1,10 @@
-"""Take the conv kernels out of a file of anyone's PyTorch network, as arrays and as a picture.
+"""Extract the conv kernels from the file of any PyTorch network, as arrays and as a figure.
 
     python workflow/kernels_of.py model.pt --out kernels.npz --picture kernels.png
 
-The file may hold a state_dict, or a mapping with one in it; whole pickled networks are refused, as they run code.
-The NPZ has an array (out, in, k, k) float32 for each layer, and can be a run of `source: published`.
+The file may hold a state_dict or a mapping that contains a state_dict. Whole pickled networks are refused, because
+loading them runs code. The NPZ has an array (out, in, k, k) float32 for each layer, and can be a run of
+`source: published`.
 """
 
 import argparse
@@ -15,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).parent / "scripts"))
 from kernelscope.figures import kernel_sheet, saving
 from kernelscope.io import array_files
 from kernelscope.pretrained import file_names, kernels, state_dicts
+from kernelscope.refusal import did_you_mean, quoted, refuse
 
 
 def main() -> None:
@@ -33,10 +35,23 @@ def main() -> None:
 
 
 def kernels_of(file: Path, out: Path | None, picture: Path | None, layer: list[str] | None) -> None:
-    """Read, choose, write. ValueError or OSError for what is wrong."""
+    """Read the conv layers of a file, choose among them, and write them.
+
+    Parameters
+    ----------
+    file : a .pt or .pth file, or an .npz with an array for each layer
+    out : the NPZ to write, or None
+    picture : the PNG to write, or None
+    layer : names of the layers to keep; None keeps all
+
+    Raises
+    ------
+    ValueError, OSError
+        If the file cannot be read, has no such layer, or an ending is wrong.
+    """
     for path, ending in ((out, ".npz"), (picture, ".png")):
         if path is not None and path.suffix != ending:
-            raise ValueError(f"{path}: found {path.suffix or 'no ending'}; allowed: {ending}")
+            refuse(str(path), path.suffix or "no ending", ending)
     layers = chosen(found(file), layer, file)
     for name in layers:
         file_names.check_layer(name, str(file))
@@ -49,10 +64,10 @@ def kernels_of(file: Path, out: Path | None, picture: Path | None, layer: list[s
 
 
 def found(file: Path) -> dict:
-    """The conv layers of a file."""
+    """Return the conv layers of a file."""
     content = kernels.read(file)
     if not isinstance(content, dict):
-        raise ValueError(f"{file}: found no state_dict, but {type(content).__name__}")
+        refuse(str(file), f"a {type(content).__name__}", "a state_dict")
     try:
         return state_dicts.conv_kernels(content)
     except ValueError as error:
@@ -60,10 +75,11 @@ def found(file: Path) -> dict:
 
 
 def chosen(layers: dict, wanted: list[str] | None, file: Path) -> dict:
-    """The layers that are wanted, in their order in the file."""
+    """Return the wanted layers in the order of the file; ValueError if the file lacks a layer."""
     for name in wanted or ():
         if name not in layers:
-            raise ValueError(f"{file}: found no conv layer {name!r}; allowed: {', '.join(layers)[:200]}")
+            expected = f"one of the conv layers {', '.join(layers)[:200]}"
+            refuse(str(file), f"the layer {quoted(name)}", expected, did_you_mean(name, layers))
     return {name: bank for name, bank in layers.items() if wanted is None or name in wanted}
 
 

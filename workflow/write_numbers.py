@@ -1,4 +1,4 @@
-"""Write the numbers that README and docs show, from the results of the default experiment, and docs/numbers.json."""
+"""Write the numbers of README, docs and docs/numbers.json from the results of the default experiment."""
 
 import argparse
 import sys
@@ -25,7 +25,7 @@ def main() -> None:
 
 
 def write(check: bool) -> list[str]:
-    """Return a line for each number that differs; write them unless they are only checked."""
+    """Return a line for each number that differs; write the new numbers unless `check` is set."""
     old = entries.loads(KEPT.read_text(encoding="utf-8", errors="replace")) if KEPT.exists() else []
     new = entries.merged(old, facts.entries(ROOT, date.today().isoformat()))
     names = {entry.file for entry in new if entry.file}
@@ -42,7 +42,7 @@ def write(check: bool) -> list[str]:
 
 
 def content(path: Path) -> str:
-    """Return the text of a document, or of a picture its sha256."""
+    """Return the text of a document, or the sha256 of a figure."""
     return files.digest_of(path) if path.suffix == ".png" else path.read_text(encoding="utf-8")
 
 

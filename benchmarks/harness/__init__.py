@@ -1,4 +1,4 @@
-"""What the benchmarks share. On import: the workflow's modules on the path, and BLAS on one thread."""
+"""Shared code of the benchmarks. Importing it puts the workflow's modules on the path and BLAS on one thread."""
 
 import os
 import sys

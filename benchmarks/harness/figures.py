@@ -10,15 +10,15 @@ MARKERS = "os^Dvp*"
 
 
 def look(number: int) -> dict:
-    """Return the look of one curve: different in colour, in grey, and for the colour-blind."""
+    """Return the style of one curve: distinct in color, in gray, and for color-blind readers."""
     return {"color": SERIES[number % len(SERIES)], "marker": MARKERS[number % len(MARKERS)]}
 
 
 def logarithmic(axis, ticks: list[float] | None = None) -> None:
-    """A logarithmic axis with plain numbers: these ticks, or 1, 2 and 5 of every decade, or more in a narrow range."""
+    """Put plain numbers on a logarithmic axis: `ticks`, or 1, 2 and 5 of every decade, or more in a narrow range."""
     low, high = axis.get_view_interval()
-    own = ticker.LogLocator(subs=(1, 2, 5)) if high > 8 * low else ticker.MaxNLocator(5)
-    axis.set_major_locator(ticker.FixedLocator(ticks) if ticks else own)
+    default = ticker.LogLocator(subs=(1, 2, 5)) if high > 8 * low else ticker.MaxNLocator(5)
+    axis.set_major_locator(ticker.FixedLocator(ticks) if ticks else default)
     axis.set_major_formatter("{x:g}")
     axis.set_minor_locator(ticker.NullLocator())
 
@@ -26,8 +26,8 @@ def logarithmic(axis, ticks: list[float] | None = None) -> None:
 def shares(
     table: Table, names: str, words: str, target: float, label: str | None = None, worst: str | None = None
 ) -> Figure:
-    """A figure of the column `share`, a bar for each of the column `names`, beside the target; a mark for each of the
-    column `worst`."""
+    """Draw the column `share` as one bar for each value of the column `names`, with the target as a line and the
+    column `worst` as marks."""
     page = Figure(figsize=(8, 2.6), layout="constrained")
     axes, rows = page.subplots(), table.column(names)
     axes.barh(rows, [100 * share for share in table.column("share")], color="#1f5a9e", label=label)
@@ -44,7 +44,7 @@ def shares(
 
 
 def plain(axes) -> None:
-    """Without a box, on a faint grid."""
+    """Remove the box and draw a faint grid."""
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(color="#e4e4e4")
     axes.set_axisbelow(True)

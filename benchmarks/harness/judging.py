@@ -1,4 +1,4 @@
-"""A number, or the reason why a benchmark does not give it: it was measured too seldom, or the spread is too large."""
+"""A number, or the reason why a benchmark does not report it: too few measurements, or too large a spread."""
 
 import math
 import statistics
@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-LEAST = 3  # repeats, and sizes of a power
-WIDEST = 0.5  # middle half of the repeats, as a share of their median
-COUNTED = 5  # values that a share must rest on
+LEAST = 3  # repeats, and sizes for a power
+WIDEST = 0.5  # interquartile range of the repeats, as a share of their median
+COUNTED = 5  # values that are expected at or below a level before their share is reported
 
 
 class Unreported(NamedTuple):
-    """Stands where a number would be; `value` is what was measured all the same, NaN if nothing was."""
+    """Takes the place of a number; `value` is what was measured anyway, NaN if nothing was."""
 
     reason: str
     value: float = math.nan
@@ -23,12 +23,12 @@ Cell = float | Unreported
 
 
 def raw(cell):
-    """Return what was measured, reported or not."""
+    """Return the measured value of a cell, reported or not."""
     return cell.value if isinstance(cell, Unreported) else cell
 
 
 def apply(function: Callable[..., float], *cells: Cell) -> Cell:
-    """Return the function of some cells; unreported, for the first reason, if any of them is."""
+    """Return the function of some cells, unreported for the first reason if any of the cells is unreported."""
     value = function(*map(raw, cells))
     reason = next((cell.reason for cell in cells if isinstance(cell, Unreported)), None)
     return value if reason is None else Unreported(reason, value)
@@ -46,7 +46,7 @@ def typical(values: Sequence[float]) -> Cell:
 
 
 def faster(ratios: Sequence[float]) -> Cell:
-    """Return the median ratio of two times; unreported unless all pairs agree about which is the shorter one."""
+    """Return the median ratio of two times; unreported unless all pairs agree which time is shorter."""
     middle = statistics.median(ratios)
     if len(ratios) < LEAST:
         return Unreported(repeated(len(ratios)), middle)
@@ -57,27 +57,27 @@ def faster(ratios: Sequence[float]) -> Cell:
 
 def share(values: np.ndarray, level: float) -> Cell:
     """Return the share of p-values that are at most `level`."""
-    found = float(np.mean(values <= level))
+    fraction = float(np.mean(values <= level))
     if len(values) * level < COUNTED:
-        return Unreported(f"{len(values)} values are too few for a share of {level:g}", found)
-    return found
+        return Unreported(f"{len(values)} values are too few for a share of {level:g}", fraction)
+    return fraction
 
 
 def power(sizes: Sequence[float], turns: Sequence[Sequence[float]]) -> Cell:
-    """Return the power of the size that times grow with.
+    """Return the power p with which times grow, as size^p.
 
-    turns: the times at each size, as often as each was measured. The power is the median of the powers of the turns;
-    unreported if half of their range is larger.
+    turns: for each size, its repeated times. The power is the median over the repeats, and unreported if half the range
+    of the repeats is larger than the power itself.
     """
     rows = list(zip(*turns, strict=False))
     if len(sizes) < LEAST:
         return Unreported(f"{len(sizes)} sizes are too few")
     if len(rows) < LEAST:
         return Unreported(repeated(len(rows)))
-    found = [slope(sizes, row) for row in rows]
-    middle = statistics.median(found)
-    if (max(found) - min(found)) / 2 >= abs(middle):
-        return Unreported(f"repeats give powers from {min(found):.2f} to {max(found):.2f}", middle)
+    powers = [slope(sizes, row) for row in rows]
+    middle = statistics.median(powers)
+    if (max(powers) - min(powers)) / 2 >= abs(middle):
+        return Unreported(f"repeats give powers from {min(powers):.2f} to {max(powers):.2f}", middle)
     return middle
 
 

@@ -1,7 +1,8 @@
 """The benchmarks, which are all files of the folder, and what each declares.
 
-TABLES: name -> {column: unit}. It may have TARGETS, a tuple of targets.Target; AFTER, the benchmarks whose results it
-needs; missing(), which says why it cannot run here; missing_results(), which says what small runs do not make for it.
+TABLES: {name: {column: unit}}. A benchmark may also have TARGETS, a tuple of targets.Target; AFTER, the benchmarks
+whose results it needs; missing(), which says why it cannot run here; and missing_results(), which says which results
+it needs that small runs do not make.
 """
 
 import importlib.util
@@ -17,13 +18,13 @@ def names() -> list[str]:
 
 
 def module(name: str) -> ModuleType:
-    """Import a benchmark, under a name that no other module has: `experiment` is a package of the workflow, too."""
+    """Import a benchmark under a unique name, because `experiment` is also a package of the workflow."""
     full = f"benchmark_{name}"
     if full not in sys.modules:
         spec = importlib.util.spec_from_file_location(full, BENCHMARKS / f"{name}.py")
-        made = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(made)
-        sys.modules[full] = made
+        benchmark = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(benchmark)
+        sys.modules[full] = benchmark
     return sys.modules[full]
 
 
@@ -31,8 +32,8 @@ def error(name: str) -> str:
     """Say why a benchmark cannot be imported; empty if it can."""
     try:
         module(name)
-    except Exception as found:  # whatever its code raises
-        return f"{type(found).__name__}: {found}"
+    except Exception as raised:  # whatever its code raises
+        return f"{type(raised).__name__}: {raised}"
     return ""
 
 

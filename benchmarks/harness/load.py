@@ -1,4 +1,4 @@
-"""Whether other work on the machine disturbs a measurement."""
+"""Detection of other work on the machine that disturbs a measurement."""
 
 import os
 import time
@@ -6,9 +6,9 @@ import time
 from harness import proc
 
 MOST = 0.25  # cores that other work may use
-WHOLE, SHORTEST = 0.5, 0.1  # seconds: a span of its own; in less than the shortest, clock ticks are too coarse
+WHOLE, SHORTEST = 0.5, 0.1  # seconds of a full span; in less than the shortest, clock ticks are too coarse
 
-unseen = 0.0  # processor seconds of our own processes that nobody waited for; processes.py adds them
+unseen = 0.0  # processor seconds of our own processes that nobody waited for, added by processes.py
 
 
 def average() -> float:
@@ -17,7 +17,7 @@ def average() -> float:
 
 
 def own_seconds() -> float:
-    """Return the processor seconds of this process and of all that it has started."""
+    """Return the processor seconds of this process and of all processes that it has started."""
     running = proc.processes()
     tree = [os.getpid(), *proc.descendants(os.getpid(), running)]
     return sum(running[number].seconds + running[number].children for number in tree if number in running) + unseen
@@ -34,14 +34,14 @@ class Watch:
         self.started, self.machine, self.own = time.monotonic(), proc.machine_seconds(), own_seconds()
 
     def busy(self) -> str:
-        """Say what other work took in this span; empty if that was little. Short spans go on until the next call."""
+        """Return in words how much other work used in this span, or ""; short spans continue until the next call."""
         passed = time.monotonic() - self.started
-        if self.machine is None:  # no /proc: the load average, which has our own work in it
+        if self.machine is None:  # no /proc, only the load average, which includes our own work
             return f"busy machine, load average {average():.1f}" if average() > os.cpu_count() else ""
         if passed >= SHORTEST:
             others = (proc.machine_seconds() - self.machine - own_seconds() + self.own) / passed
-            said = f"busy machine, other work used {others:.1f} of {os.cpu_count()} cores"
-            self.verdict = said if others > MOST else ""
+            words = f"busy machine, other work used {others:.1f} of {os.cpu_count()} cores"
+            self.verdict = words if others > MOST else ""
         if passed >= WHOLE:
             self.restart()
         return self.verdict

@@ -36,13 +36,13 @@ OTHERS = {
 
 def same_weights(plain: nn.Sequential, ours: nn.Sequential) -> nn.Sequential:
     with torch.no_grad():
-        for theirs, mine in zip(plain.parameters(), ours.parameters(), strict=True):
-            theirs.copy_(mine)
+        for target, source in zip(plain.parameters(), ours.parameters(), strict=True):
+            target.copy_(source)
     return plain
 
 
 def files(folder: Path, pixels: torch.Tensor, labels: torch.Tensor) -> list[Path]:
-    """An image file for each image, with its target beside it as text."""
+    """Write an image file for each image, with its target beside it as text, and return the paths."""
     paths = []
     for number, (image, label) in enumerate(zip((255 * pixels[:, 0]).byte().numpy(), labels.tolist(), strict=True)):
         paths.append(folder / f"{number}.png")
@@ -52,14 +52,14 @@ def files(folder: Path, pixels: torch.Tensor, labels: torch.Tensor) -> list[Path
 
 
 def opened(path: Path) -> tuple[torch.Tensor, torch.Tensor]:
-    """One access of the origin's dataset: open, decode, scale, parse."""
+    """Read one item as the origin's dataset does: open, decode, scale, parse."""
     pixels = np.array(Image.open(path).convert("L"), dtype=np.float32) / 255
     target = [float(word) for word in path.with_suffix(".txt").read_text().split()]
     return torch.from_numpy(pixels)[None], torch.tensor(target)
 
 
 def origin_epoch(plain: nn.Sequential, optimizer, train: list[Path], test: list[Path], batch: int) -> None:
-    """Every image from its file, statistics image by image, and a 300-dpi picture of loss and kernels."""
+    """Train one epoch as the origin does: every image read from its file, accuracy image by image, a 300-dpi figure."""
     order = np.random.default_rng(0).permutation(len(train))
     for start in range(0, len(train), batch):
         pairs = [opened(train[i]) for i in order[start : start + batch]]

@@ -1,4 +1,4 @@
-"""What Linux says about processes in /proc: who started whom, processor seconds, memory."""
+"""Processes as Linux reports them in /proc: their parents, processor seconds and memory."""
 
 import os
 from contextlib import suppress
@@ -19,32 +19,32 @@ class Process(NamedTuple):
 
 
 def processes() -> dict[int, Process]:
-    """Return all processes that are running, or have ended and nobody asked; empty where there is no /proc."""
-    found = {}
+    """Return all running processes and zombies by number; empty without /proc."""
+    running = {}
     for path in PROC.glob("[0-9]*/stat"):
         with suppress(OSError):
             words = path.read_text(errors="replace").rpartition(")")[2].split()
             used, system, children, children_system = (int(word) / TICK for word in words[11:15])
-            found[int(path.parent.name)] = Process(int(words[1]), used + system, children + children_system)
-    return found
+            running[int(path.parent.name)] = Process(int(words[1]), used + system, children + children_system)
+    return running
 
 
 def descendants(root: int, running: dict[int, Process]) -> list[int]:
-    """Return the processes that `root` started, and those that they started."""
-    found, latest = [], [root]
+    """Return the descendants of the process `root`."""
+    below, latest = [], [root]
     while latest:
         latest = [number for number, process in running.items() if process.parent in latest and number != root]
-        found += latest
-    return found
+        below += latest
+    return below
 
 
 def most_memory(process: int) -> float:
-    """Return the most memory that a process has had, in MB (VmHWM); 0 if it has ended."""
+    """Return the peak memory of a process in MB (VmHWM); 0 if it has ended."""
     return of_file(PROC / str(process) / "status", "VmHWM:")
 
 
 def memory(process: int) -> float:
-    """Return the memory of a process now, in MB; of what several share, its part (Pss). 0 if it has ended."""
+    """Return the current memory of a process in MB, with its share of shared pages (Pss); 0 if it has ended."""
     return of_file(PROC / str(process) / "smaps_rollup", "Pss:")
 
 
@@ -57,7 +57,7 @@ def of_file(path: Path, name: str) -> float:
 
 
 def machine_seconds() -> float | None:
-    """Return the processor seconds of all processes since the machine was started, with those stolen from it."""
+    """Return the processor seconds of all processes since boot, including stolen time; None without /proc."""
     with suppress(OSError):
         user, nice, system, _, _, irq, softirq, steal = (PROC / "stat").read_text().split()[1:9]
         return sum(map(int, (user, nice, system, irq, softirq, steal))) / TICK

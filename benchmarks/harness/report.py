@@ -1,4 +1,4 @@
-"""docs/benchmarks.md: what was wanted, what was reached, and how long each benchmark took."""
+"""docs/benchmarks.md: the targets, the measured values, and how long each benchmark took."""
 
 import re
 from pathlib import Path
@@ -20,8 +20,8 @@ TOOK = re.compile(r"^\* `(\w+)`: (\d+) s(?:, (.+))?$", re.MULTILINE)
 
 
 def rows(folder: Path) -> list[list[str]]:
-    """Return the cells of every target of every benchmark; of one that has no table here, as the page has them."""
-    found, kept = [], known()
+    """Return the cells of every target of every benchmark, from its table, or from the old page without a table."""
+    cells, kept = [], known()
     for name in listing.names():
         for target in () if listing.error(name) else listing.targets(name):
             unit = listing.module(name).TABLES[target.table][target.column]
@@ -31,25 +31,25 @@ def rows(folder: Path) -> list[list[str]]:
                 words, *when = kept[key]
             elif words == "not measured" and (why := listing.missing(name)):
                 words = f"not measured: {why}"
-            found.append([*key, words, *when])
-    return found
+            cells.append([*key, words, *when])
+    return cells
 
 
 def known() -> dict[tuple[str, str], list[str]]:
-    """Return (what, target) -> the other cells of the page, of all targets that were measured."""
+    """Return {(what, target): other cells} of all measured targets on the old page."""
     lines = PAGE.read_text().splitlines() if PAGE.exists() else []
-    found = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines if line.startswith("| ")]
-    return {tuple(cells[:2]): cells[2:] for cells in found if not cells[2].startswith("not measured")}
+    table = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines if line.startswith("| ")]
+    return {tuple(cells[:2]): cells[2:] for cells in table if not cells[2].startswith("not measured")}
 
 
 def last() -> tuple[dict[str, float], dict[str, str]]:
-    """Return what the page says: how long each benchmark took, and why some have no result."""
+    """Return from the old page how long each benchmark took, and why some have no result."""
     lines = TOOK.findall(PAGE.read_text()) if PAGE.exists() else []
     return {name: int(took) for name, took, _ in lines}, {name: why for name, _, why in lines if why}
 
 
 def page(folder: Path, took: dict[str, float], failed: dict[str, str]) -> str:
-    """Return the page; `failed`: name -> why a benchmark has no result."""
+    """Return the page; `failed` is {name: why the benchmark has no result}."""
     lines = [" | ".join(cell.replace("|", "/") for cell in line) for line in (COLUMNS, *rows(folder))]
     table = "\n".join(f"| {line} |" for line in lines).replace("\n", f"\n{'|---' * len(COLUMNS)}|\n", 1)
     names = sorted({*took, *failed}, key=lambda name: took.get(name, 0))

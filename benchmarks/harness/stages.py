@@ -1,4 +1,4 @@
-"""Stages of an experiment as functions of this process, on files of a folder: what they take without any imports."""
+"""Stages of an experiment as functions in this process, on files in a folder: their time without imports."""
 
 import contextlib
 import importlib
@@ -37,7 +37,7 @@ PATHS = {  # rule -> its paths by name
 
 
 def experiment(*changes: dict) -> Experiment:
-    """Return the default experiment with these changes of its config, one after the other."""
+    """Return the default experiment with these changes to its config, applied in order."""
     config = loading.read(loading.DEFAULT)
     for change in changes:
         update_config(config, change)
@@ -45,30 +45,30 @@ def experiment(*changes: dict) -> Experiment:
 
 
 def copy_workflow(folder: Path, bytecode: bool = False) -> None:
-    """Copy the workflow without results, and without bytecode unless that is wanted."""
-    ignored = shutil.ignore_patterns("*.pyc.*" if bytecode else "__pycache__")  # bytecode that is being written
+    """Copy the workflow without results, and without bytecode unless `bytecode` is set."""
+    ignored = shutil.ignore_patterns("*.pyc.*" if bytecode else "__pycache__")  # *.pyc.*: bytecode being written
     for part in ("config", "workflow", "profiles", "envs"):
         shutil.copytree(ROOT / part, folder / part, ignore=ignored)
     shutil.copy2(ROOT / "Snakefile", folder)
 
 
 def usage(path: Path, column: str) -> float:
-    """Return what a job took, out of the table that it wrote of itself (kernelscope.usage)."""
+    """Return a column of the table of its own cost that a job wrote (kernelscope.usage)."""
     return float(csv_files.read_csv(path, "\t")[0][column])
 
 
 def stage(
-    rule: str, of: Experiment, folder: Path, seed: int = 0, arch: str = "matched", key: str = ""
+    rule: str, plan: Experiment, folder: Path, seed: int = 0, arch: str = "matched", key: str = ""
 ) -> Callable[[], None]:
-    """Return what does one job of `rule`, silently; without a `key` a training keeps no checkpoints."""
+    """Return a function that does one job of `rule` silently; without a `key`, a training keeps no checkpoints."""
     function = getattr(importlib.import_module(rule), rule)
     wildcards = {"dataset": "waveforms", "arch": arch, "seed": str(seed)}
     paths = {name: str(folder / path.format(**wildcards)) for name, path in PATHS[rule].items()}
-    own = {"memory": str(of.config["memory"]["images"])} if rule == "train_network" else {}
-    spec = json.loads(of.spec(rule, {name: wildcards[name] for name in re.findall(r"{(\w+)}", RULES[rule].folder)}))
+    extra = {"memory": str(plan.config["memory"]["images"])} if rule == "train_network" else {}
+    spec = json.loads(plan.spec(rule, {name: wildcards[name] for name in re.findall(r"{(\w+)}", RULES[rule].folder)}))
 
     def do() -> None:
         with contextlib.redirect_stdout(io.StringIO()):
-            function(spec, **paths, **own, **cli.keyed(function, key))
+            function(spec, **paths, **extra, **cli.keyed(function, key))
 
     return do

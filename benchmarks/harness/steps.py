@@ -16,7 +16,7 @@ DECAY = 0.5
 
 
 class Floats(NamedTuple):
-    """The images of one split, (n, channels, h, w)."""
+    """The images of one split, (n, channels, h, w) float32, and their labels."""
 
     pixels: torch.Tensor
     labels: torch.Tensor
@@ -46,7 +46,7 @@ def plain_step(network, optimizer, images: Floats, batch) -> None:
 
 
 def images(count: int, image: tuple[int, int, int]) -> Images:
-    """Noise, of one channel."""
+    """Return `count` noise images with one channel."""
     pixels = np.random.default_rng(count).integers(0, 256, (count, *image[1:]), dtype=np.uint8)
     return Images(pixels, np.arange(count) % 3)
 

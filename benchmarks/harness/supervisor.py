@@ -1,13 +1,13 @@
 """Run a command, and watch all processes that it starts: their memory, their processor seconds, and their end.
 
-Orphans of the command become children of this process, so that a job server's jobs, which are no children of the
-command, are found too. Whatever is left is ended with this process: when the command has ended, when this process
-receives SIGTERM, and when its standard input closes, as it does when the one who started it dies.
+Orphans of the command become children of this process, so that it also sees the jobs of a job server, which are not
+children of the command. Remaining processes are ended when the command has ended, when this process receives SIGTERM,
+and when its standard input closes, which happens when its parent dies.
 
-Argument: JSON with "command", "folder", "said" (file for its output; null: as here), "result" (file for what was
-measured), and seconds: "every" (between two looks), "patience" (that others may run longer than the command), "grace"
-(that a command has after SIGTERM to end what it started). Memory in MB: `largest` is the most that any one process
-had (VmHWM), `together` the most that all had at a time (sum of Pss, asked for every second).
+Argument: JSON with "command", "folder", "said" (file for the output; null for the output of this process), "result"
+(file for the measurements), and seconds: "every" (between two samples), "patience" (that other processes may outlive
+the command), "grace" (that a command has after SIGTERM to end its processes). Memory in MB: `largest` is the peak of
+the largest process (VmHWM), `together` the peak of all processes at the same time (sum of Pss, sampled every second).
 """
 
 import ctypes
@@ -23,14 +23,14 @@ from pathlib import Path
 
 from harness import proc
 
-MEMORY_EVERY = 1.0  # seconds between two questions for the memory of all
-SHORT = 0.02  # seconds between two looks at what is ending
-LATER = 2.0  # seconds in which others end after a command that received SIGTERM
+MEMORY_EVERY = 1.0  # seconds between two samples of the memory of all processes
+SHORT = 0.02  # seconds between two samples while processes end
+LATER = 2.0  # seconds that other processes have to end after a command that received SIGTERM
 SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER of prctl(2)
 
 
 class Tree:
-    """The processes below this one, and what they have taken."""
+    """The descendants of this process, and their cost so far."""
 
     def __init__(self):
         self.seconds: dict[int, float] = {}
@@ -38,18 +38,18 @@ class Tree:
         self.statuses: dict[int, int] = {}
 
     def look(self) -> list[int]:
-        """Return the processes that are there, after a note of what they take."""
+        """Record the cost of the running processes, and return them."""
         running = proc.processes()
-        found = proc.descendants(os.getpid(), running)
-        self.seconds |= {number: running[number].seconds for number in found}
-        self.largest = max([self.largest, *map(proc.most_memory, found)])
+        below = proc.descendants(os.getpid(), running)
+        self.seconds |= {number: running[number].seconds for number in below}
+        self.largest = max([self.largest, *map(proc.most_memory, below)])
         if time.monotonic() >= self.looked + MEMORY_EVERY:
             self.looked = time.monotonic()
-            self.together = max(self.together, sum(map(proc.memory, found)))
-        return found
+            self.together = max(self.together, sum(map(proc.memory, below)))
+        return below
 
     def reap(self) -> None:
-        """Note how children and orphans ended."""
+        """Record how children and orphans ended."""
         with suppress(ChildProcessError):
             while (ended := os.wait4(-1, os.WNOHANG))[0]:
                 number, status, usage = ended
@@ -57,18 +57,18 @@ class Tree:
                 self.largest = max(self.largest, usage.ru_maxrss * 1024 / proc.MB)
 
     def end(self, patience: float) -> int:
-        """Wait for what is left; return how many processes had to be killed."""
+        """Wait for the remaining processes; return how many had to be killed."""
         if self.wait(patience):
             return 0
         killed = set()
-        while found := proc.descendants(os.getpid(), proc.processes()):
-            killed.update(found)
-            send(found, signal.SIGKILL)
+        while remaining := proc.descendants(os.getpid(), proc.processes()):
+            killed.update(remaining)
+            send(remaining, signal.SIGKILL)
             self.wait(10 * SHORT)
         return len(killed)
 
     def end_gently(self, command: int, grace: float) -> None:
-        """Let the command end what it started; then send SIGTERM to all; then kill."""
+        """Let the command end its own processes; then send SIGTERM to all; then kill them."""
         if command not in self.statuses:
             send([command], signal.SIGTERM)
         if not self.wait(grace, command):
@@ -76,7 +76,7 @@ class Tree:
             self.end(LATER)
 
     def wait(self, seconds: float, command: int | None = None) -> bool:
-        """Whether all processes end within this time; not much longer than the command, if one is named."""
+        """Whether all processes end within `seconds`, and soon after `command` if it is given."""
         limit = time.monotonic() + seconds
         while self.look():
             self.reap()
@@ -88,22 +88,21 @@ class Tree:
         return True
 
 
-def send(found: list[int], number: signal.Signals) -> None:
-    for process in found:
+def send(processes: list[int], number: signal.Signals) -> None:
+    for process in processes:
         with suppress(ProcessLookupError):
             os.kill(process, number)
 
 
 def supervise(call: dict) -> None:
-    """Run the command of a call and write what was measured."""
+    """Run the command of a call, and write the measurements."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(SUBREAPER, 1, 0, 0, 0)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-    said = Path(call["said"]).open("w") if call["said"] else None  # noqa: SIM115  # until the end
+    output = Path(call["said"]).open("w") if call["said"] else None  # noqa: SIM115  # until the end
     started, tree = time.perf_counter(), Tree()
-    process = subprocess.Popen(
-        call["command"], cwd=call["folder"], stdin=subprocess.DEVNULL, stdout=said, stderr=said and subprocess.STDOUT
-    )
+    streams = {"stdin": subprocess.DEVNULL, "stdout": output, "stderr": output and subprocess.STDOUT}
+    process = subprocess.Popen(call["command"], cwd=call["folder"], **streams)
     try:
         events = [sys.stdin, *([os.pidfd_open(process.pid)] if hasattr(os, "pidfd_open") else [])]
         while process.pid not in tree.statuses:

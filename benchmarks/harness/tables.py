@@ -1,4 +1,4 @@
-"""Options of a benchmark, and tables of what it measured, with the machine, the commit and the load."""
+"""Options of a benchmark, and tables of its measurements with the machine, the commit and the load."""
 
 import argparse
 import csv
@@ -18,12 +18,12 @@ from harness.judging import Unreported, raw
 
 TEXT = "text"
 WALL = ("s", "ms", "1/s", "GB/s", "GFLOP/s", "TFLOP/s", "s/s", "core s", "ratio")  # of time
-PLAIN = ("count", "ratio", "share", "number", "p")  # units that a heading leaves out; a ratio is one of two times
+PLAIN = ("count", "ratio", "share", "number", "p")  # units that a heading leaves out; a ratio is between two times
 UNITS = {TEXT, *WALL, *PLAIN, "MB", "kB", "pixels", "CPU s", "GFLOP"}
 ALWAYS = ("note", "commit", "date", "load", "machine")  # the last columns of every table
-MEASURED = ("workflow", "benchmarks", "config", "profiles", "Snakefile")  # what the numbers depend on
+MEASURED = ("workflow", "benchmarks", "config", "profiles", "Snakefile")  # files that the numbers depend on
 
-folder, small = BENCHMARKS / "found", False  # as the options say
+folder, small = BENCHMARKS / "found", False  # set by the options
 
 
 class Options(argparse.ArgumentParser):
@@ -35,8 +35,10 @@ class Options(argparse.ArgumentParser):
         self.add_argument("--to", type=Path, help="folder of the tables and pictures")
 
     def parse_args(self, *arguments):
-        """Let a SIGTERM end what the benchmark has started, too. Small sizes go into a folder of their own by default:
-        their tables must not pass for results."""
+        """Parse the options, and let a SIGTERM end the benchmark's processes too.
+
+        Small sizes go into their own folder by default, because their tables must not be mistaken for results.
+        """
         global folder, small
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
         parsed = super().parse_args(*arguments)
@@ -48,10 +50,10 @@ class Options(argparse.ArgumentParser):
 
 
 class Table:
-    """Rows that are printed as they are measured and kept in NAME.csv. `columns`: name -> unit.
+    """Rows that are printed as they are measured and kept in NAME.csv; `columns` is {name: unit}.
 
-    A cell of a column with a unit is a finite number, or `Unreported` with the reason, which is in the column `note`.
-    Where other work used the machine meanwhile, wall times and their ratios are unreported.
+    A cell of a column with a unit is a finite number, or `Unreported` with the reason, which goes into the column
+    `note`. If other work used the machine meanwhile, wall times and their ratios are unreported.
     """
 
     def __init__(self, name: str, columns: dict[str, str]):
@@ -74,13 +76,13 @@ class Table:
         self.write()
 
     def note(self, cells: list) -> str:
-        """Say why cells are empty: `seconds: measured once (1.4 s)`."""
-        said = []
+        """Return in words why cells are empty: `seconds: measured once (1.4 s)`."""
+        reasons = []
         for cell, (name, unit) in zip(cells, self.columns.items(), strict=True):
             if isinstance(cell, Unreported):
                 value = "" if math.isnan(cell.value) else f" ({with_unit(cell.value, unit)})"
-                said.append(f"{name}: {cell.reason}{value}")
-        return "; ".join(said)
+                reasons.append(f"{name}: {cell.reason}{value}")
+        return "; ".join(reasons)
 
     def write(self) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -91,11 +93,11 @@ class Table:
             writer.writerows([*row, *same] for row in self.shown)
 
     def column(self, name: str) -> list:
-        """Return what was measured, reported or not."""
+        """Return the measurements of a column, reported or not."""
         return [raw(row[list(self.columns).index(name)]) for row in self.rows]
 
     def save(self, figure) -> None:
-        """Write NAME.png, which says how many of its numbers are not reported."""
+        """Write NAME.png, with a note of how many of its numbers are not reported."""
         cells = [cell for row in self.rows for cell in row]
         if missing := sum(isinstance(cell, Unreported) and not math.isnan(cell.value) for cell in cells):
             words = f"{missing} numbers of {self.name}.csv are not reported; its column `note` says why"
@@ -105,7 +107,7 @@ class Table:
 
 
 def checked(cell, name: str, unit: str, busy: str):
-    """Return a cell as it may be reported; ValueError if it is no number."""
+    """Return a cell as it may be reported; ValueError if it is not a finite number."""
     if unit == TEXT:
         return cell
     number = raw(cell)
@@ -136,9 +138,9 @@ def machine() -> str:
     cpuinfo = Path("/proc/cpuinfo")
     lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
     names = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
-    found = ", ".join(f"{library} {version(library)}" for library in ("torch", "numpy", "snakemake"))
+    versions = ", ".join(f"{library} {version(library)}" for library in ("torch", "numpy", "snakemake"))
     processor = names[0] if names else platform.processor()
-    return f"{processor}, {os.cpu_count()} cores, Python {platform.python_version()}, {found}"
+    return f"{processor}, {os.cpu_count()} cores, Python {platform.python_version()}, {versions}"
 
 
 @cache

@@ -1,4 +1,4 @@
-"""What the benchmarks should reach, and what they have reached by their tables."""
+"""Targets of the benchmarks, and the values that their tables have reached."""
 
 import csv
 from pathlib import Path
@@ -7,15 +7,15 @@ from typing import NamedTuple
 from harness import tables as results
 from harness.tables import heading, with_unit
 
-MACHINE = 3  # of the words on a machine, those on the page: processor, cores and Python; the commit pins the others
+MACHINE = 3  # words about a machine that the page shows: processor, cores and Python; the commit pins the others
 
 
 class Target(NamedTuple):
-    """A limit of a column, in every row of a table where other columns are `where`."""
+    """A limit for a column, in every row of a table where other columns have the values `where`."""
 
     what: str
     limit: float
-    least: bool  # whether the limit is the least that is wanted, or the most
+    least: bool  # whether the limit is a lower bound, not an upper bound
     table: str
     column: str
     where: dict
@@ -30,7 +30,7 @@ def at_most(limit: float, what: str, table: str, column: str, /, **where) -> Tar
 
 
 class Reached(NamedTuple):
-    """What came of a target, in words, with commit, date, load and machine of the measurement."""
+    """The result of a target in words, with commit, date, load and machine of the measurement."""
 
     words: str
     commit: str = ""
@@ -44,7 +44,7 @@ def wanted(target: Target, unit: str) -> str:
 
 
 def reached(target: Target, unit: str, folder: Path) -> Reached:
-    """Return the worst row of a target; or why it is unknown, unless a reported row misses."""
+    """Return the worst row of a target, or why it is unknown, unless a reported row already misses the target."""
     rows = read(folder / f"{target.table}.csv")
     name = heading(target.column, unit)
     rows = [row for row in rows if name in row and matches(row, target)]
@@ -81,7 +81,7 @@ def meets(target: Target, value: str) -> bool:
 
 
 def say(targets: tuple[Target, ...], columns: dict[str, dict[str, str]]) -> None:
-    """Print what came of the targets of a benchmark; small sizes say nothing about them."""
+    """Print the results of a benchmark's targets, which small sizes cannot decide."""
     for target in () if results.small else targets:
         unit = columns[target.table][target.column]
         print(f"{target.what}, {wanted(target, unit)}: {reached(target, unit, results.folder).words}")

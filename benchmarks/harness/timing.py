@@ -1,4 +1,4 @@
-"""Ways timed in turn in one process; a first call is never counted."""
+"""Alternatives timed in turn in one process; the first call never counts."""
 
 import statistics
 import time
@@ -20,12 +20,12 @@ def repeated(action: Callable[[], object], repeats: int) -> list[float]:
 
 
 def median(action: Callable[[], object], repeats: int) -> float:
-    """Return the median seconds, for what is calculated from them."""
+    """Return the median seconds as a plain number, for further calculations."""
     return statistics.median(repeated(action, repeats))
 
 
 def in_turn(first: Callable, second: Callable, repeats: int) -> tuple[Cell, Cell, Cell]:
-    """Return the median seconds of both, and the median of the ratios first / second, pair by pair."""
+    """Return the median seconds of both, and the median of the pairwise ratios first / second."""
     before, after = both(first, second, repeats)
     return typical(before), typical(after), faster([a / b for a, b in zip(before, after, strict=True)])
 

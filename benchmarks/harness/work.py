@@ -1,4 +1,4 @@
-"""The work of a training step, and the peaks of the machine that it is compared with."""
+"""The work of a training step, and the machine's peaks with which it is compared."""
 
 import math
 
@@ -12,31 +12,31 @@ FLOAT, COMPLEX = 4, 8  # bytes
 
 
 def product_peak(side: int = 1024, device: str = devices.CPU) -> float:
-    """Operations per second of a matrix product."""
+    """Return the operations per second of a matrix product."""
     a = torch.rand(side, side, device=device)
     return 2 * side**3 / timing.median(finished(lambda: a @ a, device), 9)
 
 
 def copy_peak(count: int = 1 << 24, device: str = devices.CPU) -> float:
-    """Bytes per second, read and written."""
+    """Return the bytes per second, read and written, of a copy in memory."""
     a, b = torch.rand(count, device=device), torch.empty(count, device=device)
     return 2 * FLOAT * count / timing.median(finished(lambda: b.copy_(a), device), 9)
 
 
 def finished(action, device: str):
-    """The action, which returns when the device has done it."""
+    """Return the action with a wait until the device has finished it."""
 
     def run():
-        found = action()
+        result = action()
         if device == devices.CUDA:
             torch.cuda.synchronize()
-        return found
+        return result
 
     return run
 
 
 def transform(grid: tuple[int, int]) -> float:
-    """Seconds of one transform of this size and its inverse, the mean of both."""
+    """Return the mean seconds of a transform of this size and its inverse."""
     images = convolution.images_at_once(4, grid)
     a = torch.rand(images, 4, *grid)
     both_ways = timing.median(lambda: torch.fft.irfft2(torch.fft.rfft2(a), s=grid), 9)
@@ -44,7 +44,7 @@ def transform(grid: tuple[int, int]) -> float:
 
 
 class Work:
-    """What a step must do: floating-point operations, transforms by grid, bytes."""
+    """The work that a step must do: floating-point operations, transforms by grid, bytes."""
 
     def __init__(self):
         self.operations, self.bytes, self.transforms = 0, 0, {}
@@ -62,20 +62,20 @@ class Work:
             self.bytes += passes * BATCH * (channels + kernels) * grid[0] * (grid[1] // 2 + 1) * COMPLEX
         else:
             self.operations += direct * (1 if module.pooled else 2 if first else 3)
-        if module.pooled:  # the maps are read once for their largest; patches are fetched, used and used again
+        if module.pooled:  # maps are read once for their maxima; patches are fetched, then used twice
             self.bytes += BATCH * kernels * (places + 3 * channels * k * k) * FLOAT
             self.operations += 4 * BATCH * kernels * channels * k * k
         self.bytes += BATCH * (channels * rows * cols + kernels * places) * FLOAT
 
     def elementwise(self, before: tuple) -> None:
-        """Read and written forward, and once more backward."""
+        """Count an array that is read and written forward, and again backward."""
         self.bytes += 4 * BATCH * math.prod(before) * FLOAT
 
     def linear(self, module) -> None:
         self.operations += 6 * BATCH * module.weight.numel()
 
     def optimizer(self, parameters: int) -> None:
-        """Weights, gradient and both moments are read, all but the gradient written."""
+        """Count weights, gradient and both moments, which are read, and all but the gradient written."""
         self.bytes += 7 * parameters * FLOAT
 
     def seconds(self, product: float, copy: float) -> float:

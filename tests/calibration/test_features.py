@@ -1,4 +1,4 @@
-"""What the feature table says of responses that know nothing of the features, and of kernels that are one."""
+"""The feature table for responses that are independent of the features, and for kernels that are a feature."""
 
 import numpy as np
 import pytest
@@ -18,9 +18,9 @@ from kernelscope.probes import atlas_table, features
 
 @pytest.mark.parametrize("blur", rows([0, 1.5], 1.5))
 def test_p_is_uniform_where_responses_do_not_know_the_features(blur):
-    """1,000 kernels, 10 for each of 100 draws of the places; rectified noise, half of it 0, white and smooth.
+    """Test 1,000 kernels, 10 for each of 100 draws of the positions, on white or smooth rectified noise, half of it 0.
 
-    That the place in the window is chosen must not show.
+    The choice of the position in the window must not show.
     """
     p, corrected = {kind: [] for kind in KINDS}, []
     for draw in range(100):
@@ -48,7 +48,7 @@ SETTINGS = {
     "trace_colours": [],
     "graticule": 0.0,
 }
-CORNERS = {  # the arms from the bend at (7, 7), in rows and cols
+CORNERS = {  # the two arms from the bend at (7, 7), as (row, col)
     "upper-left corner": [(30, 7), (7, 7), (7, 30)],
     "upper-right corner": [(30, 7), (7, 7), (7, -15)],
     "lower-left corner": [(-15, 7), (7, 7), (7, -15)],
@@ -58,7 +58,7 @@ CORNERS = {  # the arms from the bend at (7, 7), in rows and cols
 
 @pytest.fixture(scope="module")
 def seen():
-    """Per split: images, their landmarks, chance places."""
+    """Return (images, landmarks, chance positions) of each split."""
     splits = build(SETTINGS)
     rows = [
         {"split": name, "class": SETTINGS["classes"][label], **in_cells(truth)}
@@ -72,7 +72,7 @@ def seen():
 
 @pytest.mark.parametrize("corner", rows(CORNERS, "upper-left corner", "lower-right corner"))
 def test_a_noisy_template_of_a_corner_answers_to_that_corner_of_a_square(corner, seen):
-    """100 kernels: the drawn corner with noise as strong as itself."""
+    """Test 100 kernels: the drawn corner with equally strong noise."""
     template = LineDrawer(15, 15).draw(np.array(CORNERS[corner], float), 2.25) / 255
     template -= template.mean()
     noise = np.random.default_rng(0).normal(0, template.std(), (100, 1, 15, 15))
@@ -87,6 +87,6 @@ def test_a_noisy_template_of_a_corner_answers_to_that_corner_of_a_square(corner,
     right = [row for row in best if (row["class"], row["feature"]) == ("square", corner)]
     assert len(right) >= 95
     offsets = np.array([(row["offset_row"], row["offset_col"]) for row in right])
-    assert np.abs(offsets).max() <= 2  # the best place is drawn off the line a little, where chance is lower
+    assert np.abs(offsets).max() <= 2  # the best position is slightly off the line, where chance is lower
     assert np.abs(offsets.mean(0)).max() <= 1
     assert atlas_table.in_words(right[0]) == f"{corner}, square; p < 0.001"

@@ -1,4 +1,4 @@
-"""A small version of benchmarks/matching.py: how often single kernels of independent banks are called alike."""
+"""A small version of benchmarks/matching.py: how often single kernels of independent banks count as matched."""
 
 import numpy as np
 import pytest
@@ -42,16 +42,16 @@ def p_of_kernels(a, b, seed):
 def test_kernels_of_independent_banks_are_called_alike_as_seldom_as_p_says(kind):
     rng = np.random.default_rng(7)
     p = np.array([p_of_kernels(kind(rng), kind(rng), pair) for pair in range(PAIRS)])
-    assert 0.01 <= (p <= 0.05).mean() <= 0.08  # 0.05 is right; kernels of one pair depend on each other
+    assert 0.01 <= (p <= 0.05).mean() <= 0.08  # 0.05 is right; the kernels of a pair are dependent
     wrong = (pvalues.corrected(p) <= 0.05).any(1).sum()
-    assert wrong <= 11  # 5 are right; more than 11 come in 0.4 % of such tests
+    assert wrong <= 11  # 5 are expected; more than 11 occur in 0.4 % of such tests
 
 
 def test_most_kernels_of_a_shared_bank_are_found_under_noise():
-    found = []
+    significant = []
     for repeat in range(10):
         rng = np.random.default_rng(repeat)
         shared = smooth(rng, 1.5)
         a, b = (bank + 0.25 * smooth(rng, 1.5) for bank in (shared, shared[rng.permutation(KERNELS)]))
-        found += list(pvalues.corrected(p_of_kernels(a, b, repeat)) <= 0.05)
-    assert np.mean(found) >= 0.9
+        significant += list(pvalues.corrected(p_of_kernels(a, b, repeat)) <= 0.05)
+    assert np.mean(significant) >= 0.9

@@ -1,4 +1,4 @@
-"""Under the null that it names every p is uniform: a few hundred draws here, thousands in benchmarks/measures.py."""
+"""Every p is uniform under its own null, with a few hundred draws; benchmarks/measures.py takes thousands."""
 
 import numpy as np
 import pytest
@@ -8,11 +8,11 @@ from kernelscope.measures import gabor, gaussian_noise, layer_quality, nulls, pl
 from kernelscope.stats import pvalues
 
 DRAWS, NULL = 300, 39
-LIMIT = 1.95 / np.sqrt(DRAWS)  # of the Kolmogorov-Smirnov distance: reached in 1 of 1,000, more seldom with discrete p
+LIMIT = 1.95 / np.sqrt(DRAWS)  # of the Kolmogorov-Smirnov distance: reached in 1 of 1,000, rarer with discrete p
 
 
 def distance(p, steps):
-    """The Kolmogorov-Smirnov distance from the uniform on 1/steps, 2/steps, ... 1."""
+    """Return the Kolmogorov-Smirnov distance from the uniform distribution on 1/steps, 2/steps, ... 1."""
     at = np.arange(1, steps + 1) / steps
     return np.abs((np.asarray(p)[:, None] <= at + 1e-9).mean(0) - at).max()
 
@@ -23,13 +23,13 @@ def fresh(rng, shape, initial_sd):
 
 @pytest.fixture(scope="module", params=[(1, None), (3, None), (1, 0.01)], ids=str)
 def p_values(request):
-    """For each measure p (DRAWS,) of re-initialised kernels of 8x8, each beside a null drawn for it."""
+    """Return {measure: p (DRAWS,)} of re-initialized kernels of 8x8, each compared with its own null."""
     channels, initial_sd = request.param
     rng = np.random.default_rng(99)
-    found = plane_measures.of_kernels(plane_measures.of_planes(fresh(rng, (DRAWS, channels, 8, 8), initial_sd)))
+    observed = plane_measures.of_kernels(plane_measures.of_planes(fresh(rng, (DRAWS, channels, 8, 8), initial_sd)))
     null = [nulls.reinitialised(8, channels, initial_sd, NULL, seed)[1] for seed in range(DRAWS)]
     return {
-        name: [pvalues.p_value(found[name][[i]], null[i][name], side)[0] for i in range(DRAWS)]
+        name: [pvalues.p_value(observed[name][[i]], null[i][name], side)[0] for i in range(DRAWS)]
         for name, side in nulls.SIDES.items()
     }
 
@@ -41,7 +41,7 @@ def test_p_of_reinitialised_kernels_is_uniform(p_values, measure):
 
 @pytest.mark.parametrize("measure", nulls.SIDES)
 def test_a_null_of_another_size_or_number_of_channels_would_be_noticed(measure):
-    """The means of 3 channels spread less than single planes, and those of 6x6 planes more than of 12x12."""
+    """Check that a wrong null shows: means of 3 channels spread less than single planes, 6x6 planes more than 12x12."""
     rng = np.random.default_rng(98)
     null, side = nulls.reinitialised(12)[0][measure], nulls.SIDES[measure]
     means = plane_measures.of_kernels(plane_measures.of_planes(fresh(rng, (DRAWS, 3, 12, 12), None)))[measure]
@@ -53,13 +53,13 @@ def test_a_null_of_another_size_or_number_of_channels_would_be_noticed(measure):
 @pytest.mark.parametrize("measure", nulls.LAYER_SIDES)
 def test_p_of_a_reinitialised_layer_is_uniform(measure):
     shape, rng = (6, 2, 4, 4), np.random.default_rng(97)
-    found = layer_quality.measures(rng.uniform(-1, 1, (DRAWS, *shape)))[measure]
+    observed = layer_quality.measures(rng.uniform(-1, 1, (DRAWS, *shape)))[measure]
     side = nulls.LAYER_SIDES[measure]
-    p = [pvalues.p_value(found[[i]], nulls.layer(shape, None, NULL, seed=i)[measure], side)[0] for i in range(DRAWS)]
+    p = [pvalues.p_value(observed[[i]], nulls.layer(shape, None, NULL, seed=i)[measure], side)[0] for i in range(DRAWS)]
     assert distance(p, NULL + 1) < LIMIT
 
 
-def test_a_two_sided_p_is_reached_as_often_as_it_says_over_all_ranks():
+def test_a_two_sided_p_is_exact_over_all_ranks():
     null = np.arange(NULL) + 0.5
     p = pvalues.p_value(np.arange(NULL + 1.0), null, "both")  # every rank among the null once
     for level in np.arange(2, NULL + 2, 2) / (NULL + 1):
@@ -69,12 +69,12 @@ def test_a_two_sided_p_is_reached_as_often_as_it_says_over_all_ranks():
 @pytest.mark.parametrize("measure", nulls.SIDES)
 def test_after_the_correction_a_family_of_noise_is_seldom_called_anything(measure):
     families, kernels, level, rng = 150, 6, 0.2, np.random.default_rng(96)
-    found = plane_measures.of_planes(fresh(rng, (families, kernels, 7, 7), None))[measure]
+    observed = plane_measures.of_planes(fresh(rng, (families, kernels, 7, 7), None))[measure]
     null = plane_measures.of_planes(fresh(rng, (families, 149, 7, 7), None))[measure]
-    p = np.stack([pvalues.p_value(f, n, nulls.SIDES[measure]) for f, n in zip(found, null, strict=True)])
+    p = np.stack([pvalues.p_value(f, n, nulls.SIDES[measure]) for f, n in zip(observed, null, strict=True)])
     wrong = (pvalues.corrected(p).min(1) <= level).mean()
     assert 0.06 < wrong < level + 3 * np.sqrt(level * (1 - level) / families)
-    assert (p.min(1) <= level).mean() > 0.5  # which without it would be
+    assert (p.min(1) <= level).mean() > 0.5  # without the correction
 
 
 def smooth(rng, kernels, size):

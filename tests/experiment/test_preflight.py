@@ -33,26 +33,26 @@ def test_a_relative_folder_is_looked_for_where_the_work_is_done(tmp_path, monkey
     monkeypatch.chdir(tmp_path)
     assert preflight.check_writable(Path("results")) is None
     Path("results").write_text("")
-    assert message(Path("results")) == "results: results is not a folder, so no result can be written there"
+    assert message(Path("results")) == "results: got 'results', which is not a folder, expected a folder for results"
 
 
 def test_results_that_are_a_file_are_refused(tmp_path):
     file = tmp_path / "results"
     file.write_text("not a folder")
-    assert message(file) == f"{file}: results is not a folder, so no result can be written there"
+    assert message(file) == f"{file}: got 'results', which is not a folder, expected a folder for results"
     assert file.read_text() == "not a folder"
 
 
 def test_results_under_a_file_are_refused(tmp_path):
     (tmp_path / "results").write_text("")
     folder = tmp_path / "results" / "deep" / "deeper"
-    assert message(folder) == f"{folder}: results is not a folder, so no result can be written there"
+    assert message(folder) == f"{folder}: got 'results', which is not a folder, expected a folder for results"
 
 
 def test_a_link_to_nowhere_is_refused_and_one_to_a_folder_is_fine(tmp_path):
     (tmp_path / "broken").symlink_to(tmp_path / "gone")
     (tmp_path / "fine").symlink_to(tmp_path)
-    assert "broken is not a folder" in message(tmp_path / "broken" / "results")
+    assert "got 'broken', which is not a folder" in message(tmp_path / "broken" / "results")
     assert preflight.check_writable(tmp_path / "fine" / "results") is None
 
 
@@ -105,7 +105,7 @@ def locked():
 @pytest.mark.parametrize("mode", [0o555, 0o444, 0o666])
 def test_a_folder_without_permission_is_refused(locked, mode):
     folder = locked(mode)
-    assert message(folder) == f"{folder}: no permission to write there"
+    assert message(folder) == f"{folder}: got no permission to write there, expected a folder that can be written to"
 
 
 @pytest.mark.parametrize("mode", [0o555, 0o444, 0o666])
@@ -133,7 +133,7 @@ def test_on_a_cpu_no_gpu_is_asked_for(monkeypatch):
 def test_a_gpu_that_is_not_there_is_one_line():
     with pytest.raises(ConfigError) as caught:
         preflight.check_gpu(SimpleNamespace(devices={"cpu", "cuda"}))
-    assert str(caught.value).startswith("training.device: found 'cuda'")
+    assert str(caught.value).startswith("training.device: got 'cuda'")
     assert "\n" not in str(caught.value)
 
 

@@ -108,7 +108,7 @@ def test_jobs_that_name_one_another_in_a_circle_are_told_once(folder):
 
 @pytest.mark.parametrize("path", ["runs/colours.txt", "missing", "runs", "runs/a/.manifest/draw.json"])
 def test_a_file_that_no_manifest_names_cannot_be_traced(folder, path):
-    with pytest.raises(ValueError, match=f"{path}: no manifest beside it names it"):
+    with pytest.raises(ValueError, match=f"{path}: got no manifest beside it that names it"):
         lines(path)
 
 

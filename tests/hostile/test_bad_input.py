@@ -59,7 +59,7 @@ def test_a_gpu_where_there_is_none_is_refused_before_the_first_job(fresh):
     (fresh.folder / "gpu.yaml").write_text("training: {device: cuda}\n")
     done = fresh.snakemake_alone("--configfile", "config/smoke.yaml", "gpu.yaml")
     assert done.returncode == 1
-    assert "kernelscope: training.device: found 'cuda', and torch finds no such GPU" in done.stdout + done.stderr
+    assert "kernelscope: training.device: got 'cuda', and torch finds no such GPU" in done.stdout + done.stderr
     assert not (fresh.folder / "results").exists()
 
 
@@ -67,5 +67,5 @@ def test_results_that_are_no_folder_are_refused(fresh):
     (fresh.folder / "results").write_text("a file")
     done = fresh.snakemake("--dry-run")
     assert done.returncode == 1
-    assert "kernelscope: results: results is not a folder" in done.stdout + done.stderr
+    assert "kernelscope: results: got 'results', which is not a folder" in done.stdout + done.stderr
     assert (fresh.folder / "results").read_text() == "a file"

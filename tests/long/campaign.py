@@ -1,4 +1,4 @@
-"""The long tier of the tests: kills, random configs and damaged pictures by the thousand; writes docs/robustness.md.
+"""The long tier of the tests: thousands of kills, random configs and damaged images; writes docs/robustness.md.
 
 python tests/long/campaign.py                    # all of it
 python tests/long/campaign.py --training 2 --anywhere 2 --configs 100 --full 1 --page other.md

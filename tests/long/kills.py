@@ -1,4 +1,4 @@
-"""Kill the workflow many times, at random moments, and say what came of it."""
+"""Kill the workflow many times at random moments, and report the outcomes."""
 
 import random
 import shutil
@@ -48,18 +48,18 @@ def good(outcome: killing.Outcome) -> bool:
 
 
 def table(outcomes: list[killing.Outcome]):
-    """Markdown: a row for each target and signal."""
+    """Yield the lines of a Markdown table with a row for each target and signal."""
     yield "| killed | signal | kills | in a training with a checkpoint | resumed | identical | lost |"
     yield "|---|---|---|---|---|---|---|"
     kinds = [(target, number.name) for target in TARGETS for number in SIGNALS]
     for kind in [*kinds, None]:
-        mine = [outcome for outcome in outcomes if kind in (None, (outcome.target, outcome.signal))]
+        of_kind = [outcome for outcome in outcomes if kind in (None, (outcome.target, outcome.signal))]
         cells = (
             *(kind or ("all", "")),
-            len(mine),
-            sum(outcome.checkpoint for outcome in mine),
-            sum(outcome.again == 0 and outcome.resumed != "anew" for outcome in mine),
-            sum(outcome.identical for outcome in mine),
-            sum(outcome.lost for outcome in mine),
+            len(of_kind),
+            sum(outcome.checkpoint for outcome in of_kind),
+            sum(outcome.again == 0 and outcome.resumed != "anew" for outcome in of_kind),
+            sum(outcome.identical for outcome in of_kind),
+            sum(outcome.lost for outcome in of_kind),
         )
         yield "| " + " | ".join(map(str, cells)) + " |"

@@ -1,4 +1,4 @@
-"""Damaged pictures by the thousand, read as a job reads them: what comes of each, the slowest, and the memory it takes.
+"""Read thousands of damaged images as a job reads them; report their outcomes, the slowest image, and the memory.
 
 python tests/long/picture_fuzz.py --pictures 5000 --seed 0
 """
@@ -33,13 +33,13 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--processes", type=int, default=2)
     arguments = parser.parse_args()
-    found = campaign(arguments.pictures, arguments.seed, arguments.processes)
-    print(json.dumps(found))
-    sys.exit(0 if good(found) else 1)
+    outcomes = campaign(arguments.pictures, arguments.seed, arguments.processes)
+    print(json.dumps(outcomes))
+    sys.exit(0 if good(outcomes) else 1)
 
 
 def campaign(pictures: int, seed: int, processes: int = 2) -> dict:
-    """Counts of what came of so many files, seconds of the slowest, MB that a process took at most."""
+    """Return the outcomes of `pictures` files as counts, the seconds of the slowest, and the peak memory in MB."""
     with tempfile.TemporaryDirectory() as scratch:
         files = damaged(pictures, seed)
         paths = [Path(scratch, name) for name, _ in files]
@@ -52,8 +52,8 @@ def campaign(pictures: int, seed: int, processes: int = 2) -> dict:
             slowest = max(slowest, (seconds, path.name))
     memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 2**10
     names = ("images", "told", "not_one_line", "crashed", "too_long")
-    found = {"pictures": pictures} | {name: counts[name] for name in names}
-    return found | {
+    outcomes = {"pictures": pictures} | {name: counts[name] for name in names}
+    return outcomes | {
         "slowest_s": round(slowest[0], 2),
         "slowest": slowest[1],
         "megabytes": round(memory),
@@ -62,7 +62,7 @@ def campaign(pictures: int, seed: int, processes: int = 2) -> dict:
 
 
 def timed(data: bytes) -> tuple[float, str]:
-    """Seconds, and why it is no picture; what goes wrong otherwise is for the reader to tell."""
+    """Return the seconds of reading an image, and why it is no image or ""; the pool reports any other error."""
     started, why = time.perf_counter(), ""
     try:
         seen(data, VIEW), glanced(data)
@@ -72,7 +72,7 @@ def timed(data: bytes) -> tuple[float, str]:
 
 
 def outcome(name: str, made, why: str) -> str:
-    """images, told, not_one_line, crashed or too_long."""
+    """Return images, told, not_one_line, crashed or too_long."""
     why = why or made[1]
     kind = "images" if not why else "told" if len(why) <= LONGEST_LINE and why.isprintable() else "not_one_line"
     crashed, too_long = (why.startswith(f"a file that {verb}") for verb in ("crashes", "takes more than"))
@@ -82,8 +82,8 @@ def outcome(name: str, made, why: str) -> str:
     return kind
 
 
-def good(found: dict) -> bool:
-    return not found["not_one_line"] + found["crashed"] + found["too_long"]
+def good(outcomes: dict) -> bool:
+    return not outcomes["not_one_line"] + outcomes["crashed"] + outcomes["too_long"]
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Random configs by the thousand: checked in process, started dry, and small ones carried out from end to end.
+"""Check thousands of random configs in process; dry-run some, and run some small experiments from end to end.
 
 python tests/long/random_configs.py --configs 5000 --dry-runs 100 --full 20 --seed 0
 """
@@ -41,34 +41,34 @@ def main() -> None:
     parser.add_argument("--full", type=int, default=0, help="small experiments to carry out")
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
-    found = Counter(dict.fromkeys(("valid", "refused", "tracebacks", "wrong"), 0))
+    counts = Counter(dict.fromkeys(("valid", "refused", "tracebacks", "wrong"), 0))
     for kind, config in drawn(any_config(), arguments.configs, arguments.seed):
-        found[in_process(kind, config)] += 1
+        counts[in_process(kind, config)] += 1
     with tempfile.TemporaryDirectory() as scratch:
         dry_failed = sum(
-            not dry_run(Path(scratch) / f"dry{number}", *one)
-            for number, one in enumerate(drawn(any_config(small=True), arguments.dry_runs, arguments.seed + 1))
+            not dry_run(Path(scratch) / f"dry{number}", *example)
+            for number, example in enumerate(drawn(any_config(small=True), arguments.dry_runs, arguments.seed + 1))
         )
         full_failed = sum(
             not carried_out(Path(scratch) / f"full{number}", config)
             for number, config in enumerate(drawn(valid_configs(small=True), arguments.full, arguments.seed + 2))
         )
-    summary = {"configs": arguments.configs, **found, "dry_runs": arguments.dry_runs, "dry_failed": dry_failed}
+    summary = {"configs": arguments.configs, **counts, "dry_runs": arguments.dry_runs, "dry_failed": dry_failed}
     summary |= {"full_runs": arguments.full, "full_failed": full_failed}
     print(json.dumps(summary))
-    sys.exit(1 if found["tracebacks"] + found["wrong"] + dry_failed + full_failed else 0)
+    sys.exit(1 if counts["tracebacks"] + counts["wrong"] + dry_failed + full_failed else 0)
 
 
 def any_config(small: bool = False) -> st.SearchStrategy:
-    """(kind, config): "valid", "broken" or "junk"."""
+    """Return a strategy for (kind, config), of the kind "valid", "broken" or "junk"."""
     kinds = {"valid": valid_configs(small), "broken": hostile.invalid_configs(), "junk": hostile.junk()}
     chosen = st.sampled_from(["valid", "valid", "broken", "broken", "junk"])
     return chosen.flatmap(lambda kind: st.tuples(st.just(kind), kinds[kind]))
 
 
 def drawn(strategy: st.SearchStrategy, count: int, seed: int) -> list:
-    """So many examples."""
-    found = []
+    """Return `count` examples of a strategy."""
+    examples = []
 
     @hypothesis.seed(seed)
     @settings(
@@ -80,14 +80,14 @@ def drawn(strategy: st.SearchStrategy, count: int, seed: int) -> list:
     )
     @given(strategy)
     def collect(value):
-        found.append(value)
+        examples.append(value)
 
     collect()
-    return found[:count]
+    return examples[:count]
 
 
 def in_process(kind: str, config) -> str:
-    """valid, refused, tracebacks, or wrong: accepted or refused by mistake, or not in one line."""
+    """Return valid, refused, tracebacks, or wrong (accepted or refused by mistake, or not in one line)."""
     try:
         experiment = Experiment(config)
         for job in jobs(experiment):
@@ -113,9 +113,9 @@ def told(outcome: str, words: str) -> str:
 
 
 def dry_run(folder: Path, kind: str, config) -> bool:
-    """Snakemake starts with a valid config, and refuses another one in one line; neither writes a file."""
+    """Whether Snakemake starts with a valid config or refuses another config in one line, without writing a file."""
     if isinstance(config, dict) and not isinstance(config.get("pathvars", {}), dict):
-        return True  # Snakemake itself ends in a traceback, before the workflow has a say
+        return True  # Snakemake itself ends in a traceback before it reads the workflow
     project = conftest.copied(conftest.ROOT, folder / "project")
     path = project.folder / "drawn.yaml"
     path.write_text(yaml.dump(config), encoding="utf-8")
@@ -126,7 +126,7 @@ def dry_run(folder: Path, kind: str, config) -> bool:
             assert kind != "valid", done.stderr
             assert len(starts.refusal(done)) == 1, done.stdout + done.stderr
         else:
-            loading.load([str(path)])  # config.yaml makes up for what is missing in a broken one
+            loading.load([str(path)])  # config.yaml fills in the missing parts of a broken config
         assert starts.files(folder) == before
     except (AssertionError, ConfigError) as error:
         told("dry run", f"{kind} {str(error)[-2000:]}\n{str(config)[:2000]}")
@@ -137,7 +137,7 @@ def dry_run(folder: Path, kind: str, config) -> bool:
 
 
 def carried_out(folder: Path, config: dict) -> bool:
-    """The whole of a small experiment: exit status 0, nothing outside its results, and verify finds nothing."""
+    """Whether a small experiment runs completely, writes only its results, and passes `verify`."""
     project = conftest.copied(conftest.ROOT, folder / "project")
     (project.folder / "drawn.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
     besides = (*starts.OWN, "results")

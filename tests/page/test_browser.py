@@ -47,7 +47,7 @@ def view(browser, results):
 
 
 def canvas(tab, selector: str) -> np.ndarray:
-    """The pixels (h, w, 4) uint8 of a canvas."""
+    """Return the pixels (h, w, 4) uint8 of a canvas."""
     width, height, data = tab.evaluate(
         "(selector) => { const c = document.querySelector(selector);"
         "const copy = new OffscreenCanvas(c.width, c.height).getContext('2d', { willReadFrequently: true });"
@@ -95,7 +95,7 @@ def test_every_pixel_has_the_colour_of_its_weight(view, results, mode, own, colo
         drawn = canvas(tab, "canvas[data-keys]")
         assert (drawn[..., 3] == 255).all()
         differing = (drawn[..., :3] != expected).any(-1)
-        assert differing.mean() <= (0 if mode == "kernels" else 0.01)  # change is computed there, in another order
+        assert differing.mean() <= (0 if mode == "kernels" else 0.01)  # the page computes changes in another order
 
 
 def test_the_shared_scale_is_that_of_the_movie(view, results):
@@ -159,19 +159,19 @@ def test_a_click_on_a_kernel_leads_to_its_own_place(view):
     until(tab, "document.querySelector('h1').textContent.includes('kernel')")
 
 
-def test_a_weight_is_told_under_the_pointer_and_by_arrow_keys(view, results):
+def test_pointer_and_arrow_keys_show_the_value_of_a_weight(view, results):
     tab = view.open(KERNEL)
     bank = read_kernels(results / RUN / "kernels.npz")["conv1"][-1, 1, 0]
     box, k = tab.locator("canvas[data-keys]").first.bounding_box(), bank.shape[0]
     tab.mouse.move(box["x"] + box["width"] * 2.5 / k, box["y"] + box["height"] * 1.5 / k)
-    told = lambda: tab.locator(".readout").first.inner_text().replace("\N{MINUS SIGN}", "-")  # noqa: E731
-    assert told().startswith("row 1, col 2: ")
-    assert float(told().split(": ")[1]) == pytest.approx(bank[1, 2], rel=1e-4)
+    readout = lambda: tab.locator(".readout").first.inner_text().replace("\N{MINUS SIGN}", "-")  # noqa: E731
+    assert readout().startswith("row 1, col 2: ")
+    assert float(readout().split(": ")[1]) == pytest.approx(bank[1, 2], rel=1e-4)
     tab.locator("canvas[data-keys]").first.focus()
     tab.keyboard.press("ArrowDown")
     tab.keyboard.press("ArrowRight")
-    assert float(told().split(": ")[1]) == pytest.approx(bank[2, 3], rel=1e-4)
-    assert tab.evaluate("kernelscope.player.now === kernelscope.player.last")  # those keys moved no slider
+    assert float(readout().split(": ")[1]) == pytest.approx(bank[2, 3], rel=1e-4)
+    assert tab.evaluate("kernelscope.player.now === kernelscope.player.last")  # these keys did not move the slider
 
 
 def test_the_table_of_runs_is_sorted_by_its_headers(view):
@@ -187,16 +187,16 @@ def test_the_table_of_runs_is_sorted_by_its_headers(view):
 
 def test_downloads_are_a_picture_a_drawing_and_the_numbers(view, results):
     tab = view.open(KERNEL)
-    found = {}
+    downloads = {}
     for kind in ("PNG", "SVG", "CSV"):
         with tab.expect_download() as download:
             tab.locator("figure").first.get_by_role("button", name=f"as {kind}").click()
         assert download.value.suggested_filename == f"kernelscope-kernel-1.{kind.lower()}"
-        found[kind] = Path(download.value.path()).read_bytes()
-    picture = np.asarray(Image.open(io.BytesIO(found["PNG"])).convert("RGB"))
+        downloads[kind] = Path(download.value.path()).read_bytes()
+    picture = np.asarray(Image.open(io.BytesIO(downloads["PNG"])).convert("RGB"))
     assert len(np.unique(picture.reshape(-1, 3), axis=0)) > 20
-    assert found["SVG"].startswith(b"<svg") and b"data:image/png" in found["SVG"]
-    rows = list(csv.DictReader(io.StringIO(found["CSV"].decode())))
+    assert downloads["SVG"].startswith(b"<svg") and b"data:image/png" in downloads["SVG"]
+    rows = list(csv.DictReader(io.StringIO(downloads["CSV"].decode())))
     bank = read_kernels(results / RUN / "kernels.npz")["conv1"][-1, 1, 0]
     np.testing.assert_array_equal(np.array([row["weight"] for row in rows], np.float32), bank.ravel())
 
@@ -209,8 +209,8 @@ def test_the_teaching_view_computes_what_the_network_does(view, results):
     data = read_npz(results / "data/waveforms/images.npz")
     options = tab.locator("select option").all_inner_texts()
     number = int(next(text for text in options if "test" in text).split()[-1])
-    shown = controls.images_of(control_names.NONE, data["test_images"], "test")[number : number + 1]
-    expected = responses.responses(layers, last, shown)["conv1"][0, 1].max()
+    image = controls.images_of(control_names.NONE, data["test_images"], "test")[number : number + 1]
+    expected = responses.responses(layers, last, image)["conv1"][0, 1].max()
     words = tab.locator(".stage .sum").all_inner_texts()
     assert float(words[0].split("= ")[1].replace("\N{MINUS SIGN}", "-")) == pytest.approx(expected, rel=6e-3)
     scene = tab.locator(".stage canvas[tabindex]")
@@ -221,9 +221,9 @@ def test_the_teaching_view_computes_what_the_network_does(view, results):
     until(tab, "document.querySelector('.stage').parentElement.querySelector('button').textContent === 'Pause'")
 
 
-def test_where_a_layer_centres_the_images_the_teaching_view_does_so_too(view, results):
+def test_the_teaching_view_centers_images_like_the_first_layer(view, results):
     tab = view.open(KERNEL)
-    found = np.array(
+    values = np.array(
         tab.evaluate(
             "async () => { const { block, inputOf } = kernelscope, data = await block('data/waveforms');"
             "const run = { arrays: { 'mean/input': { data: [40] } } };"
@@ -233,19 +233,19 @@ def test_where_a_layer_centres_the_images_the_teaching_view_does_so_too(view, re
     pixels = np.array(
         tab.evaluate("async () => Array.from((await kernelscope.block('data/waveforms')).arrays.images.data)")
     )
-    np.testing.assert_allclose(found, pixels[len(found) : 2 * len(found)] - 40, atol=1e-9)
+    np.testing.assert_allclose(values, pixels[len(values) : 2 * len(values)] - 40, atol=1e-9)
 
 
 @pytest.fixture
 def phone(browser, results):
-    """A narrow screen under fingers."""
+    """Open a narrow touch screen."""
     made = View(browser, results / "index.html", 390, 800, has_touch=True, is_mobile=True)
     yield made
     made.context.close()
     assert made.complaints == []
 
 
-def test_a_touch_opens_a_kernel_and_tells_a_weight(phone, results):
+def test_a_touch_opens_a_kernel_and_shows_the_value_of_a_weight(phone, results):
     tab = phone.open("evolution/waveforms/matched/conv1")
     tab.locator("canvas.kernels").nth(1).tap(position={"x": 3, "y": 3})
     until(tab, "location.hash.startsWith('#/waveforms/matched/1/conv1/')")
@@ -254,9 +254,9 @@ def test_a_touch_opens_a_kernel_and_tells_a_weight(phone, results):
     large = tab.locator("canvas[data-keys]").first
     k = bank.shape[0]
     large.tap(position={"x": large.bounding_box()["width"] * 4.5 / k, "y": large.bounding_box()["height"] * 2.5 / k})
-    told = tab.locator(".readout").first.inner_text().replace("\N{MINUS SIGN}", "-")
-    assert told.startswith("row 2, col 4: ")
-    assert float(told.split(": ")[1]) == pytest.approx(bank[2, 4], rel=1e-4)
+    readout = tab.locator(".readout").first.inner_text().replace("\N{MINUS SIGN}", "-")
+    assert readout.startswith("row 2, col 4: ")
+    assert float(readout.split(": ")[1]) == pytest.approx(bank[2, 4], rel=1e-4)
 
 
 def test_a_finger_drags_the_kernel_over_the_image(phone):
@@ -264,14 +264,14 @@ def test_a_finger_drags_the_kernel_over_the_image(phone):
     scene, words = tab.locator(".stage canvas[tabindex]"), tab.locator(".stage .sum").first
     scene.scroll_into_view_if_needed()
     box, fingers = scene.bounding_box(), phone.context.new_cdp_session(tab)
-    said, scrolled = [words.inner_text()], tab.evaluate("scrollY")
+    texts, scrolled = [words.inner_text()], tab.evaluate("scrollY")
     for kind, share in (("touchStart", 0.4), ("touchMove", 0.5), ("touchMove", 0.6)):
         point = {"x": box["x"] + box["width"] * share, "y": box["y"] + box["height"] * share}
         fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
-        said.append(words.inner_text())
+        texts.append(words.inner_text())
     fingers.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-    assert len(set(said)) >= 3  # on an empty piece of the image the sum is 0, wherever that is
-    assert tab.evaluate("scrollY") == scrolled  # the page stayed where it was
+    assert len(set(texts)) >= 3  # the sum is 0 on every empty part of the image
+    assert tab.evaluate("scrollY") == scrolled  # the page did not scroll
 
 
 def test_dark_is_asked_for_by_the_system_or_the_button(browser, results):
@@ -315,10 +315,10 @@ def test_accessibility_has_no_serious_finding(browser, results, scheme):
     for route in (*ROUTES, DEEPER):
         tab = view.open(route)
         tab.evaluate(AXE.read_text())
-        found = tab.evaluate("axe.run().then((found) => found.violations)")
-        serious = [one for one in found if one["impact"] in ("serious", "critical")]
-        told = [(one["id"], one["nodes"][0]["html"], one["nodes"][0]["failureSummary"]) for one in serious]
-        assert told == [], route
+        problems = tab.evaluate("axe.run().then((results) => results.violations)")
+        serious = [problem for problem in problems if problem["impact"] in ("serious", "critical")]
+        nodes = [(problem["id"], problem["nodes"][0]) for problem in serious]
+        assert [(name, node["html"], node["failureSummary"]) for name, node in nodes] == [], route
     view.context.close()
 
 
@@ -358,7 +358,7 @@ FRAMES = """async () => {
 }"""
 
 
-def test_a_dead_kernel_stands_in_a_red_frame_where_it_has_a_scale_of_its_own_and_no_other_does(view, results):
+def test_only_dead_kernels_on_their_own_scale_have_a_red_frame(view, results):
     framed = view.open().evaluate(FRAMES)
     with (results / "runs/waveforms/stacked/seed0/atlas.csv").open() as file:
         rows = [(row["layer"], int(row["kernel"]), row["alive"]) for row in csv.DictReader(file)]

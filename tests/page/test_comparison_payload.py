@@ -14,11 +14,11 @@ ENERGY = {
 
 
 def test_energy_has_a_row_per_seed_in_the_order_of_the_table():
-    found = comparison_payload.profiles(ENERGY)
-    assert {state: seeds for state, (seeds, *_) in found.items()} == {"untrained": [3], "trained": [3, 10]}
-    np.testing.assert_array_equal(found["untrained"][1], [[0.75, 0.25]])
-    np.testing.assert_array_equal(found["trained"][1], [[0.5, 0.5], [0.875, 0.125]])
-    np.testing.assert_array_equal(found["trained"][2], [[0.5, 1], [0.875, 1]])
+    profiles = comparison_payload.profiles(ENERGY)
+    assert {state: seeds for state, (seeds, *_) in profiles.items()} == {"untrained": [3], "trained": [3, 10]}
+    np.testing.assert_array_equal(profiles["untrained"][1], [[0.75, 0.25]])
+    np.testing.assert_array_equal(profiles["trained"][1], [[0.5, 0.5], [0.875, 0.125]])
+    np.testing.assert_array_equal(profiles["trained"][2], [[0.5, 1], [0.875, 1]])
 
 
 def test_a_component_that_is_not_there_is_nan_and_without_rows_there_is_no_state():
@@ -29,13 +29,13 @@ def test_a_component_that_is_not_there_is_nan_and_without_rows_there_is_no_state
 
 def test_only_trained_runs_are_compared_and_matches_keep_the_corrected_p():
     other = {"columns": ["seed_a"], "rows": [[1]]}
-    mine = dict.fromkeys(comparison_payload.ARCH_TABLES, other)
-    mine["matches"] = {"columns": ["layer", "p", "p_corrected"], "rows": [["conv1", 0.01, 0.02]]}
+    tables = dict.fromkeys(comparison_payload.ARCH_TABLES, other)
+    tables["matches"] = {"columns": ["layer", "p", "p_corrected"], "rows": [["conv1", 0.01, 0.02]]}
     energies = {"a": comparison_payload.profiles(ENERGY)}
-    found = comparison_payload.content({"architectures": other, "similarity": SIMILARITY}, {"a": mine}, energies)
-    assert found["architectures"] == other
-    assert found["similarity"] == {"columns": ["state", "cka"], "rows": [["trained", 0.5], ["trained", 0.25]]}
-    assert found["archs"]["a"] == mine | {
+    content = comparison_payload.content({"architectures": other, "similarity": SIMILARITY}, {"a": tables}, energies)
+    assert content["architectures"] == other
+    assert content["similarity"] == {"columns": ["state", "cka"], "rows": [["trained", 0.5], ["trained", 0.25]]}
+    assert content["archs"]["a"] == tables | {
         "matches": {"columns": ["layer", "p_corrected"], "rows": [["conv1", 0.02]]},
         "energy_seeds": {"untrained": [3], "trained": [3, 10]},
     }

@@ -7,16 +7,16 @@ LABELS = np.array([1, 0, 1, 1, 0, 1, 1, 2, 1])
 
 
 def test_the_first_images_of_each_class_come_first_then_the_best_of_all_kernels():
-    """Classes 0, 1 and 2 at 1 4, 0 2 3 5 and 7; then rank by rank over the kernels of all layers and runs."""
+    """Choose classes 0, 1 and 2 at 1 4, 0 2 3 5 and 7, then rank by rank over the kernels of all layers and runs."""
     tops = [np.array([[8, 6, 2]]), np.array([[6, 3, 9], [10, 8, 11]])]
-    found = dataset_payload.chosen(LABELS, tops, pixels=1)
-    assert found.tolist() == [1, 4, 0, 2, 3, 5, 7, 8, 6, 10, 9, 11]
+    chosen = dataset_payload.chosen(LABELS, tops, pixels=1)
+    assert chosen.tolist() == [1, 4, 0, 2, 3, 5, 7, 8, 6, 10, 9, 11]
 
 
 @pytest.mark.parametrize(("pixels", "number"), [(4_000_000 // 3, 3), (4_000_001, 0), (1, 7)])
-def test_of_images_only_so_many_are_kept_as_their_pixels_allow(pixels, number):
-    found = dataset_payload.chosen(LABELS, [], pixels)
-    assert found.tolist() == [1, 4, 0, 2, 3, 5, 7][:number]
+def test_the_number_of_images_is_limited_by_their_pixels(pixels, number):
+    chosen = dataset_payload.chosen(LABELS, [], pixels)
+    assert chosen.tolist() == [1, 4, 0, 2, 3, 5, 7][:number]
 
 
 def test_every_image_has_its_class_and_truth():

@@ -1,4 +1,4 @@
-"""The page as text: what is data stays data, and a browser is told to run one program and nothing else."""
+"""The page as text: data stays data, and the browser may run only one program."""
 
 import base64
 import hashlib
@@ -36,23 +36,23 @@ def elements(overview=None, blocks=(), sources=SOURCES):
 @pytest.mark.parametrize("name", HOSTILE)
 def test_whatever_a_class_is_called_it_is_text(name):
     overview = {"classes": [name], name: {"a": name}}
-    found = elements(overview, [(name, "QUJD")])
-    assert [tag for tag, *_ in found.found] == ["meta", "style", "script", "script", "script"]
-    ((_, text),) = found.all("script", id="overview")
+    parsed = elements(overview, [(name, "QUJD")])
+    assert [tag for tag, *_ in parsed.found] == ["meta", "style", "script", "script", "script"]
+    ((_, text),) = parsed.all("script", id="overview")
     assert json.loads(text) == overview
     assert not set(text) & set("<>&\u2028\u2029")
     if name != "\0":
-        ((own, _),) = found.all("script", **{"class": "block"})
-        assert own["id"] == name
+        ((attributes, _),) = parsed.all("script", **{"class": "block"})
+        assert attributes["id"] == name
 
 
 def test_the_policy_names_the_hash_of_exactly_the_program():
-    found = elements()
-    ((_, program),) = [one for one in found.all("script") if not one[0]]
+    parsed = elements()
+    ((_, program),) = [script for script in parsed.all("script") if not script[0]]
     assert program == html.script(SOURCES)
     assert program.index("const f = () => `<b>${0}</b>`;\n") < program.index('if (1 < 2 && "é") f();  // last\n')
     digest = base64.b64encode(hashlib.sha256(program.encode()).digest()).decode()
-    ((meta, _),) = found.all("meta")
+    ((meta, _),) = parsed.all("meta")
     assert meta["content"] == (
         f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; "
         "img-src data: blob:; media-src data: blob:"
@@ -73,14 +73,14 @@ def test_a_file_of_ours_that_would_end_its_element_is_refused(name, text):
 
 
 def test_blocks_are_asked_for_one_after_the_other_as_the_page_is_written():
-    asked = []
+    requested = []
 
     def blocks():
         for number in range(3):
-            asked.append(number)
+            requested.append(number)
             yield f"b{number}", "A" * number
 
-    seen = [(len(asked), chunk) for chunk in html.chunks(SOURCES, {}, blocks())]
+    seen = [(len(requested), chunk) for chunk in html.chunks(SOURCES, {}, blocks())]
     assert [next(count for count, chunk in seen if f'id="b{n}"' in chunk or chunk == f"b{n}") for n in range(3)] == [
         1,
         2,
@@ -89,9 +89,9 @@ def test_blocks_are_asked_for_one_after_the_other_as_the_page_is_written():
 
 
 def test_colors_are_those_of_the_pictures():
-    found = html.colors("gray", "RdBu_r", "gray")
-    assert list(found) == ["gray", "RdBu_r"]
-    for name, text in found.items():
+    maps = html.colors("gray", "RdBu_r", "gray")
+    assert list(maps) == ["gray", "RdBu_r"]
+    for name, text in maps.items():
         table = np.frombuffer(base64.b64decode(text), np.uint8).reshape(256, 3)
         np.testing.assert_array_equal(table, colormaps.table(name))
 

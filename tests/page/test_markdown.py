@@ -29,11 +29,11 @@ def test_what_is_no_heading_is_text(line):
 def test_of_the_findings_no_word_is_lost():
     parts = ["## d\n\n* p < 0.05 & more [a.csv]\n* two\n", "### a\n\n* three\n"]
     text = document.page("f.md", parts)
-    found = html.sections(text)
-    assert [(one["level"], one["heading"], len(one["lines"])) for one in found] == [
+    parsed = html.sections(text)
+    assert [(section["level"], section["heading"], len(section["lines"])) for section in parsed] == [
         (1, "Findings", 1),
         (2, "d", 2),
         (3, "a", 1),
     ]
-    said = " ".join(word for one in found for word in (one["heading"], *one["lines"]))
-    assert said.split() == [word for word in text.split() if word not in ("*", "#", "##", "###")]
+    words = " ".join(word for section in parsed for word in (section["heading"], *section["lines"]))
+    assert words.split() == [word for word in text.split() if word not in ("*", "#", "##", "###")]

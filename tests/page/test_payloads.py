@@ -30,7 +30,7 @@ WHOLE = {
 
 
 def nearest_of_16_bits(x: float) -> float:
-    """By arithmetic: a whole number below 2^16 times a power of two; of two as near the even one."""
+    """Return the nearest integer below 2^16 times a power of two, by arithmetic; ties go to the even integer."""
     if not math.isfinite(x) or x == 0:
         return x
     power = max(math.frexp(x)[1], -125) - 16
@@ -47,10 +47,10 @@ def bits(array):
 def test_floats_come_back_bit_by_bit(name, delta):
     array = FLOATS[name]
     text = payloads.packed({"a/b": array}, {}, frozenset(["a/b"] if delta else []))
-    found, content = unpacked.block(text)
-    assert (list(found), content) == (["a/b"], {})
-    assert found["a/b"].shape == array.shape
-    np.testing.assert_array_equal(bits(found["a/b"]), bits(array))
+    arrays, content = unpacked.block(text)
+    assert (list(arrays), content) == (["a/b"], {})
+    assert arrays["a/b"].shape == array.shape
+    np.testing.assert_array_equal(bits(arrays["a/b"]), bits(array))
 
 
 @pytest.mark.parametrize("delta", [False, True])
@@ -59,33 +59,33 @@ def test_three_planes_hold_the_nearest_number_of_16_bits(name, delta):
     array = FLOATS[name]
     text = payloads.packed({"a": array}, {}, frozenset(["a"] if delta else []), planes=3)
     expected = np.array([nearest_of_16_bits(float(x)) for x in array.ravel()], np.float32).reshape(array.shape)
-    found = unpacked.block(text)[0]["a"]
-    np.testing.assert_array_equal(found, expected)
-    np.testing.assert_array_equal(np.signbit(found), np.signbit(array))
+    values = unpacked.block(text)[0]["a"]
+    np.testing.assert_array_equal(values, expected)
+    np.testing.assert_array_equal(np.signbit(values), np.signbit(array))
 
 
 def test_rounding_is_that_of_arithmetic_for_every_kind_of_number():
     any_bits = RNG.integers(0, 2**32, 3000, np.uint32)
     ties = any_bits & np.uint32(0xFFFFFF00) | np.uint32(0x80)
     near = np.concatenate([any_bits, ties, ties + np.uint32(1), ties - np.uint32(1)]).view(np.float32)
-    found = payloads.rounded(near)
+    rounded = payloads.rounded(near)
     with np.errstate(over="ignore"):
         expected = np.array([nearest_of_16_bits(float(x)) for x in near], np.float32)
-    np.testing.assert_array_equal(found, expected)
-    assert not (bits(found) & 0xFF).any()
+    np.testing.assert_array_equal(rounded, expected)
+    assert not (bits(rounded) & 0xFF).any()
 
 
 @pytest.mark.parametrize("name", WHOLE)
 @pytest.mark.parametrize("planes", [3, 4])
 def test_whole_numbers_come_back_whatever_is_done_to_floats(name, planes):
     text = payloads.packed({"a": WHOLE[name]}, {}, frozenset("a"), planes)
-    found = unpacked.block(text)[0]["a"]
-    assert found.dtype.str[1:] == ("u1" if name in ("images", "truths") else "i4")
-    np.testing.assert_array_equal(found, WHOLE[name])
+    values = unpacked.block(text)[0]["a"]
+    assert values.dtype.str[1:] == ("u1" if name in ("images", "truths") else "i4")
+    np.testing.assert_array_equal(values, WHOLE[name])
 
 
 def test_a_block_of_two_arrays_byte_by_byte():
-    """1 is 0x3F800000, 2 is 0x40000000, 2 ** -126 is 0x00800000; the second row of differences is modulo 2 ** 32."""
+    """Compare bytes: 1 is 0x3F800000, 2 is 0x40000000, 2 ** -126 is 0x00800000; differences are modulo 2 ** 32."""
     floats = np.array([[2.0], [1.0], [2.0**-126]])
     arrays = {"f": floats, "i": np.array([-2, 258])}
     raw = zlib.decompress(base64.b64decode(payloads.packed(arrays, {"b": "é"}, frozenset("f"))))
@@ -127,7 +127,7 @@ def test_the_same_content_gives_the_same_text_and_changes_nothing():
         ({"a": [(1.0, math.nan), {"b": 2 / 3}]}, '{"a":[[1.0,null],{"b":0.666667}]}'),
     ],
 )
-def test_numbers_of_json_are_short_and_none_of_them_is_no_number(value, text):
+def test_numbers_in_json_are_short_and_never_nan(value, text):
     assert payloads.json_text(value) == text
 
 
@@ -140,7 +140,7 @@ def test_numbers_of_json_are_short_and_none_of_them_is_no_number(value, text):
         (np.array([2**31]), "array a: got an integer beyond 32 bits, expected integers that fit"),
     ],
 )
-def test_what_a_block_cannot_hold_is_refused(array, words):
+def test_arrays_of_other_kinds_are_refused(array, words):
     with pytest.raises(ValueError, match=words):
         payloads.packed({"a": array}, {})
 

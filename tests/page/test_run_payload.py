@@ -48,10 +48,10 @@ def usual(**other):
 
 
 def test_the_first_layer_is_there_at_every_snapshot_and_deeper_ones_at_both_ends():
-    found = run_payload.arrays(usual())
-    np.testing.assert_array_equal(found["kernels/conv1"], BANKS["conv1"])
-    np.testing.assert_array_equal(found["kernels/conv2"], BANKS["conv2"][[0, 2]])
-    assert "linear/conv1" not in found
+    arrays = run_payload.arrays(usual())
+    np.testing.assert_array_equal(arrays["kernels/conv1"], BANKS["conv1"])
+    np.testing.assert_array_equal(arrays["kernels/conv2"], BANKS["conv2"][[0, 2]])
+    assert "linear/conv1" not in arrays
     shapes = {name: array.shape for name, array in run_payload.arrays(usual()).items()}
     assert shapes["maximised/conv2"] == (3, 1, 7, 7)
     kept = sum(np.prod(shape) for name, shape in shapes.items() if name.startswith("kernels/"))
@@ -60,9 +60,9 @@ def test_the_first_layer_is_there_at_every_snapshot_and_deeper_ones_at_both_ends
 
 
 def test_the_coefficient_of_a_kernel_is_the_slope_of_its_weights_on_the_untrained_ones():
-    bank, found = BANKS["conv1"], run_payload.arrays(usual())["coefficients/conv1"]
+    bank, coefficients = BANKS["conv1"], run_payload.arrays(usual())["coefficients/conv1"]
     slopes = [[np.polyfit(bank[0, out].ravel(), now[out].ravel(), 1)[0] for out in range(2)] for now in bank]
-    np.testing.assert_allclose(found, slopes, rtol=1e-6)
+    np.testing.assert_allclose(coefficients, slopes, rtol=1e-6)
     assert run_payload.arrays(usual())["coefficients/conv2"].shape == (2, 3)
 
 
@@ -72,17 +72,17 @@ def test_without_the_untrained_state_the_change_is_unknown():
     assert run_payload.content(run)["layers"]["conv1"]["change_limit"] == 1
 
 
-def test_steps_of_a_measure_stand_only_where_they_are_its_own():
-    found = run_payload.arrays(usual())
-    assert [name for name in found if name.startswith("msteps/")] == ["msteps/conv1/gabor_r2"]
-    assert found["msteps/conv1/gabor_r2"].tolist() == [9]
-    assert [name for name in found if name.startswith("measures/")] == [
+def test_a_measure_has_steps_only_if_they_differ_from_the_run():
+    arrays = run_payload.arrays(usual())
+    assert [name for name in arrays if name.startswith("msteps/")] == ["msteps/conv1/gabor_r2"]
+    assert arrays["msteps/conv1/gabor_r2"].tolist() == [9]
+    assert [name for name in arrays if name.startswith("measures/")] == [
         "measures/conv1/lag1",
         "measures/conv1/gabor_r2",
     ]
 
 
-def test_of_a_run_that_saw_images_of_its_own_none_are_named():
+def test_a_run_with_changed_images_names_no_images():
     assert [name for name in run_payload.arrays(usual()) if name.startswith("top_image/")] == [
         "top_image/conv1",
         "top_image/conv2",
@@ -91,18 +91,18 @@ def test_of_a_run_that_saw_images_of_its_own_none_are_named():
 
 
 def test_a_layer_without_a_bias_has_zeros():
-    found = run_payload.arrays(usual())
-    assert (found["bias/conv1"].tolist(), found["bias/conv2"].tolist()) == ([1, 2], [0, 0, 0])
+    arrays = run_payload.arrays(usual())
+    assert (arrays["bias/conv1"].tolist(), arrays["bias/conv2"].tolist()) == ([1, 2], [0, 0, 0])
 
 
 def test_the_mean_that_a_layer_takes_out_of_the_images_is_there():
-    found = run_payload.arrays(usual(means={"input": np.array([1.0, 2.0, 3.0])}))
-    assert [name for name in found if name.startswith("mean/")] == ["mean/input"]
-    assert found["mean/input"].tolist() == [1, 2, 3]
+    arrays = run_payload.arrays(usual(means={"input": np.array([1.0, 2.0, 3.0])}))
+    assert [name for name in arrays if name.startswith("mean/")] == ["mean/input"]
+    assert arrays["mean/input"].tolist() == [1, 2, 3]
 
 
-def test_what_a_layer_is_and_sees_is_told_without_the_spec_of_the_run():
-    """conv2 sees 3 pixels and four more steps of 2 to each of its 5 x 5 responses of conv1."""
+def test_layers_and_their_fields_are_described_without_the_spec_of_the_run():
+    """Check the field of conv2: 3 pixels, and four more steps of 2 pixels over the 5 x 5 responses of conv1."""
     content = run_payload.content(usual())
     assert content["outcome"] == {"failure": ""}
     assert {
@@ -123,7 +123,7 @@ def test_what_a_layer_is_and_sees_is_told_without_the_spec_of_the_run():
 
 
 @pytest.mark.parametrize(("most", "rows"), [(5, 3), (4, 2)])
-def test_of_many_kernels_only_those_of_the_first_layer_have_tuning_curves(monkeypatch, most, rows):
+def test_with_many_kernels_only_the_first_layer_has_tuning_curves(monkeypatch, most, rows):
     monkeypatch.setattr(run_payload, "MOST_TUNED", most)
     content = run_payload.content(usual())
     assert (len(content["tuning"]["rows"]), len(content["atlas"]["rows"])) == (rows, 3)
@@ -139,11 +139,11 @@ def test_pictures_are_within_a_512th_of_the_largest_value_of_each_kernel():
     pictures = RNG.standard_normal((20, 3, 9, 9)) * np.logspace(-9, 9, 20)[:, None, None, None]
     off = np.abs(run_payload.drawn(pictures) - pictures).max((1, 2, 3)) / np.abs(pictures).max((1, 2, 3))
     assert (off <= 1 / 512).all()
-    assert (off > 1 / 4096).all()  # and no closer than is paid for
+    assert (off > 1 / 4096).all()  # and no more exact than the bytes allow
 
 
-def test_pictures_of_zeros_and_of_what_is_not_finite_stay_so():
+def test_images_of_zeros_and_of_numbers_that_are_not_finite_stay_the_same():
     strange = np.array([[0, 0], [np.nan, np.inf], [-np.inf, 1], [np.nan, np.nan], [1e-44, 0]], np.float32)
-    found = run_payload.drawn(strange[:, None, None])
-    np.testing.assert_array_equal(found[:4], strange[:4, None, None])
-    assert found[4, 0, 0, 0] == pytest.approx(1e-44, rel=0.2)
+    drawn = run_payload.drawn(strange[:, None, None])
+    np.testing.assert_array_equal(drawn[:4], strange[:4, None, None])
+    assert drawn[4, 0, 0, 0] == pytest.approx(1e-44, rel=0.2)

@@ -1,4 +1,4 @@
-"""The page of whole experiments: what stands on it is what the artifacts say."""
+"""The page of whole experiments has the same content as the artifacts."""
 
 import base64
 import hashlib
@@ -40,7 +40,7 @@ def test_there_is_a_block_for_every_run_dataset_and_comparison(page):
 
 
 @pytest.mark.parametrize(("arch", "seed"), RUNS)
-def test_a_run_is_as_its_artifacts(page, results, arch, seed):
+def test_a_run_matches_its_artifacts(page, results, arch, seed):
     folder = results / f"runs/waveforms/{arch}/seed{seed}"
     arrays, content = page.block(f"run/waveforms/{arch}/{seed}")
     kernels, last = array_files.read_npz(folder / "kernels.npz"), array_files.read_npz(folder / "snapshots.npz")
@@ -68,16 +68,16 @@ def test_measures_of_a_run_are_its_curves_to_four_digits(page, results, arch, se
     for layer, measures in curves.read(results / f"runs/waveforms/{arch}/seed{seed}/measures.csv").items():
         assert list(content["measures"][layer]) == list(measures)
         for name, curve in measures.items():
-            told = content["measures"][layer][name]
+            about = content["measures"][layer][name]
             np.testing.assert_allclose(arrays[f"measures/{layer}/{name}"], curve.values, rtol=2**-16)
             steps = arrays.get(f"msteps/{layer}/{name}", arrays["steps"])
             assert steps.tolist() == curve.steps.tolist()
-            assert told["band"] == (None if curve.band is None else pytest.approx(list(curve.band), rel=1e-5))
-            assert (told["power"], len(told["p"])) == (curve.power, curve.values.shape[1])
+            assert about["band"] == (None if curve.band is None else pytest.approx(list(curve.band), rel=1e-5))
+            assert (about["power"], len(about["p"])) == (curve.power, curve.values.shape[1])
 
 
 def same(table: dict, path: Path) -> None:
-    """Cell by cell, truths as words and numbers to six digits."""
+    """Compare a table with a file cell by cell, with truth values as words and numbers to six digits."""
     rows = cells.read(path)
     assert len(table["rows"]) == len(rows)
     for row, expected in zip(table["rows"], rows, strict=True):
@@ -117,12 +117,12 @@ def test_images_are_those_of_the_dataset_with_their_truth(page, results):
         row["index"]: row for row in cells.read(results / "data/waveforms/parameters.csv") if row["split"] == "test"
     }
     assert len(content["images"]) == len(arrays["images"]) > 12
-    for image, shown in zip(arrays["images"], content["images"], strict=True):
-        number = shown["index"]
+    for image, about in zip(arrays["images"], content["images"], strict=True):
+        number = about["index"]
         np.testing.assert_array_equal(image, data["test_images"][number])
-        assert (shown["label"], shown["class"]) == (data["test_labels"][number], truth[number]["class"])
-        assert list(shown["truth"]) == content["columns"]
-        assert shown["truth"]["amplitude"] == pytest.approx(truth[number]["amplitude"], rel=1e-5)
+        assert (about["label"], about["class"]) == (data["test_labels"][number], truth[number]["class"])
+        assert list(about["truth"]) == content["columns"]
+        assert about["truth"]["amplitude"] == pytest.approx(truth[number]["amplitude"], rel=1e-5)
     numbers = {image["index"] for image in content["images"]}
     for arch, seed in RUNS:
         probes = array_files.read_npz(results / f"runs/waveforms/{arch}/seed{seed}/probes.npz")
@@ -130,49 +130,48 @@ def test_images_are_those_of_the_dataset_with_their_truth(page, results):
 
 
 def test_the_overview_says_what_the_experiment_is(page, results):
-    found = page.overview
-    assert (found["title"], found["results"], found["planes"]) == ("kernelscope", RESULTS, 4)
-    assert (found["seeds"], found["shown"], found["color_map"]) == ([0, 1], [0, 1], "RdBu_r")
-    dataset = found["datasets"]["waveforms"]
+    overview = page.overview
+    assert (overview["title"], overview["results"], overview["planes"]) == ("kernelscope", RESULTS, 4)
+    assert (overview["seeds"], overview["shown"], overview["color_map"]) == ([0, 1], [0, 1], "RdBu_r")
+    dataset = overview["datasets"]["waveforms"]
     assert dataset.pop("settings")["train_images"] == 240
     assert dataset == {
         **{"classes": ["square", "triangle", "gaussian"], "image_size": [48, 48]},
         **{"channels": 1, "train_images": 240, "test_images": 60, "notes": []},
     }
-    assert {arch: settings["control"] for arch, settings in found["architectures"].items()} == dict.fromkeys(
+    assert {arch: settings["control"] for arch, settings in overview["architectures"].items()} == dict.fromkeys(
         ("matched", "stacked"), "none"
     )
-    assert found["architectures"]["matched"]["layers"][0]["kind"] == "conv"
-    assert found["architectures"]["stacked"]["training"]["epochs"] == 3
-    assert [one["heading"] for one in found["findings"]] == ["Findings", "waveforms", "matched", "stacked"]
-    assert sum(len(one["lines"]) for one in found["findings"][1:]) == (results / "findings.md").read_text().count(
-        "\n* "
-    )
-    assert found["versions"]["numpy"] == np.__version__
+    assert overview["architectures"]["matched"]["layers"][0]["kind"] == "conv"
+    assert overview["architectures"]["stacked"]["training"]["epochs"] == 3
+    assert [section["heading"] for section in overview["findings"]] == ["Findings", "waveforms", "matched", "stacked"]
+    count = (results / "findings.md").read_text().count("\n* ")
+    assert sum(len(section["lines"]) for section in overview["findings"][1:]) == count
+    assert overview["versions"]["numpy"] == np.__version__
 
 
 def test_the_page_runs_its_own_program_only_and_names_no_place_of_this_machine(page, smoke):
-    (program,) = [text for own, text in page.elements.all("script") if not own]
+    (program,) = [text for attributes, text in page.elements.all("script") if not attributes]
     digest = base64.b64encode(hashlib.sha256(program.encode()).digest()).decode()
-    (policy,) = [own["content"] for own, _ in page.elements.all("meta") if "http-equiv" in own]
+    (policy,) = [attributes["content"] for attributes, _ in page.elements.all("meta") if "http-equiv" in attributes]
     assert f"script-src 'sha256-{digest}'" in policy
     top = smoke.folder / "workflow/page"
     sources = {path.relative_to(top).as_posix(): path.read_text() for path in top.rglob("*.js")}
     assert program == html.script(sources)
-    told = page.text + str(page.overview) + str([page.block(name)[1] for name in page.packed])
-    assert str(smoke.folder) not in told
-    assert str(Path.home()) + "/" not in told
+    text_of_page = page.text + str(page.overview) + str([page.block(name)[1] for name in page.packed])
+    assert str(smoke.folder) not in text_of_page
+    assert str(Path.home()) + "/" not in text_of_page
 
 
 def renamed(images, rows):
-    """Classes with names that are markup."""
-    of = dict(zip(images["class_names"].tolist(), HOSTILE, strict=True))
-    return images | {"class_names": np.array(HOSTILE)}, [row | {"class": of[row["class"]]} for row in rows]
+    """Rename classes to markup."""
+    new_names = dict(zip(images["class_names"].tolist(), HOSTILE, strict=True))
+    return images | {"class_names": np.array(HOSTILE)}, [row | {"class": new_names[row["class"]]} for row in rows]
 
 
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory) -> Path:
-    """The results of an experiment of one run whose classes have names that are markup."""
+    """Return the results of an experiment with one run and classes whose names are markup."""
     folder, experiment = tmp_path_factory.mktemp("hostile"), fabricated.experiment({"a": MATCHED}, [0])
     fabricated.do(experiment, folder, "make_dataset")
     fabricated.change_data(folder, renamed)
@@ -185,39 +184,39 @@ def hostile(tmp_path_factory) -> Path:
 def test_classes_whose_names_are_markup_are_text(hostile):
     page = Page(hostile / "index.html")
     template = Elements(Path(next(path for path in fabricated.SOURCES if path.endswith(".html"))).read_text())
-    found = Counter(tag for tag, *_ in page.elements.found)
+    counts = Counter(tag for tag, *_ in page.elements.found)
     expected = Counter(tag for tag, *_ in template.found) + Counter({"script": len(page.packed) - 1})
-    assert found == expected
+    assert counts == expected
     assert len(page.elements.all("script")) == 2 + len(page.packed) == 2 + 3
     assert page.overview["datasets"]["d"]["classes"] == list(HOSTILE)
     assert {image["class"] for image in page.block("data/d")[1]["images"]} == set(HOSTILE)
     assert not any(name in page.text for name in HOSTILE)
 
 
-def test_of_one_seed_there_is_nothing_compared_and_the_tables_keep_their_columns(hostile):
+def test_with_one_seed_tables_of_comparisons_are_empty_but_keep_their_columns(hostile):
     content = Page(hostile / "index.html").block("compare/d")[1]
     pairs = content["archs"]["a"]["pairs"]
     assert pairs["rows"] == []
     assert pairs["columns"][:3] == ["layer", "seed_a", "seed_b"]
 
 
-def test_built_again_elsewhere_it_is_the_same_but_for_the_name_of_its_folder(hostile, tmp_path):
+def test_a_page_built_in_another_folder_differs_only_in_the_name_of_the_folder(hostile, tmp_path):
     moved = shutil.copytree(hostile, tmp_path / "moved")
     (moved / "index.html").unlink()
     experiment = fabricated.experiment({"a": MATCHED}, [0])
     fabricated.do(experiment, moved, "write_page")
-    one, other = ((folder / "index.html").read_bytes() for folder in (hostile, moved))
-    assert other.replace(str(moved).encode(), str(hostile).encode()) == one
+    first, second = ((folder / "index.html").read_bytes() for folder in (hostile, moved))
+    assert second.replace(str(moved).encode(), str(hostile).encode()) == first
 
 
-def test_of_many_weights_16_bits_of_mantissa_are_kept(hostile, tmp_path, monkeypatch):
+def test_with_many_weights_16_bits_of_the_mantissa_are_kept(hostile, tmp_path, monkeypatch):
     moved = shutil.copytree(hostile, tmp_path / "moved")
     monkeypatch.setattr(html, "EXACT", 3 * 2 * 7 * 7 - 1)
     fabricated.do(fabricated.experiment({"a": MATCHED}, [0]), moved, "write_page")
     page = Page(moved / "index.html")
     assert page.overview["planes"] == 3
     bank = run_info.read_kernels(moved / "runs/d/a/seed0/kernels.npz")["conv1"]
-    found = page.block("run/d/a/0")[0]["kernels/conv1"]
-    np.testing.assert_allclose(found, bank, rtol=2**-16)
-    assert not (found.view(np.uint32) & 0xFF).any()
+    weights = page.block("run/d/a/0")[0]["kernels/conv1"]
+    np.testing.assert_allclose(weights, bank, rtol=2**-16)
+    assert not (weights.view(np.uint32) & 0xFF).any()
     assert (moved / "index.html").stat().st_size < (hostile / "index.html").stat().st_size

@@ -1,4 +1,4 @@
-"""The GPU benchmark measures what it declares, shown on the CPU, as most machines have no GPU."""
+"""The GPU benchmark measures what it declares; tested on the CPU, because most machines have no GPU."""
 
 import math
 

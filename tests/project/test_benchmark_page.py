@@ -1,4 +1,4 @@
-"""The benchmark of the page measures only a page that the code as it is has made."""
+"""The benchmark of the page measures only a page that the current code has made."""
 
 import os
 
@@ -11,7 +11,7 @@ page = listing.module("page")
 
 @pytest.fixture
 def made(tmp_path, monkeypatch):
-    """A project with one file of code, and a function that makes a page some seconds later."""
+    """Make a project with one file of code; return a function that makes a page some seconds later."""
     monkeypatch.setattr(page, "ROOT", tmp_path)
     monkeypatch.setattr(tables, "folder", tmp_path / "found")
     code = tmp_path / "workflow/scripts/one.py"

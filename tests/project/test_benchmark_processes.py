@@ -1,4 +1,4 @@
-"""What benchmarks start: the memory of all its processes, and none of them outlives the benchmark."""
+"""Processes that a benchmark starts: their memory is measured, and none of them outlives the benchmark."""
 
 import os
 import signal
@@ -18,7 +18,7 @@ if not os.fork():
     os.setsid()
     if not os.fork():
         block = bytearray({SIZE} * 10**6)
-        block[::4096] = bytes(len(block[::4096]))  # all pages
+        block[::4096] = bytes(len(block[::4096]))  # touches every page
         open(sys.argv[1], "w").write(str(os.getpid()))
         time.sleep(float(sys.argv[2]))
     os._exit(0)
@@ -78,7 +78,7 @@ def test_a_command_that_leaves_processes_behind_is_an_error_and_they_are_ended(t
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
-def test_a_benchmark_that_is_ended_ends_all_that_it_started(tmp_path, how):
+def test_a_killed_benchmark_ends_all_its_processes(tmp_path, how):
     pid = tmp_path / "pid"
     benchmark = subprocess.Popen(
         [sys.executable, "-c", BENCHMARK, pid, "1000", "1000"], cwd=tmp_path, stderr=subprocess.DEVNULL

@@ -1,4 +1,4 @@
-"""`python benchmarks` runs everything, goes on after a failure, and writes what came of the targets."""
+"""`python benchmarks` runs everything, continues after a failure, and writes the results of the targets."""
 
 import re
 import signal
@@ -52,7 +52,7 @@ BROKEN = "1 / 0"
 
 @pytest.fixture
 def project(tmp_path):
-    """The runner beside three benchmarks of its own."""
+    """Copy the runner beside four test benchmarks."""
     folder = tmp_path / "benchmarks"
     folder.mkdir()
     (tmp_path / "docs").mkdir()
@@ -91,7 +91,7 @@ def test_everything_runs_and_failures_are_named_at_the_end(project):
     assert re.search(r"^\* `absent`: \d+ s, left out: there is no such device$", page, re.MULTILINE)
 
 
-def test_named_ones_run_alone_and_the_page_keeps_the_others(project):
+def test_only_named_benchmarks_run_and_the_page_keeps_the_others(project):
     run(project)
     done = run(project, "good")
     assert done.returncode == 0, done.stderr
@@ -99,7 +99,7 @@ def test_named_ones_run_alone_and_the_page_keeps_the_others(project):
     assert re.search(r"`bad`: \d+ s, failed with exit status 1", (project / "docs/benchmarks.md").read_text())
 
 
-def test_the_page_keeps_what_a_fresh_clone_has_no_table_of(project):
+def test_the_page_keeps_results_without_a_table_as_in_a_fresh_clone(project):
     run(project, "good")
     page = project / "docs/benchmarks.md"
     before = page.read_text()
@@ -162,7 +162,7 @@ def test_the_runner_starts_no_other_benchmark_after_sigterm(project):
     runner = subprocess.Popen(command, cwd=project, stdout=subprocess.PIPE, text=True)
     until(lambda: (project / "started").exists())
     runner.send_signal(signal.SIGTERM)
-    said, _ = runner.communicate(timeout=60)
+    output, _ = runner.communicate(timeout=60)
     assert runner.returncode == 128 + signal.SIGTERM
-    assert "[1 of 2] slow" in said
-    assert "good" not in said
+    assert "[1 of 2] slow" in output
+    assert "good" not in output

@@ -1,4 +1,4 @@
-"""Tables of benchmarks: no NaN in silence, no wall time from a busy machine; the worst row decides about a target."""
+"""Tables of benchmarks: no silent NaN, no wall time from a busy machine; the worst row decides about a target."""
 
 import csv
 import math
@@ -13,7 +13,7 @@ COLUMNS = {"what": "text", "step": "ms", "ratio": "ratio", "memory": "MB"}
 
 @pytest.fixture
 def quiet(monkeypatch, tmp_path):
-    """A machine where other work takes as many cores as `others` says."""
+    """Fake a machine; return a function that lets time pass while other work uses `others` cores."""
     seconds = {"clock": 0.0, "own": 0.0, "machine": 0.0}
     monkeypatch.setattr(load.time, "monotonic", lambda: seconds["clock"])
     monkeypatch.setattr(proc, "machine_seconds", lambda: seconds["machine"])
@@ -44,7 +44,7 @@ def test_a_table_keeps_numbers_and_says_why_others_are_missing(quiet, tmp_path):
 
 
 @pytest.mark.parametrize("number", [math.nan, math.inf])
-def test_a_number_that_is_none_is_an_error(quiet, number):
+def test_a_number_that_is_not_finite_is_an_error(quiet, number):
     table = tables.Table("some", COLUMNS)
     with pytest.raises(ValueError, match=r"^step: got (nan|inf), expected a finite number, or Unreported"):
         table.add("a", number, 1.0, 1.0)
@@ -75,7 +75,7 @@ def test_a_short_row_shares_the_span_of_the_next_one(quiet):
 
 
 def written(tmp_path, *cells) -> None:
-    """A table of the rows: (what, step, note)."""
+    """Write a table with the rows (what, step, note)."""
     with (tmp_path / "some.csv").open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["what", "step (ms)", "note", "commit", "date", "load", "machine"])
@@ -97,9 +97,9 @@ STEP = targets.at_most(3, "a step", "some", "step", what="a")
 )
 def test_the_worst_row_decides_about_a_target(tmp_path, cells, words):
     written(tmp_path, *cells)
-    found = targets.reached(STEP, "ms", tmp_path)
-    assert found.words == words
-    assert found[1:] == (
+    result = targets.reached(STEP, "ms", tmp_path)
+    assert result.words == words
+    assert result[1:] == (
         ("",) * 4 if words == "not measured" else ("abc", "2026-01-02", "0.3", "A, 2 cores, Python 3.11.7")
     )
 
@@ -108,7 +108,7 @@ def test_a_target_of_a_table_that_is_not_there_is_not_measured(tmp_path):
     assert targets.reached(STEP, "ms", tmp_path) == targets.Reached("not measured")
 
 
-def test_the_smallest_decides_where_a_least_is_wanted(tmp_path):
+def test_the_smallest_value_decides_about_a_lower_limit(tmp_path):
     written(tmp_path, ("a", "2.5", ""), ("a", "3.5", ""))
     least = targets.at_least(3, "a step", "some", "step", what="a")
     assert targets.reached(least, "ms", tmp_path).words == "missed: 2.5 ms"

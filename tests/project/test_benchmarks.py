@@ -1,4 +1,4 @@
-"""Every benchmark runs with --small, and its tables hold what it declares; never a time or a ratio of times."""
+"""Every benchmark runs with --small, and its tables match its declaration; times and their ratios are not tested."""
 
 import csv
 import math
@@ -27,7 +27,7 @@ def test_a_benchmark_runs_and_its_tables_hold_what_it_declares(name, request, tm
 
 
 def check(path, columns: dict[str, str]) -> None:
-    """Columns with units, at least one row, and every number finite, or a note that says why it is not there."""
+    """Check that a table has columns with units, at least one row, and finite numbers or notes on missing numbers."""
     assert set(columns.values()) <= UNITS
     with path.open(newline="") as file:
         rows = list(csv.DictReader(file))

@@ -1,4 +1,4 @@
-"""Numbers find their places in documents, and a change of one is told."""
+"""Numbers find their places in documents, and their changes are reported."""
 
 import pytest
 
@@ -23,17 +23,17 @@ def test_a_table_is_written_and_read_again():
         {"network": "one", "accuracy": "99.0 %"},
         {"network": "two", "accuracy": "98.5 %"},
     ]
-    with pytest.raises(ValueError, match="no table that begins with the column 'seed'"):
+    with pytest.raises(ValueError, match="got none with the first column 'seed'"):
         tables.read(DOCUMENT, "seed")
 
 
-def test_the_list_is_kept_as_it_is():
+def test_the_list_is_read_as_it_was_written():
     kept = [entry(), entry("table", TABLE, [[1, None, "±"]])]
     assert entries.loads(entries.dumps(kept)) == kept
 
 
 @pytest.mark.parametrize("text", ["", "null", "[1]", '{"a": 1}', '[{"key": "a"}]', "<<<<<<< HEAD\n[]"])
-def test_a_list_that_is_none_is_refused_in_one_line(text):
+def test_a_malformed_list_is_refused_in_one_line(text):
     with pytest.raises(ValueError, match=r"^docs/numbers\.json: got '.*', expected a list as") as error:
         entries.loads(text)
     assert "\n" not in str(error.value)
@@ -62,11 +62,11 @@ def test_a_table_goes_between_its_marks_whatever_was_there():
 @pytest.mark.parametrize(
     ("document", "old", "new", "words"),
     [
-        (DOCUMENT, None, "a phrase of 7", "expected the phrase 'a phrase of 7' once, got it 0 times"),
-        (DOCUMENT, "an old one", "a phrase of 7", "expected the phrase 'an old one' once, got it 0 times"),
-        (DOCUMENT * 2, "0.11", "0.12", "got it 2 times"),
-        (DOCUMENT.replace(END, ""), None, "| a |\n|---|", "expected <!-- numbers: accuracy --> and"),
-        (DOCUMENT + START, None, "| a |\n|---|", "once each around the table"),
+        (DOCUMENT, None, "a phrase of 7", "got the phrase 'a phrase of 7' 0 times, expected it once"),
+        (DOCUMENT, "an old one", "a phrase of 7", "got the phrase 'an old one' 0 times, expected it once"),
+        (DOCUMENT * 2, "0.11", "0.12", "got the phrase '0.11' 2 times, expected it once"),
+        (DOCUMENT.replace(END, ""), None, "| a |\n|---|", "got <!-- numbers: accuracy --> 1 times and"),
+        (DOCUMENT + START, None, "| a |\n|---|", "expected each once, around the table"),
     ],
 )
 def test_a_text_without_a_place_is_an_error_in_one_line(document, old, new, words):
@@ -75,7 +75,7 @@ def test_a_text_without_a_place_is_an_error_in_one_line(document, old, new, word
     assert "\n" not in str(error.value)
 
 
-def test_a_change_is_told_with_file_old_and_new_text():
+def test_a_change_is_reported_with_file_old_and_new_text():
     old = [entry(), entry("table", TABLE), entry("docs/a.png", "", "00", "sha256", "docs/a.png")]
     new = [
         entry(text="99 % of kernels stay below 0.12", value=0.12),
@@ -94,17 +94,17 @@ def test_a_change_is_told_with_file_old_and_new_text():
     assert entries.changed(old, old, same) == (same, [])
 
 
-def test_a_number_edited_in_the_text_is_told_too():
-    """By hand, or by a merge: the list has what was made, the document something else."""
+def test_a_number_edited_in_the_text_is_also_reported():
+    """Edit a document by hand or by a merge, so that it no longer has the number of the list."""
     edited = DOCUMENT.replace("98.5", "99.9")
     documents, lines = entries.changed([entry("accuracy", TABLE)], [entry("accuracy", TABLE)], {"README.md": edited})
     assert documents == {"README.md": DOCUMENT}
     assert lines == ["README.md: accuracy: '| `two` | 99.9 % |' -> '| `two` | 98.5 % |'"]
-    with pytest.raises(ValueError, match=r"README\.md: below: expected the phrase"):
+    with pytest.raises(ValueError, match=r"README\.md: below: got the phrase"):
         entries.changed([entry()], [entry()], {"README.md": DOCUMENT.replace("0.11", "0.10")})
 
 
-def test_an_entry_keeps_its_day_as_long_as_it_says_the_same_whatever_code_says_it():
+def test_an_entry_keeps_its_date_while_its_value_stays_the_same_whatever_the_code():
     old = [entry(), entry("other", "0.5", 0.5)]
     new = [entry(date="2026-02-02", code="1" * 16), entry("other", "0.6", 0.6, date="2026-02-02")]
     assert entries.merged(old, new) == [entry(code="1" * 16), entry("other", "0.6", 0.6, date="2026-02-02")]

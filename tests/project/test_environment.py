@@ -1,4 +1,4 @@
-"""The three files of envs/ say the same, for every Python and system, and the environment is what they say."""
+"""The three files of envs/ agree for every Python and system, and the environment follows them."""
 
 from importlib.metadata import version
 
@@ -15,20 +15,21 @@ SYSTEMS = {"linux": ("Linux", "x86_64"), "darwin": ("Darwin", "arm64")}
 
 
 def pins(lines, **system: str) -> dict[str, str]:
-    """Distribution -> version of the lines that hold on a system, by default on this one."""
-    asked = [Requirement(line) for line in lines]
-    mine = [one for one in asked if one.marker is None or one.marker.evaluate(default_environment() | system)]
-    found = {one.name: version_of(one) for one in mine}
-    assert len(found) == len(mine), "a name stands there twice"
-    return found
+    """Return {distribution: version} of the lines that apply to a system, by default to this system."""
+    requirements = [Requirement(line) for line in lines]
+    environment = default_environment() | system
+    here = [need for need in requirements if need.marker is None or need.marker.evaluate(environment)]
+    versions = {need.name: version_of(need) for need in here}
+    assert len(versions) == len(here), "a name occurs twice"
+    return versions
 
 
-def version_of(one: Requirement) -> str:
-    """The version that a line pins, by == and nothing else."""
-    (pinned,) = one.specifier
+def version_of(requirement: Requirement) -> str:
+    """Return the version that a line pins, by == and nothing else."""
+    (pinned,) = requirement.specifier
     assert pinned.operator == "=="
     assert "*" not in pinned.version
-    assert not (one.extras or one.url)
+    assert not (requirement.extras or requirement.url)
     return pinned.version
 
 
@@ -37,7 +38,7 @@ def lines() -> list[str]:
 
 
 def asked() -> list[str]:
-    """The lines of requirements.in."""
+    """Return the lines of requirements.in."""
     return [line for line in (ENVS / "requirements.in").read_text().splitlines() if line and not line.startswith("#")]
 
 

@@ -1,4 +1,4 @@
-"""Which Python `make` takes, and what it says where there is none: fake Pythons, alone on a PATH."""
+"""The choice of a Python by `make`, and its message without a suitable Python; with only fake Pythons on PATH."""
 
 import subprocess
 from pathlib import Path
@@ -16,7 +16,7 @@ INSTALL = "install one, for example with 'apt-get install python3 python3-venv' 
 
 
 def fake(path: Path, version: str, state: str = WHOLE) -> str:
-    """A program that answers as a Python of this version does; the code that asks for ensurepip fails in some."""
+    """Write a program that answers like a Python of this version, with or without ensurepip, or that does not run."""
     path.parent.mkdir(parents=True, exist_ok=True)
     answer = {WHOLE: "exit 0", BARE: "exit 1", BROKEN: ""}[state]
     lines = ['case "$*" in', f"  *ensurepip*) {answer} ;;", f"  *) echo {version} ;;", "esac"]
@@ -27,9 +27,9 @@ def fake(path: Path, version: str, state: str = WHOLE) -> str:
 
 @pytest.fixture
 def find(tmp_path):
-    """A function that takes name -> (version, state) of the Pythons that are there: (the one found, what is said)."""
+    """Return a function from {name: (version, state)} of the available Pythons to (the chosen Python, the message)."""
 
-    def found(pythons: dict[str, tuple], python: str = "") -> tuple[str, str]:
+    def choose(pythons: dict[str, tuple], python: str = "") -> tuple[str, str]:
         for name, about in pythons.items():
             fake(tmp_path / "bin" / name, *about)
         variables = {"PATH": str(tmp_path / "bin"), "PYTHON": python}
@@ -37,7 +37,7 @@ def find(tmp_path):
         assert done.returncode == (0 if done.stdout else 1)
         return done.stdout.strip(), done.stderr
 
-    return found
+    return choose
 
 
 @pytest.mark.parametrize(
@@ -60,26 +60,26 @@ def test_the_newest_python_that_will_do_is_taken(find, pythons, newest):
 @pytest.mark.parametrize(
     ("pythons", "there"),
     [
-        ({}, "no Python"),
+        ({}, "none"),
         ({"python3": ("3.10",)}, "python3 (3.10)"),
         ({"python3": ("3.14",)}, "python3 (3.14)"),
         ({"python3": ("3.9",), "python3.12": ("3.12", BROKEN)}, "python3 (3.9)"),
     ],
 )
-def test_without_one_a_line_says_what_is_there_what_is_needed_and_how_to_get_it(find, pythons, there):
-    assert find(pythons) == ("", f"kernelscope: found {there}, needs {NEEDED}; {INSTALL}\n")
+def test_without_a_suitable_python_a_line_says_what_was_found_and_how_to_install_one(find, pythons, there):
+    assert find(pythons) == ("", f"kernelscope: PYTHON: got {there}, expected {NEEDED}; {INSTALL}\n")
 
 
 def test_a_debian_without_venv_gets_a_line_of_its_own(find):
-    line = f"kernelscope: found Python 3.13, {NO_VENV.format('3.13')}\n"
+    line = f"kernelscope: PYTHON: got Python 3.13, {NO_VENV.format('3.13')}\n"
     assert find({"python3": ("3.13", BARE)}) == ("", line)
 
 
 def test_a_python_that_was_asked_for_is_taken_whatever_else_is_there(find, tmp_path):
     others = {"python3.13": ("3.13",), "python3.11": ("3.11",)}
     assert find(others, "python3.11") == ("python3.11", "")
-    own = fake(tmp_path / "a place with blanks" / "python", "3.12")
-    assert find(others, own) == (own, "")
+    given = fake(tmp_path / "a place with blanks" / "python", "3.12")
+    assert find(others, given) == (given, "")
 
 
 @pytest.mark.parametrize(
@@ -93,11 +93,11 @@ def test_a_python_that_was_asked_for_is_taken_whatever_else_is_there(find, tmp_p
     ],
 )
 def test_a_python_that_was_asked_for_and_will_not_do_is_refused_in_a_line(find, tmp_path, about, words):
-    own = fake(tmp_path / "with blanks" / "python", *about)
-    assert find({"python3": ("3.12",)}, own) == ("", f"kernelscope: PYTHON: got {own}, {words}\n")
+    given = fake(tmp_path / "with blanks" / "python", *about)
+    assert find({"python3": ("3.12",)}, given) == ("", f"kernelscope: PYTHON: got {given}, {words}\n")
 
 
-def test_what_is_not_there_or_no_program_is_refused_in_a_line(find, tmp_path):
+def test_a_missing_file_or_a_file_that_is_no_program_is_refused_in_a_line(find, tmp_path):
     gone, text = tmp_path / "gone", tmp_path / "text"
     text.write_text("3.12\n")
     others = {"python3": ("3.12",)}

@@ -1,4 +1,4 @@
-"""A benchmark gives a number, or the reason why it cannot."""
+"""A benchmark reports a number, or the reason why it cannot."""
 
 import math
 
@@ -19,8 +19,8 @@ def test_too_few_repeats_say_so_and_keep_what_was_measured(values, words):
 
 
 def test_repeats_far_apart_say_so():
-    found = typical([1.0, 2.0, 3.0, 4.0])
-    assert found == Unreported("half of the repeats are outside 1.75 to 3.25", 2.5)
+    result = typical([1.0, 2.0, 3.0, 4.0])
+    assert result == Unreported("half of the repeats are outside 1.75 to 3.25", 2.5)
 
 
 def test_a_ratio_is_reported_only_if_all_pairs_are_on_one_side_of_1():
@@ -46,9 +46,9 @@ def test_a_power_is_found_again():
     ],
 )
 def test_a_power_from_one_point_or_from_noise_is_a_reason_without_a_number(sizes, turns, words):
-    found = power(sizes, turns)
-    assert found.reason == words
-    assert math.isnan(found.value) or "repeats give" in words
+    result = power(sizes, turns)
+    assert result.reason == words
+    assert math.isnan(result.value) or "repeats give" in words
 
 
 def test_a_share_needs_enough_values_for_its_level():

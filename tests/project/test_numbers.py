@@ -1,4 +1,4 @@
-"""Numbers in README and docs: each is made by a command, is a setting, or stands beside the dated entry that has it."""
+"""Numbers in README and docs: each is made by a command, is a setting, or has a link to a dated entry with it."""
 
 import os
 import re
@@ -27,9 +27,9 @@ from kernelscope.training import checkpoints, failures
 KEPT = entries.loads((ROOT / "docs" / "numbers.json").read_text(encoding="utf-8"))
 SHOWN = [entry for entry in KEPT if entry.text]
 LOG = (ROOT / "docs" / "log.md").read_text(encoding="utf-8")
-PATHS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*/*.md"))]  # these say nothing that was measured by itself
+PATHS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*/*.md"))]  # documents without measurements of their own
 TEXTS = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in PATHS}
-NAMES = (  # of papers and versions, meanings, a data set of others, how things are counted: nothing that was measured
+NAMES = (  # names of papers and versions, meanings, other people's data, conventions: nothing that was measured
     *(
         "Krizhevsky 2012, Fig. 3",
         "Lee 2009, Figs. 2 and 3",
@@ -49,7 +49,7 @@ PAGES = [path for path in sorted((ROOT / "docs").glob("*.md")) if path.name != "
 
 
 def settings() -> list[str]:
-    """What README and docs say of settings, as config and code have them now."""
+    """Return what README and docs say about settings, with the current values of config and code."""
     waveforms, matched = CONFIG["datasets"]["waveforms"], CONFIG["architectures"]["matched"]
     size, most, once = waveforms["image_size"], CONFIG["comparison"]["most_seeds"], architecture_settings.ON_A_GPU
     cached = yaml.safe_load((ROOT / "profiles/default/config.yaml").read_text())["max-checksum-file-size"]
@@ -76,13 +76,13 @@ def settings() -> list[str]:
 
 
 def constant(module: str, name: str) -> str:
-    """Return a constant of the library as it is written, without importing torch or matplotlib for it."""
+    """Return a constant of the library as it is written, without importing torch or matplotlib."""
     code = (ROOT / "workflow" / "scripts" / "kernelscope" / f"{module}.py").read_text(encoding="utf-8")
     return re.search(rf"^{name} = ([\d.]+)", code, re.MULTILINE)[1]
 
 
 def of_sources() -> list[str]:
-    """The same of images that are there already."""
+    """Return what README and docs say about existing images."""
     folder, photos = (schema()["$defs"][name]["properties"] for name in ("folder", "photos"))
     share = resolve(folder["test_share"])["default"]
     return [
@@ -92,13 +92,13 @@ def of_sources() -> list[str]:
 
 
 def of_experiments() -> list[str]:
-    """The same of the experiments in docs/findings/."""
+    """Return what docs/findings/ says about its experiments."""
 
     def load(*names):
         return loading.load([ROOT / "config" / f"{name}.yaml" for name in names])
 
     whole, quick, again = load("recipe"), load("recipe", "recipe_quick"), load("recipe", "recommended")
-    cells = [sum(arch not in ("origin", "recommended") for arch in one.architectures) for one in (whole, quick)]
+    cells = [sum(arch not in ("origin", "recommended") for arch in plan.architectures) for plan in (whole, quick)]
     return [
         f"{cells[0]} conditions of {len(whole.seeds)} seeds each",
         f"a part of it, {cells[1]} conditions",
@@ -109,7 +109,7 @@ def of_experiments() -> list[str]:
 
 
 def of_methods() -> list[str]:
-    """The same of the constants in docs/explanation/methods.md."""
+    """Return what docs/explanation/methods.md says about constants."""
     size, draws = kernels.NO_POWER_BELOW, CONFIG["analysis"]["draws"]
     return [
         f"at or below {spectra.LOW:g} cycles per pixel",
@@ -131,17 +131,17 @@ def of_methods() -> list[str]:
 
 @cache
 def phrases() -> list[str]:
-    """Whatever README and docs may say in numbers."""
+    """Return all phrases with numbers that README and docs may contain."""
     return [*(entry.text for entry in SHOWN), *settings(), *NAMES]
 
 
 def log_from(name: str) -> dict[str, str]:
-    """The log, by the path that a document links to it with."""
+    """Return the log by the path with which a document links to it."""
     return {os.path.relpath("docs/log.md", Path(name).parent): LOG}
 
 
 @pytest.mark.parametrize("entry", SHOWN, ids=lambda entry: entry.key)
-def test_every_number_stands_once_in_its_document_as_it_was_made(entry):
+def test_every_number_is_once_in_its_document_as_it_was_made(entry):
     document = (ROOT / entry.file).read_text(encoding="utf-8")
     assert entries.count(document, entry.text) == 1, f"run `{entry.command}`"
 
@@ -166,10 +166,10 @@ def test_what_another_page_counted_is_what_its_document_says():
         assert entries.count(TEXTS[fact.file], fact.text) == 1, fact.key
 
 
-def test_the_readme_says_of_the_default_experiment_what_its_page_says():
-    said = {entry.key: entry.text for entry in SHOWN}
+def test_the_readme_and_the_page_of_the_default_experiment_say_the_same():
+    texts = {entry.key: entry.text for entry in SHOWN}
     for key in ("same kinds", "same kernels"):
-        assert entries.count(TEXTS["README.md"], said[key]) == 1, key
+        assert entries.count(TEXTS["README.md"], texts[key]) == 1, key
 
 
 def test_every_setting_that_a_document_names_is_as_config_and_code_have_it():
@@ -191,11 +191,11 @@ def test_a_document_has_no_number_that_nothing_makes(name):
 def test_a_page_of_docs_has_no_measurement_without_its_day(page):
     text = page.read_text(encoding="utf-8")
     gigabytes = RULES["train_network"].megabytes / 1000
-    asked = f"asks for {gigabytes:g} GB and {TIMES[resources.HELD]} its images"
+    requested = f"asks for {gigabytes:g} GB and {TIMES[resources.HELD]} its images"
     attempts = yaml.safe_load((ROOT / "profiles/slurm/config.yaml").read_text())["retries"] + 1
     again = f"asks for twice, then for {TIMES[attempts]} as much"
-    share = f"try {PARTS[QUICK_SHARE]} of them"  # of the random examples, in `make test`
-    allowed = [asked, again, share, "100 %", *NAMES]
+    share = f"try {PARTS[QUICK_SHARE]} of them"  # random examples in `make test`
+    allowed = [requested, again, share, "100 %", *NAMES]
     first = text.split("\n\n")[1]
     assert (
         DATE.search(first)
@@ -242,7 +242,7 @@ def test_a_number_that_nothing_makes_is_found(added):
         "1. First.\n2. Second.",
     ],
 )
-def test_a_number_with_a_source_or_in_a_name_is_none_of_them(added):
+def test_a_number_with_a_source_or_in_a_name_is_accepted(added):
     assert untied(added, phrases(), log_from("README.md")) == []
 
 
@@ -252,7 +252,7 @@ PHRASES = [entry for entry in SHOWN if "\n" not in entry.text and re.search(r"\d
 @pytest.mark.parametrize("entry", PHRASES, ids=lambda entry: entry.key)
 def test_another_number_in_a_phrase_that_is_made_is_found(entry):
     text = TEXTS[entry.file]
-    doctored = entries.pattern(entry.text).sub(lambda found: re.sub(r"\d", "7", found[0], count=1), text)
+    doctored = entries.pattern(entry.text).sub(lambda phrase: re.sub(r"\d", "7", phrase[0], count=1), text)
     assert doctored != text
     assert untied(doctored, phrases(), log_from(entry.file))
     assert entries.count(doctored, entry.text) == 0

@@ -1,4 +1,4 @@
-"""The order of the packages: each imports only from packages below it, and no training depends on code that draws."""
+"""The order of the packages: each imports only from packages below it, and no training depends on drawing code."""
 
 import ast
 from functools import cache
@@ -10,7 +10,7 @@ from projects import ROOT
 from experiment.provenance import fingerprint
 
 SCRIPTS = ROOT / "workflow/scripts"
-ORDERS = {  # folder -> its packages, from the ground up; docs/architecture.md has the picture
+ORDERS = {  # folder -> its packages from the bottom up, each with its imports; docs/architecture.md has the diagram
     "workflow/scripts/kernelscope": {
         "io": (),
         "stats": (),
@@ -33,7 +33,7 @@ ORDERS = {  # folder -> its packages, from the ground up; docs/architecture.md h
         "launch": ("config", "plan", "provenance"),
     },
 }
-EVERYWHERE = "refusal"  # the one module below all packages
+EVERYWHERE = "refusal"  # the only module below all packages
 MOST = 24  # modules in a folder
 LEARNING = ("make_dataset", "read_dataset", "train_network", "train_group", "train_cdbn", "import_kernels")
 
@@ -41,13 +41,13 @@ LEARNING = ("make_dataset", "read_dataset", "train_network", "train_group", "tra
 @cache
 def imported(path: Path) -> set[tuple[str, ...]]:
     """Return the modules that a file imports, as the parts of their names."""
-    found = set()
+    modules = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.ImportFrom) and node.module:
-            found |= {(*node.module.split("."), alias.name) for alias in node.names}
+            modules |= {(*node.module.split("."), alias.name) for alias in node.names}
         elif isinstance(node, ast.Import):
-            found |= {tuple(alias.name.split(".")) for alias in node.names}
-    return found
+            modules |= {tuple(alias.name.split(".")) for alias in node.names}
+    return modules
 
 
 @pytest.mark.parametrize("folder", ORDERS)

@@ -1,4 +1,4 @@
-"""Where a mutant changes what, which tests may see it, and the page that says so."""
+"""The place and text of a mutant's change, the tests that can detect it, and the page of results."""
 
 import pytest
 from quality import coverages, in_process, mutants, pages, settings, staging
@@ -18,7 +18,7 @@ def area(a, b):
         raise ValueError
     return a * b
 """
-# as mutmut writes it, without what calls the mutants
+# as mutmut writes it, without the code that calls the mutants
 MUTATED = """import numpy
 
 
@@ -62,7 +62,7 @@ def x_area__mutmut_2(a, b):
 """
 
 
-def test_a_mutant_is_told_by_line_function_and_change():
+def test_a_mutant_is_described_by_line_function_and_change():
     names = ["xǁRuleǁ__init____mutmut_1", "x_area__mutmut_1", "x_area__mutmut_2"]
     assert mutants.changes(MUTATED, SOURCE, names) == {
         names[0]: (8, "Rule.__init__", "`self.size = size + 1` becomes `self.size = None`"),
@@ -72,7 +72,7 @@ def test_a_mutant_is_told_by_line_function_and_change():
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "shown"),
+    ("old", "new", "shortened"),
     [
         ("x = 1", "x = 2", ["x = 1", "x = 2"]),
         ("a" * 40 + "1" + "b" * 40, "a" * 40 + "2" + "b" * 40, [f"…{'a' * 25}{i}{'b' * 25}…" for i in (1, 2)]),
@@ -80,11 +80,11 @@ def test_a_mutant_is_told_by_line_function_and_change():
         ("a" * 60, "a" * 59, [f"…{'a' * 26}", f"…{'a' * 25}"]),
     ],
 )
-def test_a_long_line_is_cut_to_what_changed(old, new, shown):
-    assert mutants.without_the_same(old, new) == shown
+def test_a_long_line_is_cut_to_what_changed(old, new, shortened):
+    assert mutants.without_the_same(old, new) == shortened
 
 
-def test_functions_with_other_decorators_are_told():
+def test_functions_with_other_decorators_are_listed():
     text = "@no_grad()\ndef a(): pass\nclass B:\n  @staticmethod\n  def c(): pass\n  @property\n  def d(self): pass"
     assert mutants.left_out(text) == ["a", "B.d"]
 
@@ -107,7 +107,7 @@ def test_tests_that_can_notice_a_mutant_import_the_core_and_start_no_programs(tm
     assert in_process.can_notice(path, fixtures) == kept
 
 
-def test_the_fixtures_that_start_programs_are_those_of_conftest():
+def test_the_fixtures_that_start_programs_are_in_conftest():
     conftest = (settings.ROOT / "tests/conftest.py").read_text()
     for name in in_process.FIXTURES:
         assert f"def {name}(" in conftest

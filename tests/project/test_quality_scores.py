@@ -1,4 +1,4 @@
-"""The arithmetic of mutation scores, against formulas, and the sample, which has to stay the same."""
+"""Mutation scores compared with formulas, and the sample, which must not change."""
 
 import argparse
 
@@ -24,7 +24,7 @@ def test_a_smaller_sample_is_a_part_of_a_larger_one_and_the_largest_is_everythin
     assert sorted(sample(NAMES, 1000, 0)) == sorted(NAMES)
 
 
-def test_a_name_that_goes_changes_one_name_of_the_sample():
+def test_a_removed_name_changes_one_name_of_the_sample():
     before = sample(NAMES, 20, 0)
     after = sample([name for name in NAMES if name != before[3]], 20, 0)
     assert len(set(before) - set(after)) == 1
@@ -59,25 +59,25 @@ def test_an_exit_status_that_says_nothing_is_refused(code):
 
 
 def test_timeouts_count_as_noticed_and_mutants_without_tests_do_not():
-    one = scores.score(["killed"] * 5 + ["timeout"] * 2 + ["survived"] * 2 + ["no tests"], 40)
+    result = scores.score(["killed"] * 5 + ["timeout"] * 2 + ["survived"] * 2 + ["no tests"], 40)
     exact = binomtest(7, 10).proportion_ci()
-    assert one.share == 0.7
-    assert (one.low, one.high) == pytest.approx((exact.low, exact.high))
+    assert result.share == 0.7
+    assert (result.low, result.high) == pytest.approx((exact.low, exact.high))
 
 
 def test_the_score_of_all_mutants_of_a_module_has_no_interval():
-    one = scores.score(["killed", "survived"], 2)
-    assert (one.share, one.low, one.high) == (0.5, 0.5, 0.5)
+    result = scores.score(["killed", "survived"], 2)
+    assert (result.share, result.low, result.high) == (0.5, 0.5, 0.5)
 
 
-def test_in_the_score_of_all_a_module_counts_by_its_mutants():
+def test_the_total_score_weights_modules_by_their_mutants():
     parts = [scores.score(["killed"] * 10, 300), scores.score(["survived"] * 10, 100)]
     both = scores.together(parts)
     assert both.share == 0.75
     assert (both.mutants, both.ends.total()) == (400, 20)
 
 
-def test_the_interval_of_the_score_of_all_holds_the_truth_19_times_of_20():
+def test_the_interval_of_the_total_score_covers_the_truth_in_19_of_20_cases():
     rng = np.random.default_rng(0)
     sizes, shares = (60, 200, 500), (0.95, 0.8, 0.6)
     modules = [rng.random(size) < share for size, share in zip(sizes, shares, strict=True)]
@@ -85,7 +85,7 @@ def test_the_interval_of_the_score_of_all_holds_the_truth_19_times_of_20():
     held = 0
     for _ in range(400):
         drawn = [rng.choice(module, 30, replace=False) for module in modules]
-        ends = [["killed" if one else "survived" for one in part] for part in drawn]
+        ends = [["killed" if killed else "survived" for killed in part] for part in drawn]
         both = scores.together([scores.score(part, size) for part, size in zip(ends, sizes, strict=True)])
         held += both.low <= truth <= both.high
     assert 0.92 <= held / 400 <= 0.99
@@ -123,7 +123,7 @@ def test_the_table_has_a_row_for_each_module_that_was_tried_and_one_for_all():
 
 
 def test_two_measurements_differ_in_the_mutants_that_one_of_them_noticed():
-    before = [one._replace(name=str(i)) for i, one in enumerate(RESULTS)]
+    before = [result._replace(name=str(i)) for i, result in enumerate(RESULTS)]
     after = [before[3]._replace(status="survived"), before[0]._replace(status="timeout"), before[1]]
     assert scores.changed(before, after) == [
         "3 mutants in both; noticed: 1 before, 1 after",

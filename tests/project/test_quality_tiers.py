@@ -1,4 +1,4 @@
-"""The table of what is in which tier, from names as pytest lists them."""
+"""The table of tests by tier, from the names that pytest lists."""
 
 from quality import count_tests
 

@@ -1,4 +1,4 @@
-"""README and the pages of docs/ say what is true: the diagram, commands, files and pictures."""
+"""README and docs/ are true: the diagram, commands, files and figures."""
 
 import os
 import re
@@ -20,8 +20,8 @@ def test_the_diagram_shows_the_rules_as_snakemake_sees_them(fresh):
     assert done.returncode == 0, done.stderr
     names = dict(re.findall(r"(id\d+)\[(\w+)\]", done.stdout))
     real = {(names[a], names[b]) for a, b in re.findall(r"(id\d+) --> (id\d+)", done.stdout)}
-    shown = set(re.findall(r"    (\w+) --> (\w+)", read("reference/what-reruns-when.md")))
-    assert shown == {(a, b) for a, b in real if b != "all"}
+    drawn = set(re.findall(r"    (\w+) --> (\w+)", read("reference/what-reruns-when.md")))
+    assert drawn == {(a, b) for a, b in real if b != "all"}
 
 
 def test_every_picture_and_link_leads_somewhere():
@@ -41,7 +41,7 @@ def test_the_readme_is_short_and_its_first_screen_has_a_picture_and_both_command
 
 
 def test_files_that_the_reference_names_are_made(fresh):
-    """Each path is an output of the default experiment, and each stage a target."""
+    """Check that each path is an output of the default experiment."""
     done = fresh.snakemake("--dry-run")
     assert done.returncode == 0, done.stderr
     paths = re.findall(r"`((?:data|runs|compare)/waveforms/[\w/]+\.\w+)`", read("reference/outputs.md"))

@@ -1,4 +1,4 @@
-"""Whatever documents, comments and docstrings name is there: commands, files, headings, days of the log, pictures."""
+"""Everything that documents, comments and docstrings name exists: commands, files, headings, log entries, figures."""
 
 import re
 
@@ -10,9 +10,9 @@ from prose import anchor_of
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 TARGETS = set(re.findall(r"^([\w-]+):", MAKEFILE, re.MULTILINE))
 FOLDERS = "docs|config|workflow|benchmarks|tests|envs|profiles"
-MADE = re.compile(r"/found/|/[A-Z]+\.")  # what benchmarks find; a name in capitals stands for any
-ELSEWHERE = {"findings.md", "index.html", "movie.html"}  # what a run makes,
-ELSEWHERE |= {"mine.yaml", "other.md", "coverage.py"}  # what a user writes, and names that are no files of ours
+MADE = re.compile(r"/found/|/[A-Z]+\.")  # outputs of benchmarks; a name in capitals is a placeholder
+ELSEWHERE = {"findings.md", "index.html", "movie.html"}  # files that a run makes,
+ELSEWHERE |= {"mine.yaml", "other.md", "coverage.py"}  # that a user writes, and names that are not files of ours
 PICTURES = sorted(path.name for path in (ROOT / "docs").glob("*.png"))
 LIBRARY = ROOT / "workflow/scripts/kernelscope"
 DOCUMENT = r"(?:README|CONTRIBUTING|[\w./-]+\.md)"
@@ -30,12 +30,12 @@ def documents() -> dict[str, str]:
 
 
 def targets_named(text: str) -> set[str]:
-    """Return what `make` is told to make, in backticks, at the end of a sentence, or in a block of code."""
+    """Return the targets of `make` commands in backticks, at the end of a sentence, or in a code block."""
     return set(re.findall(r"(?:`|[(:;] |^    )make\s+([a-z][\w-]*)", text, re.MULTILINE))
 
 
 def files_named(text: str) -> set[str]:
-    """Return the paths of files of the project."""
+    """Return the paths of project files that a text names."""
     return set(
         re.findall(
             rf"(?<![\w./{{}}-])(?:{FOLDERS})/[\w./-]*\w\.(?:py|smk|yaml|yml|md|png|txt|json|in|sh|js|css|rst)\b", text
@@ -49,16 +49,16 @@ def anchors(text: str) -> set[str]:
 
 
 def broken(name: str, text: str) -> list[str]:
-    """Return the links of a document that lead to no file, or to no heading of it."""
-    found = []
+    """Return the links of a document that lead to no existing file or heading."""
+    links = []
     for link in re.findall(r"\]\(([^)\s]+)\)", text):
         target, _, anchor = link.partition("#")
         path = (ROOT / name).parent / target if target else ROOT / name
         if link.startswith("http"):
             continue
         if not path.exists() or (anchor and anchor not in anchors(path.read_text(encoding="utf-8"))):
-            found.append(link)
-    return found
+            links.append(link)
+    return links
 
 
 def days_named(text: str) -> set[str]:
@@ -67,7 +67,7 @@ def days_named(text: str) -> set[str]:
 
 
 def documents_named(text: str) -> set[str]:
-    """Return documents that are named with the number of a section; no heading of ours has a number."""
+    """Return documents that are named with a section number; none of our headings has a number."""
     name = r"([A-Z]{4,}|[\w./-]+\.md)\b"
     number = r"sections?\s+\d[\d.]*"
     after = rf"{number}(?:\s+(?:and|to)\s+[\d.]+)?\s+(?:of|in)\s+(?:the\s+)?{name}"
@@ -75,18 +75,18 @@ def documents_named(text: str) -> set[str]:
 
 
 def headings_named(text: str) -> set[tuple[str, str]]:
-    """Return (document, anchor, or words of a heading in quotes after a comma), documents as seen from the root."""
+    """Return (document from the root, heading) of every named heading: an anchor, or its words in quotes."""
     anchor, quoted = rf"(?<![\w./-])({DOCUMENT})#([\w-]+)", rf"({DOCUMENT}),\s+\"([^\"]+)\""
     return {*re.findall(anchor, text), *re.findall(quoted, text)}
 
 
 def missing_headings(text: str) -> set[tuple[str, str]]:
-    """Return those that are not there; in the log the bold words that begin an entry are headings too."""
+    """Return the named headings that do not exist."""
     return {(name, heading) for name, heading in headings_named(text) if heading not in headings(name)}
 
 
 def headings(name: str) -> set[str]:
-    """Return all headings of a document, from the root, as words and as anchors; none of one that is not there."""
+    """Return all headings of a document as words and as anchors, with bold words that begin a line; none if missing."""
     path = ROOT / (name if name.endswith(".md") else f"{name}.md")
     if not path.is_file():
         return set()
@@ -96,7 +96,7 @@ def headings(name: str) -> set[str]:
 
 
 def undated(text: str) -> list[str]:
-    """Return the lines that say what something takes, and no day near them."""
+    """Return the lines with a measured cost but no date nearby."""
     lines = text.split("\n")
     near = ["\n".join(lines[max(0, i - 3) : i + 4]) for i in range(len(lines))]
     return [
@@ -107,19 +107,19 @@ def undated(text: str) -> list[str]:
 
 
 def missing(text: str) -> set[str]:
-    """Return the files of the project that a text names and that are not there."""
+    """Return the project files that a text names and that do not exist."""
     return {path for path in files_named(text) if not (ROOT / path).exists() and not MADE.search(path)}
 
 
 def missing_names(text: str) -> set[str]:
-    """Return the names of code, config and documents that no file of the project has, whatever its folder."""
+    """Return the named code, config and documents that exist in no folder of the project."""
     named = re.findall(r"(?<![\w/.{}*-])([\w-]+\.(?:py|smk|js|css|yaml|yml|md|txt|sh|toml|html|rst))\b", text)
     return set(named) - {path.name for path in tracked()} - ELSEWHERE
 
 
 def everywhere(find) -> dict[str, object]:
-    """Return what `find` finds in the words of each file, where it finds anything."""
-    return {name: found for name, text in said().items() if (found := find(text))}
+    """Return {file: what `find` finds in its words}, without files where it finds nothing."""
+    return {name: hits for name, text in said().items() if (hits := find(text))}
 
 
 def test_every_target_of_make_that_is_named_is_there():
@@ -144,7 +144,7 @@ def test_no_document_is_named_that_is_not_there():
 
 def test_every_heading_that_code_names_is_there():
     code = {name: text for name, text in said().items() if name not in documents()}
-    assert {name: found for name, text in code.items() if (found := missing_headings(text))} == {}
+    assert {name: gone for name, text in code.items() if (gone := missing_headings(text))} == {}
     assert len(set().union(*map(headings_named, code.values()))) > 3
 
 
@@ -153,8 +153,8 @@ def test_every_link_leads_to_a_file_and_to_a_heading_of_it():
 
 
 def test_every_file_that_is_named_without_its_folder_is_there():
-    found = everywhere(missing_names)
-    assert {name: names for name, names in found.items() if name != "docs/log.md"} == {}  # it tells of its own day
+    gone = everywhere(missing_names)
+    assert {name: names for name, names in gone.items() if name != "docs/log.md"} == {}  # the log names old files
 
 
 def test_every_module_and_folder_that_the_architecture_names_is_there():
@@ -173,14 +173,14 @@ def test_no_comment_holds_a_measurement_without_its_day():
 @pytest.mark.parametrize("name", PICTURES)
 def test_every_picture_is_shown_beside_the_command_that_makes_it(name):
     picture = rf"!\[[^]]*\]\((?:docs/|\.\./)?{re.escape(name)}\)"
-    shown = [text for text in documents().values() if re.search(picture, text)]
-    assert shown
+    showing = [text for text in documents().values() if re.search(picture, text)]
+    assert showing
     rules = re.findall(r"^([\w-]+):(.*(?:\n\t.*)*)", MAKEFILE, re.MULTILINE)
     made_by = [target for target, recipe in rules if f"docs/{name}" in recipe]
     if made_by:
-        assert any(re.search(rf"`make\s+{target}\b", text) for text in shown for target in made_by)
-    else:  # by hand, from what the command after it writes
-        after = shown[0].split(name, 1)[1][:300]
+        assert any(re.search(rf"`make\s+{target}\b", text) for text in showing for target in made_by)
+    else:  # copied by hand from the output of the command after it
+        after = showing[0].split(name, 1)[1][:300]
         assert re.search(r"`\.venv/bin/python benchmarks/\w+\.py[^`]*`.*`benchmarks/found/\w+\.png`", after, re.DOTALL)
 
 
@@ -223,5 +223,5 @@ def test_what_is_not_there_is_found(text, find):
         ("make clean", lambda text: targets_named(text) - TARGETS),
     ],
 )
-def test_a_source_and_what_is_there_are_not(text, find):
+def test_sources_and_existing_names_are_not_reported(text, find):
     assert not find(text)

@@ -1,4 +1,4 @@
-"""How `make` makes .venv, and when again: a fake Python makes an environment with a fake uv, which notes its calls."""
+"""How and when `make` makes .venv: a fake Python makes an environment with a fake uv, which records its calls."""
 
 import re
 import shutil
@@ -15,7 +15,7 @@ case "$*" in
     "-m pip config get"*) echo "$PIP_CONFIG" ;;
     "-m pip install"*) echo "pip $*" >> calls ;;
     *ensurepip*) ;;
-    *"import pip"*) echo "VERSION /usr" ;; # that of the environment
+    *"import pip"*) echo "VERSION /usr" ;; # of the environment
     *base_prefix*) echo "VERSION /usr" ;;
     *version_info*) echo VERSION ;;
     *) exit 1 ;;
@@ -43,7 +43,7 @@ def program(path: Path, text: str) -> Path:
 
 
 class Machine:
-    """A folder with envs/ and the Makefile, and programs of its own that are found first."""
+    """A folder with envs/ and the Makefile, and fake programs that come first on PATH."""
 
     def __init__(self, folder: Path):
         self.project, self.tools = folder / "project", folder / "tools"
@@ -54,18 +54,18 @@ class Machine:
         self.python = self.has("python3.12", "3.12")
 
     def has(self, name: str, version: str) -> str:
-        """A Python of this version; its path."""
+        """Add a fake Python of this version, and return its path."""
         return str(program(self.tools / name, PYTHON.replace("VERSION", version)))
 
     def run(self, *command: str, **variables: str) -> subprocess.CompletedProcess:
-        own = {"PATH": f"{self.tools}:/usr/bin:/bin", "TOOLS": str(self.tools)} | variables
-        return subprocess.run(command, cwd=self.project, env=own, capture_output=True, text=True, check=False)
+        environment = {"PATH": f"{self.tools}:/usr/bin:/bin", "TOOLS": str(self.tools)} | variables
+        return subprocess.run(command, cwd=self.project, env=environment, capture_output=True, text=True, check=False)
 
     def set_up(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess:
         return self.run("sh", "envs/setup.sh", *arguments, **{"PYTHON": self.python} | variables)
 
     def installed(self) -> str:
-        """With which backend of torch and which folders of wheels it was installed the last time."""
+        """Return torch's backend and the folders of wheels of the last installation."""
         (line,) = (line for line in self.calls() if line.startswith("installed"))
         return line.removeprefix("installed with ")
 
@@ -84,7 +84,7 @@ def without_driver():
         pytest.skip("this machine has an NVIDIA driver")
 
 
-def test_a_wheel_of_torch_in_a_folder_that_uv_was_told_of_is_taken(machine):
+def test_a_wheel_of_torch_in_a_folder_in_the_settings_of_uv_is_used(machine):
     done = machine.set_up(LOCAL="yes", UV_FIND_LINKS="/wheels")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert machine.installed() == "[] [/wheels]"
@@ -92,28 +92,26 @@ def test_a_wheel_of_torch_in_a_folder_that_uv_was_told_of_is_taken(machine):
     assert [line for line in machine.calls() if "--torch-backend" in line] == []
 
 
-def test_the_cpu_build_is_taken_where_there_is_no_driver(machine, without_driver):
+def test_without_a_driver_the_cpu_build_is_used(machine, without_driver):
     done = machine.set_up(REACHABLE="yes")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert machine.installed() == "[cpu] []"
 
 
-def test_where_its_index_cannot_be_reached_the_plain_build_is_installed_and_a_sentence_says_how_large_it_is(
-    machine, without_driver
-):
+def test_without_the_index_the_plain_build_is_installed_and_its_size_is_reported(machine, without_driver):
     done = machine.set_up()
     assert (done.returncode, done.stdout, done.stderr) == (0, "", SENTENCE)
     assert machine.installed() == "[] []"
 
 
-def test_the_choice_of_the_user_is_taken_unseen(machine):
+def test_the_choice_of_the_user_is_used_unchecked(machine):
     assert machine.set_up(UV_TORCH_BACKEND="cu130").stderr == ""
     assert machine.installed() == "[cu130] []"
     assert [line for line in machine.calls() if "--dry-run" in line] == []
 
 
 @pytest.mark.parametrize(("reachable", "backend"), [("yes", "auto"), ("no", "")])
-def test_with_a_driver_uv_finds_the_build_for_it_and_the_plain_one_is_not_told_of(machine, reachable, backend):
+def test_with_a_driver_uv_finds_its_build_and_the_plain_build_is_not_reported(machine, reachable, backend):
     program(machine.tools / "nvidia-smi", "#!/bin/sh\nexit 0\n")
     assert machine.set_up(REACHABLE=reachable).stderr == ""
     assert machine.installed() == f"[{backend}] []"
@@ -126,7 +124,7 @@ def test_on_a_mac_the_plain_build_is_the_cpu_build(machine):
 
 
 @pytest.mark.parametrize(
-    ("told", "folders"),
+    ("variables", "folders"),
     [
         ({"PIP_FIND_LINKS": "/wheels"}, "/wheels"),
         ({"PIP_FIND_LINKS": "/wheels /more"}, "/wheels,/more"),
@@ -135,8 +133,8 @@ def test_on_a_mac_the_plain_build_is_the_cpu_build(machine):
         ({}, ""),
     ],
 )
-def test_uv_is_told_of_the_wheels_that_pip_was_told_of(machine, told, folders):
-    assert machine.set_up(LOCAL="yes", **told).returncode == 0
+def test_uv_uses_the_folders_of_wheels_in_the_settings_of_pip(machine, variables, folders):
+    assert machine.set_up(LOCAL="yes", **variables).returncode == 0
     assert machine.installed() == f"[] [{folders}]"
 
 
@@ -180,7 +178,7 @@ def test_an_environment_that_no_longer_runs_is_made_again(machine, damage):
     assert machine.set_up("stale").stdout == ""
 
 
-def test_another_python_that_is_asked_for_makes_it_again_and_one_that_will_not_do_leaves_it_alone(machine):
+def test_another_suitable_python_makes_the_environment_again_and_an_unsuitable_python_leaves_it_alone(machine):
     machine.set_up(LOCAL="yes")
     old, new = machine.has("python3.10", "3.10"), machine.has("python3.13", "3.13")
     refused = machine.set_up(LOCAL="yes", PYTHON=old)
@@ -199,7 +197,7 @@ def test_make_sets_up_once_and_again_when_it_must(machine):
         (machine.project / "calls").unlink(missing_ok=True)
         return done.returncode, done.stdout, calls
 
-    assert make() == (0, "", 4)  # pip brings uv, which is asked for a wheel and installs
+    assert make() == (0, "", 4)  # pip installs uv, which is asked for a wheel and installs the rest
     assert make() == (0, "", 0)
     assert make(PYTHON="") == (0, "", 0)
     without_python(machine)
@@ -244,7 +242,7 @@ UNLINTED = (
 )
 
 
-def test_the_modules_of_the_page_are_linted_where_npm_can_install_eslint_and_elsewhere_a_line_says_that_they_are_not(
+def test_the_modules_of_the_page_are_linted_or_a_line_says_that_npm_is_missing(
     machine,
 ):
     def lint(**variables):
@@ -258,4 +256,4 @@ def test_the_modules_of_the_page_are_linted_where_npm_can_install_eslint_and_els
     assert lint() == (0, "", UNLINTED)
     assert lint(REACHABLE="yes", FOUND="0") == (0, "eslint --max-warnings 0 workflow/page\n", "")
     assert lint(FOUND="1") == (1, "eslint --max-warnings 0 workflow/page\n", "")
-    assert len(machine.calls()) == 2  # what is installed is used
+    assert len(machine.calls()) == 2  # an installed ESLint is used again

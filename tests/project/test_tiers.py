@@ -1,4 +1,4 @@
-"""Two tiers: `pytest --quick` runs a part of every table, and plain pytest all of it."""
+"""The two tiers: `pytest --quick` runs some rows of every table, and plain pytest runs all."""
 
 import subprocess
 import sys
@@ -34,7 +34,7 @@ def test_examples():
 
 
 def collected(folder: Path, *options: str) -> tuple[list[str], str]:
-    """The names of the tests that run, and what they print."""
+    """Return the names of the tests that run, and their output about examples."""
     (folder / "test_suite.py").write_text(SUITE)
     root = ROOT
     words = ["-m", "pytest", "-v", "-s", "-p", "conftest", "-c", root / "pyproject.toml", "--rootdir", root, *options]

@@ -1,4 +1,4 @@
-"""What two measurements of the same mutants say: of two tiers, or before and after a change of the tests.
+"""Comparison of two measurements of the same mutants: of two tiers, or before and after a change of the tests.
 
 python tests/quality/compare_mutation.py before.json after.json
 """
@@ -14,7 +14,7 @@ from quality import scores
 
 
 def read(path: str) -> list[scores.Result]:
-    return [scores.Result(*one) for one in json.loads(Path(path).read_text())["results"]]
+    return [scores.Result(*result) for result in json.loads(Path(path).read_text())["results"]]
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""How many tests of each file run in `make test`, and how many in `make test-all`; into docs/testing.md.
+"""Count the tests of each file in `make test` and in `make test-all`, and write the counts into docs/testing.md.
 
 python tests/quality/count_tests.py [--check]
 """
@@ -29,7 +29,7 @@ def main() -> None:
 
 
 def listed(tier: str) -> list[str]:
-    """The names of the tests of a tier, as pytest collects them."""
+    """Return the names of a tier's tests, as collected by pytest."""
     line = [sys.executable, "-m", "pytest", "--collect-only", "--quiet", *settings.TIERS[tier]]
     done = subprocess.run(line, cwd=settings.ROOT, stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode:
@@ -38,7 +38,7 @@ def listed(tier: str) -> list[str]:
 
 
 def counted(names: list[str]) -> Counter[tuple[str, str]]:
-    """How many cases each (file below tests/, function) has; two folders may hold files of one name."""
+    """Return the number of cases of each (file below tests/, function); two folders may have files of the same name."""
     parts = (name.split("::") for name in names)
     return Counter(
         (file.removeprefix("tests/").removesuffix(".py"), function.split("[")[0]) for file, function, *_ in parts
@@ -46,7 +46,7 @@ def counted(names: list[str]) -> Counter[tuple[str, str]]:
 
 
 def table(quick: Counter, everything: Counter) -> str:
-    """Return a row for each test of which `make test` leaves cases out, and a sentence with the sums."""
+    """Return a row for each test of which `make test` omits cases, and a sentence with the sums."""
     rows = [
         f"| `{file}` | {function.removeprefix('test_').replace('_', ' ')} | {quick[file, function]} | {count} |"
         for (file, function), count in sorted(everything.items())

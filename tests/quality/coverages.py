@@ -1,4 +1,4 @@
-"""Line and branch coverage of the parts of the workflow, from the report of coverage.py."""
+"""Line and branch coverage of the workflow's parts, from the report of coverage.py."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ PARTS = {
 
 
 def is_core(path: Path) -> bool:
-    """Whether this is a module of the core, named `package.module` in settings.toml."""
+    """Whether a file is a module of the core, which settings.toml names as `package.module`."""
     return path.is_relative_to(LIBRARY) and ".".join(path.relative_to(LIBRARY).with_suffix("").parts) in CORE
 
 
@@ -24,39 +24,39 @@ COUNTS = "num_statements", "covered_lines", "num_branches", "covered_branches"
 
 def files(report: dict) -> dict[Path, dict[str, int]]:
     """Return {path from the root: counts of lines and branches}."""
-    return {(ROOT / name).relative_to(ROOT): one["summary"] for name, one in report["files"].items()}
+    return {(ROOT / name).relative_to(ROOT): entry["summary"] for name, entry in report["files"].items()}
 
 
 def sums(summaries: list[dict[str, int]]) -> dict[str, int]:
-    return {key: sum(one[key] for one in summaries) for key in COUNTS}
+    return {key: sum(summary[key] for summary in summaries) for key in COUNTS}
 
 
-def share(covered: int, of: int) -> str:
+def share(covered: int, total: int) -> str:
     """Return a percentage that is 100 only if nothing is missing."""
-    if covered == of:
+    if covered == total:
         return "100 %"
-    return f"{min(covered / of, 0.999) * 100:.1f} %"
+    return f"{min(covered / total, 0.999) * 100:.1f} %"
 
 
-def row(name: str, count: int, one: dict[str, int]) -> str:
-    lines = share(one["covered_lines"], one["num_statements"])
-    branches = share(one["covered_branches"], one["num_branches"])
-    return f"| {name} | {count} | {one['num_statements']} | {lines} | {one['num_branches']} | {branches} |"
+def row(name: str, count: int, total: dict[str, int]) -> str:
+    lines = share(total["covered_lines"], total["num_statements"])
+    branches = share(total["covered_branches"], total["num_branches"])
+    return f"| {name} | {count} | {total['num_statements']} | {lines} | {total['num_branches']} | {branches} |"
 
 
 def table(report: dict) -> str:
     """Return a row for each part of the workflow."""
     head = "| part | files | lines | covered | branches | covered |", "|---|---:|---:|---:|---:|---:|"
-    found = files(report)
-    chosen = {part: [one for path, one in found.items() if has(path)] for part, has in PARTS.items()}
-    return "\n".join([*head, *(row(part, len(ones), sums(ones)) for part, ones in chosen.items())])
+    summaries = files(report)
+    chosen = {part: [summary for path, summary in summaries.items() if has(path)] for part, has in PARTS.items()}
+    return "\n".join([*head, *(row(part, len(group), sums(group)) for part, group in chosen.items())])
 
 
 def least(report: dict) -> str:
-    """Return the files with the most lines and branches that no test runs."""
+    """Return in words the files with the most lines and branches that no test runs."""
     missing = {
-        path: one["num_statements"] - one["covered_lines"] + one["num_branches"] - one["covered_branches"]
-        for path, one in files(report).items()
+        path: counts["num_statements"] - counts["covered_lines"] + counts["num_branches"] - counts["covered_branches"]
+        for path, counts in files(report).items()
     }
     most = sorted(missing, key=lambda path: (-missing[path], path))[:FEW]
     words = [f"`{path.relative_to('workflow')}` {missing[path]}" for path in most if missing[path]]

@@ -1,6 +1,6 @@
-"""A pytest plugin that keeps the tests that can notice a mutant: of one process, in files that import a mutated module.
+"""A pytest plugin that keeps the tests that can detect a mutant: in one process, in files that import its module.
 
-A mutant is in this process alone: programs that a test starts run what is on the disk.
+A mutant exists only in this process: programs that a test starts run the files on the disk.
 """
 
 import ast
@@ -11,13 +11,13 @@ import pytest
 from hypothesis import HealthCheck, settings
 from quality.settings import CORE, LIBRARY
 
-FIXTURES = {"fresh", "smoke", "project", "linked"}  # of conftest.py: a copy of the workflow, for Snakemake
+FIXTURES = {"fresh", "smoke", "project", "linked"}  # fixtures of conftest.py that copy the workflow, for Snakemake
 STARTERS = {"browser", "job_folder", "killing", "preloading", "projects", "starts", "subprocess"}
 
 
 @cache
 def imports(path: Path) -> set[str]:
-    """Return the full names of the modules that a file imports, and of what it imports from them."""
+    """Return the full names of the modules that a file imports, and of the names that it imports from them."""
     nodes = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Import | ast.ImportFrom)]
     named = [(getattr(node, "module", None) or "", alias.name) for node in nodes for alias in node.names]
     names = {name for module, alias in named for name in (module, f"{module}.{alias}".lstrip("."))}
@@ -32,9 +32,9 @@ def can_notice(path: Path, fixtures: list[str]) -> bool:
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure() -> None:
-    """Let Hypothesis try the same examples for every mutant, as many as the tier says, in any time, and keep none."""
-    own = {"derandomize": True, "database": None, "deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
-    settings.register_profile("mutation", settings(), **own)
+    """Let Hypothesis try the same examples for every mutant, as many as the tier says, without deadline or database."""
+    same = {"derandomize": True, "database": None, "deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+    settings.register_profile("mutation", settings(), **same)
     settings.load_profile("mutation")
 
 

@@ -18,8 +18,8 @@ from coverage import Coverage
 from quality import coverages, pages, settings
 
 PAGE = settings.ROOT / "docs/testing.md"
-# Programs are measured in copies of the workflow too (tests/support/projects.py): a line of one is one of the project.
-# Not seen: a program that is killed, and Python without its environment (`python -S` or `-E`; preloaded.py).
+# Programs in copies of the workflow are measured too (tests/support/projects.py): their lines count for the project.
+# Not measured: programs that are killed, and Python without its environment (`python -S` or `-E`; preloaded.py).
 CONFIG = """[run]
 branch = True
 parallel = True
@@ -81,7 +81,7 @@ def arguments() -> argparse.Namespace:
 
 
 def combined(config: Path, report: Path) -> dict:
-    """Return the report of all processes together, with the files that none of them ran."""
+    """Return the joint report of all processes, including files that no process ran."""
     measured = Coverage(config_file=str(config))
     measured.combine(strict=True)
     measured.save()

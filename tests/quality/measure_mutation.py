@@ -1,4 +1,4 @@
-"""Mutation score of the tests: mutmut changes the core of the library a little, and the tests should notice.
+"""Mutation score of the tests: mutmut makes small changes to the library's core, and the tests should detect them.
 
 python tests/quality/measure_mutation.py --tier test --sample 12 [--modules measures,nulls] [--count] [PYTEST_OPTIONS]
 """
@@ -20,7 +20,7 @@ from quality.sampling import sample
 
 PAGE = settings.ROOT / "docs/mutation.md"
 SEED = 0
-LONGEST_LIST = 300  # lines; a longer one is not for the page
+LONGEST_LIST = 300  # lines; a longer list does not go onto the page
 PACKAGE = settings.LIBRARY.name
 
 
@@ -31,12 +31,12 @@ def main() -> None:
     staging.stage(folder, options.modules, settings.TIERS[options.tier], options.selection)
     os.chdir(folder)  # mutmut reads its settings there
     listed = {name: generated(name) for name in options.modules}
-    counts = {name: len(found) for name, found in listed.items()}
+    counts = {name: len(changes) for name, changes in listed.items()}
     if options.count:
         for name, count in (counts | {"all": sum(counts.values())}).items():
             print(f"{name:14} {count:5}")
         return
-    chosen = [name for found in listed.values() for name in sample(found, options.sample, SEED)]
+    chosen = [name for changes in listed.values() for name in sample(changes, options.sample, SEED)]
     start = time.monotonic()
     ends = tried(chosen, options.cores)
     results = [result(name, listed, ends[name]) for name in chosen]
@@ -59,12 +59,12 @@ def arguments() -> argparse.Namespace:
 
 
 def modules(text: str) -> list[str]:
-    """Return the modules that are meant by names and subjects."""
-    asked = text.split(",")
-    known = {*settings.CORE, *settings.CORE.values()}
-    if unknown := [name for name in asked if name not in known]:
-        raise argparse.ArgumentTypeError(f"got {', '.join(unknown)}, expected some of {', '.join(sorted(known))}")
-    return [name for name, subject in settings.CORE.items() if name in asked or subject in asked]
+    """Return the modules for a list of module names and subjects, separated by commas."""
+    words = text.split(",")
+    choices = {*settings.CORE, *settings.CORE.values()}
+    if unknown := [name for name in words if name not in choices]:
+        raise argparse.ArgumentTypeError(f"got {', '.join(unknown)}, expected some of {', '.join(sorted(choices))}")
+    return [name for name, subject in settings.CORE.items() if name in words or subject in words]
 
 
 def source(module: str) -> Path:
@@ -75,13 +75,13 @@ def source(module: str) -> Path:
 def generated(module: str) -> dict[str, tuple[int, str, str]]:
     """Return {name for mutmut: (line, function, change)} of the mutants of a module."""
     path = source(module)
-    made = mutate_file_contents(str(path), path.read_text())
-    found = mutants.changes(made.code, path.read_text(), list(made.mutant_names))
-    return {f"{PACKAGE}.{module}.{name}": change for name, change in found.items()}
+    mutated = mutate_file_contents(str(path), path.read_text())
+    changes = mutants.changes(mutated.code, path.read_text(), list(mutated.mutant_names))
+    return {f"{PACKAGE}.{module}.{name}": change for name, change in changes.items()}
 
 
 def tried(names: list[str], cores: int) -> dict[str, int | None]:
-    """Return the exit status of the tests for each of these mutants; the working folder is the copy of the project."""
+    """Return the exit status of the tests for each mutant; the working folder must be the copy of the project."""
     log = Path("mutmut.log").absolute()
     line = [Path(sys.executable).with_name("mutmut"), "run", "--max-children", str(cores), *names]
     environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
@@ -99,7 +99,7 @@ def result(name: str, listed: dict[str, dict], exit_code: int | None) -> scores.
 
 
 def about(options: argparse.Namespace, minutes: float) -> str:
-    """Say what was measured, how, and what mutmut left out."""
+    """Return in words what was measured, how, and what mutmut left out."""
     sources = {name: source(name).read_text() for name in options.modules}
     left_out = [f"`{name}.{function}`" for name, text in sources.items() for function in mutants.left_out(text)]
     command = f"make mutation TIER={options.tier} SAMPLE={options.sample}"
@@ -111,7 +111,7 @@ def about(options: argparse.Namespace, minutes: float) -> str:
 
 
 def write(options: argparse.Namespace, results: list[scores.Result], counts: dict[str, int], about: str) -> None:
-    """Keep all results beside the copy of the project; write them into the page if nothing was left out."""
+    """Keep all results beside the copy of the project; write them to the page if the measurement was complete."""
     kept = options.folder / f"mutation-{options.tier}.json"
     kept.write_text(json.dumps({"about": about, "mutants": counts, "results": results}, indent=0))
     table = scores.table(results, counts, {name: settings.CORE[name] for name in options.modules})

@@ -1,26 +1,26 @@
-"""The mutants of a module as mutmut makes them: their names, and what each changes where."""
+"""The mutants of a module as mutmut makes them: their names, and the place and text of each change."""
 
 import ast
 import difflib
 from collections.abc import Iterator
 
-AROUND = 25  # characters beside a change
+AROUND = 25  # characters of context on each side of a change
 SEPARATOR = "ǁ"  # in mutmut's names of methods: xǁClassǁmethod
 
 
 def changes(mutated: str, source: str, names: list[str]) -> dict[str, tuple[int, str, str]]:
     """Return {name: (line of the source, function, change)} of mutants.
 
-    `mutated` is what mutmut makes of `source`: every function beside its mutants, which have the `names`.
+    `mutated` is mutmut's version of `source`, with every function beside its mutants, which have the `names`.
     """
     texts, places = dict(functions(mutated)), {name: line for name, line, _ in defined(source)}
-    found = {}
+    by_name = {}
     for name in names:
         original = name.partition("__mutmut_")[0]
         function = original[2:].replace(SEPARATOR, ".")  # after `x_` or `xǁ`
         offset, change = difference(texts[f"{original}__mutmut_orig"], texts[name])
-        found[name] = places[function] + offset, function, change
-    return found
+        by_name[name] = places[function] + offset, function, change
+    return by_name
 
 
 def defined(source: str) -> Iterator[tuple[str, int, ast.AST]]:
@@ -32,14 +32,14 @@ def defined(source: str) -> Iterator[tuple[str, int, ast.AST]]:
 
 
 def left_out(source: str) -> list[str]:
-    """Return the functions that mutmut does not change, as they have decorators that it does not know."""
+    """Return the functions that mutmut does not change because it does not know their decorators."""
     plain = "staticmethod", "classmethod"
-    decorated = ((name, [ast.unparse(one) for one in node.decorator_list]) for name, _, node in defined(source))
+    decorated = ((name, [ast.unparse(mark) for mark in node.decorator_list]) for name, _, node in defined(source))
     return [name for name, words in decorated if words and not (len(words) == 1 and words[0] in plain)]
 
 
 def functions(source: str) -> Iterator[tuple[str, list[str]]]:
-    """Yield the name of each function and its lines, from its `def` on, without its name in them."""
+    """Yield the name of each function and its lines, starting at `def`, with the name removed."""
     lines = source.splitlines()
     for _, line, node in defined(source):
         text = lines[line - 1 : node.end_lineno]
@@ -47,7 +47,7 @@ def functions(source: str) -> Iterator[tuple[str, list[str]]]:
 
 
 def difference(before: list[str], after: list[str]) -> tuple[int, str]:
-    """Return the first line that differs, counted from 0, and what became of it."""
+    """Return the first line that differs, counted from 0, and its change in words."""
     opcodes = difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
     _, i, j, k, m = next(code for code in opcodes if code[0] != "equal")
     old, new = (" ".join(line.strip() for line in lines) for lines in (before[i:j], after[k:m]))
@@ -55,7 +55,7 @@ def difference(before: list[str], after: list[str]) -> tuple[int, str]:
 
 
 def without_the_same(old: str, new: str) -> list[str]:
-    """Return both texts without what they begin and end with alike, but for some characters around the change."""
+    """Return both texts without their common beginning and end, except for some characters around the change."""
     shared = alike(old, new)
     begin = max(0, shared - AROUND)
     end = max(0, min(alike(old[::-1], new[::-1]), min(len(old), len(new)) - shared) - AROUND)
@@ -63,7 +63,7 @@ def without_the_same(old: str, new: str) -> list[str]:
     return [f"{before}{text[begin : len(text) - end]}{after}" for text in (old, new)]
 
 
-def alike(one: str, other: str) -> int:
-    """Return how many characters at the beginning of both are the same."""
-    pairs = enumerate(zip(one, other, strict=False))
-    return next((i for i, (a, b) in pairs if a != b), min(len(one), len(other)))
+def alike(first: str, second: str) -> int:
+    """Return the length of the common beginning of two texts."""
+    pairs = enumerate(zip(first, second, strict=False))
+    return next((i for i, (a, b) in pairs if a != b), min(len(first), len(second)))

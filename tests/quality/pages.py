@@ -1,11 +1,11 @@
-"""Parts of a page that a command writes, between two marks."""
+"""Parts of a page between two marks, written by a command."""
 
 import sys
 from pathlib import Path
 
 
 def replaced(text: str, name: str, part: str) -> str:
-    """Return the page with another part between `<!-- name -->` and `<!-- end of name -->`; ValueError without them."""
+    """Return the page with `part` between `<!-- name -->` and `<!-- end of name -->`; ValueError without the marks."""
     begin, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->"
     if text.count(begin) != 1 or text.count(end) != 1 or text.index(begin) > text.index(end):
         raise ValueError(f"got no part {name!r} in the page, expected one {begin.strip()} before one {end}")
@@ -14,7 +14,7 @@ def replaced(text: str, name: str, part: str) -> str:
 
 
 def require(page: Path, name: str) -> None:
-    """Exit with a line if the page has no such part: before a long measurement."""
+    """Exit with one line if the page has no such part, before a long measurement starts."""
     try:
         replaced(page.read_text(), name, "")
     except (OSError, ValueError) as error:

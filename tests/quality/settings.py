@@ -1,4 +1,4 @@
-"""What is measured: the tiers of the tests, and the modules whose mutants they should kill (settings.toml)."""
+"""Settings of the measurements (settings.toml): the tiers of the tests, and the modules with mutants to kill."""
 
 import argparse
 import os
@@ -16,19 +16,19 @@ CORE = {module: subject for subject, modules in READ["core"].items() for module 
 
 
 def commit() -> str:
-    """The commit that is measured, with a mark if files have changed since."""
+    """Return the commit that is measured, with a mark if files have changed since."""
     line = ["git", "describe", "--always", "--dirty", "--exclude=*"]
     return subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
 
 
 def header(command: str, cores: int, minutes: float) -> str:
-    """Say what was measured, when, where, and how long it took."""
+    """Return in words what was measured, when, where, and how long it took."""
     where = f"{cores} of {os.cpu_count()} cores, load {os.getloadavg()[2]:.1f}, Python {platform.python_version()}"
     return f"`{command}` at {commit()}, {time.strftime('%Y-%m-%d')}, {where}, {minutes:.0f} minutes."
 
 
 def positive(text: str) -> int:
-    """Return a whole number of an option; of none at all, mutmut would try every mutant."""
+    """Return the positive number of an option; with 0, mutmut would try every mutant."""
     if not text.isdecimal() or not int(text):
         raise argparse.ArgumentTypeError(f"got {text!r}, expected a whole number of at least 1")
     return int(text)

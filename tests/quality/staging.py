@@ -1,6 +1,6 @@
-"""A copy of the project for mutmut, which finds a module by the path of its file: the library is in `src/` there.
+"""A copy of the project for mutmut, with the library in `src/`, because mutmut finds a module by its file's path.
 
-The copy in `workflow/scripts/kernelscope` stays beside it, unmutated, for programs that a test starts.
+The copy in `workflow/scripts/kernelscope` is kept unmutated, for programs that a test starts.
 """
 
 import json
@@ -20,7 +20,7 @@ SETTINGS = {
 
 
 def stage(folder: Path, modules: list[str], tier: list[str], selection: list[str]) -> None:
-    """Copy the files that git knows of, with the settings of mutmut for these modules and for a selection of a tier."""
+    """Copy the files that git lists, with mutmut's settings for these modules and for a selection of a tier."""
     shutil.rmtree(folder, ignore_errors=True)
     for path in tracked():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
@@ -44,7 +44,7 @@ def tracked() -> list[Path]:
 
 
 def with_settings(text: str, settings: dict) -> str:
-    """Return pyproject.toml with `src` first on the path of pytest and a section for mutmut."""
+    """Return pyproject.toml with `src` first on pytest's path, and a section for mutmut."""
     places = tomllib.loads(text)["tool"]["pytest"]["ini_options"]["pythonpath"]
     old = next(line for line in text.splitlines() if line.startswith("pythonpath = "))
     section = [f"{key} = {json.dumps(value)}" for key, value in settings.items()]

@@ -1,6 +1,6 @@
-"""A bare Debian in a folder, made by debootstrap, in which commands run as on a machine of its own (root and Debian).
+"""A bare Debian in a folder, made by debootstrap, in which commands run as on a separate machine (root and Debian).
 
-Its mounts belong to the process that runs a command and end with it, however that ends.
+Its mounts belong to the process that runs a command, and end with it, however it ends.
 """
 
 import os
@@ -14,13 +14,13 @@ from pathlib import Path
 from projects import ROOT
 
 PACKAGES = ("git", "make", "python3", "python3-venv", "ca-certificates")
-SETTINGS = re.compile(r"(PIP|UV|SSL|CURL|REQUESTS)_\w+|\w+_proxy", re.IGNORECASE)  # of package indexes
-FILES = (  # of this machine that its programs read to reach an index
+SETTINGS = re.compile(r"(PIP|UV|SSL|CURL|REQUESTS)_\w+|\w+_proxy", re.IGNORECASE)  # variables about package indexes
+FILES = (  # files of this machine that programs read to reach an index
     *("/etc/resolv.conf", "/etc/hosts", "/usr/local/share/ca-certificates"),
     *("/etc/uv/uv.toml", "~/.config/uv/uv.toml"),
 )
-HOME = "/root/kernelscope"  # of the project, in there
-ALONE = ("unshare", "--mount", "--pid", "--fork", "--kill-child")  # mounts and processes end with what it starts
+HOME = "/root/kernelscope"  # the project's folder inside
+ALONE = ("unshare", "--mount", "--pid", "--fork", "--kill-child")  # mounts and processes end with the command
 INSIDE = """
 set -e
 root=$1; shift
@@ -43,25 +43,25 @@ exec chroot "$root" "$@"
 
 
 def why_not() -> str:
-    """Why no Debian can be made here; "" where one can."""
+    """Return why no Debian can be made here, or ""."""
     if os.geteuid() != 0 or not shutil.which("apt-get") or not shutil.which("unshare"):
         return "only root can make a chroot, on Debian"
     return ""
 
 
 def mirror() -> str:
-    """Where this machine's apt finds Debian."""
+    """Return the mirror of Debian that this machine's apt uses."""
     form = "$(ORIGIN) $(CODENAME) $(REPO_URI)"
     words = ["apt-get", "indextargets", "--format", form, "Created-By: Packages"]
-    told = subprocess.run(words, capture_output=True, text=True, check=True).stdout
-    found = re.findall(r"^Debian \w+ (\S+)$", told, re.MULTILINE)  # bookworm-security and others have another one
-    if not found:
+    targets = subprocess.run(words, capture_output=True, text=True, check=True).stdout
+    mirrors = re.findall(r"^Debian \w+ (\S+)$", targets, re.MULTILINE)  # without bookworm-security and similar
+    if not mirrors:
         raise RuntimeError("apt knows no mirror of Debian; add one to its sources, then `apt-get update`")
-    return found[0]
+    return mirrors[0]
 
 
 def debootstrapped(suite: str, folder: Path) -> Path:
-    """A bare Debian with git, make, Python and venv, and a clone of what is committed in this project."""
+    """Make a bare Debian with git, make, Python and venv, and a clone of this project's last commit."""
     if not shutil.which("debootstrap"):
         subprocess.run(["apt-get", "install", "--yes", "-qq", "debootstrap"], check=True)
     words = [*ALONE, "debootstrap", "--variant=minbase", f"--include={','.join(PACKAGES)}", suite, folder, mirror()]
@@ -74,19 +74,19 @@ def debootstrapped(suite: str, folder: Path) -> Path:
 
 
 def remove(folder: Path) -> None:
-    """Delete a folder of Debians; RuntimeError if anything of this machine is still mounted there."""
+    """Delete a folder of Debians; RuntimeError if anything is still mounted there."""
     if mounted := [line for line in Path("/proc/mounts").read_text().splitlines() if f" {folder}/" in line]:
-        raise RuntimeError(f"{folder}: not deleted, as these are mounted there: {', '.join(mounted)}")
+        raise RuntimeError(f"{folder}: not deleted, because of mounts: {', '.join(mounted)}")
     shutil.rmtree(folder)
 
 
 def settings() -> dict[str, str]:
-    """The environment variables that say how to reach package indexes."""
+    """Return the environment variables that configure the access to package indexes."""
     return {name: value for name, value in os.environ.items() if SETTINGS.fullmatch(name)}
 
 
 def named() -> list[Path]:
-    """All files and folders of this machine that these settings, and those of pip, name."""
+    """Return all existing files and folders that these settings and pip's settings name."""
     pip = [sys.executable, "-m", "pip", "config"]
     values, files = (
         subprocess.run([*pip, what], capture_output=True, text=True, check=True).stdout for what in ("list", "debug")
@@ -98,23 +98,23 @@ def named() -> list[Path]:
 
 
 def is_settings(path: Path) -> bool:
-    """Whether a path is copied: settings are small; folders of wheels are shown as they are, to be read only."""
+    """Whether a path is copied, as small settings are; folders of wheels are mounted read-only instead."""
     return path.is_file() or any(path.is_relative_to(folder) for folder in ("/etc", "/usr", Path.home()))
 
 
 def copy(path: Path, folder: Path) -> None:
-    """Put a file, or a folder with its links, in the same place in there; links that are there are replaced."""
+    """Copy a file, or a folder with its links, to the same path inside; existing links are replaced."""
     place = folder / path.relative_to("/").parent
     place.mkdir(parents=True, exist_ok=True)
     subprocess.run(["cp", "-a" if path.is_dir() else "-L", "--remove-destination", path, place], check=True)
 
 
 def run(folder: Path, command: str, cache: Path, limit: float, **variables: str) -> subprocess.CompletedProcess:
-    """Run a command of a shell in the project there, with its output in one; `cache` is kept for other runs."""
+    """Run a shell command in the project inside, with stdout and stderr joined; other runs reuse `cache`."""
     cache.mkdir(parents=True, exist_ok=True)
-    shown = [str(path) for path in named() if not is_settings(path)]
-    own = {"HOME": "/root", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"} | settings() | variables
-    inside = ["/usr/bin/env", "-i", *(f"{name}={value}" for name, value in own.items())]
+    mounted = [str(path) for path in named() if not is_settings(path)]
+    visible = {"HOME": "/root", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"} | settings() | variables
+    inside = ["/usr/bin/env", "-i", *(f"{name}={value}" for name, value in visible.items())]
     inside += ["/bin/sh", "-c", f"cd {HOME} && {command}"]
     words = [
         "timeout",
@@ -126,7 +126,7 @@ def run(folder: Path, command: str, cache: Path, limit: float, **variables: str)
         "sh",
         str(folder),
         str(cache),
-        *shown,
+        *mounted,
         "--",
         *inside,
     ]

@@ -1,7 +1,7 @@
-"""The README's commands, literally, on a bare Debian 12 and 13, and a plan in a venv with nothing but Snakemake.
+"""The README's literal commands on a bare Debian 12 and 13, and a plan in a venv with only Snakemake.
 
-`make test-setup` runs this: root and Debian; with SHORT=yes without `make` and `make test`. SETUP_CACHE=FOLDER keeps
-what pip and uv download.
+`make test-setup` runs this and needs root and Debian. SHORT=yes skips `make` and `make test`; SETUP_CACHE=FOLDER keeps
+the downloads of pip and uv.
 """
 
 import os
@@ -23,13 +23,13 @@ from projects import ROOT, outside
 
 SHORT = os.environ.get("SHORT") == "yes"
 STEPS = ["make", "make test"]
-PYTHONS = {"bookworm": "3.11", "trixie": "3.13"}  # of Debian 12 and 13
+PYTHONS = {"bookworm": "3.11", "trixie": "3.13"}  # in Debian 12 and 13
 PATIENCE = 3600  # seconds for each step, on a slow machine
 
 
 @pytest.fixture(scope="module")
 def disk():
-    """A folder for gigabytes: on the disk, as other temporary files of the tests are in memory."""
+    """Make a folder for gigabytes on the disk, because other temporary files of the tests are in memory."""
     with tempfile.TemporaryDirectory(dir="/var/tmp", prefix="kernelscope-setup-") as folder:
         yield Path(folder)
 
@@ -41,7 +41,7 @@ def downloads(disk) -> Path:
 
 @pytest.fixture(scope="module")
 def system(disk):
-    """A function that takes the name of a Debian and gives its folder; each is made once."""
+    """Return a function from the name of a Debian to its folder; each Debian is made once."""
     if reason := chroots.why_not():
         pytest.skip(reason)
     folder = disk / "systems"
@@ -79,11 +79,11 @@ def test_a_debian_without_venv_says_in_a_line_what_to_install(system, downloads)
 
 
 def test_a_venv_with_nothing_but_snakemake_plans_lints_and_is_used_as_a_module(tmp_path):
-    """As tests/workflow/test_bare_environment.py, but installed from the index."""
+    """Repeat tests/workflow/test_bare_environment.py with packages from the index."""
     venv = tmp_path / "venv"
     (pinned,) = re.findall(r"^snakemake==.*", (ROOT / "envs/lock.txt").read_text(), re.MULTILINE)
     subprocess.run([sys.executable, "-m", "venv", venv], env=outside(), check=True)
     subprocess.run([venv / "bin/pip", "install", "--quiet", pinned], env=outside(), check=True)
     assert subprocess.run([venv / "bin/python", "-c", "import numpy"], capture_output=True, check=False).returncode == 1
-    for name, (status, said) in bare.answers(venv / "bin/python", tmp_path, bare.CONFIGS).items():
-        assert status == 0, f"{name}: {said}"
+    for name, (status, output) in bare.answers(venv / "bin/python", tmp_path, bare.CONFIGS).items():
+        assert status == 0, f"{name}: {output}"

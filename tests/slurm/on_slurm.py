@@ -1,7 +1,7 @@
-"""The smoke experiment on a real SLURM with two nodes, one of its trainings cancelled half-way: the same bytes as here.
+"""The smoke experiment on a real SLURM with two nodes and one training canceled half-way: the same bytes as locally.
 
-`make test-slurm` runs this. Where no SLURM answers, it sets one up on this machine (slurm-up.sh; root, Debian's
-packages) and takes it down again.
+`make test-slurm` runs this. Without a SLURM, it sets one up on this machine (slurm-up.sh; needs root and Debian's
+packages) and takes it down afterwards.
 """
 
 import os
@@ -18,11 +18,11 @@ sys.path.insert(0, str(HERE.parent / "support"))
 sys.path.insert(0, str(HERE.parent / "support/running"))
 import projects  # noqa: E402
 
-LONGER = "training: {epochs: 250, snapshots: 8, batch_size: 40}\n"  # long enough to be cancelled after a checkpoint
+LONGER = "training: {epochs: 250, snapshots: 8, batch_size: 40}\n"  # long enough to be canceled after a checkpoint
 CONFIG = ("--configfile", "config/smoke.yaml", "longer.yaml")
 RESULTS = Path("results/smoke")
 RUN = RESULTS / "runs/waveforms/matched/seed0"
-TRAINING = "train_network_wildcards_waveforms_matched_0"  # in the comment that SLURM keeps of its job
+TRAINING = "train_network_wildcards_waveforms_matched_0"  # part of the comment on the job in SLURM
 PATIENCE = 900  # seconds
 
 
@@ -32,20 +32,20 @@ def answers() -> bool:
 
 @pytest.fixture(scope="module")
 def slurm(tmp_path_factory):
-    """A SLURM of two nodes: the one that is there, else one of our own until the test is over."""
+    """Provide a SLURM with two nodes: the existing SLURM, or else a temporary SLURM."""
     if answers():
         yield
         return
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         pytest.fail("no SLURM answers here, and only root can set one up, on Debian")
-    own = {"SLURM_LOCAL": str(tmp_path_factory.mktemp("slurm")), "SLURM_NODES": "2"}
-    Path(own["SLURM_LOCAL"]).parent.parent.chmod(0o755)  # munge runs as another user and wants to pass
-    Path(own["SLURM_LOCAL"]).parent.chmod(0o755)
+    local = {"SLURM_LOCAL": str(tmp_path_factory.mktemp("slurm")), "SLURM_NODES": "2"}
+    Path(local["SLURM_LOCAL"]).parent.parent.chmod(0o755)  # munge runs as another user and must enter the folder
+    Path(local["SLURM_LOCAL"]).parent.chmod(0o755)
     try:
-        subprocess.run(["sh", HERE / "slurm-up.sh"], env=os.environ | own, check=True, timeout=PATIENCE)
+        subprocess.run(["sh", HERE / "slurm-up.sh"], env=os.environ | local, check=True, timeout=PATIENCE)
         yield
     finally:
-        subprocess.run(["sh", HERE / "slurm-down.sh", "--purge"], env=os.environ | own, check=True, timeout=PATIENCE)
+        subprocess.run(["sh", HERE / "slurm-down.sh", "--purge"], env=os.environ | local, check=True, timeout=PATIENCE)
 
 
 def prepared(folder: Path) -> projects.Project:
@@ -56,7 +56,7 @@ def prepared(folder: Path) -> projects.Project:
 
 @pytest.fixture(scope="module")
 def here(tmp_path_factory) -> dict[str, str]:
-    """The hashes of what this machine makes by itself."""
+    """Return the hashes of a local run's results."""
     project = prepared(tmp_path_factory.mktemp("here") / "project")
     done = project.snakemake_alone(*CONFIG)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -64,15 +64,15 @@ def here(tmp_path_factory) -> dict[str, str]:
 
 
 def jobs() -> list[list[str]]:
-    """Number, state, node and comment of every job that SLURM knows of."""
-    told = subprocess.run(
+    """Return number, state, node and comment of every job that SLURM knows."""
+    listed = subprocess.run(
         ["squeue", "--noheader", "--states=all", "--format=%i|%T|%N|%k"], capture_output=True, text=True, check=True
     )
-    return [line.split("|") for line in told.stdout.splitlines()]
+    return [line.split("|") for line in listed.stdout.splitlines()]
 
 
 def cancelled_at_a_checkpoint(folder: Path, process: subprocess.Popen) -> str:
-    """The number of the job of the training, which is cancelled as soon as it has a checkpoint."""
+    """Cancel the training's job as soon as it has a checkpoint, and return its number."""
     for _ in range(PATIENCE * 10):
         running = [job for job in jobs() if TRAINING in job[3] and job[1] == "RUNNING"]
         if running and (folder / RUN / "checkpoint.npz").exists():
@@ -83,8 +83,8 @@ def cancelled_at_a_checkpoint(folder: Path, process: subprocess.Popen) -> str:
     raise AssertionError("the training had no checkpoint")
 
 
-def test_a_cluster_makes_the_same_bytes_and_goes_on_where_a_job_was_cancelled(slurm, here, tmp_path):
-    folder, known = prepared(tmp_path / "project").folder, {job[0] for job in jobs()}
+def test_a_cluster_makes_the_same_bytes_and_resumes_a_canceled_job(slurm, here, tmp_path):
+    folder, earlier = prepared(tmp_path / "project").folder, {job[0] for job in jobs()}
     line = [sys.executable, "-m", "snakemake", "--workflow-profile", "profiles/slurm", "--latency-wait", "10", *CONFIG]
     with (folder / "screen.txt").open("w") as screen:
         process = subprocess.Popen(line, cwd=folder, env=projects.outside(), stdout=screen, stderr=screen)
@@ -93,12 +93,12 @@ def test_a_cluster_makes_the_same_bytes_and_goes_on_where_a_job_was_cancelled(sl
             status = process.wait(PATIENCE)
         finally:
             process.terminate()
-    mine = [job for job in jobs() if job[0] not in known]
+    ours = [job for job in jobs() if job[0] not in earlier]
     assert status == 0, (folder / "screen.txt").read_text()
-    assert [job[1] for job in mine if job[0] == cancelled] == ["CANCELLED"]
-    assert {job[1] for job in mine if job[0] != cancelled} == {"COMPLETED"}
-    assert len({job[2] for job in mine}) == 2, "one node did all"
-    assert len(mine) < 20  # of 63 jobs of Snakemake
+    assert [job[1] for job in ours if job[0] == cancelled] == ["CANCELLED"]
+    assert {job[1] for job in ours if job[0] != cancelled} == {"COMPLETED"}
+    assert len({job[2] for job in ours}) == 2, "one node did all"
+    assert len(ours) < 20  # of 63 jobs of Snakemake
     assert "resumed after step" in (folder / RESULTS / "logs/train_network/waveforms/matched/seed0.log").read_text()
     assert list((folder / "results/logs/slurm").rglob(f"*{cancelled}*")), "SLURM's own log of the job is gone"
     assert projects.contents(folder / RESULTS) == here

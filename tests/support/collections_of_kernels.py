@@ -1,4 +1,4 @@
-"""A small made-up collection of published kernels, of two runs in two formats, for the tests of what is published."""
+"""A small synthetic collection of pretrained kernels, with two runs, for tests of imports."""
 
 from pathlib import Path
 
@@ -9,18 +9,18 @@ SIDE = 8
 
 
 def smooth(seed: int, count: int) -> np.ndarray:
-    """Kernels (count, 1, SIDE, SIDE) of noise, a little of it smoothed."""
+    """Return slightly smoothed noise kernels (count, 1, SIDE, SIDE)."""
     noise = np.random.default_rng(seed).normal(size=(count, 1, SIDE + 1, SIDE + 1))
     return (noise[..., 1:, 1:] + noise[..., :-1, 1:] + noise[..., 1:, :-1] + noise[..., :-1, :-1]) / 4
 
 
 def scaled(bank: np.ndarray) -> np.ndarray:
-    """Brought to 0..1, as the origin publishes its kernels."""
+    """Return a bank scaled to 0..1, as the origin publishes its kernels."""
     return ((bank - bank.min()) / (bank.max() - bank.min())).astype(np.float32)
 
 
 def publish(folder: Path) -> None:
-    """Run `a` with 3 kernels, untrained and trained, and losses; run `b` with 2 kernels, trained alone."""
+    """Write run `a` with 3 kernels, untrained and trained; run `b` with 2 kernels, only trained; losses for both."""
     noise = np.random.default_rng(9).uniform(size=(3, 1, SIDE, SIDE))
     for run, epoch, bank in (("a", 0, noise), ("a", 40, noise + 2 * smooth(1, 3)), ("b", 60, smooth(2, 2))):
         (folder / run).mkdir(parents=True, exist_ok=True)
@@ -31,12 +31,12 @@ def publish(folder: Path) -> None:
 
 
 def config(folder: str, **settings) -> dict:
-    """An experiment with both runs; `settings` of its dataset."""
-    own = {"source": "published", "folder": folder, "files": "{run}/kernel_{epoch}_{kernel}.npy", "scaled": True}
+    """Return the config of an experiment with both runs; `settings` change its dataset."""
+    dataset = {"source": "published", "folder": folder, "files": "{run}/kernel_{epoch}_{kernel}.npy", "scaled": True}
     return {
         "pathvars": {"results": "results/elsewhere"},
         "experiment": {"datasets": ["found"], "architectures": ["unknown"], "seeds": [0, 1]},
-        "datasets": {"found": own | settings},
+        "datasets": {"found": dataset | settings},
         "architectures": {"unknown": {"network": "published"}},
         "comparison": {"draws": 20},
         "analysis": {"draws": 99},

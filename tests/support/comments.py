@@ -1,4 +1,4 @@
-"""What files of the project say in words: documents, comments and docstrings."""
+"""The prose in the project's files: documents, comments and docstrings."""
 
 import ast
 import io
@@ -16,7 +16,7 @@ MARKED_NAMES = {"Makefile": "#", "Snakefile": "#"}
 
 @cache
 def tracked() -> tuple[Path, ...]:
-    """Return the files of the project, without what is made."""
+    """Return the files of the project without generated files."""
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
@@ -31,9 +31,9 @@ def tracked() -> tuple[Path, ...]:
 
 @cache
 def said() -> dict[str, str]:
-    """Return what every file says in words, by its path from the root."""
-    found = {str(path.relative_to(ROOT)): words(path) for path in tracked()}
-    return {name: text for name, text in found.items() if text}
+    """Return {path from the root: prose} of every file that has prose."""
+    prose = {str(path.relative_to(ROOT)): words(path) for path in tracked()}
+    return {name: text for name, text in prose.items() if text}
 
 
 def words(path: Path) -> str:
@@ -50,7 +50,7 @@ def words(path: Path) -> str:
 
 
 def of_python(code: str) -> str:
-    """Return the comments and docstrings of a module, a line each."""
+    """Return the comments and docstrings of a module, one per line."""
     tokens = tokenize.generate_tokens(io.StringIO(code).readline)
     comments = [token.string.lstrip("# ") for token in tokens if token.type == tokenize.COMMENT]
     kinds = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef

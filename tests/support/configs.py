@@ -1,6 +1,7 @@
-"""Random valid configs over the whole schema, for tests of what any user might write; broken ones are in hostile.py.
+"""Random valid configs over the whole schema, for tests of anything that users might write; hostile.py breaks them.
 
-Ranges and choices are those of the schema; what the schema cannot say (what fits into what) is worked out here anew.
+Ranges and choices come from the schema. Constraints that it cannot express (what fits into what) are derived here,
+independently of the library.
 """
 
 import string
@@ -17,14 +18,14 @@ from kernelscope.data.control_names import KINDS
 set_hypothesis_home_dir(Path(tempfile.gettempdir()) / "hypothesis")  # not into the project
 
 LONGEST_LINE = 320  # characters, with the name of the program
-NARROWEST = 1e-3  # share of the cols: thousands of periods in an image
-STATED = {"waveforms", "matched", "cnnkernels", "stacked"}  # definitions of config.yaml, which a config is laid over
+NARROWEST = 1e-3  # share of the columns: below, an image would have thousands of periods
+STATED = {"waveforms", "matched", "cnnkernels", "stacked"}  # definitions of config.yaml, which other configs extend
 LETTERS = string.ascii_letters + string.digits
 TELLING_NAMES = (
     *("0", "1e3", "true", "null", "nan", "seed0", "architectures"),
     *("data", "runs", "conv", "a-", "A_b", "CON"),
 )
-NETWORKS = {  # the layers that have weights; kernel_size and stride where they are left out
+NETWORKS = {  # network -> layers with weights, default kernel_size, default stride
     "matched": (("conv1", "output"), 15, 1),
     "cnnkernels": (("conv1", "conv2", "hidden1", "hidden2", "output"), 15, 1),
     "cnnkernels_tanh": (("conv1", "conv2", "hidden1", "hidden2", "output"), 15, 1),
@@ -35,20 +36,20 @@ REACH = {"square": 0.5, "triangle": 1, "gaussian": 1.5, "sinusoid": 0, "sawtooth
 RANGES = ("amplitude", "width", "position", "offset", "line_width", "noise", "clipping")
 BY_LAYER = ("weight_decay", "initial_sd")
 MODEST = {"amplitude": [0.2, 0.4], "width": [0.1, 0.2], "position": [0, 1], "offset": [0, 1.0], "line_width": [0.5, 1]}
-SMALL = {  # largest values for experiments that are carried out
+SMALL = {  # largest values for experiments that tests run
     **{"kernels": 4, "widths": 8, "epochs": 2, "snapshots": 10, "threads": 2, "draws": 30},
     **{"images": 30, "hold_first": 1, "hold_last": 1, "line_width": 8},
 }
 
 
 def part(section: str) -> dict:
-    """A part of the schema that is a mapping."""
+    """Return the schema of a section of the config."""
     return schema()["$defs"].get(section) or schema()["properties"][section]
 
 
 @cache
 def leaf(section: str, key: str, small: bool) -> st.SearchStrategy:
-    """Values of one key: the bounds of the schema, and anything between."""
+    """Return a strategy for the values of a key: the bounds of the schema, and anything between."""
     return values(resolve(part(section)["properties"][key]), key, small)
 
 
@@ -62,8 +63,8 @@ def values(node: dict, key: str, small: bool) -> st.SearchStrategy:
     if node["type"] == "object":  # by layer
         return values(node["additionalProperties"], key, small)
     if node["type"] == "array":
-        one = values(node["items"], key, small)
-        return st.lists(one, min_size=2, max_size=node.get("maxItems", 5), unique=node.get("uniqueItems", False))
+        item = values(node["items"], key, small)
+        return st.lists(item, min_size=2, max_size=node.get("maxItems", 5), unique=node.get("uniqueItems", False))
     top = node.get("maximum", node.get("exclusiveMaximum"))
     top = min(top, SMALL.get(key, top)) if small else top
     if node["type"] == "integer":
@@ -78,21 +79,21 @@ def values(node: dict, key: str, small: bool) -> st.SearchStrategy:
 
 @cache
 def leaves(section: str, small: bool, leave_out: tuple = ()) -> st.SearchStrategy:
-    """A mapping with any of the keys of a part of the schema."""
+    """Return a strategy for mappings with any keys of a section of the schema."""
     keys = [key for key in part(section)["properties"] if key not in leave_out]
     return st.fixed_dictionaries({}, optional={key: leaf(section, key, small) for key in keys})
 
 
 @cache
 def names(least: int, most: int) -> st.SearchStrategy:
-    """So many different names that the schema allows and config.yaml does not use."""
+    """Return a strategy for `least` to `most` different names that the schema allows and config.yaml does not use."""
     plain = st.builds(str.__add__, st.sampled_from(LETTERS), st.text(LETTERS + "-_", max_size=63))
-    one = st.sampled_from(TELLING_NAMES) | plain.filter(lambda name: name not in STATED)
-    return st.lists(one, min_size=least, max_size=most, unique=True)
+    new_name = st.sampled_from(TELLING_NAMES) | plain.filter(lambda name: name not in STATED)
+    return st.lists(new_name, min_size=least, max_size=most, unique=True)
 
 
 def fits_image(settings: dict) -> bool:
-    """Whether every waveform of a dataset surely fits into its images."""
+    """Whether every waveform of a dataset is certain to fit into its images."""
     settings = filled(settings, schema()["$defs"]["dataset"])
     rows, cols = settings["image_size"]
     high = {key: settings[key][1] for key in RANGES}
@@ -109,7 +110,7 @@ def fits_image(settings: dict) -> bool:
 def datasets(draw, small: bool):
     settings = draw(leaves("dataset", small))
     if not settings.get("trace_colours"):
-        settings.pop("graticule", None)  # is behind traces in colour only
+        settings.pop("graticule", None)  # is only drawn behind traces in color
     if small:
         settings |= {key: draw(st.integers(10, 60)) for key in ("train_images", "test_images")}
         settings["image_size"] = [draw(st.integers(8, 32)), draw(st.integers(8, 32))]
@@ -124,23 +125,23 @@ def datasets(draw, small: bool):
 
 
 def fits_network(network: str, side: int, size: int, stride: int) -> bool:
-    """Whether a network can be laid on images whose smaller side is `side`."""
+    """Whether a network fits images whose smaller side is `side`."""
     padding = size // 2 if network == "small_resnet" else 0
     after = (side + 2 * padding - size) // stride + 1 if size <= side else 0
-    least = {"matched": 1, "stacked": 20, "small_resnet": 12}  # pooled by 2, a kernel of 5 or 3, pooled by 2, one of 3
-    return after >= least.get(network, size + 1)  # size + 1: a kernel of the same size, pooled by 2
+    least = {"matched": 1, "stacked": 20, "small_resnet": 12}  # pool by 2, kernel of 5 or 3, pool by 2, kernel of 3
+    return after >= least.get(network, size + 1)  # size + 1: another kernel of this size, pool by 2
 
 
 @cache
 def fitting(network: str, side: int, size: int | None = None) -> list[int]:
-    """The kernel sizes that fit, or the strides for one kernel size."""
+    """Return the kernel sizes that fit, or the strides that fit for a given kernel size."""
     tried = ((k, 1) for k in range(1, 65)) if size is None else ((size, s) for s in range(1, 513))
     return [k if size is None else s for k, s in tried if fits_network(network, side, k, s)]
 
 
 @st.composite
 def architectures(draw, side: int, small: bool):
-    """A definition that fits images whose smaller side is `side`."""
+    """Draw a definition that fits images whose smaller side is `side`."""
     network = draw(st.sampled_from([network for network in NETWORKS if fitting(network, side)]))
     layers, usual_size, usual_stride = NETWORKS[network]
     size = draw(st.sampled_from(fitting(network, side)))
@@ -159,15 +160,15 @@ def architectures(draw, side: int, small: bool):
 
 @st.composite
 def controls(draw, nets: dict[str, dict]):
-    """Definitions of controls of any of the architectures that are none themselves."""
+    """Draw definitions of controls of those architectures that are not controls themselves."""
     originals = [name for name, settings in nets.items() if settings.get("control", "none") == "none"]
-    own = [name for name in draw(names(0, 2)) if originals and name not in nets]
-    return {name: {"of": draw(st.sampled_from(originals)), "control": draw(st.sampled_from(KINDS))} for name in own}
+    added = [name for name in draw(names(0, 2)) if originals and name not in nets]
+    return {name: {"of": draw(st.sampled_from(originals)), "control": draw(st.sampled_from(KINDS))} for name in added}
 
 
 @st.composite
 def trainings(draw, layers: tuple[str, ...], small: bool):
-    """Training settings for networks that all have these layers."""
+    """Draw training settings for networks that all have these layers."""
     settings = draw(leaves("training", small, BY_LAYER))
     for key in BY_LAYER:
         if draw(st.booleans()):
@@ -178,7 +179,7 @@ def trainings(draw, layers: tuple[str, ...], small: bool):
 
 @st.composite
 def valid_configs(draw, small: bool = False):
-    """A config that must be accepted; a `small` one is carried out in seconds on a CPU."""
+    """Draw a config that must be accepted; a `small` config runs in seconds on a CPU."""
     sets = {name: draw(datasets(small)) for name in draw(names(1, 1 if small else 3))}
     chosen = draw(st.lists(st.sampled_from(list(sets)), min_size=1, unique=True))
     side = int(min(min(sets[name].get("image_size", [64])) for name in chosen))
@@ -200,6 +201,6 @@ def valid_configs(draw, small: bool = False):
         for section, key in (("comparison", "draws"), ("analysis", "draws"), ("analysis", "images")):
             config[section] = config.get(section, {}) | {key: draw(leaf(section, key, small))}
     if draw(st.booleans()):
-        folder = draw(names(1, 1).filter(lambda own: own[0] not in ("data", "runs", "compare", "logs")))[0]
+        folder = draw(names(1, 1).filter(lambda drawn: drawn[0] not in ("data", "runs", "compare", "logs")))[0]
         config["pathvars"] = draw(st.sampled_from([{}, {"results": "results"}, {"results": f"results/{folder}"}]))
     return config

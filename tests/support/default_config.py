@@ -1,4 +1,4 @@
-"""The default config, changed in one place, and what comes of that."""
+"""The default config with a change in one place, and the consequences."""
 
 import copy
 from pathlib import Path
@@ -41,18 +41,18 @@ def specs(config):
 
 
 def with_wildcards(count):
-    """The rules of the default experiment with so many wildcards: 1 a dataset, 2 an architecture on it, 3 a run."""
+    """Return the rules of the default experiment with `count` wildcards: 1 a dataset, 2 an architecture, 3 a run."""
     return rule_table.with_wildcards(count, Experiment(CONFIG))
 
 
-def differing(one, other):
-    """The rules whose jobs another config would run again."""
-    before, after = specs(one), specs(other)
+def differing(config, other):
+    """Return the rules whose jobs differ between two configs."""
+    before, after = specs(config), specs(other)
     return {rule for rule in before.keys() | after.keys() if before.get(rule) != after.get(rule)}
 
 
 def backwards(value):
-    """The same config with its keys in another order."""
+    """Return the same config with its keys in reverse order."""
     if isinstance(value, dict):
         return {key: backwards(value[key]) for key in reversed(value)}
     return value

@@ -1,4 +1,4 @@
-"""Datasets as a whole, where the library draws them a block at a time."""
+"""Whole datasets, which the library draws in chunks."""
 
 from typing import NamedTuple
 

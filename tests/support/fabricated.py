@@ -1,6 +1,6 @@
-"""An experiment that was never trained: its runs have whatever weights a test wants, and all of analysis runs on them.
+"""An experiment without training: its runs have any weights that a test wants, and all analyses run on them.
 
-The dataset is called `d`; the jobs and their specs are those of the workflow.
+The dataset is called `d`; jobs and specs come from the workflow.
 """
 
 import importlib
@@ -27,7 +27,7 @@ SCORES = {"accuracy": 0.5, "loss": 1.0, "within": None}
 OUTCOME = {"run": "run.json"}
 DATA = {name: f"../../../../data/d/{name}.{kind}" for name, kind in (("images", "npz"), ("parameters", "csv"))}
 SOURCES = [str(path) for path in sorted((Path(__file__).parents[2] / "workflow/page").rglob("*.*"))]
-PATHS = {  # rule -> its paths by name, from the folder of its artifacts; a list of others is as it is
+PATHS = {  # rule -> its paths by name, relative to the folder of its artifacts; lists of paths stay as they are
     "make_dataset": {"images": "images.npz", "parameters": "parameters.csv"},
     "extract_kernels": {"snapshots": "snapshots.npz", "kernels": "kernels.npz", "table": "kernels.csv"},
     "measure_kernels": OUTCOME | {"kernels": "kernels.npz", "runs": "../..", "measures": "measures.csv"},
@@ -62,11 +62,11 @@ PATHS = {  # rule -> its paths by name, from the folder of its artifacts; a list
 Edit = Callable[[dict[str, np.ndarray], int], None]  # changes the trained weights of a seed, by name, in place
 
 
-Data = Callable[[dict[str, np.ndarray], list[dict]], tuple[dict, list[dict]]]  # other images.npz and parameters.csv
+Data = Callable[[dict[str, np.ndarray], list[dict]], tuple[dict, list[dict]]]  # changes images.npz and parameters.csv
 
 
 def experiment(architectures: dict[str, dict], seeds: list[int], size: int = 24) -> Experiment:
-    """One with these definitions, images of size x size, and few draws."""
+    """Return an experiment with these definitions, images of size x size, and few resamples."""
     return Experiment(
         CONFIG
         | {
@@ -80,7 +80,7 @@ def experiment(architectures: dict[str, dict], seeds: list[int], size: int = 24)
 
 
 def do(experiment: Experiment, folder: Path, *rules: str) -> None:
-    """All jobs of these rules."""
+    """Run all jobs of these rules."""
     for job in jobs(experiment):
         if job.rule in rules:
             at = folder / RULES[job.rule].folder.format(**job.wildcards)
@@ -94,7 +94,7 @@ def placed(at: Path, path: str | list[str], wildcards: dict[str, str]) -> str | 
 
 
 def change_data(folder: Path, change: Data) -> None:
-    """Lets `change` loose on the images and their truth."""
+    """Change the images and their ground truth by `change`."""
     images, parameters = (folder / "data/d" / name for name in ("images.npz", "parameters.csv"))
     arrays, rows = change(array_files.read_npz(images), csv_files.read_csv(parameters))
     array_files.write_npz(images, arrays)
@@ -102,7 +102,7 @@ def change_data(folder: Path, change: Data) -> None:
 
 
 def train(experiment: Experiment, folder: Path, edit: Edit | None = None, failed: tuple[int, ...] = ()) -> None:
-    """Runs that look like trained ones: another start takes the place of training; `failed` seeds are marked so."""
+    """Write runs that look trained, with a second initialization as the trained weights; mark `failed` seeds."""
     data = array_files.read_npz(folder / "data/d/images.npz")
     for job in jobs(experiment):
         if job.rule == "train_network":
@@ -118,22 +118,22 @@ def train(experiment: Experiment, folder: Path, edit: Edit | None = None, failed
 
 
 def weights(layers: list[dict], shape: tuple[int, ...], classes: int, seed: int) -> dict[str, np.ndarray]:
-    """Those of an untrained network for images (n, h, w) or (n, h, w, 3)."""
-    made = networks.build(layers, ((*shape[3:], 1)[0], *shape[1:3]), classes)
-    networks.initialise(made, {"conv": None, "linear": None}, seed)
-    return networks.weights(made)
+    """Return the weights of an untrained network for images (n, h, w) or (n, h, w, 3)."""
+    network = networks.build(layers, ((*shape[3:], 1)[0], *shape[1:3]), classes)
+    networks.initialise(network, {"conv": None, "linear": None}, seed)
+    return networks.weights(network)
 
 
 def write_run(at: Path, spec: dict, first: dict, last: dict, data: dict[str, np.ndarray], failure: str) -> None:
-    """snapshots.npz, history.csv and run.json."""
-    shown = controls.images_of(spec["control"], data["train_images"], "train")[:]
-    answers = responses.responses(spec["layers"], last, shown)
-    names = [f"{name}.weight" for name in answers]
+    """Write snapshots.npz, history.csv and run.json."""
+    images = controls.images_of(spec["control"], data["train_images"], "train")[:]
+    maps_of = responses.responses(spec["layers"], last, images)
+    names = [f"{name}.weight" for name in maps_of]
     arrays = {"steps": STEPS, "epochs": (STEPS / 5).astype(np.float32)}
     arrays |= {f"kernels/{n.split('.')[0]}": np.stack([first[n], 0.5 * (first[n] + last[n]), last[n]]) for n in names}
     arrays |= {f"first/{n}": value for n, value in first.items()} | {f"last/{n}": value for n, value in last.items()}
     array_files.write_npz(at / "snapshots.npz", arrays)
-    largest = {name: [float(value) for value in maps.max((0, 2, 3))] for name, maps in answers.items()}
+    largest = {name: [float(value) for value in maps.max((0, 2, 3))] for name, maps in maps_of.items()}
     outcome = {"failure": failure, "largest_responses": largest, "parameters": 1, "train": SCORES, "test": SCORES}
     records.write_json(at / "run.json", outcome | {"spec": spec})
     rows = [{"step": step, "train_loss": 1 / (step + 1), "failure": None} for step in STEPS]

@@ -9,7 +9,7 @@ KINDS = [("square", "peak"), ("square", "upper-left corner"), ("triangle", "peak
 
 
 def sample(rng, images=40, out=3, side=20, field=5, jump=1, responses=None) -> features.Sample:
-    """Features and chance places at random in images of which every other is a square."""
+    """Return a sample with random features and chance positions, in which every other image is a square."""
     pixels = (side - 1) * jump + field
     image = np.repeat(np.arange(images), 2)
     kind = np.where(image % 2 == 0, np.tile([0, 1], images), 2)

@@ -1,4 +1,4 @@
-"""What lies in the finished smoke experiment, and what is found wrong with it."""
+"""The files of the finished smoke experiment, and what `make verify` reports about them."""
 
 import json
 from pathlib import Path
@@ -31,7 +31,7 @@ PER_ARCH = ("matches.csv", "pairs.csv", "matched.png", *AGREEMENT)
 
 
 def found(config: dict | None = None) -> set[str]:
-    """All lines about the experiment below the working folder, with `config` laid over its own."""
+    """Return all findings about the experiment below the working folder, with `config` merged into its config."""
     Path("more.json").write_text(json.dumps(config or {}))
     experiment = loading.load(["config/smoke.yaml", "more.json"])
     lines = [str(finding) for finding in verify.findings(experiment, Path(experiment.results))]
@@ -56,7 +56,7 @@ def compared(*names: str) -> list[str]:
 
 
 def whole_run(arch: str, seed: int) -> list[str]:
-    """Every file of a run: artifacts, manifests and logs."""
+    """Return every file of a run: artifacts, manifests and logs."""
     run = f"{RESULTS}/runs/waveforms/{arch}/seed{seed}"
     rules = with_wildcards(3)
     logs = [f"{RESULTS}/logs/{rule}/waveforms/{arch}/seed{seed}" for rule in rules]
@@ -65,7 +65,7 @@ def whole_run(arch: str, seed: int) -> list[str]:
 
 
 def whole_comparison(arch: str) -> list[str]:
-    """Every file of the comparison across the seeds of an architecture."""
+    """Return every file of an architecture's comparison across seeds."""
     folder = f"{RESULTS}/compare/waveforms/{arch}"
     logs = [f"{RESULTS}/logs/{rule}/waveforms/{arch}" for rule in with_wildcards(2)]
     files = [*PER_ARCH, *(f".manifest/{rule}.json" for rule in with_wildcards(2))]
@@ -73,5 +73,5 @@ def whole_comparison(arch: str) -> list[str]:
 
 
 def everything() -> set[str]:
-    """The files of the experiment as they are."""
+    """Return the current files of the experiment."""
     return {str(path) for path in Path(RESULTS).rglob("*") if not path.is_dir()}

@@ -1,4 +1,4 @@
-"""Broken configs: valid ones with mistakes that must be refused, and junk in the place of a config."""
+"""Broken configs: valid configs with mistakes that must be refused, and junk instead of a config."""
 
 import copy
 import datetime
@@ -22,7 +22,7 @@ KEYS = (None, 0, 3, -1, True, 1.5, math.nan, (1, 2), datetime.date(2026, 1, 2), 
 
 
 def one_line(error: Exception) -> str:
-    """The text of an error, if a person can read it in one line."""
+    """Return the text of an error, after a check that it is one readable line."""
     text = str(error)
     assert text
     assert text.isprintable()  # so no newline either
@@ -31,18 +31,18 @@ def one_line(error: Exception) -> str:
 
 
 def nested(depth: int, kind: type):
-    """A list in a list, or a mapping in a mapping."""
+    """Return lists or mappings nested `depth` times."""
     value = 3
     for _ in range(depth):
         value = [value] if kind is list else {"a": value}
     return value
 
 
-NOWHERE = (  # allowed at no place of any config
+NOWHERE = (  # allowed nowhere in any config
     *(math.nan, math.inf, -math.inf, 10**16, -(10**400), b"a", b"a" * 500, datetime.date(2026, 1, 2), {1, 2}, (1, 2)),
     *({"a" * 500}, 1 + 2j, len, nested(20, list), nested(20, dict), ["a"] * 200, [{}, {}], [None], {3: 3}),
 )
-WRONG = {  # by the type of what stands there
+WRONG = {  # type of the valid value -> wrong values
     dict: (None, True, 0, "a", []),
     list: (None, False, 3, "a", {}, []),
     bool: (None, 0, 1, "yes", "true", [], {}),
@@ -54,18 +54,18 @@ WRONG = {  # by the type of what stands there
 
 
 def one_of(values: tuple) -> st.SearchStrategy:
-    """One of some values that are too long to be printed with the strategy."""
+    """Return a strategy for one of some values, which are too long to be printed with the strategy."""
     return st.integers(0, len(values) - 1).map(lambda place: copy.deepcopy(values[place]))
 
 
 def strings() -> st.SearchStrategy:
-    """Text that is no word of any config."""
+    """Return a strategy for text that is no name in any config."""
     anything = st.text(st.characters(exclude_categories=()), max_size=100).filter(lambda text: not NAME.fullmatch(text))
     return one_of(TEXTS) | anything
 
 
 def places(node, path=()) -> list[tuple]:
-    """The paths of all nodes below the root."""
+    """Return the paths of all nodes below the root."""
     items = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
     return [below for key, value in items for below in ((*path, key), *places(value, (*path, key)))]
 
@@ -77,7 +77,7 @@ def at(config, path: tuple):
 
 
 def checked(config: dict) -> list[tuple]:
-    """The paths whose values count: not those of an architecture that is defined and not selected."""
+    """Return the paths whose values are checked: not the values of an architecture that is not selected."""
     selected = config["experiment"]["architectures"]
     return [path for path in places(config) if path[0] != "architectures" or len(path) < 2 or path[1] in selected]
 
@@ -86,7 +86,7 @@ def put(config: dict, path: tuple, value) -> None:
     at(config, path[:-1])[path[-1]] = value
 
 
-# Each makes one mistake.
+# Each of these functions makes one mistake.
 
 
 def wrong_value(draw, config):
@@ -105,8 +105,8 @@ def unknown_key(draw, config):
     path = draw(st.sampled_from(mappings))
     keys = strings() | one_of(KEYS)
     if path not in (("datasets",), ("architectures",)) and at(config, path):
-        known = st.sampled_from(list(at(config, path)))
-        keys |= st.builds(lambda key, change: change(key), known, st.sampled_from(MISSPELT))
+        existing = st.sampled_from(list(at(config, path)))
+        keys |= st.builds(lambda key, change: change(key), existing, st.sampled_from(MISSPELT))
     at(config, path)[draw(keys)] = draw(st.sampled_from([{}, [], 3, None, "a"]))
 
 
@@ -115,7 +115,7 @@ MISSPELT = (lambda key: key + "s", lambda key: key[1:], lambda key: key.upper(),
 
 def repeated(draw, config):
     lists = [config["experiment"][kind] for kind in ("datasets", "architectures", "seeds")]
-    lists += [own["classes"] for own in config["datasets"].values() if "classes" in own]
+    lists += [settings["classes"] for settings in config["datasets"].values() if "classes" in settings]
     chosen = draw(st.sampled_from(lists))
     again = draw(st.sampled_from(chosen))
     chosen.insert(draw(st.integers(0, len(chosen))), float(again) if isinstance(again, int) else again)
@@ -133,33 +133,33 @@ def missing(draw, config):
     required = [("experiment",), ("datasets",), ("architectures",)]
     required += [("experiment", kind) for kind in config["experiment"]]
     selected = {name: config["architectures"][name] for name in config["experiment"]["architectures"]}
-    required += [("architectures", name, "of" if "of" in own else "network") for name, own in selected.items()]
-    required += [("architectures", name, "control") for name, own in selected.items() if "of" in own]
+    required += [("architectures", name, "of" if "of" in net else "network") for name, net in selected.items()]
+    required += [("architectures", name, "control") for name, net in selected.items() if "of" in net]
     path = draw(st.sampled_from(required))
     del at(config, path[:-1])[path[-1]]
 
 
 def impossible_dataset(draw, config):
-    own = config["datasets"][draw(st.sampled_from(config["experiment"]["datasets"]))]
+    settings = config["datasets"][draw(st.sampled_from(config["experiment"]["datasets"]))]
     backwards = st.sampled_from(RANGES).map(lambda key: {key: [1, 0.5]})
     zero = st.sampled_from(["amplitude", "width"]).map(lambda key: {key: [0, 0.5]})
     wide = {"inside_frame": True, "classes": ["square", "triangle"], "width": [0.6, 0.9]}
-    own |= draw(backwards | zero | st.just(wide))
+    settings |= draw(backwards | zero | st.just(wide))
 
 
 def impossible_network(draw, config):
-    own = config["architectures"][draw(st.sampled_from(config["experiment"]["architectures"]))]
+    settings = config["architectures"][draw(st.sampled_from(config["experiment"]["architectures"]))]
     if draw(st.booleans()):
-        own["kernel_size"] = 64
+        settings["kernel_size"] = 64
         config["datasets"][config["experiment"]["datasets"][0]]["image_size"] = [63, 64]
     else:
         change = {"network": draw(strings())}, {"network": "matched", "widths": [3, 3]}
-        own |= draw(st.sampled_from(change))
+        settings |= draw(st.sampled_from(change))
 
 
 def foreign_layer(draw, config):
-    own = config["architectures"][draw(st.sampled_from(config["experiment"]["architectures"]))]
-    mapping = draw(st.sampled_from([config, own])).setdefault("training", {})
+    settings = config["architectures"][draw(st.sampled_from(config["experiment"]["architectures"]))]
+    mapping = draw(st.sampled_from([config, settings])).setdefault("training", {})
     mapping.setdefault(draw(st.sampled_from(BY_LAYER)), {})[draw(strings() | st.just("conv9"))] = 0.5
 
 
@@ -175,19 +175,19 @@ MISTAKES += (impossible_dataset, impossible_network, foreign_layer, wrong_result
 
 @st.composite
 def invalid_configs(draw):
-    """A config with at least one mistake for which it must be refused."""
+    """Draw a config with at least one mistake for which it must be refused."""
     config = copy.deepcopy(draw(valid_configs()))
     more = draw(st.lists(st.sampled_from(checked(config)), max_size=2))
     draw(st.sampled_from(MISTAKES))(draw, config)
     for path in more:
-        with suppress(LookupError, TypeError):  # where the mistakes before it took its place away
+        with suppress(LookupError, TypeError):  # an earlier mistake may have removed this path
             put(config, path, draw(one_of(NOWHERE)))
     return config
 
 
 def junk() -> st.SearchStrategy:
-    """Anything that YAML could say, and more."""
+    """Return a strategy for anything that YAML can express, and more."""
     leaf = st.none() | st.booleans() | st.integers() | st.floats() | strings() | one_of(NOWHERE)
-    known = st.sampled_from(["experiment", "datasets", "architectures", "training", "pathvars", "seeds", "results"])
-    keys = known | strings() | one_of(KEYS)
+    common = st.sampled_from(["experiment", "datasets", "architectures", "training", "pathvars", "seeds", "results"])
+    keys = common | strings() | one_of(KEYS)
     return st.recursive(leaf, lambda below: st.lists(below, max_size=4) | st.dictionaries(keys, below, max_size=4))

@@ -1,4 +1,4 @@
-"""NPZ and ZIP files from elsewhere, well-formed and wrong."""
+"""NPZ and ZIP files from elsewhere, well-formed and malformed."""
 
 import os
 import struct
@@ -9,7 +9,7 @@ import numpy as np
 
 
 class Evil:
-    """Where it is unpickled, it makes a file."""
+    """An object that makes a file when it is unpickled."""
 
     def __reduce__(self):
         return os.system, ("touch pwned",)
@@ -25,7 +25,7 @@ def saved(path: Path, array: np.ndarray) -> None:
 
 
 def header(path: Path, shape: str, kind: str = "'<f8'") -> None:
-    """An archive of one array whose header says anything."""
+    """Write an archive with one array and an arbitrary header."""
     text = f"{{'descr': {kind}, 'fortran_order': False, 'shape': {shape}, }}\n".encode()
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("conv1.npy", b"\x93NUMPY\x01\x00" + struct.pack("<H", len(text)) + text + b"\0" * 64)

@@ -1,4 +1,4 @@
-"""Files that are no pictures, or odd ones: real encodings of every format, damaged in the ways that parsers fear."""
+"""Broken or odd image files: real encodings of every format, damaged in ways that are hard for parsers."""
 
 import io
 import random
@@ -17,7 +17,7 @@ KINDS = {
     "GIF": ("1", "L", "P", "RGB"),
     "WEBP": ("RGB", "RGBA"),
 }
-WAYS = {  # of saving, besides the usual one
+WAYS = {  # options of saving, besides the default
     "TIFF": [{"compression": name} for name in ("tiff_lzw", "tiff_adobe_deflate", "packbits")],
     "JPEG": [{"progressive": True}, {"quality": 5}, {"optimize": True}],
     "PNG": [{"compress_level": 0}, {"dpi": (72, 72), "icc_profile": b"\0" * 200}],
@@ -29,8 +29,8 @@ EXTREMES = (0, 1, 2, 0x7F, 0x80, 0xFF, 0x7FFF, 0x8000, 0xFFFF, 0x7FFFFFFF, 0x800
 
 
 def seeds() -> list[tuple[str, bytes]]:
-    """(suffix, content) of whole pictures: each format, mode and way of saving."""
-    found, rng = [], np.random.default_rng(0)
+    """Return (suffix, content) of intact images in each format, mode and way of saving."""
+    files, rng = [], np.random.default_rng(0)
     for number, (kind, modes) in enumerate(KINDS.items()):
         for mode in modes:
             rows, cols = SIDES[number % 4] + 3, SIDES[(number + 1) % 4] + 2
@@ -38,16 +38,16 @@ def seeds() -> list[tuple[str, bytes]]:
             for options in [{}, *WAYS.get(kind, ())]:
                 if options.get("save_all"):
                     options = options | {"append_images": [image.transpose(Image.Transpose.ROTATE_180)] * 3}
-                found.append((SUFFIX[kind], encoded(image, kind, **options)))
+                files.append((SUFFIX[kind], encoded(image, kind, **options)))
         exif = Image.Exif()
         exif[0x0112], exif[0x010E] = 6, "a note" * 9
         if kind not in ("BMP", "GIF"):
-            found.append((SUFFIX[kind], encoded(drawn(rng, 40, 30, "RGB"), kind, exif=exif)))
-    return found
+            files.append((SUFFIX[kind], encoded(drawn(rng, 40, 30, "RGB"), kind, exif=exif)))
+    return files
 
 
 def drawn(rng: np.random.Generator, rows: int, cols: int, mode: str) -> Image.Image:
-    """Smooth in one half, noise in the other."""
+    """Draw an image that is smooth in one half and noise in the other."""
     levels = np.linspace(0, 255, rows * cols).reshape(rows, cols)
     levels[:, cols // 2 :] = rng.integers(0, 256, (rows, cols - cols // 2))
     if mode in ("I;16", "I", "F"):
@@ -62,7 +62,7 @@ def encoded(image: Image.Image, kind: str, **options) -> bytes:
     return file.getvalue()
 
 
-# Each damages a file in one way.
+# Each of these functions damages a file in one way.
 
 
 def flip_bits(draw: random.Random, data: bytearray, _) -> bytearray:
@@ -78,7 +78,7 @@ def put_bytes(draw, data, _):
 
 
 def put_number(draw, data, _):
-    """Where a length, a size or an offset may stand."""
+    """Overwrite bytes that may be a length, a size or an offset."""
     form = draw.choice("<>") + draw.choice("HHIIQ")
     size = struct.calcsize(form)
     if len(data) > size:
@@ -107,7 +107,7 @@ def repeat(draw, data, _):
 
 
 def splice(draw, data, others):
-    """The begin of one file and the end of another."""
+    """Join the beginning of one file and the end of another."""
     other = draw.choice(others)[1]
     return data[: draw.randrange(len(data) + 1)] + other[draw.randrange(len(other) + 1) :]
 
@@ -121,7 +121,7 @@ def junk(draw, data, _):
 
 
 def png_chunk(draw, data, _):
-    """A PNG whose checksums are right and one chunk of which is not."""
+    """Break one chunk of a PNG, with correct checksums."""
     if data[:4] != b"\x89PNG" or len(data) < 20:
         return put_number(draw, data, _)
     chunks, at = [], 8
@@ -143,14 +143,14 @@ def png_chunk(draw, data, _):
 
 
 def huge(draw, data, _):
-    """Sizes in the header that the data do not hold, below and above what is allowed."""
+    """Write sizes into the header that the data do not match, below and above the allowed size."""
     side = draw.choice((9_999, 30_000, 65_500, 2**31 - 1))
-    found = {
+    ways = {
         b"\x89PNG": lambda: png_of(side, side if draw.random() < 0.5 else 3, draw),
         b"BM": lambda: data[:18] + struct.pack("<ii", side, side) + data[26:],
         b"GIF8": lambda: data[:6] + struct.pack("<HH", side & 0xFFFF, side & 0xFFFF) + data[10:],
     }
-    return next((bytearray(make()) for begin, make in found.items() if data.startswith(begin)), repeat(draw, data, _))
+    return next((bytearray(make()) for begin, make in ways.items() if data.startswith(begin)), repeat(draw, data, _))
 
 
 def png_of(width: int, height: int, draw) -> bytes:
@@ -163,7 +163,7 @@ def png_of(width: int, height: int, draw) -> bytes:
 
 
 def place(draw: random.Random, data) -> int:
-    """Anywhere, yet more often near the begin, where the headers are."""
+    """Draw any position, more often near the beginning, where the headers are."""
     return draw.randrange(min(len(data), draw.choice((32, 128, len(data)))) or 1)
 
 
@@ -171,8 +171,8 @@ DAMAGES = (flip_bits, put_bytes, put_number, cut, cut_out, swap, repeat, splice,
 
 
 def damaged(count: int, seed: int) -> list[tuple[str, bytes]]:
-    """(name, content) of so many files; every tenth is whole, and every tenth has the suffix of another format."""
-    draw, whole, found = random.Random(seed), seeds(), []
+    """Return (name, content) of `count` files; every tenth is intact, and one in ten has another format's suffix."""
+    draw, whole, files = random.Random(seed), seeds(), []
     for number in range(count):
         suffix, content = draw.choice(whole)
         data, done = bytearray(content), ["whole"]
@@ -182,5 +182,5 @@ def damaged(count: int, seed: int) -> list[tuple[str, bytes]]:
                 data = damage(draw, data, whole) or bytearray(b"\0")
             done = [damage.__name__ for damage in done]
         suffix = draw.choice(list(SUFFIX.values())) if draw.random() < 0.1 else suffix
-        found.append((f"{number:05}-{'-'.join(done)}.{suffix}", bytes(data)))
-    return found
+        files.append((f"{number:05}-{'-'.join(done)}.{suffix}", bytes(data)))
+    return files

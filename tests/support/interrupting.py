@@ -1,4 +1,4 @@
-"""Trainings that are interrupted at a chosen step, and what they leave."""
+"""Trainings that are interrupted at a chosen step, and their results."""
 
 from kernelscope.training import trainer
 from kernelscope.training.checkpoints import Checkpoints
@@ -9,7 +9,7 @@ class Killed(Exception):
 
 
 class Interrupting(Checkpoints):
-    """Writes a checkpoint after every step, and ends the training right after that of step `at`."""
+    """Checkpoints that are written after every step, and end the training after the checkpoint of step `at`."""
 
     def __init__(self, path, key="key", at=None):
         super().__init__(path, key)
@@ -26,6 +26,6 @@ class Interrupting(Checkpoints):
 
 
 def bits(trained: trainer.Trained):
-    """All that a training leaves; NaN is NaN here."""
+    """Return all results of a training in a comparable form, in which NaN equals NaN."""
     arrays = [(name, array.dtype, array.shape, array.tobytes()) for name, array in trained.snapshots.items()]
     return arrays, repr(trained.history), repr(trained.summary)

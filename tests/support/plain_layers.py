@@ -1,4 +1,4 @@
-"""Every kind of layer once more, by formulas and torch's own functions: what the networks of the library must give."""
+"""An independent implementation of every layer kind, by formulas and torch's functions, as a reference."""
 
 from collections.abc import Callable
 
@@ -45,27 +45,30 @@ ODD = {
 def outputs(
     layers: list[dict], weights: dict[str, np.ndarray], x: torch.Tensor, changed: dict[int, Callable] | None = None
 ) -> list[torch.Tensor]:
-    """The output of every layer for x (n, channels, rows, cols); `changed`: what becomes of that of some, by number."""
-    found, named = [], {}
+    """Return the output of every layer for x (n, channels, rows, cols).
+
+    changed: {number of a layer: function that replaces its output}
+    """
+    layer_outputs, named = [], {}
     for number, layer in enumerate(layers):
         x = output(layer, weights, x, named)
         x = named[layer.get("name")] = (changed or {}).get(number, lambda x: x)(x)
-        found.append(x)
-    return found
+        layer_outputs.append(x)
+    return layer_outputs
 
 
 def output(layer: dict, weights: dict[str, np.ndarray], x: torch.Tensor, earlier: dict) -> torch.Tensor:
-    kind, own = layer["kind"], parts(layer, weights, x.dtype)
+    kind, arrays = layer["kind"], parts(layer, weights, x.dtype)
     if kind == "conv":
         padding, towers = layer.get("padding", 0), layer.get("towers", 1)
-        return functional.conv2d(x, own["weight"], own.get("bias"), layer["stride"], padding, groups=towers)
+        return functional.conv2d(x, arrays["weight"], arrays.get("bias"), layer["stride"], padding, groups=towers)
     if kind == "linear":
-        return x.flatten(1) @ own["weight"].T + own["bias"]
+        return x.flatten(1) @ arrays["weight"].T + arrays["bias"]
     if kind == "batch_norm":
-        weight, bias, mean, variance = (array[:, None, None] for array in own.values())
+        weight, bias, mean, variance = (array[:, None, None] for array in arrays.values())
         return (x - mean) / (variance + layer["epsilon"]) ** 0.5 * weight + bias
     if kind == "centre":
-        return layer["scale"] * x - own["mean"][:, None, None]
+        return layer["scale"] * x - arrays["mean"][:, None, None]
     if kind == "local_response_norm":
         size, beta, k = layer["size"], layer["beta"], layer["k"]
         norm = lambda part: functional.local_response_norm(part, size, size * layer["alpha"], beta, k)  # noqa: E731
@@ -83,16 +86,16 @@ def parts(layer: dict, weights: dict[str, np.ndarray], dtype) -> dict[str, torch
 
 
 def weights_of(layers: list[dict], image: tuple[int, ...], classes: int = 3, seed: int = 1) -> dict[str, np.ndarray]:
-    """Weights of a size that keeps outputs near 1, with biases, and running averages unlike those of no training."""
-    rng, found = np.random.default_rng(seed), {}
+    """Return random weights that keep outputs near 1, with biases and with running averages unlike the defaults."""
+    rng, arrays = np.random.default_rng(seed), {}
     for name, parameter in networks.build(layers, image, classes).named_parameters():
         shape, part = tuple(parameter.shape), name.split(".")[1]
         spread = np.sqrt(3 / np.prod(shape[1:])) if len(shape) > 1 else 0.1
         middle = float(len(shape) == 1 and part in ("weight", "running_var"))
-        found[name] = rng.normal(middle, spread, shape).astype(np.float32)
-    return found
+        arrays[name] = rng.normal(middle, spread, shape).astype(np.float32)
+    return arrays
 
 
 def shape_of(images: np.ndarray) -> tuple[int, int, int]:
-    """(channels, rows, cols) of images (n, h, w) or (n, h, w, 3)."""
+    """Return (channels, rows, cols) of images (n, h, w) or (n, h, w, 3)."""
     return ((*images.shape[3:], 1)[0], *images.shape[1:3])

@@ -1,4 +1,4 @@
-"""Copies of the workflow in folders of their own, and what Snakemake would do there."""
+"""Copies of the workflow in separate folders, and what Snakemake would do there."""
 
 import atexit
 import hashlib
@@ -16,11 +16,11 @@ ROOT = Path(__file__).parents[2]
 PARTS = ("Snakefile", "config", "workflow", "profiles", "envs")
 SMOKE = ("--configfile", "config/smoke.yaml")
 SNAKEMAKE = ("-m", "snakemake", "--cores", "2")
-CLOCKS = ("cost.csv", "write_cost.json")  # other bytes every time
+CLOCKS = ("cost.csv", "write_cost.json")  # contain times, so their bytes differ between runs
 
 
 class Project:
-    """A copy of the workflow in a folder of its own."""
+    """A copy of the workflow in a separate folder."""
 
     def __init__(self, folder: Path):
         self.folder = folder
@@ -32,7 +32,7 @@ class Project:
         return subprocess.CompletedProcess(command, **forked(call))
 
     def run_alone(self, *command: str, **environment: str) -> subprocess.CompletedProcess:
-        """The same in a process of its own, as a user starts it."""
+        """Run Python there in a new process, as a user starts it."""
         line, variables = [sys.executable, *command], outside() | environment
         return subprocess.run(line, cwd=self.folder, env=variables, capture_output=True, text=True, check=False)
 
@@ -40,17 +40,17 @@ class Project:
         return self.run(*SNAKEMAKE, *arguments, **environment)
 
     def snakemake_alone(self, *arguments: str) -> subprocess.CompletedProcess:
-        """Snakemake in a process of its own, as a user starts it."""
+        """Run Snakemake in a new process, as a user starts it."""
         return self.run_alone(*SNAKEMAKE, *arguments)
 
     def jobs(self, *arguments: str, config: tuple[str, ...] = SMOKE, **environment: str) -> set[str]:
-        """What a dry run would do: `rule` or `rule wildcard/wildcard/...`, without the targets."""
+        """Return the jobs of a dry run as `rule` or `rule wildcard/wildcard/...`, without the rule `all`."""
         done = self.snakemake(*arguments, "--dry-run", *config, **environment)
         assert done.returncode == 0, done.stdout + done.stderr
         return planned(done.stdout + done.stderr) - {"all"}
 
     def jobs_after(self, edits: Iterable[tuple[str, str, str]], *arguments: str) -> set[str]:
-        """What a dry run would do after these edits, each of a file, an old and a new text."""
+        """Return the jobs of a dry run after some edits, each (file, old text, new text)."""
         for edit in edits:
             self.edit(*edit)
         return self.jobs(*arguments)
@@ -59,7 +59,7 @@ class Project:
         """Replace the only occurrence of `old`."""
         file = self.folder / path
         text = file.read_text()
-        assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {path}"
+        assert text.count(old) == 1, f"{old!r} is {text.count(old)} times in {path}"
         file.write_text(text.replace(old, new))
 
     def append(self, path: str, text: str) -> None:
@@ -67,33 +67,33 @@ class Project:
         rewrite(file, file.read_bytes() + text.encode())
 
     def findings(self, config: tuple[str, ...] = SMOKE) -> set[tuple[str, str]]:
-        """(kind, path) of everything that `make verify` names."""
+        """Return (kind, path) of everything that `make verify` reports."""
         done = self.run("workflow/results.py", "verify", *config)
-        found = set(re.findall(r"^(\w+(?: \w+)?)  +(\S+): ", done.stdout, re.MULTILINE))
-        assert done.returncode == (1 if found else 0), done.stdout + done.stderr
-        return found
+        reported = set(re.findall(r"^(\w+(?: \w+)?)  +(\S+): ", done.stdout, re.MULTILINE))
+        assert done.returncode == (1 if reported else 0), done.stdout + done.stderr
+        return reported
 
 
 def contents(results: Path) -> dict[str, str]:
-    """Hashes of all files of an experiment that carry no clock."""
+    """Return hashes of all files of an experiment without times."""
     paths = [path for path in results.rglob("*") if path.is_file() and path.name not in CLOCKS]
     kept = {path.relative_to(results): path.read_bytes() for path in paths}
     return {str(path): hashlib.sha256(kept[path]).hexdigest() for path in kept if path.parts[0] != "logs"}
 
 
 def planned(text: str) -> set[str]:
-    """The jobs that Snakemake tells of."""
-    found = set()
+    """Return the jobs that Snakemake announces."""
+    jobs = set()
     for block in re.split(r"\n(?=(?:local)?rule )", text):
         if head := re.match(r"(?:local)?rule (\w+):", block):
             wildcards = re.search(r"^    wildcards: (.*)$", block, re.MULTILINE)
             values = [part.split("=")[1] for part in wildcards[1].split(", ")] if wildcards else []
-            found.add(" ".join([head[1], "/".join(values)]).strip())
-    return found
+            jobs.add(" ".join([head[1], "/".join(values)]).strip())
+    return jobs
 
 
 def outside() -> dict[str, str]:
-    """The environment variables without those of an activated environment."""
+    """Return the environment variables without the variables of an activated environment."""
     kept = {key: value for key, value in os.environ.items() if key not in ("VIRTUAL_ENV", "PYTHONPATH")}
     return kept | {"PYTHONPATH": ""}
 
@@ -107,7 +107,7 @@ def server(script: str, *settings: tuple[str, str]) -> subprocess.Popen:
 
 
 def forked(call: dict, script: str = "forked_python.py", *settings: tuple[str, str]) -> dict:
-    """The answer of forked_python.py to a call, or of a script like it, started with these environment variables."""
+    """Send a call to forked_python.py, or to a similar script started with these variables; return its answer."""
     process = server(script, *settings)
     process.stdin.write(json.dumps(call) + "\n")
     process.stdin.flush()
@@ -115,9 +115,9 @@ def forked(call: dict, script: str = "forked_python.py", *settings: tuple[str, s
 
 
 def copied(source: Path, target: Path, made: Callable = shutil.copy2) -> Project:
-    """The parts of a project, and its results if it has any, with their dates; those files are `made` there."""
+    """Copy a project with its results, if it has any, and all timestamps; `made` copies the files of the results."""
     target.mkdir(parents=True)
-    being_written = shutil.ignore_patterns("*.pyc.*")  # bytecode, while others run the workflow
+    being_written = shutil.ignore_patterns("*.pyc.*")  # bytecode that other runs of the workflow are writing
     for part in PARTS if source == ROOT else (*PARTS, "results", ".snakemake"):
         if (source / part).is_dir():
             copy = shutil.copy2 if part in PARTS else made
@@ -128,11 +128,11 @@ def copied(source: Path, target: Path, made: Callable = shutil.copy2) -> Project
 
 
 def link(source: str, target: str) -> None:
-    """Another name of a file that no dry run writes into."""
+    """Hard-link a file, or copy it if a dry run writes into it."""
     (shutil.copy2 if "iocache" in source else os.link)(source, target)
 
 
 def rewrite(path: Path, content: bytes) -> None:
-    """A new file in its place: the old one may be that of other copies too."""
+    """Replace a file by a new file, because other copies may be hard links to the old file."""
     path.unlink()
     path.write_bytes(content)

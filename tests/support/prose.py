@@ -1,4 +1,4 @@
-"""The prose of a Markdown document, and the numbers in it that nothing is said to have made."""
+"""The prose of a Markdown document, and the numbers in it without a stated source."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -23,29 +23,29 @@ COST = re.compile(rf"\b\d[\d.]* ?(?:{UNITS})\b|\b(?:{FEW}|an?) (?:minutes?|hours
 
 
 def untied(text: str, phrases: Iterable[str], pages: dict[str, str] | None = None) -> list[str]:
-    """Return the numbers of the prose that are in none of the phrases, each with its sentence; no year of a paper.
+    """Return the numbers of the prose that are in none of the phrases, each with its sentence; not the years of papers.
 
-    A number may also stand in a sentence that links to a heading of one of the `pages` (path -> text), if it stands
-    below that heading too. Of blocks of code only times and sizes count.
+    A number is also allowed in a sentence that links to a heading of one of the `pages` (path -> text), if the text
+    below that heading has the number. In code blocks only times and sizes count.
     """
     patterns = [pattern(phrase) for phrase in sorted(phrases, key=len, reverse=True)]
-    found = []
+    numbers = []
     for block, is_code in blocks(text):
         for phrase in (*patterns, CITATION, ITEM):
             block = phrase.sub(" ", block)
         if is_code:
-            found += [f"{number[0]}: {block.strip()}" for number in COST.finditer(block)]
+            numbers += [f"{number[0]}: {block.strip()}" for number in COST.finditer(block)]
             continue
         for sentence in re.split(r"(?<=[.!?])\s+(?=\W*[A-Z\d])", re.sub(r"`[^`]*`", "``", block)):
-            said = " ".join(section(pages or {}, *link) for link in LINK.findall(sentence))
+            linked = " ".join(section(pages or {}, *link) for link in LINK.findall(sentence))
             for number in NUMBER.finditer(re.sub(r"\]\([^)]*\)", "]", sentence)):
-                if not pattern(number[0].strip(" .,")).search(said):
-                    found.append(f"{number[0]}: {' '.join(sentence.split())}")
-    return found
+                if not pattern(number[0].strip(" .,")).search(linked):
+                    numbers.append(f"{number[0]}: {' '.join(sentence.split())}")
+    return numbers
 
 
 def section(pages: dict[str, str], page: str, anchor: str) -> str:
-    """Return what a page says below the heading with this anchor, headings below it included; "" if nothing."""
+    """Return the text below the heading with this anchor, including its subheadings; "" if there is none."""
     level, kept = 0, []
     for line in pages.get(page, "").split("\n"):
         heading = re.fullmatch(r"(#+) +(.*)", line)
@@ -64,7 +64,7 @@ def anchor_of(heading: str) -> str:
 
 
 def blocks(text: str) -> Iterator[tuple[str, bool]]:
-    """Yield paragraphs, cells of tables, and lines of code, each with whether it is code; nothing that is made."""
+    """Yield (text, whether it is code) of paragraphs, table cells and lines of code, without generated text."""
     text = re.sub(r"<!-- (?:numbers: )?(\S.*?) -->.*?<!-- end of \1 -->", "", text, flags=re.DOTALL)
     text = re.sub(r"!\[[^]]*\]\([^)]*\)", "", text)
     for number, part in enumerate(re.split(r"^```.*$", text, flags=re.MULTILINE)):

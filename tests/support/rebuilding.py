@@ -1,4 +1,4 @@
-"""The words of the rebuild tables: sets of jobs of the smoke experiment, written as `rule` or `rule wildcard/...`."""
+"""Vocabulary of the rebuild tables: sets of jobs of the smoke experiment, written as `rule` or `rule wildcard/...`."""
 
 SCRIPTS = "workflow/scripts/"
 LIBRARY = SCRIPTS + "kernelscope/"
@@ -12,8 +12,8 @@ PER_RUN = (
     *("train_network", "extract_kernels", "draw_montage", "draw_history", "draw_featuremaps", "make_movie"),
     *("measure_kernels", "draw_measures", "probe_kernels", "project_kernels", "draw_pixels", "draw_atlas"),
 )
-COST = {"write_cost"}  # reads what every other stage cost
-PAGE = {"write_page"}  # reads nearly everything; nothing reads it, and no one asks for its cost
+COST = {"write_cost"}  # reads the cost of every other stage
+PAGE = {"write_page"}  # reads nearly everything; nothing reads it, and its cost is not recorded
 FINDINGS = {"write_findings"} | PAGE  # reads the last tables of all stages
 COMPARED = {"compare_architectures waveforms"} | FINDINGS
 SIMILARITY = {"compare_runs waveforms"} | FINDINGS
@@ -26,17 +26,17 @@ def stages(*names, runs=RUNS):
 
 
 def matched(*archs, rules=("match_kernels", "draw_matched", "compare_seeds")):
-    """The comparison across the seeds of architectures."""
+    """Return the comparison across seeds of some architectures."""
     return {f"{rule} waveforms/{arch}" for rule in rules for arch in archs}
 
 
 def whole(arch, seeds=(0, 1)):
-    """All that hangs on the training of one architecture."""
+    """Return all jobs that depend on the training of an architecture."""
     return stages(*PER_RUN, runs=[f"waveforms/{arch}/{seed}" for seed in seeds]) | matched(arch) | TABLES
 
 
 def new_seed(seed):
-    """All that another seed brings."""
+    """Return all jobs that a new seed adds."""
     return stages(*PER_RUN, runs=[f"waveforms/{arch}/{seed}" for arch in ARCHS]) | MATCHED | TABLES
 
 
@@ -47,14 +47,14 @@ TRAINED = whole("matched") | whole("stacked")
 DATASET = {"make_dataset waveforms", "draw_samples waveforms"}
 ALL = DATASET | TRAINED
 
-# What runs again when a rule does: its own jobs and everything downstream of them.
+# What runs again when a rule does: its jobs and everything downstream.
 AGAIN = {
     "make_dataset": ALL,
     "read_dataset": set(),  # the images are drawn here
     "draw_samples": {"draw_samples waveforms"} | COST,
     "train_network": TRAINED,
     "train_group": set(),  # no seeds are trained together here
-    "import_kernels": set(),  # no kernels are published
+    "import_kernels": set(),  # no kernels are pretrained
     "train_cdbn": set(),  # and no network learns without labels
     "describe_bases": set(),
     "compare_bases": set(),
@@ -81,7 +81,7 @@ AGAIN = {
     "compare_architectures": COMPARED | COST,
     "compare_runs": SIMILARITY | COST,
     "compare_factors": set(),  # nothing is varied here
-    "compare_towers": set(),  # and no network is in towers
+    "compare_towers": set(),  # and no network has towers
     "write_summary": SUMMARY,
     "write_findings": FINDINGS,
     "write_page": PAGE,
@@ -93,7 +93,7 @@ def again(*rules):
     return set().union(*(AGAIN[rule] for rule in rules))
 
 
-DRAWS = again("match_kernels", "compare_seeds", "compare_runs")  # what comparison.draws is a setting of
+DRAWS = again("match_kernels", "compare_seeds", "compare_runs")  # the rules that use comparison.draws
 COLOURED = again(
     *("draw_montage", "draw_featuremaps", "make_movie", "draw_pixels", "draw_atlas"),
     *("draw_matched", "compare_architectures", "write_page"),

@@ -12,7 +12,7 @@ SETTINGS = {
 
 
 def bars(count: int, seed: int) -> np.ndarray:
-    """Images of upright bars on noise."""
+    """Draw images of vertical bars on noise."""
     rng = np.random.default_rng(seed)
     images = 0.1 * rng.normal(size=(count, 24, 24))
     for image in images:

@@ -1,11 +1,11 @@
-"""What `make test` leaves to `make test-all`: rows of tables, slow cases, and most of the random examples."""
+"""The parts of the tests that only `make test-all` runs: rows of tables, slow cases, and most random examples."""
 
 from collections.abc import Iterable
 
 import pytest
 
 THOROUGH = pytest.mark.thorough  # runs in `make test-all` only; a representative of its kind runs in `make test`
-QUICK_SHARE = 5  # of so many random examples `make test` tries one
+QUICK_SHARE = 5  # `make test` tries one in this many random examples
 quick = False  # `pytest --quick` sets it (conftest.py) before any test is imported
 
 
@@ -24,5 +24,5 @@ def rows(table: Iterable, *quick_rows) -> list:
 
 
 def budget(examples: int) -> int:
-    """Return how many of so many random examples this tier tries: all, or a fifth in `make test`, but at least 5."""
+    """Return how many of `examples` random examples this tier tries: all, or a fifth (at least 5) in `make test`."""
     return min(examples, max(5, examples // QUICK_SHARE)) if quick else examples

@@ -1,4 +1,4 @@
-"""Settings and networks of trainings that take a moment."""
+"""Settings and networks of very short trainings."""
 
 from kernelscope.models.architectures import cnnkernels, matched, small_resnet, stacked
 from kernelscope.training.trainer import Job
@@ -26,5 +26,5 @@ LAYERS = {
 
 
 def job(layers, train_set, test_set, seed=0, report=lambda line: None, frozen=False, **changes) -> Job:
-    """A training of one of LAYERS by SETTINGS with some changes."""
+    """Return a training of one of LAYERS by SETTINGS with some changes."""
     return Job(LAYERS[layers], SETTINGS | changes, seed, train_set, test_set, report, frozen)

@@ -1,4 +1,4 @@
-"""The page read back, by a decoder that goes byte by byte where the library goes array by array."""
+"""The page read back by an independent decoder, byte by byte instead of array by array."""
 
 import base64
 import json
@@ -18,7 +18,7 @@ class Elements(HTMLParser):
     def __init__(self, text: str):
         super().__init__(convert_charrefs=True)
         self.found: list[tuple[str, dict, list[str]]] = []
-        self.inside = False  # the last one that began
+        self.inside = False  # the last element that began
         self.feed(text)
         self.close()
 
@@ -34,20 +34,20 @@ class Elements(HTMLParser):
             self.found[-1][2].append(data)
 
     def all(self, tag: str, **attributes) -> list[tuple[dict, str]]:
-        """Attributes and text of the elements of this kind."""
-        same = [(own, "".join(text)) for name, own, text in self.found if name == tag]
-        return [(own, text) for own, text in same if attributes.items() <= own.items()]
+        """Return attributes and text of all elements with this tag and these attributes."""
+        same = [(attributes_of, "".join(text)) for name, attributes_of, text in self.found if name == tag]
+        return [(attributes_of, text) for attributes_of, text in same if attributes.items() <= attributes_of.items()]
 
 
 class Page:
-    """The overview, and the blocks by id as (arrays, JSON)."""
+    """The overview, and the payloads by id as (arrays, JSON)."""
 
     def __init__(self, path: Path):
         self.text = path.read_text(encoding="utf-8")
         self.elements = Elements(self.text)
         ((_, overview),) = self.elements.all("script", id="overview")
         self.overview = strict_json(overview)
-        self.packed = {own["id"]: text for own, text in self.elements.all("script", **{"class": "block"})}
+        self.packed = {attributes["id"]: text for attributes, text in self.elements.all("script", **{"class": "block"})}
 
     def block(self, name: str) -> tuple[dict[str, np.ndarray], dict]:
         return block(self.packed[name])
@@ -81,10 +81,10 @@ def whole(part: bytes, dtype: str) -> np.ndarray:
 
 
 def floats(part: bytes, count: int, array: dict, planes: int) -> np.ndarray:
-    """Each number from the byte that it has in each plane, and from that one row above where differences are stored."""
+    """Return each number from its bytes in all planes, plus the number one row above if differences are stored."""
     bits, row = [], count // array["shape"][0] if count else 0
     for place in range(count):
-        one = sum(part[plane * count + place] << 8 * (plane + 4 - planes) for plane in range(planes))
+        difference = sum(part[plane * count + place] << 8 * (plane + 4 - planes) for plane in range(planes))
         above = bits[place - row] if array["delta"] and place >= row else 0
-        bits.append((one + above) % 2**32)
+        bits.append((difference + above) % 2**32)
     return np.frombuffer(struct.pack(f"<{count}I", *bits), np.float32)

@@ -1,4 +1,4 @@
-"""Datasets and trainings shared between experiments by Snakemake's cache: never made twice, never mistaken."""
+"""Datasets and trainings that experiments share through Snakemake's cache: never made twice, never mixed up."""
 
 import shutil
 from pathlib import Path
@@ -13,7 +13,7 @@ from experiment.plan import loading
 from experiment.provenance import verify
 from kernelscope.io import csv_files
 
-STAGES = "compare" if tiers.quick else "figures, movies, page"  # with all that they need
+STAGES = "compare" if tiers.quick else "figures, movies, page"  # each with all stages that it needs
 TINY = f"""
 pathvars: {{results: results/tiny}}
 experiment: {{datasets: [waves], architectures: [flat], seeds: [0, 1], stages: [{STAGES}]}}
@@ -46,7 +46,7 @@ class Clone:
         self.folder = folder
 
     def snakemake(self, *words: str, config: str = "") -> list[str]:
-        """The files that were made and went into the cache; `config` is laid over the tiny one."""
+        """Run Snakemake with `config` merged into TINY; return the files that were made and went into the cache."""
         (self.folder / "tiny.yaml").write_text(TINY)
         (self.folder / "more.yaml").write_text(config or "{}")
         cache = str(self.folder.parent / "cache")
@@ -66,7 +66,7 @@ class Clone:
 
 @pytest.fixture(scope="module")
 def first(fresh_parts, tmp_path_factory) -> Clone:
-    """A finished experiment that filled the cache; do not change it."""
+    """Return a finished experiment that filled the cache, which tests must not change."""
     folder = tmp_path_factory.mktemp("cached")
     (folder / "cache").mkdir()
     clone = Clone(folder / "first", fresh_parts)
@@ -77,7 +77,7 @@ def first(fresh_parts, tmp_path_factory) -> Clone:
 
 @pytest.fixture(scope="module")
 def fresh_parts(tmp_path_factory) -> Path:
-    """The workflow without results."""
+    """Return a copy of the workflow without results."""
     return copied(ROOT, tmp_path_factory.mktemp("parts") / "fresh").folder
 
 
@@ -85,28 +85,28 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {name: (folder / name).read_bytes() for name in TRAINED}
 
 
-def test_datasets_and_trainings_are_links_and_all_is_as_it_should_be(first, monkeypatch):
+def test_datasets_and_trainings_are_links_and_verify_finds_nothing(first, monkeypatch):
     assert all((first.folder / RUN / name).is_symlink() for name in (*TRAINED, ".manifest/train_network.json"))
     assert not (first.folder / RUN / "kernels.npz").is_symlink()
     assert first.findings(monkeypatch) == []
 
 
 def costs(clone: Clone) -> dict[str, list[tuple]]:
-    """(seconds, memory) of the jobs of each stage."""
-    found = {}
+    """Return {stage: (seconds, memory) of its jobs}."""
+    by_stage = {}
     for row in csv_files.read_csv(clone.folder / "results/tiny/cost.csv"):
-        found.setdefault(row["stage"], []).append((row["seconds"], row["peak_memory_mb"]))
-    return found
+        by_stage.setdefault(row["stage"], []).append((row["seconds"], row["peak_memory_mb"]))
+    return by_stage
 
 
 @THOROUGH
 def test_what_comes_from_the_cache_cost_what_it_took_when_it_was_made(first, fresh_parts):
     again = Clone(first.folder.with_name("costs"), fresh_parts)
     assert again.snakemake("results/tiny/cost.csv") == []
-    made, found = costs(first), costs(again)
+    made, cached = costs(first), costs(again)
     assert sum(map(len, made.values())) == (3 + 2 + 2 * 2 if tiers.quick else 4 + 3 + 2 * 12)
     assert all(map(all, made.values()))
-    assert [stage for stage in made if found[stage] == made[stage]] == ["make_dataset", "train_network"]
+    assert [stage for stage in made if cached[stage] == made[stage]] == ["make_dataset", "train_network"]
 
 
 def test_a_config_that_is_changed_and_changed_back_is_not_trained_again(first, monkeypatch):
@@ -121,10 +121,8 @@ def test_a_config_that_is_changed_and_changed_back_is_not_trained_again(first, m
     assert clone.findings(monkeypatch) == []
 
 
-def test_another_clone_trains_only_what_no_experiment_has_trained_and_mistakes_nothing(
-    first, fresh_parts, monkeypatch, tmp_path
-):
-    """Two datasets, two architectures and two seeds, of which one dataset with one architecture was there."""
+def test_another_clone_trains_only_new_runs_and_mixes_nothing_up(first, fresh_parts, monkeypatch, tmp_path):
+    """Train two datasets, two architectures and two seeds, where one dataset with one architecture is in the cache."""
     clone = Clone(first.folder.with_name("clone"), fresh_parts)
     made = clone.snakemake("train", config=LARGER)
     there = {f"results/larger/runs/waves/flat/seed{seed}/run.json" for seed in (0, 1)}
@@ -134,7 +132,7 @@ def test_another_clone_trains_only_what_no_experiment_has_trained_and_mistakes_n
     assert set(made) == trained | {"results/larger/data/noisy/images.npz"}
     assert not [line for line in clone.findings(monkeypatch, LARGER) if not line.startswith("missing")]
     experiment = loading.load(["tiny.yaml", "more.yaml"])
-    for place in places:  # against the same trainings without a cache
+    for place in places:  # compared with the same trainings without a cache
         dataset, arch, seed = place.parts[-3:]
         images = str(clone.folder / "results/larger/data" / dataset / "images.npz")
         spec = experiment.train_network(dataset, arch, seed.removeprefix("seed"))

@@ -1,4 +1,4 @@
-"""`--sdm conda`: jobs run in an environment made from the lock, so its versions count, whatever is installed here."""
+"""`--sdm conda`: jobs run in an environment made from the lock, so its versions count, not the installed versions."""
 
 import json
 import os
@@ -18,10 +18,10 @@ esac
 
 
 def software(done) -> dict[str, str]:
-    """The versions that a training is told of."""
+    """Return the versions that a training gets on its command line."""
     assert done.returncode == 0, done.stdout + done.stderr
-    found = re.search(r"train_network\.py .*--software '(\{.*?\})'", done.stdout + done.stderr)
-    return json.loads(found[1])
+    option = re.search(r"train_network\.py .*--software '(\{.*?\})'", done.stdout + done.stderr)
+    return json.loads(option[1])
 
 
 def test_a_training_in_a_conda_environment_has_the_versions_of_the_lock(fresh, tmp_path):

@@ -1,4 +1,4 @@
-"""A network that learns without labels through the whole workflow, as small as can be."""
+"""The smallest network that learns without labels, through the whole workflow."""
 
 import pytest
 import yaml
@@ -43,8 +43,8 @@ def test_all_that_needs_no_labels_is_made(made):
     for name in ("snapshots.npz", "kernels.npz", "bases.npz"):
         assert (run / name).stat().st_size > 1000
     assert [row["layer"] for row in csv_files.read_csv(results / "bases.csv")] == ["conv1", "conv2"] * 2
-    told = csv_files.read_csv(results / "class_selectivity.csv")
-    assert {row["measure"] for row in told} == {"precision", "entropy"}
+    selectivity = csv_files.read_csv(results / "class_selectivity.csv")
+    assert {row["measure"] for row in selectivity} == {"precision", "entropy"}
     with Image.open(results / "bases.png") as picture:
         assert min(picture.size) > 300
     text = (results / "findings.md").read_text()
@@ -52,7 +52,7 @@ def test_all_that_needs_no_labels_is_made(made):
     assert "knock" not in text
 
 
-def test_the_page_shows_bases_and_nothing_of_classes_that_were_never_told(made, browser):
+def test_the_page_shows_bases_and_no_results_about_unknown_classes(made, browser):
     view = View(browser, made.folder / "results/unlabelled/index.html")
     words = {}
     for route in (
@@ -76,5 +76,5 @@ def test_the_page_shows_bases_and_nothing_of_classes_that_were_never_told(made, 
     assert "Watch it work" not in words["square/mine/0/conv1/1"]
 
 
-def test_every_file_is_as_its_manifest_says(made):
+def test_every_file_matches_its_manifest(made):
     assert made.findings(("--configfile", "own.yaml")) == set()

@@ -1,4 +1,4 @@
-"""Trainings that fail, through the whole workflow: each is a result with a label, and none stops the others."""
+"""Failed trainings through the whole workflow: each is a result with a label, and none stops the others."""
 
 import csv
 import json
@@ -30,7 +30,7 @@ FAILURES = {
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """The results, up to the table of all runs; do not change them."""
+    """Return the results up to the table of all runs, which tests must not change."""
     project = copied(ROOT, tmp_path_factory.mktemp("failed") / "project")
     (project.folder / "failed.yaml").write_text(CONFIG)
     done = project.snakemake(f"{RESULTS}/summary.csv", "--configfile", "failed.yaml")

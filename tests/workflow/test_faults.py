@@ -1,4 +1,4 @@
-"""What goes wrong around a workflow: one clear line, the other runs go on, and nothing half made passes as complete."""
+"""Faults around a workflow: one clear line each; other runs continue, and half-made files never count as complete."""
 
 import json
 import os
@@ -23,14 +23,14 @@ RUN = "results/smoke/runs/waveforms/matched/seed0"
 
 
 def snakemake(folder: Path, *arguments: str, before: str = "") -> subprocess.CompletedProcess:
-    """Snakemake in a shell that first does `before`, in a mount namespace of its own if that mounts something."""
+    """Run Snakemake in a shell after the commands `before`, in a separate mount namespace if they mount something."""
     command = ["bash", "-c", f'{before} exec "$0" "$@"', sys.executable, "-m", "snakemake", "--cores", "2", *arguments]
     command = ["unshare", "--mount", *command] if "mount" in before else command
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 
 def logs(folder: Path) -> list[str]:
-    """All lines in the logs of jobs but those of progress."""
+    """Return all lines in the logs of jobs except progress."""
     lines = [line for path in folder.glob("results/*/logs/**/*.log") for line in path.read_text().splitlines()]
     return [line for line in lines if not line.startswith("epoch ")]
 
@@ -51,7 +51,7 @@ mounting = pytest.mark.skipif(not can_mount(), reason="only a user who may mount
 
 @THOROUGH
 def test_a_file_that_grows_too_large_fails_alone(project):
-    """The movies are larger than 40 blocks of 1024 bytes, the montage is not."""
+    """Limit files to 40 blocks of 1024 bytes: the movies are larger, the montage is not."""
     for name in ("montage.png", "movie.mp4", "movie.gif"):
         (project.folder / RUN / name).unlink()
     done = snakemake(project.folder, *SMOKE, before="ulimit -f 40;")
@@ -77,9 +77,9 @@ def test_a_full_disk_is_named_and_leaves_nothing_half_made(fresh):
     )
     assert "kernelscope: results/tiny: no space left on the disk" in done.stderr
     assert "Traceback" not in done.stdout + done.stderr
-    found = [line for line in done.stdout.splitlines() if "  results/tiny" in line]
-    assert found
-    assert {line.split()[0] for line in found} == {"missing"}
+    reported = [line for line in done.stdout.splitlines() if "  results/tiny" in line]
+    assert reported
+    assert {line.split()[0] for line in reported} == {"missing"}
     assert ".part" not in done.stdout
 
 
@@ -90,7 +90,7 @@ def test_results_on_a_read_only_disk_are_refused_before_the_first_job(project, d
     before = "mount --bind results results && mount -o remount,ro,bind results;"
     done = snakemake(project.folder, *SMOKE, *dry, before=before)
     assert done.returncode == 1
-    assert "kernelscope: results/smoke: no permission to write there" in done.stdout + done.stderr
+    assert "kernelscope: results/smoke: got no permission to write there" in done.stdout + done.stderr
     assert "Traceback" not in done.stdout + done.stderr
 
 
@@ -141,7 +141,7 @@ def test_two_folders_at_once_share_nothing(fresh, tmp_path):
     assert "summary.csv" in made
     assert made == contents(other / "results/tiny")
     for folder in (fresh.folder, other):
-        assert {kind for kind, _ in Project(folder).findings(command[-2:])} == {"missing"}  # what nobody asked for
+        assert {kind for kind, _ in Project(folder).findings(command[-2:])} == {"missing"}  # not requested
 
 
 DAMAGE = {
@@ -150,7 +150,7 @@ DAMAGE = {
     "one bit flipped": lambda content: flipped(content, len(content) // 2),
     "something else": lambda content: b"\x80\x04K\x01.",  # a pickle
 }
-READERS = {  # what reads an artifact: script, its inputs, its outputs
+READERS = {  # artifact -> a script that reads it, with its inputs and outputs
     "images.npz": ("draw_samples", {"images": "../../../../data/waveforms/images.npz"}, ["samples"]),
     "snapshots.npz": ("extract_kernels", {"snapshots": "snapshots.npz"}, ["kernels", "table"]),
     "kernels.npz": ("draw_montage", {"kernels": "kernels.npz", "run": "run.json"}, ["montage"]),
@@ -164,7 +164,7 @@ def flipped(content: bytes, place: int) -> bytes:
 
 
 def read_by_script(folder: Path, artifact: str, tmp_path: Path, path: Path) -> subprocess.CompletedProcess:
-    """The script that reads an artifact, given `path` in its place."""
+    """Run the script that reads an artifact with `path` instead of the artifact."""
     script, inputs, outputs = READERS[artifact]
     spec = (
         json.loads((folder / RUN / f".manifest/{script}.json").read_text())["spec"] if "samples" not in outputs else {}
@@ -186,7 +186,7 @@ def test_a_damaged_artifact_is_one_line_and_nothing_is_made_from_it(smoke, tmp_p
     path.write_bytes(DAMAGE[damage](source.read_bytes()))
     done = read_by_script(smoke.folder, artifact, tmp_path, path)
     if damage == "one bit flipped" and not artifact.endswith(".npz"):
-        assert "Traceback" not in done.stderr  # text carries no checksum: verify finds it
+        assert "Traceback" not in done.stderr  # text has no checksum, so only `verify` detects it
         return
     assert done.returncode == 1
     assert len(done.stderr.splitlines()) == 1

@@ -1,4 +1,4 @@
-"""Seeds trained in one job: the artifacts of each, and what a new seed costs then."""
+"""Seeds trained in one job: the artifacts of each seed, and which jobs a new seed reruns."""
 
 import json
 import shutil
@@ -51,15 +51,15 @@ def copied_with_config(source: Project, target) -> Project:
 def test_every_seed_has_its_artifacts_and_a_manifest_of_them(made):
     for seed, together in ((0, [0, 1]), (1, [0, 1]), (3, [3])):
         folder = made.folder / RUNS / f"seed{seed}"
-        found = json.loads((folder / ".manifest/train_group.json").read_text())
-        assert set(found["outputs"]) == {"snapshots.npz", "history.csv", "run.json"}
-        assert found["spec"]["seeds"] == together
+        content = json.loads((folder / ".manifest/train_group.json").read_text())
+        assert set(content["outputs"]) == {"snapshots.npz", "history.csv", "run.json"}
+        assert content["spec"]["seeds"] == together
         assert json.loads((folder / "run.json").read_text())["spec"]["seed"] == seed
         assert not list(folder.glob(".manifest/*.lock"))
     assert not [finding for finding in made.findings(CONFIG) if finding[0] not in ("missing", "left over")]
 
 
-def test_the_log_of_a_group_says_whose_line_each_is(made):
+def test_every_line_in_the_log_of_a_group_names_its_seed(made):
     lines = (made.folder / "results/group/logs/train_group/waveforms/matched/seed0.log").read_text().splitlines()
     assert [line.partition("  ")[0] for line in lines if "epoch" in line] == ["seed 0"] * 3 + ["seed 1"] * 3
 
@@ -68,10 +68,10 @@ def test_on_a_cpu_a_seed_of_a_group_is_the_seed_alone_to_the_byte(made, project)
     write(project, training={"seeds_at_once": None})
     assert project.snakemake("train", *CONFIG).returncode == 0
     for seed in (0, 1, 3):
-        ours, theirs = (one.folder / RUNS / f"seed{seed}" for one in (made, project))
+        grouped, alone = (where.folder / RUNS / f"seed{seed}" for where in (made, project))
         for name in ("snapshots.npz", "history.csv"):
-            assert (ours / name).read_bytes() == (theirs / name).read_bytes()
-        with np.load(ours / "snapshots.npz") as arrays:
+            assert (grouped / name).read_bytes() == (alone / name).read_bytes()
+        with np.load(grouped / "snapshots.npz") as arrays:
             assert arrays["steps"].tolist()[-1] == 8
 
 
@@ -89,12 +89,12 @@ def test_nothing_is_to_be_done_again(project):
     ],
     ids=["a group of its own", "into a group", "out of a group", "a group less"],
 )
-def test_another_seed_trains_its_group_anew_and_no_other(project, seeds, expected):
+def test_another_seed_trains_only_its_group_again(project, seeds, expected):
     write(project, experiment={"seeds": seeds})
     assert trained(project) == expected
 
 
-def test_a_lost_file_trains_its_group_anew(project):
+def test_a_lost_file_trains_its_group_again(project):
     (project.folder / RUNS / "seed1/history.csv").unlink()
     assert trained(project) == {"train_group_0 waveforms"}
 

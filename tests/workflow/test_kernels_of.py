@@ -1,4 +1,4 @@
-"""The command that takes the kernels out of anyone's state_dict."""
+"""The command that extracts the kernels from any state_dict."""
 
 import os
 import re
@@ -23,7 +23,7 @@ def tensor(*shape):
 
 @pytest.fixture
 def run(tmp_path, monkeypatch, capsys):
-    """A function that gives status and printed lines of the command in a folder of its own; any traceback comes out."""
+    """Return a function that runs the command in a new folder, and returns its status and lines; tracebacks pass."""
     monkeypatch.chdir(tmp_path)
 
     def run(*arguments):
@@ -40,7 +40,7 @@ def run(tmp_path, monkeypatch, capsys):
 
 @pytest.fixture
 def refused(tmp_path, run):
-    """The same for the one line with which it is refused."""
+    """Return a function that runs the command, and returns the only line of its refusal."""
 
     def refused(*arguments):
         before = sorted(tmp_path.iterdir())
@@ -57,12 +57,12 @@ def refused(tmp_path, run):
 
 def test_layers_are_found_by_their_shape_and_named_without_weight():
     conv, other = tensor(4, 3, 5, 5), tensor(2, 4, 3, 3)
-    found = state_dicts.conv_kernels(
+    layers = state_dicts.conv_kernels(
         {"stem.weight": conv, "stem.bias": tensor(4), "fc.weight": tensor(9, 9), "odd_name": other, "step": 3}
     )
-    assert list(found) == ["stem", "odd_name"]
-    np.testing.assert_array_equal(found["stem"], conv.numpy())
-    assert {bank.dtype for bank in found.values()} == {np.dtype("float32")}
+    assert list(layers) == ["stem", "odd_name"]
+    np.testing.assert_array_equal(layers["stem"], conv.numpy())
+    assert {bank.dtype for bank in layers.values()} == {np.dtype("float32")}
 
 
 @pytest.mark.parametrize("keys", [("state_dict",), ("model",), ("a", "b", "c")])
@@ -73,16 +73,16 @@ def test_mappings_in_mappings_are_searched_and_prefixes_stay(keys):
     assert list(state_dicts.conv_kernels(content)) == ["module.conv1"]
 
 
-def test_the_second_layer_of_a_name_has_that_of_its_mapping():
-    one, two = ({"conv.weight": tensor(2, 1, 3, 3)} for _ in range(2))
-    assert list(state_dicts.conv_kernels({"model": one, "ema": two})) == ["conv", "ema.conv"]
+def test_a_second_layer_of_the_same_name_has_the_name_of_its_mapping_too():
+    first, second = ({"conv.weight": tensor(2, 1, 3, 3)} for _ in range(2))
+    assert list(state_dicts.conv_kernels({"model": first, "ema": second})) == ["conv", "ema.conv"]
 
 
 @pytest.mark.parametrize("kind", [torch.float16, torch.bfloat16, torch.float64])
 def test_other_precisions_become_float32(kind):
-    found = state_dicts.conv_kernels({"c.weight": tensor(2, 1, 3, 3).to(kind)})["c"]
-    assert found.dtype == np.float32
-    assert np.isfinite(found).all()
+    bank = state_dicts.conv_kernels({"c.weight": tensor(2, 1, 3, 3).to(kind)})["c"]
+    assert bank.dtype == np.float32
+    assert np.isfinite(bank).all()
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_other_precisions_become_float32(kind):
         None,
     ],
 )
-def test_what_is_no_bank_of_square_kernels_is_none(value):
+def test_anything_but_a_bank_of_square_kernels_is_refused(value):
     with pytest.raises(ValueError, match="state_dict: got only x, expected at least one conv weight"):
         state_dicts.conv_kernels({"x": value})
 
@@ -118,12 +118,12 @@ def test_the_tensors_are_not_changed_and_not_shared():
 
 
 def test_it_writes_the_arrays_and_a_picture_and_says_what_they_are(tmp_path, run):
-    grey, colour, deep = tensor(3, 1, 5, 5), tensor(4, 3, 5, 5), tensor(40, 20, 3, 3)
-    torch.save({"state_dict": {"a.weight": grey, "b.weight": colour, "c.weight": deep}}, tmp_path / "m.pt")
+    gray, color, deep = tensor(3, 1, 5, 5), tensor(4, 3, 5, 5), tensor(40, 20, 3, 3)
+    torch.save({"state_dict": {"a.weight": gray, "b.weight": color, "c.weight": deep}}, tmp_path / "m.pt")
     status, lines = run("m.pt", "--out", "k.npz", "--picture", "k.png")
     assert (status, lines) == (0, ["a: 3 x 1 x 5 x 5", "b: 4 x 3 x 5 x 5", "c: 40 x 20 x 3 x 3"])
-    with np.load(tmp_path / "k.npz", allow_pickle=False) as found:
-        np.testing.assert_array_equal(found["b"], colour.numpy())
+    with np.load(tmp_path / "k.npz", allow_pickle=False) as arrays:
+        np.testing.assert_array_equal(arrays["b"], color.numpy())
     assert np.asarray(Image.open(tmp_path / "k.png")).std() > 10
     first = (tmp_path / "k.npz").read_bytes()
     run("m.pt", "--out", "k.npz")
@@ -133,7 +133,8 @@ def test_it_writes_the_arrays_and_a_picture_and_says_what_they_are(tmp_path, run
 def test_a_layer_may_be_chosen(tmp_path, run, refused):
     torch.save({"a.weight": tensor(3, 1, 5, 5), "b.weight": tensor(4, 3, 5, 5)}, tmp_path / "m.pt")
     assert run("m.pt", "--out", "k.npz", "--layer", "b") == (0, ["b: 4 x 3 x 5 x 5"])
-    assert "no conv layer 'd'; allowed: a, b" in refused("m.pt", "--out", "l.npz", "--layer", "d")
+    message = refused("m.pt", "--out", "l.npz", "--layer", "d")
+    assert "got the layer 'd', expected one of the conv layers a, b" in message
 
 
 class Code:
@@ -146,7 +147,7 @@ class Code:
     [
         ({"conv.weight": tensor(1, 1, 3, 3), "x": Code()}, "got a file with more than tensors"),
         (torch.nn.Conv2d(1, 1, 3), "got a file with more than tensors"),
-        (tensor(1, 1, 3, 3), "found no state_dict, but Tensor"),
+        (tensor(1, 1, 3, 3), "got a Tensor, expected a state_dict"),
         (
             {"fc.weight": tensor(3, 3)},
             "state_dict: got only fc.weight, expected at least one conv weight (out, in, k, k)",
@@ -178,7 +179,7 @@ def test_a_missing_file_and_another_ending_are_refused_in_a_line(tmp_path, refus
     assert "missing.pt" in refused("missing.pt", "--out", "k.npz")
     (tmp_path / "m.onnx").write_bytes(b"")
     assert "got the ending .onnx, expected .pt, .pth, .npy or .npz" in refused("m.onnx", "--out", "k.npz")
-    assert "found .csv; allowed: .npz" in refused("m.onnx", "--out", "k.csv")
+    assert "got .csv, expected .npz" in refused("m.onnx", "--out", "k.csv")
 
 
 def test_it_runs_from_any_folder_as_a_command(tmp_path):

@@ -15,7 +15,7 @@ GOAL = str(killing.RUN / "run.json")
 
 @pytest.fixture(scope="module")
 def ready(tmp_path_factory):
-    """A folder in which the dataset is made."""
+    """Make a folder with a finished dataset."""
     folder = killing.project(tmp_path_factory.mktemp("kills") / "ready")
     Project(folder).edit("killed.yaml", "epochs: 60", "epochs: 30")  # still running when it is killed
     assert killing.again(folder, "dataset") == 0
@@ -24,7 +24,7 @@ def ready(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def reference(ready, tmp_path_factory):
-    """What an uninterrupted training makes."""
+    """Return the results of an uninterrupted training."""
     folder = shutil.copytree(ready, tmp_path_factory.mktemp("kills") / "whole")
     assert killing.again(folder, GOAL) == 0
     return killing.contents(folder)
@@ -35,12 +35,12 @@ def reference(ready, tmp_path_factory):
     [
         ("job", signal.SIGKILL, "from step"),
         pytest.param("snakemake", signal.SIGINT, "from step", marks=THOROUGH),
-        # From its step if the job was done before we came:
+        # "from step" if the job ended before the second run:
         pytest.param("snakemake", signal.SIGKILL, ("finished by itself", "from step"), marks=THOROUGH),
     ],
 )
 def test_the_same_command_goes_on_after_a_kill_to_the_same_bytes(ready, reference, tmp_path, target, number, resumed):
-    """Snakemake throws away a training that ends after a SIGINT of Snakemake alone; its checkpoint is there still."""
+    """Kill and repeat: after a SIGINT of Snakemake alone, it deletes a finished training but not its checkpoint."""
     outcome = killing.one_kill(ready, tmp_path / "killed", reference, target, number, lambda: time.sleep(0.3))
     assert outcome.checkpoint
     assert outcome.resumed.startswith(resumed)
@@ -52,13 +52,13 @@ def test_a_live_second_run_is_refused_and_harms_nothing(ready, reference, tmp_pa
     first = killing.start(folder, GOAL)
     assert killing.wait_for_checkpoint(folder, first)
     (training,) = killing.jobs_of(first)
-    training.suspend()  # or it may be done before the second has started
+    training.suspend()  # otherwise it may end before the second run starts
     assert killing.again(folder, GOAL) == 1
     training.resume()
-    said = (folder / "again.txt").read_text().splitlines()
-    lines = [line for line in said if line.startswith("kernelscope: ")]
+    output = (folder / "again.txt").read_text().splitlines()
+    lines = [line for line in output if line.startswith("kernelscope: ")]
     assert lines == [f"kernelscope: results/killed: {holder(first)} is making these results; wait for it, or end it"]
-    assert not [line for line in said if "Traceback" in line]
+    assert not [line for line in output if "Traceback" in line]
     assert first.wait() == 0
     assert killing.contents(folder) == killing.expected(ready, reference, GOAL)
 
@@ -76,7 +76,7 @@ CHANGES = {
 
 @pytest.fixture(scope="module")
 def interrupted(ready, tmp_path_factory):
-    """A folder with the checkpoint of a killed training; do not change it."""
+    """Return a folder with the checkpoint of a killed training, which tests must not change."""
     folder = shutil.copytree(ready, tmp_path_factory.mktemp("kills") / "interrupted")
     first = killing.start(folder, GOAL)
     assert killing.wait_for_checkpoint(folder, first)

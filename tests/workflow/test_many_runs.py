@@ -1,4 +1,4 @@
-"""What jobs over many runs keep in memory, and draw."""
+"""Jobs over many runs: what they keep in memory, and what they draw."""
 
 import compare_seeds
 import fabricated
@@ -14,7 +14,7 @@ NETWORK = {"network": "matched", "kernels": 4, "kernel_size": 5, "stride": 1}
 
 @pytest.fixture
 def runs(tmp_path, one_thread):
-    """Two architectures of two seeds each, up to their kernels."""
+    """Make two architectures with two seeds each, up to their kernels and matches."""
     experiment = fabricated.experiment({"a": NETWORK, "b": NETWORK}, [0, 1])
     fabricated.do(experiment, tmp_path, "make_dataset")
     fabricated.train(experiment, tmp_path)
@@ -22,10 +22,10 @@ def runs(tmp_path, one_thread):
     return experiment, tmp_path
 
 
-def test_of_all_snapshots_only_those_that_are_compared_stay_in_memory(runs):
+def test_only_the_compared_snapshots_stay_in_memory(runs):
     _, folder = runs
     banks = compare_seeds.first_layers(f"{folder}/runs/d", "a", [0, 1], [])
-    assert [bank.base for of in banks.values() for bank in of.values()] == [None] * 4
+    assert [bank.base for by_seed in banks.values() for bank in by_seed.values()] == [None] * 4
     layers = run_info.read_kernels(folder / "runs/d/a/seed0/kernels.npz")
     trained = kernels.last(layers)
     assert [bank.base for bank in trained.values()] == [None]
@@ -37,11 +37,11 @@ def test_of_all_snapshots_only_those_that_are_compared_stay_in_memory(runs):
 @pytest.mark.parametrize(("most", "words"), [(1, "the first 1 of 2 architectures"), (2, "d · architectures ·")])
 def test_of_many_architectures_some_are_drawn_and_all_are_in_the_table(runs, monkeypatch, most, words):
     experiment, folder = runs
-    asked, figure = [], architectures.figure
+    calls, figure = [], architectures.figure
     monkeypatch.setattr(architectures, "MOST_DRAWN", most)
-    monkeypatch.setattr(architectures, "figure", lambda *given: asked.append(given) or figure(*given))
+    monkeypatch.setattr(architectures, "figure", lambda *given: calls.append(given) or figure(*given))
     fabricated.do(experiment, folder, "compare_architectures")
-    ((archs, *_, title),) = asked
+    ((archs, *_, title),) = calls
     assert archs == ["a", "b"][:most]
     assert words in title
     rows = csv_files.read_csv(folder / "compare/d/architectures.csv")

@@ -1,4 +1,4 @@
-"""The recipe for a new stage in CONTRIBUTING, followed literally: the stage runs, and its files are known."""
+"""The recipe for a new stage in CONTRIBUTING, followed literally: the stage runs, and `verify` knows its files."""
 
 import re
 import shutil
@@ -16,13 +16,13 @@ RECIPE = STEP.findall((ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"))
 
 
 def step(words: str, code: str) -> tuple[str, str, str]:
-    """Return the file, the line that the code comes after (at the end, if empty), and the code as it is there."""
+    """Return the file, the name after whose line the code goes ("" for the end of the file), and the indented code."""
     path, below = words.split("`")[1].replace("NAME", NAME), re.findall(r"below `(\w+)`", words)
     code = f"\n{textwrap.indent(code, '    ')}" if "in `Specs`" in words else code
     return path, below[0] if below else "", code
 
 
-STEPS = [step(*found) for found in RECIPE]
+STEPS = [step(*words_and_code) for words_and_code in RECIPE]
 
 
 def follow(project: Project, steps: list[tuple[str, str, str]]) -> None:
@@ -43,7 +43,7 @@ def test_the_recipe_has_a_script_a_rule_a_row_and_a_spec():
     ]
 
 
-def test_following_it_makes_a_stage_that_runs_and_whose_files_are_known(project):
+def test_following_the_recipe_makes_a_stage_that_runs_and_whose_files_verify_knows(project):
     follow(project, STEPS)
     assert project.jobs() == {f"{NAME} {run}" for run in RUNS} | COST
     done = project.snakemake(*SMOKE)

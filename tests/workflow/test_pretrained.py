@@ -1,4 +1,4 @@
-"""Published kernels through the whole workflow: what is made, what is left empty, and what runs again."""
+"""Pretrained kernels through the whole workflow: what is made, what is left empty, and what runs again."""
 
 import json
 import os
@@ -23,7 +23,7 @@ OF_RUN = {
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory) -> Project:
-    """The finished experiment; do not change it."""
+    """Return the finished experiment, which tests must not change."""
     project = copied(ROOT, tmp_path_factory.mktemp("published") / "project")
     publish(project.folder / "published")
     write_config(project.folder / "own.yaml", history="{run}/loss.csv")
@@ -34,11 +34,11 @@ def made(tmp_path_factory) -> Project:
 
 @pytest.fixture
 def project(made, tmp_path) -> Project:
-    """A copy of it, to change at will."""
-    found = copied(made.folder, tmp_path / "project")
-    publish(found.folder / "published")
-    write_config(found.folder / "own.yaml", history="{run}/loss.csv")
-    return found
+    """Return a copy of the experiment that a test may change."""
+    copy = copied(made.folder, tmp_path / "project")
+    publish(copy.folder / "published")
+    write_config(copy.folder / "own.yaml", history="{run}/loss.csv")
+    return copy
 
 
 def names(folder) -> set[str]:
@@ -55,31 +55,31 @@ def test_all_that_needs_no_images_is_made_and_nothing_else(made):
     assert not (results / "data").exists()
 
 
-def test_every_file_is_as_its_manifest_says(made):
+def test_every_file_matches_its_manifest(made):
     assert made.findings(CONFIG) == set()
 
 
-def test_kernels_are_those_published_less_their_mean(made):
-    found = array_files.read_npz(made.folder / RUN / "seed1" / "kernels.npz")
+def test_kernels_are_the_published_kernels_minus_their_mean(made):
+    arrays = array_files.read_npz(made.folder / RUN / "seed1" / "kernels.npz")
     bank = scaled(smooth(2, 2))
-    assert (found["steps"].tolist(), found["epochs"].tolist()) == ([60], [60])
-    np.testing.assert_allclose(found["conv1"][0], bank - bank.mean((1, 2, 3), keepdims=True), atol=1e-6)
+    assert (arrays["steps"].tolist(), arrays["epochs"].tolist()) == ([60], [60])
+    np.testing.assert_allclose(arrays["conv1"][0], bank - bank.mean((1, 2, 3), keepdims=True), atol=1e-6)
 
 
 def test_run_json_says_whose_run_it_is_and_what_is_unknown(made):
-    one, other = (records.read_json(made.folder / RUN / f"seed{seed}" / "run.json")["published"] for seed in (0, 1))
-    assert (one["run"], one["untrained"], one["time"], one["scaled"]) == ("a", True, "epoch", True)
-    assert (other["run"], other["untrained"]) == ("b", False)
-    assert set(other["unknown"]) - set(one["unknown"]) == {"the untrained state"}
+    first, second = (records.read_json(made.folder / RUN / f"seed{seed}" / "run.json")["published"] for seed in (0, 1))
+    assert (first["run"], first["untrained"], first["time"], first["scaled"]) == ("a", True, "epoch", True)
+    assert (second["run"], second["untrained"]) == ("b", False)
+    assert set(second["unknown"]) - set(first["unknown"]) == {"the untrained state"}
 
 
 def test_the_summary_is_empty_where_nothing_is_known(made):
-    one, other = cells.read(made.folder / RESULTS / "summary.csv")
+    first, second = cells.read(made.folder / RESULTS / "summary.csv")
     unknown = ("test_accuracy", "test_loss", "train_accuracy", "parameters", "alive", "failure")
-    assert [row[name] for row in (one, other) for name in unknown] == [None] * 12
-    assert (one["kernels"], other["kernels"], one["train_loss"]) == (3, 2, 0.25)
-    assert 0 < one["initial_share"] < 1
-    assert [other[name] for name in ("initial_share", "lag1_null_99", "structured")] == [None] * 3
+    assert [row[name] for row in (first, second) for name in unknown] == [None] * 12
+    assert (first["kernels"], second["kernels"], first["train_loss"]) == (3, 2, 0.25)
+    assert 0 < first["initial_share"] < 1
+    assert [second[name] for name in ("initial_share", "lag1_null_99", "structured")] == [None] * 3
 
 
 def test_measures_know_no_size_and_no_change_without_an_untrained_state(made):
@@ -87,15 +87,15 @@ def test_measures_know_no_size_and_no_change_without_an_untrained_state(made):
         rows = [
             row for row in cells.read(made.folder / RUN / f"seed{seed}" / "measures.csv") if row["kernel"] is not None
         ]
-        known = {row["measure"] for row in rows if row["value"] is not None}
+        measured = {row["measure"] for row in rows if row["value"] is not None}
         tested = {row["measure"] for row in rows if row["p"] is not None}
-        assert not known & {"norm", "dc_share", "silent", "dead"}
-        assert {"lag1", "hoyer", "gabor_r2", "cosine_last"} <= known
-        assert ("initial_share" in known, "cosine_untrained" in known, "lag1" in tested) == (untrained,) * 3
-        assert {"localisation", "gabor_r2"} <= tested  # against noise of the same spectrum
+        assert not measured & {"norm", "dc_share", "silent", "dead"}
+        assert {"lag1", "hoyer", "gabor_r2", "cosine_last"} <= measured
+        assert ("initial_share" in measured, "cosine_untrained" in measured, "lag1" in tested) == (untrained,) * 3
+        assert {"localisation", "gabor_r2"} <= tested  # compared with noise of the same spectrum
 
 
-def test_so_many_kernels_are_matched_as_the_smaller_run_has(made):
+def test_the_number_of_matches_is_the_number_of_kernels_in_the_smaller_run(made):
     (pair,) = cells.read(made.folder / RESULTS / "compare/found/unknown/pairs.csv")
     matches = cells.read(made.folder / RESULTS / "compare/found/unknown/matches.csv")
     assert (pair["kernels"], len(matches)) == (2, 2)
@@ -123,21 +123,21 @@ def test_titles_have_the_name_of_the_run_and_pictures_are_no_empty_sheets(made):
 
 def test_the_page_shows_every_view_without_a_complaint(made, browser):
     view = View(browser, made.folder / RESULTS / "index.html")
-    said = {}
+    texts = {}
     for route in ("", "evolution", "compare", "data", "found/unknown/0/conv1/2", "found/unknown/1/conv1/0"):
-        said[route] = view.open(route).inner_text("main")
+        texts[route] = view.open(route).inner_text("main")
     assert view.complaints == []
     assert view.foreign == []
     view.context.close()
-    assert "seed 0 (a)" in said[""]
-    assert "trained elsewhere" in said[""]
-    assert "untrained state not published" in said["evolution"]
-    assert "are unknown" in said["data"]
-    assert "Its untrained state was not published" in said["found/unknown/1/conv1/0"]
-    assert not any("could not be drawn" in text or "NaN" in text or "undefined" in text for text in said.values())
+    assert "seed 0 (a)" in texts[""]
+    assert "trained elsewhere" in texts[""]
+    assert "untrained state not published" in texts["evolution"]
+    assert "are unknown" in texts["data"]
+    assert "Its untrained state was not published" in texts["found/unknown/1/conv1/0"]
+    assert not any("could not be drawn" in text or "NaN" in text or "undefined" in text for text in texts.values())
 
 
-def test_nothing_runs_again_after_a_touch_or_where_the_folder_moves(project):
+def test_nothing_runs_again_after_a_touch_or_a_move_of_the_folder(project):
     for path in (project.folder / "published").rglob("*"):
         os.utime(path, (1_000_000_000, 1_000_000_000))
     assert project.jobs(config=CONFIG) == set()
@@ -146,7 +146,7 @@ def test_nothing_runs_again_after_a_touch_or_where_the_folder_moves(project):
     assert project.jobs(config=CONFIG) == set()
 
 
-def test_another_kernel_runs_its_own_run_again_and_what_compares_it(project):
+def test_another_kernel_reruns_its_run_and_the_comparisons(project):
     np.save(project.folder / "published/b/kernel_060_1.npy", np.eye(SIDE, dtype=np.float32)[None])
     planned = project.jobs(config=CONFIG)
     assert {job for job in planned if job.endswith("/0")} == set()

@@ -1,4 +1,4 @@
-"""Snakemake's report of the smoke experiment: what it holds, and what it says about each file."""
+"""Snakemake's report of the smoke experiment: its files, and their captions."""
 
 import json
 import re
@@ -23,7 +23,7 @@ CATEGORIES = {
         for folder in COMPARED
     },
     "Across architectures": {"waveforms": {*TABLES, SIMILARITY[1]}},
-    "Findings": {"Other": {SUMMARY, FINDINGS, f"{RESULTS}/index.html"}},  # "Other" is Snakemake's word for none
+    "Findings": {"Other": {SUMMARY, FINDINGS, f"{RESULTS}/index.html"}},  # "Other": no subcategory
 }
 MARKED = {path for below in CATEGORIES.values() for paths in below.values() for path in paths}
 CAPTIONS = ROOT / "workflow" / "report"
@@ -31,7 +31,7 @@ CAPTIONS = ROOT / "workflow" / "report"
 
 @pytest.fixture(scope="module")
 def built(smoke, tmp_path_factory):
-    """The project, and its report as a zip where `make report` puts it."""
+    """Return the project, and its report as a zip in the place of `make report`."""
     project = copied(smoke.folder, tmp_path_factory.mktemp("report") / "project")
     done = project.snakemake("--report", f"{RESULTS}/report.zip", *SMOKE)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -40,15 +40,15 @@ def built(smoke, tmp_path_factory):
 
 
 def read(report, variable):
-    """What the page of a report keeps in a variable."""
+    """Return the value of a variable on the page of a report."""
     page = report.read("report/report.html").decode()
     (line,) = re.findall(rf'^ *var {variable} = ([{{"].*[}}"]);?$', page, re.MULTILINE)
     return json.loads(line)
 
 
 def test_every_file_is_where_a_reader_looks_for_it(built):
-    found = read(built[1], "categories")
-    assert {name: {sub: set(paths) for sub, paths in below.items()} for name, below in found.items()} == CATEGORIES
+    categories = read(built[1], "categories")
+    assert {name: {sub: set(paths) for sub, paths in below.items()} for name, below in categories.items()} == CATEGORIES
 
 
 def test_the_files_themselves_are_in_the_report(built):
@@ -94,7 +94,7 @@ def test_every_caption_is_one_of_a_figure(built):
         "factors",
         "cells_table",
         "effects_table",
-    }  # of experiments of other kinds
+    }  # in other kinds of experiments
     assert {path.stem for path in CAPTIONS.iterdir()} == figures | others
 
 

@@ -25,9 +25,7 @@ RUN = "results/residual/runs/waveforms/residual/seed1"
 LAYERS = architectures.small_resnet(kernels=4, kernel_size=7, widths=(3, 6))
 CONVS = {"conv1": 4, "conv2": 3, "conv3": 4, "conv4": 6}
 
-pytestmark = (
-    THOROUGH  # in `make test`, test_bad_runs.py has the analysis of such a network, test_trainer.py its training
-)
+pytestmark = THOROUGH  # `make test` has test_bad_runs.py for its analysis, and test_trainer.py for its training
 
 
 def project_with(folder, seeds: int) -> Project:
@@ -38,7 +36,7 @@ def project_with(folder, seeds: int) -> Project:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory) -> Project:
-    """The finished experiment; do not change it."""
+    """Return the finished experiment, which tests must not change."""
     project = project_with(tmp_path_factory.mktemp("residual"), 1)
     done = project.snakemake(*CONFIG)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -61,8 +59,8 @@ def test_snapshots_hold_the_running_averages_of_the_start_and_the_end(made):
 def test_every_kernel_is_probed_and_its_best_patches_may_begin_outside_the_image(made):
     probes, fields = read_npz(made.folder / RUN / "probes.npz"), layer_lists.receptive_fields(LAYERS)
     for table in ("selectivity", "knockouts", "tuning"):
-        found = {(row["layer"], int(row["kernel"])) for row in cells.read(made.folder / RUN / f"{table}.csv")}
-        assert found == {(name, kernel) for name, count in CONVS.items() for kernel in range(count)}
+        probed = {(row["layer"], int(row["kernel"])) for row in cells.read(made.folder / RUN / f"{table}.csv")}
+        assert probed == {(name, kernel) for name, count in CONVS.items() for kernel in range(count)}
     assert min(probes[f"top_{side}/{name}"].min() for name in CONVS for side in ("row", "col")) < 0
     for name, field in fields.items():
         assert probes[f"field/{name}"] == field.size

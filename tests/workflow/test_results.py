@@ -1,4 +1,4 @@
-"""The command line that looks after results."""
+"""The command line for the upkeep of results."""
 
 import os
 import signal
@@ -20,13 +20,13 @@ def call(folder: Path, *words: str) -> tuple[int, list[str], str]:
 
 
 def smoke_of(folder: Path, *words: str, config: str = "") -> tuple[int, list[str], str]:
-    """The command on the smoke experiment, with `config` laid over it."""
+    """Run the command on the smoke experiment, with `config` merged into its config."""
     (folder / "more.yaml").write_text(config or "{}")
     return call(folder, words[0], "--configfile", "config/smoke.yaml", "more.yaml", *words[1:])
 
 
 def state(folder: Path) -> dict:
-    """When each file and folder was changed last, and what each file holds."""
+    """Return the time of the last change of each file and folder, and the content of each file."""
     paths = [path for path in (folder, *folder.rglob("*")) if path.name != "more.yaml"]
     return {path: (path.lstat().st_mtime_ns, path.is_file() and path.read_bytes()) for path in paths}
 
@@ -36,7 +36,7 @@ def contents(folder: Path) -> dict[Path, bytes]:
 
 
 def spoil(folder: Path) -> None:
-    """One thing of every kind."""
+    """Make one finding of every kind."""
     (folder / RUN / "montage.png").unlink()
     (folder / RUN / "kernels.csv").write_bytes((folder / RUN / "kernels.csv").read_bytes()[:-1])
     (folder / RUN / "history.png").write_bytes(b"0" * 100_000)
@@ -47,7 +47,7 @@ def spoil(folder: Path) -> None:
 ORPHANING = "experiment: {seeds: [0]}\nmovie: {hold_first: 2}\n"
 
 
-def test_of_a_finished_experiment_verify_says_so_in_one_line(project):
+def test_verify_confirms_a_finished_experiment_in_one_line(project):
     files = len([path for path in (project.folder / RESULTS).rglob("*") if path.is_file()])
     expected = f"{RESULTS}: {files} files, all as they should be"
     done = project.run_alone("workflow/results.py", "verify", "--configfile", "config/smoke.yaml")
@@ -101,11 +101,11 @@ def test_clean_deletes_exactly_what_it_lists_and_the_folders_that_are_empty_then
     assert before - after == {project.folder / line[11:].partition(": ")[0] for line in lines[:-1]}
     assert not [path for path in (project.folder / RESULTS).rglob("*") if path.is_dir() and not any(path.iterdir())]
     assert smoke_of(project.folder, "clean", "--delete", config=ORPHANING)[1] == [f"{RESULTS}: nothing to clean up"]
-    found = smoke_of(project.folder, "verify", config=ORPHANING)[1]
-    assert not [line for line in found if line.startswith(("orphaned", "left over"))]
+    remaining = smoke_of(project.folder, "verify", config=ORPHANING)[1]
+    assert not [line for line in remaining if line.startswith(("orphaned", "left over"))]
 
 
-def test_of_a_clean_experiment_clean_deletes_nothing(project):
+def test_clean_deletes_nothing_in_a_clean_experiment(project):
     before = contents(project.folder / "results")
     assert smoke_of(project.folder, "clean") == (0, [f"{RESULTS}: nothing to clean up"], "")
     assert smoke_of(project.folder, "clean", "--delete") == (0, [f"{RESULTS}: nothing to clean up"], "")
@@ -143,17 +143,17 @@ def test_trace_prints_where_a_file_comes_from(smoke):
 @pytest.mark.parametrize(
     ("words", "error"),
     [
-        (("trace", "results/nothing"), "kernelscope: results/nothing: no manifest beside it names it"),
+        (("trace", "results/nothing"), "kernelscope: results/nothing: got no manifest beside it that names it"),
         (("verify", "--configfile", "missing.yaml"), "kernelscope: missing.yaml: "),
         (("clean", "--configfile", "wrong.yaml"), "kernelscope: experiment.seeds: found "),
     ],
 )
 def test_a_mistake_is_one_line_and_status_1(fresh, words, error):
     (fresh.folder / "wrong.yaml").write_text("experiment: {seeds: none}\n")
-    status, lines, found = call(fresh.folder, *words)
+    status, lines, message = call(fresh.folder, *words)
     assert (status, lines) == (1, [])
-    assert found.startswith(error)
-    assert found.count("\n") == 1
+    assert message.startswith(error)
+    assert message.count("\n") == 1
 
 
 @pytest.mark.parametrize("words", [(), ("delete",), ("trace",), ("verify", "--delete")])

@@ -1,4 +1,4 @@
-"""Trainings that are interrupted and go on from their checkpoint, against the same trainings left alone."""
+"""Interrupted trainings that resume from a checkpoint, compared with the same trainings without interruption."""
 
 import functools
 import math
@@ -16,7 +16,7 @@ from kernelscope.models.architectures import cnnkernels
 from kernelscope.training import trainer
 from kernelscope.training.checkpoints import Checkpoints
 
-STEPS = 9  # three an epoch, the last batch of each with 5 images
+STEPS = 9  # three per epoch, the last with a batch of 5 images
 DIVERGING = {"optimizer": "sgd", "loss": "mse", "schedule": "constant", "learning_rate": 1e6, "epochs": 30}
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -49,7 +49,7 @@ def interrupted(path, at, layers, **changes):
     ),
 )
 def test_a_training_interrupted_after_any_step_ends_in_the_same_bits(tmp_path, layers, optimizer, schedule):
-    """In the middle of an epoch, after its last step but before its row of history, at the first and the last step."""
+    """Interrupt at the first and last step, inside an epoch, and between its last step and its row of history."""
     changes = {"optimizer": optimizer, "schedule": schedule}
     alone = bits(train(layers, **changes))
     for step in range(1, STEPS + 1):
@@ -122,8 +122,8 @@ def test_no_checkpoint_is_written_before_it_is_due(tmp_path):
 
 
 @pytest.mark.parametrize("optimizer", ["adamw", "sgd"])
-def test_random_numbers_of_the_process_have_no_part_in_it(tmp_path, optimizer):
-    """None is drawn but by torch's layers as they are made, which are filled anew."""
+def test_global_random_states_do_not_affect_a_training(tmp_path, optimizer):
+    """Check global random states: only torch's layers draw when they are made, and their weights are replaced."""
     alone = bits(train("stacked", optimizer=optimizer))
     for seed in (1, 2):
         path = tmp_path / f"{seed}.npz"
@@ -140,7 +140,7 @@ def test_random_numbers_of_the_process_have_no_part_in_it(tmp_path, optimizer):
 
 
 @pytest.mark.parametrize("optimizer", ["adamw", "sgd"])
-def test_the_size_that_a_checkpoint_will_have_is_told_in_advance(tmp_path, monkeypatch, optimizer):
+def test_the_size_of_a_checkpoint_is_predicted(tmp_path, monkeypatch, optimizer):
     monkeypatch.setitem(LAYERS, "large", cnnkernels(5, 8, widths=(512, 256)))
     kept = Interrupting(tmp_path / "a.npz", at=6)
     with pytest.raises(Killed):

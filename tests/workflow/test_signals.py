@@ -1,4 +1,4 @@
-"""What a signal does to a job."""
+"""Signals to jobs."""
 
 import os
 import pty

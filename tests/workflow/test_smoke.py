@@ -1,4 +1,4 @@
-"""The smoke experiment as a whole: every artifact is there, says what it should, and comes out the same twice."""
+"""The whole smoke experiment: every artifact exists, has the right content, and is reproducible."""
 
 import csv
 import json
@@ -76,7 +76,7 @@ def test_the_dataset_has_the_arrays_of_the_interface(smoke):
 
 
 def test_parameters_tell_the_truth_about_the_images(smoke):
-    """A corner of a square lies on its line: the image is bright there."""
+    """Check that the image is bright at the corners of a square, which are on its line."""
     table = rows(smoke.folder / RESULTS / "data/waveforms/parameters.csv")
     with np.load(smoke.folder / RESULTS / "data/waveforms/images.npz") as data:
         images, labels = data["train_images"], data["train_labels"]
@@ -123,7 +123,7 @@ def test_a_run_says_how_it_was_made_and_how_it_ended(smoke):
     assert run["versions"]["numpy"] == np.__version__
     assert run["device"] == "cpu"
     assert run["constant_predictor_loss"] == pytest.approx(np.log(3))
-    assert run["failure"] == "constant-predictor plateau"  # three epochs are too few for this one, and it says so
+    assert run["failure"] == "constant-predictor plateau"  # three epochs are too few for this architecture
 
 
 def test_the_summary_has_a_row_per_run(smoke):
@@ -144,10 +144,10 @@ def test_costs_are_seconds_and_memory_of_every_stage_of_every_run(smoke):
 def test_every_kernel_of_every_pair_of_seeds_is_matched_once(smoke):
     table = rows(smoke.folder / RESULTS / "compare/waveforms/stacked/matches.csv")
     for layer, count in (("conv1", 6), ("conv2", 6), ("conv3", 8)):
-        mine = [row for row in table if row["layer"] == layer]
-        assert sorted(int(row["kernel_a"]) for row in mine) == list(range(count))
-        assert sorted(int(row["kernel_b"]) for row in mine) == list(range(count))
-        assert all(0 < float(row["p"]) <= 1 for row in mine)
+        matches = [row for row in table if row["layer"] == layer]
+        assert sorted(int(row["kernel_a"]) for row in matches) == list(range(count))
+        assert sorted(int(row["kernel_b"]) for row in matches) == list(range(count))
+        assert all(0 < float(row["p"]) <= 1 for row in matches)
 
 
 def test_the_table_of_architectures_repeats_the_summary(smoke):
@@ -168,14 +168,14 @@ def test_movies_have_a_frame_per_snapshot_and_hold_the_ends(smoke):
 
 
 def test_pictures_are_pictures(smoke):
-    found = sorted((smoke.folder / RESULTS).rglob("*.png"))
-    assert len(found) == 1 + 4 * 7 + 2 * 2 + 2
-    for path in found:
+    paths = sorted((smoke.folder / RESULTS).rglob("*.png"))
+    assert len(paths) == 1 + 4 * 7 + 2 * 2 + 2
+    for path in paths:
         with Image.open(path) as picture:
             assert picture.width > 200
             assert picture.height > 100
             assert picture.info["dpi"] == pytest.approx((150, 150), abs=0.1)
-            assert picture.convert("RGB").getcolors(20) is None  # there are more
+            assert picture.convert("RGB").getcolors(20) is None  # more than 20 colors
 
 
 def test_progress_is_a_line_an_epoch_in_the_log(smoke):
@@ -185,7 +185,7 @@ def test_progress_is_a_line_an_epoch_in_the_log(smoke):
 
 
 def test_the_same_spec_gives_the_same_bytes(project, smoke):
-    """All that is made of one run, and of it and others; datasets are made twice in test_faults."""
+    """Make again all artifacts of one run, and all that compare it with others; test_faults makes datasets twice."""
     results = project.folder / RESULTS
     folders = ("runs/waveforms/stacked/seed1", "compare/waveforms/stacked", "compare/waveforms")
     targets = [path for folder in folders for path in (results / folder).iterdir() if path.is_file()]

@@ -1,4 +1,4 @@
-"""A small sweep through the workflow: what is made, what is left out, and that all is as the manifests say."""
+"""A small sweep through the workflow: what is made, what is left out, and that all files match their manifests."""
 
 import pytest
 from projects import ROOT, Project, copied
@@ -22,7 +22,7 @@ CELLS = ["grid_none", "grid_strong"]
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory) -> Project:
-    """The finished experiment; do not change it."""
+    """Return the finished experiment, which tests must not change."""
     project = copied(ROOT, tmp_path_factory.mktemp("sweep") / "project")
     (project.folder / "own.yaml").write_text(OWN)
     done = project.snakemake(*CONFIG)
@@ -50,19 +50,19 @@ def test_the_tables_have_a_row_per_run_and_per_architecture(made):
     assert [row["training.weight_decay.conv"] for row in rows] == ["none"] * 2 + ["strong"] * 2 + [None] * 2
     summary = {(row["arch"], row["seed"]): row for row in cells.read(made.folder / "results/sweep/summary.csv")}
     for row in rows:
-        theirs = summary[row["arch"], row["seed"]]
-        assert (row["accuracy"], bool(row["failed"])) == (theirs["test_accuracy"], bool(theirs["failure"]))
-        assert row["initial_share"] in (None, theirs["initial_share"])
+        expected = summary[row["arch"], row["seed"]]
+        assert (row["accuracy"], bool(row["failed"])) == (expected["test_accuracy"], bool(expected["failure"]))
+        assert row["initial_share"] in (None, expected["initial_share"])
     assert {row["design"] for row in cells.read(compare / "effects.csv")} == {"grid"}
 
 
-def test_findings_are_of_the_sweep_and_of_what_stands_beside_it(made):
+def test_findings_cover_the_sweep_and_the_architectures_beside_it(made):
     text = (made.folder / "results/sweep/findings.md").read_text()
     heads = [line for line in text.splitlines() if line.startswith("#")]
     assert heads == ["# Findings", "## waveforms", "### Sweep of grid", "### Beside the sweeps", "### matched"]
 
 
-def test_it_is_the_same_again_and_another_level_trains_only_its_cells(made, tmp_path):
+def test_a_second_plan_is_empty_and_another_level_trains_only_its_conditions(made, tmp_path):
     project = copied(made.folder, tmp_path / "project")
     (project.folder / "own.yaml").write_text(OWN)
     assert project.jobs(config=CONFIG) == set()

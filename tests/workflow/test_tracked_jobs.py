@@ -1,4 +1,4 @@
-"""Jobs with a manifest: what it says, and what becomes of two that make the same."""
+"""Jobs with a manifest: its content, and two jobs that make the same files."""
 
 import platform
 
@@ -21,9 +21,9 @@ def folder(tmp_path):
 def test_a_job_writes_a_manifest_of_what_it_read_and_wrote(folder):
     assert folder.run(spec='{"a": [1, 2]}') == DONE
     assert folder.left() == {"out/t.csv", MANIFEST}
-    found = manifest.read(folder.path / MANIFEST)
+    content = manifest.read(folder.path / MANIFEST)
     made_by = {"rule": "do_it", "spec": {"a": [1, 2]}, "code": "c0de", "software": {"numpy": "2"}}
-    assert found == made_by | {
+    assert content == made_by | {
         "python": platform.python_version(),
         "inputs": {"../in.txt": manifest.identity(folder.path / "in.txt")["sha256"]},
         "outputs": {"t.csv": manifest.identity(folder.path / "out/t.csv")},
@@ -56,8 +56,8 @@ def test_the_key_is_no_option_and_code_and_software_may_be_left_out(folder):
     status, _, err = folder.run(software="{")
     assert (status, err.splitlines()[-1]) == (2, "do_it.py: error: argument --software: invalid spec value: '{'")
     assert folder.run(code=None, software=None) == DONE
-    found = manifest.read(folder.path / MANIFEST)
-    assert (found["code"], found["software"]) == ("", {})
+    content = manifest.read(folder.path / MANIFEST)
+    assert (content["code"], content["software"]) == ("", {})
 
 
 def test_a_job_whose_work_is_there_already_does_nothing_until_something_differs(folder):
@@ -86,7 +86,7 @@ def test_a_job_that_fails_leaves_neither_lock_nor_manifest_not_even_an_old_one(f
     assert folder.left() == {"out/t.csv"}
 
 
-def test_a_bug_has_its_traceback_unless_an_input_is_not_as_a_job_left_it(folder):
+def test_a_bug_has_a_traceback_unless_an_input_was_changed_after_its_job(folder):
     made_by = {"rule": "make", "spec": {}, "code": "", "software": {}}
     manifest.write(folder.path / ".manifest/make.json", made_by, [folder.path / "in.txt"])
     status, _, error = folder.run(spec='{"bug": true}')
@@ -128,12 +128,12 @@ def test_a_job_that_another_process_was_killed_at_is_done(folder):
 
 
 @pytest.mark.parametrize("made_before", [False, True])
-def test_what_a_job_took_is_written_while_it_holds_the_lock(tmp_path, monkeypatch, made_before):
-    """Or two jobs that make the same would take each other's half-written table away."""
+def test_the_cost_of_a_job_is_written_while_it_holds_the_lock(tmp_path, monkeypatch, made_before):
+    """Check the lock, without which two jobs that make the same files could delete each other's half-written table."""
     held = []
     monkeypatch.setattr(usage, "write", lambda path, since: held.append(locks.taken(tmp_path / ".manifest/do_it.lock")))
     provenance = {"manifest": [str(tmp_path / ".manifest/do_it.json")], "code": "", "software": {}, "usage": "t.tsv"}
-    own = {"spec": {}, "table": str(tmp_path / "t.csv")}
+    arguments = {"spec": {}, "table": str(tmp_path / "t.csv")}
     for _ in range(1 + made_before):
-        cli.tracked(lambda spec, table: records.write_text(table, "x"), own, "do_it", provenance, usage.now())
+        cli.tracked(lambda spec, table: records.write_text(table, "x"), arguments, "do_it", provenance, usage.now())
     assert held == [True] * (1 + made_before)

@@ -20,7 +20,7 @@ HEAD = "s\tcpu_time\tmax_rss\n"
 
 @pytest.fixture
 def logs(tmp_path):
-    """Files as jobs leave them: seconds count up from 1, memory is ten times as much."""
+    """Write files as jobs leave them: seconds count up from 1, and memory is ten times the seconds."""
     places = [f"make_dataset/{dataset}" for dataset in ("waves", "photos")]
     for dataset, arch in SPEC["runs"]:
         places.append(f"match/{dataset}/{arch}")
@@ -43,19 +43,19 @@ def key(row):
 
 def test_every_stage_has_a_row_with_its_seconds_and_memory(logs):
     rows = table(logs)
-    found = {key(row): (row["seconds"], row["peak_memory_mb"]) for row in rows}
-    assert len(rows) == len(found) == 2 + 3 + 3 * 2 * 2
-    assert found["waves", "", "", "make_dataset"] == ("1.5", "10.25")
-    assert found["photos", "", "", "make_dataset"] == ("2.5", "20.25")
-    assert found["waves", "deep", "", "match"] == ("3.5", "30.25")
-    assert found["waves", "deep", "10", "train"] == ("6.5", "60.25")
-    assert found["photos", "deep", "10", "draw"] == ("17.5", "170.25")
+    by_key = {key(row): (row["seconds"], row["peak_memory_mb"]) for row in rows}
+    assert len(rows) == len(by_key) == 2 + 3 + 3 * 2 * 2
+    assert by_key["waves", "", "", "make_dataset"] == ("1.5", "10.25")
+    assert by_key["photos", "", "", "make_dataset"] == ("2.5", "20.25")
+    assert by_key["waves", "deep", "", "match"] == ("3.5", "30.25")
+    assert by_key["waves", "deep", "10", "train"] == ("6.5", "60.25")
+    assert by_key["photos", "deep", "10", "draw"] == ("17.5", "170.25")
 
 
 def test_rows_are_in_the_order_of_datasets_then_runs(logs):
     runs = [(arch, seed, stage) for arch in ("deep", "flat") for seed in ("0", "10") for stage in ("train", "draw")]
-    found = [key(row) for row in table(logs, spec=SPEC | {"runs": SPEC["runs"][:2]})]
-    assert found == [
+    keys = [key(row) for row in table(logs, spec=SPEC | {"runs": SPEC["runs"][:2]})]
+    assert keys == [
         ("waves", "", "", "make_dataset"),
         ("waves", "deep", "", "match"),
         *(("waves", *run) for run in runs[:4]),
@@ -72,7 +72,7 @@ def test_a_job_whose_file_was_deleted_has_empty_cells(logs):
 
 
 def test_the_cost_of_an_experiment_has_all_its_stages(smoke):
-    """What the rule hands over: every rule with a log for each dataset, architecture or run."""
+    """Check the spec of the rule: every rule with a log for each dataset, architecture or run."""
     made = json.loads((smoke.folder / "results/smoke/.manifest/write_cost.json").read_text())
     per_run = with_wildcards(3)
     per_dataset = [rule for rule in with_wildcards(1) if rule != "make_dataset"]

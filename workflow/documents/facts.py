@@ -1,4 +1,4 @@
-"""What README and docs say in numbers: each from a table of the default experiment, or from a page that a run wrote."""
+"""Numbers for README and docs, each from a table of the default experiment or from a page that `make` wrote."""
 
 import re
 from collections.abc import Iterator
@@ -11,6 +11,7 @@ from documents import tables
 from documents.entries import COST, SOFTWARE, Entry
 from experiment.provenance import fingerprint
 from kernelscope.io import cells, csv_files, files, manifest
+from kernelscope.refusal import refuse
 from kernelscope.stats.text import LEVEL, p_text, two
 
 COMPARED = "results/compare/waveforms"
@@ -19,20 +20,24 @@ ARCHITECTURES = f"{COMPARED}/architectures.csv"
 ROBUSTNESS, BENCHMARKS = "docs/robustness.md", "docs/benchmarks.md"
 README, DEFAULT, TRUST = "README.md", "docs/findings/default.md", "docs/explanation/trust.md"  # these show numbers
 WHOLE = "the default experiment on two cores, without bytecode"  # a target of benchmarks/experiment.py
-PICTURES = {  # that `make pictures` copies
+PICTURES = {  # figures that `make pictures` copies
     "docs/montage.png": f"{RUN}/montage.png",
     "docs/atlas.png": f"{RUN}/atlas.png",
     "docs/matched.png": f"{COMPARED}/matched/matched.png",
     "docs/architectures.png": ARCHITECTURES.replace(".csv", ".png"),
 }
-COSTLY = (
+COSTLY = (  # tests/experiment/test_resources.py compares their requests with their costs
     "train_network",
     "make_movie",
     "probe_kernels",
     "measure_kernels",
     "draw_atlas",
-)  # tests/experiment/test_resources.py holds
-COSTLY += ("compare_seeds", "compare_runs", "match_kernels", "write_findings", "write_page")  # what they ask against it
+    "compare_seeds",
+    "compare_runs",
+    "match_kernels",
+    "write_findings",
+    "write_page",
+)
 
 
 class Fact(NamedTuple):
@@ -40,14 +45,14 @@ class Fact(NamedTuple):
     value: object
     unit: str
     text: str
-    file: str  # that shows it
-    rule: str  # that made what says it; "" where another document does
+    file: str  # shows the number
+    rule: str  # made the source of the number; "" if the source is another document
 
 
 def entries(root: Path, date: str) -> Iterator[Entry]:
-    """Yield every entry of docs/numbers.json; ValueError where a file below `root` is not as its job left it."""
-    for found in (architectures, similarity, untrained, alike, software, pictures, costs):
-        for key, value, unit, text, file, rule in found(root):
+    """Yield every entry of docs/numbers.json; ValueError if a file below `root` is not as its job left it."""
+    for facts in (architectures, similarity, untrained, alike, software, pictures, costs):
+        for key, value, unit, text, file, rule in facts(root):
             command = "make pictures" if unit == "sha256" else "make numbers"
             yield Entry(key, value, unit, text, file, command, code(root, rule), date)
     day = re.search(r"\d{4}-\d\d-\d\d", (root / ROBUSTNESS).read_text(encoding="utf-8"))[0]
@@ -58,18 +63,19 @@ def entries(root: Path, date: str) -> Iterator[Entry]:
 
 
 def code(root: Path, rule: str) -> str:
-    """Return the hash of the code of a rule as it is now."""
+    """Return the hash of a rule's current code."""
     return fingerprint.code(root / "workflow" / "scripts" / f"{rule}.py")
 
 
 def maker(root: Path, source: str) -> dict:
-    """Return the manifest of the job that made a file; ValueError unless both are as they should be."""
-    found, path = manifest.maker(root / source), root / source
-    if found is None or manifest.change(path, found[1]["outputs"][path.name]):
-        raise ValueError(f"{source}: expected the file as its job left it; run `make`, then `make verify`")
-    if found[1]["code"] != code(root, found[1]["rule"]):
-        raise ValueError(f"{source}: got a file that other code made, expected that of now; run `make`")
-    return found[1]
+    """Return the manifest of the job that made a file; ValueError unless the file and the code are unchanged."""
+    made, path = manifest.maker(root / source), root / source
+    if made is None or manifest.change(path, made[1]["outputs"][path.name]):
+        got = "no manifest that names it" if made is None else "a file that was changed after its job"
+        refuse(source, got, "the file as its job left it", "run `make`, then `make verify`")
+    if made[1]["code"] != code(root, made[1]["rule"]):
+        refuse(source, "a file that other code made", "a file made by the current code", "run `make`")
+    return made[1]
 
 
 def rows(root: Path, source: str) -> list[dict]:
@@ -81,43 +87,44 @@ def rows(root: Path, source: str) -> list[dict]:
 def architectures(root: Path) -> Iterator[Fact]:
     """Yield the table of architectures."""
     head = "architecture", "parameters", "test accuracy", "failed", "kernels alive", "lag-1 autocorrelation"
-    found = rows(root, ARCHITECTURES)
+    table = rows(root, ARCHITECTURES)
     lines = [
         (
             *(f"`{row['arch']}`", f"{row['parameters']:,}", percent(row, "test_accuracy", 1)),
             *(f"{row['failures']} of {row['runs']}", percent(row, "alive")),
             *(f"{two(row['lag1_mean'])} ± {two(row['lag1_sd'])}", percent(row, "initial_share")),
         )
-        for row in found
+        for row in table
     ]
     text = tables.written((*head, "initial noise left"), lines)
-    yield Fact("architectures", [list(row.values()) for row in found], "", text, DEFAULT, "compare_architectures")
+    yield Fact("architectures", [list(row.values()) for row in table], "", text, DEFAULT, "compare_architectures")
 
 
 def percent(row: dict, name: str, digits: int = 0) -> str:
-    """Mean and standard deviation of a share."""
+    """Return a share as text: mean ± standard deviation in percent."""
     return f"{100 * row[f'{name}_mean']:.{digits}f} ± {100 * row[f'{name}_sd']:.{digits}f} %"
 
 
 def pairs(root: Path) -> dict[str, list[dict]]:
-    """The pairs of seeds of every architecture, first layer."""
-    found = {row["arch"]: rows(root, f"{COMPARED}/{row['arch']}/pairs.csv") for row in rows(root, ARCHITECTURES)}
-    return {arch: [row for row in table if row["layer"] == table[0]["layer"]] for arch, table in found.items()}
+    """Return {architecture: rows of its pairs of seeds, first layer}."""
+    names = [row["arch"] for row in rows(root, ARCHITECTURES)]
+    tables_of = {arch: rows(root, f"{COMPARED}/{arch}/pairs.csv") for arch in names}
+    return {arch: [row for row in table if row["layer"] == table[0]["layer"]] for arch, table in tables_of.items()}
 
 
 def similarity(root: Path) -> Iterator[Fact]:
     """Yield the table of matched kernels."""
     lines, values = [], {}
-    for arch, found in pairs(root).items():
+    for arch, seed_pairs in pairs(root).items():
         columns = ("similarity", "chance_mean", "turned_mean", "dealt_mean")
-        means = [float(np.mean([row[name] for row in found])) for name in columns]
-        largest, smallest = max(row["p"] for row in found), min(row["p_dealt"] for row in found)
-        observed, noise, turned, dealt = map(two, means)
+        means = [float(np.mean([row[name] for row in seed_pairs])) for name in columns]
+        largest, smallest = max(row["p"] for row in seed_pairs), min(row["p_dealt"] for row in seed_pairs)
+        observed, noise, rotated, permuted = map(two, means)
         values[arch] = [*means, largest, smallest]
-        cells_of_p = f"{turned}, {p_text(largest)}", f"{dealt}, {p_text(smallest)}"
+        cells_of_p = f"{rotated}, {p_text(largest)}", f"{permuted}, {p_text(smallest)}"
         lines.append((f"`{arch}`", observed, noise, *cells_of_p))
-    rotated = f"rotated or negated, largest p of {len(found)} pairs"
-    head = "architecture", "similarity", "noise as smooth", rotated, "pooled and split, smallest p"
+    third = f"rotated or negated, largest p of {len(seed_pairs)} pairs"
+    head = "architecture", "similarity", "noise as smooth", third, "pooled and split, smallest p"
     text = tables.written(head, lines)
     yield Fact("similarity", values, "", text, DEFAULT, "match_kernels")
 
@@ -130,21 +137,22 @@ def untrained(root: Path) -> Iterator[Fact]:
     yield Fact("untrained lag-1", value, "", text, DEFAULT, "compare_architectures")
 
 
-SAME_KINDS = ["matched", "stacked"]  # whose kernels are alike in every pair of seeds
+SAME_KINDS = ["matched", "stacked"]  # architectures whose kernels are similar in every pair of seeds
 
 
 def alike(root: Path) -> Iterator[Fact]:
-    """Yield the sentences below the table of matched kernels; ValueError where they are no longer so."""
-    found = pairs(root)
-    turned = [arch for arch, of in found.items() if all(row["p"] <= LEVEL for row in of)]
-    dealt = [arch for arch, of in found.items() if any(row["p_dealt"] <= LEVEL for row in of)]
+    """Yield the sentences below the table of matched kernels; ValueError if they are no longer true."""
+    rows_of = pairs(root)
+    above_rotated = [arch for arch, rows in rows_of.items() if all(row["p"] <= LEVEL for row in rows)]
+    above_permuted = [arch for arch, rows in rows_of.items() if any(row["p_dealt"] <= LEVEL for row in rows)]
+    same_kinds = "`matched` and `stacked` learn the same kinds of kernels in every seed"
     for key, text, value, expected in (
-        ("same kinds", "`matched` and `stacked` learn the same kinds of kernels in every seed", turned, SAME_KINDS),
-        ("same kernels", "there is no evidence that individual kernels recur", dealt, []),
+        ("same kinds", same_kinds, above_rotated, SAME_KINDS),
+        ("same kernels", "there is no evidence that individual kernels recur", above_permuted, []),
     ):
         if value != expected:
-            shown = f"{DEFAULT} and {README}: {text!r}"
-            raise ValueError(f"{shown}: got {value}, expected {expected}; rewrite it, and `alike` of facts.py")
+            where = f"{DEFAULT} and {README}: {text!r}"
+            refuse(where, str(value), str(expected), "rewrite the sentence, and `alike` of facts.py")
         yield Fact(key, value, "", text, DEFAULT, "match_kernels")
 
 
@@ -157,40 +165,40 @@ def software(root: Path) -> Iterator[Fact]:
 
 
 def robustness(root: Path) -> Iterator[Fact]:
-    """Yield what docs/robustness.md counted of kills and of damaged pictures."""
+    """Yield the counts of kills and of damaged images in docs/robustness.md."""
     page = (root / ROBUSTNESS).read_text(encoding="utf-8")
-    every = tables.read(page, "killed")[-1]
-    kills, training, same = (int(every[name]) for name in ("kills", "in a training with a checkpoint", "identical"))
+    total = tables.read(page, "killed")[-1]
+    kills, training, same = (int(total[name]) for name in ("kills", "in a training with a checkpoint", "identical"))
     text = (
         f"Of {kills} kills at random moments, {training} of them in a training with a checkpoint, {same} were resumed"
     )
     yield Fact("kills", [kills, training, same], "", text, TRUST, "")
-    of = tables.read(page, "damaged files")[0]
-    damaged, good = int(of["damaged files"]), int(of["images"]) + int(of["told in one line"])
+    counts = tables.read(page, "damaged files")[0]
+    damaged, good = int(counts["damaged files"]), int(counts["images"]) + int(counts["told in one line"])
     text = f"of {damaged:,} damaged ones {good:,} were an image or a line"
     yield Fact("damaged pictures", [damaged, good], "", text, TRUST, "")
 
 
 def benchmarks(root: Path) -> Iterator[tuple[Fact, str]]:
-    """Yield how long `make` takes, with the day of it, if `make bench` could tell; else that it takes minutes."""
+    """Yield how long `make` takes and the date of the measurement; without a measurement, that it takes minutes."""
     page = (root / BENCHMARKS).read_text(encoding="utf-8") if (root / BENCHMARKS).exists() else "| what |"
     row = next((row for row in tables.read(page, "what") if row["what"] == WHOLE), {"reached": "", "date": ""})
-    told = re.fullmatch(r"(?:missed: )?([\d.,]+) s", row["reached"])
-    seconds = float(told[1].replace(",", "")) if told else None
-    minutes = ("about a minute" if seconds < 90 else f"about {round(seconds / 60)} minutes") if told else "minutes"
+    timed = re.fullmatch(r"(?:missed: )?([\d.,]+) s", row["reached"])
+    seconds = float(timed[1].replace(",", "")) if timed else None
+    minutes = ("about a minute" if seconds < 90 else f"about {round(seconds / 60)} minutes") if timed else "minutes"
     text = f"and reports what they learned: {minutes} on two cores"
     yield Fact("time of make", seconds, "s", text, README, ""), row["date"]
 
 
 def pictures(root: Path) -> Iterator[Fact]:
-    """Yield the digests that pictures in docs/ should have."""
+    """Yield the digests that the figures in docs/ should have."""
     for file, source in PICTURES.items():
         rule = maker(root, source)["rule"]
         yield Fact(file, files.digest_of(root / source), "sha256", "", file, rule)
 
 
 def costs(root: Path) -> Iterator[Fact]:
-    """Yield megabytes and seconds of the largest job of each kind, as the jobs wrote them down."""
+    """Yield the memory (MB) and time (s) of the largest job of each costly rule, as recorded by the jobs."""
     for rule in COSTLY:
         logs = [*(root / "results/logs").glob(f"{rule}.tsv"), *(root / "results/logs" / rule).rglob("*.tsv")]
         taken = [csv_files.read_csv(path, "\t")[0] for path in logs]

@@ -2,25 +2,27 @@
 
 from collections.abc import Sequence
 
+from kernelscope.refusal import refuse
+
 
 def written(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a table of cells that are text already."""
+    """Return a Markdown table of text cells."""
     first, *others = ("| " + " | ".join(line) + " |" for line in (head, *rows))
     return "\n".join([first, "|---" * len(head) + "|", *others])
 
 
 def read(document: str, first: str) -> list[dict[str, str]]:
-    """Return the rows of the table whose first column is named `first`; ValueError where there is none."""
+    """Return the rows of the table whose first column is named `first`; ValueError if there is no such table."""
     lines = document.split("\n")
     start = next((i for i, line in enumerate(lines) if line.startswith(f"| {first} |")), None)
     if start is None:
-        raise ValueError(f"found no table that begins with the column {first!r}")
-    head, found = cells(lines[start]), []
+        refuse("tables of the document", f"none with the first column {first!r}", "one such table")
+    head, rows = cells(lines[start]), []
     for line in lines[start + 2 :]:
         if not line.startswith("|"):
             break
-        found.append(dict(zip(head, cells(line), strict=True)))
-    return found
+        rows.append(dict(zip(head, cells(line), strict=True)))
+    return rows
 
 
 def cells(line: str) -> list[str]:

@@ -5,20 +5,20 @@ import { label } from "./format.js";
 
 export const tone = (number) => `var(--curve-${number % 7})`;
 
-// "Nice" numbers between low and high, about `count` of them.
+// About `count` round numbers between low and high.
 function ticks(low, high, count = 4) {
   const raw = (high - low) / count || 1;
   const power = 10 ** Math.floor(Math.log10(raw));
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= raw);
-  const found = [];
-  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + 1e-9 * step; i++) found.push(Number((i * step).toPrecision(12)));
-  return found;
+  const values = [];
+  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + 1e-9 * step; i++) values.push(Number((i * step).toPrecision(12)));
+  return values;
 }
 
-// curves: [{name, x, y, dash, quiet: not in the legend, begins: where the line is broken}]; band: [low, high] shaded; returns {node, cursor(x)}.
+// Return a line chart {node, cursor(x)}. curves: [{name, x, y, dash, quiet: not in the legend, begins: indices where the line breaks}]; band: [low, high], shaded.
 export function lineChart({ name, curves, x: across, y: up, low, high, band, width = 420, height = 230, legend = true }) {
-  const told = legend && curves.length > 1 ? curves.filter((curve) => !curve.quiet) : [];
-  const [left, right, top, bottom] = [52, 12, 12 + 17 * Math.ceil(told.length / 3), 38];
+  const inLegend = legend && curves.length > 1 ? curves.filter((curve) => !curve.quiet) : [];
+  const [left, right, top, bottom] = [52, 12, 12 + 17 * Math.ceil(inLegend.length / 3), 38];
   const ys = curves.flatMap((curve) => Array.from(curve.y)).concat(band || []).filter(Number.isFinite);
   const xs = curves.flatMap((curve) => Array.from(curve.x));
   const [x0, x1] = [Math.min(...xs), Math.max(...xs)];
@@ -40,8 +40,8 @@ export function lineChart({ name, curves, x: across, y: up, low, high, band, wid
   curves.forEach((curve, i) => {
     const style = `stroke: ${curve.color ?? tone(i)}`;
     node.append(s("path", { class: "curve", style, d: path(curve, px, py), "stroke-dasharray": curve.dash ?? null }));
-    if (told.includes(curve)) {
-      const at = told.indexOf(curve);
+    if (inLegend.includes(curve)) {
+      const at = inLegend.indexOf(curve);
       const [col, row] = [left + (at % 3) * ((width - left - right) / 3), 10 + 17 * Math.floor(at / 3)];
       node.append(s("line", { class: "curve", style, x1: col, x2: col + 18, y1: row, y2: row, "stroke-dasharray": curve.dash ?? null }), s("text", { class: "faint", x: col + 23, y: row + 4 }, curve.name));
     }
@@ -74,7 +74,7 @@ export const chartNumbers = (across, curves) => () => ({
   rows: curves.flatMap((curve) => Array.from(curve.x, (x, i) => [curve.name, x, curve.y[i]])),
 });
 
-// Horizontal bars with whiskers: bars [{name, value, low, high, strong}]
+// Return horizontal bars with whiskers. bars: [{name, value, low, high, strong}]
 export function barChart({ name, bars, across, low, high, width = 420 }) {
   const [left, right, line, top] = [130, 16, 24, 6];
   const values = bars.flatMap((bar) => [bar.value, bar.low, bar.high]).filter(Number.isFinite);

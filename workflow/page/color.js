@@ -1,4 +1,4 @@
-// Numbers as colors, as the pictures of the workflow have them: 256 colors from −limit to +limit, orange where not finite.
+// Colors of numbers, as in the workflow's figures: 256 colors from −limit to +limit, orange for numbers that are not finite.
 
 import { OVERVIEW } from "./data.js";
 
@@ -21,7 +21,7 @@ export function color(value, limit, colors) {
   return colors[Math.min(255, Math.max(0, Math.floor(((share + 1) / 2) * 256)))];
 }
 
-// A share from 0 to 1, from dark to bright, even in gray: anchors of matplotlib's viridis.
+// Return the color of a share from 0 to 1, from dark to bright (also in gray), between anchors of matplotlib's viridis.
 export function viridis(share) {
   const anchors = [[68, 1, 84], [59, 82, 139], [33, 145, 140], [94, 201, 98], [253, 231, 37]];
   const at = Math.min(0.9999, share) * (anchors.length - 1);

@@ -1,9 +1,9 @@
-// What is embedded: an overview that is read at once, and blocks that are unpacked when a view asks for them.
+// Embedded data: an overview that is parsed at once, and payloads that are unpacked when a view asks for them.
 
 export const OVERVIEW = JSON.parse(document.getElementById("overview").textContent);
-const unpacked = new Map(); // id of a block -> promise of it
+const unpacked = new Map(); // id of a payload -> promise of the payload
 
-// The block of this id: {json, arrays: {name: {shape, data}}}; null where the page has none.
+// Return the payload with this id, {json, arrays: {name: {shape, data}}}, or null if the page has none.
 export function block(id) {
   if (!unpacked.has(id)) {
     const element = document.getElementById(id);
@@ -22,10 +22,10 @@ async function unpack(text) {
   const head = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
   const arrays = {};
   let at = 4 + length;
-  for (const one of head.arrays) {
-    const count = one.shape.reduce((product, side) => product * side, 1);
-    const size = count * (one.dtype === "f4" ? one.planes || 4 : one.dtype === "i4" ? 4 : 1);
-    arrays[one.name] = { shape: one.shape, data: numbers(one, bytes.slice(at, at + size), count) };
+  for (const entry of head.arrays) {
+    const count = entry.shape.reduce((product, side) => product * side, 1);
+    const size = count * (entry.dtype === "f4" ? entry.planes || 4 : entry.dtype === "i4" ? 4 : 1);
+    arrays[entry.name] = { shape: entry.shape, data: numbers(entry, bytes.slice(at, at + size), count) };
     at += size;
   }
   return { json: head.json, arrays };
@@ -42,28 +42,28 @@ function numbers(head, bytes, count) {
   }
   if (head.delta) {
     const row = count / (head.shape[0] || 1);
-    for (let i = row; i < count; i++) bits[i] += bits[i - row]; // modulo 2^32, as an Uint32Array counts
+    for (let i = row; i < count; i++) bits[i] += bits[i - row]; // modulo 2^32, as in a Uint32Array
   }
   return new Float32Array(bits.buffer);
 }
 
-// A table {columns, rows} as objects.
+// Return the rows of a table {columns, rows} as objects.
 export const records = (table) =>
   table.rows.map((row) => Object.fromEntries(table.columns.map((column, i) => [column, row[i]])));
 
 export const SUMMARY = records(OVERVIEW.summary);
 export const DATASETS = Object.keys(OVERVIEW.datasets);
 export const ARCHITECTURES = Object.keys(OVERVIEW.architectures);
-export const SEEDS = OVERVIEW.shown; // whose runs are on the page
+export const SEEDS = OVERVIEW.shown; // seeds whose runs are on the page
 
-// Of published kernels: dataset -> {runs: names in the order of the seeds, scaled}; null where all was trained here.
+// Pretrained kernels, dataset -> {runs: names in the order of the seeds, scaled}; null if all runs were trained here.
 export const PUBLISHED = OVERVIEW.published;
-export const UNLABELLED = OVERVIEW.unlabelled; // learned without classes
+export const UNLABELLED = OVERVIEW.unlabelled; // whether the networks learned without classes
 
-// What is known of no run here.
+// Columns that are unknown for all runs on this page.
 export const UNKNOWN = PUBLISHED ? ["test accuracy", "parameters", "failure"] : UNLABELLED ? ["test accuracy"] : [];
 
-// A seed, with the name of a published run.
+// Return the name of a seed, with the run's name for a pretrained run.
 export function seedName(dataset, seed) {
   const name = PUBLISHED?.[dataset]?.runs[OVERVIEW.seeds.indexOf(Number(seed))];
   return name ? `seed ${seed} (${name})` : `seed ${seed}`;

@@ -1,4 +1,4 @@
-// Elements. Whatever comes from data becomes text here and never markup.
+// Elements of the page. Data always becomes text, never markup.
 
 export const SVG = "http://www.w3.org/2000/svg";
 
@@ -15,10 +15,10 @@ function filled(element, attributes, children) {
   return element;
 }
 
-// Children, or lists of some, without those that are null, undefined or false.
+// Return children, or nested lists of children, as a flat list without null, undefined and false.
 export const present = (children) => children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false);
 
-// A line for screen readers.
+// Announce a line to screen readers.
 export function say(text) {
   document.getElementById("said").textContent = text;
 }
@@ -29,7 +29,7 @@ export function link(path, ...children) {
 
 export const address = (path) => "#/" + path.map(encodeURIComponent).join("/");
 
-// Buttons of which one is pressed. options: [[value, text], ...]
+// Return a group of buttons, one of them pressed. options: [[value, text], ...]
 export function choice(name, options, chosen, picked) {
   const buttons = options.map(([value, text]) =>
     h("button", { type: "button", "aria-pressed": String(value === chosen), onclick: () => press(value) }, text),
@@ -41,7 +41,7 @@ export function choice(name, options, chosen, picked) {
   return h("span", { class: "choice", role: "group", "aria-label": name }, buttons);
 }
 
-// A menu. options: [[value, text], ...]
+// Return a menu. options: [[value, text], ...]
 export function menu(name, options, chosen, picked) {
   const select = h("select", { onchange: () => picked(select.value) },
     options.map(([value, text]) => h("option", { value, selected: String(value) === String(chosen) }, text)));
@@ -50,12 +50,12 @@ export function menu(name, options, chosen, picked) {
 
 export const same = (values) => values.map((value) => [value, String(value)]);
 
-// What may be wider than the window scrolls by itself, with the keyboard too.
+// Wrap content that may be wider than the window, so that it scrolls separately, also with the keyboard.
 export function scrolling(name, ...children) {
   return h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": name }, children);
 }
 
-// A table whose headers sort it. columns: [{name, text, show(row), value(row), words}]
+// Return a table that its headers sort. columns: [{name, text, show(row), value(row), words}]
 export function table(caption, columns, rows) {
   const body = h("tbody");
   const heads = columns.map((column) => h("th", { scope: "col", class: column.words ? "text" : null },

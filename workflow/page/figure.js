@@ -1,11 +1,11 @@
-// A figure: what it shows, how to read it, where its numbers lie, and its downloads.
+// A figure with its title, explanation, source of numbers and downloads.
 
 import { OVERVIEW } from "./data.js";
 import { SVG, h, s, scrolling } from "./dom.js";
 
 let figures = 0;
 
-// node: an svg or canvas, or an element with some; numbers(): {columns, rows} for the CSV; path: where the files are.
+// Return a figure. node: an svg or canvas, or an element that contains some; numbers(): {columns, rows} for the CSV; path: the files behind it.
 export function figure({ title, explain, path, node, numbers: rows }) {
   const name = `kernelscope-${slug(title)}`;
   const id = `figure-${figures++}`;
@@ -37,7 +37,7 @@ function csv({ columns, rows }) {
 
 const leaves = (node) => (node.matches("svg, canvas") ? [node] : [...node.querySelectorAll("svg, canvas")]);
 
-// All drawings of a node as one SVG, where they stand on the screen.
+// Return all drawings of a node as one SVG, placed as on the screen.
 function drawing(node) {
   const frame = node.getBoundingClientRect();
   const [width, height] = [Math.ceil(Math.max(node.scrollWidth || 0, frame.width)), Math.ceil(frame.height)];
@@ -61,12 +61,12 @@ function drawing(node) {
   return page;
 }
 
-// A copy of an SVG that carries its own colors, as no stylesheet goes with it.
+// Return a copy of an SVG with inline colors, because a download has no stylesheet.
 function styled(element) {
   const copy = element.cloneNode(true);
   const [from, to] = [[element, ...element.querySelectorAll("*")], [copy, ...copy.querySelectorAll("*")]];
-  from.forEach((one, i) => {
-    const style = getComputedStyle(one);
+  from.forEach((original, i) => {
+    const style = getComputedStyle(original);
     for (const key of ["fill", "stroke", "stroke-width", "font-size", "font-weight"]) to[i].setAttribute(key, style.getPropertyValue(key));
     to[i].removeAttribute("class");
   });
@@ -79,7 +79,7 @@ function saveSvg(node, name) {
   save(`${name}.svg`, "image/svg+xml", written(node));
 }
 
-// Twice as large as on the screen, for a slide.
+// Save a PNG twice as large as on the screen, for slides.
 async function savePng(node, name, factor = 2) {
   const picture = new Image();
   picture.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(written(node))}`;

@@ -2,9 +2,9 @@
 
 import { OVERVIEW } from "./data.js";
 
-export const LEVEL = OVERVIEW.p.level; // the largest p that counts
+export const LEVEL = OVERVIEW.p.level; // the largest significant p
 
-// A number as a label: three significant digits and a true minus sign.
+// Return a number as a label, with three significant digits and a true minus sign.
 export function label(value, digits = 3) {
   if (value === null || value === undefined || Number.isNaN(value)) return "–";
   if (typeof value !== "number") return String(value);
@@ -21,5 +21,5 @@ export function pValue(p) {
   return p < smallest ? `p < ${smallest}` : `p = ${label(p, digits)}`;
 }
 
-// Whether chance alone would seldom do as well; not where there is no p.
+// Whether chance alone would rarely do as well; false without a p.
 export const beyondChance = (p) => p !== null && p !== undefined && p <= LEVEL;

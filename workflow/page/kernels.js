@@ -1,4 +1,4 @@
-// The kernels of one layer of one run over its training.
+// The kernels of one layer in one run over its training.
 
 import { DEAD } from "./color.js";
 import { records } from "./data.js";
@@ -7,7 +7,7 @@ import { look } from "./look.js";
 import { paint } from "./raster.js";
 
 export class Bank {
-  // values: Float32Array of (t, out, channels, k, k); steps: the step of every snapshot.
+  // Read kernels from a run's payload: weights are a Float32Array (t, out, channels, k, k), steps the step of every snapshot.
   constructor(run, layer) {
     const { shape, data } = run.arrays[`kernels/${layer}`];
     [this.count, this.out, this.channels, this.k] = shape;
@@ -19,29 +19,29 @@ export class Bank {
     this.published = run.json.outcome.published ?? null;
     this.untrained = this.published?.untrained ?? true; // whether the first snapshot is the untrained state
     this.size = this.channels * this.k * this.k; // weights of a kernel
-    this.limits = { kernels: run.json.layers[layer].limit, change: run.json.layers[layer].change_limit }; // the scale that all kernels of the layer share
+    this.limits = { kernels: run.json.layers[layer].limit, change: run.json.layers[layer].change_limit }; // the shared scale of all kernels in the layer
     this.weights = data;
     this.coefficients = run.arrays[`coefficients/${layer}`].data; // (t, out), b of the change
     this.dead = new Set(records(run.json.atlas).filter((row) => row.layer === layer && row.alive === false).map((row) => row.kernel));
-    this.side = Math.ceil(Math.sqrt(this.channels)); // planes of a kernel stand in a block of so many columns
+    this.side = Math.ceil(Math.sqrt(this.channels)); // columns of the block that holds a kernel's planes
     this.width = this.side * (this.k + 1) - 1;
-    this.pitch = this.width + (this.channels > 1 ? 3 : 1); // from one kernel to the next in a row
+    this.pitch = this.width + (this.channels > 1 ? 3 : 1); // distance from one kernel to the next in a row
     this.height = Math.ceil(this.channels / this.side) * (this.k + 1) - 1;
   }
 
-  // Whether a snapshot of the run is that old; published runs may begin late.
+  // Whether the run has a snapshot at or before a step; pretrained runs may begin late.
   begun(step) {
     return this.steps[0] <= step;
   }
 
-  // The last snapshot at or before a step.
+  // Return the last snapshot at or before a step.
   at(step) {
     let t = this.steps.length - 1;
     while (t > 0 && this.steps[t] > step) t--;
     return t;
   }
 
-  // A snapshot in words.
+  // Return a snapshot's time in words.
   when(t) {
     if (this.published && !(this.untrained && t === 0)) return this.published.time ? `${this.published.time} ${this.steps[t]}` : "trained";
     return this.steps[t] ? `epoch ${this.epochs[t].toFixed(2)}, step ${this.steps[t]}` : "untrained";
@@ -55,7 +55,7 @@ export class Bank {
     return (t * this.out + kernel) * this.size;
   }
 
-  // W_t − b W_0 for all snapshots, as kernels.change has it; b is NaN where W_0 is unknown.
+  // W_t − b W_0 for all snapshots, as in the workflow's kernels.change; b is NaN if W_0 is unknown.
   get change() {
     const { weights, coefficients, size, out } = this;
     this.changed ??= weights.map((weight, i) => weight - coefficients[Math.floor(i / size)] * weights[i % (out * size)]);
@@ -68,15 +68,15 @@ export class Bank {
 
   largest(mode, t, kernel) {
     const values = this.values(mode);
-    let found = 0;
+    let maximum = 0;
     for (let i = this.from(t, kernel), end = i + this.size; i < end; i++) {
       const size = Math.abs(values[i]);
-      if (size > found && size < Infinity) found = size;
+      if (size > maximum && size < Infinity) maximum = size;
     }
-    return found;
+    return maximum;
   }
 
-  // One kernel with its upper left pixel at (row, col).
+  // Draw one kernel with its upper left pixel at (row, col).
   draw(on, row, col, t, kernel, style) {
     const values = this.values(style.mode);
     const limit = style.own ? this.largest(style.mode, t, kernel) : style.limit;
@@ -87,7 +87,7 @@ export class Bank {
     }
   }
 
-  // The same within a frame of one pixel, red where the kernel is dead or weak, so that no scale of its own makes it look alive.
+  // Draw a kernel inside a frame of one pixel, red if the kernel is dead or weak, because on its own scale it would look alive.
   drawFramed(on, row, col, t, kernel, style) {
     this.draw(on, row, col, t, kernel, style);
     if (!this.dead.has(kernel)) return;
@@ -95,13 +95,13 @@ export class Bank {
     for (let j = col - 1; j <= col + this.width; j++) on.pixels[(row - 1) * on.width + j] = on.pixels[(row + this.height) * on.width + j] = DEAD;
   }
 
-  // A weight in words, as it is drawn now.
+  // Return a weight in words, as it is drawn now.
   told(t, kernel, weight, digits) {
     const channel = this.channels > 1 ? `channel ${weight.channel}, ` : "";
     return `${channel}row ${weight.row}, col ${weight.col}: ${label(this.values(look.mode)[this.from(t, kernel) + weight.index], digits)}`;
   }
 
-  // The weight under a pixel of a drawn kernel: {channel, row, col, index}, null between planes.
+  // Return the weight under a pixel of a drawn kernel, {channel, row, col, index}, or null between planes.
   weightAt(row, col) {
     const [i, j] = [row % (this.k + 1), col % (this.k + 1)];
     const channel = Math.floor(row / (this.k + 1)) * this.side + Math.floor(col / (this.k + 1));
@@ -110,7 +110,7 @@ export class Bank {
   }
 }
 
-// The weights of all banks at a step, for a CSV. seeds: of each bank; order: of each its kernels, a column each.
+// Return the weights of all banks at a step, for a CSV. seeds: the seed of each bank; order: the kernels of each bank by column.
 export function weightRows(banks, seeds, order, mode, step) {
   const rows = [];
   banks.forEach((bank, i) => {

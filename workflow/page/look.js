@@ -1,4 +1,4 @@
-// How kernels are drawn, the same in every view.
+// The style in which all views draw kernels.
 
 import { COLOR_MAPS } from "./color.js";
 import { OVERVIEW, PUBLISHED } from "./data.js";
@@ -6,7 +6,7 @@ import { choice } from "./dom.js";
 
 export const look = {
   mode: "kernels",
-  own: Boolean(PUBLISHED), // snapshots of published kernels may each have a scale of their own
+  own: Boolean(PUBLISHED), // snapshots of pretrained kernels may have different scales
   map: OVERVIEW.color_map,
   limit: 1,
   get colors() {
@@ -14,7 +14,7 @@ export const look = {
   },
 };
 
-// The look of small pictures: kernels as they are, each on its own scale.
+// Return the style of small images: weights instead of changes, each kernel on its own scale.
 export const ownScale = () => ({ ...look, mode: "kernels", own: true });
 
 function set(key, value, changed) {
@@ -22,11 +22,11 @@ function set(key, value, changed) {
   changed();
 }
 
-// Buttons for kernels or their change; `changed` draws again.
+// Return buttons for kernels or their change; `changed` redraws.
 export const modeChoice = (changed) =>
   choice("What is drawn", [["kernels", "Kernels"], ["change", "Change"]], look.mode, (mode) => set("mode", mode, changed));
 
-// The same with buttons for scale and colors.
+// Return buttons for kernels or their change, scale and colors; `changed` redraws.
 export function lookChoices(changed) {
   const maps = Object.keys(COLOR_MAPS).map((name) => [name, name === "gray" ? "grey" : "colour"]);
   return [

@@ -1,4 +1,4 @@
-// Where the page begins: every other module is imported from here, directly or not.
+// The entry point of the page, which imports every other module, directly or not.
 
 import { DEAD } from "./color.js";
 import { ARCHITECTURES, DATASETS, SEEDS, block, convLayers, runBlock } from "./data.js";
@@ -10,11 +10,11 @@ import { raster } from "./raster.js";
 import { start } from "./router.js";
 import { inputOf } from "./views/teaching.js";
 
-// The one name that the page gives to the outside: for its tests, its benchmark and the console. No module reads it.
+// The only global name of the page, for its tests, its benchmark and the console. No module reads it.
 window.kernelscope = {
-  ARCHITECTURES, DATASETS, SEEDS, convLayers, block, runBlock, // what is embedded
-  look, get player() { return currentPlayer(); }, // what is shown, and when in the training
-  Bank, DEAD, inputOf, ownScale, pValue, raster, // how it is drawn and written
+  ARCHITECTURES, DATASETS, SEEDS, convLayers, block, runBlock, // embedded data
+  look, get player() { return currentPlayer(); }, // the style, and the snapshot on display
+  Bank, DEAD, inputOf, ownScale, pValue, raster, // drawing and formatting
 };
 
 start();

@@ -1,13 +1,13 @@
-// One slider over the training, with play, single steps and speed; every view that has one draws in `show(t)`.
+// A slider over the training, with play, single steps and speed; a view with a player draws in `show(t)`.
 
 import { h, menu } from "./dom.js";
 
-let current = null; // of the view that is shown, for the keys
+let current = null; // the player of the current view, for the keys
 
-// words(t): what the slider says at snapshot t of `count`.
+// Return a player over `count` snapshots; words(t) is the slider's text at snapshot t.
 export function makePlayer(count, words, show) {
   let now = count - 1;
-  let speed = 10; // snapshots a second
+  let speed = 10; // snapshots per second
   let frame = 0;
   let since = 0;
   const slider = h("input", { type: "range", min: 0, max: count - 1, value: now, step: 1, "aria-label": "Snapshot of the training", oninput: () => go(Number(slider.value)) });
@@ -54,7 +54,7 @@ export function makePlayer(count, words, show) {
   return current;
 }
 
-// The player of the view that is shown, if it has one.
+// Return the player of the current view, or null.
 export const currentPlayer = () => current;
 
 export function leavePlayer() {
@@ -62,7 +62,7 @@ export function leavePlayer() {
   current = null;
 }
 
-// Keys work wherever no control needs them itself.
+// Keys move the player unless a focused control uses them.
 document.addEventListener("keydown", (event) => {
   if (!current || event.altKey || event.ctrlKey || event.metaKey || event.target.closest("input, select, [data-keys]")) return;
   if (event.key === " " && event.target.closest("button, summary, a")) return;

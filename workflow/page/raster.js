@@ -1,10 +1,10 @@
-// Canvases with a pixel for each number.
+// Canvases with one pixel for each number.
 
 import { color, rgba } from "./color.js";
 import { h } from "./dom.js";
 import { label } from "./format.js";
 
-// Canvas with a pixel per weight; `pixels` is what is painted on, `show()` brings it to the screen.
+// Return a canvas with one pixel per weight; paint on `pixels`, then call `show()`.
 export function raster(width, height, attributes = {}) {
   const canvas = h("canvas", { width, height, role: "img", ...attributes });
   const context = canvas.getContext("2d");
@@ -13,7 +13,7 @@ export function raster(width, height, attributes = {}) {
   return { canvas, pixels, width, height, show: () => context.putImageData(image, 0, 0) };
 }
 
-// A plane of k x k weights, `from` on in `values`, with its upper left pixel at (row, col).
+// Paint a plane of k x k weights, which start at `from` in `values`, with the upper left pixel at (row, col).
 export function paint(on, row, col, values, from, k, limit, colors) {
   for (let i = 0; i < k; i++) {
     let at = (row + i) * on.width + col;
@@ -21,13 +21,13 @@ export function paint(on, row, col, values, from, k, limit, colors) {
   }
 }
 
-// The pixel (row, col) under the pointer; outside of the raster where the pointer is captured there.
+// Return the pixel (row, col) under the pointer; it is outside the raster if a captured pointer is.
 export function pixelUnder(on, event) {
   const box = on.canvas.getBoundingClientRect();
   return [Math.floor(((event.clientY - box.top) / box.height) * on.height), Math.floor(((event.clientX - box.left) / box.width) * on.width)];
 }
 
-// `act` wherever the pointer moves, or a finger touches: a touch moves nothing.
+// Call `act` when the pointer moves or a finger touches, because a touch sends no move event.
 export function onPoint(on, act) {
   for (const kind of ["pointermove", "pointerdown"]) on.canvas.addEventListener(kind, act);
 }
@@ -38,7 +38,7 @@ export function enlarge(canvas, factor) {
   return canvas;
 }
 
-// An image of the dataset, of bytes (n, h, w) or (n, h, w, 3).
+// Return a canvas with an image of the dataset, from bytes (n, h, w) or (n, h, w, 3).
 export function datasetImage(data, number, attributes = {}) {
   const { shape, data: bytes } = data.arrays.images;
   const [, height, width, channels = 1] = shape;
@@ -50,7 +50,7 @@ export function datasetImage(data, number, attributes = {}) {
   return on.canvas;
 }
 
-// The scale beside a figure of kernels; `set` says what it means now.
+// Return the color scale beside a figure of kernels; `set` changes its colors and labels.
 export function scaleBar() {
   const on = raster(256, 1, { "aria-hidden": "true" });
   const low = h("span");

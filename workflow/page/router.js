@@ -1,4 +1,4 @@
-// Which view is shown, and the page around it.
+// The choice of the view, and the page around it.
 
 import { ARCHITECTURES, DATASETS, convLayers } from "./data.js";
 import { address, h, present, say } from "./dom.js";
@@ -40,7 +40,7 @@ function decoded(part) {
   }
 }
 
-// Whether dataset, architecture and layer of a path are in this experiment.
+// Whether the dataset, architecture and layer of a path are in this experiment.
 function known(path) {
   const [dataset, arch, layer] = path.length === 5 ? [path[0], path[1], path[3]] : path[0] === "evolution" ? path.slice(1) : path.slice(1, 2);
   return (!dataset || DATASETS.includes(dataset)) && (!arch || ARCHITECTURES.includes(arch)) && (!layer || convLayers(arch).includes(layer));
@@ -57,7 +57,7 @@ function theme(name) {
   document.getElementById("theme").textContent = name === "dark" ? "Light" : "Dark";
 }
 
-// Show what the address asks for, now and whenever it changes.
+// Show the view of the address, now and whenever it changes.
 export function start() {
   document.getElementById("theme").addEventListener("click", () => theme(document.documentElement.dataset.theme === "dark" ? "light" : "dark"));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", (event) => theme(event.matches ? "dark" : "light"));

@@ -1,4 +1,4 @@
-// A trained kernel as a small picture that leads to its own place.
+// A trained kernel as a small image that links to its own view.
 
 import { runBlock } from "./data.js";
 import { h, link } from "./dom.js";
@@ -6,7 +6,7 @@ import { Bank } from "./kernels.js";
 import { ownScale } from "./look.js";
 import { enlarge, raster } from "./raster.js";
 
-// `side`: about how many pixels wide; null where the page does not have the run.
+// Return a tile about `side` pixels wide, or null if the page does not have the run.
 export async function tile(dataset, arch, seed, layer, kernel, side, words, ...below) {
   const run = await runBlock(dataset, arch, seed);
   if (!run) return null;

@@ -1,4 +1,4 @@
-# Do the seeds agree, and all runs with all others?
+# Agreement between seeds, and between all runs.
 
 
 rule compare_seeds:

@@ -1,4 +1,4 @@
-# Networks that learn without labels, in place of training; all that needs neither labels nor outputs goes on from there.
+# Networks that learn without labels, instead of a training; stages that need no labels or outputs continue from them.
 
 
 rule train_cdbn:

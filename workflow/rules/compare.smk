@@ -1,4 +1,4 @@
-# Across the seeds of one architecture, across architectures, and over all runs.
+# Comparisons across seeds, across architectures, and over all runs.
 
 
 rule match_kernels:

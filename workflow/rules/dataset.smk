@@ -1,4 +1,4 @@
-# Images with labels and the truth about each, from the settings of a dataset: drawn, or read from what is there.
+# Images with labels and ground truth, drawn or read as the settings of a dataset say.
 
 
 rule make_dataset:

@@ -1,4 +1,4 @@
-# What each factor of a sweep does, where an architecture says what to vary.
+# The effect of each factor of a sweep, if an architecture varies settings.
 
 
 rule compare_factors:

@@ -1,4 +1,4 @@
-# Pictures of one run.
+# Figures of one run.
 
 
 rule draw_montage:

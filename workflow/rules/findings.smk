@@ -1,4 +1,4 @@
-# What the experiment showed, in sentences.
+# The findings of the experiment, in sentences.
 TABLES = aggregates.tables_of_findings(EXPERIMENT)
 
 

@@ -1,4 +1,4 @@
-# The kernels of every conv layer, out of the snapshots.
+# The kernels of every conv layer, extracted from the snapshots.
 
 
 rule extract_kernels:

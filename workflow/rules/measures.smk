@@ -1,4 +1,4 @@
-# What each kernel is: measures with nulls over the whole training.
+# Measures of each kernel over the whole training, with their nulls.
 
 
 rule measure_kernels:

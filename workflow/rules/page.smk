@@ -1,4 +1,4 @@
-# All of the experiment in one page, which a browser shows without a server.
+# The whole experiment on one page, which a browser shows without a server.
 SHOWN = aggregates.files_of_page(EXPERIMENT)
 
 

@@ -1,4 +1,4 @@
-# What each kernel answers to, what the network loses without it, and how it looks in pixels.
+# What each kernel responds to, what the network loses without it, and its projection into pixels.
 
 
 rule probe_kernels:

@@ -1,4 +1,4 @@
-# Kernels that were trained elsewhere, in place of dataset and training; all that needs no images goes on from there.
+# Pretrained kernels instead of a dataset and a training; every stage that needs no images continues from them.
 
 
 rule import_kernels:

@@ -1,4 +1,4 @@
-# Two towers, or the halves of their joined control: does one take the colour?
+# Two towers, or the halves of their joined control: does one of them take the color?
 
 
 rule compare_towers:

@@ -1,4 +1,4 @@
-# One training per dataset, architecture and seed: a job each, or one for a group of seeds.
+# A training for each dataset, architecture and seed, in a job of its own or in one job for a group of seeds.
 
 
 rule train_network:

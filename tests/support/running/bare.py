@@ -1,4 +1,4 @@
-"""An environment that holds Snakemake and what it depends on, and nothing else; made of what is installed here."""
+"""An environment with only Snakemake and its dependencies, made of links to the installed packages."""
 
 import json
 import subprocess
@@ -11,7 +11,7 @@ from packaging.requirements import Requirement
 from projects import ROOT, copied, outside
 
 CONFIGS = sorted(path.name for path in (ROOT / "config").glob("*.yaml"))
-OVER = {"recipe_quick.yaml": ["recipe.yaml"], "recommended.yaml": ["recipe.yaml"]}  # parts of another experiment
+OVER = {"recipe_quick.yaml": ["recipe.yaml"], "recommended.yaml": ["recipe.yaml"]}  # configs that extend another config
 ONE_SEED = "experiment: {seeds: [0]}"  # plans the same rules in less time
 MODULE = """
 configfile: "config/config.yaml"
@@ -26,8 +26,8 @@ module kernelscope:
 
 use rule * from kernelscope as kernelscope_*
 """
-# Forks for each plan: Snakemake is imported once. Reads {name: arguments} and writes what each says to a file of its
-# name; exit statuses go to standard output.
+# Forks for each plan, so that Snakemake is imported once. Reads {name: arguments} and writes each output to a file of
+# that name; exit statuses go to standard output.
 PLANS = """
 import json, os, sys
 from snakemake import cli
@@ -48,31 +48,33 @@ print(json.dumps(statuses))
 
 
 def closure(name: str) -> dict[str, Distribution]:
-    """A distribution and all that it depends on, by name."""
-    found, queue = {}, [Requirement(name)]
+    """Return a distribution and all its dependencies, by name."""
+    reached, queue = {}, [Requirement(name)]
     while queue:
-        asked = queue.pop()
-        one = distribution(asked.name)
-        new = [Requirement(line) for line in one.requires or () if asked.name not in found or asked.extras]
-        extras = asked.extras or {""}
-        queue += [need for need in new if not need.marker or any(need.marker.evaluate({"extra": e}) for e in extras)]
-        found[asked.name] = one
-    return found
+        need = queue.pop()
+        installed = distribution(need.name)
+        new = [Requirement(line) for line in installed.requires or () if need.name not in reached or need.extras]
+        extras = need.extras or {""}
+        queue += [
+            wanted for wanted in new if not wanted.marker or any(wanted.marker.evaluate({"extra": e}) for e in extras)
+        ]
+        reached[need.name] = installed
+    return reached
 
 
 def made(folder: Path) -> Path:
-    """Make the environment, of links to what is installed here; its Python."""
+    """Make the environment of links to the installed packages; return its Python."""
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
     site = folder / "lib" / f"python{sys.version_info[0]}.{sys.version_info[1]}" / "site-packages"
-    for one in closure("snakemake").values():
-        for name in {file.parts[0] for file in one.files} - {"..", "__pycache__"}:
+    for package in closure("snakemake").values():
+        for name in {file.parts[0] for file in package.files} - {"..", "__pycache__"}:
             if not (site / name).exists():
-                (site / name).symlink_to(one.locate_file(name))
+                (site / name).symlink_to(package.locate_file(name))
     return folder / "bin/python"
 
 
 def answers(python: Path, folder: Path, configs: Iterable[str]) -> dict[str, tuple[int, str]]:
-    """name -> (exit status, what it says) of Snakemake's plan of each config, its lint, and a plan of a module."""
+    """Return {name: (exit status, output)} of Snakemake's plan of each config, its lint, and a plan of a module."""
     project = copied(ROOT, folder / "project").folder
     for run in "abc":
         (project / "origin/published" / run).mkdir(parents=True)
@@ -89,7 +91,7 @@ def answers(python: Path, folder: Path, configs: Iterable[str]) -> dict[str, tup
 
 
 def plans(python: Path, folder: Path, arguments: dict[str, list[str]], logs: Path) -> dict[str, tuple[int, str]]:
-    """(exit status, what it says) of a Snakemake in the folder with each of these arguments."""
+    """Return {name: (exit status, output)} of Snakemake in the folder with each of these arguments."""
     named = {str(logs / name): words for name, words in arguments.items()}
     done = subprocess.run(
         [python, "-c", PLANS],

@@ -1,4 +1,4 @@
-"""The benchmarks for their tests: their modules on the path, and a Python with their imports that runs them."""
+"""Access to the benchmarks for their tests: their modules on the path, and a Python with their imports to run them."""
 
 import subprocess
 import sys
@@ -25,7 +25,7 @@ def small(name: str, to: Path, *more: str) -> subprocess.CompletedProcess:
 
 
 def until(happens: Callable[[], bool], seconds: float = 60) -> None:
-    """Wait for something to happen."""
+    """Wait until `happens` returns true."""
     limit = time.monotonic() + seconds
     while not happens():
         assert time.monotonic() < limit

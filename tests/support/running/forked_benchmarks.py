@@ -1,4 +1,4 @@
-"""forked_python.py with what the benchmarks take longest to import."""
+"""forked_python.py with the slowest imports of the benchmarks."""
 
 import gc
 import json

@@ -1,6 +1,6 @@
-"""Python with what takes long to import, forked for every call.
+"""A Python with the slow imports done, forked for every call.
 
-Reads calls from standard input, answers each on standard output, one line of JSON per call and per answer.
+It reads calls from standard input and answers on standard output, with one line of JSON per call and per answer.
 """
 
 import atexit
@@ -15,8 +15,8 @@ import threading
 import traceback
 from pathlib import Path
 
-import jsonschema  # noqa: F401  (imported by the workflow too, hence once here)
-import matplotlib.figure  # noqa: F401  (by scripts)
+import jsonschema  # noqa: F401  (for the workflow)
+import matplotlib.figure  # noqa: F401  (for scripts)
 import numpy  # noqa: F401
 import packaging.version  # noqa: F401
 import pandas  # noqa: F401
@@ -28,13 +28,13 @@ import snakemake.storage
 import snakemake.workflow  # noqa: F401
 from snakemake import cli
 
-LIMIT = 600  # seconds of a call; then it is killed, and its exit status says so
+LIMIT = 600  # seconds of a call before it is killed, which its exit status shows
 
 
 def answer(call: dict, clients: Path | None) -> dict:
-    """{"returncode", "stdout", "stderr"} of Python with {"arguments"} in {"folder"} and {"environment"}.
+    """Return {"returncode", "stdout", "stderr"} of Python with the call's "arguments", "folder" and "environment".
 
-    Jobs of all Snakemakes find the same preloader: each would import torch for itself.
+    The jobs of all Snakemakes find the same preloader, because otherwise each Snakemake would import torch again.
     """
     with tempfile.TemporaryFile("w+") as stdout, tempfile.TemporaryFile("w+") as stderr:
         if not (child := os.fork()):
@@ -50,7 +50,7 @@ def answer(call: dict, clients: Path | None) -> dict:
 
 
 def called(call: dict, stdout: int, stderr: int) -> int:
-    """In the child: the exit status of the call, with everything that it says in files."""
+    """Run a call in the child, with its output in files, and return the exit status."""
     signal.alarm(LIMIT)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(stdout, 1)
@@ -67,7 +67,7 @@ def called(call: dict, stdout: int, stderr: int) -> int:
 
 
 def ended(arguments: list[str]) -> int:
-    """The exit status of `-m module arguments` or of `script arguments`."""
+    """Run `-m module arguments` or `script arguments`, and return the exit status."""
     module = arguments[1] if arguments[0] == "-m" else ""
     first = str(Path.cwd() if module else Path(arguments[0]).absolute().parent)
     sys.path[:1] = [path for path in (first, *os.environ["PYTHONPATH"].split(":")) if path]

@@ -1,4 +1,4 @@
-"""A script in a folder of its own, run as Snakemake runs the scripts of the workflow."""
+"""A script in a separate folder, run as Snakemake runs the workflow's scripts."""
 
 import platform
 import signal
@@ -43,13 +43,13 @@ OPTIONS = {
 
 
 def heed_signals() -> None:
-    """Even if the tests are run by a shell that ignores some."""
+    """Reset signals, because the shell that runs the tests may ignore some."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
 
 
 class Folder:
-    """Where the jobs of a test work; `end` ends them all."""
+    """The folder in which the jobs of a test work; `end` kills all of them."""
 
     def __init__(self, path: Path):
         self.path, self.started = path, []
@@ -72,17 +72,17 @@ class Folder:
         return process.returncode, out, err
 
     def left(self) -> set[str]:
-        found = [path.relative_to(self.path) for path in self.path.rglob("*") if path.is_file()]
-        return {str(path) for path in found} - {"do_it.py", "in.txt", "go"}
+        paths = [path.relative_to(self.path) for path in self.path.rglob("*") if path.is_file()]
+        return {str(path) for path in paths} - {"do_it.py", "in.txt", "go"}
 
     def holding(self, **options) -> subprocess.Popen:
-        """A job at work, until there is a file `go` or it is ended."""
+        """Start a job that works until there is a file `go` or it is killed."""
         process = self.start(spec=WAITING, **options)
         assert process.stdout.readline() == "working\n"
         return process
 
     def waiting(self, holder, **options) -> subprocess.Popen:
-        """A job that waits for another one."""
+        """Start a job that waits for the job of `holder`."""
         process = self.start(**{"spec": WAITING, **options})
         line = f"waiting for process {holder.pid} on {platform.node()}, which is running the same job\n"
         assert process.stdout.readline() == line

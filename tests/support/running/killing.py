@@ -1,4 +1,4 @@
-"""Kill a running workflow, give the same command again, and see what came of it."""
+"""Kill a running workflow, repeat the same command, and report the outcome."""
 
 import os
 import shutil
@@ -27,16 +27,16 @@ LOG = RESULTS / "logs/train_network/waveforms/matched/seed0.log"
 
 
 class Outcome(NamedTuple):
-    """What one kill did. `target` is job, snakemake or both; `resumed` is how the training went on."""
+    """The outcome of one kill. `target` is job, snakemake or both; `resumed` is how the training continued."""
 
     target: str
     signal: str
-    running: str  # stages that ran at the kill
-    checkpoint: bool  # whether a training that ran had a checkpoint
-    resumed: str  # "from step n", "finished by itself" or "anew", "" where no training was interrupted
-    again: int  # exit status of the same command
+    running: str  # stages that were running at the kill
+    checkpoint: bool  # whether a running training had a checkpoint
+    resumed: str  # "from step n", "finished by itself" or "anew"; "" if no training was interrupted
+    again: int  # exit status of the repeated command
     identical: bool
-    lost: int  # artifacts that are missing in the end
+    lost: int  # artifacts that are missing at the end
 
 
 def project(folder: Path) -> Path:
@@ -46,7 +46,7 @@ def project(folder: Path) -> Path:
 
 
 def start(folder: Path, *targets: str) -> subprocess.Popen:
-    """Snakemake in a process group of its own, with Ctrl-C not ignored."""
+    """Start Snakemake in a new process group that does not ignore Ctrl-C."""
     with (folder / "screen.txt").open("w") as screen:
         return subprocess.Popen(
             [sys.executable, *projects.SNAKEMAKE, *targets, *OWN_CONFIG],
@@ -59,22 +59,22 @@ def start(folder: Path, *targets: str) -> subprocess.Popen:
 
 
 def again(folder: Path, *targets: str) -> int:
-    """The same command, to its end."""
+    """Run the same command to its end."""
     done = projects.Project(folder).snakemake(*targets, *OWN_CONFIG)
     (folder / "again.txt").write_text(done.stdout + done.stderr)
     return done.returncode
 
 
 def jobs_of(process: subprocess.Popen) -> list[psutil.Process]:
-    """The processes that a Snakemake waits for: a script runs in each, or in one that ends with it (preload.py)."""
-    found = []
+    """Return the processes that a Snakemake waits for; each runs a script, or hands it to a preloader (preload.py)."""
+    jobs = []
     for child in psutil.Process(process.pid).children(recursive=True):
         try:
             if Path(child.exe()).name.startswith("python") and any("scripts/" in word for word in child.cmdline()[:6]):
-                found.append(child)
+                jobs.append(child)
         except psutil.Error:
             continue
-    return found
+    return jobs
 
 
 def stage(job: psutil.Process) -> str:
@@ -85,13 +85,13 @@ def stage(job: psutil.Process) -> str:
 
 
 def contents(folder: Path) -> dict[str, str]:
-    """Hashes of all artifacts and manifests that carry no clock."""
-    found = projects.contents(folder / RESULTS)
-    return {path: sha256 for path, sha256 in found.items() if Path(path).name != "checkpoint.npz"}
+    """Return hashes of all artifacts and manifests without times."""
+    hashes = projects.contents(folder / RESULTS)
+    return {path: sha256 for path, sha256 in hashes.items() if Path(path).name != "checkpoint.npz"}
 
 
 def kill(process: subprocess.Popen, target: str, number: int) -> list[str]:
-    """Kill one job, Snakemake alone, or both with all their children; gives the stages that ran."""
+    """Kill one job, only Snakemake, or both with all their children; return the stages that were running."""
     running = jobs_of(process)
     stages = [stage(job) for job in running]
     if target == "job" and running:
@@ -112,7 +112,7 @@ def wait_for_checkpoint(folder: Path, process: subprocess.Popen) -> bool:
 
 
 def how_it_went_on(folder: Path) -> str:
-    """How the training of seed 0 went on, by its log of the second time."""
+    """Return how the training of seed 0 continued, by the log of its second run."""
     text = (folder / LOG).read_text()
     if "resumed after step" in text:
         return "from step " + text.split("resumed after step ")[1].split()[0]
@@ -121,7 +121,7 @@ def how_it_went_on(folder: Path) -> str:
 
 
 def expected(source: Path, reference: dict[str, str], target: str | None) -> dict[str, str]:
-    """What should be there in the end: all of the reference, or what `source` has and the training of seed 0."""
+    """Return the expected files: all of the reference, or the files of `source` and the training of seed 0."""
     if target is None:
         return reference
     training = ("run.json", "history.csv", "snapshots.npz", ".manifest/train_network.json")
@@ -130,10 +130,10 @@ def expected(source: Path, reference: dict[str, str], target: str | None) -> dic
 
 
 def one_kill(source: Path, folder: Path, reference: dict, target: str, number: int, wait) -> Outcome | None:
-    """Copy `source`, kill it once and run it again; None if it was done before.
+    """Copy `source`, run it, kill it once and run it again; return None if it finished before the kill.
 
-    With `wait` a number, the whole workflow is killed after so many seconds; else only a training runs, and `wait` is
-    a function that is called when it has a checkpoint.
+    If `wait` is a number, the whole workflow is killed after `wait` seconds. Otherwise only a training runs, and the
+    function `wait` is called when it has a checkpoint.
     """
     shutil.copytree(source, folder, symlinks=True)
     goal = None if isinstance(wait, float) else str(RUN / "run.json")
@@ -149,7 +149,8 @@ def one_kill(source: Path, folder: Path, reference: dict, target: str, number: i
     if not running:
         return None
     status = again(folder, *targets)
-    made, right = contents(folder), expected(source, reference, goal)
+    actual, right = contents(folder), expected(source, reference, goal)
     name, stages = signal.Signals(number).name, " ".join(sorted(running))
     went_on = how_it_went_on(folder) if goal else ""
-    return Outcome(target, name, stages, checkpoint, went_on, status, made == right, len(right.keys() - made.keys()))
+    lost = len(right.keys() - actual.keys())
+    return Outcome(target, name, stages, checkpoint, went_on, status, actual == right, lost)

@@ -1,4 +1,4 @@
-"""A preloader that is held by a process of its own, as it otherwise is by a Snakemake."""
+"""A preloader that is held by a separate process instead of a Snakemake."""
 
 import subprocess
 import sys
@@ -16,7 +16,7 @@ sys.stdin.read()
 
 
 def held(scripts: Path, environment: dict[str, str] | None = None) -> tuple[subprocess.Popen, Path | None]:
-    """The process, which ends when its standard input is closed, and the folder with the client, if there is one."""
+    """Start the process, which ends when its standard input closes; return it and the client's folder, if any."""
     pipe = subprocess.PIPE
     command = [sys.executable, "-c", HOLDER, scripts]
     process = subprocess.Popen(command, stdin=pipe, stdout=pipe, env=environment, text=True)

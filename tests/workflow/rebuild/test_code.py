@@ -1,4 +1,4 @@
-"""What reruns when code changes: an edit of each file, and exactly the jobs that use it or what these make."""
+"""What reruns when code changes: after an edit of a file, exactly the jobs that use it, and all jobs downstream."""
 
 from functools import cache
 from modulefinder import ModuleFinder
@@ -14,7 +14,7 @@ from experiment.provenance import fingerprint
 ANY = tuple(AGAIN)
 
 NETWORKS = ("train_network", "probe_kernels", "project_kernels", "draw_featuremaps")
-MODULES = (  # of every package one, and those that most jobs or the fewest import
+MODULES = (  # one of every package, and the modules that most jobs or the fewest jobs import
     *("comparison.cka_table", "data.controls", "dbn.crbm", "figures.captions", "findings.runs", "io.files", "io.cells"),
     *("measures.kernels", "models.layer_kinds", "page.html", "pretrained.kernels", "probes.tuning", "stats.pvalues"),
     "training.batches",
@@ -44,7 +44,7 @@ LIBRARIES = {  # library -> the rules whose script imports it, directly or not
 
 @cache
 def imported(script: str) -> set[str]:
-    """Return the names of the library's modules and packages that a script imports, as Python's own finder sees it."""
+    """Return the names of the library's modules and packages that a script imports, by Python's own module finder."""
     finder = ModuleFinder(path=[str(ROOT / SCRIPTS)])
     finder.run_script(str(ROOT / SCRIPTS / f"{script}.py"))
     return {name for name in finder.modules if name.split(".")[0] == "kernelscope"}
@@ -60,7 +60,7 @@ def test_every_script_has_its_row(fresh):
 
 
 @pytest.mark.parametrize("script", AGAIN)
-def test_the_code_of_a_script_is_that_of_all_modules_that_it_imports(script):
+def test_the_code_of_a_script_includes_all_modules_that_it_imports(script):
     sources = [path.relative_to(ROOT / SCRIPTS) for path in fingerprint.sources(ROOT / SCRIPTS / f"{script}.py")]
     names = {".".join(path.with_suffix("").parts).removesuffix(".__init__") for path in sources}
     assert names - {script} == imported(script)
@@ -88,7 +88,7 @@ def test_code_added_to_a_script_reruns_its_rule(linked, rule):
     assert linked.jobs() == AGAIN[rule]
 
 
-def test_a_process_of_its_own_plans_what_a_forked_one_plans(linked):
+def test_a_new_process_and_a_forked_process_plan_the_same(linked):
     linked.append(f"{LIBRARY}figures/montage.py", "\n_EDITED = 1\n")
     done = linked.snakemake_alone("--dry-run", "--configfile", SMOKE)
     assert planned(done.stdout + done.stderr) - {"all"} == linked.jobs() == again(*users("figures.montage"))

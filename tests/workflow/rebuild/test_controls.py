@@ -1,4 +1,4 @@
-"""What runs for control trainings, and what reruns when one is selected, changed or left out."""
+"""What runs for control trainings, and what reruns when a control is selected, changed or left out."""
 
 from collections import Counter
 
@@ -14,7 +14,7 @@ SIDE_BY_SIDE = "network: matched, kernels: 6, kernel_size: 9, stride: 1"
 
 
 def judged(*archs, seeds=(0, 1)):
-    """What reads the kernels of the random-label controls of architectures, and what hangs on that."""
+    """Return the jobs that read kernels of random-label controls of some architectures, and their dependents."""
     runs = [f"waveforms/{arch}/{seed}" for arch in archs for seed in seeds]
     return stages("measure_kernels", "draw_measures", "draw_atlas", runs=runs) | matched(
         *archs, rules=["compare_seeds"]
@@ -25,7 +25,7 @@ def definition(text):
     return (SMOKE, BEFORE, BEFORE.replace("  matched", f"  {text}\n  matched"))
 
 
-NEW = {  # a control is selected beside what is finished
+NEW = {  # a control is added to a finished experiment
     "of random labels": (
         whole("shuffled") | judged("matched"),
         definition("shuffled: {of: matched, control: random_labels}"),
@@ -66,7 +66,7 @@ def test_an_architecture_that_becomes_a_control_is_trained_again(linked):
 
 @pytest.fixture(scope="module")
 def finished(smoke, tmp_path_factory):
-    """With a random-labels control, finished; do not change it."""
+    """Return a finished experiment with a random-labels control, which tests must not change."""
     project = copied(smoke.folder, tmp_path_factory.mktemp("controls") / "project")
     expected = whole("shuffled") | judged("matched")
     assert project.jobs_after([(SMOKE, BEFORE, SHUFFLED), SELECTED]) == expected
@@ -124,8 +124,8 @@ def test_a_change_reruns_exactly_what_depends_on_it(controlled, row):
 def test_kernels_of_a_control_edited_by_hand_rerun_what_every_seed_of_the_real_one_is_held_against(controlled):
     controlled.append(f"{RESULTS}/runs/waveforms/shuffled/seed1/kernels.npz", "edited")
     rules = ("draw_montage", "make_movie", "measure_kernels", "draw_measures", "draw_pixels", "draw_atlas")
-    own = stages(*rules, runs=["waveforms/shuffled/1"]) | matched("shuffled")
-    assert controlled.jobs() == own | judged("matched") | TABLES - {"compare_runs waveforms"}
+    direct = stages(*rules, runs=["waveforms/shuffled/1"]) | matched("shuffled")
+    assert controlled.jobs() == direct | judged("matched") | TABLES - {"compare_runs waveforms"}
 
 
 @THOROUGH
@@ -137,9 +137,9 @@ CONTROLS = ("--configfile", "config/controls.yaml")
 
 
 def test_the_experiment_of_all_controls_is_planned_as_a_whole(fresh):
-    """Two networks with three controls each, three seeds."""
-    found = Counter(job.split()[0] for job in fresh.jobs(config=CONTROLS))
-    assert found == {
+    """Plan two networks with three controls each, and three seeds."""
+    counts = Counter(job.split()[0] for job in fresh.jobs(config=CONTROLS))
+    assert counts == {
         **dict.fromkeys(PER_RUN, 8 * 3),
         **dict.fromkeys(["match_kernels", "draw_matched", "compare_seeds"], 8),
         **dict.fromkeys(["make_dataset", "draw_samples", "compare_architectures", "compare_runs"], 1),
@@ -148,13 +148,13 @@ def test_the_experiment_of_all_controls_is_planned_as_a_whole(fresh):
 
 
 def test_only_a_real_training_is_measured_against_its_own_random_labels(fresh):
-    """The kernels of the control of every seed, and nothing of any other control."""
+    """Check that measures read the random-label kernels of every seed, and no other control."""
     runs = "results/controls/runs/waveforms"
     first = {"make_dataset waveforms"}
-    own = {f"{rule} waveforms/stacked/1" for rule in ("train_network", "extract_kernels", "measure_kernels")}
+    of_run = {f"{rule} waveforms/stacked/1" for rule in ("train_network", "extract_kernels", "measure_kernels")}
     labels = stages(
         *("train_network", "extract_kernels"), runs=[f"waveforms/stacked_random_labels/{seed}" for seed in (0, 1, 2)]
     )
-    assert fresh.jobs(f"{runs}/stacked/seed1/measures.csv", config=CONTROLS) == first | own | labels
+    assert fresh.jobs(f"{runs}/stacked/seed1/measures.csv", config=CONTROLS) == first | of_run | labels
     alone = fresh.jobs(f"{runs}/stacked_frozen/seed1/measures.csv", config=CONTROLS)
-    assert alone == first | {job.replace("stacked", "stacked_frozen") for job in own}
+    assert alone == first | {job.replace("stacked", "stacked_frozen") for job in of_run}

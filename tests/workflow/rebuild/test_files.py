@@ -1,4 +1,4 @@
-"""What reruns when files are deleted, edited or asked for: the exact set of jobs to run."""
+"""What reruns when files are deleted, edited or requested: the exact set of jobs."""
 
 import pytest
 from rebuilding import (
@@ -30,11 +30,11 @@ FROM_KERNELS = stages("draw_montage", "make_movie", "measure_kernels", "draw_mea
 FROM_KERNELS |= stages("draw_pixels", "draw_atlas", runs=THIS) | MATCHED | COMPARED | SUMMARY | COST
 EXTRACTED = stages("extract_kernels", runs=THIS) | FROM_KERNELS
 ATLAS = stages("draw_atlas", runs=THIS) | FINDINGS | COST
-PROBED = ATLAS | COMPARE_SEEDS | SIMILARITY  # what is made from probes.npz
+PROBED = ATLAS | COMPARE_SEEDS | SIMILARITY  # jobs that depend on probes.npz
 PROBES = ("selectivity.csv", "knockouts.csv", "features.csv", "tuning.csv", "explained.csv", "probes.npz")
 AGREEMENT = ("universal.csv", "universal_kernels.csv", "energy.csv", "energy_agreement.csv", "cka.csv", "agreement.png")
 
-DELETED = {  # the job that made it, and all that hangs on that job
+DELETED = {  # file -> the job that makes it, and all jobs that depend on that job
     f"{RESULTS}/data/waveforms/images.npz": ALL,
     f"{RESULTS}/data/waveforms/parameters.csv": ALL,
     f"{RESULTS}/data/waveforms/.manifest/make_dataset.json": ALL,
@@ -75,7 +75,7 @@ DELETED = {  # the job that made it, and all that hangs on that job
     f"{RESULTS}/cost.csv": COST,
     f"{RESULTS}/logs/draw_history/waveforms/matched/seed1.log": set(),
 }
-EDITED = {  # what is made from it; the file itself stays as it is
+EDITED = {  # file -> the jobs that depend on it; the file itself is not made again
     f"{RESULTS}/data/waveforms/images.npz": ALL - {"make_dataset waveforms"},
     f"{RESULTS}/data/waveforms/parameters.csv": again("probe_kernels"),
     f"{RUN}/snapshots.npz": EXTRACTED
@@ -105,7 +105,7 @@ EDITED = {  # what is made from it; the file itself stays as it is
     **{f"workflow/page/{name}": PAGE for name in ("page.html", "page.css", "data.js", "views/kernel.js")},
     f"{RESULTS}/logs/draw_history/waveforms/matched/seed1.tsv": COST,
 }
-LAST = [  # nothing is made from these
+LAST = [  # files that no job reads
     f"{RESULTS}/data/waveforms/samples.png",
     *(f"{RUN}/{name}" for name in ("kernels.csv", "montage.png", "history.png", "featuremaps.png")),
     *(f"{RUN}/movie.{kind}" for kind in ("mp4", "gif", "html")),
@@ -114,7 +114,7 @@ LAST = [  # nothing is made from these
     *(f"{RESULTS}/compare/waveforms/{name}.png" for name in ("architectures", "similarity")),
     *(f"{RESULTS}/index.html", f"{RESULTS}/cost.csv"),
 ]
-ASKED = {  # of the finished experiment
+ASKED = {  # requests in the finished experiment -> jobs
     "a file that is up to date": ([f"{RUN}/movie.mp4"], set()),
     "that file with -f": (["-f", f"{RUN}/movie.mp4"], stages("make_movie", runs=THIS)),
     "a file with -f that others are made from": (["-f", f"{RUN}/kernels.npz"], stages("extract_kernels", runs=THIS)),
@@ -123,7 +123,7 @@ ASKED = {  # of the finished experiment
     "a stage with --forcerun": (["--forcerun", "draw_history"], again("draw_history")),
     "everything with --forceall": (["--forceall"], ALL),
 }
-TOLD = (  # what the findings are made from, and the page is made from the same
+TOLD = (  # jobs of the findings, and also of the page
     {"make_dataset waveforms"}
     | stages("train_network", "extract_kernels", "measure_kernels", "probe_kernels", "project_kernels", "draw_atlas")
     | matched("matched", "stacked", rules=["match_kernels", "compare_seeds"])
@@ -131,7 +131,7 @@ TOLD = (  # what the findings are made from, and the page is made from the same
     | SIMILARITY
     | SUMMARY
 )
-TARGETS = {  # of a fresh copy
+TARGETS = {  # target in a fresh copy -> jobs
     "all": ALL,
     "dataset": DATASET,
     "train": {"make_dataset waveforms"} | stages("train_network"),
@@ -142,7 +142,7 @@ TARGETS = {  # of a fresh copy
     "probes": {"make_dataset waveforms"}
     | stages("train_network", "extract_kernels", "measure_kernels")
     | stages("probe_kernels", "project_kernels", "draw_pixels", "draw_atlas"),
-    "compare": ALL - FINDINGS,  # its costs are those of all other stages
+    "compare": ALL - FINDINGS,  # its table of costs needs all other stages
     "findings": TOLD - PAGE,
     "page": TOLD,
     f"{RUN}/montage.png": {"make_dataset waveforms"}

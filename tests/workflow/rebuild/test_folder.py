@@ -1,4 +1,4 @@
-"""What reruns when the pictures of a folder change: a run of it, then the jobs that a dry run names."""
+"""What reruns when the images of a folder change: a finished run, then the jobs of a dry run."""
 
 import json
 import os
@@ -31,11 +31,11 @@ ALL = {
     *("write_summary", "write_findings", "write_page", "write_cost"),
 }
 DATA = "results/mine/data/mine"
-RING = "<img src=x onerror=alert(1)> {seed} $x_`"  # a class as a hostile folder has it: nothing but a name
+RING = "<img src=x onerror=alert(1)> {seed} $x_`"  # a hostile class name, which must stay just a name
 
 
 def picture(path, kind: str, place: int) -> None:
-    """A bar or a ring on paper."""
+    """Draw a bar or a ring on paper."""
     image = Image.new("L", (32, 24), 255)
     draw = ImageDraw.Draw(image)
     if kind == "bar":
@@ -48,7 +48,7 @@ def picture(path, kind: str, place: int) -> None:
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory):
-    """An experiment on 24 pictures, made once; do not change it."""
+    """Return a finished experiment on 24 images, which tests must not change."""
     project = copied(ROOT, tmp_path_factory.mktemp("pictures") / "project")
     (project.folder / "mine.yaml").write_text(CONFIG)
     for kind in ("bar", RING):
@@ -60,20 +60,20 @@ def finished(tmp_path_factory):
 
 
 @pytest.fixture
-def mine(finished, tmp_path):
+def copy(finished, tmp_path):
     project = copied(finished.folder, tmp_path / "project")
     for name in ("mine.yaml", "pictures"):
         (shutil.copytree if name == "pictures" else shutil.copy2)(finished.folder / name, project.folder / name)
     return project
 
 
-def test_all_is_made_and_what_was_found_is_told(finished):
+def test_everything_is_made_and_inferred_settings_are_reported(finished):
     assert finished.jobs(config=OWN) == set()
     assert finished.findings(config=OWN) == set()
-    found = json.loads((finished.folder / DATA / "found.json").read_text())
+    inferred = json.loads((finished.folder / DATA / "found.json").read_text())
     view = {"image_size": [24, 32], "resize": "stretch", "colours": "grey", "invert": True}
-    assert found["view"].items() >= view.items()
-    assert found["images"] == {"train": {"bar": 10, RING: 10}, "test": {"bar": 2, RING: 2}}
+    assert inferred["view"].items() >= view.items()
+    assert inferred["images"] == {"train": {"bar": 10, RING: 10}, "test": {"bar": 2, RING: 2}}
     assert (finished.folder / DATA / "skipped.csv").read_text() == "file,why\n"
     log = (finished.folder / "results/mine/logs/read_dataset/mine.log").read_text()
     assert log.startswith("24 images in 2 classes; settings: image_size: [24, 32], resize: stretch, colours: grey")
@@ -129,26 +129,26 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("change", rows(CHANGES, touched, changed_and_dated_back), ids=lambda change: change.__name__)
-def test_what_reruns_when_pictures_change(mine, change):
-    change(mine.folder / "pictures")
-    assert mine.jobs(config=OWN) == CHANGES[change]
+def test_what_reruns_when_pictures_change(copy, change):
+    change(copy.folder / "pictures")
+    assert copy.jobs(config=OWN) == CHANGES[change]
 
 
-def test_a_changed_picture_is_found_out_of_date_and_made_good(mine):
-    changed(mine.folder / "pictures")
-    stale = {path for kind, path in mine.findings(config=OWN) if kind == "stale"}
+def test_a_changed_picture_is_found_out_of_date_and_made_good(copy):
+    changed(copy.folder / "pictures")
+    stale = {path for kind, path in copy.findings(config=OWN) if kind == "stale"}
     assert f"{DATA}/images.npz" in stale
-    done = mine.run("workflow/results.py", "trace", f"{DATA}/images.npz")
+    done = copy.run("workflow/results.py", "trace", f"{DATA}/images.npz")
     assert "  from pictures/bar/3.png  EDITED since, not made by a job" in done.stdout
-    assert mine.snakemake(*OWN).returncode == 0
-    assert mine.findings(config=OWN) == set()
+    assert copy.snakemake(*OWN).returncode == 0
+    assert copy.findings(config=OWN) == set()
 
 
-def test_a_second_plan_reads_no_picture_again(mine):
-    time.sleep(2.1)  # a file that has just been written is not trusted
-    assert mine.jobs(config=OWN) == set()
-    remembered = json.loads((mine.folder / ".snakemake/kernelscope/digests.json").read_text())
-    assert len([path for path in remembered if "/pictures/" in path and str(mine.folder) in path]) == 24
+def test_a_second_plan_reads_no_picture_again(copy):
+    time.sleep(2.1)  # digests of files younger than two seconds are not remembered
+    assert copy.jobs(config=OWN) == set()
+    remembered = json.loads((copy.folder / ".snakemake/kernelscope/digests.json").read_text())
+    assert len([path for path in remembered if "/pictures/" in path and str(copy.folder) in path]) == 24
 
 
 PROBLEMS = {
@@ -163,10 +163,10 @@ PROBLEMS = {
 
 
 @pytest.mark.parametrize("problem", rows(PROBLEMS, "one class"))
-def test_what_is_wrong_with_a_folder_is_told_in_one_line_before_any_job(mine, problem):
+def test_what_is_wrong_with_a_folder_is_told_in_one_line_before_any_job(copy, problem):
     spoil, words = PROBLEMS[problem]
-    spoil(mine.folder / "pictures")
-    done = mine.snakemake(*OWN)
+    spoil(copy.folder / "pictures")
+    done = copy.snakemake(*OWN)
     lines = [line for line in (done.stdout + done.stderr).splitlines() if line.startswith("kernelscope: ")]
     assert done.returncode == 1
     assert len(lines) == 1
@@ -175,25 +175,25 @@ def test_what_is_wrong_with_a_folder_is_told_in_one_line_before_any_job(mine, pr
     assert "Traceback" not in done.stdout + done.stderr
 
 
-def test_a_file_that_is_no_picture_stops_the_job_or_is_left_out_and_listed(mine):
-    (mine.folder / "pictures/bar/notes.png").write_text("no picture")
-    done = mine.snakemake("dataset", *OWN)
+def test_a_file_that_is_no_picture_stops_the_job_or_is_left_out_and_listed(copy):
+    (copy.folder / "pictures/bar/notes.png").write_text("no picture")
+    done = copy.snakemake("dataset", *OWN)
     assert done.returncode == 1
     assert "pictures/bar/notes.png: got no PNG, JPEG, TIFF, BMP, GIF or WebP image" in done.stdout + done.stderr
-    assert not (mine.folder / DATA / "images.npz").exists()
-    mine.edit("mine.yaml", "folder: pictures", "folder: pictures, on_error: skip")
-    assert mine.snakemake("dataset", *OWN).returncode == 0
-    skipped = (mine.folder / DATA / "skipped.csv").read_text().splitlines()
+    assert not (copy.folder / DATA / "images.npz").exists()
+    copy.edit("mine.yaml", "folder: pictures", "folder: pictures, on_error: skip")
+    assert copy.snakemake("dataset", *OWN).returncode == 0
+    skipped = (copy.folder / DATA / "skipped.csv").read_text().splitlines()
     assert skipped == ["file,why", 'bar/notes.png,"no PNG, JPEG, TIFF, BMP, GIF or WebP image"']
 
 
-def test_the_same_picture_in_train_and_test_is_told_with_names(mine):
-    mine.edit("mine.yaml", "folder: pictures", "folder: pictures, test_share: 0.5")
+def test_the_same_picture_in_train_and_test_is_told_with_names(copy):
+    copy.edit("mine.yaml", "folder: pictures", "folder: pictures, test_share: 0.5")
     for place in range(12):
-        shutil.copy2(mine.folder / f"pictures/bar/{place}.png", mine.folder / f"pictures/bar/again{place}.png")
-    assert mine.snakemake("dataset", *OWN).returncode == 0
-    found = json.loads((mine.folder / DATA / "found.json").read_text())
-    assert found["in_both_splits"]
-    assert all(f"bar/again{name[4:]}" == again for name, again in found["in_both_splits"])
-    log = (mine.folder / "results/mine/logs/read_dataset/mine.log").read_text()
-    assert f"WARNING: {len(found['in_both_splits'])} images occur in both train and test" in log
+        shutil.copy2(copy.folder / f"pictures/bar/{place}.png", copy.folder / f"pictures/bar/again{place}.png")
+    assert copy.snakemake("dataset", *OWN).returncode == 0
+    inferred = json.loads((copy.folder / DATA / "found.json").read_text())
+    assert inferred["in_both_splits"]
+    assert all(f"bar/again{name[4:]}" == again for name, again in inferred["in_both_splits"])
+    log = (copy.folder / "results/mine/logs/read_dataset/mine.log").read_text()
+    assert f"WARNING: {len(inferred['in_both_splits'])} images occur in both train and test" in log

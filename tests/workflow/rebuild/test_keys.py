@@ -1,4 +1,4 @@
-"""What reruns when one key of the config gets another value: a row for every key."""
+"""What reruns when one key of the config gets another value, with a row for every key."""
 
 import pytest
 import yaml
@@ -9,7 +9,7 @@ GROUPED = {job for job in TRAINED if not job.startswith("train_")} | {
     "train_group_0 waveforms",
     "train_group_1 waveforms",
 }
-KEYS = {  # key -> (another value, what runs then)
+KEYS = {  # key -> (another value, jobs that run then)
     "experiment.datasets": (["waveforms", "second"], {job.replace("waveforms", "second") for job in ALL} | SUMMARY),
     "experiment.architectures": (["matched"], TABLES),
     "experiment.seeds": ([0, 1, 2], new_seed(2)),
@@ -48,7 +48,7 @@ KEYS = {  # key -> (another value, what runs then)
     "training.loss": ("mse", TRAINED),
     "training.schedule": ("constant", TRAINED),
     "training.learning_rate": (0.02, TRAINED),
-    "training.momentum": (0.8, TRAINED),  # run.json tells it, though adamw does not use it
+    "training.momentum": (0.8, TRAINED),  # is in run.json, although adamw does not use it
     "training.weight_decay.conv": (0.4, TRAINED),
     "training.weight_decay.linear": (0.4, TRAINED),
     "training.initial_seed": (3, TRAINED),
@@ -56,14 +56,14 @@ KEYS = {  # key -> (another value, what runs then)
     "training.initial_sd.linear": (0.1, TRAINED),
     "training.batch_size": (30, TRAINED),
     "training.epochs": (2, TRAINED),
-    "training.steps": (200, TRAINED),  # run.json tells it, though epochs count
+    "training.steps": (200, TRAINED),  # is in run.json, although epochs count
     "training.scored_images": (50, TRAINED),
     "training.convolution": ("fft", TRAINED),
     "training.snapshots": (7, TRAINED),
-    "training.device": ("cuda", GROUPED),  # where seeds are trained together unless the config says otherwise
+    "training.device": ("cuda", GROUPED),  # on a GPU, seeds are trained together by default
     "training.seeds_at_once": (2, GROUPED),
-    "training.threads": (2, TRAINED),  # sums in another order
-    "comparison.most_seeds": (3, set()),  # there are two
+    "training.threads": (2, TRAINED),  # changes the order of sums
+    "comparison.most_seeds": (3, set()),  # there are only two
     "comparison.either_sign": (True, AGAIN["match_kernels"]),
     "comparison.draws": (30, DRAWS),
     "analysis.draws": (98, again("measure_kernels", "probe_kernels")),
@@ -74,7 +74,7 @@ KEYS = {  # key -> (another value, what runs then)
     "movie.hold_first": (2, AGAIN["make_movie"]),
     "movie.hold_last": (2, AGAIN["make_movie"]),
 }
-ONLY_ONE_VALUE = {"datasets.waveforms.source", "datasets.waveforms.graticule"}  # of a dataset without colours
+ONLY_ONE_VALUE = {"datasets.waveforms.source", "datasets.waveforms.graticule"}  # in a dataset without colors
 
 
 def leaves(config, above=""):

@@ -32,7 +32,7 @@ DRAWN = stages("draw_montage", runs=["waveforms/matched/1"])
 TRAINED = stages("train_network", "extract_kernels", runs=["waveforms/matched/1"]) | DRAWN
 MADE = {"make_dataset waveforms"} | TRAINED
 SCRIPTS = "../library/workflow/scripts/"
-ROWS = {  # for the montage, which is there
+ROWS = {  # changes -> jobs of the existing montage
     "nothing": (set(),),
     "a colour": (DRAWN, ("my.yaml", "colour_map: RdBu_r", "colour_map: gray")),
     "a setting of what is not asked for": (set(), ("my.yaml", "draws: 20", "draws: 30")),
@@ -43,10 +43,10 @@ ROWS = {  # for the montage, which is there
 
 
 class User(Project):
-    """Another project, which uses the workflow that lies beside it in `library/`."""
+    """Another project, which uses the workflow in the folder `library/` beside it."""
 
     def jobs(self, *arguments):
-        """Its jobs, without the prefix of their names."""
+        """Return the project's jobs, without the prefix of their names."""
         return {job.removeprefix("kernelscope_") for job in super().jobs(*arguments, config=())} - {"all"}
 
 
@@ -57,7 +57,7 @@ def merged(base, over):
 
 @pytest.fixture(scope="module")
 def new(tmp_path_factory):
-    """Do not change it."""
+    """Return the project without results, which tests must not change."""
     folder = tmp_path_factory.mktemp("module")
     copied(ROOT, folder / "library")
     (folder / "user").mkdir()
@@ -69,7 +69,7 @@ def new(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def finished(new, tmp_path_factory):
-    """With one montage; do not change it."""
+    """Return the project with one montage, which tests must not change."""
     folder = shutil.copytree(new.folder.parent, tmp_path_factory.mktemp("finished") / "all")
     user = User(folder / "user")
     done = user.snakemake(MONTAGE)
@@ -93,7 +93,7 @@ def test_it_makes_the_same_bytes(finished, smoke):
         assert (finished.folder / RUN / name).read_bytes() == (smoke.folder / RUN / name).read_bytes(), name
 
 
-def test_what_is_not_made_yet_is_all_that_is_left(finished):
+def test_only_missing_files_are_left_to_make(finished):
     assert finished.jobs() == ALL - MADE
 
 
@@ -120,7 +120,7 @@ READING = [("--dry-run",), ("--lint",), ("--summary",), ("--unlock",), ("--list-
 
 @pytest.fixture
 def running(new, tmp_path):
-    """A training, with the process that waits for it."""
+    """Start a training; return the project and the Snakemake process."""
     user = User(shutil.copytree(new.folder.parent, tmp_path / "all") / "user")
     user.edit("my.yaml", "epochs: 3", "epochs: 3000")
     command = [sys.executable, *SNAKEMAKE, *GOAL]
@@ -142,7 +142,7 @@ def running(new, tmp_path):
 
 
 def end(process: subprocess.Popen) -> None:
-    """End it as Ctrl-C does, with its jobs."""
+    """End a Snakemake and its jobs as Ctrl-C does."""
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGINT)
     process.wait()

@@ -1,4 +1,4 @@
-"""What reruns when files get other dates or another place: nothing, whatever the clock says and wherever they lie."""
+"""What reruns when files get other timestamps or another folder: nothing, whatever the clock and the folder are."""
 
 import os
 import shutil
@@ -20,7 +20,7 @@ COMPARED = (
     *("matches.csv", "pairs.csv", "matched.png", "universal.csv", "universal_kernels.csv"),
     *("energy.csv", "energy_agreement.csv", "cka.csv", "agreement.png"),
 )
-DATED = {  # glob patterns of what gets another date, and how many seconds later that is
+DATED = {  # glob patterns of files with new timestamps, and the shift in seconds
     "everything now": (["**/*"], 60),
     "scripts": (["workflow/scripts/*.py"], 60),
     "modules": (["workflow/scripts/kernelscope/*/*.py"], 60),
@@ -71,7 +71,7 @@ def without_records(project):
 
 
 def cloned(project):
-    """The same code in files of today, and the results moved in."""
+    """Return a copy of the code with new timestamps, into which the results are moved."""
     clone, records = project.folder.parent / "clone", project.folder / ".snakemake"
     skipped = shutil.ignore_patterns("results", ".snakemake")
     shutil.copytree(project.folder, clone, copy_function=shutil.copyfile, ignore=skipped)
@@ -124,7 +124,7 @@ def test_work_goes_on_in_a_folder_with_a_strange_name(project):
 
 
 def test_without_records_snakemake_is_blind_and_verify_is_not(linked):
-    """In results copied without `.snakemake` only dates count; that is why every artifact has a manifest."""
+    """Copy results without `.snakemake`, where only timestamps count; this is why every artifact has a manifest."""
     without_records(linked)
     linked.edit(SMOKE, "    kernel_size: 9", "    kernel_size: 11")
     linked.edit(LIBRARY + "figures/video.py", "CRF = 18", "CRF = 20")
@@ -158,5 +158,5 @@ def test_files_of_an_architecture_that_got_another_name_are_orphans(linked):
     globs += [f"{top}/matched/*", f"{top}/matched.*"]
     old = {path for pattern in globs for path in linked.folder.glob(pattern) if path.is_file()}
     assert len(old) == 2 * (24 + 12 + 2 * 12) + (9 + 3 + 2 * 3)  # artifacts, manifests, logs with benchmarks
-    found = {path for kind, path in linked.findings() if kind == "orphaned"}
-    assert found == {str(path.relative_to(linked.folder)) for path in old}
+    orphans = {path for kind, path in linked.findings() if kind == "orphaned"}
+    assert orphans == {str(path.relative_to(linked.folder)) for path in old}

@@ -1,4 +1,4 @@
-"""What reruns when the text of a rule changes: every row is the exact set of jobs to run, and the edits before it."""
+"""What reruns when the text of a rule changes: every row has the exact set of jobs, and the edits before them."""
 
 import pytest
 from rebuilding import AGAIN
@@ -21,7 +21,7 @@ LOG = 'log("draw_montage")'
 MONTAGE = 'montage=in_report(f"{RUN}/montage.png", "Runs")'
 PARAMS = '**provenance("draw_montage")'
 ROWS = {
-    "a comment": (set(), (FIGURES, "# Pictures of one run.", "# Pictures of a run.")),
+    "a comment": (set(), (FIGURES, "# Figures of one run.", "# Figures of a run.")),
     "layout": (set(), (FIGURES, PARAMS, '**provenance(\n            "draw_montage"\n        )')),
     "a docstring": (set(), (FIGURES, "rule draw_montage:\n", 'rule draw_montage:\n    "A picture."\n')),
     "a shell text in other pieces": (set(), (FIGURES, '"kernels run -> montage"', '"kernels " "run  ->  montage"')),
@@ -38,10 +38,10 @@ ROWS = {
         AGAIN["draw_samples"],
         (DATASET, 'npz",\n    output', 'npz",\n        truth=f"{DATASET}/parameters.csv",\n    output'),
     ),
-    # Where a job writes its log, how many cores are kept free for it and where it notes what it took says nothing of
-    # what it makes. What it took last time stays true of the artifact that is there, and cost.csv keeps it.
+    # The log of a job, its cores and the file of its cost do not change its artifacts. The old cost is still true for
+    # the existing artifact, and cost.csv keeps it.
     "another log": (set(), (FIGURES, LOG, f'"{LOGS}.log"')),
-    # Nor does what the report says about it.
+    # The report does not change artifacts either.
     "the words of a caption of the report": (set(), ("workflow/report/montage.rst", "Every kernel", "Each kernel")),
     "a place in the report": (set(), (FIGURES, 'montage.png", "Runs")', 'montage.png", "Kernels", "bank")')),
     "not in the report": (set(), (FIGURES, MONTAGE, 'montage=f"{RUN}/montage.png"')),
@@ -55,7 +55,7 @@ ROWS = {
         set(),
         (FIGURES, f"log:\n        {LOG}", f'benchmark: "{LOGS}.benchmark"\n    log:\n        {LOG}'),
     ),
-    "a rule of one's own": (set(), (FIGURES, "# Pictures of one run.", OWN)),
+    "a rule of one's own": (set(), (FIGURES, "# Figures of one run.", OWN)),
     "a rule of one's own before all others": (set(), ("Snakefile", "rule all:", OWN + "\n\nrule all:")),
     "rules in another order": (
         set(),

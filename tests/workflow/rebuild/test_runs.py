@@ -1,4 +1,4 @@
-"""What reruns after part of the work was really done: a target alone, the same bytes again, a second dataset."""
+"""What reruns after a part of the work was done: a single target, the same bytes again, a second dataset."""
 
 import shutil
 
@@ -49,7 +49,7 @@ def test_after_one_target_alone_the_rest_is_left(fresh):
 
 
 def test_the_same_bytes_again_rerun_all_below_in_the_same_call_and_only_costs_in_the_next(project):
-    """Snakemake plans before it knows the bytes. Who made the first stage alone is asked for nothing more."""
+    """Make only the first stage again: Snakemake plans before it knows the bytes, and afterwards plans nothing more."""
     project.append(LIBRARY + "data/generator.py", "\n_EDITED = 1\n")
     assert project.jobs() == ALL
     ran(project, IMAGES)
@@ -57,7 +57,7 @@ def test_the_same_bytes_again_rerun_all_below_in_the_same_call_and_only_costs_in
     assert project.findings() == {("stale", f"{RESULTS}/cost.csv")}
 
 
-def test_after_a_failure_what_failed_and_what_hangs_on_it_is_left(project):
+def test_after_a_failure_the_failed_job_and_its_dependents_are_left(project):
     project.edit(SMOKE, "draws: 20", "draws: 21")
     kernels = project.folder / RUN / "kernels.npz"
     kernels.write_bytes(b"damaged")
@@ -72,7 +72,7 @@ def test_after_a_failure_what_failed_and_what_hangs_on_it_is_left(project):
 
 @pytest.fixture(scope="module")
 def finished_two(smoke, tmp_path_factory):
-    """One run of each of two datasets, finished; do not change it."""
+    """Return a finished experiment with one run on each of two datasets, which tests must not change."""
     project = copied(smoke.folder, tmp_path_factory.mktemp("two") / "project")
     project.edit(SMOKE, "datasets:\n  waveforms:\n", SECOND)
     assert project.jobs() == set()
@@ -111,7 +111,7 @@ def test_of_two_datasets_only_that_one_reruns_which_changes(two, row):
 
 @pytest.mark.parametrize("logs", ["logs", "logs/train_network/waveforms/matched/seed1.tsv"])
 def test_logs_deleted_are_no_reason_to_train_again(linked, logs):
-    """They say how long it took, and nothing but cost.csv is made from them."""
+    """Delete logs, which record the cost of jobs and are only read for cost.csv."""
     path = linked.folder / RESULTS / logs
     shutil.rmtree(path) if path.is_dir() else path.unlink()
     linked.edit(SMOKE, "draws: 20", "draws: 30")

@@ -1,4 +1,4 @@
-"""What reruns when code or config changes: every row is the exact set of jobs to run, and the edits before it."""
+"""What reruns when code or config changes: every row has the exact set of jobs, and the edits before them."""
 
 import pytest
 from rebuilding import (
@@ -60,7 +60,7 @@ CODE = {
     "the words of the schema": (set(), (SCHEMA, "description: Images per step.", "description: Images a step.")),
     "a default that the config overrides": (set(), (SCHEMA, "maximum: 60, default: 8}", "maximum: 60, default: 9}")),
 }
-WRITTEN = {  # the same config in other words
+WRITTEN = {  # the same config, written differently
     "a comment": (set(), (SMOKE, "  draws: 20", "  # few\n  draws: 20 # very few")),
     "blanks, quotes and brackets": (
         set(),

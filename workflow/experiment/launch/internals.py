@@ -1,4 +1,4 @@
-"""What this workflow asks of Snakemake beyond its documentation, each with an answer where an attribute is missing."""
+"""Undocumented parts of Snakemake that this workflow uses, each with a default in case an attribute is missing."""
 
 from collections.abc import Callable
 
@@ -15,7 +15,7 @@ def attribute(thing, path: str, otherwise=None):
 
 
 def is_main(workflow) -> bool:
-    """Whether the Snakefile being read is the main one, not a module of another."""
+    """Whether the Snakefile being read is the main Snakefile, not a module of another workflow."""
     return attribute(workflow, "modifier.is_main_snakefile", lambda: True)()
 
 
@@ -25,7 +25,7 @@ def runs_here(workflow) -> bool:
 
 
 def deployment(workflow) -> set[str]:
-    """Return how jobs get environments of their own, such as CONDA."""
+    """Return the methods by which jobs get their own environments, such as CONDA."""
     return {method.name for method in attribute(workflow, "deployment_settings.deployment_method", ())}
 
 
@@ -35,11 +35,11 @@ def shares_cache(workflow) -> bool:
 
 
 def lift_job_rate_limit(workflow) -> None:
-    """Lift Snakemake's own limit of 100 jobs a second before the first job; one that the user gave stays.
+    """Lift Snakemake's default limit of 100 jobs a second before the first job; keep a limit set by the user.
 
-    Under any limit 9.27 looks at all ready jobs once more one timespan after each look (JobScheduler.schedule), and
-    every job that finishes begins another such row of looks. While more jobs are ready than cores are free, these took
-    a whole core after 130 jobs.
+    Under any limit, Snakemake 9.27 checks all ready jobs again one timespan after each check (JobScheduler.schedule),
+    and every job that finishes starts another series of checks. While more jobs are ready than cores are free, the
+    checks took a whole core after 130 jobs.
     """
     limit = attribute(workflow, "scheduler.job_rate_limiter")
     if (attribute(limit, "max_jobs"), attribute(limit, "timespan")) == OWN_LIMIT:
@@ -49,8 +49,8 @@ def lift_job_rate_limit(workflow) -> None:
 def before_jobs(workflow, step: Callable[[], None]) -> None:
     """Call `step` before the first job of a run, in the main process; never for a dry run, a report or a repair.
 
-    For a module, in place of `onstart`, which Snakemake calls for the main Snakefile alone: the log event that counts
-    the jobs of a run comes immediately before it.
+    Modules use this instead of `onstart`, which Snakemake calls only for the main Snakefile. The log event that counts
+    the jobs of a run comes immediately before `onstart`.
     """
 
     def on_event(record) -> bool:

@@ -1,7 +1,7 @@
-"""Jobs that need not import: preloader.py has the libraries in memory and forks a Python with them for each job.
+"""Jobs without imports: preloader.py keeps the libraries in memory and forks a Python with them for each job.
 
-Of many jobs the imports take most of the time, and torch takes seconds. Jobs find a client (preloaded.py) as `python`;
-those with an environment of their own, or on another machine, find the Python that is there.
+Imports take most of the time of many jobs, and torch alone takes seconds. Jobs find a client (preloaded.py) as
+`python`; jobs with their own environment, or on another machine, find the Python there.
 """
 
 import atexit
@@ -19,15 +19,15 @@ from pathlib import Path
 
 from experiment.provenance import fingerprint
 
-SWITCH = "KERNELSCOPE_PRELOAD"  # environment variable; "no": every job starts a Python of its own
-SLOW = "torch", "matplotlib"  # those that import the first are one group, of the others those that import the second
+SWITCH = "KERNELSCOPE_PRELOAD"  # environment variable; "no": every job starts its own Python
+SLOW = "torch", "matplotlib"  # three groups of scripts: with torch, with matplotlib but not torch, and the rest
 OWN = Path(__file__).parent
 
 
 def start(scripts: Path) -> Path | None:
-    """Start a preloader for the jobs of this process and let them find it; its folder, or None where that cannot be.
+    """Start a preloader for the jobs of this process; return its folder, or None if it cannot run here.
 
-    Only on Linux: on a Mac its system libraries do not survive a fork.
+    Linux only: the system libraries of macOS do not survive a fork.
     """
     if os.environ.get(SWITCH) == "no" or not has_pidfd():
         return None
@@ -37,7 +37,7 @@ def start(scripts: Path) -> Path | None:
         sockets = {opened.enter_context(listening(folder, names)).fileno(): names for names in groups(scripts)}
         write_client(folder / "python", folder)
         process = preloader(scripts.resolve(), folder, sockets)
-        atexit.register(process.communicate)  # ends it, as the end of this process does too
+        atexit.register(process.communicate)  # closes its standard input, as the death of this process does too
         os.environ["PATH"] = os.pathsep.join([str(folder), os.environ["PATH"]])
         return folder
     return None
@@ -53,17 +53,17 @@ def has_pidfd() -> bool:
 
 
 def groups(scripts: Path) -> list[list[str]]:
-    """The names of the scripts, together if the slowest library that they import is the same: only one group imports
-    torch, and matplotlib takes little beside it."""
-    found = defaultdict(list)
+    """Return the names of the scripts, grouped by the slowest library that they import: only one group imports torch,
+    and matplotlib takes little time beside torch."""
+    scripts_of = defaultdict(list)
     for script in sorted(scripts.glob("*.py")):
         software = json.loads(fingerprint.software(script))
-        found[next((name for name in SLOW if name in software), "")].append(script.stem)
-    return list(found.values())
+        scripts_of[next((name for name in SLOW if name in software), "")].append(script.stem)
+    return list(scripts_of.values())
 
 
 def listening(folder: Path, scripts: list[str]) -> socket.socket:
-    """A socket that has the name of each of the scripts; OSError if the path is too long for one."""
+    """Open a socket under the name of each script; OSError if the path is too long for a socket."""
     server = socket.socket(socket.AF_UNIX)
     server.bind(str(folder / scripts[0]))
     server.listen()
@@ -73,16 +73,19 @@ def listening(folder: Path, scripts: list[str]) -> socket.socket:
 
 
 def write_client(client: Path, folder: Path) -> None:
-    """A shell between it and Python, as a path with blanks cannot stand behind `#!`. OSError if it cannot run there."""
+    """Write the client as a shell script, because a path after `#!` cannot contain blanks; OSError if it cannot run."""
     words = [sys.executable, "-SE", str(OWN / "preloaded.py"), sys.executable, str(folder)]
     client.write_text(f'#!/bin/sh\nexec {shlex.join(words)} "$@"\n')
     client.chmod(0o700)
-    if not os.access(client, os.X_OK):  # no program may run from that disk
+    if not os.access(client, os.X_OK):  # a disk mounted with noexec
         raise PermissionError(client)
 
 
 def preloader(scripts: Path, folder: Path, sockets: dict[int, list[str]]) -> subprocess.Popen:
-    """It deletes the folder when it ends. In a session of its own, as Ctrl-C reaches the jobs by their clients."""
+    """Start the preloader, which deletes the folder when it ends.
+
+    It gets its own session, because Ctrl-C reaches the jobs through their clients.
+    """
     return subprocess.Popen(
         [sys.executable, OWN / "preloader.py", scripts, folder, json.dumps(sockets)],
         stdin=subprocess.PIPE,

@@ -1,9 +1,9 @@
-"""The `python` that jobs find (preload.py): hands its script over to the preloader, and lives as long as that runs.
+"""The `python` that jobs find (preload.py): it hands its script to the preloader, and lives as long as the script runs.
 
-Where no preloader takes it, the script runs in a Python of its own. A signal that comes here goes there, and what kills
-this kills that. Arguments: the Python, the folder of the sockets, and those of the job.
+If no preloader takes the script, it runs in its own Python. Signals are passed on to the job, and whatever kills this
+process kills the job. Arguments: the Python, the folder of the sockets, and the arguments of the job.
 """
-# What takes no time to import: pathlib, contextlib, socket and signal would take longer than all else.
+# Imports only what takes no time: pathlib, contextlib, socket and signal would take longer than all the rest.
 # ruff: noqa: PTH109, PTH119, SIM105
 
 import _signal
@@ -16,23 +16,23 @@ STANDARD, TERMINAL = (0, 1, 2), 3  # descriptors; there may be no terminal
 
 
 def main(python: str, folder: str, *arguments: str) -> None:
-    opened = [*STANDARD, *[TERMINAL] * is_open(TERMINAL)]  # before the socket is, which may get that number
+    opened = [*STANDARD, *[TERMINAL] * is_open(TERMINAL)]  # asked before the socket may get that number
     server = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
     try:
         server.connect(f"{folder}/{os.path.basename(arguments[0]).removesuffix('.py')}")
         hand_over(server, arguments, opened)
-        said = numbers(server)
-        job = next(said)  # nothing comes if it is not taken
+        replies = numbers(server)
+        job = next(replies)  # StopIteration if the preloader does not take the job
     except (OSError, IndexError, StopIteration):
         os.execv(python, [python, *arguments])
-    for one in SIGNALS:
-        if _signal.getsignal(one) != _signal.SIG_IGN:
-            _signal.signal(one, lambda number, _: tell(job, number))
-    end(next(said, -_signal.SIGKILL))
+    for number in SIGNALS:
+        if _signal.getsignal(number) != _signal.SIG_IGN:
+            _signal.signal(number, lambda received, _: tell(job, received))
+    end(next(replies, -_signal.SIGKILL))
 
 
 def numbers(server: _socket.socket):
-    """Those that come, a line each: the process of the job, then its exit status."""
+    """Yield the numbers that the preloader sends, one per line: the job's process, then its exit status."""
     text = b""
     while part := server.recv(20):
         *lines, text = (text + part).split(b"\n")
@@ -40,11 +40,11 @@ def numbers(server: _socket.socket):
 
 
 def hand_over(server: _socket.socket, arguments: tuple[str, ...], opened: list[int]) -> None:
-    """What a process inherits: open files, ignored signals, folder, arguments and environment."""
-    ignored = " ".join(str(int(one)) for one in SIGNALS if _signal.getsignal(one) == _signal.SIG_IGN)
+    """Send what a process inherits: open files, ignored signals, folder, arguments and environment."""
+    ignored = " ".join(str(int(number)) for number in SIGNALS if _signal.getsignal(number) == _signal.SIG_IGN)
     words = [ignored, os.getcwd(), str(len(arguments)), *arguments, *(f"{k}={v}" for k, v in os.environ.items())]
     text = os.fsencode("\0".join(words))
-    rights = b"".join(one.to_bytes(4, sys.byteorder) for one in opened)
+    rights = b"".join(descriptor.to_bytes(4, sys.byteorder) for descriptor in opened)
     server.sendmsg([len(text).to_bytes(8, "big")], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, rights)])
     server.sendall(text)
 
@@ -65,7 +65,7 @@ def tell(job: int, number: int) -> None:
 
 
 def end(status: int) -> None:
-    """As the job did: with its exit status, or by the same signal, which is told as a negative number."""
+    """End as the job did: with its exit status, or by the same signal, which is given as a negative number."""
     if status < 0:
         if -status != _signal.SIGKILL:
             _signal.signal(-status, _signal.SIG_DFL)

@@ -1,8 +1,9 @@
-"""A process that has imported what jobs import, and forks one for each (preload.py says what for).
+"""A process that has imported the libraries of the jobs, and forks a process for each job (preload.py says why).
 
-One process listens; on the first job of a group of scripts it forks another, which imports what they import and from
-then on listens itself, and forks. They end when standard input does, as that is held by Snakemake, and all jobs have.
-Arguments: the folder of the scripts, that of the sockets, {descriptor of a socket: [script, ...]} as JSON.
+One process listens for all groups of scripts. On the first job of a group, it forks a process that imports the group's
+libraries, then listens and forks by itself. These processes end when all jobs have ended and standard input, which
+Snakemake holds open, is closed.
+Arguments: the folder of the scripts, the folder of the sockets, {descriptor of a socket: [script, ...]} as JSON.
 """
 
 import gc
@@ -20,13 +21,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 STDIN = 0
-PLACES = 0, 1, 2, 3  # of the open files that a job inherits
-THREADS = "NUM_THREADS", "MAXIMUM_THREADS"  # ends of variables that libraries read when they are imported
-PATIENCE = 10  # seconds for a client to say what it wants
+PLACES = 0, 1, 2, 3  # descriptors of the open files that a job inherits
+THREADS = "NUM_THREADS", "MAXIMUM_THREADS"  # suffixes of variables that libraries read when they are imported
+PATIENCE = 10  # seconds for a client to send its request
 
 
 class Request(NamedTuple):
-    """What a client hands over."""
+    """A client's request to run a job."""
 
     descriptors: list[int]
     ignored: list[int]  # signals
@@ -40,8 +41,8 @@ class Request(NamedTuple):
 
 
 def wait_for_groups(folder: str, waiting: dict[int, list[str]]) -> "Group":
-    """The group that is asked for, in a process of its own; in this one never."""
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those
+    """Fork a process for each requested group, and return only there, with the group; never return in this process."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for these processes
     while True:
         with selectors.DefaultSelector() as events:
             for descriptor in (STDIN, *waiting):
@@ -52,31 +53,31 @@ def wait_for_groups(folder: str, waiting: dict[int, list[str]]) -> "Group":
             os._exit(0)
         scripts = waiting.pop(descriptor)
         if not os.fork():
-            for one in waiting:
-                os.close(one)
+            for other in waiting:
+                os.close(other)
             return Group(descriptor, scripts)
         os.close(descriptor)
 
 
 class Group:
-    """Scripts that import the same libraries, and their jobs that run."""
+    """Scripts that import the same libraries, and their running jobs."""
 
     def __init__(self, descriptor: int, scripts: list[str]):
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         self.listening, self.scripts = socket.socket(fileno=descriptor), scripts
         self.threads: dict[str, str] | None = None  # as they were at the imports
-        self.running: dict[int, tuple[int, socket.socket]] = {}  # process -> (what tells of its end, its client)
+        self.running: dict[int, tuple[int, socket.socket]] = {}  # process -> (its pidfd, its client)
 
     def next(self) -> Request:
-        """The next job, in a process of its own; in this one never."""
+        """Fork a process for each job, and return only there, with the job's request; never return in this process."""
         goes_on = True
         while goes_on or self.running:
             with selectors.DefaultSelector() as events:
-                for one in (STDIN, self.listening) if goes_on else ():
-                    events.register(one, selectors.EVENT_READ)
-                for process, ends in self.running.items():
-                    for one in ends:
-                        events.register(one, selectors.EVENT_READ, process)
+                for source in (STDIN, self.listening) if goes_on else ():
+                    events.register(source, selectors.EVENT_READ)
+                for process, sources in self.running.items():
+                    for source in sources:
+                        events.register(source, selectors.EVENT_READ, process)
                 ready = [key for key, _ in events.select()]
             for process in {key.data for key in ready} - {None}:
                 self.finish(process)
@@ -86,7 +87,7 @@ class Group:
         os._exit(0)
 
     def begin(self) -> Request | None:
-        """Fork a process for the next client: there its request, here nothing."""
+        """Fork a process for the next client; return its request there, and None here."""
         connection, _ = self.listening.accept()
         with connection:
             connection.settimeout(PATIENCE)
@@ -102,20 +103,20 @@ class Group:
                     connection.sendall(f"{process}\n".encode())
                 for descriptor in request.descriptors:
                     os.close(descriptor)
-        return None  # a client that nothing was sent starts a Python of its own
+        return None  # a client that receives nothing starts its own Python
 
     def load(self, threads: dict[str, str]) -> None:
-        """Import the scripts, and with them all that they import, once."""
+        """Import the scripts once, and with them their libraries."""
         if self.threads is None:
             self.threads = threads
             os.environ.update(threads)
             for script in self.scripts:
                 importlib.import_module(script)
-            gc.freeze()  # to look for garbage in what is there for good would copy it
+            gc.freeze()  # a garbage collection in a fork would copy the memory of the libraries
 
     def finish(self, process: int) -> None:
-        """Tell the client how its job ended; or end the job, as the client is no more."""
-        ends, connection = self.running.pop(process)
+        """Send the client the exit status of its job, or kill the job if the client is gone."""
+        pidfd, connection = self.running.pop(process)
         with suppress(OSError), connection:
             ended, status = os.waitpid(process, os.WNOHANG)
             if ended:
@@ -123,29 +124,29 @@ class Group:
             else:
                 os.kill(process, signal.SIGKILL)
                 os.waitpid(process, 0)
-        os.close(ends)
+        os.close(pidfd)
 
     def close(self) -> None:
-        """What a job should not inherit."""
+        """Close what a job should not inherit."""
         self.listening.close()
-        for ends, connection in self.running.values():
-            os.close(ends)
+        for pidfd, connection in self.running.values():
+            os.close(pidfd)
             connection.close()
 
 
 def received(connection: socket.socket) -> Request:
-    """ValueError if the client ends before it has said all."""
+    """Read a client's request; ValueError if the client ends before it has sent everything."""
     head, descriptors, _, _ = socket.recv_fds(connection, 8, len(PLACES))
     with connection.makefile("rb") as stream:
         text = os.fsdecode(stream.read(int.from_bytes(head, "big")))
     ignored, folder, count, *words = text.split("\0")
     arguments, variables = words[: int(count)], words[int(count) :]
     environment = dict(word.split("=", 1) for word in variables)
-    return Request(descriptors, [int(one) for one in ignored.split()], folder, arguments, environment)
+    return Request(descriptors, [int(number) for number in ignored.split()], folder, arguments, environment)
 
 
 def become(job: Request) -> None:
-    """Make this process what a new one would be."""
+    """Give this process the state that a new process of the job would have."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         default = signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL
         signal.signal(number, signal.SIG_IGN if number in job.ignored else default)
@@ -167,15 +168,15 @@ def become(job: Request) -> None:
 
 
 def forget(folder: str) -> None:
-    """Import the modules of a folder anew, as the script is one of another copy of them."""
+    """Forget the imported modules of a folder, because the script belongs to another copy of them."""
     for name, module in list(sys.modules.items()):
         if (getattr(module, "__file__", None) or "").startswith(f"{folder}/"):
             del sys.modules[name]
 
 
 if __name__ == "__main__":
-    own_scripts, own_folder, groups = sys.argv[1:]
-    sys.path[0] = own_scripts
-    job = wait_for_groups(own_folder, {int(key): names for key, names in json.loads(groups).items()}).next()
+    scripts_folder, socket_folder, groups = sys.argv[1:]
+    sys.path[0] = scripts_folder
+    job = wait_for_groups(socket_folder, {int(key): names for key, names in json.loads(groups).items()}).next()
     become(job)
     runpy.run_path(job.arguments[0], run_name="__main__")

@@ -1,6 +1,6 @@
-"""What a script is made of: its code and that of all it imports, and the versions of the libraries behind it.
+"""Hashes of a script's code with everything it imports, and the versions of the libraries that it uses.
 
-Comments, docstrings and layout do not count; touching or moving a file does not count, nor does the version of Python.
+Comments, docstrings, layout, timestamps, the folder of the project and the version of Python do not change a hash.
 """
 
 import ast
@@ -20,30 +20,30 @@ DISTRIBUTIONS = {  # import name -> distribution name, where they differ; imagei
 }
 COMPANIONS = {"imageio": ("imageio-ffmpeg",)}
 LOCK = Path(__file__).parents[3] / "envs" / "lock.txt"
-NO_MEANING = {"kind", "ctx", "type_comment"}  # fields of a syntax tree that say nothing that others do not say
+NO_MEANING = {"kind", "ctx", "type_comment"}  # fields of a syntax tree that add nothing to the others
 
 
 @cache
 def code(script: Path) -> str:
-    """A hash of the syntax trees of `script` and of every library module that it imports, directly or not."""
+    """Return a hash of the syntax trees of `script` and of every library module that it imports, directly or not."""
     forms = {path.relative_to(script.parent).as_posix(): parsed(path).form for path in sources(script)}
     return hashlib.sha256(json.dumps(forms, sort_keys=True).encode()).hexdigest()[:16]
 
 
 @cache
 def software(script: Path, own_environment: bool = False) -> str:
-    """Sorted JSON of the versions of the libraries that `script` and its modules import.
+    """Return sorted JSON of the versions of the libraries that `script` and its modules import.
 
-    With `own_environment` the job does not run in this environment, but in one made from envs/lock.txt.
+    With `own_environment` the job runs in an environment made from envs/lock.txt instead of this environment.
     """
     names = {name for path in sources(script) for name in third_party(path)}
-    found = locked if own_environment else installed
-    return json.dumps({name: found(name) for name in sorted(names)}, sort_keys=True)
+    version_of = locked if own_environment else installed
+    return json.dumps({name: version_of(name) for name in sorted(names)}, sort_keys=True)
 
 
 @cache
 def installed(name: str) -> str:
-    """The version of a distribution here, or else in the lock: planning needs none of the libraries that jobs need."""
+    """Return the installed version of a distribution, else the locked version: planning works without the libraries."""
     try:
         return version(name)
     except PackageNotFoundError:
@@ -51,43 +51,43 @@ def installed(name: str) -> str:
 
 
 def locked(name: str) -> str:
-    """The version of a distribution in envs/lock.txt, or "absent"."""
+    """Return the version of a distribution in envs/lock.txt, or "absent"."""
     return pins().get(name, "absent")
 
 
 @cache
 def pins() -> dict[str, str]:
-    """Distribution -> version, from the lines `name==version` or `name==version ; for some systems only`."""
+    """Read {distribution: version} from the lines `name==version` or `name==version ; for some systems only`."""
     lines = (line.partition(";")[0].strip().partition("==") for line in LOCK.read_text().splitlines())
     return {name: pinned for name, _, pinned in lines}
 
 
 @cache
 def sources(script: Path) -> tuple[Path, ...]:
-    """The script and all library modules that it needs, in the order found."""
-    found, queue = [], [script]
+    """Return the script and all library modules that it needs, breadth first."""
+    reached, queue = [], [script]
     while queue:
         path = queue.pop(0)
-        if path not in found:
-            found.append(path)
+        if path not in reached:
+            reached.append(path)
             queue += library_modules(path, script.parent / LIBRARY)
-    return tuple(found)
+    return tuple(reached)
 
 
 @cache
 def parsed(path: Path) -> Parsed:
-    """What a file says, parsed once for every text."""
+    """Parse a file, once for every text."""
     text = path.read_bytes()
     return parses.found(text, lambda: of_tree(ast.parse(text, str(path))))
 
 
 def of_tree(tree: ast.Module) -> Parsed:
-    found = imports(tree)  # before docstrings go
-    return Parsed(hashlib.sha256(normal_form(tree).encode()).hexdigest(), found)
+    imported = imports(tree)  # first, because `normal_form` changes the tree
+    return Parsed(hashlib.sha256(normal_form(tree).encode()).hexdigest(), imported)
 
 
 def statements(node: ast.AST) -> Iterator[ast.AST]:
-    """All statements below a node; expressions, which are most of a tree, hold none."""
+    """Yield all statements below a node, without visiting expressions, which are most of a tree and contain none."""
     for field in ("body", "orelse", "finalbody", "handlers", "cases"):
         for child in getattr(node, field, ()):
             yield child
@@ -95,7 +95,7 @@ def statements(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def normal_form(tree: ast.Module) -> str:
-    """The code without docstrings, comments and layout, in every Python alike; the docstrings are taken from `tree`."""
+    """Remove the docstrings of `tree`, and return its code without comments and layout, the same in every Python."""
     for node in (tree, *statements(tree)):
         if (
             isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
@@ -106,9 +106,9 @@ def normal_form(tree: ast.Module) -> str:
 
 
 def form(node) -> str:
-    """A syntax tree, a list of them or a constant as text: what `ast.dump` says, without what differs between Pythons.
+    """Return a syntax tree, a list of trees or a constant as text: `ast.dump` without differences between Pythons.
 
-    Fields that a later Python added are empty in code that an earlier one can read, and empty fields are left out.
+    Fields that a later Python added are empty in code that an earlier Python can read, and empty fields are left out.
     """
     if isinstance(node, ast.JoinedStr):  # Python 3.12 ends some of them with an empty string
         node = ast.JoinedStr([part for part in node.values if getattr(part, "value", None) != ""])
@@ -122,28 +122,28 @@ def form(node) -> str:
 
 
 def imports(tree: ast.Module) -> list[tuple[str, list[str]]]:
-    """(module, names) of every import statement anywhere in a file."""
-    found = []
+    """Return (module, names) of every import statement anywhere in a file."""
+    imported = []
     for node in statements(tree):
         if isinstance(node, ast.Import):
-            found += [(alias.name, []) for alias in node.names]
+            imported += [(alias.name, []) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             module = ".".join(part for part in (LIBRARY * bool(node.level), node.module) if part)
-            found.append((module, [alias.name for alias in node.names]))
-    return found
+            imported.append((module, [alias.name for alias in node.names]))
+    return imported
 
 
 @cache
 def library_modules(path: Path, library: Path) -> tuple[Path, ...]:
-    """Return the files of the library's modules that a file imports, with the packages that hold them."""
-    found = []
+    """Return the files of the library modules that a file imports, and the `__init__.py` of their packages."""
+    modules = []
     for module, names in parsed(path).imports:
         top, *parts = module.split(".")
         if top == LIBRARY:
             whole = library.joinpath(*parts)
-            found += [whole.with_suffix(".py")] if is_module(whole) else [whole / f"{name}.py" for name in names]
-    folders = (folder for file in found for folder in file.parents[: len(file.parts) - len(library.parts)])
-    return (*found, *(folder / "__init__.py" for folder in dict.fromkeys(folders)))
+            modules += [whole.with_suffix(".py")] if is_module(whole) else [whole / f"{name}.py" for name in names]
+    folders = (folder for file in modules for folder in file.parents[: len(file.parts) - len(library.parts)])
+    return (*modules, *(folder / "__init__.py" for folder in dict.fromkeys(folders)))
 
 
 @cache

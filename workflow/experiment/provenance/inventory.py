@@ -1,4 +1,4 @@
-"""Files in the folders of an experiment that no selected job made: whose they are, and their clean-up."""
+"""Files in an experiment's folders that no selected job made: where they come from, and their clean-up."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -13,12 +13,12 @@ from kernelscope.io import locks, manifest
 from kernelscope.training import checkpoint_files
 
 HALF_WRITTEN = re.compile(r"\..*\.part(\.\w+)?")
-REPORTS = ("report.html", "report.zip")  # of Snakemake, made when asked for: no job made them, and none reads them
+REPORTS = ("report.html", "report.zip")  # Snakemake's own, on request: no job makes or reads them
 CLEANED = ("orphaned", "left over")
 
 
 class Finding(NamedTuple):
-    """One file that is not as it should be: missing, truncated, edited, stale, orphaned, left over or unknown."""
+    """A file with a problem: missing, truncated, edited, stale, orphaned, left over or unknown."""
 
     kind: str
     path: Path
@@ -29,13 +29,13 @@ class Finding(NamedTuple):
 
 
 def strangers(plan: Plan, results: Path, made: set[Path]) -> Iterator[Finding]:
-    """The files in the folders of an experiment that are neither `made` nor manifest nor log of a selected job."""
-    known = made | {results / path for job in jobs(plan) for path in (job.manifest, *job.logs)}
-    known |= checkpoints_of(plan, results)
-    found = [path for path in own_files(results) if path not in known]
-    orphans = {path for file in found if is_manifest(file) for path in (file, *outputs(file))}
-    busy = {path.parent for path in found if is_lock(path) and locks.taken(path)}  # of a job that a killed run left
-    for path in found:
+    """Yield the files in an experiment's folders that are neither `made` nor a manifest or log of a selected job."""
+    expected = made | {results / path for job in jobs(plan) for path in (job.manifest, *job.logs)}
+    expected |= checkpoints_of(plan, results)
+    unexpected = [path for path in own_files(results) if path not in expected]
+    orphans = {path for file in unexpected if is_manifest(file) for path in (file, *outputs(file))}
+    busy = {path.parent for path in unexpected if is_lock(path) and locks.taken(path)}  # jobs can outlive a killed run
+    for path in unexpected:
         if is_left_over(path) and (path.parent in busy or path.parent / manifest.FOLDER in busy):
             continue
         if path in orphans or is_log(path.relative_to(results)):
@@ -47,7 +47,7 @@ def strangers(plan: Plan, results: Path, made: set[Path]) -> Iterator[Finding]:
 
 
 def own_files(results: Path) -> list[Path]:
-    """All files of an experiment, sorted; not hidden ones beside its folders, reports, or other experiments."""
+    """Return all files of an experiment, sorted, without reports, other experiments and hidden files at the top."""
     top = [path for path in results.glob("*") if not path.is_dir() and path.name not in REPORTS]
     top = [path for path in top if path.name[0] != "." or is_left_over(path)]
     below = [path for name in (*OWN, manifest.FOLDER) for path in (results / name).rglob("*") if not path.is_dir()]
@@ -55,7 +55,7 @@ def own_files(results: Path) -> list[Path]:
 
 
 def checkpoints_of(plan: Plan, results: Path) -> set[Path]:
-    """Where the selected trainings keep their checkpoints until their kernels are extracted."""
+    """Return where the selected trainings keep their checkpoints until their kernels are extracted."""
     manifests = (results / job.manifest for job in jobs(plan) if RULES[job.rule].stage == "train")
     return {manifest.folder_of(path) / checkpoint_files.NAME for path in manifests}
 
@@ -65,9 +65,9 @@ def is_manifest(path: Path) -> bool:
 
 
 def outputs(path: Path) -> list[Path]:
-    """The artifacts that a manifest names, if they lie in its own folder."""
-    found, folder = manifest.read(path), manifest.folder_of(path)
-    return [folder / name for name in (found["outputs"] if found else ()) if Path(name).name == name]
+    """Return the artifacts that a manifest names in its own folder."""
+    content, folder = manifest.read(path), manifest.folder_of(path)
+    return [folder / name for name in (content["outputs"] if content else ()) if Path(name).name == name]
 
 
 def is_log(path: Path) -> bool:
@@ -84,7 +84,7 @@ def is_lock(path: Path) -> bool:
 
 
 def remove(findings: Iterable[Finding], results: Path) -> None:
-    """Delete what is orphaned or left over, and the folders that are empty then."""
+    """Delete orphaned and left-over files, and the folders that this empties."""
     for finding in findings:
         if finding.kind in CLEANED:
             finding.path.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""What files of code say, kept from call to call, as every plan needs all of it."""
+"""A cache of parsed source files between calls, because every plan needs all of them."""
 
 import atexit
 import hashlib
@@ -11,19 +11,19 @@ from typing import NamedTuple
 
 from kernelscope.io import files
 
-KEPT = Path(".snakemake", "parses.json")  # beside what Snakemake keeps, and as easily made anew
-FORM = b"2"  # another one whenever fingerprint.normal_form gives another text
+KEPT = Path(".snakemake", "parses.json")  # with Snakemake's own caches, and as safe to delete
+FORM = b"2"  # to change whenever fingerprint.normal_form returns another text
 
 
 class Parsed(NamedTuple):
-    """A hash of the code without docstrings, comments and layout; and (module, names) of every import statement."""
+    """A hash of code without docstrings, comments and layout, and (module, names) of every import statement."""
 
     form: str
     imports: list[tuple[str, list[str]]]
 
 
 class Parses:
-    """By the hash of a text and of the Python that parsed it; read when first asked, written when all is over."""
+    """Parsed files by a hash of their text and of the Python version; read on first use, written at exit."""
 
     def __init__(self, path: Path):
         self.path, self.kept, self.used = path, None, {}
@@ -37,7 +37,7 @@ class Parses:
         return self.used[key]
 
     def write(self) -> None:
-        """What was used this time, if some of it is new; without it the next call takes longer, nothing else."""
+        """Write what was used this time, if any of it is new; without the file, the next call only takes longer."""
         if self.used.keys() <= self.kept.keys() or not self.path.parent.is_dir():
             return
         with suppress(OSError), files.atomic(self.path) as temporary:
@@ -45,7 +45,7 @@ class Parses:
 
 
 def read(path: Path) -> dict[str, Parsed]:
-    """What was kept; nothing if the file is not there or not as we write it."""
+    """Read the cache; return an empty dict if the file is missing or not as we write it."""
     try:
         return {key: checked(*value) for key, value in json.loads(path.read_text()).items()}
     except (OSError, ValueError, TypeError, AttributeError):

@@ -1,4 +1,4 @@
-"""From a file back to the config, code, seed and data that made it, by the manifests beside the artifacts."""
+"""The way from a file back to the config, code, seed and data that made it, through the manifests of the jobs."""
 
 import json
 import os
@@ -6,31 +6,32 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kernelscope.io import files, manifest
+from kernelscope.refusal import refuse
 
-MOST_BROUGHT = 5  # of a job's own inputs that no job made, as the pictures of a folder
+MOST_BROUGHT = 5  # inputs of a job that no job made, such as a folder of images; further inputs are only counted
 STATES = {"": "as it was made", "edited": "EDITED since", "truncated": "TRUNCATED since", "missing": "MISSING"}
 
 
 def chain(path: Path) -> Iterator[str]:
-    """Lines of a tree: the file, the job that made it, the files that this job read, and so on.
+    """Yield the lines of a tree: the file, the job that made it, the files that this job read, and so on.
 
     Raises
     ------
     ValueError
-        Where no manifest beside the file names it.
+        If no manifest beside the file names it.
     """
-    found = manifest.maker(path)
-    if found is None:
-        raise ValueError(f"{path}: no manifest beside it names it, so where it comes from is not known")
-    yield from lines(path, found, None, "", set())
+    maker = manifest.maker(path)
+    if maker is None:
+        refuse(str(path), "no manifest beside it that names it", "a file that a job made")
+    yield from lines(path, maker, None, "", set())
 
 
-def lines(path: Path, found: tuple[Path, dict] | None, read: str | None, indent: str, seen: set) -> Iterator[str]:
-    """`found` is the maker of the file, `read` the sha256 that a job read of it; every job in `seen` is told once."""
-    if found is None:
+def lines(path: Path, maker: tuple[Path, dict] | None, read: str | None, indent: str, seen: set) -> Iterator[str]:
+    """Yield the lines of a file made by `maker`, read by a job with sha256 `read`; jobs in `seen` are not repeated."""
+    if maker is None:
         yield f"{indent}{path}  {state(path, read)}not made by a job with a manifest"
         return
-    place, made = found
+    place, made = maker
     entry = made["outputs"][path.name]
     changed = ", ANOTHER one was read" * (read not in (None, entry["sha256"]))
     yield f"{indent}{path}  sha256 {entry['sha256'][:16]}, {STATES[manifest.change(path, entry)]}{changed}"
@@ -46,7 +47,7 @@ def lines(path: Path, found: tuple[Path, dict] | None, read: str | None, indent:
     sources = {Path(os.path.normpath(folder / name)): sha256 for name, sha256 in made["inputs"].items()}
     makers = {source: manifest.maker(source) for source in sources}
     brought = [source for source in sources if makers[source] is None]
-    brought.sort(key=lambda source: not state(source, sources[source]))  # those that changed come first
+    brought.sort(key=lambda source: not state(source, sources[source]))  # changed files first
     for source in sources:
         if makers[source] or source in brought[:MOST_BROUGHT]:
             yield from lines(source, makers[source], sources[source], f"{indent}from ", seen)
@@ -55,7 +56,7 @@ def lines(path: Path, found: tuple[Path, dict] | None, read: str | None, indent:
 
 
 def state(path: Path, read: str | None) -> str:
-    """What became of a file that no job made, since a job read it; "" if nothing."""
+    """Return in words how a file that no job made has changed since a job read it; "" if it has not."""
     if not path.is_file():
         return "MISSING, "
     return "EDITED since, " * (read not in (None, files.digest_of(path)))

@@ -1,4 +1,4 @@
-"""Every file of an experiment held against its manifest, and that against what the config and the code say now."""
+"""Comparison of every file of an experiment with its manifest, and of the manifest with the current config and code."""
 
 import json
 import os
@@ -18,14 +18,14 @@ SCRIPTS = Path(__file__).parents[2] / "scripts"
 
 
 class Made(NamedTuple):
-    """An artifact as its manifest has it."""
+    """An artifact as recorded in its manifest."""
 
     sha256: str
     stale: bool
 
 
 def made_by(experiment: Experiment, job: Job) -> dict:
-    """What the manifest of a job must say, from the functions that the rules get it from."""
+    """Return what the manifest of a job must say, from the same functions that the rules use."""
     script = SCRIPTS / f"{job.rule}.py"
     return {
         "spec": json.loads(experiment.spec(job.rule, job.wildcards)),
@@ -35,7 +35,7 @@ def made_by(experiment: Experiment, job: Job) -> dict:
 
 
 def findings(experiment: Experiment, results: Path) -> Iterator[Finding]:
-    """All files that are not as they should be, in the order of the data's way, then those that should not be there."""
+    """Yield all files with a problem in the order of the jobs, then all files that should not be there."""
     made: dict[Path, Made] = {}
     for job in jobs(experiment):
         yield from of_job(job, results / job.manifest, made_by(experiment, job), made)
@@ -43,15 +43,15 @@ def findings(experiment: Experiment, results: Path) -> Iterator[Finding]:
 
 
 def of_job(job: Job, path: Path, expected: dict, made: dict[Path, Made]) -> Iterator[Finding]:
-    """The findings of one job; its outputs are added to `made`."""
-    found, folder = manifest.read(path), manifest.folder_of(path)
-    if found is None:
+    """Yield the findings of one job, and add its outputs to `made`."""
+    content, folder = manifest.read(path), manifest.folder_of(path)
+    if content is None:
         yield Finding("missing", path, f"{job.rule} did not finish here, or its manifest was lost")
         return
-    reason = difference(found, expected)
+    reason = difference(content, expected)
     if reason in ("", OTHER_FILES):
-        reason = changed_input(found["inputs"], folder, made) or reason
-    for name, entry in found["outputs"].items():
+        reason = changed_input(content["inputs"], folder, made) or reason
+    for name, entry in content["outputs"].items():
         if kind := manifest.change(folder / name, entry):
             yield Finding(kind, folder / name, f"not as {job.rule} left it")
         elif reason:
@@ -59,25 +59,25 @@ def of_job(job: Job, path: Path, expected: dict, made: dict[Path, Made]) -> Iter
         made[folder / name] = Made(entry["sha256"], bool(reason))
 
 
-def difference(found: dict, expected: dict) -> str:
-    """The first thing in which a manifest differs from what it must say, in words, or ""."""
-    if where := first_difference(found["spec"], expected["spec"]):
+def difference(content: dict, expected: dict) -> str:
+    """Return in words the first difference between a manifest and what it must say, or ""."""
+    if where := first_difference(content["spec"], expected["spec"]):
         if where[0] == "content":
             return OTHER_FILES
         return "made with another config: {} was {}, is now {}".format(*where)
-    if found["code"] != expected["code"]:
+    if content["code"] != expected["code"]:
         return "made by other code"
-    if where := first_difference(found["software"], expected["software"]):
+    if where := first_difference(content["software"], expected["software"]):
         return "made with another library: {} was {}, is now {}".format(*where)
     return ""
 
 
 def first_difference(was, now, where: str = "") -> tuple[str, str, str] | None:
-    """(place, value before, value now) of the first value that differs."""
+    """Return (place, value before, value now) of the first value that differs, or None."""
     if isinstance(was, dict) and isinstance(now, dict):
         for key in sorted(was.keys() | now.keys()):
-            if found := first_difference(was.get(key, NOTHING), now.get(key, NOTHING), f"{where}.{key}".lstrip(".")):
-                return found
+            if inner := first_difference(was.get(key, NOTHING), now.get(key, NOTHING), f"{where}.{key}".lstrip(".")):
+                return inner
         return None
     return None if was == now else (where, told(was), told(now))
 
@@ -87,7 +87,7 @@ def told(value) -> str:
 
 
 def changed_input(inputs: dict[str, str], folder: Path, made: dict[Path, Made]) -> str:
-    """Why the inputs of a job are no longer those that it read, or ""."""
+    """Return in words why a job's inputs differ from what the job read, or ""."""
     for name, sha256 in inputs.items():
         path = Path(os.path.normpath(folder / name))
         if path in made and made[path].stale:

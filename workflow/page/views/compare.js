@@ -1,4 +1,4 @@
-// Any two runs beside each other, and what all runs have in common.
+// Any two runs side by side, and what all runs have in common.
 
 import { chartNumbers, lineChart, tone } from "../chart.js";
 import { NOT_FINITE, viridis } from "../color.js";
@@ -17,8 +17,8 @@ export async function comparison(dataset = DATASETS[0], left = runsOf(dataset)[0
   const compared = await block(`compare/${dataset}`);
   const go = (...path) => { location.hash = address(["compare", ...path]); };
   const sides = await Promise.all([left, right].map((name) => side(dataset, ...split(name))));
-  if (sides.some((one) => !one)) return missing(`#/compare/${dataset}/${left}/${right}`);
-  const count = Math.max(...sides.map((one) => one.bank.count));
+  if (sides.some((panel) => !panel)) return missing(`#/compare/${dataset}/${left}/${right}`);
+  const count = Math.max(...sides.map((panel) => panel.bank.count));
   const bar = scaleBar();
   const show = (t) => {
     for (const one of sides) one.draw(Math.min(t, one.bank.count - 1));
@@ -34,7 +34,7 @@ export async function comparison(dataset = DATASETS[0], left = runsOf(dataset)[0
       menu("Right", same(runsOf(dataset)), right, (value) => go(dataset, left, value))),
     player.node,
     h("div", { class: "bar" }, modeChoice(() => player.refresh()), bar.node),
-    h("div", { class: "columns" }, sides.map((one) => one.node)),
+    h("div", { class: "columns" }, sides.map((panel) => panel.node)),
     differences(split(left)[0], split(right)[0]),
     compared && similarityFigure(compared, dataset),
     compared && h("div", { class: "columns" }, ARCHITECTURES.map((arch) => energyFigure(compared, dataset, arch))),
@@ -42,7 +42,7 @@ export async function comparison(dataset = DATASETS[0], left = runsOf(dataset)[0
   ];
 }
 
-// The first run of another architecture, or else of another seed.
+// Return the first run of another architecture, or else of another seed.
 function another(dataset, left) {
   const runs = runsOf(dataset);
   return runs.find((name) => split(name)[0] !== split(left)[0]) ?? runs.find((name) => name !== left) ?? left;
@@ -66,7 +66,7 @@ async function side(dataset, arch, seed) {
     bank,
     draw(t) {
       on.pixels.fill(0);
-      if (look.mode === "change" && !bank.untrained) return on.show(); // unknown
+      if (look.mode === "change" && !bank.untrained) return on.show(); // the change is unknown
       for (let kernel = 0; kernel < bank.out; kernel++) bank.drawFramed(on, Math.floor(kernel / columns) * (bank.height + 1) + 1, (kernel % columns) * (bank.width + 1) + 1, t, kernel, { ...look, own: true });
       on.show();
     },
@@ -82,7 +82,7 @@ function layerWords({ kind, name, kernels, kernel_size: k, stride, padding, size
   return [source ? `${what} ${source}` : what, size && `${size} × ${size}`, units].filter(Boolean).join(" ");
 }
 
-// The settings in which two architectures differ.
+// Return a table of the settings in which two architectures differ.
 function differences(left, right) {
   const [a, b] = [left, right].map((arch) => {
     const { training, layers, control } = OVERVIEW.architectures[arch];
@@ -90,18 +90,18 @@ function differences(left, right) {
   });
   const rows = Object.keys(a).filter((key) => JSON.stringify(a[key]) !== JSON.stringify(b[key])).map((key) => [key, a[key], b[key]]);
   if (!rows.length) return h("p", { class: "faint" }, PUBLISHED ? "In what their trainings differed is unknown." : "Both have the same settings and differ in their seed alone.");
-  const shown = (value) => (typeof value === "string" ? value : JSON.stringify(value));
-  const column = (text, i) => ({ text, words: true, value: (row) => shown(row[i]), show: (row) => shown(row[i]) });
+  const asText = (value) => (typeof value === "string" ? value : JSON.stringify(value));
+  const column = (text, i) => ({ text, words: true, value: (row) => asText(row[i]), show: (row) => asText(row[i]) });
   return table("Settings that differ", [column("setting", 0), column(left, 1), column(right, 2)], rows);
 }
 
-// All conv layers of all runs against all: how alike they see the same images.
+// Return the figure of CKA between all conv layers of all runs: how similarly they respond to the same images.
 function similarityFigure(compared, dataset) {
   const rows = records(compared.json.similarity);
   const name = (row, end) => `${row[`arch_${end}`]} seed ${row[`seed_${end}`]} ${row[`layer_${end}`]}`;
   const names = [...new Set(rows.flatMap((row) => [name(row, "a"), name(row, "b")]))].sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
   if (!names.length) return null;
-  const place = new Map(names.map((one, i) => [one, i]));
+  const place = new Map(names.map((layer, i) => [layer, i]));
   const values = new Float64Array(names.length ** 2).fill(NaN);
   names.forEach((_, i) => { values[i * names.length + i] = 1; });
   for (const row of rows) {
@@ -113,7 +113,7 @@ function similarityFigure(compared, dataset) {
   on.show();
   const cell = Math.max(2, Math.floor(560 / names.length));
   enlarge(on.canvas, cell);
-  const beside = cell >= 12 ? h("div", { class: "names" }, names.map((one) => h("div", { class: "label", style: `height: ${cell}px; line-height: ${cell}px` }, one))) : null;
+  const beside = cell >= 12 ? h("div", { class: "names" }, names.map((layer) => h("div", { class: "label", style: `height: ${cell}px; line-height: ${cell}px` }, layer))) : null;
   const readout = h("div", { class: "readout" }, "Point at a square.");
   onPoint(on, (event) => {
     const [i, j] = pixelUnder(on, event).map((at) => Math.min(names.length - 1, Math.max(0, at)));
@@ -142,8 +142,8 @@ function energyFigure(compared, dataset, arch) {
     const array = compared.arrays[`energy/${arch}/${state}`];
     if (!array) continue;
     const [seeds, components] = array.shape;
-    const shown = Math.min(components, 40);
-    const y = Array.from({ length: shown }, (_, c) => Array.from({ length: seeds }, (_, i) => array.data[i * components + c]).filter(Number.isFinite).reduce((sum, value, _, all) => sum + value / all.length, 0));
+    const count = Math.min(components, 40);
+    const y = Array.from({ length: count }, (_, c) => Array.from({ length: seeds }, (_, i) => array.data[i * components + c]).filter(Number.isFinite).reduce((sum, value, _, all) => sum + value / all.length, 0));
     curves.push({ name: state, x: y.map((_, c) => c + 1), y, color: tone(tones[state]), dash: state === "trained" ? null : "4 3" });
   }
   if (!curves.length) return null;
@@ -157,11 +157,11 @@ function energyFigure(compared, dataset, arch) {
 }
 
 async function universalFigure(compared, dataset, arch) {
-  const found = compared.json.archs[arch];
-  if (!found?.universal) return null;
+  const tables = compared.json.archs[arch];
+  if (!tables?.universal) return null;
   const layer = convLayers(arch)[0];
-  const rows = records(found.universal_kernels).filter((row) => row.layer === layer && row.universal);
-  const all = records(found.universal).find((row) => row.layer === layer);
+  const rows = records(tables.universal_kernels).filter((row) => row.layer === layer && row.universal);
+  const all = records(tables.universal).find((row) => row.layer === layer);
   if (!all) return null;
   const tiles = await Promise.all(rows.slice(0, 60).map((row) => tile(dataset, arch, row.seed, layer, row.kernel, 64, `seed ${row.seed}, ${row.kernel}`)));
   return figure({
@@ -169,6 +169,6 @@ async function universalFigure(compared, dataset, arch) {
     explain: `${all.universal} of ${all.kernels} kernels are matched beyond chance in at least ${Math.round(100 * OVERVIEW.universal)} % of the other seeds; each on its own scale.`,
     path: `compare/${dataset}/${arch}/universal_kernels.csv`,
     node: h("div", { class: "tiles" }, tiles.length ? tiles : "none"),
-    numbers: () => found.universal_kernels,
+    numbers: () => tables.universal_kernels,
   });
 }

@@ -1,4 +1,4 @@
-// The figures of a kernel's own place: what excites it, what it is tuned to, needed for, and like.
+// Figures in the view of a kernel: what excites it, its tuning, its ablation, and its matches in other seeds.
 
 import { barChart, chartNumbers, lineChart, tone } from "../chart.js";
 import { UNLABELLED, records, seedName } from "../data.js";
@@ -28,11 +28,11 @@ const MEASURES = {
   cosine_untrained: "Cosine with its untrained state",
 };
 
-// The rows of a table that are about one kernel; none where the run has no such table.
+// Return a table's rows about one kernel; none if the run has no such table.
 export const rowsOf = (rows, layer, kernel) => (rows ? records(rows).filter((row) => row.layer === layer && row.kernel === kernel) : []);
 
 export function measureCharts(run, layer, kernel) {
-  const found = [];
+  const measures = [];
   for (const [name, about] of Object.entries(run.json.measures[layer] ?? {})) {
     const { shape, data } = run.arrays[`measures/${layer}/${name}`];
     const steps = run.arrays[`msteps/${layer}/${name}`];
@@ -43,9 +43,9 @@ export function measureCharts(run, layer, kernel) {
     const p = about.p[kernel];
     const chart = lineChart({ name: MEASURES[name] ?? name, curves: [curve], x: "epoch", y: "", band: about.band, height: 190 });
     const tested = about.power && Number.isFinite(p);
-    found.push({ name, chart, curve, p: `At the end: ${label(curve.y.at(-1))}${tested ? `, ${pValue(p)} after correction` : ""}.` });
+    measures.push({ name, chart, curve, p: `At the end: ${label(curve.y.at(-1))}${tested ? `, ${pValue(p)} after correction` : ""}.` });
   }
-  return found;
+  return measures;
 }
 
 export function measureSection(charts, folder) {
@@ -56,7 +56,7 @@ export function measureSection(charts, folder) {
   ];
 }
 
-// The same where there are too few snapshots for curves.
+// Return a table of a kernel's final measures, for runs with too few snapshots for curves.
 export function measuresAtEnd(run, layer, kernel) {
   const rows = Object.entries(run.json.measures[layer] ?? {}).map(([name, about]) => {
     const { shape, data } = run.arrays[`measures/${layer}/${name}`];
@@ -90,7 +90,7 @@ export function topFigure(run, data, layer, kernel, folder) {
   });
 }
 
-// An image with a frame around a field; the frame is drawn on, so that downloads have it.
+// Return an image with a frame around a field, drawn into the image so that downloads have it.
 function framed(data, place, row, col, field, wanted = 150) {
   const small = datasetImage(data, place);
   const factor = Math.max(1, Math.round(wanted / small.width));
@@ -109,8 +109,8 @@ export function tuningFigure(run, layer, kernel, folder) {
   if (!rows.length) return null;
   const kinds = [...new Set(rows.map((row) => row.stimulus))];
   const curves = kinds.flatMap((kind, i) => ["trained", "untrained"].map((state) => {
-    const own = rows.filter((row) => row.stimulus === kind);
-    return { name: state === "trained" ? kind : `${kind}, untrained`, quiet: state !== "trained", x: own.map((row) => row.angle), y: own.map((row) => row[state] ?? NaN), color: tone(i), dash: state === "trained" ? null : "4 3" };
+    const points = rows.filter((row) => row.stimulus === kind);
+    return { name: state === "trained" ? kind : `${kind}, untrained`, quiet: state !== "trained", x: points.map((row) => row.angle), y: points.map((row) => row[state] ?? NaN), color: tone(i), dash: state === "trained" ? null : "4 3" };
   }));
   return figure({
     title: "Tuning",
@@ -153,7 +153,7 @@ export async function matchFigure(compared, dataset, arch, seed, layer, kernel) 
   });
 }
 
-// A kernel of a deeper layer as what it is in pixels.
+// Return the figure of a deeper layer's kernel projected into pixels.
 export function pixelFigure(run, layer, kernel, folder) {
   const kinds = ["linear", "maximised", "patches"].filter((kind) => run.arrays[`${kind}/${layer}`]);
   if (!kinds.length) return null;

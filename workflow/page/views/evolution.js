@@ -1,4 +1,4 @@
-// All seeds of an architecture side by side, one slider for all.
+// All seeds of an architecture side by side, with one slider.
 
 import { chartNumbers, lineChart } from "../chart.js";
 import { ARCHITECTURES, DATASETS, PUBLISHED, SEEDS, UNLABELLED, block, convLayers, outcomeOf, records, runBlock, seedName } from "../data.js";
@@ -57,22 +57,22 @@ function picker(dataset, arch, layer) {
     choice("Layer", same(convLayers(arch)), layer, (value) => go(dataset, arch, value)));
 }
 
-// For every seed its kernels in the order of the columns; from the matches with one seed, the reference.
+// Return each seed's kernels in the order of the columns, from the matches with a reference seed.
 function aligned(compared, arch, layer, seeds, banks) {
-  const own = banks.map((bank) => bank.numbers);
+  const numbers = banks.map((bank) => bank.numbers);
   const rows = compared && compared.json.archs[arch] ? records(compared.json.archs[arch].matches).filter((row) => row.layer === layer) : [];
   const reference = seeds.findIndex((seed) => rows.some((row) => row.seed_a === seed || row.seed_b === seed));
-  if (reference < 0) return Object.assign(own, { matched: false, reference: 0 });
-  const found = own.map((kernels, i) => {
+  if (reference < 0) return Object.assign(numbers, { matched: false, reference: 0 });
+  const inColumns = numbers.map((kernels, i) => {
     const partner = new Map();
     for (const row of rows) {
       if (row.seed_a === seeds[reference] && row.seed_b === seeds[i]) partner.set(row.kernel_a, row.kernel_b);
       if (row.seed_b === seeds[reference] && row.seed_a === seeds[i]) partner.set(row.kernel_b, row.kernel_a);
     }
-    const columns = own[reference].map((kernel) => partner.get(kernel));
-    return i === reference || partner.size < Math.min(kernels.length, columns.length) ? kernels : columns; // undefined where a seed has no kernel left
+    const columns = numbers[reference].map((kernel) => partner.get(kernel));
+    return i === reference || partner.size < Math.min(kernels.length, columns.length) ? kernels : columns; // undefined if a seed has no kernel left
   });
-  return Object.assign(found, { matched: seeds.length > 1, reference });
+  return Object.assign(inColumns, { matched: seeds.length > 1, reference });
 }
 
 function seedRow(bank, kernels, dataset, arch, seed, layer) {
@@ -83,7 +83,7 @@ function seedRow(bank, kernels, dataset, arch, seed, layer) {
   const about = PUBLISHED ? (bank.untrained ? "" : "untrained state not published") : outcome.failure || (UNLABELLED ? "" : percent(outcome.test_accuracy));
   const name = h("div", { class: "name" }, h("span", { class: "label" }, seedName(dataset, seed)), h("br"), h("span", { class: outcome.failure ? "bad" : "faint" }, about));
   const readout = h("div", { class: "readout", "aria-hidden": "true" });
-  let shown = bank.count - 1;
+  let snapshot = bank.count - 1;
   const under = (event) => {
     const [row, col] = pixelUnder(on, event);
     const kernel = kernels[Math.floor(col / bank.pitch)];
@@ -95,33 +95,33 @@ function seedRow(bank, kernels, dataset, arch, seed, layer) {
   });
   on.canvas.addEventListener("pointermove", (event) => {
     const { kernel, weight } = under(event);
-    readout.textContent = weight ? `kernel ${kernel}, ${bank.told(shown, kernel, weight, 4)}` : "";
+    readout.textContent = weight ? `kernel ${kernel}, ${bank.told(snapshot, kernel, weight, 4)}` : "";
   });
   const links = h("div", { class: "numbers", style: `grid-template-columns: repeat(${kernels.length}, ${bank.pitch * factor}px)` }, kernels.map((kernel) => h("span", {}, kernel !== undefined && link([dataset, arch, seed, layer, kernel], String(kernel)), bank.dead.has(kernel) && h("span", { class: "bad" }, " dead or weak"))));
   return {
     name,
     node: h("div", {}, on.canvas, links, readout),
     draw(step) {
-      shown = bank.at(step);
+      snapshot = bank.at(step);
       on.pixels.fill(0);
-      const known = bank.begun(step) && (look.mode !== "change" || bank.untrained);
-      if (known) kernels.forEach((kernel, i) => kernel !== undefined && bank.draw(on, 0, i * bank.pitch, shown, kernel, look));
+      const isKnown = bank.begun(step) && (look.mode !== "change" || bank.untrained);
+      if (isKnown) kernels.forEach((kernel, i) => kernel !== undefined && bank.draw(on, 0, i * bank.pitch, snapshot, kernel, look));
       on.show();
     },
   };
 }
 
-// Where in the rows of a history another layer has its turn, of networks whose layers are trained one after the other.
+// Return the rows of a history at which the training moves to another layer, for networks trained layer by layer.
 const begins = (rows) => rows.flatMap((row, i) => (i && row.layer !== rows[i - 1].layer ? [i] : []));
 
-// Loss and accuracy of all seeds over the epochs.
+// Return charts of loss and accuracy over the epochs, with a curve for each seed.
 function losses(runs, seeds) {
   const histories = runs.map((run) => records(run.json.history));
-  const of = (column, times = 1) => histories.map((rows, i) => ({ name: seeds[i], x: rows.map((row) => row.epoch), y: rows.map((row) => times * (row[column] ?? NaN)), begins: begins(rows) }));
+  const curvesOf = (column, times = 1) => histories.map((rows, i) => ({ name: seeds[i], x: rows.map((row) => row.epoch), y: rows.map((row) => times * (row[column] ?? NaN)), begins: begins(rows) }));
   const all = UNLABELLED
-    ? [["error of the reconstruction", of("test_loss"), { low: 0 }], ["free energy gap, ‰", of("free_energy", 1000), {}]]
-    : [["test loss", of("test_loss"), {}], ["test accuracy", of("test_accuracy"), { low: 0, high: 1 }]];
-  if (PUBLISHED) all.unshift(["training loss", of("train_loss"), {}]);
+    ? [["error of the reconstruction", curvesOf("test_loss"), { low: 0 }], ["free energy gap, ‰", curvesOf("free_energy", 1000), {}]]
+    : [["test loss", curvesOf("test_loss"), {}], ["test accuracy", curvesOf("test_accuracy"), { low: 0, high: 1 }]];
+  if (PUBLISHED) all.unshift(["training loss", curvesOf("train_loss"), {}]);
   const parts = PUBLISHED ? all.filter(([, curves]) => curves.some((curve) => curve.y.some(Number.isFinite))) : all;
   const charts = parts.map(([name, curves, range]) => lineChart({ name: `${name} over the epochs`, curves, x: "epoch", y: name, legend: seeds.length <= 9, ...range }));
   const node = h("div", { class: "columns" }, parts.map(([name, curves], i) => figure({

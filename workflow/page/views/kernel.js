@@ -1,4 +1,4 @@
-// A kernel's own place.
+// The view of one kernel.
 
 import { UNLABELLED, block, convLayers, runBlock, seedName } from "../data.js";
 import { h, link } from "../dom.js";
@@ -52,15 +52,15 @@ export async function kernelView(dataset, arch, seedText, layer, kernelText) {
   ];
 }
 
-// One kernel with large pixels, its weights by pointer and by arrow keys.
+// Return one kernel with large pixels; pointer and arrow keys show its weights.
 function magnified(bank, kernel, name) {
   const on = raster(bank.width, bank.height, { tabindex: 0, "data-keys": true, "aria-label": `${name}: arrow keys move over its weights` });
   enlarge(on.canvas, Math.max(1, Math.floor(330 / Math.max(bank.width, bank.height))));
   const readout = h("div", { class: "readout", "aria-live": "polite" }, " ");
-  let [shown, row, col] = [bank.count - 1, -1, 0];
+  let [snapshot, row, col] = [bank.count - 1, -1, 0];
   const tell = () => {
     const weight = bank.weightAt(row, col);
-    readout.textContent = weight ? bank.told(shown, kernel, weight, 5) : " ";
+    readout.textContent = weight ? bank.told(snapshot, kernel, weight, 5) : " ";
   };
   onPoint(on, (event) => {
     [row, col] = pixelUnder(on, event);
@@ -77,7 +77,7 @@ function magnified(bank, kernel, name) {
   return {
     node: h("div", {}, on.canvas, readout),
     draw(t) {
-      shown = t;
+      snapshot = t;
       bank.draw(on, 0, 0, t, kernel, look);
       on.show();
       if (row >= 0) tell();
@@ -86,15 +86,15 @@ function magnified(bank, kernel, name) {
 }
 
 function inWords(row) {
-  const known = (value) => value !== null && value !== undefined;
-  const claim = (p, text) => h("li", { class: beyondChance(p) ? null : "faint" }, text, known(p) ? ` (${pValue(p)}${beyondChance(p) ? "" : ": chance does as well"}).` : " (no test says more).");
+  const isKnown = (value) => value !== null && value !== undefined;
+  const claim = (p, text) => h("li", { class: beyondChance(p) ? null : "faint" }, text, isKnown(p) ? ` (${pValue(p)}${beyondChance(p) ? "" : ": chance does as well"}).` : " (no test says more).");
   const share = (value) => `${label(Math.round(100 * value))} %`;
   return h("ul", {},
-    known(row.alive) && h("li", {}, row.alive === false ? h("span", { class: "bad" }, "Dead or weak: it hardly answers to any training image.") : "Alive: it answers to training images."),
-    known(row.settled_step) && h("li", {}, `Settled at step ${row.settled_step}: from then on much as in the end.`),
-    known(row.initial_share) && h("li", {}, `${share(row.initial_share)} of its variance is still the random start.`),
-    known(row.lag1) && claim(row.lag1_p, `Smooth: neighbouring weights correlate with ${label(row.lag1, 2)}`),
-    known(row.orientation_concentration) && claim(row.orientation_concentration_p, `Oriented at ${Math.round(row.orientation)}°, concentration ${label(row.orientation_concentration, 2)}`),
+    isKnown(row.alive) && h("li", {}, row.alive === false ? h("span", { class: "bad" }, "Dead or weak: it hardly answers to any training image.") : "Alive: it answers to training images."),
+    isKnown(row.settled_step) && h("li", {}, `Settled at step ${row.settled_step}: from then on much as in the end.`),
+    isKnown(row.initial_share) && h("li", {}, `${share(row.initial_share)} of its variance is still the random start.`),
+    isKnown(row.lag1) && claim(row.lag1_p, `Smooth: neighbouring weights correlate with ${label(row.lag1, 2)}`),
+    isKnown(row.orientation_concentration) && claim(row.orientation_concentration_p, `Oriented at ${Math.round(row.orientation)}°, concentration ${label(row.orientation_concentration, 2)}`),
     row.selective_class && claim(row.selectivity_p, `Prefers “${row.selective_class}” with ${label(row.selectivity, 2)}`),
     row.knockout_class && claim(row.knockout_p, `Without it the network loses ${share(row.knockout_drop)} of “${row.knockout_class}”, ${share(row.knockout_low)} to ${share(row.knockout_high)}`),
     row.words && h("li", {}, `Answers beyond chance to: ${row.words}.`));

@@ -1,4 +1,4 @@
-// What is shown where an address leads to nothing.
+// The view for an address without content.
 
 import { h, link } from "../dom.js";
 

@@ -1,4 +1,4 @@
-// What was run and what came out.
+// The overview of runs and findings.
 
 import { ARCHITECTURES, DATASETS, OVERVIEW, PUBLISHED, SEEDS, SUMMARY, UNKNOWN, convLayers, runBlock, seedName } from "../data.js";
 import { h, link, table } from "../dom.js";
@@ -27,7 +27,7 @@ const findings = () => [
   h("div", { class: "findings" }, OVERVIEW.findings.filter((part) => part.level > 1).map(section)),
 ];
 
-// The same of kernels that were trained elsewhere.
+// Return the overview of kernels that were trained elsewhere.
 function publishedOverview() {
   const scaled = DATASETS.some((dataset) => PUBLISHED[dataset].scaled);
   return [
@@ -58,7 +58,7 @@ function runsTable() {
   return table("Runs. Smoothness: mean correlation of neighbouring weights. Structured: share of kernels beyond what untrained ones show.", columns, SUMMARY);
 }
 
-// The kernels of a run, drawn when they come into sight.
+// Return the kernels of a run, drawn when they scroll into view.
 function strip(row) {
   const place = h("div", { style: "min-height: 32px; min-width: 60px" });
   const seen = new IntersectionObserver(async (entries) => {
@@ -68,9 +68,9 @@ function strip(row) {
     if (!run) return place.append("not in this page");
     const layer = convLayers(row.arch)[0];
     const bank = new Bank(run, layer);
-    const shown = Math.min(bank.out, 24);
-    const sheet = raster(shown * bank.pitch + 2, bank.height + 2, { "aria-label": `${bank.out} trained kernels of ${row.arch}, seed ${row.seed}` });
-    for (let kernel = 0; kernel < shown; kernel++) bank.drawFramed(sheet, 1, kernel * bank.pitch + 1, bank.count - 1, kernel, ownScale());
+    const count = Math.min(bank.out, 24);
+    const sheet = raster(count * bank.pitch + 2, bank.height + 2, { "aria-label": `${bank.out} trained kernels of ${row.arch}, seed ${row.seed}` });
+    for (let kernel = 0; kernel < count; kernel++) bank.drawFramed(sheet, 1, kernel * bank.pitch + 1, bank.count - 1, kernel, ownScale());
     sheet.show();
     place.replaceChildren(link(["evolution", row.dataset, row.arch, layer], enlarge(sheet.canvas, 30 / bank.height)));
   });

@@ -1,4 +1,4 @@
-// The images that the networks saw.
+// The view of the images.
 
 import { ARCHITECTURES, DATASETS, OVERVIEW, PUBLISHED, SEEDS, block, runBlock, seedName } from "../data.js";
 import { address, h, menu, same, table } from "../dom.js";
@@ -27,7 +27,7 @@ export async function samples(dataset = DATASETS[0]) {
   ];
 }
 
-// In place of images: what is known of published kernels, and what is not.
+// Return, instead of images, what is known and unknown about pretrained kernels.
 async function published(dataset, about) {
   const runs = await Promise.all(SEEDS.map((seed) => runBlock(dataset, ARCHITECTURES[0], seed)));
   const rows = runs.flatMap((run, i) => (run ? [[seedName(dataset, SEEDS[i]), run.json.outcome.published.unknown.join("; ")]] : []));

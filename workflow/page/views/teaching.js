@@ -1,4 +1,4 @@
-// A kernel slides over an image: product, sum, feature map, ReLU, pooling; all computed here from the stored weights.
+// A kernel slides over an image: product, sum, feature map, ReLU and pooling, all computed here from the stored weights.
 
 import { color } from "../color.js";
 import { OVERVIEW } from "../data.js";
@@ -18,14 +18,14 @@ export async function teaching(run, data, layer, kernel, arch) {
   return h("div", {}, h("p", { class: "faint" }, "The frame stands where this kernel fits the image best. Drag it, move it with the arrow keys, or press “Slide”: where kernel and image agree, the products add up. Red is above zero, blue below; kernel and products share a scale, and so do both maps."), h("div", { class: "bar" }, menu("Image", names, 0, start)), place);
 }
 
-// Whether the response of a conv layer is what a kernel without padding makes of the image, plus a bias.
+// Whether a conv layer's response is the unpadded correlation of kernel and image, plus a bias.
 function isComputable(layers, name) {
   const at = layers.findIndex((layer) => layer.name === name);
   const before = layers.slice(0, at).every((layer) => layer.kind === "centre");
   return before && !layers[at].padding && layers[at + 1]?.kind !== "batch_norm";
 }
 
-// An image as the first conv layer sees it: numbers from 0 to 1, or scaled and without their mean where a layer centers them.
+// Return an image as the first conv layer sees it: numbers from 0 to 1, or scaled and centered if a layer centers them.
 export function inputOf(data, number, run, spec) {
   const [, height, width, channels = 1] = data.arrays.images.shape;
   const size = height * width * channels;
@@ -35,19 +35,19 @@ export function inputOf(data, number, run, spec) {
   return { height, width, channels, values: Float64Array.from(data.arrays.images.data.subarray(number * size, (number + 1) * size), (byte, at) => byte * scale - means[at % channels]) };
 }
 
-// Kernel times image, weight by weight, with the kernel at (row, col) of the feature map.
+// Return the product of kernel and image, weight by weight, with the kernel at (row, col) of the feature map.
 function products(input, bank, kernel, stride, row, col) {
   const from = bank.from(bank.count - 1, kernel);
-  const found = new Float64Array(bank.size);
+  const weighted = new Float64Array(bank.size);
   for (let c = 0, at = 0; c < bank.channels; c++) for (let i = 0; i < bank.k; i++) for (let j = 0; j < bank.k; j++, at++) {
-    found[at] = bank.weights[from + at] * input.values[((row * stride + i) * input.width + col * stride + j) * input.channels + c];
+    weighted[at] = bank.weights[from + at] * input.values[((row * stride + i) * input.width + col * stride + j) * input.channels + c];
   }
-  return found;
+  return weighted;
 }
 
 const total = (values) => values.reduce((sum, value) => sum + value, 0);
 
-// The response of a kernel at every place of an image, plus its bias: {height, width, values}.
+// Return the feature map of a kernel, including its bias: {height, width, values}.
 function featureMap(input, bank, kernel, bias, stride) {
   const [height, width] = [input.height, input.width].map((side) => Math.floor((side - bank.k) / stride) + 1);
   const values = new Float64Array(height * width);
@@ -57,22 +57,22 @@ function featureMap(input, bank, kernel, bias, stride) {
   return { height, width, values };
 }
 
-const ZOOM = 4; // pixels of the screen for one of the image
+const ZOOM = 4; // screen pixels per image pixel
 
-// A kernel over an image: where it stands, and what has come of the places that it has seen.
+// A kernel over an image: its position, and its responses at the positions that it has visited.
 class SlideOver {
   constructor(run, data, number, layer, kernel, arch) {
     this.bank = new Bank(run, layer);
     this.kernel = kernel;
     this.spec = OVERVIEW.architectures[arch].layers;
-    this.stride = this.spec.find((one) => one.name === layer).stride;
+    this.stride = this.spec.find((entry) => entry.name === layer).stride;
     this.bias = run.arrays[`bias/${layer}`]?.data[kernel] ?? 0;
     this.input = inputOf(data, number, run, this.spec);
     this.small = datasetImage(data, number);
     this.map = featureMap(this.input, this.bank, kernel, this.bias, this.stride);
     this.largest = Math.max(...this.map.values.map(Math.abs), 1e-12);
     const best = this.map.values.indexOf(Math.max(...this.map.values));
-    [this.row, this.col] = this.placeOf(best); // where it fits best
+    [this.row, this.col] = this.placeOf(best); // the position of its largest response
     this.seen = this.map.values.length;
     this.timer = 0;
     this.makeCanvases();
@@ -149,11 +149,11 @@ class SlideOver {
 
   drawProducts() {
     const { bank } = this;
-    const found = products(this.input, bank, this.kernel, this.stride, this.row, this.col);
+    const weighted = products(this.input, bank, this.kernel, this.stride, this.row, this.col);
     const limit = bank.largest("kernels", bank.count - 1, this.kernel);
-    for (let c = 0; c < bank.channels; c++) paint(this.products, Math.floor(c / bank.side) * (bank.k + 1), (c % bank.side) * (bank.k + 1), found, c * bank.k * bank.k, bank.k, limit, look.colors);
+    for (let c = 0; c < bank.channels; c++) paint(this.products, Math.floor(c / bank.side) * (bank.k + 1), (c % bank.side) * (bank.k + 1), weighted, c * bank.k * bank.k, bank.k, limit, look.colors);
     this.products.show();
-    this.sum.textContent = `sum ${label(total(found))} ${this.bias < 0 ? "−" : "+"} bias ${label(Math.abs(this.bias))} = ${label(total(found) + this.bias)}`;
+    this.sum.textContent = `sum ${label(total(weighted))} ${this.bias < 0 ? "−" : "+"} bias ${label(Math.abs(this.bias))} = ${label(total(weighted) + this.bias)}`;
   }
 
   drawMaps() {
@@ -181,7 +181,7 @@ class SlideOver {
     const last = this.map.values.length - 1;
     if (this.seen === last + 1) [this.row, this.col, this.seen] = [0, 0, 1];
     this.button.textContent = "Pause";
-    const pace = Math.max(1, Math.round(last / 600)); // all of it in some ten seconds
+    const pace = Math.max(1, Math.round(last / 600)); // the whole map in about ten seconds
     this.timer = setInterval(() => {
       if (!this.scene.isConnected) return this.stop();
       this.move(this.placeOf(Math.min(last, this.at + pace)));
@@ -196,7 +196,7 @@ class SlideOver {
   }
 }
 
-// What the pooling after the first conv layer makes of the map so far.
+// Describe what the pooling after the first conv layer keeps of the map so far.
 function poolingWords(spec, map, seen) {
   const kinds = spec.map((layer) => layer.kind);
   const after = spec.slice(kinds.indexOf("conv") + 1).find((layer) => layer.kind !== "relu");
