@@ -50,33 +50,39 @@ def test_the_spec_of_a_training_has_every_setting():
 @pytest.mark.parametrize(
     ("found", "line"),
     [
-        (config("kernels", to=5), "architectures.mine.kernels: found beside network: cdbn; allowed: cdbn"),
+        (
+            config("kernels", to=5),
+            "architectures.mine.kernels: got a setting beside `network: cdbn`, expected settings inside `cdbn:`",
+        ),
         (
             config("control", to="frozen"),
-            "architectures.mine.control: found 'frozen'; allowed with network: cdbn: none",
+            "architectures.mine.control: got 'frozen', expected none, with `network: cdbn`",
         ),
         (
             config("cdbn", to={"kernels": [24, 40, 5]}),
-            "architectures.mine.cdbn.kernel_sizes: found 2 values; allowed: 3, as many as kernels",
+            "architectures.mine.cdbn.kernel_sizes: got 2 values, expected 3, as many as `kernels`",
         ),
         (
             config("cdbn", "crops", to=[40, 45]),
-            "found crops of 45 pixels; allowed: at most 44, what is left of an image",
+            "crops of 45 pixels",
         ),
         (config("cdbn", to={"crops": [40, 16]}), "found 3 pixels or units; allowed for kernels of 8 in blocks of 2"),
-        (config("cdbn", "sigma", to=[0.1, 0.2]), "cdbn.sigma: found [0.1, 0.2]; allowed: the larger number first"),
-        (config("cdbn", "targets", to=[0.3, 0.1]), "cdbn.targets: found 0.3; allowed: below 0.25, a unit a block"),
+        (config("cdbn", "sigma", to=[0.1, 0.2]), "cdbn.sigma: got [0.1, 0.2], expected the larger number first"),
+        (
+            config("cdbn", "targets", to=[0.3, 0.1]),
+            "cdbn.targets: got 0.3, expected below 0.25, one unit of a pooling block",
+        ),
         (
             changed("architectures", "matched", "cdbn", to={}),
-            "architectures.matched.cdbn: found beside network: matched; allowed: nothing",
+            "architectures.matched.cdbn: got settings beside `network: matched`, expected no `cdbn:`",
         ),
         (
             changed("experiment", "architectures", to=["mine", "matched"], config=config()),
-            "experiment.architectures: found 'matched' beside network: cdbn, which learns without labels",
+            "experiment.architectures: got 'matched' beside `network: cdbn`, which learns without labels",
         ),
         (
             changed("datasets", "waveforms", "classes", to=["square"]),
-            "datasets.waveforms.classes: found one; allowed with networks that learn labels: at least 2",
+            "datasets.waveforms.classes: got one class, expected at least 2, for networks that learn labels",
         ),
     ],
 )

@@ -135,31 +135,35 @@ def test_results_and_devices_are_those_of_the_config():
         (
             ("training", "weight_decay"),
             {"conv9": 1},
-            "architectures.cnnkernels: training.weight_decay: unknown layer 'conv9'; allowed: conv, linear, conv1,",
+            "training.weight_decay.conv9: got a layer that 'cnnkernels' does not have, expected one of conv, linear,",
         ),
         (
             ("architectures", "matched", "training"),
             {"initial_sd": {"conv2": 1}},
-            "architectures.matched: training.initial_sd: unknown layer 'conv2'; allowed: conv, linear, conv1, output",
+            "architectures.matched.training.initial_sd.conv2: got a layer that 'matched' does not have, expected ",
         ),
         (
             ("architectures", "matched", "widths"),
             [3, 4],
-            "architectures.matched.widths: network 'matched' has no such setting; allowed: kernels, kernel_size",
+            "architectures.matched.widths: got a setting that network 'matched' does not have, expected one of",
         ),
         (
             ("architectures", "matched", "network"),
             "resnet",
-            "architectures.matched.network: found 'resnet'; allowed: matched, cnnkernels, cnnkernels_tanh, stacked",
+            "architectures.matched.network: got 'resnet', expected one of matched, cnnkernels, cnnkernels_tanh",
         ),
-        (("architectures", "matched", "network"), "a\nb", "architectures.matched.network: found 'a\\nb'; allowed: "),
-        (("experiment", "datasets"), ["photos"], "experiment.datasets: found 'photos'; allowed: waveforms"),
+        (("architectures", "matched", "network"), "a\nb", "architectures.matched.network: got 'a\\nb', expected "),
+        (("experiment", "datasets"), ["photos"], "experiment.datasets[0]: got 'photos', expected waveforms"),
         (
             ("experiment", "architectures"),
             ["alexnet"],
-            "experiment.architectures: found 'alexnet'; allowed: matched, cnnkernels, stacked",
+            "experiment.architectures[0]: got 'alexnet', expected one of matched, cnnkernels, stacked",
         ),
-        (("datasets",), {}, "experiment.datasets: found 'waveforms'; allowed: nothing, as none is defined"),
+        (
+            ("datasets",),
+            {},
+            "experiment.datasets[0]: got 'waveforms', expected a name from `datasets:`, and none is defined there",
+        ),
         (
             ("architectures", "stacked", "kernel_size"),
             60,
@@ -168,15 +172,15 @@ def test_results_and_devices_are_those_of_the_config():
         (
             ("datasets", "waveforms", "amplitude"),
             [0.8, 0.3],
-            "datasets.waveforms.amplitude: found [0.8, 0.3]; allowed: the smaller number first",
+            "datasets.waveforms.amplitude: got [0.8, 0.3], expected the smaller number first",
         ),
         (
             ("datasets", "waveforms", "width"),
             [0, 0.3],
-            "datasets.waveforms.width: found [0.0, 0.3]; allowed: numbers above 0",
+            "datasets.waveforms.width: got [0.0, 0.3], expected numbers above 0",
         ),
         (("datasets", "waveforms", "width"), [0.3, 0.9], "datasets.waveforms: width 57.6 "),
-        (("training", "epochs"), 0, "training.epochs: found 0; allowed: a whole number at least 1"),
+        (("training", "epochs"), 0, "training.epochs: got 0, expected a whole number at least 1"),
     ],
 )
 def test_what_does_not_fit_together_gives_one_line(path, value, start):
@@ -214,7 +218,7 @@ def test_cnnkernels_with_a_last_tanh_takes_the_settings_of_cnnkernels():
     assert layers[0]["kernels"] == 3
     assert layers[-1] == {"kind": "tanh"}
     bad = changed("architectures", "origin", "widths", to=[1], config=config)
-    assert message(bad).startswith("architectures.origin.widths: found [1]; allowed: a list of 2")
+    assert message(bad).startswith("architectures.origin.widths: got [1], expected a list of 2")
 
 
 def test_of_many_seeds_some_are_drawn_and_another_seed_moves_out_at_most_one():

@@ -70,7 +70,7 @@ def test_it_is_the_config_that_snakemake_has(fresh):
 def test_a_file_that_is_no_config_is_named_in_one_line(tmp_path, text):
     path = tmp_path / "a.yaml"
     path.write_text(text)
-    assert message(path).startswith(f"{path}: ")
+    assert message(path).startswith(f"{path}")
 
 
 def test_a_file_that_is_not_there_is_named_in_one_line(tmp_path):
@@ -83,5 +83,6 @@ def test_a_file_that_is_no_text_is_named_in_one_line(tmp_path):
     assert message(tmp_path / "a.yaml").startswith(f"{tmp_path}/a.yaml: ")
 
 
-def test_a_mistake_in_a_config_is_the_line_that_snakemake_would_give(tmp_path):
-    assert message(*written(tmp_path, {"experiment": {"seeds": [-1]}})).startswith("experiment.seeds")
+def test_a_mistake_in_a_config_is_named_with_its_file(tmp_path):
+    (path,) = written(tmp_path, {"experiment": {"seeds": [-1]}})
+    assert message(path).startswith(f"{path}: experiment.seeds[0]: got -1, expected ")

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from tiers import budget
 
-from experiment.config.schema import ConfigError
+from experiment.config.problems import ConfigError
 from experiment.plan import loading
 from experiment.plan.experiment import Experiment
 from experiment.plan.jobs import jobs
@@ -143,11 +143,6 @@ def test_what_is_no_config_is_refused_in_one_line_and_not_obeyed(file, case):
 @pytest.mark.parametrize("path", ["missing.yaml", ".", "/", "", "x" * 300, "a\nb", "a\x00b", "/dev/null"])
 def test_a_file_that_cannot_be_read_is_refused_in_one_line(file, path):
     assert refusal(path)
-
-
-def test_of_two_equal_keys_the_last_one_counts(file):
-    file.write_text("training: {epochs: 3}\ntraining: {epochs: 4}\n")
-    assert loading.load([str(file)]).training["matched"]["epochs"] == 4
 
 
 @pytest.mark.parametrize("case", ["UTF-16", "a command", "mappings 900 deep"])

@@ -8,7 +8,7 @@ import signal
 import pytest
 from hostile import nested, one_line
 
-from experiment.config.schema import ConfigError
+from experiment.config.problems import ConfigError
 from experiment.plan.experiment import Experiment
 
 SMALL = {

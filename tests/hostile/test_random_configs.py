@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 from tiers import budget
 
-from experiment.config.schema import ConfigError
+from experiment.config.problems import ConfigError
 from experiment.plan.experiment import Experiment
 from experiment.plan.jobs import jobs
 

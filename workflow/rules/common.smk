@@ -21,16 +21,28 @@ from experiment.launch import preflight, preload
 from experiment.plan.commands import command
 from experiment.plan.experiment import Experiment
 from experiment.plan.rule_table import NEEDS, RULES, of_stage
-from experiment.config.schema import ConfigError
+from experiment.config import origins
+from experiment.config.problems import ConfigError
 from kernelscope.io import files
+from kernelscope.refusal import refusal
 
 
 def checked(step, *arguments):
-    """Return the result of `step`, or end with one line and exit status 1."""
+    """Return the result of `step`, or end with a line for each problem and exit status 1."""
     try:
         return step(*arguments)
     except ConfigError as error:
-        sys.exit(f"kernelscope: {error}")
+        named = origins.named(error, origins.from_files(*config_sources()) if MAIN else [])
+        sys.exit("\n".join(f"kernelscope: {line}" for line in named.lines))
+
+
+def config_sources():
+    """Return the config files, of which the last counts most, and what --config sets."""
+    settings = internals.attribute(workflow, "config_settings")
+    given = [str(path) for path in internals.attribute(settings, "configfiles", ())]
+    replaced = internals.attribute(settings, "replace_workflow_config", False)
+    stated = [str(path) for path in internals.attribute(workflow, "configfiles", ()) if str(path) not in given]
+    return [*([] if replaced else stated), *given], internals.attribute(settings, "config", {})
 
 
 EXPERIMENT = checked(Experiment, config)
@@ -54,9 +66,8 @@ TRAINED = {name.split(".")[0]: f"{RUN}/{name}" for name in ("snapshots.npz", "hi
 def row(name):
     """Return the row of a rule in the table."""
     if name not in RULES:
-        sys.exit(
-            f"kernelscope: workflow/experiment/plan/rule_table.py: found no row {name!r} in RULES; add one for that rule"
-        )
+        table = "workflow/experiment/plan/rule_table.py"
+        sys.exit(f"kernelscope: {refusal(table, f'no row {name!r} in RULES', 'a row for each rule')}")
     return RULES[name]
 
 
