@@ -1,5 +1,10 @@
+import copy
+
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from snakemake.utils import update_config
 
 from experiment.config.schema import ConfigError
 from experiment.plan import loading
@@ -46,6 +51,26 @@ def test_of_several_files_the_last_one_wins(tmp_path):
     assert loading.load(paths).seeds == [2]
     assert loading.load(paths[::-1]).seeds == [1]
     assert loading.load(paths).config["movie"]["hold_first"] == 2.0
+
+
+TREES = st.recursive(
+    st.none() | st.integers(0, 3) | st.lists(st.integers(0, 3), max_size=2),
+    lambda below: st.dictionaries(st.sampled_from("abc"), below, max_size=3),
+    max_leaves=8,
+)
+
+
+@settings(database=None, derandomize=True, deadline=None, max_examples=200)
+@given(st.lists(st.dictionaries(st.sampled_from("abc"), TREES, max_size=3), min_size=1, max_size=3))
+def test_files_are_laid_over_each_other_as_snakemake_does_it(configs):
+    expected, found = {}, {}
+    for config in copy.deepcopy(configs):
+        update_config(expected, config)
+    before = copy.deepcopy(configs)
+    for config in configs:
+        found = loading.laid_over(found, config)
+    assert found == expected
+    assert configs == before
 
 
 def test_json_is_read_too(tmp_path):

@@ -52,6 +52,31 @@ def test_bad_input_gets_one_clear_line(fresh, case):
     assert not (fresh.folder / "results").exists()
 
 
+def test_each_problem_has_the_file_or_option_that_it_came_from(fresh):
+    """Of three layers over config.yaml, the last one that sets a value."""
+    (fresh.folder / "a.yaml").write_text("training: {epochs: -1, loss: mze}\nmovie: {frames_per_second: 0}\n")
+    (fresh.folder / "b.yaml").write_text("training: {epochs: -2, epoch: 3}\n")
+    done = fresh.snakemake("--dry-run", "--configfile", "a.yaml", "b.yaml", "--config", "movie={hold_first: long}")
+    assert done.returncode == 1
+    lines = [line for line in (done.stdout + done.stderr).splitlines() if line.startswith("kernelscope: ")]
+    assert [line.partition(", expected")[0] for line in lines] == [
+        "kernelscope: a.yaml: movie.frames_per_second: got 0",
+        "kernelscope: --config: movie.hold_first: got 'long'",
+        "kernelscope: b.yaml: training.epoch: got an unknown key",
+        "kernelscope: b.yaml: training.epochs: got -2",
+        "kernelscope: a.yaml: training.loss: got 'mze'",
+    ]
+    assert "Traceback" not in done.stdout + done.stderr
+    assert not (fresh.folder / "results").exists()
+
+
+def test_a_problem_of_the_default_config_has_its_name(fresh):
+    fresh.edit("config/config.yaml", "loss: cross_entropy", "loss: cross-entropy")
+    done = fresh.snakemake("--dry-run")
+    line = "kernelscope: config/config.yaml: training.loss: got 'cross-entropy', expected one of cross_entropy, l1, mse"
+    assert f"{line} (did you mean 'cross_entropy'?)" in done.stdout + done.stderr
+
+
 def test_a_gpu_where_there_is_none_is_refused_before_the_first_job(fresh):
     import torch
 

@@ -19,6 +19,7 @@ TREE = "keys and values, such as `experiment: {seeds: [0]}`"
 SUFFIXES = (".yaml", ".yml", ".json")
 TARGETS = ("all", "dataset", "train", "kernels", "figures", "movies", "measures", "probes", "compare", "agreement")
 TARGETS += ("findings", "page")
+KINDS = {list: "a list", str: "text", int: "a number", float: "a number"}
 MERGE = "tag:yaml.org,2002:merge"
 
 refuse = partial(refuse_with, error=ConfigError)
@@ -41,7 +42,7 @@ def read(path: str | Path) -> dict:
     if config is None:
         refuse(path, "no keys" if text.strip() else "an empty file", TREE)
     if not isinstance(config, dict):
-        refuse(path, f"a {type(config).__name__} at the top", TREE)
+        refuse(path, f"{KINDS.get(type(config), 'a single value')} at the top", TREE)
     return config
 
 

@@ -92,6 +92,11 @@ def network_names() -> list[str]:
     return [*architectures.ARCHITECTURES, dbn.NAME, pretrained.NAME]
 
 
+def unknown_network(path: tuple, word: str) -> Problem:
+    """Return the problem of a network that there is not."""
+    return problem(path, quoted(word), one_of(network_names()), did_you_mean(word, network_names()))
+
+
 def layers(path: tuple, settings: dict) -> list[dict]:
     """Return the layers of an architecture; ConfigError for settings that its network does not know."""
     if settings["network"] == pretrained.NAME:  # its layers are unknown
@@ -100,13 +105,7 @@ def layers(path: tuple, settings: dict) -> list[dict]:
         return dbn.layers(path, settings)
     build = architectures.ARCHITECTURES.get(settings["network"])
     if build is None:
-        word = settings["network"]
-        refuse(
-            (*path, "network"),
-            quoted(word),
-            one_of(network_names()),
-            did_you_mean(word, network_names()),
-        )
+        raise ConfigError(unknown_network((*path, "network"), settings["network"]))
     own = {key: value for key, value in settings.items() if key not in NOT_SETTINGS}
     possible = inspect.signature(build).parameters
     unknown = f"a setting that network {settings['network']!r} does not have"

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from experiment.config.nodes import resolve
 from experiment.config.problems import Problem, Problems, one_of, problem, refuse
 from experiment.config.schema import item_node, schema_problems
+from experiment.plan.architecture_settings import network_names, unknown_network
 from kernelscope.refusal import did_you_mean, quoted
 
 SHORT = {"weight_decay": "decay", "initial_sd": "sd", "learning_rate": "rate", "kernel_size": "size"}
@@ -82,7 +83,10 @@ def wrong_values(path: tuple, vary: dict) -> Iterator[Problem]:
             yield problem((*path, key), "an unknown key", one_of(varied()), did_you_mean(key, varied()))
             continue
         for place, value in values.items() if isinstance(values, dict) else enumerate(values):
-            yield from (say() for _, say in schema_problems(value, node, (*path, key, place)))
+            wrong = [say() for _, say in schema_problems(value, node, (*path, key, place))]
+            if key == "network" and not wrong and value not in network_names():
+                wrong = [unknown_network((*path, key, place), value)]
+            yield from wrong
 
 
 def varied() -> list[str]:
