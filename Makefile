@@ -25,7 +25,7 @@ unexport PYTHONDONTWRITEBYTECODE # without bytecode, each of a hundred jobs comp
 CONFIGFILE = $(if $(CONFIG),--configfile $(CONFIG))
 check_config = @$(if $(CONFIG),$(BIN)/python workflow/check.py $(CONFIG),:)
 
-# The default experiment, into results/; CONFIG=mine.yaml for another one, whose files are checked first.
+# The default experiment, into results/; CONFIG=mine.yaml for another, checked first.
 main: $(READY)
 	$(check_config)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host $(CONFIGFILE)

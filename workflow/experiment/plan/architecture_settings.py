@@ -19,12 +19,13 @@ BY_LAYER = ("weight_decay", "initial_sd")  # training settings with a value for 
 
 
 class Network(NamedTuple):
-    """What the config says about one architecture: its definition, how it is trained, and its layers."""
+    """What the config says about one architecture."""
 
     definition: dict
     training: dict
     seeds_at_once: int
     layers: list[dict]
+    weighted: list[str]  # names of the layers that weight decay and initial standard deviations are set for
 
 
 def network(config: dict, full: dict, arch: str, base: str) -> Network:
@@ -33,7 +34,7 @@ def network(config: dict, full: dict, arch: str, base: str) -> Network:
     settings, trained = definition(full, arch), training(config, arch)
     asked = trained.pop("seeds_at_once")  # belongs to no single training
     place = ("architectures", config["architectures"][arch].get("of", base))
-    return Network(settings, trained, at_once(asked, trained["device"]), layers(place, settings))
+    return Network(settings, trained, at_once(asked, trained["device"]), *layers(place, settings))
 
 
 def definition(config: dict, arch: str) -> dict:
@@ -97,12 +98,12 @@ def unknown_network(path: tuple, word: str) -> Problem:
     return problem(path, quoted(word), one_of(network_names()), did_you_mean(word, network_names()))
 
 
-def layers(path: tuple, settings: dict) -> list[dict]:
-    """Return the layers of an architecture; ConfigError for settings that its network does not know."""
+def layers(path: tuple, settings: dict) -> tuple[list[dict], list[str]]:
+    """Return the layers of an architecture and the names of those with weights; ConfigError for unknown settings."""
     if settings["network"] == pretrained.NAME:  # its layers are unknown
-        return []
+        return [], []
     if settings["network"] == dbn.NAME:
-        return dbn.layers(path, settings)
+        return dbn.layers(path, settings), []
     build = architectures.ARCHITECTURES.get(settings["network"])
     if build is None:
         raise ConfigError(unknown_network((*path, "network"), settings["network"]))
@@ -113,10 +114,9 @@ def layers(path: tuple, settings: dict) -> list[dict]:
     problems.report()
     built = build(**own)
     try:
-        layer_lists.names(built)
+        return built, layer_lists.names(built)
     except ValueError as error:
         raise ConfigError(completed((*path, "network"), error)) from None
-    return built
 
 
 def foreign_layers(config: dict, networks: dict[str, Network], bases: dict[str, str]) -> Iterator[Problem]:
@@ -125,7 +125,7 @@ def foreign_layers(config: dict, networks: dict[str, Network], bases: dict[str, 
     for arch, chosen in networks.items():
         if chosen.definition["network"] in (pretrained.NAME, dbn.NAME):
             continue
-        groups = [*GROUPS, *layer_lists.names(chosen.layers)]
+        groups = [*GROUPS, *chosen.weighted]
         own = definition(config, arch).get("training") or {}
         for setting in BY_LAYER:
             for group in (group for group in chosen.training[setting] if group not in groups):

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from experiment.config import files, origins
+from experiment.config import origins
+from experiment.config.files import read
 from experiment.config.origins import Layer
 from experiment.config.problems import ConfigError, Problems
 from experiment.plan.experiment import Experiment
@@ -21,7 +22,7 @@ def load(paths: Iterable[str | Path]) -> Experiment:
         A line for each problem, which begins with the name of the file.
     """
     problems, config = Problems(), {}
-    layers = [Layer(origins.shown(path), problems.attempt(files.read, path)) for path in (DEFAULT, *paths)]
+    layers = [Layer(origins.shown(path), problems.attempt(read, path)) for path in (DEFAULT, *paths)]
     problems.report()
     for layer in layers:
         try:
