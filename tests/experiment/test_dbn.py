@@ -1,4 +1,4 @@
-"""Experiments with networks that learn without labels: what they have, what they do without, and what is refused."""
+"""Experiments with networks that learn without labels: their jobs, the jobs that they do not have, and refusals."""
 
 import pytest
 from default_config import CONFIG, changed
@@ -10,7 +10,7 @@ from experiment.plan.experiment import Experiment
 
 
 def config(*path, to=None, datasets=("waveforms",)):
-    """One network `mine` of its own, with a setting changed."""
+    """Return a config with one deep belief network `mine`, with a setting changed."""
     found = changed("architectures", "mine", to={"network": "cdbn", "cdbn": {"crops": [40, 44]}})
     found["experiment"] = {"datasets": list(datasets), "architectures": ["mine"], "seeds": [0, 1]}
     return changed("architectures", "mine", *path, to=to, config=found) if path else found

@@ -49,7 +49,7 @@ def test_the_spec_of_a_training_says_all_that_it_uses():
     spec = json.loads(specs(CONFIG)["train_network"])
     assert set(spec) == {"dataset", "arch", "seed", "layers", "training", "control"}
     assert spec["seed"] == 1
-    not_there = ("seeds_at_once", "initial_seed")  # of no one training; the seed itself
+    not_there = ("seeds_at_once", "initial_seed")  # belongs to no single training; the seed itself
     assert spec["training"] == {key: value for key, value in CONFIG["training"].items() if key not in not_there}
     assert [layer["kernel_size"] for layer in spec["layers"] if layer["kind"] == "conv"] == [11, 5, 3]
 
@@ -80,7 +80,7 @@ def test_a_setting_changes_the_spec_of_the_rules_that_use_it_and_no_other(path, 
 def test_a_training_setting_at_the_top_does_not_reach_an_architecture_that_has_its_own(own, top):
     usual = CONFIG["training"][own]
     with_own = changed("architectures", "stacked", "training", to={own: usual})
-    of_others = {"write_page"}  # which tells of the other architectures too
+    of_others = {"write_page"}  # which shows the other architectures too
     assert differing(with_own, changed("training", own, to=top, config=with_own)) == of_others
     assert differing(CONFIG, changed("training", own, to=top)) == {"train_network"} | of_others
 
@@ -258,7 +258,7 @@ def test_a_group_says_its_seeds_and_how_many_a_group_may_have_is_no_part_of_it()
     spec = json.loads(specs(config)["train_group"])
     assert spec["seeds"] == [0, 1]
     assert "seed" not in spec
-    assert differing(config, changed("training", "seeds_at_once", to=3)) == {"train_group"}  # 2 comes in
+    assert differing(config, changed("training", "seeds_at_once", to=3)) == {"train_group"}  # seed 2 joins the group
     assert differing(config, changed("experiment", "seeds", to=[0, 1, 7], config=config)) == (
         {"match_kernels", "draw_matched", "compare_seeds"} | OVER_RUNS
     )
@@ -275,7 +275,7 @@ def test_seeds_are_trained_together_on_a_gpu_unless_the_config_says_otherwise(de
 
 
 def many(architectures, seeds):
-    """An experiment of so many architectures, all alike, and seeds."""
+    """Return an experiment with this many equal architectures and seeds."""
     names = [f"a{number}" for number in range(architectures)]
     selection = {**CONFIG["experiment"], "architectures": names, "seeds": list(range(seeds))}
     definitions = dict.fromkeys(names, CONFIG["architectures"]["matched"])

@@ -11,7 +11,7 @@ from experiment.plan import loading
 
 
 def written(folder, *configs) -> list[str]:
-    """A file for each config, as YAML."""
+    """Write a YAML file for each config, and return their paths."""
     paths = [folder / f"{number}.yaml" for number in range(len(configs))]
     for path, config in zip(paths, configs, strict=True):
         path.write_text(yaml.safe_dump(config))
@@ -79,7 +79,7 @@ def test_json_is_read_too(tmp_path):
 
 
 def test_it_is_the_config_that_snakemake_has(fresh):
-    """By the specs of all jobs, from the same files."""
+    """As the specs of the jobs say, from the same files."""
     (fresh.folder / "more.yaml").write_text("experiment: {seeds: [3]}\nmovie: {hold_first: 2}\n")
     files = ["config/smoke.yaml", "more.yaml"]
     target = "results/smoke/runs/waveforms/matched/seed3/movie.gif"

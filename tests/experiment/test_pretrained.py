@@ -1,4 +1,4 @@
-"""Experiments of published kernels: which runs they select, what their jobs depend on, what is refused."""
+"""Experiments of pretrained kernels: the runs they select, what their jobs depend on, and refusals."""
 
 import json
 import os
@@ -22,7 +22,7 @@ NO_IMAGES = {  # rules that need the images or the network
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    """A working folder with a collection in `published`."""
+    """Return the folder `published` with a collection, in a working folder of its own."""
     monkeypatch.chdir(tmp_path)
     publish(tmp_path / "published")
     return tmp_path / "published"

@@ -19,7 +19,7 @@ SMALL = {
 
 
 def with_value(path, value, config=SMALL):
-    """The config with `value` at a path of keys; mappings on the way are made."""
+    """Return the config with `value` at a path of keys; mappings on the way are made."""
     config = copy.deepcopy(config)
     node = config
     for key in path[:-1]:
@@ -29,7 +29,7 @@ def with_value(path, value, config=SMALL):
 
 
 def lines(config):
-    """The lines that refuse a config."""
+    """Return the lines that refuse a config."""
     with pytest.raises(ConfigError) as caught:
         schema.check(config)
     assert str(caught.value).split("\n") == caught.value.lines
@@ -38,7 +38,7 @@ def lines(config):
 
 
 def message(config):
-    """The only line that refuses a config."""
+    """Return the only line that refuses a config."""
     (line,) = lines(config)
     return line
 
@@ -180,7 +180,7 @@ def test_a_bad_value_gives_one_line_with_where_what_and_what_is_allowed(path, va
     ],
 )
 def test_a_number_that_yaml_reads_as_a_word_gives_a_hint(path, value):
-    assert isinstance(yaml.safe_load("x: 1e-3")["x"], str)  # that is what YAML does
+    assert isinstance(yaml.safe_load("x: 1e-3")["x"], str)  # as YAML does
     assert message(with_value(path, value)).endswith(
         " (YAML reads this as a word; write 0.001 or 1.0e-3, without quotes)"
     )

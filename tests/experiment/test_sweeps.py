@@ -1,4 +1,4 @@
-"""Sweeps: what architectures `vary` stands for, their names and settings, and what is refused."""
+"""Sweeps: the architectures that `vary` stands for, their names and settings, and refusals."""
 
 import pytest
 from default_config import CONFIG, changed, message

@@ -1,4 +1,4 @@
-"""Bad input, through Snakemake as a user meets it: one clear line, exit status 1, nothing written."""
+"""Bad input through Snakemake, as a user meets it: clear lines, exit status 1, nothing written."""
 
 import pytest
 import yaml
@@ -53,7 +53,7 @@ def test_bad_input_gets_one_clear_line(fresh, case):
 
 
 def test_each_problem_has_the_file_or_option_that_it_came_from(fresh):
-    """Of three layers over config.yaml, the last one that sets a value."""
+    """The last of three layers over config.yaml that sets a value."""
     (fresh.folder / "a.yaml").write_text("training: {epochs: -1, loss: mze}\nmovie: {frames_per_second: 0}\n")
     (fresh.folder / "b.yaml").write_text("training: {epochs: -2, epoch: 3}\n")
     done = fresh.snakemake("--dry-run", "--configfile", "a.yaml", "b.yaml", "--config", "movie={hold_first: long}")

@@ -25,7 +25,7 @@ def check(*words: str, folder: Path | None = None) -> subprocess.CompletedProces
 
 
 def make(folder: Path, *words: str) -> subprocess.CompletedProcess:
-    """`make` in a project, with the Python of this process in place of an environment."""
+    """Run `make` in a project, with the Python of this process in place of an environment."""
     # No recipe makes the environment: it counts as made (-o), and its programs are those of this Python.
     command = ["make", "-o", ".venv/.ready", f"BIN={Path(sys.executable).parent}", *words]
     environment = {key: value for key, value in os.environ.items() if not key.startswith("MAKE")}
@@ -75,7 +75,7 @@ def test_each_problem_is_a_line_and_the_status_1(tmp_path, case):
 
 
 def assert_begin(lines: list[str], starts: list[str]) -> None:
-    """Each line with its start."""
+    """Check that each line begins with its start."""
     assert len(lines) == len(starts), lines
     for line, start in zip(lines, starts, strict=True):
         assert line.startswith(start)
@@ -120,7 +120,7 @@ def test_it_needs_neither_snakemake_nor_a_library_of_the_jobs():
 
 @pytest.fixture
 def project(fresh) -> Path:
-    """The folder of a workflow without results, with its Makefile."""
+    """Return the folder of a workflow without results, with its Makefile."""
     shutil.copy2(CHECK.parents[1] / "Makefile", fresh.folder)
     return fresh.folder
 

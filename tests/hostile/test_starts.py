@@ -16,7 +16,7 @@ PHASES = [Phase.generate]
 
 
 def start(project, content: bytes) -> list[str]:
-    """The lines that refuse a config file; nothing is written."""
+    """Return the lines that refuse a config file; nothing is written."""
     (project.folder / "bad.yaml").write_bytes(content)
     before = files(project.folder.parent)
     done = project.snakemake("--dry-run", "--configfile", "bad.yaml")
@@ -61,7 +61,7 @@ def test_a_random_broken_config_is_refused_in_lines_and_nothing_is_written(fresh
     except ConfigError:
         assert 1 <= len(start(fresh, yaml.dump(config).encode())) <= MOST_LINES
     else:
-        assume(False)  # config.yaml makes up for what is missing
+        assume(False)  # config.yaml fills the gap
 
 
 RUNS_CODE = b"__use_yte__: true\npictures:\n  colour_map: ?__import__('os').system('touch pwned') or 'gray'\n"

@@ -1,4 +1,4 @@
-"""All that a plan finds wrong with a config that its schema allows, reported together and each thing once."""
+"""Everything that a plan finds wrong with a config that the schema allows, reported together and once each."""
 
 import pytest
 from default_config import CONFIG, changed
@@ -18,7 +18,7 @@ def places(config) -> list[str]:
 
 
 def selected(config, **names):
-    """The config with these names selected too."""
+    """Return the config with these names selected too."""
     experiment = {**config["experiment"]}
     for kind, more in names.items():
         experiment[kind] = [*experiment[kind], *more]
@@ -114,7 +114,7 @@ def test_each_sweep_is_checked_alone():
 
 
 def test_kinds_of_experiments_that_exclude_each_other_are_reported_without_what_follows():
-    """Neither that a network has no size that fits, nor that another kind is beside it too."""
+    """Follow-ups: sizes that do not fit, and a second kind that is excluded too."""
     config = changed("architectures", "mine", to={"network": "cdbn", "cdbn": {"crops": [400, 400]}})
     found = lines(selected(config, architectures=["mine"]))
     assert [line.partition(": ")[0] for line in found] == ["experiment.architectures"]

@@ -28,7 +28,7 @@ def refusal(name: str = "mine.yaml") -> str:
 
 
 def written(content: str | bytes) -> str:
-    """The refusal of a file with this content."""
+    """Write a file with this content, and return its refusal."""
     Path("mine.yaml").write_bytes(content.encode() if isinstance(content, str) else content)
     return refusal()
 

@@ -1,4 +1,4 @@
-"""Which of several files a bad value came from."""
+"""The file that a bad value came from, where several are laid over each other."""
 
 import pytest
 import yaml

@@ -125,7 +125,7 @@ def test_the_table_in_the_repository_has_four_sections_and_new_names_that_exist(
 
 
 def unknown(table):
-    """The new keys that the schema does not have, and the old ones that it still has."""
+    """Yield new keys that the schema does not have, and old keys that it still has."""
     for old, new in table["keys"].items():
         if old.count("*") != new.count("*") or not known(new.split(".")):
             yield new
