@@ -30,7 +30,7 @@ LIBRARY = {
 
 @pytest.fixture
 def tree(tmp_path):
-    """Return a function that writes the tree with some files changed, each time in a new place, and returns its script."""
+    """Return a function that writes a tree with some files changed, always in a new place, and returns its script."""
     made = []
 
     def write(script=SCRIPT, name="do_it.py", **library):
