@@ -1,4 +1,4 @@
-# What all rules share: the checked experiment, and what the table of rules (experiment/plan/rule_table.py) says about each.
+# What all rules share: the checked experiment, and what the table of rules (experiment/plan/rule_table.py) says.
 import gc
 import os
 import re
