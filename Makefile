@@ -21,9 +21,17 @@ unexport PYTHONDONTWRITEBYTECODE # without bytecode, each of a hundred jobs comp
 
 .PHONY: help tier tiers main origin recipe krizhevsky2012 lee2009 test test-all browser test-long test-slurm bench smoke verify trace clean report check format lock docs pictures clean-env numbers stale test-setup coverage mutation
 
-# The default experiment, into results/.
+# A line for each problem of the config files, where Snakemake says only that a file is not valid JSON or YAML.
+CONFIGFILE = $(if $(CONFIG),--configfile $(CONFIG))
+check_config = @$(if $(CONFIG),$(BIN)/python workflow/check.py $(CONFIG),:)
+
+# The default experiment, into results/; CONFIG=mine.yaml for another, checked first.
 main: $(READY)
-	$(BIN)/snakemake --cores $(CORES) --quiet rules host
+	$(check_config)
+	$(BIN)/snakemake --cores $(CORES) --quiet rules host $(CONFIGFILE)
+ifneq ($(CONFIG),)
+	@folder=$$($(BIN)/python workflow/results.py where $(CONFIGFILE)) && echo && echo "Open $$folder/index.html"
+else
 	@echo
 	@echo "Open     results/index.html                                    everything, in a browser: kernels over the training, seeds"
 	@echo "Look at  results/findings.md                                   the findings, in sentences with n and p"
@@ -33,6 +41,7 @@ main: $(READY)
 	@echo "         results/compare/waveforms/matched/matched.png         the same kernels in every seed?"
 	@echo "         results/compare/waveforms/architectures.png           how the architectures differ"
 	@echo "         results/summary.csv                                   a row for every training"
+endif
 
 # The kernels that the origin's author published, into results/origin. Also the first figure of README.md; needs
 # ORIGIN=path/to/published, a folder with RUN/kernel_EPOCH_NUMBER.pt and RUN/loss.csv.
@@ -66,7 +75,7 @@ lee2009: $(READY)
 
 # Compares every file of results/ with its manifest; CONFIG=config/smoke.yaml for another experiment.
 verify: $(READY)
-	$(BIN)/python workflow/results.py verify $(if $(CONFIG),--configfile $(CONFIG))
+	$(BIN)/python workflow/results.py verify $(CONFIGFILE)
 
 # Shows what made a file; FILE=results/summary.csv.
 trace: $(READY)
@@ -74,13 +83,14 @@ trace: $(READY)
 
 # Lists the files of runs that are no longer selected; DELETE=yes deletes them.
 clean: $(READY)
-	$(BIN)/python workflow/results.py clean $(if $(CONFIG),--configfile $(CONFIG)) $(if $(filter yes,$(DELETE)),--delete)
+	$(BIN)/python workflow/results.py clean $(CONFIGFILE) $(if $(filter yes,$(DELETE)),--delete)
 
 # Snakemake's own report of all results, as results/report.html in one file and as report.zip.
 report: $(READY)
-	$(BIN)/snakemake --cores $(CORES) --quiet rules host $(if $(CONFIG),--configfile $(CONFIG))
-	folder=$$($(BIN)/python workflow/results.py where $(if $(CONFIG),--configfile $(CONFIG))) && for kind in html zip; do \
-	    $(BIN)/snakemake --quiet rules host --report $$folder/report.$$kind $(if $(CONFIG),--configfile $(CONFIG)) || exit 1; \
+	$(check_config)
+	$(BIN)/snakemake --cores $(CORES) --quiet rules host $(CONFIGFILE)
+	folder=$$($(BIN)/python workflow/results.py where $(CONFIGFILE)) && for kind in html zip; do \
+	    $(BIN)/snakemake --quiet rules host --report $$folder/report.$$kind $(CONFIGFILE) || exit 1; \
 	done
 
 # The smallest experiment, which shows that everything works here.

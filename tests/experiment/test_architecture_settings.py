@@ -55,13 +55,22 @@ def test_random_labels_beside_it_change_what_a_run_is_measured_against_and_retra
 @pytest.mark.parametrize(
     ("config", "words"),
     [
-        (with_control(of="nothing"), "architectures.other.of: found 'nothing'; allowed: matched, cnnkernels, stacked"),
-        (with_control(of="other"), "architectures.other.of: found 'other'; allowed: matched, cnnkernels, stacked"),
-        (with_control(kernels=3), "architectures.other.kernels: found beside `of`"),
-        (with_control(training={}), "architectures.other.training: found beside `of`"),
-        (with_control("none"), "architectures.other.control: found none beside `of`; allowed: random_labels, frozen"),
-        (with_control("noise"), "architectures.other.control: found 'noise'; allowed: none, random_labels"),
-        (changed("architectures", "matched", to={"kernels": 3}), "architectures.matched: the key 'network' is missing"),
+        (
+            with_control(of="nothing"),
+            "architectures.other.of: got 'nothing', expected one of matched, cnnkernels, stacked",
+        ),
+        (with_control(of="other"), "architectures.other.of: got 'other', expected one of matched, cnnkernels, stacked"),
+        (with_control(kernels=3), "architectures.other.kernels: got a setting beside `of`"),
+        (with_control(training={}), "architectures.other.training: got a setting beside `of`"),
+        (
+            with_control("none"),
+            "architectures.other.control: got none beside `of`, expected one of random_labels, frozen",
+        ),
+        (with_control("noise"), "architectures.other.control: got 'noise', expected one of none, random_labels"),
+        (
+            changed("architectures", "matched", to={"kernels": 3}),
+            "architectures.matched.network: got nothing, expected one of matched, cnnkernels",
+        ),
     ],
     ids=["unknown", "itself", "setting", "training", "none", "word", "no network"],
 )

@@ -1,4 +1,4 @@
-"""The command of a rule, as Snakemake gets it."""
+"""The command of a rule, as Snakemake receives it."""
 
 import re
 import subprocess

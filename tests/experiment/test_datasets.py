@@ -1,4 +1,4 @@
-"""What is known of a dataset when the workflow is planned, and what is refused then, in one line."""
+"""Facts about a dataset that a plan knows, and definitions that a plan refuses in one line."""
 
 import os
 import subprocess
@@ -42,7 +42,7 @@ def test_of_a_folder_the_classes_and_the_content_are_known(root):
     assert source("mine", FOLDER | {"image_size": [8, 9]}) == Source(found.content, 2, [8, 9])
     (root / "bar/0.png").touch()
     assert source("mine", FOLDER) == found
-    (root / "bar/0.png").write_bytes(b"x")  # which is for the job to tell
+    (root / "bar/0.png").write_bytes(b"x")  # the job reports it
     assert source("mine", FOLDER).content != found.content
 
 
@@ -66,7 +66,7 @@ def test_what_cannot_be_read_is_refused_in_a_line(root, key, name):
 @pytest.mark.parametrize("name", ["none", "x" * 300, "a\0b", "a\nb", "p", "pipe"])
 def test_arrays_that_are_no_file_are_refused_in_a_line(name):
     os.mkfifo("pipe")
-    assert "allowed: an NPZ file" in refused(ARRAYS | {"file": name})
+    assert "expected an NPZ file" in refused(ARRAYS | {"file": name})
 
 
 def test_a_problem_of_a_folder_stops_the_plan_or_is_left_to_the_job(root):

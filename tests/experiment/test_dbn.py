@@ -1,4 +1,4 @@
-"""Experiments with networks that learn without labels: what they have, what they do without, and what is refused."""
+"""Experiments with networks that learn without labels: their jobs, the jobs that they do not have, and refusals."""
 
 import pytest
 from default_config import CONFIG, changed
@@ -10,7 +10,7 @@ from experiment.plan.experiment import Experiment
 
 
 def config(*path, to=None, datasets=("waveforms",)):
-    """One network `mine` of its own, with a setting changed."""
+    """Return a config with one deep belief network `mine`, with a setting changed."""
     found = changed("architectures", "mine", to={"network": "cdbn", "cdbn": {"crops": [40, 44]}})
     found["experiment"] = {"datasets": list(datasets), "architectures": ["mine"], "seeds": [0, 1]}
     return changed("architectures", "mine", *path, to=to, config=found) if path else found
@@ -50,33 +50,39 @@ def test_the_spec_of_a_training_has_every_setting():
 @pytest.mark.parametrize(
     ("found", "line"),
     [
-        (config("kernels", to=5), "architectures.mine.kernels: found beside network: cdbn; allowed: cdbn"),
+        (
+            config("kernels", to=5),
+            "architectures.mine.kernels: got a setting beside `network: cdbn`, expected settings inside `cdbn:`",
+        ),
         (
             config("control", to="frozen"),
-            "architectures.mine.control: found 'frozen'; allowed with network: cdbn: none",
+            "architectures.mine.control: got 'frozen', expected none, with `network: cdbn`",
         ),
         (
             config("cdbn", to={"kernels": [24, 40, 5]}),
-            "architectures.mine.cdbn.kernel_sizes: found 2 values; allowed: 3, as many as kernels",
+            "architectures.mine.cdbn.kernel_sizes: got 2 values, expected 3, as many as `kernels`",
         ),
         (
             config("cdbn", "crops", to=[40, 45]),
             "cdbn.crops: got 45 pixels, expected at most 44, the smaller side of a prepared image",
         ),
         (config("cdbn", to={"crops": [40, 16]}), "cdbn.kernel_sizes: got 8 for 3 pixels or units"),
-        (config("cdbn", "sigma", to=[0.1, 0.2]), "cdbn.sigma: found [0.1, 0.2]; allowed: the larger number first"),
-        (config("cdbn", "targets", to=[0.3, 0.1]), "cdbn.targets: found 0.3; allowed: below 0.25, a unit a block"),
+        (config("cdbn", "sigma", to=[0.1, 0.2]), "cdbn.sigma: got [0.1, 0.2], expected the larger number first"),
+        (
+            config("cdbn", "targets", to=[0.3, 0.1]),
+            "cdbn.targets: got 0.3, expected below 0.25, one unit of a pooling block",
+        ),
         (
             changed("architectures", "matched", "cdbn", to={}),
-            "architectures.matched.cdbn: found beside network: matched; allowed: nothing",
+            "architectures.matched.cdbn: got settings beside `network: matched`, expected no `cdbn:`",
         ),
         (
             changed("experiment", "architectures", to=["mine", "matched"], config=config()),
-            "experiment.architectures: found 'matched' beside network: cdbn, which learns without labels",
+            "experiment.architectures: got 'matched' beside `network: cdbn`, which learns without labels",
         ),
         (
             changed("datasets", "waveforms", "classes", to=["square"]),
-            "datasets.waveforms.classes: found one; allowed with networks that learn labels: at least 2",
+            "datasets.waveforms.classes: got one class, expected at least 2, for networks that learn labels",
         ),
     ],
 )

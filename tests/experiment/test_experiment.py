@@ -49,7 +49,7 @@ def test_the_spec_of_a_training_says_all_that_it_uses():
     spec = json.loads(specs(CONFIG)["train_network"])
     assert set(spec) == {"dataset", "arch", "seed", "layers", "training", "control"}
     assert spec["seed"] == 1
-    not_there = ("seeds_at_once", "initial_seed")  # of no one training; the seed itself
+    not_there = ("seeds_at_once", "initial_seed")  # belongs to no single training; the seed itself
     assert spec["training"] == {key: value for key, value in CONFIG["training"].items() if key not in not_there}
     assert [layer["kernel_size"] for layer in spec["layers"] if layer["kind"] == "conv"] == [11, 5, 3]
 
@@ -80,7 +80,7 @@ def test_a_setting_changes_the_spec_of_the_rules_that_use_it_and_no_other(path, 
 def test_a_training_setting_at_the_top_does_not_reach_an_architecture_that_has_its_own(own, top):
     usual = CONFIG["training"][own]
     with_own = changed("architectures", "stacked", "training", to={own: usual})
-    of_others = {"write_page"}  # which tells of the other architectures too
+    of_others = {"write_page"}  # which shows the other architectures too
     assert differing(with_own, changed("training", own, to=top, config=with_own)) == of_others
     assert differing(CONFIG, changed("training", own, to=top)) == {"train_network"} | of_others
 
@@ -135,31 +135,35 @@ def test_results_and_devices_are_those_of_the_config():
         (
             ("training", "weight_decay"),
             {"conv9": 1},
-            "architectures.cnnkernels: training.weight_decay: unknown layer 'conv9'; allowed: conv, linear, conv1,",
+            "training.weight_decay.conv9: got a layer that 'cnnkernels' does not have, expected one of conv, linear,",
         ),
         (
             ("architectures", "matched", "training"),
             {"initial_sd": {"conv2": 1}},
-            "architectures.matched: training.initial_sd: unknown layer 'conv2'; allowed: conv, linear, conv1, output",
+            "architectures.matched.training.initial_sd.conv2: got a layer that 'matched' does not have, expected ",
         ),
         (
             ("architectures", "matched", "widths"),
             [3, 4],
-            "architectures.matched.widths: network 'matched' has no such setting; allowed: kernels, kernel_size",
+            "architectures.matched.widths: got a setting that network 'matched' does not have, expected one of",
         ),
         (
             ("architectures", "matched", "network"),
             "resnet",
-            "architectures.matched.network: found 'resnet'; allowed: matched, cnnkernels, cnnkernels_tanh, stacked",
+            "architectures.matched.network: got 'resnet', expected one of matched, cnnkernels, cnnkernels_tanh",
         ),
-        (("architectures", "matched", "network"), "a\nb", "architectures.matched.network: found 'a\\nb'; allowed: "),
-        (("experiment", "datasets"), ["photos"], "experiment.datasets: found 'photos'; allowed: waveforms"),
+        (("architectures", "matched", "network"), "a\nb", "architectures.matched.network: got 'a\\nb', expected "),
+        (("experiment", "datasets"), ["photos"], "experiment.datasets[0]: got 'photos', expected waveforms"),
         (
             ("experiment", "architectures"),
             ["alexnet"],
-            "experiment.architectures: found 'alexnet'; allowed: matched, cnnkernels, stacked",
+            "experiment.architectures[0]: got 'alexnet', expected one of matched, cnnkernels, stacked",
         ),
-        (("datasets",), {}, "experiment.datasets: found 'waveforms'; allowed: nothing, as none is defined"),
+        (
+            ("datasets",),
+            {},
+            "experiment.datasets[0]: got 'waveforms', expected a name from `datasets:`, and none is defined there",
+        ),
         (
             ("architectures", "stacked", "kernel_size"),
             60,
@@ -168,15 +172,15 @@ def test_results_and_devices_are_those_of_the_config():
         (
             ("datasets", "waveforms", "amplitude"),
             [0.8, 0.3],
-            "datasets.waveforms.amplitude: found [0.8, 0.3]; allowed: the smaller number first",
+            "datasets.waveforms.amplitude: got [0.8, 0.3], expected the smaller number first",
         ),
         (
             ("datasets", "waveforms", "width"),
             [0, 0.3],
-            "datasets.waveforms.width: found [0.0, 0.3]; allowed: numbers above 0",
+            "datasets.waveforms.width: got [0.0, 0.3], expected numbers above 0",
         ),
         (("datasets", "waveforms", "width"), [0.3, 0.9], "datasets.waveforms.width: got 57.6 "),
-        (("training", "epochs"), 0, "training.epochs: found 0; allowed: a whole number at least 1"),
+        (("training", "epochs"), 0, "training.epochs: got 0, expected a whole number at least 1"),
     ],
 )
 def test_what_does_not_fit_together_gives_one_line(path, value, start):
@@ -214,7 +218,7 @@ def test_cnnkernels_with_a_last_tanh_takes_the_settings_of_cnnkernels():
     assert layers[0]["kernels"] == 3
     assert layers[-1] == {"kind": "tanh"}
     bad = changed("architectures", "origin", "widths", to=[1], config=config)
-    assert message(bad).startswith("architectures.origin.widths: found [1]; allowed: a list of 2")
+    assert message(bad).startswith("architectures.origin.widths: got [1], expected a list of 2")
 
 
 def test_of_many_seeds_some_are_drawn_and_another_seed_moves_out_at_most_one():
@@ -254,7 +258,7 @@ def test_a_group_says_its_seeds_and_how_many_a_group_may_have_is_no_part_of_it()
     spec = json.loads(specs(config)["train_group"])
     assert spec["seeds"] == [0, 1]
     assert "seed" not in spec
-    assert differing(config, changed("training", "seeds_at_once", to=3)) == {"train_group"}  # 2 comes in
+    assert differing(config, changed("training", "seeds_at_once", to=3)) == {"train_group"}  # seed 2 joins the group
     assert differing(config, changed("experiment", "seeds", to=[0, 1, 7], config=config)) == (
         {"match_kernels", "draw_matched", "compare_seeds"} | OVER_RUNS
     )
@@ -271,7 +275,7 @@ def test_seeds_are_trained_together_on_a_gpu_unless_the_config_says_otherwise(de
 
 
 def many(architectures, seeds):
-    """An experiment of so many architectures, all alike, and seeds."""
+    """Return an experiment with this many equal architectures and seeds."""
     names = [f"a{number}" for number in range(architectures)]
     selection = {**CONFIG["experiment"], "architectures": names, "seeds": list(range(seeds))}
     definitions = dict.fromkeys(names, CONFIG["architectures"]["matched"])

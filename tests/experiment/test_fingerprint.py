@@ -30,7 +30,7 @@ LIBRARY = {
 
 @pytest.fixture
 def tree(tmp_path):
-    """A function that writes the tree with some files changed, each time in a new place, and returns its script."""
+    """Return a function that writes a tree with some files changed, always in a new place, and returns its script."""
     made = []
 
     def write(script=SCRIPT, name="do_it.py", **library):
@@ -124,7 +124,7 @@ def test_software_is_the_version_of_what_is_imported_and_nothing_else(tree):
 
 @pytest.fixture
 def lock(tmp_path, monkeypatch):
-    """A lock of a library that is not installed, and of another version of one that is."""
+    """Return a lock file with a library that is not installed, and with another version of an installed one."""
     (tmp_path / "lock.txt").write_text("no_such_library==1.2.3\nnumpy==0.1\npillow==9.8 ; sys_platform == 'linux'\n")
     monkeypatch.setattr(fingerprint, "LOCK", tmp_path / "lock.txt")
     for function in (fingerprint.software, fingerprint.installed, fingerprint.pins):
@@ -147,7 +147,7 @@ def test_jobs_in_an_environment_of_their_own_have_the_versions_of_the_lock(tree,
 
 
 def test_the_lock_pins_what_the_scripts_import():
-    """So a plan without the libraries knows the version of each."""
+    """So a plan knows the version of each library without having it."""
     for script in (ROOT / "workflow/scripts").glob("*.py"):
         assert "absent" not in fingerprint.software(script, own_environment=True)
 

@@ -16,7 +16,7 @@ LONG_AGO = time.time_ns() - 3600 * 10**9
 
 @pytest.fixture
 def reads(monkeypatch):
-    """The files that were read to be hashed."""
+    """Return the list of files that were read to be hashed."""
     found = []
     plain = files.digest_of
     monkeypatch.setattr(files, "digest_of", lambda path: found.append(path.name) or plain(path))
@@ -25,7 +25,7 @@ def reads(monkeypatch):
 
 @pytest.fixture
 def later(monkeypatch):
-    """An hour from now on, so that files made now have settled."""
+    """Set the clock forward by an hour, so that files made now count as settled."""
     plain = time.time_ns
     monkeypatch.setattr(time, "time_ns", lambda: plain() + 3600 * 10**9)
 

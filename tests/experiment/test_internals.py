@@ -1,4 +1,4 @@
-"""What is asked of Snakemake beyond its documentation: the answers where it no longer tells."""
+"""Undocumented attributes of Snakemake, and the answers where one is missing."""
 
 import logging
 from types import SimpleNamespace
@@ -14,7 +14,7 @@ STRANGE = [object(), SimpleNamespace(scheduler=object(), modifier=None, workflow
 
 @pytest.fixture(autouse=True)
 def quiet(monkeypatch):
-    """Let the logger of Snakemake pass what a run logs, print nothing, and forget the filters afterwards."""
+    """Let Snakemake's logger pass what a run logs, print nothing, and remove the filters afterwards."""
     monkeypatch.setattr(logger, "filters", [])
     monkeypatch.setattr(logger, "handlers", [logging.NullHandler()])
     before = logger.level

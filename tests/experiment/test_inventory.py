@@ -1,4 +1,4 @@
-"""Files that no selected job made: whose they are, and that exactly those are deleted that may be."""
+"""Files that no selected job made: what they belong to, and that only files which may be deleted are deleted."""
 
 import json
 import shutil
@@ -36,14 +36,14 @@ ORPHANED = "of a run or dataset that is not selected"
 
 @pytest.fixture
 def folder(smoke, project, monkeypatch) -> Path:
-    """A copy of the finished experiment, held against the code that made it."""
+    """Return a copy of the finished experiment that is compared with the code that made it."""
     monkeypatch.chdir(project.folder)
     monkeypatch.setattr(verify, "SCRIPTS", smoke.folder / "workflow" / "scripts")
     return project.folder
 
 
 def clean(config: dict | None = None) -> set[str]:
-    """Delete what may be deleted; the files that were listed for it."""
+    """Delete what may be deleted, and return the files that were listed for it."""
     Path("more.json").write_text(json.dumps(config or {}))
     experiment = loading.load(["config/smoke.yaml", "more.json"])
     listed = [one for one in verify.findings(experiment, Path(RESULTS)) if one.kind in inventory.CLEANED]
@@ -58,7 +58,7 @@ def put(path: str, text: str = "text") -> str:
 
 
 def evil(path: str, *outputs: str) -> str:
-    """A manifest that is right in its form and names these outputs."""
+    """Write a well-formed manifest that names these outputs."""
     entries = {name: {"sha256": "0" * 64, "bytes": 1} for name in outputs}
     parts = {"rule": Path(path).stem, "spec": {}, "code": "", "software": {}, "inputs": {}, "outputs": entries}
     return put(path, json.dumps(parts))
@@ -140,7 +140,7 @@ def test_a_checkpoint_is_left_over_only_where_no_training_is_selected(folder):
 
 
 def test_what_a_job_that_still_runs_needs_is_not_left_over(folder):
-    """Snakemake may be gone while its job runs on."""
+    """Snakemake may have ended while its job still runs."""
     run = f"{RESULTS}/runs/waveforms/matched/seed7"
     half, checkpoint, another = put(f"{run}/.a.part.npz"), put(f"{run}/checkpoint.npz"), put(f"{RUN}/.a.part.npz")
     with locks.held(Path(run, ".manifest/train_network.lock"), print):
@@ -175,7 +175,7 @@ def test_a_file_of_a_person_in_the_folder_of_an_orphan_stays_and_so_does_the_fol
 
 
 def test_other_experiments_are_neither_listed_nor_touched(folder):
-    """Neither those beside it, nor folders in it that are not its own."""
+    """Neither folders beside it, nor folders in it that belong to other experiments."""
     before = everything()
     put(f"{RESULTS}/another/runs/waveforms/matched/seed7/.manifest/train_network.lock")
     put(f"{RESULTS}/.hidden")

@@ -20,7 +20,7 @@ def experiment(smoke):
 
 @pytest.fixture(scope="module")
 def planned(smoke):
-    """(rule, outputs, logs) of every job of a dry run that makes everything anew."""
+    """Return (rule, outputs, logs) for every job of a dry run that makes everything again."""
     done = smoke.snakemake("--dry-run", "--forceall", "--configfile", "config/smoke.yaml")
     assert done.returncode == 0, done.stderr
     found = []

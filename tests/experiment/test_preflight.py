@@ -81,7 +81,7 @@ def test_ready_jobs_are_looked_at_when_one_has_finished_and_not_every_second(fre
 
 @pytest.fixture
 def locked():
-    """A function that makes a folder of some mode; root becomes nobody meanwhile, because root may write anywhere."""
+    """Return a function that makes a folder with a mode; root becomes nobody meanwhile, as root may write anywhere."""
     folder = Path(tempfile.mkdtemp())
     folder.chmod(0o755)
 

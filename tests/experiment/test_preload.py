@@ -1,4 +1,4 @@
-"""A job that is forked from a Python with its imports is as one that starts its own."""
+"""A job forked from a Python with its imports behaves like a job that starts its own Python."""
 
 import json
 import os
@@ -81,7 +81,7 @@ def scripts(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def client(scripts):
-    """The `python` that jobs find."""
+    """Return the `python` that jobs find."""
     with holding(scripts) as (_, folder):
         yield folder / "python"
 
@@ -112,7 +112,7 @@ def test_a_job_finds_what_it_would_find_in_a_python_of_its_own(client, scripts, 
     mine, plain = (
         told(run(python, *given, cwd=tmp_path, environment=environment)) for python in (client, sys.executable)
     )
-    assert mine.pop("imported_by") != mine.pop("process")  # or all of this is about nothing
+    assert mine.pop("imported_by") != mine.pop("process")  # or this compares nothing
     assert plain.pop("imported_by") == plain.pop("process")
     for found in (mine, plain):
         found["environment"].pop("PWD", None)  # the shell of the client adds it
@@ -171,13 +171,13 @@ def test_a_job_of_another_copy_of_the_scripts_has_that_copys_modules(client, scr
 
 
 def heed() -> None:
-    """Signals that may be ignored here, as under nohup."""
+    """Reset signals that may be ignored here, as under nohup."""
     for number in (signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
 
 
 def waiting(client, scripts, told) -> tuple[subprocess.Popen, psutil.Process]:
-    """A client and its job, which waits and writes its number into the file `told`."""
+    """Yield a client and its job, which waits and writes its number into the file `told`."""
     words = [client, scripts / "wait.py", told]
     process = subprocess.Popen(words, env=outside() | THREADS, stderr=subprocess.PIPE, text=True, preexec_fn=heed)
     until = time.monotonic() + 30

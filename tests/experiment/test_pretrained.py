@@ -1,4 +1,4 @@
-"""Experiments of published kernels: which runs they select, what their jobs depend on, what is refused."""
+"""Experiments of pretrained kernels: the runs they select, what their jobs depend on, and refusals."""
 
 import json
 import os
@@ -22,7 +22,7 @@ NO_IMAGES = {  # rules that need the images or the network
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    """A working folder with a collection in `published`."""
+    """Return the folder `published` with a collection, in a working folder of its own."""
     monkeypatch.chdir(tmp_path)
     publish(tmp_path / "published")
     return tmp_path / "published"
@@ -118,14 +118,14 @@ def test_the_default_names_are_found(folder):
 @pytest.mark.parametrize(
     ("rows", "words"),
     [
-        ("file\n../other.npy", "found the file '../other.npy' in table.csv; allowed: names of files below published"),
-        ("file\n/etc/passwd", "found the file '/etc/passwd'"),
-        ("file\na/none.npy", "a/none.npy' is no file"),
-        ("file\n", "table: found no row in table.csv"),
+        ("file\n../other.npy", "got the file '../other.npy' in table.csv, expected names of files below published"),
+        ("file\n/etc/passwd", "got the file '/etc/passwd'"),
+        ("file\na/none.npy", "a/none.npy: got no regular file"),
+        ("file\n", "datasets.found.table: got no row in table.csv"),
         ("file,epoch\na/kernel_040_0.npy", "more or fewer cells"),
-        ("run\na", "found the columns run"),
-        ("file,file\na,b", "found the columns file, file"),
-        ("", "found the columns none"),
+        ("run\na", "got the columns run"),
+        ("file,file\na,b", "got the columns file, file"),
+        ("", "got the columns none"),
         ("file,epoch\na/kernel_040_0.npy,x", "a/kernel_040_0.npy: got the epoch 'x'"),
         ("file,epoch\na/kernel_040_0.npy,1\na/kernel_040_1.npy,1", "got the same time, layer and kernel"),
     ],
@@ -150,26 +150,38 @@ def changed(path: str, value) -> dict:
 @pytest.mark.parametrize(
     ("path", "value", "words"),
     [
-        ("experiment.seeds", [0, 2], "experiment.seeds: found 2; allowed: 0 to 1, for the runs a, b"),
-        ("datasets.found.folder", "nowhere", "datasets.found: folder: found 'nowhere', which is no folder"),
-        ("datasets.found.files", "{run}.npy", "datasets.found: files: found no file like {run}.npy in published"),
+        ("experiment.seeds", [0, 2], "experiment.seeds: got 2, expected 0 to 1, for the runs a, b"),
+        ("datasets.found.folder", "nowhere", "datasets.found.folder: got 'nowhere', which is no folder"),
+        (
+            "datasets.found.files",
+            "{run}.npy",
+            "datasets.found.files: got no file like {run}.npy among the 10 files in published",
+        ),
         ("datasets.found.files", "{run}/{x}.npy", "got the placeholder {x}"),
-        ("datasets.found.files", "{run}/{epoch}", "found no file like"),
-        ("datasets.found.table", "t.csv", "table: found beside files; allowed: one of them"),
-        ("datasets.found.history", "{run}/no.csv", "history: found no file like {run}/no.csv for the run 'a'"),
-        ("datasets.found.history", "{epoch}.csv", "history: found '{epoch}.csv'; allowed"),
-        ("datasets.found.scaled", "yes", "datasets.found.scaled: found 'yes'; allowed: true or false"),
-        ("datasets.found.classes", ["square"], "datasets.found: unknown key 'classes'"),
-        ("datasets.found.source", "publish", "datasets.found.source: found 'publish'; allowed: waveforms"),
-        ("datasets.found", {"source": "published"}, "datasets.found: the key 'folder' is missing"),
-        ("architectures.unknown.kernels", 3, "architectures.unknown.kernels: found beside network: published"),
-        ("architectures.unknown.control", "frozen", "architectures.unknown.control: found beside"),
+        ("datasets.found.files", "{run}/{epoch}", "got no file like"),
+        (
+            "datasets.found.table",
+            "t.csv",
+            "datasets.found.table: got a table beside `files`, expected only one of them",
+        ),
+        ("datasets.found.history", "{run}/no.csv", "history: got no file like {run}/no.csv for the run 'a'"),
+        ("datasets.found.history", "{epoch}.csv", "history: got '{epoch}.csv', expected"),
+        ("datasets.found.scaled", "yes", "datasets.found.scaled: got 'yes', expected true or false"),
+        ("datasets.found.classes", ["square"], "datasets.found.classes: got an unknown key"),
+        ("datasets.found.source", "publish", "datasets.found.source: got 'publish', expected one of waveforms"),
+        ("datasets.found", {"source": "published"}, "datasets.found.folder: got nothing, expected a word"),
+        (
+            "architectures.unknown.kernels",
+            3,
+            "architectures.unknown.kernels: got a setting beside `network: published`",
+        ),
+        ("architectures.unknown.control", "frozen", "architectures.unknown.control: got a setting beside"),
         (
             "architectures.unknown.network",
             "matched",
-            "experiment.architectures: found 'unknown', which is not published",
+            "experiment.architectures: got 'unknown', which is not published",
         ),
-        ("datasets.found", {}, "experiment.datasets: found 'found', which is not published, beside published kernels"),
+        ("datasets.found", {}, "experiment.datasets: got 'found', which is not published, beside published kernels"),
     ],
 )
 def test_what_makes_no_sense_is_refused_in_one_line(folder, path, value, words):
@@ -179,23 +191,23 @@ def test_what_makes_no_sense_is_refused_in_one_line(folder, path, value, words):
 def test_published_and_trained_runs_do_not_mix(folder):
     found = config("published")
     found["datasets"]["w"], found["experiment"]["datasets"] = {}, ["found", "w"]
-    assert "experiment.datasets: found 'w', which is not published" in refusal(found)
+    assert "experiment.datasets: got 'w', which is not published" in refusal(found)
     found = config("published")
     found["architectures"]["m"], found["experiment"]["architectures"] = {"network": "published"}, ["m", "unknown"]
-    assert "experiment.architectures: found several beside published kernels; allowed: one" in refusal(found)
+    assert "experiment.architectures: got several beside published kernels, expected one" in refusal(found)
 
 
 def test_a_lost_kernel_and_a_link_are_refused_by_name(folder):
     (folder / "a" / "kernel_040_1.npy").rename(folder / "kept.npy")
     assert "a/kernel_040_0.npy: got no kernel 1 in its snapshot" in refusal(config("published"))
     (folder / "a" / "kernel_040_1.npy").symlink_to(folder / "kept.npy")
-    assert "published/a/kernel_040_1.npy is a link" in refusal(config("published"))
+    assert "published/a/kernel_040_1.npy: got a link" in refusal(config("published"))
 
 
 def test_folders_that_are_links_are_not_followed(folder):
     shutil.move(folder / "b", folder.parent / "outside")
     (folder / "b").symlink_to(folder.parent / "outside")
-    assert "experiment.seeds: found 1; allowed: 0 to 0, for the runs a" in refusal(config("published"))
+    assert "experiment.seeds: got 1, expected 0 to 0, for the runs a" in refusal(config("published"))
 
 
 def test_a_name_that_cannot_be_shown_is_refused(folder):

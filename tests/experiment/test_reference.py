@@ -1,4 +1,4 @@
-"""config/README.md is what the schema says, and the default config states every key."""
+"""The reference in config/README.md is made from the schema, and the default config states every key."""
 
 import yaml
 from projects import ROOT

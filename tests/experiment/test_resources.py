@@ -1,4 +1,4 @@
-"""What jobs ask of a cluster, and the profile that hands it on."""
+"""The memory and time that jobs ask a cluster for, and the profile that passes them on."""
 
 import pytest
 import yaml
@@ -86,7 +86,7 @@ def test_every_job_asks_for_what_it_needs_by_the_profile_or_where_the_config_has
                 assert asked[rule][name] == f"attempt * {small}"
                 assert small == large
             else:
-                assert rule == "train_cdbn" or small < large  # which does not learn in this experiment
+                assert rule == "train_cdbn" or small < large  # which trains nothing in this experiment
 
 
 def test_the_names_of_a_module_can_stand_in_its_profile():
@@ -96,7 +96,7 @@ def test_the_names_of_a_module_can_stand_in_its_profile():
 
 
 def test_the_profile_replaces_the_default_one_whole():
-    """Snakemake reads one workflow profile; what keeps results right must stand in both."""
+    """Snakemake reads a single workflow profile, so settings that keep results right must be in both."""
     of_one_machine = {"resources", "show-failed-logs"}
     assert DEFAULT.keys() - PROFILE.keys() <= of_one_machine
     assert all(PROFILE[key] == DEFAULT[key] for key in DEFAULT.keys() - of_one_machine)

@@ -1,4 +1,4 @@
-"""The table of rules: each has a rule, a script, and a spec; which stages and jobs follow from it."""
+"""The table of rules: each row has a rule, a script and a spec; stages and jobs follow from it."""
 
 import re
 from pathlib import Path
@@ -22,18 +22,18 @@ def selected(*names):
 
 
 def written() -> dict[str, str]:
-    """name -> text of every rule with a command."""
+    """Return name -> text for every rule with a command."""
     texts = [text for path in (ROOT / "workflow/rules").glob("*.smk") for text in blocks(path)]
     return {named(text): text for text in texts if "    shell:\n" in text}
 
 
 def blocks(path: Path) -> list[str]:
-    """The text of every rule of a file."""
+    """Return the text of every rule in a file."""
     return [found[0] for found in re.finditer(r"^( *)rule\b.*:\n(?:\1 +.*\n)+", path.read_text(), re.MULTILINE)]
 
 
 def named(text: str) -> str:
-    """The name of a rule; those for groups of seeds are numbered."""
+    """Return the name of a rule; rules for groups of seeds are numbered."""
     return (re.search(r"rule (\w+):", text) or re.search(r'f"(\w+)_\{number\}"', text))[1]
 
 
@@ -63,7 +63,7 @@ def test_a_plan_knows_what_every_rule_is_for():
 
 
 def test_a_rule_that_asks_the_cluster_for_what_the_config_says_does_it_itself():
-    """What is the same in every experiment is in the profile (test_resources.py)."""
+    """Resources that are the same in every experiment are in the profile (test_resources.py)."""
     texts = written()
     assert {rule for rule in RULES if RULES[rule].holds_images} == {rule for rule in texts if "mem_mb=" in texts[rule]}
     assert {rule for rule in texts if "resources:" in texts[rule] and "mem_mb=" not in texts[rule]} == {

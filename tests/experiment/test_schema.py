@@ -7,7 +7,8 @@ import yaml
 from projects import ROOT
 
 from experiment.config import schema
-from experiment.config.schema import ConfigError
+from experiment.config.messages import given
+from experiment.config.problems import ConfigError
 
 CONFIG = yaml.safe_load((ROOT / "config" / "config.yaml").read_text())
 SMALL = {
@@ -18,7 +19,7 @@ SMALL = {
 
 
 def with_value(path, value, config=SMALL):
-    """The config with `value` at a path of keys; mappings on the way are made."""
+    """Return the config with `value` at a path of keys; mappings on the way are made."""
     config = copy.deepcopy(config)
     node = config
     for key in path[:-1]:
@@ -27,13 +28,19 @@ def with_value(path, value, config=SMALL):
     return config
 
 
-def message(config):
+def lines(config):
+    """Return the lines that refuse a config."""
     with pytest.raises(ConfigError) as caught:
         schema.check(config)
-    words = str(caught.value)
-    assert "\n" not in words
-    assert "\r" not in words
-    return words
+    assert str(caught.value).split("\n") == caught.value.lines
+    assert all(line.isprintable() for line in caught.value.lines)
+    return caught.value.lines
+
+
+def message(config):
+    """Return the only line that refuses a config."""
+    (line,) = lines(config)
+    return line
 
 
 def test_the_small_config_and_the_one_of_the_repository_are_valid():
@@ -51,24 +58,28 @@ def test_the_schema_itself_is_valid_and_describes_every_key_with_a_default():
 
 BAD = [
     # unknown keys
-    (("trainin",), {}, "config: unknown key 'trainin' (did you mean 'training'?); allowed: experiment, "),
-    (("training", "epoch"), 3, "training: unknown key 'epoch' (did you mean 'epochs'?); allowed: optimizer, loss"),
-    (("datasets", "d", "amplitud"), [0, 1], "datasets.d: unknown key 'amplitud' (did you mean 'amplitude'?)"),
-    (("architectures", "a", "training", "lr"), 1, "architectures.a.training: unknown key 'lr'; allowed: optimizer"),
-    (("qqqq",), 1, "config: unknown key 'qqqq'; allowed: experiment, "),
+    (("trainin",), {}, "trainin: got an unknown key, expected one of experiment, "),
+    (("training", "epoch"), 3, "training.epoch: got an unknown key, expected one of optimizer, "),
+    (("datasets", "d", "amplitud"), [0, 1], "datasets.d.amplitud: got an unknown key, expected one of source, "),
+    (
+        ("architectures", "a", "training", "lr"),
+        1,
+        "architectures.a.training.lr: got an unknown key, expected one of optimizer, ",
+    ),
+    (("qqqq",), 1, "qqqq: got an unknown key, expected one of experiment, "),
     # wrong types
-    (("training", "epochs"), 10.5, "training.epochs: found 10.5; allowed: a whole number at least 1 and at most"),
-    (("training", "epochs"), True, "training.epochs: found True; allowed: a whole number"),
-    (("training", "steps"), None, "training.steps: found None; allowed: a whole number"),
-    (("training", "epochs"), [10], "training.epochs: found [10]; allowed: a whole number"),
-    (("training", "learning_rate"), "fast", "training.learning_rate: found 'fast'; allowed: a number above 0"),
-    (("training",), [], "training: found []; allowed: a mapping of keys to values"),
-    (("movie",), None, "movie: found None; allowed: a mapping of keys to values"),
-    (("comparison", "either_sign"), 1, "comparison.either_sign: found 1; allowed: true or false"),
-    (("comparison", "either_sign"), "yes", "comparison.either_sign: found 'yes'; allowed: true or false"),
-    (("experiment", "datasets"), "d", "experiment.datasets: found 'd'; allowed: a list, each a name of letters"),
-    (("experiment", "seeds"), 3, "experiment.seeds: found 3; allowed: a list, each a whole number at least 0"),
-    (("architectures", "a", "network"), 1, "architectures.a.network: found 1; allowed: a word"),
+    (("training", "epochs"), 10.5, "training.epochs: got 10.5, expected a whole number at least 1 and at most"),
+    (("training", "epochs"), True, "training.epochs: got true, expected a whole number"),
+    (("training", "steps"), None, "training.steps: got null, expected a whole number"),
+    (("training", "epochs"), [10], "training.epochs: got [10], expected a whole number"),
+    (("training", "learning_rate"), "fast", "training.learning_rate: got 'fast', expected a number above 0"),
+    (("training",), [], "training: got [], expected a mapping of keys to values"),
+    (("movie",), None, "movie: got null, expected a mapping of keys to values"),
+    (("comparison", "either_sign"), 1, "comparison.either_sign: got 1, expected true or false"),
+    (("comparison", "either_sign"), "yes", "comparison.either_sign: got 'yes', expected true or false"),
+    (("experiment", "datasets"), "d", "experiment.datasets: got 'd', expected a list, each a name of letters"),
+    (("experiment", "seeds"), 3, "experiment.seeds: got 3, expected a list, each a whole number at least 0"),
+    (("architectures", "a", "network"), 1, "architectures.a.network: got 1, expected a word"),
     (
         (
             "datasets",
@@ -76,75 +87,79 @@ BAD = [
             "image_size",
         ),
         ["64", 64],
-        "datasets.d.image_size[0]: found '64'; allowed: a whole number",
+        "datasets.d.image_size[0]: got '64', expected a whole number",
     ),
     # words that are not on the list
-    (("training", "device"), "gpu", "training.device: found 'gpu'; allowed: auto, cpu, cuda, mps"),
-    (("training", "loss"), False, "training.loss: found False; allowed: cross_entropy, l1, mse"),
-    (("pictures", "colour_map"), "jet", "pictures.colour_map: found 'jet'; allowed: RdBu_r, gray"),
-    (("datasets", "d", "classes"), ["square", "circle"], "datasets.d.classes[1]: found 'circle'; allowed: square, tri"),
+    (("training", "device"), "gpu", "training.device: got 'gpu', expected one of auto, cpu, cuda, mps"),
+    (("training", "loss"), False, "training.loss: got false, expected one of cross_entropy, l1, mse"),
+    (("pictures", "colour_map"), "jet", "pictures.colour_map: got 'jet', expected one of RdBu_r, gray"),
+    (
+        ("datasets", "d", "classes"),
+        ["square", "circle"],
+        "datasets.d.classes[1]: got 'circle', expected one of square, tri",
+    ),
     # lists: empty, double, too short, too long
-    (("experiment", "seeds"), [], "experiment.seeds: found an empty list; allowed: at least 1"),
-    (("experiment", "datasets"), [], "experiment.datasets: found an empty list; allowed: at least 1"),
-    (("datasets", "d", "classes"), [], "datasets.d.classes: found an empty list; allowed: at least 1"),
-    (("experiment", "seeds"), [4, 1, 4], "experiment.seeds: found 4 more than once; allowed: each only once"),
-    (("experiment", "seeds"), [1, 1.0], "experiment.seeds: found 1.0 more than once; allowed: each only once"),
-    (("experiment", "architectures"), ["a", "a"], "experiment.architectures: found 'a' more than once"),
-    (("datasets", "d", "classes"), ["square"] * 2, "datasets.d.classes: found 'square' more than once"),
-    (("datasets", "d", "classes"), "square", "datasets.d.classes: found 'square'; allowed: a list"),
+    (("experiment", "seeds"), [], "experiment.seeds: got [], expected at least 1 value"),
+    (("experiment", "datasets"), [], "experiment.datasets: got [], expected at least 1 value"),
+    (("datasets", "d", "classes"), [], "datasets.d.classes: got [], expected at least 1 value"),
+    (("experiment", "seeds"), [4, 1, 4], "experiment.seeds[2]: got 4 a second time, expected each value once"),
+    (("experiment", "seeds"), [1, 1.0], "experiment.seeds[1]: got 1.0 a second time, expected each value once"),
+    (("experiment", "architectures"), ["a", "a"], "experiment.architectures[1]: got 'a' a second time"),
+    (("datasets", "d", "classes"), ["square"] * 2, "datasets.d.classes[1]: got 'square' a second time"),
+    (("datasets", "d", "classes"), "square", "datasets.d.classes: got 'square', expected a list"),
     (
         ("datasets", "d", "width"),
         [0.1],
-        "datasets.d.width: found [0.1]; allowed: a list of 2, each a number at least 0",
+        "datasets.d.width: got [0.1], expected a list of 2, each a number at least 0",
     ),
-    (("datasets", "d", "width"), [0, 0.5, 1], "datasets.d.width: found [0, 0.5, 1]; allowed: a list of 2, each a num"),
+    (("datasets", "d", "width"), [0, 0.5, 1], "datasets.d.width: got [0, 0.5, 1], expected a list of 2, each a num"),
     # out of range
-    (("experiment", "seeds"), [0, -1], "experiment.seeds[1]: found -1; allowed: a whole number at least 0"),
-    (("training", "learning_rate"), 0, "training.learning_rate: found 0; allowed: a number above 0 and at most 1000"),
-    (("training", "momentum"), 1, "training.momentum: found 1; allowed: a number at least 0 and below 1"),
-    (("training", "epochs"), 10**60, "training.epochs: found a whole number beyond 10^15"),
+    (("experiment", "seeds"), [0, -1], "experiment.seeds[1]: got -1, expected a whole number at least 0"),
+    (("training", "learning_rate"), 0, "training.learning_rate: got 0, expected a number above 0 and at most 1000"),
+    (("training", "momentum"), 1, "training.momentum: got 1, expected a number at least 0 and below 1"),
+    (("training", "epochs"), 10**60, "training.epochs: got a whole number beyond 10^15"),
     (
         ("training", "weight_decay", "conv1"),
         -0.1,
-        "training.weight_decay.conv1: found -0.1; allowed: a number at least",
+        "training.weight_decay.conv1: got -0.1, expected a number at least",
     ),
-    (("training", "initial_sd", "conv"), 0, "training.initial_sd.conv: found 0; allowed: a number above 0"),
+    (("training", "initial_sd", "conv"), 0, "training.initial_sd.conv: got 0, expected a number above 0"),
     (
         ("training", "weight_decay", "conv"),
         None,
-        "training.weight_decay.conv: found None; allowed: a number at least 0",
+        "training.weight_decay.conv: got null, expected a number at least 0",
     ),
     (
         ("datasets", "d", "noise"),
         [0, 1.5],
-        "datasets.d.noise[1]: found 1.5; allowed: a number at least 0 and at most 1",
+        "datasets.d.noise[1]: got 1.5, expected a number at least 0 and at most 1",
     ),
     # what JSON cannot say
-    (("training", "learning_rate"), math.nan, "training.learning_rate: found nan; allowed: a finite number"),
-    (("training", "learning_rate"), math.inf, "training.learning_rate: found inf; allowed: a finite number"),
-    (("datasets", "d", "width"), [0.1, -math.inf], "datasets.d.width[1]: found -inf; allowed: a finite number"),
+    (("training", "learning_rate"), math.nan, "training.learning_rate: got nan, expected a finite number"),
+    (("training", "learning_rate"), math.inf, "training.learning_rate: got inf, expected a finite number"),
+    (("datasets", "d", "width"), [0.1, -math.inf], "datasets.d.width[1]: got -inf, expected a finite number"),
     (
         ("training", "epochs"),
         datetime.date(2026, 1, 2),
-        "training.epochs: found datetime.date(2026, 1, 2); allowed: a w",
+        "training.epochs: got datetime.date(2026, 1, 2), expected a w",
     ),
-    (("training", 3), 3, "training: found the key 3; allowed: words (write it in quotes)"),
-    (("training", True), 3, "training: found the key True; allowed: words (write it in quotes)"),
-    (("architectures", None), {}, "architectures: found the key None; allowed: words (write it in quotes)"),
-    ((datetime.date(2026, 1, 2),), {}, "config: found the key datetime.date(2026, 1, 2); allowed: words"),
-    (("training", "epochs"), b"1", "training.epochs: found b'1'; allowed: a word, a number"),
+    (("training", 3), 3, "training: got the key 3, expected words as keys (write it in quotes)"),
+    (("training", True), 3, "training: got the key True, expected words as keys (write it in quotes)"),
+    (("architectures", None), {}, "architectures: got the key None, expected words as keys (write it in quotes)"),
+    ((datetime.date(2026, 1, 2),), {}, "config: got the key datetime.date(2026, 1, 2), expected words"),
+    (("training", "epochs"), b"1", "training.epochs: got b'1', expected a word, a number"),
     # results
     (
         ("pathvars", "results"),
         "results/data",
-        "pathvars.results: found 'results/data'; allowed: results, or results/NAME",
+        "pathvars.results: got 'results/data', expected results, or results/NAME",
     ),
-    (("pathvars", "results"), "results/../x", "pathvars.results: found 'results/../x'; allowed: results, or results/"),
-    (("pathvars", "results"), "/tmp", "pathvars.results: found '/tmp'; allowed: results, or results/NAME"),
+    (("pathvars", "results"), "results/../x", "pathvars.results: got 'results/../x', expected results, or results/"),
+    (("pathvars", "results"), "/tmp", "pathvars.results: got '/tmp', expected results, or results/NAME"),
     (
         ("pathvars", "results"),
         "results/a/b",
-        "pathvars.results: found 'results/a/b'; allowed: results, or results/NAME",
+        "pathvars.results: got 'results/a/b', expected results, or results/NAME",
     ),
 ]
 
@@ -165,7 +180,7 @@ def test_a_bad_value_gives_one_line_with_where_what_and_what_is_allowed(path, va
     ],
 )
 def test_a_number_that_yaml_reads_as_a_word_gives_a_hint(path, value):
-    assert isinstance(yaml.safe_load("x: 1e-3")["x"], str)  # that is what YAML does
+    assert isinstance(yaml.safe_load("x: 1e-3")["x"], str)  # as YAML does
     assert message(with_value(path, value)).endswith(
         " (YAML reads this as a word; write 0.001 or 1.0e-3, without quotes)"
     )
@@ -179,17 +194,18 @@ def test_a_word_that_is_no_number_gives_no_hint():
 @pytest.mark.parametrize("section", ["experiment", "datasets", "architectures"])
 def test_a_missing_section_is_named(section):
     config = {key: value for key, value in SMALL.items() if key != section}
-    assert message(config) == f"config: the key '{section}' is missing"
+    assert message(config) == f"{section}: got nothing, expected a mapping of keys to values"
 
 
 def test_a_missing_key_is_named_with_its_place():
     selected = {"datasets": ["d"], "architectures": ["a"]}
-    assert message(with_value(("experiment",), selected)) == "experiment: the key 'seeds' is missing"
+    line = "experiment.seeds: got nothing, expected a list, each a whole number at least 0 and at most 999999999"
+    assert message(with_value(("experiment",), selected)) == line
 
 
 @pytest.mark.parametrize("config", [None, [], "experiment", 3])
 def test_a_config_that_is_no_mapping_is_refused(config):
-    assert message(config) == f"config: found {config!r}; allowed: a mapping of keys to values"
+    assert message(config) == f"config: got {given(config)}, expected a mapping of keys to values"
 
 
 NAMES = ["a/b", "..", ".", "", "a b", "a\nb", "-a", "_a", "é", "a\u2024b", "a" * 65, "{seed}", "~", "a\\b", "a\x00"]
@@ -200,14 +216,14 @@ NAMES = ["a/b", "..", ".", "", "a b", "a\nb", "-a", "_a", "é", "a\u2024b", "a" 
 def test_a_name_that_could_be_a_path_or_worse_is_refused(name, section):
     defined = with_value((section, name), SMALL[section][section[0]])
     allowed = "a name of letters, digits, " + {"datasets": "- and _, ", "architectures": "-, _ and ., "}[section]
-    assert message(defined).startswith(f"{section}: found the name {name!r}; allowed: {allowed}")
+    assert message(defined).startswith(f"{section}: got the name {name!r}, expected {allowed}")
     words = message(with_value(("experiment", section), [name]))
-    assert words.startswith(f"experiment.{section}[0]: found {name!r}; allowed: {allowed}")
+    assert words.startswith(f"experiment.{section}[0]: got {name!r}, expected {allowed}")
 
 
 def test_only_the_name_of_an_architecture_may_have_a_point():
     assert schema.check(with_value(("architectures", "a_decay0.5"), SMALL["architectures"]["a"])) is None
-    assert message(with_value(("datasets", "a.b"), {})).startswith("datasets: found the name 'a.b'")
+    assert message(with_value(("datasets", "a.b"), {})).startswith("datasets: got the name 'a.b'")
 
 
 @pytest.mark.parametrize("name", ["a", "0", "A-b_9", "x" * 64])
@@ -219,7 +235,8 @@ def test_usual_names_are_allowed(name):
 @pytest.mark.parametrize("section", ["datasets", "architectures"])
 def test_a_name_that_ends_with_a_newline_is_refused(section):
     config = with_value((section, "abc\n"), SMALL[section][section[0]])
-    message(with_value(("experiment", section), ["abc\n"], config))
+    places = [line.partition(": ")[0] for line in lines(with_value(("experiment", section), ["abc\n"], config))]
+    assert places == [section, f"experiment.{section}[0]"]
 
 
 @pytest.mark.parametrize("folder", ["results\n", "results/x\n"])
@@ -238,13 +255,92 @@ def test_the_message_is_one_line_even_where_a_key_is_not(path, value):
 def test_a_long_value_is_shortened():
     assert "x" * 78 in message(with_value(("training", "device"), "x" * 78))
     words = message(with_value(("training", "device"), "x" * 79))
-    assert words == f"training.device: found '{'x' * 76}...; allowed: auto, cpu, cuda, mps"
+    assert words == f"training.device: got '{'x' * 76}..., expected one of auto, cpu, cuda, mps"
 
 
-def test_the_error_nearest_to_the_top_is_the_one_that_is_told():
-    config = with_value(("training", "epochs"), 0)
-    config["trainin"] = {}
-    assert message(config).startswith("config: unknown key 'trainin'")
+def test_all_problems_are_reported_sorted_by_place():
+    config = with_value(("training",), {"epochs": 0, "loss": "mze", "epoch": 3, "momentum": math.nan, 3: 3})
+    config |= {
+        "trainin": {},
+        "movie": None,
+        "experiment": {"datasets": ["d"], "architectures": [], "seeds": [3, -1, 3]},
+    }
+    config["datasets"] = {"d": {"width": [0.1], "classes": ["square", "circle", "square"]}, "a/b": {}}
+    assert [line.partition(": ")[0] for line in lines(config)] == [
+        "datasets",
+        *("datasets.d.classes[1]", "datasets.d.classes[2]", "datasets.d.width"),
+        *("experiment.architectures", "experiment.seeds[1]", "experiment.seeds[2]"),
+        *("movie", "trainin", "training"),
+        *("training.epoch", "training.epochs", "training.loss", "training.momentum"),
+    ]
+
+
+def test_indices_are_sorted_as_numbers():
+    places = [line.partition(": ")[0] for line in lines(with_value(("experiment", "seeds"), [*range(9), "a", *"bc"]))]
+    assert places == [f"experiment.seeds[{index}]" for index in (9, 10, 11)]
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("training",), [math.nan]),  # neither a number below
+        (("training", "weight_decay"), [math.nan, 10**20]),
+        (("experiment", "seeds"), [math.nan]),  # nor too few values without it
+        (("experiment", "datasets"), {3: 3}),
+        (("architectures", "a", "vary"), {"kernels": [math.nan]}),
+        (("datasets", "d"), {"source": math.nan, "amplitud": 3}),  # nor a key of another source
+        (("datasets", "d"), {"source": "webcam", "amplitud": 3}),
+        (("training", "learning_rate"), "1e-3"),
+    ],
+)
+def test_what_follows_from_a_problem_is_not_reported(path, value):
+    message(with_value(path, value))
+
+
+def test_of_many_problems_twenty_are_reported_and_the_rest_is_counted():
+    found = lines(with_value(("experiment", "seeds"), list(range(-25, 0))))
+    assert len(found) == 21
+    assert found[19].startswith("experiment.seeds[19]: got -6, expected ")
+    assert found[20] == "and 5 more"
+    assert len(lines(with_value(("experiment", "seeds"), list(range(-20, 0))))) == 20
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "meant"),
+    [
+        (("training", "loss"), "mze", "mse"),
+        (("training", "schedule"), "onecycle", "one_cycle"),
+        (("datasets", "d", "classes"), ["trianlge"], "triangle"),
+        (("datasets", "d", "source"), "arays", "arrays"),
+        (("datasets", "d"), {"source": "photos", "photos": ["cat", "cofee"]}, "coffee"),
+        (("experiment", "stages"), ["finding"], "findings"),
+        (("architectures", "a", "control"), "frosen", "frozen"),
+        (("architectures", "a", "vary"), {"kernel": [3]}, "kernels"),
+        (("trainin",), {}, "training"),
+        (("training", "weigth_decay"), {}, "weight_decay"),
+    ],
+)
+def test_a_word_like_an_allowed_one_gets_a_suggestion(path, value, meant):
+    assert message(with_value(path, value)).endswith(f" (did you mean {meant!r}?)")
+
+
+def test_a_single_value_in_place_of_a_list_gets_the_list_as_a_suggestion():
+    assert message(with_value(("experiment", "seeds"), 3)).endswith(" (write [3])")
+    assert message(with_value(("datasets", "d", "classes"), "square")).endswith(" (write [square])")
+    assert "write" not in message(with_value(("experiment", "seeds"), {"a": 3}))
+
+
+@pytest.mark.parametrize(
+    ("value", "line"),
+    [
+        (3, "got 3, expected a list or a mapping of keys to values, with 100 entries at most"),
+        ([], "got [], expected at least 1 value"),
+        ({}, "got {}, expected at least 1 key"),
+        ({"a/b": 3}, "got the name 'a/b', expected a name of letters"),
+    ],
+)
+def test_the_values_of_a_sweep_are_a_list_or_named(value, line):
+    assert line in message(with_value(("architectures", "a", "vary"), {"kernels": value}))
 
 
 def defaults(node):
@@ -305,11 +401,11 @@ def test_a_list_that_contains_itself_gives_one_line():
     endless = []
     endless.append(endless)
     assert message({"experiment": endless}) == (
-        "config: found a list or mapping that contains itself or is too deep; allowed: a tree"
+        "config: got a list or mapping that contains itself or is too deep, expected a tree"
     )
 
 
 def test_a_number_of_thousands_of_digits_gives_one_line():
     assert message(with_value(("experiment", "seeds"), [10**5000])).startswith(
-        "experiment.seeds[0]: found a whole number"
+        "experiment.seeds[0]: got a whole number"
     )

@@ -1,4 +1,4 @@
-"""Sweeps: what architectures `vary` stands for, their names and settings, and what is refused."""
+"""Sweeps: the architectures that `vary` stands for, their names and settings, and refusals."""
 
 import pytest
 from default_config import CONFIG, changed, message
@@ -74,15 +74,18 @@ def test_a_label_says_the_value(key, value, label):
     [
         (
             {"kernels": [3, 3.0]},
-            "architectures.grid.vary.kernels: found a value more than once; allowed: each only once",
+            "architectures.grid.vary.kernels: got a value more than once, expected each value once",
         ),
-        ({"training.loss": ["l2"]}, "architectures.grid_l2.training.loss: found 'l2'; allowed: cross_entropy, l1, mse"),
-        ({"kernels": []}, "architectures.grid.vary.kernels: found []"),
-        ({"colour": ["red"]}, "architectures.grid.vary: "),
-        ({"training.loss": ["m/se"]}, "architectures.grid.vary: makes the name 'grid_m/se'; allowed: letters, digits"),
+        (
+            {"training.loss": ["l2"]},
+            "architectures.grid.vary.training.loss[0]: got 'l2', expected one of cross_entropy, l1, mse",
+        ),
+        ({"kernels": []}, "architectures.grid.vary.kernels: got [], expected at least 1 value"),
+        ({"colour": ["red"]}, "architectures.grid.vary.colour: got an unknown key, expected one of kernels, "),
+        ({"training.loss": {"x" * 64: "mse"}}, "architectures.grid.vary: got the name 'grid_xxx"),
         (
             {"training.steps": list(range(1, 101)), "kernels": list(range(1, 101)), "kernel_size": [5, 7]},
-            "architectures.grid.vary: makes 20000 architectures; allowed: at most 10000",
+            "architectures.grid.vary: got 20000 architectures, expected at most 10000",
         ),
     ],
 )
@@ -92,14 +95,16 @@ def test_what_is_wrong_is_told_in_one_line(vary, line):
 
 def test_a_cell_may_not_take_the_name_of_another_architecture():
     config = changed("architectures", "grid_mse", to={"network": "matched"}, config=swept({"training.loss": ["mse"]}))
-    assert message(config) == ("architectures.grid.vary: makes 'grid_mse', which is defined; allowed: other names")
+    assert message(config) == (
+        "architectures.grid.vary: got 'grid_mse', which is defined already, expected other names"
+    )
 
 
 def test_a_sweep_needs_a_network_and_is_no_control():
     assert "network" in message(changed("architectures", "grid", "network", to="none", config=swept()))
     config = changed("architectures", "c", to={"of": "grid", "control": "frozen"}, config=swept())
     config = changed("experiment", "architectures", to=["c"], config=config)
-    assert message(config).startswith("architectures.c.of: found 'grid'; allowed: ")
+    assert message(config).startswith("architectures.c.of: got 'grid', expected ")
 
 
 def test_the_config_is_left_as_it_was():

@@ -9,7 +9,7 @@ from kernelscope.io import files, manifest
 
 
 def job(rule, folder, outputs, inputs=(), spec=None):
-    """Files as a job leaves them: each output holds its own name."""
+    """Write files as a job leaves them: each output contains its own name."""
     paths = [Path(folder, name) for name in outputs]
     for path in paths:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -22,7 +22,7 @@ def job(rule, folder, outputs, inputs=(), spec=None):
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    """Images, a training of them, and a picture of that."""
+    """Make images, a training on them, and a figure of the training."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(files, "READ", {})
     job("make", "data", ["images"], spec={"noise": 0.1, "dataset": "waves"})

@@ -1,4 +1,4 @@
-"""Every way in which a finished experiment may not be as it should be, and the exact lines about it."""
+"""Every way in which a finished experiment can be wrong, and the exact lines that report it."""
 
 import shutil
 from importlib.metadata import version
@@ -31,7 +31,7 @@ from experiment.provenance import fingerprint, verify
 
 PICTURES = ("montage.png", "featuremaps.png", "pixels.png", *ATLAS, *MOVIES)
 FROM_IMAGES = ("featuremaps.png", *PROBED, "pixels.npz", *ATLAS)  # in a run that is trained
-FROM = {  # what is made in a run after its training, and the first of its inputs by name that a training makes
+FROM = {  # artifact of a run, made after its training -> the first of its inputs, by name, that a training makes
     **{"kernels.npz": "snapshots.npz", "kernels.csv": "snapshots.npz", "montage.png": "kernels.npz"},
     **{"history.png": "history.csv", "featuremaps.png": "run.json"},
     **dict.fromkeys(MOVIES, "history.csv"),
@@ -44,7 +44,7 @@ FROM = {  # what is made in a run after its training, and the first of its input
 
 @pytest.fixture
 def folder(smoke, project, monkeypatch) -> Path:
-    """A copy of the finished experiment, held against the code that made it."""
+    """Return a copy of the finished experiment that is compared with the code that made it."""
     monkeypatch.chdir(project.folder)
     monkeypatch.setattr(verify, "SCRIPTS", smoke.folder / "workflow" / "scripts")
     return project.folder
@@ -55,7 +55,7 @@ def stale_from(source: str, *paths: str) -> set[str]:
 
 
 def after_training(but: tuple[str, ...] = ()) -> set[str]:
-    """Lines about all that is made from trainings that are stale, without some artifacts of a run or architecture."""
+    """Return lines about everything made from stale trainings, without some artifacts of a run or architecture."""
     names = [name for name in FROM if name not in but]
     lines = {line for run in RUNS for name in names for line in stale_from(f"{run}/{FROM[name]}", f"{run}/{name}")}
     for folder, run in zip(COMPARED, RUNS[::2], strict=True):
@@ -167,7 +167,7 @@ def test_another_dataset_makes_everything_stale_but_the_cost(folder):
 
 
 def test_a_setting_that_is_null_now_and_was_not_there_is_another_setting():
-    """A layer of its own that is null is torch's default; one that is not named is as its kind says."""
+    """null for a layer is torch's default; a layer that is not named is as its kind says."""
     made = {"code": "c", "software": {}, "spec": {"sd": {"conv": 0.1}}}
     now = made | {"spec": {"sd": {"conv": 0.1, "conv1": None}}}
     assert verify.difference(made, made) == ""

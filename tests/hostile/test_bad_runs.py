@@ -1,4 +1,4 @@
-"""All of analysis over runs that went wrong, or that are as small as can be: no warning, empty cells, plain words."""
+"""The whole analysis of runs that failed or are as small as possible: no warnings, empty cells, plain words."""
 
 import csv
 import re
@@ -54,7 +54,7 @@ def without_truth(images, rows):
 
 
 def chosen(images, rows, keep):
-    """Only the test images whose label and number `keep` approves."""
+    """Keep only the test images whose label and number `keep` approves."""
     test = [keep(label, i) for i, label in enumerate(images["test_labels"])]
     images |= {name: images[name][test] for name in ("test_images", "test_labels")}
     return images, [row for row in rows if row["split"] == "train" or test[int(row["index"])]]
@@ -108,13 +108,13 @@ REPRESENTATIVES = (  # not finite, failed, controls, and every kind of layer tha
 
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory) -> dict:
-    """The experiments that are made already, by the name of their case."""
+    """Return the experiments that are made already, by the name of their case."""
     return {"": tmp_path_factory.mktemp("cases")}
 
 
 @pytest.fixture
 def analysed(request, folders, one_thread):
-    """A fabricated experiment after all of its analysis, by the name of its case."""
+    """Return a fabricated experiment after its whole analysis, by the name of its case."""
     if request.param not in folders:
         folder = folders[""] / str(len(folders))
         case = {"seeds": [0, 1], "edit": None, "failed": (), "data": None, "size": 24} | CASES[request.param]

@@ -1,4 +1,4 @@
-"""Config files of any content, through the loader of `workflow/results.py`: a config, or one line that refuses it."""
+"""Config files of any content, through the loader of `workflow/results.py`: a config, or the lines that refuse it."""
 
 import json
 import subprocess
@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from tiers import budget
 
-from experiment.config.schema import ConfigError
+from experiment.config.problems import ConfigError
 from experiment.plan import loading
 from experiment.plan.experiment import Experiment
 from experiment.plan.jobs import jobs
@@ -27,13 +27,13 @@ quick = settings(database=None, derandomize=True, deadline=None, suppress_health
 
 @pytest.fixture
 def file(tmp_path, monkeypatch):
-    """A config file to be, alone in the working folder."""
+    """Return the path of a config file, alone in the working folder and not written yet."""
     monkeypatch.chdir(tmp_path)
     return tmp_path / "own.yaml"
 
 
 def refusal(path) -> str:
-    """The line with which a file is refused, "" if it is accepted."""
+    """Return the lines that refuse a file, "" if it is accepted."""
     try:
         loading.load([str(path)])
     except ConfigError as error:
@@ -48,7 +48,7 @@ def specs(experiment) -> list[str]:
 @settings(quick, max_examples=budget(20))
 @given(config=valid_configs(), flow=st.sampled_from([None, True, False]))
 def test_a_valid_config_means_the_same_in_yaml_and_json(file, config, flow):
-    """All that it leaves out is as in config.yaml, which states the defaults."""
+    """What it leaves out is as in config.yaml, which states the defaults."""
     expected = specs(Experiment(config))
     file.write_text(yaml.safe_dump(config, default_flow_style=flow, sort_keys=False), encoding="utf-8")
     assert specs(loading.load([str(file)])) == expected
@@ -59,7 +59,7 @@ def test_a_valid_config_means_the_same_in_yaml_and_json(file, config, flow):
 @settings(quick, max_examples=budget(40))
 @given(config=hostile.invalid_configs() | hostile.junk())
 def test_a_broken_config_in_yaml_is_accepted_or_refused_in_one_line(file, config):
-    """Accepted is what config.yaml makes up for, such as a missing section."""
+    """Accepted are configs whose gaps config.yaml fills, such as a missing section."""
     file.write_text(yaml.dump(config), encoding="utf-8")
     refusal(file)
 
@@ -143,11 +143,6 @@ def test_what_is_no_config_is_refused_in_one_line_and_not_obeyed(file, case):
 @pytest.mark.parametrize("path", ["missing.yaml", ".", "/", "", "x" * 300, "a\nb", "a\x00b", "/dev/null"])
 def test_a_file_that_cannot_be_read_is_refused_in_one_line(file, path):
     assert refusal(path)
-
-
-def test_of_two_equal_keys_the_last_one_counts(file):
-    file.write_text("training: {epochs: 3}\ntraining: {epochs: 4}\n")
-    assert loading.load([str(file)]).training["matched"]["epochs"] == 4
 
 
 @pytest.mark.parametrize("case", ["UTF-16", "a command", "mappings 900 deep"])

@@ -1,4 +1,4 @@
-"""Configs that are too deep, too long, too many or endless: refused in one line and in seconds."""
+"""Configs that are too deep, too long, too many or endless: refused in short lines and in seconds."""
 
 import copy
 import json
@@ -8,7 +8,7 @@ import signal
 import pytest
 from hostile import nested, one_line
 
-from experiment.config.schema import ConfigError
+from experiment.config.problems import ConfigError
 from experiment.plan.experiment import Experiment
 
 SMALL = {
@@ -17,19 +17,19 @@ SMALL = {
     "architectures": {"a": {"network": "matched"}},
 }
 SECONDS = 5
-PATIENCE = 120  # seconds by the clock, for what waits and computes nothing
+PATIENCE = 120  # seconds by the clock, for a process that waits and computes nothing
 HUGE = 16**6000  # too many digits for Python to write it
 
 
 class Odd:
-    """Not of YAML, and its name has many lines."""
+    """An object that YAML cannot make, with a name of many lines."""
 
     def __repr__(self):
         return "odd\n" * 200
 
 
 def endless(kind: type):
-    """A list or mapping that contains itself."""
+    """Return a list or mapping that contains itself."""
     value = kind()
     if kind is list:
         value.append(value)
@@ -39,7 +39,7 @@ def endless(kind: type):
 
 
 def bomb(levels: int):
-    """Nine lists in nine lists in nine lists..., all of them the same: small in memory, endless when it is told."""
+    """Return nine lists in nine lists in nine lists..., all the same object: small in memory, endless when printed."""
     value = "x"
     for _ in range(levels):
         value = [value] * 9
@@ -77,7 +77,7 @@ EXTREMES = {
 
 @pytest.fixture
 def seconds():
-    """An end to what takes too long, by this process's own time (the clock says little on a busy machine) or waits."""
+    """End what takes too long by this process's own time (the clock says little on a busy machine), or waits."""
 
     def stop(*_):
         pytest.fail(f"it takes more than {SECONDS} s of processor time, or {PATIENCE} s")

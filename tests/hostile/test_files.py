@@ -1,4 +1,4 @@
-"""Files and arguments from elsewhere, well-formed and wrong: one line, no traceback, and nothing in them is obeyed."""
+"""Files and arguments from elsewhere, well-formed but wrong: one line, no traceback, and no code of theirs is run."""
 
 import json
 import runpy
@@ -52,7 +52,7 @@ READS = {"draw_history": ("table", "run"), "draw_montage": ("kernels", "run")}
 
 
 def at_most_one_line(text: str) -> None:
-    """A script may also find that it can use a file after all."""
+    """A script may also be able to use the file."""
     assert len(text.splitlines()) <= 1
     assert len(text) < 1000
 

@@ -1,4 +1,4 @@
-"""Manifests that are damaged, or written by somebody else: refused, or as good as any, and never an error."""
+"""Manifests that are damaged or written by somebody else: refused or used, and never a traceback."""
 
 import copy
 import hashlib
@@ -26,7 +26,7 @@ JSON = st.recursive(
 
 @pytest.fixture
 def made(tmp_path):
-    """The manifest of a picture that was drawn from a file of the same folder."""
+    """Return the manifest of a figure that was drawn from a file in the same folder."""
     for name in TEXTS:
         (tmp_path / name).write_text(name)
     (tmp_path / ".manifest").mkdir()

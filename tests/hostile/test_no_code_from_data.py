@@ -1,4 +1,4 @@
-"""No way from data to code: nothing in the workflow unpickles, evaluates or leaves a word to the shell unquoted."""
+"""No way from data to code: nothing in the workflow unpickles, evaluates, or passes an unquoted word to a shell."""
 
 import ast
 import re
@@ -17,7 +17,7 @@ COMMAND = re.compile(r'command\("[\w.> -]+"(, progress=True)?\)')  # which quote
 
 
 def obeying(tree: ast.AST) -> list[str]:
-    """What could turn data into code."""
+    """Return the calls that could turn data into code."""
     found = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -32,7 +32,7 @@ def obeying(tree: ast.AST) -> list[str]:
 
 
 def reads_tensors(name: str, call: ast.Call) -> bool:
-    """Whether a call is one of torch that reads tensors and nothing else."""
+    """Whether a call is torch's and reads only tensors."""
     return name == "torch.load" and "weights_only=True" in [ast.unparse(keyword) for keyword in call.keywords]
 
 
@@ -57,7 +57,7 @@ def test_tensors_may_be_read_where_nothing_else_is():
 
 
 def commands(text: str) -> list[str]:
-    """The text of every `shell:` of a file of rules."""
+    """Return the text of every `shell:` in a file of rules."""
     return [found[1] for found in re.findall(r"^( +)shell:\n((?:\1 {4}.*\n)+)", text, re.MULTILINE)]
 
 

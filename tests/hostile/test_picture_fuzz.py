@@ -1,4 +1,4 @@
-"""Damaged pictures: each gives an image, or one line that says why not, in bounded time and memory."""
+"""Damaged image files: each gives an image, or one line that says why not, in bounded time and memory."""
 
 import numpy as np
 import pytest

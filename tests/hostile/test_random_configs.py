@@ -1,4 +1,4 @@
-"""Random configs, valid and broken: accepted as they must be, or refused in one line, never anything else."""
+"""Random configs, valid and broken: accepted where they must be, else refused in lines that can be read."""
 
 import copy
 import json
@@ -11,17 +11,17 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 from tiers import budget
 
-from experiment.config.schema import ConfigError
+from experiment.config.problems import ConfigError
 from experiment.plan.experiment import Experiment
 from experiment.plan.jobs import jobs
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much, HealthCheck.large_base_example]
-PHASES = [Phase.explicit, Phase.generate]  # without minutes of looking for a smaller example
+PHASES = [Phase.explicit, Phase.generate]  # without minutes of search for a smaller example
 quick = settings(database=None, derandomize=True, deadline=None, suppress_health_check=SLOW, phases=PHASES)
 
 
 def refusal(config) -> str:
-    """The one line with which a config is refused, "" if it is accepted."""
+    """Return the lines that refuse a config, "" if it is accepted."""
     try:
         Experiment(config)
     except ConfigError as error:
@@ -30,7 +30,7 @@ def refusal(config) -> str:
 
 
 def specs(config: dict) -> dict[tuple, str]:
-    """The specs of all jobs; each is canonical JSON."""
+    """Return the specs of all jobs; each is canonical JSON."""
     experiment = Experiment(config)
     found = {(job.rule, *job.wildcards.values()): experiment.spec(job.rule, job.wildcards) for job in jobs(experiment)}
     for spec in found.values():
@@ -39,7 +39,7 @@ def specs(config: dict) -> dict[tuple, str]:
 
 
 def shuffled(value, chance: random.Random):
-    """The same config with its keys in another order."""
+    """Return the same config with its keys in another order."""
     if isinstance(value, dict):
         return {key: shuffled(value[key], chance) for key in chance.sample(list(value), len(value))}
     return value
@@ -80,7 +80,7 @@ def test_another_value_that_is_used_changes_a_spec(config, data):
 
 
 def another(drawn, value, key: str):
-    """A drawn value in the form in which it stands in the config."""
+    """Return a drawn value in the form that the config has."""
     if isinstance(value, dict):
         return value | {"conv": drawn}
     return sorted(drawn) if key in RANGES else drawn

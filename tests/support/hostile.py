@@ -9,6 +9,8 @@ from contextlib import suppress
 from configs import BY_LAYER, LONGEST_LINE, RANGES, valid_configs
 from hypothesis import strategies as st
 
+MOST_LINES = 21  # that refuse a config: twenty problems, and a count of the rest
+
 TEXTS = (
     *("", " ", ".", "..", "/", "/etc/passwd", "../../x", "a/b", "a\\b", "-rf", "--help", "~", "~root"),
     *("a b", "a\tb", "a\nb", "a\n", "a\r\nb", "a\x00b", "\x1b[31mred", "\x7f", "\x85", "\u2028", "\ud800"),
@@ -22,11 +24,15 @@ KEYS = (None, 0, 3, -1, True, 1.5, math.nan, (1, 2), datetime.date(2026, 1, 2), 
 
 
 def one_line(error: Exception) -> str:
-    """Return the text of an error, after a check that it is one readable line."""
+    """Return the text of an error, after a check that each line of it is readable: one line per problem of a config."""
     text = str(error)
-    assert text
-    assert text.isprintable()  # so no newline either
-    assert len(text) <= LONGEST_LINE, text
+    lines = getattr(error, "lines", [text])
+    assert 1 <= len(lines) <= MOST_LINES
+    assert text.split("\n") == lines
+    for line in lines:
+        assert line
+        assert line.isprintable()
+        assert len(line) <= LONGEST_LINE, line
     return text
 
 

@@ -145,7 +145,7 @@ def test_trace_prints_where_a_file_comes_from(smoke):
     [
         (("trace", "results/nothing"), "kernelscope: results/nothing: got no manifest beside it that names it"),
         (("verify", "--configfile", "missing.yaml"), "kernelscope: missing.yaml: "),
-        (("clean", "--configfile", "wrong.yaml"), "kernelscope: experiment.seeds: found "),
+        (("clean", "--configfile", "wrong.yaml"), "kernelscope: wrong.yaml: experiment.seeds: got 'none', expected "),
     ],
 )
 def test_a_mistake_is_one_line_and_status_1(fresh, words, error):

@@ -1,4 +1,4 @@
-# What all rules share: the checked experiment, and what the table of rules (experiment/plan/rule_table.py) says of each.
+# What all rules share: the checked experiment, and what the table of rules (experiment/plan/rule_table.py) says.
 import gc
 import os
 import re
@@ -11,9 +11,9 @@ sys.path.insert(0, str(WORKFLOW))
 
 from experiment.launch import internals
 
-MAIN = internals.is_main(workflow)  # or a module of another workflow, whose process stays as it is
+MAIN = internals.is_main(workflow)  # else a module of another workflow, whose process is left alone
 if MAIN:
-    gc.set_threshold(100_000)  # instead of 700: a plan holds all it makes, so looking for garbage finds little
+    gc.set_threshold(100_000)  # instead of 700: a plan keeps all that it makes, so there is little garbage to find
 
 from experiment.plan import aggregates, arguments, devices, jobs, resources
 from experiment.provenance import fingerprint, inventory
@@ -21,16 +21,28 @@ from experiment.launch import preflight, preload
 from experiment.plan.commands import command
 from experiment.plan.experiment import Experiment
 from experiment.plan.rule_table import NEEDS, RULES, of_stage
-from experiment.config.schema import ConfigError
+from experiment.config import origins
+from experiment.config.problems import ConfigError
 from kernelscope.io import files
+from kernelscope.refusal import refusal
 
 
 def checked(step, *arguments):
-    """Return the result of `step`, or end with one line and exit status 1."""
+    """Return the result of `step`, or end with a line for each problem and exit status 1."""
     try:
         return step(*arguments)
     except ConfigError as error:
-        sys.exit(f"kernelscope: {error}")
+        named = origins.named(error, origins.from_files(*config_sources()) if MAIN else [])
+        sys.exit("\n".join(f"kernelscope: {line}" for line in named.lines))
+
+
+def config_sources():
+    """Return the config files, of which the last counts most, and what --config sets."""
+    settings = internals.attribute(workflow, "config_settings")
+    given = [str(path) for path in internals.attribute(settings, "configfiles", ())]
+    replaced = internals.attribute(settings, "replace_workflow_config", False)
+    stated = [str(path) for path in internals.attribute(workflow, "configfiles", ()) if str(path) not in given]
+    return [*([] if replaced else stated), *given], internals.attribute(settings, "config", {})
 
 
 EXPERIMENT = checked(Experiment, config)
@@ -54,9 +66,8 @@ TRAINED = {name.split(".")[0]: f"{RUN}/{name}" for name in ("snapshots.npz", "hi
 def row(name):
     """Return the row of a rule in the table."""
     if name not in RULES:
-        sys.exit(
-            f"kernelscope: workflow/experiment/plan/rule_table.py: found no row {name!r} in RULES; add one for that rule"
-        )
+        table = "workflow/experiment/plan/rule_table.py"
+        sys.exit(f"kernelscope: {refusal(table, f'no row {name!r} in RULES', 'a row for each rule')}")
     return RULES[name]
 
 
@@ -67,9 +78,9 @@ def named(*paths):
 
 def record(rule, *paths, **others):
     """Return outputs in the folder of a rule, by their own or by other names, its manifest, and its measured cost."""
-    found = {Path(path).stem: path for path in paths} | others | {"manifest": f".manifest/{rule}.json"}
+    outputs = {Path(path).stem: path for path in paths} | others | {"manifest": f".manifest/{rule}.json"}
     folder = f"<results>/{row(rule).folder}".rstrip("/")
-    return {name: f"{folder}/{path}" for name, path in found.items()} | {"usage": log(rule, ".tsv")}
+    return {name: f"{folder}/{path}" for name, path in outputs.items()} | {"usage": log(rule, ".tsv")}
 
 
 def log(rule, suffix=".log"):
@@ -192,16 +203,17 @@ def results_folder(wildcards, output):
 
 
 def first(paths):
+    """Return the first of several paths, or the only one."""
     return paths if isinstance(paths, str) else paths[0]
 
 
 def page_sources(wildcards):
     """Return the template, the stylesheet and the modules of the page, in the order of their names.
 
-    Their dates do not count, because those of a new clone are all of today.
+    Their dates do not count, because in a new clone all dates are new.
     """
-    found = sorted(path for path in (WORKFLOW / "page").rglob("*.*") if path.suffix in (".html", ".css", ".js"))
-    return [local(ancient(os.path.relpath(path))) for path in found]  # of this machine, wherever results are
+    sources = sorted(path for path in (WORKFLOW / "page").rglob("*.*") if path.suffix in (".html", ".css", ".js"))
+    return [local(ancient(os.path.relpath(path))) for path in sources]  # on this machine, wherever results are
 
 
 def page_content(wildcards):
@@ -212,19 +224,19 @@ def page_content(wildcards):
 
 
 def costs(wildcards):
-    """Return the measured cost of each job, but for deleted files: no job is repeated to measure it again."""
-    found = [
+    """Return the measured cost of each job, except for deleted files: no job is repeated to measure it again."""
+    measured = [
         f"<results>/{tsv}"
         for job in jobs.jobs(EXPERIMENT)
         if RULES[job.rule].folder
         for tsv in [job.logs[1]]
         if Path(RESULTS, tsv).exists() or not Path(RESULTS, job.manifest).exists()
     ]
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(measured))
 
 
 def artifacts(*stages):
-    """Return a function: all files of these stages, but for measured costs."""
+    """Return a function: all files of these stages, except measured costs."""
     return lambda wildcards: [
         path
         for stage in stages
@@ -234,7 +246,7 @@ def artifacts(*stages):
 
 
 def outputs(name):
-    """Return the patterns of the outputs of a rule, but for its measured cost."""
+    """Return the patterns of the outputs of a rule, except its measured cost."""
     if name == "train_group":
         return [*TRAINED.values(), f"<results>/{jobs.manifest(name)}"]
     return [path for key, path in getattr(rules, name).output.items() if key != "usage"]

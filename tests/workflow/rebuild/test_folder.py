@@ -170,7 +170,7 @@ def test_what_is_wrong_with_a_folder_is_told_in_one_line_before_any_job(copy, pr
     lines = [line for line in (done.stdout + done.stderr).splitlines() if line.startswith("kernelscope: ")]
     assert done.returncode == 1
     assert len(lines) == 1
-    assert lines[0].startswith("kernelscope: datasets.mine: ")
+    assert lines[0].startswith("kernelscope: mine.yaml: datasets.mine: ")
     assert words in lines[0]
     assert "Traceback" not in done.stdout + done.stderr
 

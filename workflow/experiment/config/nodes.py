@@ -1,21 +1,22 @@
-"""The schema of the config, and its parts."""
+"""The schema of the config and its parts."""
 
 from functools import cache
 from pathlib import Path
 
 import yaml
 
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # that of libyaml is faster, at every start
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's is faster, which counts at every start
 SCHEMA = Path(__file__).parents[2] / "schemas" / "config.schema.yaml"
 
 
 @cache
 def schema() -> dict:
+    """Return the schema of the config."""
     return LOADER(SCHEMA.read_text(encoding="utf-8")).get_single_data()
 
 
 def resolve(node: dict) -> dict:
-    """The schema of a node with its `$ref` followed; what stands beside the `$ref` counts more."""
+    """Return a node of the schema with its `$ref` followed; keys beside the `$ref` take precedence."""
     if "$ref" not in node:
         return node
     return {
@@ -25,12 +26,12 @@ def resolve(node: dict) -> dict:
 
 
 def chosen(node: dict, value) -> dict:
-    """The schema of a value, where that depends on its `source`."""
+    """Return the schema of a value, which may depend on its `source`."""
     node = resolve(node)
     choices = node.get("by_source")
     return resolve(choices[source(value, choices)]) if choices else node
 
 
 def source(value, choices: dict) -> str:
-    """What a definition names as its source, or the first of the choices if it names none."""
+    """Return the source that a definition names, or the first choice if it names none."""
     return (value or {}).get("source", next(iter(choices)))

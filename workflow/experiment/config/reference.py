@@ -1,4 +1,4 @@
-"""The reference of all config keys, from the schema: `make docs` puts it into config/README.md."""
+"""Write the reference of all config keys from the schema: `make docs` puts it into config/README.md."""
 
 import json
 import sys
@@ -11,7 +11,7 @@ START, END = "<!-- keys: made by `make docs` -->", "<!-- end of keys -->"
 
 
 def table(title: str, node: dict, level: int = 2) -> list[str]:
-    """A heading and a row per key; keys that hold keys of their own get a table of theirs."""
+    """Return a heading and a row for each key; keys with keys of their own get their own table."""
     node = resolve(node)
     lines = [f"{'#' * level} {title}", "", node.get("description", ""), ""]
     plain, nested = [], []
@@ -29,23 +29,27 @@ def table(title: str, node: dict, level: int = 2) -> list[str]:
 
 
 def row(key: str, node: dict, required: bool) -> str:
+    """Return the row of a key: its meaning, what is allowed, and its default."""
     default = "required" if required else json.dumps(default_of(node))
     return f"| `{key}` | {node.get('description', '')} | {words(node)} | {default if required else f'`{default}`'} |"
 
 
 def default_of(node: dict):
+    """Return the default of a key; for a group of layers, the default of each."""
     if "properties" in node:
         return {key: child.get("default") for key, child in node["properties"].items()}
     return node.get("default", "the network's own")
 
 
 def words(node: dict) -> str:
+    """Return what is allowed for a key."""
     if "properties" in node:
         return "for each group " + allowed(node["additionalProperties"])
     return allowed(node)
 
 
 def reference() -> str:
+    """Return the tables of all keys."""
     root = schema()
     lines = []
     for key, child in root["properties"].items():
@@ -59,7 +63,7 @@ def reference() -> str:
 
 
 def written_into(text: str) -> str:
-    """`text` with the reference between its two marks."""
+    """Return `text` with the reference between its two marks."""
     before, rest = text.split(START)
     return f"{before}{START}\n\n{reference()}\n\n{END}{rest.split(END)[1]}"
 

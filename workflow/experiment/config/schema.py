@@ -1,45 +1,99 @@
-"""A config held against its schema: one clear line for the first thing that is wrong, and defaults filled in."""
+"""Check a config against its schema, with all problems at once, and fill in the defaults."""
 
 import math
+import re
+from collections.abc import Callable, Iterator
+from functools import cache, partial
 from itertools import count
 
 import jsonschema
+from jsonschema import ValidationError
 
-from experiment.config.messages import line, place, shown
+from experiment.config import renamed
+from experiment.config.messages import given, reported
 from experiment.config.nodes import chosen, resolve, schema, source
+from experiment.config.problems import MOST, ConfigError, Problem, at_parent, order, problem, refuse
+from kernelscope.refusal import quoted
 
-LONGEST = 300  # characters of a line
-MOST = 1_000_000  # values in a config
+Found = tuple[tuple, Callable[[], Problem]]  # the path of a problem, and what puts it into words
 
-
-class ConfigError(ValueError):
-    """Where, what was found, what is allowed: in one line that can be printed; a long one loses its middle."""
-
-    def __init__(self, text: str):
-        line = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in " ".join(text.split()))
-        super().__init__(line if len(line) <= LONGEST else f"{line[:180]} ... {line[-110:]}")
+MOST_VALUES = 1_000_000  # of a config
+LARGEST = 10**15
 
 
 def check(config: dict) -> None:
-    """Raise ConfigError for one error, the least deep."""
+    """Raise ConfigError for all that JSON or the schema does not allow, sorted by place."""
     try:
-        check_plain(config, (), count(1))
-        errors = list(Validator(schema()).iter_errors(config))
+        found = problems_of(config)
     except RecursionError:
-        raise ConfigError(
-            "config: found a list or mapping that contains itself or is too deep; allowed: a tree"
-        ) from None
-    if errors:
-        raise ConfigError(
-            line(min(errors, key=lambda error: (len(error.absolute_path), [str(p) for p in error.absolute_path])))
-        )
+        refuse((), "a list or mapping that contains itself or is too deep", "a tree")
+    if found:
+        first = [say() for _, say in found[:MOST]]
+        raise ConfigError(*renamed.renamed(first, config), more=max(0, len(found) - MOST))
+
+
+def problems_of(config: dict) -> list[Found]:
+    """Return the problems of a config, sorted by place, without any below another: it would follow from that one."""
+    unfit: list[Found] = []
+    check_plain(config, (), count(1), unfit)
+    plain = without(config, {path for path, _ in unfit}) if unfit else config
+    found = [*unfit, *schema_problems(plain)]
+    kept: list[Found] = []
+    for path, say in sorted(found, key=lambda one: order(one[0])):
+        if not kept or path[: len(kept[-1][0])] != kept[-1][0]:
+            kept.append((path, say))
+    return kept
+
+
+def schema_problems(value: object, node: dict | None = None, path: tuple = ()) -> Iterator[Found]:
+    """Yield what the schema, or a part of it, finds wrong with the value at `path`."""
+    for error in validator().iter_errors(value) if node is None else validator().descend(value, node):
+        where = (*path, *error.relative_path)
+        yield where, partial(reported, error, where)
+
+
+def unknown_keys(validator, wanted, value, schema):
+    """`additionalProperties`, with an error at each unknown key."""
+    if isinstance(value, dict):
+        known, patterns = schema.get("properties", {}), schema.get("patternProperties", {})
+        for key in value:
+            if key in known or any(re.search(pattern, key) for pattern in patterns):
+                continue
+            if wanted is False:
+                yield ValidationError("", path=[key])
+            else:
+                yield from validator.descend(value[key], wanted, path=key)
+
+
+def missing_keys(validator, wanted, value, schema):
+    """`required`, with an error at each missing key."""
+    if isinstance(value, dict):
+        yield from (ValidationError("", path=[key]) for key in wanted if key not in value)
+
+
+def key_names(validator, wanted, value, schema):
+    """`propertyNames`, with an error at each key."""
+    if isinstance(value, dict):
+        for key in value:
+            if any(validator.descend(key, wanted)):
+                yield ValidationError("", path=[key])
 
 
 def each_once(validator, wanted, items, schema):
-    """`uniqueItems` for plain items, in one pass; of others, the schema of the items says what is wrong."""
-    plain = isinstance(items, list) and all(isinstance(item, str | int | float) for item in items)
-    if wanted and plain and len({(isinstance(item, bool), item) for item in items}) < len(items):
-        yield jsonschema.ValidationError("more than once")
+    """`uniqueItems` for plain items, in one pass; for others, the schema of the items says what is wrong."""
+    seen = set()
+    if wanted and isinstance(items, list) and all(isinstance(item, str | int | float) for item in items):
+        for index, item in enumerate(items):
+            same = isinstance(item, bool), item
+            if same in seen:
+                yield ValidationError("", path=[index])
+            seen.add(same)
+
+
+def by_type(validator, choices, value, schema):
+    """`oneOf` where each choice has a type of its own: the schema of the type that a value has."""
+    node = next((choice for choice in choices if validator.is_type(value, choice["type"])), None)
+    yield from validator.descend(value, node) if node else [ValidationError("")]
 
 
 def by_source(validator, choices, value, schema):
@@ -52,32 +106,64 @@ def by_source(validator, choices, value, schema):
 
 
 Validator = jsonschema.validators.extend(
-    jsonschema.Draft202012Validator, {"uniqueItems": each_once, "by_source": by_source}
+    jsonschema.Draft202012Validator,
+    {
+        **{"additionalProperties": unknown_keys, "required": missing_keys, "propertyNames": key_names},
+        **{"uniqueItems": each_once, "oneOf": by_type, "by_source": by_source},
+    },
 )
 
 
-def check_plain(value, where: tuple, numbers) -> None:
-    """Only what JSON can say: keys are words, numbers are finite; and not endless. `numbers` counts the values."""
-    if next(numbers) > MOST:
-        raise ConfigError(f"config: found more than {MOST} values; allowed: fewer")
+@cache
+def validator() -> jsonschema.protocols.Validator:
+    """Return what checks values against parts of the schema."""
+    return Validator(schema())
+
+
+def check_plain(value: object, path: tuple, numbers: Iterator[int], found: list[Found]) -> None:
+    """Find what JSON cannot say: keys that are not words, numbers that are not finite; `numbers` counts the values."""
+    if next(numbers) > MOST_VALUES:
+        refuse((), f"more than {MOST_VALUES} values", "fewer")
     if isinstance(value, dict):
         for key, item in value.items():
-            if not isinstance(key, str):
-                raise ConfigError(f"{place(where)}: found the key {shown(key)}; allowed: words (write it in quotes)")
-            check_plain(item, (*where, key), numbers)
+            if isinstance(key, str):
+                check_plain(item, (*path, key), numbers, found)
+            else:
+                got = f"the key {quoted(key)}"
+                found.append(
+                    ((*path, key), partial(at_parent, (*path, key), got, "words as keys", "write it in quotes"))
+                )
     elif isinstance(value, list):
-        for i, item in enumerate(value):
-            check_plain(item, (*where, i), numbers)
-    elif isinstance(value, float) and not math.isfinite(value):
-        raise ConfigError(f"{place(where)}: found {value}; allowed: a finite number")
-    elif isinstance(value, int) and abs(value) > 10**15:
-        raise ConfigError(f"{place(where)}: found a whole number beyond 10^15; allowed: a smaller one")
-    elif not isinstance(value, str | int | float | bool | None):
-        raise ConfigError(f"{place(where)}: found {shown(value)}; allowed: a word, a number, true, false or null")
+        for index, item in enumerate(value):
+            check_plain(item, (*path, index), numbers, found)
+    elif words := not_plain(value):
+        found.append((path, partial(problem, path, *words)))
+
+
+def not_plain(value: object) -> tuple[str, str] | None:
+    """Return what a value is and what is expected if JSON cannot say it; None if it can."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return given(value), "a finite number"
+    if isinstance(value, int) and abs(value) > LARGEST:
+        return "a whole number beyond 10^15", "a smaller one"
+    if not isinstance(value, str | int | float | bool | None):
+        return given(value), "a word, a number, true, false or null"
+    return None
+
+
+def without(value: object, bad: set[tuple], path: tuple = ()) -> object:
+    """Return a copy in which bad values are text and bad keys are left out."""
+    if path in bad:
+        return quoted(value)
+    if isinstance(value, dict):
+        return {key: without(value[key], bad, (*path, key)) for key in value if isinstance(key, str)}
+    if isinstance(value, list):
+        return [without(item, bad, (*path, index)) for index, item in enumerate(value)]
+    return value
 
 
 def filled(value, node: dict):
-    """A checked value with every default that it leaves out, whole numbers as int where the schema wants them."""
+    """Return a checked value with the defaults that it leaves out; whole numbers are int where the schema says so."""
     node = chosen(node, value)
     kinds = node.get("type", ())
     kinds = [kinds] if isinstance(kinds, str) else kinds
@@ -97,6 +183,7 @@ def filled(value, node: dict):
 
 
 def item_node(node: dict, key: str) -> dict:
+    """Return the schema of the value at a key; {} if the schema knows no such key."""
     patterns = node.get("patternProperties", {})
     extra = node.get("additionalProperties")
     return (

@@ -1,4 +1,4 @@
-"""The files that findings and page are written from: of a dataset, an architecture on it, and a run."""
+"""The files that findings and page are made from, for each dataset, architecture and run."""
 
 from experiment.plan import rule_table
 from experiment.plan.plan import Plan

@@ -1,59 +1,85 @@
-"""The definitions of a config: what an architecture is trained with, its layers, and whether all fits together."""
+"""The definitions in a config: what an architecture is trained with, its layers, and whether all fits together."""
 
 import inspect
+from collections.abc import Iterator
+from typing import NamedTuple
 
-from experiment.config.schema import ConfigError, filled
+from experiment.config.problems import ConfigError, Problem, Problems, completed, one_of, problem, refuse
+from experiment.config.schema import filled
 from experiment.plan import dbn, devices, pretrained
 from experiment.plan.datasets import Source
 from kernelscope.data.control_names import KINDS, NONE
 from kernelscope.models import architectures, layer_lists
+from kernelscope.refusal import did_you_mean, quoted
 
 ON_A_GPU = 64  # seeds trained at once, unless the config says how many
+NOT_SETTINGS = ("network", "training", "control")  # keys of a definition that are no arguments of its network
+GROUPS = ("conv", "linear")  # names for all layers of a kind
+BY_LAYER = ("weight_decay", "initial_sd")  # training settings with a value for each layer or group
+
+
+class Network(NamedTuple):
+    """What the config says about one architecture."""
+
+    definition: dict
+    training: dict
+    seeds_at_once: int
+    layers: list[dict]
+    weighted: list[str]  # names of the layers that weight decay and initial standard deviations are set for
+
+
+def network(config: dict, full: dict, arch: str, base: str) -> Network:
+    """Return one architecture of a config; `full` has its defaults, `base` is its own name or the name of its sweep."""
+    check_definition(config, arch, ("architectures", base))
+    settings, trained = definition(full, arch), training(config, arch)
+    asked = trained.pop("seeds_at_once")  # belongs to no single training
+    place = ("architectures", config["architectures"][arch].get("of", base))
+    return Network(settings, trained, at_once(asked, trained["device"]), *layers(place, settings))
 
 
 def definition(config: dict, arch: str) -> dict:
-    """The settings of one architecture; those of a control `of` another are that one's, with its own `control`."""
+    """Return the settings of an architecture; a control has those of the architecture that it is `of`."""
     settings = config["architectures"][arch]
     if "of" not in settings:
         return settings
     return config["architectures"][settings["of"]] | {"control": settings["control"]}
 
 
-def check_definition(config: dict, arch: str) -> None:
-    """Raise ConfigError unless an architecture names a network, or one that does and the control to make of it."""
-    where, settings, others = f"architectures.{arch}", config["architectures"][arch], config["architectures"]
+def check_definition(config: dict, arch: str, path: tuple) -> None:
+    """Raise ConfigError unless an architecture names a network, or another architecture and what control it is."""
+    settings, others, problems = config["architectures"][arch], config["architectures"], Problems()
     if "of" not in settings:
         if "network" not in settings:
-            raise ConfigError(f"{where}: the key 'network' is missing")
-        dbn.check_alone(arch, settings)
+            refuse((*path, "network"), "nothing", one_of(network_names()))
+        dbn.check_alone(path, settings)
         return
-    if extra := settings.keys() - {"of", "control"}:
-        raise ConfigError(f"{where}.{min(extra)}: found beside `of`, which brings all settings; allowed: control")
+    for key in settings.keys() - {"of", "control"}:
+        problems.append(problem((*path, key), "a setting beside `of`", "`control` alone, as `of` brings all settings"))
     real = [name for name in others if "network" in others[name] and others[name].get("control", NONE) == NONE]
     if settings["of"] not in real:
-        raise ConfigError(
-            f"{where}.of: found {settings['of']!r}; allowed: {', '.join(real) or 'nothing, as no network is defined'}"
-        )
+        expected = one_of(real) if real else "an architecture with a network, and none is defined"
+        problems.append(problem((*path, "of"), quoted(settings["of"]), expected, did_you_mean(settings["of"], real)))
     if settings.get("control", NONE) == NONE:
-        raise ConfigError(f"{where}.control: found none beside `of`; allowed: {', '.join(KINDS)}")
+        problems.append(problem((*path, "control"), "none beside `of`", one_of(KINDS)))
+    problems.report()
 
 
 def training(config: dict, arch: str) -> dict:
-    """The training settings of one architecture: its own, else those at the top, else the defaults."""
+    """Return the training settings of an architecture: its own, else those at the top, else the defaults."""
     own = definition(config, arch).get("training") or {}
-    found = filled(merged(config.get("training") or {}, own), {"$ref": "#/$defs/training"})
-    if found["initial_seed"] is None:  # that of the run; the spec of a training has no such key then
-        del found["initial_seed"]
-    return found
+    settings = filled(merged(config.get("training") or {}, own), {"$ref": "#/$defs/training"})
+    if settings["initial_seed"] is None:  # each run has its own; the spec of a training has no such key then
+        del settings["initial_seed"]
+    return settings
 
 
 def at_once(asked: int | None, device: str) -> int:
-    """How many seeds one job trains."""
+    """Return how many seeds one job trains."""
     return asked or (ON_A_GPU if devices.gpus(device) else 1)
 
 
 def merged(base: dict, over: dict) -> dict:
-    """`over` on top of `base`, mappings key by key."""
+    """Return `over` on top of `base`, mappings key by key."""
     both = {
         key: merged(base[key], over[key])
         for key in base.keys() & over.keys()
@@ -62,59 +88,65 @@ def merged(base: dict, over: dict) -> dict:
     return {**base, **over, **both}
 
 
-def layers(arch: str, settings: dict, training: dict) -> list[dict]:
-    """The layers of an architecture, after a check that its network knows its settings and layer names."""
-    where = f"architectures.{arch}"
+def network_names() -> list[str]:
+    """Return all names that `network` may have."""
+    return [*architectures.ARCHITECTURES, dbn.NAME, pretrained.NAME]
+
+
+def unknown_network(path: tuple, word: str) -> Problem:
+    """Return the problem of a network that there is not."""
+    return problem(path, quoted(word), one_of(network_names()), did_you_mean(word, network_names()))
+
+
+def layers(path: tuple, settings: dict) -> tuple[list[dict], list[str]]:
+    """Return the layers of an architecture and the names of those with weights; ConfigError for unknown settings."""
     if settings["network"] == pretrained.NAME:  # its layers are unknown
-        return []
+        return [], []
     if settings["network"] == dbn.NAME:
-        return dbn.layers(arch, settings)
+        return dbn.layers(path, settings), []
     build = architectures.ARCHITECTURES.get(settings["network"])
     if build is None:
-        raise ConfigError(
-            f"{where}.network: found {settings['network']!r}; allowed: {', '.join(architectures.ARCHITECTURES)}"
-        )
-    own = {key: value for key, value in settings.items() if key not in ("network", "training", "control")}
-    known = inspect.signature(build).parameters
-    for key in own:
-        if key not in known:
-            raise ConfigError(
-                f"{where}.{key}: network {settings['network']!r} has no such setting; allowed: {', '.join(known)}"
-            )
+        raise ConfigError(unknown_network((*path, "network"), settings["network"]))
+    own = {key: value for key, value in settings.items() if key not in NOT_SETTINGS}
+    possible = inspect.signature(build).parameters
+    unknown = f"a setting that network {settings['network']!r} does not have"
+    problems = Problems(problem((*path, key), unknown, one_of(possible)) for key in own if key not in possible)
+    problems.report()
     built = build(**own)
     try:
-        groups = ["conv", "linear", *layer_lists.names(built)]
+        return built, layer_lists.names(built)
     except ValueError as error:
-        raise ConfigError(f"{where}.network: {error}") from None
-    for setting in ("weight_decay", "initial_sd"):
-        for group in training[setting]:
-            if group not in groups:
-                raise ConfigError(f"{where}: training.{setting}: unknown layer {group!r}; allowed: {', '.join(groups)}")
-    return built
+        raise ConfigError(completed((*path, "network"), error)) from None
+
+
+def foreign_layers(config: dict, networks: dict[str, Network], bases: dict[str, str]) -> Iterator[Problem]:
+    """Yield a problem for each setting of a layer that an architecture does not have, once for all architectures."""
+    seen = set()
+    for arch, chosen in networks.items():
+        if chosen.definition["network"] in (pretrained.NAME, dbn.NAME):
+            continue
+        groups = [*GROUPS, *chosen.weighted]
+        own = definition(config, arch).get("training") or {}
+        for setting in BY_LAYER:
+            for group in (group for group in chosen.training[setting] if group not in groups):
+                inside = ("architectures", config["architectures"][arch].get("of", bases[arch]))
+                path = (*inside * (group in (own.get(setting) or {})), "training", setting, group)
+                if path not in seen:
+                    got, expected = f"a layer that {arch!r} does not have", one_of(groups)
+                    yield problem(path, got, expected, did_you_mean(group, groups))
+                seen.add(path)
 
 
 def towers(settings: dict) -> int | None:
-    """How many towers an architecture has, None where its network knows of none."""
+    """Return how many towers an architecture has; None if its network has no such setting."""
     build = architectures.ARCHITECTURES.get(settings["network"])
-    known = inspect.signature(build).parameters if build else {}
-    return settings.get("towers", known["towers"].default) if "towers" in known else None
+    possible = inspect.signature(build).parameters if build else {}
+    return settings.get("towers", possible["towers"].default) if "towers" in possible else None
 
 
-def check_defined(selected: list[str], defined: dict, kind: str) -> None:
-    for name in selected:
-        if name not in defined:
-            raise ConfigError(
-                f"experiment.{kind}: found {name!r}; allowed: {', '.join(defined) or 'nothing, as none is defined'}"
-            )
-
-
-def check_shapes(arch: str, built: list[dict], dataset: str, source: Source) -> None:
-    """Raise ConfigError where an architecture does not fit a dataset, if the size of its images is known."""
-    if source.classes == 1:
-        raise ConfigError(f"datasets.{dataset}.classes: found one; allowed with networks that learn labels: at least 2")
-    if source.image_size is None:
-        return
-    try:
-        layer_lists.shapes(built, (1, *source.image_size), source.classes or 2)
-    except ValueError as error:
-        raise ConfigError(f"architectures.{arch} on datasets.{dataset}: {error}") from None
+def check_fit(network: Network, images: Source) -> None:
+    """Raise ValueError where an architecture does not fit images, as far as their size is known."""
+    if network.definition["network"] == dbn.NAME:
+        dbn.check_size(dbn.settings(network.definition), images.image_size)
+    elif images.image_size is not None:
+        layer_lists.shapes(network.layers, (1, *images.image_size), images.classes or 2)

@@ -1,15 +1,17 @@
-"""What a dataset is read from, as far as it can be known when the workflow is planned."""
+"""What a dataset is made from, as far as it is known when the workflow is planned."""
 
 import os
 from pathlib import Path
 from typing import NamedTuple
 
-from experiment.config.schema import ConfigError
+from experiment.config.problems import ConfigError, Problems, completed, problem
 from experiment.plan.hash_cache import digest
 from kernelscope.data import folder_content, folder_listing, splits, waveform_parameters
+from kernelscope.refusal import quoted, refuse
 
 DRAWN = "waveforms"
 RANGES = ("amplitude", "width", "position", "offset", "line_width", "noise", "clipping")
+POSITIVE = ("amplitude", "width")
 
 
 class Source(NamedTuple):
@@ -21,23 +23,32 @@ class Source(NamedTuple):
 
 
 def source(name: str, settings: dict) -> Source:
-    """That of a dataset; ConfigError if its definition asks for what cannot be."""
+    """Return what a dataset is read from; ConfigError if its definition asks for what cannot be."""
+    path = ("datasets", name)
+    if settings["source"] == DRAWN:
+        check_ranges(path, settings)
     try:
         return SOURCES[settings["source"]](settings)
     except ValueError as error:
-        raise ConfigError(f"datasets.{name}{error}" if str(error)[0] == "." else f"datasets.{name}: {error}") from None
+        raise ConfigError(completed(path, error)) from None
 
 
-def of_waveforms(settings: dict) -> Source:
+def check_ranges(path: tuple, settings: dict) -> None:
+    """Raise ConfigError for ranges and colors of waveforms that contradict themselves."""
+    problems = Problems()
     for key in RANGES:
         low, high = settings[key]
         if low > high:
-            raise ValueError(f".{key}: found {settings[key]}; allowed: the smaller number first")
-    for key in ("amplitude", "width"):
-        if settings[key][0] == 0:
-            raise ValueError(f".{key}: found {settings[key]}; allowed: numbers above 0")
+            problems.append(problem((*path, key), quoted(settings[key]), "the smaller number first"))
+        elif low == 0 and key in POSITIVE:
+            problems.append(problem((*path, key), quoted(settings[key]), "numbers above 0"))
     if settings["graticule"] and not settings["trace_colours"]:
-        raise ValueError(f".graticule: found {settings['graticule']}; allowed: 0 where there are no trace_colours")
+        expected = "0 where there are no `trace_colours`"
+        problems.append(problem((*path, "graticule"), quoted(settings["graticule"]), expected))
+    problems.report()
+
+
+def of_waveforms(settings: dict) -> Source:
     waveform_parameters.check_fits(settings)
     return Source("", len(settings["classes"]) * max(1, len(settings["trace_colours"])), settings["image_size"])
 
@@ -52,18 +63,18 @@ def of_folder(settings: dict) -> Source:
 
 
 def check_counts(listed: folder_listing.Listing, settings: dict) -> None:
-    """ValueError if a class has too few files; if some are no pictures, the job finds out."""
+    """Raise ValueError if a class has too few files; whether they are images is found out by the job."""
     names, words, given = zip(*listed.entries, strict=True)
     numbers = {name: number for number, name in enumerate(listed.classes)}
     labels = [numbers[word] for word in words]
-    found = splits.splits(names, labels, given, settings["test_share"], settings["seed"])
-    splits.check_counts(labels, found, listed.classes, settings["folder"])
+    chosen = splits.splits(names, labels, given, settings["test_share"], settings["seed"])
+    splits.check_counts(labels, chosen, listed.classes, settings["folder"])
 
 
 def of_arrays(settings: dict) -> Source:
     path = Path(settings["file"])
-    if not os.path.isfile(path):  # noqa: PTH113  # which answers for a name of any length
-        raise ValueError(f".file: {path} is no file; allowed: an NPZ file")
+    if not os.path.isfile(path):  # noqa: PTH113  # which has an answer for a name of any length
+        refuse(".file", f"{quoted(str(path))}, which is no file", "an NPZ file")
     return Source(sha_of(path), None, settings["image_size"])
 
 
@@ -76,7 +87,7 @@ def of_photos(settings: dict) -> Source:
 
 
 def sha_of(path: Path) -> str:
-    """As `folder_content.sha_of`, of what is remembered."""
+    """Return the sha256 of a file as `folder_content.sha_of` does, from memory if it is known."""
     return folder_content.sha_of(path, digest)
 
 

@@ -1,66 +1,70 @@
 """Architectures that are convolutional deep belief networks: their settings and their layers."""
 
 from experiment.config.nodes import resolve
-from experiment.config.schema import ConfigError, filled
+from experiment.config.problems import ConfigError, Problems, problem
+from experiment.config.schema import filled
 from kernelscope.data import whitening_border
 from kernelscope.dbn import sizes
 from kernelscope.models.layer_lists import conv
+from kernelscope.refusal import quoted
 
 NAME = "cdbn"  # as the network of an architecture
 PER_LAYER = ("kernels", "kernel_sizes", "targets", "updates", "crops")
 
 
-def check_alone(arch: str, definition: dict) -> None:
-    """ConfigError where settings of other networks stand beside those of this one, as they are in the config file."""
-    if definition["network"] == NAME and (extra := definition.keys() - {"network", "cdbn", "control"}):
-        raise ConfigError(f"architectures.{arch}.{min(extra)}: found beside network: cdbn; allowed: cdbn")
-    if definition["network"] != NAME and "cdbn" in definition:
-        raise ConfigError(f"architectures.{arch}.cdbn: found beside network: {definition['network']}; allowed: nothing")
+def check_alone(path: tuple, definition: dict) -> None:
+    """Raise ConfigError where a definition, as in the config file, mixes settings of this network and of others."""
+    if definition["network"] == NAME:
+        got, wrong = "a setting beside `network: cdbn`", sorted(definition.keys() - {"network", "cdbn", "control"})
+        problems = Problems(problem((*path, key), got, "settings inside `cdbn:`") for key in wrong)
+    else:
+        got = f"settings beside `network: {definition['network']}`"
+        problems = Problems([problem((*path, "cdbn"), got, "no `cdbn:`")] if "cdbn" in definition else [])
+    problems.report()
 
 
 def settings(definition: dict) -> dict:
-    """What a layer-wise training takes, with every default."""
+    """Return what a layer-wise training takes, with every default."""
     return filled(definition.get("cdbn") or {}, resolve({"$ref": "#/$defs/cdbn"}))
 
 
-def layers(arch: str, definition: dict) -> list[dict]:
-    """The conv layers, named as those of other networks; ConfigError where settings contradict one another."""
-    where, own = f"architectures.{arch}", settings(definition)
+def layers(path: tuple, definition: dict) -> list[dict]:
+    """Return the conv layers, named as in other networks; ConfigError where settings contradict each other."""
+    own, inside, problems = settings(definition), (*path, "cdbn"), Problems()
     if definition["control"] != "none":
-        raise ConfigError(f"{where}.control: found {definition['control']!r}; allowed with network: cdbn: none")
+        problems.append(problem((*path, "control"), quoted(definition["control"]), "none, with `network: cdbn`"))
     count = len(own["kernels"])
     for key in PER_LAYER:
         if len(own[key]) != count:
-            raise ConfigError(f"{where}.cdbn.{key}: found {len(own[key])} values; allowed: {count}, as many as kernels")
+            problems.append(problem((*inside, key), f"{len(own[key])} values", f"{count}, as many as `kernels`"))
     if own["pooling"] ** 2 * max(own["targets"]) >= 1:
-        most = 1 / own["pooling"] ** 2
-        raise ConfigError(f"{where}.cdbn.targets: found {max(own['targets'])}; allowed: below {most:g}, a unit a block")
+        expected = f"below {1 / own['pooling'] ** 2:g}, one unit of a pooling block"
+        problems.append(problem((*inside, "targets"), quoted(max(own["targets"])), expected))
     if own["sigma"][0] < own["sigma"][1]:
-        raise ConfigError(f"{where}.cdbn.sigma: found {own['sigma']}; allowed: the larger number first")
+        problems.append(problem((*inside, "sigma"), quoted(own["sigma"]), "the larger number first"))
+    problems.report()
     sizes = enumerate(zip(own["kernels"], own["kernel_sizes"], strict=True), 1)
-    return [conv(f"conv{n}", out, k) for n, (out, k) in sizes]
+    return [conv(f"conv{number}", kernels, side) for number, (kernels, side) in sizes]
 
 
 def selected(defined: dict[str, dict]) -> dict[str, dict]:
-    """arch -> settings, where all selected architectures are such networks, else nothing; ConfigError where only some
-    are."""
-    found = {arch: definition.get("network") == NAME for arch, definition in defined.items()}
-    if any(found.values()) and (others := [arch for arch in found if not found[arch]]):
-        raise ConfigError(
-            f"experiment.architectures: found {others[0]!r} beside network: cdbn, which learns without labels; "
-            "allowed: all cdbn or none"
-        )
-    return {arch: settings(defined[arch]) for arch in found if found[arch]}
+    """Return architecture -> settings where the architectures are such networks."""
+    return {arch: settings(definition) for arch, definition in defined.items() if definition["network"] == NAME}
 
 
-def check_size(arch: str, own: dict, dataset: str, image_size: list[int] | None) -> None:
-    """ConfigError where crops are larger than the images, or too small for the layers."""
-    try:
-        if image_size is not None:
-            side = min(image_size) - 2 * whitening_border.BORDER * own["whiten"]
-            sizes.check(own["crops"], side)
-            sizes.pooled_sides(side, own["kernel_sizes"], own["pooling"])
-        for number, crop in enumerate(own["crops"], 1):
-            sizes.pooled_sides(crop, own["kernel_sizes"][:number], own["pooling"])
-    except ValueError as error:
-        raise ConfigError(f"architectures.{arch} on datasets.{dataset}: {error}") from None
+def check_others(path: tuple, defined: dict[str, dict]) -> None:
+    """Raise ConfigError where only some of the selected architectures are such networks."""
+    others = [arch for arch, definition in defined.items() if definition["network"] != NAME]
+    if others and len(others) < len(defined):
+        got = f"{others[0]!r} beside `network: cdbn`, which learns without labels"
+        raise ConfigError(problem(path, got, "only architectures with `network: cdbn`, or none"))
+
+
+def check_size(own: dict, image_size: list[int] | None) -> None:
+    """Raise ValueError where crops are larger than the images, or too small for the layers."""
+    if image_size is not None:
+        side = min(image_size) - 2 * whitening_border.BORDER * own["whiten"]
+        sizes.check(own["crops"], side)
+        sizes.pooled_sides(side, own["kernel_sizes"], own["pooling"])
+    for number, crop in enumerate(own["crops"], 1):
+        sizes.pooled_sides(crop, own["kernel_sizes"][:number], own["pooling"])

@@ -1,13 +1,16 @@
 """The experiment that a config describes: its runs, and the spec of every job as one canonical string."""
 
-import itertools
+from collections.abc import Iterator
 
+from experiment.config.problems import Problem, Problems, problem
+from experiment.config.renamed import renamed
 from experiment.config.schema import check, filled, schema
 from experiment.plan import architecture_settings, dbn, pretrained, sweeps
-from experiment.plan.datasets import source
-from experiment.plan.plan import Plan
+from experiment.plan.architecture_settings import Network
+from experiment.plan.datasets import Source, source
 from experiment.plan.specs import Specs
 from experiment.plan.subsets import drawn, groups
+from kernelscope.refusal import one_line
 
 
 class Experiment(Specs):
@@ -16,49 +19,79 @@ class Experiment(Specs):
     Raises
     ------
     ConfigError
-        One line: where, what was found, what is allowed.
+        A line for each problem: the key, what it holds, and what is expected.
     """
 
     def __init__(self, config: dict):
         super().__init__(**resolved(config))
-        check_shapes(self)
 
 
 def resolved(config: dict) -> dict:
-    """Return the fields of a plan; ConfigError for the first value that is not allowed."""
+    """Return the fields of a plan; ConfigError for all values that do not fit together."""
     check(config)
-    config, levels = sweeps.expanded(config)
-    if levels:
-        check(config)
-    full = filled(config, schema())
+    problems = Problems()
+    expanded, levels = sweeps.expanded(config, problems)
+    if levels and not problems:
+        check(expanded)
+    full = filled(expanded, schema())
     selection = full["experiment"]
-    for kind in ("datasets", "architectures"):
-        architecture_settings.check_defined(selection[kind], full[kind], kind)
     datasets, architectures, seeds = (sorted(selection[key]) for key in ("datasets", "architectures", "seeds"))
-    for arch in architectures:
-        architecture_settings.check_definition(config, arch)
-    defined = {arch: architecture_settings.definition(full, arch) for arch in architectures}
-    training = {arch: architecture_settings.training(config, arch) for arch in architectures}
-    asked = {arch: settings.pop("seeds_at_once") for arch, settings in training.items()}  # of no one training
-    together = {arch: architecture_settings.at_once(asked[arch], training[arch]["device"]) for arch in architectures}
-    layers = {arch: architecture_settings.layers(arch, defined[arch], training[arch]) for arch in architectures}
-    runs = pretrained.runs(full)
+    bases = {arch: levels[arch]["base"] if arch in levels else arch for arch in architectures}
+    networks = {
+        arch: problems.attempt(architecture_settings.network, expanded, full, arch, bases[arch]) for arch in bases
+    }
+    networks = {arch: network for arch, network in networks.items() if network}
+    problems += architecture_settings.foreign_layers(expanded, networks, bases)
+    fits = problems.attempt(check_mix, full, networks)
+    runs, sources = inputs(full, datasets, seeds, problems)
+    if fits:
+        problems += unfit(networks, sources, bases)
+    Problems(renamed(problems, config)).report()
+    defined = {arch: network.definition for arch, network in networks.items()}
     return {
         **{"config": full, "levels": levels, "datasets": datasets, "architectures": architectures, "seeds": seeds},
-        **{"defined": defined, "training": training, "layers": layers, "published": runs},
+        **{"defined": defined, "published": runs, "sources": sources},
+        "training": {arch: network.training for arch, network in networks.items()},
+        "layers": {arch: network.layers for arch, network in networks.items()},
         "compared": drawn(seeds, full["comparison"]["most_seeds"]),
         "control": {arch: settings["control"] for arch, settings in defined.items()},
-        "groups": {arch: groups(seeds, count) for arch, count in together.items()},
+        "groups": {arch: groups(seeds, network.seeds_at_once) for arch, network in networks.items()},
         "towers": {arch: count for arch in architectures if (count := architecture_settings.towers(defined[arch]))},
         "cdbn": dbn.selected(defined),
-        "sources": {} if runs else {dataset: source(dataset, full["datasets"][dataset]) for dataset in datasets},
     }
 
 
-def check_shapes(plan: Plan) -> None:
-    """Raise ConfigError where an architecture does not fit a dataset."""
-    for dataset, arch in itertools.product(plan.sources, plan.architectures):
-        if plan.cdbn:
-            dbn.check_size(arch, plan.cdbn[arch], dataset, plan.sources[dataset].image_size)
-        else:
-            architecture_settings.check_shapes(arch, plan.layers[arch], dataset, plan.sources[dataset])
+def check_mix(config: dict, networks: dict[str, Network]) -> bool:
+    """Raise ConfigError where kinds of experiments that exclude each other are selected together; else return True."""
+    defined = {arch: network.definition for arch, network in networks.items()}
+    pretrained.check_alone(config, defined)
+    dbn.check_others(("experiment", "architectures"), defined)
+    return True
+
+
+def inputs(full: dict, datasets: list[str], seeds: list[int], problems: Problems) -> tuple[dict, dict]:
+    """Return the published runs and the sources of images of the datasets, without those that are refused."""
+    runs, sources = {}, {}
+    for name in datasets:
+        settings = full["datasets"][name]
+        if settings["source"] == pretrained.NAME:
+            runs[name] = problems.attempt(pretrained.chosen, name, settings, seeds)
+        elif found := problems.attempt(source, name, settings):
+            sources[name] = found
+    return runs, sources
+
+
+def unfit(networks: dict[str, Network], sources: dict[str, Source], bases: dict[str, str]) -> Iterator[Problem]:
+    """Yield a problem for each architecture and dataset that do not fit together."""
+    for dataset, images in sources.items():
+        for arch, network in networks.items():
+            if images.classes == 1 and network.definition["network"] != dbn.NAME:
+                yield problem(
+                    ("datasets", dataset, "classes"), "one class", "at least 2, for networks that learn labels"
+                )
+                continue
+            try:
+                architecture_settings.check_fit(network, images)
+            except ValueError as error:
+                line = one_line(f"architectures.{arch} on datasets.{dataset}: {error}")
+                yield Problem(("architectures", bases[arch]), line, ("datasets", dataset))

@@ -1,38 +1,45 @@
-"""The config of an experiment, put together from its files as Snakemake does it."""
+"""Put the config of an experiment together from its files, as Snakemake does."""
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
 
-import yaml
-from snakemake.utils import update_config
-
-from experiment.config.schema import ConfigError
+from experiment.config import origins
+from experiment.config.files import read
+from experiment.config.origins import Layer
+from experiment.config.problems import ConfigError, Problems
 from experiment.plan.experiment import Experiment
+from kernelscope.refusal import refuse
 
 DEFAULT = Path(__file__).parents[3] / "config" / "config.yaml"
 
 
-def load(paths: Iterable[str]) -> Experiment:
-    """The default config with those of `paths` laid over it, one after the other; ConfigError in one line."""
-    config: dict = {}
-    for path in (DEFAULT, *paths):
+def load(paths: Iterable[str | Path]) -> Experiment:
+    """Return the experiment of the default config with some files laid over it, one after the other.
+
+    Raises
+    ------
+    ConfigError
+        A line for each problem, which begins with the name of the file.
+    """
+    problems, config = Problems(), {}
+    layers = [Layer(origins.shown(path), problems.attempt(read, path)) for path in (DEFAULT, *paths)]
+    problems.report()
+    for layer in layers:
         try:
-            update_config(config, read(path))
-        except Exception as error:  # YAML has many ways to be wrong
-            raise ConfigError(f"{path}: {error or type(error).__name__}") from None
-    return Experiment(config)
-
-
-def read(path: str | Path) -> dict:
-    """One config file, JSON or YAML. Templates are left to Snakemake, as they may run any code."""
-    text = Path(path).read_text(encoding="utf-8")
-    if "__use_yte__" in text:
-        raise ConfigError("found the key '__use_yte__'; templates are not read here, as they run code")
+            config = laid_over(config, layer.config)
+        except RecursionError:
+            refuse(layer.name, "a mapping that contains itself or is too deep", "a tree", error=ConfigError)
     try:
-        config = json.loads(text)
-    except ValueError:
-        config = yaml.safe_load(text)
-    if not isinstance(config, dict):
-        raise ConfigError("found no mapping of keys to values; allowed: JSON or YAML with keys at top level")
-    return config
+        return Experiment(config)
+    except ConfigError as error:
+        raise origins.named(error, layers) from None
+
+
+def laid_over(base: object, over: dict) -> dict:
+    """Return a mapping with another over it, key by key, as Snakemake's `update_config` does; lists are replaced."""
+    result = dict(base) if isinstance(base, dict) else {}
+    if not over and not isinstance(base, dict):
+        return base
+    for key, value in over.items():
+        result[key] = laid_over(result.get(key, {}), value) if isinstance(value, dict) else value
+    return result

@@ -14,6 +14,7 @@ UNKNOWN = 3 * 6400  # pixels of an image whose size is found by the job, in colo
 
 
 def is_training(rule: str) -> bool:
+    """Whether the jobs of a rule are trainings."""
     return rule.startswith("train_")
 
 
@@ -66,4 +67,5 @@ def pixels(plan: Plan, dataset: str) -> int:
 
 
 def most_kernels(plan: Plan, arch: str) -> int:
+    """Return the number of kernels in the widest conv layer of an architecture."""
     return max((layer["kernels"] for layer in plan.layers[arch] if layer["kind"] == "conv"), default=1)

@@ -95,11 +95,11 @@ RULES = {  # a rule comes after those whose files it reads
 
 def needed(names: Iterable[str]) -> list[str]:
     """Return these stages and all that they need, in processing order."""
-    found = set(names)
-    for stage in reversed(NEEDS):  # a stage comes after those that it needs
-        if stage in found:
-            found.update(NEEDS[stage])
-    return [stage for stage in NEEDS if stage in found]
+    wanted = set(names)
+    for stage in reversed(NEEDS):  # a stage comes after the stages that it needs
+        if stage in wanted:
+            wanted.update(NEEDS[stage])
+    return [stage for stage in NEEDS if stage in wanted]
 
 
 def of_stage(stage: str, plan: Plan) -> list[str]:

@@ -11,7 +11,7 @@ START, END = "# from the table of rules, by `make docs`", "# end of that"
 
 
 def lines(prefix: str = "") -> Iterator[str]:
-    """Yield the lines of the profile; `prefix` is that of the rules where this workflow is a module of another."""
+    """Yield the lines of the profile; rules have a `prefix` where this workflow is a module of another."""
     yield "groups:"
     for rule, row in RULES.items():
         if (group := row.group or GROUPS[row.folder]) != ALONE:

@@ -1,4 +1,4 @@
-"""The spec of every job of an experiment: that part of the config which it uses, wildcards included."""
+"""The spec of every job of an experiment: the part of the config that it uses, with its wildcards."""
 
 import json
 
@@ -8,7 +8,7 @@ from kernelscope.data import control_names
 
 
 class Specs(Plan):
-    """A method for each rule, named like it, that gives the spec of one job."""
+    """A method for each rule, with its name, that returns the spec of one job."""
 
     def make_dataset(self, dataset: str) -> dict:
         return {"dataset": dataset, "settings": self.config["datasets"][dataset]}
@@ -42,7 +42,7 @@ class Specs(Plan):
         return self.draw_matched(dataset, arch)
 
     def train_group(self, dataset: str, arch: str, seed: str) -> dict:
-        """That of the job which trains this seed with others."""
+        """Return the spec of the job that trains this seed together with others."""
         own = self.train_network(dataset, arch, seed)
         return {key: value for key, value in own.items() if key != "seed"} | {"seeds": self.groups[arch][int(seed)]}
 
@@ -140,7 +140,7 @@ class Specs(Plan):
 
     def write_findings(self) -> dict:
         controlled = {
-            arch: {kind: found for kind in control_names.KINDS if (found := self.controls(arch, kind))}
+            arch: {kind: controls for kind in control_names.KINDS if (controls := self.controls(arch, kind))}
             for arch in self.architectures
         }
         read = {"controls": controlled, "read": self.read, "tables": aggregates.tables_of_findings(self)}
@@ -185,14 +185,14 @@ class Specs(Plan):
         return {"published": about} if about else {}
 
     def network(self, dataset: str, arch: str, seed: str) -> dict:
-        """A run with its layers, and what is done to its images or labels."""
+        """Return a run with its layers, and what is done to its images or labels."""
         return self.run(dataset, arch, seed) | {"layers": self.layers[arch], "control": self.control[arch]}
 
     def run(self, dataset: str, arch: str, seed: str) -> dict:
-        """A run, and where it is published the name that it has there."""
-        found = {"dataset": dataset, "arch": arch, "seed": int(seed)}
-        return found | ({"published": self.published[dataset][int(seed)].name} if self.published else {})
+        """Return a run, with its name among published runs if it is one."""
+        wildcards = {"dataset": dataset, "arch": arch, "seed": int(seed)}
+        return wildcards | ({"published": self.published[dataset][int(seed)].name} if self.published else {})
 
     def spec(self, rule: str, wildcards: dict[str, str]) -> str:
-        """The spec of one job of `rule` as sorted JSON: one string, because Snakemake compares params as a set."""
+        """Return the spec of one job as sorted JSON: one string, because Snakemake compares params as a set."""
         return json.dumps(getattr(self, rule)(**wildcards), sort_keys=True, separators=(",", ":"))

@@ -1,34 +1,34 @@
-"""Which of the selected seeds and architectures are compared with each other, and which are trained together."""
+"""Choose which of the selected seeds and architectures are compared with each other, and which are trained together."""
 
 import hashlib
 
-# Runs on the page of an experiment, a file that grows with each.
+# Runs on the page of an experiment: each makes the file larger.
 MOST_ON_PAGE = 100
-# Runs of a dataset that are compared all with all: their pairs, and the memory for them, grow with the square.
+# Runs of a dataset that are all compared with each other: pairs and memory grow with the square.
 MOST_RUNS = 200
 
 
 def runs_compared(architectures: list[str], seeds: list[int]) -> tuple[list[str], list[int]]:
-    """The architectures and seeds whose runs on a dataset are compared all with all, out of those that may be."""
+    """Return the architectures and seeds whose runs on a dataset are all compared with each other."""
     archs = drawn(architectures, MOST_RUNS)
     return archs, drawn(seeds, max(1, MOST_RUNS // len(archs)))
 
 
 def seeds_on_page(datasets: list[str], architectures: list[str], seeds: list[int]) -> list[int]:
-    """The seeds whose runs are on the page, out of those that are compared: at least one of every architecture."""
+    """Return the seeds whose runs are on the page: at least one seed, and at most all that are compared."""
     return drawn(seeds, max(1, MOST_ON_PAGE // (len(datasets) * len(architectures))))
 
 
 def drawn(names: list, most: int) -> list:
-    """At most so many of seeds or names, by chance but always the same: another one more moves out at most one."""
+    """Return at most `most` seeds or names, a random but fixed subset: a new name replaces at most one of them."""
     by_chance = sorted(names, key=lambda name: hashlib.sha256(str(name).encode()).hexdigest())
     return sorted(by_chance[:most])
 
 
 def groups(seeds: list[int], at_once: int) -> dict[int, list[int]] | None:
-    """The seeds with which each one is trained: those of the same `at_once` numbers, so that no other seed moves it.
+    """Return the seeds that each seed is trained with; None where every seed is trained alone.
 
-    None where every seed is trained alone.
+    Groups are ranges of `at_once` numbers, so that no added seed changes the group of another.
     """
     if at_once == 1:
         return None

@@ -1,0 +1,160 @@
+"""Old names in a config are refused with the new ones."""
+
+import pytest
+from default_config import CONFIG, changed
+
+from experiment.config import renamed
+from experiment.config.nodes import resolve, schema
+from experiment.config.problems import ConfigError
+from experiment.config.schema import item_node
+from experiment.plan.experiment import Experiment
+
+GIVEN = {
+    "keys": {
+        "training.rate": "training.learning_rate",
+        "architectures.*.training.rate": "architectures.*.training.learning_rate",
+        "datasets.*.shapes": "datasets.*.classes",
+        "drawing": "pictures",
+        "drawing.map": "pictures.colour_map",
+        "architectures.old_net": "architectures.matched",
+    },
+    "values": {
+        "training.loss": {"l2": "mse"},
+        "datasets.*.classes": {"box": "square"},
+        "architectures.*.network": {"templates": "matched"},
+        "experiment.architectures": {"templates": "matched"},
+    },
+    "columns": {},
+    "files": {},
+}
+
+
+def lines(config) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        Experiment(config)
+    return caught.value.lines
+
+
+@pytest.fixture
+def table(monkeypatch):
+    monkeypatch.setattr(renamed, "table", lambda: GIVEN)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "expected"),
+    [
+        (("training", "rate"), 1, ["training.rate: got the old name, expected training.learning_rate"]),
+        (
+            ("architectures", "matched", "training"),
+            {"rate": 1},
+            [
+                "architectures.matched.training.rate: got the old name, expected "
+                "architectures.matched.training.learning_rate"
+            ],
+        ),
+        (
+            ("datasets", "waveforms", "shapes"),
+            [],
+            ["datasets.waveforms.shapes: got the old name, expected datasets.waveforms.classes"],
+        ),
+        (("drawing",), {}, ["drawing: got the old name, expected pictures"]),
+        (
+            ("drawing",),
+            {"map": "gray"},
+            [
+                "drawing: got the old name, expected pictures",
+                "drawing.map: got the old name, expected pictures.colour_map",
+            ],
+        ),
+        (("training", "loss"), "l2", ["training.loss: got the old value 'l2', expected 'mse'"]),
+        (
+            ("datasets", "waveforms", "classes"),
+            ["triangle", "box"],
+            ["datasets.waveforms.classes[1]: got the old value 'box', expected 'square'"],
+        ),
+        (
+            ("architectures", "matched", "network"),
+            "templates",
+            ["architectures.matched.network: got the old value 'templates', expected 'matched'"],
+        ),
+        (
+            ("experiment", "architectures"),
+            ["stacked", "templates"],
+            ["experiment.architectures[1]: got the old value 'templates', expected 'matched'"],
+        ),
+    ],
+)
+def test_an_old_name_is_refused_with_the_new_one(table, path, value, expected):
+    assert lines(changed(*path, to=value)) == expected
+
+
+def test_an_old_name_in_a_sweep_is_refused_with_the_new_one(table):
+    vary = {"training.rate": [1], "network": {"short": "templates"}}
+    config = changed("architectures", "grid", to={"network": "matched", "vary": vary})
+    config["experiment"]["architectures"] = ["grid"]
+    assert lines(config) == [
+        "architectures.grid.vary.network.short: got the old value 'templates', expected 'matched'",
+        "architectures.grid.vary.training.rate: got the old name, expected architectures.grid.training.learning_rate",
+    ]
+
+
+def test_an_old_name_of_a_definition_is_refused_where_the_rest_of_it_is_missing(table):
+    config = changed("architectures", "old_net", to={"kernels": 3})
+    config["experiment"]["architectures"] = ["old_net"]
+    assert lines(config) == ["architectures.old_net: got the old name, expected architectures.matched"]
+
+
+def test_other_problems_stay_as_they_are(table):
+    config = changed("training", "rate", to=1)
+    config["training"]["epochs"] = -1
+    epochs, rate = lines(config)
+    assert epochs.startswith("training.epochs: got -1, expected a whole number")
+    assert rate.startswith("training.rate: got the old name")
+    (loss,) = lines(changed("training", "loss", to="l3"))
+    assert loss.startswith("training.loss: got 'l3', expected one of")
+
+
+def test_the_table_is_read_only_where_something_is_refused(monkeypatch):
+    monkeypatch.setattr(renamed, "table", lambda: pytest.fail("read"))
+    Experiment(CONFIG)
+
+
+def test_the_table_in_the_repository_has_four_sections_and_new_names_that_exist():
+    assert renamed.table().keys() == set(renamed.SECTIONS)
+    assert list(unknown(renamed.table())) == []
+
+
+def unknown(table):
+    """Yield new keys that the schema does not have, and old keys that it still has."""
+    for old, new in table["keys"].items():
+        if old.count("*") != new.count("*") or not known(new.split(".")):
+            yield new
+        if (
+            "*" not in old[-1]
+            and known(old.split("."))
+            and old.split(".")[:-1] not in (["architectures"], ["datasets"])
+        ):
+            yield old
+    for place in table["values"]:
+        if not known(place.split(".")):
+            yield place
+
+
+def known(keys, node=None) -> bool:
+    """Whether the schema has a key; `*` and any name below `datasets` and `architectures` is a definition."""
+    node = resolve(node or schema())
+    if not keys:
+        return True
+    if "by_source" in node:
+        return any(known(keys, choice) for choice in node["by_source"].values())
+    return bool(below := item_node(node, keys[0])) and known(keys[1:], below)
+
+
+def test_that_check_finds_names_that_do_not_exist():
+    assert list(unknown(GIVEN)) == []
+    assert list(unknown({"keys": {"training.rate": "training.speed"}, "values": {}})) == ["training.speed"]
+    assert list(unknown({"keys": {"training.loss": "training.momentum"}, "values": {}})) == ["training.loss"]
+    assert list(unknown({"keys": {"datasets.*.shapes": "datasets.classes.*.a"}, "values": {}})) == [
+        "datasets.classes.*.a"
+    ]
+    assert list(unknown({"keys": {}, "values": {"training.speed": {}}})) == ["training.speed"]

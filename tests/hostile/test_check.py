@@ -1,0 +1,159 @@
+"""Config files through `workflow/check.py`, and through `make`, which calls it before Snakemake."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from configs import LONGEST_LINE
+from starts import files
+from tiers import rows
+
+from experiment.plan import loading
+
+CHECK = Path(loading.__file__).parents[2] / "check.py"
+DUPLICATE = b"training: {epochs: 3}\ntraining: {epochs: 4}\n"
+BAD = yaml.safe_dump({"training": {"epochs": -1, "loss": "mze"}, "experiment": {"architectures": ["matchd"]}}).encode()
+
+
+def check(*words: str, folder: Path | None = None) -> subprocess.CompletedProcess:
+    command = [sys.executable, str(CHECK), *words]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+def make(folder: Path, *words: str) -> subprocess.CompletedProcess:
+    """Run `make` in a project, with the Python of this process in place of an environment."""
+    # No recipe makes the environment: it counts as made (-o), and its programs are those of this Python.
+    command = ["make", "-o", ".venv/.ready", f"BIN={Path(sys.executable).parent}", *words]
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("MAKE")}
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
+REFUSED = {  # content of mine.yaml, words after it, the beginnings of all lines
+    "problems": (BAD, "", ["mine.yaml: training.epochs: got -1", "mine.yaml: training.loss: got 'mze'"]),
+    "no mapping": (b"pathvars: results", "", ["mine.yaml: pathvars: got 'results', expected a mapping"]),
+    "a template": (
+        b"__use_yte__: true\npictures:\n  colour_map: ?__import__('os').system('touch pwned') or 'gray'\n",
+        "",
+        ["mine.yaml: got a template (__use_yte__), expected plain YAML"],
+    ),
+    "a command": (
+        b"training: !!python/object/apply:os.system ['touch pwned']",
+        "",
+        ["mine.yaml line 1, column 11: got invalid YAML (could not determine a constructor"],
+    ),
+    "a list": (b"[experiment]", "", ["mine.yaml: got a list at the top, expected keys and values"]),
+    "a picture": (b"\x89PNG\r\n\x1a\n", "", ["mine.yaml: got bytes that are not UTF-8 text"]),
+    "lists 3000 deep": (
+        b"training: " + b"[" * 3000 + b"]" * 3000,
+        "",
+        ["mine.yaml: got lists or mappings that are too"],
+    ),
+    "a tab": (b"training:\n\tepochs: 3\n", "", ["mine.yaml line 2, column 1: got a tab, expected spaces"]),
+    "a bracket": (b"training: {epochs: [3}", "", ["mine.yaml line 1, column 22: got invalid YAML"]),
+    "a key twice": (DUPLICATE, "", ["mine.yaml line 2: got training a second time"]),
+    "an empty file": (b"", "", ["mine.yaml: got an empty file"]),
+    "a missing file": (b"movie: {}", "mien.yaml", ["mien.yaml: got no such file"]),
+    "a folder": (b"movie: {}", "config", ["config: got a folder"]),
+    "a target": (b"movie: {}", "results/x/index.html", ["results/x/index.html: got a target, expected a config file"]),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_each_problem_is_a_line_and_the_status_1(tmp_path, case):
+    content, more, lines = REFUSED[case]
+    (tmp_path / "mine.yaml").write_bytes(content)
+    (tmp_path / "config").mkdir()
+    done = check("mine.yaml", *more.split(), folder=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert all(line.isprintable() and len(line) <= LONGEST_LINE for line in done.stderr.splitlines())
+    assert_begin(done.stderr.splitlines(), lines)
+    assert {path.name for path in tmp_path.iterdir()} == {"mine.yaml", "config"}  # no command was obeyed
+
+
+def assert_begin(lines: list[str], starts: list[str]) -> None:
+    """Check that each line begins with its start."""
+    assert len(lines) == len(starts), lines
+    for line, start in zip(lines, starts, strict=True):
+        assert line.startswith(start)
+
+
+def test_every_problem_is_a_line(tmp_path):
+    (tmp_path / "mine.yaml").write_bytes(BAD)
+    done = check("mine.yaml", folder=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert [line.partition(", expected")[0] for line in done.stderr.splitlines()] == [
+        "mine.yaml: training.epochs: got -1",
+        "mine.yaml: training.loss: got 'mze'",
+    ]
+    (tmp_path / "mine.yaml").write_bytes(BAD.replace(b"-1", b"1").replace(b"mze", b"mse"))
+    (line,) = check("mine.yaml", folder=tmp_path).stderr.splitlines()
+    assert line.startswith("mine.yaml: experiment.architectures[0]: got 'matchd', expected one of matched, cnnkernels")
+    assert line.endswith("(did you mean 'matched'?)")
+
+
+def test_of_a_good_config_it_says_what_will_run(tmp_path):
+    (tmp_path / "mine.yaml").write_text("experiment: {architectures: [matched], seeds: [0, 1]}")
+    (tmp_path / "more.yaml").write_text("pathvars: {results: results/mine}\nexperiment: {seeds: [7]}")
+    for words, line in (
+        ((), "config/config.yaml: ok, 9 runs (1 dataset, 3 architectures, 3 seeds) into results\n"),
+        (("mine.yaml",), "mine.yaml: ok, 2 runs (1 dataset, 1 architecture, 2 seeds) into results\n"),
+        (
+            ("mine.yaml", "more.yaml"),
+            "mine.yaml + more.yaml: ok, 1 run (1 dataset, 1 architecture, 1 seed) into results/mine\n",
+        ),
+    ):
+        done = check(*words, folder=tmp_path)
+        assert (done.returncode, done.stdout, done.stderr) == (0, line, "")
+
+
+def test_it_needs_neither_snakemake_nor_a_library_of_the_jobs():
+    heavy = {"snakemake", "numpy", "torch", "PIL", "matplotlib", "pandas", "scipy"}
+    imported = f"import sys; sys.path.insert(0, {str(CHECK.parent)!r}); import check"
+    code = f"{imported}; print(sorted({heavy} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+@pytest.fixture
+def project(fresh) -> Path:
+    """Return the folder of a workflow without results, with its Makefile."""
+    shutil.copy2(CHECK.parents[1] / "Makefile", fresh.folder)
+    return fresh.folder
+
+
+@pytest.mark.parametrize("case", rows(REFUSED, "problems", "no mapping", "a template", "a target"))
+def test_make_gives_these_lines_and_not_those_of_snakemake_and_writes_nothing(project, case):
+    content, more, lines = REFUSED[case]
+    (project / "mine.yaml").write_bytes(content)
+    before = files(project.parent)
+    done = make(project, f"CONFIG=mine.yaml {more}")
+    assert files(project.parent) == before
+    assert (done.returncode, done.stdout) == (2, "")
+    *found, last = done.stderr.splitlines()
+    assert last.startswith("make: *** ")  # make's own line about the failure
+    assert_begin(found, lines)
+
+
+@pytest.mark.parametrize("target", ["main", "report", "verify", "clean"])
+def test_every_target_that_takes_a_config_refuses_a_bad_one_in_lines(project, target):
+    (project / "mine.yaml").write_bytes(BAD)
+    done = make(project, target, "CONFIG=mine.yaml")
+    assert done.returncode == 2
+    lines = [line.removeprefix("kernelscope: ") for line in done.stderr.splitlines()]
+    assert lines[0].startswith("mine.yaml: training.epochs: got -1, expected ")
+    assert lines[1].startswith("mine.yaml: training.loss: got 'mze', expected ")
+    assert len(lines) == 3
+
+
+def test_make_runs_a_good_config_after_the_check_and_without_config_the_default_one():
+    root = CHECK.parents[1]
+    done = make(root, "--dry-run", "main", "CONFIG=a.yaml b.yaml")
+    commands = [line for line in done.stdout.splitlines() if "workflow" in line or "snakemake" in line]
+    assert commands[0].endswith("python workflow/check.py a.yaml b.yaml")
+    assert commands[1].endswith("--quiet rules host --configfile a.yaml b.yaml")
+    assert "check.py" not in make(root, "--dry-run", "main").stdout
+    assert "CONFIG=" in make(root, "help").stdout.partition("\n")[0]

@@ -1,0 +1,36 @@
+"""Check config files without Snakemake: print a line for each problem (exit status 1), or what they select."""
+
+import argparse
+import sys
+
+from experiment.config.problems import ConfigError
+from experiment.plan import loading
+from experiment.plan.experiment import Experiment
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="check.py", description=__doc__)
+    words = "config files, laid over config/config.yaml one after the other, as by snakemake --configfile"
+    parser.add_argument("files", nargs="*", metavar="FILE", help=words)
+    files = parser.parse_args().files
+    try:
+        experiment = loading.load(files)
+    except ConfigError as error:
+        sys.exit("\n".join(error.lines))
+    print(f"{' + '.join(files) or 'config/config.yaml'}: ok, {summary(experiment)}")
+
+
+def summary(experiment: Experiment) -> str:
+    """Return how many runs an experiment has, of what, and where its results go."""
+    counts = {
+        "dataset": len(experiment.datasets),
+        "architecture": len(experiment.architectures),
+        "seed": len(experiment.seeds),
+    }
+    runs = counts["dataset"] * counts["architecture"] * counts["seed"]
+    parts = ", ".join(f"{count} {name}{'s' * (count != 1)}" for name, count in counts.items())
+    return f"{runs} run{'s' * (runs != 1)} ({parts}) into {experiment.results}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,61 @@
+"""Find the config file that a bad value came from, where several are laid over each other."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from experiment.config import files
+from experiment.config.problems import ConfigError, Problem
+
+OPTION = "--config"
+
+
+class Layer(NamedTuple):
+    """One of the mappings that make up a config: its name for people, and what it sets."""
+
+    name: str
+    config: dict
+
+
+def named(error: ConfigError, layers: Iterable[Layer]) -> ConfigError:
+    """Return an error whose lines begin with the names of the layers, the last of which counts most."""
+    layers = list(layers)
+    lines = [problem._replace(line=f"{origin(problem, layers)}{problem.line}") for problem in error.problems]
+    return ConfigError(*lines, more=error.more)
+
+
+def origin(problem: Problem, layers: list[Layer]) -> str:
+    """Return `FILE: ` for the layer that a bad value came from; "" if it is in none of them."""
+    paths = [path for path in (problem.path, problem.other) if path is not None]
+    return f"{layers[max(number(path, layers) for path in paths)].name}: " if paths and layers else ""
+
+
+def number(path: tuple, layers: list[Layer]) -> int:
+    """Return the number of the last layer that sets a path, or else the longest part of it."""
+    return max(range(len(layers)), key=lambda index: (depth(path, layers[index].config), index))
+
+
+def depth(path: tuple, config: object) -> int:
+    """Return how many keys of a path a mapping has, from its top."""
+    for number, part in enumerate(path):
+        try:
+            config = config[part]
+        except (KeyError, IndexError, TypeError):
+            return number
+    return len(path)
+
+
+def from_files(paths: Iterable[str | Path], options: dict | None = None) -> list[Layer]:
+    """Return a layer for each file, and for what `--config` sets; none if a file cannot be read, as a template."""
+    try:
+        layers = [Layer(shown(path), files.read(path)) for path in paths]
+    except ConfigError:
+        return []
+    return [*layers, Layer(OPTION, dict(options))] if options else layers
+
+
+def shown(path: str | Path) -> str:
+    """Return a path from the working folder if it is below it, else as it is."""
+    relative = os.path.relpath(path) if str(path) else ""
+    return str(path) if not relative or relative.startswith("..") else relative
