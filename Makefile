@@ -35,10 +35,10 @@ else
 	@echo
 	@echo "Open     results/index.html                                    everything, in a browser: kernels over the training, seeds"
 	@echo "Look at  results/findings.md                                   the findings, in sentences with n and p"
-	@echo "         results/runs/waveforms/matched/seed0/montage.png      the kernels: untrained, trained, and the change"
-	@echo "         results/runs/waveforms/matched/seed0/atlas.png        what each kernel responds to and is needed for"
-	@echo "         results/runs/waveforms/matched/seed0/movie.mp4        how they emerged"
-	@echo "         results/compare/waveforms/matched/matched.png         the same kernels in every seed?"
+	@echo "         results/runs/waveforms/templates/seed0/montage.png      the kernels: untrained, trained, and the change"
+	@echo "         results/runs/waveforms/templates/seed0/atlas.png        what each kernel responds to and is needed for"
+	@echo "         results/runs/waveforms/templates/seed0/movie.mp4        how they emerged"
+	@echo "         results/compare/waveforms/templates/matched.png         the same kernels in every seed?"
 	@echo "         results/compare/waveforms/architectures.png           how the architectures differ"
 	@echo "         results/summary.csv                                   a row for every training"
 endif
@@ -47,31 +47,31 @@ endif
 # ORIGIN=path/to/published, a folder with RUN/kernel_EPOCH_NUMBER.pt and RUN/loss.csv.
 origin: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/origin.yaml --config "datasets={origin: {folder: '$$ORIGIN'}}"
-	cp results/origin/compare/origin/published/published.png docs/origin.png
+	cp results/origin/compare/origin/pretrained/pretrained.png docs/origin.png
 
 # A figure for docs/ in 48 colors or the given number, to save bytes.
-in_few_colours = $(BIN)/python -c 'from PIL import Image; Image.open("$(1)").quantize($(or $(3),48)).save("$(2)", optimize=True)'
+in_few_colors = $(BIN)/python -c 'from PIL import Image; Image.open("$(1)").quantize($(or $(3),48)).save("$(2)", optimize=True)'
 
 # Why kernels look random, what makes them legible, and sixty seeds of the recommended recipe. Runs a part of the design;
 # FULL=yes runs all of it and makes the figure of docs/findings/recipe.md. docs/log.md, 2026-11-27, has the cost.
 recipe: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/recipe.yaml $(if $(filter yes,$(FULL)),,config/recipe_quick.yaml)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/recipe.yaml config/recommended.yaml
-	$(if $(filter yes,$(FULL)),$(call in_few_colours,results/recipe/compare/small/factors.png,docs/recipe.png))
+	$(if $(filter yes,$(FULL)),$(call in_few_colors,results/recipe/compare/small/factors.png,docs/recipe.png))
 
 # Two towers: does one take the color in every run? As in Fig. 3 of Krizhevsky et al. (2012), with the figure of
 # docs/findings/krizhevsky2012.md. docs/log.md, 2026-11-27, has the cost of the 120 trainings.
 krizhevsky2012: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/krizhevsky2012.yaml
-	$(call in_few_colours,results/krizhevsky2012/compare/traces/towers/towers.png,docs/krizhevsky2012.png,250)
+	$(call in_few_colors,results/krizhevsky2012/compare/traces/towers/towers.png,docs/krizhevsky2012.png,250)
 
 # A convolutional deep belief network. As in Figs. 2 and 3 of Lee et al. (ICML 2009), with its figures in docs/ in
 # fewer colors. docs/log.md, 2026-11-27, has the cost of a training.
 lee2009: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/lee2009.yaml
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/lee2009_classes.yaml
-	$(call in_few_colours,results/lee2009/bases.png,docs/lee2009.png)
-	$(call in_few_colours,results/lee2009_classes/bases.png,docs/lee2009_classes.png,200)
+	$(call in_few_colors,results/lee2009/bases.png,docs/lee2009.png)
+	$(call in_few_colors,results/lee2009_classes/bases.png,docs/lee2009_classes.png,200)
 
 # Compares every file of results/ with its manifest; CONFIG=config/smoke.yaml for another experiment.
 verify: $(READY)
@@ -206,13 +206,13 @@ numbers: main
 	$(BIN)/python workflow/write_numbers.py $(if $(filter yes,$(CHECK)),--check)
 
 # The figures of README.md and docs/ from the default experiment.
-pictures: main
-	cp results/runs/waveforms/matched/seed0/montage.png docs/montage.png
-	cp results/runs/waveforms/matched/seed0/atlas.png docs/atlas.png
-	cp results/compare/waveforms/matched/matched.png docs/matched.png
+figures: main
+	cp results/runs/waveforms/templates/seed0/montage.png docs/montage.png
+	cp results/runs/waveforms/templates/seed0/atlas.png docs/atlas.png
+	cp results/compare/waveforms/templates/matched.png docs/matched.png
 	cp results/compare/waveforms/architectures.png docs/architectures.png
 	chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --virtual-time-budget=4000 --window-size=1240,780 \
-		--screenshot=docs/page.png "file://$(CURDIR)/results/index.html#/evolution/waveforms/matched/conv1"
+		--screenshot=docs/page.png "file://$(CURDIR)/results/index.html#/evolution/waveforms/templates/conv1"
 
 # Deletes .venv and .venv-quality.
 clean-env:

@@ -14,9 +14,9 @@ report: "workflow/report/workflow.rst"
 include: "workflow/rules/common.smk"
 
 
-if EXPERIMENT.published:
+if EXPERIMENT.pretrained:
 
-    include: "workflow/rules/published.smk"
+    include: "workflow/rules/pretrained.smk"
 
 elif EXPERIMENT.cdbn:
 

@@ -24,7 +24,7 @@ from kernelscope.training import checkpoint_files, checkpoints, run_files
 
 REPEATS = 3
 SMALL = {  # changes of the default config
-    "experiment": {"architectures": ["matched"]},
+    "experiment": {"architectures": ["templates"]},
     "datasets": {"waveforms": {"train_images": 90, "test_images": 30, "image_size": [32, 32]}},
     "training": {"steps": 6},
 }
@@ -84,7 +84,7 @@ def measure(table: tables.Table, plan: Experiment, arch: str, folder: Path, repe
     table.add(arch, typical(without), typical(seconds), int(statistics.median(counts)), max(sizes) / 1e6, *costs)
 
 
-def picture(table: tables.Table) -> Figure:
+def figure(table: tables.Table) -> Figure:
     words = "share of the time of a training that goes into checkpoints"
     return figures.shares(table, "architecture", words, TARGETS[0].limit, f"median of {REPEATS}", "worst_share")
 
@@ -104,7 +104,7 @@ def main() -> None:
         with patch.multiple(checkpoints, SHARE=1e9, LEAST=0) if arguments.small else nullcontext():
             for arch in plan.architectures:
                 measure(table, plan, arch, Path(name), 1 if arguments.small else REPEATS)
-    table.save(picture(table))
+    table.save(figure(table))
     targets.say(TARGETS, TABLES)
 
 

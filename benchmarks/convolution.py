@@ -30,7 +30,7 @@ TABLES = {
 
 def network(kernel_size: int, widths: tuple[int, int], image, way: str):
     built = networks.build(cnnkernels(kernel_size=kernel_size, widths=widths), image, 3, way)
-    networks.initialise(built, settings.training()["initial_sd"], seed=0)
+    networks.initialize(built, settings.training()["init_std"], seed=0)
     return built
 
 
@@ -72,7 +72,7 @@ def milliseconds(seconds: float) -> float:
     return 1000 * seconds
 
 
-def picture(table: tables.Table) -> Figure:
+def figure(table: tables.Table) -> Figure:
     """Draw both times on one line per geometry, with their ratio."""
     page = Figure(figsize=(9, 3.8), layout="constrained")
     axes = page.subplots()
@@ -101,7 +101,7 @@ def main() -> None:
     table = tables.Table("convolution", TABLES["convolution"])
     for geometry in SMALL if small else GEOMETRIES:
         compare(table, 20 if small else 100, *geometry)
-    table.save(picture(table))
+    table.save(figure(table))
 
 
 if __name__ == "__main__":

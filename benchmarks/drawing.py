@@ -58,7 +58,7 @@ def whole_dataset(count: int) -> None:
     split = waveform_split(
         settings.dataset("waveforms", classes=CLASSES, train_images=count, **ranges, **line), "train"
     )
-    drawn = sum(len(block.images) for block in split.blocks)  # the iteration draws the blocks
+    drawn = sum(len(block.images) for block in split.chunks)  # the iteration draws the blocks
     assert drawn == count
 
 

@@ -24,11 +24,11 @@ CORES = 2  # for which the targets are set
 SMOKE = ("--configfile", "config/smoke.yaml")
 SMALL = """
 pathvars: {results: results/small}
-experiment: {architectures: [matched], seeds: [0], stages: [compare]}
+experiment: {architectures: [templates], seeds: [0], stages: [compare]}
 datasets: {waveforms: {train_images: 60, test_images: 30, image_size: [40, 40]}}
-architectures: {matched: {kernels: 3, kernel_size: 7}}
+architectures: {templates: {kernels: 3, kernel_size: 7}}
 training: {epochs: 1, snapshots: 4, batch_size: 30}
-comparison: {draws: 20}
+comparison: {n_resamples: 20}
 """
 TABLES = {
     "experiment": {
@@ -44,16 +44,20 @@ TARGETS = (
     targets.at_most(40, "overhead of the default experiment", "experiment", "overhead", what="default", cores=CORES),
     targets.at_most(3, "finding nothing to do in the default experiment", "experiment", "wall", what="nothing to do"),
     targets.at_least(
-        0.99, "test accuracy of `matched`, worst seed", "experiment_runs", "test_accuracy", architecture="matched"
+        0.99, "test accuracy of `templates`, worst seed", "experiment_runs", "test_accuracy", architecture="templates"
     ),
     targets.at_least(
         0.98, "test accuracy of `stacked`, worst seed", "experiment_runs", "test_accuracy", architecture="stacked"
     ),
     targets.at_least(
-        0.9, "kernels of `matched` that are alive, worst seed", "experiment_runs", "alive", architecture="matched"
+        0.9, "kernels of `templates` that are alive, worst seed", "experiment_runs", "alive", architecture="templates"
     ),
     targets.at_least(
-        0.9, "kernels of `matched` with structure, worst seed", "experiment_runs", "structured", architecture="matched"
+        0.9,
+        "kernels of `templates` with structure, worst seed",
+        "experiment_runs",
+        "structured",
+        architecture="templates",
     ),
 )
 KEPT = ("index.html", "logs/write_page.tsv")  # for benchmarks/page.py
@@ -87,7 +91,7 @@ def lowest(cells: list) -> float | Unreported:
     return min(map(float, cells)) if all(cell not in ("", None) for cell in cells) else Unreported("not measured here")
 
 
-def picture(cost: Path) -> Figure:
+def figure(cost: Path) -> Figure:
     """Draw the seconds of every stage, summed over its jobs, as in cost.csv."""
     seconds = {}
     for row in csv_files.read_csv(cost):
@@ -125,7 +129,7 @@ def main() -> None:
             table.add(*row("smoke", cores, snakemake(folder, cores, *SMOKE), folder / "results/smoke"))
             keep(results)
         worst_seeds(results / "summary.csv")
-        table.save(picture(results / "cost.csv"))
+        table.save(figure(results / "cost.csv"))
     targets.say(TARGETS, TABLES)
 
 

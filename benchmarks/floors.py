@@ -25,7 +25,7 @@ TARGETS = tuple(
     targets.at_least(
         0.5, f"floor of a training step of `{arch}`, as a share of it", "floors", "share", architecture=arch
     )
-    for arch in ("cnnkernels", "matched", "stacked")
+    for arch in ("cnnkernels", "templates", "stacked")
 )
 
 
@@ -41,7 +41,7 @@ def measure(table: tables.Table, arch: str, layers: list[dict], image: tuple, re
     table.add(arch, f"{image[2]}x{image[1]}", *counted, *times, product / 1e9, copy / 1e9)
 
 
-def picture(table: tables.Table) -> Figure:
+def figure(table: tables.Table) -> Figure:
     page = Figure(figsize=(8, 3.6), layout="constrained")
     axes = page.subplots()
     names = [
@@ -61,10 +61,10 @@ def main() -> None:
     torch.set_num_threads(1)
     table = tables.Table("floors", TABLES["floors"])
     experiment = loading.load([])
-    for arch in ["matched"] if small else experiment.architectures:
+    for arch in ["templates"] if small else experiment.architectures:
         for image in IMAGES[: 1 if small else None]:
             measure(table, arch, experiment.layers[arch], image, 3 if small else 7)
-    table.save(picture(table))
+    table.save(figure(table))
     targets.say(TARGETS, TABLES)
 
 

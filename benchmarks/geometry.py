@@ -106,11 +106,11 @@ def summarize(table: tables.Table) -> None:
         )
 
 
-def picture(table: tables.Table) -> Figure:
+def figure(table: tables.Table) -> Figure:
     """Draw measured against expected ratios; the rule is right wherever both are on the same side of 1."""
     page = Figure(figsize=(10, 5), layout="constrained")
     page.suptitle(
-        "a conv layer: time by the library / time by FFT; in grey corners the rule is wrong", x=0.01, ha="left"
+        "a conv layer: time by the library / time by FFT; in gray corners the rule is wrong", x=0.01, ha="left"
     )
     for axes, (work, title) in zip(page.subplots(1, 2), TITLES.items(), strict=True):
         rows = zip(*map(table.column, ("layer", "expected", "ratio", "channels")), strict=True)
@@ -138,7 +138,7 @@ def main() -> None:
     table = tables.Table("geometry", TABLES["geometry"])
     for geometry in SMALL if small else GEOMETRIES:
         measure(table, *geometry)
-    table.save(picture(table))
+    table.save(figure(table))
     summarize(table)
     targets.say(TARGETS, TABLES)
 

@@ -23,7 +23,7 @@ from experiment.plan import loading
 from kernelscope.data import generator
 from kernelscope.models import devices, networks
 from kernelscope.training import group, trainer
-from kernelscope.training.batches import Images
+from kernelscope.training.batches import ImageDataset
 
 AT_ONCE = (1, 8, 64, 256)
 TABLES = {
@@ -35,7 +35,7 @@ TABLES = {
 }
 TARGETS = (
     targets.at_most(
-        3, "64 seeds of `matched` at once on a GPU, against one", "gpu", "to_one", architecture="matched", seeds=64
+        3, "64 seeds of `templates` at once on a GPU, against one", "gpu", "to_one", architecture="templates", seeds=64
     ),
 )
 
@@ -44,10 +44,10 @@ def missing() -> str:
     return "" if torch.cuda.is_available() else "torch finds no CUDA GPU here"
 
 
-def images(settings: dict, device: str) -> list[Images]:
+def images(settings: dict, device: str) -> list[ImageDataset]:
     """Return the training and test images."""
     return [
-        Images(np.concatenate([block.images for block in split.blocks]), split.labels, device)
+        ImageDataset(np.concatenate([block.images for block in split.chunks]), split.labels, device)
         for split in generator.waveform_splits(settings).values()
     ]
 
@@ -104,7 +104,7 @@ def speeds(seconds: Cell, alone: Cell, count: int, steps: int, flops: float, pea
     )
 
 
-def picture(table: tables.Table) -> Figure:
+def figure(table: tables.Table) -> Figure:
     page = Figure(figsize=(6, 4), layout="constrained")
     axes = page.subplots()
     for i, arch in enumerate(dict.fromkeys(table.column("architecture"))):
@@ -135,7 +135,7 @@ def main() -> None:
         settings = experiment.training[arch] | ({"epochs": 2} if small else {})
         for cells in rows(experiment.layers[arch], settings, sets, AT_ONCE[: 2 if small else None], peak, devices.CUDA):
             table.add(arch, *cells)
-    table.save(picture(table))
+    table.save(figure(table))
     targets.say(TARGETS, TABLES)
 
 

@@ -25,22 +25,22 @@ TABLES = {
     "growth_powers": {"axis": "text", "stage": "text", "power": "number", "last_power": "number"},
 }
 BASE = {
-    "experiment": {"architectures": ["matched"], "seeds": [0, 1, 2]},
+    "experiment": {"architectures": ["templates"], "seeds": [0, 1, 2]},
     "datasets": {"waveforms": {"train_images": 1000, "test_images": 200}},
-    "training": {"epochs": 2, "scored_images": 200},
-    "comparison": {"draws": 39},
+    "training": {"epochs": 2, "eval_images": 200},
+    "comparison": {"n_resamples": 39},
 }
 SMALL = {
     "experiment": {"seeds": [0, 1]},
     "datasets": {"waveforms": {"train_images": 60, "test_images": 30, "image_size": [40, 40]}},
-    "architectures": {"matched": {"kernels": 3, "kernel_size": 7}},
-    "training": {"epochs": 1, "scored_images": 30, "snapshots": 4},
-    "comparison": {"draws": 20},
-    "analysis": {"draws": 20},
+    "architectures": {"templates": {"kernels": 3, "kernel_size": 7}},
+    "training": {"epochs": 1, "eval_images": 30, "snapshots": 4},
+    "comparison": {"n_resamples": 20},
+    "analysis": {"n_resamples": 20},
 }
 CAPTION = """All but the size of a panel:
 1,000 training and 200 test images of 64 x 64
-matched: 12 kernels of 15 x 15, 3 seeds
+templates: 12 kernels of 15 x 15, 3 seeds
 2 epochs, 40 snapshots at most
 999 draws for a kernel, 39 for a pair of seeds"""
 INPUTS = ("make_dataset", "train_network", "extract_kernels")  # make the inputs of all later stages
@@ -59,7 +59,7 @@ class Axis(NamedTuple):
 def images(count: int) -> dict:
     return {
         "datasets": {"waveforms": {"train_images": count, "test_images": count // 5}},
-        "training": {"scored_images": count // 5},
+        "training": {"eval_images": count // 5},
     }
 
 
@@ -69,7 +69,7 @@ def seeds(count: int) -> dict:
 
 
 def kernel_size(side: int) -> dict:
-    return {"architectures": {"matched": {"kernel_size": side}}}
+    return {"architectures": {"templates": {"kernel_size": side}}}
 
 
 def image_size(side: int) -> dict:
@@ -145,7 +145,7 @@ def points(table: tables.Table, axis: str, stage: str) -> tuple[list[int], list[
     return [size for size, _ in curve], [seconds for _, seconds in curve]
 
 
-def picture(table: tables.Table, powers: tables.Table) -> Figure:
+def figure(table: tables.Table, powers: tables.Table) -> Figure:
     """Draw a panel for each axis, with each stage in the same style everywhere."""
     page = Figure(figsize=(13, 7.5), layout="constrained")
     page.suptitle("processor time of a stage, and the power of the size that it grows with", x=0.01, ha="left")
@@ -178,7 +178,7 @@ def main() -> None:
     for axis in AXES:
         sizes, changes = (axis.sizes[:2], [SMALL]) if small else (axis.sizes, [])
         measure(axis, table, powers, times(axis, sizes, 1 if small else 3, *changes))
-    table.save(picture(table, powers))
+    table.save(figure(table, powers))
 
 
 if __name__ == "__main__":

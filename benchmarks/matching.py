@@ -17,7 +17,7 @@ from scipy.stats import kstest
 from kernelscope.comparison import matching, permutation
 from kernelscope.stats import pvalues
 
-DRAWS, BORDER = 39, 24
+N_RESAMPLES, BORDER = 39, 24
 
 
 def stationary(rng, kernels: int, channels: int, size: int, smooth: float) -> np.ndarray:
@@ -82,7 +82,7 @@ TABLES = {
         **{"any_corrected": "share"},
     },
 }
-TESTS = {"turned": permutation.turned, "dealt": permutation.dealt}
+TESTS = {"rotated": permutation.rotated, "permuted": permutation.permuted}
 
 
 def name_of(kind, kernels: int, channels: int, size: int, smooth: float) -> str:
@@ -91,7 +91,7 @@ def name_of(kind, kernels: int, channels: int, size: int, smooth: float) -> str:
 
 
 def p_of_kernels(a: np.ndarray, b: np.ndarray, seed: int) -> np.ndarray:
-    return pvalues.p_value(matching.match(a, b).similarity, matching.chance(a, b, draws=DRAWS, seed=seed))
+    return pvalues.p_value(matching.match(a, b).similarity, matching.chance(a, b, n_resamples=N_RESAMPLES, seed=seed))
 
 
 def pairs_of(case: tuple, count: int):
@@ -103,8 +103,8 @@ def pairs_of(case: tuple, count: int):
 
 def p_of_banks(test, case: tuple, count: int) -> np.ndarray:
     """Return the randomized p between independent banks, (count,)."""
-    p = np.array([test(a, b, draws=DRAWS, seed=pair)[1] for a, b, pair in pairs_of(case, count)])
-    return p - np.random.default_rng(3).uniform(size=count) / (DRAWS + 1)
+    p = np.array([test(a, b, n_resamples=N_RESAMPLES, seed=pair)[1] for a, b, pair in pairs_of(case, count)])
+    return p - np.random.default_rng(3).uniform(size=count) / (N_RESAMPLES + 1)
 
 
 def found(test, noise: float, move: int, repeats: int) -> int:
@@ -119,7 +119,7 @@ def found(test, noise: float, move: int, repeats: int) -> int:
         shared = equal(stationary(rng, 12, 1, 15 + move, 2))
         a, b = shared[..., :15, :15], shared[rng.permutation(12)][..., move:, move:]
         a, b = (bank + noise * equal(stationary(rng, 12, 1, 15, 2)) for bank in (a, b))
-        count += int(test(a, b, draws=DRAWS, seed=repeat)[1] <= 0.05)
+        count += int(test(a, b, n_resamples=N_RESAMPLES, seed=repeat)[1] <= 0.05)
     return count
 
 
@@ -151,7 +151,7 @@ def single_kernels(cases: tuple, pairs: int) -> None:
         table.add(name_of(*case), pairs, p.size, share(p.ravel(), 0.05), share(p.ravel(), 0.01), share(smallest, 0.05))
 
 
-def picture(p: dict[str, dict[str, np.ndarray]]) -> Figure:
+def figure(p: dict[str, dict[str, np.ndarray]]) -> Figure:
     """Draw for each test the share of pairs up to each p; the diagonal is right, below it a test is conservative."""
     page = Figure(figsize=(13, 5), layout="constrained")
     page.suptitle("independent banks: share of pairs up to each p", fontsize=14, fontweight="bold", x=0.01, ha="left")
@@ -179,7 +179,7 @@ def main() -> None:
     cases = CASES[: 1 if small else None]
     shared_banks(SHARED[: 1 if small else None], 1 if small else 100)
     table, p = banks(cases, 4 if small else arguments.pairs)
-    table.save(picture(p))
+    table.save(figure(p))
     single_kernels(cases, 1 if small else arguments.single)
 
 

@@ -25,7 +25,14 @@ RUN = {"conv1": (40, 16, 1, 11, 11), "conv2": (40, 16, 16, 5, 5), "conv3": (40, 
 FAMILY, LEVEL = 12, 0.05
 TABLES = {
     "measures": {
-        **{"null": "text", "case": "text", "measure": "text", "draws": "count", "distance": "number", "ks_p": "p"},
+        **{
+            "null": "text",
+            "case": "text",
+            "measure": "text",
+            "n_resamples": "count",
+            "distance": "number",
+            "ks_p": "p",
+        },
         **{"p_005": "share", "p_01": "share"},
     },
     "measures_families": {
@@ -41,8 +48,8 @@ def kolmogorov(p: np.ndarray, steps: int) -> tuple[float, float]:
     return tuple(kstest(spread, "uniform"))
 
 
-def initialised(rng: np.random.Generator, shape: tuple[int, ...], initial_sd: float | None) -> np.ndarray:
-    return rng.uniform(-1, 1, shape) if initial_sd is None else rng.normal(0, initial_sd, shape)
+def initialized(rng: np.random.Generator, shape: tuple[int, ...], init_std: float | None) -> np.ndarray:
+    return rng.uniform(-1, 1, shape) if init_std is None else rng.normal(0, init_std, shape)
 
 
 def looks(planes: np.ndarray) -> dict[str, np.ndarray]:
@@ -61,39 +68,39 @@ class Found:
         self.drawn.setdefault(null, {}).setdefault(measure, []).append(p)
 
 
-def reinitialised(results: Found, draws: int, cases: tuple = CASES) -> None:
+def reinitialized(results: Found, n_resamples: int, cases: tuple = CASES) -> None:
     """Add p of re-initialized kernels, each compared with its own null."""
     for size, channels, sd in cases:
         case = f"{size}x{size}x{channels}, {'normal' if sd else 'uniform'}"
-        observed = looks(initialised(np.random.default_rng(1), (draws, channels, size, size), sd))
-        drawn = [nulls.reinitialised(size, channels, sd, NULL, seed=i)[1] for i in range(draws)]
+        observed = looks(initialized(np.random.default_rng(1), (n_resamples, channels, size, size), sd))
+        drawn = [nulls.reinitialized(size, channels, sd, NULL, seed=i)[1] for i in range(n_resamples)]
         for name, side in nulls.SIDES.items():
-            p = [pvalues.p_value(observed[name][[i]], drawn[i][name], side)[0] for i in range(draws)]
-            results.add("re-initialised kernels", case, name, np.array(p))
+            p = [pvalues.p_value(observed[name][[i]], drawn[i][name], side)[0] for i in range(n_resamples)]
+            results.add("re-initialized kernels", case, name, np.array(p))
 
 
-def layers(results: Found, draws: int, shapes: tuple = LAYERS) -> None:
+def layers(results: Found, n_resamples: int, shapes: tuple = LAYERS) -> None:
     for shape in shapes:
         rng = np.random.default_rng(2)
-        observed = [layer_quality.measures(rng.uniform(-1, 1, shape)) for _ in range(draws)]
-        drawn = [nulls.layer(shape, None, 39, seed=i) for i in range(draws)]
+        observed = [layer_quality.measures(rng.uniform(-1, 1, shape)) for _ in range(n_resamples)]
+        drawn = [nulls.layer(shape, None, 39, seed=i) for i in range(n_resamples)]
         for name, side in nulls.LAYER_SIDES.items():
             p = [pvalues.p_value(o[name][None], n[name], side)[0] for o, n in zip(observed, drawn, strict=True)]
-            results.add("re-initialised layers", "x".join(map(str, shape)), name, np.array(p), 40)
+            results.add("re-initialized layers", "x".join(map(str, shape)), name, np.array(p), 40)
 
 
-def families(draws: int) -> None:
+def families(n_resamples: int) -> None:
     """Compare all kernels of a layer with one null of 999, as in a run; count layers with any p_corrected too small."""
     smallest = {name: [] for name in nulls.SIDES}
     rng = np.random.default_rng(3)
-    for i in range(draws):
-        observed, null = looks(rng.uniform(-1, 1, (FAMILY, 1, 11, 11))), nulls.reinitialised(11, seed=i)[1]
+    for i in range(n_resamples):
+        observed, null = looks(rng.uniform(-1, 1, (FAMILY, 1, 11, 11))), nulls.reinitialized(11, seed=i)[1]
         for name, side in nulls.SIDES.items():
             p = pvalues.p_value(observed[name], null[name], side)
             smallest[name].append(pvalues.corrected(p[None]).min())
     table = tables.Table("measures_families", TABLES["measures_families"])
     for name, p in smallest.items():
-        table.add(name, FAMILY, draws, LEVEL, share(np.array(p), LEVEL))
+        table.add(name, FAMILY, n_resamples, LEVEL, share(np.array(p), LEVEL))
 
 
 def smooth_noise(rng: np.random.Generator, kernels: int, size: int, blur: float) -> np.ndarray:
@@ -101,19 +108,19 @@ def smooth_noise(rng: np.random.Generator, kernels: int, size: int, blur: float)
     return planes[..., 15:-15, 15:-15]
 
 
-def beside_surrogates(results: Found, draws: int, banks: tuple = SMOOTH) -> None:
+def beside_surrogates(results: Found, n_resamples: int, banks: tuple = SMOOTH) -> None:
     """Add p of kernels from banks of stationary noise, compared with surrogates of their own bank.
 
     The kernels of a bank share a null that is estimated from them, so p of the distance is too small.
     """
     for kernels, size, blur in banks:
-        p = {"localisation": [], "gabor_r2": []}
+        p = {"localization": [], "gabor_r2": []}
         rng = np.random.default_rng(4)
-        for i in range(-(-draws // kernels)):
+        for i in range(-(-n_resamples // kernels)):
             bank = smooth_noise(rng, kernels, size, blur)
             drawn = gaussian_noise.noise(bank, NULL, seed=i)[:, 0]
-            p["localisation"] += list(
-                pvalues.p_value(plane_measures.localisation(bank[:, 0]), plane_measures.localisation(drawn), "greater")
+            p["localization"] += list(
+                pvalues.p_value(plane_measures.localization(bank[:, 0]), plane_measures.localization(drawn), "greater")
             )
             if i % 4 == 0:
                 p["gabor_r2"] += list(pvalues.p_value(gabor.fit(bank[:, 0]).r2, gabor.fit(drawn).r2, "greater"))
@@ -142,7 +149,7 @@ def times(run: dict[str, tuple[int, ...]], planes: int, repeats: int) -> None:
         table.add(what, typical(timing.repeated(action, repeats)))
 
 
-def picture(drawn: dict[str, dict[str, list[np.ndarray]]]) -> Figure:
+def figure(drawn: dict[str, dict[str, list[np.ndarray]]]) -> Figure:
     """Draw a panel for each null and a curve for each measure over all cases; below the diagonal, a test is
     conservative."""
     page = Figure(figsize=(13, 5.2), layout="constrained")
@@ -169,14 +176,14 @@ def main() -> None:
     options.add_argument("--draws", type=int, default=400, help="of every case; layers get a quarter")
     arguments = options.parse_args()
     small = arguments.small
-    draws, first = 3 if small else arguments.draws, slice(1 if small else None)
+    n_resamples, first = 3 if small else arguments.n_resamples, slice(1 if small else None)
     times(*(({"conv1": (4, 2, 1, 7, 7)}, 4, 1) if small else (RUN, 215, 3)))
     results = Found()
-    reinitialised(results, draws, CASES[first])
-    layers(results, max(draws // 4, 1), LAYERS[first])
-    beside_surrogates(results, draws, SMOOTH[first])
-    families(1 if small else draws)
-    results.table.save(picture(results.drawn))
+    reinitialized(results, n_resamples, CASES[first])
+    layers(results, max(n_resamples // 4, 1), LAYERS[first])
+    beside_surrogates(results, n_resamples, SMOOTH[first])
+    families(1 if small else n_resamples)
+    results.table.save(figure(results.drawn))
 
 
 if __name__ == "__main__":

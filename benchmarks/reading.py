@@ -79,7 +79,7 @@ def by_us(folder: Path, count: int, processes: int, scratch: Path) -> None:
     assert sum(split.shape[0] for split in dataset.splits.values()) == count
 
 
-def picture(table: tables.Table) -> Figure:
+def figure(table: tables.Table) -> Figure:
     words = "pictures read per second, as a share of those that Pillow alone decodes"
     return figures.shares(table, "pictures", words, TARGETS[0].limit)
 
@@ -103,7 +103,7 @@ def main() -> None:
     table = tables.Table("reading", TABLES["reading"])
     for kind in KINDS:
         measure(table, kind, count, different, arguments.processes, repeats)
-    table.save(picture(table))
+    table.save(figure(table))
     targets.say(TARGETS, TABLES)
 
 

@@ -31,7 +31,7 @@ for k in range(1, {length}):
 CORES = 2
 LENGTH = 12  # jobs in a chain, about as many as a run has
 MANY = ("--configfile", "many.yaml")
-CONFIG = "pathvars: {{results: results/many}}\nexperiment: {{architectures: [matched], seeds: [{}]}}\n"
+CONFIG = "pathvars: {{results: results/many}}\nexperiment: {{architectures: [templates], seeds: [{}]}}\n"
 TABLES = {
     "scale": {
         **{"runs": "count", "jobs": "count", "first_plan": "s", "first_plan_memory": "MB", "touch": "s"},
@@ -93,7 +93,7 @@ CURVES = {
 }
 
 
-def picture(table: tables.Table) -> Figure:
+def figure(table: tables.Table) -> Figure:
     page = Figure(figsize=(6, 4.4), layout="constrained")
     axes = page.subplots()
     for number, (column, label) in enumerate(CURVES.items()):
@@ -113,7 +113,7 @@ def main() -> None:
     table = tables.Table("scale", TABLES["scale"])
     for runs in arguments.runs or ([1] if arguments.small else [9, 100, 1000]):
         measure(table, runs, 1 if arguments.small else REPEATS)
-    table.save(picture(table))
+    table.save(figure(table))
     targets.say(TARGETS, TABLES)
 
 

@@ -15,7 +15,7 @@ from harness.steps import BATCH, Floats, both, floats, images, our_step, plain_s
 from matplotlib.figure import Figure
 
 from kernelscope.models import architectures, convolution, networks
-from kernelscope.training.batches import Images
+from kernelscope.training.batches import ImageDataset
 from kernelscope.training.recorder import Recorder
 from kernelscope.training.schedule import planned
 from kernelscope.training.trainer import EVALUATION_BATCH, sample
@@ -23,8 +23,8 @@ from kernelscope.training.trainer import EVALUATION_BATCH, sample
 TRAIN, TEST = 500, 100
 SIZES = ((64, 64), (100, 100), (153, 204))
 KERNEL_SIZES = (10, 15, 20, 25)
-WANTED = {("cnnkernels", (100, 100), 20): 10, ("cnnkernels", (100, 100), 25): 12, ("matched", (64, 64), 15): 3}
-WANTED |= {("matched", (100, 100), 21): 5, ("stacked", (64, 64), 10): 1, ("stacked", (100, 100), 15): 1}
+WANTED = {("cnnkernels", (100, 100), 20): 10, ("cnnkernels", (100, 100), 25): 12, ("templates", (64, 64), 15): 3}
+WANTED |= {("templates", (100, 100), 21): 5, ("stacked", (64, 64), 10): 1, ("stacked", (100, 100), 15): 1}
 TABLES = {
     "training": {
         **{"architecture": "text", "image": "text", "kernel_size": "pixels", "plain_step": "ms", "our_step": "ms"},
@@ -44,14 +44,14 @@ TARGETS = tuple(target(*geometry, limit) for geometry, limit in WANTED.items())
 
 def layers_of(arch: str, kernel_size: int) -> list[dict]:
     made = {
-        "matched": lambda: architectures.matched(12, kernel_size),
+        "templates": lambda: architectures.templates(12, kernel_size),
         "cnnkernels": lambda: architectures.cnnkernels(5, kernel_size),
         "stacked": lambda: architectures.stacked(16, kernel_size),
     }
     return made[arch]()
 
 
-def our_epoch(network, optimizer, train: Images, test: Images):
+def our_epoch(network, optimizer, train: ImageDataset, test: ImageDataset):
     plan = settings.training(batch_size=BATCH, epochs=1, snapshots=2)
     recorder = Recorder(planned(plan, TRAIN), "cross_entropy", networks.weights(network), lambda line: None)
     scored = sample(train, TRAIN // 5, seed=0), test
@@ -59,7 +59,7 @@ def our_epoch(network, optimizer, train: Images, test: Images):
     def epoch():
         for batch in torch.randperm(TRAIN).split(BATCH):
             our_step(network, optimizer, train, batch)
-        answers = (networks.answers(network, images.blocks(EVALUATION_BATCH))[0] for images in scored)
+        answers = (networks.evaluate(network, images.blocks(EVALUATION_BATCH))[0] for images in scored)
         recorder.epoch_ends(1, 1, *((outputs, images.labels) for outputs, images in zip(answers, scored, strict=True)))
 
     return epoch
@@ -97,7 +97,7 @@ def compare(table: tables.Table, arch: str, size: tuple[int, int], kernel_size: 
     table.add(arch, f"{size[1]}x{size[0]}", kernel_size, *milliseconds, *ratios, difference)
 
 
-def from_files(ours, theirs, train: Images, test: Images) -> Cell:
+def from_files(ours, theirs, train: ImageDataset, test: ImageDataset) -> Cell:
     """Return how many times longer an epoch of the origin takes, which is so slow that it is timed once."""
     with tempfile.TemporaryDirectory() as folder:
         paths = plain.files(Path(folder), train.pixels(), train.labels)
@@ -106,7 +106,7 @@ def from_files(ours, theirs, train: Images, test: Images) -> Cell:
     return faster([slow / timing.median(our_epoch(*ours, train, test), 3)])
 
 
-def picture(table: tables.Table) -> Figure:
+def figure(table: tables.Table) -> Figure:
     page = Figure(figsize=(12, 4.2), layout="constrained")
     page.suptitle("times as fast as torch's own layers, one training step, one thread", x=0.01, ha="left")
     columns = ("architecture", "image", "kernel_size", "step_ratio")
@@ -131,7 +131,7 @@ def geometries() -> list[tuple]:
     more = [wanted for wanted in WANTED if wanted[2] not in KERNEL_SIZES]
     grid = [
         (arch, size, kernel_size)
-        for arch in ("matched", "cnnkernels", "stacked")
+        for arch in ("templates", "cnnkernels", "stacked")
         for size in SIZES
         for kernel_size in KERNEL_SIZES
     ]
@@ -145,11 +145,11 @@ def main() -> None:
     torch.set_num_threads(1)
     table = tables.Table("training", TABLES["training"])
     if arguments.small:
-        compare(table, "matched", (28, 28), 9, slow=False)
+        compare(table, "templates", (28, 28), 9, slow=False)
     for geometry in () if arguments.small else geometries() if arguments.grid else WANTED:
         compare(table, *geometry, slow=geometry == ("cnnkernels", (100, 100), 20))
     print("ways:", ", ".join(convolution.WAYS), "(auto here)")
-    table.save(picture(table))
+    table.save(figure(table))
     targets.say(TARGETS, TABLES)
 
 

@@ -1,10 +1,10 @@
 """Extract the conv kernels from the file of any PyTorch network, as arrays and as a figure.
 
-    python workflow/kernels_of.py model.pt --out kernels.npz --picture kernels.png
+    python workflow/kernels_of.py model.pt --out kernels.npz --figure kernels.png
 
 The file may hold a state_dict or a mapping that contains a state_dict. Whole pickled networks are refused, because
 loading them runs code. The NPZ has an array (out, in, k, k) float32 for each layer, and can be a run of
-`source: published`.
+`source: pretrained`.
 """
 
 import argparse
@@ -23,18 +23,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="kernels_of.py", description=__doc__.splitlines()[0])
     parser.add_argument("file", type=Path, help="a .pt or .pth file, or an .npz with an array for each layer")
     parser.add_argument("--out", type=Path, help="the NPZ to write")
-    parser.add_argument("--picture", type=Path, help="the PNG to write")
+    parser.add_argument("--figure", type=Path, help="the PNG to write")
     parser.add_argument("--layer", action="append", help="only this layer; may be given several times")
     arguments = parser.parse_args()
-    if not (arguments.out or arguments.picture):
-        parser.error("nothing to write; give --out, --picture or both")
+    if not (arguments.out or arguments.figure):
+        parser.error("nothing to write; give --out, --figure or both")
     try:
         kernels_of(**vars(arguments))
     except (ValueError, OSError, MemoryError) as error:
         sys.exit(f"kernels_of.py: {' '.join(str(error).split()) or type(error).__name__}")
 
 
-def kernels_of(file: Path, out: Path | None, picture: Path | None, layer: list[str] | None) -> None:
+def kernels_of(file: Path, out: Path | None, figure: Path | None, layer: list[str] | None) -> None:
     """Read the conv layers of a file, choose among them, and write them.
 
     Parameters
@@ -49,7 +49,7 @@ def kernels_of(file: Path, out: Path | None, picture: Path | None, layer: list[s
     ValueError, OSError
         If the file cannot be read, has no such layer, or an ending is wrong.
     """
-    for path, ending in ((out, ".npz"), (picture, ".png")):
+    for path, ending in ((out, ".npz"), (figure, ".png")):
         if path is not None and path.suffix != ending:
             refuse(str(path), path.suffix or "no ending", ending)
     layers = chosen(found(file), layer, file)
@@ -57,8 +57,8 @@ def kernels_of(file: Path, out: Path | None, picture: Path | None, layer: list[s
         file_names.check_layer(name, str(file))
     if out is not None:
         array_files.write_npz(out, layers)
-    if picture is not None:
-        saving.write_png(picture, kernel_sheet.sheet(layers, f"kernels of {file.name}", "RdBu_r"))
+    if figure is not None:
+        saving.write_png(figure, kernel_sheet.sheet(layers, f"kernels of {file.name}", "RdBu_r"))
     for name, bank in layers.items():
         print(f"{name}: {' x '.join(map(str, bank.shape))}")
 

@@ -58,7 +58,7 @@ def usage(path: Path, column: str) -> float:
 
 
 def stage(
-    rule: str, plan: Experiment, folder: Path, seed: int = 0, arch: str = "matched", key: str = ""
+    rule: str, plan: Experiment, folder: Path, seed: int = 0, arch: str = "templates", key: str = ""
 ) -> Callable[[], None]:
     """Return a function that does one job of `rule` silently; without a `key`, a training keeps no checkpoints."""
     function = getattr(importlib.import_module(rule), rule)

@@ -8,7 +8,7 @@ import torch
 from harness import plain, settings
 from kernelscope.models import networks
 from kernelscope.training import losses
-from kernelscope.training.batches import Images
+from kernelscope.training.batches import ImageDataset
 from kernelscope.training.optimizers import AdamW
 
 BATCH = 100
@@ -24,7 +24,7 @@ class Floats(NamedTuple):
 
 def both(layers: list[dict], image: tuple[int, int, int]) -> tuple:
     ours = networks.build(layers, image, 3)
-    networks.initialise(ours, settings.training()["initial_sd"], 0)
+    networks.initialize(ours, settings.training()["init_std"], 0)
     theirs = plain.same_weights(plain.network(layers, image, 3), ours)
     parameters = list(ours.parameters())
     return (ours, AdamW(parameters, [DECAY] * len(parameters))), (
@@ -33,7 +33,7 @@ def both(layers: list[dict], image: tuple[int, int, int]) -> tuple:
     )
 
 
-def our_step(network, optimizer, images: Images, batch) -> None:
+def our_step(network, optimizer, images: ImageDataset, batch) -> None:
     network.zero_grad()
     losses.loss("cross_entropy", network(images.pixels(batch)), images.labels[batch]).backward()
     optimizer.step(1e-4)
@@ -45,11 +45,11 @@ def plain_step(network, optimizer, images: Floats, batch) -> None:
     optimizer.step()
 
 
-def images(count: int, image: tuple[int, int, int]) -> Images:
+def images(count: int, image: tuple[int, int, int]) -> ImageDataset:
     """Return `count` noise images with one channel."""
     pixels = np.random.default_rng(count).integers(0, 256, (count, *image[1:]), dtype=np.uint8)
-    return Images(pixels, np.arange(count) % 3)
+    return ImageDataset(pixels, np.arange(count) % 3)
 
 
-def floats(images: Images) -> Floats:
+def floats(images: ImageDataset) -> Floats:
     return Floats(images.pixels(), images.labels)

@@ -29,7 +29,7 @@ def test_p_is_uniform_where_responses_do_not_know_the_features(blur):
             noise = rng.standard_normal((images, 10, 16, 16), np.float32)
             noise = gaussian_filter(noise, (0, 0, blur, blur)) if blur else noise
             both.append(sample(rng, images, 10, 16, 5, 1, np.maximum(noise, 0)))
-        for row in features.table("conv1", *both, Field(5, 1, 0), draws=9):
+        for row in features.table("conv1", *both, Field(5, 1, 0), n_resamples=9):
             assert row["images"] >= 10
             p[row["class"], row["feature"]].append(row["p"])
             corrected.append(row["p_corrected"])
@@ -45,7 +45,7 @@ SETTINGS = {
     **{"seed": 0, "image_size": [48, 48], "amplitude": [0.35, 0.8], "width": [0.15, 0.3], "position": [0.0, 1.0]},
     **{"offset": [0.05, 0.7], "line_width": [1.5, 3.0], "noise": [0.0, 0.0], "clipping": [1.0, 1.0]},
     "inside_frame": True,
-    "trace_colours": [],
+    "trace_colors": [],
     "graticule": 0.0,
 }
 CORNERS = {  # the two arms from the bend at (7, 7), as (row, col)
@@ -82,7 +82,7 @@ def test_a_noisy_template_of_a_corner_answers_to_that_corner_of_a_square(corner,
         features.Sample(responses.responses(layers, weights, images)["conv1"], marks, chance)
         for images, marks, chance in seen
     ]
-    table = features.table("conv1", *both, Field(15, 1, 0), draws=99)
+    table = features.table("conv1", *both, Field(15, 1, 0), n_resamples=99)
     best = [atlas_table.strongest([row for row in table if row["kernel"] == kernel]) for kernel in range(100)]
     right = [row for row in best if (row["class"], row["feature"]) == ("square", corner)]
     assert len(right) >= 95

@@ -8,7 +8,7 @@ from tiers import rows
 from kernelscope.comparison import matching
 from kernelscope.stats import pvalues
 
-PAIRS, DRAWS, KERNELS, SIZE = 100, 19, 6, 9
+PAIRS, N_RESAMPLES, KERNELS, SIZE = 100, 19, 6, 9
 
 
 def smooth(rng, sigma, kernels=KERNELS):
@@ -35,7 +35,7 @@ def half_weak_and_rough(rng):
 
 
 def p_of_kernels(a, b, seed):
-    return pvalues.p_value(matching.match(a, b).similarity, matching.chance(a, b, draws=DRAWS, seed=seed))
+    return pvalues.p_value(matching.match(a, b).similarity, matching.chance(a, b, n_resamples=N_RESAMPLES, seed=seed))
 
 
 @pytest.mark.parametrize("kind", rows([white, slow, central, half_weak_and_rough], slow, half_weak_and_rough))

@@ -7,8 +7,8 @@ from scipy.ndimage import gaussian_filter
 from kernelscope.measures import gabor, gaussian_noise, layer_quality, nulls, plane_measures
 from kernelscope.stats import pvalues
 
-DRAWS, NULL = 300, 39
-LIMIT = 1.95 / np.sqrt(DRAWS)  # of the Kolmogorov-Smirnov distance: reached in 1 of 1,000, rarer with discrete p
+N_RESAMPLES, NULL = 300, 39
+LIMIT = 1.95 / np.sqrt(N_RESAMPLES)  # of the Kolmogorov-Smirnov distance: reached in 1 of 1,000, rarer with discrete p
 
 
 def distance(p, steps):
@@ -17,25 +17,25 @@ def distance(p, steps):
     return np.abs((np.asarray(p)[:, None] <= at + 1e-9).mean(0) - at).max()
 
 
-def fresh(rng, shape, initial_sd):
-    return rng.uniform(-0.3, 0.3, shape) if initial_sd is None else rng.normal(0, initial_sd, shape)
+def fresh(rng, shape, init_std):
+    return rng.uniform(-0.3, 0.3, shape) if init_std is None else rng.normal(0, init_std, shape)
 
 
 @pytest.fixture(scope="module", params=[(1, None), (3, None), (1, 0.01)], ids=str)
 def p_values(request):
     """Return {measure: p (DRAWS,)} of re-initialized kernels of 8x8, each compared with its own null."""
-    channels, initial_sd = request.param
+    channels, init_std = request.param
     rng = np.random.default_rng(99)
-    observed = plane_measures.of_kernels(plane_measures.of_planes(fresh(rng, (DRAWS, channels, 8, 8), initial_sd)))
-    null = [nulls.reinitialised(8, channels, initial_sd, NULL, seed)[1] for seed in range(DRAWS)]
+    observed = plane_measures.of_kernels(plane_measures.of_planes(fresh(rng, (N_RESAMPLES, channels, 8, 8), init_std)))
+    null = [nulls.reinitialized(8, channels, init_std, NULL, seed)[1] for seed in range(N_RESAMPLES)]
     return {
-        name: [pvalues.p_value(observed[name][[i]], null[i][name], side)[0] for i in range(DRAWS)]
+        name: [pvalues.p_value(observed[name][[i]], null[i][name], side)[0] for i in range(N_RESAMPLES)]
         for name, side in nulls.SIDES.items()
     }
 
 
 @pytest.mark.parametrize("measure", nulls.SIDES)
-def test_p_of_reinitialised_kernels_is_uniform(p_values, measure):
+def test_p_of_reinitialized_kernels_is_uniform(p_values, measure):
     assert distance(p_values[measure], NULL + 1) < LIMIT
 
 
@@ -43,19 +43,22 @@ def test_p_of_reinitialised_kernels_is_uniform(p_values, measure):
 def test_a_null_of_another_size_or_number_of_channels_would_be_noticed(measure):
     """Check that a wrong null shows: means of 3 channels spread less than single planes, 6x6 planes more than 12x12."""
     rng = np.random.default_rng(98)
-    null, side = nulls.reinitialised(12)[0][measure], nulls.SIDES[measure]
-    means = plane_measures.of_kernels(plane_measures.of_planes(fresh(rng, (DRAWS, 3, 12, 12), None)))[measure]
-    small = plane_measures.of_planes(fresh(rng, (DRAWS, 6, 6), None))[measure]
+    null, side = nulls.reinitialized(12)[0][measure], nulls.SIDES[measure]
+    means = plane_measures.of_kernels(plane_measures.of_planes(fresh(rng, (N_RESAMPLES, 3, 12, 12), None)))[measure]
+    small = plane_measures.of_planes(fresh(rng, (N_RESAMPLES, 6, 6), None))[measure]
     assert distance(pvalues.p_value(means, null, side), 1000) > LIMIT
     assert distance(pvalues.p_value(small, null, side), 1000) > LIMIT
 
 
 @pytest.mark.parametrize("measure", nulls.LAYER_SIDES)
-def test_p_of_a_reinitialised_layer_is_uniform(measure):
+def test_p_of_a_reinitialized_layer_is_uniform(measure):
     shape, rng = (6, 2, 4, 4), np.random.default_rng(97)
-    observed = layer_quality.measures(rng.uniform(-1, 1, (DRAWS, *shape)))[measure]
+    observed = layer_quality.measures(rng.uniform(-1, 1, (N_RESAMPLES, *shape)))[measure]
     side = nulls.LAYER_SIDES[measure]
-    p = [pvalues.p_value(observed[[i]], nulls.layer(shape, None, NULL, seed=i)[measure], side)[0] for i in range(DRAWS)]
+    p = [
+        pvalues.p_value(observed[[i]], nulls.layer(shape, None, NULL, seed=i)[measure], side)[0]
+        for i in range(N_RESAMPLES)
+    ]
     assert distance(p, NULL + 1) < LIMIT
 
 
@@ -84,7 +87,7 @@ def smooth(rng, kernels, size):
 
 @pytest.mark.parametrize(
     ("measure", "banks"),
-    [(lambda planes: plane_measures.localisation(planes), 60), (lambda planes: gabor.fit(planes).r2, 12)],
+    [(lambda planes: plane_measures.localization(planes), 60), (lambda planes: gabor.fit(planes).r2, 12)],
 )
 def test_surrogates_of_stationary_noise_leave_its_kernels_as_they_say(measure, banks):
     rng, p = np.random.default_rng(95), []

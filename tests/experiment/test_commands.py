@@ -15,16 +15,16 @@ HOSTILE = ("a b", "$(touch pwned)", "`touch pwned`", "a'b", 'a"b', "a\nb", "a; t
 def test_every_file_is_an_option_of_its_name_inputs_first():
     assert command("kernels run -> picture") == (
         "{params.python:q} {params.script:q} --spec {params.spec:q}"
-        " --kernels {input.kernels:q} --run {input.run:q} --picture {output.picture:q}"
+        " --kernels {input.kernels:q} --run {input.run:q} --figure {output.picture:q}"
         " --manifest {output.manifest:q} --code {params.code:q} --software {params.software:q}"
         " --usage {output.usage:q} > {log:q} 2>&1"
     )
 
 
 def test_params_and_threads_are_said_to_be_such():
-    words = command("threads params.runs matches -> explained_by", progress=True)
+    words = command("threads params.runs matches -> subspace_fit", progress=True)
     assert " --threads {threads:q} --runs {params.runs:q} --matches {input.matches:q}" in words
-    assert " --explained-by {output.explained_by:q}" in words
+    assert " --subspace-fit {output.subspace_fit:q}" in words
     assert words.endswith(" 3>&2 > {log:q} 2>&1")
 
 

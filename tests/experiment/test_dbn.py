@@ -18,7 +18,7 @@ def config(*path, to=None, datasets=("waveforms",)):
 
 ONLY = {"train_cdbn", "describe_bases", "compare_bases"}
 NO_LABELS = {  # rules that need labels or a network of layers
-    *("train_network", "train_group", "draw_featuremaps", "import_kernels", "draw_published"),
+    *("train_network", "train_group", "draw_featuremaps", "import_kernels", "draw_pretrained"),
     *("probe_kernels", "project_kernels", "draw_pixels", "draw_atlas", "compare_seeds", "compare_runs"),
 }
 
@@ -69,16 +69,16 @@ def test_the_spec_of_a_training_has_every_setting():
         (config("cdbn", to={"crops": [40, 16]}), "cdbn.kernel_sizes: got 8 for 3 pixels or units"),
         (config("cdbn", "sigma", to=[0.1, 0.2]), "cdbn.sigma: got [0.1, 0.2], expected the larger number first"),
         (
-            config("cdbn", "targets", to=[0.3, 0.1]),
-            "cdbn.targets: got 0.3, expected below 0.25, one unit of a pooling block",
+            config("cdbn", "sparsity_targets", to=[0.3, 0.1]),
+            "cdbn.sparsity_targets: got 0.3, expected below 0.25, one unit of a pooling block",
         ),
         (
-            changed("architectures", "matched", "cdbn", to={}),
-            "architectures.matched.cdbn: got settings beside `network: matched`, expected no `cdbn:`",
+            changed("architectures", "templates", "cdbn", to={}),
+            "architectures.templates.cdbn: got settings beside `network: templates`, expected no `cdbn:`",
         ),
         (
-            changed("experiment", "architectures", to=["mine", "matched"], config=config()),
-            "experiment.architectures: got 'matched' beside `network: cdbn`, which learns without labels",
+            changed("experiment", "architectures", to=["mine", "templates"], config=config()),
+            "experiment.architectures: got 'templates' beside `network: cdbn`, which learns without labels",
         ),
         (
             changed("datasets", "waveforms", "classes", to=["square"]),

@@ -12,7 +12,7 @@ from experiment.plan.subsets import drawn, groups
 from kernelscope.models.architectures import ARCHITECTURES
 
 NETWORK = {"train_network", "draw_featuremaps", "probe_kernels", "project_kernels"}
-PICTURES = {
+FIGURES = {
     *("draw_montage", "draw_featuremaps", "make_movie", "draw_matched"),
     *("compare_architectures", "draw_pixels", "draw_atlas", "write_page"),
 }
@@ -21,14 +21,14 @@ OVER_RUNS = {"compare_architectures", "compare_runs", "write_summary", "write_co
 
 @pytest.mark.parametrize("rule", JOBS)
 def test_a_spec_is_canonical_json(rule):
-    spec = specs(changed("training", "seeds_at_once", to=2) if rule == "train_group" else CONFIG)[rule]
+    spec = specs(changed("training", "seeds_per_job", to=2) if rule == "train_group" else CONFIG)[rule]
     assert spec == json.dumps(json.loads(spec), sort_keys=True, separators=(",", ":"))
     assert "\n" not in spec
 
 
 def test_no_spec_changes_with_the_order_of_keys_seeds_and_architectures():
     other = backwards(CONFIG)
-    other["experiment"] = {"seeds": [2, 0, 1], "architectures": ["stacked", "matched", "cnnkernels"]}
+    other["experiment"] = {"seeds": [2, 0, 1], "architectures": ["stacked", "templates", "cnnkernels"]}
     other["experiment"]["datasets"] = ["waveforms"]
     assert specs(other) == specs(CONFIG)
 
@@ -49,7 +49,7 @@ def test_the_spec_of_a_training_says_all_that_it_uses():
     spec = json.loads(specs(CONFIG)["train_network"])
     assert set(spec) == {"dataset", "arch", "seed", "layers", "training", "control"}
     assert spec["seed"] == 1
-    not_there = ("seeds_at_once", "initial_seed")  # belongs to no single training; the seed itself
+    not_there = ("seeds_per_job", "init_seed")  # belongs to no single training; the seed itself
     assert spec["training"] == {key: value for key, value in CONFIG["training"].items() if key not in not_there}
     assert [layer["kernel_size"] for layer in spec["layers"] if layer["kind"] == "conv"] == [11, 5, 3]
 
@@ -58,16 +58,16 @@ def test_the_spec_of_a_training_says_all_that_it_uses():
     ("path", "value", "rules"),
     [
         (("training", "epochs"), 11, {"train_network", "write_page"}),
-        (("training", "initial_sd", "conv"), 0.1, {"train_network", "probe_kernels", "write_page"}),
-        (("training", "initial_seed"), 3, {"train_network", "write_findings", "write_page"}),
+        (("training", "init_std", "conv"), 0.1, {"train_network", "probe_kernels", "write_page"}),
+        (("training", "init_seed"), 3, {"train_network", "write_findings", "write_page"}),
         (("architectures", "stacked", "stride"), 1, NETWORK | {"write_page"}),
-        (("architectures", "matched", "stride"), 2, {"write_page"}),
+        (("architectures", "templates", "stride"), 2, {"write_page"}),
         (("datasets", "waveforms", "noise"), [0.0, 0.1], {"make_dataset", "write_page"}),
         (("movie", "frames_per_second"), 9, {"make_movie"}),
-        (("comparison", "draws"), 99, {"match_kernels", "compare_seeds", "compare_runs"}),
-        (("analysis", "draws"), 99, {"measure_kernels", "probe_kernels"}),
+        (("comparison", "n_resamples"), 99, {"match_kernels", "compare_seeds", "compare_runs"}),
+        (("analysis", "n_resamples"), 99, {"measure_kernels", "probe_kernels"}),
         (("analysis", "images"), 99, {"probe_kernels"}),
-        (("pictures", "colour_map"), "gray", PICTURES),
+        (("figures", "colormap"), "gray", FIGURES),
         (("experiment", "seeds"), [0, 1], {"match_kernels", "draw_matched", "compare_seeds"} | OVER_RUNS),
         (("experiment", "architectures"), ["stacked"], OVER_RUNS),
     ],
@@ -89,7 +89,7 @@ def test_an_architecture_may_replace_the_decay_of_one_layer_group_only():
     config = changed("architectures", "stacked", "training", to={"weight_decay": {"conv": 2}})
     config = changed("training", "weight_decay", to={"conv": 9, "linear": 7}, config=config)
     assert Experiment(config).training["stacked"]["weight_decay"] == {"conv": 2.0, "linear": 7.0}
-    assert Experiment(config).training["matched"]["weight_decay"] == {"conv": 9.0, "linear": 7.0}
+    assert Experiment(config).training["templates"]["weight_decay"] == {"conv": 9.0, "linear": 7.0}
 
 
 def test_two_swapped_values_change_the_spec():
@@ -123,7 +123,7 @@ def test_results_and_devices_are_those_of_the_config():
     assert Experiment(CONFIG).results == "results"
     assert Experiment(changed("pathvars", to={"results": "results/x"})).results == "results/x"
     assert Experiment(CONFIG).devices == {"cpu"}
-    own = changed("architectures", "matched", "training", to={"device": "cuda"})
+    own = changed("architectures", "templates", "training", to={"device": "cuda"})
     assert Experiment(own).devices == {"cpu", "cuda"}
     own["experiment"]["architectures"] = ["stacked"]
     assert Experiment(own).devices == {"cpu"}
@@ -138,26 +138,26 @@ def test_results_and_devices_are_those_of_the_config():
             "training.weight_decay.conv9: got a layer that 'cnnkernels' does not have, expected one of conv, linear,",
         ),
         (
-            ("architectures", "matched", "training"),
-            {"initial_sd": {"conv2": 1}},
-            "architectures.matched.training.initial_sd.conv2: got a layer that 'matched' does not have, expected ",
+            ("architectures", "templates", "training"),
+            {"init_std": {"conv2": 1}},
+            "architectures.templates.training.init_std.conv2: got a layer that 'matched' does not have, expected ",
         ),
         (
-            ("architectures", "matched", "widths"),
+            ("architectures", "templates", "widths"),
             [3, 4],
-            "architectures.matched.widths: got a setting that network 'matched' does not have, expected one of",
+            "architectures.templates.widths: got a setting that network 'templates' does not have, expected one of",
         ),
         (
-            ("architectures", "matched", "network"),
+            ("architectures", "templates", "network"),
             "resnet",
-            "architectures.matched.network: got 'resnet', expected one of matched, cnnkernels, cnnkernels_tanh",
+            "architectures.templates.network: got 'resnet', expected one of templates, cnnkernels, cnnkernels_tanh",
         ),
-        (("architectures", "matched", "network"), "a\nb", "architectures.matched.network: got 'a\\nb', expected "),
+        (("architectures", "templates", "network"), "a\nb", "architectures.templates.network: got 'a\\nb', expected "),
         (("experiment", "datasets"), ["photos"], "experiment.datasets[0]: got 'photos', expected waveforms"),
         (
             ("experiment", "architectures"),
             ["alexnet"],
-            "experiment.architectures[0]: got 'alexnet', expected one of matched, cnnkernels, stacked",
+            "experiment.architectures[0]: got 'alexnet', expected one of templates, cnnkernels, stacked",
         ),
         (
             ("datasets",),
@@ -188,8 +188,8 @@ def test_what_does_not_fit_together_gives_one_line(path, value, start):
 
 
 def test_an_architecture_with_a_kind_of_layer_that_there_is_not_gives_one_line(monkeypatch):
-    monkeypatch.setitem(ARCHITECTURES, "matched", lambda kernels, kernel_size, stride: [{"kind": "attention"}])
-    start = "architectures.matched.network: layer kind: got 'attention', expected one of add, average_pool, "
+    monkeypatch.setitem(ARCHITECTURES, "templates", lambda kernels, kernel_size, stride: [{"kind": "attention"}])
+    start = "architectures.templates.network: layer kind: got 'attention', expected one of add, average_pool, "
     assert message(CONFIG).startswith(start)
 
 
@@ -199,7 +199,7 @@ def test_a_layer_that_only_some_architectures_have_may_be_named_inside_these():
 
 
 def test_an_architecture_that_is_not_selected_may_be_wrong():
-    config = changed("architectures", "matched", "kernel_size", to=64)
+    config = changed("architectures", "templates", "kernel_size", to=64)
     config["datasets"]["waveforms"]["image_size"] = [60, 64]
     config["experiment"]["architectures"] = ["stacked"]
     assert list(Experiment(config).layers) == ["stacked"]
@@ -207,7 +207,8 @@ def test_an_architecture_that_is_not_selected_may_be_wrong():
 
 def test_the_largest_kernel_that_fits_is_allowed():
     assert (
-        Experiment(changed("architectures", "matched", "kernel_size", to=64)).layers["matched"][0]["kernel_size"] == 64
+        Experiment(changed("architectures", "templates", "kernel_size", to=64)).layers["templates"][0]["kernel_size"]
+        == 64
     )
 
 
@@ -235,15 +236,15 @@ def test_of_many_seeds_some_are_drawn_and_another_seed_moves_out_at_most_one():
 def test_only_pairs_are_limited_to_the_drawn_seeds():
     config = {
         **CONFIG,
-        "comparison": {"most_seeds": 2},
+        "comparison": {"max_seeds": 2},
         "experiment": {**CONFIG["experiment"], "seeds": list(range(9))},
     }
     experiment = Experiment(config)
     chosen = drawn(list(range(9)), 2)
-    assert experiment.match_kernels("waveforms", "matched")["seeds"] == chosen
+    assert experiment.match_kernels("waveforms", "templates")["seeds"] == chosen
     assert experiment.compare_runs("waveforms")["seeds"] == chosen
-    assert experiment.compare_seeds("waveforms", "matched")["seeds"] == list(range(9))
-    assert experiment.compare_seeds("waveforms", "matched")["seeds_compared"] == chosen
+    assert experiment.compare_seeds("waveforms", "templates")["seeds"] == list(range(9))
+    assert experiment.compare_seeds("waveforms", "templates")["seeds_compared"] == chosen
     assert experiment.write_summary()["seeds"] == list(range(9))
 
 
@@ -254,11 +255,11 @@ def test_a_group_is_of_the_seeds_of_the_same_numbers_whichever_others_there_are(
 
 
 def test_a_group_says_its_seeds_and_how_many_a_group_may_have_is_no_part_of_it():
-    config = changed("training", "seeds_at_once", to=2)
+    config = changed("training", "seeds_per_job", to=2)
     spec = json.loads(specs(config)["train_group"])
     assert spec["seeds"] == [0, 1]
     assert "seed" not in spec
-    assert differing(config, changed("training", "seeds_at_once", to=3)) == {"train_group"}  # seed 2 joins the group
+    assert differing(config, changed("training", "seeds_per_job", to=3)) == {"train_group"}  # seed 2 joins the group
     assert differing(config, changed("experiment", "seeds", to=[0, 1, 7], config=config)) == (
         {"match_kernels", "draw_matched", "compare_seeds"} | OVER_RUNS
     )
@@ -267,18 +268,18 @@ def test_a_group_says_its_seeds_and_how_many_a_group_may_have_is_no_part_of_it()
 @pytest.mark.parametrize(("device", "asked", "expected"), [("cpu", None, 1), ("cuda", None, 64), ("cuda", 8, 8)])
 def test_seeds_are_trained_together_on_a_gpu_unless_the_config_says_otherwise(device, asked, expected):
     config = changed("training", "device", to=device)
-    config = changed("training", "seeds_at_once", to=asked, config=config)
+    config = changed("training", "seeds_per_job", to=asked, config=config)
     config = changed("experiment", "seeds", to=list(range(200)), config=config)
-    groups = Experiment(config).groups["matched"]
+    groups = Experiment(config).groups["templates"]
     assert (len(groups[0]) if groups else 1) == expected
-    assert Experiment(config).together("matched") == (expected > 1)
+    assert Experiment(config).together("templates") == (expected > 1)
 
 
 def many(architectures, seeds):
     """Return an experiment with this many equal architectures and seeds."""
     names = [f"a{number}" for number in range(architectures)]
     selection = {**CONFIG["experiment"], "architectures": names, "seeds": list(range(seeds))}
-    definitions = dict.fromkeys(names, CONFIG["architectures"]["matched"])
+    definitions = dict.fromkeys(names, CONFIG["architectures"]["templates"])
     return Experiment({**CONFIG, "experiment": selection, "architectures": definitions})
 
 
@@ -304,10 +305,10 @@ def test_a_page_holds_at_most_a_hundred_runs_and_at_least_one_of_every_architect
 
 
 def test_a_run_is_held_against_the_random_labels_of_the_compared_seeds_only():
-    config = changed("architectures", "labels", to={"of": "matched", "control": "random_labels"})
-    config["experiment"] |= {"architectures": ["labels", "matched"], "seeds": list(range(50))}
+    config = changed("architectures", "labels", to={"of": "templates", "control": "random_labels"})
+    config["experiment"] |= {"architectures": ["labels", "templates"], "seeds": list(range(50))}
     experiment = Experiment(config)
-    spec = experiment.measure_kernels("waveforms", "matched", "7")
+    spec = experiment.measure_kernels("waveforms", "templates", "7")
     assert (spec["random_labels"], spec["seeds"]) == (["labels"], experiment.compared)
     assert len(experiment.compared) == 40
     assert experiment.measure_kernels("waveforms", "labels", "7")["seeds"] == []

@@ -14,7 +14,7 @@ STRANGE = [object(), SimpleNamespace(scheduler=object(), modifier=None, workflow
 
 @pytest.fixture(autouse=True)
 def quiet(monkeypatch):
-    """Let Snakemake's logger pass what a run logs, print nothing, and remove the filters afterwards."""
+    """Let Snakemake's logger pass what a run logs, print nothing, and remove the filters afterward."""
     monkeypatch.setattr(logger, "filters", [])
     monkeypatch.setattr(logger, "handlers", [logging.NullHandler()])
     before = logger.level

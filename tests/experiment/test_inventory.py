@@ -28,7 +28,7 @@ from experiment.plan import loading
 from experiment.provenance import inventory, verify
 from kernelscope.io import locks
 
-BY_SEED = [f"{RESULTS}/compare/waveforms/{arch}/{name}" for arch in ("matched", "stacked") for name in PER_ARCH]
+BY_SEED = [f"{RESULTS}/compare/waveforms/{arch}/{name}" for arch in ("templates", "stacked") for name in PER_ARCH]
 BY_ARCH = [*TABLES, *SIMILARITY]
 OVER_ALL = [SUMMARY, FINDINGS, PAGE, COST]
 ORPHANED = "of a run or dataset that is not selected"
@@ -66,7 +66,7 @@ def evil(path: str, *outputs: str) -> str:
 
 def test_a_seed_that_is_not_selected_leaves_all_its_files_and_stale_comparisons(folder):
     config = {"experiment": {"seeds": [0]}}
-    orphans = {path for arch in ("matched", "stacked") for path in whole_run(arch, 1)}
+    orphans = {path for arch in ("templates", "stacked") for path in whole_run(arch, 1)}
     assert len(orphans) == 2 * (24 + 12 + 24)
     reason = "made with another config: {} was [0, 1], is now [0]"
     changed = stale(reason.format("seeds"), *BY_SEED, *BY_ARCH, *OVER_ALL)
@@ -74,26 +74,26 @@ def test_a_seed_that_is_not_selected_leaves_all_its_files_and_stale_comparisons(
     before = everything()
     assert clean(config) == orphans
     assert everything() == before - orphans
-    assert not (folder / RESULTS / "runs/waveforms/matched/seed1").exists()
+    assert not (folder / RESULTS / "runs/waveforms/templates/seed1").exists()
     assert (folder / RUN).exists()
 
 
 def test_an_architecture_that_is_not_selected_leaves_its_runs_and_its_comparison(folder):
-    config = {"experiment": {"architectures": ["matched"]}}
+    config = {"experiment": {"architectures": ["templates"]}}
     orphans = {*whole_run("stacked", 0), *whole_run("stacked", 1), *whole_comparison("stacked")}
-    both, one = '[["waveforms", "matched"], ["waveforms", "stacked"]]', '[["waveforms", "matched"]]'
+    both, one = '[["waveforms", "templates"], ["waveforms", "stacked"]]', '[["waveforms", "templates"]]'
     page, *others = sorted(found(config), key=lambda line: PAGE not in line)
     assert page.startswith(f"stale      {PAGE}: made with another config: architectures.stacked was {{")
     assert set(others) == (
         lines("orphaned", ORPHANED, *orphans)
-        | stale('made with another config: architectures was ["matched", "stacked"], is now ["matched"]', *BY_ARCH)
+        | stale('made with another config: architectures was ["stacked", "templates"], is now ["templates"]', *BY_ARCH)
         | stale(f"made with another config: runs was {both}, is now {one}", SUMMARY, COST)
         | stale("made with another config: controls.stacked was {}, is now nothing", FINDINGS)
     )
     before = everything()
     assert clean(config) == orphans
     assert everything() == before - orphans
-    assert {path.name for path in Path(RESULTS).glob("*/waveforms/*")} >= {"matched"}
+    assert {path.name for path in Path(RESULTS).glob("*/waveforms/*")} >= {"templates"}
     assert not list(Path(RESULTS).rglob("stacked*"))
 
 
@@ -131,7 +131,7 @@ def test_what_a_killed_job_left_is_told_and_deleted(folder, path):
 
 def test_a_checkpoint_is_left_over_only_where_no_training_is_selected(folder):
     before = everything()
-    path = put(f"{RESULTS}/runs/waveforms/matched/seed1/checkpoint.npz")
+    path = put(f"{RESULTS}/runs/waveforms/templates/seed1/checkpoint.npz")
     assert found() == set()
     assert lines("left over", "from a job that was killed", path) <= found({"experiment": {"seeds": [0]}})
     assert path in clean({"experiment": {"seeds": [0]}})
@@ -141,7 +141,7 @@ def test_a_checkpoint_is_left_over_only_where_no_training_is_selected(folder):
 
 def test_what_a_job_that_still_runs_needs_is_not_left_over(folder):
     """Snakemake may have ended while its job still runs."""
-    run = f"{RESULTS}/runs/waveforms/matched/seed7"
+    run = f"{RESULTS}/runs/waveforms/templates/seed7"
     half, checkpoint, another = put(f"{run}/.a.part.npz"), put(f"{run}/checkpoint.npz"), put(f"{RUN}/.a.part.npz")
     with locks.held(Path(run, ".manifest/train_network.lock"), print):
         assert clean() == {another}
@@ -169,7 +169,7 @@ def test_a_file_in_the_place_of_the_logs_is_told_and_never_deleted(folder):
 
 
 def test_a_file_of_a_person_in_the_folder_of_an_orphan_stays_and_so_does_the_folder(folder):
-    path = put(f"{RESULTS}/runs/waveforms/matched/seed1/notes.txt")
+    path = put(f"{RESULTS}/runs/waveforms/templates/seed1/notes.txt")
     clean({"experiment": {"seeds": [0]}})
     assert [str(left) for left in Path(path).parent.iterdir()] == [path]
 
@@ -177,7 +177,7 @@ def test_a_file_of_a_person_in_the_folder_of_an_orphan_stays_and_so_does_the_fol
 def test_other_experiments_are_neither_listed_nor_touched(folder):
     """Neither folders beside it, nor folders in it that belong to other experiments."""
     before = everything()
-    put(f"{RESULTS}/another/runs/waveforms/matched/seed7/.manifest/train_network.lock")
+    put(f"{RESULTS}/another/runs/waveforms/templates/seed7/.manifest/train_network.lock")
     put(f"{RESULTS}/.hidden")
     assert found() == set()
     experiment = loading.load([])
@@ -200,7 +200,7 @@ def test_a_report_is_neither_told_nor_touched(folder):
 OUTSIDE = ("../../../../../../victim.txt", "../seed0/kernels.npz", "../seed7/../../../../../../../victim.txt")
 
 
-@pytest.mark.parametrize("place", [f"{RUN}/.manifest/draw_montage.json", f"{RESULTS}/runs/waveforms/matched/seed7"])
+@pytest.mark.parametrize("place", [f"{RUN}/.manifest/draw_montage.json", f"{RESULTS}/runs/waveforms/templates/seed7"])
 def test_a_manifest_can_name_what_it_likes_and_only_its_own_folder_is_cleaned(folder, place):
     victim = Path(put(str(folder / "victim.txt")))
     if not place.endswith(".json"):
@@ -210,13 +210,13 @@ def test_a_manifest_can_name_what_it_likes_and_only_its_own_folder_is_cleaned(fo
     before = {path for path in folder.rglob("*") if path.is_file()}
     assert (Path(place).parent.parent / OUTSIDE[0]).resolve() == victim
     listed = {folder / path for path in clean()}
-    assert all(path.is_relative_to(folder / RESULTS / "runs/waveforms/matched/seed7") for path in listed)
+    assert all(path.is_relative_to(folder / RESULTS / "runs/waveforms/templates/seed7") for path in listed)
     assert before - {path for path in folder.rglob("*") if path.is_file()} == listed
 
 
 def test_links_out_of_the_results_are_deleted_as_links(folder, tmp_path):
     cache = tmp_path / "cache"
-    run = Path(RESULTS, "runs/waveforms/matched/seed1")
+    run = Path(RESULTS, "runs/waveforms/templates/seed1")
     shutil.copytree(run, cache)
     for name in (*TRAINED, ".manifest/train_network.json"):
         (run / name).unlink()

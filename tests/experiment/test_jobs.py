@@ -40,7 +40,7 @@ def below(paths):
 def test_the_rules_of_the_table_are_those_of_the_workflow_but_for_its_targets(smoke):
     done = smoke.run("-m", "snakemake", "--list-rules")
     assert done.returncode == 0, done.stderr
-    not_here = {"train_group", *(rule for rule, row in RULES.items() if row.when in ("published", "cdbn", "levels"))}
+    not_here = {"train_group", *(rule for rule, row in RULES.items() if row.when in ("pretrained", "cdbn", "levels"))}
     assert set(done.stdout.split()) == RULES.keys() - not_here - {"compare_towers"} | {"all", *NEEDS}
 
 
@@ -125,17 +125,19 @@ def test_every_job_comes_once_and_after_those_whose_files_it_needs(experiment):
     ):
         assert rules.index(first) < rules.index(then)
     assert [job.wildcards for job in found if job.rule == "draw_matched"] == [
-        {"dataset": "waveforms", "arch": arch} for arch in ("matched", "stacked")
+        {"dataset": "waveforms", "arch": arch} for arch in ("templates", "stacked")
     ]
     assert [job.wildcards["seed"] for job in found if job.rule == "make_movie"] == ["0", "1", "0", "1"]
 
 
 def test_the_seeds_of_a_group_share_their_logs():
-    together = Experiment(changed("training", "seeds_at_once", to=2))
-    found = [job for job in jobs.jobs(together) if job.rule.startswith("train_") and job.wildcards["arch"] == "matched"]
+    together = Experiment(changed("training", "seeds_per_job", to=2))
+    found = [
+        job for job in jobs.jobs(together) if job.rule.startswith("train_") and job.wildcards["arch"] == "templates"
+    ]
     assert [(job.rule, job.wildcards["seed"], str(job.logs[0])) for job in found] == [
-        ("train_group", "0", "logs/train_group/waveforms/matched/seed0.log"),
-        ("train_group", "1", "logs/train_group/waveforms/matched/seed0.log"),
-        ("train_group", "2", "logs/train_group/waveforms/matched/seed2.log"),
+        ("train_group", "0", "logs/train_group/waveforms/templates/seed0.log"),
+        ("train_group", "1", "logs/train_group/waveforms/templates/seed0.log"),
+        ("train_group", "2", "logs/train_group/waveforms/templates/seed2.log"),
     ]
     assert len({job.manifest for job in found}) == 3

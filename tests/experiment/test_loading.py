@@ -28,7 +28,7 @@ def message(*paths) -> str:
 def test_without_a_file_it_is_the_default_experiment():
     experiment = loading.load([])
     assert experiment.results == "results"
-    assert experiment.architectures == ["cnnkernels", "matched", "stacked"]
+    assert experiment.architectures == ["cnnkernels", "templates", "stacked"]
 
 
 def test_a_file_is_laid_over_the_default_mappings_by_key_and_lists_as_a_whole(tmp_path):
@@ -40,7 +40,7 @@ def test_a_file_is_laid_over_the_default_mappings_by_key_and_lists_as_a_whole(tm
     default, experiment = loading.load([]), loading.load(written(tmp_path, changes))
     assert experiment.seeds == [5]
     assert experiment.architectures == default.architectures
-    assert experiment.training["matched"] == default.training["matched"] | {"epochs": 2}
+    assert experiment.training["templates"] == default.training["templates"] | {"epochs": 2}
     dataset = default.config["datasets"]["waveforms"] | {"image_size": [64, 60]}
     assert experiment.config["datasets"]["waveforms"] == dataset
 
@@ -82,12 +82,12 @@ def test_it_is_the_config_that_snakemake_has(fresh):
     """As the specs of the jobs say, from the same files."""
     (fresh.folder / "more.yaml").write_text("experiment: {seeds: [3]}\nmovie: {hold_first: 2}\n")
     files = ["config/smoke.yaml", "more.yaml"]
-    target = "results/smoke/runs/waveforms/matched/seed3/movie.gif"
+    target = "results/smoke/runs/waveforms/templates/seed3/movie.gif"
     done = fresh.snakemake("--dry-run", "--printshellcmds", target, "--configfile", *files)
     assert done.returncode == 0, done.stderr
     experiment = loading.load([fresh.folder / file for file in files])
     for rule in ("train_network", "make_movie"):
-        spec = experiment.spec(rule, {"dataset": "waveforms", "arch": "matched", "seed": "3"})
+        spec = experiment.spec(rule, {"dataset": "waveforms", "arch": "templates", "seed": "3"})
         assert f"{rule}.py --spec '{spec}'" in done.stdout + done.stderr
 
 

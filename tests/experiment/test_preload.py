@@ -272,7 +272,7 @@ def test_a_disk_from_which_nothing_may_run_is_no_place_for_the_client(tmp_path, 
 
 @THOROUGH
 def test_results_are_the_same_to_the_byte_without_it(smoke, fresh):
-    made = "results/smoke/runs/waveforms/matched/seed0"
+    made = "results/smoke/runs/waveforms/templates/seed0"
     names = ("movie.mp4", "measures.png", "tuning.csv", "snapshots.npz", "kernels.npz")
     done = fresh.run_alone(*SNAKEMAKE, *(f"{made}/{name}" for name in names), *SMOKE, KERNELSCOPE_PRELOAD="no")
     assert done.returncode == 0, done.stderr

@@ -13,7 +13,7 @@ from experiment.config.schema import ConfigError
 from experiment.plan import jobs, rule_table
 from experiment.plan.experiment import Experiment
 
-ONLY = {"import_kernels", "draw_published"}
+ONLY = {"import_kernels", "draw_pretrained"}
 NO_IMAGES = {  # rules that need the images or the network
     *("make_dataset", "draw_samples", "train_network", "draw_featuremaps"),
     *("probe_kernels", "project_kernels", "draw_pixels", "draw_atlas", "compare_seeds", "compare_runs"),
@@ -22,14 +22,14 @@ NO_IMAGES = {  # rules that need the images or the network
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    """Return the folder `published` with a collection, in a working folder of its own."""
+    """Return the folder `pretrained` with a collection, in a working folder of its own."""
     monkeypatch.chdir(tmp_path)
-    publish(tmp_path / "published")
-    return tmp_path / "published"
+    publish(tmp_path / "pretrained")
+    return tmp_path / "pretrained"
 
 
 def experiment(**settings):
-    return Experiment(config("published", **settings))
+    return Experiment(config("pretrained", **settings))
 
 
 def spec(seed=0, **settings):
@@ -45,9 +45,9 @@ def refusal(found: dict) -> str:
 
 
 def test_a_seed_is_the_number_of_a_run_in_the_order_of_the_names(folder):
-    assert [run.name for run in experiment().published["found"].values()] == ["a", "b"]
+    assert [run.name for run in experiment().pretrained["found"].values()] == ["a", "b"]
     (folder / "b").rename(folder / "_b")
-    assert [run.name for run in experiment().published["found"].values()] == ["_b", "a"]
+    assert [run.name for run in experiment().pretrained["found"].values()] == ["_b", "a"]
 
 
 def test_the_jobs_are_those_that_need_no_images(folder):
@@ -58,9 +58,9 @@ def test_the_jobs_are_those_that_need_no_images(folder):
 
 def test_an_experiment_that_trains_has_none_of_these_jobs():
     trained = config("nowhere") | {"experiment": {"datasets": ["w"], "architectures": ["m"], "seeds": [0]}}
-    trained |= {"datasets": {"w": {}}, "architectures": {"m": {"network": "matched"}}}
+    trained |= {"datasets": {"w": {}}, "architectures": {"m": {"network": "templates"}}}
     made = Experiment(trained)
-    assert made.published == {}
+    assert made.pretrained == {}
     assert not {job.rule for job in jobs.jobs(made)} & ONLY
 
 
@@ -86,16 +86,16 @@ def test_every_spec_of_a_run_has_its_name(folder):
     for job in jobs.jobs(experiment()):
         if "seed" in job.wildcards:
             assert (
-                json.loads(experiment().spec(job.rule, job.wildcards))["published"] == "ab"[int(job.wildcards["seed"])]
+                json.loads(experiment().spec(job.rule, job.wildcards))["pretrained"] == "ab"[int(job.wildcards["seed"])]
             )
 
 
 def test_a_table_names_files_runs_and_times(folder):
     table = folder.parent / "table.csv"
     table.write_text("file,run,epoch,kernel\n" + "".join(f"a/kernel_040_{i}.npy,mine,7,{i}\n" for i in (0, 1)))
-    found = config("published", files=None, table="table.csv")
+    found = config("pretrained", files=None, table="table.csv")
     found["experiment"]["seeds"] = [0]
-    (run,) = Experiment(found).published["found"].values()
+    (run,) = Experiment(found).pretrained["found"].values()
     assert (run.name, [(file.name, file.epoch, file.kernel) for file, _ in run.files]) == (
         "mine",
         [("a/kernel_040_0.npy", 7, 0), ("a/kernel_040_1.npy", 7, 1)],
@@ -104,15 +104,15 @@ def test_a_table_names_files_runs_and_times(folder):
 
 def test_without_a_run_in_the_table_there_is_one_named_as_the_folder(folder):
     (folder.parent / "table.csv").write_text("file\na/kernel_040_0.npy\n")
-    found = config("published", files=None, table="table.csv")
+    found = config("pretrained", files=None, table="table.csv")
     found["experiment"]["seeds"] = [0]
-    assert Experiment(found).published["found"][0].name == "published"
+    assert Experiment(found).pretrained["found"][0].name == "pretrained"
 
 
 def test_the_default_names_are_found(folder):
     for path in folder.glob("*/*.npy"):
         path.rename(path.with_suffix(".pt"))
-    assert len(experiment(files=None).published["found"][0].files) == 6
+    assert len(experiment(files=None).pretrained["found"][0].files) == 6
 
 
 @pytest.mark.parametrize(
@@ -132,13 +132,13 @@ def test_the_default_names_are_found(folder):
 )
 def test_a_table_that_makes_no_sense_is_refused(folder, rows, words):
     (folder.parent / "table.csv").write_text(rows)
-    found = config("published", files=None, table="table.csv")
+    found = config("pretrained", files=None, table="table.csv")
     found["experiment"]["seeds"] = [0]
     assert words in refusal(found)
 
 
 def changed(path: str, value) -> dict:
-    found = config("published")
+    found = config("pretrained")
     *keys, last = path.split(".")
     place = found
     for key in keys:
@@ -169,16 +169,16 @@ def changed(path: str, value) -> dict:
         ("datasets.found.scaled", "yes", "datasets.found.scaled: got 'yes', expected true or false"),
         ("datasets.found.classes", ["square"], "datasets.found.classes: got an unknown key"),
         ("datasets.found.source", "publish", "datasets.found.source: got 'publish', expected one of waveforms"),
-        ("datasets.found", {"source": "published"}, "datasets.found.folder: got nothing, expected a word"),
+        ("datasets.found", {"source": "pretrained"}, "datasets.found.folder: got nothing, expected a word"),
         (
             "architectures.unknown.kernels",
             3,
-            "architectures.unknown.kernels: got a setting beside `network: published`",
+            "architectures.unknown.kernels: got a setting beside `network: pretrained`",
         ),
         ("architectures.unknown.control", "frozen", "architectures.unknown.control: got a setting beside"),
         (
             "architectures.unknown.network",
-            "matched",
+            "templates",
             "experiment.architectures: got 'unknown', which is not published",
         ),
         ("datasets.found", {}, "experiment.datasets: got 'found', which is not published, beside published kernels"),
@@ -189,27 +189,27 @@ def test_what_makes_no_sense_is_refused_in_one_line(folder, path, value, words):
 
 
 def test_published_and_trained_runs_do_not_mix(folder):
-    found = config("published")
+    found = config("pretrained")
     found["datasets"]["w"], found["experiment"]["datasets"] = {}, ["found", "w"]
     assert "experiment.datasets: got 'w', which is not published" in refusal(found)
-    found = config("published")
-    found["architectures"]["m"], found["experiment"]["architectures"] = {"network": "published"}, ["m", "unknown"]
+    found = config("pretrained")
+    found["architectures"]["m"], found["experiment"]["architectures"] = {"network": "pretrained"}, ["m", "unknown"]
     assert "experiment.architectures: got several beside published kernels, expected one" in refusal(found)
 
 
 def test_a_lost_kernel_and_a_link_are_refused_by_name(folder):
     (folder / "a" / "kernel_040_1.npy").rename(folder / "kept.npy")
-    assert "a/kernel_040_0.npy: got no kernel 1 in its snapshot" in refusal(config("published"))
+    assert "a/kernel_040_0.npy: got no kernel 1 in its snapshot" in refusal(config("pretrained"))
     (folder / "a" / "kernel_040_1.npy").symlink_to(folder / "kept.npy")
-    assert "published/a/kernel_040_1.npy: got a link" in refusal(config("published"))
+    assert "published/a/kernel_040_1.npy: got a link" in refusal(config("pretrained"))
 
 
 def test_folders_that_are_links_are_not_followed(folder):
     shutil.move(folder / "b", folder.parent / "outside")
     (folder / "b").symlink_to(folder.parent / "outside")
-    assert "experiment.seeds: got 1, expected 0 to 0, for the runs a" in refusal(config("published"))
+    assert "experiment.seeds: got 1, expected 0 to 0, for the runs a" in refusal(config("pretrained"))
 
 
 def test_a_name_that_cannot_be_shown_is_refused(folder):
     (folder / "a").rename(folder / "a\nb")
-    assert "got the run 'a\\nb', expected a name of at most 64 printable characters" in refusal(config("published"))
+    assert "got the run 'a\\nb', expected a name of at most 64 printable characters" in refusal(config("pretrained"))

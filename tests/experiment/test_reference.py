@@ -19,7 +19,7 @@ def test_the_default_config_states_every_key_of_training_and_datasets():
     definitions = schema()["$defs"]
     assert set(config["training"]) == set(definitions["training"]["properties"])
     assert set(config["datasets"]["waveforms"]) == set(definitions["dataset"]["properties"])
-    for section in ("comparison", "analysis", "pictures", "movie"):
+    for section in ("comparison", "analysis", "figures", "movie"):
         assert set(config[section]) == set(schema()["properties"][section]["properties"])
 
 

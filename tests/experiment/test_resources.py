@@ -41,13 +41,13 @@ def test_what_grows_with_the_images_asks_for_more(experiment):
         small, large = (resources.megabytes(one, rule, "waveforms", "stacked") for one in (experiment, larger))
         assert large > small + 100
     more = Experiment(changed("datasets", "waveforms", "train_images", to=1_000_000))
-    held = resources.megabytes(more, "train_network", "waveforms", "matched")
+    held = resources.megabytes(more, "train_network", "waveforms", "templates")
     most = resources.HELD * CONFIG["memory"]["images"]
     assert held == RULES["train_network"].megabytes + most  # and never for more than it may hold
     longer = Experiment(changed("training", "steps", to=30_000))
-    minutes = [resources.minutes(one, "train_network", "waveforms", "matched") for one in (experiment, longer)]
+    minutes = [resources.minutes(one, "train_network", "waveforms", "templates") for one in (experiment, longer)]
     assert minutes[1] > 10 * minutes[0]
-    assert resources.minutes(experiment, "train_group", "waveforms", "matched", 8) > minutes[0]
+    assert resources.minutes(experiment, "train_group", "waveforms", "templates", 8) > minutes[0]
 
 
 @pytest.mark.parametrize("source", [{"source": "folder", "folder": "p"}, {"source": "photos"}, {"source": "digits"}])
@@ -58,11 +58,11 @@ def test_every_source_has_its_needs(source, tmp_path, monkeypatch):
             (tmp_path / "p" / kind / f"{number}.png").write_text("x")
     monkeypatch.chdir(tmp_path)
     config = changed("datasets", "mine", to=source, config=changed("experiment", "datasets", to=["mine"]))
-    small = changed("architectures", "matched", "kernel_size", to=5, config=config)
-    experiment = Experiment(changed("experiment", "architectures", to=["matched"], config=small))
+    small = changed("architectures", "templates", "kernel_size", to=5, config=config)
+    experiment = Experiment(changed("experiment", "architectures", to=["templates"], config=small))
     for rule in RULES:
-        assert 500 < resources.megabytes(experiment, rule, "mine", "matched") < 6000
-        assert 5 <= resources.minutes(experiment, rule, "mine", "matched") < 24 * 60
+        assert 500 < resources.megabytes(experiment, rule, "mine", "templates") < 6000
+        assert 5 <= resources.minutes(experiment, rule, "mine", "templates") < 24 * 60
 
 
 def test_the_profile_is_as_the_table_of_rules_has_it():
@@ -72,8 +72,8 @@ def test_the_profile_is_as_the_table_of_rules_has_it():
 def test_the_profile_groups_all_rules_but_trainings_that_may_be_many():
     groups = dict(entry.split("=") for entry in PROFILE["groups"])
     assert set(groups) == set(RULES) - {"train_network", "train_group"}
-    assert set(groups.values()) == {"dataset", "run", "pictures", "seeds", "end"}
-    assert [rule for rule in groups if groups[rule] == "pictures"] == ["draw_history", "draw_featuremaps"]
+    assert set(groups.values()) == {"dataset", "run", "figures", "seeds", "end"}
+    assert [rule for rule in groups if groups[rule] == "figures"] == ["draw_history", "draw_featuremaps"]
 
 
 def test_every_job_asks_for_what_it_needs_by_the_profile_or_where_the_config_has_a_say_by_its_rule(experiment):
@@ -81,7 +81,7 @@ def test_every_job_asks_for_what_it_needs_by_the_profile_or_where_the_config_has
     larger = Experiment(changed("datasets", "waveforms", "image_size", to=[256, 256]))
     for rule in RULES:
         for name, need in (("mem_mb", resources.megabytes), ("runtime", resources.minutes)):
-            small, large = (need(one, rule, "waveforms", "matched") for one in (experiment, larger))
+            small, large = (need(one, rule, "waveforms", "templates") for one in (experiment, larger))
             if name in asked[rule]:
                 assert asked[rule][name] == f"attempt * {small}"
                 assert small == large

@@ -107,12 +107,12 @@ def test_rules_of_other_stages_are_left_out():
     [
         (["findings"], ["architectures"], ["pairs"], []),
         (["findings", "measures"], ["architectures"], ["pairs"], ["measures"]),
-        (["findings", "probes"], ["architectures"], ["pairs"], ["atlas", "explained"]),
+        (["findings", "probes"], ["architectures"], ["pairs"], ["atlas", "subspace_fit"]),
         (
             ["page"],
             ["architectures", "similarity"],
             ["pairs", "universal", "energy_agreement", "cka"],
-            ["atlas", "explained"],
+            ["atlas", "subspace_fit"],
         ),
     ],
 )

@@ -14,7 +14,7 @@ CONFIG = yaml.safe_load((ROOT / "config" / "config.yaml").read_text())
 SMALL = {
     "experiment": {"datasets": ["d"], "architectures": ["a"], "seeds": [0]},
     "datasets": {"d": {}},
-    "architectures": {"a": {"network": "matched"}},
+    "architectures": {"a": {"network": "templates"}},
 }
 
 
@@ -75,8 +75,8 @@ BAD = [
     (("training", "learning_rate"), "fast", "training.learning_rate: got 'fast', expected a number above 0"),
     (("training",), [], "training: got [], expected a mapping of keys to values"),
     (("movie",), None, "movie: got null, expected a mapping of keys to values"),
-    (("comparison", "either_sign"), 1, "comparison.either_sign: got 1, expected true or false"),
-    (("comparison", "either_sign"), "yes", "comparison.either_sign: got 'yes', expected true or false"),
+    (("comparison", "ignore_sign"), 1, "comparison.ignore_sign: got 1, expected true or false"),
+    (("comparison", "ignore_sign"), "yes", "comparison.ignore_sign: got 'yes', expected true or false"),
     (("experiment", "datasets"), "d", "experiment.datasets: got 'd', expected a list, each a name of letters"),
     (("experiment", "seeds"), 3, "experiment.seeds: got 3, expected a list, each a whole number at least 0"),
     (("architectures", "a", "network"), 1, "architectures.a.network: got 1, expected a word"),
@@ -92,7 +92,7 @@ BAD = [
     # words that are not on the list
     (("training", "device"), "gpu", "training.device: got 'gpu', expected one of auto, cpu, cuda, mps"),
     (("training", "loss"), False, "training.loss: got false, expected one of cross_entropy, l1, mse"),
-    (("pictures", "colour_map"), "jet", "pictures.colour_map: got 'jet', expected one of RdBu_r, gray"),
+    (("figures", "colormap"), "jet", "figures.colormap: got 'jet', expected one of RdBu_r, gray"),
     (
         ("datasets", "d", "classes"),
         ["square", "circle"],
@@ -123,7 +123,7 @@ BAD = [
         -0.1,
         "training.weight_decay.conv1: got -0.1, expected a number at least",
     ),
-    (("training", "initial_sd", "conv"), 0, "training.initial_sd.conv: got 0, expected a number above 0"),
+    (("training", "init_std", "conv"), 0, "training.init_std.conv: got 0, expected a number above 0"),
     (
         ("training", "weight_decay", "conv"),
         None,
@@ -175,7 +175,7 @@ def test_a_bad_value_gives_one_line_with_where_what_and_what_is_allowed(path, va
         (("training", "learning_rate"), "1e-3"),
         (("training", "epochs"), "1e3"),
         (("training", "weight_decay", "conv"), "1e-3"),
-        (("training", "initial_sd", "conv"), "1e-3"),
+        (("training", "init_std", "conv"), "1e-3"),
         (("datasets", "d", "amplitude"), ["1e-1", 0.5]),
     ],
 )
@@ -353,28 +353,28 @@ def test_what_is_left_out_gets_the_default_of_the_schema():
     assert full["datasets"]["d"] == defaults(parts["dataset"])
     decay = {"conv": 0.5, "linear": 0.5}
     none = {"conv": None, "linear": None}
-    assert full["training"] == defaults(parts["training"]) | {"weight_decay": decay, "initial_sd": none}
-    for section in ("comparison", "pictures", "movie"):
+    assert full["training"] == defaults(parts["training"]) | {"weight_decay": decay, "init_std": none}
+    for section in ("comparison", "figures", "movie"):
         assert full[section] == defaults(schema.schema()["properties"][section])
-    assert full["architectures"]["a"]["network"] == "matched"
+    assert full["architectures"]["a"]["network"] == "templates"
     stages = schema.schema()["properties"]["experiment"]["properties"]["stages"]["default"]
     assert full["experiment"] == SMALL["experiment"] | {"stages": stages}
     assert schema.check(full) is None
 
 
-def test_what_is_given_stays_and_its_neighbours_get_their_defaults():
+def test_what_is_given_stays_and_its_neighbors_get_their_defaults():
     full = schema.filled(with_value(("training", "weight_decay"), {"conv": 2, "conv1": 3}), schema.schema())
     assert full["training"]["weight_decay"] == {"conv": 2, "linear": 0.5, "conv1": 3}
     assert full["training"]["steps"] == 300
 
 
 def test_whole_numbers_become_int_and_numbers_float():
-    config = with_value(("training",), {"epochs": 5.0, "learning_rate": 1, "initial_sd": {"conv": 1}})
+    config = with_value(("training",), {"epochs": 5.0, "learning_rate": 1, "init_std": {"conv": 1}})
     config = with_value(("datasets", "d", "width"), [0, 1], config)
     full = schema.filled(config, schema.schema())
     assert type(full["training"]["epochs"]) is int
     assert type(full["training"]["learning_rate"]) is float
-    assert type(full["training"]["initial_sd"]["conv"]) is float
+    assert type(full["training"]["init_std"]["conv"]) is float
     assert [type(value) for value in full["datasets"]["d"]["width"]] == [float, float]
 
 
@@ -393,7 +393,7 @@ def test_the_config_of_the_repository_states_the_defaults_of_the_schema():
     full = schema.filled({}, parts["training"])
     assert CONFIG["training"] == full
     assert {"source": "waveforms", **CONFIG["datasets"]["waveforms"]} == defaults(parts["dataset"])
-    for section in ("comparison", "pictures", "movie"):
+    for section in ("comparison", "figures", "movie"):
         assert CONFIG[section] == defaults(schema.schema()["properties"][section])
 
 

@@ -10,7 +10,7 @@ VARY = {"training.weight_decay.conv": {"none": 0, "strong": 1.5}, "kernels": [3,
 
 
 def swept(vary=None, **settings):
-    grid = {"network": "matched", "kernel_size": 9, "vary": vary or VARY} | settings
+    grid = {"network": "templates", "kernel_size": 9, "vary": vary or VARY} | settings
     config = changed("architectures", "grid", to=grid)
     return changed("experiment", "architectures", to=["grid", "stacked"], config=config)
 
@@ -36,7 +36,7 @@ def test_a_cell_has_the_settings_of_its_choice_and_all_others_of_the_sweep():
 
 
 def test_a_cell_is_trained_as_the_same_architecture_written_out():
-    alone = {"network": "matched", "kernel_size": 9, "kernels": 5, "training": {"loss": "mse"}}
+    alone = {"network": "templates", "kernel_size": 9, "kernels": 5, "training": {"loss": "mse"}}
     name = "grid_none_kernels5_mse"
     written = changed("architectures", name, to=alone | {"training": {"loss": "mse", "weight_decay": {"conv": 0}}})
     written = Experiment(changed("experiment", "architectures", to=[name], config=written))
@@ -45,7 +45,7 @@ def test_a_cell_is_trained_as_the_same_architecture_written_out():
 
 
 def test_a_sweep_that_is_not_selected_stands_for_nothing():
-    config = changed("architectures", "grid", to={"network": "matched", "vary": VARY})
+    config = changed("architectures", "grid", to={"network": "templates", "vary": VARY})
     experiment = Experiment(config)
     assert experiment.levels == {}
     assert "compare_factors" not in rule_table.selected(experiment)
@@ -58,11 +58,11 @@ def test_a_sweep_that_is_not_selected_stands_for_nothing():
         ("kernels", 5, "kernels5"),
         ("kernel_size", 9, "size9"),
         ("widths", [16, 32], "widths16x32"),
-        ("network", "matched", "matched"),
+        ("network", "templates", "templates"),
         ("training.learning_rate", 0.001, "rate0.001"),
-        ("training.initial_sd.conv", None, "sd-default"),
+        ("training.init_std.conv", None, "sd-default"),
         ("training.weight_decay.linear", 0.5, "decay-linear-0.5"),
-        ("training.scored_images", 1e6, "scored_images1e06"),
+        ("training.eval_images", 1e6, "scored_images1e06"),
     ],
 )
 def test_a_label_says_the_value(key, value, label):
@@ -81,7 +81,7 @@ def test_a_label_says_the_value(key, value, label):
             "architectures.grid.vary.training.loss[0]: got 'l2', expected one of cross_entropy, l1, mse",
         ),
         ({"kernels": []}, "architectures.grid.vary.kernels: got [], expected at least 1 value"),
-        ({"colour": ["red"]}, "architectures.grid.vary.colour: got an unknown key, expected one of kernels, "),
+        ({"color": ["red"]}, "architectures.grid.vary.color: got an unknown key, expected one of kernels, "),
         ({"training.loss": {"x" * 64: "mse"}}, "architectures.grid.vary: got the name 'grid_xxx"),
         (
             {"training.steps": list(range(1, 101)), "kernels": list(range(1, 101)), "kernel_size": [5, 7]},
@@ -94,7 +94,7 @@ def test_what_is_wrong_is_told_in_one_line(vary, line):
 
 
 def test_a_cell_may_not_take_the_name_of_another_architecture():
-    config = changed("architectures", "grid_mse", to={"network": "matched"}, config=swept({"training.loss": ["mse"]}))
+    config = changed("architectures", "grid_mse", to={"network": "templates"}, config=swept({"training.loss": ["mse"]}))
     assert message(config) == (
         "architectures.grid.vary: got 'grid_mse', which is defined already, expected other names"
     )

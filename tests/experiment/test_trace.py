@@ -27,8 +27,8 @@ def folder(tmp_path, monkeypatch):
     monkeypatch.setattr(files, "READ", {})
     job("make", "data", ["images"], spec={"noise": 0.1, "dataset": "waves"})
     job("train", "runs/a", ["snapshots", "run.json"], ["data/images"])
-    Path("runs/colours.txt").write_text("grey")
-    job("draw", "runs/a", ["picture"], ["runs/a/snapshots", "runs/a/run.json", "runs/colours.txt"])
+    Path("runs/colors.txt").write_text("gray")
+    job("draw", "runs/a", ["picture"], ["runs/a/snapshots", "runs/a/run.json", "runs/colors.txt"])
     return tmp_path
 
 
@@ -48,7 +48,7 @@ def test_a_file_is_traced_through_all_jobs_to_its_config_each_told_once(folder):
         f"runs/a/picture  sha256 {sha256('picture')}, as it was made",
         f"  made by draw, code c0de, {VERSIONS}",
         '  as {"seed": 0}',
-        "  from runs/colours.txt  not made by a job with a manifest",
+        "  from runs/colors.txt  not made by a job with a manifest",
         f"  from runs/a/run.json  sha256 {sha256('run.json')}, as it was made",
         f"    made by train, code c0de, {VERSIONS}",
         '    as {"seed": 0}',
@@ -76,11 +76,11 @@ def test_a_file_that_was_changed_since_is_said_to_be(folder, text, state):
 
 
 def test_a_file_that_is_gone_is_said_to_be_missing(folder):
-    for path in ("runs/a/snapshots", "runs/a/picture", "runs/colours.txt"):
+    for path in ("runs/a/snapshots", "runs/a/picture", "runs/colors.txt"):
         Path(path).unlink()
     assert line_about("runs/a/snapshots") == f"runs/a/snapshots  sha256 {sha256('snapshots')}, MISSING"
     assert line_about("runs/a/picture") == f"runs/a/picture  sha256 {sha256('picture')}, MISSING"
-    assert line_about("runs/colours.txt") == "runs/colours.txt  MISSING, not made by a job with a manifest"
+    assert line_about("runs/colors.txt") == "runs/colors.txt  MISSING, not made by a job with a manifest"
 
 
 def test_a_file_of_which_another_one_was_read_is_said_to_be(folder):
@@ -106,7 +106,7 @@ def test_jobs_that_name_one_another_in_a_circle_are_told_once(folder):
     assert len(found) == 8
 
 
-@pytest.mark.parametrize("path", ["runs/colours.txt", "missing", "runs", "runs/a/.manifest/draw.json"])
+@pytest.mark.parametrize("path", ["runs/colors.txt", "missing", "runs", "runs/a/.manifest/draw.json"])
 def test_a_file_that_no_manifest_names_cannot_be_traced(folder, path):
     with pytest.raises(ValueError, match=f"{path}: got no manifest beside it that names it"):
         lines(path)

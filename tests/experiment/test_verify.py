@@ -29,7 +29,7 @@ from finished import (
 
 from experiment.provenance import fingerprint, verify
 
-PICTURES = ("montage.png", "featuremaps.png", "pixels.png", *ATLAS, *MOVIES)
+FIGURES = ("montage.png", "featuremaps.png", "pixels.png", *ATLAS, *MOVIES)
 FROM_IMAGES = ("featuremaps.png", *PROBED, "pixels.npz", *ATLAS)  # in a run that is trained
 FROM = {  # artifact of a run, made after its training -> the first of its inputs, by name, that a training makes
     **{"kernels.npz": "snapshots.npz", "kernels.csv": "snapshots.npz", "montage.png": "kernels.npz"},
@@ -69,7 +69,7 @@ def test_of_a_finished_experiment_there_is_nothing_to_say(folder):
 
 
 def test_a_config_that_says_the_same_otherwise_changes_nothing(folder):
-    selection = {"seeds": [1, 0], "architectures": ["stacked", "matched"]}
+    selection = {"seeds": [1, 0], "architectures": ["stacked", "templates"]}
     assert found({"experiment": selection, "training": {"momentum": 0.9}, "datasets": {"other": {}}}) == set()
 
 
@@ -131,9 +131,9 @@ def test_a_damaged_artifact_is_named_and_nothing_else(folder, damage, kind, name
     [
         ({"movie": {"hold_first": 2}}, "hold_first was 1.5, is now 2.0", of_runs(*MOVIES), set()),
         (
-            {"pictures": {"colour_map": "gray"}},
-            'colour_map was "RdBu_r", is now "gray"',
-            of_runs(*PICTURES) + compared("matched.png") + [*TABLES, PAGE],
+            {"figures": {"colormap": "gray"}},
+            'colormap was "RdBu_r", is now "gray"',
+            of_runs(*FIGURES) + compared("matched.png") + [*TABLES, PAGE],
             stale_from(TABLES[0], FINDINGS),
         ),
     ],
@@ -152,7 +152,7 @@ def test_of_an_artifact_that_is_missing_it_is_not_said_too_that_it_is_stale(fold
 
 def test_what_is_made_from_what_is_stale_is_stale_too(folder):
     reason = "made with another config: {}training.batch_size was 40, is now 30"
-    lines = stale(reason.format(""), *of_runs(*TRAINED)) | stale(reason.format("architectures.matched."), PAGE)
+    lines = stale(reason.format(""), *of_runs(*TRAINED)) | stale(reason.format("architectures.templates."), PAGE)
     assert found({"training": {"batch_size": 30}}) == lines | after_training()
 
 
@@ -197,7 +197,7 @@ def test_what_was_made_from_an_edited_file_is_stale(project, folder):
     assert found() == {edited}
     done = project.snakemake(f"{RUN}/history.png", "--configfile", "config/smoke.yaml")
     assert done.returncode == 0, done.stderr
-    measured = f"{RESULTS}/logs/draw_history/waveforms/matched/seed0.tsv"
+    measured = f"{RESULTS}/logs/draw_history/waveforms/templates/seed0.tsv"
     assert found() == {
         edited,
         *stale(f"made from another {RUN}/history.csv", f"{RUN}/history.png"),

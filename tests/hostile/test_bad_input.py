@@ -6,28 +6,28 @@ from tiers import rows
 
 CASES = {
     "a misspelt key": ({"training": {"epoch": 3}}, "training.epoch: got an unknown key, expected one of optimizer"),
-    "an unknown key": ({"colours": {}}, "colours: got an unknown key, expected one of experiment"),
+    "an unknown key": ({"colors": {}}, "colors: got an unknown key, expected one of experiment"),
     "a wrong type": ({"training": {"epochs": "ten"}}, "training.epochs: got 'ten', expected a whole number"),
     "an empty list": ({"experiment": {"seeds": []}}, "experiment.seeds: got [], expected at least 1 value"),
     "an unknown architecture": (
         {"experiment": {"architectures": ["resnet"]}},
-        "experiment.architectures[0]: got 'resnet', expected one of matched, cnnkernels, stacked",
+        "experiment.architectures[0]: got 'resnet', expected one of templates, cnnkernels, stacked",
     ),
     "an unknown network": (
-        {"architectures": {"matched": {"network": "resnet"}}},
-        "architectures.matched.network: got 'resnet', expected one of matched, cnnkernels",
+        {"architectures": {"templates": {"network": "resnet"}}},
+        "architectures.templates.network: got 'resnet', expected one of templates, cnnkernels",
     ),
     "an unknown shape": (
         {"datasets": {"waveforms": {"classes": ["square", "circle"]}}},
         "datasets.waveforms.classes[1]: got 'circle', expected one of square, triangle, gaussian, sinusoid, sawtooth",
     ),
     "a kernel larger than the image": (
-        {"architectures": {"matched": {"kernel_size": 64}}, "datasets": {"waveforms": {"image_size": [60, 64]}}},
+        {"architectures": {"templates": {"kernel_size": 64}}, "datasets": {"waveforms": {"image_size": [60, 64]}}},
         "kernel_size of conv1: got 64, expected 1 to 60 (its input has 60 x 64 pixels)",
     ),
     "no images": ({"datasets": {"waveforms": {"train_images": 0}}}, "datasets.waveforms.train_images: got 0"),
     "a name with a slash": ({"datasets": {"a/b": {}}}, "datasets: got the name 'a/b', expected a name of letters"),
-    "a name of dots": ({"architectures": {"..": {"network": "matched"}}}, "architectures: got the name '..'"),
+    "a name of dots": ({"architectures": {"..": {"network": "templates"}}}, "architectures: got the name '..'"),
     "a name for the shell": ({"datasets": {"a; rm -rf x": {}}}, "datasets: got the name 'a; rm -rf x'"),
     "seeds that repeat": ({"experiment": {"seeds": [3, 1, 3]}}, "experiment.seeds[2]: got 3 a second time"),
     "results in the wrong place": ({"pathvars": {"results": "results/runs"}}, "pathvars.results: got 'results/runs'"),

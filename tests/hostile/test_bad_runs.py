@@ -14,7 +14,7 @@ from unpacked import Page
 from kernelscope.data import control_names
 from kernelscope.io.run_info import read_kernels
 
-MATCHED = {"network": "matched", "kernels": 2, "kernel_size": 7}
+MATCHED = {"network": "templates", "kernels": 2, "kernel_size": 7}
 STACKED = {"network": "stacked", "kernels": 1, "kernel_size": 5, "stride": 1, "widths": [1, 1]}
 DEEP = {"network": "cnnkernels", "kernels": 2, "kernel_size": 5, "widths": [4, 4]}
 TANH = DEEP | {"network": "cnnkernels_tanh", "training": {"loss": "mse"}}
@@ -43,7 +43,7 @@ def partly_not_finite(weights, seed):
     weights["conv1.weight"][0], weights["conv1.weight"][1, 0, 0, 0] = np.nan, np.inf
 
 
-def in_colour(images, rows):
+def in_color(images, rows):
     shown = {f"{split}_images": np.stack([images[f"{split}_images"]] * 3, -1) for split in ("train", "test")}
     shown["test_images"][..., 1] //= 2
     return images | shown, rows
@@ -83,7 +83,7 @@ CASES = {  # architectures, and where it matters: seeds, what is done to weights
         **{"archs": {"a": MATCHED}, "seeds": [0, 1, 2], "failed": (1,)},
         **{"edit": partial(all_filled, value=np.nan, seeds=(1,))},
     },
-    "images in colour": {"archs": {"a": DEEP}, "seeds": [0], "data": in_colour},
+    "images in color": {"archs": {"a": DEEP}, "seeds": [0], "data": in_color},
     "images without truth": {"archs": {"a": MATCHED}, "seeds": [0], "data": without_truth},
     "a class that is missing": {
         **{"archs": {"a": MATCHED}, "seeds": [0]},
@@ -113,7 +113,7 @@ def folders(tmp_path_factory) -> dict:
 
 
 @pytest.fixture
-def analysed(request, folders, one_thread):
+def analyzed(request, folders, one_thread):
     """Return a fabricated experiment after its whole analysis, by the name of its case."""
     if request.param not in folders:
         folder = folders[""] / str(len(folders))
@@ -133,24 +133,24 @@ def cells(path) -> list[dict]:
         return list(csv.DictReader(file))
 
 
-@pytest.mark.parametrize("analysed", rows(CASES, *REPRESENTATIVES), indirect=True)
-def test_no_cell_and_no_sentence_has_a_number_that_is_none_and_every_picture_is_there(analysed):
-    for path in analysed.rglob("*.csv"):
+@pytest.mark.parametrize("analyzed", rows(CASES, *REPRESENTATIVES), indirect=True)
+def test_no_cell_and_no_sentence_has_a_number_that_is_none_and_every_picture_is_there(analyzed):
+    for path in analyzed.rglob("*.csv"):
         for row in cells(path):
             words = [cell for name, cell in row.items() if name not in NAMES and path.name != "kernels.csv"]
             assert not any(NO_NUMBER.fullmatch(cell) for cell in words), (path, row)
-    findings = (analysed / "findings.md").read_text()
-    assert findings.count("Test accuracy is") == len(list((analysed / "compare/d").glob("*/")))
+    findings = (analyzed / "findings.md").read_text()
+    assert findings.count("Test accuracy is") == len(list((analyzed / "compare/d").glob("*/")))
     assert not NO_NUMBER.search(findings)
-    for path in analysed.rglob("*.png"):
+    for path in analyzed.rglob("*.png"):
         with Image.open(path) as image:
             assert np.ptp(np.asarray(image.convert("L"))) > 100, path
 
 
-@pytest.mark.parametrize("analysed", rows(CASES, *REPRESENTATIVES), indirect=True)
-def test_the_page_has_every_weight_of_every_run_and_no_number_that_is_none(analysed):
-    page = Page(analysed / "index.html")
-    runs = sorted(analysed.glob("runs/d/*/seed*"))
+@pytest.mark.parametrize("analyzed", rows(CASES, *REPRESENTATIVES), indirect=True)
+def test_the_page_has_every_weight_of_every_run_and_no_number_that_is_none(analyzed):
+    page = Page(analyzed / "index.html")
+    runs = sorted(analyzed.glob("runs/d/*/seed*"))
     assert len([name for name in page.packed if name.startswith("run/")]) == len(runs)
     for run in runs:
         arrays, _ = page.block(f"run/d/{run.parent.name}/{run.name.removeprefix('seed')}")
@@ -161,14 +161,14 @@ def test_the_page_has_every_weight_of_every_run_and_no_number_that_is_none(analy
         page.block(name)  # strict JSON, and every byte belongs to an array
 
 
-@pytest.mark.parametrize("analysed", ["controls"], indirect=True)
-def test_on_the_page_kernels_that_saw_scrambled_images_have_no_images(analysed):
-    page = Page(analysed / "index.html")
+@pytest.mark.parametrize("analyzed", ["controls"], indirect=True)
+def test_on_the_page_kernels_that_saw_scrambled_images_have_no_images(analyzed):
+    page = Page(analyzed / "index.html")
     numbers = {image["index"] for image in page.block("data/d")[1]["images"]}
     tops = {arch: page.block(f"run/d/{arch}/0")[0].get("top_image/conv1") for arch in page.overview["architectures"]}
     assert tops.pop("phase_scrambled") is None
     seen = {arch: set(top.flat) for arch, top in tops.items()}
-    labels = np.load(analysed / "data/d/images.npz")["test_labels"]
+    labels = np.load(analyzed / "data/d/images.npz")["test_labels"]
     usual = {int(i) for label in set(labels) for i in np.flatnonzero(labels == label)[:4]}
     assert numbers == usual.union(*seen.values())
 
@@ -177,9 +177,9 @@ def sentences(folder) -> list[str]:
     return (folder / "findings.md").read_text().splitlines()
 
 
-@pytest.mark.parametrize("analysed", ["no weight finite"], indirect=True)
-def test_of_weights_that_are_not_finite_only_the_failure_is_told(analysed):
-    assert [line for line in sentences(analysed) if line.startswith("*")] == [
+@pytest.mark.parametrize("analyzed", ["no weight finite"], indirect=True)
+def test_of_weights_that_are_not_finite_only_the_failure_is_told(analyzed):
+    assert [line for line in sentences(analyzed) if line.startswith("*")] == [
         "* Failed trainings: a 2 of 2. [architectures.csv]",
         "* Test accuracy is 50.0 % on average, 50.0 % in the worst of 2 seeds; 2 of 2 trainings failed (diverged: 2). "
         "[summary.csv]",
@@ -187,25 +187,25 @@ def test_of_weights_that_are_not_finite_only_the_failure_is_told(analysed):
     ]
 
 
-@pytest.mark.parametrize("analysed", ["a run that is not finite"], indirect=True)
-def test_a_failed_run_is_counted_and_pairs_without_a_value_are_told(analysed):
-    told = "\n".join(sentences(analysed))
+@pytest.mark.parametrize("analyzed", ["a run that is not finite"], indirect=True)
+def test_a_failed_run_is_counted_and_pairs_without_a_value_are_told(analyzed):
+    told = "\n".join(sentences(analyzed))
     assert "1 of 3 trainings failed (diverged: 1)" in told
     assert re.search(r"conv1: matched kernels are alike .* in \d of 1 pair of seeds", told)
     assert "1 pair of seeds, 2 more without a value" in told
-    assert {row["failed"] for row in cells(analysed / "compare/d/a/universal.csv")} == {"1"}
-    atlas = cells(analysed / "runs/d/a/seed1/atlas.csv")
+    assert {row["failed"] for row in cells(analyzed / "compare/d/a/universal.csv")} == {"1"}
+    atlas = cells(analyzed / "runs/d/a/seed1/atlas.csv")
     assert [{name: cell for name, cell in row.items() if cell} for row in atlas] == [
-        {"layer": "conv1", "kernel": str(i), "alive": "False", "knockout_p": "1.0"} for i in range(2)
+        {"layer": "conv1", "kernel": str(i), "alive": "False", "ablation_p": "1.0"} for i in range(2)
     ]
 
 
-@pytest.mark.parametrize("analysed", ["controls"], indirect=True)
-def test_frozen_kernels_have_no_change_and_scrambled_images_no_features(analysed):
-    frozen = cells(analysed / "runs/d/frozen/seed0/atlas.csv")
+@pytest.mark.parametrize("analyzed", ["controls"], indirect=True)
+def test_frozen_kernels_have_no_change_and_scrambled_images_no_features(analyzed):
+    frozen = cells(analyzed / "runs/d/frozen/seed0/atlas.csv")
     assert {(row["settled_step"], row["initial_share"]) for row in frozen} == {("0.0", "1.0")}
-    assert cells(analysed / "runs/d/phase_scrambled/seed0/features.csv") == []
-    assert cells(analysed / "runs/d/a/seed0/features.csv") != []
-    told = "\n".join(sentences(analysed))
+    assert cells(analyzed / "runs/d/phase_scrambled/seed0/features.csv") == []
+    assert cells(analyzed / "runs/d/a/seed0/features.csv") != []
+    told = "\n".join(sentences(analyzed))
     for words in ("with frozen conv layers", "on scrambled images", "on random labels"):
         assert f"differ from those of the same training {words} is not shown" in told

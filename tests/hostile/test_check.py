@@ -36,7 +36,7 @@ REFUSED = {  # content of mine.yaml, words after it, the beginnings of all lines
     "problems": (BAD, "", ["mine.yaml: training.epochs: got -1", "mine.yaml: training.loss: got 'mze'"]),
     "no mapping": (b"pathvars: results", "", ["mine.yaml: pathvars: got 'results', expected a mapping"]),
     "a template": (
-        b"__use_yte__: true\npictures:\n  colour_map: ?__import__('os').system('touch pwned') or 'gray'\n",
+        b"__use_yte__: true\npictures:\n  colormap: ?__import__('os').system('touch pwned') or 'gray'\n",
         "",
         ["mine.yaml: got a template (__use_yte__), expected plain YAML"],
     ),
@@ -91,12 +91,14 @@ def test_every_problem_is_a_line(tmp_path):
     ]
     (tmp_path / "mine.yaml").write_bytes(BAD.replace(b"-1", b"1").replace(b"mze", b"mse"))
     (line,) = check("mine.yaml", folder=tmp_path).stderr.splitlines()
-    assert line.startswith("mine.yaml: experiment.architectures[0]: got 'matchd', expected one of matched, cnnkernels")
+    assert line.startswith(
+        "mine.yaml: experiment.architectures[0]: got 'matchd', expected one of templates, cnnkernels"
+    )
     assert line.endswith("(did you mean 'matched'?)")
 
 
 def test_of_a_good_config_it_says_what_will_run(tmp_path):
-    (tmp_path / "mine.yaml").write_text("experiment: {architectures: [matched], seeds: [0, 1]}")
+    (tmp_path / "mine.yaml").write_text("experiment: {architectures: [templates], seeds: [0, 1]}")
     (tmp_path / "more.yaml").write_text("pathvars: {results: results/mine}\nexperiment: {seeds: [7]}")
     for words, line in (
         ((), "config/config.yaml: ok, 9 runs (1 dataset, 3 architectures, 3 seeds) into results\n"),

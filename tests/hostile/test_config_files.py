@@ -111,7 +111,7 @@ CONTENT = {
     "a whole number without digits": b'training: {epochs: !!int ""}',
     "a hexadecimal number without digits": b"training: {epochs: 0x_}",
     "a number that is none": b"training: {learning_rate: !!float fast}",
-    "a truth that is none": b"comparison: {either_sign: !!bool maybe}",
+    "a truth that is none": b"comparison: {ignore_sign: !!bool maybe}",
     "5000 digits": b"training: {epochs: " + b"9" * 5000 + b"}",
     "5000 digits in JSON": b'{"training": {"epochs": ' + b"9" * 5000 + b"}}",
     "a key of 5000 hexadecimal digits": b"? 0x" + b"f" * 5000 + b"\n: 3\n",

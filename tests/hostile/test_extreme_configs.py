@@ -14,7 +14,7 @@ from experiment.plan.experiment import Experiment
 SMALL = {
     "experiment": {"datasets": ["d"], "architectures": ["a"], "seeds": [0]},
     "datasets": {"d": {}},
-    "architectures": {"a": {"network": "matched"}},
+    "architectures": {"a": {"network": "templates"}},
 }
 SECONDS = 5
 PATIENCE = 120  # seconds by the clock, for a process that waits and computes nothing
@@ -67,7 +67,7 @@ EXTREMES = {
     "long bytes": (("training",), b"a" * 5000),
     "many definitions and none of them selected": (
         ("architectures",),
-        {f"a{number}": {"network": "matched"} for number in range(500)},
+        {f"a{number}": {"network": "templates"} for number in range(500)},
     ),
     "many unknown keys": (("training",), {f"k{number}": 1 for number in range(10_000)}),
     "many seeds that are none": (("experiment", "seeds"), [{"a": number} for number in range(3000)]),

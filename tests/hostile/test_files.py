@@ -12,8 +12,8 @@ from hostile_archives import ARCHIVES
 from projects import ROOT
 
 WORKFLOW = ROOT / "workflow"
-RUN = "results/smoke/runs/waveforms/matched/seed0"
-SPEC = {"dataset": "d", "arch": "a", "seed": 0, "colour_map": "gray"}
+RUN = "results/smoke/runs/waveforms/templates/seed0"
+SPEC = {"dataset": "d", "arch": "a", "seed": 0, "colormap": "gray"}
 
 
 @pytest.fixture

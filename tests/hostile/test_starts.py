@@ -30,9 +30,9 @@ def dumped(**config) -> bytes:
 
 HOSTILE = {
     "a name for the shell": dumped(datasets={"$(touch pwned); 'touch pwned' \"`touch pwned`\"": {}}),
-    "a name of wildcards": dumped(architectures={"{seed}": {"network": "matched"}}, experiment={"seeds": ["{arch}"]}),
+    "a name of wildcards": dumped(architectures={"{seed}": {"network": "templates"}}, experiment={"seeds": ["{arch}"]}),
     "results that lead outside": dumped(pathvars={"results": "results/../../<logs>/{dataset}"}),
-    "an unseen name": dumped(experiment={"architectures": ["matched\u202e\u200b\ud800\n\x1b[31m"]}),
+    "an unseen name": dumped(experiment={"architectures": ["templates\u202e\u200b\ud800\n\x1b[31m"]}),
     "a command": b"training: !!python/object/apply:os.system ['touch pwned']",
     "a key of 5000 hexadecimal digits": b"? 0x" + b"f" * 5000 + b"\n: 3\n",
     "no mapping": b"- training\n",
@@ -64,7 +64,7 @@ def test_a_random_broken_config_is_refused_in_lines_and_nothing_is_written(fresh
         assume(False)  # config.yaml fills the gap
 
 
-RUNS_CODE = b"__use_yte__: true\npictures:\n  colour_map: ?__import__('os').system('touch pwned') or 'gray'\n"
+RUNS_CODE = b"__use_yte__: true\npictures:\n  colormap: ?__import__('os').system('touch pwned') or 'gray'\n"
 
 
 @pytest.mark.xfail(reason="Snakemake reads config files, and obeys templates in them, before the workflow has a say")

@@ -14,8 +14,8 @@ import tempfile
 import time
 from pathlib import Path
 
+import image_fuzz
 import kills
-import picture_fuzz
 
 ROOT = Path(__file__).parents[2]
 PAGE = """# What kills, faults, hostile configs and damaged pictures do
@@ -70,11 +70,11 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         outcomes = kills.campaign(Path(scratch), arguments)
-    configs, pictures = random_configs(arguments), picture_fuzz.campaign(arguments.pictures, arguments.seed)
+    configs, pictures = random_configs(arguments), image_fuzz.campaign(arguments.pictures, arguments.seed)
     arguments.page.write_text(page(outcomes, configs | pictures), encoding="utf-8")
     print(arguments.page.read_text(encoding="utf-8"))
     good = all(map(kills.good, outcomes)) and not configs["tracebacks"] + configs["full_failed"]
-    sys.exit(0 if good and picture_fuzz.good(pictures) else 1)
+    sys.exit(0 if good and image_fuzz.good(pictures) else 1)
 
 
 def random_configs(arguments) -> dict:

@@ -25,9 +25,9 @@ from kernelscope.measures import kernels
 from kernelscope.models import responses
 from kernelscope.stats import text
 
-RUN = "runs/waveforms/matched/seed0"
-KERNEL = "waveforms/matched/0/conv1/1"
-ROUTES = ("", "evolution/waveforms/matched/conv1", "evolution/waveforms/stacked/conv2", KERNEL, "compare", "data")
+RUN = "runs/waveforms/templates/seed0"
+KERNEL = "waveforms/templates/0/conv1/1"
+ROUTES = ("", "evolution/waveforms/templates/conv1", "evolution/waveforms/stacked/conv2", KERNEL, "compare", "data")
 DEEPER = "waveforms/stacked/1/conv3/2"
 AXE = ROOT / ".venv" / "axe.min.js"
 
@@ -66,32 +66,32 @@ def test_every_view_opens_without_complaint_or_request(view, route):
     assert "Not in this page" not in tab.inner_text("main")
 
 
-@pytest.mark.parametrize("route", ["nowhere", "waveforms/matched/0/conv1/99", "waveforms/none/0/conv1/0", "%E0%A4%A"])
+@pytest.mark.parametrize("route", ["nowhere", "waveforms/templates/0/conv1/99", "waveforms/none/0/conv1/0", "%E0%A4%A"])
 def test_an_address_that_leads_nowhere_says_so(view, route):
     assert "Not in this page" in view.open(route).inner_text("main")
 
 
 @pytest.mark.parametrize(
-    ("mode", "own", "colour_map"),
+    ("mode", "own", "colormap"),
     rows(
         product(["kernels", "change"], [False, True], ["RdBu_r", "gray"]),
         *(("kernels", True, "gray"), ("change", False, "RdBu_r")),
     ),
 )
-def test_every_pixel_has_the_colour_of_its_weight(view, results, mode, own, colour_map):
+def test_every_pixel_has_the_color_of_its_weight(view, results, mode, own, colormap):
     tab = view.open(KERNEL)
     bank = read_kernels(results / RUN / "kernels.npz")["conv1"]
     if mode == "change":
         tab.get_by_role("button", name="Change").click()
     if own:
         tab.get_by_role("button", name="Each its own").click()
-    if colour_map == "gray":
-        tab.get_by_role("button", name="grey").click()
+    if colormap == "gray":
+        tab.get_by_role("button", name="gray").click()
     for t in (len(bank) - 1, 2):
         tab.evaluate("(t) => kernelscope.player.go(t)", t)
         values = bank[t] if mode == "kernels" else kernels.change(bank[t], bank[0]).astype(np.float32)
         limit = float(np.abs(values[1]).max()) if own else tab.evaluate("kernelscope.look.limit")
-        expected = raster.signed(values[1, 0], limit, colour_map)
+        expected = raster.signed(values[1, 0], limit, colormap)
         drawn = canvas(tab, "canvas[data-keys]")
         assert (drawn[..., 3] == 255).all()
         differing = (drawn[..., :3] != expected).any(-1)
@@ -112,8 +112,8 @@ def test_a_p_is_written_as_in_the_findings(view):
 
 
 def test_one_slider_moves_kernels_of_all_seeds_and_the_cursor_of_the_curves(view, results):
-    tab = view.open("evolution/waveforms/matched/conv1")
-    banks = [read_kernels(results / f"runs/waveforms/matched/seed{seed}/kernels.npz")["conv1"] for seed in (0, 1)]
+    tab = view.open("evolution/waveforms/templates/conv1")
+    banks = [read_kernels(results / f"runs/waveforms/templates/seed{seed}/kernels.npz")["conv1"] for seed in (0, 1)]
     slider = tab.locator("input[type=range]")
     before = tab.locator("line.cursor").first.get_attribute("x1")
     slider.focus()
@@ -127,7 +127,7 @@ def test_one_slider_moves_kernels_of_all_seeds_and_the_cursor_of_the_curves(view
 
 
 def test_keys_and_play_move_through_the_training(view):
-    tab = view.open("evolution/waveforms/matched/conv1")
+    tab = view.open("evolution/waveforms/templates/conv1")
     last = tab.evaluate("kernelscope.player.last")
     tab.locator("h1").click()
     assert tab.evaluate("kernelscope.player.now") == last
@@ -142,8 +142,8 @@ def test_keys_and_play_move_through_the_training(view):
 
 
 def test_columns_are_matched_kernels(view, results):
-    tab = view.open("evolution/waveforms/matched/conv1")
-    with (results / "compare/waveforms/matched/matches.csv").open() as file:
+    tab = view.open("evolution/waveforms/templates/conv1")
+    with (results / "compare/waveforms/templates/matches.csv").open() as file:
         partner = {int(row["kernel_a"]): row["kernel_b"] for row in csv.DictReader(file) if row["layer"] == "conv1"}
     first, second = (
         [link.inner_text() for link in row.query_selector_all("a")] for row in tab.query_selector_all("div.numbers")
@@ -152,10 +152,10 @@ def test_columns_are_matched_kernels(view, results):
 
 
 def test_a_click_on_a_kernel_leads_to_its_own_place(view):
-    tab = view.open("evolution/waveforms/matched/conv1")
+    tab = view.open("evolution/waveforms/templates/conv1")
     box = tab.locator("canvas.kernels").nth(1).bounding_box()
     tab.mouse.click(box["x"] + 3, box["y"] + 3)
-    until(tab, "location.hash.startsWith('#/waveforms/matched/1/conv1/')")
+    until(tab, "location.hash.startsWith('#/waveforms/templates/1/conv1/')")
     until(tab, "document.querySelector('h1').textContent.includes('kernel')")
 
 
@@ -227,7 +227,7 @@ def test_the_teaching_view_centers_images_like_the_first_layer(view, results):
         tab.evaluate(
             "async () => { const { block, inputOf } = kernelscope, data = await block('data/waveforms');"
             "const run = { arrays: { 'mean/input': { data: [40] } } };"
-            "return Array.from(inputOf(data, 1, run, [{ kind: 'centre', name: 'input', scale: 255 }]).values); }"
+            "return Array.from(inputOf(data, 1, run, [{ kind: 'center', name: 'input', scale: 255 }]).values); }"
         )
     )
     pixels = np.array(
@@ -246,9 +246,9 @@ def phone(browser, results):
 
 
 def test_a_touch_opens_a_kernel_and_shows_the_value_of_a_weight(phone, results):
-    tab = phone.open("evolution/waveforms/matched/conv1")
+    tab = phone.open("evolution/waveforms/templates/conv1")
     tab.locator("canvas.kernels").nth(1).tap(position={"x": 3, "y": 3})
-    until(tab, "location.hash.startsWith('#/waveforms/matched/1/conv1/')")
+    until(tab, "location.hash.startsWith('#/waveforms/templates/1/conv1/')")
     tab = phone.open(KERNEL)
     bank = read_kernels(results / RUN / "kernels.npz")["conv1"][-1, 1, 0]
     large = tab.locator("canvas[data-keys]").first
@@ -378,8 +378,8 @@ def test_a_page_without_some_of_the_seeds_says_which_it_holds(browser, results, 
     assert "This page holds 1 seed of each architecture: 1; of the others it has the rows of the table." in text
     until(tab, "document.querySelectorAll('tbody canvas').length === 2")
     assert tab.inner_text("tbody").count("not in this page") == 2
-    assert view.open("evolution/waveforms/matched/conv1").locator("canvas.kernels").count() == 1
-    assert view.open("waveforms/matched/0/conv1/1").locator("h1").inner_text() == "Not in this page"
+    assert view.open("evolution/waveforms/templates/conv1").locator("canvas.kernels").count() == 1
+    assert view.open("waveforms/templates/0/conv1/1").locator("h1").inner_text() == "Not in this page"
     assert view.open("compare").locator("h1").count() == 1
     assert view.complaints == []
     view.context.close()

@@ -38,7 +38,7 @@ def usual(**other):
         probes={f"{part}/{name}": top for part, top in tops.items() for name in BANKS},
         pixels={
             f"{kind}/{name}": RNG.standard_normal((OUT[name], 1, 7, 7))
-            for kind in ("linear", "maximised")
+            for kind in ("linear", "maximized")
             for name in BANKS
         },
         measures={"conv1": {"lag1": curve(STEPS, 2, (0.1, 0.2), False), "gabor_r2": curve([9], 2)}},
@@ -53,7 +53,7 @@ def test_the_first_layer_is_there_at_every_snapshot_and_deeper_ones_at_both_ends
     np.testing.assert_array_equal(arrays["kernels/conv2"], BANKS["conv2"][[0, 2]])
     assert "linear/conv1" not in arrays
     shapes = {name: array.shape for name, array in run_payload.arrays(usual()).items()}
-    assert shapes["maximised/conv2"] == (3, 1, 7, 7)
+    assert shapes["maximized/conv2"] == (3, 1, 7, 7)
     kept = sum(np.prod(shape) for name, shape in shapes.items() if name.startswith("kernels/"))
     read = {"steps": (3,), "epochs": (3,)} | {name: bank.shape for name, bank in BANKS.items()}
     assert run_payload.weights(read) == kept
@@ -67,7 +67,7 @@ def test_the_coefficient_of_a_kernel_is_the_slope_of_its_weights_on_the_untraine
 
 
 def test_without_the_untrained_state_the_change_is_unknown():
-    run = usual(outcome={"published": {"untrained": False}})
+    run = usual(outcome={"pretrained": {"untrained": False}})
     assert np.isnan(run_payload.arrays(run)["coefficients/conv1"]).all()
     assert run_payload.content(run)["layers"]["conv1"]["change_limit"] == 1
 
@@ -132,7 +132,7 @@ def test_with_many_kernels_only_the_first_layer_has_tuning_curves(monkeypatch, m
 def test_a_layer_that_nothing_was_measured_of_has_no_measures():
     run = usual(measures={})
     assert run_payload.content(run)["measures"] == {}
-    assert not [name for name in run_payload.arrays(run) if name.startswith("m") and not name.startswith("maximised")]
+    assert not [name for name in run_payload.arrays(run) if name.startswith("m") and not name.startswith("maximized")]
 
 
 def test_pictures_are_within_a_512th_of_the_largest_value_of_each_kernel():

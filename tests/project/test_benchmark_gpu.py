@@ -8,14 +8,14 @@ from harness.judging import Unreported
 
 from kernelscope.models import architectures, devices
 
-LAYERS = architectures.matched(2, 5)
+LAYERS = architectures.templates(2, 5)
 
 
 def test_the_rows_of_the_gpu_benchmark_have_a_cell_for_every_column(one_thread):
     gpu = listing.module("gpu")
     waveforms = settings.dataset("waveforms", classes=["square", "triangle"], image_size=[32, 32])
     sets = {devices.CPU: gpu.images(waveforms | {"train_images": 12, "test_images": 6}, devices.CPU)}
-    training = settings.training(steps=4, batch_size=6, snapshots=2, scored_images=6)
+    training = settings.training(steps=4, batch_size=6, snapshots=2, eval_images=6)
     rows = list(gpu.rows(LAYERS, training, sets, (1, 2), 1e12, devices.CPU))
     columns = list(gpu.TABLES["gpu"])[1:]
     assert [len(row) for row in rows] == [len(columns)] * 2

@@ -11,18 +11,18 @@ ROW = {
     **{"test_accuracy_mean": 0.98765, "test_accuracy_sd": 0.0012, "alive_mean": 0.875, "alive_sd": 0.25},
     **{"lag1_mean": 0.638, "lag1_sd": 0.0349, "initial_share_mean": 0.0449, "initial_share_sd": 0.006},
 }
-ARCHITECTURES = [ROW | {"arch": "matched"}, ROW | {"arch": "stacked", "lag1_null_99": 0.155}]
+ARCHITECTURES = [ROW | {"arch": "templates"}, ROW | {"arch": "stacked", "lag1_null_99": 0.155}]
 
 
-def pair(layer="conv1", p=0.005, dealt=0.3, **others) -> dict:
-    means = {"similarity": 0.5, "chance_mean": 0.25, "turned_mean": 0.375, "dealt_mean": 0.5}
-    return means | {"layer": layer, "p": p, "p_dealt": dealt} | others
+def pair(layer="conv1", p=0.005, permuted=0.3, **others) -> dict:
+    means = {"similarity": 0.5, "chance_mean": 0.25, "rotated_mean": 0.375, "permuted_mean": 0.5}
+    return means | {"layer": layer, "p": p, "p_permuted": permuted} | others
 
 
 @pytest.fixture
 def pair_rows(monkeypatch):
     """Replace the tables by rows of architectures.csv, and by the returned {architecture: rows of pairs.csv}."""
-    pairs = {"matched": [pair(), pair(p=0.01, similarity=0.4), pair("conv2", p=0.9)], "stacked": [pair(dealt=0.2)]}
+    pairs = {"templates": [pair(), pair(p=0.01, similarity=0.4), pair("conv2", p=0.9)], "stacked": [pair(permuted=0.2)]}
 
     def rows(root, source):
         return ARCHITECTURES if source == facts.ARCHITECTURES else pairs[source.split("/")[-2]]
@@ -34,7 +34,7 @@ def pair_rows(monkeypatch):
 def test_the_table_of_architectures_has_a_row_for_each(pair_rows, tmp_path):
     (fact,) = facts.architectures(tmp_path)
     assert tables.read(fact.text, "architecture")[0] == {
-        **{"architecture": "matched", "parameters": "12,345", "test accuracy": "98.8 ± 0.1 %", "failed": "1 of 3"},
+        **{"architecture": "templates", "parameters": "12,345", "test accuracy": "98.8 ± 0.1 %", "failed": "1 of 3"},
         **{"kernels alive": "88 ± 25 %", "lag-1 autocorrelation": "0.64 ± 0.03", "initial noise left": "4 ± 1 %"},
     }
     assert len(fact.value) == 2
@@ -57,9 +57,9 @@ def test_untrained_kernels_stay_below_the_largest_point_of_the_others(pair_rows,
 def test_a_sentence_that_the_tables_no_longer_say_is_an_error(pair_rows, tmp_path):
     assert [fact.key for fact in facts.alike(tmp_path)] == ["same kinds", "same kernels"]
     pair_rows["stacked"] = [pair(p=0.2)]
-    with pytest.raises(ValueError, match=r"the same kinds of kernels in every seed': got \['matched'\], expected"):
+    with pytest.raises(ValueError, match=r"the same kinds of kernels in every seed': got \\['templates'\\], expected"):
         list(facts.alike(tmp_path))
-    pair_rows["stacked"] = [pair(dealt=0.01)]
+    pair_rows["stacked"] = [pair(permuted=0.01)]
     with pytest.raises(ValueError, match=r"individual kernels recur': got \['stacked'\], expected \[\]"):
         list(facts.alike(tmp_path))
 

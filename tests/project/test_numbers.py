@@ -50,8 +50,8 @@ PAGES = [path for path in sorted((ROOT / "docs").glob("*.md")) if path.name != "
 
 def settings() -> list[str]:
     """Return what README and docs say about settings, with the current values of config and code."""
-    waveforms, matched = CONFIG["datasets"]["waveforms"], CONFIG["architectures"]["matched"]
-    size, most, once = waveforms["image_size"], CONFIG["comparison"]["most_seeds"], architecture_settings.ON_A_GPU
+    waveforms, matched = CONFIG["datasets"]["waveforms"], CONFIG["architectures"]["templates"]
+    size, most, once = waveforms["image_size"], CONFIG["comparison"]["max_seeds"], architecture_settings.ON_A_GPU
     cached = yaml.safe_load((ROOT / "profiles/default/config.yaml").read_text())["max-checksum-file-size"]
     minutes = {1: "a minute"}[decoding_pool.PATIENCE // 60]
     return [
@@ -60,7 +60,7 @@ def settings() -> list[str]:
         f"{waveforms['test_images']:,} test images of {size[0]} x {size[1]} pixels",
         f"of more than {subsets.MOST_ON_PAGE} runs",
         f"updates of the weights ({CONFIG['training']['steps']})",
-        f"more than {most} seeds (`comparison.most_seeds`), {most} drawn at random",
+        f"more than {most} seeds (`comparison.max_seeds`), {most} drawn at random",
         f"at most {subsets.MOST_RUNS} runs of a dataset",
         f"at most {constant('figures/architectures', 'MOST_DRAWN')} architectures",
         f"up to {once} seeds at once",
@@ -110,13 +110,13 @@ def of_experiments() -> list[str]:
 
 def of_methods() -> list[str]:
     """Return what docs/explanation/methods.md says about constants."""
-    size, draws = kernels.NO_POWER_BELOW, CONFIG["analysis"]["draws"]
+    size, n_resamples = kernels.NO_POWER_BELOW, CONFIG["analysis"]["n_resamples"]
     return [
         f"at or below {spectra.LOW:g} cycles per pixel",
         f"Kernels smaller than {size} x {size} get no p",
-        f"There are {draws} draws (`analysis.draws`) for measures, and {CONFIG['comparison']['draws']} "
-        f"(`comparison.draws`) for comparisons",
-        f"compared with {nulls.LAYER_DRAWS} re-initialized layers",
+        f"There are {n_resamples} draws (`analysis.n_resamples`) for measures, and {CONFIG['comparison']['n_resamples']} "
+        f"(`comparison.n_resamples`) for comparisons",
+        f"compared with {nulls.LAYER_RESAMPLES} re-initialized layers",
         f"Features with fewer than {feature_offsets.FEWEST_IMAGES} images",
         f"that is within {100 * (1 - tuning.AS_GOOD):.0f} % of it",
         f"in at least {100 * universal.MOST:.0f} % of the other seeds",
@@ -155,10 +155,10 @@ def test_every_entry_says_what_makes_it_from_which_code_and_when():
     assert len({entry.key for entry in KEPT}) == len(KEPT) > 10
 
 
-@pytest.mark.parametrize("file", facts.PICTURES)
+@pytest.mark.parametrize("file", facts.FIGURES)
 def test_every_picture_of_the_default_experiment_is_the_one_that_was_recorded(file):
     (value,) = (entry.value for entry in KEPT if entry.key == file)
-    assert files.digest_of(ROOT / file) == value, "run `make pictures numbers`"
+    assert files.digest_of(ROOT / file) == value, "run `make figures numbers`"
 
 
 def test_what_another_page_counted_is_what_its_document_says():
@@ -216,7 +216,7 @@ def test_a_page_of_docs_has_no_measurement_without_its_day(page):
             "It takes a third of the time.",
         ),
         *(
-            "| `matched` | 99 % |",
+            "| `templates` | 99 % |",
             "    make all    # 3 minutes on 2 cores",
             "Lee et al. used 2009 kernels.",
             "See [log](docs/log.md#2026-11-25). It was 0.36 s.",

@@ -13,7 +13,7 @@ FOLDERS = "docs|config|workflow|benchmarks|tests|envs|profiles"
 MADE = re.compile(r"/found/|/[A-Z]+\.")  # outputs of benchmarks; a name in capitals is a placeholder
 ELSEWHERE = {"findings.md", "index.html", "movie.html"}  # files that a run makes,
 ELSEWHERE |= {"mine.yaml", "other.md", "coverage.py"}  # that a user writes, and names that are not files of ours
-PICTURES = sorted(path.name for path in (ROOT / "docs").glob("*.png"))
+FIGURES = sorted(path.name for path in (ROOT / "docs").glob("*.png"))
 LIBRARY = ROOT / "workflow/scripts/kernelscope"
 DOCUMENT = r"(?:README|CONTRIBUTING|[\w./-]+\.md)"
 COST = re.compile(
@@ -170,7 +170,7 @@ def test_no_comment_holds_a_measurement_without_its_day():
     assert {name: lines for name, lines in everywhere(undated).items() if name not in documents()} == {}
 
 
-@pytest.mark.parametrize("name", PICTURES)
+@pytest.mark.parametrize("name", FIGURES)
 def test_every_picture_is_shown_beside_the_command_that_makes_it(name):
     picture = rf"!\[[^]]*\]\((?:docs/|\.\./)?{re.escape(name)}\)"
     showing = [text for text in documents().values() if re.search(picture, text)]

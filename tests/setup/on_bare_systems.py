@@ -85,5 +85,5 @@ def test_a_venv_with_nothing_but_snakemake_plans_lints_and_is_used_as_a_module(t
     subprocess.run([sys.executable, "-m", "venv", venv], env=outside(), check=True)
     subprocess.run([venv / "bin/pip", "install", "--quiet", pinned], env=outside(), check=True)
     assert subprocess.run([venv / "bin/python", "-c", "import numpy"], capture_output=True, check=False).returncode == 1
-    for name, (status, output) in bare.answers(venv / "bin/python", tmp_path, bare.CONFIGS).items():
+    for name, (status, output) in bare.replies(venv / "bin/python", tmp_path, bare.CONFIGS).items():
         assert status == 0, f"{name}: {output}"

@@ -1,7 +1,7 @@
 """The smoke experiment on a real SLURM with two nodes and one training canceled half-way: the same bytes as locally.
 
 `make test-slurm` runs this. Without a SLURM, it sets one up on this machine (slurm-up.sh; needs root and Debian's
-packages) and takes it down afterwards.
+packages) and takes it down afterward.
 """
 
 import os
@@ -21,19 +21,19 @@ import projects  # noqa: E402
 LONGER = "training: {epochs: 250, snapshots: 8, batch_size: 40}\n"  # long enough to be canceled after a checkpoint
 CONFIG = ("--configfile", "config/smoke.yaml", "longer.yaml")
 RESULTS = Path("results/smoke")
-RUN = RESULTS / "runs/waveforms/matched/seed0"
+RUN = RESULTS / "runs/waveforms/templates/seed0"
 TRAINING = "train_network_wildcards_waveforms_matched_0"  # part of the comment on the job in SLURM
 PATIENCE = 900  # seconds
 
 
-def answers() -> bool:
+def is_running() -> bool:
     return bool(shutil.which("squeue")) and subprocess.run(["squeue"], capture_output=True, check=False).returncode == 0
 
 
 @pytest.fixture(scope="module")
 def slurm(tmp_path_factory):
     """Provide a SLURM with two nodes: the existing SLURM, or else a temporary SLURM."""
-    if answers():
+    if is_running():
         yield
         return
     if os.geteuid() != 0 or not shutil.which("apt-get"):
@@ -71,7 +71,7 @@ def jobs() -> list[list[str]]:
     return [line.split("|") for line in listed.stdout.splitlines()]
 
 
-def cancelled_at_a_checkpoint(folder: Path, process: subprocess.Popen) -> str:
+def canceled_at_a_checkpoint(folder: Path, process: subprocess.Popen) -> str:
     """Cancel the training's job as soon as it has a checkpoint, and return its number."""
     for _ in range(PATIENCE * 10):
         running = [job for job in jobs() if TRAINING in job[3] and job[1] == "RUNNING"]
@@ -89,17 +89,17 @@ def test_a_cluster_makes_the_same_bytes_and_resumes_a_canceled_job(slurm, here, 
     with (folder / "screen.txt").open("w") as screen:
         process = subprocess.Popen(line, cwd=folder, env=projects.outside(), stdout=screen, stderr=screen)
         try:
-            cancelled = cancelled_at_a_checkpoint(folder, process)
+            canceled = canceled_at_a_checkpoint(folder, process)
             status = process.wait(PATIENCE)
         finally:
             process.terminate()
     ours = [job for job in jobs() if job[0] not in earlier]
     assert status == 0, (folder / "screen.txt").read_text()
-    assert [job[1] for job in ours if job[0] == cancelled] == ["CANCELLED"]
-    assert {job[1] for job in ours if job[0] != cancelled} == {"COMPLETED"}
+    assert [job[1] for job in ours if job[0] == canceled] == ["CANCELED"]
+    assert {job[1] for job in ours if job[0] != canceled} == {"COMPLETED"}
     assert len({job[2] for job in ours}) == 2, "one node did all"
     assert len(ours) < 20  # of 63 jobs of Snakemake
-    assert "resumed after step" in (folder / RESULTS / "logs/train_network/waveforms/matched/seed0.log").read_text()
-    assert list((folder / "results/logs/slurm").rglob(f"*{cancelled}*")), "SLURM's own log of the job is gone"
+    assert "resumed after step" in (folder / RESULTS / "logs/train_network/waveforms/templates/seed0.log").read_text()
+    assert list((folder / "results/logs/slurm").rglob(f"*{canceled}*")), "SLURM's own log of the job is gone"
     assert projects.contents(folder / RESULTS) == here
     assert projects.Project(folder).findings(config=CONFIG) == set()

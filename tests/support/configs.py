@@ -19,14 +19,14 @@ set_hypothesis_home_dir(Path(tempfile.gettempdir()) / "hypothesis")  # not into 
 
 LONGEST_LINE = 320  # characters, with the name of the program
 NARROWEST = 1e-3  # share of the columns: below, an image would have thousands of periods
-STATED = {"waveforms", "matched", "cnnkernels", "stacked"}  # definitions of config.yaml, which other configs extend
+STATED = {"waveforms", "templates", "cnnkernels", "stacked"}  # definitions of config.yaml, which other configs extend
 LETTERS = string.ascii_letters + string.digits
 TELLING_NAMES = (
     *("0", "1e3", "true", "null", "nan", "seed0", "architectures"),
     *("data", "runs", "conv", "a-", "A_b", "CON"),
 )
 NETWORKS = {  # network -> layers with weights, default kernel_size, default stride
-    "matched": (("conv1", "output"), 15, 1),
+    "templates": (("conv1", "output"), 15, 1),
     "cnnkernels": (("conv1", "conv2", "hidden1", "hidden2", "output"), 15, 1),
     "cnnkernels_tanh": (("conv1", "conv2", "hidden1", "hidden2", "output"), 15, 1),
     "stacked": (("conv1", "conv2", "conv3", "output"), 11, 2),
@@ -34,10 +34,10 @@ NETWORKS = {  # network -> layers with weights, default kernel_size, default str
 }
 REACH = {"square": 0.5, "triangle": 1, "gaussian": 1.5, "sinusoid": 0, "sawtooth": 0}  # widths on each side
 RANGES = ("amplitude", "width", "position", "offset", "line_width", "noise", "clipping")
-BY_LAYER = ("weight_decay", "initial_sd")
+BY_LAYER = ("weight_decay", "init_std")
 MODEST = {"amplitude": [0.2, 0.4], "width": [0.1, 0.2], "position": [0, 1], "offset": [0, 1.0], "line_width": [0.5, 1]}
 SMALL = {  # largest values for experiments that tests run
-    **{"kernels": 4, "widths": 8, "epochs": 2, "snapshots": 10, "threads": 2, "draws": 30},
+    **{"kernels": 4, "widths": 8, "epochs": 2, "snapshots": 10, "threads": 2, "n_resamples": 30},
     **{"images": 30, "hold_first": 1, "hold_last": 1, "line_width": 8},
 }
 
@@ -109,7 +109,7 @@ def fits_image(settings: dict) -> bool:
 @st.composite
 def datasets(draw, small: bool):
     settings = draw(leaves("dataset", small))
-    if not settings.get("trace_colours"):
+    if not settings.get("trace_colors"):
         settings.pop("graticule", None)  # is only drawn behind traces in color
     if small:
         settings |= {key: draw(st.integers(10, 60)) for key in ("train_images", "test_images")}
@@ -128,7 +128,7 @@ def fits_network(network: str, side: int, size: int, stride: int) -> bool:
     """Whether a network fits images whose smaller side is `side`."""
     padding = size // 2 if network == "small_resnet" else 0
     after = (side + 2 * padding - size) // stride + 1 if size <= side else 0
-    least = {"matched": 1, "stacked": 20, "small_resnet": 12}  # pool by 2, kernel of 5 or 3, pool by 2, kernel of 3
+    least = {"templates": 1, "stacked": 20, "small_resnet": 12}  # pool by 2, kernel of 5 or 3, pool by 2, kernel of 3
     return after >= least.get(network, size + 1)  # size + 1: another kernel of this size, pool by 2
 
 
@@ -147,7 +147,7 @@ def architectures(draw, side: int, small: bool):
     size = draw(st.sampled_from(fitting(network, side)))
     stride = draw(st.sampled_from(fitting(network, side, size)))
     leave_out = ("network", "of", "kernel_size", "stride", "training", "vary", "towers", "cdbn")
-    leave_out += ("widths",) * (network == "matched")
+    leave_out += ("widths",) * (network == "templates")
     settings = draw(leaves("architecture", small, leave_out)) | {"network": network, "kernel_size": size}
     if small:
         settings["kernels"] = draw(leaf("architecture", "kernels", small))
@@ -190,7 +190,7 @@ def valid_configs(draw, small: bool = False):
     seeds = draw(st.lists(st.integers(0, 999_999_999), min_size=1, max_size=most, unique=True))
     selection = {"datasets": chosen, "architectures": archs, "seeds": seeds}
     config = {"experiment": selection, "datasets": sets, "architectures": nets}
-    for section in draw(st.sets(st.sampled_from(["comparison", "analysis", "pictures", "movie"]))):
+    for section in draw(st.sets(st.sampled_from(["comparison", "analysis", "figures", "movie"]))):
         config[section] = draw(leaves(section, small))
     if small or draw(st.booleans()):
         used = {nets[nets[name].get("of", name)]["network"] for name in archs}
@@ -198,7 +198,7 @@ def valid_configs(draw, small: bool = False):
         config["training"] = draw(trainings(tuple(sorted(common)), small))
     if small:
         config["training"]["epochs"] = draw(leaf("training", "epochs", small))  # the default is not small
-        for section, key in (("comparison", "draws"), ("analysis", "draws"), ("analysis", "images")):
+        for section, key in (("comparison", "n_resamples"), ("analysis", "n_resamples"), ("analysis", "images")):
             config[section] = config.get(section, {}) | {key: draw(leaf(section, key, small))}
     if draw(st.booleans()):
         folder = draw(names(1, 1).filter(lambda drawn: drawn[0] not in ("data", "runs", "compare", "logs")))[0]

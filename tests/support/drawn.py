@@ -16,10 +16,10 @@ class Drawn(NamedTuple):
 
 
 def drawn(split: dataset_file.Split) -> Drawn:
-    blocks = list(split.blocks)
-    images = np.concatenate([block.images for block in blocks])
+    chunks = list(split.chunks)
+    images = np.concatenate([block.images for block in chunks])
     assert images.shape == split.shape
-    return Drawn(images, split.labels, [truth for block in blocks for truth in block.truth])
+    return Drawn(images, split.labels, [truth for block in chunks for truth in block.truth])
 
 
 def waveform_split(settings: dict, split: str) -> Drawn:

@@ -1,4 +1,4 @@
-"""An experiment without training: its runs have any weights that a test wants, and all analyses run on them.
+"""An experiment without training: its runs have any weights that a test wants, and all analyzes run on them.
 
 The dataset is called `d`; jobs and specs come from the workflow.
 """
@@ -34,8 +34,8 @@ PATHS = {  # rule -> its paths by name, relative to the folder of its artifacts;
     "draw_measures": OUTCOME | {"measures": "measures.csv", "picture": "measures.png", "settling": "settling.png"},
     "probe_kernels": {
         **DATA,
-        **{"snapshots": "snapshots.npz", "probes": "probes.npz", "explained_by": "explained.csv"},
-        **{name: f"{name}.csv" for name in ("selectivity", "knockouts", "features", "tuning")},
+        **{"snapshots": "snapshots.npz", "probes": "probes.npz", "subspace_fit": "subspace_fit.csv"},
+        **{name: f"{name}.csv" for name in ("selectivity", "ablation", "features", "tuning")},
     },
     "project_kernels": {"images": DATA["images"], "snapshots": "snapshots.npz", "pixels": "pixels.npz"},
     "draw_pixels": OUTCOME | {"kernels": "kernels.npz", "pixels": "pixels.npz", "picture": "pixels.png"},
@@ -73,8 +73,8 @@ def experiment(architectures: dict[str, dict], seeds: list[int], size: int = 24)
             "experiment": {"datasets": ["d"], "architectures": list(architectures), "seeds": seeds},
             "datasets": {"d": CONFIG["datasets"]["waveforms"] | IMAGES | {"image_size": [size, size]}},
             "architectures": architectures,
-            "comparison": {"either_sign": False, "draws": 20},
-            "analysis": {"draws": 20, "images": 60},
+            "comparison": {"ignore_sign": False, "n_resamples": 20},
+            "analysis": {"n_resamples": 20, "images": 60},
         }
     )
 
@@ -120,7 +120,7 @@ def train(experiment: Experiment, folder: Path, edit: Edit | None = None, failed
 def weights(layers: list[dict], shape: tuple[int, ...], classes: int, seed: int) -> dict[str, np.ndarray]:
     """Return the weights of an untrained network for images (n, h, w) or (n, h, w, 3)."""
     network = networks.build(layers, ((*shape[3:], 1)[0], *shape[1:3]), classes)
-    networks.initialise(network, {"conv": None, "linear": None}, seed)
+    networks.initialize(network, {"conv": None, "linear": None}, seed)
     return networks.weights(network)
 
 

@@ -4,7 +4,7 @@ from kernelscope.comparison import factor_tables, outcomes
 
 
 def effect(term, share, p=None, outcome="structured", low=None, high=None):
-    return {"design": "d", "outcome": outcome, "runs": 40, "cells": 4, "term": term} | {
+    return {"design": "d", "outcome": outcome, "runs": 40, "conditions": 4, "term": term} | {
         **{"share": share, "low": low, "high": high, "p": p}
     }
 

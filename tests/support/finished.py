@@ -9,9 +9,9 @@ from experiment.plan import loading
 from experiment.provenance import verify
 
 RESULTS = "results/smoke"
-RUNS = [f"{RESULTS}/runs/waveforms/{arch}/seed{seed}" for arch in ("matched", "stacked") for seed in (0, 1)]
+RUNS = [f"{RESULTS}/runs/waveforms/{arch}/seed{seed}" for arch in ("templates", "stacked") for seed in (0, 1)]
 RUN = RUNS[0]
-COMPARED = [f"{RESULTS}/compare/waveforms/{arch}" for arch in ("matched", "stacked")]
+COMPARED = [f"{RESULTS}/compare/waveforms/{arch}" for arch in ("templates", "stacked")]
 TABLES = [f"{RESULTS}/compare/waveforms/architectures.{kind}" for kind in ("csv", "png")]
 SIMILARITY = [f"{RESULTS}/compare/waveforms/similarity.{kind}" for kind in ("csv", "png")]
 SUMMARY, FINDINGS, PAGE, COST = (
@@ -20,7 +20,7 @@ SUMMARY, FINDINGS, PAGE, COST = (
 TRAINED = ("snapshots.npz", "history.csv", "run.json")
 MOVIES = ("movie.mp4", "movie.gif", "movie.html")
 MEASURED = ("measures.csv", "measures.png", "settling.png")
-PROBED = ("selectivity.csv", "knockouts.csv", "features.csv", "tuning.csv", "explained.csv", "probes.npz")
+PROBED = ("selectivity.csv", "ablation.csv", "features.csv", "tuning.csv", "subspace_fit.csv", "probes.npz")
 ATLAS = ("atlas.png", "atlas.csv")
 PER_RUN = (
     *(*TRAINED, "kernels.npz", "kernels.csv", "montage.png", "history.png", "featuremaps.png", *MOVIES),

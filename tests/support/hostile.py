@@ -159,7 +159,7 @@ def impossible_network(draw, config):
         settings["kernel_size"] = 64
         config["datasets"][config["experiment"]["datasets"][0]]["image_size"] = [63, 64]
     else:
-        change = {"network": draw(strings())}, {"network": "matched", "widths": [3, 3]}
+        change = {"network": draw(strings())}, {"network": "templates", "widths": [3, 3]}
         settings |= draw(st.sampled_from(change))
 
 

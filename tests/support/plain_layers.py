@@ -21,7 +21,7 @@ from kernelscope.models.layer_lists import (
 )
 
 SMALL = {  # architectures in sizes that take no time
-    "matched": architectures.matched(kernels=4, kernel_size=5),
+    "templates": architectures.templates(kernels=4, kernel_size=5),
     "cnnkernels": architectures.cnnkernels(kernels=3, kernel_size=6, widths=(20, 10)),
     "cnnkernels_tanh": architectures.cnnkernels_tanh(kernels=1, kernel_size=9, stride=2, widths=(7, 5)),
     "stacked": architectures.stacked(kernels=3, kernel_size=5, stride=2, widths=(4, 2)),
@@ -67,7 +67,7 @@ def output(layer: dict, weights: dict[str, np.ndarray], x: torch.Tensor, earlier
     if kind == "batch_norm":
         weight, bias, mean, variance = (array[:, None, None] for array in arrays.values())
         return (x - mean) / (variance + layer["epsilon"]) ** 0.5 * weight + bias
-    if kind == "centre":
+    if kind == "center":
         return layer["scale"] * x - arrays["mean"][:, None, None]
     if kind == "local_response_norm":
         size, beta, k = layer["size"], layer["beta"], layer["k"]

@@ -4,9 +4,9 @@ SCRIPTS = "workflow/scripts/"
 LIBRARY = SCRIPTS + "kernelscope/"
 CONFIG, SMOKE = "config/config.yaml", "config/smoke.yaml"
 RESULTS = "results/smoke"
-RUN = f"{RESULTS}/runs/waveforms/matched/seed1"
+RUN = f"{RESULTS}/runs/waveforms/templates/seed1"
 
-ARCHS = ("matched", "stacked")
+ARCHS = ("templates", "stacked")
 RUNS = [f"waveforms/{arch}/{seed}" for arch in ARCHS for seed in (0, 1)]
 PER_RUN = (
     *("train_network", "extract_kernels", "draw_montage", "draw_history", "draw_featuremaps", "make_movie"),
@@ -43,7 +43,7 @@ def new_seed(seed):
 MATCHED = matched(*ARCHS)
 DRAW_MATCHED = matched(*ARCHS, rules=["draw_matched"])
 COMPARE_SEEDS = matched(*ARCHS, rules=["compare_seeds"]) | FINDINGS
-TRAINED = whole("matched") | whole("stacked")
+TRAINED = whole("templates") | whole("stacked")
 DATASET = {"make_dataset waveforms", "draw_samples waveforms"}
 ALL = DATASET | TRAINED
 
@@ -58,7 +58,7 @@ AGAIN = {
     "train_cdbn": set(),  # and no network learns without labels
     "describe_bases": set(),
     "compare_bases": set(),
-    "draw_published": set(),
+    "draw_pretrained": set(),
     "extract_kernels": stages("extract_kernels", "draw_montage", "make_movie")
     | stages("measure_kernels", "draw_measures", "draw_pixels", "draw_atlas")
     | MATCHED
@@ -93,8 +93,8 @@ def again(*rules):
     return set().union(*(AGAIN[rule] for rule in rules))
 
 
-DRAWS = again("match_kernels", "compare_seeds", "compare_runs")  # the rules that use comparison.draws
-COLOURED = again(
+N_RESAMPLES = again("match_kernels", "compare_seeds", "compare_runs")  # the rules that use comparison.n_resamples
+COLORED = again(
     *("draw_montage", "draw_featuremaps", "make_movie", "draw_pixels", "draw_atlas"),
     *("draw_matched", "compare_architectures", "write_page"),
 )

@@ -5,9 +5,15 @@ import numpy as np
 from kernelscope.data import whitening
 
 SETTINGS = {
-    **{"kernels": [4, 3], "kernel_sizes": [5, 3], "targets": [0.02, 0.02], "updates": [250, 60], "crops": [16, 20]},
+    **{
+        "kernels": [4, 3],
+        "kernel_sizes": [5, 3],
+        "sparsity_targets": [0.02, 0.02],
+        "steps": [250, 60],
+        "crops": [16, 20],
+    },
     **{"pooling": 2, "sparsity": 5.0, "l2": 0.01, "sigma": [0.2, 0.1], "learning_rate": 0.05},
-    **{"whiten": False, "contrast": 0.316, "deeper": "real", "snapshots": 4},
+    **{"whiten": False, "contrast": 0.316, "visible_units": "real", "snapshots": 4},
 }
 
 

@@ -1,6 +1,6 @@
 """Settings and networks of very short trainings."""
 
-from kernelscope.models.architectures import cnnkernels, matched, small_resnet, stacked
+from kernelscope.models.architectures import cnnkernels, small_resnet, stacked, templates
 from kernelscope.training.trainer import Job
 
 SETTINGS = {
@@ -10,15 +10,15 @@ SETTINGS = {
     "learning_rate": 0.01,
     "momentum": 0.9,
     "weight_decay": {"conv": 0.5, "linear": 0.1},
-    "initial_sd": {"conv": None, "linear": None},
+    "init_std": {"conv": None, "linear": None},
     "batch_size": 20,
     "epochs": 2,
-    "scored_images": 1000,
+    "eval_images": 1000,
     "convolution": "auto",
     "snapshots": 5,
 }
 LAYERS = {
-    "matched": matched(4, 7),
+    "templates": templates(4, 7),
     "cnnkernels": cnnkernels(2, 8, widths=(16, 8)),
     "stacked": stacked(8, 5, 1, (8, 8)),
     "small_resnet": small_resnet(4, 5, 2, (3, 6)),

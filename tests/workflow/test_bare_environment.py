@@ -20,7 +20,7 @@ def python(tmp_path_factory):
 @pytest.fixture(scope="module")
 def outputs(python, tmp_path_factory):
     """Return {name: (exit status, output)} of every plan, and of the lint."""
-    return bare.answers(python, tmp_path_factory.mktemp("plans"), REPRESENTATIVES if tiers.quick else bare.CONFIGS)
+    return bare.replies(python, tmp_path_factory.mktemp("plans"), REPRESENTATIVES if tiers.quick else bare.CONFIGS)
 
 
 def test_the_environment_holds_none_of_the_libraries_of_the_jobs(python):

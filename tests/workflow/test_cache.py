@@ -21,11 +21,11 @@ datasets:
   waves: &waves {{train_images: 40, test_images: 20, image_size: [24, 24], inside_frame: false}}
   noisy: {{<<: *waves, noise: [0.1, 0.1]}}
 architectures:
-  flat: &flat {{network: matched, kernels: 3, kernel_size: 7}}
+  flat: &flat {{network: templates, kernels: 3, kernel_size: 7}}
   large: {{<<: *flat, kernels: 4}}
 training: {{epochs: 1, snapshots: 3, batch_size: 20}}
-comparison: {{draws: 20}}
-analysis: {{draws: 20, images: 10}}
+comparison: {{n_resamples: 20}}
+analysis: {{n_resamples: 20, images: 10}}
 """
 OTHER = "training: {learning_rate: 0.02}\n"
 LARGER = """

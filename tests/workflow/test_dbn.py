@@ -9,11 +9,11 @@ from projects import ROOT, copied
 from kernelscope.io import csv_files
 
 CDBN = {
-    **{"kernels": [3, 2], "kernel_sizes": [5, 3], "targets": [0.01, 0.02], "updates": [6, 4], "crops": [12, 20]},
+    **{"kernels": [3, 2], "kernel_sizes": [5, 3], "sparsity_targets": [0.01, 0.02], "steps": [6, 4], "crops": [12, 20]},
     **{"whiten": False, "snapshots": 3},
 }
 CONFIG = {
-    "pathvars": {"results": "results/unlabelled"},
+    "pathvars": {"results": "results/unlabeled"},
     "experiment": {
         **{"datasets": ["square", "triangle"], "architectures": ["mine"], "seeds": [0]},
         "stages": ["findings", "movies", "page"],
@@ -23,14 +23,14 @@ CONFIG = {
         for name in ("square", "triangle")
     },
     "architectures": {"mine": {"network": "cdbn", "cdbn": CDBN}},
-    "comparison": {"draws": 20},
-    "analysis": {"draws": 20},
+    "comparison": {"n_resamples": 20},
+    "analysis": {"n_resamples": 20},
 }
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    project = copied(ROOT, tmp_path_factory.mktemp("unlabelled") / "project")
+    project = copied(ROOT, tmp_path_factory.mktemp("unlabeled") / "project")
     (project.folder / "own.yaml").write_text(yaml.safe_dump(CONFIG))
     done = project.snakemake_alone("--configfile", "own.yaml")
     assert done.returncode == 0, done.stdout + done.stderr
@@ -38,7 +38,7 @@ def made(tmp_path_factory):
 
 
 def test_all_that_needs_no_labels_is_made(made):
-    results = made.folder / "results/unlabelled"
+    results = made.folder / "results/unlabeled"
     run = results / "runs/square/mine/seed0"
     for name in ("snapshots.npz", "kernels.npz", "bases.npz"):
         assert (run / name).stat().st_size > 1000
@@ -53,7 +53,7 @@ def test_all_that_needs_no_labels_is_made(made):
 
 
 def test_the_page_shows_bases_and_no_results_about_unknown_classes(made, browser):
-    view = View(browser, made.folder / "results/unlabelled/index.html")
+    view = View(browser, made.folder / "results/unlabeled/index.html")
     words = {}
     for route in (
         "",

@@ -12,7 +12,7 @@ pathvars: {results: results/failed}
 experiment: {architectures: [plateau, dead, endless, blind], seeds: [0]}
 datasets: {waveforms: {train_images: 240, test_images: 60, image_size: [48, 48]}}
 architectures:
-  plateau: &flat {network: matched, kernels: 6, kernel_size: 9, training: {learning_rate: 1.0e-7}}
+  plateau: &flat {network: templates, kernels: 6, kernel_size: 9, training: {learning_rate: 1.0e-7}}
   dead: {<<: *flat, training: {learning_rate: 0.3}}
   endless:
     {network: stacked, kernels: 6, kernel_size: 5, widths: [6, 8],

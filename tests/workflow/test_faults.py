@@ -13,13 +13,13 @@ from tiers import THOROUGH
 
 TINY = """
 pathvars: {results: results/tiny}
-experiment: {architectures: [matched], seeds: [0]}
+experiment: {architectures: [templates], seeds: [0]}
 datasets: {waveforms: {train_images: 60, test_images: 20, image_size: [24, 24], inside_frame: false}}
-architectures: {matched: {kernels: 3, kernel_size: 7}, small: {network: matched, kernels: 2, kernel_size: 5}}
+architectures: {templates: {kernels: 3, kernel_size: 7}, small: {network: templates, kernels: 2, kernel_size: 5}}
 training: {epochs: 2, snapshots: 4, batch_size: 20}
-comparison: {draws: 20}
+comparison: {n_resamples: 20}
 """
-RUN = "results/smoke/runs/waveforms/matched/seed0"
+RUN = "results/smoke/runs/waveforms/templates/seed0"
 
 
 def snakemake(folder: Path, *arguments: str, before: str = "") -> subprocess.CompletedProcess:
@@ -108,11 +108,11 @@ def test_without_an_encoder_the_movies_fail_and_the_rest_goes_on(project):
 @THOROUGH
 def test_a_training_without_enough_memory_fails_alone(fresh):
     wide = "{network: cnnkernels, kernels: 2, kernel_size: 5, widths: [65536, 65536]}"
-    both = TINY.replace("[matched]", "[matched, small]")
-    (fresh.folder / "tiny.yaml").write_text(both.replace("{network: matched, kernels: 2, kernel_size: 5}", wide))
+    both = TINY.replace("[templates]", "[templates, small]")
+    (fresh.folder / "tiny.yaml").write_text(both.replace("{network: templates, kernels: 2, kernel_size: 5}", wide))
     done = snakemake(fresh.folder, "kernels", "--configfile", "tiny.yaml", before="ulimit -v 8000000;")
     assert done.returncode == 1
-    assert (fresh.folder / "results/tiny/runs/waveforms/matched/seed0/kernels.npz").exists()
+    assert (fresh.folder / "results/tiny/runs/waveforms/templates/seed0/kernels.npz").exists()
     (line,) = logs(fresh.folder)
     assert line.startswith("train_network.py: not enough memory (")
 

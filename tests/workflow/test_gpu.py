@@ -9,7 +9,7 @@ from trainings import LAYERS, job
 
 from kernelscope.models import devices
 from kernelscope.training import group, trainer
-from kernelscope.training.batches import Images
+from kernelscope.training.batches import ImageDataset
 from kernelscope.training.checkpoints import Checkpoints
 
 TOLERANCE = 5e-3  # half the learning rate: AdamW takes full steps even if a gradient is only rounding errors
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="this mach
 
 
 def images(device):
-    return Images(IMAGES, LABELS, device), Images(IMAGES[:21], LABELS[:21], device)
+    return ImageDataset(IMAGES, LABELS, device), ImageDataset(IMAGES[:21], LABELS[:21], device)
 
 
 @pytest.fixture(scope="module")

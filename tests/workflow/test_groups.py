@@ -11,12 +11,12 @@ from projects import ROOT, Project, copied
 CONFIG = ("--configfile", "group.yaml")
 SETTINGS = {
     "pathvars": {"results": "results/group"},
-    "experiment": {"datasets": ["waveforms"], "architectures": ["matched"], "seeds": [0, 1, 3]},
+    "experiment": {"datasets": ["waveforms"], "architectures": ["templates"], "seeds": [0, 1, 3]},
     "datasets": {"waveforms": {"train_images": 40, "test_images": 20, "image_size": [48, 48]}},
-    "architectures": {"matched": {"kernels": 3, "kernel_size": 5}},
-    "training": {"seeds_at_once": 2, "epochs": 2, "snapshots": 3, "batch_size": 10},
+    "architectures": {"templates": {"kernels": 3, "kernel_size": 5}},
+    "training": {"seeds_per_job": 2, "epochs": 2, "snapshots": 3, "batch_size": 10},
 }
-RUNS = "results/group/runs/waveforms/matched"
+RUNS = "results/group/runs/waveforms/templates"
 
 
 def write(project: Project, **changes) -> None:
@@ -60,12 +60,12 @@ def test_every_seed_has_its_artifacts_and_a_manifest_of_them(made):
 
 
 def test_every_line_in_the_log_of_a_group_names_its_seed(made):
-    lines = (made.folder / "results/group/logs/train_group/waveforms/matched/seed0.log").read_text().splitlines()
+    lines = (made.folder / "results/group/logs/train_group/waveforms/templates/seed0.log").read_text().splitlines()
     assert [line.partition("  ")[0] for line in lines if "epoch" in line] == ["seed 0"] * 3 + ["seed 1"] * 3
 
 
 def test_on_a_cpu_a_seed_of_a_group_is_the_seed_alone_to_the_byte(made, project):
-    write(project, training={"seeds_at_once": None})
+    write(project, training={"seeds_per_job": None})
     assert project.snakemake("train", *CONFIG).returncode == 0
     for seed in (0, 1, 3):
         grouped, alone = (where.folder / RUNS / f"seed{seed}" for where in (made, project))

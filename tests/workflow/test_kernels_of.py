@@ -120,7 +120,7 @@ def test_the_tensors_are_not_changed_and_not_shared():
 def test_it_writes_the_arrays_and_a_picture_and_says_what_they_are(tmp_path, run):
     gray, color, deep = tensor(3, 1, 5, 5), tensor(4, 3, 5, 5), tensor(40, 20, 3, 3)
     torch.save({"state_dict": {"a.weight": gray, "b.weight": color, "c.weight": deep}}, tmp_path / "m.pt")
-    status, lines = run("m.pt", "--out", "k.npz", "--picture", "k.png")
+    status, lines = run("m.pt", "--out", "k.npz", "--figure", "k.png")
     assert (status, lines) == (0, ["a: 3 x 1 x 5 x 5", "b: 4 x 3 x 5 x 5", "c: 40 x 20 x 3 x 3"])
     with np.load(tmp_path / "k.npz", allow_pickle=False) as arrays:
         np.testing.assert_array_equal(arrays["b"], color.numpy())
@@ -162,7 +162,7 @@ class Code:
 )
 def test_other_files_are_refused_in_a_line_without_running_them(tmp_path, refused, content, words):
     torch.save(content, tmp_path / "m.pt")
-    line = refused("m.pt", "--out", "k.npz", "--picture", "k.png")
+    line = refused("m.pt", "--out", "k.npz", "--figure", "k.png")
     assert line.startswith("kernels_of.py: m.pt: ")
     assert words in line
 

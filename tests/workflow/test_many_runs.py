@@ -9,7 +9,7 @@ from kernelscope.findings import runs as findings_runs
 from kernelscope.io import csv_files, run_info
 from kernelscope.measures import kernels
 
-NETWORK = {"network": "matched", "kernels": 4, "kernel_size": 5, "stride": 1}
+NETWORK = {"network": "templates", "kernels": 4, "kernel_size": 5, "stride": 1}
 
 
 @pytest.fixture

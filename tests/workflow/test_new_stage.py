@@ -76,8 +76,8 @@ def test_leaving_out_a_step_fails_and_names_the_stage(project, left_out):
 
 def test_files_of_a_removed_stage_are_orphaned(project):
     follow(project, STEPS)
-    assert project.snakemake(f"{RESULTS}/runs/waveforms/matched/seed0/counts.csv", *SMOKE).returncode == 0
+    assert project.snakemake(f"{RESULTS}/runs/waveforms/templates/seed0/counts.csv", *SMOKE).returncode == 0
     for path, _, code in STEPS:
         file = project.folder / path
         file.write_text(file.read_text().replace(code, ""))
-    assert ("orphaned", f"{RESULTS}/runs/waveforms/matched/seed0/counts.csv") in project.findings()
+    assert ("orphaned", f"{RESULTS}/runs/waveforms/templates/seed0/counts.csv") in project.findings()

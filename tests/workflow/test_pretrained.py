@@ -6,7 +6,7 @@ import os
 import numpy as np
 import pytest
 from browser import View
-from collections_of_kernels import SIDE, publish, scaled, smooth, write_config
+from collections_of_kernels import SIDE, min_max_normalized, publish, smooth, write_config
 from PIL import Image
 from projects import ROOT, Project, contents, copied
 from tiers import THOROUGH, rows
@@ -24,8 +24,8 @@ OF_RUN = {
 @pytest.fixture(scope="module")
 def made(tmp_path_factory) -> Project:
     """Return the finished experiment, which tests must not change."""
-    project = copied(ROOT, tmp_path_factory.mktemp("published") / "project")
-    publish(project.folder / "published")
+    project = copied(ROOT, tmp_path_factory.mktemp("pretrained") / "project")
+    publish(project.folder / "pretrained")
     write_config(project.folder / "own.yaml", history="{run}/loss.csv")
     done = project.snakemake_alone(*CONFIG)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -36,7 +36,7 @@ def made(tmp_path_factory) -> Project:
 def project(made, tmp_path) -> Project:
     """Return a copy of the experiment that a test may change."""
     copy = copied(made.folder, tmp_path / "project")
-    publish(copy.folder / "published")
+    publish(copy.folder / "pretrained")
     write_config(copy.folder / "own.yaml", history="{run}/loss.csv")
     return copy
 
@@ -49,7 +49,7 @@ def test_all_that_needs_no_images_is_made_and_nothing_else(made):
     results = made.folder / RESULTS
     for seed in (0, 1):
         assert names(made.folder / RUN / f"seed{seed}") == OF_RUN
-    assert names(results / "compare/found/unknown") == {"matches.csv", "pairs.csv", "matched.png", "published.png"}
+    assert names(results / "compare/found/unknown") == {"matches.csv", "pairs.csv", "matched.png", "pretrained.png"}
     assert names(results / "compare/found") == {"architectures.csv", "architectures.png"}
     assert names(results) - {".lock"} == {"summary.csv", "findings.md", "index.html", "cost.csv"}
     assert not (results / "data").exists()
@@ -61,14 +61,14 @@ def test_every_file_matches_its_manifest(made):
 
 def test_kernels_are_the_published_kernels_minus_their_mean(made):
     arrays = array_files.read_npz(made.folder / RUN / "seed1" / "kernels.npz")
-    bank = scaled(smooth(2, 2))
+    bank = min_max_normalized(smooth(2, 2))
     assert (arrays["steps"].tolist(), arrays["epochs"].tolist()) == ([60], [60])
     np.testing.assert_allclose(arrays["conv1"][0], bank - bank.mean((1, 2, 3), keepdims=True), atol=1e-6)
 
 
 def test_run_json_says_whose_run_it_is_and_what_is_unknown(made):
-    first, second = (records.read_json(made.folder / RUN / f"seed{seed}" / "run.json")["published"] for seed in (0, 1))
-    assert (first["run"], first["untrained"], first["time"], first["scaled"]) == ("a", True, "epoch", True)
+    first, second = (records.read_json(made.folder / RUN / f"seed{seed}" / "run.json")["pretrained"] for seed in (0, 1))
+    assert (first["run"], first["untrained"], first["time"], first["min_max_normalized"]) == ("a", True, "epoch", True)
     assert (second["run"], second["untrained"]) == ("b", False)
     assert set(second["unknown"]) - set(first["unknown"]) == {"the untrained state"}
 
@@ -92,7 +92,7 @@ def test_measures_know_no_size_and_no_change_without_an_untrained_state(made):
         assert not measured & {"norm", "dc_share", "silent", "dead"}
         assert {"lag1", "hoyer", "gabor_r2", "cosine_last"} <= measured
         assert ("initial_share" in measured, "cosine_untrained" in measured, "lag1" in tested) == (untrained,) * 3
-        assert {"localisation", "gabor_r2"} <= tested  # compared with noise of the same spectrum
+        assert {"localization", "gabor_r2"} <= tested  # compared with noise of the same spectrum
 
 
 def test_the_number_of_matches_is_the_number_of_kernels_in_the_smaller_run(made):
@@ -101,7 +101,7 @@ def test_the_number_of_matches_is_the_number_of_kernels_in_the_smaller_run(made)
     assert (pair["kernels"], len(matches)) == (2, 2)
     assert {row["kernel_b"] for row in matches} == {0, 1}
     assert 0 < pair["p"] <= 1
-    assert 0 < pair["p_dealt"] <= 1
+    assert 0 < pair["p_permuted"] <= 1
 
 
 def test_the_findings_say_whose_kernels_these_are_and_what_is_unknown(made):
@@ -138,10 +138,10 @@ def test_the_page_shows_every_view_without_a_complaint(made, browser):
 
 
 def test_nothing_runs_again_after_a_touch_or_a_move_of_the_folder(project):
-    for path in (project.folder / "published").rglob("*"):
+    for path in (project.folder / "pretrained").rglob("*"):
         os.utime(path, (1_000_000_000, 1_000_000_000))
     assert project.jobs(config=CONFIG) == set()
-    (project.folder / "published").rename(project.folder / "moved")
+    (project.folder / "pretrained").rename(project.folder / "moved")
     project.edit("own.yaml", "folder: published", "folder: moved")
     assert project.jobs(config=CONFIG) == set()
 
@@ -159,7 +159,7 @@ def test_another_kernel_reruns_its_run_and_the_comparisons(project):
 @THOROUGH
 def test_the_same_files_make_the_same_bytes(made, tmp_path):
     again = copied(ROOT, tmp_path / "again")
-    publish(again.folder / "published")
+    publish(again.folder / "pretrained")
     write_config(again.folder / "own.yaml", history="{run}/loss.csv")
     done = again.snakemake("compare", "findings", "movies", *CONFIG)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -170,7 +170,7 @@ def test_the_same_files_make_the_same_bytes(made, tmp_path):
 
 @pytest.mark.parametrize("content", rows([b"", b"\x93NUMPY", b"not an array"], b"not an array"))
 def test_a_damaged_file_stops_its_run_with_a_line_that_names_it(fresh, content):
-    publish(fresh.folder / "published")
+    publish(fresh.folder / "pretrained")
     write_config(fresh.folder / "own.yaml")
     (fresh.folder / "published/b/kernel_060_0.npy").write_bytes(content)
     done = fresh.snakemake("train", *CONFIG)
@@ -179,7 +179,7 @@ def test_a_damaged_file_stops_its_run_with_a_line_that_names_it(fresh, content):
     assert log.startswith("import_kernels.py: published/b/kernel_060_0.npy: got no complete array")
     assert "Traceback" not in log
     assert names(fresh.folder / RUN / "seed0") == {"snapshots.npz", "history.csv", "run.json"}
-    assert json.loads((fresh.folder / RUN / "seed0/run.json").read_text())["published"]["run"] == "a"
+    assert json.loads((fresh.folder / RUN / "seed0/run.json").read_text())["pretrained"]["run"] == "a"
 
 
 def test_a_target_that_needs_images_is_not_known(made):

@@ -16,7 +16,7 @@ CATEGORIES = {
     "Data": {"waveforms": {f"{RESULTS}/data/waveforms/samples.png"}},
     "Runs": {
         f"waveforms · {arch}": {f"{run}/{name}" for run in RUNS if f"/{arch}/" in run for name in PER_RUN}
-        for arch in ("matched", "stacked")
+        for arch in ("templates", "stacked")
     },
     "Across seeds": {
         f"waveforms · {folder.split('/')[-1]}": {f"{folder}/{name}.png" for name in ("matched", "agreement")}
@@ -88,11 +88,11 @@ def test_every_caption_is_one_of_a_figure(built):
     figures = {result["labels"]["figure"].replace(" ", "_") for result in read(built[1], "results").values()}
     others = {
         "workflow",
-        "published",
+        "pretrained",
         "bases",
         "towers",
         "factors",
-        "cells_table",
+        "conditions_table",
         "effects_table",
     }  # in other kinds of experiments
     assert {path.stem for path in CAPTIONS.iterdir()} == figures | others

@@ -18,7 +18,7 @@ pathvars: {results: results/residual}
 experiment: {datasets: [waveforms], architectures: [residual], seeds: [0, 1]}
 datasets: {waveforms: {image_size: [40, 44]}}
 architectures:
-  residual: {network: small_resnet, kernels: 4, kernel_size: 7, widths: [3, 6], training: {seeds_at_once: SEEDS}}
+  residual: {network: small_resnet, kernels: 4, kernel_size: 7, widths: [3, 6], training: {seeds_per_job: SEEDS}}
 training: {epochs: 4, batch_size: 20, snapshots: 4}
 """
 RUN = "results/residual/runs/waveforms/residual/seed1"
@@ -58,7 +58,7 @@ def test_snapshots_hold_the_running_averages_of_the_start_and_the_end(made):
 
 def test_every_kernel_is_probed_and_its_best_patches_may_begin_outside_the_image(made):
     probes, fields = read_npz(made.folder / RUN / "probes.npz"), layer_lists.receptive_fields(LAYERS)
-    for table in ("selectivity", "knockouts", "tuning"):
+    for table in ("selectivity", "ablation", "tuning"):
         probed = {(row["layer"], int(row["kernel"])) for row in cells.read(made.folder / RUN / f"{table}.csv")}
         assert probed == {(name, kernel) for name, count in CONVS.items() for kernel in range(count)}
     assert min(probes[f"top_{side}/{name}"].min() for name in CONVS for side in ("row", "col")) < 0
@@ -72,7 +72,7 @@ def test_every_kernel_is_probed_and_its_best_patches_may_begin_outside_the_image
 def test_kernels_are_drawn_in_pixels_as_large_as_their_fields(made):
     pixels, fields = read_npz(made.folder / RUN / "pixels.npz"), layer_lists.receptive_fields(LAYERS)
     for name, count in CONVS.items():
-        for kind in ("linear", "rectified", "maximised"):
+        for kind in ("linear", "rectified", "maximized"):
             assert pixels[f"{kind}/{name}"].shape == (count, 1, *[fields[name].size] * 2)
 
 

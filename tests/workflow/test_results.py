@@ -11,7 +11,7 @@ import pytest
 from projects import Project
 
 RESULTS = "results/smoke"
-RUN = f"{RESULTS}/runs/waveforms/matched/seed0"
+RUN = f"{RESULTS}/runs/waveforms/templates/seed0"
 
 
 def call(folder: Path, *words: str) -> tuple[int, list[str], str]:
@@ -129,7 +129,7 @@ def test_nothing_is_deleted_while_snakemake_makes_these_results(project):
     assert (status, lines) == (1, [])
     assert error.startswith(f"kernelscope: {RESULTS}: process {running.pid} on ")
     assert error.endswith(" is making these results; wait for it, or end it\n")
-    assert (project.folder / RESULTS / "runs/waveforms/matched/seed1").exists()
+    assert (project.folder / RESULTS / "runs/waveforms/templates/seed1").exists()
 
 
 def test_trace_prints_where_a_file_comes_from(smoke):

@@ -23,15 +23,15 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @functools.cache
-def images(count: int, seed: int) -> trainer.Images:
+def images(count: int, seed: int) -> trainer.ImageDataset:
     rng = np.random.default_rng(seed)
     labels = np.arange(count, dtype=np.int64) % 2
     pixels = rng.integers(0, 256, (count, 24, 24), dtype=np.uint8)
     pixels[labels == 1, 8:12] = 255
-    return trainer.Images(pixels, labels)
+    return trainer.ImageDataset(pixels, labels)
 
 
-def train(layers="matched", checkpoints=None, report=lambda line: None, **changes) -> trainer.Trained:
+def train(layers="templates", checkpoints=None, report=lambda line: None, **changes) -> trainer.Trained:
     changes = {"epochs": 3, "snapshots": 6} | changes
     return trainer.train(job(layers, images(45, 0), images(20, 1), 7, report, **changes), checkpoints)
 
@@ -45,7 +45,7 @@ def interrupted(path, at, layers, **changes):
     ("layers", "optimizer", "schedule"),
     rows(
         product(LAYERS, ["adamw", "sgd"], ["one_cycle", "constant"]),
-        *(("matched", "adamw", "one_cycle"), ("cnnkernels", "sgd", "constant"), ("stacked", "adamw", "constant")),
+        *(("templates", "adamw", "one_cycle"), ("cnnkernels", "sgd", "constant"), ("stacked", "adamw", "constant")),
     ),
 )
 def test_a_training_interrupted_after_any_step_ends_in_the_same_bits(tmp_path, layers, optimizer, schedule):
@@ -92,9 +92,9 @@ def test_a_training_that_diverges_is_resumed_to_the_same_end(tmp_path):
 
 def test_every_epoch_may_be_one_step(tmp_path):
     for step in (1, 2, 3):
-        interrupted(tmp_path / "a.npz", step, "matched", batch_size=45)
-        resumed = train("matched", Checkpoints(tmp_path / "a.npz", "key"), batch_size=45)
-        assert bits(resumed) == bits(train("matched", batch_size=45))
+        interrupted(tmp_path / "a.npz", step, "templates", batch_size=45)
+        resumed = train("templates", Checkpoints(tmp_path / "a.npz", "key"), batch_size=45)
+        assert bits(resumed) == bits(train("templates", batch_size=45))
 
 
 def test_checkpoints_change_nothing_in_a_training_that_is_left_alone(tmp_path):
@@ -105,10 +105,10 @@ def test_checkpoints_change_nothing_in_a_training_that_is_left_alone(tmp_path):
 
 def test_a_checkpoint_of_another_training_is_not_taken(tmp_path):
     path, lines = tmp_path / "a.npz", []
-    interrupted(path, 5, "matched", learning_rate=0.02)
-    assert bits(train("matched", Checkpoints(path, "another key"), lines.append)) == bits(train("matched"))
+    interrupted(path, 5, "templates", learning_rate=0.02)
+    assert bits(train("templates", Checkpoints(path, "another key"), lines.append)) == bits(train("templates"))
     path.write_bytes(path.read_bytes()[:-1])
-    assert bits(train("matched", Checkpoints(path, "key"), lines.append)) == bits(train("matched"))
+    assert bits(train("templates", Checkpoints(path, "key"), lines.append)) == bits(train("templates"))
     assert not [line for line in lines if "resumed" in line]
 
 
@@ -117,7 +117,7 @@ def test_no_checkpoint_is_written_before_it_is_due(tmp_path):
         def due(self, size):
             return False
 
-    train("matched", Never(tmp_path / "a.npz", "key"))
+    train("templates", Never(tmp_path / "a.npz", "key"))
     assert list(tmp_path.iterdir()) == []
 
 

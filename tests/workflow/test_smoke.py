@@ -15,8 +15,8 @@ RUN = f"{RESULTS}/runs/waveforms/stacked/seed1"
 PER_RUN = {
     *("snapshots.npz", "history.csv", "run.json", "kernels.npz", "kernels.csv"),
     *("montage.png", "history.png", "featuremaps.png", "movie.mp4", "movie.gif", "movie.html"),
-    *("measures.csv", "measures.png", "settling.png", "selectivity.csv", "knockouts.csv", "features.csv"),
-    *("tuning.csv", "explained.csv", "probes.npz", "pixels.npz", "pixels.png", "atlas.png", "atlas.csv"),
+    *("measures.csv", "measures.png", "settling.png", "selectivity.csv", "ablation.csv", "features.csv"),
+    *("tuning.csv", "subspace_fit.csv", "probes.npz", "pixels.npz", "pixels.png", "atlas.png", "atlas.csv"),
 }
 PER_ARCH = {
     *("matches.csv", "pairs.csv", "matched.png", "universal.csv", "universal_kernels.csv"),
@@ -44,7 +44,7 @@ def test_an_experiment_owns_data_runs_compare_logs_and_its_top_level_files(smoke
     }
 
 
-@pytest.mark.parametrize("arch", ["matched", "stacked"])
+@pytest.mark.parametrize("arch", ["templates", "stacked"])
 @pytest.mark.parametrize("seed", [0, 1])
 def test_every_run_has_every_artifact_and_nothing_else(smoke, arch, seed):
     folder = smoke.folder / RESULTS / "runs/waveforms" / arch / f"seed{seed}"
@@ -52,7 +52,7 @@ def test_every_run_has_every_artifact_and_nothing_else(smoke, arch, seed):
     assert {path.name for path in (folder / ".manifest").iterdir()} == {f"{rule}.json" for rule in with_wildcards(3)}
 
 
-@pytest.mark.parametrize("arch", ["matched", "stacked"])
+@pytest.mark.parametrize("arch", ["templates", "stacked"])
 def test_every_comparison_has_every_artifact_and_nothing_else(smoke, arch):
     folder = smoke.folder / RESULTS / "compare/waveforms"
     assert {path.name for path in (folder / arch).iterdir()} == {*PER_ARCH, ".manifest"}
@@ -60,7 +60,7 @@ def test_every_comparison_has_every_artifact_and_nothing_else(smoke, arch):
         f"{rule}.json" for rule in with_wildcards(2)
     }
     tables = {f"{name}.{kind}" for name in ("architectures", "similarity") for kind in ("csv", "png")}
-    assert {path.name for path in folder.iterdir()} == {*tables, "matched", "stacked", ".manifest"}
+    assert {path.name for path in folder.iterdir()} == {*tables, "templates", "stacked", ".manifest"}
 
 
 def test_the_dataset_has_the_arrays_of_the_interface(smoke):
@@ -128,7 +128,7 @@ def test_a_run_says_how_it_was_made_and_how_it_ended(smoke):
 
 def test_the_summary_has_a_row_per_run(smoke):
     table = rows(smoke.folder / RESULTS / "summary.csv")
-    assert [(row["arch"], row["seed"]) for row in table] == [(a, s) for a in ("matched", "stacked") for s in "01"]
+    assert [(row["arch"], row["seed"]) for row in table] == [(a, s) for a in ("templates", "stacked") for s in "01"]
     history = rows(smoke.folder / RUN / "history.csv")
     assert float(table[3]["test_accuracy"]) == float(history[-1]["test_accuracy"])
     assert [row["epoch"] for row in history] == ["0", "1", "2", "3"]
@@ -153,7 +153,7 @@ def test_every_kernel_of_every_pair_of_seeds_is_matched_once(smoke):
 def test_the_table_of_architectures_repeats_the_summary(smoke):
     summary = rows(smoke.folder / RESULTS / "summary.csv")
     table = rows(smoke.folder / RESULTS / "compare/waveforms/architectures.csv")
-    assert [row["arch"] for row in table] == ["matched", "stacked"]
+    assert [row["arch"] for row in table] == ["templates", "stacked"]
     accuracies = [float(row["test_accuracy"]) for row in summary if row["arch"] == "stacked"]
     assert float(table[1]["test_accuracy_mean"]) == pytest.approx(np.mean(accuracies))
     assert int(table[1]["failures"]) == 2

@@ -8,10 +8,10 @@ from kernelscope.io import cells
 CONFIG = ("--configfile", "config/smoke.yaml", "own.yaml")
 OWN = """
 pathvars: {results: results/sweep}
-experiment: {architectures: [grid, matched], stages: [findings]}
+experiment: {architectures: [grid, templates], stages: [findings]}
 architectures:
   grid:
-    network: matched
+    network: templates
     kernels: 4
     kernel_size: 9
     vary: {training.weight_decay.conv: {none: 0, strong: 0.5}}
@@ -36,7 +36,7 @@ def test_only_what_the_stages_need_is_made(made):
     assert made_of_runs == {"snapshots.npz", "history.csv", "run.json", "kernels.npz", "kernels.csv"}
     assert {path.name for path in (results / "compare/waveforms").iterdir() if path.is_file()} == {
         *("architectures.csv", "architectures.png"),
-        *("outcomes.csv", "cells.csv", "effects.csv", "levels.csv", "factors.png"),
+        *("outcomes.csv", "conditions.csv", "effects.csv", "levels.csv", "factors.png"),
     }
     assert made.findings(CONFIG) == set()
 
@@ -45,7 +45,7 @@ def test_the_tables_have_a_row_per_run_and_per_architecture(made):
     compare = made.folder / "results/sweep/compare/waveforms"
     rows = cells.read(compare / "outcomes.csv")
     assert [(row["arch"], row["seed"]) for row in rows] == [
-        (arch, seed) for arch in [*CELLS, "matched"] for seed in (0, 1)
+        (arch, seed) for arch in [*CELLS, "templates"] for seed in (0, 1)
     ]
     assert [row["training.weight_decay.conv"] for row in rows] == ["none"] * 2 + ["strong"] * 2 + [None] * 2
     summary = {(row["arch"], row["seed"]): row for row in cells.read(made.folder / "results/sweep/summary.csv")}

@@ -15,15 +15,15 @@ from kernelscope.refusal import refuse
 from kernelscope.stats.text import LEVEL, p_text, two
 
 COMPARED = "results/compare/waveforms"
-RUN = "results/runs/waveforms/matched/seed0"
+RUN = "results/runs/waveforms/templates/seed0"
 ARCHITECTURES = f"{COMPARED}/architectures.csv"
 ROBUSTNESS, BENCHMARKS = "docs/robustness.md", "docs/benchmarks.md"
 README, DEFAULT, TRUST = "README.md", "docs/findings/default.md", "docs/explanation/trust.md"  # these show numbers
 WHOLE = "the default experiment on two cores, without bytecode"  # a target of benchmarks/experiment.py
-PICTURES = {  # figures that `make pictures` copies
+FIGURES = {  # figures that `make figures` copies
     "docs/montage.png": f"{RUN}/montage.png",
     "docs/atlas.png": f"{RUN}/atlas.png",
-    "docs/matched.png": f"{COMPARED}/matched/matched.png",
+    "docs/matched.png": f"{COMPARED}/templates/matched.png",
     "docs/architectures.png": ARCHITECTURES.replace(".csv", ".png"),
 }
 COSTLY = (  # tests/experiment/test_resources.py compares their requests with their costs
@@ -51,9 +51,9 @@ class Fact(NamedTuple):
 
 def entries(root: Path, date: str) -> Iterator[Entry]:
     """Yield every entry of docs/numbers.json; ValueError if a file below `root` is not as its job left it."""
-    for facts in (architectures, similarity, untrained, alike, software, pictures, costs):
+    for facts in (architectures, similarity, untrained, alike, software, figures, costs):
         for key, value, unit, text, file, rule in facts(root):
-            command = "make pictures" if unit == "sha256" else "make numbers"
+            command = "make figures" if unit == "sha256" else "make numbers"
             yield Entry(key, value, unit, text, file, command, code(root, rule), date)
     day = re.search(r"\d{4}-\d\d-\d\d", (root / ROBUSTNESS).read_text(encoding="utf-8"))[0]
     for key, value, unit, text, file, _ in robustness(root):
@@ -116,9 +116,9 @@ def similarity(root: Path) -> Iterator[Fact]:
     """Yield the table of matched kernels."""
     lines, values = [], {}
     for arch, seed_pairs in pairs(root).items():
-        columns = ("similarity", "chance_mean", "turned_mean", "dealt_mean")
+        columns = ("similarity", "chance_mean", "rotated_mean", "permuted_mean")
         means = [float(np.mean([row[name] for row in seed_pairs])) for name in columns]
-        largest, smallest = max(row["p"] for row in seed_pairs), min(row["p_dealt"] for row in seed_pairs)
+        largest, smallest = max(row["p"] for row in seed_pairs), min(row["p_permuted"] for row in seed_pairs)
         observed, noise, rotated, permuted = map(two, means)
         values[arch] = [*means, largest, smallest]
         cells_of_p = f"{rotated}, {p_text(largest)}", f"{permuted}, {p_text(smallest)}"
@@ -137,15 +137,15 @@ def untrained(root: Path) -> Iterator[Fact]:
     yield Fact("untrained lag-1", value, "", text, DEFAULT, "compare_architectures")
 
 
-SAME_KINDS = ["matched", "stacked"]  # architectures whose kernels are similar in every pair of seeds
+SAME_KINDS = ["templates", "stacked"]  # architectures whose kernels are similar in every pair of seeds
 
 
 def alike(root: Path) -> Iterator[Fact]:
     """Yield the sentences below the table of matched kernels; ValueError if they are no longer true."""
     rows_of = pairs(root)
     above_rotated = [arch for arch, rows in rows_of.items() if all(row["p"] <= LEVEL for row in rows)]
-    above_permuted = [arch for arch, rows in rows_of.items() if any(row["p_dealt"] <= LEVEL for row in rows)]
-    same_kinds = "`matched` and `stacked` learn the same kinds of kernels in every seed"
+    above_permuted = [arch for arch, rows in rows_of.items() if any(row["p_permuted"] <= LEVEL for row in rows)]
+    same_kinds = "`templates` and `stacked` learn the same kinds of kernels in every seed"
     for key, text, value, expected in (
         ("same kinds", same_kinds, above_rotated, SAME_KINDS),
         ("same kernels", "there is no evidence that individual kernels recur", above_permuted, []),
@@ -190,9 +190,9 @@ def benchmarks(root: Path) -> Iterator[tuple[Fact, str]]:
     yield Fact("time of make", seconds, "s", text, README, ""), row["date"]
 
 
-def pictures(root: Path) -> Iterator[Fact]:
+def figures(root: Path) -> Iterator[Fact]:
     """Yield the digests that the figures in docs/ should have."""
-    for file, source in PICTURES.items():
+    for file, source in FIGURES.items():
         rule = maker(root, source)["rule"]
         yield Fact(file, files.digest_of(root / source), "sha256", "", file, rule)
 

@@ -56,16 +56,16 @@ export const DATASETS = Object.keys(OVERVIEW.datasets);
 export const ARCHITECTURES = Object.keys(OVERVIEW.architectures);
 export const SEEDS = OVERVIEW.shown; // seeds whose runs are on the page
 
-// Pretrained kernels, dataset -> {runs: names in the order of the seeds, scaled}; null if all runs were trained here.
-export const PUBLISHED = OVERVIEW.published;
-export const UNLABELLED = OVERVIEW.unlabelled; // whether the networks learned without classes
+// Pretrained kernels, dataset -> {runs: names in the order of the seeds, min_max_normalized}; null if all runs were trained here.
+export const PRETRAINED = OVERVIEW.pretrained;
+export const UNLABELED = OVERVIEW.unlabeled; // whether the networks learned without classes
 
 // Columns that are unknown for all runs on this page.
-export const UNKNOWN = PUBLISHED ? ["test accuracy", "parameters", "failure"] : UNLABELLED ? ["test accuracy"] : [];
+export const UNKNOWN = PRETRAINED ? ["test accuracy", "parameters", "failure"] : UNLABELED ? ["test accuracy"] : [];
 
 // Return the name of a seed, with the run's name for a pretrained run.
 export function seedName(dataset, seed) {
-  const name = PUBLISHED?.[dataset]?.runs[OVERVIEW.seeds.indexOf(Number(seed))];
+  const name = PRETRAINED?.[dataset]?.runs[OVERVIEW.seeds.indexOf(Number(seed))];
   return name ? `seed ${seed} (${name})` : `seed ${seed}`;
 }
 

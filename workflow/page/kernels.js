@@ -3,7 +3,7 @@
 import { DEAD } from "./color.js";
 import { records } from "./data.js";
 import { label } from "./format.js";
-import { look } from "./look.js";
+import { look } from "./style.js";
 import { paint } from "./raster.js";
 
 export class Bank {
@@ -16,8 +16,8 @@ export class Bank {
     const ends = this.count === steps.length ? null : [0, steps.length - 1];
     this.steps = ends ? ends.map((i) => steps[i]) : steps;
     this.epochs = ends ? ends.map((i) => epochs[i]) : epochs;
-    this.published = run.json.outcome.published ?? null;
-    this.untrained = this.published?.untrained ?? true; // whether the first snapshot is the untrained state
+    this.pretrained = run.json.outcome.pretrained ?? null;
+    this.untrained = this.pretrained?.untrained ?? true; // whether the first snapshot is the untrained state
     this.size = this.channels * this.k * this.k; // weights of a kernel
     this.limits = { kernels: run.json.layers[layer].limit, change: run.json.layers[layer].change_limit }; // the shared scale of all kernels in the layer
     this.weights = data;
@@ -43,7 +43,7 @@ export class Bank {
 
   // Return a snapshot's time in words.
   when(t) {
-    if (this.published && !(this.untrained && t === 0)) return this.published.time ? `${this.published.time} ${this.steps[t]}` : "trained";
+    if (this.pretrained && !(this.untrained && t === 0)) return this.pretrained.time ? `${this.pretrained.time} ${this.steps[t]}` : "trained";
     return this.steps[t] ? `epoch ${this.epochs[t].toFixed(2)}, step ${this.steps[t]}` : "untrained";
   }
 

@@ -4,7 +4,7 @@ import { DEAD } from "./color.js";
 import { ARCHITECTURES, DATASETS, SEEDS, block, convLayers, runBlock } from "./data.js";
 import { pValue } from "./format.js";
 import { Bank } from "./kernels.js";
-import { look, ownScale } from "./look.js";
+import { look, ownScale } from "./style.js";
 import { currentPlayer } from "./player.js";
 import { raster } from "./raster.js";
 import { start } from "./router.js";

@@ -3,7 +3,7 @@
 import { runBlock } from "./data.js";
 import { h, link } from "./dom.js";
 import { Bank } from "./kernels.js";
-import { ownScale } from "./look.js";
+import { ownScale } from "./style.js";
 import { enlarge, raster } from "./raster.js";
 
 // Return a tile about `side` pixels wide, or null if the page does not have the run.

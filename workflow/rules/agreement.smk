@@ -10,7 +10,7 @@ rule compare_seeds:
     output:
         **record("compare_seeds", "universal.csv", "cka.csv", kernels="universal_kernels.csv", profiles="energy.csv"),
         profile_agreement=f"{ARCH}/energy_agreement.csv",
-        picture=in_report(f"{ARCH}/agreement.png", "Across seeds"),
+        figure=in_report(f"{ARCH}/agreement.png", "Across seeds"),
     log:
         log("compare_seeds"),
     conda:
@@ -20,7 +20,7 @@ rule compare_seeds:
     params:
         **provenance("compare_seeds", runs=above("runs", 3)),
     shell:
-        command("images params.runs matches -> universal kernels profiles profile_agreement cka picture")
+        command("images params.runs matches -> universal kernels profiles profile_agreement cka figure")
 
 
 rule compare_runs:
@@ -28,7 +28,7 @@ rule compare_runs:
         runs=compared_runs([f"{RUN}/probes.npz", f"{RUN}/run.json"]),
     output:
         **record("compare_runs", table="similarity.csv"),
-        picture=in_report(f"{ACROSS}/similarity.png", "Across architectures"),
+        figure=in_report(f"{ACROSS}/similarity.png", "Across architectures"),
     log:
         log("compare_runs"),
     conda:
@@ -36,4 +36,4 @@ rule compare_runs:
     params:
         **provenance("compare_runs", runs=above("runs", 3)),
     shell:
-        command("params.runs -> table picture")
+        command("params.runs -> table figure")

@@ -26,7 +26,7 @@ rule describe_bases:
         history=f"{RUN}/history.csv",
         run=f"{RUN}/run.json",
     output:
-        **record("describe_bases", pictures="bases.npz", table="bases.csv", selectivity="class_selectivity.csv"),
+        **record("describe_bases", arrays="bases.npz", table="bases.csv", selectivity="class_selectivity.csv"),
     log:
         log("describe_bases"),
     conda:
@@ -34,7 +34,7 @@ rule describe_bases:
     params:
         **provenance("describe_bases"),
     shell:
-        command("images shown snapshots history run -> pictures table selectivity")
+        command("images shown snapshots history run -> arrays table selectivity")
 
 
 rule compare_bases:
@@ -42,7 +42,7 @@ rule compare_bases:
         runs=each(f"{RUN}/{{name}}", name=["bases.npz", "bases.csv", "class_selectivity.csv"]),
     output:
         **record("compare_bases", table="bases.csv", selectivity="class_selectivity.csv"),
-        picture=in_report("<results>/bases.png", "Across architectures"),
+        figure=in_report("<results>/bases.png", "Across architectures"),
     log:
         log("compare_bases"),
     conda:
@@ -50,4 +50,4 @@ rule compare_bases:
     params:
         **provenance("compare_bases", runs=above("runs", 4)),
     shell:
-        command("params.runs -> table selectivity picture")
+        command("params.runs -> table selectivity figure")

@@ -163,7 +163,7 @@ def images_shown(wildcards):
     return expand(f"{DATASET}/images.npz", dataset=EXPERIMENT.shown(wildcards.dataset))
 
 
-def published_folder(wildcards, output):
+def pretrained_folder(wildcards, output):
     """Return the folder of published files. The spec has the hash of each, so another folder never causes a rerun."""
     return EXPERIMENT.config["datasets"][wildcards.dataset]["folder"]
 

@@ -57,7 +57,7 @@ rule compare_architectures:
     output:
         **record("compare_architectures"),
         table=in_report(f"{ACROSS}/architectures.csv", "Across architectures", "architectures table"),
-        picture=in_report(f"{ACROSS}/architectures.png", "Across architectures"),
+        figure=in_report(f"{ACROSS}/architectures.png", "Across architectures"),
     log:
         log("compare_architectures"),
     conda:
@@ -65,7 +65,7 @@ rule compare_architectures:
     params:
         **provenance("compare_architectures", runs=above("runs", 3), compare=above("pairs", 2)),
     shell:
-        command("params.runs params.compare -> table picture")
+        command("params.runs params.compare -> table figure")
 
 
 rule write_cost:

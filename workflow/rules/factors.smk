@@ -7,9 +7,9 @@ rule compare_factors:
         runs=each([f"{RUN}/kernels.npz", f"{RUN}/run.json"]),
     output:
         **record("compare_factors", table="outcomes.csv", levels="levels.csv"),
-        cell=in_report(f"{ACROSS}/cells.csv", "Across architectures", "cells table"),
+        conditions=in_report(f"{ACROSS}/conditions.csv", "Across architectures", "conditions table"),
         effects=in_report(f"{ACROSS}/effects.csv", "Across architectures", "effects table"),
-        picture=in_report(f"{ACROSS}/factors.png", "Across architectures"),
+        figure=in_report(f"{ACROSS}/factors.png", "Across architectures"),
     log:
         log("compare_factors"),
     conda:
@@ -17,4 +17,4 @@ rule compare_factors:
     params:
         **provenance("compare_factors", runs=above("runs", 3), compare=above("pairs", 2)),
     shell:
-        command("params.runs params.compare -> table cell effects levels picture")
+        command("params.runs params.compare -> table conditions effects levels figure")

@@ -24,7 +24,7 @@ rule draw_measures:
         run=f"{RUN}/run.json",
     output:
         **record("draw_measures"),
-        picture=in_report(f"{RUN}/measures.png", "Runs"),
+        figure=in_report(f"{RUN}/measures.png", "Runs"),
         settling=in_report(f"{RUN}/settling.png", "Runs"),
     log:
         log("draw_measures"),
@@ -33,4 +33,4 @@ rule draw_measures:
     params:
         **provenance("draw_measures"),
     shell:
-        command("measures run -> picture settling")
+        command("measures run -> figure settling")

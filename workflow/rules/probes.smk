@@ -5,8 +5,8 @@ rule probe_kernels:
     input:
         **named(f"{DATASET}/images.npz", f"{DATASET}/parameters.csv", f"{RUN}/snapshots.npz"),
     output:
-        **record("probe_kernels", "selectivity.csv", "knockouts.csv", "features.csv", "tuning.csv", "probes.npz"),
-        explained_by=f"{RUN}/explained.csv",
+        **record("probe_kernels", "selectivity.csv", "ablation.csv", "features.csv", "tuning.csv", "probes.npz"),
+        subspace_fit=f"{RUN}/subspace_fit.csv",
     log:
         log("probe_kernels"),
     conda:
@@ -16,7 +16,7 @@ rule probe_kernels:
     params:
         **provenance("probe_kernels"),
     shell:
-        command("images parameters snapshots -> selectivity knockouts features tuning explained_by probes")
+        command("images parameters snapshots -> selectivity ablation features tuning subspace_fit probes")
 
 
 rule project_kernels:
@@ -44,7 +44,7 @@ rule draw_pixels:
         run=f"{RUN}/run.json",
     output:
         **record("draw_pixels"),
-        picture=in_report(f"{RUN}/pixels.png", "Runs"),
+        figure=in_report(f"{RUN}/pixels.png", "Runs"),
     log:
         log("draw_pixels"),
     conda:
@@ -52,13 +52,13 @@ rule draw_pixels:
     params:
         **provenance("draw_pixels"),
     shell:
-        command("kernels pixels run -> picture")
+        command("kernels pixels run -> figure")
 
 
 rule draw_atlas:
     input:
         **named(f"{DATASET}/images.npz", f"{RUN}/kernels.npz", f"{RUN}/run.json", f"{RUN}/pixels.npz"),
-        **named(f"{RUN}/probes.npz", f"{RUN}/measures.csv", f"{RUN}/selectivity.csv", f"{RUN}/knockouts.csv"),
+        **named(f"{RUN}/probes.npz", f"{RUN}/measures.csv", f"{RUN}/selectivity.csv", f"{RUN}/ablation.csv"),
         **named(f"{RUN}/features.csv", f"{RUN}/tuning.csv"),
     output:
         **record("draw_atlas", table="atlas.csv"),

@@ -6,7 +6,7 @@ rule compare_towers:
         runs=each([f"{RUN}/kernels.npz", f"{RUN}/run.json"]),
     output:
         **record("compare_towers", table="towers.csv"),
-        picture=in_report(f"{ARCH}/towers.png", "Across seeds"),
+        figure=in_report(f"{ARCH}/towers.png", "Across seeds"),
     log:
         log("compare_towers"),
     wildcard_constraints:
@@ -16,4 +16,4 @@ rule compare_towers:
     params:
         **provenance("compare_towers", runs=above("runs", 2)),
     shell:
-        command("params.runs -> table picture")
+        command("params.runs -> table figure")

@@ -8,15 +8,15 @@ from kernelscope.io import cells, cli, csv_files, records, run_info
 from kernelscope.measures import kernels, summary
 
 
-def compare_architectures(spec: dict, runs: str, compare: str, table: str, picture: str) -> None:
+def compare_architectures(spec: dict, runs: str, compare: str, table: str, figure: str) -> None:
     """Read the runs and matched pairs of all architectures; write a row for each, and draw their first layers.
 
     Parameters
     ----------
-    spec : {"dataset", "architectures", "seeds", "colour_map"}
+    spec : {"dataset", "architectures", "seeds", "colormap"}
     runs : folder with `{arch}/seed{seed}/kernels.npz` and `run.json`
     compare : folder with `{arch}/pairs.csv`
-    table, picture : architectures.csv and architectures.png, to write
+    table, figure : architectures.csv and architectures.png, to write
     """
     archs, seed = spec["architectures"], spec["seeds"][0]
     rows = [read_run(f"{runs}/{arch}/seed{seed}") for arch in archs for seed in spec["seeds"]]
@@ -27,7 +27,7 @@ def compare_architectures(spec: dict, runs: str, compare: str, table: str, pictu
         [architectures_table.row(arch, of(rows, arch), pairs[arch]) for arch in archs],
     )
     archs_drawn = archs[: architectures.MOST_DRAWN]
-    first_layers = {arch: first_layer(f"{runs}/{arch}/seed{seed}", spec["colour_map"]) for arch in archs_drawn}
+    first_layers = {arch: first_layer(f"{runs}/{arch}/seed{seed}", spec["colormap"]) for arch in archs_drawn}
     which = (
         f"the first {len(archs_drawn)} of {len(archs)} architectures"
         if len(archs_drawn) < len(archs)
@@ -36,7 +36,7 @@ def compare_architectures(spec: dict, runs: str, compare: str, table: str, pictu
     run_drawn = captions.seed(seed, run_info.name(records.read_json(f"{runs}/{archs[0]}/seed{seed}/run.json")))
     title = f"{spec['dataset']} · {which} · first layer of {run_drawn}, each kernel on its own scale"
     title += ", red: not alive" if rows[0]["alive"] is not None else ""
-    saving.write_figure(picture, architectures.figure(archs_drawn, rows, pairs, first_layers, title))
+    saving.write_figure(figure, architectures.figure(archs_drawn, rows, pairs, first_layers, title))
 
 
 def read_run(folder: str) -> dict:
@@ -49,14 +49,14 @@ def of(rows: list[dict], arch: str) -> list[dict]:
     return [row for row in rows if row["arch"] == arch]
 
 
-def first_layer(folder: str, colour_map: str) -> np.ndarray:
+def first_layer(folder: str, colormap: str) -> np.ndarray:
     """Draw the trained first-layer kernels of a run, each on its own scale.
 
     Kernels that are not alive have a red frame.
     """
     name, bank = next(iter(run_info.read_kernels(f"{folder}/kernels.npz").items()))
     bank, response = bank[-1], run_info.responses(records.read_json(f"{folder}/run.json"), name)
-    drawn = kernel_grid.picture(bank, raster.largest(bank, (1, 2, 3)), max(2, 60 // bank.shape[-1]), colour_map)
+    drawn = kernel_grid.grid_image(bank, raster.largest(bank, (1, 2, 3)), max(2, 60 // bank.shape[-1]), colormap)
     if response is None:
         return drawn
     alive = kernels.alive(kernels.norms(bank), response)

@@ -20,14 +20,14 @@ OF_CLASSES = (
 )
 
 
-def compare_bases(spec: dict, runs: str, table: str, selectivity: str, picture: str) -> None:
+def compare_bases(spec: dict, runs: str, table: str, selectivity: str, figure: str) -> None:
     """Read the bases and tables of all runs; write the joined tables, and draw the bases of the first seed.
 
     Parameters
     ----------
-    spec : {"runs": [[dataset, arch], ...], "seeds": [...], "colour_map"}
+    spec : {"runs": [[dataset, arch], ...], "seeds": [...], "colormap"}
     runs : folder with `{dataset}/{arch}/seed{seed}/` and their bases.npz, bases.csv and class_selectivity.csv
-    table, selectivity, picture : bases.csv, class_selectivity.csv and bases.png, to write
+    table, selectivity, figure : bases.csv, class_selectivity.csv and bases.png, to write
     """
     folders = [f"{runs}/{dataset}/{arch}/seed{seed}" for dataset, arch in spec["runs"] for seed in spec["seeds"]]
     rows = [row for folder in folders for row in cells.read(f"{folder}/bases.csv")]
@@ -36,7 +36,7 @@ def compare_bases(spec: dict, runs: str, table: str, selectivity: str, picture: 
     csv_files.write_csv(selectivity, class_detection.COLUMNS, class_rows)
     single_classes = {row["dataset"] for row in class_rows if row["measure"] == "precision"}
     drawn = of_classes(spec, runs, class_rows, single_classes) if single_classes else of_networks(spec, runs, rows)
-    saving.write_png(picture, drawn)
+    saving.write_png(figure, drawn)
 
 
 def read(spec: dict, runs: str, dataset: str, arch: str, name: str, words: str = "") -> figures_bases.Network:
@@ -55,13 +55,13 @@ def of_networks(spec: dict, runs: str, rows: list[dict]) -> np.ndarray:
     drawn = [
         figures_bases.networks(
             [read(spec, runs, *run, " · ".join(run), share(run)) for run in first if run[0] == dataset],
-            spec["colour_map"],
+            spec["colormap"],
         )
         for dataset in dict.fromkeys(dataset for dataset, _ in first)
     ]
     title = f"Bases that were learned without labels · {captions.seed(spec['seeds'][0])}"
     null = f"{np.mean([row['null_oriented'] for row in rows if row['layer'] == 'conv1']):.2f}"
-    return figures_bases.page(title, drawn, [NOTES[0], NOTES[1].format(null=null)], spec["colour_map"])
+    return figures_bases.page(title, drawn, [NOTES[0], NOTES[1].format(null=null)], spec["colormap"])
 
 
 def of_classes(spec: dict, runs: str, class_rows: list[dict], single_classes: set[str]) -> np.ndarray:
@@ -73,9 +73,7 @@ def of_classes(spec: dict, runs: str, class_rows: list[dict], single_classes: se
     arch = spec["runs"][0][1]
     datasets = [dataset for dataset, other in spec["runs"] if other == arch]
     datasets.sort(key=lambda dataset: (dataset not in single_classes, dataset))  # mixtures come last
-    drawn = figures_bases.classes(
-        [read(spec, runs, dataset, arch, dataset) for dataset in datasets], spec["colour_map"]
-    )
+    drawn = figures_bases.classes([read(spec, runs, dataset, arch, dataset) for dataset in datasets], spec["colormap"])
     chosen = {"precision": single_classes, "entropy": set(datasets) - single_classes}
     values, null = {}, {}
     units = {dataset: units_of(spec, runs, dataset, arch) for dataset in datasets}
@@ -91,7 +89,7 @@ def of_classes(spec: dict, runs: str, class_rows: list[dict], single_classes: se
     histograms = figures_bases.drawn(figures_bases.figure(values, null, np.log2(max(2, len(single_classes)))))
     title = f"Deeper bases of one class and of their mixture · {arch}, {captions.seed(spec['seeds'][0])}"
     return figures_bases.page(
-        title, [drawn, histograms], [OF_CLASSES[0].format(shown=figures_bases.SHOWN), OF_CLASSES[1]], spec["colour_map"]
+        title, [drawn, histograms], [OF_CLASSES[0].format(shown=figures_bases.SHOWN), OF_CLASSES[1]], spec["colormap"]
     )
 
 

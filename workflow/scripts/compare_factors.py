@@ -9,7 +9,7 @@ from kernelscope.io import cells, cli, csv_files, records, run_info
 
 
 def compare_factors(
-    spec: dict, runs: str, compare: str, table: str, cell: str, effects: str, levels: str, picture: str
+    spec: dict, runs: str, compare: str, table: str, conditions: str, effects: str, levels: str, figure: str
 ):
     """Read the runs and matched pairs of all architectures; write rows per run, condition, effect and level; draw them.
 
@@ -19,7 +19,7 @@ def compare_factors(
         first factor is `base`, the name of the sweep
     runs : folder with `{arch}/seed{seed}/kernels.npz` and `run.json`
     compare : folder with `{arch}/pairs.csv`
-    table, cell, effects, levels, picture : outcomes.csv, cells.csv, effects.csv, levels.csv and factors.png, to write
+    table, cell, effects, levels, figure : outcomes.csv, conditions.csv, effects.csv, levels.csv and factors.png, to write
     """
     torch.set_num_threads(1)
     levels_of = spec["levels"] | {arch: {"base": arch} for arch in spec["others"]}
@@ -32,21 +32,21 @@ def compare_factors(
     csv_files.write_csv(table, ("arch", *factors, "seed", *outcomes.COLUMNS), rows)
 
     rows_of = {arch: [row for row in rows if row["arch"] == arch] for arch in levels_of}
-    conditions = [
+    condition_rows = [
         factor_tables.row(arch, chosen, rows_of[arch], cells.read(f"{compare}/{arch}/pairs.csv"))
         for arch, chosen in levels_of.items()
     ]
-    csv_files.write_csv(cell, factor_tables.columns(factors), conditions)
+    csv_files.write_csv(conditions, factor_tables.columns(factors), condition_rows)
 
     designs = factor_tables.designs(spec["levels"])
-    shares = [row for design in designs.items() for row in factor_tables.effects(*design, rows, conditions)]
+    shares = [row for design in designs.items() for row in factor_tables.effects(*design, rows, condition_rows)]
     means = [row for design in designs.items() for row in factor_tables.levels(*design, rows)]
     csv_files.write_csv(effects, factor_tables.EFFECTS, shares)
     csv_files.write_csv(levels, factor_tables.LEVELS, means)
     title = f"{spec['dataset']} · what makes kernels speak? · {len(rows)} trainings"
     largest = max(designs, key=lambda name: len(designs[name]))
     tables = ([row for row in table if row["design"] == largest] for table in (shares, means))
-    saving.write_figure(picture, figures_factors.figure(title, *tables, first_kernels(spec, runs, conditions)))
+    saving.write_figure(figure, figures_factors.figure(title, *tables, first_kernels(spec, runs, condition_rows)))
 
 
 def read_run(folder: str) -> dict:
@@ -54,12 +54,12 @@ def read_run(folder: str) -> dict:
     return outcomes.row(records.read_json(f"{folder}/run.json"), run_info.read_kernels(f"{folder}/kernels.npz"))
 
 
-def first_kernels(spec: dict, runs: str, conditions: list[dict]) -> list[tuple]:
-    """Return (row of cells.csv, untrained, trained first-layer kernels) of each condition to draw, from the first seed.
+def first_kernels(spec: dict, runs: str, condition_rows: list[dict]) -> list[tuple]:
+    """Return (row of conditions.csv, untrained, trained first-layer kernels) of each condition to draw, from the first seed.
 
-    The conditions are the architectures outside the sweeps, or else the extreme ones.
+    The condition_rows are the architectures outside the sweeps, or else the extreme ones.
     """
-    drawn = [row for row in conditions if row["arch"] in spec["others"]] or figures_factors.extremes(conditions)
+    drawn = [row for row in condition_rows if row["arch"] in spec["others"]] or figures_factors.extremes(condition_rows)
     banks = [run_info.read_kernels(f"{runs}/{row['arch']}/seed{spec['seeds'][0]}/kernels.npz") for row in drawn]
     first = [next(iter(bank.values())) for bank in banks]
     return [(row, bank[0], bank[-1]) for row, bank in zip(drawn, first, strict=True)]

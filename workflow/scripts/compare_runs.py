@@ -6,26 +6,26 @@ from kernelscope.figures import similarity as figures_similarity
 from kernelscope.io import array_files, cli, csv_files, records
 
 
-def compare_runs(spec: dict, runs: str, table: str, picture: str) -> None:
+def compare_runs(spec: dict, runs: str, table: str, figure: str) -> None:
     """Read the Gram matrices of all layers and compare every two layers by CKA; write the table and draw the matrix.
 
     Parameters
     ----------
-    spec : {"dataset", "architectures", "seeds", "draws"}
+    spec : {"dataset", "architectures", "seeds", "n_resamples"}
     runs : folder with `{arch}/seed{seed}/probes.npz` and `run.json`
-    table, picture : similarity.csv and similarity.png, to write
+    table, figure : similarity.csv and similarity.png, to write
     """
     pairs = [(arch, seed) for arch in spec["architectures"] for seed in spec["seeds"]]
     grams = {}
     for pair in pairs:
         grams |= cka_table.entries(pair, array_files.read_npz("{}/{}/seed{}/probes.npz".format(runs, *pair)), "gram")
     failed = {pair for pair in pairs if records.read_json("{}/{}/seed{}/run.json".format(runs, *pair))["failure"]}
-    similarity = cka_table.rows(grams, {}, draws=spec["draws"], seed=0)
+    similarity = cka_table.rows(grams, {}, n_resamples=spec["n_resamples"], seed=0)
     csv_files.write_csv(table, cka_table.COLUMNS, similarity)
     title = (
         f"{spec['dataset']} · how alike all conv layers of {len(pairs)} runs see the same images (linear CKA, debiased)"
     )
-    saving.write_figure(picture, figures_similarity.figure(similarity, failed, title))
+    saving.write_figure(figure, figures_similarity.figure(similarity, failed, title))
 
 
 if __name__ == "__main__":

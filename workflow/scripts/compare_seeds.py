@@ -23,19 +23,19 @@ def compare_seeds(
     profiles: str,
     profile_agreement: str,
     cka: str,
-    picture: str,
+    figure: str,
 ) -> None:
     """Read images, runs and matches of one architecture; write tables of universal kernels, energy and CKA; draw them.
 
     Parameters
     ----------
-    spec : {"dataset", "arch", "seeds", "seeds_compared", "control", "draws", "random_labels": [arch, ...]}
+    spec : {"dataset", "arch", "seeds", "seeds_compared", "control", "n_resamples", "random_labels": [arch, ...]}
     images : images.npz
     runs : folder with `{arch}/seed{seed}/` and their kernels.npz, run.json and probes.npz
     matches : matches.csv
     universal, kernels : universal.csv and universal_kernels.csv, to write
     profiles, profile_agreement : energy.csv and energy_agreement.csv, to write
-    cka, picture : cka.csv and agreement.png, to write
+    cka, figure : cka.csv and agreement.png, to write
     """
     arch, seeds = spec["arch"], spec["seeds"]
     outcomes = {seed: records.read_json(f"{runs}/{arch}/seed{seed}/run.json") for seed in seeds}
@@ -61,20 +61,20 @@ def compare_seeds(
         energy_profiles.agreement(energies_compared, "trained", failed),
     )
 
-    similarity = similarities(runs, arch, spec["seeds_compared"], spec["draws"])
+    similarity = similarities(runs, arch, spec["seeds_compared"], spec["n_resamples"])
     csv_files.write_csv(cka, cka_table.COLUMNS, similarity)
     title = f"{spec['dataset']} · {arch} · do the seeds agree? {len(failed)} of {len(seeds)} failed"
-    saving.write_figure(picture, figures_seeds.across_seeds(energies, similarity, arch, title))
+    saving.write_figure(figure, figures_seeds.across_seeds(energies, similarity, arch, title))
 
 
-def similarities(runs: str, arch: str, seeds: list[int], draws: int) -> list[dict]:
+def similarities(runs: str, arch: str, seeds: list[int], n_resamples: int) -> list[dict]:
     """Return the rows of cka.csv."""
     trained, untrained = {}, {}
     for seed in seeds:
         probes = array_files.read_npz(f"{runs}/{arch}/seed{seed}/probes.npz")
         trained |= cka_table.entries((arch, seed), probes, "gram")
         untrained |= cka_table.entries((arch, seed), probes, "gram_untrained")
-    return cka_table.rows(trained, untrained, draws, seed=0)
+    return cka_table.rows(trained, untrained, n_resamples, seed=0)
 
 
 def first_layers(runs: str, arch: str, seeds: list[int], random_labels: list[str]) -> dict[str, dict[int, np.ndarray]]:

@@ -14,7 +14,7 @@ from kernelscope.probes import bases, class_detection
 from kernelscope.training import run_files
 
 SHOWN = 200  # at most this many training images for the patches that excite each basis
-DRAWS = 199  # permutations of the labels
+N_RESAMPLES = 199  # permutations of the labels
 
 
 def describe_bases(
@@ -24,7 +24,7 @@ def describe_bases(
     snapshots: str,
     history: str,
     run: str,
-    pictures: str,
+    arrays: str,
     table: str,
     selectivity: str,
 ) -> None:
@@ -32,11 +32,11 @@ def describe_bases(
 
     Parameters
     ----------
-    spec : {"dataset", "arch", "seed", "cdbn", "draws", "shown": names of the datasets in `shown`}
+    spec : {"dataset", "arch", "seed", "cdbn", "n_resamples", "shown": names of the datasets in `shown`}
     images : images.npz that the network was trained on
     shown : images.npz of all classes, for the selectivity of the units
     snapshots, history, run : snapshots.npz, history.csv and run.json
-    pictures, table, selectivity : bases.npz, bases.csv and class_selectivity.csv, to write
+    arrays, table, selectivity : bases.npz, bases.csv and class_selectivity.csv, to write
     """
     run_files.prepared({"threads": 1, "device": devices.CPU})
     settings, arrays = spec["cdbn"], array_files.read_npz(snapshots)
@@ -51,12 +51,12 @@ def describe_bases(
     patches = bases.excited(train_images, pooled, settings["kernel_sizes"][: len(names)], settings["pooling"])
     in_pixels |= {f"patches/{name}": bank for name, bank in patches.items()}
     example, untrained = reconstructions(first[0], last[0], held_out, settings)
-    labels, classes, maps = answers(last, shown, prepared)
+    labels, classes, maps = class_responses(last, shown, prepared)
     class_rows, units = of_classes(spec, names, labels, classes, maps)
-    array_files.write_npz(pictures, in_pixels | example | units)
+    array_files.write_npz(arrays, in_pixels | example | units)
     responses, ends = records.read_json(run)["largest_responses"], csv_files.read_csv(history)
     described = [layer_row(spec, name, banks, pooled, responses[name], ends) for name in names]
-    described[0] |= {**bases.orientation(banks[names[0]], spec["draws"]), "error_untrained": untrained}
+    described[0] |= {**bases.orientation(banks[names[0]], spec["n_resamples"]), "error_untrained": untrained}
     csv_files.write_csv(table, bases.COLUMNS, described)
     csv_files.write_csv(selectivity, class_detection.COLUMNS, class_rows)
 
@@ -94,7 +94,7 @@ def reconstructions(untrained: network.Layer, trained: network.Layer, images: np
     return arrays, contrastive_divergence.error([step.squares for step in steps])
 
 
-def answers(layers: list[network.Layer], paths: list[str], prepared: network.Preparation):
+def class_responses(layers: list[network.Layer], paths: list[str], prepared: network.Preparation):
     """Return the class number of every test image (n,), the class names, and each layer's pooled probabilities.
 
     All images are prepared like the images that the network was trained on.
@@ -131,7 +131,7 @@ def of_classes(spec: dict, names: list[str], labels: np.ndarray, classes: list[s
             values = function(labels)
             units[f"{measure}/{name}"] = values
             count = {"measure": measure, "units": int(np.isfinite(values).sum())}
-            rows.append(key | count | class_detection.tested(function, labels, larger, DRAWS, spec["seed"]))
+            rows.append(key | count | class_detection.tested(function, labels, larger, N_RESAMPLES, spec["seed"]))
     return rows, units
 
 

@@ -10,7 +10,7 @@ from kernelscope.io import array_files, cells, cli, csv_files, records, run_info
 from kernelscope.measures import curves, kernels
 from kernelscope.probes import atlas_table
 
-TABLES = ("selectivity", "knockouts", "features", "tuning")
+TABLES = ("selectivity", "ablation", "features", "tuning")
 
 
 def draw_atlas(spec: dict, images: str, folder: str, atlas: str, table: str) -> None:
@@ -18,7 +18,7 @@ def draw_atlas(spec: dict, images: str, folder: str, atlas: str, table: str) -> 
 
     Parameters
     ----------
-    spec : {"dataset", "arch", "seed", "control", "colour_map"}
+    spec : {"dataset", "arch", "seed", "control", "colormap"}
     images : images.npz
     folder : folder of the run
     atlas, table : atlas.png and atlas.csv, to write
@@ -32,7 +32,7 @@ def draw_atlas(spec: dict, images: str, folder: str, atlas: str, table: str) -> 
         name: figures_atlas.Layer(
             bank[-1],
             kernels.change(bank[-1], bank[0]),
-            {} if name == next(iter(banks)) else {k: pixels[f"{k}/{name}"] for k in ("linear", "maximised")},
+            {} if name == next(iter(banks)) else {k: pixels[f"{k}/{name}"] for k in ("linear", "maximized")},
             *(probes[f"top_{part}/{name}"] for part in ("image", "row", "col", "response")),
             int(probes[f"field/{name}"]),
             [row for row in tables["tuning"] if row["layer"] == name],
@@ -45,7 +45,7 @@ def draw_atlas(spec: dict, images: str, folder: str, atlas: str, table: str) -> 
     title = captions.title(spec) + " · what each kernel is, answers to, and is needed for"
     visible_images = controls.visible(test_images)
     saving.write_png(
-        atlas, figures_atlas.sheet(layers, rows, visible_images, title, captions.outcome(outcome), spec["colour_map"])
+        atlas, figures_atlas.sheet(layers, rows, visible_images, title, captions.outcome(outcome), spec["colormap"])
     )
 
 

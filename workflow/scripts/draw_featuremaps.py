@@ -16,7 +16,7 @@ def draw_featuremaps(spec: dict, images: str, snapshots: str, run: str, featurem
 
     Parameters
     ----------
-    spec : {"dataset", "arch", "seed", "layers", "control", "colour_map"}
+    spec : {"dataset", "arch", "seed", "layers", "control", "colormap"}
     images, snapshots, run : images.npz, snapshots.npz and run.json
     featuremaps : featuremaps.png, to write
     """
@@ -31,7 +31,7 @@ def draw_featuremaps(spec: dict, images: str, snapshots: str, run: str, featurem
     title = captions.title(spec, arrays["epochs"][-1]) + " · what each kernel answers to"
     saving.write_png(
         featuremaps,
-        sheet(controls.visible(inputs), names, maps, banks, title, captions.outcome(outcome), spec["colour_map"]),
+        sheet(controls.visible(inputs), names, maps, banks, title, captions.outcome(outcome), spec["colormap"]),
     )
 
 

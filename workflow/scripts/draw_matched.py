@@ -18,7 +18,7 @@ def draw_matched(spec: dict, runs: str, matches: str, pairs: str, matched: str) 
 
     Parameters
     ----------
-    spec : {"dataset", "arch", "seeds", "colour_map"}
+    spec : {"dataset", "arch", "seeds", "colormap"}
     runs : folder with `seed{seed}/kernels.npz` and `run.json`
     matches, pairs : matches.csv and pairs.csv
     matched : matched.png, to write
@@ -27,7 +27,7 @@ def draw_matched(spec: dict, runs: str, matches: str, pairs: str, matched: str) 
     layers = kernels.in_all({seed: run.kernels for seed, run in seeds.items()})
     seeds = {seed: run._replace(kernels=layers[seed]) for seed, run in seeds.items()}
     title = f"{spec['dataset']} · {spec['arch']} · the same kernels in every seed?"
-    saving.write_png(matched, sheet(seeds, cells.read(matches), cells.read(pairs), title, NOTE, spec["colour_map"]))
+    saving.write_png(matched, sheet(seeds, cells.read(matches), cells.read(pairs), title, NOTE, spec["colormap"]))
 
 
 def read_seed(folder: str, seed: int) -> Seed:

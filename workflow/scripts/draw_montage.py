@@ -10,7 +10,7 @@ def draw_montage(spec: dict, kernels: str, run: str, montage: str) -> None:
 
     Parameters
     ----------
-    spec : {"dataset", "arch", "seed", "colour_map"}
+    spec : {"dataset", "arch", "seed", "colormap"}
     kernels, run : kernels.npz and run.json
     montage : montage.png, to write
     """
@@ -24,7 +24,7 @@ def draw_montage(spec: dict, kernels: str, run: str, montage: str) -> None:
         if name != "steps"
     }
     title = captions.title(spec, run_info.epoch(outcome, epochs))
-    saving.write_png(montage, figures_montage.montage(layers, title, captions.outcome(outcome), spec["colour_map"]))
+    saving.write_png(montage, figures_montage.montage(layers, title, captions.outcome(outcome), spec["colormap"]))
 
 
 if __name__ == "__main__":

@@ -17,15 +17,15 @@ def import_kernels(spec: dict, folder: str, snapshots: str, history: str, run: s
 
     Parameters
     ----------
-    spec : {"dataset", "arch", "seed", "published": name of the run, "scaled": whether the weights have lost their sign,
+    spec : {"dataset", "arch", "seed", "pretrained": name of the run, "scaled": whether the weights have lost their sign,
         zero and scale, "files": [[name, step, epoch, layer, kernel, sha256], ...], "history": [name, sha256] or null}
     folder : folder of the pretrained files
     snapshots, history, run : snapshots.npz, history.csv and run.json, to write
     """
-    pretrained_files = [File(name, spec["published"], *rest) for name, *rest, _ in spec["files"]]
+    pretrained_files = [File(name, spec["pretrained"], *rest) for name, *rest, _ in spec["files"]]
     hashes = {name: sha256 for name, *_, sha256 in spec["files"]}
     arrays = kernels.snapshots(pretrained_files, lambda name: kernels.read(intact(folder, name, hashes[name])))
-    arrays = kernels.centred(arrays) if spec["scaled"] else arrays
+    arrays = kernels.centered(arrays) if spec["min_max_normalized"] else arrays
     rows = []
     if spec["history"] is not None:
         name, sha256 = spec["history"]
@@ -57,17 +57,19 @@ def outcome(spec: dict, arrays: dict[str, np.ndarray], pretrained_files: list[Fi
     """Return the content of run.json, like that of a training as far as it is known."""
     untrained = bool(arrays["steps"][0] == 0)
     unknown = ["the images it was trained on", "biases", "responses", "how the training ended"]
-    unknown += ["sign, zero and size of the weights"] * spec["scaled"] + ["the untrained state"] * (not untrained)
+    unknown += ["sign, zero and size of the weights"] * spec["min_max_normalized"] + ["the untrained state"] * (
+        not untrained
+    )
     about = {
-        "run": spec["published"],
-        "scaled": spec["scaled"],
+        "run": spec["pretrained"],
+        "min_max_normalized": spec["min_max_normalized"],
         "untrained": untrained,
         "time": time(pretrained_files, len(arrays["steps"])),
         "history": bool(rows),
         "unknown": unknown,
     }
     return {
-        "published": about,
+        "pretrained": about,
         "failure": "",
         "never_predicted": [],
         "constant_predictor_loss": None,

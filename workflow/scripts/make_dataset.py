@@ -23,7 +23,7 @@ def make_dataset(spec: dict, images: str, parameters: str) -> None:
 def written_out(split: dataset_file.Split) -> dataset_file.Split:
     """Return a split whose positions are written as in parameters.csv."""
     return split._replace(
-        blocks=(block._replace(truth=[in_cells(truth) for truth in block.truth]) for block in split.blocks)
+        chunks=(block._replace(truth=[in_cells(truth) for truth in block.truth]) for block in split.chunks)
     )
 
 

@@ -13,7 +13,7 @@ def make_movie(spec: dict, kernels: str, table: str, run: str, mp4: str, gif: st
 
     Parameters
     ----------
-    spec : {"dataset", "arch", "seed", "colour_map", "frames_per_second", "hold_first", "hold_last"}
+    spec : {"dataset", "arch", "seed", "colormap", "frames_per_second", "hold_first", "hold_last"}
     kernels, table, run : kernels.npz, history.csv and run.json
     mp4, gif, page : movie.mp4, movie.gif and movie.html, to write
     """
@@ -22,7 +22,7 @@ def make_movie(spec: dict, kernels: str, table: str, run: str, mp4: str, gif: st
     title = captions.title(spec) + (f" · FAILED: {outcome['failure']}" if outcome["failure"] else "")
     words = [captions.when(outcome, *moment) for moment in zip(steps, epochs, strict=True)]
     change = run_info.untrained(outcome, steps) is not None
-    drawn = list(frames(banks, words, epochs, title, strip(table, outcome), spec["colour_map"], change))
+    drawn = list(frames(banks, words, epochs, title, strip(table, outcome), spec["colormap"], change))
     rate = spec["frames_per_second"]
     held_frames = list(held(drawn, round(rate * spec["hold_first"]), round(rate * spec["hold_last"])))
     with files.atomic(mp4) as temporary:
@@ -32,7 +32,7 @@ def make_movie(spec: dict, kernels: str, table: str, run: str, mp4: str, gif: st
     words = (
         f"The kernels of every conv layer and their change at {len(steps)} snapshots, from untrained to epoch "
         f"{epochs[-1]:g}; below them {'how each layer learned' if 'cdbn' in outcome['spec'] else 'loss and accuracy'}."
-        if "published" not in outcome
+        if "pretrained" not in outcome
         else f"{len(steps)} snapshots of {captions.outcome(outcome)}."
     )
     words += f" As files: {Path(mp4).name}, {Path(gif).name}."
@@ -48,7 +48,7 @@ def strip(table: str, outcome: dict) -> Strip | Noted:
     """Return the loss and accuracy strip; below pretrained kernels, with a note on how to read them."""
     rows = csv_files.read_csv(table)
     curves = Strip(numbers(rows), outcome["constant_predictor_loss"]) if rows else None
-    if "published" not in outcome:
+    if "pretrained" not in outcome:
         return curves
     scales = "; snapshots have scales of their own" * run_info.is_scaled(outcome)
     return Noted(curves, captions.outcome(outcome) + scales)

@@ -10,12 +10,12 @@ def match_kernels(spec: dict, runs: str, matches: str, pairs: str) -> None:
 
     Parameters
     ----------
-    spec : {"dataset", "arch", "seeds", "either_sign", "draws"}
+    spec : {"dataset", "arch", "seeds", "ignore_sign", "n_resamples"}
     runs : folder with `seed{seed}/kernels.npz`
     matches, pairs : matches.csv and pairs.csv, to write
     """
     banks = {seed: kernels.last(run_info.read_kernels(f"{runs}/seed{seed}/kernels.npz")) for seed in spec["seeds"]}
-    match_rows, pair_rows = compare(kernels.in_all(banks), spec["either_sign"], spec["draws"])
+    match_rows, pair_rows = compare(kernels.in_all(banks), spec["ignore_sign"], spec["n_resamples"])
     csv_files.write_csv(matches, MATCH_COLUMNS, match_rows)
     csv_files.write_csv(pairs, PAIR_COLUMNS, pair_rows)
 

@@ -11,7 +11,7 @@ def measure_kernels(spec: dict, kernels: str, run: str, runs: str, measures: str
 
     Parameters
     ----------
-    spec : {"dataset", "arch", "seed", "draws", "random_labels": [arch, ...], "seeds": seeds of the controls}
+    spec : {"dataset", "arch", "seed", "n_resamples", "random_labels": [arch, ...], "seeds": seeds of the controls}
     kernels, run : kernels.npz and run.json
     runs : folder with `{arch}/seed{seed}/kernels.npz` of the controls
     measures : measures.csv, to write
@@ -24,7 +24,7 @@ def measure_kernels(spec: dict, kernels: str, run: str, runs: str, measures: str
         {name: run_info.initial(outcome, name, run_info.untrained(outcome, bank)) for name, bank in arrays.items()},
         {name: run_info.responses(outcome, name) for name in arrays},
         random_label_banks(spec, runs, list(arrays)),
-        draws=spec["draws"],
+        n_resamples=spec["n_resamples"],
         scaled=run_info.is_scaled(outcome),
         untrained=run_info.untrained(outcome, steps) is not None,
     )

@@ -6,8 +6,8 @@ from kernelscope.data.image_file import ImageFile
 from kernelscope.data.split_names import SPLITS
 from kernelscope.io import array_files, cli, csv_files
 from kernelscope.models import responses
-from kernelscope.probes import ablation, probing, subspaces
 from kernelscope.probes import features as probes_features
+from kernelscope.probes import probing, subspaces
 from kernelscope.probes import selectivity as probes_selectivity
 from kernelscope.probes import tuning as probes_tuning
 
@@ -18,22 +18,22 @@ def probe_kernels(
     parameters: str,
     snapshots: str,
     selectivity: str,
-    knockouts: str,
+    ablation: str,
     features: str,
     tuning: str,
-    explained_by: str,
+    subspace_fit: str,
     probes: str,
 ) -> None:
     """Read images, their truth, and the weights of a run; write the results of all probes.
 
     Parameters
     ----------
-    spec : {"dataset", "arch", "seed", "layers", "control", "initial_sd": of the first conv layer, "draws", "images":
+    spec : {"dataset", "arch", "seed", "layers", "control", "init_std": of the first conv layer, "n_resamples", "images":
         how many are probed}
     images, parameters, snapshots : images.npz, parameters.csv and snapshots.npz
-    selectivity, knockouts, features, tuning : tables of class selectivity, ablation, features and preferred angles, to
+    selectivity, ablation, features, tuning : tables of class selectivity, ablation, features and preferred angles, to
         write
-    explained_by : explained.csv, what the span of image patches explains, to write
+    subspace_fit : subspace_fit.csv, what the span of image patches explains, to write
     probes : probes.npz, top patches and Gram matrices, to write
     """
     torch.set_num_threads(1)
@@ -43,11 +43,13 @@ def probe_kernels(
     states = [probing.weights(weights, state) for state in ("first", "last")]
     run = probing.Run(spec["layers"], *states, *splits, dataset.class_names)
     train, test = (responses.responses(run.layers, run.trained, split.images) for split in splits)
-    csv_files.write_csv(selectivity, probes_selectivity.COLUMNS, probing.selectivity_rows(run, test, spec["draws"]))
-    csv_files.write_csv(knockouts, ablation.COLUMNS, probing.knockout_rows(run, test))
-    csv_files.write_csv(features, probes_features.COLUMNS, probing.feature_rows(run, train, test, spec["draws"]))
+    csv_files.write_csv(
+        selectivity, probes_selectivity.COLUMNS, probing.selectivity_rows(run, test, spec["n_resamples"])
+    )
+    csv_files.write_csv(ablation, ablation.COLUMNS, probing.ablation_rows(run, test))
+    csv_files.write_csv(features, probes_features.COLUMNS, probing.feature_rows(run, train, test, spec["n_resamples"]))
     csv_files.write_csv(tuning, probes_tuning.COLUMNS, probing.tuning_rows(run))
-    csv_files.write_csv(explained_by, subspaces.COLUMNS, probing.explained_rows(run, spec["initial_sd"]))
+    csv_files.write_csv(subspace_fit, subspaces.COLUMNS, probing.subspace_rows(run, spec["init_std"]))
     array_files.write_npz(probes, probing.top_patches(run, test) | probing.similarities(run, test))
 
 

@@ -7,7 +7,7 @@ from kernelscope.data import controls
 from kernelscope.data.image_file import SOME, ImageFile
 from kernelscope.data.patches import framed, random_patches
 from kernelscope.io import array_files, cli
-from kernelscope.probes.activation_maximization import gains, maximised
+from kernelscope.probes.activation_maximization import gains, maximized
 from kernelscope.probes.projection import projected
 
 PATCHES = 4000  # patches of training images that the maximizing images are compared with
@@ -20,7 +20,7 @@ def project_kernels(spec: dict, images: str, snapshots: str, pixels: str) -> Non
     ----------
     spec : {"dataset", "arch", "seed", "layers", "control"}
     images, snapshots : images.npz and snapshots.npz
-    pixels : pixels.npz, to write: `linear/<layer>`, `rectified/<layer>` and `maximised/<layer>`, (out, channels, field,
+    pixels : pixels.npz, to write: `linear/<layer>`, `rectified/<layer>` and `maximized/<layer>`, (out, channels, field,
         field) each, the last with the root mean square of the training images; and `gain/<layer>` (out,), the response
         to it divided by the largest response to a patch of a training image
     """
@@ -29,7 +29,7 @@ def project_kernels(spec: dict, images: str, snapshots: str, pixels: str) -> Non
     train_images = controls.images_of(spec["control"], ImageFile(images).images["train"], "train")[:SOME]
     weights = {name.removeprefix("last/"): value for name, value in arrays.items() if name.startswith("last/")}
     strength = float(np.sqrt(np.square(train_images / np.float32(255)).mean(dtype=np.float64)))
-    best = maximised(layers, weights, strength, seed=spec["seed"])
+    best = maximized(layers, weights, strength, seed=spec["seed"])
     patches = {
         name: random_patches(framed(train_images, bank.shape[-1]), bank.shape[-1], PATCHES, spec["seed"]).reshape(
             -1, *bank.shape[1:]
@@ -39,7 +39,7 @@ def project_kernels(spec: dict, images: str, snapshots: str, pixels: str) -> Non
     pictures = {
         "linear": projected(layers, weights),
         "rectified": projected(layers, weights, rectified=True),
-        "maximised": best,
+        "maximized": best,
         "gain": gains(layers, weights, best, patches),
     }
     array_files.write_npz(

@@ -27,8 +27,8 @@ def read_dataset(spec: dict, threads: str, images: str, parameters: str, found: 
     job = Job(Path(images).parent, int(threads), report)
     dataset = SOURCES[settings["source"]](settings, spec["content"], job)
     dataset_file.write(images, parameters, dataset.class_names, dataset.splits, report)
-    rows = ({"file": file, "why": why} for file, why in dataset.skipped)
-    csv_files.write_csv(skipped, ("file", "why"), rows)
+    rows = ({"file": file, "reason": why} for file, why in dataset.skipped)
+    csv_files.write_csv(skipped, ("file", "reason"), rows)
     records.write_json(found, dataset.about | {"skipped": len(dataset.skipped)})
 
 

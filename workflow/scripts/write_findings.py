@@ -13,7 +13,7 @@ from kernelscope.measures import curves
 from kernelscope.probes import atlas_table
 
 # Tables behind the sentences about an architecture, besides summary.csv.
-TABLES = ("atlas", "explained", "pairs", "universal", "energy_agreement", "cka")
+TABLES = ("atlas", "subspace_fit", "pairs", "universal", "energy_agreement", "cka")
 # Tables behind the sentences about networks that learned without labels.
 BASES = "bases", "class_selectivity"
 
@@ -26,7 +26,7 @@ def write_findings(spec: dict, folder: str, findings: str) -> None:
     spec : {"runs": [[dataset, arch], ...], "seeds": [...], "controls": {arch: {kind: [arch, ...]}}, "read": datasets
         read from existing images, "tables": names of the tables of a "dataset", an "arch" and a "run"}; for sweeps also
         "swept", their architectures; for networks with towers "towers", {arch: number of towers}; for pretrained
-        kernels "published", {dataset: {"runs": names in the order of the seeds, "scaled"}}; for networks without labels
+        kernels "pretrained", {dataset: {"runs": names in the order of the seeds, "scaled"}}; for networks without labels
         "bases"; and "one_start", the architectures whose seeds all start from the same weights
     folder : folder of the experiment
     findings : findings.md, to write
@@ -36,19 +36,19 @@ def write_findings(spec: dict, folder: str, findings: str) -> None:
     swept = spec.get("swept", [])
     parts: list[str] = []  # texts, so that only one architecture's tables are in memory
     for dataset, runs in groupby(spec["runs"], itemgetter(0)):
-        if "published" in spec:
-            summary_rows, about = [row for row in summary if row["dataset"] == dataset], spec["published"][dataset]
-            parts.append(document.of_published(dataset, about["runs"], about["scaled"], summary_rows))
+        if "pretrained" in spec:
+            summary_rows, about = [row for row in summary if row["dataset"] == dataset], spec["pretrained"][dataset]
+            parts.append(document.of_pretrained(dataset, about["runs"], about["min_max_normalized"], summary_rows))
         else:
             across = {name: cells.read(f"{folder}/compare/{dataset}/{name}.csv") for name in spec["tables"]["dataset"]}
             inferred = records.read_json(f"{folder}/data/{dataset}/found.json") if dataset in spec["read"] else {}
-            sweep_tables = {name: across.pop(name) for name in ("cells", "effects", "levels") if name in across}
+            sweep_tables = {name: across.pop(name) for name in ("conditions", "effects", "levels") if name in across}
             across["architectures"] = [row for row in across["architectures"] if row["arch"] not in swept]
             parts.append(document.over_all(dataset, across, inferred))
             parts += document.of_sweeps(**sweep_tables) if sweep_tables else []
         for _, arch in (
             run for run in runs if run[1] not in swept
-        ):  # cells.csv has a row for each architecture of a sweep
+        ):  # conditions.csv has a row for each architecture of a sweep
             summary_rows = [row for row in summary if (row["dataset"], row["arch"]) == (dataset, arch)]
             tables_of_arch = tables(spec, folder, dataset, arch) | {"summary": summary_rows}
             sentences = [findings_runs.ONE_START] if arch in spec.get("one_start", []) else []
@@ -78,8 +78,8 @@ def tables(spec: dict, folder: str, dataset: str, arch: str) -> dict:
     tables_of_arch |= {
         name: cells.read(f"{folder}/compare/{dataset}/{arch}/{name}.csv") for name in spec["tables"]["arch"]
     }
-    if "explained" in spec["tables"]["run"]:
-        tables_of_arch["explained"] = of_runs(folder, dataset, arch, spec["seeds"], "explained")
+    if "subspace_fit" in spec["tables"]["run"]:
+        tables_of_arch["subspace_fit"] = of_runs(folder, dataset, arch, spec["seeds"], "subspace_fit")
     tables_of_arch["atlas"] = atlas(spec, folder, dataset, arch)
     tables_of_arch["controls"] = {
         kind: [row for other in archs for row in atlas(spec, folder, dataset, other)]

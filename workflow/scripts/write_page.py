@@ -20,18 +20,18 @@ def write_page(spec: dict, folder: str, sources: list[str], index: str) -> None:
     Parameters
     ----------
     spec : {"datasets": {name: settings}, "read": datasets read from existing images, "architectures": {name:
-        {"control", "layers", "training"}}, "seeds", "shown": seeds whose runs are on the page, "colour_map"}; for
-        pretrained kernels also "published", {dataset: {"runs": names in the order of the seeds, "scaled"}}; for
-        networks without labels "unlabelled": true
+        {"control", "layers", "training"}}, "seeds", "shown": seeds whose runs are on the page, "colormap"}; for
+        pretrained kernels also "pretrained", {dataset: {"runs": names in the order of the seeds, "scaled"}}; for
+        networks without labels "unlabeled": true
     folder : folder of the experiment
     sources : the page's template, stylesheet and modules
     index : index.html, to write
     """
-    if "published" in spec:
+    if "pretrained" in spec:
         spec = spec | {"architectures": pretrained.architectures(spec, run_folder, folder)}
     root = next(Path(path).parent for path in sources if Path(path).name == "page.html")
     texts = {Path(path).relative_to(root).as_posix(): read_text(path) for path in sources}
-    with_images = () if "published" in spec else spec["datasets"]
+    with_images = () if "pretrained" in spec else spec["datasets"]
     data = {dataset: ImageFile(f"{folder}/data/{dataset}/images.npz") for dataset in with_images}
     planes = html.planes(
         sum(run_payload.weights(partial_arrays.shapes(f"{run}/kernels.npz")) for run in runs(spec, folder))
@@ -67,15 +67,15 @@ def overview_of(spec: dict, folder: str, data: dict[str, ImageFile]) -> dict:
         "datasets": {
             name: (shape(data[name]) if name in data else {}) | about(spec, folder, name) for name in spec["datasets"]
         },
-        "published": spec.get("published"),
-        "unlabelled": spec.get("unlabelled", False),
+        "pretrained": spec.get("pretrained"),
+        "unlabeled": spec.get("unlabeled", False),
         "architectures": spec["architectures"],
         "seeds": spec["seeds"],
         "shown": spec["shown"],
         "summary": tables.read(f"{folder}/summary.csv"),
         "findings": html.sections(read_text(f"{folder}/findings.md")),
-        "colors": html.colors("RdBu_r", "gray", spec["colour_map"]),
-        "color_map": spec["colour_map"],
+        "colors": html.colors("RdBu_r", "gray", spec["colormap"]),
+        "colormap": spec["colormap"],
         "p": {"level": text.LEVEL, "smallest": text.SMALLEST_P, "digits": text.P_DIGITS},
         "universal": universal.MOST,
         "versions": outcome.get("versions", {}),
@@ -106,7 +106,7 @@ def packed(spec: dict, folder: str, data: dict[str, ImageFile], planes: int) -> 
         tops: list[np.ndarray] = []
         for arch, settings in spec["architectures"].items():
             for seed in spec["shown"]:
-                run = read_run(run_folder(folder, dataset, arch, seed), settings, "unlabelled" in spec)
+                run = read_run(run_folder(folder, dataset, arch, seed), settings, "unlabeled" in spec)
                 arrays = run_payload.arrays(run)
                 tops += [arrays[name] for name in arrays if name.startswith("top_image/")]
                 deltas = frozenset(name for name in arrays if name.startswith(run_payload.DELTAS))
@@ -116,23 +116,23 @@ def packed(spec: dict, folder: str, data: dict[str, ImageFile], planes: int) -> 
         yield f"compare/{dataset}", comparison_text(spec, f"{folder}/compare/{dataset}", planes)
 
 
-def read_run(run: str, settings: dict, unlabelled: bool) -> run_payload.Run:
+def read_run(run: str, settings: dict, unlabeled: bool) -> run_payload.Run:
     """Read all that the page shows of a run."""
     layers, control = settings["layers"], settings["control"]
-    if "published" in records.read_json(f"{run}/run.json"):
+    if "pretrained" in records.read_json(f"{run}/run.json"):
         return pretrained.run(run)
-    if unlabelled:
+    if unlabeled:
         return dbn.run(run, layers)
     return run_payload.Run(
         records.read_json(f"{run}/run.json"),
         layers,
         array_files.read_npz(f"{run}/kernels.npz"),
         last(run, layers, "conv", "bias"),
-        last(run, layers, "centre", "mean"),
+        last(run, layers, "center", "mean"),
         partial_arrays.read(
             f"{run}/probes.npz", lambda name: name.startswith("top_") and control != control_names.PHASE_SCRAMBLED
         ),
-        partial_arrays.read(f"{run}/pixels.npz", lambda name: name.startswith(("linear/", "maximised/"))),
+        partial_arrays.read(f"{run}/pixels.npz", lambda name: name.startswith(("linear/", "maximized/"))),
         curves.read(f"{run}/measures.csv"),
         {name: tables.read(f"{run}/{name}.csv") for name in run_payload.TABLES},
     )
@@ -163,7 +163,7 @@ def data_text(dataset: ImageFile, tops: list[np.ndarray], parameters: str, plane
 
 def comparison_text(spec: dict, folder: str, planes: int) -> str:
     """Return the block of the comparisons on a dataset."""
-    if "published" in spec or "unlabelled" in spec:
+    if "pretrained" in spec or "unlabeled" in spec:
         return payloads.packed({}, pretrained.comparison(folder, list(spec["architectures"])), planes=planes)
     dataset_tables = {name: tables.read(f"{folder}/{name}.csv") for name in comparison_payload.DATASET_TABLES}
     arch_tables = {

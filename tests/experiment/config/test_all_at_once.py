@@ -31,8 +31,8 @@ def test_problems_of_every_step_are_reported_together():
     config["architectures"] |= {
         "no-net": {"kernels": 3},
         "both": {"of": "matchd", "kernels": 3},
-        "wrong": {"network": "matched", "widths": [3, 3], "towers": 1},
-        "grid": {"network": "matched", "vary": {"training.epochs": [1, 0], "training.los": ["mse"]}},
+        "wrong": {"network": "templates", "widths": [3, 3], "towers": 1},
+        "grid": {"network": "templates", "vary": {"training.epochs": [1, 0], "training.los": ["mse"]}},
     }
     config["training"]["weight_decay"] = {"conv9": 1}
     archs = ["no-net", "both", "wrong", "grid", "gone"]
@@ -40,7 +40,7 @@ def test_problems_of_every_step_are_reported_together():
         *("architectures.both.control", "architectures.both.kernels", "architectures.both.of"),
         *("architectures.cnnkernels on datasets.small",),
         *("architectures.grid.vary.training.epochs[1]", "architectures.grid.vary.training.los"),
-        *("architectures.matched on datasets.small",),
+        *("architectures.templates on datasets.small",),
         *("architectures.no-net.network", "architectures.stacked on datasets.small"),
         *("architectures.wrong.towers", "architectures.wrong.widths"),
         *("datasets.bad.amplitude", "datasets.bad.graticule", "datasets.bad.width"),
@@ -52,11 +52,11 @@ def test_problems_of_every_step_are_reported_together():
 @pytest.mark.parametrize(
     ("change", "meant"),
     [
-        ({"experiment": {**CONFIG["experiment"], "architectures": ["matchd"]}}, "matched"),
+        ({"experiment": {**CONFIG["experiment"], "architectures": ["matchd"]}}, "templates"),
         ({"experiment": {**CONFIG["experiment"], "datasets": ["waveform"]}}, "waveforms"),
-        ({"architectures": {**CONFIG["architectures"], "matched": {"network": "stackd"}}}, "stacked"),
-        ({"architectures": {**CONFIG["architectures"], "matched": {"of": "stackd", "control": "frozen"}}}, "stacked"),
-        ({"training": {"initial_sd": {"conv_1": 1}}}, "conv1"),
+        ({"architectures": {**CONFIG["architectures"], "templates": {"network": "stackd"}}}, "stacked"),
+        ({"architectures": {**CONFIG["architectures"], "templates": {"of": "stackd", "control": "frozen"}}}, "stacked"),
+        ({"training": {"init_std": {"conv_1": 1}}}, "conv1"),
     ],
 )
 def test_a_name_like_a_defined_one_gets_a_suggestion(change, meant):
@@ -65,32 +65,32 @@ def test_a_name_like_a_defined_one_gets_a_suggestion(change, meant):
 
 
 def test_networks_that_there_are_not_list_those_that_there_are():
-    config = changed("architectures", "matched", "network", to="resnet")
-    config = changed("architectures", "grid", to={"vary": {"network": ["matched", "lenet"]}}, config=config)
-    config["architectures"]["grid"]["network"] = "matched"
+    config = changed("architectures", "templates", "network", to="resnet")
+    config = changed("architectures", "grid", to={"vary": {"network": ["templates", "lenet"]}}, config=config)
+    config["architectures"]["grid"]["network"] = "templates"
     first, second = lines(selected(config, architectures=["grid"]))
-    known = "expected one of matched, cnnkernels, cnnkernels_tanh, stacked, krizhevsky, small_resnet, cdbn, published"
+    known = "expected one of templates, cnnkernels, cnnkernels_tanh, stacked, krizhevsky, small_resnet, cdbn, published"
     assert first == f"architectures.grid.vary.network[1]: got 'lenet', {known}"
-    assert second.startswith(f"architectures.matched.network: got 'resnet', {known}")
+    assert second.startswith(f"architectures.templates.network: got 'resnet', {known}")
 
 
 def test_a_setting_of_a_sweep_is_reported_once_and_not_for_each_of_its_architectures():
-    grid = {"network": "matched", "widths": [3, 3], "vary": {"kernels": [1, 2, 3], "training.loss": ["mse", "l1"]}}
+    grid = {"network": "templates", "widths": [3, 3], "vary": {"kernels": [1, 2, 3], "training.loss": ["mse", "l1"]}}
     config = changed("architectures", "grid", to=grid)
     assert places(selected(config, architectures=["grid"])) == ["architectures.grid.widths"]
 
 
 def test_a_control_of_a_wrong_architecture_repeats_nothing():
-    config = changed("architectures", "matched", "widths", to=[3, 3])
-    config["architectures"]["control"] = {"of": "matched", "control": "frozen"}
-    assert places(selected(config, architectures=["control"])) == ["architectures.matched.widths"]
+    config = changed("architectures", "templates", "widths", to=[3, 3])
+    config["architectures"]["control"] = {"of": "templates", "control": "frozen"}
+    assert places(selected(config, architectures=["control"])) == ["architectures.templates.widths"]
 
 
 def test_a_layer_that_several_architectures_lack_is_reported_once_and_an_own_one_for_itself():
     config = changed("training", "weight_decay", to={"conv2": 1, "conv9": 1})
-    config["architectures"]["stacked"] = {"network": "stacked", "training": {"initial_sd": {"conv8": 1}}}
+    config["architectures"]["stacked"] = {"network": "stacked", "training": {"init_std": {"conv8": 1}}}
     assert places(config) == [
-        "architectures.stacked.training.initial_sd.conv8",
+        "architectures.stacked.training.init_std.conv8",
         "training.weight_decay.conv2",
         "training.weight_decay.conv9",
     ]
@@ -101,11 +101,11 @@ def test_of_one_class_is_reported_once_for_all_architectures():
 
 
 def test_each_sweep_is_checked_alone():
-    config = changed("architectures", "a", to={"network": "matched", "vary": {"kernels": [3, 3.0]}})
-    config["architectures"]["b"] = {"network": "matched", "vary": {"training.loss": {"x" * 63: "mse"}}}
-    config["architectures"]["c"] = {"network": "matched", "vary": {"training.weight_decay": [{"conv": 1}]}}
-    config["architectures"]["d"] = {"network": "matched", "vary": {"training.epochs.conv": [1]}}
-    config["architectures"]["e"] = {"network": "matched", "vary": {"kernels": ["3", 0]}}
+    config = changed("architectures", "a", to={"network": "templates", "vary": {"kernels": [3, 3.0]}})
+    config["architectures"]["b"] = {"network": "templates", "vary": {"training.loss": {"x" * 63: "mse"}}}
+    config["architectures"]["c"] = {"network": "templates", "vary": {"training.weight_decay": [{"conv": 1}]}}
+    config["architectures"]["d"] = {"network": "templates", "vary": {"training.epochs.conv": [1]}}
+    config["architectures"]["e"] = {"network": "templates", "vary": {"kernels": ["3", 0]}}
     assert places(selected(config, architectures=["a", "b", "c", "d", "e", "none"])) == [
         *("architectures.a.vary.kernels", "architectures.b.vary", "architectures.c.vary.training.weight_decay"),
         *("architectures.d.vary.training.epochs.conv", "architectures.e.vary.kernels[0]"),
@@ -118,7 +118,7 @@ def test_kinds_of_experiments_that_exclude_each_other_are_reported_without_what_
     config = changed("architectures", "mine", to={"network": "cdbn", "cdbn": {"crops": [400, 400]}})
     found = lines(selected(config, architectures=["mine"]))
     assert [line.partition(": ")[0] for line in found] == ["experiment.architectures"]
-    config["architectures"]["other"] = {"network": "published"}
+    config["architectures"]["other"] = {"network": "pretrained"}
     (line,) = lines(selected(config, architectures=["mine", "other"]))[:1]
     assert line.startswith("experiment.architectures: got 'cnnkernels', which is not published")
 
@@ -127,7 +127,7 @@ def test_a_folder_that_is_not_there_is_reported_beside_other_problems(tmp_path, 
     monkeypatch.chdir(tmp_path)
     config = changed("datasets", "images", to={"source": "folder", "folder": "nowhere"})
     config["datasets"]["file"] = {"source": "arrays", "file": "nowhere.npz"}
-    config["datasets"]["kernels"] = {"source": "published", "folder": "nowhere"}
+    config["datasets"]["kernels"] = {"source": "pretrained", "folder": "nowhere"}
     found = places(selected(config, datasets=["images", "file", "kernels"], architectures=["gone"]))
     assert [place for place in found if place.startswith("datasets")] == [
         "datasets.file.file",

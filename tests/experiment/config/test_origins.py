@@ -63,12 +63,12 @@ def test_each_line_of_a_config_of_several_files_has_its_own(tmp_path, monkeypatc
     monkeypatch.chdir(tmp_path)
     for name, config in {
         "a.yaml": {"training": {"epochs": -1, "loss": "mze"}, "experiment": {"architectures": ["matchd"]}},
-        "b.yaml": {"training": {"epochs": -2}, "architectures": {"matched": {"kernel": 3}}},
+        "b.yaml": {"training": {"epochs": -2}, "architectures": {"templates": {"kernel": 3}}},
     }.items():
         (tmp_path / name).write_text(yaml.safe_dump(config))
     with pytest.raises(ConfigError) as caught:
         loading.load(["a.yaml", "b.yaml"])
-    starts = ("b.yaml: architectures.matched.kernel: ", "b.yaml: training.epochs: got -2", "a.yaml: training.loss: ")
+    starts = ("b.yaml: architectures.templates.kernel: ", "b.yaml: training.epochs: got -2", "a.yaml: training.loss: ")
     assert len(caught.value.lines) == 3
     for line, start in zip(caught.value.lines, starts, strict=True):
         assert line.startswith(start)

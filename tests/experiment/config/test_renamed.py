@@ -15,14 +15,14 @@ GIVEN = {
         "architectures.*.training.rate": "architectures.*.training.learning_rate",
         "datasets.*.shapes": "datasets.*.classes",
         "drawing": "pictures",
-        "drawing.map": "pictures.colour_map",
-        "architectures.old_net": "architectures.matched",
+        "drawing.map": "figures.colormap",
+        "architectures.old_net": "architectures.templates",
     },
     "values": {
         "training.loss": {"l2": "mse"},
         "datasets.*.classes": {"box": "square"},
-        "architectures.*.network": {"templates": "matched"},
-        "experiment.architectures": {"templates": "matched"},
+        "architectures.*.network": {"templates": "templates"},
+        "experiment.architectures": {"templates": "templates"},
     },
     "columns": {},
     "files": {},
@@ -45,11 +45,11 @@ def table(monkeypatch):
     [
         (("training", "rate"), 1, ["training.rate: got the old name, expected training.learning_rate"]),
         (
-            ("architectures", "matched", "training"),
+            ("architectures", "templates", "training"),
             {"rate": 1},
             [
-                "architectures.matched.training.rate: got the old name, expected "
-                "architectures.matched.training.learning_rate"
+                "architectures.templates.training.rate: got the old name, expected "
+                "architectures.templates.training.learning_rate"
             ],
         ),
         (
@@ -63,7 +63,7 @@ def table(monkeypatch):
             {"map": "gray"},
             [
                 "drawing: got the old name, expected pictures",
-                "drawing.map: got the old name, expected pictures.colour_map",
+                "drawing.map: got the old name, expected figures.colormap",
             ],
         ),
         (("training", "loss"), "l2", ["training.loss: got the old value 'l2', expected 'mse'"]),
@@ -73,9 +73,9 @@ def table(monkeypatch):
             ["datasets.waveforms.classes[1]: got the old value 'box', expected 'square'"],
         ),
         (
-            ("architectures", "matched", "network"),
+            ("architectures", "templates", "network"),
             "templates",
-            ["architectures.matched.network: got the old value 'templates', expected 'matched'"],
+            ["architectures.templates.network: got the old value 'templates', expected 'matched'"],
         ),
         (
             ("experiment", "architectures"),
@@ -90,7 +90,7 @@ def test_an_old_name_is_refused_with_the_new_one(table, path, value, expected):
 
 def test_an_old_name_in_a_sweep_is_refused_with_the_new_one(table):
     vary = {"training.rate": [1], "network": {"short": "templates"}}
-    config = changed("architectures", "grid", to={"network": "matched", "vary": vary})
+    config = changed("architectures", "grid", to={"network": "templates", "vary": vary})
     config["experiment"]["architectures"] = ["grid"]
     assert lines(config) == [
         "architectures.grid.vary.network.short: got the old value 'templates', expected 'matched'",
@@ -101,7 +101,7 @@ def test_an_old_name_in_a_sweep_is_refused_with_the_new_one(table):
 def test_an_old_name_of_a_definition_is_refused_where_the_rest_of_it_is_missing(table):
     config = changed("architectures", "old_net", to={"kernels": 3})
     config["experiment"]["architectures"] = ["old_net"]
-    assert lines(config) == ["architectures.old_net: got the old name, expected architectures.matched"]
+    assert lines(config) == ["architectures.old_net: got the old name, expected architectures.templates"]
 
 
 def test_other_problems_stay_as_they_are(table):

@@ -6,7 +6,7 @@ from kernelscope.comparison import architectures_table
 from kernelscope.figures import architectures, saving
 
 
-def run(arch="matched", **given):
+def run(arch="templates", **given):
     usual = dict.fromkeys(architectures_table.MEASURES, 0.5) | {"arch": arch, "failure": "", "parameters": 100.0}
     return usual | {"lag1_null_99": 0.11} | given
 
@@ -18,10 +18,10 @@ def pair(layer="conv1", **given):
 def test_the_row_of_an_architecture_checked_by_eye():
     runs = [run(test_accuracy=0.9), run(test_accuracy=1.0, failure="dead network"), run(test_accuracy=0.8)]
     row = architectures_table.row(
-        "matched", runs, [pair(), pair(similarity=0.8, p=0.2), pair("conv2", similarity=0.0, p=0.9)]
+        "templates", runs, [pair(), pair(similarity=0.8, p=0.2), pair("conv2", similarity=0.0, p=0.9)]
     )
     assert tuple(row) == architectures_table.COLUMNS
-    assert (row["arch"], row["runs"], row["failures"], row["parameters"]) == ("matched", 3, 1, 100)
+    assert (row["arch"], row["runs"], row["failures"], row["parameters"]) == ("templates", 3, 1, 100)
     np.testing.assert_allclose(row["failure_rate"], 1 / 3)
     np.testing.assert_allclose([row["test_accuracy_mean"], row["test_accuracy_sd"]], [0.9, 0.1])
     assert row["test_accuracy_n"] == 3
@@ -33,7 +33,7 @@ def test_the_row_of_an_architecture_checked_by_eye():
 def test_means_and_sample_standard_deviations_are_those_of_numpy():
     values = np.random.default_rng(0).uniform(size=(7, len(architectures_table.MEASURES)))
     runs = [run(**dict(zip(architectures_table.MEASURES, row, strict=True))) for row in values]
-    row = architectures_table.row("matched", runs, [])
+    row = architectures_table.row("templates", runs, [])
     for i, name in enumerate(architectures_table.MEASURES):
         np.testing.assert_allclose(row[f"{name}_mean"], values[:, i].mean())
         np.testing.assert_allclose(row[f"{name}_sd"], np.sqrt(((values[:, i] - values[:, i].mean()) ** 2).sum() / 6))
@@ -51,7 +51,7 @@ def test_pairs_that_cannot_be_compared_do_not_count():
     assert (row["match_similarity"], row["match_pairs"]) == (0.5, 1)
     row = architectures_table.row("a", [run(), run()], [pair(**empty)])
     assert (row["match_similarity"], row["match_p_largest"], row["match_pairs"]) == (None, None, 0)
-    assert dots_of(figure([run()], {"matched": [pair(**empty), pair(similarity=0.5)]}).axes[4]) == [0.5]
+    assert dots_of(figure([run()], {"templates": [pair(**empty), pair(similarity=0.5)]}).axes[4]) == [0.5]
 
 
 def test_one_seed_has_no_pairs_and_no_spread():
@@ -60,7 +60,7 @@ def test_one_seed_has_no_pairs_and_no_spread():
     assert [row[f"match_{name}"] for name in ("similarity", "chance", "p_largest", "pairs")] == [None, None, None, 0]
 
 
-def figure(runs, pairs, archs=("matched",), banks=None):
+def figure(runs, pairs, archs=("templates",), banks=None):
     banks = banks or {arch: np.zeros((10, 20 + 30 * i, 3), np.uint8) for i, arch in enumerate(archs)}
     return architectures.figure(list(archs), runs, pairs, banks, "title")
 
@@ -77,7 +77,7 @@ def dots_of(axes):
 
 def test_there_is_a_dot_for_every_seed_and_pair():
     runs = [run(test_accuracy=value, lag1=value / 2) for value in (0.91, 0.95, 0.99)]
-    page = figure(runs, {"matched": [pair(similarity=0.2), pair(similarity=0.7), pair("conv2")]})
+    page = figure(runs, {"templates": [pair(similarity=0.2), pair(similarity=0.7), pair("conv2")]})
     axes = page.axes
     assert len(axes) == 5
     assert dots_of(axes[1]) == [0.91, 0.95, 0.99]
@@ -88,7 +88,7 @@ def test_there_is_a_dot_for_every_seed_and_pair():
 
 
 def test_dashed_lines_stand_at_what_noise_and_chance_give():
-    axes = figure([run()], {"matched": [pair(chance_99=0.3), pair(chance_99=0.5)]}).axes
+    axes = figure([run()], {"templates": [pair(chance_99=0.3), pair(chance_99=0.5)]}).axes
 
     def marks(panel):
         return [line.get_xdata()[0] for line in panel.get_lines() if line.get_linestyle() == "--"]
@@ -98,7 +98,7 @@ def test_dashed_lines_stand_at_what_noise_and_chance_give():
 
 @pytest.mark.parametrize(("least", "left"), [(0.95, 0.9), (0.5, 0)])
 def test_the_accuracy_axis_is_long_where_a_run_is_below_090(least, left):
-    page = figure([run(test_accuracy=0.99), run(test_accuracy=least)], {"matched": []})
+    page = figure([run(test_accuracy=0.99), run(test_accuracy=least)], {"templates": []})
     assert page.axes[1].get_xlim() == (left, 1)
 
 
@@ -109,7 +109,7 @@ def test_every_architecture_has_a_line_with_its_own_runs():
     assert [dots_of(page.axes[i]) for i in (2, 7)] == [[0.1], [0.8, 0.9]]
     titles = [page.axes[i].get_title(loc="left") for i in (0, 5)]
     assert titles == ["a: 1 seed, 0 failed", "b: 2 seeds, 1 failed"]
-    assert drawn(page).shape[0] > drawn(figure([run()], {"matched": []})).shape[0]
+    assert drawn(page).shape[0] > drawn(figure([run()], {"templates": []})).shape[0]
 
 
 def test_the_banks_are_drawn_on_one_width_with_white_behind_them():
@@ -122,14 +122,14 @@ def test_the_banks_are_drawn_on_one_width_with_white_behind_them():
 
 def test_empty_values_leave_out_dots_and_marks_without_a_warning():
     empty = run(lag1=None, initial_share=None, structured=None, train_loss=None, test_loss=None, lag1_null_99=None)
-    page = figure([empty], {"matched": []})
+    page = figure([empty], {"templates": []})
     assert [len(panel.collections[0].get_offsets()) for panel in page.axes[1:]] == [1, 0, 0, 0]
     assert drawn(page).shape[2] == 3
 
 
 def test_two_files_are_equal(tmp_path):
     for name in ("a.png", "b.png"):
-        saving.write_figure(tmp_path / name, figure([run(), run()], {"matched": [pair()]}))
+        saving.write_figure(tmp_path / name, figure([run(), run()], {"templates": [pair()]}))
     assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
 
 

@@ -35,7 +35,7 @@ def test_effects_name_what_matters():
     assert share["size"] > 0.99
     assert {"base", "loss", "base x size", "base x loss", "size x loss", "seeds", "higher interactions"} < set(share)
     assert {row["outcome"] for row in effects} == {"accuracy"}  # other outcomes are unknown, and no run failed
-    assert (effects[0]["runs"], effects[0]["cells"]) == (16, 8)
+    assert (effects[0]["runs"], effects[0]["conditions"]) == (16, 8)
 
 
 def test_effects_on_universality_are_over_architectures():
@@ -54,7 +54,7 @@ def test_levels_have_a_mean_for_every_level_of_every_factor():
     assert means[("size", "a")] == pytest.approx(0.0005)
     assert means[("size", "b")] == pytest.approx(0.5005)
     assert means[("base", "one")] == means[("base", "two")] == pytest.approx(0.2505)
-    assert {(row["runs"], row["cells"]) for row in table} == {(8, 4)}
+    assert {(row["runs"], row["conditions"]) for row in table} == {(8, 4)}
 
 
 def test_levels_are_averaged_over_the_same_cells():
@@ -65,7 +65,7 @@ def test_levels_are_averaged_over_the_same_cells():
     bars = [row for row in factor_tables.levels("d", design, rows) if row["outcome"] == "bars"]
     means = {row["level"]: row["mean"] for row in bars if row["factor"] == "size"}
     assert means["a"] == means["b"] == pytest.approx((0.0005 + 2 * 0.5005) / 3)
-    assert {row["cells"] for row in bars} == {3}
+    assert {row["conditions"] for row in bars} == {3}
 
 
 def test_a_factor_whose_runs_all_failed_at_one_level_is_left_out():

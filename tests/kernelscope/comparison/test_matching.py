@@ -30,16 +30,16 @@ def by_scipy(a, b):
 
 
 @pytest.mark.parametrize("shape", [(1, 6, 6), (3, 5, 5), (2, 2, 2)])
-@pytest.mark.parametrize("either_sign", [False, True])
-def test_similarity_is_the_largest_correlation_of_scipy(shape, either_sign):
+@pytest.mark.parametrize("ignore_sign", [False, True])
+def test_similarity_is_the_largest_correlation_of_scipy(shape, ignore_sign):
     a, b = white(4, *shape), white(5, *shape, seed=1)
-    similarity = matching.similarity(a, b, either_sign)
+    similarity = matching.similarity(a, b, ignore_sign)
     assert similarity.value.shape == (4, 5)
     assert similarity.shift.shape == (4, 5, 2)
     for i in range(4):
         for j in range(5):
             correlation = by_scipy(a[i], b[j])
-            best = np.unravel_index((np.abs(correlation) if either_sign else correlation).argmax(), correlation.shape)
+            best = np.unravel_index((np.abs(correlation) if ignore_sign else correlation).argmax(), correlation.shape)
             np.testing.assert_allclose(similarity.value[i, j] * similarity.sign[i, j], correlation[best], atol=1e-12)
             assert similarity.shift[i, j].tolist() == [lag - (shape[-1] - 1) for lag in best]
             assert similarity.sign[i, j] == np.sign(correlation[best])
@@ -123,15 +123,15 @@ def test_the_best_pair_comes_first():
 
 def test_chance_is_the_same_twice_and_other_with_another_seed():
     a, b = smooth(5, 1, 6, 6), smooth(5, 1, 6, 6, seed=1)
-    first = matching.chance(a, b, draws=6)
+    first = matching.chance(a, b, n_resamples=6)
     assert first.shape == (6, 5)
     assert (np.diff(first, axis=1) <= 0).all()
-    np.testing.assert_array_equal(first, matching.chance(a, b, draws=6))
-    assert not np.array_equal(first, matching.chance(a, b, draws=6, seed=1))
+    np.testing.assert_array_equal(first, matching.chance(a, b, n_resamples=6))
+    assert not np.array_equal(first, matching.chance(a, b, n_resamples=6, seed=1))
 
 
 def p_of_mean(a, b, seed=0):
-    null = matching.chance(a, b, draws=39, seed=seed).mean(1)
+    null = matching.chance(a, b, n_resamples=39, seed=seed).mean(1)
     return pvalues.p_value(np.array([matching.match(a, b).similarity.mean()]), null)[0]
 
 
@@ -146,36 +146,36 @@ def test_a_shared_bank_under_noise_is_found_in_any_order():
 
 
 def test_smooth_noise_matches_by_chance_better_than_white_noise():
-    rough = matching.chance(white(8, 1, 11, 11), white(8, 1, 11, 11, seed=1), draws=20).mean()
-    fine = matching.chance(smooth(8, 1, 11, 11), smooth(8, 1, 11, 11, seed=1), draws=20).mean()
+    rough = matching.chance(white(8, 1, 11, 11), white(8, 1, 11, 11, seed=1), n_resamples=20).mean()
+    fine = matching.chance(smooth(8, 1, 11, 11), smooth(8, 1, 11, 11, seed=1), n_resamples=20).mean()
     assert fine > 1.5 * rough
 
 
 def test_a_constant_kernel_stays_without_a_match_by_chance():
     a, b = smooth(4, 1, 6, 6), smooth(4, 1, 6, 6, seed=1)
     a[2] = 7
-    null = matching.chance(a, b, draws=9)
+    null = matching.chance(a, b, n_resamples=9)
     assert (null[:, -1] == 0).all()
     assert (null[:, :3] > 0).all()
 
 
 def test_the_scale_of_a_bank_does_not_change_chance():
     a, b = smooth(4, 1, 6, 6), smooth(4, 1, 6, 6, seed=1)
-    null = matching.chance(1e30 * a, 1e-30 * b, draws=5)
-    np.testing.assert_allclose(null, matching.chance(a, b, draws=5), rtol=1e-4)
+    null = matching.chance(1e30 * a, 1e-30 * b, n_resamples=5)
+    np.testing.assert_allclose(null, matching.chance(a, b, n_resamples=5), rtol=1e-4)
 
 
 def test_chance_of_order_is_what_matching_with_permuted_channels_gives():
     a, b = white(4, 3, 5, 5), white(5, 3, 5, 5, seed=1)
     rng = np.random.default_rng(8)
     expected = [matching.match(a, b[:, rng.permutation(3)]).similarity for _ in range(6)]
-    np.testing.assert_allclose(matching.chance_of_order(a, b, draws=6, seed=8), expected, atol=1e-12)
+    np.testing.assert_allclose(matching.chance_of_order(a, b, n_resamples=6, seed=8), expected, atol=1e-12)
 
 
 def test_no_function_changes_its_banks():
     a, b = smooth(3, 1, 5, 5).astype(np.float32), smooth(3, 1, 5, 5, seed=1).astype(np.float32)
     before = a.copy(), b.copy()
     matching.match(a, b, True)
-    matching.chance(a, b, draws=2)
+    matching.chance(a, b, n_resamples=2)
     np.testing.assert_array_equal(a, before[0])
     np.testing.assert_array_equal(b, before[1])

@@ -19,7 +19,7 @@ def bar():
 def run(failure="", responses=(1.0, 1.0, 1.0)):
     return {
         **{"failure": failure, "test": {"accuracy": 0.75}, "largest_responses": {"conv1": list(responses)}},
-        "spec": {"training": {"initial_sd": {"conv": None}}},
+        "spec": {"training": {"init_std": {"conv": None}}},
     }
 
 
@@ -73,7 +73,7 @@ def test_a_kernel_prefers_the_stimulus_that_it_looks_like(name, share):
     assert outcomes.bar_share(templates[:, None]) == share
 
 
-def test_the_first_layer_may_see_colours():
-    colour = np.repeat(smooth(), 3, 1)
-    row = outcomes.row(run(), banks(colour))
+def test_the_first_layer_may_see_colors():
+    color = np.repeat(smooth(), 3, 1)
+    row = outcomes.row(run(), banks(color))
     assert row["bars"] == 1

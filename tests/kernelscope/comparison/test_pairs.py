@@ -60,8 +60,8 @@ def test_the_numbers_of_a_pair_are_those_of_its_matches_and_of_chance():
     np.testing.assert_allclose(pair["chance_mean"], means.mean())
     np.testing.assert_allclose(pair["chance_99"], np.quantile(means, 0.99))
     both = banks[0]["conv1"], banks[1]["conv1"]
-    assert (pair["turned_mean"], pair["p"]) == permutation.turned(*both, True, 40, [0, 1])
-    assert (pair["dealt_mean"], pair["p_dealt"]) == permutation.dealt(*both, True, 40, [0, 1])
+    assert (pair["rotated_mean"], pair["p"]) == permutation.rotated(*both, True, 40, [0, 1])
+    assert (pair["permuted_mean"], pair["p_permuted"]) == permutation.permuted(*both, True, 40, [0, 1])
     for row in matches:
         np.testing.assert_allclose(row["p"], (1 + np.sum(null >= row["similarity"])) / (1 + null.size))
         np.testing.assert_allclose(row["chance_99"], np.quantile(null, 0.99))
@@ -110,8 +110,8 @@ def spoilt(what):
 @pytest.mark.parametrize("why", [comparison_pairs.NOT_FINITE, comparison_pairs.CONSTANT])
 def test_a_pair_with_a_bank_that_cannot_be_compared_keeps_rows_without_numbers(why):
     matches, pairs = comparison_pairs.compare({0: network(0), 1: spoilt(why), 2: network(2)}, False, 20)
-    assert [pair["undefined"] for pair in pairs if pair["layer"] == "conv1"] == [why, "", why]
-    assert [pair["undefined"] for pair in pairs if pair["layer"] == "conv2"] == [""] * 3
+    assert [pair["reason"] for pair in pairs if pair["layer"] == "conv1"] == [why, "", why]
+    assert [pair["reason"] for pair in pairs if pair["layer"] == "conv2"] == [""] * 3
     for row in [*matches, *pairs]:
         empty = row["layer"] == "conv1" and 1 in (row["seed_a"], row["seed_b"])
         assert all((row[name] is None) == empty for name in ("similarity", "chance_mean", "chance_99", "p"))
@@ -124,8 +124,8 @@ def test_a_pair_with_a_bank_that_cannot_be_compared_keeps_rows_without_numbers(w
 def test_kernels_of_one_pixel_cannot_be_compared_and_the_layer_behind_them_can():
     banks = {s: {"conv1": smooth(3, 1, 1, 1, seed=s), "conv2": smooth(4, 3, 5, 5, seed=10 + s)} for s in (0, 1)}
     _, (first, second) = comparison_pairs.compare(banks, False, 20)
-    assert (first["undefined"], first["p"], first["kernels"]) == (comparison_pairs.ONE_PIXEL, None, 3)
-    assert second["undefined"] == ""
+    assert (first["reason"], first["p"], first["kernels"]) == (comparison_pairs.ONE_PIXEL, None, 3)
+    assert second["reason"] == ""
     assert second["p"] > 0
 
 
@@ -133,7 +133,7 @@ def test_one_dead_kernel_leaves_the_others_comparable():
     a, b = network(0), network(0)
     b["conv1"][3] = 0
     matches, pairs = comparison_pairs.compare({0: {"conv1": a["conv1"]}, 1: {"conv1": b["conv1"]}}, False, 20)
-    assert pairs[0]["undefined"] == ""
+    assert pairs[0]["reason"] == ""
     similarity = [row["similarity"] for row in matches]
     np.testing.assert_allclose(similarity, [1] * 5 + [0], atol=1e-12)
     assert matches[-1]["p"] == 1
@@ -153,7 +153,7 @@ def test_of_banks_of_other_numbers_so_many_are_matched_as_the_smaller_has():
     matches, pairs = comparison_pairs.compare({0: {"c": a}, 1: {"c": a[[5, 2, 0, 3]]}}, False, 20)
     assert sorted((row["kernel_a"], row["kernel_b"]) for row in matches) == [(0, 2), (2, 1), (3, 3), (5, 0)]
     np.testing.assert_allclose([row["similarity"] for row in matches], 1)
-    assert (pairs[0]["kernels"], pairs[0]["undefined"]) == (4, "")
+    assert (pairs[0]["kernels"], pairs[0]["reason"]) == (4, "")
 
 
 @pytest.mark.parametrize("shape", [(6, 1, 5, 5), (6, 2, 7, 7)])
@@ -161,4 +161,4 @@ def test_kernels_of_other_sizes_or_channels_cannot_be_compared(shape):
     matches, pairs = comparison_pairs.compare({0: {"c": smooth(4, 1, 7, 7)}, 1: {"c": smooth(*shape)}}, False, 20)
     assert len(matches) == 4
     assert {row["similarity"] for row in (*matches, *pairs)} == {None}
-    assert pairs[0]["undefined"] == "kernels of other sizes"
+    assert pairs[0]["reason"] == "kernels of other sizes"

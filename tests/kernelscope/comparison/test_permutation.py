@@ -8,9 +8,9 @@ from scipy.stats import kstest
 from tiers import rows
 
 from kernelscope.comparison import matching
-from kernelscope.comparison.permutation import dealt, turned
+from kernelscope.comparison.permutation import permuted, rotated
 
-DRAWS = 19
+N_RESAMPLES = 19
 
 
 def smooth(rng, sigma=1.5, kernels=6, size=9):
@@ -70,11 +70,11 @@ def test_p_counts_the_deals_that_match_as_well():
     rng = np.random.default_rng(0)
     a, b = smooth(rng, kernels=3, size=5), smooth(rng, kernels=3, size=5)
     pooled, rng_of_test = np.concatenate([a, b]), np.random.default_rng(4)
-    orders = [np.arange(6), *(rng_of_test.permutation(6) for _ in range(DRAWS))]
+    orders = [np.arange(6), *(rng_of_test.permutation(6) for _ in range(N_RESAMPLES))]
     means = [mean_of_matched(pooled[order[:3]], pooled[order[3:]]) for order in orders]
-    mean, p = dealt(a, b, draws=DRAWS, seed=4)
+    mean, p = permuted(a, b, n_resamples=N_RESAMPLES, seed=4)
     assert mean == pytest.approx(np.mean(means[1:]))
-    assert p == pytest.approx(sum(m >= means[0] - 1e-9 for m in means) / (1 + DRAWS))
+    assert p == pytest.approx(sum(m >= means[0] - 1e-9 for m in means) / (1 + N_RESAMPLES))
 
 
 def test_p_counts_the_turns_that_match_as_well():
@@ -84,34 +84,34 @@ def test_p_counts_the_turns_that_match_as_well():
     rng_of_test = np.random.default_rng(4)
     changed = [
         [changes[change](kernel[0]) for change, kernel in zip(rng_of_test.integers(0, 4, 3), b, strict=True)]
-        for _ in range(DRAWS)
+        for _ in range(N_RESAMPLES)
     ]
     banks = [b, *(np.stack(bank)[:, None] for bank in changed)]
     means = [mean_of_matched(a, bank) for bank in banks]
-    mean, p = turned(a, b, draws=DRAWS, seed=4)
+    mean, p = rotated(a, b, n_resamples=N_RESAMPLES, seed=4)
     assert mean == pytest.approx(np.mean(means[1:]))
-    assert p == pytest.approx(sum(m >= means[0] - 1e-9 for m in means) / (1 + DRAWS))
+    assert p == pytest.approx(sum(m >= means[0] - 1e-9 for m in means) / (1 + N_RESAMPLES))
 
 
 @pytest.mark.parametrize(
     ("test", "law"),
     rows(
         [
-            *((turned, law) for law in (white, smooth, slanted, strong_in_the_middle, rims, half_weak_and_rough)),
-            *((dealt, law) for law in (smooth, slanted, rims)),
+            *((rotated, law) for law in (white, smooth, slanted, strong_in_the_middle, rims, half_weak_and_rough)),
+            *((permuted, law) for law in (smooth, slanted, rims)),
         ],
-        *((turned, half_weak_and_rough), (dealt, smooth)),
+        *((rotated, half_weak_and_rough), (permuted, smooth)),
     ),
 )
-@pytest.mark.parametrize("either_sign", [False, True])
-def test_p_between_independent_banks_is_uniform(test, law, either_sign):
+@pytest.mark.parametrize("ignore_sign", [False, True])
+def test_p_between_independent_banks_is_uniform(test, law, ignore_sign):
     rng = np.random.default_rng(1)
-    p = np.array([test(law(rng), law(rng), either_sign, DRAWS, pair)[1] for pair in range(300)])
-    spread = p - rng.uniform(0, 1 / (1 + DRAWS), len(p))  # a discrete p, spread evenly over its step, is uniform
+    p = np.array([test(law(rng), law(rng), ignore_sign, N_RESAMPLES, pair)[1] for pair in range(300)])
+    spread = p - rng.uniform(0, 1 / (1 + N_RESAMPLES), len(p))  # a discrete p, spread evenly over its step, is uniform
     assert kstest(spread, "uniform").pvalue > 0.01
 
 
-@pytest.mark.parametrize("test", [turned, dealt])
+@pytest.mark.parametrize("test", [rotated, permuted])
 @pytest.mark.parametrize("noise", [0.25, 0.5])
 def test_the_same_kernels_in_another_order_and_moved_are_found(test, noise):
     detected = 0
@@ -120,7 +120,7 @@ def test_the_same_kernels_in_another_order_and_moved_are_found(test, noise):
         shared = smooth(rng, 2, 12, 17)
         a, b = shared[..., :15, :15], shared[rng.permutation(12)][..., 2:, 1:16]
         a, b = (bank + noise * smooth(rng, 2, 12, 15) for bank in (a, b))
-        detected += test(a, b, draws=99, seed=repeat)[1] <= 0.05
+        detected += test(a, b, n_resamples=99, seed=repeat)[1] <= 0.05
     assert detected >= 95
 
 
@@ -130,7 +130,7 @@ def test_weak_rough_kernels_that_are_shared_are_found_beside_strong_smooth_ones(
         rng = np.random.default_rng(repeat)
         shared = smooth(rng, 0, 4)
         banks = [np.concatenate([10 * smooth(rng, 2, 4), shared + 0.5 * smooth(rng, 0, 4)]) for _ in range(2)]
-        detected += turned(*banks, draws=99, seed=repeat)[1] <= 0.05
+        detected += rotated(*banks, n_resamples=99, seed=repeat)[1] <= 0.05
     assert detected >= 18
 
 
@@ -139,8 +139,8 @@ def test_kernels_of_one_kind_are_told_from_the_same_kernels():
     rng = np.random.default_rng(2)
     pairs = [(strokes(rng), strokes(rng)) for _ in range(20)]
     assert np.mean([matching.match(a, b).similarity.mean() for a, b in pairs]) > 0.55
-    assert all(turned(a, b, seed=i)[1] <= 0.05 for i, (a, b) in enumerate(pairs))
-    reached = [dealt(a, b, draws=DRAWS, seed=i)[1] <= 0.05 for i, (a, b) in enumerate(pairs)]
+    assert all(rotated(a, b, seed=i)[1] <= 0.05 for i, (a, b) in enumerate(pairs))
+    reached = [permuted(a, b, n_resamples=N_RESAMPLES, seed=i)[1] <= 0.05 for i, (a, b) in enumerate(pairs)]
     assert sum(reached) <= 4  # 1 is expected; 5 or more have a probability of 0.3 %
 
 
@@ -154,29 +154,29 @@ def test_kernels_that_look_the_same_upside_down_are_no_more_alike_than_turned_on
     rng = np.random.default_rng(3)
     a = smooth(rng)
     a = a + a[..., ::-1, ::-1]
-    assert turned(a, a, either_sign=True, draws=DRAWS)[1] == 1
-    assert turned(a, a)[1] <= 0.05  # but their negatives differ
+    assert rotated(a, a, ignore_sign=True, n_resamples=N_RESAMPLES)[1] == 1
+    assert rotated(a, a)[1] <= 0.05  # but their negatives differ
 
 
-@pytest.mark.parametrize("test", [turned, dealt])
+@pytest.mark.parametrize("test", [rotated, permuted])
 def test_a_dead_kernel_and_a_bank_of_one_are_no_trouble(test):
     rng = np.random.default_rng(3)
     a, b = smooth(rng), smooth(rng)
     a[2] = 0
-    assert 0 < test(a, b, draws=DRAWS)[1] <= 1
-    assert test(a[:1], b[:1], draws=DRAWS)[1] > 0.15  # at least one draw in four leaves it unchanged
+    assert 0 < test(a, b, n_resamples=N_RESAMPLES)[1] <= 1
+    assert test(a[:1], b[:1], n_resamples=N_RESAMPLES)[1] > 0.15  # at least one draw in four leaves it unchanged
 
 
-@pytest.mark.parametrize("test", [turned, dealt])
+@pytest.mark.parametrize("test", [rotated, permuted])
 def test_two_calls_are_equal_and_change_nothing_and_no_scale_matters(test):
     rng = np.random.default_rng(5)
     a, b = smooth(rng).astype(np.float32), smooth(rng).astype(np.float32)
     before = a.copy(), b.copy()
-    first, again = test(a, b, draws=DRAWS), test(a, b, draws=DRAWS)
+    first, again = test(a, b, n_resamples=N_RESAMPLES), test(a, b, n_resamples=N_RESAMPLES)
     assert first == again
-    np.testing.assert_allclose(test(1e6 * a, 1e6 * b, draws=DRAWS), first, rtol=1e-5)
+    np.testing.assert_allclose(test(1e6 * a, 1e6 * b, n_resamples=N_RESAMPLES), first, rtol=1e-5)
     np.testing.assert_array_equal((a, b), before)
-    assert first != test(a, b, draws=DRAWS, seed=1)
+    assert first != test(a, b, n_resamples=N_RESAMPLES, seed=1)
 
 
 def test_hands_are_as_large_as_the_banks_where_these_have_other_numbers_of_kernels():
@@ -184,17 +184,17 @@ def test_hands_are_as_large_as_the_banks_where_these_have_other_numbers_of_kerne
     rng = np.random.default_rng(0)
     a, b = white(rng)[:5], white(rng)[:3]
     pooled, rng_of_test, null = np.concatenate([a, b]), np.random.default_rng(7), []
-    for _ in range(DRAWS):
+    for _ in range(N_RESAMPLES):
         order = rng_of_test.permutation(8)
         null.append(matching.match(pooled[order[:5]], pooled[order[5:]]).similarity.mean())
-    mean, p = dealt(a, b, draws=DRAWS, seed=7)
+    mean, p = permuted(a, b, n_resamples=N_RESAMPLES, seed=7)
     observed = matching.match(a, b).similarity.mean()
     assert mean == pytest.approx(np.mean(null))
-    assert p == pytest.approx((1 + sum(value >= observed - 1e-9 for value in null)) / (1 + DRAWS))
+    assert p == pytest.approx((1 + sum(value >= observed - 1e-9 for value in null)) / (1 + N_RESAMPLES))
 
 
 def test_turned_takes_banks_of_other_numbers_of_kernels():
     rng = np.random.default_rng(0)
     a = white(rng)
-    assert turned(a, a[[4, 1]], draws=DRAWS)[1] == pytest.approx(1 / (1 + DRAWS), abs=0.11)
-    assert turned(a[[4, 1]], a, draws=DRAWS)[1] == pytest.approx(1 / (1 + DRAWS), abs=0.11)
+    assert rotated(a, a[[4, 1]], n_resamples=N_RESAMPLES)[1] == pytest.approx(1 / (1 + N_RESAMPLES), abs=0.11)
+    assert rotated(a[[4, 1]], a, n_resamples=N_RESAMPLES)[1] == pytest.approx(1 / (1 + N_RESAMPLES), abs=0.11)

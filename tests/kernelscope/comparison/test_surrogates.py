@@ -53,9 +53,9 @@ def test_autocovariance_is_the_same_both_ways_and_does_not_know_scale_and_sign()
     np.testing.assert_allclose(autocovariance(-7 * bank), estimate, atol=1e-12)
 
 
-def drawn(bank, draws=300):
+def drawn(bank, n_resamples=300):
     draw = surrogates.surrogates(bank, np.random.default_rng(5))
-    return np.stack([draw() for _ in range(draws)])
+    return np.stack([draw() for _ in range(n_resamples)])
 
 
 def test_surrogates_have_the_autocovariance_and_the_relative_channel_sizes_of_their_bank():

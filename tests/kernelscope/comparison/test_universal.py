@@ -21,7 +21,7 @@ def test_the_table_of_kernels_checked_by_eye():
     rows = rows_of({(0, 1): [0.01, 0.05, 0.9], (0, 2): [0.01, 0.06, None], (1, 2): [0.01, 0.01, float("nan")]})
     table = universal.kernel_rows(rows)
     assert all(tuple(row) == universal.KERNEL_COLUMNS for row in table)
-    counts = {(row["seed"], row["kernel"]): (row["matched_in"], row["of"], row["universal"]) for row in table}
+    counts = {(row["seed"], row["kernel"]): (row["matched_in"], row["other_seeds"], row["universal"]) for row in table}
     assert [counts[0, i] for i in range(3)] == [(2, 2, True), (1, 2, False), (0, 2, False)]
     assert [counts[1, i] for i in range(3)] == [(2, 2, True), (2, 2, True), (0, 2, False)]
     assert [counts[2, i] for i in range(3)] == [(2, 2, True), (1, 2, False), (0, 2, False)]

@@ -14,8 +14,8 @@ from kernelscope.data.builder import Job
 RNG = np.random.default_rng(0)
 IMAGES = RNG.integers(0, 256, (40, 9, 8), np.uint8)
 LABELS = np.arange(40) % 2
-SETTINGS = {"test_share": 0.2, "seed": 0, "image_size": [9, 8], "resize": "stretch", "colours": None}
-SETTINGS |= {"background": "white", "invert": False, "normalise": "none"}
+SETTINGS = {"test_share": 0.2, "seed": 0, "image_size": [9, 8], "resize": "stretch", "colors": None}
+SETTINGS |= {"background": "white", "invert": False, "normalize": "none"}
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def taken(dataset) -> dict:
     """Return every image by its split and number."""
     images = {}
     for name, split in dataset.splits.items():
-        for block in split.blocks:
+        for block in split.chunks:
             images |= {
                 (name, int(truth["file"])): image for image, truth in zip(block.images, block.truth, strict=True)
             }
@@ -66,7 +66,7 @@ def test_white_is_found(read, white, dtype):
 
 
 @pytest.mark.parametrize("channels", [1, 2, 3, 4])
-def test_channels_are_grey_grey_with_alpha_and_colours(read, channels):
+def test_channels_are_gray_gray_with_alpha_and_colors(read, channels):
     images = RNG.integers(0, 256, (40, 9, 8, channels), np.uint8)
     if channels in (2, 4):
         images[..., -1] = 255
@@ -103,7 +103,7 @@ def test_each_image_keeps_its_label(tmp_path):
     np.savez(path, images=images, labels=LABELS)
     dataset = of_arrays(SETTINGS | {"file": str(path)}, "", Job(tmp_path, 1, lambda _: None))
     for split in dataset.splits.values():
-        written = np.concatenate([block.images for block in split.blocks])
+        written = np.concatenate([block.images for block in split.chunks])
         assert np.array_equal(written[:, 0, 0], split.labels * 255)
 
 
@@ -231,14 +231,12 @@ def test_the_digits_are_those_of_scikit_learn(tmp_path):
     lines = []
     dataset = of_digits(settings, "", Job(tmp_path, 1, lines.append))
     assert dataset.class_names == [str(digit) for digit in range(10)]
-    assert lines[0].startswith(
-        "1797 images in 10 classes; settings: image_size: [8, 8], resize: stretch, colours: grey"
-    )
+    assert lines[0].startswith("1797 images in 10 classes; settings: image_size: [8, 8], resize: stretch, colors: gray")
     json.dumps(dataset.about)
     bunch, seen = load_digits(), 0
     for split in dataset.splits.values():
         start = 0
-        for block in split.blocks:
+        for block in split.chunks:
             for image, truth in zip(block.images, block.truth, strict=True):
                 number = int(truth["file"])
                 assert np.array_equal(image, np.rint(bunch.images[number] / 16 * 255))

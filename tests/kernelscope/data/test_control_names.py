@@ -4,20 +4,20 @@ import numpy as np
 import pytest
 
 from kernelscope.data import controls
-from kernelscope.models.architectures import cnnkernels, matched, stacked
+from kernelscope.models.architectures import cnnkernels, stacked, templates
 from kernelscope.training import trainer
 
 RNG = np.random.default_rng(0)
 GRAY = RNG.integers(0, 256, (5, 17, 20), dtype=np.uint8)
-COLOUR = RNG.integers(0, 256, (4, 16, 13, 3), dtype=np.uint8)
+COLOR = RNG.integers(0, 256, (4, 16, 13, 3), dtype=np.uint8)
 SETTINGS = {
     **{"optimizer": "adamw", "loss": "cross_entropy", "schedule": "constant", "learning_rate": 0.01, "momentum": 0.9},
-    **{"weight_decay": {"conv": 0.5, "linear": 0.1}, "initial_sd": {"conv": None, "linear": None}},
-    **{"batch_size": 10, "epochs": 2, "scored_images": 7, "convolution": "auto", "snapshots": 4},
+    **{"weight_decay": {"conv": 0.5, "linear": 0.1}, "init_std": {"conv": None, "linear": None}},
+    **{"batch_size": 10, "epochs": 2, "eval_images": 7, "convolution": "auto", "snapshots": 4},
 }
 
 
-@pytest.mark.parametrize("images", [GRAY, COLOUR, GRAY[:, :1], GRAY[:, :, :1]], ids=["gray", "colour", "row", "col"])
+@pytest.mark.parametrize("images", [GRAY, COLOR, GRAY[:, :1], GRAY[:, :, :1]], ids=["gray", "color", "row", "col"])
 def test_a_scrambled_image_has_the_mean_and_the_spectrum_of_the_image(images):
     result = controls.images_of("phase_scrambled", images, "train")[:]
     assert result.dtype == np.float32
@@ -46,8 +46,8 @@ def test_scrambled_images_are_the_same_every_time_and_differ_between_splits():
 
 
 def test_a_scrambled_image_is_the_same_whichever_are_asked_for_with_it():
-    scrambled = controls.images_of("phase_scrambled", COLOUR, "test")
-    assert (scrambled.shape, scrambled.ndim, len(scrambled)) == (COLOUR.shape, 4, 4)
+    scrambled = controls.images_of("phase_scrambled", COLOR, "test")
+    assert (scrambled.shape, scrambled.ndim, len(scrambled)) == (COLOR.shape, 4, 4)
     np.testing.assert_array_equal(scrambled[np.array([3, 1])], scrambled[:][[3, 1]])
     np.testing.assert_array_equal(scrambled[1:3], scrambled[:][1:3])
 
@@ -72,12 +72,12 @@ def test_other_controls_leave_the_labels_alone(control):
     assert controls.labels_of(control, labels, 0) is labels
 
 
-@pytest.mark.parametrize("layers", [matched(4, 7), cnnkernels(2, 8, widths=(16, 8)), stacked(8, 5, 1, (8, 8))])
+@pytest.mark.parametrize("layers", [templates(4, 7), cnnkernels(2, 8, widths=(16, 8)), stacked(8, 5, 1, (8, 8))])
 @pytest.mark.parametrize("optimizer", ["adamw", "sgd"])
 def test_frozen_conv_layers_stay_to_the_bit_and_all_others_learn(one_thread, layers, optimizer):
     rng = np.random.default_rng(1)
     images, labels = rng.integers(0, 256, (30, 24, 24), dtype=np.uint8), np.arange(30) % 2
-    sets = [trainer.Images(images, labels)] * 2
+    sets = [trainer.ImageDataset(images, labels)] * 2
     job = trainer.Job(layers, SETTINGS | {"optimizer": optimizer}, 0, *sets, lambda _: None, frozen=True)
     trained = trainer.train(job)
     conv = {layer["name"] for layer in layers if layer["kind"] == "conv"}

@@ -3,7 +3,7 @@ import csv
 import numpy as np
 
 from kernelscope.data import dataset_file
-from kernelscope.data.dataset_file import Block, Split
+from kernelscope.data.dataset_file import Chunk, Split
 from kernelscope.data.image_file import ImageFile
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (7, 4, 5), np.uint8)
@@ -14,13 +14,13 @@ def written(tmp_path, size: int, names=("a", 'b, "c"'), tell=lambda _: None) -> 
     """Write 5 training and 2 test images in blocks of a size, and return the paths of both files."""
     paths = tmp_path / f"{size}.npz", tmp_path / f"{size}.csv"
 
-    def blocks(numbers):
+    def chunks(numbers):
         for start in range(0, len(numbers), size):
             block = numbers[start : start + size]
-            yield Block(IMAGES[block], [{"file": f"ä\n{i}", "level": i / 3} for i in block])
+            yield Chunk(IMAGES[block], [{"file": f"ä\n{i}", "level": i / 3} for i in block])
 
     splits = {
-        name: Split((len(numbers), 4, 5), LABELS[numbers], blocks(numbers))
+        name: Split((len(numbers), 4, 5), LABELS[numbers], chunks(numbers))
         for name, numbers in {"train": np.arange(5), "test": np.arange(5, 7)}.items()
     }
     dataset_file.write(*map(str, paths), list(names), splits, tell)
@@ -53,11 +53,11 @@ def test_a_failure_on_the_way_leaves_nothing(tmp_path):
     class Failed(Exception):
         pass
 
-    def blocks():
-        yield Block(IMAGES[:2], [{}, {}])
+    def chunks():
+        yield Chunk(IMAGES[:2], [{}, {}])
         raise Failed
 
-    splits = {"train": Split((5, 4, 5), LABELS[:5], blocks())}
+    splits = {"train": Split((5, 4, 5), LABELS[:5], chunks())}
     try:
         dataset_file.write(str(tmp_path / "x.npz"), str(tmp_path / "x.csv"), ["a", "b"], splits, lambda _: None)
     except Failed:

@@ -9,16 +9,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from kernelscope.data.decoding import MOST_PIXELS, NoPictureError, decoded, unit
+from kernelscope.data.decoding import MOST_PIXELS, NotAnImageError, decoded, unit
 
 ROWS, COLS = 24, 40
-COLOUR = np.full((ROWS, COLS, 3), (40, 90, 200), np.uint8)  # without symmetry: a red mark in the corner, a ramp below
-COLOUR[:8, :8] = (250, 20, 30)
-COLOUR[16:, :, 1] = np.linspace(0, 255, COLS).astype(np.uint8)
-GREY = COLOUR[..., 1].copy()
-GREY[:8, :8] = 255
-INK = GREY > 128
-RGB, L = Image.fromarray(COLOUR), Image.fromarray(GREY)
+COLOR = np.full((ROWS, COLS, 3), (40, 90, 200), np.uint8)  # without symmetry: a red mark in the corner, a ramp below
+COLOR[:8, :8] = (250, 20, 30)
+COLOR[16:, :, 1] = np.linspace(0, 255, COLS).astype(np.uint8)
+GRAY = COLOR[..., 1].copy()
+GRAY[:8, :8] = 255
+INK = GRAY > 128
+RGB, L = Image.fromarray(COLOR), Image.fromarray(GRAY)
 ALPHA = np.full((ROWS, COLS), 255, np.uint8)
 ALPHA[:, 20:] = 0
 ALPHA[:, 16:20] = 128
@@ -48,7 +48,7 @@ def off(actual, expected) -> float:
 
 def words(data) -> str:
     """Return why a file is no image: one printable line."""
-    with pytest.raises(NoPictureError) as error:
+    with pytest.raises(NotAnImageError) as error:
         decoded(data)
     assert str(error.value).isprintable()
     assert len(str(error.value)) <= 300
@@ -91,16 +91,16 @@ EXACT = {
 def test_a_format_without_loss_gives_every_pixel(way):
     options = {"kind": way} | EXACT[way]
     result = decoded(encoded(RGB, **options))
-    np.testing.assert_array_equal(np.asarray(result.image), COLOUR)
+    np.testing.assert_array_equal(np.asarray(result.image), COLOR)
     assert result.size == (ROWS, COLS)
     if way != "WebP":  # which has no gray mode
-        np.testing.assert_array_equal(pixels(encoded(L, **options)), GREY)
+        np.testing.assert_array_equal(pixels(encoded(L, **options)), GRAY)
 
 
 LOSS = {
     "JPEG": {},
     "progressive JPEG": {"kind": "JPEG", "progressive": True},
-    "JPEG of few colours": {"kind": "JPEG", "subsampling": 2},
+    "JPEG of few colors": {"kind": "JPEG", "subsampling": 2},
     "MPO": {"save_all": True, "append_images": [RGB.transpose(Image.Transpose.ROTATE_180)]},
     "WEBP": {},
     "JPEG in a TIFF": {"kind": "TIFF", "compression": "jpeg"},
@@ -111,7 +111,7 @@ LOSS = {
 def test_a_format_with_loss_gives_nearly_every_pixel(way):
     result = decoded(encoded(RGB, **({"kind": way, "quality": 92} | LOSS[way])))
     assert (result.image.mode, result.size) == ("RGB", (ROWS, COLS))
-    assert off(np.asarray(result.image), COLOUR) < LOSSY
+    assert off(np.asarray(result.image), COLOR) < LOSSY
 
 
 @pytest.mark.parametrize("kind", ["PNG", "TIFF", "BMP", "GIF"])
@@ -124,7 +124,7 @@ def test_fax_is_black_on_white():
 
 
 @pytest.mark.parametrize("kind", ["PNG", "BMP", "GIF", "TIFF"])
-def test_a_palette_gives_its_colours(kind):
+def test_a_palette_gives_its_colors(kind):
     few = RGB.quantize(16, dither=Image.Dither.NONE)
     np.testing.assert_array_equal(pixels(encoded(few, kind)), np.asarray(few.convert("RGB")))
 
@@ -140,52 +140,52 @@ def test_what_is_transparent_in_a_palette_is_transparent(kind):
 
 @pytest.mark.parametrize("kind", ["PNG", "TIFF", "WEBP"])
 def test_an_alpha_channel_is_kept(kind):
-    image = Image.fromarray(np.dstack([COLOUR, ALPHA]))
+    image = Image.fromarray(np.dstack([COLOR, ALPHA]))
     options = {"lossless": True, "exact": True} if kind == "WEBP" else {}
     np.testing.assert_array_equal(pixels(encoded(image, kind, **options)), np.asarray(image))
 
 
 @pytest.mark.parametrize("kind", ["PNG", "TIFF"])
-def test_grey_with_alpha_is_kept(kind):
+def test_gray_with_alpha_is_kept(kind):
     image = Image.merge("LA", (L, Image.fromarray(ALPHA)))
     result = decoded(encoded(image, kind)).image
     assert result.mode == "LA"
-    np.testing.assert_array_equal(np.asarray(result), np.dstack([GREY, ALPHA]))
+    np.testing.assert_array_equal(np.asarray(result), np.dstack([GRAY, ALPHA]))
 
 
 @pytest.mark.parametrize("kind", ["TIFF", "JPEG"])
-def test_four_inks_look_like_the_colours_they_were_made_from(kind):
+def test_four_inks_look_like_the_colors_they_were_made_from(kind):
     result = pixels(encoded(RGB.convert("CMYK"), kind, **({"quality": 95} if kind == "JPEG" else {})))
-    assert result.shape == COLOUR.shape
-    assert off(result, COLOUR) < LOSSY
+    assert result.shape == COLOR.shape
+    assert off(result, COLOR) < LOSSY
 
 
-def test_other_ways_to_say_a_colour_look_the_same():
-    assert off(pixels(encoded(RGB.convert("YCbCr"), "TIFF")), COLOUR) < LOSSY
+def test_other_ways_to_say_a_color_look_the_same():
+    assert off(pixels(encoded(RGB.convert("YCbCr"), "TIFF")), COLOR) < LOSSY
     from PIL import ImageCms
 
     lab = ImageCms.profileToProfile(
         RGB, ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB"), outputMode="LAB"
     )
-    assert off(pixels(encoded(lab, "TIFF")), COLOUR) < LOSSY
+    assert off(pixels(encoded(lab, "TIFF")), COLOR) < LOSSY
 
 
-DEEP = GREY.astype(np.uint16) * 257
+DEEP = GRAY.astype(np.uint16) * 257
 
 
 @pytest.mark.parametrize(("order", "bytes_"), [("II", "<u2"), ("MM", ">u2")])
 def test_a_tiff_of_16_bits_shows_what_8_do(order, bytes_):
-    assert np.abs(levels(tiff(order, DEEP[20].astype(bytes_), 16))[0] - GREY[20]).max() < 1e-3
+    assert np.abs(levels(tiff(order, DEEP[20].astype(bytes_), 16))[0] - GRAY[20]).max() < 1e-3
 
 
 def test_a_png_of_16_bits_shows_what_8_do():
     rows = b"".join(b"\0" + row.tobytes() for row in DEEP.astype(">u2"))
-    assert np.abs(levels(png(COLS, ROWS, 16, 0, rows)) - GREY).max() < 1e-3
+    assert np.abs(levels(png(COLS, ROWS, 16, 0, rows)) - GRAY).max() < 1e-3
 
 
 @pytest.mark.parametrize("channels", [3, 4])
-def test_16_bits_of_colour_show_what_8_do(channels):
-    image = np.dstack([COLOUR, ALPHA])[..., :channels]
+def test_16_bits_of_color_show_what_8_do(channels):
+    image = np.dstack([COLOR, ALPHA])[..., :channels]
     rows = b"".join(b"\0" + row.tobytes() for row in (image.astype(np.uint16) * 257).astype(">u2"))
     np.testing.assert_array_equal(pixels(png(COLS, ROWS, 16, {3: 2, 4: 6}[channels], rows)), image)
 
@@ -237,7 +237,7 @@ TRANSPARENT = {  # bits and kind of PNG -> a row, its transparent color, and the
 
 
 @pytest.mark.parametrize("case", TRANSPARENT)
-def test_one_colour_may_be_transparent(case):
+def test_one_color_may_be_transparent(case):
     row, color, opacity = TRANSPARENT[case]
     decoded_row = pixels(png(3, 1, *case, b"\0" + row, chunk(b"tRNS", struct.pack(f">{len(color)}H", *color))))
     assert decoded_row[0, :, -1].tolist() == opacity
@@ -255,20 +255,20 @@ def test_a_picture_stands_upright_however_the_camera_was_held(kind, orientation)
     """The viewer sees the same scene in every case: the file stores it rotated."""
     exif = Image.Exif()
     exif[0x0112] = orientation
-    stored = Image.fromarray(np.ascontiguousarray(HELD[orientation](GREY)))
+    stored = Image.fromarray(np.ascontiguousarray(HELD[orientation](GRAY)))
     options = {"JPEG": {"quality": 95}, "MPO": {"quality": 95}, "WEBP": {"lossless": True}}.get(kind, {})
     result = decoded(encoded(stored, kind, exif=exif, **options))
     assert result.size == (ROWS, COLS)
     seen = np.asarray(result.image.convert("L"))
     assert seen.shape == (ROWS, COLS)
-    assert off(seen, GREY) < (LOSSY if kind in ("JPEG", "MPO") else 1e-9)
+    assert off(seen, GRAY) < (LOSSY if kind in ("JPEG", "MPO") else 1e-9)
 
 
 def test_16_bits_stand_upright_too():
-    deep = Image.fromarray(np.ascontiguousarray(np.rot90(GREY).astype(np.uint16) * 257))
+    deep = Image.fromarray(np.ascontiguousarray(np.rot90(GRAY).astype(np.uint16) * 257))
     exif = Image.Exif()
     exif[0x0112] = 6
-    assert np.abs(levels(encoded(deep, "PNG", exif=exif)) - GREY).max() < 1e-3
+    assert np.abs(levels(encoded(deep, "PNG", exif=exif)) - GRAY).max() < 1e-3
 
 
 @pytest.mark.parametrize("note", [0, 9, 65535, b"\xff" * 400])
@@ -276,12 +276,12 @@ def test_a_note_that_makes_no_sense_turns_nothing(note):
     exif = Image.Exif()
     exif[0x0112] = note
     data = encoded(L, "PNG", exif=exif if not isinstance(note, bytes) else b"Exif\0\0" + note)
-    np.testing.assert_array_equal(pixels(data), GREY)
+    np.testing.assert_array_equal(pixels(data), GRAY)
 
 
 @pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG", "TIFF"])
 def test_of_several_frames_the_first_counts(kind):
-    frames = [Image.new("RGB", (COLS, ROWS), colour) for colour in ("red", "lime", "blue")]
+    frames = [Image.new("RGB", (COLS, ROWS), color) for color in ("red", "lime", "blue")]
     options = {"lossless": True} if kind == "WEBP" else {}
     data = encoded(frames[0], kind, save_all=True, append_images=frames[1:], **options)
     np.testing.assert_array_equal(pixels(data)[..., :3], np.asarray(frames[0]))
@@ -337,7 +337,7 @@ def test_what_pillow_warns_of_is_no_error(monkeypatch):
         return whole(*words, **options)
 
     monkeypatch.setattr(Image, "open", warn)
-    np.testing.assert_array_equal(pixels(encoded(L, "PNG")), GREY)
+    np.testing.assert_array_equal(pixels(encoded(L, "PNG")), GRAY)
 
 
 def test_numbers_of_any_range_go_from_black_to_white():
@@ -347,5 +347,5 @@ def test_numbers_of_any_range_go_from_black_to_white():
     np.testing.assert_allclose(unit(np.array([-1.7e308, 0, 1.7e308])), [0, 0.5, 1], rtol=1e-6)
     np.testing.assert_allclose(unit(np.array([1, 0])), [1 / 255, 0])
     assert unit(np.full(3, -7)).tolist() == [0, 0, 0]
-    with pytest.raises(NoPictureError, match="no pixels"):
+    with pytest.raises(NotAnImageError, match="no pixels"):
         unit(np.zeros((0, 3)))

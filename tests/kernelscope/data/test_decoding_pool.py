@@ -16,7 +16,7 @@ from projects import ROOT
 from tiers import rows
 
 from kernelscope.data import decoding_pool
-from kernelscope.data.decoding import NoPictureError
+from kernelscope.data.decoding import NotAnImageError
 from kernelscope.data.decoding_pool import Reading, readings
 
 SCRIPTS = ROOT / "workflow" / "scripts"
@@ -47,7 +47,7 @@ def made(data: bytes):
     if word == "memory":
         return len(bytearray(2**30))
     if word == "no picture":
-        raise NoPictureError("is a word")
+        raise NotAnImageError("is a word")
     if word == "error":
         raise OSError("of its own")
     return word

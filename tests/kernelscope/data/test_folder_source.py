@@ -13,7 +13,7 @@ from kernelscope.data.builder import Job
 from kernelscope.data.folder_source import content_of, of_folder
 from kernelscope.io import files
 
-KEYS = ("table", "image_size", "resize", "colours", "background", "invert", "normalise")
+KEYS = ("table", "image_size", "resize", "colors", "background", "invert", "normalize")
 PLAIN = dict.fromkeys(KEYS) | {"test_share": 0.25, "seed": 0, "on_error": "stop", "invert": False}
 RNG = np.random.default_rng(0)
 
@@ -38,7 +38,7 @@ def read(content="", processes=2, **settings):
     result = {}
     for name, split in dataset.splits.items():
         labels = iter(split.labels.tolist())
-        for block in split.blocks:
+        for block in split.chunks:
             for image, truth in zip(block.images, block.truth, strict=True):
                 result[truth["file"]] = (name, dataset.class_names[next(labels)], image)
                 assert (truth["rows"], truth["cols"]) == (12, 10)
@@ -58,7 +58,7 @@ def test_every_picture_is_there_with_its_class(root):
         assert label == file.split("/")[0]
         assert np.array_equal(image, np.asarray(Image.open(root / file)))
     assert dataset.about["images"] == {"train": {"bar": 9, "ring": 9}, "test": {"bar": 3, "ring": 3}}
-    assert lines[0].startswith("24 images in 2 classes; settings: image_size: [12, 10], resize: stretch, colours: grey")
+    assert lines[0].startswith("24 images in 2 classes; settings: image_size: [12, 10], resize: stretch, colors: gray")
 
 
 def test_the_same_images_come_in_the_same_order_from_any_number_of_processes(root):
@@ -69,8 +69,8 @@ def test_the_same_images_come_in_the_same_order_from_any_number_of_processes(roo
 
 
 def test_one_picture_more_changes_no_other_image_and_moves_at_most_one(root):
-    settings = {"image_size": [12, 10], "resize": "stretch", "colours": "grey"}
-    settings |= {"background": "white", "normalise": "none"}
+    settings = {"image_size": [12, 10], "resize": "stretch", "colors": "gray"}
+    settings |= {"background": "white", "normalize": "none"}
     _, before, _ = read(**settings)
     Image.fromarray(RNG.integers(0, 200, (12, 10), np.uint8)).save(root / "bar/new.png")
     _, after, _ = read(**settings)

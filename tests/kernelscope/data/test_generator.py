@@ -29,7 +29,7 @@ SETTINGS = {
     "noise": [0.0, 0.0],
     "clipping": [1.0, 1.0],
     "inside_frame": True,
-    "trace_colours": [],
+    "trace_colors": [],
     "graticule": 0.0,
 }
 NOISY = {**SETTINGS, "noise": [0.02, 0.1]}

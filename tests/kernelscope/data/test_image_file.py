@@ -18,7 +18,7 @@ def arrays(channels=()):
 
 
 SIZES = {"train": 23, "test": 7}
-GRAY, COLOUR = arrays(), arrays((3,))
+GRAY, COLOR = arrays(), arrays((3,))
 
 
 def write(path, content, block=6):
@@ -30,7 +30,7 @@ def write(path, content, block=6):
     return path
 
 
-@pytest.mark.parametrize("content", [GRAY, COLOUR], ids=["gray", "colour"])
+@pytest.mark.parametrize("content", [GRAY, COLOR], ids=["gray", "color"])
 def test_what_is_written_in_blocks_is_read_by_numpy_and_row_by_row(tmp_path, content):
     path = write(tmp_path / "images.npz", content)
     with np.load(path, allow_pickle=False) as result:
@@ -74,8 +74,8 @@ def test_a_compressed_file_is_read_all_the_same(tmp_path):
 
 def test_large_rows_are_read_in_pieces(tmp_path, monkeypatch):
     monkeypatch.setattr(image_file, "LARGEST_READ", 7)
-    images = ImageFile(write(tmp_path / "images.npz", COLOUR)).images["train"]
-    np.testing.assert_array_equal(images[:], COLOUR["train_images"])
+    images = ImageFile(write(tmp_path / "images.npz", COLOR)).images["train"]
+    np.testing.assert_array_equal(images[:], COLOR["train_images"])
 
 
 def test_a_failure_leaves_the_file_of_before(tmp_path):

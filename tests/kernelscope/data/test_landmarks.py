@@ -10,7 +10,7 @@ SETTINGS = {
     **{"image_size": [48, 64], "amplitude": [0.35, 0.8], "width": [0.15, 0.3], "position": [0.0, 1.0]},
     **{"offset": [0.05, 0.7], "line_width": [1.5, 3.0], "noise": [0.0, 0.0], "clipping": [1.0, 1.0]},
     "inside_frame": True,
-    "trace_colours": [],
+    "trace_colors": [],
     "graticule": 0.0,
 }
 
@@ -90,10 +90,10 @@ def test_images_without_truth_have_no_landmarks():
     assert landmarks.read([]).image.shape == (0,)
 
 
-@pytest.mark.parametrize("colour", [False, True])
-def test_places_are_different_bright_pixels_of_their_image(colour):
+@pytest.mark.parametrize("color", [False, True])
+def test_places_are_different_bright_pixels_of_their_image(color):
     images = waveform_split({**SETTINGS, "noise": [0.1, 0.1]}, "test").images
-    places = landmarks.places_on_line(np.stack([images, images // 3, 0 * images], -1) if colour else images, 20, 0)
+    places = landmarks.places_on_line(np.stack([images, images // 3, 0 * images], -1) if color else images, 20, 0)
     assert places.shape == (5, 20, 2)
     for image, result in zip(images, places, strict=True):
         assert len(np.unique(result, axis=0)) == 20

@@ -6,11 +6,11 @@ from kernelscope.data import patches
 
 RNG = np.random.default_rng(0)
 NOISE = RNG.integers(0, 256, (6, 12, 17), np.uint8)
-COLOUR = RNG.integers(0, 256, (6, 12, 17, 3), np.uint8)
+COLOR = RNG.integers(0, 256, (6, 12, 17, 3), np.uint8)
 
 
 @pytest.mark.parametrize("k", [1, 5, 12])
-@pytest.mark.parametrize("images", [NOISE, COLOUR])
+@pytest.mark.parametrize("images", [NOISE, COLOR])
 def test_every_patch_stands_in_an_image_channel_by_channel(images, k):
     result = patches.random_patches(images, k, 20, 0)
     channels = 1 if images.ndim == 3 else 3

@@ -7,12 +7,12 @@ import pytest
 from PIL import Image, ImageDraw
 
 from kernelscope.data import preprocessing
-from kernelscope.data.decoding import Picture
+from kernelscope.data.decoding import DecodedImage
 from kernelscope.data.preprocessing import Glance, View, finished, found, framed, glance, limits
 
-KEYS = ("image_size", "resize", "colours", "background", "invert", "normalise")
+KEYS = ("image_size", "resize", "colors", "background", "invert", "normalize")
 OPEN = dict.fromkeys(KEYS)
-PLAIN = View((8, 8), "stretch", "grey", "white", False, "none")
+PLAIN = View((8, 8), "stretch", "gray", "white", False, "none")
 RNG = np.random.default_rng(0)
 
 
@@ -25,7 +25,7 @@ def picture(*shape) -> Image.Image:
     return Image.fromarray(RNG.integers(0, 256, shape, np.uint8))
 
 
-def blocks(pixels: np.ndarray, size: int) -> np.ndarray:
+def chunks(pixels: np.ndarray, size: int) -> np.ndarray:
     """Return the means of squares of pixels."""
     rows, cols = pixels.shape[0] // size, pixels.shape[1] // size
     return pixels.reshape(rows, size, cols, size, *pixels.shape[2:]).mean((1, 3))
@@ -33,9 +33,9 @@ def blocks(pixels: np.ndarray, size: int) -> np.ndarray:
 
 def test_a_picture_of_its_size_keeps_every_pixel():
     for image in (picture(8, 8), picture(8, 8, 3)):
-        colours = "rgb" if image.mode == "RGB" else "grey"
+        colors = "rgb" if image.mode == "RGB" else "gray"
         for resize in ("fit", "crop", "stretch"):
-            np.testing.assert_array_equal(shown(image, resize=resize, colours=colours), np.asarray(image))
+            np.testing.assert_array_equal(shown(image, resize=resize, colors=colors), np.asarray(image))
 
 
 def test_16_bits_are_kept_to_the_frame():
@@ -43,12 +43,12 @@ def test_16_bits_are_kept_to_the_frame():
     np.testing.assert_array_equal(framed(Image.fromarray(levels), PLAIN), np.rint(levels * 65535))
 
 
-def test_grey_is_the_luma_of_colours_and_colours_of_grey_are_grey():
-    colours = Image.fromarray(np.array([[[255, 0, 0], [0, 255, 0], [0, 0, 255], [90, 90, 90]]], np.uint8))
-    result = shown(colours, image_size=(1, 4))
+def test_gray_is_the_luma_of_colors_and_colors_of_gray_are_gray():
+    colors = Image.fromarray(np.array([[[255, 0, 0], [0, 255, 0], [0, 0, 255], [90, 90, 90]]], np.uint8))
+    result = shown(colors, image_size=(1, 4))
     np.testing.assert_allclose(result[0], [0.299 * 255, 0.587 * 255, 0.114 * 255, 90], atol=1)  # ITU-R BT.601
     for image in (picture(8, 8), Image.fromarray(np.float32(np.eye(8)))):
-        result = shown(image, colours="rgb")
+        result = shown(image, colors="rgb")
         assert result.shape == (8, 8, 3)
         np.testing.assert_array_equal(result, np.repeat(shown(image)[..., None], 3, -1))
 
@@ -59,8 +59,8 @@ def test_a_smaller_image_has_the_means_of_what_it_is_made_from(shape):
     rows, cols = np.mgrid[:64, :64]
     smooth = np.uint8(127 + 60 * np.sin(rows / 20) + 60 * np.cos(cols / 17))
     image = Image.fromarray(smooth if len(shape) == 2 else np.repeat(smooth[..., None], 3, -1))
-    result = shown(image, colours="grey" if len(shape) == 2 else "rgb")
-    assert np.abs(result - blocks(np.asarray(image, float), 8)).max() < 6
+    result = shown(image, colors="gray" if len(shape) == 2 else "rgb")
+    assert np.abs(result - chunks(np.asarray(image, float), 8)).max() < 6
 
 
 def mark(size, box) -> Image.Image:
@@ -75,8 +75,8 @@ def mark(size, box) -> Image.Image:
 def test_what_is_fitted_in_is_whole_and_in_the_middle_of_its_background(mode, background):
     image = Image.new("L", (40, 20), 128)
     image = Image.fromarray(np.full((20, 40), 128 / 255, np.float32)) if mode == "F" else image.convert(mode)
-    for colours in ("grey", "rgb"):
-        result = shown(image, resize="fit", background=background, image_size=(20, 20), colours=colours)
+    for colors in ("gray", "rgb"):
+        result = shown(image, resize="fit", background=background, image_size=(20, 20), colors=colors)
         assert (np.abs(result[5:15] - 128) < 1).all()
         assert (result[[*range(5), *range(15, 20)]] == (255 if background == "white" else 0)).all()
 
@@ -110,9 +110,9 @@ def test_every_proportion_and_size_has_a_frame():
 
 
 @pytest.mark.parametrize("background", ["white", "black"])
-@pytest.mark.parametrize("colours", ["grey", "rgb"])
+@pytest.mark.parametrize("colors", ["gray", "rgb"])
 @pytest.mark.parametrize("mode", ["LA", "RGBA"])
-def test_what_is_transparent_shows_the_background_and_never_its_own_colour(mode, colours, background):
+def test_what_is_transparent_shows_the_background_and_never_its_own_color(mode, colors, background):
     color, back = np.array([200, 40, 90]), 255 * (background == "white")
     image = Image.new("RGBA", (8, 8), (*color, 0))
     for row, alpha in enumerate((0, 51, 102, 153, 204, 255)):
@@ -120,18 +120,18 @@ def test_what_is_transparent_shows_the_background_and_never_its_own_colour(mode,
     image = image.convert(mode)
     seen = np.asarray(image.convert("RGBA"), float)
     expected = seen[..., :3] * seen[..., 3:] / 255 + back * (1 - seen[..., 3:] / 255)
-    expected = expected @ [0.299, 0.587, 0.114] if colours == "grey" else expected
-    np.testing.assert_allclose(shown(image, colours=colours, background=background), expected, atol=2)
-    result = shown(image.resize((64, 64), Image.Resampling.NEAREST), colours=colours, background=background)
+    expected = expected @ [0.299, 0.587, 0.114] if colors == "gray" else expected
+    np.testing.assert_allclose(shown(image, colors=colors, background=background), expected, atol=2)
+    result = shown(image.resize((64, 64), Image.Resampling.NEAREST), colors=colors, background=background)
     np.testing.assert_allclose(result[7], expected[7], atol=2)  # a transparent row
 
 
 def test_a_picture_on_its_own_is_stretched_from_black_to_white():
     image = Image.fromarray(np.linspace(100, 120, 64).reshape(8, 8).astype(np.uint8))
-    result = framed(image, PLAIN._replace(normalise="image"))
+    result = framed(image, PLAIN._replace(normalize="image"))
     assert (result.min(), result.max()) == (0, 65535)
     flat = Image.new("L", (8, 8), 50)
-    assert (shown(flat, normalise="image") == 50).all()
+    assert (shown(flat, normalize="image") == 50).all()
 
 
 def test_a_dataset_is_stretched_by_all_its_pixels():
@@ -139,7 +139,7 @@ def test_a_dataset_is_stretched_by_all_its_pixels():
     counts = np.bincount(levels, minlength=preprocessing.LEVELS)
     low, high = limits(counts)
     assert (low, high) == (20_009, 29_989)  # a thousandth of the pixels is darker, another thousandth lighter
-    view = PLAIN._replace(normalise="dataset")
+    view = PLAIN._replace(normalize="dataset")
     images = np.array([[[0, 20_009, 25_000, 29_989, 65_535]]], np.uint16)
     assert finished(images, view, low, high).tolist() == [[[0, 0, 128, 255, 255]]]
     assert finished(images, view._replace(invert=True), low, high).tolist() == [[[255, 255, 127, 0, 0]]]
@@ -155,7 +155,7 @@ def test_without_it_levels_are_rounded_and_inverted():
 
 
 def glances(*images) -> list[Glance]:
-    return [glance(Picture(image, image.size[::-1])) for image in images]
+    return [glance(DecodedImage(image, image.size[::-1])) for image in images]
 
 
 INK = mark((100, 50), (20, 20, 30, 30))
@@ -163,29 +163,29 @@ PHOTO = Image.fromarray(RNG.integers(0, 190, (60, 90, 3), np.uint8))
 
 
 def test_what_is_given_is_kept():
-    given = {"image_size": [9, 11], "resize": "crop", "colours": "rgb", "background": "black"}
-    given |= {"invert": True, "normalise": "image"}
+    given = {"image_size": [9, 11], "resize": "crop", "colors": "rgb", "background": "black"}
+    given |= {"invert": True, "normalize": "image"}
     assert found(given, glances(INK)) == View((9, 11), *list(given.values())[1:])
-    given |= {"invert": False, "normalise": "none"}
+    given |= {"invert": False, "normalize": "none"}
     assert found(given, glances(INK)) == View((9, 11), *list(given.values())[1:])
 
 
 def test_ink_on_paper_becomes_light_on_dark_and_is_not_cut():
     view = found(OPEN, glances(INK, mark((50, 100), (5, 5, 20, 20)), mark((90, 90), (5, 5, 20, 20))))
-    assert (view.invert, view.resize, view.colours, view.background) == (True, "fit", "grey", "white")
+    assert (view.invert, view.resize, view.colors, view.background) == (True, "fit", "gray", "white")
     view = found(OPEN, glances(INK, INK))
     assert (view.image_size, view.resize) == ((50, 100), "stretch")
 
 
-def test_photos_are_cut_and_stay_in_colour():
+def test_photos_are_cut_and_stay_in_color():
     view = found(OPEN, glances(PHOTO, PHOTO.rotate(90, expand=True)))
-    assert (view.invert, view.resize, view.colours, view.normalise) == (False, "crop", "rgb", "none")
+    assert (view.invert, view.resize, view.colors, view.normalize) == (False, "crop", "rgb", "none")
 
 
-def test_faint_pictures_are_normalised_together():
+def test_faint_pictures_are_normalized_together():
     faint = Image.fromarray(RNG.integers(100, 150, (50, 50), np.uint8))
-    assert found(OPEN, glances(faint, faint)).normalise == "dataset"
-    assert found(OPEN, glances(Image.new("L", (9, 9), 7))).normalise == "none"  # nothing to stretch
+    assert found(OPEN, glances(faint, faint)).normalize == "dataset"
+    assert found(OPEN, glances(Image.new("L", (9, 9), 7))).normalize == "none"  # nothing to stretch
 
 
 def test_light_strokes_on_nothing_are_laid_on_black():
@@ -208,17 +208,17 @@ def test_the_size_that_is_found_has_the_proportion_of_the_pictures_and_a_bound(s
 
 def test_what_is_found_may_stand_in_a_config():
     words = PLAIN.described()
-    expected = "image_size: [8, 8], resize: stretch, colours: grey, background: white, invert: false, normalise: none"
+    expected = "image_size: [8, 8], resize: stretch, colors: gray, background: white, invert: false, normalize: none"
     assert words == expected
 
 
 def test_a_view_of_any_settings_can_be_taken_of_any_mode():
-    settings = itertools.product(("fit", "crop", "stretch"), ("grey", "rgb"), ("white", "black"), ("none", "image"))
+    settings = itertools.product(("fit", "crop", "stretch"), ("gray", "rgb"), ("white", "black"), ("none", "image"))
     images = [picture(13, 17), picture(13, 17, 2), picture(13, 17, 3), picture(13, 17, 4)]
     images.append(Image.fromarray(np.float32(RNG.random((13, 17)))))
-    for (resize, colours, background, normalise), image in itertools.product(settings, images):
-        view = View((9, 8), resize, colours, background, True, normalise)
+    for (resize, colors, background, normalize), image in itertools.product(settings, images):
+        view = View((9, 8), resize, colors, background, True, normalize)
         frame = framed(image, view)
         assert (frame.shape, frame.dtype) == (view.shape, np.uint16)
         assert np.ptp(frame) > 1000
-        assert glance(Picture(image, (13, 17))).copy.shape == (13, 17, 4)
+        assert glance(DecodedImage(image, (13, 17))).copy.shape == (13, 17, 4)

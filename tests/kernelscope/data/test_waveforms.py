@@ -102,12 +102,12 @@ def test_a_triangle_is_these_points():
     assert waveform.slopes.tolist() == [[12.5, 0.25], [17.5, 0.75], [22.5, 0.75], [27.5, 0.25]]
 
 
-def test_a_gaussian_halves_at_half_its_width_from_the_centre():
-    centre, width = 31.4, 12.0
-    waveform = waveforms.gaussian(centre, width, COLS)
+def test_a_gaussian_halves_at_half_its_width_from_the_center():
+    center, width = 31.4, 12.0
+    waveform = waveforms.gaussian(center, width, COLS)
     cols, drawn = waveform.outline.T
-    assert drawn == pytest.approx(0.5 ** ((cols - centre) / (width / 2)) ** 2, abs=1e-12)
-    assert waveform.outline[drawn.argmax()].tolist() == [centre, 1]
+    assert drawn == pytest.approx(0.5 ** ((cols - center) / (width / 2)) ** 2, abs=1e-12)
+    assert waveform.outline[drawn.argmax()].tolist() == [center, 1]
 
 
 def test_the_skirts_of_a_gaussian_are_at_two_standard_deviations():
@@ -116,28 +116,28 @@ def test_the_skirts_of_a_gaussian_are_at_two_standard_deviations():
 
 
 def test_a_sinusoid_is_a_raised_cosine_with_a_period_of_two_widths():
-    centre, width = 23.3, 9.0
-    waveform = waveforms.sinusoid(centre, width, COLS)
+    center, width = 23.3, 9.0
+    waveform = waveforms.sinusoid(center, width, COLS)
     cols = np.arange(-0.5, COLS, 0.5)
-    expected = np.cos(np.pi * (cols - centre) / (2 * width)) ** 2
+    expected = np.cos(np.pi * (cols - center) / (2 * width)) ** 2
     assert heights(waveform.outline, cols) == pytest.approx(expected, abs=0.005)
     assert heights(waveform.outline, in_frame(waveform.peaks)[:, 0]) == pytest.approx(1, abs=1e-9)
     assert heights(waveform.outline, in_frame(waveform.baseline)[:, 0]) == pytest.approx(0, abs=1e-9)
 
 
 def test_a_sawtooth_is_that_of_scipy():
-    centre, width = 23.3, 9.0
-    waveform = waveforms.sawtooth(centre, width, COLS)
+    center, width = 23.3, 9.0
+    waveform = waveforms.sawtooth(center, width, COLS)
     cols = np.arange(-0.5, COLS, 0.37)
-    expected = (1 + scipy.signal.sawtooth(np.pi * (cols - centre) / width + np.pi)) / 2
+    expected = (1 + scipy.signal.sawtooth(np.pi * (cols - center) / width + np.pi)) / 2
     assert heights(waveform.outline, cols) == pytest.approx(expected, abs=1e-9)
 
 
 @pytest.mark.parametrize("shape", waveforms.SHAPES)
-@pytest.mark.parametrize(("centre", "width"), [(31.5, 9.6), (20.2, 19.2), (44.9, 13.0)])
+@pytest.mark.parametrize(("center", "width"), [(31.5, 9.6), (20.2, 19.2), (44.9, 13.0)])
 @pytest.mark.parametrize("top", [1.0, 0.7, 0.4])
-def test_every_feature_in_the_frame_lies_on_the_outline(shape, centre, width, top):
-    waveform = waveforms.clipped(waveforms.SHAPES[shape](centre, width, COLS), top)
+def test_every_feature_in_the_frame_lies_on_the_outline(shape, center, width, top):
+    waveform = waveforms.clipped(waveforms.SHAPES[shape](center, width, COLS), top)
     result = 0
     for name in waveforms.FEATURES:
         for point in in_frame(getattr(waveform, name)):
@@ -177,14 +177,14 @@ def test_a_pulse_mirrored_in_the_frame_has_mirrored_features(shape):
 
 @pytest.mark.parametrize("shape", PULSES)
 def test_a_shifted_pulse_has_shifted_flanks_and_peaks(shape):
-    here, there = (waveforms.SHAPES[shape](centre, 11.0, COLS) for centre in (20.0, 27.5))
+    here, there = (waveforms.SHAPES[shape](center, 11.0, COLS) for center in (20.0, 27.5))
     for name in ("corners", "flanks", "peaks", "skirts", "slopes"):
         assert getattr(there, name) == pytest.approx(getattr(here, name) + np.array([7.5, 0]), abs=1e-9), name
 
 
 @pytest.mark.parametrize("shape", REPEATING)
 def test_a_repeating_waveform_shifted_by_its_period_is_the_same_in_the_frame(shape):
-    here, there = (waveforms.SHAPES[shape](centre, 8.0, COLS) for centre in (20.3, 20.3 + 16))
+    here, there = (waveforms.SHAPES[shape](center, 8.0, COLS) for center in (20.3, 20.3 + 16))
     cols = np.arange(0.0, COLS)
     assert heights(there.outline, cols) == pytest.approx(heights(here.outline, cols), abs=1e-9)
     for name in waveforms.FEATURES:
@@ -194,11 +194,11 @@ def test_a_repeating_waveform_shifted_by_its_period_is_the_same_in_the_frame(sha
 
 @pytest.mark.parametrize("shape", PULSES)
 def test_a_pulse_is_at_the_baseline_beyond_its_reach(shape):
-    centre, width = 31.0, 12.0
-    outline = waveforms.SHAPES[shape](centre, width, COLS).outline
+    center, width = 31.0, 12.0
+    outline = waveforms.SHAPES[shape](center, width, COLS).outline
     reach = REACH[shape] * width
-    assert heights(outline, np.array([centre - reach - 0.01, centre + reach + 0.01])).max() < 0.002
-    assert heights(outline, np.array([centre - 0.9 * reach, centre + 0.9 * reach])).min() > 0.005
+    assert heights(outline, np.array([center - reach - 0.01, center + reach + 0.01])).max() < 0.002
+    assert heights(outline, np.array([center - 0.9 * reach, center + 0.9 * reach])).min() > 0.005
 
 
 @pytest.mark.parametrize("shape", waveforms.SHAPES)

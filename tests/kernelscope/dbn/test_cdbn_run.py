@@ -50,7 +50,7 @@ def test_a_layer_stays_as_drawn_until_its_turn_and_the_one_below_stays_as_traine
 
 def test_the_reconstruction_gets_better_and_free_energy_falls_below_that_of_noise(run):
     first, *_, last = [row for row in run.history if row["layer"] == 1]
-    untrained, _ = trained(updates=[1, 1])
+    untrained, _ = trained(steps=[1, 1])
     assert last["test_loss"] < 0.8 * untrained.history[0]["test_loss"]
     assert last["free_energy"] < untrained.history[0]["free_energy"] - 0.003
     assert last["step"] > first["step"]
@@ -58,20 +58,20 @@ def test_the_reconstruction_gets_better_and_free_energy_falls_below_that_of_nois
 
 def test_a_reconstruction_worse_than_zeros_has_diverged(monkeypatch):
     monkeypatch.setattr(training, "FAR", 0.1)  # the last layer's error is above this in every training here
-    assert trained(updates=[3, 3])[0].summary["failure"] == DIVERGED
+    assert trained(steps=[3, 3])[0].summary["failure"] == DIVERGED
 
 
 def test_without_sparsity_more_units_are_on():
-    one_layer = {"kernels": [4], "kernel_sizes": [5], "targets": [0.002], "updates": [200], "crops": [16]}
+    one_layer = {"kernels": [4], "kernel_sizes": [5], "sparsity_targets": [0.002], "steps": [200], "crops": [16]}
     sparse, dense = (trained(**one_layer, sparsity=sparsity)[0].history[-1]["active"] for sparsity in (5.0, 0.0))
     assert dense > 3 * sparse
 
 
-@pytest.mark.parametrize("deeper", ["real", "binary"])
-def test_what_was_kept_gives_the_network_back(deeper):
-    results, _ = trained(deeper=deeper, updates=[20, 10])
-    layers = network.layers(results.snapshots, "last", SETTINGS | {"deeper": deeper})
-    assert [layer.model.real for layer in layers] == [True, deeper == "real"]
+@pytest.mark.parametrize("visible_units", ["real", "binary"])
+def test_what_was_kept_gives_the_network_back(visible_units):
+    results, _ = trained(visible_units=visible_units, steps=[20, 10])
+    layers = network.layers(results.snapshots, "last", SETTINGS | {"visible_units": visible_units})
+    assert [layer.model.real for layer in layers] == [True, visible_units == "real"]
     maps = network.maps(layers, bars(2, 2))
     assert [part.shape for part in maps] == [(2, 4, 10, 10), (2, 3, 4, 4)]
     assert all(((part >= 0) & (part <= 1)).all() for part in maps)

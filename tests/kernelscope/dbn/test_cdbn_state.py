@@ -10,23 +10,25 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 ENDS = 100, 200, 250, 310  # checkpoints after epochs of the first and the second layer
 
 
-def train(checkpoints, told, deeper="real"):
-    return training.train(SETTINGS | {"deeper": deeper}, 3, bars(20, 0), bars(6, 1), told.append, checkpoints)
+def train(checkpoints, told, visible_units="real"):
+    return training.train(
+        SETTINGS | {"visible_units": visible_units}, 3, bars(20, 0), bars(6, 1), told.append, checkpoints
+    )
 
 
 @pytest.fixture(scope="module")
 def alone():
-    return {deeper: bits(train(None, [], deeper)) for deeper in ("real", "binary")}
+    return {visible_units: bits(train(None, [], visible_units)) for visible_units in ("real", "binary")}
 
 
-@pytest.mark.parametrize("deeper", ["real", "binary"])
+@pytest.mark.parametrize("visible_units", ["real", "binary"])
 @pytest.mark.parametrize("at", ENDS)
-def test_a_killed_training_goes_on_to_the_same_bits(alone, tmp_path, at, deeper):
+def test_a_killed_training_goes_on_to_the_same_bits(alone, tmp_path, at, visible_units):
     path, told = tmp_path / "checkpoint.npz", []
     with pytest.raises(Killed):
-        train(Interrupting(path, at=at), told, deeper)
+        train(Interrupting(path, at=at), told, visible_units)
     assert len(told) == ENDS.index(at) + 1
-    assert bits(train(Interrupting(path), told, deeper)) == alone[deeper]
+    assert bits(train(Interrupting(path), told, visible_units)) == alone[visible_units]
     assert len(told) == len(ENDS)  # no epoch was trained twice
 
 

@@ -11,10 +11,10 @@ ROW = {
         "selective_class": "square",
         "selectivity": 0.254,
         "selectivity_p": 0.01,
-        "words": "peak; p = 0.01",
+        "description": "peak; p = 0.01",
     },
-    **{"knockout_class": "gaussian", "knockout_drop": 0.126, "knockout_low": -0.05, "knockout_high": 0.3},
-    **{"knockout_p": 0.2},
+    **{"ablation_class": "gaussian", "ablation_drop": 0.126, "ablation_low": -0.05, "ablation_high": 0.3},
+    **{"ablation_p": 0.2},
 }
 
 
@@ -54,9 +54,9 @@ def texts(monkeypatch) -> list[tuple]:
     """Return all that is written from now on, with its color."""
     written, write = [], raster.text
 
-    def noted(string, size=14, colour=raster.BLACK, bold=False):
-        written.append((string, colour))
-        return write(string, size, colour, bold)
+    def noted(string, size=14, color=raster.BLACK, bold=False):
+        written.append((string, color))
+        return write(string, size, color, bold)
 
     monkeypatch.setattr(atlas, "text", noted)
     return written
@@ -78,8 +78,8 @@ def test_the_pixels_of_a_tile_are_those_of_the_kernel_in_a_block(channels, k):
 
 @pytest.mark.parametrize("kernel", [np.zeros((1, 5, 5)), np.full((2, 5, 5), np.nan), np.full((1, 1, 1), np.inf)])
 def test_kernels_of_zeros_and_what_is_not_finite_are_drawn(kernel):
-    colours = {tuple(pixel) for pixel in atlas.kernel_tile(kernel, "RdBu_r").reshape(-1, 3)}
-    assert (tuple(raster.NOT_FINITE) in colours) == (not np.isfinite(kernel).all())
+    colors = {tuple(pixel) for pixel in atlas.kernel_tile(kernel, "RdBu_r").reshape(-1, 3)}
+    assert (tuple(raster.NOT_FINITE) in colors) == (not np.isfinite(kernel).all())
 
 
 @pytest.mark.parametrize("shape", [(96, 96), (96, 96, 3), (48, 48), (32, 64), (96, 32)])
@@ -118,7 +118,7 @@ def test_the_images_of_a_kernel_are_those_that_it_answers_to():
         expected = [atlas.thumbnail(images[i], i + 1, i + 2, 5) for i in range(count)]
         np.testing.assert_array_equal(cell[:, 1:-1], raster.above(*expected, gap=3))
     none = atlas.cells(given, ROW | {"kernel": 2}, images, "RdBu_r")[label]
-    np.testing.assert_array_equal(none, raster.centred(raster.text("none", 11, raster.RED), atlas.COLUMN))
+    np.testing.assert_array_equal(none, raster.centered(raster.text("none", 11, raster.RED), atlas.COLUMN))
 
 
 def test_every_row_of_cells_is_at_one_height():
@@ -138,11 +138,11 @@ def test_columns_are_wrapped_into_nearly_equal_lines(kernels, lines):
     assert [strip.shape[1] for strip in drawn] == widths
 
 
-def test_words_are_grey_where_chance_does_as_well(monkeypatch):
+def test_words_are_gray_where_chance_does_as_well(monkeypatch):
     written = texts(monkeypatch)
     atlas.words(ROW)
     assert written == [
-        *[("square 0.25", raster.BLACK), ("gaussian 13\u00a0%", raster.GREY), ("(−5 to 30)", raster.GREY)],
+        *[("square 0.25", raster.BLACK), ("gaussian 13\u00a0%", raster.GRAY), ("(−5 to 30)", raster.GRAY)],
         *[("peak", raster.BLACK), ("p = 0.01", raster.BLACK)],
     ]
 
@@ -150,17 +150,17 @@ def test_words_are_grey_where_chance_does_as_well(monkeypatch):
 @pytest.mark.parametrize(
     ("changed", "word"),
     [
-        ({"knockout_drop": 0.004}, "nothing"),
-        ({"knockout_drop": 0.005}, "nothing"),
-        ({"knockout_class": None, "knockout_drop": None, "knockout_p": None}, "nothing"),
+        ({"ablation_drop": 0.004}, "nothing"),
+        ({"ablation_drop": 0.005}, "nothing"),
+        ({"ablation_class": None, "ablation_drop": None, "ablation_p": None}, "nothing"),
         ({"selective_class": None, "selectivity": None, "selectivity_p": None}, "none"),
-        ({"words": None}, "no feature"),
+        ({"description": None}, "no feature"),
     ],
 )
-def test_what_is_nothing_is_said_in_grey(monkeypatch, changed, word):
+def test_what_is_nothing_is_said_in_gray(monkeypatch, changed, word):
     written = texts(monkeypatch)
     atlas.words(ROW | changed)
-    assert (word, raster.GREY) in written
+    assert (word, raster.GRAY) in written
     assert not any(" 0\u00a0%" in string for string, _ in written)
 
 
@@ -175,15 +175,15 @@ def test_kernels_that_are_dead_silent_or_not_finite_are_marked(monkeypatch):
 
 def test_the_tuning_plot_has_a_curve_for_each_stimulus_highest_where_the_response_is():
     drawn = atlas.tuning_plot(tuning(0)).astype(int)
-    for name, colour in atlas.CURVES.items():
-        assert (drawn == colour).all(-1).sum() > 50, name
+    for name, color in atlas.CURVES.items():
+        assert (drawn == color).all(-1).sum() > 50, name
     corner = np.argwhere((drawn == atlas.CURVES["corner"]).all(-1))
     highest = corner[corner[:, 0].argmin()]
     assert abs(highest[1] - 345 / 360 * (atlas.COLUMN - 5)) < 4
 
 
 def test_the_sheet_holds_the_tiles_of_all_layers():
-    layers = {"conv1": layer(2), "conv2": layer(3, 4, 3, pixels=("linear", "maximised"))}
+    layers = {"conv1": layer(2), "conv2": layer(3, 4, 3, pixels=("linear", "maximized"))}
     rows = rows_of(2) + rows_of(3, "conv2")
     drawn = atlas.sheet(layers, rows, RNG.integers(0, 200, (3, 24, 24), np.uint8), "title", "note", "RdBu_r")
     for given in layers.values():

@@ -2,16 +2,16 @@ import pytest
 
 from kernelscope.figures import captions
 
-SPEC = {"dataset": "waveforms", "arch": "matched", "seed": 3}
+SPEC = {"dataset": "waveforms", "arch": "templates", "seed": 3}
 
 
 @pytest.mark.parametrize(
     ("epoch", "words"),
     [
-        (None, "waveforms · matched · seed 3"),
-        (0.0, "waveforms · matched · seed 3 · epoch 0"),
-        (10.0, "waveforms · matched · seed 3 · epoch 10"),
-        (2.5, "waveforms · matched · seed 3 · epoch 2.5"),
+        (None, "waveforms · templates · seed 3"),
+        (0.0, "waveforms · templates · seed 3 · epoch 0"),
+        (10.0, "waveforms · templates · seed 3 · epoch 10"),
+        (2.5, "waveforms · templates · seed 3 · epoch 2.5"),
     ],
 )
 def test_the_title_names_the_run_and_the_epoch_where_given(epoch, words):
@@ -40,13 +40,20 @@ def test_a_loss_that_is_not_finite_is_said_in_words():
     assert words == "test accuracy 33.3%, test loss not finite  —  FAILED: non-finite loss"
 
 
-def published(**more):
-    source = {"run": "23Aug", "scaled": True, "untrained": True, "time": "epoch", "history": False, "unknown": []}
-    return {"published": source | more}
+def pretrained(**more):
+    source = {
+        "run": "23Aug",
+        "min_max_normalized": True,
+        "untrained": True,
+        "time": "epoch",
+        "history": False,
+        "unknown": [],
+    }
+    return {"pretrained": source | more}
 
 
 def test_a_published_run_has_its_name_beside_its_seed():
-    assert captions.title(SPEC | {"published": "23Aug"}) == "waveforms · matched · seed 3 (23Aug)"
+    assert captions.title(SPEC | {"pretrained": "23Aug"}) == "waveforms · templates · seed 3 (23Aug)"
 
 
 @pytest.mark.parametrize(
@@ -54,18 +61,18 @@ def test_a_published_run_has_its_name_beside_its_seed():
     [
         ({}, 0, "untrained"),
         ({}, 8, "epoch 2.00, step 8"),
-        (published(), 0, "untrained"),
-        (published(), 8, "epoch 2"),
-        (published(time="step"), 8, "step 8"),
-        (published(time="", untrained=False), 1, "trained"),
+        (pretrained(), 0, "untrained"),
+        (pretrained(), 8, "epoch 2"),
+        (pretrained(time="step"), 8, "step 8"),
+        (pretrained(time="", untrained=False), 1, "trained"),
     ],
 )
 def test_a_snapshot_is_named_by_what_is_known_of_its_time(run, step, words):
     assert captions.when(run, step, 2.0) == words
 
 
-def test_of_published_kernels_a_note_says_what_colours_mean_and_what_is_missing():
-    assert captions.outcome(published()).endswith("each kernel less its mean, red above it, blue below")
-    assert captions.outcome(published(), drawn=False).endswith("each kernel less its mean")
-    assert captions.outcome(published(scaled=False)) == "published kernels, as they are"
-    assert captions.outcome(published(untrained=False)).endswith("; untrained state not published")
+def test_of_published_kernels_a_note_says_what_colors_mean_and_what_is_missing():
+    assert captions.outcome(pretrained()).endswith("each kernel less its mean, red above it, blue below")
+    assert captions.outcome(pretrained(), drawn=False).endswith("each kernel less its mean")
+    assert captions.outcome(pretrained(min_max_normalized=False)) == "published kernels, as they are"
+    assert captions.outcome(pretrained(untrained=False)).endswith("; untrained state not published")

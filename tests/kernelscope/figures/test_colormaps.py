@@ -7,17 +7,17 @@ import pytest
 from kernelscope.figures import colormaps
 
 
-@pytest.mark.parametrize(("colour_map", "step"), [("RdBu_r", 1), ("gray", 1), ("magma", 0)])
-def test_colours_are_those_of_matplotlib(colour_map, step):
-    expected = matplotlib.colormaps[colour_map](np.arange(256), bytes=True)[:, :3]
-    table = colormaps.table(colour_map)
+@pytest.mark.parametrize(("colormap", "step"), [("RdBu_r", 1), ("gray", 1), ("magma", 0)])
+def test_colors_are_those_of_matplotlib(colormap, step):
+    expected = matplotlib.colormaps[colormap](np.arange(256), bytes=True)[:, :3]
+    table = colormaps.table(colormap)
     assert (table.shape, table.dtype) == ((256, 3), np.uint8)
     assert np.abs(table.astype(int) - expected).max() <= step
 
 
-@pytest.mark.parametrize("colour_map", colormaps.ANCHORS)
-def test_ends_are_the_first_and_the_last_anchor_and_all_between_is_monotone(colour_map):
-    table, anchors = colormaps.table(colour_map), colormaps.ANCHORS[colour_map]
+@pytest.mark.parametrize("colormap", colormaps.ANCHORS)
+def test_ends_are_the_first_and_the_last_anchor_and_all_between_is_monotone(colormap):
+    table, anchors = colormaps.table(colormap), colormaps.ANCHORS[colormap]
     assert tuple(table[0]) == anchors[0]
     assert tuple(table[-1]) == anchors[-1]
     steps = np.diff(table.astype(int), axis=0)

@@ -132,7 +132,7 @@ def test_a_gif_holds_every_frame_its_durations_and_size_and_loops_for_ever(tmp_p
     assert durations == [1500, 100, 100, 100, 100, 3000]
 
 
-def test_a_gif_of_few_colours_shows_them_nearly_as_they_are(tmp_path):
+def test_a_gif_of_few_colors_shows_them_nearly_as_they_are(tmp_path):
     video.write_gif(tmp_path / "a.gif", clip(), 10, 1, 1)
     for before, after in zip(clip(), gif(tmp_path / "a.gif")[3], strict=True):
         assert np.abs(before.astype(int) - after.astype(int)).max() <= 8

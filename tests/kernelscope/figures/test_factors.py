@@ -44,7 +44,7 @@ def test_dots_stand_at_the_means_and_bars_are_the_intervals(drawn):
     assert [label.get_text() for label in axes.get_xticklabels()] == ["kernels3", "kernels12"]
 
 
-def test_the_more_a_factor_explains_the_more_colour_has_its_panel(drawn):
+def test_the_more_a_factor_explains_the_more_color_has_its_panel(drawn):
     much, little = panels(drawn)[1]
     assert much.get_facecolor()[3] > little.get_facecolor()[3]
     assert [axes.texts[0].get_text() for axes in (much, little)] == ["50% (p = 0.002)", "1% (p = 0.7)"]

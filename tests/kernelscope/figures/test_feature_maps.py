@@ -33,20 +33,20 @@ def test_a_silent_kernel_is_marked_red_and_only_that(out, k, h, w, channels):
 def test_each_kernel_has_one_scale_over_the_classes():
     maps = np.array([[[0.0, 1.0]], [[2.0, 4.0]]])
     column = feature_maps.kernel_column(maps, np.ones((2, 3, 3)), 30, 0, "RdBu_r")
-    colours = raster.colours(maps[:, 0], 0, 4, "magma")
+    colors = raster.colors(maps[:, 0], 0, 4, "magma")
     top = column.shape[0] - 62  # two maps of 30 rows and a gap of 2
     for label, start in ((0, top), (1, top + 32)):
         for col in range(2):
-            assert (column[start : start + 30, 30 * col : 30 * (col + 1)] == colours[label, col]).all()
+            assert (column[start : start + 30, 30 * col : 30 * (col + 1)] == colors[label, col]).all()
 
 
-def test_colour_images_stand_beside_their_maps_in_colour():
+def test_color_images_stand_beside_their_maps_in_color():
     images = np.zeros((2, 84, 84, 3), np.uint8)
     images[0], images[1] = (0, 250, 3), (9, 0, 240)
     page = drawn({"conv1": np.ones((2, 1, 84, 84))}, {"conv1": np.ones((1, 3, 1, 1))}, images)
     flat = page.reshape(-1, 3)
-    for colour in ((0, 250, 3), (9, 0, 240)):
-        assert (flat == colour).all(1).sum() == 84 * 84
+    for color in ((0, 250, 3), (9, 0, 240)):
+        assert (flat == color).all(1).sum() == 84 * 84
 
 
 def test_the_class_names_change_the_sheet_and_two_sheets_are_equal():

@@ -92,8 +92,8 @@ def test_every_history_is_drawn_without_a_warning(table):
 
 
 def test_the_title_and_the_note_stand_in_the_figure():
-    page = history.figure(columns([0, 1]), 1.1, "waveforms · matched", "test accuracy 99 %")
-    assert page.get_suptitle() == "waveforms · matched"
+    page = history.figure(columns([0, 1]), 1.1, "waveforms · templates", "test accuracy 99 %")
+    assert page.get_suptitle() == "waveforms · templates"
     assert "test accuracy 99 %" in [words.get_text() for words in page.texts]
     assert [axes.get_ylabel() for axes in page.axes] == ["loss", "accuracy"]
 

@@ -4,8 +4,8 @@ import pytest
 from kernelscope.figures import kernel_grid, raster
 
 
-def red(picture):
-    return (picture.reshape(-1, 3) == raster.RED).all(1).any()
+def red(grid_image):
+    return (grid_image.reshape(-1, 3) == raster.RED).all(1).any()
 
 
 def test_the_picture_of_a_literal_bank():
@@ -19,7 +19,7 @@ def test_the_picture_of_a_literal_bank():
             [s, s, s, s, s, s, s],
         ]
     )
-    drawn = kernel_grid.picture(bank, 1, 1, "gray")
+    drawn = kernel_grid.grid_image(bank, 1, 1, "gray")
     lines = expected == s
     assert (drawn[lines] == raster.SEPARATOR).all()
     np.testing.assert_array_equal(drawn[..., 1][~lines], expected[~lines])
@@ -27,7 +27,7 @@ def test_the_picture_of_a_literal_bank():
 
 def test_an_enlarged_bank_has_squares_for_pixels():
     bank = np.random.default_rng(0).normal(size=(3, 2, 4, 4))
-    small, large = kernel_grid.picture(bank, 2, 1, "RdBu_r"), kernel_grid.picture(bank, 2, 3, "RdBu_r")
+    small, large = kernel_grid.grid_image(bank, 2, 1, "RdBu_r"), kernel_grid.grid_image(bank, 2, 3, "RdBu_r")
     assert large.shape == (3 * 13 + 1, 2 * 13 + 1, 3)
     for kernel in range(3):
         for channel in range(2):
@@ -45,12 +45,12 @@ def test_a_kernel_of_several_channels_is_a_row_and_single_planes_go_on_side_by_s
 
 
 def test_places_without_a_kernel_stay_white():
-    drawn = kernel_grid.picture(np.ones((17, 1, 2, 2)), 1, 1, "gray")
+    drawn = kernel_grid.grid_image(np.ones((17, 1, 2, 2)), 1, 1, "gray")
     assert drawn.shape == (2 * 3 + 1, 16 * 3 + 1, 3)
     second_row = drawn[4:6]
     assert (second_row[:, 1:3] == 255).all()  # the kernel itself is white on gray
     assert (second_row[:, [4, 5, 47]] == 255).all()
-    dark = kernel_grid.picture(-np.ones((17, 1, 2, 2)), 1, 1, "gray")[4:6]
+    dark = kernel_grid.grid_image(-np.ones((17, 1, 2, 2)), 1, 1, "gray")[4:6]
     assert (dark[:, 1:3] == 0).all()
     assert (dark[:, [4, 5, 47]] == 255).all()
 
@@ -58,9 +58,9 @@ def test_places_without_a_kernel_stay_white():
 def test_with_a_limit_of_its_own_a_kernel_looks_the_same_at_any_size():
     kernel = np.random.default_rng(0).normal(size=(1, 3, 3))
     bank = np.stack([kernel, 1000 * kernel, kernel / 1000])
-    alone = kernel_grid.picture(kernel[None], np.abs(kernel).max(), 2, "RdBu_r")
-    each_scaled = kernel_grid.picture(bank, np.abs(bank).max((1, 2, 3)), 2, "RdBu_r")
-    shared = kernel_grid.picture(bank, np.abs(bank).max(), 2, "RdBu_r")
+    alone = kernel_grid.grid_image(kernel[None], np.abs(kernel).max(), 2, "RdBu_r")
+    each_scaled = kernel_grid.grid_image(bank, np.abs(bank).max((1, 2, 3)), 2, "RdBu_r")
+    shared = kernel_grid.grid_image(bank, np.abs(bank).max(), 2, "RdBu_r")
     assert each_scaled.shape == shared.shape == (8, 22, 3)
     for i in range(3):
         np.testing.assert_array_equal(each_scaled[:, 7 * i : 7 * i + 8], alone)
@@ -70,13 +70,13 @@ def test_with_a_limit_of_its_own_a_kernel_looks_the_same_at_any_size():
 def test_one_limit_serves_all_channels_of_a_kernel():
     bank = np.zeros((1, 2, 1, 1))
     bank[0, :, 0, 0] = 1, 0.5
-    drawn = kernel_grid.picture(bank, np.array([1.0]), 1, "gray")
+    drawn = kernel_grid.grid_image(bank, np.array([1.0]), 1, "gray")
     assert drawn[1, [1, 3], 0].tolist() == [255, 192]
 
 
-def test_a_bank_of_zeros_is_all_middle_colour():
+def test_a_bank_of_zeros_is_all_middle_color():
     for limit in (0.0, np.zeros(3)):
-        drawn = kernel_grid.picture(np.zeros((3, 1, 5, 5)), limit, 2, "gray")
+        drawn = kernel_grid.grid_image(np.zeros((3, 1, 5, 5)), limit, 2, "gray")
         tiles = (drawn != raster.SEPARATOR).any(-1)
         assert tiles.sum() == 3 * 100
         assert (drawn[tiles] == 128).all()
@@ -87,13 +87,13 @@ def test_a_bank_of_zeros_is_all_middle_colour():
 )
 def test_a_bank_is_drawn_as_large_as_fits(out, channels, k):
     factor = kernel_grid.enlargement(out, channels, k)
-    drawn = kernel_grid.picture(np.zeros((out, channels, k, k)), 1, factor, "gray")
-    larger = kernel_grid.picture(np.zeros((out, channels, k, k)), 1, factor + 1, "gray")
+    drawn = kernel_grid.grid_image(np.zeros((out, channels, k, k)), 1, factor, "gray")
+    larger = kernel_grid.grid_image(np.zeros((out, channels, k, k)), 1, factor + 1, "gray")
 
-    def fits(picture):
+    def fits(grid_image):
         cols = kernel_grid.shape(out, channels)[1]
-        tile = (picture.shape[1] - 1) / cols
-        return tile <= kernel_grid.TILE and picture.shape[1] <= kernel_grid.WIDEST + 1 and picture.shape[0] <= 481
+        tile = (grid_image.shape[1] - 1) / cols
+        return tile <= kernel_grid.TILE and grid_image.shape[1] <= kernel_grid.WIDEST + 1 and grid_image.shape[0] <= 481
 
     assert factor >= 2
     assert factor == 2 or fits(drawn)
@@ -105,8 +105,8 @@ def labels(n, text="0.12"):
 
 
 def test_labels_stand_below_their_tiles_and_take_no_width():
-    bank = kernel_grid.picture(np.ones((20, 1, 5, 5)), 1, 8, "gray")
-    drawn = kernel_grid.labelled(bank, [raster.text(str(i), 11) for i in range(20)], 20, 1)
+    bank = kernel_grid.grid_image(np.ones((20, 1, 5, 5)), 1, 8, "gray")
+    drawn = kernel_grid.labeled(bank, [raster.text(str(i), 11) for i in range(20)], 20, 1)
     assert drawn.shape[1] == bank.shape[1]
     height = labels(1)[0].shape[0] + 2
     assert drawn.shape[0] == 2 * (42 + height)  # each row with its lower line, and a line of text
@@ -118,9 +118,9 @@ def test_labels_stand_below_their_tiles_and_take_no_width():
 
 
 def test_labels_behind_rows_are_whole_and_beside_their_row():
-    bank = kernel_grid.picture(np.ones((3, 2, 5, 5)), 1, 8, "gray")
+    bank = kernel_grid.grid_image(np.ones((3, 2, 5, 5)), 1, 8, "gray")
     texts = [raster.text(word, 11, raster.RED) for word in ("1", "2.00 dead", "3")]
-    drawn = kernel_grid.labelled(bank, texts, 3, 2)
+    drawn = kernel_grid.labeled(bank, texts, 3, 2)
     assert drawn.shape == (bank.shape[0], bank.shape[1] + 5 + texts[1].shape[1], 3)
     for i, label in enumerate(texts):
         beside = drawn[41 * i : 41 * (i + 1), bank.shape[1] + 5 :]
@@ -129,8 +129,8 @@ def test_labels_behind_rows_are_whole_and_beside_their_row():
 
 @pytest.mark.parametrize(("out", "channels"), [(1, 1), (3, 1), (3, 2), (17, 1)])
 def test_labels_larger_than_their_tiles_are_cut_or_moved_but_never_fail(out, channels):
-    bank = kernel_grid.picture(np.ones((out, channels, 1, 1)), 1, 2, "gray")
-    drawn = kernel_grid.labelled(bank, [raster.text("12.34 dead", 11, raster.RED)] * out, out, channels)
+    bank = kernel_grid.grid_image(np.ones((out, channels, 1, 1)), 1, 2, "gray")
+    drawn = kernel_grid.labeled(bank, [raster.text("12.34 dead", 11, raster.RED)] * out, out, channels)
     assert drawn.dtype == np.uint8
     assert drawn.shape[1] >= bank.shape[1]
     assert red(drawn) or channels == 1  # three pixels of text need not have a fully red pixel
@@ -150,20 +150,20 @@ def test_a_block_is_nearly_square_and_has_its_frame():
 def test_a_block_of_one_channel_is_the_picture_of_that_kernel():
     kernel = np.random.default_rng(1).normal(size=(1, 4, 4))
     np.testing.assert_array_equal(
-        kernel_grid.block(kernel, 2.0, 3, "RdBu_r"), kernel_grid.picture(kernel[None], 2.0, 3, "RdBu_r")
+        kernel_grid.block(kernel, 2.0, 3, "RdBu_r"), kernel_grid.grid_image(kernel[None], 2.0, 3, "RdBu_r")
     )
 
 
 def test_the_bank_is_not_changed():
     bank = np.random.default_rng(1).normal(size=(2, 3, 4, 4)).astype(np.float32)
     before = bank.copy()
-    kernel_grid.picture(bank, np.abs(bank).max((1, 2, 3)), 2, "gray")
+    kernel_grid.grid_image(bank, np.abs(bank).max((1, 2, 3)), 2, "gray")
     kernel_grid.block(bank[0], 1.0, 2, "gray")
     np.testing.assert_array_equal(bank, before)
 
 
 def test_a_red_frame_goes_around_the_kernels_that_are_named_and_no_other():
-    drawn = kernel_grid.picture(np.ones((3, 1, 4, 4)), 1, 5, "RdBu_r")  # tiles of 20 pixels, lines of 1
+    drawn = kernel_grid.grid_image(np.ones((3, 1, 4, 4)), 1, 5, "RdBu_r")  # tiles of 20 pixels, lines of 1
     framed = kernel_grid.framed(drawn, np.array([False, True, False]), 1)
     red = (framed == raster.RED).all(-1)
     assert red[:, 21:43].any(0).all()
@@ -173,10 +173,10 @@ def test_a_red_frame_goes_around_the_kernels_that_are_named_and_no_other():
     assert not (drawn == raster.RED).all(-1).any()
 
 
-def test_a_kernel_in_colour_is_grey_at_zero_and_full_at_its_largest_weight():
+def test_a_kernel_in_color_is_gray_at_zero_and_full_at_its_largest_weight():
     kernel = np.zeros((2, 3, 2, 2), np.float32)
     kernel[0, 0, 0, 0], kernel[0, 2, 1, 1], kernel[0, 1, 0, 1] = 2.0, -1.0, np.nan
-    drawn = kernel_grid.in_colour(kernel)
+    drawn = kernel_grid.in_color(kernel)
     assert drawn.shape == (2, 2, 2, 3)
     assert drawn[0, 0, 0].tolist() == [255, 128, 128]
     assert drawn[0, 1, 1].tolist() == [128, 128, 64]
@@ -184,10 +184,10 @@ def test_a_kernel_in_colour_is_grey_at_zero_and_full_at_its_largest_weight():
     assert (drawn[1] == 128).all()  # a kernel of zeros
 
 
-def test_a_bank_in_colour_has_every_kernel_at_its_place():
+def test_a_bank_in_color_has_every_kernel_at_its_place():
     kernels = np.random.default_rng(0).normal(size=(20, 3, 5, 5)).astype(np.float32)
-    drawn = kernel_grid.coloured(kernels, 4)
-    tiles = kernel_grid.in_colour(kernels)
+    drawn = kernel_grid.colored(kernels, 4)
+    tiles = kernel_grid.in_color(kernels)
     for number in range(20):
         row, col = divmod(number, kernel_grid.PER_ROW)
         at = drawn[row * 21 + 1 : row * 21 + 21 : 4, col * 21 + 1 : col * 21 + 21 : 4]

@@ -9,10 +9,10 @@ def bank(*shape):
     return RNG.normal(size=shape).astype(np.float32)
 
 
-def test_three_channels_are_shown_in_colour_and_others_as_planes():
+def test_three_channels_are_shown_in_color_and_others_as_planes():
     kernels = bank(3, 3, 5, 5)
     _, drawn = kernel_sheet.section("c", kernels, "RdBu_r")
-    assert np.array_equal(drawn, kernel_grid.coloured(kernels, kernel_sheet.factor(kernels[:, :1])))
+    assert np.array_equal(drawn, kernel_grid.colored(kernels, kernel_sheet.factor(kernels[:, :1])))
     _, planes = kernel_sheet.section("c", bank(3, 2, 5, 5), "RdBu_r")
     assert planes.shape[0] > drawn.shape[0]  # a row for each kernel
 

@@ -5,8 +5,8 @@ from kernelscope.comparison.pairs import compare
 from kernelscope.figures import kernel_grid, matched, raster
 
 
-def has(picture, colour):
-    return (picture.reshape(-1, 3) == colour).all(1).any()
+def has(picture, color):
+    return (picture.reshape(-1, 3) == color).all(1).any()
 
 
 def seed(number, shapes, dead=()):
@@ -21,8 +21,15 @@ def tables_of(seeds):
 
 
 PAIR = {
-    **{"similarity": 0.6, "chance_mean": 0.3, "turned_mean": 0.4, "p": 0.005, "dealt_mean": 0.58, "p_dealt": 0.3},
-    "undefined": "",
+    **{
+        "similarity": 0.6,
+        "chance_mean": 0.3,
+        "rotated_mean": 0.4,
+        "p": 0.005,
+        "permuted_mean": 0.58,
+        "p_permuted": 0.3,
+    },
+    "reason": "",
 }
 
 
@@ -62,7 +69,7 @@ def test_a_seed_that_cannot_be_compared_does_not_set_the_lowest_similarity():
 
 
 def test_the_caption_says_how_many_pairs_cannot_be_compared_and_why():
-    empty = dict.fromkeys(PAIR) | {"undefined": "kernels not finite"}
+    empty = dict.fromkeys(PAIR) | {"reason": "kernels not finite"}
     no_pair, one_pair, two_pairs = (
         matched.caption("c", {0: (2, 1, 5, 5)}, pairs) for pairs in ([PAIR, PAIR], [PAIR, empty], [empty, empty])
     )
@@ -73,13 +80,13 @@ def test_the_caption_says_how_many_pairs_cannot_be_compared_and_why():
 
 
 def test_the_caption_says_how_alike_kernels_are_and_how_alike_chance_makes_them():
-    assert matched.likeness([PAIR, PAIR | {"similarity": 0.7, "p": 0.2, "p_dealt": 0.05}]) == [
+    assert matched.likeness([PAIR, PAIR | {"similarity": 0.7, "p": 0.2, "p_permuted": 0.05}]) == [
         "alike? mean similarity 0.65; noise as smooth reaches 0.30, the same kernels turned or negated at random 0.40: "
         "beyond that (p ≤ 0.05) in 1 of 2 pairs of seeds",
         "the same one by one? kernels of both seeds, dealt at random to two hands, reach 0.58: beyond that (p ≤ 0.05) "
         "in 1 of 2 pairs of seeds",
     ]
-    deeper = PAIR | dict.fromkeys(("turned_mean", "dealt_mean", "p_dealt"))
+    deeper = PAIR | dict.fromkeys(("rotated_mean", "permuted_mean", "p_permuted"))
     assert matched.likeness([deeper]) == [
         "mean similarity 0.60; 0.30 with channels in random order, beyond that (p ≤ 0.05) in 1 of 1 pairs of seeds"
     ]

@@ -42,8 +42,8 @@ def test_a_dead_kernel_is_named_dead_and_a_weak_one_weak():
     labels = montage.norm_labels(np.array([2.0, 3.0, 0.1, np.nan]), np.array([1.0, -1.0, 1.0, np.nan]))
     expected = [("2.00", raster.BLACK), ("3.00 dead", raster.RED), ("0.10 weak", raster.RED)]
     expected.append(("not finite", raster.RED))
-    for label, (words, colour) in zip(labels, expected, strict=True):
-        np.testing.assert_array_equal(label, raster.text(words, 11, colour))
+    for label, (words, color) in zip(labels, expected, strict=True):
+        np.testing.assert_array_equal(label, raster.text(words, 11, color))
 
 
 def test_the_sheet_holds_all_four_panels_pixel_for_pixel():
@@ -52,11 +52,11 @@ def test_the_sheet_holds_all_four_panels_pixel_for_pixel():
     factor = kernel_grid.enlargement(3, 1, 5)
     change = kernels.change(trained, untrained)
     shared = float(np.abs(trained).max())
-    assert contains(whole, kernel_grid.picture(untrained, shared, factor, "RdBu_r"))
-    assert contains(whole, kernel_grid.picture(trained, shared, factor, "RdBu_r"))
-    assert contains(whole, kernel_grid.picture(change, float(np.abs(change).max()), factor, "RdBu_r"))
-    assert contains(whole, kernel_grid.picture(trained, np.abs(trained).max((1, 2, 3)), factor, "RdBu_r"))
-    assert not contains(whole, kernel_grid.picture(-trained, shared, factor, "RdBu_r"))
+    assert contains(whole, kernel_grid.grid_image(untrained, shared, factor, "RdBu_r"))
+    assert contains(whole, kernel_grid.grid_image(trained, shared, factor, "RdBu_r"))
+    assert contains(whole, kernel_grid.grid_image(change, float(np.abs(change).max()), factor, "RdBu_r"))
+    assert contains(whole, kernel_grid.grid_image(trained, np.abs(trained).max((1, 2, 3)), factor, "RdBu_r"))
+    assert not contains(whole, kernel_grid.grid_image(-trained, shared, factor, "RdBu_r"))
 
 
 def test_a_sheet_of_zeros_is_drawn_without_a_warning():
@@ -105,8 +105,8 @@ def test_without_an_untrained_state_only_the_trained_kernels_are_drawn():
         montage.layer_section("c", montage.Layer(untrained, bank, None, scaled=True), "RdBu_r")
         for untrained in (rng.normal(size=bank.shape), None)
     )
-    coloured = [int((abs(np.ptp(picture.astype(int), axis=-1)) > 60).sum()) for picture in (whole, half)]
-    assert 0.3 < coloured[1] / coloured[0] < 0.7
+    colored = [int((abs(np.ptp(picture.astype(int), axis=-1)) > 60).sum()) for picture in (whole, half)]
+    assert 0.3 < colored[1] / colored[0] < 0.7
 
 
 def test_scaled_kernels_have_no_norms_and_unknown_responses_mark_nothing_as_dead():
@@ -121,13 +121,13 @@ def test_scaled_kernels_have_no_norms_and_unknown_responses_mark_nothing_as_dead
 @pytest.mark.parametrize(
     ("shape", "place", "shown"), [((4, 3, 7, 7), 0, True), ((4, 1, 7, 7), 0, False), ((4, 3, 7, 7), 1, False)]
 )
-def test_kernels_that_see_colours_are_also_shown_in_colour(shape, place, shown):
+def test_kernels_that_see_colors_are_also_shown_in_color(shape, place, shown):
     """Only the first layer is drawn in color: three channels of a later layer are no colors."""
     layers = {f"conv{i}": np.stack([bank(2, 2, 3, 3, seed=9)] * 2) for i in range(place)}
     layers["last"] = np.stack([bank(*shape), bank(*shape, seed=1)])
     drawn = sheet(layers, {name: np.full(len(banks[0]), 0.5) for name, banks in layers.items()})
     if shape[1] == 3:
-        colours = kernel_grid.coloured(layers["last"][1], kernel_grid.enlargement(4, 1, 7))
-        assert contains(drawn, colours) == shown
+        colors = kernel_grid.colored(layers["last"][1], kernel_grid.enlargement(4, 1, 7))
+        assert contains(drawn, colors) == shown
     else:
         assert drawn.shape[0] < sheet({"conv1": np.repeat(layers["last"], 3, 2)}, {"conv1": np.full(4, 0.5)}).shape[0]

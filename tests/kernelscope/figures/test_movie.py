@@ -69,9 +69,9 @@ def test_every_frame_shows_its_kernels_and_their_change_on_the_scale_of_the_run(
     factor = kernel_grid.enlargement(4, 1, 6, tallest=300)
     large = np.quantile(np.abs(bank), 0.995), np.quantile(np.abs(change[1:]), 0.995)
     for t, frame in enumerate(frames({"c": bank}, [0, 1, 2], usual_strip)):
-        assert contains(frame, kernel_grid.picture(bank[t], large[0], factor, "RdBu_r"))
-        assert contains(frame, kernel_grid.picture(change[t], large[1], factor, "RdBu_r"))
-        assert not contains(frame, kernel_grid.picture(bank[(t + 1) % 3], large[0], factor, "RdBu_r"))
+        assert contains(frame, kernel_grid.grid_image(bank[t], large[0], factor, "RdBu_r"))
+        assert contains(frame, kernel_grid.grid_image(change[t], large[1], factor, "RdBu_r"))
+        assert not contains(frame, kernel_grid.grid_image(bank[(t + 1) % 3], large[0], factor, "RdBu_r"))
 
 
 def test_a_run_of_zeros_and_one_that_ends_not_finite_have_frames(usual_strip):
@@ -138,8 +138,8 @@ def test_without_a_change_only_the_kernels_are_drawn(usual_strip):
         list(movie.frames({"c": bank}, words, np.array([1.0]), "t", usual_strip, "RdBu_r", change))
         for change in (False, True)
     )
-    coloured = [int((np.ptp(frame.astype(int), axis=-1) > 60).sum()) for frame in (without_change, with_change)]
-    assert coloured[0] < coloured[1]
+    colored = [int((np.ptp(frame.astype(int), axis=-1) > 60).sum()) for frame in (without_change, with_change)]
+    assert colored[0] < colored[1]
 
 
 def test_words_stand_below_the_strip_or_in_its_place(usual_strip):

@@ -31,20 +31,20 @@ def run(out=3, channels=1, second=2):
     return banks, pixels | {"linear/conv1": banks["conv1"]}
 
 
-def drawn(banks, pixels, response=1.0, colour_map="RdBu_r"):
+def drawn(banks, pixels, response=1.0, colormap="RdBu_r"):
     responses = {name: np.full(len(bank), response) for name, bank in banks.items()}
-    return pixel_space.sheet(banks, pixels, responses, "title", "note", colour_map)
+    return pixel_space.sheet(banks, pixels, responses, "title", "note", colormap)
 
 
-@pytest.mark.parametrize(("channels", "colour_map"), [(1, "RdBu_r"), (2, "gray"), (3, "RdBu_r")])
-def test_every_tile_stands_in_the_sheet(channels, colour_map):
+@pytest.mark.parametrize(("channels", "colormap"), [(1, "RdBu_r"), (2, "gray"), (3, "RdBu_r")])
+def test_every_tile_stands_in_the_sheet(channels, colormap):
     banks, pixels = run(channels=channels)
-    page = drawn(banks, pixels, colour_map=colour_map)
+    page = drawn(banks, pixels, colormap=colormap)
     assert page.dtype == np.uint8
     for name, side in (("conv1", 5), ("conv2", 7)):
         for kind in pixel_space.ROWS:
             is_drawn = (name, kind) != ("conv1", "rectified")  # the first layer is drawn once, as it is
-            for tile in pixel_space.tiles(pixels[f"{kind}/{name}"], round(pixel_space.TILE / side), colour_map):
+            for tile in pixel_space.tiles(pixels[f"{kind}/{name}"], round(pixel_space.TILE / side), colormap):
                 assert contains(page, tile) == is_drawn
 
 
@@ -52,19 +52,19 @@ def test_the_pixels_of_a_tile_are_the_numbers_on_their_own_scale():
     bank = np.array([[[[1.0, -2.0], [0.0, 0.5]]], [[[10.0, 0], [0, 0]]]])
     tiles = pixel_space.tiles(bank, 3, "RdBu_r")
     assert tiles.shape == (2, 8, 8, 3)
-    np.testing.assert_array_equal(tiles[0, 2:-1:3, 2:-1:3], raster.colours(bank[0, 0], -2, 2, "RdBu_r"))
-    np.testing.assert_array_equal(tiles[1, 2:-1:3, 2:-1:3], raster.colours(bank[1, 0], -10, 10, "RdBu_r"))
+    np.testing.assert_array_equal(tiles[0, 2:-1:3, 2:-1:3], raster.colors(bank[0, 0], -2, 2, "RdBu_r"))
+    np.testing.assert_array_equal(tiles[1, 2:-1:3, 2:-1:3], raster.colors(bank[1, 0], -10, 10, "RdBu_r"))
     assert (tiles[:, 0] == raster.SEPARATOR).all()
 
 
-def test_colour_kernels_are_colour_images_with_grey_for_zero():
+def test_color_kernels_are_color_images_with_gray_for_zero():
     bank = np.zeros((2, 3, 2, 2))
     bank[0, 0, 0, 0], bank[0, 2, 1, 1] = 4, -4
     bank[1, 1, 0, 1] = np.nan
     tiles = pixel_space.tiles(bank, 1, "RdBu_r")[:, 1:-1, 1:-1].astype(int)
-    grey = tiles[0, 0, 1, 0]
-    assert abs(grey - 127) <= 1
-    np.testing.assert_array_equal(tiles[0], [[[255, grey, grey], [grey] * 3], [[grey] * 3, [grey, grey, 0]]])
+    gray = tiles[0, 0, 1, 0]
+    assert abs(gray - 127) <= 1
+    np.testing.assert_array_equal(tiles[0], [[[255, gray, gray], [gray] * 3], [[gray] * 3, [gray, gray, 0]]])
     np.testing.assert_array_equal(tiles[1, 0, 1], raster.NOT_FINITE)
 
 
@@ -79,7 +79,7 @@ def test_what_the_words_above_a_kernel_say():
         np.array([2.0, 3, 0.1, np.nan, 2, 2]), np.array([1, -1, 1, 1, 1, np.nan]), np.array([1.25, 2, 2, 2, np.nan, 2])
     )
     assert [words for words, _ in labels] == ["1.2×", "dead", "2.0× weak", "not finite", "no patch", "not finite"]
-    assert [colour == raster.RED for _, colour in labels] == [False, True, True, True, False, True]
+    assert [color == raster.RED for _, color in labels] == [False, True, True, True, False, True]
 
 
 @pytest.mark.parametrize("value", [0.0, np.nan, np.inf])

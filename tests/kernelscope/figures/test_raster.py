@@ -10,24 +10,24 @@ def solid(height, width, value=100):
     return np.full((height, width, 3), value, np.uint8)
 
 
-@pytest.mark.parametrize("colour_map", MAPS)
-def test_zero_is_the_middle_colour_and_plus_and_minus_the_limit_are_the_ends(colour_map):
-    colours = raster.signed(np.array([-2.5, 0.0, 2.5]), 2.5, colour_map)
-    assert colours.dtype == np.uint8
-    np.testing.assert_array_equal(colours, colormaps.table(colour_map)[[0, 128, 255]])
+@pytest.mark.parametrize("colormap", MAPS)
+def test_zero_is_the_middle_color_and_plus_and_minus_the_limit_are_the_ends(colormap):
+    colors = raster.signed(np.array([-2.5, 0.0, 2.5]), 2.5, colormap)
+    assert colors.dtype == np.uint8
+    np.testing.assert_array_equal(colors, colormaps.table(colormap)[[0, 128, 255]])
 
 
 def test_gray_values_checked_by_eye():
-    colours = raster.signed(np.array([[-9.0, -1.0, -0.5], [0.5, 1.0, 9.0]]), 1, "gray")
-    np.testing.assert_array_equal(colours[..., 0], [[0, 0, 64], [192, 255, 255]])
-    np.testing.assert_array_equal(colours[..., 0], colours[..., 2])
+    colors = raster.signed(np.array([[-9.0, -1.0, -0.5], [0.5, 1.0, 9.0]]), 1, "gray")
+    np.testing.assert_array_equal(colors[..., 0], [[0, 0, 64], [192, 255, 255]])
+    np.testing.assert_array_equal(colors[..., 0], colors[..., 2])
 
 
-@pytest.mark.parametrize("colour_map", MAPS)
-def test_from_the_colours_one_gets_the_numbers_back(colour_map):
+@pytest.mark.parametrize("colormap", MAPS)
+def test_from_the_colors_one_gets_the_numbers_back(colormap):
     values = np.random.default_rng(0).uniform(-3, 3, (20, 30))
-    index = {tuple(colour): i for i, colour in reversed(list(enumerate(colormaps.table(colour_map).tolist())))}
-    back = np.array([[index[tuple(c)] for c in row] for row in raster.signed(values, 3, colour_map).tolist()])
+    index = {tuple(color): i for i, color in reversed(list(enumerate(colormaps.table(colormap).tolist())))}
+    back = np.array([[index[tuple(c)] for c in row] for row in raster.signed(values, 3, colormap).tolist()])
     assert (
         np.abs((back + 0.5) / 128 * 3 - 3 - values).max() <= 3 / 128 * 1.5
     )  # half a step; a whole step where two colors are equal
@@ -43,17 +43,17 @@ def test_limits_may_differ_along_leading_axes():
 
 
 @pytest.mark.parametrize("values", [np.zeros((3, 3)), np.ones((3, 3))])
-def test_without_a_limit_everything_is_the_middle_colour(values):
+def test_without_a_limit_everything_is_the_middle_color(values):
     assert (raster.signed(values, 0.0, "gray") == 128).all()
 
 
-def test_colours_between_two_ends_clip_what_is_outside():
-    drawn = raster.colours(np.array([1.0, 2.0, 3.0, 4.0, 5.0]), 2.0, 4.0, "gray")[:, 0]
+def test_colors_between_two_ends_clip_what_is_outside():
+    drawn = raster.colors(np.array([1.0, 2.0, 3.0, 4.0, 5.0]), 2.0, 4.0, "gray")[:, 0]
     assert drawn.tolist() == [0, 0, 128, 255, 255]
-    assert (raster.colours(np.array([1.0, 7.0]), 3.0, 3.0, "gray") == 128).all()
+    assert (raster.colors(np.array([1.0, 7.0]), 3.0, 3.0, "gray") == 128).all()
 
 
-def test_enlargement_is_exact_nearest_neighbour():
+def test_enlargement_is_exact_nearest_neighbor():
     tile = np.random.default_rng(0).integers(0, 256, (2, 3, 4, 3), np.uint8)
     large = raster.enlarged(tile, 5)
     assert large.shape == (2, 15, 20, 3)
@@ -77,9 +77,9 @@ def test_tiles_stand_between_separators(separator):
     assert (picture[line] == raster.SEPARATOR).all()
 
 
-@pytest.mark.parametrize("colour_map", [*MAPS, "magma"])
-def test_separators_and_warnings_have_colours_that_no_kernel_has(colour_map):
-    table = {tuple(colour) for colour in colormaps.table(colour_map).tolist()}
+@pytest.mark.parametrize("colormap", [*MAPS, "magma"])
+def test_separators_and_warnings_have_colors_that_no_kernel_has(colormap):
+    table = {tuple(color) for color in colormaps.table(colormap).tolist()}
     assert not table & {raster.SEPARATOR, raster.RED, raster.GREEN}
 
 
@@ -121,13 +121,13 @@ def test_even_adds_at_most_one_white_line_below_and_right(h, w):
     assert (picture == 255).sum() == 3 * (picture.shape[0] * picture.shape[1] - h * w)
 
 
-def test_centred_and_middle_share_what_is_left_over():
+def test_centered_and_middle_share_what_is_left_over():
     picture = solid(3, 4)
-    assert (raster.centred(picture, 9)[:, 2:6] == 100).all()
-    assert raster.centred(picture, 9).shape == (3, 9, 3)
+    assert (raster.centered(picture, 9)[:, 2:6] == 100).all()
+    assert raster.centered(picture, 9).shape == (3, 9, 3)
     assert (raster.middle(picture, 8)[2:5] == 100).all()
     assert raster.middle(picture, 8).shape == (8, 4, 3)
-    np.testing.assert_array_equal(raster.centred(picture, 2), picture)
+    np.testing.assert_array_equal(raster.centered(picture, 2), picture)
 
 
 def test_text_is_dark_on_white_and_as_wide_as_it_needs():
@@ -139,7 +139,7 @@ def test_text_is_dark_on_white_and_as_wide_as_it_needs():
     np.testing.assert_array_equal(short, raster.text("conv1"))
 
 
-def test_text_has_its_colour_and_an_empty_line_has_none():
+def test_text_has_its_color_and_an_empty_line_has_none():
     assert (raster.text("dead", 11, raster.RED).reshape(-1, 3) == raster.RED).all(1).any()
     assert (raster.text("") == 255).all()
 
@@ -153,8 +153,8 @@ def test_numbers_have_three_digits_and_a_true_minus(value, label):
 
 
 @pytest.mark.parametrize("height", [10, 48, 160])
-def test_the_colour_bar_goes_from_high_at_the_top_to_low(height):
-    bar = raster.colour_bar(-2, 2, height, "gray")
+def test_the_color_bar_goes_from_high_at_the_top_to_low(height):
+    bar = raster.color_bar(-2, 2, height, "gray")
     assert bar.shape[0] == max(height, 48)
     ramp = bar[1:-1, 6, 0].astype(int)
     assert (np.diff(ramp) <= 0).all()
@@ -170,7 +170,7 @@ def test_no_function_changes_or_shares_its_pictures():
     for made in (
         raster.even(picture),
         raster.beside(picture),
-        raster.centred(picture, 1),
+        raster.centered(picture, 1),
         raster.enlarged(picture, 1),
         raster.above(picture),
         raster.middle(picture, 1),

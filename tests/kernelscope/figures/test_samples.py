@@ -55,18 +55,18 @@ def test_no_more_than_nine_of_a_class_are_drawn():
     assert drawn == [*range(40, 49), 51]
 
 
-def test_colour_images_keep_their_colours():
+def test_color_images_keep_their_colors():
     images = np.zeros((2, 64, 64, 3), np.uint8)
     images[0], images[1] = (250, 3, 7), (3, 7, 250)
     picture = sheet(images, [0, 1])
-    for colour in ((250, 3, 7), (3, 7, 250)):
-        assert (picture == colour).all(-1).sum() == 128 * 128
+    for color in ((250, 3, 7), (3, 7, 250)):
+        assert (picture == color).all(-1).sum() == 128 * 128
 
 
 def test_the_line_above_counts_the_images_of_each_class():
     picture = sheet(marked(5), [1, 0, 0, 0, 0])
     words = "5 training images of 16 x 16 pixels: 4 square, 1 gaussian"
-    line = raster.text(words, 13, raster.GREY)
+    line = raster.text(words, 13, raster.GRAY)
     top = samples.GAP + raster.text("waveforms", 20, bold=True).shape[0] + 8
     drawn = picture[top : top + line.shape[0], samples.GAP : samples.GAP + line.shape[1]]
     np.testing.assert_array_equal(drawn, line)

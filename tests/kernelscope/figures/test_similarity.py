@@ -72,11 +72,11 @@ def test_the_picture_shows_the_ordered_matrix_with_labels():
     assert [label.get_text() for label in labels] == ["a · c · 8 seeds", "a · c · seed 2 (failed)", "a · c · seed 4"]
     assert axes.get_yticks().tolist() == [3.5, 8, 9]
     assert [label.get_color() == similarity.FAILED for label in labels] == [False, True, False]
-    grey = (np.abs(drawn(page).astype(int) - 200).max(-1) < 3).sum()
-    assert grey > 10_000
+    gray = (np.abs(drawn(page).astype(int) - 200).max(-1) < 3).sum()
+    assert gray > 10_000
 
 
-def test_neighbours_of_one_layer_share_a_name():
+def test_neighbors_of_one_layer_share_a_name():
     entries = [("a", 3, "c"), ("a", 1, "c"), ("a", 1, "d"), ("b", 1, "d"), ("b", 2, "d"), ("a", 0, "c")]
     assert similarity.names(entries, {("b", 2)}) == [
         (0, 1, "a · c · seeds 3, 1"),

@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 
 from kernelscope.figures import saving, styling
 
-# Colours as people without green (deuteranopes) and without red receptors (protanopes) see them: matrices for linear
+# Colors as people without green (deuteranopes) and without red receptors (protanopes) see them: matrices for linear
 # RGB at full severity, Machado, Oliveira and Fernandes, IEEE Trans. Vis. Comput. Graph. 15 (2009) 1291.
 SEEN = {
     "all receptors": np.eye(3),
@@ -17,35 +17,35 @@ LAB = [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.95
 WHITE = [0.9505, 1.0, 1.089]
 
 
-def lab(colours: list[str], kind: str) -> np.ndarray:
+def lab(colors: list[str], kind: str) -> np.ndarray:
     """Return CIE L*a*b*, (n, 3)."""
-    rgb = np.array([to_rgb(colour) for colour in colours])
+    rgb = np.array([to_rgb(color) for color in colors])
     linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
     xyz = np.clip(linear @ np.transpose(SEEN[kind]), 0, 1) @ np.transpose(LAB) / WHITE
     f = np.where(xyz > 216 / 24389, np.cbrt(xyz), (24389 / 27 * xyz + 16) / 116)
     return np.column_stack([116 * f[:, 1] - 16, 500 * (f[:, 0] - f[:, 1]), 200 * (f[:, 1] - f[:, 2])])
 
 
-def nearest(colours: list[str], kind: str) -> float:
+def nearest(colors: list[str], kind: str) -> float:
     """Return the smallest distance between two colors; 2.3 is just noticeable side by side."""
-    seen = lab(colours, kind)
+    seen = lab(colors, kind)
     apart = np.linalg.norm(seen[:, None] - seen, axis=2)
     return apart[~np.eye(len(seen), dtype=bool)].min()
 
 
-def test_the_colour_blind_tell_all_series_apart():
+def test_the_color_blind_tell_all_series_apart():
     assert all(nearest(styling.SERIES, kind) > 10 for kind in SEEN)
     assert nearest(["#c0392b", "#6b6b1e"], "no green") < nearest(["#c0392b", "#6b6b1e"], "all receptors") / 2
 
 
-def test_a_colour_is_told_as_three_bytes_too():
+def test_a_color_is_told_as_three_bytes_too():
     assert styling.rgb("#0072b2") == (0, 0x72, 0xB2)
 
 
-def test_series_begin_anew_when_the_colours_are_used_up():
-    colours = [styling.series(number) for number in range(2 * len(styling.SERIES))]
-    assert len(set(colours)) == len(styling.SERIES)
-    assert colours[: len(styling.SERIES)] == colours[len(styling.SERIES) :]
+def test_series_begin_anew_when_the_colors_are_used_up():
+    colors = [styling.series(number) for number in range(2 * len(styling.SERIES))]
+    assert len(set(colors)) == len(styling.SERIES)
+    assert colors[: len(styling.SERIES)] == colors[len(styling.SERIES) :]
 
 
 def test_nothing_is_set_smaller_than_can_be_read_at_half_size():

@@ -11,7 +11,7 @@ RNG = np.random.default_rng(0)
 def test_tower_one_is_above_tower_two_sixteen_a_row():
     bank = RNG.normal(size=(96, 3, 5, 5))
     sheet = towers.sheet(bank, np.ones(96, bool), 2)
-    upper, lower = (kernel_grid.coloured(part, 2) for part in (bank[:48], bank[48:]))
+    upper, lower = (kernel_grid.colored(part, 2) for part in (bank[:48], bank[48:]))
     assert kernel_grid.shape(48, 1) == (3, 16)
     assert np.array_equal(sheet[: len(upper)], upper) and np.array_equal(sheet[-len(lower) :], lower)
     gap = sheet[len(upper) : len(sheet) - len(lower)]
@@ -26,15 +26,15 @@ def test_what_is_not_alive_has_a_red_frame():
 
 def test_every_seed_has_its_null_its_start_and_its_value():
     rows = [row(0, size=0.2, null_95=0.1), row(3, size=0.3, null_95=0.15, tower=2), row(4, p=None)]
-    rows[0] |= {"colour_1": 0.6, "colour_2": 0.4}
+    rows[0] |= {"color_1": 0.6, "color_2": 0.4}
     page = towers.figure("title", rows, 0, RNG.normal(size=(8, 3, 5, 5)), np.ones(8, bool), "half")
     kernels, seeds = page.axes
     assert kernels.get_title(loc="left").startswith(
-        "seed 0: half 1 above, half 2 below; mean colour index 0.60 and 0.40, p = 0.0010;"
+        "seed 0: half 1 above, half 2 below; mean color index 0.60 and 0.40, p = 0.0010;"
     )
     assert [patch.get_height() for patch in seeds.patches] == [0.1, 0.15]
     points = {line.get_label(): line.get_ydata().tolist() for line in seeds.lines}
-    assert points["trained, more colour in half 1"] == [0.2]
-    assert points["trained, more colour in half 2"] == [0.3]
+    assert points["trained, more color in half 1"] == [0.2]
+    assert points["trained, more color in half 2"] == [0.3]
     assert points["untrained"] == [0.01, 0.01]
     assert [label.get_text() for label in seeds.get_xticklabels()] == ["0", "3"]

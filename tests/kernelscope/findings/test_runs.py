@@ -59,7 +59,7 @@ def test_where_nothing_was_tested_nothing_is_said():
     assert runs.counted(rows, "lag1_p", "do") == ""
     assert runs.untouched([{"initial_share": None, "seed": 0}]) == ""
     assert runs.settled([{"settled_step": None, "seed": 0, "layer": "conv1"}]) == ""
-    assert runs.answered([{"feature": None, "seed": 0}]) == ""
+    assert runs.preferred_features([{"feature": None, "seed": 0}]) == ""
 
 
 @pytest.mark.parametrize(("p", "text"), [(0.05, f"Kernels that differ: 2 of 2 ({AFTER}). [atlas.csv]"), (0.0501, "")])
@@ -88,7 +88,7 @@ def test_when_kernels_settle(second, text):
 def test_the_features_that_most_kernels_answer_to_are_named_four_at_most():
     names = ["peak"] * 3 + ["edge"] * 2 + ["skirt", "slope", "flank", None]
     rows = [{"feature": name, "feature_class": "square"} for name in names]
-    assert runs.answered(rows) == (
+    assert runs.preferred_features(rows) == (
         "Kernels that answer to a feature of the waveforms more than to chance places on the same line: 8 of 9 "
         f"({AFTER}); most often peak (square) 3, edge (square) 2, skirt (square) 1, slope (square) 1. "
         "[atlas.csv, features.csv]"

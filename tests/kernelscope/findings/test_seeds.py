@@ -2,8 +2,8 @@ from kernelscope.findings import seeds
 
 
 def pair(p, similarity=0.5, layer="conv1"):
-    turned = 0.35 if layer == "conv1" and p is not None else None
-    return {"layer": layer, "p": p, "similarity": similarity, "chance_mean": 0.25, "turned_mean": turned}
+    rotated = 0.35 if layer == "conv1" and p is not None else None
+    return {"layer": layer, "p": p, "similarity": similarity, "chance_mean": 0.25, "rotated_mean": rotated}
 
 
 def test_matched_kernels_of_each_layer():
@@ -83,30 +83,30 @@ def test_layers_are_alike_only_where_every_pair_is():
 def test_what_components_explain_counts_kernels_after_correction():
     pca = [{"state": "trained", "baseline": "pca", "share": 0.5, "random_mean": 0.1, "p": p} for p in (0.01, 0.04, 0.9)]
     others = [row | {"baseline": "kmeans", "p": 0.5} for row in pca] + [row | {"state": "change"} for row in pca]
-    assert seeds.explained(pca + others + [pca[0] | {"share": None, "p": None}]) == (
+    assert seeds.subspace_fit(pca + others + [pca[0] | {"share": None, "p": None}]) == (
         "As many components of the images' own patches as there are kernels explain of the variance of the median "
         "kernel: principal components 50.0 % (beyond random kernels in 1 of 3, p ≤ 0.05 after correction); random "
-        "kernels 10.0 %. [explained.csv]"
+        "kernels 10.0 %. [subspace_fit.csv]"
     )
-    assert seeds.explained(others) == ""
-    assert seeds.explained([]) == ""
+    assert seeds.subspace_fit(others) == ""
+    assert seeds.subspace_fit([]) == ""
 
 
 def hands(*p, mean=0.4):
-    return [{"layer": "conv1", "similarity": 0.5, "dealt_mean": mean, "p_dealt": each} for each in p]
+    return [{"layer": "conv1", "similarity": 0.5, "permuted_mean": mean, "p_permuted": each} for each in p]
 
 
 def test_kernels_that_come_back_one_by_one_are_told_from_kernels_of_a_kind():
-    (always,) = seeds.dealt(hands(0.01, 0.05))
+    (always,) = seeds.permuted(hands(0.01, 0.05))
     assert always == (
         "conv1: the kernels of one seed come back one by one in another: similarity 0.50, dealt at random to two hands "
         "0.40, p ≤ 0.05 in 2 of 2 pairs of seeds. [pairs.csv]"
     )
-    (never,) = seeds.dealt(hands(0.2, 0.9))
+    (never,) = seeds.permuted(hands(0.2, 0.9))
     assert "is not shown: similarity 0.50" in never
     assert "in 0 of 2 pairs" in never
-    assert "is not always shown" in seeds.dealt(hands(0.01, 0.9, None))[0]
-    assert seeds.dealt(hands(None)) == []
+    assert "is not always shown" in seeds.permuted(hands(0.01, 0.9, None))[0]
+    assert seeds.permuted(hands(None)) == []
 
 
 def of_two(arch_a, layer_a, arch_b, layer_b, cka, p):

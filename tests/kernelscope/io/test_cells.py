@@ -23,13 +23,13 @@ def test_a_name_stays_a_name_whatever_it_looks_like(column, name):
 
 
 def test_an_empty_name_is_none():
-    assert cells.parsed({"class": "", "words": ""}) == {"class": None, "words": None}
+    assert cells.parsed({"class": "", "description": ""}) == {"class": None, "description": None}
 
 
 def test_a_table_comes_back_as_it_was_written(tmp_path):
     rows = [
-        {"layer": "conv1", "seed_a": 0, "p": 1e-9, "undefined": None, "class": "7"},
-        {"layer": "conv1", "seed_a": 12, "p": None, "undefined": "all kernels constant", "class": None},
+        {"layer": "conv1", "seed_a": 0, "p": 1e-9, "reason": None, "class": "7"},
+        {"layer": "conv1", "seed_a": 12, "p": None, "reason": "all kernels constant", "class": None},
     ]
     csv_files.write_csv(tmp_path / "a.csv", rows[0], rows)
     back = cells.read(tmp_path / "a.csv")

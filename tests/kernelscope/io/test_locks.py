@@ -1,4 +1,4 @@
-"""Locks between real processes: who waits for whom, and what is left afterwards."""
+"""Locks between real processes: who waits for whom, and what is left afterward."""
 
 import errno
 import fcntl
@@ -64,7 +64,7 @@ def held_by(process) -> str:
     return f"process {process.pid} on {platform.node()}"
 
 
-def test_the_lock_names_its_holder_in_a_file_that_is_gone_afterwards(tmp_path):
+def test_the_lock_names_its_holder_in_a_file_that_is_gone_afterward(tmp_path):
     path = tmp_path / "new" / "folder" / ".lock"
     with locks.held(path, never):
         assert path.read_text() == f"process {os.getpid()} on {platform.node()}"

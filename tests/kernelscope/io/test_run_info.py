@@ -3,8 +3,11 @@ import numpy as np
 from kernelscope.io import run_info
 
 BANK = np.arange(8.0).reshape(2, 1, 1, 2, 2)
-OURS = {"largest_responses": {"c": [1, None]}, "spec": {"training": {"initial_sd": {"conv": None, "c": 0.1}}}}
-THEIRS = {"largest_responses": {}, "published": {"run": "a", "scaled": True, "untrained": False, "time": "epoch"}}
+OURS = {"largest_responses": {"c": [1, None]}, "spec": {"training": {"init_std": {"conv": None, "c": 0.1}}}}
+THEIRS = {
+    "largest_responses": {},
+    "pretrained": {"run": "a", "min_max_normalized": True, "untrained": False, "time": "epoch"},
+}
 
 
 def test_of_a_training_of_ours_all_is_known():
@@ -24,6 +27,6 @@ def test_of_a_published_run_less_is_known():
 
 
 def test_its_untrained_kernels_are_what_it_was_drawn_from_and_steps_are_no_epochs():
-    run = {"largest_responses": {}, "published": THEIRS["published"] | {"untrained": True, "time": "step"}}
+    run = {"largest_responses": {}, "pretrained": THEIRS["pretrained"] | {"untrained": True, "time": "step"}}
     np.testing.assert_array_equal(run_info.initial(run, "c", run_info.untrained(run, BANK)), BANK[0])
     assert run_info.epoch(run, np.array([700.0])) is None

@@ -36,14 +36,14 @@ def test_gram_of_maps_in_single_precision_and_in_portions(monkeypatch):
 
 
 @pytest.mark.parametrize("n", [4, 5, 7])
-def test_products_of_centred_matrices_are_the_unbiased_hsic_of_loops(n):
+def test_products_of_centered_matrices_are_the_unbiased_hsic_of_loops(n):
     X, Y = noise(n, 3), noise(n, 2, 1)
     K, L = X @ X.T + 5, Y @ Y.T - 2
-    product = np.vdot(cka.u_centred(K), cka.u_centred(L)) / (n * (n - 3))
+    product = np.vdot(cka.u_centered(K), cka.u_centered(L)) / (n * (n - 3))
     np.testing.assert_allclose(product, hsic_by_loops(K, L), atol=1e-12)
 
 
-def test_cka_is_the_ratio_of_loops_and_does_not_ask_for_centred_features():
+def test_cka_is_the_ratio_of_loops_and_does_not_ask_for_centered_features():
     X, Y = noise(8, 3), noise(8, 5, 1) + noise(8, 3) @ RNG.normal(size=(3, 5))
     K, L = X @ X.T, Y @ Y.T
     expected = hsic_by_loops(K, L) / np.sqrt(hsic_by_loops(K, K) * hsic_by_loops(L, L))

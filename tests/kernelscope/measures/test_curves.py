@@ -12,15 +12,15 @@ def table(*rows):
 
 
 LITERAL = table(
-    "0,conv1,0,,lag1,0.1,re-initialised,0,0.3,0.5,0.6",
-    "0,conv1,1,,lag1,,re-initialised,0,0.3,,",
-    "5,conv1,0,,lag1,0.7,re-initialised,0,0.3,0.01,0.02",
-    "5,conv1,1,,lag1,0.8,re-initialised,0,0.3,0.01,0.03",
+    "0,conv1,0,,lag1,0.1,re-initialized,0,0.3,0.5,0.6",
+    "0,conv1,1,,lag1,,re-initialized,0,0.3,,",
+    "5,conv1,0,,lag1,0.7,re-initialized,0,0.3,0.01,0.02",
+    "5,conv1,1,,lag1,0.8,re-initialized,0,0.3,0.01,0.03",
     "5,conv1,0,,lag1,0.7,random labels,0.2,0.4,0.9,0.9",
-    "5,conv1,0,2,lag1,0.9,re-initialised,0,0.3,0.01,0.02",
+    "5,conv1,0,2,lag1,0.9,re-initialized,0,0.3,0.01,0.02",
     "5,conv1,,,sparsity,0.25,,,,,",
-    "0,conv2,0,,lag1,0.2,re-initialised,0,0.4,no power,no power",
-    "5,conv2,0,,lag1,0.3,re-initialised,0,0.4,no power,no power",
+    "0,conv2,0,,lag1,0.2,re-initialized,0,0.4,no power,no power",
+    "5,conv2,0,,lag1,0.3,re-initialized,0,0.4,no power,no power",
     "5,conv2,0,,dead,0,,,,,",
 )
 
@@ -45,7 +45,7 @@ def test_whole_kernels_come_back_with_their_null_and_without_planes_layers_and_c
 def test_what_measurement_writes_is_read(tmp_path):
     rng = np.random.default_rng(0)
     banks = {"conv1": rng.normal(size=(3, 2, 1, 7, 7)), "conv2": rng.normal(size=(3, 4, 2, 3, 3))}
-    rows = list(measurement.rows(np.array([0, 1, 9]), banks, dict.fromkeys(banks), {}, {}, draws=20))
+    rows = list(measurement.rows(np.array([0, 1, 9]), banks, dict.fromkeys(banks), {}, {}, n_resamples=20))
     csv_files.write_rows(tmp_path / "a.csv", measured_rows.COLUMNS, rows)
     layers = curves.read(tmp_path / "a.csv")
     assert curves.COLUMNS == measured_rows.COLUMNS

@@ -10,7 +10,7 @@ def bank(*shape, seed=RNG_SEED):
     return np.random.default_rng(seed).normal(size=shape)
 
 
-def centred_flat(kernel):
+def centered_flat(kernel):
     return kernel.ravel() - kernel.mean()
 
 
@@ -144,26 +144,26 @@ POINTS = [
     (10, 0.16),
     (20, 0.08),
 ]  # k, and the 99 % point of white noise in k x k kernels
-DRAWS = {3: 60000, 5: 60000, 7: 20000, 10: 10000, 20: 4000}  # small kernels vary most
+N_RESAMPLES = {3: 60000, 5: 60000, 7: 20000, 10: 10000, 20: 4000}  # small kernels vary most
 
 
 @pytest.mark.parametrize(("k", "point"), POINTS)
 def test_the_99_percent_point_of_white_noise_falls_with_the_size_of_a_kernel(k, point):
-    noise = np.random.default_rng(k).normal(size=(DRAWS[k], k, k))
+    noise = np.random.default_rng(k).normal(size=(N_RESAMPLES[k], k, k))
     assert abs(np.quantile(kernels.lag1_autocorrelation(noise), 0.99) - point) < 0.035
 
 
 @pytest.mark.parametrize(("k", "point"), POINTS)
-@pytest.mark.parametrize("initial_sd", [None, 0.01])
-def test_the_null_of_a_reinitialised_layer_has_the_same_point(k, point, initial_sd):
-    assert abs(np.quantile(kernels.lag1_null(k, initial=initial_sd, draws=DRAWS[k]), 0.99) - point) < 0.035
+@pytest.mark.parametrize("init_std", [None, 0.01])
+def test_the_null_of_a_reinitialized_layer_has_the_same_point(k, point, init_std):
+    assert abs(np.quantile(kernels.lag1_null(k, initial=init_std, n_resamples=N_RESAMPLES[k]), 0.99) - point) < 0.035
 
 
 def test_the_null_is_the_same_twice_and_another_with_another_seed():
-    first = kernels.lag1_null(7, draws=50)
+    first = kernels.lag1_null(7, n_resamples=50)
     assert first.shape == (50,)
-    np.testing.assert_array_equal(first, kernels.lag1_null(7, draws=50))
-    assert not np.array_equal(first, kernels.lag1_null(7, draws=50, seed=1))
+    np.testing.assert_array_equal(first, kernels.lag1_null(7, n_resamples=50))
+    assert not np.array_equal(first, kernels.lag1_null(7, n_resamples=50, seed=1))
 
 
 def test_the_null_does_not_depend_on_the_initial_sd_and_narrows_with_channels():

@@ -7,7 +7,7 @@ from kernelscope.stats import pvalues
 
 STEPS = np.array([0, 5, 20])
 OF_PLANES = {"lag1", "low_frequency_share", "spectral_centroid", "spectral_entropy", "orientation_concentration"}
-OF_PLANES |= {"orientation", "separability", "total_variation", "dc_share", "hoyer", "localisation"}
+OF_PLANES |= {"orientation", "separability", "total_variation", "dc_share", "hoyer", "localization"}
 OVER_TIME = {"norm", "initial_share", "cosine_untrained", "cosine_last"}
 OF_LAYER = {"sparsity", "variance_entropy", "orthogonality"}
 
@@ -16,8 +16,8 @@ def white(*shape, seed=0):
     return np.random.default_rng(seed).normal(size=shape).astype(np.float32)
 
 
-def table(banks, responses=None, controls=None, steps=STEPS, draws=39, sd=None):
-    rows = list(measurement.rows(steps, banks, dict.fromkeys(banks, sd), responses or {}, controls or {}, draws))
+def table(banks, responses=None, controls=None, steps=STEPS, n_resamples=39, sd=None):
+    rows = list(measurement.rows(steps, banks, dict.fromkeys(banks, sd), responses or {}, controls or {}, n_resamples))
     assert all(len(row) == len(measured_rows.COLUMNS) and all(isinstance(cell, str) for cell in row) for row in rows)
     return [dict(zip(measured_rows.COLUMNS, row, strict=True)) for row in rows]
 
@@ -90,17 +90,17 @@ def test_norm_share_and_cosines_are_against_the_first_and_last_snapshot(run):
         np.testing.assert_allclose(values(rows, layer="conv2", measure=name), np.ravel(value), rtol=1e-6)
 
 
-@pytest.mark.parametrize("initial_sd", [None, 0.1])
-def test_p_of_the_reinitialised_null_is_counted_and_corrected_over_the_kernels_of_a_step(initial_sd):
+@pytest.mark.parametrize("init_std", [None, 0.1])
+def test_p_of_the_reinitialized_null_is_counted_and_corrected_over_the_kernels_of_a_step(init_std):
     bank = white(3, 5, 2, 8, 8)
-    rows = table({"conv": bank}, sd=initial_sd)
-    plane_null, whole_null = nulls.reinitialised(8, 2, initial_sd, draws=39)
+    rows = table({"conv": bank}, sd=init_std)
+    plane_null, whole_null = nulls.reinitialized(8, 2, init_std, n_resamples=39)
     planes = plane_measures.of_planes(bank)
     for name, side in nulls.SIDES.items():
         for null, found, whole in ((whole_null, plane_measures.of_kernels(planes), True), (plane_null, planes, False)):
             sign = 1 if side == "greater" else -1
             selected = [r for r in chosen(rows, measure=name) if (r["channel"] == "") == whole]
-            assert {r["null"] for r in selected} == {"re-initialised"}
+            assert {r["null"] for r in selected} == {"re-initialized"}
             p = pvalues.p_value(sign * found[name], sign * null[name]).reshape(3, -1)
             np.testing.assert_allclose([float(r["p"]) for r in selected], p.ravel(), rtol=1e-6)
             corrected = [false_discovery_control(family) for family in p]
@@ -112,24 +112,24 @@ def test_p_of_the_reinitialised_null_is_counted_and_corrected_over_the_kernels_o
 
 def test_below_7_by_7_a_kernel_has_no_power_but_a_layer_has(run):
     rows = run[3]
-    small = [row for row in chosen(rows, layer="conv2", null="re-initialised") if row["kernel"]]
+    small = [row for row in chosen(rows, layer="conv2", null="re-initialized") if row["kernel"]]
     assert small
     assert {row["p"] for row in small} == {row["p_corrected"] for row in small} == {"no power"}
     assert all(row["null_mean"] and row["null_99"] for row in small)
-    assert all(float(row["p"]) <= 1 for row in chosen(rows, layer="conv2", kernel="", null="re-initialised"))
+    assert all(float(row["p"]) <= 1 for row in chosen(rows, layer="conv2", kernel="", null="re-initialized"))
 
 
-def test_surrogates_stand_beside_localisation_and_gabor_of_the_last_snapshot_of_the_first_layer(run):
+def test_surrogates_stand_beside_localization_and_gabor_of_the_last_snapshot_of_the_first_layer(run):
     banks, _, _, rows = run
     selected = chosen(rows, null="surrogate")
     assert {(row["step"], row["layer"], row["measure"]) for row in selected} == {
-        ("20", "conv1", "localisation"),
+        ("20", "conv1", "localization"),
         ("20", "conv1", "gabor_r2"),
     }
     assert len(selected) == 8
     r2 = [float(row["value"]) for row in selected if row["measure"] == "gabor_r2"]
     np.testing.assert_allclose(r2, gabor.fit(banks["conv1"][-1, :, 0]).r2, rtol=1e-6)
-    assert {row["null"] for row in chosen(rows, measure="localisation", step="5")} == {""}
+    assert {row["null"] for row in chosen(rows, measure="localization", step="5")} == {""}
     assert not chosen(rows, measure="gabor_r2", step="5") + chosen(rows, measure="gabor_r2", layer="conv2")
 
 
@@ -177,7 +177,7 @@ def test_what_is_not_finite_constant_or_zero_is_empty_and_costs_no_other_its_p()
 @pytest.mark.parametrize("many", [1, 2])
 def test_any_shape_and_a_single_snapshot_give_a_table(shape, many):
     bank, controls = white(many, *shape), [white(*shape, seed=1), white(5, 1, 8, 8)]  # the last has another shape
-    rows = table({"conv": bank}, controls={"conv": controls}, steps=STEPS[:many], draws=9)
+    rows = table({"conv": bank}, controls={"conv": controls}, steps=STEPS[:many], n_resamples=9)
     assert {row["step"] for row in rows} == {"0", "5"} if many == 2 else {"0"}
     assert all(0 < float(row["p"]) <= 1 for row in rows if row["p"] not in ("", "no power"))
 
@@ -208,7 +208,7 @@ def published(banks, initial=None, untrained=True):
 
 
 @pytest.fixture(scope="module")
-def centred():
+def centered():
     bank = white(3, 4, 1, 9, 9)
     return {"conv1": bank - bank.mean((2, 3, 4), keepdims=True)}
 
@@ -217,16 +217,16 @@ def known(rows, column="value"):
     return {row["measure"] for row in rows if row["kernel"] and row[column]}
 
 
-def test_of_scaled_kernels_all_is_known_but_what_depends_on_size(centred):
-    rows = published(centred)
-    assert known(table(centred)) - known(rows) == {"norm", "dc_share", "silent"}
+def test_of_scaled_kernels_all_is_known_but_what_depends_on_size(centered):
+    rows = published(centered)
+    assert known(table(centered)) - known(rows) == {"norm", "dc_share", "silent"}
     assert nulls.SIDES.keys() | nulls.SURROGATE_SIDES.keys() == known(rows, "p")
     shape = [row["value"] for row in rows if row["measure"] in OF_PLANES - {"dc_share"}]
-    assert shape == [row["value"] for row in table(centred) if row["measure"] in OF_PLANES - {"dc_share"}]
+    assert shape == [row["value"] for row in table(centered) if row["measure"] in OF_PLANES - {"dc_share"}]
 
 
-def test_without_an_untrained_state_nothing_is_told_from_the_first_snapshot(centred):
-    rows = published(centred, {"conv1": "unknown"}, untrained=False)
-    assert known(published(centred)) - known(rows) == {"initial_share", "cosine_untrained"}
+def test_without_an_untrained_state_nothing_is_told_from_the_first_snapshot(centered):
+    rows = published(centered, {"conv1": "unknown"}, untrained=False)
+    assert known(published(centered)) - known(rows) == {"initial_share", "cosine_untrained"}
     assert known(rows, "p") == nulls.SURROGATE_SIDES.keys()
     assert {row["null"] for row in rows} == {"", nulls.SURROGATE}

@@ -8,7 +8,7 @@ SINGLE = [
     plane_measures.total_variation,
     plane_measures.dc_share,
     plane_measures.hoyer,
-    plane_measures.localisation,
+    plane_measures.localization,
 ]
 
 
@@ -39,7 +39,7 @@ def by_loops(plane):
         "total_variation": sum(steps) / size,
         "dc_share": k**2 * plane.mean() ** 2 / energy,
         "hoyer": (k - size / np.sqrt(energy)) / (k - 1),
-        "localisation": 1 - variance / even,
+        "localization": 1 - variance / even,
         "lag1": kernels.lag1_autocorrelation(plane),
         **spectra.measures(plane),
     }
@@ -95,11 +95,11 @@ def test_hoyer_is_1_for_one_weight_and_0_for_equal_sizes():
     np.testing.assert_allclose(plane_measures.hoyer(np.sign(white(5, 5))), 0, atol=1e-12)
 
 
-def test_localisation_is_1_for_a_point_anywhere_0_when_even_and_negative_at_opposite_corners():
+def test_localization_is_1_for_a_point_anywhere_0_when_even_and_negative_at_opposite_corners():
     for row, col in ((0, 0), (2, 3), (4, 4)):
-        np.testing.assert_allclose(plane_measures.localisation(spot(5, row, col)), 1)
-    np.testing.assert_allclose(plane_measures.localisation(np.sign(white(5, 5))), 0, atol=1e-12)
-    np.testing.assert_allclose(plane_measures.localisation(spot(5, 0, 0) + spot(5, 4, 4)), 1 - 8 / 4)
+        np.testing.assert_allclose(plane_measures.localization(spot(5, row, col)), 1)
+    np.testing.assert_allclose(plane_measures.localization(np.sign(white(5, 5))), 0, atol=1e-12)
+    np.testing.assert_allclose(plane_measures.localization(spot(5, 0, 0) + spot(5, 4, 4)), 1 - 8 / 4)
 
 
 @pytest.mark.parametrize("measure", SINGLE)
@@ -113,7 +113,7 @@ def test_what_has_no_meaning_is_unknown():
     planes = np.stack([np.zeros((5, 5)), np.full((5, 5), 0.1), white(5, 5), white(5, 5), white(5, 5)])
     planes[2, 1, 1], planes[3, 0, 0] = np.nan, -np.inf
     measures = plane_measures.of_planes(planes)
-    of_constant = {"separability", "total_variation", "dc_share", "hoyer", "localisation"}
+    of_constant = {"separability", "total_variation", "dc_share", "hoyer", "localization"}
     for name, values in measures.items():
         assert np.isnan(values[[0, 2, 3]]).all(), name
         assert np.isfinite(values[1]) == (name in of_constant), name

@@ -57,9 +57,9 @@ def test_below_7x7_it_says_nothing_about_structure(k, says):
 
 
 def test_the_point_of_the_null_is_that_of_the_layer():
-    for initial_sd in (None, 0.5):
-        columns = structure(*layer(9, 2), initial_sd)
-        assert columns["lag1_null_99"] == np.quantile(kernels.lag1_null(9, 2, initial_sd), 0.99)
+    for init_std in (None, 0.5):
+        columns = structure(*layer(9, 2), init_std)
+        assert columns["lag1_null_99"] == np.quantile(kernels.lag1_null(9, 2, init_std), 0.99)
 
 
 def test_1x1_kernels_and_layers_of_zeros_have_no_lag1():

@@ -13,7 +13,7 @@ RNG = np.random.default_rng(0)
 BANKS = {"conv1": RNG.normal(size=(4, 6, 1, 9, 9)), "conv2": RNG.normal(size=(4, 3, 6, 5, 5))}
 RESPONSES = {"conv1": [1.0, 2.0, 0.0, 1.5, 0.5, -1.0], "conv2": [0.0, 0.0, 0.0]}
 OUTCOME = {
-    "spec": {"dataset": "waves", "arch": "deep", "seed": 3, "training": {"initial_sd": {"conv": None, "linear": 0.1}}},
+    "spec": {"dataset": "waves", "arch": "deep", "seed": 3, "training": {"init_std": {"conv": None, "linear": 0.1}}},
     "train": {"accuracy": 0.9, "loss": 0.2, "within": 0.7},
     "test": {"accuracy": 0.8, "loss": 0.3, "within": 0.6},
     "failure": "diverged",
@@ -42,7 +42,7 @@ def test_its_kernels_are_those_of_the_first_layer_untrained_and_at_the_end():
 
 
 @pytest.mark.parametrize(
-    ("initial_sd", "normal"),
+    ("init_std", "normal"),
     [
         ({"conv": None}, False),
         ({"conv": 0.5}, True),
@@ -51,9 +51,9 @@ def test_its_kernels_are_those_of_the_first_layer_untrained_and_at_the_end():
         ({"conv": None, "conv2": 0.5}, False),
     ],
 )
-def test_its_null_is_that_of_how_the_first_layer_was_initialised(initial_sd, normal):
+def test_its_null_is_that_of_how_the_first_layer_was_initialized(init_std, normal):
     outcome = copy.deepcopy(OUTCOME)
-    outcome["spec"]["training"]["initial_sd"] = {**initial_sd, "linear": 0.1}
+    outcome["spec"]["training"]["init_std"] = {**init_std, "linear": 0.1}
     null = kernels.lag1_null(9, 1, 0.5 if normal else None)
     assert summary.row(outcome, BANKS)["lag1_null_99"] == np.quantile(null, 0.99)
 

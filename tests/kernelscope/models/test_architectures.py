@@ -79,7 +79,7 @@ def test_the_default_networks_fit_the_default_images():
 
 def test_a_kernel_too_large_is_named_with_its_size_and_what_is_allowed():
     with pytest.raises(ValueError) as error:
-        shapes(architectures.matched(kernel_size=30), (1, 24, 40), 3)
+        shapes(architectures.templates(kernel_size=30), (1, 24, 40), 3)
     assert str(error.value) == ("kernel_size of conv1: got 30, expected 1 to 24 (its input has 24 x 40 pixels)")
 
 
@@ -101,7 +101,7 @@ def test_a_pooling_window_too_large_is_refused():
 
 
 def test_matched_has_these_shapes():
-    assert shapes(architectures.matched(), (1, 64, 64), 3) == [(12, 50, 50), (12, 50, 50), (12,), (3,)]
+    assert shapes(architectures.templates(), (1, 64, 64), 3) == [(12, 50, 50), (12, 50, 50), (12,), (3,)]
 
 
 def test_cnnkernels_has_these_shapes():
@@ -133,7 +133,7 @@ def test_settings_reach_their_layers():
 
 
 def test_names_are_those_of_the_layers_with_weights_in_order():
-    assert names(architectures.matched()) == ["conv1", "output"]
+    assert names(architectures.templates()) == ["conv1", "output"]
     assert names(architectures.stacked()) == ["conv1", "conv2", "conv3", "output"]
     assert names(architectures.cnnkernels()) == ["conv1", "conv2", "hidden1", "hidden2", "output"]
 
@@ -146,7 +146,7 @@ def test_no_two_layers_of_a_network_have_the_same_name(name):
 
 
 KINDS = (
-    "add, average_pool, batch_norm, centre, conv, global_max_pool, linear, local_response_norm, max_pool, relu, tanh"
+    "add, average_pool, batch_norm, center, conv, global_max_pool, linear, local_response_norm, max_pool, relu, tanh"
 )
 
 

@@ -12,7 +12,7 @@ from kernelscope.models.layer_base import KINDS, Layer, Parameter
 from kernelscope.models.layer_lists import GLOBAL_MAX_POOL, conv, linear, shapes
 from kernelscope.probes import ablation, activation_maximization, projection
 from kernelscope.training import group, trainer
-from kernelscope.training.batches import Images
+from kernelscope.training.batches import ImageDataset
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (20, 16, 16), dtype=np.uint8)
 LABELS = np.arange(20) % 2
@@ -40,7 +40,7 @@ def layers(monkeypatch) -> list[dict]:
 
 
 def test_it_is_trained_alone_and_with_others_and_its_slopes_move(layers):
-    images = Images(IMAGES, LABELS)
+    images = ImageDataset(IMAGES, LABELS)
     jobs = [trainer.Job(layers, SETTINGS, seed, images, images, group.silent) for seed in (1, 2)]
     for alone, together in zip(map(trainer.train, jobs), group.train(jobs, group.silent), strict=True):
         assert (alone.snapshots["first/bend.slope"] == 0.25).all()
@@ -51,16 +51,16 @@ def test_it_is_trained_alone_and_with_others_and_its_slopes_move(layers):
 
 def test_its_network_is_probed_and_drawn(layers):
     built = networks.build(layers, (1, 16, 16), 2)
-    networks.initialise(built, SETTINGS["initial_sd"], 0)
+    networks.initialize(built, SETTINGS["init_std"], 0)
     weights = networks.weights(built)
     maps = responses.responses(layers, weights, IMAGES)
     x = torch.nn.functional.prelu(torch.from_numpy(maps["a"]), torch.from_numpy(weights["bend.slope"]))
     expected = torch.conv2d(x, *(torch.from_numpy(weights[f"b.{part}"]) for part in ("weight", "bias")))
     np.testing.assert_allclose(maps["b"], expected, atol=1e-5)
-    whole, changed = ablation.answers(layers, weights, IMAGES, maps)
+    whole, changed = ablation.outputs(layers, weights, IMAGES, maps)
     assert changed["a"].shape == (3, 3, 20, 2)
     assert not np.allclose(changed["a"][0], whole)
-    drawn = projection.projected(layers, weights)["b"], activation_maximization.maximised(layers, weights)["b"]
+    drawn = projection.projected(layers, weights)["b"], activation_maximization.maximized(layers, weights)["b"]
     assert [bank.shape for bank in drawn] == [(2, 1, 7, 7)] * 2
     assert all(np.isfinite(bank).all() and bank.any() for bank in drawn)
     assert shapes(layers, (1, 16, 16), 2)[1] == (3, 12, 12)

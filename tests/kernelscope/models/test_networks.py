@@ -9,7 +9,7 @@ from torch import nn
 from torch.nn import functional
 
 from kernelscope.models import networks
-from kernelscope.models.architectures import ARCHITECTURES, cnnkernels, matched, stacked
+from kernelscope.models.architectures import ARCHITECTURES, cnnkernels, stacked, templates
 from kernelscope.models.convolution import WAYS
 from kernelscope.models.layer_lists import conv, linear
 
@@ -94,7 +94,7 @@ def plain_small_resnet(channels):
 
 # name: plain network, settings, rows and cols
 CASES = {
-    "matched": (plain_matched, {"kernels": 6, "kernel_size": 9}, (40, 45)),
+    "templates": (plain_matched, {"kernels": 6, "kernel_size": 9}, (40, 45)),
     "cnnkernels": (plain_cnnkernels, {"kernels": 5, "kernel_size": 15, "widths": (32, 16)}, (40, 45)),
     "cnnkernels_tanh": (plain_cnnkernels_tanh, {"kernels": 5, "kernel_size": 15, "widths": (32, 16)}, (40, 45)),
     "stacked": (plain_stacked, {"kernels": 8, "kernel_size": 7, "stride": 2, "widths": (6, 10)}, (64, 67)),
@@ -103,10 +103,10 @@ CASES = {
 }
 
 
-def built(name: str, channels: int = 1, seed: int = 0, initial_sd: dict = DEFAULT, way: str = "auto") -> nn.Sequential:
+def built(name: str, channels: int = 1, seed: int = 0, init_std: dict = DEFAULT, way: str = "auto") -> nn.Sequential:
     _, settings, size = CASES[name]
     network = networks.build(ARCHITECTURES[name](**settings), (channels, *size), CLASSES, way)
-    networks.initialise(network, initial_sd, seed)
+    networks.initialize(network, init_std, seed)
     return network
 
 
@@ -173,7 +173,7 @@ def test_running_averages_are_those_of_torch_and_normalize_what_is_not_trained()
 def test_scoring_a_network_leaves_its_running_averages_alone_and_the_network_in_training():
     network = built("small_resnet")
     before = networks.weights(network)
-    networks.answers(network, [images("small_resnet")])
+    networks.evaluate(network, [images("small_resnet")])
     assert network.training
     for name, array in networks.weights(network).items():
         np.testing.assert_array_equal(array, before[name])
@@ -187,7 +187,7 @@ def test_parameters_are_named_after_their_layers():
 
 def test_a_network_for_images_too_small_is_refused():
     with pytest.raises(ValueError, match="kernel_size of conv1: got 15, expected 1 to 14"):
-        networks.build(matched(), (1, 14, 30), 3)
+        networks.build(templates(), (1, 14, 30), 3)
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -209,7 +209,7 @@ def test_untrained_weights_are_distributed_as_those_of_torch(name):
 
 @pytest.mark.parametrize("sd", [0.001, 0.2])
 def test_with_an_initial_sd_weights_are_normal_and_biases_zero(sd):
-    weights = networks.weights(built("cnnkernels", initial_sd={"conv": sd, "linear": sd}))
+    weights = networks.weights(built("cnnkernels", init_std={"conv": sd, "linear": sd}))
     for key, values in weights.items():
         if key.endswith("bias"):
             assert (values == 0).all()
@@ -219,13 +219,13 @@ def test_with_an_initial_sd_weights_are_normal_and_biases_zero(sd):
 
 
 def test_an_initial_sd_is_that_of_the_name_else_that_of_the_kind():
-    initial_sd = {"conv": 0.5, "linear": None, "conv2": 0.01, "output": 3.0}
-    weights = networks.weights(built("stacked", initial_sd=initial_sd))
+    init_std = {"conv": 0.5, "linear": None, "conv2": 0.01, "output": 3.0}
+    weights = networks.weights(built("stacked", init_std=init_std))
     assert weights["conv1.weight"].std() == pytest.approx(0.5, rel=0.15)
     assert weights["conv2.weight"].std() == pytest.approx(0.01, rel=0.15)
     assert weights["conv3.weight"].std() == pytest.approx(0.5, rel=0.15)
     assert weights["output.weight"].std() == pytest.approx(3.0, rel=0.5)
-    hidden = networks.weights(built("cnnkernels", initial_sd={"conv": None, "linear": 0.5, "hidden1": None}))
+    hidden = networks.weights(built("cnnkernels", init_std={"conv": None, "linear": 0.5, "hidden1": None}))
     assert np.abs(hidden["hidden1.weight"]).max() <= 1 / np.sqrt(48)
     assert np.abs(hidden["hidden1.bias"]).max() > 0
     assert hidden["hidden2.weight"].std() == pytest.approx(0.5, rel=0.15)
@@ -242,12 +242,12 @@ def test_a_setting_of_a_layer_is_its_own_even_where_it_is_none():
 @pytest.mark.parametrize("name", CASES)
 @pytest.mark.parametrize("sd", [None, 0.1])
 def test_a_seed_determines_all_weights_bit_for_bit_and_another_changes_each(name, sd):
-    initial_sd = {"conv": sd, "linear": sd}
+    init_std = {"conv": sd, "linear": sd}
     torch.manual_seed(1)
-    first = networks.weights(built(name, seed=7, initial_sd=initial_sd))
+    first = networks.weights(built(name, seed=7, init_std=init_std))
     torch.manual_seed(2)  # the global state of torch has no part in it
-    second = networks.weights(built(name, seed=7, initial_sd=initial_sd))
-    other = networks.weights(built(name, seed=8, initial_sd=initial_sd))
+    second = networks.weights(built(name, seed=7, init_std=init_std))
+    other = networks.weights(built(name, seed=8, init_std=init_std))
     assert first.keys() == second.keys() == other.keys()
     for key, values in first.items():
         assert values.dtype == np.float32
@@ -293,7 +293,7 @@ def test_the_largest_responses_are_those_of_the_plain_layers_over_all_images(nam
             layer.register_forward_hook(lambda _, __, maps: expected.append(maps.amax((0, 2, 3)).numpy()))
     with torch.no_grad():
         x = plain(images(name))
-    outputs, largest = networks.answers(network, images(name).split(batch))
+    outputs, largest = networks.evaluate(network, images(name).split(batch))
     np.testing.assert_allclose(outputs, x, atol=1e-5)
     assert list(largest) == [f"conv{i + 1}" for i in range(len(expected))]
     for values, reference in zip(largest.values(), expected, strict=True):
@@ -301,29 +301,29 @@ def test_the_largest_responses_are_those_of_the_plain_layers_over_all_images(nam
 
 
 def test_the_largest_responses_of_a_first_layer_are_those_of_a_loop_over_scipy():
-    network = built("matched")
-    x, weights = images("matched", count=3), networks.weights(network)
+    network = built("templates")
+    x, weights = images("templates", count=3), networks.weights(network)
     for i in range(6):
         responses = [
             scipy.signal.correlate2d(image[0].numpy(), weights["conv1.weight"][i, 0], mode="valid") for image in x
         ]
         expected = np.max(responses) + weights["conv1.bias"][i]
-        assert networks.answers(network, [x])[1]["conv1"][i] == pytest.approx(expected, rel=1e-5, abs=1e-5)
+        assert networks.evaluate(network, [x])[1]["conv1"][i] == pytest.approx(expected, rel=1e-5, abs=1e-5)
 
 
 def test_a_response_below_zero_is_kept_as_it_is():
-    network = built("matched")
+    network = built("templates")
     with torch.no_grad():
         network.conv1.weight.fill_(-1.0)
         network.conv1.bias.fill_(-2.0)
-    _, largest = networks.answers(network, [torch.ones(2, 1, 40, 45)])
+    _, largest = networks.evaluate(network, [torch.ones(2, 1, 40, 45)])
     assert largest["conv1"].tolist() == pytest.approx([-83.0] * 6)
 
 
-@pytest.mark.parametrize("layers", [matched(5, 7), cnnkernels(5, 12, widths=(8, 4)), stacked(4, 5, 1, (3, 3))])
+@pytest.mark.parametrize("layers", [templates(5, 7), cnnkernels(5, 12, widths=(8, 4)), stacked(4, 5, 1, (3, 3))])
 def test_two_forward_passes_give_the_same_bits(layers):
     network = networks.build(layers, (1, 36, 36), 3)
-    networks.initialise(network, DEFAULT, 0)
+    networks.initialize(network, DEFAULT, 0)
     x = torch.rand(20, 1, 36, 36, generator=torch.Generator().manual_seed(0))
     first = network(x)
     assert torch.equal(first, network(x))
@@ -334,7 +334,7 @@ def test_two_forward_passes_give_the_same_bits(layers):
 def test_a_global_max_pool_far_from_its_conv_layer_is_a_layer_of_its_own(between):
     layers = [conv("conv1", 4, 5), *between, {"kind": "global_max_pool"}, linear("output", None)]
     network = networks.build(layers, (1, 20, 20), 3)
-    networks.initialise(network, {"conv": None, "linear": None}, seed=0)
+    networks.initialize(network, {"conv": None, "linear": None}, seed=0)
     x = torch.rand(2, 1, 20, 20, generator=torch.Generator().manual_seed(0))
     maps = torch.nn.functional.conv2d(x, network.conv1.weight, network.conv1.bias)
     for layer in between:

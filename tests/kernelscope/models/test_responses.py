@@ -83,11 +83,11 @@ def test_layers_behind_the_last_conv_layer_are_not_computed():
 
 
 def test_input_is_from_0_to_1_with_channels_first():
-    gray, colour = images_of((2, 3, 4)), images_of((2, 3, 4, 3))
+    gray, color = images_of((2, 3, 4)), images_of((2, 3, 4, 3))
     np.testing.assert_allclose(responses.as_input(gray), gray[:, None] / 255, rtol=1e-7)
-    np.testing.assert_allclose(responses.as_input(colour)[:, 1], colour[..., 1] / 255, rtol=1e-7)
+    np.testing.assert_allclose(responses.as_input(color)[:, 1], color[..., 1] / 255, rtol=1e-7)
     np.testing.assert_array_equal(responses.as_input(gray), responses.as_input(gray.astype(float)))
-    assert responses.as_input(colour.astype(float)).dtype == torch.float32
+    assert responses.as_input(color.astype(float)).dtype == torch.float32
 
 
 def test_a_kernel_is_laid_on_the_image_as_it_stands_not_flipped():

@@ -6,7 +6,7 @@ import torch
 
 from kernelscope.models import networks
 from kernelscope.models.architectures import krizhevsky
-from kernelscope.models.layer_lists import GLOBAL_MAX_POOL, RELU, centre, conv, linear, local_response_norm, shapes
+from kernelscope.models.layer_lists import GLOBAL_MAX_POOL, RELU, center, conv, linear, local_response_norm, shapes
 from kernelscope.models.responses import as_input, responses
 from kernelscope.models.seed_stack import Stack
 from kernelscope.probes import ablation, projection
@@ -22,8 +22,8 @@ def images(count=5, seed=0):
 
 def built(layers=LAYERS, seed=0):
     network = networks.build(layers, (3, SIDE, SIDE), CLASSES)
-    networks.initialise(network, {"conv": 0.02, "linear": None}, seed)
-    networks.centre(network, [as_input(images())])
+    networks.initialize(network, {"conv": 0.02, "linear": None}, seed)
+    networks.center(network, [as_input(images())])
     return network
 
 
@@ -64,7 +64,7 @@ def test_the_mean_of_the_images_is_taken_out_channel_by_channel():
 
 
 @pytest.mark.parametrize("layer", [local_response_norm(2, 5, 2, 0.3), local_response_norm(1, 3, 1, 0.1, 0.5)])
-def test_response_normalisation_is_the_formula_and_has_its_gradient(layer):
+def test_response_normalization_is_the_formula_and_has_its_gradient(layer):
     x = torch.randn((2, 8, 3, 3), dtype=torch.float64, generator=torch.Generator().manual_seed(0), requires_grad=True)
     reach, width = layer["size"] // 2, 8 // layer["towers"]
     expected = torch.empty_like(x)
@@ -89,10 +89,10 @@ def test_kernels_in_pixels_leave_the_other_tower_out():
     assert np.array_equal(before[:3], after[:3]) and not after[3:].any()
 
 
-def test_without_a_kernel_its_neighbours_are_normalized_by_less():
+def test_without_a_kernel_its_neighbors_are_normalized_by_less():
     """Response normalization mixes channels, so the kernel's map is set to zero before it, by hand."""
     weights, few = networks.weights(built()), images(4)
-    _, changed = ablation.answers(LAYERS, weights, few, responses(LAYERS, weights, few))
+    _, changed = ablation.outputs(LAYERS, weights, few, responses(LAYERS, weights, few))
     network = networks.loaded(LAYERS, weights)
     x = networks.loaded(LAYERS[:3], weights)(as_input(few))
     x[:, 5] = 0
@@ -126,4 +126,4 @@ def test_towers_share_channels_and_kernels_evenly(layers, words):
 
 def test_a_layer_without_towers_is_the_dict_that_it_was():
     assert conv("a", 5, 3, towers=1) == {"kind": "conv", "name": "a", "kernels": 5, "kernel_size": 3, "stride": 1}
-    assert shapes([centre("input", 255)], (3, 9, 9), 2) == [(3, 9, 9)]
+    assert shapes([center("input", 255)], (3, 9, 9), 2) == [(3, 9, 9)]

@@ -8,11 +8,11 @@ from kernelscope.measures import kernels as measures_kernels
 from kernelscope.measures import nulls
 from kernelscope.stats import pvalues
 
-PUBLISHED = ROOT.parent / "shared" / "origin" / "published"
+PRETRAINED = ROOT.parent / "shared" / "origin" / "pretrained"
 RUNS = {"23Aug": (411, 5), "26Aug": (649, 4)}  # trained epoch, kernels with an untrained twin
 
 pytestmark = pytest.mark.skipif(
-    not PUBLISHED.is_dir(), reason="the published kernels of the origin are not beside the repository"
+    not PRETRAINED.is_dir(), reason="the published kernels of the origin are not beside the repository"
 )
 
 
@@ -22,7 +22,7 @@ def twins():
     torch = pytest.importorskip("torch")
 
     def bank(epoch):
-        files = [PUBLISHED / run / f"kernel_{epoch(run):05}_{i:02}.pt" for run in RUNS for i in range(RUNS[run][1])]
+        files = [PRETRAINED / run / f"kernel_{epoch(run):05}_{i:02}.pt" for run in RUNS for i in range(RUNS[run][1])]
         return np.stack([torch.load(file, weights_only=True).numpy() for file in files]).astype(np.float64)
 
     return bank(lambda run: 0), bank(lambda run: RUNS[run][0])
@@ -55,7 +55,7 @@ def test_their_lag1_autocorrelation_rises_where_the_noise_is_taken_out(twins):
 
 
 def test_every_trained_kernel_is_beyond_the_null_and_the_untrained_ones_are_not(twins):
-    null = nulls.reinitialised(20)[0]["lag1"]
+    null = nulls.reinitialized(20)[0]["lag1"]
     p = [pvalues.p_value(measures_kernels.lag1_autocorrelation(bank)[:, 0], null, "greater") for bank in twins]
     assert (p[1] == 0.001).all()
     assert (pvalues.corrected(p[0][None]) > 0.05).all()
@@ -66,11 +66,11 @@ def test_the_workflow_takes_them_over_less_their_mean_and_finds_the_same_change(
     from kernelscope.pretrained import kernels as pretrained_kernels
 
     for run, (epoch, count) in RUNS.items():
-        names = sorted(path.relative_to(PUBLISHED).as_posix() for path in (PUBLISHED / run).glob("*.pt"))
+        names = sorted(path.relative_to(PRETRAINED).as_posix() for path in (PRETRAINED / run).glob("*.pt"))
         files = file_names.runs(file_names.named(names, file_names.DEFAULTS[0], ""))[run]
         file_names.check_run(files)
-        found = pretrained_kernels.centred(
-            pretrained_kernels.snapshots(files, lambda name: pretrained_kernels.read(PUBLISHED / name))
+        found = pretrained_kernels.centered(
+            pretrained_kernels.snapshots(files, lambda name: pretrained_kernels.read(PRETRAINED / name))
         )
         assert (found["steps"].tolist(), found["conv1"].shape) == ([0, epoch], (2, count, 1, 20, 20))
         mine = slice(0, 5) if run == "23Aug" else slice(5, 9)

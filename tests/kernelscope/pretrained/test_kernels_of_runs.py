@@ -106,8 +106,8 @@ def test_what_is_no_run_is_refused_with_the_name_of_the_file(contents, places, w
         snapshots(contents, **places)
 
 
-def test_centred_kernels_have_no_mean_and_keep_their_shape():
-    made = kernels.centred(snapshots([{"a": BANK * 7 + 3}]))
+def test_centered_kernels_have_no_mean_and_keep_their_shape():
+    made = kernels.centered(snapshots([{"a": BANK * 7 + 3}]))
     np.testing.assert_allclose(made["a"].mean((2, 3, 4)), 0, atol=1e-5)
     np.testing.assert_allclose(made["a"], (BANK * 7)[None] - (BANK * 7).mean((1, 2, 3), keepdims=True), atol=1e-5)
     assert made["steps"].tolist() == [1]
@@ -119,7 +119,7 @@ def test_a_scale_and_a_shift_of_a_bank_change_nothing_that_is_measured_of_shape(
 
     raw = RNG.normal(size=(4, 1, 9, 9)).astype(np.float32)
     scaled = (raw - raw.min()) / (raw.max() - raw.min())
-    one, other = (plane_measures.of_planes(kernels.centred({"a": bank[None]})["a"]) for bank in (raw, scaled))
+    one, other = (plane_measures.of_planes(kernels.centered({"a": bank[None]})["a"]) for bank in (raw, scaled))
     for name in one.keys() - {"dc_share"}:
         np.testing.assert_allclose(one[name], other[name], rtol=2e-4, atol=2e-4, err_msg=name)
 

@@ -41,20 +41,20 @@ def plainly(layers, weights, images):
 
 
 def answered(layers, weights, images):
-    return ablation.answers(layers, weights, images, responses.responses(layers, weights, images))
+    return ablation.outputs(layers, weights, images, responses.responses(layers, weights, images))
 
 
 def rows_of(layers, weights, images, *of_images):
     maps = responses.responses(layers, weights, images)
-    return ablation.knockouts(layers, weights, images, maps, *of_images)
+    return ablation.ablations(layers, weights, images, maps, *of_images)
 
 
 def images_of(shape, seed=0):
     return np.random.default_rng(seed).integers(0, 256, shape, np.uint8)
 
 
-SHAPES = {"gray": (7, 53, 50), "colour": (3, 53, 47, 3)}
-QUICK = [(name, "gray", None) for name in NETWORKS] + [("stacked", "colour", np.inf), ("small_resnet", "gray", np.nan)]
+SHAPES = {"gray": (7, 53, 50), "color": (3, 53, 47, 3)}
+QUICK = [(name, "gray", None) for name in NETWORKS] + [("stacked", "color", np.inf), ("small_resnet", "gray", np.nan)]
 
 
 @pytest.mark.parametrize(("name", "shape", "bad"), rows(product(NETWORKS, SHAPES, [None, np.nan, np.inf]), *QUICK))
@@ -101,7 +101,7 @@ def test_rows_hold_the_accuracies_of_plain_layers():
         assert row["low"] <= row["drop"] <= row["high"]
 
 
-def one_colour_each(n=30):
+def one_color_each(n=30):
     """Return a network whose kernel i reads color i and votes for class i, with an idle kernel, and its images."""
     layers = [conv("conv1", 4, 1), RELU, GLOBAL_MAX_POOL, linear("output", None)]
     weights = {
@@ -117,22 +117,24 @@ def one_colour_each(n=30):
 
 
 def test_a_kernel_that_one_class_hangs_on_is_found_in_that_class_alone():
-    layers, weights, images, *of_images = one_colour_each()
+    layers, weights, images, *of_images = one_color_each()
     rows = {(row["kernel"], row["mode"], row["class"]): row for row in rows_of(layers, weights, images, *of_images)}
     for kernel, name in enumerate(("red", "green")):
         row = rows[kernel, "zero", name]
         assert (row["accuracy"], row["drop"], row["n"]) == (0, 1, 10)
-        np.testing.assert_allclose([row["random_kernel"], row["p"], row["p_random"]], [0, 0.5**10, 1 / 4])
+        np.testing.assert_allclose([row["mean_drop_of_others"], row["p"], row["p_random"]], [0, 0.5**10, 1 / 4])
         np.testing.assert_allclose(row["p_corrected"], 4 * 0.5**10)
         np.testing.assert_allclose(rows[kernel, "zero", "all"]["drop"], 1 / 3)
         assert rows[kernel, "only", name]["drop"] == 0
-    np.testing.assert_allclose(rows[3, "zero", "all"]["random_kernel"], 2 / 9)  # without the blue one, blue still wins
+    np.testing.assert_allclose(
+        rows[3, "zero", "all"]["mean_drop_of_others"], 2 / 9
+    )  # without the blue one, blue still wins
     idle = [rows[3, mode, name] for mode in ("zero", "mean") for name in ("all", "red", "green", "blue")]
     assert {(row["drop"], row["p"], row["p_corrected"], row["p_random"]) for row in idle} == {(0, 1, 1, 1)}
 
 
 def test_the_mean_is_that_over_all_images_and_positions():
-    layers, weights, images, *_ = one_colour_each(6)
+    layers, weights, images, *_ = one_color_each(6)
     whole, changed = answered(layers, weights, images)
     mean = 200 / 255 / 25 / 3
     np.testing.assert_allclose(changed["conv1"][1, 0, :, 0], np.full(6, mean), rtol=1e-6)
@@ -145,14 +147,14 @@ def test_a_layer_of_one_kernel_has_nothing_to_be_compared_with():
     labels = networks.loaded(layers, weights)(responses.as_input(images)).argmax(-1).numpy()
     rows = [row for row in rows_of(layers, weights, images, labels, list("abc")) if row["layer"] == "conv2"]
     assert len(rows) == 12
-    assert np.isnan([[row["random_kernel"], row["p_random"]] for row in rows]).all()
+    assert np.isnan([[row["mean_drop_of_others"], row["p_random"]] for row in rows]).all()
     for row in rows:
         if row["mode"] == "only" and row["n"]:
             assert (row["drop"], row["p"], row["accuracy"]) == (0, 1, 1)
 
 
 def test_an_absent_class_has_empty_cells_and_disturbs_no_other():
-    layers, weights, images, labels, names = one_colour_each()
+    layers, weights, images, labels, names = one_color_each()
     present = rows_of(layers, weights, images, labels, names)
     rows = rows_of(layers, weights, images, labels, [*names, "absent"])
     absent = [row for row in rows if row["class"] == "absent"]
@@ -163,7 +165,7 @@ def test_an_absent_class_has_empty_cells_and_disturbs_no_other():
 
 
 def test_a_network_that_is_not_finite_gets_nothing_right():
-    layers, weights, images, labels, names = one_colour_each()
+    layers, weights, images, labels, names = one_color_each()
     weights["output.weight"][:] = np.nan
     rows = rows_of(layers, weights, images, labels, names)
     assert {(row["accuracy"], row["drop"], row["p"]) for row in rows} == {(0, 0, 1)}
@@ -171,7 +173,7 @@ def test_a_network_that_is_not_finite_gets_nothing_right():
 
 def test_silence_is_no_rounding_error():
     """Only kernel 0 responds; without it the biases tie, and the tie is broken as in the plain computation."""
-    layers, weights, images, *_ = one_colour_each()
+    layers, weights, images, *_ = one_color_each()
     weights["output.bias"][:] = 0
     weights["output.weight"] = RNG.normal(size=(3, 4)).astype(np.float32)
     weights["conv1.weight"][1:] = 0

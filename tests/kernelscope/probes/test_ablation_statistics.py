@@ -70,7 +70,7 @@ def test_kernels_are_compared_with_the_others_of_their_layer():
     changed[0, :6], changed[1, :2], changed[2, 4:6] = False, False, False
     columns = ablation.damage(whole, changed)
     np.testing.assert_allclose(columns["drop"], [0.6, 0.2, 0.2, 0])
-    np.testing.assert_allclose(columns["random_kernel"], [0.4 / 3, 0.8 / 3, 0.8 / 3, 1 / 3])
+    np.testing.assert_allclose(columns["mean_drop_of_others"], [0.4 / 3, 0.8 / 3, 0.8 / 3, 1 / 3])
     np.testing.assert_allclose(columns["p_random"], [1 / 4, 3 / 4, 3 / 4, 1])
     np.testing.assert_allclose(columns["p"], [0.5**6, 0.5**2, 0.5**2, 1])
     np.testing.assert_allclose(columns["p_corrected"], [4 * 0.5**6, 4 / 3 * 0.5**2, 4 / 3 * 0.5**2, 1])

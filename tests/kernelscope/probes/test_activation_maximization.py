@@ -30,28 +30,28 @@ def cosine(a, b):
 @pytest.mark.parametrize("channels", [1, 3])
 def test_the_first_layer_without_blur_answers_most_to_its_kernels(channels):
     weights = weights_of(STACKED, channels)
-    best = activation_maximization.maximised(STACKED, weights, blur=0)["conv1"]
+    best = activation_maximization.maximized(STACKED, weights, blur=0)["conv1"]
     assert (cosine(best, weights["conv1.weight"]) > 0.99999).all()
 
 
 def test_the_first_layer_with_blur_answers_to_its_blurred_kernels():
     weights = weights_of(STACKED)
     smooth = activation_maximization._blurring(5, 1.0).double().numpy()
-    best = activation_maximization.maximised(STACKED, weights, blur=1.0)["conv1"]
+    best = activation_maximization.maximized(STACKED, weights, blur=1.0)["conv1"]
     assert (cosine(best, smooth @ weights["conv1.weight"] @ smooth) > 0.999).all()
 
 
 def test_a_network_without_relu_answers_most_to_its_linear_projection():
     layers = [conv("a", 3, 4, 2), conv("b", 4, 3, 3), conv("c", 2, 2)]
     weights = weights_of(layers, 3)
-    best, expected = activation_maximization.maximised(layers, weights, blur=0), projection.projected(layers, weights)
+    best, expected = activation_maximization.maximized(layers, weights, blur=0), projection.projected(layers, weights)
     for name in ("a", "b", "c"):
         assert (cosine(best[name], expected[name]) > 0.9999).all()
 
 
 @pytest.mark.parametrize("strength", [0.1, 2.0])
 def test_all_images_have_the_strength_asked_for(strength):
-    best = activation_maximization.maximised(STACKED, weights_of(STACKED), strength)
+    best = activation_maximization.maximized(STACKED, weights_of(STACKED), strength)
     for images in best.values():
         assert images.dtype == np.float32
         np.testing.assert_allclose(np.sqrt((images.astype(float) ** 2).mean((1, 2, 3))), strength, rtol=1e-5)
@@ -59,7 +59,7 @@ def test_all_images_have_the_strength_asked_for(strength):
 
 def test_no_random_image_and_no_projection_of_that_strength_does_better():
     weights = weights_of(STACKED)
-    best = activation_maximization.maximised(STACKED, weights, blur=0)
+    best = activation_maximization.maximized(STACKED, weights, blur=0)
     rng = np.random.default_rng(5)
     rivals = {
         name: np.concatenate([rng.normal(size=(3000, *images.shape[1:])), linear, cut])
@@ -78,7 +78,7 @@ def test_no_random_image_and_no_projection_of_that_strength_does_better():
 def test_a_gain_is_the_ratio_of_two_responses():
     layers, weights = [conv("a", 2, 2)], {"a.weight": np.array([[1.0, 0, 0, 0], [0, 0, 0, 1]]).reshape(2, 1, 2, 2)}
     weights["a.bias"] = np.array([0.5, -2.0])
-    best = {"a": activation_maximization.maximised(layers, weights, strength=0.5, blur=0)["a"]}
+    best = {"a": activation_maximization.maximized(layers, weights, strength=0.5, blur=0)["a"]}
     np.testing.assert_allclose(best["a"].reshape(2, 4), [[1, 0, 0, 0], [0, 0, 0, 1]], atol=1e-6)
     patches = {"a": np.array([[3.0, 3, 3, 3], [0, 0, 0, 0], [0, 4, 0, 3]]).reshape(3, 1, 2, 2)}
     # at root mean square 0.5 the first patch is 0.5 everywhere: responses 1.0 and -1.5; the third has 0.6 in a corner
@@ -91,13 +91,13 @@ def test_dead_inhibiting_and_broken_kernels():
     weights["b.weight"][0] = 0
     weights["b.weight"][1] = -np.abs(weights["b.weight"][1])  # it can only be inhibited
     weights["b.weight"][2] = np.nan
-    best = activation_maximization.maximised(layers, weights)["b"]
+    best = activation_maximization.maximized(layers, weights)["b"]
     assert (best[:2] == 0).all()
     assert np.isnan(best[2]).all()
     assert np.isfinite(best[3]).all()
     assert best[3].any()
     weights["a.weight"][0, 0, 0, 0] = np.inf
-    best = activation_maximization.maximised(layers, weights)
+    best = activation_maximization.maximized(layers, weights)
     assert np.isnan(best["a"][0]).all()
     assert np.isfinite(best["a"][1:]).all()
     assert np.isnan(best["b"][2]).all()
@@ -108,7 +108,7 @@ def test_kernels_of_one_pixel():
     weights = {"a.weight": np.array([1.0, -2.0]), "b.weight": np.array([3.0, -1.0]), "a.bias": np.zeros(2)}
     weights = {name: array.reshape(-1, 1, 1, 1) if "weight" in name else array for name, array in weights.items()}
     weights |= {"b.weight": weights["b.weight"].reshape(1, 2, 1, 1), "b.bias": np.zeros(1)}
-    best = activation_maximization.maximised(layers, weights, strength=1, blur=0)
+    best = activation_maximization.maximized(layers, weights, strength=1, blur=0)
     np.testing.assert_array_equal(best["a"].ravel(), [1, -1])
     pixels = best["b"].ravel()  # one pixel as bright as possible, and the others too dim to inhibit it: (2, 0, 0, 0)
     np.testing.assert_allclose(np.sort(pixels)[::-1], [2, 0, 0, 0], atol=0.01)
@@ -116,7 +116,7 @@ def test_kernels_of_one_pixel():
 
 def test_the_same_seed_gives_the_same_bytes():
     weights = weights_of(STACKED)
-    first, second = (activation_maximization.maximised(STACKED, weights, seed=3) for _ in range(2))
+    first, second = (activation_maximization.maximized(STACKED, weights, seed=3) for _ in range(2))
     for name, images in first.items():
         np.testing.assert_array_equal(images, second[name])
 
@@ -137,7 +137,7 @@ def test_the_response_of_a_unit_is_that_of_the_whole_network_where_its_field_is_
         np.testing.assert_allclose(response, expected, rtol=1e-4, atol=1e-5)
 
 
-def test_a_kernel_whose_normalization_turns_its_sign_is_maximised_by_its_negative():
+def test_a_kernel_whose_normalization_turns_its_sign_is_maximized_by_its_negative():
     layers = [conv("a", 2, 3), {"kind": "batch_norm", "name": "n"}, RELU]
     weights = weights_of(layers, bias=0) | {
         "n.weight": np.array([2.0, -2.0]),
@@ -145,5 +145,5 @@ def test_a_kernel_whose_normalization_turns_its_sign_is_maximised_by_its_negativ
         "n.running_mean": np.zeros(2),
         "n.running_var": np.ones(2),
     }
-    best = activation_maximization.maximised(layers, weights, blur=0)["a"]
+    best = activation_maximization.maximized(layers, weights, blur=0)["a"]
     np.testing.assert_allclose(cosine(best, weights["a.weight"]), [1, -1], atol=1e-5)

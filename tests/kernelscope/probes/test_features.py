@@ -44,7 +44,7 @@ def by_loops(given: features.Sample, row: dict, field: int, jump: int, start: in
 def test_the_table_is_that_of_plain_loops(field, jump, start, side):
     rng = np.random.default_rng(0)
     selection, evaluation = (sample(rng, 300, 3, side, field, jump) for _ in range(2))
-    rows = features.table("conv1", selection, evaluation, Field(field, jump, start), draws=99)
+    rows = features.table("conv1", selection, evaluation, Field(field, jump, start), n_resamples=99)
     assert [(row["kernel"], row["class"], row["feature"]) for row in rows] == [
         (k, *kind) for k in range(3) for kind in KINDS
     ]
@@ -100,11 +100,11 @@ def test_dead_constant_and_broken_kernels(tmp_path):
     for given in (selection, evaluation):
         given.responses[:, 1], given.responses[:, 2] = 0, 0.1
     selection.responses[3, 3, 2, 2], evaluation.responses[0, 4, 0, 0] = np.nan, np.inf
-    rows = features.table("conv1", selection, evaluation, Field(5, 1, 0), draws=99)
+    rows = features.table("conv1", selection, evaluation, Field(5, 1, 0), n_resamples=99)
     for row in rows:
         if row["kernel"] in (1, 2):
             assert abs(row["difference"]) < 1e-12
-            assert row["kernel"] == 2 or row["standardised"] == 0
+            assert row["kernel"] == 2 or row["z"] == 0
             assert (row["p"], row["p_corrected"]) == (1, 1)
             assert (row["offset_row"], row["offset_col"]) == (0, 0) or row["kernel"] == 2
         if row["kernel"] in (3, 4):
@@ -120,7 +120,7 @@ def test_fewer_than_10_images_say_nothing():
     rng = np.random.default_rng(5)
     selection = sample(rng, side=24, field=1)
     for images, says in ((19, False), (20, True)):
-        rows = features.table("conv1", selection, sample(rng, images, side=24, field=1), Field(1, 1, 0), draws=9)
+        rows = features.table("conv1", selection, sample(rng, images, side=24, field=1), Field(1, 1, 0), n_resamples=9)
         assert by_kind(rows, 0, 2)["images"] == images // 2
         assert (by_kind(rows, 0, 2)["p"] is not None) == says
 
@@ -137,7 +137,7 @@ def test_what_cannot_be_compared_is_empty_and_no_error(case):
         evaluation = evaluation._replace(marks=empty)
     if case == "black images":
         evaluation = evaluation._replace(chance=np.full_like(evaluation.chance, np.nan))
-    rows = features.table("conv1", selection, evaluation, Field(one_cell.get("field", 5), 1, 0), draws=9)
+    rows = features.table("conv1", selection, evaluation, Field(one_cell.get("field", 5), 1, 0), n_resamples=9)
     assert len(rows) == (0 if case == "no truth" else 3)
     has_p = [row["p"] is not None for row in rows]
     assert all(has_p) if case in ("one kernel", "no class in selection") else not any(has_p)
@@ -146,7 +146,9 @@ def test_what_cannot_be_compared_is_empty_and_no_error(case):
 def test_the_same_seed_gives_the_same_table_and_the_input_stays_as_it_is():
     selection, evaluation = (sample(np.random.default_rng(seed)) for seed in (7, 8))
     before = evaluation.responses.copy()
-    tables = [features.table("conv1", selection, evaluation, Field(5, 1, 0), draws=99, seed=seed) for seed in (0, 0, 1)]
+    tables = [
+        features.table("conv1", selection, evaluation, Field(5, 1, 0), n_resamples=99, seed=seed) for seed in (0, 0, 1)
+    ]
     assert tables[0] == tables[1]
     assert tables[0] != tables[2]
     assert np.array_equal(before, evaluation.responses)

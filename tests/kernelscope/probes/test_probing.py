@@ -16,7 +16,7 @@ LAYERS = stacked(3, 5, 1, (2, 2))
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
     folder = tmp_path_factory.mktemp("d")
-    do(experiment({"matched": {"network": "matched"}}, [0]), folder, "make_dataset")
+    do(experiment({"templates": {"network": "templates"}}, [0]), folder, "make_dataset")
     return ImageFile(folder / "data/d/images.npz"), csv_files.read_csv(folder / "data/d/parameters.csv")
 
 
@@ -75,11 +75,11 @@ def test_every_kernel_of_every_layer_has_its_rows(data):
     kernels = {("conv1", 0), ("conv1", 1), ("conv1", 2), ("conv2", 0), ("conv2", 1), ("conv3", 0), ("conv3", 1)}
     for rows in (
         probing.selectivity_rows(run, test, 9),
-        probing.knockout_rows(run, test),
+        probing.ablation_rows(run, test),
         probing.feature_rows(run, train, test, 9),
     ):
         assert {(row["layer"], row["kernel"]) for row in rows} == kernels
-    assert {row["layer"] for row in probing.explained_rows(run, None)} == {"conv1"}
+    assert {row["layer"] for row in probing.subspace_rows(run, None)} == {"conv1"}
 
 
 def test_top_patches_hold_the_largest_responses_and_where_they_come_from(data):

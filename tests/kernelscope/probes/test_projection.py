@@ -54,7 +54,7 @@ def test_the_linear_projection_is_the_gradient_of_the_linear_network(layers, cha
 
 
 def test_projections_are_as_large_as_receptive_fields():
-    for layers in (PLAIN, POOLED, STACKED, architectures.cnnkernels(), architectures.matched()):
+    for layers in (PLAIN, POOLED, STACKED, architectures.cnnkernels(), architectures.templates()):
         projections = projection.projected(layers, weights_of(layers))
         fields = {name: field.size for name, field in receptive_fields(layers).items()}
         assert {name: bank.shape[-1] for name, bank in projections.items()} == fields

@@ -133,7 +133,7 @@ def test_rows_of_a_network(tmp_path):
 def test_responses_are_over_all_positions_of_every_layer():
     rng = np.random.default_rng(0)
     maps = {name: rng.normal(size=(7, out, 4, 5)).astype(np.float32) for name, out in (("conv1", 3), ("conv2", 2))}
-    by_kind = selectivity.answers(maps)
+    by_kind = selectivity.response_kinds(maps)
     assert list(by_kind) == list(maps)
     for name, kinds in by_kind.items():
         for image, kernel in np.ndindex(kinds["mean"].shape):

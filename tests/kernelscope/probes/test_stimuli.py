@@ -24,7 +24,7 @@ def distance_to_segments(points: np.ndarray) -> np.ndarray:
     return nearest
 
 
-def towards(angle: float, length: float) -> np.ndarray:
+def toward(angle: float, length: float) -> np.ndarray:
     """Return the direction from the middle, counterclockwise from the right, with rows growing downwards."""
     return np.array(
         [(H - 1) / 2 - length * np.sin(np.pi * angle / 180), (W - 1) / 2 + length * np.cos(np.pi * angle / 180)]
@@ -33,10 +33,10 @@ def towards(angle: float, length: float) -> np.ndarray:
 
 def shape_of(name: str, angle: float) -> np.ndarray:
     if name == "bar":
-        return np.stack([towards(angle + 180, 99), towards(angle, 99)])
+        return np.stack([toward(angle + 180, 99), toward(angle, 99)])
     if name == "corner":
-        return np.stack([towards(angle - 45, 99), towards(angle, 0), towards(angle + 45, 99)])
-    return np.stack([towards(angle + 180 + turn, 12) for turn in np.linspace(-90, 90, 200)])
+        return np.stack([toward(angle - 45, 99), toward(angle, 0), toward(angle + 45, 99)])
+    return np.stack([toward(angle + 180 + turn, 12) for turn in np.linspace(-90, 90, 200)])
 
 
 def test_there_are_12_bars_24_corners_and_24_arcs(probes):
@@ -53,7 +53,7 @@ def test_every_probe_is_white_within_half_a_line_width_of_its_shape_and_black_be
         ends = np.zeros((H, W), bool)
         if name == "arc":  # its ends are flat, half a line width further
             grid = np.stack(np.mgrid[:H, :W], -1)
-            ends = np.min([np.linalg.norm(grid - towards(angle + side, 12), axis=-1) for side in (-90, 90)], 0) < 3
+            ends = np.min([np.linalg.norm(grid - toward(angle + side, 12), axis=-1) for side in (-90, 90)], 0) < 3
         assert image[(away < LINE / 2 - 0.8) & ~ends].min() > 200, (name, angle)
         assert image[away > LINE / 2 + 0.8].max() < 50, (name, angle)
         assert (image > 127).sum() > 20

@@ -19,7 +19,7 @@ PATCHES = smooth()
 
 
 def table(states, rows=PATCHES, **settings):
-    result = list(subspaces.explained("conv1", states, rows, **settings))
+    result = list(subspaces.subspace_fit("conv1", states, rows, **settings))
     return {(row["state"], row["baseline"], row["kernel"]): row for row in result}
 
 
@@ -73,13 +73,13 @@ def test_kernels_made_of_the_patterns_that_images_repeat_are_explained_by_their_
     assert all(rows["trained", "kmeans", i]["p"] == 0.01 for i in range(12))
 
 
-@pytest.mark.parametrize("initial_sd", [None, 0.01])
-def test_p_is_uniform_for_kernels_as_before_training(initial_sd):
+@pytest.mark.parametrize("init_std", [None, 0.01])
+def test_p_is_uniform_for_kernels_as_before_training(init_std):
     p, spans = [], subspaces.baselines(PATCHES, 6, 0)["pca"]
     for seed in range(60):
         rng = np.random.default_rng(seed)
-        kernels = rng.uniform(-1, 1, (6, 1, 7, 7)) if initial_sd is None else rng.normal(0, initial_sd, (6, 1, 7, 7))
-        null = subspaces.share(kernels, subspaces.random_banks(6, 49, initial_sd, 1000 + seed))
+        kernels = rng.uniform(-1, 1, (6, 1, 7, 7)) if init_std is None else rng.normal(0, init_std, (6, 1, 7, 7))
+        null = subspaces.share(kernels, subspaces.random_banks(6, 49, init_std, 1000 + seed))
         p += [subspaces.p_value(s, null[:, i]) for i, s in enumerate(subspaces.share(kernels, spans))]
     assert kstest(p, "uniform").pvalue > 0.01
     assert np.mean(np.array(p) <= 0.05) < 0.09
@@ -102,7 +102,7 @@ def test_images_without_content_explain_nothing_and_one_pixel_has_no_variance():
     assert np.isnan(rows["trained", "pca", 0]["share"])
 
 
-def test_colour_kernels_and_the_columns():
+def test_color_kernels_and_the_columns():
     images = RNG.integers(0, 256, (5, 9, 9, 3), np.uint8)
     rows = table({"trained": RNG.normal(size=(4, 3, 3, 3))}, patches.random_patches(images, 3, 200, 0))
     assert len(rows) == 12

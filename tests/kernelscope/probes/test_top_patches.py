@@ -18,7 +18,7 @@ from kernelscope.models.responses import responses
 from kernelscope.probes import top_patches
 
 NETWORKS = {
-    "matched": [conv("a", 2, 5), RELU, GLOBAL_MAX_POOL, linear("output", None)],
+    "templates": [conv("a", 2, 5), RELU, GLOBAL_MAX_POOL, linear("output", None)],
     "strides": [conv("a", 2, 3, 2), RELU, max_pool(2), conv("b", 2, 2, 2), RELU, conv("c", 2, 2)],
     "pools": [max_pool(3), conv("a", 2, 2), RELU, max_pool(2), conv("b", 2, 2)],
     "1x1": [conv("a", 2, 1), RELU, conv("b", 3, 1, 2)],
@@ -66,7 +66,7 @@ def test_a_response_changes_with_the_pixels_of_its_field_and_no_others(name):
 
 
 def test_the_fields_of_the_default_architectures():
-    assert receptive_fields(architectures.matched()) == {"conv1": (15, 1, 0)}
+    assert receptive_fields(architectures.templates()) == {"conv1": (15, 1, 0)}
     assert receptive_fields(architectures.stacked()) == {
         "conv1": (11, 2, 0),
         "conv2": (29, 4, 0),

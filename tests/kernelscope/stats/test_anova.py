@@ -7,7 +7,7 @@ import pytest
 
 from kernelscope.stats import anova
 
-DRAWS = 199
+N_RESAMPLES = 199
 
 
 def design(*sizes, replicates=1):
@@ -18,7 +18,7 @@ def design(*sizes, replicates=1):
 
 
 def explained(y, levels):
-    return {effect.term: effect for effect in anova.explained(np.array(y, float), levels, DRAWS)}
+    return {effect.term: effect for effect in anova.explained(np.array(y, float), levels, N_RESAMPLES)}
 
 
 def test_a_two_by_two_design_by_hand():
@@ -44,7 +44,7 @@ def test_a_factor_that_does_all_explains_all():
     levels = design(2, 3, replicates=2)
     effects = explained([float(of["b"]) for of in levels], levels)
     assert effects[("b",)].share == pytest.approx(1)
-    assert effects[("b",)].p == 1 / (1 + DRAWS)
+    assert effects[("b",)].p == 1 / (1 + N_RESAMPLES)
     assert effects[("a",)].p == 1
     assert (effects[("b",)].low, effects[("b",)].high) == pytest.approx((1, 1))
 

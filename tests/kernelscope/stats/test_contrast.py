@@ -31,7 +31,7 @@ def by_loops(kernel, *args):
 @pytest.mark.parametrize("seed", range(4))
 def test_the_means_are_those_of_plain_loops(seed):
     args = layout(np.random.default_rng(seed))
-    columns = contrast.measured(*args, draws=9, seed=0)
+    columns = contrast.measured(*args, n_resamples=9, seed=0)
     assert tuple(columns) == contrast.KEYS
     for kernel in range(4):
         used = by_loops(kernel, *args)
@@ -59,7 +59,7 @@ def every_exchange(used) -> np.ndarray:
 @pytest.mark.parametrize("seed", range(4))
 def test_the_p_has_the_moments_of_all_exchanges(seed):
     args = layout(np.random.default_rng(seed), images=3, most=2, places=4)
-    columns = contrast.measured(*args, draws=9, seed=0)
+    columns = contrast.measured(*args, n_resamples=9, seed=0)
     for kernel in range(4):
         used = by_loops(kernel, *args)
         if not used:
@@ -79,7 +79,7 @@ def test_the_tail_is_close_to_that_of_all_exchanges():
         image, reference = np.arange(5), rng.exponential(size=(5, 7, 1))
         x = rng.exponential(size=(5, 1)) + 0.5
         full = np.ones((5, 1), bool), np.ones(reference.shape, bool)
-        p = contrast.measured(x, full[0], image, reference, full[1], draws=9, seed=0)["p"][0]
+        p = contrast.measured(x, full[0], image, reference, full[1], n_resamples=9, seed=0)["p"][0]
         null = every_exchange(by_loops(0, x, full[0], image, reference, full[1]))
         observed = (x - reference.mean(1)).sum()
         errors.append(p - np.mean(null >= observed - 1e-12))
@@ -90,7 +90,7 @@ def test_the_tail_is_close_to_that_of_all_exchanges():
 def test_the_interval_is_the_bootstrap_of_a_plain_loop():
     rng = np.random.default_rng(0)
     sums, counts = rng.normal(size=(12, 3)), rng.integers(0, 3, (12, 3)).astype(float)
-    low, high = contrast.interval(sums, counts, draws=99, seed=7)
+    low, high = contrast.interval(sums, counts, n_resamples=99, seed=7)
     drawn = np.random.default_rng([7, 12]).integers(12, size=(99, 12))
     for kernel in range(3):
         means = [sums[d, kernel].sum() / counts[d, kernel].sum() for d in drawn]
@@ -100,7 +100,7 @@ def test_the_interval_is_the_bootstrap_of_a_plain_loop():
 def test_the_interval_covers_the_truth_in_95_of_100():
     rng = np.random.default_rng(1)
     sums = rng.normal(0.3, 1, (60, 1000))
-    low, high = contrast.interval(sums, np.ones_like(sums), draws=499, seed=0)
+    low, high = contrast.interval(sums, np.ones_like(sums), n_resamples=499, seed=0)
     assert 0.92 < np.mean((low <= 0.3) & (high >= 0.3)) < 0.97
 
 
@@ -108,7 +108,7 @@ def test_the_interval_covers_the_truth_in_95_of_100():
 def test_a_constant_has_difference_0_and_p_1(level):
     x, inside, image, reference, places = layout(np.random.default_rng(0))
     x[:], reference[:] = level, level
-    columns = contrast.measured(x, inside, image, reference, places, draws=9, seed=0)
+    columns = contrast.measured(x, inside, image, reference, places, n_resamples=9, seed=0)
     assert np.abs(columns["difference"]).max() <= 1e-12 * max(level, 1)
     assert (columns["p"] == 1).all()
 
@@ -116,7 +116,7 @@ def test_a_constant_has_difference_0_and_p_1(level):
 def test_where_nothing_can_be_compared_nothing_is_said():
     x, inside, image, reference, places = layout(np.random.default_rng(0))
     inside[:, 0], places[:, :, 1] = False, False
-    columns = contrast.measured(x, inside, image, reference, places, draws=9, seed=0)
+    columns = contrast.measured(x, inside, image, reference, places, n_resamples=9, seed=0)
     assert columns["images"][:2].tolist() == [0, 0]
     for key in ("response", "chance", "difference", "low", "high", "variance"):
         assert np.isnan(columns[key][:2]).all()
@@ -129,5 +129,7 @@ def test_a_p_does_not_vanish_where_the_skewness_is_negative():
     reference = np.full((4, 9, 1), 1.0)
     reference[:, 0] = 0
     ones = np.ones((4, 1), bool)
-    columns = contrast.measured(ones.astype(float), ones, np.arange(4), reference, reference >= 0, draws=9, seed=0)
+    columns = contrast.measured(
+        ones.astype(float), ones, np.arange(4), reference, reference >= 0, n_resamples=9, seed=0
+    )
     assert 0.1 < columns["p"][0] < 0.5

@@ -5,7 +5,7 @@ from trainings import LAYERS, job
 
 from kernelscope.data import controls, image_file
 from kernelscope.training import trainer
-from kernelscope.training.batches import Images, held
+from kernelscope.training.batches import ImageDataset, held
 
 RNG = np.random.default_rng(0)
 GRAY = RNG.integers(0, 256, (45, 24, 24), dtype=np.uint8)
@@ -26,7 +26,7 @@ class Asked:
 
 def test_pixels_are_shares_of_white_with_one_channel():
     images = np.array([[[0, 51], [255, 102], [0, 0]]], np.uint8)
-    made = Images(images, np.array([3]))
+    made = ImageDataset(images, np.array([3]))
     assert made.shape == (1, 3, 2)
     assert made.pixels().shape == (1, 1, 3, 2)
     assert made.pixels().dtype == torch.float32
@@ -34,9 +34,9 @@ def test_pixels_are_shares_of_white_with_one_channel():
     assert made.labels.tolist() == [3]
 
 
-def test_colours_become_channels():
+def test_colors_become_channels():
     images = RNG.integers(0, 256, (2, 5, 4, 3), dtype=np.uint8)
-    made = Images(images, np.array([0, 1]))
+    made = ImageDataset(images, np.array([0, 1]))
     pixels = made.pixels()
     assert made.shape == (3, 5, 4)
     assert pixels.shape == (2, 3, 5, 4)
@@ -47,7 +47,7 @@ def test_colours_become_channels():
 
 @pytest.mark.parametrize("kind", [np.asarray, Asked])
 def test_some_images_are_those_of_the_numbers_in_their_order(kind):
-    whole = Images(kind(GRAY), LABELS)
+    whole = ImageDataset(kind(GRAY), LABELS)
     numbers = np.array([4, 40, 3])
     expected = torch.from_numpy(GRAY[numbers]).float()[:, None] / 255
     assert torch.equal(whole.pixels(torch.from_numpy(numbers)), expected)
@@ -67,8 +67,8 @@ def test_images_read_batch_by_batch_give_the_same_training_to_the_byte(one_threa
     asked = Asked(control_images)
     runs = []
     for images in (control_images[:], asked):
-        sets = [Images(images, LABELS)] * 2
-        runs.append(trainer.train(job(layers, *sets, seed=3, scored_images=10)))
+        sets = [ImageDataset(images, LABELS)] * 2
+        runs.append(trainer.train(job(layers, *sets, seed=3, eval_images=10)))
     assert asked.most <= 45
     assert runs[0].snapshots.keys() == runs[1].snapshots.keys()
     assert all(runs[0].snapshots[name].tobytes() == array.tobytes() for name, array in runs[1].snapshots.items())

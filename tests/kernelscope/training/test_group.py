@@ -11,19 +11,19 @@ from trainings import LAYERS, job
 
 from kernelscope.models.layer_lists import GLOBAL_MAX_POOL, RELU, conv, linear
 from kernelscope.training import group, trainer
-from kernelscope.training.batches import Images
+from kernelscope.training.batches import ImageDataset
 from kernelscope.training.checkpoints import Checkpoints
 
 SEEDS = [3, 4, 11]
 IMAGES[LABELS == 1, 8:12] = 255
-TRAIN, TEST = Images(IMAGES, LABELS), Images(IMAGES[:21], LABELS[:21])
-SHUFFLED = [TRAIN.labelled(np.random.default_rng(seed).permutation(LABELS)) for seed in SEEDS]
+TRAIN, TEST = ImageDataset(IMAGES, LABELS), ImageDataset(IMAGES[:21], LABELS[:21])
+SHUFFLED = [TRAIN.labeled(np.random.default_rng(seed).permutation(LABELS)) for seed in SEEDS]
 STEPS = 6
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 
-def jobs(layers="matched", seeds=SEEDS, sets=(TRAIN,) * 3, **changes):
+def jobs(layers="templates", seeds=SEEDS, sets=(TRAIN,) * 3, **changes):
     return [job(layers, own, TEST, seed, **changes) for seed, own in zip(seeds, sets, strict=True)]
 
 
@@ -97,7 +97,7 @@ def test_a_seed_whose_loss_is_not_finite_ends_alone(tmp_path):
 
 @pytest.mark.parametrize(
     ("layers", "optimizer"),
-    rows(product(LAYERS, ["adamw", "sgd"]), ("matched", "sgd"), ("cnnkernels", "adamw")),
+    rows(product(LAYERS, ["adamw", "sgd"]), ("templates", "sgd"), ("cnnkernels", "adamw")),
 )
 def test_a_group_interrupted_after_any_step_ends_in_the_same_bits(tmp_path, layers, optimizer):
     whole = together(layers, optimizer=optimizer)
@@ -121,13 +121,13 @@ def test_a_line_an_epoch_tells_of_all_seeds():
 
 def test_a_group_of_one_reports_as_a_training_does_also_when_it_goes_on(tmp_path):
     expected, lines, later = [], [], []
-    own = [job("matched", TRAIN, TEST, 3, report) for report in (expected.append, lines.append, later.append)]
+    own = [job("templates", TRAIN, TEST, 3, report) for report in (expected.append, lines.append, later.append)]
     trainer.train(own[0])
     group.alone(own[1])
     words = lambda said: [line.split("  ")[:3] for line in said]  # noqa: E731 (but for the time left)
     assert words(lines) == words(expected)
     with pytest.raises(Killed):
-        group.alone(job("matched", TRAIN, TEST, 3), Interrupting(tmp_path / "a.npz", at=4))
+        group.alone(job("templates", TRAIN, TEST, 3), Interrupting(tmp_path / "a.npz", at=4))
     group.alone(own[2], Checkpoints(tmp_path / "a.npz", "key"))
     assert later[0] == "resumed after step 4 of 6, epoch 1.33"
     assert words(later[1:]) == words(lines[2:])

@@ -5,9 +5,9 @@ import pytest
 import torch
 
 from kernelscope.models import networks
-from kernelscope.models.architectures import matched, stacked
+from kernelscope.models.architectures import stacked, templates
 from kernelscope.training import recorder
-from kernelscope.training.batches import Images
+from kernelscope.training.batches import ImageDataset
 from kernelscope.training.schedule import planned
 from kernelscope.training.snapshot_steps import snapshot_steps
 from kernelscope.training.trainer import sample
@@ -35,7 +35,7 @@ def clock(monkeypatch):
 
 def images(count, seed):
     rng = np.random.default_rng(seed)
-    return Images(255 * rng.random((count, 28, 28), np.float32), np.arange(count) % 3)
+    return ImageDataset(255 * rng.random((count, 28, 28), np.float32), np.arange(count) % 3)
 
 
 TRAIN, TEST = images(10, 1), images(6, 2)
@@ -43,8 +43,8 @@ TRAIN, TEST = images(10, 1), images(6, 2)
 
 def make(layers=None, report=lambda line: None, **changes):
     """Return a recorder for ten training images: three steps per epoch, nine in all."""
-    network = networks.build(layers or matched(4, 5), (1, 28, 28), 3)
-    networks.initialise(network, {"conv": None, "linear": None}, 0)
+    network = networks.build(layers or templates(4, 5), (1, 28, 28), 3)
+    networks.initialize(network, {"conv": None, "linear": None}, 0)
     schedule = planned(SETTINGS | changes, len(TRAIN))
     made = recorder.Recorder(schedule, "cross_entropy", networks.weights(network), report)
     made.network = network  # reported to the recorder
@@ -61,7 +61,7 @@ def shift(made):
 def ends(made, step, epoch, sample=TRAIN):
     """End an epoch, with the network's current outputs."""
     scored = sample, TEST
-    answers = ((networks.answers(made.network, images.blocks(9))[0], images.labels) for images in scored)
+    answers = ((networks.evaluate(made.network, images.blocks(9))[0], images.labels) for images in scored)
     return made.epoch_ends(step, epoch, *answers)
 
 
@@ -75,7 +75,7 @@ def arrays_of(made):
 
 
 def left_by(made):
-    outputs, responses = networks.answers(made.network, TRAIN.blocks(9))
+    outputs, responses = networks.evaluate(made.network, TRAIN.blocks(9))
     return made.trained(networks.weights(made.network), outputs, TRAIN.labels, responses)
 
 
@@ -111,7 +111,7 @@ def test_kernels_are_kept_at_planned_steps_and_are_copies():
 
 
 def test_the_sample_is_of_the_size_asked_for_in_the_order_of_the_images_and_of_all_places():
-    whole, seen = Images(np.arange(100, dtype=np.uint8)[:, None, None], np.arange(100) % 7), set()
+    whole, seen = ImageDataset(np.arange(100, dtype=np.uint8)[:, None, None], np.arange(100) % 7), set()
     for seed in range(40):
         chosen = sample(whole, 20, seed)
         numbers = chosen.images.flatten().tolist()

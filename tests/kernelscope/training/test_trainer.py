@@ -14,14 +14,14 @@ from kernelscope.models import networks
 from kernelscope.training import trainer
 from kernelscope.training.snapshot_steps import snapshot_steps
 
-NAMES = ("conv1.weight", "conv1.bias", "output.weight", "output.bias")  # of `matched`
+NAMES = ("conv1.weight", "conv1.bias", "output.weight", "output.bias")  # of `templates`
 SIZE = 24
 
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 
-def stripes(count: int, seed: int) -> trainer.Images:
+def stripes(count: int, seed: int) -> trainer.ImageDataset:
     """Return images with a white stripe at a random place: horizontal in class 0, vertical in class 1."""
     rng = np.random.default_rng(seed)
     images = np.zeros((count, SIZE, SIZE), np.uint8)
@@ -29,13 +29,13 @@ def stripes(count: int, seed: int) -> trainer.Images:
     for image, label, place in zip(images, labels, rng.integers(3, SIZE - 5, count), strict=True):
         (image.T if label else image)[place : place + 2] = 255
     images += rng.integers(0, 5, images.shape, dtype=np.uint8) * (images == 0)
-    return trainer.Images(images, labels)
+    return trainer.ImageDataset(images, labels)
 
 
 TRAIN, TEST = stripes(60, 0), stripes(20, 1)
 
 
-def trained(layers="matched", seed=0, report=lambda line: None, train_set=TRAIN, test_set=TEST, **changes):
+def trained(layers="templates", seed=0, report=lambda line: None, train_set=TRAIN, test_set=TEST, **changes):
     return trainer.train(job(layers, train_set, test_set, seed, report, **changes))
 
 
@@ -112,8 +112,8 @@ def test_another_seed_gives_another_training_from_other_weights():
 
 def test_the_untrained_weights_are_those_that_the_seed_gives():
     snapshots = trained(seed=5).snapshots
-    network = networks.build(LAYERS["matched"], (1, SIZE, SIZE), 2)
-    networks.initialise(network, SETTINGS["initial_sd"], 5)
+    network = networks.build(LAYERS["templates"], (1, SIZE, SIZE), 2)
+    networks.initialize(network, SETTINGS["init_std"], 5)
     for name, value in networks.weights(network).items():
         assert np.array_equal(snapshots[f"first/{name}"], value)
 
@@ -165,8 +165,8 @@ def test_the_history_has_a_row_for_the_untrained_state_and_one_an_epoch(epochs):
         assert f"{row['test_loss']:.4f} test" in line
 
 
-def plain_scores(snapshots: dict, state: str, images: trainer.Images) -> tuple[float, float]:
-    """Return cross-entropy and accuracy of the `matched` network, computed with plain layers."""
+def plain_scores(snapshots: dict, state: str, images: trainer.ImageDataset) -> tuple[float, float]:
+    """Return cross-entropy and accuracy of the `templates` network, computed with plain layers."""
     plain = plain_network()
     with torch.no_grad():
         for parameter, name in zip(plain.parameters(), NAMES, strict=True):
@@ -208,7 +208,7 @@ def test_many_images_are_scored_as_in_one_batch():
     assert made.summary["test"]["accuracy"] == pytest.approx(accuracy)
 
 
-@pytest.mark.parametrize("layers", ["matched", "stacked"])
+@pytest.mark.parametrize("layers", ["templates", "stacked"])
 @pytest.mark.parametrize("seed", [0, 1])
 def test_a_separable_problem_is_learned(layers, seed):
     made = trained(layers, seed, epochs=15, weight_decay={"conv": 0.01, "linear": 0.01}, learning_rate=0.02)
@@ -243,7 +243,7 @@ def test_a_loss_that_is_not_finite_ends_the_training_early_and_is_named():
 
 def test_weights_that_hardly_move_are_a_plateau():
     made = trained(
-        learning_rate=1e-9, weight_decay={"conv": 0.0, "linear": 0.0}, initial_sd={"conv": 1e-6, "linear": 1e-6}
+        learning_rate=1e-9, weight_decay={"conv": 0.0, "linear": 0.0}, init_std={"conv": 1e-6, "linear": 1e-6}
     )
     assert made.summary["failure"] == "constant-predictor plateau"
     assert made.history[-1]["train_loss"] == pytest.approx(math.log(2), abs=1e-4)
@@ -251,8 +251,8 @@ def test_weights_that_hardly_move_are_a_plateau():
 
 def test_a_network_without_any_response_is_dead():
     """Images are dark, so a response is the bias, and a bias of zero is no response."""
-    dark = trainer.Images(np.zeros((60, SIZE, SIZE), np.uint8), TRAIN.labels.numpy())
-    made = trained(train_set=dark, initial_sd={"conv": 0.1, "linear": 0.1}, learning_rate=1e-12)
+    dark = trainer.ImageDataset(np.zeros((60, SIZE, SIZE), np.uint8), TRAIN.labels.numpy())
+    made = trained(train_set=dark, init_std={"conv": 0.1, "linear": 0.1}, learning_rate=1e-12)
     assert max(made.summary["largest_responses"]["conv1"]) <= 0
     assert made.summary["failure"] == "dead network"
 
@@ -268,7 +268,7 @@ def test_a_regression_knows_how_many_images_are_within_the_tolerance(loss):
 
 def test_a_weight_decay_by_name_holds_for_that_layer_alone():
     settings = {"learning_rate": 0.01, "schedule": "constant", "loss": "l1", "epochs": 1, "batch_size": 60}
-    dark = trainer.Images(np.zeros((60, SIZE, SIZE), np.uint8), TRAIN.labels.numpy())  # kernels get no gradient
+    dark = trainer.ImageDataset(np.zeros((60, SIZE, SIZE), np.uint8), TRAIN.labels.numpy())  # kernels get no gradient
     made = trained(
         "cnnkernels", train_set=dark, weight_decay={"conv": 0.5, "linear": 0.0, "conv2": 3.0}, **settings
     ).snapshots
@@ -282,7 +282,7 @@ def test_a_weight_decay_by_name_holds_for_that_layer_alone():
 
 def test_training_leaves_images_and_settings_as_they_were():
     settings, pixels, labels = copy.deepcopy(SETTINGS), TRAIN.pixels(), TRAIN.labels.clone()
-    made = trainer.train(job("matched", TRAIN, TEST)._replace(settings=settings))
+    made = trainer.train(job("templates", TRAIN, TEST)._replace(settings=settings))
     assert made.history
     assert settings == SETTINGS
     assert torch.equal(TRAIN.pixels(), pixels)

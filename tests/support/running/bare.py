@@ -73,7 +73,7 @@ def made(folder: Path) -> Path:
     return folder / "bin/python"
 
 
-def answers(python: Path, folder: Path, configs: Iterable[str]) -> dict[str, tuple[int, str]]:
+def replies(python: Path, folder: Path, configs: Iterable[str]) -> dict[str, tuple[int, str]]:
     """Return {name: (exit status, output)} of Snakemake's plan of each config, its lint, and a plan of a module."""
     project = copied(ROOT, folder / "project").folder
     for run in "abc":

@@ -14,16 +14,16 @@ import psutil
 
 CONFIG = """
 pathvars: {results: results/killed}
-experiment: {architectures: [matched], seeds: [0, 1]}
+experiment: {architectures: [templates], seeds: [0, 1]}
 datasets: {waveforms: {train_images: 400, test_images: 100, image_size: [48, 48]}}
-architectures: {matched: {kernels: 6, kernel_size: 9}}
+architectures: {templates: {kernels: 6, kernel_size: 9}}
 training: {epochs: 60, snapshots: 12, batch_size: 40}
-comparison: {draws: 20}
+comparison: {n_resamples: 20}
 """
 OWN_CONFIG = ("--configfile", "killed.yaml")
 RESULTS = Path("results/killed")
-RUN = RESULTS / "runs/waveforms/matched/seed0"
-LOG = RESULTS / "logs/train_network/waveforms/matched/seed0.log"
+RUN = RESULTS / "runs/waveforms/templates/seed0"
+LOG = RESULTS / "logs/train_network/waveforms/templates/seed0.log"
 
 
 class Outcome(NamedTuple):

@@ -22,7 +22,7 @@ MODULES = (  # one of every package, and the modules that most jobs or the fewes
 OF_CDBN = [rule for rule in RULES if RULES[rule].when == "cdbn"]
 BESIDE = {"kernelscope.figures.kernel_sheet", "kernelscope.models.architectures"}  # for kernels_of.py, and for plans
 NOT_HERE = {"train_group", *OF_CDBN}  # no seeds are trained together, no network learns without labels
-PICTURES = (
+FIGURES = (
     *("draw_montage", "draw_history", "draw_featuremaps", "make_movie"),
     *("draw_measures", "draw_pixels", "draw_atlas"),
     *("draw_samples", "draw_matched", "compare_seeds", "compare_architectures", "compare_runs"),
@@ -31,10 +31,10 @@ LIBRARIES = {  # library -> the rules whose script imports it, directly or not
     "numpy": ANY,
     "torch": (*NETWORKS, "compare_factors"),
     "scipy": ("probe_kernels", "match_kernels", "compare_runs", "write_findings"),
-    "pillow": ("read_dataset", *PICTURES),
+    "pillow": ("read_dataset", *FIGURES),
     "scikit-image": ("read_dataset",),
     "scikit-learn": ("read_dataset",),
-    "matplotlib": ("make_dataset", *PICTURES, "write_page"),
+    "matplotlib": ("make_dataset", *FIGURES, "write_page"),
     "jinja2": ("write_page",),
     "markupsafe": ("write_page",),
     "imageio": ("make_movie",),

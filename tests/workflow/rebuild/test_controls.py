@@ -4,13 +4,13 @@ from collections import Counter
 
 import pytest
 from projects import copied, link
-from rebuilding import DRAWS, PER_RUN, RESULTS, SMOKE, TABLES, TRAINED, matched, new_seed, stages, whole
+from rebuilding import N_RESAMPLES, PER_RUN, RESULTS, SMOKE, TABLES, TRAINED, matched, new_seed, stages, whole
 from tiers import THOROUGH, rows
 
-BEFORE = "architectures:\n  matched:\n"
-SHUFFLED = BEFORE.replace("  matched", "  shuffled: {of: matched, control: random_labels}\n  matched")
-SELECTED = (SMOKE, "[matched, stacked]", "[matched, stacked, shuffled]")
-SIDE_BY_SIDE = "network: matched, kernels: 6, kernel_size: 9, stride: 1"
+BEFORE = "architectures:\n  templates:\n"
+SHUFFLED = BEFORE.replace("  templates", "  shuffled: {of: templates, control: random_labels}\n  templates")
+SELECTED = (SMOKE, "[templates, stacked]", "[templates, stacked, shuffled]")
+SIDE_BY_SIDE = "network: templates, kernels: 6, kernel_size: 9, stride: 1"
 
 
 def judged(*archs, seeds=(0, 1)):
@@ -22,16 +22,16 @@ def judged(*archs, seeds=(0, 1)):
 
 
 def definition(text):
-    return (SMOKE, BEFORE, BEFORE.replace("  matched", f"  {text}\n  matched"))
+    return (SMOKE, BEFORE, BEFORE.replace("  templates", f"  {text}\n  templates"))
 
 
 NEW = {  # a control is added to a finished experiment
     "of random labels": (
-        whole("shuffled") | judged("matched"),
-        definition("shuffled: {of: matched, control: random_labels}"),
+        whole("shuffled") | judged("templates"),
+        definition("shuffled: {of: templates, control: random_labels}"),
     ),
     "of random labels, written out": (
-        whole("shuffled") | judged("matched"),
+        whole("shuffled") | judged("templates"),
         definition(f"shuffled: {{{SIDE_BY_SIDE}, control: random_labels}}"),
     ),
     "of random labels, with another training": (
@@ -47,7 +47,7 @@ NEW = {  # a control is added to a finished experiment
     "that is none": (whole("shuffled"), definition(f"shuffled: {{{SIDE_BY_SIDE}, control: none}}")),
 }
 IN_PLACE = (  # an architecture becomes a control itself
-    whole("matched"),
+    whole("templates"),
     (SMOKE, "    kernel_size: 9", "    kernel_size: 9\n    control: random_labels"),
 )
 
@@ -68,7 +68,7 @@ def test_an_architecture_that_becomes_a_control_is_trained_again(linked):
 def finished(smoke, tmp_path_factory):
     """Return a finished experiment with a random-labels control, which tests must not change."""
     project = copied(smoke.folder, tmp_path_factory.mktemp("controls") / "project")
-    expected = whole("shuffled") | judged("matched")
+    expected = whole("shuffled") | judged("templates")
     assert project.jobs_after([(SMOKE, BEFORE, SHUFFLED), SELECTED]) == expected
     done = project.snakemake("--configfile", SMOKE)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -80,17 +80,20 @@ def controlled(finished, tmp_path):
     return copied(finished.folder, tmp_path / "project", link)
 
 
-BOTH = whole("matched") | whole("shuffled")
+BOTH = whole("templates") | whole("shuffled")
 CHANGED = {
     "nothing": (set(),),
-    "the control no more": (judged("matched") | TABLES, (SMOKE, "[matched, stacked, shuffled]", "[matched, stacked]")),
-    "the real one no more": (TABLES, (SMOKE, "[matched, stacked, shuffled]", "[shuffled, stacked]")),
-    "the other order": (set(), (SMOKE, "[matched, stacked, shuffled]", "[shuffled, stacked, matched]")),
-    "the control of another": (
-        whole("shuffled") | judged("matched", "stacked"),
-        (SMOKE, "of: matched", "of: stacked"),
+    "the control no more": (
+        judged("templates") | TABLES,
+        (SMOKE, "[templates, stacked, shuffled]", "[templates, stacked]"),
     ),
-    "another control": (whole("shuffled") | judged("matched"), (SMOKE, "control: random_labels", "control: frozen")),
+    "the real one no more": (TABLES, (SMOKE, "[templates, stacked, shuffled]", "[shuffled, stacked]")),
+    "the other order": (set(), (SMOKE, "[templates, stacked, shuffled]", "[shuffled, stacked, templates]")),
+    "the control of another": (
+        whole("shuffled") | judged("templates", "stacked"),
+        (SMOKE, "of: templates", "of: stacked"),
+    ),
+    "another control": (whole("shuffled") | judged("templates"), (SMOKE, "control: random_labels", "control: frozen")),
     "a setting of the real one": (BOTH, (SMOKE, "    kernel_size: 9", "    kernel_size: 11")),
     "a training setting of the real one": (
         BOTH,
@@ -99,15 +102,15 @@ CHANGED = {
     "a setting of an architecture without a control": (whole("stacked"), (SMOKE, "widths: [6, 8]", "widths: [8, 6]")),
     "a training setting of all": (TRAINED | whole("shuffled"), (SMOKE, "batch_size: 40", "batch_size: 30")),
     "draws of the comparison": (
-        DRAWS | matched("shuffled"),
-        (SMOKE, "  draws: 20", "  draws: 30"),
+        N_RESAMPLES | matched("shuffled"),
+        (SMOKE, "  n_resamples: 20", "  n_resamples: 30"),
     ),
     "a seed more": (
-        new_seed(2) | whole("shuffled", seeds=[2]) | judged("matched"),
+        new_seed(2) | whole("shuffled", seeds=[2]) | judged("templates"),
         (SMOKE, "seeds: [0, 1]", "seeds: [0, 1, 2]"),
     ),
     "a seed less": (
-        matched("matched", "stacked", "shuffled") | judged("matched", seeds=[0]) | TABLES,
+        matched("templates", "stacked", "shuffled") | judged("templates", seeds=[0]) | TABLES,
         (SMOKE, "seeds: [0, 1]", "seeds: [0]"),
     ),
 }
@@ -125,7 +128,7 @@ def test_kernels_of_a_control_edited_by_hand_rerun_what_every_seed_of_the_real_o
     controlled.append(f"{RESULTS}/runs/waveforms/shuffled/seed1/kernels.npz", "edited")
     rules = ("draw_montage", "make_movie", "measure_kernels", "draw_measures", "draw_pixels", "draw_atlas")
     direct = stages(*rules, runs=["waveforms/shuffled/1"]) | matched("shuffled")
-    assert controlled.jobs() == direct | judged("matched") | TABLES - {"compare_runs waveforms"}
+    assert controlled.jobs() == direct | judged("templates") | TABLES - {"compare_runs waveforms"}
 
 
 @THOROUGH

@@ -20,18 +20,18 @@ from rebuilding import (
 )
 from tiers import rows
 
-PAIR = f"{RESULTS}/compare/waveforms/matched"
-THIS = ["waveforms/matched/1"]
-MATCHED = matched("matched")
-DRAW_MATCHED = matched("matched", rules=["draw_matched"])
-COMPARE_SEEDS = matched("matched", rules=["compare_seeds"]) | FINDINGS
+PAIR = f"{RESULTS}/compare/waveforms/templates"
+THIS = ["waveforms/templates/1"]
+MATCHED = matched("templates")
+DRAW_MATCHED = matched("templates", rules=["draw_matched"])
+COMPARE_SEEDS = matched("templates", rules=["compare_seeds"]) | FINDINGS
 TRAINED = stages(*PER_RUN, runs=THIS) | MATCHED | TABLES
 FROM_KERNELS = stages("draw_montage", "make_movie", "measure_kernels", "draw_measures", runs=THIS)
 FROM_KERNELS |= stages("draw_pixels", "draw_atlas", runs=THIS) | MATCHED | COMPARED | SUMMARY | COST
 EXTRACTED = stages("extract_kernels", runs=THIS) | FROM_KERNELS
 ATLAS = stages("draw_atlas", runs=THIS) | FINDINGS | COST
 PROBED = ATLAS | COMPARE_SEEDS | SIMILARITY  # jobs that depend on probes.npz
-PROBES = ("selectivity.csv", "knockouts.csv", "features.csv", "tuning.csv", "explained.csv", "probes.npz")
+PROBES = ("selectivity.csv", "ablation.csv", "features.csv", "tuning.csv", "subspace_fit.csv", "probes.npz")
 AGREEMENT = ("universal.csv", "universal_kernels.csv", "energy.csv", "energy_agreement.csv", "cka.csv", "agreement.png")
 
 DELETED = {  # file -> the job that makes it, and all jobs that depend on that job
@@ -73,7 +73,7 @@ DELETED = {  # file -> the job that makes it, and all jobs that depend on that j
     f"{RESULTS}/findings.md": FINDINGS,
     f"{RESULTS}/index.html": PAGE,
     f"{RESULTS}/cost.csv": COST,
-    f"{RESULTS}/logs/draw_history/waveforms/matched/seed1.log": set(),
+    f"{RESULTS}/logs/draw_history/waveforms/templates/seed1.log": set(),
 }
 EDITED = {  # file -> the jobs that depend on it; the file itself is not made again
     f"{RESULTS}/data/waveforms/images.npz": ALL - {"make_dataset waveforms"},
@@ -89,8 +89,8 @@ EDITED = {  # file -> the jobs that depend on it; the file itself is not made ag
     | TABLES,
     f"{RUN}/kernels.npz": FROM_KERNELS,
     f"{RUN}/measures.csv": stages("draw_measures", runs=THIS) | ATLAS,
-    **{f"{RUN}/{name}.csv": ATLAS for name in ("selectivity", "knockouts", "features", "tuning")},
-    f"{RUN}/explained.csv": FINDINGS,
+    **{f"{RUN}/{name}.csv": ATLAS for name in ("selectivity", "ablation", "features", "tuning")},
+    f"{RUN}/subspace_fit.csv": FINDINGS,
     f"{RUN}/probes.npz": PROBED,
     f"{RUN}/pixels.npz": stages("draw_pixels", runs=THIS) | ATLAS,
     f"{RUN}/atlas.csv": FINDINGS,
@@ -103,7 +103,7 @@ EDITED = {  # file -> the jobs that depend on it; the file itself is not made ag
     f"{RESULTS}/findings.md": PAGE,
     **{f"{PAIR}/{name}.csv": PAGE for name in ("universal_kernels", "energy")},
     **{f"workflow/page/{name}": PAGE for name in ("page.html", "page.css", "data.js", "views/kernel.js")},
-    f"{RESULTS}/logs/draw_history/waveforms/matched/seed1.tsv": COST,
+    f"{RESULTS}/logs/draw_history/waveforms/templates/seed1.tsv": COST,
 }
 LAST = [  # files that no job reads
     f"{RESULTS}/data/waveforms/samples.png",
@@ -126,7 +126,7 @@ ASKED = {  # requests in the finished experiment -> jobs
 TOLD = (  # jobs of the findings, and also of the page
     {"make_dataset waveforms"}
     | stages("train_network", "extract_kernels", "measure_kernels", "probe_kernels", "project_kernels", "draw_atlas")
-    | matched("matched", "stacked", rules=["match_kernels", "compare_seeds"])
+    | matched("templates", "stacked", rules=["match_kernels", "compare_seeds"])
     | COMPARED
     | SIMILARITY
     | SUMMARY

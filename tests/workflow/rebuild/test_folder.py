@@ -12,12 +12,12 @@ from tiers import rows
 
 CONFIG = """
 pathvars: {results: results/mine}
-experiment: {datasets: [mine], architectures: [matched], seeds: [0]}
+experiment: {datasets: [mine], architectures: [templates], seeds: [0]}
 datasets: {mine: {source: folder, folder: pictures}}
-architectures: {matched: {kernels: 3, kernel_size: 7}}
+architectures: {templates: {kernels: 3, kernel_size: 7}}
 training: {epochs: 1, snapshots: 3, batch_size: 10}
-comparison: {draws: 20}
-analysis: {draws: 20, images: 20}
+comparison: {n_resamples: 20}
+analysis: {n_resamples: 20, images: 20}
 """
 OWN = ("--configfile", "mine.yaml")
 PER_RUN = (
@@ -26,8 +26,8 @@ PER_RUN = (
 )
 ALL = {
     *("read_dataset mine", "draw_samples mine", "compare_architectures mine", "compare_runs mine"),
-    *(f"{rule} mine/matched/0" for rule in PER_RUN),
-    *(f"{rule} mine/matched" for rule in ("match_kernels", "draw_matched", "compare_seeds")),
+    *(f"{rule} mine/templates/0" for rule in PER_RUN),
+    *(f"{rule} mine/templates" for rule in ("match_kernels", "draw_matched", "compare_seeds")),
     *("write_summary", "write_findings", "write_page", "write_cost"),
 }
 DATA = "results/mine/data/mine"
@@ -71,12 +71,12 @@ def test_everything_is_made_and_inferred_settings_are_reported(finished):
     assert finished.jobs(config=OWN) == set()
     assert finished.findings(config=OWN) == set()
     inferred = json.loads((finished.folder / DATA / "found.json").read_text())
-    view = {"image_size": [24, 32], "resize": "stretch", "colours": "grey", "invert": True}
+    view = {"image_size": [24, 32], "resize": "stretch", "colors": "gray", "invert": True}
     assert inferred["view"].items() >= view.items()
     assert inferred["images"] == {"train": {"bar": 10, RING: 10}, "test": {"bar": 2, RING: 2}}
     assert (finished.folder / DATA / "skipped.csv").read_text() == "file,why\n"
     log = (finished.folder / "results/mine/logs/read_dataset/mine.log").read_text()
-    assert log.startswith("24 images in 2 classes; settings: image_size: [24, 32], resize: stretch, colours: grey")
+    assert log.startswith("24 images in 2 classes; settings: image_size: [24, 32], resize: stretch, colors: gray")
 
 
 def touched(pictures):

@@ -2,7 +2,7 @@
 
 import pytest
 import yaml
-from rebuilding import AGAIN, ALL, COLOURED, CONFIG, DRAWS, SMOKE, SUMMARY, TABLES, TRAINED, again, new_seed, whole
+from rebuilding import AGAIN, ALL, COLORED, CONFIG, N_RESAMPLES, SMOKE, SUMMARY, TABLES, TRAINED, again, new_seed, whole
 from tiers import rows
 
 GROUPED = {job for job in TRAINED if not job.startswith("train_")} | {
@@ -11,7 +11,7 @@ GROUPED = {job for job in TRAINED if not job.startswith("train_")} | {
 }
 KEYS = {  # key -> (another value, jobs that run then)
     "experiment.datasets": (["waveforms", "second"], {job.replace("waveforms", "second") for job in ALL} | SUMMARY),
-    "experiment.architectures": (["matched"], TABLES),
+    "experiment.architectures": (["templates"], TABLES),
     "experiment.seeds": ([0, 1, 2], new_seed(2)),
     "pathvars.results": ("results/other", ALL),
     "datasets.waveforms.classes": (["square", "triangle"], ALL),
@@ -27,17 +27,17 @@ KEYS = {  # key -> (another value, jobs that run then)
     "datasets.waveforms.noise": ([0.0, 0.1], ALL),
     "datasets.waveforms.clipping": ([0.9, 1.0], ALL),
     "datasets.waveforms.inside_frame": (False, ALL),
-    "datasets.waveforms.trace_colours": (["cyan", "green"], ALL),
-    "architectures.matched.network": ("stacked", whole("matched")),
-    "architectures.matched.kernels": (7, whole("matched")),
-    "architectures.matched.kernel_size": (7, whole("matched")),
-    "architectures.matched.stride": (2, whole("matched")),
+    "datasets.waveforms.trace_colors": (["cyan", "green"], ALL),
+    "architectures.templates.network": ("stacked", whole("templates")),
+    "architectures.templates.kernels": (7, whole("templates")),
+    "architectures.templates.kernel_size": (7, whole("templates")),
+    "architectures.templates.stride": (2, whole("templates")),
     "architectures.stacked.network": ("cnnkernels", whole("stacked")),
     "architectures.stacked.kernels": (7, whole("stacked")),
     "architectures.stacked.kernel_size": (7, whole("stacked")),
     "architectures.stacked.stride": (1, whole("stacked")),
     "architectures.stacked.widths": ([8, 6], whole("stacked")),
-    "architectures.cnnkernels.network": ("matched", set()),  # cnnkernels is not selected
+    "architectures.cnnkernels.network": ("templates", set()),  # cnnkernels is not selected
     "architectures.cnnkernels.kernels": (4, set()),
     "architectures.cnnkernels.kernel_size": (7, set()),
     "architectures.cnnkernels.stride": (2, set()),
@@ -51,25 +51,25 @@ KEYS = {  # key -> (another value, jobs that run then)
     "training.momentum": (0.8, TRAINED),  # is in run.json, although adamw does not use it
     "training.weight_decay.conv": (0.4, TRAINED),
     "training.weight_decay.linear": (0.4, TRAINED),
-    "training.initial_seed": (3, TRAINED),
-    "training.initial_sd.conv": (0.1, TRAINED),
-    "training.initial_sd.linear": (0.1, TRAINED),
+    "training.init_seed": (3, TRAINED),
+    "training.init_std.conv": (0.1, TRAINED),
+    "training.init_std.linear": (0.1, TRAINED),
     "training.batch_size": (30, TRAINED),
     "training.epochs": (2, TRAINED),
     "training.steps": (200, TRAINED),  # is in run.json, although epochs count
-    "training.scored_images": (50, TRAINED),
+    "training.eval_images": (50, TRAINED),
     "training.convolution": ("fft", TRAINED),
     "training.snapshots": (7, TRAINED),
     "training.device": ("cuda", GROUPED),  # on a GPU, seeds are trained together by default
-    "training.seeds_at_once": (2, GROUPED),
+    "training.seeds_per_job": (2, GROUPED),
     "training.threads": (2, TRAINED),  # changes the order of sums
-    "comparison.most_seeds": (3, set()),  # there are only two
-    "comparison.either_sign": (True, AGAIN["match_kernels"]),
-    "comparison.draws": (30, DRAWS),
-    "analysis.draws": (98, again("measure_kernels", "probe_kernels")),
+    "comparison.max_seeds": (3, set()),  # there are only two
+    "comparison.ignore_sign": (True, AGAIN["match_kernels"]),
+    "comparison.n_resamples": (30, N_RESAMPLES),
+    "analysis.n_resamples": (98, again("measure_kernels", "probe_kernels")),
     "analysis.images": (50, AGAIN["probe_kernels"]),
     "memory.images": (0, set()),
-    "pictures.colour_map": ("gray", COLOURED),
+    "figures.colormap": ("gray", COLORED),
     "movie.frames_per_second": (9, AGAIN["make_movie"]),
     "movie.hold_first": (2, AGAIN["make_movie"]),
     "movie.hold_last": (2, AGAIN["make_movie"]),
@@ -107,7 +107,7 @@ def test_the_table_names_every_key(fresh):
         "training.device",
         "analysis.images",
         "memory.images",
-        "pictures.colour_map",
+        "figures.colormap",
     ),
 )
 def test_another_value_reruns_the_stage_it_belongs_to_and_what_hangs_on_it(linked, key):

@@ -28,14 +28,14 @@ module kernelscope:
 use rule * from kernelscope as kernelscope_*
 """
 MONTAGE = f"{RUN}/montage.png"
-DRAWN = stages("draw_montage", runs=["waveforms/matched/1"])
-TRAINED = stages("train_network", "extract_kernels", runs=["waveforms/matched/1"]) | DRAWN
+DRAWN = stages("draw_montage", runs=["waveforms/templates/1"])
+TRAINED = stages("train_network", "extract_kernels", runs=["waveforms/templates/1"]) | DRAWN
 MADE = {"make_dataset waveforms"} | TRAINED
 SCRIPTS = "../library/workflow/scripts/"
 ROWS = {  # changes -> jobs of the existing montage
     "nothing": (set(),),
-    "a colour": (DRAWN, ("my.yaml", "colour_map: RdBu_r", "colour_map: gray")),
-    "a setting of what is not asked for": (set(), ("my.yaml", "draws: 20", "draws: 30")),
+    "a color": (DRAWN, ("my.yaml", "colormap: RdBu_r", "colormap: gray")),
+    "a setting of what is not asked for": (set(), ("my.yaml", "n_resamples: 20", "n_resamples: 30")),
     "a training setting": (TRAINED, ("my.yaml", "epochs: 3", "epochs: 2")),
     "code": (DRAWN, (f"{SCRIPTS}kernelscope/figures/montage.py", "GAP = 14", "GAP = 15")),
     "code of the dataset": (MADE, (f"{SCRIPTS}kernelscope/data/waveforms.py", "MARGIN = 20.0", "MARGIN = 21.0")),
@@ -134,7 +134,7 @@ def running(new, tmp_path):
             start_new_session=True,
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
         )
-    while not (user.folder / RESULTS / "logs/train_network/waveforms/matched/seed1.log").exists():
+    while not (user.folder / RESULTS / "logs/train_network/waveforms/templates/seed1.log").exists():
         assert process.poll() is None, (user.folder / "screen.txt").read_text()
         time.sleep(0.1)
     yield user, process

@@ -6,15 +6,15 @@ import time
 
 import pytest
 from projects import Project
-from rebuilding import DRAWS, LIBRARY, RESULTS, SMOKE
+from rebuilding import LIBRARY, N_RESAMPLES, RESULTS, SMOKE
 from tiers import THOROUGH, rows
 
 DAY = 86400
 ARTIFACTS = (
     *("snapshots.npz", "history.csv", "run.json", "kernels.npz", "kernels.csv"),
     *("montage.png", "history.png", "featuremaps.png", "movie.mp4", "movie.gif", "movie.html"),
-    *("measures.csv", "measures.png", "settling.png", "selectivity.csv", "knockouts.csv", "features.csv"),
-    *("tuning.csv", "explained.csv", "probes.npz", "pixels.npz", "pixels.png", "atlas.png", "atlas.csv"),
+    *("measures.csv", "measures.png", "settling.png", "selectivity.csv", "ablation.csv", "features.csv"),
+    *("tuning.csv", "subspace_fit.csv", "probes.npz", "pixels.npz", "pixels.png", "atlas.png", "atlas.csv"),
 )
 COMPARED = (
     *("matches.csv", "pairs.csv", "matched.png", "universal.csv", "universal_kernels.csv"),
@@ -48,8 +48,8 @@ def test_another_date_reruns_nothing(project, row):
 @pytest.mark.parametrize("seconds", rows([2 * DAY, -365 * DAY], 2 * DAY), ids=["ahead", "behind"])
 def test_under_a_wrong_clock_an_edit_reruns_what_it_must_and_then_nothing(project, seconds):
     dated(project, ["results/**/*"], seconds)
-    project.edit(SMOKE, "draws: 20", "draws: 21")
-    assert project.jobs() == DRAWS
+    project.edit(SMOKE, "n_resamples: 20", "n_resamples: 21")
+    assert project.jobs() == N_RESAMPLES
     done = project.snakemake("--configfile", SMOKE)
     assert done.returncode == 0, done.stderr
     assert project.jobs() == set()
@@ -116,7 +116,7 @@ def test_snakemake_called_from_another_folder_reruns_nothing(linked, tmp_path):
 
 def test_work_goes_on_in_a_folder_with_a_strange_name(project):
     project = moved(project, STRANGE)
-    (project.folder / RESULTS / "compare/waveforms/matched/matched.png").unlink()
+    (project.folder / RESULTS / "compare/waveforms/templates/matched.png").unlink()
     done = project.snakemake("--configfile", SMOKE)
     assert done.returncode == 0, done.stderr
     assert project.jobs() == set()
@@ -129,10 +129,10 @@ def test_without_records_snakemake_is_blind_and_verify_is_not(linked):
     linked.edit(SMOKE, "    kernel_size: 9", "    kernel_size: 11")
     linked.edit(LIBRARY + "figures/video.py", "CRF = 18", "CRF = 20")
     assert linked.jobs() == set()
-    stale = {f"{RESULTS}/runs/waveforms/matched/seed{seed}/{name}" for seed in (0, 1) for name in ARTIFACTS}
+    stale = {f"{RESULTS}/runs/waveforms/templates/seed{seed}/{name}" for seed in (0, 1) for name in ARTIFACTS}
     movies = [(seed, kind) for seed in (0, 1) for kind in ("mp4", "gif", "html")]
     stale |= {f"{RESULTS}/runs/waveforms/stacked/seed{seed}/movie.{kind}" for seed, kind in movies}
-    stale |= {f"{RESULTS}/compare/waveforms/matched/{name}" for name in COMPARED}
+    stale |= {f"{RESULTS}/compare/waveforms/templates/{name}" for name in COMPARED}
     tables = [(name, kind) for name in ("architectures", "similarity") for kind in ("csv", "png")]
     stale |= {f"{RESULTS}/compare/waveforms/{name}.{kind}" for name, kind in tables}
     stale |= {f"{RESULTS}/{name}" for name in ("summary.csv", "findings.md", "index.html")}
@@ -145,17 +145,17 @@ def test_with_touch_copied_results_get_records_and_rebuild_exactly_again(project
     done = project.snakemake("--touch", "--configfile", SMOKE)
     assert done.returncode == 0, done.stderr
     assert project.jobs() == set()
-    project.edit(SMOKE, "draws: 20", "draws: 21")
-    assert project.jobs() == DRAWS
+    project.edit(SMOKE, "n_resamples: 20", "n_resamples: 21")
+    assert project.jobs() == N_RESAMPLES
 
 
 def test_files_of_an_architecture_that_got_another_name_are_orphans(linked):
-    linked.edit("config/config.yaml", "  matched: #", "  templates: #")
-    linked.edit(SMOKE, "  matched:\n", "  templates:\n")
-    linked.edit(SMOKE, "[matched, stacked]", "[templates, stacked]")
+    linked.edit("config/config.yaml", "  templates: #", "  templates: #")
+    linked.edit(SMOKE, "  templates:\n", "  templates:\n")
+    linked.edit(SMOKE, "[templates, stacked]", "[templates, stacked]")
     top = f"{RESULTS}/logs/*/waveforms"
-    globs = [f"{RESULTS}/runs/waveforms/matched/**/*", f"{RESULTS}/compare/waveforms/matched/**/*"]
-    globs += [f"{top}/matched/*", f"{top}/matched.*"]
+    globs = [f"{RESULTS}/runs/waveforms/templates/**/*", f"{RESULTS}/compare/waveforms/templates/**/*"]
+    globs += [f"{top}/templates/*", f"{top}/matched.*"]
     old = {path for pattern in globs for path in linked.folder.glob(pattern) if path.is_file()}
     assert len(old) == 2 * (24 + 12 + 2 * 12) + (9 + 3 + 2 * 3)  # artifacts, manifests, logs with benchmarks
     orphans = {path for kind, path in linked.findings() if kind == "orphaned"}

@@ -9,8 +9,8 @@ from rebuilding import (
     COMPARED,
     COST,
     DATASET,
-    DRAWS,
     LIBRARY,
+    N_RESAMPLES,
     RESULTS,
     RUN,
     SMOKE,
@@ -28,7 +28,7 @@ SECOND = """datasets:
   second: {train_images: 30, test_images: 10, image_size: [48, 48], noise: [0.0, 0.1]}
   waveforms:
 """
-TRAINED_ONE = whole("matched", seeds=[0])
+TRAINED_ONE = whole("templates", seeds=[0])
 ONE = DATASET | TRAINED_ONE
 
 
@@ -43,13 +43,13 @@ def of_second(jobs):
 
 def test_after_one_target_alone_the_rest_is_left(fresh):
     ran(fresh, MONTAGE)
-    chain = stages("train_network", "extract_kernels", "draw_montage", runs=["waveforms/matched/1"])
+    chain = stages("train_network", "extract_kernels", "draw_montage", runs=["waveforms/templates/1"])
     assert fresh.jobs(MONTAGE) == set()
     assert fresh.jobs() == ALL - chain - {"make_dataset waveforms"}
 
 
 def test_the_same_bytes_again_rerun_all_below_in_the_same_call_and_only_costs_in_the_next(project):
-    """Make only the first stage again: Snakemake plans before it knows the bytes, and afterwards plans nothing more."""
+    """Make only the first stage again: Snakemake plans before it knows the bytes, and afterward plans nothing more."""
     project.append(LIBRARY + "data/generator.py", "\n_EDITED = 1\n")
     assert project.jobs() == ALL
     ran(project, IMAGES)
@@ -58,16 +58,16 @@ def test_the_same_bytes_again_rerun_all_below_in_the_same_call_and_only_costs_in
 
 
 def test_after_a_failure_the_failed_job_and_its_dependents_are_left(project):
-    project.edit(SMOKE, "draws: 20", "draws: 21")
+    project.edit(SMOKE, "n_resamples: 20", "n_resamples: 21")
     kernels = project.folder / RUN / "kernels.npz"
     kernels.write_bytes(b"damaged")
     rules = ("draw_montage", "make_movie", "measure_kernels", "draw_measures", "draw_pixels", "draw_atlas")
-    below = stages(*rules, runs=["waveforms/matched/1"]) | matched("matched") | COMPARED | SUMMARY | COST
-    assert project.jobs() == below | DRAWS
+    below = stages(*rules, runs=["waveforms/templates/1"]) | matched("templates") | COMPARED | SUMMARY | COST
+    assert project.jobs() == below | N_RESAMPLES
     assert project.snakemake("--configfile", SMOKE).returncode == 1
     assert project.jobs() == below
     kernels.unlink()
-    assert project.jobs() == below | stages("extract_kernels", runs=["waveforms/matched/1"])
+    assert project.jobs() == below | stages("extract_kernels", runs=["waveforms/templates/1"])
 
 
 @pytest.fixture(scope="module")
@@ -76,10 +76,10 @@ def finished_two(smoke, tmp_path_factory):
     project = copied(smoke.folder, tmp_path_factory.mktemp("two") / "project")
     project.edit(SMOKE, "datasets:\n  waveforms:\n", SECOND)
     assert project.jobs() == set()
-    project.edit(SMOKE, "[matched, stacked]", "[matched]")
+    project.edit(SMOKE, "[templates, stacked]", "[templates]")
     project.edit(SMOKE, "seeds: [0, 1]", "seeds: [0]")
     project.edit(SMOKE, "[waveforms]", "[waveforms, second]")
-    assert project.jobs() == of_second(ONE) | matched("matched") | TABLES
+    assert project.jobs() == of_second(ONE) | matched("templates") | TABLES
     ran(project)
     return project
 
@@ -109,10 +109,10 @@ def test_of_two_datasets_only_that_one_reruns_which_changes(two, row):
     assert two.jobs_after(edits) == expected
 
 
-@pytest.mark.parametrize("logs", ["logs", "logs/train_network/waveforms/matched/seed1.tsv"])
+@pytest.mark.parametrize("logs", ["logs", "logs/train_network/waveforms/templates/seed1.tsv"])
 def test_logs_deleted_are_no_reason_to_train_again(linked, logs):
     """Delete logs, which record the cost of jobs and are only read for cost.csv."""
     path = linked.folder / RESULTS / logs
     shutil.rmtree(path) if path.is_dir() else path.unlink()
-    linked.edit(SMOKE, "draws: 20", "draws: 30")
-    assert linked.jobs() == DRAWS
+    linked.edit(SMOKE, "n_resamples: 20", "n_resamples: 30")
+    assert linked.jobs() == N_RESAMPLES

@@ -3,7 +3,7 @@
 import pytest
 from rebuilding import (
     ALL,
-    COLOURED,
+    COLORED,
     CONFIG,
     LIBRARY,
     MATCHED,
@@ -51,7 +51,7 @@ CODE = {
     ),
     "a new architecture that no one selects": (
         set(),
-        (LIBRARY + "models/architectures.py", "ARCHITECTURES = {", 'ARCHITECTURES = {"another": matched, '),
+        (LIBRARY + "models/architectures.py", "ARCHITECTURES = {", 'ARCHITECTURES = {"another": templates, '),
     ),
     "an architecture with another layer": (
         whole("stacked"),
@@ -61,7 +61,7 @@ CODE = {
     "a default that the config overrides": (set(), (SCHEMA, "maximum: 60, default: 8}", "maximum: 60, default: 9}")),
 }
 WRITTEN = {  # the same config, written differently
-    "a comment": (set(), (SMOKE, "  draws: 20", "  # few\n  draws: 20 # very few")),
+    "a comment": (set(), (SMOKE, "  n_resamples: 20", "  # few\n  n_resamples: 20 # very few")),
     "blanks, quotes and brackets": (
         set(),
         (SMOKE, "training:\n  epochs: 3\n  snapshots: 8\n", "training:\n\n    'epochs':   3\n    \"snapshots\": 8\n"),
@@ -76,7 +76,7 @@ WRITTEN = {  # the same config, written differently
     "an exponent": (set(), (CONFIG, "learning_rate: 0.01", "learning_rate: 1.0e-2")),
     "an anchor": (
         set(),
-        (SMOKE, "matched:\n    kernels: 6", "matched:\n    kernels: &six 6"),
+        (SMOKE, "templates:\n    kernels: 6", "templates:\n    kernels: &six 6"),
         (SMOKE, "stacked:\n    kernels: 6", "stacked:\n    kernels: *six"),
     ),
     "nothing of one's own": (set(), (SMOKE, "    kernel_size: 9", "    kernel_size: 9\n    training: {}")),
@@ -92,14 +92,14 @@ WRITTEN = {  # the same config, written differently
     "seeds and architectures in another order": (
         set(),
         (SMOKE, "seeds: [0, 1]", "seeds: [1, 0]"),
-        (SMOKE, "[matched, stacked]", "[stacked, matched]"),
+        (SMOKE, "[templates, stacked]", "[stacked, templates]"),
     ),
 }
 CHANGED = {
-    "a setting of one architecture": (whole("matched"), (SMOKE, "    kernel_size: 9", "    kernel_size: 11")),
+    "a setting of one architecture": (whole("templates"), (SMOKE, "    kernel_size: 9", "    kernel_size: 11")),
     "two settings swapped": (
-        whole("matched"),
-        (SMOKE, "matched:\n    kernels: 6\n    kernel_size: 9", "matched:\n    kernels: 9\n    kernel_size: 6"),
+        whole("templates"),
+        (SMOKE, "templates:\n    kernels: 6\n    kernel_size: 9", "templates:\n    kernels: 9\n    kernel_size: 6"),
     ),
     "two more settings swapped": (
         again("make_movie"),
@@ -111,7 +111,7 @@ CHANGED = {
         (SMOKE, "widths: [6, 8]", "widths: [6, 8]\n    training: {weight_decay: {conv2: 0.1}}"),
     ),
     "a training setting of one architecture": (
-        whole("matched"),
+        whole("templates"),
         (SMOKE, "    kernel_size: 9", "    kernel_size: 9\n    training: {epochs: 2}"),
     ),
     "a training setting at the top that one architecture overrides": (
@@ -120,13 +120,13 @@ CHANGED = {
         (SMOKE, "training:\n  epochs: 3", "training:\n  epochs: 2"),
     ),
     "a setting of an architecture that is not selected": (set(), (CONFIG, "    kernels: 5\n", "    kernels: 4\n")),
-    "an architecture more": (whole("cnnkernels"), (SMOKE, "[matched, stacked]", "[matched, stacked, cnnkernels]")),
-    "an architecture less": (TABLES, (SMOKE, "[matched, stacked]", "[stacked]")),
+    "an architecture more": (whole("cnnkernels"), (SMOKE, "[templates, stacked]", "[templates, stacked, cnnkernels]")),
+    "an architecture less": (TABLES, (SMOKE, "[templates, stacked]", "[stacked]")),
     "an architecture renamed": (
         whole("templates"),
-        (CONFIG, "  matched: #", "  templates: #"),
-        (SMOKE, "  matched:\n", "  templates:\n"),
-        (SMOKE, "[matched, stacked]", "[templates, stacked]"),
+        (CONFIG, "  templates: #", "  templates: #"),
+        (SMOKE, "  templates:\n", "  templates:\n"),
+        (SMOKE, "[templates, stacked]", "[templates, stacked]"),
     ),
     "a seed more": (new_seed(2), (SMOKE, "seeds: [0, 1]", "seeds: [0, 1, 2]")),
     "a seed less": (MATCHED | TABLES, (SMOKE, "seeds: [0, 1]", "seeds: [0]")),
@@ -174,17 +174,17 @@ def test_keys_in_another_order_rerun_nothing(linked):
 
 
 LEAST = """
-experiment: {datasets: [waveforms], architectures: [matched, stacked], seeds: [0, 1]}
+experiment: {datasets: [waveforms], architectures: [templates, stacked], seeds: [0, 1]}
 datasets: {waveforms: {}}
-architectures: {matched: {network: matched}, stacked: {network: stacked}}
+architectures: {templates: {network: templates}, stacked: {network: stacked}}
 """
 MOST = """
 architectures:
-  matched:
+  templates:
     stride: 1
     training: &all
       {optimizer: adamw, loss: cross_entropy, schedule: one_cycle, learning_rate: 0.01, momentum: 0.9,
-       weight_decay: {conv: 0.5, linear: 0.5}, initial_sd: {conv: null, linear: null}, device: cpu, threads: 1}
+       weight_decay: {conv: 0.5, linear: 0.5}, init_std: {conv: null, linear: null}, device: cpu, threads: 1}
   stacked: {stride: 2, training: *all}
 """
 
@@ -199,6 +199,6 @@ def test_all_defaults_repeated_in_every_architecture_rerun_nothing(linked):
     assert linked.jobs(config=("--configfile", SMOKE, "more.yaml")) == set()
 
 
-@pytest.mark.parametrize(("colours", "expected"), [("RdBu_r", set()), ("gray", COLOURED)])
-def test_a_value_given_on_the_command_line_counts_as_one_in_a_file(linked, colours, expected):
-    assert linked.jobs("--config", f"pictures={{colour_map: {colours}}}") == expected
+@pytest.mark.parametrize(("colors", "expected"), [("RdBu_r", set()), ("gray", COLORED)])
+def test_a_value_given_on_the_command_line_counts_as_one_in_a_file(linked, colors, expected):
+    assert linked.jobs("--config", f"pictures={{colormap: {colors}}}") == expected

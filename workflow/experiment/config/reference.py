@@ -17,7 +17,7 @@ def table(title: str, node: dict, level: int = 2) -> list[str]:
     plain, nested = [], []
     for key, child in node.get("properties", {}).items():
         child = resolve(child)
-        (nested if "properties" in child and key not in ("weight_decay", "initial_sd") else plain).append((key, child))
+        (nested if "properties" in child and key not in ("weight_decay", "init_std") else plain).append((key, child))
     if plain:
         lines += ["| key | meaning | allowed | default |", "|---|---|---|---|"]
         lines += [row(key, child, key in node.get("required", ())) for key, child in plain]

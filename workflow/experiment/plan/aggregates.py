@@ -4,8 +4,8 @@ from experiment.plan import rule_table
 from experiment.plan.plan import Plan
 
 PROBED = (
-    *("probes.npz", "pixels.npz", "selectivity.csv", "knockouts.csv"),
-    *("tuning.csv", "explained.csv", "atlas.csv"),
+    *("probes.npz", "pixels.npz", "selectivity.csv", "ablation.csv"),
+    *("tuning.csv", "subspace_fit.csv", "atlas.csv"),
 )
 AGREED = ("universal.csv", "universal_kernels.csv", "energy.csv", "energy_agreement.csv", "cka.csv")
 
@@ -14,8 +14,8 @@ def tables_of_findings(plan: Plan) -> dict[str, list[str]]:
     """Return the names of the tables, besides summary.csv, that findings are written from."""
     stages = rule_table.stages(plan)
     agreement = "agreement" in stages
-    run = ["atlas", "explained"] if "probes" in stages else ["measures"] * ("measures" in stages)
-    swept = ["cells", "effects", "levels"] if plan.levels else []
+    run = ["atlas", "subspace_fit"] if "probes" in stages else ["measures"] * ("measures" in stages)
+    swept = ["conditions", "effects", "levels"] if plan.levels else []
     return {
         "dataset": ["architectures", *["similarity"] * agreement, *swept],
         "arch": ["pairs", *["universal", "energy_agreement", "cka"] * agreement],

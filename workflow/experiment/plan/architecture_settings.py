@@ -15,7 +15,7 @@ from kernelscope.refusal import did_you_mean, quoted
 ON_A_GPU = 64  # seeds trained at once, unless the config says how many
 NOT_SETTINGS = ("network", "training", "control")  # keys of a definition that are no arguments of its network
 GROUPS = ("conv", "linear")  # names for all layers of a kind
-BY_LAYER = ("weight_decay", "initial_sd")  # training settings with a value for each layer or group
+BY_LAYER = ("weight_decay", "init_std")  # training settings with a value for each layer or group
 
 
 class Network(NamedTuple):
@@ -23,7 +23,7 @@ class Network(NamedTuple):
 
     definition: dict
     training: dict
-    seeds_at_once: int
+    seeds_per_job: int
     layers: list[dict]
     weighted: list[str]  # names of the layers that weight decay and initial standard deviations are set for
 
@@ -32,7 +32,7 @@ def network(config: dict, full: dict, arch: str, base: str) -> Network:
     """Return one architecture of a config; `full` has its defaults, `base` is its own name or the name of its sweep."""
     check_definition(config, arch, ("architectures", base))
     settings, trained = definition(full, arch), training(config, arch)
-    asked = trained.pop("seeds_at_once")  # belongs to no single training
+    asked = trained.pop("seeds_per_job")  # belongs to no single training
     place = ("architectures", config["architectures"][arch].get("of", base))
     return Network(settings, trained, at_once(asked, trained["device"]), *layers(place, settings))
 
@@ -68,8 +68,8 @@ def training(config: dict, arch: str) -> dict:
     """Return the training settings of an architecture: its own, else those at the top, else the defaults."""
     own = definition(config, arch).get("training") or {}
     settings = filled(merged(config.get("training") or {}, own), {"$ref": "#/$defs/training"})
-    if settings["initial_seed"] is None:  # each run has its own; the spec of a training has no such key then
-        del settings["initial_seed"]
+    if settings["init_seed"] is None:  # each run has its own; the spec of a training has no such key then
+        del settings["init_seed"]
     return settings
 
 

@@ -18,5 +18,5 @@ def command(options: str, progress: bool = False) -> str:
 
 
 def option(value: str) -> str:
-    """Return `--explained-by {output.explained_by:q}` for `output.explained_by`."""
+    """Return `--subspace-fit {output.subspace_fit:q}` for `output.subspace_fit`."""
     return f"--{value.rpartition('.')[2].replace('_', '-')} {{{value}:q}}"

@@ -42,15 +42,15 @@ def check_ranges(path: tuple, settings: dict) -> None:
             problems.append(problem((*path, key), quoted(settings[key]), "the smaller number first"))
         elif low == 0 and key in POSITIVE:
             problems.append(problem((*path, key), quoted(settings[key]), "numbers above 0"))
-    if settings["graticule"] and not settings["trace_colours"]:
-        expected = "0 where there are no `trace_colours`"
+    if settings["graticule"] and not settings["trace_colors"]:
+        expected = "0 where there are no `trace_colors`"
         problems.append(problem((*path, "graticule"), quoted(settings["graticule"]), expected))
     problems.report()
 
 
 def of_waveforms(settings: dict) -> Source:
     waveform_parameters.check_fits(settings)
-    return Source("", len(settings["classes"]) * max(1, len(settings["trace_colours"])), settings["image_size"])
+    return Source("", len(settings["classes"]) * max(1, len(settings["trace_colors"])), settings["image_size"])
 
 
 def of_folder(settings: dict) -> Source:

@@ -9,7 +9,7 @@ from kernelscope.models.layer_lists import conv
 from kernelscope.refusal import quoted
 
 NAME = "cdbn"  # as the network of an architecture
-PER_LAYER = ("kernels", "kernel_sizes", "targets", "updates", "crops")
+PER_LAYER = ("kernels", "kernel_sizes", "sparsity_targets", "steps", "crops")
 
 
 def check_alone(path: tuple, definition: dict) -> None:
@@ -37,9 +37,9 @@ def layers(path: tuple, definition: dict) -> list[dict]:
     for key in PER_LAYER:
         if len(own[key]) != count:
             problems.append(problem((*inside, key), f"{len(own[key])} values", f"{count}, as many as `kernels`"))
-    if own["pooling"] ** 2 * max(own["targets"]) >= 1:
+    if own["pooling"] ** 2 * max(own["sparsity_targets"]) >= 1:
         expected = f"below {1 / own['pooling'] ** 2:g}, one unit of a pooling block"
-        problems.append(problem((*inside, "targets"), quoted(max(own["targets"])), expected))
+        problems.append(problem((*inside, "sparsity_targets"), quoted(max(own["sparsity_targets"])), expected))
     if own["sigma"][0] < own["sigma"][1]:
         problems.append(problem((*inside, "sigma"), quoted(own["sigma"]), "the larger number first"))
     problems.report()

@@ -50,12 +50,12 @@ def resolved(config: dict) -> dict:
     defined = {arch: network.definition for arch, network in networks.items()}
     return {
         **{"config": full, "levels": levels, "datasets": datasets, "architectures": architectures, "seeds": seeds},
-        **{"defined": defined, "published": runs, "sources": sources},
+        **{"defined": defined, "pretrained": runs, "sources": sources},
         "training": {arch: network.training for arch, network in networks.items()},
         "layers": {arch: network.layers for arch, network in networks.items()},
-        "compared": drawn(seeds, full["comparison"]["most_seeds"]),
+        "compared": drawn(seeds, full["comparison"]["max_seeds"]),
         "control": {arch: settings["control"] for arch, settings in defined.items()},
-        "groups": {arch: groups(seeds, network.seeds_at_once) for arch, network in networks.items()},
+        "groups": {arch: groups(seeds, network.seeds_per_job) for arch, network in networks.items()},
         "towers": {arch: count for arch in architectures if (count := architecture_settings.towers(defined[arch]))},
         "cdbn": dbn.selected(defined),
     }

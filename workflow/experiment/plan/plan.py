@@ -24,7 +24,7 @@ class Plan:
     groups: dict[str, dict[int, list[int]] | None]  # architecture -> seed -> seeds of its job; None: one seed a job
     layers: dict[str, list[dict]]
     towers: dict[str, int]  # architecture with towers in its first layer -> how many; 1: the joined control of two
-    published: dict[str, dict[int, Run]]  # dataset -> seed -> run; empty where networks are trained here
+    pretrained: dict[str, dict[int, Run]]  # dataset -> seed -> run; empty where networks are trained here
     cdbn: dict[str, dict]  # architecture -> its settings; empty where networks learn labels
     sources: dict[str, Source]  # dataset with images -> what it is made from
 
@@ -36,12 +36,12 @@ class Plan:
     @property
     def supervised(self) -> bool:
         """Whether networks are trained here, with labels."""
-        return not self.published and not self.cdbn
+        return not self.pretrained and not self.cdbn
 
     @property
     def has_history(self) -> bool:
         """Whether every run has losses: all runs that are trained here, and published runs with a file of losses."""
-        return all(self.config["datasets"][dataset]["history"] is not None for dataset in self.published)
+        return all(self.config["datasets"][dataset]["history"] is not None for dataset in self.pretrained)
 
     @property
     def drawn(self) -> list[str]:

@@ -9,7 +9,7 @@ from experiment.plan.pretrained_files import check_plain_file, files, losses
 from kernelscope.pretrained import file_names
 from kernelscope.pretrained.file_names import File
 
-NAME = "published"  # as the source of a dataset and as the network of an architecture
+NAME = "pretrained"  # as the source of a dataset and as the network of an architecture
 
 
 def shown(settings: dict) -> dict:
@@ -53,7 +53,7 @@ def check_alone(config: dict, defined: dict[str, dict]) -> None:
         settings = config["architectures"][arch]
         extra = ["control"] * (settings.get("control", "none") != "none")
         extra += [key for key in settings if key not in ("network", "training", "control")]
-        got = "a setting beside `network: published`"
+        got = "a setting beside `network: pretrained`"
         problems += [problem(("architectures", arch, key), got, "no settings, as nothing is trained") for key in extra]
     problems.report()
 

@@ -10,7 +10,7 @@ from experiment.plan.rule_table import RULES
 HELD = 3  # times the bytes of its images, as a training needs some of them as floats
 PIXELS_A_MINUTE = 3e7  # of all images of all steps; a tenth of what one core did with kernels of 15 x 15 on 2026-11-26
 UPDATES_A_MINUTE = 300  # of a convolutional deep belief network; a fifth of what one core did on 2026-11-27
-UNKNOWN = 3 * 6400  # pixels of an image whose size is found by the job, in colour
+UNKNOWN = 3 * 6400  # pixels of an image whose size is found by the job, in color
 
 
 def is_training(rule: str) -> bool:
@@ -42,7 +42,7 @@ def minutes(plan: Plan, rule: str, dataset: str | None, arch: str | None, seeds:
     """Return the time limit of a job; for a training in proportion to its seeds."""
     least = RULES[rule].minutes
     if rule == "train_cdbn":
-        return round(least + sum(plan.cdbn.get(arch, {}).get("updates", [])) / UPDATES_A_MINUTE)
+        return round(least + sum(plan.cdbn.get(arch, {}).get("steps", [])) / UPDATES_A_MINUTE)
     if not is_training(rule):
         return least
     settings, count = plan.training[arch], images(plan, dataset)
@@ -63,7 +63,7 @@ def pixels(plan: Plan, dataset: str) -> int:
         return UNKNOWN
     rows, cols = source.image_size
     settings = plan.config["datasets"][dataset]
-    return rows * cols * (3 if settings.get("colours") == "rgb" or settings.get("trace_colours") else 1)
+    return rows * cols * (3 if settings.get("colors") == "rgb" or settings.get("trace_colors") else 1)
 
 
 def most_kernels(plan: Plan, arch: str) -> int:

@@ -12,7 +12,7 @@ from experiment.plan.plan import Plan
 DATASET, RUN = "data/{dataset}", "runs/{dataset}/{arch}/seed{seed}"  # folders below the results of an experiment
 ARCH, ACROSS, TOP = "compare/{dataset}/{arch}", "compare/{dataset}", ""
 GROUPS = {DATASET: "dataset", RUN: "run", ARCH: "seeds", ACROSS: "end", TOP: "end"}  # of SLURM, by folder
-PICTURES, ALONE = "pictures", "alone"  # small jobs with nothing else in common; jobs of no group
+FIGURES, ALONE = "figures", "alone"  # small jobs with nothing else in common; jobs of no group
 NEEDS = {  # stage -> stages that it needs; findings say more where measures, probes and agreement are selected too
     "dataset": (),
     "train": ("dataset",),
@@ -63,13 +63,13 @@ RULES = {  # a rule comes after those whose files it reads
     "draw_samples": Rule("dataset", DATASET, datasets="sources"),
     "train_network": Rule("train", RUN, "supervised", architectures="alone", megabytes=1000, minutes=20, group=ALONE),
     "train_group": Rule("train", RUN, "supervised", architectures="grouped", megabytes=1000, minutes=20, group=ALONE),
-    "import_kernels": Rule("train", RUN, "published"),
+    "import_kernels": Rule("train", RUN, "pretrained"),
     "train_cdbn": Rule("train", RUN, "cdbn", megabytes=1000, minutes=20),
     "describe_bases": Rule("compare", RUN, "cdbn"),
     "extract_kernels": Rule("kernels", RUN),
     "draw_montage": Rule("figures", RUN),
-    "draw_history": Rule("figures", RUN, "has_history", group=PICTURES),
-    "draw_featuremaps": Rule("figures", RUN, "supervised", holds_images=True, group=PICTURES),
+    "draw_history": Rule("figures", RUN, "has_history", group=FIGURES),
+    "draw_featuremaps": Rule("figures", RUN, "supervised", holds_images=True, group=FIGURES),
     "make_movie": Rule("movies", RUN, megabytes=1300, minutes=20),  # every frame, and an encoder
     "measure_kernels": Rule("measures", RUN, megabytes=900, minutes=60),
     "draw_measures": Rule("measures", RUN),
@@ -79,7 +79,7 @@ RULES = {  # a rule comes after those whose files it reads
     "draw_atlas": Rule("probes", RUN, "supervised", holds_images=True),
     "match_kernels": Rule("compare", ARCH, megabytes=900, minutes=120),
     "draw_matched": Rule("compare", ARCH),
-    "draw_published": Rule("compare", ARCH, "published"),
+    "draw_pretrained": Rule("compare", ARCH, "pretrained"),
     "compare_seeds": Rule("agreement", ARCH, "supervised", megabytes=1200, minutes=60, holds_images=True),
     "compare_towers": Rule("compare", ARCH, architectures="towers"),
     "compare_architectures": Rule("compare", ACROSS),

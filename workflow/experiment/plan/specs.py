@@ -27,18 +27,18 @@ class Specs(Plan):
 
     def describe_bases(self, dataset: str, arch: str, seed: str) -> dict:
         return self.train_cdbn(dataset, arch, seed) | {
-            "draws": self.config["analysis"]["draws"],
+            "n_resamples": self.config["analysis"]["n_resamples"],
             "shown": self.shown(dataset),
         }
 
     def compare_bases(self) -> dict:
-        return self.write_summary() | self.config["pictures"]
+        return self.write_summary() | self.config["figures"]
 
     def import_kernels(self, dataset: str, arch: str, seed: str) -> dict:
-        own = {"scaled": self.config["datasets"][dataset]["scaled"]}
-        return self.run(dataset, arch, seed) | self.published[dataset][int(seed)].spec | own
+        own = {"min_max_normalized": self.config["datasets"][dataset]["min_max_normalized"]}
+        return self.run(dataset, arch, seed) | self.pretrained[dataset][int(seed)].spec | own
 
-    def draw_published(self, dataset: str, arch: str) -> dict:
+    def draw_pretrained(self, dataset: str, arch: str) -> dict:
         return self.draw_matched(dataset, arch)
 
     def train_group(self, dataset: str, arch: str, seed: str) -> dict:
@@ -50,17 +50,17 @@ class Specs(Plan):
         return self.run(dataset, arch, seed)
 
     def draw_montage(self, dataset: str, arch: str, seed: str) -> dict:
-        return self.run(dataset, arch, seed) | self.config["pictures"]
+        return self.run(dataset, arch, seed) | self.config["figures"]
 
     def draw_history(self, dataset: str, arch: str, seed: str) -> dict:
         return self.run(dataset, arch, seed)
 
     def draw_featuremaps(self, dataset: str, arch: str, seed: str) -> dict:
-        return self.network(dataset, arch, seed) | self.config["pictures"]
+        return self.network(dataset, arch, seed) | self.config["figures"]
 
     def measure_kernels(self, dataset: str, arch: str, seed: str) -> dict:
         return self.run(dataset, arch, seed) | {
-            "draws": self.config["analysis"]["draws"],
+            "n_resamples": self.config["analysis"]["n_resamples"],
             "random_labels": self.controls(arch, control_names.RANDOM_LABELS),
             "seeds": self.compared if self.controls(arch, control_names.RANDOM_LABELS) else [],
         }
@@ -70,28 +70,28 @@ class Specs(Plan):
 
     def probe_kernels(self, dataset: str, arch: str, seed: str) -> dict:
         first = next(layer["name"] for layer in self.layers[arch] if layer["kind"] == "conv")
-        sd = self.training[arch]["initial_sd"]
-        return self.network(dataset, arch, seed) | self.config["analysis"] | {"initial_sd": sd.get(first, sd["conv"])}
+        sd = self.training[arch]["init_std"]
+        return self.network(dataset, arch, seed) | self.config["analysis"] | {"init_std": sd.get(first, sd["conv"])}
 
     def project_kernels(self, dataset: str, arch: str, seed: str) -> dict:
         return self.network(dataset, arch, seed)
 
     def draw_pixels(self, dataset: str, arch: str, seed: str) -> dict:
-        return self.run(dataset, arch, seed) | self.config["pictures"]
+        return self.run(dataset, arch, seed) | self.config["figures"]
 
     def draw_atlas(self, dataset: str, arch: str, seed: str) -> dict:
-        return self.run(dataset, arch, seed) | {"control": self.control[arch]} | self.config["pictures"]
+        return self.run(dataset, arch, seed) | {"control": self.control[arch]} | self.config["figures"]
 
     def make_movie(self, dataset: str, arch: str, seed: str) -> dict:
-        return self.run(dataset, arch, seed) | self.config["pictures"] | self.config["movie"]
+        return self.run(dataset, arch, seed) | self.config["figures"] | self.config["movie"]
 
     def match_kernels(self, dataset: str, arch: str) -> dict:
         settings = self.config["comparison"]
-        own = {key: settings[key] for key in ("either_sign", "draws")}
+        own = {key: settings[key] for key in ("ignore_sign", "n_resamples")}
         return {"dataset": dataset, "arch": arch, "seeds": self.compared} | own
 
     def draw_matched(self, dataset: str, arch: str) -> dict:
-        return {"dataset": dataset, "arch": arch, "seeds": self.compared} | self.config["pictures"]
+        return {"dataset": dataset, "arch": arch, "seeds": self.compared} | self.config["figures"]
 
     def compare_seeds(self, dataset: str, arch: str) -> dict:
         return {
@@ -100,14 +100,14 @@ class Specs(Plan):
             "seeds": self.seeds,
             "seeds_compared": self.compared,
             "control": self.control[arch],
-            "draws": self.config["comparison"]["draws"],
+            "n_resamples": self.config["comparison"]["n_resamples"],
             "random_labels": self.controls(arch, control_names.RANDOM_LABELS),
         }
 
     def compare_runs(self, dataset: str) -> dict:
         archs, seeds = self.runs_compared
-        draws = self.config["comparison"]["draws"]
-        return {"dataset": dataset, "architectures": archs, "seeds": seeds, "draws": draws}
+        n_resamples = self.config["comparison"]["n_resamples"]
+        return {"dataset": dataset, "architectures": archs, "seeds": seeds, "n_resamples": n_resamples}
 
     def write_summary(self) -> dict:
         return {
@@ -128,7 +128,7 @@ class Specs(Plan):
         }
 
     def compare_architectures(self, dataset: str) -> dict:
-        return {"dataset": dataset, "architectures": self.architectures, "seeds": self.seeds} | self.config["pictures"]
+        return {"dataset": dataset, "architectures": self.architectures, "seeds": self.seeds} | self.config["figures"]
 
     def compare_towers(self, dataset: str, arch: str) -> dict:
         return {"dataset": dataset, "arch": arch, "seeds": self.seeds, "towers": self.towers[arch]}
@@ -147,25 +147,25 @@ class Specs(Plan):
         swept = {"swept": [arch for arch in self.architectures if arch in self.levels]} if self.levels else {}
         towers = {"towers": self.towers} if self.towers else {}
         bases = {"bases": True} if self.cdbn else {}
-        from_one = [arch for arch in self.architectures if "initial_seed" in self.training.get(arch, {})]
+        from_one = [arch for arch in self.architectures if "init_seed" in self.training.get(arch, {})]
         one_start = {"one_start": from_one} if from_one else {}
-        return self.write_summary() | read | swept | towers | bases | one_start | self.published_runs()
+        return self.write_summary() | read | swept | towers | bases | one_start | self.pretrained_runs()
 
     def write_page(self) -> dict:
         settings = self.cdbn or self.training
         own = lambda arch: {"control": self.control[arch], "layers": self.layers[arch], "training": settings[arch]}  # noqa: E731
-        unlabelled = {"unlabelled": True} if self.cdbn else {}
+        unlabeled = {"unlabeled": True} if self.cdbn else {}
         return (
-            unlabelled
+            unlabeled
             | {
                 "datasets": {dataset: pretrained.shown(self.config["datasets"][dataset]) for dataset in self.datasets},
                 "read": self.read,
                 "architectures": {arch: own(arch) for arch in self.architectures},
                 "seeds": self.seeds,
                 "shown": self.seeds_on_page,
-                "colour_map": self.config["pictures"]["colour_map"],
+                "colormap": self.config["figures"]["colormap"],
             }
-            | self.published_runs()
+            | self.pretrained_runs()
         )
 
     @property
@@ -173,16 +173,16 @@ class Specs(Plan):
         """Return the stages of the experiment."""
         return rule_table.stages(self)
 
-    def published_runs(self) -> dict[str, dict]:
+    def pretrained_runs(self) -> dict[str, dict]:
         """Return what a spec says about all published runs; nothing where there are none."""
         about = {
             dataset: {
                 "runs": [runs[seed].name for seed in self.seeds],
-                "scaled": self.config["datasets"][dataset]["scaled"],
+                "min_max_normalized": self.config["datasets"][dataset]["min_max_normalized"],
             }
-            for dataset, runs in self.published.items()
+            for dataset, runs in self.pretrained.items()
         }
-        return {"published": about} if about else {}
+        return {"pretrained": about} if about else {}
 
     def network(self, dataset: str, arch: str, seed: str) -> dict:
         """Return a run with its layers, and what is done to its images or labels."""
@@ -191,7 +191,7 @@ class Specs(Plan):
     def run(self, dataset: str, arch: str, seed: str) -> dict:
         """Return a run, with its name among published runs if it is one."""
         wildcards = {"dataset": dataset, "arch": arch, "seed": int(seed)}
-        return wildcards | ({"published": self.published[dataset][int(seed)].name} if self.published else {})
+        return wildcards | ({"pretrained": self.pretrained[dataset][int(seed)].name} if self.pretrained else {})
 
     def spec(self, rule: str, wildcards: dict[str, str]) -> str:
         """Return the spec of one job as sorted JSON: one string, because Snakemake compares params as a set."""

@@ -12,7 +12,7 @@ from experiment.config.schema import item_node, schema_problems
 from experiment.plan.architecture_settings import network_names, unknown_network
 from kernelscope.refusal import did_you_mean, quoted
 
-SHORT = {"weight_decay": "decay", "initial_sd": "sd", "learning_rate": "rate", "kernel_size": "size"}
+SHORT = {"weight_decay": "decay", "init_std": "sd", "learning_rate": "rate", "kernel_size": "size"}
 GROUP = "conv"  # the layer group that a name leaves out
 MOST = 10_000  # architectures of one sweep
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
@@ -55,7 +55,7 @@ def of(base: str, defined: dict[str, dict]) -> dict[str, tuple[dict, dict]]:
     path, settings = ("architectures", base, "vary"), defined[base]
     problems = Problems(wrong_values(path, settings["vary"]))
     problems.report()
-    factors = {key: problems.attempt(labelled, (*path, key), key, values) for key, values in settings["vary"].items()}
+    factors = {key: problems.attempt(labeled, (*path, key), key, values) for key, values in settings["vary"].items()}
     problems.report()
     if (count := math.prod(map(len, factors.values()))) > MOST:
         refuse(path, f"{count} architectures", f"at most {MOST}")
@@ -95,7 +95,7 @@ def varied() -> list[str]:
     return ["kernels", "kernel_size", "stride", "widths", "network", *(f"training.{key}" for key in training)]
 
 
-def labelled(path: tuple, key: str, values: list | dict) -> dict[str, object]:
+def labeled(path: tuple, key: str, values: list | dict) -> dict[str, object]:
     """Return label -> value of one varied key; the labels for a list are made of the key and the value."""
     if isinstance(values, dict):
         return values

@@ -2,12 +2,12 @@
 
 import { chartNumbers, lineChart, tone } from "../chart.js";
 import { NOT_FINITE, viridis } from "../color.js";
-import { ARCHITECTURES, DATASETS, OVERVIEW, PUBLISHED, SUMMARY, UNKNOWN, block, convLayers, outcomeOf, records, runBlock, seedName } from "../data.js";
+import { ARCHITECTURES, DATASETS, OVERVIEW, PRETRAINED, SUMMARY, UNKNOWN, block, convLayers, outcomeOf, records, runBlock, seedName } from "../data.js";
 import { address, h, menu, same, scrolling, table } from "../dom.js";
 import { figure } from "../figure.js";
 import { label, percent } from "../format.js";
 import { Bank, weightRows } from "../kernels.js";
-import { look, modeChoice } from "../look.js";
+import { look, modeChoice } from "../style.js";
 import { currentPlayer, makePlayer } from "../player.js";
 import { enlarge, onPoint, pixelUnder, raster, scaleBar } from "../raster.js";
 import { tile } from "../tile.js";
@@ -71,7 +71,7 @@ async function side(dataset, arch, seed) {
       on.show();
     },
     node: h("div", {},
-      figure({ title: `${arch}, ${seedName(dataset, seed)}`, explain: `${bank.out} kernels of ${bank.k} × ${bank.k}, first layer, each on its own scale${PUBLISHED ? "" : "; red frame: dead or weak in the end"}.`, path: `runs/${dataset}/${arch}/seed${seed}/kernels.npz`, node: on.canvas, numbers: () => weightRows([bank], [seed], [bank.numbers], look.mode, bank.steps[Math.min(currentPlayer().now, bank.count - 1)]) }),
+      figure({ title: `${arch}, ${seedName(dataset, seed)}`, explain: `${bank.out} kernels of ${bank.k} × ${bank.k}, first layer, each on its own scale${PRETRAINED ? "" : "; red frame: dead or weak in the end"}.`, path: `runs/${dataset}/${arch}/seed${seed}/kernels.npz`, node: on.canvas, numbers: () => weightRows([bank], [seed], [bank.numbers], look.mode, bank.steps[Math.min(currentPlayer().now, bank.count - 1)]) }),
       scrolling(`${arch}, seed ${seed}, in numbers`, h("table", {}, h("caption", {}, "In numbers"), h("tbody", {}, facts.map(([name, value]) => h("tr", {}, h("th", { scope: "row", class: "text" }, name), h("td", {}, value))))))),
   };
 }
@@ -89,7 +89,7 @@ function differences(left, right) {
     return { ...training, control, layers: layers.map(layerWords).join(", ") };
   });
   const rows = Object.keys(a).filter((key) => JSON.stringify(a[key]) !== JSON.stringify(b[key])).map((key) => [key, a[key], b[key]]);
-  if (!rows.length) return h("p", { class: "faint" }, PUBLISHED ? "In what their trainings differed is unknown." : "Both have the same settings and differ in their seed alone.");
+  if (!rows.length) return h("p", { class: "faint" }, PRETRAINED ? "In what their trainings differed is unknown." : "Both have the same settings and differ in their seed alone.");
   const asText = (value) => (typeof value === "string" ? value : JSON.stringify(value));
   const column = (text, i) => ({ text, words: true, value: (row) => asText(row[i]), show: (row) => asText(row[i]) });
   return table("Settings that differ", [column("setting", 0), column(left, 1), column(right, 2)], rows);

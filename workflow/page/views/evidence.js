@@ -1,11 +1,11 @@
 // Figures in the view of a kernel: what excites it, its tuning, its ablation, and its matches in other seeds.
 
 import { barChart, chartNumbers, lineChart, tone } from "../chart.js";
-import { UNLABELLED, records, seedName } from "../data.js";
+import { UNLABELED, records, seedName } from "../data.js";
 import { h, table } from "../dom.js";
 import { figure } from "../figure.js";
 import { beyondChance, label, pValue } from "../format.js";
-import { look } from "../look.js";
+import { look } from "../style.js";
 import { datasetImage, enlarge, paint, raster } from "../raster.js";
 import { tile } from "../tile.js";
 
@@ -24,7 +24,7 @@ const MEASURES = {
   total_variation: "Total variation",
   dc_share: "Share of the mean (DC)",
   hoyer: "Sparseness (Hoyer)",
-  localisation: "Localisation",
+  localization: "Localization",
   cosine_untrained: "Cosine with its untrained state",
 };
 
@@ -51,7 +51,7 @@ export function measureCharts(run, layer, kernel) {
 export function measureSection(charts, folder) {
   return [
     h("h2", {}, "Measures over the training"),
-    h("p", { class: "faint" }, "The grey band reaches from the mean to the 99 % point of kernels that were never trained: only what lies outside it is learned."),
+    h("p", { class: "faint" }, "The gray band reaches from the mean to the 99 % point of kernels that were never trained: only what lies outside it is learned."),
     h("div", { class: "columns" }, charts.map(({ name, chart, curve, p }) => figure({ title: MEASURES[name] ?? name, explain: p, path: `${folder}/measures.csv`, node: chart.node, numbers: chartNumbers("epoch", [curve]) }))),
   ];
 }
@@ -122,13 +122,13 @@ export function tuningFigure(run, layer, kernel, folder) {
 }
 
 export function ablationFigure(run, layer, kernel, folder) {
-  const rows = rowsOf(run.json.knockouts, layer, kernel).filter((row) => row.mode === "mean");
+  const rows = rowsOf(run.json.ablation, layer, kernel).filter((row) => row.mode === "mean");
   if (!rows.length) return null;
   const bars = rows.map((row) => ({ name: row.class, value: row.drop, low: row.low, high: row.high, strong: beyondChance(row.p_corrected) }));
   return figure({
     title: "What the network loses without it",
-    explain: "Drop of test accuracy where its responses are replaced by their mean, with 95 % intervals; grey where chance does as well.",
-    path: `${folder}/knockouts.csv`,
+    explain: "Drop of test accuracy where its responses are replaced by their mean, with 95 % intervals; gray where chance does as well.",
+    path: `${folder}/ablation.csv`,
     node: barChart({ name: "drop of accuracy by class", bars, across: "drop of accuracy" }),
     numbers: () => ({ columns: ["class", "drop", "low", "high", "p_corrected"], rows: rows.map((row) => [row.class, row.drop, row.low, row.high, row.p_corrected]) }),
   });
@@ -146,7 +146,7 @@ export async function matchFigure(compared, dataset, arch, seed, layer, kernel) 
   }));
   return figure({
     title: "Its like in other seeds",
-    explain: "The kernel that it is matched with in every other seed, each on its own scale (red frame: dead or weak), and how alike they are; grey where noise as smooth does as well.",
+    explain: "The kernel that it is matched with in every other seed, each on its own scale (red frame: dead or weak), and how alike they are; gray where noise as smooth does as well.",
     path: `compare/${dataset}/${arch}/matches.csv`,
     node: h("div", { class: "tiles" }, tiles),
     numbers: () => ({ columns: ["seed", "kernel", "similarity", "p_corrected"], rows: rows.map((match) => [match.seed, match.kernel, match.row.similarity, match.row.p_corrected]) }),
@@ -155,7 +155,7 @@ export async function matchFigure(compared, dataset, arch, seed, layer, kernel) 
 
 // Return the figure of a deeper layer's kernel projected into pixels.
 export function pixelFigure(run, layer, kernel, folder) {
-  const kinds = ["linear", "maximised", "patches"].filter((kind) => run.arrays[`${kind}/${layer}`]);
+  const kinds = ["linear", "maximized", "patches"].filter((kind) => run.arrays[`${kind}/${layer}`]);
   if (!kinds.length) return null;
   const tiles = kinds.map((kind) => {
     const { shape: [, channels, field], data } = run.arrays[`${kind}/${layer}`];
@@ -169,8 +169,8 @@ export function pixelFigure(run, layer, kernel, folder) {
   });
   return figure({
     title: "In pixels",
-    explain: `What this kernel looks for in the image, through the layers before it: as if they were linear, and the ${UNLABELLED ? "mean of all patches, each weighted with how probably it is on there" : "patch that excites it most"}; each on its own scale.`,
-    path: `${folder}/${UNLABELLED ? "bases" : "pixels"}.npz`,
+    explain: `What this kernel looks for in the image, through the layers before it: as if they were linear, and the ${UNLABELED ? "mean of all patches, each weighted with how probably it is on there" : "patch that excites it most"}; each on its own scale.`,
+    path: `${folder}/${UNLABELED ? "bases" : "pixels"}.npz`,
     node: h("div", { class: "tiles" }, tiles),
     numbers: () => {
       const rows = kinds.flatMap((kind) => {

@@ -1,12 +1,12 @@
 // All seeds of an architecture side by side, with one slider.
 
 import { chartNumbers, lineChart } from "../chart.js";
-import { ARCHITECTURES, DATASETS, PUBLISHED, SEEDS, UNLABELLED, block, convLayers, outcomeOf, records, runBlock, seedName } from "../data.js";
+import { ARCHITECTURES, DATASETS, PRETRAINED, SEEDS, UNLABELED, block, convLayers, outcomeOf, records, runBlock, seedName } from "../data.js";
 import { address, choice, h, link, menu, same } from "../dom.js";
 import { figure } from "../figure.js";
 import { percent } from "../format.js";
 import { Bank, weightRows } from "../kernels.js";
-import { look, lookChoices } from "../look.js";
+import { look, lookChoices } from "../style.js";
 import { makePlayer } from "../player.js";
 import { enlarge, pixelUnder, raster, scaleBar } from "../raster.js";
 
@@ -80,7 +80,7 @@ function seedRow(bank, kernels, dataset, arch, seed, layer) {
   const factor = Math.max(1, Math.min(9, Math.floor(Math.min(1250, innerWidth - 190) / on.width)));
   enlarge(on.canvas, factor);
   const outcome = outcomeOf(dataset, arch, seed);
-  const about = PUBLISHED ? (bank.untrained ? "" : "untrained state not published") : outcome.failure || (UNLABELLED ? "" : percent(outcome.test_accuracy));
+  const about = PRETRAINED ? (bank.untrained ? "" : "untrained state not published") : outcome.failure || (UNLABELED ? "" : percent(outcome.test_accuracy));
   const name = h("div", { class: "name" }, h("span", { class: "label" }, seedName(dataset, seed)), h("br"), h("span", { class: outcome.failure ? "bad" : "faint" }, about));
   const readout = h("div", { class: "readout", "aria-hidden": "true" });
   let snapshot = bank.count - 1;
@@ -118,15 +118,15 @@ const begins = (rows) => rows.flatMap((row, i) => (i && row.layer !== rows[i - 1
 function losses(runs, seeds) {
   const histories = runs.map((run) => records(run.json.history));
   const curvesOf = (column, times = 1) => histories.map((rows, i) => ({ name: seeds[i], x: rows.map((row) => row.epoch), y: rows.map((row) => times * (row[column] ?? NaN)), begins: begins(rows) }));
-  const all = UNLABELLED
+  const all = UNLABELED
     ? [["error of the reconstruction", curvesOf("test_loss"), { low: 0 }], ["free energy gap, ‰", curvesOf("free_energy", 1000), {}]]
     : [["test loss", curvesOf("test_loss"), {}], ["test accuracy", curvesOf("test_accuracy"), { low: 0, high: 1 }]];
-  if (PUBLISHED) all.unshift(["training loss", curvesOf("train_loss"), {}]);
-  const parts = PUBLISHED ? all.filter(([, curves]) => curves.some((curve) => curve.y.some(Number.isFinite))) : all;
+  if (PRETRAINED) all.unshift(["training loss", curvesOf("train_loss"), {}]);
+  const parts = PRETRAINED ? all.filter(([, curves]) => curves.some((curve) => curve.y.some(Number.isFinite))) : all;
   const charts = parts.map(([name, curves, range]) => lineChart({ name: `${name} over the epochs`, curves, x: "epoch", y: name, legend: seeds.length <= 9, ...range }));
   const node = h("div", { class: "columns" }, parts.map(([name, curves], i) => figure({
     title: `${name[0].toUpperCase()}${name.slice(1)}`,
-    explain: `A curve for every seed; the red line is where the slider stands.${UNLABELLED ? " One layer after the other: the curve is broken where the next begins. The gap is the free energy of test images less that of the same with shuffled pixels." : ""}`,
+    explain: `A curve for every seed; the red line is where the slider stands.${UNLABELED ? " One layer after the other: the curve is broken where the next begins. The gap is the free energy of test images less that of the same with shuffled pixels." : ""}`,
     path: "runs/…/history.csv",
     node: charts[i].node,
     numbers: chartNumbers("epoch", curves),

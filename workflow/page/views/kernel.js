@@ -1,11 +1,11 @@
 // The view of one kernel.
 
-import { UNLABELLED, block, convLayers, runBlock, seedName } from "../data.js";
+import { UNLABELED, block, convLayers, runBlock, seedName } from "../data.js";
 import { h, link } from "../dom.js";
 import { figure } from "../figure.js";
 import { beyondChance, label, pValue } from "../format.js";
 import { Bank, weightRows } from "../kernels.js";
-import { look, lookChoices } from "../look.js";
+import { look, lookChoices } from "../style.js";
 import { makePlayer } from "../player.js";
 import { enlarge, onPoint, pixelUnder, raster, scaleBar } from "../raster.js";
 import { ablationFigure, matchFigure, measureCharts, measureSection, measuresAtEnd, pixelFigure, rowsOf, topFigure, tuningFigure } from "./evidence.js";
@@ -48,7 +48,7 @@ export async function kernelView(dataset, arch, seedText, layer, kernelText) {
       ablationFigure(run, layer, kernel, folder),
       await matchFigure(compared, dataset, arch, seed, layer, kernel)),
     charts.length ? measureSection(charts, folder) : measuresAtEnd(run, layer, kernel),
-    first && data && !UNLABELLED && [h("h2", {}, "Watch it work"), await teaching(run, data, layer, kernel, arch)],
+    first && data && !UNLABELED && [h("h2", {}, "Watch it work"), await teaching(run, data, layer, kernel, arch)],
   ];
 }
 
@@ -93,9 +93,9 @@ function inWords(row) {
     isKnown(row.alive) && h("li", {}, row.alive === false ? h("span", { class: "bad" }, "Dead or weak: it hardly answers to any training image.") : "Alive: it answers to training images."),
     isKnown(row.settled_step) && h("li", {}, `Settled at step ${row.settled_step}: from then on much as in the end.`),
     isKnown(row.initial_share) && h("li", {}, `${share(row.initial_share)} of its variance is still the random start.`),
-    isKnown(row.lag1) && claim(row.lag1_p, `Smooth: neighbouring weights correlate with ${label(row.lag1, 2)}`),
+    isKnown(row.lag1) && claim(row.lag1_p, `Smooth: neighboring weights correlate with ${label(row.lag1, 2)}`),
     isKnown(row.orientation_concentration) && claim(row.orientation_concentration_p, `Oriented at ${Math.round(row.orientation)}°, concentration ${label(row.orientation_concentration, 2)}`),
     row.selective_class && claim(row.selectivity_p, `Prefers “${row.selective_class}” with ${label(row.selectivity, 2)}`),
-    row.knockout_class && claim(row.knockout_p, `Without it the network loses ${share(row.knockout_drop)} of “${row.knockout_class}”, ${share(row.knockout_low)} to ${share(row.knockout_high)}`),
-    row.words && h("li", {}, `Answers beyond chance to: ${row.words}.`));
+    row.ablation_class && claim(row.ablation_p, `Without it the network loses ${share(row.ablation_drop)} of “${row.ablation_class}”, ${share(row.ablation_low)} to ${share(row.ablation_high)}`),
+    row.description && h("li", {}, `Answers beyond chance to: ${row.description}.`));
 }

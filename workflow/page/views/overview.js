@@ -1,10 +1,10 @@
 // The overview of runs and findings.
 
-import { ARCHITECTURES, DATASETS, OVERVIEW, PUBLISHED, SEEDS, SUMMARY, UNKNOWN, convLayers, runBlock, seedName } from "../data.js";
+import { ARCHITECTURES, DATASETS, OVERVIEW, PRETRAINED, SEEDS, SUMMARY, UNKNOWN, convLayers, runBlock, seedName } from "../data.js";
 import { h, link, table } from "../dom.js";
 import { label, percent, plural } from "../format.js";
 import { Bank } from "../kernels.js";
-import { ownScale } from "../look.js";
+import { ownScale } from "../style.js";
 import { enlarge, raster } from "../raster.js";
 
 export async function overview() {
@@ -12,7 +12,7 @@ export async function overview() {
   const all = OVERVIEW.seeds.length;
   const missing = SEEDS.length < all ? ` This page holds ${SEEDS.length} ${plural(SEEDS.length, "seed")} of each architecture: ${SEEDS.join(", ")}; of the others it has the rows of the table.` : "";
   const counts = `${DATASETS.length} ${plural(DATASETS.length, "dataset")} × ${ARCHITECTURES.length} ${plural(ARCHITECTURES.length, "architecture")} × ${all} ${plural(all, "seed")}`;
-  if (PUBLISHED) return publishedOverview();
+  if (PRETRAINED) return pretrainedOverview();
   return [
     h("h1", {}, "What did the kernels learn?"),
     h("p", {}, `${counts} = ${SUMMARY.length} ${plural(SUMMARY.length, "training")}; ${failed ? `${failed} failed` : "none failed"}. A kernel is a small pattern that a convolutional network learns to look for; every square below is a weight, red where bright pixels speak for it, blue where they speak against it.${missing}`),
@@ -28,8 +28,8 @@ const findings = () => [
 ];
 
 // Return the overview of kernels that were trained elsewhere.
-function publishedOverview() {
-  const scaled = DATASETS.some((dataset) => PUBLISHED[dataset].scaled);
+function pretrainedOverview() {
+  const scaled = DATASETS.some((dataset) => PRETRAINED[dataset].min_max_normalized);
   return [
     h("h1", {}, "What did these kernels learn?"),
     h("p", {}, `${SUMMARY.length} published ${plural(SUMMARY.length, "run")}, trained elsewhere on images that are not here. `, scaled ? "Sign, zero and size of the weights were lost when they were published, so each kernel is shown less its own mean: red above it, blue below." : "Every square below is a weight, red above zero, blue below."),
@@ -48,14 +48,14 @@ function runsTable() {
   const columns = [
     { text: "dataset", words: true, value: (row) => row.dataset, show: (row) => row.dataset },
     { text: "architecture", words: true, value: (row) => row.arch, show: (row) => link(["evolution", row.dataset, row.arch, convLayers(row.arch)[0]], row.arch) },
-    { text: "seed", value: (row) => row.seed, show: (row) => (PUBLISHED ? seedName(row.dataset, row.seed) : row.seed) },
+    { text: "seed", value: (row) => row.seed, show: (row) => (PRETRAINED ? seedName(row.dataset, row.seed) : row.seed) },
     { text: "test accuracy", value: (row) => row.test_accuracy, show: (row) => percent(row.test_accuracy) },
     { text: "smoothness", value: (row) => row.lag1, show: (row) => label(row.lag1, 2) },
     { text: "structured", value: (row) => row.structured, show: (row) => percent(row.structured) },
-    { text: `kernels of the first layer, each on its own scale${PUBLISHED ? "" : ", red frame: dead or weak"}`, words: true, value: (row) => row.kernels, show: strip },
+    { text: `kernels of the first layer, each on its own scale${PRETRAINED ? "" : ", red frame: dead or weak"}`, words: true, value: (row) => row.kernels, show: strip },
     { text: "failure", words: true, value: (row) => row.failure || "", show: (row) => (row.failure ? h("span", { class: "bad" }, row.failure) : "none") },
   ].filter((column) => (column.text !== "dataset" || DATASETS.length > 1) && !UNKNOWN.includes(column.text));
-  return table("Runs. Smoothness: mean correlation of neighbouring weights. Structured: share of kernels beyond what untrained ones show.", columns, SUMMARY);
+  return table("Runs. Smoothness: mean correlation of neighboring weights. Structured: share of kernels beyond what untrained ones show.", columns, SUMMARY);
 }
 
 // Return the kernels of a run, drawn when they scroll into view.

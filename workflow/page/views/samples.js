@@ -1,6 +1,6 @@
 // The view of the images.
 
-import { ARCHITECTURES, DATASETS, OVERVIEW, PUBLISHED, SEEDS, block, runBlock, seedName } from "../data.js";
+import { ARCHITECTURES, DATASETS, OVERVIEW, PRETRAINED, SEEDS, block, runBlock, seedName } from "../data.js";
 import { address, h, menu, same, table } from "../dom.js";
 import { figure } from "../figure.js";
 import { LEVEL, label } from "../format.js";
@@ -8,7 +8,7 @@ import { datasetImage, enlarge } from "../raster.js";
 
 export async function samples(dataset = DATASETS[0]) {
   const about = OVERVIEW.datasets[dataset];
-  if (PUBLISHED) return published(dataset, about);
+  if (PRETRAINED) return pretrained(dataset, about);
   const data = await block(`data/${dataset}`);
   const go = (value) => { location.hash = address(["data", value]); };
   return [
@@ -28,9 +28,9 @@ export async function samples(dataset = DATASETS[0]) {
 }
 
 // Return, instead of images, what is known and unknown about pretrained kernels.
-async function published(dataset, about) {
+async function pretrained(dataset, about) {
   const runs = await Promise.all(SEEDS.map((seed) => runBlock(dataset, ARCHITECTURES[0], seed)));
-  const rows = runs.flatMap((run, i) => (run ? [[seedName(dataset, SEEDS[i]), run.json.outcome.published.unknown.join("; ")]] : []));
+  const rows = runs.flatMap((run, i) => (run ? [[seedName(dataset, SEEDS[i]), run.json.outcome.pretrained.unknown.join("; ")]] : []));
   const words = (text, i) => ({ text, words: true, value: (row) => row[i], show: (row) => row[i] });
   return [
     h("h1", {}, `The images: ${dataset}`),

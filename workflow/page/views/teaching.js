@@ -5,7 +5,7 @@ import { OVERVIEW } from "../data.js";
 import { h, menu } from "../dom.js";
 import { label } from "../format.js";
 import { Bank } from "../kernels.js";
-import { look, ownScale } from "../look.js";
+import { look, ownScale } from "../style.js";
 import { datasetImage, enlarge, paint, raster } from "../raster.js";
 
 export async function teaching(run, data, layer, kernel, arch) {
@@ -21,7 +21,7 @@ export async function teaching(run, data, layer, kernel, arch) {
 // Whether a conv layer's response is the unpadded correlation of kernel and image, plus a bias.
 function isComputable(layers, name) {
   const at = layers.findIndex((layer) => layer.name === name);
-  const before = layers.slice(0, at).every((layer) => layer.kind === "centre");
+  const before = layers.slice(0, at).every((layer) => layer.kind === "center");
   return before && !layers[at].padding && layers[at + 1]?.kind !== "batch_norm";
 }
 
@@ -29,7 +29,7 @@ function isComputable(layers, name) {
 export function inputOf(data, number, run, spec) {
   const [, height, width, channels = 1] = data.arrays.images.shape;
   const size = height * width * channels;
-  const center = spec.find((layer) => layer.kind === "centre");
+  const center = spec.find((layer) => layer.kind === "center");
   const means = center ? run.arrays[`mean/${center.name}`].data : new Float32Array(channels);
   const scale = (center?.scale ?? 1) / 255;
   return { height, width, channels, values: Float64Array.from(data.arrays.images.data.subarray(number * size, (number + 1) * size), (byte, at) => byte * scale - means[at % channels]) };

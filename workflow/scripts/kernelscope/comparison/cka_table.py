@@ -21,7 +21,7 @@ def entries(run: tuple[str, int], probes: dict[str, np.ndarray], state: str) -> 
 
 
 def rows(
-    trained: dict[Entry, np.ndarray | None], untrained: dict[Entry, np.ndarray | None], draws: int, seed: int
+    trained: dict[Entry, np.ndarray | None], untrained: dict[Entry, np.ndarray | None], n_resamples: int, seed: int
 ) -> list[dict]:
     """Return rows of similarity.csv: the CKA of pairs of layers, and p under shuffled images.
 
@@ -33,7 +33,7 @@ def rows(
     trained, untrained : dict
         Architecture, seed and layer -> Gram matrix (n, n) of `cka.gram` over the same n images; None for a run without
         a matrix.
-    draws : int
+    n_resamples : int
         Number of random orders of the images.
     seed : int
         Seed of the random orders.
@@ -53,7 +53,7 @@ def rows(
         index = {entry: i for i, entry in enumerate(grams)}
         n = next(len(gram) for gram in grams.values() if gram is not None)
         matrices = [np.full((n, n), np.nan) if gram is None else gram for gram in grams.values()]
-        columns = cka.all_pairs(matrices, draws, [seed, number])
+        columns = cka.all_pairs(matrices, n_resamples, [seed, number])
         for a, b in pairs:
             values = [float(column[index[a], index[b]]) for column in columns.values()]
             table.append(dict(zip(COLUMNS, (state, *a, *b, *values), strict=True)))

@@ -12,14 +12,14 @@ UNIVERSALITY = "universality"
 
 
 def columns(factors: list[str]) -> tuple[str, ...]:
-    """Return the header of cells.csv, from all factors that any architecture of the experiment has."""
+    """Return the header of conditions.csv, from all factors that any architecture of the experiment has."""
     measured = (f"{name}_{part}" for name in (*SHARES, UNIVERSALITY) for part in PARTS)
     failed = ("failures", "failure_rate", "failure_low", "failure_high")
     return ("arch", *factors, "runs", *failed, *measured, "universality_pairs", "universality_p05")
 
 
 def row(arch: str, levels: dict[str, str], runs: list[dict], pairs: list[dict]) -> dict:
-    """Return one row of cells.csv: the outcomes of one condition.
+    """Return one row of conditions.csv: the outcomes of one condition.
 
     Parameters
     ----------
@@ -51,8 +51,8 @@ def row(arch: str, levels: dict[str, str], runs: list[dict], pairs: list[dict]) 
     of_successful = [
         pair for pair in architectures_table.of_first_layer(pairs) if {pair[end] for end in ENDS} <= successful
     ]
-    comparable = [pair for pair in of_successful if pair["turned_mean"] is not None]
-    columns |= parts(UNIVERSALITY, beyond_turned(comparable), len({pair[end] for pair in comparable for end in ENDS}))
+    comparable = [pair for pair in of_successful if pair["rotated_mean"] is not None]
+    columns |= parts(UNIVERSALITY, beyond_rotated(comparable), len({pair[end] for pair in comparable for end in ENDS}))
     significant = np.mean([pair["p"] <= 0.05 for pair in comparable]) if comparable else None
     return columns | {"universality_pairs": len(comparable), "universality_p05": significant}
 
@@ -65,11 +65,11 @@ def parts(name: str, numbers: tuple, n: int) -> dict:
     return dict(zip((f"{name}_{part}" for part in PARTS), (*numbers, n), strict=True))
 
 
-def beyond_turned(pairs: list[dict]) -> tuple:
+def beyond_rotated(pairs: list[dict]) -> tuple:
     """Return the mean over pairs of the similarity minus that of rotated kernels, with its interval over seeds."""
     if not pairs:
         return None, None, None
-    beyond = np.array([pair["similarity"] - pair["turned_mean"] for pair in pairs])
+    beyond = np.array([pair["similarity"] - pair["rotated_mean"] for pair in pairs])
     ends = np.array([[pair[end] for end in ENDS] for pair in pairs])
     seeds, overall = np.unique(ends), beyond.mean()
     without = [beyond[(ends != seed).all(1)] for seed in seeds]
@@ -80,9 +80,9 @@ def beyond_turned(pairs: list[dict]) -> tuple:
 
 
 OUTCOMES = (*outcomes.COLUMNS, "universality")
-EFFECTS = ("design", "outcome", "runs", "cells", "term", "share", "low", "high", "p")
-LEVELS = ("design", "outcome", "factor", "level", "mean", "low", "high", "runs", "cells")
-DRAWS = 999
+EFFECTS = ("design", "outcome", "runs", "conditions", "term", "share", "low", "high", "p")
+LEVELS = ("design", "outcome", "factor", "level", "mean", "low", "high", "runs", "conditions")
+N_RESAMPLES = 999
 
 
 def designs(levels: dict[str, dict[str, str]]) -> dict[str, dict[str, dict[str, str]]]:
@@ -110,7 +110,7 @@ def without_base(chosen: dict[str, str]) -> dict[str, str]:
 
 
 def effects(name: str, design: dict[str, dict[str, str]], runs: list[dict], cells: list[dict]) -> list[dict]:
-    """Return the rows of effects.csv of one design, from rows of outcomes.csv and cells.csv.
+    """Return the rows of effects.csv of one design, from rows of outcomes.csv and conditions.csv.
 
     Universality belongs to architectures, not to runs. Its observations are therefore the conditions, without variation
     between seeds.
@@ -123,9 +123,9 @@ def effects(name: str, design: dict[str, dict[str, str]], runs: list[dict], cell
             "design": name,
             "outcome": outcome,
             "runs": len(y),
-            "cells": len({tuple(chosen.values()) for chosen in levels}),
+            "conditions": len({tuple(chosen.values()) for chosen in levels}),
         }
-        effects = anova.explained(y, levels, DRAWS) if len(y) else []
+        effects = anova.explained(y, levels, N_RESAMPLES) if len(y) else []
         table += [key | effect._asdict() | {"term": " x ".join(effect.term)} for effect in effects]
     return table
 
@@ -145,7 +145,7 @@ def levels(name: str, design: dict[str, dict[str, str]], runs: list[dict]) -> li
                 at_level = complete & np.array([chosen[factor] == level for chosen in run_levels])
                 interval = anova.level_mean(y[at_level], condition[at_level], outcomes.LEAST.get(outcome, 0))
                 numbers = dict(zip(("mean", "low", "high"), interval, strict=True))
-                count = {"runs": int(at_level.sum()), "cells": len(np.unique(condition[at_level]))}
+                count = {"runs": int(at_level.sum()), "conditions": len(np.unique(condition[at_level]))}
                 table.append({"design": name, "outcome": outcome, "factor": factor, "level": level} | numbers | count)
     return table
 

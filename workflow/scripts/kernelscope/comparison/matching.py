@@ -34,7 +34,7 @@ class Match(NamedTuple):
     sign: np.ndarray  # (pairs,), 1 or -1
 
 
-def similarity(a: np.ndarray, b: np.ndarray, either_sign: bool = False) -> Similarity:
+def similarity(a: np.ndarray, b: np.ndarray, ignore_sign: bool = False) -> Similarity:
     """Return the similarity of each kernel of one bank to each kernel of another.
 
     The similarity is the largest normalized cross-correlation over shifts. All channels are shifted alike and zeros
@@ -47,7 +47,7 @@ def similarity(a: np.ndarray, b: np.ndarray, either_sign: bool = False) -> Simil
         The first bank.
     b : array (n, in, k, k)
         The second bank, which is shifted.
-    either_sign : bool
+    ignore_sign : bool
         Whether the largest absolute correlation counts, so that a kernel equals its negative.
 
     Returns
@@ -59,22 +59,22 @@ def similarity(a: np.ndarray, b: np.ndarray, either_sign: bool = False) -> Simil
     correlation = np.concatenate(list(_correlations(_spectra(a.astype(np.float64)), _spectra(b.astype(np.float64)), k)))
     grid = correlation.shape[2:]
     correlation = correlation.reshape(*correlation.shape[:2], -1)
-    best_lag = np.abs(correlation).argmax(-1) if either_sign else correlation.argmax(-1)
+    best_lag = np.abs(correlation).argmax(-1) if ignore_sign else correlation.argmax(-1)
     value = np.take_along_axis(correlation, best_lag[..., None], -1)[..., 0]
     lag = np.stack(np.unravel_index(best_lag, grid), -1)
     return Similarity(
-        np.abs(value) if either_sign else value, np.where(lag >= k, lag - grid[0], lag), np.where(value < 0, -1, 1)
+        np.abs(value) if ignore_sign else value, np.where(lag >= k, lag - grid[0], lag), np.where(value < 0, -1, 1)
     )
 
 
-def match(a: np.ndarray, b: np.ndarray, either_sign: bool = False) -> Match:
+def match(a: np.ndarray, b: np.ndarray, ignore_sign: bool = False) -> Match:
     """Return the one-to-one assignment of two banks with the largest total similarity.
 
     Parameters
     ----------
     a, b : arrays (m, in, k, k) and (n, in, k, k)
         The banks; min(m, n) pairs are matched.
-    either_sign : bool
+    ignore_sign : bool
         Whether a kernel equals its negative; see `similarity`.
 
     Returns
@@ -82,7 +82,7 @@ def match(a: np.ndarray, b: np.ndarray, either_sign: bool = False) -> Match:
     Match
         The pairs, the most similar first. Solved by `scipy.optimize.linear_sum_assignment`.
     """
-    all_pairs = similarity(a, b, either_sign)
+    all_pairs = similarity(a, b, ignore_sign)
     rows, cols = linear_sum_assignment(all_pairs.value, maximize=True)
     order = np.argsort(-all_pairs.value[rows, cols], kind="stable")
     rows, cols = rows[order], cols[order]
@@ -105,7 +105,7 @@ def best(similarity: np.ndarray) -> np.ndarray:
     return -np.sort(-similarity[linear_sum_assignment(similarity, maximize=True)])
 
 
-def chance(a: np.ndarray, b: np.ndarray, either_sign: bool = False, draws: int = 199, seed=0) -> np.ndarray:
+def chance(a: np.ndarray, b: np.ndarray, ignore_sign: bool = False, n_resamples: int = 199, seed=0) -> np.ndarray:
     """Return the similarities that matched kernels reach if they are noise as smooth as the two banks.
 
     Null: both banks are Gaussian noise that follows one law (surrogates.py), estimated from both banks together. Two
@@ -116,27 +116,29 @@ def chance(a: np.ndarray, b: np.ndarray, either_sign: bool = False, draws: int =
     ----------
     a, b : arrays (m, in, k, k) and (n, in, k, k)
         The trained banks that the law is estimated from.
-    either_sign : bool
+    ignore_sign : bool
         Whether a kernel equals its negative; see `similarity`.
-    draws : int
+    n_resamples : int
         Number of surrogate pairs of banks.
     seed : int or list of int
         Seed of the random draws.
 
     Returns
     -------
-    array (draws, min(m, n))
+    array (n_resamples, min(m, n))
         The similarities of each draw, largest first.
     """
     draw = surrogates(np.concatenate([_rescaled(a), _rescaled(b)]), np.random.default_rng(seed))
     null = []
-    for _ in range(draws):
+    for _ in range(n_resamples):
         spectra = _spectra(draw())  # in single precision, which is enough for a null
-        null.append(_matched(spectra[: len(a)], spectra[len(a) :], a.shape[-1], either_sign))
+        null.append(_matched(spectra[: len(a)], spectra[len(a) :], a.shape[-1], ignore_sign))
     return np.stack(null)
 
 
-def chance_of_order(a: np.ndarray, b: np.ndarray, either_sign: bool = False, draws: int = 199, seed=0) -> np.ndarray:
+def chance_of_order(
+    a: np.ndarray, b: np.ndarray, ignore_sign: bool = False, n_resamples: int = 199, seed=0
+) -> np.ndarray:
     """Return the similarities that matched kernels reach if the channels of b are in random order.
 
     Null of a deeper layer: it does not matter which channel of b corresponds to which channel of a. The test asks
@@ -148,21 +150,23 @@ def chance_of_order(a: np.ndarray, b: np.ndarray, either_sign: bool = False, dra
     ----------
     a, b : arrays (m, in, k, k) and (n, in, k, k)
         The banks, their channels in the order in which the layer before was matched.
-    either_sign : bool
+    ignore_sign : bool
         Whether a kernel equals its negative; see `similarity`.
-    draws : int
+    n_resamples : int
         Number of random orders.
     seed : int or list of int
         Seed of the random orders.
 
     Returns
     -------
-    array (draws, min(m, n))
+    array (n_resamples, min(m, n))
         The similarities of each draw, largest first.
     """
     rng = np.random.default_rng(seed)
     A, B = (_spectra(bank.astype(np.float64)) for bank in (a, b))
-    return np.stack([_matched(A, B[:, rng.permutation(b.shape[1])], a.shape[-1], either_sign) for _ in range(draws)])
+    return np.stack(
+        [_matched(A, B[:, rng.permutation(b.shape[1])], a.shape[-1], ignore_sign) for _ in range(n_resamples)]
+    )
 
 
 def _rescaled(bank: np.ndarray) -> np.ndarray:
@@ -171,9 +175,9 @@ def _rescaled(bank: np.ndarray) -> np.ndarray:
     return bank / scale if scale > 0 else bank
 
 
-def _matched(A: np.ndarray, B: np.ndarray, k: int, either_sign: bool) -> np.ndarray:
+def _matched(A: np.ndarray, B: np.ndarray, k: int, ignore_sign: bool) -> np.ndarray:
     """Return the similarities of the matched kernels of two banks of spectra, largest first."""
-    value = np.concatenate([(np.abs(r) if either_sign else r).max((-1, -2)) for r in _correlations(A, B, k)]).astype(
+    value = np.concatenate([(np.abs(r) if ignore_sign else r).max((-1, -2)) for r in _correlations(A, B, k)]).astype(
         float
     )
     return best(value)

@@ -14,13 +14,15 @@ MATCH_COLUMNS = (
 )
 PAIR_COLUMNS = (
     *("layer", "seed_a", "seed_b", "kernels", "similarity", "chance_mean", "chance_99"),
-    *("turned_mean", "p", "dealt_mean", "p_dealt", "undefined"),
+    *("rotated_mean", "p", "permuted_mean", "p_permuted", "reason"),
 )
 NOT_FINITE, ONE_PIXEL, CONSTANT = "kernels not finite", "kernels of 1 x 1", "all kernels constant"
 OTHER_SIZE = "kernels of other sizes"
 
 
-def compare(banks: dict[int, dict[str, np.ndarray]], either_sign: bool, draws: int) -> tuple[list[dict], list[dict]]:
+def compare(
+    banks: dict[int, dict[str, np.ndarray]], ignore_sign: bool, n_resamples: int
+) -> tuple[list[dict], list[dict]]:
     """Return the rows of matches.csv (one per matched kernel) and of pairs.csv (one per layer and pair of seeds).
 
     Parameters
@@ -28,9 +30,9 @@ def compare(banks: dict[int, dict[str, np.ndarray]], either_sign: bool, draws: i
     banks : dict
         Seed -> layer -> trained kernels (out, in, k, k), with the same layers for every seed. Seeds may differ in their
         numbers of kernels: then as many kernels are matched as the smaller bank has.
-    either_sign : bool
+    ignore_sign : bool
         Whether a kernel equals its negative; see `matching.similarity`.
-    draws : int
+    n_resamples : int
         Number of draws of every null.
 
     Returns
@@ -41,9 +43,9 @@ def compare(banks: dict[int, dict[str, np.ndarray]], either_sign: bool, draws: i
         p_corrected is p after Benjamini and Hochberg (1995) over the kernels of one layer and pair of seeds.
     pairs : list of dict
         Rows with PAIR_COLUMNS, means over matched kernels. chance_mean and chance_99 are the mean and the 99 % point of
-        the null means. In the first layer, p and turned_mean come from kernels rotated or negated at random
-        (`permutation.turned`), and p_dealt and dealt_mean from kernels pooled and split at random
-        (`permutation.dealt`). In deeper layers, p comes from channels in random order (`matching.chance_of_order`) and
+        the null means. In the first layer, p and rotated_mean come from kernels rotated or negated at random
+        (`permutation.rotated`), and p_permuted and permuted_mean from kernels pooled and split at random
+        (`permutation.permuted`). In deeper layers, p comes from channels in random order (`matching.chance_of_order`) and
         the exact tests are left out, because the kernels of one seed read the same channels and are alike for that
         reason.
 
@@ -54,7 +56,7 @@ def compare(banks: dict[int, dict[str, np.ndarray]], either_sign: bool, draws: i
     """
     matches, pairs = [], []
     for a, b in combinations(sorted(banks), 2):
-        for layer, match, null in layer_matches(banks[a], banks[b], either_sign, draws, (a, b)):
+        for layer, match, null in layer_matches(banks[a], banks[b], ignore_sign, n_resamples, (a, b)):
             key = {"layer": layer, "seed_a": a, "seed_b": b}
             bank_a, bank_b = banks[a][layer], banks[b][layer]
             if reason := undefined(bank_a, bank_b):
@@ -63,8 +65,8 @@ def compare(banks: dict[int, dict[str, np.ndarray]], either_sign: bool, draws: i
                 continue
             matches += match_rows(key, match, null)
             is_first = layer == next(iter(banks[a]))
-            exact_tests = randomised(bank_a, bank_b, either_sign, draws, [a, b]) if is_first else {}
-            pairs.append(pair_row(key, match, null) | exact_tests | {"undefined": ""})
+            exact_tests = randomized(bank_a, bank_b, ignore_sign, n_resamples, [a, b]) if is_first else {}
+            pairs.append(pair_row(key, match, null) | exact_tests | {"reason": ""})
     return matches, pairs
 
 
@@ -83,9 +85,9 @@ def undefined(a: np.ndarray, b: np.ndarray) -> str:
 
 
 def layer_matches(
-    a: dict, b: dict, either_sign: bool, draws: int, seeds: tuple[int, int]
+    a: dict, b: dict, ignore_sign: bool, n_resamples: int, seeds: tuple[int, int]
 ) -> Iterator[tuple[str, matching.Match | None, np.ndarray | None]]:
-    """Yield each layer, its match and the null similarities (draws, pairs); both are None if banks are not comparable.
+    """Yield each layer, its match and the null similarities (n_resamples, pairs); both are None if banks are not comparable.
 
     The kernels of a deeper layer read the kernels of the layer before, which two seeds number differently. So the
     channels of b are first put into the order in which the layer before was matched, and the null is a random order.
@@ -102,14 +104,14 @@ def layer_matches(
         reads_matched = channel_order is not None and len(channel_order) == bank_b.shape[1] > 1
         if reads_matched:
             bank_b = bank_b[:, channel_order]
-        match = matching.match(a[layer], bank_b, either_sign)
+        match = matching.match(a[layer], bank_b, ignore_sign)
         null = matching.chance_of_order if reads_matched else matching.chance
-        yield layer, match, null(a[layer], bank_b, either_sign, draws, seed=[*seeds, number])
+        yield layer, match, null(a[layer], bank_b, ignore_sign, n_resamples, seed=[*seeds, number])
         channel_order = match.kernel_b[np.argsort(match.kernel_a)]
 
 
 def match_rows(key: dict, match: matching.Match, null: np.ndarray) -> Iterator[dict]:
-    """Yield a row of matches.csv for each matched kernel, with p from the null similarities (draws, pairs)."""
+    """Yield a row of matches.csv for each matched kernel, with p from the null similarities (n_resamples, pairs)."""
     scale = {"chance_mean": null.mean(), "chance_99": np.quantile(null, 0.99)}
     p = pvalues.p_value(match.similarity, null)
     corrected = pvalues.corrected(p)
@@ -135,18 +137,18 @@ def pair_row(key: dict, match: matching.Match, null: np.ndarray) -> dict:
         "similarity": observed,
         "chance_mean": means.mean(),
         "chance_99": np.quantile(means, 0.99),
-        "turned_mean": None,
+        "rotated_mean": None,
         "p": float(pvalues.p_value(observed, means)),
-        "dealt_mean": None,
-        "p_dealt": None,
+        "permuted_mean": None,
+        "p_permuted": None,
     }
 
 
-def randomised(a: np.ndarray, b: np.ndarray, either_sign: bool, draws: int, seeds: list[int]) -> dict:
+def randomized(a: np.ndarray, b: np.ndarray, ignore_sign: bool, n_resamples: int, seeds: list[int]) -> dict:
     """Return the columns of the exact tests (permutation.py)."""
-    turned = permutation.turned(a, b, either_sign, draws, seeds)
-    dealt = permutation.dealt(a, b, either_sign, draws, seeds)
-    return dict(zip(("turned_mean", "p", "dealt_mean", "p_dealt"), (*turned, *dealt), strict=True))
+    rotated = permutation.rotated(a, b, ignore_sign, n_resamples, seeds)
+    permuted = permutation.permuted(a, b, ignore_sign, n_resamples, seeds)
+    return dict(zip(("rotated_mean", "p", "permuted_mean", "p_permuted"), (*rotated, *permuted), strict=True))
 
 
 def empty_match_rows(key: dict, kernels: int) -> Iterator[dict]:
@@ -157,4 +159,4 @@ def empty_match_rows(key: dict, kernels: int) -> Iterator[dict]:
 
 def empty_pair_row(key: dict, kernels: int, why: str) -> dict:
     """Return a row of pairs.csv without numbers, with the reason why the banks cannot be compared."""
-    return key | {"kernels": kernels} | dict.fromkeys(PAIR_COLUMNS[4:-1]) | {"undefined": why}
+    return key | {"kernels": kernels} | dict.fromkeys(PAIR_COLUMNS[4:-1]) | {"reason": why}

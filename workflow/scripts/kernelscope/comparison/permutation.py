@@ -14,24 +14,26 @@ from kernelscope.comparison import matching
 ROUNDING = 1e-9
 
 
-def turned(a: np.ndarray, b: np.ndarray, either_sign: bool = False, draws: int = 199, seed=0) -> tuple[float, float]:
+def rotated(
+    a: np.ndarray, b: np.ndarray, ignore_sign: bool = False, n_resamples: int = 199, seed=0
+) -> tuple[float, float]:
     """Test whether the kernels of two seeds are more alike than kernels rotated or negated at random.
 
     Null: every kernel of b is as likely rotated by 180 degrees as not, and as likely with either sign. In each draw
     every kernel of b is rotated, negated, both, or left alone, at random, and the banks are matched again. With
-    `either_sign` a kernel equals its negative, so kernels are only rotated. The test is exact for independent noise of
+    `ignore_sign` a kernel equals its negative, so kernels are only rotated. The test is exact for independent noise of
     any autocovariance, which may differ between kernels, and of any strength that is symmetric about the middle of the
     window. It cannot see what a rotation and a negation leave unchanged, such as gratings. A draw leaves one kernel in
-    four unchanged, or one in two with `either_sign`, so the mean of the draws is between the similarity of unrelated
+    four unchanged, or one in two with `ignore_sign`, so the mean of the draws is between the similarity of unrelated
     kernels and the observed similarity.
 
     Parameters
     ----------
     a, b : arrays (m, in, k, k) and (n, in, k, k)
         The banks.
-    either_sign : bool
+    ignore_sign : bool
         Whether a kernel equals its negative; see `matching.similarity`.
-    draws : int
+    n_resamples : int
         Number of random draws.
     seed : int or list of int
         Seed of the random draws.
@@ -41,18 +43,20 @@ def turned(a: np.ndarray, b: np.ndarray, either_sign: bool = False, draws: int =
     mean : float
         Mean over the draws of the mean similarity of the matched kernels.
     p : float
-        One-sided p of the observed mean similarity, (1 + draws that reach it) / (1 + draws) (Phipson and Smyth 2010).
+        One-sided p of the observed mean similarity, (1 + draws that reach it) / (1 + n_resamples) (Phipson and Smyth 2010).
     """
     views = [b, b[..., ::-1, ::-1]]
-    if not either_sign:
+    if not ignore_sign:
         views += [-view for view in views]
-    similarity = np.stack([matching.similarity(a, view, either_sign).value for view in views])
+    similarity = np.stack([matching.similarity(a, view, ignore_sign).value for view in views])
     rng, kernel = np.random.default_rng(seed), np.arange(len(b))
-    draws_of_view = (rng.integers(0, len(views), len(b)) for _ in range(draws))
+    draws_of_view = (rng.integers(0, len(views), len(b)) for _ in range(n_resamples))
     return _tested(similarity[0], (similarity[view_of_kernel, :, kernel].T for view_of_kernel in draws_of_view))
 
 
-def dealt(a: np.ndarray, b: np.ndarray, either_sign: bool = False, draws: int = 199, seed=0) -> tuple[float, float]:
+def permuted(
+    a: np.ndarray, b: np.ndarray, ignore_sign: bool = False, n_resamples: int = 199, seed=0
+) -> tuple[float, float]:
     """Test whether two seeds share individual kernels, or only kernels of the same kinds.
 
     Null: it does not matter which seed a kernel comes from. In each draw the kernels of both seeds are pooled and split
@@ -66,9 +70,9 @@ def dealt(a: np.ndarray, b: np.ndarray, either_sign: bool = False, draws: int = 
     ----------
     a, b : arrays (m, in, k, k) and (n, in, k, k)
         The banks.
-    either_sign : bool
+    ignore_sign : bool
         Whether a kernel equals its negative; see `matching.similarity`.
-    draws : int
+    n_resamples : int
         Number of random splits.
     seed : int or list of int
         Seed of the random splits.
@@ -81,9 +85,9 @@ def dealt(a: np.ndarray, b: np.ndarray, either_sign: bool = False, draws: int = 
         One-sided p of the observed mean similarity, (1 + splits that reach it) / (1 + splits) (Phipson and Smyth 2010).
     """
     pooled, n = np.concatenate([a, b]), len(a)
-    similarity = matching.similarity(pooled, pooled, either_sign).value
+    similarity = matching.similarity(pooled, pooled, ignore_sign).value
     rng = np.random.default_rng(seed)
-    orders = (rng.permutation(len(pooled)) for _ in range(draws))
+    orders = (rng.permutation(len(pooled)) for _ in range(n_resamples))
     return _tested(similarity[:n, n:], (similarity[np.ix_(order[:n], order[n:])] for order in orders))
 
 

@@ -56,7 +56,7 @@ def _prepared(bank: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, f
     """Return the kernels on a common scale, and the standard deviation of `_smoothness` among kernels of one law.
 
     Strong kernels must not set the law for weak kernels, but rescaling every kernel to size 1 would remove the random
-    part of its longest waves. So each log size is shrunk towards the mean, and keeps only the share of its variance
+    part of its longest waves. So each log size is shrunk toward the mean, and keeps only the share of its variance
     that kernels of one law would have.
     """
     size = _size(bank, (1, 2, 3))

@@ -5,15 +5,15 @@ import numpy as np
 from kernelscope.measures import kernels, spectra
 from kernelscope.stats import pvalues
 
-DRAWS = 9_999
+N_RESAMPLES = 9_999
 COLUMNS = (
-    *("seed", "failure", "accuracy", "kernels", "alive", "colour_1", "colour_2", "specialisation"),
-    *("null_mean", "null_95", "p", "p_holm", "coloured_tower"),
-    *("untrained_specialisation", "untrained_p", "untrained_tower", "oriented", "oriented_null"),
+    *("seed", "failure", "accuracy", "kernels", "alive", "color_1", "color_2", "specialization"),
+    *("null_mean", "null_95", "p", "p_holm", "colored_tower"),
+    *("untrained_specialization", "untrained_p", "untrained_tower", "oriented", "oriented_null"),
 )
 
 
-def colour_index(kernels: np.ndarray) -> np.ndarray:
+def color_index(kernels: np.ndarray) -> np.ndarray:
     """Return the color index of kernels, 1 - |mean over channels|^2 / mean |channel|^2.
 
     Parameters
@@ -36,7 +36,7 @@ def halves(count: int) -> np.ndarray:
     return np.arange(count) >= count // 2
 
 
-def specialisation(index: np.ndarray, second: np.ndarray) -> float:
+def specialization(index: np.ndarray, second: np.ndarray) -> float:
     """Return the mean color index of tower 2 minus that of tower 1; NaN if a tower is empty.
 
     Parameters
@@ -51,10 +51,10 @@ def specialisation(index: np.ndarray, second: np.ndarray) -> float:
     return float(index[second].mean() - index[~second].mean())
 
 
-def dealt(index: np.ndarray, second: np.ndarray, draws: int, seed: int) -> np.ndarray:
-    """Return |specialization| (draws,) after permuting the kernels over two towers of the same sizes."""
+def permuted(index: np.ndarray, second: np.ndarray, n_resamples: int, seed: int) -> np.ndarray:
+    """Return |specialization| (n_resamples,) after permuting the kernels over two towers of the same sizes."""
     rng = np.random.default_rng([seed, len(index)])
-    permuted = rng.permuted(np.tile(index, (draws, 1)), axis=1)
+    permuted = rng.permuted(np.tile(index, (n_resamples, 1)), axis=1)
     first_size = int((~second).sum())
     return np.abs(permuted[:, first_size:].mean(1) - permuted[:, :first_size].mean(1))
 
@@ -69,7 +69,7 @@ def tested(index: np.ndarray, second: np.ndarray, seed: int) -> tuple[float, flo
     second : bool array (n,)
         Whether each kernel belongs to tower 2.
     seed : int
-        Seed of the DRAWS permutations.
+        Seed of the N_RESAMPLES permutations.
 
     Returns
     -------
@@ -77,10 +77,10 @@ def tested(index: np.ndarray, second: np.ndarray, seed: int) -> tuple[float, flo
         The specialization (tower 2 minus tower 1), the mean and the 95 % point of its absolute value under the null,
         and the two-sided p. All are NaN if a tower is empty.
     """
-    difference = specialisation(index, second)
+    difference = specialization(index, second)
     if np.isnan(difference):
         return difference, np.nan, np.nan, np.nan
-    null = dealt(index, second, DRAWS, seed)
+    null = permuted(index, second, N_RESAMPLES, seed)
     p = float(pvalues.p_value(np.array([abs(difference) - 1e-12]), null)[0])
     return difference, float(null.mean()), float(np.quantile(null, 0.95)), p
 
@@ -105,19 +105,19 @@ def row(seed: int, failure: str, accuracy: float, first: np.ndarray, last: np.nd
         untrained kernels.
     """
     second, alive = halves(len(last)), kernels.alive(kernels.norms(last), responses)
-    index, in_second = colour_index(last[alive]), second[alive]
+    index, in_second = color_index(last[alive]), second[alive]
     difference, null_mean, null_95, p = tested(index, in_second, seed)
-    untrained, _, _, untrained_p = tested(colour_index(first), second, seed)
+    untrained, _, _, untrained_p = tested(color_index(first), second, seed)
     return {
         **{"seed": seed, "failure": failure, "accuracy": accuracy, "kernels": len(last), "alive": int(alive.sum())},
         **{
-            "colour_1": _mean(index[~in_second]),
-            "colour_2": _mean(index[in_second]),
-            "specialisation": abs(difference),
+            "color_1": _mean(index[~in_second]),
+            "color_2": _mean(index[in_second]),
+            "specialization": abs(difference),
         },
-        **{"null_mean": null_mean, "null_95": null_95, "p": p, "coloured_tower": _tower(difference)},
+        **{"null_mean": null_mean, "null_95": null_95, "p": p, "colored_tower": _tower(difference)},
         **{
-            "untrained_specialisation": abs(untrained),
+            "untrained_specialization": abs(untrained),
             "untrained_p": untrained_p,
             "untrained_tower": _tower(untrained),
         },

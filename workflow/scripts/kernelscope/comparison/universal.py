@@ -6,7 +6,7 @@ LEVEL = 0.05  # largest p_corrected of a kernel that is matched better than chan
 MOST = 0.8  # smallest share of the other seeds in which a universal kernel is matched
 FEWEST = 4  # smallest number of seeds with an interval
 
-KERNEL_COLUMNS = ("layer", "seed", "kernel", "matched_in", "of", "universal")
+KERNEL_COLUMNS = ("layer", "seed", "kernel", "matched_in", "other_seeds", "universal")
 COLUMNS = ("layer", "seeds", "trained", "failed", "kernels", "universal", "share", "low", "high", "share_not_failed")
 
 
@@ -29,11 +29,15 @@ def kernel_rows(matches: list[dict]) -> list[dict]:
         counts, others = matched.sum(2), len(seeds) - 1
         for (i, kernel), count in np.ndenumerate(counts):
             key = {"layer": layer, "seed": seeds[i], "kernel": kernel}
-            rows.append(key | {"matched_in": int(count), "of": others, "universal": bool(enough(count, others))})
+            rows.append(
+                key | {"matched_in": int(count), "other_seeds": others, "universal": bool(enough(count, others))}
+            )
     return rows
 
 
-def share_rows(matches: list[dict], failed: set[int], trained: int, draws: int = 1000, seed: int = 0) -> list[dict]:
+def share_rows(
+    matches: list[dict], failed: set[int], trained: int, n_resamples: int = 1000, seed: int = 0
+) -> list[dict]:
     """Return rows of universal.csv: the share of universal kernels in each layer, with its interval.
 
     A kernel is universal if it is matched at p_corrected <= LEVEL in at least MOST of the other seeds.
@@ -47,7 +51,7 @@ def share_rows(matches: list[dict], failed: set[int], trained: int, draws: int =
         Seeds whose training failed.
     trained : int
         Number of trained seeds; not all of them may be compared with each other.
-    draws : int
+    n_resamples : int
         Number of bootstrap resamples.
     seed : int
         Seed of the resampling.
@@ -67,7 +71,7 @@ def share_rows(matches: list[dict], failed: set[int], trained: int, draws: int =
         each_once = np.ones((1, len(seeds)))
         not_failed = np.array([number_of_seed not in failed for number_of_seed in seeds], float)
         rng = np.random.default_rng([seed, number])
-        resampled = rng.multinomial(len(seeds), np.full(len(seeds), 1 / len(seeds)), draws)
+        resampled = rng.multinomial(len(seeds), np.full(len(seeds), 1 / len(seeds)), n_resamples)
         low, high = np.nanquantile(shares(matched, resampled), (0.025, 0.975)) if len(seeds) >= FEWEST else (None, None)
         rows.append(
             {
@@ -111,12 +115,12 @@ def shares(matched: np.ndarray, copies: np.ndarray) -> np.ndarray:
     ----------
     matched : bool array (seed, kernel, other seed)
         Whether a kernel is matched in another seed; False for a seed and itself.
-    copies : array (draws, seeds)
+    copies : array (n_resamples, seeds)
         How often each seed occurs in each resample.
 
     Returns
     -------
-    array (draws,)
+    array (n_resamples,)
         The share in each resample; NaN for a resample without two different seeds.
     """
     count = np.einsum("skt,dt->dsk", matched.astype(float), copies)

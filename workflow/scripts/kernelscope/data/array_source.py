@@ -7,15 +7,15 @@ import numpy as np
 from PIL import Image
 
 from kernelscope.data import folder_listing, preprocessing
-from kernelscope.data.builder import Dataset, Framed, Gathering, Job
-from kernelscope.data.decoding import NoPictureError, Picture, unit
+from kernelscope.data.builder import Dataset, DatasetBuilder, Framed, Job
+from kernelscope.data.decoding import DecodedImage, NotAnImageError, unit
 from kernelscope.data.split_names import SPLITS
 from kernelscope.data.splits import rank
 from kernelscope.io import array_files
 from kernelscope.refusal import refuse
 
 MODES = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}  # number of channels -> mode
-PLAIN = {"resize": "stretch", "colours": "grey", "background": "black", "invert": False, "normalise": "none"}
+PLAIN = {"resize": "stretch", "colors": "gray", "background": "black", "invert": False, "normalize": "none"}
 NAMES = "images and labels, or train_images, train_labels, test_images, test_labels"
 
 
@@ -71,14 +71,14 @@ def gathered(arrays: Arrays, settings: dict, where: str, job: Job) -> Dataset:
         settings, [preprocessing.glance(picture(arrays.images[i])) for i in order[: preprocessing.SAMPLE]]
     )
     job.tell(f"{len(names)} images in {len(arrays.class_names)} classes; settings: {view.described()}")
-    gathering = Gathering(view, arrays.class_names, len(names), job)
+    builder = DatasetBuilder(view, arrays.class_names, len(names), job)
     for i in order:
         image, label = picture(arrays.images[i]), arrays.class_names[arrays.labels[i]]
-        gathering.add(Framed(str(i), label, arrays.splits[i], image.size, preprocessing.framed(image.image, view)))
-    return gathering.dataset(where, settings["test_share"], settings["seed"])
+        builder.add(Framed(str(i), label, arrays.splits[i], image.size, preprocessing.framed(image.image, view)))
+    return builder.dataset(where, settings["test_share"], settings["seed"])
 
 
-def picture(image: np.ndarray) -> Picture:
+def picture(image: np.ndarray) -> DecodedImage:
     """Return an image (h, w) or (h, w, channels) in the form of an image decoded from a file."""
     if image.dtype == np.uint8:
         decoded = Image.fromarray(image)
@@ -86,7 +86,7 @@ def picture(image: np.ndarray) -> Picture:
         decoded = Image.fromarray(image.astype(np.float32))
     else:
         decoded = Image.fromarray(preprocessing.as_bytes(image))
-    return Picture(decoded, image.shape[:2])
+    return DecodedImage(decoded, image.shape[:2])
 
 
 def read(file: str) -> Arrays:
@@ -108,7 +108,7 @@ def read(file: str) -> Arrays:
     splits = [prefix.rstrip("_") or None for prefix, split in zip(prefixes, images, strict=True) for _ in split]
     try:
         return named(plain(np.concatenate(images)), labels, splits, arrays.get("class_names"), file)
-    except NoPictureError as error:
+    except NotAnImageError as error:
         refuse(f"{file}: {prefixes[0]}images", str(error), "finite numbers")
 
 

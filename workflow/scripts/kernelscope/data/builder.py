@@ -11,14 +11,14 @@ from typing import NamedTuple
 import numpy as np
 
 from kernelscope.data import preprocessing
-from kernelscope.data.dataset_file import BLOCK, Block, Split
+from kernelscope.data.dataset_file import CHUNK, Chunk, Split
 from kernelscope.data.notes import notes
 from kernelscope.data.preprocessing import View
 from kernelscope.data.split_names import SPLITS
 from kernelscope.data.splits import check_counts, splits
 
 
-class Frames:
+class Spool:
     """uint16 images of one shape in an unnamed temporary file, and a count of their levels.
 
     folder : of the temporary file
@@ -35,10 +35,10 @@ class Frames:
     def add(self, image: np.ndarray) -> None:
         """Append an image."""
         self.file.write(np.ascontiguousarray(image, np.uint16).tobytes())
-        if self.view.normalise == "dataset":
+        if self.view.normalize == "dataset":
             self.levels += np.bincount(image.ravel(), minlength=preprocessing.LEVELS)
 
-    def blocks(self, numbers: np.ndarray, size: int) -> Iterator[np.ndarray]:
+    def chunks(self, numbers: np.ndarray, size: int) -> Iterator[np.ndarray]:
         """Yield finished images, (n, h, w) or (n, h, w, 3) uint8.
 
         numbers : indices of the images, in the order in which they were added
@@ -105,7 +105,7 @@ class Job(NamedTuple):
     tell: Callable[[str], None]
 
 
-class Gathering:
+class DatasetBuilder:
     """Collects images one by one, in the order of the dataset.
 
     view : settings of the images
@@ -116,7 +116,7 @@ class Gathering:
 
     def __init__(self, view: View, class_names: list[str], count: int, job: Job):
         self.view, self.class_names, self.count, self.tell = view, class_names, count, job.tell
-        self.frames, self.constant = Frames(job.scratch, view), 0
+        self.frames, self.constant = Spool(job.scratch, view), 0
         self.names: list[str] = []
         self.labels: list[int] = []
         self.given: list[str | None] = []
@@ -180,13 +180,13 @@ class Gathering:
     def split(self, numbers: np.ndarray) -> Split:
         """Return the split of the images with these indices."""
         labels = np.array(self.labels, np.int64)[numbers]
-        return Split((len(numbers), *self.view.shape), labels, self.blocks(numbers))
+        return Split((len(numbers), *self.view.shape), labels, self.chunks(numbers))
 
-    def blocks(self, numbers: np.ndarray) -> Iterator[Block]:
+    def chunks(self, numbers: np.ndarray) -> Iterator[Chunk]:
         """Yield blocks of the images with these indices."""
         start = 0
-        for images in self.frames.blocks(numbers, BLOCK):
+        for images in self.frames.chunks(numbers, CHUNK):
             block = numbers[start : start + len(images)].tolist()
             truth = [dict(zip(("file", "rows", "cols"), (self.names[i], *self.sizes[i]), strict=True)) for i in block]
-            yield Block(images, truth)
+            yield Chunk(images, truth)
             start += len(images)

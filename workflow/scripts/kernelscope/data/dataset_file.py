@@ -10,11 +10,11 @@ import numpy as np
 from kernelscope.data import image_file
 from kernelscope.io import csv_files
 
-BLOCK = 1000  # images that are made before they are written
+CHUNK = 1000  # images that are made before they are written
 EVERY = 5.0  # seconds from one line of progress to the next
 
 
-class Block(NamedTuple):
+class Chunk(NamedTuple):
     """Consecutive images of a split, (n, h, w) or (n, h, w, 3) uint8, and a dict of true parameters for each."""
 
     images: np.ndarray
@@ -31,7 +31,7 @@ class Split(NamedTuple):
 
     shape: tuple[int, ...]
     labels: np.ndarray
-    blocks: Iterator[Block]
+    chunks: Iterator[Chunk]
 
 
 def write(
@@ -60,7 +60,7 @@ def written(
     for name, split in splits.items():
         start = 0
         with archive.growing(f"{name}_images", split.shape, "uint8") as write:
-            for block in split.blocks:
+            for block in split.chunks:
                 write(block.images)
                 for index, truth in enumerate(block.truth, start):
                     label = split.labels[index]

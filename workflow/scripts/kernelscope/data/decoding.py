@@ -27,11 +27,11 @@ Image.MAX_IMAGE_PIXELS = None  # MOST_PIXELS applies instead, with the size in t
 Image.init()  # Pillow does not load the readers of FORMATS by itself
 
 
-class NoPictureError(ValueError):
+class NotAnImageError(ValueError):
     """A file holds no image that can be read; the message is a noun phrase that says what it holds."""
 
 
-class Picture(NamedTuple):
+class DecodedImage(NamedTuple):
     """A decoded image.
 
     image : in mode L, LA, RGB or RGBA, or in mode F with white as 1
@@ -42,7 +42,7 @@ class Picture(NamedTuple):
     size: tuple[int, int]
 
 
-def decoded(data: bytes, least: int = 0) -> Picture:
+def decoded(data: bytes, least: int = 0) -> DecodedImage:
     """Return the image in a file.
 
     Parameters
@@ -52,26 +52,26 @@ def decoded(data: bytes, least: int = 0) -> Picture:
 
     Raises
     ------
-    NoPictureError
+    NotAnImageError
         If the file holds no image that can be read.
     """
     if not data:
-        raise NoPictureError("an empty file")
+        raise NotAnImageError("an empty file")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about defects that Pillow repairs
             return _decoded(data, least)
-    except NoPictureError:
+    except NotAnImageError:
         raise
     except UnidentifiedImageError:
         kind = next((kind for begin, kind in BEGIN.items() if data.startswith(begin)), "")
         foreign = "no PNG, JPEG, TIFF, BMP, GIF or WebP image"
         damaged = f"a {kind} file that is damaged or of an unsupported kind"
-        raise NoPictureError(damaged if kind else foreign) from None
+        raise NotAnImageError(damaged if kind else foreign) from None
     except MemoryError:
-        raise NoPictureError("an image that needs too much memory") from None
+        raise NotAnImageError("an image that needs too much memory") from None
     except Exception as error:  # Pillow raises a dozen types of errors for damaged images
-        raise NoPictureError(unreadable(error)) from None
+        raise NotAnImageError(unreadable(error)) from None
 
 
 def unreadable(error: Exception) -> str:
@@ -81,14 +81,14 @@ def unreadable(error: Exception) -> str:
     return f"a file that cannot be read ({reason[:120]})"
 
 
-def _decoded(data: bytes, least: int) -> Picture:
+def _decoded(data: bytes, least: int) -> DecodedImage:
     """Return the image in a file; Pillow's errors pass through."""
     image = Image.open(io.BytesIO(data), formats=FORMATS)
     width, height = image.size
     if width * height > MOST_PIXELS:
-        raise NoPictureError(f"{height} x {width} pixels, more than {MOST_PIXELS:,} in all")
+        raise NotAnImageError(f"{height} x {width} pixels, more than {MOST_PIXELS:,} in all")
     if max(width, height) > LONGEST_SIDE:
-        raise NoPictureError(f"{height} x {width} pixels, more than {LONGEST_SIDE:,} on a side")
+        raise NotAnImageError(f"{height} x {width} pixels, more than {LONGEST_SIDE:,} on a side")
     if least and image.format in ("JPEG", "MPO"):
         image.draft(None, (least, least))
     mend_transparency(image)
@@ -97,7 +97,7 @@ def _decoded(data: bytes, least: int) -> Picture:
     image = plain(image)
     if orientation in TURN:
         image = image.transpose(TURN[orientation])
-    return Picture(image, (width, height) if orientation in ON_ITS_SIDE else (height, width))
+    return DecodedImage(image, (width, height) if orientation in ON_ITS_SIDE else (height, width))
 
 
 def note(image: Image.Image):
@@ -125,9 +125,9 @@ def plain(image: Image.Image) -> Image.Image:
     mode, transparent = image.mode, image.info.get("transparency")
     if mode.startswith("I;16") and transparent is not None:
         opaque = Image.fromarray(np.uint8(255) * (np.asarray(image) != transparent))
-        return Image.merge("LA", (Image.fromarray(np.rint(grey(image) * 255).astype(np.uint8)), opaque))
+        return Image.merge("LA", (Image.fromarray(np.rint(gray(image) * 255).astype(np.uint8)), opaque))
     if mode in ("I", "F") or mode.startswith("I;16"):
-        return Image.fromarray(grey(image))
+        return Image.fromarray(gray(image))
     if transparent is not None and mode in ("1", "L", "RGB", "P"):
         return image.convert("RGBA")
     if mode in ("L", "LA", "RGB", "RGBA"):
@@ -138,7 +138,7 @@ def plain(image: Image.Image) -> Image.Image:
 PLAIN = {"1": "L", "La": "LA", "PA": "RGBA", "RGBa": "RGBA", "P": "RGB"}
 
 
-def grey(image: Image.Image) -> np.ndarray:
+def gray(image: Image.Image) -> np.ndarray:
     """Return gray levels of more than 8 bits, (h, w) float32 with white as 1; the tags of a TIFF are respected."""
     numbers, tags = np.asarray(image), getattr(image, "tag_v2", {})
     if image.mode.startswith("I;16"):
@@ -154,14 +154,14 @@ def unit(numbers: np.ndarray) -> np.ndarray:
     """Return gray levels of any range as float32 with white as 1.
 
     White is the first of 1 (floats only), 255 and 65535 that no level exceeds. If there are negative or larger levels,
-    the range from the smallest to the largest is used. NoPictureError if a level is not finite.
+    the range from the smallest to the largest is used. NotAnImageError if a level is not finite.
     """
     numbers = np.asarray(numbers)
     if not numbers.size:
-        raise NoPictureError("no pixels")
+        raise NotAnImageError("no pixels")
     low, high = float(numbers.min()), float(numbers.max())
     if not np.isfinite([low, high]).all():
-        raise NoPictureError("pixels that are not finite numbers")
+        raise NotAnImageError("pixels that are not finite numbers")
     if low < 0 or high > WHITE_16:
         return ((numbers / 2.0 - low / 2) / max(high / 2 - low / 2, 1e-30)).astype(np.float32)  # halves do not overflow
     white = 1 if high <= 1 and numbers.dtype.kind == "f" else 255 if high <= 255 else WHITE_16

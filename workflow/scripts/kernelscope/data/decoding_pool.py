@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from PIL import Image
 
-from kernelscope.data.decoding import NoPictureError, unreadable
+from kernelscope.data.decoding import NotAnImageError, unreadable
 
 AT_ONCE = 16  # images that a process takes at a time
 PART = 2**25  # bytes of their results at most
@@ -54,7 +54,7 @@ def reading(path: Path, make: Callable[[bytes], Any]) -> Reading:
         data = path.read_bytes()
         sha256 = hashlib.sha256(data).hexdigest()
         return Reading(sha256, make(data), "")
-    except NoPictureError as error:
+    except NotAnImageError as error:
         return Reading(sha256, None, str(error))
     except TooLongError:
         return Reading(sha256, None, f"a file that takes more than {PATIENCE} seconds")
@@ -119,7 +119,7 @@ def readings(paths: list[Path], make: Callable[[bytes], Any], processes: int, si
     Parameters
     ----------
     paths : of the files
-    make : turns the content of a file into a result; NoPictureError says why there is none
+    make : turns the content of a file into a result; NotAnImageError says why there is none
     processes : number of processes
     size : approximate size of a result in bytes
     """

@@ -5,7 +5,7 @@ from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.path import Path
 from matplotlib.transforms import IdentityTransform
 
-COLOURS = {  # red, green, blue as shares of white; all have a luma (ITU-R BT.601) of 0.62
+COLORS = {  # red, green, blue as shares of white; all have a luma (ITU-R BT.601) of 0.62
     "yellow": (0.75, 0.674, 0.0),
     "cyan": (0.0, 0.862, 1.0),
     "magenta": (1.0, 0.36, 0.956),
@@ -14,9 +14,9 @@ COLOURS = {  # red, green, blue as shares of white; all have a luma (ITU-R BT.60
 DIVISIONS = 8, 10  # of the screen, along rows and cols
 
 
-def class_names(shapes: list[str], colours: list[str]) -> list[str]:
+def class_names(shapes: list[str], colors: list[str]) -> list[str]:
     """Return the classes: every shape in every color, or the shapes if there are no colors."""
-    return [f"{shape} {colour}" for shape in shapes for colour in colours] if colours else list(shapes)
+    return [f"{shape} {color}" for shape in shapes for color in colors] if colors else list(shapes)
 
 
 def graticule(rows: int, cols: int, brightness: float) -> np.ndarray:
@@ -31,13 +31,13 @@ def graticule(rows: int, cols: int, brightness: float) -> np.ndarray:
     return screen
 
 
-def coloured(line: np.ndarray, colour: str, background: np.ndarray) -> np.ndarray:
+def colored(line: np.ndarray, color: str, background: np.ndarray) -> np.ndarray:
     """Draw a trace in color on a gray screen.
 
     Parameters
     ----------
     line : (rows, cols) uint8, the share of each pixel that the trace covers, times 255
-    colour : a key of COLOURS
+    color : a key of COLORS
     background : (rows, cols) of the screen as shares of white
 
     Returns
@@ -45,7 +45,7 @@ def coloured(line: np.ndarray, colour: str, background: np.ndarray) -> np.ndarra
     (rows, cols, 3) uint8
     """
     covered = line[..., None] / 255
-    return np.rint(255 * (covered * COLOURS[colour] + (1 - covered) * background[..., None])).astype(np.uint8)
+    return np.rint(255 * (covered * COLORS[color] + (1 - covered) * background[..., None])).astype(np.uint8)
 
 
 POINTS_PER_INCH = 72  # at this resolution a point is a pixel

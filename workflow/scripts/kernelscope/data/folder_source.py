@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from kernelscope.data import folder_listing, preprocessing
-from kernelscope.data.builder import Dataset, Framed, Gathering, Job
+from kernelscope.data.builder import Dataset, DatasetBuilder, Framed, Job
 from kernelscope.data.decoding import decoded
 from kernelscope.data.decoding_pool import Reading, readings
 from kernelscope.data.folder_content import Skipped, content_of, sha_of
@@ -39,11 +39,11 @@ def of_folder(settings: dict, content: str, job: Job) -> Dataset:
     view = preprocessing.found(settings, sample(paths, job.processes, settings["folder"]))
     job.tell(f"{len(entries)} images in {len(listed.classes)} classes; settings: {view.described()}")
     read = readings(paths, partial(seen, view=view), job.processes, 2 * int(np.prod(view.shape)))
-    gathering, shas = Gathering(view, listed.classes, len(entries), job), {}
+    builder, shas = DatasetBuilder(view, listed.classes, len(entries), job), {}
     for picture in pictures(entries, read, skipped, shas, root):
-        gathering.add(picture)
+        builder.add(picture)
     check_content(content, listed, shas, settings)
-    dataset = gathering.dataset(settings["folder"], settings["test_share"], settings["seed"])
+    dataset = builder.dataset(settings["folder"], settings["test_share"], settings["seed"])
     for path, entry in zip(paths, entries, strict=True):
         files.READ[path.absolute()] = shas[entry.file]
     dataset.about["ignored"] = len(listed.ignored)

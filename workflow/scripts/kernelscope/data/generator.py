@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from kernelscope.data import drawing, waveforms
-from kernelscope.data.dataset_file import BLOCK, Block, Split
+from kernelscope.data.dataset_file import CHUNK, Chunk, Split
 from kernelscope.data.drawing import LineDrawer
 from kernelscope.data.split_names import SPLITS
 from kernelscope.data.waveform_parameters import waveform_parameters
@@ -33,18 +33,18 @@ def waveform_split(settings: dict, split: str) -> Split:
         name: rng.random(count)
         for name in ("amplitude", "width", "position", "offset", "line_width", "noise", "clipping")
     }
-    channels = (3,) if settings["trace_colours"] else ()
+    channels = (3,) if settings["trace_colors"] else ()
     return Split((count, *settings["image_size"], *channels), labels, waveform_blocks(settings, labels, rolls, rng))
 
 
 def class_names(settings: dict) -> list[str]:
     """Return the classes of a definition of `source: waveforms`: shapes, or shapes in colors."""
-    return drawing.class_names(settings["classes"], settings["trace_colours"])
+    return drawing.class_names(settings["classes"], settings["trace_colors"])
 
 
 def waveform_blocks(
     settings: dict, labels: np.ndarray, rolls: dict[str, np.ndarray], rng: np.random.Generator
-) -> Iterator[Block]:
+) -> Iterator[Chunk]:
     """Yield images in blocks.
 
     Parameters
@@ -55,23 +55,23 @@ def waveform_blocks(
     rng : for the noise
     """
     rows, cols = settings["image_size"]
-    drawer, colours = LineDrawer(rows, cols), settings["trace_colours"]
+    drawer, colors = LineDrawer(rows, cols), settings["trace_colors"]
     screen = drawing.graticule(rows, cols, settings["graticule"])
-    for start in range(0, len(labels), BLOCK):
+    for start in range(0, len(labels), CHUNK):
         images, truth = [], []
-        for i in range(start, min(start + BLOCK, len(labels))):
-            shape, colour = divmod(labels[i], len(colours)) if colours else (labels[i], None)
+        for i in range(start, min(start + CHUNK, len(labels))):
+            shape, color = divmod(labels[i], len(colors)) if colors else (labels[i], None)
             shape = settings["classes"][shape]
             parameters = waveform_parameters(settings, shape, {name: roll[i] for name, roll in rolls.items()})
             waveform = waveform_at(shape, parameters, cols)
             line = drawer.draw(waveform.outline, parameters["line_width"])
             of_class = {}
-            if colours:
-                of_class = {"shape": shape, "colour": colours[colour]}
-                line = drawing.coloured(line, colours[colour], screen)
+            if colors:
+                of_class = {"shape": shape, "color": colors[color]}
+                line = drawing.colored(line, colors[color], screen)
             images.append(with_noise(line, parameters["noise"], rng))
             truth.append({**of_class, **parameters, **visible_features(waveform, rows, cols)})
-        yield Block(np.stack(images), truth)
+        yield Chunk(np.stack(images), truth)
 
 
 def waveform_at(shape: str, parameters: dict[str, float], cols: int) -> waveforms.Waveform:

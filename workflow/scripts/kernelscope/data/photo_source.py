@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from kernelscope.data.builder import Dataset, Job
-from kernelscope.data.dataset_file import BLOCK, Block, Split
+from kernelscope.data.dataset_file import CHUNK, Chunk, Split
 from kernelscope.data.split_names import SPLITS
 from kernelscope.refusal import refuse
 
@@ -56,16 +56,16 @@ def of_photos(settings: dict, _: str, job: Job) -> Dataset:
         If patches do not fit into a photo.
     """
     names = sorted(settings["photos"])
-    photos = {name: in_colours(photo(name), settings["colours"]) for name in names}
+    photos = {name: in_colors(photo(name), settings["colors"]) for name in names}
     splits = {}
     for number, split in enumerate(SPLITS):
         rng = np.random.default_rng([settings["seed"], number])
         count = settings[f"{split}_images"]
         labels = rng.permutation(np.arange(count, dtype=np.int64) % len(names))
         parts = [part(name, image, split, settings["image_size"]) for name, image in photos.items()]
-        channels = (3,) if settings["colours"] == "rgb" else ()
+        channels = (3,) if settings["colors"] == "rgb" else ()
         shape = (count, *settings["image_size"], *channels)
-        splits[split] = Split(shape, labels, blocks(parts, labels, settings["image_size"], rng))
+        splits[split] = Split(shape, labels, chunks(parts, labels, settings["image_size"], rng))
     job.tell(f"patches of {len(names)} photos")
     images = {split: counts(splits[split].labels, names) for split in SPLITS}
     return Dataset(names, splits, {"images": images, "test_share_of_cols": TEST_SHARE}, [])
@@ -76,9 +76,9 @@ def counts(labels: np.ndarray, names: list[str]) -> dict[str, int]:
     return {name: int(np.sum(labels == label)) for label, name in enumerate(names)}
 
 
-def in_colours(image: np.ndarray, colours: str) -> np.ndarray:
+def in_colors(image: np.ndarray, colors: str) -> np.ndarray:
     """Return an image in color, (h, w, 3), or in gray, (h, w)."""
-    if colours == "rgb":
+    if colors == "rgb":
         return image if image.ndim == 3 else np.repeat(image[..., None], 3, -1)
     return image if image.ndim == 2 else np.rint(image @ LUMA).astype(np.uint8)
 
@@ -93,12 +93,12 @@ def part(name: str, image: np.ndarray, split: str, size: list[int]) -> Part:
     return Part(name, image[:, left:right], left)
 
 
-def blocks(parts: list[Part], labels: np.ndarray, size: list[int], rng: np.random.Generator) -> Iterator[Block]:
+def chunks(parts: list[Part], labels: np.ndarray, size: list[int], rng: np.random.Generator) -> Iterator[Chunk]:
     """Yield patches with these labels from random positions; their truth is the photo, row and col."""
-    for start in range(0, len(labels), BLOCK):
+    for start in range(0, len(labels), CHUNK):
         images, truth = [], []
-        for name, pixels, left in (parts[label] for label in labels[start : start + BLOCK]):
+        for name, pixels, left in (parts[label] for label in labels[start : start + CHUNK]):
             row, col = (int(rng.integers(0, whole - part + 1)) for whole, part in zip(pixels.shape, size, strict=False))
             images.append(pixels[row : row + size[0], col : col + size[1]])
             truth.append({"file": name, "row": row, "col": left + col})
-        yield Block(np.stack(images), truth)
+        yield Chunk(np.stack(images), truth)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
-from kernelscope.data.decoding import Picture
+from kernelscope.data.decoding import DecodedImage
 
 AREA = 80 * 80  # approximate pixels of an image, if no size is given
 LEAST_SIDE, LARGEST_SIDE = 8, 4096
@@ -21,15 +21,15 @@ class View(NamedTuple):
 
     image_size: tuple[int, int]  # rows, cols
     resize: str  # fit, crop or stretch
-    colours: str  # grey or rgb
+    colors: str  # gray or rgb
     background: str  # white or black, behind transparent pixels and around fitted images
     invert: bool
-    normalise: str  # none, image or dataset
+    normalize: str  # none, image or dataset
 
     @property
     def shape(self) -> tuple[int, ...]:
         """Return (rows, cols) or (rows, cols, 3) of an image."""
-        return (*self.image_size, 3) if self.colours == "rgb" else self.image_size
+        return (*self.image_size, 3) if self.colors == "rgb" else self.image_size
 
     def described(self) -> str:
         """Return the settings in config syntax."""
@@ -44,7 +44,7 @@ class Glance(NamedTuple):
     copy: np.ndarray
 
 
-def glance(picture: Picture) -> Glance:
+def glance(picture: DecodedImage) -> Glance:
     """Return the size and a small copy of a decoded image."""
     return Glance(picture.size, np.asarray(small(picture.image).convert("RGBA")))
 
@@ -68,10 +68,10 @@ def found(settings: dict, glances: list[Glance]) -> View:
     return View(
         image_size=size,
         resize=settings["resize"] or ("stretch" if same_shape else "fit" if is_paper else "crop"),
-        colours=settings["colours"] or ("rgb" if np.mean([is_coloured(copy) for copy in opaque]) > 0.05 else "grey"),
+        colors=settings["colors"] or ("rgb" if np.mean([is_colored(copy) for copy in opaque]) > 0.05 else "gray"),
         background=background,
         invert=inverted,
-        normalise=settings["normalise"] or ("dataset" if is_faint(opaque) else "none"),
+        normalize=settings["normalize"] or ("dataset" if is_faint(opaque) else "none"),
     )
 
 
@@ -108,7 +108,7 @@ def over(look: np.ndarray, background: str) -> np.ndarray:
     return look[..., :3] * alpha + (1 - alpha) * (background == "white")
 
 
-def is_coloured(look: np.ndarray) -> bool:
+def is_colored(look: np.ndarray) -> bool:
     """Whether more than a hundredth of the pixels (h, w, 3) have more than a tint of color."""
     return bool((np.ptp(look, axis=-1) > 0.12).mean() > 0.01)
 
@@ -128,23 +128,23 @@ def framed(picture: Image.Image, view: View) -> np.ndarray:
     (h, w) or (h, w, 3) uint16
     """
     white = view.background == "white"
-    image = placed(flat(picture, view.colours, white), view, white)
+    image = placed(flat(picture, view.colors, white), view, white)
     if image.mode == "F":
         levels = np.clip(np.asarray(image), 0, 1) * (LEVELS - 1)
     else:
-        levels = np.asarray(image.convert("RGB" if view.colours == "rgb" else "L"), np.float32) * 257
-    if view.normalise == "image":
+        levels = np.asarray(image.convert("RGB" if view.colors == "rgb" else "L"), np.float32) * 257
+    if view.normalize == "image":
         levels = stretched(levels, levels.min(), levels.max())
-    if view.colours == "rgb" and levels.ndim == 2:
+    if view.colors == "rgb" and levels.ndim == 2:
         levels = np.repeat(levels[..., None], 3, -1)
     return np.rint(levels).astype(np.uint16)
 
 
-def flat(picture: Image.Image, colours: str, white: bool) -> Image.Image:
+def flat(picture: Image.Image, colors: str, white: bool) -> Image.Image:
     """Return an image without transparency, in front of the background; this is faster before resizing than after."""
     if not picture.mode.endswith("A"):
         return picture
-    mode, alpha = "L" if colours == "grey" or picture.mode == "LA" else "RGB", picture.getchannel("A")
+    mode, alpha = "L" if colors == "gray" or picture.mode == "LA" else "RGB", picture.getchannel("A")
     if alpha.getextrema()[0] == 255:
         return picture.convert(mode)
     canvas = Image.new(mode, picture.size, ground(mode, white))
@@ -202,6 +202,6 @@ def limits(counts: np.ndarray) -> tuple[int, int]:
 
 def finished(images: np.ndarray, view: View, low: int, high: int) -> np.ndarray:
     """Return uint16 images as uint8, normalized over the dataset (low to high) and inverted as the view says."""
-    levels = stretched(images, low, high) if view.normalise == "dataset" else images.astype(np.float32)
+    levels = stretched(images, low, high) if view.normalize == "dataset" else images.astype(np.float32)
     pixels = np.rint(levels / 257).astype(np.uint8)
     return 255 - pixels if view.invert else pixels

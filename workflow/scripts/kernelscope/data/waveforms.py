@@ -40,9 +40,9 @@ def _waveform(outline, corners=(), flanks=(), peaks=(), skirts=(), slopes=(), ba
     return Waveform(*(np.array(p, float).reshape(-1, 2) for p in points))
 
 
-def _both_sides(centre: float, low: float, high: float) -> list:
+def _both_sides(center: float, low: float, high: float) -> list:
     """Return slopes on both sides, `low` cols from the center at a quarter of the height, `high` at three quarters."""
-    return [(centre - low, 0.25), (centre - high, 0.75), (centre + high, 0.75), (centre + low, 0.25)]
+    return [(center - low, 0.25), (center - high, 0.75), (center + high, 0.75), (center + low, 0.25)]
 
 
 def _beside(left: float, right: float, cols: int) -> list:
@@ -50,55 +50,55 @@ def _beside(left: float, right: float, cols: int) -> list:
     return [((left - 0.5) / 2, 0), ((right + cols - 0.5) / 2, 0)]
 
 
-def square(centre: float, width: float, cols: int) -> Waveform:
+def square(center: float, width: float, cols: int) -> Waveform:
     """Return a pulse with vertical flanks and a flat top."""
-    left, right = centre - width / 2, centre + width / 2
+    left, right = center - width / 2, center + width / 2
     corners = [(left, 0), (left, 1), (right, 1), (right, 0)]
     return _waveform(
         outline=[(-MARGIN, 0), *corners, (cols + MARGIN, 0)],
         corners=corners,
         flanks=[(left, 0.5), (right, 0.5)],
-        peaks=[(centre, 1)],
+        peaks=[(center, 1)],
         baseline=_beside(left, right, cols),
     )
 
 
-def triangle(centre: float, width: float, cols: int) -> Waveform:
+def triangle(center: float, width: float, cols: int) -> Waveform:
     """Return a pulse with straight sides; at the baseline it is twice as wide as at half height."""
-    left, right = centre - width, centre + width
+    left, right = center - width, center + width
     return _waveform(
-        outline=[(-MARGIN, 0), (left, 0), (centre, 1), (right, 0), (cols + MARGIN, 0)],
+        outline=[(-MARGIN, 0), (left, 0), (center, 1), (right, 0), (cols + MARGIN, 0)],
         corners=[(left, 0), (right, 0)],
-        flanks=[(centre - width / 2, 0.5), (centre + width / 2, 0.5)],
-        peaks=[(centre, 1)],
-        slopes=_both_sides(centre, 0.75 * width, 0.25 * width),
+        flanks=[(center - width / 2, 0.5), (center + width / 2, 0.5)],
+        peaks=[(center, 1)],
+        slopes=_both_sides(center, 0.75 * width, 0.25 * width),
         baseline=_beside(left, right, cols),
     )
 
 
-def gaussian(centre: float, width: float, cols: int) -> Waveform:
-    """Return a bell-shaped pulse, exp(-(col - centre)^2 / (2 s^2)) with s = width / 2.355."""
+def gaussian(center: float, width: float, cols: int) -> Waveform:
+    """Return a bell-shaped pulse, exp(-(col - center)^2 / (2 s^2)) with s = width / 2.355."""
     s = width * SIGMA
-    col = np.unique(np.concatenate([np.arange(-MARGIN, cols + MARGIN, 0.5), [centre]]))
+    col = np.unique(np.concatenate([np.arange(-MARGIN, cols + MARGIN, 0.5), [center]]))
     skirt = float(np.exp(-2))
     return _waveform(
-        outline=np.stack([col, np.exp(-((col - centre) ** 2) / (2 * s**2))], axis=1),
-        flanks=[(centre - width / 2, 0.5), (centre + width / 2, 0.5)],
-        peaks=[(centre, 1)],
-        skirts=[(centre - 2 * s, skirt), (centre + 2 * s, skirt)],
-        slopes=_both_sides(centre, s * np.sqrt(2 * np.log(4)), s * np.sqrt(2 * np.log(4 / 3))),
-        baseline=_beside(centre - 3 * s, centre + 3 * s, cols),
+        outline=np.stack([col, np.exp(-((col - center) ** 2) / (2 * s**2))], axis=1),
+        flanks=[(center - width / 2, 0.5), (center + width / 2, 0.5)],
+        peaks=[(center, 1)],
+        skirts=[(center - 2 * s, skirt), (center + 2 * s, skirt)],
+        slopes=_both_sides(center, s * np.sqrt(2 * np.log(4)), s * np.sqrt(2 * np.log(4 / 3))),
+        baseline=_beside(center - 3 * s, center + 3 * s, cols),
     )
 
 
-def sinusoid(centre: float, width: float, cols: int) -> Waveform:
-    """Return a raised sine over the whole image, with a crest at `centre` and a period of 2 widths."""
+def sinusoid(center: float, width: float, cols: int) -> Waveform:
+    """Return a raised sine over the whole image, with a crest at `center` and a period of 2 widths."""
     period = 2 * width
-    crests = _repeats(centre, period, cols)
+    crests = _repeats(center, period, cols)
     turns = np.arange(crests[0] - period, crests[-1] + period, period / 2)
     col = np.unique(np.concatenate([np.arange(-MARGIN, cols + MARGIN, 0.5), turns]))
     return _waveform(
-        outline=np.stack([col, (1 + np.cos(2 * np.pi * (col - centre) / period)) / 2], axis=1),
+        outline=np.stack([col, (1 + np.cos(2 * np.pi * (col - center) / period)) / 2], axis=1),
         flanks=[(c + side * period / 4, 0.5) for c in crests for side in (-1, 1)],
         peaks=[(c, 1) for c in crests],
         slopes=[point for c in crests for point in _both_sides(c, period / 3, period / 6)],
@@ -106,10 +106,10 @@ def sinusoid(centre: float, width: float, cols: int) -> Waveform:
     )
 
 
-def sawtooth(centre: float, width: float, cols: int) -> Waveform:
-    """Return ramps over the whole image that rise for 2 widths and drop vertically; `centre` is the middle of one."""
+def sawtooth(center: float, width: float, cols: int) -> Waveform:
+    """Return ramps over the whole image that rise for 2 widths and drop vertically; `center` is the middle of one."""
     period = 2 * width
-    falls = _repeats(centre + period / 2, period, cols)
+    falls = _repeats(center + period / 2, period, cols)
     return _waveform(
         outline=[point for fall in falls for point in [(fall - period, 0), (fall, 1), (fall, 0)]],
         corners=[(fall, 0) for fall in falls],

@@ -29,7 +29,7 @@ class Plan(NamedTuple):
     kernels: int
     kernel_size: int
     target: float
-    updates: int
+    steps: int
     crop: int
 
 
@@ -38,7 +38,7 @@ def plans(settings: dict) -> list[Plan]:
     return [Plan(*values) for values in zip(*(settings[f"{name}"] for name in SETTINGS), strict=True)]
 
 
-SETTINGS = ("kernels", "kernel_sizes", "targets", "updates", "crops")  # settings with a value for each layer
+SETTINGS = ("kernels", "kernel_sizes", "sparsity_targets", "steps", "crops")  # settings with a value for each layer
 
 
 def sigma_of(settings: dict, real: bool, epoch: int) -> float:
@@ -82,7 +82,7 @@ def begun(below: list[Layer], settings: dict, images: torch.Tensor, plan: Plan, 
     be.
     """
     depth = below[-1].model.kernels.shape[0] if below else 1
-    real = not below or settings["deeper"] == "real"
+    real = not below or settings["visible_units"] == "real"
     sigma = sigma_of(settings, real, 0)
     free = 1 - settings["pooling"] ** 2 * plan.target
     bias = sigma**2 * float(np.log(plan.target / free)) if settings["sparsity"] else 0.0

@@ -25,7 +25,7 @@ class Epoch(NamedTuple):
     kept: list[tuple[int, np.ndarray]]
 
 
-class Turn:
+class LayerTraining:
     """A layer in training: `layer` is its state at the end of the last epoch, after `update` updates."""
 
     def __init__(self, below: list[Layer], settings: dict, images: dict, plan: Plan, generator: torch.Generator):
@@ -35,12 +35,12 @@ class Turn:
         draw_held_out = contrastive_divergence.visibles(below, self.layer, images["test"], plan)
         self.held_out = [draw_held_out(generator) for _ in range(HELD_OUT)]
         self.learner, self.update = Learner(self.layer, settings, plan), 0
-        self.planned = set(snapshot_steps(plan.updates, settings["snapshots"]).tolist())
+        self.planned = set(snapshot_steps(plan.steps, settings["snapshots"]).tolist())
 
     def epoch(self) -> Epoch:
         """Carry out the updates of one epoch, or those that are left."""
         squares, kept = [], []
-        for update in range(self.update, min(self.update + EPOCH, self.plan.updates)):
+        for update in range(self.update, min(self.update + EPOCH, self.plan.steps)):
             step = self.learner.update(self.draw(self.generator), update, self.generator)
             squares.append(step.squares)
             if update + 1 in self.planned:

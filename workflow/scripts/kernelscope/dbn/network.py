@@ -55,7 +55,7 @@ def loaded(weights: dict[str, np.ndarray], settings: dict) -> list[Layer]:
     layers = []
     for number in range(len(settings["kernels"])):
         tensor = lambda part: torch.from_numpy(weights[f"conv{number + 1}.{part}"])  # noqa: B023, E731
-        model = Crbm(*map(tensor, PARTS), settings["pooling"], number == 0 or settings["deeper"] == "real")
+        model = Crbm(*map(tensor, PARTS), settings["pooling"], number == 0 or settings["visible_units"] == "real")
         layers.append(Layer(model, float(tensor("sigma")), tensor("mean"), float(tensor("scale"))))
     return layers
 

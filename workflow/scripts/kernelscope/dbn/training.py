@@ -9,7 +9,7 @@ import torch
 from kernelscope.dbn import contrastive_divergence, network
 from kernelscope.dbn.contrastive_divergence import EPOCH
 from kernelscope.dbn.crbm import Crbm
-from kernelscope.dbn.layer_training import Turn
+from kernelscope.dbn.layer_training import LayerTraining
 from kernelscope.dbn.network import PARTS, Layer
 from kernelscope.training.checkpoints import Checkpoints
 from kernelscope.training.failures import DEAD, DIVERGED, FAR, NON_FINITE
@@ -21,16 +21,16 @@ def size(run) -> int:
     return sum(kernels.nbytes for kept in run.kept for _, kernels in kept)
 
 
-def state(run, turn: Turn) -> tuple[dict[str, np.ndarray], dict]:
+def state(run, layer_training: LayerTraining) -> tuple[dict[str, np.ndarray], dict]:
     """Return arrays and progress of a run while a layer is being trained, as `Checkpoints.write` takes them."""
-    arrays = {"generator": turn.generator.get_state().numpy()}
-    arrays |= {f"velocity/{i}": part.numpy() for i, part in enumerate(turn.learner.velocity)}
-    arrays |= {f"now/{name}": getattr(turn.learner.model, name).numpy() for name in PARTS}
+    arrays = {"generator": layer_training.generator.get_state().numpy()}
+    arrays |= {f"velocity/{i}": part.numpy() for i, part in enumerate(layer_training.learner.velocity)}
+    arrays |= {f"now/{name}": getattr(layer_training.learner.model, name).numpy() for name in PARTS}
     arrays |= {f"kept/{number}": np.stack([kernels for _, kernels in kept]) for number, kept in enumerate(run.kept)}
     layers = {"first": run.first[:-1], "last": run.layers}
     arrays |= network.states(**layers)
     progress = {
-        "step": run.offset + turn.update,
+        "step": run.offset + layer_training.update,
         "history": run.history,
         "kept": [[update for update, _ in kept] for kept in run.kept],
         "exact": {when: [[layer.sigma, layer.scale] for layer in layers_then] for when, layers_then in layers.items()},
@@ -38,7 +38,7 @@ def state(run, turn: Turn) -> tuple[dict[str, np.ndarray], dict]:
     return arrays, progress
 
 
-def resumed(run, checkpoints: Checkpoints | None) -> Turn | None:
+def resumed(run, checkpoints: Checkpoints | None) -> LayerTraining | None:
     """Restore a run from its checkpoint and return the training of the layer that was interrupted.
 
     None if there is no checkpoint.
@@ -48,17 +48,19 @@ def resumed(run, checkpoints: Checkpoints | None) -> Turn | None:
         return None
     arrays, progress = checkpoint
     run.first, run.layers = (trained(arrays, progress, run.settings, when) for when in ("first", "last"))
-    turn = run.next_turn()  # in its initial state, which depends only on the seed and on the layers below
+    layer_training = run.next_layer()  # in its initial state, which depends only on the seed and on the layers below
     run.history = progress["history"]
     kept = [arrays[f"kept/{number}"] for number in range(len(progress["kept"]))]
     run.kept = [list(zip(steps, bank, strict=True)) for steps, bank in zip(progress["kept"], kept, strict=True)]
-    turn.learner.velocity = [torch.from_numpy(arrays[f"velocity/{i}"]) for i in range(len(PARTS))]
-    model = turn.layer.model
-    turn.learner.model = Crbm(*(torch.from_numpy(arrays[f"now/{name}"]) for name in PARTS), model.pooling, model.real)
+    layer_training.learner.velocity = [torch.from_numpy(arrays[f"velocity/{i}"]) for i in range(len(PARTS))]
+    model = layer_training.layer.model
+    layer_training.learner.model = Crbm(
+        *(torch.from_numpy(arrays[f"now/{name}"]) for name in PARTS), model.pooling, model.real
+    )
     run.done_before = progress["step"]
-    turn.at(progress["step"] - run.offset)
-    turn.generator.set_state(torch.from_numpy(arrays["generator"]))
-    return turn
+    layer_training.at(progress["step"] - run.offset)
+    layer_training.generator.set_state(torch.from_numpy(arrays["generator"]))
+    return layer_training
 
 
 def trained(arrays: dict[str, np.ndarray], progress: dict, settings: dict, when: str) -> list[Layer]:
@@ -99,10 +101,10 @@ def train(
     """
     run = Run(settings, seed, torch.from_numpy(train_set), torch.from_numpy(test_set), report)
     with torch.no_grad():
-        turn = resumed(run, checkpoints) or run.next_turn()
-        while turn:
-            run.train_layer(turn, checkpoints)
-            turn = None if run.failure else run.next_turn()
+        layer_training = resumed(run, checkpoints) or run.next_layer()
+        while layer_training:
+            run.train_layer(layer_training, checkpoints)
+            layer_training = None if run.failure else run.next_layer()
         return run.trained()
 
 
@@ -123,40 +125,44 @@ class Run:
         self.history: list[dict] = []
         self.failure, self.started, self.done_before = "", time.monotonic(), 0
 
-    def next_turn(self) -> Turn | None:
+    def next_layer(self) -> LayerTraining | None:
         """Begin the training of the next layer; None after the last one."""
         number = len(self.layers)
         if number == len(self.plans):
             return None
         generator = torch.Generator().manual_seed(1_000_003 * self.seed + number)
-        turn = Turn(self.layers, self.settings, self.images, self.plans[number], generator)
-        self.first.append(turn.layer)
-        self.kept.append([(self.offset, turn.layer.model.kernels.numpy())])
-        return turn
+        layer_training = LayerTraining(self.layers, self.settings, self.images, self.plans[number], generator)
+        self.first.append(layer_training.layer)
+        self.kept.append([(self.offset, layer_training.layer.model.kernels.numpy())])
+        return layer_training
 
     @property
     def offset(self) -> int:
         """Return the number of updates of the layers that are trained."""
-        return sum(plan.updates for plan in self.plans[: len(self.layers)])
+        return sum(plan.steps for plan in self.plans[: len(self.layers)])
 
-    def train_layer(self, turn: Turn, checkpoints: Checkpoints | None) -> None:
+    def train_layer(self, layer_training: LayerTraining, checkpoints: Checkpoints | None) -> None:
         """Train a layer to its end, or until its loss is not finite."""
-        while turn.update < turn.plan.updates and not self.failure:
-            epoch = turn.epoch()
+        while layer_training.update < layer_training.plan.steps and not self.failure:
+            epoch = layer_training.epoch()
             self.kept[-1] += [(self.offset + update, kernels) for update, kernels in epoch.kept]
-            self.row(turn, epoch.error, epoch.active)
+            self.row(layer_training, epoch.error, epoch.active)
             if not np.isfinite(epoch.error):
                 self.failure = NON_FINITE
             elif checkpoints and checkpoints.due(size(self)):
-                checkpoints.write(*state(self, turn))
-        self.layers.append(turn.layer)
+                checkpoints.write(*state(self, layer_training))
+        self.layers.append(layer_training.layer)
 
-    def row(self, turn: Turn, error: float, active: float) -> None:
+    def row(self, layer_training: LayerTraining, error: float, active: float) -> None:
         """Add a row of history and report progress."""
-        number, done, total = len(self.layers) + 1, self.offset + turn.update, sum(plan.updates for plan in self.plans)
-        test, gap = turn.scores()
+        number, done, total = (
+            len(self.layers) + 1,
+            self.offset + layer_training.update,
+            sum(plan.steps for plan in self.plans),
+        )
+        test, gap = layer_training.scores()
         row = {"step": done, "epoch": done / EPOCH, "train_loss": error, "test_loss": test}
-        of_layer = {"layer": number, "sigma": turn.layer.sigma, "active": active, "free_energy": gap}
+        of_layer = {"layer": number, "sigma": layer_training.layer.sigma, "active": active, "free_energy": gap}
         self.history.append(row | UNKNOWN | of_layer)
         seconds_left = (time.monotonic() - self.started) / (done - self.done_before) * (total - done)
         self.report(

@@ -36,7 +36,7 @@ class Layer(NamedTuple):
 
 
 def sheet(
-    layers: dict[str, Layer], rows: list[dict], images: np.ndarray, title: str, note: str, colour_map: str
+    layers: dict[str, Layer], rows: list[dict], images: np.ndarray, title: str, note: str, colormap: str
 ) -> np.ndarray:
     """Return the whole atlas as an image (h, w, 3) uint8.
 
@@ -50,22 +50,22 @@ def sheet(
         The images that the run was probed with.
     title, note : str
         The lines above the atlas.
-    colour_map : str
+    colormap : str
         The color map of the kernels.
     """
     first = next(iter(layers.values()))
-    key = [text("red, green, blue, and all in colour", 12, raster.GREY)] if first.trained.shape[1] == 3 else []
-    key.append(text("tuning over angle:", 12, raster.GREY))
-    key += [text(name, 12, colour, bold=True) for name, colour in CURVES.items()]
+    key = [text("red, green, blue, and all in color", 12, raster.GRAY)] if first.trained.shape[1] == 3 else []
+    key.append(text("tuning over angle:", 12, raster.GRAY))
+    key += [text(name, 12, color, bold=True) for name, color in CURVES.items()]
     if not all(
         np.isfinite(bank).all() for layer in layers.values() for bank in (layer.trained, *layer.pixels.values())
     ):
         key.append(text("not finite", 12, raster.NOT_FINITE, bold=True))
-    scale = raster.ramp(colour_map, "kernels, each on its own scale: −max", "+max")
-    parts = [text(title, 20, bold=True), text(note, 13, raster.GREY), beside(scale, *key, gap=GAP)]
+    scale = raster.ramp(colormap, "kernels, each on its own scale: −max", "+max")
+    parts = [text(title, 20, bold=True), text(note, 13, raster.GRAY), beside(scale, *key, gap=GAP)]
     for name, layer in layers.items():
         rows_of_layer = [row for row in rows if row["layer"] == name]
-        parts += [heading(name, layer), *strips(layer, rows_of_layer, images, colour_map)]
+        parts += [heading(name, layer), *strips(layer, rows_of_layer, images, colormap)]
     return raster.padded(above(*parts, gap=GAP), GAP, GAP, GAP, GAP)
 
 
@@ -78,9 +78,9 @@ def heading(name: str, layer: Layer) -> np.ndarray:
     return text(words, 16, bold=True)
 
 
-def strips(layer: Layer, rows: list[dict], images: np.ndarray, colour_map: str) -> list[np.ndarray]:
+def strips(layer: Layer, rows: list[dict], images: np.ndarray, colormap: str) -> list[np.ndarray]:
     """Return the columns of a layer, at most PER_STRIP side by side; a row of cells has one height within a strip."""
-    columns = [cells(layer, row, images, colour_map) for row in rows]
+    columns = [cells(layer, row, images, colormap) for row in rows]
     lines = -(-len(columns) // PER_STRIP)
     size = -(-len(columns) // max(lines, 1))  # lines of nearly the same length
     return [strip(columns[i : i + size]) for i in range(0, len(columns), max(size, 1))]
@@ -91,7 +91,7 @@ def strip(columns: list[dict[str, np.ndarray]]) -> np.ndarray:
     lines = []
     for label in columns[0]:
         height = max(column[label].shape[0] for column in columns)
-        name = above(*(text(line, 12, raster.GREY) for line in textwrap.wrap(label, 17))) if label else None
+        name = above(*(text(line, 12, raster.GRAY) for line in textwrap.wrap(label, 17))) if label else None
         lead = raster.blank(height, LABELS)
         if name is not None:
             height = max(height, name.shape[0])
@@ -102,7 +102,7 @@ def strip(columns: list[dict[str, np.ndarray]]) -> np.ndarray:
     return above(*lines, gap=5)
 
 
-def cells(layer: Layer, row: dict, images: np.ndarray, colour_map: str) -> dict[str, np.ndarray]:
+def cells(layer: Layer, row: dict, images: np.ndarray, colormap: str) -> dict[str, np.ndarray]:
     """Return the cells of one kernel by the label of their row."""
     i = int(row["kernel"])
     tuning = [line for line in layer.tuning if int(line["kernel"]) == i]
@@ -110,17 +110,17 @@ def cells(layer: Layer, row: dict, images: np.ndarray, colour_map: str) -> dict[
     wrong = [] if row["alive"] else [text("dead or weak" if finite else "not finite", 11, raster.RED)]
     cell_of = {
         "": above(text(f"kernel {i}", 12, bold=True), *wrong),
-        "trained": own_tile(layer, layer.trained[i], colour_map),
-        "change since untrained": own_tile(layer, layer.change[i], colour_map),
+        "trained": own_tile(layer, layer.trained[i], colormap),
+        "change since untrained": own_tile(layer, layer.change[i], colormap),
     }
-    cell_of |= {f"in pixels: {name}": kernel_tile(bank[i], colour_map) for name, bank in layer.pixels.items()}
+    cell_of |= {f"in pixels: {name}": kernel_tile(bank[i], colormap) for name, bank in layer.pixels.items()}
     places = zip(layer.top_image[i], layer.top_row[i], layer.top_col[i], layer.top_response[i], strict=True)
     thumbnails = [
         thumbnail(images[image], top, left, layer.field) for image, top, left, response in places if response > 0
     ]
     cell_of["images that it answers to most, and where"] = above(*thumbnails or [text("none", 11, raster.RED)], gap=3)
     cell_of["tuning, 0 to 360°"] = tuning_plot(tuning)
-    cell_of = {label: raster.centred(cell, COLUMN) for label, cell in cell_of.items()}
+    cell_of = {label: raster.centered(cell, COLUMN) for label, cell in cell_of.items()}
     return cell_of | {label: cell for label, cell in words(row).items() if layer.features or label != FEATURES}
 
 
@@ -128,13 +128,13 @@ def words(row: dict) -> dict[str, np.ndarray]:
     """Return the cells with text; gray where the kernel is not beyond chance."""
     selective = f"{row['selective_class']} {number(row['selectivity'])}" if row["selective_class"] else "none"
     lost = "nothing"
-    if row["knockout_class"] and round(100 * row["knockout_drop"]) > 0:
-        drop, low, high = (raster.number(round(100 * row[f"knockout_{name}"])) for name in ("drop", "low", "high"))
-        lost = f"{row['knockout_class']} {drop}\u00a0%; ({low} to {high})"
+    if row["ablation_class"] and round(100 * row["ablation_drop"]) > 0:
+        drop, low, high = (raster.number(round(100 * row[f"ablation_{name}"])) for name in ("drop", "low", "high"))
+        lost = f"{row['ablation_class']} {drop}\u00a0%; ({low} to {high})"
     return {
         "selective for": written(selective, beyond(row["selectivity_p"])),
-        "without it, loses most of": written(lost, beyond(row["knockout_p"])),
-        FEATURES: written(row["words"] or "no feature", bool(row["words"])),
+        "without it, loses most of": written(lost, beyond(row["ablation_p"])),
+        FEATURES: written(row["description"] or "no feature", bool(row["description"])),
     }
 
 
@@ -150,30 +150,28 @@ def number(value: float | None) -> str:
 
 def written(string: str, strong: bool) -> np.ndarray:
     """Return words wrapped into a column."""
-    colour = raster.BLACK if strong else raster.GREY
+    color = raster.BLACK if strong else raster.GRAY
     lines = [line for part in string.split("; ") for line in textwrap.wrap(part, LETTERS)]
-    return above(*(raster.centred(text(line, 11, colour)[:, :COLUMN], COLUMN) for line in lines))
+    return above(*(raster.centered(text(line, 11, color)[:, :COLUMN], COLUMN) for line in lines))
 
 
-def own_tile(layer: Layer, kernel: np.ndarray, colour_map: str) -> np.ndarray:
+def own_tile(layer: Layer, kernel: np.ndarray, colormap: str) -> np.ndarray:
     """Return a kernel of a layer; if the layer sees red, green and blue, with a colored version in fourth place."""
-    drawn = kernel_tile(kernel, colour_map)
+    drawn = kernel_tile(kernel, colormap)
     if layer.pixels or len(kernel) != 3:
         return drawn
     k = (drawn.shape[0] - 3) // 2
-    colours = np.asarray(
-        Image.fromarray(kernel_grid.in_colour(kernel[None])[0]).resize((k, k), Image.Resampling.NEAREST)
-    )
-    drawn[-k - 1 : -1, -k - 1 : -1] = colours
+    colors = np.asarray(Image.fromarray(kernel_grid.in_color(kernel[None])[0]).resize((k, k), Image.Resampling.NEAREST))
+    drawn[-k - 1 : -1, -k - 1 : -1] = colors
     return drawn
 
 
-def kernel_tile(kernel: np.ndarray, colour_map: str) -> np.ndarray:
+def kernel_tile(kernel: np.ndarray, colormap: str) -> np.ndarray:
     """Return a kernel (in, k, k) on its own scale, about COLUMN wide, with several channels as a block."""
     channels, k, _ = kernel.shape
     cols = int(np.ceil(np.sqrt(channels)))
     factor = max(1, (COLUMN - cols - 1) // (cols * k))
-    drawn = kernel_grid.block(kernel, float(raster.largest(kernel)), factor, colour_map)
+    drawn = kernel_grid.block(kernel, float(raster.largest(kernel)), factor, colormap)
     return drawn if drawn.shape[1] <= COLUMN else resampled(drawn, COLUMN)
 
 
@@ -206,7 +204,7 @@ def tuning_plot(rows: list[dict], height: int = 58) -> np.ndarray:
     largest = max((row["trained"] for row in rows), default=0)
     if not largest > 0:
         return raster.middle(text("silent", 11, raster.RED), height)
-    for stimulus, colour in CURVES.items():
+    for stimulus, color in CURVES.items():
         points = [(row["angle"], row["trained"]) for row in rows if row["stimulus"] == stimulus]
         points += [(angle + 180, value) for angle, value in points] if stimulus == "bar" else []
         points = [*sorted(points), (360, min(points)[1])] if points else []
@@ -214,5 +212,5 @@ def tuning_plot(rows: list[dict], height: int = 58) -> np.ndarray:
             (1 + angle / 360 * (COLUMN - 5), height - 3 - max(value, 0) / largest * (height - 8))
             for angle, value in points
         ]
-        draw.line(line, fill=colour, width=2)
+        draw.line(line, fill=color, width=2)
     return np.asarray(image)

@@ -25,26 +25,26 @@ class Network(NamedTuple):
     arrays: dict[str, np.ndarray]
 
 
-def tiles(bank: np.ndarray, factor: int, colour_map: str, per_row: int = PER_ROW) -> np.ndarray:
+def tiles(bank: np.ndarray, factor: int, colormap: str, per_row: int = PER_ROW) -> np.ndarray:
     """Return planes (n, side, side) side by side, each on its own scale, at most MOST of them."""
     bank = bank[:MOST]
     limit = raster.largest(bank, (1, 2))[:, None, None]
-    drawn = raster.enlarged(raster.signed(bank, limit, colour_map), factor)
+    drawn = raster.enlarged(raster.signed(bank, limit, colormap), factor)
     rows = -(-len(bank) // per_row)
     whole = np.full((rows * per_row, *drawn.shape[1:]), 255, np.uint8)
     whole[: len(drawn)] = drawn
-    return raster.grid(whole.reshape(rows, per_row, *drawn.shape[1:]), colour=raster.WHITE)
+    return raster.grid(whole.reshape(rows, per_row, *drawn.shape[1:]), color=raster.WHITE)
 
 
 def titled(words: str, more: str, picture: np.ndarray) -> np.ndarray:
     """Return a figure with two lines of words above it."""
-    return above(text(words, 15, bold=True), text(more, 12, raster.GREY), picture, gap=3)
+    return above(text(words, 15, bold=True), text(more, 12, raster.GRAY), picture, gap=3)
 
 
-def networks(all_networks: list[Network], colour_map: str) -> np.ndarray:
+def networks(all_networks: list[Network], colormap: str) -> np.ndarray:
     """Return Fig. 2 for one dataset: the network with most layers, both ways, beside the first layers of the others."""
     main = max(all_networks, key=lambda network: sum(key.startswith("linear/") for key in network.arrays))
-    left = [titled(main.name, main.words, tiles(main.arrays["linear/conv1"][:, 0], LARGE, colour_map))]
+    left = [titled(main.name, main.words, tiles(main.arrays["linear/conv1"][:, 0], LARGE, colormap))]
     if "linear/conv2" in main.arrays:
         linear, patches = main.arrays["linear/conv2"][:, 0], main.arrays["patches/conv2"]
         ways = {
@@ -52,42 +52,42 @@ def networks(all_networks: list[Network], colour_map: str) -> np.ndarray:
             "mean of the image where each is on": patches,
         }
         which = f"its second layer, the first {MOST} of {len(linear)}" if len(linear) > MOST else "its second layer"
-        left += [titled(which, words, tiles(bank, SMALL, colour_map, 8)) for words, bank in ways.items()]
+        left += [titled(which, words, tiles(bank, SMALL, colormap, 8)) for words, bank in ways.items()]
     others = [
-        titled(network.name, network.words, tiles(network.arrays["linear/conv1"][:, 0], LARGE, colour_map))
+        titled(network.name, network.words, tiles(network.arrays["linear/conv1"][:, 0], LARGE, colormap))
         for network in all_networks
         if network is not main
     ]
-    return beside(above(*left, gap=GAP), above(*others, example(main.arrays, colour_map), gap=GAP), gap=3 * GAP)
+    return beside(above(*left, gap=GAP), above(*others, example(main.arrays, colormap), gap=GAP), gap=3 * GAP)
 
 
-def example(arrays: dict[str, np.ndarray], colour_map: str) -> np.ndarray:
+def example(arrays: dict[str, np.ndarray], colormap: str) -> np.ndarray:
     """Return a crop and its reconstruction by the first layer, untrained and trained, all on the scale of the crop."""
     limit = raster.largest(arrays["example/crop"])
     names = {"crop": "a crop", "untrained": "reconstructed, untrained", "trained": "reconstructed, trained"}
     drawn = []
     for name, words in names.items():
         error = f"error {arrays[f'error/{name}']:.2f}" if name != "crop" else "as the network sees it"
-        plane = raster.enlarged(raster.signed(arrays[f"example/{name}"], limit, colour_map), 2)
-        drawn.append(above(text(words, 12), text(error, 12, raster.GREY), plane, gap=2))
+        plane = raster.enlarged(raster.signed(arrays[f"example/{name}"], limit, colormap), 2)
+        drawn.append(above(text(words, 12), text(error, 12, raster.GRAY), plane, gap=2))
     return beside(*drawn, gap=GAP)
 
 
-def page(title: str, rows: list[np.ndarray], notes: list[str], colour_map: str) -> np.ndarray:
+def page(title: str, rows: list[np.ndarray], notes: list[str], colormap: str) -> np.ndarray:
     """Return a whole figure: title, rows, color scale and notes."""
-    lines = [raster.ramp(colour_map, "below zero", "above zero"), *(text(line, 12, raster.GREY) for line in notes)]
+    lines = [raster.ramp(colormap, "below zero", "above zero"), *(text(line, 12, raster.GRAY) for line in notes)]
     whole = above(text(title, 20, bold=True), *rows, above(*lines, gap=4), gap=2 * GAP)
     return raster.padded(whole, GAP, GAP, GAP, GAP)
 
 
-def classes(all_networks: list[Network], colour_map: str) -> np.ndarray:
+def classes(all_networks: list[Network], colormap: str) -> np.ndarray:
     """Return Fig. 3: a column for each network, with its deeper layers in rows."""
     layers = [key for key in all_networks[0].arrays if key.startswith("linear/") and key != "linear/conv1"]
     columns = []
     for network in all_networks:
-        rows = [tiles(network.arrays[layer][:SHOWN, 0], FACTORS.get(layer, 1), colour_map, 3) for layer in layers]
+        rows = [tiles(network.arrays[layer][:SHOWN, 0], FACTORS.get(layer, 1), colormap, 3) for layer in layers]
         width = max(row.shape[1] for row in rows)
-        columns.append([text(network.name, 16, bold=True), *(raster.centred(row, width) for row in rows)])
+        columns.append([text(network.name, 16, bold=True), *(raster.centered(row, width) for row in rows)])
     heights = [max(column[n].shape[0] for column in columns) for n in range(len(layers) + 1)]
     head = [
         raster.middle(text(words, 14, bold=True), height)

@@ -5,7 +5,7 @@ from kernelscope.io import run_info
 
 def title(spec: dict, epoch: float | None = None) -> str:
     """Return dataset, architecture, seed and, if given, epoch."""
-    run = f"{spec['dataset']} · {spec['arch']} · {seed(spec['seed'], spec.get('published', ''))}"
+    run = f"{spec['dataset']} · {spec['arch']} · {seed(spec['seed'], spec.get('pretrained', ''))}"
     return run if epoch is None else f"{run} · epoch {epoch:g}"
 
 
@@ -14,8 +14,8 @@ def outcome(run: dict, drawn: bool = True) -> str:
 
     drawn: whether kernels are in the figure, so that a reader must know what red and blue mean.
     """
-    if "published" in run:
-        return published(run, drawn)
+    if "pretrained" in run:
+        return pretrained(run, drawn)
     test = run["test"]
     loss = "not finite" if test["loss"] is None else f"{test['loss']:.4f}"
     if test["accuracy"] is None:
@@ -27,11 +27,11 @@ def outcome(run: dict, drawn: bool = True) -> str:
     return line + (f"  —  FAILED: {run['failure']}" if run["failure"] else "")
 
 
-def published(run: dict, drawn: bool) -> str:
+def pretrained(run: dict, drawn: bool) -> str:
     """Return what a reader must know about pretrained kernels."""
-    source = run["published"]
+    source = run["pretrained"]
     lost = "published without sign, zero and size: each kernel less its mean" + ", red above it, blue below" * drawn
-    parts = [lost if source["scaled"] else "published kernels, as they are"]
+    parts = [lost if source["min_max_normalized"] else "published kernels, as they are"]
     if source["time"] and not source["untrained"]:
         parts.append("untrained state not published")
     return "; ".join(parts)
@@ -44,7 +44,7 @@ def seed(number: int, name: str = "") -> str:
 
 def when(run: dict, step: int, epoch: float) -> str:
     """Return the epoch and step of a snapshot, as far as they are known."""
-    if "published" not in run:
+    if "pretrained" not in run:
         return f"epoch {epoch:.2f}, step {step}" if step else "untrained"
     if run_info.untrained(run, [True]) and step == 0:
         return "untrained"

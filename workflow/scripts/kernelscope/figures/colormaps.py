@@ -13,24 +13,24 @@ ANCHORS = {"RdBu_r": RDBU_R, "gray": GRAY}  # these maps need no import of matpl
 
 
 @cache
-def table(colour_map: str) -> np.ndarray:
+def table(colormap: str) -> np.ndarray:
     """Return the 256 colors of a map from low to high, (256, 3) uint8, read-only."""
-    if colour_map in ANCHORS:
-        colours = between(ANCHORS[colour_map])
+    if colormap in ANCHORS:
+        colors = between(ANCHORS[colormap])
     else:
         import matplotlib
 
-        colours = matplotlib.colormaps[colour_map](np.arange(256), bytes=True)[:, :3].copy()
-    colours.flags.writeable = False
-    return colours
+        colors = matplotlib.colormaps[colormap](np.arange(256), bytes=True)[:, :3].copy()
+    colors.flags.writeable = False
+    return colors
 
 
 def between(anchors: tuple) -> np.ndarray:
     """Return 256 colors, linear between anchors at equal distances."""
-    steps, colours = len(anchors) - 1, np.array(anchors)
+    steps, colors = len(anchors) - 1, np.array(anchors)
     place = np.arange(256)[:, None] * steps  # in units of 1/255 of the way from one anchor to the next
     below = np.minimum(place // 255, steps - 1)
-    low, high = colours[below[:, 0]], colours[below[:, 0] + 1]
+    low, high = colors[below[:, 0]], colors[below[:, 0] + 1]
     return (low + (place - 255 * below) * (high - low) // 255).astype(np.uint8)
 
 

@@ -22,7 +22,7 @@ TINT = "#f2c14e"  # background of a panel, the stronger the more of the variance
 
 
 def extremes(cells: list[dict]) -> list[dict]:
-    """Return the rows of cells.csv with the most and with the least initial noise left."""
+    """Return the rows of conditions.csv with the most and with the least initial noise left."""
     measured = [row for row in cells if row["initial_share_mean"] is not None]
     ordered = sorted(measured, key=lambda row: -row["initial_share_mean"])
     return ordered[:1] + ordered[1:][-1:]
@@ -38,7 +38,7 @@ def figure(title: str, effects: list[dict], levels: list[dict], conditions: list
     effects, levels : list of dict
         Rows of effects.csv and levels.csv of one design.
     conditions : list of tuples
-        For each condition its row of cells.csv, and its untrained and trained kernels. They are drawn untrained,
+        For each condition its row of conditions.csv, and its untrained and trained kernels. They are drawn untrained,
         trained, and as their change, each kernel on its own scale.
 
     Returns
@@ -81,7 +81,7 @@ def draw_kernels(axes, row: dict, untrained: np.ndarray, trained: np.ndarray) ->
     for panel, (state, bank) in zip(axes, states.items(), strict=True):
         bank = bank[:MOST_KERNELS]
         panel.imshow(
-            kernel_grid.picture(bank, raster.largest(bank, (1, 2, 3)), 8, "RdBu_r"),
+            kernel_grid.grid_image(bank, raster.largest(bank, (1, 2, 3)), 8, "RdBu_r"),
             interpolation="antialiased",
         )
         panel.set(xticks=[], yticks=[], xlabel=state)
@@ -90,7 +90,7 @@ def draw_kernels(axes, row: dict, untrained: np.ndarray, trained: np.ndarray) ->
 
 
 def heading(row: dict) -> str:
-    """Return an architecture and how its runs ended, from its row of cells.csv."""
+    """Return an architecture and how its runs ended, from its row of conditions.csv."""
     details = [f"test accuracy {row['accuracy_mean']:.1%}"]
     if row["initial_share_mean"] is not None:
         details.append(f"initial noise {row['initial_share_mean']:.0%}")

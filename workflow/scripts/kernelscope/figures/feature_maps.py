@@ -19,7 +19,7 @@ def sheet(
     banks: dict[str, np.ndarray],
     title: str,
     note: str,
-    colour_map: str = "RdBu_r",
+    colormap: str = "RdBu_r",
 ) -> np.ndarray:
     """Return a block per layer, with a row per class and a column per kernel, as an image (h, w, 3) uint8.
 
@@ -35,20 +35,20 @@ def sheet(
         Layer -> kernels (out, in, k, k).
     title, note : str
         The lines above.
-    colour_map : str
+    colormap : str
         The color map of the kernels.
     """
     channels_first = images[:, None] if images.ndim == 3 else images.transpose(0, 3, 1, 2)
     inputs = np.repeat(channels_first[:, :1], 3, 1).transpose(0, 2, 3, 1) if channels_first.shape[1] == 1 else images
-    scales = (raster.ramp(colour_map, "kernels: −max", "+max"), raster.ramp(MAPS, "maps: 0", "max of the kernel"))
-    parts = [text(title, 20, bold=True), text(note, 13, raster.GREY), beside(*scales, gap=3 * GAP)]
+    scales = (raster.ramp(colormap, "kernels: −max", "+max"), raster.ramp(MAPS, "maps: 0", "max of the kernel"))
+    parts = [text(title, 20, bold=True), text(note, 13, raster.GRAY), beside(*scales, gap=3 * GAP)]
     for name, responses in maps.items():
-        parts.append(layer_block(name, inputs, class_names, responses, banks[name], colour_map))
+        parts.append(layer_block(name, inputs, class_names, responses, banks[name], colormap))
     return raster.padded(above(*parts, gap=GAP), GAP, GAP, GAP, GAP)
 
 
 def layer_block(
-    name: str, inputs: np.ndarray, class_names: list[str], responses: np.ndarray, bank: np.ndarray, colour_map: str
+    name: str, inputs: np.ndarray, class_names: list[str], responses: np.ndarray, bank: np.ndarray, colormap: str
 ) -> np.ndarray:
     """Return the maps of one layer, at most PER_ROW kernels in a line, with single-channel kernels above their maps."""
     out, h, w = responses.shape[1:]
@@ -59,24 +59,24 @@ def layer_block(
     strips, per_row = [], max(1, min(PER_ROW, WIDEST // (w * factor + 6)))
     for start in range(0, out, per_row):
         kernels = range(start, min(start + per_row, out))
-        columns = [kernel_column(responses[:, i], bank[i], factor, i, colour_map) for i in kernels]
+        columns = [kernel_column(responses[:, i], bank[i], factor, i, colormap) for i in kernels]
         lead = raster.padded(beside(names, examples, gap=8), top=columns[0].shape[0] - examples.shape[0])
         strips.append(beside(lead, *columns, gap=6))
     heading = text(f"{name}: {captions.kernels(out)}, maps of {h} x {w}", 16, bold=True)
     return above(heading, *strips, gap=GAP // 2)
 
 
-def kernel_column(responses: np.ndarray, kernel: np.ndarray, factor: int, index: int, colour_map: str) -> np.ndarray:
+def kernel_column(responses: np.ndarray, kernel: np.ndarray, factor: int, index: int, colormap: str) -> np.ndarray:
     """Return one kernel: number, weights if it has one channel, largest response, and a map per class on that scale."""
     largest = float(np.max(responses, initial=0, where=np.isfinite(responses)))
     width = responses.shape[2] * factor
-    top = [raster.centred(text(f"kernel {index}", 11, bold=True), width)]
+    top = [raster.centered(text(f"kernel {index}", 11, bold=True), width)]
     if len(kernel) == 1:
         enlarge = max(1, min(width, 60) // kernel.shape[-1])
-        drawn = raster.enlarged(raster.signed(kernel[0], raster.largest(kernel), colour_map), enlarge)
-        top.append(raster.centred(drawn, width))
-    top.append(raster.centred(response_label(responses, largest), width))
-    maps = [raster.enlarged(raster.colours(m, 0, max(largest, 1e-12), MAPS), factor) for m in responses]
+        drawn = raster.enlarged(raster.signed(kernel[0], raster.largest(kernel), colormap), enlarge)
+        top.append(raster.centered(drawn, width))
+    top.append(raster.centered(response_label(responses, largest), width))
+    maps = [raster.enlarged(raster.colors(m, 0, max(largest, 1e-12), MAPS), factor) for m in responses]
     return above(*top, above(*maps, gap=2), gap=2)
 
 

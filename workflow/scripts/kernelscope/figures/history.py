@@ -16,13 +16,13 @@ def layerwise_curves(history: dict[str, list[float]], error_axes, energy_axes) -
     begins = [at for at in range(len(layers)) if at == 0 or layers[at] != layers[at - 1]]
     parts = [slice(*ends) for ends in zip(begins, [*begins[1:], None], strict=True)]
     for axes, (words, factor, columns) in zip((error_axes, energy_axes), LAYERWISE_PANELS, strict=True):
-        for column, (name, colour) in columns.items():
+        for column, (name, color) in columns.items():
             for number, part in enumerate(parts):
                 label = name if number == 0 and len(columns) > 1 else None
                 axes.plot(
                     epochs[part],
                     [factor * value for value in history[column][part]],
-                    color=colour,
+                    color=color,
                     linewidth=1.5,
                     label=label,
                 )
@@ -44,9 +44,9 @@ def curves(history: dict[str, list[float]], constant_loss: float | None, loss_ax
         return
     epochs = history["epoch"]
     splits_with = {score: scored(history, score) for score in ("loss", "accuracy")}
-    for split, colour in (("train", styling.BLUE), ("test", styling.VERMILLION)):
+    for split, color in (("train", styling.BLUE), ("test", styling.VERMILLION)):
         style = {
-            "color": colour,
+            "color": color,
             "marker": "o",
             "markersize": 3,
             "linewidth": 1.5,
@@ -61,7 +61,7 @@ def curves(history: dict[str, list[float]], constant_loss: float | None, loss_ax
             accuracy_axes.plot(
                 epochs,
                 history[f"{split}_within"],
-                color=colour,
+                color=color,
                 linestyle=":",
                 linewidth=1.5,
                 label=f"{split}, all within 0.1",

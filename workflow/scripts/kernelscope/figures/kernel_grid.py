@@ -24,7 +24,7 @@ def enlargement(out: int, channels: int, kernel_size: int, tallest: int = 480) -
     return max(least, (min(TILE, WIDEST // cols, tallest // rows) - 1) // kernel_size)
 
 
-def picture(bank: np.ndarray, limit, factor: int, colour_map: str) -> np.ndarray:
+def grid_image(bank: np.ndarray, limit, factor: int, colormap: str) -> np.ndarray:
     """Return the whole bank on the scale -limit..limit as an image (h, w, 3) uint8.
 
     Parameters
@@ -35,12 +35,12 @@ def picture(bank: np.ndarray, limit, factor: int, colour_map: str) -> np.ndarray
         The end of the scale, for all kernels or for each.
     factor : int
         Pixels per weight.
-    colour_map : str
+    colormap : str
         The color map.
     """
     out, channels = bank.shape[:2]
     limit = np.asarray(limit, float)
-    tiles = raster.signed(bank, limit[:, None, None, None] if limit.ndim else limit, colour_map)
+    tiles = raster.signed(bank, limit[:, None, None, None] if limit.ndim else limit, colormap)
     tiles = raster.enlarged(tiles, factor)
     rows, cols = shape(out, channels)
     sheet = np.empty((rows * cols, *tiles.shape[2:]), np.uint8)
@@ -49,7 +49,7 @@ def picture(bank: np.ndarray, limit, factor: int, colour_map: str) -> np.ndarray
     return raster.grid(sheet.reshape(rows, cols, *sheet.shape[1:]))
 
 
-def in_colour(bank: np.ndarray) -> np.ndarray:
+def in_color(bank: np.ndarray) -> np.ndarray:
     """Return kernels (out, 3, k, k) of red, green and blue as images (out, k, k, 3) uint8.
 
     0 is mid-gray in every channel. The three channels of a kernel have one scale.
@@ -59,9 +59,9 @@ def in_colour(bank: np.ndarray) -> np.ndarray:
     return np.rint(127.5 * (share + 1)).astype(np.uint8).transpose(0, 2, 3, 1)
 
 
-def coloured(bank: np.ndarray, factor: int) -> np.ndarray:
+def colored(bank: np.ndarray, factor: int) -> np.ndarray:
     """Return the whole bank of kernels in color, side by side."""
-    tiles = in_colour(bank)
+    tiles = in_color(bank)
     rows, cols = shape(len(bank), 1)
     whole = np.full((rows * cols, *tiles.shape[1:]), 255, np.uint8)
     whole[: len(tiles)] = tiles
@@ -83,7 +83,7 @@ def framed(bank_picture: np.ndarray, which: np.ndarray, channels: int) -> np.nda
     return framed
 
 
-def labelled(bank_picture: np.ndarray, labels: list[np.ndarray], out: int, channels: int) -> np.ndarray:
+def labeled(bank_picture: np.ndarray, labels: list[np.ndarray], out: int, channels: int) -> np.ndarray:
     """Return the figure with one small label per kernel: below its tile, or at the end of its row if it is a row."""
     rows, cols = shape(out, channels)
     if channels > 1:
@@ -100,18 +100,18 @@ def labelled(bank_picture: np.ndarray, labels: list[np.ndarray], out: int, chann
     for row in range(rows):
         line = raster.blank(labels[0].shape[0] + 2, bank_picture.shape[1])
         for col, label in enumerate(labels[row * cols : (row + 1) * cols]):
-            label = raster.centred(label[:, :pitch_w], pitch_w)
+            label = raster.centered(label[:, :pitch_w], pitch_w)
             line[1 : 1 + label.shape[0], col * pitch_w : col * pitch_w + label.shape[1]] = label
         strips += [bank_picture[row * pitch_h : (row + 1) * pitch_h + 1], line]
     return raster.above(*strips)
 
 
-def block(kernel: np.ndarray, limit: float, factor: int, colour_map: str, frame=raster.SEPARATOR) -> np.ndarray:
+def block(kernel: np.ndarray, limit: float, factor: int, colormap: str, frame=raster.SEPARATOR) -> np.ndarray:
     """Return one kernel (in, k, k) as a nearly square block of its channels, where a kernel must be one tile."""
     channels, k, _ = kernel.shape
     cols = int(np.ceil(np.sqrt(channels)))
     rows = -(-channels // cols)
     tiles = np.zeros((rows * cols, k, k))
     tiles[:channels] = kernel
-    colours = raster.enlarged(raster.signed(tiles, limit, colour_map), factor)
-    return raster.grid(colours.reshape(rows, cols, *colours.shape[1:]), colour=frame)
+    colors = raster.enlarged(raster.signed(tiles, limit, colormap), factor)
+    return raster.grid(colors.reshape(rows, cols, *colors.shape[1:]), color=frame)

@@ -10,11 +10,11 @@ MOST, CHANNELS = 256, 16  # at most this many kernels of a layer are drawn, and 
 MOST_DEEP = 32  # kernels of a layer with several channels, as each is a row
 
 
-def sheet(layers: dict[str, np.ndarray], title: str, colour_map: str) -> np.ndarray:
+def sheet(layers: dict[str, np.ndarray], title: str, colormap: str) -> np.ndarray:
     """Return the whole figure of layers (out, in, k, k), as an image (h, w, 3) uint8."""
-    parts = [text(title, 20, bold=True), text(NOTE, 13, raster.GREY)]
+    parts = [text(title, 20, bold=True), text(NOTE, 13, raster.GRAY)]
     for name, bank in layers.items():
-        parts += section(name, bank, colour_map)
+        parts += section(name, bank, colormap)
     return raster.padded(above(*parts, gap=GAP), GAP, GAP, GAP, GAP)
 
 
@@ -23,7 +23,7 @@ NOTE = (
 )
 
 
-def section(name: str, bank: np.ndarray, colour_map: str) -> list[np.ndarray]:
+def section(name: str, bank: np.ndarray, colormap: str) -> list[np.ndarray]:
     """Return the heading and the kernels of one layer; if there are too many, the first kernels and channels."""
     out, channels, k, _ = bank.shape
     deep = channels not in (1, 3)
@@ -34,14 +34,14 @@ def section(name: str, bank: np.ndarray, colour_map: str) -> list[np.ndarray]:
         heading += f"; drawn: the first {len(selected)} kernels" + f", {selected.shape[1]} channels" * deep
     return [
         text(heading, 16, bold=True),
-        kernel_grid.coloured(selected, factor(selected[:, :1])) if channels == 3 else plain(selected, colour_map),
+        kernel_grid.colored(selected, factor(selected[:, :1])) if channels == 3 else plain(selected, colormap),
     ]
 
 
-def plain(bank: np.ndarray, colour_map: str) -> np.ndarray:
+def plain(bank: np.ndarray, colormap: str) -> np.ndarray:
     """Return single-channel kernels side by side, or kernels with several channels as rows."""
     limit = raster.largest(bank, (1, 2, 3))
-    return kernel_grid.picture(bank, limit, factor(bank), colour_map)
+    return kernel_grid.grid_image(bank, limit, factor(bank), colormap)
 
 
 def factor(bank: np.ndarray) -> int:

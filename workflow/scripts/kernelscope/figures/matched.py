@@ -22,10 +22,10 @@ class Seed(NamedTuple):
 
 
 def sheet(
-    seeds: dict[int, Seed], matches: list[dict], pairs: list[dict], title: str, note: str, colour_map: str
+    seeds: dict[int, Seed], matches: list[dict], pairs: list[dict], title: str, note: str, colormap: str
 ) -> np.ndarray:
     """Return the whole figure as an image (h, w, 3) uint8; matches and pairs are rows of matches.csv and pairs.csv."""
-    parts = [text(title, 20, bold=True), text(note, 13, raster.GREY)]
+    parts = [text(title, 20, bold=True), text(note, 13, raster.GRAY)]
     channel_order: dict[int, list[int]] = {}
     for layer in next(iter(seeds.values())).kernels:
         rows = of_layer(matches, layer)
@@ -33,7 +33,7 @@ def sheet(
         parts += caption(
             layer, {seed: of_seed.kernels[layer].shape for seed, of_seed in seeds.items()}, of_layer(pairs, layer)
         )
-        parts.append(layer_section(layer, seeds, channel_order, order, rows, colour_map))
+        parts.append(layer_section(layer, seeds, channel_order, order, rows, colormap))
         by_reference = sorted((kernels for _, kernels in order), key=lambda kernels: kernels[0])
         channel_order = dict(zip(seeds, map(list, zip(*by_reference, strict=True)), strict=True))
     return raster.padded(above(*parts, gap=GAP), GAP, GAP, GAP, GAP)
@@ -66,7 +66,7 @@ def compared(rows: list[dict]) -> list[dict]:
 
 
 def layer_section(
-    layer: str, seeds: dict[int, Seed], channel_order: dict, order: list, rows: list[dict], colour_map: str
+    layer: str, seeds: dict[int, Seed], channel_order: dict, order: list, rows: list[dict], colormap: str
 ) -> np.ndarray:
     """Return one layer, with channels in `channel_order`: for each seed, how the layer before was matched."""
     out, channels, k, _ = next(iter(seeds.values())).kernels[layer].shape
@@ -78,33 +78,33 @@ def layer_section(
         stacks = []
         for lowest, kernels in order[start : start + PER_STRIP]:
             drawn = [
-                tile(seeds[s], layer, i, channel_order.get(s), factor, colour_map)
+                tile(seeds[s], layer, i, channel_order.get(s), factor, colormap)
                 for s, i in zip(seeds, kernels, strict=True)
             ]
             beyond = lowest > point
             label = text(
                 "" if np.isnan(lowest) else f"{lowest:.2f}",
                 12,
-                raster.GREEN if beyond else raster.GREY,
+                raster.GREEN if beyond else raster.GRAY,
                 bold=beyond,
             )
-            stacks.append(above(*drawn, raster.centred(label, drawn[0].shape[1]), gap=4))
+            stacks.append(above(*drawn, raster.centered(label, drawn[0].shape[1]), gap=4))
         names = above(*(raster.middle(text(seed.label, 12), drawn[0].shape[0]) for seed in seeds.values()), gap=4)
         strips.append(beside(names, *stacks, gap=5))
     return above(*strips, gap=6)
 
 
 def tile(
-    seed: Seed, layer: str, index: int | None, channel_order: list[int] | None, factor: int, colour_map: str
+    seed: Seed, layer: str, index: int | None, channel_order: list[int] | None, factor: int, colormap: str
 ) -> np.ndarray:
     """Return one kernel on its own scale, with a red frame if it is not alive, or white if there is no kernel."""
     if index is None:
-        return np.full_like(tile(seed, layer, 0, None, factor, colour_map), 255)
+        return np.full_like(tile(seed, layer, 0, None, factor, colormap), 255)
     kernel = seed.kernels[layer][index]
     if channel_order is not None and len(channel_order) == len(kernel) and None not in channel_order:
         kernel = kernel[channel_order]
     frame = raster.SEPARATOR if seed.alive[layer][index] else raster.RED
-    return kernel_grid.block(kernel, float(raster.largest(kernel)), factor, colour_map, frame)
+    return kernel_grid.block(kernel, float(raster.largest(kernel)), factor, colormap, frame)
 
 
 def caption(layer: str, shapes: dict[int, tuple], pairs: list[dict]) -> list[np.ndarray]:
@@ -120,10 +120,10 @@ def caption(layer: str, shapes: dict[int, tuple], pairs: list[dict]) -> list[np.
     if channels > 1:
         heading += f" x {channels} channels (a block is a kernel)"
     if not pairs:
-        return [text(heading, 16, bold=True), text("one seed: nothing to compare", 13, raster.GREY)]
+        return [text(heading, 16, bold=True), text("one seed: nothing to compare", 13, raster.GRAY)]
     usable = compared(pairs)
     without = len(pairs) - len(usable)
-    reasons = " or ".join(sorted({pair["undefined"] for pair in pairs if pair["undefined"]}))
+    reasons = " or ".join(sorted({pair["reason"] for pair in pairs if pair["reason"]}))
     lines = [f"{without} of {len(pairs)} pairs of seeds cannot be compared: {reasons}"] if without else []
     return [text(heading, 16, bold=True), *(text(line, 13) for line in [*likeness(usable), *lines])]
 
@@ -133,16 +133,16 @@ def likeness(pairs: list[dict]) -> list[str]:
     if not pairs:
         return []
     mean = {name: np.mean([pair[name] for pair in pairs]) for name in ("similarity", "chance_mean")}
-    if pairs[0]["turned_mean"] is None:
+    if pairs[0]["rotated_mean"] is None:
         words = f"{mean['chance_mean']:.2f} with channels in random order"
         return [f"mean similarity {mean['similarity']:.2f}; {words}, {beyond(pairs, 'p')}"]
-    turned, dealt = (np.mean([pair[name] for pair in pairs]) for name in ("turned_mean", "dealt_mean"))
+    rotated, permuted = (np.mean([pair[name] for pair in pairs]) for name in ("rotated_mean", "permuted_mean"))
     noise = f"noise as smooth reaches {mean['chance_mean']:.2f}"
     return [
         f"alike? mean similarity {mean['similarity']:.2f}; {noise}, the same kernels turned or negated at random "
-        f"{turned:.2f}: {beyond(pairs, 'p')}",
-        f"the same one by one? kernels of both seeds, dealt at random to two hands, reach {dealt:.2f}: "
-        f"{beyond(pairs, 'p_dealt')}",
+        f"{rotated:.2f}: {beyond(pairs, 'p')}",
+        f"the same one by one? kernels of both seeds, dealt at random to two hands, reach {permuted:.2f}: "
+        f"{beyond(pairs, 'p_permuted')}",
     ]
 
 

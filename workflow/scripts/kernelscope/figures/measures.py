@@ -69,7 +69,7 @@ def remark(of_layer: dict[str, Curve], scaled: bool) -> str:
     return "\n(too small to test)" * (not all(curve.power for curve in of_layer.values()))
 
 
-def trajectory(axes, curve: Curve, colour: str) -> None:
+def trajectory(axes, curve: Curve, color: str) -> None:
     """Draw one measure of one layer over the steps."""
     style(axes)
     if curve.band:
@@ -78,14 +78,12 @@ def trajectory(axes, curve: Curve, colour: str) -> None:
         styling.empty(axes, "not defined")
         return
     if len(curve.steps) == 1:  # a line of one point is invisible
-        axes.plot(
-            np.repeat(curve.steps, curve.values.size), curve.values[0], "o", color=colour, markersize=4, alpha=0.5
-        )
+        axes.plot(np.repeat(curve.steps, curve.values.size), curve.values[0], "o", color=color, markersize=4, alpha=0.5)
         return
     lines = [np.column_stack([curve.steps, values]) for values in curve.values.T]
-    axes.add_collection(LineCollection(lines, colors=colour, linewidths=0.6, alpha=0.35))
+    axes.add_collection(LineCollection(lines, colors=color, linewidths=0.6, alpha=0.35))
     few = {"marker": "o"} if len(curve.steps) <= FEW else {}
-    axes.plot(curve.steps, quantiles(curve, 0.5)[0], color=colour, linewidth=2, **few)
+    axes.plot(curve.steps, quantiles(curve, 0.5)[0], color=color, linewidth=2, **few)
     axes.autoscale_view()
 
 
@@ -115,16 +113,16 @@ def settling_figure(curves: dict[str, dict[str, Curve]], title: str, note: str, 
     return page
 
 
-def quartile_band(axes, curve: Curve, label: str, colour: str) -> None:
+def quartile_band(axes, curve: Curve, label: str, color: str) -> None:
     """Draw the median over kernels, and a band between the quartiles."""
     if np.isnan(curve.values).all():
-        axes.plot([], [], color=colour, label=f"{label} (not defined)")
+        axes.plot([], [], color=color, label=f"{label} (not defined)")
         return
     low, middle, high = quantiles(curve, 0.25, 0.5, 0.75)
-    axes.fill_between(curve.steps, low, high, color=colour, alpha=0.18, linewidth=0)
+    axes.fill_between(curve.steps, low, high, color=color, alpha=0.18, linewidth=0)
     mark = {"marker": "o"} if len(curve.steps) <= FEW else {}
     axes.plot(
-        curve.steps, middle, color=colour, linewidth=2, **mark, label=f"{label}: median and quartiles of its kernels"
+        curve.steps, middle, color=color, linewidth=2, **mark, label=f"{label}: median and quartiles of its kernels"
     )
 
 

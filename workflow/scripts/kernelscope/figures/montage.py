@@ -25,31 +25,31 @@ class Layer(NamedTuple):
     scaled: bool = False
 
 
-def montage(layers: dict[str, Layer], title: str, note: str, colour_map: str) -> np.ndarray:
+def montage(layers: dict[str, Layer], title: str, note: str, colormap: str) -> np.ndarray:
     """Return the whole sheet, layer by layer, as an image (h, w, 3) uint8."""
-    parts = [text(title, 20, bold=True), text(note, 13, raster.GREY)]
+    parts = [text(title, 20, bold=True), text(note, 13, raster.GRAY)]
     for number, (name, layer) in enumerate(layers.items()):
-        parts.append(layer_section(name, layer, colour_map))
+        parts.append(layer_section(name, layer, colormap))
         if number == 0 and layer.trained.shape[1] == 3:
-            parts.append(in_colour(layer))
+            parts.append(in_color(layer))
     return raster.padded(above(*parts, gap=GAP), GAP, GAP, GAP, GAP)
 
 
-def layer_section(name: str, layer: Layer, colour_map: str) -> np.ndarray:
+def layer_section(name: str, layer: Layer, colormap: str) -> np.ndarray:
     """Return four panels of one layer, side by side if they are narrow."""
     trained = layer.trained
     out, channels, k, _ = trained.shape
     factor = kernel_grid.enlargement(out, channels, k)
     shared = float(raster.largest(trained))
-    each_scaled = kernel_grid.picture(trained, raster.largest(trained, (1, 2, 3)), factor, colour_map)
+    each_scaled = kernel_grid.grid_image(trained, raster.largest(trained, (1, 2, 3)), factor, colormap)
     if not layer.scaled:
-        each_scaled = kernel_grid.labelled(
+        each_scaled = kernel_grid.labeled(
             each_scaled, norm_labels(kernels.norms(trained), layer.response), out, channels
         )
-    before, change = from_untrained(layer, shared, factor, colour_map)
+    before, change = from_untrained(layer, shared, factor, colormap)
     panels = [
         before,
-        panel("trained, one scale", scaled(trained, shared, factor, colour_map)),
+        panel("trained, one scale", scaled(trained, shared, factor, colormap)),
         panel("trained, each on its own scale" + "; norm" * (not layer.scaled), each_scaled),
         change,
     ]
@@ -59,31 +59,29 @@ def layer_section(name: str, layer: Layer, colour_map: str) -> np.ndarray:
     return above(text(heading, 16, bold=True), in_columns(panels), gap=GAP // 2)
 
 
-def in_colour(layer: Layer) -> np.ndarray:
+def in_color(layer: Layer) -> np.ndarray:
     """Return the kernels of a layer that sees red, green and blue, as the colors that they respond to."""
     factor = kernel_grid.enlargement(len(layer.trained), 1, layer.trained.shape[-1])
-    rows = [
-        panel("trained, in colour: each on its own scale, grey is zero", kernel_grid.coloured(layer.trained, factor))
-    ]
+    rows = [panel("trained, in color: each on its own scale, gray is zero", kernel_grid.colored(layer.trained, factor))]
     if layer.untrained is not None:
         change = kernels.change(layer.trained, layer.untrained)
-        rows.append(panel("change since untrained, in colour", kernel_grid.coloured(change, factor)))
+        rows.append(panel("change since untrained, in color", kernel_grid.colored(change, factor)))
     return above(*rows, gap=GAP)
 
 
-def from_untrained(layer: Layer, shared: float, factor: int, colour_map: str) -> tuple[np.ndarray, np.ndarray]:
+def from_untrained(layer: Layer, shared: float, factor: int, colormap: str) -> tuple[np.ndarray, np.ndarray]:
     """Return the panels of the untrained kernels and of the change, or words if the untrained state is unknown."""
     if layer.untrained is None:
-        return panel("untrained", text("not published", 13, raster.GREY)), panel(
-            "change since untrained", text("unknown without the untrained state", 13, raster.GREY)
+        return panel("untrained", text("not published", 13, raster.GRAY)), panel(
+            "change since untrained", text("unknown without the untrained state", 13, raster.GRAY)
         )
     change = kernels.change(layer.trained, layer.untrained)
     together = shared and not layer.scaled  # snapshots that were rescaled one by one have no common scale
     limit = shared if together else float(raster.largest(layer.untrained))
     return panel(
         "untrained, on the scale of trained" if together else "untrained, on its own scale",
-        scaled(layer.untrained, limit, factor, colour_map),
-    ), panel("change since untrained", scaled(change, float(raster.largest(change)), factor, colour_map))
+        scaled(layer.untrained, limit, factor, colormap),
+    ), panel("change since untrained", scaled(change, float(raster.largest(change)), factor, colormap))
 
 
 def in_columns(panels: list[np.ndarray]) -> np.ndarray:
@@ -94,14 +92,14 @@ def in_columns(panels: list[np.ndarray]) -> np.ndarray:
     return above(*(beside(*equal[i : i + columns], gap=2 * GAP) for i in range(0, len(equal), columns)), gap=GAP)
 
 
-def scaled(bank: np.ndarray, limit: float, factor: int, colour_map: str) -> np.ndarray:
+def scaled(bank: np.ndarray, limit: float, factor: int, colormap: str) -> np.ndarray:
     """Return a bank on one scale, with its color bar."""
-    return with_scale(kernel_grid.picture(bank, limit, factor, colour_map), limit, colour_map)
+    return with_scale(kernel_grid.grid_image(bank, limit, factor, colormap), limit, colormap)
 
 
-def with_scale(drawn: np.ndarray, limit: float, colour_map: str) -> np.ndarray:
+def with_scale(drawn: np.ndarray, limit: float, colormap: str) -> np.ndarray:
     """Return a drawn bank with its color bar."""
-    return beside(drawn, raster.colour_bar(-limit, limit, min(drawn.shape[0], 160), colour_map), gap=8)
+    return beside(drawn, raster.color_bar(-limit, limit, min(drawn.shape[0], 160), colormap), gap=8)
 
 
 def panel(caption: str, picture: np.ndarray) -> np.ndarray:

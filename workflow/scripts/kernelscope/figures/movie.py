@@ -15,7 +15,7 @@ from kernelscope.figures.raster import above, text
 from kernelscope.measures import kernels
 
 
-class Stage:
+class FrameTemplate:
     """A template of the figure that `compose` makes from parts of the given sizes, (h, w) each.
 
     `compose` may pad parts, but neither change nor hide them.
@@ -39,9 +39,9 @@ def _marker(number: int) -> tuple[int, int, int]:
     return (1, 255 - number // 256, number % 256)
 
 
-def _place(picture: np.ndarray, colour: tuple[int, int, int]) -> tuple[int, int]:
+def _place(picture: np.ndarray, color: tuple[int, int, int]) -> tuple[int, int]:
     """Return where this color begins."""
-    return divmod(int((picture == colour).all(-1).argmax()), picture.shape[1])
+    return divmod(int((picture == color).all(-1).argmax()), picture.shape[1])
 
 
 GAP = 12
@@ -54,7 +54,7 @@ def frames(
     epochs: np.ndarray,
     title: str,
     strip: "Strip | Noted",
-    colour_map: str,
+    colormap: str,
     change: bool = True,
 ) -> Iterator[np.ndarray]:
     """Yield one frame per snapshot, (h, w, 3) uint8 with even h and w, all of the same size.
@@ -71,12 +71,12 @@ def frames(
         The title of all frames.
     strip : Strip or Noted
         Loss and accuracy.
-    colour_map : str
+    colormap : str
         The color map of the kernels.
     change : bool
         Whether the first snapshot is the untrained state, so that there is a change to draw.
     """
-    banks = [bank for name, values in layers.items() for bank in of_layer(name, values, colour_map)]
+    banks = [bank for name, values in layers.items() for bank in of_layer(name, values, colormap)]
     banks = banks if change else banks[::2]
     lines = [text(line, 16) for line in words]
     longest = max(line.shape[1] for line in lines)
@@ -84,7 +84,7 @@ def frames(
     stage = None
     for t, epoch in enumerate(epochs):
         parts = [lines[t], strip.at(float(epoch)), *(bank.picture(t) for bank in banks)]
-        stage = stage or Stage(partial(composed, title, banks), [part.shape[:2] for part in parts])
+        stage = stage or FrameTemplate(partial(composed, title, banks), [part.shape[:2] for part in parts])
         yield stage.at(*parts)
 
 
@@ -94,22 +94,22 @@ class Bank(NamedTuple):
     caption: str
     values: np.ndarray
     scale: float
-    colour_map: str
+    colormap: str
 
     def picture(self, t: int) -> np.ndarray:
         """Return the panel at snapshot t."""
         out, channels, k, _ = self.values.shape[1:]
         factor = kernel_grid.enlargement(out, channels, k, tallest=300)
-        return kernel_grid.picture(self.values[t], self.scale, factor, self.colour_map)
+        return kernel_grid.grid_image(self.values[t], self.scale, factor, self.colormap)
 
 
-def of_layer(name: str, values: np.ndarray, colour_map: str) -> tuple[Bank, Bank]:
+def of_layer(name: str, values: np.ndarray, colormap: str) -> tuple[Bank, Bank]:
     """Return the panels of a layer: its kernels, and their change."""
     change = kernels.change(values, values[:1])
     scale = limit(change[1:]) if len(values) > 1 else 1.0
     return (
-        Bank(f"{name}, kernels", values, limit(values), colour_map),
-        Bank(f"{name}, change since untrained", change, scale, colour_map),
+        Bank(f"{name}, kernels", values, limit(values), colormap),
+        Bank(f"{name}, change since untrained", change, scale, colormap),
     )
 
 
@@ -119,7 +119,7 @@ def composed(title: str, banks: list[Bank], line: np.ndarray, strip: np.ndarray,
     Kernels and their change are side by side if they are narrow, and one above the other if they are wide.
     """
     panels = [
-        montage.panel(bank.caption, montage.with_scale(picture, bank.scale, bank.colour_map))
+        montage.panel(bank.caption, montage.with_scale(picture, bank.scale, bank.colormap))
         for bank, picture in zip(banks, drawn, strict=True)
     ]
     rows = [raster.flow(*panels[i : i + 2], width=WIDEST, gap=2 * GAP) for i in range(0, len(panels), 2)]
@@ -161,7 +161,7 @@ class Noted(NamedTuple):
 
     def at(self, epoch: float) -> np.ndarray:
         """Return the strip at an epoch, with the words below it."""
-        line = text(self.words, 13, raster.GREY)
+        line = text(self.words, 13, raster.GRAY)
         return line if self.strip is None else above(self.strip.at(epoch), line, gap=GAP // 2)
 
 

@@ -9,12 +9,12 @@ from PIL import Image, ImageDraw, ImageFont
 
 from kernelscope.figures import colormaps
 
-WHITE, BLACK, GREY, RED, GREEN = (255, 255, 255), (20, 20, 20), (110, 110, 110), (190, 20, 30), (0, 110, 60)
+WHITE, BLACK, GRAY, RED, GREEN = (255, 255, 255), (20, 20, 20), (110, 110, 110), (190, 20, 30), (0, 110, 60)
 NOT_FINITE = (240, 160, 0)
 SEPARATOR = (96, 140, 104)  # between tiles: green is neither in RdBu_r nor in gray
 
 
-def colours(values: np.ndarray, low: float, high: float, colour_map: str) -> np.ndarray:
+def colors(values: np.ndarray, low: float, high: float, colormap: str) -> np.ndarray:
     """Return numbers (...) as colors (..., 3) uint8, with `low` and `high` the ends of the map; the rest is clipped.
 
     Values that are not finite are orange.
@@ -22,16 +22,16 @@ def colours(values: np.ndarray, low: float, high: float, colour_map: str) -> np.
     finite, span = np.isfinite(values), high - low
     share = np.where(finite, values, low) - low
     share = share / span if span > 0 else np.full(np.shape(values), 0.5)
-    drawn = colormaps.table(colour_map)[np.clip(share * 256, 0, 255).astype(np.uint8)]
+    drawn = colormaps.table(colormap)[np.clip(share * 256, 0, 255).astype(np.uint8)]
     drawn[~finite] = NOT_FINITE
     return drawn
 
 
-def signed(values: np.ndarray, limit, colour_map: str) -> np.ndarray:
+def signed(values: np.ndarray, limit, colormap: str) -> np.ndarray:
     """Return numbers as colors on -limit..limit, so that zero is the middle; `limit` may vary along leading axes."""
     finite, limit = np.isfinite(values), np.broadcast_to(limit, np.shape(values))
     share = np.divide(values, limit, out=np.where(finite, 0.0, np.nan), where=finite & (limit > 0))
-    return colours(share, -1, 1, colour_map)
+    return colors(share, -1, 1, colormap)
 
 
 def largest(values: np.ndarray, axis=None):
@@ -44,10 +44,10 @@ def enlarged(tile: np.ndarray, factor: int) -> np.ndarray:
     return tile.repeat(factor, -3).repeat(factor, -2)
 
 
-def grid(tiles: np.ndarray, separator: int = 1, colour=SEPARATOR) -> np.ndarray:
+def grid(tiles: np.ndarray, separator: int = 1, color=SEPARATOR) -> np.ndarray:
     """Return tiles (rows, cols, h, w, 3) as one figure, with lines of `separator` pixels around each tile."""
     rows, cols, h, w, _ = tiles.shape
-    picture = blank(rows * (h + separator) + separator, cols * (w + separator) + separator, colour)
+    picture = blank(rows * (h + separator) + separator, cols * (w + separator) + separator, color)
     for row in range(rows):
         for col in range(cols):
             top, left = separator + row * (h + separator), separator + col * (w + separator)
@@ -55,10 +55,10 @@ def grid(tiles: np.ndarray, separator: int = 1, colour=SEPARATOR) -> np.ndarray:
     return picture
 
 
-def blank(height: int, width: int, colour=WHITE) -> np.ndarray:
+def blank(height: int, width: int, color=WHITE) -> np.ndarray:
     """Return a figure of one color."""
     picture = np.empty((height, 3 * width), np.uint8)
-    picture[:] = np.tile(np.uint8(colour), width)
+    picture[:] = np.tile(np.uint8(color), width)
     return picture.reshape(height, width, 3)
 
 
@@ -114,16 +114,16 @@ def flow(*pictures: np.ndarray, width: int, gap: int) -> np.ndarray:
 
 
 @lru_cache(1000)
-def text(string: str, size: int = 14, colour=BLACK, bold: bool = False) -> np.ndarray:
+def text(string: str, size: int = 14, color=BLACK, bold: bool = False) -> np.ndarray:
     """Return one line of text, `size` pixels high and as wide as it needs, read-only."""
     font = _font(size, bold)
     ascent, descent = font.getmetrics()
     image = Image.new("RGB", (max(1, round(font.getlength(string) + 0.5)), ascent + descent), WHITE)
-    ImageDraw.Draw(image).text((0, 0), string, fill=colour, font=font)
+    ImageDraw.Draw(image).text((0, 0), string, fill=color, font=font)
     return np.asarray(image)
 
 
-def centred(picture: np.ndarray, width: int) -> np.ndarray:
+def centered(picture: np.ndarray, width: int) -> np.ndarray:
     """Return the figure in the middle of at least `width` pixels."""
     spare = max(0, width - picture.shape[1])
     return padded(picture, left=spare // 2, right=spare - spare // 2)
@@ -131,7 +131,7 @@ def centred(picture: np.ndarray, width: int) -> np.ndarray:
 
 def middle(picture: np.ndarray, height: int) -> np.ndarray:
     """Return the figure halfway up at least `height` pixels."""
-    return centred(picture.transpose(1, 0, 2), height).transpose(1, 0, 2)
+    return centered(picture.transpose(1, 0, 2), height).transpose(1, 0, 2)
 
 
 def even(picture: np.ndarray) -> np.ndarray:
@@ -139,23 +139,23 @@ def even(picture: np.ndarray) -> np.ndarray:
     return padded(picture, bottom=picture.shape[0] % 2, right=picture.shape[1] % 2)
 
 
-def colour_bar(low: float, high: float, height: int, colour_map: str) -> np.ndarray:
+def color_bar(low: float, high: float, height: int, colormap: str) -> np.ndarray:
     """Return a vertical scale with its numbers at top, middle and bottom."""
     height = max(height, 48)
     ramp = np.linspace(high, low, height)[:, None].repeat(12, 1)
-    bar = np.pad(colours(ramp, low, high, colour_map)[1:-1, 1:-1], ((1, 1), (1, 1), (0, 0)), constant_values=110)
-    labels = [text(number(value), 12, GREY) for value in (high, (low + high) / 2, low)]
+    bar = np.pad(colors(ramp, low, high, colormap)[1:-1, 1:-1], ((1, 1), (1, 1), (0, 0)), constant_values=110)
+    labels = [text(number(value), 12, GRAY) for value in (high, (low + high) / 2, low)]
     numbers = blank(height, max(label.shape[1] for label in labels))
     for label, top in zip(labels, (0, (height - labels[1].shape[0]) // 2, height - labels[2].shape[0]), strict=True):
         numbers[top : top + label.shape[0], : label.shape[1]] = label
     return beside(bar, numbers, gap=4)
 
 
-def ramp(colour_map: str, low: str, high: str) -> np.ndarray:
+def ramp(colormap: str, low: str, high: str) -> np.ndarray:
     """Return a horizontal scale between two words."""
     levels = np.linspace(0, 1, 120)[None].repeat(12, 0)
-    bar = np.pad(colours(levels, 0, 1, colour_map), ((1, 1), (1, 1), (0, 0)), constant_values=110)
-    return beside(text(low, 12, GREY), bar, text(high, 12, GREY), gap=5, align=0.5)
+    bar = np.pad(colors(levels, 0, 1, colormap), ((1, 1), (1, 1), (0, 0)), constant_values=110)
+    return beside(text(low, 12, GRAY), bar, text(high, 12, GRAY), gap=5, align=0.5)
 
 
 def number(value: float) -> str:

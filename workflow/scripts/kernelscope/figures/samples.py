@@ -31,11 +31,11 @@ def sheet(images, labels: np.ndarray, class_names: list[str], dataset: str) -> n
     rows, names = [], []
     for label, name in enumerate(class_names):
         of_class = images[np.flatnonzero(labels == label)[:per_class]]
-        in_colour = np.repeat(of_class[..., None], 3, -1) if of_class.ndim == 3 else of_class
-        tiles = raster.enlarged(in_colour, factor)
-        rows.append(raster.grid(tiles[None], separator=2, colour=raster.WHITE))
+        in_color = np.repeat(of_class[..., None], 3, -1) if of_class.ndim == 3 else of_class
+        tiles = raster.enlarged(in_color, factor)
+        rows.append(raster.grid(tiles[None], separator=2, color=raster.WHITE))
         names.append(raster.middle(text(name, 16, bold=True), rows[-1].shape[0]))
     counts = ", ".join(f"{np.sum(labels == label)} {name}" for label, name in enumerate(class_names))
-    head = [text(dataset, 20, bold=True), text(f"{n} training images of {h} x {w} pixels: {counts}", 13, raster.GREY)]
+    head = [text(dataset, 20, bold=True), text(f"{n} training images of {h} x {w} pixels: {counts}", 13, raster.GRAY)]
     body = beside(above(*names, align=1), above(*rows), gap=10)
     return raster.padded(above(*head, body, gap=8), GAP, GAP, GAP, GAP)

@@ -37,7 +37,7 @@ def draw_layers(axes, similarity: list[dict]) -> None:
     for shift, state in ((-0.15, cka_table.TRAINED), (0.15, cka_table.UNTRAINED)):
         of_state = [row for row in similarity if row["state"] == state]
         where = [layers.index(row["layer_a"]) + shift for row in of_state]
-        axes.scatter(where, [row["cka"] for row in of_state], s=40, alpha=0.6, color=COLOURS[state], label=state)
+        axes.scatter(where, [row["cka"] for row in of_state], s=40, alpha=0.6, color=COLORS[state], label=state)
     for i, layer in enumerate(layers):
         points = [row["shuffled_99"] for row in similarity if row["layer_a"] == layer]
         label = {} if i else {"label": "shuffled images (99 %)"}
@@ -51,7 +51,7 @@ def draw_layers(axes, similarity: list[dict]) -> None:
         styling.empty(axes, "fewer than two seeds: nothing to compare")
 
 
-COLOURS = {
+COLORS = {
     "trained": styling.BLUE,
     "change": styling.GREEN,
     "untrained": styling.FAINT,
@@ -63,16 +63,16 @@ def draw(axes, profiles: dict[str, dict[int, np.ndarray]]) -> None:
     """Draw profiles into axes: per state the mean over seeds, and a band from the smallest to the largest value."""
     for number, (state, by_seed) in enumerate(profiles.items()):
         energies = np.array([energy for energy in by_seed.values() if np.isfinite(energy).all()])
-        colour = COLOURS.get(state, styling.series(number))
+        color = COLORS.get(state, styling.series(number))
         if not len(energies):
-            axes.plot([], [], color=colour, label=f"{state}, no seed has a profile")
+            axes.plot([], [], color=color, label=f"{state}, no seed has a profile")
             continue
         component = np.arange(1, energies.shape[1] + 1)
-        axes.fill_between(component, energies.min(0), energies.max(0), color=colour, alpha=0.25, linewidth=0)
+        axes.fill_between(component, energies.min(0), energies.max(0), color=color, alpha=0.25, linewidth=0)
         seeds = (
             f"{len(energies)} of " * (len(energies) < len(by_seed)) + f"{len(by_seed)} seed{'s' * (len(by_seed) > 1)}"
         )
-        axes.plot(component, energies.mean(0), color=colour, linewidth=1.5, label=f"{state}, {seeds}")
+        axes.plot(component, energies.mean(0), color=color, linewidth=1.5, label=f"{state}, {seeds}")
     axes.set(xlabel="principal component of the patches, largest variance first", ylabel="share of the energy")
     axes.set(xscale="log", yscale="log")
     styling.plain(axes, grid=False)

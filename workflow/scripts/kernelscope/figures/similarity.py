@@ -128,9 +128,9 @@ def draw_strips(axes, archs: list[str], in_line: int) -> None:
     """Draw a strip in the color of the architecture along both sides, and the legend with `in_line` names in a line."""
     n, different = len(archs), sorted(set(archs))
     for i, arch in enumerate(archs):
-        colour = {"color": styling.series(different.index(arch)), "linewidth": 0, "clip_on": False}
-        axes.axhspan(i - 0.5, i + 0.5, -0.018, -0.006, **colour)
-        axes.axvspan(i - 0.5, i + 0.5, -0.018, -0.006, **colour)
+        color = {"color": styling.series(different.index(arch)), "linewidth": 0, "clip_on": False}
+        axes.axhspan(i - 0.5, i + 0.5, -0.018, -0.006, **color)
+        axes.axvspan(i - 0.5, i + 0.5, -0.018, -0.006, **color)
     for number, arch in enumerate(different):
         axes.plot([], [], "s", color=styling.series(number), label=arch)
     styling.legend(axes, loc="upper left", bbox_to_anchor=(0, -0.03), ncols=in_line)
@@ -146,5 +146,5 @@ def hatch(axes, missing: np.ndarray) -> None:
         **{"hatch": "////", "cmap": ListedColormap([MISSING]), "edgecolor": "#8a8a8a", "linewidth": 0},
     )
     axes.set_title(
-        "grey, hatched: no value (not finite, or the same answer to every image)", fontsize=styling.TEXT, loc="right"
+        "gray, hatched: no value (not finite, or the same answer to every image)", fontsize=styling.TEXT, loc="right"
     )

@@ -14,9 +14,9 @@ def series(number: int) -> str:
     return SERIES[number % len(SERIES)]
 
 
-def rgb(colour: str) -> tuple[int, int, int]:
+def rgb(color: str) -> tuple[int, int, int]:
     """Return red, green and blue, 0 to 255."""
-    return tuple(bytes.fromhex(colour[1:]))
+    return tuple(bytes.fromhex(color[1:]))
 
 
 def headed(page, words: str, **place) -> None:

@@ -16,7 +16,7 @@ def sheet(bank: np.ndarray, alive: np.ndarray, factor: int = 4) -> np.ndarray:
     """
     half = len(bank) // 2
     upper, lower = (
-        kernel_grid.framed(kernel_grid.coloured(bank[half_of_bank], factor), ~alive[half_of_bank], 1)
+        kernel_grid.framed(kernel_grid.colored(bank[half_of_bank], factor), ~alive[half_of_bank], 1)
         for half_of_bank in (slice(half), slice(half, None))
     )
     return raster.above(upper, lower, gap=GAP)
@@ -48,8 +48,8 @@ def figure(title: str, rows: list[dict], seed: int, bank: np.ndarray, alive: np.
     styling.plain(above, "left", "bottom", grid=False)
     chosen = next(row for row in rows if row["seed"] == seed)
     above.set_title(
-        f"seed {seed}: {part} 1 above, {part} 2 below; mean colour index {number(chosen['colour_1'])} and "
-        f"{number(chosen['colour_2'])}, p = {number(chosen['p'], 4)}; each kernel on its own scale, zero is grey, "
+        f"seed {seed}: {part} 1 above, {part} 2 below; mean color index {number(chosen['color_1'])} and "
+        f"{number(chosen['color_2'])}, p = {number(chosen['p'], 4)}; each kernel on its own scale, zero is gray, "
         "red: not alive",
         fontsize=styling.TITLE,
         loc="left",
@@ -65,19 +65,19 @@ def draw_seeds(axes, rows: list[dict], part: str) -> None:
     axes.bar(place, [row["null_95"] for row in tested], width=0.8, color=styling.GRID, label="dealt at random (95 %)")
     axes.plot(
         place,
-        [row["untrained_specialisation"] for row in tested],
+        [row["untrained_specialization"] for row in tested],
         "o",
         color=styling.FAINT,
         label="untrained",
         markersize=4,
     )
-    for tower, colour in ((1, styling.BLUE), (2, styling.VERMILLION)):
-        points = [(i, row["specialisation"]) for i, row in enumerate(tested) if row["coloured_tower"] == tower]
+    for tower, color in ((1, styling.BLUE), (2, styling.VERMILLION)):
+        points = [(i, row["specialization"]) for i, row in enumerate(tested) if row["colored_tower"] == tower]
         if points:
-            axes.plot(*zip(*points, strict=True), "o", color=colour, label=f"trained, more colour in {part} {tower}")
+            axes.plot(*zip(*points, strict=True), "o", color=color, label=f"trained, more color in {part} {tower}")
     axes.set_xticks(place, [str(row["seed"]) for row in tested])
     axes.set_ylim(bottom=0)
-    axes.set(xlabel="seed", ylabel=f"specialisation: difference of the\n{PLURAL[part]}' mean colour index")
+    axes.set(xlabel="seed", ylabel=f"specialization: difference of the\n{PLURAL[part]}' mean color index")
     styling.plain(axes)
     styling.legend(axes, ncols=4, loc="upper left", bbox_to_anchor=(0, 1.15))
 

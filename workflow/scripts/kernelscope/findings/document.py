@@ -44,13 +44,13 @@ def of_sweeps(cells: list[dict], effects: list[dict], levels: list[dict]) -> lis
     ]
 
 
-def of_published(dataset: str, names: list[str], scaled: bool, summary: list[dict]) -> str:
+def of_pretrained(dataset: str, names: list[str], scaled: bool, summary: list[dict]) -> str:
     """Return the part about a dataset of pretrained kernels: which runs they are from, and what is unknown about them.
 
     names: the runs in the order of the seeds. scaled: whether sign, zero and size of the weights are lost. summary:
     rows of summary.csv.
     """
-    sentences = "\n".join(f"* {sentence}" for sentence in runs.published(names, scaled, summary))
+    sentences = "\n".join(f"* {sentence}" for sentence in runs.pretrained(names, scaled, summary))
     return f"## {dataset}\n\n{sentences}\n"
 
 
@@ -65,7 +65,7 @@ def of_architecture(arch: str, tables: dict[str, list[dict]], further: Sequence[
 def paragraph(tables: dict[str, list[dict]]) -> str:
     """Return all sentences about one architecture as a list in Markdown.
 
-    tables: `summary`, `atlas`, `explained`, `pairs`, `universal`, `energy_agreement`, `cka`, each with a column `seed`
+    tables: `summary`, `atlas`, `subspace_fit`, `pairs`, `universal`, `energy_agreement`, `cka`, each with a column `seed`
     if its rows are about runs, and empty if it is unknown; and `controls`: kind -> atlas rows of that control.
     """
     first = first_layer(tables["atlas"])
@@ -76,13 +76,13 @@ def paragraph(tables: dict[str, list[dict]]) -> str:
         runs.beyond_null(first, "gabor_r2", "better fitted by a Gabor", "noise of the same spectrum"),
         runs.untouched(first),
         runs.settled(tables["atlas"]),
-        runs.answered(tables["atlas"]),
+        runs.preferred_features(tables["atlas"]),
         runs.counted(tables["atlas"], "selectivity_p", "prefer a class more than under shuffled labels"),
-        runs.counted(tables["atlas"], "knockout_p", "cost the network some class when replaced by their mean"),
-        seeds.explained(tables["explained"]),
+        runs.counted(tables["atlas"], "ablation_p", "cost the network some class when replaced by their mean"),
+        seeds.subspace_fit(tables["subspace_fit"]),
         *seeds.compared(tables["universal"]),
         *seeds.matched(tables["pairs"]),
-        *seeds.dealt(tables["pairs"]),
+        *seeds.permuted(tables["pairs"]),
         *seeds.universal(tables["universal"]),
         *seeds.energy(tables["energy_agreement"]),
         *seeds.cka(tables["cka"]),

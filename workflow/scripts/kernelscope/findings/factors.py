@@ -19,12 +19,12 @@ CLEAR = {"initial_share": 0.05, "structured": 0.9, "accuracy": 0.99}  # less tha
 
 
 def sweep(effects: list[dict], levels: list[dict], cells: list[dict]) -> list[str]:
-    """Return all sentences about one design, from its rows of effects.csv, levels.csv and cells.csv."""
+    """Return all sentences about one design, from its rows of effects.csv, levels.csv and conditions.csv."""
     runs, failed = sum(row["runs"] for row in cells), sum(row["failures"] for row in cells)
     sentences = [
         f"{len(cells)} cells, {runs} trainings, {failed_of(failed, runs)}. Kernels are measured in trainings that did "
         "not fail; p of a factor is from runs permuted over its levels, corrected over the factors (Benjamini and "
-        "Hochberg). [cells.csv]"
+        "Hochberg). [conditions.csv]"
     ]
     sentences += [explained(outcome, of(effects, outcome=outcome), of(levels, outcome=outcome)) for outcome in OUTCOMES]
     sentences += [
@@ -77,7 +77,7 @@ def explained(outcome: str, effects: list[dict], levels: list[dict]) -> str:
     means = level_means(of(levels, factor=mattering[0]["term"]))
     return (
         f"{capital(OUTCOMES[outcome])}: of its variance over {effects[0]['runs']} "
-        f"{'cells' if outcome == 'universality' else 'trainings'}, {', '.join(parts)} (each p ≤ {LEVEL}); "
+        f"{'conditions' if outcome == 'universality' else 'trainings'}, {', '.join(parts)} (each p ≤ {LEVEL}); "
         f"{', '.join(rest)}. {f'Means: {means}. ' * bool(means)}[effects.csv{', levels.csv' * bool(means)}]"
     )
 
@@ -154,24 +154,24 @@ def nearness(row: dict) -> float:
 
 
 def reached(cells: list[dict]) -> str:
-    """Return the conditions whose kernels are clear while the network works, from rows of cells.csv."""
+    """Return the conditions whose kernels are clear while the network works, from rows of conditions.csv."""
     rule = "less than 5 % initial noise, at least 90 % of kernels beyond white noise, 99 % accuracy, no failure"
     good = [row["arch"] for row in cells if row["initial_share_mean"] is not None and is_clear(row)]
     if good:
-        return f"Cells with {rule}: {len(good)} of {len(cells)}: {', '.join(good)}. [cells.csv]"
+        return f"Cells with {rule}: {len(good)} of {len(cells)}: {', '.join(good)}. [conditions.csv]"
     best = max(cells, key=nearness)
     return f"Cells with {rule}: none of {len(cells)}. The nearest: {alone(best)}"
 
 
 def alone(row: dict) -> str:
-    """Return a sentence about one architecture, from its row of cells.csv."""
+    """Return a sentence about one architecture, from its row of conditions.csv."""
     parts = [
         f"{OUTCOMES[name]} {two(row[f'{name}_mean'])}"
         + (f" ({two(row[f'{name}_low'])} to {two(row[f'{name}_high'])})" if row[f"{name}_low"] is not None else "")
         for name in ("initial_share", "structured", "change_structured", "accuracy", "universality")
         if row[f"{name}_mean"] is not None
     ]
-    return f"{row['arch']}: {', '.join(parts)}; {failed_of(row['failures'], row['runs'])}. [cells.csv]"
+    return f"{row['arch']}: {', '.join(parts)}; {failed_of(row['failures'], row['runs'])}. [conditions.csv]"
 
 
 def capital(text: str) -> str:

@@ -12,7 +12,7 @@ from kernelscope.stats import text
 AFTER = f"p ≤ {text.LEVEL} after correction"
 NAMES = {"lag1": "lag-1 autocorrelation", "orientation_concentration": "orientation R", "gabor_r2": "R² of the fit"}
 ONE_START = (
-    "All seeds began from the same weights (`initial_seed`): that their kernels are alike says nothing of other "
+    "All seeds began from the same weights (`init_seed`): that their kernels are alike says nothing of other "
     "starts. [config]"
 )
 
@@ -31,7 +31,7 @@ def trained(rows: list[dict]) -> str:
     return f"Test accuracy is {text.percent(np.mean(accuracy))}{average}; {ended}. [summary.csv]"
 
 
-def published(names: list[str], scaled: bool, rows: list[dict]) -> list[str]:
+def pretrained(names: list[str], scaled: bool, rows: list[dict]) -> list[str]:
     """Return what pretrained kernels are and what is unknown about them, from rows of summary.csv, one per name."""
     sentences = [
         f"Published kernels of {len(names)} {'run' if len(names) == 1 else 'runs'}, trained elsewhere: "
@@ -103,7 +103,7 @@ def counted(rows: list[dict], column: str, words: str) -> str:
     return f"Kernels that {words}: {count} of {len(tested)} ({AFTER}). [atlas.csv]" if count else ""
 
 
-def answered(rows: list[dict]) -> str:
+def preferred_features(rows: list[dict]) -> str:
     """Return the features that most kernels respond to."""
     named = [row for row in rows if row["feature"]]
     if not named:

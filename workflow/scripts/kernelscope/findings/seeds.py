@@ -20,7 +20,7 @@ def matched(rows: list[dict]) -> list[str]:
             continue
         beyond = sum(row["p"] <= LEVEL for row in comparable)
         similarity, chance = (two(np.mean([row[name] for row in comparable])) for name in ("similarity", "chance_mean"))
-        rotated = [row["turned_mean"] for row in comparable if row["turned_mean"] is not None]
+        rotated = [row["rotated_mean"] for row in comparable if row["rotated_mean"] is not None]
         by_chance = f"with channels in random order {chance}"
         if rotated:
             by_chance = f"with kernels turned or negated at random {two(np.mean(rotated))}, of noise as smooth {chance}"
@@ -31,13 +31,13 @@ def matched(rows: list[dict]) -> list[str]:
     return sentences or ["There is one seed: nothing to compare across seeds."]
 
 
-def dealt(rows: list[dict]) -> list[str]:
+def permuted(rows: list[dict]) -> list[str]:
     """Return whether seeds share individual kernels or only kinds of kernels, from rows of pairs.csv."""
-    tested = [row for row in rows if row["p_dealt"] is not None]
+    tested = [row for row in rows if row["p_permuted"] is not None]
     if not tested:
         return []
-    beyond = sum(row["p_dealt"] <= LEVEL for row in tested)
-    similarity, permuted = (np.mean([row[name] for row in tested]) for name in ("similarity", "dealt_mean"))
+    beyond = sum(row["p_permuted"] <= LEVEL for row in tested)
+    similarity, permuted = (np.mean([row[name] for row in tested]) for name in ("similarity", "permuted_mean"))
     numbers = (
         f"similarity {similarity:.2f}, dealt at random to two hands {permuted:.2f}, p ≤ {LEVEL} in {beyond} of "
         f"{pairs(len(tested))}. [pairs.csv]"
@@ -147,8 +147,8 @@ def across(architectures: list[dict], similarity: Sequence[dict] = ()) -> list[s
     return sentences
 
 
-def explained(rows: list[dict]) -> str:
-    """Return how much components of the image patches explain of the kernels, from rows of explained.csv."""
+def subspace_fit(rows: list[dict]) -> str:
+    """Return how much components of the image patches explain of the kernels, from rows of subspace_fit.csv."""
     tested = [row for row in rows if row["state"] == "trained" and row["share"] is not None and row["p"] is not None]
     parts = []
     for name, words in (("pca", "principal components"), ("kmeans", "k-means centroids")):
@@ -162,7 +162,7 @@ def explained(rows: list[dict]) -> str:
     chance = percent(np.median([row["random_mean"] for row in tested]))
     return (
         "As many components of the images' own patches as there are kernels explain of the variance of the median "
-        f"kernel: {', '.join(parts)}; random kernels {chance}. [explained.csv]"
+        f"kernel: {', '.join(parts)}; random kernels {chance}. [subspace_fit.csv]"
     )
 
 

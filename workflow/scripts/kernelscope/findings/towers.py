@@ -20,7 +20,7 @@ def towers(rows: list[dict], joined: Sequence[dict] = (), part: str = TOWER) -> 
     if not tested:
         return [f"No kernel of a {part} is alive in any seed: nothing to compare. [towers.csv]"]
     sentences = [
-        specialised(tested, part),
+        specialized(tested, part),
         chosen([row for row in tested if row["p"] <= LEVEL], part),
         same_start(tested, part),
         beside(tested, [row for row in joined if row["p"] is not None]),
@@ -29,18 +29,18 @@ def towers(rows: list[dict], joined: Sequence[dict] = (), part: str = TOWER) -> 
     return [sentence for sentence in sentences if sentence]
 
 
-def specialised(rows: list[dict], part: str = TOWER) -> str:
+def specialized(rows: list[dict], part: str = TOWER) -> str:
     """Return in how many seeds the towers, or halves, differ more than under permuted kernels."""
     beyond, n = sum(row["p"] <= LEVEL for row in rows), len(rows)
     share, low, high = proportion(beyond, n)
     held = sum(row["p_holm"] <= LEVEL for row in rows)
-    size, null, before = (values(rows, name) for name in ("specialisation", "null_mean", "untrained_specialisation"))
+    size, null, before = (values(rows, name) for name in ("specialization", "null_mean", "untrained_specialization"))
     start = sum(row["untrained_p"] <= LEVEL for row in rows)
     every = "in every run" if beyond == n else "not in every run"
     return (
-        f"The {PLURAL[part]}' mean colour index differs more than dealt at random (p ≤ {LEVEL}) in {beyond} of {n} "
+        f"The {PLURAL[part]}' mean color index differs more than dealt at random (p ≤ {LEVEL}) in {beyond} of {n} "
         f"seeds ({percent(share)}, 95 % interval {percent(low)} to {percent(high)}; {held} after Holm), so {every}: "
-        f"specialisation {with_interval(size)}, dealt at random {two(null.mean())}, untrained {two(before.mean())} "
+        f"specialization {with_interval(size)}, dealt at random {two(null.mean())}, untrained {two(before.mean())} "
         f"(p ≤ {LEVEL} in {start}). [towers.csv]"
     )
 
@@ -49,10 +49,10 @@ def chosen(rows: list[dict], part: str = TOWER) -> str:
     """Return which tower has the color, over the seeds in which one has."""
     if not rows:
         return ""
-    first, n = sum(row["coloured_tower"] == 1 for row in rows), len(rows)
+    first, n = sum(row["colored_tower"] == 1 for row in rows), len(rows)
     p = stats.binomtest(first, n).pvalue
     return (
-        f"Where one {part} has the colour, it is {part} 1 in {first} of {n} seeds and {part} 2 in {n - first} "
+        f"Where one {part} has the color, it is {part} 1 in {first} of {n} seeds and {part} 2 in {n - first} "
         f"(against chance {p_text(p)}). [towers.csv]"
     )
 
@@ -60,12 +60,12 @@ def chosen(rows: list[dict], part: str = TOWER) -> str:
 def same_start(rows: list[dict], part: str = TOWER) -> str:
     """Return whether the tower with more color is the tower that had more before training."""
     n = len(rows)
-    if n > 1 and len({row["untrained_specialisation"] for row in rows}) == 1:
+    if n > 1 and len({row["untrained_specialization"] for row in rows}) == 1:
         return ""  # all seeds had the same initial weights, so this repeats `chosen`
-    same = sum(row["coloured_tower"] == row["untrained_tower"] for row in rows)
+    same = sum(row["colored_tower"] == row["untrained_tower"] for row in rows)
     p = stats.binomtest(same, n).pvalue
     return (
-        f"The {part} with more colour is the one that had more untrained in {same} of {n} seeds "
+        f"The {part} with more color is the one that had more untrained in {same} of {n} seeds "
         f"(against chance {p_text(p)}). [towers.csv]"
     )
 
@@ -76,10 +76,10 @@ def beside(rows: list[dict], joined: list[dict]) -> str:
         return ""
     counts = [[sum(row["p"] <= LEVEL for row in table), len(table)] for table in (rows, joined)]
     p = stats.fisher_exact([[hit, n - hit] for hit, n in counts]).pvalue
-    u = stats.mannwhitneyu(*(values(table, "specialisation") for table in (rows, joined))).pvalue
+    u = stats.mannwhitneyu(*(values(table, "specialization") for table in (rows, joined))).pvalue
     return (
         f"The halves of the joined network differ in {counts[1][0]} of {counts[1][1]} seeds (Fisher {p_text(p)}), by "
-        f"{with_interval(values(joined, 'specialisation'))} (Mann-Whitney {p_text(u)}). [towers.csv]"
+        f"{with_interval(values(joined, 'specialization'))} (Mann-Whitney {p_text(u)}). [towers.csv]"
     )
 
 

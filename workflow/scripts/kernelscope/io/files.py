@@ -44,7 +44,7 @@ def opened(path: str | Path):
 
 
 def digest(handle) -> str:
-    """Return the SHA-256 of an open binary file in hex; afterwards the file is at its start."""
+    """Return the SHA-256 of an open binary file in hex; afterward the file is at its start."""
     handle.seek(0)
     sha256 = hashlib.file_digest(handle, "sha256").hexdigest()
     handle.seek(0)

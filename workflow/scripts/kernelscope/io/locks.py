@@ -70,7 +70,7 @@ def taken(path: Path) -> bool:
 
 @contextmanager
 def held(path: Path, busy: Callable[[str], None]):
-    """Hold the lock `path` during the block, and remove its file afterwards."""
+    """Hold the lock `path` during the block, and remove its file afterward."""
     file = acquire(path, busy)
     try:
         yield

@@ -1,6 +1,6 @@
 """Read facts about a run from run.json; pretrained runs lack some of them.
 
-The run.json of a pretrained run has a key `published`, a mapping of
+The run.json of a pretrained run has a key `pretrained`, a mapping of
 run : its name
 scaled : whether sign, zero and scale of the weights are lost
 untrained : whether its first snapshot is the untrained state
@@ -31,17 +31,17 @@ UNKNOWN = "unknown"  # initial distribution of a run that has no untrained state
 
 def name(run: dict) -> str:
     """Return the name of a pretrained run; "" for a run that was trained here."""
-    return run.get("published", {}).get("run", "")
+    return run.get("pretrained", {}).get("run", "")
 
 
 def is_scaled(run: dict) -> bool:
     """Whether sign, zero and scale of the weights are lost."""
-    return run.get("published", {}).get("scaled", False)
+    return run.get("pretrained", {}).get("min_max_normalized", False)
 
 
 def time(run: dict) -> str:
     """Return the unit of a run's steps: "step" (weight updates), or "epoch" if only epochs are known."""
-    return run.get("published", {}).get("time", "step")
+    return run.get("pretrained", {}).get("time", "step")
 
 
 def responses(run: dict, layer: str) -> np.ndarray | None:
@@ -51,7 +51,7 @@ def responses(run: dict, layer: str) -> np.ndarray | None:
 
 
 def initial(run: dict, layer: str, untrained: np.ndarray | None):
-    """Return the distribution of a layer's untrained weights, in the form that nulls.reinitialised takes.
+    """Return the distribution of a layer's untrained weights, in the form that nulls.reinitialized takes.
 
     Parameters
     ----------
@@ -63,19 +63,19 @@ def initial(run: dict, layer: str, untrained: np.ndarray | None):
     -------
     None (torch's default), a standard deviation, an array to resample, or UNKNOWN
     """
-    if "published" in run:
+    if "pretrained" in run:
         return UNKNOWN if untrained is None else untrained
     if "cdbn" in run["spec"]:
         return 1.0  # normal, with a scale that has no meaning
-    sd = run["spec"]["training"]["initial_sd"]
+    sd = run["spec"]["training"]["init_std"]
     return sd.get(layer, sd["conv"])
 
 
 def untrained(run: dict, bank: np.ndarray) -> np.ndarray | None:
     """Return the untrained kernels (out, in, k, k) of a bank (t, out, in, k, k); None if they are unknown."""
-    return bank[0] if run.get("published", {}).get("untrained", True) else None
+    return bank[0] if run.get("pretrained", {}).get("untrained", True) else None
 
 
 def epoch(run: dict, epochs: np.ndarray) -> float | None:
     """Return the last epoch; None if epochs are unknown."""
-    return float(epochs[-1]) if "published" not in run or time(run) == "epoch" else None
+    return float(epochs[-1]) if "pretrained" not in run or time(run) == "epoch" else None

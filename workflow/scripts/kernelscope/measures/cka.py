@@ -61,36 +61,36 @@ def debiased(K: np.ndarray, L: np.ndarray) -> float:
     return float(np.vdot(unit(K), unit(L)))
 
 
-def shuffled(K: np.ndarray, L: np.ndarray, draws: int = 999, seed=0) -> np.ndarray:
+def shuffled(K: np.ndarray, L: np.ndarray, n_resamples: int = 999, seed=0) -> np.ndarray:
     """Return the null distribution of `debiased`: its values with the images of L in random order.
 
     Parameters
     ----------
     K, L : (n, n) arrays
         Gram matrices of two layers for the same n images.
-    draws : int
+    n_resamples : int
         Number of random orders.
     seed : int
         Seed of the random orders.
 
     Returns
     -------
-    (draws,) float64 array
+    (n_resamples,) float64 array
     """
     rng = np.random.default_rng(seed)
     K, L = unit(K), unit(L)
-    orders = (rng.permutation(len(L)) for _ in range(draws))
+    orders = (rng.permutation(len(L)) for _ in range(n_resamples))
     return np.array([np.vdot(K, L[order][:, order]) for order in orders])
 
 
-def compared(K: np.ndarray, L: np.ndarray, draws: int = 999, seed=0) -> dict[str, float]:
+def compared(K: np.ndarray, L: np.ndarray, n_resamples: int = 999, seed=0) -> dict[str, float]:
     """Compare two layers with each other and with chance.
 
     Parameters
     ----------
     K, L : (n, n) arrays
         Gram matrices of two layers for the same n images.
-    draws, seed : int
+    n_resamples, seed : int
         Number and seed of the random orders of `shuffled`.
 
     Returns
@@ -102,12 +102,12 @@ def compared(K: np.ndarray, L: np.ndarray, draws: int = 999, seed=0) -> dict[str
     cka = debiased(K, L)
     if not np.isfinite(cka):
         return dict.fromkeys(("cka", "chance_mean", "chance_99", "p"), np.nan)
-    null = shuffled(K, L, draws, seed)
+    null = shuffled(K, L, n_resamples, seed)
     p = p_value(np.array([cka]), null)[0]
     return {"cka": cka, "chance_mean": null.mean(), "chance_99": np.quantile(null, 0.99), "p": p}
 
 
-def all_pairs(grams: list[np.ndarray], draws: int = 999, seed=0) -> dict[str, np.ndarray]:
+def all_pairs(grams: list[np.ndarray], n_resamples: int = 999, seed=0) -> dict[str, np.ndarray]:
     """Compare all pairs of layers as `compared` does, in single precision.
 
     Each random order of the images serves all pairs at once, as a matrix product.
@@ -116,7 +116,7 @@ def all_pairs(grams: list[np.ndarray], draws: int = 999, seed=0) -> dict[str, np
     ----------
     grams : list of m (n, n) arrays
         Gram matrices for the same n images.
-    draws, seed : int
+    n_resamples, seed : int
         Number and seed of the random orders.
 
     Returns
@@ -133,7 +133,7 @@ def all_pairs(grams: list[np.ndarray], draws: int = 999, seed=0) -> dict[str, np
     half[~finite] = 0
     place = np.zeros((n, n), np.intp)  # where a row of `half` has each pair of images
     place[rows, cols] = place[cols, rows] = np.arange(len(rows))
-    observed, null = 2 * (half @ half.T), np.empty((draws, m, m), np.float32)
+    observed, null = 2 * (half @ half.T), np.empty((n_resamples, m, m), np.float32)
     rng = np.random.default_rng(seed)
     for draw in null:
         order = rng.permutation(n)
@@ -141,12 +141,12 @@ def all_pairs(grams: list[np.ndarray], draws: int = 999, seed=0) -> dict[str, np
         draw *= 2
     columns = {"cka": observed, "chance_mean": null.mean(0)}
     columns["chance_99"] = np.stack([np.quantile(null[:, row], 0.99, axis=0) for row in range(m)])
-    columns["p"] = (1 + (null >= observed).sum(0)) / (1 + draws)
+    columns["p"] = (1 + (null >= observed).sum(0)) / (1 + n_resamples)
     both_finite = finite[:, None] & finite
     return {name: np.where(both_finite, values, np.nan).astype(np.float64) for name, values in columns.items()}
 
 
-def u_centred(K: np.ndarray) -> np.ndarray:
+def u_centered(K: np.ndarray) -> np.ndarray:
     """Return K (n, n) without its diagonal, centered so that inner products are unbiased (Szekely and Rizzo 2014).
 
     The inner product of two such matrices is n (n - 3) times the unbiased HSIC of Song et al. 2012.
@@ -154,15 +154,15 @@ def u_centred(K: np.ndarray) -> np.ndarray:
     n = len(K)
     K = K - np.diag(np.diag(K))
     sums = K.sum(0) / (n - 2)
-    centred = K - sums - sums[:, None] + sums.sum() / (n - 1)
-    np.fill_diagonal(centred, 0)
-    return centred
+    centered = K - sums - sums[:, None] + sums.sum() / (n - 1)
+    np.fill_diagonal(centered, 0)
+    return centered
 
 
 def unit(K: np.ndarray) -> np.ndarray:
     """Return K (n, n) U-centered and divided by its norm; all NaN if that is undefined."""
     if len(K) < LEAST or not np.isfinite(K).all():
         return np.full(K.shape, np.nan)
-    centred = u_centred(K / (np.abs(K).max() or 1))
-    norm = np.linalg.norm(centred)
-    return centred / norm if norm > ROUNDING else np.full(K.shape, np.nan)
+    centered = u_centered(K / (np.abs(K).max() or 1))
+    norm = np.linalg.norm(centered)
+    return centered / norm if norm > ROUNDING else np.full(K.shape, np.nan)

@@ -7,25 +7,25 @@ noise too badly: on smooth noise the mean p is 0.43 with it, and 0.49 to 0.51 wi
 import numpy as np
 
 
-def noise(bank: np.ndarray, draws: int, seed: int = 0) -> np.ndarray:
+def noise(bank: np.ndarray, n_resamples: int, seed: int = 0) -> np.ndarray:
     """Draw stationary Gaussian noise with the autocovariance of a bank, and with the covariance of its channels.
 
     Parameters
     ----------
     bank : (out, in, k, k) array
         The kernels of one layer.
-    draws : int
+    n_resamples : int
         Number of kernels to draw.
     seed : int
 
     Returns
     -------
-    (draws, in, k, k) float32 array
+    (n_resamples, in, k, k) float32 array
     """
     _, channels, k, _ = bank.shape
     pixels, mixed = root(covariance(autocovariance(bank))), root(channel_covariance(bank.astype(np.float64)))
-    white = np.random.default_rng([seed, *bank.shape]).standard_normal((draws, channels, k * k))
-    return np.einsum("nip,ij->njp", white @ pixels, mixed).reshape(draws, channels, k, k)
+    white = np.random.default_rng([seed, *bank.shape]).standard_normal((n_resamples, channels, k * k))
+    return np.einsum("nip,ij->njp", white @ pixels, mixed).reshape(n_resamples, channels, k, k)
 
 
 def autocovariance(bank: np.ndarray) -> np.ndarray:

@@ -52,7 +52,7 @@ def initial_coefficient(trained: np.ndarray, untrained: np.ndarray) -> np.ndarra
     (..., out) float64 array
         0 for a kernel with a constant W_0.
     """
-    w0, wt = _centred(untrained), _centred(trained)
+    w0, wt = _centered(untrained), _centered(trained)
     return np.nan_to_num(_ratio(_inner(wt, w0), _inner(w0, w0)))
 
 
@@ -70,7 +70,7 @@ def initial_share(trained: np.ndarray, untrained: np.ndarray) -> np.ndarray:
     (..., out) float64 array
         From 0 to 1; NaN if either kernel is constant.
     """
-    w0, wt = _centred(untrained), _centred(trained)
+    w0, wt = _centered(untrained), _centered(trained)
     return _ratio(_inner(wt, w0) ** 2, _inner(w0, w0) * _inner(wt, wt))
 
 
@@ -119,7 +119,7 @@ def lag1_autocorrelation(planes: np.ndarray) -> np.ndarray:
 NO_POWER_BELOW = 7  # kernel size; white noise itself often looks smooth below it (POINTS in its tests)
 
 
-def lag1_null(kernel_size: int, channels: int = 1, initial=None, draws: int = 999, seed: int = 0) -> np.ndarray:
+def lag1_null(kernel_size: int, channels: int = 1, initial=None, n_resamples: int = 999, seed: int = 0) -> np.ndarray:
     """Return the null of the lag-1 autocorrelation: its mean over the channels of re-initialized kernels.
 
     Parameters
@@ -129,18 +129,18 @@ def lag1_null(kernel_size: int, channels: int = 1, initial=None, draws: int = 99
     channels : int
         Number of input channels.
     initial : None, float or (out, in, k, k) array
-        The initial distribution, as in `reinitialised`.
-    draws, seed : int
+        The initial distribution, as in `reinitialized`.
+    n_resamples, seed : int
 
     Returns
     -------
-    (draws,) float64 array
+    (n_resamples,) float64 array
     """
     rng = np.random.default_rng([seed, kernel_size, channels])
-    return lag1_autocorrelation(reinitialised(rng, (draws, channels, kernel_size, kernel_size), initial)).mean(1)
+    return lag1_autocorrelation(reinitialized(rng, (n_resamples, channels, kernel_size, kernel_size), initial)).mean(1)
 
 
-def reinitialised(rng: np.random.Generator, shape: tuple[int, ...], initial) -> np.ndarray:
+def reinitialized(rng: np.random.Generator, shape: tuple[int, ...], initial) -> np.ndarray:
     """Draw re-initialized kernels, up to an arbitrary scale.
 
     Parameters
@@ -190,7 +190,7 @@ def table(name: str, kernels: np.ndarray, step: int, epoch: float):
         yield dict(zip(COLUMNS, (step, epoch, name, kernel, channel, row, col, weight), strict=True))
 
 
-def _centred(kernels: np.ndarray) -> np.ndarray:
+def _centered(kernels: np.ndarray) -> np.ndarray:
     """Return kernels minus their own mean, in double precision."""
     kernels = kernels.astype(np.float64)
     with np.errstate(invalid="ignore"):  # a failed training may leave infinities; they become NaN

@@ -16,7 +16,7 @@ ANGLES = ("orientation",)  # an angle cannot be larger or smaller, so it has no 
 
 
 class Null(NamedTuple):
-    """The null of one measure: values (draws,), and the side that is tested, as in `pvalues.p_value`.
+    """The null of one measure: values (n_resamples,), and the side that is tested, as in `pvalues.p_value`.
 
     power: whether the test has power at this kernel size. last: whether it applies only to the last snapshot.
     """

@@ -7,7 +7,7 @@ import numpy as np
 from kernelscope.measures import gabor, gaussian_noise, kernels, layer_quality, nulls, plane_measures
 from kernelscope.measures.measured_rows import Group, Null, of_group
 
-GABOR_DRAWS = 199
+GABOR_RESAMPLES = 199
 OF_SIZE = ("norm", "dc_share")  # unknown if the weights have lost their zero and scale
 
 
@@ -17,7 +17,7 @@ def rows(
     initial: dict,
     responses: dict[str, np.ndarray],
     controls: dict[str, list[np.ndarray]],
-    draws: int = 999,
+    n_resamples: int = 999,
     seed: int = 0,
     scaled: bool = False,
     untrained: bool = True,
@@ -37,12 +37,12 @@ def rows(
     banks : dict
         layer -> kernels (t, out, in, k, k).
     initial : dict
-        layer -> initial distribution, as in `kernels.reinitialised`, or run_info.UNKNOWN.
+        layer -> initial distribution, as in `kernels.reinitialized`, or run_info.UNKNOWN.
     responses : dict
         layer -> largest responses (out,); layers may be missing.
     controls : dict
         layer -> trained kernels (out, in, k, k) of each control run; layers may be missing.
-    draws, seed : int
+    n_resamples, seed : int
         Number of values in a null, and its seed.
     scaled : bool
         Whether the weights have lost their zero and scale, so that each kernel is centered.
@@ -58,7 +58,7 @@ def rows(
     for number, (layer, bank) in enumerate(banks.items()):
         others = np.array([other for other in controls.get(layer, []) if other.shape == bank.shape[1:]])
         others = others.reshape(-1, *bank.shape[1:])
-        groups = _groups(bank, others, initial.get(layer), draws, seed, number == 0, scaled)
+        groups = _groups(bank, others, initial.get(layer), n_resamples, seed, number == 0, scaled)
         groups[0].values.update(_over_time(bank, responses.get(layer), untrained))
         if scaled:
             _forget(groups)
@@ -74,7 +74,7 @@ def _forget(groups: list[Group]) -> None:
                 group.values[measure] = np.full_like(group.values[measure], np.nan)
 
 
-def _nulls(shape: tuple[int, ...], initial, draws: int, seed: int) -> list[dict[str, Null]]:
+def _nulls(shape: tuple[int, ...], initial, n_resamples: int, seed: int) -> list[dict[str, Null]]:
     """Return the re-initialized nulls of whole kernels, of planes, and of a layer (out, in, k, k).
 
     They are empty if the initial distribution is unknown.
@@ -82,21 +82,21 @@ def _nulls(shape: tuple[int, ...], initial, draws: int, seed: int) -> list[dict[
     if isinstance(initial, str):
         return [{}, {}, {}]
     _, channels, k, _ = shape
-    planes_null, whole_null = nulls.reinitialised(k, channels, initial, draws, seed)
+    planes_null, whole_null = nulls.reinitialized(k, channels, initial, n_resamples, seed)
     layer_null = nulls.layer(shape, initial, seed=seed)
     nulls_of_kernels = [
-        _named(nulls.REINITIALISED, null, nulls.SIDES, nulls.has_power(k)) for null in (whole_null, planes_null)
+        _named(nulls.REINITIALIZED, null, nulls.SIDES, nulls.has_power(k)) for null in (whole_null, planes_null)
     ]
-    return [*nulls_of_kernels, _named(nulls.REINITIALISED, layer_null, nulls.LAYER_SIDES)]
+    return [*nulls_of_kernels, _named(nulls.REINITIALIZED, layer_null, nulls.LAYER_SIDES)]
 
 
-def _groups(bank, controls, initial, draws: int, seed: int, first: bool, scaled: bool) -> list[Group]:
+def _groups(bank, controls, initial, n_resamples: int, seed: int, first: bool, scaled: bool) -> list[Group]:
     """Return the groups of a layer: whole kernels, planes (if kernels have several), and the layer itself."""
     _, out, channels, _, _ = bank.shape
     measured, others = _looks(bank), _looks(controls) if len(controls) else ({}, {}, {})
-    null_groups = _nulls(bank.shape[1:], initial, draws, seed)
+    null_groups = _nulls(bank.shape[1:], initial, n_resamples, seed)
     if first:
-        _add_surrogates(bank[-1], controls, measured, others, null_groups, draws, seed, scaled)
+        _add_surrogates(bank[-1], controls, measured, others, null_groups, n_resamples, seed, scaled)
     kernel = [str(i) for i in range(out)]
     cells = [
         (kernel, [""] * out),
@@ -144,7 +144,7 @@ def _over_time(bank: np.ndarray, responses: np.ndarray | None, untrained: bool) 
     return values
 
 
-def _add_surrogates(bank, controls, measured, others, null_groups, draws: int, seed: int, scaled: bool) -> None:
+def _add_surrogates(bank, controls, measured, others, null_groups, n_resamples: int, seed: int, scaled: bool) -> None:
     """Add Gabor fits of the last snapshot and of the controls to their measures, and the surrogate nulls to the nulls.
 
     If the bank is `scaled`, its kernels are centered, and so are the surrogates.
@@ -157,9 +157,9 @@ def _add_surrogates(bank, controls, measured, others, null_groups, draws: int, s
     usable = np.isfinite(bank).all((-1, -2, -3)) & (bank != bank[..., :1, :1]).any((-1, -2, -3))
     if not usable.any():
         return
-    noise = gaussian_noise.noise(bank[usable], max(draws, GABOR_DRAWS), seed)
+    noise = gaussian_noise.noise(bank[usable], max(n_resamples, GABOR_RESAMPLES), seed)
     noise = noise - noise.mean((-1, -2, -3), keepdims=True) if scaled else noise
-    of_noise = {"localisation": plane_measures.localisation(noise), "gabor_r2": gabor_r2(noise[:GABOR_DRAWS])}
+    of_noise = {"localization": plane_measures.localization(noise), "gabor_r2": gabor_r2(noise[:GABOR_RESAMPLES])}
     for null, value in ((null_groups[0], lambda v: v.mean(-1)), (null_groups[1], lambda v: v[:, 0])):
         null_values = {name: value(values) for name, values in of_noise.items()}
         null.update(_named(nulls.SURROGATE, null_values, nulls.SURROGATE_SIDES, last=True))

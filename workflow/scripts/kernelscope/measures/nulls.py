@@ -8,7 +8,7 @@ import numpy as np
 
 from kernelscope.measures import kernels, layer_quality, plane_measures
 
-REINITIALISED, SURROGATE, RANDOM_LABELS = "re-initialised", "surrogate", "random labels"
+REINITIALIZED, SURROGATE, RANDOM_LABELS = "re-initialized", "surrogate", "random labels"
 NO_POWER = "no power"
 
 SIDES = {  # the tested side, for re-initialized kernels: `greater` (as large or larger) or `less` (as small or smaller)
@@ -20,13 +20,13 @@ SIDES = {  # the tested side, for re-initialized kernels: `greater` (as large or
     "separability": "greater",
     "total_variation": "less",
 }
-SURROGATE_SIDES = {"localisation": "greater", "gabor_r2": "greater"}
+SURROGATE_SIDES = {"localization": "greater", "gabor_r2": "greater"}
 LAYER_SIDES = {"variance_entropy": "less", "orthogonality": "less"}
-LAYER_DRAWS = 199
+LAYER_RESAMPLES = 199
 
 
-def reinitialised(
-    kernel_size: int, channels: int = 1, initial=None, draws: int = 999, seed: int = 0
+def reinitialized(
+    kernel_size: int, channels: int = 1, initial=None, n_resamples: int = 999, seed: int = 0
 ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
     """Return the measures of re-initialized planes and kernels.
 
@@ -40,22 +40,22 @@ def reinitialised(
     channels : int
         Input channels of a kernel.
     initial : None, float or (out, in, k, k) array
-        Initial distribution, as in `kernels.reinitialised`.
-    draws, seed : int
+        Initial distribution, as in `kernels.reinitialized`.
+    n_resamples, seed : int
 
     Returns
     -------
     tuple of dict
-        measure -> (draws,), of planes and of whole kernels.
+        measure -> (n_resamples,), of planes and of whole kernels.
     """
     rng = np.random.default_rng([seed, kernel_size, channels])
     of_planes = plane_measures.of_planes(
-        kernels.reinitialised(rng, (draws, channels, kernel_size, kernel_size), initial)
+        kernels.reinitialized(rng, (n_resamples, channels, kernel_size, kernel_size), initial)
     )
     return {name: values[:, 0] for name, values in of_planes.items()}, plane_measures.of_kernels(of_planes)
 
 
-def layer(shape: tuple[int, int, int, int], initial=None, draws: int = LAYER_DRAWS, seed: int = 0):
+def layer(shape: tuple[int, int, int, int], initial=None, n_resamples: int = LAYER_RESAMPLES, seed: int = 0):
     """Return the quality measures of re-initialized layers, which are the null of `layer_quality.measures`.
 
     Parameters
@@ -63,20 +63,20 @@ def layer(shape: tuple[int, int, int, int], initial=None, draws: int = LAYER_DRA
     shape : tuple
         (out, in, k, k) of the layer.
     initial : None, float or (out, in, k, k) array
-        Initial distribution, as in `kernels.reinitialised`.
-    draws, seed : int
+        Initial distribution, as in `kernels.reinitialized`.
+    n_resamples, seed : int
 
     Returns
     -------
     dict
-        measure -> (draws,).
+        measure -> (n_resamples,).
     """
     rng = np.random.default_rng([seed, *shape])
     step = max(1, 2**20 // int(np.prod(shape)))
     parts = []
-    for start in range(0, draws, step):
-        chunk = (min(step, draws - start), *shape)
-        parts.append(layer_quality.measures(kernels.reinitialised(rng, chunk, initial)))
+    for start in range(0, n_resamples, step):
+        chunk = (min(step, n_resamples - start), *shape)
+        parts.append(layer_quality.measures(kernels.reinitialized(rng, chunk, initial)))
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 

@@ -45,7 +45,7 @@ def _of_chunk(planes: np.ndarray) -> dict[str, np.ndarray]:
         "total_variation": total_variation(planes),
         "dc_share": dc_share(planes),
         "hoyer": hoyer(planes),
-        "localisation": localisation(planes),
+        "localization": localization(planes),
     }
 
 
@@ -149,7 +149,7 @@ def hoyer(planes: np.ndarray) -> np.ndarray:
     return (k - ratio(np.abs(planes).sum((-1, -2)), np.sqrt((planes**2).sum((-1, -2))))) / (k - 1)
 
 
-def localisation(planes: np.ndarray) -> np.ndarray:
+def localization(planes: np.ndarray) -> np.ndarray:
     """Return how localized the energy w^2 of each plane is: 1 - v / ((k^2 - 1) / 6).
 
     v is the spatial variance of the energy about its centroid, and (k^2 - 1) / 6 the variance of energy that is spread

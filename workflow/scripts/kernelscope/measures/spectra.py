@@ -39,16 +39,16 @@ def measures(planes: np.ndarray) -> dict[str, np.ndarray]:
     -----
     The null of the first four is the re-initialized layer. Larger values of `low_frequency_share` and
     `orientation_concentration` are tested, and smaller values of the other two; an angle has no p. The orientation of
-    strokes and gratings is exact within 3 degrees. A slope over the whole plane is drawn up to 15 degrees towards the
+    strokes and gratings is exact within 3 degrees. A slope over the whole plane is drawn up to 15 degrees toward the
     nearer axis.
     """
-    centred = planes - planes.mean((-1, -2), keepdims=True)
-    power, weights = _power(centred), _weights(2 * planes.shape[-1] - 1)
+    centered = planes - planes.mean((-1, -2), keepdims=True)
+    power, weights = _power(centered), _weights(2 * planes.shape[-1] - 1)
     total, cosine, sine, radius, low = np.moveaxis(power.reshape(*planes.shape[:-2], -1) @ weights, -1, 0)
     return {
         "low_frequency_share": ratio(low, total),
         "spectral_centroid": ratio(radius, total),
-        "spectral_entropy": _entropy(centred),
+        "spectral_entropy": _entropy(centered),
         "orientation_concentration": ratio(np.hypot(cosine, sine), total),
         "orientation": stroke(np.where(total > 0, cosine + 1j * sine, np.nan)),
     }
@@ -93,10 +93,10 @@ def ratio(a: np.ndarray, b: np.ndarray) -> np.ndarray:
         return np.divide(a, b, out=np.full(np.shape(b), np.nan), where=np.asarray(b) != 0)
 
 
-def _power(centred: np.ndarray) -> np.ndarray:
+def _power(centered: np.ndarray) -> np.ndarray:
     """Return the squared amplitudes (..., 2k - 1, k) at the frequencies of rfft2."""
-    side = 2 * centred.shape[-1] - 1
-    amplitude = np.fft.rfft2(centred, s=(side, side))
+    side = 2 * centered.shape[-1] - 1
+    amplitude = np.fft.rfft2(centered, s=(side, side))
     return amplitude.real**2 + amplitude.imag**2
 
 
@@ -113,17 +113,17 @@ def _weights(side: int) -> np.ndarray:
     return np.stack([(both * column).ravel() for column in columns], -1)
 
 
-def _entropy(centred: np.ndarray) -> np.ndarray:
+def _entropy(centered: np.ndarray) -> np.ndarray:
     """Return the entropy (...) of the power at the k frequencies of the plane, as a share of the largest possible."""
-    k = centred.shape[-1]
+    k = centered.shape[-1]
     if k < 2:
-        return np.full(centred.shape[:-2], np.nan)
-    amplitude = np.fft.rfft2(centred)
+        return np.full(centered.shape[:-2], np.nan)
+    amplitude = np.fft.rfft2(centered)
     power = amplitude.real**2 + amplitude.imag**2
     power[..., 0, 0] = 0
     both = np.full(power.shape[-1], 2)
     both[0], both[-1] = 1, 2 if k % 2 else 1
-    power = power.reshape(*centred.shape[:-2], -1)
+    power = power.reshape(*centered.shape[:-2], -1)
     both = np.tile(both, k)
     total = power @ both
     share = ratio(power, np.broadcast_to(total[..., None], power.shape))

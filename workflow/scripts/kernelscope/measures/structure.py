@@ -20,7 +20,7 @@ def structure(
     responses : (out,) array or None
         Largest response of each kernel to any training image. If it is unknown, all kernels count as alive.
     initial : None, float, array or str
-        Initial distribution, as in `kernels.reinitialised`, or run_info.UNKNOWN.
+        Initial distribution, as in `kernels.reinitialized`, or run_info.UNKNOWN.
 
     Returns
     -------

@@ -11,7 +11,7 @@ from kernelscope.models.layer_lists import (
     add,
     average_pool,
     batch_norm,
-    centre,
+    center,
     conv,
     linear,
     local_response_norm,
@@ -19,7 +19,7 @@ from kernelscope.models.layer_lists import (
 )
 
 
-def matched(kernels: int = 12, kernel_size: int = 15, stride: int = 1) -> list[dict]:
+def templates(kernels: int = 12, kernel_size: int = 15, stride: int = 1) -> list[dict]:
     """Return a bank of templates: only the maximum response of each kernel over the image counts.
 
     Parameters
@@ -125,7 +125,7 @@ def krizhevsky(
     a dict for each layer, in order (layer_lists.py)
     """
     return [
-        centre("input", 255),
+        center("input", 255),
         conv("conv1", kernels, kernel_size, stride),
         RELU,
         local_response_norm(towers),
@@ -176,7 +176,7 @@ def small_resnet(kernels: int = 16, kernel_size: int = 7, stride: int = 2, width
 
 
 ARCHITECTURES = {
-    "matched": matched,
+    "templates": templates,
     "cnnkernels": cnnkernels,
     "cnnkernels_tanh": cnnkernels_tanh,
     "stacked": stacked,

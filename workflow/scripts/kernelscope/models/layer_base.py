@@ -25,7 +25,7 @@ class Parameter(NamedTuple):
     """An array that is stored with the weights.
 
     shape : of the array
-    start : initial value of all entries. None: drawn from the seed in conv and linear layers (networks.initialise),
+    start : initial value of all entries. None: drawn from the seed in conv and linear layers (networks.initialize),
         and 0 in other layers
     trained : whether the optimizer changes the array
     """

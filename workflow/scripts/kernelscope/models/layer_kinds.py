@@ -2,7 +2,7 @@
 
 To add a kind, write a class here, and give the kind a name in layer_lists.py that architectures use. layer_base.Layer
 describes the methods. Parameters that are drawn from the seed, or that are not one number per channel, also need a
-case in networks.initialise and in seed_stack.py.
+case in networks.initialize and in seed_stack.py.
 
 This module does not import torch: networks.py passes torch's functions in as F (functions.py). Planning and the page
 use shapes where torch may not be installed, and a script depends on everything that its modules import, even inside a
@@ -234,7 +234,7 @@ class LocalResponseNorm(Layer, kind="local_response_norm"):
 
 
 @dataclass(frozen=True)
-class Centre(Layer, kind="centre"):
+class Center(Layer, kind="center"):
     """scale x - mean, with the mean of scale x over all training images and pixels, per channel; nothing is learned.
 
     Parameters

@@ -30,7 +30,7 @@ max_pool = listed(layer_kinds.MaxPool)
 average_pool = listed(layer_kinds.AveragePool)
 relu = listed(layer_kinds.ReLU)
 local_response_norm = listed(layer_kinds.LocalResponseNorm)
-centre = listed(layer_kinds.Centre)
+center = listed(layer_kinds.Center)
 add = listed(layer_kinds.Add)
 RELU, TANH, GLOBAL_MAX_POOL = relu(), layer_kinds.Tanh().spec(), layer_kinds.GlobalMaxPool().spec()
 

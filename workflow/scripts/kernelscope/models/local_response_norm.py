@@ -13,10 +13,10 @@ def local_response_norm(x: torch.Tensor, towers: int, size: int, k: float, alpha
     size : number of neighboring channels of the same tower in the sum
     k, alpha, beta : constants of the formula
     """
-    return Normalisation.apply(x, towers, size, k, alpha, beta)
+    return Normalization.apply(x, towers, size, k, alpha, beta)
 
 
-class Normalisation(torch.autograd.Function):
+class Normalization(torch.autograd.Function):
     """The normalization with its gradient; faster than torch's, which uses pooling (docs/log.md, 2026-11-27).
 
     For an error e, with b = k + alpha sum x^2 and y = x b^-beta, the gradient is
@@ -26,7 +26,7 @@ class Normalisation(torch.autograd.Function):
     @staticmethod
     def forward(ctx, x, towers, size, k, alpha, beta):
         ctx.settings = towers, size, alpha, beta
-        base = neighbours(x * x, towers, size).mul_(alpha).add_(k)
+        base = neighbors(x * x, towers, size).mul_(alpha).add_(k)
         factor = base.pow(-beta)
         ctx.save_for_backward(x, base, factor)
         return x * factor
@@ -35,11 +35,11 @@ class Normalisation(torch.autograd.Function):
     def backward(ctx, error):
         towers, size, alpha, beta = ctx.settings
         x, base, factor = ctx.saved_tensors
-        back = neighbours(error * x * factor / base, towers, size).mul_(x).mul_(2 * alpha * beta)
+        back = neighbors(error * x * factor / base, towers, size).mul_(x).mul_(2 * alpha * beta)
         return error * factor - back, *[None] * 5
 
 
-def neighbours(x: torch.Tensor, towers: int, size: int) -> torch.Tensor:
+def neighbors(x: torch.Tensor, towers: int, size: int) -> torch.Tensor:
     """Return, for each channel of x (B, channels, h, w), the sum over `size` channels around it in the same tower."""
     towers, reach = x.unflatten(1, (towers, -1)), size // 2
     sums = towers.clone()

@@ -88,7 +88,7 @@ class Network(nn.Sequential):
 
 
 def build(layers: list[dict], image: tuple[int, int, int], classes: int, way: str = "auto") -> Network:
-    """Return a network to train; `initialise` fills its parameters.
+    """Return a network to train; `initialize` fills its parameters.
 
     A conv layer before a global max-pooling may be `pooled`. If a ReLU is between them, the order of ReLU and pooling
     is exchanged, which changes nothing, as ReLU is monotonic.
@@ -148,19 +148,19 @@ def of_layer(settings: dict, kind: str, name: str):
     return settings.get(name, settings[kind])
 
 
-def initialise(network: Network, initial_sd: dict, seed: int) -> None:
+def initialize(network: Network, init_std: dict, seed: int) -> None:
     """Draw all weights and biases.
 
     Parameters
     ----------
     network : its conv and linear layers are filled
-    initial_sd : layer name or kind -> standard deviation of normal weights, with biases 0; or None for torch's default,
+    init_std : layer name or kind -> standard deviation of normal weights, with biases 0; or None for torch's default,
         weights and biases uniform in +-1/sqrt(inputs)
     seed : of the random numbers
     """
     rng = np.random.default_rng([seed, 0])
     for name, module, kind in weighted(network):
-        sd = of_layer(initial_sd, kind, name)
+        sd = of_layer(init_std, kind, name)
         shape = tuple(module.weight.shape)
         bound = 1 / np.sqrt(np.prod(shape[1:]))
         weight = rng.uniform(-bound, bound, shape) if sd is None else rng.normal(0, sd, shape)
@@ -171,14 +171,14 @@ def initialise(network: Network, initial_sd: dict, seed: int) -> None:
                 module.bias.copy_(torch.from_numpy(bias))
 
 
-def centre(network: Network, blocks: Iterable[torch.Tensor]) -> None:
+def center(network: Network, blocks: Iterable[torch.Tensor]) -> None:
     """Set the mean in layers that center their input, from batches (n, channels, h, w) of all training images."""
-    centres = [module for module in network.children() if module.layer.kind == "centre"]
-    if centres:
+    centers = [module for module in network.children() if module.layer.kind == "center"]
+    if centers:
         sums, count = 0, 0
         for x in blocks:
             sums, count = sums + x.double().sum((0, 2, 3)), count + x[:, 0].numel()
-        for module in centres:
+        for module in centers:
             module.mean.data = (module.layer.scale * sums / count).to(module.mean)
 
 
@@ -201,7 +201,7 @@ def kernels(network: Network) -> dict[str, np.ndarray]:
     }
 
 
-def answers(network: Network, batches: Iterable[torch.Tensor]) -> tuple[torch.Tensor, dict[str, np.ndarray]]:
+def evaluate(network: Network, batches: Iterable[torch.Tensor]) -> tuple[torch.Tensor, dict[str, np.ndarray]]:
     """Return outputs and largest responses of a network.
 
     Parameters

@@ -71,8 +71,8 @@ class Stack:
         names = [name for name, _, kind in networks.weighted(self.network) if kind == "conv"]
         return {name: self.parameters[f"{name}.weight"].detach().cpu().numpy() for name in names}
 
-    def answers(self, blocks: Iterable[torch.Tensor]) -> tuple[torch.Tensor, dict[str, np.ndarray]]:
-        """Return outputs (seeds, n, outputs) and largest responses (seeds, out) as in networks.answers."""
+    def evaluate(self, blocks: Iterable[torch.Tensor]) -> tuple[torch.Tensor, dict[str, np.ndarray]]:
+        """Return outputs (seeds, n, outputs) and largest responses (seeds, out) as in networks.evaluate."""
         outputs, largest = networks.gathered(self.network, (self.outputs(x) for x in blocks), images=1)
         return outputs.cpu(), largest
 

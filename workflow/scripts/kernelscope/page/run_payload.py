@@ -11,8 +11,8 @@ from kernelscope.measures.curves import Curve
 from kernelscope.models.layer_lists import Field, receptive_fields
 from kernelscope.page import payloads
 
-TABLES = ("history", "atlas", "selectivity", "knockouts", "tuning", "explained")
-IN_PIXELS = ("linear", "maximised", "patches")  # ways to draw kernels of deeper layers
+TABLES = ("history", "atlas", "selectivity", "ablation", "tuning", "subspace_fit")
+IN_PIXELS = ("linear", "maximized", "patches")  # ways to draw kernels of deeper layers
 TOPS = ("top_image", "top_row", "top_col", "top_response")
 DELTAS = ("kernels/", "measures/")  # beginnings of names of arrays that change little between snapshots
 MOST_TUNED = 200  # a run with more kernels keeps only the tuning curves of its first layer
@@ -109,7 +109,7 @@ def arrays(run: Run) -> dict[str, np.ndarray]:
     by_name |= {f"mean/{name}": mean for name, mean in run.means.items()}
     for name, bank in run.kept.items():
         by_name |= {f"kernels/{name}": bank, f"coefficients/{name}": coefficients(run.outcome, bank)}
-        if "published" not in run.outcome:
+        if "pretrained" not in run.outcome:
             by_name[f"bias/{name}"] = run.biases.get(name, np.zeros(bank.shape[1], np.float32))
         for measure, curve in run.measures.get(name, {}).items():
             by_name[f"measures/{name}/{measure}"] = payloads.rounded(curve.values)

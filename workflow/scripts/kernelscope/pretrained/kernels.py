@@ -196,7 +196,7 @@ def described(content) -> str:
     return f"an array {tuple(content.shape)} of {str(dtype).removeprefix('torch.')}"
 
 
-def centred(arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+def centered(arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Return the arrays with every kernel centered, minus its own mean.
 
     Min-max scaled weights have lost their zero, and the mean is the only estimate of it.

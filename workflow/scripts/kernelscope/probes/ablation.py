@@ -19,14 +19,14 @@ from kernelscope.stats.pvalues import corrected
 MODES = ("zero", "mean", "only")  # the kernel's feature map is 0; is its mean; the maps of all other kernels are 0
 COLUMNS = (
     *("layer", "kernel", "mode", "class", "n", "accuracy", "drop", "low", "high"),
-    *("random_kernel", "p", "p_corrected", "p_random"),
+    *("mean_drop_of_others", "p", "p_corrected", "p_random"),
 )
 EVERY = "all"  # in the column `class`: all images
 LARGEST = 16_000_000  # numbers in the contributions of all channels, 64 MB
 Z = 1.959963984540054  # of a 95 % interval
 
 
-def knockouts(
+def ablations(
     layers: list[dict],
     weights: dict[str, np.ndarray],
     images: np.ndarray,
@@ -55,13 +55,13 @@ def knockouts(
     -------
     list of dict
         `drop` is the accuracy of the whole network minus `accuracy`, and `low` and `high` are its 95 % interval
-        (`interval`). `random_kernel` is the mean drop of the layer's other kernels in the same mode. `p` is the
+        (`interval`). `mean_drop_of_others` is the mean drop of the layer's other kernels in the same mode. `p` is the
         one-sided p of the exact McNemar test: as many images or more lost by chance, given how many images are lost or
         won. `p_corrected` is p after Benjamini and Hochberg (1995) over the kernels of a layer, mode and class.
         `p_random` is the share of the layer's kernels, including this kernel, whose drop is at least as large. In mode
         `only`, a kernel that achieves much by itself has a small drop. Undefined numbers are NaN.
     """
-    whole, changed = answers(layers, weights, images, responses)
+    whole, changed = outputs(layers, weights, images, responses)
     whole, rows = predicted(whole) == labels, []
     groups = {EVERY: np.ones(len(labels), bool)} | {name: labels == i for i, name in enumerate(class_names)}
     for layer, logits in changed.items():
@@ -78,7 +78,7 @@ def knockouts(
 
 
 @torch.no_grad()
-def answers(
+def outputs(
     layers: list[dict], weights: dict[str, np.ndarray], images: np.ndarray, responses: dict[str, np.ndarray]
 ) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     """Return the whole network's outputs (n, classes), and by layer the ablated outputs (modes, out, n, classes)."""

@@ -18,7 +18,7 @@ BLUR = 1.0  # pixels
 CHUNK = 256  # patches at a time
 
 
-def maximised(
+def maximized(
     layers: list[dict],
     weights: dict[str, np.ndarray],
     strength: float = 0.3,
@@ -69,12 +69,12 @@ def maximised(
 def gains(
     layers: list[dict], weights: dict[str, np.ndarray], best: dict[str, np.ndarray], patches: dict[str, np.ndarray]
 ) -> dict[str, np.ndarray]:
-    """Return the gain of `maximised`: its response over the largest response to patches of the images, layer -> (out,).
+    """Return the gain of `maximized`: its response over the largest response to patches of the images, layer -> (out,).
 
     Parameters
     ----------
     layers, weights
-        The network, as in `maximised`.
+        The network, as in `maximized`.
     best, patches : dict
         Layer -> (n, channels, field, field). The patches are rescaled to the strength of the layer's best images.
 

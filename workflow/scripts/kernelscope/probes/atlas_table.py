@@ -7,13 +7,13 @@ SIGNIFICANT = 0.05
 
 
 def strongest(rows: list[dict]) -> dict | None:
-    """Return, of a kernel's rows of features.csv, the significant row with the largest `standardised`, or None.
+    """Return, of a kernel's rows of features.csv, the significant row with the largest `z`, or None.
 
-    By `difference`, noisy templates of a corner are called that corner in 36 to 100 of 100 cases; by `standardised`, in
+    By `difference`, noisy templates of a corner are called that corner in 36 to 100 of 100 cases; by `z`, in
     99 to 100.
     """
     significant = [r for r in rows if r["p_corrected"] is not None and r["p_corrected"] <= SIGNIFICANT]
-    return max(significant, key=lambda row: row["standardised"], default=None)
+    return max(significant, key=lambda row: row["z"], default=None)
 
 
 def in_words(row: dict) -> str:
@@ -28,8 +28,8 @@ COLUMNS = (
     *("layer", "kernel", "alive", "settled_step"),
     *(*PLAIN, *(name for measure in TESTED for name in (measure, f"{measure}_p"))),
     *("selective_class", "selectivity", "selectivity_null", "selectivity_p"),
-    *("knockout_class", "knockout_drop", "knockout_low", "knockout_high", "knockout_p"),
-    *("feature_class", "feature", "difference", "difference_low", "difference_high", "feature_p", "words"),
+    *("ablation_class", "ablation_drop", "ablation_low", "ablation_high", "ablation_p"),
+    *("feature_class", "feature", "difference", "difference_low", "difference_high", "feature_p", "description"),
     *("stimulus", "angle", "modulation"),
 )
 
@@ -55,7 +55,7 @@ def row(
     measures : dict
         Measure -> value and corrected p of the whole kernel at the last snapshot, NaN if there is none.
     tables : dict
-        Its rows of `selectivity`, `knockouts`, `features` and `tuning`, with numbers as numbers and None in empty
+        Its rows of `selectivity`, `ablation`, `features` and `tuning`, with numbers as numbers and None in empty
         cells.
 
     Returns
@@ -68,8 +68,8 @@ def row(
         **{"layer": layer, "kernel": kernel, "alive": bool(alive), "settled_step": settled},
         **measured(measures),
         **selective(tables["selectivity"]),
-        **worst_loss(tables["knockouts"]),
-        **answered(tables["features"]),
+        **worst_loss(tables["ablation"]),
+        **preferred_feature(tables["features"]),
         **{name: best[name] for name in ("stimulus", "angle", "modulation")},
     }
 
@@ -108,16 +108,18 @@ def worst_loss(rows: list[dict]) -> dict:
     worst = max(classes, key=lambda row: row["drop"], default={"drop": 0})
     if worst["drop"] <= 0:
         nothing = dict.fromkeys(("class", "drop", "low", "high")) | {"p": 1.0 if classes else None}
-        return {f"knockout_{name}": value for name, value in nothing.items()}
+        return {f"ablation_{name}": value for name, value in nothing.items()}
     numbers = {name: worst[name] for name in ("class", "drop", "low", "high")}
-    return {f"knockout_{name}": value for name, value in numbers.items()} | {
-        "knockout_p": min(1.0, worst["p_corrected"] * len(classes))
+    return {f"ablation_{name}": value for name, value in numbers.items()} | {
+        "ablation_p": min(1.0, worst["p_corrected"] * len(classes))
     }
 
 
-def answered(rows: list[dict]) -> dict:
+def preferred_feature(rows: list[dict]) -> dict:
     """Return the columns of the strongest significant feature."""
     best = strongest(rows)
     names = {"feature_class": "class", "feature": "feature", "difference": "difference"}
     names |= {"difference_low": "low", "difference_high": "high", "feature_p": "p_corrected"}
-    return {name: best and best[column] for name, column in names.items()} | {"words": in_words(best) if best else None}
+    return {name: best and best[column] for name, column in names.items()} | {
+        "description": in_words(best) if best else None
+    }

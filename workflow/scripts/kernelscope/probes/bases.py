@@ -69,14 +69,14 @@ def weighted(images: np.ndarray, maps: np.ndarray, field: Field, pooling: int) -
     return mean.reshape(-1, field.size, field.size).astype(np.float32)
 
 
-def orientation(bank: np.ndarray, draws: int, seed: int = 0) -> dict[str, float]:
+def orientation(bank: np.ndarray, n_resamples: int, seed: int = 0) -> dict[str, float]:
     """Return how many kernels of a first layer are oriented, and how many of newly drawn kernels would be.
 
     Parameters
     ----------
     bank : array (out, 1, k, k)
         The kernels.
-    draws : int
+    n_resamples : int
         Number of newly drawn layers.
     seed : int
         Seed of the draws.
@@ -89,8 +89,8 @@ def orientation(bank: np.ndarray, draws: int, seed: int = 0) -> dict[str, float]
     """
     out, _, k, _ = bank.shape
     share = float(spectra.oriented(bank.mean(1)).mean())
-    null = kernels.reinitialised(np.random.default_rng([seed, k]), (draws * out, k, k), 1.0)
-    shares = spectra.oriented(null).reshape(draws, out).mean(1)
+    null = kernels.reinitialized(np.random.default_rng([seed, k]), (n_resamples * out, k, k), 1.0)
+    shares = spectra.oriented(null).reshape(n_resamples, out).mean(1)
     return {
         "oriented": share,
         "null_oriented": float(shares.mean()),

@@ -57,7 +57,7 @@ def conditional_entropy(active: np.ndarray, labels: np.ndarray, classes: int) ->
     return np.where(total > 0, bits, np.nan)
 
 
-def tested(measure, labels: np.ndarray, larger: bool, draws: int, seed: int = 0) -> dict[str, float]:
+def tested(measure, labels: np.ndarray, larger: bool, n_resamples: int, seed: int = 0) -> dict[str, float]:
     """Return the mean over units of a measure of the labels, compared with the same mean under shuffled labels.
 
     Parameters
@@ -68,7 +68,7 @@ def tested(measure, labels: np.ndarray, larger: bool, draws: int, seed: int = 0)
         The class of each image.
     larger : bool
         Whether larger values mean that units tell more of the classes.
-    draws : int
+    n_resamples : int
         Number of permutations of the labels.
     seed : int
         Seed of the permutations.
@@ -82,7 +82,7 @@ def tested(measure, labels: np.ndarray, larger: bool, draws: int, seed: int = 0)
     rng, sign = np.random.default_rng([seed, len(labels)]), 1 if larger else -1
     mean = lambda values: float(np.nanmean(values)) if np.isfinite(values).any() else np.nan  # noqa: E731
     observed = mean(measure(labels))
-    null = np.array([mean(measure(rng.permutation(labels))) for _ in range(draws)])
+    null = np.array([mean(measure(rng.permutation(labels))) for _ in range(n_resamples)])
     p = pvalues.p_value(observed - sign * 1e-12, null, "greater" if larger else "less")
     point = np.quantile(null, 0.99 if larger else 0.01)
     return {"mean": observed, "null_mean": float(null.mean()), "null_point": float(point), "p": float(p)}

@@ -13,11 +13,11 @@ from kernelscope.stats import contrast, pvalues
 
 COLUMNS = (
     *("layer", "kernel", "class", "feature", "images", "offset_row", "offset_col", "response", "chance"),
-    *("difference", "low", "high", "standardised", "p", "p_corrected"),
+    *("difference", "low", "high", "z", "p", "p_corrected"),
 )
 
 
-def table(layer: str, selection: Sample, evaluation: Sample, field: Field, draws=999, seed=0) -> list[dict]:
+def table(layer: str, selection: Sample, evaluation: Sample, field: Field, n_resamples=999, seed=0) -> list[dict]:
     """Return how much each kernel responds to each kind of feature: a row with COLUMNS for each pair.
 
     Parameters
@@ -29,7 +29,7 @@ def table(layer: str, selection: Sample, evaluation: Sample, field: Field, draws
         are those of `evaluation`.
     field : Field
         The windows that the responses see.
-    draws : int
+    n_resamples : int
         Number of bootstrap resamples.
     seed : int
         Seed of the resampling.
@@ -41,7 +41,7 @@ def table(layer: str, selection: Sample, evaluation: Sample, field: Field, draws
         features. chance: mean over features of the mean at the chance places of their image. difference: response minus
         chance, with its 95 % bootstrap interval over images (low, high). p: one-sided, under exchange of the feature
         with the chance places of its image (`contrast.tail`). p_corrected: p after Benjamini and Hochberg (1995) over
-        the kernels and kinds of the layer. standardised: how far the response is above the kernel's level, its mean at
+        the kernels and kinds of the layer. z: how far the response is above the kernel's level, its mean at
         chance over all kinds, in standard deviations within images; `difference` has another level for each kind, which
         is low if the offset leads off the line. Numbers are None if fewer than 10 images are left, and for a kernel
         whose responses are not finite. A dead kernel has difference 0 and p 1.
@@ -57,7 +57,7 @@ def table(layer: str, selection: Sample, evaluation: Sample, field: Field, draws
     sample = _finite(evaluation, finite)
     cells, maps = cells_of(sample, field), np.ascontiguousarray(sample.responses.transpose(0, 2, 3, 1))
     statistics = [
-        contrast.measured(*compared(maps, cells, kind, steps[kind]), draws, seed) for kind in range(len(kinds))
+        contrast.measured(*compared(maps, cells, kind, steps[kind]), n_resamples, seed) for kind in range(len(kinds))
     ]
     if not statistics:
         return []
@@ -76,7 +76,7 @@ def rows_of(layer: str, kinds: list, columns: dict, offsets: np.ndarray, finite:
     tested = images >= FEWEST_IMAGES
     spread = np.sqrt(_mean(columns.pop("variance"), tested))
     excess = columns["response"] - _mean(columns["chance"], tested)
-    columns["standardised"] = np.divide(excess, spread, out=np.zeros(excess.shape), where=tested & (spread > 0))
+    columns["z"] = np.divide(excess, spread, out=np.zeros(excess.shape), where=tested & (spread > 0))
     columns["p_corrected"] = np.full(tested.shape, np.nan)
     if tested.any():
         columns["p_corrected"][tested] = pvalues.corrected(columns["p"][tested])

@@ -62,17 +62,17 @@ def weights(snapshots: dict[str, np.ndarray], state: str) -> dict[str, np.ndarra
     return {name.removeprefix(f"{state}/"): value for name, value in snapshots.items() if name.startswith(f"{state}/")}
 
 
-def selectivity_rows(run: Run, test: dict[str, np.ndarray], draws: int) -> list[dict]:
+def selectivity_rows(run: Run, test: dict[str, np.ndarray], n_resamples: int) -> list[dict]:
     """Return the rows of selectivity.csv, from every layer's responses to the test images."""
-    return selectivity.selectivities(test, run.test.labels, run.class_names, draws)
+    return selectivity.selectivities(test, run.test.labels, run.class_names, n_resamples)
 
 
-def knockout_rows(run: Run, test: dict[str, np.ndarray]) -> list[dict]:
-    """Return the rows of knockouts.csv, from every layer's responses to the test images."""
-    return ablation.knockouts(run.layers, run.trained, run.test.images, test, run.test.labels, run.class_names)
+def ablation_rows(run: Run, test: dict[str, np.ndarray]) -> list[dict]:
+    """Return the rows of ablation.csv, from every layer's responses to the test images."""
+    return ablation.ablations(run.layers, run.trained, run.test.images, test, run.test.labels, run.class_names)
 
 
-def feature_rows(run: Run, train: dict[str, np.ndarray], test: dict[str, np.ndarray], draws: int) -> list[dict]:
+def feature_rows(run: Run, train: dict[str, np.ndarray], test: dict[str, np.ndarray], n_resamples: int) -> list[dict]:
     """Return the rows of features.csv, from every layer's responses to both splits; none if images have no truth."""
     if not all(split.truth and landmarks.known(split.truth[0]) for split in (run.test, run.train)):
         return []
@@ -82,7 +82,7 @@ def feature_rows(run: Run, train: dict[str, np.ndarray], test: dict[str, np.ndar
     rows = []
     for name in test:
         samples = [features.Sample(*sample) for sample in zip((train[name], test[name]), marks, chance, strict=True)]
-        rows += features.table(name, *samples, fields[name], draws=draws)
+        rows += features.table(name, *samples, fields[name], n_resamples=n_resamples)
     return rows
 
 
@@ -96,13 +96,13 @@ def tuning_rows(run: Run) -> list[dict]:
     return [row for name in states[0] for row in tuning.rows(name, probes, *(state[name] for state in states))]
 
 
-def explained_rows(run: Run, initial_sd: float | None) -> list[dict]:
-    """Return the rows of explained.csv: what components of image patches explain of the first layer and its change."""
+def subspace_rows(run: Run, init_std: float | None) -> list[dict]:
+    """Return the rows of subspace_fit.csv: what components of image patches explain of the first layer and its change."""
     first = next(layer["name"] for layer in run.layers if layer["kind"] == "conv")
     trained, untrained = (weights[f"{first}.weight"] for weights in (run.trained, run.untrained))
     states = {"trained": trained, "change": kernels.change(trained, untrained)}
     sample = patches.random_patches(run.train.images, trained.shape[-1], PATCHES, seed=0)
-    return list(subspaces.explained(first, states, sample, initial_sd))
+    return list(subspaces.subspace_fit(first, states, sample, init_std))
 
 
 def top_patches(run: Run, test: dict[str, np.ndarray]) -> dict[str, np.ndarray]:

@@ -10,7 +10,7 @@ DIGITS = 12  # of a selectivity, so that values that differ by rounding alone ar
 
 
 def selectivities(
-    responses: dict[str, np.ndarray], labels: np.ndarray, class_names: list[str], draws: int = 999, seed: int = 0
+    responses: dict[str, np.ndarray], labels: np.ndarray, class_names: list[str], n_resamples: int = 999, seed: int = 0
 ) -> list[dict]:
     """Return the class selectivity of every kernel: rows with COLUMNS per conv layer, kernel and kind of response.
 
@@ -24,7 +24,7 @@ def selectivities(
         The class of each image.
     class_names : list of str
         The names of the classes.
-    draws : int
+    n_resamples : int
         Number of permutations.
     seed : int
         Seed of the permutations.
@@ -37,8 +37,8 @@ def selectivities(
         (1995) over the kernels of a layer. A kernel without a selectivity has empty cells.
     """
     rows = []
-    for layer, kinds in answers(responses).items():
-        of_kind = {kind: tested(values, labels, len(class_names), draws, seed) for kind, values in kinds.items()}
+    for layer, kinds in response_kinds(responses).items():
+        of_kind = {kind: tested(values, labels, len(class_names), n_resamples, seed) for kind, values in kinds.items()}
         for kernel in range(next(iter(kinds.values())).shape[1]):
             for kind, columns in of_kind.items():
                 best = columns["class"][kernel]
@@ -48,7 +48,7 @@ def selectivities(
     return rows
 
 
-def answers(responses: dict[str, np.ndarray]) -> dict[str, dict[str, np.ndarray]]:
+def response_kinds(responses: dict[str, np.ndarray]) -> dict[str, dict[str, np.ndarray]]:
     """Return each kernel's response to each image, (n, out, h, w) -> (n, out) float64, by layer and kind.
 
     `mean` is the response of Morcos et al. (2018), `largest` the maximum.
@@ -98,18 +98,18 @@ def selectivity(means: np.ndarray) -> np.ndarray:
     return np.divide(largest - rest, total, out=np.full(total.shape, np.nan), where=usable & (total > 0)).round(DIGITS)
 
 
-def tested(values: np.ndarray, labels: np.ndarray, classes: int, draws: int, seed: int) -> dict[str, np.ndarray]:
+def tested(values: np.ndarray, labels: np.ndarray, classes: int, n_resamples: int, seed: int) -> dict[str, np.ndarray]:
     """Return the columns from `class` (its number, -1 for none) on, (out,) each, from values (n, out)."""
     usable = np.isfinite(values).all(0)
     values = np.where(usable, values, 0)
     rng = np.random.default_rng([seed, len(labels)])
-    permuted = rng.permuted(np.tile(labels, (draws, 1)), axis=1)
+    permuted = rng.permuted(np.tile(labels, (n_resamples, 1)), axis=1)
     means = class_means(values, labels, classes)
     observed = selectivity(means)
     portions = np.array_split(permuted, -(-permuted.size * classes // AT_ONCE))
     null = np.concatenate([selectivity(class_means(values, portion, classes)) for portion in portions])
     is_defined = np.isfinite(observed)
-    p = np.where(is_defined, (1 + (null >= observed).sum(0)) / (1 + draws), np.nan)
+    p = np.where(is_defined, (1 + (null >= observed).sum(0)) / (1 + n_resamples), np.nan)
     return {
         "class": np.where(is_defined, np.where(np.isnan(means), -np.inf, means).argmax(0), -1),
         "selectivity": observed,

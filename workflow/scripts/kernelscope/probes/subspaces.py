@@ -12,7 +12,7 @@ from kernelscope.data.patches import principal_components, whitened_centroids
 from kernelscope.stats.pvalues import p_value
 
 COLUMNS = ("layer", "kernel", "state", "baseline", "components", "share", "random_mean", "random_99", "p")
-DRAWS = 99
+N_RESAMPLES = 99
 NEGLIGIBLE = 1e-6  # of the largest singular value: a direction of the span below this is a rounding error
 
 
@@ -23,27 +23,27 @@ def share(kernels: np.ndarray, span: np.ndarray) -> np.ndarray:
     ----------
     kernels : array (out, ...)
         The kernels, d numbers each.
-    span : array (m, d) or (draws, m, d)
+    span : array (m, d) or (n_resamples, m, d)
         The patterns. Kernels and patterns are centered, each minus its own mean.
 
     Returns
     -------
-    array (out,) or (draws, out)
+    array (out,) or (n_resamples, out)
         NaN for a constant kernel, and for a kernel with weights that are not finite.
     """
     flat = kernels.reshape(len(kernels), -1).astype(np.float64)
-    flat = _centred(np.where(np.isfinite(flat).all(1, keepdims=True), flat, 0))
-    _, sizes, basis = np.linalg.svd(_centred(span), full_matrices=False)
+    flat = _centered(np.where(np.isfinite(flat).all(1, keepdims=True), flat, 0))
+    _, sizes, basis = np.linalg.svd(_centered(span), full_matrices=False)
     kept = sizes > NEGLIGIBLE * sizes.max(-1, keepdims=True)
     reached = ((basis @ flat.T) ** 2 * kept[..., None]).sum(-2)
     variance = np.broadcast_to((flat**2).sum(1), reached.shape)
     return np.divide(reached, variance, out=np.full(reached.shape, np.nan), where=variance > 0)
 
 
-def explained(
-    layer: str, states: dict[str, np.ndarray], patches: np.ndarray, initial_sd: float | None = None, seed: int = 0
+def subspace_fit(
+    layer: str, states: dict[str, np.ndarray], patches: np.ndarray, init_std: float | None = None, seed: int = 0
 ) -> Iterator[dict]:
-    """Yield rows of explained.csv (COLUMNS) for the first conv layer, for each of its states and each baseline.
+    """Yield rows of subspace_fit.csv (COLUMNS) for the first conv layer, for each of its states and each baseline.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def explained(
         State ("trained", "change") -> kernels (out, channels, k, k).
     patches : array (n, channels k k)
         Image patches, as of `patches.random_patches`.
-    initial_sd : float or None
+    init_std : float or None
         Standard deviation of the layer's normal initial distribution; None if it is uniform.
     seed : int
         Seed of the clusters and of the random kernels.
@@ -62,12 +62,12 @@ def explained(
     ------
     dict
         `components` is the number of kernels. random_mean and random_99 are the mean and the 99 % point of the share
-        over DRAWS banks of random kernels, and p is how often these reach the share. The baseline `random` is the mean
+        over N_RESAMPLES banks of random kernels, and p is how often these reach the share. The baseline `random` is the mean
         of these banks, and has no p.
     """
     out = len(next(iter(states.values())))
     spans = baselines(patches, out, seed)
-    random = random_banks(out, patches.shape[1], initial_sd, seed)
+    random = random_banks(out, patches.shape[1], init_std, seed)
     for state, kernels in states.items():
         chance = share(kernels, random)
         mean, point = chance.mean(0), np.quantile(chance, 0.99, axis=0)
@@ -81,16 +81,16 @@ def explained(
 
 def baselines(patches: np.ndarray, m: int, seed: int) -> dict[str, np.ndarray]:
     """Return the m largest principal components of the centered patches, and m centroids: (<= m, d) each."""
-    values, vectors = principal_components(_centred(patches))
+    values, vectors = principal_components(_centered(patches))
     return {"pca": (np.sqrt(values)[:, None] * vectors)[:m], "kmeans": whitened_centroids(patches, m, seed)}
 
 
-def random_banks(m: int, d: int, initial_sd: float | None, seed: int, draws: int = DRAWS) -> np.ndarray:
-    """Return kernels as before training, (draws, m, d), up to a scale, which does not change a span."""
+def random_banks(m: int, d: int, init_std: float | None, seed: int, n_resamples: int = N_RESAMPLES) -> np.ndarray:
+    """Return kernels as before training, (n_resamples, m, d), up to a scale, which does not change a span."""
     rng = np.random.default_rng([seed, m, d])
-    return rng.uniform(-1, 1, (draws, m, d)) if initial_sd is None else rng.standard_normal((draws, m, d))
+    return rng.uniform(-1, 1, (n_resamples, m, d)) if init_std is None else rng.standard_normal((n_resamples, m, d))
 
 
-def _centred(rows: np.ndarray) -> np.ndarray:
+def _centered(rows: np.ndarray) -> np.ndarray:
     """Return rows minus their means."""
     return rows - rows.mean(-1, keepdims=True, dtype=np.float64)

@@ -48,7 +48,7 @@ def varied(levels: list[dict]) -> list[str]:
     return [factor for factor in levels[0] if len({levels_of_run[factor] for levels_of_run in levels}) > 1]
 
 
-def explained(y: np.ndarray, levels: list[dict], draws: int, seed: int = 0) -> list[Effect]:
+def explained(y: np.ndarray, levels: list[dict], n_resamples: int, seed: int = 0) -> list[Effect]:
     """Return the effect of each factor and each pair of factors, of all higher interactions, and of the seeds.
 
     Parameters
@@ -57,7 +57,7 @@ def explained(y: np.ndarray, levels: list[dict], draws: int, seed: int = 0) -> l
         Outcome of each run.
     levels : list of n dict
         factor -> level, for each run.
-    draws : int
+    n_resamples : int
         Number of bootstrap samples and of permutations.
     seed : int
 
@@ -81,7 +81,7 @@ def explained(y: np.ndarray, levels: list[dict], draws: int, seed: int = 0) -> l
     if not factors or not total > 0:
         return []
     rng = np.random.default_rng(seed)
-    resampled_y = y[resampled(cell, draws, rng)]  # (n, draws)
+    resampled_y = y[resampled(cell, n_resamples, rng)]  # (n, draws)
     totals = ((resampled_y - resampled_y.mean(0)) ** 2).sum(0)
     totals[totals == 0] = np.inf
     terms = [(factor,) for factor in factors] + list(combinations(factors, 2))
@@ -93,7 +93,7 @@ def explained(y: np.ndarray, levels: list[dict], draws: int, seed: int = 0) -> l
         unexplained = [unexplained[0] - share, unexplained[1] - resampled_share]
         p = None
         if len(term) == 1:
-            permuted = squares(basis, y[permutations(strata(levels, term[0]), draws, rng)]) / total
+            permuted = squares(basis, y[permutations(strata(levels, term[0]), n_resamples, rng)]) / total
             p = float(pvalues.p_value(share * (1 - 1e-9), permuted))
         effects.append(effect(term, share, resampled_share, p, replicated))
     effects.append(effect((HIGHER,), *unexplained, None, replicated))
@@ -101,7 +101,7 @@ def explained(y: np.ndarray, levels: list[dict], draws: int, seed: int = 0) -> l
 
 
 def effect(term: tuple[str, ...], share: float, spread: np.ndarray, p: float | None, replicated: bool) -> Effect:
-    """Return the effect of a term from its share and its bootstrap shares `spread` (draws,)."""
+    """Return the effect of a term from its share and its bootstrap shares `spread` (n_resamples,)."""
     if not replicated:
         return Effect(term, float(max(share, 0)), None, None, p)
     low, high = np.clip(np.quantile(spread - (spread.mean() - share), [0.025, 0.975]), 0, 1).tolist()
@@ -134,21 +134,21 @@ def within(y: np.ndarray, cell: np.ndarray) -> np.ndarray:
     return ((y - means[cell]) ** 2).sum(0)
 
 
-def resampled(cell: np.ndarray, draws: int, rng: np.random.Generator) -> np.ndarray:
+def resampled(cell: np.ndarray, n_resamples: int, rng: np.random.Generator) -> np.ndarray:
     """Return run numbers (n, draws) that resample each condition with replacement, keeping its size."""
-    runs = np.empty((len(cell), draws), int)
+    runs = np.empty((len(cell), n_resamples), int)
     for number in range(cell.max() + 1):
         members = np.flatnonzero(cell == number)
-        runs[members] = rng.choice(members, (len(members), draws))
+        runs[members] = rng.choice(members, (len(members), n_resamples))
     return runs
 
 
-def permutations(stratum: np.ndarray, draws: int, rng: np.random.Generator) -> np.ndarray:
+def permutations(stratum: np.ndarray, n_resamples: int, rng: np.random.Generator) -> np.ndarray:
     """Return run numbers (n, draws), each column a permutation within strata."""
-    runs = np.empty((len(stratum), draws), int)
+    runs = np.empty((len(stratum), n_resamples), int)
     for number in range(stratum.max() + 1):
         members = np.flatnonzero(stratum == number)
-        runs[members] = rng.permuted(np.tile(members[:, None], draws), axis=0)
+        runs[members] = rng.permuted(np.tile(members[:, None], n_resamples), axis=0)
     return runs
 
 

@@ -14,7 +14,7 @@ def measured(
     image: np.ndarray,
     reference: np.ndarray,
     places: np.ndarray,
-    draws: int,
+    n_resamples: int,
     seed: int,
 ) -> dict[str, np.ndarray]:
     """Compare the values of each kernel at marked places with its values at chance places of the same image.
@@ -29,7 +29,7 @@ def measured(
         Image of each marked place, ascending; each of 0 to i - 1 occurs at least once.
     reference, places : (i, m, out) arrays
         Values at m chance places of each image, and whether they count.
-    draws, seed : int
+    n_resamples, seed : int
         Number of bootstrap samples, and their seed.
 
     Returns
@@ -55,7 +55,7 @@ def measured(
     difference = _ratio(sums.sum(0), count)
     squares, cubes = _moments(x, inside, image, reference, places)
     p = tail(sums, marked, chance, np.where(used, squares, 0), np.where(used, cubes, 0))
-    low, high = interval(sums, marked, draws, seed)
+    low, high = interval(sums, marked, n_resamples, seed)
     variance = _ratio((squares * used).sum(0), ((marked + chance - 1) * used).sum(0))
     means = _ratio(response.sum(0), count), _ratio((marked * mean).sum(0), count)
     return dict(zip(KEYS, (used.sum(0), *means, difference, low, high, variance, p), strict=True))
@@ -106,13 +106,13 @@ def _pearson_tail(z: np.ndarray, skew: np.ndarray) -> np.ndarray:
     return np.where(skew > 1e-4, gammaincc(shape, np.maximum(shape + 2 / skewed * z, 0)), ndtr(-z))
 
 
-def interval(sums: np.ndarray, counts: np.ndarray, draws: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def interval(sums: np.ndarray, counts: np.ndarray, n_resamples: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Return the 95 % bootstrap percentile interval of sum / count over images.
 
     Parameters
     ----------
     sums, counts : (images, out) arrays
-    draws, seed : int
+    n_resamples, seed : int
         Number of bootstrap samples, and their seed.
 
     Returns
@@ -120,7 +120,7 @@ def interval(sums: np.ndarray, counts: np.ndarray, draws: int, seed: int) -> tup
     tuple of (out,) arrays
         Low and high.
     """
-    weights = resamples(len(sums), draws, seed)
+    weights = resamples(len(sums), n_resamples, seed)
     means, weight = weights @ sums, weights @ counts
     mean_of_all = _ratio(sums.sum(0), counts.sum(0))
     means = np.where(weight > 0, means / np.maximum(weight, 1), mean_of_all)
@@ -129,11 +129,11 @@ def interval(sums: np.ndarray, counts: np.ndarray, draws: int, seed: int) -> tup
 
 
 @lru_cache(maxsize=8)
-def resamples(images: int, draws: int, seed: int) -> np.ndarray:
-    """Return how often each image is drawn, (draws, images); it is cached, as features share numbers of images."""
-    drawn = np.random.default_rng([seed, images]).integers(images, size=(draws, images))
-    counts = np.bincount((drawn + images * np.arange(draws)[:, None]).ravel(), minlength=draws * images)
-    return counts.reshape(draws, images).astype(float)
+def resamples(images: int, n_resamples: int, seed: int) -> np.ndarray:
+    """Return how often each image is drawn, (n_resamples, images); it is cached, as features share numbers of images."""
+    drawn = np.random.default_rng([seed, images]).integers(images, size=(n_resamples, images))
+    counts = np.bincount((drawn + images * np.arange(n_resamples)[:, None]).ravel(), minlength=n_resamples * images)
+    return counts.reshape(n_resamples, images).astype(float)
 
 
 def _moments(x, inside, image, reference, places) -> tuple[np.ndarray, np.ndarray]:

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 
 
-class Images:
+class ImageDataset:
     """Hold the images and labels of one split for a network on a device.
 
     Parameters
@@ -43,12 +43,12 @@ class Images:
         for numbers in torch.arange(len(self), device=self.labels.device).split(size):
             yield self.pixels(numbers)
 
-    def some(self, numbers: np.ndarray) -> "Images":
+    def some(self, numbers: np.ndarray) -> "ImageDataset":
         """Return the images with these numbers, held on the device."""
         images = self.images.cpu().numpy() if isinstance(self.images, torch.Tensor) else self.images
-        return Images(images[numbers], self.labels.cpu().numpy()[numbers], self.labels.device)
+        return ImageDataset(images[numbers], self.labels.cpu().numpy()[numbers], self.labels.device)
 
-    def labelled(self, labels: np.ndarray) -> "Images":
+    def labeled(self, labels: np.ndarray) -> "ImageDataset":
         """Return the same images with other labels; both share one copy of the pixels."""
         relabeled = copy.copy(self)
         relabeled.labels = torch.from_numpy(labels).to(self.labels.device)

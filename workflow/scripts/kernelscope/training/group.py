@@ -12,7 +12,7 @@ import torch
 from kernelscope.models import networks
 from kernelscope.models.seed_stack import Stack
 from kernelscope.training import losses, optimizers
-from kernelscope.training.batches import Images
+from kernelscope.training.batches import ImageDataset
 from kernelscope.training.checkpoints import Checkpoints
 from kernelscope.training.recorder import Trained
 from kernelscope.training.schedule import Schedule, planned
@@ -68,7 +68,7 @@ class Group:
 
         A seed whose loss is not finite ends here, and its last snapshot is its current state.
         """
-        of_samples, of_test_set = self.stack.answers(self.samples())[0], self.answers(self.test_set)[0]
+        of_samples, of_test_set = self.stack.evaluate(self.samples())[0], self.evaluate(self.test_set)[0]
         ending = []
         for place in self.going():
             learner = self.learners[place]
@@ -85,15 +85,15 @@ class Group:
         blocks = [learner.sample.blocks(EVALUATION_BATCH) for learner in self.learners]
         return map(torch.stack, zip(*blocks, strict=True))
 
-    def answers(self, images: Images) -> tuple[torch.Tensor, dict[str, np.ndarray]]:
+    def evaluate(self, images: ImageDataset) -> tuple[torch.Tensor, dict[str, np.ndarray]]:
         """Return what `Stack.answers` gives for the same images shown to every seed."""
-        return self.stack.answers(x.expand(len(self.learners), *x.shape) for x in images.blocks(EVALUATION_BATCH))
+        return self.stack.evaluate(x.expand(len(self.learners), *x.shape) for x in images.blocks(EVALUATION_BATCH))
 
     def end(self, places: list[int]) -> None:
         """End the training of the seeds at these positions, with their current state as the result."""
         if not places:
             return
-        outputs, responses = self.answers(self.train_set)
+        outputs, responses = self.evaluate(self.train_set)
         for place in places:
             learner, responses_of_seed = (
                 self.learners[place],

@@ -101,7 +101,7 @@ class Recorder:
         Parameters
         ----------
         weights : the current weights
-        outputs, responses : what `networks.answers` returns for all training images
+        outputs, responses : what `networks.evaluate` returns for all training images
         labels : (n,) of the training images
         """
         train, labels = self.scores(outputs, labels), labels.cpu().numpy()

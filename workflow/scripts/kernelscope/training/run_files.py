@@ -13,7 +13,7 @@ from kernelscope.data.split_names import SPLITS
 from kernelscope.io import array_files, csv_files, files, manifest, records
 from kernelscope.models import devices
 from kernelscope.refusal import refuse
-from kernelscope.training.batches import Images, held
+from kernelscope.training.batches import ImageDataset, held
 from kernelscope.training.checkpoint_files import NAME
 from kernelscope.training.checkpoints import Checkpoints
 from kernelscope.training.recorder import Trained
@@ -27,7 +27,9 @@ def prepared(settings: dict) -> str:
     return device
 
 
-def image_sets(path: str, control: str, seeds: list[int], memory: float, device: str) -> tuple[list[Images], Images]:
+def image_sets(
+    path: str, control: str, seeds: list[int], memory: float, device: str
+) -> tuple[list[ImageDataset], ImageDataset]:
     """Return the training images with each seed's labels, and the test images.
 
     Images are kept in memory if they take at most `memory` MB, and read from disk for every batch otherwise.
@@ -41,8 +43,10 @@ def image_sets(path: str, control: str, seeds: list[int], memory: float, device:
     if os.environ.get("KERNELSCOPE_SHARED") and not manifest.is_intact(Path(path)):
         refuse(path, "a file that was edited by hand", "the file that its job wrote, as the cache is shared")
     splits = held([controls.images_of(control, file.images[split], split) for split in SPLITS], memory * 1e6)
-    train, test = (Images(images, file.labels[split], device) for split, images in zip(SPLITS, splits, strict=True))
-    return [train.labelled(controls.labels_of(control, file.labels["train"], seed)) for seed in seeds], test
+    train, test = (
+        ImageDataset(images, file.labels[split], device) for split, images in zip(SPLITS, splits, strict=True)
+    )
+    return [train.labeled(controls.labels_of(control, file.labels["train"], seed)) for seed in seeds], test
 
 
 def checkpoint(snapshots: str, images: str, key: str) -> Checkpoints:

@@ -12,7 +12,7 @@ import torch
 
 from kernelscope.models import networks
 from kernelscope.training import losses
-from kernelscope.training.batches import Images
+from kernelscope.training.batches import ImageDataset
 from kernelscope.training.checkpoints import Checkpoints
 from kernelscope.training.optimizers import SGD, AdamW, learning_rate, make_optimizer
 from kernelscope.training.recorder import Recorder, Trained
@@ -31,8 +31,8 @@ class Job(NamedTuple):
     layers: list[dict]
     settings: dict
     seed: int
-    train_set: Images
-    test_set: Images
+    train_set: ImageDataset
+    test_set: ImageDataset
     report: Callable[[str], None]
     frozen: bool = False
 
@@ -44,14 +44,14 @@ class Learner:
         self.job, self.schedule, settings = job, schedule, job.settings
         classes = int(job.train_set.labels.max()) + 1
         self.network = networks.build(job.layers, job.train_set.shape, classes, settings["convolution"])
-        networks.initialise(self.network, settings["initial_sd"], settings.get("initial_seed", job.seed))
+        networks.initialize(self.network, settings["init_std"], settings.get("init_seed", job.seed))
         self.network.to(job.train_set.labels.device)
-        networks.centre(self.network, job.train_set.blocks(EVALUATION_BATCH))
+        networks.center(self.network, job.train_set.blocks(EVALUATION_BATCH))
         if job.frozen:
             freeze(self.network)
         self.optimizer = optimizer_for(self.network, settings)
         self.orders = np.random.default_rng([job.seed, 1])  # draws the order of the images in each epoch
-        self.sample = sample(job.train_set, settings["scored_images"], job.seed)
+        self.sample = sample(job.train_set, settings["eval_images"], job.seed)
         self.recorder = Recorder(schedule, settings["loss"], networks.weights(self.network), job.report)
 
     def order(self) -> torch.Tensor:
@@ -74,18 +74,18 @@ class Learner:
     def epoch_ends(self, step: int, epoch: int) -> bool:
         """Score the network and return whether to continue; if not, keep its current kernels as the last snapshot."""
         scored = self.sample, self.job.test_set
-        going = self.recorder.epoch_ends(step, epoch, *((self.answers(images)[0], images.labels) for images in scored))
+        going = self.recorder.epoch_ends(step, epoch, *((self.evaluate(images)[0], images.labels) for images in scored))
         if not going:
             self.recorder.keep(step, networks.kernels(self.network))
         return going
 
-    def answers(self, images: Images) -> tuple[torch.Tensor, dict[str, np.ndarray]]:
-        """Return outputs (n, outputs) and largest responses for all images, as `networks.answers`."""
-        return networks.answers(self.network, images.blocks(EVALUATION_BATCH))
+    def evaluate(self, images: ImageDataset) -> tuple[torch.Tensor, dict[str, np.ndarray]]:
+        """Return outputs (n, outputs) and largest responses for all images, as `networks.evaluate`."""
+        return networks.evaluate(self.network, images.blocks(EVALUATION_BATCH))
 
     def trained(self) -> Trained:
         """Return the results of the training, scored on all training images."""
-        outputs, responses = self.answers(self.job.train_set)
+        outputs, responses = self.evaluate(self.job.train_set)
         return self.recorder.trained(networks.weights(self.network), outputs, self.job.train_set.labels, responses)
 
     def epoch_starts(self):
@@ -151,7 +151,7 @@ def resumed(learner, checkpoints: Checkpoints | None) -> int:
     return checkpoint[1]["step"]
 
 
-def sample(images: Images, count: int, seed: int) -> Images:
+def sample(images: ImageDataset, count: int, seed: int) -> ImageDataset:
     """Return at most `count` random images, in their original order."""
     return images.some(np.sort(np.random.default_rng([seed, 2]).permutation(len(images))[:count]))
 

@@ -12,28 +12,28 @@ PLAIN = "Each kernel on its own scale."
 CHANGE = "Change: the trained kernel without what is left of the untrained one (least squares)."
 
 
-def draw_published(spec: dict, runs: str, picture: str) -> None:
+def draw_pretrained(spec: dict, runs: str, figure: str) -> None:
     """Read the kernels of all pretrained runs of a dataset and draw their first layers.
 
     Runs without an untrained state are left out, unless no run has one.
 
     Parameters
     ----------
-    spec : {"dataset", "arch", "seeds", "colour_map"}
+    spec : {"dataset", "arch", "seeds", "colormap"}
     runs : folder with `seed{seed}/kernels.npz` and `run.json`
-    picture : published.png, to write
+    figure : pretrained.png, to write
     """
     drawn = [read_run(f"{runs}/seed{seed}") for seed in spec["seeds"]]
     without = [run.label for run in drawn if run.untrained is None]
     if len(without) < len(drawn):
         drawn = [run for run in drawn if run.untrained is not None]
     title = f"{spec['dataset']} · the kernels of the first layer, untrained, trained, and the change"
-    scaled = records.read_json(f"{runs}/seed{spec['seeds'][0]}/run.json")["published"]["scaled"]
+    scaled = records.read_json(f"{runs}/seed{spec['seeds'][0]}/run.json")["pretrained"]["min_max_normalized"]
     zero = "its mean" if scaled else "zero"
     notes = [SCALED if scaled else PLAIN, CHANGE]
     if without and len(drawn) < len(spec["seeds"]):
         notes.append(f"Not shown, as the untrained state was not published: {', '.join(without)}.")
-    saving.write_png(picture, sheet(drawn, title, zero, notes, spec["colour_map"]))
+    saving.write_png(figure, sheet(drawn, title, zero, notes, spec["colormap"]))
 
 
 def read_run(folder: str) -> Run:
@@ -46,4 +46,4 @@ def read_run(folder: str) -> Run:
 
 
 if __name__ == "__main__":
-    cli.run(draw_published, __doc__)
+    cli.run(draw_pretrained, __doc__)

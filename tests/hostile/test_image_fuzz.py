@@ -2,14 +2,14 @@
 
 import numpy as np
 import pytest
-from hostile_pictures import damaged, seeds
+from hostile_images import damaged, seeds
 
 from kernelscope.data import decoding_pool
 from kernelscope.data.decoding_pool import readings
 from kernelscope.data.folder_source import glanced, seen
 from kernelscope.data.preprocessing import View
 
-COUNT = 300  # tests/long/picture_fuzz.py has 5,000
+COUNT = 300  # tests/long/image_fuzz.py has 5,000
 VIEW = View((20, 24), "fit", "rgb", "white", False, "none")
 
 

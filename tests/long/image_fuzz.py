@@ -1,6 +1,6 @@
 """Read thousands of damaged images as a job reads them; report their outcomes, the slowest image, and the memory.
 
-python tests/long/picture_fuzz.py --pictures 5000 --seed 0
+python tests/long/image_fuzz.py --pictures 5000 --seed 0
 """
 
 import argparse
@@ -16,9 +16,9 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 sys.path.insert(0, str(Path(__file__).parents[1] / "support/running"))
 sys.path.insert(0, str(Path(__file__).parents[2] / "workflow" / "scripts"))
 
-from hostile_pictures import damaged
+from hostile_images import damaged
 
-from kernelscope.data.decoding import NoPictureError
+from kernelscope.data.decoding import NotAnImageError
 from kernelscope.data.decoding_pool import PATIENCE, readings
 from kernelscope.data.folder_source import glanced, seen
 from kernelscope.data.preprocessing import View
@@ -39,7 +39,7 @@ def main() -> None:
 
 
 def campaign(pictures: int, seed: int, processes: int = 2) -> dict:
-    """Return the outcomes of `pictures` files as counts, the seconds of the slowest, and the peak memory in MB."""
+    """Return the outcomes of `figures` files as counts, the seconds of the slowest, and the peak memory in MB."""
     with tempfile.TemporaryDirectory() as scratch:
         files = damaged(pictures, seed)
         paths = [Path(scratch, name) for name, _ in files]
@@ -52,7 +52,7 @@ def campaign(pictures: int, seed: int, processes: int = 2) -> dict:
             slowest = max(slowest, (seconds, path.name))
     memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 2**10
     names = ("images", "told", "not_one_line", "crashed", "too_long")
-    outcomes = {"pictures": pictures} | {name: counts[name] for name in names}
+    outcomes = {"figures": pictures} | {name: counts[name] for name in names}
     return outcomes | {
         "slowest_s": round(slowest[0], 2),
         "slowest": slowest[1],
@@ -66,7 +66,7 @@ def timed(data: bytes) -> tuple[float, str]:
     started, why = time.perf_counter(), ""
     try:
         seen(data, VIEW), glanced(data)
-    except NoPictureError as error:
+    except NotAnImageError as error:
         why = str(error) or "?"
     return time.perf_counter() - started, why
 

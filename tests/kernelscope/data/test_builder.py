@@ -6,10 +6,10 @@ import random
 import numpy as np
 import pytest
 
-from kernelscope.data.builder import Framed, Gathering, Job
+from kernelscope.data.builder import DatasetBuilder, Framed, Job
 from kernelscope.data.preprocessing import View
 
-VIEW = View((4, 5), "stretch", "grey", "white", False, "none")
+VIEW = View((4, 5), "stretch", "gray", "white", False, "none")
 RNG = np.random.default_rng(0)
 FRAMES = [RNG.integers(0, 65536, (4, 5)).astype(np.uint16) for _ in range(40)]
 
@@ -20,10 +20,10 @@ def gather(tmp_path):
 
     def call(pictures, classes=("a", "b"), share=0.25):
         lines = []
-        gathering = Gathering(VIEW, list(classes), len(pictures), Job(tmp_path, 1, lines.append))
+        builder = DatasetBuilder(VIEW, list(classes), len(pictures), Job(tmp_path, 1, lines.append))
         for picture in pictures:
-            gathering.add(picture)
-        return gathering.dataset("here", share, 0), lines
+            builder.add(picture)
+        return builder.dataset("here", share, 0), lines
 
     return call
 
@@ -36,7 +36,7 @@ def rows(dataset) -> dict[str, list]:
     return {
         name: [
             (truth["file"], label, truth["rows"], truth["cols"], image.tobytes())
-            for block in split.blocks
+            for block in split.chunks
             for image, truth, label in zip(block.images, block.truth, split.labels, strict=True)
         ]
         for name, split in dataset.splits.items()
@@ -89,7 +89,7 @@ def test_the_same_frame_in_both_splits_or_in_two_classes_is_told(gather):
     ]
 
 
-def test_pictures_of_one_colour_are_counted_and_no_repetition(gather):
+def test_pictures_of_one_color_are_counted_and_no_repetition(gather):
     some = pictures()
     for number in (3, 7, 30):
         some[number] = some[number]._replace(frame=np.full((4, 5), 300 * number, np.uint16))

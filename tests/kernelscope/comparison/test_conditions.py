@@ -13,8 +13,8 @@ def runs(**columns):
     return [blank | {"seed": i} | {name: values[i] for name, values in columns.items()} for i in range(count)]
 
 
-def pair(a, b, similarity, turned=0.2, p=0.01, layer="conv1"):
-    return {"layer": layer, "seed_a": a, "seed_b": b, "similarity": similarity, "turned_mean": turned, "p": p}
+def pair(a, b, similarity, rotated=0.2, p=0.01, layer="conv1"):
+    return {"layer": layer, "seed_a": a, "seed_b": b, "similarity": similarity, "rotated_mean": rotated, "p": p}
 
 
 def row(runs, pairs=()):
@@ -64,7 +64,7 @@ def test_universality_is_the_mean_over_pairs_beyond_turned_kernels():
 def test_the_interval_of_universality_is_over_seeds_not_pairs():
     """If seed s has b_s and a pair b_s + b_t, a pseudovalue is 2 b_s and the interval is that of the mean of 2 b_s."""
     share_of_seed = np.array([0.05, 0.1, 0.2, 0.05, 0.15])
-    pairs = [pair(a, b, share_of_seed[a] + share_of_seed[b], turned=0) for a in range(5) for b in range(a + 1, 5)]
+    pairs = [pair(a, b, share_of_seed[a] + share_of_seed[b], rotated=0) for a in range(5) for b in range(a + 1, 5)]
     cell = row(runs(accuracy=[0.5] * 5), pairs)
     half = stats.t.ppf(0.975, 4) * stats.sem(2 * share_of_seed)
     assert cell["universality_mean"] == pytest.approx(2 * share_of_seed.mean())

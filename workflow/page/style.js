@@ -1,13 +1,13 @@
 // The style in which all views draw kernels.
 
 import { COLOR_MAPS } from "./color.js";
-import { OVERVIEW, PUBLISHED } from "./data.js";
+import { OVERVIEW, PRETRAINED } from "./data.js";
 import { choice } from "./dom.js";
 
 export const look = {
   mode: "kernels",
-  own: Boolean(PUBLISHED), // snapshots of pretrained kernels may have different scales
-  map: OVERVIEW.color_map,
+  own: Boolean(PRETRAINED), // snapshots of pretrained kernels may have different scales
+  map: OVERVIEW.colormap,
   limit: 1,
   get colors() {
     return COLOR_MAPS[this.map];
@@ -28,10 +28,10 @@ export const modeChoice = (changed) =>
 
 // Return buttons for kernels or their change, scale and colors; `changed` redraws.
 export function lookChoices(changed) {
-  const maps = Object.keys(COLOR_MAPS).map((name) => [name, name === "gray" ? "grey" : "colour"]);
+  const maps = Object.keys(COLOR_MAPS).map((name) => [name, name === "gray" ? "gray" : "color"]);
   return [
     modeChoice(changed),
     choice("Scale", [[false, "One scale"], [true, "Each its own"]], look.own, (own) => set("own", own, changed)),
-    choice("Colours", maps, look.map, (map) => set("map", map, changed)),
+    choice("Colors", maps, look.map, (map) => set("map", map, changed)),
   ];
 }

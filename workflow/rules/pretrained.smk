@@ -9,22 +9,22 @@ rule import_kernels:
     conda:
         ENVIRONMENT
     params:
-        **provenance("import_kernels", folder=published_folder),
+        **provenance("import_kernels", folder=pretrained_folder),
     shell:
         command("params.folder -> snapshots history run")
 
 
-rule draw_published:
+rule draw_pretrained:
     input:
         runs=each([f"{RUN}/kernels.npz", f"{RUN}/run.json"], seed=EXPERIMENT.compared),
     output:
-        **record("draw_published"),
-        picture=in_report(f"{ARCH}/published.png", "Across seeds"),
+        **record("draw_pretrained"),
+        figure=in_report(f"{ARCH}/pretrained.png", "Across seeds"),
     log:
-        log("draw_published"),
+        log("draw_pretrained"),
     conda:
         ENVIRONMENT
     params:
-        **provenance("draw_published", runs=above("runs", 2)),
+        **provenance("draw_pretrained", runs=above("runs", 2)),
     shell:
-        command("params.runs -> picture")
+        command("params.runs -> figure")

@@ -2,7 +2,7 @@ import pytest
 
 from kernelscope.probes import atlas_table
 
-ROW = {"feature": "upper-left corner", "class": "square", "p_corrected": 0.0004, "standardised": 1.0}
+ROW = {"feature": "upper-left corner", "class": "square", "p_corrected": 0.0004, "z": 1.0}
 
 
 @pytest.mark.parametrize(
@@ -14,11 +14,11 @@ def test_the_words_name_the_feature_the_class_and_the_corrected_p(p, words):
 
 
 def test_the_strongest_is_the_largest_of_the_significant():
-    weak, vague = ROW | {"p_corrected": 0.0123, "standardised": 2.0}, ROW | {"p_corrected": 0.06, "standardised": 9.0}
-    empty = ROW | dict.fromkeys(("p_corrected", "standardised"))
+    weak, vague = ROW | {"p_corrected": 0.0123, "z": 2.0}, ROW | {"p_corrected": 0.06, "z": 9.0}
+    empty = ROW | dict.fromkeys(("p_corrected", "z"))
     assert atlas_table.strongest([ROW, weak, vague, empty]) is weak
     assert atlas_table.strongest([weak, ROW]) is weak
-    assert atlas_table.strongest([ROW | {"p_corrected": 0.05, "standardised": 3.0}, weak])["p_corrected"] == 0.05
+    assert atlas_table.strongest([ROW | {"p_corrected": 0.05, "z": 3.0}, weak])["p_corrected"] == 0.05
 
 
 @pytest.mark.parametrize("rows", [[], [ROW | {"p_corrected": 0.0501}], [ROW | {"p_corrected": None}]])
