@@ -114,7 +114,8 @@ def of_methods() -> list[str]:
     return [
         f"at or below {spectra.LOW:g} cycles per pixel",
         f"Kernels smaller than {size} x {size} get no p",
-        f"There are {n_resamples} draws (`analysis.n_resamples`) for measures, and {CONFIG['comparison']['n_resamples']} "
+        f"There are {n_resamples} draws (`analysis.n_resamples`) for measures, and "
+        f"{CONFIG['comparison']['n_resamples']} "
         f"(`comparison.n_resamples`) for comparisons",
         f"compared with {nulls.LAYER_RESAMPLES} re-initialized layers",
         f"Features with fewer than {feature_offsets.FEWEST_IMAGES} images",

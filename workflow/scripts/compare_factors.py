@@ -19,7 +19,8 @@ def compare_factors(
         first factor is `base`, the name of the sweep
     runs : folder with `{arch}/seed{seed}/kernels.npz` and `run.json`
     compare : folder with `{arch}/pairs.csv`
-    table, cell, effects, levels, figure : outcomes.csv, conditions.csv, effects.csv, levels.csv and factors.png, to write
+    table, conditions, effects, levels, figure : the CSV files outcomes, conditions, effects and levels, and
+        factors.png, to write
     """
     torch.set_num_threads(1)
     levels_of = spec["levels"] | {arch: {"base": arch} for arch in spec["others"]}
@@ -55,7 +56,7 @@ def read_run(folder: str) -> dict:
 
 
 def first_kernels(spec: dict, runs: str, condition_rows: list[dict]) -> list[tuple]:
-    """Return (row of conditions.csv, untrained, trained first-layer kernels) of each condition to draw, from the first seed.
+    """Return (row of conditions.csv, untrained, trained kernels of the first layer and seed) of each condition.
 
     The condition_rows are the architectures outside the sweeps, or else the extreme ones.
     """

@@ -17,8 +17,9 @@ def import_kernels(spec: dict, folder: str, snapshots: str, history: str, run: s
 
     Parameters
     ----------
-    spec : {"dataset", "arch", "seed", "pretrained": name of the run, "scaled": whether the weights have lost their sign,
-        zero and scale, "files": [[name, step, epoch, layer, kernel, sha256], ...], "history": [name, sha256] or null}
+    spec : {"dataset", "arch", "seed", "pretrained": name of the run, "min_max_normalized": whether the weights have
+        lost their sign, zero and scale, "files": [[name, step, epoch, layer, kernel, sha256], ...], "history": [name,
+        sha256] or null}
     folder : folder of the pretrained files
     snapshots, history, run : snapshots.npz, history.csv and run.json, to write
     """

@@ -28,8 +28,8 @@ def probe_kernels(
 
     Parameters
     ----------
-    spec : {"dataset", "arch", "seed", "layers", "control", "init_std": of the first conv layer, "n_resamples", "images":
-        how many are probed}
+    spec : {"dataset", "arch", "seed", "layers", "control", "init_std": of the first conv layer, "n_resamples",
+        "images": how many are probed}
     images, parameters, snapshots : images.npz, parameters.csv and snapshots.npz
     selectivity, ablation, features, tuning : tables of class selectivity, ablation, features and preferred angles, to
         write

@@ -26,8 +26,8 @@ def write_findings(spec: dict, folder: str, findings: str) -> None:
     spec : {"runs": [[dataset, arch], ...], "seeds": [...], "controls": {arch: {kind: [arch, ...]}}, "read": datasets
         read from existing images, "tables": names of the tables of a "dataset", an "arch" and a "run"}; for sweeps also
         "swept", their architectures; for networks with towers "towers", {arch: number of towers}; for pretrained
-        kernels "pretrained", {dataset: {"runs": names in the order of the seeds, "scaled"}}; for networks without labels
-        "bases"; and "one_start", the architectures whose seeds all start from the same weights
+        kernels "pretrained", {dataset: {"runs": names in the order of the seeds, "min_max_normalized"}}; for networks
+        without labels "bases"; and "one_start", the architectures whose seeds all start from the same weights
     folder : folder of the experiment
     findings : findings.md, to write
     """

@@ -21,8 +21,8 @@ def write_page(spec: dict, folder: str, sources: list[str], index: str) -> None:
     ----------
     spec : {"datasets": {name: settings}, "read": datasets read from existing images, "architectures": {name:
         {"control", "layers", "training"}}, "seeds", "shown": seeds whose runs are on the page, "colormap"}; for
-        pretrained kernels also "pretrained", {dataset: {"runs": names in the order of the seeds, "scaled"}}; for
-        networks without labels "unlabeled": true
+        pretrained kernels also "pretrained", {dataset: {"runs": names in the order of the seeds,
+        "min_max_normalized"}}; for networks without labels "unlabeled": true
     folder : folder of the experiment
     sources : the page's template, stylesheet and modules
     index : index.html, to write

@@ -45,8 +45,8 @@ def compare(
         Rows with PAIR_COLUMNS, means over matched kernels. chance_mean and chance_99 are the mean and the 99 % point of
         the null means. In the first layer, p and rotated_mean come from kernels rotated or negated at random
         (`permutation.rotated`), and p_permuted and permuted_mean from kernels pooled and split at random
-        (`permutation.permuted`). In deeper layers, p comes from channels in random order (`matching.chance_of_order`) and
-        the exact tests are left out, because the kernels of one seed read the same channels and are alike for that
+        (`permutation.permuted`). In deeper layers, p comes from channels in random order (`matching.chance_of_order`)
+        and the exact tests are left out, because the kernels of one seed read the same channels and are alike for that
         reason.
 
     Notes
@@ -87,7 +87,7 @@ def undefined(a: np.ndarray, b: np.ndarray) -> str:
 def layer_matches(
     a: dict, b: dict, ignore_sign: bool, n_resamples: int, seeds: tuple[int, int]
 ) -> Iterator[tuple[str, matching.Match | None, np.ndarray | None]]:
-    """Yield each layer, its match and the null similarities (n_resamples, pairs); both are None if banks are not comparable.
+    """Yield each layer, its match and the null similarities (n_resamples, pairs), None if not comparable.
 
     The kernels of a deeper layer read the kernels of the layer before, which two seeds number differently. So the
     channels of b are first put into the order in which the layer before was matched, and the null is a random order.

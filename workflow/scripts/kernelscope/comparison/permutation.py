@@ -43,7 +43,8 @@ def rotated(
     mean : float
         Mean over the draws of the mean similarity of the matched kernels.
     p : float
-        One-sided p of the observed mean similarity, (1 + draws that reach it) / (1 + n_resamples) (Phipson and Smyth 2010).
+        One-sided p of the observed mean similarity, (1 + draws that reach it) / (1 + n_resamples)
+        (Phipson and Smyth 2010).
     """
     views = [b, b[..., ::-1, ::-1]]
     if not ignore_sign:

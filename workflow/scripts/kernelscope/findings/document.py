@@ -65,8 +65,8 @@ def of_architecture(arch: str, tables: dict[str, list[dict]], further: Sequence[
 def paragraph(tables: dict[str, list[dict]]) -> str:
     """Return all sentences about one architecture as a list in Markdown.
 
-    tables: `summary`, `atlas`, `subspace_fit`, `pairs`, `universal`, `energy_agreement`, `cka`, each with a column `seed`
-    if its rows are about runs, and empty if it is unknown; and `controls`: kind -> atlas rows of that control.
+    tables: `summary`, `atlas`, `subspace_fit`, `pairs`, `universal`, `energy_agreement`, `cka`, each with a column
+    `seed` if its rows are about runs, and empty if it is unknown; and `controls`: kind -> atlas rows of that control.
     """
     first = first_layer(tables["atlas"])
     sentences = [

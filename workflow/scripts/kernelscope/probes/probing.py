@@ -97,7 +97,7 @@ def tuning_rows(run: Run) -> list[dict]:
 
 
 def subspace_rows(run: Run, init_std: float | None) -> list[dict]:
-    """Return the rows of subspace_fit.csv: what components of image patches explain of the first layer and its change."""
+    """Return the rows of subspace_fit.csv: how well patch components explain the first layer and its change."""
     first = next(layer["name"] for layer in run.layers if layer["kind"] == "conv")
     trained, untrained = (weights[f"{first}.weight"] for weights in (run.trained, run.untrained))
     states = {"trained": trained, "change": kernels.change(trained, untrained)}

@@ -62,8 +62,8 @@ def subspace_fit(
     ------
     dict
         `components` is the number of kernels. random_mean and random_99 are the mean and the 99 % point of the share
-        over N_RESAMPLES banks of random kernels, and p is how often these reach the share. The baseline `random` is the mean
-        of these banks, and has no p.
+        over N_RESAMPLES banks of random kernels, and p is how often these reach the share. The baseline `random` is the
+        mean of these banks, and has no p.
     """
     out = len(next(iter(states.values())))
     spans = baselines(patches, out, seed)

@@ -130,7 +130,7 @@ def interval(sums: np.ndarray, counts: np.ndarray, n_resamples: int, seed: int) 
 
 @lru_cache(maxsize=8)
 def resamples(images: int, n_resamples: int, seed: int) -> np.ndarray:
-    """Return how often each image is drawn, (n_resamples, images); it is cached, as features share numbers of images."""
+    """Return how often each image is drawn, (n_resamples, images); cached, as features share numbers of images."""
     drawn = np.random.default_rng([seed, images]).integers(images, size=(n_resamples, images))
     counts = np.bincount((drawn + images * np.arange(n_resamples)[:, None]).ravel(), minlength=n_resamples * images)
     return counts.reshape(n_resamples, images).astype(float)
