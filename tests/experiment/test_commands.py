@@ -13,9 +13,9 @@ HOSTILE = ("a b", "$(touch pwned)", "`touch pwned`", "a'b", 'a"b', "a\nb", "a; t
 
 
 def test_every_file_is_an_option_of_its_name_inputs_first():
-    assert command("kernels run -> picture") == (
+    assert command("kernels run -> figure") == (
         "{params.python:q} {params.script:q} --spec {params.spec:q}"
-        " --kernels {input.kernels:q} --run {input.run:q} --figure {output.picture:q}"
+        " --kernels {input.kernels:q} --run {input.run:q} --figure {output.figure:q}"
         " --manifest {output.manifest:q} --code {params.code:q} --software {params.software:q}"
         " --usage {output.usage:q} > {log:q} 2>&1"
     )

@@ -140,7 +140,7 @@ def test_results_and_devices_are_those_of_the_config():
         (
             ("architectures", "templates", "training"),
             {"init_std": {"conv2": 1}},
-            "architectures.templates.training.init_std.conv2: got a layer that 'matched' does not have, expected ",
+            "architectures.templates.training.init_std.conv2: got a layer that 'templates' does not have, expected ",
         ),
         (
             ("architectures", "templates", "widths"),

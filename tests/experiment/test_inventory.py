@@ -81,7 +81,7 @@ def test_a_seed_that_is_not_selected_leaves_all_its_files_and_stale_comparisons(
 def test_an_architecture_that_is_not_selected_leaves_its_runs_and_its_comparison(folder):
     config = {"experiment": {"architectures": ["templates"]}}
     orphans = {*whole_run("stacked", 0), *whole_run("stacked", 1), *whole_comparison("stacked")}
-    both, one = '[["waveforms", "templates"], ["waveforms", "stacked"]]', '[["waveforms", "templates"]]'
+    both, one = '[["waveforms", "stacked"], ["waveforms", "templates"]]', '[["waveforms", "templates"]]'
     page, *others = sorted(found(config), key=lambda line: PAGE not in line)
     assert page.startswith(f"stale      {PAGE}: made with another config: architectures.stacked was {{")
     assert set(others) == (

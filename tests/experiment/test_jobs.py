@@ -125,7 +125,7 @@ def test_every_job_comes_once_and_after_those_whose_files_it_needs(experiment):
     ):
         assert rules.index(first) < rules.index(then)
     assert [job.wildcards for job in found if job.rule == "draw_matched"] == [
-        {"dataset": "waveforms", "arch": arch} for arch in ("templates", "stacked")
+        {"dataset": "waveforms", "arch": arch} for arch in ("stacked", "templates")
     ]
     assert [job.wildcards["seed"] for job in found if job.rule == "make_movie"] == ["0", "1", "0", "1"]
 

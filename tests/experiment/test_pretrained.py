@@ -118,7 +118,7 @@ def test_the_default_names_are_found(folder):
 @pytest.mark.parametrize(
     ("rows", "words"),
     [
-        ("file\n../other.npy", "got the file '../other.npy' in table.csv, expected names of files below published"),
+        ("file\n../other.npy", "got the file '../other.npy' in table.csv, expected names of files below pretrained"),
         ("file\n/etc/passwd", "got the file '/etc/passwd'"),
         ("file\na/none.npy", "a/none.npy: got no regular file"),
         ("file\n", "datasets.found.table: got no row in table.csv"),
@@ -155,7 +155,7 @@ def changed(path: str, value) -> dict:
         (
             "datasets.found.files",
             "{run}.npy",
-            "datasets.found.files: got no file like {run}.npy among the 10 files in published",
+            "datasets.found.files: got no file like {run}.npy among the 10 files in pretrained",
         ),
         ("datasets.found.files", "{run}/{x}.npy", "got the placeholder {x}"),
         ("datasets.found.files", "{run}/{epoch}", "got no file like"),
@@ -166,7 +166,11 @@ def changed(path: str, value) -> dict:
         ),
         ("datasets.found.history", "{run}/no.csv", "history: got no file like {run}/no.csv for the run 'a'"),
         ("datasets.found.history", "{epoch}.csv", "history: got '{epoch}.csv', expected"),
-        ("datasets.found.scaled", "yes", "datasets.found.scaled: got 'yes', expected true or false"),
+        (
+            "datasets.found.min_max_normalized",
+            "yes",
+            "datasets.found.min_max_normalized: got 'yes', expected true or false",
+        ),
         ("datasets.found.classes", ["square"], "datasets.found.classes: got an unknown key"),
         ("datasets.found.source", "publish", "datasets.found.source: got 'publish', expected one of waveforms"),
         ("datasets.found", {"source": "pretrained"}, "datasets.found.folder: got nothing, expected a word"),
@@ -179,29 +183,29 @@ def changed(path: str, value) -> dict:
         (
             "architectures.unknown.network",
             "templates",
-            "experiment.architectures: got 'unknown', which is not published",
+            "experiment.architectures: got 'unknown', which is not pretrained",
         ),
-        ("datasets.found", {}, "experiment.datasets: got 'found', which is not published, beside published kernels"),
+        ("datasets.found", {}, "experiment.datasets: got 'found', which is not pretrained, beside pretrained kernels"),
     ],
 )
 def test_what_makes_no_sense_is_refused_in_one_line(folder, path, value, words):
     assert words in refusal(changed(path, value))
 
 
-def test_published_and_trained_runs_do_not_mix(folder):
+def test_pretrained_and_trained_runs_do_not_mix(folder):
     found = config("pretrained")
     found["datasets"]["w"], found["experiment"]["datasets"] = {}, ["found", "w"]
-    assert "experiment.datasets: got 'w', which is not published" in refusal(found)
+    assert "experiment.datasets: got 'w', which is not pretrained" in refusal(found)
     found = config("pretrained")
     found["architectures"]["m"], found["experiment"]["architectures"] = {"network": "pretrained"}, ["m", "unknown"]
-    assert "experiment.architectures: got several beside published kernels, expected one" in refusal(found)
+    assert "experiment.architectures: got several beside pretrained kernels, expected one" in refusal(found)
 
 
 def test_a_lost_kernel_and_a_link_are_refused_by_name(folder):
     (folder / "a" / "kernel_040_1.npy").rename(folder / "kept.npy")
     assert "a/kernel_040_0.npy: got no kernel 1 in its snapshot" in refusal(config("pretrained"))
     (folder / "a" / "kernel_040_1.npy").symlink_to(folder / "kept.npy")
-    assert "published/a/kernel_040_1.npy: got a link" in refusal(config("pretrained"))
+    assert "pretrained/a/kernel_040_1.npy: got a link" in refusal(config("pretrained"))
 
 
 def test_folders_that_are_links_are_not_followed(folder):

@@ -62,7 +62,7 @@ def test_a_sweep_that_is_not_selected_stands_for_nothing():
         ("training.learning_rate", 0.001, "rate0.001"),
         ("training.init_std.conv", None, "sd-default"),
         ("training.weight_decay.linear", 0.5, "decay-linear-0.5"),
-        ("training.eval_images", 1e6, "scored_images1e06"),
+        ("training.eval_images", 1e6, "eval_images1e06"),
     ],
 )
 def test_a_label_says_the_value(key, value, label):

@@ -38,7 +38,7 @@ FROM = {  # artifact of a run, made after its training -> the first of its input
     **{"measures.csv": "kernels.npz", "measures.png": "measures.csv", "settling.png": "measures.csv"},
     **dict.fromkeys(PROBED, "snapshots.npz"),
     **{"pixels.npz": "snapshots.npz", "pixels.png": "kernels.npz"},
-    **dict.fromkeys(ATLAS, "features.csv"),
+    **dict.fromkeys(ATLAS, "ablation.csv"),
 }
 
 
@@ -152,7 +152,7 @@ def test_of_an_artifact_that_is_missing_it_is_not_said_too_that_it_is_stale(fold
 
 def test_what_is_made_from_what_is_stale_is_stale_too(folder):
     reason = "made with another config: {}training.batch_size was 40, is now 30"
-    lines = stale(reason.format(""), *of_runs(*TRAINED)) | stale(reason.format("architectures.templates."), PAGE)
+    lines = stale(reason.format(""), *of_runs(*TRAINED)) | stale(reason.format("architectures.stacked."), PAGE)
     assert found({"training": {"batch_size": 30}}) == lines | after_training()
 
 
@@ -197,7 +197,7 @@ def test_what_was_made_from_an_edited_file_is_stale(project, folder):
     assert found() == {edited}
     done = project.snakemake(f"{RUN}/history.png", "--configfile", "config/smoke.yaml")
     assert done.returncode == 0, done.stderr
-    measured = f"{RESULTS}/logs/draw_history/waveforms/templates/seed0.tsv"
+    measured = f"{RESULTS}/logs/draw_history/waveforms/stacked/seed0.tsv"
     assert found() == {
         edited,
         *stale(f"made from another {RUN}/history.csv", f"{RUN}/history.png"),

@@ -16,7 +16,9 @@ from experiment.plan import loading
 
 CHECK = Path(loading.__file__).parents[2] / "check.py"
 DUPLICATE = b"training: {epochs: 3}\ntraining: {epochs: 4}\n"
-BAD = yaml.safe_dump({"training": {"epochs": -1, "loss": "mze"}, "experiment": {"architectures": ["matchd"]}}).encode()
+BAD = yaml.safe_dump(
+    {"training": {"epochs": -1, "loss": "mze"}, "experiment": {"architectures": ["templtes"]}}
+).encode()
 
 
 def check(*words: str, folder: Path | None = None) -> subprocess.CompletedProcess:
@@ -36,7 +38,7 @@ REFUSED = {  # content of mine.yaml, words after it, the beginnings of all lines
     "problems": (BAD, "", ["mine.yaml: training.epochs: got -1", "mine.yaml: training.loss: got 'mze'"]),
     "no mapping": (b"pathvars: results", "", ["mine.yaml: pathvars: got 'results', expected a mapping"]),
     "a template": (
-        b"__use_yte__: true\npictures:\n  colormap: ?__import__('os').system('touch pwned') or 'gray'\n",
+        b"__use_yte__: true\nfigures:\n  colormap: ?__import__('os').system('touch pwned') or 'gray'\n",
         "",
         ["mine.yaml: got a template (__use_yte__), expected plain YAML"],
     ),
@@ -92,9 +94,9 @@ def test_every_problem_is_a_line(tmp_path):
     (tmp_path / "mine.yaml").write_bytes(BAD.replace(b"-1", b"1").replace(b"mze", b"mse"))
     (line,) = check("mine.yaml", folder=tmp_path).stderr.splitlines()
     assert line.startswith(
-        "mine.yaml: experiment.architectures[0]: got 'matchd', expected one of templates, cnnkernels"
+        "mine.yaml: experiment.architectures[0]: got 'templtes', expected one of templates, cnnkernels"
     )
-    assert line.endswith("(did you mean 'matched'?)")
+    assert line.endswith("(did you mean 'templates'?)")
 
 
 def test_of_a_good_config_it_says_what_will_run(tmp_path):

@@ -132,7 +132,7 @@ def test_numbers_in_json_are_short_and_never_nan(value, text):
 
 
 @pytest.mark.parametrize(
-    ("array", "description"),
+    ("array", "words"),
     [
         (np.array(["a"]), "array a: got dtype <U1, expected floats"),
         (np.array([1 + 2j]), "array a: got dtype complex128"),

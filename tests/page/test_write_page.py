@@ -31,7 +31,7 @@ def page(results) -> Page:
     return Page(results / "index.html")
 
 
-RUNS = [(arch, seed) for arch in ("templates", "stacked") for seed in (0, 1)]
+RUNS = [(arch, seed) for arch in ("stacked", "templates") for seed in (0, 1)]
 
 
 def test_there_is_a_block_for_every_run_dataset_and_comparison(page):
@@ -91,7 +91,7 @@ def same(table: dict, path: Path) -> None:
 def test_tables_are_those_of_the_experiment(page, results):
     same(page.overview["summary"], results / "summary.csv")
     content = page.block("run/waveforms/stacked/1")[1]
-    for name in ("history", "atlas", "selectivity", "ablation", "tuning", "explained"):
+    for name in ("history", "atlas", "selectivity", "ablation", "tuning", "subspace_fit"):
         same(content[name], results / f"runs/waveforms/stacked/seed1/{name}.csv")
     content = page.block("compare/waveforms")[1]
     same(content["architectures"], results / "compare/waveforms/architectures.csv")
@@ -140,11 +140,11 @@ def test_the_overview_says_what_the_experiment_is(page, results):
         **{"channels": 1, "train_images": 240, "test_images": 60, "notes": []},
     }
     assert {arch: settings["control"] for arch, settings in overview["architectures"].items()} == dict.fromkeys(
-        ("templates", "stacked"), "none"
+        ("stacked", "templates"), "none"
     )
     assert overview["architectures"]["templates"]["layers"][0]["kind"] == "conv"
     assert overview["architectures"]["stacked"]["training"]["epochs"] == 3
-    assert [section["heading"] for section in overview["findings"]] == ["Findings", "waveforms", "templates", "stacked"]
+    assert [section["heading"] for section in overview["findings"]] == ["Findings", "waveforms", "stacked", "templates"]
     count = (results / "findings.md").read_text().count("\n* ")
     assert sum(len(section["lines"]) for section in overview["findings"][1:]) == count
     assert overview["versions"]["numpy"] == np.__version__

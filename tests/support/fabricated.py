@@ -31,14 +31,14 @@ PATHS = {  # rule -> its paths by name, relative to the folder of its artifacts;
     "make_dataset": {"images": "images.npz", "parameters": "parameters.csv"},
     "extract_kernels": {"snapshots": "snapshots.npz", "kernels": "kernels.npz", "table": "kernels.csv"},
     "measure_kernels": OUTCOME | {"kernels": "kernels.npz", "runs": "../..", "measures": "measures.csv"},
-    "draw_measures": OUTCOME | {"measures": "measures.csv", "picture": "measures.png", "settling": "settling.png"},
+    "draw_measures": OUTCOME | {"measures": "measures.csv", "figure": "measures.png", "settling": "settling.png"},
     "probe_kernels": {
         **DATA,
         **{"snapshots": "snapshots.npz", "probes": "probes.npz", "subspace_fit": "subspace_fit.csv"},
         **{name: f"{name}.csv" for name in ("selectivity", "ablation", "features", "tuning")},
     },
     "project_kernels": {"images": DATA["images"], "snapshots": "snapshots.npz", "pixels": "pixels.npz"},
-    "draw_pixels": OUTCOME | {"kernels": "kernels.npz", "pixels": "pixels.npz", "picture": "pixels.png"},
+    "draw_pixels": OUTCOME | {"kernels": "kernels.npz", "pixels": "pixels.npz", "figure": "pixels.png"},
     "draw_atlas": {"images": DATA["images"], "folder": ".", "atlas": "atlas.png", "table": "atlas.csv"},
     "match_kernels": {"runs": "../../../runs/d/{arch}", "matches": "matches.csv", "pairs": "pairs.csv"},
     "draw_matched": {
@@ -48,13 +48,13 @@ PATHS = {  # rule -> its paths by name, relative to the folder of its artifacts;
     "compare_seeds": {
         **{"images": "../../../data/d/images.npz", "runs": "../../../runs/d", "matches": "matches.csv"},
         **{"universal": "universal.csv", "kernels": "universal_kernels.csv", "profiles": "energy.csv"},
-        **{"profile_agreement": "energy_agreement.csv", "cka": "cka.csv", "picture": "agreement.png"},
+        **{"profile_agreement": "energy_agreement.csv", "cka": "cka.csv", "figure": "agreement.png"},
     },
     "compare_architectures": {
         **{"runs": "../../runs/d", "compare": "."},
-        **{"table": "architectures.csv", "picture": "architectures.png"},
+        **{"table": "architectures.csv", "figure": "architectures.png"},
     },
-    "compare_runs": {"runs": "../../runs/d", "table": "similarity.csv", "picture": "similarity.png"},
+    "compare_runs": {"runs": "../../runs/d", "table": "similarity.csv", "figure": "similarity.png"},
     "write_summary": {"runs": "runs", "summary": "summary.csv"},
     "write_findings": {"folder": ".", "findings": "findings.md"},
     "write_page": {"folder": ".", "sources": SOURCES, "index": "index.html"},

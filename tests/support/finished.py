@@ -9,9 +9,9 @@ from experiment.plan import loading
 from experiment.provenance import verify
 
 RESULTS = "results/smoke"
-RUNS = [f"{RESULTS}/runs/waveforms/{arch}/seed{seed}" for arch in ("templates", "stacked") for seed in (0, 1)]
+RUNS = [f"{RESULTS}/runs/waveforms/{arch}/seed{seed}" for arch in ("stacked", "templates") for seed in (0, 1)]
 RUN = RUNS[0]
-COMPARED = [f"{RESULTS}/compare/waveforms/{arch}" for arch in ("templates", "stacked")]
+COMPARED = [f"{RESULTS}/compare/waveforms/{arch}" for arch in ("stacked", "templates")]
 TABLES = [f"{RESULTS}/compare/waveforms/architectures.{kind}" for kind in ("csv", "png")]
 SIMILARITY = [f"{RESULTS}/compare/waveforms/similarity.{kind}" for kind in ("csv", "png")]
 SUMMARY, FINDINGS, PAGE, COST = (

@@ -142,12 +142,12 @@ def test_nothing_runs_again_after_a_touch_or_a_move_of_the_folder(project):
         os.utime(path, (1_000_000_000, 1_000_000_000))
     assert project.jobs(config=CONFIG) == set()
     (project.folder / "pretrained").rename(project.folder / "moved")
-    project.edit("own.yaml", "folder: published", "folder: moved")
+    project.edit("own.yaml", "folder: pretrained", "folder: moved")
     assert project.jobs(config=CONFIG) == set()
 
 
 def test_another_kernel_reruns_its_run_and_the_comparisons(project):
-    np.save(project.folder / "published/b/kernel_060_1.npy", np.eye(SIDE, dtype=np.float32)[None])
+    np.save(project.folder / "pretrained/b/kernel_060_1.npy", np.eye(SIDE, dtype=np.float32)[None])
     planned = project.jobs(config=CONFIG)
     assert {job for job in planned if job.endswith("/0")} == set()
     assert {"import_kernels found/unknown/1", "make_movie found/unknown/1", "match_kernels found/unknown"} <= planned
@@ -172,11 +172,11 @@ def test_the_same_files_make_the_same_bytes(made, tmp_path):
 def test_a_damaged_file_stops_its_run_with_a_line_that_names_it(fresh, content):
     publish(fresh.folder / "pretrained")
     write_config(fresh.folder / "own.yaml")
-    (fresh.folder / "published/b/kernel_060_0.npy").write_bytes(content)
+    (fresh.folder / "pretrained/b/kernel_060_0.npy").write_bytes(content)
     done = fresh.snakemake("train", *CONFIG)
     assert done.returncode == 1
     log = (fresh.folder / RESULTS / "logs/import_kernels/found/unknown/seed1.log").read_text()
-    assert log.startswith("import_kernels.py: published/b/kernel_060_0.npy: got no complete array")
+    assert log.startswith("import_kernels.py: pretrained/b/kernel_060_0.npy: got no complete array")
     assert "Traceback" not in log
     assert names(fresh.folder / RUN / "seed0") == {"snapshots.npz", "history.csv", "run.json"}
     assert json.loads((fresh.folder / RUN / "seed0/run.json").read_text())["pretrained"]["run"] == "a"

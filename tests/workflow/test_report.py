@@ -16,7 +16,7 @@ CATEGORIES = {
     "Data": {"waveforms": {f"{RESULTS}/data/waveforms/samples.png"}},
     "Runs": {
         f"waveforms · {arch}": {f"{run}/{name}" for run in RUNS if f"/{arch}/" in run for name in PER_RUN}
-        for arch in ("templates", "stacked")
+        for arch in ("stacked", "templates")
     },
     "Across seeds": {
         f"waveforms · {folder.split('/')[-1]}": {f"{folder}/{name}.png" for name in ("matched", "agreement")}
@@ -77,7 +77,7 @@ def test_every_file_that_a_caption_names_is_among_the_results(built):
 
 def test_labels_tell_the_files_of_a_category_apart(built):
     results = read(built[1], "results")
-    assert results[f"{RUNS[3]}/montage.png"]["labels"] == {"figure": "montage", "arch": "stacked", "seed": "1"}
+    assert results[f"{RUNS[1]}/montage.png"]["labels"] == {"figure": "montage", "arch": "stacked", "seed": "1"}
     assert results[TABLES[0]]["labels"] == {"figure": "architectures table"}
     for below in CATEGORIES.values():
         for paths in below.values():

@@ -78,7 +78,7 @@ def test_the_cost_of_an_experiment_has_all_its_stages(smoke):
     per_dataset = [rule for rule in with_wildcards(1) if rule != "make_dataset"]
     assert [made["spec"][kind] for kind in ("per_dataset", "per_arch")] == [per_dataset, with_wildcards(2)]
     assert made["spec"]["making"] == {"waveforms": "make_dataset"}
-    assert made["spec"]["training"] == dict.fromkeys(("templates", "stacked"), "train_network")
+    assert made["spec"]["training"] == dict.fromkeys(("stacked", "templates"), "train_network")
     assert ["train_network", *made["spec"]["per_run"]] == per_run
     rows = csv_files.read_csv(smoke.folder / "results/smoke/cost.csv")
     assert {row["stage"] for row in rows} == {"make_dataset", *per_dataset, *with_wildcards(2), *per_run}

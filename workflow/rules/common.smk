@@ -164,7 +164,7 @@ def images_shown(wildcards):
 
 
 def pretrained_folder(wildcards, output):
-    """Return the folder of published files. The spec has the hash of each, so another folder never causes a rerun."""
+    """Return the folder of pretrained files. The spec has the hash of each, so another folder never causes a rerun."""
     return EXPERIMENT.config["datasets"][wildcards.dataset]["folder"]
 
 

@@ -39,8 +39,8 @@ def describe_bases(
     arrays, table, selectivity : bases.npz, bases.csv and class_selectivity.csv, to write
     """
     run_files.prepared({"threads": 1, "device": devices.CPU})
-    settings, arrays = spec["cdbn"], array_files.read_npz(snapshots)
-    first, last = (network.layers(arrays, when, settings) for when in ("first", "last"))
+    settings, states = spec["cdbn"], array_files.read_npz(snapshots)
+    first, last = (network.layers(states, when, settings) for when in ("first", "last"))
     names = [f"conv{number}" for number in range(1, len(last) + 1)]
     splits = ImageFile(images).images
     prepared = network.Preparation(splits["train"][:], settings)

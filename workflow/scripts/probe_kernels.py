@@ -6,6 +6,7 @@ from kernelscope.data.image_file import ImageFile
 from kernelscope.data.split_names import SPLITS
 from kernelscope.io import array_files, cli, csv_files
 from kernelscope.models import responses
+from kernelscope.probes import ablation as probes_ablation
 from kernelscope.probes import features as probes_features
 from kernelscope.probes import probing, subspaces
 from kernelscope.probes import selectivity as probes_selectivity
@@ -46,7 +47,7 @@ def probe_kernels(
     csv_files.write_csv(
         selectivity, probes_selectivity.COLUMNS, probing.selectivity_rows(run, test, spec["n_resamples"])
     )
-    csv_files.write_csv(ablation, ablation.COLUMNS, probing.ablation_rows(run, test))
+    csv_files.write_csv(ablation, probes_ablation.COLUMNS, probing.ablation_rows(run, test))
     csv_files.write_csv(features, probes_features.COLUMNS, probing.feature_rows(run, train, test, spec["n_resamples"]))
     csv_files.write_csv(tuning, probes_tuning.COLUMNS, probing.tuning_rows(run))
     csv_files.write_csv(subspace_fit, subspaces.COLUMNS, probing.subspace_rows(run, spec["init_std"]))

@@ -30,7 +30,7 @@ def test_problems_of_every_step_are_reported_together():
     config["datasets"]["small"] = {"image_size": [12, 12], "inside_frame": False}
     config["architectures"] |= {
         "no-net": {"kernels": 3},
-        "both": {"of": "matchd", "kernels": 3},
+        "both": {"of": "templtes", "kernels": 3},
         "wrong": {"network": "templates", "widths": [3, 3], "towers": 1},
         "grid": {"network": "templates", "vary": {"training.epochs": [1, 0], "training.los": ["mse"]}},
     }
@@ -40,8 +40,8 @@ def test_problems_of_every_step_are_reported_together():
         *("architectures.both.control", "architectures.both.kernels", "architectures.both.of"),
         *("architectures.cnnkernels on datasets.small",),
         *("architectures.grid.vary.training.epochs[1]", "architectures.grid.vary.training.los"),
-        *("architectures.templates on datasets.small",),
         *("architectures.no-net.network", "architectures.stacked on datasets.small"),
+        *("architectures.templates on datasets.small",),
         *("architectures.wrong.towers", "architectures.wrong.widths"),
         *("datasets.bad.amplitude", "datasets.bad.graticule", "datasets.bad.width"),
         *("experiment.architectures[7]", "experiment.datasets[3]"),
@@ -52,7 +52,7 @@ def test_problems_of_every_step_are_reported_together():
 @pytest.mark.parametrize(
     ("change", "meant"),
     [
-        ({"experiment": {**CONFIG["experiment"], "architectures": ["matchd"]}}, "templates"),
+        ({"experiment": {**CONFIG["experiment"], "architectures": ["templtes"]}}, "templates"),
         ({"experiment": {**CONFIG["experiment"], "datasets": ["waveform"]}}, "waveforms"),
         ({"architectures": {**CONFIG["architectures"], "templates": {"network": "stackd"}}}, "stacked"),
         ({"architectures": {**CONFIG["architectures"], "templates": {"of": "stackd", "control": "frozen"}}}, "stacked"),
@@ -69,7 +69,9 @@ def test_networks_that_there_are_not_list_those_that_there_are():
     config = changed("architectures", "grid", to={"vary": {"network": ["templates", "lenet"]}}, config=config)
     config["architectures"]["grid"]["network"] = "templates"
     first, second = lines(selected(config, architectures=["grid"]))
-    known = "expected one of templates, cnnkernels, cnnkernels_tanh, stacked, krizhevsky, small_resnet, cdbn, published"
+    known = (
+        "expected one of templates, cnnkernels, cnnkernels_tanh, stacked, krizhevsky, small_resnet, cdbn, pretrained"
+    )
     assert first == f"architectures.grid.vary.network[1]: got 'lenet', {known}"
     assert second.startswith(f"architectures.templates.network: got 'resnet', {known}")
 
@@ -120,7 +122,7 @@ def test_kinds_of_experiments_that_exclude_each_other_are_reported_without_what_
     assert [line.partition(": ")[0] for line in found] == ["experiment.architectures"]
     config["architectures"]["other"] = {"network": "pretrained"}
     (line,) = lines(selected(config, architectures=["mine", "other"]))[:1]
-    assert line.startswith("experiment.architectures: got 'cnnkernels', which is not published")
+    assert line.startswith("experiment.architectures: got 'cnnkernels', which is not pretrained")
 
 
 def test_a_folder_that_is_not_there_is_reported_beside_other_problems(tmp_path, monkeypatch):

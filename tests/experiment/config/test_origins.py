@@ -62,7 +62,7 @@ def test_a_file_that_is_a_template_leaves_all_unnamed_as_it_may_set_anything(tmp
 def test_each_line_of_a_config_of_several_files_has_its_own(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for name, config in {
-        "a.yaml": {"training": {"epochs": -1, "loss": "mze"}, "experiment": {"architectures": ["matchd"]}},
+        "a.yaml": {"training": {"epochs": -1, "loss": "mze"}, "experiment": {"architectures": ["templtes"]}},
         "b.yaml": {"training": {"epochs": -2}, "architectures": {"templates": {"kernel": 3}}},
     }.items():
         (tmp_path / name).write_text(yaml.safe_dump(config))

@@ -14,15 +14,15 @@ GIVEN = {
         "training.rate": "training.learning_rate",
         "architectures.*.training.rate": "architectures.*.training.learning_rate",
         "datasets.*.shapes": "datasets.*.classes",
-        "drawing": "pictures",
+        "drawing": "figures",
         "drawing.map": "figures.colormap",
         "architectures.old_net": "architectures.templates",
     },
     "values": {
         "training.loss": {"l2": "mse"},
         "datasets.*.classes": {"box": "square"},
-        "architectures.*.network": {"templates": "templates"},
-        "experiment.architectures": {"templates": "templates"},
+        "architectures.*.network": {"template": "templates"},
+        "experiment.architectures": {"template": "templates"},
     },
     "columns": {},
     "files": {},
@@ -57,12 +57,12 @@ def table(monkeypatch):
             [],
             ["datasets.waveforms.shapes: got the old name, expected datasets.waveforms.classes"],
         ),
-        (("drawing",), {}, ["drawing: got the old name, expected pictures"]),
+        (("drawing",), {}, ["drawing: got the old name, expected figures"]),
         (
             ("drawing",),
             {"map": "gray"},
             [
-                "drawing: got the old name, expected pictures",
+                "drawing: got the old name, expected figures",
                 "drawing.map: got the old name, expected figures.colormap",
             ],
         ),
@@ -74,13 +74,13 @@ def table(monkeypatch):
         ),
         (
             ("architectures", "templates", "network"),
-            "templates",
-            ["architectures.templates.network: got the old value 'templates', expected 'matched'"],
+            "template",
+            ["architectures.templates.network: got the old value 'template', expected 'templates'"],
         ),
         (
             ("experiment", "architectures"),
-            ["stacked", "templates"],
-            ["experiment.architectures[1]: got the old value 'templates', expected 'matched'"],
+            ["stacked", "template"],
+            ["experiment.architectures[1]: got the old value 'template', expected 'templates'"],
         ),
     ],
 )
@@ -89,11 +89,11 @@ def test_an_old_name_is_refused_with_the_new_one(table, path, value, expected):
 
 
 def test_an_old_name_in_a_sweep_is_refused_with_the_new_one(table):
-    vary = {"training.rate": [1], "network": {"short": "templates"}}
+    vary = {"training.rate": [1], "network": {"short": "template"}}
     config = changed("architectures", "grid", to={"network": "templates", "vary": vary})
     config["experiment"]["architectures"] = ["grid"]
     assert lines(config) == [
-        "architectures.grid.vary.network.short: got the old value 'templates', expected 'matched'",
+        "architectures.grid.vary.network.short: got the old value 'template', expected 'templates'",
         "architectures.grid.vary.training.rate: got the old name, expected architectures.grid.training.learning_rate",
     ]
 

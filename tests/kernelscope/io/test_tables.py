@@ -2,7 +2,7 @@ import pytest
 
 from kernelscope.io import tables
 
-TEXT = """layer,kernel,value,ok,class,words
+TEXT = """layer,kernel,value,ok,class,description
 conv1,0,0.5,True,True,
 0,1,1e-3,False,nan,"a, b"
 conv2,,nan,,,True
@@ -17,7 +17,7 @@ def path(tmp_path):
 
 def test_cells_are_numbers_truths_names_and_nothing(path):
     table = tables.read(path)
-    assert table["columns"] == ["layer", "kernel", "value", "ok", "class", "words"]
+    assert table["columns"] == ["layer", "kernel", "value", "ok", "class", "description"]
     assert table["rows"][:2] == [["conv1", 0, 0.5, True, "True", None], ["0", 1, 0.001, False, "nan", "a, b"]]
     layer, kernel, value, *rest = table["rows"][2]
     assert (layer, kernel, rest) == ("conv2", None, [None, None, "True"])
@@ -34,7 +34,7 @@ def test_rows_and_columns_are_chosen_and_the_table_stays_as_it_is(path):
     before = [list(row) for row in whole["rows"][:2]]
     assert tables.where(whole, "layer", "0")["rows"] == [["0", 1, 0.001, False, "nan", "a, b"]]
     assert tables.where(whole, "kernel", 7) == {"columns": whole["columns"], "rows": []}
-    cut = tables.without(whole, "value", "ok", "words", "missing")
+    cut = tables.without(whole, "value", "ok", "description", "missing")
     assert cut == {
         "columns": ["layer", "kernel", "class"],
         "rows": [["conv1", 0, "True"], ["0", 1, "nan"], ["conv2", None, None]],

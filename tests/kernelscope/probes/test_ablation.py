@@ -56,9 +56,15 @@ def images_of(shape, seed=0):
 SHAPES = {"gray": (7, 53, 50), "color": (3, 53, 47, 3)}
 QUICK = [(name, "gray", None) for name in NETWORKS] + [("stacked", "color", np.inf), ("small_resnet", "gray", np.nan)]
 
+PADDED = [name for name, layers in NETWORKS.items() if any(layer.get("padding") for layer in layers)]
+# An infinite weight times the zeros of a padding is NaN or skipped, depending on the processor: not tested.
+CASES = [
+    case for case in product(NETWORKS, SHAPES, [None, np.nan, np.inf]) if case[0] not in PADDED or case[2] != np.inf
+]
 
-@pytest.mark.parametrize(("name", "shape", "bad"), rows(product(NETWORKS, SHAPES, [None, np.nan, np.inf]), *QUICK))
-def test_answers_are_those_of_plain_layers_with_one_map_changed(name, shape, bad, monkeypatch):
+
+@pytest.mark.parametrize(("name", "shape", "bad"), rows(CASES, *QUICK))
+def test_outputs_are_those_of_plain_layers_with_one_map_changed(name, shape, bad, monkeypatch):
     layers, images = NETWORKS[name], images_of(SHAPES[shape])
     weights = weights_of(layers, shape_of(images))
     if bad is not None:
@@ -72,7 +78,7 @@ def test_answers_are_those_of_plain_layers_with_one_map_changed(name, shape, bad
         np.testing.assert_allclose(logits, expected_changed[name], rtol=1e-4, atol=1e-4)
 
 
-def test_answers_are_the_same_where_the_parts_of_a_sum_would_be_too_large(monkeypatch):
+def test_outputs_are_the_same_where_the_parts_of_a_sum_would_be_too_large(monkeypatch):
     layers, images = NETWORKS["small_resnet"], images_of((4, 53, 50))
     weights = weights_of(layers, (1, 53, 50))
     expected = answered(layers, weights, images)[1]

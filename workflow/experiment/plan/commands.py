@@ -4,7 +4,7 @@
 def command(options: str, progress: bool = False) -> str:
     """Return the text of a `shell:`; every value in it is quoted.
 
-    `options` names inputs and, after an arrow, outputs: "kernels run -> picture". Before the arrow, `params.runs` and
+    `options` names inputs and, after an arrow, outputs: "kernels run -> figure". Before the arrow, `params.runs` and
     `threads` are themselves. Each is passed as the option of its name. With `progress` the script may write to the
     terminal.
     """

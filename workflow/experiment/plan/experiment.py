@@ -70,7 +70,7 @@ def check_mix(config: dict, networks: dict[str, Network]) -> bool:
 
 
 def inputs(full: dict, datasets: list[str], seeds: list[int], problems: Problems) -> tuple[dict, dict]:
-    """Return the published runs and the sources of images of the datasets, without those that are refused."""
+    """Return the pretrained runs and the sources of images of the datasets, without those that are refused."""
     runs, sources = {}, {}
     for name in datasets:
         settings = full["datasets"][name]

@@ -40,7 +40,7 @@ class Plan:
 
     @property
     def has_history(self) -> bool:
-        """Whether every run has losses: all runs that are trained here, and published runs with a file of losses."""
+        """Whether every run has losses: all runs that are trained here, and pretrained runs with a file of losses."""
         return all(self.config["datasets"][dataset]["history"] is not None for dataset in self.pretrained)
 
     @property

@@ -1,4 +1,4 @@
-"""The published runs of an experiment: kernels that were trained elsewhere, found by the names of their files."""
+"""The pretrained runs of an experiment: kernels that were trained elsewhere, found by the names of their files."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -20,7 +20,7 @@ def shown(settings: dict) -> dict:
 
 
 class Run(NamedTuple):
-    """A published run: its name, its files with the sha256 of each, and the file with its losses, if there is one."""
+    """A pretrained run: its name, its files with the sha256 of each, and the file with its losses, if there is one."""
 
     name: str
     files: list[tuple[File, str]]
@@ -34,7 +34,7 @@ class Run(NamedTuple):
 
 
 def check_alone(config: dict, defined: dict[str, dict]) -> None:
-    """Raise ConfigError if only a part of an experiment is published, or its architecture has other settings.
+    """Raise ConfigError if only a part of an experiment is pretrained, or its architecture has other settings.
 
     `config` has all defaults; `defined` has the definitions of the selected architectures.
     """
@@ -43,12 +43,12 @@ def check_alone(config: dict, defined: dict[str, dict]) -> None:
     if not any((*sources.values(), *networks.values())):
         return
     problems = Problems()
-    for kind, published in (("datasets", sources), ("architectures", networks)):
-        if others := [name for name in published if not published[name]]:
-            got = f"{others[0]!r}, which is not published, beside published kernels"
-            problems.append(problem(("experiment", kind), got, "all published or none"))
+    for kind, pretrained in (("datasets", sources), ("architectures", networks)):
+        if others := [name for name in pretrained if not pretrained[name]]:
+            got = f"{others[0]!r}, which is not pretrained, beside pretrained kernels"
+            problems.append(problem(("experiment", kind), got, "all pretrained or none"))
     if len(networks) > 1 and all(networks.values()):
-        problems.append(problem(("experiment", "architectures"), "several beside published kernels", "one"))
+        problems.append(problem(("experiment", "architectures"), "several beside pretrained kernels", "one"))
     for arch in (arch for arch in networks if networks[arch]):
         settings = config["architectures"][arch]
         extra = ["control"] * (settings.get("control", "none") != "none")

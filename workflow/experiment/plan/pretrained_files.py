@@ -1,4 +1,4 @@
-"""Find the files of published kernels by their names below a folder or in a table; ValueError for what is wrong."""
+"""Find the files of pretrained kernels by their names below a folder or in a table; ValueError for what is wrong."""
 
 import csv
 import os
@@ -16,7 +16,7 @@ def files(settings: dict) -> list[File]:
     """Return all files of all runs."""
     folder = Path(settings["folder"])
     if not folder.is_dir():
-        refuse(".folder", f"{quoted(str(folder))}, which is no folder here", "a folder with published kernels")
+        refuse(".folder", f"{quoted(str(folder))}, which is no folder here", "a folder with pretrained kernels")
     if settings["table"] is not None:
         if settings["files"] is not None:
             refuse(".table", "a table beside `files`", "only one of them")

@@ -174,7 +174,7 @@ class Specs(Plan):
         return rule_table.stages(self)
 
     def pretrained_runs(self) -> dict[str, dict]:
-        """Return what a spec says about all published runs; nothing where there are none."""
+        """Return what a spec says about all pretrained runs; nothing where there are none."""
         about = {
             dataset: {
                 "runs": [runs[seed].name for seed in self.seeds],
@@ -189,7 +189,7 @@ class Specs(Plan):
         return self.run(dataset, arch, seed) | {"layers": self.layers[arch], "control": self.control[arch]}
 
     def run(self, dataset: str, arch: str, seed: str) -> dict:
-        """Return a run, with its name among published runs if it is one."""
+        """Return a run, with its name among pretrained runs if it is one."""
         wildcards = {"dataset": dataset, "arch": arch, "seed": int(seed)}
         return wildcards | ({"pretrained": self.pretrained[dataset][int(seed)].name} if self.pretrained else {})
 

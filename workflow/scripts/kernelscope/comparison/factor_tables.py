@@ -109,7 +109,7 @@ def without_base(chosen: dict[str, str]) -> dict[str, str]:
     return {factor: level for factor, level in chosen.items() if factor != "base"}
 
 
-def effects(name: str, design: dict[str, dict[str, str]], runs: list[dict], cells: list[dict]) -> list[dict]:
+def effects(name: str, design: dict[str, dict[str, str]], runs: list[dict], conditions: list[dict]) -> list[dict]:
     """Return the rows of effects.csv of one design, from rows of outcomes.csv and conditions.csv.
 
     Universality belongs to architectures, not to runs. Its observations are therefore the conditions, without variation
@@ -117,7 +117,7 @@ def effects(name: str, design: dict[str, dict[str, str]], runs: list[dict], cell
     """
     table = []
     for outcome in OUTCOMES:
-        rows, column = (runs, outcome) if outcome in outcomes.COLUMNS else (cells, f"{outcome}_mean")
+        rows, column = (runs, outcome) if outcome in outcomes.COLUMNS else (conditions, f"{outcome}_mean")
         y, levels = known(rows, column, design)
         key = {
             "design": name,

@@ -21,9 +21,9 @@ ENDS = ("low", "high")
 TINT = "#f2c14e"  # background of a panel, the stronger the more of the variance its factor explains
 
 
-def extremes(cells: list[dict]) -> list[dict]:
+def extremes(conditions: list[dict]) -> list[dict]:
     """Return the rows of conditions.csv with the most and with the least initial noise left."""
-    measured = [row for row in cells if row["initial_share_mean"] is not None]
+    measured = [row for row in conditions if row["initial_share_mean"] is not None]
     ordered = sorted(measured, key=lambda row: -row["initial_share_mean"])
     return ordered[:1] + ordered[1:][-1:]
 
@@ -67,9 +67,9 @@ def figure(title: str, effects: list[dict], levels: list[dict], conditions: list
     for axes, factor in zip(panels[0], factors, strict=False):
         axes.set_title(words(factor), fontsize=styling.TITLE, fontweight="bold")
     below.supxlabel(
-        "Dots: the mean over cells with its 95 % interval. %: the share of the variance over all trainings that the "
-        "factor alone explains, the yellower the more,\nwith its p, corrected over the factors. Kernels are those of "
-        f"{counted(effects)}trainings that did not fail.",
+        "Dots: the mean over conditions with its 95 % interval. %: the share of the variance over all trainings that "
+        "the factor alone explains, the yellower the more,\nwith its p, corrected over the factors. Kernels are "
+        f"those of {counted(effects)}trainings that did not fail.",
         **{"fontsize": styling.TEXT, "color": styling.QUIET, "x": 0.01, "ha": "left"},
     )
     return page

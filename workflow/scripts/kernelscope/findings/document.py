@@ -29,15 +29,15 @@ def over_all(dataset: str, across: dict[str, list[dict]], facts: dict) -> str:
     return f"## {dataset}\n\n{sentences}\n"
 
 
-def of_sweeps(cells: list[dict], effects: list[dict], levels: list[dict]) -> list[str]:
+def of_sweeps(conditions: list[dict], effects: list[dict], levels: list[dict]) -> list[str]:
     """Return a part for each design, and a part for architectures of no sweep, from the tables of a sweep."""
     parts, designs = [], list(dict.fromkeys(row["design"] for row in effects))
     for name in designs:
-        cells_of_design = [row for row in cells if row["base"] in name.split(", ")]
+        conditions_of_design = [row for row in conditions if row["base"] in name.split(", ")]
         tables_of_design = ([row for row in table if row["design"] == name] for table in (effects, levels))
-        parts.append((f"Sweep of {name}", factors.sweep(*tables_of_design, cells_of_design)))
+        parts.append((f"Sweep of {name}", factors.sweep(*tables_of_design, conditions_of_design)))
     swept = {base for name in designs for base in name.split(", ")}
-    if others := [factors.alone(row) for row in cells if row["base"] not in swept]:
+    if others := [factors.alone(row) for row in conditions if row["base"] not in swept]:
         parts.append(("Beside the sweeps", others))
     return [
         f"### {title}\n\n" + "\n".join(f"* {sentence}" for sentence in sentences) + "\n" for title, sentences in parts

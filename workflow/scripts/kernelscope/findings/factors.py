@@ -18,13 +18,13 @@ OUTCOMES = {
 CLEAR = {"initial_share": 0.05, "structured": 0.9, "accuracy": 0.99}  # less than; at least; at least
 
 
-def sweep(effects: list[dict], levels: list[dict], cells: list[dict]) -> list[str]:
+def sweep(effects: list[dict], levels: list[dict], conditions: list[dict]) -> list[str]:
     """Return all sentences about one design, from its rows of effects.csv, levels.csv and conditions.csv."""
-    runs, failed = sum(row["runs"] for row in cells), sum(row["failures"] for row in cells)
+    runs, failed = sum(row["runs"] for row in conditions), sum(row["failures"] for row in conditions)
     sentences = [
-        f"{len(cells)} cells, {runs} trainings, {failed_of(failed, runs)}. Kernels are measured in trainings that did "
-        "not fail; p of a factor is from runs permuted over its levels, corrected over the factors (Benjamini and "
-        "Hochberg). [conditions.csv]"
+        f"{len(conditions)} conditions, {runs} trainings, {failed_of(failed, runs)}. Kernels are measured in trainings "
+        "that did not fail; p of a factor is from runs permuted over its levels, corrected over the factors (Benjamini "
+        "and Hochberg). [conditions.csv]"
     ]
     sentences += [explained(outcome, of(effects, outcome=outcome), of(levels, outcome=outcome)) for outcome in OUTCOMES]
     sentences += [
@@ -43,7 +43,7 @@ def sweep(effects: list[dict], levels: list[dict], cells: list[dict]) -> list[st
             levels,
         ),
         change_view(effects, levels),
-        reached(cells),
+        reached(conditions),
     ]
     return [sentence for sentence in sentences if sentence]
 
@@ -70,7 +70,7 @@ def explained(outcome: str, effects: list[dict], levels: list[dict]) -> str:
         for text, rows in (
             ("pairs of factors", [row for row in effects if " x " in row["term"]]),
             ("seeds", of(effects, term=SEEDS)),
-            ("the rest of the cells", of(effects, term=HIGHER)),
+            ("the rest of the conditions", of(effects, term=HIGHER)),
         )
         if rows
     ]
@@ -153,14 +153,14 @@ def nearness(row: dict) -> float:
     return row["accuracy_mean"] * (1 - noise) * (1 - row["failure_rate"])
 
 
-def reached(cells: list[dict]) -> str:
+def reached(conditions: list[dict]) -> str:
     """Return the conditions whose kernels are clear while the network works, from rows of conditions.csv."""
     rule = "less than 5 % initial noise, at least 90 % of kernels beyond white noise, 99 % accuracy, no failure"
-    good = [row["arch"] for row in cells if row["initial_share_mean"] is not None and is_clear(row)]
+    good = [row["arch"] for row in conditions if row["initial_share_mean"] is not None and is_clear(row)]
     if good:
-        return f"Cells with {rule}: {len(good)} of {len(cells)}: {', '.join(good)}. [conditions.csv]"
-    best = max(cells, key=nearness)
-    return f"Cells with {rule}: none of {len(cells)}. The nearest: {alone(best)}"
+        return f"Conditions with {rule}: {len(good)} of {len(conditions)}: {', '.join(good)}. [conditions.csv]"
+    best = max(conditions, key=nearness)
+    return f"Conditions with {rule}: none of {len(conditions)}. The nearest: {alone(best)}"
 
 
 def alone(row: dict) -> str:
