@@ -19,7 +19,7 @@ MODULES ?=
 PYTEST_OPTIONS ?=
 unexport PYTHONDONTWRITEBYTECODE # without bytecode, each of a hundred jobs compiles the library again
 
-.PHONY: help tier tiers main origin recipe krizhevsky2012 lee2009 test test-all browser test-long test-slurm bench smoke verify trace clean report check format lock docs pictures clean-env numbers stale test-setup coverage mutation
+.PHONY: help tier tiers main origin recipe krizhevsky2012 lee2009 test test-all browser test-long test-slurm bench smoke verify trace clean report check format lock docs figures clean-env numbers stale test-setup coverage mutation
 
 # A line for each problem of the config files, where Snakemake says only that a file is not valid JSON or YAML.
 CONFIGFILE = $(if $(CONFIG),--configfile $(CONFIG))

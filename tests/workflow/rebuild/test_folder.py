@@ -74,7 +74,7 @@ def test_everything_is_made_and_inferred_settings_are_reported(finished):
     view = {"image_size": [24, 32], "resize": "stretch", "colors": "gray", "invert": True}
     assert inferred["view"].items() >= view.items()
     assert inferred["images"] == {"train": {"bar": 10, RING: 10}, "test": {"bar": 2, RING: 2}}
-    assert (finished.folder / DATA / "skipped.csv").read_text() == "file,why\n"
+    assert (finished.folder / DATA / "skipped.csv").read_text() == "file,reason\n"
     log = (finished.folder / "results/mine/logs/read_dataset/mine.log").read_text()
     assert log.startswith("24 images in 2 classes; settings: image_size: [24, 32], resize: stretch, colors: gray")
 
@@ -184,7 +184,7 @@ def test_a_file_that_is_no_picture_stops_the_job_or_is_left_out_and_listed(copy)
     copy.edit("mine.yaml", "folder: pictures", "folder: pictures, on_error: skip")
     assert copy.snakemake("dataset", *OWN).returncode == 0
     skipped = (copy.folder / DATA / "skipped.csv").read_text().splitlines()
-    assert skipped == ["file,why", 'bar/notes.png,"no PNG, JPEG, TIFF, BMP, GIF or WebP image"']
+    assert skipped == ["file,reason", 'bar/notes.png,"no PNG, JPEG, TIFF, BMP, GIF or WebP image"']
 
 
 def test_the_same_picture_in_train_and_test_is_told_with_names(copy):

@@ -150,12 +150,12 @@ def test_with_touch_copied_results_get_records_and_rebuild_exactly_again(project
 
 
 def test_files_of_an_architecture_that_got_another_name_are_orphans(linked):
-    linked.edit("config/config.yaml", "  templates: #", "  templates: #")
-    linked.edit(SMOKE, "  templates:\n", "  templates:\n")
-    linked.edit(SMOKE, "[templates, stacked]", "[templates, stacked]")
+    linked.edit("config/config.yaml", "  templates: #", "  stencils: #")
+    linked.edit(SMOKE, "  templates:\n", "  stencils:\n")
+    linked.edit(SMOKE, "[templates, stacked]", "[stencils, stacked]")
     top = f"{RESULTS}/logs/*/waveforms"
     globs = [f"{RESULTS}/runs/waveforms/templates/**/*", f"{RESULTS}/compare/waveforms/templates/**/*"]
-    globs += [f"{top}/templates/*", f"{top}/matched.*"]
+    globs += [f"{top}/templates/*", f"{top}/templates.*"]
     old = {path for pattern in globs for path in linked.folder.glob(pattern) if path.is_file()}
     assert len(old) == 2 * (24 + 12 + 2 * 12) + (9 + 3 + 2 * 3)  # artifacts, manifests, logs with benchmarks
     orphans = {path for kind, path in linked.findings() if kind == "orphaned"}

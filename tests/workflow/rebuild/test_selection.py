@@ -123,10 +123,10 @@ CHANGED = {
     "an architecture more": (whole("cnnkernels"), (SMOKE, "[templates, stacked]", "[templates, stacked, cnnkernels]")),
     "an architecture less": (TABLES, (SMOKE, "[templates, stacked]", "[stacked]")),
     "an architecture renamed": (
-        whole("templates"),
-        (CONFIG, "  templates: #", "  templates: #"),
-        (SMOKE, "  templates:\n", "  templates:\n"),
-        (SMOKE, "[templates, stacked]", "[templates, stacked]"),
+        whole("stencils"),
+        (CONFIG, "  templates: #", "  stencils: #"),
+        (SMOKE, "  templates:\n", "  stencils:\n"),
+        (SMOKE, "[templates, stacked]", "[stencils, stacked]"),
     ),
     "a seed more": (new_seed(2), (SMOKE, "seeds: [0, 1]", "seeds: [0, 1, 2]")),
     "a seed less": (MATCHED | TABLES, (SMOKE, "seeds: [0, 1]", "seeds: [0]")),
@@ -201,4 +201,4 @@ def test_all_defaults_repeated_in_every_architecture_rerun_nothing(linked):
 
 @pytest.mark.parametrize(("colors", "expected"), [("RdBu_r", set()), ("gray", COLORED)])
 def test_a_value_given_on_the_command_line_counts_as_one_in_a_file(linked, colors, expected):
-    assert linked.jobs("--config", f"pictures={{colormap: {colors}}}") == expected
+    assert linked.jobs("--config", f"figures={{colormap: {colors}}}") == expected
