@@ -33,14 +33,14 @@ ifneq ($(CONFIG),)
 	@folder=$$($(BIN)/python workflow/results.py where $(CONFIGFILE)) && echo && echo "Open $$folder/index.html"
 else
 	@echo
-	@echo "Open     results/index.html                                    everything, in a browser: kernels over the training, seeds"
-	@echo "Look at  results/findings.md                                   the findings, in sentences with n and p"
+	@echo "Open     results/index.html                                      everything, in a browser: kernels over the training, seeds"
+	@echo "Look at  results/findings.md                                     the findings, in sentences with n and p"
 	@echo "         results/runs/waveforms/templates/seed0/montage.png      the kernels: untrained, trained, and the change"
 	@echo "         results/runs/waveforms/templates/seed0/atlas.png        what each kernel responds to and is needed for"
 	@echo "         results/runs/waveforms/templates/seed0/movie.mp4        how they emerged"
 	@echo "         results/compare/waveforms/templates/matched.png         the same kernels in every seed?"
-	@echo "         results/compare/waveforms/architectures.png           how the architectures differ"
-	@echo "         results/summary.csv                                   a row for every training"
+	@echo "         results/compare/waveforms/architectures.png             how the architectures differ"
+	@echo "         results/summary.csv                                     a row for every training"
 endif
 
 # The kernels that the origin's author published, into results/origin. Also the first figure of README.md; needs

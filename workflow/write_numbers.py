@@ -31,7 +31,10 @@ def write(check: bool) -> list[str]:
     names = {entry.file for entry in new if entry.file}
     compared = entries.comparable(old, new) if check else new
     if len(compared) < len(new):
-        print("made with other versions than docs/numbers.json: versions, pictures and costs are not compared")
+        print(
+            f"docs/numbers.json is from other versions or another processor: {len(new) - len(compared)} of {len(new)} "
+            "numbers are not compared"
+        )
     documents, lines = entries.changed(old, compared, {name: content(ROOT / name) for name in names})
     if not check:
         for name in names:

@@ -161,3 +161,11 @@ def test_make_runs_a_good_config_after_the_check_and_without_config_the_default_
     assert commands[1].endswith("--quiet rules host --configfile a.yaml b.yaml")
     assert "check.py" not in make(root, "--dry-run", "main").stdout
     assert "CONFIG=" in make(root, "help").stdout.partition("\n")[0]
+
+
+def test_snakemake_refuses_a_target_with_an_old_name_in_a_line_with_the_new_one(fresh):
+    old, new = (f"results/smoke/runs/waveforms/templates/seed0/{name}" for name in ("knockouts.csv", "ablation.csv"))
+    done = fresh.snakemake("--dry-run", old, "--configfile", "config/smoke.yaml")
+    lines = [line for line in (done.stdout + done.stderr).splitlines() if line.startswith("kernelscope: ")]
+    assert (done.returncode, lines) == (1, [f"kernelscope: {old}: got the old name of a file, expected ablation.csv"])
+    assert fresh.snakemake("--dry-run", new, "--configfile", "config/smoke.yaml").returncode == 0

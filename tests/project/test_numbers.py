@@ -270,3 +270,13 @@ def test_under_other_versions_only_what_they_should_not_change_is_compared():
     other = [old[0]._replace(value={"Python": "3.13.5"}), *old[1:]]
     assert entries.comparable(old, old) == old
     assert entries.comparable(old, other) == [old[3]]
+
+
+def test_on_another_processor_only_what_no_job_computes_is_compared():
+    row = {"unit": "", "text": "", "file": "", "command": "make numbers", "date": "2026-11-29"}
+    values = {entries.SOFTWARE: {"instructions": "AVX2"}, "similarity": 0.5, "kills": 100}
+    old = [entries.Entry(key, value, code="" if key == "kills" else "c", **row) for key, value in values.items()]
+    other = [old[0]._replace(value={"instructions": "AVX512"}), *old[1:]]
+    assert entries.comparable(old, old) == old
+    assert entries.comparable(old, other) == [old[2]]
+    assert entries.comparable(old[1:], old) == [old[2]]

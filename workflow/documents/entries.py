@@ -8,6 +8,7 @@ from typing import NamedTuple
 from kernelscope.refusal import quoted, refuse
 
 SOFTWARE = "software"  # the key of the versions that the results were made with
+INSTRUCTIONS = "instructions"  # in it: the vector instructions of the processor, which decide how torch rounds
 COST = "MB, s"  # the unit of a job's memory and time
 MOST = 1.2  # ratio to the old value from which a job's memory, which varies between runs, counts as changed
 
@@ -51,10 +52,17 @@ def merged(old: Iterable[Entry], new: Iterable[Entry]) -> list[Entry]:
 
 
 def comparable(old: Iterable[Entry], new: Iterable[Entry]) -> list[Entry]:
-    """Return the new entries that can be checked: with other versions, all but versions, figures and costs."""
-    new, versions = list(new), [{entry.key: entry.value for entry in entries}.get(SOFTWARE) for entries in (old, new)]
-    if versions[0] == versions[1]:
+    """Return the new entries that can be checked.
+
+    With other versions, these are all but versions, figures and costs. On another kind of processor, where trainings
+    end in other digits, only what no job computes.
+    """
+    new = list(new)
+    before, now = ({entry.key: entry.value for entry in entries}.get(SOFTWARE) or {} for entries in (old, new))
+    if before == now:
         return new
+    if before.get(INSTRUCTIONS) != now.get(INSTRUCTIONS):
+        return [entry for entry in new if not entry.code]
     return [entry for entry in new if entry.key != SOFTWARE and entry.unit not in ("sha256", COST)]
 
 

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from torch.backends.cpu import get_cpu_capability
 
 from documents import tables
-from documents.entries import COST, SOFTWARE, Entry
+from documents.entries import COST, INSTRUCTIONS, SOFTWARE, Entry
 from experiment.provenance import fingerprint
 from kernelscope.io import cells, csv_files, files, manifest
 from kernelscope.refusal import refuse
@@ -137,14 +138,14 @@ def untrained(root: Path) -> Iterator[Fact]:
     yield Fact("untrained lag-1", value, "", text, DEFAULT, "compare_architectures")
 
 
-SAME_KINDS = ["templates", "stacked"]  # architectures whose kernels are similar in every pair of seeds
+SAME_KINDS = ["stacked", "templates"]  # architectures whose kernels are similar in every pair of seeds
 
 
 def alike(root: Path) -> Iterator[Fact]:
     """Yield the sentences below the table of matched kernels; ValueError if they are no longer true."""
     rows_of = pairs(root)
-    above_rotated = [arch for arch, rows in rows_of.items() if all(row["p"] <= LEVEL for row in rows)]
-    above_permuted = [arch for arch, rows in rows_of.items() if any(row["p_permuted"] <= LEVEL for row in rows)]
+    above_rotated = sorted(arch for arch, rows in rows_of.items() if all(row["p"] <= LEVEL for row in rows))
+    above_permuted = sorted(arch for arch, rows in rows_of.items() if any(row["p_permuted"] <= LEVEL for row in rows))
     same_kinds = "`templates` and `stacked` learn the same kinds of kernels in every seed"
     for key, text, value, expected in (
         ("same kinds", same_kinds, above_rotated, SAME_KINDS),
@@ -157,11 +158,14 @@ def alike(root: Path) -> Iterator[Fact]:
 
 
 def software(root: Path) -> Iterator[Fact]:
-    """Yield the versions that the trainings were made with."""
+    """Yield the versions that the trainings were made with, and what this processor computes with."""
     made = maker(root, f"{RUN}/snapshots.npz")
-    value = {"Python": made["python"], "torch": made["software"]["torch"], "numpy": made["software"]["numpy"]}
-    text = ", ".join(f"{name} {version.partition('+')[0]}" for name, version in value.items())
-    yield Fact(SOFTWARE, value, "", f"Made with {text}", DEFAULT, "train_network")
+    versions = {"Python": made["python"], "torch": made["software"]["torch"], "numpy": made["software"]["numpy"]}
+    text = ", ".join(f"{name} {version.partition('+')[0]}" for name, version in versions.items())
+    value = versions | {INSTRUCTIONS: get_cpu_capability()}
+    yield Fact(
+        SOFTWARE, value, "", f"Made with {text} and {value[INSTRUCTIONS]} instructions", DEFAULT, "train_network"
+    )
 
 
 def robustness(root: Path) -> Iterator[Fact]:

@@ -21,7 +21,7 @@ from experiment.launch import preflight, preload
 from experiment.plan.commands import command
 from experiment.plan.experiment import Experiment
 from experiment.plan.rule_table import NEEDS, RULES, of_stage
-from experiment.config import origins
+from experiment.config import origins, renamed
 from experiment.config.problems import ConfigError
 from kernelscope.io import files
 from kernelscope.refusal import refusal
@@ -46,6 +46,8 @@ def config_sources():
 
 
 EXPERIMENT = checked(Experiment, config)
+if MAIN:
+    checked(renamed.check_targets, sys.argv[1:])  # Snakemake says what its targets are only after this file is read
 RESULTS = Path(EXPERIMENT.results)
 CACHED = internals.shares_cache(workflow)  # under --cache, datasets and trainings are shared between experiments
 checked(preflight.check_writable, RESULTS)
