@@ -52,7 +52,7 @@ def kernels_of(file: Path, out: Path | None, figure: Path | None, layer: list[st
     for path, ending in ((out, ".npz"), (figure, ".png")):
         if path is not None and path.suffix != ending:
             refuse(str(path), path.suffix or "no ending", ending)
-    layers = chosen(found(file), layer, file)
+    layers = chosen(conv_layers(file), layer, file)
     for name in layers:
         file_names.check_layer(name, str(file))
     if out is not None:
@@ -63,7 +63,7 @@ def kernels_of(file: Path, out: Path | None, figure: Path | None, layer: list[st
         print(f"{name}: {' x '.join(map(str, bank.shape))}")
 
 
-def found(file: Path) -> dict:
+def conv_layers(file: Path) -> dict:
     """Return the conv layers of a file."""
     content = kernels.read(file)
     if not isinstance(content, dict):

@@ -8,7 +8,7 @@ from default_config import CONFIG, JOBS, backwards, changed, differing, message,
 
 from experiment.plan.architecture_settings import merged
 from experiment.plan.experiment import Experiment
-from experiment.plan.subsets import drawn, groups
+from experiment.plan.subsets import groups, random_subset
 from kernelscope.models.architectures import ARCHITECTURES
 
 NETWORK = {"train_network", "draw_featuremaps", "probe_kernels", "project_kernels"}
@@ -223,13 +223,15 @@ def test_cnnkernels_with_a_last_tanh_takes_the_settings_of_cnnkernels():
 
 
 def test_of_many_seeds_some_are_drawn_and_another_seed_moves_out_at_most_one():
-    few = drawn(list(range(100)), 40)
+    few = random_subset(list(range(100)), 40)
     assert len(few) == len(set(few)) == 40
-    assert few == sorted(few) == drawn(list(range(99, -1, -1)), 40)
+    assert few == sorted(few) == random_subset(list(range(99, -1, -1)), 40)
     for seed in range(100, 200):
-        assert len(set(few) - set(drawn([*range(100), seed], 40))) <= 1
-    assert drawn([5, 3], 40) == [3, 5]
-    small = [seed < start + 25 for start in range(0, 5000, 50) for seed in drawn(list(range(start, start + 50)), 10)]
+        assert len(set(few) - set(random_subset([*range(100), seed], 40))) <= 1
+    assert random_subset([5, 3], 40) == [3, 5]
+    small = [
+        seed < start + 25 for start in range(0, 5000, 50) for seed in random_subset(list(range(start, start + 50)), 10)
+    ]
     assert 0.45 < sum(small) / len(small) < 0.55  # neither small nor large numbers
 
 
@@ -240,7 +242,7 @@ def test_only_pairs_are_limited_to_the_drawn_seeds():
         "experiment": {**CONFIG["experiment"], "seeds": list(range(9))},
     }
     experiment = Experiment(config)
-    chosen = drawn(list(range(9)), 2)
+    chosen = random_subset(list(range(9)), 2)
     assert experiment.match_kernels("waveforms", "templates")["seeds"] == chosen
     assert experiment.compare_runs("waveforms")["seeds"] == chosen
     assert experiment.compare_seeds("waveforms", "templates")["seeds"] == list(range(9))

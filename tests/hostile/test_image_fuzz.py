@@ -6,7 +6,7 @@ from hostile_images import damaged, seeds
 
 from kernelscope.data import decoding_pool
 from kernelscope.data.decoding_pool import readings
-from kernelscope.data.folder_source import glanced, seen
+from kernelscope.data.folder_source import glanced, size_and_frame
 from kernelscope.data.preprocessing import View
 
 COUNT = 300  # tests/long/image_fuzz.py has 5,000
@@ -14,7 +14,7 @@ VIEW = View((20, 24), "fit", "rgb", "white", False, "none")
 
 
 def both(data: bytes):
-    return seen(data, VIEW), glanced(data)
+    return size_and_frame(data, VIEW), glanced(data)
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from hostile_images import damaged
 
 from kernelscope.data.decoding import NotAnImageError
 from kernelscope.data.decoding_pool import PATIENCE, readings
-from kernelscope.data.folder_source import glanced, seen
+from kernelscope.data.folder_source import glanced, size_and_frame
 from kernelscope.data.preprocessing import View
 
 VIEW = View((69, 92), "fit", "rgb", "white", False, "none")
@@ -65,7 +65,7 @@ def timed(data: bytes) -> tuple[float, str]:
     """Return the seconds of reading an image, and why it is no image or ""; the pool reports any other error."""
     started, why = time.perf_counter(), ""
     try:
-        seen(data, VIEW), glanced(data)
+        size_and_frame(data, VIEW), glanced(data)
     except NotAnImageError as error:
         why = str(error) or "?"
     return time.perf_counter() - started, why

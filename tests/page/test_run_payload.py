@@ -137,13 +137,13 @@ def test_a_layer_that_nothing_was_measured_of_has_no_measures():
 
 def test_pictures_are_within_a_512th_of_the_largest_value_of_each_kernel():
     pictures = RNG.standard_normal((20, 3, 9, 9)) * np.logspace(-9, 9, 20)[:, None, None, None]
-    off = np.abs(run_payload.drawn(pictures) - pictures).max((1, 2, 3)) / np.abs(pictures).max((1, 2, 3))
+    off = np.abs(run_payload.quantized(pictures) - pictures).max((1, 2, 3)) / np.abs(pictures).max((1, 2, 3))
     assert (off <= 1 / 512).all()
     assert (off > 1 / 4096).all()  # and no more exact than the bytes allow
 
 
 def test_images_of_zeros_and_of_numbers_that_are_not_finite_stay_the_same():
     strange = np.array([[0, 0], [np.nan, np.inf], [-np.inf, 1], [np.nan, np.nan], [1e-44, 0]], np.float32)
-    drawn = run_payload.drawn(strange[:, None, None])
+    drawn = run_payload.quantized(strange[:, None, None])
     np.testing.assert_array_equal(drawn[:4], strange[:4, None, None])
     assert drawn[4, 0, 0, 0] == pytest.approx(1e-44, rel=0.2)

@@ -48,15 +48,15 @@ def test_a_phrase_is_found_over_a_break_of_lines_and_in_no_longer_number():
 
 def test_a_phrase_takes_the_place_of_the_old_one_and_nothing_else_changes():
     old, new = "99 % of kernels stay below 0.11", r"99 % of kernels stay below 0.12 (\1)"
-    after = entries.shown(DOCUMENT, old, new, "below")
+    after = entries.replaced(DOCUMENT, old, new, "below")
     assert after == DOCUMENT.replace("99 % of kernels stay\nbelow 0.11", new)
-    assert entries.shown(after, old, new, "below") == after
+    assert entries.replaced(after, old, new, "below") == after
 
 
 def test_a_table_goes_between_its_marks_whatever_was_there():
     new = tables.written(("network", "accuracy"), [("`one`", "97.0 %")])
     for before in (DOCUMENT, DOCUMENT.replace("98.5", "12.3")):
-        assert entries.shown(before, None, new, "accuracy") == DOCUMENT.replace(TABLE, new)
+        assert entries.replaced(before, None, new, "accuracy") == DOCUMENT.replace(TABLE, new)
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_a_table_goes_between_its_marks_whatever_was_there():
 )
 def test_a_text_without_a_place_is_an_error_in_one_line(document, old, new, words):
     with pytest.raises(ValueError, match=words) as error:
-        entries.shown(document, old, new, "accuracy")
+        entries.replaced(document, old, new, "accuracy")
     assert "\n" not in str(error.value)
 
 

@@ -95,7 +95,7 @@ def test_a_cluster_makes_the_same_bytes_and_resumes_a_canceled_job(slurm, here, 
             process.terminate()
     ours = [job for job in jobs() if job[0] not in earlier]
     assert status == 0, (folder / "screen.txt").read_text()
-    assert [job[1] for job in ours if job[0] == canceled] == ["CANCELED"]
+    assert [job[1] for job in ours if job[0] == canceled] == ["CANCELLED"]
     assert {job[1] for job in ours if job[0] != canceled} == {"COMPLETED"}
     assert len({job[2] for job in ours}) == 2, "one node did all"
     assert len(ours) < 20  # of 63 jobs of Snakemake

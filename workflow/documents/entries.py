@@ -86,7 +86,7 @@ def changed(old: Iterable[Entry], new: Iterable[Entry], documents: dict[str, str
                 lines.append(f"{entry.file}: is not the picture that the results have now; run `make figures`")
         elif entry.text:
             try:
-                text = shown(documents[entry.file], before and before.text, entry.text, entry.key)
+                text = replaced(documents[entry.file], before and before.text, entry.text, entry.key)
             except ValueError as error:
                 raise ValueError(f"{entry.file}: {error}") from None
             if text != documents[entry.file]:
@@ -117,7 +117,7 @@ def count(document: str, text: str) -> int:
     return len(pattern(text).findall(document))
 
 
-def shown(document: str, old: str | None, new: str, key: str) -> str:
+def replaced(document: str, old: str | None, new: str, key: str) -> str:
     """Return the document with `old` replaced by `new`; a table is placed between the marks of its key.
 
     ValueError unless there is exactly one place for it.

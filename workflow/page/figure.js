@@ -16,7 +16,7 @@ export function figure({ title, explain, path, node, numbers: rows }) {
   ];
   buttons.forEach((button) => button && button.setAttribute("aria-label", `Download “${title}” as ${button.textContent}`));
   const caption = h("figcaption", { id }, h("span", { class: "title" }, title), h("p", {}, explain, path && [" Numbers: ", h("code", {}, `${OVERVIEW.results}/${path}`), "."]));
-  return h("figure", { "aria-labeledby": id }, caption, scrolling(title, node), h("div", { class: "tools" }, buttons));
+  return h("figure", { "aria-labelledby": id }, caption, scrolling(title, node), h("div", { class: "tools" }, buttons));
 }
 
 const slug = (text) => text.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");

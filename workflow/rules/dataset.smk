@@ -19,7 +19,7 @@ rule make_dataset:
 
 rule read_dataset:
     output:
-        **record("read_dataset", "images.npz", "parameters.csv", "found.json", "skipped.csv"),
+        **record("read_dataset", "images.npz", "parameters.csv", "inferred.json", "skipped.csv"),
     log:
         log("read_dataset"),
     wildcard_constraints:

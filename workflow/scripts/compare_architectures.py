@@ -24,7 +24,7 @@ def compare_architectures(spec: dict, runs: str, compare: str, table: str, figur
     csv_files.write_csv(
         table,
         architectures_table.COLUMNS,
-        [architectures_table.row(arch, of(rows, arch), pairs[arch]) for arch in archs],
+        [architectures_table.row(arch, rows_of_arch(rows, arch), pairs[arch]) for arch in archs],
     )
     archs_drawn = archs[: architectures.MOST_DRAWN]
     first_layers = {arch: first_layer(f"{runs}/{arch}/seed{seed}", spec["colormap"]) for arch in archs_drawn}
@@ -44,7 +44,7 @@ def read_run(folder: str) -> dict:
     return summary.row(records.read_json(f"{folder}/run.json"), run_info.read_kernels(f"{folder}/kernels.npz"))
 
 
-def of(rows: list[dict], arch: str) -> list[dict]:
+def rows_of_arch(rows: list[dict], arch: str) -> list[dict]:
     """Return the rows of one architecture."""
     return [row for row in rows if row["arch"] == arch]
 

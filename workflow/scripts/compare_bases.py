@@ -86,7 +86,7 @@ def of_classes(spec: dict, runs: str, class_rows: list[dict], single_classes: se
             values.setdefault(measure, {})[layer] = np.concatenate(of_layer)
             null_means = [row["null_mean"] for row in rows if row["layer"] == layer and row["null_mean"] is not None]
             null.setdefault(measure, {})[layer] = np.mean(null_means) if null_means else np.nan
-    histograms = figures_bases.drawn(figures_bases.figure(values, null, np.log2(max(2, len(single_classes)))))
+    histograms = figures_bases.as_image(figures_bases.figure(values, null, np.log2(max(2, len(single_classes)))))
     title = f"Deeper bases of one class and of their mixture · {arch}, {captions.seed(spec['seeds'][0])}"
     return figures_bases.page(
         title, [drawn, histograms], [OF_CLASSES[0].format(shown=figures_bases.SHOWN), OF_CLASSES[1]], spec["colormap"]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from kernelscope.figures import captions, video
 from kernelscope.figures.history import numbers
-from kernelscope.figures.movie import Noted, Strip, frames, held
+from kernelscope.figures.movie import Noted, Strip, frames, with_held_ends
 from kernelscope.io import array_files, cli, csv_files, files, records, run_info
 
 
@@ -24,7 +24,7 @@ def make_movie(spec: dict, kernels: str, table: str, run: str, mp4: str, gif: st
     change = run_info.untrained(outcome, steps) is not None
     drawn = list(frames(banks, words, epochs, title, strip(table, outcome), spec["colormap"], change))
     rate = spec["frames_per_second"]
-    held_frames = list(held(drawn, round(rate * spec["hold_first"]), round(rate * spec["hold_last"])))
+    held_frames = list(with_held_ends(drawn, round(rate * spec["hold_first"]), round(rate * spec["hold_last"])))
     with files.atomic(mp4) as temporary:
         video.write_mp4(temporary, held_frames, rate)
     with files.atomic(gif) as temporary:

@@ -21,7 +21,7 @@ def read_dataset(spec: dict, threads: str, images: str, parameters: str, found: 
     spec : {"dataset", "settings": a definition from `datasets:` with any source but `waveforms`, "content": a hash of
         the files}
     threads : number of threads that read images
-    images, parameters, found, skipped : images.npz, parameters.csv, found.json and skipped.csv, to write
+    images, parameters, found, skipped : images.npz, parameters.csv, inferred.json and skipped.csv, to write
     """
     settings, report = spec["settings"], partial(cli.progress, name=spec["dataset"])
     job = Job(Path(images).parent, int(threads), report)

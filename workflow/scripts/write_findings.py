@@ -41,7 +41,7 @@ def write_findings(spec: dict, folder: str, findings: str) -> None:
             parts.append(document.of_pretrained(dataset, about["runs"], about["min_max_normalized"], summary_rows))
         else:
             across = {name: cells.read(f"{folder}/compare/{dataset}/{name}.csv") for name in spec["tables"]["dataset"]}
-            inferred = records.read_json(f"{folder}/data/{dataset}/found.json") if dataset in spec["read"] else {}
+            inferred = records.read_json(f"{folder}/data/{dataset}/inferred.json") if dataset in spec["read"] else {}
             sweep_tables = {name: across.pop(name) for name in ("conditions", "effects", "levels") if name in across}
             across["architectures"] = [row for row in across["architectures"] if row["arch"] not in swept]
             parts.append(document.over_all(dataset, across, inferred))

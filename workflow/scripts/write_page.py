@@ -85,7 +85,7 @@ def overview_of(spec: dict, folder: str, data: dict[str, ImageFile]) -> dict:
 def about(spec: dict, folder: str, dataset: str) -> dict:
     """Return the settings of a dataset, including inferred ones, and what is wrong with its images."""
     settings = spec["datasets"][dataset]
-    inferred = records.read_json(f"{folder}/data/{dataset}/found.json") if dataset in spec["read"] else {}
+    inferred = records.read_json(f"{folder}/data/{dataset}/inferred.json") if dataset in spec["read"] else {}
     return {"settings": settings | inferred.get("view", {}), "notes": notes.notes(inferred)}
 
 

@@ -84,8 +84,8 @@ def test_the_same_frame_in_both_splits_or_in_two_classes_is_told(gather):
     assert dataset.about["in_two_classes"] == [["2.png", "3.png"]]
     assert lines == [
         "WARNING: 1 image occurs in both train and test, so the test accuracy is too high: "
-        "`1.png` = `31.png`. [found.json]",
-        "WARNING: 1 image occurs in two classes: `2.png` = `3.png`. [found.json]",
+        "`1.png` = `31.png`. [inferred.json]",
+        "WARNING: 1 image occurs in two classes: `2.png` = `3.png`. [inferred.json]",
     ]
 
 
@@ -99,7 +99,7 @@ def test_pictures_of_one_color_are_counted_and_no_repetition(gather):
     dataset, lines = gather(some)
     assert dataset.about["constant"] == 4
     assert dataset.about["in_both_splits"] == dataset.about["in_two_classes"] == []
-    assert lines == ["WARNING: 4 images have a single color throughout. [found.json]"]
+    assert lines == ["WARNING: 4 images have a single color throughout. [inferred.json]"]
 
 
 def test_a_class_with_too_few_is_told(gather):

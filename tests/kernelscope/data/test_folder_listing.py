@@ -347,7 +347,7 @@ def test_a_table_that_is_no_file_is_told_and_not_waited_for(root):
 
 
 def test_names_are_told_some_at_a_time():
-    assert folder_listing.told([]) == "none"
-    assert folder_listing.told(["a", "b\n", "c"]) == "a, b\\n, c"
-    assert folder_listing.told([*"abcde"]) == "a, b, c and 2 more"
+    assert folder_listing.first_names([]) == "none"
+    assert folder_listing.first_names(["a", "b\n", "c"]) == "a, b\\n, c"
+    assert folder_listing.first_names([*"abcde"]) == "a, b, c and 2 more"
     assert folder_listing.readable("\udcff\u202e") == "\\udcff\\u202e"

@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw
 
 from kernelscope.data import preprocessing
 from kernelscope.data.decoding import DecodedImage
-from kernelscope.data.preprocessing import Glance, View, finished, found, framed, glance, limits
+from kernelscope.data.preprocessing import Glance, View, finished, framed, glance, inferred, limits
 
 KEYS = ("image_size", "resize", "colors", "background", "invert", "normalize")
 OPEN = dict.fromkeys(KEYS)
@@ -165,34 +165,34 @@ PHOTO = Image.fromarray(RNG.integers(0, 190, (60, 90, 3), np.uint8))
 def test_what_is_given_is_kept():
     given = {"image_size": [9, 11], "resize": "crop", "colors": "rgb", "background": "black"}
     given |= {"invert": True, "normalize": "image"}
-    assert found(given, glances(INK)) == View((9, 11), *list(given.values())[1:])
+    assert inferred(given, glances(INK)) == View((9, 11), *list(given.values())[1:])
     given |= {"invert": False, "normalize": "none"}
-    assert found(given, glances(INK)) == View((9, 11), *list(given.values())[1:])
+    assert inferred(given, glances(INK)) == View((9, 11), *list(given.values())[1:])
 
 
 def test_ink_on_paper_becomes_light_on_dark_and_is_not_cut():
-    view = found(OPEN, glances(INK, mark((50, 100), (5, 5, 20, 20)), mark((90, 90), (5, 5, 20, 20))))
+    view = inferred(OPEN, glances(INK, mark((50, 100), (5, 5, 20, 20)), mark((90, 90), (5, 5, 20, 20))))
     assert (view.invert, view.resize, view.colors, view.background) == (True, "fit", "gray", "white")
-    view = found(OPEN, glances(INK, INK))
+    view = inferred(OPEN, glances(INK, INK))
     assert (view.image_size, view.resize) == ((50, 100), "stretch")
 
 
 def test_photos_are_cut_and_stay_in_color():
-    view = found(OPEN, glances(PHOTO, PHOTO.rotate(90, expand=True)))
+    view = inferred(OPEN, glances(PHOTO, PHOTO.rotate(90, expand=True)))
     assert (view.invert, view.resize, view.colors, view.normalize) == (False, "crop", "rgb", "none")
 
 
 def test_faint_pictures_are_normalized_together():
     faint = Image.fromarray(RNG.integers(100, 150, (50, 50), np.uint8))
-    assert found(OPEN, glances(faint, faint)).normalize == "dataset"
-    assert found(OPEN, glances(Image.new("L", (9, 9), 7))).normalize == "none"  # nothing to stretch
+    assert inferred(OPEN, glances(faint, faint)).normalize == "dataset"
+    assert inferred(OPEN, glances(Image.new("L", (9, 9), 7))).normalize == "none"  # nothing to stretch
 
 
 def test_light_strokes_on_nothing_are_laid_on_black():
     for level, background in ((255, "black"), (0, "white")):
         image = Image.new("RGBA", (50, 50))
         ImageDraw.Draw(image).line((5, 5, 45, 45), fill=(level, level, level, 255), width=5)
-        view = found(OPEN, glances(image))
+        view = inferred(OPEN, glances(image))
         assert view.background == background
         assert view.invert == (background == "white")  # light on dark in the end, either way
 

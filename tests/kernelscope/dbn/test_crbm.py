@@ -125,7 +125,7 @@ def test_the_block_softmax_is_its_formula_and_knows_no_overflow():
 
 def test_at_most_one_unit_of_a_block_is_on_as_often_as_it_shall_be():
     probabilities = torch.tensor([0.1, 0.2, 0.3, 0.25], dtype=torch.float64)[None, :, None].repeat(1, 1, 20_000)
-    on = crbm.drawn(probabilities, torch.Generator().manual_seed(0))
+    on = crbm.sampled(probabilities, torch.Generator().manual_seed(0))
     assert on.sum(1).max() == 1
     np.testing.assert_allclose(on[0].double().mean(1), probabilities[0, :, 0], atol=0.015)
 

@@ -61,6 +61,6 @@ def test_a_histogram_of_every_layer_says_how_many_units_and_what_shuffled_labels
         "conv2, 2 units, mean 0.85 (shuffled 0.50)",
     ]
     assert legends[1] == ["conv1, 2 units, mean 1.95 (shuffled 0.25)"]  # no unit of the other layer is ever on
-    picture = bases.drawn(page)
+    picture = bases.as_image(page)
     assert picture.shape[2] == 3
     assert len(np.unique(picture)) > 10

@@ -120,10 +120,10 @@ def test_a_strip_of_zeros_or_of_nothing_finite_is_drawn_without_a_warning(value)
 
 
 def test_the_first_and_the_last_frame_are_held():
-    assert list(movie.held(["a", "b", "c"], 3, 2)) == ["a", "a", "a", "b", "c", "c"]
-    assert list(movie.held(["a", "b"], 1, 1)) == ["a", "b"]
-    assert list(movie.held(["a", "b"], 0, 0)) == ["a", "b"]
-    assert list(movie.held(["a"], 2, 3)) == ["a"] * 4
+    assert list(movie.with_held_ends(["a", "b", "c"], 3, 2)) == ["a", "a", "a", "b", "c", "c"]
+    assert list(movie.with_held_ends(["a", "b"], 1, 1)) == ["a", "b"]
+    assert list(movie.with_held_ends(["a", "b"], 0, 0)) == ["a", "b"]
+    assert list(movie.with_held_ends(["a"], 2, 3)) == ["a"] * 4
 
 
 def test_two_movies_are_equal(usual_strip):

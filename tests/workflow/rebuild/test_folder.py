@@ -70,7 +70,7 @@ def copy(finished, tmp_path):
 def test_everything_is_made_and_inferred_settings_are_reported(finished):
     assert finished.jobs(config=OWN) == set()
     assert finished.findings(config=OWN) == set()
-    inferred = json.loads((finished.folder / DATA / "found.json").read_text())
+    inferred = json.loads((finished.folder / DATA / "inferred.json").read_text())
     view = {"image_size": [24, 32], "resize": "stretch", "colors": "gray", "invert": True}
     assert inferred["view"].items() >= view.items()
     assert inferred["images"] == {"train": {"bar": 10, RING: 10}, "test": {"bar": 2, RING: 2}}
@@ -192,7 +192,7 @@ def test_the_same_picture_in_train_and_test_is_told_with_names(copy):
     for place in range(12):
         shutil.copy2(copy.folder / f"pictures/bar/{place}.png", copy.folder / f"pictures/bar/again{place}.png")
     assert copy.snakemake("dataset", *OWN).returncode == 0
-    inferred = json.loads((copy.folder / DATA / "found.json").read_text())
+    inferred = json.loads((copy.folder / DATA / "inferred.json").read_text())
     assert inferred["in_both_splits"]
     assert all(f"bar/again{name[4:]}" == again for name, again in inferred["in_both_splits"])
     log = (copy.folder / "results/mine/logs/read_dataset/mine.log").read_text()

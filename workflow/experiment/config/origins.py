@@ -49,13 +49,13 @@ def depth(path: tuple, config: object) -> int:
 def from_files(paths: Iterable[str | Path], options: dict | None = None) -> list[Layer]:
     """Return a layer for each file, and for what `--config` sets; none if a file cannot be read, as a template."""
     try:
-        layers = [Layer(shown(path), files.read(path)) for path in paths]
+        layers = [Layer(from_working_folder(path), files.read(path)) for path in paths]
     except ConfigError:
         return []
     return [*layers, Layer(OPTION, dict(options))] if options else layers
 
 
-def shown(path: str | Path) -> str:
+def from_working_folder(path: str | Path) -> str:
     """Return a path from the working folder if it is below it, else as it is."""
     relative = os.path.relpath(path) if str(path) else ""
     return str(path) if not relative or relative.startswith("..") else relative

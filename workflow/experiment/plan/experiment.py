@@ -9,7 +9,7 @@ from experiment.plan import architecture_settings, dbn, pretrained, sweeps
 from experiment.plan.architecture_settings import Network
 from experiment.plan.datasets import Source, source
 from experiment.plan.specs import Specs
-from experiment.plan.subsets import drawn, groups
+from experiment.plan.subsets import groups, random_subset
 from kernelscope.refusal import one_line
 
 
@@ -53,7 +53,7 @@ def resolved(config: dict) -> dict:
         **{"defined": defined, "pretrained": runs, "sources": sources},
         "training": {arch: network.training for arch, network in networks.items()},
         "layers": {arch: network.layers for arch, network in networks.items()},
-        "compared": drawn(seeds, full["comparison"]["max_seeds"]),
+        "compared": random_subset(seeds, full["comparison"]["max_seeds"]),
         "control": {arch: settings["control"] for arch, settings in defined.items()},
         "groups": {arch: groups(seeds, network.seeds_per_job) for arch, network in networks.items()},
         "towers": {arch: count for arch in architectures if (count := architecture_settings.towers(defined[arch]))},

@@ -22,7 +22,7 @@ def load(paths: Iterable[str | Path]) -> Experiment:
         A line for each problem, which begins with the name of the file.
     """
     problems, config = Problems(), {}
-    layers = [Layer(origins.shown(path), problems.attempt(read, path)) for path in (DEFAULT, *paths)]
+    layers = [Layer(origins.from_working_folder(path), problems.attempt(read, path)) for path in (DEFAULT, *paths)]
     problems.report()
     for layer in layers:
         try:

@@ -12,7 +12,7 @@ from kernelscope.pretrained.file_names import File
 NAME = "pretrained"  # as the source of a dataset and as the network of an architecture
 
 
-def shown(settings: dict) -> dict:
+def page_settings(settings: dict) -> dict:
     """Return the settings of a dataset as the page shows them: without the folders of one machine."""
     return {
         key: value for key, value in settings.items() if settings["source"] != NAME or key not in ("folder", "table")

@@ -158,7 +158,9 @@ class Specs(Plan):
         return (
             unlabeled
             | {
-                "datasets": {dataset: pretrained.shown(self.config["datasets"][dataset]) for dataset in self.datasets},
+                "datasets": {
+                    dataset: pretrained.page_settings(self.config["datasets"][dataset]) for dataset in self.datasets
+                },
                 "read": self.read,
                 "architectures": {arch: own(arch) for arch in self.architectures},
                 "seeds": self.seeds,

@@ -10,16 +10,16 @@ MOST_RUNS = 200
 
 def runs_compared(architectures: list[str], seeds: list[int]) -> tuple[list[str], list[int]]:
     """Return the architectures and seeds whose runs on a dataset are all compared with each other."""
-    archs = drawn(architectures, MOST_RUNS)
-    return archs, drawn(seeds, max(1, MOST_RUNS // len(archs)))
+    archs = random_subset(architectures, MOST_RUNS)
+    return archs, random_subset(seeds, max(1, MOST_RUNS // len(archs)))
 
 
 def seeds_on_page(datasets: list[str], architectures: list[str], seeds: list[int]) -> list[int]:
     """Return the seeds whose runs are on the page: at least one seed, and at most all that are compared."""
-    return drawn(seeds, max(1, MOST_ON_PAGE // (len(datasets) * len(architectures))))
+    return random_subset(seeds, max(1, MOST_ON_PAGE // (len(datasets) * len(architectures))))
 
 
-def drawn(names: list, most: int) -> list:
+def random_subset(names: list, most: int) -> list:
     """Return at most `most` seeds or names, a random but fixed subset: a new name replaces at most one of them."""
     by_chance = sorted(names, key=lambda name: hashlib.sha256(str(name).encode()).hexdigest())
     return sorted(by_chance[:most])

@@ -31,7 +31,7 @@ def expanded(config: dict, problems: Problems) -> tuple[dict, dict[str, dict]]:
         selection[kind] = [name for name in selection[kind] if name in config[kind]]
     names = selection["architectures"]
     for base in [name for name in names if "vary" in (defined.get(name) or {})]:
-        cells = problems.attempt(of, base, defined) or {}
+        cells = problems.attempt(conditions_of, base, defined) or {}
         place = names.index(base)
         names[place : place + 1] = cells
         defined |= {name: settings for name, (settings, _) in cells.items()}
@@ -50,7 +50,7 @@ def undefined(config: dict) -> Iterator[Problem]:
                 yield problem(("experiment", kind, index), quoted(name), expected, did_you_mean(name, names))
 
 
-def of(base: str, defined: dict[str, dict]) -> dict[str, tuple[dict, dict]]:
+def conditions_of(base: str, defined: dict[str, dict]) -> dict[str, tuple[dict, dict]]:
     """Return name -> settings and levels of the architectures that one sweep stands for."""
     path, settings = ("architectures", base, "vary"), defined[base]
     problems = Problems(wrong_values(path, settings["vary"]))

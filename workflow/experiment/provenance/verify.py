@@ -79,10 +79,10 @@ def first_difference(was, now, where: str = "") -> tuple[str, str, str] | None:
             if inner := first_difference(was.get(key, NOTHING), now.get(key, NOTHING), f"{where}.{key}".lstrip(".")):
                 return inner
         return None
-    return None if was == now else (where, told(was), told(now))
+    return None if was == now else (where, as_text(was), as_text(now))
 
 
-def told(value) -> str:
+def as_text(value) -> str:
     return "nothing" if value is NOTHING else json.dumps(value)
 
 

@@ -12,7 +12,7 @@ def words(factor: str) -> str:
     return factor.removeprefix("training.").replace("_", " ").replace(".", ", ")
 
 
-def of(rows: list[dict], **wanted) -> list[dict]:
+def rows_where(rows: list[dict], **wanted) -> list[dict]:
     """Return the rows that have the given values."""
     return [row for row in rows if all(row[name] == value for name, value in wanted.items())]
 

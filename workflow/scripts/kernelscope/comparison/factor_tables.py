@@ -118,7 +118,7 @@ def effects(name: str, design: dict[str, dict[str, str]], runs: list[dict], cond
     table = []
     for outcome in OUTCOMES:
         rows, column = (runs, outcome) if outcome in outcomes.COLUMNS else (conditions, f"{outcome}_mean")
-        y, levels = known(rows, column, design)
+        y, levels = values_and_levels(rows, column, design)
         key = {
             "design": name,
             "outcome": outcome,
@@ -138,7 +138,7 @@ def levels(name: str, design: dict[str, dict[str, str]], runs: list[dict]) -> li
     """
     table = []
     for outcome in outcomes.COLUMNS:
-        y, run_levels = known(runs, outcome, design)
+        y, run_levels = values_and_levels(runs, outcome, design)
         for factor in anova.varied(run_levels) if len(y) else []:
             condition, complete = anova.cells(run_levels), at_all_levels(run_levels, factor)
             for level in dict.fromkeys(chosen[factor] for chosen in run_levels) if complete.any() else []:
@@ -157,7 +157,9 @@ def at_all_levels(levels: list[dict[str, str]], factor: str) -> np.ndarray:
     return np.array([len(set(level[stratum == number])) == count for number in stratum])
 
 
-def known(rows: list[dict], column: str, design: dict[str, dict[str, str]]) -> tuple[np.ndarray, list[dict[str, str]]]:
+def values_and_levels(
+    rows: list[dict], column: str, design: dict[str, dict[str, str]]
+) -> tuple[np.ndarray, list[dict[str, str]]]:
     """Return the values of a column and their architectures' levels, for the rows of a design that have a value."""
     usable = [row for row in rows if row["arch"] in design and row[column] is not None]
     return np.array([row[column] for row in usable], float), [design[row["arch"]] for row in usable]

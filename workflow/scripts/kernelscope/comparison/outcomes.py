@@ -65,7 +65,7 @@ def preferences(changes: np.ndarray) -> dict[str, float]:
 
 def bar_share(kernels: np.ndarray) -> float:
     """Return the share of kernels (out, 1, k, k) that respond to a bar no less than to a corner or an arc."""
-    probes, images = shown(kernels.shape[-1])
+    probes, images = line_probes(kernels.shape[-1])
     responses = torch.conv2d(images, torch.from_numpy(kernels.astype(np.float32)))
     curves = tuning.curves(responses.numpy())
     best = {name: curves[:, probes.stimulus == name].max(1) for name in tuning.SIMPLEST_FIRST}
@@ -74,7 +74,7 @@ def bar_share(kernels: np.ndarray) -> float:
 
 
 @cache
-def shown(kernel_size: int) -> tuple[stimuli.Probes, torch.Tensor]:
+def line_probes(kernel_size: int) -> tuple[stimuli.Probes, torch.Tensor]:
     """Return the stimuli, also as network input (n, 1, h, w): twice as large as a kernel, which may be anywhere."""
     side = 2 * kernel_size
     probes = stimuli.probes(side, side, LINE)

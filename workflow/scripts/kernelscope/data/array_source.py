@@ -67,7 +67,7 @@ def gathered(arrays: Arrays, settings: dict, where: str, job: Job) -> Dataset:
     """Return a dataset of labeled images; `where` names the source in messages."""
     names = [f"{number:07}" for number in range(len(arrays.images))]
     order = sorted(range(len(names)), key=lambda i: rank(names[i], settings["seed"]))
-    view = preprocessing.found(
+    view = preprocessing.inferred(
         settings, [preprocessing.glance(picture(arrays.images[i])) for i in order[: preprocessing.SAMPLE]]
     )
     job.tell(f"{len(names)} images in {len(arrays.class_names)} classes; settings: {view.described()}")
@@ -99,7 +99,7 @@ def read(file: str) -> Arrays:
         refuse(file, "no NPZ file", "an NPZ file of arrays", " ".join(str(error.__context__ or error).split())[:200])
     prefixes = [prefix for prefix in parts_of(arrays) if f"{prefix}images" in arrays and f"{prefix}labels" in arrays]
     if not prefixes:
-        refuse(file, f"the arrays {folder_listing.told(sorted(arrays))}" if arrays else "no arrays", NAMES)
+        refuse(file, f"the arrays {folder_listing.first_names(sorted(arrays))}" if arrays else "no arrays", NAMES)
     images = [checked(arrays[f"{prefix}images"], f"{file}: {prefix}images") for prefix in prefixes]
     kinds = [f"{split.dtype} {split.shape[1:]}" for split in images]
     if len(set(kinds)) > 1:

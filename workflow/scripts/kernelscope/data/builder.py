@@ -55,7 +55,7 @@ class Spool:
             yield preprocessing.finished(images, self.view, low, high)
 
 
-MOST_TOLD = 1000  # groups of equal images in found.json at most
+MOST_TOLD = 1000  # groups of equal images in inferred.json at most
 FLAT = 257  # levels of 65536; an image whose pixels differ by less has a single color
 EVERY = 1000  # images from one line of progress to the next
 
@@ -82,7 +82,7 @@ class Dataset(NamedTuple):
 
     class_names : name of each label
     splits : images and labels of each split
-    about : content of found.json
+    about : content of inferred.json
     skipped : (file, what it is instead of an image) of each file that was left out
     """
 

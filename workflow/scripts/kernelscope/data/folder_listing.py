@@ -81,7 +81,7 @@ def from_folders(root: Path) -> Listing:
     tops = [path.name for path in folders_in(root)]
     splits = tops if set(tops) & set(SPLITS) else [""]
     if splits != [""] and set(tops) != set(SPLITS):
-        refuse(str(root), f"the subfolders {told(tops)}", "train and test only, or a subfolder for each class")
+        refuse(str(root), f"the subfolders {first_names(tops)}", "train and test only, or a subfolder for each class")
     entries, problems, ignored = [], [], []
     for split in splits:
         for path in files_below(root / split):
@@ -171,7 +171,7 @@ def rows(table: Path) -> Iterator[tuple[int, dict[str, str]]]:
         with table.open(newline="", encoding="utf-8-sig") as file:
             reader = csv.DictReader(file, strict=True)
             if not {"file", "label"} <= set(reader.fieldnames or ()):
-                got = f"the columns {told(reader.fieldnames)}" if reader.fieldnames else "no columns"
+                got = f"the columns {first_names(reader.fieldnames)}" if reader.fieldnames else "no columns"
                 refuse(str(table), got, "the columns file and label")
             for row in reader:
                 yield reader.line_num, row
@@ -212,7 +212,7 @@ def readable(name: str) -> str:
     return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in name)
 
 
-def told(names) -> str:
+def first_names(names) -> str:
     """Return the first names for a message, and the number of the others; "none" without names."""
     first = [readable(str(name))[:60] for name in list(names)[:FOR_PEOPLE]]
     return ", ".join(first) + (f" and {len(names) - len(first)} more" if len(names) > len(first) else "") or "none"

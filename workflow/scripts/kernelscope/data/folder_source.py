@@ -36,9 +36,9 @@ def of_folder(settings: dict, content: str, job: Job) -> Dataset:
     skipped = Skipped(settings, listed.problems)
     entries = sorted(listed.entries, key=lambda entry: rank(entry.file, settings["seed"]))
     paths = [root / entry.file for entry in entries]
-    view = preprocessing.found(settings, sample(paths, job.processes, settings["folder"]))
+    view = preprocessing.inferred(settings, sample(paths, job.processes, settings["folder"]))
     job.tell(f"{len(entries)} images in {len(listed.classes)} classes; settings: {view.described()}")
-    read = readings(paths, partial(seen, view=view), job.processes, 2 * int(np.prod(view.shape)))
+    read = readings(paths, partial(size_and_frame, view=view), job.processes, 2 * int(np.prod(view.shape)))
     builder, shas = DatasetBuilder(view, listed.classes, len(entries), job), {}
     for picture in pictures(entries, read, skipped, shas, root):
         builder.add(picture)
@@ -48,11 +48,11 @@ def of_folder(settings: dict, content: str, job: Job) -> Dataset:
         files.READ[path.absolute()] = shas[entry.file]
     dataset.about["ignored"] = len(listed.ignored)
     if listed.ignored:
-        job.tell(f"ignored, as they are not images in a class folder: {folder_listing.told(listed.ignored)}")
+        job.tell(f"ignored, as they are not images in a class folder: {folder_listing.first_names(listed.ignored)}")
     return dataset._replace(skipped=skipped.found)
 
 
-def seen(data: bytes, view: View) -> tuple[tuple[int, int], np.ndarray]:
+def size_and_frame(data: bytes, view: View) -> tuple[tuple[int, int], np.ndarray]:
     """Return the size (rows, cols) of the image in a file, and its frame (preprocessing.framed)."""
     picture = decoded(data, least=2 * max(view.image_size))
     return picture.size, framed(picture.image, view)

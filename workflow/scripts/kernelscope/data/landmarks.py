@@ -30,7 +30,7 @@ def positions(cell: str) -> np.ndarray:
     return np.array([[float(number) for number in point.split(":")] for point in cell.split()]).reshape(-1, 2)
 
 
-def known(row: dict[str, str]) -> bool:
+def has_positions(row: dict[str, str]) -> bool:
     """Whether a row of parameters.csv has the positions of features, as for a drawn image."""
     return all(feature in row for feature in FEATURES)
 

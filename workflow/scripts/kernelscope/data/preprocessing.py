@@ -49,7 +49,7 @@ def glance(picture: DecodedImage) -> Glance:
     return Glance(picture.size, np.asarray(small(picture.image).convert("RGBA")))
 
 
-def found(settings: dict, glances: list[Glance]) -> View:
+def inferred(settings: dict, glances: list[Glance]) -> View:
     """Infer every setting that is None from a sample of the images.
 
     Parameters

@@ -68,7 +68,7 @@ def visibles(below: list[Layer], layer: Layer, images: torch.Tensor, plan: Plan)
 
     def draw(generator: torch.Generator) -> torch.Tensor:
         v = draw_crop(generator)
-        v = network.seen(layer, network.activities(below, v)[-1] if below else v)
+        v = network.visible_units(layer, network.activities(below, v)[-1] if below else v)
         rows, cols = (sizes.fitted(side, plan.kernel_size, layer.model.pooling) for side in v.shape[1:])
         return v[:, :rows, :cols]
 
@@ -127,7 +127,7 @@ def reconstructed(model: Crbm, v: torch.Tensor, sigma: float, generator: torch.G
     k, p = model.kernels.shape[-1], model.pooling
     seen = crbm.patches(v, k, p)
     hidden = crbm.block_softmax(crbm.inputs(model, seen, sigma))
-    mean = crbm.reconstruction(model, crbm.drawn(hidden, generator), v.shape[1:])
+    mean = crbm.reconstruction(model, crbm.sampled(hidden, generator), v.shape[1:])
     seen_again = crbm.patches(mean, k, p)
     hidden_again = crbm.block_softmax(crbm.inputs(model, seen_again, sigma))
     data, fantasy = crbm.phase(model, v, seen, hidden, sigma), crbm.phase(model, mean, seen_again, hidden_again, sigma)

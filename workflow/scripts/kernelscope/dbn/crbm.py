@@ -51,7 +51,7 @@ def block_softmax(inputs: torch.Tensor) -> torch.Tensor:
     return exponential / (exponential.sum(1, keepdim=True) + torch.exp(-largest))
 
 
-def drawn(probabilities: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+def sampled(probabilities: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     """Draw which unit of each block is on, if any: (out, places, blocks) bool, with these probabilities."""
     out, _, blocks = probabilities.shape
     bound = probabilities.cumsum(1)

@@ -29,7 +29,7 @@ def untrained(shape: tuple[int, int, int], pooling: int, real: bool, bias: float
     return Crbm(kernels, torch.full((out,), bias), torch.zeros(depth), pooling, real)
 
 
-def seen(layer: Layer, below: torch.Tensor) -> torch.Tensor:
+def visible_units(layer: Layer, below: torch.Tensor) -> torch.Tensor:
     """Return the visible units of a layer, given the output of the layer below or an image (1, rows, cols)."""
     return (below - layer.mean[:, None, None]) * layer.scale
 
@@ -38,7 +38,7 @@ def activities(layers: list[Layer], image: torch.Tensor) -> list[torch.Tensor]:
     """Return the pooled probabilities (out, rows, cols) of every layer for an image (1, rows, cols)."""
     maps = []
     for layer in layers:
-        image = crbm.upwards(layer.model, seen(layer, image), layer.sigma)
+        image = crbm.upwards(layer.model, visible_units(layer, image), layer.sigma)
         maps.append(image)
     return maps
 

@@ -142,7 +142,7 @@ def figure(values: dict[str, dict[str, np.ndarray]], null: dict[str, dict[str, f
     return page
 
 
-def drawn(page: Figure) -> np.ndarray:
+def as_image(page: Figure) -> np.ndarray:
     """Return a matplotlib figure as an image (h, w, 3) uint8."""
     canvas = FigureCanvasAgg(page)
     canvas.draw()

@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from kernelscope.comparison.factor_rows import of, with_corrected, words
+from kernelscope.comparison.factor_rows import rows_where, with_corrected, words
 from kernelscope.figures import kernel_grid, raster, styling
 from kernelscope.measures import kernels
 from kernelscope.stats.text import p_text
@@ -61,9 +61,9 @@ def figure(title: str, effects: list[dict], levels: list[dict], conditions: list
     panels = below.subplots(max(1, len(outcomes)), max(1, len(factors)), squeeze=False, sharex="col", sharey="row")
     for line, (outcome, text) in zip(panels, outcomes, strict=False):
         line[0].set_ylabel(text)
-        tested = {row["term"]: row for row in with_corrected(of(effects, outcome=outcome))}
+        tested = {row["term"]: row for row in with_corrected(rows_where(effects, outcome=outcome))}
         for axes, factor in zip(line, factors, strict=True):
-            draw_levels(axes, of(levels, outcome=outcome, factor=factor), tested.get(factor))
+            draw_levels(axes, rows_where(levels, outcome=outcome, factor=factor), tested.get(factor))
     for axes, factor in zip(panels[0], factors, strict=False):
         axes.set_title(words(factor), fontsize=styling.TITLE, fontweight="bold")
     below.supxlabel(
@@ -115,5 +115,5 @@ def draw_levels(axes, rows: list[dict], effect: dict | None) -> None:
 
 def counted(effects: list[dict]) -> str:
     """Return how many trainings the kernels are from, as the beginning of a phrase; "" if that is unknown."""
-    runs = [of(effects, outcome=outcome) for outcome in ("initial_share", "accuracy")]
+    runs = [rows_where(effects, outcome=outcome) for outcome in ("initial_share", "accuracy")]
     return f"the {runs[0][0]['runs']} of {runs[1][0]['runs']} " if all(runs) else ""

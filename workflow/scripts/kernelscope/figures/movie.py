@@ -165,7 +165,7 @@ class Noted(NamedTuple):
         return line if self.strip is None else above(self.strip.at(epoch), line, gap=GAP // 2)
 
 
-def held(frame_list: list[np.ndarray], first: int, last: int) -> Iterable[np.ndarray]:
+def with_held_ends(frame_list: list[np.ndarray], first: int, last: int) -> Iterable[np.ndarray]:
     """Yield all frames, the first `first` times and the last `last` times."""
     yield from [frame_list[0]] * (first - 1)
     yield from frame_list

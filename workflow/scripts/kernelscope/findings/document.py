@@ -23,7 +23,7 @@ def over_all(dataset: str, across: dict[str, list[dict]], facts: dict) -> str:
     """Return the part about a dataset.
 
     across: its tables `architectures` and perhaps `similarity`, each a list of rows with numbers as numbers. facts: the
-    content of its found.json; {} for generated images.
+    content of its inferred.json; {} for generated images.
     """
     sentences = "\n".join(f"* {sentence}" for sentence in [*notes.notes(facts), *seeds.across(**across)])
     return f"## {dataset}\n\n{sentences}\n"

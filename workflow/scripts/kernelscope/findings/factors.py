@@ -1,6 +1,6 @@
 """Fixed sentences about a sweep: which factor matters most, what each level does, and which choice is best."""
 
-from kernelscope.comparison.factor_rows import of, with_corrected, words
+from kernelscope.comparison.factor_rows import rows_where, with_corrected, words
 from kernelscope.stats.anova import HIGHER, SEEDS
 from kernelscope.stats.intervals import proportion
 from kernelscope.stats.text import LEVEL, p_text, percent, two
@@ -26,7 +26,10 @@ def sweep(effects: list[dict], levels: list[dict], conditions: list[dict]) -> li
         "that did not fail; p of a factor is from runs permuted over its levels, corrected over the factors (Benjamini "
         "and Hochberg). [conditions.csv]"
     ]
-    sentences += [explained(outcome, of(effects, outcome=outcome), of(levels, outcome=outcome)) for outcome in OUTCOMES]
+    sentences += [
+        explained(outcome, rows_where(effects, outcome=outcome), rows_where(levels, outcome=outcome))
+        for outcome in OUTCOMES
+    ]
     sentences += [
         asked(
             "few and many kernels differ in how clear they are",
@@ -69,12 +72,12 @@ def explained(outcome: str, effects: list[dict], levels: list[dict]) -> str:
         f"{text} {percent(sum(row['share'] for row in rows))}"
         for text, rows in (
             ("pairs of factors", [row for row in effects if " x " in row["term"]]),
-            ("seeds", of(effects, term=SEEDS)),
-            ("the rest of the conditions", of(effects, term=HIGHER)),
+            ("seeds", rows_where(effects, term=SEEDS)),
+            ("the rest of the conditions", rows_where(effects, term=HIGHER)),
         )
         if rows
     ]
-    means = level_means(of(levels, factor=mattering[0]["term"]))
+    means = level_means(rows_where(levels, factor=mattering[0]["term"]))
     return (
         f"{capital(OUTCOMES[outcome])}: of its variance over {effects[0]['runs']} "
         f"{'conditions' if outcome == 'universality' else 'trainings'}, {', '.join(parts)} (each p ≤ {LEVEL}); "
@@ -102,9 +105,9 @@ def asked(claim: str, factor: str, outcomes: tuple[str, ...], effects: list[dict
     """Return whether a claim about one factor is supported: the means and p of the outcomes that would show it."""
     parts, significant = [], []
     for outcome in outcomes:
-        matching = [row for row in with_corrected(of(effects, outcome=outcome)) if row["term"] == factor]
+        matching = [row for row in with_corrected(rows_where(effects, outcome=outcome)) if row["term"] == factor]
         if matching:
-            means = level_means(of(levels, outcome=outcome, factor=factor))
+            means = level_means(rows_where(levels, outcome=outcome, factor=factor))
             parts.append(f"{OUTCOMES[outcome]} {means}, {p_text(matching[0]['corrected'])}")
             significant.append(matching[0]["corrected"] <= LEVEL)
     if not parts:
@@ -119,8 +122,8 @@ def asked(claim: str, factor: str, outcomes: tuple[str, ...], effects: list[dict
 
 def change_view(effects: list[dict], levels: list[dict]) -> str:
     """Return whether the training settings still matter if the change of kernels is examined instead of the kernels."""
-    both = [sum_of_factors(of(effects, outcome=name)) for name in ("structured", "change_structured")]
-    whole = [of(levels, outcome=name) for name in ("structured", "change_structured")]
+    both = [sum_of_factors(rows_where(effects, outcome=name)) for name in ("structured", "change_structured")]
+    whole = [rows_where(levels, outcome=name) for name in ("structured", "change_structured")]
     if None in both or not all(whole):
         return ""
     least = [min(row["mean"] for row in rows) for rows in whole]

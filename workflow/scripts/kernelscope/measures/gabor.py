@@ -69,7 +69,7 @@ def fit(planes: np.ndarray) -> Fit:
     return Fit(*parameters.T)
 
 
-def drawn(fit: Fit, kernel_size: int) -> np.ndarray:
+def gabor_planes(fit: Fit, kernel_size: int) -> np.ndarray:
     """Return the fitted Gabor functions as planes.
 
     Parameters

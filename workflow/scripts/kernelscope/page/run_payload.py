@@ -117,12 +117,14 @@ def arrays(run: Run) -> dict[str, np.ndarray]:
                 by_name[f"msteps/{name}/{measure}"] = curve.steps
         if name != first:
             in_pixels = {way: run.pixels.get(f"{way}/{name}") for way in IN_PIXELS}
-            by_name |= {f"{way}/{name}": drawn(pictures) for way, pictures in in_pixels.items() if pictures is not None}
+            by_name |= {
+                f"{way}/{name}": quantized(pictures) for way, pictures in in_pixels.items() if pictures is not None
+            }
         by_name |= {f"{part}/{name}": run.probes[f"{part}/{name}"] for part in TOPS if run.probes}
     return by_name
 
 
-def drawn(pictures: np.ndarray) -> np.ndarray:
+def quantized(pictures: np.ndarray) -> np.ndarray:
     """Return images (out, c, h, w) in steps of 1/512 to 1/256 of the largest |value| of each.
 
     256 colors would not show more, and the page is smaller.

@@ -65,7 +65,7 @@ def snapshots(files: list[File], content: Callable[[str], object]) -> dict[str, 
     for time, bank in zip(times, banks, strict=True):
         if shapes(bank) != shapes(banks[0]):
             name, first = (next(file.name for file in files if file.time == moment) for moment in (time, times[0]))
-            refuse(name, f"the kernels {told(bank)}", f"{told(banks[0])}, as in {first}")
+            refuse(name, f"the kernels {shapes_text(bank)}", f"{shapes_text(banks[0])}, as in {first}")
     steps = [next((t for t in time if t is not None), 1) for time in times]
     epochs = [next((t for t in time[::-1] if t is not None), 1) for time in times]
     return {
@@ -183,7 +183,7 @@ def shapes(bank: dict[str, np.ndarray]) -> dict[str, tuple[int, ...]]:
     return {name: kernels.shape for name, kernels in bank.items()}
 
 
-def told(bank: dict[str, np.ndarray]) -> str:
+def shapes_text(bank: dict[str, np.ndarray]) -> str:
     """Return the shape of every layer in words."""
     return ", ".join(f"{name} {' x '.join(map(str, kernels.shape))}" for name, kernels in bank.items())[:120]
 

@@ -87,7 +87,7 @@ def differences(maps: np.ndarray, cells: Cells, member: np.ndarray, reach: int) 
         mean, has_chance = chance_of(windows, cells.chance[few], cells.known[few], shape, reach)
         image = cells.image[in_batch] - few.start
         counted = inside(cells.cell[in_batch], shape, reach) & has_chance[image]
-        x = seen(windows, image, cells.cell[in_batch], reach)
+        x = windows_at(windows, image, cells.cell[in_batch], reach)
         x = (x.reshape(len(in_batch), side * side, out) - mean[image]) * counted[..., None]
         of_kind = member[in_batch].T.astype(x.dtype)
         sums += of_kind @ x.reshape(len(in_batch), side * side * out)
@@ -104,7 +104,7 @@ def chance_of(
     """
     usable = inside(places, shape, reach) & exists[..., None]
     count, any_step = usable.sum(1), usable.any(-1)
-    x = seen(windows, np.arange(len(places))[:, None], places, reach)
+    x = windows_at(windows, np.arange(len(places))[:, None], places, reach)
     x = x.reshape(*exists.shape, x.shape[-2] * x.shape[-1])
     total = (any_step.astype(x.dtype)[:, None] @ x).reshape(*count.shape, -1)  # outside the map all responses are 0
     return total / np.maximum(count, 1).astype(x.dtype)[..., None], count > 0
@@ -131,7 +131,7 @@ def windows_around(maps: np.ndarray, reach: int) -> np.ndarray:
     return np.lib.stride_tricks.sliding_window_view(flat, (side, side * out), (1, 2))[:, :, ::out]
 
 
-def seen(windows: np.ndarray, image: np.ndarray, cell: np.ndarray, reach: int) -> np.ndarray:
+def windows_at(windows: np.ndarray, image: np.ndarray, cell: np.ndarray, reach: int) -> np.ndarray:
     """Return the windows around cells (..., 2) of the images (...); meaningless for cells far outside the map."""
     row, col = (np.clip(cell[..., axis] + reach, 0, windows.shape[1 + axis] - 1) for axis in (0, 1))
     return windows[image, row, col]

@@ -74,7 +74,7 @@ def ablation_rows(run: Run, test: dict[str, np.ndarray]) -> list[dict]:
 
 def feature_rows(run: Run, train: dict[str, np.ndarray], test: dict[str, np.ndarray], n_resamples: int) -> list[dict]:
     """Return the rows of features.csv, from every layer's responses to both splits; none if images have no truth."""
-    if not all(split.truth and landmarks.known(split.truth[0]) for split in (run.test, run.train)):
+    if not all(split.truth and landmarks.has_positions(split.truth[0]) for split in (run.test, run.train)):
         return []
     fields = receptive_fields(run.layers)
     marks = [landmarks.read(split.truth) for split in (run.train, run.test)]

@@ -55,7 +55,7 @@ class ImageDataset:
         return relabeled
 
 
-def held(splits: list, limit: float) -> list:
+def in_memory(splits: list, limit: float) -> list:
     """Read all images into arrays if they take at most `limit` bytes together; otherwise return `splits` unread.
 
     splits : images of each split, with `shape` and `dtype`, as `data.image_file` gives them

@@ -13,7 +13,7 @@ from kernelscope.data.split_names import SPLITS
 from kernelscope.io import array_files, csv_files, files, manifest, records
 from kernelscope.models import devices
 from kernelscope.refusal import refuse
-from kernelscope.training.batches import ImageDataset, held
+from kernelscope.training.batches import ImageDataset, in_memory
 from kernelscope.training.checkpoint_files import NAME
 from kernelscope.training.checkpoints import Checkpoints
 from kernelscope.training.recorder import Trained
@@ -42,7 +42,7 @@ def image_sets(
     file = ImageFile(path)
     if os.environ.get("KERNELSCOPE_SHARED") and not manifest.is_intact(Path(path)):
         refuse(path, "a file that was edited by hand", "the file that its job wrote, as the cache is shared")
-    splits = held([controls.images_of(control, file.images[split], split) for split in SPLITS], memory * 1e6)
+    splits = in_memory([controls.images_of(control, file.images[split], split) for split in SPLITS], memory * 1e6)
     train, test = (
         ImageDataset(images, file.labels[split], device) for split, images in zip(SPLITS, splits, strict=True)
     )
