@@ -31,7 +31,7 @@ rule read_dataset:
     params:
         **provenance("read_dataset"),
     shell:
-        command("threads -> images parameters found skipped", progress=True)
+        command("threads -> images parameters inferred skipped", progress=True)
 
 
 rule draw_samples:

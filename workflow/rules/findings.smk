@@ -5,7 +5,7 @@ TABLES = aggregates.tables_of_findings(EXPERIMENT)
 rule write_findings:
     input:
         summary="<results>/summary.csv",
-        found=each(f"{DATASET}/inferred.json", dataset=EXPERIMENT.read),
+        inferred=each(f"{DATASET}/inferred.json", dataset=EXPERIMENT.read),
         bases=["<results>/bases.csv", "<results>/class_selectivity.csv"] if EXPERIMENT.cdbn else [],
         datasets=each(f"{ACROSS}/{{name}}.csv", name=TABLES["dataset"]),
         architectures=each(f"{ARCH}/{{name}}.csv", name=TABLES["arch"]),

@@ -13,7 +13,7 @@ from kernelscope.io import cli, csv_files, records
 SOURCES = {"folder": of_folder, "arrays": of_arrays, "digits": of_digits, "photos": of_photos}
 
 
-def read_dataset(spec: dict, threads: str, images: str, parameters: str, found: str, skipped: str) -> None:
+def read_dataset(spec: dict, threads: str, images: str, parameters: str, inferred: str, skipped: str) -> None:
     """Read the files of a dataset; write its images, a row per image, what was inferred, and which files were skipped.
 
     Parameters
@@ -21,7 +21,7 @@ def read_dataset(spec: dict, threads: str, images: str, parameters: str, found: 
     spec : {"dataset", "settings": a definition from `datasets:` with any source but `waveforms`, "content": a hash of
         the files}
     threads : number of threads that read images
-    images, parameters, found, skipped : images.npz, parameters.csv, inferred.json and skipped.csv, to write
+    images, parameters, inferred, skipped : images.npz, parameters.csv, inferred.json and skipped.csv, to write
     """
     settings, report = spec["settings"], partial(cli.progress, name=spec["dataset"])
     job = Job(Path(images).parent, int(threads), report)
@@ -29,7 +29,7 @@ def read_dataset(spec: dict, threads: str, images: str, parameters: str, found: 
     dataset_file.write(images, parameters, dataset.class_names, dataset.splits, report)
     rows = ({"file": file, "reason": why} for file, why in dataset.skipped)
     csv_files.write_csv(skipped, ("file", "reason"), rows)
-    records.write_json(found, dataset.about | {"skipped": len(dataset.skipped)})
+    records.write_json(inferred, dataset.about | {"skipped": len(dataset.skipped)})
 
 
 if __name__ == "__main__":
