@@ -14,7 +14,8 @@ def test_each_fault_has_its_sentence_with_a_number_and_names():
     both = [["a/1.png", "a/2.png"], ["b/1.png", "b/2.png"]]
     torn = [["a/1.png", "b/1.png", "b/`2`.png", "b/3.png"]]
     assert notes({"in_both_splits": both, "in_two_classes": torn, "constant": 1, "skipped": 3}) == [
-        "2 images occur in both train and test, so the test accuracy is too high: `a/1.png` = `a/2.png`. [inferred.json]",
+        "2 images occur in both train and test, so the test accuracy is too high: `a/1.png` = `a/2.png`. "
+        "[inferred.json]",
         "1 image occurs in two classes: `a/1.png` = `b/1.png` = `b/'2'.png`. [inferred.json]",
         "1 image has a single color throughout. [inferred.json]",
         "3 files were left out as unreadable. [skipped.csv]",
