@@ -1,4 +1,4 @@
-# kernelscope: dataset -> training -> kernels -> pictures and movies -> comparison across seeds and architectures.
+# kernelscope: dataset -> training -> kernels -> figures and movies -> comparison across seeds and architectures.
 # The experiment is config/config.yaml; `snakemake -c4` makes everything, and any file of results/ can be named.
 from snakemake.utils import min_version
 

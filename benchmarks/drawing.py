@@ -67,7 +67,7 @@ def report(table: tables.Table, name: str, lines: list[np.ndarray], ours, repeat
     table.add(name, *(apply(lambda seconds: len(lines) / seconds, way) for way in (slow, fast)), ratio)
 
 
-def picture(table: tables.Table) -> Figure:
+def figure(table: tables.Table) -> Figure:
     page = Figure(figsize=(7, 2.2), layout="constrained")
     axes = page.subplots()
     axes.barh(table.column("way"), table.column("ratio"), color="#1f5a9e")
@@ -82,11 +82,11 @@ def main() -> None:
     lines = outlines(count)
     theirs, ours = by_figures(lines)[0], by_one_renderer(lines)[0]
     difference = np.abs(theirs - ours.astype(float)).mean()
-    print(f"same picture: shapes {theirs.shape} {ours.shape}, mean difference {difference:.2f} of 255")
+    print(f"same image: shapes {theirs.shape} {ours.shape}, mean difference {difference:.2f} of 255")
     table = tables.Table("drawing", TABLES["drawing"])
     report(table, "one renderer", lines, lambda: by_one_renderer(lines), repeats)
     report(table, "dataset with its truth", lines, lambda: whole_dataset(count), repeats)
-    table.save(picture(table))
+    table.save(figure(table))
     targets.say(TARGETS, TABLES)
 
 

@@ -172,8 +172,8 @@ def figure(drawn: dict[str, dict[str, list[np.ndarray]]]) -> Figure:
 
 
 def main() -> None:
-    options = tables.Options(__doc__, "3 draws of the first case of each null")
-    options.add_argument("--draws", type=int, default=400, help="of every case; layers get a quarter")
+    options = tables.Options(__doc__, "3 resamples of the first case of each null")
+    options.add_argument("--n-resamples", type=int, default=400, help="of every case; layers get a quarter")
     arguments = options.parse_args()
     small = arguments.small
     n_resamples, first = 3 if small else arguments.n_resamples, slice(1 if small else None)

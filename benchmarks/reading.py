@@ -26,13 +26,13 @@ DIFFERENT = 40  # images; the others are links to them, because encoding takes l
 KINDS = {"PNG, RGB": ("png", "RGB"), "PNG, RGBA": ("png", "RGBA"), "JPEG": ("jpg", "RGB")}
 TABLES = {
     "reading": {
-        **{"pictures": "text", "count": "count", "processes": "count", "pillow": "1/s", "ours": "1/s"},
+        **{"images": "text", "count": "count", "processes": "count", "pillow": "1/s", "ours": "1/s"},
         **{"share": "s/s"},
     }
 }
 TARGETS = tuple(
     targets.at_least(
-        0.8, f"pictures read per second ({kind}), of what Pillow alone decodes", "reading", "share", pictures=kind
+        0.8, f"images read per second ({kind}), of what Pillow alone decodes", "reading", "share", images=kind
     )
     for kind in KINDS
 )
@@ -80,13 +80,13 @@ def by_us(folder: Path, count: int, processes: int, scratch: Path) -> None:
 
 
 def figure(table: tables.Table) -> Figure:
-    words = "pictures read per second, as a share of those that Pillow alone decodes"
-    return figures.shares(table, "pictures", words, TARGETS[0].limit)
+    words = "images read per second, as a share of those that Pillow alone decodes"
+    return figures.shares(table, "images", words, TARGETS[0].limit)
 
 
 def measure(table: tables.Table, kind: str, count: int, different: int, processes: int, repeats: int) -> None:
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name, "pictures")
+        folder = Path(name, "images")
         paths = folder_of(folder, count, different, *KINDS[kind])
         pillow, ours = timing.both(
             partial(by_pillow, paths, processes), partial(by_us, folder, count, processes, Path(name)), repeats
@@ -96,7 +96,7 @@ def measure(table: tables.Table, kind: str, count: int, different: int, processe
 
 
 def main() -> None:
-    options = tables.Options(__doc__, "6 pictures of each kind once, not 800 five times")
+    options = tables.Options(__doc__, "6 images of each kind once, not 800 five times")
     options.add_argument("--processes", type=int, default=os.cpu_count())
     arguments = options.parse_args()
     count, different, repeats = (6, 2, 1) if arguments.small else (800, DIFFERENT, 5)

@@ -41,7 +41,7 @@ def kernels_of(file: Path, out: Path | None, figure: Path | None, layer: list[st
     ----------
     file : a .pt or .pth file, or an .npz with an array for each layer
     out : the NPZ to write, or None
-    picture : the PNG to write, or None
+    figure : the PNG to write, or None
     layer : names of the layers to keep; None keeps all
 
     Raises

@@ -32,7 +32,7 @@ class Options(argparse.ArgumentParser):
     def __init__(self, description: str, small_words: str):
         super().__init__(description=description.splitlines()[0])
         self.add_argument("--small", action="store_true", help=small_words)
-        self.add_argument("--to", type=Path, help="folder of the tables and pictures")
+        self.add_argument("--to", type=Path, help="folder of the tables and figures")
 
     def parse_args(self, *arguments):
         """Parse the options, and let a SIGTERM end the benchmark's processes too.

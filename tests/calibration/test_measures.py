@@ -23,7 +23,7 @@ def fresh(rng, shape, init_std):
 
 @pytest.fixture(scope="module", params=[(1, None), (3, None), (1, 0.01)], ids=str)
 def p_values(request):
-    """Return {measure: p (DRAWS,)} of re-initialized kernels of 8x8, each compared with its own null."""
+    """Return {measure: p (N_RESAMPLES,)} of re-initialized kernels of 8x8, each compared with its own null."""
     channels, init_std = request.param
     rng = np.random.default_rng(99)
     observed = plane_measures.of_kernels(plane_measures.of_planes(fresh(rng, (N_RESAMPLES, channels, 8, 8), init_std)))

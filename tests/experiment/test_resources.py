@@ -73,6 +73,8 @@ def test_the_profile_groups_all_rules_but_trainings_that_may_be_many():
     groups = dict(entry.split("=") for entry in PROFILE["groups"])
     assert set(groups) == set(RULES) - {"train_network", "train_group"}
     assert set(groups.values()) == {"dataset", "run", "figures", "seeds", "end"}
+    components = [entry.partition("=")[0] for entry in PROFILE["group-components"]]
+    assert components and set(components) <= set(groups.values())
     assert [rule for rule in groups if groups[rule] == "figures"] == ["draw_history", "draw_featuremaps"]
 
 

@@ -60,7 +60,7 @@ def test_a_sweep_that_is_not_selected_stands_for_nothing():
         ("widths", [16, 32], "widths16x32"),
         ("network", "templates", "templates"),
         ("training.learning_rate", 0.001, "rate0.001"),
-        ("training.init_std.conv", None, "sd-default"),
+        ("training.init_std.conv", None, "std-default"),
         ("training.weight_decay.linear", 0.5, "decay-linear-0.5"),
         ("training.eval_images", 1e6, "eval_images1e06"),
     ],

@@ -83,7 +83,7 @@ def changed(old: Iterable[Entry], new: Iterable[Entry], documents: dict[str, str
         before = previous.get(entry.key)
         if entry.unit == "sha256":
             if documents[entry.file] != entry.value:
-                lines.append(f"{entry.file}: is not the picture that the results have now; run `make figures`")
+                lines.append(f"{entry.file}: is not the figure that the results have now; run `make figures`")
         elif entry.text:
             try:
                 text = replaced(documents[entry.file], before and before.text, entry.text, entry.key)

@@ -180,7 +180,7 @@ def robustness(root: Path) -> Iterator[Fact]:
     counts = tables.read(page, "damaged files")[0]
     damaged, good = int(counts["damaged files"]), int(counts["images"]) + int(counts["told in one line"])
     text = f"of {damaged:,} damaged ones {good:,} were an image or a line"
-    yield Fact("damaged pictures", [damaged, good], "", text, TRUST, "")
+    yield Fact("damaged images", [damaged, good], "", text, TRUST, "")
 
 
 def benchmarks(root: Path) -> Iterator[tuple[Fact, str]]:

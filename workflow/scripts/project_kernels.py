@@ -36,14 +36,14 @@ def project_kernels(spec: dict, images: str, snapshots: str, pixels: str) -> Non
         )
         for name, bank in best.items()
     }
-    pictures = {
+    in_pixels = {
         "linear": projected(layers, weights),
         "rectified": projected(layers, weights, rectified=True),
         "maximized": best,
         "gain": gains(layers, weights, best, patches),
     }
     array_files.write_npz(
-        pixels, {f"{kind}/{name}": array for kind, banks in pictures.items() for name, array in banks.items()}
+        pixels, {f"{kind}/{name}": array for kind, banks in in_pixels.items() for name, array in banks.items()}
     )
 
 

@@ -83,7 +83,7 @@ def test_all_channels_move_alike():
     assert matching.similarity(apart, second).value < 0.9
 
 
-def test_a_negative_matches_only_where_either_sign_is_asked():
+def test_a_negative_matches_only_if_the_sign_is_ignored():
     a = smooth(4, 1, 9, 9)
     with_sign, without = matching.match(a, -a, True), matching.match(a, -a, False)
     np.testing.assert_allclose(with_sign.similarity, 1)

@@ -166,7 +166,7 @@ def test_the_null_is_the_same_twice_and_another_with_another_seed():
     assert not np.array_equal(first, kernels.lag1_null(7, n_resamples=50, seed=1))
 
 
-def test_the_null_does_not_depend_on_the_initial_sd_and_narrows_with_channels():
+def test_the_null_does_not_depend_on_the_init_std_and_narrows_with_channels():
     np.testing.assert_array_equal(kernels.lag1_null(5, initial=0.001), kernels.lag1_null(5, initial=10))
     ratio = kernels.lag1_null(5, channels=1).std() / kernels.lag1_null(5, channels=16).std()
     assert 3.5 < ratio < 4.5  # the mean of 16 has a quarter of the spread

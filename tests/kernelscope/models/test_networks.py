@@ -208,7 +208,7 @@ def test_untrained_weights_are_distributed_as_those_of_torch(name):
 
 
 @pytest.mark.parametrize("sd", [0.001, 0.2])
-def test_with_an_initial_sd_weights_are_normal_and_biases_zero(sd):
+def test_with_an_init_std_weights_are_normal_and_biases_zero(sd):
     weights = networks.weights(built("cnnkernels", init_std={"conv": sd, "linear": sd}))
     for key, values in weights.items():
         if key.endswith("bias"):
@@ -218,7 +218,7 @@ def test_with_an_initial_sd_weights_are_normal_and_biases_zero(sd):
             assert values.std() == pytest.approx(sd, rel=4 / np.sqrt(2 * values.size)), key
 
 
-def test_an_initial_sd_is_that_of_the_name_else_that_of_the_kind():
+def test_an_init_std_is_that_of_the_name_else_that_of_the_kind():
     init_std = {"conv": 0.5, "linear": None, "conv2": 0.01, "output": 3.0}
     weights = networks.weights(built("stacked", init_std=init_std))
     assert weights["conv1.weight"].std() == pytest.approx(0.5, rel=0.15)

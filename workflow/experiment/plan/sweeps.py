@@ -12,7 +12,7 @@ from experiment.config.schema import item_node, schema_problems
 from experiment.plan.architecture_settings import network_names, unknown_network
 from kernelscope.refusal import did_you_mean, quoted
 
-SHORT = {"weight_decay": "decay", "init_std": "sd", "learning_rate": "rate", "kernel_size": "size"}
+SHORT = {"weight_decay": "decay", "init_std": "std", "learning_rate": "rate", "kernel_size": "size"}
 GROUP = "conv"  # the layer group that a name leaves out
 MOST = 10_000  # architectures of one sweep
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")

@@ -51,7 +51,7 @@ def compare(
 
     Notes
     -----
-    Two banks that cannot be compared keep their rows, kernel beside kernel, without numbers; `undefined` in pairs.csv
+    Two banks that cannot be compared keep their rows, kernel beside kernel, without numbers; `reason` in pairs.csv
     gives the reason.
     """
     matches, pairs = [], []

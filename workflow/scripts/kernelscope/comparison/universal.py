@@ -20,8 +20,8 @@ def kernel_rows(matches: list[dict]) -> list[dict]:
     Returns
     -------
     list of dict
-        A row with KERNEL_COLUMNS for each layer, seed and kernel; every seed is the reference in turn. `of` is the
-        number of other seeds, including failed ones. A match without p does not count as a match.
+        A row with KERNEL_COLUMNS for each layer, seed and kernel; every seed is the reference in turn. `other_seeds`
+        counts the others, including failed ones. A match without p does not count as a match.
     """
     rows = []
     for layer in dict.fromkeys(row["layer"] for row in matches):

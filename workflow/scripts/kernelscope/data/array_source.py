@@ -68,17 +68,17 @@ def gathered(arrays: Arrays, settings: dict, where: str, job: Job) -> Dataset:
     names = [f"{number:07}" for number in range(len(arrays.images))]
     order = sorted(range(len(names)), key=lambda i: rank(names[i], settings["seed"]))
     view = preprocessing.inferred(
-        settings, [preprocessing.glance(picture(arrays.images[i])) for i in order[: preprocessing.SAMPLE]]
+        settings, [preprocessing.glance(decoded(arrays.images[i])) for i in order[: preprocessing.SAMPLE]]
     )
     job.tell(f"{len(names)} images in {len(arrays.class_names)} classes; settings: {view.described()}")
     builder = DatasetBuilder(view, arrays.class_names, len(names), job)
     for i in order:
-        image, label = picture(arrays.images[i]), arrays.class_names[arrays.labels[i]]
+        image, label = decoded(arrays.images[i]), arrays.class_names[arrays.labels[i]]
         builder.add(Framed(str(i), label, arrays.splits[i], image.size, preprocessing.framed(image.image, view)))
     return builder.dataset(where, settings["test_share"], settings["seed"])
 
 
-def picture(image: np.ndarray) -> DecodedImage:
+def decoded(image: np.ndarray) -> DecodedImage:
     """Return an image (h, w) or (h, w, channels) in the form of an image decoded from a file."""
     if image.dtype == np.uint8:
         decoded = Image.fromarray(image)

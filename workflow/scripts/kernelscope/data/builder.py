@@ -124,18 +124,18 @@ class DatasetBuilder:
         self.same: dict[bytes, list[int]] = {}
         self.number = {name: label for label, name in enumerate(class_names)}
 
-    def add(self, picture: Framed) -> None:
+    def add(self, framed: Framed) -> None:
         """Append an image."""
-        if np.ptp(picture.frame) < FLAT:
+        if np.ptp(framed.frame) < FLAT:
             self.constant += 1
         else:
-            digest = hashlib.sha256(picture.frame.tobytes()).digest()
+            digest = hashlib.sha256(framed.frame.tobytes()).digest()
             self.same.setdefault(digest, []).append(len(self.names))
-        self.frames.add(picture.frame)
-        self.names.append(picture.name)
-        self.labels.append(self.number[picture.label])
-        self.given.append(picture.split)
-        self.sizes.append(picture.size)
+        self.frames.add(framed.frame)
+        self.names.append(framed.name)
+        self.labels.append(self.number[framed.label])
+        self.given.append(framed.split)
+        self.sizes.append(framed.size)
         if len(self.names) % EVERY == 0:
             self.tell(f"{len(self.names)} of {self.count} images")
 

@@ -26,7 +26,7 @@ class Split(NamedTuple):
 
     shape : of the images, (n, h, w) or (n, h, w, 3)
     labels : (n,) int64
-    blocks : the images, made while iterating, which is possible only once
+    chunks : the images, made while iterating, which is possible only once
     """
 
     shape: tuple[int, ...]

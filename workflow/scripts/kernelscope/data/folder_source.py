@@ -40,8 +40,8 @@ def of_folder(settings: dict, content: str, job: Job) -> Dataset:
     job.tell(f"{len(entries)} images in {len(listed.classes)} classes; settings: {view.described()}")
     read = readings(paths, partial(size_and_frame, view=view), job.processes, 2 * int(np.prod(view.shape)))
     builder, shas = DatasetBuilder(view, listed.classes, len(entries), job), {}
-    for picture in pictures(entries, read, skipped, shas, root):
-        builder.add(picture)
+    for frame in frames(entries, read, skipped, shas, root):
+        builder.add(frame)
     check_content(content, listed, shas, settings)
     dataset = builder.dataset(settings["folder"], settings["test_share"], settings["seed"])
     for path, entry in zip(paths, entries, strict=True):
@@ -54,8 +54,8 @@ def of_folder(settings: dict, content: str, job: Job) -> Dataset:
 
 def size_and_frame(data: bytes, view: View) -> tuple[tuple[int, int], np.ndarray]:
     """Return the size (rows, cols) of the image in a file, and its frame (preprocessing.framed)."""
-    picture = decoded(data, least=2 * max(view.image_size))
-    return picture.size, framed(picture.image, view)
+    image = decoded(data, least=2 * max(view.image_size))
+    return image.size, framed(image.image, view)
 
 
 def glanced(data: bytes) -> Glance:
@@ -76,7 +76,7 @@ def sample(paths: list[Path], processes: int, folder: str) -> list[Glance]:
     return glances[: preprocessing.SAMPLE]
 
 
-def pictures(
+def frames(
     entries: list[folder_listing.Entry], read: Iterator[Reading], skipped: Skipped, shas: dict[str, str], root: Path
 ) -> Iterator[Framed]:
     """Yield the images of a folder, and fill `shas` with the SHA-256 of each file."""

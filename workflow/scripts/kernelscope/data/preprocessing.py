@@ -44,9 +44,9 @@ class Glance(NamedTuple):
     copy: np.ndarray
 
 
-def glance(picture: DecodedImage) -> Glance:
+def glance(image: DecodedImage) -> Glance:
     """Return the size and a small copy of a decoded image."""
-    return Glance(picture.size, np.asarray(small(picture.image).convert("RGBA")))
+    return Glance(image.size, np.asarray(small(image.image).convert("RGBA")))
 
 
 def inferred(settings: dict, glances: list[Glance]) -> View:
@@ -83,10 +83,10 @@ def usual_size(sizes: np.ndarray) -> tuple[int, int]:
     return int(rows), int(cols)
 
 
-def small(picture: Image.Image) -> Image.Image:
+def small(image: Image.Image) -> Image.Image:
     """Return a copy with at most SMALL pixels on a side and 8 bits."""
-    share = min(1, SMALL / max(picture.size))
-    copy = picture.resize(tuple(max(1, round(side * share)) for side in picture.size), RESAMPLING, reducing_gap=2)
+    share = min(1, SMALL / max(image.size))
+    copy = image.resize(tuple(max(1, round(side * share)) for side in image.size), RESAMPLING, reducing_gap=2)
     return Image.fromarray(as_bytes(np.asarray(copy))) if copy.mode == "F" else copy
 
 
@@ -120,7 +120,7 @@ def is_faint(looks: list[np.ndarray]) -> bool:
     return bool(0 < high - low < 0.5)
 
 
-def framed(picture: Image.Image, view: View) -> np.ndarray:
+def framed(image: Image.Image, view: View) -> np.ndarray:
     """Return an image in the size and colors of a view, not yet inverted or normalized over the dataset.
 
     Returns
@@ -128,7 +128,7 @@ def framed(picture: Image.Image, view: View) -> np.ndarray:
     (h, w) or (h, w, 3) uint16
     """
     white = view.background == "white"
-    image = placed(flat(picture, view.colors, white), view, white)
+    image = placed(flat(image, view.colors, white), view, white)
     if image.mode == "F":
         levels = np.clip(np.asarray(image), 0, 1) * (LEVELS - 1)
     else:
@@ -140,44 +140,44 @@ def framed(picture: Image.Image, view: View) -> np.ndarray:
     return np.rint(levels).astype(np.uint16)
 
 
-def flat(picture: Image.Image, colors: str, white: bool) -> Image.Image:
+def flat(image: Image.Image, colors: str, white: bool) -> Image.Image:
     """Return an image without transparency, in front of the background; this is faster before resizing than after."""
-    if not picture.mode.endswith("A"):
-        return picture
-    mode, alpha = "L" if colors == "gray" or picture.mode == "LA" else "RGB", picture.getchannel("A")
+    if not image.mode.endswith("A"):
+        return image
+    mode, alpha = "L" if colors == "gray" or image.mode == "LA" else "RGB", image.getchannel("A")
     if alpha.getextrema()[0] == 255:
-        return picture.convert(mode)
-    canvas = Image.new(mode, picture.size, ground(mode, white))
+        return image.convert(mode)
+    canvas = Image.new(mode, image.size, ground(mode, white))
     if mode == "RGB":
-        canvas.paste(picture, mask=picture)
+        canvas.paste(image, mask=image)
     else:
-        canvas.paste(picture.convert(mode), mask=alpha)
+        canvas.paste(image.convert(mode), mask=alpha)
     return canvas
 
 
-def placed(picture: Image.Image, view: View, white: bool) -> Image.Image:
+def placed(image: Image.Image, view: View, white: bool) -> Image.Image:
     """Return an image fitted, cropped or stretched to the size of the view."""
     rows, cols = view.image_size
-    width, height = picture.size
+    width, height = image.size
     if view.resize == "fit":
         share = min(rows / height, cols / width)
         inner = max(1, round(width * share)), max(1, round(height * share))
-        canvas = Image.new(picture.mode, (cols, rows), ground(picture.mode, white))
-        canvas.paste(resized(picture, inner), ((cols - inner[0]) // 2, (rows - inner[1]) // 2))
+        canvas = Image.new(image.mode, (cols, rows), ground(image.mode, white))
+        canvas.paste(resized(image, inner), ((cols - inner[0]) // 2, (rows - inner[1]) // 2))
         return canvas
     if view.resize == "crop":
         share = min(height / rows, width / cols)
         left, top = max(0, (width - cols * share) / 2), max(0, (height - rows * share) / 2)
         right, bottom = min(width, width - left), min(height, height - top)  # inside the image despite rounding
-        return resized(picture, (cols, rows), (left, top, right, bottom))
-    return resized(picture, (cols, rows))
+        return resized(image, (cols, rows), (left, top, right, bottom))
+    return resized(image, (cols, rows))
 
 
-def resized(picture: Image.Image, size: tuple[int, int], box=None) -> Image.Image:
+def resized(image: Image.Image, size: tuple[int, int], box=None) -> Image.Image:
     """Return an image, or the part of it in `box`, at another size (cols, rows)."""
-    if size == picture.size and box in (None, (0, 0, *size)):
-        return picture
-    return picture.resize(size, RESAMPLING, box=box, reducing_gap=2)
+    if size == image.size and box in (None, (0, 0, *size)):
+        return image
+    return image.resize(size, RESAMPLING, box=box, reducing_gap=2)
 
 
 def ground(mode: str, white: bool):

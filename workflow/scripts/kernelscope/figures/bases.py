@@ -36,9 +36,9 @@ def tiles(bank: np.ndarray, factor: int, colormap: str, per_row: int = PER_ROW) 
     return raster.grid(whole.reshape(rows, per_row, *drawn.shape[1:]), color=raster.WHITE)
 
 
-def titled(words: str, more: str, picture: np.ndarray) -> np.ndarray:
+def titled(words: str, more: str, image: np.ndarray) -> np.ndarray:
     """Return a figure with two lines of words above it."""
-    return above(text(words, 15, bold=True), text(more, 12, raster.GRAY), picture, gap=3)
+    return above(text(words, 15, bold=True), text(more, 12, raster.GRAY), image, gap=3)
 
 
 def networks(all_networks: list[Network], colormap: str) -> np.ndarray:

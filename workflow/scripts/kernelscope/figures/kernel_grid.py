@@ -69,11 +69,11 @@ def colored(bank: np.ndarray, factor: int) -> np.ndarray:
     return raster.grid(large.reshape(rows, cols, *large.shape[1:]))
 
 
-def framed(bank_picture: np.ndarray, which: np.ndarray, channels: int) -> np.ndarray:
+def framed(bank_image: np.ndarray, which: np.ndarray, channels: int) -> np.ndarray:
     """Return the figure with a red frame around each kernel for which `which` (out,) is true."""
     rows, cols = shape(len(which), channels)
-    high, wide = (bank_picture.shape[0] - 1) // rows, (bank_picture.shape[1] - 1) // cols
-    framed = bank_picture.copy()
+    high, wide = (bank_image.shape[0] - 1) // rows, (bank_image.shape[1] - 1) // cols
+    framed = bank_image.copy()
     for i in np.flatnonzero(which):
         row, col = (i, 0) if channels > 1 else divmod(i, cols)
         top, left, right = row * high, col * wide, cols * wide if channels > 1 else (col + 1) * wide
@@ -83,26 +83,24 @@ def framed(bank_picture: np.ndarray, which: np.ndarray, channels: int) -> np.nda
     return framed
 
 
-def labeled(bank_picture: np.ndarray, labels: list[np.ndarray], out: int, channels: int) -> np.ndarray:
+def labeled(bank_image: np.ndarray, labels: list[np.ndarray], out: int, channels: int) -> np.ndarray:
     """Return the figure with one small label per kernel: below its tile, or at the end of its row if it is a row."""
     rows, cols = shape(out, channels)
     if channels > 1:
-        pitch = (bank_picture.shape[0] - 1) // rows
-        column = raster.blank(
-            max(bank_picture.shape[0], labels[0].shape[0] + 1), max(label.shape[1] for label in labels)
-        )
+        pitch = (bank_image.shape[0] - 1) // rows
+        column = raster.blank(max(bank_image.shape[0], labels[0].shape[0] + 1), max(label.shape[1] for label in labels))
         for i, label in enumerate(labels):
             top = min(i * pitch + max(0, (pitch - label.shape[0]) // 2), column.shape[0] - label.shape[0])
             column[top : top + label.shape[0], : label.shape[1]] = label
-        return raster.beside(bank_picture, column, gap=5)
-    pitch_h, pitch_w = (bank_picture.shape[0] - 1) // rows, (bank_picture.shape[1] - 1) // cols
+        return raster.beside(bank_image, column, gap=5)
+    pitch_h, pitch_w = (bank_image.shape[0] - 1) // rows, (bank_image.shape[1] - 1) // cols
     strips = []
     for row in range(rows):
-        line = raster.blank(labels[0].shape[0] + 2, bank_picture.shape[1])
+        line = raster.blank(labels[0].shape[0] + 2, bank_image.shape[1])
         for col, label in enumerate(labels[row * cols : (row + 1) * cols]):
             label = raster.centered(label[:, :pitch_w], pitch_w)
             line[1 : 1 + label.shape[0], col * pitch_w : col * pitch_w + label.shape[1]] = label
-        strips += [bank_picture[row * pitch_h : (row + 1) * pitch_h + 1], line]
+        strips += [bank_image[row * pitch_h : (row + 1) * pitch_h + 1], line]
     return raster.above(*strips)
 
 

@@ -102,9 +102,9 @@ def with_scale(drawn: np.ndarray, limit: float, colormap: str) -> np.ndarray:
     return beside(drawn, raster.color_bar(-limit, limit, min(drawn.shape[0], 160), colormap), gap=8)
 
 
-def panel(caption: str, picture: np.ndarray) -> np.ndarray:
+def panel(caption: str, image: np.ndarray) -> np.ndarray:
     """Return an image below its caption."""
-    return above(text(caption, 13), picture, gap=3)
+    return above(text(caption, 13), image, gap=3)
 
 
 def norm_labels(norm: np.ndarray, response: np.ndarray | None) -> list[np.ndarray]:

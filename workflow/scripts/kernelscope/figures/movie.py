@@ -39,9 +39,9 @@ def _marker(number: int) -> tuple[int, int, int]:
     return (1, 255 - number // 256, number % 256)
 
 
-def _place(picture: np.ndarray, color: tuple[int, int, int]) -> tuple[int, int]:
+def _place(image: np.ndarray, color: tuple[int, int, int]) -> tuple[int, int]:
     """Return where this color begins."""
-    return divmod(int((picture == color).all(-1).argmax()), picture.shape[1])
+    return divmod(int((image == color).all(-1).argmax()), image.shape[1])
 
 
 GAP = 12
@@ -83,7 +83,7 @@ def frames(
     lines = [raster.padded(line, right=longest - line.shape[1]) for line in lines]
     stage = None
     for t, epoch in enumerate(epochs):
-        parts = [lines[t], strip.at(float(epoch)), *(bank.picture(t) for bank in banks)]
+        parts = [lines[t], strip.at(float(epoch)), *(bank.image(t) for bank in banks)]
         stage = stage or FrameTemplate(partial(composed, title, banks), [part.shape[:2] for part in parts])
         yield stage.at(*parts)
 
@@ -96,7 +96,7 @@ class Bank(NamedTuple):
     scale: float
     colormap: str
 
-    def picture(self, t: int) -> np.ndarray:
+    def image(self, t: int) -> np.ndarray:
         """Return the panel at snapshot t."""
         out, channels, k, _ = self.values.shape[1:]
         factor = kernel_grid.enlargement(out, channels, k, tallest=300)
@@ -119,8 +119,8 @@ def composed(title: str, banks: list[Bank], line: np.ndarray, strip: np.ndarray,
     Kernels and their change are side by side if they are narrow, and one above the other if they are wide.
     """
     panels = [
-        montage.panel(bank.caption, montage.with_scale(picture, bank.scale, bank.colormap))
-        for bank, picture in zip(banks, drawn, strict=True)
+        montage.panel(bank.caption, montage.with_scale(image, bank.scale, bank.colormap))
+        for bank, image in zip(banks, drawn, strict=True)
     ]
     rows = [raster.flow(*panels[i : i + 2], width=WIDEST, gap=2 * GAP) for i in range(0, len(panels), 2)]
     head = above(text(title, 20, bold=True), line)
@@ -145,12 +145,12 @@ class Strip:
 
     def at(self, epoch: float) -> np.ndarray:
         """Return the strip with the cursor at an epoch."""
-        picture = self.background.copy()
-        height = picture.shape[0]
+        image = self.background.copy()
+        height = image.shape[0]
         for axes in self.axes:
             (x, bottom), (_, top) = axes.transData.transform([(epoch, axes.get_ylim()[0]), (epoch, axes.get_ylim()[1])])
-            picture[height - round(top) : height - round(bottom), round(x) - 1 : round(x) + 1] = (230, 150, 0)
-        return picture
+            image[height - round(top) : height - round(bottom), round(x) - 1 : round(x) + 1] = (230, 150, 0)
+        return image
 
 
 class Noted(NamedTuple):

@@ -47,47 +47,47 @@ def enlarged(tile: np.ndarray, factor: int) -> np.ndarray:
 def grid(tiles: np.ndarray, separator: int = 1, color=SEPARATOR) -> np.ndarray:
     """Return tiles (rows, cols, h, w, 3) as one figure, with lines of `separator` pixels around each tile."""
     rows, cols, h, w, _ = tiles.shape
-    picture = blank(rows * (h + separator) + separator, cols * (w + separator) + separator, color)
+    image = blank(rows * (h + separator) + separator, cols * (w + separator) + separator, color)
     for row in range(rows):
         for col in range(cols):
             top, left = separator + row * (h + separator), separator + col * (w + separator)
-            picture[top : top + h, left : left + w] = tiles[row, col]
-    return picture
+            image[top : top + h, left : left + w] = tiles[row, col]
+    return image
 
 
 def blank(height: int, width: int, color=WHITE) -> np.ndarray:
     """Return a figure of one color."""
-    picture = np.empty((height, 3 * width), np.uint8)
-    picture[:] = np.tile(np.uint8(color), width)
-    return picture.reshape(height, width, 3)
+    image = np.empty((height, 3 * width), np.uint8)
+    image[:] = np.tile(np.uint8(color), width)
+    return image.reshape(height, width, 3)
 
 
-def padded(picture: np.ndarray, top: int = 0, right: int = 0, bottom: int = 0, left: int = 0) -> np.ndarray:
+def padded(image: np.ndarray, top: int = 0, right: int = 0, bottom: int = 0, left: int = 0) -> np.ndarray:
     """Return the figure with white margins, in pixels."""
-    height, width = picture.shape[:2]
-    return placed([(picture, top, left)], height + top + bottom, width + left + right)
+    height, width = image.shape[:2]
+    return placed([(image, top, left)], height + top + bottom, width + left + right)
 
 
-def placed(pictures: list[tuple[np.ndarray, int, int]], height: int, width: int) -> np.ndarray:
+def placed(images: list[tuple[np.ndarray, int, int]], height: int, width: int) -> np.ndarray:
     """Return figures, each at its top and left, on white."""
     whole = blank(height, width)
-    for picture, top, left in pictures:
-        whole[top : top + picture.shape[0], left : left + picture.shape[1]] = picture
+    for image, top, left in images:
+        whole[top : top + image.shape[0], left : left + image.shape[1]] = image
     return whole
 
 
-def above(*pictures: np.ndarray, gap: int = 0, align: float = 0.0) -> np.ndarray:
+def above(*images: np.ndarray, gap: int = 0, align: float = 0.0) -> np.ndarray:
     """Return figures one below the other, `gap` pixels apart; `align` 0 is left, 0.5 centered, 1 right."""
-    tops, height = _along([picture.shape[0] for picture in pictures], gap)
-    lefts, width = _across([picture.shape[1] for picture in pictures], align)
-    return placed(list(zip(pictures, tops, lefts, strict=True)), height, width)
+    tops, height = _along([image.shape[0] for image in images], gap)
+    lefts, width = _across([image.shape[1] for image in images], align)
+    return placed(list(zip(images, tops, lefts, strict=True)), height, width)
 
 
-def beside(*pictures: np.ndarray, gap: int = 0, align: float = 0.0) -> np.ndarray:
+def beside(*images: np.ndarray, gap: int = 0, align: float = 0.0) -> np.ndarray:
     """Return figures side by side, `gap` pixels apart; `align` 0 is top, 0.5 centered, 1 bottom."""
-    lefts, width = _along([picture.shape[1] for picture in pictures], gap)
-    tops, height = _across([picture.shape[0] for picture in pictures], align)
-    return placed(list(zip(pictures, tops, lefts, strict=True)), height, width)
+    lefts, width = _along([image.shape[1] for image in images], gap)
+    tops, height = _across([image.shape[0] for image in images], align)
+    return placed(list(zip(images, tops, lefts, strict=True)), height, width)
 
 
 def _along(sides: list[int], gap: int) -> tuple[list[int], int]:
@@ -102,14 +102,14 @@ def _across(sides: list[int], align: float) -> tuple[list[int], int]:
     return [round((largest - side) * align) for side in sides], largest
 
 
-def flow(*pictures: np.ndarray, width: int, gap: int) -> np.ndarray:
+def flow(*images: np.ndarray, width: int, gap: int) -> np.ndarray:
     """Return figures side by side in lines of at most `width` pixels, like words in a text."""
     lines: list[list[np.ndarray]] = [[]]
-    for picture in pictures:
+    for image in images:
         used = sum(p.shape[1] + gap for p in lines[-1])
-        if lines[-1] and used + picture.shape[1] > width:
+        if lines[-1] and used + image.shape[1] > width:
             lines.append([])
-        lines[-1].append(picture)
+        lines[-1].append(image)
     return above(*(beside(*line, gap=gap) for line in lines), gap=gap // 2)
 
 
@@ -123,20 +123,20 @@ def text(string: str, size: int = 14, color=BLACK, bold: bool = False) -> np.nda
     return np.asarray(image)
 
 
-def centered(picture: np.ndarray, width: int) -> np.ndarray:
+def centered(image: np.ndarray, width: int) -> np.ndarray:
     """Return the figure in the middle of at least `width` pixels."""
-    spare = max(0, width - picture.shape[1])
-    return padded(picture, left=spare // 2, right=spare - spare // 2)
+    spare = max(0, width - image.shape[1])
+    return padded(image, left=spare // 2, right=spare - spare // 2)
 
 
-def middle(picture: np.ndarray, height: int) -> np.ndarray:
+def middle(image: np.ndarray, height: int) -> np.ndarray:
     """Return the figure halfway up at least `height` pixels."""
-    return centered(picture.transpose(1, 0, 2), height).transpose(1, 0, 2)
+    return centered(image.transpose(1, 0, 2), height).transpose(1, 0, 2)
 
 
-def even(picture: np.ndarray) -> np.ndarray:
+def even(image: np.ndarray) -> np.ndarray:
     """Return the figure with even height and width, as the video encoder needs."""
-    return padded(picture, bottom=picture.shape[0] % 2, right=picture.shape[1] % 2)
+    return padded(image, bottom=image.shape[0] % 2, right=image.shape[1] % 2)
 
 
 def color_bar(low: float, high: float, height: int, colormap: str) -> np.ndarray:

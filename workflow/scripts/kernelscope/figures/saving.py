@@ -10,10 +10,10 @@ from kernelscope.io.files import atomic
 DPI = 150  # so that a figure of 10 inches fills the width of a projector
 
 
-def write_png(path: str | Path, picture: np.ndarray) -> None:
+def write_png(path: str | Path, image: np.ndarray) -> None:
     """Write an image (h, w, 3) or (h, w) uint8 as PNG."""
     with atomic(path) as temporary:
-        Image.fromarray(picture).save(temporary, dpi=(DPI, DPI))
+        Image.fromarray(image).save(temporary, dpi=(DPI, DPI))
 
 
 def write_figure(path: str | Path, figure) -> None:

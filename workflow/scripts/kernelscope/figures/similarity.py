@@ -64,10 +64,10 @@ def figure(similarity: list[dict], failed: set[tuple[str, int]], title: str) -> 
     page, axes, bar = laid_out(max(len(words) for *_, words in labels), -(-len(archs) // in_line))
     styling.headed(page, title, y=0.99, va="top")
     axes.set_facecolor(MISSING)
-    picture = axes.imshow(values, vmin=0, vmax=1, cmap="viridis", interpolation="nearest", aspect="auto")
+    image = axes.imshow(values, vmin=0, vmax=1, cmap="viridis", interpolation="nearest", aspect="auto")
     if np.isnan(values).any():
         hatch(axes, np.isnan(values))
-    page.colorbar(picture, cax=bar, label="linear CKA of the feature maps, debiased (below 0 drawn as 0)")
+    page.colorbar(image, cax=bar, label="linear CKA of the feature maps, debiased (below 0 drawn as 0)")
     write_names(axes, labels)
     draw_strips(axes, [arch for arch, _, _ in entries], in_line)
     return page

@@ -222,7 +222,7 @@ def evaluate(network: Network, batches: Iterable[torch.Tensor]) -> tuple[torch.T
 def gathered(
     network: Network, passes: Iterable[Iterable[tuple[str, torch.Tensor]]], images: int = 0
 ) -> tuple[torch.Tensor, dict[str, np.ndarray]]:
-    """Return the result of `answers` from passes through the network, with batch normalization as after training.
+    """Return the result of `evaluate` from passes through the network, with batch normalization as after training.
 
     Parameters
     ----------

@@ -117,18 +117,16 @@ def arrays(run: Run) -> dict[str, np.ndarray]:
                 by_name[f"msteps/{name}/{measure}"] = curve.steps
         if name != first:
             in_pixels = {way: run.pixels.get(f"{way}/{name}") for way in IN_PIXELS}
-            by_name |= {
-                f"{way}/{name}": quantized(pictures) for way, pictures in in_pixels.items() if pictures is not None
-            }
+            by_name |= {f"{way}/{name}": quantized(images) for way, images in in_pixels.items() if images is not None}
         by_name |= {f"{part}/{name}": run.probes[f"{part}/{name}"] for part in TOPS if run.probes}
     return by_name
 
 
-def quantized(pictures: np.ndarray) -> np.ndarray:
+def quantized(images: np.ndarray) -> np.ndarray:
     """Return images (out, c, h, w) in steps of 1/512 to 1/256 of the largest |value| of each.
 
     256 colors would not show more, and the page is smaller.
     """
-    largest = np.abs(pictures).max((1, 2, 3), initial=0, where=np.isfinite(pictures), keepdims=True)
+    largest = np.abs(images).max((1, 2, 3), initial=0, where=np.isfinite(images), keepdims=True)
     step = np.ldexp(1.0, np.frexp(largest)[1] - 9)
-    return (np.rint(pictures / step) * step).astype(np.float32)
+    return (np.rint(images / step) * step).astype(np.float32)

@@ -81,7 +81,7 @@ def explained(y: np.ndarray, levels: list[dict], n_resamples: int, seed: int = 0
     if not factors or not total > 0:
         return []
     rng = np.random.default_rng(seed)
-    resampled_y = y[resampled(cell, n_resamples, rng)]  # (n, draws)
+    resampled_y = y[resampled(cell, n_resamples, rng)]  # (n, n_resamples)
     totals = ((resampled_y - resampled_y.mean(0)) ** 2).sum(0)
     totals[totals == 0] = np.inf
     terms = [(factor,) for factor in factors] + list(combinations(factors, 2))
@@ -135,7 +135,7 @@ def within(y: np.ndarray, cell: np.ndarray) -> np.ndarray:
 
 
 def resampled(cell: np.ndarray, n_resamples: int, rng: np.random.Generator) -> np.ndarray:
-    """Return run numbers (n, draws) that resample each condition with replacement, keeping its size."""
+    """Return run numbers (n, n_resamples) that resample each condition with replacement, keeping its size."""
     runs = np.empty((len(cell), n_resamples), int)
     for number in range(cell.max() + 1):
         members = np.flatnonzero(cell == number)
@@ -144,7 +144,7 @@ def resampled(cell: np.ndarray, n_resamples: int, rng: np.random.Generator) -> n
 
 
 def permutations(stratum: np.ndarray, n_resamples: int, rng: np.random.Generator) -> np.ndarray:
-    """Return run numbers (n, draws), each column a permutation within strata."""
+    """Return run numbers (n, n_resamples), each column a permutation within strata."""
     runs = np.empty((len(stratum), n_resamples), int)
     for number in range(stratum.max() + 1):
         members = np.flatnonzero(stratum == number)

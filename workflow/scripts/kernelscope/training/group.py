@@ -86,7 +86,7 @@ class Group:
         return map(torch.stack, zip(*blocks, strict=True))
 
     def evaluate(self, images: ImageDataset) -> tuple[torch.Tensor, dict[str, np.ndarray]]:
-        """Return what `Stack.answers` gives for the same images shown to every seed."""
+        """Return what `Stack.evaluate` gives for the same images shown to every seed."""
         return self.stack.evaluate(x.expand(len(self.learners), *x.shape) for x in images.blocks(EVALUATION_BATCH))
 
     def end(self, places: list[int]) -> None:
