@@ -59,7 +59,7 @@ def our_epoch(network, optimizer, train: ImageDataset, test: ImageDataset):
     def epoch():
         for batch in torch.randperm(TRAIN).split(BATCH):
             our_step(network, optimizer, train, batch)
-        answers = (networks.evaluate(network, images.blocks(EVALUATION_BATCH))[0] for images in scored)
+        answers = (networks.evaluate(network, images.batches(EVALUATION_BATCH))[0] for images in scored)
         recorder.epoch_ends(1, 1, *((outputs, images.labels) for outputs, images in zip(answers, scored, strict=True)))
 
     return epoch

@@ -55,9 +55,9 @@ def test_some_images_are_those_of_the_numbers_in_their_order(kind):
     assert torch.equal(subset.pixels(), expected)
     assert subset.labels.tolist() == LABELS[numbers].tolist()
     assert len(subset) == 3
-    blocks = list(whole.blocks(20))
-    assert [len(block) for block in blocks] == [20, 20, 5]
-    assert torch.equal(torch.cat(blocks), whole.pixels())
+    batches = list(whole.batches(20))
+    assert [len(block) for block in batches] == [20, 20, 5]
+    assert torch.equal(torch.cat(batches), whole.pixels())
 
 
 @pytest.mark.parametrize("layers", LAYERS)

@@ -61,7 +61,7 @@ def shift(made):
 def ends(made, step, epoch, sample=TRAIN):
     """End an epoch, with the network's current outputs."""
     scored = sample, TEST
-    answers = ((networks.evaluate(made.network, images.blocks(9))[0], images.labels) for images in scored)
+    answers = ((networks.evaluate(made.network, images.batches(9))[0], images.labels) for images in scored)
     return made.epoch_ends(step, epoch, *answers)
 
 
@@ -75,7 +75,7 @@ def arrays_of(made):
 
 
 def left_by(made):
-    outputs, responses = networks.evaluate(made.network, TRAIN.blocks(9))
+    outputs, responses = networks.evaluate(made.network, TRAIN.batches(9))
     return made.trained(networks.weights(made.network), outputs, TRAIN.labels, responses)
 
 

@@ -171,12 +171,12 @@ def initialize(network: Network, init_std: dict, seed: int) -> None:
                 module.bias.copy_(torch.from_numpy(bias))
 
 
-def center(network: Network, blocks: Iterable[torch.Tensor]) -> None:
+def center(network: Network, batches: Iterable[torch.Tensor]) -> None:
     """Set the mean in layers that center their input, from batches (n, channels, h, w) of all training images."""
     centers = [module for module in network.children() if module.layer.kind == "center"]
     if centers:
         sums, count = 0, 0
-        for x in blocks:
+        for x in batches:
             sums, count = sums + x.double().sum((0, 2, 3)), count + x[:, 0].numel()
         for module in centers:
             module.mean.data = (module.layer.scale * sums / count).to(module.mean)

@@ -71,9 +71,9 @@ class Stack:
         names = [name for name, _, kind in networks.weighted(self.network) if kind == "conv"]
         return {name: self.parameters[f"{name}.weight"].detach().cpu().numpy() for name in names}
 
-    def evaluate(self, blocks: Iterable[torch.Tensor]) -> tuple[torch.Tensor, dict[str, np.ndarray]]:
+    def evaluate(self, batches: Iterable[torch.Tensor]) -> tuple[torch.Tensor, dict[str, np.ndarray]]:
         """Return outputs (seeds, n, outputs) and largest responses (seeds, out) as in networks.evaluate."""
-        outputs, largest = networks.gathered(self.network, (self.outputs(x) for x in blocks), images=1)
+        outputs, largest = networks.gathered(self.network, (self.outputs(x) for x in batches), images=1)
         return outputs.cpu(), largest
 
 

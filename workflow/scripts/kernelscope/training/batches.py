@@ -38,7 +38,7 @@ class ImageDataset:
         pixels = pixels.to(torch.get_default_dtype()) / 255
         return pixels[:, None] if pixels.ndim == 3 else pixels.permute(0, 3, 1, 2).contiguous()
 
-    def blocks(self, size: int) -> Iterator[torch.Tensor]:
+    def batches(self, size: int) -> Iterator[torch.Tensor]:
         """Yield the pixels of all images in order, `size` images at a time."""
         for numbers in torch.arange(len(self), device=self.labels.device).split(size):
             yield self.pixels(numbers)

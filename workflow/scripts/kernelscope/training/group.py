@@ -82,12 +82,12 @@ class Group:
 
     def samples(self) -> Iterator[torch.Tensor]:
         """Yield the training images that each seed is scored on, (seeds, B, channels, h, w) at a time."""
-        blocks = [learner.sample.blocks(EVALUATION_BATCH) for learner in self.learners]
-        return map(torch.stack, zip(*blocks, strict=True))
+        batches = [learner.sample.batches(EVALUATION_BATCH) for learner in self.learners]
+        return map(torch.stack, zip(*batches, strict=True))
 
     def evaluate(self, images: ImageDataset) -> tuple[torch.Tensor, dict[str, np.ndarray]]:
         """Return what `Stack.evaluate` gives for the same images shown to every seed."""
-        return self.stack.evaluate(x.expand(len(self.learners), *x.shape) for x in images.blocks(EVALUATION_BATCH))
+        return self.stack.evaluate(x.expand(len(self.learners), *x.shape) for x in images.batches(EVALUATION_BATCH))
 
     def end(self, places: list[int]) -> None:
         """End the training of the seeds at these positions, with their current state as the result."""

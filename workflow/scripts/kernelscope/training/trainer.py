@@ -46,7 +46,7 @@ class Learner:
         self.network = networks.build(job.layers, job.train_set.shape, classes, settings["convolution"])
         networks.initialize(self.network, settings["init_std"], settings.get("init_seed", job.seed))
         self.network.to(job.train_set.labels.device)
-        networks.center(self.network, job.train_set.blocks(EVALUATION_BATCH))
+        networks.center(self.network, job.train_set.batches(EVALUATION_BATCH))
         if job.frozen:
             freeze(self.network)
         self.optimizer = optimizer_for(self.network, settings)
@@ -81,7 +81,7 @@ class Learner:
 
     def evaluate(self, images: ImageDataset) -> tuple[torch.Tensor, dict[str, np.ndarray]]:
         """Return outputs (n, outputs) and largest responses for all images, as `networks.evaluate`."""
-        return networks.evaluate(self.network, images.blocks(EVALUATION_BATCH))
+        return networks.evaluate(self.network, images.batches(EVALUATION_BATCH))
 
     def trained(self) -> Trained:
         """Return the results of the training, scored on all training images."""
