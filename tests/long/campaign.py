@@ -18,17 +18,17 @@ import image_fuzz
 import kills
 
 ROOT = Path(__file__).parents[2]
-PAGE = """# What kills, faults, hostile configs and damaged pictures do
+PAGE = """# What kills, faults, hostile configs and damaged images do
 
-Written by `make test-long` ({date}, {cores} cores, Python {python}). Quick forms of the same tests are in `make test`.
+Written by `make test-long` ({date}, {cores} cores, Python {python}). `make test` has quick forms of the same tests.
 
 ## Kills
 
-{kills} kills at random moments of a workflow of two trainings, {training} of them in a training with a checkpoint:
-of one job, of Snakemake alone, or of both with all they had started (a power cut is SIGKILL of both). Then the same
-command again. *Resumed*: that command ended well and, after the kills in mid-training, the training went on from its
-checkpoint, or the one that the dead Snakemake had left running was waited for. *Identical*: every artifact and manifest
-equals that of an uninterrupted run, bit by bit. *Lost*: artifacts missing in the end.
+{kills} kills at random moments of a workflow of two training runs, {training} of them in a training run with a
+checkpoint. Each kill hits a job, Snakemake, or both with all their child processes; SIGKILL of both imitates a power
+cut. Then the same command is given again. *Resumed*: the second command succeeded, and after a kill during training it
+continued from the checkpoint or waited for the training run that the dead Snakemake had left behind. *Identical*: every
+artifact and manifest is bit-identical to an uninterrupted run. *Lost*: artifacts that are missing in the end.
 
 {table}
 
@@ -40,18 +40,20 @@ Stages that ran at the moment of a kill: {stages}.
 |---|---|---|---|---|---|---|
 | {configs} | {valid} | {refused} | {tracebacks} | {dry_runs} | {full_runs} | {full_failed} |
 
-Random configs over the whole schema and mutations of them. Those made completely are small valid ones; after each,
-`verify` found all as it should be, and no file outside `results/` and Snakemake's own folder had changed.
+The configs are random over the whole schema, or mutations of such configs. A few small valid configs were run
+completely; after each run, `make verify` found no problem, and no file outside `results/` and Snakemake's own folder
+had changed.
 
-## Pictures
+## Images
 
-| damaged files | images | told in one line | not in one line | crashes | no end | slowest (s) | most memory (MB) |
+| damaged files | images | refused in one line | not in one line | crashes | did not finish | slowest (s) \
+| most memory (MB) |
 |---|---|---|---|---|---|---|---|
-| {pictures} | {images} | {told} | {not_one_line} | {crashed} | {too_long} | {slowest_s} | {megabytes} |
+| {damaged} | {images} | {told} | {not_one_line} | {crashed} | {too_long} | {slowest_s} | {megabytes} |
 
-Encodings of PNG, JPEG, TIFF, BMP, GIF and WebP in all their modes, nine of ten damaged: bits flipped, lengths and sizes
-changed, parts cut out, swapped, repeated or of another file, sizes that the data do not hold. Each is read as
-`read_dataset` reads it; memory is that of the largest process.
+The files are PNG, JPEG, TIFF, BMP, GIF and WebP images in all their modes. Nine of ten are damaged: bits are flipped,
+lengths and sizes changed, parts cut out, swapped, repeated or taken from another file, and headers give sizes that the
+data do not have. Each file is read as `read_dataset` reads it; memory refers to the largest process.
 """
 
 
@@ -70,11 +72,11 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         outcomes = kills.campaign(Path(scratch), arguments)
-    configs, pictures = random_configs(arguments), image_fuzz.campaign(arguments.pictures, arguments.seed)
-    arguments.page.write_text(page(outcomes, configs | pictures), encoding="utf-8")
+    configs, damaged = random_configs(arguments), image_fuzz.campaign(arguments.images, arguments.seed)
+    arguments.page.write_text(page(outcomes, configs | damaged | {"damaged": arguments.images}), encoding="utf-8")
     print(arguments.page.read_text(encoding="utf-8"))
     good = all(map(kills.good, outcomes)) and not configs["tracebacks"] + configs["full_failed"]
-    sys.exit(0 if good and image_fuzz.good(pictures) else 1)
+    sys.exit(0 if good and image_fuzz.good(damaged) else 1)
 
 
 def random_configs(arguments) -> dict:

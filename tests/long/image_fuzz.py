@@ -1,6 +1,6 @@
 """Read thousands of damaged images as a job reads them; report their outcomes, the slowest image, and the memory.
 
-python tests/long/image_fuzz.py --pictures 5000 --seed 0
+python tests/long/image_fuzz.py --images 5000 --seed 0
 """
 
 import argparse
@@ -29,19 +29,19 @@ LONGEST_LINE = 300
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--pictures", type=int, default=5000, help="files to read")
+    parser.add_argument("--images", type=int, default=5000, help="files to read")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--processes", type=int, default=2)
     arguments = parser.parse_args()
-    outcomes = campaign(arguments.pictures, arguments.seed, arguments.processes)
+    outcomes = campaign(arguments.images, arguments.seed, arguments.processes)
     print(json.dumps(outcomes))
     sys.exit(0 if good(outcomes) else 1)
 
 
-def campaign(pictures: int, seed: int, processes: int = 2) -> dict:
+def campaign(images: int, seed: int, processes: int = 2) -> dict:
     """Return the outcomes of `figures` files as counts, the seconds of the slowest, and the peak memory in MB."""
     with tempfile.TemporaryDirectory() as scratch:
-        files = damaged(pictures, seed)
+        files = damaged(images, seed)
         paths = [Path(scratch, name) for name, _ in files]
         for path, (_, content) in zip(paths, files, strict=True):
             path.write_bytes(content)
@@ -52,7 +52,7 @@ def campaign(pictures: int, seed: int, processes: int = 2) -> dict:
             slowest = max(slowest, (seconds, path.name))
     memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 2**10
     names = ("images", "told", "not_one_line", "crashed", "too_long")
-    outcomes = {"figures": pictures} | {name: counts[name] for name in names}
+    outcomes = {"files": images} | {name: counts[name] for name in names}
     return outcomes | {
         "slowest_s": round(slowest[0], 2),
         "slowest": slowest[1],

@@ -39,7 +39,7 @@ NAMES = (  # names of papers and versions, meanings, other people's data, conven
         "status 1",
     ),
     *("Lag-1 autocorrelation is 0 for noise and near 1 for smooth kernels", "from 0", "to 0..1", "epoch or step 0"),
-    *("becomes 0", "95 % interval", "99 % point", "by 180 degrees"),
+    *("becomes 0", "95 % interval", "99th percentile", "by 180 degrees"),
     *("equation 1", "section 3.1", "chapter 2", "method 10", "Figs. 4 and 5"),
     *("Golub and Pereyra 1973", "1,797 handwritten digits of 8 x 8 pixels"),
 )
@@ -53,7 +53,7 @@ def settings() -> list[str]:
     waveforms, matched = CONFIG["datasets"]["waveforms"], CONFIG["architectures"]["templates"]
     size, most, once = waveforms["image_size"], CONFIG["comparison"]["max_seeds"], architecture_settings.ON_A_GPU
     cached = yaml.safe_load((ROOT / "profiles/default/config.yaml").read_text())["max-checksum-file-size"]
-    minutes = {1: "a minute"}[decoding_pool.PATIENCE // 60]
+    minutes = {1: "one minute"}[decoding_pool.PATIENCE // 60]
     return [
         f"{matched['kernels']} kernels of {matched['kernel_size']} x {matched['kernel_size']}",
         f"{len(CONFIG['experiment']['seeds'])} seeds each, {waveforms['train_images']:,} training and "
@@ -66,7 +66,7 @@ def settings() -> list[str]:
         f"up to {once} seeds at once",
         f"seeds 0 to {once - 1}, {once} to {2 * once - 1}",
         f"about {100 * checkpoints.SHARE:g} % of its time",
-        f"may take {decoding_pool.MEMORY >> 30} GB and {minutes} for one of them",
+        f"limited to {decoding_pool.MEMORY >> 30} GB and {minutes} per image",
         f"Files above {cached.replace('GB', ' GB')}",
         f"within {constant('training/losses', 'TOLERANCE')} of the target",
         *of_sources(),
@@ -87,7 +87,7 @@ def of_sources() -> list[str]:
     share = resolve(folder["test_share"])["default"]
     return [
         f"patches of {len(photos['photos']['default'])} photographs",
-        {0.2: "A fifth of each class is kept for the test"}[share],
+        {0.2: "A fifth of each class is held out for testing"}[share],
     ]
 
 
@@ -113,7 +113,7 @@ def of_methods() -> list[str]:
     size, n_resamples = kernels.NO_POWER_BELOW, CONFIG["analysis"]["n_resamples"]
     return [
         f"at or below {spectra.LOW:g} cycles per pixel",
-        f"Kernels smaller than {size} x {size} get no p",
+        f"Kernels smaller than {size} x {size} have no p value",
         f"There are {n_resamples} draws (`analysis.n_resamples`) for measures, and "
         f"{CONFIG['comparison']['n_resamples']} "
         f"(`comparison.n_resamples`) for comparisons",

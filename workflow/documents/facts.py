@@ -173,13 +173,13 @@ def robustness(root: Path) -> Iterator[Fact]:
     page = (root / ROBUSTNESS).read_text(encoding="utf-8")
     total = tables.read(page, "killed")[-1]
     kills, training, same = (int(total[name]) for name in ("kills", "in a training with a checkpoint", "identical"))
-    text = (
-        f"Of {kills} kills at random moments, {training} of them in a training with a checkpoint, {same} were resumed"
-    )
+    in_training = f"{training} of them in a training run with a checkpoint"
+    text = f"Of {kills} kills at random moments, {in_training}, {same} were resumed"
     yield Fact("kills", [kills, training, same], "", text, TRUST, "")
     counts = tables.read(page, "damaged files")[0]
-    damaged, good = int(counts["damaged files"]), int(counts["images"]) + int(counts["told in one line"])
-    text = f"of {damaged:,} damaged ones {good:,} were an image or a line"
+    damaged, good = int(counts["damaged files"]), int(counts["images"]) + int(counts["refused in one line"])
+    share = f"all {damaged:,}" if good == damaged else f"{good:,} of {damaged:,}"
+    text = f"{share} damaged files were either read or refused in one line"
     yield Fact("damaged images", [damaged, good], "", text, TRUST, "")
 
 

@@ -8,6 +8,7 @@ from experiment.config.messages import allowed
 from experiment.config.nodes import resolve, schema
 
 START, END = "<!-- keys: made by `make docs` -->", "<!-- end of keys -->"
+WITHOUT = {"network": "required unless `of` is given", "of": "none", "vary": "none"}  # defaults that are no values
 
 
 def table(title: str, node: dict, level: int = 2) -> list[str]:
@@ -30,15 +31,15 @@ def table(title: str, node: dict, level: int = 2) -> list[str]:
 
 def row(key: str, node: dict, required: bool) -> str:
     """Return the row of a key: its meaning, what is allowed, and its default."""
-    default = "required" if required else json.dumps(default_of(node))
-    return f"| `{key}` | {node.get('description', '')} | {words(node)} | {default if required else f'`{default}`'} |"
+    default = "required" if required else WITHOUT.get(key) or default_of(node)
+    return f"| `{key}` | {node.get('description', '')} | {words(node)} | {default} |"
 
 
-def default_of(node: dict):
-    """Return the default of a key; for a group of layers, the default of each."""
+def default_of(node: dict) -> str:
+    """Return the default of a key as text; for a group of layers, the default of each."""
     if "properties" in node:
-        return {key: child.get("default") for key, child in node["properties"].items()}
-    return node.get("default", "the network's own")
+        return f"`{json.dumps({key: child.get('default') for key, child in node['properties'].items()})}`"
+    return f"`{json.dumps(node['default'])}`" if "default" in node else "the network's own"
 
 
 def words(node: dict) -> str:

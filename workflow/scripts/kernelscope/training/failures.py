@@ -1,6 +1,6 @@
 """The ways in which a training can fail, each with a label. A failed run is a result and keeps its artifacts.
 
-The conditions are listed in docs/explanation/methods.md#how-a-training-fails.
+The conditions are listed in docs/explanation/methods.md#how-a-training-run-fails.
 """
 
 import math
