@@ -65,7 +65,7 @@ def main() -> None:
         ("seed", 0),
         ("configs", 5000),
         ("full", 20),
-        ("pictures", 5000),
+        ("images", 5000),
     ):
         parser.add_argument(f"--{name}", type=int, default=default)
     parser.add_argument("--page", type=Path, default=ROOT / "docs" / "robustness.md")

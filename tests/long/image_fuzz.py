@@ -39,7 +39,7 @@ def main() -> None:
 
 
 def campaign(images: int, seed: int, processes: int = 2) -> dict:
-    """Return the outcomes of `figures` files as counts, the seconds of the slowest, and the peak memory in MB."""
+    """Return the outcomes of `images` files as counts, the seconds of the slowest, and the peak memory in MB."""
     with tempfile.TemporaryDirectory() as scratch:
         files = damaged(images, seed)
         paths = [Path(scratch, name) for name, _ in files]
