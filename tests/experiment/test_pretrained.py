@@ -173,7 +173,7 @@ def changed(path: str, value) -> dict:
         ),
         ("datasets.found.classes", ["square"], "datasets.found.classes: got an unknown key"),
         ("datasets.found.source", "publish", "datasets.found.source: got 'publish', expected one of waveforms"),
-        ("datasets.found", {"source": "pretrained"}, "datasets.found.folder: got nothing, expected a word"),
+        ("datasets.found", {"source": "pretrained"}, "datasets.found.folder: got nothing, expected a path"),
         (
             "architectures.unknown.kernels",
             3,

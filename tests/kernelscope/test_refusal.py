@@ -42,3 +42,18 @@ def test_a_value_that_python_cannot_write_is_named_by_its_type():
 def test_nothing_is_suggested_where_nothing_is_similar():
     assert did_you_mean("adm", ["adam", "sgd"]) == "did you mean 'adam'?"
     assert did_you_mean("zzz", ["adam", "sgd"]) == ""
+
+
+def test_a_long_list_is_cut_between_its_items():
+    words = [f"item{number:03}" for number in range(60)]
+    line = one_line(f"key: got x, expected one of {', '.join(words)}")
+    assert len(line) <= 300
+    start, end = line.split(" ... ")
+    assert start.removeprefix("key: got x, expected one of ").rstrip(",").split(", ") == words[: start.count("item")]
+    assert end.split(", ") == words[-end.count("item") :]
+
+
+def test_a_suggestion_takes_upper_case_as_lower_case():
+    assert did_you_mean("RELU", ["tanh", "relu"]) == "did you mean 'relu'?"
+    assert did_you_mean("rdbu_r", ["RdBu_r"]) == "did you mean 'RdBu_r'?"
+    assert did_you_mean("relu", ["relu"]) == ""

@@ -41,12 +41,20 @@ def quoted(value: object) -> str:
 
 
 def did_you_mean(word: object, choices: Iterable[object]) -> str:
-    """Return `did you mean 'relu'?` for the most similar choice; "" if none is similar."""
-    close = difflib.get_close_matches(str(word), [str(choice) for choice in choices], 1)
-    return f"did you mean {close[0]!r}?" if close else ""
+    """Return `did you mean 'relu'?` for the most similar choice, upper case as lower; "" if none is similar."""
+    folded = {str(choice).casefold(): str(choice) for choice in choices}
+    close = difflib.get_close_matches(str(word).casefold(), folded, 1)
+    return f"did you mean {folded[close[0]]!r}?" if close and folded[close[0]] != str(word) else ""
 
 
 def one_line(text: str) -> str:
     """Return text on one line, with unprintable characters escaped and the middle of a long line left out."""
     line = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in " ".join(text.split()))
-    return line if len(line) <= LONGEST else f"{line[:180]} ... {line[-110:]}"
+    if len(line) <= LONGEST:
+        return line
+    start, end = line[:180], line[-110:]
+    for between in (", ", " "):  # items of a list, else words
+        if between in start[90:] and between in end[:55]:
+            start, end = start.rpartition(between)[0] + between.rstrip(), end.partition(between)[2]
+            break
+    return f"{start} ... {end}"
