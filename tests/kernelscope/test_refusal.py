@@ -2,7 +2,7 @@
 
 import pytest
 
-from kernelscope.refusal import LONGEST, did_you_mean, one_line, quoted, refusal, refuse
+from kernelscope.refusal import LONGEST, did_you_mean, one_line, quoted, reason, refusal, refuse
 
 
 def test_a_refusal_says_where_what_was_found_and_what_is_expected():
@@ -57,3 +57,16 @@ def test_a_suggestion_takes_upper_case_as_lower_case():
     assert did_you_mean("RELU", ["tanh", "relu"]) == "did you mean 'relu'?"
     assert did_you_mean("rdbu_r", ["RdBu_r"]) == "did you mean 'RdBu_r'?"
     assert did_you_mean("relu", ["relu"]) == ""
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (FileNotFoundError(2, "No such file or directory"), "it does not exist"),
+        (PermissionError(13, "Permission denied"), "reading it is not permitted"),
+        (OSError(5, "Input/output error"), "Input/output error"),
+        (ValueError("embedded null byte"), "embedded null byte"),
+    ],
+)
+def test_why_a_file_cannot_be_read_is_said_in_plain_words(error, words):
+    assert reason(error) == words

@@ -1,11 +1,20 @@
 """Refuse bad input in one line: `WHERE: got GOT, expected EXPECTED (HINT)`."""
 
 import difflib
+import errno
 from collections.abc import Iterable
 from typing import NoReturn
 
 LONGEST = 300  # characters of a line
 QUOTED = 80  # characters of a value in it
+REASONS = {
+    errno.ENOENT: "it does not exist",
+    errno.EACCES: "reading it is not permitted",
+    errno.EISDIR: "it is a folder",
+    errno.ENOTDIR: "a part of its path is not a folder",
+    errno.ENAMETOOLONG: "its name is too long",
+    errno.ELOOP: "its links lead in a circle",
+}
 
 
 def refuse(where: str, got: str, expected: str, hint: str = "", error: type[Exception] = ValueError) -> NoReturn:
@@ -38,6 +47,11 @@ def quoted(value: object) -> str:
     except (ValueError, RecursionError):  # thousands of digits, or a list that contains itself
         text = f"a value of type {type(value).__name__}, too long to print"
     return text if len(text) <= QUOTED else text[: QUOTED - 3] + "..."
+
+
+def reason(error: Exception) -> str:
+    """Return in plain words why a file cannot be read."""
+    return REASONS.get(getattr(error, "errno", None)) or getattr(error, "strerror", None) or str(error)
 
 
 def did_you_mean(word: object, choices: Iterable[object]) -> str:
