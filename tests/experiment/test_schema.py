@@ -375,6 +375,24 @@ def test_a_list_that_is_suggested_is_allowed(path, value, hint):
     assert message(with_value(path, value)).endswith(f" ({hint})")
 
 
+@pytest.mark.parametrize(
+    ("path", "value", "hint"),
+    [
+        (("training", "weight_decay"), 0.5, "write {conv: 0.5, linear: 0.5}"),
+        (("training", "init_std"), 0.01, "write {conv: 0.01, linear: 0.01}"),
+        (("architectures", "a", "vary"), {"kernels": 3}, "write [3]"),
+        (("experiment", "seed"), [3], "did you mean 'seeds'?"),  # which is a key of datasets too
+    ],
+)
+def test_what_is_meant_is_written_out(path, value, hint):
+    assert message(with_value(path, value)).endswith(f" ({hint})")
+
+
+def test_a_key_that_is_a_number_is_not_missed():
+    line = message(with_value(("architectures", "a", "vary"), {"kernels": {3: 3}}))
+    assert line.startswith("architectures.a.vary.kernels: got the key 3, expected words as keys")
+
+
 def test_a_list_that_would_not_be_allowed_is_not_suggested():
     assert "write" not in message(with_value(("experiment", "seeds"), -1))
     assert "write" not in message(with_value(("experiment", "seeds"), "many"))

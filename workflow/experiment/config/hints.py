@@ -18,6 +18,10 @@ def hint(value: object, node: dict) -> str:
     node = resolve(node)
     if "array" in node.get("type", ()) and isinstance(value, str | int | float):
         return as_list(value, node)
+    if "oneOf" in node and isinstance(value, str | int | float):  # the values of a sweep
+        return f"write {written([value])}"
+    if isinstance(node.get("additionalProperties"), dict) and is_valid(value, node["additionalProperties"]):
+        return "write {" + ", ".join(f"{key}: {written(value)}" for key in node["properties"]) + "}"
     if not isinstance(value, str):
         return ""
     return as_scalar(value, node) or similar(value, node)

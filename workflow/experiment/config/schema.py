@@ -54,6 +54,8 @@ def schema_problems(
         where = (*path, *error.relative_path)
         if original is not None and error.validator not in SPECIAL:
             error.instance = reduce(operator.getitem, error.relative_path, original)
+            if error.validator == "minProperties" and len(error.instance) >= error.validator_value:
+                continue  # its keys are reported
         yield where, partial(reported, error, where)
 
 

@@ -1,9 +1,11 @@
 """Where a key belongs that is known, but not where a config has it."""
 
+import difflib
 from collections.abc import Iterator
 
 from experiment.config.nodes import item_node, resolve, schema
 
+ALMOST = 0.85  # similarity of a misspelt key to a key of its own mapping
 NAMED = "NAME"  # in place of the name of a definition
 
 
@@ -20,6 +22,8 @@ def nested(key: str, node: dict) -> str:
 
 def home(key: str, node: dict) -> str:
     """Return where a key belongs: in a mapping below, or else in any section of a config; "" if there is none."""
+    if difflib.get_close_matches(key, node.get("properties", {}), 1, ALMOST):
+        return ""
     below = [name for name, child in node.get("properties", {}).items() if has(child, key)]
     if not below or node is schema():
         below = [place for place, part in sections() if has(part, key)]
