@@ -2,7 +2,7 @@
 
 import pytest
 
-from kernelscope.refusal import LONGEST, did_you_mean, one_line, quoted, reason, refusal, refuse
+from kernelscope.refusal import LONGEST, did_you_mean, listed, one_line, quoted, reason, refusal, refuse
 
 
 def test_a_refusal_says_where_what_was_found_and_what_is_expected():
@@ -51,6 +51,13 @@ def test_a_long_list_is_cut_between_its_items():
     start, end = line.split(" ... ")
     assert start.removeprefix("key: got x, expected one of ").rstrip(",").split(", ") == words[: start.count("item")]
     assert end.split(", ") == words[-end.count("item") :]
+
+
+def test_a_list_of_names_is_cut_between_names_and_the_rest_is_counted():
+    assert listed(["a", "b"]) == "a, b"
+    assert listed(["conv1", "conv2", "conv3"], 14) == "conv1, conv2 and 1 more"
+    assert listed(["x" * 20, "y"], 10) == "x" * 20 + " and 1 more"
+    assert listed([]) == ""
 
 
 def test_a_suggestion_takes_upper_case_as_lower_case():

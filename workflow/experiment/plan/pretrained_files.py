@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kernelscope.pretrained import file_names
 from kernelscope.pretrained.file_names import File
-from kernelscope.refusal import quoted, reason, refusal, refuse
+from kernelscope.refusal import listed, quoted, reason, refusal, refuse
 
 MOST = 100_000  # files below a folder
 
@@ -59,10 +59,10 @@ def listing(folder: Path) -> list[str]:
 
 def tabled(path: str, folder: Path) -> list[File]:
     """Return the files that a table names, each of which must be below the folder."""
-    listed = [file_of(row, path, folder) for row in rows(path)]
-    if not listed:
+    entries = [file_of(row, path, folder) for row in rows(path)]
+    if not entries:
         refuse(".table", f"no row in {path}", "a row for each file")
-    return listed
+    return entries
 
 
 def rows(path: str) -> Iterator[dict[str, str]]:
@@ -73,7 +73,7 @@ def rows(path: str) -> Iterator[dict[str, str]]:
             possible = ("file", *file_names.PLACES)
             columns = table.fieldnames or []
             if "file" not in columns or not set(columns) <= set(possible) or len(set(columns)) < len(columns):
-                words = ", ".join(map(str, columns))[:100] or "none"
+                words = listed(columns, 100) or "none"
                 refuse(".table", f"the columns {words} in {path}", f"`file`, and any of {', '.join(possible[1:])}")
             for row in table:
                 if None in row or None in row.values():

@@ -49,6 +49,15 @@ def quoted(value: object) -> str:
     return text if len(text) <= QUOTED else text[: QUOTED - 3] + "..."
 
 
+def listed(names: Iterable[object], longest: int = 160) -> str:
+    """Return names with commas, as many as `longest` characters hold, and how many more there are."""
+    names = [str(name) for name in names]
+    count = len(names)
+    while count > 1 and len(", ".join(names[:count])) > longest:
+        count -= 1
+    return ", ".join(names[:count]) + f" and {len(names) - count} more" * (count < len(names))
+
+
 def reason(error: Exception) -> str:
     """Return in plain words why a file cannot be read."""
     return REASONS.get(getattr(error, "errno", None)) or getattr(error, "strerror", None) or str(error)
