@@ -388,6 +388,12 @@ def test_what_is_meant_is_written_out(path, value, hint):
     assert message(with_value(path, value)).endswith(f" ({hint})")
 
 
+def test_a_list_in_place_of_the_keys_of_a_sweep_gets_no_hint():
+    assert message(with_value(("architectures", "a", "vary"), [1])) == (
+        "architectures.a.vary: got [1], expected a mapping of keys to values"
+    )
+
+
 def test_a_key_that_is_a_number_is_not_missed():
     line = message(with_value(("architectures", "a", "vary"), {"kernels": {3: 3}}))
     assert line.startswith("architectures.a.vary.kernels: got the key 3, expected words as keys")

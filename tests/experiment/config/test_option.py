@@ -28,7 +28,19 @@ def test_what_the_option_sets_is_what_a_file_sets(text):
     assert option.typed(as_passed) == yaml.safe_load(text)
 
 
-@pytest.mark.parametrize("text", ["training: 3", "training: {epochs: many}", "datasets: {d: 3}", "3: 3", "a: [[1]]"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "training: 3",
+        "training: {epochs: many}",
+        "datasets: {d: 3}",
+        "datasets: {d: {source: [1]}}",
+        "datasets: {d: {source: webcam}}",
+        "architectures: {a: {vary: 3}}",
+        "3: 3",
+        "a: [[1]]",
+    ],
+)
 def test_what_is_wrong_stays_as_it_is(text):
     config = yaml.safe_load(text)
     assert option.typed(config) == config

@@ -10,6 +10,7 @@ from experiment.config.scalars import written
 from kernelscope.refusal import did_you_mean
 
 MEANT = {"gpu": "cuda", "nvidia": "cuda", "color": "rgb", "grayscale": "gray"}
+LARGEST = 10**15  # number that a hint writes out
 MOST_ITEMS = 8  # of a list that a hint writes out
 
 
@@ -18,9 +19,10 @@ def hint(value: object, node: dict) -> str:
     node = resolve(node)
     if "array" in node.get("type", ()) and isinstance(value, str | int | float):
         return as_list(value, node)
-    if "oneOf" in node and isinstance(value, str | int | float):  # the values of a sweep
-        return f"write {written([value])}"
-    if isinstance(node.get("additionalProperties"), dict) and is_valid(value, node["additionalProperties"]):
+    if "oneOf" in node and (isinstance(value, str) or (isinstance(value, int | float) and abs(value) < LARGEST)):
+        return f"write {written(list(pieces(value))[:MOST_ITEMS])}"
+    is_group = "properties" in node and isinstance(node.get("additionalProperties"), dict)  # a value for each layer
+    if is_group and isinstance(value, int | float) and is_valid(value, node["additionalProperties"]):
         return "write {" + ", ".join(f"{key}: {written(value)}" for key in node["properties"]) + "}"
     if not isinstance(value, str):
         return ""

@@ -1,8 +1,7 @@
 """What `--config` sets. Snakemake passes every number inside it as text: `--config 'training={epochs: 3}'`."""
 
 from experiment.config import scalars
-from experiment.config.nodes import chosen, resolve, schema
-from experiment.config.schema import item_node
+from experiment.config.nodes import item_node, resolve, schema, source
 
 NULLS = ("null", "~", "")
 
@@ -20,7 +19,10 @@ def typed(options: dict) -> dict:
 
 def of_type(value: object, node: dict) -> object:
     """Return a value with texts read as its part of the schema wants them."""
-    node = chosen(node, value) if isinstance(value, dict) else resolve(node)
+    node = resolve(node)
+    if isinstance(value, dict) and (choices := node.get("by_source")):
+        name = source(value, choices)
+        node = resolve(choices[name]) if isinstance(name, str) and name in choices else {}
     if isinstance(value, dict):
         return {key: swept(value[key]) if key == "vary" else of_type(value[key], item_node(node, key)) for key in value}
     if isinstance(value, list):
@@ -35,7 +37,7 @@ def swept(vary: object) -> object:
     read = {}
     for key, values in vary.items():
         node = resolve({"$ref": "#/$defs/architecture"})
-        for part in key.split("."):
+        for part in str(key).split("."):
             node = resolve(item_node(node, part))
         read[key] = (
             {name: of_type(value, node) for name, value in values.items()} if isinstance(values, dict) else values
