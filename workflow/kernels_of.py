@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parent / "scripts"))
 from kernelscope.figures import kernel_sheet, saving
 from kernelscope.io import array_files
 from kernelscope.pretrained import file_names, kernels, state_dicts
-from kernelscope.refusal import did_you_mean, quoted, refuse
+from kernelscope.refusal import did_you_mean, listed, quoted, reason, refuse
 
 
 def main() -> None:
@@ -65,7 +65,10 @@ def kernels_of(file: Path, out: Path | None, figure: Path | None, layer: list[st
 
 def conv_layers(file: Path) -> dict:
     """Return the conv layers of a file."""
-    content = kernels.read(file)
+    try:
+        content = kernels.read(file)
+    except OSError as error:
+        refuse(str(file), f"a file that cannot be read ({reason(error)})", "a .pt, .pth or .npz file")
     if not isinstance(content, dict):
         refuse(str(file), f"a {type(content).__name__}", "a state_dict")
     try:
@@ -78,7 +81,7 @@ def chosen(layers: dict, wanted: list[str] | None, file: Path) -> dict:
     """Return the wanted layers in the order of the file; ValueError if the file lacks a layer."""
     for name in wanted or ():
         if name not in layers:
-            expected = f"one of the conv layers {', '.join(layers)[:200]}"
+            expected = f"one of the conv layers {listed(layers)}"
             refuse(str(file), f"the layer {quoted(name)}", expected, did_you_mean(name, layers))
     return {name: bank for name, bank in layers.items() if wanted is None or name in wanted}
 

@@ -67,7 +67,7 @@ def test_random_labels_beside_it_change_what_a_run_is_measured_against_and_retra
         (with_control(training={}), "architectures.other.training: got a setting beside `of`"),
         (
             with_control("none"),
-            "architectures.other.control: got none beside `of`, expected one of random_labels, frozen",
+            "architectures.other.control: got none, expected one of random_labels, frozen",
         ),
         (with_control("noise"), "architectures.other.control: got 'noise', expected one of none, random_labels"),
         (

@@ -52,7 +52,7 @@ def test_the_spec_of_a_training_has_every_setting():
     [
         (
             config("kernels", to=5),
-            "architectures.mine.kernels: got a setting beside `network: cdbn`, expected settings inside `cdbn:`",
+            "architectures.mine.kernels: got a setting beside `network: cdbn`, expected `cdbn: {kernels: [24, 40]}`",
         ),
         (
             config("control", to="frozen"),
@@ -74,7 +74,8 @@ def test_the_spec_of_a_training_has_every_setting():
         ),
         (
             changed("architectures", "templates", "cdbn", to={}),
-            "architectures.templates.cdbn: got settings beside `network: templates`, expected no `cdbn:`",
+            "architectures.templates.cdbn: got settings beside `network: templates`, "
+            "expected `network: cdbn`, or no `cdbn:`",
         ),
         (
             changed("experiment", "architectures", to=["mine", "templates"], config=config()),

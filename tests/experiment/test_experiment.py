@@ -180,7 +180,7 @@ def test_results_and_devices_are_those_of_the_config():
             "datasets.waveforms.width: got [0.0, 0.3], expected numbers above 0",
         ),
         (("datasets", "waveforms", "width"), [0.3, 0.9], "datasets.waveforms.width: got 57.6 "),
-        (("training", "epochs"), 0, "training.epochs: got 0, expected a whole number at least 1"),
+        (("training", "epochs"), 0, "training.epochs: got 0, expected a whole number from 1 to 1,000,000"),
     ],
 )
 def test_what_does_not_fit_together_gives_one_line(path, value, start):

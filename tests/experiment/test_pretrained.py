@@ -120,7 +120,7 @@ def test_the_default_names_are_found(folder):
     [
         ("file\n../other.npy", "got the file '../other.npy' in table.csv, expected names of files below pretrained"),
         ("file\n/etc/passwd", "got the file '/etc/passwd'"),
-        ("file\na/none.npy", "a/none.npy: got no regular file"),
+        ("file\na/none.npy", "a/none.npy: got a path that is not a regular file"),
         ("file\n", "datasets.found.table: got no row in table.csv"),
         ("file,epoch\na/kernel_040_0.npy", "more or fewer cells"),
         ("run\na", "got the columns run"),
@@ -151,7 +151,7 @@ def changed(path: str, value) -> dict:
     ("path", "value", "words"),
     [
         ("experiment.seeds", [0, 2], "experiment.seeds: got 2, expected 0 to 1, for the runs a, b"),
-        ("datasets.found.folder", "nowhere", "datasets.found.folder: got 'nowhere', which is no folder"),
+        ("datasets.found.folder", "nowhere", "datasets.found.folder: got 'nowhere', which is not a folder here"),
         (
             "datasets.found.files",
             "{run}.npy",
@@ -173,7 +173,7 @@ def changed(path: str, value) -> dict:
         ),
         ("datasets.found.classes", ["square"], "datasets.found.classes: got an unknown key"),
         ("datasets.found.source", "publish", "datasets.found.source: got 'publish', expected one of waveforms"),
-        ("datasets.found", {"source": "pretrained"}, "datasets.found.folder: got nothing, expected a word"),
+        ("datasets.found", {"source": "pretrained"}, "datasets.found.folder: got nothing, expected a path"),
         (
             "architectures.unknown.kernels",
             3,

@@ -68,7 +68,7 @@ BAD = [
     ),
     (("qqqq",), 1, "qqqq: got an unknown key, expected one of experiment, "),
     # wrong types
-    (("training", "epochs"), 10.5, "training.epochs: got 10.5, expected a whole number at least 1 and at most"),
+    (("training", "epochs"), 10.5, "training.epochs: got 10.5, expected a whole number from 1 to 1,000,000, or null"),
     (("training", "epochs"), True, "training.epochs: got true, expected a whole number"),
     (("training", "steps"), None, "training.steps: got null, expected a whole number"),
     (("training", "epochs"), [10], "training.epochs: got [10], expected a whole number"),
@@ -77,8 +77,8 @@ BAD = [
     (("movie",), None, "movie: got null, expected a mapping of keys to values"),
     (("comparison", "ignore_sign"), 1, "comparison.ignore_sign: got 1, expected true or false"),
     (("comparison", "ignore_sign"), "yes", "comparison.ignore_sign: got 'yes', expected true or false"),
-    (("experiment", "datasets"), "d", "experiment.datasets: got 'd', expected a list, each a name of letters"),
-    (("experiment", "seeds"), 3, "experiment.seeds: got 3, expected a list, each a whole number at least 0"),
+    (("experiment", "datasets"), "d", "experiment.datasets: got 'd', expected a list of names (letters"),
+    (("experiment", "seeds"), 3, "experiment.seeds: got 3, expected a list of whole numbers from 0 to 999,999,999"),
     (("architectures", "a", "network"), 1, "architectures.a.network: got 1, expected a word"),
     (
         (
@@ -110,34 +110,46 @@ BAD = [
     (
         ("datasets", "d", "width"),
         [0.1],
-        "datasets.d.width: got [0.1], expected a list of 2, each a number at least 0",
+        "datasets.d.width: got [0.1], expected a list of 2 numbers from 0 to 1",
     ),
-    (("datasets", "d", "width"), [0, 0.5, 1], "datasets.d.width: got [0, 0.5, 1], expected a list of 2, each a num"),
+    (("datasets", "d", "width"), [0, 0.5, 1], "datasets.d.width: got [0, 0.5, 1], expected a list of 2 num"),
     # out of range
-    (("experiment", "seeds"), [0, -1], "experiment.seeds[1]: got -1, expected a whole number at least 0"),
-    (("training", "learning_rate"), 0, "training.learning_rate: got 0, expected a number above 0 and at most 1000"),
-    (("training", "momentum"), 1, "training.momentum: got 1, expected a number at least 0 and below 1"),
-    (("training", "epochs"), 10**60, "training.epochs: got a whole number beyond 10^15"),
+    (("experiment", "seeds"), [0, -1], "experiment.seeds[1]: got -1, expected a whole number from 0 to 999,999,999"),
+    (("training", "learning_rate"), 0, "training.learning_rate: got 0, expected a number above 0 and up to 1,000"),
+    (("training", "momentum"), 1, "training.momentum: got 1, expected a number from 0 to below 1"),
+    (
+        ("training", "epochs"),
+        10**60,
+        "training.epochs: got 1" + 60 * "0" + ", expected a whole number from 1 to 1,000,000, or null",
+    ),
     (
         ("training", "weight_decay", "conv1"),
         -0.1,
-        "training.weight_decay.conv1: got -0.1, expected a number at least",
+        "training.weight_decay.conv1: got -0.1, expected a number from 0 to 1,000",
     ),
     (("training", "init_std", "conv"), 0, "training.init_std.conv: got 0, expected a number above 0"),
     (
         ("training", "weight_decay", "conv"),
         None,
-        "training.weight_decay.conv: got null, expected a number at least 0",
+        "training.weight_decay.conv: got null, expected a number from 0 to 1,000",
     ),
     (
         ("datasets", "d", "noise"),
         [0, 1.5],
-        "datasets.d.noise[1]: got 1.5, expected a number at least 0 and at most 1",
+        "datasets.d.noise[1]: got 1.5, expected a number from 0 to 1",
     ),
     # what JSON cannot say
-    (("training", "learning_rate"), math.nan, "training.learning_rate: got nan, expected a finite number"),
-    (("training", "learning_rate"), math.inf, "training.learning_rate: got inf, expected a finite number"),
-    (("datasets", "d", "width"), [0.1, -math.inf], "datasets.d.width[1]: got -inf, expected a finite number"),
+    (
+        ("training", "learning_rate"),
+        math.nan,
+        "training.learning_rate: got nan, expected a number above 0 and up to 1,000",
+    ),
+    (
+        ("training", "learning_rate"),
+        math.inf,
+        "training.learning_rate: got inf, expected a number above 0 and up to 1,000",
+    ),
+    (("datasets", "d", "width"), [0.1, -math.inf], "datasets.d.width[1]: got -inf, expected a number from 0 to 1"),
     (
         ("training", "epochs"),
         datetime.date(2026, 1, 2),
@@ -147,7 +159,7 @@ BAD = [
     (("training", True), 3, "training: got the key True, expected words as keys (write it in quotes)"),
     (("architectures", None), {}, "architectures: got the key None, expected words as keys (write it in quotes)"),
     ((datetime.date(2026, 1, 2),), {}, "config: got the key datetime.date(2026, 1, 2), expected words"),
-    (("training", "epochs"), b"1", "training.epochs: got b'1', expected a word, a number"),
+    (("training", "epochs"), b"1", "training.epochs: got b'1', expected a whole number from 1 to 1,000,000, or null"),
     # results
     (
         ("pathvars", "results"),
@@ -170,20 +182,39 @@ def test_a_bad_value_gives_one_line_with_where_what_and_what_is_allowed(path, va
 
 
 @pytest.mark.parametrize(
-    ("path", "value"),
+    ("path", "value", "number"),
     [
-        (("training", "learning_rate"), "1e-3"),
-        (("training", "epochs"), "1e3"),
-        (("training", "weight_decay", "conv"), "1e-3"),
-        (("training", "init_std", "conv"), "1e-3"),
-        (("datasets", "d", "amplitude"), ["1e-1", 0.5]),
+        (("training", "learning_rate"), "1e-3", "0.001"),
+        (("training", "learning_rate"), "1e-7", "1.0e-07"),
+        (("training", "epochs"), "1e3", "1000"),
+        (("training", "weight_decay", "conv"), "1e-3", "0.001"),
+        (("training", "init_std", "conv"), "1e-3", "0.001"),
+        (("datasets", "d", "amplitude"), ["1e-1", 0.5], "0.1"),
     ],
 )
-def test_a_number_that_yaml_reads_as_a_word_gives_a_hint(path, value):
+def test_a_number_that_yaml_reads_as_a_word_gives_a_hint(path, value, number):
     assert isinstance(yaml.safe_load("x: 1e-3")["x"], str)  # as YAML does
-    assert message(with_value(path, value)).endswith(
-        " (YAML reads this as a word; write 0.001 or 1.0e-3, without quotes)"
-    )
+    assert not isinstance(yaml.safe_load(number), str)
+    assert message(with_value(path, value)).endswith(f" (YAML reads this as a word; write {number})")
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("datasets", "d", "train_images"), "3000"),
+        (("training", "epochs"), "null"),
+        (("comparison", "ignore_sign"), "true"),
+        (("datasets", "d"), {"source": "folder", "folder": "x", "resize": "null"}),
+    ],
+)
+def test_a_value_in_quotes_gets_a_hint(path, value):
+    word = value if isinstance(value, str) else value["resize"]
+    assert message(with_value(path, value)).endswith(f" (without quotes: {word})")
+
+
+@pytest.mark.parametrize(("value", "path"), [("0", ("training", "epochs")), ("true", ("training", "epochs"))])
+def test_a_value_that_would_not_be_allowed_either_gets_no_hint(value, path):
+    assert "(" not in message(with_value(path, value))
 
 
 def test_a_word_that_is_no_number_gives_no_hint():
@@ -199,7 +230,7 @@ def test_a_missing_section_is_named(section):
 
 def test_a_missing_key_is_named_with_its_place():
     selected = {"datasets": ["d"], "architectures": ["a"]}
-    line = "experiment.seeds: got nothing, expected a list, each a whole number at least 0 and at most 999999999"
+    line = "experiment.seeds: got nothing, expected a list of whole numbers from 0 to 999,999,999"
     assert message(with_value(("experiment",), selected)) == line
 
 
@@ -331,9 +362,87 @@ def test_a_single_value_in_place_of_a_list_gets_the_list_as_a_suggestion():
 
 
 @pytest.mark.parametrize(
+    ("path", "value", "hint"),
+    [
+        (("datasets", "d", "image_size"), 64, "write [64, 64]"),
+        (("datasets", "d", "image_size"), "32, 64", "write [32, 64]"),
+        (("datasets", "d", "image_size"), 3, "write a list such as [64, 64]"),
+        (("experiment", "seeds"), "0, 1", "write [0, 1]"),
+        (("datasets", "d", "classes"), "square, triangle", "write [square, triangle]"),
+    ],
+)
+def test_a_list_that_is_suggested_is_allowed(path, value, hint):
+    assert message(with_value(path, value)).endswith(f" ({hint})")
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "hint"),
+    [
+        (("training", "weight_decay"), 0.5, "write {conv: 0.5, linear: 0.5}"),
+        (("training", "init_std"), 0.01, "write {conv: 0.01, linear: 0.01}"),
+        (("architectures", "a", "vary"), {"kernels": 3}, "write [3]"),
+        (("experiment", "seed"), [3], "did you mean 'seeds'?"),  # which is a key of datasets too
+    ],
+)
+def test_what_is_meant_is_written_out(path, value, hint):
+    assert message(with_value(path, value)).endswith(f" ({hint})")
+
+
+def test_a_list_in_place_of_the_keys_of_a_sweep_gets_no_hint():
+    assert message(with_value(("architectures", "a", "vary"), [1])) == (
+        "architectures.a.vary: got [1], expected a mapping of keys to values"
+    )
+
+
+def test_a_key_that_is_a_number_is_not_missed():
+    line = message(with_value(("architectures", "a", "vary"), {"kernels": {3: 3}}))
+    assert line.startswith("architectures.a.vary.kernels: got the key 3, expected words as keys")
+
+
+def test_a_list_that_would_not_be_allowed_is_not_suggested():
+    assert "write" not in message(with_value(("experiment", "seeds"), -1))
+    assert "write" not in message(with_value(("experiment", "seeds"), "many"))
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "line"),
+    [
+        (("training.epochs",), 3, "config: got the key 'training.epochs', expected `training: {epochs: ...}`"),
+        (
+            ("training", "weight_decay.conv"),
+            3,
+            "training: got the key 'weight_decay.conv', expected `weight_decay: {conv: ...}`",
+        ),
+        (
+            ("schedule",),
+            "constant",
+            "schedule: got an unknown key, expected it in `training:` or `architectures.NAME.training:`",
+        ),
+        (("architectures", "a", "epochs"), 3, "architectures.a.epochs: got an unknown key, expected it in `training:`"),
+        (
+            ("datasets", "d", "file"),
+            "x.npz",
+            "datasets.d.file: got an unknown key, expected it in `datasets.NAME: {source: arrays}`",
+        ),
+    ],
+)
+def test_a_key_that_belongs_elsewhere_is_sent_there(path, value, line):
+    assert message(with_value(path, value)) == line
+
+
+@pytest.mark.parametrize(("word", "meant"), [("gpu", "cuda"), ("GPU", "cuda"), ("CUDA", "cuda"), ("Auto", "auto")])
+def test_case_and_usual_words_get_a_suggestion(word, meant):
+    assert message(with_value(("training", "device"), word)).endswith(f" (did you mean {meant!r}?)")
+
+
+def test_a_mapping_in_place_of_a_list_is_quoted_with_its_keys():
+    assert message(with_value(("experiment", "seeds"), {0: 1})).startswith("experiment.seeds: got {0: 1}, expected ")
+
+
+@pytest.mark.parametrize(
     ("value", "line"),
     [
-        (3, "got 3, expected a list or a mapping of keys to values, with 100 entries at most"),
+        (3, "got 3, expected a list or a mapping with at most 100 entries"),
         ([], "got [], expected at least 1 value"),
         ({}, "got {}, expected at least 1 key"),
         ({"a/b": 3}, "got the name 'a/b', expected a name of letters"),
@@ -407,5 +516,5 @@ def test_a_list_that_contains_itself_gives_one_line():
 
 def test_a_number_of_thousands_of_digits_gives_one_line():
     assert message(with_value(("experiment", "seeds"), [10**5000])).startswith(
-        "experiment.seeds[0]: got a whole number"
+        "experiment.seeds[0]: got a value of type int, too long to print"
     )

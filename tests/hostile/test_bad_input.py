@@ -6,7 +6,7 @@ from tiers import rows
 
 CASES = {
     "a misspelt key": ({"training": {"epoch": 3}}, "training.epoch: got an unknown key, expected one of optimizer"),
-    "an unknown key": ({"colors": {}}, "colors: got an unknown key, expected one of experiment"),
+    "an unknown key": ({"colors": {}}, "colors: got an unknown key, expected it in `datasets.NAME: {source: "),
     "a wrong type": ({"training": {"epochs": "ten"}}, "training.epochs: got 'ten', expected a whole number"),
     "an empty list": ({"experiment": {"seeds": []}}, "experiment.seeds: got [], expected at least 1 value"),
     "an unknown architecture": (

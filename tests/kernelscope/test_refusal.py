@@ -2,7 +2,7 @@
 
 import pytest
 
-from kernelscope.refusal import LONGEST, did_you_mean, one_line, quoted, refusal, refuse
+from kernelscope.refusal import LONGEST, did_you_mean, listed, one_line, quoted, reason, refusal, refuse
 
 
 def test_a_refusal_says_where_what_was_found_and_what_is_expected():
@@ -42,3 +42,38 @@ def test_a_value_that_python_cannot_write_is_named_by_its_type():
 def test_nothing_is_suggested_where_nothing_is_similar():
     assert did_you_mean("adm", ["adam", "sgd"]) == "did you mean 'adam'?"
     assert did_you_mean("zzz", ["adam", "sgd"]) == ""
+
+
+def test_a_long_list_is_cut_between_its_items():
+    words = [f"item{number:03}" for number in range(60)]
+    line = one_line(f"key: got x, expected one of {', '.join(words)}")
+    assert len(line) <= 300
+    start, end = line.split(" ... ")
+    assert start.removeprefix("key: got x, expected one of ").rstrip(",").split(", ") == words[: start.count("item")]
+    assert end.split(", ") == words[-end.count("item") :]
+
+
+def test_a_list_of_names_is_cut_between_names_and_the_rest_is_counted():
+    assert listed(["a", "b"]) == "a, b"
+    assert listed(["conv1", "conv2", "conv3"], 14) == "conv1, conv2 and 1 more"
+    assert listed(["x" * 20, "y"], 10) == "x" * 20 + " and 1 more"
+    assert listed([]) == ""
+
+
+def test_a_suggestion_takes_upper_case_as_lower_case():
+    assert did_you_mean("RELU", ["tanh", "relu"]) == "did you mean 'relu'?"
+    assert did_you_mean("rdbu_r", ["RdBu_r"]) == "did you mean 'RdBu_r'?"
+    assert did_you_mean("relu", ["relu"]) == ""
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (FileNotFoundError(2, "No such file or directory"), "it does not exist"),
+        (PermissionError(13, "Permission denied"), "reading it is not permitted"),
+        (OSError(5, "Input/output error"), "Input/output error"),
+        (ValueError("embedded null byte"), "embedded null byte"),
+    ],
+)
+def test_why_a_file_cannot_be_read_is_said_in_plain_words(error, words):
+    assert reason(error) == words

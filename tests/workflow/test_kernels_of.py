@@ -176,7 +176,8 @@ def test_a_torn_file_is_refused_in_a_line(tmp_path, refused, kept):
 
 
 def test_a_missing_file_and_another_ending_are_refused_in_a_line(tmp_path, refused):
-    assert "missing.pt" in refused("missing.pt", "--out", "k.npz")
+    words = "missing.pt: got a file that cannot be read (it does not exist), expected "
+    assert words in refused("missing.pt", "--out", "k.npz")
     (tmp_path / "m.onnx").write_bytes(b"")
     assert "got the ending .onnx, expected .pt, .pth, .npy or .npz" in refused("m.onnx", "--out", "k.npz")
     assert "got .csv, expected .npz" in refused("m.onnx", "--out", "k.csv")

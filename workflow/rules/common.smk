@@ -20,8 +20,9 @@ from experiment.provenance import fingerprint, inventory
 from experiment.launch import preflight, preload
 from experiment.plan.commands import command
 from experiment.plan.experiment import Experiment
+from experiment.plan.loading import laid_over
 from experiment.plan.rule_table import NEEDS, RULES, of_stage
-from experiment.config import origins, renamed
+from experiment.config import option, origins, renamed
 from experiment.config.problems import ConfigError
 from kernelscope.io import files
 from kernelscope.refusal import refusal
@@ -45,7 +46,8 @@ def config_sources():
     return [*([] if replaced else stated), *given], internals.attribute(settings, "config", {})
 
 
-EXPERIMENT = checked(Experiment, config)
+OPTIONS = config_sources()[1] if MAIN else {}
+EXPERIMENT = checked(Experiment, laid_over(config, option.typed(OPTIONS)) if OPTIONS else config)
 if MAIN:
     checked(renamed.check_targets, sys.argv[1:])  # Snakemake says what its targets are only after this file is read
 RESULTS = Path(EXPERIMENT.results)

@@ -125,6 +125,22 @@ def test_kinds_of_experiments_that_exclude_each_other_are_reported_without_what_
     assert line.startswith("experiment.architectures: got 'cnnkernels', which is not pretrained")
 
 
+def test_mixes_say_what_to_write():
+    config = changed("architectures", "unknown", to={"network": "pretrained"})
+    config["datasets"]["kernels"] = {"source": "pretrained", "folder": "nowhere"}
+    found = lines(selected(config, datasets=["kernels"]))
+    assert any(line.endswith("expected all pretrained or none (write `datasets: [kernels]`)") for line in found)
+    assert any(line.endswith("expected all pretrained or none (write `architectures: [unknown]`)") for line in found)
+    config = changed("architectures", "mine", to={"network": "cdbn"})
+    (line,) = lines(selected(config, architectures=["mine"]))
+    assert line.endswith(" (make two experiments, each with its own `pathvars.results`)")
+
+
+def test_a_control_without_its_kind_holds_nothing():
+    (line,) = lines(selected(changed("architectures", "c", to={"of": "templates"}), architectures=["c"]))
+    assert line.startswith("architectures.c.control: got nothing, expected one of random_labels, frozen, ")
+
+
 def test_a_folder_that_is_not_there_is_reported_beside_other_problems(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     config = changed("datasets", "images", to={"source": "folder", "folder": "nowhere"})
@@ -133,7 +149,7 @@ def test_a_folder_that_is_not_there_is_reported_beside_other_problems(tmp_path, 
     found = places(selected(config, datasets=["images", "file", "kernels"], architectures=["gone"]))
     assert [place for place in found if place.startswith("datasets")] == [
         "datasets.file.file",
-        "datasets.images",
+        "datasets.images.folder",
         "datasets.kernels.folder",
     ]
     assert "experiment.architectures[3]" in found

@@ -125,7 +125,7 @@ def test_what_is_no_file_is_refused(folder):
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 def test_a_file_without_permission_is_refused(folder):
     (folder / "mine.yaml").touch(mode=0)
-    assert refusal() == f"mine.yaml: got a file that cannot be read (Permission denied), {CONFIG}"
+    assert refusal() == f"mine.yaml: got a file that cannot be read (reading it is not permitted), {CONFIG}"
 
 
 TARGETS = ["results/smoke/index.html", "results", "results/smoke", "results/smoke/run.json", "all", *NEEDS]

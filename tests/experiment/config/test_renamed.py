@@ -97,7 +97,8 @@ def test_an_old_name_in_a_sweep_is_refused_with_the_new_one(table):
     config["experiment"]["architectures"] = ["grid"]
     assert lines(config) == [
         "architectures.grid.vary.network.short: got the old value 'template', expected 'templates'",
-        "architectures.grid.vary.training.rate: got the old name, expected architectures.grid.training.learning_rate",
+        "architectures.grid.vary.training.rate: got the old name, expected "
+        "architectures.grid.vary.training.learning_rate",
     ]
 
 
@@ -105,6 +106,46 @@ def test_an_old_name_of_a_definition_is_refused_where_the_rest_of_it_is_missing(
     config = changed("architectures", "old_net", to={"kernels": 3})
     config["experiment"]["architectures"] = ["old_net"]
     assert lines(config) == ["architectures.old_net: got the old name, expected architectures.templates"]
+
+
+@pytest.mark.parametrize(
+    ("definition", "expected"),
+    [
+        ({"kernels": 3}, "architectures.old_net: got the old name, expected architectures.templates"),
+        ({"network": "template"}, "architectures.old_net.network: got the old value 'template', expected 'templates'"),
+        (
+            {"network": "templates", "vary": {"training.rate": [1]}},
+            "architectures.old_net.vary.training.rate: got the old name, "
+            "expected architectures.old_net.vary.training.learning_rate",
+        ),
+        (
+            {"network": "templates", "vary": {"training.rate.conv": [1]}},
+            "architectures.old_net.vary.training.rate.conv: got the old name, "
+            "expected architectures.old_net.vary.training.learning_rate.conv",
+        ),
+        (
+            {"network": "templates", "vary": {"network": ["stacked", "template"]}},
+            "architectures.old_net.vary.network[1]: got the old value 'template', expected 'templates'",
+        ),
+    ],
+)
+def test_an_old_name_in_a_definition_that_is_not_selected_is_refused(table, definition, expected):
+    assert lines(changed("architectures", "old_net", to=definition)) == [expected]
+
+
+@pytest.mark.parametrize("definition", [{"network": "templates", "kernels": 3}, {"of": "templates"}])
+def test_a_whole_definition_may_have_an_old_name(table, definition):
+    Experiment(changed("architectures", "old_net", to=definition))
+
+
+def test_a_problem_in_a_whole_definition_with_an_old_name_stays_as_it_is(table):
+    (line,) = lines(changed("architectures", "old_net", to={"network": "templates", "kernels": -1}))
+    assert line.startswith("architectures.old_net.kernels: got -1, expected a whole number")
+
+
+@pytest.mark.parametrize("definition", [{"kernels": 3}, {"network": "resnet"}, {"vary": {"training.lr": [1]}}])
+def test_all_else_in_definitions_that_are_not_selected_stays_unchecked(table, definition):
+    Experiment(changed("architectures", "other", to=definition))
 
 
 def test_other_problems_stay_as_they_are(table):

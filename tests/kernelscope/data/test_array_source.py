@@ -213,7 +213,8 @@ FILES = {
 def test_a_file_that_is_no_archive_of_arrays_is_told_and_never_unpickled(tmp_path, case, capsys):
     path = tmp_path / "x.npz"
     path.write_bytes(FILES[case])
-    with pytest.raises(ValueError, match=r"x\.npz: got no NPZ file, expected an NPZ file of arrays \(.+\)$"):
+    words = r"x\.npz: got a file that is not an NPZ archive, expected an NPZ file of arrays \(.+\)$"
+    with pytest.raises(ValueError, match=words):
         array_source.read(str(path))
     assert capsys.readouterr().out == ""
 

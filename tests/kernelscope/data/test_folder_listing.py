@@ -209,7 +209,7 @@ def test_folders_may_be_deeper_than_calls(root):
 @pytest.mark.parametrize("name", ["nothing", "cat/1.png", "x" * 300, "a\0b", "a\nb"])
 def test_what_is_no_folder_is_told(root, name):
     line = refused_line(root / name)
-    assert "got no folder" in line or "cannot be read" in line
+    assert "got a path that is not a folder" in line or "cannot be read" in line
 
 
 def refused_line(path) -> str:
@@ -231,7 +231,7 @@ def test_a_folder_that_vanishes_while_it_is_listed_is_told(root, monkeypatch):
         raise FileNotFoundError(2, "No such file or directory", str(path))
 
     monkeypatch.setattr(Path, "iterdir", gone)
-    assert refused(root).startswith("/pictures: got a path that cannot be read (No such file or directory), expected")
+    assert refused(root).startswith("/pictures: got a path that cannot be read (it does not exist), expected")
 
 
 # Tables.
@@ -289,17 +289,20 @@ BAD = {
     "a strange split": ("file,label,split\ncat/1.png,a,val\n", "line 2: got the split 'val', expected train or test"),
     "half a split": ("file,label,split\ncat/1.png,a,train\ndog/1.png,b,\n", "got a split in some rows only"),
     "alike": ("file,label\ncat/1.png,a\ndog/1.png,A\n", "got the classes 'A' and 'a'"),
-    "an open quote": ('file,label\n"cat/1.png,a\n', "got no CSV table, expected a CSV table in UTF-8 ("),
-    "no text": (b"file,label\n\xff\xfe,a\n", "got no CSV table, expected a CSV table in UTF-8 ("),
+    "an open quote": (
+        'file,label\n"cat/1.png,a\n',
+        "got a file that is not a CSV table, expected a CSV table in UTF-8 (",
+    ),
+    "no text": (b"file,label\n\xff\xfe,a\n", "got a file that is not a CSV table, expected a CSV table in UTF-8 ("),
     "of two bytes a letter": (
         "file,label\ncat/1.png,a\n".encode("utf-16"),
-        "got no CSV table, expected a CSV table in UTF-8 (",
+        "got a file that is not a CSV table, expected a CSV table in UTF-8 (",
     ),
     "an endless cell": (
         "file,label\n" + "x" * 200_000 + ",a\n",
-        "got no CSV table, expected a CSV table in UTF-8 (field larger",
+        "got a file that is not a CSV table, expected a CSV table in UTF-8 (field larger",
     ),
-    "a picture": (b"\x89PNG\r\n\x1a\n\0\0\0", "got no CSV table, expected a CSV table in UTF-8 ("),
+    "a picture": (b"\x89PNG\r\n\x1a\n\0\0\0", "got a file that is not a CSV table, expected a CSV table in UTF-8 ("),
 }
 
 
@@ -338,11 +341,12 @@ def test_a_file_of_a_table_that_leads_astray_is_told(root, file):
 
 def test_a_table_that_is_no_file_is_told_and_not_waited_for(root):
     os.mkfifo(root.parent / "pipe.csv")
+    no_file = "got a path that is not a regular file, expected a CSV table"
     for name in ("pipe.csv", "pictures"):
-        assert refused(root, root.parent / name) == f"/{name}: got no regular file, expected a CSV table"
-    assert refused(root, Path("/dev/zero")) == "/dev/zero: got no regular file, expected a CSV table"
+        assert refused(root, root.parent / name) == f"/{name}: {no_file}"
+    assert refused(root, Path("/dev/zero")) == f"/dev/zero: {no_file}"
     line = refused(root, root.parent / "none.csv")
-    assert line == "/none.csv: got a path that cannot be read (No such file or directory), expected a CSV table"
+    assert line == "/none.csv: got a path that cannot be read (it does not exist), expected a CSV table"
     assert "cannot be read" in refused(root, root.parent / ("x" * 300))
 
 

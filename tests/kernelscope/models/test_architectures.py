@@ -95,7 +95,9 @@ def test_a_pooling_window_too_large_is_refused():
     layers = [conv("conv1", 2, 5), max_pool(4)]
     assert shapes(layers, (1, 8, 8), 3) == [(2, 4, 4), (2, 1, 1)]
     with pytest.raises(
-        ValueError, match=r"size of a pooling window: got 4, expected 1 to 3 \(its input has 3 x 4 pixels\)"
+        ValueError,
+        match=r"size of a pooling window: got 4, expected 1 to 3 \(its input has 3 x 4 pixels; "
+        r"use a larger `image_size`, or a smaller `kernel_size` or `stride`\)",
     ):
         shapes(layers, (1, 7, 8), 3)
 

@@ -152,7 +152,7 @@ def test_a_second_plan_reads_no_picture_again(copy):
 
 
 PROBLEMS = {
-    "no folder": (lambda pictures: shutil.rmtree(pictures), "pictures: got no folder"),
+    "no folder": (lambda pictures: shutil.rmtree(pictures), "folder: got 'pictures', which is not a folder here"),
     "one class": (lambda pictures: shutil.rmtree(pictures / "bar"), "pictures: got images of one class only"),
     "case": (lambda pictures: picture(pictures / "Bar/1.png", "bar", 1), "the classes 'Bar' and 'bar'"),
     "a link out": (
@@ -170,7 +170,7 @@ def test_what_is_wrong_with_a_folder_is_told_in_one_line_before_any_job(copy, pr
     lines = [line for line in (done.stdout + done.stderr).splitlines() if line.startswith("kernelscope: ")]
     assert done.returncode == 1
     assert len(lines) == 1
-    assert lines[0].startswith("kernelscope: mine.yaml: datasets.mine: ")
+    assert lines[0].startswith("kernelscope: mine.yaml: datasets.mine")
     assert words in lines[0]
     assert "Traceback" not in done.stdout + done.stderr
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import yaml
 
 from experiment.config.problems import ConfigError, Problem, place
-from kernelscope.refusal import did_you_mean, quoted, refusal
+from kernelscope.refusal import did_you_mean, quoted, reason, refusal
 from kernelscope.refusal import refuse as refuse_with
 
 CONFIG = "a config file, YAML or JSON in UTF-8"
@@ -63,7 +63,7 @@ def text_of(path: str | Path) -> str:
     except UnicodeDecodeError as error:
         refuse(path, f"bytes that are not UTF-8 text (byte {error.start + 1})", CONFIG)
     except (OSError, ValueError) as error:  # ValueError: NUL in the name
-        refuse(path, f"a file that cannot be read ({getattr(error, 'strerror', None) or error})", CONFIG)
+        refuse(path, f"a file that cannot be read ({reason(error)})", CONFIG)
 
 
 def check_no_target(name: str, file: Path) -> None:

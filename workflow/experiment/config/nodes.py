@@ -35,3 +35,14 @@ def chosen(node: dict, value) -> dict:
 def source(value, choices: dict) -> str:
     """Return the source that a definition names, or the first choice if it names none."""
     return (value or {}).get("source", next(iter(choices)))
+
+
+def item_node(node: dict, key: str) -> dict:
+    """Return the schema of the value at a key; {} if the schema knows no such key."""
+    patterns = node.get("patternProperties", {})
+    extra = node.get("additionalProperties")
+    return (
+        node.get("properties", {}).get(key)
+        or next(iter(patterns.values()), None)
+        or (extra if isinstance(extra, dict) else {})
+    )

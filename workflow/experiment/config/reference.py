@@ -4,8 +4,8 @@ import json
 import sys
 from pathlib import Path
 
-from experiment.config.messages import allowed
 from experiment.config.nodes import resolve, schema
+from experiment.config.words import allowed
 
 START, END = "<!-- keys: made by `make docs` -->", "<!-- end of keys -->"
 WITHOUT = {"network": "required unless `of` is given", "of": "none", "vary": "none"}  # defaults that are no values

@@ -29,6 +29,12 @@ def check_targets(words: Iterable[str]) -> None:
         raise ConfigError(*lines)
 
 
+def old_names(problems: Iterable[Problem], config: dict) -> list[Problem]:
+    """Return the problems that come from an old key or value, with the new names; no others."""
+    found = [each for problem in problems for each in new_names(problem.path, config)]
+    return list(dict.fromkeys(found))
+
+
 def renamed(problems: Iterable[Problem], config: dict) -> list[Problem]:
     """Return problems, with the new names in place of those that come from an old key or value."""
     found: dict[Problem, None] = {}
@@ -44,10 +50,19 @@ def new_names(path: tuple, config: dict) -> Iterator[Problem]:
     for part in path:
         values.append(below(values[-1], part))
     places = [*(path[:end] for end in range(1, len(path))), *paths(path, values[-1])]
-    olds = [(old, new) for old in places if isinstance(old[-1], str) and (new := new_key(old)) is not None]
+    places = [place for place in places if isinstance(place[-1], str) and not is_complete(place, config)]
+    olds = [(old, new) for old in places if (new := new_key(old)) is not None]
     yield from (problem(old, "the old name", new) for old, new in olds)
     if not olds and isinstance(values[-1], str) and (new := new_value(path, values[-1])) is not None:
         yield problem(path, f"the old value {quoted(values[-1])}", quoted(new))
+
+
+def is_complete(path: tuple, config: dict) -> bool:
+    """Whether a path is that of an architecture with a network, which may have any name, also an old one."""
+    if len(path) != 2 or path[0] != "architectures":
+        return False
+    settings = below(config["architectures"], path[1])
+    return isinstance(settings, dict) and not settings.keys().isdisjoint(("network", "of"))
 
 
 def paths(path: tuple, value: object) -> Iterator[tuple]:
@@ -60,23 +75,35 @@ def paths(path: tuple, value: object) -> Iterator[tuple]:
 
 def new_key(path: tuple) -> str | None:
     """Return the new dotted path of a key, with its own names in place of `*`; None if it is not an old one."""
+    words = keys(path)
     for old, new in table()["keys"].items():
-        if (names := matched(old, path)) is not None:
-            return "".join(part if part != ANY else names.pop(0) for part in split_stars(new))
+        length = (
+            max(3, old.count(".") + 1) if is_varied(path) else len(words)
+        )  # a varied key may go on with a layer group
+        if (names := matched(old, words[:length])) is not None:
+            found = ".".join([completed(new, names), *words[length:]])
+            prefix = f"architectures.{path[1]}." if is_varied(path) else ""
+            return found.replace(prefix, f"{prefix}vary.", 1) if prefix else found
     return None
+
+
+def completed(new: str, names: list[str]) -> str:
+    """Return a dotted path with names in place of its stars."""
+    names = iter(names)
+    return "".join(part if part != ANY else next(names) for part in split_stars(new))
 
 
 def new_value(path: tuple, value: str) -> str | None:
     """Return the new word for an old one at a place or in the list there."""
     for pattern, words in table()["values"].items():
-        if value in words and matched(pattern, path) is not None:
+        if value in words and matched(pattern, keys(path)) is not None:
             return words[value]
     return None
 
 
-def matched(pattern: str, path: tuple) -> list[str] | None:
-    """Return what `*` stands for if a path fits a pattern."""
-    parts, wanted = keys(path), pattern.split(".")
+def matched(pattern: str, parts: list[str]) -> list[str] | None:
+    """Return what `*` stands for if keys fit a pattern."""
+    wanted = pattern.split(".")
     if len(wanted) != len(parts) or any(want not in (ANY, part) for want, part in zip(wanted, parts, strict=True)):
         return None
     return [part for want, part in zip(wanted, parts, strict=True) if want == ANY]
@@ -85,9 +112,14 @@ def matched(pattern: str, path: tuple) -> list[str] | None:
 def keys(path: tuple) -> list[str]:
     """Return the keys of a path without indices; a key that a sweep varies as the key of its architecture."""
     words = [part for part in path if isinstance(part, str)]
-    if words[0] == "architectures" and len(words) > 3 and words[2] == "vary":
+    if is_varied(path):
         return [*words[:2], *words[3].split(".")]
     return words
+
+
+def is_varied(path: tuple) -> bool:
+    """Whether a path leads to a key that a sweep varies, or below it."""
+    return len(path) > 3 and path[0] == "architectures" and path[2] == "vary" and isinstance(path[3], str)
 
 
 def split_stars(new: str) -> list[str]:

@@ -1,17 +1,18 @@
 """Check a config against its schema, with all problems at once, and fill in the defaults."""
 
 import math
+import operator
 import re
 from collections.abc import Callable, Iterator
-from functools import cache, partial
+from functools import cache, partial, reduce
 from itertools import count
 
 import jsonschema
 from jsonschema import ValidationError
 
 from experiment.config import renamed
-from experiment.config.messages import given, reported
-from experiment.config.nodes import chosen, resolve, schema, source
+from experiment.config.messages import SPECIAL, given, reported
+from experiment.config.nodes import chosen, item_node, resolve, schema, source
 from experiment.config.problems import MOST, ConfigError, Problem, at_parent, order, problem, refuse
 from kernelscope.refusal import quoted
 
@@ -37,7 +38,7 @@ def problems_of(config: dict) -> list[Found]:
     unfit: list[Found] = []
     check_plain(config, (), count(1), unfit)
     plain = without(config, {path for path, _ in unfit}) if unfit else config
-    found = [*unfit, *schema_problems(plain)]
+    found = [*schema_problems(plain, original=config), *unfit]  # at one place, the schema's counts, as it has a range
     kept: list[Found] = []
     for path, say in sorted(found, key=lambda one: order(one[0])):
         if not kept or path[: len(kept[-1][0])] != kept[-1][0]:
@@ -45,10 +46,16 @@ def problems_of(config: dict) -> list[Found]:
     return kept
 
 
-def schema_problems(value: object, node: dict | None = None, path: tuple = ()) -> Iterator[Found]:
-    """Yield what the schema, or a part of it, finds wrong with the value at `path`."""
+def schema_problems(
+    value: object, node: dict | None = None, path: tuple = (), original: object = None
+) -> Iterator[Found]:
+    """Yield what the schema, or a part of it, finds wrong with the value at `path`; `original` is what to quote."""
     for error in validator().iter_errors(value) if node is None else validator().descend(value, node):
         where = (*path, *error.relative_path)
+        if original is not None and error.validator not in SPECIAL:
+            error.instance = reduce(operator.getitem, error.relative_path, original)
+            if error.validator == "minProperties" and len(error.instance) >= error.validator_value:
+                continue  # its keys are reported
         yield where, partial(reported, error, where)
 
 
@@ -145,7 +152,7 @@ def not_plain(value: object) -> tuple[str, str] | None:
     if isinstance(value, float) and not math.isfinite(value):
         return given(value), "a finite number"
     if isinstance(value, int) and abs(value) > LARGEST:
-        return "a whole number beyond 10^15", "a smaller one"
+        return given(value), "a whole number up to 10^15"
     if not isinstance(value, str | int | float | bool | None):
         return given(value), "a word, a number, true, false or null"
     return None
@@ -180,14 +187,3 @@ def filled(value, node: dict):
     if "array" in kinds:
         return [filled(item, node.get("items", {})) for item in value]
     return int(value) if "integer" in kinds else float(value) if "number" in kinds else value
-
-
-def item_node(node: dict, key: str) -> dict:
-    """Return the schema of the value at a key; {} if the schema knows no such key."""
-    patterns = node.get("patternProperties", {})
-    extra = node.get("additionalProperties")
-    return (
-        node.get("properties", {}).get(key)
-        or next(iter(patterns.values()), None)
-        or (extra if isinstance(extra, dict) else {})
-    )

@@ -60,7 +60,8 @@ def check_definition(config: dict, arch: str, path: tuple) -> None:
         expected = one_of(real) if real else "an architecture with a network, and none is defined"
         problems.append(problem((*path, "of"), quoted(settings["of"]), expected, did_you_mean(settings["of"], real)))
     if settings.get("control", NONE) == NONE:
-        problems.append(problem((*path, "control"), "none beside `of`", one_of(KINDS)))
+        got = "none" if "control" in settings else "nothing"
+        problems.append(problem((*path, "control"), got, one_of(KINDS), "with `of`, this is a control"))
     problems.report()
 
 

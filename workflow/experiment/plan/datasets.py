@@ -1,6 +1,7 @@
 """What a dataset is made from, as far as it is known when the workflow is planned."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -55,6 +56,9 @@ def of_waveforms(settings: dict) -> Source:
 
 def of_folder(settings: dict) -> Source:
     root, table = Path(settings["folder"]), settings["table"]
+    check_is_there(".folder", settings["folder"], os.path.isdir, "a folder with a subfolder of images for each class")
+    if table is not None:
+        check_is_there(".table", table, os.path.isfile, "a CSV table")
     listed = folder_listing.listing(settings["folder"], table)
     folder_content.Skipped(settings, listed.problems)
     check_counts(listed, settings)
@@ -73,9 +77,14 @@ def check_counts(listed: folder_listing.Listing, settings: dict) -> None:
 
 def of_arrays(settings: dict) -> Source:
     path = Path(settings["file"])
-    if not os.path.isfile(path):  # noqa: PTH113  # which has an answer for a name of any length
-        refuse(".file", f"{quoted(str(path))}, which is no file", "an NPZ file")
+    check_is_there(".file", settings["file"], os.path.isfile, "an NPZ file")
     return Source(sha_of(path), None, settings["image_size"])
+
+
+def check_is_there(key: str, path: str, test: Callable[[str], bool], expected: str) -> None:
+    """Refuse a path that is not of its kind; `test` is from os.path, which has an answer for a name of any length."""
+    if not test(path):
+        refuse(key, f"{quoted(path)}, which is not a {'folder' if key == '.folder' else 'file'} here", expected)
 
 
 def of_digits(settings: dict) -> Source:

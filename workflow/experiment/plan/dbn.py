@@ -2,6 +2,7 @@
 
 from experiment.config.nodes import resolve
 from experiment.config.problems import ConfigError, Problems, problem
+from experiment.config.scalars import written
 from experiment.config.schema import filled
 from kernelscope.data import whitening_border
 from kernelscope.dbn import sizes
@@ -9,6 +10,7 @@ from kernelscope.models.layer_lists import conv
 from kernelscope.refusal import quoted
 
 NAME = "cdbn"  # as the network of an architecture
+APART = "make two experiments, each with its own `pathvars.results`"
 PER_LAYER = ("kernels", "kernel_sizes", "sparsity_targets", "steps", "crops")
 
 
@@ -16,11 +18,19 @@ def check_alone(path: tuple, definition: dict) -> None:
     """Raise ConfigError where a definition, as in the config file, mixes settings of this network and of others."""
     if definition["network"] == NAME:
         got, wrong = "a setting beside `network: cdbn`", sorted(definition.keys() - {"network", "cdbn", "control"})
-        problems = Problems(problem((*path, key), got, "settings inside `cdbn:`") for key in wrong)
+        problems = Problems(problem((*path, key), got, inside(key)) for key in wrong)
     else:
         got = f"settings beside `network: {definition['network']}`"
-        problems = Problems([problem((*path, "cdbn"), got, "no `cdbn:`")] if "cdbn" in definition else [])
+        problems = Problems(
+            [problem((*path, "cdbn"), got, "`network: cdbn`, or no `cdbn:`")] if "cdbn" in definition else []
+        )
     problems.report()
+
+
+def inside(key: str) -> str:
+    """Return what to write instead of a key that is not inside `cdbn:`."""
+    node = resolve({"$ref": "#/$defs/cdbn"})["properties"].get(key)
+    return f"`cdbn: {{{key}: {written(node['default'])}}}`" if node else "settings inside `cdbn:`, and no others"
 
 
 def settings(definition: dict) -> dict:
@@ -30,18 +40,18 @@ def settings(definition: dict) -> dict:
 
 def layers(path: tuple, definition: dict) -> list[dict]:
     """Return the conv layers, named as in other networks; ConfigError where settings contradict each other."""
-    own, inside, problems = settings(definition), (*path, "cdbn"), Problems()
+    own, own_path, problems = settings(definition), (*path, "cdbn"), Problems()
     if definition["control"] != "none":
         problems.append(problem((*path, "control"), quoted(definition["control"]), "none, with `network: cdbn`"))
     count = len(own["kernels"])
     for key in PER_LAYER:
         if len(own[key]) != count:
-            problems.append(problem((*inside, key), f"{len(own[key])} values", f"{count}, as many as `kernels`"))
+            problems.append(problem((*own_path, key), f"{len(own[key])} values", f"{count}, as many as `kernels`"))
     if own["pooling"] ** 2 * max(own["sparsity_targets"]) >= 1:
         expected = f"below {1 / own['pooling'] ** 2:g}, one unit of a pooling block"
-        problems.append(problem((*inside, "sparsity_targets"), quoted(max(own["sparsity_targets"])), expected))
+        problems.append(problem((*own_path, "sparsity_targets"), quoted(max(own["sparsity_targets"])), expected))
     if own["sigma"][0] < own["sigma"][1]:
-        problems.append(problem((*inside, "sigma"), quoted(own["sigma"]), "the larger number first"))
+        problems.append(problem((*own_path, "sigma"), quoted(own["sigma"]), "the larger number first"))
     problems.report()
     sizes = enumerate(zip(own["kernels"], own["kernel_sizes"], strict=True), 1)
     return [conv(f"conv{number}", kernels, side) for number, (kernels, side) in sizes]
@@ -57,7 +67,7 @@ def check_others(path: tuple, defined: dict[str, dict]) -> None:
     others = [arch for arch, definition in defined.items() if definition["network"] != NAME]
     if others and len(others) < len(defined):
         got = f"{others[0]!r} beside `network: cdbn`, which learns without labels"
-        raise ConfigError(problem(path, got, "only architectures with `network: cdbn`, or none"))
+        raise ConfigError(problem(path, got, "only architectures with `network: cdbn`, or none", APART))
 
 
 def check_size(own: dict, image_size: list[int] | None) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from experiment.config.problems import Problem, Problems, problem
 from experiment.config.renamed import renamed
 from experiment.config.schema import check, filled, schema
-from experiment.plan import architecture_settings, dbn, pretrained, sweeps
+from experiment.plan import architecture_settings, dbn, pretrained, sweeps, unselected
 from experiment.plan.architecture_settings import Network
 from experiment.plan.datasets import Source, source
 from experiment.plan.specs import Specs
@@ -46,7 +46,7 @@ def resolved(config: dict) -> dict:
     runs, sources = inputs(full, datasets, seeds, problems)
     if fits:
         problems += unfit(networks, sources, bases)
-    Problems(renamed(problems, config)).report()
+    Problems([*renamed(problems, config), *unselected.problems_of_old_names(config)]).report()
     defined = {arch: network.definition for arch, network in networks.items()}
     return {
         **{"config": full, "levels": levels, "datasets": datasets, "architectures": architectures, "seeds": seeds},

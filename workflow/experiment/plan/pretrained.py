@@ -46,7 +46,7 @@ def check_alone(config: dict, defined: dict[str, dict]) -> None:
     for kind, pretrained in (("datasets", sources), ("architectures", networks)):
         if others := [name for name in pretrained if not pretrained[name]]:
             got = f"{others[0]!r}, which is not pretrained, beside pretrained kernels"
-            problems.append(problem(("experiment", kind), got, "all pretrained or none"))
+            problems.append(problem(("experiment", kind), got, "all pretrained or none", instead(kind, config[kind])))
     if len(networks) > 1 and all(networks.values()):
         problems.append(problem(("experiment", "architectures"), "several beside pretrained kernels", "one"))
     for arch in (arch for arch in networks if networks[arch]):
@@ -56,6 +56,13 @@ def check_alone(config: dict, defined: dict[str, dict]) -> None:
         got = "a setting beside `network: pretrained`"
         problems += [problem(("architectures", arch, key), got, "no settings, as nothing is trained") for key in extra]
     problems.report()
+
+
+def instead(kind: str, definitions: dict[str, dict]) -> str:
+    """Return what to write so that all datasets or architectures of an experiment are pretrained."""
+    key = "source" if kind == "datasets" else "network"
+    names = [name for name, settings in definitions.items() if settings.get(key) == NAME]
+    return f"write `{kind}: [{names[0]}]`" if names else f"define one in `{kind}:` with `{key}: {NAME}`"
 
 
 def chosen(name: str, settings: dict, seeds: list[int]) -> dict[int, Run]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kernelscope.pretrained import file_names
 from kernelscope.pretrained.file_names import File
-from kernelscope.refusal import quoted, refusal, refuse
+from kernelscope.refusal import listed, quoted, reason, refusal, refuse
 
 MOST = 100_000  # files below a folder
 
@@ -16,7 +16,7 @@ def files(settings: dict) -> list[File]:
     """Return all files of all runs."""
     folder = Path(settings["folder"])
     if not folder.is_dir():
-        refuse(".folder", f"{quoted(str(folder))}, which is no folder here", "a folder with pretrained kernels")
+        refuse(".folder", f"{quoted(str(folder))}, which is not a folder here", "a folder with pretrained kernels")
     if settings["table"] is not None:
         if settings["files"] is not None:
             refuse(".table", "a table beside `files`", "only one of them")
@@ -59,10 +59,10 @@ def listing(folder: Path) -> list[str]:
 
 def tabled(path: str, folder: Path) -> list[File]:
     """Return the files that a table names, each of which must be below the folder."""
-    listed = [file_of(row, path, folder) for row in rows(path)]
-    if not listed:
+    entries = [file_of(row, path, folder) for row in rows(path)]
+    if not entries:
         refuse(".table", f"no row in {path}", "a row for each file")
-    return listed
+    return entries
 
 
 def rows(path: str) -> Iterator[dict[str, str]]:
@@ -73,14 +73,14 @@ def rows(path: str) -> Iterator[dict[str, str]]:
             possible = ("file", *file_names.PLACES)
             columns = table.fieldnames or []
             if "file" not in columns or not set(columns) <= set(possible) or len(set(columns)) < len(columns):
-                words = ", ".join(map(str, columns))[:100] or "none"
+                words = listed(columns, 100) or "none"
                 refuse(".table", f"the columns {words} in {path}", f"`file`, and any of {', '.join(possible[1:])}")
             for row in table:
                 if None in row or None in row.values():
                     refuse(".table", f"a row with more or fewer cells than the header in {path}", "as many cells")
                 yield row
     except (OSError, csv.Error, UnicodeDecodeError) as error:
-        refuse(".table", f"{path}, which cannot be read ({error})", "a CSV file in UTF-8")
+        refuse(".table", f"{path}, which cannot be read ({reason(error)})", "a CSV file in UTF-8")
 
 
 def file_of(row: dict[str, str], path: str, folder: Path) -> File:
@@ -100,4 +100,4 @@ def check_plain_file(folder: str | Path, name: str) -> None:
         if path.is_symlink():
             refuse(str(path), "a link", "a file in the folder itself")
     if not path.is_file() or not name.isprintable():
-        refuse(str(path)[:200], "no regular file with a printable name", "a file of a run")
+        refuse(str(path)[:200], "a path that is not a regular file with a printable name", "a file of a run")

@@ -1,11 +1,20 @@
 """Refuse bad input in one line: `WHERE: got GOT, expected EXPECTED (HINT)`."""
 
 import difflib
+import errno
 from collections.abc import Iterable
 from typing import NoReturn
 
 LONGEST = 300  # characters of a line
 QUOTED = 80  # characters of a value in it
+REASONS = {
+    errno.ENOENT: "it does not exist",
+    errno.EACCES: "reading it is not permitted",
+    errno.EISDIR: "it is a folder",
+    errno.ENOTDIR: "a part of its path is not a folder",
+    errno.ENAMETOOLONG: "its name is too long",
+    errno.ELOOP: "its links lead in a circle",
+}
 
 
 def refuse(where: str, got: str, expected: str, hint: str = "", error: type[Exception] = ValueError) -> NoReturn:
@@ -40,13 +49,35 @@ def quoted(value: object) -> str:
     return text if len(text) <= QUOTED else text[: QUOTED - 3] + "..."
 
 
+def listed(names: Iterable[object], longest: int = 160) -> str:
+    """Return names with commas, as many as `longest` characters hold, and how many more there are."""
+    names = [str(name) for name in names]
+    count = len(names)
+    while count > 1 and len(", ".join(names[:count])) > longest:
+        count -= 1
+    return ", ".join(names[:count]) + f" and {len(names) - count} more" * (count < len(names))
+
+
+def reason(error: Exception) -> str:
+    """Return in plain words why a file cannot be read."""
+    return REASONS.get(getattr(error, "errno", None)) or getattr(error, "strerror", None) or str(error)
+
+
 def did_you_mean(word: object, choices: Iterable[object]) -> str:
-    """Return `did you mean 'relu'?` for the most similar choice; "" if none is similar."""
-    close = difflib.get_close_matches(str(word), [str(choice) for choice in choices], 1)
-    return f"did you mean {close[0]!r}?" if close else ""
+    """Return `did you mean 'relu'?` for the most similar choice, upper case as lower; "" if none is similar."""
+    folded = {str(choice).casefold(): str(choice) for choice in choices}
+    close = difflib.get_close_matches(str(word).casefold(), folded, 1)
+    return f"did you mean {folded[close[0]]!r}?" if close and folded[close[0]] != str(word) else ""
 
 
 def one_line(text: str) -> str:
     """Return text on one line, with unprintable characters escaped and the middle of a long line left out."""
     line = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in " ".join(text.split()))
-    return line if len(line) <= LONGEST else f"{line[:180]} ... {line[-110:]}"
+    if len(line) <= LONGEST:
+        return line
+    start, end = line[:180], line[-110:]
+    for between in (", ", " "):  # items of a list, else words
+        if between in start[90:] and between in end[:55]:
+            start, end = start.rpartition(between)[0] + between.rstrip(), end.partition(between)[2]
+            break
+    return f"{start} ... {end}"

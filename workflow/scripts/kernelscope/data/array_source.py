@@ -12,7 +12,7 @@ from kernelscope.data.decoding import DecodedImage, NotAnImageError, unit
 from kernelscope.data.split_names import SPLITS
 from kernelscope.data.splits import rank
 from kernelscope.io import array_files
-from kernelscope.refusal import refuse
+from kernelscope.refusal import reason, refuse
 
 MODES = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}  # number of channels -> mode
 PLAIN = {"resize": "stretch", "colors": "gray", "background": "black", "invert": False, "normalize": "none"}
@@ -94,9 +94,14 @@ def read(file: str) -> Arrays:
     try:
         arrays = {name: array for name, array in array_files.read_npz(file).items() if isinstance(array, np.ndarray)}
     except OSError as error:
-        refuse(file, f"a path that cannot be read ({error.strerror})", "an NPZ file")
+        refuse(file, f"a path that cannot be read ({reason(error)})", "an NPZ file")
     except ValueError as error:  # its message advises to delete the file, which suits artifacts only
-        refuse(file, "no NPZ file", "an NPZ file of arrays", " ".join(str(error.__context__ or error).split())[:200])
+        refuse(
+            file,
+            "a file that is not an NPZ archive",
+            "an NPZ file of arrays",
+            " ".join(str(error.__context__ or error).split())[:200],
+        )
     prefixes = [prefix for prefix in parts_of(arrays) if f"{prefix}images" in arrays and f"{prefix}labels" in arrays]
     if not prefixes:
         refuse(file, f"the arrays {folder_listing.first_names(sorted(arrays))}" if arrays else "no arrays", NAMES)

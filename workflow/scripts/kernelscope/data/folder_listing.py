@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kernelscope.data.split_names import SPLITS
-from kernelscope.refusal import quoted, refuse
+from kernelscope.refusal import quoted, reason, refuse
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".gif", ".webp")
 LONGEST_NAME = 64  # letters in the name of a class
@@ -67,11 +67,11 @@ def listing(folder: str, table: str | None = None) -> Listing:
     root = Path(folder)
     try:
         if not root.is_dir():
-            refuse(folder, "no folder", "a folder with a subfolder of images for each class")
+            refuse(folder, "a path that is not a folder", "a folder with a subfolder of images for each class")
         listed = from_table(root, Path(table)) if table else from_folders(root)
     except OSError as error:
         where = readable(str(error.filename or folder))
-        refuse(where, f"a path that cannot be read ({error.strerror})", "a readable file or folder")
+        refuse(where, f"a path that cannot be read ({reason(error)})", "a readable file or folder")
     check_classes(listed.classes, folder)
     return listed
 
@@ -166,7 +166,7 @@ def from_table(root: Path, table: Path) -> Listing:
 def rows(table: Path) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield, for each row of a table, the number of the line where the row ends, and its cells by column."""
     if table.exists() and not table.is_file():
-        refuse(str(table), "no regular file", "a CSV table")
+        refuse(str(table), "a path that is not a regular file", "a CSV table")
     try:
         with table.open(newline="", encoding="utf-8-sig") as file:
             reader = csv.DictReader(file, strict=True)
@@ -176,9 +176,9 @@ def rows(table: Path) -> Iterator[tuple[int, dict[str, str]]]:
             for row in reader:
                 yield reader.line_num, row
     except (UnicodeDecodeError, csv.Error) as error:
-        refuse(str(table), "no CSV table", "a CSV table in UTF-8", str(error))
+        refuse(str(table), "a file that is not a CSV table", "a CSV table in UTF-8", str(error))
     except OSError as error:
-        refuse(str(table), f"a path that cannot be read ({error.strerror})", "a CSV table")
+        refuse(str(table), f"a path that cannot be read ({reason(error)})", "a CSV table")
 
 
 def check_classes(names: list[str], folder: str) -> None:

@@ -87,7 +87,9 @@ class Layer:
         words, size, stride, padding = self.window
         check_maps(words, before)
         if size > (most := min(before[1:])):
-            refuse(words, str(size), f"1 to {most}", f"its input has {before[1]} x {before[2]} pixels")
+            hint = f"its input has {before[1]} x {before[2]} pixels"
+            keys = "; use a larger `image_size`, or a smaller `kernel_size` or `stride`" * words.startswith("size of")
+            refuse(words, str(size), f"1 to {most}", hint + keys)
         return (before[0], *((side + 2 * padding - size) // stride + 1 for side in before[1:]))
 
     def parameters(self, before: Shape, after: Shape) -> dict[str, Parameter]:

@@ -8,7 +8,7 @@ import numpy as np
 from kernelscope.io import array_files
 from kernelscope.pretrained import state_dicts
 from kernelscope.pretrained.file_names import TAKEN, File, check_layer
-from kernelscope.refusal import did_you_mean, quoted, refuse
+from kernelscope.refusal import did_you_mean, listed, quoted, refuse
 
 LAYER = "conv1"  # the name of a layer that comes without one
 
@@ -134,7 +134,7 @@ def whole(content, name: str, layer: str | None) -> dict[str, np.ndarray]:
     layers = layers_of(content, name)
     if layer is not None:
         if layer not in layers:
-            refuse(name, f"no layer {quoted(layer)}", f"one of {', '.join(layers)[:120]}", did_you_mean(layer, layers))
+            refuse(name, f"no layer {quoted(layer)}", f"one of {listed(layers)}", did_you_mean(layer, layers))
         layers = {layer: layers[layer]}
     return {key: checked(bank, name, key) for key, bank in layers.items()}
 
