@@ -87,7 +87,7 @@ def test_a_change_is_reported_with_file_old_and_new_text():
     assert "below 0.12," in documents["README.md"]
     assert lines == [
         "README.md: below: '99 % of kernels stay below 0.11, not all.' -> '99 % of kernels stay below 0.12, not all.'",
-        "docs/a.png: is not the picture that the results have now; run `make figures`",
+        "docs/a.png: is not the figure that the results have now; run `make figures`",
         "docs/numbers.json: largest a: None -> [300, 1] MB, s",
     ]
     same = {"README.md": DOCUMENT, "docs/a.png": "00"}
