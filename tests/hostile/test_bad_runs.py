@@ -92,7 +92,7 @@ CASES = {  # architectures, and where it matters: seeds, what is done to weights
     "one test image": {"archs": {"a": MATCHED}, "data": partial(chosen, keep=lambda _, i: i == 0)},
     "black images": {"archs": {"a": MATCHED}, "data": black},
     "a network that ends with tanh": {"archs": {"a": TANH}, "seeds": [0]},
-    "a residual network whose fields are larger than the images": {"archs": {"a": RESIDUAL}},
+    "a residual network whose fields are larger than the images": {"archs": {"a": RESIDUAL}, "seeds": [0]},
     "controls": {
         **{"archs": {"a": MATCHED} | {name: {"of": "a", "control": name} for name in control_names.KINDS}},
         **{"seeds": [0]},

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from benchmarking import FOLDER, until
 from harness import processes
+from tiers import THOROUGH
 
 SIZE = 200  # MB of an orphan
 ORPHAN = f"""
@@ -77,6 +78,7 @@ def test_a_command_that_leaves_processes_behind_is_an_error_and_they_are_ended(t
     assert not runs(int((tmp_path / "pid").read_text()))
 
 
+@THOROUGH
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 def test_a_killed_benchmark_ends_all_its_processes(tmp_path, how):
     pid = tmp_path / "pid"

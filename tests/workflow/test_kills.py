@@ -85,6 +85,7 @@ def interrupted(ready, tmp_path_factory):
     return folder
 
 
+@THOROUGH
 @pytest.mark.parametrize("change", rows([*CHANGES, "truncated"], "truncated"))
 def test_a_checkpoint_of_something_else_is_not_used(interrupted, ready, reference, tmp_path, change):
     folder = shutil.copytree(interrupted, tmp_path / "changed")

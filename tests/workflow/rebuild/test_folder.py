@@ -8,7 +8,7 @@ import time
 import pytest
 from PIL import Image, ImageDraw
 from projects import ROOT, copied
-from tiers import rows
+from tiers import THOROUGH, rows
 
 CONFIG = """
 pathvars: {results: results/mine}
@@ -134,6 +134,7 @@ def test_what_reruns_when_pictures_change(copy, change):
     assert copy.jobs(config=OWN) == CHANGES[change]
 
 
+@THOROUGH
 def test_a_changed_picture_is_found_out_of_date_and_made_good(copy):
     changed(copy.folder / "pictures")
     stale = {path for kind, path in copy.findings(config=OWN) if kind == "stale"}

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from projects import ROOT, SNAKEMAKE, Project, copied, outside
 from rebuilding import ALL, CONFIG, RESULTS, RUN, SMOKE, stages
-from tiers import rows
+from tiers import THOROUGH, rows
 
 SNAKEFILE = """
 configfile: "my.yaml"
@@ -148,6 +148,7 @@ def end(process: subprocess.Popen) -> None:
     process.wait()
 
 
+@THOROUGH
 def test_a_second_run_on_the_same_results_is_refused_in_one_line_and_what_changes_nothing_is_not(running):
     user, process = running
     second = user.snakemake_alone(*GOAL)

@@ -45,6 +45,7 @@ def test_another_date_reruns_nothing(project, row):
     assert project.jobs() == set()
 
 
+@THOROUGH
 @pytest.mark.parametrize("seconds", rows([2 * DAY, -365 * DAY], 2 * DAY), ids=["ahead", "behind"])
 def test_under_a_wrong_clock_an_edit_reruns_what_it_must_and_then_nothing(project, seconds):
     dated(project, ["results/**/*"], seconds)
