@@ -215,6 +215,7 @@ def test_an_ignored_signal_stays_ignored(client, scripts, tmp_path):
     assert told(done)["interrupt"] == "1"  # SIG_IGN
 
 
+@THOROUGH
 def test_what_runs_when_its_snakemake_has_ended_runs_on(scripts, tmp_path):
     with holding(scripts) as (holder, folder):
         process, job = waiting(folder / "python", scripts, tmp_path / "told")

@@ -2,7 +2,7 @@
 
 import pytest
 import yaml
-from tiers import rows
+from tiers import THOROUGH, rows
 
 CASES = {
     "a misspelt key": ({"training": {"epoch": 3}}, "training.epoch: got an unknown key, expected one of optimizer"),
@@ -77,6 +77,7 @@ def test_a_problem_of_the_default_config_has_its_name(fresh):
     assert f"{line} (did you mean 'cross_entropy'?)" in done.stdout + done.stderr
 
 
+@THOROUGH
 def test_a_gpu_where_there_is_none_is_refused_before_the_first_job(fresh):
     import torch
 

@@ -121,6 +121,7 @@ def test_a_config_that_is_changed_and_changed_back_is_not_trained_again(first, m
     assert clone.findings(monkeypatch) == []
 
 
+@THOROUGH
 def test_another_clone_trains_only_new_runs_and_mixes_nothing_up(first, fresh_parts, monkeypatch, tmp_path):
     """Train two datasets, two architectures and two seeds, where one dataset with one architecture is in the cache."""
     clone = Clone(first.folder.with_name("clone"), fresh_parts)

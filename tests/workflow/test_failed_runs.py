@@ -5,6 +5,7 @@ import json
 
 import pytest
 from projects import ROOT, copied
+from tiers import THOROUGH
 
 RESULTS = "results/failed"
 CONFIG = """
@@ -43,6 +44,7 @@ def rows(path):
         return list(csv.DictReader(file))
 
 
+@THOROUGH
 @pytest.mark.parametrize("arch", FAILURES)
 def test_a_failed_training_says_how_it_failed_in_its_own_files(folder, arch):
     run = folder / "runs/waveforms" / arch / "seed0"

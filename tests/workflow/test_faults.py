@@ -83,6 +83,7 @@ def test_a_full_disk_is_named_and_leaves_nothing_half_made(fresh):
     assert ".part" not in done.stdout
 
 
+@THOROUGH
 @mounting
 @pytest.mark.parametrize("dry", [(), ("--dry-run",)])
 def test_results_on_a_read_only_disk_are_refused_before_the_first_job(project, dry):
