@@ -77,3 +77,9 @@ def test_a_suggestion_takes_upper_case_as_lower_case():
 )
 def test_why_a_file_cannot_be_read_is_said_in_plain_words(error, words):
     assert reason(error) == words
+
+
+def test_a_list_of_names_ends_at_the_first_of_both_limits():
+    assert listed(["a", "b", "c"]) == listed(["a", "b", "c"], most=3) == "a, b, c"
+    assert listed(["a", "b", "c"], most=2) == listed(["a", "b", "c"], longest=5) == "a, b and 1 more"
+    assert listed([], most=2) == ""

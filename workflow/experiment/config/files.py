@@ -1,4 +1,4 @@
-"""Read a config file, JSON or YAML, and refuse in one line what is none."""
+"""Read a config file, JSON or YAML, and refuse anything else in one line."""
 
 import json
 import os
@@ -10,6 +10,7 @@ from pathlib import Path
 
 import yaml
 
+from experiment.config.nodes import stages
 from experiment.config.problems import ConfigError, Problem, place
 from kernelscope.refusal import did_you_mean, quoted, reason, refusal
 from kernelscope.refusal import refuse as refuse_with
@@ -17,8 +18,6 @@ from kernelscope.refusal import refuse as refuse_with
 CONFIG = "a config file, YAML or JSON in UTF-8"
 TREE = "keys and values, such as `experiment: {seeds: [0]}`"
 SUFFIXES = (".yaml", ".yml", ".json")
-TARGETS = ("all", "dataset", "train", "kernels", "figures", "movies", "measures", "probes", "compare", "agreement")
-TARGETS += ("findings", "page")
 KINDS = {list: "a list", str: "text", int: "a number", float: "a number"}
 MERGE = "tag:yaml.org,2002:merge"
 
@@ -69,7 +68,7 @@ def text_of(path: str | Path) -> str:
 def check_no_target(name: str, file: Path) -> None:
     """Refuse a target of Snakemake, which takes every word after `--configfile` as a config file."""
     below_results = file.parts[:1] == ("results",) and file.suffix not in (".yaml", ".yml")
-    if below_results or (name in TARGETS and not file.exists()):
+    if below_results or (name in ("all", *stages()) and not file.exists()):
         hint = f"write `snakemake {name} --configfile FILE` or `snakemake --configfile FILE -- {name}`"
         refuse(name, "a target", CONFIG, hint)
 
@@ -84,7 +83,7 @@ def similar(file: Path) -> str:
 
 
 def json_of(path: str | Path, text: str) -> object:
-    """Return what JSON text says; None if it is no JSON."""
+    """Return what JSON text says; None if it is not JSON."""
     repeated: list[str] = []
 
     def once(pairs: list[tuple[str, object]]) -> dict:
@@ -102,7 +101,7 @@ def json_of(path: str | Path, text: str) -> object:
 
 
 def yaml_of(path: str | Path, text: str) -> object:
-    """Return what YAML text says; ConfigError for what is no YAML, and for keys that are there twice."""
+    """Return what YAML text says; ConfigError if it is not YAML, or has a key twice."""
     loader = None
     try:
         loader = yaml.SafeLoader(text)
@@ -148,7 +147,7 @@ def twice(path: str | Path, line: str, key: str) -> Problem:
 
 
 def no_yaml(path: str | Path, text: str, error: yaml.YAMLError) -> tuple[str, str, str]:
-    """Return where a file is no YAML, what it holds there, and what is expected."""
+    """Return where a file is not YAML, what it holds there, and what is expected."""
     mark = getattr(error, "problem_mark", None)
     if mark is None:
         return str(path), f"invalid YAML ({str(error).splitlines()[0]})", CONFIG
@@ -160,7 +159,7 @@ def no_yaml(path: str | Path, text: str, error: yaml.YAMLError) -> tuple[str, st
 
 
 def expectation(error: yaml.YAMLError) -> str:
-    """Return what to write instead of something that is no YAML."""
+    """Return what to write instead of something that is not YAML."""
     if isinstance(error, yaml.constructor.ConstructorError):
         return "plain keys and values, as tags are not read"
     return "`key: value` lines with spaces before them, and closed brackets and quotes"

@@ -4,14 +4,13 @@ import jsonschema
 
 from experiment.config import sections
 from experiment.config.hints import hint
-from experiment.config.nodes import resolve
+from experiment.config.nodes import VARIED, resolve
 from experiment.config.problems import Problem, at_parent, one_of, problem
 from experiment.config.scalars import YAML_WORDS
 from experiment.config.words import allowed, expected
 from kernelscope.refusal import did_you_mean, quoted
 
 PARENT = ("the name", "the key")  # what was found of a key that cannot be shown as a place
-VARIED = ("kernels", "kernel_size", "stride", "widths", "network", "training.KEY")
 
 
 def reported(error: jsonschema.ValidationError, path: tuple) -> Problem:
@@ -48,7 +47,8 @@ def unknown_key(error: jsonschema.ValidationError, key: str) -> tuple[str, ...]:
 def unknown_name(error: jsonschema.ValidationError, key: str) -> tuple[str, ...]:
     names = resolve(error.schema["propertyNames"])
     if "training" in names["pattern"]:  # what a sweep may vary
-        return "an unknown key", one_of(VARIED), did_you_mean(key, VARIED)
+        keys = (*VARIED, "training.KEY")
+        return "an unknown key", one_of(keys), did_you_mean(key, keys)
     return f"the name {quoted(key)}", allowed(names)
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 import yaml
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's is faster, which counts at every start
+ARCHITECTURE = {"$ref": "#/$defs/architecture"}  # the schema of an architecture, which a sweep varies
+VARIED = ("kernels", "kernel_size", "stride", "widths", "network")  # its keys that a sweep may vary, beside training
 SCHEMA = Path(__file__).parents[2] / "schemas" / "config.schema.yaml"
 
 
@@ -29,12 +31,13 @@ def chosen(node: dict, value) -> dict:
     """Return the schema of a value, which may depend on its `source`."""
     node = resolve(node)
     choices = node.get("by_source")
-    return resolve(choices[source(value, choices)]) if choices else node
+    return resolve(by_source(value, choices)) if choices else node
 
 
-def source(value, choices: dict) -> str:
-    """Return the source that a definition names, or the first choice if it names none."""
-    return (value or {}).get("source", next(iter(choices)))
+def by_source(definition: dict | None, choices: dict[str, dict]) -> dict:
+    """Return the choice for the source that a definition names, or the first one if it names none; {} if unknown."""
+    source = (definition or {}).get("source", next(iter(choices)))
+    return choices.get(source, {}) if isinstance(source, str) else {}
 
 
 def item_node(node: dict, key: str) -> dict:
@@ -46,3 +49,15 @@ def item_node(node: dict, key: str) -> dict:
         or next(iter(patterns.values()), None)
         or (extra if isinstance(extra, dict) else {})
     )
+
+
+def node_at(node: dict, keys: str) -> dict:
+    """Return the schema of the value at dotted keys below a node; {} if the schema knows no such key."""
+    for key in keys.split("."):
+        node = item_node(resolve(node), key)
+    return node
+
+
+def stages() -> list[str]:
+    """Return the names of all stages."""
+    return node_at(schema(), "experiment.stages")["items"]["enum"]

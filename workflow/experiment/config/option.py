@@ -1,7 +1,7 @@
 """What `--config` sets. Snakemake passes every number inside it as text: `--config 'training={epochs: 3}'`."""
 
 from experiment.config import scalars
-from experiment.config.nodes import item_node, resolve, schema, source
+from experiment.config.nodes import ARCHITECTURE, by_source, item_node, node_at, resolve, schema
 
 NULLS = ("null", "~", "")
 
@@ -20,9 +20,8 @@ def typed(options: dict) -> dict:
 def of_type(value: object, node: dict) -> object:
     """Return a value with texts read as its part of the schema wants them."""
     node = resolve(node)
-    if isinstance(value, dict) and (choices := node.get("by_source")):
-        name = source(value, choices)
-        node = resolve(choices[name]) if isinstance(name, str) and name in choices else {}
+    if isinstance(value, dict) and "by_source" in node:
+        node = resolve(by_source(value, node["by_source"]))
     if isinstance(value, dict):
         return {key: swept(value[key]) if key == "vary" else of_type(value[key], item_node(node, key)) for key in value}
     if isinstance(value, list):
@@ -36,14 +35,12 @@ def swept(vary: object) -> object:
         return vary
     read = {}
     for key, values in vary.items():
-        node = resolve({"$ref": "#/$defs/architecture"})
-        for part in str(key).split("."):
-            node = resolve(item_node(node, part))
-        read[key] = (
-            {name: of_type(value, node) for name, value in values.items()} if isinstance(values, dict) else values
-        )
-        if isinstance(values, list):
-            read[key] = [of_type(value, node) for value in values]
+        node = node_at(ARCHITECTURE, str(key))
+        if isinstance(values, dict):
+            values = {name: of_type(value, node) for name, value in values.items()}
+        elif isinstance(values, list):
+            values = [of_type(value, node) for value in values]
+        read[key] = values
     return read
 
 

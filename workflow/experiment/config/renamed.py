@@ -29,10 +29,9 @@ def check_targets(words: Iterable[str]) -> None:
         raise ConfigError(*lines)
 
 
-def old_names(problems: Iterable[Problem], config: dict) -> list[Problem]:
-    """Return the problems that come from an old key or value, with the new names; no others."""
-    found = [each for problem in problems for each in new_names(problem.path, config)]
-    return list(dict.fromkeys(found))
+def old_names(paths: Iterable[tuple], config: dict) -> list[Problem]:
+    """Return a problem, with the new name, for each old key or value at or below these paths."""
+    return list(dict.fromkeys(problem for path in paths for problem in new_names(path, config)))
 
 
 def renamed(problems: Iterable[Problem], config: dict) -> list[Problem]:

@@ -12,7 +12,8 @@ from jsonschema import ValidationError
 
 from experiment.config import renamed
 from experiment.config.messages import SPECIAL, given, reported
-from experiment.config.nodes import chosen, item_node, resolve, schema, source
+from experiment.config.nodes import by_source as node_by_source
+from experiment.config.nodes import chosen, item_node, resolve, schema
 from experiment.config.problems import MOST, ConfigError, Problem, at_parent, order, problem, refuse
 from kernelscope.refusal import quoted
 
@@ -106,9 +107,7 @@ def by_type(validator, choices, value, schema):
 def by_source(validator, choices, value, schema):
     """The schema of a definition follows from its `source`."""
     if isinstance(value, dict):
-        name = source(value, choices)
-        known = isinstance(name, str) and name in choices
-        schema = choices[name] if known else {"properties": {"source": {"enum": list(choices)}}}
+        schema = node_by_source(value, choices) or {"properties": {"source": {"enum": list(choices)}}}
         yield from validator.descend(value, schema)
 
 

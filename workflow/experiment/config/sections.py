@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Iterator
 
-from experiment.config.nodes import item_node, resolve, schema
+from experiment.config.nodes import node_at, resolve, schema
 
 ALMOST = 0.85  # similarity of a misspelt key to a key of its own mapping
 NAMED = "NAME"  # in place of the name of a definition
@@ -12,10 +12,7 @@ NAMED = "NAME"  # in place of the name of a definition
 def nested(key: str, node: dict) -> str:
     """Return `training: {epochs: ...}` for the dotted key `training.epochs`; "" if there is no such key below."""
     parts = key.split(".")
-    below = node
-    for part in parts:
-        below = item_node(resolve(below), part)
-    if len(parts) < 2 or not below or parts[0] not in node.get("properties", {}):
+    if len(parts) < 2 or not node_at(node, key) or parts[0] not in node.get("properties", {}):
         return ""
     return "`" + ": {".join(parts) + ": ..." + "}" * (len(parts) - 1) + "`"
 

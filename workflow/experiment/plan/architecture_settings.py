@@ -95,7 +95,7 @@ def network_names() -> list[str]:
 
 
 def unknown_network(path: tuple, word: str) -> Problem:
-    """Return the problem of a network that there is not."""
+    """Return the problem of a network that does not exist."""
     return problem(path, quoted(word), one_of(network_names()), did_you_mean(word, network_names()))
 
 

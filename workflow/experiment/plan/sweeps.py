@@ -6,9 +6,9 @@ import math
 import re
 from collections.abc import Iterator
 
-from experiment.config.nodes import resolve
+from experiment.config.nodes import ARCHITECTURE, VARIED, node_at, resolve
 from experiment.config.problems import Problem, Problems, one_of, problem, refuse
-from experiment.config.schema import item_node, schema_problems
+from experiment.config.schema import schema_problems
 from experiment.plan.architecture_settings import network_names, unknown_network
 from kernelscope.refusal import did_you_mean, quoted
 
@@ -76,9 +76,7 @@ def conditions_of(base: str, defined: dict[str, dict]) -> dict[str, tuple[dict, 
 def wrong_values(path: tuple, vary: dict) -> Iterator[Problem]:
     """Yield a problem for each varied key that no architecture has, and for each value that is not allowed there."""
     for key, values in vary.items():
-        node = {"$ref": "#/$defs/architecture"}
-        for part in key.split("."):
-            node = item_node(resolve(node), part)
+        node = node_at(ARCHITECTURE, key)
         if not node:
             yield problem((*path, key), "an unknown key", one_of(varied()), did_you_mean(key, varied()))
             continue
@@ -91,8 +89,8 @@ def wrong_values(path: tuple, vary: dict) -> Iterator[Problem]:
 
 def varied() -> list[str]:
     """Return the keys that a sweep may vary."""
-    training = resolve({"$ref": "#/$defs/training"})["properties"]
-    return ["kernels", "kernel_size", "stride", "widths", "network", *(f"training.{key}" for key in training)]
+    training = resolve(node_at(ARCHITECTURE, "training"))["properties"]
+    return [*VARIED, *(f"training.{key}" for key in training)]
 
 
 def labeled(path: tuple, key: str, values: list | dict) -> dict[str, object]:

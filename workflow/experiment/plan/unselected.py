@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from experiment.config.problems import Problem, problem
+from experiment.config.problems import Problem
 from experiment.config.renamed import old_names
-from experiment.plan.architecture_settings import network_names, unknown_network
+from experiment.plan.architecture_settings import network_names
 from experiment.plan.sweeps import wrong_values
 
 
@@ -13,19 +13,18 @@ def problems_of_old_names(config: dict) -> list[Problem]:
 
     A definition with an old name and without a network, laid over the default config, changes nothing: it is refused.
     """
-    unknown = list(unknown_words(config))
-    return old_names(unknown, config) if unknown else []
+    return old_names(unknown_words(config), config)
 
 
-def unknown_words(config: dict) -> Iterator[Problem]:
-    """Yield a problem for each architecture without a network, and for each word that names nothing."""
+def unknown_words(config: dict) -> Iterator[tuple]:
+    """Yield the path of each architecture without a network, and of each word that names nothing."""
     definitions, selected, networks = config["architectures"], config["experiment"]["architectures"], network_names()
     for name in definitions.keys() - set(selected):
         path, settings = ("architectures", name), definitions[name]
         if "network" in settings and settings["network"] not in networks:
-            yield unknown_network((*path, "network"), settings["network"])
+            yield (*path, "network")
         if "of" in settings and settings["of"] not in definitions:
-            yield problem((*path, "of"), "an unknown name", "a name from `architectures:`")
+            yield (*path, "of")
         if "network" not in settings and "of" not in settings:
-            yield problem(path, "no network", "a network")
-        yield from wrong_values((*path, "vary"), settings.get("vary") or {})
+            yield path
+        yield from (problem.path for problem in wrong_values((*path, "vary"), settings.get("vary") or {}))

@@ -49,10 +49,10 @@ def quoted(value: object) -> str:
     return text if len(text) <= QUOTED else text[: QUOTED - 3] + "..."
 
 
-def listed(names: Iterable[object], longest: int = 160) -> str:
-    """Return names with commas, as many as `longest` characters hold, and how many more there are."""
+def listed(names: Iterable[object], longest: int = 160, most: int | None = None) -> str:
+    """Return names with commas, as many as `most` and `longest` characters allow, and how many more there are."""
     names = [str(name) for name in names]
-    count = len(names)
+    count = len(names) if most is None else min(most, len(names))
     while count > 1 and len(", ".join(names[:count])) > longest:
         count -= 1
     return ", ".join(names[:count]) + f" and {len(names) - count} more" * (count < len(names))

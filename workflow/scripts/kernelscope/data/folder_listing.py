@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kernelscope.data.split_names import SPLITS
-from kernelscope.refusal import quoted, reason, refuse
+from kernelscope.refusal import LONGEST, listed, quoted, reason, refuse
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".gif", ".webp")
 LONGEST_NAME = 64  # letters in the name of a class
@@ -214,5 +214,4 @@ def readable(name: str) -> str:
 
 def first_names(names) -> str:
     """Return the first names for a message, and the number of the others; "none" without names."""
-    first = [readable(str(name))[:60] for name in list(names)[:FOR_PEOPLE]]
-    return ", ".join(first) + (f" and {len(names) - len(first)} more" if len(names) > len(first) else "") or "none"
+    return listed((readable(str(name))[:60] for name in names), LONGEST, FOR_PEOPLE) or "none"

@@ -69,25 +69,6 @@ def fit(planes: np.ndarray) -> Fit:
     return Fit(*parameters.T)
 
 
-def gabor_planes(fit: Fit, kernel_size: int) -> np.ndarray:
-    """Return the fitted Gabor functions as planes.
-
-    Parameters
-    ----------
-    fit : Fit
-        Fits of n planes.
-    kernel_size : int
-        Side k of the planes in pixels.
-
-    Returns
-    -------
-    (n, k, k) float64 array
-    """
-    parameters = np.stack([*fit[1:5], np.log(fit.along), np.log(fit.across)], -1)
-    cosine, sine = _pair(parameters, kernel_size)[:2]
-    return (fit.cosine[:, None] * cosine + fit.sine[:, None] * sine).reshape(-1, kernel_size, kernel_size)
-
-
 def _fit(w: np.ndarray, k: int) -> np.ndarray:
     """Return R^2, six parameters and two amplitudes (n, 9) for planes of norm 1, (n, k * k)."""
     n, parameters = len(w), _starts(w, k)

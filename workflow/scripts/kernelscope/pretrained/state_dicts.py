@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from kernelscope.refusal import refuse
+from kernelscope.refusal import LONGEST, listed, refuse
 
 LARGEST = 64  # rows of a kernel, as in the config; larger squares are attention tables and the like
 DEEPEST = 8  # levels of nested mappings
@@ -34,8 +34,8 @@ def conv_kernels(state_dict: Mapping) -> dict[str, np.ndarray]:
         layers[name] = bank
     if not layers:
         names = [".".join([*place, key]) for place, key, _ in leaves(state_dict)]
-        listed = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
-        refuse("state_dict", f"only {listed or 'nothing'}", "at least one conv weight (out, in, k, k)")
+        first = listed(names, LONGEST, most=5) or "nothing"
+        refuse("state_dict", f"only {first}", "at least one conv weight (out, in, k, k)")
     return layers
 
 
