@@ -76,9 +76,8 @@ def new_key(path: tuple) -> str | None:
     """Return the new dotted path of a key, with its own names in place of `*`; None if it is not an old one."""
     words = keys(path)
     for old, new in table()["keys"].items():
-        length = (
-            max(3, old.count(".") + 1) if is_varied(path) else len(words)
-        )  # a varied key may go on with a layer group
+        # A varied key may go on with a layer group, which no old name has.
+        length = max(3, old.count(".") + 1) if is_varied(path) else len(words)
         if (names := matched(old, words[:length])) is not None:
             found = ".".join([completed(new, names), *words[length:]])
             prefix = f"architectures.{path[1]}." if is_varied(path) else ""
