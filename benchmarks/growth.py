@@ -103,7 +103,7 @@ def times(axis: Axis, sizes: tuple[int, ...], repeats: int, *changes: dict) -> d
     with tempfile.TemporaryDirectory() as name:
         plans = {size: stages.experiment(BASE, *changes, axis.changes(size)) for size in sizes}
         for rule in (*INPUTS, *(rule for rule in LATER if rule in axis.stages)):
-            for turn in zip_longest(*(order(axis, rule, plans[size].seeds, repeats) for size in sizes)):
+            for turn in zip_longest(*(order(axis, rule, plans[size].all_seeds, repeats) for size in sizes)):
                 for size, seed in zip(sizes, turn, strict=True):
                     if seed is not None:
                         job = stages.stage(rule, plans[size], Path(name, str(size)), seed)

@@ -22,13 +22,11 @@ def main() -> None:
 
 def summary(experiment: Experiment) -> str:
     """Return how many runs an experiment has, of what, and where its results go."""
-    counts = {
-        "dataset": len(experiment.datasets),
-        "architecture": len(experiment.architectures),
-        "seed": len(experiment.seeds),
-    }
-    runs = counts["dataset"] * counts["architecture"] * counts["seed"]
-    parts = ", ".join(f"{count} {name}{'s' * (count != 1)}" for name, count in counts.items())
+    numbers = [len(seeds) for seeds in experiment.seeds.values()]
+    runs, (fewest, most) = len(experiment.datasets) * sum(numbers), (min(numbers), max(numbers))
+    counts = {"dataset": len(experiment.datasets), "architecture": len(numbers), "seed": most}
+    words = [f"{count} {name}{'s' * (count != 1)}" for name, count in counts.items()]
+    parts = ", ".join([*words[:2], f"{fewest} to " * (fewest < most) + words[2]])
     return f"{runs} run{'s' * (runs != 1)} ({parts}) into {experiment.results}"
 
 

@@ -96,7 +96,7 @@ def test_what_cannot_be_is_refused_in_one_line(found, line):
 @pytest.mark.parametrize("name", ["lee2009", "lee2009_classes"])
 def test_the_experiments_of_lee_are_as_the_paper_has_them(name):
     experiment = loading.load([str(ROOT / f"config/{name}.yaml")])
-    assert len(experiment.seeds) >= 5
+    assert len(experiment.all_seeds) >= 5
     for own in experiment.cdbn.values():
         assert (own["kernels"][0], own["kernel_sizes"][0], own["pooling"]) == (24, 10, 2)
 

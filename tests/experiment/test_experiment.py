@@ -244,10 +244,10 @@ def test_only_pairs_are_limited_to_the_drawn_seeds():
     experiment = Experiment(config)
     chosen = random_subset(list(range(9)), 2)
     assert experiment.match_kernels("waveforms", "templates")["seeds"] == chosen
-    assert experiment.compare_runs("waveforms")["seeds"] == chosen
+    assert experiment.compare_runs("waveforms")["seeds"] == dict.fromkeys(experiment.architectures, chosen)
     assert experiment.compare_seeds("waveforms", "templates")["seeds"] == list(range(9))
     assert experiment.compare_seeds("waveforms", "templates")["seeds_compared"] == chosen
-    assert experiment.write_summary()["seeds"] == list(range(9))
+    assert experiment.write_summary()["seeds"] == {arch: list(range(9)) for arch in experiment.architectures}
 
 
 def test_a_group_is_of_the_seeds_of_the_same_numbers_whichever_others_there_are():
@@ -292,18 +292,18 @@ def many(architectures, seeds):
 def test_runs_that_are_compared_all_with_all_are_never_more_than_two_hundred(architectures, seeds, compared):
     experiment = many(architectures, seeds)
     spec = experiment.compare_runs("waveforms")
-    assert (len(spec["architectures"]), len(spec["seeds"])) == compared
-    assert set(spec["architectures"]) <= set(experiment.architectures)
-    assert set(spec["seeds"]) <= set(experiment.compared)
+    assert (len(spec["seeds"]), len(next(iter(spec["seeds"].values())))) == compared
+    assert spec["seeds"].keys() <= set(experiment.architectures)
+    assert all(set(chosen) <= set(experiment.compared[arch]) for arch, chosen in spec["seeds"].items())
 
 
 @pytest.mark.parametrize(("architectures", "seeds", "shown"), [(3, 3, 3), (3, 1000, 33), (7, 40, 14), (130, 2, 1)])
 def test_a_page_holds_at_most_a_hundred_runs_and_at_least_one_of_every_architecture(architectures, seeds, shown):
     experiment = many(architectures, seeds)
     spec = experiment.write_page()
-    assert len(spec["shown"]) == shown
-    assert set(spec["shown"]) <= set(experiment.compared)
-    assert (len(spec["architectures"]), spec["seeds"]) == (architectures, list(range(seeds)))
+    assert {len(chosen) for chosen in spec["shown"].values()} == {shown}
+    assert all(set(chosen) <= set(experiment.compared[arch]) for arch, chosen in spec["shown"].items())
+    assert spec["seeds"] == {f"a{number}": list(range(seeds)) for number in range(architectures)}
 
 
 def test_a_run_is_held_against_the_random_labels_of_the_compared_seeds_only():
@@ -311,6 +311,6 @@ def test_a_run_is_held_against_the_random_labels_of_the_compared_seeds_only():
     config["experiment"] |= {"architectures": ["labels", "templates"], "seeds": list(range(50))}
     experiment = Experiment(config)
     spec = experiment.measure_kernels("waveforms", "templates", "7")
-    assert (spec["random_labels"], spec["seeds"]) == (["labels"], experiment.compared)
-    assert len(experiment.compared) == 40
-    assert experiment.measure_kernels("waveforms", "labels", "7")["seeds"] == []
+    assert spec["random_labels"] == {"labels": experiment.compared["labels"]}
+    assert len(experiment.compared["labels"]) == 40
+    assert experiment.measure_kernels("waveforms", "labels", "7")["random_labels"] == {}

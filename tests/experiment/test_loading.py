@@ -38,7 +38,7 @@ def test_a_file_is_laid_over_the_default_mappings_by_key_and_lists_as_a_whole(tm
         "datasets": {"waveforms": {"image_size": [64, 60]}},
     }
     default, experiment = loading.load([]), loading.load(written(tmp_path, changes))
-    assert experiment.seeds == [5]
+    assert experiment.all_seeds == [5]
     assert experiment.architectures == default.architectures
     assert experiment.training["templates"] == default.training["templates"] | {"epochs": 2}
     dataset = default.config["datasets"]["waveforms"] | {"image_size": [64, 60]}
@@ -48,8 +48,8 @@ def test_a_file_is_laid_over_the_default_mappings_by_key_and_lists_as_a_whole(tm
 def test_of_several_files_the_last_one_wins(tmp_path):
     first = {"experiment": {"seeds": [1]}, "movie": {"hold_first": 2.0}}
     paths = written(tmp_path, first, {"experiment": {"seeds": [2]}})
-    assert loading.load(paths).seeds == [2]
-    assert loading.load(paths[::-1]).seeds == [1]
+    assert loading.load(paths).all_seeds == [2]
+    assert loading.load(paths[::-1]).all_seeds == [1]
     assert loading.load(paths).config["movie"]["hold_first"] == 2.0
 
 
@@ -75,7 +75,7 @@ def test_files_are_laid_over_each_other_as_snakemake_does_it(configs):
 
 def test_json_is_read_too(tmp_path):
     (tmp_path / "a.json").write_text('{"experiment": {"seeds": [9]}}')
-    assert loading.load([tmp_path / "a.json"]).seeds == [9]
+    assert loading.load([tmp_path / "a.json"]).all_seeds == [9]
 
 
 def test_it_is_the_config_that_snakemake_has(fresh):

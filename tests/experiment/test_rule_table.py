@@ -58,7 +58,7 @@ def test_rules_are_short():
 
 
 def test_a_plan_knows_what_every_rule_is_for():
-    asked = {name for row in RULES.values() for name in (row.when, row.datasets, row.architectures)} - {""}
+    asked = {name for row in RULES.values() for name in (row.when, row.datasets, row.architectures, row.seeds)} - {""}
     assert asked <= Plan.__annotations__.keys() | vars(Plan).keys()
 
 

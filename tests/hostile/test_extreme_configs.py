@@ -121,4 +121,4 @@ def test_a_period_too_short_to_be_drawn_is_refused(width, shape):
 def test_ten_thousand_seeds_are_checked_in_seconds(seconds):
     config = copy.deepcopy(SMALL)
     config["experiment"]["seeds"] = list(range(10_000))
-    assert len(Experiment(config).seeds) == 10_000
+    assert len(Experiment(config).all_seeds) == 10_000

@@ -132,7 +132,8 @@ def test_images_are_those_of_the_dataset_with_their_truth(page, results):
 def test_the_overview_says_what_the_experiment_is(page, results):
     overview = page.overview
     assert (overview["title"], overview["results"], overview["planes"]) == ("kernelscope", RESULTS, 4)
-    assert (overview["seeds"], overview["shown"], overview["colormap"]) == ([0, 1], [0, 1], "RdBu_r")
+    assert overview["seeds"] == overview["shown"] == {arch: [0, 1] for arch in overview["architectures"]}
+    assert overview["colormap"] == "RdBu_r"
     dataset = overview["datasets"]["waveforms"]
     assert dataset.pop("settings")["train_images"] == 240
     assert dataset == {

@@ -100,11 +100,11 @@ def of_experiments() -> list[str]:
     whole, quick, again = load("recipe"), load("recipe", "recipe_quick"), load("recipe", "recommended")
     cells = [sum(arch not in ("origin", "recommended") for arch in plan.architectures) for plan in (whole, quick)]
     return [
-        f"{cells[0]} conditions of {len(whole.seeds)} seeds each",
+        f"{cells[0]} conditions of {len(whole.all_seeds)} seeds each",
         f"a part of it, {cells[1]} conditions",
-        f"Both train {len(again.seeds)} seeds of the recommended recipe",
-        f"{len(load('krizhevsky2012').seeds)} seeds each on photographs",
-        f"on waveforms, {len(load('lee2009').seeds)} seeds each",
+        f"Both train {len(again.all_seeds)} seeds of the recommended recipe",
+        f"{len(load('krizhevsky2012').all_seeds)} seeds each on photographs",
+        f"on waveforms, {len(load('lee2009').all_seeds)} seeds each",
     ]
 
 

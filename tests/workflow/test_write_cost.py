@@ -8,7 +8,7 @@ from kernelscope.io import csv_files
 
 SPEC = {
     "runs": [["waves", "deep"], ["waves", "flat"], ["photos", "deep"]],
-    "seeds": [0, 10],
+    "seeds": {"deep": [0, 10], "flat": [0, 10]},
     "making": {"waves": "make_dataset", "photos": "make_dataset"},
     "per_dataset": [],
     "per_arch": ["match"],

@@ -54,7 +54,7 @@ export const records = (table) =>
 export const SUMMARY = records(OVERVIEW.summary);
 export const DATASETS = Object.keys(OVERVIEW.datasets);
 export const ARCHITECTURES = Object.keys(OVERVIEW.architectures);
-export const SEEDS = OVERVIEW.shown; // seeds whose runs are on the page
+export const SEEDS = OVERVIEW.shown; // architecture -> seeds whose runs are on the page
 
 // Pretrained kernels, dataset -> {runs: names in the order of the seeds, min_max_normalized}; null if all runs were trained here.
 export const PRETRAINED = OVERVIEW.pretrained;
@@ -65,7 +65,7 @@ export const UNKNOWN = PRETRAINED ? ["test accuracy", "parameters", "failure"] :
 
 // Return the name of a seed, with the run's name for a pretrained run.
 export function seedName(dataset, seed) {
-  const name = PRETRAINED?.[dataset]?.runs[OVERVIEW.seeds.indexOf(Number(seed))];
+  const name = PRETRAINED?.[dataset]?.runs[OVERVIEW.seeds[ARCHITECTURES[0]].indexOf(Number(seed))];
   return name ? `seed ${seed} (${name})` : `seed ${seed}`;
 }
 

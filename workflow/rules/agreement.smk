@@ -5,7 +5,7 @@ rule compare_seeds:
     input:
         **named(f"{DATASET}/images.npz", f"{ARCH}/matches.csv"),
         runs=each([f"{RUN}/kernels.npz", f"{RUN}/run.json"]),
-        probes=each(f"{RUN}/probes.npz", seed=EXPERIMENT.compared),
+        probes=each(f"{RUN}/probes.npz", EXPERIMENT.compared),
         random_labels=random_label_kernels(EXPERIMENT.seeds),
     output:
         **record("compare_seeds", "universal.csv", "cka.csv", kernels="universal_kernels.csv", profiles="energy.csv"),
@@ -25,7 +25,7 @@ rule compare_seeds:
 
 rule compare_runs:
     input:
-        runs=compared_runs([f"{RUN}/probes.npz", f"{RUN}/run.json"]),
+        runs=each([f"{RUN}/probes.npz", f"{RUN}/run.json"], EXPERIMENT.runs_compared),
     output:
         **record("compare_runs", table="similarity.csv"),
         figure=in_report(f"{ACROSS}/similarity.png", "Across architectures"),

@@ -21,6 +21,7 @@ from experiment.launch import preflight, preload
 from experiment.plan.commands import command
 from experiment.plan.experiment import Experiment
 from experiment.plan.loading import laid_over
+from experiment.plan.seeds import without_overridden
 from experiment.plan.rule_table import NEEDS, RULES, of_stage
 from experiment.config import option, origins, renamed
 from experiment.config.problems import ConfigError
@@ -46,8 +47,17 @@ def config_sources():
     return [*([] if replaced else stated), *given], internals.attribute(settings, "config", {})
 
 
-OPTIONS = config_sources()[1] if MAIN else {}
-EXPERIMENT = checked(Experiment, laid_over(config, option.typed(OPTIONS)) if OPTIONS else config)
+def whole_config():
+    """Return the config with typed options, and without seeds that a later file overrides for all architectures."""
+    if not MAIN:
+        return config
+    paths, options = config_sources()
+    layers = origins.from_files(paths[1:], options)  # the first file overrides nothing
+    whole = laid_over(config, option.typed(options)) if options else config
+    return without_overridden(whole, [layer.config for layer in layers])
+
+
+EXPERIMENT = checked(Experiment, whole_config())
 if MAIN:
     checked(renamed.check_targets, sys.argv[1:])  # Snakemake says what its targets are only after this file is read
 RESULTS = Path(EXPERIMENT.results)
@@ -63,7 +73,6 @@ DATASET = "<results>/data/{dataset}"
 RUN = "<results>/runs/{dataset}/{arch}/seed{seed}"
 ARCH = "<results>/compare/{dataset}/{arch}"
 ACROSS = "<results>/compare/{dataset}"
-EVERY = {"dataset": EXPERIMENT.datasets, "arch": EXPERIMENT.architectures, "seed": EXPERIMENT.seeds}
 TRAINED = {name.split(".")[0]: f"{RUN}/{name}" for name in ("snapshots.npz", "history.csv", "run.json")}
 
 
@@ -148,18 +157,22 @@ def in_report(path, category, figure=""):
     )
 
 
-def each(pattern, **choices):
+def each(patterns, seeds=EXPERIMENT.seeds, **choices):
     """Return a function: the files for the wildcards of a job, the choices, and every value of all others.
 
-    As a function, it lists thousands of files only where a job needs them, not at every start.
+    `seeds` has the seeds of each architecture. As a function, it lists thousands of files only where a job needs them,
+    not at every start.
     """
-    return lambda wildcards: expand(pattern, **EVERY | dict(wildcards) | choices)
 
+    def files_of(wildcards):
+        values = {"dataset": EXPERIMENT.datasets, "arch": list(seeds)} | dict(wildcards) | choices
+        if "{seed}" not in first(patterns):
+            return expand(patterns, **values)
+        archs = values.pop("arch")
+        archs = [archs] if isinstance(archs, str) else archs
+        return [path for arch in archs for path in expand(patterns, arch=arch, seed=seeds[arch], **values)]
 
-def compared_runs(patterns):
-    """Return a function: the files of the runs on a dataset that are all compared with each other."""
-    archs, seeds = EXPERIMENT.runs_compared
-    return each(patterns, arch=archs, seed=seeds)
+    return files_of
 
 
 def images_shown(wildcards):
@@ -174,12 +187,12 @@ def pretrained_folder(wildcards, output):
 
 def random_label_kernels(seeds):
     """Return a function: the kernels of the same training on random labels, where it is part of the experiment."""
-    return lambda wildcards: expand(
+    return lambda wildcards: each(
         f"{RUN}/kernels.npz",
+        seeds,
         dataset=wildcards.dataset,
         arch=EXPERIMENT.controls(wildcards.arch, "random_labels"),
-        seed=seeds,
-    )
+    )({})
 
 
 def groups():
@@ -245,7 +258,8 @@ def artifacts(*stages):
         path
         for stage in stages
         for rule in of_stage(stage, EXPERIMENT)
-        for path in expand(outputs(rule), **RULES[rule].wildcards(EXPERIMENT))
+        for choices in RULES[rule].choices(EXPERIMENT)
+        for path in expand(outputs(rule), **choices)
     ]
 
 

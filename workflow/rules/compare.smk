@@ -3,7 +3,7 @@
 
 rule match_kernels:
     input:
-        kernels=each(f"{RUN}/kernels.npz", seed=EXPERIMENT.compared),
+        kernels=each(f"{RUN}/kernels.npz", EXPERIMENT.compared),
     output:
         **record("match_kernels", "matches.csv", "pairs.csv"),
     log:
@@ -18,7 +18,7 @@ rule match_kernels:
 
 rule draw_matched:
     input:
-        runs=each([f"{RUN}/kernels.npz", f"{RUN}/run.json"], seed=EXPERIMENT.compared),
+        runs=each([f"{RUN}/kernels.npz", f"{RUN}/run.json"], EXPERIMENT.compared),
         matches=f"{ARCH}/matches.csv",
         pairs=f"{ARCH}/pairs.csv",
     output:

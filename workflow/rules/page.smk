@@ -7,7 +7,7 @@ rule write_page:
         sources=page_sources,
         images=each(f"{DATASET}/{{name}}", dataset=EXPERIMENT.sources, name=["images.npz", "parameters.csv"]),
         inferred=each(f"{DATASET}/inferred.json", dataset=EXPERIMENT.read),
-        runs=each(f"{RUN}/{{name}}", seed=EXPERIMENT.seeds_on_page, name=SHOWN["run"]),
+        runs=each(f"{RUN}/{{name}}", EXPERIMENT.seeds_on_page, name=SHOWN["run"]),
         architectures=each(f"{ARCH}/{{name}}", name=SHOWN["arch"]),
         datasets=each(f"{ACROSS}/{{name}}", name=SHOWN["dataset"]),
         sentences=["<results>/summary.csv", "<results>/findings.md"],

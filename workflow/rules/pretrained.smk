@@ -16,7 +16,7 @@ rule import_kernels:
 
 rule draw_pretrained:
     input:
-        runs=each([f"{RUN}/kernels.npz", f"{RUN}/run.json"], seed=EXPERIMENT.compared),
+        runs=each([f"{RUN}/kernels.npz", f"{RUN}/run.json"], EXPERIMENT.compared),
     output:
         **record("draw_pretrained"),
         figure=in_report(f"{ARCH}/pretrained.png", "Across seeds"),

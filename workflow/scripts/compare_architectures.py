@@ -13,13 +13,13 @@ def compare_architectures(spec: dict, runs: str, compare: str, table: str, figur
 
     Parameters
     ----------
-    spec : {"dataset", "architectures", "seeds", "colormap"}
+    spec : {"dataset", "seeds": {arch: seeds}, "colormap"}
     runs : folder with `{arch}/seed{seed}/kernels.npz` and `run.json`
     compare : folder with `{arch}/pairs.csv`
     table, figure : architectures.csv and architectures.png, to write
     """
-    archs, seed = spec["architectures"], spec["seeds"][0]
-    rows = [read_run(f"{runs}/{arch}/seed{seed}") for arch in archs for seed in spec["seeds"]]
+    archs = list(spec["seeds"])
+    rows = [read_run(f"{runs}/{arch}/seed{seed}") for arch in archs for seed in spec["seeds"][arch]]
     pairs = {arch: cells.read(f"{compare}/{arch}/pairs.csv") for arch in archs}
     csv_files.write_csv(
         table,
@@ -27,13 +27,18 @@ def compare_architectures(spec: dict, runs: str, compare: str, table: str, figur
         [architectures_table.row(arch, rows_of_arch(rows, arch), pairs[arch]) for arch in archs],
     )
     archs_drawn = archs[: architectures.MOST_DRAWN]
-    first_layers = {arch: first_layer(f"{runs}/{arch}/seed{seed}", spec["colormap"]) for arch in archs_drawn}
+    folders = {arch: f"{runs}/{arch}/seed{spec['seeds'][arch][0]}" for arch in archs_drawn}
+    first_layers = {arch: first_layer(folders[arch], spec["colormap"]) for arch in archs_drawn}
     which = (
         f"the first {len(archs_drawn)} of {len(archs)} architectures"
         if len(archs_drawn) < len(archs)
         else "architectures"
     )
-    run_drawn = captions.seed(seed, run_info.name(records.read_json(f"{runs}/{archs[0]}/seed{seed}/run.json")))
+    seeds_drawn = {
+        captions.seed(spec["seeds"][arch][0], run_info.name(records.read_json(f"{folders[arch]}/run.json")))
+        for arch in archs_drawn
+    }
+    run_drawn = seeds_drawn.pop() if len(seeds_drawn) == 1 else "the first seed of each"
     title = f"{spec['dataset']} · {which} · first layer of {run_drawn}, each kernel on its own scale"
     title += ", red: not alive" if rows[0]["alive"] is not None else ""
     saving.write_figure(figure, architectures.figure(archs_drawn, rows, pairs, first_layers, title))

@@ -25,11 +25,11 @@ def compare_bases(spec: dict, runs: str, table: str, selectivity: str, figure: s
 
     Parameters
     ----------
-    spec : {"runs": [[dataset, arch], ...], "seeds": [...], "colormap"}
+    spec : {"runs": [[dataset, arch], ...], "seeds": {arch: seeds}, "colormap"}
     runs : folder with `{dataset}/{arch}/seed{seed}/` and their bases.npz, bases.csv and class_selectivity.csv
     table, selectivity, figure : bases.csv, class_selectivity.csv and bases.png, to write
     """
-    folders = [f"{runs}/{dataset}/{arch}/seed{seed}" for dataset, arch in spec["runs"] for seed in spec["seeds"]]
+    folders = [f"{runs}/{dataset}/{arch}/seed{seed}" for dataset, arch in spec["runs"] for seed in spec["seeds"][arch]]
     rows = [row for folder in folders for row in cells.read(f"{folder}/bases.csv")]
     class_rows = [row for folder in folders for row in cells.read(f"{folder}/class_selectivity.csv")]
     csv_files.write_csv(table, probes_bases.COLUMNS, rows)
@@ -41,8 +41,14 @@ def compare_bases(spec: dict, runs: str, table: str, selectivity: str, figure: s
 
 def read(spec: dict, runs: str, dataset: str, arch: str, name: str, words: str = "") -> figures_bases.Network:
     """Read the bases of one network, from the first seed, for drawing."""
-    folder = f"{runs}/{dataset}/{arch}/seed{spec['seeds'][0]}"
+    folder = f"{runs}/{dataset}/{arch}/seed{spec['seeds'][arch][0]}"
     return figures_bases.Network(name, words, array_files.read_npz(f"{folder}/bases.npz"))
+
+
+def first_seed(spec: dict) -> str:
+    """Return the seed whose bases are drawn in words, if all networks have the same."""
+    seeds = {numbers[0] for numbers in spec["seeds"].values()}
+    return captions.seed(seeds.pop()) if len(seeds) == 1 else "the first seed of each"
 
 
 def of_networks(spec: dict, runs: str, rows: list[dict]) -> np.ndarray:
@@ -59,7 +65,7 @@ def of_networks(spec: dict, runs: str, rows: list[dict]) -> np.ndarray:
         )
         for dataset in dict.fromkeys(dataset for dataset, _ in first)
     ]
-    title = f"Bases that were learned without labels · {captions.seed(spec['seeds'][0])}"
+    title = f"Bases that were learned without labels · {first_seed(spec)}"
     null = f"{np.mean([row['null_oriented'] for row in rows if row['layer'] == 'conv1']):.2f}"
     return figures_bases.page(title, drawn, [NOTES[0], NOTES[1].format(null=null)], spec["colormap"])
 
@@ -87,7 +93,7 @@ def of_classes(spec: dict, runs: str, class_rows: list[dict], single_classes: se
             null_means = [row["null_mean"] for row in rows if row["layer"] == layer and row["null_mean"] is not None]
             null.setdefault(measure, {})[layer] = np.mean(null_means) if null_means else np.nan
     histograms = figures_bases.as_image(figures_bases.figure(values, null, np.log2(max(2, len(single_classes)))))
-    title = f"Deeper bases of one class and of their mixture · {arch}, {captions.seed(spec['seeds'][0])}"
+    title = f"Deeper bases of one class and of their mixture · {arch}, {captions.seed(spec['seeds'][arch][0])}"
     return figures_bases.page(
         title, [drawn, histograms], [OF_CLASSES[0].format(shown=figures_bases.SHOWN), OF_CLASSES[1]], spec["colormap"]
     )
@@ -97,7 +103,7 @@ def units_of(spec: dict, runs: str, dataset: str, arch: str) -> dict[str, np.nda
     """Return `measure/layer` -> the values of all units of a layer, joined over seeds."""
     arrays_of_seeds = [
         partial_arrays.read(f"{runs}/{dataset}/{arch}/seed{seed}/bases.npz", lambda name: name.startswith(MEASURES))
-        for seed in spec["seeds"]
+        for seed in spec["seeds"][arch]
     ]
     return {name: np.concatenate([arrays[name] for arrays in arrays_of_seeds]) for name in arrays_of_seeds[0]}
 

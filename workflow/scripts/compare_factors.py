@@ -15,8 +15,8 @@ def compare_factors(
 
     Parameters
     ----------
-    spec : {"dataset", "seeds", "levels": {arch: {factor: level}}, "others": architectures outside the sweeps}; the
-        first factor is `base`, the name of the sweep
+    spec : {"dataset", "seeds": {arch: seeds}, "levels": {arch: {factor: level}}, "others": architectures outside the
+        sweeps}; the first factor is `base`, the name of the sweep
     runs : folder with `{arch}/seed{seed}/kernels.npz` and `run.json`
     compare : folder with `{arch}/pairs.csv`
     table, conditions, effects, levels, figure : the CSV files outcomes, conditions, effects and levels, and
@@ -27,7 +27,7 @@ def compare_factors(
     rows = [
         {"arch": arch, **levels_of[arch], "seed": seed} | read_run(f"{runs}/{arch}/seed{seed}")
         for arch in levels_of
-        for seed in spec["seeds"]
+        for seed in spec["seeds"][arch]
     ]
     factors = list(dict.fromkeys(factor for chosen in levels_of.values() for factor in chosen))
     csv_files.write_csv(table, ("arch", *factors, "seed", *outcomes.COLUMNS), rows)
@@ -61,7 +61,8 @@ def first_kernels(spec: dict, runs: str, condition_rows: list[dict]) -> list[tup
     The condition_rows are the architectures outside the sweeps, or else the extreme ones.
     """
     drawn = [row for row in condition_rows if row["arch"] in spec["others"]] or figures_factors.extremes(condition_rows)
-    banks = [run_info.read_kernels(f"{runs}/{row['arch']}/seed{spec['seeds'][0]}/kernels.npz") for row in drawn]
+    folders = [f"{runs}/{row['arch']}/seed{spec['seeds'][row['arch']][0]}" for row in drawn]
+    banks = [run_info.read_kernels(f"{folder}/kernels.npz") for folder in folders]
     first = [next(iter(bank.values())) for bank in banks]
     return [(row, bank[0], bank[-1]) for row, bank in zip(drawn, first, strict=True)]
 

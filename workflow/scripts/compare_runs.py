@@ -11,11 +11,11 @@ def compare_runs(spec: dict, runs: str, table: str, figure: str) -> None:
 
     Parameters
     ----------
-    spec : {"dataset", "architectures", "seeds", "n_resamples"}
+    spec : {"dataset", "seeds": {arch: seeds}, "n_resamples"}
     runs : folder with `{arch}/seed{seed}/probes.npz` and `run.json`
     table, figure : similarity.csv and similarity.png, to write
     """
-    pairs = [(arch, seed) for arch in spec["architectures"] for seed in spec["seeds"]]
+    pairs = [(arch, seed) for arch in spec["seeds"] for seed in spec["seeds"][arch]]
     grams = {}
     for pair in pairs:
         grams |= cka_table.entries(pair, array_files.read_npz("{}/{}/seed{}/probes.npz".format(runs, *pair)), "gram")

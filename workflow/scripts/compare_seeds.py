@@ -29,7 +29,7 @@ def compare_seeds(
 
     Parameters
     ----------
-    spec : {"dataset", "arch", "seeds", "seeds_compared", "control", "n_resamples", "random_labels": [arch, ...]}
+    spec : {"dataset", "arch", "seeds", "seeds_compared", "control", "n_resamples", "random_labels": {arch: seeds}}
     images : images.npz
     runs : folder with `{arch}/seed{seed}/` and their kernels.npz, run.json and probes.npz
     matches : matches.csv
@@ -53,7 +53,8 @@ def compare_seeds(
     energies = energy_profiles.profiles(banks, components)
     csv_files.write_csv(profiles, energy_profiles.COLUMNS, energy_profiles.rows(energies))
     energies_compared = {
-        state: {seed: by_seed[seed] for seed in spec["seeds_compared"]} for state, by_seed in energies.items()
+        state: {seed: by_seed[seed] for seed in spec["seeds_compared"] if seed in by_seed}
+        for state, by_seed in energies.items()
     }
     csv_files.write_csv(
         profile_agreement,
@@ -77,15 +78,15 @@ def similarities(runs: str, arch: str, seeds: list[int], n_resamples: int) -> li
     return cka_table.rows(trained, untrained, n_resamples, seed=0)
 
 
-def first_layers(runs: str, arch: str, seeds: list[int], random_labels: list[str]) -> dict[str, dict[int, np.ndarray]]:
+def first_layers(runs: str, arch: str, seeds: list[int], random_labels: dict[str, list[int]]) -> dict[str, dict]:
     """Return state -> seed -> kernels (out, in, k, k) of the first conv layer."""
     snapshots = {seed: first_layer(f"{runs}/{arch}/seed{seed}") for seed in seeds}
     banks = {
         "untrained": {s: first for s, (first, _) in snapshots.items()},
         "trained": {s: last for s, (_, last) in snapshots.items()},
     }
-    if random_labels:
-        banks["random labels"] = {seed: first_layer(f"{runs}/{random_labels[0]}/seed{seed}")[1] for seed in seeds}
+    for control, seeds_of_control in list(random_labels.items())[:1]:
+        banks["random labels"] = {seed: first_layer(f"{runs}/{control}/seed{seed}")[1] for seed in seeds_of_control}
     return banks
 
 

@@ -11,7 +11,7 @@ def measure_kernels(spec: dict, kernels: str, run: str, runs: str, measures: str
 
     Parameters
     ----------
-    spec : {"dataset", "arch", "seed", "n_resamples", "random_labels": [arch, ...], "seeds": seeds of the controls}
+    spec : {"dataset", "arch", "seed", "n_resamples", "random_labels": {arch: seeds}}
     kernels, run : kernels.npz and run.json
     runs : folder with `{arch}/seed{seed}/kernels.npz` of the controls
     measures : measures.csv, to write
@@ -35,8 +35,8 @@ def random_label_banks(spec: dict, runs: str, layers: list[str]) -> dict[str, li
     """Return the trained kernels of every control run, by layer; empty lists without controls."""
     banks = [
         run_info.read_kernels(f"{runs}/{arch}/seed{seed}/kernels.npz")
-        for arch in spec["random_labels"]
-        for seed in spec["seeds"]
+        for arch, seeds in spec["random_labels"].items()
+        for seed in seeds
     ]
     return {name: [bank[name][-1] for bank in banks] for name in layers}
 

@@ -23,11 +23,11 @@ def write_findings(spec: dict, folder: str, findings: str) -> None:
 
     Parameters
     ----------
-    spec : {"runs": [[dataset, arch], ...], "seeds": [...], "controls": {arch: {kind: [arch, ...]}}, "read": datasets
-        read from existing images, "tables": names of the tables of a "dataset", an "arch" and a "run"}; for sweeps also
-        "swept", their architectures; for networks with towers "towers", {arch: number of towers}; for pretrained
-        kernels "pretrained", {dataset: {"runs": names in the order of the seeds, "min_max_normalized"}}; for networks
-        without labels "bases"; and "one_start", the architectures whose seeds all start from the same weights
+    spec : {"runs": [[dataset, arch], ...], "seeds": {arch: seeds}, "controls": {arch: {kind: [arch, ...]}}, "read":
+        datasets read from existing images, "tables": names of the tables of a "dataset", an "arch" and a "run"}; for
+        sweeps also "swept", their architectures; for networks with towers "towers", {arch: number of towers}; for
+        pretrained kernels "pretrained", {dataset: {"runs": names in the order of the seeds, "min_max_normalized"}}; for
+        networks without labels "bases"; and "one_start", the architectures whose seeds all start from the same weights
     folder : folder of the experiment
     findings : findings.md, to write
     """
@@ -79,7 +79,7 @@ def tables(spec: dict, folder: str, dataset: str, arch: str) -> dict:
         name: cells.read(f"{folder}/compare/{dataset}/{arch}/{name}.csv") for name in spec["tables"]["arch"]
     }
     if "subspace_fit" in spec["tables"]["run"]:
-        tables_of_arch["subspace_fit"] = of_runs(folder, dataset, arch, spec["seeds"], "subspace_fit")
+        tables_of_arch["subspace_fit"] = of_runs(folder, dataset, arch, spec["seeds"][arch], "subspace_fit")
     tables_of_arch["atlas"] = atlas(spec, folder, dataset, arch)
     tables_of_arch["controls"] = {
         kind: [row for other in archs for row in atlas(spec, folder, dataset, other)]
@@ -91,10 +91,10 @@ def tables(spec: dict, folder: str, dataset: str, arch: str) -> dict:
 def atlas(spec: dict, folder: str, dataset: str, arch: str) -> list[dict]:
     """Return the rows of atlas.csv from all seeds; if kernels were not probed, rows with their measures only."""
     if "atlas" in spec["tables"]["run"]:
-        return of_runs(folder, dataset, arch, spec["seeds"], "atlas")
+        return of_runs(folder, dataset, arch, spec["seeds"][arch], "atlas")
     return [
         row | {"seed": seed}
-        for seed in spec["seeds"] * ("measures" in spec["tables"]["run"])
+        for seed in spec["seeds"][arch] * ("measures" in spec["tables"]["run"])
         for layer, measured in curves.read(f"{folder}/runs/{dataset}/{arch}/seed{seed}/measures.csv").items()
         for row in atlas_table.of_measures(layer, measured)
     ]

@@ -20,8 +20,8 @@ def write_page(spec: dict, folder: str, sources: list[str], index: str) -> None:
     Parameters
     ----------
     spec : {"datasets": {name: settings}, "read": datasets read from existing images, "architectures": {name:
-        {"control", "layers", "training"}}, "seeds", "shown": seeds whose runs are on the page, "colormap"}; for
-        pretrained kernels also "pretrained", {dataset: {"runs": names in the order of the seeds,
+        {"control", "layers", "training"}}, "seeds": {arch: seeds}, "shown": {arch: seeds whose runs are on the page},
+        "colormap"}; for pretrained kernels also "pretrained", {dataset: {"runs": names in the order of the seeds,
         "min_max_normalized"}}; for networks without labels "unlabeled": true
     folder : folder of the experiment
     sources : the page's template, stylesheet and modules
@@ -45,7 +45,7 @@ def runs(spec: dict, folder: str) -> Iterator[str]:
     """Yield the folders of all runs that are on the page."""
     for dataset in spec["datasets"]:
         for arch in spec["architectures"]:
-            yield from (run_folder(folder, dataset, arch, seed) for seed in spec["shown"])
+            yield from (run_folder(folder, dataset, arch, seed) for seed in spec["shown"][arch])
 
 
 def run_folder(folder: str, dataset: str, arch: str, seed: int) -> str:
@@ -105,7 +105,7 @@ def packed(spec: dict, folder: str, data: dict[str, ImageFile], planes: int) -> 
     for dataset in spec["datasets"]:
         tops: list[np.ndarray] = []
         for arch, settings in spec["architectures"].items():
-            for seed in spec["shown"]:
+            for seed in spec["shown"][arch]:
                 run = read_run(run_folder(folder, dataset, arch, seed), settings, "unlabeled" in spec)
                 arrays = run_payload.arrays(run)
                 tops += [arrays[name] for name in arrays if name.startswith("top_image/")]

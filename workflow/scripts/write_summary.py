@@ -9,11 +9,11 @@ def write_summary(spec: dict, runs: str, summary: str) -> None:
 
     Parameters
     ----------
-    spec : {"runs": [[dataset, arch], ...], "seeds": [...]}
+    spec : {"runs": [[dataset, arch], ...], "seeds": {arch: seeds}}
     runs : folder with `{dataset}/{arch}/seed{seed}/kernels.npz` and `run.json`
     summary : summary.csv, to write
     """
-    folders = [f"{runs}/{dataset}/{arch}/seed{seed}" for dataset, arch in spec["runs"] for seed in spec["seeds"]]
+    folders = [f"{runs}/{dataset}/{arch}/seed{seed}" for dataset, arch in spec["runs"] for seed in spec["seeds"][arch]]
     rows = (measures_summary.row(*run_info.read_run(folder)) for folder in folders)
     csv_files.write_csv(summary, measures_summary.COLUMNS, rows)
 

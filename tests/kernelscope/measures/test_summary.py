@@ -75,7 +75,7 @@ def test_the_table_has_a_row_per_run_in_the_order_of_runs_and_seeds(tmp_path):
             spec = OUTCOME["spec"] | {"arch": arch, "seed": seed}
             records.write_json(folder / "run.json", OUTCOME | {"spec": spec, "parameters": seed})
             array_files.write_npz(folder / "kernels.npz", BANKS | {"steps": np.arange(4), "epochs": np.arange(4)})
-    spec = {"runs": [["waves", "flat"], ["waves", "deep"]], "seeds": [1, 2, 10]}
+    spec = {"runs": [["waves", "flat"], ["waves", "deep"]], "seeds": {"flat": [1, 2, 10], "deep": [1, 2, 10]}}
     write_summary.write_summary(spec, str(tmp_path / "runs"), str(tmp_path / "summary.csv"))
     rows = csv_files.read_csv(tmp_path / "summary.csv")
     assert [(row["arch"], row["seed"], row["parameters"]) for row in rows] == [

@@ -7,13 +7,16 @@ from rebuilding import (
     CONFIG,
     LIBRARY,
     MATCHED,
+    PER_RUN,
     SCRIPTS,
     SMOKE,
     SUMMARY,
     TABLES,
     TRAINED,
     again,
+    matched,
     new_seed,
+    stages,
     whole,
 )
 from tiers import rows
@@ -130,6 +133,14 @@ CHANGED = {
     ),
     "a seed more": (new_seed(2), (SMOKE, "seeds: [0, 1]", "seeds: [0, 1, 2]")),
     "a seed less": (MATCHED | TABLES, (SMOKE, "seeds: [0, 1]", "seeds: [0]")),
+    "a seed more of one architecture": (
+        stages(*PER_RUN, runs=["waveforms/templates/2"]) | matched("templates") | TABLES,
+        (SMOKE, "    kernel_size: 9", "    kernel_size: 9\n    seeds: [0, 1, 2]"),
+    ),
+    "seeds of one architecture, which the seeds of a later file replace": (
+        set(),
+        (CONFIG, "surroundings\n    stride: 1", "surroundings\n    stride: 1\n    seeds: [5, 6, 7]"),
+    ),
     "another seed": (new_seed(7), (SMOKE, "seeds: [0, 1]", "seeds: [1, 7]")),
     "a class more": (ALL, (CONFIG, "[square, triangle, gaussian]", "[square, triangle, gaussian, sawtooth]")),
     "classes in another order, which are other labels": (
@@ -153,7 +164,7 @@ ROWS = {
 REPRESENTATIVES = (
     *("code: a docstring", "code: a constant of what training imports indirectly", "code: the words of the schema"),
     *("written: a default left out", "written: seeds and architectures in another order"),
-    *("changed: two settings swapped", "changed: a seed more", "changed: an architecture renamed"),
+    *("changed: two settings swapped", "changed: a seed more of one architecture", "changed: an architecture renamed"),
 )
 
 

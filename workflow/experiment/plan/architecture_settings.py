@@ -13,7 +13,7 @@ from kernelscope.models import architectures, layer_lists
 from kernelscope.refusal import did_you_mean, quoted
 
 ON_A_GPU = 64  # seeds trained at once, unless the config says how many
-NOT_SETTINGS = ("network", "training", "control")  # keys of a definition that are no arguments of its network
+NOT_SETTINGS = ("network", "training", "control", "seeds")  # keys of a definition that are no arguments of its network
 GROUPS = ("conv", "linear")  # names for all layers of a kind
 BY_LAYER = ("weight_decay", "init_std")  # training settings with a value for each layer or group
 
@@ -53,8 +53,9 @@ def check_definition(config: dict, arch: str, path: tuple) -> None:
             refuse((*path, "network"), "nothing", one_of(network_names()))
         dbn.check_alone(path, settings)
         return
-    for key in settings.keys() - {"of", "control"}:
-        problems.append(problem((*path, key), "a setting beside `of`", "`control` alone, as `of` brings all settings"))
+    for key in settings.keys() - {"of", "control", "seeds"}:
+        expected = "`control` and `seeds` alone, as `of` brings all settings"
+        problems.append(problem((*path, key), "a setting beside `of`", expected))
     real = [name for name in others if "network" in others[name] and others[name].get("control", NONE) == NONE]
     if settings["of"] not in real:
         expected = one_of(real) if real else "an architecture with a network, and none is defined"

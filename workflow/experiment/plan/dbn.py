@@ -17,7 +17,8 @@ PER_LAYER = ("kernels", "kernel_sizes", "sparsity_targets", "steps", "crops")
 def check_alone(path: tuple, definition: dict) -> None:
     """Raise ConfigError where a definition, as in the config file, mixes settings of this network and of others."""
     if definition["network"] == NAME:
-        got, wrong = "a setting beside `network: cdbn`", sorted(definition.keys() - {"network", "cdbn", "control"})
+        got, allowed = "a setting beside `network: cdbn`", {"network", "cdbn", "control", "seeds"}
+        wrong = sorted(definition.keys() - allowed)
         problems = Problems(problem((*path, key), got, inside(key)) for key in wrong)
     else:
         got = f"settings beside `network: {definition['network']}`"

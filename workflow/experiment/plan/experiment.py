@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from experiment.config.problems import Problem, Problems, problem
 from experiment.config.renamed import renamed
 from experiment.config.schema import check, filled, schema
-from experiment.plan import architecture_settings, dbn, pretrained, sweeps, unselected
+from experiment.plan import architecture_settings, dbn, pretrained, seeds, sweeps, unselected
 from experiment.plan.architecture_settings import Network
 from experiment.plan.datasets import Source, source
 from experiment.plan.specs import Specs
@@ -35,7 +35,7 @@ def resolved(config: dict) -> dict:
         check(expanded)
     full = filled(expanded, schema())
     selection = full["experiment"]
-    datasets, architectures, seeds = (sorted(selection[key]) for key in ("datasets", "architectures", "seeds"))
+    datasets, architectures = (sorted(selection[key]) for key in ("datasets", "architectures"))
     bases = {arch: levels[arch]["base"] if arch in levels else arch for arch in architectures}
     networks = {
         arch: problems.attempt(architecture_settings.network, expanded, full, arch, bases[arch]) for arch in bases
@@ -43,19 +43,21 @@ def resolved(config: dict) -> dict:
     networks = {arch: network for arch, network in networks.items() if network}
     problems += architecture_settings.foreign_layers(expanded, networks, bases)
     fits = problems.attempt(check_mix, full, networks)
-    runs, sources = inputs(full, datasets, seeds, problems)
+    seeds_of = {arch: seeds.of_architecture(full, arch) for arch in architectures}
+    runs, sources = inputs(full, datasets, seeds_of, problems)
     if fits:
         problems += unfit(networks, sources, bases)
     Problems([*renamed(problems, config), *unselected.problems_of_old_names(config)]).report()
     defined = {arch: network.definition for arch, network in networks.items()}
+    most = full["comparison"]["max_seeds"]
     return {
-        **{"config": full, "levels": levels, "datasets": datasets, "architectures": architectures, "seeds": seeds},
+        **{"config": full, "levels": levels, "datasets": datasets, "architectures": architectures, "seeds": seeds_of},
         **{"defined": defined, "pretrained": runs, "sources": sources},
         "training": {arch: network.training for arch, network in networks.items()},
         "layers": {arch: network.layers for arch, network in networks.items()},
-        "compared": random_subset(seeds, full["comparison"]["max_seeds"]),
+        "compared": {arch: random_subset(seeds_of[arch], most) for arch in architectures},
         "control": {arch: settings["control"] for arch, settings in defined.items()},
-        "groups": {arch: groups(seeds, network.seeds_per_job) for arch, network in networks.items()},
+        "groups": {arch: groups(seeds_of[arch], network.seeds_per_job) for arch, network in networks.items()},
         "towers": {arch: count for arch in architectures if (count := architecture_settings.towers(defined[arch]))},
         "cdbn": dbn.selected(defined),
     }
@@ -69,13 +71,13 @@ def check_mix(config: dict, networks: dict[str, Network]) -> bool:
     return True
 
 
-def inputs(full: dict, datasets: list[str], seeds: list[int], problems: Problems) -> tuple[dict, dict]:
+def inputs(full: dict, datasets: list[str], seeds_of: dict, problems: Problems) -> tuple[dict, dict]:
     """Return the pretrained runs and the sources of images of the datasets, without those that are refused."""
     runs, sources = {}, {}
     for name in datasets:
         settings = full["datasets"][name]
         if settings["source"] == pretrained.NAME:
-            runs[name] = problems.attempt(pretrained.chosen, name, settings, seeds)
+            runs[name] = problems.attempt(pretrained.chosen, name, settings, *seeds.of_all(full, seeds_of))
         elif found := problems.attempt(source, name, settings):
             sources[name] = found
     return runs, sources

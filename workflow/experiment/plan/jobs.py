@@ -41,10 +41,10 @@ class Job(NamedTuple):
 def jobs(plan: Plan) -> Iterator[Job]:
     """Yield every job of an experiment, after the jobs whose files it reads."""
     for rule in selected(plan):
-        choices = RULES[rule].wildcards(plan)
-        for values in product(*choices.values()):
-            wildcards = dict(zip(choices, values, strict=True))
-            yield Job(rule, wildcards, logged(plan, rule, wildcards))
+        for choices in RULES[rule].choices(plan):
+            for values in product(*choices.values()):
+                wildcards = dict(zip(choices, values, strict=True))
+                yield Job(rule, wildcards, logged(plan, rule, wildcards))
 
 
 def logged(plan: Plan, rule: str, wildcards: dict[str, str]) -> dict[str, str]:

@@ -7,6 +7,7 @@ from experiment.config import origins
 from experiment.config.files import read
 from experiment.config.origins import Layer
 from experiment.config.problems import ConfigError, Problems
+from experiment.plan import seeds
 from experiment.plan.experiment import Experiment
 from kernelscope.refusal import refuse
 
@@ -30,7 +31,7 @@ def load(paths: Iterable[str | Path]) -> Experiment:
         except RecursionError:
             refuse(layer.name, "a mapping that contains itself or is too deep", "a tree", error=ConfigError)
     try:
-        return Experiment(config)
+        return Experiment(seeds.without_overridden(config, [layer.config for layer in layers]))
     except ConfigError as error:
         raise origins.named(error, layers) from None
 

@@ -16,8 +16,8 @@ class Plan:
     levels: dict[str, dict]  # architecture of a sweep -> name of the sweep, and the label of each varied key
     datasets: list[str]
     architectures: list[str]
-    seeds: list[int]
-    compared: list[int]  # seeds that are compared pair by pair
+    seeds: dict[str, list[int]]  # architecture -> its seeds
+    compared: dict[str, list[int]]  # architecture -> those of its seeds that are compared pair by pair
     defined: dict[str, dict]  # architecture -> its definition
     control: dict[str, str]  # architecture -> kind of control, or none
     training: dict[str, dict]  # architecture -> its settings
@@ -77,14 +77,19 @@ class Plan:
         return {settings["device"] for settings in self.training.values()} if self.supervised else set()
 
     @property
-    def runs_compared(self) -> tuple[list[str], list[int]]:
-        """Return the architectures and seeds whose runs on a dataset are all compared with each other."""
-        return runs_compared(self.architectures, self.compared)
+    def all_seeds(self) -> list[int]:
+        """Return the seeds of any architecture."""
+        return sorted(set().union(*self.seeds.values()))
 
     @property
-    def seeds_on_page(self) -> list[int]:
-        """Return the seeds whose runs are on the page."""
-        return seeds_on_page(self.datasets, self.architectures, self.compared)
+    def runs_compared(self) -> dict[str, list[int]]:
+        """Return architecture -> seeds whose runs on a dataset are all compared with each other."""
+        return runs_compared(self.compared)
+
+    @property
+    def seeds_on_page(self) -> dict[str, list[int]]:
+        """Return architecture -> seeds whose runs are on the page."""
+        return seeds_on_page(len(self.datasets), self.compared)
 
     def shown(self, dataset: str) -> list[str]:
         """Return the datasets that show what bases learned on one dataset say about classes.

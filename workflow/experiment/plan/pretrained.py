@@ -52,7 +52,7 @@ def check_alone(config: dict, defined: dict[str, dict]) -> None:
     for arch in (arch for arch in networks if networks[arch]):
         settings = config["architectures"][arch]
         extra = ["control"] * (settings.get("control", "none") != "none")
-        extra += [key for key in settings if key not in ("network", "training", "control")]
+        extra += [key for key in settings if key not in ("network", "training", "control", "seeds")]
         got = "a setting beside `network: pretrained`"
         problems += [problem(("architectures", arch, key), got, "no settings, as nothing is trained") for key in extra]
     problems.report()
@@ -65,14 +65,17 @@ def instead(kind: str, definitions: dict[str, dict]) -> str:
     return f"write `{kind}: [{names[0]}]`" if names else f"define one in `{kind}:` with `{key}: {NAME}`"
 
 
-def chosen(name: str, settings: dict, seeds: list[int]) -> dict[int, Run]:
-    """Return seed -> run of one dataset; ConfigError for files that are not as its definition says."""
+def chosen(name: str, settings: dict, seeds: list[int], place: tuple) -> dict[int, Run]:
+    """Return seed -> run of one dataset; ConfigError for files that are not as its definition says.
+
+    place: path of the key that holds the largest of the seeds.
+    """
     try:
         by_run = file_names.runs(files(settings))
         names = list(by_run)
         if seeds[-1] >= len(names):
             listed = ", ".join(names[:20]) + " and more" * (len(names) > 20)
-            refuse(("experiment", "seeds"), str(seeds[-1]), f"0 to {len(names) - 1}, for the runs {listed}")
+            refuse(place, str(seeds[-1]), f"0 to {len(names) - 1}, for the runs {listed}")
         histories = losses(settings, [names[seed] for seed in seeds])
         return {seed: run(names[seed], settings["folder"], by_run[names[seed]], histories) for seed in seeds}
     except ConfigError:

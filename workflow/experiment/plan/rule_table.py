@@ -4,7 +4,7 @@ Jobs, manifests, logs, stages, the input of `rule all` and the SLURM profile (sl
 rule is a row here, a method in specs.py, a rule in workflow/rules/ and a script.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from experiment.plan.plan import Plan
@@ -31,9 +31,9 @@ NEEDS = {  # stage -> stages that it needs; findings say more where measures, pr
 class Rule(NamedTuple):
     """One rule.
 
-    `when`, `datasets` and `architectures` are attributes of a plan: the rule applies if the first is true, to what the
-    others list. Megabytes and minutes are at least twice the largest in docs/numbers.json; resources.py adds what
-    depends on the config.
+    `when`, `datasets`, `architectures` and `seeds` are attributes of a plan: the rule applies if the first is true, to
+    what the others list; seeds are listed for each architecture. Megabytes and minutes are at least twice the largest
+    in docs/numbers.json; resources.py adds what depends on the config.
     """
 
     stage: str
@@ -41,20 +41,30 @@ class Rule(NamedTuple):
     when: str = ""  # always
     datasets: str = "datasets"
     architectures: str = "architectures"
+    seeds: str = "seeds"
     megabytes: int = 700  # Snakemake itself takes some of it in each job
     minutes: int = 10
     holds_images: bool = False  # in memory, with the feature maps of its network
     group: str = ""  # of SLURM; empty: the group of its folder
 
-    def wildcards(self, plan: Plan) -> dict[str, list[str]]:
-        """Return all values of each wildcard in its folder."""
-        datasets, architectures = (list(getattr(plan, name)) for name in (self.datasets, self.architectures))
-        values = {"dataset": datasets, "arch": architectures, "seed": [str(seed) for seed in plan.seeds]}
-        return {name: values[name] for name in values if f"{{{name}}}" in self.folder}
+    def has(self, wildcard: str) -> bool:
+        """Whether its folder has a wildcard."""
+        return f"{{{wildcard}}}" in self.folder
+
+    def choices(self, plan: Plan) -> Iterator[dict[str, list[str]]]:
+        """Yield all values of each wildcard in its folder, for one architecture after the other if it has any."""
+        of_all = {"dataset": list(getattr(plan, self.datasets))} if self.has("dataset") else {}
+        if not self.has("arch"):
+            yield of_all
+            return
+        for arch in getattr(plan, self.architectures):
+            seeds = {"seed": list(map(str, getattr(plan, self.seeds)[arch]))} if self.has("seed") else {}
+            yield of_all | {"arch": [arch]} | seeds
 
     def is_for(self, plan: Plan) -> bool:
         """Whether an experiment has jobs of this rule, provided that its stage is selected."""
-        return bool((not self.when or getattr(plan, self.when)) and all(self.wildcards(plan).values()))
+        listed = [self.datasets] * self.has("dataset") + [self.architectures] * self.has("arch")
+        return bool((not self.when or getattr(plan, self.when)) and all(getattr(plan, name) for name in listed))
 
 
 RULES = {  # a rule comes after those whose files it reads

@@ -61,8 +61,7 @@ class Specs(Plan):
     def measure_kernels(self, dataset: str, arch: str, seed: str) -> dict:
         return self.run(dataset, arch, seed) | {
             "n_resamples": self.config["analysis"]["n_resamples"],
-            "random_labels": self.controls(arch, control_names.RANDOM_LABELS),
-            "seeds": self.compared if self.controls(arch, control_names.RANDOM_LABELS) else [],
+            "random_labels": self.random_labels(arch, self.compared),
         }
 
     def draw_measures(self, dataset: str, arch: str, seed: str) -> dict:
@@ -88,26 +87,25 @@ class Specs(Plan):
     def match_kernels(self, dataset: str, arch: str) -> dict:
         settings = self.config["comparison"]
         own = {key: settings[key] for key in ("ignore_sign", "n_resamples")}
-        return {"dataset": dataset, "arch": arch, "seeds": self.compared} | own
+        return {"dataset": dataset, "arch": arch, "seeds": self.compared[arch]} | own
 
     def draw_matched(self, dataset: str, arch: str) -> dict:
-        return {"dataset": dataset, "arch": arch, "seeds": self.compared} | self.config["figures"]
+        return {"dataset": dataset, "arch": arch, "seeds": self.compared[arch]} | self.config["figures"]
 
     def compare_seeds(self, dataset: str, arch: str) -> dict:
         return {
             "dataset": dataset,
             "arch": arch,
-            "seeds": self.seeds,
-            "seeds_compared": self.compared,
+            "seeds": self.seeds[arch],
+            "seeds_compared": self.compared[arch],
             "control": self.control[arch],
             "n_resamples": self.config["comparison"]["n_resamples"],
-            "random_labels": self.controls(arch, control_names.RANDOM_LABELS),
+            "random_labels": self.random_labels(arch, self.seeds),
         }
 
     def compare_runs(self, dataset: str) -> dict:
-        archs, seeds = self.runs_compared
         n_resamples = self.config["comparison"]["n_resamples"]
-        return {"dataset": dataset, "architectures": archs, "seeds": seeds, "n_resamples": n_resamples}
+        return {"dataset": dataset, "seeds": self.runs_compared, "n_resamples": n_resamples}
 
     def write_summary(self) -> dict:
         return {
@@ -128,10 +126,10 @@ class Specs(Plan):
         }
 
     def compare_architectures(self, dataset: str) -> dict:
-        return {"dataset": dataset, "architectures": self.architectures, "seeds": self.seeds} | self.config["figures"]
+        return {"dataset": dataset, "seeds": self.seeds} | self.config["figures"]
 
     def compare_towers(self, dataset: str, arch: str) -> dict:
-        return {"dataset": dataset, "arch": arch, "seeds": self.seeds, "towers": self.towers[arch]}
+        return {"dataset": dataset, "arch": arch, "seeds": self.seeds[arch], "towers": self.towers[arch]}
 
     def compare_factors(self, dataset: str) -> dict:
         others = [arch for arch in self.architectures if arch not in self.levels]
@@ -179,12 +177,16 @@ class Specs(Plan):
         """Return what a spec says about all pretrained runs; nothing where there are none."""
         about = {
             dataset: {
-                "runs": [runs[seed].name for seed in self.seeds],
+                "runs": [runs[seed].name for seed in self.all_seeds],
                 "min_max_normalized": self.config["datasets"][dataset]["min_max_normalized"],
             }
             for dataset, runs in self.pretrained.items()
         }
         return {"pretrained": about} if about else {}
+
+    def random_labels(self, arch: str, seeds: dict[str, list[int]]) -> dict[str, list[int]]:
+        """Return the controls of an architecture that are trained on random labels, each with its seeds."""
+        return {control: seeds[control] for control in self.controls(arch, control_names.RANDOM_LABELS)}
 
     def network(self, dataset: str, arch: str, seed: str) -> dict:
         """Return a run with its layers, and what is done to its images or labels."""

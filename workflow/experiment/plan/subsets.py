@@ -8,15 +8,15 @@ MOST_ON_PAGE = 100
 MOST_RUNS = 200
 
 
-def runs_compared(architectures: list[str], seeds: list[int]) -> tuple[list[str], list[int]]:
-    """Return the architectures and seeds whose runs on a dataset are all compared with each other."""
-    archs = random_subset(architectures, MOST_RUNS)
-    return archs, random_subset(seeds, max(1, MOST_RUNS // len(archs)))
+def runs_compared(seeds: dict[str, list[int]]) -> dict[str, list[int]]:
+    """Return architecture -> seeds whose runs on a dataset are all compared with each other."""
+    archs = random_subset(list(seeds), MOST_RUNS)
+    return {arch: random_subset(seeds[arch], max(1, MOST_RUNS // len(archs))) for arch in archs}
 
 
-def seeds_on_page(datasets: list[str], architectures: list[str], seeds: list[int]) -> list[int]:
-    """Return the seeds whose runs are on the page: at least one seed, and at most all that are compared."""
-    return random_subset(seeds, max(1, MOST_ON_PAGE // (len(datasets) * len(architectures))))
+def seeds_on_page(datasets: int, seeds: dict[str, list[int]]) -> dict[str, list[int]]:
+    """Return architecture -> seeds whose runs are on the page: at least one seed, and at most all that are compared."""
+    return {arch: random_subset(seeds[arch], max(1, MOST_ON_PAGE // (datasets * len(seeds)))) for arch in seeds}
 
 
 def random_subset(names: list, most: int) -> list:

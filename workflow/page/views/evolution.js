@@ -11,8 +11,8 @@ import { makePlayer } from "../player.js";
 import { enlarge, pixelUnder, raster, scaleBar } from "../raster.js";
 
 export async function evolution(dataset = DATASETS[0], arch = ARCHITECTURES[0], layer = convLayers(arch)[0]) {
-  const runs = await Promise.all(SEEDS.map((seed) => runBlock(dataset, arch, seed)));
-  const seeds = SEEDS.filter((_, i) => runs[i]);
+  const runs = await Promise.all(SEEDS[arch].map((seed) => runBlock(dataset, arch, seed)));
+  const seeds = SEEDS[arch].filter((_, i) => runs[i]);
   const banks = runs.filter(Boolean).map((run) => new Bank(run, layer));
   if (!banks.length) return [h("h1", {}, "Evolution"), h("p", {}, "No run of this architecture is in this page.")];
   const order = aligned(await block(`compare/${dataset}`), arch, layer, seeds, banks);

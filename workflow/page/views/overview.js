@@ -9,9 +9,11 @@ import { enlarge, raster } from "../raster.js";
 
 export async function overview() {
   const failed = SUMMARY.filter((row) => row.failure).length;
-  const all = OVERVIEW.seeds.length;
-  const missing = SEEDS.length < all ? ` This page holds ${SEEDS.length} ${plural(SEEDS.length, "seed")} of each architecture: ${SEEDS.join(", ")}; of the others it has the rows of the table.` : "";
-  const counts = `${DATASETS.length} ${plural(DATASETS.length, "dataset")} × ${ARCHITECTURES.length} ${plural(ARCHITECTURES.length, "architecture")} × ${all} ${plural(all, "seed")}`;
+  const numbers = ARCHITECTURES.map((arch) => OVERVIEW.seeds[arch].length);
+  const [fewest, most] = [Math.min(...numbers), Math.max(...numbers)];
+  const left = ARCHITECTURES.filter((arch) => SEEDS[arch].length < OVERVIEW.seeds[arch].length);
+  const missing = left.length ? ` This page holds ${left.map((arch) => `${SEEDS[arch].length} of ${OVERVIEW.seeds[arch].length} seeds of ${arch}`).join(", ")}; of the others it has the rows of the table.` : "";
+  const counts = `${DATASETS.length} ${plural(DATASETS.length, "dataset")} × ${ARCHITECTURES.length} ${plural(ARCHITECTURES.length, "architecture")} × ${fewest < most ? `${fewest} to ` : ""}${most} ${plural(most, "seed")}`;
   if (PRETRAINED) return pretrainedOverview();
   return [
     h("h1", {}, "What did the kernels learn?"),

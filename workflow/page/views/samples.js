@@ -29,8 +29,8 @@ export async function samples(dataset = DATASETS[0]) {
 
 // Return, instead of images, what is known and unknown about pretrained kernels.
 async function pretrained(dataset, about) {
-  const runs = await Promise.all(SEEDS.map((seed) => runBlock(dataset, ARCHITECTURES[0], seed)));
-  const rows = runs.flatMap((run, i) => (run ? [[seedName(dataset, SEEDS[i]), run.json.outcome.pretrained.unknown.join("; ")]] : []));
+  const runs = await Promise.all(SEEDS[ARCHITECTURES[0]].map((seed) => runBlock(dataset, ARCHITECTURES[0], seed)));
+  const rows = runs.flatMap((run, i) => (run ? [[seedName(dataset, SEEDS[ARCHITECTURES[0]][i]), run.json.outcome.pretrained.unknown.join("; ")]] : []));
   const words = (text, i) => ({ text, words: true, value: (row) => row[i], show: (row) => row[i] });
   return [
     h("h1", {}, `The images: ${dataset}`),

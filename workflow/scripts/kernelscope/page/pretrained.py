@@ -12,7 +12,7 @@ def architectures(spec: dict, run_folder: Callable[..., str], folder: str) -> di
     """Return the architectures of the spec, with the conv layers of the first run as far as its kernels show them."""
     dataset, with_layers = next(iter(spec["datasets"])), {}
     for arch, settings in spec["architectures"].items():
-        run = run_folder(folder, dataset, arch, spec["shown"][0])
+        run = run_folder(folder, dataset, arch, spec["shown"][arch][0])
         shapes = {name: shape for name, shape in partial_arrays.shapes(f"{run}/kernels.npz").items() if len(shape) == 5}
         with_layers[arch] = settings | {"layers": [layer(name, *shape) for name, shape in shapes.items()]}
     return with_layers
