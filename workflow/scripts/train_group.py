@@ -5,7 +5,7 @@ from functools import partial
 from kernelscope.data import control_names
 from kernelscope.io import cli
 from kernelscope.models import devices
-from kernelscope.training import group, run_files, trainer
+from kernelscope.training import batches, group, run_files, trainer
 
 
 def train_group(
@@ -31,7 +31,7 @@ def train_group(
     key : identifies the job, so that only its own checkpoints are used; "" for no checkpoints
     """
     device, seeds = run_files.prepared(spec["training"]), spec["seeds"]
-    train_sets, test_set = run_files.image_sets(images, spec["control"], seeds, float(memory), device)
+    train_sets, test_set = batches.image_sets(images, spec["control"], seeds, float(memory), device)
     checkpoints = [run_files.checkpoint(path, images, key) for path in snapshots]
     name, frozen = f"{spec['dataset']}/{spec['arch']}", spec["control"] == control_names.FROZEN
     arguments = spec["layers"], spec["training"]

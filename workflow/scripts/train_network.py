@@ -5,7 +5,7 @@ from functools import partial
 from kernelscope.data import control_names
 from kernelscope.io import cli
 from kernelscope.models import devices
-from kernelscope.training import group, run_files, trainer
+from kernelscope.training import batches, group, run_files, trainer
 
 
 def train_network(spec: dict, images: str, memory: str, snapshots: str, history: str, run: str, key: str) -> None:
@@ -24,7 +24,7 @@ def train_network(spec: dict, images: str, memory: str, snapshots: str, history:
     key : identifies the job, so that only its own checkpoint is used; "" for no checkpoints
     """
     device = run_files.prepared(spec["training"])
-    (train_set,), test_set = run_files.image_sets(images, spec["control"], [spec["seed"]], float(memory), device)
+    (train_set,), test_set = batches.image_sets(images, spec["control"], [spec["seed"]], float(memory), device)
     report = partial(cli.progress, name=f"{spec['dataset']}/{spec['arch']}/seed{spec['seed']}")
     arguments, frozen = (spec["layers"], spec["training"], spec["seed"]), spec["control"] == control_names.FROZEN
     job = trainer.Job(*arguments, train_set, test_set, report, frozen)

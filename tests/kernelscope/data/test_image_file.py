@@ -6,7 +6,7 @@ import pytest
 
 from kernelscope.data import image_file
 from kernelscope.data.image_file import ImageFile
-from kernelscope.io import array_files, files
+from kernelscope.io import array_files, files, rows
 
 RNG = np.random.default_rng(0)
 
@@ -73,7 +73,7 @@ def test_a_compressed_file_is_read_all_the_same(tmp_path):
 
 
 def test_large_rows_are_read_in_pieces(tmp_path, monkeypatch):
-    monkeypatch.setattr(image_file, "LARGEST_READ", 7)
+    monkeypatch.setattr(rows, "LARGEST_READ", 7)
     images = ImageFile(write(tmp_path / "images.npz", COLOR)).images["train"]
     np.testing.assert_array_equal(images[:], COLOR["train_images"])
 

@@ -10,6 +10,7 @@ from kernelscope.models.layer_lists import GLOBAL_MAX_POOL, RELU, center, conv, 
 from kernelscope.models.responses import as_input, responses
 from kernelscope.models.seed_stack import Stack
 from kernelscope.probes import ablation, projection
+from kernelscope.training.batches import ImageDataset
 
 LAYERS = krizhevsky(kernels=8, kernel_size=7, stride=2, widths=(6, 4))
 CLASSES, SIDE = 3, 32
@@ -23,7 +24,7 @@ def images(count=5, seed=0):
 def built(layers=LAYERS, seed=0):
     network = networks.build(layers, (3, SIDE, SIDE), CLASSES)
     networks.initialize(network, {"conv": 0.02, "linear": None}, seed)
-    networks.center(network, [as_input(images())])
+    networks.center(network, *ImageDataset(images(), np.zeros(5, int)).channel_sums(2))
     return network
 
 

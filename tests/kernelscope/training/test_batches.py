@@ -4,8 +4,9 @@ import torch
 from trainings import LAYERS, job
 
 from kernelscope.data import controls, image_file
+from kernelscope.io import rows
 from kernelscope.training import trainer
-from kernelscope.training.batches import ImageDataset, in_memory
+from kernelscope.training.batches import ImageDataset
 
 RNG = np.random.default_rng(0)
 GRAY = RNG.integers(0, 256, (45, 24, 24), dtype=np.uint8)
@@ -83,9 +84,9 @@ def test_images_are_held_if_all_of_them_are_few_enough(tmp_path):
         archive.add("train_images", GRAY)
         archive.add("test_images", GRAY)
     splits = list(image_file.ImageFile(tmp_path / "images.npz").images.values())
-    assert all(isinstance(images, image_file.Rows) for images in in_memory(splits, 2 * GRAY.nbytes - 1))
-    for images in in_memory(splits, 2 * GRAY.nbytes):
+    assert all(isinstance(images, rows.Rows) for images in rows.in_memory(splits, 2 * GRAY.nbytes - 1))
+    for images in rows.in_memory(splits, 2 * GRAY.nbytes):
         np.testing.assert_array_equal(images, GRAY)
     scrambled = [controls.images_of("phase_scrambled", images, "train") for images in splits]
-    assert in_memory(scrambled, 8 * GRAY.nbytes - 1) == scrambled  # floats are four times as large
-    assert all(images.dtype == np.float32 for images in in_memory(scrambled, 8 * GRAY.nbytes))
+    assert rows.in_memory(scrambled, 8 * GRAY.nbytes - 1) == scrambled  # floats are four times as large
+    assert all(images.dtype == np.float32 for images in rows.in_memory(scrambled, 8 * GRAY.nbytes))

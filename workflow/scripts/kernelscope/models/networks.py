@@ -171,15 +171,21 @@ def initialize(network: Network, init_std: dict, seed: int) -> None:
                 module.bias.copy_(torch.from_numpy(bias))
 
 
-def center(network: Network, batches: Iterable[torch.Tensor]) -> None:
-    """Set the mean in layers that center their input, from batches (n, channels, h, w) of all training images."""
-    centers = [module for module in network.children() if module.layer.kind == "center"]
-    if centers:
-        sums, count = 0, 0
-        for x in batches:
-            sums, count = sums + x.double().sum((0, 2, 3)), count + x[:, 0].numel()
-        for module in centers:
-            module.mean.data = (module.layer.scale * sums / count).to(module.mean)
+def centered(network: Network) -> list[Module]:
+    """Return the layers that center their input."""
+    return [module for module in network.children() if module.layer.kind == "center"]
+
+
+def center(network: Network, sums: torch.Tensor, count: int) -> None:
+    """Set the mean in layers that center their input.
+
+    Parameters
+    ----------
+    sums : (channels,) float64, over the pixels of all training images
+    count : number of these pixels
+    """
+    for module in centered(network):
+        module.mean.data = (module.layer.scale * sums / count).to(module.mean)
 
 
 def weighted(network: Network) -> Iterator[tuple[str, Module, str]]:

@@ -1,10 +1,19 @@
-"""Serve labeled images to a network: on its device, with pixel values from 0 to 1."""
+"""Read labeled images and serve them to a network: on its device, with pixel values from 0 to 1."""
 
 import copy
+import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import torch
+
+from kernelscope.data import controls
+from kernelscope.data.image_file import ImageFile
+from kernelscope.data.split_names import SPLITS
+from kernelscope.io import manifest
+from kernelscope.io.rows import in_memory
+from kernelscope.refusal import refuse
 
 
 class ImageDataset:
@@ -43,6 +52,13 @@ class ImageDataset:
         for numbers in torch.arange(len(self), device=self.labels.device).split(size):
             yield self.pixels(numbers)
 
+    def channel_sums(self, size: int) -> tuple[torch.Tensor | int, int]:
+        """Return the sum of each channel (channels,) and the number of pixels, from `size` images at a time."""
+        sums, count = 0, 0
+        for x in self.batches(size):
+            sums, count = sums + x.double().sum((0, 2, 3)), count + x[:, 0].numel()
+        return sums, count
+
     def some(self, numbers: np.ndarray) -> "ImageDataset":
         """Return the images with these numbers, held on the device."""
         images = self.images.cpu().numpy() if isinstance(self.images, torch.Tensor) else self.images
@@ -55,10 +71,23 @@ class ImageDataset:
         return relabeled
 
 
-def in_memory(splits: list, limit: float) -> list:
-    """Read all images into arrays if they take at most `limit` bytes together; otherwise return `splits` unread.
+def image_sets(
+    path: str, control: str, seeds: list[int], memory: float, device: str
+) -> tuple[list[ImageDataset], ImageDataset]:
+    """Return the training images with each seed's labels, and the test images.
 
-    splits : images of each split, with `shape` and `dtype`, as `data.image_file` gives them
+    Images are kept in memory if they take at most `memory` MB, and read from disk for every batch otherwise.
+
+    Raises
+    ------
+    ValueError
+        If the file is damaged, or was edited by hand while the results go into a shared cache.
     """
-    size = sum(np.prod(images.shape, dtype=np.int64) * images.dtype.itemsize for images in splits)
-    return [images[:] for images in splits] if size <= limit else splits
+    file = ImageFile(path)
+    if os.environ.get("KERNELSCOPE_SHARED") and not manifest.is_intact(Path(path)):
+        refuse(path, "a file that was edited by hand", "the file that its job wrote, as the cache is shared")
+    splits = in_memory([controls.images_of(control, file.images[split], split) for split in SPLITS], memory * 1e6)
+    train, test = (
+        ImageDataset(images, file.labels[split], device) for split, images in zip(SPLITS, splits, strict=True)
+    )
+    return [train.labeled(controls.labels_of(control, file.labels["train"], seed)) for seed in seeds], test

@@ -46,7 +46,8 @@ class Learner:
         self.network = networks.build(job.layers, job.train_set.shape, classes, settings["convolution"])
         networks.initialize(self.network, settings["init_std"], settings.get("init_seed", job.seed))
         self.network.to(job.train_set.labels.device)
-        networks.center(self.network, job.train_set.batches(EVALUATION_BATCH))
+        if networks.centered(self.network):
+            networks.center(self.network, *job.train_set.channel_sums(EVALUATION_BATCH))
         if job.frozen:
             freeze(self.network)
         self.optimizer = optimizer_for(self.network, settings)
