@@ -35,7 +35,6 @@ def written(content: str | bytes) -> str:
 
 TREE = "expected keys and values, such as `experiment: {seeds: [0]}`"
 CONFIG = "expected a config file, YAML or JSON in UTF-8"
-SYNTAX = "expected `key: value` lines with spaces before them, and closed brackets and quotes"
 CONTENT = {  # content -> the refusal
     "": f"mine.yaml: got an empty file, {TREE}",
     " \n\n": f"mine.yaml: got an empty file, {TREE}",
@@ -45,27 +44,15 @@ CONTENT = {  # content -> the refusal
     "[1, 2]": f"mine.yaml: got a list at the top, {TREE}",
     "training": f"mine.yaml: got text at the top, {TREE}",
     "3": f"mine.yaml: got a number at the top, {TREE}",
-    "training:\n\tepochs: 3\n": "mine.yaml line 2, column 1: got a tab, expected spaces, as YAML takes no tab for",
-    "training:\n  a: 1\n \t b: 3\n": "mine.yaml line 3, column 2: got a tab, expected spaces",
-    "training: {epochs: [1, 2\n": "mine.yaml line 2, column 1: got invalid YAML (expected ',' or ']', but got '<str",
-    "training:\n  device: 'cpu\n": "mine.yaml line 3, column 1: got invalid YAML (found unexpected end of stream)",
-    "a: b: c\n": f"mine.yaml line 1, column 5: got invalid YAML (mapping values are not allowed here), {SYNTAX}",
-    "a: 1\n b: 2\n": f"mine.yaml line 2, column 3: got invalid YAML (mapping values are not allowed here), {SYNTAX}",
-    "a: *nothing": "mine.yaml line 1, column 4: got invalid YAML (found undefined alias 'nothing')",
-    "a: 1\n---\nb: 2\n": "mine.yaml line 2, column 1: got invalid YAML (but found another document)",
-    "a: !!python/name:os.system": "mine.yaml line 1, column 4: got invalid YAML (could not determine a constructor",
-    "a: !own 3": "mine.yaml line 1, column 4: got invalid YAML (could not determine a constructor for the tag '!own')",
-    "? [1]\n: 3\n": "mine.yaml line 1, column 3: got invalid YAML (found unhashable key)",
-    "a: 2026-99-99": f"mine.yaml: got an invalid value (month must be in 1..12), {CONFIG}",
-    "a: 0x_": "mine.yaml: got an invalid value (",
-    "a: \x07": "mine.yaml: got invalid YAML (unacceptable character #x0007: special characters are not allowed)",
+    "a: \x07": "mine.yaml line 1, column 4: got the character 0x7, expected printable text",
+    "a: 1\nb: 2\n\x07": "mine.yaml line 3, column 1: got the character 0x7, expected printable text",
     "__use_yte__: true": "mine.yaml: got a template (__use_yte__), expected plain YAML, as templates run code",
 }
 BYTES = {
     b'a: "\xe9"': f"mine.yaml: got bytes that are not UTF-8 text (byte 5), {CONFIG}",
     b"\x89PNG\r\n\x1a\n\x00": f"mine.yaml: got bytes that are not UTF-8 text (byte 1), {CONFIG}",
     "a: 1".encode("utf-16"): f"mine.yaml: got bytes that are not UTF-8 text (byte 1), {CONFIG}",
-    b"\x00\x00": "mine.yaml: got invalid YAML (unacceptable character #x0000",
+    b"\x00\x00": "mine.yaml line 1, column 1: got the character 0x0, expected printable text",
 }
 
 
@@ -77,20 +64,21 @@ def test_what_is_no_config_is_refused_with_its_place(content):
 @pytest.mark.parametrize(
     ("content", "lines"),
     [
-        ("a: 1\nb: 2\na: 3\n", ["mine.yaml line 3: got a a second time"]),
-        ("a:\n  b: 1\n  b: 2\nc: {d: 1, d: 1}\n", ["mine.yaml line 3: got a.b a", "mine.yaml line 4: got c.d a"]),
-        ("a: [{b: 1}, {c: 1, c: 2}]", ["mine.yaml line 1: got a[1].c a second time"]),
-        ("a: &a {b: 1, b: 2}\nc: *a\n", ["mine.yaml line 1: got a.b a second time"]),
-        ('{"a": {"b": 1, "b": 2}}', ["mine.yaml: got 'b' a second time"]),
-        ("a: 1\n'a': 2\n", ["mine.yaml line 2: got a a second time"]),
+        ("a: 1\nb: 2\na: 3\n", ["a: got it twice in mine.yaml (lines 1 and 3)"]),
+        ("a: 1\na: 2\n'a': 3\n", ["a: got it 3 times in mine.yaml (lines 1, 2 and 3)"]),
+        (
+            "a:\n  b: 1\n  b: 2\nc: {d: 1, d: 1}\n",
+            ["a.b: got it twice in mine.yaml (lines 2 and 3)", "c.d: got it twice in mine.yaml (line 4)"],
+        ),
+        ("a: [{b: 1}, {c: 1, c: 2}]", ["a[1].c: got it twice in mine.yaml (line 1)"]),
+        ("a: {b: 1}\na: {b: 2}\n", ["a: got it twice in mine.yaml (lines 1 and 2)"]),
+        ("a: &a {b: 1, b: 2}\nc: *a\n", ["a.b: got it twice in mine.yaml (line 1)"]),
+        ('{"a": {"b": 1, "b": 2}}', ["a.b: got it twice in mine.yaml (line 1)"]),
+        ('{\n\t"a": 1,\n\t"a": 2\n}', ["a: got it twice in mine.yaml (lines 2 and 3)"]),
     ],
 )
 def test_a_key_that_is_there_twice_is_refused_although_yaml_would_keep_the_last(content, lines):
-    found = written(content).splitlines()
-    assert len(found) == len(lines)
-    for line, start in zip(found, lines, strict=True):
-        assert line.startswith(start)
-        assert line.endswith("expected each key once, as YAML would keep only the last")
+    assert written(content).splitlines() == [f"{line}, expected once" for line in lines]
 
 
 def test_what_a_merge_brings_may_be_replaced():

@@ -1,6 +1,6 @@
 """Hints at what was meant by a value that the schema does not allow."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import jsonschema
 
@@ -26,7 +26,13 @@ def hint(value: object, node: dict) -> str:
         return "write {" + ", ".join(f"{key}: {written(value)}" for key in node["properties"]) + "}"
     if not isinstance(value, str):
         return ""
-    return as_scalar(value, node) or similar(value, node)
+    return as_scalar(value, node) or similar(value, node) or space(value, node.get("properties", ()))
+
+
+def space(text: str, keys: Iterable[str]) -> str:
+    """Return how to write a key and its value that are one word, as `epochs:3`; "" if there is no such key."""
+    key, colon, value = text.partition(":")
+    return f"write a space after the colon: `{key}: {value}`" if colon and key in keys else ""
 
 
 def is_valid(value: object, node: dict) -> bool:

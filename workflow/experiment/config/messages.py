@@ -3,7 +3,7 @@
 import jsonschema
 
 from experiment.config import sections
-from experiment.config.hints import hint
+from experiment.config.hints import hint, space
 from experiment.config.nodes import VARIED, resolve
 from experiment.config.problems import Problem, at_parent, one_of, problem
 from experiment.config.scalars import YAML_WORDS
@@ -41,7 +41,7 @@ def unknown_key(error: jsonschema.ValidationError, key: str) -> tuple[str, ...]:
         return f"the key {quoted(key)}", written_out
     if home := sections.home(key, error.schema):
         return "an unknown key", home
-    return "an unknown key", one_of(keys), did_you_mean(key, keys)
+    return "an unknown key", one_of(keys), space(key, keys) or did_you_mean(key, keys)
 
 
 def unknown_name(error: jsonschema.ValidationError, key: str) -> tuple[str, ...]:

@@ -71,6 +71,11 @@ def at_parent(path: Iterable, *words: str) -> Problem:
     return Problem(path, problem(path[:-1], *words).line)
 
 
+def refuse_at(where: object, got: str, expected: str, hint: str = "") -> NoReturn:
+    """Raise ConfigError for what is no value of a config: a file, or a line of it."""
+    raise ConfigError(refusal(where, got, expected, hint)) from None
+
+
 def refuse(path: Iterable, got: str, expected: str, hint: str = "") -> NoReturn:
     """Raise ConfigError for a single problem."""
     raise ConfigError(problem(path, got, expected, hint)) from None
