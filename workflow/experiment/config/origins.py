@@ -8,7 +8,9 @@ from typing import NamedTuple
 from experiment.config import files
 from experiment.config.problems import ConfigError, Problem
 
+DEFAULT = Path(__file__).parents[3] / "config" / "config.yaml"
 OPTION = "--config"
+SELECTION = (("experiment", "datasets"), ("experiment", "architectures"))
 
 
 class Layer(NamedTuple):
@@ -16,6 +18,11 @@ class Layer(NamedTuple):
 
     name: str
     config: dict
+
+    @property
+    def is_default(self) -> bool:
+        """Whether this is the config of the default experiment."""
+        return os.path.realpath(self.name) == str(DEFAULT.resolve())
 
 
 def named(error: ConfigError, layers: Iterable[Layer]) -> ConfigError:
@@ -26,9 +33,19 @@ def named(error: ConfigError, layers: Iterable[Layer]) -> ConfigError:
 
 
 def origin(problem: Problem, layers: list[Layer]) -> str:
-    """Return `FILE: ` for the layer that a bad value came from; "" if it is in none of them."""
-    paths = [path for path in (problem.path, problem.other) if path is not None]
-    return f"{layers[max(number(path, layers) for path in paths)].name}: " if paths and layers else ""
+    """Return `FILE: ` for the layers that a bad value, and those beside it, came from; "" if it is in none of them.
+
+    The default config fits together, so where a value of another layer is involved, only such layers are named. If none
+    is, one of them has selected what does not fit together.
+    """
+    if problem.path is None or not layers:
+        return ""
+    for paths in (problem.others, SELECTION if problem.others else ()):
+        places = [path for path in paths if any(depth(path, layer.config) == len(path) for layer in layers)]
+        numbers = sorted({number(path, layers) for path in (problem.path, *places)})
+        if names := [layers[index].name for index in numbers if not layers[index].is_default]:
+            return f"{' and '.join(names)}: "
+    return f"{layers[number(problem.path, layers)].name}: "
 
 
 def number(path: tuple, layers: list[Layer]) -> int:

@@ -12,12 +12,13 @@ MOST = 20  # lines
 class Problem(NamedTuple):
     """One problem: the keys and indices that lead to the bad value, and the line that reports it.
 
-    `path` is None for what is not in a config file; `other` leads to a second value that may be the bad one.
+    `path` is None for what is not in a config file; `others` lead to values that do not fit together
+    with the bad one.
     """
 
     path: tuple | None
     line: str
-    other: tuple | None = None
+    others: tuple[tuple, ...] = ()
 
 
 class ConfigError(ValueError):
@@ -49,14 +50,18 @@ class Problems(list):
 
     def report(self) -> None:
         """Raise ConfigError if there is any problem: each once, sorted by place, at most `MOST`."""
-        found = sorted(dict.fromkeys(self), key=lambda problem: order(problem.path or ()))
+        by_line: dict[str, Problem] = {}
+        for each in self:
+            others = by_line[each.line].others if each.line in by_line else ()
+            by_line[each.line] = each._replace(others=tuple(dict.fromkeys((*others, *each.others))))
+        found = sorted(by_line.values(), key=lambda problem: order(problem.path or ()))
         if found:
             raise ConfigError(*found[:MOST], more=len(found) - MOST)
 
 
-def problem(path: Iterable, got: str, expected: str, hint: str = "") -> Problem:
-    """Return a problem whose line begins with its place."""
-    return Problem(tuple(path), refusal(place(path), got, expected, hint))
+def problem(path: Iterable, got: str, expected: str, hint: str = "", beside: Iterable[tuple] = ()) -> Problem:
+    """Return a problem whose line begins with its place; `beside` are the places that it does not fit together with."""
+    return Problem(tuple(path), refusal(place(path), got, expected, hint), tuple(beside))
 
 
 def one_of(choices: Iterable[object]) -> str:
@@ -76,16 +81,20 @@ def refuse_at(where: object, got: str, expected: str, hint: str = "") -> NoRetur
     raise ConfigError(refusal(where, got, expected, hint)) from None
 
 
-def refuse(path: Iterable, got: str, expected: str, hint: str = "") -> NoReturn:
+def refuse(path: Iterable, got: str, expected: str, hint: str = "", beside: Iterable[tuple] = ()) -> NoReturn:
     """Raise ConfigError for a single problem."""
-    raise ConfigError(problem(path, got, expected, hint)) from None
+    raise ConfigError(problem(path, got, expected, hint, beside)) from None
 
 
-def completed(path: tuple, error: Exception) -> Problem:
-    """Return the problem that the library reports: its message (`.key: got ...`) after the place that it completes."""
+def completed(path: tuple, error: Exception, beside: Iterable[str] = ()) -> Problem:
+    """Return the problem that the library reports: its message (`.key: got ...`) after the place that it completes.
+
+    `beside` are keys of the same mapping that the value may not fit together with.
+    """
     text = str(error) or type(error).__name__
     keys = re.findall(r"\.(\w+)", text.partition(":")[0]) if text.startswith(".") else []
-    return Problem((*path, *keys), one_line(place(path) + ("" if keys else ": ") + text))
+    line = one_line(place(path) + ("" if keys else ": ") + text)
+    return Problem((*path, *keys), line, tuple((*path, key) for key in beside if key not in keys))
 
 
 def place(path: Iterable) -> str:

@@ -53,16 +53,18 @@ def check_definition(config: dict, arch: str, path: tuple) -> None:
             refuse((*path, "network"), "nothing", one_of(network_names()))
         dbn.check_alone(path, settings)
         return
-    for key in settings.keys() - {"of", "control", "seeds"}:
-        expected = "`control` and `seeds` alone, as `of` brings all settings"
-        problems.append(problem((*path, key), "a setting beside `of`", expected))
+    words, beside = ("a setting beside `of`", "`control` and `seeds` alone, as `of` brings all settings"), [(*path, "of")]
+    problems += [problem((*path, key), *words, beside=beside) for key in settings.keys() - {"of", "control", "seeds"}]
     real = [name for name in others if "network" in others[name] and others[name].get("control", NONE) == NONE]
     if settings["of"] not in real:
         expected = one_of(real) if real else "an architecture with a network, and none is defined"
-        problems.append(problem((*path, "of"), quoted(settings["of"]), expected, did_you_mean(settings["of"], real)))
+        words = quoted(settings["of"]), expected, did_you_mean(settings["of"], real)
+        problems.append(
+            problem((*path, "of"), *words, [("architectures", settings["of"])] * (settings["of"] in others))
+        )
     if settings.get("control", NONE) == NONE:
         got = "none" if "control" in settings else "nothing"
-        problems.append(problem((*path, "control"), got, one_of(KINDS), "with `of`, this is a control"))
+        problems.append(problem((*path, "control"), got, one_of(KINDS), "with `of`, this is a control", beside))
     problems.report()
 
 
@@ -112,13 +114,14 @@ def layers(path: tuple, settings: dict) -> tuple[list[dict], list[str]]:
     own = {key: value for key, value in settings.items() if key not in NOT_SETTINGS}
     possible = inspect.signature(build).parameters
     unknown = f"a setting that network {settings['network']!r} does not have"
-    problems = Problems(problem((*path, key), unknown, one_of(possible)) for key in own if key not in possible)
+    words, beside = (unknown, one_of(possible)), [(*path, "network")]
+    problems = Problems(problem((*path, key), *words, beside=beside) for key in own if key not in possible)
     problems.report()
     built = build(**own)
     try:
         return built, layer_lists.names(built)
     except ValueError as error:
-        raise ConfigError(completed((*path, "network"), error)) from None
+        raise ConfigError(completed((*path, "network"), error)._replace(others=(path,))) from None
 
 
 def foreign_layers(config: dict, networks: dict[str, Network], bases: dict[str, str]) -> Iterator[Problem]:
@@ -135,7 +138,8 @@ def foreign_layers(config: dict, networks: dict[str, Network], bases: dict[str, 
                 path = (*inside * (group in (own.get(setting) or {})), "training", setting, group)
                 if path not in seen:
                     got, expected = f"a layer that {arch!r} does not have", one_of(groups)
-                    yield problem(path, got, expected, did_you_mean(group, groups))
+                    hint, beside = did_you_mean(group, groups), [(*inside, "network")]
+                    yield problem(path, got, expected, hint, beside)
                 seen.add(path)
 
 

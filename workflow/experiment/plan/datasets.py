@@ -13,6 +13,7 @@ from kernelscope.refusal import quoted, refuse
 DRAWN = "waveforms"
 RANGES = ("amplitude", "width", "position", "offset", "line_width", "noise", "clipping")
 POSITIVE = ("amplitude", "width")
+FRAME = (*RANGES[:5], "classes", "image_size", "inside_frame")  # what must fit together for a waveform in its frame
 
 
 class Source(NamedTuple):
@@ -31,7 +32,7 @@ def source(name: str, settings: dict) -> Source:
     try:
         return SOURCES[settings["source"]](settings)
     except ValueError as error:
-        raise ConfigError(completed(path, error)) from None
+        raise ConfigError(completed(path, error, FRAME if settings["source"] == DRAWN else ())) from None
 
 
 def check_ranges(path: tuple, settings: dict) -> None:
@@ -45,7 +46,8 @@ def check_ranges(path: tuple, settings: dict) -> None:
             problems.append(problem((*path, key), quoted(settings[key]), "numbers above 0"))
     if settings["graticule"] and not settings["trace_colors"]:
         expected = "0 where there are no `trace_colors`"
-        problems.append(problem((*path, "graticule"), quoted(settings["graticule"]), expected))
+        beside = [(*path, "trace_colors")]
+        problems.append(problem((*path, "graticule"), quoted(settings["graticule"]), expected, beside=beside))
     problems.report()
 
 

@@ -18,13 +18,12 @@ def check_alone(path: tuple, definition: dict) -> None:
     """Raise ConfigError where a definition, as in the config file, mixes settings of this network and of others."""
     if definition["network"] == NAME:
         got, allowed = "a setting beside `network: cdbn`", {"network", "cdbn", "control", "seeds"}
-        wrong = sorted(definition.keys() - allowed)
-        problems = Problems(problem((*path, key), got, inside(key)) for key in wrong)
+        wrong, beside = sorted(definition.keys() - allowed), [(*path, "network")]
+        problems = Problems(problem((*path, key), got, inside(key), beside=beside) for key in wrong)
     else:
         got = f"settings beside `network: {definition['network']}`"
-        problems = Problems(
-            [problem((*path, "cdbn"), got, "`network: cdbn`, or no `cdbn:`")] if "cdbn" in definition else []
-        )
+        words, beside = (got, "`network: cdbn`, or no `cdbn:`"), [(*path, "network")]
+        problems = Problems([problem((*path, "cdbn"), *words, beside=beside)] * ("cdbn" in definition))
     problems.report()
 
 
@@ -43,14 +42,17 @@ def layers(path: tuple, definition: dict) -> list[dict]:
     """Return the conv layers, named as in other networks; ConfigError where settings contradict each other."""
     own, own_path, problems = settings(definition), (*path, "cdbn"), Problems()
     if definition["control"] != "none":
-        problems.append(problem((*path, "control"), quoted(definition["control"]), "none, with `network: cdbn`"))
+        words, beside = (quoted(definition["control"]), "none, with `network: cdbn`"), [(*path, "network")]
+        problems.append(problem((*path, "control"), *words, beside=beside))
     count = len(own["kernels"])
     for key in PER_LAYER:
         if len(own[key]) != count:
-            problems.append(problem((*own_path, key), f"{len(own[key])} values", f"{count}, as many as `kernels`"))
+            words, beside = (f"{len(own[key])} values", f"{count}, as many as `kernels`"), [(*own_path, "kernels")]
+            problems.append(problem((*own_path, key), *words, beside=beside))
     if own["pooling"] ** 2 * max(own["sparsity_targets"]) >= 1:
         expected = f"below {1 / own['pooling'] ** 2:g}, one unit of a pooling block"
-        problems.append(problem((*own_path, "sparsity_targets"), quoted(max(own["sparsity_targets"])), expected))
+        words, beside = (quoted(max(own["sparsity_targets"])), expected), [(*own_path, "pooling")]
+        problems.append(problem((*own_path, "sparsity_targets"), *words, beside=beside))
     if own["sigma"][0] < own["sigma"][1]:
         problems.append(problem((*own_path, "sigma"), quoted(own["sigma"]), "the larger number first"))
     problems.report()
@@ -68,7 +70,8 @@ def check_others(path: tuple, defined: dict[str, dict]) -> None:
     others = [arch for arch, definition in defined.items() if definition["network"] != NAME]
     if others and len(others) < len(defined):
         got = f"{others[0]!r} beside `network: cdbn`, which learns without labels"
-        raise ConfigError(problem(path, got, "only architectures with `network: cdbn`, or none", APART))
+        beside = [("architectures", arch, "network") for arch in defined]
+        raise ConfigError(problem(path, got, "only architectures with `network: cdbn`, or none", APART, beside))
 
 
 def check_size(own: dict, image_size: list[int] | None) -> None:

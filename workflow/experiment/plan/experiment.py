@@ -88,12 +88,11 @@ def unfit(networks: dict[str, Network], sources: dict[str, Source], bases: dict[
     for dataset, images in sources.items():
         for arch, network in networks.items():
             if images.classes == 1 and network.definition["network"] != dbn.NAME:
-                yield problem(
-                    ("datasets", dataset, "classes"), "one class", "at least 2, for networks that learn labels"
-                )
+                path, beside = ("datasets", dataset, "classes"), [("architectures", bases[arch], "network")]
+                yield problem(path, "one class", "at least 2, for networks that learn labels", beside=beside)
                 continue
             try:
                 architecture_settings.check_fit(network, images)
             except ValueError as error:
                 line = one_line(f"architectures.{arch} on datasets.{dataset}: {error}")
-                yield Problem(("architectures", bases[arch]), line, ("datasets", dataset))
+                yield Problem(("architectures", bases[arch]), line, (("datasets", dataset),))

@@ -5,13 +5,11 @@ from pathlib import Path
 
 from experiment.config import origins
 from experiment.config.files import read
-from experiment.config.origins import Layer
+from experiment.config.origins import DEFAULT, Layer
 from experiment.config.problems import ConfigError, Problems
 from experiment.plan import seeds
 from experiment.plan.experiment import Experiment
 from kernelscope.refusal import refuse
-
-DEFAULT = Path(__file__).parents[3] / "config" / "config.yaml"
 
 
 def load(paths: Iterable[str | Path]) -> Experiment:

@@ -8,6 +8,7 @@ from experiment.plan.hash_cache import digest
 from experiment.plan.pretrained_files import check_plain_file, files, losses
 from kernelscope.pretrained import file_names
 from kernelscope.pretrained.file_names import File
+from kernelscope.refusal import listed
 
 NAME = "pretrained"  # as the source of a dataset and as the network of an architecture
 
@@ -43,18 +44,24 @@ def check_alone(config: dict, defined: dict[str, dict]) -> None:
     if not any((*sources.values(), *networks.values())):
         return
     problems = Problems()
+    beside = [("datasets", name, "source") for name in sources] + [
+        ("architectures", name, "network") for name in networks
+    ]
     for kind, pretrained in (("datasets", sources), ("architectures", networks)):
         if others := [name for name in pretrained if not pretrained[name]]:
             got = f"{others[0]!r}, which is not pretrained, beside pretrained kernels"
-            problems.append(problem(("experiment", kind), got, "all pretrained or none", instead(kind, config[kind])))
+            hint = instead(kind, config[kind])
+            problems.append(problem(("experiment", kind), got, "all pretrained or none", hint, beside))
     if len(networks) > 1 and all(networks.values()):
-        problems.append(problem(("experiment", "architectures"), "several beside pretrained kernels", "one"))
+        words = "several beside pretrained kernels", "one"
+        problems.append(problem(("experiment", "architectures"), *words, beside=beside))
     for arch in (arch for arch in networks if networks[arch]):
         settings = config["architectures"][arch]
         extra = ["control"] * (settings.get("control", "none") != "none")
         extra += [key for key in settings if key not in ("network", "training", "control", "seeds")]
-        got = "a setting beside `network: pretrained`"
-        problems += [problem(("architectures", arch, key), got, "no settings, as nothing is trained") for key in extra]
+        words = "a setting beside `network: pretrained`", "no settings, as nothing is trained"
+        path = ("architectures", arch)
+        problems += [problem((*path, key), *words, beside=[(*path, "network")]) for key in extra]
     problems.report()
 
 
@@ -74,8 +81,8 @@ def chosen(name: str, settings: dict, seeds: list[int], place: tuple) -> dict[in
         by_run = file_names.runs(files(settings))
         names = list(by_run)
         if seeds[-1] >= len(names):
-            listed = ", ".join(names[:20]) + " and more" * (len(names) > 20)
-            refuse(place, str(seeds[-1]), f"0 to {len(names) - 1}, for the runs {listed}")
+            expected = f"0 to {len(names) - 1}, for the runs {listed(names, most=20)}"
+            refuse(place, str(seeds[-1]), expected, beside=[("datasets", name)])
         histories = losses(settings, [names[seed] for seed in seeds])
         return {seed: run(names[seed], settings["folder"], by_run[names[seed]], histories) for seed in seeds}
     except ConfigError:
