@@ -21,15 +21,25 @@ unexport PYTHONDONTWRITEBYTECODE # without bytecode, each of a hundred jobs comp
 
 .PHONY: help tier tiers main origin recipe krizhevsky2012 lee2009 test test-all browser test-long test-slurm bench smoke verify trace clean report check format lock docs figures clean-env numbers stale test-setup coverage mutation
 
+# What a user names reaches the shell as it is: $(value) and unexport keep make from expanding it.
+unexport CONFIG FILE SHORT SETUP_CACHE TIER PYTHON
+quoted = '$(subst ','\'',$(1))'
+WORDS := $(value CONFIG)
+NAMED := $(value FILE)
+
+# CONFIG is the name of a file, which may have blanks, or else several files.
+is_file = $(shell [ -e $(call quoted,$(WORDS)) ] && echo yes)
+CONFIGS := $(if $(WORDS),$(if $(is_file),$(call quoted,$(WORDS)),$(foreach word,$(WORDS),$(call quoted,$(word)))))
+
 # A line for each problem of the config files, where Snakemake says only that a file is not valid JSON or YAML.
-CONFIGFILE = $(if $(CONFIG),--configfile $(CONFIG))
-check_config = @$(if $(CONFIG),$(BIN)/python workflow/check.py $(CONFIG),:)
+CONFIGFILE = $(if $(CONFIGS),--configfile $(CONFIGS))
+check_config = @$(if $(CONFIGS),$(BIN)/python workflow/check.py $(CONFIGS),:)
 
 # The default experiment, into results/; CONFIG=mine.yaml for another, checked first.
 main: $(READY)
 	$(check_config)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules host $(CONFIGFILE)
-ifneq ($(CONFIG),)
+ifneq ($(WORDS),)
 	@folder=$$($(BIN)/python workflow/results.py where $(CONFIGFILE)) && echo && echo "Open $$folder/index.html"
 else
 	@echo
@@ -79,7 +89,7 @@ verify: $(READY)
 
 # Shows what made a file; FILE=results/summary.csv.
 trace: $(READY)
-	$(BIN)/python workflow/results.py trace "$(FILE)"
+	$(BIN)/python workflow/results.py trace $(call quoted,$(NAMED))
 
 # Lists the files of runs that are no longer selected; DELETE=yes deletes them.
 clean: $(READY)
@@ -129,7 +139,7 @@ mutation: tier $(QUALITY)
 	$(QUALITY_BIN)/python tests/quality/measure_mutation.py --tier $(TIER) --cores $(CORES) --sample $(SAMPLE) $(if $(MODULES),--modules $(MODULES)) $(PYTEST_OPTIONS)
 
 tier:
-	@case '$(subst ','\'',$(TIER))' in test | test-all) ;; *) echo "TIER: got $(TIER), expected test or test-all" >&2; exit 1 ;; esac
+	@case $(call quoted,$(value TIER)) in test | test-all) ;; *) echo TIER: got $(call quoted,$(value TIER)), expected test or test-all >&2; exit 1 ;; esac
 
 # Writes which tests are in which tier, into docs/testing.md.
 tiers: $(READY)
@@ -150,7 +160,7 @@ test-slurm: $(READY)
 # The commands of README.md on a bare Debian 12 and 13, and plans in a venv with only Snakemake. Debootstrap makes the
 # systems in a folder (root and Debian). SHORT=yes runs only `make smoke`; SETUP_CACHE=FOLDER keeps the downloads.
 test-setup: $(READY)
-	SHORT='$(SHORT)' SETUP_CACHE='$(SETUP_CACHE)' $(BIN)/python -m pytest --quiet --capture=no tests/setup/on_bare_systems.py
+	SHORT=$(call quoted,$(value SHORT)) SETUP_CACHE=$(call quoted,$(value SETUP_CACHE)) $(BIN)/python -m pytest --quiet --capture=no tests/setup/on_bare_systems.py
 
 # All benchmarks, into docs/benchmarks.md. The shortest first; SMALL=yes only shows that all of them work.
 bench: $(READY) browser
@@ -173,7 +183,7 @@ format: $(READY)
 
 # .venv uses PYTHON, or else the newest suitable Python. It is made again if its Python no longer runs, as after an
 # upgrade of the system's Python, or if PYTHON names a different Python.
-set_up = PYTHON='$(subst ','\'',$(PYTHON))' sh envs/setup.sh
+set_up = PYTHON=$(call quoted,$(value PYTHON)) sh envs/setup.sh
 $(READY): envs/lock.txt envs/setup.sh envs/find_python.sh $(shell $(set_up) stale)
 	$(set_up)
 

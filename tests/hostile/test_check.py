@@ -34,8 +34,13 @@ def make(folder: Path, *words: str) -> subprocess.CompletedProcess:
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
+PROBLEMS = [
+    "mine.yaml: experiment.architectures[0]: got 'templtes', expected one of templates, cnnkernels",
+    "mine.yaml: training.epochs: got -1, expected ",
+    "mine.yaml: training.loss: got 'mze', expected ",
+]
 REFUSED = {  # content of mine.yaml, words after it, the beginnings of all lines
-    "problems": (BAD, "", ["mine.yaml: training.epochs: got -1", "mine.yaml: training.loss: got 'mze'"]),
+    "problems": (BAD, "", PROBLEMS),
     "no mapping": (b"pathvars: results", "", ["mine.yaml: pathvars: got 'results', expected a mapping"]),
     "a template": (
         b"__use_yte__: true\nfigures:\n  colormap: ?__import__('os').system('touch pwned') or 'gray'\n",
@@ -91,16 +96,8 @@ def test_every_problem_is_a_line(tmp_path):
     (tmp_path / "mine.yaml").write_bytes(BAD)
     done = check("mine.yaml", folder=tmp_path)
     assert (done.returncode, done.stdout) == (1, "")
-    assert [line.partition(", expected")[0] for line in done.stderr.splitlines()] == [
-        "mine.yaml: training.epochs: got -1",
-        "mine.yaml: training.loss: got 'mze'",
-    ]
-    (tmp_path / "mine.yaml").write_bytes(BAD.replace(b"-1", b"1").replace(b"mze", b"mse"))
-    (line,) = check("mine.yaml", folder=tmp_path).stderr.splitlines()
-    assert line.startswith(
-        "mine.yaml: experiment.architectures[0]: got 'templtes', expected one of templates, cnnkernels"
-    )
-    assert line.endswith("(did you mean 'templates'?)")
+    assert_begin(done.stderr.splitlines(), PROBLEMS)
+    assert done.stderr.splitlines()[0].endswith("(did you mean 'templates'?)")
 
 
 def test_of_a_good_config_it_says_what_will_run(tmp_path):
@@ -151,20 +148,79 @@ def test_every_target_that_takes_a_config_refuses_a_bad_one_in_lines(project, ta
     (project / "mine.yaml").write_bytes(BAD)
     done = make(project, target, "CONFIG=mine.yaml")
     assert done.returncode == 2
-    lines = [line.removeprefix("kernelscope: ") for line in done.stderr.splitlines()]
-    assert lines[0].startswith("mine.yaml: training.epochs: got -1, expected ")
-    assert lines[1].startswith("mine.yaml: training.loss: got 'mze', expected ")
-    assert len(lines) == 3
+    *lines, last = [line.removeprefix("kernelscope: ") for line in done.stderr.splitlines()]
+    assert_begin(lines, PROBLEMS)
+    assert last.startswith("make: *** ")
 
 
 def test_make_runs_a_good_config_after_the_check_and_without_config_the_default_one():
     root = CHECK.parents[1]
     done = make(root, "--dry-run", "main", "CONFIG=a.yaml b.yaml")
     commands = [line for line in done.stdout.splitlines() if "workflow" in line or "snakemake" in line]
-    assert commands[0].endswith("python workflow/check.py a.yaml b.yaml")
-    assert commands[1].endswith("--quiet rules host --configfile a.yaml b.yaml")
+    assert commands[0].endswith("python workflow/check.py 'a.yaml' 'b.yaml'")
+    assert commands[1].endswith("--quiet rules host --configfile 'a.yaml' 'b.yaml'")
     assert "check.py" not in make(root, "--dry-run", "main").stdout
     assert "CONFIG=" in make(root, "help").stdout.partition("\n")[0]
+
+
+NAMES = [
+    "my config.yaml",
+    "it's.yaml",
+    'a "b".yaml',
+    "$(touch pwned).yaml",
+    "$(shell touch pwned).yaml",
+    "a;touch pwned",
+]
+NAMES += ["`touch pwned`", "a & touch pwned", "a|touch pwned", "$HOME.yaml", "a\\b.yaml", "*.yaml", "ä ö.yaml"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("given", ["as a word", "by the environment"])
+def test_a_config_of_any_name_reaches_the_programs_as_it_is(tmp_path, name, given):
+    """The programs are replaced by one that writes its words down."""
+    shutil.copy2(CHECK.parents[1] / "Makefile", tmp_path)
+    (tmp_path / name).write_text("training: {epochs: 3}")
+    said, found = recorded(tmp_path, "CONFIG", name, given, "verify", "clean")
+    assert found == [["workflow/results.py", word, "--configfile", name] for word in ("verify", "clean")], said
+    said, found = recorded(tmp_path, "CONFIG", name, given, "main")
+    assert [words[-1] for words in found] == [name] * 3, said
+    assert [words[0] for words in found] == ["workflow/check.py", "--cores", "workflow/results.py"]
+    assert not (tmp_path / "pwned").exists()
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("given", ["as a word", "by the environment"])
+def test_a_file_of_any_name_is_traced(tmp_path, name, given):
+    shutil.copy2(CHECK.parents[1] / "Makefile", tmp_path)
+    said, found = recorded(tmp_path, "FILE", name, given, "trace")
+    assert found == [["workflow/results.py", "trace", name]], said
+    assert not (tmp_path / "pwned").exists()
+
+
+def test_config_may_be_several_files_of_which_none_is_obeyed(tmp_path):
+    shutil.copy2(CHECK.parents[1] / "Makefile", tmp_path)
+    said, found = recorded(tmp_path, "CONFIG", "a.yaml it's.yaml;touch $(touch", "as a word", "verify")
+    assert found == [["workflow/results.py", "verify", "--configfile", "a.yaml", "it's.yaml;touch", "$(touch"]], said
+
+
+def recorded(folder: Path, variable: str, value: str, given: str, *targets: str) -> tuple[str, list[list[str]]]:
+    """Return what make says, and the words that each program gets if a variable has this value."""
+    (folder / "bin").mkdir(exist_ok=True)
+    (folder / "words").write_text("")
+    for program in ("python", "snakemake"):
+        (folder / "bin" / program).write_text(
+            '#!/bin/sh\nfor word; do printf "%s\\0" "$word"; done >> words; echo >> words\n'
+        )
+        (folder / "bin" / program).chmod(0o700)
+    environment = {key: text for key, text in os.environ.items() if not key.startswith("MAKE")}
+    command = ["make", "-o", ".venv/.ready", f"BIN={folder / 'bin'}", *targets]
+    if given == "as a word":
+        command.append(f"{variable}={value}")
+    else:
+        environment[variable] = value
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    calls = (folder / "words").read_text().splitlines()
+    return done.stdout + done.stderr, [call.split("\0")[:-1] for call in calls]
 
 
 def test_snakemake_refuses_a_target_with_an_old_name_in_a_line_with_the_new_one(fresh):

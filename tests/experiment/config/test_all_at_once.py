@@ -1,9 +1,11 @@
 """Everything that a plan finds wrong with a config that the schema allows, reported together and once each."""
 
+import re
+
 import pytest
 from default_config import CONFIG, changed
 
-from experiment.config.problems import ConfigError
+from experiment.config.problems import MOST, ConfigError
 from experiment.plan.experiment import Experiment
 
 
@@ -159,3 +161,106 @@ def test_more_than_twenty_problems_are_counted():
     config = selected(CONFIG, architectures=[f"none{number}" for number in range(30)])
     assert len(lines(config)) == 21
     assert lines(config)[-1] == "and 10 more"
+
+
+MISTAKES = {  # place -> value: of the schema, of names, of definitions, of what does not fit together
+    ("training", "epochs"): -1,
+    ("training", "loss"): "mze",
+    ("training", "weight_decay"): {"conv9": 1},
+    ("training", "scored_images"): 3,
+    ("trainning",): {},
+    ("pathvars",): "results",
+    ("comparison", "n_resamples"): "many",
+    ("movie", "hold_first"): [],
+    ("experiment", "seeds", 0): -1,
+    ("experiment", "stages"): ["trian"],
+    ("experiment", "datasets", 1): "lost",
+    ("experiment", "architectures", 3): "templtes",
+    ("datasets", "second", "width"): [0.3, 0.1],
+    ("datasets", "third", "source"): "foldr",
+    ("datasets", "small", "image_size"): [12, 12],
+    ("architectures", "first", "kernels"): "few",
+    ("architectures", "other", "widths"): [3, 3],
+    ("architectures", "net", "network"): "lenet",
+    ("architectures", "grid", "vary"): {"training.epochs": [1, 0]},
+}
+
+
+def mistaken(*places) -> dict:
+    """Return the config with these mistakes; their definitions are right otherwise, and are selected."""
+    config = changed("training", "epochs", to=2)
+    config["experiment"] = {key: [*items] for key, items in config["experiment"].items()}
+    for place in places:
+        if place[0] == "datasets":
+            config["datasets"][place[1]] = {"source": "waveforms", "inside_frame": False}
+        elif place[0] == "architectures":
+            config["architectures"][place[1]] = {"network": "templates", "kernel_size": 5}
+        if place[0] in ("datasets", "architectures"):
+            config["experiment"][place[0]].append(place[1])
+    for place in sorted(places, key=lambda place: place[:1] == ("experiment",)):
+        *above, last = place
+        inside = config
+        for key in above:
+            inside = inside.setdefault(key, {}) if isinstance(inside, dict) else inside[key]
+        if isinstance(inside, list) and place[1] in ("datasets", "architectures"):
+            inside.append(MISTAKES[place])
+        else:
+            inside[last] = MISTAKES[place]
+    return config
+
+
+def without_positions(config) -> set[str]:
+    """Return the lines without positions in the selection and without what is expected, as both depend on it."""
+    return {re.sub(r"(?<=s)\[\d+\]", "", line.partition(", expected ")[0]) for line in lines(config)}
+
+
+@pytest.mark.parametrize("first", MISTAKES)
+def test_of_two_mistakes_none_hides_the_other_and_both_together_make_no_third(first):
+    alone = without_positions(mistaken(first))
+    for second in MISTAKES:
+        if second != first and not small_beside_a_definition(first, second):
+            assert without_positions(mistaken(first, second)) == alone | without_positions(mistaken(second)), second
+
+
+def small_beside_a_definition(first, second) -> bool:
+    """Whether one of two mistakes, an image that is too small, concerns the architecture that the other one brings."""
+    kinds = {place[:2] == ("datasets", "small") or place[0] for place in (first, second)}
+    return kinds == {True, "architectures"}
+
+
+def test_mistakes_of_every_step_are_reported_in_one_go():
+    found = lines(mistaken(*MISTAKES))
+    assert len(found) == MOST + 1
+    count = len(MISTAKES) - 1 + 3  # the small images fit none of three architectures, which is reported for each
+    assert found[-1] == f"and {count - MOST} more"
+
+
+def test_a_config_from_before_the_renaming_is_refused_once(tmp_path, monkeypatch):
+    """The source of a dataset decides which keys it has, and the network of an architecture comes after both."""
+    monkeypatch.chdir(tmp_path)
+    config = changed("experiment", to={"datasets": ["origin"], "architectures": ["published"], "seeds": [0]})
+    config["datasets"]["origin"] = {"source": "published", "folder": "published", "scaled": True}
+    config["architectures"]["published"] = {"network": "published"}
+    config["pictures"] = {"colour_map": "gray", "for": "wall"}
+    assert places(config) == [
+        *("architectures.published.network", "datasets.origin.folder", "datasets.origin.scaled"),
+        *("datasets.origin.source", "pictures", "pictures.colour_map", "figures.for"),
+    ]
+
+
+JUNK = [None, True, -1, 1.5, float("nan"), "", "x", [], [[]], [None], {}, {"x": []}, {3: 1}, {"of": [1]}, b"x"]
+
+
+@pytest.mark.parametrize("value", JUNK, ids=repr)
+def test_anything_anywhere_beside_another_mistake_is_refused_in_lines(value):
+    spots = [*MISTAKES, ("experiment",), ("datasets",), ("architectures",), ("training",), ("experiment", "seeds")]
+    spots += [("datasets", "second"), ("architectures", "first"), ("architectures", "first", "of"), ("movie",)]
+    for place in spots:
+        if place[:2] in (("experiment", "datasets"), ("experiment", "architectures")):
+            continue
+        config = mistaken(("training", "loss"), ("architectures", "net", "network"))
+        inside = config
+        for key in place[:-1]:
+            inside = inside.setdefault(key, {}) if isinstance(inside, dict) else inside[key]
+        inside[place[-1]] = value
+        assert all(lines(config))

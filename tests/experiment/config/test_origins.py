@@ -87,8 +87,9 @@ def test_each_line_of_a_config_of_several_files_has_its_own(tmp_path, monkeypatc
         (tmp_path / name).write_text(yaml.safe_dump(config))
     with pytest.raises(ConfigError) as caught:
         loading.load(["a.yaml", "b.yaml"])
-    starts = ("b.yaml: architectures.templates.kernel: ", "b.yaml: training.epochs: got -2", "a.yaml: training.loss: ")
-    assert len(caught.value.lines) == 3
+    starts = ("b.yaml: architectures.templates.kernel: ", "a.yaml: experiment.architectures[0]: got 'templtes'")
+    starts += ("b.yaml: training.epochs: got -2", "a.yaml: training.loss: ")
+    assert len(caught.value.lines) == len(starts)
     for line, start in zip(caught.value.lines, starts, strict=True):
         assert line.startswith(start)
 

@@ -57,7 +57,7 @@ def table(monkeypatch):
         ),
         (
             ("datasets", "waveforms", "shapes"),
-            [],
+            ["square", "triangle"],
             ["datasets.waveforms.shapes: got the old name, expected datasets.waveforms.classes"],
         ),
         (("drawing",), {}, ["drawing: got the old name, expected figures"]),

@@ -79,16 +79,24 @@ def new_key(path: tuple) -> str | None:
         # A varied key may go on with a layer group, which no old name has.
         length = max(3, old.count(".") + 1) if is_varied(path) else len(words)
         if (names := matched(old, words[:length])) is not None:
-            found = ".".join([completed(new, names), *words[length:]])
+            found = ".".join([*completed(new, names), *words[length:]])
             prefix = f"architectures.{path[1]}." if is_varied(path) else ""
             return found.replace(prefix, f"{prefix}vary.", 1) if prefix else found
     return None
 
 
-def completed(new: str, names: list[str]) -> str:
-    """Return a dotted path with names in place of its stars."""
+def new_path(path: tuple) -> tuple | None:
+    """Return the new path of a key that no sweep varies; None if it is not an old one."""
+    for old, new in table()["keys"].items():
+        if (names := matched(old, keys(path))) is not None:
+            return completed(new, names)
+    return None
+
+
+def completed(new: str, names: list[str]) -> tuple:
+    """Return a path from dotted keys, with names in place of stars."""
     names = iter(names)
-    return "".join(part if part != ANY else next(names) for part in split_stars(new))
+    return tuple(next(names) if part == ANY else part for part in new.split("."))
 
 
 def new_value(path: tuple, value: str) -> str | None:
@@ -118,11 +126,6 @@ def keys(path: tuple) -> list[str]:
 def is_varied(path: tuple) -> bool:
     """Whether a path leads to a key that a sweep varies, or below it."""
     return len(path) > 3 and path[0] == "architectures" and path[2] == "vary" and isinstance(path[3], str)
-
-
-def split_stars(new: str) -> list[str]:
-    """Return the pieces of a dotted path, with each `*` a piece of its own."""
-    return [piece for chunk in new.split(ANY) for piece in (chunk, ANY)][:-1]
 
 
 def below(value: object, part: object) -> object:

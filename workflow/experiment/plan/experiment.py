@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from experiment.config.problems import Problem, Problems, problem
+from experiment.config.problems import ConfigError, Problem, Problems, problem
 from experiment.config.renamed import renamed
+from experiment.config.repairs import Unrepairable, repaired
 from experiment.config.schema import check, filled, schema
 from experiment.plan import architecture_settings, dbn, pretrained, seeds, sweeps, unselected
 from experiment.plan.architecture_settings import Network
@@ -11,6 +12,8 @@ from experiment.plan.datasets import Source, source
 from experiment.plan.specs import Specs
 from experiment.plan.subsets import groups, random_subset
 from kernelscope.refusal import one_line
+
+ROUNDS = 4  # of repairs, after each of which a config is checked again
 
 
 class Experiment(Specs):
@@ -23,7 +26,45 @@ class Experiment(Specs):
     """
 
     def __init__(self, config: dict):
-        super().__init__(**resolved(config))
+        try:
+            fields = resolved(config)
+        except ConfigError as error:
+            raise with_further(error, config) from None
+        super().__init__(**fields)
+
+
+def with_further(error: ConfigError, config: dict) -> ConfigError:
+    """Return an error with all problems that can be found beside its own, in a config without these."""
+    problems, moved, latest = Problems(error.problems), {}, error.problems
+    for _ in range(ROUNDS):
+        if error.more or not all(problem.path for problem in latest):
+            break
+        try:
+            config, renamed_here = repaired(config, {problem.path for problem in latest})
+            moved |= renamed_here
+            resolved(config)
+            break
+        except Unrepairable:
+            break
+        except ConfigError as further:
+            known = {problem.path for problem in problems}
+            latest = [problem for problem in further.problems if problem.path not in known]
+            if not latest:
+                break
+            problems += [problem._replace(path=origin_of(problem.path, moved)) for problem in latest]
+    try:
+        problems.report()
+    except ConfigError as found:
+        return ConfigError(*found.problems, more=found.more + error.more)
+    return error
+
+
+def origin_of(path: tuple | None, moved: dict[tuple, tuple]) -> tuple | None:
+    """Return where a config has what is at a path after renaming."""
+    for new, old in moved.items():
+        if path and path[: len(new)] == new:
+            return (*old, *path[len(new) :])
+    return path
 
 
 def resolved(config: dict) -> dict:
