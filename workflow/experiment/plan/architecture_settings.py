@@ -54,7 +54,8 @@ def check_definition(config: dict, arch: str, path: tuple) -> None:
         dbn.check_alone(path, settings)
         return
     words, beside = ("a setting beside `of`", "`control` and `seeds` alone, as `of` brings all settings"), [(*path, "of")]
-    problems += [problem((*path, key), *words, beside=beside) for key in settings.keys() - {"of", "control", "seeds"}]
+    wrong = settings.keys() - {"of", "control", "seeds"}
+    problems += [problem((*path, key), *words, beside=beside) for key in wrong]
     real = [name for name in others if "network" in others[name] and others[name].get("control", NONE) == NONE]
     if settings["of"] not in real:
         expected = one_of(real) if real else "an architecture with a network, and none is defined"
