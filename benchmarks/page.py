@@ -20,7 +20,7 @@ from harness.judging import typical
 PAINT = "performance.getEntriesByName('first-contentful-paint')[0].startTime / 1000"
 WHAT = """() => {
     const { ARCHITECTURES, DATASETS, SEEDS, convLayers } = kernelscope;
-    return [DATASETS[0], ARCHITECTURES.map((arch) => [arch, convLayers(arch)[0]]), SEEDS];
+    return [DATASETS[0], ARCHITECTURES.map((arch) => [arch, convLayers(arch)[0], SEEDS[arch]])];
 }"""
 FRAMES = """() => [1, 2, 3].flatMap(() => Array.from({ length: kernelscope.player.last + 1 }, (_, t) => {
     const start = performance.now();
@@ -80,20 +80,18 @@ def measured(folder: Path, browser, repeats: int) -> list:
         paints.append(page.open().evaluate(PAINT))
         if page.complaints:
             sys.exit(f"{folder}: {page.complaints[0]}")
-    dataset, archs, seeds = page.tab.evaluate(WHAT)
+    dataset, archs = page.tab.evaluate(WHAT)
     opening, frames = [], []
-    for arch, layer in archs:
+    for arch, layer, _ in archs:
         route = partial(page.open, f"evolution/{dataset}/{arch}/{layer}")
         opening.append([timing.seconds(route) for _ in range(repeats)])
         frames.append(statistics.median(page.tab.evaluate(FRAMES)))
-    kernel = [
-        timing.seconds(lambda: page.open(f"{dataset}/{archs[0][0]}/{seeds[-1]}/{archs[0][1]}/0"))
-        for _ in range(repeats)
-    ]
+    first, layer, seeds = archs[0]
+    kernel = [timing.seconds(lambda: page.open(f"{dataset}/{first}/{seeds[-1]}/{layer}/0")) for _ in range(repeats)]
     written = stages.usage(folder / "logs/write_page.tsv", "s")
     size = page.index.stat().st_size / 1e6
     times = typical(paints), typical(max(opening, key=statistics.median)), max(frames), typical(kernel)
-    return [str(folder), len(archs) * len(seeds), size, written, *times]
+    return [str(folder), sum(len(seeds) for _, _, seeds in archs), size, written, *times]
 
 
 def main() -> None:

@@ -53,7 +53,8 @@ def check_definition(config: dict, arch: str, path: tuple) -> None:
             refuse((*path, "network"), "nothing", one_of(network_names()))
         dbn.check_alone(path, settings)
         return
-    words, beside = ("a setting beside `of`", "`control` and `seeds` alone, as `of` brings all settings"), [(*path, "of")]
+    words = "a setting beside `of`", "`control` and `seeds` alone, as `of` brings all settings"
+    beside = [(*path, "of")]
     wrong = settings.keys() - {"of", "control", "seeds"}
     problems += [problem((*path, key), *words, beside=beside) for key in wrong]
     real = [name for name in others if "network" in others[name] and others[name].get("control", NONE) == NONE]
