@@ -5,8 +5,8 @@ from functools import cache
 from pathlib import Path
 
 from experiment.config.nodes import LOADER
-from experiment.config.problems import ConfigError, Problem, problem
-from kernelscope.refusal import quoted, refusal
+from experiment.config.problems import Problem, problem
+from kernelscope.refusal import quoted
 
 TABLE = Path(__file__).parents[2] / "schemas" / "renamed.yaml"
 SECTIONS = ("keys", "values", "columns", "files")
@@ -19,14 +19,6 @@ def table() -> dict[str, dict]:
     """Return old -> new of each section; a planning process reads it only where it refuses something."""
     read = LOADER(TABLE.read_text(encoding="utf-8")).get_single_data()
     return {section: read.get(section) or {} for section in SECTIONS}
-
-
-def check_targets(words: Iterable[str]) -> None:
-    """Raise ConfigError with a line for each word of a command that ends in the old name of a file of the results."""
-    paths = [word for word in words if word.endswith((".csv", ".png"))]
-    news = {path: table()["files"].get(Path(path).name) for path in paths}
-    if lines := [refusal(path, "the old name of a file", new) for path, new in news.items() if new is not None]:
-        raise ConfigError(*lines)
 
 
 def old_names(paths: Iterable[tuple], config: dict) -> list[Problem]:
