@@ -375,7 +375,7 @@ def test_a_page_without_some_of_the_seeds_says_which_it_holds(browser, results, 
     view = View(browser, tmp_path / "index.html")
     tab = view.open()
     text = tab.inner_text("main")
-    assert "× 2 seeds = 4 trainings" in text
+    assert "× 2 seeds = 4 runs" in text
     assert "This page holds 1 seed of each architecture: 1; of the others it has the rows of the table." in text
     until(tab, "document.querySelectorAll('tbody canvas').length === 2")
     assert tab.inner_text("tbody").count("not in this page") == 2

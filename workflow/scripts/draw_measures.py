@@ -21,7 +21,9 @@ def draw_measures(spec: dict, measures: str, run: str, figure: str, settling: st
     title_of_measures = f"{title} · what its kernels look like"
     saving.write_figure(
         figure,
-        figures_measures.measures_figure(measured, title_of_measures, bands + note, time, run_info.is_scaled(outcome)),
+        figures_measures.measures_figure(
+            measured, title_of_measures, bands + note, time, run_info.is_min_max_normalized(outcome)
+        ),
     )
     saving.write_figure(
         settling, figures_measures.settling_figure(measured, f"{title} · which layer settles first", note, time)

@@ -18,7 +18,10 @@ def draw_montage(spec: dict, kernels: str, run: str, montage: str) -> None:
     epochs = banks.pop("epochs")
     layers = {
         name: figures_montage.Layer(
-            run_info.untrained(outcome, bank), bank[-1], run_info.responses(outcome, name), run_info.is_scaled(outcome)
+            run_info.untrained(outcome, bank),
+            bank[-1],
+            run_info.responses(outcome, name),
+            run_info.is_min_max_normalized(outcome),
         )
         for name, bank in banks.items()
         if name != "steps"

@@ -50,7 +50,7 @@ def strip(table: str, outcome: dict) -> Strip | Noted:
     curves = Strip(numbers(rows), outcome["constant_predictor_loss"]) if rows else None
     if "pretrained" not in outcome:
         return curves
-    scales = "; snapshots have scales of their own" * run_info.is_scaled(outcome)
+    scales = "; snapshots have scales of their own" * run_info.is_min_max_normalized(outcome)
     return Noted(curves, captions.outcome(outcome) + scales)
 
 

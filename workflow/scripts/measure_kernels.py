@@ -25,7 +25,7 @@ def measure_kernels(spec: dict, kernels: str, run: str, runs: str, measures: str
         {name: run_info.responses(outcome, name) for name in arrays},
         random_label_banks(spec, runs, list(arrays)),
         n_resamples=spec["n_resamples"],
-        scaled=run_info.is_scaled(outcome),
+        min_max_normalized=run_info.is_min_max_normalized(outcome),
         untrained=run_info.untrained(outcome, steps) is not None,
     )
     csv_files.write_rows(measures, measured_rows.COLUMNS, table)

@@ -50,7 +50,7 @@ def test_the_more_a_factor_explains_the_more_color_has_its_panel(drawn):
     assert [axes.texts[0].get_text() for axes in (much, little)] == ["50% (p = 0.002)", "1% (p = 0.7)"]
 
 
-def test_the_note_says_of_how_many_trainings_the_kernels_are():
+def test_the_note_says_of_how_many_runs_the_kernels_are():
     effects = [{"outcome": "initial_share", "runs": 107}, {"outcome": "accuracy", "runs": 160}]
     assert factors.counted(effects) == "the 107 of 160 "
     assert factors.counted(effects[1:]) == ""

@@ -102,7 +102,7 @@ def test_without_an_untrained_state_only_the_trained_kernels_are_drawn():
     rng = np.random.default_rng(0)
     bank = rng.normal(size=(3, 1, 9, 9))
     whole, half = (
-        montage.layer_section("c", montage.Layer(untrained, bank, None, scaled=True), "RdBu_r")
+        montage.layer_section("c", montage.Layer(untrained, bank, None, min_max_normalized=True), "RdBu_r")
         for untrained in (rng.normal(size=bank.shape), None)
     )
     colored = [int((abs(np.ptp(picture.astype(int), axis=-1)) > 60).sum()) for picture in (whole, half)]

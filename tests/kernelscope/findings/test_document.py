@@ -21,9 +21,9 @@ def test_the_page_of_one_run_checked_by_eye():
     assert text.startswith("# Findings\n")
     assert "`snakemake -c1 -f results/findings.md`" in text
     assert text.partition("## d\n")[2] == (
-        "\n* Failed trainings: a 0 of 1. [architectures.csv]\n"
+        "\n* Failed runs: a 0 of 1. [architectures.csv]\n"
         "\n### a\n\n"
-        "* Test accuracy is 90.0 %; 0 of 1 training failed. [summary.csv]\n"
+        "* Test accuracy is 90.0 %; 0 of 1 run failed. [summary.csv]\n"
         "* Kernels that are smoother than the untrained layer: 1 of 1 (p ≤ 0.05 after correction); lag-1 "
         "autocorrelation 0.60 (n = 1 seed). [atlas.csv]\n"
         "* Of their variance, a share of 0.10 (n = 1 seed) is still the untrained noise. [atlas.csv]\n"

@@ -15,7 +15,7 @@ def test_the_factor_that_matters_most_comes_first_and_others_not_at_all():
     rows += [effect("kernels x stride", 0.02), effect("seeds", 0.25), effect("higher interactions", 0.02)]
     means = [level("training.loss", "mse", 0.2, low=0.1, high=0.3), level("training.loss", "ce", 0.8)]
     assert factors.explained("structured", rows, means) == (
-        "Share of kernels beyond white noise: of its variance over 40 trainings, loss 60.0 % (95 % interval 50.0 % to "
+        "Share of kernels beyond white noise: of its variance over 40 runs, loss 60.0 % (95 % interval 50.0 % to "
         "70.0 %), kernels 10.0 % (each p ≤ 0.05); pairs of factors 2.0 %, seeds 25.0 %, the rest of the "
         "conditions 2.0 %. Means: mse 0.20 (0.10 to 0.30), ce 0.80. [effects.csv, levels.csv]"
     )

@@ -24,11 +24,11 @@ def kernels(*seeds: list, column="lag1", p=0.01):
 @pytest.mark.parametrize(
     ("rows", "text"),
     [
-        (summary(None), "Test accuracy is 50.0 %; 0 of 1 training failed. [summary.csv]"),
-        (summary("diverged"), "Test accuracy is 50.0 %; 1 of 1 training failed (diverged: 1). [summary.csv]"),
+        (summary(None), "Test accuracy is 50.0 %; 0 of 1 run failed. [summary.csv]"),
+        (summary("diverged"), "Test accuracy is 50.0 %; 1 of 1 run failed (diverged: 1). [summary.csv]"),
         (
             summary(None, "dead network", None, "dead network", "collapse after success"),
-            "Test accuracy is 70.0 % on average, 50.0 % in the worst of 5 seeds; 3 of 5 trainings failed "
+            "Test accuracy is 70.0 % on average, 50.0 % in the worst of 5 seeds; 3 of 5 runs failed "
             "(collapse after success: 1, dead network: 2). [summary.csv]",
         ),
     ],

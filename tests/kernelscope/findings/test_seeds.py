@@ -129,7 +129,7 @@ def test_across_architectures_only_first_layers_of_two_different_ones_count():
         of_two("a", "conv2", "b", "conv1", 0.2, 0.01),
     ]
     sentences = seeds.across(ended, rows)
-    assert sentences[0] == "Failed trainings: a 1 of 3, b 0 of 3. [architectures.csv]"
+    assert sentences[0] == "Failed runs: a 1 of 3, b 0 of 3. [architectures.csv]"
     assert sentences[1] == (
         "First layers of two architectures see test images alike beyond shuffled ones (p ≤ 0.05) in 1 of 2 pairs of "
         "runs: CKA 0.70 on average, 0.60 to 0.80. [similarity.csv]"

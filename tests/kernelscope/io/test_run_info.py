@@ -14,7 +14,7 @@ def test_of_a_training_of_ours_all_is_known():
     np.testing.assert_array_equal(run_info.responses(OURS, "c"), [1, np.nan])
     assert (run_info.initial(OURS, "c", BANK[0]), run_info.initial(OURS, "d", BANK[0])) == (0.1, None)
     np.testing.assert_array_equal(run_info.untrained(OURS, BANK), BANK[0])
-    assert (run_info.name(OURS), run_info.is_scaled(OURS), run_info.time(OURS)) == ("", False, "step")
+    assert (run_info.name(OURS), run_info.is_min_max_normalized(OURS), run_info.time(OURS)) == ("", False, "step")
     assert run_info.epoch(OURS, np.array([0, 2.5])) == 2.5
 
 
@@ -22,7 +22,11 @@ def test_of_a_published_run_less_is_known():
     assert run_info.responses(THEIRS, "c") is None
     assert run_info.untrained(THEIRS, BANK) is None
     assert run_info.initial(THEIRS, "c", None) == run_info.UNKNOWN
-    assert (run_info.name(THEIRS), run_info.is_scaled(THEIRS), run_info.time(THEIRS)) == ("a", True, "epoch")
+    assert (run_info.name(THEIRS), run_info.is_min_max_normalized(THEIRS), run_info.time(THEIRS)) == (
+        "a",
+        True,
+        "epoch",
+    )
     assert run_info.epoch(THEIRS, np.array([7.0])) == 7
 
 

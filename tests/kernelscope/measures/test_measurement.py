@@ -203,7 +203,7 @@ def test_texts_have_7_digits_and_gaps():
 def published(banks, initial=None, untrained=True):
     """Return the table of pretrained kernels that have lost their zero and scale, each centered."""
     initial = {name: bank[0] for name, bank in banks.items()} if initial is None else initial
-    table = measurement.rows(STEPS, banks, initial, {}, {}, 39, scaled=True, untrained=untrained)
+    table = measurement.rows(STEPS, banks, initial, {}, {}, 39, min_max_normalized=True, untrained=untrained)
     return [dict(zip(measured_rows.COLUMNS, row, strict=True)) for row in table]
 
 

@@ -89,7 +89,7 @@ function differences(left, right) {
     return { ...training, control, layers: layers.map(layerWords).join(", ") };
   });
   const rows = Object.keys(a).filter((key) => JSON.stringify(a[key]) !== JSON.stringify(b[key])).map((key) => [key, a[key], b[key]]);
-  if (!rows.length) return h("p", { class: "faint" }, PRETRAINED ? "In what their trainings differed is unknown." : "Both have the same settings and differ in their seed alone.");
+  if (!rows.length) return h("p", { class: "faint" }, PRETRAINED ? "How their training differed is unknown." : "Both have the same settings and differ in their seed alone.");
   const asText = (value) => (typeof value === "string" ? value : JSON.stringify(value));
   const column = (text, i) => ({ text, words: true, value: (row) => asText(row[i]), show: (row) => asText(row[i]) });
   return table("Settings that differ", [column("setting", 0), column(left, 1), column(right, 2)], rows);

@@ -14,7 +14,7 @@ SHOWN = (  # outcome, words
     ("change_structured", "the same of\ntheir change"),
     ("bars", "kernels that prefer\nbars to curves"),
     ("accuracy", "test accuracy"),
-    ("failed", "failed trainings"),
+    ("failed", "failed runs"),
 )
 MOST_KERNELS = 6
 ENDS = ("low", "high")
@@ -67,9 +67,9 @@ def figure(title: str, effects: list[dict], levels: list[dict], conditions: list
     for axes, factor in zip(panels[0], factors, strict=False):
         axes.set_title(words(factor), fontsize=styling.TITLE, fontweight="bold")
     below.supxlabel(
-        "Dots: the mean over conditions with its 95 % interval. %: the share of the variance over all trainings that "
+        "Dots: the mean over conditions with its 95 % interval. %: the share of the variance over all runs that "
         "the factor alone explains, the yellower the more,\nwith its p, corrected over the factors. Kernels are "
-        f"those of {counted(effects)}trainings that did not fail.",
+        f"those of {counted(effects)}runs that did not fail.",
         **{"fontsize": styling.TEXT, "color": styling.QUIET, "x": 0.01, "ha": "left"},
     )
     return page
@@ -114,6 +114,6 @@ def draw_levels(axes, rows: list[dict], effect: dict | None) -> None:
 
 
 def counted(effects: list[dict]) -> str:
-    """Return how many trainings the kernels are from, as the beginning of a phrase; "" if that is unknown."""
+    """Return how many runs the kernels are from, as the beginning of a phrase; "" if that is unknown."""
     runs = [rows_where(effects, outcome=outcome) for outcome in ("initial_share", "accuracy")]
     return f"the {runs[0][0]['runs']} of {runs[1][0]['runs']} " if all(runs) else ""

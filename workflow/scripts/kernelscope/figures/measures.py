@@ -23,7 +23,7 @@ FEW = 3  # at most this many snapshots are marked, because a line between so few
 
 
 def measures_figure(
-    curves: dict[str, dict[str, Curve]], title: str, note: str, time: str = "step", scaled: bool = False
+    curves: dict[str, dict[str, Curve]], title: str, note: str, time: str = "step", min_max_normalized: bool = False
 ) -> Figure:
     """Draw a row per layer and a column per measure, with a thin line per kernel and a thick line for their median.
 
@@ -36,10 +36,10 @@ def measures_figure(
         The words above and below.
     time : str
         The unit of the steps.
-    scaled : bool
+    min_max_normalized : bool
         Whether the size of the weights is lost, and so their norm.
     """
-    panels = {name: words for name, words in PANELS.items() if name != "norm" or not scaled}
+    panels = {name: words for name, words in PANELS.items() if name != "norm" or not min_max_normalized}
     height = 1.45 + 1.6 * len(curves)  # inches
     page = Figure(figsize=(2.0 * len(panels), height))
     page.subplots_adjust(0.05, 0.72 / height, 0.985, 1 - 0.73 / height, 0.28, 0.18)
@@ -53,7 +53,7 @@ def measures_figure(
             panel.set_ylim(*([0, None] if measure in ("norm", "total_variation") else [0, 1]))
             if measure == "lag1":
                 panel.set_ylim(-0.4, 1)
-        line[0].set_ylabel(f"{layer}{remark(of_layer, scaled)}", fontsize=styling.TEXT, fontweight="bold")
+        line[0].set_ylabel(f"{layer}{remark(of_layer, min_max_normalized)}", fontsize=styling.TEXT, fontweight="bold")
     for panel, words in zip(axes[0], panels.values(), strict=True):
         panel.set_title(words, fontsize=styling.TEXT, y=1.02)  # a fixed place saves a fifth of the drawing time
     for panel in axes[-1]:
@@ -61,10 +61,10 @@ def measures_figure(
     return page
 
 
-def remark(of_layer: dict[str, Curve], scaled: bool) -> str:
+def remark(of_layer: dict[str, Curve], min_max_normalized: bool) -> str:
     """Return a line below the name of a layer: what its panels do not show."""
     norms = of_layer["norm"].values[-1]
-    if np.isnan(norms).any() and not scaled:
+    if np.isnan(norms).any() and not min_max_normalized:
         return f"\n({np.isnan(norms).sum()} of {len(norms)} not finite)"
     return "\n(too small to test)" * (not all(curve.power for curve in of_layer.values()))
 

@@ -16,13 +16,13 @@ class Layer(NamedTuple):
     """A layer to draw.
 
     untrained (None if unknown) and trained: kernels (out, in, k, k). response (out,): the largest response of each
-    kernel to the training images, None if unknown. scaled: whether the size of the weights is lost.
+    kernel to the training images, None if unknown. min_max_normalized: whether the size of the weights is lost.
     """
 
     untrained: np.ndarray | None
     trained: np.ndarray
     response: np.ndarray | None
-    scaled: bool = False
+    min_max_normalized: bool = False
 
 
 def montage(layers: dict[str, Layer], title: str, note: str, colormap: str) -> np.ndarray:
@@ -42,7 +42,7 @@ def layer_section(name: str, layer: Layer, colormap: str) -> np.ndarray:
     factor = kernel_grid.enlargement(out, channels, k)
     shared = float(raster.largest(trained))
     each_scaled = kernel_grid.grid_image(trained, raster.largest(trained, (1, 2, 3)), factor, colormap)
-    if not layer.scaled:
+    if not layer.min_max_normalized:
         each_scaled = kernel_grid.labeled(
             each_scaled, norm_labels(kernels.norms(trained), layer.response), out, channels
         )
@@ -50,7 +50,7 @@ def layer_section(name: str, layer: Layer, colormap: str) -> np.ndarray:
     panels = [
         before,
         panel("trained, one scale", scaled(trained, shared, factor, colormap)),
-        panel("trained, each on its own scale" + "; norm" * (not layer.scaled), each_scaled),
+        panel("trained, each on its own scale" + "; norm" * (not layer.min_max_normalized), each_scaled),
         change,
     ]
     heading = f"{name}: {captions.kernels(out)} of {k} x {k}" + (
@@ -76,7 +76,7 @@ def from_untrained(layer: Layer, shared: float, factor: int, colormap: str) -> t
             "change since untrained", text("unknown without the untrained state", 13, raster.GRAY)
         )
     change = kernels.change(layer.trained, layer.untrained)
-    together = shared and not layer.scaled  # snapshots that were rescaled one by one have no common scale
+    together = shared and not layer.min_max_normalized  # snapshots that were rescaled one by one have no common scale
     limit = shared if together else float(raster.largest(layer.untrained))
     return panel(
         "untrained, on the scale of trained" if together else "untrained, on its own scale",

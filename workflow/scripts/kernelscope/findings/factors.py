@@ -22,7 +22,7 @@ def sweep(effects: list[dict], levels: list[dict], conditions: list[dict]) -> li
     """Return all sentences about one design, from its rows of effects.csv, levels.csv and conditions.csv."""
     runs, failed = sum(row["runs"] for row in conditions), sum(row["failures"] for row in conditions)
     sentences = [
-        f"{len(conditions)} conditions, {runs} trainings, {failed_of(failed, runs)}. Kernels are measured in trainings "
+        f"{len(conditions)} conditions, {runs} runs, {failed_of(failed, runs)}. Kernels are measured in runs "
         "that did not fail; p of a factor is from runs permuted over its levels, corrected over the factors (Benjamini "
         "and Hochberg). [conditions.csv]"
     ]
@@ -80,7 +80,7 @@ def explained(outcome: str, effects: list[dict], levels: list[dict]) -> str:
     means = level_means(rows_where(levels, factor=mattering[0]["term"]))
     return (
         f"{capital(OUTCOMES[outcome])}: of its variance over {effects[0]['runs']} "
-        f"{'conditions' if outcome == 'universality' else 'trainings'}, {', '.join(parts)} (each p ≤ {LEVEL}); "
+        f"{'conditions' if outcome == 'universality' else 'runs'}, {', '.join(parts)} (each p ≤ {LEVEL}); "
         f"{', '.join(rest)}. {f'Means: {means}. ' * bool(means)}[effects.csv{', levels.csv' * bool(means)}]"
     )
 

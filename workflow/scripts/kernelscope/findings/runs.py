@@ -25,13 +25,13 @@ def trained(rows: list[dict]) -> str:
     if len(rows) > 1:
         average = f" on average, {text.percent(min(accuracy))} in the worst of {text.seeds(len(rows))}"
     failed = Counter(row["failure"] for row in rows if row["failure"])
-    ended = f"{sum(failed.values())} of {text.trainings(len(rows))} failed"
+    ended = f"{sum(failed.values())} of {text.runs(len(rows))} failed"
     if failed:
         ended += " (" + ", ".join(f"{label}: {count}" for label, count in sorted(failed.items())) + ")"
     return f"Test accuracy is {text.percent(np.mean(accuracy))}{average}; {ended}. [summary.csv]"
 
 
-def pretrained(names: list[str], scaled: bool, rows: list[dict]) -> list[str]:
+def pretrained(names: list[str], min_max_normalized: bool, rows: list[dict]) -> list[str]:
     """Return what pretrained kernels are and what is unknown about them, from rows of summary.csv, one per name."""
     sentences = [
         f"Published kernels of {len(names)} {'run' if len(names) == 1 else 'runs'}, trained elsewhere: "
@@ -42,7 +42,7 @@ def pretrained(names: list[str], scaled: bool, rows: list[dict]) -> list[str]:
         "Unknown: the images that they were trained on, and the rest of the network. So there is no accuracy, no "
         "feature map, no atlas, no knock-out, no energy profile and no CKA.",
     ]
-    if scaled:
+    if min_max_normalized:
         sentences.append(
             "Their numbers were brought to one range before they were published: sign, zero and size of the weights "
             "are lost. Each kernel is taken less its own mean; norms and shares of the mean are unknown."

@@ -125,7 +125,7 @@ def across(architectures: list[dict], similarity: Sequence[dict] = ()) -> list[s
     From rows of architectures.csv and, if all runs were compared, of similarity.csv.
     """
     ended = ", ".join(f"{row['arch']} {row['failures']:.0f} of {row['runs']:.0f}" for row in architectures)
-    sentences = [f"Failed trainings: {ended}. [architectures.csv]"] if ended else []
+    sentences = [f"Failed runs: {ended}. [architectures.csv]"] if ended else []
     first = {}
     for row in similarity:
         first.setdefault(row["arch_a"], row["layer_a"])

@@ -2,7 +2,7 @@
 
 The run.json of a pretrained run has a key `pretrained`, a mapping of
 run : its name
-scaled : whether sign, zero and scale of the weights are lost
+min_max_normalized : whether sign, zero and scale of the weights are lost
 untrained : whether its first snapshot is the untrained state
 time : the unit of its steps, "step" or "epoch"; "" if the time of its only state is unknown
 history : whether there are losses
@@ -34,7 +34,7 @@ def name(run: dict) -> str:
     return run.get("pretrained", {}).get("run", "")
 
 
-def is_scaled(run: dict) -> bool:
+def is_min_max_normalized(run: dict) -> bool:
     """Whether sign, zero and scale of the weights are lost."""
     return run.get("pretrained", {}).get("min_max_normalized", False)
 

@@ -19,7 +19,7 @@ def rows(
     controls: dict[str, list[np.ndarray]],
     n_resamples: int = 999,
     seed: int = 0,
-    scaled: bool = False,
+    min_max_normalized: bool = False,
     untrained: bool = True,
 ) -> Iterator[tuple[str, ...]]:
     """Yield the rows of measures.csv, one per snapshot, layer, kernel, channel, measure and null.
@@ -44,7 +44,7 @@ def rows(
         layer -> trained kernels (out, in, k, k) of each control run; layers may be missing.
     n_resamples, seed : int
         Number of values in a null, and its seed.
-    scaled : bool
+    min_max_normalized : bool
         Whether the weights have lost their zero and scale, so that each kernel is centered.
     untrained : bool
         Whether the first snapshot is the untrained state.
@@ -58,9 +58,9 @@ def rows(
     for number, (layer, bank) in enumerate(banks.items()):
         others = np.array([other for other in controls.get(layer, []) if other.shape == bank.shape[1:]])
         others = others.reshape(-1, *bank.shape[1:])
-        groups = _groups(bank, others, initial.get(layer), n_resamples, seed, number == 0, scaled)
+        groups = _groups(bank, others, initial.get(layer), n_resamples, seed, number == 0, min_max_normalized)
         groups[0].values.update(_over_time(bank, responses.get(layer), untrained))
-        if scaled:
+        if min_max_normalized:
             _forget(groups)
         for group in groups:
             yield from of_group(layer, group, steps)
@@ -90,13 +90,13 @@ def _nulls(shape: tuple[int, ...], initial, n_resamples: int, seed: int) -> list
     return [*nulls_of_kernels, _named(nulls.REINITIALIZED, layer_null, nulls.LAYER_SIDES)]
 
 
-def _groups(bank, controls, initial, n_resamples: int, seed: int, first: bool, scaled: bool) -> list[Group]:
+def _groups(bank, controls, initial, n_resamples: int, seed: int, first: bool, min_max_normalized: bool) -> list[Group]:
     """Return the groups of a layer: whole kernels, planes (if kernels have several), and the layer itself."""
     _, out, channels, _, _ = bank.shape
     measured, others = _looks(bank), _looks(controls) if len(controls) else ({}, {}, {})
     null_groups = _nulls(bank.shape[1:], initial, n_resamples, seed)
     if first:
-        _add_surrogates(bank[-1], controls, measured, others, null_groups, n_resamples, seed, scaled)
+        _add_surrogates(bank[-1], controls, measured, others, null_groups, n_resamples, seed, min_max_normalized)
     kernel = [str(i) for i in range(out)]
     cells = [
         (kernel, [""] * out),
@@ -144,10 +144,12 @@ def _over_time(bank: np.ndarray, responses: np.ndarray | None, untrained: bool) 
     return values
 
 
-def _add_surrogates(bank, controls, measured, others, null_groups, n_resamples: int, seed: int, scaled: bool) -> None:
+def _add_surrogates(
+    bank, controls, measured, others, null_groups, n_resamples: int, seed: int, min_max_normalized: bool
+) -> None:
     """Add Gabor fits of the last snapshot and of the controls to their measures, and the surrogate nulls to the nulls.
 
-    If the bank is `scaled`, its kernels are centered, and so are the surrogates.
+    If the bank is `min_max_normalized`, its kernels are centered, and so are the surrogates.
     """
     for values_by_group, banks in ((measured, bank[None]), (others, controls)):
         if not len(banks):
@@ -158,7 +160,7 @@ def _add_surrogates(bank, controls, measured, others, null_groups, n_resamples: 
     if not usable.any():
         return
     noise = gaussian_noise.noise(bank[usable], max(n_resamples, GABOR_RESAMPLES), seed)
-    noise = noise - noise.mean((-1, -2, -3), keepdims=True) if scaled else noise
+    noise = noise - noise.mean((-1, -2, -3), keepdims=True) if min_max_normalized else noise
     of_noise = {"localization": plane_measures.localization(noise), "gabor_r2": gabor_r2(noise[:GABOR_RESAMPLES])}
     for null, value in ((null_groups[0], lambda v: v.mean(-1)), (null_groups[1], lambda v: v[:, 0])):
         null_values = {name: value(values) for name, values in of_noise.items()}

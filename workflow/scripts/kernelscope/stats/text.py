@@ -51,9 +51,9 @@ def seeds(count: int) -> str:
     return "1 seed" if count == 1 else f"{count} seeds"
 
 
-def trainings(count: int) -> str:
-    """Return a number of trainings in words."""
-    return "1 training" if count == 1 else f"{count} trainings"
+def runs(count: int) -> str:
+    """Return a number of runs in words."""
+    return "1 run" if count == 1 else f"{count} runs"
 
 
 def p_text(p: float) -> str:
