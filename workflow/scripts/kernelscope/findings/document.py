@@ -44,13 +44,13 @@ def of_sweeps(conditions: list[dict], effects: list[dict], levels: list[dict]) -
     ]
 
 
-def of_pretrained(dataset: str, names: list[str], scaled: bool, summary: list[dict]) -> str:
+def of_pretrained(dataset: str, names: list[str], min_max_normalized: bool, summary: list[dict]) -> str:
     """Return the part about a dataset of pretrained kernels: which runs they are from, and what is unknown about them.
 
-    names: the runs in the order of the seeds. scaled: whether sign, zero and size of the weights are lost. summary:
-    rows of summary.csv.
+    names: the runs in the order of the seeds. min_max_normalized: whether sign, zero and size of the weights are lost.
+    summary: rows of summary.csv.
     """
-    sentences = "\n".join(f"* {sentence}" for sentence in runs.pretrained(names, scaled, summary))
+    sentences = "\n".join(f"* {sentence}" for sentence in runs.pretrained(names, min_max_normalized, summary))
     return f"## {dataset}\n\n{sentences}\n"
 
 
