@@ -142,7 +142,7 @@ def test_of_many_runs_a_line_has_twenty_and_counts_the_rest(monkeypatch):
     monkeypatch.setattr(pretrained, "files", lambda settings: [])
     monkeypatch.setattr(pretrained.file_names, "runs", lambda found: names)
     with pytest.raises(ConfigError) as caught:
-        pretrained.chosen("found", {}, [25])
+        pretrained.chosen("found", {}, [25], ("experiment", "seeds"))
     assert str(caught.value).startswith("experiment.seeds: got 25, expected 0 to 24, for the runs run00, run01, ")
     assert str(caught.value).endswith(", run18, run19 and 5 more")
 

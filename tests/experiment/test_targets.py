@@ -5,6 +5,7 @@ import pytest
 from experiment.config import renamed
 from experiment.config.problems import ConfigError
 from experiment.plan import jobs, loading, targets
+from experiment.plan.experiment import Experiment
 from experiment.plan.rule_table import RULES
 
 PLAN = loading.load([])
@@ -85,3 +86,30 @@ def test_a_file_of_an_earlier_experiment_is_left_to_snakemake(folder):
     path.touch()
     targets.check(["results/runs/waveforms/gone/seed0/kernels.csv"], PLAN)
     assert lines("results/runs/waveforms/gone/seed0/other.csv")
+
+
+def test_a_seed_must_be_one_of_its_architecture():
+    config = {
+        **PLAN.config,
+        "architectures": {**PLAN.config["architectures"], "mine": {"network": "stacked", "seeds": [7]}},
+    }
+    config["experiment"] = {**config["experiment"], "architectures": ["mine", "stacked"]}
+    plan = Experiment(config)
+    folder = "results/runs/waveforms"
+    assert not [
+        line
+        for arch, seed in (("mine", 7), ("stacked", 1))
+        for line in targets.problems(f"{folder}/{arch}/seed{seed}/x.csv", plan)
+    ]
+    for arch, seed, words in (
+        ("mine", 1, "the seed 1, expected 7 (or add it to `architectures.mine.seeds`)"),
+        ("stacked", 7, "the seed 7, expected one of 0, 1, 2 (or add it to `experiment.seeds`)"),
+        (
+            "templates",
+            7,
+            "the architecture 'templates', which is not selected, expected one of mine, stacked "
+            "(or add it to `experiment.architectures`)",
+        ),
+    ):
+        target = f"{folder}/{arch}/seed{seed}/x.csv"
+        assert list(targets.problems(target, plan)) == [f"{target}: got {words}"]

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from experiment.config.problems import ConfigError
+from experiment.config.problems import ConfigError, place
 from experiment.config.renamed import new_value, table
+from experiment.plan import seeds
 from experiment.plan.plan import Plan
 from kernelscope.refusal import did_you_mean, listed, quoted, refusal
 
@@ -37,11 +38,19 @@ def problems(target: str, plan: Plan) -> Iterator[str]:
     found = FOLDERS.fullmatch(rest)
     if folder or not found or Path(target).exists():
         return
-    for name, value in found.groupdict().items():
-        kind = KINDS.get(name, name)
-        choices = [str(choice) for choice in getattr(plan, KEYS[kind])]
-        if value is not None and value not in choices:
-            yield refusal(target, *instead(kind, value, choices, plan))
+    parts = {KINDS.get(name, name): value for name, value in found.groupdict().items() if value is not None}
+    for kind, value in parts.items():
+        if value not in (names := choices(kind, parts.get("arch"), plan)):
+            key = seeds.where(plan.config, parts["arch"]) if kind == "seed" else ("experiment", KEYS[kind])
+            yield refusal(target, *instead(kind, value, names, key, plan))
+
+
+def choices(kind: str, arch: str | None, plan: Plan) -> list[str]:
+    """Return what a part of a target may be; the seeds of its architecture, or of all if there is no such one."""
+    if kind != "seed":
+        return getattr(plan, KEYS[kind])
+    own = plan.seeds.get(arch) or sorted(set().union(*plan.seeds.values()))
+    return [str(seed) for seed in own]
 
 
 def old_file(name: str) -> str | None:
@@ -49,14 +58,14 @@ def old_file(name: str) -> str | None:
     return table()["files"].get(name) if name.endswith((".csv", ".png")) else None
 
 
-def instead(kind: str, value: str, choices: list[str], plan: Plan) -> tuple[str, str, str]:
-    """Return what a target has, what is expected there, and a hint."""
-    key, word = f"experiment.{KEYS[kind]}", WORDS[kind]
-    if (new := new_value(("experiment", KEYS[kind]), value)) is not None:
+def instead(kind: str, value: str, names: list[str], key: tuple, plan: Plan) -> tuple[str, str, str]:
+    """Return what a target has, what is expected there, and a hint; `key` selects it."""
+    word = WORDS[kind]
+    if (new := new_value(key, value)) is not None:
         return f"the old name {quoted(value)} of the {word}", new, ""
-    expected = "one of " * (len(choices) > 1) + listed(choices, most=MOST)
+    expected = "one of " * (len(names) > 1) + listed(names, most=MOST)
     if kind == "seed":
-        return f"the seed {value}", expected, f"or add it to `{key}`"
-    if value in (plan.config[KEYS[kind]] or {}):
-        return f"the {word} {quoted(value)}, which is not selected", expected, f"or add it to `{key}`"
-    return f"the {word} {quoted(value)}", expected, did_you_mean(value, choices)
+        return f"the seed {value}", expected, f"or add it to `{place(key)}`"
+    if value in plan.config[KEYS[kind]]:
+        return f"the {word} {quoted(value)}, which is not selected", expected, f"or add it to `{place(key)}`"
+    return f"the {word} {quoted(value)}", expected, did_you_mean(value, names)
