@@ -32,11 +32,10 @@ from experiment.provenance import fingerprint, verify
 FIGURES = ("montage.png", "featuremaps.png", "pixels.png", *ATLAS, *MOVIES)
 FROM_IMAGES = ("featuremaps.png", *PROBED, "pixels.npz", *ATLAS)  # in a run that is trained
 FROM = {  # artifact of a run, made after its training -> the first of its inputs, by name, that a training makes
-    **{"kernels.npz": "snapshots.npz", "kernels.csv": "snapshots.npz", "montage.png": "kernels.npz"},
+    **dict.fromkeys(("kernels.npz", "kernels.csv", "decay.csv"), "run.json"),
+    **{"montage.png": "decay.csv"},
     **{"history.png": "history.csv", "featuremaps.png": "run.json"},
-    **dict.fromkeys(MOVIES, "history.csv"),
-    **{"measures.csv": "kernels.npz", "measures.png": "measures.csv", "settling.png": "measures.csv"},
-    **dict.fromkeys(PROBED, "snapshots.npz"),
+    **dict.fromkeys((*MOVIES, "measures.csv", "measures.png", "settling.png", *PROBED), "decay.csv"),
     **{"pixels.npz": "snapshots.npz", "pixels.png": "kernels.npz"},
     **dict.fromkeys(ATLAS, "ablation.csv"),
 }

@@ -203,7 +203,7 @@ def test_a_failed_run_is_counted_and_pairs_without_a_value_are_told(analyzed):
 @pytest.mark.parametrize("analyzed", ["controls"], indirect=True)
 def test_frozen_kernels_have_no_change_and_scrambled_images_no_features(analyzed):
     frozen = cells(analyzed / "runs/d/frozen/seed0/atlas.csv")
-    assert {(row["settled_step"], row["initial_share"]) for row in frozen} == {("0.0", "1.0")}
+    assert {(row["settled_step"], row["initial_ratio"]) for row in frozen} == {("0.0", "1.0")}
     assert cells(analyzed / "runs/d/phase_scrambled/seed0/features.csv") == []
     assert cells(analyzed / "runs/d/a/seed0/features.csv") != []
     told = "\n".join(sentences(analyzed))

@@ -17,7 +17,8 @@ def cell(arch="x", accuracy=0.995, share=0.02, structured=0.95, failures=0):
     runs = [
         dict.fromkeys(outcomes.COLUMNS)
         | {"seed": i}
-        | {"accuracy": accuracy, "initial_share": share, "structured": structured, "failed": int(i < failures)}
+        | {"accuracy": accuracy, "initial_ratio": share, "structured": structured, "failed": int(i < failures)}
+        | {"decay_factor": 0.47}
         for i in range(10)
     ]
     return factor_tables.row(arch, {"base": arch}, runs, [])

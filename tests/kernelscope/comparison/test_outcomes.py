@@ -7,6 +7,7 @@ from kernelscope.comparison import outcomes
 from kernelscope.probes import stimuli
 
 K = 9
+FACTORS = {"conv1": np.array([1.0, 0.5]), "conv2": np.array([1.0, 0.5])}
 
 
 def bar():
@@ -33,16 +34,16 @@ def smooth(count=3):
 
 
 def test_of_a_failed_run_only_how_it_ended_is_known():
-    row = outcomes.row(run("dead network"), banks(smooth()))
+    row = outcomes.row(run("dead network"), banks(smooth()), FACTORS)
     assert (row["accuracy"], row["failed"]) == (0.75, 1)
-    assert all(row[name] is None for name in outcomes.KERNELS)
+    assert all(row[name] is None for name in (*outcomes.KERNELS, outcomes.FACTOR))
 
 
 def test_kernels_without_noise_speak():
-    row = outcomes.row(run(), banks(smooth()))
-    assert set(row) == set(outcomes.COLUMNS)
-    assert row["failed"] == 0
-    assert row["initial_share"] < 0.1
+    row = outcomes.row(run(), banks(smooth()), FACTORS)
+    assert set(row) == {*outcomes.COLUMNS, outcomes.FACTOR}
+    assert (row["failed"], row["decay_factor"]) == (0, 0.5)
+    assert row["initial_ratio"] < 0.1
     assert row["structured"] == row["change_structured"] == row["bars"] == 1
     assert row["orientation"] > 0.5
 
@@ -52,16 +53,18 @@ def test_the_change_speaks_where_the_kernel_is_mostly_noise():
     rng = np.random.default_rng(1)
     untrained = rng.uniform(-1, 1, (3, 1, K, K))
     trained = untrained * 3 + smooth()
-    row = outcomes.row(run(), {"conv1": np.stack([untrained, trained]).astype(np.float32)})
-    assert row["initial_share"] > 0.8
+    row = outcomes.row(
+        run(), {"conv1": np.stack([untrained, trained]).astype(np.float32)}, {"conv1": np.array([1.0, 3.0])}
+    )
+    assert row["initial_ratio"] > 0.8
     assert row["structured"] == 0
     assert row["change_structured"] == 1
 
 
 def test_dead_kernels_do_not_count_as_structured_and_have_no_preference():
-    row = outcomes.row(run(responses=(1.0, 0.0, 0.0)), banks(smooth()))
+    row = outcomes.row(run(responses=(1.0, 0.0, 0.0)), banks(smooth()), FACTORS)
     assert row["structured"] == pytest.approx(1 / 3)
-    row = outcomes.row(run(responses=(0.0, 0.0, 0.0)), banks(smooth()))
+    row = outcomes.row(run(responses=(0.0, 0.0, 0.0)), banks(smooth()), FACTORS)
     assert row["bars"] is None and row["orientation"] is None
 
 
@@ -75,5 +78,5 @@ def test_a_kernel_prefers_the_stimulus_that_it_looks_like(name, share):
 
 def test_the_first_layer_may_see_colors():
     color = np.repeat(smooth(), 3, 1)
-    row = outcomes.row(run(), banks(color))
+    row = outcomes.row(run(), banks(color), FACTORS)
     assert row["bars"] == 1

@@ -1,7 +1,7 @@
 from kernelscope.findings import document
 
 ATLAS = {
-    **{"kernel": 0, "seed": 0, "settled_step": 10, "initial_share": 0.1, "feature": None, "feature_class": None},
+    **{"kernel": 0, "seed": 0, "settled_step": 10, "initial_ratio": 0.1, "feature": None, "feature_class": None},
     **{"lag1": 0.6, "lag1_p": 0.01, "orientation_concentration": 0.2, "orientation_concentration_p": None},
     **{"gabor_r2": 0.4, "gabor_r2_p": None, "selectivity_p": None, "ablation_p": None},
 }
@@ -26,7 +26,8 @@ def test_the_page_of_one_run_checked_by_eye():
         "* Test accuracy is 90.0 %; 0 of 1 run failed. [summary.csv]\n"
         "* Kernels that are smoother than the untrained layer: 1 of 1 (p ≤ 0.05 after correction); lag-1 "
         "autocorrelation 0.60 (n = 1 seed). [atlas.csv]\n"
-        "* Of their variance, a share of 0.10 (n = 1 seed) is still the untrained noise. [atlas.csv]\n"
+        "* What is left of the start, relative to the variance of the trained kernel: "
+        "0.10 (n = 1 seed). [atlas.csv]\n"
         "* The median kernel settles, that is keeps a cosine of 0.9 or more to its last state, in conv1 at step 10. "
         "[atlas.csv]\n"
         "* There is one seed: nothing to compare across seeds.\n"

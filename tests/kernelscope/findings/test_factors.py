@@ -62,8 +62,9 @@ def test_failures_have_an_interval():
 
 
 def test_one_architecture_in_words():
-    assert factors.alone(cell() | {"initial_share_low": 0.01, "initial_share_high": 0.03}) == (
-        "x: initial noise left in a kernel 0.02 (0.01 to 0.03), share of kernels beyond white noise 0.95, "
+    assert factors.alone(cell() | {"initial_ratio_low": 0.01, "initial_ratio_high": 0.03}) == (
+        "x: what is left of the start, relative to the kernel 0.02 (0.01 to 0.03), "
+        "share of kernels beyond white noise 0.95, "
         "test accuracy 0.99; 0 of 10 failed (95 % interval 0.0 % to 30.8 %). [conditions.csv]"
     )
 

@@ -57,7 +57,7 @@ def test_where_nothing_was_tested_nothing_is_said():
     rows = kernels([None, None])
     assert runs.beyond_null(rows, "lag1", "smoother", "noise") == ""
     assert runs.counted(rows, "lag1_p", "do") == ""
-    assert runs.untouched([{"initial_share": None, "seed": 0}]) == ""
+    assert runs.untouched([{"initial_ratio": None, "seed": 0}]) == ""
     assert runs.settled([{"settled_step": None, "seed": 0, "layer": "conv1"}]) == ""
     assert runs.preferred_features([{"feature": None, "seed": 0}]) == ""
 
@@ -67,10 +67,11 @@ def test_kernels_are_counted_only_at_or_below_the_level(p, text):
     assert runs.counted(kernels([0.1, 0.2], p=p), "lag1_p", "differ") == text
 
 
-def test_the_noise_that_is_left():
-    rows = kernels([0.1, 0.3, None], [0.5], column="initial_share")
+def test_what_is_left_of_the_start():
+    rows = kernels([0.1, 0.3, None], [0.5], column="initial_ratio")
     assert runs.untouched(rows) == (
-        "Of their variance, a share of 0.35 (0.20 and 0.50, n = 2 seeds) is still the untrained noise. [atlas.csv]"
+        "What is left of the start, relative to the variance of the trained kernel: "
+        "0.35 (0.20 and 0.50, n = 2 seeds). [atlas.csv]"
     )
 
 

@@ -6,7 +6,7 @@ from kernelscope.stats.intervals import proportion
 from kernelscope.stats.text import LEVEL, p_text, percent, two
 
 OUTCOMES = {
-    "initial_share": "initial noise left in a kernel",
+    "initial_ratio": "what is left of the start, relative to the kernel",
     "structured": "share of kernels beyond white noise",
     "change_structured": "share of changes beyond white noise",
     "accuracy": "test accuracy",
@@ -15,7 +15,7 @@ OUTCOMES = {
     "bars": "share of kernels that prefer bars to corners and arcs",
     "orientation": "orientation R of the changes",
 }
-CLEAR = {"initial_share": 0.05, "structured": 0.9, "accuracy": 0.99}  # less than; at least; at least
+CLEAR = {"initial_ratio": 0.05, "structured": 0.9, "accuracy": 0.99}  # less than; at least; at least
 
 
 def sweep(effects: list[dict], levels: list[dict], conditions: list[dict]) -> list[str]:
@@ -34,7 +34,7 @@ def sweep(effects: list[dict], levels: list[dict], conditions: list[dict]) -> li
         asked(
             "few and many kernels differ in how clear they are",
             "kernels",
-            ("structured", "initial_share", "change_structured"),
+            ("structured", "initial_ratio", "change_structured"),
             effects,
             levels,
         ),
@@ -144,22 +144,25 @@ def is_clear(row: dict) -> bool:
     """Return whether no run of a condition failed and its kernels and accuracy reach CLEAR."""
     return (
         row["failures"] == 0
-        and row["initial_share_mean"] < CLEAR["initial_share"]
+        and row["initial_ratio_mean"] < CLEAR["initial_ratio"]
         and row["structured_mean"] >= CLEAR["structured"]
         and row["accuracy_mean"] >= CLEAR["accuracy"]
     )
 
 
 def nearness(row: dict) -> float:
-    """Return accuracy times the share of variance that is not initial noise times the share of successful runs."""
-    noise = 1 if row["initial_share_mean"] is None else row["initial_share_mean"]
-    return row["accuracy_mean"] * (1 - noise) * (1 - row["failure_rate"])
+    """Return accuracy times how little is left of the start times the share of successful runs."""
+    left = 1 if row["initial_ratio_mean"] is None else min(1, row["initial_ratio_mean"])
+    return row["accuracy_mean"] * (1 - left) * (1 - row["failure_rate"])
 
 
 def reached(conditions: list[dict]) -> str:
     """Return the conditions whose kernels are clear while the network works, from rows of conditions.csv."""
-    rule = "less than 5 % initial noise, at least 90 % of kernels beyond white noise, 99 % accuracy, no failure"
-    good = [row["arch"] for row in conditions if row["initial_share_mean"] is not None and is_clear(row)]
+    rule = (
+        "what is left of the start below 0.05 of the kernel, at least 90 % of kernels beyond white noise, "
+        "99 % accuracy, no failure"
+    )
+    good = [row["arch"] for row in conditions if row["initial_ratio_mean"] is not None and is_clear(row)]
     if good:
         return f"Conditions with {rule}: {len(good)} of {len(conditions)}: {', '.join(good)}. [conditions.csv]"
     best = max(conditions, key=nearness)
@@ -171,7 +174,7 @@ def alone(row: dict) -> str:
     parts = [
         f"{OUTCOMES[name]} {two(row[f'{name}_mean'])}"
         + (f" ({two(row[f'{name}_low'])} to {two(row[f'{name}_high'])})" if row[f"{name}_low"] is not None else "")
-        for name in ("initial_share", "structured", "change_structured", "accuracy", "universality")
+        for name in ("initial_ratio", "structured", "change_structured", "accuracy", "universality")
         if row[f"{name}_mean"] is not None
     ]
     return f"{row['arch']}: {', '.join(parts)}; {failed_of(row['failures'], row['runs'])}. [conditions.csv]"

@@ -47,7 +47,7 @@ def pretrained(names: list[str], min_max_normalized: bool, rows: list[dict]) -> 
             "Their numbers were brought to one range before they were published: sign, zero and size of the weights "
             "are lost. Each kernel is taken less its own mean; norms and shares of the mean are unknown."
         )
-    if without := [name for name, row in zip(names, rows, strict=True) if row["initial_share"] is None]:
+    if without := [name for name, row in zip(names, rows, strict=True) if row["initial_ratio"] is None]:
         sentences.append(
             f"The untrained state was not published of {', '.join(without)}: change, initial noise and p against the "
             "untrained layer are unknown there."
@@ -68,12 +68,11 @@ def beyond_null(rows: list[dict], measure: str, words: str, null: str) -> str:
 
 
 def untouched(rows: list[dict]) -> str:
-    """Return how much of the kernels is still initial noise."""
-    if all(row["initial_share"] is None for row in rows):
+    """Return how much is left of the start, relative to the trained kernels."""
+    if all(row["initial_ratio"] is None for row in rows):
         return ""
-    return (
-        f"Of their variance, a share of {over_seeds(rows, 'initial_share')} is still the untrained noise. [atlas.csv]"
-    )
+    ratio = over_seeds(rows, "initial_ratio", most=np.inf)
+    return f"What is left of the start, relative to the variance of the trained kernel: {ratio}. [atlas.csv]"
 
 
 def settled(rows: list[dict]) -> str:
@@ -116,10 +115,10 @@ def preferred_features(rows: list[dict]) -> str:
     )
 
 
-def over_seeds(rows: list[dict], column: str, least: float = 0) -> str:
-    """Return the mean over seeds of the median over kernels, a number from `least` to 1, with its interval."""
+def over_seeds(rows: list[dict], column: str, least: float = 0, most: float = 1) -> str:
+    """Return the mean over seeds of the median over kernels, a number from `least` to `most`, with its interval."""
     values = [value for of_seed in by_seed(rows) if (value := median(of_seed, column)) is not None]
-    return text.interval(values, least)
+    return text.interval(values, least, most)
 
 
 def by_seed(rows: list[dict]) -> list[list[dict]]:

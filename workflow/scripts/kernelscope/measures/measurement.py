@@ -14,6 +14,7 @@ OF_SIZE = ("norm", "dc_share")  # unknown if the weights have lost their zero an
 def rows(
     steps: np.ndarray,
     banks: dict[str, np.ndarray],
+    factors: dict[str, np.ndarray],
     initial: dict,
     responses: dict[str, np.ndarray],
     controls: dict[str, list[np.ndarray]],
@@ -36,6 +37,8 @@ def rows(
         Steps of the snapshots.
     banks : dict
         layer -> kernels (t, out, in, k, k).
+    factors : dict
+        layer -> decay factors (t,), as in `kernels.change`.
     initial : dict
         layer -> initial distribution, as in `kernels.reinitialized`, or run_info.UNKNOWN.
     responses : dict
@@ -59,7 +62,7 @@ def rows(
         others = np.array([other for other in controls.get(layer, []) if other.shape == bank.shape[1:]])
         others = others.reshape(-1, *bank.shape[1:])
         groups = _groups(bank, others, initial.get(layer), n_resamples, seed, number == 0, min_max_normalized)
-        groups[0].values.update(_over_time(bank, responses.get(layer), untrained))
+        groups[0].values.update(_over_time(bank, factors[layer], responses.get(layer), untrained))
         if min_max_normalized:
             _forget(groups)
         for group in groups:
@@ -122,7 +125,9 @@ def _looks(banks: np.ndarray) -> tuple[dict, dict, dict]:
     return whole, planes, layer_quality.measures(banks)
 
 
-def _over_time(bank: np.ndarray, responses: np.ndarray | None, untrained: bool) -> dict[str, np.ndarray]:
+def _over_time(
+    bank: np.ndarray, factors: np.ndarray, responses: np.ndarray | None, untrained: bool
+) -> dict[str, np.ndarray]:
     """Compare each kernel with its first and last snapshot.
 
     `silent` and `dead` are 1 if the kernel never changed or never responds, and 0 otherwise.
@@ -132,7 +137,7 @@ def _over_time(bank: np.ndarray, responses: np.ndarray | None, untrained: bool) 
     same = (bank[-1:] == bank[:1]).all((-1, -2, -3)).astype(float)
     comparable = np.isfinite(bank[-1:]).all((-1, -2, -3)) & (len(bank) > 1)
     values = {
-        "initial_share": np.where(constant | constant[:1], np.nan, kernels.initial_share(bank, bank[:1])),
+        "initial_ratio": np.where(constant | constant[:1], np.nan, kernels.initial_ratio(bank, bank[:1], factors)),
         "cosine_untrained": plane_measures.cosine(bank, bank[:1]),
         "cosine_last": plane_measures.cosine(bank, bank[-1:]),
         "silent": np.where(comparable, same, np.nan),
@@ -140,7 +145,7 @@ def _over_time(bank: np.ndarray, responses: np.ndarray | None, untrained: bool) 
     if responses is not None:
         values["dead"] = np.where(np.isfinite(responses), responses <= 0, np.nan)[None]
     if not untrained:
-        values |= {name: np.full_like(values[name], np.nan) for name in ("initial_share", "cosine_untrained", "silent")}
+        values |= {name: np.full_like(values[name], np.nan) for name in ("initial_ratio", "cosine_untrained", "silent")}
     return values
 
 
