@@ -46,7 +46,7 @@ def test_the_rules_of_the_table_are_those_of_the_workflow_but_for_its_targets(sm
 
 def test_the_manifests_are_those_that_snakemake_plans(experiment, planned):
     manifests = [path for _, outputs, _ in planned for path in outputs if "/.manifest/" in path]
-    assert len(manifests) == len(planned) == 2 + 4 * 12 + 2 * 3 + 2 + 4
+    assert len(manifests) == len(planned) == 2 + 4 * 12 + 2 * 4 + 2 + 4
     assert set(manifests) == below(job.manifest for job in jobs.jobs(experiment))
 
 

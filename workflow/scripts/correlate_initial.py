@@ -8,6 +8,7 @@ from kernelscope.data import controls, patches
 from kernelscope.data.image_file import SOME, ImageFile
 from kernelscope.dbn import network
 from kernelscope.io import cli, csv_files, run_info
+from kernelscope.stats import text
 
 PATCHES = 20_000  # patches of training images, whose principal components span what a gradient can add
 
@@ -25,7 +26,7 @@ def correlate_initial(spec: dict, folder: str, table: str) -> None:
     runs = {seed: f"{folder}/runs/{spec['dataset']}/{spec['arch']}/seed{seed}" for seed in spec["seeds"]}
     read = {seed: ends(run) for seed, run in runs.items()}
     failed = [seed for seed, (outcome, *_) in read.items() if outcome["failure"]]
-    note = f"{len(failed)} of {len(read)} seeds failed and are left out" * bool(failed)
+    note = f"left out: {len(failed)} of {text.seeds(len(read))} whose training failed" * bool(failed)
     reasons = {row["layer"]: row["reason"] for run in runs.values() for row in csv_files.read_csv(f"{run}/decay.csv")}
     rows = []
     for number, layer in enumerate(reasons):

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from kernelscope.measures import kernels
-from kernelscope.stats import intervals, pvalues
+from kernelscope.stats import intervals, pvalues, text
 
 COLUMNS = (
     *("layer", "span", "kernels", "seeds", "own", "others", "p", "smallest_p"),
@@ -133,7 +133,7 @@ def row(layer: str, span: str, of_seeds: list[Pairs], caution: str, n_resamples:
         notes.append(f"{left_out} of {left_out + sum(map(len, correlations))} kernels are dead, weak or unchanged")
     if compared:
         counted, numbers = compared, tested(compared, n_resamples)
-        notes += [f"{alone} seeds with a single such kernel are left out" * bool(alone)]
+        notes += [f"left out: {text.seeds(alone)} with a single such kernel" * bool(alone)]
         notes += [NO_INTERVAL * (numbers["low"] is None)]
     else:
         counted, numbers = correlations, {"own": float(np.mean(correlations)) if correlations else None}
