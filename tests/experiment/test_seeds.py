@@ -7,7 +7,7 @@ from default_config import CONFIG, changed, message
 
 from experiment.plan import loading, seeds
 from experiment.plan.experiment import Experiment
-from experiment.plan.jobs import jobs
+from experiment.plan.jobs import jobs, possible_jobs
 from kernelscope.data.control_names import RANDOM_LABELS
 
 LABELS = {"of": "templates", "control": RANDOM_LABELS}
@@ -140,3 +140,16 @@ def test_files_are_laid_over_each_other_in_the_same_way(tmp_path):
 def test_what_is_no_definition_is_left_to_the_check(broken):
     assert seeds.without_overridden(broken, [{}, {"experiment": {"seeds": [1]}}]) == broken
     assert seeds.without_overridden(broken, [{"experiment": 3}, broken]) == broken
+
+
+def test_movies_and_atlases_are_made_for_the_first_seeds_and_for_others_when_asked_for():
+    config = changed("experiment", "seeds", to=[9, 4, 5, 7])
+    experiment = Experiment(config | {"figures": {"seeds": 2}})
+    rules = ("make_movie", "draw_atlas", "write_atlas")
+    made = {rule: {job.wildcards["seed"] for job in jobs(experiment) if job.rule == rule} for rule in rules}
+    assert made == {"make_movie": {"4", "5"}, "draw_atlas": {"4", "5"}, "write_atlas": {"4", "5", "7", "9"}}
+    others = {job.wildcards["seed"] for job in possible_jobs(experiment) if job.rule == "make_movie"}
+    assert others == {"4", "5", "7", "9"}
+    assert experiment.write_cost()["drawn"] == {
+        rule: {arch: [4, 5] for arch in experiment.architectures} for rule in ("make_movie", "draw_atlas")
+    }

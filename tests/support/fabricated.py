@@ -44,7 +44,8 @@ PATHS = {  # rule -> its paths by name, relative to the folder of its artifacts;
     },
     "project_kernels": {"images": DATA["images"], "snapshots": "snapshots.npz", "pixels": "pixels.npz"},
     "draw_pixels": OUTCOME | {"kernels": "kernels.npz", "pixels": "pixels.npz", "figure": "pixels.png"},
-    "draw_atlas": {"images": DATA["images"], "folder": ".", "atlas": "atlas.png", "table": "atlas.csv"},
+    "write_atlas": {"folder": ".", "atlas": "atlas.csv"},
+    "draw_atlas": {"images": DATA["images"], "folder": ".", "atlas": "atlas.png"},
     "match_kernels": {"runs": "../../../runs/d/{arch}", "matches": "matches.csv", "pairs": "pairs.csv"},
     "draw_matched": {
         **{"runs": "../../../runs/d/{arch}", "matches": "matches.csv"},

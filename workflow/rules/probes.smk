@@ -55,13 +55,28 @@ rule draw_pixels:
         command("kernels pixels run -> figure")
 
 
+rule write_atlas:
+    input:
+        **named(f"{RUN}/kernels.npz", f"{RUN}/run.json", f"{RUN}/measures.csv", f"{RUN}/selectivity.csv"),
+        **named(f"{RUN}/ablation.csv", f"{RUN}/features.csv", f"{RUN}/tuning.csv"),
+    output:
+        **record("write_atlas", "atlas.csv"),
+    log:
+        log("write_atlas"),
+    conda:
+        ENVIRONMENT
+    params:
+        **provenance("write_atlas", folder=above("kernels", 1)),
+    shell:
+        command("params.folder -> atlas")
+
+
 rule draw_atlas:
     input:
         **named(f"{DATASET}/images.npz", f"{RUN}/kernels.npz", f"{RUN}/run.json", f"{RUN}/pixels.npz"),
-        **named(f"{RUN}/probes.npz", f"{RUN}/measures.csv", f"{RUN}/selectivity.csv", f"{RUN}/ablation.csv"),
-        **named(f"{RUN}/features.csv", f"{RUN}/tuning.csv", f"{RUN}/decay.csv"),
+        **named(f"{RUN}/probes.npz", f"{RUN}/atlas.csv", f"{RUN}/features.csv", f"{RUN}/tuning.csv", f"{RUN}/decay.csv"),
     output:
-        **record("draw_atlas", table="atlas.csv"),
+        **record("draw_atlas"),
         atlas=in_report(f"{RUN}/atlas.png", "Runs"),
     log:
         log("draw_atlas"),
@@ -72,4 +87,4 @@ rule draw_atlas:
     params:
         **provenance("draw_atlas", folder=above("kernels", 1)),
     shell:
-        command("images params.folder -> atlas table")
+        command("images params.folder -> atlas")

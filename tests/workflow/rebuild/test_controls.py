@@ -16,7 +16,7 @@ SIDE_BY_SIDE = "network: templates, kernels: 6, kernel_size: 9, stride: 1"
 def judged(*archs, seeds=(0, 1)):
     """Return the jobs that read kernels of random-label controls of some architectures, and their dependents."""
     runs = [f"waveforms/{arch}/{seed}" for arch in archs for seed in seeds]
-    return stages("measure_kernels", "draw_measures", "draw_atlas", runs=runs) | matched(
+    return stages("measure_kernels", "draw_measures", "write_atlas", "draw_atlas", runs=runs) | matched(
         *archs, rules=["compare_seeds"]
     )
 
@@ -126,7 +126,15 @@ def test_a_change_reruns_exactly_what_depends_on_it(controlled, row):
 @THOROUGH
 def test_kernels_of_a_control_edited_by_hand_rerun_what_every_seed_of_the_real_one_is_held_against(controlled):
     controlled.append(f"{RESULTS}/runs/waveforms/shuffled/seed1/kernels.npz", "edited")
-    rules = ("draw_montage", "make_movie", "measure_kernels", "draw_measures", "draw_pixels", "draw_atlas")
+    rules = (
+        "draw_montage",
+        "make_movie",
+        "measure_kernels",
+        "draw_measures",
+        "draw_pixels",
+        "write_atlas",
+        "draw_atlas",
+    )
     direct = stages(*rules, runs=["waveforms/shuffled/1"]) | matched("shuffled")
     assert controlled.jobs() == direct | judged("templates") | TABLES - {"compare_runs waveforms"}
 

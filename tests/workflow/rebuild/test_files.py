@@ -28,9 +28,11 @@ DRAW_MATCHED = matched("templates", rules=["draw_matched"])
 COMPARE_SEEDS = matched("templates", rules=["compare_seeds"]) | FINDINGS
 TRAINED = stages(*PER_RUN, runs=THIS) | MATCHED | CORRELATED | TABLES
 FROM_KERNELS = stages("draw_montage", "make_movie", "measure_kernels", "draw_measures", runs=THIS)
-FROM_KERNELS |= stages("draw_pixels", "draw_atlas", runs=THIS) | MATCHED | CORRELATED | COMPARED | SUMMARY | COST
+FROM_KERNELS |= stages("draw_pixels", "write_atlas", "draw_atlas", runs=THIS)
+FROM_KERNELS |= MATCHED | CORRELATED | COMPARED | SUMMARY | COST
 EXTRACTED = stages("extract_kernels", "probe_kernels", runs=THIS) | FROM_KERNELS | SIMILARITY
-ATLAS = stages("draw_atlas", runs=THIS) | FINDINGS | COST
+ATLAS = stages("write_atlas", "draw_atlas", runs=THIS) | FINDINGS | COST
+DRAWN_ATLAS = stages("draw_atlas", runs=THIS) | COST
 PROBED = ATLAS | COMPARE_SEEDS | SIMILARITY  # jobs that depend on probes.npz
 PROBES = ("selectivity.csv", "ablation.csv", "features.csv", "tuning.csv", "subspace_fit.csv", "probes.npz")
 AGREEMENT = ("universal.csv", "universal_kernels.csv", "energy.csv", "energy_agreement.csv", "cka.csv", "agreement.png")
@@ -58,9 +60,9 @@ DELETED = {  # file -> the job that makes it, and all jobs that depend on that j
     f"{RUN}/measures.png": stages("draw_measures", runs=THIS) | COST,
     f"{RUN}/settling.png": stages("draw_measures", runs=THIS) | COST,
     **{f"{RUN}/{name}": stages("probe_kernels", runs=THIS) | PROBED for name in PROBES},
-    f"{RUN}/pixels.npz": stages("project_kernels", "draw_pixels", runs=THIS) | ATLAS,
+    f"{RUN}/pixels.npz": stages("project_kernels", "draw_pixels", runs=THIS) | DRAWN_ATLAS | PAGE,
     f"{RUN}/pixels.png": stages("draw_pixels", runs=THIS) | COST,
-    f"{RUN}/atlas.png": ATLAS,
+    f"{RUN}/atlas.png": DRAWN_ATLAS,
     f"{RUN}/atlas.csv": ATLAS,
     f"{PAIR}/matches.csv": MATCHED | COMPARED | COST,
     f"{PAIR}/pairs.csv": MATCHED | COMPARED | COST,
@@ -97,8 +99,8 @@ EDITED = {  # file -> the jobs that depend on it; the file itself is not made ag
     **{f"{RUN}/{name}.csv": ATLAS for name in ("selectivity", "ablation", "features", "tuning")},
     f"{RUN}/subspace_fit.csv": FINDINGS,
     f"{RUN}/probes.npz": PROBED,
-    f"{RUN}/pixels.npz": stages("draw_pixels", runs=THIS) | ATLAS,
-    f"{RUN}/atlas.csv": FINDINGS,
+    f"{RUN}/pixels.npz": stages("draw_pixels", runs=THIS) | DRAWN_ATLAS | PAGE,
+    f"{RUN}/atlas.csv": DRAWN_ATLAS | FINDINGS,
     f"{PAIR}/matches.csv": DRAW_MATCHED | COMPARE_SEEDS | COST,
     f"{PAIR}/pairs.csv": DRAW_MATCHED | COMPARED | COST,
     **{f"{PAIR}/{name}.csv": FINDINGS for name in ("universal", "energy_agreement", "cka")},
@@ -130,7 +132,7 @@ ASKED = {  # requests in the finished experiment -> jobs
 }
 TOLD = (  # jobs of the findings, and also of the page
     {"make_dataset waveforms"}
-    | stages("train_network", "extract_kernels", "measure_kernels", "probe_kernels", "project_kernels", "draw_atlas")
+    | stages("train_network", "extract_kernels", "measure_kernels", "probe_kernels", "write_atlas")
     | matched("templates", "stacked", rules=["match_kernels", "compare_seeds"])
     | COMPARED
     | SIMILARITY
@@ -146,10 +148,10 @@ TARGETS = {  # target in a fresh copy -> jobs
     | stages("train_network", "extract_kernels", "measure_kernels", "draw_measures"),
     "probes": {"make_dataset waveforms"}
     | stages("train_network", "extract_kernels", "measure_kernels")
-    | stages("probe_kernels", "project_kernels", "draw_pixels", "draw_atlas"),
+    | stages("probe_kernels", "project_kernels", "draw_pixels", "write_atlas", "draw_atlas"),
     "compare": ALL - FINDINGS,  # its table of costs needs all other stages
     "findings": TOLD - PAGE,
-    "page": TOLD,
+    "page": TOLD | stages("project_kernels"),
     f"{RUN}/montage.png": {"make_dataset waveforms"}
     | stages("train_network", "extract_kernels", "draw_montage", runs=THIS),
 }

@@ -22,7 +22,8 @@ analysis: {n_resamples: 20, images: 20}
 OWN = ("--configfile", "mine.yaml")
 PER_RUN = (
     *("train_network", "extract_kernels", "draw_montage", "draw_history", "draw_featuremaps", "make_movie"),
-    *("measure_kernels", "draw_measures", "probe_kernels", "project_kernels", "draw_pixels", "draw_atlas"),
+    *("measure_kernels", "draw_measures", "probe_kernels", "project_kernels", "draw_pixels", "write_atlas"),
+    "draw_atlas",
 )
 ALL = {
     *("read_dataset mine", "draw_samples mine", "compare_architectures mine", "compare_runs mine"),

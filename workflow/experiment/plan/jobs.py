@@ -23,11 +23,15 @@ def log(rule: str, suffix: str) -> str:
 
 
 class Job(NamedTuple):
-    """One job of a rule; or what a job that trains several seeds does for one of them."""
+    """One job of a rule; or what a job that trains several seeds does for one of them.
+
+    is_wanted: whether it is part of the whole experiment; else its files are made only when they are asked for by name.
+    """
 
     rule: str
     wildcards: dict[str, str]
     logged: dict[str, str]
+    is_wanted: bool = True
 
     @property
     def manifest(self) -> Path:
@@ -40,11 +44,18 @@ class Job(NamedTuple):
 
 def jobs(plan: Plan) -> Iterator[Job]:
     """Yield every job of an experiment, after the jobs whose files it reads."""
+    return (job for job in possible_jobs(plan) if job.is_wanted)
+
+
+def possible_jobs(plan: Plan) -> Iterator[Job]:
+    """Yield every job of an experiment and every job whose files can be asked for, after those whose files it reads."""
     for rule in selected(plan):
-        for choices in RULES[rule].choices(plan):
+        wanted = getattr(plan, RULES[rule].seeds)
+        for choices in RULES[rule].choices(plan, "seeds"):
             for values in product(*choices.values()):
                 wildcards = dict(zip(choices, values, strict=True))
-                yield Job(rule, wildcards, logged(plan, rule, wildcards))
+                is_wanted = "seed" not in wildcards or int(wildcards["seed"]) in wanted[wildcards["arch"]]
+                yield Job(rule, wildcards, logged(plan, rule, wildcards), is_wanted)
 
 
 def logged(plan: Plan, rule: str, wildcards: dict[str, str]) -> dict[str, str]:

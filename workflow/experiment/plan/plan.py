@@ -82,6 +82,12 @@ class Plan:
         return sorted(set().union(*self.seeds.values()))
 
     @property
+    def seeds_drawn(self) -> dict[str, list[int]]:
+        """Return architecture -> seeds with a movie and an atlas; those of other seeds are made when asked for."""
+        most = self.config["figures"]["seeds"]
+        return {arch: seeds[:most] for arch, seeds in self.seeds.items()}
+
+    @property
     def runs_compared(self) -> dict[str, list[int]]:
         """Return architecture -> seeds whose runs on a dataset are all compared with each other."""
         return runs_compared(self.compared)

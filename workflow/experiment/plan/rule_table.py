@@ -51,15 +51,18 @@ class Rule(NamedTuple):
         """Whether its folder has a wildcard."""
         return f"{{{wildcard}}}" in self.folder
 
-    def choices(self, plan: Plan) -> Iterator[dict[str, list[str]]]:
-        """Yield all values of each wildcard in its folder, for one architecture after the other if it has any."""
+    def choices(self, plan: Plan, seeds: str = "") -> Iterator[dict[str, list[str]]]:
+        """Yield all values of each wildcard in its folder, for one architecture after the other if it has any.
+
+        seeds: attribute of the plan, in place of the seeds of the rule.
+        """
         of_all = {"dataset": list(getattr(plan, self.datasets))} if self.has("dataset") else {}
         if not self.has("arch"):
             yield of_all
             return
         for arch in getattr(plan, self.architectures):
-            seeds = {"seed": list(map(str, getattr(plan, self.seeds)[arch]))} if self.has("seed") else {}
-            yield of_all | {"arch": [arch]} | seeds
+            numbers = getattr(plan, seeds or self.seeds)[arch] if self.has("seed") else []
+            yield of_all | {"arch": [arch]} | ({"seed": list(map(str, numbers))} if numbers else {})
 
     def is_for(self, plan: Plan) -> bool:
         """Whether an experiment has jobs of this rule, provided that its stage is selected."""
@@ -80,13 +83,14 @@ RULES = {  # a rule comes after those whose files it reads
     "draw_montage": Rule("figures", RUN),
     "draw_history": Rule("figures", RUN, "has_history", group=FIGURES),
     "draw_featuremaps": Rule("figures", RUN, "supervised", holds_images=True, group=FIGURES),
-    "make_movie": Rule("movies", RUN, megabytes=1300, minutes=20),  # every frame, and an encoder
+    "make_movie": Rule("movies", RUN, seeds="seeds_drawn", megabytes=1300, minutes=20),  # every frame, and an encoder
     "measure_kernels": Rule("measures", RUN, megabytes=900, minutes=60),
     "draw_measures": Rule("measures", RUN),
     "probe_kernels": Rule("probes", RUN, "supervised", megabytes=1100, minutes=30, holds_images=True),
     "project_kernels": Rule("probes", RUN, "supervised", holds_images=True),
     "draw_pixels": Rule("probes", RUN, "supervised"),
-    "draw_atlas": Rule("probes", RUN, "supervised", holds_images=True),
+    "write_atlas": Rule("probes", RUN, "supervised"),
+    "draw_atlas": Rule("probes", RUN, "supervised", seeds="seeds_drawn", holds_images=True),
     "match_kernels": Rule("compare", ARCH, megabytes=900, minutes=120),
     "draw_matched": Rule("compare", ARCH),
     "correlate_initial": Rule("compare", ARCH, megabytes=1200, minutes=60, holds_images=True),
@@ -127,6 +131,11 @@ def selected(plan: Plan) -> list[str]:
     """Return the rules that an experiment has jobs of."""
     names = stages(plan)
     return [rule for rule, row in RULES.items() if row.stage in names and row.is_for(plan)]
+
+
+def is_drawn(rule: str) -> bool:
+    """Whether a rule is for the seeds with a movie and an atlas only."""
+    return RULES[rule].seeds == "seeds_drawn"
 
 
 def with_wildcards(count: int, plan: Plan) -> list[str]:

@@ -32,7 +32,7 @@ class Specs(Plan):
         }
 
     def compare_bases(self) -> dict:
-        return self.write_summary() | self.config["figures"]
+        return self.write_summary() | self.drawing
 
     def import_kernels(self, dataset: str, arch: str, seed: str) -> dict:
         own = {"min_max_normalized": self.config["datasets"][dataset]["min_max_normalized"]}
@@ -50,13 +50,13 @@ class Specs(Plan):
         return self.run(dataset, arch, seed)
 
     def draw_montage(self, dataset: str, arch: str, seed: str) -> dict:
-        return self.run(dataset, arch, seed) | self.config["figures"]
+        return self.run(dataset, arch, seed) | self.drawing
 
     def draw_history(self, dataset: str, arch: str, seed: str) -> dict:
         return self.run(dataset, arch, seed)
 
     def draw_featuremaps(self, dataset: str, arch: str, seed: str) -> dict:
-        return self.network(dataset, arch, seed) | self.config["figures"]
+        return self.network(dataset, arch, seed) | self.drawing
 
     def measure_kernels(self, dataset: str, arch: str, seed: str) -> dict:
         return self.run(dataset, arch, seed) | {
@@ -76,13 +76,16 @@ class Specs(Plan):
         return self.network(dataset, arch, seed)
 
     def draw_pixels(self, dataset: str, arch: str, seed: str) -> dict:
-        return self.run(dataset, arch, seed) | self.config["figures"]
+        return self.run(dataset, arch, seed) | self.drawing
 
     def draw_atlas(self, dataset: str, arch: str, seed: str) -> dict:
-        return self.run(dataset, arch, seed) | {"control": self.control[arch]} | self.config["figures"]
+        return self.run(dataset, arch, seed) | {"control": self.control[arch]} | self.drawing
+
+    def write_atlas(self, dataset: str, arch: str, seed: str) -> dict:
+        return self.run(dataset, arch, seed)
 
     def make_movie(self, dataset: str, arch: str, seed: str) -> dict:
-        return self.run(dataset, arch, seed) | self.config["figures"] | self.config["movie"]
+        return self.run(dataset, arch, seed) | self.drawing | self.config["movie"]
 
     def match_kernels(self, dataset: str, arch: str) -> dict:
         settings = self.config["comparison"]
@@ -90,7 +93,7 @@ class Specs(Plan):
         return {"dataset": dataset, "arch": arch, "seeds": self.compared[arch]} | own
 
     def draw_matched(self, dataset: str, arch: str) -> dict:
-        return {"dataset": dataset, "arch": arch, "seeds": self.compared[arch]} | self.config["figures"]
+        return {"dataset": dataset, "arch": arch, "seeds": self.compared[arch]} | self.drawing
 
     def correlate_initial(self, dataset: str, arch: str) -> dict:
         own = {"dataset": dataset, "arch": arch, "seeds": self.seeds[arch]}
@@ -129,10 +132,11 @@ class Specs(Plan):
             "per_dataset": [rule for rule in rule_table.with_wildcards(1, self) if rule not in making.values()],
             "per_arch": rule_table.with_wildcards(2, self),
             "per_run": [rule for rule in rule_table.with_wildcards(3, self) if rule not in training.values()],
+            "drawn": {rule: self.seeds_drawn for rule in rule_table.selected(self) if rule_table.is_drawn(rule)},
         }
 
     def compare_architectures(self, dataset: str) -> dict:
-        return {"dataset": dataset, "seeds": self.seeds} | self.config["figures"]
+        return {"dataset": dataset, "seeds": self.seeds} | self.drawing
 
     def compare_towers(self, dataset: str, arch: str) -> dict:
         return {"dataset": dataset, "arch": arch, "seeds": self.seeds[arch], "towers": self.towers[arch]}
@@ -173,6 +177,11 @@ class Specs(Plan):
             }
             | self.pretrained_runs()
         )
+
+    @property
+    def drawing(self) -> dict:
+        """Return how kernels are drawn."""
+        return {"colormap": self.config["figures"]["colormap"]}
 
     @property
     def stages(self) -> list[str]:

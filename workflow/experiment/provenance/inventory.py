@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from experiment.plan.jobs import OWN, jobs
+from experiment.plan.jobs import OWN, jobs, possible_jobs
 from experiment.plan.plan import Plan
 from experiment.plan.rule_table import RULES
 from kernelscope.io import locks, manifest
@@ -30,7 +30,7 @@ class Finding(NamedTuple):
 
 def strangers(plan: Plan, results: Path, made: set[Path]) -> Iterator[Finding]:
     """Yield the files in an experiment's folders that are neither `made` nor a manifest or log of a selected job."""
-    expected = made | {results / path for job in jobs(plan) for path in (job.manifest, *job.logs)}
+    expected = made | {results / path for job in possible_jobs(plan) for path in (job.manifest, *job.logs)}
     expected |= checkpoints_of(plan, results)
     unexpected = [path for path in own_files(results) if path not in expected]
     orphans = {path for file in unexpected if is_manifest(file) for path in (file, *outputs(file))}

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from experiment.plan.experiment import Experiment
-from experiment.plan.jobs import Job, jobs
+from experiment.plan.jobs import Job, possible_jobs
 from experiment.provenance import fingerprint
 from experiment.provenance.inventory import Finding, strangers
 from kernelscope.io import files, manifest
@@ -37,8 +37,9 @@ def made_by(experiment: Experiment, job: Job) -> dict:
 def findings(experiment: Experiment, results: Path) -> Iterator[Finding]:
     """Yield all files with a problem in the order of the jobs, then all files that should not be there."""
     made: dict[Path, Made] = {}
-    for job in jobs(experiment):
-        yield from of_job(job, results / job.manifest, made_by(experiment, job), made)
+    for job in possible_jobs(experiment):
+        if job.is_wanted or (results / job.manifest).exists():
+            yield from of_job(job, results / job.manifest, made_by(experiment, job), made)
     yield from strangers(experiment, results, set(made))
 
 

@@ -16,8 +16,8 @@ class Layer(NamedTuple):
     """A layer to draw.
 
     untrained (None if unknown) and trained: kernels (out, in, k, k). response (out,): the largest response of each
-    kernel to the training images, None if unknown. min_max_normalized: whether the size of the weights is lost. factor: the decay
-    factor of the trained kernels, NaN if unknown.
+    kernel to the training images, None if unknown. min_max_normalized: whether the size of the weights is lost.
+    factor: the decay factor of the trained kernels, NaN if unknown.
     """
 
     untrained: np.ndarray | None
