@@ -104,7 +104,7 @@ def test_of_a_good_config_it_says_what_will_run(tmp_path):
     (tmp_path / "mine.yaml").write_text("experiment: {architectures: [templates], seeds: [0, 1]}")
     (tmp_path / "more.yaml").write_text("pathvars: {results: results/mine}\nexperiment: {seeds: [7]}")
     for words, line in (
-        ((), "config/config.yaml: ok, 9 runs (1 dataset, 3 architectures, 3 seeds) into results\n"),
+        ((), "config/config.yaml: ok, 26 runs (1 dataset, 4 architectures, 6 to 8 seeds) into results\n"),
         (("mine.yaml",), "mine.yaml: ok, 2 runs (1 dataset, 1 architecture, 2 seeds) into results\n"),
         (
             ("mine.yaml", "more.yaml"),

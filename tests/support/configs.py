@@ -19,7 +19,13 @@ set_hypothesis_home_dir(Path(tempfile.gettempdir()) / "hypothesis")  # not into 
 
 LONGEST_LINE = 320  # characters, with the name of the program
 NARROWEST = 1e-3  # share of the columns: below, an image would have thousands of periods
-STATED = {"waveforms", "templates", "cnnkernels", "stacked"}  # definitions of config.yaml, which other configs extend
+STATED = {
+    "waveforms",
+    "templates",
+    "cnnkernels",
+    "stacked",
+    "templates_random_labels",
+}  # definitions of config.yaml, which other configs extend
 LETTERS = string.ascii_letters + string.digits
 TELLING_NAMES = (
     *("0", "1e3", "true", "null", "nan", "seed0", "architectures"),

@@ -1,4 +1,4 @@
-"""The default config with a change in one place, and the consequences."""
+"""The default networks with three seeds each, with a change in one place, and the consequences."""
 
 import copy
 from pathlib import Path
@@ -9,8 +9,12 @@ import yaml
 from experiment.config.schema import ConfigError
 from experiment.plan import rule_table
 from experiment.plan.experiment import Experiment
+from experiment.plan.loading import laid_over
+from experiment.plan.seeds import without_overridden
 
-CONFIG = yaml.safe_load((Path(__file__).parents[2] / "config" / "config.yaml").read_text())
+DEFAULT = yaml.safe_load((Path(__file__).parents[2] / "config" / "config.yaml").read_text())
+SELECTED = {"experiment": {"architectures": ["templates", "cnnkernels", "stacked"], "seeds": [0, 1, 2]}}
+CONFIG = without_overridden(laid_over(DEFAULT, SELECTED), [DEFAULT, SELECTED])
 RUN = {"dataset": "waveforms", "arch": "stacked", "seed": "1"}
 ARCH = {"dataset": "waveforms", "arch": "stacked"}
 DATASET = {"dataset": "waveforms"}

@@ -148,10 +148,11 @@ CONTROLS = ("--configfile", "config/controls.yaml")
 
 
 def test_the_experiment_of_all_controls_is_planned_as_a_whole(fresh):
-    """Plan two networks with three controls each, and three seeds."""
+    """Plan two networks with three controls each, and six seeds, three of them with movies and atlases."""
     counts = Counter(job.split()[0] for job in fresh.jobs(config=CONTROLS))
     assert counts == {
-        **dict.fromkeys(PER_RUN, 8 * 3),
+        **dict.fromkeys(PER_RUN, 8 * 6),
+        **dict.fromkeys(["make_movie", "draw_atlas"], 8 * 3),
         **dict.fromkeys(["match_kernels", "draw_matched", "correlate_initial", "compare_seeds"], 8),
         **dict.fromkeys(["make_dataset", "draw_samples", "compare_architectures", "compare_runs"], 1),
         **dict.fromkeys(["write_summary", "write_findings", "write_page", "write_cost"], 1),
@@ -164,7 +165,7 @@ def test_only_a_real_training_is_measured_against_its_own_random_labels(fresh):
     first = {"make_dataset waveforms"}
     of_run = {f"{rule} waveforms/stacked/1" for rule in ("train_network", "extract_kernels", "measure_kernels")}
     labels = stages(
-        *("train_network", "extract_kernels"), runs=[f"waveforms/stacked_random_labels/{seed}" for seed in (0, 1, 2)]
+        *("train_network", "extract_kernels"), runs=[f"waveforms/stacked_random_labels/{seed}" for seed in range(6)]
     )
     assert fresh.jobs(f"{runs}/stacked/seed1/measures.csv", config=CONTROLS) == first | of_run | labels
     alone = fresh.jobs(f"{runs}/stacked_frozen/seed1/measures.csv", config=CONTROLS)

@@ -2,7 +2,24 @@
 
 import pytest
 import yaml
-from rebuilding import AGAIN, ALL, COLORED, CONFIG, N_RESAMPLES, SMOKE, SUMMARY, TABLES, TRAINED, again, new_seed, whole
+from rebuilding import (
+    AGAIN,
+    ALL,
+    COLORED,
+    CONFIG,
+    COST,
+    N_RESAMPLES,
+    PER_RUN,
+    SMOKE,
+    SUMMARY,
+    TABLES,
+    TRAINED,
+    again,
+    matched,
+    new_seed,
+    stages,
+    whole,
+)
 from tiers import rows
 
 GROUPED = {job for job in TRAINED if not job.startswith("train_")} | {
@@ -32,6 +49,13 @@ KEYS = {  # key -> (another value, jobs that run then)
     "architectures.templates.kernels": (7, whole("templates")),
     "architectures.templates.kernel_size": (7, whole("templates")),
     "architectures.templates.stride": (2, whole("templates")),
+    "architectures.templates.seeds": (
+        [0, 1, 2],
+        stages(*PER_RUN, runs=["waveforms/templates/2"]) | matched("templates") | TABLES,
+    ),
+    "architectures.templates_random_labels.of": ("stacked", set()),  # is not selected
+    "architectures.templates_random_labels.control": ("frozen", set()),
+    "architectures.templates_random_labels.seeds": ([7], set()),
     "architectures.stacked.network": ("cnnkernels", whole("stacked")),
     "architectures.stacked.kernels": (7, whole("stacked")),
     "architectures.stacked.kernel_size": (7, whole("stacked")),
@@ -69,6 +93,7 @@ KEYS = {  # key -> (another value, jobs that run then)
     "analysis.n_resamples": (98, again("measure_kernels", "probe_kernels")),
     "analysis.images": (50, AGAIN["probe_kernels"]),
     "memory.images": (0, set()),
+    "figures.seeds": (1, COST),  # nothing more is made
     "figures.colormap": ("gray", COLORED),
     "movie.frames_per_second": (9, AGAIN["make_movie"]),
     "movie.hold_first": (2, AGAIN["make_movie"]),

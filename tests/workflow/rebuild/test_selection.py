@@ -123,7 +123,7 @@ CHANGED = {
         (SMOKE, "    kernel_size: 9", "    kernel_size: 9\n    training: {epochs: 3}"),
         (SMOKE, "training:\n  epochs: 3", "training:\n  epochs: 2"),
     ),
-    "a setting of an architecture that is not selected": (set(), (CONFIG, "    kernels: 5\n", "    kernels: 4\n")),
+    "a setting of an architecture that is not selected": (set(), (CONFIG, "    kernels: 8 #", "    kernels: 4 #")),
     "an architecture more": (whole("cnnkernels"), (SMOKE, "[templates, stacked]", "[templates, stacked, cnnkernels]")),
     "an architecture less": (TABLES, (SMOKE, "[templates, stacked]", "[stacked]")),
     "an architecture renamed": (
@@ -140,7 +140,11 @@ CHANGED = {
     ),
     "seeds of one architecture, which the seeds of a later file replace": (
         set(),
-        (CONFIG, "surroundings\n    stride: 1", "surroundings\n    stride: 1\n    seeds: [5, 6, 7]"),
+        (
+            CONFIG,
+            "surroundings\n    stride: 1\n    seeds: [0, 1, 2, 3, 4, 5, 6, 7]",
+            "surroundings\n    stride: 1\n    seeds: [5]",
+        ),
     ),
     "another seed": (new_seed(7), (SMOKE, "seeds: [0, 1]", "seeds: [1, 7]")),
     "a class more": (ALL, (CONFIG, "[square, triangle, gaussian]", "[square, triangle, gaussian, sawtooth]")),
