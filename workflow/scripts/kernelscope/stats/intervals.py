@@ -4,14 +4,14 @@ import numpy as np
 from scipy.special import betaincinv, stdtrit
 
 
-def mean(values: np.ndarray, least: float) -> tuple[float | None, float | None, float | None]:
+def mean(values: np.ndarray, least: float, most: float = 1) -> tuple[float | None, float | None, float | None]:
     """Return the mean with its 95 % t interval.
 
     Parameters
     ----------
     values : (n,) array
-        Numbers from `least` to 1, the bounds at which the interval is cut.
-    least : float
+        Numbers from `least` to `most`, the bounds at which the interval is cut.
+    least, most : float
 
     Returns
     -------
@@ -25,7 +25,7 @@ def mean(values: np.ndarray, least: float) -> tuple[float | None, float | None, 
     if len(values) < 2 or (values == values[0]).all():
         return middle, None, None
     half = stdtrit(len(values) - 1, 0.975) * values.std(ddof=1) / np.sqrt(len(values))
-    return middle, max(least, middle - half), min(1, middle + half)
+    return middle, max(least, middle - half), min(most, middle + half)
 
 
 def proportion(count: int, n: int) -> tuple[float, float, float]:

@@ -1,0 +1,112 @@
+"""The sentence of a statement: the clause of its claim, its numbers, and, where it is not shown, the reason."""
+
+import math
+
+from kernelscope.statements.claims import CLAIMS
+from kernelscope.statements.statement import NO_EVIDENCE, SHOWN, UNDECIDED, Number, Statement
+
+DIGITS = {"share": 1, "step": 0, "count": 0, "kernels": 0, "seeds": 0, "types": 0, "images": 0}  # decimals, by unit
+
+
+class Shown:
+    """A number as a template shows it: `{x}`, `{x.n}`, `{x.untrained}`, `{x.null}`, `{x.interval}`, `{x.p}`."""
+
+    def __init__(self, number: Number):
+        self.number = number
+
+    def __str__(self) -> str:
+        return written(self.number.value, self.number.unit)
+
+    @property
+    def n(self) -> str:
+        return str(self.number.n)
+
+    @property
+    def untrained(self) -> str:
+        return written(self.number.untrained, self.number.unit)
+
+    @property
+    def null(self) -> str:
+        return written(self.number.null_value, self.number.unit)
+
+    @property
+    def interval(self) -> str:
+        """Return the interval in words, or n where there is none."""
+        number = self.number
+        n = f"{number.n} {number.n_unit if number.n != 1 else number.n_unit.removesuffix('s')}"
+        if number.low is None:
+            return n
+        low, high = written(number.low, number.unit), written(number.high, number.unit)
+        return f"95 % interval {low} to {high}, {n}"
+
+    @property
+    def p(self) -> str:
+        return p_text(self.number.p, self.number.smallest_p)
+
+
+def written(value: float | None, unit: str) -> str:
+    """Return a number in its unit: a share in percent, a count without decimals, anything else with two."""
+    if value is None:
+        return "unknown"
+    if unit == "share":
+        return f"{100 * value:z.{DIGITS['share']}f} %"
+    if unit in DIGITS:
+        return f"{value:z.{DIGITS[unit]}f}"
+    return f"{value:z.2f}" if abs(value) >= 0.095 or not value else f"{value:.2g}"
+
+
+def plain(p: float) -> str:
+    """Return a p with two digits, rounded up, so that it is never below what is possible."""
+    scale = 10.0 ** (math.floor(math.log10(p)) - 1)
+    return f"{math.ceil(p / scale * (1 - 1e-9)) * scale:.2g}"
+
+
+def p_text(p: float | None, smallest: float | None) -> str:
+    """Return p in words: `p ≤ 0.001` at the smallest p that is possible, else `p = 0.012`."""
+    if p is None:
+        return "not tested"
+    at_floor = smallest is not None and p <= smallest * (1 + 1e-9)
+    return f"p {'≤' if at_floor else '='} {plain(p)}"
+
+
+def sentence(statement: Statement) -> str:
+    """Return the sentence of a judged statement.
+
+    It has the clause of the claim first and its numbers second; what is not shown begins with the verdict.
+    """
+    claim = CLAIMS[statement.claim]
+    shown = {number.statistic: Shown(number) for number in statement.numbers}
+    clause = claim.clause.format_map(shown)
+    numbers = "" if statement.verdict == UNDECIDED else claim.numbers.format_map(shown)
+    labels = listed_labels(statement) if claim.labels and statement.verdict == SHOWN else ""
+    reason = f" ({statement.reason})" if statement.reason and statement.verdict == NO_EVIDENCE else ""
+    if statement.verdict == UNDECIDED:
+        return f"Whether {clause} cannot be decided: {statement.reason}.{decides(statement)}"
+    if statement.verdict == NO_EVIDENCE:
+        return f"No evidence that {clause}: {numbers}{reason}.{detectable(statement)}"
+    return f"{capital(clause)}: {numbers}{labels}." if numbers else f"{capital(clause)}."
+
+
+def decides(statement: Statement) -> str:
+    """Return what would decide a statement, as a sentence."""
+    return f" It would take {statement.would_decide}." if statement.would_decide else ""
+
+
+def detectable(statement: Statement) -> str:
+    """Return the smallest effect that the design would have found, as a sentence."""
+    test = statement.test
+    if test is None or test.detectable is None:
+        return ""
+    return f" A difference of {written(test.detectable, test.unit)} would have been found in 80 % of cases."
+
+
+def listed_labels(statement: Statement) -> str:
+    """Return the most frequent labels with their numbers of kernels."""
+    labels = [number for number in statement.numbers if number.statistic.startswith("label: ")]
+    words = [f"{number.statistic.removeprefix('label: ')} ({written(number.value, number.unit)})" for number in labels]
+    return f"; most often {', '.join(words)}" if words else ""
+
+
+def capital(text: str) -> str:
+    """Return text with a capital first letter."""
+    return text[0].upper() + text[1:]
