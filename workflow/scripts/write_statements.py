@@ -41,7 +41,7 @@ def tables(spec: dict, folder: str, dataset: str, arch: str) -> dict:
     }
 
 
-ARCH = ("seed_tests", "initial_correlation", "settling")  # tables of an architecture
+ARCH = ("seed_tests", "vocabulary", "initial_correlation", "settling")  # tables of an architecture
 RUN = ("kernel_tests",)  # tables of a run
 
 

@@ -32,7 +32,7 @@ def test_a_verdict_follows_from_p_the_design_and_the_rival(statement, verdict, r
 def test_a_description_has_no_verdict():
     (judged,) = verdicts.judged([Statement("failures", (Number("failures", 1, "seeds", n=8),))])
     assert judged.verdict == ""
-    assert judged.text == "1 of 8 trainings failed."
+    assert judged.text == "Failed runs: 1 of 8."
 
 
 def test_statements_of_one_family_are_corrected_together_and_those_of_another_dataset_are_not():

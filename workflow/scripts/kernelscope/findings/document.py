@@ -6,10 +6,10 @@ from kernelscope.statements.statement import NO_EVIDENCE, QUESTIONS, SHOWN, UNDE
 
 HEAD = """# Findings
 
-{scope}. Sentences are made from `statements.csv`, which names the table behind each number.
-A claim is *shown* if its p is at most 0.05 and untrained networks do worse; counts of kernels are corrected over the
+{scope}. The numbers are in `statements.csv`, which names the table behind each of them.
+A claim is shown if its p is at most 0.05 and untrained networks do worse. Counts of kernels are corrected over the
 kernels of a layer (Benjamini and Hochberg), the main claims about seeds and controls over the dataset (Holm).
-Intervals are over seeds, which share one set of images: they do not cover another draw of images.
+Brackets hold 95 % intervals over seeds. All seeds share one set of images: another draw of images is not covered.
 `snakemake -c1 -f {path}` (with the `--configfile` of the experiment) writes this page again.
 """
 TITLES = {SHOWN: "", NO_EVIDENCE: "No evidence:", UNDECIDED: "Cannot be decided with this design:"}
@@ -29,7 +29,8 @@ def page(path: str, rows: list[dict], notes: dict[str, list[str]]) -> str:
         dataset -> sentences about its images.
     """
     statements = list({row["statement"]: row for row in reversed(rows)}.values())[::-1]
-    scope = f"{len({(row['dataset'], row['arch']) for row in statements if row['arch']})} networks"
+    count = len({(row["dataset"], row["arch"]) for row in statements if row["arch"]})
+    scope = "One network" if count == 1 else f"{count} networks"
     parts = [HEAD.format(path=path, scope=scope)]
     for dataset in dict.fromkeys(row["dataset"] for row in statements):
         of_dataset = [row for row in statements if row["dataset"] == dataset]

@@ -55,13 +55,12 @@ def about(row: dict, untrained: dict | None) -> Statement:
         detectable=row["detectable"],
         **shared,
     )
-    if row["excess"] is not None and row["value"] == row["excess"]:
-        test = test._replace(low=row["low"], high=row["high"])
     missing = (row["reason"] or "") if row["excess"] is None else ""
     excess = Number("excess", row["excess"], unit, row["low"], row["high"], **shared, reason=missing)
+    planted = Number("detectable_shared", row["detectable_shared"], "kernels", n_unit="kernels in each seed")
     return Statement(
         claim,
-        (test, excess),
+        (test, excess, *[planted] * (row["detectable_shared"] is not None)),
         table=TABLE,
         columns=COLUMNS,
         family="headline" if claim in HEADLINE else "",

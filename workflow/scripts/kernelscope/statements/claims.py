@@ -16,17 +16,21 @@ class Claim(NamedTuple):
     labels: bool = False
 
 
-COUNTED = "{count} of {count.n} kernels, untrained {count.untrained}"  # after correction over the kernels of a layer
-BESIDE = "trained {trained} ({trained.interval}), untrained {trained.untrained}"
+COUNTED = "{count} of {count.n} kernels (untrained: {count.untrained})"  # after correction over the kernels of a layer
+BESIDE = "{trained} ({trained.interval}), untrained {trained.untrained}"
+AMONG = (
+    "similarity among seeds {similarity}, to the control {similarity.null}, difference {excess} ({excess.interval}); "
+    "{similarity.p}"
+)
 CLAIMS = {
     # Does it classify?
     "accuracy": Claim(
         "works",
-        "the networks classify the test images",
+        "the networks classify test images",
         "test accuracy {accuracy} ({accuracy.interval}), chance {accuracy.null}, untrained {accuracy.untrained}; "
         "{above} of {above.n} networks are above chance",
     ),
-    "failures": Claim("works", "{failures} of {failures.n} trainings failed"),
+    "failures": Claim("works", "failed runs: {failures} of {failures.n}"),
     # What do its kernels respond to, what are they needed for?
     "feature": Claim(
         "what",
@@ -122,17 +126,13 @@ CLAIMS = {
     ),
     "vocabulary": Claim(
         "same_kinds",
-        "the kernels of {seeds} seeds fall into {types} types, {shared} of them in every seed",
+        "the {kernels} kernels of {seeds} seeds fall into {types} types, {shared} of them in every seed",
+        labels=True,
     ),
     "same_kinds_rotation": Claim(
         "same_kinds",
         "seeds share kinds of kernels: matched kernels are more alike than if each were turned by 180 degrees by lot",
         "similarity {similarity}, turned {similarity.null}, excess {excess} ({excess.interval}); {similarity.p}",
-    ),
-    "same_kinds_control": Claim(
-        "same_kinds",
-        "kernels of two seeds are more alike than kernels of a seed and of a control",
-        "difference of similarities {similarity} ({similarity.interval}); {similarity.p}",
     ),
     "same_kernels": Claim(
         "same_kernels",
@@ -160,21 +160,22 @@ CLAIMS = {
     "labels": Claim(
         "controls",
         "kernels depend on the labels: they differ from those trained on random labels",
-        "similarity among seeds less that to the control {similarity} ({similarity.interval}); {similarity.p}",
+        AMONG,
     ),
     "images": Claim(
         "controls",
         "kernels depend on the shapes in the images: they differ from those trained on scrambled images",
-        "similarity among seeds less that to the control {similarity} ({similarity.interval}); {similarity.p}",
+        AMONG,
     ),
     "conv_training": Claim(
         "controls",
         "kernels depend on the training of the conv layers: they differ from frozen ones",
-        "similarity among seeds less that to the control {similarity} ({similarity.interval}); {similarity.p}",
+        AMONG,
     ),
     "other_images": Claim(
         "controls",
         "another draw of the images leads to other kernels",
-        "similarity across draws less that within a draw {similarity} ({similarity.interval}); {similarity.p}",
+        "similarity within a draw {similarity}, across draws {similarity.null}, difference {excess} ({excess.interval}); "
+        "{similarity.p}",
     ),
 }

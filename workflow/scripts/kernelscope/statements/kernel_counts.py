@@ -10,7 +10,7 @@ from kernelscope.stats import intervals, pvalues
 
 TRAINED, UNTRAINED = "trained", "untrained"
 OVER_SEEDS = ("needed",)  # their null is not an untrained kernel, so trained and untrained are compared over seeds
-SHARES = ("class", "needed", "needed_beyond_random", "span_pca", "span_kmeans")  # claims whose values are shares
+SHARES = ("needed", "needed_beyond_random", "span_pca", "span_kmeans")  # claims whose values are shares
 MOST_LABELS = 4
 TABLE, COLUMNS = "kernel_tests.csv", "value, p, label"
 EXACT = 16  # largest number of seeds for which all 2^n changes of sign are made

@@ -31,13 +31,11 @@ class Shown:
 
     @property
     def interval(self) -> str:
-        """Return the interval in words, or n where there is none."""
+        """Return the 95 % interval in words, or n where there is none."""
         number = self.number
-        n = f"{number.n} {number.n_unit if number.n != 1 else number.n_unit.removesuffix('s')}"
         if number.low is None:
-            return n
-        low, high = written(number.low, number.unit), written(number.high, number.unit)
-        return f"95 % interval {low} to {high}, {n}"
+            return f"{number.n} {number.n_unit if number.n != 1 else number.n_unit.removesuffix('s')}"
+        return f"{written(number.low, number.unit)} to {written(number.high, number.unit)}"
 
     @property
     def p(self) -> str:
@@ -97,7 +95,9 @@ def detectable(statement: Statement) -> str:
     test = statement.test
     if test is None or test.detectable is None:
         return ""
-    return f" A difference of {written(test.detectable, test.unit)} would have been found in 80 % of cases."
+    shared = next((n for n in statement.numbers if n.statistic == "detectable_shared"), None)
+    planted = f", as of {written(shared.value, shared.unit)} shared kernels in each seed" if shared else ""
+    return f" An excess of {written(test.detectable, test.unit)}{planted} would be found in 80 % of cases."
 
 
 def listed_labels(statement: Statement) -> str:
