@@ -175,7 +175,7 @@ CLAIMS = {
     "other_images": Claim(
         "controls",
         "another draw of the images leads to other kernels",
-        "similarity within a draw {similarity}, across draws {similarity.null}, difference {excess} ({excess.interval}); "
-        "{similarity.p}",
+        "similarity within a draw {similarity}, across draws {similarity.null}, "
+        "difference {excess} ({excess.interval}); {similarity.p}",
     ),
 }

@@ -12,8 +12,8 @@ def of_architecture(dataset: str, arch: str, tables: dict) -> list[Statement]:
     dataset, arch : str
     tables : dict
         `summary`, `kernel_tests`, `seed_tests`, `vocabulary` and `initial_correlation`, each a list of rows, empty if
-        it was not made; rows of runs have their `seed`. `untrained`, the test accuracy of each run before training, and `labels`,
-        the class of each test image.
+        it was not made; rows of runs have their `seed`. `untrained`, the test accuracy of each run before training, and
+        `labels`, the class of each test image.
     """
     statements = [
         *works.statements(tables["summary"], tables["untrained"], tables["labels"]),
