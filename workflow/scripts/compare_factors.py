@@ -30,7 +30,7 @@ def compare_factors(
         for seed in spec["seeds"][arch]
     ]
     factors = list(dict.fromkeys(factor for chosen in levels_of.values() for factor in chosen))
-    csv_files.write_csv(table, ("arch", *factors, "seed", *outcomes.COLUMNS), rows)
+    csv_files.write_csv(table, ("arch", *factors, "seed", *outcomes.COLUMNS, outcomes.REASON), rows)
 
     rows_of = {arch: [row for row in rows if row["arch"] == arch] for arch in levels_of}
     condition_rows = [
@@ -41,7 +41,7 @@ def compare_factors(
 
     designs = factor_tables.designs(spec["levels"])
     shares = [row for design in designs.items() for row in factor_tables.effects(*design, rows, condition_rows)]
-    means = [row for design in designs.items() for row in factor_tables.levels(*design, rows)]
+    means = [row for design in designs.items() for row in factor_tables.levels(*design, rows, condition_rows)]
     csv_files.write_csv(effects, factor_tables.EFFECTS, shares)
     csv_files.write_csv(levels, factor_tables.LEVELS, means)
     title = f"{spec['dataset']} · what makes kernels speak? · {len(rows)} trainings"

@@ -12,13 +12,26 @@ def words(factor: str) -> str:
     return factor.removeprefix("training.").replace("_", " ").replace(".", ", ")
 
 
+PAIR = " x "  # joins the names of two factors
+
+
 def rows_where(rows: list[dict], **wanted) -> list[dict]:
     """Return the rows that have the given values."""
     return [row for row in rows if all(row[name] == value for name, value in wanted.items())]
 
 
-def with_corrected(effects: list[dict]) -> list[dict]:
-    """Return the rows of effects.csv about single factors, with p corrected over them (Benjamini and Hochberg 1995)."""
-    tested = [row for row in effects if row["p"] is not None]
+def with_corrected(effects: list[dict], pairs: bool = False) -> list[dict]:
+    """Return the rows of effects.csv about single factors, with `corrected`, their p corrected over them.
+
+    The correction is that of Benjamini and Hochberg (1995).
+
+    Parameters
+    ----------
+    effects : list of dict
+        Rows of effects.csv about one outcome of one design.
+    pairs : bool
+        Return the rows about pairs of factors instead, corrected over the pairs.
+    """
+    tested = [row for row in effects if row["p"] is not None and (PAIR in row["term"]) == pairs]
     corrected = pvalues.corrected(np.array([row["p"] for row in tested], float))
-    return [row | {"corrected": p} for row, p in zip(tested, corrected, strict=True)]
+    return [row | {"corrected": float(p)} for row, p in zip(tested, corrected, strict=True)]

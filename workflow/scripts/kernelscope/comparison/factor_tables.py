@@ -3,6 +3,7 @@
 import numpy as np
 
 from kernelscope.comparison import architectures_table, outcomes
+from kernelscope.comparison.factor_rows import PAIR
 from kernelscope.stats import anova
 from kernelscope.stats.intervals import mean, proportion
 
@@ -80,7 +81,7 @@ def beyond_rotated(pairs: list[dict]) -> tuple:
 
 
 OUTCOMES = (*outcomes.COLUMNS, "universality")
-EFFECTS = ("design", "outcome", "runs", "conditions", "term", "share", "low", "high", "p")
+EFFECTS = ("design", "outcome", "runs", "conditions", "term", "share", "low", "high", "p", "smallest_p")
 LEVELS = ("design", "outcome", "factor", "level", "mean", "low", "high", "runs", "conditions")
 N_RESAMPLES = 999
 
@@ -117,8 +118,7 @@ def effects(name: str, design: dict[str, dict[str, str]], runs: list[dict], cond
     """
     table = []
     for outcome in OUTCOMES:
-        rows, column = (runs, outcome) if outcome in outcomes.COLUMNS else (conditions, f"{outcome}_mean")
-        y, levels = values_and_levels(rows, column, design)
+        y, levels = observed(outcome, runs, conditions, design)
         key = {
             "design": name,
             "outcome": outcome,
@@ -126,20 +126,24 @@ def effects(name: str, design: dict[str, dict[str, str]], runs: list[dict], cond
             "conditions": len({tuple(chosen.values()) for chosen in levels}),
         }
         effects = anova.explained(y, levels, N_RESAMPLES) if len(y) else []
-        table += [key | effect._asdict() | {"term": " x ".join(effect.term)} for effect in effects]
+        table += [key | effect._asdict() | {"term": PAIR.join(effect.term)} for effect in effects]
     return table
 
 
-def levels(name: str, design: dict[str, dict[str, str]], runs: list[dict]) -> list[dict]:
-    """Return the rows of levels.csv of one design: each outcome of runs at each level of each factor that varies.
+def levels(name: str, design: dict[str, dict[str, str]], runs: list[dict], conditions: list[dict]) -> list[dict]:
+    """Return the rows of levels.csv of one design: each outcome at each level of each factor that varies.
 
-    A condition counts only if every other level of the factor also has runs with that outcome, so all levels are
-    averaged over the same choices of the other factors.
+    If there are several bases, each of them together with each other factor is a factor too, named `base x FACTOR`. A
+    condition counts only if every other level of the factor also has runs with that outcome, so all levels are averaged
+    over the same choices of the other factors. `runs` is the number of observations: runs, or conditions for
+    universality.
     """
     table = []
-    for outcome in outcomes.COLUMNS:
-        y, run_levels = values_and_levels(runs, outcome, design)
-        for factor in anova.varied(run_levels) if len(y) else []:
+    for outcome in OUTCOMES:
+        y, levels_of_design = observed(outcome, runs, conditions, design)
+        varied = anova.varied(levels_of_design) if len(y) else []
+        for factor in [*varied, *(f"base{PAIR}{other}" for other in varied[1:] if varied[0] == "base")]:
+            run_levels = [joined(chosen, factor) for chosen in levels_of_design]
             condition, complete = anova.cells(run_levels), at_all_levels(run_levels, factor)
             for level in dict.fromkeys(chosen[factor] for chosen in run_levels) if complete.any() else []:
                 at_level = complete & np.array([chosen[factor] == level for chosen in run_levels])
@@ -148,6 +152,23 @@ def levels(name: str, design: dict[str, dict[str, str]], runs: list[dict]) -> li
                 count = {"runs": int(at_level.sum()), "conditions": len(np.unique(condition[at_level]))}
                 table.append({"design": name, "outcome": outcome, "factor": factor, "level": level} | numbers | count)
     return table
+
+
+def joined(levels: dict[str, str], factor: str) -> dict[str, str]:
+    """Return the levels of a run in which a pair of factors is one factor; unchanged if `factor` is no pair."""
+    if factor in levels:
+        return levels
+    names = factor.split(PAIR)
+    rest = {name: level for name, level in levels.items() if name not in names}
+    return {factor: ", ".join(levels[name] for name in names)} | rest
+
+
+def observed(
+    outcome: str, runs: list[dict], conditions: list[dict], design: dict[str, dict[str, str]]
+) -> tuple[np.ndarray, list[dict[str, str]]]:
+    """Return the values of an outcome and their levels, over the runs or, for universality, over the conditions."""
+    rows, column = (runs, outcome) if outcome in outcomes.COLUMNS else (conditions, f"{outcome}_mean")
+    return values_and_levels(rows, column, design)
 
 
 def at_all_levels(levels: list[dict[str, str]], factor: str) -> np.ndarray:

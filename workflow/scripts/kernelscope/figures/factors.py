@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from kernelscope.comparison.factor_rows import rows_where, with_corrected, words
+from kernelscope.comparison.factor_rows import PAIR, rows_where, with_corrected, words
 from kernelscope.figures import kernel_grid, raster, styling
 from kernelscope.measures import kernels
 from kernelscope.stats.text import p_text
@@ -48,7 +48,7 @@ def figure(title: str, effects: list[dict], levels: list[dict], conditions: list
         explains.
     """
     outcomes = [(name, text) for name, text in SHOWN if any(row["outcome"] == name for row in levels)]
-    factors = list(dict.fromkeys(row["factor"] for row in levels))
+    factors = list(dict.fromkeys(row["factor"] for row in levels if PAIR not in row["factor"]))
     page = Figure(figsize=(15, 1.2 + 1.5 * len(conditions) + 1.5 * max(1, len(outcomes))), layout="constrained")
     styling.headed(page, title)
     above, below = page.subfigures(

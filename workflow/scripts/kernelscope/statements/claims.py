@@ -1,20 +1,11 @@
 """The claims that can be made, in words: a clause that may be shown or not, and the numbers that stand behind it.
 
 A clause reads after "Whether" and after "No evidence that". Its fields in braces are numbers of the statement, by
-`statistic`, as of wording.Shown.
+`statistic`, as of wording.Shown; a list of numbers, as of wording.lists; or a name among the `words` of the statement.
 """
 
-from typing import NamedTuple
-
-
-class Claim(NamedTuple):
-    """A claim: the question it answers, its clause, its numbers, and whether the labels of its kernels are listed."""
-
-    question: str
-    clause: str
-    numbers: str = ""
-    labels: bool = False
-
+from kernelscope.statements.claims_of_studies import OF_STUDIES
+from kernelscope.statements.statement import Claim
 
 COUNTED = "{count} of {count.n} kernels (untrained: {count.untrained})"  # after correction over the kernels of a layer
 BESIDE = "{trained} ({trained.interval}), untrained {trained.untrained}"
@@ -178,4 +169,4 @@ CLAIMS = {
         "similarity within a draw {similarity}, across draws {similarity.null}, "
         "difference {excess} ({excess.interval}); {similarity.p}",
     ),
-}
+} | OF_STUDIES

@@ -39,6 +39,15 @@ class Number(NamedTuple):
     reason: str = ""  # why value, interval or p is missing
 
 
+class Claim(NamedTuple):
+    """A claim: the question it answers, its clause, its numbers, and whether the labels of its kernels are listed."""
+
+    question: str
+    clause: str
+    numbers: str = ""
+    labels: bool = False
+
+
 class Statement(NamedTuple):
     """One sentence with its numbers, of which at most one, `test`, carries a p."""
 
@@ -47,6 +56,8 @@ class Statement(NamedTuple):
     dataset: str = ""
     arch: str = ""
     layer: str = ""
+    subject: str = ""  # what else tells it from other statements of one claim, such as an outcome and a setting
+    words: tuple[tuple[str, str], ...] = ()  # names in the sentence, by their field: (("factor", "loss"),)
     table: str = ""
     columns: str = ""
     question: str = ""
@@ -59,7 +70,7 @@ class Statement(NamedTuple):
     @property
     def name(self) -> str:
         """Return the identifier that the rows of one sentence share."""
-        return "/".join(part for part in (self.dataset, self.arch, self.layer, self.claim) if part)
+        return "/".join(part for part in (self.dataset, self.arch, self.layer, self.subject, self.claim) if part)
 
     @property
     def test(self) -> Number | None:

@@ -64,7 +64,8 @@ def at_floor(test: Number) -> bool:
 
 def worded(statement: Statement) -> Statement:
     """Return a statement with its verdict, the reason of it, and its text."""
-    statement = with_verdict(statement._replace(question=CLAIMS[statement.claim].question))
+    question = statement.question or CLAIMS[statement.claim].question
+    statement = with_verdict(statement._replace(question=question))
     return statement._replace(text=wording.sentence(statement))
 
 

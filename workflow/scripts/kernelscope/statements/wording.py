@@ -5,7 +5,8 @@ import math
 from kernelscope.statements.claims import CLAIMS
 from kernelscope.statements.statement import NO_EVIDENCE, SHOWN, UNDECIDED, Number, Statement
 
-DIGITS = {"share": 1, "step": 0, "count": 0, "kernels": 0, "seeds": 0, "types": 0, "images": 0}  # decimals, by unit
+COUNTS = ("step", "count", "kernels", "seeds", "types", "images", "trainings", "conditions", "runs")
+DIGITS = {"share": 1} | dict.fromkeys(COUNTS, 0)  # decimals, by unit
 
 
 class Shown:
@@ -73,7 +74,8 @@ def sentence(statement: Statement) -> str:
     It has the clause of the claim first and its numbers second; what is not shown begins with the verdict.
     """
     claim = CLAIMS[statement.claim]
-    shown = {number.statistic: Shown(number) for number in statement.numbers}
+    shown = dict(statement.words) | lists(statement)
+    shown |= {number.statistic: Shown(number) for number in statement.numbers}
     clause = claim.clause.format_map(shown)
     numbers = "" if statement.verdict == UNDECIDED else claim.numbers.format_map(shown)
     labels = listed_labels(statement) if claim.labels and statement.verdict == SHOWN else ""
@@ -105,6 +107,28 @@ def listed_labels(statement: Statement) -> str:
     labels = [number for number in statement.numbers if number.statistic.startswith("label: ")]
     words = [f"{number.statistic.removeprefix('label: ')} ({written(number.value, number.unit)})" for number in labels]
     return f"; most often {', '.join(words)}" if words else ""
+
+
+def lists(statement: Statement) -> dict[str, str]:
+    """Return the lists of a statement: numbers with statistics such as `level: mse` are one list, `{level}`."""
+    items: dict[str, list[str]] = {}
+    for number in statement.numbers:
+        kind, colon, name = number.statistic.partition(": ")
+        if colon:
+            items.setdefault(kind, []).append(f"{name} {listed(number)}")
+    return {kind: ", ".join(of_kind) for kind, of_kind in items.items()}
+
+
+def listed(number: Number) -> str:
+    """Return a number of a list: `51 of 160`, or `0.32 (0.30 to 0.34, 116 trainings)`."""
+    value = written(number.value, number.unit)
+    if number.unit in COUNTS:
+        return value if number.n is None else f"{value} of {number.n}"
+    details = (
+        [] if number.low is None else [f"{written(number.low, number.unit)} to {written(number.high, number.unit)}"]
+    )
+    details += [] if number.n is None else [f"{number.n} {number.n_unit}"]
+    return f"{value} ({', '.join(details)})" if details else value
 
 
 def capital(text: str) -> str:
