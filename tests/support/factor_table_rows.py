@@ -17,7 +17,13 @@ def cell(arch="x", accuracy=0.995, share=0.02, structured=0.95, failures=0):
     runs = [
         dict.fromkeys(outcomes.COLUMNS)
         | {"seed": i}
-        | {"accuracy": accuracy, "initial_share": share, "structured": structured, "failed": int(i < failures)}
+        | {
+            "reason": "",
+            "accuracy": accuracy,
+            "initial_share": share,
+            "structured": structured,
+            "failed": int(i < failures),
+        }
         for i in range(10)
     ]
     return factor_tables.row(arch, {"base": arch}, runs, [])

@@ -1,5 +1,7 @@
 """The tables of a sweep: outcomes by condition, and the effect of each factor."""
 
+from collections import Counter
+
 import numpy as np
 
 from kernelscope.comparison import architectures_table, outcomes
@@ -16,7 +18,7 @@ def columns(factors: list[str]) -> tuple[str, ...]:
     """Return the header of conditions.csv, from all factors that any architecture of the experiment has."""
     measured = (f"{name}_{part}" for name in (*SHARES, UNIVERSALITY) for part in PARTS)
     failed = ("failures", "failure_rate", "failure_low", "failure_high")
-    return ("arch", *factors, "runs", *failed, *measured, "universality_pairs", "universality_p05")
+    return ("arch", *factors, "runs", *failed, *measured, "universality_pairs", "universality_p05", outcomes.REASON)
 
 
 def row(arch: str, levels: dict[str, str], runs: list[dict], pairs: list[dict]) -> dict:
@@ -55,7 +57,14 @@ def row(arch: str, levels: dict[str, str], runs: list[dict], pairs: list[dict]) 
     comparable = [pair for pair in of_successful if pair["rotated_mean"] is not None]
     columns |= parts(UNIVERSALITY, beyond_rotated(comparable), len({pair[end] for pair in comparable for end in ENDS}))
     significant = np.mean([pair["p"] <= 0.05 for pair in comparable]) if comparable else None
-    return columns | {"universality_pairs": len(comparable), "universality_p05": significant}
+    columns |= {"universality_pairs": len(comparable), "universality_p05": significant}
+    return columns | {outcomes.REASON: missing(runs)}
+
+
+def missing(runs: list[dict]) -> str:
+    """Return why means of a condition are over fewer runs than it has, with the number of runs; "" if all count."""
+    reasons = Counter(run[outcomes.REASON] for run in runs if run[outcomes.REASON])
+    return "; ".join(f"{reason} in {count} of {len(runs)} runs" for reason, count in reasons.items())
 
 
 ENDS = ("seed_a", "seed_b")
@@ -81,8 +90,12 @@ def beyond_rotated(pairs: list[dict]) -> tuple:
 
 
 OUTCOMES = (*outcomes.COLUMNS, "universality")
-EFFECTS = ("design", "outcome", "runs", "conditions", "term", "share", "low", "high", "p", "smallest_p")
-LEVELS = ("design", "outcome", "factor", "level", "mean", "low", "high", "runs", "conditions")
+EFFECTS = ("design", "outcome", "runs", "conditions", "term", "share", "low", "high", "p", "smallest_p", "reason")
+LEVELS = ("design", "outcome", "factor", "level", "mean", "low", "high", "runs", "conditions", "reason")
+NOT_TESTED, NO_INTERVAL = (
+    "only factors and pairs of factors are tested",
+    "an interval needs several runs of a condition",
+)
 N_RESAMPLES = 999
 
 
@@ -126,8 +139,17 @@ def effects(name: str, design: dict[str, dict[str, str]], runs: list[dict], cond
             "conditions": len({tuple(chosen.values()) for chosen in levels}),
         }
         effects = anova.explained(y, levels, N_RESAMPLES) if len(y) else []
-        table += [key | effect._asdict() | {"term": PAIR.join(effect.term)} for effect in effects]
+        table += [
+            key | effect._asdict() | {"term": PAIR.join(effect.term), "reason": why(effect)} for effect in effects
+        ]
     return table
+
+
+def why(effect: anova.Effect) -> str:
+    """Return why an effect has no interval or no p."""
+    if effect.low is None:
+        return NO_INTERVAL
+    return NOT_TESTED if effect.p is None else ""
 
 
 def levels(name: str, design: dict[str, dict[str, str]], runs: list[dict], conditions: list[dict]) -> list[dict]:
@@ -150,7 +172,9 @@ def levels(name: str, design: dict[str, dict[str, str]], runs: list[dict], condi
                 interval = anova.level_mean(y[at_level], condition[at_level], outcomes.LEAST.get(outcome, 0))
                 numbers = dict(zip(("mean", "low", "high"), interval, strict=True))
                 count = {"runs": int(at_level.sum()), "conditions": len(np.unique(condition[at_level]))}
-                table.append({"design": name, "outcome": outcome, "factor": factor, "level": level} | numbers | count)
+                reason = {"reason": NO_INTERVAL if interval[1] is None else ""}
+                key = {"design": name, "outcome": outcome, "factor": factor, "level": level}
+                table.append(key | numbers | count | reason)
     return table
 
 

@@ -95,16 +95,15 @@ def explained(y: np.ndarray, levels: list[dict], n_resamples: int, seed: int = 0
         basis, before = added(levels, term, terms)
         share, resampled_share = squares(basis, y) / total, squares(basis, resampled_y) / totals
         unexplained = [unexplained[0] - share, unexplained[1] - resampled_share]
-        found = effect(term, share, resampled_share, replicated)
-        if len(term) == 1 or replicated:
-            alone = len(term) == 1
-            exchanged, stratum = (
-                (y, strata(levels, term[0])) if alone else (residuals(y, before), np.zeros(len(y), int))
-            )
-            permuted = squares(basis, exchanged[permutations(stratum, n_resamples, rng)]) / total
-            smallest = max(smallest_p(levels, term[0]) if alone else 0, 1 / (1 + n_resamples))
-            found = found._replace(p=float(pvalues.p_value(share * (1 - 1e-9), permuted)), smallest_p=smallest)
-        effects.append(found)
+        of_term = effect(term, share, resampled_share, replicated)
+        if len(term) == 1:
+            permuted = squares(basis, y[permutations(strata(levels, term[0]), n_resamples, rng)]) / total
+            of_term = tested(of_term, permuted, smallest_p(levels, term[0]))
+        elif replicated:
+            everywhere = permutations(np.zeros(len(y), int), n_resamples, rng)
+            permuted = squares(basis, (y - before @ (before.T @ y))[everywhere]) / total
+            of_term = tested(of_term, permuted, 0)
+        effects.append(of_term)
     effects.append(effect((HIGHER,), *unexplained, replicated))
     return [*effects, effect((SEEDS,), *seeds, replicated)] if replicated else effects
 
@@ -117,9 +116,10 @@ def effect(term: tuple[str, ...], share: float, spread: np.ndarray, replicated: 
     return Effect(term, float(max(share, 0)), low, high, None)
 
 
-def residuals(y: np.ndarray, basis: np.ndarray) -> np.ndarray:
-    """Return what an orthonormal basis (n, df) leaves of y (n,)."""
-    return y - basis @ (basis.T @ y)
+def tested(of_term: Effect, permuted: np.ndarray, smallest: float) -> Effect:
+    """Return an effect with the p of its share among those of permuted runs, and the smallest p that is possible."""
+    p = float(pvalues.p_value(of_term.share * (1 - 1e-9), permuted))
+    return of_term._replace(p=p, smallest_p=max(smallest, 1 / (1 + len(permuted))))
 
 
 def smallest_p(levels: list[dict], factor: str) -> float:
