@@ -5,25 +5,28 @@ from kernelscope.comparison import factor_tables, outcomes
 
 def effect(term, share, p=None, outcome="structured", low=None, high=None):
     return {"design": "d", "outcome": outcome, "runs": 40, "conditions": 4, "term": term} | {
-        **{"share": share, "low": low, "high": high, "p": p}
+        **{"share": share, "low": low, "high": high, "p": p, "smallest_p": None if p is None else 0.001}
     }
 
 
-def level(factor, level, mean, outcome="structured", low=None, high=None):
-    return {"design": "d", "outcome": outcome, "factor": factor, "level": level, "mean": mean, "low": low, "high": high}
+def level(factor, level, mean, outcome="structured", low=None, high=None, runs=20):
+    key = {"design": "d", "outcome": outcome, "factor": factor, "level": level}
+    return key | {"mean": mean, "low": low, "high": high, "runs": runs}
+
+
+def condition(arch="x", failures=0, runs=10, levels=(), **means):
+    """Return a row of conditions.csv; means: outcome -> mean, else as of a clear condition."""
+    numbers = {"initial_ratio": 0.02, "structured": 0.95, "accuracy": 0.995, "alive": 1.0} | means
+    row = dict.fromkeys(f"{name}_{part}" for name in CONDITION for part in ("mean", "low", "high", "n"))
+    row |= {"arch": arch, "base": arch, "runs": runs, "failures": failures, "failure_rate": failures / runs}
+    row |= {f"{name}_mean": value for name, value in numbers.items()}
+    return row | {f"{name}_n": runs - failures for name in numbers} | dict(levels)
+
+
+CONDITION = (*outcomes.COLUMNS, "initial_ratio", "beyond_rotated")
 
 
 def cell(arch="x", accuracy=0.995, share=0.02, structured=0.95, failures=0):
-    runs = [
-        dict.fromkeys(outcomes.COLUMNS)
-        | {"seed": i}
-        | {
-            "reason": "",
-            "accuracy": accuracy,
-            "initial_share": share,
-            "structured": structured,
-            "failed": int(i < failures),
-        }
-        for i in range(10)
-    ]
+    numbers = {"reason": "", "accuracy": accuracy, "initial_share": share, "structured": structured}
+    runs = [dict.fromkeys(outcomes.COLUMNS) | numbers | {"seed": i, "failed": int(i < failures)} for i in range(10)]
     return factor_tables.row(arch, {"base": arch}, runs, [])

@@ -65,7 +65,7 @@ def test_extremes_are_the_noisiest_and_the_clearest():
 @pytest.mark.parametrize(
     ("factor", "words"),
     [
-        ("training.weight_decay.conv", "weight decay, conv"),
+        ("training.weight_decay.conv", "weight decay (conv)"),
         ("kernel_size", "kernel size"),
         ("base", "network or optimizer"),
     ],

@@ -5,8 +5,8 @@ from collections import Counter
 import numpy as np
 
 from kernelscope.comparison import architectures_table, outcomes
-from kernelscope.comparison.factor_rows import PAIR
 from kernelscope.stats import anova
+from kernelscope.stats.factor_rows import PAIR
 from kernelscope.stats.intervals import mean, proportion
 
 SHARES = (*(name for name in outcomes.COLUMNS if name != "failed"),)

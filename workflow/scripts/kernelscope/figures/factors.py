@@ -3,9 +3,9 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from kernelscope.comparison.factor_rows import PAIR, rows_where, with_corrected, words
 from kernelscope.figures import kernel_grid, raster, styling
 from kernelscope.measures import kernels
+from kernelscope.stats.factor_rows import PAIR, rows_where, with_corrected, words
 from kernelscope.stats.text import p_text
 
 SHOWN = (  # outcome, words

@@ -1,7 +1,7 @@
 """Fixed sentences about a sweep: which factor matters most, what each level does, and which choice is best."""
 
-from kernelscope.comparison.factor_rows import rows_where, with_corrected, words
 from kernelscope.stats.anova import HIGHER, SEEDS
+from kernelscope.stats.factor_rows import rows_where, with_corrected, words
 from kernelscope.stats.intervals import proportion
 from kernelscope.stats.text import LEVEL, p_text, percent, two
 

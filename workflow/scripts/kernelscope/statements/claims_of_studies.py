@@ -18,17 +18,17 @@ OF_SWEEPS = {
     ),
     "setting_by_base": Claim(
         "looks",
-        "how {outcome} depends on {factor} differs with {base}",
+        "how {outcome} depends on {factor} differs between {bases}",
         f"means {{level}}; the difference explains {{share}} {AT_THESE_LEVELS}",
     ),
     "failure_setting": Claim(
         "works",
-        "{outcome} depends on {factor}",
+        "the number of failed trainings depends on {factor}",
         f"{{level}} fail; {{factor}} explains {{share}} {AT_THESE_LEVELS}",
     ),
     "failure_setting_by_base": Claim(
         "works",
-        "how {outcome} depends on {factor} differs with {base}",
+        "how the number of failed trainings depends on {factor} differs between {bases}",
         f"{{level}} fail; the difference explains {{share}} {AT_THESE_LEVELS}",
     ),
     "settings_together": Claim(
@@ -42,8 +42,8 @@ OF_SWEEPS = {
     ),
     "clear_conditions": Claim(
         "looks",
-        "in {clear} of {clear.n} conditions at most {ratio} is left of the start, at least {structured} of the living "
-        "kernels are beyond white noise, test accuracy is at least {accuracy}, and no training failed{names}",
+        "in {clear} of {clear.n} conditions less than {ratio} is left of the start, at least {structured} of the "
+        "living kernels are beyond white noise, test accuracy is at least {accuracy}, and no training failed{names}",
     ),
     "nearest_condition": Claim(
         "looks",
@@ -51,7 +51,7 @@ OF_SWEEPS = {
     ),
     "condition": Claim(
         "looks",
-        "{failures} of {failures.n} trainings failed ({rate.interval}); in the others, {outcome}",
+        "{failures} of {failures.n} trainings failed ({rate.interval}); {outcome}",
     ),
 }
 IN_SEEDS = "in {seeds} of {seeds.n} seeds, {holm} after Holm, untrained in {seeds.untrained}"

@@ -9,7 +9,8 @@ def words(factor: str) -> str:
     """Return a factor in the words of a reader."""
     if factor == "base":
         return "network or optimizer"
-    return factor.removeprefix("training.").replace("_", " ").replace(".", ", ")
+    name, _, group = factor.removeprefix("training.").replace("_", " ").partition(".")
+    return f"{name} ({group})" if group else name
 
 
 PAIR = " x "  # joins the names of two factors
