@@ -12,6 +12,7 @@ FIXED = {"95 %", "80 %", "180", "1"}  # of "95 % interval", "80 % of cases", "18
 def unexplained(statement: Statement) -> list[str]:
     """Return the numbers in the text of a judged statement that none of its rows explains."""
     words = " ".join([statement.reason, statement.would_decide, statement.dataset, statement.arch, statement.layer])
+    words = " ".join([words, *(word for _, word in statement.words)])
     known = FIXED | set(NUMBER.findall(words))
     for number in statement.numbers:
         values = (number.value, number.low, number.high, number.untrained, number.null_value, number.detectable)

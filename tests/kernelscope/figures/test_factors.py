@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from factor_table_rows import cell, effect, level
 
-from kernelscope.comparison import factor_rows
 from kernelscope.figures import factors
+from kernelscope.stats import factor_rows
 
 
 @pytest.fixture(scope="module")

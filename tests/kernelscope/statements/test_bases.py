@@ -1,7 +1,7 @@
 """Statements about networks that learn without labels, from made-up rows."""
 
 import pytest
-from statement_numbers import unfounded
+from numbers_in_text import unexplained
 
 from kernelscope.statements import bases, verdicts
 from kernelscope.statements.statement import NO_EVIDENCE, SHOWN, UNDECIDED
@@ -28,15 +28,15 @@ def classes(p=0.005, mean=0.6, **more):
 
 def judged(rows, selectivity=(), arch="plain"):
     found = verdicts.judged(bases.statements(rows, list(selectivity), "photos", arch))
-    assert [(statement.claim, unfounded(statement)) for statement in found if unfounded(statement)] == []
+    assert [(statement.claim, unexplained(statement)) for statement in found if unexplained(statement)] == []
     return {(statement.layer, statement.claim): statement for statement in found}
 
 
 def test_oriented_bases_are_a_share_beside_newly_drawn_bases():
     statement = judged(rows("plain", MANY))["conv1", "bases_oriented"]
     assert statement.text == (
-        "In every seed, bases are oriented more often than newly drawn ones: 92.0 % (95 % interval 88.1 % to 95.9 %, 5 "
-        "seeds), newly drawn 1.0 %; beyond chance in 5 of 5 seeds, the largest p ≤ 0.005."
+        "In every seed, bases are oriented more often than newly drawn ones: 92.0 % (88.1 % to 95.9 %), "
+        "newly drawn 1.0 %; beyond chance in 5 of 5 seeds, the largest p ≤ 0.005."
     )
     table = rows("plain", MANY)
     table[2] |= {"p_oriented": 0.2}
@@ -70,7 +70,7 @@ def test_the_free_energy_is_below_that_of_shuffled_pixels():
 def test_bases_detect_their_class_if_labels_shuffled_and_bases_untrained_do_worse(more, verdict):
     of = judged(rows("plain", MANY), classes(**more))["conv1", "bases_precision"]
     assert of.verdict == verdict
-    assert "area under the precision-recall curve 0.62 (95 % interval 0.60 to 0.64, 5 seeds), shuffled 0.26" in of.text
+    assert "area under the precision-recall curve 0.62 (0.60 to 0.64), shuffled 0.26" in of.text
 
 
 @pytest.mark.parametrize(("untrained", "verdict"), [(1.9, SHOWN), (0.9, NO_EVIDENCE)])

@@ -2,7 +2,7 @@
 
 import pytest
 from factor_table_rows import condition, effect, level
-from statement_numbers import unfounded
+from numbers_in_text import unexplained
 
 from kernelscope.statements import factors, verdicts
 from kernelscope.statements.statement import NO_EVIDENCE, SHOWN, UNDECIDED
@@ -13,7 +13,7 @@ DECAY, LOSS = "training.weight_decay.conv", "training.loss"
 def judged(effects, levels=(), conditions=()):
     effects, levels = ([row | {"design": "adamw, sgd"} for row in table] for table in (effects, levels))
     found = verdicts.judged(factors.statements(list(conditions), effects, levels, "small"))
-    assert [(statement.name, unfounded(statement)) for statement in found if unfounded(statement)] == []
+    assert [(statement.name, unexplained(statement)) for statement in found if unexplained(statement)] == []
     assert len({statement.name for statement in found}) == len(found)
     return {statement.name.removeprefix("small/").removeprefix("adamw, sgd/"): statement for statement in found}
 
@@ -47,9 +47,11 @@ def test_where_the_optimizer_and_a_setting_interact_failures_are_counted_for_eac
     assert statement.text == (
         "How the number of failed trainings depends on weight decay (conv) differs between adamw and sgd: adamw with "
         "decay 51 of 160, adamw with no-decay 51 of 160, sgd with decay 93 of 160, sgd with no-decay 41 of 160 fail; "
-        "the difference explains 3.0 % of the variance at these levels (40 trainings); p ≤ 0.001."
+        "the difference explains 3.0 % of the variance at these levels (40 trainings) over 40 trainings; p ≤ 0.001."
     )
-    assert of["study_failures"].text.startswith("In 4 conditions 236 of 640 trainings failed (36.9 %; 95 % interval")
+    assert of["study_failures"].text.startswith(
+        "In 4 conditions 236 of 640 trainings failed (36.9 %; 33.1 % to 40.7 %)"
+    )
 
 
 def test_where_they_do_not_interact_failures_are_counted_for_each_level():
@@ -65,8 +67,8 @@ def test_variance_explained_has_its_levels_and_the_trainings_that_it_is_over():
     of = judged(rows, means, swept(0, 0, 0, 0))
     assert of["structured/training.loss/setting"].text == (
         "The share of living kernels beyond white noise depends on loss: means ce 80.0 % (75.0 % to 85.0 %, 14 "
-        "trainings), mse 20.0 % (20 trainings); loss explains 60.0 % of the variance at these levels (95 % interval "
-        "50.0 % to 70.0 %, 40 trainings that did not fail); p ≤ 0.002."
+        "trainings), mse 20.0 % (20 trainings); loss explains 60.0 % of the variance at these levels (50.0 % to 70.0 %) "
+        "over 40 trainings that did not fail; p ≤ 0.002."
     )
     assert of["structured/kernels/setting"].verdict == NO_EVIDENCE
     assert of["structured/settings_together"].text == (
@@ -135,7 +137,7 @@ def test_an_architecture_beside_the_sweeps_is_described():
     row = condition("origin", 4, initial_ratio=0.75) | {"initial_ratio_low": 0.69, "initial_ratio_high": 0.81}
     of = judged([], [], [row])
     assert of["origin/condition"].text.startswith(
-        "4 of 10 trainings failed (95 % interval 12.2 % to 73.8 %, 10 trainings); what is left of the start 0.75 (0.69 "
+        "4 of 10 trainings failed (12.2 % to 73.8 %); what is left of the start 0.75 (0.69 "
         "to 0.81, 6 trainings), the share of living kernels 100.0 % (6 trainings)"
     )
 

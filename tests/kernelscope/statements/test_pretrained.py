@@ -1,13 +1,13 @@
 """Descriptions of pretrained kernels, and of seeds that share their start."""
 
-from statement_numbers import unfounded
+from numbers_in_text import unexplained
 
 from kernelscope.statements import pretrained, verdicts
 
 
 def judged(statements):
     found = verdicts.judged(statements)
-    assert [unfounded(statement) for statement in found] == [[]] * len(found)
+    assert [unexplained(statement) for statement in found] == [[]] * len(found)
     assert {statement.verdict for statement in found} == {""}
     return {statement.claim: statement.text for statement in found}
 

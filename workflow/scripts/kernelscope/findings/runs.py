@@ -11,10 +11,6 @@ from kernelscope.stats import text
 
 AFTER = f"p ≤ {text.LEVEL} after correction"
 NAMES = {"lag1": "lag-1 autocorrelation", "orientation_concentration": "orientation R", "gabor_r2": "R² of the fit"}
-ONE_START = (
-    "All seeds began from the same weights (`init_seed`): that their kernels are alike says nothing of other "
-    "starts. [config]"
-)
 
 
 def trained(rows: list[dict]) -> str:
@@ -29,30 +25,6 @@ def trained(rows: list[dict]) -> str:
     if failed:
         ended += " (" + ", ".join(f"{label}: {count}" for label, count in sorted(failed.items())) + ")"
     return f"Test accuracy is {text.percent(np.mean(accuracy))}{average}; {ended}. [summary.csv]"
-
-
-def pretrained(names: list[str], scaled: bool, rows: list[dict]) -> list[str]:
-    """Return what pretrained kernels are and what is unknown about them, from rows of summary.csv, one per name."""
-    sentences = [
-        f"Published kernels of {len(names)} {'run' if len(names) == 1 else 'runs'}, trained elsewhere: "
-        + ", ".join(
-            f"{name} (seed {row['seed']}, {row['kernels']} kernels)" for name, row in zip(names, rows, strict=True)
-        )
-        + ". [summary.csv]",
-        "Unknown: the images that they were trained on, and the rest of the network. So there is no accuracy, no "
-        "feature map, no atlas, no knock-out, no energy profile and no CKA.",
-    ]
-    if scaled:
-        sentences.append(
-            "Their numbers were brought to one range before they were published: sign, zero and size of the weights "
-            "are lost. Each kernel is taken less its own mean; norms and shares of the mean are unknown."
-        )
-    if without := [name for name, row in zip(names, rows, strict=True) if row["initial_share"] is None]:
-        sentences.append(
-            f"The untrained state was not published of {', '.join(without)}: change, initial noise and p against the "
-            "untrained layer are unknown there."
-        )
-    return sentences
 
 
 def beyond_null(rows: list[dict], measure: str, words: str, null: str) -> str:

@@ -5,7 +5,7 @@ As in claims.py, a clause reads after "Whether" and after "No evidence that".
 
 from kernelscope.statements.statement import Claim
 
-AT_THESE_LEVELS = "of the variance at these levels ({share.interval}{over}); {share.p}"
+AT_THESE_LEVELS = "of the variance at these levels ({share.interval}) over {share.n} {unit}{over}; {share.p}"
 OF_SWEEPS = {
     "study_failures": Claim(
         "works",

@@ -126,7 +126,8 @@ def setting(outcome: str, factor: str, row: dict, levels: list[dict]) -> Stateme
         *(claim, (explained, *(at_level(level, of) for level in levels))),
         **{"subject": f"{outcome}/{factor}", "question": of.question},
         words=(
-            *(("outcome", of.words), ("factor", words(factor)), ("over", of.over), ("level", "unknown")),
+            *(("outcome", of.words), ("factor", words(factor)), ("level", "unknown")),
+            *(("unit", of.observations), ("over", of.over)),
             ("bases", enumerated(row["design"].split(", "))),
         ),
         **{"table": "effects.csv, levels.csv", "columns": "share, p, mean"},
