@@ -35,7 +35,7 @@ def judged(rows, selectivity=(), arch="plain"):
 def test_oriented_bases_are_a_share_beside_newly_drawn_bases():
     statement = judged(rows("plain", MANY))["conv1", "bases_oriented"]
     assert statement.text == (
-        "In every seed, bases are oriented more often than newly drawn ones: 92.0 % (88.1 % to 95.9 %), "
+        "Bases are oriented more often than newly drawn bases in every seed: 92.0 % (88.1 % to 95.9 %), "
         "newly drawn 1.0 %; beyond chance in 5 of 5 seeds, the largest p ≤ 0.005."
     )
     table = rows("plain", MANY)

@@ -67,8 +67,8 @@ def test_variance_explained_has_its_levels_and_the_trainings_that_it_is_over():
     of = judged(rows, means, swept(0, 0, 0, 0))
     assert of["structured/training.loss/setting"].text == (
         "The share of living kernels beyond white noise depends on loss: means ce 80.0 % (75.0 % to 85.0 %, 14 "
-        "trainings), mse 20.0 % (20 trainings); loss explains 60.0 % of the variance at these levels (50.0 % to 70.0 %) "
-        "over 40 trainings that did not fail; p ≤ 0.002."
+        "trainings), mse 20.0 % (20 trainings); loss explains 60.0 % of the variance at these levels (50.0 % to "
+        "70.0 %) over 40 trainings that did not fail; p ≤ 0.002."
     )
     assert of["structured/kernels/setting"].verdict == NO_EVIDENCE
     assert of["structured/settings_together"].text == (
@@ -87,6 +87,9 @@ def test_p_is_corrected_over_the_factors_of_an_outcome():
 def test_a_design_too_small_for_a_p_cannot_decide():
     of = judged([effect(LOSS, 0.9, 0.4) | {"smallest_p": 1 / 3}], [], swept(0, 0, 0, 0))
     assert of["structured/training.loss/setting"].verdict == UNDECIDED
+    assert (
+        "It would take more trainings that did not fail at each level." in of["structured/training.loss/setting"].text
+    )
 
 
 @pytest.mark.parametrize(

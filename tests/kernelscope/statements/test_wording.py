@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kernelscope.statements import wording
+from kernelscope.statements.statement import Number, Statement
 
 
 @pytest.mark.parametrize(
@@ -38,3 +39,17 @@ def test_p_in_words(p, smallest, text):
 @given(st.floats(1e-12, 1))
 def test_a_printed_p_is_never_below_the_p(p):
     assert float(wording.plain(p)) >= p * (1 - 1e-9)
+
+
+def test_numbers_of_one_kind_are_a_list():
+    numbers = (
+        Number("level: ce", 0.32, "share", 0.3, 0.34, 116, "trainings"),
+        Number("level: mse", 0.5, "share", n=1, n_unit="trainings"),
+        Number("run: first", 4, "kernels"),
+        Number("run: second", 51, "trainings", n=160),
+        Number("share", 0.1),
+    )
+    assert wording.lists(Statement("setting", numbers)) == {
+        "level": "ce 32.0 % (30.0 % to 34.0 %, 116 trainings), mse 50.0 % (1 training)",
+        "run": "first 4, second 51 of 160",
+    }

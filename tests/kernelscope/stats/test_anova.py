@@ -49,6 +49,13 @@ def test_a_factor_that_does_all_explains_all():
     assert (effects[("b",)].low, effects[("b",)].high) == pytest.approx((1, 1))
 
 
+def test_a_factor_that_does_nothing_at_all_has_p_1_in_spite_of_rounding():
+    levels = [{"a": a, "b": b} for a, b in (("0", "0"), ("0", "0"), ("1", "0"), ("1", "0"), ("0", "1"), ("1", "1"))]
+    effects = explained([1, 0.7, 1, 0.7, 0.1, 0.1], levels)
+    assert effects[("a",)].share < 1e-20
+    assert effects[("a",)].p == 1
+
+
 def test_unbalanced_runs_are_of_type_two():
     """A factor without effect explains nothing, though its runs are unevenly spread over a factor that matters."""
     levels = [

@@ -116,7 +116,8 @@ def detects(rows: list[dict], measure: str) -> Statement:
         number = number._replace(untrained=mean([row["untrained_null_mean"] - row["untrained"] for row in untrained]))
         values = ((name, mean(column(known, column_name))) for name, column_name in BITS)
         more = tuple(Number(name, value, n=len(known), n_unit=SEEDS) for name, value in values)
-    number = in_every_seed(number._replace(null=SHUFFLED), p, column(known, "smallest_p"))
+    silent = "before training no basis is ever on" * (bool(known) and not untrained)
+    number = in_every_seed(number._replace(null=SHUFFLED, reason=silent), p, column(known, "smallest_p"))
     reason = "" if known else "no basis of this layer is ever on"
     numbers = (number, *more, passing(p))
     return Statement(f"bases_{measure}", numbers, table=CLASSES, columns=columns, reason=reason)

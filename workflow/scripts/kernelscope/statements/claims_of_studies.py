@@ -60,7 +60,7 @@ OF_TOWERS = {
         "looks",
         "the {parts} differ in color more than if their kernels were dealt to them at random",
         f"{IN_SEEDS}; mean difference {{size}} ({{size.interval}}), dealt {{size.null}}, untrained {{size.untrained}}; "
-        "{seeds.p}",
+        "{failed} of the trainings failed, and count; {seeds.p}",
     ),
     "color_every_seed": Claim(
         "same_kinds",
@@ -93,7 +93,7 @@ BEYOND_CHANCE = "beyond chance in {seeds} of {seeds.n} seeds, the largest"
 OF_BASES = {
     "bases_oriented": Claim(
         "looks",
-        "in every seed, bases are oriented more often than newly drawn ones",
+        "bases are oriented more often than newly drawn bases in every seed",
         f"{{oriented}} ({{oriented.interval}}), newly drawn {{oriented.null}}; {BEYOND_CHANCE} {{oriented.p}}",
     ),
     "bases_alive": Claim("works", "{alive} of the bases are alive ({alive.interval})"),
@@ -109,13 +109,13 @@ OF_BASES = {
     ),
     "bases_precision": Claim(
         "what",
-        "in every seed, single bases detect the class of their network better than under shuffled labels",
+        "single bases detect the class of their network better than under shuffled labels in every seed",
         "area under the precision-recall curve {area} ({area.interval}), shuffled {area.null}, untrained "
         f"{{area.untrained}}; {BEYOND_CHANCE} {{area.p}}",
     ),
     "bases_entropy": Claim(
         "what",
-        "in every seed, the class is less uncertain where a basis is on than under shuffled labels",
+        "the class is less uncertain where a basis is on than under shuffled labels in every seed",
         "{bits} bits, shuffled {shuffled}: {reduction} less ({reduction.interval}), untrained {reduction.untrained} "
         f"less; {BEYOND_CHANCE} {{reduction.p}}",
     ),

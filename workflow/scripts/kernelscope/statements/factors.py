@@ -121,6 +121,7 @@ def setting(outcome: str, factor: str, row: dict, levels: list[dict]) -> Stateme
         **{"null": ADDED if by_base else WITHIN, "p": row["corrected"], "sides": 1, "correction": "bh"},
         smallest_p=max(row["corrected"], row["smallest_p"]) if at_floor else row["smallest_p"],
     )
+    more = f"more {of.observations}{of.over} at each level" * (row["smallest_p"] > LEVEL)
     claim = f"{'failure_' if outcome == 'failed' else ''}setting{'_by_base' if by_base else ''}"
     return Statement(
         *(claim, (explained, *(at_level(level, of) for level in levels))),
@@ -130,7 +131,7 @@ def setting(outcome: str, factor: str, row: dict, levels: list[dict]) -> Stateme
             *(("unit", of.observations), ("over", of.over)),
             ("bases", enumerated(row["design"].split(", "))),
         ),
-        **{"table": "effects.csv, levels.csv", "columns": "share, p, mean"},
+        **{"table": "effects.csv, levels.csv", "columns": "share, p, mean", "would_decide": more},
     )
 
 

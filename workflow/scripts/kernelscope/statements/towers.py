@@ -66,13 +66,14 @@ def color(tested: list[dict], runs: int) -> list[Statement]:
     size = means.number("size", column(tested, "specialization"), "", 0)
     null, untrained = (column(tested, name) for name in ("null_mean", "untrained_specialization"))
     size = size._replace(null=DEALT, null_value=sum(null) / n, untrained=sum(untrained) / n)
+    failed = Number("failed", sum(bool(row["failure"]) for row in tested), SEEDS, n=n, n_unit=SEEDS)
     share, low, high = proportion(beyond, n)
     rate = Number("rate", share, "share", low, high, n, SEEDS)
     some = {"p": binom.sf(beyond - 1, n, LEVEL), "smallest_p": binom.sf(can_pass - 1, n, LEVEL)}
     every = {name: max(row[name] for row in tested) for name in ("p", "smallest_p")}
     columns = "p, p_holm, specialization"
     return [
-        Statement("color_parts", (seeds._replace(**some), holm, size), columns=columns),
+        Statement("color_parts", (seeds._replace(**some), holm, size, failed), columns=columns),
         Statement("color_every_seed", (seeds._replace(**every), holm, rate), columns=columns),
     ]
 

@@ -124,10 +124,11 @@ def listed(number: Number) -> str:
     value = written(number.value, number.unit)
     if number.unit in COUNTS:
         return value if number.n is None else f"{value} of {number.n}"
-    details = (
-        [] if number.low is None else [f"{written(number.low, number.unit)} to {written(number.high, number.unit)}"]
-    )
-    details += [] if number.n is None else [f"{number.n} {number.n_unit}"]
+    details = []
+    if number.low is not None:
+        details.append(f"{written(number.low, number.unit)} to {written(number.high, number.unit)}")
+    if number.n is not None:
+        details.append(f"{number.n} {number.n_unit if number.n != 1 else number.n_unit.removesuffix('s')}")
     return f"{value} ({', '.join(details)})" if details else value
 
 

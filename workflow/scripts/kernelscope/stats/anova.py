@@ -14,6 +14,7 @@ from scipy.special import gammaln, stdtrit
 from kernelscope.stats import pvalues
 
 SEEDS, HIGHER = "seeds", "higher interactions"
+ROUNDING = 1e-9  # difference of shares below which they are equal
 
 
 class Effect(NamedTuple):
@@ -118,7 +119,7 @@ def effect(term: tuple[str, ...], share: float, spread: np.ndarray, replicated: 
 
 def tested(of_term: Effect, permuted: np.ndarray, smallest: float) -> Effect:
     """Return an effect with the p of its share among those of permuted runs, and the smallest p that is possible."""
-    p = float(pvalues.p_value(of_term.share * (1 - 1e-9), permuted))
+    p = float(pvalues.p_value(of_term.share - ROUNDING, permuted))
     return of_term._replace(p=p, smallest_p=max(smallest, 1 / (1 + len(permuted))))
 
 
