@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from factor_table_rows import cell, effect, level
+from study_rows import cell, effect, level
 
 from kernelscope.figures import factors
 from kernelscope.stats import factor_rows

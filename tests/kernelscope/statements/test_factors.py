@@ -1,8 +1,8 @@
 """Statements about a sweep, from made-up rows."""
 
 import pytest
-from factor_table_rows import condition, effect, level
 from numbers_in_text import unexplained
+from study_rows import condition, effect, level
 
 from kernelscope.statements import factors, verdicts
 from kernelscope.statements.statement import NO_EVIDENCE, SHOWN, UNDECIDED

@@ -3,7 +3,7 @@
 import pytest
 from numbers_in_text import unexplained
 from scipy import stats
-from tower_rows import row
+from study_rows import tower as row
 
 from kernelscope.statements import towers, verdicts
 from kernelscope.statements.statement import NO_EVIDENCE, SHOWN, UNDECIDED

@@ -10,9 +10,10 @@ from kernelscope.stats.text import p_text
 
 SHOWN = (  # outcome, words
     ("initial_share", "initial noise left\nin a kernel (r²)"),
-    ("structured", "kernels beyond\nwhite noise"),
+    ("alive", "living kernels"),
+    ("structured", "of these beyond\nwhite noise"),
     ("change_structured", "the same of\ntheir change"),
-    ("bars", "kernels that prefer\nbars to curves"),
+    ("arcs", "changes that prefer\narcs to bars, corners"),
     ("accuracy", "test accuracy"),
     ("failed", "failed trainings"),
 )
@@ -67,8 +68,8 @@ def figure(title: str, effects: list[dict], levels: list[dict], conditions: list
     for axes, factor in zip(panels[0], factors, strict=False):
         axes.set_title(words(factor), fontsize=styling.TITLE, fontweight="bold")
     below.supxlabel(
-        "Dots: the mean over conditions with its 95 % interval. %: the share of the variance over all trainings that "
-        "the factor alone explains, the yellower the more,\nwith its p, corrected over the factors. Kernels are "
+        "Dots: the mean over conditions with its 95 % interval. %: the share of the variance that the factor alone "
+        "explains at these levels, the yellower the more,\nwith its p, corrected over the factors. Kernels are "
         f"those of {counted(effects)}trainings that did not fail.",
         **{"fontsize": styling.TEXT, "color": styling.QUIET, "x": 0.01, "ha": "left"},
     )

@@ -1,6 +1,7 @@
-"""Rows of the tables of a sweep."""
+"""Rows of the tables of studies: sweeps and two towers."""
 
 from kernelscope.comparison import factor_tables, outcomes
+from kernelscope.comparison import towers as comparison_towers
 
 
 def effect(term, share, p=None, outcome="structured", low=None, high=None):
@@ -30,3 +31,20 @@ def cell(arch="x", accuracy=0.995, share=0.02, structured=0.95, failures=0):
     numbers = {"reason": "", "accuracy": accuracy, "initial_share": share, "structured": structured}
     runs = [dict.fromkeys(outcomes.COLUMNS) | numbers | {"seed": i, "failed": int(i < failures)} for i in range(10)]
     return factor_tables.row(arch, {"base": arch}, runs, [])
+
+
+def tower(seed, p=0.001, tower=1, before=1, size=0.3, **more):
+    blank = dict.fromkeys(comparison_towers.COLUMNS)
+    return blank | {
+        **{
+            "seed": seed,
+            "specialization": size,
+            "null_mean": 0.05,
+            "p": p,
+            "smallest_p": 1e-4,
+            "p_holm": p and min(1, 20 * p),
+        },
+        **{"colored_tower": tower, "untrained_specialization": 0.01, "untrained_p": 0.5, "untrained_tower": before},
+        **{"oriented": 0.25, "oriented_null": 0.01},
+        **more,
+    }
