@@ -44,7 +44,7 @@ def compare_factors(
     means = [row for design in designs.items() for row in factor_tables.levels(*design, rows, condition_rows)]
     csv_files.write_csv(effects, factor_tables.EFFECTS, shares)
     csv_files.write_csv(levels, factor_tables.LEVELS, means)
-    title = f"{spec['dataset']} · what makes kernels speak? · {len(rows)} trainings"
+    title = f"{spec['dataset']} · what each setting does · {len(rows)} trainings"
     largest = max(designs, key=lambda name: len(designs[name]))
     tables = ([row for row in table if row["design"] == largest] for table in (shares, means))
     saving.write_figure(figure, figures_factors.figure(title, *tables, first_kernels(spec, runs, condition_rows)))

@@ -79,13 +79,21 @@ def test_p_of_a_pair_is_uniform_where_effects_add_up_and_small_where_they_do_not
     levels = design(2, 2, replicates=5)
     rng = np.random.default_rng(3)
     added = np.array([5.0 * int(of["b"]) + int(of["a"]) for of in levels])
-    p = [explained(added + rng.normal(size=len(levels)), levels)[("a", "b")].p for _ in range(100)]
+    p = [explained(added + rng.normal(size=len(levels)), levels)[("a", "b")].p for _ in range(60)]
     assert 0.4 < np.mean(p) < 0.6
     assert np.mean(np.array(p) <= 0.2) == pytest.approx(0.2, abs=0.12)
     only_together = [float(of["a"] == of["b"]) + 0.01 * rng.normal() for of in levels]
     effects = explained(only_together, levels)
     assert effects[("a", "b")].p == effects[("a", "b")].smallest_p == 1 / (1 + N_RESAMPLES)
     assert effects[("a",)].p > 0.5  # opposite effects cancel in the mean
+
+
+def test_a_pair_is_not_found_because_conditions_differ_in_spread_and_runs():
+    """Permuted residuals would have p <= 0.05 in about 30 %."""
+    levels = design(2, 2, replicates=4) + [of for of in design(2, 2, replicates=8) if of["a"] == "0"]
+    spread, rng = np.array([0.2 if of["a"] == "0" else 1.0 for of in levels]), np.random.default_rng(4)
+    p = [explained(spread * rng.normal(size=len(levels)), levels)[("a", "b")].p for _ in range(100)]
+    assert np.mean(np.array(p) <= 0.05) <= 0.1
 
 
 @pytest.mark.parametrize(

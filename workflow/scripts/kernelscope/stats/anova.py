@@ -24,8 +24,8 @@ class Effect(NamedTuple):
     bootstrap interval over the runs of each condition, as percentiles shifted by the bootstrap's bias (resampled runs
     vary less within conditions, which adds noise to the effects); None if no condition has several runs. p: tests that
     a factor has no effect at all, by permuting runs over its levels among runs that agree in all other factors; or that
-    the effects of two factors add up, by permuting what all other terms leave (Freedman and Lane 1983), if some
-    condition has several runs; None for other terms. smallest_p: the smallest p that the design allows.
+    the effects of two factors add up, by random signs of what all other terms leave, if some condition has several
+    runs; None for other terms. smallest_p: the smallest p that the design allows.
     """
 
     term: tuple[str, ...]
@@ -73,13 +73,13 @@ def explained(y: np.ndarray, levels: list[dict], n_resamples: int, seed: int = 0
     Notes
     -----
     p is that of a permutation test with the term's share as statistic. For a factor, runs are permuted over its levels
-    within strata of runs that agree in all other factors, which is exact. For a pair of factors, the residuals of the
-    model without the pair are permuted over all runs, which is approximate (Freedman and Lane 1983; Anderson and ter
-    Braak 2003).
+    within strata of runs that agree in all other factors, which is exact. For a pair of factors, the `residuals` of the
+    model without the pair change their signs at random (wild bootstrap), which is approximate and, unlike permuted
+    residuals, allows conditions with different spreads and numbers of runs.
 
     References
     ----------
-    Langsrud 2003 (sums of squares of type II).
+    Langsrud 2003 (sums of squares of type II); Davidson and Flachaire 2008 (random signs).
     """
     factors, cell = varied(levels), cells(levels)
     total = ((y - y.mean()) ** 2).sum()
@@ -101,9 +101,8 @@ def explained(y: np.ndarray, levels: list[dict], n_resamples: int, seed: int = 0
             permuted = squares(basis, y[permutations(strata(levels, term[0]), n_resamples, rng)]) / total
             of_term = tested(of_term, permuted, smallest_p(levels, term[0]))
         elif replicated:
-            everywhere = permutations(np.zeros(len(y), int), n_resamples, rng)
-            permuted = squares(basis, (y - before @ (before.T @ y))[everywhere]) / total
-            of_term = tested(of_term, permuted, 0)
+            flipped = residuals(y, before)[:, None] * rng.choice((-1.0, 1.0), (len(y), n_resamples))
+            of_term = tested(of_term, squares(basis, flipped) / total, 0)
         effects.append(of_term)
     effects.append(effect((HIGHER,), *unexplained, replicated))
     return [*effects, effect((SEEDS,), *seeds, replicated)] if replicated else effects
@@ -115,6 +114,15 @@ def effect(term: tuple[str, ...], share: float, spread: np.ndarray, replicated: 
         return Effect(term, float(max(share, 0)), None, None, None)
     low, high = np.clip(np.quantile(spread - (spread.mean() - share), [0.025, 0.975]), 0, 1).tolist()
     return Effect(term, float(max(share, 0)), low, high, None)
+
+
+def residuals(y: np.ndarray, basis: np.ndarray) -> np.ndarray:
+    """Return what an orthonormal basis (n, df) leaves of y (n,), divided by the root of 1 minus the leverage.
+
+    The division makes up for residuals being smaller than errors (MacKinnon and White 1985, HC2).
+    """
+    rest, free = y - basis @ (basis.T @ y), 1 - (basis**2).sum(1)
+    return np.divide(rest, np.sqrt(free), out=np.zeros(len(y)), where=free > ROUNDING)
 
 
 def tested(of_term: Effect, permuted: np.ndarray, smallest: float) -> Effect:
