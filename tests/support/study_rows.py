@@ -2,10 +2,11 @@
 
 from kernelscope.comparison import factor_tables, outcomes
 from kernelscope.comparison import towers as comparison_towers
+from kernelscope.stats.factor_rows import ALL_BASES
 
 
-def effect(term, share, p=None, outcome="structured", low=None, high=None):
-    return {"design": "d", "outcome": outcome, "runs": 40, "conditions": 4, "term": term} | {
+def effect(term, share, p=None, outcome="structured", low=None, high=None, base=ALL_BASES):
+    return {"design": "d", "outcome": outcome, "base": base, "runs": 40, "conditions": 4, "term": term} | {
         **{"share": share, "low": low, "high": high, "p": p, "smallest_p": None if p is None else 0.001}
     }
 

@@ -31,8 +31,10 @@ def test_sweeps_with_the_same_levels_are_one_design():
 def test_effects_name_what_matters():
     design = levels("one") | levels("two")
     effects = factor_tables.effects("d", design, runs(design, lambda chosen: 0.5 * (chosen["size"] == "b")), [])
-    share = {row["term"]: row["share"] for row in effects if row["outcome"] == "accuracy"}
+    share = {row["term"]: row["share"] for row in effects if (row["outcome"], row["base"]) == ("accuracy", "all bases")}
     assert share["size"] > 0.99
+    within = [(row["base"], row["term"]) for row in effects if row["base"] != "all bases"]
+    assert within == [(base, factor) for base in ("one", "two") for factor in ("size", "loss")]
     assert {"base", "loss", "base x size", "base x loss", "size x loss", "seeds", "higher interactions"} < set(share)
     assert {row["outcome"] for row in effects} == {"accuracy"}  # other outcomes are unknown, and no run failed
     assert (effects[0]["runs"], effects[0]["conditions"]) == (16, 8)

@@ -31,6 +31,7 @@ def failing(p_of_pair):
     """Return effects and levels of a design in which decay fails in other trainings than SGD."""
     effects = [effect(DECAY, 0.02, 0.001, "failed"), effect("base", 0.01, 0.2, "failed")]
     effects.append(effect(f"base x {DECAY}", 0.03, p_of_pair, "failed"))
+    effects += [effect(DECAY, 0, 1.0, "failed", base="adamw"), effect(DECAY, 0.1, 0.001, "failed", base="sgd")]
     levels = [level(DECAY, name, 0.4, "failed", runs=320) for name in ("decay", "no-decay")]
     for base in ("adamw", "sgd"):
         levels += [
@@ -45,9 +46,17 @@ def test_where_the_optimizer_and_a_setting_interact_failures_are_counted_for_eac
     statement = of["failed/training.weight_decay.conv/failure_setting_by_base"]
     assert statement.verdict == SHOWN
     assert statement.text == (
-        "How the number of failed trainings depends on weight decay (conv) differs between adamw and sgd: adamw with "
-        "decay 51 of 160, adamw with no-decay 51 of 160, sgd with decay 93 of 160, sgd with no-decay 41 of 160 fail; "
-        "the difference explains 3.0 % of the variance at these levels (40 trainings) over 40 trainings; p ≤ 0.001."
+        "How the number of failed trainings depends on weight decay (conv) differs between adamw and sgd: the "
+        "difference explains 3.0 % of the variance at these levels (40 trainings) over 40 trainings; p ≤ 0.001."
+    )
+    within = [of[f"failed/training.weight_decay.conv/{base}/failure_setting_within_base"] for base in ("adamw", "sgd")]
+    assert [statement.verdict for statement in within] == [NO_EVIDENCE, SHOWN]
+    assert within[0].text.startswith(
+        "No evidence that with adamw, the number of failed trainings depends on weight decay (conv): decay 51 of 160, "
+        "no-decay 51 of 160 fail; weight decay (conv) explains 0.0 %"
+    )
+    assert within[1].text.startswith(
+        "With sgd, the number of failed trainings depends on weight decay (conv): decay 93 of"
     )
     assert of["study_failures"].text.startswith(
         "In 4 conditions 236 of 640 trainings failed (36.9 %; 33.1 % to 40.7 %)"

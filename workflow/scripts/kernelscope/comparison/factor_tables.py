@@ -6,7 +6,7 @@ import numpy as np
 
 from kernelscope.comparison import architectures_table, outcomes
 from kernelscope.stats import anova
-from kernelscope.stats.factor_rows import PAIR
+from kernelscope.stats.factor_rows import ALL_BASES, PAIR
 from kernelscope.stats.intervals import mean, proportion
 
 SHARES = (*(name for name in outcomes.COLUMNS if name != "failed"),)
@@ -90,7 +90,10 @@ def beyond_rotated(pairs: list[dict]) -> tuple:
 
 
 OUTCOMES = (*outcomes.COLUMNS, "universality")
-EFFECTS = ("design", "outcome", "runs", "conditions", "term", "share", "low", "high", "p", "smallest_p", "reason")
+EFFECTS = (
+    *("design", "outcome", "base", "runs", "conditions", "term"),
+    *("share", "low", "high", "p", "smallest_p", "reason"),
+)
 LEVELS = ("design", "outcome", "factor", "level", "mean", "low", "high", "runs", "conditions", "reason")
 NOT_TESTED, NO_INTERVAL = (
     "only factors and pairs of factors are tested",
@@ -126,22 +129,25 @@ def without_base(chosen: dict[str, str]) -> dict[str, str]:
 def effects(name: str, design: dict[str, dict[str, str]], runs: list[dict], conditions: list[dict]) -> list[dict]:
     """Return the rows of effects.csv of one design, from rows of outcomes.csv and conditions.csv.
 
-    Universality belongs to architectures, not to runs. Its observations are therefore the conditions, without variation
-    between seeds.
+    If there are several bases, there are also rows about each factor within each base. Universality belongs to
+    architectures, not to runs. Its observations are therefore the conditions, without variation between seeds.
     """
+    bases = list(dict.fromkeys(chosen["base"] for chosen in design.values()))
+    parts = {ALL_BASES: design}
+    if len(bases) > 1:
+        parts |= {base: {arch: of for arch, of in design.items() if of["base"] == base} for base in bases}
     table = []
     for outcome in OUTCOMES:
-        y, levels = observed(outcome, runs, conditions, design)
-        key = {
-            "design": name,
-            "outcome": outcome,
-            "runs": len(y),
-            "conditions": len({tuple(chosen.values()) for chosen in levels}),
-        }
-        effects = anova.explained(y, levels, N_RESAMPLES) if len(y) else []
-        table += [
-            key | effect._asdict() | {"term": PAIR.join(effect.term), "reason": why(effect)} for effect in effects
-        ]
+        for base, part in parts.items():
+            y, levels = observed(outcome, runs, conditions, part)
+            key = {"design": name, "outcome": outcome, "base": base, "runs": len(y)}
+            key["conditions"] = len({tuple(chosen.values()) for chosen in levels})
+            effects = anova.explained(y, levels, N_RESAMPLES) if len(y) else []
+            table += [
+                key | effect._asdict() | {"term": PAIR.join(effect.term), "reason": why(effect)}
+                for effect in effects
+                if base == ALL_BASES or (len(effect.term) == 1 and effect.term[0] in levels[0])
+            ]
     return table
 
 

@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 
 from kernelscope.figures import kernel_grid, raster, styling
 from kernelscope.measures import kernels
-from kernelscope.stats.factor_rows import PAIR, rows_where, with_corrected, words
+from kernelscope.stats.factor_rows import ALL_BASES, PAIR, rows_where, with_corrected, words
 from kernelscope.stats.text import p_text
 
 SHOWN = (  # outcome, words
@@ -62,7 +62,7 @@ def figure(title: str, effects: list[dict], levels: list[dict], conditions: list
     panels = below.subplots(max(1, len(outcomes)), max(1, len(factors)), squeeze=False, sharex="col", sharey="row")
     for line, (outcome, text) in zip(panels, outcomes, strict=False):
         line[0].set_ylabel(text)
-        tested = {row["term"]: row for row in with_corrected(rows_where(effects, outcome=outcome))}
+        tested = {row["term"]: row for row in with_corrected(rows_where(effects, outcome=outcome, base=ALL_BASES))}
         for axes, factor in zip(line, factors, strict=True):
             draw_levels(axes, rows_where(levels, outcome=outcome, factor=factor), tested.get(factor))
     for axes, factor in zip(panels[0], factors, strict=False):

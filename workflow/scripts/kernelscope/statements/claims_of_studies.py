@@ -19,7 +19,12 @@ OF_SWEEPS = {
     "setting_by_base": Claim(
         "looks",
         "how {outcome} depends on {factor} differs between {bases}",
-        f"means {{level}}; the difference explains {{share}} {AT_THESE_LEVELS}",
+        f"the difference explains {{share}} {AT_THESE_LEVELS}",
+    ),
+    "setting_within_base": Claim(
+        "looks",
+        "with {base}, {outcome} depends on {factor}",
+        f"means {{level}}; {{factor}} explains {{share}} {AT_THESE_LEVELS}",
     ),
     "failure_setting": Claim(
         "works",
@@ -29,7 +34,12 @@ OF_SWEEPS = {
     "failure_setting_by_base": Claim(
         "works",
         "how the number of failed trainings depends on {factor} differs between {bases}",
-        f"{{level}} fail; the difference explains {{share}} {AT_THESE_LEVELS}",
+        f"the difference explains {{share}} {AT_THESE_LEVELS}",
+    ),
+    "failure_setting_within_base": Claim(
+        "works",
+        "with {base}, the number of failed trainings depends on {factor}",
+        f"{{level}} fail; {{factor}} explains {{share}} {AT_THESE_LEVELS}",
     ),
     "settings_together": Claim(
         "looks",

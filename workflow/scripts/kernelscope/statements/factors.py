@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from kernelscope.statements.statement import Number, Statement
 from kernelscope.stats.anova import HIGHER, SEEDS
-from kernelscope.stats.factor_rows import PAIR, rows_where, with_corrected, words
+from kernelscope.stats.factor_rows import ALL_BASES, PAIR, rows_where, with_corrected, words
 from kernelscope.stats.intervals import proportion
 from kernelscope.stats.pvalues import LEVEL
 
@@ -99,39 +99,56 @@ def failures_at(level: dict, conditions: list[dict]) -> int:
 def settings(outcome: str, effects: list[dict], levels: list[dict]) -> Iterator[Statement]:
     """Yield a statement about each factor and an outcome, and one about what all of them explain.
 
-    Where a factor and the base interact, the statement is about the difference between the bases. p is corrected over
-    the factors, or over their pairs with the base (Benjamini and Hochberg 1995).
+    Where a factor and the base interact, the statement is about the difference between the bases, and more statements
+    about the factor within each base follow. p is corrected over the factors, all or within one base, or over their
+    pairs with the base (Benjamini and Hochberg 1995).
     """
-    with_base = [row for row in effects if row["term"].startswith(f"base{PAIR}")]
-    interacting = {row["term"]: row for row in with_corrected(with_base, pairs=True) if row["corrected"] <= LEVEL}
-    for row in with_corrected(effects):
-        by_base = interacting.get(f"base{PAIR}{row['term']}")
-        tested = by_base or row
-        yield setting(outcome, row["term"], tested, rows_where(levels, factor=tested["term"]))
-    if effects:
-        yield together(outcome, effects)
+    of_all = rows_where(effects, base=ALL_BASES)
+    pairs = with_corrected([row for row in of_all if row["term"].startswith(f"base{PAIR}")], pairs=True)
+    interacting = {row["term"]: row for row in pairs if row["corrected"] <= LEVEL}
+    within = [
+        row
+        for base in dict.fromkeys(row["base"] for row in effects if row["base"] != ALL_BASES)
+        for row in with_corrected(rows_where(effects, base=base))
+    ]
+    for row in with_corrected(of_all):
+        factor, pair = row["term"], f"base{PAIR}{row['term']}"
+        if pair not in interacting:
+            yield setting(outcome, factor, row, rows_where(levels, factor=factor))
+            continue
+        yield setting(outcome, factor, interacting[pair], [], "_by_base")
+        for row_within in rows_where(within, term=factor):
+            yield setting(outcome, factor, row_within, of_base(row_within["base"], levels, pair), "_within_base")
+    if of_all:
+        yield together(outcome, of_all)
 
 
-def setting(outcome: str, factor: str, row: dict, levels: list[dict]) -> Statement:
-    """Return the statement about one factor, or about its pair with the base, from its rows of both tables."""
-    of, by_base = OUTCOMES[outcome], PAIR in row["term"]
+def of_base(base: str, levels: list[dict], pair: str) -> list[dict]:
+    """Return the rows of levels.csv about a factor within a base, which are those about their pair."""
+    start = f"{base}, "
+    rows = (row for row in rows_where(levels, factor=pair) if row["level"].startswith(start))
+    return [row | {"level": row["level"].removeprefix(start)} for row in rows]
+
+
+def setting(outcome: str, factor: str, row: dict, levels: list[dict], kind: str = "") -> Statement:
+    """Return the statement about one factor, its pair with the base, or within a base, from its rows of both tables."""
+    of, base = OUTCOMES[outcome], row["base"] if row["base"] != ALL_BASES else ""
     at_floor = row["p"] <= row["smallest_p"] * (1 + 1e-9)
     explained = Number(
         *("share", row["share"], "share", row["low"], row["high"], row["runs"], of.observations),
-        **{"null": ADDED if by_base else WITHIN, "p": row["corrected"], "sides": 1, "correction": "bh"},
+        **{"null": ADDED if PAIR in row["term"] else WITHIN, "p": row["corrected"], "sides": 1, "correction": "bh"},
         smallest_p=max(row["corrected"], row["smallest_p"]) if at_floor else row["smallest_p"],
     )
-    more = f"more {of.observations}{of.over} at each level" * (row["smallest_p"] > LEVEL)
-    claim = f"{'failure_' if outcome == 'failed' else ''}setting{'_by_base' if by_base else ''}"
+    words_of = (
+        *(("outcome", of.words), ("factor", words(factor)), ("level", "unknown"), ("base", base)),
+        *(("unit", of.observations), ("over", of.over), ("bases", enumerated(row["design"].split(", ")))),
+    )
     return Statement(
-        *(claim, (explained, *(at_level(level, of) for level in levels))),
-        **{"subject": f"{outcome}/{factor}", "question": of.question},
-        words=(
-            *(("outcome", of.words), ("factor", words(factor)), ("level", "unknown")),
-            *(("unit", of.observations), ("over", of.over)),
-            ("bases", enumerated(row["design"].split(", "))),
-        ),
-        **{"table": "effects.csv, levels.csv", "columns": "share, p, mean", "would_decide": more},
+        f"{'failure_' * (outcome == 'failed')}setting{kind}",
+        (explained, *(at_level(level, of) for level in levels)),
+        **{"subject": "/".join(filter(None, (outcome, factor, base))), "question": of.question, "words": words_of},
+        **{"table": "effects.csv, levels.csv", "columns": "share, p, mean"},
+        would_decide=f"more {of.observations}{of.over} at each level" * (row["smallest_p"] > LEVEL),
     )
 
 
@@ -142,7 +159,7 @@ def enumerated(names: list[str]) -> str:
 
 def at_level(row: dict, of: Outcome) -> Number:
     """Return an outcome at one level: a count of failed trainings, or a mean."""
-    name = f"level: {row['level'].replace(', ', ' with ')}"
+    name = f"level: {row['level']}"
     if "count" in row:
         return Number(name, row["count"], "trainings", n=row["runs"], n_unit="trainings")
     return Number(name, row["mean"], of.unit, row["low"], row["high"], row["runs"], of.observations)

@@ -14,6 +14,7 @@ def words(factor: str) -> str:
 
 
 PAIR = " x "  # joins the names of two factors
+ALL_BASES = "all bases"  # the base of rows that are about a whole design
 
 
 def rows_where(rows: list[dict], **wanted) -> list[dict]:
