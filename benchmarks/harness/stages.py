@@ -19,14 +19,15 @@ from kernelscope.io import cli, csv_files
 
 DATA, RUN, COMPARED = "data/waveforms", "runs/waveforms/{arch}/seed{seed}", "compare/waveforms/{arch}"
 OUTCOME, KERNELS = {"run": f"{RUN}/run.json"}, {"kernels": f"{RUN}/kernels.npz"}
+DECAY = {"decay": f"{RUN}/decay.csv"}
 IMAGES, SNAPSHOTS, HISTORY = f"{DATA}/images.npz", f"{RUN}/snapshots.npz", f"{RUN}/history.csv"
 PATHS = {  # rule -> its paths by name
     "make_dataset": {"images": IMAGES, "parameters": f"{DATA}/parameters.csv"},
     "train_network": OUTCOME | {"images": IMAGES, "snapshots": SNAPSHOTS, "history": HISTORY},
-    "extract_kernels": KERNELS | {"snapshots": SNAPSHOTS, "table": f"{RUN}/kernels.csv"},
-    "measure_kernels": OUTCOME | KERNELS | {"runs": "runs/waveforms", "measures": f"{RUN}/measures.csv"},
+    "extract_kernels": OUTCOME | KERNELS | DECAY | {"snapshots": SNAPSHOTS, "table": f"{RUN}/kernels.csv"},
+    "measure_kernels": OUTCOME | KERNELS | DECAY | {"runs": "runs/waveforms", "measures": f"{RUN}/measures.csv"},
     "make_movie": {
-        **OUTCOME | KERNELS | {"table": HISTORY, "mp4": f"{RUN}/movie.mp4", "gif": f"{RUN}/movie.gif"},
+        **OUTCOME | KERNELS | DECAY | {"table": HISTORY, "mp4": f"{RUN}/movie.mp4", "gif": f"{RUN}/movie.gif"},
         **{"page": f"{RUN}/movie.html"},
     },
     "match_kernels": {

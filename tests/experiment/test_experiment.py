@@ -16,6 +16,7 @@ FIGURES = {
     *("draw_montage", "draw_featuremaps", "make_movie", "draw_matched"),
     *("compare_architectures", "draw_pixels", "draw_atlas", "write_page"),
 }
+OF_SEEDS = {"match_kernels", "draw_matched", "correlate_initial", "compare_seeds"}
 OVER_RUNS = {"compare_architectures", "compare_runs", "write_summary", "write_cost", "write_findings", "write_page"}
 
 
@@ -65,10 +66,10 @@ def test_the_spec_of_a_training_says_all_that_it_uses():
         (("datasets", "waveforms", "noise"), [0.0, 0.1], {"make_dataset", "write_page"}),
         (("movie", "frames_per_second"), 9, {"make_movie"}),
         (("comparison", "n_resamples"), 99, {"match_kernels", "compare_seeds", "compare_runs"}),
-        (("analysis", "n_resamples"), 99, {"measure_kernels", "probe_kernels"}),
+        (("analysis", "n_resamples"), 99, {"measure_kernels", "probe_kernels", "correlate_initial"}),
         (("analysis", "images"), 99, {"probe_kernels"}),
         (("figures", "colormap"), "gray", FIGURES),
-        (("experiment", "seeds"), [0, 1], {"match_kernels", "draw_matched", "compare_seeds"} | OVER_RUNS),
+        (("experiment", "seeds"), [0, 1], OF_SEEDS | OVER_RUNS),
         (("experiment", "architectures"), ["stacked"], OVER_RUNS),
     ],
 )
@@ -262,9 +263,7 @@ def test_a_group_says_its_seeds_and_how_many_a_group_may_have_is_no_part_of_it()
     assert spec["seeds"] == [0, 1]
     assert "seed" not in spec
     assert differing(config, changed("training", "seeds_per_job", to=3)) == {"train_group"}  # seed 2 joins the group
-    assert differing(config, changed("experiment", "seeds", to=[0, 1, 7], config=config)) == (
-        {"match_kernels", "draw_matched", "compare_seeds"} | OVER_RUNS
-    )
+    assert differing(config, changed("experiment", "seeds", to=[0, 1, 7], config=config)) == (OF_SEEDS | OVER_RUNS)
 
 
 @pytest.mark.parametrize(("device", "asked", "expected"), [("cpu", None, 1), ("cuda", None, 64), ("cuda", 8, 8)])

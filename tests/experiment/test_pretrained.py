@@ -10,7 +10,7 @@ from collections_of_kernels import config, publish
 from default_config import CONFIG
 
 from experiment.config.schema import ConfigError
-from experiment.plan import jobs, rule_table
+from experiment.plan import jobs, pretrained, rule_table
 from experiment.plan.experiment import Experiment
 
 ONLY = {"import_kernels", "draw_pretrained"}
@@ -135,6 +135,16 @@ def test_a_table_that_makes_no_sense_is_refused(folder, rows, words):
     found = config("pretrained", files=None, table="table.csv")
     found["experiment"]["seeds"] = [0]
     assert words in refusal(found)
+
+
+def test_of_many_runs_a_line_has_twenty_and_counts_the_rest(monkeypatch):
+    names = {f"run{number:02}": [] for number in range(25)}
+    monkeypatch.setattr(pretrained, "files", lambda settings: [])
+    monkeypatch.setattr(pretrained.file_names, "runs", lambda found: names)
+    with pytest.raises(ConfigError) as caught:
+        pretrained.chosen("found", {}, [25], ("experiment", "seeds"))
+    assert str(caught.value).startswith("experiment.seeds: got 25, expected 0 to 24, for the runs run00, run01, ")
+    assert str(caught.value).endswith(", run18, run19 and 5 more")
 
 
 def changed(path: str, value) -> dict:

@@ -180,8 +180,8 @@ def sentences(folder) -> list[str]:
 @pytest.mark.parametrize("analyzed", ["no weight finite"], indirect=True)
 def test_of_weights_that_are_not_finite_only_the_failure_is_told(analyzed):
     assert [line for line in sentences(analyzed) if line.startswith("*")] == [
-        "* Failed trainings: a 2 of 2. [architectures.csv]",
-        "* Test accuracy is 50.0 % on average, 50.0 % in the worst of 2 seeds; 2 of 2 trainings failed (diverged: 2). "
+        "* Failed runs: a 2 of 2. [architectures.csv]",
+        "* Test accuracy is 50.0 % on average, 50.0 % in the worst of 2 seeds; 2 of 2 runs failed (diverged: 2). "
         "[summary.csv]",
         "* conv1: no pair of seeds has kernels that can be matched. [pairs.csv]",
     ]
@@ -190,7 +190,7 @@ def test_of_weights_that_are_not_finite_only_the_failure_is_told(analyzed):
 @pytest.mark.parametrize("analyzed", ["a run that is not finite"], indirect=True)
 def test_a_failed_run_is_counted_and_pairs_without_a_value_are_told(analyzed):
     told = "\n".join(sentences(analyzed))
-    assert "1 of 3 trainings failed (diverged: 1)" in told
+    assert "1 of 3 runs failed (diverged: 1)" in told
     assert re.search(r"conv1: matched kernels are alike .* in \d of 1 pair of seeds", told)
     assert "1 pair of seeds, 2 more without a value" in told
     assert {row["failed"] for row in cells(analyzed / "compare/d/a/universal.csv")} == {"1"}
@@ -203,7 +203,7 @@ def test_a_failed_run_is_counted_and_pairs_without_a_value_are_told(analyzed):
 @pytest.mark.parametrize("analyzed", ["controls"], indirect=True)
 def test_frozen_kernels_have_no_change_and_scrambled_images_no_features(analyzed):
     frozen = cells(analyzed / "runs/d/frozen/seed0/atlas.csv")
-    assert {(row["settled_step"], row["initial_share"]) for row in frozen} == {("0.0", "1.0")}
+    assert {(row["settled_step"], row["initial_ratio"]) for row in frozen} == {("0.0", "1.0")}
     assert cells(analyzed / "runs/d/phase_scrambled/seed0/features.csv") == []
     assert cells(analyzed / "runs/d/a/seed0/features.csv") != []
     told = "\n".join(sentences(analyzed))

@@ -224,8 +224,15 @@ def recorded(folder: Path, variable: str, value: str, given: str, *targets: str)
 
 
 def test_snakemake_refuses_a_target_with_an_old_name_in_a_line_with_the_new_one(fresh):
-    old, new = (f"results/smoke/runs/waveforms/templates/seed0/{name}" for name in ("knockouts.csv", "ablation.csv"))
+    folder = "results/smoke/runs/waveforms"
+    old, new = (
+        f"{folder}/{arch}/seed0/{name}" for arch, name in (("matched", "knockouts.csv"), ("templates", "ablation.csv"))
+    )
     done = fresh.snakemake("--dry-run", old, "--configfile", "config/smoke.yaml")
     lines = [line for line in (done.stdout + done.stderr).splitlines() if line.startswith("kernelscope: ")]
-    assert (done.returncode, lines) == (1, [f"kernelscope: {old}: got the old name of a file, expected ablation.csv"])
+    assert done.returncode == 1
+    assert lines == [
+        f"kernelscope: {old}: got the old name of a file, expected ablation.csv",
+        f"kernelscope: {old}: got the old name 'matched' of the architecture, expected templates",
+    ]
     assert fresh.snakemake("--dry-run", new, "--configfile", "config/smoke.yaml").returncode == 0

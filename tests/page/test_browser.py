@@ -20,7 +20,7 @@ from kernelscope.data import control_names, controls
 from kernelscope.figures import raster
 from kernelscope.io.array_files import read_npz
 from kernelscope.io.records import read_json
-from kernelscope.io.run_info import read_kernels
+from kernelscope.io.run_info import read_factors, read_kernels
 from kernelscope.measures import kernels
 from kernelscope.models import responses
 from kernelscope.stats import text
@@ -81,6 +81,7 @@ def test_an_address_that_leads_nowhere_says_so(view, route):
 def test_every_pixel_has_the_color_of_its_weight(view, results, mode, own, colormap):
     tab = view.open(KERNEL)
     bank = read_kernels(results / RUN / "kernels.npz")["conv1"]
+    factors = read_factors(results / RUN / "decay.csv")["conv1"]
     if mode == "change":
         tab.get_by_role("button", name="Change").click()
     if own:
@@ -89,7 +90,7 @@ def test_every_pixel_has_the_color_of_its_weight(view, results, mode, own, color
         tab.get_by_role("button", name="gray").click()
     for t in (len(bank) - 1, 2):
         tab.evaluate("(t) => kernelscope.player.go(t)", t)
-        values = bank[t] if mode == "kernels" else kernels.change(bank[t], bank[0]).astype(np.float32)
+        values = bank[t] if mode == "kernels" else kernels.change(bank[t], bank[0], factors[t]).astype(np.float32)
         limit = float(np.abs(values[1]).max()) if own else tab.evaluate("kernelscope.look.limit")
         expected = raster.signed(values[1, 0], limit, colormap)
         drawn = canvas(tab, "canvas[data-keys]")
@@ -375,7 +376,7 @@ def test_a_page_without_some_of_the_seeds_says_which_it_holds(browser, results, 
     view = View(browser, tmp_path / "index.html")
     tab = view.open()
     text = tab.inner_text("main")
-    assert "× 2 seeds = 4 trainings" in text
+    assert "× 2 seeds = 4 runs" in text
     assert "This page holds 1 seed of each architecture: 1; of the others it has the rows of the table." in text
     until(tab, "document.querySelectorAll('tbody canvas').length === 2")
     assert tab.inner_text("tbody").count("not in this page") == 2

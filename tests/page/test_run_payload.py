@@ -18,6 +18,7 @@ BANKS = {
     "conv1": RNG.standard_normal((3, 2, 1, 3, 3)).astype(np.float32),
     "conv2": RNG.standard_normal((3, 3, 2, 5, 5)).astype(np.float32),
 }
+FACTORS = {"conv1": np.array([1.0, 0.6, 0.2]), "conv2": np.array([1.0, 0.8, np.nan])}
 TUNING = {"columns": ["layer", "kernel"], "rows": [["conv1", 0], ["conv2", 0], ["conv1", 1]]}
 
 
@@ -33,6 +34,7 @@ def usual(**other):
         outcome={"failure": "", "spec": {"seed": 0}},
         layers=LAYERS,
         kernels={"steps": STEPS, "epochs": STEPS / 5, **BANKS},
+        factors=FACTORS,
         biases={"conv1": np.array([1.0, 2.0])},
         means={},
         probes={f"{part}/{name}": top for part, top in tops.items() for name in BANKS},
@@ -59,8 +61,9 @@ def test_the_first_layer_is_there_at_every_snapshot_and_deeper_ones_at_both_ends
     assert run_payload.weights(read) == kept
 
 
-def test_the_coefficient_of_a_kernel_is_the_slope_of_its_weights_on_the_untrained_ones():
-    bank, coefficients = BANKS["conv1"], run_payload.arrays(usual())["coefficients/conv1"]
+def test_an_estimated_coefficient_is_the_slope_of_the_weights_on_the_untrained_ones():
+    unknown = dict.fromkeys(BANKS, np.full(3, np.nan))
+    bank, coefficients = BANKS["conv1"], run_payload.arrays(usual(factors=unknown))["coefficients/conv1"]
     slopes = [[np.polyfit(bank[0, out].ravel(), now[out].ravel(), 1)[0] for out in range(2)] for now in bank]
     np.testing.assert_allclose(coefficients, slopes, rtol=1e-6)
     assert run_payload.arrays(usual())["coefficients/conv2"].shape == (2, 3)
@@ -106,20 +109,32 @@ def test_layers_and_their_fields_are_described_without_the_spec_of_the_run():
     content = run_payload.content(usual())
     assert content["outcome"] == {"failure": ""}
     assert {
-        name: {key: layer[key] for key in layer if "limit" not in key} for name, layer in content["layers"].items()
+        name: {key: layer[key] for key in layer if "limit" not in key and key != "decay_factor"}
+        for name, layer in content["layers"].items()
     } == {
         "conv1": {"size": 3, "kernels": 2, "channels": 1, "field": 3, "jump": 2},
         "conv2": {"size": 5, "kernels": 3, "channels": 2, "field": 11, "jump": 2},
     }
+    assert content["layers"]["conv1"]["decay_factor"] == 0.2
+    assert np.isnan(content["layers"]["conv2"]["decay_factor"])
     limits = [layer["limit"] for layer in content["layers"].values()]
     assert limits == pytest.approx([np.quantile(np.abs(bank), 0.995) for bank in BANKS.values()])
     limits = [layer["change_limit"] for layer in content["layers"].values()]
-    kept = BANKS["conv1"], BANKS["conv2"][[0, 2]]
-    assert limits == pytest.approx([np.quantile(np.abs(kernels.change(bank, bank[0])), 0.995) for bank in kept])
+    kept = (BANKS["conv1"], FACTORS["conv1"]), (BANKS["conv2"][[0, 2]], FACTORS["conv2"][[0, 2]])
+    changes = [kernels.change(bank, bank[0], factors) for bank, factors in kept]
+    assert limits == pytest.approx([np.quantile(np.abs(change), 0.995) for change in changes])
     lag1, gabor = content["measures"]["conv1"].values()
     assert (lag1["band"], lag1["power"], lag1["p"][0]) == ([0.1, 0.2], False, 0.01)
     assert (gabor["band"], gabor["power"]) == (None, True)
     assert set(run_payload.TABLES) <= set(content)
+
+
+def test_the_coefficients_are_the_decay_factors_and_estimates_where_these_are_unknown():
+    arrays = run_payload.arrays(usual())
+    np.testing.assert_array_equal(arrays["coefficients/conv1"], np.repeat(FACTORS["conv1"][:, None], 2, 1))
+    second = arrays["coefficients/conv2"]
+    np.testing.assert_array_equal(second[0], 1)
+    np.testing.assert_array_equal(second[1], kernels.estimated_coefficient(*BANKS["conv2"][[2, 0]]))
 
 
 @pytest.mark.parametrize(("most", "rows"), [(5, 3), (4, 2)])

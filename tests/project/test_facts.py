@@ -9,7 +9,8 @@ from kernelscope.io import manifest
 ROW = {
     **{"runs": 3, "failures": 1, "parameters": 12345, "lag1_null_99": 0.1149},
     **{"test_accuracy_mean": 0.98765, "test_accuracy_sd": 0.0012, "alive_mean": 0.875, "alive_sd": 0.25},
-    **{"lag1_mean": 0.638, "lag1_sd": 0.0349, "initial_share_mean": 0.0449, "initial_share_sd": 0.006},
+    **{"lag1_mean": 0.638, "lag1_sd": 0.0349, "initial_ratio_mean": 0.0449, "initial_ratio_sd": 0.006},
+    "decay_factor_mean": 0.4686,
 }
 ARCHITECTURES = [ROW | {"arch": "templates"}, ROW | {"arch": "stacked", "lag1_null_99": 0.155}]
 
@@ -35,7 +36,8 @@ def test_the_table_of_architectures_has_a_row_for_each(pair_rows, tmp_path):
     (fact,) = facts.architectures(tmp_path)
     assert tables.read(fact.text, "architecture")[0] == {
         **{"architecture": "templates", "parameters": "12,345", "test accuracy": "98.8 ± 0.1 %", "failed": "1 of 3"},
-        **{"kernels alive": "88 ± 25 %", "lag-1 autocorrelation": "0.64 ± 0.03", "initial noise left": "4 ± 1 %"},
+        **{"kernels alive": "88 ± 25 %", "lag-1 autocorrelation": "0.64 ± 0.03"},
+        "left of the start (decay factor)": "0.045 ± 0.006 (0.47)",
     }
     assert len(fact.value) == 2
 

@@ -16,7 +16,7 @@ from documents import entries, facts
 from experiment.config.nodes import resolve, schema
 from experiment.plan import architecture_settings, loading, resources, subsets
 from experiment.plan.rule_table import RULES
-from kernelscope.comparison import energy_profiles, universal
+from kernelscope.comparison import energy_profiles, initial_correlation, universal
 from kernelscope.data import decoding_pool
 from kernelscope.io import files
 from kernelscope.measures import curves, kernels, nulls, spectra
@@ -113,6 +113,7 @@ def of_methods() -> list[str]:
     size, n_resamples = kernels.NO_POWER_BELOW, CONFIG["analysis"]["n_resamples"]
     return [
         f"at or below {spectra.LOW:g} cycles per pixel",
+        f"with {100 * initial_correlation.COVERED:g} % of the variance",
         f"Kernels smaller than {size} x {size} have no p value",
         f"There are {n_resamples} draws (`analysis.n_resamples`) for measures, and "
         f"{CONFIG['comparison']['n_resamples']} "

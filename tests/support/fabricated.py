@@ -24,16 +24,21 @@ IMAGES = {
 }
 STEPS = np.array([0, 5, 10])
 SCORES = {"accuracy": 0.5, "loss": 1.0, "within": None}
-OUTCOME = {"run": "run.json"}
+OUTCOME, DECAY = {"run": "run.json"}, {"decay": "decay.csv"}
 DATA = {name: f"../../../../data/d/{name}.{kind}" for name, kind in (("images", "npz"), ("parameters", "csv"))}
 SOURCES = [str(path) for path in sorted((Path(__file__).parents[2] / "workflow/page").rglob("*.*"))]
 PATHS = {  # rule -> its paths by name, relative to the folder of its artifacts; lists of paths stay as they are
     "make_dataset": {"images": "images.npz", "parameters": "parameters.csv"},
-    "extract_kernels": {"snapshots": "snapshots.npz", "kernels": "kernels.npz", "table": "kernels.csv"},
-    "measure_kernels": OUTCOME | {"kernels": "kernels.npz", "runs": "../..", "measures": "measures.csv"},
-    "draw_measures": OUTCOME | {"measures": "measures.csv", "figure": "measures.png", "settling": "settling.png"},
+    "extract_kernels": OUTCOME
+    | DECAY
+    | {"snapshots": "snapshots.npz", "kernels": "kernels.npz", "table": "kernels.csv"},
+    "measure_kernels": OUTCOME | DECAY | {"kernels": "kernels.npz", "runs": "../..", "measures": "measures.csv"},
+    "draw_measures": OUTCOME
+    | DECAY
+    | {"measures": "measures.csv", "figure": "measures.png", "settling": "settling.png"},
     "probe_kernels": {
         **DATA,
+        **DECAY,
         **{"snapshots": "snapshots.npz", "probes": "probes.npz", "subspace_fit": "subspace_fit.csv"},
         **{name: f"{name}.csv" for name in ("selectivity", "ablation", "features", "tuning")},
     },
@@ -45,6 +50,7 @@ PATHS = {  # rule -> its paths by name, relative to the folder of its artifacts;
         **{"runs": "../../../runs/d/{arch}", "matches": "matches.csv"},
         **{"pairs": "pairs.csv", "matched": "matched.png"},
     },
+    "correlate_initial": {"folder": "../../..", "table": "initial_correlation.csv"},
     "compare_seeds": {
         **{"images": "../../../data/d/images.npz", "runs": "../../../runs/d", "matches": "matches.csv"},
         **{"universal": "universal.csv", "kernels": "universal_kernels.csv", "profiles": "energy.csv"},

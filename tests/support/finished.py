@@ -23,11 +23,11 @@ MEASURED = ("measures.csv", "measures.png", "settling.png")
 PROBED = ("selectivity.csv", "ablation.csv", "features.csv", "tuning.csv", "subspace_fit.csv", "probes.npz")
 ATLAS = ("atlas.png", "atlas.csv")
 PER_RUN = (
-    *(*TRAINED, "kernels.npz", "kernels.csv", "montage.png", "history.png", "featuremaps.png", *MOVIES),
+    *(*TRAINED, "kernels.npz", "kernels.csv", "decay.csv", "montage.png", "history.png", "featuremaps.png", *MOVIES),
     *(*MEASURED, *PROBED, "pixels.npz", "pixels.png", *ATLAS),
 )
 AGREEMENT = ("universal.csv", "universal_kernels.csv", "energy.csv", "energy_agreement.csv", "cka.csv", "agreement.png")
-PER_ARCH = ("matches.csv", "pairs.csv", "matched.png", *AGREEMENT)
+PER_ARCH = ("matches.csv", "pairs.csv", "matched.png", "initial_correlation.csv", *AGREEMENT)
 
 
 def found(config: dict | None = None) -> set[str]:

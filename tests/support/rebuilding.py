@@ -25,7 +25,7 @@ def stages(*names, runs=RUNS):
     return {f"{name} {run}" for name in names for run in runs}
 
 
-def matched(*archs, rules=("match_kernels", "draw_matched", "compare_seeds")):
+def matched(*archs, rules=("match_kernels", "draw_matched", "compare_seeds", "correlate_initial")):
     """Return the comparison across seeds of some architectures."""
     return {f"{rule} waveforms/{arch}" for rule in rules for arch in archs}
 
@@ -37,10 +37,11 @@ def whole(arch, seeds=(0, 1)):
 
 def new_seed(seed):
     """Return all jobs that a new seed adds."""
-    return stages(*PER_RUN, runs=[f"waveforms/{arch}/{seed}" for arch in ARCHS]) | MATCHED | TABLES
+    return stages(*PER_RUN, runs=[f"waveforms/{arch}/{seed}" for arch in ARCHS]) | MATCHED | CORRELATED | TABLES
 
 
-MATCHED = matched(*ARCHS)
+CORRELATED = matched(*ARCHS, rules=["correlate_initial"])
+MATCHED = matched(*ARCHS, rules=["match_kernels", "draw_matched", "compare_seeds"])
 DRAW_MATCHED = matched(*ARCHS, rules=["draw_matched"])
 COMPARE_SEEDS = matched(*ARCHS, rules=["compare_seeds"]) | FINDINGS
 TRAINED = whole("templates") | whole("stacked")
@@ -61,8 +62,11 @@ AGAIN = {
     "draw_pretrained": set(),
     "extract_kernels": stages("extract_kernels", "draw_montage", "make_movie")
     | stages("measure_kernels", "draw_measures", "draw_pixels", "draw_atlas")
+    | stages("probe_kernels")
     | MATCHED
+    | CORRELATED
     | COMPARED
+    | SIMILARITY
     | SUMMARY
     | COST,
     "draw_montage": stages("draw_montage") | COST,
@@ -77,6 +81,7 @@ AGAIN = {
     "draw_atlas": stages("draw_atlas") | FINDINGS | COST,
     "match_kernels": MATCHED | COMPARED | COST,
     "draw_matched": DRAW_MATCHED | COST,
+    "correlate_initial": CORRELATED | COST,
     "compare_seeds": COMPARE_SEEDS | COST,
     "compare_architectures": COMPARED | COST,
     "compare_runs": SIMILARITY | COST,

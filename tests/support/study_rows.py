@@ -25,12 +25,13 @@ def condition(arch="x", failures=0, runs=10, levels=(), **means):
     return row | {f"{name}_n": runs - failures for name in numbers} | dict(levels)
 
 
-CONDITION = (*outcomes.COLUMNS, "initial_ratio", "beyond_rotated")
+CONDITION = (*outcomes.COLUMNS, "beyond_rotated")
 
 
 def cell(arch="x", accuracy=0.995, share=0.02, structured=0.95, failures=0):
-    numbers = {"reason": "", "accuracy": accuracy, "initial_share": share, "structured": structured}
-    runs = [dict.fromkeys(outcomes.COLUMNS) | numbers | {"seed": i, "failed": int(i < failures)} for i in range(10)]
+    numbers = {"reason": "", "accuracy": accuracy, "initial_ratio": share, "structured": structured}
+    blank = dict.fromkeys(outcomes.COLUMNS) | numbers | {"decay_factor": 0.47}
+    runs = [blank | {"seed": i, "failed": int(i < failures)} for i in range(10)]
     return factor_tables.row(arch, {"base": arch}, runs, [])
 
 

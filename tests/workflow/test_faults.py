@@ -153,8 +153,12 @@ DAMAGE = {
 }
 READERS = {  # artifact -> a script that reads it, with its inputs and outputs
     "images.npz": ("draw_samples", {"images": "../../../../data/waveforms/images.npz"}, ["samples"]),
-    "snapshots.npz": ("extract_kernels", {"snapshots": "snapshots.npz"}, ["kernels", "table"]),
-    "kernels.npz": ("draw_montage", {"kernels": "kernels.npz", "run": "run.json"}, ["montage"]),
+    "snapshots.npz": (
+        "extract_kernels",
+        {"snapshots": "snapshots.npz", "run": "run.json"},
+        ["kernels", "table", "decay"],
+    ),
+    "kernels.npz": ("draw_montage", {"kernels": "kernels.npz", "decay": "decay.csv", "run": "run.json"}, ["montage"]),
     "history.csv": ("draw_history", {"table": "history.csv", "run": "run.json"}, ["history"]),
     "run.json": ("draw_history", {"run": "run.json", "table": "history.csv"}, ["history"]),
 }

@@ -11,12 +11,21 @@ from PIL import Image
 from projects import ROOT, Project, contents, copied
 from tiers import THOROUGH, rows
 
-from kernelscope.io import array_files, cells, records
+from kernelscope.io import array_files, cells, csv_files, records
 
 CONFIG = ("--configfile", "own.yaml")
 RESULTS, RUN = "results/elsewhere", "results/elsewhere/runs/found/unknown"
 OF_RUN = {
-    *("snapshots.npz", "history.csv", "run.json", "kernels.npz", "kernels.csv", "montage.png", "history.png"),
+    *(
+        "snapshots.npz",
+        "history.csv",
+        "run.json",
+        "kernels.npz",
+        "kernels.csv",
+        "decay.csv",
+        "montage.png",
+        "history.png",
+    ),
     *("movie.mp4", "movie.gif", "movie.html", "measures.csv", "measures.png", "settling.png"),
 }
 
@@ -49,7 +58,9 @@ def test_all_that_needs_no_images_is_made_and_nothing_else(made):
     results = made.folder / RESULTS
     for seed in (0, 1):
         assert names(made.folder / RUN / f"seed{seed}") == OF_RUN
-    assert names(results / "compare/found/unknown") == {"matches.csv", "pairs.csv", "matched.png", "pretrained.png"}
+    assert names(results / "compare/found/unknown") == {
+        *("matches.csv", "pairs.csv", "matched.png", "pretrained.png", "initial_correlation.csv")
+    }
     assert names(results / "compare/found") == {"architectures.csv", "architectures.png"}
     assert names(results) - {".lock"} == {"summary.csv", "findings.md", "index.html", "cost.csv"}
     assert not (results / "data").exists()
@@ -78,8 +89,16 @@ def test_the_summary_is_empty_where_nothing_is_known(made):
     unknown = ("test_accuracy", "test_loss", "train_accuracy", "parameters", "alive", "failure")
     assert [row[name] for row in (first, second) for name in unknown] == [None] * 12
     assert (first["kernels"], second["kernels"], first["train_loss"]) == (3, 2, 0.25)
-    assert 0 < first["initial_share"] < 1
-    assert [second[name] for name in ("initial_share", "lag1_null_99", "structured")] == [None] * 3
+    assert 0 < first["initial_ratio"] < 1
+    assert [second[name] for name in ("initial_ratio", "lag1_null_99", "structured")] == [None] * 3
+
+
+def test_of_kernels_from_elsewhere_no_decay_factor_is_known_and_the_tables_say_why(made):
+    decay = csv_files.read_csv(made.folder / RUN / "seed0" / "decay.csv")
+    (row,) = csv_files.read_csv(made.folder / RESULTS / "compare/found/unknown/initial_correlation.csv")
+    assert {row["factor"] for row in decay} == {""}
+    assert all("trained elsewhere" in row["reason"] for row in (*decay, row))
+    assert (row["span"], row["own"], row["p"], row["kernels"]) == ("all", "", "", "0")
 
 
 def test_measures_know_no_size_and_no_change_without_an_untrained_state(made):
@@ -91,7 +110,7 @@ def test_measures_know_no_size_and_no_change_without_an_untrained_state(made):
         tested = {row["measure"] for row in rows if row["p"] is not None}
         assert not measured & {"norm", "dc_share", "silent", "dead"}
         assert {"lag1", "hoyer", "gabor_r2", "cosine_last"} <= measured
-        assert ("initial_share" in measured, "cosine_untrained" in measured, "lag1" in tested) == (untrained,) * 3
+        assert ("initial_ratio" in measured, "cosine_untrained" in measured, "lag1" in tested) == (untrained,) * 3
         assert {"localization", "gabor_r2"} <= tested  # compared with noise of the same spectrum
 
 

@@ -13,13 +13,13 @@ from projects import contents
 RESULTS = "results/smoke"
 RUN = f"{RESULTS}/runs/waveforms/stacked/seed1"
 PER_RUN = {
-    *("snapshots.npz", "history.csv", "run.json", "kernels.npz", "kernels.csv"),
+    *("snapshots.npz", "history.csv", "run.json", "kernels.npz", "kernels.csv", "decay.csv"),
     *("montage.png", "history.png", "featuremaps.png", "movie.mp4", "movie.gif", "movie.html"),
     *("measures.csv", "measures.png", "settling.png", "selectivity.csv", "ablation.csv", "features.csv"),
     *("tuning.csv", "subspace_fit.csv", "probes.npz", "pixels.npz", "pixels.png", "atlas.png", "atlas.csv"),
 }
 PER_ARCH = {
-    *("matches.csv", "pairs.csv", "matched.png", "universal.csv", "universal_kernels.csv"),
+    *("matches.csv", "pairs.csv", "matched.png", "initial_correlation.csv", "universal.csv", "universal_kernels.csv"),
     *("energy.csv", "energy_agreement.csv", "cka.csv", "agreement.png"),
 }
 

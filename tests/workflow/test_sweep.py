@@ -33,7 +33,7 @@ def made(tmp_path_factory) -> Project:
 def test_only_what_the_stages_need_is_made(made):
     results = made.folder / "results/sweep"
     made_of_runs = {path.name for path in results.glob("runs/*/*/*/*") if path.is_file()}
-    assert made_of_runs == {"snapshots.npz", "history.csv", "run.json", "kernels.npz", "kernels.csv"}
+    assert made_of_runs == {"snapshots.npz", "history.csv", "run.json", "kernels.npz", "kernels.csv", "decay.csv"}
     assert {path.name for path in (results / "compare/waveforms").iterdir() if path.is_file()} == {
         *("architectures.csv", "architectures.png"),
         *("outcomes.csv", "conditions.csv", "effects.csv", "levels.csv", "factors.png"),
@@ -52,7 +52,7 @@ def test_the_tables_have_a_row_per_run_and_per_architecture(made):
     for row in rows:
         expected = summary[row["arch"], row["seed"]]
         assert (row["accuracy"], bool(row["failed"])) == (expected["test_accuracy"], bool(expected["failure"]))
-        assert row["initial_share"] in (None, expected["initial_share"])
+        assert row["initial_ratio"] in (None, expected["initial_ratio"])
     assert {row["design"] for row in cells.read(compare / "effects.csv")} == {"grid"}
 
 

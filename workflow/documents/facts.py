@@ -93,12 +93,18 @@ def architectures(root: Path) -> Iterator[Fact]:
         (
             *(f"`{row['arch']}`", f"{row['parameters']:,}", percent(row, "test_accuracy", 1)),
             *(f"{row['failures']} of {row['runs']}", percent(row, "alive")),
-            *(f"{two(row['lag1_mean'])} ± {two(row['lag1_sd'])}", percent(row, "initial_share")),
+            *(f"{two(row['lag1_mean'])} ± {two(row['lag1_sd'])}", left_of_start(row)),
         )
         for row in table
     ]
-    text = tables.written((*head, "initial noise left"), lines)
+    text = tables.written((*head, "left of the start (decay factor)"), lines)
     yield Fact("architectures", [list(row.values()) for row in table], "", text, DEFAULT, "compare_architectures")
+
+
+def left_of_start(row: dict) -> str:
+    """Return what is left of the start, mean ± standard deviation, with the decay factor."""
+    mean, sd, factor = (row[name] for name in ("initial_ratio_mean", "initial_ratio_sd", "decay_factor_mean"))
+    return f"{mean:.3f} ± {sd:.3f} ({factor:.2g})"
 
 
 def percent(row: dict, name: str, digits: int = 0) -> str:

@@ -15,6 +15,9 @@ export function label(value, digits = 3) {
 export const percent = (value) => (value === null || value === undefined ? "–" : `${(100 * value).toFixed(1)} %`);
 export const plural = (count, word) => (count === 1 ? word : `${word}s`);
 
+// Return the decay factor that goes with what is left of the start; without a factor that is an estimate.
+export const decayNote = (factor) => (factor === null || factor === undefined ? " (an estimate)" : ` (decay factor ${label(factor, 2)})`);
+
 export function pValue(p) {
   const { smallest, digits } = OVERVIEW.p;
   if (p === null || p === undefined || Number.isNaN(p)) return "no p";

@@ -21,7 +21,8 @@ export class Bank {
     this.size = this.channels * this.k * this.k; // weights of a kernel
     this.limits = { kernels: run.json.layers[layer].limit, change: run.json.layers[layer].change_limit }; // the shared scale of all kernels in the layer
     this.weights = data;
-    this.coefficients = run.arrays[`coefficients/${layer}`].data; // (t, out), b of the change
+    this.coefficients = run.arrays[`coefficients/${layer}`].data; // (t, out), d of the change
+    this.estimated = run.json.layers[layer].decay_factor === null; // whether d is an estimate
     this.dead = new Set(records(run.json.atlas).filter((row) => row.layer === layer && row.alive === false).map((row) => row.kernel));
     this.side = Math.ceil(Math.sqrt(this.channels)); // columns of the block that holds a kernel's planes
     this.width = this.side * (this.k + 1) - 1;
@@ -55,7 +56,7 @@ export class Bank {
     return (t * this.out + kernel) * this.size;
   }
 
-  // W_t − b W_0 for all snapshots, as in the workflow's kernels.change; b is NaN if W_0 is unknown.
+  // W_t − d W_0 for all snapshots, as in the workflow's kernels.change; d is NaN if W_0 is unknown.
   get change() {
     const { weights, coefficients, size, out } = this;
     this.changed ??= weights.map((weight, i) => weight - coefficients[Math.floor(i / size)] * weights[i % (out * size)]);

@@ -15,7 +15,7 @@ MAIN = internals.is_main(workflow)  # else a module of another workflow, whose p
 if MAIN:
     gc.set_threshold(100_000)  # instead of 700: a plan keeps all that it makes, so there is little garbage to find
 
-from experiment.plan import aggregates, arguments, devices, jobs, resources
+from experiment.plan import aggregates, arguments, devices, jobs, resources, targets
 from experiment.provenance import fingerprint, inventory
 from experiment.launch import preflight, preload
 from experiment.plan.commands import command
@@ -23,7 +23,7 @@ from experiment.plan.experiment import Experiment
 from experiment.plan.loading import laid_over
 from experiment.plan.seeds import without_overridden
 from experiment.plan.rule_table import NEEDS, RULES, of_stage
-from experiment.config import option, origins, renamed
+from experiment.config import option, origins
 from experiment.config.problems import ConfigError
 from kernelscope.io import files
 from kernelscope.refusal import refusal
@@ -59,7 +59,7 @@ def whole_config():
 
 EXPERIMENT = checked(Experiment, whole_config())
 if MAIN:
-    checked(renamed.check_targets, sys.argv[1:])  # Snakemake says what its targets are only after this file is read
+    checked(targets.check, sys.argv[1:], EXPERIMENT)  # Snakemake says what its targets are only after this file is read
 RESULTS = Path(EXPERIMENT.results)
 CACHED = internals.shares_cache(workflow)  # under --cache, datasets and trainings are shared between experiments
 checked(preflight.check_writable, RESULTS)

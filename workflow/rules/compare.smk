@@ -34,9 +34,27 @@ rule draw_matched:
         command("params.runs matches pairs -> matched")
 
 
+rule correlate_initial:
+    input:
+        images=[] if EXPERIMENT.pretrained else f"{DATASET}/images.npz",
+        runs=each([f"{RUN}/kernels.npz", f"{RUN}/decay.csv", f"{RUN}/run.json"]),
+    output:
+        **record("correlate_initial", table="initial_correlation.csv"),
+    log:
+        log("correlate_initial"),
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=megabytes("correlate_initial"),
+    params:
+        **provenance("correlate_initial", folder=above("runs", 5)),
+    shell:
+        command("params.folder -> table")
+
+
 rule write_summary:
     input:
-        runs=each([f"{RUN}/kernels.npz", f"{RUN}/run.json"]),
+        runs=each([f"{RUN}/kernels.npz", f"{RUN}/decay.csv", f"{RUN}/run.json"]),
     output:
         **record("write_summary"),
         summary=in_report("<results>/summary.csv", "Findings"),
@@ -53,7 +71,7 @@ rule write_summary:
 rule compare_architectures:
     input:
         pairs=each(f"{ARCH}/pairs.csv"),
-        runs=each([f"{RUN}/kernels.npz", f"{RUN}/run.json"]),
+        runs=each([f"{RUN}/kernels.npz", f"{RUN}/decay.csv", f"{RUN}/run.json"]),
     output:
         **record("compare_architectures"),
         table=in_report(f"{ACROSS}/architectures.csv", "Across architectures", "architectures table"),

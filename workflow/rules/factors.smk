@@ -4,7 +4,7 @@
 rule compare_factors:
     input:
         pairs=each(f"{ARCH}/pairs.csv"),
-        runs=each([f"{RUN}/kernels.npz", f"{RUN}/run.json"]),
+        runs=each([f"{RUN}/kernels.npz", f"{RUN}/decay.csv", f"{RUN}/run.json"]),
     output:
         **record("compare_factors", table="outcomes.csv", levels="levels.csv"),
         conditions=in_report(f"{ACROSS}/conditions.csv", "Across architectures", "conditions table"),

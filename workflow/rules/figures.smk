@@ -3,8 +3,7 @@
 
 rule draw_montage:
     input:
-        kernels=f"{RUN}/kernels.npz",
-        run=f"{RUN}/run.json",
+        **named(f"{RUN}/kernels.npz", f"{RUN}/decay.csv", f"{RUN}/run.json"),
     output:
         **record("draw_montage"),
         montage=in_report(f"{RUN}/montage.png", "Runs"),
@@ -15,7 +14,7 @@ rule draw_montage:
     params:
         **provenance("draw_montage"),
     shell:
-        command("kernels run -> montage")
+        command("kernels decay run -> montage")
 
 
 rule draw_history:

@@ -4,6 +4,7 @@
 rule measure_kernels:
     input:
         kernels=f"{RUN}/kernels.npz",
+        decay=f"{RUN}/decay.csv",
         run=f"{RUN}/run.json",
         random_labels=random_label_kernels(EXPERIMENT.compared),
     output:
@@ -15,12 +16,13 @@ rule measure_kernels:
     params:
         **provenance("measure_kernels", runs=above("kernels", 3)),
     shell:
-        command("kernels run params.runs -> measures")
+        command("kernels decay run params.runs -> measures")
 
 
 rule draw_measures:
     input:
         measures=f"{RUN}/measures.csv",
+        decay=f"{RUN}/decay.csv",
         run=f"{RUN}/run.json",
     output:
         **record("draw_measures"),
@@ -33,4 +35,4 @@ rule draw_measures:
     params:
         **provenance("draw_measures"),
     shell:
-        command("measures run -> figure settling")
+        command("measures decay run -> figure settling")

@@ -4,6 +4,7 @@
 rule make_movie:
     input:
         kernels=f"{RUN}/kernels.npz",
+        decay=f"{RUN}/decay.csv",
         table=f"{RUN}/history.csv",
         run=f"{RUN}/run.json",
     output:
@@ -16,4 +17,4 @@ rule make_movie:
     params:
         **provenance("make_movie"),
     shell:
-        command("kernels table run -> mp4 gif page")
+        command("kernels decay table run -> mp4 gif page")

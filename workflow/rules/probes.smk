@@ -3,7 +3,7 @@
 
 rule probe_kernels:
     input:
-        **named(f"{DATASET}/images.npz", f"{DATASET}/parameters.csv", f"{RUN}/snapshots.npz"),
+        **named(f"{DATASET}/images.npz", f"{DATASET}/parameters.csv", f"{RUN}/snapshots.npz", f"{RUN}/decay.csv"),
     output:
         **record("probe_kernels", "selectivity.csv", "ablation.csv", "features.csv", "tuning.csv", "probes.npz"),
         subspace_fit=f"{RUN}/subspace_fit.csv",
@@ -16,7 +16,7 @@ rule probe_kernels:
     params:
         **provenance("probe_kernels"),
     shell:
-        command("images parameters snapshots -> selectivity ablation features tuning subspace_fit probes")
+        command("images parameters snapshots decay -> selectivity ablation features tuning subspace_fit probes")
 
 
 rule project_kernels:
@@ -59,7 +59,7 @@ rule draw_atlas:
     input:
         **named(f"{DATASET}/images.npz", f"{RUN}/kernels.npz", f"{RUN}/run.json", f"{RUN}/pixels.npz"),
         **named(f"{RUN}/probes.npz", f"{RUN}/measures.csv", f"{RUN}/selectivity.csv", f"{RUN}/ablation.csv"),
-        **named(f"{RUN}/features.csv", f"{RUN}/tuning.csv"),
+        **named(f"{RUN}/features.csv", f"{RUN}/tuning.csv", f"{RUN}/decay.csv"),
     output:
         **record("draw_atlas", table="atlas.csv"),
         atlas=in_report(f"{RUN}/atlas.png", "Runs"),

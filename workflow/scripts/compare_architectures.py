@@ -14,7 +14,7 @@ def compare_architectures(spec: dict, runs: str, compare: str, table: str, figur
     Parameters
     ----------
     spec : {"dataset", "seeds": {arch: seeds}, "colormap"}
-    runs : folder with `{arch}/seed{seed}/kernels.npz` and `run.json`
+    runs : folder with `{arch}/seed{seed}/kernels.npz`, `decay.csv` and `run.json`
     compare : folder with `{arch}/pairs.csv`
     table, figure : architectures.csv and architectures.png, to write
     """
@@ -46,7 +46,7 @@ def compare_architectures(spec: dict, runs: str, compare: str, table: str, figur
 
 def read_run(folder: str) -> dict:
     """Return a run's row of summary.csv."""
-    return summary.row(records.read_json(f"{folder}/run.json"), run_info.read_kernels(f"{folder}/kernels.npz"))
+    return summary.row(*run_info.read_run(folder))
 
 
 def rows_of_arch(rows: list[dict], arch: str) -> list[dict]:

@@ -6,7 +6,7 @@ from kernelscope.data import controls
 from kernelscope.data.image_file import ImageFile
 from kernelscope.figures import atlas as figures_atlas
 from kernelscope.figures import captions, saving
-from kernelscope.io import array_files, cells, cli, csv_files, records, run_info
+from kernelscope.io import array_files, cells, cli, csv_files, run_info
 from kernelscope.measures import curves, kernels
 from kernelscope.probes import atlas_table
 
@@ -23,7 +23,7 @@ def draw_atlas(spec: dict, images: str, folder: str, atlas: str, table: str) -> 
     folder : folder of the run
     atlas, table : atlas.png and atlas.csv, to write
     """
-    outcome, banks = records.read_json(f"{folder}/run.json"), run_info.read_kernels(f"{folder}/kernels.npz")
+    outcome, banks, factors = run_info.read_run(folder)
     probes, pixels = array_files.read_npz(f"{folder}/probes.npz"), array_files.read_npz(f"{folder}/pixels.npz")
     tables = {name: cells.read(f"{folder}/{name}.csv") for name in TABLES}
     rows = list(table_rows(outcome, banks, curves.read(f"{folder}/measures.csv"), tables))
@@ -31,7 +31,7 @@ def draw_atlas(spec: dict, images: str, folder: str, atlas: str, table: str) -> 
     layers = {
         name: figures_atlas.Layer(
             bank[-1],
-            kernels.change(bank[-1], bank[0]),
+            kernels.change(bank[-1], bank[0], factors[name][-1]),
             {} if name == next(iter(banks)) else {k: pixels[f"{k}/{name}"] for k in ("linear", "maximized")},
             *(probes[f"top_{part}/{name}"] for part in ("image", "row", "col", "response")),
             int(probes[f"field/{name}"]),

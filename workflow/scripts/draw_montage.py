@@ -5,20 +5,24 @@ from kernelscope.figures import montage as figures_montage
 from kernelscope.io import array_files, cli, records, run_info
 
 
-def draw_montage(spec: dict, kernels: str, run: str, montage: str) -> None:
+def draw_montage(spec: dict, kernels: str, decay: str, run: str, montage: str) -> None:
     """Read the kernels of a run; draw the first and last snapshot and the change of every layer.
 
     Parameters
     ----------
     spec : {"dataset", "arch", "seed", "colormap"}
-    kernels, run : kernels.npz and run.json
+    kernels, decay, run : kernels.npz, decay.csv and run.json
     montage : montage.png, to write
     """
     banks, outcome = array_files.read_npz(kernels), records.read_json(run)
-    epochs = banks.pop("epochs")
+    epochs, factors = banks.pop("epochs"), run_info.read_factors(decay)
     layers = {
         name: figures_montage.Layer(
-            run_info.untrained(outcome, bank), bank[-1], run_info.responses(outcome, name), run_info.is_scaled(outcome)
+            run_info.untrained(outcome, bank),
+            bank[-1],
+            run_info.responses(outcome, name),
+            run_info.is_min_max_normalized(outcome),
+            factors[name][-1],
         )
         for name, bank in banks.items()
         if name != "steps"

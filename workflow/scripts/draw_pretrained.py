@@ -9,7 +9,7 @@ SCALED = (
     "zero and size of the weights."
 )
 PLAIN = "Each kernel on its own scale."
-CHANGE = "Change: the trained kernel without what is left of the untrained one (least squares)."
+CHANGE = "Change: an estimate, by least squares, of what training put in; the weight decay is unknown."
 
 
 def draw_pretrained(spec: dict, runs: str, figure: str) -> None:

@@ -2,21 +2,28 @@
 
 from pathlib import Path
 
-from kernelscope.io import array_files, cli, csv_files
+import numpy as np
+
+from kernelscope.dbn import decay as dbn_decay
+from kernelscope.io import array_files, cli, csv_files, records
 from kernelscope.measures import kernels as measures_kernels
 from kernelscope.training import checkpoint_files
+from kernelscope.training import decay as training_decay
+from kernelscope.training.decay import Factor
+
+ELSEWHERE = "trained elsewhere: optimizer, learning rates and weight decay are unknown"
 
 
-def extract_kernels(spec: dict, snapshots: str, kernels: str, table: str) -> None:
-    """Read the snapshots of a run; write all kernels as NPZ, and the first and last snapshot as tidy CSV.
+def extract_kernels(spec: dict, snapshots: str, run: str, kernels: str, table: str, decay: str) -> None:
+    """Read the snapshots of a run; write all kernels, the first and last snapshot as tidy CSV, and the decay factors.
 
     This job only runs once the training is complete and recorded, so it removes the training's checkpoint.
 
     Parameters
     ----------
     spec : {"dataset", "arch", "seed"}
-    snapshots : snapshots.npz
-    kernels, table : kernels.npz and kernels.csv, to write
+    snapshots, run : snapshots.npz and run.json
+    kernels, table, decay : kernels.npz, kernels.csv and decay.csv, to write
     """
     arrays = array_files.read_npz(snapshots)
     checkpoint_files.remove(Path(snapshots).parent)
@@ -30,6 +37,18 @@ def extract_kernels(spec: dict, snapshots: str, kernels: str, table: str) -> Non
         for row in measures_kernels.table(name, banks[name][t], steps[t], epochs[t])
     )
     csv_files.write_csv(table, measures_kernels.COLUMNS, rows)
+    known = decay_factors(records.read_json(run), steps, epochs, list(banks))
+    csv_files.write_csv(decay, training_decay.COLUMNS, training_decay.rows(steps, known))
+
+
+def decay_factors(outcome: dict, steps: np.ndarray, epochs: np.ndarray, layers: list[str]) -> dict[str, Factor]:
+    """Return the decay factors (t,) of these layers, from the content of run.json."""
+    if "pretrained" in outcome:
+        return {layer: Factor(np.full(len(steps), np.nan), ELSEWHERE) for layer in layers}
+    if "cdbn" in outcome["spec"]:
+        return dbn_decay.of_run(outcome["spec"]["cdbn"], steps, layers)
+    known = training_decay.of_run(outcome["spec"], steps, epochs)
+    return {layer: known[layer] for layer in layers}
 
 
 if __name__ == "__main__":

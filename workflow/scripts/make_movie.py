@@ -8,13 +8,13 @@ from kernelscope.figures.movie import Noted, Strip, frames, with_held_ends
 from kernelscope.io import array_files, cli, csv_files, files, records, run_info
 
 
-def make_movie(spec: dict, kernels: str, table: str, run: str, mp4: str, gif: str, page: str) -> None:
+def make_movie(spec: dict, kernels: str, decay: str, table: str, run: str, mp4: str, gif: str, page: str) -> None:
     """Read the kernels and history of a run; write the movie in three formats.
 
     Parameters
     ----------
     spec : {"dataset", "arch", "seed", "colormap", "frames_per_second", "hold_first", "hold_last"}
-    kernels, table, run : kernels.npz, history.csv and run.json
+    kernels, decay, table, run : kernels.npz, decay.csv, history.csv and run.json
     mp4, gif, page : movie.mp4, movie.gif and movie.html, to write
     """
     banks, outcome = array_files.read_npz(kernels), records.read_json(run)
@@ -22,7 +22,8 @@ def make_movie(spec: dict, kernels: str, table: str, run: str, mp4: str, gif: st
     title = captions.title(spec) + (f" · FAILED: {outcome['failure']}" if outcome["failure"] else "")
     words = [captions.when(outcome, *moment) for moment in zip(steps, epochs, strict=True)]
     change = run_info.untrained(outcome, steps) is not None
-    drawn = list(frames(banks, words, epochs, title, strip(table, outcome), spec["colormap"], change))
+    factors = run_info.read_factors(decay)
+    drawn = list(frames(banks, factors, words, epochs, title, strip(table, outcome), spec["colormap"], change))
     rate = spec["frames_per_second"]
     held_frames = list(with_held_ends(drawn, round(rate * spec["hold_first"]), round(rate * spec["hold_last"])))
     with files.atomic(mp4) as temporary:
@@ -50,7 +51,7 @@ def strip(table: str, outcome: dict) -> Strip | Noted:
     curves = Strip(numbers(rows), outcome["constant_predictor_loss"]) if rows else None
     if "pretrained" not in outcome:
         return curves
-    scales = "; snapshots have scales of their own" * run_info.is_scaled(outcome)
+    scales = "; snapshots have scales of their own" * run_info.is_min_max_normalized(outcome)
     return Noted(curves, captions.outcome(outcome) + scales)
 
 

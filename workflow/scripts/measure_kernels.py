@@ -6,13 +6,13 @@ from kernelscope.io import array_files, cli, csv_files, records, run_info
 from kernelscope.measures import measured_rows, measurement
 
 
-def measure_kernels(spec: dict, kernels: str, run: str, runs: str, measures: str) -> None:
+def measure_kernels(spec: dict, kernels: str, decay: str, run: str, runs: str, measures: str) -> None:
     """Read the kernels of a run and of its random-label controls; write all measures with their nulls.
 
     Parameters
     ----------
     spec : {"dataset", "arch", "seed", "n_resamples", "random_labels": {arch: seeds}}
-    kernels, run : kernels.npz and run.json
+    kernels, decay, run : kernels.npz, decay.csv and run.json
     runs : folder with `{arch}/seed{seed}/kernels.npz` of the controls
     measures : measures.csv, to write
     """
@@ -21,11 +21,12 @@ def measure_kernels(spec: dict, kernels: str, run: str, runs: str, measures: str
     table = measurement.rows(
         steps,
         arrays,
+        run_info.read_factors(decay),
         {name: run_info.initial(outcome, name, run_info.untrained(outcome, bank)) for name, bank in arrays.items()},
         {name: run_info.responses(outcome, name) for name in arrays},
         random_label_banks(spec, runs, list(arrays)),
         n_resamples=spec["n_resamples"],
-        scaled=run_info.is_scaled(outcome),
+        min_max_normalized=run_info.is_min_max_normalized(outcome),
         untrained=run_info.untrained(outcome, steps) is not None,
     )
     csv_files.write_rows(measures, measured_rows.COLUMNS, table)

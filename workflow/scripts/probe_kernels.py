@@ -4,7 +4,7 @@ import torch
 
 from kernelscope.data.image_file import ImageFile
 from kernelscope.data.split_names import SPLITS
-from kernelscope.io import array_files, cli, csv_files
+from kernelscope.io import array_files, cli, csv_files, run_info
 from kernelscope.models import responses
 from kernelscope.probes import ablation as probes_ablation
 from kernelscope.probes import features as probes_features
@@ -18,6 +18,7 @@ def probe_kernels(
     images: str,
     parameters: str,
     snapshots: str,
+    decay: str,
     selectivity: str,
     ablation: str,
     features: str,
@@ -31,7 +32,7 @@ def probe_kernels(
     ----------
     spec : {"dataset", "arch", "seed", "layers", "control", "init_std": of the first conv layer, "n_resamples",
         "images": how many are probed}
-    images, parameters, snapshots : images.npz, parameters.csv and snapshots.npz
+    images, parameters, snapshots, decay : images.npz, parameters.csv, snapshots.npz and decay.csv
     selectivity, ablation, features, tuning : tables of class selectivity, ablation, features and preferred angles, to
         write
     subspace_fit : subspace_fit.csv, what the span of image patches explains, to write
@@ -50,7 +51,8 @@ def probe_kernels(
     csv_files.write_csv(ablation, probes_ablation.COLUMNS, probing.ablation_rows(run, test))
     csv_files.write_csv(features, probes_features.COLUMNS, probing.feature_rows(run, train, test, spec["n_resamples"]))
     csv_files.write_csv(tuning, probes_tuning.COLUMNS, probing.tuning_rows(run))
-    csv_files.write_csv(subspace_fit, subspaces.COLUMNS, probing.subspace_rows(run, spec["init_std"]))
+    fits = probing.subspace_rows(run, spec["init_std"], run_info.read_factors(decay))
+    csv_files.write_csv(subspace_fit, subspaces.COLUMNS, fits)
     array_files.write_npz(probes, probing.top_patches(run, test) | probing.similarities(run, test))
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from kernelscope.comparison import universal
 from kernelscope.data import control_names, notes
 from kernelscope.data.image_file import ImageFile
-from kernelscope.io import array_files, cells, cli, csv_files, files, partial_arrays, records, tables
+from kernelscope.io import array_files, cells, cli, csv_files, files, partial_arrays, records, run_info, tables
 from kernelscope.measures import curves
 from kernelscope.page import comparison_payload, dataset_payload, dbn, html, payloads, pretrained, run_payload
 from kernelscope.stats import text
@@ -127,6 +127,7 @@ def read_run(run: str, settings: dict, unlabeled: bool) -> run_payload.Run:
         records.read_json(f"{run}/run.json"),
         layers,
         array_files.read_npz(f"{run}/kernels.npz"),
+        run_info.read_factors(f"{run}/decay.csv"),
         last(run, layers, "conv", "bias"),
         last(run, layers, "center", "mean"),
         partial_arrays.read(

@@ -5,12 +5,12 @@ from kernelscope.measures import summary as measures_summary
 
 
 def write_summary(spec: dict, runs: str, summary: str) -> None:
-    """Read run.json and the kernels of all runs; write summary.csv.
+    """Read run.json, kernels and decay factors of all runs; write summary.csv.
 
     Parameters
     ----------
     spec : {"runs": [[dataset, arch], ...], "seeds": {arch: seeds}}
-    runs : folder with `{dataset}/{arch}/seed{seed}/kernels.npz` and `run.json`
+    runs : folder with `{dataset}/{arch}/seed{seed}/kernels.npz`, `decay.csv` and `run.json`
     summary : summary.csv, to write
     """
     folders = [f"{runs}/{dataset}/{arch}/seed{seed}" for dataset, arch in spec["runs"] for seed in spec["seeds"][arch]]

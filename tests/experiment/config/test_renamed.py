@@ -204,22 +204,6 @@ def test_that_check_finds_names_that_do_not_exist():
     assert list(unknown({"keys": {}, "values": {"training.speed": {}}})) == ["training.speed"]
 
 
-def test_a_target_with_an_old_name_is_refused_with_the_new_one():
-    folder = "results/runs/waveforms/templates/seed0"
-    with pytest.raises(ConfigError) as caught:
-        renamed.check_targets(
-            [f"{folder}/knockouts.csv", f"{folder}/kernels.csv", "results/compare/d/cells.csv", "all"]
-        )
-    assert caught.value.lines == [
-        f"{folder}/knockouts.csv: got the old name of a file, expected ablation.csv",
-        "results/compare/d/cells.csv: got the old name of a file, expected conditions.csv",
-    ]
-
-
-def test_targets_with_new_names_are_taken():
-    renamed.check_targets(["all", *(f"results/{name}" for name in renamed.table()["files"].values())])
-
-
 @pytest.mark.parametrize("section", ["columns", "files"])
 def test_no_old_name_of_a_column_or_file_is_in_use(section):
     old = set(renamed.table()[section]) - {"words", "of", "cells", "why", "undefined"}  # these are English words too

@@ -29,14 +29,14 @@ from finished import (
 
 from experiment.provenance import fingerprint, verify
 
+CORRELATION = "initial_correlation.csv"
 FIGURES = ("montage.png", "featuremaps.png", "pixels.png", *ATLAS, *MOVIES)
 FROM_IMAGES = ("featuremaps.png", *PROBED, "pixels.npz", *ATLAS)  # in a run that is trained
 FROM = {  # artifact of a run, made after its training -> the first of its inputs, by name, that a training makes
-    **{"kernels.npz": "snapshots.npz", "kernels.csv": "snapshots.npz", "montage.png": "kernels.npz"},
+    **dict.fromkeys(("kernels.npz", "kernels.csv", "decay.csv"), "run.json"),
+    **{"montage.png": "decay.csv"},
     **{"history.png": "history.csv", "featuremaps.png": "run.json"},
-    **dict.fromkeys(MOVIES, "history.csv"),
-    **{"measures.csv": "kernels.npz", "measures.png": "measures.csv", "settling.png": "measures.csv"},
-    **dict.fromkeys(PROBED, "snapshots.npz"),
+    **dict.fromkeys((*MOVIES, "measures.csv", "measures.png", "settling.png", *PROBED), "decay.csv"),
     **{"pixels.npz": "snapshots.npz", "pixels.png": "kernels.npz"},
     **dict.fromkeys(ATLAS, "ablation.csv"),
 }
@@ -59,8 +59,10 @@ def after_training(but: tuple[str, ...] = ()) -> set[str]:
     names = [name for name in FROM if name not in but]
     lines = {line for run in RUNS for name in names for line in stale_from(f"{run}/{FROM[name]}", f"{run}/{name}")}
     for folder, run in zip(COMPARED, RUNS[::2], strict=True):
-        lines |= stale_from(f"{run}/kernels.npz", *(f"{folder}/{name}" for name in PER_ARCH if name not in but))
-    lines |= stale_from(f"{RUNS[0]}/kernels.npz", *TABLES, SUMMARY)
+        made = [name for name in PER_ARCH if name not in (*but, CORRELATION)]
+        lines |= stale_from(f"{run}/kernels.npz", *(f"{folder}/{name}" for name in made))
+        lines |= set() if CORRELATION in but else stale_from(f"{run}/decay.csv", f"{folder}/{CORRELATION}")
+    lines |= stale_from(f"{RUNS[0]}/decay.csv", *TABLES, SUMMARY)
     return lines | stale_from(f"{RUNS[0]}/probes.npz", *SIMILARITY) | stale_from(TABLES[0], FINDINGS)
 
 
@@ -105,7 +107,7 @@ def test_what_is_made_by_a_job_without_a_manifest_is_held_against_the_file_as_it
     assert found() == lines
     (folder / place / "images.npz").write_bytes(b"others")
     left = {line for line in found() if f"made from another {place}/images.npz" in line}
-    direct = [f"{place}/samples.png", *of_runs(*TRAINED, *FROM_IMAGES), *compared(*AGREEMENT)]
+    direct = [f"{place}/samples.png", *of_runs(*TRAINED, *FROM_IMAGES), *compared(CORRELATION, *AGREEMENT)]
     assert left == stale(f"made from another {place}/images.npz", *direct)
 
 
@@ -161,8 +163,8 @@ def test_another_dataset_makes_everything_stale_but_the_cost(folder):
     reason = "made with another config: {}.noise was [0.0, 0.0], is now [0.0, 0.1]"
     lines = stale(reason.format("settings"), f"{place}/images.npz", f"{place}/parameters.csv")
     lines |= stale(reason.format("datasets.waveforms"), PAGE)
-    images = [f"{place}/samples.png", *of_runs(*TRAINED, *FROM_IMAGES), *compared(*AGREEMENT)]
-    lines |= stale_from(f"{place}/images.npz", *images) | after_training(but=(*FROM_IMAGES, *AGREEMENT))
+    images = [f"{place}/samples.png", *of_runs(*TRAINED, *FROM_IMAGES), *compared(CORRELATION, *AGREEMENT)]
+    lines |= stale_from(f"{place}/images.npz", *images) | after_training(but=(*FROM_IMAGES, CORRELATION, *AGREEMENT))
     assert found({"datasets": {"waveforms": {"noise": [0.0, 0.1]}}}) == lines
 
 
@@ -208,5 +210,5 @@ def test_what_was_made_from_an_edited_file_is_stale(project, folder):
 def test_an_experiment_of_which_nothing_is_there_is_missing_as_a_whole(folder):
     shutil.rmtree(folder / "results")
     lines = found()
-    assert len(lines) == 2 + 4 * 12 + 2 * 3 + 2 + 4
+    assert len(lines) == 2 + 4 * 12 + 2 * 4 + 2 + 4
     assert all(line.startswith("missing    results/smoke/") for line in lines)

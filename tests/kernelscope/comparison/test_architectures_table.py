@@ -121,7 +121,7 @@ def test_the_banks_are_drawn_on_one_width_with_white_behind_them():
 
 
 def test_empty_values_leave_out_dots_and_marks_without_a_warning():
-    empty = run(lag1=None, initial_share=None, structured=None, train_loss=None, test_loss=None, lag1_null_99=None)
+    empty = run(lag1=None, initial_ratio=None, structured=None, train_loss=None, test_loss=None, lag1_null_99=None)
     page = figure([empty], {"templates": []})
     assert [len(panel.collections[0].get_offsets()) for panel in page.axes[1:]] == [1, 0, 0, 0]
     assert drawn(page).shape[2] == 3

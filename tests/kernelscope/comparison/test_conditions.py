@@ -9,7 +9,7 @@ from kernelscope.comparison import factor_tables, outcomes
 
 def runs(**columns):
     count = len(next(iter(columns.values())))
-    blank = dict.fromkeys(outcomes.COLUMNS) | {"failed": 0, "accuracy": 0.5, "reason": ""}
+    blank = dict.fromkeys((*outcomes.COLUMNS, outcomes.FACTOR)) | {"failed": 0, "accuracy": 0.5, "reason": ""}
     return [blank | {"seed": i} | {name: values[i] for name, values in columns.items()} for i in range(count)]
 
 
@@ -26,11 +26,11 @@ def test_the_columns_are_those_of_the_rows():
 
 
 def test_means_are_over_the_runs_that_have_a_number():
-    cell = row(runs(initial_share=[0.1, 0.2, 0.3, None], failed=[0, 0, 0, 1]))
+    cell = row(runs(initial_ratio=[0.1, 0.2, 0.3, None], failed=[0, 0, 0, 1]))
     interval = stats.t.interval(0.95, 2, loc=0.2, scale=stats.sem([0.1, 0.2, 0.3]))
-    assert cell["initial_share_mean"] == pytest.approx(0.2)
-    assert (cell["initial_share_low"], cell["initial_share_high"]) == pytest.approx((max(0, interval[0]), interval[1]))
-    assert (cell["initial_share_n"], cell["runs"], cell["failures"], cell["failure_rate"]) == (3, 4, 1, 0.25)
+    assert cell["initial_ratio_mean"] == pytest.approx(0.2)
+    assert (cell["initial_ratio_low"], cell["initial_ratio_high"]) == pytest.approx((max(0, interval[0]), interval[1]))
+    assert (cell["initial_ratio_n"], cell["runs"], cell["failures"], cell["failure_rate"]) == (3, 4, 1, 0.25)
 
 
 def test_intervals_stay_within_what_is_possible():
@@ -39,9 +39,16 @@ def test_intervals_stay_within_what_is_possible():
     assert cell["lag1_low"] < 0
 
 
+def test_what_is_left_of_the_start_is_a_ratio_that_may_pass_1():
+    cell = row(runs(initial_ratio=[0.4, 1.4, 2.0], decay_factor=[None, 0.4, 0.4]))
+    assert cell["initial_ratio_low"] == 0
+    assert cell["initial_ratio_high"] > 2
+    assert cell["decay_factor"] == 0.4
+
+
 def test_what_no_run_has_is_empty_and_the_row_says_why():
     cell = row(runs(failed=[1, 1, 0], reason=[outcomes.FAILED, outcomes.FAILED, outcomes.DEAD]))
-    assert cell["reason"] == "the training failed in 2 of 3 runs; all kernels are dead in 1 of 3 runs"
+    assert cell["reason"] == "the run failed in 2 of 3 runs; all kernels are dead in 1 of 3 runs"
     assert (cell["bars_mean"], cell["bars_low"], cell["bars_n"]) == (None, None, 0)
     assert cell["universality_mean"] is None
 

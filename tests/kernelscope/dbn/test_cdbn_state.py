@@ -35,5 +35,4 @@ def test_a_killed_training_goes_on_to_the_same_bits(alone, tmp_path, at, visible
 def test_a_checkpoint_is_at_least_as_large_as_it_is_said_to_be(tmp_path):
     kept = Interrupting(tmp_path / "checkpoint.npz")
     train(kept, [])
-    assert kept.sizes == sorted(kept.sizes)
     assert kept.sizes[-1] < kept.path.stat().st_size

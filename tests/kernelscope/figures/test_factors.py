@@ -20,7 +20,7 @@ def drawn():
     ]
     levels += [level("training.loss", name, 0.5) for name in ("ce", "mse")]
     rng = np.random.default_rng(0)
-    conditions = [(cell(name), rng.normal(size=(8, 1, 9, 9)), rng.normal(size=(8, 1, 9, 9))) for name in ("a", "b")]
+    conditions = [(cell(name), *rng.normal(size=(3, 8, 1, 9, 9))) for name in ("a", "b")]
     return factors.figure("small", effects, levels, conditions)
 
 
@@ -33,7 +33,10 @@ def test_there_is_a_row_of_kernels_for_each_and_a_panel_for_each_factor(drawn):
     kernels, effects = panels(drawn)
     assert [axes.get_xlabel() for axes in kernels] == ["untrained", "trained", "change"] * 2
     assert [axes.get_title() for axes in effects] == ["kernels", "loss"]
-    assert kernels[3].get_title(loc="left") == "b: test accuracy 99.5%, initial noise 2%; 0 of 10 failed"
+    assert (
+        kernels[3].get_title(loc="left")
+        == "b: test accuracy 99.5%, left of the start 0.02 (decay factor 0.47); 0 of 10 failed"
+    )
 
 
 def test_dots_stand_at_the_means_and_bars_are_the_intervals(drawn):
@@ -50,8 +53,8 @@ def test_the_more_a_factor_explains_the_more_color_has_its_panel(drawn):
     assert [axes.texts[0].get_text() for axes in (much, little)] == ["50% (p = 0.002)", "1% (p = 0.7)"]
 
 
-def test_the_note_says_of_how_many_trainings_the_kernels_are():
-    effects = [{"outcome": "initial_share", "runs": 107}, {"outcome": "accuracy", "runs": 160}]
+def test_the_note_says_of_how_many_runs_the_kernels_are():
+    effects = [{"outcome": "initial_ratio", "runs": 107}, {"outcome": "accuracy", "runs": 160}]
     assert factors.counted(effects) == "the 107 of 160 "
     assert factors.counted(effects[1:]) == ""
 

@@ -22,6 +22,10 @@ def curves_of(layers=("conv1", "conv2"), kernels=3, value=None, power=True, step
     return curves
 
 
+def measures_figure(curves, title, note, factor=np.nan):
+    return measures.measures_figure(curves, title, note, dict.fromkeys(curves, factor))
+
+
 def drawn(page):
     FigureCanvasAgg(page).draw()
     return page
@@ -33,7 +37,7 @@ def words(page) -> str:
 
 def test_a_line_for_each_kernel_and_a_thick_one_for_their_median():
     curves = curves_of()
-    page = drawn(measures.measures_figure(curves, "title", "note"))
+    page = drawn(measures_figure(curves, "title", "note"))
     panels = np.array(page.axes).reshape(2, len(measures.PANELS))
     for layer, line in zip(("conv1", "conv2"), panels, strict=True):
         for measure, panel in zip(measures.PANELS, line, strict=True):
@@ -50,23 +54,25 @@ def test_a_line_for_each_kernel_and_a_thick_one_for_their_median():
 
 
 def test_what_the_panels_do_not_show_is_said():
-    assert "too small to test" in words(drawn(measures.measures_figure(curves_of(power=False), "", "")))
-    plain = words(drawn(measures.measures_figure(curves_of(), "", "")))
+    assert "too small to test" in words(drawn(measures_figure(curves_of(power=False), "", "")))
+    plain = words(drawn(measures_figure(curves_of(), "", "")))
     assert "too small" not in plain
     assert "not finite" not in plain
+    assert "decay factor" not in plain
+    assert "decay factor 0.47" in words(drawn(measures_figure(curves_of(), "", "", 0.4686)))
     broken = curves_of(layers=("conv1",))
     broken["conv1"]["norm"].values[-1, 1] = np.nan
-    assert "(1 of 3 not finite)" in words(drawn(measures.measures_figure(broken, "", "")))
+    assert "(1 of 3 not finite)" in words(drawn(measures_figure(broken, "", "")))
 
 
-@pytest.mark.parametrize("figure", [measures.measures_figure, measures.settling_figure])
+@pytest.mark.parametrize("figure", [measures_figure, measures.settling_figure])
 def test_measures_without_a_value_are_said_to_be_undefined(figure):
     page = drawn(figure(curves_of(value=np.nan), "", ""))
     legends = " ".join(text.get_text() for axes in page.axes if axes.get_legend() for text in axes.get_legend().texts)
     assert "not defined" in words(page) + legends
 
 
-@pytest.mark.parametrize("figure", [measures.measures_figure, measures.settling_figure])
+@pytest.mark.parametrize("figure", [measures_figure, measures.settling_figure])
 def test_one_kernel_at_one_step_is_drawn(figure):
     assert drawn(figure(curves_of(("conv1",), 1, steps=[0]), "", "")).axes
 
@@ -75,7 +81,7 @@ def test_steps_at_which_no_kernel_has_a_value_are_a_gap():
     curves = curves_of(("conv1",))
     curves["conv1"]["lag1"].values[1] = np.nan
     curves["conv1"]["lag1"].values[2, 0] = np.nan
-    (median,) = drawn(measures.measures_figure(curves, "", "")).axes[0].get_lines()
+    (median,) = drawn(measures_figure(curves, "", "")).axes[0].get_lines()
     values = curves["conv1"]["lag1"].values
     np.testing.assert_allclose(median.get_ydata(), [np.median(values[0]), np.nan, np.mean(values[2, 1:])])
 

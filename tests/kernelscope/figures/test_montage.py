@@ -4,6 +4,8 @@ import pytest
 from kernelscope.figures import kernel_grid, montage, raster
 from kernelscope.measures import kernels
 
+FACTOR = 0.5
+
 
 def red(picture):
     return (picture.reshape(-1, 3) == raster.RED).all(1).sum()
@@ -14,7 +16,7 @@ def bank(*shape, seed=0):
 
 
 def sheet(layers, responses):
-    drawn_layers = {name: montage.Layer(*bank, responses[name]) for name, bank in layers.items()}
+    drawn_layers = {name: montage.Layer(*bank, responses[name], factor=FACTOR) for name, bank in layers.items()}
     return montage.montage(drawn_layers, "title", "note", "RdBu_r")
 
 
@@ -50,7 +52,7 @@ def test_the_sheet_holds_all_four_panels_pixel_for_pixel():
     untrained, trained = bank(3, 1, 5, 5), 2 * bank(3, 1, 5, 5, seed=1)
     whole = sheet({"conv1": np.stack([untrained, trained])}, {"conv1": np.ones(3)})
     factor = kernel_grid.enlargement(3, 1, 5)
-    change = kernels.change(trained, untrained)
+    change = kernels.change(trained, untrained, FACTOR)
     shared = float(np.abs(trained).max())
     assert contains(whole, kernel_grid.grid_image(untrained, shared, factor, "RdBu_r"))
     assert contains(whole, kernel_grid.grid_image(trained, shared, factor, "RdBu_r"))
@@ -102,7 +104,7 @@ def test_without_an_untrained_state_only_the_trained_kernels_are_drawn():
     rng = np.random.default_rng(0)
     bank = rng.normal(size=(3, 1, 9, 9))
     whole, half = (
-        montage.layer_section("c", montage.Layer(untrained, bank, None, scaled=True), "RdBu_r")
+        montage.layer_section("c", montage.Layer(untrained, bank, None, min_max_normalized=True), "RdBu_r")
         for untrained in (rng.normal(size=bank.shape), None)
     )
     colored = [int((abs(np.ptp(picture.astype(int), axis=-1)) > 60).sum()) for picture in (whole, half)]

@@ -8,6 +8,7 @@ from kernelscope.measures import kernels
 
 COLUMNS = [f"{split}_{measure}" for measure in ("loss", "accuracy", "within") for split in ("train", "test")]
 CURSOR = (230, 150, 0)
+FACTORS = np.array([1.0, 0.7, 0.4])
 
 
 def strip(epochs=(0.0, 1.0, 2.0), value=0.5):
@@ -27,7 +28,8 @@ def run(*shape, seed=0):
 def frames(layers, steps, usual_strip, epochs=None, title="title"):
     epochs = np.linspace(0, 2, len(steps)) if epochs is None else epochs
     words = ["untrained" if step == 0 else f"epoch {step / 2:.2f}, step {step}" for step in steps]
-    return list(movie.frames(layers, words, epochs, title, usual_strip, "RdBu_r"))
+    factors = {name: np.resize(FACTORS, len(bank)) for name, bank in layers.items()}
+    return list(movie.frames(layers, factors, words, epochs, title, usual_strip, "RdBu_r"))
 
 
 @pytest.mark.parametrize(
@@ -65,7 +67,7 @@ def contains(whole, part):
 
 def test_every_frame_shows_its_kernels_and_their_change_on_the_scale_of_the_run(usual_strip):
     bank = run(3, 4, 1, 6, 6) * np.array([1, 2, 5])[:, None, None, None, None]
-    change = kernels.change(bank, bank[:1])
+    change = kernels.change(bank, bank[:1], FACTORS)
     factor = kernel_grid.enlargement(4, 1, 6, tallest=300)
     large = np.quantile(np.abs(bank), 0.995), np.quantile(np.abs(change[1:]), 0.995)
     for t, frame in enumerate(frames({"c": bank}, [0, 1, 2], usual_strip)):
@@ -135,7 +137,7 @@ def test_two_movies_are_equal(usual_strip):
 def test_without_a_change_only_the_kernels_are_drawn(usual_strip):
     bank, words = run(1, 2, 1, 9, 9), ["epoch 5"]
     (without_change,), (with_change,) = (
-        list(movie.frames({"c": bank}, words, np.array([1.0]), "t", usual_strip, "RdBu_r", change))
+        list(movie.frames({"c": bank}, {"c": np.ones(1)}, words, np.array([1.0]), "t", usual_strip, "RdBu_r", change))
         for change in (False, True)
     )
     colored = [int((np.ptp(frame.astype(int), axis=-1) > 60).sum()) for frame in (without_change, with_change)]

@@ -25,10 +25,10 @@ def test_a_line_shows_every_kernel_on_its_own_scale():
         np.testing.assert_array_equal(line[1:21:4, left : left + 20 : 4], tile)
 
 
-def test_a_run_is_three_lines_and_the_last_is_the_change():
+def test_a_run_is_three_lines_and_the_last_is_the_estimated_change():
     before, after = bank(2, 1, 5, 5), bank(2, 1, 5, 5)
     block = pretrained.block(Run("a", "epoch 1", before, after), 4, "RdBu_r")
-    change = pretrained.line(kernels.change(after, before), 4, "RdBu_r")
+    change = pretrained.line(kernels.change(after, before, np.nan), 4, "RdBu_r")
     np.testing.assert_array_equal(block[-22:, : change.shape[1]], change)
 
 

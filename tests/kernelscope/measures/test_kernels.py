@@ -14,16 +14,35 @@ def centered_flat(kernel):
     return kernel.ravel() - kernel.mean()
 
 
-def test_change_is_uncorrelated_with_the_untrained_kernel():
-    untrained, noise = bank(5, 3, 6, 6), bank(5, 3, 6, 6, seed=8)
-    trained = 0.7 * untrained + noise + 3
-    for w0, c in zip(untrained, kernels.change(trained, untrained), strict=True):
-        assert abs(np.corrcoef(w0.ravel(), c.ravel())[0, 1]) < 1e-12
+UNKNOWN = np.nan
 
 
-def test_change_is_the_residual_of_least_squares_up_to_its_mean():
+def test_change_is_the_kernel_minus_what_decay_left_of_its_start():
+    untrained = np.array([[[[1.0, -1.0], [2.0, -2.0]]]])
+    trained = np.array([[[[3.0, 1.0], [5.0, -1.0]]]])
+    np.testing.assert_array_equal(kernels.change(trained, untrained, 0.5), [[[[2.5, 1.5], [4.0, 0.0]]]])
+    np.testing.assert_array_equal(kernels.change(trained, untrained, 1.0), trained - untrained)
+
+
+def test_what_only_decayed_is_no_change_and_a_shift_of_all_weights_is():
+    untrained = bank(3, 1, 4, 4)
+    np.testing.assert_allclose(kernels.change(0.2 * untrained, untrained, 0.2), 0, atol=1e-15)
+    np.testing.assert_allclose(kernels.change(untrained + 5, untrained, 1.0), 5, atol=1e-12)
+    np.testing.assert_allclose(kernels.change(0.2 * untrained, untrained, UNKNOWN), 0, atol=1e-15)
+
+
+def test_an_exact_change_keeps_what_training_added_along_the_start_and_an_estimate_takes_it_for_the_start():
+    untrained, added = bank(5, 3, 6, 6), bank(5, 3, 6, 6, seed=8)
+    added += 0.4 * untrained
+    trained = 0.7 * untrained + added
+    np.testing.assert_allclose(kernels.change(trained, untrained, 0.7), added)
+    for w0, estimate in zip(untrained, kernels.change(trained, untrained, UNKNOWN), strict=True):
+        assert abs(np.corrcoef(w0.ravel(), estimate.ravel())[0, 1]) < 1e-12
+
+
+def test_an_estimated_change_is_the_residual_of_least_squares_up_to_its_mean():
     untrained, trained = bank(4, 2, 5, 5), bank(4, 2, 5, 5, seed=9) + 2
-    change = kernels.change(trained, untrained)
+    change = kernels.change(trained, untrained, UNKNOWN)
     for w0, wt, c in zip(untrained, trained, change, strict=True):
         design = np.column_stack([w0.ravel(), np.ones(w0.size)])
         (slope, _), *_ = np.linalg.lstsq(design, wt.ravel(), rcond=None)
@@ -31,59 +50,59 @@ def test_change_is_the_residual_of_least_squares_up_to_its_mean():
         np.testing.assert_allclose(slope, np.polyfit(w0.ravel(), wt.ravel(), 1)[0])
 
 
-def test_change_of_a_literal_kernel():
-    untrained = np.array([[[[1.0, -1.0], [1.0, -1.0]]]])
-    trained = np.array([[[[3.0, 1.0], [5.0, -1.0]]]])  # slope of W_t on W_0: (3 - 1 + 5 + 1) / 4 = 2
-    np.testing.assert_array_equal(kernels.change(trained, untrained), [[[[1.0, 3.0], [3.0, 1.0]]]])
-
-
-def test_noise_that_only_decayed_is_no_change_and_a_shift_of_all_weights_is():
-    untrained = bank(3, 1, 4, 4)
-    np.testing.assert_allclose(kernels.change(0.2 * untrained, untrained), 0, atol=1e-15)
-    np.testing.assert_allclose(kernels.change(untrained + 5, untrained), 5, atol=1e-12)
-
-
-def test_a_constant_untrained_kernel_keeps_the_trained_one():
+def test_an_estimated_change_keeps_the_trained_kernel_where_the_start_is_constant():
     untrained, trained = bank(3, 2, 4, 4), bank(3, 2, 4, 4, seed=1)
     untrained[1] = 0.25
     untrained[2] = 0
-    change = kernels.change(trained, untrained)
+    change = kernels.change(trained, untrained, UNKNOWN)
     np.testing.assert_array_equal(change[1:], trained[1:])
     assert not np.allclose(change[0], trained[0])
 
 
 def test_change_of_all_snapshots_at_once_is_that_of_each():
-    run = bank(4, 3, 2, 5, 5)
-    together = kernels.change(run, run[:1])
+    run, factors = bank(4, 3, 2, 5, 5), np.array([1.0, 0.6, UNKNOWN, 0.1])
+    together = kernels.change(run, run[:1], factors)
     for t in range(4):
-        np.testing.assert_allclose(together[t], kernels.change(run[t], run[0]), atol=1e-14)
-    np.testing.assert_allclose(together[0], 0, atol=1e-14)
+        np.testing.assert_allclose(together[t], kernels.change(run[t], run[0], factors[t]), atol=1e-14)
+    np.testing.assert_array_equal(together[0], 0)
+    np.testing.assert_array_equal(kernels.coefficient(run, run[:1], factors)[[0, 1, 3]].T, [[1, 0.6, 0.1]] * 3)
 
 
 def test_nothing_changes_its_arguments():
     untrained, trained = bank(3, 1, 5, 5).astype(np.float32), bank(3, 1, 5, 5, seed=2).astype(np.float32)
     before = untrained.copy(), trained.copy()
-    kernels.change(trained, untrained)
-    kernels.initial_share(trained, untrained)
+    kernels.change(trained, untrained, 0.5)
+    kernels.initial_ratio(trained, untrained, UNKNOWN)
     kernels.norms(trained)
     kernels.lag1_autocorrelation(trained)
     np.testing.assert_array_equal(untrained, before[0])
     np.testing.assert_array_equal(trained, before[1])
 
 
-def test_initial_share_is_the_squared_correlation():
+def test_an_estimated_initial_ratio_is_the_squared_correlation():
     untrained = bank(6, 3, 4, 4)
     trained = untrained * np.linspace(-1, 1, 6)[:, None, None, None] + bank(6, 3, 4, 4, seed=3)
     expected = [np.corrcoef(a.ravel(), b.ravel())[0, 1] ** 2 for a, b in zip(untrained, trained, strict=True)]
-    np.testing.assert_allclose(kernels.initial_share(trained, untrained), expected)
+    np.testing.assert_allclose(kernels.initial_ratio(trained, untrained, UNKNOWN), expected)
 
 
-def test_initial_share_is_1_for_what_was_only_scaled_and_unknown_for_a_constant():
-    untrained = bank(3, 1, 5, 5)
-    trained = np.stack([-3 * untrained[0] + 1, untrained[1], np.zeros((1, 5, 5))])
-    share = kernels.initial_share(trained, untrained)
-    np.testing.assert_allclose(share[:2], 1)
-    assert np.isnan(share[2])
+def test_the_initial_ratio_compares_variances_and_passes_1_for_a_kernel_that_shrank():
+    untrained, trained = bank(4, 2, 5, 5), bank(4, 2, 5, 5, seed=4) + 7
+    trained[3] /= 100
+    expected = 0.5**2 * untrained.var((1, 2, 3)) / trained.var((1, 2, 3))
+    ratio = kernels.initial_ratio(trained, untrained, 0.5)
+    np.testing.assert_allclose(ratio, expected)
+    assert ratio[3] > 100
+
+
+@pytest.mark.parametrize("factor", [-3.0, UNKNOWN])
+def test_initial_ratio_is_1_for_what_was_only_scaled_and_unknown_for_a_constant(factor):
+    untrained = bank(4, 1, 5, 5)
+    trained = np.stack([-3 * untrained[0] + 1, -3 * untrained[1], np.zeros((1, 5, 5)), untrained[3]])
+    untrained[3] = 2
+    ratio = kernels.initial_ratio(trained, untrained, factor)
+    np.testing.assert_allclose(ratio[:2], 1)
+    assert np.isnan(ratio[2:]).all()
 
 
 def test_norms_are_those_of_linalg():

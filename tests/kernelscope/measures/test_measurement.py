@@ -6,9 +6,10 @@ from kernelscope.measures import gabor, kernels, layer_quality, measured_rows, m
 from kernelscope.stats import pvalues
 
 STEPS = np.array([0, 5, 20])
+FACTORS = np.array([1.0, 0.8, 0.3])
 OF_PLANES = {"lag1", "low_frequency_share", "spectral_centroid", "spectral_entropy", "orientation_concentration"}
 OF_PLANES |= {"orientation", "separability", "total_variation", "dc_share", "hoyer", "localization"}
-OVER_TIME = {"norm", "initial_share", "cosine_untrained", "cosine_last"}
+OVER_TIME = {"norm", "initial_ratio", "cosine_untrained", "cosine_last"}
 OF_LAYER = {"sparsity", "variance_entropy", "orthogonality"}
 
 
@@ -17,7 +18,8 @@ def white(*shape, seed=0):
 
 
 def table(banks, responses=None, controls=None, steps=STEPS, n_resamples=39, sd=None):
-    rows = list(measurement.rows(steps, banks, dict.fromkeys(banks, sd), responses or {}, controls or {}, n_resamples))
+    initial, factors = dict.fromkeys(banks, sd), {name: FACTORS[: len(bank)] for name, bank in banks.items()}
+    rows = list(measurement.rows(steps, banks, factors, initial, responses or {}, controls or {}, n_resamples))
     assert all(len(row) == len(measured_rows.COLUMNS) and all(isinstance(cell, str) for cell in row) for row in rows)
     return [dict(zip(measured_rows.COLUMNS, row, strict=True)) for row in rows]
 
@@ -82,7 +84,7 @@ def test_norm_share_and_cosines_are_against_the_first_and_last_snapshot(run):
     bank = banks["conv2"]
     expected = {
         "norm": kernels.norms(bank),
-        "initial_share": [kernels.initial_share(kernel, bank[0]) for kernel in bank],
+        "initial_ratio": [kernels.initial_ratio(kernel, bank[0], d) for kernel, d in zip(bank, FACTORS, strict=True)],
         "cosine_untrained": [plane_measures.cosine(kernel, bank[0]) for kernel in bank],
         "cosine_last": [plane_measures.cosine(kernel, bank[-1]) for kernel in bank],
     }
@@ -203,7 +205,8 @@ def test_texts_have_7_digits_and_gaps():
 def published(banks, initial=None, untrained=True):
     """Return the table of pretrained kernels that have lost their zero and scale, each centered."""
     initial = {name: bank[0] for name, bank in banks.items()} if initial is None else initial
-    table = measurement.rows(STEPS, banks, initial, {}, {}, 39, scaled=True, untrained=untrained)
+    factors = {name: np.full(len(bank), np.nan) for name, bank in banks.items()}
+    table = measurement.rows(STEPS, banks, factors, initial, {}, {}, 39, min_max_normalized=True, untrained=untrained)
     return [dict(zip(measured_rows.COLUMNS, row, strict=True)) for row in table]
 
 
@@ -227,6 +230,6 @@ def test_of_scaled_kernels_all_is_known_but_what_depends_on_size(centered):
 
 def test_without_an_untrained_state_nothing_is_told_from_the_first_snapshot(centered):
     rows = published(centered, {"conv1": "unknown"}, untrained=False)
-    assert known(published(centered)) - known(rows) == {"initial_share", "cosine_untrained"}
+    assert known(published(centered)) - known(rows) == {"initial_ratio", "cosine_untrained"}
     assert known(rows, "p") == nulls.SURROGATE_SIDES.keys()
     assert {row["null"] for row in rows} == {"", nulls.SURROGATE}

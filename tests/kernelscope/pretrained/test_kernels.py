@@ -37,18 +37,18 @@ def test_nine_kernels_have_an_untrained_twin(twins):
     assert twins[0].shape == twins[1].shape == (9, 1, 20, 20)
 
 
-def test_29_to_63_percent_of_their_variance_is_untouched_noise(twins):
-    within(measures_kernels.initial_share(twins[1], twins[0]), 0.29, 0.63)
+def test_least_squares_estimates_that_29_to_63_percent_of_their_variance_is_untouched_noise(twins):
+    within(measures_kernels.initial_ratio(twins[1], twins[0], np.nan), 0.29, 0.63)
 
 
 def test_their_correlation_with_the_untrained_kernels_is_54_to_80_percent(twins):
-    within(np.sqrt(measures_kernels.initial_share(twins[1], twins[0])), 0.54, 0.80)
+    within(np.sqrt(measures_kernels.initial_ratio(twins[1], twins[0], np.nan)), 0.54, 0.80)
 
 
 def test_their_lag1_autocorrelation_rises_where_the_noise_is_taken_out(twins):
     untrained, trained = twins
     raw = measures_kernels.lag1_autocorrelation(trained)[:, 0]
-    taken_out = measures_kernels.lag1_autocorrelation(measures_kernels.change(trained, untrained))[:, 0]
+    taken_out = measures_kernels.lag1_autocorrelation(measures_kernels.change(trained, untrained, np.nan))[:, 0]
     within(raw, 0.27, 0.50)
     within(taken_out, 0.46, 0.74)
     assert (taken_out > raw).all()
@@ -75,8 +75,8 @@ def test_the_workflow_takes_them_over_less_their_mean_and_finds_the_same_change(
         assert (found["steps"].tolist(), found["conv1"].shape) == ([0, epoch], (2, count, 1, 20, 20))
         mine = slice(0, 5) if run == "23Aug" else slice(5, 9)
         np.testing.assert_allclose(
-            measures_kernels.initial_share(found["conv1"][1], found["conv1"][0]),
-            measures_kernels.initial_share(twins[1][mine], twins[0][mine]),
+            measures_kernels.initial_ratio(found["conv1"][1], found["conv1"][0]),
+            measures_kernels.initial_ratio(twins[1][mine], twins[0][mine]),
             atol=1e-5,
         )
 

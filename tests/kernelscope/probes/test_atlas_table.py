@@ -3,7 +3,7 @@ import pytest
 from kernelscope.probes import atlas_table
 
 MEASURES = {
-    **{"norm": (2.0, None), "initial_share": (0.25, None), "orientation": (135.0, None)},
+    **{"norm": (2.0, None), "initial_ratio": (0.25, None), "orientation": (135.0, None)},
     **{"lag1": (0.7, 0.01), "gabor_r2": (0.5, 0.2)},
 }
 SELECTIVITY = [
@@ -53,7 +53,7 @@ def test_a_row_checked_by_eye():
     assert set(atlas_row) == set(atlas_table.COLUMNS)
     assert atlas_row == {
         **{"layer": "conv1", "kernel": 3, "alive": True, "settled_step": 20.0},
-        **{"norm": 2.0, "initial_share": 0.25, "orientation": 135.0, "lag1": 0.7, "lag1_p": 0.01},
+        **{"norm": 2.0, "initial_ratio": 0.25, "orientation": 135.0, "lag1": 0.7, "lag1_p": 0.01},
         **{"orientation_concentration": None, "orientation_concentration_p": None, "gabor_r2": 0.5, "gabor_r2_p": 0.2},
         **{"selective_class": "a", "selectivity": 0.3, "selectivity_null": 0.1, "selectivity_p": 0.04},
         **{"ablation_class": "b", "ablation_drop": 0.4, "ablation_low": -1.0, "ablation_high": 1.0},

@@ -79,7 +79,7 @@ def test_every_kernel_of_every_layer_has_its_rows(data):
         probing.feature_rows(run, train, test, 9),
     ):
         assert {(row["layer"], row["kernel"]) for row in rows} == kernels
-    assert {row["layer"] for row in probing.subspace_rows(run, None)} == {"conv1"}
+    assert {row["layer"] for row in probing.subspace_rows(run, None, {"conv1": np.array([1.0, 0.5])})} == {"conv1"}
 
 
 def test_top_patches_hold_the_largest_responses_and_where_they_come_from(data):

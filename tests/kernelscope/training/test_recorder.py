@@ -9,7 +9,6 @@ from kernelscope.models.architectures import stacked, templates
 from kernelscope.training import recorder
 from kernelscope.training.batches import ImageDataset
 from kernelscope.training.schedule import planned
-from kernelscope.training.snapshot_steps import snapshot_steps
 from kernelscope.training.trainer import sample
 
 SETTINGS = {"batch_size": 4, "epochs": 3, "snapshots": 5}
@@ -66,8 +65,7 @@ def ends(made, step, epoch, sample=TRAIN):
 
 
 def snapshot(made, step):
-    if step in made.schedule.snapshots:
-        made.keep(step, networks.kernels(made.network))
+    made.snapshots.offer(step, networks.kernels(made.network))
 
 
 def arrays_of(made):
@@ -75,6 +73,7 @@ def arrays_of(made):
 
 
 def left_by(made):
+    made.snapshots.close(9, networks.kernels(made.network))
     outputs, responses = networks.evaluate(made.network, TRAIN.batches(9))
     return made.trained(networks.weights(made.network), outputs, TRAIN.labels, responses)
 
@@ -93,15 +92,16 @@ def run_to(made, last, first=1):
 
 
 def test_an_epoch_is_all_images_the_last_batch_may_be_smaller():
-    assert planned(SETTINGS, 10) == (3, 3, frozenset(snapshot_steps(9, 5).tolist()))
+    assert planned(SETTINGS, 10) == (3, 3, 5)
     assert planned(SETTINGS, 12).steps == planned(SETTINGS, 9).steps == 9
     assert planned(SETTINGS | {"epochs": None, "steps": 7}, 10)[:2] == (3, 3)
 
 
-def test_kernels_are_kept_at_planned_steps_and_are_copies():
+def test_kernels_are_kept_from_the_first_to_the_last_step_and_are_copies():
     made = run_to(make(stacked(4, 3, 1, (2, 2))), 9)
+    made.snapshots.close(9, networks.kernels(made.network))
     arrays = arrays_of(made)
-    assert arrays["steps"].tolist() == snapshot_steps(9, 5).tolist()
+    assert arrays["steps"].tolist() == [0, 2, 4, 6, 9]
     assert arrays["epochs"].tolist() == pytest.approx(arrays["steps"] / 3)
     assert (arrays["steps"].dtype, arrays["epochs"].dtype) == (np.int64, np.float32)
     for name in ("conv1", "conv2", "conv3"):
@@ -167,7 +167,7 @@ def test_a_recorder_resumed_from_the_arrays_of_another_goes_on_as_that_one():
     for _ in range(4):
         shift(made)
     made.first = {name: value + 1 for name, value in made.first.items()}
-    made.resume(4, arrays, list(other.history))
+    made.resume(4, arrays, list(other.history), other.snapshots.resolution)
     run_to(made, 9, first=5)
     run_to(other, 9, first=5)
     assert made.history == other.history
@@ -191,7 +191,7 @@ def test_progress_says_how_many_seconds_are_left(clock):
 def test_seconds_left_are_counted_from_where_the_training_was_resumed(clock):
     other, lines = run_to(make(), 4), []
     made = make(report=lines.append)
-    made.resume(4, arrays_of(other), list(other.history))
+    made.resume(4, arrays_of(other), list(other.history), other.snapshots.resolution)
     clock.now += 10
     run_to(made, 6, first=5)
     assert lines[0] == "resumed after step 4 of 9, epoch 1.33"
@@ -202,7 +202,7 @@ def test_a_training_resumed_at_the_end_of_an_epoch_cannot_tell_how_long_it_takes
     other, lines = run_to(make(), 5), []
     made = make(report=lines.append)
     snapshot(other, 6)
-    made.resume(6, arrays_of(other), list(other.history))
+    made.resume(6, arrays_of(other), list(other.history), other.snapshots.resolution)
     assert ends(made, 6, 2)
     assert lines[1].startswith("epoch 2/3 ")
     assert lines[1].endswith(" test")
@@ -210,20 +210,19 @@ def test_a_training_resumed_at_the_end_of_an_epoch_cannot_tell_how_long_it_takes
 
 def test_a_loss_that_is_not_finite_ends_it():
     made = run_to(make(snapshots=2), 2)
-    assert made.steps == [0]
     with torch.no_grad():
         next(made.network.parameters()).fill_(math.nan)
     assert not ends(made, 3, 1)
-    made.keep(3, networks.kernels(made.network))
-    assert np.isnan(made.kernels[-1]["conv1"]).all()
+    made.snapshots.close(3, networks.kernels(made.network))
+    assert np.isnan(made.snapshots.banks[-1]["conv1"]).all()
     assert left_by(made).history[-1]["failure"] == "non-finite loss"
 
 
 def test_a_step_is_kept_once():
     kept = run_to(make(snapshots=100), 3)
-    kept.keep(3, networks.kernels(kept.network))
-    assert kept.steps == [0, 1, 2, 3]
-    assert len(kept.kernels) == 4
+    kept.snapshots.close(3, networks.kernels(kept.network))
+    assert kept.snapshots.steps == [0, 1, 2, 3]
+    assert len(kept.snapshots.banks) == 4
 
 
 def test_what_is_left_can_be_asked_for_twice():

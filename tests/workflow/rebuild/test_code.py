@@ -29,8 +29,8 @@ FIGURES = (
 )
 LIBRARIES = {  # library -> the rules whose script imports it, directly or not
     "numpy": ANY,
-    "torch": (*NETWORKS, "compare_factors"),
-    "scipy": ("probe_kernels", "match_kernels", "compare_runs", "write_findings"),
+    "torch": (*NETWORKS, "extract_kernels", "correlate_initial", "compare_factors"),
+    "scipy": ("probe_kernels", "match_kernels", "correlate_initial", "compare_runs", "write_findings"),
     "pillow": ("read_dataset", *FIGURES),
     "scikit-image": ("read_dataset",),
     "scikit-learn": ("read_dataset",),

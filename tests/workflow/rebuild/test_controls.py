@@ -144,7 +144,7 @@ def test_the_experiment_of_all_controls_is_planned_as_a_whole(fresh):
     counts = Counter(job.split()[0] for job in fresh.jobs(config=CONTROLS))
     assert counts == {
         **dict.fromkeys(PER_RUN, 8 * 3),
-        **dict.fromkeys(["match_kernels", "draw_matched", "compare_seeds"], 8),
+        **dict.fromkeys(["match_kernels", "draw_matched", "correlate_initial", "compare_seeds"], 8),
         **dict.fromkeys(["make_dataset", "draw_samples", "compare_architectures", "compare_runs"], 1),
         **dict.fromkeys(["write_summary", "write_findings", "write_page", "write_cost"], 1),
     }

@@ -22,13 +22,14 @@ from tiers import rows
 
 PAIR = f"{RESULTS}/compare/waveforms/templates"
 THIS = ["waveforms/templates/1"]
-MATCHED = matched("templates")
+MATCHED = matched("templates", rules=["match_kernels", "draw_matched", "compare_seeds"])
+CORRELATED = matched("templates", rules=["correlate_initial"])
 DRAW_MATCHED = matched("templates", rules=["draw_matched"])
 COMPARE_SEEDS = matched("templates", rules=["compare_seeds"]) | FINDINGS
-TRAINED = stages(*PER_RUN, runs=THIS) | MATCHED | TABLES
+TRAINED = stages(*PER_RUN, runs=THIS) | MATCHED | CORRELATED | TABLES
 FROM_KERNELS = stages("draw_montage", "make_movie", "measure_kernels", "draw_measures", runs=THIS)
-FROM_KERNELS |= stages("draw_pixels", "draw_atlas", runs=THIS) | MATCHED | COMPARED | SUMMARY | COST
-EXTRACTED = stages("extract_kernels", runs=THIS) | FROM_KERNELS
+FROM_KERNELS |= stages("draw_pixels", "draw_atlas", runs=THIS) | MATCHED | CORRELATED | COMPARED | SUMMARY | COST
+EXTRACTED = stages("extract_kernels", "probe_kernels", runs=THIS) | FROM_KERNELS | SIMILARITY
 ATLAS = stages("draw_atlas", runs=THIS) | FINDINGS | COST
 PROBED = ATLAS | COMPARE_SEEDS | SIMILARITY  # jobs that depend on probes.npz
 PROBES = ("selectivity.csv", "ablation.csv", "features.csv", "tuning.csv", "subspace_fit.csv", "probes.npz")
@@ -45,6 +46,7 @@ DELETED = {  # file -> the job that makes it, and all jobs that depend on that j
     f"{RUN}/.manifest/train_network.json": TRAINED,
     f"{RUN}/kernels.npz": EXTRACTED,
     f"{RUN}/kernels.csv": EXTRACTED,
+    f"{RUN}/decay.csv": EXTRACTED,
     f"{RUN}/montage.png": stages("draw_montage", runs=THIS) | COST,
     f"{RUN}/.manifest/draw_montage.json": stages("draw_montage", runs=THIS) | COST,
     f"{RUN}/history.png": stages("draw_history", runs=THIS) | COST,
@@ -63,6 +65,7 @@ DELETED = {  # file -> the job that makes it, and all jobs that depend on that j
     f"{PAIR}/matches.csv": MATCHED | COMPARED | COST,
     f"{PAIR}/pairs.csv": MATCHED | COMPARED | COST,
     f"{PAIR}/matched.png": DRAW_MATCHED | COST,
+    f"{PAIR}/initial_correlation.csv": CORRELATED | COST,
     **{f"{PAIR}/{name}": COMPARE_SEEDS | COST for name in AGREEMENT},
     f"{RESULTS}/compare/waveforms/architectures.csv": COMPARED | COST,
     f"{RESULTS}/compare/waveforms/architectures.png": COMPARED | COST,
@@ -82,11 +85,13 @@ EDITED = {  # file -> the jobs that depend on it; the file itself is not made ag
     | stages("draw_featuremaps", "probe_kernels", "project_kernels", runs=THIS)
     | SIMILARITY,
     f"{RUN}/history.csv": stages("draw_history", "make_movie", runs=THIS) | COST | PAGE,
-    f"{RUN}/run.json": stages("draw_montage", "draw_history", "draw_featuremaps", "make_movie", runs=THIS)
-    | stages("measure_kernels", "draw_measures", "draw_pixels", "draw_atlas", runs=THIS)
-    | DRAW_MATCHED
-    | COMPARE_SEEDS
-    | TABLES,
+    f"{RUN}/run.json": EXTRACTED | stages("draw_history", "draw_featuremaps", runs=THIS) | COMPARE_SEEDS | TABLES,
+    f"{RUN}/decay.csv": stages("draw_montage", "make_movie", "measure_kernels", "draw_measures", runs=THIS)
+    | stages("probe_kernels", runs=THIS)
+    | PROBED
+    | CORRELATED
+    | COMPARED
+    | SUMMARY,
     f"{RUN}/kernels.npz": FROM_KERNELS,
     f"{RUN}/measures.csv": stages("draw_measures", runs=THIS) | ATLAS,
     **{f"{RUN}/{name}.csv": ATLAS for name in ("selectivity", "ablation", "features", "tuning")},
@@ -110,7 +115,7 @@ LAST = [  # files that no job reads
     *(f"{RUN}/{name}" for name in ("kernels.csv", "montage.png", "history.png", "featuremaps.png")),
     *(f"{RUN}/movie.{kind}" for kind in ("mp4", "gif", "html")),
     *(f"{RUN}/{name}.png" for name in ("measures", "settling", "pixels", "atlas")),
-    *(f"{PAIR}/{name}" for name in ("matched.png", "agreement.png")),
+    *(f"{PAIR}/{name}" for name in ("matched.png", "initial_correlation.csv", "agreement.png")),
     *(f"{RESULTS}/compare/waveforms/{name}.png" for name in ("architectures", "similarity")),
     *(f"{RESULTS}/index.html", f"{RESULTS}/cost.csv"),
 ]

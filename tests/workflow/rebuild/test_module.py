@@ -87,7 +87,7 @@ def test_it_plans_the_same_jobs(new):
 
 
 def test_it_makes_the_same_bytes(finished, smoke):
-    names = ("snapshots.npz", "history.csv", "run.json", "kernels.npz", "kernels.csv", "montage.png")
+    names = ("snapshots.npz", "history.csv", "run.json", "kernels.npz", "kernels.csv", "decay.csv", "montage.png")
     manifests = [f".manifest/{rule}.json" for rule in ("train_network", "extract_kernels", "draw_montage")]
     for name in (*names, *manifests):
         assert (finished.folder / RUN / name).read_bytes() == (smoke.folder / RUN / name).read_bytes(), name

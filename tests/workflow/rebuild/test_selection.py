@@ -5,6 +5,7 @@ from rebuilding import (
     ALL,
     COLORED,
     CONFIG,
+    CORRELATED,
     LIBRARY,
     MATCHED,
     PER_RUN,
@@ -132,7 +133,7 @@ CHANGED = {
         (SMOKE, "[templates, stacked]", "[stencils, stacked]"),
     ),
     "a seed more": (new_seed(2), (SMOKE, "seeds: [0, 1]", "seeds: [0, 1, 2]")),
-    "a seed less": (MATCHED | TABLES, (SMOKE, "seeds: [0, 1]", "seeds: [0]")),
+    "a seed less": (MATCHED | CORRELATED | TABLES, (SMOKE, "seeds: [0, 1]", "seeds: [0]")),
     "a seed more of one architecture": (
         stages(*PER_RUN, runs=["waveforms/templates/2"]) | matched("templates") | TABLES,
         (SMOKE, "    kernel_size: 9", "    kernel_size: 9\n    seeds: [0, 1, 2]"),

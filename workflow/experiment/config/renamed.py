@@ -5,8 +5,8 @@ from functools import cache
 from pathlib import Path
 
 from experiment.config.nodes import LOADER
-from experiment.config.problems import ConfigError, Problem, problem
-from kernelscope.refusal import quoted, refusal
+from experiment.config.problems import Problem, place, problem
+from kernelscope.refusal import quoted
 
 TABLE = Path(__file__).parents[2] / "schemas" / "renamed.yaml"
 SECTIONS = ("keys", "values", "columns", "files")
@@ -19,14 +19,6 @@ def table() -> dict[str, dict]:
     """Return old -> new of each section; a planning process reads it only where it refuses something."""
     read = LOADER(TABLE.read_text(encoding="utf-8")).get_single_data()
     return {section: read.get(section) or {} for section in SECTIONS}
-
-
-def check_targets(words: Iterable[str]) -> None:
-    """Raise ConfigError with a line for each word of a command that ends in the old name of a file of the results."""
-    paths = [word for word in words if word.endswith((".csv", ".png"))]
-    news = {path: table()["files"].get(Path(path).name) for path in paths}
-    if lines := [refusal(path, "the old name of a file", new) for path, new in news.items() if new is not None]:
-        raise ConfigError(*lines)
 
 
 def old_names(paths: Iterable[tuple], config: dict) -> list[Problem]:
@@ -49,9 +41,9 @@ def new_names(path: tuple, config: dict) -> Iterator[Problem]:
     for part in path:
         values.append(below(values[-1], part))
     places = [*(path[:end] for end in range(1, len(path))), *paths(path, values[-1])]
-    places = [place for place in places if isinstance(place[-1], str) and not is_complete(place, config)]
-    olds = [(old, new) for old in places if (new := new_key(old)) is not None]
-    yield from (problem(old, "the old name", new) for old, new in olds)
+    places = [each for each in places if isinstance(each[-1], str) and not is_complete(each, config)]
+    olds = [(old, new) for old in places if (new := new_path(old)) is not None]
+    yield from (problem(old, "the old name", place(new)) for old, new in olds)
     if not olds and isinstance(values[-1], str) and (new := new_value(path, values[-1])) is not None:
         yield problem(path, f"the old value {quoted(values[-1])}", quoted(new))
 
@@ -72,24 +64,15 @@ def paths(path: tuple, value: object) -> Iterator[tuple]:
             yield from paths((*path, key), value[key])
 
 
-def new_key(path: tuple) -> str | None:
-    """Return the new dotted path of a key, with its own names in place of `*`; None if it is not an old one."""
+def new_path(path: tuple) -> tuple | None:
+    """Return the new path of a key, with its own names in place of `*`; None if it is not an old one."""
     words = keys(path)
     for old, new in table()["keys"].items():
         # A varied key may go on with a layer group, which no old name has.
         length = max(3, old.count(".") + 1) if is_varied(path) else len(words)
         if (names := matched(old, words[:length])) is not None:
-            found = ".".join([*completed(new, names), *words[length:]])
-            prefix = f"architectures.{path[1]}." if is_varied(path) else ""
-            return found.replace(prefix, f"{prefix}vary.", 1) if prefix else found
-    return None
-
-
-def new_path(path: tuple) -> tuple | None:
-    """Return the new path of a key that no sweep varies; None if it is not an old one."""
-    for old, new in table()["keys"].items():
-        if (names := matched(old, keys(path))) is not None:
-            return completed(new, names)
+            found = (*completed(new, names), *words[length:])
+            return (*found[:2], "vary", ".".join(found[2:])) if is_varied(path) else found
     return None
 
 

@@ -4,7 +4,7 @@ import copy
 from collections.abc import Iterable
 
 from experiment.config.nodes import node_at, resolve, schema
-from experiment.config.renamed import below, is_varied, new_path, new_value
+from experiment.config.renamed import below, new_path, new_value
 
 DEFINITIONS = ("datasets", "architectures")
 
@@ -23,9 +23,9 @@ def repaired(config: dict, paths: Iterable[tuple]) -> tuple[dict, dict[tuple, tu
     bad: set[tuple] = set()
     for path in sorted(paths, key=len, reverse=True):  # what is inside an old key, before the key
         value = at(config, path)
-        if (word := new_word(path, value)) is not None:
+        if isinstance(value, str) and (word := new_value(path, value)) is not None:
             at(config, path[:-1])[path[-1]] = word
-        elif (new := None if is_varied(path) else new_path(path)) is not None:
+        elif (new := new_path(path)) is not None:
             move(config, path, new)
             moved[new] = path
         else:
@@ -44,10 +44,6 @@ def at(config: dict, path: tuple) -> object:
     for part in path:
         value = below(value, part)
     return value
-
-
-def new_word(path: tuple, value: object) -> str | None:
-    return new_value(path, value) if isinstance(value, str) and not is_varied(path) else None
 
 
 def move(config: dict, old: tuple, new: tuple) -> None:

@@ -22,7 +22,7 @@ def tables_of_statements(plan: Plan) -> dict[str, list[str]]:
 
 def files_of_page(plan: Plan) -> dict[str, list[str]]:
     """Return the files that the page is written from."""
-    run = ["run.json", "history.csv", "snapshots.npz", "kernels.npz", "measures.csv"]
+    run = ["run.json", "history.csv", "snapshots.npz", "kernels.npz", "decay.csv", "measures.csv"]
     return {
         "dataset": ["architectures.csv", *["similarity.csv"] * plan.supervised],
         "arch": ["matches.csv", "pairs.csv", *AGREED * plan.supervised],

@@ -89,6 +89,7 @@ RULES = {  # a rule comes after those whose files it reads
     "draw_atlas": Rule("probes", RUN, "supervised", holds_images=True),
     "match_kernels": Rule("compare", ARCH, megabytes=900, minutes=120),
     "draw_matched": Rule("compare", ARCH),
+    "correlate_initial": Rule("compare", ARCH, megabytes=1200, minutes=60, holds_images=True),
     "draw_pretrained": Rule("compare", ARCH, "pretrained"),
     "compare_seeds": Rule("agreement", ARCH, "supervised", megabytes=1200, minutes=60, holds_images=True),
     "compare_towers": Rule("compare", ARCH, architectures="towers"),

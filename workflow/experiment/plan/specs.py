@@ -92,6 +92,12 @@ class Specs(Plan):
     def draw_matched(self, dataset: str, arch: str) -> dict:
         return {"dataset": dataset, "arch": arch, "seeds": self.compared[arch]} | self.config["figures"]
 
+    def correlate_initial(self, dataset: str, arch: str) -> dict:
+        own = {"dataset": dataset, "arch": arch, "seeds": self.seeds[arch]}
+        seen = {} if self.pretrained else {"control": self.control[arch]}
+        unlabeled = {"cdbn": self.cdbn[arch]} if self.cdbn else {}
+        return own | seen | unlabeled | {"n_resamples": self.config["analysis"]["n_resamples"]}
+
     def compare_seeds(self, dataset: str, arch: str) -> dict:
         return {
             "dataset": dataset,

@@ -5,7 +5,7 @@ import { NOT_FINITE, viridis } from "../color.js";
 import { ARCHITECTURES, DATASETS, OVERVIEW, PRETRAINED, SUMMARY, UNKNOWN, block, convLayers, outcomeOf, records, runBlock, seedName } from "../data.js";
 import { address, h, menu, same, scrolling, table } from "../dom.js";
 import { figure } from "../figure.js";
-import { label, percent } from "../format.js";
+import { decayNote, label, percent } from "../format.js";
 import { Bank, weightRows } from "../kernels.js";
 import { look, modeChoice } from "../style.js";
 import { currentPlayer, makePlayer } from "../player.js";
@@ -61,7 +61,7 @@ async function side(dataset, arch, seed) {
   const on = raster(columns * (bank.width + 1) + 1, lines * (bank.height + 1) + 1, { "aria-label": `Kernels of ${arch}, seed ${seed}` });
   enlarge(on.canvas, Math.max(1, Math.floor(420 / on.width)));
   const outcome = outcomeOf(dataset, arch, seed);
-  const facts = [["test accuracy", percent(outcome.test_accuracy)], ["parameters", outcome.parameters], ["smoothness", label(outcome.lag1, 2)], ["structured", percent(outcome.structured)], ["still the random start", percent(outcome.initial_share)], ["failure", outcome.failure || "none"]].filter(([name]) => !UNKNOWN.includes(name));
+  const facts = [["test accuracy", percent(outcome.test_accuracy)], ["parameters", outcome.parameters], ["smoothness", label(outcome.lag1, 2)], ["structured", percent(outcome.structured)], ["left of the start", outcome.initial_ratio === null ? "–" : `${label(outcome.initial_ratio, 3)}${decayNote(outcome.decay_factor)}`], ["failure", outcome.failure || "none"]].filter(([name]) => !UNKNOWN.includes(name));
   return {
     bank,
     draw(t) {
@@ -89,7 +89,7 @@ function differences(left, right) {
     return { ...training, control, layers: layers.map(layerWords).join(", ") };
   });
   const rows = Object.keys(a).filter((key) => JSON.stringify(a[key]) !== JSON.stringify(b[key])).map((key) => [key, a[key], b[key]]);
-  if (!rows.length) return h("p", { class: "faint" }, PRETRAINED ? "In what their trainings differed is unknown." : "Both have the same settings and differ in their seed alone.");
+  if (!rows.length) return h("p", { class: "faint" }, PRETRAINED ? "How their training differed is unknown." : "Both have the same settings and differ in their seed alone.");
   const asText = (value) => (typeof value === "string" ? value : JSON.stringify(value));
   const column = (text, i) => ({ text, words: true, value: (row) => asText(row[i]), show: (row) => asText(row[i]) });
   return table("Settings that differ", [column("setting", 0), column(left, 1), column(right, 2)], rows);

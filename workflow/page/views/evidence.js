@@ -11,7 +11,7 @@ import { tile } from "../tile.js";
 
 const MEASURES = {
   lag1: "Smoothness (lag-1 autocorrelation)",
-  initial_share: "Share that is still the random start",
+  initial_ratio: "What is left of the start, ratio to the kernel",
   orientation_concentration: "Orientation concentration R",
   norm: "Norm",
   cosine_last: "Cosine with its last state",

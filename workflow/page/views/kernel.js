@@ -3,7 +3,7 @@
 import { UNLABELED, block, convLayers, runBlock, seedName } from "../data.js";
 import { h, link } from "../dom.js";
 import { figure } from "../figure.js";
-import { beyondChance, label, pValue } from "../format.js";
+import { beyondChance, decayNote, label, pValue } from "../format.js";
 import { Bank, weightRows } from "../kernels.js";
 import { look, lookChoices } from "../style.js";
 import { makePlayer } from "../player.js";
@@ -39,9 +39,10 @@ export async function kernelView(dataset, arch, seedText, layer, kernelText) {
     player.node,
     h("div", { class: "bar" }, lookChoices(() => player.refresh()), bar.node),
     bank.untrained ? null : h("p", { class: "faint" }, "Its untrained state was not published, so its change is unknown."),
+    bank.untrained && bank.estimated ? h("p", { class: "faint" }, "Its change is an estimate by least squares, because the weight decay is unknown.") : null,
     h("div", { class: "columns" },
       figure({ title: `Kernel ${kernel}`, explain: "Each square is a weight; point at one, or move over it with the arrow keys, for its number.", path: `${folder}/kernels.npz`, node: big.node, numbers: () => weightRows([bank], [seed], [[kernel]], look.mode, bank.steps[player.now]) }),
-      h("div", {}, h("h2", {}, "In words"), inWords(row)),
+      h("div", {}, h("h2", {}, "In words"), inWords(row, run.json.layers[layer].decay_factor)),
       pixelFigure(run, layer, kernel, folder),
       topFigure(run, data, layer, kernel, folder),
       tuningFigure(run, layer, kernel, folder),
@@ -85,14 +86,14 @@ function magnified(bank, kernel, name) {
   };
 }
 
-function inWords(row) {
+function inWords(row, factor) {
   const isKnown = (value) => value !== null && value !== undefined;
   const claim = (p, text) => h("li", { class: beyondChance(p) ? null : "faint" }, text, isKnown(p) ? ` (${pValue(p)}${beyondChance(p) ? "" : ": chance does as well"}).` : " (no test says more).");
   const share = (value) => `${label(Math.round(100 * value))} %`;
   return h("ul", {},
     isKnown(row.alive) && h("li", {}, row.alive === false ? h("span", { class: "bad" }, "Dead or weak: it hardly answers to any training image.") : "Alive: it answers to training images."),
     isKnown(row.settled_step) && h("li", {}, `Settled at step ${row.settled_step}: from then on much as in the end.`),
-    isKnown(row.initial_share) && h("li", {}, `${share(row.initial_share)} of its variance is still the random start.`),
+    isKnown(row.initial_ratio) && h("li", {}, `What is left of the random start, relative to the kernel: ${label(row.initial_ratio, 3)}${decayNote(factor)}.`),
     isKnown(row.lag1) && claim(row.lag1_p, `Smooth: neighboring weights correlate with ${label(row.lag1, 2)}`),
     isKnown(row.orientation_concentration) && claim(row.orientation_concentration_p, `Oriented at ${Math.round(row.orientation)}°, concentration ${label(row.orientation_concentration, 2)}`),
     row.selective_class && claim(row.selectivity_p, `Prefers “${row.selective_class}” with ${label(row.selectivity, 2)}`),

@@ -17,7 +17,7 @@ export async function overview() {
   if (PRETRAINED) return pretrainedOverview();
   return [
     h("h1", {}, "What did the kernels learn?"),
-    h("p", {}, `${counts} = ${SUMMARY.length} ${plural(SUMMARY.length, "training")}; ${failed ? `${failed} failed` : "none failed"}. A kernel is a small pattern that a convolutional network learns to look for; every square below is a weight, red where bright pixels speak for it, blue where they speak against it.${missing}`),
+    h("p", {}, `${counts} = ${SUMMARY.length} ${plural(SUMMARY.length, "run")}; ${failed ? `${failed} failed` : "none failed"}. A kernel is a small pattern that a convolutional network learns to look for; every square below is a weight, red where bright pixels speak for it, blue where they speak against it.${missing}`),
     runsTable(),
     findings(),
   ];

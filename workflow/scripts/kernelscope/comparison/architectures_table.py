@@ -10,7 +10,8 @@ MEASURES = (
     "alive",
     "lag1",
     "structured",
-    "initial_share",
+    "initial_ratio",
+    "decay_factor",
 )
 COLUMNS = (
     *("arch", "runs", "failures", "failure_rate", "parameters"),

@@ -18,7 +18,8 @@ def columns(factors: list[str]) -> tuple[str, ...]:
     """Return the header of conditions.csv, from all factors that any architecture of the experiment has."""
     measured = (f"{name}_{part}" for name in (*SHARES, UNIVERSALITY) for part in PARTS)
     failed = ("failures", "failure_rate", "failure_low", "failure_high")
-    return ("arch", *factors, "runs", *failed, *measured, "universality_pairs", "universality_p05", outcomes.REASON)
+    universality = ("universality_pairs", "universality_p05")
+    return ("arch", *factors, "runs", *failed, outcomes.FACTOR, *measured, *universality, outcomes.REASON)
 
 
 def row(arch: str, levels: dict[str, str], runs: list[dict], pairs: list[dict]) -> dict:
@@ -47,9 +48,10 @@ def row(arch: str, levels: dict[str, str], runs: list[dict], pairs: list[dict]) 
     failed = sum(run["failed"] for run in runs)
     rate = dict(zip(("failure_rate", "failure_low", "failure_high"), proportion(failed, len(runs)), strict=True))
     columns = {"arch": arch, **levels, "runs": len(runs), "failures": failed, **rate}
+    columns[outcomes.FACTOR] = architectures_table.first_known(runs, outcomes.FACTOR)
     for name in SHARES:
         values = [run[name] for run in runs if run[name] is not None]
-        columns |= parts(name, mean(np.array(values), outcomes.LEAST.get(name, 0)), len(values))
+        columns |= parts(name, mean(np.array(values), *outcomes.bounds(name)), len(values))
     successful = {run["seed"] for run in runs if not run["failed"]}
     of_successful = [
         pair for pair in architectures_table.of_first_layer(pairs) if {pair[end] for end in ENDS} <= successful
@@ -175,7 +177,7 @@ def levels(name: str, design: dict[str, dict[str, str]], runs: list[dict], condi
             condition, complete = anova.cells(run_levels), at_all_levels(run_levels, factor)
             for level in dict.fromkeys(chosen[factor] for chosen in run_levels) if complete.any() else []:
                 at_level = complete & np.array([chosen[factor] == level for chosen in run_levels])
-                interval = anova.level_mean(y[at_level], condition[at_level], outcomes.LEAST.get(outcome, 0))
+                interval = anova.level_mean(y[at_level], condition[at_level], *outcomes.bounds(outcome))
                 numbers = dict(zip(("mean", "low", "high"), interval, strict=True))
                 count = {"runs": int(at_level.sum()), "conditions": len(np.unique(condition[at_level]))}
                 reason = {"reason": NO_INTERVAL if interval[1] is None else ""}

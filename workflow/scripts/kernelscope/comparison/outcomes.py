@@ -9,19 +9,26 @@ from kernelscope.io import run_info
 from kernelscope.measures import kernels, spectra, structure
 from kernelscope.probes import stimuli, tuning
 
-OF_LIVING = ("initial_share", "structured", "change_structured", "lag1", "change_lag1", "orientation", "bars", "arcs")
+OF_LIVING = ("initial_ratio", "structured", "change_structured", "lag1", "change_lag1", "orientation", "bars", "arcs")
 KERNELS = ("alive", *OF_LIVING)
-FAILED, DEAD = "the training failed", "all kernels are dead"  # why there are no numbers about kernels
 COLUMNS = ("accuracy", "failed", *KERNELS)
+FACTOR = "decay_factor"  # not an outcome: it follows from the settings
 REASON = "reason"
+FAILED, DEAD = "the run failed", "all kernels are dead"  # why there are no numbers about kernels
 LEAST = {"lag1": -1.0, "change_lag1": -1.0}  # the smallest possible value where it is not 0
+MOST = {"initial_ratio": np.inf}  # the largest possible value where it is not 1
 # Radii of arcs, in kernel sizes. Arcs of a radius that is not among the stimuli would be taken for corners.
 RADII = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 0.8, 1.0)
 LINE = 2.0  # pixels, the line width of the stimuli: the middle of the waveforms' default range
 
 
-def row(outcome: dict, banks: dict[str, np.ndarray]) -> dict:
-    """Return the outcomes of one run as a row with COLUMNS and REASON.
+def bounds(name: str) -> tuple[float, float]:
+    """Return the smallest and the largest possible value of an outcome."""
+    return LEAST.get(name, 0.0), MOST.get(name, 1.0)
+
+
+def row(outcome: dict, banks: dict[str, np.ndarray], factors: dict[str, np.ndarray]) -> dict:
+    """Return the outcomes of one run as a row with COLUMNS, FACTOR and REASON.
 
     Parameters
     ----------
@@ -29,6 +36,8 @@ def row(outcome: dict, banks: dict[str, np.ndarray]) -> dict:
         The content of run.json.
     banks : dict
         Layer -> kernels (t, out, in, k, k) of kernels.npz.
+    factors : dict
+        Layer -> decay factors (t,) of decay.csv.
 
     Returns
     -------
@@ -36,15 +45,15 @@ def row(outcome: dict, banks: dict[str, np.ndarray]) -> dict:
         `accuracy` on the test images; `failed`, 1 if the run has a failure label, else 0. The other columns describe
         the first layer. They are None if the run failed, because the kernels of a network that learned nothing are
         uninformative; `reason` says so. `alive` is the share of living kernels, and all columns after it are about
-        living kernels only. initial_share, structured and lag1 are defined as in summary.csv; change_structured and
-        change_lag1 are the same measures of the change. `orientation` is the median orientation R of the changes.
-        `bars` is the share of kernels whose change prefers a bar to a corner and an arc, and `arcs` the share that
-        prefers an arc to both. A corner has two straight arms, so only `arcs` is about curves.
+        living kernels only. initial_ratio, structured, lag1 and decay_factor are defined as in summary.csv;
+        change_structured and change_lag1 are the same measures of the change. `orientation` is the median orientation R
+        of the changes. `bars` is the share of kernels whose change prefers a bar to a corner and an arc, and `arcs` the
+        share that prefers an arc to both. A corner has two straight arms, so only `arcs` is about curves.
     """
     first = next(iter(banks))
     bank = banks[first]
     failed = bool(outcome["failure"])
-    columns = {"accuracy": outcome["test"]["accuracy"], "failed": int(failed)} | dict.fromkeys(KERNELS)
+    columns = {"accuracy": outcome["test"]["accuracy"], "failed": int(failed)} | dict.fromkeys((*KERNELS, FACTOR))
     if failed:
         return columns | {REASON: FAILED}
     alive = kernels.alive(kernels.norms(bank[-1]), run_info.responses(outcome, first))
@@ -54,11 +63,12 @@ def row(outcome: dict, banks: dict[str, np.ndarray]) -> dict:
     untrained = run_info.untrained(outcome, bank)
     initial = run_info.initial(outcome, first, untrained)
     bank, untrained = bank[:, alive], None if untrained is None else untrained[alive]
-    change = kernels.change(bank[-1], bank[0])
-    of_trained = structure.structure(untrained, bank[-1], None, initial)
-    of_change = structure.structure(None, change, None, initial)
+    factor = factors[first][-1]
+    of_trained = structure.structure(untrained, bank[-1], None, initial, factor)
+    change = kernels.change(bank[-1], bank[0], factor)
+    of_change = structure.structure(None, change, None, initial, np.nan)
     numbers = {
-        **{name: of_trained[name] for name in ("initial_share", "structured", "lag1")},
+        **{name: of_trained[name] for name in ("initial_ratio", "structured", "lag1", FACTOR)},
         **{f"change_{name}": of_change[name] for name in ("structured", "lag1")},
         **preferences(change.mean(1)),
     }

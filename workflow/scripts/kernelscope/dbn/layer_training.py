@@ -8,25 +8,27 @@ import torch
 from kernelscope.dbn import contrastive_divergence, crbm
 from kernelscope.dbn.contrastive_divergence import EPOCH, Learner, Plan
 from kernelscope.dbn.network import Layer
-from kernelscope.training.snapshot_steps import snapshot_steps
+from kernelscope.training.snapshot_buffer import SnapshotBuffer
 
+KERNELS = "kernels"
 HELD_OUT = 8  # crops of test images on which each epoch is scored
 
 
 class Epoch(NamedTuple):
     """The results of one epoch.
 
-    error: reconstruction error. active: share of hidden units that are on in its last update. kept: (number of the
-    update, kernels (out, in, k, k)) of each snapshot.
+    error: reconstruction error. active: share of hidden units that are on in its last update.
     """
 
     error: float
     active: float
-    kept: list[tuple[int, np.ndarray]]
 
 
 class LayerTraining:
-    """A layer in training: `layer` is its state at the end of the last epoch, after `update` updates."""
+    """A layer in training: `layer` is its state at the end of the last epoch, after `update` updates.
+
+    snapshots: its kernels under the name KERNELS, by the number of the update.
+    """
 
     def __init__(self, below: list[Layer], settings: dict, images: dict, plan: Plan, generator: torch.Generator):
         self.settings, self.plan, self.generator = settings, plan, generator
@@ -35,18 +37,23 @@ class LayerTraining:
         draw_held_out = contrastive_divergence.visibles(below, self.layer, images["test"], plan)
         self.held_out = [draw_held_out(generator) for _ in range(HELD_OUT)]
         self.learner, self.update = Learner(self.layer, settings, plan), 0
-        self.planned = set(snapshot_steps(plan.steps, settings["snapshots"]).tolist())
+        self.snapshots = SnapshotBuffer(settings["snapshots"])
+        self.snapshots.append(0, self.kernels())
 
     def epoch(self) -> Epoch:
         """Carry out the updates of one epoch, or those that are left."""
-        squares, kept = [], []
+        squares = []
         for update in range(self.update, min(self.update + EPOCH, self.plan.steps)):
             step = self.learner.update(self.draw(self.generator), update, self.generator)
             squares.append(step.squares)
-            if update + 1 in self.planned:
-                kept.append((update + 1, self.learner.model.kernels.numpy()))
+            if self.snapshots.is_due(update + 1):
+                self.snapshots.offer(update + 1, self.kernels())
         self.at(update + 1)
-        return Epoch(contrastive_divergence.error(squares), float(step.hidden.mean()), kept)
+        return Epoch(contrastive_divergence.error(squares), float(step.hidden.mean()))
+
+    def kernels(self) -> dict[str, np.ndarray]:
+        """Return the current kernels (out, in, k, k), as snapshots hold them."""
+        return {KERNELS: self.learner.model.kernels.numpy()}
 
     def at(self, update: int) -> None:
         """Set `layer` to the learner's state after `update` updates."""

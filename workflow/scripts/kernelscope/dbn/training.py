@@ -9,16 +9,17 @@ import torch
 from kernelscope.dbn import contrastive_divergence, network
 from kernelscope.dbn.contrastive_divergence import EPOCH
 from kernelscope.dbn.crbm import Crbm
-from kernelscope.dbn.layer_training import LayerTraining
+from kernelscope.dbn.layer_training import KERNELS, LayerTraining
 from kernelscope.dbn.network import PARTS, Layer
 from kernelscope.training.checkpoints import Checkpoints
 from kernelscope.training.failures import DEAD, DIVERGED, FAR, NON_FINITE
 from kernelscope.training.recorder import Trained
+from kernelscope.training.snapshot_buffer import SnapshotBuffer
 
 
 def size(run) -> int:
     """Estimate the bytes of a checkpoint: all snapshots of the kernels."""
-    return sum(kernels.nbytes for kept in run.kept for _, kernels in kept)
+    return sum(snapshots.size() for snapshots in run.kept)
 
 
 def state(run, layer_training: LayerTraining) -> tuple[dict[str, np.ndarray], dict]:
@@ -26,13 +27,13 @@ def state(run, layer_training: LayerTraining) -> tuple[dict[str, np.ndarray], di
     arrays = {"generator": layer_training.generator.get_state().numpy()}
     arrays |= {f"velocity/{i}": part.numpy() for i, part in enumerate(layer_training.learner.velocity)}
     arrays |= {f"now/{name}": getattr(layer_training.learner.model, name).numpy() for name in PARTS}
-    arrays |= {f"kept/{number}": np.stack([kernels for _, kernels in kept]) for number, kept in enumerate(run.kept)}
+    arrays |= {f"kept/{number}": snapshots.stacked()[KERNELS] for number, snapshots in enumerate(run.kept)}
     layers = {"first": run.first[:-1], "last": run.layers}
     arrays |= network.states(**layers)
     progress = {
         "step": run.offset + layer_training.update,
         "history": run.history,
-        "kept": [[update for update, _ in kept] for kept in run.kept],
+        "kept": [[snapshots.steps, snapshots.resolution] for snapshots in run.kept],
         "exact": {when: [[layer.sigma, layer.scale] for layer in layers_then] for when, layers_then in layers.items()},
     }
     return arrays, progress
@@ -50,8 +51,9 @@ def resumed(run, checkpoints: Checkpoints | None) -> LayerTraining | None:
     run.first, run.layers = (trained(arrays, progress, run.settings, when) for when in ("first", "last"))
     layer_training = run.next_layer()  # in its initial state, which depends only on the seed and on the layers below
     run.history = progress["history"]
-    kept = [arrays[f"kept/{number}"] for number in range(len(progress["kept"]))]
-    run.kept = [list(zip(steps, bank, strict=True)) for steps, bank in zip(progress["kept"], kept, strict=True)]
+    run.kept = [SnapshotBuffer(run.settings["snapshots"]) for _ in run.layers] + [layer_training.snapshots]
+    for number, (steps, resolution) in enumerate(progress["kept"]):
+        run.kept[number].resume(steps, {KERNELS: arrays[f"kept/{number}"]}, resolution)
     layer_training.learner.velocity = [torch.from_numpy(arrays[f"velocity/{i}"]) for i in range(len(PARTS))]
     model = layer_training.layer.model
     layer_training.learner.model = Crbm(
@@ -111,8 +113,8 @@ def train(
 class Run:
     """The state of a training.
 
-    layers: the trained layers. first: the same layers in their initial state, and the layer in training. kept: for each
-    of them, (number of the update, kernels) of each snapshot.
+    layers: the trained layers. first: the same layers in their initial state, and the layer in training. kept: the
+    snapshots of each of them.
     """
 
     def __init__(self, settings: dict, seed: int, train_set: torch.Tensor, test_set: torch.Tensor, report: Callable):
@@ -121,7 +123,7 @@ class Run:
         self.plans = contrastive_divergence.plans(settings)
         self.layers: list[Layer] = []
         self.first: list[Layer] = []
-        self.kept: list[list[tuple[int, np.ndarray]]] = []
+        self.kept: list[SnapshotBuffer] = []
         self.history: list[dict] = []
         self.failure, self.started, self.done_before = "", time.monotonic(), 0
 
@@ -133,7 +135,7 @@ class Run:
         generator = torch.Generator().manual_seed(1_000_003 * self.seed + number)
         layer_training = LayerTraining(self.layers, self.settings, self.images, self.plans[number], generator)
         self.first.append(layer_training.layer)
-        self.kept.append([(self.offset, layer_training.layer.model.kernels.numpy())])
+        self.kept.append(layer_training.snapshots)
         return layer_training
 
     @property
@@ -145,12 +147,12 @@ class Run:
         """Train a layer to its end, or until its loss is not finite."""
         while layer_training.update < layer_training.plan.steps and not self.failure:
             epoch = layer_training.epoch()
-            self.kept[-1] += [(self.offset + update, kernels) for update, kernels in epoch.kept]
             self.row(layer_training, epoch.error, epoch.active)
             if not np.isfinite(epoch.error):
                 self.failure = NON_FINITE
             elif checkpoints and checkpoints.due(size(self)):
                 checkpoints.write(*state(self, layer_training))
+        layer_training.snapshots.close(layer_training.update, layer_training.kernels())
         self.layers.append(layer_training.layer)
 
     def row(self, layer_training: LayerTraining, error: float, active: float) -> None:
@@ -204,9 +206,11 @@ class Run:
 
     def arrays(self, names: list[str]) -> dict[str, np.ndarray]:
         """Return the arrays of snapshots.npz: every layer at every step at which any layer was kept."""
-        steps = sorted({step for kept in self.kept for step, _ in kept} | {0})
+        ends = np.cumsum([0, *(plan.steps for plan in self.plans)])
+        steps_of = [start + np.array(kept.steps) for start, kept in zip(ends, self.kept, strict=False)]
+        steps = sorted({0, *np.concatenate(steps_of).tolist()})
         arrays = {"steps": np.array(steps, np.int64), "epochs": (np.array(steps) / EPOCH).astype(np.float32)}
-        for name, kept in zip(names, self.kept, strict=True):
-            indices = np.searchsorted([step for step, _ in kept], steps, side="right") - 1
-            arrays[f"kernels/{name}"] = np.stack([kept[max(0, i)][1] for i in indices])
+        for name, steps_of_layer, kept in zip(names, steps_of, self.kept, strict=True):
+            indices = np.searchsorted(steps_of_layer, steps, side="right") - 1
+            arrays[f"kernels/{name}"] = kept.stacked()[KERNELS][np.maximum(0, indices)]
         return arrays | network.states(first=self.first, last=self.layers)

@@ -11,7 +11,7 @@ MOST_DRAWN = 40  # architectures: a figure may have 65,535 rows of pixels, and a
 PANELS = (
     ("test accuracy", "test_accuracy", None),
     ("lag-1 autocorrelation\nof the kernels", "lag1", "lag1_null_99"),
-    ("share of the kernels that\nis still initial noise (r²)", "initial_share", None),
+    ("what is left of the start,\nratio to the kernel", "initial_ratio", None),
 )
 MATCHED = "similarity of matched\nkernels, pairs of seeds"
 
@@ -59,6 +59,7 @@ def figure(
                 [run[name] for run in of_arch],
                 architectures_table.first_known(of_arch, null) if null else None,
                 "noise (99 %)",
+                decay_note(of_arch) if name == "initial_ratio" else "",
             )
         line[1].set_xlim(0.9 if least > 0.9 else 0, 1)
         first = architectures_table.of_first_layer(pairs[arch])
@@ -80,10 +81,21 @@ def heading(runs: list[dict], failed: int) -> str:
     return f"{len(runs)} seed{'s' * (len(runs) > 1)}, {failed} failed"
 
 
-def dots(axes, values: list, mark: float | None, meaning: str) -> None:
-    """Draw a dot for each value on 0..1, their mean above, and a dashed line at the value of noise or chance."""
+def decay_note(runs: list[dict]) -> str:
+    """Return the decay factor that what is left of the start was computed with."""
+    factor = architectures_table.first_known(runs, "decay_factor")
+    return "estimate" if factor is None else f"decay factor {factor:.2g}"
+
+
+def dots(axes, values: list, mark: float | None, meaning: str, note: str = "") -> None:
+    """Draw a dot for each value, their mean above, and a dashed line at the value of noise or chance.
+
+    The axis reaches from 0 to 1, or to the largest value. `note` is written below the dots.
+    """
     values = [value for value in values if value is not None]
-    axes.set(xlim=(0, 1), ylim=(-1, 1.2), yticks=[])
+    axes.set(xlim=(0, max([1, *(value for value in values if np.isfinite(value))])), ylim=(-1, 1.2), yticks=[])
+    if note and values:
+        axes.text(0.5, 0.05, note, transform=axes.transAxes, fontsize=styling.TEXT, color=styling.QUIET, ha="center")
     axes.axhline(0, color=styling.GRID, linewidth=1, zorder=1)
     axes.scatter(values, np.zeros(len(values)), s=60, color=styling.BLUE, alpha=0.55, zorder=3, clip_on=False)
     if values:

@@ -1,5 +1,7 @@
 """The words on figures: which run it is and how it ended."""
 
+import numpy as np
+
 from kernelscope.io import run_info
 
 
@@ -50,6 +52,11 @@ def when(run: dict, step: int, epoch: float) -> str:
         return "untrained"
     time = run_info.time(run)
     return f"epoch {epoch:g}" if time == "epoch" else f"step {step}" if time else "trained"
+
+
+def change(factor: float) -> str:
+    """Return the name of a change; without a decay factor it is an estimate."""
+    return "change since untrained" + " (estimate)" * bool(np.isnan(factor))
 
 
 def kernels(count: int) -> str:

@@ -4,18 +4,17 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from kernelscope.figures import kernel_grid, raster, styling
-from kernelscope.measures import kernels
 from kernelscope.stats.factor_rows import ALL_BASES, PAIR, rows_where, with_corrected, words
 from kernelscope.stats.text import p_text
 
 SHOWN = (  # outcome, words
-    ("initial_share", "initial noise left\nin a kernel (r²)"),
+    ("initial_ratio", "what is left of the\nstart (ratio)"),
     ("alive", "living kernels"),
     ("structured", "of these beyond\nwhite noise"),
     ("change_structured", "the same of\ntheir change"),
     ("arcs", "changes that prefer\narcs to bars, corners"),
     ("accuracy", "test accuracy"),
-    ("failed", "failed trainings"),
+    ("failed", "failed runs"),
 )
 MOST_KERNELS = 6
 ENDS = ("low", "high")
@@ -23,9 +22,9 @@ TINT = "#f2c14e"  # background of a panel, the stronger the more of the variance
 
 
 def extremes(conditions: list[dict]) -> list[dict]:
-    """Return the rows of conditions.csv with the most and with the least initial noise left."""
-    measured = [row for row in conditions if row["initial_share_mean"] is not None]
-    ordered = sorted(measured, key=lambda row: -row["initial_share_mean"])
+    """Return the rows of conditions.csv with the most and with the least left of the start."""
+    measured = [row for row in conditions if row["initial_ratio_mean"] is not None]
+    ordered = sorted(measured, key=lambda row: -row["initial_ratio_mean"])
     return ordered[:1] + ordered[1:][-1:]
 
 
@@ -39,8 +38,8 @@ def figure(title: str, effects: list[dict], levels: list[dict], conditions: list
     effects, levels : list of dict
         Rows of effects.csv and levels.csv of one design.
     conditions : list of tuples
-        For each condition its row of conditions.csv, and its untrained and trained kernels. They are drawn untrained,
-        trained, and as their change, each kernel on its own scale.
+        For each condition its row of conditions.csv, and its kernels untrained, trained, and their change. Each kernel
+        is drawn on its own scale.
 
     Returns
     -------
@@ -55,10 +54,8 @@ def figure(title: str, effects: list[dict], levels: list[dict], conditions: list
     above, below = page.subfigures(
         2, 1, height_ratios=[max(1, len(conditions)) * 1.5, max(1, len(outcomes)) * 1.5 + 0.5]
     )
-    for line, (row, untrained, trained) in zip(
-        above.subplots(len(conditions), 3, squeeze=False), conditions, strict=True
-    ):
-        draw_kernels(line, row, untrained, trained)
+    for line, (row, *states) in zip(above.subplots(len(conditions), 3, squeeze=False), conditions, strict=True):
+        draw_kernels(line, row, *states)
     panels = below.subplots(max(1, len(outcomes)), max(1, len(factors)), squeeze=False, sharex="col", sharey="row")
     for line, (outcome, text) in zip(panels, outcomes, strict=False):
         line[0].set_ylabel(text)
@@ -70,15 +67,15 @@ def figure(title: str, effects: list[dict], levels: list[dict], conditions: list
     below.supxlabel(
         "Dots: the mean over conditions with its 95 % interval. %: the share of the variance that the factor alone "
         "explains at these levels, the yellower the more,\nwith its p, corrected over the factors. Kernels are "
-        f"those of {counted(effects)}trainings that did not fail.",
+        f"those of {counted(effects)}runs that did not fail.",
         **{"fontsize": styling.TEXT, "color": styling.QUIET, "x": 0.01, "ha": "left"},
     )
     return page
 
 
-def draw_kernels(axes, row: dict, untrained: np.ndarray, trained: np.ndarray) -> None:
+def draw_kernels(axes, row: dict, untrained: np.ndarray, trained: np.ndarray, change: np.ndarray) -> None:
     """Draw at most MOST_KERNELS kernels untrained, trained, and as their change, each on its own scale."""
-    states = {"untrained": untrained, "trained": trained, "change": kernels.change(trained, untrained)}
+    states = {"untrained": untrained, "trained": trained, "change": change}
     for panel, (state, bank) in zip(axes, states.items(), strict=True):
         bank = bank[:MOST_KERNELS]
         panel.imshow(
@@ -93,8 +90,9 @@ def draw_kernels(axes, row: dict, untrained: np.ndarray, trained: np.ndarray) ->
 def heading(row: dict) -> str:
     """Return an architecture and how its runs ended, from its row of conditions.csv."""
     details = [f"test accuracy {row['accuracy_mean']:.1%}"]
-    if row["initial_share_mean"] is not None:
-        details.append(f"initial noise {row['initial_share_mean']:.0%}")
+    if row["initial_ratio_mean"] is not None:
+        decay = "" if row["decay_factor"] is None else f" (decay factor {row['decay_factor']:.2g})"
+        details.append(f"left of the start {row['initial_ratio_mean']:.2f}{decay}")
     return f"{row['arch']}: {', '.join(details)}; {row['failures']} of {row['runs']} failed"
 
 
@@ -115,6 +113,6 @@ def draw_levels(axes, rows: list[dict], effect: dict | None) -> None:
 
 
 def counted(effects: list[dict]) -> str:
-    """Return how many trainings the kernels are from, as the beginning of a phrase; "" if that is unknown."""
-    runs = [rows_where(effects, outcome=outcome) for outcome in ("initial_share", "accuracy")]
+    """Return how many runs the kernels are from, as the beginning of a phrase; "" if that is unknown."""
+    runs = [rows_where(effects, outcome=outcome) for outcome in ("initial_ratio", "accuracy")]
     return f"the {runs[0][0]['runs']} of {runs[1][0]['runs']} " if all(runs) else ""

@@ -15,15 +15,21 @@ PANELS = {  # measure -> what a reader calls it
     "orientation_concentration": "orientation R",
     "separability": "separability",
     "total_variation": "total variation / Σ|w|",
-    "initial_share": "initial noise left (r²)",
+    "initial_ratio": "left of the start (ratio)",
     "norm": "norm",
 }
+UNBOUNDED = ("norm", "total_variation", "initial_ratio")
 BAND = "#bbbbbb"
 FEW = 3  # at most this many snapshots are marked, because a line between so few says nothing about what is between
 
 
 def measures_figure(
-    curves: dict[str, dict[str, Curve]], title: str, note: str, time: str = "step", scaled: bool = False
+    curves: dict[str, dict[str, Curve]],
+    title: str,
+    note: str,
+    factors: dict[str, float],
+    time: str = "step",
+    min_max_normalized: bool = False,
 ) -> Figure:
     """Draw a row per layer and a column per measure, with a thin line per kernel and a thick line for their median.
 
@@ -34,12 +40,14 @@ def measures_figure(
         99 % point on the tested side.
     title, note : str
         The words above and below.
+    factors : dict
+        Layer -> decay factor at the end, NaN if unknown.
     time : str
         The unit of the steps.
-    scaled : bool
+    min_max_normalized : bool
         Whether the size of the weights is lost, and so their norm.
     """
-    panels = {name: words for name, words in PANELS.items() if name != "norm" or not scaled}
+    panels = {name: words for name, words in PANELS.items() if name != "norm" or not min_max_normalized}
     height = 1.45 + 1.6 * len(curves)  # inches
     page = Figure(figsize=(2.0 * len(panels), height))
     page.subplots_adjust(0.05, 0.72 / height, 0.985, 1 - 0.73 / height, 0.28, 0.18)
@@ -50,10 +58,12 @@ def measures_figure(
         for measure, panel in zip(panels, line, strict=True):
             trajectory(panel, of_layer[measure], styling.series(number))
             panel.set_xlim(0, max(of_layer["norm"].steps[-1], 1))
-            panel.set_ylim(*([0, None] if measure in ("norm", "total_variation") else [0, 1]))
+            panel.set_ylim(*([0, None] if measure in UNBOUNDED else [0, 1]))
             if measure == "lag1":
                 panel.set_ylim(-0.4, 1)
-        line[0].set_ylabel(f"{layer}{remark(of_layer, scaled)}", fontsize=styling.TEXT, fontweight="bold")
+        line[0].set_ylabel(
+            f"{layer}{remark(of_layer, factors[layer], min_max_normalized)}", fontsize=styling.TEXT, fontweight="bold"
+        )
     for panel, words in zip(axes[0], panels.values(), strict=True):
         panel.set_title(words, fontsize=styling.TEXT, y=1.02)  # a fixed place saves a fifth of the drawing time
     for panel in axes[-1]:
@@ -61,12 +71,13 @@ def measures_figure(
     return page
 
 
-def remark(of_layer: dict[str, Curve], scaled: bool) -> str:
-    """Return a line below the name of a layer: what its panels do not show."""
+def remark(of_layer: dict[str, Curve], factor: float, min_max_normalized: bool) -> str:
+    """Return lines below the name of a layer: its decay factor, and what its panels do not show."""
     norms = of_layer["norm"].values[-1]
-    if np.isnan(norms).any() and not scaled:
-        return f"\n({np.isnan(norms).sum()} of {len(norms)} not finite)"
-    return "\n(too small to test)" * (not all(curve.power for curve in of_layer.values()))
+    decay = "" if np.isnan(factor) else f"\ndecay factor {factor:.2g}"
+    if np.isnan(norms).any() and not min_max_normalized:
+        return f"{decay}\n({np.isnan(norms).sum()} of {len(norms)} not finite)"
+    return decay + "\n(too small to test)" * (not all(curve.power for curve in of_layer.values()))
 
 
 def trajectory(axes, curve: Curve, color: str) -> None:

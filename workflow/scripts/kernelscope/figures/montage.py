@@ -16,13 +16,20 @@ class Layer(NamedTuple):
     """A layer to draw.
 
     untrained (None if unknown) and trained: kernels (out, in, k, k). response (out,): the largest response of each
-    kernel to the training images, None if unknown. scaled: whether the size of the weights is lost.
+    kernel to the training images, None if unknown. min_max_normalized: whether the size of the weights is lost. factor: the decay
+    factor of the trained kernels, NaN if unknown.
     """
 
     untrained: np.ndarray | None
     trained: np.ndarray
     response: np.ndarray | None
-    scaled: bool = False
+    min_max_normalized: bool = False
+    factor: float = np.nan
+
+    @property
+    def change(self) -> np.ndarray:
+        """Return the change of the kernels, (out, in, k, k); `untrained` must be known."""
+        return kernels.change(self.trained, self.untrained, self.factor)
 
 
 def montage(layers: dict[str, Layer], title: str, note: str, colormap: str) -> np.ndarray:
@@ -42,7 +49,7 @@ def layer_section(name: str, layer: Layer, colormap: str) -> np.ndarray:
     factor = kernel_grid.enlargement(out, channels, k)
     shared = float(raster.largest(trained))
     each_scaled = kernel_grid.grid_image(trained, raster.largest(trained, (1, 2, 3)), factor, colormap)
-    if not layer.scaled:
+    if not layer.min_max_normalized:
         each_scaled = kernel_grid.labeled(
             each_scaled, norm_labels(kernels.norms(trained), layer.response), out, channels
         )
@@ -50,7 +57,7 @@ def layer_section(name: str, layer: Layer, colormap: str) -> np.ndarray:
     panels = [
         before,
         panel("trained, one scale", scaled(trained, shared, factor, colormap)),
-        panel("trained, each on its own scale" + "; norm" * (not layer.scaled), each_scaled),
+        panel("trained, each on its own scale" + "; norm" * (not layer.min_max_normalized), each_scaled),
         change,
     ]
     heading = f"{name}: {captions.kernels(out)} of {k} x {k}" + (
@@ -64,8 +71,8 @@ def in_color(layer: Layer) -> np.ndarray:
     factor = kernel_grid.enlargement(len(layer.trained), 1, layer.trained.shape[-1])
     rows = [panel("trained, in color: each on its own scale, gray is zero", kernel_grid.colored(layer.trained, factor))]
     if layer.untrained is not None:
-        change = kernels.change(layer.trained, layer.untrained)
-        rows.append(panel("change since untrained, in color", kernel_grid.colored(change, factor)))
+        words = f"{captions.change(layer.factor)}, in color"
+        rows.append(panel(words, kernel_grid.colored(layer.change, factor)))
     return above(*rows, gap=GAP)
 
 
@@ -75,13 +82,13 @@ def from_untrained(layer: Layer, shared: float, factor: int, colormap: str) -> t
         return panel("untrained", text("not published", 13, raster.GRAY)), panel(
             "change since untrained", text("unknown without the untrained state", 13, raster.GRAY)
         )
-    change = kernels.change(layer.trained, layer.untrained)
-    together = shared and not layer.scaled  # snapshots that were rescaled one by one have no common scale
+    change = layer.change
+    together = shared and not layer.min_max_normalized  # snapshots that were rescaled one by one have no common scale
     limit = shared if together else float(raster.largest(layer.untrained))
     return panel(
         "untrained, on the scale of trained" if together else "untrained, on its own scale",
         scaled(layer.untrained, limit, factor, colormap),
-    ), panel("change since untrained", scaled(change, float(raster.largest(change)), factor, colormap))
+    ), panel(captions.change(layer.factor), scaled(change, float(raster.largest(change)), factor, colormap))
 
 
 def in_columns(panels: list[np.ndarray]) -> np.ndarray:

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from kernelscope.figures import kernel_grid, montage, raster, styling
+from kernelscope.figures import captions, kernel_grid, montage, raster, styling
 from kernelscope.figures.colormaps import limit
 from kernelscope.figures.history import curves
 from kernelscope.figures.raster import above, text
@@ -50,6 +50,7 @@ WIDTH, WIDEST = 960, 1280  # least and largest width of a frame, pixels, if its 
 
 def frames(
     layers: dict[str, np.ndarray],
+    factors: dict[str, np.ndarray],
     words: list[str],
     epochs: np.ndarray,
     title: str,
@@ -63,6 +64,8 @@ def frames(
     ----------
     layers : dict
         Name -> kernels (t, out, in, k, k).
+    factors : dict
+        Name -> decay factors (t,), NaN where unknown.
     words : list of str
         The name of each snapshot.
     epochs : array (t,)
@@ -76,7 +79,7 @@ def frames(
     change : bool
         Whether the first snapshot is the untrained state, so that there is a change to draw.
     """
-    banks = [bank for name, values in layers.items() for bank in of_layer(name, values, colormap)]
+    banks = [bank for name, values in layers.items() for bank in of_layer(name, values, factors[name], colormap)]
     banks = banks if change else banks[::2]
     lines = [text(line, 16) for line in words]
     longest = max(line.shape[1] for line in lines)
@@ -103,13 +106,13 @@ class Bank(NamedTuple):
         return kernel_grid.grid_image(self.values[t], self.scale, factor, self.colormap)
 
 
-def of_layer(name: str, values: np.ndarray, colormap: str) -> tuple[Bank, Bank]:
+def of_layer(name: str, values: np.ndarray, factors: np.ndarray, colormap: str) -> tuple[Bank, Bank]:
     """Return the panels of a layer: its kernels, and their change."""
-    change = kernels.change(values, values[:1])
+    change = kernels.change(values, values[:1], factors)
     scale = limit(change[1:]) if len(values) > 1 else 1.0
     return (
         Bank(f"{name}, kernels", values, limit(values), colormap),
-        Bank(f"{name}, change since untrained", change, scale, colormap),
+        Bank(f"{name}, {captions.change(factors[-1])}", change, scale, colormap),
     )
 
 

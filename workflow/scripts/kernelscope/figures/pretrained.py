@@ -9,7 +9,7 @@ from kernelscope.figures.raster import above, beside, text
 from kernelscope.measures import kernels
 
 GAP = 16
-ROWS = {"untrained": "", "trained": "", "change": "what training put in"}
+ROWS = {"untrained": "", "trained": "", "change": "estimate of what training put in"}
 TILE, WIDEST = 120, 1400  # pixels: of a kernel, and of all runs beside each other
 MOST = 16  # kernels of a run
 
@@ -65,7 +65,7 @@ def columns(run: Run) -> int:
 
 def block(run: Run, factor: int, colormap: str) -> np.ndarray:
     """Return one run: its name, and a line of kernels for each of ROWS."""
-    change = None if run.untrained is None else kernels.change(run.trained, run.untrained)
+    change = None if run.untrained is None else kernels.change(run.trained, run.untrained, np.nan)
     trained = line(run.trained, factor, colormap)
     lines = [
         trained if bank is run.trained else absent(trained.shape) if bank is None else line(bank, factor, colormap)

@@ -2,7 +2,7 @@
 
 The run.json of a pretrained run has a key `pretrained`, a mapping of
 run : its name
-scaled : whether sign, zero and scale of the weights are lost
+min_max_normalized : whether sign, zero and scale of the weights are lost
 untrained : whether its first snapshot is the untrained state
 time : the unit of its steps, "step" or "epoch"; "" if the time of its only state is unknown
 history : whether there are losses
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from kernelscope.io import array_files, records
+from kernelscope.io import array_files, csv_files, records
 
 
 def read_kernels(path: str | Path) -> dict[str, np.ndarray]:
@@ -21,9 +21,18 @@ def read_kernels(path: str | Path) -> dict[str, np.ndarray]:
     return {name: array for name, array in array_files.read_npz(path).items() if name not in ("steps", "epochs")}
 
 
-def read_run(folder: str | Path) -> tuple[dict, dict[str, np.ndarray]]:
-    """Return the content of run.json, and the kernels of every layer, (t, out, in, k, k) each, t snapshots."""
-    return records.read_json(f"{folder}/run.json"), read_kernels(f"{folder}/kernels.npz")
+def read_factors(path: str | Path) -> dict[str, np.ndarray]:
+    """Return the decay factor of every layer in a decay.csv, (t,) each, t snapshots; NaN where there is none."""
+    factors: dict[str, list[float]] = {}
+    for row in csv_files.read_csv(path):
+        factors.setdefault(row["layer"], []).append(float(row["factor"] or "nan"))
+    return {layer: np.array(values) for layer, values in factors.items()}
+
+
+def read_run(folder: str | Path) -> tuple[dict, dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """Return the content of run.json, and for every layer its kernels (t, out, in, k, k) and decay factors (t,)."""
+    run, decay = records.read_json(f"{folder}/run.json"), read_factors(f"{folder}/decay.csv")
+    return run, read_kernels(f"{folder}/kernels.npz"), decay
 
 
 UNKNOWN = "unknown"  # initial distribution of a run that has no untrained state either
@@ -34,7 +43,7 @@ def name(run: dict) -> str:
     return run.get("pretrained", {}).get("run", "")
 
 
-def is_scaled(run: dict) -> bool:
+def is_min_max_normalized(run: dict) -> bool:
     """Whether sign, zero and scale of the weights are lost."""
     return run.get("pretrained", {}).get("min_max_normalized", False)
 

@@ -1,4 +1,4 @@
-"""Properties of kernels: change, initial share, norm, lag-1 autocorrelation with its null, and which are alive."""
+"""Properties of kernels: change, what is left of the start, norm, lag-1 autocorrelation with its null, being alive."""
 
 import numpy as np
 
@@ -20,28 +20,49 @@ def in_all(banks: dict[int, dict[str, np.ndarray]]) -> dict[int, dict[str, np.nd
     return {seed: {name: bank for name, bank in layers.items() if name in shared} for seed, layers in banks.items()}
 
 
-def change(trained: np.ndarray, untrained: np.ndarray) -> np.ndarray:
-    """Return what training added to each kernel: W_t - b W_0.
+def change(trained: np.ndarray, untrained: np.ndarray, factor: np.ndarray | float) -> np.ndarray:
+    """Return what training put into each kernel: W_t - d_t W_0.
 
-    b is the least-squares coefficient of W_t on W_0, both centered (`initial_coefficient`). The plain difference W_t -
-    W_0 would put back what weight decay has removed of W_0. Where the estimate misleads:
-    docs/explanation/methods.md#the-change-and-what-is-left-of-the-start.
+    d_t W_0 is what weight decay leaves of W_0. The plain difference W_t - W_0 would put back what decay has removed.
 
     Parameters
     ----------
     trained, untrained : (..., out, in, k, k) arrays
         W_t and W_0; a kernel is an (in, k, k) block.
+    factor : (...) array or float
+        d_t, from decay.csv. Where it is NaN, the change is an estimate (`coefficient`).
 
     Returns
     -------
     (..., out, in, k, k) array
-        In units of the weights. A kernel with a constant W_0 keeps W_t.
+        In units of the weights.
     """
-    return trained - initial_coefficient(trained, untrained)[..., None, None, None] * untrained
+    return trained - coefficient(trained, untrained, factor)[..., None, None, None] * untrained
 
 
-def initial_coefficient(trained: np.ndarray, untrained: np.ndarray) -> np.ndarray:
-    """Return the coefficient b = <W_t, W_0> / <W_0, W_0> of `change`, with both kernels centered.
+def coefficient(trained: np.ndarray, untrained: np.ndarray, factor: np.ndarray | float) -> np.ndarray:
+    """Return the coefficient of W_0 in W_t: the factor d_t where it is known, else an estimate by least squares.
+
+    Parameters
+    ----------
+    trained, untrained : (..., out, in, k, k) arrays
+    factor : (...) array or float
+        d_t; NaN where it is unknown.
+
+    Returns
+    -------
+    (..., out) float64 array
+    """
+    exact = np.broadcast_to(np.asarray(factor, np.float64)[..., None], trained.shape[:-3])
+    unknown = np.isnan(exact)
+    return np.where(unknown, estimated_coefficient(trained, untrained), exact) if unknown.any() else exact
+
+
+def estimated_coefficient(trained: np.ndarray, untrained: np.ndarray) -> np.ndarray:
+    """Return the least-squares coefficient <W_t, W_0> / <W_0, W_0> of each kernel, with both kernels centered.
+
+    It is too high where training strengthened the start, and too low where training weakened it
+    (docs/explanation/methods.md#the-change-and-what-is-left-of-the-start).
 
     Parameters
     ----------
@@ -56,22 +77,27 @@ def initial_coefficient(trained: np.ndarray, untrained: np.ndarray) -> np.ndarra
     return np.nan_to_num(_ratio(_inner(wt, w0), _inner(w0, w0)))
 
 
-def initial_share(trained: np.ndarray, untrained: np.ndarray) -> np.ndarray:
-    """Return the share of each kernel's variance that the initial noise still explains.
+def initial_ratio(trained: np.ndarray, untrained: np.ndarray, factor: np.ndarray | float) -> np.ndarray:
+    """Return what is left of the start, relative to the trained kernel: |d_t W_0|^2 / |W_t|^2, both centered.
 
-    It is the squared correlation <W_t, W_0>^2 / (<W_0, W_0> <W_t, W_t>), with both kernels centered.
+    It is a ratio and not a share: it passes 1 where a kernel has become smaller than what decay left of its start. An
+    estimated coefficient makes it the squared correlation of W_t and W_0.
 
     Parameters
     ----------
     trained, untrained : (..., out, in, k, k) arrays
+    factor : (...) array or float
+        d_t, as in `change`.
 
     Returns
     -------
     (..., out) float64 array
-        From 0 to 1; NaN if either kernel is constant.
+        At least 0; NaN if either kernel is constant.
     """
     w0, wt = _centered(untrained), _centered(trained)
-    return _ratio(_inner(wt, w0) ** 2, _inner(w0, w0) * _inner(wt, wt))
+    start = _inner(w0, w0)
+    left = coefficient(trained, untrained, factor) ** 2 * np.where(start > 0, start, np.nan)
+    return _ratio(left, _inner(wt, wt))
 
 
 def norms(kernels: np.ndarray) -> np.ndarray:

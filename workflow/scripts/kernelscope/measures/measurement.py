@@ -14,12 +14,13 @@ OF_SIZE = ("norm", "dc_share")  # unknown if the weights have lost their zero an
 def rows(
     steps: np.ndarray,
     banks: dict[str, np.ndarray],
+    factors: dict[str, np.ndarray],
     initial: dict,
     responses: dict[str, np.ndarray],
     controls: dict[str, list[np.ndarray]],
     n_resamples: int = 999,
     seed: int = 0,
-    scaled: bool = False,
+    min_max_normalized: bool = False,
     untrained: bool = True,
 ) -> Iterator[tuple[str, ...]]:
     """Yield the rows of measures.csv, one per snapshot, layer, kernel, channel, measure and null.
@@ -36,6 +37,8 @@ def rows(
         Steps of the snapshots.
     banks : dict
         layer -> kernels (t, out, in, k, k).
+    factors : dict
+        layer -> decay factors (t,), as in `kernels.change`.
     initial : dict
         layer -> initial distribution, as in `kernels.reinitialized`, or run_info.UNKNOWN.
     responses : dict
@@ -44,7 +47,7 @@ def rows(
         layer -> trained kernels (out, in, k, k) of each control run; layers may be missing.
     n_resamples, seed : int
         Number of values in a null, and its seed.
-    scaled : bool
+    min_max_normalized : bool
         Whether the weights have lost their zero and scale, so that each kernel is centered.
     untrained : bool
         Whether the first snapshot is the untrained state.
@@ -58,9 +61,9 @@ def rows(
     for number, (layer, bank) in enumerate(banks.items()):
         others = np.array([other for other in controls.get(layer, []) if other.shape == bank.shape[1:]])
         others = others.reshape(-1, *bank.shape[1:])
-        groups = _groups(bank, others, initial.get(layer), n_resamples, seed, number == 0, scaled)
-        groups[0].values.update(_over_time(bank, responses.get(layer), untrained))
-        if scaled:
+        groups = _groups(bank, others, initial.get(layer), n_resamples, seed, number == 0, min_max_normalized)
+        groups[0].values.update(_over_time(bank, factors[layer], responses.get(layer), untrained))
+        if min_max_normalized:
             _forget(groups)
         for group in groups:
             yield from of_group(layer, group, steps)
@@ -90,13 +93,13 @@ def _nulls(shape: tuple[int, ...], initial, n_resamples: int, seed: int) -> list
     return [*nulls_of_kernels, _named(nulls.REINITIALIZED, layer_null, nulls.LAYER_SIDES)]
 
 
-def _groups(bank, controls, initial, n_resamples: int, seed: int, first: bool, scaled: bool) -> list[Group]:
+def _groups(bank, controls, initial, n_resamples: int, seed: int, first: bool, min_max_normalized: bool) -> list[Group]:
     """Return the groups of a layer: whole kernels, planes (if kernels have several), and the layer itself."""
     _, out, channels, _, _ = bank.shape
     measured, others = _looks(bank), _looks(controls) if len(controls) else ({}, {}, {})
     null_groups = _nulls(bank.shape[1:], initial, n_resamples, seed)
     if first:
-        _add_surrogates(bank[-1], controls, measured, others, null_groups, n_resamples, seed, scaled)
+        _add_surrogates(bank[-1], controls, measured, others, null_groups, n_resamples, seed, min_max_normalized)
     kernel = [str(i) for i in range(out)]
     cells = [
         (kernel, [""] * out),
@@ -122,7 +125,9 @@ def _looks(banks: np.ndarray) -> tuple[dict, dict, dict]:
     return whole, planes, layer_quality.measures(banks)
 
 
-def _over_time(bank: np.ndarray, responses: np.ndarray | None, untrained: bool) -> dict[str, np.ndarray]:
+def _over_time(
+    bank: np.ndarray, factors: np.ndarray, responses: np.ndarray | None, untrained: bool
+) -> dict[str, np.ndarray]:
     """Compare each kernel with its first and last snapshot.
 
     `silent` and `dead` are 1 if the kernel never changed or never responds, and 0 otherwise.
@@ -132,7 +137,7 @@ def _over_time(bank: np.ndarray, responses: np.ndarray | None, untrained: bool) 
     same = (bank[-1:] == bank[:1]).all((-1, -2, -3)).astype(float)
     comparable = np.isfinite(bank[-1:]).all((-1, -2, -3)) & (len(bank) > 1)
     values = {
-        "initial_share": np.where(constant | constant[:1], np.nan, kernels.initial_share(bank, bank[:1])),
+        "initial_ratio": np.where(constant | constant[:1], np.nan, kernels.initial_ratio(bank, bank[:1], factors)),
         "cosine_untrained": plane_measures.cosine(bank, bank[:1]),
         "cosine_last": plane_measures.cosine(bank, bank[-1:]),
         "silent": np.where(comparable, same, np.nan),
@@ -140,14 +145,16 @@ def _over_time(bank: np.ndarray, responses: np.ndarray | None, untrained: bool) 
     if responses is not None:
         values["dead"] = np.where(np.isfinite(responses), responses <= 0, np.nan)[None]
     if not untrained:
-        values |= {name: np.full_like(values[name], np.nan) for name in ("initial_share", "cosine_untrained", "silent")}
+        values |= {name: np.full_like(values[name], np.nan) for name in ("initial_ratio", "cosine_untrained", "silent")}
     return values
 
 
-def _add_surrogates(bank, controls, measured, others, null_groups, n_resamples: int, seed: int, scaled: bool) -> None:
+def _add_surrogates(
+    bank, controls, measured, others, null_groups, n_resamples: int, seed: int, min_max_normalized: bool
+) -> None:
     """Add Gabor fits of the last snapshot and of the controls to their measures, and the surrogate nulls to the nulls.
 
-    If the bank is `scaled`, its kernels are centered, and so are the surrogates.
+    If the bank is `min_max_normalized`, its kernels are centered, and so are the surrogates.
     """
     for values_by_group, banks in ((measured, bank[None]), (others, controls)):
         if not len(banks):
@@ -158,7 +165,7 @@ def _add_surrogates(bank, controls, measured, others, null_groups, n_resamples: 
     if not usable.any():
         return
     noise = gaussian_noise.noise(bank[usable], max(n_resamples, GABOR_RESAMPLES), seed)
-    noise = noise - noise.mean((-1, -2, -3), keepdims=True) if scaled else noise
+    noise = noise - noise.mean((-1, -2, -3), keepdims=True) if min_max_normalized else noise
     of_noise = {"localization": plane_measures.localization(noise), "gabor_r2": gabor_r2(noise[:GABOR_RESAMPLES])}
     for null, value in ((null_groups[0], lambda v: v.mean(-1)), (null_groups[1], lambda v: v[:, 0])):
         null_values = {name: value(values) for name, values in of_noise.items()}

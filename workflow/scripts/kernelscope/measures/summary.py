@@ -13,7 +13,7 @@ COLUMNS = (
 )
 
 
-def row(outcome: dict, banks: dict[str, np.ndarray]) -> dict:
+def row(outcome: dict, banks: dict[str, np.ndarray], factors: dict[str, np.ndarray]) -> dict:
     """Return the row of one run.
 
     Parameters
@@ -22,6 +22,8 @@ def row(outcome: dict, banks: dict[str, np.ndarray]) -> dict:
         Content of run.json.
     banks : dict
         layer -> kernels (t, out, in, k, k), from kernels.npz.
+    factors : dict
+        layer -> decay factors (t,), from decay.csv.
 
     Returns
     -------
@@ -39,5 +41,6 @@ def row(outcome: dict, banks: dict[str, np.ndarray]) -> dict:
             banks[first][-1],
             run_info.responses(outcome, first),
             run_info.initial(outcome, first, untrained),
+            factors[first][-1],
         ),
     }

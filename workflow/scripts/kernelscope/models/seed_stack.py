@@ -66,10 +66,10 @@ class Stack:
         maps = functions.joined([respond(*tower, layer.stride) for tower in towers], 2)
         return maps + bias[:, None, :, None, None]
 
-    def kernels(self) -> dict[str, np.ndarray]:
-        """Return the kernels of each conv layer, (seeds, out, in, k, k) float32; on a CPU not copies but views."""
+    def kernels(self) -> dict[str, torch.Tensor]:
+        """Return the kernels of each conv layer, (seeds, out, in, k, k), on their device; not copies but views."""
         names = [name for name, _, kind in networks.weighted(self.network) if kind == "conv"]
-        return {name: self.parameters[f"{name}.weight"].detach().cpu().numpy() for name in names}
+        return {name: self.parameters[f"{name}.weight"].detach() for name in names}
 
     def evaluate(self, batches: Iterable[torch.Tensor]) -> tuple[torch.Tensor, dict[str, np.ndarray]]:
         """Return outputs (seeds, n, outputs) and largest responses (seeds, out) as in networks.evaluate."""

@@ -17,6 +17,7 @@ def run(folder: str, layers: list[dict]) -> run_payload.Run:
         outcome,
         layers,
         banks,
+        run_info.read_factors(f"{folder}/decay.csv"),
         *({}, {}, {}),
         pixels(partial_arrays.read(f"{folder}/bases.npz", lambda name: name.startswith(WAYS))),
         measured,

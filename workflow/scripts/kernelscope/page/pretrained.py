@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from kernelscope.io import array_files, partial_arrays, records, tables
+from kernelscope.io import array_files, partial_arrays, records, run_info, tables
 from kernelscope.measures import curves
 from kernelscope.page import run_payload
 from kernelscope.probes import atlas_table
@@ -29,7 +29,8 @@ def run(folder: str) -> run_payload.Run:
     banks = array_files.read_npz(f"{folder}/kernels.npz")
     layers = [layer(name, *bank.shape) for name, bank in banks.items() if bank.ndim == 5]
     run_tables = {"history": tables.read(f"{folder}/history.csv"), "atlas": atlas(measured)}
-    return run_payload.Run(records.read_json(f"{folder}/run.json"), layers, banks, {}, {}, {}, {}, measured, run_tables)
+    outcome, factors = records.read_json(f"{folder}/run.json"), run_info.read_factors(f"{folder}/decay.csv")
+    return run_payload.Run(outcome, layers, banks, factors, *({}, {}, {}, {}), measured, run_tables)
 
 
 def atlas(measured: dict[str, dict[str, curves.Curve]]) -> dict:

@@ -21,15 +21,17 @@ MOST_TUNED = 200  # a run with more kernels keeps only the tuning curves of its 
 class Run(NamedTuple):
     """The results of a run.
 
-    outcome: run.json. layers: the layers of its spec. kernels: kernels.npz. biases: layer -> (out,), at the end. means:
-    layer -> (channels,) of the images, for layers that subtract them. probes and pixels: these files; probes is empty
-    if the run saw images of its own. Both, and some tables and biases, are empty if kernels were published without
-    images. measures: measures.csv. tables: the others by name, as of tables.py.
+    outcome: run.json. layers: the layers of its spec. kernels: kernels.npz. factors: layer -> decay factors (t,), NaN
+    where unknown. biases: layer -> (out,), at the end. means: layer -> (channels,) of the images, for layers that
+    subtract them. probes and pixels: these files; probes is empty if the run saw images of its own. Both, and some
+    tables and biases, are empty if kernels were published without images. measures: measures.csv. tables: the others
+    by name, as of tables.py.
     """
 
     outcome: dict
     layers: list[dict]
     kernels: dict[str, np.ndarray]
+    factors: dict[str, np.ndarray]
     biases: dict[str, np.ndarray]
     means: dict[str, np.ndarray]
     probes: dict[str, np.ndarray]
@@ -47,6 +49,11 @@ class Run(NamedTuple):
         """Return the part of `banks` on the page: every snapshot of the first layer, the first and last of others."""
         return {name: bank[[0, -1]] if number else bank for number, (name, bank) in enumerate(self.banks.items())}
 
+    def factors_kept(self, name: str) -> np.ndarray:
+        """Return the decay factors of a layer at the snapshots of `kept`."""
+        factors = self.factors[name]
+        return factors if name == next(iter(self.banks)) else factors[[0, -1]]
+
 
 def weights(shapes: dict[str, tuple[int, ...]]) -> int:
     """Return how many weights are kept of a kernels.npz with arrays of these shapes."""
@@ -59,7 +66,9 @@ def content(run: Run) -> dict:
     fields = receptive_fields(run.layers)
     layers = {name: layer(bank, fields[name]) for name, bank in run.banks.items()}
     for name, bank in run.kept.items():
-        layers[name]["change_limit"] = change_limit(run.outcome, bank)
+        factors = run.factors_kept(name)
+        layers[name]["change_limit"] = change_limit(run.outcome, bank, factors)
+        layers[name]["decay_factor"] = factors[-1]
     outcome = {key: value for key, value in run.outcome.items() if key != "spec"}
     measures = {
         name: {key: nulls(entry) for key, entry in of_measures.items()} for name, of_measures in run.measures.items()
@@ -77,17 +86,20 @@ def layer(bank: np.ndarray, field: Field) -> dict:
     return {"size": k, "kernels": out, "channels": channels, "field": field.size, "jump": field.jump, "limit": scale}
 
 
-def coefficients(outcome: dict, bank: np.ndarray) -> np.ndarray:
-    """Return b (t, out) of `kernels.change` for kernels (t, out, in, k, k); NaN without the untrained state."""
+def coefficients(outcome: dict, bank: np.ndarray, factors: np.ndarray) -> np.ndarray:
+    """Return the coefficients (t, out) of W_0 in kernels (t, out, in, k, k); NaN without the untrained state.
+
+    factors: decay factors (t,), NaN where unknown.
+    """
     untrained = run_info.untrained(outcome, bank)
     unknown = np.full(bank.shape[:2], np.nan)
-    return unknown if untrained is None else kernels.initial_coefficient(bank, untrained)
+    return unknown if untrained is None else kernels.coefficient(bank, untrained, factors)
 
 
-def change_limit(outcome: dict, bank: np.ndarray) -> float:
+def change_limit(outcome: dict, bank: np.ndarray, factors: np.ndarray) -> float:
     """Return the scale of the changes that `coefficients` makes of these kernels; 1 if they are unknown."""
     untrained = run_info.untrained(outcome, bank)
-    return 1.0 if untrained is None else colormaps.limit(kernels.change(bank, untrained))
+    return 1.0 if untrained is None else colormaps.limit(kernels.change(bank, untrained, factors))
 
 
 def nulls(curve: Curve) -> dict:
@@ -108,7 +120,8 @@ def arrays(run: Run) -> dict[str, np.ndarray]:
     by_name = {"steps": steps, "epochs": run.kernels["epochs"]}
     by_name |= {f"mean/{name}": mean for name, mean in run.means.items()}
     for name, bank in run.kept.items():
-        by_name |= {f"kernels/{name}": bank, f"coefficients/{name}": coefficients(run.outcome, bank)}
+        of_start = coefficients(run.outcome, bank, run.factors_kept(name))
+        by_name |= {f"kernels/{name}": bank, f"coefficients/{name}": of_start}
         if "pretrained" not in run.outcome:
             by_name[f"bias/{name}"] = run.biases.get(name, np.zeros(bank.shape[1], np.float32))
         for measure, curve in run.measures.get(name, {}).items():

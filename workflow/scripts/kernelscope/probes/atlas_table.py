@@ -22,7 +22,7 @@ def in_words(row: dict) -> str:
     return f"{row['feature']}, {row['class']}; " + ("p < 0.001" if p < 0.001 else f"p = {p:.2g}")
 
 
-PLAIN = ("norm", "initial_share", "orientation")  # measures without a test
+PLAIN = ("norm", "initial_ratio", "orientation")  # measures without a test
 TESTED = ("lag1", "orientation_concentration", "gabor_r2")
 COLUMNS = (
     *("layer", "kernel", "alive", "settled_step"),

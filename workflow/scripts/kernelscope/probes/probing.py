@@ -96,11 +96,14 @@ def tuning_rows(run: Run) -> list[dict]:
     return [row for name in states[0] for row in tuning.rows(name, probes, *(state[name] for state in states))]
 
 
-def subspace_rows(run: Run, init_std: float | None) -> list[dict]:
-    """Return the rows of subspace_fit.csv: how well patch components explain the first layer and its change."""
+def subspace_rows(run: Run, init_std: float | None, factors: dict[str, np.ndarray]) -> list[dict]:
+    """Return the rows of subspace_fit.csv: how well patch components explain the first layer and its change.
+
+    init_std: of the first conv layer. factors: layer -> decay factors (t,).
+    """
     first = next(layer["name"] for layer in run.layers if layer["kind"] == "conv")
     trained, untrained = (weights[f"{first}.weight"] for weights in (run.trained, run.untrained))
-    states = {"trained": trained, "change": kernels.change(trained, untrained)}
+    states = {"trained": trained, "change": kernels.change(trained, untrained, factors[first][-1])}
     sample = patches.random_patches(run.train.images, trained.shape[-1], PATCHES, seed=0)
     return list(subspaces.subspace_fit(first, states, sample, init_std))
 

@@ -1,4 +1,4 @@
-"""Statements about whether the networks work: their test accuracy beside chance, and the trainings that failed."""
+"""Statements about whether the networks work: their test accuracy beside chance, and the runs that failed."""
 
 import numpy as np
 from scipy.stats import binomtest
@@ -30,7 +30,7 @@ def statements(runs: list[dict], untrained: list[float], labels: np.ndarray) -> 
     if not known or not len(labels):
         return []
     failed = sum(bool(row["failure"]) for row in runs)
-    failures = Number("failures", failed, SEEDS, n=len(runs), n_unit="trainings")
+    failures = Number("failures", failed, SEEDS, n=len(runs), n_unit="runs")
     return [
         accuracy([row["test_accuracy"] for row in known], untrained, labels),
         Statement("failures", (failures,), table=TABLE, columns="failure"),

@@ -215,7 +215,9 @@ def columns(levels: list[dict], term: tuple[str, ...]) -> np.ndarray:
     return design
 
 
-def level_mean(y: np.ndarray, cell: np.ndarray, least: float) -> tuple[float, float | None, float | None]:
+def level_mean(
+    y: np.ndarray, cell: np.ndarray, least: float, most: float = 1
+) -> tuple[float, float | None, float | None]:
     """Return the mean over conditions of their means, with a 95 % t interval.
 
     The interval uses the pooled variance within conditions.
@@ -223,11 +225,11 @@ def level_mean(y: np.ndarray, cell: np.ndarray, least: float) -> tuple[float, fl
     Parameters
     ----------
     y : (n,) array
-        Outcomes from `least` to 1 of the runs that have one level of a factor.
+        Outcomes from `least` to `most` of the runs that have one level of a factor.
     cell : (n,) int array
         Condition of each run.
-    least : float
-        Lower bound of the outcome, at which the interval is cut; the upper bound is 1.
+    least, most : float
+        Bounds of the outcome, at which the interval is cut.
 
     Returns
     -------
@@ -241,4 +243,4 @@ def level_mean(y: np.ndarray, cell: np.ndarray, least: float) -> tuple[float, fl
         return middle, None, None
     variance = sum(((group - group.mean()) ** 2).sum() for group in groups) / freedom
     half = stdtrit(freedom, 0.975) * np.sqrt(variance * sum(1 / len(group) for group in groups)) / len(groups)
-    return middle, max(least, middle - half), min(1.0, middle + half)
+    return middle, max(least, middle - half), min(most, middle + half)

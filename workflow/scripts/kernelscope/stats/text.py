@@ -9,7 +9,7 @@ SMALLEST_P = 0.001  # smaller p values are reported as below this
 P_DIGITS = 2  # significant digits of any other p
 
 
-def interval(values: list[float], least: float = -1) -> str:
+def interval(values: list[float], least: float = -1, most: float = 1) -> str:
     """Return the mean, its 95 % t interval and n in words.
 
     Two values are listed instead of an interval, which would say no more. Equal values have no interval either, because
@@ -18,15 +18,15 @@ def interval(values: list[float], least: float = -1) -> str:
     Parameters
     ----------
     values : list of float
-        Numbers from `least` to 1.
-    least : float
+        Numbers from `least` to `most`.
+    least, most : float
 
     Returns
     -------
     str
         `0.67 (95 % interval 0.61 to 0.73, n = 10 seeds)`.
     """
-    n, (middle, low, high) = len(values), intervals.mean(np.array(values, float), least)
+    n, (middle, low, high) = len(values), intervals.mean(np.array(values, float), least, most)
     if n < 3:
         return (
             f"{two(middle)} (" + (f"{two(min(values))} and {two(max(values))}, " if n > 1 else "") + f"n = {seeds(n)})"
@@ -51,9 +51,9 @@ def seeds(count: int) -> str:
     return "1 seed" if count == 1 else f"{count} seeds"
 
 
-def trainings(count: int) -> str:
-    """Return a number of trainings in words."""
-    return "1 training" if count == 1 else f"{count} trainings"
+def runs(count: int) -> str:
+    """Return a number of runs in words."""
+    return "1 run" if count == 1 else f"{count} runs"
 
 
 def p_text(p: float) -> str:

@@ -4,14 +4,15 @@ Each seed has its own initial weights, image order, snapshots and end. Up to rou
 it is trained alone. On a CPU this is slower than training the seeds one after the other (docs/log.md, 2026-11-26).
 """
 
-from collections.abc import Callable, Iterator
+import math
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 import torch
 
 from kernelscope.models import networks
 from kernelscope.models.seed_stack import Stack
-from kernelscope.training import losses, optimizers
+from kernelscope.training import losses, optimizers, snapshot_buffer
 from kernelscope.training.batches import ImageDataset
 from kernelscope.training.checkpoints import Checkpoints
 from kernelscope.training.recorder import Trained
@@ -25,6 +26,7 @@ class Group:
     def __init__(self, learners: list[Learner], schedule: Schedule, report: Callable[[str], None]):
         self.learners, self.schedule, self.report = learners, schedule, report
         self.ended: list[Trained | None] = [None] * len(learners)
+        self.kept: dict[str, torch.Tensor] = {}  # layer -> the last kept kernels of every seed, (seeds, out, in, k, k)
         first = learners[0]
         self.settings, self.train_set, self.test_set = first.job.settings, first.job.train_set, first.job.test_set
         self.labels = torch.stack([learner.job.train_set.labels for learner in learners])
@@ -57,11 +59,26 @@ class Group:
         return [place for place, trained in enumerate(self.ended) if trained is None]
 
     def snapshot(self, step: int) -> None:
-        """Keep the kernels of every seed that is still training, if the schedule has a snapshot at this step."""
-        if step in self.schedule.snapshots:
-            kernels = self.stack.kernels()
-            for place in self.going():
-                self.learners[place].recorder.keep(step, {name: bank[place].copy() for name, bank in kernels.items()})
+        """Keep the kernels of every seed that is still training and whose kernels have moved far enough."""
+        buffers = [learner.recorder.snapshots for learner in self.learners]
+        if not buffers[0].is_due(step):
+            return
+        kernels = self.stack.kernels()
+        if not self.kept and buffers[0].steps:  # after a checkpoint
+            self.kept = {name: torch.zeros_like(bank) for name, bank in kernels.items()}
+            self.remember(range(len(buffers)))
+        moved = snapshot_buffer.net_movements(self.kept, kernels).tolist() if self.kept else [math.inf] * len(buffers)
+        far = [place for place in self.going() if buffers[place].is_far(moved[place])]
+        for place in far:
+            buffers[place].keep(step, {name: bank[place].cpu().numpy() for name, bank in kernels.items()})
+        self.kept = self.kept or {name: bank.clone() for name, bank in kernels.items()}
+        self.remember(far)
+
+    def remember(self, places: Iterable[int]) -> None:
+        """Put the last kept kernels of the seeds at these positions beside the current ones, on the device."""
+        for place in places:
+            for name, bank in self.learners[place].recorder.snapshots.banks[-1].items():
+                self.kept[name][place] = torch.from_numpy(bank)
 
     def epoch_ends(self, step: int, epoch: int) -> bool:
         """Score every seed and return whether any is still training.
@@ -74,7 +91,7 @@ class Group:
             learner = self.learners[place]
             scored = (of_samples[place], learner.sample.labels), (of_test_set[place], self.test_set.labels)
             if not learner.recorder.epoch_ends(step, epoch, *scored):
-                learner.recorder.keep(step, networks.kernels(learner.network))
+                learner.recorder.snapshots.close(step, networks.kernels(learner.network))
                 ending.append(place)
         self.end(ending)
         self.report(self.progress(step, epoch))
@@ -127,12 +144,14 @@ class Group:
         Arrays carry the number of their seed as prefix. A seed that has ended contributes its results instead of its
         state.
         """
-        arrays, history = moments(self.optimizer), []
+        arrays, history, resolution = moments(self.optimizer), [], []
         for place, (learner, ended) in enumerate(zip(self.learners, self.ended, strict=True)):
             arrays_of_seed = ended.snapshots if ended else learner.recorder.arrays(networks.weights(learner.network))
             arrays |= {f"{place}/{name}": array for name, array in arrays_of_seed.items()}
             history.append(learner.recorder.history)
-        return arrays, {"history": history, "ended": [ended and [ended.history, ended.summary] for ended in self.ended]}
+            resolution.append(learner.recorder.snapshots.resolution)
+        ended = [ended and [ended.history, ended.summary] for ended in self.ended]
+        return arrays, {"history": history, "resolution": resolution, "ended": ended}
 
     def resume(self, arrays: dict[str, np.ndarray], progress: dict) -> None:
         """Continue from a checkpoint; `progress` also has "step" and, as "orders", what `epoch_starts` returned."""
@@ -144,7 +163,8 @@ class Group:
             }
             fill(dict(learner.network.named_parameters()), arrays_of_seed, "last/")
             learner.orders.bit_generator.state = progress["orders"][place]
-            learner.recorder.resume(progress["step"], arrays_of_seed, progress["history"][place])
+            history, resolution = (progress[name][place] for name in ("history", "resolution"))
+            learner.recorder.resume(progress["step"], arrays_of_seed, history, resolution)
             if ended := progress["ended"][place]:
                 self.ended[place] = Trained(arrays_of_seed, *ended)
         self.report(f"resumed after step {progress['step']} of {self.schedule.steps}")

@@ -11,6 +11,7 @@ import torch
 from kernelscope.training import losses
 from kernelscope.training.failures import failure
 from kernelscope.training.schedule import Schedule
+from kernelscope.training.snapshot_buffer import SnapshotBuffer
 
 MEASURES = ("loss", "accuracy", "within")
 Answers = tuple[torch.Tensor, torch.Tensor]
@@ -41,36 +42,29 @@ class Recorder:
 
     def __init__(self, schedule: Schedule, loss: str, first: dict[str, np.ndarray], report: Callable[[str], None]):
         self.schedule, self.loss, self.first, self.report = schedule, loss, first, report
-        self.kernels: list[dict[str, np.ndarray]] = []
-        self.steps: list[int] = []
+        self.snapshots = SnapshotBuffer(schedule.snapshots)
         self.history: list[dict] = []
         self.started, self.first_step = time.monotonic(), 0
 
-    def resume(self, step: int, arrays: dict[str, np.ndarray], history: list[dict]) -> None:
-        """Continue after `step`, with the arrays and the history of the checkpoint written then."""
+    def resume(self, step: int, arrays: dict[str, np.ndarray], history: list[dict], resolution: float) -> None:
+        """Continue after `step`, with the arrays, history and resolution of the checkpoint written then."""
         self.first = {name: arrays[f"first/{name}"] for name in self.first}
-        self.steps, self.history, self.first_step = arrays["steps"].tolist(), history, step
+        self.history, self.first_step = history, step
         banks = {key.removeprefix("kernels/"): bank for key, bank in arrays.items() if key.startswith("kernels/")}
-        self.kernels = [{name: bank[i] for name, bank in banks.items()} for i in range(len(self.steps))]
+        self.snapshots.resume(arrays["steps"].tolist(), banks, resolution)
         self.report(
             f"resumed after step {step} of {self.schedule.steps}, epoch {step / self.schedule.steps_per_epoch:.2f}"
         )
 
-    def keep(self, step: int, kernels: dict[str, np.ndarray]) -> None:
-        """Keep the kernels of each layer after `step`; a step that is already kept is skipped."""
-        if self.steps[-1:] != [step]:
-            self.steps.append(step)
-            self.kernels.append(kernels)
-
     def epoch_ends(self, step: int, epoch: int, of_sample: Answers, of_test_set: Answers) -> bool:
-        """Add a row of history and report progress; return False if training on is pointless."""
+        """Add a row of history and report progress; return whether to continue: not after the end or without a loss."""
         train, test = self.scores(*of_sample), self.scores(*of_test_set)
         row = {"step": step, "epoch": epoch}
         for measure in MEASURES:
             row |= {f"train_{measure}": train[measure], f"test_{measure}": test[measure]}
         self.history.append(row)
         self.report(self.progress(row))
-        return math.isfinite(train["loss"])
+        return math.isfinite(train["loss"]) and step < self.schedule.steps
 
     def progress(self, row: dict) -> str:
         """Return the line of progress for a row of history."""
@@ -127,8 +121,8 @@ class Recorder:
 
     def arrays(self, weights: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         """Return the arrays of snapshots.npz, with the current weights as `last/`."""
-        steps = np.array(self.steps, np.int64)
+        steps = np.array(self.snapshots.steps, np.int64)
         arrays = {"steps": steps, "epochs": (steps / self.schedule.steps_per_epoch).astype(np.float32)}
-        arrays |= {f"kernels/{name}": np.stack([k[name] for k in self.kernels]) for name in self.kernels[0]}
+        arrays |= {f"kernels/{name}": bank for name, bank in self.snapshots.stacked().items()}
         arrays |= {f"first/{name}": value for name, value in self.first.items()}
         return arrays | {f"last/{name}": value for name, value in weights.items()}

@@ -1,17 +1,15 @@
-"""The schedule of a training: how many steps, and when to take snapshots."""
+"""The schedule of a training: how many steps, and how many snapshots."""
 
 import math
 from typing import NamedTuple
 
-from kernelscope.training.snapshot_steps import snapshot_steps
-
 
 class Schedule(NamedTuple):
-    """Steps, epochs, and the steps after which the kernels are kept (`snapshots`, which include 0)."""
+    """Steps, epochs, and the number of snapshots that remain at the end."""
 
     steps_per_epoch: int
     epochs: int
-    snapshots: frozenset[int]
+    snapshots: int
 
     @property
     def steps(self) -> int:
@@ -23,5 +21,4 @@ def planned(settings: dict, images: int) -> Schedule:
     """Return the schedule of a training with these settings (`training:` of the config) and number of images."""
     steps_per_epoch = math.ceil(images / settings["batch_size"])  # the last batch of an epoch may be smaller
     epochs = settings["epochs"] or math.ceil(settings["steps"] / steps_per_epoch)
-    snapshots = snapshot_steps(steps_per_epoch * epochs, settings["snapshots"])
-    return Schedule(steps_per_epoch, epochs, frozenset(snapshots.tolist()))
+    return Schedule(steps_per_epoch, epochs, settings["snapshots"])

@@ -68,16 +68,16 @@ class Learner:
         self.optimizer.step(rate)
 
     def snapshot(self, step: int) -> None:
-        """Keep the kernels if the schedule has a snapshot at this step."""
-        if step in self.schedule.snapshots:
-            self.recorder.keep(step, networks.kernels(self.network))
+        """Keep the kernels if they have moved far enough."""
+        if self.recorder.snapshots.is_due(step):
+            self.recorder.snapshots.offer(step, networks.kernels(self.network))
 
     def epoch_ends(self, step: int, epoch: int) -> bool:
-        """Score the network and return whether to continue; if not, keep its current kernels as the last snapshot."""
+        """Score the network and return whether to continue; if not, its current kernels are the last snapshot."""
         scored = self.sample, self.job.test_set
         going = self.recorder.epoch_ends(step, epoch, *((self.evaluate(images)[0], images.labels) for images in scored))
         if not going:
-            self.recorder.keep(step, networks.kernels(self.network))
+            self.recorder.snapshots.close(step, networks.kernels(self.network))
         return going
 
     def evaluate(self, images: ImageDataset) -> tuple[torch.Tensor, dict[str, np.ndarray]]:
@@ -96,7 +96,8 @@ class Learner:
     def state(self) -> tuple[dict[str, np.ndarray], dict]:
         """Return arrays and progress (which JSON can hold) for a checkpoint."""
         arrays = self.recorder.arrays(networks.weights(self.network))
-        return arrays | moments(self.optimizer), {"history": self.recorder.history}
+        progress = {"history": self.recorder.history, "resolution": self.recorder.snapshots.resolution}
+        return arrays | moments(self.optimizer), progress
 
     def resume(self, arrays: dict[str, np.ndarray], progress: dict) -> None:
         """Continue from a checkpoint; `progress` also has "step" and, as "orders", what `epoch_starts` returned."""
@@ -104,13 +105,12 @@ class Learner:
         fill(self.optimizer.moments(), arrays, "optimizer/")
         self.optimizer.steps = progress["step"]
         self.orders.bit_generator.state = progress["orders"]
-        self.recorder.resume(progress["step"], arrays, progress["history"])
+        self.recorder.resume(progress["step"], arrays, progress["history"], progress["resolution"])
 
     def size(self) -> int:
         """Estimate the bytes of a checkpoint: current and initial weights, optimizer moments, snapshots."""
         parameters = sum(parameter.nbytes for parameter in self.network.parameters())
-        kernels = sum(kernels.nbytes for kernels in self.recorder.kernels[0].values())
-        return 4 * parameters + len(self.recorder.kernels) * kernels
+        return 4 * parameters + self.recorder.snapshots.size()
 
 
 def train(job: Job, checkpoints: Checkpoints | None = None) -> Trained:
