@@ -1,16 +1,33 @@
-# The findings of the experiment, in sentences.
-TABLES = aggregates.tables_of_findings(EXPERIMENT)
+# The statements about the experiment in a table, and the findings in sentences.
+TABLES = aggregates.tables_of_statements(EXPERIMENT)
 
 
-rule write_findings:
+rule write_statements:
     input:
         summary="<results>/summary.csv",
-        inferred=each(f"{DATASET}/inferred.json", dataset=EXPERIMENT.read),
+        images=each(f"{DATASET}/images.npz", dataset=EXPERIMENT.labeled),
         bases=["<results>/bases.csv", "<results>/class_selectivity.csv"] if EXPERIMENT.cdbn else [],
         datasets=each(f"{ACROSS}/{{name}}.csv", name=TABLES["dataset"]),
         architectures=each(f"{ARCH}/{{name}}.csv", name=TABLES["arch"]),
         towers=each(f"{ARCH}/towers.csv", arch=EXPERIMENT.towers),
         runs=each(f"{RUN}/{{name}}.csv", name=TABLES["run"]),
+    output:
+        **record("write_statements"),
+        statements=in_report("<results>/statements.csv", "Findings", "statements"),
+    log:
+        log("write_statements"),
+    conda:
+        ENVIRONMENT
+    params:
+        **provenance("write_statements", folder=results_folder),
+    shell:
+        command("params.folder -> statements")
+
+
+rule write_findings:
+    input:
+        statements="<results>/statements.csv",
+        inferred=each(f"{DATASET}/inferred.json", dataset=EXPERIMENT.read),
     output:
         **record("write_findings"),
         findings=in_report("<results>/findings.md", "Findings"),

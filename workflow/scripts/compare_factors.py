@@ -32,7 +32,8 @@ def compare_factors(
         for seed in spec["seeds"][arch]
     ]
     factors = list(dict.fromkeys(factor for chosen in levels_of.values() for factor in chosen))
-    csv_files.write_csv(table, ("arch", *factors, "seed", *outcomes.COLUMNS, outcomes.FACTOR), rows)
+    columns = ("arch", *factors, "seed", *outcomes.COLUMNS, outcomes.FACTOR, outcomes.REASON)
+    csv_files.write_csv(table, columns, rows)
 
     rows_of = {arch: [row for row in rows if row["arch"] == arch] for arch in levels_of}
     condition_rows = [
@@ -43,10 +44,10 @@ def compare_factors(
 
     designs = factor_tables.designs(spec["levels"])
     shares = [row for design in designs.items() for row in factor_tables.effects(*design, rows, condition_rows)]
-    means = [row for design in designs.items() for row in factor_tables.levels(*design, rows)]
+    means = [row for design in designs.items() for row in factor_tables.levels(*design, rows, condition_rows)]
     csv_files.write_csv(effects, factor_tables.EFFECTS, shares)
     csv_files.write_csv(levels, factor_tables.LEVELS, means)
-    title = f"{spec['dataset']} · what makes kernels speak? · {len(rows)} runs"
+    title = f"{spec['dataset']} · what each setting does · {len(rows)} runs"
     largest = max(designs, key=lambda name: len(designs[name]))
     tables = ([row for row in table if row["design"] == largest] for table in (shares, means))
     saving.write_figure(figure, figures_factors.figure(title, *tables, first_kernels(spec, runs, condition_rows)))

@@ -51,12 +51,14 @@ def describe_bases(
     patches = bases.excited(train_images, pooled, settings["kernel_sizes"][: len(names)], settings["pooling"])
     in_pixels |= {f"patches/{name}": bank for name, bank in patches.items()}
     example, untrained = reconstructions(first[0], last[0], held_out, settings)
-    labels, classes, maps = class_responses(last, shown, prepared)
-    class_rows, units = of_classes(spec, names, labels, classes, maps)
+    labels, classes, shown_images = read_shown(shown, prepared)
+    maps = {name: network.maps(layers, shown_images) for name, layers in (("trained", last), ("untrained", first))}
+    class_rows, units = of_classes(spec, names, labels, classes, **maps)
     array_files.write_npz(arrays, in_pixels | example | units)
     responses, ends = records.read_json(run)["largest_responses"], csv_files.read_csv(history)
     described = [layer_row(spec, name, banks, pooled, responses[name], ends) for name in names]
     described[0] |= {**bases.orientation(banks[names[0]], spec["n_resamples"]), "error_untrained": untrained}
+    described[1:] = [row | {"reason": bases.DEEPER} for row in described[1:]]
     csv_files.write_csv(table, bases.COLUMNS, described)
     csv_files.write_csv(selectivity, class_detection.COLUMNS, class_rows)
 
@@ -94,8 +96,8 @@ def reconstructions(untrained: network.Layer, trained: network.Layer, images: np
     return arrays, contrastive_divergence.error([step.squares for step in steps])
 
 
-def class_responses(layers: list[network.Layer], paths: list[str], prepared: network.Preparation):
-    """Return the class number of every test image (n,), the class names, and each layer's pooled probabilities.
+def read_shown(paths: list[str], prepared: network.Preparation) -> tuple[np.ndarray, list[str], np.ndarray]:
+    """Return the class number of every test image (n,), the class names, and the images.
 
     All images are prepared like the images that the network was trained on.
     """
@@ -105,34 +107,50 @@ def class_responses(layers: list[network.Layer], paths: list[str], prepared: net
         words += [file.class_names[label] for label in file.labels["test"]]
         images.append(prepared(file.images["test"][:]))
     classes = sorted(set(words))
-    labels = np.array([classes.index(word) for word in words])
-    return labels, classes, network.maps(layers, np.concatenate(images))
+    return np.array([classes.index(word) for word in words]), classes, np.concatenate(images)
 
 
-def of_classes(spec: dict, names: list[str], labels: np.ndarray, classes: list[str], maps: list[np.ndarray]):
+def of_classes(
+    spec: dict,
+    names: list[str],
+    labels: np.ndarray,
+    classes: list[str],
+    trained: list[np.ndarray],
+    untrained: list[np.ndarray],
+) -> tuple[list[dict], dict[str, np.ndarray]]:
     """Return the rows of class_selectivity.csv, and the value of every unit for the histograms, as arrays.
 
-    maps: pooled probabilities (n, out, rows, cols) of each layer for images with these labels (n,).
+    trained, untrained: pooled probabilities (n, out, rows, cols) of each layer for images with these labels (n,).
     """
     rows, units = [], {}
     own_class = classes.index(spec["dataset"]) if spec["dataset"] in spec["shown"] and len(spec["shown"]) > 1 else None
-    for name, maps_of_layer in zip(names, maps, strict=True):
-        scores, active = maps_of_layer.mean((2, 3)), maps_of_layer.max((2, 3)) > class_detection.ON
-        measures = {
-            "entropy": (
-                lambda labels, active=active: class_detection.conditional_entropy(active, labels, len(classes)),
-                False,
-            )
-        }
-        if own_class is not None:
-            measures["precision"] = partial(precision, scores, active.any(0), own_class), True
-        for measure, (function, larger) in measures.items():
-            key = {"dataset": spec["dataset"], "arch": spec["arch"], "seed": spec["seed"], "layer": name}
+    for name, maps, maps_untrained in zip(names, trained, untrained, strict=True):
+        of_untrained = measures(maps_untrained, len(classes), own_class)
+        for measure, (function, larger) in measures(maps, len(classes), own_class).items():
+            key = {column: spec[column] for column in ("dataset", "arch", "seed")} | {"layer": name}
             values = function(labels)
             units[f"{measure}/{name}"] = values
             count = {"measure": measure, "units": int(np.isfinite(values).sum())}
-            rows.append(key | count | class_detection.tested(function, labels, larger, N_RESAMPLES, spec["seed"]))
+            tests = [
+                class_detection.tested(of_state, labels, larger, N_RESAMPLES, spec["seed"])
+                for of_state in (function, of_untrained[measure][0])
+            ]
+            beside = {"untrained": tests[1]["mean"], "untrained_null_mean": tests[1]["null_mean"]}
+            reasons = [tests[0]["reason"], tests[1]["reason"] and f"untrained: {tests[1]['reason']}"]
+            rows.append(key | count | tests[0] | beside | {"reason": "; ".join(filter(None, reasons))})
     return rows, units
+
+
+def measures(maps: np.ndarray, classes: int, own_class: int | None) -> dict[str, tuple]:
+    """Return each measure of one layer: a function of labels (n,), and whether larger values tell more of the classes.
+
+    maps: pooled probabilities (n, out, rows, cols). own_class: the class of the network, None if it has several.
+    """
+    scores, active = maps.mean((2, 3)), maps.max((2, 3)) > class_detection.ON
+    entropy = lambda labels: class_detection.conditional_entropy(active, labels, classes)  # noqa: E731
+    if own_class is None:
+        return {"entropy": (entropy, False)}
+    return {"entropy": (entropy, False), "precision": (partial(precision, scores, active.any(0), own_class), True)}
 
 
 def precision(scores: np.ndarray, ever_on: np.ndarray, class_number: int, labels: np.ndarray) -> np.ndarray:

@@ -9,7 +9,7 @@ from kernelscope.comparison import factor_tables, outcomes
 
 def runs(**columns):
     count = len(next(iter(columns.values())))
-    blank = dict.fromkeys((*outcomes.COLUMNS, outcomes.FACTOR)) | {"failed": 0, "accuracy": 0.5}
+    blank = dict.fromkeys((*outcomes.COLUMNS, outcomes.FACTOR)) | {"failed": 0, "accuracy": 0.5, "reason": ""}
     return [blank | {"seed": i} | {name: values[i] for name, values in columns.items()} for i in range(count)]
 
 
@@ -46,8 +46,9 @@ def test_what_is_left_of_the_start_is_a_ratio_that_may_pass_1():
     assert cell["decay_factor"] == 0.4
 
 
-def test_what_no_run_has_is_empty():
-    cell = row(runs(failed=[1, 1]))
+def test_what_no_run_has_is_empty_and_the_row_says_why():
+    cell = row(runs(failed=[1, 1, 0], reason=[outcomes.FAILED, outcomes.FAILED, outcomes.DEAD]))
+    assert cell["reason"] == "the run failed in 2 of 3 runs; all kernels are dead in 1 of 3 runs"
     assert (cell["bars_mean"], cell["bars_low"], cell["bars_n"]) == (None, None, 0)
     assert cell["universality_mean"] is None
 

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from kernelscope.comparison import outcomes
-from kernelscope.probes import stimuli
 
 K = 9
 FACTORS = {"conv1": np.array([1.0, 0.5]), "conv2": np.array([1.0, 0.5])}
@@ -37,11 +36,12 @@ def test_of_a_failed_run_only_how_it_ended_is_known():
     row = outcomes.row(run("dead network"), banks(smooth()), FACTORS)
     assert (row["accuracy"], row["failed"]) == (0.75, 1)
     assert all(row[name] is None for name in (*outcomes.KERNELS, outcomes.FACTOR))
+    assert row["reason"] == "the run failed"
 
 
 def test_kernels_without_noise_speak():
     row = outcomes.row(run(), banks(smooth()), FACTORS)
-    assert set(row) == {*outcomes.COLUMNS, outcomes.FACTOR}
+    assert set(row) == {*outcomes.COLUMNS, outcomes.FACTOR, "reason"}
     assert (row["failed"], row["decay_factor"]) == (0, 0.5)
     assert row["initial_ratio"] < 0.1
     assert row["structured"] == row["change_structured"] == row["bars"] == 1
@@ -61,19 +61,16 @@ def test_the_change_speaks_where_the_kernel_is_mostly_noise():
     assert row["change_structured"] == 1
 
 
-def test_dead_kernels_do_not_count_as_structured_and_have_no_preference():
-    row = outcomes.row(run(responses=(1.0, 0.0, 0.0)), banks(smooth()), FACTORS)
-    assert row["structured"] == pytest.approx(1 / 3)
+def test_dead_kernels_count_as_dead_and_in_nothing_else():
+    """Kernels of noise would not be beyond noise, but they are dead."""
+    noise = np.random.default_rng(2).normal(size=(2, 1, K, K))
+    row = outcomes.row(run(), banks(np.concatenate([smooth(1), noise])), FACTORS)
+    assert (row["alive"], row["structured"]) == (1, pytest.approx(1 / 3))
+    row = outcomes.row(run(responses=(1.0, 0.0, 0.0)), banks(np.concatenate([smooth(1), noise])), FACTORS)
+    assert (row["alive"], row["structured"]) == (pytest.approx(1 / 3), 1)
     row = outcomes.row(run(responses=(0.0, 0.0, 0.0)), banks(smooth()), FACTORS)
-    assert row["bars"] is None and row["orientation"] is None
-
-
-@pytest.mark.parametrize(("name", "share"), [("bar", 1), ("corner", 0), ("arc", 0)])
-def test_a_kernel_prefers_the_stimulus_that_it_looks_like(name, share):
-    probes = stimuli.probes(K, K, outcomes.LINE)
-    templates = probes.images[(probes.stimulus == name) & (probes.angle == 45)].astype(float)
-    templates -= templates.mean((1, 2), keepdims=True)
-    assert outcomes.bar_share(templates[:, None]) == share
+    assert row["alive"] == 0 and all(row[name] is None for name in outcomes.OF_LIVING)
+    assert row["reason"] == "all kernels are dead"
 
 
 def test_the_first_layer_may_see_colors():

@@ -72,7 +72,16 @@ def test_a_row_names_the_colored_tower_and_leaves_dead_kernels_out():
     assert row["oriented"] == 1 > row["oriented_null"]
 
 
+@pytest.mark.parametrize(
+    ("sizes", "smallest"), [((2, 2), 2 / 6), ((1, 2), 1 / 3), ((1, 1), 1), ((48, 48), 1e-4), ((0, 3), None)]
+)
+def test_the_smallest_p_of_two_towers(sizes, smallest):
+    p = towers.smallest_p(np.repeat([False, True], sizes))
+    assert np.isnan(p) if smallest is None else p == pytest.approx(smallest)
+
+
 def test_a_row_without_kernels_alive_is_empty_and_no_error():
     last = trained((1, 1, 1), (1, -1, 0))
     row = towers.row(0, "dead network", 0.1, last, last, np.zeros(24))
+    assert row["reason"] == "a tower has no living kernel"
     assert row["colored_tower"] is None and np.isnan(row["p"]) and np.isnan(row["color_1"])

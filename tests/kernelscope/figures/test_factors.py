@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from factor_table_rows import cell, effect, level
+from study_rows import cell, effect, level
 
-from kernelscope.comparison import factor_rows
 from kernelscope.figures import factors
+from kernelscope.stats import factor_rows
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +68,7 @@ def test_extremes_are_the_noisiest_and_the_clearest():
 @pytest.mark.parametrize(
     ("factor", "words"),
     [
-        ("training.weight_decay.conv", "weight decay, conv"),
+        ("training.weight_decay.conv", "weight decay (conv)"),
         ("kernel_size", "kernel size"),
         ("base", "network or optimizer"),
     ],

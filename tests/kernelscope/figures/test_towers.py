@@ -1,7 +1,7 @@
 """The figure of two towers: kernels sixteen a row, tower 1 above tower 2, and a column for each seed."""
 
 import numpy as np
-from tower_rows import row
+from study_rows import tower as row
 
 from kernelscope.figures import kernel_grid, raster, towers
 

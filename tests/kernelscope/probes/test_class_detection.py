@@ -49,3 +49,4 @@ def test_units_that_are_never_on_have_no_value():
     )
     assert np.isnan(result["mean"])
     assert np.isnan(result["p"])
+    assert (result["reason"], result["smallest_p"]) == ("no unit is ever on", 1 / 21)

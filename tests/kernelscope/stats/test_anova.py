@@ -49,6 +49,13 @@ def test_a_factor_that_does_all_explains_all():
     assert (effects[("b",)].low, effects[("b",)].high) == pytest.approx((1, 1))
 
 
+def test_a_factor_that_does_nothing_at_all_has_p_1_in_spite_of_rounding():
+    levels = [{"a": a, "b": b} for a, b in (("0", "0"), ("0", "0"), ("1", "0"), ("1", "0"), ("0", "1"), ("1", "1"))]
+    effects = explained([1, 0.7, 1, 0.7, 0.1, 0.1], levels)
+    assert effects[("a",)].share < 1e-20
+    assert effects[("a",)].p == 1
+
+
 def test_unbalanced_runs_are_of_type_two():
     """A factor without effect explains nothing, though its runs are unevenly spread over a factor that matters."""
     levels = [
@@ -68,10 +75,45 @@ def test_p_is_uniform_where_a_factor_does_nothing_and_another_one_much():
     assert np.mean(np.array(p) <= 0.2) == pytest.approx(0.2, abs=0.12)
 
 
+def test_p_of_a_pair_is_uniform_where_effects_add_up_and_small_where_they_do_not():
+    levels = design(2, 2, replicates=5)
+    rng = np.random.default_rng(3)
+    added = np.array([5.0 * int(of["b"]) + int(of["a"]) for of in levels])
+    p = [explained(added + rng.normal(size=len(levels)), levels)[("a", "b")].p for _ in range(60)]
+    assert 0.4 < np.mean(p) < 0.6
+    assert np.mean(np.array(p) <= 0.2) == pytest.approx(0.2, abs=0.12)
+    only_together = [float(of["a"] == of["b"]) + 0.01 * rng.normal() for of in levels]
+    effects = explained(only_together, levels)
+    assert effects[("a", "b")].p == effects[("a", "b")].smallest_p == 1 / (1 + N_RESAMPLES)
+    assert effects[("a",)].p > 0.5  # opposite effects cancel in the mean
+
+
+def test_a_pair_is_not_found_because_conditions_differ_in_spread_and_runs():
+    """Permuted residuals would have p <= 0.05 in about 30 %."""
+    levels = design(2, 2, replicates=4) + [of for of in design(2, 2, replicates=8) if of["a"] == "0"]
+    spread, rng = np.array([0.2 if of["a"] == "0" else 1.0 for of in levels]), np.random.default_rng(4)
+    p = [explained(spread * rng.normal(size=len(levels)), levels)[("a", "b")].p for _ in range(100)]
+    assert np.mean(np.array(p) <= 0.05) <= 0.1
+
+
+@pytest.mark.parametrize(
+    ("levels", "smallest"),
+    [
+        (design(2, replicates=2), 2 / 6),  # 6 ways to deal 4 runs to two levels, and the levels can be exchanged
+        (design(2, 2, replicates=2), 2 / 36),
+        (design(3, replicates=2), 6 / 90),
+        ([{"a": "0"}, {"a": "1"}, {"a": "1"}], 1 / 3),
+    ],
+)
+def test_the_smallest_p_counts_the_permutations_that_differ(levels, smallest):
+    assert anova.smallest_p(levels, "a") == pytest.approx(smallest)
+
+
 def test_without_replicates_there_is_no_interval_and_no_share_of_the_seeds():
     effects = explained(np.arange(8), design(2, 2, 2))
     assert (anova.SEEDS,) not in effects
     assert all(effect.low is None and effect.high is None for effect in effects.values())
+    assert effects[("a", "b")].p is None
 
 
 def test_the_interval_holds_the_share_and_narrows_with_more_runs():

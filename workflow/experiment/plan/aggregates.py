@@ -10,16 +10,13 @@ PROBED = (
 AGREED = ("universal.csv", "universal_kernels.csv", "energy.csv", "energy_agreement.csv", "cka.csv")
 
 
-def tables_of_findings(plan: Plan) -> dict[str, list[str]]:
-    """Return the names of the tables, besides summary.csv, that findings are written from."""
+def tables_of_statements(plan: Plan) -> dict[str, list[str]]:
+    """Return the names of the tables, besides summary.csv, that statements are made from."""
     stages = rule_table.stages(plan)
-    agreement = "agreement" in stages
-    run = ["atlas", "subspace_fit"] if "probes" in stages else ["measures"] * ("measures" in stages)
-    swept = ["conditions", "effects", "levels"] if plan.levels else []
     return {
-        "dataset": ["architectures", *["similarity"] * agreement, *swept],
-        "arch": ["pairs", *["universal", "energy_agreement", "cka"] * agreement],
-        "run": run,
+        "dataset": ["conditions", "effects", "levels"] if plan.levels else [],
+        "arch": [],
+        "run": [*["history"] * bool(plan.labeled), *["kernel_tests"] * ("probes" in stages)],
     }
 
 

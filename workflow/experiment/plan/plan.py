@@ -39,6 +39,11 @@ class Plan:
         return not self.pretrained and not self.cdbn
 
     @property
+    def labeled(self) -> list[str]:
+        """Return the datasets that networks are tested on."""
+        return list(self.sources) if self.supervised else []
+
+    @property
     def has_history(self) -> bool:
         """Whether every run has losses: all runs that are trained here, and pretrained runs with a file of losses."""
         return all(self.config["datasets"][dataset]["history"] is not None for dataset in self.pretrained)

@@ -102,6 +102,7 @@ RULES = {  # a rule comes after those whose files it reads
     "compare_bases": Rule("compare", TOP, "cdbn"),
     "compare_factors": Rule("compare", ACROSS, "levels", megabytes=1200, minutes=60),
     "write_summary": Rule("compare", TOP),
+    "write_statements": Rule("findings", TOP, megabytes=1000, minutes=30),
     "write_findings": Rule("findings", TOP, megabytes=1000, minutes=30),
     "write_page": Rule("page", TOP, megabytes=2000, minutes=30),
     "write_cost": Rule("compare", TOP),

@@ -146,18 +146,17 @@ class Specs(Plan):
         swept = {arch: self.levels[arch] for arch in self.architectures if arch in self.levels}
         return {"dataset": dataset, "seeds": self.seeds, "levels": swept, "others": others}
 
-    def write_findings(self) -> dict:
-        controlled = {
-            arch: {kind: controls for kind in control_names.KINDS if (controls := self.controls(arch, kind))}
-            for arch in self.architectures
-        }
-        read = {"controls": controlled, "read": self.read, "tables": aggregates.tables_of_findings(self)}
+    def write_statements(self) -> dict:
+        read = {"labeled": self.labeled, "tables": aggregates.tables_of_statements(self)}
         swept = {"swept": [arch for arch in self.architectures if arch in self.levels]} if self.levels else {}
         towers = {"towers": self.towers} if self.towers else {}
         bases = {"bases": True} if self.cdbn else {}
         from_one = [arch for arch in self.architectures if "init_seed" in self.training.get(arch, {})]
         one_start = {"one_start": from_one} if from_one else {}
         return self.write_summary() | read | swept | towers | bases | one_start | self.pretrained_runs()
+
+    def write_findings(self) -> dict:
+        return {"read": self.read}
 
     def write_page(self) -> dict:
         settings = self.cdbn or self.training

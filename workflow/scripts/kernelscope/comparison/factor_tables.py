@@ -1,9 +1,12 @@
 """The tables of a sweep: outcomes by condition, and the effect of each factor."""
 
+from collections import Counter
+
 import numpy as np
 
 from kernelscope.comparison import architectures_table, outcomes
 from kernelscope.stats import anova
+from kernelscope.stats.factor_rows import ALL_BASES, PAIR
 from kernelscope.stats.intervals import mean, proportion
 
 SHARES = (*(name for name in outcomes.COLUMNS if name != "failed"),)
@@ -15,7 +18,8 @@ def columns(factors: list[str]) -> tuple[str, ...]:
     """Return the header of conditions.csv, from all factors that any architecture of the experiment has."""
     measured = (f"{name}_{part}" for name in (*SHARES, UNIVERSALITY) for part in PARTS)
     failed = ("failures", "failure_rate", "failure_low", "failure_high")
-    return ("arch", *factors, "runs", *failed, outcomes.FACTOR, *measured, "universality_pairs", "universality_p05")
+    universality = ("universality_pairs", "universality_p05")
+    return ("arch", *factors, "runs", *failed, outcomes.FACTOR, *measured, *universality, outcomes.REASON)
 
 
 def row(arch: str, levels: dict[str, str], runs: list[dict], pairs: list[dict]) -> dict:
@@ -55,7 +59,14 @@ def row(arch: str, levels: dict[str, str], runs: list[dict], pairs: list[dict]) 
     comparable = [pair for pair in of_successful if pair["rotated_mean"] is not None]
     columns |= parts(UNIVERSALITY, beyond_rotated(comparable), len({pair[end] for pair in comparable for end in ENDS}))
     significant = np.mean([pair["p"] <= 0.05 for pair in comparable]) if comparable else None
-    return columns | {"universality_pairs": len(comparable), "universality_p05": significant}
+    columns |= {"universality_pairs": len(comparable), "universality_p05": significant}
+    return columns | {outcomes.REASON: missing(runs)}
+
+
+def missing(runs: list[dict]) -> str:
+    """Return why means of a condition are over fewer runs than it has, with the number of runs; "" if all count."""
+    reasons = Counter(run[outcomes.REASON] for run in runs if run[outcomes.REASON])
+    return "; ".join(f"{reason} in {count} of {len(runs)} runs" for reason, count in reasons.items())
 
 
 ENDS = ("seed_a", "seed_b")
@@ -81,8 +92,15 @@ def beyond_rotated(pairs: list[dict]) -> tuple:
 
 
 OUTCOMES = (*outcomes.COLUMNS, "universality")
-EFFECTS = ("design", "outcome", "runs", "conditions", "term", "share", "low", "high", "p")
-LEVELS = ("design", "outcome", "factor", "level", "mean", "low", "high", "runs", "conditions")
+EFFECTS = (
+    *("design", "outcome", "base", "runs", "conditions", "term"),
+    *("share", "low", "high", "p", "smallest_p", "reason"),
+)
+LEVELS = ("design", "outcome", "factor", "level", "mean", "low", "high", "runs", "conditions", "reason")
+NOT_TESTED, NO_INTERVAL = (
+    "only factors and pairs of factors are tested",
+    "an interval needs several runs of a condition",
+)
 N_RESAMPLES = 999
 
 
@@ -113,42 +131,76 @@ def without_base(chosen: dict[str, str]) -> dict[str, str]:
 def effects(name: str, design: dict[str, dict[str, str]], runs: list[dict], conditions: list[dict]) -> list[dict]:
     """Return the rows of effects.csv of one design, from rows of outcomes.csv and conditions.csv.
 
-    Universality belongs to architectures, not to runs. Its observations are therefore the conditions, without variation
-    between seeds.
+    If there are several bases, there are also rows about each factor within each base. Universality belongs to
+    architectures, not to runs. Its observations are therefore the conditions, without variation between seeds.
     """
+    bases = list(dict.fromkeys(chosen["base"] for chosen in design.values()))
+    parts = {ALL_BASES: design}
+    if len(bases) > 1:
+        parts |= {base: {arch: of for arch, of in design.items() if of["base"] == base} for base in bases}
     table = []
     for outcome in OUTCOMES:
-        rows, column = (runs, outcome) if outcome in outcomes.COLUMNS else (conditions, f"{outcome}_mean")
-        y, levels = values_and_levels(rows, column, design)
-        key = {
-            "design": name,
-            "outcome": outcome,
-            "runs": len(y),
-            "conditions": len({tuple(chosen.values()) for chosen in levels}),
-        }
-        effects = anova.explained(y, levels, N_RESAMPLES) if len(y) else []
-        table += [key | effect._asdict() | {"term": " x ".join(effect.term)} for effect in effects]
+        for base, part in parts.items():
+            y, levels = observed(outcome, runs, conditions, part)
+            key = {"design": name, "outcome": outcome, "base": base, "runs": len(y)}
+            key["conditions"] = len({tuple(chosen.values()) for chosen in levels})
+            effects = anova.explained(y, levels, N_RESAMPLES) if len(y) else []
+            table += [
+                key | effect._asdict() | {"term": PAIR.join(effect.term), "reason": why(effect)}
+                for effect in effects
+                if base == ALL_BASES or (len(effect.term) == 1 and effect.term[0] in levels[0])
+            ]
     return table
 
 
-def levels(name: str, design: dict[str, dict[str, str]], runs: list[dict]) -> list[dict]:
-    """Return the rows of levels.csv of one design: each outcome of runs at each level of each factor that varies.
+def why(effect: anova.Effect) -> str:
+    """Return why an effect has no interval or no p."""
+    if effect.low is None:
+        return NO_INTERVAL
+    return NOT_TESTED if effect.p is None else ""
 
-    A condition counts only if every other level of the factor also has runs with that outcome, so all levels are
-    averaged over the same choices of the other factors.
+
+def levels(name: str, design: dict[str, dict[str, str]], runs: list[dict], conditions: list[dict]) -> list[dict]:
+    """Return the rows of levels.csv of one design: each outcome at each level of each factor that varies.
+
+    If there are several bases, each of them together with each other factor is a factor too, named `base x FACTOR`. A
+    condition counts only if every other level of the factor also has runs with that outcome, so all levels are averaged
+    over the same choices of the other factors. `runs` is the number of observations: runs, or conditions for
+    universality.
     """
     table = []
-    for outcome in outcomes.COLUMNS:
-        y, run_levels = values_and_levels(runs, outcome, design)
-        for factor in anova.varied(run_levels) if len(y) else []:
+    for outcome in OUTCOMES:
+        y, levels_of_design = observed(outcome, runs, conditions, design)
+        varied = anova.varied(levels_of_design) if len(y) else []
+        for factor in [*varied, *(f"base{PAIR}{other}" for other in varied[1:] if varied[0] == "base")]:
+            run_levels = [joined(chosen, factor) for chosen in levels_of_design]
             condition, complete = anova.cells(run_levels), at_all_levels(run_levels, factor)
             for level in dict.fromkeys(chosen[factor] for chosen in run_levels) if complete.any() else []:
                 at_level = complete & np.array([chosen[factor] == level for chosen in run_levels])
                 interval = anova.level_mean(y[at_level], condition[at_level], *outcomes.bounds(outcome))
                 numbers = dict(zip(("mean", "low", "high"), interval, strict=True))
                 count = {"runs": int(at_level.sum()), "conditions": len(np.unique(condition[at_level]))}
-                table.append({"design": name, "outcome": outcome, "factor": factor, "level": level} | numbers | count)
+                reason = {"reason": NO_INTERVAL if interval[1] is None else ""}
+                key = {"design": name, "outcome": outcome, "factor": factor, "level": level}
+                table.append(key | numbers | count | reason)
     return table
+
+
+def joined(levels: dict[str, str], factor: str) -> dict[str, str]:
+    """Return the levels of a run in which a pair of factors is one factor; unchanged if `factor` is no pair."""
+    if factor in levels:
+        return levels
+    names = factor.split(PAIR)
+    rest = {name: level for name, level in levels.items() if name not in names}
+    return {factor: ", ".join(levels[name] for name in names)} | rest
+
+
+def observed(
+    outcome: str, runs: list[dict], conditions: list[dict], design: dict[str, dict[str, str]]
+) -> tuple[np.ndarray, list[dict[str, str]]]:
+    """Return the values of an outcome and their levels, over the runs or, for universality, over the conditions."""
+    rows, column = (runs, outcome) if outcome in outcomes.COLUMNS else (conditions, f"{outcome}_mean")
+    return values_and_levels(rows, column, design)
 
 
 def at_all_levels(levels: list[dict[str, str]], factor: str) -> np.ndarray:

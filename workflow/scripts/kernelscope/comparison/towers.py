@@ -1,5 +1,7 @@
 """Compare the kernels of two towers: does one of them specialize in color? Also the words for towers and halves."""
 
+from math import comb
+
 import numpy as np
 
 from kernelscope.measures import kernels, spectra
@@ -8,8 +10,8 @@ from kernelscope.stats import pvalues
 N_RESAMPLES = 9_999
 COLUMNS = (
     *("seed", "failure", "accuracy", "kernels", "alive", "color_1", "color_2", "specialization"),
-    *("null_mean", "null_95", "p", "p_holm", "colored_tower"),
-    *("untrained_specialization", "untrained_p", "untrained_tower", "oriented", "oriented_null"),
+    *("null_mean", "null_95", "p", "smallest_p", "p_holm", "colored_tower"),
+    *("untrained_specialization", "untrained_p", "untrained_tower", "oriented", "oriented_null", "reason"),
 )
 
 
@@ -85,6 +87,20 @@ def tested(index: np.ndarray, second: np.ndarray, seed: int) -> tuple[float, flo
     return difference, float(null.mean()), float(np.quantile(null, 0.95)), p
 
 
+def smallest_p(second: np.ndarray) -> float:
+    """Return the smallest p that permuting kernels over two towers of these sizes allows; NaN if a tower is empty.
+
+    Permutations that exchange towers of the same size have the same |specialization|.
+    """
+    n, size = len(second), int(second.sum())
+    if size in (0, n):
+        return np.nan
+    return max(min(1, (1 + (2 * size == n)) / comb(n, size)), 1 / (1 + N_RESAMPLES))
+
+
+EMPTY = "a tower has no living kernel"
+
+
 def row(seed: int, failure: str, accuracy: float, first: np.ndarray, last: np.ndarray, responses: np.ndarray) -> dict:
     """Return one row of towers.csv from the first-layer kernels of one run.
 
@@ -115,7 +131,8 @@ def row(seed: int, failure: str, accuracy: float, first: np.ndarray, last: np.nd
             "color_2": _mean(index[in_second]),
             "specialization": abs(difference),
         },
-        **{"null_mean": null_mean, "null_95": null_95, "p": p, "colored_tower": _tower(difference)},
+        **{"null_mean": null_mean, "null_95": null_95, "p": p, "smallest_p": smallest_p(in_second)},
+        **{"colored_tower": _tower(difference), "reason": EMPTY if np.isnan(p) else ""},
         **{
             "untrained_specialization": abs(untrained),
             "untrained_p": untrained_p,

@@ -3,15 +3,16 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from kernelscope.comparison.factor_rows import rows_where, with_corrected, words
 from kernelscope.figures import kernel_grid, raster, styling
+from kernelscope.stats.factor_rows import ALL_BASES, PAIR, rows_where, with_corrected, words
 from kernelscope.stats.text import p_text
 
 SHOWN = (  # outcome, words
     ("initial_ratio", "what is left of the\nstart (ratio)"),
-    ("structured", "kernels beyond\nwhite noise"),
+    ("alive", "living kernels"),
+    ("structured", "of these beyond\nwhite noise"),
     ("change_structured", "the same of\ntheir change"),
-    ("bars", "kernels that prefer\nbars to curves"),
+    ("arcs", "changes that prefer\narcs to bars, corners"),
     ("accuracy", "test accuracy"),
     ("failed", "failed runs"),
 )
@@ -47,7 +48,7 @@ def figure(title: str, effects: list[dict], levels: list[dict], conditions: list
         explains.
     """
     outcomes = [(name, text) for name, text in SHOWN if any(row["outcome"] == name for row in levels)]
-    factors = list(dict.fromkeys(row["factor"] for row in levels))
+    factors = list(dict.fromkeys(row["factor"] for row in levels if PAIR not in row["factor"]))
     page = Figure(figsize=(15, 1.2 + 1.5 * len(conditions) + 1.5 * max(1, len(outcomes))), layout="constrained")
     styling.headed(page, title)
     above, below = page.subfigures(
@@ -58,14 +59,14 @@ def figure(title: str, effects: list[dict], levels: list[dict], conditions: list
     panels = below.subplots(max(1, len(outcomes)), max(1, len(factors)), squeeze=False, sharex="col", sharey="row")
     for line, (outcome, text) in zip(panels, outcomes, strict=False):
         line[0].set_ylabel(text)
-        tested = {row["term"]: row for row in with_corrected(rows_where(effects, outcome=outcome))}
+        tested = {row["term"]: row for row in with_corrected(rows_where(effects, outcome=outcome, base=ALL_BASES))}
         for axes, factor in zip(line, factors, strict=True):
             draw_levels(axes, rows_where(levels, outcome=outcome, factor=factor), tested.get(factor))
     for axes, factor in zip(panels[0], factors, strict=False):
         axes.set_title(words(factor), fontsize=styling.TITLE, fontweight="bold")
     below.supxlabel(
-        "Dots: the mean over conditions with its 95 % interval. %: the share of the variance over all runs that "
-        "the factor alone explains, the yellower the more,\nwith its p, corrected over the factors. Kernels are "
+        "Dots: the mean over conditions with its 95 % interval. %: the share of the variance that the factor alone "
+        "explains at these levels, the yellower the more,\nwith its p, corrected over the factors. Kernels are "
         f"those of {counted(effects)}runs that did not fail.",
         **{"fontsize": styling.TEXT, "color": styling.QUIET, "x": 0.01, "ha": "left"},
     )

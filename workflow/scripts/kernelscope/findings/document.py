@@ -1,96 +1,71 @@
-"""The findings of an experiment as Markdown: a paragraph per architecture, from its tables."""
+"""The findings of an experiment as Markdown, made from statements.csv: what is shown, what is not, what is open."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 
-from kernelscope.data import notes
-from kernelscope.findings import controls, factors, runs, seeds
+from kernelscope.statements.statement import NO_EVIDENCE, QUESTIONS, SHOWN, UNDECIDED
 
 HEAD = """# Findings
 
-Written from the tables of this experiment by fixed sentences; each names its table in brackets. Intervals are over
-seeds. A p is corrected over the kernels of a layer (Benjamini and Hochberg); that of seeds or pairs of seeds is not.
-Where chance does as well, there is no claim. `snakemake -c1 -f {path}` (with the `--configfile` of the experiment)
-writes this page again.
+{scope}. The numbers are in `statements.csv`, which names the table behind each of them.
+A claim is shown if its p is at most 0.05 and untrained networks do worse. Counts of kernels are corrected over the
+kernels of a layer (Benjamini and Hochberg), the main claims about seeds and controls over the dataset (Holm).
+Brackets hold 95 % intervals over seeds. All seeds share one set of images: another draw of images is not covered.
+`snakemake -c1 -f {path}` (with the `--configfile` of the experiment) writes this page again.
 """
+TITLES = {SHOWN: "", NO_EVIDENCE: "No evidence:", UNDECIDED: "Cannot be decided with this design:"}
+FEW = 12  # deeper layers that are listed one by one
 
 
-def page(path: str, parts: list[str]) -> str:
-    """Return the whole page from its parts, as of `over_all` and `of_architecture`."""
-    return "\n".join([HEAD.format(path=path), *parts])
+def page(path: str, rows: list[dict], notes: dict[str, list[str]]) -> str:
+    """Return the whole page.
 
-
-def over_all(dataset: str, across: dict[str, list[dict]], facts: dict) -> str:
-    """Return the part about a dataset.
-
-    across: its tables `architectures` and perhaps `similarity`, each a list of rows with numbers as numbers. facts: the
-    content of its inferred.json; {} for generated images.
+    Parameters
+    ----------
+    path : str
+        Of the page, for its command.
+    rows : list of dict
+        All rows of statements.csv.
+    notes : dict
+        dataset -> sentences about its images.
     """
-    sentences = "\n".join(f"* {sentence}" for sentence in [*notes.notes(facts), *seeds.across(**across)])
-    return f"## {dataset}\n\n{sentences}\n"
+    statements = list({row["statement"]: row for row in reversed(rows)}.values())[::-1]
+    count = len({(row["dataset"], row["arch"]) for row in statements if row["arch"]})
+    scope = "One network" if count == 1 else f"{count} networks"
+    parts = [HEAD.format(path=path, scope=scope)]
+    for dataset in dict.fromkeys(row["dataset"] for row in statements):
+        of_dataset = [row for row in statements if row["dataset"] == dataset]
+        parts.append(f"## {dataset or 'All datasets'}\n")
+        parts += [f"* {sentence}" for sentence in notes.get(dataset, [])]
+        parts += section([row for row in of_dataset if not row["arch"]])
+        for arch in dict.fromkeys(row["arch"] for row in of_dataset if row["arch"]):
+            parts += ["", f"### {arch}", "", *section([row for row in of_dataset if row["arch"] == arch])]
+        parts.append("")
+    return "\n".join(parts)
 
 
-def of_sweeps(conditions: list[dict], effects: list[dict], levels: list[dict]) -> list[str]:
-    """Return a part for each design, and a part for architectures of no sweep, from the tables of a sweep."""
-    parts, designs = [], list(dict.fromkeys(row["design"] for row in effects))
-    for name in designs:
-        conditions_of_design = [row for row in conditions if row["base"] in name.split(", ")]
-        tables_of_design = ([row for row in table if row["design"] == name] for table in (effects, levels))
-        parts.append((f"Sweep of {name}", factors.sweep(*tables_of_design, conditions_of_design)))
-    swept = {base for name in designs for base in name.split(", ")}
-    if others := [factors.alone(row) for row in conditions if row["base"] not in swept]:
-        parts.append(("Beside the sweeps", others))
-    return [
-        f"### {title}\n\n" + "\n".join(f"* {sentence}" for sentence in sentences) + "\n" for title, sentences in parts
-    ]
+def section(rows: list[dict]) -> Iterator[str]:
+    """Yield the lines about one architecture: by verdict, and within it in the order of the questions."""
+    layers = list(dict.fromkeys(row["layer"] for row in rows if row["layer"]))
+    first = [row for row in rows if not row["layer"] or row["layer"] == layers[0]]
+    for verdict, title in TITLES.items():
+        of_verdict = [row for row in first if (row["verdict"] or SHOWN) == verdict]
+        if not of_verdict:
+            continue
+        if title:
+            yield from ("", title, "")
+        for row in sorted(of_verdict, key=lambda row: list(QUESTIONS).index(row["question"])):
+            yield f"* {row['layer'] + ': ' if row['layer'] and len(layers) > 1 else ''}{row['text']}"
+    if deeper := layers[1:]:
+        yield from ("", "Deeper layers, in short:", "")
+        yield from (f"* {layer}: {in_short(row for row in rows if row['layer'] == layer)}" for layer in deeper[:FEW])
+        if len(deeper) > FEW:
+            yield f"* and {len(deeper) - FEW} more layers, in `statements.csv`"
 
 
-def of_pretrained(dataset: str, names: list[str], min_max_normalized: bool, summary: list[dict]) -> str:
-    """Return the part about a dataset of pretrained kernels: which runs they are from, and what is unknown about them.
-
-    names: the runs in the order of the seeds. min_max_normalized: whether sign, zero and size of the weights are lost.
-    summary: rows of summary.csv.
-    """
-    sentences = "\n".join(f"* {sentence}" for sentence in runs.pretrained(names, min_max_normalized, summary))
-    return f"## {dataset}\n\n{sentences}\n"
-
-
-def of_architecture(arch: str, tables: dict[str, list[dict]], further: Sequence[str] = ()) -> str:
-    """Return the part about one architecture.
-
-    tables: as in `paragraph`. further: sentences from tables that only some architectures have.
-    """
-    return "\n".join([f"### {arch}\n", paragraph(tables), *(f"* {sentence}" for sentence in further), ""])
-
-
-def paragraph(tables: dict[str, list[dict]]) -> str:
-    """Return all sentences about one architecture as a list in Markdown.
-
-    tables: `summary`, `atlas`, `subspace_fit`, `pairs`, `universal`, `energy_agreement`, `cka`, each with a column
-    `seed` if its rows are about runs, and empty if it is unknown; and `controls`: kind -> atlas rows of that control.
-    """
-    first = first_layer(tables["atlas"])
-    sentences = [
-        runs.trained(tables["summary"]),
-        runs.beyond_null(first, "lag1", "smoother", "the untrained layer"),
-        runs.beyond_null(first, "orientation_concentration", "more oriented", "the untrained layer"),
-        runs.beyond_null(first, "gabor_r2", "better fitted by a Gabor", "noise of the same spectrum"),
-        runs.untouched(first),
-        runs.settled(tables["atlas"]),
-        runs.preferred_features(tables["atlas"]),
-        runs.counted(tables["atlas"], "selectivity_p", "prefer a class more than under shuffled labels"),
-        runs.counted(tables["atlas"], "ablation_p", "cost the network some class when replaced by their mean"),
-        seeds.subspace_fit(tables["subspace_fit"]),
-        *seeds.compared(tables["universal"]),
-        *seeds.matched(tables["pairs"]),
-        *seeds.permuted(tables["pairs"]),
-        *seeds.universal(tables["universal"]),
-        *seeds.energy(tables["energy_agreement"]),
-        *seeds.cka(tables["cka"]),
-        *controls.controls(first, {kind: first_layer(rows) for kind, rows in tables["controls"].items()}),
-    ]
-    return "\n".join(f"* {sentence}" for sentence in sentences if sentence)
-
-
-def first_layer(rows: list[dict]) -> list[dict]:
-    """Return the rows of the first layer."""
-    return [row for row in rows if row["layer"] == rows[0]["layer"]]
+def in_short(rows: Iterable[dict]) -> str:
+    """Return the claims about one layer by verdict, in a line."""
+    by_verdict: dict[str, list[str]] = {SHOWN: [], NO_EVIDENCE: [], UNDECIDED: []}
+    for row in rows:
+        if row["verdict"]:
+            by_verdict[row["verdict"]].append(row["claim"].replace("_", " "))
+    return "; ".join(f"{verdict}: {', '.join(claims)}" for verdict, claims in by_verdict.items() if claims) + "."

@@ -9,8 +9,10 @@ from kernelscope.stats import pvalues
 
 COLUMNS = (
     *("dataset", "arch", "seed", "layer", "bases", "oriented", "null_oriented", "p_oriented"),
-    *("alive", "active", "error", "error_untrained", "free_energy"),
+    *("smallest_p", "alive", "active", "error", "error_untrained", "free_energy", "reason"),
 )
+
+DEEPER = "orientation and the reconstruction by the untrained bases are measured in the first layer only"
 
 
 def layers(kernel_sizes: list[int], pooling: int) -> list[dict]:
@@ -85,7 +87,8 @@ def orientation(bank: np.ndarray, n_resamples: int, seed: int = 0) -> dict[str, 
     -------
     dict
         `oriented`, the share of oriented kernels; `null_oriented`, the mean share of newly drawn layers; `p_oriented`,
-        the one-sided p: how many of these layers have at least as large a share.
+        the one-sided p: how many of these layers have at least as large a share; `smallest_p`, the smallest that so
+        many layers allow.
     """
     out, _, k, _ = bank.shape
     share = float(spectra.oriented(bank.mean(1)).mean())
@@ -95,6 +98,7 @@ def orientation(bank: np.ndarray, n_resamples: int, seed: int = 0) -> dict[str, 
         "oriented": share,
         "null_oriented": float(shares.mean()),
         "p_oriented": float(pvalues.p_value(share, shares)),
+        "smallest_p": 1 / (1 + n_resamples),
     }
 
 

@@ -4,7 +4,11 @@ import numpy as np
 
 from kernelscope.stats import pvalues
 
-COLUMNS = (*("dataset", "arch", "seed", "layer", "measure", "units", "mean", "null_mean", "null_point", "p"),)
+COLUMNS = (
+    *("dataset", "arch", "seed", "layer", "measure", "units", "mean", "null_mean", "null_point", "p"),
+    *("smallest_p", "untrained", "untrained_null_mean", "reason"),
+)
+NEVER_ON = "no unit is ever on"
 ON = 0.5  # a unit is active in an image if its largest pooled probability is above this
 
 
@@ -76,8 +80,8 @@ def tested(measure, labels: np.ndarray, larger: bool, n_resamples: int, seed: in
     Returns
     -------
     dict
-        `mean`, `null_mean`, `null_point` (the 99 % point of the null, or its 1 % point if not `larger`) and the
-        one-sided `p`.
+        `mean`, `null_mean`, `null_point` (the 99 % point of the null, or its 1 % point if not `larger`), the one-sided
+        `p`; `smallest_p`, the smallest that so many permutations allow; and `reason`, why the mean is NaN.
     """
     rng, sign = np.random.default_rng([seed, len(labels)]), 1 if larger else -1
     mean = lambda values: float(np.nanmean(values)) if np.isfinite(values).any() else np.nan  # noqa: E731
@@ -85,4 +89,5 @@ def tested(measure, labels: np.ndarray, larger: bool, n_resamples: int, seed: in
     null = np.array([mean(measure(rng.permutation(labels))) for _ in range(n_resamples)])
     p = pvalues.p_value(observed - sign * 1e-12, null, "greater" if larger else "less")
     point = np.quantile(null, 0.99 if larger else 0.01)
-    return {"mean": observed, "null_mean": float(null.mean()), "null_point": float(point), "p": float(p)}
+    columns = {"mean": observed, "null_mean": float(null.mean()), "null_point": float(point), "p": float(p)}
+    return columns | {"smallest_p": 1 / (1 + n_resamples), "reason": "" if np.isfinite(observed) else NEVER_ON}

@@ -20,11 +20,11 @@ class Probes(NamedTuple):
     angle: np.ndarray
 
 
-def probes(h: int, w: int, line_width: float) -> Probes:
+def probes(h: int, w: int, line_width: float, radius: float | None = None) -> Probes:
     """Return every stimulus at every angle through the middle of the image: 12 bars, 24 corners and 24 arcs.
 
     Bars and the two arms of a corner (90 degrees apart) continue beyond the frame. An arc is half a circle about the
-    middle, and its radius is a quarter of the shorter side.
+    middle.
 
     Parameters
     ----------
@@ -32,13 +32,15 @@ def probes(h: int, w: int, line_width: float) -> Probes:
         Size of the images in pixels.
     line_width : float
         Width of the line in pixels.
+    radius : float, optional
+        Radius of the arcs in pixels; by default a quarter of the shorter side.
 
     Returns
     -------
     Probes
         A value is 255 times the share of its pixel that the line covers, as if the line ran along the pixels.
     """
-    radius, line = min(h, w) / 4, line_width / 2
+    radius, line = radius or min(h, w) / 4, line_width / 2
     stimuli = [(name, angle) for name, full in FULL.items() for angle in range(0, full, STEP)]
     images = []
     for name, angle in stimuli:

@@ -9,11 +9,12 @@ from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import stdtrit
+from scipy.special import gammaln, stdtrit
 
 from kernelscope.stats import pvalues
 
 SEEDS, HIGHER = "seeds", "higher interactions"
+ROUNDING = 1e-9  # difference of shares below which they are equal
 
 
 class Effect(NamedTuple):
@@ -22,8 +23,9 @@ class Effect(NamedTuple):
     term: the factors whose effect or interaction it is. share: its share of the total sum of squares. low, high: a 95 %
     bootstrap interval over the runs of each condition, as percentiles shifted by the bootstrap's bias (resampled runs
     vary less within conditions, which adds noise to the effects); None if no condition has several runs. p: tests that
-    a factor has no effect at all, by permuting runs over its levels among runs that agree in all other factors; None
-    for terms that are not a single factor.
+    a factor has no effect at all, by permuting runs over its levels among runs that agree in all other factors; or that
+    the effects of two factors add up, by random signs of what all other terms leave, if some condition has several
+    runs; None for other terms. smallest_p: the smallest p that the design allows.
     """
 
     term: tuple[str, ...]
@@ -31,6 +33,7 @@ class Effect(NamedTuple):
     low: float | None
     high: float | None
     p: float | None
+    smallest_p: float | None = None
 
 
 def varied(levels: list[dict]) -> list[str]:
@@ -69,12 +72,14 @@ def explained(y: np.ndarray, levels: list[dict], n_resamples: int, seed: int = 0
 
     Notes
     -----
-    p is that of a permutation test: runs are permuted over the levels of a factor within strata of runs that agree in
-    all other factors, and the statistic is the factor's share.
+    p is that of a permutation test with the term's share as statistic. For a factor, runs are permuted over its levels
+    within strata of runs that agree in all other factors, which is exact. For a pair of factors, the `residuals` of the
+    model without the pair change their signs at random (wild bootstrap), which is approximate and, unlike permuted
+    residuals, allows conditions with different spreads and numbers of runs.
 
     References
     ----------
-    Langsrud 2003 (sums of squares of type II).
+    Langsrud 2003 (sums of squares of type II); Davidson and Flachaire 2008 (random signs).
     """
     factors, cell = varied(levels), cells(levels)
     total = ((y - y.mean()) ** 2).sum()
@@ -88,24 +93,57 @@ def explained(y: np.ndarray, levels: list[dict], n_resamples: int, seed: int = 0
     seeds = within(y, cell) / total, within(resampled_y, cell) / totals
     unexplained, effects, replicated = [1 - seeds[0], 1 - seeds[1]], [], len(y) > cell.max() + 1
     for term in terms:
-        basis = added(levels, term, terms)
+        basis, before = added(levels, term, terms)
         share, resampled_share = squares(basis, y) / total, squares(basis, resampled_y) / totals
         unexplained = [unexplained[0] - share, unexplained[1] - resampled_share]
-        p = None
+        of_term = effect(term, share, resampled_share, replicated)
         if len(term) == 1:
             permuted = squares(basis, y[permutations(strata(levels, term[0]), n_resamples, rng)]) / total
-            p = float(pvalues.p_value(share * (1 - 1e-9), permuted))
-        effects.append(effect(term, share, resampled_share, p, replicated))
-    effects.append(effect((HIGHER,), *unexplained, None, replicated))
-    return [*effects, effect((SEEDS,), *seeds, None, replicated)] if replicated else effects
+            of_term = tested(of_term, permuted, smallest_p(levels, term[0]))
+        elif replicated:
+            flipped = residuals(y, before)[:, None] * rng.choice((-1.0, 1.0), (len(y), n_resamples))
+            of_term = tested(of_term, squares(basis, flipped) / total, 0)
+        effects.append(of_term)
+    effects.append(effect((HIGHER,), *unexplained, replicated))
+    return [*effects, effect((SEEDS,), *seeds, replicated)] if replicated else effects
 
 
-def effect(term: tuple[str, ...], share: float, spread: np.ndarray, p: float | None, replicated: bool) -> Effect:
-    """Return the effect of a term from its share and its bootstrap shares `spread` (n_resamples,)."""
+def effect(term: tuple[str, ...], share: float, spread: np.ndarray, replicated: bool) -> Effect:
+    """Return the effect of a term, without p, from its share and its bootstrap shares `spread` (n_resamples,)."""
     if not replicated:
-        return Effect(term, float(max(share, 0)), None, None, p)
+        return Effect(term, float(max(share, 0)), None, None, None)
     low, high = np.clip(np.quantile(spread - (spread.mean() - share), [0.025, 0.975]), 0, 1).tolist()
-    return Effect(term, float(max(share, 0)), low, high, p)
+    return Effect(term, float(max(share, 0)), low, high, None)
+
+
+def residuals(y: np.ndarray, basis: np.ndarray) -> np.ndarray:
+    """Return what an orthonormal basis (n, df) leaves of y (n,), divided by the root of 1 minus the leverage.
+
+    The division makes up for residuals being smaller than errors (MacKinnon and White 1985, HC2).
+    """
+    rest, free = y - basis @ (basis.T @ y), 1 - (basis**2).sum(1)
+    return np.divide(rest, np.sqrt(free), out=np.zeros(len(y)), where=free > ROUNDING)
+
+
+def tested(of_term: Effect, permuted: np.ndarray, smallest: float) -> Effect:
+    """Return an effect with the p of its share among those of permuted runs, and the smallest p that is possible."""
+    p = float(pvalues.p_value(of_term.share - ROUNDING, permuted))
+    return of_term._replace(p=p, smallest_p=max(smallest, 1 / (1 + len(permuted))))
+
+
+def smallest_p(levels: list[dict], factor: str) -> float:
+    """Return the smallest p that permuting runs over the levels of a factor within strata allows.
+
+    Of all different permutations, those that only exchange levels with equal numbers of runs in every stratum have the
+    same share as the observed runs.
+    """
+    names = sorted({levels_of_run[factor] for levels_of_run in levels})
+    stratum, level = strata(levels, factor), np.array([names.index(run[factor]) for run in levels])
+    counts = np.zeros((stratum.max() + 1, len(names)))  # strata x levels
+    np.add.at(counts, (stratum, level), 1)
+    permuted = gammaln(counts.sum(1) + 1).sum() - gammaln(counts + 1).sum()
+    _, alike = np.unique(counts, axis=1, return_counts=True)
+    return float(min(1, np.exp(gammaln(alike + 1).sum() - permuted)))
 
 
 def squares(basis: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -152,14 +190,18 @@ def permutations(stratum: np.ndarray, n_resamples: int, rng: np.random.Generator
     return runs
 
 
-def added(levels: list[dict], term: tuple[str, ...], terms: list[tuple[str, ...]]) -> np.ndarray:
-    """Return an orthonormal basis (n, df) of what a term adds to the terms that do not contain it."""
+def added(levels: list[dict], term: tuple[str, ...], terms: list[tuple[str, ...]]) -> tuple[np.ndarray, np.ndarray]:
+    """Return orthonormal bases (n, df) of what a term adds to the terms that do not contain it, and of those terms."""
     others = [other for other in terms if not set(term) <= set(other)]
     before = np.hstack([np.ones((len(levels), 1)), *(columns(levels, other) for other in others)])
-    design = columns(levels, term)
-    rest = design - before @ np.linalg.lstsq(before, design, rcond=None)[0]
-    vectors, values, _ = np.linalg.svd(rest, full_matrices=False)
-    return vectors[:, values > 1e-8 * max(1.0, np.sqrt(len(levels)))]
+    before, design = basis_of(before), columns(levels, term)
+    return basis_of(design - before @ (before.T @ design)), before
+
+
+def basis_of(design: np.ndarray) -> np.ndarray:
+    """Return an orthonormal basis (n, df) of the columns of a design."""
+    vectors, values, _ = np.linalg.svd(design, full_matrices=False)
+    return vectors[:, values > 1e-8 * max(1.0, np.sqrt(len(design)))]
 
 
 def columns(levels: list[dict], term: tuple[str, ...]) -> np.ndarray:

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+LEVEL = 0.05  # of every test
+
 
 def p_value(observed: np.ndarray, null: np.ndarray, side: str = "greater") -> np.ndarray:
     """Return (1 + number of null values that reach the observed value) / (1 + number of null values).

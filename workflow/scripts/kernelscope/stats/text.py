@@ -3,8 +3,8 @@
 import numpy as np
 
 from kernelscope.stats import intervals
+from kernelscope.stats.pvalues import LEVEL  # noqa: F401  for the sentences that name it
 
-LEVEL = 0.05
 SMALLEST_P = 0.001  # smaller p values are reported as below this
 P_DIGITS = 2  # significant digits of any other p
 

@@ -1,0 +1,55 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kernelscope.statements import wording
+from kernelscope.statements.statement import Number, Statement
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (0.9975, "share", "99.8 %"),
+        (12, "kernels", "12"),
+        (0.4666, "", "0.47"),
+        (-0.0001, "", "-0.0001"),
+        (0, "", "0.00"),
+        (0.0512, "", "0.051"),
+        (None, "", "unknown"),
+    ],
+)
+def test_a_number_is_written_in_its_unit(value, unit, text):
+    assert wording.written(value, unit) == text
+
+
+@pytest.mark.parametrize(
+    ("p", "smallest", "text"),
+    [
+        (0.001, 0.001, "p ≤ 0.001"),
+        (0.0123, 0.001, "p = 0.013"),
+        (0.125, 0.125, "p ≤ 0.13"),
+        (None, 0.1, "not tested"),
+        (1.0, 0.1, "p = 1"),
+    ],
+)
+def test_p_in_words(p, smallest, text):
+    assert wording.p_text(p, smallest) == text
+
+
+@given(st.floats(1e-12, 1))
+def test_a_printed_p_is_never_below_the_p(p):
+    assert float(wording.plain(p)) >= p * (1 - 1e-9)
+
+
+def test_numbers_of_one_kind_are_a_list():
+    numbers = (
+        Number("level: ce", 0.32, "share", 0.3, 0.34, 116, "runs"),
+        Number("level: mse", 0.5, "share", n=1, n_unit="runs"),
+        Number("run: first", 4, "kernels"),
+        Number("run: second", 51, "runs", n=160),
+        Number("share", 0.1),
+    )
+    assert wording.lists(Statement("setting", numbers)) == {
+        "level": "ce 32.0 % (30.0 % to 34.0 %, 116 runs), mse 50.0 % (1 run)",
+        "run": "first 4, second 51 of 160",
+    }

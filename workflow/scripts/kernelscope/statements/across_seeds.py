@@ -1,0 +1,69 @@
+"""Statements about what the seeds of an architecture share, from seed_tests.csv."""
+
+from kernelscope.statements.statement import SEEDS, Number, Statement
+
+TABLE, COLUMNS = "seed_tests.csv", "value, excess, p"
+TRAINED, UNTRAINED = "trained", "untrained"
+KINDS = {"random_labels": "labels", "phase_scrambled": "images", "frozen": "conv_training"}  # of controls -> claims
+HEADLINE = ("same_kinds_rotation", "same_kernels", "labels", "images")  # corrected together over a dataset
+COUNTS = {"vocabulary_cells": "cells", "vocabulary_shared": "shared"}  # claim -> its statistic
+
+
+def statements(rows: list[dict], dataset: str, arch: str) -> list[Statement]:
+    """Return a statement for each layer and claim, not judged yet.
+
+    Parameters
+    ----------
+    rows : list of dict
+        Rows of seed_tests.csv of an architecture.
+    dataset, arch : str
+    """
+    untrained = {key(row): row for row in rows if row["state"] == UNTRAINED}
+    return [
+        about(row, untrained.get(key(row)))._replace(dataset=dataset, arch=arch, layer=row["layer"] or "")
+        for row in rows
+        if row["state"] == TRAINED
+    ]
+
+
+def key(row: dict) -> tuple[str, str, str]:
+    """Return what a trained and an untrained row of one test share."""
+    return row["layer"], row["claim"], claim_of(row)
+
+
+def claim_of(row: dict) -> str:
+    """Return the claim of a row; that of a comparison with a control names what the control lacks."""
+    if row["claim"] != "same_kinds_control":
+        return row["claim"]
+    return next(claim for kind, claim in KINDS.items() if kind in row["null"].replace(" ", "_").replace("-", "_"))
+
+
+def about(row: dict, untrained: dict | None) -> Statement:
+    """Return the statement of one row."""
+    claim = claim_of(row)
+    unit = "types" if claim in COUNTS else ""
+    seeds = int(row["n"]) if row["n"] is not None else None
+    shared = {"n": seeds, "n_unit": row["n_unit"] or SEEDS}
+    test = Number(
+        *(COUNTS.get(claim, "similarity"), row["value"], unit),
+        untrained=untrained["value"] if untrained else None,
+        null=row["null"] or "",
+        null_value=row["null_mean"],
+        p=row["p"],
+        smallest_p=row["smallest_p"],
+        sides=int(row["sides"] or 1),
+        detectable=row["detectable"],
+        **shared,
+    )
+    missing = (row["reason"] or "") if row["excess"] is None else ""
+    excess = Number("excess", row["excess"], unit, row["low"], row["high"], **shared, reason=missing)
+    planted = Number("detectable_shared", row["detectable_shared"], "kernels", n_unit="kernels in each seed")
+    return Statement(
+        claim,
+        (test, excess, *[planted] * (row["detectable_shared"] is not None)),
+        table=TABLE,
+        columns=COLUMNS,
+        family="headline" if claim in HEADLINE else "",
+        reason=(row["reason"] or "no p could be computed") if row["p"] is None else "",
+        would_decide=row["would_decide"] or "",
+    )

@@ -1,0 +1,174 @@
+"""The claims of studies: sweeps of settings, two towers, networks that learn without labels, and pretrained kernels.
+
+As in claims.py, a clause reads after "Whether" and after "No evidence that".
+"""
+
+from kernelscope.statements.statement import Claim
+
+AT_THESE_LEVELS = "of the variance at these levels ({share.interval}) over {share.n} {unit}{over}; {share.p}"
+OF_SWEEPS = {
+    "study_failures": Claim(
+        "works",
+        "in {conditions} conditions {failures} of {failures.n} runs failed ({rate}; {rate.interval})",
+    ),
+    "setting": Claim(
+        "looks",
+        "{outcome} depends on {factor}",
+        f"means {{level}}; {{factor}} explains {{share}} {AT_THESE_LEVELS}",
+    ),
+    "setting_by_base": Claim(
+        "looks",
+        "how {outcome} depends on {factor} differs between {bases}",
+        f"the difference explains {{share}} {AT_THESE_LEVELS}",
+    ),
+    "setting_within_base": Claim(
+        "looks",
+        "with {base}, {outcome} depends on {factor}",
+        f"means {{level}}; {{factor}} explains {{share}} {AT_THESE_LEVELS}",
+    ),
+    "failure_setting": Claim(
+        "works",
+        "the number of failed runs depends on {factor}",
+        f"{{level}} fail; {{factor}} explains {{share}} {AT_THESE_LEVELS}",
+    ),
+    "failure_setting_by_base": Claim(
+        "works",
+        "how the number of failed runs depends on {factor} differs between {bases}",
+        f"the difference explains {{share}} {AT_THESE_LEVELS}",
+    ),
+    "failure_setting_within_base": Claim(
+        "works",
+        "with {base}, the number of failed runs depends on {factor}",
+        f"{{level}} fail; {{factor}} explains {{share}} {AT_THESE_LEVELS}",
+    ),
+    "settings_together": Claim(
+        "looks",
+        "of the variance of {outcome} at these levels, over {observations} {unit}{over}: {part}",
+    ),
+    "change_view": Claim(
+        "looks",
+        "where the fewest living kernels are beyond white noise, at {level_of_kernels}, it is {kernels} of them "
+        "({kernels.interval}); of their changes it is at least {changes} ({changes.interval}), at {level_of_changes}",
+    ),
+    "clear_conditions": Claim(
+        "looks",
+        "in {clear} of {clear.n} conditions less than {ratio} is left of the start, at least {structured} of the "
+        "living kernels are beyond white noise, test accuracy is at least {accuracy}, and no training failed{names}",
+    ),
+    "nearest_condition": Claim(
+        "looks",
+        "nearest to that is {condition}: {outcome}; {failures} of {failures.n} runs failed ({rate.interval})",
+    ),
+    "condition": Claim(
+        "looks",
+        "{failures} of {failures.n} runs failed ({rate.interval}); {outcome}",
+    ),
+}
+IN_SEEDS = "in {seeds} of {seeds.n} seeds, {holm} after Holm, untrained in {seeds.untrained}"
+OF_TOWERS = {
+    "color_parts": Claim(
+        "looks",
+        "the {parts} differ in color more than if their kernels were dealt to them at random",
+        f"{IN_SEEDS}; mean difference {{size}} ({{size.interval}}), dealt {{size.null}}, untrained {{size.untrained}}; "
+        "{failed} of the runs failed, and count; {seeds.p}",
+    ),
+    "color_every_seed": Claim(
+        "same_kinds",
+        "the {parts} differ in color in every seed",
+        f"{IN_SEEDS}, that is {{rate}} ({{rate.interval}}); the largest {{seeds.p}}",
+    ),
+    "color_choice": Claim(
+        "same_kinds",
+        "one {part} takes the color more often than the other",
+        "where they differ, the first {part} has it in {first} of {first.n} seeds, the second in {second}; {first.p}",
+    ),
+    "color_start": Claim(
+        "same_kinds",
+        "the untrained kernels foretell which {part} takes the color",
+        "the {part} with more color had more before training in {same} of {same.n} seeds; {same.p}",
+    ),
+    "color_towers": Claim(
+        "controls",
+        "two towers differ in color in more seeds than the halves of a network without towers",
+        "towers in {towers} of {towers.n}, halves in {halves} of {halves.n} seeds; mean difference {size} "
+        "({size.interval}) and {size_of_halves} ({size_of_halves.interval}); {towers.p}",
+    ),
+    "color_oriented": Claim(
+        "looks",
+        "kernels are oriented more often than before training",
+        "{oriented} of the living kernels ({oriented.interval}), untrained {oriented.untrained}; {oriented.p}",
+    ),
+}
+BEYOND_CHANCE = "beyond chance in {seeds} of {seeds.n} seeds, the largest"
+OF_BASES = {
+    "bases_oriented": Claim(
+        "looks",
+        "bases are oriented more often than newly drawn bases in every seed",
+        f"{{oriented}} ({{oriented.interval}}), newly drawn {{oriented.null}}; {BEYOND_CHANCE} {{oriented.p}}",
+    ),
+    "bases_alive": Claim("works", "{alive} of the bases are alive ({alive.interval})"),
+    "bases_kept": Claim(
+        "works",
+        "a reconstruction keeps more of held-out crops than a reconstruction by the untrained bases",
+        "{kept} of their square ({kept.interval}), untrained {kept.untrained}; {kept.p}",
+    ),
+    "bases_energy": Claim(
+        "works",
+        "the free energy of held-out crops is below that of the same pixels in random order",
+        "in {seeds} of {seeds.n} seeds; difference {gap} ({gap.interval}); {gap.p}",
+    ),
+    "bases_precision": Claim(
+        "what",
+        "single bases detect the class of their network better than under shuffled labels in every seed",
+        "area under the precision-recall curve {area} ({area.interval}), shuffled {area.null}, untrained "
+        f"{{area.untrained}}; {BEYOND_CHANCE} {{area.p}}",
+    ),
+    "bases_entropy": Claim(
+        "what",
+        "the class is less uncertain where a basis is on than under shuffled labels in every seed",
+        "{bits} bits, shuffled {shuffled}: {reduction} less ({reduction.interval}), untrained {reduction.untrained} "
+        f"less; {BEYOND_CHANCE} {{reduction.p}}",
+    ),
+    "bases_deeper_precision": Claim(
+        "what",
+        "bases of {last} detect the class of their network better than bases of {first}",
+        "area under the precision-recall curve higher by {gain} ({gain.interval}); {gain.p}",
+    ),
+    "bases_deeper_entropy": Claim(
+        "what",
+        "the class is less uncertain where bases of {last} are on than where bases of {first} are",
+        "{gain} bits less ({gain.interval}); {gain.p}",
+    ),
+    "bases_against": Claim(
+        "looks",
+        "the share of oriented bases differs between {arch} and {other}",
+        "{share} ({share.interval}) and {share_of_other} ({share_of_other.interval}); {share.p}",
+    ),
+}
+OF_PRETRAINED = {
+    "published": Claim(
+        "works",
+        "these are kernels of {runs} {runs_word}, trained elsewhere and published, with this many kernels: {run}",
+    ),
+    "published_rest": Claim(
+        "works",
+        "of {runs} published {runs_word} the training images and the rest of the network are unknown, so there is no "
+        "accuracy, no feature map, no atlas, no ablation, no energy profile and no CKA",
+    ),
+    "published_scaled": Claim(
+        "looks",
+        "the weights of {runs} published {runs_word} were brought to one range: their sign, zero and size are lost, so "
+        "each kernel is centered, and norms and the share of the mean are unknown",
+    ),
+    "published_start": Claim(
+        "looks",
+        "the untrained kernels of {without} of {without.n} {runs_word} were not published ({names}): the change, what "
+        "is left of the start and p against untrained kernels are unknown there",
+    ),
+    "one_start": Claim(
+        "same_kernels",
+        "all {seeds} seeds start from the same weights (`init_seed`), so that their kernels are alike says nothing "
+        "about other starts",
+    ),
+}
+OF_STUDIES = OF_SWEEPS | OF_TOWERS | OF_BASES | OF_PRETRAINED

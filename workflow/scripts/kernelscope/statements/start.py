@@ -1,0 +1,52 @@
+"""Statements about what is left of the initial weights, and whether they foretell how a kernel changes."""
+
+import numpy as np
+
+from kernelscope.statements.statement import SEEDS, Number, Statement
+from kernelscope.stats import intervals
+
+TABLE = "initial_correlation.csv"
+
+
+def ratio(runs: list[dict]) -> list[Statement]:
+    """Return what is left of the start in the first layer, from rows of summary.csv; an estimate without a factor."""
+    values = [row["initial_ratio"] for row in runs if row["initial_ratio"] is not None]
+    if not values:
+        return []
+    middle, low, high = intervals.mean(np.array(values), 0, np.inf)
+    if len(values) < 3:
+        low = high = None
+    number = Number("ratio", middle, "", low, high, len(values), SEEDS)
+    factors = [row["decay_factor"] for row in runs if row["decay_factor"] is not None]
+    if not factors:
+        return [Statement("initial_estimate", (number,), table="summary.csv", columns="initial_ratio")]
+    factor = Number("factor", float(np.mean(factors)), "", n=len(factors), n_unit=SEEDS)
+    return [Statement("initial_ratio", (number, factor), table="summary.csv", columns="initial_ratio, decay_factor")]
+
+
+def foretold(rows: list[dict]) -> list[Statement]:
+    """Return whether the start foretells the change, a statement per layer, from rows of initial_correlation.csv."""
+    return [of_layer(row) for row in rows if row["span"] == "all"]
+
+
+def of_layer(row: dict) -> Statement:
+    """Return the statement about one layer."""
+    seeds = {"n": row["seeds"], "n_unit": SEEDS}
+    own = Number(
+        *("own", row["own"], "", row["low"], row["high"]),
+        null="the starts of other kernels of the same seed",
+        null_value=row["others"],
+        p=row["p"],
+        smallest_p=row["smallest_p"],
+        sides=1,
+        **seeds,
+    )
+    best = Number("best", row["best"], "share", null_value=row["best_chance"], **seeds)
+    reason = (row["reason"] or "no p could be computed") if row["p"] is None else ""
+    return Statement(
+        *("initial_correlation", (own, best)),
+        layer=row["layer"],
+        table=TABLE,
+        columns="own, best, p",
+        reason=reason,
+    )

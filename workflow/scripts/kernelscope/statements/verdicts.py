@@ -1,0 +1,100 @@
+"""Judge statements: correct p within families, and decide between shown, no evidence, and cannot be decided."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from kernelscope.statements import wording
+from kernelscope.statements.claims import CLAIMS
+from kernelscope.statements.statement import NO_EVIDENCE, SHOWN, UNDECIDED, Number, Statement
+from kernelscope.stats import pvalues
+
+ALSO_UNTRAINED = "also true of untrained networks"
+OTHER_WAY = "the difference has the other sign"
+
+
+def judged(statements: Iterable[Statement]) -> list[Statement]:
+    """Return statements with corrected p, verdict, reason and text.
+
+    Statements of one family about one dataset are corrected together (Holm 1979), without those that cannot be decided.
+
+    Parameters
+    ----------
+    statements : iterable of Statement
+        With raw p in their tests.
+
+    Returns
+    -------
+    list of Statement
+        In the same order.
+    """
+    statements = list(statements)
+    families = {(statement.dataset, statement.family) for statement in statements if statement.family}
+    for dataset, family in sorted(families):
+        places = [
+            i
+            for i, statement in enumerate(statements)
+            if (statement.dataset, statement.family) == (dataset, family) and decidable(statement)
+        ]
+        raw = np.array([statements[i].test.p for i in places], float)
+        for i, p in zip(places, pvalues.holm(raw), strict=True):
+            statements[i] = with_test(statements[i], float(p))
+    return [worded(statement) for statement in statements]
+
+
+def decidable(statement: Statement) -> bool:
+    """Return whether a statement has a p, and its design allows one at or below the level."""
+    test = statement.test
+    if test is None or test.p is None or statement.reason:
+        return False
+    return test.smallest_p is None or test.smallest_p <= pvalues.LEVEL
+
+
+def with_test(statement: Statement, p: float) -> Statement:
+    """Return a statement whose test has this corrected p; the smallest p is corrected with it where they are equal."""
+    test = statement.test
+    changed = test._replace(p=p, smallest_p=p if at_floor(test) else test.smallest_p, correction="holm")
+    return statement._replace(numbers=tuple(changed if number is test else number for number in statement.numbers))
+
+
+def at_floor(test: Number) -> bool:
+    """Return whether p is the smallest that the design allows."""
+    return test.p is not None and test.smallest_p is not None and test.p <= test.smallest_p * (1 + 1e-9)
+
+
+def worded(statement: Statement) -> Statement:
+    """Return a statement with its verdict, the reason of it, and its text."""
+    question = statement.question or CLAIMS[statement.claim].question
+    statement = with_verdict(statement._replace(question=question))
+    return statement._replace(text=wording.sentence(statement))
+
+
+def with_verdict(statement: Statement) -> Statement:
+    """Return a statement with its verdict; a description stays without."""
+    test = statement.test
+    if test is None:
+        return statement
+    if not decidable(statement):
+        return statement._replace(verdict=UNDECIDED, reason=statement.reason or undecided(test))
+    if test.p > pvalues.LEVEL:
+        return statement._replace(verdict=NO_EVIDENCE)
+    if rival := beaten_by_rival(statement):
+        return statement._replace(verdict=NO_EVIDENCE, reason=rival)
+    return statement._replace(verdict=SHOWN)
+
+
+def beaten_by_rival(statement: Statement) -> str:
+    """Return why a small p is no evidence: untrained networks do as well, or the difference has the other sign."""
+    first, test = statement.numbers[0], statement.test
+    if first.untrained is not None and first.value is not None and first.untrained >= first.value:
+        return ALSO_UNTRAINED
+    if test.null_value is not None and test.value is not None and test.value <= test.null_value:
+        return OTHER_WAY
+    return ""
+
+
+def undecided(test: Number) -> str:
+    """Return why a test cannot decide."""
+    if test.p is None:
+        return test.reason or "it could not be tested"
+    return f"the smallest possible p is {wording.plain(test.smallest_p)}"

@@ -1,0 +1,94 @@
+"""Write all statements about an experiment, with their numbers and verdicts, from its tables."""
+
+from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
+
+import numpy as np
+
+from kernelscope.data.image_file import ImageFile
+from kernelscope.io import cells, cli, csv_files
+from kernelscope.statements import bases, factors, networks, pretrained, statement, towers, verdicts
+from kernelscope.statements.statement import Statement
+
+ARCH = ("seed_tests", "vocabulary", "initial_correlation", "settling")  # tables of an architecture
+BASES = ("bases", "class_selectivity")  # tables of networks that learned without labels
+SWEEPS = ("conditions", "effects", "levels")
+
+
+def write_statements(spec: dict, folder: str, statements: str) -> None:
+    """Read the tables of an experiment; write statements.csv.
+
+    Parameters
+    ----------
+    spec : {"runs": [[dataset, arch], ...], "seeds": {arch: [...]}, "labeled": datasets with labeled test images,
+        "tables": names of the tables of a "dataset", an "arch" and a "run"}; for sweeps also "swept", their
+        architectures; for networks with towers "towers", {arch: number of towers}; for pretrained kernels
+        "pretrained", {dataset: {"runs": names in the order of the seeds, "min_max_normalized"}}; for networks without
+        labels "bases"; and "one_start", the architectures whose seeds all start from the same weights
+    folder : folder of the experiment
+    statements : statements.csv, to write
+    """
+    summary, drafts = cells.read(f"{folder}/summary.csv"), []
+    for dataset, runs in groupby(spec["runs"], itemgetter(0)):
+        of_dataset = [row for row in summary if row["dataset"] == dataset]
+        drafts += about_dataset(spec, folder, dataset, of_dataset)
+        for _, arch in (run for run in runs if run[1] not in spec.get("swept", [])):
+            rows = [row for row in of_dataset if row["arch"] == arch]
+            drafts += about_architecture(spec, folder, dataset, arch, rows)
+    table = (row for judged in verdicts.judged(drafts) for row in statement.rows(judged))
+    csv_files.write_csv(statements, statement.COLUMNS, table)
+
+
+def about_dataset(spec: dict, folder: str, dataset: str, summary: list[dict]) -> list[Statement]:
+    """Return the statements about a dataset of pretrained kernels, or about the sweeps on a dataset."""
+    if "pretrained" in spec:
+        about = spec["pretrained"][dataset]
+        return pretrained.statements(summary, dataset, about["runs"], about["min_max_normalized"])
+    if "swept" in spec:
+        return factors.statements(*(cells.read(f"{folder}/compare/{dataset}/{name}.csv") for name in SWEEPS), dataset)
+    return []
+
+
+def about_architecture(spec: dict, folder: str, dataset: str, arch: str, summary: list[dict]) -> list[Statement]:
+    """Return the statements about one architecture; only its tables are in memory."""
+    statements = networks.of_architecture(dataset, arch, tables(spec, folder, dataset, arch) | {"summary": summary})
+    if arch in spec.get("one_start", []):
+        statements.append(pretrained.one_start(len(spec["seeds"][arch]), dataset, arch))
+    if arch in (of_towers := spec.get("towers", {})):
+        joined = [other for other in of_towers if of_towers[other] == 1 and other != arch][: of_towers[arch] - 1]
+        rows, *control = (cells.read(f"{folder}/compare/{dataset}/{name}/towers.csv") for name in [arch, *joined])
+        part = "tower" if of_towers[arch] > 1 else "half"
+        statements += towers.statements(rows, dataset, arch, part, *control)
+    if "bases" in spec:
+        statements += bases.statements(*(cells.read(f"{folder}/{name}.csv") for name in BASES), dataset, arch)
+    return statements
+
+
+def tables(spec: dict, folder: str, dataset: str, arch: str) -> dict:
+    """Return the tables of one architecture on one dataset, except `summary`; tables that were not made are empty."""
+    names, across = spec["tables"], f"{folder}/compare/{dataset}/{arch}"
+    runs = {seed: f"{folder}/runs/{dataset}/{arch}/seed{seed}" for seed in spec["seeds"][arch]}
+    labeled = dataset in spec["labeled"]
+    return {
+        **{name: cells.read(f"{across}/{name}.csv") if name in names["arch"] else [] for name in ARCH},
+        "kernel_tests": list(of_runs(runs, "kernel_tests")) if "kernel_tests" in names["run"] else [],
+        "untrained": untrained(runs) if labeled else [],
+        "labels": np.asarray(ImageFile(f"{folder}/data/{dataset}/images.npz").labels["test"]) if labeled else [],
+    }
+
+
+def of_runs(runs: dict[int, str], name: str) -> Iterator[dict]:
+    """Yield the rows of one table from every run, each with its seed."""
+    for seed, folder in runs.items():
+        yield from (row | {"seed": seed} for row in cells.read(f"{folder}/{name}.csv"))
+
+
+def untrained(runs: dict[int, str]) -> list[float]:
+    """Return the test accuracy of each run before training."""
+    first = (cells.read(f"{folder}/history.csv")[0] for folder in runs.values())
+    return [row["test_accuracy"] for row in first if row["test_accuracy"] is not None]
+
+
+if __name__ == "__main__":
+    cli.run(write_statements, __doc__)
