@@ -41,7 +41,7 @@ def test_intervals_stay_within_what_is_possible():
 
 def test_what_no_run_has_is_empty_and_the_row_says_why():
     cell = row(runs(failed=[1, 1, 0], reason=[outcomes.FAILED, outcomes.FAILED, outcomes.DEAD]))
-    assert cell["reason"] == "the training failed in 2 of 3 runs; all kernels are dead in 1 of 3 runs"
+    assert cell["reason"] == "the run failed in 2 of 3 runs; all kernels are dead in 1 of 3 runs"
     assert (cell["bars_mean"], cell["bars_low"], cell["bars_n"]) == (None, None, 0)
     assert cell["universality_mean"] is None
 

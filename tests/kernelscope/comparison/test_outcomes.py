@@ -36,7 +36,7 @@ def test_of_a_failed_run_only_how_it_ended_is_known():
     row = outcomes.row(run("dead network"), banks(smooth()))
     assert (row["accuracy"], row["failed"]) == (0.75, 1)
     assert all(row[name] is None for name in outcomes.KERNELS)
-    assert row["reason"] == "the training failed"
+    assert row["reason"] == "the run failed"
 
 
 def test_kernels_without_noise_speak():

@@ -19,7 +19,7 @@ def judged(effects, levels=(), conditions=()):
 
 
 def swept(*failures, factor=DECAY):
-    """Return rows of conditions.csv: with decay and without for AdamW, then for SGD, 160 trainings each."""
+    """Return rows of conditions.csv: with decay and without for AdamW, then for SGD, 160 runs each."""
     places = [(base, name) for base in ("adamw", "sgd") for name in ("decay", "no-decay")]
     return [
         condition(f"{base}_{name}", count, 160, {"base": base, factor: name})
@@ -28,7 +28,7 @@ def swept(*failures, factor=DECAY):
 
 
 def failing(p_of_pair):
-    """Return effects and levels of a design in which decay fails in other trainings than SGD."""
+    """Return effects and levels of a design in which decay fails in other runs than SGD."""
     effects = [effect(DECAY, 0.02, 0.001, "failed"), effect("base", 0.01, 0.2, "failed")]
     effects.append(effect(f"base x {DECAY}", 0.03, p_of_pair, "failed"))
     effects += [effect(DECAY, 0, 1.0, "failed", base="adamw"), effect(DECAY, 0.1, 0.001, "failed", base="sgd")]
@@ -46,21 +46,17 @@ def test_where_the_optimizer_and_a_setting_interact_failures_are_counted_for_eac
     statement = of["failed/training.weight_decay.conv/failure_setting_by_base"]
     assert statement.verdict == SHOWN
     assert statement.text == (
-        "How the number of failed trainings depends on weight decay (conv) differs between adamw and sgd: the "
-        "difference explains 3.0 % of the variance at these levels (40 trainings) over 40 trainings; p ≤ 0.001."
+        "How the number of failed runs depends on weight decay (conv) differs between adamw and sgd: the "
+        "difference explains 3.0 % of the variance at these levels (40 runs) over 40 runs; p ≤ 0.001."
     )
     within = [of[f"failed/training.weight_decay.conv/{base}/failure_setting_within_base"] for base in ("adamw", "sgd")]
     assert [statement.verdict for statement in within] == [NO_EVIDENCE, SHOWN]
     assert within[0].text.startswith(
-        "No evidence that with adamw, the number of failed trainings depends on weight decay (conv): decay 51 of 160, "
+        "No evidence that with adamw, the number of failed runs depends on weight decay (conv): decay 51 of 160, "
         "no-decay 51 of 160 fail; weight decay (conv) explains 0.0 %"
     )
-    assert within[1].text.startswith(
-        "With sgd, the number of failed trainings depends on weight decay (conv): decay 93 of"
-    )
-    assert of["study_failures"].text.startswith(
-        "In 4 conditions 236 of 640 trainings failed (36.9 %; 33.1 % to 40.7 %)"
-    )
+    assert within[1].text.startswith("With sgd, the number of failed runs depends on weight decay (conv): decay 93 of")
+    assert of["study_failures"].text.startswith("In 4 conditions 236 of 640 runs failed (36.9 %; 33.1 % to 40.7 %)")
 
 
 def test_where_they_do_not_interact_failures_are_counted_for_each_level():
@@ -69,19 +65,19 @@ def test_where_they_do_not_interact_failures_are_counted_for_each_level():
     assert "decay 144 of 320, no-decay 92 of 320 fail" in text
 
 
-def test_variance_explained_has_its_levels_and_the_trainings_that_it_is_over():
+def test_variance_explained_has_its_levels_and_the_runs_that_it_is_over():
     rows = [effect(LOSS, 0.6, 0.001, low=0.5, high=0.7), effect("kernels", 0.01, 0.5), effect("seeds", 0.25)]
     rows += [effect("kernels x training.loss", 0.02, 0.2), effect("higher interactions", 0.12)]
     means = [level(LOSS, "ce", 0.8, low=0.75, high=0.85, runs=14), level(LOSS, "mse", 0.2)]
     of = judged(rows, means, swept(0, 0, 0, 0))
     assert of["structured/training.loss/setting"].text == (
         "The share of living kernels beyond white noise depends on loss: means ce 80.0 % (75.0 % to 85.0 %, 14 "
-        "trainings), mse 20.0 % (20 trainings); loss explains 60.0 % of the variance at these levels (50.0 % to "
-        "70.0 %) over 40 trainings that did not fail; p ≤ 0.002."
+        "runs), mse 20.0 % (20 runs); loss explains 60.0 % of the variance at these levels (50.0 % to "
+        "70.0 %) over 40 runs that did not fail; p ≤ 0.002."
     )
     assert of["structured/kernels/setting"].verdict == NO_EVIDENCE
     assert of["structured/settings_together"].text == (
-        "Of the variance of the share of living kernels beyond white noise at these levels, over 40 trainings that did "
+        "Of the variance of the share of living kernels beyond white noise at these levels, over 40 runs that did "
         "not fail: single settings 61.0 %, pairs of settings 2.0 %, seeds 25.0 %, the rest of the conditions 12.0 %."
     )
 
@@ -96,9 +92,7 @@ def test_p_is_corrected_over_the_factors_of_an_outcome():
 def test_a_design_too_small_for_a_p_cannot_decide():
     of = judged([effect(LOSS, 0.9, 0.4) | {"smallest_p": 1 / 3}], [], swept(0, 0, 0, 0))
     assert of["structured/training.loss/setting"].verdict == UNDECIDED
-    assert (
-        "It would take more trainings that did not fail at each level." in of["structured/training.loss/setting"].text
-    )
+    assert "It would take more runs that did not fail at each level." in of["structured/training.loss/setting"].text
 
 
 @pytest.mark.parametrize(
@@ -149,8 +143,8 @@ def test_an_architecture_beside_the_sweeps_is_described():
     row = condition("origin", 4, initial_ratio=0.75) | {"initial_ratio_low": 0.69, "initial_ratio_high": 0.81}
     of = judged([], [], [row])
     assert of["origin/condition"].text.startswith(
-        "4 of 10 trainings failed (12.2 % to 73.8 %); what is left of the start 0.75 (0.69 "
-        "to 0.81, 6 trainings), the share of living kernels 100.0 % (6 trainings)"
+        "4 of 10 runs failed (12.2 % to 73.8 %); what is left of the start 0.75 (0.69 "
+        "to 0.81, 6 runs), the share of living kernels 100.0 % (6 runs)"
     )
 
 

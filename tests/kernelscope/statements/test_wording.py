@@ -43,13 +43,13 @@ def test_a_printed_p_is_never_below_the_p(p):
 
 def test_numbers_of_one_kind_are_a_list():
     numbers = (
-        Number("level: ce", 0.32, "share", 0.3, 0.34, 116, "trainings"),
-        Number("level: mse", 0.5, "share", n=1, n_unit="trainings"),
+        Number("level: ce", 0.32, "share", 0.3, 0.34, 116, "runs"),
+        Number("level: mse", 0.5, "share", n=1, n_unit="runs"),
         Number("run: first", 4, "kernels"),
-        Number("run: second", 51, "trainings", n=160),
+        Number("run: second", 51, "runs", n=160),
         Number("share", 0.1),
     )
     assert wording.lists(Statement("setting", numbers)) == {
-        "level": "ce 32.0 % (30.0 % to 34.0 %, 116 trainings), mse 50.0 % (1 training)",
+        "level": "ce 32.0 % (30.0 % to 34.0 %, 116 runs), mse 50.0 % (1 run)",
         "run": "first 4, second 51 of 160",
     }

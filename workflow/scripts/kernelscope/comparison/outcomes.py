@@ -11,7 +11,7 @@ from kernelscope.probes import stimuli, tuning
 
 OF_LIVING = ("initial_share", "structured", "change_structured", "lag1", "change_lag1", "orientation", "bars", "arcs")
 KERNELS = ("alive", *OF_LIVING)
-FAILED, DEAD = "the training failed", "all kernels are dead"  # why there are no numbers about kernels
+FAILED, DEAD = "the run failed", "all kernels are dead"  # why there are no numbers about kernels
 COLUMNS = ("accuracy", "failed", *KERNELS)
 REASON = "reason"
 LEAST = {"lag1": -1.0, "change_lag1": -1.0}  # the smallest possible value where it is not 0

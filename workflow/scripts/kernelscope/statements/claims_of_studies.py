@@ -9,7 +9,7 @@ AT_THESE_LEVELS = "of the variance at these levels ({share.interval}) over {shar
 OF_SWEEPS = {
     "study_failures": Claim(
         "works",
-        "in {conditions} conditions {failures} of {failures.n} trainings failed ({rate}; {rate.interval})",
+        "in {conditions} conditions {failures} of {failures.n} runs failed ({rate}; {rate.interval})",
     ),
     "setting": Claim(
         "looks",
@@ -28,17 +28,17 @@ OF_SWEEPS = {
     ),
     "failure_setting": Claim(
         "works",
-        "the number of failed trainings depends on {factor}",
+        "the number of failed runs depends on {factor}",
         f"{{level}} fail; {{factor}} explains {{share}} {AT_THESE_LEVELS}",
     ),
     "failure_setting_by_base": Claim(
         "works",
-        "how the number of failed trainings depends on {factor} differs between {bases}",
+        "how the number of failed runs depends on {factor} differs between {bases}",
         f"the difference explains {{share}} {AT_THESE_LEVELS}",
     ),
     "failure_setting_within_base": Claim(
         "works",
-        "with {base}, the number of failed trainings depends on {factor}",
+        "with {base}, the number of failed runs depends on {factor}",
         f"{{level}} fail; {{factor}} explains {{share}} {AT_THESE_LEVELS}",
     ),
     "settings_together": Claim(
@@ -57,11 +57,11 @@ OF_SWEEPS = {
     ),
     "nearest_condition": Claim(
         "looks",
-        "nearest to that is {condition}: {outcome}; {failures} of {failures.n} trainings failed ({rate.interval})",
+        "nearest to that is {condition}: {outcome}; {failures} of {failures.n} runs failed ({rate.interval})",
     ),
     "condition": Claim(
         "looks",
-        "{failures} of {failures.n} trainings failed ({rate.interval}); {outcome}",
+        "{failures} of {failures.n} runs failed ({rate.interval}); {outcome}",
     ),
 }
 IN_SEEDS = "in {seeds} of {seeds.n} seeds, {holm} after Holm, untrained in {seeds.untrained}"
@@ -70,7 +70,7 @@ OF_TOWERS = {
         "looks",
         "the {parts} differ in color more than if their kernels were dealt to them at random",
         f"{IN_SEEDS}; mean difference {{size}} ({{size.interval}}), dealt {{size.null}}, untrained {{size.untrained}}; "
-        "{failed} of the trainings failed, and count; {seeds.p}",
+        "{failed} of the runs failed, and count; {seeds.p}",
     ),
     "color_every_seed": Claim(
         "same_kinds",

@@ -16,7 +16,7 @@ class Outcome(NamedTuple):
     words: str
     question: str = "looks"
     unit: str = "share"
-    observations: str = "trainings"
+    observations: str = "runs"
     over: str = " that did not fail"
 
 
@@ -81,16 +81,16 @@ def of_sweep(conditions: list[dict], effects: list[dict], levels: list[dict]) ->
 
 
 def failed(failures: int, runs: int) -> tuple[Number, Number]:
-    """Return how many trainings failed, and their share with its interval."""
+    """Return how many runs failed, and their share with its interval."""
     rate, low, high = proportion(failures, runs)
     return (
-        Number("failures", failures, "trainings", n=runs, n_unit="trainings"),
-        Number("rate", rate, "share", low, high, runs, "trainings"),
+        Number("failures", failures, "runs", n=runs, n_unit="runs"),
+        Number("rate", rate, "share", low, high, runs, "runs"),
     )
 
 
 def failures_at(level: dict, conditions: list[dict]) -> int:
-    """Return how many trainings failed at a level, from its row of levels.csv and the rows of conditions.csv."""
+    """Return how many runs failed at a level, from its row of levels.csv and the rows of conditions.csv."""
     factors, chosen = level["factor"].split(PAIR), level["level"].split(", ")
     wanted = dict(zip(factors, chosen, strict=True)) if len(factors) > 1 else {level["factor"]: level["level"]}
     return sum(row["failures"] for row in rows_where(conditions, **wanted))
@@ -158,10 +158,10 @@ def enumerated(names: list[str]) -> str:
 
 
 def at_level(row: dict, of: Outcome) -> Number:
-    """Return an outcome at one level: a count of failed trainings, or a mean."""
+    """Return an outcome at one level: a count of failed runs, or a mean."""
     name = f"level: {row['level']}"
     if "count" in row:
-        return Number(name, row["count"], "trainings", n=row["runs"], n_unit="trainings")
+        return Number(name, row["count"], "runs", n=row["runs"], n_unit="runs")
     return Number(name, row["mean"], of.unit, row["low"], row["high"], row["runs"], of.observations)
 
 

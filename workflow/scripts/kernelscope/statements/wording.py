@@ -5,7 +5,7 @@ import math
 from kernelscope.statements.claims import CLAIMS
 from kernelscope.statements.statement import NO_EVIDENCE, SHOWN, UNDECIDED, Number, Statement
 
-COUNTS = ("step", "count", "kernels", "seeds", "types", "images", "trainings", "conditions", "runs")
+COUNTS = ("step", "count", "kernels", "seeds", "types", "images", "runs", "conditions")
 DIGITS = {"share": 1} | dict.fromkeys(COUNTS, 0)  # decimals, by unit
 
 
@@ -120,7 +120,7 @@ def lists(statement: Statement) -> dict[str, str]:
 
 
 def listed(number: Number) -> str:
-    """Return a number of a list: `51 of 160`, or `0.32 (0.30 to 0.34, 116 trainings)`."""
+    """Return a number of a list: `51 of 160`, or `0.32 (0.30 to 0.34, 116 runs)`."""
     value = written(number.value, number.unit)
     if number.unit in COUNTS:
         return value if number.n is None else f"{value} of {number.n}"
