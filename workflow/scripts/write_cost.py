@@ -14,9 +14,9 @@ def write_cost(spec: dict, logs: str, cost: str) -> None:
     Parameters
     ----------
     spec : {"runs": [[dataset, arch], ...], "seeds": {arch: seeds}, "making": {dataset: its stage, if it has images},
-        "training": {arch: its stage}, "per_dataset", "per_arch", "per_run": the other stages of each kind, "seeds_drawn":
-        {stage: {arch: its seeds}} of stages that only some seeds have}; seeds that were trained together have their
-        cost in the row of the first seed
+        "training": {arch: its stage}, "per_dataset", "per_arch", "per_run": the other stages of each kind,
+        "seeds_drawn": {stage: {arch: its seeds}} of stages that only some seeds have}; seeds that were trained together
+        have their cost in the row of the first seed
     logs : folder with `{stage}/{dataset}.tsv`, `{stage}/{dataset}/{arch}.tsv` and
         `{stage}/{dataset}/{arch}/seed{seed}.tsv`
     cost : cost.csv, to write

@@ -88,5 +88,5 @@ def test_what_was_not_probed_is_empty():
         {name: [] for name in ("selectivity", "ablation", "features", "tuning")},
     )
     assert set(atlas_row) == set(atlas_table.COLUMNS)
-    assert {value for name, value in atlas_row.items() if name not in atlas_table.COLUMNS[:4]} == {None}
+    assert {value for name, value in atlas_row.items() if name not in atlas_table.COLUMNS[:5]} == {None}
     assert atlas_row["alive"] is False
