@@ -26,7 +26,7 @@ def test_a_control_has_the_layers_and_the_training_of_the_real_thing(control, of
     assert experiment.control[of] == "none"
     assert experiment.controls(of, control) == ["other"]
     assert experiment.controls("other", control) == []
-    assert all(not experiment.controls(arch, control) for arch in CONFIG["architectures"] if arch != of)
+    assert all(not experiment.controls(arch, control) for arch in experiment.architectures if arch != of)
 
 
 def test_a_definition_of_its_own_can_be_a_control_too():

@@ -46,7 +46,7 @@ def test_the_rules_of_the_table_are_those_of_the_workflow_but_for_its_targets(sm
 
 def test_the_manifests_are_those_that_snakemake_plans(experiment, planned):
     manifests = [path for _, outputs, _ in planned for path in outputs if "/.manifest/" in path]
-    assert len(manifests) == len(planned) == 2 + 4 * 13 + 2 * 4 + 2 + 4
+    assert len(manifests) == len(planned) == 2 + 4 * 13 + 2 * 5 + 2 + 4
     assert set(manifests) == below(job.manifest for job in jobs.jobs(experiment))
 
 
@@ -68,7 +68,9 @@ def test_the_logs_and_measured_costs_are_those_that_snakemake_plans(experiment, 
 def test_every_rule_belongs_to_a_dataset_an_architecture_a_run_or_all():
     default = Experiment(CONFIG)
     assert with_wildcards(1, default) == ["make_dataset", "draw_samples", "compare_architectures", "compare_runs"]
-    assert with_wildcards(2, default) == ["match_kernels", "draw_matched", "correlate_initial", "compare_seeds"]
+    assert with_wildcards(2, default) == [
+        *("compare_settling", "match_kernels", "draw_matched", "correlate_initial", "compare_seeds"),
+    ]
     assert with_wildcards(0, default) == ["write_summary", "write_findings", "write_page", "write_cost"]
     assert with_wildcards(3, default) == [
         *("train_network", "extract_kernels", "draw_montage", "draw_history", "draw_featuremaps", "make_movie"),
@@ -102,7 +104,7 @@ def test_every_job_comes_once_and_after_those_whose_files_it_needs(experiment):
     """Trainings come after datasets, comparisons after kernels: what is stale is known before what is made from it."""
     found = list(jobs.jobs(experiment))
     rules = list(dict.fromkeys(job.rule for job in found))
-    assert len({(job.rule, *job.wildcards.values()) for job in found}) == len(found) == 68
+    assert len({(job.rule, *job.wildcards.values()) for job in found}) == len(found) == 70
     for first, then in (
         ("make_dataset", "train_network"),
         ("train_network", "extract_kernels"),
@@ -112,6 +114,7 @@ def test_every_job_comes_once_and_after_those_whose_files_it_needs(experiment):
         ("extract_kernels", "measure_kernels"),
         ("measure_kernels", "draw_measures"),
         ("measure_kernels", "write_atlas"),
+        ("measure_kernels", "compare_settling"),
         ("probe_kernels", "write_atlas"),
         ("project_kernels", "draw_pixels"),
         ("project_kernels", "draw_atlas"),

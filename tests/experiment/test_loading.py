@@ -28,7 +28,7 @@ def message(*paths) -> str:
 def test_without_a_file_it_is_the_default_experiment():
     experiment = loading.load([])
     assert experiment.results == "results"
-    assert experiment.architectures == ["cnnkernels", "stacked", "templates"]
+    assert experiment.architectures == ["cnnkernels", "stacked", "templates", "templates_random_labels"]
 
 
 def test_a_file_is_laid_over_the_default_mappings_by_key_and_lists_as_a_whole(tmp_path):

@@ -26,6 +26,7 @@ JOBS = {
     **{"measure_kernels": RUN, "draw_measures": RUN, "probe_kernels": RUN, "project_kernels": RUN},
     **{"draw_pixels": RUN, "write_atlas": RUN, "draw_atlas": RUN, "compare_seeds": ARCH, "compare_runs": DATASET},
     "write_findings": {},
+    "compare_settling": ARCH,
     "write_page": {},
 }
 

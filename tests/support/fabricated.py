@@ -36,6 +36,7 @@ PATHS = {  # rule -> its paths by name, relative to the folder of its artifacts;
     "draw_measures": OUTCOME
     | DECAY
     | {"measures": "measures.csv", "figure": "measures.png", "settling": "settling.png"},
+    "compare_settling": {"runs": "../../../runs/d/{arch}", "settling": "settling.csv"},
     "probe_kernels": {
         **DATA,
         **DECAY,

@@ -27,7 +27,7 @@ PER_RUN = (
     *(*MEASURED, *PROBED, "pixels.npz", "pixels.png", *ATLAS),
 )
 AGREEMENT = ("universal.csv", "universal_kernels.csv", "energy.csv", "energy_agreement.csv", "cka.csv", "agreement.png")
-PER_ARCH = ("matches.csv", "pairs.csv", "matched.png", "initial_correlation.csv", *AGREEMENT)
+PER_ARCH = ("settling.csv", "matches.csv", "pairs.csv", "matched.png", "initial_correlation.csv", *AGREEMENT)
 
 
 def found(config: dict | None = None) -> set[str]:

@@ -26,7 +26,7 @@ def stages(*names, runs=RUNS):
     return {f"{name} {run}" for name in names for run in runs}
 
 
-def matched(*archs, rules=("match_kernels", "draw_matched", "compare_seeds", "correlate_initial")):
+def matched(*archs, rules=("compare_settling", "match_kernels", "draw_matched", "compare_seeds", "correlate_initial")):
     """Return the comparison across seeds of some architectures."""
     return {f"{rule} waveforms/{arch}" for rule in rules for arch in archs}
 
@@ -42,8 +42,9 @@ def new_seed(seed):
 
 
 CORRELATED = matched(*ARCHS, rules=["correlate_initial"])
-MATCHED = matched(*ARCHS, rules=["match_kernels", "draw_matched", "compare_seeds"])
+MATCHED = matched(*ARCHS, rules=["compare_settling", "match_kernels", "draw_matched", "compare_seeds"])
 DRAW_MATCHED = matched(*ARCHS, rules=["draw_matched"])
+SETTLING = matched(*ARCHS, rules=["compare_settling"])
 COMPARE_SEEDS = matched(*ARCHS, rules=["compare_seeds"]) | FINDINGS
 TRAINED = whole("templates") | whole("stacked")
 DATASET = {"make_dataset waveforms", "draw_samples waveforms"}
@@ -74,14 +75,18 @@ AGAIN = {
     "draw_history": stages("draw_history") | COST,
     "draw_featuremaps": stages("draw_featuremaps") | COST,
     "make_movie": stages("make_movie") | COST,
-    "measure_kernels": stages("measure_kernels", "draw_measures", "write_atlas", "draw_atlas") | FINDINGS | COST,
+    "measure_kernels": stages("measure_kernels", "draw_measures", "write_atlas", "draw_atlas")
+    | SETTLING
+    | FINDINGS
+    | COST,
+    "compare_settling": SETTLING | COST,
     "draw_measures": stages("draw_measures") | COST,
     "probe_kernels": stages("probe_kernels", "write_atlas", "draw_atlas") | COMPARE_SEEDS | SIMILARITY | COST,
     "project_kernels": stages("project_kernels", "draw_pixels", "draw_atlas") | COST | PAGE,
     "draw_pixels": stages("draw_pixels") | COST,
     "write_atlas": stages("write_atlas", "draw_atlas") | FINDINGS | COST,
     "draw_atlas": stages("draw_atlas") | COST,
-    "match_kernels": MATCHED | COMPARED | COST,
+    "match_kernels": (MATCHED - SETTLING) | COMPARED | COST,
     "draw_matched": DRAW_MATCHED | COST,
     "correlate_initial": CORRELATED | COST,
     "compare_seeds": COMPARE_SEEDS | COST,

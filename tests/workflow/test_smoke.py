@@ -19,7 +19,15 @@ PER_RUN = {
     *("tuning.csv", "subspace_fit.csv", "probes.npz", "pixels.npz", "pixels.png", "atlas.png", "atlas.csv"),
 }
 PER_ARCH = {
-    *("matches.csv", "pairs.csv", "matched.png", "initial_correlation.csv", "universal.csv", "universal_kernels.csv"),
+    *(
+        "settling.csv",
+        "matches.csv",
+        "pairs.csv",
+        "matched.png",
+        "initial_correlation.csv",
+        "universal.csv",
+        "universal_kernels.csv",
+    ),
     *("energy.csv", "energy_agreement.csv", "cka.csv", "agreement.png"),
 }
 
@@ -136,7 +144,7 @@ def test_the_summary_has_a_row_per_run(smoke):
 
 def test_costs_are_seconds_and_memory_of_every_stage_of_every_run(smoke):
     table = rows(smoke.folder / RESULTS / "cost.csv")
-    assert len(table) == 4 * 12 + 2 * 3 + 4
+    assert len(table) == 4 * 13 + 2 * 5 + 4
     assert all(float(row["seconds"]) > 0 for row in table)
     assert max(float(row["peak_memory_mb"] or 0) for row in table) < 1500
 
@@ -196,7 +204,7 @@ def test_the_same_spec_gives_the_same_bytes(project, smoke):
     done = project.snakemake(*names, "--configfile", "config/smoke.yaml")
     assert done.returncode == 0, done.stderr
     again = contents(results)
-    artifacts, manifests = 3 + 4 * 24 + 2 * 9 + 4 + 3, 2 + 4 * 12 + 2 * 3 + 2 + 3
+    artifacts, manifests = 3 + 4 * 25 + 2 * 11 + 4 + 3, 2 + 4 * 13 + 2 * 5 + 2 + 3
     assert len(again) == artifacts + manifests
     assert again == contents(smoke.folder / RESULTS)
 

@@ -14,7 +14,7 @@ SPEC = {
     "per_arch": ["match"],
     "training": {"deep": "train", "flat": "train"},
     "per_run": ["draw"],
-    "drawn": {},
+    "seeds_drawn": {},
 }
 HEAD = "s\tcpu_time\tmax_rss\n"
 

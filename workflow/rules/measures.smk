@@ -36,3 +36,18 @@ rule draw_measures:
         **provenance("draw_measures"),
     shell:
         command("measures decay run -> figure settling")
+
+
+rule compare_settling:
+    input:
+        runs=each([f"{RUN}/measures.csv", f"{RUN}/run.json", f"{RUN}/kernels.npz"]),
+    output:
+        **record("compare_settling", "settling.csv"),
+    log:
+        log("compare_settling"),
+    conda:
+        ENVIRONMENT
+    params:
+        **provenance("compare_settling", runs=above("runs", 2)),
+    shell:
+        command("params.runs -> settling")

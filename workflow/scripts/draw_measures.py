@@ -1,4 +1,4 @@
-"""Draw the measures of a run over its training with their nulls, and which layer settles first."""
+"""Draw the measures of a run over its training with their nulls, and when its layers settle."""
 
 from kernelscope.figures import captions, saving
 from kernelscope.figures import measures as figures_measures
@@ -27,7 +27,7 @@ def draw_measures(spec: dict, measures: str, decay: str, run: str, figure: str, 
         ),
     )
     saving.write_figure(
-        settling, figures_measures.settling_figure(measured, f"{title} · which layer settles first", note, time)
+        settling, figures_measures.settling_figure(measured, f"{title} · when its layers settle", note, time)
     )
 
 

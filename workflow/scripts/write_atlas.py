@@ -32,9 +32,10 @@ def table_rows(outcome: dict, banks: dict, measured: dict[str, dict[str, curves.
         alive = kernels.alive(kernels.norms(bank[-1]), response)
         cosine = measured[name]["cosine_last"]
         settled = curves.settled(cosine.steps, cosine.values)
+        settling = list(zip(settled, curves.snapshot_before(cosine.steps, settled), strict=True))
         for i in range(len(alive)):
             tables_of_kernel = {table: rows_of_kernels.get((name, i), []) for table, rows_of_kernels in rows_of.items()}
-            yield atlas_table.row(name, i, alive[i], settled[i], curves.at_end(measured[name], i), tables_of_kernel)
+            yield atlas_table.row(name, i, alive[i], settling[i], curves.at_end(measured[name], i), tables_of_kernel)
 
 
 def by_kernel(rows: list[dict]) -> dict[tuple[str, int], list[dict]]:

@@ -14,9 +14,9 @@ def write_cost(spec: dict, logs: str, cost: str) -> None:
     Parameters
     ----------
     spec : {"runs": [[dataset, arch], ...], "seeds": {arch: seeds}, "making": {dataset: its stage, if it has images},
-        "training": {arch: its stage}, "per_dataset", "per_arch", "per_run": the other stages of each kind, "drawn":
-        {stage: {arch: its seeds}} of stages that only some seeds have}; seeds that were trained together have their
-        cost in the row of the first seed
+        "training": {arch: its stage}, "per_dataset", "per_arch", "per_run": the other stages of each kind,
+        "seeds_drawn": {stage: {arch: its seeds}} of stages that only some seeds have}; seeds that were trained together
+        have their cost in the row of the first seed
     logs : folder with `{stage}/{dataset}.tsv`, `{stage}/{dataset}/{arch}.tsv` and
         `{stage}/{dataset}/{arch}/seed{seed}.tsv`
     cost : cost.csv, to write
@@ -36,7 +36,7 @@ def jobs(spec: dict) -> Iterator[tuple[dict, str, str]]:
             yield {"dataset": dataset, "arch": arch}, stage, f"{dataset}/{arch}.tsv"
         for seed in spec["seeds"][arch]:
             for stage in (spec["training"][arch], *spec["per_run"]):
-                if stage in spec["drawn"] and seed not in spec["drawn"][stage][arch]:
+                if stage in spec["seeds_drawn"] and seed not in spec["seeds_drawn"][stage][arch]:
                     continue
                 yield {"dataset": dataset, "arch": arch, "seed": seed}, stage, f"{dataset}/{arch}/seed{seed}.tsv"
 

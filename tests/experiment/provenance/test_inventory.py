@@ -67,7 +67,7 @@ def evil(path: str, *outputs: str) -> str:
 def test_a_seed_that_is_not_selected_leaves_all_its_files_and_stale_comparisons(folder):
     config = {"experiment": {"seeds": [0]}}
     orphans = {path for arch in ("templates", "stacked") for path in whole_run(arch, 1)}
-    assert len(orphans) == 2 * (24 + 12 + 24)
+    assert len(orphans) == 2 * (25 + 13 + 26)
     reason = "made with another config: {} was [0, 1], is now [0]"
     changed = stale(reason.format("seeds"), *BY_SEED) | stale(reason.format("seeds.stacked"), *BY_ARCH, *OVER_ALL)
     assert found(config) == lines("orphaned", ORPHANED, *orphans) | changed
@@ -106,7 +106,7 @@ def test_a_dataset_that_is_not_selected_leaves_everything_but_the_tables_over_al
     orphans = everything() - kept
     all_lines = found(config)
     assert {line for line in all_lines if line.startswith("orphaned")} == lines("orphaned", ORPHANED, *orphans)
-    assert len([line for line in all_lines if line.startswith("missing")]) == 2 + 4 * 12 + 2 * 3 + 2
+    assert len([line for line in all_lines if line.startswith("missing")]) == 2 + 4 * 13 + 2 * 5 + 2
     assert clean(config) == orphans
     assert everything() == kept
     left = {path.name for path in Path(RESULTS).iterdir()}
@@ -182,7 +182,7 @@ def test_other_experiments_are_neither_listed_nor_touched(folder):
     assert found() == set()
     experiment = loading.load([])
     top = [str(one.path) for one in verify.findings(experiment, Path(experiment.results))]
-    assert len(top) == 2 + 9 * 12 + 3 * 3 + 2 + 4
+    assert len(top) == 2 + 9 * 13 + 3 * 5 + 2 + 4
     assert not [path for path in top if path.startswith(RESULTS)]
     assert clean() == set()
     inventory.remove(verify.findings(experiment, Path("results")), Path("results"))

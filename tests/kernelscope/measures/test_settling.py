@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from kernelscope.measures.curves import settled
+from kernelscope.measures.curves import settled, snapshot_before
 
 
 def by_loop(values):
@@ -27,3 +27,9 @@ def test_the_first_step_from_which_on_the_cosine_stays_high_is_that_of_a_loop():
 def test_kernels_that_never_move_go_back_or_have_no_last_state(values, step):
     steps = settled(10 * np.arange(len(values)), np.array(values, float)[:, None])
     np.testing.assert_array_equal(steps, [step])
+
+
+def test_a_kernel_settles_after_the_snapshot_before():
+    steps, cosines = np.array([0, 3, 10, 40]), np.array([[1, 0, 0, np.nan], [1, 1, 0, 0], [1, 1, 1, 0], [1, 1, 1, 0]])
+    after = snapshot_before(steps, settled(steps, cosines))
+    np.testing.assert_array_equal(after, [0, 0, 3, np.nan])

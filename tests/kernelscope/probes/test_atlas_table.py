@@ -45,14 +45,14 @@ def row(measures=MEASURES, **changed):
         ablation_row("b", 0.4),
         ablation_row("b", 0.8, mode="zero"),
     ]
-    return atlas_table.row("conv1", 3, True, 20.0, measures, tables | {"ablation": ablation} | changed)
+    return atlas_table.row("conv1", 3, True, (20.0, 15.0), measures, tables | {"ablation": ablation} | changed)
 
 
 def test_a_row_checked_by_eye():
     atlas_row = row()
     assert set(atlas_row) == set(atlas_table.COLUMNS)
     assert atlas_row == {
-        **{"layer": "conv1", "kernel": 3, "alive": True, "settled_step": 20.0},
+        **{"layer": "conv1", "kernel": 3, "alive": True, "settled_step": 20.0, "settled_after": 15.0},
         **{"norm": 2.0, "initial_ratio": 0.25, "orientation": 135.0, "lag1": 0.7, "lag1_p": 0.01},
         **{"orientation_concentration": None, "orientation_concentration_p": None, "gabor_r2": 0.5, "gabor_r2_p": 0.2},
         **{"selective_class": "a", "selectivity": 0.3, "selectivity_null": 0.1, "selectivity_p": 0.04},
@@ -83,10 +83,10 @@ def test_what_was_not_probed_is_empty():
         "conv1",
         0,
         False,
-        float("nan"),
+        (float("nan"), float("nan")),
         {},
         {name: [] for name in ("selectivity", "ablation", "features", "tuning")},
     )
     assert set(atlas_row) == set(atlas_table.COLUMNS)
-    assert {value for name, value in atlas_row.items() if name not in atlas_table.COLUMNS[:4]} == {None}
+    assert {value for name, value in atlas_row.items() if name not in atlas_table.COLUMNS[:5]} == {None}
     assert atlas_row["alive"] is False

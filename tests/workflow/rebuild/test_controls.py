@@ -17,7 +17,7 @@ def judged(*archs, seeds=(0, 1)):
     """Return the jobs that read kernels of random-label controls of some architectures, and their dependents."""
     runs = [f"waveforms/{arch}/{seed}" for arch in archs for seed in seeds]
     return stages("measure_kernels", "draw_measures", "write_atlas", "draw_atlas", runs=runs) | matched(
-        *archs, rules=["compare_seeds"]
+        *archs, rules=["compare_settling", "compare_seeds"]
     )
 
 
@@ -153,7 +153,7 @@ def test_the_experiment_of_all_controls_is_planned_as_a_whole(fresh):
     assert counts == {
         **dict.fromkeys(PER_RUN, 8 * 6),
         **dict.fromkeys(["make_movie", "draw_atlas"], 8 * 3),
-        **dict.fromkeys(["match_kernels", "draw_matched", "correlate_initial", "compare_seeds"], 8),
+        **dict.fromkeys(["compare_settling", "match_kernels", "draw_matched", "correlate_initial", "compare_seeds"], 8),
         **dict.fromkeys(["make_dataset", "draw_samples", "compare_architectures", "compare_runs"], 1),
         **dict.fromkeys(["write_summary", "write_findings", "write_page", "write_cost"], 1),
     }

@@ -22,9 +22,10 @@ from tiers import rows
 
 PAIR = f"{RESULTS}/compare/waveforms/templates"
 THIS = ["waveforms/templates/1"]
-MATCHED = matched("templates", rules=["match_kernels", "draw_matched", "compare_seeds"])
+MATCHED = matched("templates", rules=["compare_settling", "match_kernels", "draw_matched", "compare_seeds"])
 CORRELATED = matched("templates", rules=["correlate_initial"])
 DRAW_MATCHED = matched("templates", rules=["draw_matched"])
+SETTLING = matched("templates", rules=["compare_settling"])
 COMPARE_SEEDS = matched("templates", rules=["compare_seeds"]) | FINDINGS
 TRAINED = stages(*PER_RUN, runs=THIS) | MATCHED | CORRELATED | TABLES
 FROM_KERNELS = stages("draw_montage", "make_movie", "measure_kernels", "draw_measures", runs=THIS)
@@ -56,7 +57,7 @@ DELETED = {  # file -> the job that makes it, and all jobs that depend on that j
     f"{RUN}/movie.mp4": stages("make_movie", runs=THIS) | COST,
     f"{RUN}/movie.gif": stages("make_movie", runs=THIS) | COST,
     f"{RUN}/movie.html": stages("make_movie", runs=THIS) | COST,
-    f"{RUN}/measures.csv": stages("measure_kernels", "draw_measures", runs=THIS) | ATLAS,
+    f"{RUN}/measures.csv": stages("measure_kernels", "draw_measures", runs=THIS) | SETTLING | ATLAS,
     f"{RUN}/measures.png": stages("draw_measures", runs=THIS) | COST,
     f"{RUN}/settling.png": stages("draw_measures", runs=THIS) | COST,
     **{f"{RUN}/{name}": stages("probe_kernels", runs=THIS) | PROBED for name in PROBES},
@@ -64,8 +65,9 @@ DELETED = {  # file -> the job that makes it, and all jobs that depend on that j
     f"{RUN}/pixels.png": stages("draw_pixels", runs=THIS) | COST,
     f"{RUN}/atlas.png": DRAWN_ATLAS,
     f"{RUN}/atlas.csv": ATLAS,
-    f"{PAIR}/matches.csv": MATCHED | COMPARED | COST,
-    f"{PAIR}/pairs.csv": MATCHED | COMPARED | COST,
+    f"{PAIR}/matches.csv": (MATCHED - SETTLING) | COMPARED | COST,
+    f"{PAIR}/pairs.csv": (MATCHED - SETTLING) | COMPARED | COST,
+    f"{PAIR}/settling.csv": SETTLING | COST,
     f"{PAIR}/matched.png": DRAW_MATCHED | COST,
     f"{PAIR}/initial_correlation.csv": CORRELATED | COST,
     **{f"{PAIR}/{name}": COMPARE_SEEDS | COST for name in AGREEMENT},
@@ -87,18 +89,23 @@ EDITED = {  # file -> the jobs that depend on it; the file itself is not made ag
     | stages("draw_featuremaps", "probe_kernels", "project_kernels", runs=THIS)
     | SIMILARITY,
     f"{RUN}/history.csv": stages("draw_history", "make_movie", runs=THIS) | COST | PAGE,
-    f"{RUN}/run.json": EXTRACTED | stages("draw_history", "draw_featuremaps", runs=THIS) | COMPARE_SEEDS | TABLES,
+    f"{RUN}/run.json": EXTRACTED
+    | stages("draw_history", "draw_featuremaps", runs=THIS)
+    | COMPARE_SEEDS
+    | TABLES
+    | SETTLING,
     f"{RUN}/decay.csv": stages("draw_montage", "make_movie", "measure_kernels", "draw_measures", runs=THIS)
     | stages("probe_kernels", runs=THIS)
     | PROBED
+    | SETTLING
     | CORRELATED
     | COMPARED
     | SUMMARY,
     f"{RUN}/kernels.npz": FROM_KERNELS,
-    f"{RUN}/measures.csv": stages("draw_measures", runs=THIS) | ATLAS,
+    f"{RUN}/measures.csv": stages("draw_measures", runs=THIS) | SETTLING | ATLAS,
     **{f"{RUN}/{name}.csv": ATLAS for name in ("selectivity", "ablation", "features", "tuning")},
     f"{RUN}/subspace_fit.csv": FINDINGS,
-    f"{RUN}/probes.npz": PROBED,
+    f"{RUN}/probes.npz": DRAWN_ATLAS | COMPARE_SEEDS | SIMILARITY,
     f"{RUN}/pixels.npz": stages("draw_pixels", runs=THIS) | DRAWN_ATLAS | PAGE,
     f"{RUN}/atlas.csv": DRAWN_ATLAS | FINDINGS,
     f"{PAIR}/matches.csv": DRAW_MATCHED | COMPARE_SEEDS | COST,
@@ -117,7 +124,7 @@ LAST = [  # files that no job reads
     *(f"{RUN}/{name}" for name in ("kernels.csv", "montage.png", "history.png", "featuremaps.png")),
     *(f"{RUN}/movie.{kind}" for kind in ("mp4", "gif", "html")),
     *(f"{RUN}/{name}.png" for name in ("measures", "settling", "pixels", "atlas")),
-    *(f"{PAIR}/{name}" for name in ("matched.png", "initial_correlation.csv", "agreement.png")),
+    *(f"{PAIR}/{name}" for name in ("settling.csv", "matched.png", "initial_correlation.csv", "agreement.png")),
     *(f"{RESULTS}/compare/waveforms/{name}.png" for name in ("architectures", "similarity")),
     *(f"{RESULTS}/index.html", f"{RESULTS}/cost.csv"),
 ]
@@ -145,7 +152,8 @@ TARGETS = {  # target in a fresh copy -> jobs
     "kernels": {"make_dataset waveforms"} | stages("train_network", "extract_kernels"),
     "movies": {"make_dataset waveforms"} | stages("train_network", "extract_kernels", "make_movie"),
     "measures": {"make_dataset waveforms"}
-    | stages("train_network", "extract_kernels", "measure_kernels", "draw_measures"),
+    | stages("train_network", "extract_kernels", "measure_kernels", "draw_measures")
+    | matched("templates", "stacked", rules=["compare_settling"]),
     "probes": {"make_dataset waveforms"}
     | stages("train_network", "extract_kernels", "measure_kernels")
     | stages("probe_kernels", "project_kernels", "draw_pixels", "write_atlas", "draw_atlas"),

@@ -28,7 +28,10 @@ PER_RUN = (
 ALL = {
     *("read_dataset mine", "draw_samples mine", "compare_architectures mine", "compare_runs mine"),
     *(f"{rule} mine/templates/0" for rule in PER_RUN),
-    *(f"{rule} mine/templates" for rule in ("match_kernels", "draw_matched", "correlate_initial", "compare_seeds")),
+    *(
+        f"{rule} mine/templates"
+        for rule in ("compare_settling", "match_kernels", "draw_matched", "correlate_initial", "compare_seeds")
+    ),
     *("write_summary", "write_findings", "write_page", "write_cost"),
 }
 DATA = "results/mine/data/mine"

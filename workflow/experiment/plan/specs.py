@@ -67,6 +67,9 @@ class Specs(Plan):
     def draw_measures(self, dataset: str, arch: str, seed: str) -> dict:
         return self.run(dataset, arch, seed)
 
+    def compare_settling(self, dataset: str, arch: str) -> dict:
+        return {"dataset": dataset, "arch": arch, "seeds": self.seeds[arch]}
+
     def probe_kernels(self, dataset: str, arch: str, seed: str) -> dict:
         first = next(layer["name"] for layer in self.layers[arch] if layer["kind"] == "conv")
         sd = self.training[arch]["init_std"]
@@ -132,7 +135,7 @@ class Specs(Plan):
             "per_dataset": [rule for rule in rule_table.with_wildcards(1, self) if rule not in making.values()],
             "per_arch": rule_table.with_wildcards(2, self),
             "per_run": [rule for rule in rule_table.with_wildcards(3, self) if rule not in training.values()],
-            "drawn": {rule: self.seeds_drawn for rule in rule_table.selected(self) if rule_table.is_drawn(rule)},
+            "seeds_drawn": {rule: self.seeds_drawn for rule in rule_table.selected(self) if rule_table.is_drawn(rule)},
         }
 
     def compare_architectures(self, dataset: str) -> dict:

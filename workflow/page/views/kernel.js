@@ -92,7 +92,7 @@ function inWords(row, factor) {
   const share = (value) => `${label(Math.round(100 * value))} %`;
   return h("ul", {},
     isKnown(row.alive) && h("li", {}, row.alive === false ? h("span", { class: "bad" }, "Dead or weak: it hardly answers to any training image.") : "Alive: it answers to training images."),
-    isKnown(row.settled_step) && h("li", {}, `Settled at step ${row.settled_step}: from then on much as in the end.`),
+    isKnown(row.settled_step) && h("li", {}, `Settled ${row.settled_after < row.settled_step ? `between steps ${row.settled_after} and ${row.settled_step}` : `at step ${row.settled_step}`}: from then on much as in the end.`),
     isKnown(row.initial_ratio) && h("li", {}, `What is left of the random start, relative to the kernel: ${label(row.initial_ratio, 3)}${decayNote(factor)}.`),
     isKnown(row.lag1) && claim(row.lag1_p, `Smooth: neighboring weights correlate with ${label(row.lag1, 2)}`),
     isKnown(row.orientation_concentration) && claim(row.orientation_concentration_p, `Oriented at ${Math.round(row.orientation)}°, concentration ${label(row.orientation_concentration, 2)}`),

@@ -1,4 +1,4 @@
-"""Figures of the measures of a run over its training: beside their nulls, and which layer settles first."""
+"""Figures of the measures of a run over its training: beside their nulls, and when its layers settle."""
 
 import numpy as np
 from matplotlib.collections import LineCollection
@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from kernelscope.figures import styling
-from kernelscope.measures.curves import SETTLED, Curve
+from kernelscope.measures.curves import SETTLED, Curve, settled, snapshot_before
 
 PANELS = {  # measure -> what a reader calls it
     "lag1": "lag-1 autocorrelation",
@@ -99,7 +99,10 @@ def trajectory(axes, curve: Curve, color: str) -> None:
 
 
 def settling_figure(curves: dict[str, dict[str, Curve]], title: str, note: str, time: str = "step") -> Figure:
-    """Draw the cosine to the untrained and to the last kernels over the steps: a median and quartile band per layer."""
+    """Draw the cosine to the untrained and to the last kernels over the steps: a median and quartile band per layer.
+
+    A bar on the line of SETTLED goes from the last snapshot before a layer's median kernel has settled to the next.
+    """
     page = Figure(figsize=(10, 4.2))
     page.subplots_adjust(0.065, 0.2, 0.985, 0.88, 0.16)
     styling.headed(page, title)
@@ -119,9 +122,20 @@ def settling_figure(curves: dict[str, dict[str, Curve]], title: str, note: str, 
         )
         axes.set_xlim(0, max(max(of_layer[measure].steps[-1] for of_layer in curves.values()), 1))
     styling.legend(left, loc="lower left")
+    for number, of_layer in enumerate(curves.values()):
+        resolution_bar(right, of_layer["cosine_last"], styling.series(number))
     right.axhline(SETTLED, color=styling.QUIET, linestyle="--", linewidth=1)
     right.text(0, SETTLED, " settled", fontsize=styling.TEXT, color=styling.QUIET, va="bottom")
     return page
+
+
+def resolution_bar(axes, curve: Curve, color: str) -> None:
+    """Draw the two snapshots between which the median kernel settles, and all snapshots as ticks below."""
+    axes.plot(curve.steps, np.full(len(curve.steps), -0.18), "|", color=styling.QUIET, markersize=5)
+    if len(settles := np.sort(steps := settled(curve.steps, curve.values))[: np.isfinite(steps).sum()]):
+        median = settles[(len(settles) - 1) // 2 :][:1]
+        ends = [*snapshot_before(curve.steps, median), *median]
+        axes.plot(ends, [SETTLED, SETTLED], color=color, linewidth=7, alpha=0.6, solid_capstyle="butt", zorder=3)
 
 
 def quartile_band(axes, curve: Curve, label: str, color: str) -> None:

@@ -107,3 +107,12 @@ def settled(steps: np.ndarray, cosines: np.ndarray) -> np.ndarray:
     """
     stays = np.logical_and.accumulate((cosines >= SETTLED)[::-1])[::-1]
     return np.where(stays.any(0), steps[stays.argmax(0)], np.nan)
+
+
+def snapshot_before(steps: np.ndarray, settled: np.ndarray) -> np.ndarray:
+    """Return the step of the snapshot before each kernel had settled, (n,): it settled between the two.
+
+    It is the step itself for a kernel that has settled at the first snapshot, and NaN for one that never does.
+    """
+    places = np.searchsorted(steps, np.nan_to_num(settled, nan=steps[0]))
+    return np.where(np.isnan(settled), np.nan, steps[np.maximum(places - 1, 0)])

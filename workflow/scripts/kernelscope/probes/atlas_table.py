@@ -25,7 +25,7 @@ def in_words(row: dict) -> str:
 PLAIN = ("norm", "initial_ratio", "orientation")  # measures without a test
 TESTED = ("lag1", "orientation_concentration", "gabor_r2")
 COLUMNS = (
-    *("layer", "kernel", "alive", "settled_step"),
+    *("layer", "kernel", "alive", "settled_step", "settled_after"),
     *(*PLAIN, *(name for measure in TESTED for name in (measure, f"{measure}_p"))),
     *("selective_class", "selectivity", "selectivity_null", "selectivity_p"),
     *("ablation_class", "ablation_drop", "ablation_low", "ablation_high", "ablation_p"),
@@ -38,7 +38,7 @@ def row(
     layer: str,
     kernel: int,
     alive: bool,
-    settled: float,
+    settled: tuple[float, float],
     measures: dict[str, tuple[float, float]],
     tables: dict[str, list[dict]],
 ) -> dict:
@@ -50,8 +50,8 @@ def row(
         The kernel.
     alive : bool
         Whether it is alive.
-    settled : float
-        The step at which it settled.
+    settled : tuple of float
+        The step at which it had settled, and the step of the snapshot before, after which it settled.
     measures : dict
         Measure -> value and corrected p of the whole kernel at the last snapshot, NaN if there is none.
     tables : dict
@@ -65,7 +65,13 @@ def row(
     """
     best = tuning.preferred(tables["tuning"])
     return {
-        **{"layer": layer, "kernel": kernel, "alive": bool(alive), "settled_step": settled},
+        **{
+            "layer": layer,
+            "kernel": kernel,
+            "alive": bool(alive),
+            "settled_step": settled[0],
+            "settled_after": settled[1],
+        },
         **measured(measures),
         **selective(tables["selectivity"]),
         **worst_loss(tables["ablation"]),

@@ -13,7 +13,8 @@ import torch
 
 from kernelscope.data import control_names
 from kernelscope.models import layer_lists
-from kernelscope.training.optimizers import learning_rate, make_optimizer
+from kernelscope.training.learning_rates import learning_rate
+from kernelscope.training.optimizers import make_optimizer
 from kernelscope.training.schedule import planned
 
 EXACT = ("adamw", "sgd")

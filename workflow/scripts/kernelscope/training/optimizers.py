@@ -1,6 +1,6 @@
-"""AdamW, SGD and the one-cycle schedule, as formulas.
+"""AdamW and SGD, as formulas.
 
-torch.optim has all three, but its first optimizer loads torch's compiler in every job that is not forked from the
+torch.optim has both, but its first optimizer loads torch's compiler in every job that is not forked from the
 preloader (docs/log.md, 2026-11-22). The tests compare each formula with torch.optim.
 """
 
@@ -64,23 +64,3 @@ class AdamW:
 def make_optimizer(name: str, parameters: list[torch.Tensor], decays: list[float], momentum: float) -> SGD | AdamW:
     """Make `adamw` (which ignores `momentum`) or `sgd`, with one weight decay per parameter."""
     return AdamW(parameters, decays) if name == "adamw" else SGD(parameters, decays, momentum)
-
-
-WARM_UP = 0.3  # share of the steps before the peak
-START, END = 1 / 25, 1 / 25e4  # first and last rate, relative to the peak
-
-
-def learning_rate(schedule: str, peak: float, step: int, total_steps: int) -> float:
-    """Return the learning rate of update `step` (from 0).
-
-    `constant` is always `peak`. `one_cycle` rises and falls along one cosine each (Smith and Topin 2018, with the shape
-    and constants of torch's OneCycleLR).
-    """
-    if schedule == "constant" or total_steps < 2:
-        return peak
-    top = WARM_UP * total_steps - 1
-    if step <= top:
-        start, end, share = START, 1.0, step / top
-    else:
-        start, end, share = 1.0, END, (step - top) / (total_steps - 1 - top)
-    return peak * (end + (start - end) * (1 + math.cos(math.pi * share)) / 2)

@@ -14,7 +14,8 @@ from kernelscope.models import networks
 from kernelscope.training import losses
 from kernelscope.training.batches import ImageDataset
 from kernelscope.training.checkpoints import Checkpoints
-from kernelscope.training.optimizers import SGD, AdamW, learning_rate, make_optimizer
+from kernelscope.training.learning_rates import learning_rate
+from kernelscope.training.optimizers import SGD, AdamW, make_optimizer
 from kernelscope.training.recorder import Recorder, Trained
 from kernelscope.training.schedule import Schedule, planned
 

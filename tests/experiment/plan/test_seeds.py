@@ -150,6 +150,6 @@ def test_movies_and_atlases_are_made_for_the_first_seeds_and_for_others_when_ask
     assert made == {"make_movie": {"4", "5"}, "draw_atlas": {"4", "5"}, "write_atlas": {"4", "5", "7", "9"}}
     others = {job.wildcards["seed"] for job in possible_jobs(experiment) if job.rule == "make_movie"}
     assert others == {"4", "5", "7", "9"}
-    assert experiment.write_cost()["drawn"] == {
+    assert experiment.write_cost()["seeds_drawn"] == {
         rule: {arch: [4, 5] for arch in experiment.architectures} for rule in ("make_movie", "draw_atlas")
     }

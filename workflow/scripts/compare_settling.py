@@ -1,0 +1,56 @@
+"""Compare when the layers of one architecture settle, over its seeds."""
+
+import numpy as np
+
+from kernelscope.comparison import settling as comparison_settling
+from kernelscope.comparison.settling import Settling
+from kernelscope.io import cli, csv_files, records, run_info
+from kernelscope.measures import curves, kernels
+from kernelscope.training import learning_rates
+
+RATE, STEPS = "the summed learning rate", "the steps"  # what the share of a training is a share of
+
+
+def compare_settling(spec: dict, runs: str, settling: str) -> None:
+    """Read the measures of all seeds; write a row for each layer and for each two layers.
+
+    Parameters
+    ----------
+    spec : {"dataset", "arch", "seeds"}
+    runs : folder with `seed{seed}/` and their measures.csv, run.json and kernels.npz
+    settling : settling.csv, to write
+    """
+    outcomes = {seed: records.read_json(f"{runs}/seed{seed}/run.json") for seed in spec["seeds"]}
+    ended = [seed for seed in spec["seeds"] if not outcomes[seed].get("failure")]
+    layers: dict[str, dict[int, Settling]] = {}
+    for seed in ended:
+        for layer, of_layer in layers_of(f"{runs}/seed{seed}", outcomes[seed]).items():
+            layers.setdefault(layer, {})[seed] = of_layer
+    unit = RATE if all("training" in outcome.get("spec", {}) for outcome in outcomes.values()) else STEPS
+    rows = comparison_settling.rows(layers, len(spec["seeds"]) - len(ended), unit)
+    csv_files.write_csv(settling, comparison_settling.COLUMNS, rows)
+
+
+def layers_of(folder: str, outcome: dict) -> dict[str, Settling]:
+    """Return layer -> when its living kernels settle in one run."""
+    banks, found = run_info.read_kernels(f"{folder}/kernels.npz"), {}
+    for layer, measured in curves.read(f"{folder}/measures.csv").items():
+        cosine, response = measured["cosine_last"], run_info.responses(outcome, layer)
+        alive = slice(None) if response is None else kernels.alive(kernels.norms(banks[layer][-1]), response)
+        step = curves.settled(cosine.steps, cosine.values)[alive]
+        after = curves.snapshot_before(cosine.steps, step)
+        found[layer] = Settling(step, after, *(share(outcome, cosine.steps[-1], steps) for steps in (step, after)))
+    return found
+
+
+def share(outcome: dict, last: int, steps: np.ndarray) -> np.ndarray:
+    """Return the share of a training that is over after each step: of its summed learning rate where that is known."""
+    training = outcome.get("spec", {}).get("training")
+    if training is None:
+        return steps / max(1, last)
+    spent = learning_rates.spent(training["schedule"], training["learning_rate"], int(last))
+    return np.where(np.isnan(steps), np.nan, spent[np.nan_to_num(steps).astype(int)])
+
+
+if __name__ == "__main__":
+    cli.run(compare_settling, __doc__)

@@ -1,0 +1,40 @@
+"""Exact tests of paired differences: whether the two of a pair could as well have been the other way round."""
+
+from itertools import product
+from math import ceil, log2
+
+import numpy as np
+
+EXACT = 12  # pairs up to which all exchanges are counted
+DRAWN = 4095  # exchanges that are drawn for more pairs
+ROUNDING = 1e-12
+
+
+def paired(differences: np.ndarray, seed: int = 0) -> tuple[float, float]:
+    """Return the two-sided p of the mean of paired differences, and the smallest p that so many pairs allow.
+
+    Null: the sign of each difference is a matter of chance (Fisher 1935). All 2^n signs are counted for up to EXACT
+    pairs; for more, DRAWN of them are drawn.
+
+    Parameters
+    ----------
+    differences : (n,) array
+        At least one.
+    seed : int
+        Seed of the drawn signs.
+    """
+    n = len(differences)
+    signs = np.array(list(product((1, -1), repeat=n))) if n <= EXACT else drawn(n, seed)
+    means = np.abs(signs @ differences) / n
+    return float(np.mean(means >= means[0] - ROUNDING)), 2 / len(signs) if n <= EXACT else 1 / len(signs)
+
+
+def drawn(n: int, seed: int) -> np.ndarray:
+    """Return signs (DRAWN + 1, n); the first row is as observed."""
+    rows = np.random.default_rng([seed, n]).choice((1, -1), (DRAWN, n))
+    return np.concatenate([np.ones((1, n), int), rows])
+
+
+def pairs_needed(level: float) -> int:
+    """Return the fewest pairs whose smallest p is at or below a level."""
+    return ceil(log2(2 / level))
