@@ -48,7 +48,7 @@ def probe_kernels(
     csv_files.write_csv(
         selectivity, probes_selectivity.COLUMNS, probing.selectivity_rows(run, test, spec["n_resamples"])
     )
-    csv_files.write_csv(ablation, probes_ablation.COLUMNS, probing.ablation_rows(run, test))
+    csv_files.write_csv(ablation, probes_ablation.COLUMNS, probing.ablation_rows(run))
     csv_files.write_csv(features, probes_features.COLUMNS, probing.feature_rows(run, train, test, spec["n_resamples"]))
     csv_files.write_csv(tuning, probes_tuning.COLUMNS, probing.tuning_rows(run))
     fits = probing.subspace_rows(run, spec["init_std"], run_info.read_factors(decay))

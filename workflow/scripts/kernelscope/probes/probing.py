@@ -67,9 +67,9 @@ def selectivity_rows(run: Run, test: dict[str, np.ndarray], n_resamples: int) ->
     return selectivity.selectivities(test, run.test.labels, run.class_names, n_resamples)
 
 
-def ablation_rows(run: Run, test: dict[str, np.ndarray]) -> list[dict]:
-    """Return the rows of ablation.csv, from every layer's responses to the test images."""
-    return ablation.ablations(run.layers, run.trained, run.test.images, test, run.test.labels, run.class_names)
+def ablation_rows(run: Run) -> list[dict]:
+    """Return the rows of ablation.csv, from the outputs for the test images."""
+    return ablation.ablations(run.layers, run.trained, run.test.images, run.test.labels, run.class_names)
 
 
 def feature_rows(run: Run, train: dict[str, np.ndarray], test: dict[str, np.ndarray], n_resamples: int) -> list[dict]:
