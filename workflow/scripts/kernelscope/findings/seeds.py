@@ -5,8 +5,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from kernelscope.comparison.universal import FEWEST
-from kernelscope.findings.runs import AFTER
-from kernelscope.stats import pvalues
 from kernelscope.stats.text import LEVEL, p_text, percent, seeds, two
 
 
@@ -149,20 +147,15 @@ def across(architectures: list[dict], similarity: Sequence[dict] = ()) -> list[s
 
 def subspace_fit(rows: list[dict]) -> str:
     """Return how much components of the image patches explain of the kernels, from rows of subspace_fit.csv."""
-    tested = [row for row in rows if row["state"] == "trained" and row["share"] is not None and row["p"] is not None]
-    parts = []
-    for name, words in (("pca", "principal components"), ("kmeans", "k-means centroids")):
-        of_baseline = [row for row in tested if row["baseline"] == name]
-        beyond = sum(pvalues.corrected(np.array([row["p"] for row in of_baseline], float)) <= LEVEL)
-        if beyond:
-            middle = percent(np.median([row["share"] for row in of_baseline]))
-            parts.append(f"{words} {middle} (beyond random kernels in {beyond} of {len(of_baseline)}, {AFTER})")
-    if not parts:
+    rows = [row for row in rows if row["state"] == "trained" and row["baseline"] == "pca" and row["share"] is not None]
+    if not rows:
         return ""
-    chance = percent(np.median([row["random_mean"] for row in tested]))
+    middle = sorted({row["components"] for row in rows})[len({row["components"] for row in rows}) // 2]
+    rows = [row for row in rows if row["components"] == middle]
+    share, dct, noise = (percent(np.median([row[name] for row in rows])) for name in ("share", "dct", "noise"))
     return (
-        "As many components of the images' own patches as there are kernels explain of the variance of the median "
-        f"kernel: {', '.join(parts)}; random kernels {chance}. [subspace_fit.csv]"
+        f"{middle} components of the images' own patches explain {share} of the variance of the median kernel; as many "
+        f"waves that know no image {dct}; of noise as smooth, the components explain {noise}. [subspace_fit.csv]"
     )
 
 

@@ -10,11 +10,12 @@ from kernelscope.io import csv_files, files
 from kernelscope.measures import cka, kernels
 from kernelscope.models import responses
 from kernelscope.models.layer_lists import receptive_fields
-from kernelscope.probes import ablation, features, selectivity, stimuli, subspaces, tuning
+from kernelscope.probes import ablation, features, null_draws, response_tests, selectivity, stimuli, subspaces, tuning
 from kernelscope.probes import top_patches as probes_top_patches
 
 PATCHES = 10_000  # of the training images, for the components that explain kernels
 PLACES = 20  # on the line of an image, for the responses at chance
+TESTED, TESTED_OF_CLASS = 120, 40  # images of each split, at least, on which kernels are compared with null kernels
 SAMPLE = 300  # images whose similarities are kept, to compare runs by CKA
 LINE = 2.0  # pixels, the line width of the probe stimuli if the images have none
 
@@ -74,16 +75,41 @@ def ablation_rows(run: Run) -> list[dict]:
 
 def feature_rows(run: Run, train: dict[str, np.ndarray], test: dict[str, np.ndarray], n_resamples: int) -> list[dict]:
     """Return the rows of features.csv, from every layer's responses to both splits; none if images have no truth."""
-    if not all(split.truth and landmarks.has_positions(split.truth[0]) for split in (run.test, run.train)):
+    seen = seen_of([run.train, run.test], len(run.class_names))
+    if not seen.marks:
         return []
     fields = receptive_fields(run.layers)
-    marks = [landmarks.read(split.truth) for split in (run.train, run.test)]
-    chance = [landmarks.places_on_line(split.images, PLACES, [4, i]) for i, split in enumerate((run.train, run.test))]
     rows = []
     for name in test:
-        samples = [features.Sample(*sample) for sample in zip((train[name], test[name]), marks, chance, strict=True)]
+        samples = [
+            features.Sample(*sample) for sample in zip((train[name], test[name]), seen.marks, seen.chance, strict=True)
+        ]
         rows += features.table(name, *samples, fields[name], n_resamples=n_resamples)
     return rows
+
+
+def seen_of(splits: list[Images], classes: int) -> null_draws.Seen:
+    """Return what is known about the images of both splits; no marks where the places of features are unknown."""
+    labels = splits[1].labels
+    if not all(split.truth and landmarks.has_positions(split.truth[0]) for split in splits):
+        return null_draws.Seen((), (), labels, classes)
+    marks = tuple(landmarks.read(split.truth) for split in splits)
+    places = tuple(landmarks.places_on_line(split.images, PLACES, [4, i]) for i, split in enumerate(splits))
+    return null_draws.Seen(marks, places, labels, classes)
+
+
+def probe_of(run: Run, init_std: dict, seed: int) -> response_tests.Probe:
+    """Return what both states of a run are tested with; see response_tests.Probe."""
+    classes = len(run.class_names)
+    count = max(TESTED, TESTED_OF_CLASS * classes)
+    splits = [run.train, run.test]
+    few = [Images(split.images[:count], split.labels[:count], split.truth[:count]) for split in splits]
+    bank = next(run.trained[f"{layer['name']}.weight"] for layer in run.layers if layer["kind"] == "conv")
+    sample = patches.random_patches(run.train.images, bank.shape[-1], PATCHES, seed=0)
+    spans = {f"span_{name}": span for name, span in subspaces.baselines(sample, len(bank), 0).items()}
+    seen, tested = (seen_of(part, classes) for part in (splits, few))
+    images = tuple(split.images[:] for split in splits)
+    return response_tests.Probe(run.layers, images, seen, tested, count, run.class_names, spans, init_std, seed)
 
 
 def tuning_rows(run: Run) -> list[dict]:
@@ -103,9 +129,15 @@ def subspace_rows(run: Run, init_std: float | None, factors: dict[str, np.ndarra
     """
     first = next(layer["name"] for layer in run.layers if layer["kind"] == "conv")
     trained, untrained = (weights[f"{first}.weight"] for weights in (run.trained, run.untrained))
-    states = {"trained": trained, "change": kernels.change(trained, untrained, factors[first][-1])}
-    sample = patches.random_patches(run.train.images, trained.shape[-1], PATCHES, seed=0)
-    return list(subspaces.subspace_fit(first, states, sample, init_std))
+    states = {"trained": trained, "untrained": untrained}
+    states["change"] = kernels.change(trained, untrained, factors[first][-1])
+    return list(subspaces.subspace_fit(first, states, *patch_samples(run.train.images, trained.shape[-1]), init_std))
+
+
+def patch_samples(images: np.ndarray, k: int) -> list[np.ndarray]:
+    """Return PATCHES patches of k x k of the images, and of the same images with random phases."""
+    scrambled = controls.images_of(control_names.PHASE_SCRAMBLED, images, "train")[:]
+    return [patches.random_patches(kind, k, PATCHES, seed=0) for kind in (images, scrambled)]
 
 
 def top_patches(run: Run, test: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
