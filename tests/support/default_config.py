@@ -23,8 +23,15 @@ JOBS = {
     **{"match_kernels": ARCH, "draw_matched": ARCH, "correlate_initial": ARCH, "write_summary": {}, "write_cost": {}},
     **{"train_network": RUN, "train_group": RUN, "extract_kernels": RUN, "draw_montage": RUN},
     **{"draw_history": RUN, "draw_featuremaps": RUN, "make_movie": RUN},
-    **{"measure_kernels": RUN, "draw_measures": RUN, "probe_kernels": RUN, "project_kernels": RUN},
-    **{"draw_pixels": RUN, "write_atlas": RUN, "draw_atlas": RUN, "compare_seeds": ARCH, "compare_runs": DATASET},
+    **{"measure_kernels": RUN, "draw_measures": RUN, "probe_kernels": RUN, "judge_kernels": RUN},
+    **{
+        "project_kernels": RUN,
+        "draw_pixels": RUN,
+        "write_atlas": RUN,
+        "draw_atlas": RUN,
+        "compare_seeds": ARCH,
+        "compare_runs": DATASET,
+    },
     "write_findings": {},
     "write_page": {},
 }

@@ -3,7 +3,7 @@ from kernelscope.findings import document
 ATLAS = {
     **{"kernel": 0, "seed": 0, "settled_step": 10, "initial_ratio": 0.1, "feature": None, "feature_class": None},
     **{"lag1": 0.6, "lag1_p": 0.01, "orientation_concentration": 0.2, "orientation_concentration_p": None},
-    **{"gabor_r2": 0.4, "gabor_r2_p": None, "selectivity_p": None, "ablation_p": None},
+    **{"selectivity_p": None, "ablation_p": None},
 }
 EMPTY = {
     **{name: [] for name in ("subspace_fit", "pairs", "universal", "energy_agreement", "cka")},

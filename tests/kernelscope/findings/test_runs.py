@@ -88,9 +88,10 @@ def test_when_kernels_settle(second, text):
 
 def test_the_features_that_most_kernels_answer_to_are_named_four_at_most():
     names = ["peak"] * 3 + ["edge"] * 2 + ["skirt", "slope", "flank", None]
-    rows = [{"feature": name, "feature_class": "square"} for name in names]
+    rows = [{"feature": name, "feature_class": "square", "feature_p": 0.01} for name in names]
+    rows[-1]["feature"], rows[-1]["feature_p"] = "edge", 0.06
     assert runs.preferred_features(rows) == (
-        "Kernels that answer to a feature of the waveforms more than to chance places on the same line: 8 of 9 "
+        "Kernels that respond to a feature of the waveforms more than untrained kernels do: 8 of 9 "
         f"({AFTER}); most often peak (square) 3, edge (square) 2, skirt (square) 1, slope (square) 1. "
         "[atlas.csv, features.csv]"
     )

@@ -80,15 +80,15 @@ def test_layers_are_alike_only_where_every_pair_is():
     assert seeds.cka([seen(None, None)]) == []
 
 
-def test_what_components_explain_counts_kernels_after_correction():
-    pca = [{"state": "trained", "baseline": "pca", "share": 0.5, "random_mean": 0.1, "p": p} for p in (0.01, 0.04, 0.9)]
-    others = [row | {"baseline": "kmeans", "p": 0.5} for row in pca] + [row | {"state": "change"} for row in pca]
-    assert seeds.subspace_fit(pca + others + [pca[0] | {"share": None, "p": None}]) == (
-        "As many components of the images' own patches as there are kernels explain of the variance of the median "
-        "kernel: principal components 50.0 % (beyond random kernels in 1 of 3, p ≤ 0.05 after correction); random "
-        "kernels 10.0 %. [subspace_fit.csv]"
+def test_what_components_explain_is_beside_waves_and_noise():
+    row = {"state": "trained", "baseline": "pca", "components": 12, "share": 0.5, "dct": 0.4, "noise": 0.3}
+    others = [row | {"baseline": "kmeans"}, row | {"state": "change"}, row | {"share": None}]
+    others += [row | {"components": m, "share": 0.9} for m in (6, 24)] + [row | {"share": 0.6}, row | {"share": 0.7}]
+    assert seeds.subspace_fit([row, *others]) == (
+        "12 components of the images' own patches explain 60.0 % of the variance of the median kernel; as many waves "
+        "that know no image 40.0 %; of noise as smooth, the components explain 30.0 %. [subspace_fit.csv]"
     )
-    assert seeds.subspace_fit(others) == ""
+    assert seeds.subspace_fit(others[:3]) == ""
     assert seeds.subspace_fit([]) == ""
 
 

@@ -86,7 +86,8 @@ RULES = {  # a rule comes after those whose files it reads
     "make_movie": Rule("movies", RUN, seeds="seeds_drawn", megabytes=1300, minutes=20),  # every frame, and an encoder
     "measure_kernels": Rule("measures", RUN, megabytes=900, minutes=60),
     "draw_measures": Rule("measures", RUN),
-    "probe_kernels": Rule("probes", RUN, "supervised", megabytes=1100, minutes=30, holds_images=True),
+    "probe_kernels": Rule("probes", RUN, "supervised", megabytes=1600, minutes=30, holds_images=True),
+    "judge_kernels": Rule("measures", RUN),
     "project_kernels": Rule("probes", RUN, "supervised", holds_images=True),
     "draw_pixels": Rule("probes", RUN, "supervised"),
     "write_atlas": Rule("probes", RUN, "supervised"),

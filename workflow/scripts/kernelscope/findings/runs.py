@@ -10,7 +10,7 @@ import numpy as np
 from kernelscope.stats import text
 
 AFTER = f"p ≤ {text.LEVEL} after correction"
-NAMES = {"lag1": "lag-1 autocorrelation", "orientation_concentration": "orientation R", "gabor_r2": "R² of the fit"}
+NAMES = {"lag1": "lag-1 autocorrelation", "orientation_concentration": "orientation R"}
 ONE_START = (
     "All seeds began from the same weights (`init_seed`): that their kernels are alike says nothing of other "
     "starts. [config]"
@@ -104,13 +104,13 @@ def counted(rows: list[dict], column: str, words: str) -> str:
 
 def preferred_features(rows: list[dict]) -> str:
     """Return the features that most kernels respond to."""
-    named = [row for row in rows if row["feature"]]
+    named = [row for row in rows if row["feature"] and row["feature_p"] is not None and row["feature_p"] <= text.LEVEL]
     if not named:
         return ""
     features = Counter(f"{row['feature']} ({row['feature_class']})" for row in named)
     most = ", ".join(f"{feature} {count}" for feature, count in features.most_common(4))
     return (
-        f"Kernels that answer to a feature of the waveforms more than to chance places on the same line: {len(named)} "
+        f"Kernels that respond to a feature of the waveforms more than untrained kernels do: {len(named)} "
         f"of {len(rows)} ({AFTER}); most often {most}. [atlas.csv, features.csv]"
     )
 

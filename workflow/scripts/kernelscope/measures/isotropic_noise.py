@@ -15,7 +15,7 @@ SAMPLE = 400  # planes of each level, from which its mean lag-1 autocorrelation 
 SMALLEST = 2  # rows of a plane that has neighbors
 
 
-def noise(bank: np.ndarray, draws: int, seed: int) -> np.ndarray:
+def noise(bank: np.ndarray, draws: int, seed: list[int]) -> np.ndarray:
     """Draw noise for every kernel of a bank.
 
     The covariance of two pixels at a distance of r is c^(r^2), as after a Gaussian blur. c is chosen so that the mean
@@ -28,7 +28,7 @@ def noise(bank: np.ndarray, draws: int, seed: int) -> np.ndarray:
         The kernels of one layer.
     draws : int
         Draws for each kernel.
-    seed : int
+    seed : list of int
 
     Returns
     -------
@@ -39,7 +39,7 @@ def noise(bank: np.ndarray, draws: int, seed: int) -> np.ndarray:
     result = np.full((out, draws, channels, k, k), np.nan, np.float32)
     if k < SMALLEST:
         return result
-    rng = np.random.default_rng([seed, *bank.shape])
+    rng = np.random.default_rng([*seed, *bank.shape])
     with np.errstate(invalid="ignore"):
         means = bank.mean((2, 3), dtype=np.float64, keepdims=True)
         centered = (bank - means).reshape(out, channels, k * k)

@@ -16,7 +16,7 @@ NO_POWER = f"no power below {kernels.NO_POWER_BELOW} x {kernels.NO_POWER_BELOW} 
 TOO_SMALL = f"fewer than {shape_fit.SMALLEST} x {shape_fit.SMALLEST} pixels"
 
 
-class Test(NamedTuple):
+class Evidence(NamedTuple):
     """One statement about every kernel of a layer, before its p.
 
     value: the statistic (out,). null: draws, (out, m) of each kernel or (m,) of the layer; empty without a null. label:
@@ -34,12 +34,12 @@ class Test(NamedTuple):
     reason: np.ndarray = np.zeros(0, "<U1")
 
 
-def absent(value: np.ndarray, reason: str) -> Test:
+def absent(value: np.ndarray, reason: str) -> Evidence:
     """Return a test that has values (out,) but no p, for one reason."""
-    return Test(value, reason=np.full(len(value), reason))
+    return Evidence(value, reason=np.full(len(value), reason))
 
 
-def tests(bank: np.ndarray, initial, seed: int, scaled: bool = False) -> dict[str, Test]:
+def tests(bank: np.ndarray, initial, seed: list[int], min_max_normalized: bool = False) -> dict[str, Evidence]:
     """Return the tests of the looks of a bank by claim: `smoother`, `oriented`, `shape`.
 
     Parameters
@@ -48,18 +48,18 @@ def tests(bank: np.ndarray, initial, seed: int, scaled: bool = False) -> dict[st
         The kernels of one layer.
     initial : None, float, (out, in, k, k) array or str
         Initial distribution, as in `kernels.reinitialized`; a word if it is unknown.
-    seed : int
+    seed : list of int
         Seed of all draws.
-    scaled : bool
+    min_max_normalized : bool
         Whether the weights have lost their zero, so that each kernel is centered.
     """
     noise = isotropic_noise.noise(bank, DRAWS, seed)
-    if scaled:
+    if min_max_normalized:
         noise = noise - noise.mean((-1, -2, -3), keepdims=True)
     return {"smoother": smoother(bank, initial, seed), "oriented": oriented(bank, noise), "shape": shape(bank, noise)}
 
 
-def smoother(bank: np.ndarray, initial, seed: int) -> Test:
+def smoother(bank: np.ndarray, initial, seed: list[int]) -> Evidence:
     """Return the lag-1 autocorrelation of each kernel beside that of a re-initialized layer."""
     out, channels, k, _ = bank.shape
     value = kernels.lag1_autocorrelation(bank.astype(np.float64)).mean(1)
@@ -67,10 +67,10 @@ def smoother(bank: np.ndarray, initial, seed: int) -> Test:
         return absent(value, UNKNOWN_START)
     if k < kernels.NO_POWER_BELOW:
         return absent(value, NO_POWER)
-    return Test(value, kernels.lag1_null(k, channels, initial, DRAWS * out, seed))
+    return Evidence(value, kernels.lag1_null(k, channels, initial, DRAWS * out, seed))
 
 
-def oriented(bank: np.ndarray, noise: np.ndarray) -> Test:
+def oriented(bank: np.ndarray, noise: np.ndarray) -> Evidence:
     """Return the orientation concentration of each kernel beside that of its noise (out, draws, in, k, k)."""
     measured = spectra.measures(varied(bank))
     value, null = (
@@ -79,17 +79,17 @@ def oriented(bank: np.ndarray, noise: np.ndarray) -> Test:
     )
     angle = 2 * np.radians(measured["orientation"] - 90)
     direction = spectra.stroke((measured["orientation_concentration"] * np.exp(1j * angle)).mean(-1))
-    return Test(value, null, np.array([f"{degrees:.0f}°" if degrees == degrees else "" for degrees in direction]))
+    return Evidence(value, null, np.array([f"{degrees:.0f}°" if degrees == degrees else "" for degrees in direction]))
 
 
-def shape(bank: np.ndarray, noise: np.ndarray) -> Test:
+def shape(bank: np.ndarray, noise: np.ndarray) -> Evidence:
     """Return how well the best model of a shape predicts each kernel, beside its noise (out, draws, in, k, k)."""
     fitted = shape_fit.fit(shape_fit.principal_planes(bank))
     if bank.shape[-1] < shape_fit.SMALLEST:
         return absent(fitted.r2, TOO_SMALL)
     planes = shape_fit.principal_planes(noise)
     null = shape_fit.fit(planes.reshape(-1, *planes.shape[2:])).r2.reshape(planes.shape[:2])
-    return Test(fitted.r2, null, fitted.shape)
+    return Evidence(fitted.r2, null, fitted.shape)
 
 
 def varied(planes: np.ndarray) -> np.ndarray:
@@ -99,7 +99,7 @@ def varied(planes: np.ndarray) -> np.ndarray:
     return np.where(constant[..., None, None] | ~np.isfinite(planes), np.nan, planes)
 
 
-def as_arrays(tests_of_layers: dict[str, dict[str, Test]], state: str) -> dict[str, np.ndarray]:
+def as_arrays(tests_of_layers: dict[str, dict[str, Evidence]], state: str) -> dict[str, np.ndarray]:
     """Return the tests of each layer and claim as arrays by name, `state/layer/claim/part`, for an NPZ file."""
     return {
         f"{state}/{layer}/{claim}/{part}": np.asarray(array)

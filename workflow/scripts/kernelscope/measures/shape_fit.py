@@ -13,8 +13,8 @@ from kernelscope.measures.shape_models import MODELS, Model
 
 SMALLEST = 7  # rows of a plane; smaller planes have too few blocks
 BLOCK, FOLDS = 3, 5
-STEPS = 5  # of damped Gauss-Newton
-STARTS = 1  # best entries of the dictionary that are refined
+STEPS = 6  # of damped Gauss-Newton
+STARTS = 2  # best entries of the dictionary that are refined
 MARGIN = 2  # standard errors over blocks by which the best model must beat every other
 NONE = "none"
 CONTAINED_IN = {
@@ -59,7 +59,7 @@ def fit(planes: np.ndarray) -> Fit:
         flat = flat - flat.mean(1, keepdims=True)
         size = np.sqrt((flat**2).mean(1))
     usable = np.flatnonzero(np.isfinite(size) & (size > 0))
-    for chunk in np.array_split(usable, max(1, -(-len(usable) // AT_ONCE))):
+    for chunk in np.array_split(usable, -(-len(usable) // AT_ONCE)) if len(usable) else ():
         r2[chunk], shape[chunk] = _judged((flat[chunk] / size[chunk, None]).astype(np.float32), k)
     return Fit(r2, shape)
 

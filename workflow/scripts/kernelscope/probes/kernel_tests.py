@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kernelscope.measures.look_tests import Test
+from kernelscope.measures.look_tests import Evidence
 from kernelscope.stats import pvalues
 
 COLUMNS = (
@@ -18,33 +18,39 @@ COLUMNS = (
 )
 STATES = ("trained", "untrained")
 UNDEFINED = "the kernel is constant or not finite"
+LARGEST = 1 - 1e-6  # share that is told from 1
 NO_DRAWS = "no null kernel has a value"
 
 
 class Claim(NamedTuple):
-    """What the columns `statistic` and `null` say about a claim."""
+    """What the columns `statistic` and `null` say about a claim.
+
+    is_share: whether the statistic is a share that is explained. Near 1 all shares are alike, so its rest is compared
+    on a logarithmic scale, where the draws of different kernels spread alike.
+    """
 
     statistic: str
     null: str
+    is_share: bool = False
 
 
 CLAIMS = {
     "smoother": Claim("lag-1 autocorrelation", "re-initialized layer"),
     "oriented": Claim("orientation concentration R", "isotropic noise as smooth"),
-    "shape": Claim("R2 of unseen pixels", "isotropic noise as smooth"),
+    "shape": Claim("R2 of unseen pixels", "isotropic noise as smooth", True),
     "feature": Claim("largest z over features and offsets", "re-initialized kernels, same search"),
     "feature_beyond_noise": Claim("largest z over features and offsets", "isotropic noise as smooth, same search"),
     "class": Claim("class selectivity", "re-initialized kernels, same procedure"),
     "needed": Claim("drop of accuracy, mean ablation", "exact McNemar test"),
     "needed_beyond_random": Claim("drop of accuracy minus that of other kernels", "ablating a random kernel"),
-    "span_pca": Claim("variance in the span of patch components", "isotropic noise as smooth"),
-    "span_kmeans": Claim("variance in the span of patch centroids", "isotropic noise as smooth"),
+    "span_pca": Claim("variance in the span of patch components", "isotropic noise as smooth", True),
+    "span_kmeans": Claim("variance in the span of patch centroids", "isotropic noise as smooth", True),
 }
 
 
 def rows(
-    own: dict[str, dict[str, dict[str, Test]]],
-    others: list[dict[str, dict[str, dict[str, Test]]]],
+    own: dict[str, dict[str, dict[str, Evidence]]],
+    others: list[dict[str, dict[str, dict[str, Evidence]]]],
     alive: dict[str, dict[str, np.ndarray]],
 ) -> Iterator[dict]:
     """Yield the rows of kernel_tests.csv of one run.
@@ -62,13 +68,13 @@ def rows(
         for number, (layer, tests) in enumerate(own[state].items()):
             for claim, about in ((claim, CLAIMS[claim]) for claim in CLAIMS if claim in tests):
                 same = [run[state][layer][claim] for run in others if claim in run.get(state, {}).get(layer, {})]
-                p, smallest, mean = judged(tests[claim], same, number == 0)
+                p, smallest, mean = judged(tests[claim], same, number == 0, about.is_share)
                 for i, row in enumerate(of_kernels(tests[claim], p, smallest, mean)):
                     named = {"state": state, "layer": layer, "kernel": i, "alive": bool(alive[state][layer][i])}
                     yield named | {"claim": claim, "statistic": about.statistic, "null": about.null} | row
 
 
-def of_kernels(test: Test, p: np.ndarray, smallest: np.ndarray, mean: np.ndarray) -> Iterator[dict]:
+def of_kernels(test: Evidence, p: np.ndarray, smallest: np.ndarray, mean: np.ndarray) -> Iterator[dict]:
     """Yield the columns of each kernel that depend on its test; an empty p always has a reason."""
     for i, value in enumerate(test.value):
         reason = str(test.reason[i]) if len(test.reason) else ""
@@ -85,7 +91,9 @@ def of_kernels(test: Test, p: np.ndarray, smallest: np.ndarray, mean: np.ndarray
         }
 
 
-def judged(test: Test, others: list[Test], first: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def judged(
+    test: Evidence, others: list[Evidence], first: bool, is_share: bool = False
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return p, the smallest possible p, and the mean of its null, (out,) each.
 
     Draws for each kernel differ in mean and spread between kernels, and re-initialized kernels between the runs whose
@@ -93,13 +101,16 @@ def judged(test: Test, others: list[Test], first: bool) -> tuple[np.ndarray, np.
 
     Parameters
     ----------
-    test : Test
+    test : Evidence
         Of the run itself.
-    others : list of Test
+    others : list of Evidence
         Of the other runs.
     first : bool
         Whether the layer is the first one.
+    is_share : bool
+        As in Claim.
     """
+    scaled = (lambda share: -np.log1p(-np.minimum(share, LARGEST))) if is_share else lambda value: value
     out = len(test.value)
     if len(test.p):
         return test.p, test.smallest_p, np.full(out, np.nan)
@@ -109,8 +120,8 @@ def judged(test: Test, others: list[Test], first: bool) -> tuple[np.ndarray, np.
     with np.errstate(invalid="ignore"):
         mean = np.nanmean(test.null, -1) if np.isfinite(test.null).any() else np.nan
     if test.null.ndim == 2:
-        pooled = np.concatenate(nulls)
-        observed = np.concatenate([test.value, np.full(len(pooled) - out, np.nan)])
+        pooled = scaled(np.concatenate(nulls))
+        observed = np.concatenate([scaled(test.value), np.full(len(pooled) - out, np.nan)])
         p = pvalues.pooled(observed, pooled)[0][:out]
     elif first or len({null.shape for null in nulls}) > 1:
         pooled = np.concatenate(nulls)
@@ -124,19 +135,19 @@ def judged(test: Test, others: list[Test], first: bool) -> tuple[np.ndarray, np.
     return p, np.full(out, smallest), np.broadcast_to(mean, (out,))
 
 
-def from_arrays(arrays: dict[str, np.ndarray]) -> dict[str, dict[str, dict[str, Test]]]:
+def from_arrays(arrays: dict[str, np.ndarray]) -> dict[str, dict[str, dict[str, Evidence]]]:
     """Return state -> layer -> claim -> test from the arrays of `look_tests.as_arrays`."""
     parts = {}
     for name, array in arrays.items():
         state, layer, claim, part = name.split("/")
         parts.setdefault(state, {}).setdefault(layer, {}).setdefault(claim, {})[part] = array
     return {
-        state: {layer: {claim: Test(**of) for claim, of in claims.items()} for layer, claims in layers.items()}
+        state: {layer: {claim: Evidence(**of) for claim, of in claims.items()} for layer, claims in layers.items()}
         for state, layers in parts.items()
     }
 
 
-def joined(*of_parts: dict[str, dict[str, dict[str, Test]]]) -> dict[str, dict[str, dict[str, Test]]]:
+def joined(*of_parts: dict[str, dict[str, dict[str, Evidence]]]) -> dict[str, dict[str, dict[str, Evidence]]]:
     """Return the tests of several files together; later ones may have more claims about the same layers."""
     result = {}
     for tests in of_parts:

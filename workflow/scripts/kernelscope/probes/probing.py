@@ -7,7 +7,7 @@ import numpy as np
 from kernelscope.data import control_names, controls, landmarks, patches
 from kernelscope.data.image_file import ImageFile
 from kernelscope.io import csv_files, files
-from kernelscope.measures import cka, kernels
+from kernelscope.measures import cka, kernels, look_tests
 from kernelscope.models import responses
 from kernelscope.models.layer_lists import receptive_fields
 from kernelscope.probes import ablation, features, null_draws, response_tests, selectivity, stimuli, subspaces, tuning
@@ -112,6 +112,16 @@ def probe_of(run: Run, init_std: dict, seed: int) -> response_tests.Probe:
     return response_tests.Probe(run.layers, images, seen, tested, count, run.class_names, spans, init_std, seed)
 
 
+def tests(run: Run, init_std: dict, seed: int) -> dict[str, np.ndarray]:
+    """Return the arrays of response_nulls.npz: the tests of both states, and largest responses to training images."""
+    probe, arrays, null = probe_of(run, init_std, seed), {}, None
+    for state, weights_of_state in (("trained", run.trained), ("untrained", run.untrained)):
+        of_layers, largest, null = response_tests.tests(probe, weights_of_state, null)
+        arrays |= look_tests.as_arrays(of_layers, state)
+        arrays |= {f"largest/{state}/{layer}": values for layer, values in largest.items()}
+    return arrays
+
+
 def tuning_rows(run: Run) -> list[dict]:
     """Return the rows of tuning.csv: responses to stimuli as thick as the lines, before and after training."""
     h, w = run.test.images.shape[1:3]
@@ -122,16 +132,17 @@ def tuning_rows(run: Run) -> list[dict]:
     return [row for name in states[0] for row in tuning.rows(name, probes, *(state[name] for state in states))]
 
 
-def subspace_rows(run: Run, init_std: float | None, factors: dict[str, np.ndarray]) -> list[dict]:
+def subspace_rows(run: Run, init_std: dict, factors: dict[str, np.ndarray]) -> list[dict]:
     """Return the rows of subspace_fit.csv: how well patch components explain the first layer and its change.
 
-    init_std: of the first conv layer. factors: layer -> decay factors (t,).
+    init_std: layer name or kind -> standard deviation of untrained weights. factors: layer -> decay factors (t,).
     """
     first = next(layer["name"] for layer in run.layers if layer["kind"] == "conv")
     trained, untrained = (weights[f"{first}.weight"] for weights in (run.trained, run.untrained))
     states = {"trained": trained, "untrained": untrained}
     states["change"] = kernels.change(trained, untrained, factors[first][-1])
-    return list(subspaces.subspace_fit(first, states, *patch_samples(run.train.images, trained.shape[-1]), init_std))
+    samples = patch_samples(run.train.images, trained.shape[-1])
+    return list(subspaces.subspace_fit(first, states, *samples, init_std.get(first, init_std["conv"])))
 
 
 def patch_samples(images: np.ndarray, k: int) -> list[np.ndarray]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from kernelscope.measures import isotropic_noise
-from kernelscope.measures.look_tests import Test, absent
+from kernelscope.measures.look_tests import Evidence, absent
 from kernelscope.models import responses
 from kernelscope.models.layer_lists import receptive_fields
 from kernelscope.probes import (
@@ -75,7 +75,7 @@ def tests(
         if null is None:
             null = null_of_layer(probe, name, number, place, bank.shape, fields[name])
         reinitialized = reinitialized if number else null
-        noise = isotropic_noise.noise(bank, null_draws.DRAWS, probe.seed)
+        noise = isotropic_noise.noise(bank, null_draws.DRAWS, [probe.seed, number])
         result[name] = of_responses(probe, of_layer, fields[name], null)
         result[name]["feature_beyond_noise"] = beyond_noise(
             probe, result[name]["feature"], place, noise, bias, fields[name]
@@ -93,14 +93,14 @@ def null_of_layer(probe: Probe, name: str, number: int, place, shape: tuple[int,
     return null_draws.drawn(place, *drawn, field, probe.tested)
 
 
-def of_responses(probe: Probe, maps: list[np.ndarray], field, null: dict[str, np.ndarray]) -> dict[str, Test]:
+def of_responses(probe: Probe, maps: list[np.ndarray], field, null: dict[str, np.ndarray]) -> dict[str, Evidence]:
     """Return the tests of `feature` and `class` from the feature maps of a layer for both splits."""
     few = null_draws.statistics([of_split[: probe.count] for of_split in maps], field, probe.tested)
     values = null_draws.of_claims(few)
     best = np.where(np.isfinite(few["means"]), few["means"], -np.inf).argmax(0)
     silent = np.where(np.isfinite(values["class"]), "", SILENT)
     named = np.where(silent == "", np.array(probe.class_names)[best], "")
-    result = {"class": Test(values["class"], null["class"], named, reason=silent)}
+    result = {"class": Evidence(values["class"], null["class"], named, reason=silent)}
     if "feature" not in values:
         return result | {"feature": absent(np.full(maps[0].shape[1], np.nan), NO_PLACES)}
     z = features.measured(
@@ -108,10 +108,10 @@ def of_responses(probe: Probe, maps: list[np.ndarray], field, null: dict[str, np
     )
     names = feature_names.names(z[0]["z"], probe.seen.marks[1].kinds, maps[1], probe.seen.labels, probe.class_names)
     silent = np.where((maps[1] > 0).any((0, 2, 3)) & np.isfinite(values["feature"]), "", SILENT)
-    return result | {"feature": Test(values["feature"], null["feature"], *names, reason=silent)}
+    return result | {"feature": Evidence(values["feature"], null["feature"], *names, reason=silent)}
 
 
-def beyond_noise(probe: Probe, feature: Test, place, noise: np.ndarray, bias: np.ndarray, field) -> Test:
+def beyond_noise(probe: Probe, feature: Evidence, place, noise: np.ndarray, bias: np.ndarray, field) -> Evidence:
     """Return the test of the same feature against noise (out, draws, in, k, k) with each kernel's bias."""
     if not probe.tested.marks:
         return feature
@@ -120,7 +120,7 @@ def beyond_noise(probe: Probe, feature: Test, place, noise: np.ndarray, bias: np
     return feature._replace(null=drawn["feature"].reshape(out, draws))
 
 
-def of_ablation(probe: Probe, weights: dict[str, np.ndarray]) -> dict[str, dict[str, Test]]:
+def of_ablation(probe: Probe, weights: dict[str, np.ndarray]) -> dict[str, dict[str, Evidence]]:
     """Return the tests of `needed` and `needed_beyond_random` by layer, from mean ablation and all test images."""
     rows = ablation.ablations(probe.layers, weights, probe.images[1], probe.seen.labels, probe.class_names)
     rows = [row for row in rows if row["mode"] == "mean" and row["class"] == ablation_statistics.EVERY]
@@ -135,16 +135,17 @@ def of_ablation(probe: Probe, weights: dict[str, np.ndarray]) -> dict[str, dict[
         smallest = np.full(len(drop), max(0.5 ** of_layer[0]["n"], np.finfo(float).tiny))
         alone = np.where((reason == "") & np.isnan(p_random), ONE_KERNEL, reason)
         result[layer] = {
-            "needed": Test(drop, p=p, smallest_p=smallest, reason=reason),
-            "needed_beyond_random": Test(drop - others, p=p_random, smallest_p=smallest, reason=alone),
+            "needed": Evidence(drop, p=p, smallest_p=smallest, reason=reason),
+            "needed_beyond_random": Evidence(drop - others, p=p_random, smallest_p=smallest, reason=alone),
         }
     return result
 
 
-def of_spans(probe: Probe, first: bool, bank: np.ndarray, noise: np.ndarray) -> dict[str, Test]:
+def of_spans(probe: Probe, first: bool, bank: np.ndarray, noise: np.ndarray) -> dict[str, Evidence]:
     """Return the tests of what spans of image patches explain of the first layer, beside its noise."""
     if not first:
         return {claim: absent(np.full(len(bank), np.nan), NOT_PIXELS) for claim in probe.spans}
     return {
-        claim: Test(subspaces.share(bank, span), subspaces.of_draws(noise, span)) for claim, span in probe.spans.items()
+        claim: Evidence(subspaces.share(bank, span), subspaces.of_draws(noise, span))
+        for claim, span in probe.spans.items()
     }

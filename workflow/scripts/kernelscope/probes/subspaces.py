@@ -80,7 +80,7 @@ def subspace_fit(
         images with random phases, explain of the kernel; `random`, what as many random kernels explain.
     """
     out, channels, k, _ = next(iter(states.values())).shape
-    noises = {state: isotropic_noise.noise(bank, NOISE, seed) for state, bank in states.items()}
+    noises = {state: isotropic_noise.noise(bank, NOISE, [seed]) for state, bank in states.items()}
     for m in sizes(out, patches.shape[1]):
         random = random_banks(m, patches.shape[1], init_std, seed)
         rivals = {"dct": waves(m, channels, k), "phase_scrambled": components(scrambled, m)}
