@@ -43,7 +43,7 @@ def usual(**other):
             for kind in ("linear", "maximized")
             for name in BANKS
         },
-        measures={"conv1": {"lag1": curve(STEPS, 2, (0.1, 0.2), False), "gabor_r2": curve([9], 2)}},
+        measures={"conv1": {"lag1": curve(STEPS, 2, (0.1, 0.2), False), "localization": curve([9], 2)}},
         tables=dict.fromkeys(run_payload.TABLES, TUNING),
     )
     return run._replace(**other)
@@ -77,11 +77,11 @@ def test_without_the_untrained_state_the_change_is_unknown():
 
 def test_a_measure_has_steps_only_if_they_differ_from_the_run():
     arrays = run_payload.arrays(usual())
-    assert [name for name in arrays if name.startswith("msteps/")] == ["msteps/conv1/gabor_r2"]
-    assert arrays["msteps/conv1/gabor_r2"].tolist() == [9]
+    assert [name for name in arrays if name.startswith("msteps/")] == ["msteps/conv1/localization"]
+    assert arrays["msteps/conv1/localization"].tolist() == [9]
     assert [name for name in arrays if name.startswith("measures/")] == [
         "measures/conv1/lag1",
-        "measures/conv1/gabor_r2",
+        "measures/conv1/localization",
     ]
 
 
@@ -123,9 +123,9 @@ def test_layers_and_their_fields_are_described_without_the_spec_of_the_run():
     kept = (BANKS["conv1"], FACTORS["conv1"]), (BANKS["conv2"][[0, 2]], FACTORS["conv2"][[0, 2]])
     changes = [kernels.change(bank, bank[0], factors) for bank, factors in kept]
     assert limits == pytest.approx([np.quantile(np.abs(change), 0.995) for change in changes])
-    lag1, gabor = content["measures"]["conv1"].values()
+    lag1, localization = content["measures"]["conv1"].values()
     assert (lag1["band"], lag1["power"], lag1["p"][0]) == ([0.1, 0.2], False, 0.01)
-    assert (gabor["band"], gabor["power"]) == (None, True)
+    assert (localization["band"], localization["power"]) == (None, True)
     assert set(run_payload.TABLES) <= set(content)
 
 

@@ -32,7 +32,9 @@ PATHS = {  # rule -> its paths by name, relative to the folder of its artifacts;
     "extract_kernels": OUTCOME
     | DECAY
     | {"snapshots": "snapshots.npz", "kernels": "kernels.npz", "table": "kernels.csv"},
-    "measure_kernels": OUTCOME | DECAY | {"kernels": "kernels.npz", "runs": "../..", "measures": "measures.csv"},
+    "measure_kernels": OUTCOME
+    | DECAY
+    | {"kernels": "kernels.npz", "runs": "../..", "measures": "measures.csv", "nulls": "nulls.npz"},
     "draw_measures": OUTCOME
     | DECAY
     | {"measures": "measures.csv", "figure": "measures.png", "settling": "settling.png"},
@@ -41,8 +43,10 @@ PATHS = {  # rule -> its paths by name, relative to the folder of its artifacts;
         **DATA,
         **DECAY,
         **{"snapshots": "snapshots.npz", "probes": "probes.npz", "subspace_fit": "subspace_fit.csv"},
+        **{"response_nulls": "response_nulls.npz"},
         **{name: f"{name}.csv" for name in ("selectivity", "ablation", "features", "tuning")},
     },
+    "judge_kernels": OUTCOME | {"kernels": "kernels.npz", "runs": "..", "table": "kernel_tests.csv"},
     "project_kernels": {"images": DATA["images"], "snapshots": "snapshots.npz", "pixels": "pixels.npz"},
     "draw_pixels": OUTCOME | {"kernels": "kernels.npz", "pixels": "pixels.npz", "figure": "pixels.png"},
     "write_atlas": {"folder": ".", "atlas": "atlas.csv"},

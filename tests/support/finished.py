@@ -19,8 +19,16 @@ SUMMARY, FINDINGS, PAGE, COST = (
 )
 TRAINED = ("snapshots.npz", "history.csv", "run.json")
 MOVIES = ("movie.mp4", "movie.gif", "movie.html")
-MEASURED = ("measures.csv", "measures.png", "settling.png")
-PROBED = ("selectivity.csv", "ablation.csv", "features.csv", "tuning.csv", "subspace_fit.csv", "probes.npz")
+MEASURED = ("measures.csv", "nulls.npz", "measures.png", "settling.png", "kernel_tests.csv")
+PROBED = (
+    "selectivity.csv",
+    "ablation.csv",
+    "features.csv",
+    "tuning.csv",
+    "subspace_fit.csv",
+    "probes.npz",
+    "response_nulls.npz",
+)
 ATLAS = ("atlas.png", "atlas.csv")
 PER_RUN = (
     *(*TRAINED, "kernels.npz", "kernels.csv", "decay.csv", "montage.png", "history.png", "featuremaps.png", *MOVIES),

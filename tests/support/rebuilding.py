@@ -10,8 +10,8 @@ ARCHS = ("templates", "stacked")
 RUNS = [f"waveforms/{arch}/{seed}" for arch in ARCHS for seed in (0, 1)]
 PER_RUN = (
     *("train_network", "extract_kernels", "draw_montage", "draw_history", "draw_featuremaps", "make_movie"),
-    *("measure_kernels", "draw_measures", "probe_kernels", "project_kernels", "draw_pixels", "write_atlas"),
-    "draw_atlas",
+    *("measure_kernels", "draw_measures", "probe_kernels", "judge_kernels", "project_kernels", "draw_pixels"),
+    *("write_atlas", "draw_atlas"),
 )
 COST = {"write_cost"}  # reads the cost of every other stage
 PAGE = {"write_page"}  # reads nearly everything; nothing reads it, and its cost is not recorded
@@ -63,7 +63,7 @@ AGAIN = {
     "compare_bases": set(),
     "draw_pretrained": set(),
     "extract_kernels": stages("extract_kernels", "draw_montage", "make_movie")
-    | stages("measure_kernels", "draw_measures", "draw_pixels", "write_atlas", "draw_atlas")
+    | stages("measure_kernels", "judge_kernels", "draw_measures", "draw_pixels", "write_atlas", "draw_atlas")
     | stages("probe_kernels")
     | MATCHED
     | CORRELATED
@@ -75,13 +75,17 @@ AGAIN = {
     "draw_history": stages("draw_history") | COST,
     "draw_featuremaps": stages("draw_featuremaps") | COST,
     "make_movie": stages("make_movie") | COST,
-    "measure_kernels": stages("measure_kernels", "draw_measures", "write_atlas", "draw_atlas")
+    "measure_kernels": stages("measure_kernels", "judge_kernels", "draw_measures", "write_atlas", "draw_atlas")
     | SETTLING
     | FINDINGS
     | COST,
     "compare_settling": SETTLING | COST,
+    "judge_kernels": stages("judge_kernels", "write_atlas", "draw_atlas") | FINDINGS | COST,
     "draw_measures": stages("draw_measures") | COST,
-    "probe_kernels": stages("probe_kernels", "write_atlas", "draw_atlas") | COMPARE_SEEDS | SIMILARITY | COST,
+    "probe_kernels": stages("probe_kernels", "judge_kernels", "write_atlas", "draw_atlas")
+    | COMPARE_SEEDS
+    | SIMILARITY
+    | COST,
     "project_kernels": stages("project_kernels", "draw_pixels", "draw_atlas") | COST | PAGE,
     "draw_pixels": stages("draw_pixels") | COST,
     "write_atlas": stages("write_atlas", "draw_atlas") | FINDINGS | COST,

@@ -8,7 +8,7 @@ rule measure_kernels:
         run=f"{RUN}/run.json",
         random_labels=random_label_kernels(EXPERIMENT.compared),
     output:
-        **record("measure_kernels", "measures.csv"),
+        **record("measure_kernels", "measures.csv", "nulls.npz"),
     log:
         log("measure_kernels"),
     conda:
@@ -16,7 +16,30 @@ rule measure_kernels:
     params:
         **provenance("measure_kernels", runs=above("kernels", 3)),
     shell:
-        command("kernels decay run params.runs -> measures")
+        command("kernels decay run params.runs -> measures nulls")
+
+
+rule judge_kernels:
+    input:
+        kernels=f"{RUN}/kernels.npz",
+        run=f"{RUN}/run.json",
+        nulls=lambda wildcards: expand(
+            f"{RUN}/{{file}}",
+            dataset=wildcards.dataset,
+            arch=wildcards.arch,
+            seed=EXPERIMENT.seeds[wildcards.arch],
+            file=EXPERIMENT.null_files,
+        ),
+    output:
+        **record("judge_kernels", table="kernel_tests.csv"),
+    log:
+        log("judge_kernels"),
+    conda:
+        ENVIRONMENT
+    params:
+        **provenance("judge_kernels", runs=above("kernels", 2)),
+    shell:
+        command("kernels run params.runs -> table")
 
 
 rule draw_measures:

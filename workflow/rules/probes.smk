@@ -7,6 +7,7 @@ rule probe_kernels:
     output:
         **record("probe_kernels", "selectivity.csv", "ablation.csv", "features.csv", "tuning.csv", "probes.npz"),
         subspace_fit=f"{RUN}/subspace_fit.csv",
+        response_nulls=f"{RUN}/response_nulls.npz",
     log:
         log("probe_kernels"),
     conda:
@@ -16,7 +17,10 @@ rule probe_kernels:
     params:
         **provenance("probe_kernels"),
     shell:
-        command("images parameters snapshots decay -> selectivity ablation features tuning subspace_fit probes")
+        command(
+            "images parameters snapshots decay"
+            " -> selectivity ablation features tuning subspace_fit probes response_nulls"
+        )
 
 
 rule project_kernels:
@@ -57,8 +61,8 @@ rule draw_pixels:
 
 rule write_atlas:
     input:
-        **named(f"{RUN}/kernels.npz", f"{RUN}/run.json", f"{RUN}/measures.csv", f"{RUN}/selectivity.csv"),
-        **named(f"{RUN}/ablation.csv", f"{RUN}/features.csv", f"{RUN}/tuning.csv"),
+        **named(f"{RUN}/kernels.npz", f"{RUN}/run.json", f"{RUN}/measures.csv", f"{RUN}/ablation.csv"),
+        **named(f"{RUN}/features.csv", f"{RUN}/tuning.csv", f"{RUN}/kernel_tests.csv"),
     output:
         **record("write_atlas", "atlas.csv"),
     log:

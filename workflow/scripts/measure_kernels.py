@@ -3,10 +3,10 @@
 import numpy as np
 
 from kernelscope.io import array_files, cli, csv_files, records, run_info
-from kernelscope.measures import measured_rows, measurement
+from kernelscope.measures import look_tests, measured_rows, measurement
 
 
-def measure_kernels(spec: dict, kernels: str, decay: str, run: str, runs: str, measures: str) -> None:
+def measure_kernels(spec: dict, kernels: str, decay: str, run: str, runs: str, measures: str, nulls: str) -> None:
     """Read the kernels of a run and of its random-label controls; write all measures with their nulls.
 
     Parameters
@@ -15,6 +15,7 @@ def measure_kernels(spec: dict, kernels: str, decay: str, run: str, runs: str, m
     kernels, decay, run : kernels.npz, decay.csv and run.json
     runs : folder with `{arch}/seed{seed}/kernels.npz` of the controls
     measures : measures.csv, to write
+    nulls : nulls.npz, to write: the tests of looks as of `look_tests.as_arrays`
     """
     arrays, outcome = array_files.read_npz(kernels), records.read_json(run)
     steps, _ = arrays.pop("steps"), arrays.pop("epochs")
@@ -30,6 +31,20 @@ def measure_kernels(spec: dict, kernels: str, decay: str, run: str, runs: str, m
         untrained=run_info.untrained(outcome, steps) is not None,
     )
     csv_files.write_rows(measures, measured_rows.COLUMNS, table)
+    array_files.write_npz(nulls, tests_of_looks(arrays, outcome, spec["seed"]))
+
+
+def tests_of_looks(banks: dict[str, np.ndarray], outcome: dict, seed: int) -> dict[str, np.ndarray]:
+    """Return the tests of the looks of both states of every layer, with draws from their nulls, as arrays."""
+    arrays = {}
+    for number, (layer, bank) in enumerate(banks.items()):
+        untrained = run_info.untrained(outcome, bank)
+        initial = run_info.initial(outcome, layer, untrained)
+        for state, weights in (("trained", bank[-1]), ("untrained", untrained)):
+            if weights is not None:
+                tests = look_tests.tests(weights, initial, [seed, number], run_info.is_min_max_normalized(outcome))
+                arrays |= look_tests.as_arrays({layer: tests}, state)
+    return arrays
 
 
 def random_label_banks(spec: dict, runs: str, layers: list[str]) -> dict[str, list[np.ndarray]]:

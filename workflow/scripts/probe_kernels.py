@@ -25,18 +25,21 @@ def probe_kernels(
     tuning: str,
     subspace_fit: str,
     probes: str,
+    response_nulls: str,
 ) -> None:
     """Read images, their truth, and the weights of a run; write the results of all probes.
 
     Parameters
     ----------
-    spec : {"dataset", "arch", "seed", "layers", "control", "init_std": of the first conv layer, "n_resamples",
-        "images": how many are probed}
+    spec : {"dataset", "arch", "seed", "layers", "control", "init_std": layer name or kind -> standard deviation of the
+        untrained weights, "n_resamples", "images": how many are probed}
     images, parameters, snapshots, decay : images.npz, parameters.csv, snapshots.npz and decay.csv
     selectivity, ablation, features, tuning : tables of class selectivity, ablation, features and preferred angles, to
         write
     subspace_fit : subspace_fit.csv, what the span of image patches explains, to write
     probes : probes.npz, top patches and Gram matrices, to write
+    response_nulls : response_nulls.npz, to write: the tests of what kernels respond to and are needed for, as of
+        `look_tests.as_arrays`, and `largest/<state>/<layer>` (out,), the largest responses to training images
     """
     torch.set_num_threads(1)
     dataset, weights = ImageFile(images), array_files.read_npz(snapshots)
@@ -48,12 +51,14 @@ def probe_kernels(
     csv_files.write_csv(
         selectivity, probes_selectivity.COLUMNS, probing.selectivity_rows(run, test, spec["n_resamples"])
     )
-    csv_files.write_csv(ablation, probes_ablation.COLUMNS, probing.ablation_rows(run, test))
+    csv_files.write_csv(ablation, probes_ablation.COLUMNS, probing.ablation_rows(run))
     csv_files.write_csv(features, probes_features.COLUMNS, probing.feature_rows(run, train, test, spec["n_resamples"]))
     csv_files.write_csv(tuning, probes_tuning.COLUMNS, probing.tuning_rows(run))
     fits = probing.subspace_rows(run, spec["init_std"], run_info.read_factors(decay))
     csv_files.write_csv(subspace_fit, subspaces.COLUMNS, fits)
     array_files.write_npz(probes, probing.top_patches(run, test) | probing.similarities(run, test))
+    del train, test
+    array_files.write_npz(response_nulls, probing.tests(run, spec["init_std"], spec["seed"]))
 
 
 if __name__ == "__main__":

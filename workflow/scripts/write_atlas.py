@@ -6,7 +6,7 @@ from kernelscope.io import cells, cli, csv_files, records, run_info
 from kernelscope.measures import curves, kernels
 from kernelscope.probes import atlas_table
 
-TABLES = ("selectivity", "ablation", "features", "tuning")
+TABLES = ("ablation", "features", "tuning", "kernel_tests")
 
 
 def write_atlas(spec: dict, folder: str, atlas: str) -> None:
@@ -26,7 +26,8 @@ def write_atlas(spec: dict, folder: str, atlas: str) -> None:
 
 def table_rows(outcome: dict, banks: dict, measured: dict[str, dict[str, curves.Curve]], tables: dict[str, list[dict]]):
     """Yield the rows of atlas.csv; `tables` has the rows of TABLES."""
-    rows_of = {name: by_kernel(rows) for name, rows in tables.items()}
+    rows_of = {name: by_kernel(rows) for name, rows in tables.items() if name != "kernel_tests"}
+    tests = atlas_table.of_claims(tables["kernel_tests"])
     for name, bank in banks.items():
         response = np.array(outcome["largest_responses"][name], float)
         alive = kernels.alive(kernels.norms(bank[-1]), response)
@@ -35,6 +36,7 @@ def table_rows(outcome: dict, banks: dict, measured: dict[str, dict[str, curves.
         settling = list(zip(settled, curves.snapshot_before(cosine.steps, settled), strict=True))
         for i in range(len(alive)):
             tables_of_kernel = {table: rows_of_kernels.get((name, i), []) for table, rows_of_kernels in rows_of.items()}
+            tables_of_kernel["tests"] = tests.get((name, i), {})
             yield atlas_table.row(name, i, alive[i], settling[i], curves.at_end(measured[name], i), tables_of_kernel)
 
 

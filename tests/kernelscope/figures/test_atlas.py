@@ -11,7 +11,9 @@ ROW = {
         "selective_class": "square",
         "selectivity": 0.254,
         "selectivity_p": 0.01,
-        "description": "peak; p = 0.01",
+        "selectivity_null": 0.05,
+        "description": "peak; 2nd",
+        "feature_p": 0.01,
     },
     **{"ablation_class": "gaussian", "ablation_drop": 0.126, "ablation_low": -0.05, "ablation_high": 0.3},
     **{"ablation_p": 0.2},
@@ -138,13 +140,17 @@ def test_columns_are_wrapped_into_nearly_equal_lines(kernels, lines):
     assert [strip.shape[1] for strip in drawn] == widths
 
 
-def test_words_are_gray_where_chance_does_as_well(monkeypatch):
+def test_words_are_gray_where_untrained_kernels_do_as_well(monkeypatch):
     written = texts(monkeypatch)
     atlas.words(ROW)
     assert written == [
-        *[("square 0.25", raster.BLACK), ("gaussian 13\u00a0%", raster.GRAY), ("(−5 to 30)", raster.GRAY)],
-        *[("peak", raster.BLACK), ("p = 0.01", raster.BLACK)],
+        *[("square 0.25", raster.BLACK), ("untrained 0.05", raster.BLACK), ("13\u00a0%", raster.GRAY)],
+        *[("(−5 to 30)", raster.GRAY), ("most of gaussian", raster.GRAY)],
+        *[("peak", raster.BLACK), ("2nd", raster.BLACK)],
     ]
+    written.clear()
+    atlas.words(ROW | {"feature_p": 0.06})
+    assert written[-2:] == [("peak", raster.GRAY), ("2nd", raster.GRAY)]
 
 
 @pytest.mark.parametrize(
@@ -175,6 +181,8 @@ def test_kernels_that_are_dead_silent_or_not_finite_are_marked(monkeypatch):
 
 def test_the_tuning_plot_has_a_curve_for_each_stimulus_highest_where_the_response_is():
     drawn = atlas.tuning_plot(tuning(0)).astype(int)
+    axis = atlas.angle_axis()
+    np.testing.assert_array_equal(drawn[-len(axis) :, : axis.shape[1]], axis)
     for name, color in atlas.CURVES.items():
         assert (drawn == color).all(-1).sum() > 50, name
     corner = np.argwhere((drawn == atlas.CURVES["corner"]).all(-1))

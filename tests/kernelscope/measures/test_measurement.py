@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.stats import false_discovery_control
 
-from kernelscope.measures import gabor, kernels, layer_quality, measured_rows, measurement, nulls, plane_measures
+from kernelscope.measures import kernels, layer_quality, measured_rows, measurement, nulls, plane_measures
 from kernelscope.stats import pvalues
 
 STEPS = np.array([0, 5, 20])
@@ -121,18 +121,12 @@ def test_below_7_by_7_a_kernel_has_no_power_but_a_layer_has(run):
     assert all(float(row["p"]) <= 1 for row in chosen(rows, layer="conv2", kernel="", null="re-initialized"))
 
 
-def test_surrogates_stand_beside_localization_and_gabor_of_the_last_snapshot_of_the_first_layer(run):
-    banks, _, _, rows = run
+def test_surrogates_are_compared_with_localization_of_the_last_snapshot_of_the_first_layer(run):
+    rows = run[3]
     selected = chosen(rows, null="surrogate")
-    assert {(row["step"], row["layer"], row["measure"]) for row in selected} == {
-        ("20", "conv1", "localization"),
-        ("20", "conv1", "gabor_r2"),
-    }
-    assert len(selected) == 8
-    r2 = [float(row["value"]) for row in selected if row["measure"] == "gabor_r2"]
-    np.testing.assert_allclose(r2, gabor.fit(banks["conv1"][-1, :, 0]).r2, rtol=1e-6)
+    assert {(row["step"], row["layer"], row["measure"]) for row in selected} == {("20", "conv1", "localization")}
+    assert len(selected) == 4
     assert {row["null"] for row in chosen(rows, measure="localization", step="5")} == {""}
-    assert not chosen(rows, measure="gabor_r2", step="5") + chosen(rows, measure="gabor_r2", layer="conv2")
 
 
 def test_random_labels_are_two_sided_and_at_the_last_snapshot_alone(run):
@@ -140,7 +134,7 @@ def test_random_labels_are_two_sided_and_at_the_last_snapshot_alone(run):
     selected = chosen(rows, null="random labels")
     assert {row["step"] for row in selected} == {"20"}
     assert {row["layer"] for row in selected} == {"conv1"}
-    assert {row["measure"] for row in selected} == (OF_PLANES | OF_LAYER | {"norm", "gabor_r2"}) - {"orientation"}
+    assert {row["measure"] for row in selected} == (OF_PLANES | OF_LAYER | {"norm"}) - {"orientation"}
     null = np.concatenate([plane_measures.of_planes(bank)["hoyer"][:, 0] for bank in controls["conv1"]])
     for row, value in zip(
         chosen(selected, measure="hoyer"), plane_measures.of_planes(banks["conv1"][-1, :, 0])["hoyer"], strict=True

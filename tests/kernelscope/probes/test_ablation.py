@@ -7,7 +7,7 @@ from plain_layers import ODD, SMALL, outputs, shape_of, weights_of
 from scipy.stats import binomtest
 from tiers import rows
 
-from kernelscope.models import networks, responses
+from kernelscope.models import layer_lists, networks, responses
 from kernelscope.models.layer_lists import GLOBAL_MAX_POOL, RELU, conv, ends, linear
 from kernelscope.probes import ablation
 
@@ -19,11 +19,19 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 def changing(mode, kernel):
     def changed(maps):
         edited = torch.zeros_like(maps) if mode == "only" else maps.clone()
-        keep = {"zero": 0.0, "mean": maps[:, kernel].mean(), "only": maps[:, kernel]}[mode]
-        edited[:, kernel] = keep
+        edited[:, kernel] = {"zero": 0.0, "mean": maps[:, kernel].mean(0), "only": maps[:, kernel]}[mode]
         return edited
 
     return changed
+
+
+def read_at(layers, end):
+    """Return the index of the layer whose output the next weights read, from the index of the maps."""
+    sources = {source for layer in layer_lists.read(layers) for source in layer.sources}
+    names = layer_lists.all_names(layers)
+    while names[end] not in sources and layer_lists.read(layers)[end + 1].channelwise:
+        end += 1
+    return end
 
 
 def plainly(layers, weights, images):
@@ -32,7 +40,9 @@ def plainly(layers, weights, images):
     for name, (_, end) in ends(layers).items():
         count = next(layer["kernels"] for layer in layers if layer.get("name") == name)
         logits = [
-            outputs(layers, weights, x, {end: changing(mode, kernel)})[-1].numpy()
+            outputs(layers, weights, x, {read_at(layers, end) if mode == "mean" else end: changing(mode, kernel)})[
+                -1
+            ].numpy()
             for mode in ablation.MODES
             for kernel in range(count)
         ]
@@ -41,12 +51,11 @@ def plainly(layers, weights, images):
 
 
 def answered(layers, weights, images):
-    return ablation.outputs(layers, weights, images, responses.responses(layers, weights, images))
+    return ablation.outputs(layers, weights, images)
 
 
 def rows_of(layers, weights, images, *of_images):
-    maps = responses.responses(layers, weights, images)
-    return ablation.ablations(layers, weights, images, maps, *of_images)
+    return ablation.ablations(layers, weights, images, *of_images)
 
 
 def images_of(shape, seed=0):
@@ -92,6 +101,7 @@ def test_rows_hold_the_accuracies_of_plain_layers():
     weights, names = weights_of(layers, (1, 53, 53)), ["a", "b", "c"]
     whole, changed = plainly(layers, weights, images)
     labels = np.where(RNG.random(60) < 0.7, whole.argmax(-1), RNG.integers(0, 3, 60))
+    labels[whole.argmax(-1) == 2] = 0  # the network is wrong about one class
     rows = rows_of(layers, weights, images, labels, names)
     assert [tuple(row) for row in rows] == [ablation.COLUMNS] * (3 + 4 + 2) * 3 * 4
     for row in rows:
@@ -103,7 +113,10 @@ def test_rows_hold_the_accuracies_of_plain_layers():
         np.testing.assert_allclose(row["drop"], before.mean() - right.mean(), atol=1e-12)
         lost, won = (before & ~right).sum(), (right & ~before).sum()
         p = binomtest(lost, lost + won, alternative="greater").pvalue if lost + won else 1
-        np.testing.assert_allclose(row["p"], p)
+        if row["reason"]:
+            assert np.isnan([row["p"], row["p_corrected"], row["p_random"]]).all()
+        else:
+            np.testing.assert_allclose(row["p"], p)
         assert row["low"] <= row["drop"] <= row["high"]
 
 
@@ -128,7 +141,7 @@ def test_a_kernel_that_one_class_hangs_on_is_found_in_that_class_alone():
     for kernel, name in enumerate(("red", "green")):
         row = rows[kernel, "zero", name]
         assert (row["accuracy"], row["drop"], row["n"]) == (0, 1, 10)
-        np.testing.assert_allclose([row["mean_drop_of_others"], row["p"], row["p_random"]], [0, 0.5**10, 1 / 4])
+        np.testing.assert_allclose([row["mean_drop_of_others"], row["p"], row["p_random"]], [0, 0.5**10, 0.25**10])
         np.testing.assert_allclose(row["p_corrected"], 4 * 0.5**10)
         np.testing.assert_allclose(rows[kernel, "zero", "all"]["drop"], 1 / 3)
         assert rows[kernel, "only", name]["drop"] == 0
@@ -139,12 +152,21 @@ def test_a_kernel_that_one_class_hangs_on_is_found_in_that_class_alone():
     assert {(row["drop"], row["p"], row["p_corrected"], row["p_random"]) for row in idle} == {(0, 1, 1, 1)}
 
 
-def test_the_mean_is_that_over_all_images_and_positions():
+def test_the_mean_is_that_of_what_the_next_weights_read():
     layers, weights, images, *_ = one_color_each(6)
     whole, changed = answered(layers, weights, images)
-    mean = 200 / 255 / 25 / 3
-    np.testing.assert_allclose(changed["conv1"][1, 0, :, 0], np.full(6, mean), rtol=1e-6)
+    mean_of_maxima = 200 / 255 / 3  # the mean of the maps would be a 25th of it
+    np.testing.assert_allclose(changed["conv1"][1, 0, :, 0], np.full(6, mean_of_maxima), rtol=1e-6)
     np.testing.assert_allclose(changed["conv1"][1, 0, :, 1:], whole[:, 1:])
+
+
+def test_a_network_at_chance_needs_no_kernel():
+    layers, weights, images, labels, names = one_color_each(60)
+    weights["output.weight"][0] = weights["output.weight"][1]  # red and green look alike to it
+    rows = rows_of(layers, weights, images, labels, names)
+    tested = {row["class"]: not row["reason"] for row in rows}
+    assert tested == {"all": False, "red": False, "green": True, "blue": True}
+    assert all(np.isnan(row["p"]) == bool(row["reason"]) for row in rows)
 
 
 def test_a_layer_of_one_kernel_has_nothing_to_be_compared_with():
@@ -166,7 +188,7 @@ def test_an_absent_class_has_empty_cells_and_disturbs_no_other():
     absent = [row for row in rows if row["class"] == "absent"]
     assert len(absent) == 12
     assert {row["n"] for row in absent} == {0}
-    assert np.isnan([[row[column] for column in ablation.COLUMNS[5:]] for row in absent]).all()
+    assert np.isnan([[row[column] for column in ablation.STATISTICS] for row in absent]).all()
     assert [row for row in rows if row["class"] != "absent"] == present
 
 
@@ -174,7 +196,8 @@ def test_a_network_that_is_not_finite_gets_nothing_right():
     layers, weights, images, labels, names = one_color_each()
     weights["output.weight"][:] = np.nan
     rows = rows_of(layers, weights, images, labels, names)
-    assert {(row["accuracy"], row["drop"], row["p"]) for row in rows} == {(0, 0, 1)}
+    assert {(row["accuracy"], row["drop"]) for row in rows} == {(0, 0)}
+    assert all(row["reason"] and np.isnan(row["p"]) for row in rows)
 
 
 def test_silence_is_no_rounding_error():

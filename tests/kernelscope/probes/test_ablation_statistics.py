@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
-from scipy.stats import binomtest, norm
+from scipy.stats import binomtest, fisher_exact, norm
 
-from kernelscope.probes import ablation
+from kernelscope.probes import ablation_statistics as ablation
 
 
 def counts(*table):
@@ -71,7 +71,6 @@ def test_kernels_are_compared_with_the_others_of_their_layer():
     columns = ablation.damage(whole, changed)
     np.testing.assert_allclose(columns["drop"], [0.6, 0.2, 0.2, 0])
     np.testing.assert_allclose(columns["mean_drop_of_others"], [0.4 / 3, 0.8 / 3, 0.8 / 3, 1 / 3])
-    np.testing.assert_allclose(columns["p_random"], [1 / 4, 3 / 4, 3 / 4, 1])
     np.testing.assert_allclose(columns["p"], [0.5**6, 0.5**2, 0.5**2, 1])
     np.testing.assert_allclose(columns["p_corrected"], [4 * 0.5**6, 4 / 3 * 0.5**2, 4 / 3 * 0.5**2, 1])
 
@@ -79,3 +78,24 @@ def test_kernels_are_compared_with_the_others_of_their_layer():
 def test_an_output_that_is_not_finite_is_no_class():
     logits = np.array([[1, 2.0, 0], [np.nan, 1, 0], [0, np.inf, 1], [3, 0, 0]])
     assert ablation.predicted(logits).tolist() == [1, -1, -1, 0]
+
+
+def test_a_kernel_is_compared_with_a_random_kernel_of_each_image():
+    rng = np.random.default_rng(3)
+    changed = rng.random((4, 12)) < np.array([0.2, 0.7, 0.8, 0.9])[:, None]
+    wrong = ~changed
+    drawn = (rng.random((100_000, 12)) < wrong.mean(0)).sum(1)  # a random kernel for each image
+    expected = [(drawn >= count).mean() for count in wrong.sum(1)]
+    np.testing.assert_allclose(ablation.beyond_random(changed), expected, atol=0.01)
+    assert np.isnan(ablation.beyond_random(changed[:1])).all()
+
+
+def test_better_than_chance_is_fishers_exact_test():
+    rng = np.random.default_rng(4)
+    for share in (0.0, 0.2, 0.4):
+        labels = rng.integers(0, 3, 60)
+        predictions = np.where(rng.random(60) < share, labels, rng.integers(0, 3, 60))
+        given, own = predictions == 1, labels == 1
+        table = [[(given & own).sum(), (given & ~own).sum()], [(~given & own).sum(), (~given & ~own).sum()]]
+        p = fisher_exact(table, alternative="greater").pvalue
+        assert ablation.better_than_chance(predictions, labels, 1) == (p <= 0.05)

@@ -6,7 +6,7 @@ from scipy import stats
 from kernelscope.data.landmarks import Landmarks
 from kernelscope.io import csv_files
 from kernelscope.models.layer_lists import Field
-from kernelscope.probes import atlas_table, features
+from kernelscope.probes import features
 
 
 def by_kind(rows, kernel, kind):
@@ -78,8 +78,9 @@ def test_the_place_in_the_window_is_found(field, jump, step):
     assert (row["offset_row"], row["offset_col"]) == (-step[0] * jump, -step[1] * jump)
     assert abs(row["offset_row"]) <= (field - 1) / 2
     assert 4.5 < row["low"] < 5 < row["high"] < 5.5
-    assert atlas_table.strongest([row for row in rows if row["kernel"] == 0]) is row
-    assert atlas_table.strongest([row for row in rows if row["kernel"] == 1]) is None
+    assert max((row for row in rows if row["kernel"] == 0), key=lambda row: row["z"]) is row
+    z = features.measured(*both, Field(field, jump, 0))[0]["z"]
+    assert features.largest_z(z)[0] == row["z"] > 5 * abs(features.largest_z(z)[1])
 
 
 def test_chance_places_are_not_counted_twice_and_not_at_the_feature():
@@ -110,8 +111,9 @@ def test_dead_constant_and_broken_kernels(tmp_path):
         if row["kernel"] in (3, 4):
             assert row["images"] == 0
             assert {row[key] for key in features.COLUMNS[5:]} == {None}
-    for kernel in range(1, 5):
-        assert atlas_table.strongest([row for row in rows if row["kernel"] == kernel]) is None
+    largest = features.largest_z(features.measured(selection, evaluation, Field(5, 1, 0))[0]["z"])
+    assert largest[1] == 0
+    assert np.isnan(largest[3:]).all()
     csv_files.write_csv(tmp_path / "features.csv", features.COLUMNS, rows)
     assert "nan" not in (tmp_path / "features.csv").read_text()
 

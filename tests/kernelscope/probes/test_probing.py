@@ -75,11 +75,12 @@ def test_every_kernel_of_every_layer_has_its_rows(data):
     kernels = {("conv1", 0), ("conv1", 1), ("conv1", 2), ("conv2", 0), ("conv2", 1), ("conv3", 0), ("conv3", 1)}
     for rows in (
         probing.selectivity_rows(run, test, 9),
-        probing.ablation_rows(run, test),
+        probing.ablation_rows(run),
         probing.feature_rows(run, train, test, 9),
     ):
         assert {(row["layer"], row["kernel"]) for row in rows} == kernels
-    assert {row["layer"] for row in probing.subspace_rows(run, None, {"conv1": np.array([1.0, 0.5])})} == {"conv1"}
+    fits = probing.subspace_rows(run, {"conv": None}, {"conv1": np.array([1.0, 0.5])})
+    assert {row["layer"] for row in fits} == {"conv1"}
 
 
 def test_top_patches_hold_the_largest_responses_and_where_they_come_from(data):

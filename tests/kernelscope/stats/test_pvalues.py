@@ -80,3 +80,33 @@ def test_the_correction_is_that_of_scipy():
 
 def test_holm_by_hand():
     assert pvalues.holm(np.array([0.01, 0.04, 0.03, np.nan])) == pytest.approx([0.03, 0.06, 0.06, np.nan], nan_ok=True)
+
+
+def test_pooled_p_is_uniform_where_groups_differ_in_mean_and_spread():
+    rng = np.random.default_rng(5)
+    n, m = 3000, 20
+    scale, place = np.exp(rng.normal(size=(n, 1))), rng.normal(size=(n, 1)) * 10
+    draws = rng.normal(size=(n, m + 1)) * scale + place
+    p, _ = pvalues.pooled(draws[:, 0], draws[:, 1:])
+    for level in (0.01, 0.05, 0.2, 0.5):
+        assert abs(np.mean(p <= level) - level) < 4 * np.sqrt(level * (1 - level) / n)
+    assert p.min() < 2 / (n * m) * 20
+
+
+def test_pooled_p_finds_a_single_outlier_that_its_own_group_could_not():
+    rng = np.random.default_rng(6)
+    null = rng.normal(size=(12, 20))
+    observed = np.append(rng.normal(size=11), 9.0)
+    p, standardized = pvalues.pooled(observed, null)
+    assert p[-1] == 1 / 241 < 1 / 21
+    np.testing.assert_allclose(standardized[0], (observed[0] - null[0].mean()) / null[0].std(ddof=1))
+
+
+def test_pooled_p_ignores_values_that_are_not_finite():
+    null = np.array([[1.0, 2, 3, 4, np.nan], [np.nan] * 5, [5.0, 5, 5, 5, 5]])
+    p, standardized = pvalues.pooled(np.array([9.0, 1.0, 5.0]), null)
+    assert np.isnan(p).tolist() == [False, True, False]
+    assert standardized[2] == 0
+    left_out = [(1 - 3) / 1, (2 - 8 / 3) / np.std([1, 3, 4], ddof=1)]
+    np.testing.assert_allclose(pvalues._leaving_out(null)[0, :2], left_out)
+    assert pvalues.pooled(np.array([[9.0, np.nan]]), null[:1])[0].shape == (1, 2)

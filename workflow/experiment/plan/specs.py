@@ -71,9 +71,12 @@ class Specs(Plan):
         return {"dataset": dataset, "arch": arch, "seeds": self.seeds[arch]}
 
     def probe_kernels(self, dataset: str, arch: str, seed: str) -> dict:
-        first = next(layer["name"] for layer in self.layers[arch] if layer["kind"] == "conv")
-        sd = self.training[arch]["init_std"]
-        return self.network(dataset, arch, seed) | self.config["analysis"] | {"init_std": sd.get(first, sd["conv"])}
+        return (
+            self.network(dataset, arch, seed) | self.config["analysis"] | {"init_std": self.training[arch]["init_std"]}
+        )
+
+    def judge_kernels(self, dataset: str, arch: str, seed: str) -> dict:
+        return self.run(dataset, arch, seed) | {"seeds": self.seeds[arch], "files": self.null_files}
 
     def project_kernels(self, dataset: str, arch: str, seed: str) -> dict:
         return self.network(dataset, arch, seed)
@@ -189,6 +192,11 @@ class Specs(Plan):
     def stages(self) -> list[str]:
         """Return the stages of the experiment."""
         return rule_table.stages(self)
+
+    @property
+    def null_files(self) -> list[str]:
+        """Return the files of a run with draws from nulls: of looks, and of responses if they are probed."""
+        return ["nulls.npz", *["response_nulls.npz"] * ("probes" in self.stages)]
 
     def pretrained_runs(self) -> dict[str, dict]:
         """Return what a spec says about all pretrained runs; nothing where there are none."""

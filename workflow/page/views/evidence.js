@@ -15,7 +15,6 @@ const MEASURES = {
   orientation_concentration: "Orientation concentration R",
   norm: "Norm",
   cosine_last: "Cosine with its last state",
-  gabor_r2: "Fit of a Gabor, R²",
   orientation: "Orientation, degrees",
   low_frequency_share: "Share of low frequencies",
   spectral_centroid: "Spectral centroid",

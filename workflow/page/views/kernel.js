@@ -97,6 +97,7 @@ function inWords(row, factor) {
     isKnown(row.lag1) && claim(row.lag1_p, `Smooth: neighboring weights correlate with ${label(row.lag1, 2)}`),
     isKnown(row.orientation_concentration) && claim(row.orientation_concentration_p, `Oriented at ${Math.round(row.orientation)}°, concentration ${label(row.orientation_concentration, 2)}`),
     row.selective_class && claim(row.selectivity_p, `Prefers “${row.selective_class}” with ${label(row.selectivity, 2)}`),
-    row.ablation_class && claim(row.ablation_p, `Without it the network loses ${share(row.ablation_drop)} of “${row.ablation_class}”, ${share(row.ablation_low)} to ${share(row.ablation_high)}`),
-    row.description && h("li", {}, `Answers beyond chance to: ${row.description}.`));
+    isKnown(row.ablation_drop) && claim(row.ablation_p, `Without it the network loses ${share(row.ablation_drop)} of its accuracy, ${share(row.ablation_low)} to ${share(row.ablation_high)}${row.ablation_class ? `, most of “${row.ablation_class}”` : ""}`),
+    isKnown(row.shape_r2) && claim(row.shape_p, `Shape: ${row.shape}; the best model explains ${share(Math.max(row.shape_r2, 0))} of pixels that it has not seen`),
+    row.description && claim(row.feature_p, `Responds most to: ${row.description}`));
 }

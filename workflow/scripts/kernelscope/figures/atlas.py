@@ -17,7 +17,7 @@ LETTERS = 16  # of 11 pixels, which fit into a column
 LINE = 13
 CURVES = {name: styling.rgb(styling.series(i)) for i, name in enumerate(("bar", "corner", "arc"))}
 LEVEL = 0.05
-FEATURES = "answers to, beyond chance"
+FEATURES = "responds most to"
 
 
 class Layer(NamedTuple):
@@ -119,22 +119,27 @@ def cells(layer: Layer, row: dict, images: np.ndarray, colormap: str) -> dict[st
         thumbnail(images[image], top, left, layer.field) for image, top, left, response in places if response > 0
     ]
     cell_of["images that it answers to most, and where"] = above(*thumbnails or [text("none", 11, raster.RED)], gap=3)
-    cell_of["tuning, 0 to 360°"] = tuning_plot(tuning)
+    cell_of["response to bars, corners and arcs at each angle, from 0"] = tuning_plot(tuning)
     cell_of = {label: raster.centered(cell, COLUMN) for label, cell in cell_of.items()}
     return cell_of | {label: cell for label, cell in words(row).items() if layer.features or label != FEATURES}
 
 
 def words(row: dict) -> dict[str, np.ndarray]:
-    """Return the cells with text; gray where the kernel is not beyond chance."""
-    selective = f"{row['selective_class']} {number(row['selectivity'])}" if row["selective_class"] else "none"
+    """Return the cells with text; gray where untrained kernels do as well."""
+    selective = "none"
+    if row["selective_class"]:
+        selective = (
+            f"{row['selective_class']} {number(row['selectivity'])}; untrained {number(row['selectivity_null'])}"
+        )
     lost = "nothing"
-    if row["ablation_class"] and round(100 * row["ablation_drop"]) > 0:
+    if row["ablation_drop"] is not None and round(100 * row["ablation_drop"]) > 0:
         drop, low, high = (raster.number(round(100 * row[f"ablation_{name}"])) for name in ("drop", "low", "high"))
-        lost = f"{row['ablation_class']} {drop}\u00a0%; ({low} to {high})"
+        lost = f"{drop}\u00a0%; ({low} to {high})"
+        lost += f"; most of {row['ablation_class']}" if row["ablation_class"] else ""
     return {
         "selective for": written(selective, beyond(row["selectivity_p"])),
-        "without it, loses most of": written(lost, beyond(row["ablation_p"])),
-        FEATURES: written(row["description"] or "no feature", bool(row["description"])),
+        "accuracy lost without it": written(lost, beyond(row["ablation_p"])),
+        FEATURES: written(row["description"] or "no feature", bool(row["description"]) and beyond(row["feature_p"])),
     }
 
 
@@ -213,4 +218,11 @@ def tuning_plot(rows: list[dict], height: int = 58) -> np.ndarray:
             for angle, value in points
         ]
         draw.line(line, fill=color, width=2)
-    return np.asarray(image)
+    return above(np.asarray(image), angle_axis())
+
+
+def angle_axis() -> np.ndarray:
+    """Return the labels below a tuning plot: 0, 180 and 360 degrees at their places."""
+    labels = [text(label, 9, raster.GRAY) for label in ("0", "180", "360°")]
+    gap = (COLUMN - 2 - sum(label.shape[1] for label in labels)) // 2
+    return beside(*labels, gap=gap)

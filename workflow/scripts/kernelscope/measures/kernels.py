@@ -145,7 +145,7 @@ def lag1_autocorrelation(planes: np.ndarray) -> np.ndarray:
 NO_POWER_BELOW = 7  # kernel size; white noise itself often looks smooth below it (POINTS in its tests)
 
 
-def lag1_null(kernel_size: int, channels: int = 1, initial=None, n_resamples: int = 999, seed: int = 0) -> np.ndarray:
+def lag1_null(kernel_size: int, channels: int = 1, initial=None, n_resamples: int = 999, seed=0) -> np.ndarray:
     """Return the null of the lag-1 autocorrelation: its mean over the channels of re-initialized kernels.
 
     Parameters
@@ -156,13 +156,14 @@ def lag1_null(kernel_size: int, channels: int = 1, initial=None, n_resamples: in
         Number of input channels.
     initial : None, float or (out, in, k, k) array
         The initial distribution, as in `reinitialized`.
-    n_resamples, seed : int
+    n_resamples : int
+    seed : int or list of int
 
     Returns
     -------
     (n_resamples,) float64 array
     """
-    rng = np.random.default_rng([seed, kernel_size, channels])
+    rng = np.random.default_rng([*np.atleast_1d(seed), kernel_size, channels])
     return lag1_autocorrelation(reinitialized(rng, (n_resamples, channels, kernel_size, kernel_size), initial)).mean(1)
 
 

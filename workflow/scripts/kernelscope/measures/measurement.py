@@ -4,10 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from kernelscope.measures import gabor, gaussian_noise, kernels, layer_quality, nulls, plane_measures
+from kernelscope.measures import gaussian_noise, kernels, layer_quality, nulls, plane_measures
 from kernelscope.measures.measured_rows import Group, Null, of_group
 
-GABOR_RESAMPLES = 199
 OF_SIZE = ("norm", "dc_share")  # unknown if the weights have lost their zero and scale
 
 
@@ -99,7 +98,7 @@ def _groups(bank, controls, initial, n_resamples: int, seed: int, first: bool, m
     measured, others = _looks(bank), _looks(controls) if len(controls) else ({}, {}, {})
     null_groups = _nulls(bank.shape[1:], initial, n_resamples, seed)
     if first:
-        _add_surrogates(bank[-1], controls, measured, others, null_groups, n_resamples, seed, min_max_normalized)
+        _add_surrogates(bank[-1], null_groups, n_resamples, seed, min_max_normalized)
     kernel = [str(i) for i in range(out)]
     cells = [
         (kernel, [""] * out),
@@ -149,42 +148,20 @@ def _over_time(
     return values
 
 
-def _add_surrogates(
-    bank, controls, measured, others, null_groups, n_resamples: int, seed: int, min_max_normalized: bool
-) -> None:
-    """Add Gabor fits of the last snapshot and of the controls to their measures, and the surrogate nulls to the nulls.
+def _add_surrogates(bank, null_groups, n_resamples: int, seed: int, min_max_normalized: bool) -> None:
+    """Add the surrogate nulls of the last snapshot to the nulls.
 
     If the bank is `min_max_normalized`, its kernels are centered, and so are the surrogates.
     """
-    for values_by_group, banks in ((measured, bank[None]), (others, controls)):
-        if not len(banks):
-            continue
-        r2 = gabor_r2(banks)
-        values_by_group[0]["gabor_r2"], values_by_group[1]["gabor_r2"] = r2.mean(-1), r2
     usable = np.isfinite(bank).all((-1, -2, -3)) & (bank != bank[..., :1, :1]).any((-1, -2, -3))
     if not usable.any():
         return
-    noise = gaussian_noise.noise(bank[usable], max(n_resamples, GABOR_RESAMPLES), seed)
+    noise = gaussian_noise.noise(bank[usable], n_resamples, seed)
     noise = noise - noise.mean((-1, -2, -3), keepdims=True) if min_max_normalized else noise
-    of_noise = {"localization": plane_measures.localization(noise), "gabor_r2": gabor_r2(noise[:GABOR_RESAMPLES])}
+    of_noise = {"localization": plane_measures.localization(noise)}
     for null, value in ((null_groups[0], lambda v: v.mean(-1)), (null_groups[1], lambda v: v[:, 0])):
         null_values = {name: value(values) for name, values in of_noise.items()}
         null.update(_named(nulls.SURROGATE, null_values, nulls.SURROGATE_SIDES, last=True))
-
-
-def gabor_r2(planes: np.ndarray) -> np.ndarray:
-    """Return the share of sum w^2 that the best Gabor function explains (Jones and Palmer 1987, equation 1).
-
-    Parameters
-    ----------
-    planes : (..., k, k) array
-
-    Returns
-    -------
-    (...) float64 array
-        From 0 to 1; NaN as in `gabor.fit`. Its null is noise of equal smoothness; larger values are tested.
-    """
-    return gabor.fit(planes.reshape(-1, *planes.shape[-2:])).r2.reshape(planes.shape[:-2])
 
 
 def _named(name: str, values: dict, sides: dict[str, str], power: bool = True, last: bool = False) -> dict[str, Null]:

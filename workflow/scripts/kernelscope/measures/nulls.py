@@ -20,7 +20,7 @@ SIDES = {  # the tested side, for re-initialized kernels: `greater` (as large or
     "separability": "greater",
     "total_variation": "less",
 }
-SURROGATE_SIDES = {"localization": "greater", "gabor_r2": "greater"}
+SURROGATE_SIDES = {"localization": "greater"}
 LAYER_SIDES = {"variance_entropy": "less", "orthogonality": "less"}
 LAYER_RESAMPLES = 199
 

@@ -10,27 +10,20 @@ from itertools import islice
 
 import numpy as np
 import torch
-from scipy.special import bdtrc
 
 from kernelscope.models import functions, networks
 from kernelscope.models.responses import as_input, chunks
-from kernelscope.stats.pvalues import corrected
+from kernelscope.probes.ablation_statistics import EVERY, STATISTICS, damage, predicted, reasons
 
-MODES = ("zero", "mean", "only")  # the kernel's feature map is 0; is its mean; the maps of all other kernels are 0
-COLUMNS = (
-    *("layer", "kernel", "mode", "class", "n", "accuracy", "drop", "low", "high"),
-    *("mean_drop_of_others", "p", "p_corrected", "p_random"),
-)
-EVERY = "all"  # in the column `class`: all images
+MODES = ("zero", "mean", "only")  # the kernel's feature map is 0; the next weights read its mean; other maps are 0
+COLUMNS = ("layer", "kernel", "mode", "class", "n", *STATISTICS, "reason")
 LARGEST = 16_000_000  # numbers in the contributions of all channels, 64 MB
-Z = 1.959963984540054  # of a 95 % interval
 
 
 def ablations(
     layers: list[dict],
     weights: dict[str, np.ndarray],
     images: np.ndarray,
-    responses: dict[str, np.ndarray],
     labels: np.ndarray,
     class_names: list[str],
 ) -> list[dict]:
@@ -44,8 +37,6 @@ def ablations(
         Its weights.
     images : array (n, ...)
         The images.
-    responses : dict
-        Layer -> responses (n, out, h, w) to the images, as of models/responses.py.
     labels : array (n,)
         The classes of the images, from 0.
     class_names : list of str
@@ -58,20 +49,24 @@ def ablations(
         (`interval`). `mean_drop_of_others` is the mean drop of the layer's other kernels in the same mode. `p` is the
         one-sided p of the exact McNemar test: as many images or more lost by chance, given how many images are lost or
         won. `p_corrected` is p after Benjamini and Hochberg (1995) over the kernels of a layer, mode and class.
-        `p_random` is the share of the layer's kernels, including this kernel, whose drop is at least as large. In mode
-        `only`, a kernel that achieves much by itself has a small drop. Undefined numbers are NaN.
+        `p_random` says whether a random kernel of the layer would lose as many images (`beyond_random`). In mode
+        `only`, a kernel that achieves much by itself has a small drop. Undefined numbers are NaN. Where the network is
+        not better than chance (`better_than_chance`), a loss says nothing: `p`, `p_corrected` and `p_random` are NaN,
+        and `reason` says why.
     """
-    whole, changed = outputs(layers, weights, images, responses)
+    whole, changed = outputs(layers, weights, images)
+    at_chance = reasons(predicted(whole), labels, class_names)
     whole, rows = predicted(whole) == labels, []
     groups = {EVERY: np.ones(len(labels), bool)} | {name: labels == i for i, name in enumerate(class_names)}
     for layer, logits in changed.items():
         right = predicted(logits) == labels  # (modes, out, n)
         for name, of_group in groups.items():
             for mode, of_mode in zip(MODES, right[..., of_group], strict=True):
-                columns = damage(whole[of_group], of_mode)
+                columns = damage(whole[of_group], of_mode, bool(at_chance[name]))
                 rows += [
                     {"layer": layer, "kernel": kernel, "mode": mode, "class": name, "n": of_group.sum()}
                     | {column: values[kernel] for column, values in columns.items()}
+                    | {"reason": at_chance[name]}
                     for kernel in range(len(of_mode))
                 ]
     return sorted(rows, key=lambda row: (list(changed).index(row["layer"]), row["kernel"], MODES.index(row["mode"])))
@@ -79,23 +74,36 @@ def ablations(
 
 @torch.no_grad()
 def outputs(
-    layers: list[dict], weights: dict[str, np.ndarray], images: np.ndarray, responses: dict[str, np.ndarray]
+    layers: list[dict], weights: dict[str, np.ndarray], images: np.ndarray
 ) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     """Return the whole network's outputs (n, classes), and by layer the ablated outputs (modes, out, n, classes)."""
     network = networks.loaded(layers, weights)
-    with np.errstate(invalid="ignore"):
-        means = {name: maps.mean((0, 2, 3), dtype=np.float64).astype(np.float32) for name, maps in responses.items()}
-    whole, changed = [], {name: [] for name in responses}
+    means = read_means(network, layers, images)
+    whole, changed = [], {name: [] for name in network.maps.values()}
     for few in chunks(layers, images.shape, len(MODES)):
         earlier = {}
         for number, (name, x) in enumerate(network.outputs(as_input(images[few])), 1):
             if name in network.sources:
                 earlier[name] = x
             if layer := network.maps.get(name):
-                constant = torch.from_numpy(means[layer])[:, None, None].expand_as(x[:1])
-                changed[layer].append(without_each(network, number, x, constant, earlier))
+                changed[layer].append(without_each(network, number, x, means[layer], earlier))
         whole.append(x.numpy())
     return np.concatenate(whole), {name: np.concatenate(parts, 2) for name, parts in changed.items()}
+
+
+def read_means(network: networks.Network, layers: list[dict], images: np.ndarray) -> dict[str, torch.Tensor]:
+    """Return the mean over images of what the next weights read of each conv layer, by its name: (1, out, ...).
+
+    It is the mean of the maps after ReLU and pooling, at each place. The mean of the maps themselves would be far below
+    what a layer behind a maximum reads: 1 to 12 % of it in `templates`.
+    """
+    sums = {}
+    for few in chunks(layers, images.shape):
+        for number, (name, x) in enumerate(network.outputs(as_input(images[few])), 1):
+            if layer := network.maps.get(name):
+                _, _, (read_by_next,) = past_channelwise(network, number, [name] * (name in network.sources), x)
+                sums[layer] = sums.get(layer, 0) + read_by_next.double().sum(0, keepdim=True)
+    return {layer: (total / max(len(images), 1)).float() for layer, total in sums.items()}
 
 
 def without_each(
@@ -103,13 +111,14 @@ def without_each(
 ) -> np.ndarray:
     """Return the outputs (modes, out, n, classes) with each kernel of maps (n, out, h, w) ablated.
 
-    maps are the input of module number `begin`. constant (1, out, h, w): the mean of each kernel everywhere. earlier:
-    outputs before `begin` that are added later.
+    maps are the input of module number `begin`. constant (1, out, ...): as of `read_means`. earlier: outputs before
+    `begin` that are added later.
     """
     added_later = [name for name, x in earlier.items() if x is maps]  # where the changed maps are added again later
-    begin, added_later, states = past_channelwise(
-        network, begin, added_later, maps, constant, torch.zeros_like(constant)
+    begin, added_later, (maps, nothing) = past_channelwise(
+        network, begin, added_later, maps, torch.zeros_like(maps[:1])
     )
+    states = maps, constant, nothing
     earlier = {name: x.repeat(len(MODES), 1, 1, 1) for name, x in earlier.items()}
     name, module = next(islice(network.named_children(), begin, None))
     following, outputs = read(module, *states), []
@@ -177,62 +186,3 @@ def share(module: networks.Module, x: torch.Tensor, channel: int) -> torch.Tenso
         return x[:, channel].reshape(len(x), -1) @ weight[:, channel].T
     kernels = functions.on_all(module.weight, layer.towers)
     return torch.conv2d(x[:, only], kernels[:, only], None, layer.stride, layer.padding)
-
-
-def predicted(logits: np.ndarray) -> np.ndarray:
-    """Return the class of the largest output, (..., classes) -> (...); -1 if an output is not finite."""
-    return np.where(np.isfinite(logits).all(-1), logits.argmax(-1), -1)
-
-
-def damage(whole: np.ndarray, changed: np.ndarray) -> dict[str, np.ndarray]:
-    """Return the columns from `accuracy` on, (kernels,) each, from whether each image is right.
-
-    whole (n,): with the whole network. changed (kernels, n): with each kernel ablated.
-    """
-    kernels, n = changed.shape
-    if n == 0:
-        return {column: np.full(kernels, np.nan) for column in COLUMNS[5:]}
-    lost, won = (whole & ~changed).sum(-1), (~whole & changed).sum(-1)
-    drop = (lost - won) / n
-    low, high = interval((whole & changed).sum(-1), lost, won, (~whole & ~changed).sum(-1))
-    p = np.where(lost > 0, bdtrc(lost - 1.0, lost + won, 0.5), 1)
-    alone = kernels == 1
-    others = np.full(1, np.nan) if alone else (drop.sum() - drop) / (kernels - 1)
-    rank = np.full(1, np.nan) if alone else (drop >= drop[:, None]).mean(-1)
-    values = (changed.mean(-1), drop, low, high, others, p, corrected(p), rank)
-    return dict(zip(COLUMNS[5:], values, strict=True))
-
-
-def interval(both: np.ndarray, lost: np.ndarray, won: np.ndarray, neither: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the 95 % interval of the paired difference (lost - won) / n.
-
-    Parameters
-    ----------
-    both, lost, won, neither : arrays (...)
-        Numbers of images that are right before and after, only before, only after, and never. Their sum is n > 0.
-
-    Returns
-    -------
-    low, high : arrays (...)
-        The ends, from -1 to 1. Source: Newcombe (1998, Statistics in Medicine 17:2635), method 10.
-    """
-    n = both + lost + won + neither
-    before, after = (both + lost) / n, (both + won) / n
-    low_before, high_before = wilson(before, n)
-    low_after, high_after = wilson(after, n)
-    excess = 1.0 * both * neither - 1.0 * lost * won
-    excess = np.where(excess > 0, np.maximum(excess - n / 2, 0), excess)
-    size = np.sqrt(1.0 * (both + lost) * (won + neither) * (both + won) * (lost + neither))
-    phi = np.divide(excess, size, out=np.zeros(np.shape(size)), where=size > 0)
-    down, up = before - low_before, high_after - after
-    below = np.sqrt(down**2 - 2 * phi * down * up + up**2)
-    up, down = high_before - before, after - low_after
-    above = np.sqrt(up**2 - 2 * phi * up * down + down**2)
-    return before - after - below, before - after + above
-
-
-def wilson(share: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the 95 % score interval of a share of n (Wilson 1927)."""
-    middle = (share + Z**2 / (2 * n)) / (1 + Z**2 / n)
-    half = Z * np.sqrt(share * (1 - share) / n + Z**2 / (4 * n**2)) / (1 + Z**2 / n)
-    return middle - half, middle + half

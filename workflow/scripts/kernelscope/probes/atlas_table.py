@@ -1,36 +1,22 @@
 """The rows of atlas.csv: what each kernel responds to and what the network needs it for."""
 
+import numpy as np
+
 from kernelscope.measures.curves import Curve, at_end
-from kernelscope.probes import tuning
-
-SIGNIFICANT = 0.05
-
-
-def strongest(rows: list[dict]) -> dict | None:
-    """Return, of a kernel's rows of features.csv, the significant row with the largest `z`, or None.
-
-    By `difference`, noisy templates of a corner are called that corner in 36 to 100 of 100 cases; by `z`, in
-    99 to 100.
-    """
-    significant = [r for r in rows if r["p_corrected"] is not None and r["p_corrected"] <= SIGNIFICANT]
-    return max(significant, key=lambda row: row["z"], default=None)
-
-
-def in_words(row: dict) -> str:
-    """Return a feature in words, such as "upper-left corner, square; p < 0.001" with the corrected p."""
-    p = row["p_corrected"]
-    return f"{row['feature']}, {row['class']}; " + ("p < 0.001" if p < 0.001 else f"p = {p:.2g}")
-
+from kernelscope.probes import feature_names, tuning
+from kernelscope.probes.ablation_statistics import EVERY
+from kernelscope.stats import pvalues
 
 PLAIN = ("norm", "initial_ratio", "orientation")  # measures without a test
-TESTED = ("lag1", "orientation_concentration", "gabor_r2")
+TESTED = {"lag1": "smoother", "orientation_concentration": "oriented"}  # measures, and the claim that tests each
 COLUMNS = (
     *("layer", "kernel", "alive", "settled_step", "settled_after"),
     *(*PLAIN, *(name for measure in TESTED for name in (measure, f"{measure}_p"))),
+    *("shape", "shape_r2", "shape_p"),
     *("selective_class", "selectivity", "selectivity_null", "selectivity_p"),
-    *("ablation_class", "ablation_drop", "ablation_low", "ablation_high", "ablation_p"),
-    *("feature_class", "feature", "difference", "difference_low", "difference_high", "feature_p", "description"),
-    *("stimulus", "angle", "modulation"),
+    *("ablation_drop", "ablation_low", "ablation_high", "ablation_p", "ablation_class", "ablation_class_drop"),
+    *("feature_class", "feature", "feature_rank", "z", "difference", "difference_low", "difference_high"),
+    *("feature_p", "description", "stimulus", "angle", "modulation"),
 )
 
 
@@ -55,15 +41,16 @@ def row(
     measures : dict
         Measure -> value and corrected p of the whole kernel at the last snapshot, NaN if there is none.
     tables : dict
-        Its rows of `selectivity`, `ablation`, `features` and `tuning`, with numbers as numbers and None in empty
-        cells.
+        Its rows of `ablation`, `features` and `tuning`, with numbers as numbers and None in empty cells; and `tests`:
+        claim -> row, as of `of_claims`.
 
     Returns
     -------
     dict
-        The row; every p is the corrected p.
+        The row. Every p is raw p of kernel_tests.csv, after Benjamini and Hochberg (1995) over the layer's living
+        kernels.
     """
-    best = tuning.preferred(tables["tuning"])
+    best, tests = tuning.preferred(tables["tuning"]), tables["tests"]
     return {
         **{
             "layer": layer,
@@ -73,11 +60,30 @@ def row(
             "settled_after": settled[1],
         },
         **measured(measures),
-        **selective(tables["selectivity"]),
-        **worst_loss(tables["ablation"]),
-        **preferred_feature(tables["features"]),
+        **{f"{measure}_p": p_of(tests, claim) for measure, claim in TESTED.items()},
+        **shape(tests),
+        **selective(tests),
+        **loss(tables["ablation"], tests),
+        **named_feature(tables["features"], tests),
         **{name: best[name] for name in ("stimulus", "angle", "modulation")},
     }
+
+
+def of_claims(rows: list[dict]) -> dict[tuple[str, int], dict[str, dict]]:
+    """Return the trained rows of kernel_tests.csv by (layer, kernel) and claim, each with `p_corrected`.
+
+    It is p after Benjamini and Hochberg (1995) over the layer's living kernels; None without a p.
+    """
+    result, families = {}, {}
+    for row in (row for row in rows if row["state"] == "trained"):
+        result.setdefault((row["layer"], int(row["kernel"])), {})[row["claim"]] = row | {"p_corrected": None}
+        if row["p"] is not None and str(row["alive"]) == "True":
+            families.setdefault((row["layer"], row["claim"]), []).append((int(row["kernel"]), row["p"]))
+    for (layer, claim), family in families.items():
+        kernels, p = zip(*family, strict=True)
+        for kernel, value in zip(kernels, pvalues.corrected(np.array(p, float)), strict=True):
+            result[layer, kernel][claim]["p_corrected"] = float(value)
+    return result
 
 
 def of_measures(layer: str, curves: dict[str, Curve]) -> list[dict]:
@@ -97,35 +103,50 @@ def measured(measures: dict[str, tuple[float, float]]) -> dict:
     return values | {f"{name}_p": measures.get(name, nothing)[1] for name in TESTED}
 
 
-def selective(rows: list[dict]) -> dict:
+def p_of(tests: dict[str, dict], claim: str) -> float | None:
+    """Return the corrected p of a claim; None without one."""
+    return tests.get(claim, {}).get("p_corrected")
+
+
+def shape(tests: dict[str, dict]) -> dict:
+    """Return the columns of the kind of shape."""
+    test = tests.get("shape", {})
+    return {"shape": test.get("label") or None, "shape_r2": test.get("value"), "shape_p": p_of(tests, "shape")}
+
+
+def selective(tests: dict[str, dict]) -> dict:
     """Return the columns of the class that the kernel prefers by its largest responses."""
-    largest = next((row for row in rows if row["response"] == "largest"), {})
-    names = {"selective_class": "class", "selectivity": "selectivity", "selectivity_null": "null_mean"}
-    return {name: largest.get(column) for name, column in names.items()} | {"selectivity_p": largest.get("p_corrected")}
+    test = tests.get("class", {})
+    numbers = {"selectivity": test.get("value"), "selectivity_null": test.get("null_mean")}
+    return {"selective_class": test.get("label") or None} | numbers | {"selectivity_p": p_of(tests, "class")}
 
 
-def worst_loss(rows: list[dict]) -> dict:
-    """Return the columns of the class whose accuracy drops most if the kernel's map is set to its mean.
+def loss(rows: list[dict], tests: dict[str, dict]) -> dict:
+    """Return the columns of mean ablation: the drop over all images, and the class whose accuracy drops most.
 
-    The class is None and p is 1 if no class loses. It is the worst of several classes, so p is also corrected over the
-    classes (Bonferroni).
+    Only classes count at which the network is better than chance; the class is None if none of them loses.
     """
-    classes = [row for row in rows if row["mode"] == "mean" and row["class"] != "all" and row["drop"] is not None]
-    worst = max(classes, key=lambda row: row["drop"], default={"drop": 0})
-    if worst["drop"] <= 0:
-        nothing = dict.fromkeys(("class", "drop", "low", "high")) | {"p": 1.0 if classes else None}
-        return {f"ablation_{name}": value for name, value in nothing.items()}
-    numbers = {name: worst[name] for name in ("class", "drop", "low", "high")}
-    return {f"ablation_{name}": value for name, value in numbers.items()} | {
-        "ablation_p": min(1.0, worst["p_corrected"] * len(classes))
+    means = [row for row in rows if row["mode"] == "mean" and row["drop"] is not None]
+    whole = next((row for row in means if row["class"] == EVERY), {})
+    classes = [row for row in means if row["class"] != EVERY and not row["reason"] and row["drop"] > 0]
+    worst = max(classes, key=lambda row: row["drop"], default={})
+    return {f"ablation_{name}": whole.get(name) for name in ("drop", "low", "high")} | {
+        "ablation_p": p_of(tests, "needed"),
+        "ablation_class": worst.get("class"),
+        "ablation_class_drop": worst.get("drop"),
     }
 
 
-def preferred_feature(rows: list[dict]) -> dict:
-    """Return the columns of the strongest significant feature."""
-    best = strongest(rows)
-    names = {"feature_class": "class", "feature": "feature", "difference": "difference"}
-    names |= {"difference_low": "low", "difference_high": "high", "feature_p": "p_corrected"}
-    return {name: best and best[column] for name, column in names.items()} | {
-        "description": in_words(best) if best else None
+def named_feature(rows: list[dict], tests: dict[str, dict]) -> dict:
+    """Return the columns of the feature that names the kernel, from its rows of features.csv and its test."""
+    test = tests.get("feature", {})
+    label, rank = test.get("label") or None, test.get("rank")
+    feature, class_name = label.rsplit(", ", 1) if label else (None, None)
+    row = next((row for row in rows if (row["feature"], row["class"]) == (feature, class_name)), {})
+    numbers = {"z": "z", "difference": "difference", "difference_low": "low", "difference_high": "high"}
+    return {
+        **{"feature_class": class_name, "feature": feature, "feature_rank": rank and int(rank)},
+        **{name: row.get(column) for name, column in numbers.items()},
+        "feature_p": p_of(tests, "feature"),
+        "description": feature_names.in_words(label, int(rank)) if label else None,
     }

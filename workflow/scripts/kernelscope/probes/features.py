@@ -52,6 +52,33 @@ def table(layer: str, selection: Sample, evaluation: Sample, field: Field, n_res
     values are not independent.
     """
     kinds = evaluation.marks.kinds
+    if not kinds:
+        return []
+    columns, offsets, finite = measured(selection, evaluation, field, n_resamples, seed)
+    return rows_of(layer, kinds, columns, offsets, finite)
+
+
+def measured(
+    selection: Sample, evaluation: Sample, field: Field, n_resamples: int = 1, seed: int = 0
+) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
+    """Return the numbers of `table` as arrays, for at least one kind of feature.
+
+    Parameters
+    ----------
+    selection, evaluation, field, n_resamples, seed
+        As in `table`.
+
+    Returns
+    -------
+    columns : dict of arrays (kinds, out)
+        By name: `images`, and the columns from `response` to `p`. z is NaN for a kind with too few images, and for a
+        kernel whose responses are not finite.
+    offsets : array (kinds, out, 2)
+        Rows and columns from the middle of the window, in pixels.
+    finite : bool array (out,)
+        Whether all responses of a kernel are finite.
+    """
+    kinds = evaluation.marks.kinds
     finite = np.isfinite(evaluation.responses).all((0, 2, 3)) & np.isfinite(selection.responses).all((0, 2, 3))
     steps = best_steps(_finite(selection, finite), kinds, field)
     sample = _finite(evaluation, finite)
@@ -59,24 +86,26 @@ def table(layer: str, selection: Sample, evaluation: Sample, field: Field, n_res
     statistics = [
         contrast.measured(*compared(maps, cells, kind, steps[kind]), n_resamples, seed) for kind in range(len(kinds))
     ]
-    if not statistics:
-        return []
-    return rows_of(
-        layer,
-        kinds,
-        {key: np.stack([f[key] for f in statistics]) for key in statistics[0]},
-        -steps * field.jump,
-        finite,
-    )
+    columns = {key: np.stack([of_kind[key] for of_kind in statistics]) for key in statistics[0]}
+    columns["images"] = np.where(finite, columns["images"], 0)
+    tested = columns["images"] >= FEWEST_IMAGES
+    spread = np.sqrt(_mean(columns.pop("variance"), tested))
+    excess = columns["response"] - _mean(columns["chance"], tested)
+    columns["z"] = np.divide(excess, spread, out=np.zeros(excess.shape), where=tested & (spread > 0))
+    columns["z"] = np.where(tested, columns["z"], np.nan)
+    return columns, -steps * field.jump, finite
+
+
+def largest_z(z: np.ndarray) -> np.ndarray:
+    """Return each kernel's largest z over the kinds of features, (kinds, out) -> (out,); NaN where all are NaN."""
+    largest = np.where(np.isnan(z), -np.inf, z).max(0, initial=-np.inf)
+    return np.where(np.isfinite(largest), largest, np.nan)
 
 
 def rows_of(layer: str, kinds: list, columns: dict, offsets: np.ndarray, finite: np.ndarray) -> list[dict]:
     """Return statistics (kinds, out) and offsets (kinds, out, 2) as rows, kernel by kernel."""
-    images = np.where(finite, columns.pop("images"), 0)
+    images = columns.pop("images")
     tested = images >= FEWEST_IMAGES
-    spread = np.sqrt(_mean(columns.pop("variance"), tested))
-    excess = columns["response"] - _mean(columns["chance"], tested)
-    columns["z"] = np.divide(excess, spread, out=np.zeros(excess.shape), where=tested & (spread > 0))
     columns["p_corrected"] = np.full(tested.shape, np.nan)
     if tested.any():
         columns["p_corrected"][tested] = pvalues.corrected(columns["p"][tested])

@@ -7,14 +7,15 @@ import numpy as np
 from kernelscope.data import control_names, controls, landmarks, patches
 from kernelscope.data.image_file import ImageFile
 from kernelscope.io import csv_files, files
-from kernelscope.measures import cka, kernels
+from kernelscope.measures import cka, kernels, look_tests
 from kernelscope.models import responses
 from kernelscope.models.layer_lists import receptive_fields
-from kernelscope.probes import ablation, features, selectivity, stimuli, subspaces, tuning
+from kernelscope.probes import ablation, features, null_draws, response_tests, selectivity, stimuli, subspaces, tuning
 from kernelscope.probes import top_patches as probes_top_patches
 
 PATCHES = 10_000  # of the training images, for the components that explain kernels
 PLACES = 20  # on the line of an image, for the responses at chance
+TESTED, TESTED_OF_CLASS = 120, 40  # images of each split, at least, on which kernels are compared with null kernels
 SAMPLE = 300  # images whose similarities are kept, to compare runs by CKA
 LINE = 2.0  # pixels, the line width of the probe stimuli if the images have none
 
@@ -67,23 +68,58 @@ def selectivity_rows(run: Run, test: dict[str, np.ndarray], n_resamples: int) ->
     return selectivity.selectivities(test, run.test.labels, run.class_names, n_resamples)
 
 
-def ablation_rows(run: Run, test: dict[str, np.ndarray]) -> list[dict]:
-    """Return the rows of ablation.csv, from every layer's responses to the test images."""
-    return ablation.ablations(run.layers, run.trained, run.test.images, test, run.test.labels, run.class_names)
+def ablation_rows(run: Run) -> list[dict]:
+    """Return the rows of ablation.csv, from the outputs for the test images."""
+    return ablation.ablations(run.layers, run.trained, run.test.images, run.test.labels, run.class_names)
 
 
 def feature_rows(run: Run, train: dict[str, np.ndarray], test: dict[str, np.ndarray], n_resamples: int) -> list[dict]:
     """Return the rows of features.csv, from every layer's responses to both splits; none if images have no truth."""
-    if not all(split.truth and landmarks.has_positions(split.truth[0]) for split in (run.test, run.train)):
+    seen = seen_of([run.train, run.test], len(run.class_names))
+    if not seen.marks:
         return []
     fields = receptive_fields(run.layers)
-    marks = [landmarks.read(split.truth) for split in (run.train, run.test)]
-    chance = [landmarks.places_on_line(split.images, PLACES, [4, i]) for i, split in enumerate((run.train, run.test))]
     rows = []
     for name in test:
-        samples = [features.Sample(*sample) for sample in zip((train[name], test[name]), marks, chance, strict=True)]
+        samples = [
+            features.Sample(*sample) for sample in zip((train[name], test[name]), seen.marks, seen.chance, strict=True)
+        ]
         rows += features.table(name, *samples, fields[name], n_resamples=n_resamples)
     return rows
+
+
+def seen_of(splits: list[Images], classes: int) -> null_draws.Seen:
+    """Return what is known about the images of both splits; no marks where the places of features are unknown."""
+    labels = splits[1].labels
+    if not all(split.truth and landmarks.has_positions(split.truth[0]) for split in splits):
+        return null_draws.Seen((), (), labels, classes)
+    marks = tuple(landmarks.read(split.truth) for split in splits)
+    places = tuple(landmarks.places_on_line(split.images, PLACES, [4, i]) for i, split in enumerate(splits))
+    return null_draws.Seen(marks, places, labels, classes)
+
+
+def probe_of(run: Run, init_std: dict, seed: int) -> response_tests.Probe:
+    """Return what both states of a run are tested with; see response_tests.Probe."""
+    classes = len(run.class_names)
+    count = max(TESTED, TESTED_OF_CLASS * classes)
+    splits = [run.train, run.test]
+    few = [Images(split.images[:count], split.labels[:count], split.truth[:count]) for split in splits]
+    bank = next(run.trained[f"{layer['name']}.weight"] for layer in run.layers if layer["kind"] == "conv")
+    sample = patches.random_patches(run.train.images, bank.shape[-1], PATCHES, seed=0)
+    spans = {f"span_{name}": span for name, span in subspaces.baselines(sample, len(bank), 0).items()}
+    seen, tested = (seen_of(part, classes) for part in (splits, few))
+    images = tuple(split.images[:] for split in splits)
+    return response_tests.Probe(run.layers, images, seen, tested, count, run.class_names, spans, init_std, seed)
+
+
+def tests(run: Run, init_std: dict, seed: int) -> dict[str, np.ndarray]:
+    """Return the arrays of response_nulls.npz: the tests of both states, and largest responses to training images."""
+    probe, arrays, null = probe_of(run, init_std, seed), {}, None
+    for state, weights_of_state in (("trained", run.trained), ("untrained", run.untrained)):
+        of_layers, largest, null = response_tests.tests(probe, weights_of_state, null)
+        arrays |= look_tests.as_arrays(of_layers, state)
+        arrays |= {f"largest/{state}/{layer}": values for layer, values in largest.items()}
+    return arrays
 
 
 def tuning_rows(run: Run) -> list[dict]:
@@ -96,16 +132,23 @@ def tuning_rows(run: Run) -> list[dict]:
     return [row for name in states[0] for row in tuning.rows(name, probes, *(state[name] for state in states))]
 
 
-def subspace_rows(run: Run, init_std: float | None, factors: dict[str, np.ndarray]) -> list[dict]:
+def subspace_rows(run: Run, init_std: dict, factors: dict[str, np.ndarray]) -> list[dict]:
     """Return the rows of subspace_fit.csv: how well patch components explain the first layer and its change.
 
-    init_std: of the first conv layer. factors: layer -> decay factors (t,).
+    init_std: layer name or kind -> standard deviation of untrained weights. factors: layer -> decay factors (t,).
     """
     first = next(layer["name"] for layer in run.layers if layer["kind"] == "conv")
     trained, untrained = (weights[f"{first}.weight"] for weights in (run.trained, run.untrained))
-    states = {"trained": trained, "change": kernels.change(trained, untrained, factors[first][-1])}
-    sample = patches.random_patches(run.train.images, trained.shape[-1], PATCHES, seed=0)
-    return list(subspaces.subspace_fit(first, states, sample, init_std))
+    states = {"trained": trained, "untrained": untrained}
+    states["change"] = kernels.change(trained, untrained, factors[first][-1])
+    samples = patch_samples(run.train.images, trained.shape[-1])
+    return list(subspaces.subspace_fit(first, states, *samples, init_std.get(first, init_std["conv"])))
+
+
+def patch_samples(images: np.ndarray, k: int) -> list[np.ndarray]:
+    """Return PATCHES patches of k x k of the images, and of the same images with random phases."""
+    scrambled = controls.images_of(control_names.PHASE_SCRAMBLED, images, "train")[:]
+    return [patches.random_patches(kind, k, PATCHES, seed=0) for kind in (images, scrambled)]
 
 
 def top_patches(run: Run, test: dict[str, np.ndarray]) -> dict[str, np.ndarray]:

@@ -1,19 +1,26 @@
-"""How much of a kernel is in the span of a few patterns: components of the image patches, or random kernels.
+"""How much of a kernel is in the span of a few patterns: components of the image patches, and their rivals.
 
-A gradient is a sum of image patches, so what training adds is in their span. A bank of m kernels is compared with m
-principal components, m cluster means, and m kernels as they are before training.
+A gradient is a sum of image patches, so what training adds is in their span. But a few smooth patterns explain much of
+any smooth kernel. So the components are compared with waves that know no image, with components of images without
+shapes, and by what they explain of noise that is as smooth as each kernel.
 """
 
 from collections.abc import Iterator
 
 import numpy as np
+from scipy.fft import idctn
 
 from kernelscope.data.patches import principal_components, whitened_centroids
-from kernelscope.stats.pvalues import p_value
+from kernelscope.measures import isotropic_noise
 
-COLUMNS = ("layer", "kernel", "state", "baseline", "components", "share", "random_mean", "random_99", "p")
-N_RESAMPLES = 99
+COLUMNS = (
+    *("layer", "kernel", "state", "baseline", "components", "share"),
+    *("noise", "dct", "phase_scrambled", "random", "reason"),
+)
+N_RESAMPLES = 99  # banks of random kernels
+NOISE = 20  # draws as smooth as each kernel
 NEGLIGIBLE = 1e-6  # of the largest singular value: a direction of the span below this is a rounding error
+NO_VARIANCE = "the kernel is constant or not finite"
 
 
 def share(kernels: np.ndarray, span: np.ndarray) -> np.ndarray:
@@ -41,48 +48,85 @@ def share(kernels: np.ndarray, span: np.ndarray) -> np.ndarray:
 
 
 def subspace_fit(
-    layer: str, states: dict[str, np.ndarray], patches: np.ndarray, init_std: float | None = None, seed: int = 0
+    layer: str,
+    states: dict[str, np.ndarray],
+    patches: np.ndarray,
+    scrambled: np.ndarray,
+    init_std: float | None = None,
+    seed: int = 0,
 ) -> Iterator[dict]:
-    """Yield rows of subspace_fit.csv (COLUMNS) for the first conv layer, for each of its states and each baseline.
+    """Yield rows of subspace_fit.csv (COLUMNS) for the first conv layer: each state, baseline and number of components.
 
     Parameters
     ----------
     layer : str
         The name of the layer.
     states : dict
-        State ("trained", "change") -> kernels (out, channels, k, k).
+        State ("trained", "untrained", "change") -> kernels (out, channels, k, k).
     patches : array (n, channels k k)
         Image patches, as of `patches.random_patches`.
+    scrambled : array (n, channels k k)
+        Patches of the same images with random phases.
     init_std : float or None
         Standard deviation of the layer's normal initial distribution; None if it is uniform.
     seed : int
-        Seed of the clusters and of the random kernels.
+        Seed of the clusters, of the noise and of the random kernels.
 
     Yields
     ------
     dict
-        `components` is the number of kernels. random_mean and random_99 are the mean and the 99 % point of the share
-        over N_RESAMPLES banks of random kernels, and p is how often these reach the share. The baseline `random` is the
-        mean of these banks, and has no p.
+        `share` is what as many components explain of the kernel. Its rivals: `noise`, the mean share of NOISE draws as
+        smooth as the kernel; `dct` and `phase_scrambled`, what as many of the lowest waves, and of the components of
+        images with random phases, explain of the kernel; `random`, what as many random kernels explain.
     """
-    out = len(next(iter(states.values())))
-    spans = baselines(patches, out, seed)
-    random = random_banks(out, patches.shape[1], init_std, seed)
-    for state, kernels in states.items():
-        chance = share(kernels, random)
-        mean, point = chance.mean(0), np.quantile(chance, 0.99, axis=0)
-        shares = {name: share(kernels, span) for name, span in spans.items()} | {"random": mean}
-        for name, share_of_kernel in shares.items():
-            for i, value in enumerate(share_of_kernel):
-                has_p = name != "random" and np.isfinite(value)
-                p = p_value(value, chance[:, i]) if has_p else None
-                yield dict(zip(COLUMNS, (layer, i, state, name, out, value, mean[i], point[i], p), strict=True))
+    out, channels, k, _ = next(iter(states.values())).shape
+    noises = {state: isotropic_noise.noise(bank, NOISE, [seed]) for state, bank in states.items()}
+    for m in sizes(out, patches.shape[1]):
+        random = random_banks(m, patches.shape[1], init_std, seed)
+        rivals = {"dct": waves(m, channels, k), "phase_scrambled": components(scrambled, m)}
+        for state, kernels in states.items():
+            of_rivals = {name: share(kernels, span) for name, span in rivals.items()}
+            of_rivals["random"] = share(kernels, random).mean(0)
+            for name, span in baselines(patches, m, seed).items():
+                of_noise = of_draws(noises[state], span).mean(1)
+                for i, value in enumerate(share(kernels, span)):
+                    row = {"layer": layer, "kernel": i, "state": state, "baseline": name, "components": m}
+                    row |= {"share": value, "noise": of_noise[i]}
+                    row |= {rival: values[i] for rival, values in of_rivals.items()}
+                    yield row | {"reason": "" if np.isfinite(value) else NO_VARIANCE}
+
+
+def sizes(out: int, d: int) -> list[int]:
+    """Return the numbers of components: half of the kernels, as many, and twice as many, where patches have them."""
+    return sorted({min(m, d) for m in (max(out // 2, 1), out, 2 * out)})
+
+
+def of_draws(noise: np.ndarray, span: np.ndarray) -> np.ndarray:
+    """Return the share of every draw (out, draws, channels, k, k) in a span, (out, draws)."""
+    return share(noise.reshape(-1, *noise.shape[2:]), span).reshape(noise.shape[:2])
 
 
 def baselines(patches: np.ndarray, m: int, seed: int) -> dict[str, np.ndarray]:
     """Return the m largest principal components of the centered patches, and m centroids: (<= m, d) each."""
+    return {"pca": components(patches, m), "kmeans": whitened_centroids(patches, m, seed)}
+
+
+def components(patches: np.ndarray, m: int) -> np.ndarray:
+    """Return the m largest principal components of the centered patches, (<= m, d)."""
     values, vectors = principal_components(_centered(patches))
-    return {"pca": (np.sqrt(values)[:, None] * vectors)[:m], "kmeans": whitened_centroids(patches, m, seed)}
+    return (np.sqrt(values)[:, None] * vectors)[:m]
+
+
+def waves(m: int, channels: int, k: int) -> np.ndarray:
+    """Return the m lowest waves of the discrete cosine transform that are not constant, in every channel in turn."""
+    row, col = (axis.ravel() for axis in np.indices((k, k)))
+    order = np.argsort(row**2 + col**2, kind="stable")[1:]
+    patterns = np.zeros((m, channels, k, k))
+    for i in range(min(m, channels * len(order))):
+        wave = np.zeros((k, k))
+        wave[row[order[i // channels]], col[order[i // channels]]] = 1
+        patterns[i, i % channels] = idctn(wave, norm="ortho")
+    return patterns.reshape(m, -1)
 
 
 def random_banks(m: int, d: int, init_std: float | None, seed: int, n_resamples: int = N_RESAMPLES) -> np.ndarray:

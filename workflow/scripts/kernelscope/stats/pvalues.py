@@ -97,3 +97,53 @@ def holm(p: np.ndarray) -> np.ndarray:
     adjusted = np.empty(len(p))
     adjusted[order] = np.minimum(np.maximum.accumulate(raised), 1)
     return np.where(np.isfinite(p), adjusted, np.nan)
+
+
+def pooled(observed: np.ndarray, null: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Compare values that each have a few null values of their own with the null values of all of them.
+
+    The null values of different groups may differ in mean and spread, but not otherwise. So an observed value is
+    standardized by its own group, and each null value by the others of its group; the p is the share of all
+    standardized null values that reach the standardized observed value.
+
+    Parameters
+    ----------
+    observed : (n, ...) array
+        One value, or several values, of each group.
+    null : (n, m) array
+        The m null values of each group, at least 3; values that are not finite do not count.
+
+    Returns
+    -------
+    p, standardized : arrays like `observed`
+        p as of `p_value`, larger values tested, and the standardized observed values. NaN where the observed value or
+        its group's null values are not finite.
+    """
+    observed, null = np.asarray(observed, float), np.asarray(null, float)
+    own = _leaving_out(null)
+    mean, spread = (moment.reshape(-1, *[1] * (observed.ndim - 1)) for moment in _moments(null))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        difference = observed - mean
+        standardized = np.where(difference == 0, 0, difference / spread)
+    return p_value(standardized, own), standardized
+
+
+def _moments(null: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the mean and the standard deviation of each group's finite null values (n, m); NaN for fewer than 3."""
+    counted = np.isfinite(null)
+    n = np.where(counted.sum(1) > 2, counted.sum(1), np.nan)
+    mean = np.where(counted, null, 0).sum(1) / n
+    return mean, np.sqrt((np.where(counted, null - mean[:, None], 0) ** 2).sum(1) / (n - 1))
+
+
+def _leaving_out(null: np.ndarray) -> np.ndarray:
+    """Return each null value (n, m), minus the mean of the others of its group, over their standard deviation."""
+    counted = np.isfinite(null)
+    n = np.where(counted.sum(1) > 3, counted.sum(1), np.nan)[:, None]
+    values = np.where(counted, null, 0)
+    mean = (values.sum(1, keepdims=True) - values) / (n - 1)
+    squares = ((values**2).sum(1, keepdims=True) - values**2) - (n - 1) * mean**2
+    with np.errstate(invalid="ignore", divide="ignore"):
+        spread = np.sqrt(np.maximum(squares, 0) / (n - 2))
+        difference = null - mean
+        return np.where(counted, np.where(difference == 0, 0, difference / spread), np.nan)

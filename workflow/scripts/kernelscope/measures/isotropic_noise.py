@@ -1,0 +1,100 @@
+"""Isotropic Gaussian noise that is as smooth as each kernel: the rival of an orientation, a shape, a feature or a span.
+
+A smooth plane looks oriented and has a shape by chance more often than white noise does. So a kernel is compared with
+noise that has the kernel's own lag-1 autocorrelation, mean, size and correlation of channels, and no direction.
+"""
+
+from functools import lru_cache
+
+import numpy as np
+
+from kernelscope.measures import kernels as measures_kernels
+
+LEVELS = (0.0, *np.linspace(0.05, 0.9, 18), 0.93, 0.96)  # correlation of neighbors
+SAMPLE = 400  # planes of each level, from which its mean lag-1 autocorrelation is taken
+SMALLEST = 2  # rows of a plane that has neighbors
+
+
+def noise(bank: np.ndarray, draws: int, seed: list[int]) -> np.ndarray:
+    """Draw noise for every kernel of a bank.
+
+    The covariance of two pixels at a distance of r is c^(r^2), as after a Gaussian blur. c is chosen so that the mean
+    lag-1 autocorrelation of the noise is the mean over the kernel's channels; it is 0 (white noise) where that is
+    negative. The channels of the noise have the covariance of the kernel's channels, and the kernel's means.
+
+    Parameters
+    ----------
+    bank : (out, in, k, k) array
+        The kernels of one layer.
+    draws : int
+        Draws for each kernel.
+    seed : list of int
+
+    Returns
+    -------
+    (out, draws, in, k, k) float32 array
+        NaN for a kernel that is constant or not finite.
+    """
+    out, channels, k, _ = bank.shape
+    result = np.full((out, draws, channels, k, k), np.nan, np.float32)
+    if k < SMALLEST:
+        return result
+    rng = np.random.default_rng([*seed, *bank.shape])
+    with np.errstate(invalid="ignore"):
+        means = bank.mean((2, 3), dtype=np.float64, keepdims=True)
+        centered = (bank - means).reshape(out, channels, k * k)
+        lag1 = lag1_of_kernels(bank)
+    for kernel in np.flatnonzero(np.isfinite(lag1)):
+        white = rng.standard_normal((draws, channels, k * k), np.float32)
+        planes = white @ _roots(k)[level(k, lag1[kernel])]
+        planes -= planes.mean(-1, keepdims=True)
+        planes /= np.sqrt((planes**2).mean(-1, keepdims=True))
+        mixing = channel_root(centered[kernel] @ centered[kernel].T / k**2)
+        mixed = np.einsum("ij,njp->nip", mixing, planes).reshape(draws, channels, k, k)
+        result[kernel] = mixed + means[kernel]
+    return result
+
+
+def lag1_of_kernels(bank: np.ndarray) -> np.ndarray:
+    """Return the lag-1 autocorrelation of each kernel (..., out, in, k, k): the mean over its channels that vary."""
+    lag1 = measures_kernels.lag1_autocorrelation(bank.astype(np.float64))
+    counted = np.isfinite(lag1)
+    finite = np.isfinite(bank).all((-1, -2, -3))
+    total = np.where(counted, lag1, 0).sum(-1)
+    return np.divide(total, counted.sum(-1), out=np.full(total.shape, np.nan), where=counted.any(-1) & finite)
+
+
+def channel_root(covariance: np.ndarray) -> np.ndarray:
+    """Return the symmetric square root of a covariance (in, in)."""
+    values, vectors = np.linalg.eigh(covariance)
+    return ((vectors * np.sqrt(np.maximum(values, 0))) @ vectors.T).astype(np.float32)
+
+
+def level(k: int, lag1: float) -> int:
+    """Return the number of the level whose noise of k x k has the mean lag-1 autocorrelation nearest to `lag1`."""
+    return int(np.abs(_lag1(k) - max(lag1, _lag1(k)[0])).argmin())
+
+
+@lru_cache(maxsize=8)
+def _roots(k: int) -> np.ndarray:
+    """Return a factor R of the covariance R'R of k x k pixels for each level, (levels, k * k, k * k) float32."""
+    row, col = (axis.ravel() for axis in np.indices((k, k)))
+    squared = (row[:, None] - row) ** 2 + (col[:, None] - col) ** 2
+    roots = []
+    for c in _levels(k):
+        values, vectors = np.linalg.eigh(c**squared if c > 0 else np.eye(k * k))
+        roots.append((vectors * np.sqrt(np.maximum(values, 0))).T)
+    return np.stack(roots).astype(np.float32)
+
+
+def _levels(k: int) -> tuple[float, ...]:
+    """Return the correlations of neighboring pixels: finer steps between LEVELS."""
+    return tuple(np.interp(np.arange(0, len(LEVELS) - 0.5, 0.5), np.arange(len(LEVELS)), LEVELS))
+
+
+@lru_cache(maxsize=8)
+def _lag1(k: int) -> np.ndarray:
+    """Return the mean lag-1 autocorrelation of noise of each level, ascending."""
+    white = np.random.default_rng([0, k]).standard_normal((SAMPLE, k * k), np.float32)
+    planes = (white @ _roots(k)).reshape(len(_roots(k)), SAMPLE, k, k)
+    return np.maximum.accumulate(measures_kernels.lag1_autocorrelation(planes).mean(-1))

@@ -1,0 +1,240 @@
+"""Which model of a shape predicts pixels of a plane that it has not seen: the kind of shape of a kernel.
+
+Models with more parameters fit anything better, noise too. So each model is fitted to four fifths of the plane and
+judged on the rest, in blocks of about 3 x 3 pixels, because neighboring pixels of a smooth plane are alike.
+"""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+
+from kernelscope.measures.shape_models import MODELS, Model
+
+SMALLEST = 7  # rows of a plane; smaller planes have too few blocks
+BLOCK, FOLDS = 3, 5
+STEPS = 6  # of damped Gauss-Newton
+STARTS = 2  # best entries of the dictionary that are refined
+MARGIN = 2  # standard errors over blocks by which the best model must beat every other
+NONE = "none"
+CONTAINED_IN = {
+    "bar": ("gabor", "corner"),
+    "ramp": ("gabor", "bar", "corner", "ring"),
+}  # a limit of these, so it need not beat them
+DIFFERENCE = 0.02  # pixels or radians, for derivatives
+AT_ONCE = 400  # planes
+
+
+class Fit(NamedTuple):
+    """The best model of each plane, (n,) each.
+
+    r2: share of the variance of unseen pixels that it predicts; NaN for a plane without a fit. shape: its name, or NONE
+    if it is not better than every other model by MARGIN standard errors.
+    """
+
+    r2: np.ndarray
+    shape: np.ndarray
+
+
+def fit(planes: np.ndarray) -> Fit:
+    """Return the best model of each plane.
+
+    Parameters
+    ----------
+    planes : (n, k, k) array
+
+    Returns
+    -------
+    Fit
+        r2 is 1 - sum e^2 / sum (w - m)^2 over unseen pixels, with the error e of a prediction and the mean m of the
+        seen pixels; it is negative if the mean predicts better. NaN for constant planes, planes that are not finite,
+        and planes below 7 x 7.
+    """
+    n, k = len(planes), planes.shape[-1]
+    r2, shape = np.full(n, np.nan), np.full(n, NONE, dtype="<U6")
+    if k < SMALLEST:
+        return Fit(r2, shape)
+    flat = planes.reshape(n, k * k).astype(np.float64)
+    with np.errstate(invalid="ignore"):
+        flat = flat - flat.mean(1, keepdims=True)
+        size = np.sqrt((flat**2).mean(1))
+    usable = np.flatnonzero(np.isfinite(size) & (size > 0))
+    for chunk in np.array_split(usable, -(-len(usable) // AT_ONCE)) if len(usable) else ():
+        r2[chunk], shape[chunk] = _judged((flat[chunk] / size[chunk, None]).astype(np.float32), k)
+    return Fit(r2, shape)
+
+
+def principal_planes(bank: np.ndarray) -> np.ndarray:
+    """Return the plane of each kernel (..., in, k, k) along its first principal direction of channels, (..., k, k).
+
+    The sign is that of the sum over channels. NaN for kernels that are not finite.
+    """
+    *leading, channels, k, _ = bank.shape
+    flat = bank.reshape(-1, channels, k * k).astype(np.float64)
+    finite = np.isfinite(flat).all((1, 2))
+    planes = np.full((len(flat), k * k), np.nan)
+    kept = flat[finite]
+    if channels == 1:
+        planes[finite] = kept[:, 0]
+    elif len(kept):
+        centered = kept - kept.mean(2, keepdims=True)
+        direction = np.linalg.eigh(centered @ centered.swapaxes(1, 2))[1][:, :, -1]
+        direction = direction * np.where(direction.sum(1) < 0, -1, 1)[:, None]
+        planes[finite] = np.einsum("nc,ncp->np", direction, kept)
+    return planes.reshape(*leading, k, k)
+
+
+def _judged(w: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return r2 and shape of planes (n, k * k)."""
+    block = blocks(k)
+    members = (block[:, None] == np.arange(block.max() + 1)).astype(np.float32)  # (k * k, blocks)
+    errors = {name: squared_errors(model, name, w, k) @ members for name, model in MODELS.items()}
+    names, stacked = list(errors), np.stack(list(errors.values()))  # (models, n, blocks)
+    constant = squared_errors(None, "", w, k) @ members
+    return 1 - stacked.sum(2).min(0) / constant.sum(1), named(dict(zip(names, stacked, strict=True)), constant)
+
+
+def named(errors: dict[str, np.ndarray], constant: np.ndarray) -> np.ndarray:
+    """Return the name of each plane's shape, (n,), from squared errors (n, blocks) of each model and of the mean.
+
+    A model is the shape if it beats the mean and every other model by MARGIN standard errors. It need not beat models
+    of which it is a limit, but none of them may beat it.
+    """
+    shape = np.full(len(constant), NONE, dtype="<U6")
+    for name, own in errors.items():
+        wider = CONTAINED_IN.get(name, ())
+        others = [other for key, other in errors.items() if key != name and key not in wider]
+        beats = np.all([better(own, other) for other in [constant, *others]], 0)
+        for wide in wider:
+            beats &= ~better(errors[wide], own)
+        shape[beats] = name
+    return shape
+
+
+def better(errors: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Return whether errors (n, blocks) are smaller than others by MARGIN standard errors of the mean over blocks."""
+    gain = others - errors
+    return gain.mean(1) > MARGIN * gain.std(1, ddof=1) / np.sqrt(gain.shape[1])
+
+
+@lru_cache(maxsize=8)
+def blocks(k: int) -> np.ndarray:
+    """Return the block of each pixel, (k * k,)."""
+    side = round(k / BLOCK)
+    of_axis = np.arange(k) * side // k
+    return (of_axis[:, None] * side + of_axis).ravel()
+
+
+@lru_cache(maxsize=8)
+def seen(k: int) -> np.ndarray:
+    """Return the pixels that each fold is fitted to, (FOLDS, k * k); every block is unseen in one fold."""
+    side = round(k / BLOCK)
+    row, col = np.divmod(blocks(k), side)
+    return (row + 2 * col) % FOLDS != np.arange(FOLDS)[:, None]
+
+
+def squared_errors(model: Model | None, name: str, w: np.ndarray, k: int) -> np.ndarray:
+    """Return the squared error of each pixel when it is predicted from the folds that see others, (n, k * k)."""
+    errors = np.zeros(w.shape, np.float32)
+    for fold, mask in enumerate(seen(k)):
+        if model is None:
+            errors += ~mask * (w - w[:, mask].mean(1, keepdims=True)) ** 2
+            continue
+        parameters = starts(name, w, k, fold)
+        n = len(w)
+        repeated = np.repeat(w, parameters.shape[1], 0)
+        sse, predicted = refined(model, repeated, mask, parameters.reshape(len(repeated), parameters.shape[2]), k)
+        best = sse.reshape(n, -1).argmin(1)
+        predicted = predicted.reshape(n, -1, k * k)[np.arange(n), best]
+        errors += ~mask * (w - predicted) ** 2
+    return errors
+
+
+def starts(name: str, w: np.ndarray, k: int, fold: int) -> np.ndarray:
+    """Return the entries of the dictionary that fit the seen pixels of each plane best, (n, STARTS, p)."""
+    grid, basis = _dictionary(name, k, fold)
+    scores = sum((w @ template) ** 2 for template in basis)
+    count = min(STARTS, len(grid))
+    return grid[np.argpartition(-scores, count - 1, 1)[:, :count]]
+
+
+@lru_cache(maxsize=64)
+def _dictionary(name: str, k: int, fold: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the starts (m, p) of a model, and orthonormal templates (2, k * k, m), 0 where pixels are unseen."""
+    grid = MODELS[name].grid(k)
+    basis = orthonormal(MODELS[name].templates(grid, k), seen(k)[fold])
+    return grid, np.ascontiguousarray(basis[:, 1:].transpose(1, 2, 0))
+
+
+def orthonormal(templates: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    """Return an orthonormal basis (n, 3, d) of a constant and two templates (n, 2, d) on the seen pixels."""
+    constant = np.broadcast_to(mask / np.sqrt(mask.sum()), (len(templates), mask.size)).astype(np.float32)
+    basis = [constant]
+    for template in templates.swapaxes(0, 1):
+        rest = template * mask
+        length = np.sqrt((rest**2).sum(1, keepdims=True))
+        for _ in range(2):  # once more, as float32 has few digits
+            for vector in basis:
+                rest = rest - (rest * vector).sum(1, keepdims=True) * vector
+        height = np.sqrt((rest**2).sum(1, keepdims=True))
+        basis.append(np.divide(rest, height, out=np.zeros_like(rest), where=height > 1e-3 * length + 1e-12))
+    return np.stack(basis, 1)
+
+
+def refined(
+    model: Model, w: np.ndarray, mask: np.ndarray, parameters: np.ndarray, k: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Refine parameters (n, p) on the seen pixels of planes; return the squared error there and all predictions.
+
+    The amplitudes are solved for at each step (variable projection: Golub and Pereyra 1973, with the Jacobian of
+    Kaufman 1975). A step is taken only where it lowers the error.
+    """
+    low, high = model.bounds(k)
+    parameters, damping = np.clip(parameters, low, high), np.full(len(w), 1e-2, np.float32)
+    sse, fitted, amplitudes = _projected(model, w, mask, parameters, k)
+    for _ in range(STEPS if parameters.shape[1] else 0):
+        jacobian = _jacobian(model, mask, parameters, amplitudes, k)
+        residual = (w - fitted) * mask
+        normal = jacobian @ jacobian.swapaxes(1, 2)
+        scale = np.einsum("nii->ni", normal)
+        scale = scale + 1e-6 * scale.max(1, keepdims=True) + 1e-12
+        normal = normal + damping[:, None, None] * (scale[:, :, None] * np.eye(parameters.shape[1], dtype=np.float32))
+        step = np.linalg.solve(normal, jacobian @ residual[..., None])[..., 0]
+        tried = np.clip(parameters + step, low, high)
+        new = _projected(model, w, mask, tried, k)
+        better = new[0] < sse
+        damping = np.clip(np.where(better, damping / 5, damping * 4), 1e-6, 1e6)
+        parameters = np.where(better[:, None], tried, parameters)
+        for old, now in zip((sse, fitted, amplitudes), new, strict=True):
+            old[better] = now[better]
+    return sse, fitted
+
+
+def _projected(model: Model, w: np.ndarray, mask: np.ndarray, parameters: np.ndarray, k: int):
+    """Return the squared error on seen pixels (n,), the fit on all pixels (n, k * k), and its amplitudes (n, 3)."""
+    design = _with_constant(model.templates(parameters, k))
+    masked = design * mask
+    normal = (masked @ masked.swapaxes(1, 2)).astype(np.float64)
+    normal += 1e-7 * np.trace(normal, axis1=1, axis2=2)[:, None, None] * np.eye(3)
+    amplitudes = np.linalg.solve(normal, (masked @ w[..., None]).astype(np.float64))[..., 0].astype(np.float32)
+    fitted = (amplitudes[:, None] @ design)[:, 0]
+    return (mask * (w - fitted) ** 2).sum(1), fitted, amplitudes
+
+
+def _jacobian(model: Model, mask: np.ndarray, parameters: np.ndarray, amplitudes: np.ndarray, k: int) -> np.ndarray:
+    """Return how the fit changes on seen pixels with each parameter, (n, p, k * k), apart from what amplitudes do."""
+    here = model.templates(parameters, k)
+    basis = orthonormal(here, mask)
+    columns = []
+    for i in range(parameters.shape[1]):
+        moved = parameters.copy()
+        moved[:, i] += DIFFERENCE
+        difference = (model.templates(moved, k) - here) / np.float32(DIFFERENCE)
+        columns.append((amplitudes[:, None, 1:] @ difference)[:, 0] * mask)
+    jacobian = np.stack(columns, 1)
+    return jacobian - (jacobian @ basis.swapaxes(1, 2)) @ basis
+
+
+def _with_constant(templates: np.ndarray) -> np.ndarray:
+    """Return templates (n, 2, d) with a constant before them, (n, 3, d)."""
+    return np.concatenate([np.ones_like(templates[:, :1]), templates], 1)
