@@ -46,7 +46,7 @@ def test_the_rules_of_the_table_are_those_of_the_workflow_but_for_its_targets(sm
 
 def test_the_manifests_are_those_that_snakemake_plans(experiment, planned):
     manifests = [path for _, outputs, _ in planned for path in outputs if "/.manifest/" in path]
-    assert len(manifests) == len(planned) == 2 + 4 * 13 + 2 * 5 + 2 + 4
+    assert len(manifests) == len(planned) == 2 + 4 * 14 + 2 * 5 + 2 + 5
     assert set(manifests) == below(job.manifest for job in jobs.jobs(experiment))
 
 
@@ -71,11 +71,13 @@ def test_every_rule_belongs_to_a_dataset_an_architecture_a_run_or_all():
     assert with_wildcards(2, default) == [
         *("compare_settling", "match_kernels", "draw_matched", "correlate_initial", "compare_seeds"),
     ]
-    assert with_wildcards(0, default) == ["write_summary", "write_findings", "write_page", "write_cost"]
+    assert with_wildcards(0, default) == [
+        *("write_summary", "write_statements", "write_findings", "write_page", "write_cost"),
+    ]
     assert with_wildcards(3, default) == [
         *("train_network", "extract_kernels", "draw_montage", "draw_history", "draw_featuremaps", "make_movie"),
-        *("measure_kernels", "draw_measures", "probe_kernels", "project_kernels", "draw_pixels", "write_atlas"),
-        "draw_atlas",
+        *("measure_kernels", "draw_measures", "probe_kernels", "judge_kernels", "project_kernels", "draw_pixels"),
+        *("write_atlas", "draw_atlas"),
     ]
 
 
@@ -104,7 +106,7 @@ def test_every_job_comes_once_and_after_those_whose_files_it_needs(experiment):
     """Trainings come after datasets, comparisons after kernels: what is stale is known before what is made from it."""
     found = list(jobs.jobs(experiment))
     rules = list(dict.fromkeys(job.rule for job in found))
-    assert len({(job.rule, *job.wildcards.values()) for job in found}) == len(found) == 70
+    assert len({(job.rule, *job.wildcards.values()) for job in found}) == len(found) == 75
     for first, then in (
         ("make_dataset", "train_network"),
         ("train_network", "extract_kernels"),

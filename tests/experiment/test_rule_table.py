@@ -103,20 +103,14 @@ def test_rules_of_other_stages_are_left_out():
 
 
 @pytest.mark.parametrize(
-    ("names", "dataset", "arch", "run"),
+    ("names", "arch", "run"),
     [
-        (["findings"], ["architectures"], ["pairs"], []),
-        (["findings", "measures"], ["architectures"], ["pairs"], ["measures"]),
-        (["findings", "probes"], ["architectures"], ["pairs"], ["atlas", "subspace_fit"]),
-        (
-            ["page"],
-            ["architectures", "similarity"],
-            ["pairs", "universal", "energy_agreement", "cka"],
-            ["atlas", "subspace_fit"],
-        ),
+        (["findings"], ["initial_correlation"], ["history"]),
+        (["findings", "measures"], ["initial_correlation", "settling"], ["history", "kernel_tests"]),
+        (["findings", "probes"], ["initial_correlation", "settling"], ["history", "kernel_tests"]),
     ],
 )
-def test_findings_are_written_from_what_there_is(names, dataset, arch, run):
+def test_statements_are_made_from_what_there_is(names, arch, run):
     experiment = Experiment(changed("experiment", "stages", to=names))
-    assert aggregates.tables_of_findings(experiment) == {"dataset": dataset, "arch": arch, "run": run}
-    assert set(experiment.write_findings()["tables"]["run"]) == set(run)
+    assert aggregates.tables_of_statements(experiment) == {"dataset": [], "arch": arch, "run": run}
+    assert experiment.write_statements()["tables"]["run"] == run

@@ -25,10 +25,7 @@ rule judge_kernels:
         run=f"{RUN}/run.json",
         nulls=lambda wildcards: expand(
             f"{RUN}/{{file}}",
-            dataset=wildcards.dataset,
-            arch=wildcards.arch,
-            seed=EXPERIMENT.seeds[wildcards.arch],
-            file=EXPERIMENT.null_files,
+            **dict(wildcards) | {"seed": EXPERIMENT.seeds[wildcards.arch], "file": EXPERIMENT.null_files},
         ),
     output:
         **record("judge_kernels", table="kernel_tests.csv"),

@@ -17,6 +17,19 @@ START = {
     **{"layer": "conv1", "span": "all", "kernels": 72, "seeds": 6, "own": 0.14, "others": 0.001, "p": 0.001},
     **{"smallest_p": 0.001, "best": 0.67, "best_chance": 0.083, "low": 0.11, "high": 0.17, "reason": None},
 }
+SETTLED = {
+    **{"layer_a": "conv1", "layer_b": None, "seeds": 6, "settled_step": 76.0, "settled_after": 70.5},
+    **{"unit": "the summed learning rate", "share": 0.21, "low": 0.19, "high": 0.23, "difference": None, "p": None},
+    **{"smallest_p": None, "reason": "a layer alone is not tested", "would_decide": None},
+}
+ORDER = SETTLED | {
+    "layer_b": "conv2",
+    "difference": -0.02,
+    "low": -0.03,
+    "high": -0.01,
+    "p": 0.031,
+    "smallest_p": 0.031,
+}
 CONTROL = SEED_TEST | {"claim": "same_kinds_control", "value": 0.2, "null_mean": 0.0, "excess": 0.2}
 
 
@@ -48,7 +61,7 @@ def tables(seeds=6, **fields):
         ],
         "initial_correlation": [START, START | {"span": "inside"}],
         "vocabulary": [TYPE, TYPE | {"type": 1, "seeds": 2, "kernels": 3, "feature": None}],
-        "settling": [],
+        "settling": [SETTLED, SETTLED | {"layer_a": "conv2"}, ORDER],
         "untrained": [0.33] * seeds,
         "labels": labels,
     }
@@ -79,7 +92,9 @@ def test_every_row_has_all_columns_and_a_reason_where_something_is_missing():
 
 
 def test_a_table_that_was_not_made_leaves_no_statement_about_it():
-    empty = judged(kernel_tests=[], seed_tests=[], vocabulary=[], initial_correlation=[], labels=np.zeros(0, int))
+    empty = judged(
+        kernel_tests=[], seed_tests=[], vocabulary=[], settling=[], initial_correlation=[], labels=np.zeros(0, int)
+    )
     assert {s.claim for s in empty} == {"initial_ratio"}
 
 

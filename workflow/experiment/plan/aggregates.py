@@ -10,13 +10,21 @@ PROBED = (
 AGREED = ("universal.csv", "universal_kernels.csv", "energy.csv", "energy_agreement.csv", "cka.csv")
 
 
+TABLES_OF_ARCH = {  # table that statements are made from -> the rule that makes it
+    "seed_tests": "write_seed_tests",
+    "vocabulary": "find_types",
+    "initial_correlation": "correlate_initial",
+    "settling": "compare_settling",
+}
+
+
 def tables_of_statements(plan: Plan) -> dict[str, list[str]]:
     """Return the names of the tables, besides summary.csv, that statements are made from."""
-    stages = rule_table.stages(plan)
+    rules = rule_table.selected(plan)
     return {
         "dataset": ["conditions", "effects", "levels"] if plan.levels else [],
-        "arch": [],
-        "run": [*["history"] * bool(plan.labeled), *["kernel_tests"] * ("probes" in stages)],
+        "arch": [table for table, rule in TABLES_OF_ARCH.items() if rule in rules],
+        "run": [*["history"] * bool(plan.labeled), *["kernel_tests"] * ("judge_kernels" in rules)],
     }
 
 

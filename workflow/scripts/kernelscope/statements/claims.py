@@ -96,13 +96,13 @@ CLAIMS = {
     # When?
     "settled": Claim(
         "when",
-        "the median kernel settles at step {step} (range over seeds {earliest} to {latest}, steps of {resolution} "
-        "between snapshots), at {rate} of the summed learning rate",
+        "the median kernel settles between steps {after} and {step}, after {share} of {unit} ({share.interval})",
     ),
+    "never_settled": Claim("when", "no kernel settles before the last snapshot in {seeds} seeds"),
     "layer_order": Claim(
         "when",
-        "{first_layer} settles before {second_layer}",
-        "difference {difference} steps ({difference.interval}); {difference.p}",
+        "{first} settles before {second}",
+        "by {difference} of {unit} ({difference.interval}); {difference.p}",
     ),
     # Is it the same for every seed?
     "vocabulary_shared": Claim(

@@ -1,6 +1,6 @@
 """All statements about the networks of an experiment, architecture by architecture, from their tables."""
 
-from kernelscope.statements import across_seeds, kernel_counts, start, vocabulary, works
+from kernelscope.statements import across_seeds, kernel_counts, settling, start, vocabulary, works
 from kernelscope.statements.statement import Statement
 
 
@@ -11,15 +11,16 @@ def of_architecture(dataset: str, arch: str, tables: dict) -> list[Statement]:
     ----------
     dataset, arch : str
     tables : dict
-        `summary`, `kernel_tests`, `seed_tests`, `vocabulary` and `initial_correlation`, each a list of rows, empty if
-        it was not made; rows of runs have their `seed`. `untrained`, the test accuracy of each run before training, and
-        `labels`, the class of each test image.
+        `summary`, `kernel_tests`, `seed_tests`, `vocabulary`, `settling` and `initial_correlation`, each a list of
+        rows, empty if it was not made; rows of runs have their `seed`. `untrained`, the test accuracy of each run
+        before training, and `labels`, the class of each test image.
     """
     statements = [
         *works.statements(tables["summary"], tables["untrained"], tables["labels"]),
         *start.ratio(tables["summary"]),
         *start.foretold(tables["initial_correlation"]),
         *kernel_counts.statements(tables["kernel_tests"], dataset, arch),
+        *settling.statements(tables["settling"]),
         *vocabulary.statements(tables["vocabulary"]),
         *across_seeds.statements(tables["seed_tests"], dataset, arch),
     ]

@@ -1,0 +1,56 @@
+"""Statements about when the kernels of each layer settle, and in which order, from settling.csv."""
+
+from kernelscope.statements.statement import SEEDS, Number, Statement
+
+TABLE = "settling.csv"
+
+
+def statements(rows: list[dict]) -> list[Statement]:
+    """Return a statement for each layer and for each two layers, from rows of settling.csv; not judged yet."""
+    return [order(row) if row["layer_b"] else of_layer(row) for row in rows]
+
+
+def of_layer(row: dict) -> Statement:
+    """Return when the median kernel of one layer settles."""
+    shared = {"n": row["seeds"], "n_unit": SEEDS}
+    if row["share"] is None:
+        never = Number("seeds", row["seeds"], SEEDS, **shared)
+        return Statement("never_settled", (never,), layer=row["layer_a"], table=TABLE, columns="settled_step")
+    share = Number("share", row["share"], "share", row["low"], row["high"], **shared)
+    steps = [Number(name, row[f"settled_{name}"], "step", **shared) for name in ("after", "step")]
+    return Statement(
+        *("settled", (share, *steps)),
+        layer=row["layer_a"],
+        words=(("unit", row["unit"]),),
+        table=TABLE,
+        columns="share, settled_after, settled_step",
+    )
+
+
+def order(row: dict) -> Statement:
+    """Return whether one layer settles before another."""
+    first, second = row["layer_a"], row["layer_b"]
+    if row["difference"] is not None and row["difference"] < 0:
+        first, second = second, first
+    size, low, high = row["difference"], row["low"], row["high"]
+    if size is not None and size < 0:
+        size, low, high = -size, *((None, None) if low is None else (-high, -low))
+    difference = Number(
+        *("difference", size, "share", low, high),
+        n=row["seeds"],
+        n_unit=SEEDS,
+        null="layers exchanged in each seed",
+        null_value=0.0,
+        p=row["p"],
+        smallest_p=row["smallest_p"],
+        sides=2,
+    )
+    return Statement(
+        *("layer_order", (difference,)),
+        subject=f"{row['layer_a']}, {row['layer_b']}",
+        words=(("first", first), ("second", second), ("unit", row["unit"])),
+        table=TABLE,
+        columns="difference, p",
+        reason=(row["reason"] or "no p could be computed") if row["p"] is None else "",
+        would_decide=row["would_decide"] or "",
+    )
