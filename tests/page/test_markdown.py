@@ -27,13 +27,17 @@ def test_what_is_no_heading_is_text(line):
 
 
 def test_of_the_findings_no_word_is_lost():
-    parts = ["## d\n\n* p < 0.05 & more [a.csv]\n* two\n", "### a\n\n* three\n"]
-    text = document.page("f.md", parts)
+    shared = {"dataset": "d", "layer": "conv1", "question": "looks"}
+    rows = [
+        shared | {"statement": "1", "arch": "", "claim": "a", "verdict": "shown", "text": "P < 0.05 & more."},
+        shared | {"statement": "2", "arch": "a", "claim": "b", "verdict": "no evidence", "text": "No evidence."},
+    ]
+    text = document.page("f.md", rows, {"d": ["two images occur twice."]})
     parsed = html.sections(text)
     assert [(section["level"], section["heading"], len(section["lines"])) for section in parsed] == [
         (1, "Findings", 1),
         (2, "d", 2),
-        (3, "a", 1),
+        (3, "a", 2),
     ]
     words = " ".join(word for section in parsed for word in (section["heading"], *section["lines"]))
     assert words.split() == [word for word in text.split() if word not in ("*", "#", "##", "###")]
