@@ -5,7 +5,6 @@ import fabricated
 import pytest
 
 from kernelscope.figures import architectures
-from kernelscope.findings import runs as findings_runs
 from kernelscope.io import csv_files, run_info
 from kernelscope.measures import kernels
 
@@ -46,9 +45,3 @@ def test_of_many_architectures_some_are_drawn_and_all_are_in_the_table(runs, mon
     assert words in title
     rows = csv_files.read_csv(folder / "compare/d/architectures.csv")
     assert [row["arch"] for row in rows] == ["a", "b"]
-
-
-def test_rows_are_grouped_by_seed_in_the_order_of_seeds_and_of_rows():
-    rows = [{"seed": seed, "kernel": kernel} for kernel in range(3) for seed in (10, 2, 1)]
-    expected = [[{"seed": seed, "kernel": kernel} for kernel in range(3)] for seed in (1, 2, 10)]
-    assert findings_runs.by_seed(rows) == expected

@@ -62,7 +62,7 @@ def test_all_that_needs_no_images_is_made_and_nothing_else(made):
         *("matches.csv", "pairs.csv", "matched.png", "pretrained.png", "initial_correlation.csv")
     }
     assert names(results / "compare/found") == {"architectures.csv", "architectures.png"}
-    assert names(results) - {".lock"} == {"summary.csv", "findings.md", "index.html", "cost.csv"}
+    assert names(results) - {".lock"} == {*("summary.csv", "statements.csv", "findings.md", "index.html", "cost.csv")}
     assert not (results / "data").exists()
 
 

@@ -45,6 +45,7 @@ def test_an_experiment_owns_data_runs_compare_logs_and_its_top_level_files(smoke
         "compare",
         "logs",
         "summary.csv",
+        "statements.csv",
         "findings.md",
         "index.html",
         "cost.csv",
