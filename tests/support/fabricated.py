@@ -68,6 +68,7 @@ PATHS = {  # rule -> its paths by name, relative to the folder of its artifacts;
     },
     "compare_runs": {"runs": "../../runs/d", "table": "similarity.csv", "figure": "similarity.png"},
     "write_summary": {"runs": "runs", "summary": "summary.csv"},
+    "write_statements": {"folder": ".", "statements": "statements.csv"},
     "write_findings": {"folder": ".", "findings": "findings.md"},
     "write_page": {"folder": ".", "sources": SOURCES, "index": "index.html"},
 }
@@ -91,10 +92,10 @@ def experiment(architectures: dict[str, dict], seeds: list[int], size: int = 24)
     )
 
 
-def do(experiment: Experiment, folder: Path, *rules: str) -> None:
-    """Run all jobs of these rules."""
+def do(experiment: Experiment, folder: Path, *rules: str, arch: str = "") -> None:
+    """Run all jobs of these rules, or those of one architecture."""
     for job in jobs(experiment):
-        if job.rule in rules:
+        if job.rule in rules and arch in ("", job.wildcards.get("arch")):
             at = folder / RULES[job.rule].folder.format(**job.wildcards)
             paths = {name: placed(at, path, job.wildcards) for name, path in PATHS[job.rule].items()}
             function = getattr(importlib.import_module(job.rule), job.rule)
@@ -113,8 +114,13 @@ def change_data(folder: Path, change: Data) -> None:
     csv_files.write_csv(parameters, rows[0], rows)
 
 
-def train(experiment: Experiment, folder: Path, edit: Edit | None = None, failed: tuple[int, ...] = ()) -> None:
-    """Write runs that look trained, with a second initialization as the trained weights; mark `failed` seeds."""
+def train(
+    experiment: Experiment, folder: Path, edit: Edit | None = None, failed: tuple[int, ...] = (), edited: str = ""
+) -> None:
+    """Write runs that look trained, with a second initialization as the trained weights; mark `failed` seeds.
+
+    edited: the architecture whose weights are changed by `edit`; all if it is empty.
+    """
     data = array_files.read_npz(folder / "data/d/images.npz")
     for job in jobs(experiment):
         if job.rule == "train_network":
@@ -124,7 +130,7 @@ def train(experiment: Experiment, folder: Path, edit: Edit | None = None, failed
             first, last = (weights(spec["layers"], shape, classes, start) for start in (seed, seed + 1000))
             if spec["control"] == control_names.FROZEN:
                 last |= {name: value for name, value in first.items() if name.startswith("conv")}
-            if edit:
+            if edit and edited in ("", job.wildcards["arch"]):
                 edit(last, seed)
             write_run(at, spec, first, last, data, "diverged" if seed in failed else "")
 
@@ -148,5 +154,5 @@ def write_run(at: Path, spec: dict, first: dict, last: dict, data: dict[str, np.
     largest = {name: [float(value) for value in maps.max((0, 2, 3))] for name, maps in maps_of.items()}
     outcome = {"failure": failure, "largest_responses": largest, "parameters": 1, "train": SCORES, "test": SCORES}
     records.write_json(at / "run.json", outcome | {"spec": spec})
-    rows = [{"step": step, "train_loss": 1 / (step + 1), "failure": None} for step in STEPS]
+    rows = [{"step": step, "train_loss": 1 / (step + 1), "test_accuracy": 0.5, "failure": None} for step in STEPS]
     csv_files.write_csv(at / "history.csv", rows[0], rows)
