@@ -1,13 +1,15 @@
 """Do untrained networks pass the tests of trained ones, and are planted kernels found?
 
 Each experiment has one network with 8 kernels of 7 x 7 pixels, 6 seeds, and a control on random labels, on its own draw
-of images. Its "trained" weights are a second, independent initialization. Everything is computed as for trained networks,
-up to the verdicts of statements.csv. untrained.csv has for each claim the experiments in which it is shown, and cannot
-be decided, with the one-sided binomial p of a rate above 5 %. In planted experiments all seeds, but not the control,
-share kernels cut out of the images, under noise of half their strength; planted.csv has how often a claim is shown.
+of images. Its "trained" weights are a second, independent initialization. Everything is computed as for trained
+networks, up to the verdicts of statements.csv. untrained.csv has for each claim the experiments in which it is shown,
+and cannot be decided, with the one-sided binomial p of a rate above 5 %. In planted experiments all seeds, but not the
+control, share kernels cut out of the images, under noise of half their strength; planted.csv has how often a claim is
+shown.
 """
 
 from harness import ROOT, figures, tables, targets  # isort: skip
+import json
 import os
 import sys
 import tempfile
@@ -23,6 +25,7 @@ from scipy.stats import binom
 
 sys.path += [str(ROOT / "tests/support")]
 import fabricated
+import write_statements
 
 from experiment.plan.experiment import Experiment
 from kernelscope.data import patches
@@ -33,7 +36,7 @@ LEVEL, SIDE, KERNEL, CONTROL = 0.05, 28, 7, "net_random_labels"
 OF_ALL = ("extract_kernels", "match_kernels", "find_types")  # rules that run for the control too
 OF_NETWORK = (
     *("measure_kernels", "probe_kernels", "judge_kernels", "compare_settling", "correlate_initial", "compare_seeds"),
-    *("write_seed_tests", "write_summary", "write_statements"),
+    *("write_seed_tests", "write_summary"),
 )
 TABLES = {
     "untrained": {
@@ -74,6 +77,8 @@ def outcome(number: int, planted: bool, seeds: int) -> dict[str, str]:
         fabricated.train(experiment, at, plant(at, number) if planted else None, edited="net")
         fabricated.do(experiment, at, *OF_ALL)
         fabricated.do(experiment, at, *OF_NETWORK, arch="net")
+        spec = json.loads(experiment.spec("write_statements", {})) | {"runs": [["d", "net"]]}
+        write_statements.write_statements(spec, folder, str(at / "statements.csv"))
         rows = cells.read(at / "statements.csv")
     return {row["claim"]: row["verdict"] for row in rows if row["arch"] == "net" and row["verdict"]}
 

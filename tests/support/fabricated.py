@@ -95,7 +95,7 @@ def experiment(architectures: dict[str, dict], seeds: list[int], size: int = 24)
 def do(experiment: Experiment, folder: Path, *rules: str, arch: str = "") -> None:
     """Run all jobs of these rules, or those of one architecture."""
     for job in jobs(experiment):
-        if job.rule in rules and arch in ("", job.wildcards.get("arch")):
+        if job.rule in rules and arch in ("", job.wildcards.get("arch", arch)):
             at = folder / RULES[job.rule].folder.format(**job.wildcards)
             paths = {name: placed(at, path, job.wildcards) for name, path in PATHS[job.rule].items()}
             function = getattr(importlib.import_module(job.rule), job.rule)
