@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from finished import (
     AGREEMENT,
-    ATLAS,
     COMPARED,
     FINDINGS,
     MOVIES,
@@ -30,15 +29,16 @@ from finished import (
 from experiment.provenance import fingerprint, verify
 
 CORRELATION = "initial_correlation.csv"
-FIGURES = ("montage.png", "featuremaps.png", "pixels.png", *ATLAS, *MOVIES)
-FROM_IMAGES = ("featuremaps.png", *PROBED, "pixels.npz", *ATLAS)  # in a run that is trained
+SETTLING = "settling.csv"
+FIGURES = ("montage.png", "featuremaps.png", "pixels.png", "atlas.png", *MOVIES)
+FROM_IMAGES = ("featuremaps.png", *PROBED, "pixels.npz", "atlas.png")  # in a run that is trained
 FROM = {  # artifact of a run, made after its training -> the first of its inputs, by name, that a training makes
     **dict.fromkeys(("kernels.npz", "kernels.csv", "decay.csv"), "run.json"),
     **{"montage.png": "decay.csv"},
     **{"history.png": "history.csv", "featuremaps.png": "run.json"},
     **dict.fromkeys((*MOVIES, "measures.csv", "measures.png", "settling.png", *PROBED), "decay.csv"),
     **{"pixels.npz": "snapshots.npz", "pixels.png": "kernels.npz"},
-    **dict.fromkeys(ATLAS, "ablation.csv"),
+    **{"atlas.csv": "ablation.csv", "atlas.png": "atlas.csv"},
 }
 
 
@@ -59,8 +59,9 @@ def after_training(but: tuple[str, ...] = ()) -> set[str]:
     names = [name for name in FROM if name not in but]
     lines = {line for run in RUNS for name in names for line in stale_from(f"{run}/{FROM[name]}", f"{run}/{name}")}
     for folder, run in zip(COMPARED, RUNS[::2], strict=True):
-        made = [name for name in PER_ARCH if name not in (*but, CORRELATION)]
+        made = [name for name in PER_ARCH if name not in (*but, CORRELATION, SETTLING)]
         lines |= stale_from(f"{run}/kernels.npz", *(f"{folder}/{name}" for name in made))
+        lines |= stale_from(f"{run}/run.json", f"{folder}/{SETTLING}")
         lines |= set() if CORRELATION in but else stale_from(f"{run}/decay.csv", f"{folder}/{CORRELATION}")
     lines |= stale_from(f"{RUNS[0]}/decay.csv", *TABLES, SUMMARY)
     return lines | stale_from(f"{RUNS[0]}/probes.npz", *SIMILARITY) | stale_from(TABLES[0], FINDINGS)
