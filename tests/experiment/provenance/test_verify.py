@@ -29,7 +29,6 @@ from finished import (
 from experiment.provenance import fingerprint, verify
 
 CORRELATION = "initial_correlation.csv"
-SETTLING = "settling.csv"
 FIGURES = ("montage.png", "featuremaps.png", "pixels.png", "atlas.png", *MOVIES)
 FROM_IMAGES = ("featuremaps.png", *PROBED, "pixels.npz", "atlas.png")  # in a run that is trained
 FROM = {  # artifact of a run, made after its training -> the first of its inputs, by name, that a training makes
@@ -59,9 +58,8 @@ def after_training(but: tuple[str, ...] = ()) -> set[str]:
     names = [name for name in FROM if name not in but]
     lines = {line for run in RUNS for name in names for line in stale_from(f"{run}/{FROM[name]}", f"{run}/{name}")}
     for folder, run in zip(COMPARED, RUNS[::2], strict=True):
-        made = [name for name in PER_ARCH if name not in (*but, CORRELATION, SETTLING)]
+        made = [name for name in PER_ARCH if name not in (*but, CORRELATION)]
         lines |= stale_from(f"{run}/kernels.npz", *(f"{folder}/{name}" for name in made))
-        lines |= stale_from(f"{run}/run.json", f"{folder}/{SETTLING}")
         lines |= set() if CORRELATION in but else stale_from(f"{run}/decay.csv", f"{folder}/{CORRELATION}")
     lines |= stale_from(f"{RUNS[0]}/decay.csv", *TABLES, SUMMARY)
     return lines | stale_from(f"{RUNS[0]}/probes.npz", *SIMILARITY) | stale_from(TABLES[0], FINDINGS)
