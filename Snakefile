@@ -38,6 +38,11 @@ include: "workflow/rules/measures.smk"
 include: "workflow/rules/compare.smk"
 
 
+if EXPERIMENT.draws:
+
+    include: "workflow/rules/draws.smk"
+
+
 if EXPERIMENT.towers:
 
     include: "workflow/rules/towers.smk"

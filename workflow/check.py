@@ -4,7 +4,7 @@ import argparse
 import sys
 
 from experiment.config.problems import ConfigError
-from experiment.plan import loading
+from experiment.plan import loading, undecided
 from experiment.plan.experiment import Experiment
 
 
@@ -18,6 +18,8 @@ def main() -> None:
     except ConfigError as error:
         sys.exit("\n".join(error.lines))
     print(f"{' + '.join(files) or 'config/config.yaml'}: ok, {summary(experiment)}")
+    if line := undecided.line(experiment):
+        print(line)
 
 
 def summary(experiment: Experiment) -> str:

@@ -105,10 +105,16 @@ def test_of_a_good_config_it_says_what_will_run(tmp_path):
     (tmp_path / "more.yaml").write_text("pathvars: {results: results/mine}\nexperiment: {seeds: [7]}")
     for words, line in (
         ((), "config/config.yaml: ok, 26 runs (1 dataset, 4 architectures, 6 to 8 seeds) into results\n"),
-        (("mine.yaml",), "mine.yaml: ok, 2 runs (1 dataset, 1 architecture, 2 seeds) into results\n"),
+        (
+            ("mine.yaml",),
+            "mine.yaml: ok, 2 runs (1 dataset, 1 architecture, 2 seeds) into results\n"
+            "2 seeds of templates: differences over seeds cannot be decided (smallest p 0.5), 6 seeds could\n",
+        ),
         (
             ("mine.yaml", "more.yaml"),
-            "mine.yaml + more.yaml: ok, 1 run (1 dataset, 1 architecture, 1 seed) into results/mine\n",
+            "mine.yaml + more.yaml: ok, 1 run (1 dataset, 1 architecture, 1 seed) into results/mine\n"
+            "1 seed of templates: differences over seeds cannot be decided (smallest p 1), 6 seeds could; "
+            "1 seed of templates: whether single kernels recur cannot be decided (smallest p 1), 2 seeds could\n",
         ),
     ):
         done = check(*words, folder=tmp_path)

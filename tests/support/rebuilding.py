@@ -97,6 +97,7 @@ AGAIN = {
     "compare_architectures": COMPARED | COST,
     "compare_runs": SIMILARITY | COST,
     "compare_factors": set(),  # nothing is varied here
+    "compare_draws": set(),  # no dataset is a second draw of another
     "compare_towers": set(),  # and no network has towers
     "write_summary": SUMMARY,
     "write_findings": FINDINGS,

@@ -15,7 +15,7 @@ MAIN = internals.is_main(workflow)  # else a module of another workflow, whose p
 if MAIN:
     gc.set_threshold(100_000)  # instead of 700: a plan keeps all that it makes, so there is little garbage to find
 
-from experiment.plan import aggregates, arguments, devices, jobs, resources, targets
+from experiment.plan import aggregates, arguments, devices, jobs, resources, targets, undecided
 from experiment.provenance import fingerprint, inventory
 from experiment.launch import preflight, preload
 from experiment.plan.commands import command
@@ -60,6 +60,8 @@ def whole_config():
 EXPERIMENT = checked(Experiment, whole_config())
 if MAIN:
     checked(targets.check, sys.argv[1:], EXPERIMENT)  # Snakemake says what its targets are only after this file is read
+if MAIN:
+    internals.tell(workflow, undecided.line(EXPERIMENT))
 RESULTS = Path(EXPERIMENT.results)
 CACHED = internals.shares_cache(workflow)  # under --cache, datasets and trainings are shared between experiments
 checked(preflight.check_writable, RESULTS)

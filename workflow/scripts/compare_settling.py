@@ -22,7 +22,8 @@ def compare_settling(spec: dict, runs: str, settling: str) -> None:
     """
     outcomes = {seed: records.read_json(f"{runs}/seed{seed}/run.json") for seed in spec["seeds"]}
     ended = [seed for seed in spec["seeds"] if not outcomes[seed].get("failure")]
-    layers: dict[str, dict[int, Settling]] = {}
+    names = run_info.read_kernels(f"{runs}/seed{spec['seeds'][0]}/kernels.npz")
+    layers: dict[str, dict[int, Settling]] = {name: {} for name in names}  # with a row even if every seed failed
     for seed in ended:
         for layer, of_layer in layers_of(f"{runs}/seed{seed}", outcomes[seed]).items():
             layers.setdefault(layer, {})[seed] = of_layer

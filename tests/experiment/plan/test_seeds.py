@@ -62,7 +62,7 @@ def test_the_seeds_of_a_comparison_are_those_of_its_architecture(uneven, rule):
 @pytest.mark.parametrize(
     ("rule", "wildcards"),
     [
-        *(("write_summary", {}), ("write_cost", {}), ("write_findings", {}), ("write_page", {})),
+        *(("write_summary", {}), ("write_cost", {}), ("write_statements", {}), ("write_page", {})),
         *(("compare_architectures", {"dataset": "waveforms"}), ("compare_runs", {"dataset": "waveforms"})),
     ],
 )

@@ -182,7 +182,7 @@ def test_other_experiments_are_neither_listed_nor_touched(folder):
     assert found() == set()
     experiment = loading.load([])
     top = [str(one.path) for one in verify.findings(experiment, Path(experiment.results))]
-    assert len(top) == 2 + 9 * 13 + 3 * 5 + 2 + 4
+    assert len(top) == 2 + 26 * 11 + 12 * 2 + 4 * 5 + 2 + 4
     assert not [path for path in top if path.startswith(RESULTS)]
     assert clean() == set()
     inventory.remove(verify.findings(experiment, Path("results")), Path("results"))

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from finished import (
     AGREEMENT,
-    ATLAS,
     COMPARED,
     FINDINGS,
     MOVIES,
@@ -30,15 +29,15 @@ from finished import (
 from experiment.provenance import fingerprint, verify
 
 CORRELATION = "initial_correlation.csv"
-FIGURES = ("montage.png", "featuremaps.png", "pixels.png", *ATLAS, *MOVIES)
-FROM_IMAGES = ("featuremaps.png", *PROBED, "pixels.npz", *ATLAS)  # in a run that is trained
+FIGURES = ("montage.png", "featuremaps.png", "pixels.png", "atlas.png", *MOVIES)
+FROM_IMAGES = ("featuremaps.png", *PROBED, "pixels.npz", "atlas.png")  # in a run that is trained
 FROM = {  # artifact of a run, made after its training -> the first of its inputs, by name, that a training makes
     **dict.fromkeys(("kernels.npz", "kernels.csv", "decay.csv"), "run.json"),
     **{"montage.png": "decay.csv"},
     **{"history.png": "history.csv", "featuremaps.png": "run.json"},
     **dict.fromkeys((*MOVIES, "measures.csv", "measures.png", "settling.png", *PROBED), "decay.csv"),
     **{"pixels.npz": "snapshots.npz", "pixels.png": "kernels.npz"},
-    **dict.fromkeys(ATLAS, "ablation.csv"),
+    **{"atlas.csv": "ablation.csv", "atlas.png": "atlas.csv"},
 }
 
 

@@ -59,3 +59,8 @@ def test_kernels_that_never_settle_one_seed_and_no_seed_say_why():
     one = table(conv1=[at(100)])["conv1", None]
     assert (one["share"], one["low"], one["seeds"]) == (0.1, None, 1)
     assert settling.rows({}, 3, "the steps") == []
+
+
+def test_if_every_seed_failed_each_layer_still_has_its_row():
+    row = table(failed=3, conv1=[])["conv1", None]
+    assert (row["seeds"], row["failed"], row["share"], row["reason"]) == (0, 3, None, settling.NEVER)

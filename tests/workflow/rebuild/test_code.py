@@ -30,7 +30,14 @@ FIGURES = (
 LIBRARIES = {  # library -> the rules whose script imports it, directly or not
     "numpy": ANY,
     "torch": (*NETWORKS, "extract_kernels", "correlate_initial", "compare_factors"),
-    "scipy": ("probe_kernels", "match_kernels", "correlate_initial", "compare_runs", "write_findings"),
+    "scipy": (
+        "compare_settling",
+        "probe_kernels",
+        "match_kernels",
+        "correlate_initial",
+        "compare_runs",
+        "write_findings",
+    ),
     "pillow": ("read_dataset", *FIGURES),
     "scikit-image": ("read_dataset",),
     "scikit-learn": ("read_dataset",),

@@ -29,6 +29,12 @@ def deployment(workflow) -> set[str]:
     return {method.name for method in attribute(workflow, "deployment_settings.deployment_method", ())}
 
 
+def tell(workflow, line: str) -> None:
+    """Log a line about the plan once, not again in every job; nothing if it is empty."""
+    if line and attribute(workflow, "is_main_process", True):
+        logger.info(f"kernelscope: {line}")
+
+
 def shares_cache(workflow) -> bool:
     """Whether results are shared between workflows (--cache)."""
     return attribute(workflow, "workflow_settings.cache") is not None

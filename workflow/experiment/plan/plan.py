@@ -1,5 +1,6 @@
 """The plan of an experiment: the values that follow from its config. Planning code takes one of these."""
 
+import json
 from dataclasses import dataclass
 
 from experiment.plan.datasets import DRAWN, Source
@@ -57,6 +58,20 @@ class Plan:
     def read(self) -> list[str]:
         """Return the datasets whose images are read from files or taken from a library."""
         return [dataset for dataset in self.sources if not self.is_drawn(dataset)]
+
+    @property
+    def draws(self) -> list[list[str]]:
+        """Return the datasets that are draws of one kind of images: they are drawn, and differ in their seed alone."""
+        kinds: dict[str, list[str]] = {}
+        for dataset in self.drawn:
+            kind = self.config["datasets"][dataset] | {"seed": None}
+            kinds.setdefault(json.dumps(kind, sort_keys=True), []).append(dataset)
+        return [datasets for datasets in kinds.values() if len(datasets) > 1]
+
+    @property
+    def redrawn(self) -> list[str]:
+        """Return the datasets of `draws`."""
+        return [dataset for datasets in self.draws for dataset in datasets]
 
     def is_drawn(self, dataset: str) -> bool:
         """Whether the images of a dataset are drawn, not read."""

@@ -10,8 +10,15 @@ from typing import NamedTuple
 from experiment.plan.plan import Plan
 
 DATASET, RUN = "data/{dataset}", "runs/{dataset}/{arch}/seed{seed}"  # folders below the results of an experiment
-ARCH, ACROSS, TOP = "compare/{dataset}/{arch}", "compare/{dataset}", ""
-GROUPS = {DATASET: "dataset", RUN: "run", ARCH: "seeds", ACROSS: "end", TOP: "end"}  # of SLURM, by folder
+ARCH, ACROSS, COMPARE, TOP = "compare/{dataset}/{arch}", "compare/{dataset}", "compare", ""
+GROUPS = {
+    DATASET: "dataset",
+    RUN: "run",
+    ARCH: "seeds",
+    ACROSS: "end",
+    COMPARE: "end",
+    TOP: "end",
+}  # of SLURM, by folder
 FIGURES, ALONE = "figures", "alone"  # small jobs with nothing else in common; jobs of no group
 NEEDS = {  # stage -> stages that it needs; findings say more where measures, probes and agreement are selected too
     "dataset": (),
@@ -101,6 +108,7 @@ RULES = {  # a rule comes after those whose files it reads
     "compare_towers": Rule("compare", ARCH, architectures="towers"),
     "compare_architectures": Rule("compare", ACROSS),
     "compare_runs": Rule("agreement", ACROSS, "supervised", megabytes=1200, minutes=60),
+    "compare_draws": Rule("compare", COMPARE, "draws", megabytes=900, minutes=60),
     "compare_bases": Rule("compare", TOP, "cdbn"),
     "compare_factors": Rule("compare", ACROSS, "levels", megabytes=1200, minutes=60),
     "write_summary": Rule("compare", TOP),

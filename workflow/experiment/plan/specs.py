@@ -122,6 +122,9 @@ class Specs(Plan):
         n_resamples = self.config["comparison"]["n_resamples"]
         return {"dataset": dataset, "seeds": self.runs_compared, "n_resamples": n_resamples}
 
+    def compare_draws(self) -> dict:
+        return {"draws": self.draws, "seeds": self.compared}
+
     def write_summary(self) -> dict:
         return {
             "runs": [[dataset, arch] for dataset in self.datasets for arch in self.architectures],
