@@ -112,5 +112,5 @@ def test_rules_of_other_stages_are_left_out():
 )
 def test_statements_are_made_from_what_there_is(names, arch, run):
     experiment = Experiment(changed("experiment", "stages", to=names))
-    assert aggregates.tables_of_statements(experiment) == {"dataset": [], "arch": arch, "run": run}
+    assert aggregates.tables_of_statements(experiment) == {"top": ["summary"], "dataset": [], "arch": arch, "run": run}
     assert experiment.write_statements()["tables"]["run"] == run

@@ -4,9 +4,8 @@ TABLES = aggregates.tables_of_statements(EXPERIMENT)
 
 rule write_statements:
     input:
-        summary="<results>/summary.csv",
         images=each(f"{DATASET}/images.npz", dataset=EXPERIMENT.labeled),
-        bases=["<results>/bases.csv", "<results>/class_selectivity.csv"] if EXPERIMENT.cdbn else [],
+        top=[f"<results>/{name}.csv" for name in TABLES["top"]],
         datasets=each(f"{ACROSS}/{{name}}.csv", name=TABLES["dataset"]),
         architectures=each(f"{ARCH}/{{name}}.csv", name=TABLES["arch"]),
         towers=each(f"{ARCH}/towers.csv", arch=EXPERIMENT.towers),

@@ -8,7 +8,7 @@ import numpy as np
 
 from kernelscope.data.image_file import ImageFile
 from kernelscope.io import cells, cli, csv_files
-from kernelscope.statements import bases, factors, networks, pretrained, statement, towers, verdicts
+from kernelscope.statements import bases, draws, factors, networks, pretrained, statement, towers, verdicts
 from kernelscope.statements.statement import Statement
 
 ARCH = ("seed_tests", "vocabulary", "initial_correlation", "settling")  # tables of an architecture
@@ -22,10 +22,10 @@ def write_statements(spec: dict, folder: str, statements: str) -> None:
     Parameters
     ----------
     spec : {"runs": [[dataset, arch], ...], "seeds": {arch: [...]}, "labeled": datasets with labeled test images,
-        "tables": names of the tables of a "dataset", an "arch" and a "run"}; for sweeps also "swept", their
-        architectures; for networks with towers "towers", {arch: number of towers}; for pretrained kernels
-        "pretrained", {dataset: {"runs": names in the order of the seeds, "min_max_normalized"}}; for networks without
-        labels "bases"; and "one_start", the architectures whose seeds all start from the same weights
+        "tables": names of the tables at the "top" and of a "dataset", an "arch" and a "run"}; for sweeps also "swept",
+        their architectures; for networks with towers "towers", {arch: number of towers}; for pretrained kernels
+        "pretrained", {dataset: {"runs": names in the order of the seeds, "min_max_normalized"}}; and "one_start", the
+        architectures whose seeds all start from the same weights
     folder : folder of the experiment
     statements : statements.csv, to write
     """
@@ -36,6 +36,9 @@ def write_statements(spec: dict, folder: str, statements: str) -> None:
         for _, arch in (run for run in runs if run[1] not in spec.get("swept", [])):
             rows = [row for row in of_dataset if row["arch"] == arch]
             drafts += about_architecture(spec, folder, dataset, arch, rows)
+    drafts += (
+        draws.statements(cells.read(f"{folder}/compare/draws.csv")) if "compare/draws" in spec["tables"]["top"] else []
+    )
     table = (row for judged in verdicts.judged(drafts) for row in statement.rows(judged))
     csv_files.write_csv(statements, statement.COLUMNS, table)
 
@@ -60,7 +63,7 @@ def about_architecture(spec: dict, folder: str, dataset: str, arch: str, summary
         rows, *control = (cells.read(f"{folder}/compare/{dataset}/{name}/towers.csv") for name in [arch, *joined])
         part = "tower" if of_towers[arch] > 1 else "half"
         statements += towers.statements(rows, dataset, arch, part, *control)
-    if "bases" in spec:
+    if "bases" in spec["tables"]["top"]:
         statements += bases.statements(*(cells.read(f"{folder}/{name}.csv") for name in BASES), dataset, arch)
     return statements
 

@@ -19,9 +19,11 @@ TABLES_OF_ARCH = {  # table that statements are made from -> the rule that makes
 
 
 def tables_of_statements(plan: Plan) -> dict[str, list[str]]:
-    """Return the names of the tables, besides summary.csv, that statements are made from."""
+    """Return the names of the tables that statements are made from, by what they are about."""
     rules = rule_table.selected(plan)
+    bases, draws = ["bases", "class_selectivity"] * bool(plan.cdbn), ["compare/draws"] * ("compare_draws" in rules)
     return {
+        "top": ["summary", *bases, *draws],
         "dataset": ["conditions", "effects", "levels"] if plan.levels else [],
         "arch": [table for table, rule in TABLES_OF_ARCH.items() if rule in rules],
         "run": [*["history"] * bool(plan.labeled), *["kernel_tests"] * ("judge_kernels" in rules)],

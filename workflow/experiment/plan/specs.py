@@ -159,10 +159,9 @@ class Specs(Plan):
         read = {"labeled": self.labeled, "tables": aggregates.tables_of_statements(self)}
         swept = {"swept": [arch for arch in self.architectures if arch in self.levels]} if self.levels else {}
         towers = {"towers": self.towers} if self.towers else {}
-        bases = {"bases": True} if self.cdbn else {}
         from_one = [arch for arch in self.architectures if "init_seed" in self.training.get(arch, {})]
         one_start = {"one_start": from_one} if from_one else {}
-        return self.write_summary() | read | swept | towers | bases | one_start | self.pretrained_runs()
+        return self.write_summary() | read | swept | towers | one_start | self.pretrained_runs()
 
     def write_findings(self) -> dict:
         return {"read": self.read}

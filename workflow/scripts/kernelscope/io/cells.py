@@ -6,7 +6,7 @@ from kernelscope.io.csv_files import read_csv
 
 NAMES = frozenset(  # columns of names, which stay strings even if a name is `0` or `nan`
     (
-        *("dataset", "arch", "arch_a", "arch_b", "layer", "layer_a", "layer_b"),
+        *("dataset", "datasets", "arch", "arch_a", "arch_b", "layer", "layer_a", "layer_b"),
         *("class", "selective_class", "ablation_class", "feature_class", "description", "label", "feature"),
         *("statement", "claim", "statistic", "reason", "would_decide", "text", "null", "unit"),
     )
