@@ -1,9 +1,11 @@
 """Other images of the same kind: exact p over seeds, planted differences, and the shared start of a seed."""
 
+import compare_draws
 import numpy as np
 import pytest
 
 from kernelscope.comparison import draws
+from kernelscope.io import array_files, cells, records
 
 DATASETS = ["a", "b"]
 
@@ -62,3 +64,20 @@ def test_exchanges_are_all_different_groupings_and_the_first_changes_nothing():
     assert draws.smallest_p(3, 3) == 1 / 36
     assert [draws.seeds_needed(datasets) for datasets in (2, 3)] == [6, 3]
     assert len(draws.orders(2, 20)) == 4096
+
+
+def test_the_table_has_a_row_for_each_architecture_state_and_layer(tmp_path):
+    rng, failed = np.random.default_rng(0), ("b", 1)
+    for name, seed in banks(3):
+        folder = tmp_path / "runs" / name / "deep" / f"seed{seed}"
+        kernels = {f"conv{i}": rng.standard_normal((4, 3, 1, 5, 5)).astype(np.float32) for i in (1, 2)}
+        array_files.write_npz(folder / "kernels.npz", kernels | {"steps": np.arange(4), "epochs": np.arange(4)})
+        records.write_json(folder / "run.json", {"failure": "diverged" * ((name, seed) == failed)})
+    spec = {"draws": [DATASETS], "seeds": {"deep": [0, 1, 2]}}
+    compare_draws.compare_draws(spec, str(tmp_path / "runs"), str(tmp_path / "draws.csv"))
+    rows = cells.read(tmp_path / "draws.csv")
+    assert tuple(rows[0]) == draws.COLUMNS
+    assert [(row["arch"], row["state"], row["layer"]) for row in rows] == [
+        ("deep", state, layer) for state in ("trained", "untrained") for layer in ("conv1", "conv2")
+    ]
+    assert {(row["n"], row["failed"], row["would_decide"]) for row in rows} == {(2, 1, "6 seeds")}
