@@ -38,9 +38,11 @@ def whole(arch, seeds=(0, 1)):
 
 def new_seed(seed):
     """Return all jobs that a new seed adds."""
-    return stages(*PER_RUN, runs=[f"waveforms/{arch}/{seed}" for arch in ARCHS]) | MATCHED | CORRELATED | TABLES
+    added = stages(*PER_RUN, runs=[f"waveforms/{arch}/{seed}" for arch in ARCHS])
+    return added | JUDGED | MATCHED | CORRELATED | TABLES
 
 
+JUDGED = stages("judge_kernels", "write_atlas", "draw_atlas")  # from null kernels of all seeds
 CORRELATED = matched(*ARCHS, rules=["correlate_initial"])
 MATCHED = matched(*ARCHS, rules=["compare_settling", "match_kernels", "draw_matched", "compare_seeds"])
 DRAW_MATCHED = matched(*ARCHS, rules=["draw_matched"])

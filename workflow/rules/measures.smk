@@ -23,10 +23,7 @@ rule judge_kernels:
     input:
         kernels=f"{RUN}/kernels.npz",
         run=f"{RUN}/run.json",
-        nulls=lambda wildcards: expand(
-            f"{RUN}/{{file}}",
-            **dict(wildcards) | {"seed": EXPERIMENT.seeds[wildcards.arch], "file": EXPERIMENT.null_files},
-        ),
+        nulls=null_kernels,
     output:
         **record("judge_kernels", table="kernel_tests.csv"),
     log:

@@ -22,20 +22,24 @@ from tiers import rows
 
 PAIR = f"{RESULTS}/compare/waveforms/templates"
 THIS = ["waveforms/templates/1"]
+JUDGED = stages("judge_kernels", "write_atlas", "draw_atlas", runs=[f"waveforms/templates/{seed}" for seed in (0, 1)])
 MATCHED = matched("templates", rules=["compare_settling", "match_kernels", "draw_matched", "compare_seeds"])
 CORRELATED = matched("templates", rules=["correlate_initial"])
 DRAW_MATCHED = matched("templates", rules=["draw_matched"])
 SETTLING = matched("templates", rules=["compare_settling"])
 COMPARE_SEEDS = matched("templates", rules=["compare_seeds"]) | FINDINGS
-TRAINED = stages(*PER_RUN, runs=THIS) | MATCHED | CORRELATED | TABLES
+TRAINED = stages(*PER_RUN, runs=THIS) | JUDGED | MATCHED | CORRELATED | TABLES
 FROM_KERNELS = stages("draw_montage", "make_movie", "measure_kernels", "draw_measures", runs=THIS)
-FROM_KERNELS |= stages("draw_pixels", "write_atlas", "draw_atlas", runs=THIS)
+FROM_KERNELS |= stages("draw_pixels", runs=THIS) | JUDGED
 FROM_KERNELS |= MATCHED | CORRELATED | COMPARED | SUMMARY | COST
 EXTRACTED = stages("extract_kernels", "probe_kernels", runs=THIS) | FROM_KERNELS | SIMILARITY
 ATLAS = stages("write_atlas", "draw_atlas", runs=THIS) | FINDINGS | COST
 DRAWN_ATLAS = stages("draw_atlas", runs=THIS) | COST
 PROBED = ATLAS | COMPARE_SEEDS | SIMILARITY  # jobs that depend on probes.npz
-PROBES = ("selectivity.csv", "ablation.csv", "features.csv", "tuning.csv", "subspace_fit.csv", "probes.npz")
+PROBES = (
+    *("selectivity.csv", "ablation.csv", "features.csv", "tuning.csv", "subspace_fit.csv"),
+    *("probes.npz", "response_nulls.npz"),
+)
 AGREEMENT = ("universal.csv", "universal_kernels.csv", "energy.csv", "energy_agreement.csv", "cka.csv", "agreement.png")
 
 DELETED = {  # file -> the job that makes it, and all jobs that depend on that job
@@ -57,10 +61,14 @@ DELETED = {  # file -> the job that makes it, and all jobs that depend on that j
     f"{RUN}/movie.mp4": stages("make_movie", runs=THIS) | COST,
     f"{RUN}/movie.gif": stages("make_movie", runs=THIS) | COST,
     f"{RUN}/movie.html": stages("make_movie", runs=THIS) | COST,
-    f"{RUN}/measures.csv": stages("measure_kernels", "draw_measures", runs=THIS) | SETTLING | ATLAS,
+    **{
+        f"{RUN}/{name}": stages("measure_kernels", "draw_measures", runs=THIS) | SETTLING | ATLAS | JUDGED
+        for name in ("measures.csv", "nulls.npz")
+    },
+    f"{RUN}/kernel_tests.csv": stages("judge_kernels", runs=THIS) | ATLAS,
     f"{RUN}/measures.png": stages("draw_measures", runs=THIS) | COST,
     f"{RUN}/settling.png": stages("draw_measures", runs=THIS) | COST,
-    **{f"{RUN}/{name}": stages("probe_kernels", runs=THIS) | PROBED for name in PROBES},
+    **{f"{RUN}/{name}": stages("probe_kernels", runs=THIS) | PROBED | JUDGED for name in PROBES},
     f"{RUN}/pixels.npz": stages("project_kernels", "draw_pixels", runs=THIS) | DRAWN_ATLAS | PAGE,
     f"{RUN}/pixels.png": stages("draw_pixels", runs=THIS) | COST,
     f"{RUN}/atlas.png": DRAWN_ATLAS,
@@ -97,13 +105,16 @@ EDITED = {  # file -> the jobs that depend on it; the file itself is not made ag
     f"{RUN}/decay.csv": stages("draw_montage", "make_movie", "measure_kernels", "draw_measures", runs=THIS)
     | stages("probe_kernels", runs=THIS)
     | PROBED
+    | JUDGED
     | SETTLING
     | CORRELATED
     | COMPARED
     | SUMMARY,
     f"{RUN}/kernels.npz": FROM_KERNELS,
     f"{RUN}/measures.csv": stages("draw_measures", runs=THIS) | SETTLING | ATLAS,
-    **{f"{RUN}/{name}.csv": ATLAS for name in ("selectivity", "ablation", "features", "tuning")},
+    **{f"{RUN}/{name}.csv": ATLAS for name in ("ablation", "features", "tuning", "kernel_tests")},
+    f"{RUN}/selectivity.csv": PAGE,
+    **{f"{RUN}/{name}.npz": JUDGED | FINDINGS | COST for name in ("nulls", "response_nulls")},
     f"{RUN}/subspace_fit.csv": FINDINGS,
     f"{RUN}/probes.npz": DRAWN_ATLAS | COMPARE_SEEDS | SIMILARITY,
     f"{RUN}/pixels.npz": stages("draw_pixels", runs=THIS) | DRAWN_ATLAS | PAGE,
@@ -139,7 +150,7 @@ ASKED = {  # requests in the finished experiment -> jobs
 }
 TOLD = (  # jobs of the findings, and also of the page
     {"make_dataset waveforms"}
-    | stages("train_network", "extract_kernels", "measure_kernels", "probe_kernels", "write_atlas")
+    | stages("train_network", "extract_kernels", "measure_kernels", "probe_kernels", "judge_kernels", "write_atlas")
     | matched("templates", "stacked", rules=["match_kernels", "compare_seeds"])
     | COMPARED
     | SIMILARITY
@@ -152,11 +163,11 @@ TARGETS = {  # target in a fresh copy -> jobs
     "kernels": {"make_dataset waveforms"} | stages("train_network", "extract_kernels"),
     "movies": {"make_dataset waveforms"} | stages("train_network", "extract_kernels", "make_movie"),
     "measures": {"make_dataset waveforms"}
-    | stages("train_network", "extract_kernels", "measure_kernels", "draw_measures")
+    | stages("train_network", "extract_kernels", "measure_kernels", "draw_measures", "probe_kernels", "judge_kernels")
     | matched("templates", "stacked", rules=["compare_settling"]),
     "probes": {"make_dataset waveforms"}
     | stages("train_network", "extract_kernels", "measure_kernels")
-    | stages("probe_kernels", "project_kernels", "draw_pixels", "write_atlas", "draw_atlas"),
+    | stages("probe_kernels", "judge_kernels", "project_kernels", "draw_pixels", "write_atlas", "draw_atlas"),
     "compare": ALL - FINDINGS,  # its table of costs needs all other stages
     "findings": TOLD - PAGE,
     "page": TOLD | stages("project_kernels"),
