@@ -195,7 +195,7 @@ def main() -> None:
     arguments = options.parse_args()
     small = arguments.small
     shared_banks(SHARED[: 1 if small else None], 2 if small else 100)
-    detectable(LAWS[: 1 if small else 2], 4 if small else 100, 3 if small else 8, (1,) if small else (1, 2, 3, 4))
+    detectable(LAWS[: 1 if small else 2], 4 if small else 100, 3 if small else 8, (1,) if small else (2, 4, 6, 8))
     table, p_of = calibration(LAWS[: 1 if small else None], 6 if small else arguments.draws)
     table.save(figure(p_of))
 
