@@ -48,7 +48,7 @@ else
 	@echo "         results/runs/waveforms/templates/seed0/montage.png      the kernels: untrained, trained, and the change"
 	@echo "         results/runs/waveforms/templates/seed0/atlas.png        what each kernel responds to and is needed for"
 	@echo "         results/runs/waveforms/templates/seed0/movie.mp4        how they emerged"
-	@echo "         results/compare/waveforms/templates/matched.png         the same kernels in every seed?"
+	@echo "         results/compare/waveforms/templates/vocabulary.png      which types of kernels every seed has"
 	@echo "         results/compare/waveforms/architectures.png             how the architectures differ"
 	@echo "         results/summary.csv                                     a row for every training"
 endif

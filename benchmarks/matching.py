@@ -1,186 +1,206 @@
-"""Is p of the matching uniform between independent banks, and does the matching find a shared bank?
+"""Is p of every test across seeds right between banks that share no kernel, and is a shared bank found?
 
-For whole banks, with kernels rotated or permuted at random, over pairs of independent banks: the Kolmogorov-Smirnov
-`distance` from a uniform p, its own p `ks_p`, the share of p <= 0.05 (5 % is right), and the mean p. The test uses
-randomized p (p minus a uniform number below its step of 1 / (draws + 1)), because p itself is discrete.
-matching_kernels.csv has single kernels against surrogates, over `--single` pairs: the shares of p <= 0.05 and 0.01, and
-of pairs with any kernel at 0.05 after correction. matching_shared.csv has the number of shared banks that are found.
+matching.csv: the share of draws with p <= 0.01, 0.05 and 0.10. Where the null is true of a bank, each share must be at
+most the 99 % point of a binomial count of this many draws (`most`); where it is not (`null`), the share is reported.
+matching_shared.csv: how many of 100 shared banks are found. matching_detectable.csv: the excess that a test says it
+finds in 80 % of cases, and the share of planted cases of about that excess that it does find.
 """
 
-from harness import figures, tables  # isort: skip
+from collections.abc import Callable
+
+from harness import banks, figures, tables  # isort: skip
 import numpy as np
-from harness.judging import share
 from matplotlib.figure import Figure
-from scipy.ndimage import gaussian_filter
-from scipy.stats import kstest
+from scipy.stats import binom
 
-from kernelscope.comparison import matching, permutation
-from kernelscope.stats import pvalues
+from kernelscope.comparison import cka_tests, control_comparison, energy_tests, permutation, planted, pool, vocabulary
+from kernelscope.comparison import types as kernel_types
+from kernelscope.measures import cka
 
-N_RESAMPLES, BORDER = 39, 24
-
-
-def stationary(rng, kernels: int, channels: int, size: int, smooth: float) -> np.ndarray:
-    noise = rng.standard_normal((kernels, channels, size + 2 * BORDER, size + 2 * BORDER))
-    return gaussian_filter(noise, (0, 0, smooth, smooth))[..., BORDER:-BORDER, BORDER:-BORDER]
-
-
-def reflected(rng, kernels: int, channels: int, size: int, smooth: float) -> np.ndarray:
-    """Draw kernels that are stronger at the rim."""
-    return gaussian_filter(rng.standard_normal((kernels, channels, size, size)), (0, 0, smooth, smooth))
-
-
-def central(rng, kernels: int, channels: int, size: int, smooth: float) -> np.ndarray:
-    """Draw kernels that are stronger in the middle: half as strong at a distance of 0.29 sides."""
-    side = np.exp(-((np.arange(size) - (size - 1) / 2) ** 2) / 2 / (size / 4) ** 2)
-    return stationary(rng, kernels, channels, size, smooth) * np.outer(side, side)
-
-
-def scaled(rng, *shape) -> np.ndarray:
-    """Draw kernels with log-normal norms (exp of a standard normal number)."""
-    return equal(stationary(rng, *shape)) * np.exp(rng.normal(size=(shape[0], 1, 1, 1)))
-
-
-def half(rng, kernels: int, channels: int, size: int, smooth: float) -> np.ndarray:
-    """Draw half of the kernels smooth and ten times as strong, half white."""
-    strong = 10 * equal(stationary(rng, kernels // 2, channels, size, smooth))
-    return np.concatenate([strong, equal(stationary(rng, kernels - len(strong), channels, size, 0))])
-
-
-def mixed(rng, kernels: int, channels: int, size: int, smooth: float) -> np.ndarray:
-    """Draw each kernel with a different smoothness up to `smooth`."""
-    blurs = rng.uniform(0, smooth, kernels)
-    return np.concatenate([equal(stationary(rng, 1, channels, size, blur)) for blur in blurs])
-
-
-def equal(bank: np.ndarray) -> np.ndarray:
-    return bank / bank.std((1, 2, 3), keepdims=True)
-
-
-CASES = (  # kind, kernels, channels, kernel size, smoothness (standard deviation of the blur, pixels)
-    *((stationary, 12, 1, 15, smooth) for smooth in (0, 1, 2, 4)),
-    (stationary, 5, 1, 15, 3),
-    (reflected, 8, 1, 11, 2),
-    (central, 12, 1, 15, 2),
-    (scaled, 12, 1, 15, 2),
-    (half, 12, 1, 15, 3),
-    (mixed, 12, 1, 15, 4),
-    (stationary, 16, 3, 11, 2),
-    *((stationary, 24, 1, 20, smooth) for smooth in (3, 1, 6)),
-)
-SHARED = ((0.5, 0), (0.25, 1), (0.25, 2), (0.5, 2), (1, 0))  # noise, shift in pixels
+SEEDS, KERNELS, SIZE, N_RESAMPLES = 3, 6, 9, 99
+CONTROLS, NETWORKS = 6, 6  # seeds of each group where seeds are exchanged: 2 / 2^6 is the smallest p
+LEVELS = (0.01, 0.05, 0.10)
+TRUE, NOT_TRUE = "true", "not true"
 TABLES = {
     "matching": {
-        **{"case": "text", "test": "text", "pairs": "count", "distance": "number", "ks_p": "p", "p_005": "share"},
-        **{"mean_p": "number"},
+        **{"bank": "text", "test": "text", "null": "text", "draws": "count", "p_001": "share", "p_005": "share"},
+        **{"p_010": "share", "most_001": "share", "most_005": "share", "most_010": "share", "within": "text"},
     },
     "matching_shared": {
-        **{"noise": "number", "moved": "pixels", "test": "text", "banks": "count", "found": "count"},
+        **{"kernels": "count", "noise": "number", "moved": "pixels", "test": "text", "banks": "count"},
+        "found": "count",
     },
-    "matching_kernels": {
-        **{"case": "text", "pairs": "count", "kernels": "count", "p_005": "share", "p_001": "share"},
-        **{"any_corrected": "share"},
+    "matching_detectable": {
+        **{"bank": "text", "shared": "count", "excess": "number", "detectable": "number", "cases": "count"},
+        "found": "share",
     },
 }
-TESTS = {"rotated": permutation.rotated, "permuted": permutation.permuted}
 
 
-def name_of(kind, kernels: int, channels: int, size: int, smooth: float) -> str:
-    shape = f"{size} x {size}" + f" x {channels}" * (channels > 1)
-    return f"{kind.__name__}: {kernels} of {shape}, smoothness {smooth}"
+def pool_of(draw: Callable, rng: np.random.Generator, seeds: int = SEEDS) -> pool.Pool:
+    """Return a pool of independent banks of one law."""
+    return pooled({seed: draw(rng, KERNELS, SIZE) for seed in range(seeds)})
 
 
-def p_of_kernels(a: np.ndarray, b: np.ndarray, seed: int) -> np.ndarray:
-    return pvalues.p_value(matching.match(a, b).similarity, matching.chance(a, b, n_resamples=N_RESAMPLES, seed=seed))
+def pooled(drawn: dict[int, np.ndarray]) -> pool.Pool:
+    return pool.pooled(drawn, {seed: np.ones(len(bank), bool) for seed, bank in drawn.items()})
 
 
-def pairs_of(case: tuple, count: int):
-    """Yield `count` pairs of independent banks from the same distribution, each with its number."""
-    kind, *shape = case
-    rng = np.random.default_rng([1, *(int(10 * number) for number in shape)])
-    return ((kind(rng, *shape), kind(rng, *shape), pair) for pair in range(count))
+def p_of_pool(kernels: pool.Pool, seed: int) -> dict[str, float]:
+    """Return p of every test that compares the kernels of all seeds with each other."""
+    types = kernel_types.found(kernels).of
+    tested = {
+        "rotated": permutation.rotated(kernels, N_RESAMPLES, seed),
+        "permuted": permutation.permuted(kernels, None, N_RESAMPLES, seed),
+        "permuted within types": permutation.permuted(kernels, types, N_RESAMPLES, seed),
+        "cells": vocabulary.tested(vocabulary.filled, kernels, types, N_RESAMPLES, seed),
+        "shared types": vocabulary.tested(vocabulary.in_every_seed, kernels, types, N_RESAMPLES, seed),
+    }
+    return {name: test.p for name, test in tested.items()}
 
 
-def p_of_banks(test, case: tuple, count: int) -> np.ndarray:
-    """Return the randomized p between independent banks, (count,)."""
-    p = np.array([test(a, b, n_resamples=N_RESAMPLES, seed=pair)[1] for a, b, pair in pairs_of(case, count)])
-    return p - np.random.default_rng(3).uniform(size=count) / (N_RESAMPLES + 1)
+def p_of_control(draw: Callable, rng: np.random.Generator, seed: int) -> dict[str, float]:
+    """Return p of the control comparison; the control with the seed of a network has half of its kernels in common."""
+    half = KERNELS // 2
+    real = [draw(rng, KERNELS, SIZE)[:half] for _ in range(CONTROLS)]
+    control = [np.concatenate([bank[: half // 2], draw(rng, KERNELS, SIZE)[half // 2 : half]]) for bank in real]
+    together = pooled(dict(enumerate([*real, *control])))
+    groups = [pool.subset(together, np.flatnonzero((together.seed >= CONTROLS) == side)) for side in (False, True)]
+    groups = [group._replace(seed=group.seed % CONTROLS) for group in groups]
+    return {"control": control_comparison.tested(control_comparison.banks(*groups, together.value), seed).p}
 
 
-def found(test, noise: float, move: int, repeats: int) -> int:
-    """Return how often a test finds a shared bank of 12 kernels of 15x15 pixels and smoothness 2.
-
-    One copy is cut out `move` pixels away and in another order. Each copy gets independent noise, as smooth as the bank
-    and `noise` times as strong.
-    """
-    count = 0
-    for repeat in range(repeats):
-        rng = np.random.default_rng([2, repeat])
-        shared = equal(stationary(rng, 12, 1, 15 + move, 2))
-        a, b = shared[..., :15, :15], shared[rng.permutation(12)][..., move:, move:]
-        a, b = (bank + noise * equal(stationary(rng, 12, 1, 15, 2)) for bank in (a, b))
-        count += int(test(a, b, n_resamples=N_RESAMPLES, seed=repeat)[1] <= 0.05)
-    return count
+def p_of_energy(draw: Callable, rng: np.random.Generator, components: np.ndarray) -> float:
+    """Return p of energy profiles against noise as smooth."""
+    drawn = {seed: draw(rng, KERNELS, SIZE) for seed in range(SEEDS)}
+    return energy_tests.tested(drawn, components, energy_tests.as_smooth, n_resamples=N_RESAMPLES)["p"]
 
 
-def shared_banks(shared: tuple, repeats: int) -> None:
-    table = tables.Table("matching_shared", TABLES["matching_shared"])
-    for noise, move in shared:
-        for name, test in TESTS.items():
-            table.add(noise, move, name, repeats, found(test, noise, move, repeats))
+def p_of_cka(rng: np.random.Generator, noise: float) -> float:
+    """Return p of CKA where a trained network is as unlike other networks as an untrained one."""
+    shared = rng.standard_normal((30, 6))
+    images = [cka.gram(shared + noise * rng.standard_normal((30, 6))) for _ in range(2 * NETWORKS)]
+    value = np.array([[cka.debiased(K, L) for L in images] for K in images])
+    n = NETWORKS
+    return cka_tests.tested(np.stack([value[:n, :n], value[n:, n:], value[:n, n:]])).p
 
 
-def banks(cases: tuple, pairs: int) -> tuple[tables.Table, dict[str, dict[str, np.ndarray]]]:
-    """Return the table, and {test: {case: p (pairs,)}}."""
-    table = tables.Table("matching", TABLES["matching"])
-    p_of = {name: {} for name in TESTS}
-    for case in cases:
-        for name, test in TESTS.items():
-            p = p_of_banks(test, case, pairs)
-            distance, chance = map(float, kstest(p, "uniform"))
-            table.add(name_of(*case), name, pairs, distance, chance, share(p, 0.05), float(p.mean()))
-            p_of[name][name_of(*case)] = p
+def calibration(laws: tuple, draws: int) -> tuple[tables.Table, dict[str, dict[str, np.ndarray]]]:
+    """Return the table, and test -> bank -> p (draws,)."""
+    table, p_of = tables.Table("matching", TABLES["matching"]), {}
+    components = np.linalg.svd(banks.patches(np.random.default_rng(9), 2000, SIZE).reshape(2000, -1))[2]
+    for law in laws:
+        rng = np.random.default_rng([1, LAWS.index(law)])
+        rows = [p_of_pool(pool_of(law, rng), draw) | p_of_control(law, rng, draw) for draw in range(draws)]
+        for test in rows[0]:
+            add(table, p_of, law.__name__, test, np.array([row[test] for row in rows]))
+        few = draws if law is banks.noise else max(6, draws // 5)
+        add(table, p_of, law.__name__, "energy", np.array([p_of_energy(law, rng, components) for _ in range(few)]))
+    rng = np.random.default_rng(2)
+    add(table, p_of, "features", "CKA", np.array([p_of_cka(rng, 1.0) for _ in range(draws)]))
     return table, p_of
 
 
-def single_kernels(cases: tuple, pairs: int) -> None:
-    table = tables.Table("matching_kernels", TABLES["matching_kernels"])
-    for case in cases:
-        p = np.array([p_of_kernels(a, b, pair) for a, b, pair in pairs_of(case, pairs)])
-        smallest = pvalues.corrected(p).min(1)
-        table.add(name_of(*case), pairs, p.size, share(p.ravel(), 0.05), share(p.ravel(), 0.01), share(smallest, 0.05))
+LAWS = banks.LAWS
 
 
-def figure(p: dict[str, dict[str, np.ndarray]]) -> Figure:
-    """Draw for each test the share of pairs up to each p; the diagonal is right, below it a test is conservative."""
-    page = Figure(figsize=(13, 5), layout="constrained")
-    page.suptitle("independent banks: share of pairs up to each p", fontsize=14, fontweight="bold", x=0.01, ha="left")
-    for axes, (name, cases) in zip(page.subplots(1, len(p), sharey=True), p.items(), strict=True):
+def add(table: tables.Table, p_of: dict, bank: str, test: str, p: np.ndarray) -> None:
+    """Add a row, and keep p for the figure."""
+    p_of.setdefault(test, {})[bank] = p
+    null = NOT_TRUE if (bank, test) in banks.NOT_TRUE or (test == "energy" and bank != "noise") else TRUE
+    share, most = [float((p <= level + 1e-12).mean()) for level in LEVELS], most_of(len(p))
+    within = "yes" if all(s <= m for s, m in zip(share, most, strict=True)) else "no"
+    table.add(bank, test, null, len(p), *share, *most, within if null == TRUE else "not judged")
+
+
+def most_of(draws: int) -> list[float]:
+    """Return the 99 % points of the shares of p at or below LEVELS if p is uniform."""
+    return [float(binom.ppf(0.99, draws, level)) / draws for level in LEVELS]
+
+
+def found(test: str, kernels: int, noise: float, move: int, repeats: int) -> int:
+    """Return how often a test finds a shared bank."""
+    count = 0
+    for repeat in range(repeats):
+        of = pooled(banks.moved(np.random.default_rng([2, repeat]), SEEDS, kernels, 15, noise, move))
+        tested = (
+            permutation.rotated(of, N_RESAMPLES, repeat)
+            if test == "rotated"
+            else permutation.permuted(of, None, N_RESAMPLES, repeat)
+        )
+        count += int(tested.p <= 0.05)
+    return count
+
+
+def shared_banks(cases: tuple, repeats: int) -> None:
+    table = tables.Table("matching_shared", TABLES["matching_shared"])
+    for kernels, noise, move in cases:
+        for test in ("rotated", "permuted"):
+            table.add(kernels, noise, move, test, repeats, found(test, kernels, noise, move, repeats))
+
+
+def detectable(laws: tuple, cases: int, seeds: int, counts: tuple) -> None:
+    """Plant kernels that all seeds share among independent ones, and count how often they are found."""
+    table = tables.Table("matching_detectable", TABLES["matching_detectable"])
+    for law in laws:
+        for count in counts:
+            tests = []
+            for case in range(cases):
+                rng = np.random.default_rng([3, case])
+                shared = law(rng, count, SIZE)
+                drawn = {s: np.concatenate([noisy(rng, shared), law(rng, 12 - count, SIZE)]) for s in range(seeds)}
+                tests.append(permutation.permuted(pooled(drawn), None, N_RESAMPLES, case))
+            excess = float(np.mean([permutation.above(test) for test in tests]))
+            predicted = float(np.mean([planted.detectable(test) for test in tests]))
+            share = float(np.mean([test.p <= 0.05 for test in tests]))
+            table.add(law.__name__, count, excess, predicted, cases, share)
+
+
+def noisy(rng: np.random.Generator, kernels: np.ndarray) -> np.ndarray:
+    """Return the kernels under noise half as strong."""
+    return kernels + 0.5 * banks.blurred(rng, len(kernels), SIZE, 1.5)
+
+
+def figure(p_of: dict[str, dict[str, np.ndarray]]) -> Figure:
+    """Draw for each test the share of draws up to each p; the diagonal is right, below it a test is conservative."""
+    page = Figure(figsize=(13, 7), layout="constrained")
+    page.suptitle(
+        "banks without a common kernel: share of draws up to each p", fontsize=14, fontweight="bold", x=0.01, ha="left"
+    )
+    panels = page.subplots(2, 4, sharex=True, sharey=True).ravel()
+    for axes, (test, by_bank) in zip(panels, p_of.items(), strict=False):
         axes.plot([0, 1], [0, 1], color="#cccccc", linewidth=4)
-        for number, (label, values) in enumerate(cases.items()):
-            line = {"linestyle": ("-", "--")[number // len(figures.SERIES)], "linewidth": 1.2, "markersize": 5}
-            at = {"markevery": (0.012 * number, 0.17)}  # offset, so that no marker hides another
+        for number, (bank, p) in enumerate(by_bank.items()):
+            dashed = "--" if (bank, test) in banks.NOT_TRUE or (test == "energy" and bank != "noise") else "-"
             axes.plot(
-                np.sort(values), np.linspace(0, 1, len(values)), label=label, **line, **at, **figures.look(number)
+                np.sort(p),
+                np.linspace(0, 1, len(p)),
+                linestyle=dashed,
+                linewidth=1.2,
+                label=bank,
+                **figures.look(number) | {"marker": ""},
             )
-        axes.set(title=f"kernels {name} at random, {len(values):,} pairs each", xlabel="p", xlim=(0, 1), ylim=(0, 1))
+        axes.set(title=test, xlim=(0, 1), ylim=(0, 1))
         axes.spines[["top", "right"]].set_visible(False)
-    page.axes[0].set_ylabel("share of pairs at or below")
-    page.legend(*axes.get_legend_handles_labels(), frameon=False, fontsize=8, loc="outside right center")
+    for axes in panels[len(p_of) :]:
+        axes.set_axis_off()
+    page.supxlabel("p (dashed: the null is not true of this bank)")
+    page.legend(*panels[0].get_legend_handles_labels(), frameon=False, fontsize=9, loc="outside right center")
     return page
 
 
 def main() -> None:
-    options = tables.Options(__doc__, "the first case: 4 pairs of banks, one shared bank, one pair for single kernels")
-    options.add_argument("--pairs", type=int, default=100, help="of independent banks, for banks as a whole")
-    options.add_argument("--single", type=int, default=20, help="the same for single kernels, which take longest")
+    options = tables.Options(__doc__, "one kind of banks, 6 draws of each, and one shared bank")
+    options.add_argument("--draws", type=int, default=1000, help="of banks for each law and test")
     arguments = options.parse_args()
     small = arguments.small
-    cases = CASES[: 1 if small else None]
-    shared_banks(SHARED[: 1 if small else None], 1 if small else 100)
-    table, p = banks(cases, 4 if small else arguments.pairs)
-    table.save(figure(p))
-    single_kernels(cases, 1 if small else arguments.single)
+    shared_banks(SHARED[: 1 if small else None], 2 if small else 100)
+    detectable(LAWS[: 1 if small else 2], 4 if small else 100, 3 if small else 8, (1,) if small else (2, 4, 6, 8))
+    table, p_of = calibration(LAWS[: 1 if small else None], 6 if small else arguments.draws)
+    table.save(figure(p_of))
+
+
+SHARED = ((8, 0.5, 2), (8, 0.5, 0), (12, 0.5, 2), (12, 1.0, 0))  # kernels, noise, shift in pixels
 
 
 if __name__ == "__main__":

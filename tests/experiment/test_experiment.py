@@ -13,10 +13,12 @@ from kernelscope.models.architectures import ARCHITECTURES
 
 NETWORK = {"train_network", "draw_featuremaps", "probe_kernels", "project_kernels"}
 FIGURES = {
-    *("draw_montage", "draw_featuremaps", "make_movie", "draw_matched"),
+    *("draw_montage", "draw_featuremaps", "make_movie", "draw_matched", "find_types"),
     *("compare_architectures", "draw_pixels", "draw_atlas", "write_page"),
 }
-OF_SEEDS = {"match_kernels", "draw_matched", "correlate_initial", "compare_seeds"}
+OF_SEEDS = {
+    *("match_kernels", "draw_matched", "find_types", "correlate_initial", "write_seed_tests", "compare_seeds"),
+}
 OVER_RUNS = {"compare_architectures", "compare_runs", "write_summary", "write_cost", "write_findings", "write_page"}
 
 

@@ -49,7 +49,7 @@ def test_the_rules_of_the_table_are_those_of_the_workflow_but_for_its_targets(sm
 
 def test_the_manifests_are_those_that_snakemake_plans(experiment, planned):
     manifests = [path for _, outputs, _ in planned for path in outputs if "/.manifest/" in path]
-    assert len(manifests) == len(planned) == 2 + 4 * 14 + 2 * 5 + 2 + 5
+    assert len(manifests) == len(planned) == 2 + 4 * 14 + 2 * 7 + 2 + 5
     assert set(manifests) == below(job.manifest for job in jobs.jobs(experiment))
 
 
@@ -72,7 +72,8 @@ def test_every_rule_belongs_to_a_dataset_an_architecture_a_run_or_all():
     default = Experiment(CONFIG)
     assert with_wildcards(1, default) == ["make_dataset", "draw_samples", "compare_architectures", "compare_runs"]
     assert with_wildcards(2, default) == [
-        *("compare_settling", "match_kernels", "draw_matched", "correlate_initial", "compare_seeds"),
+        *("compare_settling", "match_kernels", "find_types", "draw_matched", "correlate_initial"),
+        *("compare_seeds", "write_seed_tests"),
     ]
     assert with_wildcards(0, default) == [
         *("write_summary", "write_statements", "write_findings", "write_page", "write_cost"),
@@ -109,7 +110,7 @@ def test_every_job_comes_once_and_after_those_whose_files_it_needs(experiment):
     """Trainings come after datasets, comparisons after kernels: what is stale is known before what is made from it."""
     found = list(jobs.jobs(experiment))
     rules = list(dict.fromkeys(job.rule for job in found))
-    assert len({(job.rule, *job.wildcards.values()) for job in found}) == len(found) == 75
+    assert len({(job.rule, *job.wildcards.values()) for job in found}) == len(found) == 79
     for first, then in (
         ("make_dataset", "train_network"),
         ("train_network", "extract_kernels"),
@@ -125,7 +126,8 @@ def test_every_job_comes_once_and_after_those_whose_files_it_needs(experiment):
         ("project_kernels", "draw_atlas"),
         ("write_atlas", "draw_atlas"),
         ("match_kernels", "draw_matched"),
-        ("match_kernels", "compare_seeds"),
+        ("compare_seeds", "write_seed_tests"),
+        ("write_atlas", "find_types"),
         ("probe_kernels", "compare_seeds"),
         ("probe_kernels", "compare_runs"),
         *((rule, "write_findings") for rule in ("write_atlas", "compare_seeds", "compare_runs", "write_summary")),

@@ -105,9 +105,17 @@ def test_rules_of_other_stages_are_left_out():
 @pytest.mark.parametrize(
     ("names", "arch", "run"),
     [
-        (["findings"], ["initial_correlation"], ["history"]),
-        (["findings", "measures"], ["initial_correlation", "settling"], ["history", "kernel_tests"]),
-        (["findings", "probes"], ["initial_correlation", "settling"], ["history", "kernel_tests"]),
+        (["findings"], ["seed_tests", "vocabulary", "initial_correlation"], ["history"]),
+        (
+            ["findings", "measures"],
+            ["seed_tests", "vocabulary", "initial_correlation", "settling"],
+            ["history", "kernel_tests"],
+        ),
+        (
+            ["findings", "probes"],
+            ["seed_tests", "vocabulary", "initial_correlation", "settling"],
+            ["history", "kernel_tests"],
+        ),
     ],
 )
 def test_statements_are_made_from_what_there_is(names, arch, run):

@@ -27,16 +27,14 @@ def test_a_component_that_is_not_there_is_nan_and_without_rows_there_is_no_state
     assert comparison_payload.profiles(ENERGY | {"rows": []}) == {}
 
 
-def test_only_trained_runs_are_compared_and_matches_keep_the_corrected_p():
+def test_only_trained_runs_are_compared():
     other = {"columns": ["seed_a"], "rows": [[1]]}
     tables = dict.fromkeys(comparison_payload.ARCH_TABLES, other)
-    tables["matches"] = {"columns": ["layer", "p", "p_corrected"], "rows": [["conv1", 0.01, 0.02]]}
     energies = {"a": comparison_payload.profiles(ENERGY)}
     content = comparison_payload.content({"architectures": other, "similarity": SIMILARITY}, {"a": tables}, energies)
     assert content["architectures"] == other
     assert content["similarity"] == {"columns": ["state", "cka"], "rows": [["trained", 0.5], ["trained", 0.25]]}
     assert content["archs"]["a"] == tables | {
-        "matches": {"columns": ["layer", "p_corrected"], "rows": [["conv1", 0.02]]},
         "energy_seeds": {"untrained": [3], "trained": [3, 10]},
     }
     assert set(comparison_payload.arrays(energies)) == {

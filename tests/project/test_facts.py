@@ -15,24 +15,28 @@ ROW = {
 ARCHITECTURES = [ROW | {"arch": "templates"}, ROW | {"arch": "stacked", "lag1_null_99": 0.155}]
 
 
-def pair(layer="conv1", p=0.005, permuted=0.3, **others) -> dict:
-    means = {"similarity": 0.5, "chance_mean": 0.25, "rotated_mean": 0.375, "permuted_mean": 0.5}
-    return means | {"layer": layer, "p": p, "p_permuted": permuted} | others
+def claim_row(claim, p=0.001, excess=0.1, state="trained") -> dict:
+    return {"state": state, "claim": claim, "value": 0.5, "null_mean": 0.5 - excess, "excess": excess, "p": p}
+
+
+def of_arch(rotation=0.001, same=0.3, excess=0.02) -> list[dict]:
+    rows = [claim_row("same_kinds_rotation", rotation), claim_row("same_kernels", same, excess)]
+    return rows + [row | {"p": 0.9, "state": "untrained"} for row in rows]
 
 
 @pytest.fixture
-def pair_rows(monkeypatch):
-    """Replace the tables by rows of architectures.csv, and by the returned {architecture: rows of pairs.csv}."""
-    pairs = {"templates": [pair(), pair(p=0.01, similarity=0.4), pair("conv2", p=0.9)], "stacked": [pair(permuted=0.2)]}
+def rows_of_tests(monkeypatch):
+    """Replace the tables by rows of architectures.csv, and by the returned {architecture: rows of seed_tests.csv}."""
+    tests = {"templates": of_arch(), "stacked": of_arch(0.02, 0.03, -0.02)}
 
     def rows(root, source):
-        return ARCHITECTURES if source == facts.ARCHITECTURES else pairs[source.split("/")[-2]]
+        return ARCHITECTURES if source == facts.ARCHITECTURES else tests[source.split("/")[-2]]
 
     monkeypatch.setattr(facts, "rows", rows)
-    return pairs
+    return tests
 
 
-def test_the_table_of_architectures_has_a_row_for_each(pair_rows, tmp_path):
+def test_the_table_of_architectures_has_a_row_for_each(rows_of_tests, tmp_path):
     (fact,) = facts.architectures(tmp_path)
     assert tables.read(fact.text, "architecture")[0] == {
         **{"architecture": "templates", "parameters": "12,345", "test accuracy": "98.8 ± 0.1 %", "failed": "1 of 3"},
@@ -42,26 +46,28 @@ def test_the_table_of_architectures_has_a_row_for_each(pair_rows, tmp_path):
     assert len(fact.value) == 2
 
 
-def test_the_table_of_matched_kernels_is_of_the_first_layer_with_the_worst_p(pair_rows, tmp_path):
+def test_the_table_of_similarity_has_both_tests_over_all_seeds(rows_of_tests, tmp_path):
     (fact,) = facts.similarity(tmp_path)
     first, second = tables.read(fact.text, "architecture")
-    assert first["similarity"] == "0.45"
-    assert first["pooled and split, smallest p"] == "0.50, p = 0.3"
-    assert list(first.values())[3] == "0.38, p = 0.01"
-    assert second["pooled and split, smallest p"] == "0.50, p = 0.2"
+    assert first["similarity"] == "0.50"
+    assert first["rotated by lot"] == "0.40, p = 0.001"
+    assert second["dealt at random"] == "0.52, p = 0.03"
+    rows_of_tests["templates"][0]["p"] = None
+    (fact,) = facts.similarity(tmp_path)
+    assert tables.read(fact.text, "architecture")[0]["rotated by lot"] == "not tested"
 
 
-def test_untrained_kernels_stay_below_the_largest_point_of_the_others(pair_rows, tmp_path):
+def test_untrained_kernels_stay_below_the_largest_point_of_the_others(rows_of_tests, tmp_path):
     (fact,) = facts.untrained(tmp_path)
     assert fact.text == "99 % of untrained kernels stay below 0.11 (`stacked`: 0.15)"
 
 
-def test_a_sentence_that_the_tables_no_longer_say_is_an_error(pair_rows, tmp_path):
+def test_a_sentence_that_the_tables_no_longer_say_is_an_error(rows_of_tests, tmp_path):
     assert [fact.key for fact in facts.alike(tmp_path)] == ["same kinds", "same kernels"]
-    pair_rows["stacked"] = [pair(p=0.2)]
+    rows_of_tests["stacked"] = of_arch(0.2)
     with pytest.raises(ValueError, match=r"the same kinds of kernels in every seed': got \['templates'\], expected"):
         list(facts.alike(tmp_path))
-    pair_rows["stacked"] = [pair(permuted=0.01)]
+    rows_of_tests["stacked"] = of_arch(0.001, 0.01, 0.1)
     with pytest.raises(ValueError, match=r"individual kernels recur': got \['stacked'\], expected \[\]"):
         list(facts.alike(tmp_path))
 

@@ -16,7 +16,8 @@ from documents import entries, facts
 from experiment.config.nodes import resolve, schema
 from experiment.plan import architecture_settings, loading, resources, subsets
 from experiment.plan.rule_table import RULES
-from kernelscope.comparison import energy_profiles, initial_correlation, universal
+from kernelscope.comparison import cka_tests, control_comparison, initial_correlation, permutation, planted
+from kernelscope.comparison import types as kernel_types
 from kernelscope.data import decoding_pool
 from kernelscope.io import files
 from kernelscope.measures import curves, kernels, nulls, spectra
@@ -45,6 +46,7 @@ NAMES = (  # names of papers and versions, meanings, other people's data, conven
 )
 TIMES = {2: "twice", 3: "three times"}
 PARTS = {5: "a fifth"}
+COUNTS = {3: "three"}
 PAGES = [path for path in sorted((ROOT / "docs").glob("*.md")) if path.name != "log.md"]
 
 
@@ -121,9 +123,16 @@ def of_methods() -> list[str]:
         f"compared with {nulls.LAYER_RESAMPLES} re-initialized layers",
         f"Features with fewer than {feature_offsets.FEWEST_IMAGES} images",
         f"that is within {100 * (1 - tuning.AS_GOOD):.0f} % of it",
-        f"in at least {100 * universal.MOST:.0f} % of the other seeds",
-        f"from {universal.FEWEST} seeds on",
-        f"exchanges up to {energy_profiles.EXACT} seeds",
+        f"from {COUNTS[permutation.FEWEST]} seeds on",
+        f"There are {permutation.N_RESAMPLES} draws. A smallest p above {text.LEVEL}",
+        f"more than {permutation.SYMMETRIC} similar to themselves rotated",
+        f"if there are at most {control_comparison.ENUMERATED:,}",
+        "0.031 for six pairs, and 0.0095 for six real networks and four other controls",  # 2 / 2^6, 2 / C(10, 4)
+        f"in {100 * planted.POWER:.0f} % of cases",
+        f"at a similarity of {planted.SAME}",
+        f"up to {kernel_types.MOST}, with the largest mean silhouette",
+        f"ways up to {cka_tests.ENUMERATED} seeds",
+        "the 99 % point of kernels with channels in random order",
         f"at or above {curves.SETTLED}",
         f"at least {100 * failures.SUCCESS:.0f} %, and is now lower by at least {100 * failures.DROP:.0f} points",
         f"above {failures.FAR:g} times the loss of the constant predictor",
@@ -180,7 +189,7 @@ def test_every_setting_that_a_document_names_is_as_config_and_code_have_it():
 
 def test_a_level_that_methods_name_is_that_of_the_code():
     methods = TEXTS["docs/explanation/methods.md"]
-    assert {universal.LEVEL, text.LEVEL} == {float(level) for level in re.findall(r"`p <= ([\d.]+)`", methods)}
+    assert {text.LEVEL} == {float(level) for level in re.findall(r"`p <= ([\d.]+)`", methods)}
     assert re.findall(r"`R > ([\d.]+)`", methods) == [f"{spectra.ORIENTED:g}"]
 
 

@@ -1,9 +1,11 @@
-"""A small synthetic collection of pretrained kernels, with two runs, for tests of imports."""
+"""A small synthetic collection of pretrained kernels, with two runs, and pools of kernels with planted types."""
 
 from pathlib import Path
 
 import numpy as np
 import yaml
+
+from kernelscope.comparison import pool
 
 SIDE = 8
 
@@ -50,3 +52,21 @@ def config(folder: str, **settings) -> dict:
 
 def write_config(path: Path, **settings) -> None:
     path.write_text(yaml.safe_dump(config("pretrained", **settings)))
+
+
+def pool_of(value, seed):
+    n = len(value)
+    return pool.Pool(np.array(seed), np.arange(n), np.array(value), np.zeros((n, n, 2), int), np.array(value), 0, "")
+
+
+def planted(types, seed, within=0.8, between=0.1, noise=0.02):
+    """Return a pool in which kernels of one type are more alike."""
+    types, rng = np.array(types), np.random.default_rng(0)
+    value = np.where(types[:, None] == types, within, between) + noise * rng.normal(size=(len(types),) * 2)
+    value = (value + value.T) / 2
+    np.fill_diagonal(value, 1)
+    return pool_of(value, seed)
+
+
+TYPES = [0, 0, 1, 2, 0, 1, 1, 2, 0, 1, 2, 2]
+SEEDS = [0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2]

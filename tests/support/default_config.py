@@ -21,6 +21,7 @@ DATASET = {"dataset": "waveforms"}
 JOBS = {
     **{"make_dataset": DATASET, "draw_samples": DATASET, "compare_architectures": DATASET},
     **{"match_kernels": ARCH, "draw_matched": ARCH, "correlate_initial": ARCH, "write_summary": {}, "write_cost": {}},
+    **{"find_types": ARCH, "write_seed_tests": ARCH},
     **{"train_network": RUN, "train_group": RUN, "extract_kernels": RUN, "draw_montage": RUN},
     **{"draw_history": RUN, "draw_featuremaps": RUN, "make_movie": RUN},
     **{"measure_kernels": RUN, "draw_measures": RUN, "probe_kernels": RUN, "judge_kernels": RUN},

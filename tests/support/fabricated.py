@@ -58,10 +58,14 @@ PATHS = {  # rule -> its paths by name, relative to the folder of its artifacts;
     },
     "correlate_initial": {"folder": "../../..", "table": "initial_correlation.csv"},
     "compare_seeds": {
-        **{"images": "../../../data/d/images.npz", "runs": "../../../runs/d", "matches": "matches.csv"},
-        **{"universal": "universal.csv", "kernels": "universal_kernels.csv", "profiles": "energy.csv"},
+        **{"images": "../../../data/d/images.npz", "runs": "../../../runs/d", "profiles": "energy.csv"},
         **{"profile_agreement": "energy_agreement.csv", "cka": "cka.csv", "figure": "agreement.png"},
     },
+    "find_types": {
+        **{"runs": "../../../runs/d/{arch}", "vocabulary": "vocabulary.csv", "types": "types.csv"},
+        "figure": "vocabulary.png",
+    },
+    "write_seed_tests": {"runs": "../../../runs/d", "folder": ".", "seed_tests": "seed_tests.csv"},
     "compare_architectures": {
         **{"runs": "../../runs/d", "compare": "."},
         **{"table": "architectures.csv", "figure": "architectures.png"},

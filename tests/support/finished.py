@@ -34,8 +34,9 @@ PER_RUN = (
     *(*TRAINED, "kernels.npz", "kernels.csv", "decay.csv", "montage.png", "history.png", "featuremaps.png", *MOVIES),
     *(*MEASURED, *PROBED, "pixels.npz", "pixels.png", *ATLAS),
 )
-AGREEMENT = ("universal.csv", "universal_kernels.csv", "energy.csv", "energy_agreement.csv", "cka.csv", "agreement.png")
-PER_ARCH = ("settling.csv", "matches.csv", "pairs.csv", "matched.png", "initial_correlation.csv", *AGREEMENT)
+AGREEMENT = ("energy.csv", "energy_agreement.csv", "cka.csv", "agreement.png")
+TYPES = ("vocabulary.csv", "types.csv", "vocabulary.png", "seed_tests.csv")
+PER_ARCH = ("settling.csv", "matches.csv", "pairs.csv", "matched.png", "initial_correlation.csv", *TYPES, *AGREEMENT)
 
 
 def found(config: dict | None = None) -> set[str]:

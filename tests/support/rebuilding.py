@@ -26,7 +26,12 @@ def stages(*names, runs=RUNS):
     return {f"{name} {run}" for name in names for run in runs}
 
 
-def matched(*archs, rules=("compare_settling", "match_kernels", "draw_matched", "compare_seeds", "correlate_initial")):
+ACROSS_SEEDS = (
+    *("compare_settling", "match_kernels", "draw_matched", "find_types", "write_seed_tests", "compare_seeds"),
+)
+
+
+def matched(*archs, rules=(*ACROSS_SEEDS, "correlate_initial")):
     """Return the comparison across seeds of some architectures."""
     return {f"{rule} waveforms/{arch}" for rule in rules for arch in archs}
 
@@ -44,10 +49,12 @@ def new_seed(seed):
 
 JUDGED = stages("judge_kernels", "write_atlas", "draw_atlas")  # from null kernels of all seeds
 CORRELATED = matched(*ARCHS, rules=["correlate_initial"])
-MATCHED = matched(*ARCHS, rules=["compare_settling", "match_kernels", "draw_matched", "compare_seeds"])
+MATCHED = matched(*ARCHS, rules=ACROSS_SEEDS)
 DRAW_MATCHED = matched(*ARCHS, rules=["draw_matched"])
 SETTLING = matched(*ARCHS, rules=["compare_settling"])
-COMPARE_SEEDS = matched(*ARCHS, rules=["compare_seeds"]) | FINDINGS
+FIND_TYPES = matched(*ARCHS, rules=["find_types"]) | FINDINGS
+SEED_TESTS = matched(*ARCHS, rules=["write_seed_tests"]) | FINDINGS
+COMPARE_SEEDS = matched(*ARCHS, rules=["compare_seeds"]) | SEED_TESTS
 TRAINED = whole("templates") | whole("stacked")
 DATASET = {"make_dataset waveforms", "draw_samples waveforms"}
 ALL = DATASET | TRAINED
@@ -79,22 +86,25 @@ AGAIN = {
     "make_movie": stages("make_movie") | COST,
     "measure_kernels": stages("measure_kernels", "judge_kernels", "draw_measures", "write_atlas", "draw_atlas")
     | SETTLING
-    | FINDINGS
+    | FIND_TYPES
     | COST,
     "compare_settling": SETTLING | COST,
-    "judge_kernels": stages("judge_kernels", "write_atlas", "draw_atlas") | FINDINGS | COST,
+    "judge_kernels": stages("judge_kernels", "write_atlas", "draw_atlas") | FIND_TYPES | COST,
     "draw_measures": stages("draw_measures") | COST,
     "probe_kernels": stages("probe_kernels", "judge_kernels", "write_atlas", "draw_atlas")
+    | FIND_TYPES
     | COMPARE_SEEDS
     | SIMILARITY
     | COST,
     "project_kernels": stages("project_kernels", "draw_pixels", "draw_atlas") | COST | PAGE,
     "draw_pixels": stages("draw_pixels") | COST,
-    "write_atlas": stages("write_atlas", "draw_atlas") | FINDINGS | COST,
+    "write_atlas": stages("write_atlas", "draw_atlas") | FIND_TYPES | FINDINGS | COST,
     "draw_atlas": stages("draw_atlas") | COST,
-    "match_kernels": (MATCHED - SETTLING) | COMPARED | COST,
+    "match_kernels": matched(*ARCHS, rules=["match_kernels", "draw_matched"]) | COMPARED | COST,
     "draw_matched": DRAW_MATCHED | COST,
     "correlate_initial": CORRELATED | COST,
+    "find_types": FIND_TYPES | COST,
+    "write_seed_tests": SEED_TESTS | COST,
     "compare_seeds": COMPARE_SEEDS | COST,
     "compare_architectures": COMPARED | COST,
     "compare_runs": SIMILARITY | COST,
@@ -115,5 +125,5 @@ def again(*rules):
 N_RESAMPLES = again("match_kernels", "compare_seeds", "compare_runs")  # the rules that use comparison.n_resamples
 COLORED = again(
     *("draw_montage", "draw_featuremaps", "make_movie", "draw_pixels", "draw_atlas"),
-    *("draw_matched", "compare_architectures", "write_page"),
+    *("draw_matched", "find_types", "compare_architectures", "write_page"),
 )

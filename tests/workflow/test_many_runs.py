@@ -23,7 +23,7 @@ def runs(tmp_path, one_thread):
 
 def test_only_the_compared_snapshots_stay_in_memory(runs):
     _, folder = runs
-    banks = compare_seeds.first_layers(f"{folder}/runs/d", "a", [0, 1], [])
+    banks = compare_seeds.first_layers(f"{folder}/runs/d", "a", [0, 1], {})
     assert [bank.base for by_seed in banks.values() for bank in by_seed.values()] == [None] * 4
     layers = run_info.read_kernels(folder / "runs/d/a/seed0/kernels.npz")
     trained = kernels.last(layers)

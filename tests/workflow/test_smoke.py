@@ -19,15 +19,8 @@ PER_RUN = {
     *("tuning.csv", "subspace_fit.csv", "probes.npz", "pixels.npz", "pixels.png", "atlas.png", "atlas.csv"),
 }
 PER_ARCH = {
-    *(
-        "settling.csv",
-        "matches.csv",
-        "pairs.csv",
-        "matched.png",
-        "initial_correlation.csv",
-        "universal.csv",
-        "universal_kernels.csv",
-    ),
+    *("settling.csv", "matches.csv", "pairs.csv", "matched.png", "initial_correlation.csv", "seed_tests.csv"),
+    *("vocabulary.csv", "types.csv", "vocabulary.png"),
     *("energy.csv", "energy_agreement.csv", "cka.csv", "agreement.png"),
 }
 
@@ -145,18 +138,18 @@ def test_the_summary_has_a_row_per_run(smoke):
 
 def test_costs_are_seconds_and_memory_of_every_stage_of_every_run(smoke):
     table = rows(smoke.folder / RESULTS / "cost.csv")
-    assert len(table) == 4 * 13 + 2 * 5 + 4
+    assert len(table) == 4 * 13 + 2 * 7 + 4
     assert all(float(row["seconds"]) > 0 for row in table)
     assert max(float(row["peak_memory_mb"] or 0) for row in table) < 1500
 
 
-def test_every_kernel_of_every_pair_of_seeds_is_matched_once(smoke):
+def test_every_kernel_of_every_pair_of_seeds_has_a_match_or_a_reason(smoke):
     table = rows(smoke.folder / RESULTS / "compare/waveforms/stacked/matches.csv")
     for layer, count in (("conv1", 6), ("conv2", 6), ("conv3", 8)):
         matches = [row for row in table if row["layer"] == layer]
-        assert sorted(int(row["kernel_a"]) for row in matches) == list(range(count))
-        assert sorted(int(row["kernel_b"]) for row in matches) == list(range(count))
-        assert all(0 < float(row["p"]) <= 1 for row in matches)
+        for end in ("kernel_a", "kernel_b"):
+            assert sorted(int(row[end]) for row in matches if row[end]) == list(range(count))
+        assert all(bool(row["reason"]) != bool(row["similarity"]) for row in matches)
 
 
 def test_the_table_of_architectures_repeats_the_summary(smoke):
@@ -178,7 +171,7 @@ def test_movies_have_a_frame_per_snapshot_and_hold_the_ends(smoke):
 
 def test_pictures_are_pictures(smoke):
     paths = sorted((smoke.folder / RESULTS).rglob("*.png"))
-    assert len(paths) == 1 + 4 * 7 + 2 * 2 + 2
+    assert len(paths) == 1 + 4 * 7 + 2 * 3 + 2
     for path in paths:
         with Image.open(path) as picture:
             assert picture.width > 200
@@ -205,7 +198,7 @@ def test_the_same_spec_gives_the_same_bytes(project, smoke):
     done = project.snakemake(*names, "--configfile", "config/smoke.yaml")
     assert done.returncode == 0, done.stderr
     again = contents(results)
-    artifacts, manifests = 3 + 4 * 25 + 2 * 11 + 4 + 3, 2 + 4 * 13 + 2 * 5 + 2 + 3
+    artifacts, manifests = 3 + 4 * 25 + 2 * 13 + 4 + 3, 2 + 4 * 13 + 2 * 7 + 2 + 3
     assert len(again) == artifacts + manifests
     assert again == contents(smoke.folder / RESULTS)
 

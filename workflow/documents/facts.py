@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
 from torch.backends.cpu import get_cpu_capability
 
 from documents import tables
@@ -112,28 +111,30 @@ def percent(row: dict, name: str, digits: int = 0) -> str:
     return f"{100 * row[f'{name}_mean']:.{digits}f} ± {100 * row[f'{name}_sd']:.{digits}f} %"
 
 
-def pairs(root: Path) -> dict[str, list[dict]]:
-    """Return {architecture: rows of its pairs of seeds, first layer}."""
+def seed_tests(root: Path) -> dict[str, dict[str, dict]]:
+    """Return {architecture: {claim: its row of seed_tests.csv}}, of trained kernels and without controls."""
     names = [row["arch"] for row in rows(root, ARCHITECTURES)]
-    tables_of = {arch: rows(root, f"{COMPARED}/{arch}/pairs.csv") for arch in names}
-    return {arch: [row for row in table if row["layer"] == table[0]["layer"]] for arch, table in tables_of.items()}
+    tables_of = {arch: rows(root, f"{COMPARED}/{arch}/seed_tests.csv") for arch in names}
+    return {
+        arch: {row["claim"]: row for row in table if row["state"] == "trained"} for arch, table in tables_of.items()
+    }
 
 
 def similarity(root: Path) -> Iterator[Fact]:
-    """Yield the table of matched kernels."""
+    """Yield the table of the tests over all seeds."""
     lines, values = [], {}
-    for arch, seed_pairs in pairs(root).items():
-        columns = ("similarity", "chance_mean", "rotated_mean", "permuted_mean")
-        means = [float(np.mean([row[name] for row in seed_pairs])) for name in columns]
-        largest, smallest = max(row["p"] for row in seed_pairs), min(row["p_permuted"] for row in seed_pairs)
-        observed, noise, rotated, permuted = map(two, means)
-        values[arch] = [*means, largest, smallest]
-        cells_of_p = f"{rotated}, {p_text(largest)}", f"{permuted}, {p_text(smallest)}"
-        lines.append((f"`{arch}`", observed, noise, *cells_of_p))
-    third = f"rotated or negated, largest p of {len(seed_pairs)} pairs"
-    head = "architecture", "similarity", "noise as smooth", third, "pooled and split, smallest p"
-    text = tables.written(head, lines)
-    yield Fact("similarity", values, "", text, DEFAULT, "match_kernels")
+    for arch, by_claim in seed_tests(root).items():
+        rotation, same = by_claim["same_kinds_rotation"], by_claim["same_kernels"]
+        numbers = (same["value"], rotation["null_mean"], rotation["p"], same["null_mean"], same["p"])
+        values[arch] = list(numbers)
+        lines.append((f"`{arch}`", two(numbers[0]), beside(rotation), beside(same)))
+    head = "architecture", "similarity", "rotated by lot", "dealt at random"
+    yield Fact("similarity", values, "", tables.written(head, lines), DEFAULT, "write_seed_tests")
+
+
+def beside(row: dict) -> str:
+    """Return the mean under the null of a row of seed_tests.csv, and p."""
+    return "not tested" if row["p"] is None else f"{two(row['null_mean'])}, {p_text(row['p'])}"
 
 
 def untrained(root: Path) -> Iterator[Fact]:
@@ -144,14 +145,14 @@ def untrained(root: Path) -> Iterator[Fact]:
     yield Fact("untrained lag-1", value, "", text, DEFAULT, "compare_architectures")
 
 
-SAME_KINDS = ["stacked", "templates"]  # architectures whose kernels are similar in every pair of seeds
+SAME_KINDS = ["stacked", "templates"]  # architectures whose kernels are more alike than rotated ones
 
 
 def alike(root: Path) -> Iterator[Fact]:
-    """Yield the sentences below the table of matched kernels; ValueError if they are no longer true."""
-    rows_of = pairs(root)
-    above_rotated = sorted(arch for arch, rows in rows_of.items() if all(row["p"] <= LEVEL for row in rows))
-    above_permuted = sorted(arch for arch, rows in rows_of.items() if any(row["p_permuted"] <= LEVEL for row in rows))
+    """Yield the sentences below the table of the tests over all seeds; ValueError if they are no longer true."""
+    of = seed_tests(root)
+    above_rotated = sorted(arch for arch in of if shown(of[arch]["same_kinds_rotation"]))
+    above_permuted = sorted(arch for arch in of if shown(of[arch]["same_kernels"]))
     same_kinds = "`templates` and `stacked` learn the same kinds of kernels in every seed"
     for key, text, value, expected in (
         ("same kinds", same_kinds, above_rotated, SAME_KINDS),
@@ -160,7 +161,12 @@ def alike(root: Path) -> Iterator[Fact]:
         if value != expected:
             where = f"{DEFAULT} and {README}: {text!r}"
             refuse(where, str(value), str(expected), "rewrite the sentence, and `alike` of facts.py")
-        yield Fact(key, value, "", text, DEFAULT, "match_kernels")
+        yield Fact(key, value, "", text, DEFAULT, "write_seed_tests")
+
+
+def shown(row: dict) -> bool:
+    """Whether the kernels of the seeds are more alike than under the null of a row of seed_tests.csv."""
+    return row["p"] is not None and row["p"] <= LEVEL and row["excess"] > 0
 
 
 def software(root: Path) -> Iterator[Fact]:

@@ -3,13 +3,12 @@
 
 rule compare_seeds:
     input:
-        **named(f"{DATASET}/images.npz", f"{ARCH}/matches.csv"),
+        **named(f"{DATASET}/images.npz"),
         runs=each([f"{RUN}/kernels.npz", f"{RUN}/run.json"]),
         probes=each(f"{RUN}/probes.npz", EXPERIMENT.compared),
         random_labels=random_label_kernels(EXPERIMENT.seeds),
     output:
-        **record("compare_seeds", "universal.csv", "cka.csv", kernels="universal_kernels.csv", profiles="energy.csv"),
-        profile_agreement=f"{ARCH}/energy_agreement.csv",
+        **record("compare_seeds", "cka.csv", profiles="energy.csv", profile_agreement="energy_agreement.csv"),
         figure=in_report(f"{ARCH}/agreement.png", "Across seeds"),
     log:
         log("compare_seeds"),
@@ -20,7 +19,7 @@ rule compare_seeds:
     params:
         **provenance("compare_seeds", runs=above("runs", 3)),
     shell:
-        command("images params.runs matches -> universal kernels profiles profile_agreement cka figure")
+        command("images params.runs -> profiles profile_agreement cka figure")
 
 
 rule compare_runs:

@@ -203,6 +203,21 @@ def random_label_kernels(seeds):
     )({})
 
 
+def control_runs(patterns):
+    """Return a function: the files of all controls of an architecture that are compared with it."""
+    return lambda wildcards: [
+        path
+        for controls in EXPERIMENT.control_seeds(wildcards.arch).values()
+        for arch, seeds in controls.items()
+        for path in expand(patterns, dataset=wildcards.dataset, arch=arch, seed=seeds)
+    ]
+
+
+def folder_of_tests(wildcards, output):
+    """Return the folder of the tables across the seeds of an architecture."""
+    return str(Path(output.seed_tests).parent)
+
+
 def groups():
     """Yield (architecture, seeds) of every job that trains several seeds, on each dataset."""
     for arch in EXPERIMENT.grouped:

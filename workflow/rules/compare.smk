@@ -3,7 +3,7 @@
 
 rule match_kernels:
     input:
-        kernels=each(f"{RUN}/kernels.npz", EXPERIMENT.compared),
+        runs=each([f"{RUN}/kernels.npz", f"{RUN}/run.json"], EXPERIMENT.compared),
     output:
         **record("match_kernels", "matches.csv", "pairs.csv"),
     log:
@@ -11,9 +11,43 @@ rule match_kernels:
     conda:
         ENVIRONMENT
     params:
-        **provenance("match_kernels", runs=above("kernels", 2)),
+        **provenance("match_kernels", runs=above("runs", 2)),
     shell:
         command("params.runs -> matches pairs")
+
+
+rule find_types:
+    input:
+        runs=each([f"{RUN}/kernels.npz", f"{RUN}/run.json"], EXPERIMENT.compared),
+        atlas=each(f"{RUN}/atlas.csv", EXPERIMENT.compared) if EXPERIMENT.probed else [],
+    output:
+        **record("find_types", "vocabulary.csv", "types.csv"),
+        figure=in_report(f"{ARCH}/vocabulary.png", "Across seeds"),
+    log:
+        log("find_types"),
+    conda:
+        ENVIRONMENT
+    params:
+        **provenance("find_types", runs=above("runs", 2)),
+    shell:
+        command("params.runs -> vocabulary types figure")
+
+
+rule write_seed_tests:
+    input:
+        runs=each([f"{RUN}/kernels.npz", f"{RUN}/run.json"], EXPERIMENT.compared),
+        controls=control_runs([f"{RUN}/kernels.npz", f"{RUN}/run.json"]),
+        tables=[f"{ARCH}/cka.csv", f"{ARCH}/energy_agreement.csv"] if EXPERIMENT.agreed else [],
+    output:
+        **record("write_seed_tests", "seed_tests.csv"),
+    log:
+        log("write_seed_tests"),
+    conda:
+        ENVIRONMENT
+    params:
+        **provenance("write_seed_tests", runs=above("runs", 3), folder=folder_of_tests),
+    shell:
+        command("params.runs params.folder -> seed_tests")
 
 
 rule draw_matched:

@@ -16,11 +16,13 @@ def compare_runs(spec: dict, runs: str, table: str, figure: str) -> None:
     table, figure : similarity.csv and similarity.png, to write
     """
     pairs = [(arch, seed) for arch in spec["seeds"] for seed in spec["seeds"][arch]]
-    grams = {}
+    trained, untrained = {}, {}
     for pair in pairs:
-        grams |= cka_table.entries(pair, array_files.read_npz("{}/{}/seed{}/probes.npz".format(runs, *pair)), "gram")
+        probes = array_files.read_npz("{}/{}/seed{}/probes.npz".format(runs, *pair))
+        trained |= cka_table.entries(pair, probes, "gram")
+        untrained |= cka_table.entries(pair, probes, "gram_untrained")
     failed = {pair for pair in pairs if records.read_json("{}/{}/seed{}/run.json".format(runs, *pair))["failure"]}
-    similarity = cka_table.rows(grams, {}, n_resamples=spec["n_resamples"], seed=0)
+    similarity = cka_table.rows(trained, untrained, n_resamples=spec["n_resamples"], seed=0)
     csv_files.write_csv(table, cka_table.COLUMNS, similarity)
     title = (
         f"{spec['dataset']} · how alike all conv layers of {len(pairs)} runs see the same images (linear CKA, debiased)"

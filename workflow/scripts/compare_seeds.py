@@ -1,71 +1,68 @@
-"""Compare the seeds of one architecture: universal kernels, energy profiles, and how similarly layers see images."""
+"""Compare the seeds of one architecture: energy profiles, and how similarly layers see images."""
 
 import numpy as np
 
-from kernelscope.comparison import cka_table, energy_profiles
-from kernelscope.comparison import universal as comparison_universal
+from kernelscope.comparison import cka_table, energy_profiles, energy_tests
 from kernelscope.data import controls, patches
 from kernelscope.data.image_file import SOME, ImageFile
 from kernelscope.figures import saving
 from kernelscope.figures import seeds as figures_seeds
-from kernelscope.io import array_files, cells, cli, csv_files, records, run_info
+from kernelscope.io import array_files, cli, csv_files, records, run_info
 
 PATCHES = 20_000  # patches of training images, whose principal components the energy profiles refer to
+DRAWN = 40  # banks of noise whose mean profile is drawn
+SMOOTH = "noise as smooth"
 
 
 def compare_seeds(
-    spec: dict,
-    images: str,
-    runs: str,
-    matches: str,
-    universal: str,
-    kernels: str,
-    profiles: str,
-    profile_agreement: str,
-    cka: str,
-    figure: str,
+    spec: dict, images: str, runs: str, profiles: str, profile_agreement: str, cka: str, figure: str
 ) -> None:
-    """Read images, runs and matches of one architecture; write tables of universal kernels, energy and CKA; draw them.
+    """Read images and runs of one architecture; write tables of energy profiles and CKA; draw them.
 
     Parameters
     ----------
     spec : {"dataset", "arch", "seeds", "seeds_compared", "control", "n_resamples", "random_labels": {arch: seeds}}
     images : images.npz
     runs : folder with `{arch}/seed{seed}/` and their kernels.npz, run.json and probes.npz
-    matches : matches.csv
-    universal, kernels : universal.csv and universal_kernels.csv, to write
     profiles, profile_agreement : energy.csv and energy_agreement.csv, to write
     cka, figure : cka.csv and agreement.png, to write
     """
     arch, seeds = spec["arch"], spec["seeds"]
     outcomes = {seed: records.read_json(f"{runs}/{arch}/seed{seed}/run.json") for seed in seeds}
     failed = {seed for seed, outcome in outcomes.items() if outcome["failure"]}
-    matched = cells.read(matches)
-    csv_files.write_csv(
-        universal, comparison_universal.COLUMNS, comparison_universal.share_rows(matched, failed, len(seeds))
-    )
-    csv_files.write_csv(kernels, comparison_universal.KERNEL_COLUMNS, comparison_universal.kernel_rows(matched))
-
     banks = first_layers(runs, arch, seeds, spec["random_labels"])
     train_images = controls.images_of(spec["control"], ImageFile(images).images["train"], "train")[:SOME]
     size = next(iter(banks["trained"].values())).shape[-1]
     _, components = patches.principal_components(patches.random_patches(train_images, size, PATCHES, seed=0))
     energies = energy_profiles.profiles(banks, components)
+    energies[SMOOTH] = {seed: of_noise(bank, components, seed) for seed, bank in banks["trained"].items()}
     csv_files.write_csv(profiles, energy_profiles.COLUMNS, energy_profiles.rows(energies))
-    energies_compared = {
-        state: {seed: by_seed[seed] for seed in spec["seeds_compared"] if seed in by_seed}
-        for state, by_seed in energies.items()
+    compared = {
+        state: {seed: banks[state][seed] for seed in spec["seeds_compared"]} for state in ("trained", "untrained")
     }
     csv_files.write_csv(
         profile_agreement,
-        energy_profiles.AGREEMENT_COLUMNS,
-        energy_profiles.agreement(energies_compared, "trained", failed),
+        energy_tests.COLUMNS,
+        energy_tests.rows(compared, components, nulls(outcomes[seeds[0]], banks["untrained"]), failed),
     )
 
     similarity = similarities(runs, arch, spec["seeds_compared"], spec["n_resamples"])
     csv_files.write_csv(cka, cka_table.COLUMNS, similarity)
-    title = f"{spec['dataset']} · {arch} · do the seeds agree? {len(failed)} of {len(seeds)} failed"
+    title = f"{spec['dataset']} · {spec['arch']} · do the seeds agree? {len(failed)} of {len(seeds)} failed"
     saving.write_figure(figure, figures_seeds.across_seeds(energies, similarity, arch, title))
+
+
+def nulls(run: dict, untrained: dict[int, np.ndarray]) -> dict[str, energy_tests.Draw]:
+    """Return the nulls of energy profiles by name, from the run.json and the untrained kernels of the first layer."""
+    layer = next(name for name in run["largest_responses"])
+    law = run_info.initial(run, layer, next(iter(untrained.values())))
+    return {energy_tests.AS_SMOOTH: energy_tests.as_smooth, energy_tests.INITIAL: energy_tests.initial(law)}
+
+
+def of_noise(bank: np.ndarray, components: np.ndarray, seed: int) -> np.ndarray:
+    """Return the mean profile of isotropic noise as smooth as the kernels of a bank."""
+    noise = energy_tests.as_smooth(bank, DRAWN, seed)
+    return np.mean([energy_profiles.profile(each, components) for each in noise], 0)
 
 
 def similarities(runs: str, arch: str, seeds: list[int], n_resamples: int) -> list[dict]:
@@ -75,7 +72,7 @@ def similarities(runs: str, arch: str, seeds: list[int], n_resamples: int) -> li
         probes = array_files.read_npz(f"{runs}/{arch}/seed{seed}/probes.npz")
         trained |= cka_table.entries((arch, seed), probes, "gram")
         untrained |= cka_table.entries((arch, seed), probes, "gram_untrained")
-    return cka_table.rows(trained, untrained, n_resamples, seed=0)
+    return cka_table.rows(trained, untrained, n_resamples, seed=0, crossed=True)
 
 
 def first_layers(runs: str, arch: str, seeds: list[int], random_labels: dict[str, list[int]]) -> dict[str, dict]:

@@ -1,15 +1,14 @@
 """Draw the matched kernels from all seeds of one architecture."""
 
-import numpy as np
-
+from kernelscope.comparison.living import living
 from kernelscope.figures import captions, saving
 from kernelscope.figures.matched import Seed, sheet
 from kernelscope.io import cells, cli, records, run_info
 from kernelscope.measures import kernels
 
 NOTE = (
-    "after training; a column: kernels matched to the first seed, best first, each on its own scale, red frame if dead "
-    "or weak; below: lowest similarity, green where even that is beyond the 99 % point of chance"
+    "after training; a column: a kernel of the first seed and its match in every other seed, most matches first, each "
+    "on its own scale; gray: no match; red frame: dead or weak; below: seeds with a match"
 )
 
 
@@ -34,13 +33,8 @@ def read_seed(folder: str, seed: int) -> Seed:
     """Read the trained kernels of one seed, which of them are alive, and the seed's caption."""
     trained = kernels.last(run_info.read_kernels(f"{folder}/kernels.npz"))
     run = records.read_json(f"{folder}/run.json")
-    alive = {name: alive_of(bank, run_info.responses(run, name)) for name, bank in trained.items()}
+    alive = {name: living(run, name, bank) for name, bank in trained.items()}
     return Seed(trained, alive, captions.seed(seed, run_info.name(run)) + (" (failed)" if run["failure"] else ""))
-
-
-def alive_of(bank: np.ndarray, response: np.ndarray | None) -> np.ndarray:
-    """Return which kernels (out,) are drawn without a frame: the alive ones, or all if responses are unknown."""
-    return np.full(len(bank), True) if response is None else kernels.alive(kernels.norms(bank), response)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 
-from kernelscope.comparison import universal
 from kernelscope.data import control_names, notes
 from kernelscope.data.image_file import ImageFile
 from kernelscope.io import array_files, cells, cli, csv_files, files, partial_arrays, records, run_info, tables
@@ -77,7 +76,6 @@ def overview_of(spec: dict, folder: str, data: dict[str, ImageFile]) -> dict:
         "colors": html.colors("RdBu_r", "gray", spec["colormap"]),
         "colormap": spec["colormap"],
         "p": {"level": text.LEVEL, "smallest": text.SMALLEST_P, "digits": text.P_DIGITS},
-        "universal": universal.MOST,
         "versions": outcome.get("versions", {}),
     }
 

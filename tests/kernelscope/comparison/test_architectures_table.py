@@ -12,7 +12,7 @@ def run(arch="templates", **given):
 
 
 def pair(layer="conv1", **given):
-    return {"layer": layer, "similarity": 0.6, "chance_mean": 0.3, "chance_99": 0.4, "p": 0.01} | given
+    return {"layer": layer, "similarity": 0.6, "null_mean": 0.3, "null_99": 0.4, "p": 0.01} | given
 
 
 def test_the_row_of_an_architecture_checked_by_eye():
@@ -26,7 +26,7 @@ def test_the_row_of_an_architecture_checked_by_eye():
     np.testing.assert_allclose([row["test_accuracy_mean"], row["test_accuracy_sd"]], [0.9, 0.1])
     assert row["test_accuracy_n"] == 3
     np.testing.assert_allclose(row["match_similarity"], 0.7)
-    np.testing.assert_allclose(row["match_chance"], 0.3)
+    np.testing.assert_allclose(row["match_null"], 0.3)
     assert (row["match_p_largest"], row["match_pairs"], row["lag1_null_99"]) == (0.2, 2, 0.11)
 
 
@@ -46,7 +46,7 @@ def test_empty_values_do_not_count_and_one_value_has_no_spread():
 
 
 def test_pairs_that_cannot_be_compared_do_not_count():
-    empty = dict.fromkeys(("similarity", "chance_mean", "chance_99", "p"))
+    empty = dict.fromkeys(("similarity", "null_mean", "null_99", "p"))
     row = architectures_table.row("a", [run(), run()], [pair(**empty), pair(similarity=0.5)])
     assert (row["match_similarity"], row["match_pairs"]) == (0.5, 1)
     row = architectures_table.row("a", [run(), run()], [pair(**empty)])
@@ -57,7 +57,7 @@ def test_pairs_that_cannot_be_compared_do_not_count():
 def test_one_seed_has_no_pairs_and_no_spread():
     row = architectures_table.row("a", [run()], [])
     assert row["test_accuracy_sd"] is None
-    assert [row[f"match_{name}"] for name in ("similarity", "chance", "p_largest", "pairs")] == [None, None, None, 0]
+    assert [row[f"match_{name}"] for name in ("similarity", "null", "p_largest", "pairs")] == [None, None, None, 0]
 
 
 def figure(runs, pairs, archs=("templates",), banks=None):
@@ -88,7 +88,7 @@ def test_there_is_a_dot_for_every_seed_and_pair():
 
 
 def test_dashed_lines_stand_at_what_noise_and_chance_give():
-    axes = figure([run()], {"templates": [pair(chance_99=0.3), pair(chance_99=0.5)]}).axes
+    axes = figure([run()], {"templates": [pair(null_99=0.3), pair(null_99=0.5)]}).axes
 
     def marks(panel):
         return [line.get_xdata()[0] for line in panel.get_lines() if line.get_linestyle() == "--"]

@@ -1,5 +1,3 @@
-from itertools import product
-
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -45,9 +43,6 @@ def test_a_dead_or_broken_bank_has_no_profile(value):
 
 def test_one_kernel_of_one_pixel():
     np.testing.assert_allclose(energy_profiles.profile(white(1, 1, 1, 1), np.ones((1, 1))), [1])
-    profiles = {"trained": {s: np.ones(1) for s in (0, 1)}, "untrained": {s: np.ones(1) for s in (0, 1)}}
-    (row,) = energy_profiles.agreement(profiles, "trained")
-    assert (row["seeds"], row["p"]) == (0, None)
 
 
 def test_rows_hold_energy_and_its_sum_so_far():
@@ -67,75 +62,6 @@ def test_the_correlation_is_that_of_numpy_on_the_roots():
 def noisy(shape, seeds, noise, start):
     """Return profiles of several seeds that share a shape."""
     return {s: np.exp(shape + noise * white(len(shape), seed=start + s)) for s in range(seeds)}
-
-
-def by_loops(first, second):
-    """Return the means within and between states for every exchange, by plain loops."""
-    n, null = len(first), []
-    for exchange in product((0, 1), repeat=n):
-        a = [second[s] if flip else first[s] for s, flip in enumerate(exchange)]
-        b = [first[s] if flip else second[s] for s, flip in enumerate(exchange)]
-        r = lambda x, y: np.corrcoef(np.sqrt(x), np.sqrt(y))[0, 1]  # noqa: E731
-        pairs = [(i, j) for i in range(n) for j in range(n) if i != j]
-        null.append((np.mean([r(a[i], a[j]) for i, j in pairs]), np.mean([r(a[i], b[j]) for i, j in pairs])))
-    return np.array(null)
-
-
-def test_the_test_of_exchanges_is_that_of_plain_loops():
-    first, second = noisy(white(12), 4, 1, 10), noisy(white(12, seed=1), 4, 1, 50)
-    (row,) = energy_profiles.agreement({"trained": first, "untrained": second}, "trained")
-    null = by_loops(first, second)
-    difference = null[:, 0] - null[:, 1]
-    assert tuple(row) == energy_profiles.AGREEMENT_COLUMNS
-    np.testing.assert_allclose((row["within"], row["between"]), null[0])
-    np.testing.assert_allclose(row["difference"], difference[0])
-    np.testing.assert_allclose(row["p"], np.mean(difference >= difference[0] - 1e-12))
-    assert (row["seeds"], row["smallest_p"]) == (4, 1 / 16)
-
-
-def test_a_planted_shape_of_the_trained_profiles_is_found():
-    profiles = {"trained": noisy(3 * white(40), 6, 0.3, 10), "untrained": noisy(np.zeros(40), 6, 0.3, 50)}
-    (row,) = energy_profiles.agreement(profiles, "trained")
-    assert row["within"] > 0.9
-    assert abs(row["between"]) < 0.5
-    assert row["p"] == row["smallest_p"] == 1 / 64
-
-
-def test_p_is_uniform_where_labels_do_not_matter():
-    shape, p = white(30), []
-    for repeat in range(200):
-        profiles = {state: noisy(shape, 5, 0.7, 1000 * repeat + start) for state, start in (("a", 0), ("b", 500))}
-        p.append(energy_profiles.agreement(profiles, "a")[0]["p"])
-    assert 0.02 <= np.mean(np.array(p) <= 2 / 32) <= 0.12  # 6 % is the nominal share
-    assert 0.45 < np.mean(p) - 1 / 64 < 0.55
-
-
-def test_seeds_without_both_profiles_do_not_count():
-    profiles = {"trained": noisy(white(9), 3, 0.2, 0), "random labels": noisy(white(9), 2, 0.2, 9)}
-    profiles["trained"][1] = np.full(9, np.nan)
-    (row,) = energy_profiles.agreement(profiles, "trained", {1, 2})
-    assert (row["seeds"], row["failed"], row["within"], row["p"], row["smallest_p"]) == (1, 0, None, None, None)
-
-
-def test_failed_seeds_with_a_profile_count_and_are_counted():
-    profiles = {name: noisy(white(9), 4, 0.2, i) for i, name in enumerate(("untrained", "trained"))}
-    (all_well,), (two_failed,) = (
-        energy_profiles.agreement(profiles, "trained", failed) for failed in (set(), {1, 3, 9})
-    )
-    assert two_failed == all_well | {"failed": 2}
-
-
-def test_there_is_a_row_against_every_other_state_and_none_without_the_state():
-    profiles = {name: noisy(white(9), 3, 0.2, i) for i, name in enumerate(("untrained", "trained", "random labels"))}
-    assert [row["other"] for row in energy_profiles.agreement(profiles, "trained")] == ["untrained", "random labels"]
-    assert energy_profiles.agreement(profiles, "frozen") == []
-
-
-def test_more_seeds_than_can_be_exchanged_are_drawn_at_random():
-    profiles = {"trained": noisy(3 * white(20), 14, 0.2, 0), "untrained": noisy(np.zeros(20), 14, 0.2, 99)}
-    (row,) = energy_profiles.agreement(profiles, "trained")
-    assert row["p"] == row["smallest_p"] == 1 / 4096
-    assert energy_profiles.agreement(profiles, "trained") == [row]
 
 
 def test_the_picture_has_a_line_and_a_band_for_each_state():

@@ -40,11 +40,11 @@ def test_effects_name_what_matters():
     assert (effects[0]["runs"], effects[0]["conditions"]) == (16, 8)
 
 
-def test_effects_on_universality_are_over_architectures():
+def test_effects_on_likeness_are_over_architectures():
     design = levels("one")
-    cells = [{"arch": arch, "universality_mean": 0.1 * (chosen["loss"] == "y")} for arch, chosen in design.items()]
+    cells = [{"arch": arch, "beyond_rotated_mean": 0.1 * (chosen["loss"] == "y")} for arch, chosen in design.items()]
     effects = factor_tables.effects("d", design, runs(design, lambda chosen: 0.5), cells)
-    share = {row["term"]: row["share"] for row in effects if row["outcome"] == "universality"}
+    share = {row["term"]: row["share"] for row in effects if row["outcome"] == "beyond_rotated"}
     assert share["loss"] == pytest.approx(1)
     assert "seeds" not in share
 
@@ -74,11 +74,11 @@ def test_each_factor_has_its_levels_in_every_base():
     )
 
 
-def test_levels_of_universality_are_over_conditions():
+def test_levels_of_likeness_are_over_conditions():
     design = levels("one")
-    cells = [{"arch": arch, "universality_mean": 0.1 * (chosen["loss"] == "y")} for arch, chosen in design.items()]
+    cells = [{"arch": arch, "beyond_rotated_mean": 0.1 * (chosen["loss"] == "y")} for arch, chosen in design.items()]
     table = factor_tables.levels("d", design, runs(design, lambda chosen: 0.5), cells)
-    rows = {row["level"]: row for row in table if (row["outcome"], row["factor"]) == ("universality", "loss")}
+    rows = {row["level"]: row for row in table if (row["outcome"], row["factor"]) == ("beyond_rotated", "loss")}
     assert {level: (row["mean"], row["runs"]) for level, row in rows.items()} == {"x": (0, 2), "y": (0.1, 2)}
     assert rows["x"]["low"] is None
 

@@ -6,7 +6,6 @@ from scipy.ndimage import gaussian_filter
 from scipy.signal import correlate
 
 from kernelscope.comparison import matching
-from kernelscope.stats import pvalues
 
 
 def white(*shape, seed=0):
@@ -121,48 +120,13 @@ def test_the_best_pair_comes_first():
     assert similarity[0] > similarity[-1]
 
 
-def test_chance_is_the_same_twice_and_other_with_another_seed():
-    a, b = smooth(5, 1, 6, 6), smooth(5, 1, 6, 6, seed=1)
-    first = matching.chance(a, b, n_resamples=6)
-    assert first.shape == (6, 5)
-    assert (np.diff(first, axis=1) <= 0).all()
-    np.testing.assert_array_equal(first, matching.chance(a, b, n_resamples=6))
-    assert not np.array_equal(first, matching.chance(a, b, n_resamples=6, seed=1))
-
-
-def p_of_mean(a, b, seed=0):
-    null = matching.chance(a, b, n_resamples=39, seed=seed).mean(1)
-    return pvalues.p_value(np.array([matching.match(a, b).similarity.mean()]), null)[0]
-
-
 def test_a_shared_bank_under_noise_is_found_in_any_order():
     shared = smooth(8, 1, 11, 11)
     noise = 0.5 * shared.std()
     a = shared + noise * smooth(8, 1, 11, 11, seed=50) / shared.std()
     b = (shared + noise * smooth(8, 1, 11, 11, seed=51) / shared.std())[::-1]
-    assert p_of_mean(a, b) == 1 / 40
     match = matching.match(a, b)
     np.testing.assert_array_equal(match.kernel_a + match.kernel_b, 7)
-
-
-def test_smooth_noise_matches_by_chance_better_than_white_noise():
-    rough = matching.chance(white(8, 1, 11, 11), white(8, 1, 11, 11, seed=1), n_resamples=20).mean()
-    fine = matching.chance(smooth(8, 1, 11, 11), smooth(8, 1, 11, 11, seed=1), n_resamples=20).mean()
-    assert fine > 1.5 * rough
-
-
-def test_a_constant_kernel_stays_without_a_match_by_chance():
-    a, b = smooth(4, 1, 6, 6), smooth(4, 1, 6, 6, seed=1)
-    a[2] = 7
-    null = matching.chance(a, b, n_resamples=9)
-    assert (null[:, -1] == 0).all()
-    assert (null[:, :3] > 0).all()
-
-
-def test_the_scale_of_a_bank_does_not_change_chance():
-    a, b = smooth(4, 1, 6, 6), smooth(4, 1, 6, 6, seed=1)
-    null = matching.chance(1e30 * a, 1e-30 * b, n_resamples=5)
-    np.testing.assert_allclose(null, matching.chance(a, b, n_resamples=5), rtol=1e-4)
 
 
 def test_chance_of_order_is_what_matching_with_permuted_channels_gives():
@@ -172,10 +136,24 @@ def test_chance_of_order_is_what_matching_with_permuted_channels_gives():
     np.testing.assert_allclose(matching.chance_of_order(a, b, n_resamples=6, seed=8), expected, atol=1e-12)
 
 
+def test_kernels_below_the_threshold_stay_without_a_partner():
+    a, b = smooth(6, 1, 6, 6), smooth(6, 1, 6, 6, seed=1)
+    value = matching.similarity(a, b).value
+    match = matching.match(a, b, threshold=0.5)
+    assert 0 < len(match.kernel_a) < 6
+    assert (match.similarity > 0.5).all()
+    np.testing.assert_array_equal(match.similarity, value[match.kernel_a, match.kernel_b])
+    gain = np.maximum(value - 0.5, 0)
+    largest = max(sum(gain[i, j] for i, j in enumerate(order)) for order in permutations(range(6)))
+    np.testing.assert_allclose((match.similarity - 0.5).sum(), largest)
+    assert len(matching.match(a, b, threshold=1.1).kernel_a) == 0
+    assert len(matching.match(a, b, threshold=-1.0).kernel_a) == 6
+
+
 def test_no_function_changes_its_banks():
     a, b = smooth(3, 1, 5, 5).astype(np.float32), smooth(3, 1, 5, 5, seed=1).astype(np.float32)
     before = a.copy(), b.copy()
     matching.match(a, b, True)
-    matching.chance(a, b, n_resamples=2)
+    matching.match(a, b, threshold=0.5)
     np.testing.assert_array_equal(a, before[0])
     np.testing.assert_array_equal(b, before[1])

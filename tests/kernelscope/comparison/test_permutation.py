@@ -1,200 +1,177 @@
-"""Kernels rotated or permuted at random: what a draw is, that p is exact under its assumptions, what is detected."""
+"""Kernels dealt or rotated at random over all seeds: what a draw is, what p may be, and what is found."""
+
+from itertools import permutations
 
 import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter
 from scipy.optimize import linear_sum_assignment
-from scipy.stats import kstest
-from tiers import rows
 
-from kernelscope.comparison import matching
-from kernelscope.comparison.permutation import permuted, rotated
+from kernelscope.comparison import permutation, pool
 
-N_RESAMPLES = 19
+DRAWS = 19
 
 
-def smooth(rng, sigma=1.5, kernels=6, size=9):
+def smooth(rng, kernels=6, size=9, sigma=1.5):
     noise = rng.normal(size=(kernels, 1, size + 16, size + 16))
     planes = gaussian_filter(noise, (0, 0, sigma, sigma))[..., 8:-8, 8:-8]
     return planes / planes.std((1, 2, 3), keepdims=True)
 
 
-def white(rng):
-    return smooth(rng, 0)
+def pooled(*banks):
+    return pool.pooled(dict(enumerate(banks)), {i: np.ones(len(bank), bool) for i, bank in enumerate(banks)})
 
 
-def slanted(rng):
-    """Return kernels that are smooth along one diagonal only."""
-    noise = smooth(rng, 0, 6, 21)
-    return sum(np.roll(noise, (i, i), (2, 3)) for i in range(4))[..., 6:15, 6:15]
+def noise(*counts, seed=0):
+    rng = np.random.default_rng(seed)
+    return pooled(*(smooth(rng, count) for count in counts))
 
 
-def strong_in_the_middle(rng):
-    side = np.exp(-((np.linspace(-1, 1, 9) * 2) ** 2) / 2)
-    return smooth(rng) * np.outer(side, side)
+def of_hands(value, hands):
+    """Return the mean over pairs of hands of the mean matched similarity, by plain loops."""
+    means = []
+    for i, first in enumerate(hands):
+        for second in hands[i + 1 :]:
+            between = value[np.ix_(first, second)]
+            means.append(between[linear_sum_assignment(between, maximize=True)].mean())
+    return np.mean(means)
 
 
-def rims(rng):
-    """Return kernels that are strong at the rim and differ in smoothness: a law for which surrogates are not exact."""
-    side = 0.2 + np.abs(np.linspace(-1, 1, 9))
-    banks = [smooth(rng, sigma, 1) * rng.lognormal() for sigma in rng.uniform(0, 3, 6)]
-    return np.concatenate(banks) * np.outer(side, side)
+def test_the_statistic_is_the_mean_over_pairs_of_hands():
+    of = noise(4, 3, 5)
+    hands = [range(4), range(4, 7), range(7, 12)]
+    assert permutation.matched_mean(of.value, [4, 3, 5]) == pytest.approx(of_hands(of.value, hands))
 
 
-def half_weak_and_rough(rng):
-    return np.concatenate([10 * smooth(rng, 2, 3), smooth(rng, 0, 3)])
+def test_dealing_permutes_all_kernels_and_p_counts_draws_as_far_from_the_mean():
+    of, rng = noise(4, 3), np.random.default_rng(5)
+    null = []
+    for _ in range(DRAWS):
+        order = rng.permutation(7)
+        null.append(of_hands(of.value, [order[:4], order[4:]]))
+    test = permutation.permuted(of, None, DRAWS, 5)
+    np.testing.assert_allclose(test.null, null)
+    every = np.array([*null, test.value])
+    assert test.p == pytest.approx((abs(every - every.mean()) >= abs(test.value - every.mean()) - 1e-9).mean())
+    assert test.sides == 2
 
 
-def best_correlation(first, second):
-    """Return the largest normalized cross-correlation over shifts, by loops."""
-    k, best = len(first), -1.0
-    first, second = first - first.mean(), second - second.mean()
-    norm = np.linalg.norm(first) * np.linalg.norm(second)
-    for row in range(1 - k, k):
-        for col in range(1 - k, k):
-            total = sum(
-                first[r, c] * second[r - row, c - col]
-                for r in range(max(0, row), min(k, k + row))
-                for c in range(max(0, col), min(k, k + col))
-            )
-            best = max(best, total / norm)
-    return best
+def test_dealt_within_types_every_hand_keeps_its_number_of_each_type():
+    of = noise(3, 3)
+    types = np.array([0, 0, 1, 0, 1, 1])
+    alone = np.arange(6)  # every kernel is a type: nothing can move
+    fixed = permutation.permuted(of, alone, DRAWS)
+    np.testing.assert_allclose(fixed.null, fixed.value)
+    seen = {round(value, 9) for value in permutation.permuted(of, types, 200).null}
+    places = [[order[:3], order[3:]] for order in permutations(range(6)) if kept(order, types)]
+    possible = {round(of_hands(of.value, hands), 9) for hands in places}
+    assert seen <= possible
+    assert len(seen) > 3
 
 
-def mean_of_matched(a, b):
-    value = np.array([[best_correlation(first[0], second[0]) for second in b] for first in a])
-    return value[linear_sum_assignment(value, maximize=True)].mean()
+def kept(order, types):
+    return all(types[place] == types[kernel] for place, kernel in enumerate(order))
 
 
-def test_p_counts_the_deals_that_match_as_well():
+def test_a_draw_rotates_kernels_of_every_seed_and_never_negates_them():
     rng = np.random.default_rng(0)
-    a, b = smooth(rng, kernels=3, size=5), smooth(rng, kernels=3, size=5)
-    pooled, rng_of_test = np.concatenate([a, b]), np.random.default_rng(4)
-    orders = [np.arange(6), *(rng_of_test.permutation(6) for _ in range(N_RESAMPLES))]
-    means = [mean_of_matched(pooled[order[:3]], pooled[order[3:]]) for order in orders]
-    mean, p = permuted(a, b, n_resamples=N_RESAMPLES, seed=4)
-    assert mean == pytest.approx(np.mean(means[1:]))
-    assert p == pytest.approx(sum(m >= means[0] - 1e-9 for m in means) / (1 + N_RESAMPLES))
-
-
-def test_p_counts_the_turns_that_match_as_well():
-    rng = np.random.default_rng(0)
-    a, b = smooth(rng, kernels=3, size=5), smooth(rng, kernels=3, size=5)
-    changes = [lambda x: x, lambda x: np.rot90(x, 2), lambda x: -x, lambda x: -np.rot90(x, 2)]
-    rng_of_test = np.random.default_rng(4)
-    changed = [
-        [changes[change](kernel[0]) for change, kernel in zip(rng_of_test.integers(0, 4, 3), b, strict=True)]
-        for _ in range(N_RESAMPLES)
-    ]
-    banks = [b, *(np.stack(bank)[:, None] for bank in changed)]
-    means = [mean_of_matched(a, bank) for bank in banks]
-    mean, p = rotated(a, b, n_resamples=N_RESAMPLES, seed=4)
-    assert mean == pytest.approx(np.mean(means[1:]))
-    assert p == pytest.approx(sum(m >= means[0] - 1e-9 for m in means) / (1 + N_RESAMPLES))
+    banks = [smooth(rng, 3, 5), smooth(rng, 3, 5)]
+    lots, null = np.random.default_rng(4), []
+    for _ in range(DRAWS):
+        lot = lots.integers(0, 2, 6)
+        turned = [k[:, ::-1, ::-1] if up else k for k, up in zip(np.concatenate(banks), lot, strict=True)]
+        null.append(permutation.matched_mean(pooled(np.stack(turned[:3]), np.stack(turned[3:])).value, [3, 3]))
+    test = permutation.rotated(pooled(*banks), DRAWS, 4)
+    np.testing.assert_allclose(test.null, null)
+    assert test.p == pytest.approx((1 + (test.null >= test.value - 1e-9).sum()) / (1 + DRAWS))
 
 
 @pytest.mark.parametrize(
-    ("test", "law"),
-    rows(
-        [
-            *((rotated, law) for law in (white, smooth, slanted, strong_in_the_middle, rims, half_weak_and_rough)),
-            *((permuted, law) for law in (smooth, slanted, rims)),
-        ],
-        *((rotated, half_weak_and_rough), (permuted, smooth)),
-    ),
+    ("counts", "expected"),
+    [((5, 5), 32 / 252), ((7, 7), 128 / 3432), ((5, 5, 5), 6**5 * 120**3 / 1307674368000), ((1, 1), 1), ((3,), 1)],
 )
-@pytest.mark.parametrize("ignore_sign", [False, True])
-def test_p_between_independent_banks_is_uniform(test, law, ignore_sign):
-    rng = np.random.default_rng(1)
-    p = np.array([test(law(rng), law(rng), ignore_sign, N_RESAMPLES, pair)[1] for pair in range(300)])
-    spread = p - rng.uniform(0, 1 / (1 + N_RESAMPLES), len(p))  # a discrete p, spread evenly over its step, is uniform
-    assert kstest(spread, "uniform").pvalue > 0.01
+def test_the_smallest_p_is_that_of_banks_with_the_same_kernels(counts, expected):
+    assert permutation.smallest_p(counts) == pytest.approx(expected)
 
 
-@pytest.mark.parametrize("test", [rotated, permuted])
-@pytest.mark.parametrize("noise", [0.25, 0.5])
-def test_the_same_kernels_in_another_order_and_moved_are_found(test, noise):
-    detected = 0
-    for repeat in range(100):
-        rng = np.random.default_rng(repeat)
-        shared = smooth(rng, 2, 12, 17)
-        a, b = shared[..., :15, :15], shared[rng.permutation(12)][..., 2:, 1:16]
-        a, b = (bank + noise * smooth(rng, 2, 12, 15) for bank in (a, b))
-        detected += test(a, b, n_resamples=99, seed=repeat)[1] <= 0.05
-    assert detected >= 95
+@pytest.mark.parametrize("counts", [(3, 3), (3, 2), (2, 2, 1)])
+def test_identical_banks_reach_the_smallest_p_in_all_deals_and_no_other(counts):
+    """Every deal is made: those that match as well as identical banks are the share that the formula gives."""
+    kernels = np.concatenate([np.arange(count) for count in counts])
+    ends = np.cumsum([0, *counts])
+    value = (kernels[:, None] == kernels).astype(float)
+    best = permutation.matched_mean(value, counts)
+    deals = [permutation.matched_mean(value[list(o)][:, list(o)], counts) for o in permutations(range(len(kernels)))]
+    assert np.mean(np.array(deals) >= best - 1e-9) == pytest.approx(permutation.smallest_p(counts))
+    assert ends[-1] == len(kernels)
 
 
-def test_weak_rough_kernels_that_are_shared_are_found_beside_strong_smooth_ones():
-    detected = 0
+def test_two_seeds_with_five_kernels_cannot_show_that_they_share_all_of_them():
+    bank = smooth(np.random.default_rng(1), 5)
+    test = permutation.permuted(pooled(bank, bank), None, 499)
+    assert test.smallest_p == pytest.approx(min(32 / 252, test.p))
+    assert test.p > 0.05
+
+
+def test_p_is_never_below_what_the_draws_allow():
+    bank = smooth(np.random.default_rng(1), 12)
+    test = permutation.permuted(pooled(bank, bank, bank), None, DRAWS)
+    assert test.p == test.smallest_p == 1 / 20
+
+
+@pytest.mark.parametrize("test", [permutation.rotated, lambda of, *rest: permutation.permuted(of, None, *rest)])
+def test_a_shared_bank_is_found_under_noise_and_moved(test):
+    found = 0
     for repeat in range(20):
         rng = np.random.default_rng(repeat)
-        shared = smooth(rng, 0, 4)
-        banks = [np.concatenate([10 * smooth(rng, 2, 4), shared + 0.5 * smooth(rng, 0, 4)]) for _ in range(2)]
-        detected += rotated(*banks, n_resamples=99, seed=repeat)[1] <= 0.05
-    assert detected >= 18
+        shared = smooth(rng, 8, 17, 2)
+        banks = [
+            shared[rng.permutation(8)][..., i : i + 15, i : i + 15] + 0.5 * smooth(rng, 8, 15, 2) for i in (0, 1, 2)
+        ]
+        found += test(pooled(*banks), 99, repeat).p <= 0.05
+    assert found >= 19
 
 
-def test_kernels_of_one_kind_are_told_from_the_same_kernels():
-    """Strokes have random angles: the kernels of any two seeds match well, but no seed has the kernels of another."""
-    rng = np.random.default_rng(2)
-    pairs = [(strokes(rng), strokes(rng)) for _ in range(20)]
-    assert np.mean([matching.match(a, b).similarity.mean() for a, b in pairs]) > 0.55
-    assert all(rotated(a, b, seed=i)[1] <= 0.05 for i, (a, b) in enumerate(pairs))
-    reached = [permuted(a, b, n_resamples=N_RESAMPLES, seed=i)[1] <= 0.05 for i, (a, b) in enumerate(pairs)]
-    assert sum(reached) <= 4  # 1 is expected; 5 or more have a probability of 0.3 %
+def test_bright_strokes_that_share_nothing_are_not_alike():
+    p = []
+    for repeat in range(60):
+        rng = np.random.default_rng(repeat)
+        p.append(permutation.rotated(pooled(*(strokes(rng) for _ in range(3))), 39, repeat).p)
+    assert sum(value <= 0.05 for value in p) <= 8  # 3 are expected; 9 or more have a probability of 0.3 %
+    assert 0.35 < np.mean(p) < 0.65
 
 
-def strokes(rng, kernels=8, size=11):
+def strokes(rng, kernels=6, size=9):
     row, col = np.indices((size, size)) - size // 2
-    angle = rng.uniform(0, np.pi, (kernels, 1, 1, 1))
-    return np.exp(-((row * np.cos(angle) - col * np.sin(angle)) ** 2) / 2)
+    angle, offset = rng.uniform(0, 2 * np.pi, (kernels, 1, 1, 1)), rng.uniform(-2, 2, (kernels, 1, 1, 1))
+    return np.exp(-((row * np.cos(angle) - col * np.sin(angle) - offset) ** 2) / 2)
 
 
-def test_kernels_that_look_the_same_upside_down_are_no_more_alike_than_turned_ones():
+def test_kernels_that_look_the_same_when_rotated_are_counted():
     rng = np.random.default_rng(3)
-    a = smooth(rng)
-    a = a + a[..., ::-1, ::-1]
-    assert rotated(a, a, ignore_sign=True, n_resamples=N_RESAMPLES)[1] == 1
-    assert rotated(a, a)[1] <= 0.05  # but their negatives differ
+    plain, even = smooth(rng, 3), smooth(rng, 3)
+    of = pooled(plain, even + even[..., ::-1, ::-1])
+    assert permutation.point_symmetric(of) == 0.5
+    assert permutation.rotated(pooled(*(even + even[..., ::-1, ::-1] for _ in range(2))), DRAWS).p == 1
 
 
-@pytest.mark.parametrize("test", [rotated, permuted])
-def test_a_dead_kernel_and_a_bank_of_one_are_no_trouble(test):
-    rng = np.random.default_rng(3)
-    a, b = smooth(rng), smooth(rng)
-    a[2] = 0
-    assert 0 < test(a, b, n_resamples=N_RESAMPLES)[1] <= 1
-    assert test(a[:1], b[:1], n_resamples=N_RESAMPLES)[1] > 0.15  # at least one draw in four leaves it unchanged
+def test_the_interval_is_a_jackknife_over_seeds_and_needs_three():
+    of = noise(5, 5, 5, 5)
+    test = permutation.permuted(of, None, 199)
+    low, high = permutation.interval(of, test, lambda rest, draws: permutation.permuted(rest, None, draws))
+    assert low < permutation.above(test) < high
+    assert permutation.interval(noise(5, 5), test, lambda rest, draws: test) == (None, None)
 
 
-@pytest.mark.parametrize("test", [rotated, permuted])
-def test_two_calls_are_equal_and_change_nothing_and_no_scale_matters(test):
-    rng = np.random.default_rng(5)
-    a, b = smooth(rng).astype(np.float32), smooth(rng).astype(np.float32)
-    before = a.copy(), b.copy()
-    first, again = test(a, b, n_resamples=N_RESAMPLES), test(a, b, n_resamples=N_RESAMPLES)
-    assert first == again
-    np.testing.assert_allclose(test(1e6 * a, 1e6 * b, n_resamples=N_RESAMPLES), first, rtol=1e-5)
-    np.testing.assert_array_equal((a, b), before)
-    assert first != test(a, b, n_resamples=N_RESAMPLES, seed=1)
+def test_two_calls_are_equal_and_change_nothing():
+    of = noise(4, 4)
+    before = of.value.copy()
+    first, second = (permutation.permuted(of, None, DRAWS, 3) for _ in range(2))
+    np.testing.assert_array_equal(first.null, second.null)
+    np.testing.assert_array_equal(of.value, before)
+    assert not np.array_equal(first.null, permutation.permuted(of, None, DRAWS, 4).null)
 
 
-def test_hands_are_as_large_as_the_banks_where_these_have_other_numbers_of_kernels():
-    """The oracle is a plain loop over the same permutations."""
-    rng = np.random.default_rng(0)
-    a, b = white(rng)[:5], white(rng)[:3]
-    pooled, rng_of_test, null = np.concatenate([a, b]), np.random.default_rng(7), []
-    for _ in range(N_RESAMPLES):
-        order = rng_of_test.permutation(8)
-        null.append(matching.match(pooled[order[:5]], pooled[order[5:]]).similarity.mean())
-    mean, p = permuted(a, b, n_resamples=N_RESAMPLES, seed=7)
-    observed = matching.match(a, b).similarity.mean()
-    assert mean == pytest.approx(np.mean(null))
-    assert p == pytest.approx((1 + sum(value >= observed - 1e-9 for value in null)) / (1 + N_RESAMPLES))
-
-
-def test_turned_takes_banks_of_other_numbers_of_kernels():
-    rng = np.random.default_rng(0)
-    a = white(rng)
-    assert rotated(a, a[[4, 1]], n_resamples=N_RESAMPLES)[1] == pytest.approx(1 / (1 + N_RESAMPLES), abs=0.11)
-    assert rotated(a[[4, 1]], a, n_resamples=N_RESAMPLES)[1] == pytest.approx(1 / (1 + N_RESAMPLES), abs=0.11)
+def test_one_seed_has_no_pairs_of_hands():
+    assert np.isnan(permutation.matched_mean(noise(4).value, [4]))
+    assert np.isnan(permutation.permuted(noise(4), None, DRAWS).p)

@@ -20,22 +20,20 @@ MODULES = (  # one of every package, and the modules that most jobs or the fewes
     "training.batches",
 )
 OF_CDBN = [rule for rule in RULES if RULES[rule].when == "cdbn"]
-BESIDE = {"kernelscope.figures.kernel_sheet", "kernelscope.models.architectures"}  # for kernels_of.py, and for plans
+BESIDE = {"kernelscope.models.architectures"}  # for kernels_of.py, and for plans
 NOT_HERE = {"train_group", *OF_CDBN}  # no seeds are trained together, no network learns without labels
 FIGURES = (
     *("draw_montage", "draw_history", "draw_featuremaps", "make_movie"),
     *("draw_measures", "draw_pixels", "draw_atlas"),
-    *("draw_samples", "draw_matched", "compare_seeds", "compare_architectures", "compare_runs"),
+    *("draw_samples", "draw_matched", "find_types", "compare_seeds", "compare_architectures", "compare_runs"),
 )
 LIBRARIES = {  # library -> the rules whose script imports it, directly or not
     "numpy": ANY,
     "torch": (*NETWORKS, "extract_kernels", "correlate_initial", "compare_factors"),
     "scipy": (
-        "compare_settling",
-        "probe_kernels",
-        "match_kernels",
-        "correlate_initial",
+        *("compare_settling", "probe_kernels", "match_kernels", "find_types", "write_seed_tests", "correlate_initial"),
         "compare_runs",
+        "write_statements",
         "write_findings",
     ),
     "pillow": ("read_dataset", *FIGURES),

@@ -4,7 +4,19 @@ from collections import Counter
 
 import pytest
 from projects import copied, link
-from rebuilding import N_RESAMPLES, PER_RUN, RESULTS, SMOKE, TABLES, TRAINED, matched, new_seed, stages, whole
+from rebuilding import (
+    ACROSS_SEEDS,
+    N_RESAMPLES,
+    PER_RUN,
+    RESULTS,
+    SMOKE,
+    TABLES,
+    TRAINED,
+    matched,
+    new_seed,
+    stages,
+    whole,
+)
 from tiers import THOROUGH, rows
 
 BEFORE = "architectures:\n  templates:\n"
@@ -17,7 +29,7 @@ def judged(*archs, seeds=(0, 1)):
     """Return the jobs that read kernels of random-label controls of some architectures, and their dependents."""
     runs = [f"waveforms/{arch}/{seed}" for arch in archs for seed in seeds]
     return stages("measure_kernels", "draw_measures", "write_atlas", "draw_atlas", runs=runs) | matched(
-        *archs, rules=["compare_settling", "compare_seeds"]
+        *archs, rules=["compare_settling", "compare_seeds", "write_seed_tests", "find_types"]
     )
 
 
@@ -25,6 +37,7 @@ def definition(text):
     return (SMOKE, BEFORE, BEFORE.replace("  templates", f"  {text}\n  templates"))
 
 
+TESTED = matched("stacked", rules=["write_seed_tests"])
 NEW = {  # a control is added to a finished experiment
     "of random labels": (
         whole("shuffled") | judged("templates"),
@@ -42,8 +55,11 @@ NEW = {  # a control is added to a finished experiment
         whole("shuffled"),
         definition("shuffled: {of: cnnkernels, control: random_labels}"),
     ),
-    "of frozen layers": (whole("shuffled"), definition("shuffled: {of: stacked, control: frozen}")),
-    "of scrambled phases": (whole("shuffled"), definition("shuffled: {of: stacked, control: phase_scrambled}")),
+    "of frozen layers": (whole("shuffled") | TESTED, definition("shuffled: {of: stacked, control: frozen}")),
+    "of scrambled phases": (
+        whole("shuffled") | TESTED,
+        definition("shuffled: {of: stacked, control: phase_scrambled}"),
+    ),
     "that is none": (whole("shuffled"), definition(f"shuffled: {{{SIDE_BY_SIDE}, control: none}}")),
 }
 IN_PLACE = (  # an architecture becomes a control itself
@@ -102,7 +118,7 @@ CHANGED = {
     "a setting of an architecture without a control": (whole("stacked"), (SMOKE, "widths: [6, 8]", "widths: [8, 6]")),
     "a training setting of all": (TRAINED | whole("shuffled"), (SMOKE, "batch_size: 40", "batch_size: 30")),
     "draws of the comparison": (
-        N_RESAMPLES | matched("shuffled"),
+        N_RESAMPLES | matched("shuffled", rules=[rule for rule in ACROSS_SEEDS if rule != "find_types"]),
         (SMOKE, "  n_resamples: 20", "  n_resamples: 30"),
     ),
     "a seed more": (
@@ -153,7 +169,7 @@ def test_the_experiment_of_all_controls_is_planned_as_a_whole(fresh):
     assert counts == {
         **dict.fromkeys(PER_RUN, 8 * 6),
         **dict.fromkeys(["make_movie", "draw_atlas"], 8 * 3),
-        **dict.fromkeys(["compare_settling", "match_kernels", "draw_matched", "correlate_initial", "compare_seeds"], 8),
+        **dict.fromkeys([*ACROSS_SEEDS, "correlate_initial"], 8),
         **dict.fromkeys(["make_dataset", "draw_samples", "compare_architectures", "compare_runs"], 1),
         **dict.fromkeys(["write_summary", "write_findings", "write_page", "write_cost"], 1),
     }

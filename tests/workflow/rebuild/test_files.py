@@ -2,6 +2,7 @@
 
 import pytest
 from rebuilding import (
+    ACROSS_SEEDS,
     ALL,
     COMPARED,
     COST,
@@ -23,24 +24,26 @@ from tiers import rows
 PAIR = f"{RESULTS}/compare/waveforms/templates"
 THIS = ["waveforms/templates/1"]
 JUDGED = stages("judge_kernels", "write_atlas", "draw_atlas", runs=[f"waveforms/templates/{seed}" for seed in (0, 1)])
-MATCHED = matched("templates", rules=["compare_settling", "match_kernels", "draw_matched", "compare_seeds"])
+MATCHED = matched("templates", rules=ACROSS_SEEDS)
 CORRELATED = matched("templates", rules=["correlate_initial"])
 DRAW_MATCHED = matched("templates", rules=["draw_matched"])
 SETTLING = matched("templates", rules=["compare_settling"])
-COMPARE_SEEDS = matched("templates", rules=["compare_seeds"]) | FINDINGS
+FIND_TYPES = matched("templates", rules=["find_types"]) | FINDINGS
+SEED_TESTS = matched("templates", rules=["write_seed_tests"]) | FINDINGS
+COMPARE_SEEDS = matched("templates", rules=["compare_seeds"]) | SEED_TESTS
 TRAINED = stages(*PER_RUN, runs=THIS) | JUDGED | MATCHED | CORRELATED | TABLES
 FROM_KERNELS = stages("draw_montage", "make_movie", "measure_kernels", "draw_measures", runs=THIS)
 FROM_KERNELS |= stages("draw_pixels", runs=THIS) | JUDGED
 FROM_KERNELS |= MATCHED | CORRELATED | COMPARED | SUMMARY | COST
 EXTRACTED = stages("extract_kernels", "probe_kernels", runs=THIS) | FROM_KERNELS | SIMILARITY
-ATLAS = stages("write_atlas", "draw_atlas", runs=THIS) | FINDINGS | COST
+ATLAS = stages("write_atlas", "draw_atlas", runs=THIS) | FIND_TYPES | FINDINGS | COST
 DRAWN_ATLAS = stages("draw_atlas", runs=THIS) | COST
 PROBED = ATLAS | COMPARE_SEEDS | SIMILARITY  # jobs that depend on probes.npz
 PROBES = (
     *("selectivity.csv", "ablation.csv", "features.csv", "tuning.csv", "subspace_fit.csv"),
     *("probes.npz", "response_nulls.npz"),
 )
-AGREEMENT = ("universal.csv", "universal_kernels.csv", "energy.csv", "energy_agreement.csv", "cka.csv", "agreement.png")
+AGREEMENT = ("energy.csv", "energy_agreement.csv", "cka.csv", "agreement.png")
 
 DELETED = {  # file -> the job that makes it, and all jobs that depend on that job
     f"{RESULTS}/data/waveforms/images.npz": ALL,
@@ -73,9 +76,11 @@ DELETED = {  # file -> the job that makes it, and all jobs that depend on that j
     f"{RUN}/pixels.png": stages("draw_pixels", runs=THIS) | COST,
     f"{RUN}/atlas.png": DRAWN_ATLAS,
     f"{RUN}/atlas.csv": ATLAS,
-    f"{PAIR}/matches.csv": (MATCHED - SETTLING) | COMPARED | COST,
-    f"{PAIR}/pairs.csv": (MATCHED - SETTLING) | COMPARED | COST,
+    f"{PAIR}/matches.csv": matched("templates", rules=["match_kernels"]) | DRAW_MATCHED | COMPARED | COST,
+    f"{PAIR}/pairs.csv": matched("templates", rules=["match_kernels"]) | DRAW_MATCHED | COMPARED | COST,
     f"{PAIR}/settling.csv": SETTLING | COST,
+    **{f"{PAIR}/{name}": FIND_TYPES | COST for name in ("vocabulary.csv", "types.csv", "vocabulary.png")},
+    f"{PAIR}/seed_tests.csv": SEED_TESTS | COST,
     f"{PAIR}/matched.png": DRAW_MATCHED | COST,
     f"{PAIR}/initial_correlation.csv": CORRELATED | COST,
     **{f"{PAIR}/{name}": COMPARE_SEEDS | COST for name in AGREEMENT},
@@ -97,11 +102,7 @@ EDITED = {  # file -> the jobs that depend on it; the file itself is not made ag
     | stages("draw_featuremaps", "probe_kernels", "project_kernels", runs=THIS)
     | SIMILARITY,
     f"{RUN}/history.csv": stages("draw_history", "make_movie", runs=THIS) | COST | PAGE,
-    f"{RUN}/run.json": EXTRACTED
-    | stages("draw_history", "draw_featuremaps", runs=THIS)
-    | COMPARE_SEEDS
-    | TABLES
-    | SETTLING,
+    f"{RUN}/run.json": EXTRACTED | stages("draw_history", "draw_featuremaps", runs=THIS) | MATCHED | TABLES,
     f"{RUN}/decay.csv": stages("draw_montage", "make_movie", "measure_kernels", "draw_measures", runs=THIS)
     | stages("probe_kernels", runs=THIS)
     | PROBED
@@ -118,15 +119,16 @@ EDITED = {  # file -> the jobs that depend on it; the file itself is not made ag
     f"{RUN}/subspace_fit.csv": FINDINGS,
     f"{RUN}/probes.npz": DRAWN_ATLAS | COMPARE_SEEDS | SIMILARITY,
     f"{RUN}/pixels.npz": stages("draw_pixels", runs=THIS) | DRAWN_ATLAS | PAGE,
-    f"{RUN}/atlas.csv": DRAWN_ATLAS | FINDINGS,
-    f"{PAIR}/matches.csv": DRAW_MATCHED | COMPARE_SEEDS | COST,
+    f"{RUN}/atlas.csv": DRAWN_ATLAS | FIND_TYPES | FINDINGS,
+    f"{PAIR}/matches.csv": DRAW_MATCHED | PAGE | COST,
     f"{PAIR}/pairs.csv": DRAW_MATCHED | COMPARED | COST,
-    **{f"{PAIR}/{name}.csv": FINDINGS for name in ("universal", "energy_agreement", "cka")},
+    f"{PAIR}/cka.csv": SEED_TESTS | FINDINGS | COST,
+    f"{PAIR}/energy_agreement.csv": SEED_TESTS | PAGE | COST,
     f"{RESULTS}/compare/waveforms/architectures.csv": FINDINGS,
     f"{RESULTS}/compare/waveforms/similarity.csv": FINDINGS,
     f"{RESULTS}/summary.csv": FINDINGS,
     f"{RESULTS}/findings.md": PAGE,
-    **{f"{PAIR}/{name}.csv": PAGE for name in ("universal_kernels", "energy")},
+    **{f"{PAIR}/{name}.csv": PAGE for name in ("vocabulary", "types", "energy")},
     **{f"workflow/page/{name}": PAGE for name in ("page.html", "page.css", "data.js", "views/kernel.js")},
     f"{RESULTS}/logs/draw_history/waveforms/templates/seed1.tsv": COST,
 }
@@ -135,7 +137,8 @@ LAST = [  # files that no job reads
     *(f"{RUN}/{name}" for name in ("kernels.csv", "montage.png", "history.png", "featuremaps.png")),
     *(f"{RUN}/movie.{kind}" for kind in ("mp4", "gif", "html")),
     *(f"{RUN}/{name}.png" for name in ("measures", "settling", "pixels", "atlas")),
-    *(f"{PAIR}/{name}" for name in ("settling.csv", "matched.png", "initial_correlation.csv", "agreement.png")),
+    *(f"{PAIR}/{name}" for name in ("matched.png", "initial_correlation.csv", "agreement.png")),
+    f"{PAIR}/vocabulary.png",
     *(f"{RESULTS}/compare/waveforms/{name}.png" for name in ("architectures", "similarity")),
     *(f"{RESULTS}/index.html", f"{RESULTS}/cost.csv"),
 ]
@@ -170,7 +173,7 @@ TARGETS = {  # target in a fresh copy -> jobs
     | stages("probe_kernels", "judge_kernels", "project_kernels", "draw_pixels", "write_atlas", "draw_atlas"),
     "compare": ALL - FINDINGS,  # its table of costs needs all other stages
     "findings": TOLD - PAGE,
-    "page": TOLD | stages("project_kernels"),
+    "page": TOLD | stages("project_kernels") | matched("templates", "stacked", rules=["find_types"]),
     f"{RUN}/montage.png": {"make_dataset waveforms"}
     | stages("train_network", "extract_kernels", "draw_montage", runs=THIS),
 }

@@ -88,7 +88,7 @@ KEYS = {  # key -> (another value, jobs that run then)
     "training.seeds_per_job": (2, GROUPED),
     "training.threads": (2, TRAINED),  # changes the order of sums
     "comparison.max_seeds": (3, set()),  # there are only two
-    "comparison.ignore_sign": (True, AGAIN["match_kernels"]),
+    "comparison.ignore_sign": (True, again("match_kernels", "find_types", "write_seed_tests")),
     "comparison.n_resamples": (30, N_RESAMPLES),
     "analysis.n_resamples": (98, again("measure_kernels", "probe_kernels")),
     "analysis.images": (50, AGAIN["probe_kernels"]),

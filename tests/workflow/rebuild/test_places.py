@@ -17,7 +17,8 @@ ARTIFACTS = (
     *("tuning.csv", "subspace_fit.csv", "probes.npz", "pixels.npz", "pixels.png", "atlas.png", "atlas.csv"),
 )
 COMPARED = (
-    *("matches.csv", "pairs.csv", "matched.png", "initial_correlation.csv", "universal.csv", "universal_kernels.csv"),
+    *("matches.csv", "pairs.csv", "matched.png", "initial_correlation.csv", "seed_tests.csv"),
+    *("vocabulary.csv", "types.csv", "vocabulary.png"),
     *("energy.csv", "energy_agreement.csv", "cka.csv", "agreement.png"),
 )
 DATED = {  # glob patterns of files with new timestamps, and the shift in seconds
@@ -158,6 +159,6 @@ def test_files_of_an_architecture_that_got_another_name_are_orphans(linked):
     globs = [f"{RESULTS}/runs/waveforms/templates/**/*", f"{RESULTS}/compare/waveforms/templates/**/*"]
     globs += [f"{top}/templates/*", f"{top}/templates.*"]
     old = {path for pattern in globs for path in linked.folder.glob(pattern) if path.is_file()}
-    assert len(old) == 2 * (24 + 12 + 2 * 12) + (9 + 3 + 2 * 3)  # artifacts, manifests, logs with benchmarks
+    assert len(old) == 2 * (25 + 13 + 2 * 13) + (12 + 6 + 2 * 6)  # artifacts, manifests, logs with benchmarks
     orphans = {path for kind, path in linked.findings() if kind == "orphaned"}
     assert orphans == {str(path.relative_to(linked.folder)) for path in old}

@@ -7,7 +7,7 @@ PROBED = (
     *("probes.npz", "pixels.npz", "selectivity.csv", "ablation.csv"),
     *("tuning.csv", "subspace_fit.csv", "atlas.csv"),
 )
-AGREED = ("universal.csv", "universal_kernels.csv", "energy.csv", "energy_agreement.csv", "cka.csv")
+AGREED = ("energy.csv", "energy_agreement.csv", "cka.csv")
 
 
 TABLES_OF_ARCH = {  # table that statements are made from -> the rule that makes it
@@ -35,6 +35,6 @@ def files_of_page(plan: Plan) -> dict[str, list[str]]:
     run = ["run.json", "history.csv", "snapshots.npz", "kernels.npz", "decay.csv", "measures.csv"]
     return {
         "dataset": ["architectures.csv", *["similarity.csv"] * plan.supervised],
-        "arch": ["matches.csv", "pairs.csv", *AGREED * plan.supervised],
+        "arch": ["matches.csv", "pairs.csv", "vocabulary.csv", "types.csv", *AGREED * plan.supervised],
         "run": [*run, *PROBED * plan.supervised, *["bases.npz"] * bool(plan.cdbn)],
     }

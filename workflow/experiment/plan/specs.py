@@ -107,6 +107,15 @@ class Specs(Plan):
         unlabeled = {"cdbn": self.cdbn[arch]} if self.cdbn else {}
         return own | seen | unlabeled | {"n_resamples": self.config["analysis"]["n_resamples"]}
 
+    def find_types(self, dataset: str, arch: str) -> dict:
+        own = {"ignore_sign": self.config["comparison"]["ignore_sign"], "probed": self.probed}
+        return self.draw_matched(dataset, arch) | own | {"control": self.control[arch]}
+
+    def write_seed_tests(self, dataset: str, arch: str) -> dict:
+        own = {"ignore_sign": self.config["comparison"]["ignore_sign"], "agreement": self.agreed}
+        own |= {"control": self.control[arch], "controls": self.control_seeds(arch)}
+        return {"dataset": dataset, "arch": arch, "seeds": self.compared[arch]} | own
+
     def compare_seeds(self, dataset: str, arch: str) -> dict:
         return {
             "dataset": dataset,
@@ -189,6 +198,23 @@ class Specs(Plan):
     def drawing(self) -> dict:
         """Return how kernels are drawn."""
         return {"colormap": self.config["figures"]["colormap"]}
+
+    @property
+    def probed(self) -> bool:
+        """Whether every run is probed, so that it has an atlas.csv."""
+        return self.supervised and "probes" in self.stages
+
+    @property
+    def agreed(self) -> bool:
+        """Whether there are tables of energy profiles and CKA."""
+        return self.supervised and "agreement" in self.stages
+
+    def control_seeds(self, arch: str) -> dict[str, dict[str, list[int]]]:
+        """Return kind -> control of an architecture -> its seeds that are compared."""
+        if not self.supervised:
+            return {}
+        kinds = {kind: self.controls(arch, kind) for kind in control_names.KINDS}
+        return {kind: {name: self.compared[name] for name in archs} for kind, archs in kinds.items() if archs}
 
     @property
     def stages(self) -> list[str]:

@@ -10,7 +10,6 @@ import { Bank, weightRows } from "../kernels.js";
 import { look, modeChoice } from "../style.js";
 import { currentPlayer, makePlayer } from "../player.js";
 import { enlarge, onPoint, pixelUnder, raster, scaleBar } from "../raster.js";
-import { tile } from "../tile.js";
 import { missing } from "./missing.js";
 
 export async function comparison(dataset = DATASETS[0], left = runsOf(dataset)[0], right = another(dataset, left)) {
@@ -38,7 +37,6 @@ export async function comparison(dataset = DATASETS[0], left = runsOf(dataset)[0
     differences(split(left)[0], split(right)[0]),
     compared && similarityFigure(compared, dataset),
     compared && h("div", { class: "columns" }, ARCHITECTURES.map((arch) => energyFigure(compared, dataset, arch))),
-    compared && (await Promise.all(ARCHITECTURES.map((arch) => universalFigure(compared, dataset, arch)))),
   ];
 }
 
@@ -137,7 +135,7 @@ function similarityScale() {
 
 function energyFigure(compared, dataset, arch) {
   const curves = [];
-  const tones = { untrained: 6, trained: 0, "random labels": 1 }; // as in the figures
+  const tones = { untrained: 6, trained: 0, "random labels": 1, "noise as smooth": 2 }; // as in the figures
   for (const state of Object.keys(tones)) {
     const array = compared.arrays[`energy/${arch}/${state}`];
     if (!array) continue;
@@ -149,26 +147,9 @@ function energyFigure(compared, dataset, arch) {
   if (!curves.length) return null;
   return figure({
     title: `${arch}: where the kernels' energy lies`,
-    explain: "Mean over seeds of the energy along the principal components of the images' own patches, first 40: trained kernels use the first ones, noise uses all alike.",
+    explain: "Mean over seeds of the energy along the principal components of the images' own patches, first 40: trained kernels use the first ones, white noise uses all alike, and noise as smooth as the kernels uses the first ones too.",
     path: `compare/${dataset}/${arch}/energy.csv`,
     node: lineChart({ name: "energy over components", curves, x: "principal component", y: "share of energy" }).node,
     numbers: chartNumbers("component", curves),
-  });
-}
-
-async function universalFigure(compared, dataset, arch) {
-  const tables = compared.json.archs[arch];
-  if (!tables?.universal) return null;
-  const layer = convLayers(arch)[0];
-  const rows = records(tables.universal_kernels).filter((row) => row.layer === layer && row.universal);
-  const all = records(tables.universal).find((row) => row.layer === layer);
-  if (!all) return null;
-  const tiles = await Promise.all(rows.slice(0, 60).map((row) => tile(dataset, arch, row.seed, layer, row.kernel, 64, `seed ${row.seed}, ${row.kernel}`)));
-  return figure({
-    title: `${arch}: kernels that come back in most seeds`,
-    explain: `${all.universal} of ${all.kernels} kernels are matched beyond chance in at least ${Math.round(100 * OVERVIEW.universal)} % of the other seeds; each on its own scale.`,
-    path: `compare/${dataset}/${arch}/universal_kernels.csv`,
-    node: h("div", { class: "tiles" }, tiles.length ? tiles : "none"),
-    numbers: () => tables.universal_kernels,
   });
 }

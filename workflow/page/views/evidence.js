@@ -135,20 +135,20 @@ export function ablationFigure(run, layer, kernel, folder) {
 
 export async function matchFigure(compared, dataset, arch, seed, layer, kernel) {
   const all = compared && compared.json.archs[arch] ? records(compared.json.archs[arch].matches).filter((row) => row.layer === layer) : [];
-  const rows = all.flatMap((row) =>
+  const rows = all.filter((row) => row.similarity !== null).flatMap((row) =>
     row.seed_a === seed && row.kernel_a === kernel ? [{ seed: row.seed_b, kernel: row.kernel_b, row }] :
     row.seed_b === seed && row.kernel_b === kernel ? [{ seed: row.seed_a, kernel: row.kernel_a, row }] : []);
   if (!rows.length) return null;
   const tiles = await Promise.all(rows.slice(0, 20).map((match) => {
-    const alike = h("div", { class: beyondChance(match.row.p_corrected) ? null : "faint" }, `${label(match.row.similarity, 2)}, ${pValue(match.row.p_corrected)}`);
+    const alike = h("div", {}, label(match.row.similarity, 2));
     return tile(dataset, arch, match.seed, layer, match.kernel, 96, `${seedName(dataset, match.seed)}, kernel ${match.kernel}`, alike);
   }));
   return figure({
     title: "Its like in other seeds",
-    explain: "The kernel that it is matched with in every other seed, each on its own scale (red frame: dead or weak), and how alike they are; gray where noise as smooth does as well.",
+    explain: "The kernel that it is matched with in other seeds, each on its own scale (red frame: dead or weak), and how similar they are; a seed is missing if no kernel is similar enough.",
     path: `compare/${dataset}/${arch}/matches.csv`,
     node: h("div", { class: "tiles" }, tiles),
-    numbers: () => ({ columns: ["seed", "kernel", "similarity", "p_corrected"], rows: rows.map((match) => [match.seed, match.kernel, match.row.similarity, match.row.p_corrected]) }),
+    numbers: () => ({ columns: ["seed", "kernel", "similarity", "threshold"], rows: rows.map((match) => [match.seed, match.kernel, match.row.similarity, match.row.threshold]) }),
   });
 }
 

@@ -4,18 +4,20 @@ import { chartNumbers, lineChart } from "../chart.js";
 import { ARCHITECTURES, DATASETS, PRETRAINED, SEEDS, UNLABELED, block, convLayers, outcomeOf, records, runBlock, seedName } from "../data.js";
 import { address, choice, h, link, menu, same } from "../dom.js";
 import { figure } from "../figure.js";
-import { percent } from "../format.js";
+import { label, percent } from "../format.js";
 import { Bank, weightRows } from "../kernels.js";
 import { look, lookChoices } from "../style.js";
 import { makePlayer } from "../player.js";
 import { enlarge, pixelUnder, raster, scaleBar } from "../raster.js";
+import { tile } from "../tile.js";
 
 export async function evolution(dataset = DATASETS[0], arch = ARCHITECTURES[0], layer = convLayers(arch)[0]) {
   const runs = await Promise.all(SEEDS[arch].map((seed) => runBlock(dataset, arch, seed)));
   const seeds = SEEDS[arch].filter((_, i) => runs[i]);
   const banks = runs.filter(Boolean).map((run) => new Bank(run, layer));
   if (!banks.length) return [h("h1", {}, "Evolution"), h("p", {}, "No run of this architecture is in this page.")];
-  const order = aligned(await block(`compare/${dataset}`), arch, layer, seeds, banks);
+  const compared = await block(`compare/${dataset}`);
+  const order = aligned(compared, arch, layer, seeds, banks);
   const longest = banks.reduce((a, b) => (b.steps.at(-1) > a.steps.at(-1) ? b : a));
   const bar = scaleBar();
   const rows = banks.map((bank, i) => seedRow(bank, order[i], dataset, arch, seeds[i], layer));
@@ -30,7 +32,7 @@ export async function evolution(dataset = DATASETS[0], arch = ARCHITECTURES[0], 
   const player = makePlayer(longest.count, (t) => longest.when(t), show);
   player.go(longest.count - 1);
   const matchedWords = order.matched
-    ? `Columns are matched kernels: below each kernel of seed ${seeds[order.reference]} stands the one of every other seed that it is matched with, so that all of them together are most alike.`
+    ? `Columns are matched kernels: below each kernel of seed ${seeds[order.reference]} is its match in every other seed; kernels without a match are at the end of their row.`
     : "Kernels stand in the order of their numbers.";
   const ends = longest.count === 2 && convLayers(arch)[0] !== layer ? " Of this layer the page holds the first and the last snapshot." : "";
   return [
@@ -45,8 +47,33 @@ export async function evolution(dataset = DATASETS[0], arch = ARCHITECTURES[0], 
       node: h("div", { class: "rows" }, rows.map((row) => [row.name, row.node])),
       numbers: () => weightRows(banks, seeds, order, look.mode, longest.steps[player.now]),
     }),
+    await vocabularyFigure(compared, dataset, arch, layer),
     curves,
   ];
+}
+
+// Return the table of the types of kernels, and which seeds have them.
+async function vocabularyFigure(compared, dataset, arch, layer) {
+  const tables = compared?.json.archs[arch];
+  const rows = tables?.vocabulary ? records(tables.vocabulary).filter((row) => row.layer === layer) : [];
+  if (!rows.length) return null;
+  const path = `compare/${dataset}/${arch}/vocabulary.csv`;
+  const title = `Which types of kernels does every seed have?`;
+  if (rows[0].type === null) return figure({ title, explain: `No types: ${rows[0].reason}.`, path, node: h("div", {}), numbers: () => tables.vocabulary });
+  const tiles = await Promise.all(rows.slice(0, 24).map((row) => {
+    const dealt = row.seeds_permuted === null ? null : h("div", { class: "faint" }, `dealt at random: ${label(row.seeds_permuted, 2)}`);
+    const words = `${row.seeds} of ${row.seeds_total} seeds`;
+    return tile(dataset, arch, row.exemplar_seed, layer, row.exemplar_kernel, 72, row.name, h("div", {}, words), dealt);
+  }));
+  const drawn = tiles.filter(Boolean);
+  const every = rows.filter((row) => row.seeds === row.seeds_total).length;
+  return figure({
+    title,
+    explain: `${rows.length} types of kernels, found without knowing the seeds; ${every} of them in every seed. Each with its most typical kernel, the seeds that have it, and how many seeds would have it if the kernels were dealt to them at random.`,
+    path,
+    node: h("div", { class: "tiles" }, drawn.length ? drawn : "the page does not have their runs"),
+    numbers: () => tables.vocabulary,
+  });
 }
 
 function picker(dataset, arch, layer) {
@@ -66,11 +93,13 @@ function aligned(compared, arch, layer, seeds, banks) {
   const inColumns = numbers.map((kernels, i) => {
     const partner = new Map();
     for (const row of rows) {
+      if (row.similarity === null) continue;
       if (row.seed_a === seeds[reference] && row.seed_b === seeds[i]) partner.set(row.kernel_a, row.kernel_b);
       if (row.seed_b === seeds[reference] && row.seed_a === seeds[i]) partner.set(row.kernel_b, row.kernel_a);
     }
-    const columns = numbers[reference].map((kernel) => partner.get(kernel));
-    return i === reference || partner.size < Math.min(kernels.length, columns.length) ? kernels : columns; // undefined if a seed has no kernel left
+    const columns = numbers[reference].map((kernel) => partner.get(kernel)); // undefined without a match
+    const matched = new Set(columns);
+    return i === reference ? kernels : [...columns, ...kernels.filter((kernel) => !matched.has(kernel))];
   });
   return Object.assign(inColumns, { matched: seeds.length > 1, reference });
 }

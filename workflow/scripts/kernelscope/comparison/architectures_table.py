@@ -16,7 +16,7 @@ MEASURES = (
 COLUMNS = (
     *("arch", "runs", "failures", "failure_rate", "parameters"),
     *(f"{name}_{part}" for name in MEASURES for part in ("mean", "sd", "n")),
-    *("lag1_null_99", "match_similarity", "match_chance", "match_p_largest", "match_pairs"),
+    *("lag1_null_99", "match_similarity", "match_null", "match_p_largest", "match_pairs"),
 )
 
 
@@ -57,7 +57,7 @@ def row(arch: str, runs: list[dict], pairs: list[dict]) -> dict:
     return columns | {
         "lag1_null_99": first_known(runs, "lag1_null_99"),
         "match_similarity": mean("similarity"),
-        "match_chance": mean("chance_mean"),
+        "match_null": mean("null_mean"),
         "match_p_largest": max((pair["p"] for pair in first), default=None),
         "match_pairs": len(first),
     }

@@ -11,6 +11,7 @@ COLUMNS = (
     *("cka", "shuffled_mean", "shuffled_99", "p"),
 )
 TRAINED, UNTRAINED = "trained", "untrained"
+CROSSED = "trained, untrained"  # the first layer is trained and the second is not
 Entry = tuple[str, int, str]  # architecture, seed, conv layer
 
 
@@ -21,12 +22,17 @@ def entries(run: tuple[str, int], probes: dict[str, np.ndarray], state: str) -> 
 
 
 def rows(
-    trained: dict[Entry, np.ndarray | None], untrained: dict[Entry, np.ndarray | None], n_resamples: int, seed: int
+    trained: dict[Entry, np.ndarray | None],
+    untrained: dict[Entry, np.ndarray | None],
+    n_resamples: int,
+    seed: int,
+    crossed: bool = False,
 ) -> list[dict]:
     """Return rows of similarity.csv: the CKA of pairs of layers, and p under shuffled images.
 
     Linear CKA (Kornblith et al. 2019), debiased (Song et al. 2012; Nguyen, Raghu and Kornblith 2020). Null: the images
-    of one layer are in random order.
+    of one layer are in random order. Any two functions of an image beat it, so the yardstick of a trained pair is the
+    untrained pair of the same layers.
 
     Parameters
     ----------
@@ -37,24 +43,36 @@ def rows(
         Number of random orders of the images.
     seed : int
         Seed of the random orders.
+    crossed : bool
+        Whether there are rows for a trained and an untrained layer, which the test of `cka_tests` needs.
 
     Returns
     -------
     list of dict
-        Rows with COLUMNS: all pairs of trained layers, and as a baseline those pairs of untrained layers that are the
-        same layer of the same architecture. shuffled_mean and shuffled_99 are the mean and the 99 % point of the null,
-        and p is one-sided. Undefined values are NaN (`cka.debiased`).
+        Rows with COLUMNS: all pairs of trained layers; the pairs of untrained layers of two architectures, or of the
+        same layer of one architecture; and perhaps the same layer of two seeds, trained in the first and untrained in
+        the second. shuffled_mean and shuffled_99 are the mean and the 99 % point of the null, and p is one-sided.
+        Undefined values are NaN (`cka.debiased`).
     """
+    entries = [(TRAINED, entry) for entry in trained] + [(UNTRAINED, entry) for entry in untrained]
+    pairs = [(*pair, state) for pair in combinations(entries, 2) if (state := state_of(*pair, crossed))]
+    if not pairs:
+        return []
+    grams = [*trained.values(), *untrained.values()]
+    n = next(len(gram) for gram in grams if gram is not None)
+    matrices = [np.full((n, n), np.nan) if gram is None else gram for gram in grams]
+    columns, index = cka.all_pairs(matrices, n_resamples, seed), {entry: i for i, entry in enumerate(entries)}
     table = []
-    for number, (state, grams) in enumerate(((TRAINED, trained), (UNTRAINED, untrained))):
-        pairs = [(a, b) for a, b in combinations(grams, 2) if state == TRAINED or (a[0], a[2]) == (b[0], b[2])]
-        if not pairs:
-            continue
-        index = {entry: i for i, entry in enumerate(grams)}
-        n = next(len(gram) for gram in grams.values() if gram is not None)
-        matrices = [np.full((n, n), np.nan) if gram is None else gram for gram in grams.values()]
-        columns = cka.all_pairs(matrices, n_resamples, [seed, number])
-        for a, b in pairs:
-            values = [float(column[index[a], index[b]]) for column in columns.values()]
-            table.append(dict(zip(COLUMNS, (state, *a, *b, *values), strict=True)))
-    return table
+    for a, b, state in pairs:
+        values = [float(column[index[a], index[b]]) for column in columns.values()]
+        table.append(dict(zip(COLUMNS, (state, *a[1], *b[1], *values), strict=True)))
+    return sorted(table, key=lambda row: (TRAINED, UNTRAINED, CROSSED).index(row["state"]))
+
+
+def state_of(a: tuple[str, Entry], b: tuple[str, Entry], crossed: bool) -> str:
+    """Return the state of a pair of layers in the table, "" for a pair without a row."""
+    (state_a, (arch_a, seed_a, layer_a)), (state_b, (arch_b, seed_b, layer_b)) = a, b
+    same_layer = (arch_a, layer_a) == (arch_b, layer_b)
+    if state_a != state_b:
+        return CROSSED if crossed and same_layer and seed_a != seed_b else ""
+    return state_a if state_a == TRAINED or same_layer or arch_a != arch_b else ""

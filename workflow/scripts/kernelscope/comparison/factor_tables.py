@@ -11,15 +11,15 @@ from kernelscope.stats.intervals import mean, proportion
 
 SHARES = (*(name for name in outcomes.COLUMNS if name != "failed"),)
 PARTS = ("mean", "low", "high", "n")
-UNIVERSALITY = "universality"
+BEYOND_ROTATED = "beyond_rotated"
 
 
 def columns(factors: list[str]) -> tuple[str, ...]:
     """Return the header of conditions.csv, from all factors that any architecture of the experiment has."""
-    measured = (f"{name}_{part}" for name in (*SHARES, UNIVERSALITY) for part in PARTS)
+    measured = (f"{name}_{part}" for name in (*SHARES, BEYOND_ROTATED) for part in PARTS)
     failed = ("failures", "failure_rate", "failure_low", "failure_high")
-    universality = ("universality_pairs", "universality_p05")
-    return ("arch", *factors, "runs", *failed, outcomes.FACTOR, *measured, *universality, outcomes.REASON)
+    beyond = ("beyond_rotated_pairs", "beyond_rotated_p05")
+    return ("arch", *factors, "runs", *failed, outcomes.FACTOR, *measured, *beyond, outcomes.REASON)
 
 
 def row(arch: str, levels: dict[str, str], runs: list[dict], pairs: list[dict]) -> dict:
@@ -40,10 +40,9 @@ def row(arch: str, levels: dict[str, str], runs: list[dict], pairs: list[dict]) 
     -------
     dict
         All intervals are 95 %: t intervals over seeds for means, clipped to the possible range; `proportion` for
-        failures. `universality` is how much more alike the first-layer kernels of two seeds are than kernels rotated or
-        negated at random, averaged over pairs of seeds that did not fail. Its interval is a t interval over
-        delete-one-seed pseudovalues, because pairs share seeds. `universality_p05` is the share of pairs with p <=
-        0.05.
+        failures. `beyond_rotated` is how much more alike the first-layer kernels of two seeds are than kernels rotated
+        by lot, averaged over pairs of seeds that did not fail. Its interval is a t interval over delete-one-seed
+        pseudovalues, because pairs share seeds. `beyond_rotated_p05` is the share of pairs with p <= 0.05.
     """
     failed = sum(run["failed"] for run in runs)
     rate = dict(zip(("failure_rate", "failure_low", "failure_high"), proportion(failed, len(runs)), strict=True))
@@ -56,10 +55,12 @@ def row(arch: str, levels: dict[str, str], runs: list[dict], pairs: list[dict]) 
     of_successful = [
         pair for pair in architectures_table.of_first_layer(pairs) if {pair[end] for end in ENDS} <= successful
     ]
-    comparable = [pair for pair in of_successful if pair["rotated_mean"] is not None]
-    columns |= parts(UNIVERSALITY, beyond_rotated(comparable), len({pair[end] for pair in comparable for end in ENDS}))
+    comparable = [pair for pair in of_successful if pair["null_mean"] is not None]
+    columns |= parts(
+        BEYOND_ROTATED, beyond_rotated(comparable), len({pair[end] for pair in comparable for end in ENDS})
+    )
     significant = np.mean([pair["p"] <= 0.05 for pair in comparable]) if comparable else None
-    columns |= {"universality_pairs": len(comparable), "universality_p05": significant}
+    columns |= {"beyond_rotated_pairs": len(comparable), "beyond_rotated_p05": significant}
     return columns | {outcomes.REASON: missing(runs)}
 
 
@@ -81,7 +82,7 @@ def beyond_rotated(pairs: list[dict]) -> tuple:
     """Return the mean over pairs of the similarity minus that of rotated kernels, with its interval over seeds."""
     if not pairs:
         return None, None, None
-    beyond = np.array([pair["similarity"] - pair["rotated_mean"] for pair in pairs])
+    beyond = np.array([pair["similarity"] - pair["null_mean"] for pair in pairs])
     ends = np.array([[pair[end] for end in ENDS] for pair in pairs])
     seeds, overall = np.unique(ends), beyond.mean()
     without = [beyond[(ends != seed).all(1)] for seed in seeds]
@@ -91,7 +92,7 @@ def beyond_rotated(pairs: list[dict]) -> tuple:
     return overall, low, high
 
 
-OUTCOMES = (*outcomes.COLUMNS, "universality")
+OUTCOMES = (*outcomes.COLUMNS, "beyond_rotated")
 EFFECTS = (
     *("design", "outcome", "base", "runs", "conditions", "term"),
     *("share", "low", "high", "p", "smallest_p", "reason"),
@@ -131,7 +132,7 @@ def without_base(chosen: dict[str, str]) -> dict[str, str]:
 def effects(name: str, design: dict[str, dict[str, str]], runs: list[dict], conditions: list[dict]) -> list[dict]:
     """Return the rows of effects.csv of one design, from rows of outcomes.csv and conditions.csv.
 
-    If there are several bases, there are also rows about each factor within each base. Universality belongs to
+    If there are several bases, there are also rows about each factor within each base. Likeness across seeds belongs to
     architectures, not to runs. Its observations are therefore the conditions, without variation between seeds.
     """
     bases = list(dict.fromkeys(chosen["base"] for chosen in design.values()))
@@ -166,7 +167,7 @@ def levels(name: str, design: dict[str, dict[str, str]], runs: list[dict], condi
     If there are several bases, each of them together with each other factor is a factor too, named `base x FACTOR`. A
     condition counts only if every other level of the factor also has runs with that outcome, so all levels are averaged
     over the same choices of the other factors. `runs` is the number of observations: runs, or conditions for
-    universality.
+    beyond_rotated.
     """
     table = []
     for outcome in OUTCOMES:
@@ -198,7 +199,7 @@ def joined(levels: dict[str, str], factor: str) -> dict[str, str]:
 def observed(
     outcome: str, runs: list[dict], conditions: list[dict], design: dict[str, dict[str, str]]
 ) -> tuple[np.ndarray, list[dict[str, str]]]:
-    """Return the values of an outcome and their levels, over the runs or, for universality, over the conditions."""
+    """Return the values of an outcome and their levels, over the runs or, for beyond_rotated, over the conditions."""
     rows, column = (runs, outcome) if outcome in outcomes.COLUMNS else (conditions, f"{outcome}_mean")
     return values_and_levels(rows, column, design)
 

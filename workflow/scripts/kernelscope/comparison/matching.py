@@ -1,10 +1,7 @@
-"""Match the kernels of two seeds, and estimate how well single kernels would match by chance.
+"""Match the kernels of two seeds.
 
 A kernel under pooling may be anywhere in its window, so the similarity is the largest normalized cross-correlation over
-shifts. Any two smooth kernels match better than white noise does, so the null is noise as smooth as the kernels
-(surrogates.py), put through the same matching. The p of a whole bank comes from exact tests
-(comparison/permutation.py). The three nulls are compared in
-docs/explanation/methods.md#matching-the-kernels-of-two-seeds.
+shifts. Any two smooth kernels are similar, so a similarity says little by itself: the tests are in permutation.py.
 """
 
 from typing import NamedTuple
@@ -12,8 +9,6 @@ from typing import NamedTuple
 import numpy as np
 from scipy.fft import next_fast_len
 from scipy.optimize import linear_sum_assignment
-
-from kernelscope.comparison.surrogates import surrogates
 
 
 class Similarity(NamedTuple):
@@ -67,23 +62,30 @@ def similarity(a: np.ndarray, b: np.ndarray, ignore_sign: bool = False) -> Simil
     )
 
 
-def match(a: np.ndarray, b: np.ndarray, ignore_sign: bool = False) -> Match:
-    """Return the one-to-one assignment of two banks with the largest total similarity.
+def match(a: np.ndarray, b: np.ndarray, ignore_sign: bool = False, threshold: float | None = None) -> Match:
+    """Return the one-to-one assignment of two banks with the largest total similarity above a threshold.
 
     Parameters
     ----------
     a, b : arrays (m, in, k, k) and (n, in, k, k)
-        The banks; min(m, n) pairs are matched.
+        The banks.
     ignore_sign : bool
         Whether a kernel equals its negative; see `similarity`.
+    threshold : float, optional
+        Kernels that are not more similar than this stay without a partner, so that no kernel is forced on another; by
+        default min(m, n) pairs are matched.
 
     Returns
     -------
     Match
-        The pairs, the most similar first. Solved by `scipy.optimize.linear_sum_assignment`.
+        The pairs, the most similar first. Solved by `scipy.optimize.linear_sum_assignment`: the partial assignment of
+        Kapoor et al. (2026) with whole kernels.
     """
     all_pairs = similarity(a, b, ignore_sign)
-    rows, cols = linear_sum_assignment(all_pairs.value, maximize=True)
+    gain = all_pairs.value if threshold is None else np.maximum(all_pairs.value - threshold, 0)
+    rows, cols = linear_sum_assignment(gain, maximize=True)
+    if threshold is not None:
+        rows, cols = rows[gain[rows, cols] > 0], cols[gain[rows, cols] > 0]
     order = np.argsort(-all_pairs.value[rows, cols], kind="stable")
     rows, cols = rows[order], cols[order]
     return Match(rows, cols, all_pairs.value[rows, cols], all_pairs.shift[rows, cols], all_pairs.sign[rows, cols])
@@ -105,46 +107,15 @@ def best(similarity: np.ndarray) -> np.ndarray:
     return -np.sort(-similarity[linear_sum_assignment(similarity, maximize=True)])
 
 
-def chance(a: np.ndarray, b: np.ndarray, ignore_sign: bool = False, n_resamples: int = 199, seed=0) -> np.ndarray:
-    """Return the similarities that matched kernels reach if they are noise as smooth as the two banks.
-
-    Null: both banks are Gaussian noise that follows one law (surrogates.py), estimated from both banks together. Two
-    separate estimates, each with its own errors, would match each other less well than kernels of one law do, and made
-    the test too bold (docs/log.md, 2026-11-23).
-
-    Parameters
-    ----------
-    a, b : arrays (m, in, k, k) and (n, in, k, k)
-        The trained banks that the law is estimated from.
-    ignore_sign : bool
-        Whether a kernel equals its negative; see `similarity`.
-    n_resamples : int
-        Number of surrogate pairs of banks.
-    seed : int or list of int
-        Seed of the random draws.
-
-    Returns
-    -------
-    array (n_resamples, min(m, n))
-        The similarities of each draw, largest first.
-    """
-    draw = surrogates(np.concatenate([_rescaled(a), _rescaled(b)]), np.random.default_rng(seed))
-    null = []
-    for _ in range(n_resamples):
-        spectra = _spectra(draw())  # in single precision, which is enough for a null
-        null.append(_matched(spectra[: len(a)], spectra[len(a) :], a.shape[-1], ignore_sign))
-    return np.stack(null)
-
-
 def chance_of_order(
     a: np.ndarray, b: np.ndarray, ignore_sign: bool = False, n_resamples: int = 199, seed=0
 ) -> np.ndarray:
     """Return the similarities that matched kernels reach if the channels of b are in random order.
 
     Null of a deeper layer: it does not matter which channel of b corresponds to which channel of a. The test asks
-    whether the kernels agree channel by channel. Surrogates of independent kernels are no null here, because the
-    kernels of a deeper layer share structure over their channels (unrelated banks of rank 1 gave p <= 0.05 in 15 of 15
-    pairs, docs/log.md).
+    whether the kernels agree channel by channel. Independent kernels are no null here, because the kernels of a
+    deeper layer share structure over their channels (unrelated banks of rank 1 gave p <= 0.05 in 15 of 15 pairs,
+    docs/log.md).
 
     Parameters
     ----------
@@ -167,12 +138,6 @@ def chance_of_order(
     return np.stack(
         [_matched(A, B[:, rng.permutation(b.shape[1])], a.shape[-1], ignore_sign) for _ in range(n_resamples)]
     )
-
-
-def _rescaled(bank: np.ndarray) -> np.ndarray:
-    """Return the bank with root mean square 1, because one seed may have larger weights than another."""
-    scale = np.sqrt((bank.astype(np.float64) ** 2).mean())
-    return bank / scale if scale > 0 else bank
 
 
 def _matched(A: np.ndarray, B: np.ndarray, k: int, ignore_sign: bool) -> np.ndarray:

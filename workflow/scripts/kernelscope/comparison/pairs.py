@@ -1,35 +1,45 @@
-"""Compare all pairs of seeds of one architecture: which kernels match, and how well they would match by chance."""
+"""Compare all pairs of seeds of one architecture: which kernels match, and which have no partner."""
 
 from collections.abc import Iterator
 from itertools import combinations
+from typing import NamedTuple
 
 import numpy as np
 
-from kernelscope.comparison import matching, permutation
+from kernelscope.comparison import matching, permutation, pool
+from kernelscope.comparison import types as kernel_types
 from kernelscope.stats import pvalues
 
 MATCH_COLUMNS = (
     *("layer", "seed_a", "seed_b", "kernel_a", "kernel_b", "shift_row", "shift_col", "sign"),
-    *("similarity", "chance_mean", "chance_99", "p", "p_corrected"),
+    *("similarity", "threshold", "reason"),
 )
 PAIR_COLUMNS = (
-    *("layer", "seed_a", "seed_b", "kernels", "similarity", "chance_mean", "chance_99"),
-    *("rotated_mean", "p", "permuted_mean", "p_permuted", "reason"),
+    *("layer", "seed_a", "seed_b", "kernels", "matched", "similarity"),
+    *("null", "null_mean", "null_99", "p", "reason"),
 )
-NOT_FINITE, ONE_PIXEL, CONSTANT = "kernels not finite", "kernels of 1 x 1", "all kernels constant"
-OTHER_SIZE = "kernels of other sizes"
+ROTATED, CHANNELS = "rotated", "channels in random order"
+UNMATCHED, DEAD = "unmatched", "dead or weak"
 
 
-def compare(
-    banks: dict[int, dict[str, np.ndarray]], ignore_sign: bool, n_resamples: int
-) -> tuple[list[dict], list[dict]]:
-    """Return the rows of matches.csv (one per matched kernel) and of pairs.csv (one per layer and pair of seeds).
+class Aligned(NamedTuple):
+    """One layer of two seeds, the channels of b in the order in which the layer before was matched."""
+
+    layer: str
+    a: np.ndarray  # (m, in, k, k)
+    b: np.ndarray  # (n, in, k, k)
+    is_reordered: bool
+
+
+def compare(banks: dict, alive: dict, ignore_sign: bool, n_resamples: int) -> tuple[list[dict], list[dict]]:
+    """Return the rows of matches.csv (one per kernel) and of pairs.csv (one per layer and pair of seeds).
 
     Parameters
     ----------
     banks : dict
-        Seed -> layer -> trained kernels (out, in, k, k), with the same layers for every seed. Seeds may differ in their
-        numbers of kernels: then as many kernels are matched as the smaller bank has.
+        Seed -> layer -> trained kernels (out, in, k, k), with the same layers for every seed.
+    alive : dict
+        Seed -> layer -> which kernels are alive, bool (out,). Other kernels match nothing.
     ignore_sign : bool
         Whether a kernel equals its negative; see `matching.similarity`.
     n_resamples : int
@@ -38,123 +48,131 @@ def compare(
     Returns
     -------
     matches : list of dict
-        Rows with MATCH_COLUMNS. chance_mean and chance_99 are the mean and the 99 % point of the null similarities of
-        matched kernels, all ranks together. p is the share of null similarities that reach the observed one;
-        p_corrected is p after Benjamini and Hochberg (1995) over the kernels of one layer and pair of seeds.
+        Rows with MATCH_COLUMNS. Two kernels match if they are each other's partner in the assignment with the largest
+        total similarity above `threshold`; a kernel without a partner has a row with a reason. In the first layer, the
+        threshold is the mean similarity at which kernels of all seeds are one type (`types.Types.cut`); in deeper
+        layers, the 99 % point of assigned kernels with channels in random order.
     pairs : list of dict
-        Rows with PAIR_COLUMNS, means over matched kernels. chance_mean and chance_99 are the mean and the 99 % point of
-        the null means. In the first layer, p and rotated_mean come from kernels rotated or negated at random
-        (`permutation.rotated`), and p_permuted and permuted_mean from kernels pooled and split at random
-        (`permutation.permuted`). In deeper layers, p comes from channels in random order (`matching.chance_of_order`)
-        and the exact tests are left out, because the kernels of one seed read the same channels and are alike for that
-        reason.
-
-    Notes
-    -----
-    Two banks that cannot be compared keep their rows, kernel beside kernel, without numbers; `reason` in pairs.csv
-    gives the reason.
+        Rows with PAIR_COLUMNS. `similarity` is the mean over the assignment of as many kernels as the smaller bank has,
+        whether above the threshold or not. Its null, p and the 99 % point are from kernels rotated by 180 degrees by
+        lot in the first layer (`permutation.rotated`), and in deeper layers from channels in random order
+        (`matching.chance_of_order`). Pairs share seeds, so their p values are not independent; the tests of all seeds
+        at once are in seed_tests.csv.
     """
+    first = next(iter(next(iter(banks.values()), {})), None)
+    cut = threshold({s: b[first] for s, b in banks.items()}, {s: a[first] for s, a in alive.items()}, ignore_sign)
     matches, pairs = [], []
     for a, b in combinations(sorted(banks), 2):
-        for layer, match, null in layer_matches(banks[a], banks[b], ignore_sign, n_resamples, (a, b)):
-            key = {"layer": layer, "seed_a": a, "seed_b": b}
-            bank_a, bank_b = banks[a][layer], banks[b][layer]
-            if reason := undefined(bank_a, bank_b):
-                matches += empty_match_rows(key, min(len(bank_a), len(bank_b)))
-                pairs.append(empty_pair_row(key, min(len(bank_a), len(bank_b)), reason))
+        for one in aligned(banks[a], banks[b], ignore_sign):
+            key, which = {"layer": one.layer, "seed_a": a, "seed_b": b}, (alive[a][one.layer], alive[b][one.layer])
+            if reason := undefined(one.a, one.b, *which):
+                matches += unmatched_rows(key, *which, None, reason)
+                pairs.append(empty_pair_row(key, min(map(np.sum, which)), reason))
                 continue
-            matches += match_rows(key, match, null)
-            is_first = layer == next(iter(banks[a]))
-            exact_tests = randomized(bank_a, bank_b, ignore_sign, n_resamples, [a, b]) if is_first else {}
-            pairs.append(pair_row(key, match, null) | exact_tests | {"reason": ""})
+            null, each = null_of(one, which, ignore_sign, n_resamples, [a, b])
+            limit = cut if each is None else float(np.quantile(each, 0.99))
+            rows = match_rows(key, one, which, limit, ignore_sign)
+            matches += rows
+            partners = sum(row["reason"] == "" for row in rows)
+            pairs.append(pair_row(key, one, which, partners, null, ignore_sign))
     return matches, pairs
 
 
-def undefined(a: np.ndarray, b: np.ndarray) -> str:
+def threshold(banks: dict[int, np.ndarray], alive: dict[int, np.ndarray], ignore_sign: bool) -> float | None:
+    """Return the mean similarity at which kernels of all seeds are one type; None for too few kernels to have types."""
+    kernels = pool.pooled(banks, alive, ignore_sign)
+    usable = not kernels.reason and len(kernels.seed) >= kernel_types.FEWEST_KERNELS
+    return kernel_types.found(kernels).cut if usable else None
+
+
+def undefined(a: np.ndarray, b: np.ndarray, alive_a: np.ndarray, alive_b: np.ndarray) -> str:
     """Return why two banks (out, in, k, k) have no similarity, or "" if they have one.
 
     In a constant channel nothing is left once it is centered.
     """
     if a.shape[1:] != b.shape[1:]:
-        return OTHER_SIZE
+        return pool.OTHER_SIZE
     if not (np.isfinite(a).all() and np.isfinite(b).all()):
-        return NOT_FINITE
+        return pool.NOT_FINITE
     if a.shape[-1] == 1:
-        return ONE_PIXEL
-    return CONSTANT if any((bank == bank[..., :1, :1]).all() for bank in (a, b)) else ""
+        return pool.ONE_PIXEL
+    if any((bank == bank[..., :1, :1]).all() for bank in (a, b)):
+        return pool.CONSTANT
+    return "" if alive_a.any() and alive_b.any() else "all kernels dead or weak"
 
 
-def layer_matches(
-    a: dict, b: dict, ignore_sign: bool, n_resamples: int, seeds: tuple[int, int]
-) -> Iterator[tuple[str, matching.Match | None, np.ndarray | None]]:
-    """Yield each layer, its match and the null similarities (n_resamples, pairs), None if not comparable.
+def aligned(a: dict, b: dict, ignore_sign: bool) -> Iterator[Aligned]:
+    """Yield each layer of two seeds, with the channels of b put in order.
 
     The kernels of a deeper layer read the kernels of the layer before, which two seeds number differently. So the
-    channels of b are first put into the order in which the layer before was matched, and the null is a random order.
-    After a layer that cannot be compared the channels stay as they are: no similarity is found then, but the null is
-    still right.
+    channels of b are put into the order in which the layer before was matched. After a layer that cannot be compared
+    the channels stay as they are: no similarity is found then, but the null is still right.
     """
-    channel_order = None
-    for number, layer in enumerate(a):
-        bank_b = b[layer]
-        if undefined(a[layer], bank_b):
-            yield layer, None, None
-            channel_order = np.arange(len(bank_b))
+    order = None
+    for layer in a:
+        bank_b, everything = b[layer], np.ones(1, bool)
+        if undefined(a[layer], bank_b, everything, everything):
+            yield Aligned(layer, a[layer], bank_b, False)
+            order = np.arange(len(bank_b))
             continue
-        reads_matched = channel_order is not None and len(channel_order) == bank_b.shape[1] > 1
-        if reads_matched:
-            bank_b = bank_b[:, channel_order]
+        is_reordered = order is not None and len(order) == bank_b.shape[1] > 1
+        bank_b = bank_b[:, order] if is_reordered else bank_b
+        yield Aligned(layer, a[layer], bank_b, is_reordered)
         match = matching.match(a[layer], bank_b, ignore_sign)
-        null = matching.chance_of_order if reads_matched else matching.chance
-        yield layer, match, null(a[layer], bank_b, ignore_sign, n_resamples, seed=[*seeds, number])
-        channel_order = match.kernel_b[np.argsort(match.kernel_a)]
+        order = match.kernel_b[np.argsort(match.kernel_a)]
 
 
-def match_rows(key: dict, match: matching.Match, null: np.ndarray) -> Iterator[dict]:
-    """Yield a row of matches.csv for each matched kernel, with p from the null similarities (n_resamples, pairs)."""
-    scale = {"chance_mean": null.mean(), "chance_99": np.quantile(null, 0.99)}
-    p = pvalues.p_value(match.similarity, null)
-    corrected = pvalues.corrected(p)
-    for i in range(len(match.kernel_a)):
-        yield key | {
-            "kernel_a": match.kernel_a[i],
-            "kernel_b": match.kernel_b[i],
-            "shift_row": match.shift[i, 0],
-            "shift_col": match.shift[i, 1],
-            "sign": match.sign[i],
-            "similarity": match.similarity[i],
-            **scale,
-            "p": p[i],
-            "p_corrected": corrected[i],
-        }
+def null_of(of: Aligned, alive: tuple, ignore_sign: bool, n_resamples: int, seeds: list[int]) -> tuple:
+    """Return the null of the mean similarity (n_resamples,), and of single kernels (n_resamples, pairs) or None."""
+    a, b = of.a[alive[0]], of.b[alive[1]]
+    if of.is_reordered:
+        each = matching.chance_of_order(a, b, ignore_sign, n_resamples, seeds)
+        return each.mean(1), each
+    both = pool.pooled({0: a, 1: b}, {0: np.ones(len(a), bool), 1: np.ones(len(b), bool)}, ignore_sign)
+    return permutation.rotated(both, n_resamples, seeds).null, None
 
 
-def pair_row(key: dict, match: matching.Match, null: np.ndarray) -> dict:
-    """Return the row of pairs.csv, with p from the mean of each draw of the null and no exact tests."""
-    means, observed = null.mean(1), match.similarity.mean()
+def match_rows(key: dict, of: Aligned, alive: tuple, limit: float | None, ignore_sign: bool) -> list[dict]:
+    """Return a row of matches.csv for each match, best first, and for each kernel of either seed without a partner."""
+    place_a, place_b = map(np.flatnonzero, alive)
+    match = matching.match(of.a[place_a], of.b[place_b], ignore_sign, limit)
+    rows = [
+        key
+        | {"kernel_a": place_a[match.kernel_a[i]], "kernel_b": place_b[match.kernel_b[i]]}
+        | {"shift_row": match.shift[i, 0], "shift_col": match.shift[i, 1], "sign": match.sign[i]}
+        | {"similarity": match.similarity[i], "threshold": limit, "reason": ""}
+        for i in range(len(match.kernel_a))
+    ]
+    partners = {row["kernel_a"] for row in rows}, {row["kernel_b"] for row in rows}
+    rest = [np.array([i not in has for i in range(len(which))]) for has, which in zip(partners, alive, strict=True)]
+    return rows + unmatched_rows(key, *rest, limit, UNMATCHED, alive)
+
+
+def unmatched_rows(key: dict, rest_a, rest_b, limit: float | None, reason: str, alive: tuple | None = None) -> list:
+    """Return a row without a partner for each kernel of seed_a and seed_b, bool (out,) each, with the reason."""
+    rows = []
+    for end, rest in enumerate((rest_a, rest_b)):
+        for kernel in np.flatnonzero(rest):
+            ends = {"kernel_a": None, "kernel_b": None} | {("kernel_a", "kernel_b")[end]: kernel}
+            why = reason if alive is None or alive[end][kernel] else DEAD
+            rows.append(key | ends | dict.fromkeys(MATCH_COLUMNS[5:9]) | {"threshold": limit, "reason": why})
+    return rows
+
+
+def pair_row(key: dict, of: Aligned, alive: tuple, partners: int, null: np.ndarray, ignore_sign: bool) -> dict:
+    """Return the row of pairs.csv of two banks that can be compared."""
+    a, b = of.a[alive[0]], of.b[alive[1]]
+    value = float(matching.match(a, b, ignore_sign).similarity.mean())
     return key | {
-        "kernels": len(match.kernel_a),
-        "similarity": observed,
-        "chance_mean": means.mean(),
-        "chance_99": np.quantile(means, 0.99),
-        "rotated_mean": None,
-        "p": float(pvalues.p_value(observed, means)),
-        "permuted_mean": None,
-        "p_permuted": None,
+        "kernels": min(len(a), len(b)),
+        "matched": partners,
+        "similarity": value,
+        "null": CHANNELS if of.is_reordered else ROTATED,
+        "null_mean": null.mean(),
+        "null_99": np.quantile(null, 0.99),
+        "p": float(pvalues.p_value(value - permutation.ROUNDING, null)),
+        "reason": "",
     }
-
-
-def randomized(a: np.ndarray, b: np.ndarray, ignore_sign: bool, n_resamples: int, seeds: list[int]) -> dict:
-    """Return the columns of the exact tests (permutation.py)."""
-    rotated = permutation.rotated(a, b, ignore_sign, n_resamples, seeds)
-    permuted = permutation.permuted(a, b, ignore_sign, n_resamples, seeds)
-    return dict(zip(("rotated_mean", "p", "permuted_mean", "p_permuted"), (*rotated, *permuted), strict=True))
-
-
-def empty_match_rows(key: dict, kernels: int) -> Iterator[dict]:
-    """Yield rows without numbers for banks that cannot be compared."""
-    for kernel in range(kernels):
-        yield key | {"kernel_a": kernel, "kernel_b": kernel} | dict.fromkeys(MATCH_COLUMNS[5:])
 
 
 def empty_pair_row(key: dict, kernels: int, why: str) -> dict:

@@ -1,99 +1,176 @@
-"""Exact tests of how well two banks of kernels match, with nulls made from the kernels themselves.
+"""Tests of all seeds at once, with nulls made from the kernels themselves.
 
-Nothing is estimated, so p is exactly uniform wherever the randomization leaves the distribution of the kernels
-unchanged. Noise as smooth as the kernels (surrogates.py), by contrast, has to be estimated from the few kernels that it
-is to judge.
+A test draws new hands of kernels, one hand for each seed, and asks whether the observed hands match better. Nothing is
+estimated, so p is exactly uniform wherever the randomization leaves the distribution of the kernels unchanged.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from itertools import combinations
+from typing import NamedTuple
 
 import numpy as np
+from scipy.optimize import linear_sum_assignment
+from scipy.special import gammaln
 
-from kernelscope.comparison import matching
+from kernelscope.comparison import pool
+from kernelscope.comparison.pool import Pool
+from kernelscope.stats import intervals
 
+N_RESAMPLES = 999  # so that the smallest p is 0.001
+FEWEST_PAIRS = 2000  # pairs of hands from which the mean under the null is estimated where a seed is left out
+FEWEST = 3  # seeds with a jackknife interval
 ROUNDING = 1e-9
 
 
-def rotated(
-    a: np.ndarray, b: np.ndarray, ignore_sign: bool = False, n_resamples: int = 199, seed=0
-) -> tuple[float, float]:
-    """Test whether the kernels of two seeds are more alike than kernels rotated or negated at random.
+class Tested(NamedTuple):
+    """An observed statistic beside its null."""
 
-    Null: every kernel of b is as likely rotated by 180 degrees as not, and as likely with either sign. In each draw
-    every kernel of b is rotated, negated, both, or left alone, at random, and the banks are matched again. With
-    `ignore_sign` a kernel equals its negative, so kernels are only rotated. The test is exact for independent noise of
-    any autocovariance, which may differ between kernels, and of any strength that is symmetric about the middle of the
-    window. It cannot see what a rotation and a negation leave unchanged, such as gratings. A draw leaves one kernel in
-    four unchanged, or one in two with `ignore_sign`, so the mean of the draws is between the similarity of unrelated
-    kernels and the observed similarity.
-
-    Parameters
-    ----------
-    a, b : arrays (m, in, k, k) and (n, in, k, k)
-        The banks.
-    ignore_sign : bool
-        Whether a kernel equals its negative; see `matching.similarity`.
-    n_resamples : int
-        Number of random draws.
-    seed : int or list of int
-        Seed of the random draws.
-
-    Returns
-    -------
-    mean : float
-        Mean over the draws of the mean similarity of the matched kernels.
-    p : float
-        One-sided p of the observed mean similarity, (1 + draws that reach it) / (1 + n_resamples)
-        (Phipson and Smyth 2010).
-    """
-    views = [b, b[..., ::-1, ::-1]]
-    if not ignore_sign:
-        views += [-view for view in views]
-    similarity = np.stack([matching.similarity(a, view, ignore_sign).value for view in views])
-    rng, kernel = np.random.default_rng(seed), np.arange(len(b))
-    draws_of_view = (rng.integers(0, len(views), len(b)) for _ in range(n_resamples))
-    return _tested(similarity[0], (similarity[view_of_kernel, :, kernel].T for view_of_kernel in draws_of_view))
+    value: float
+    null: np.ndarray  # (draws,)
+    p: float
+    smallest_p: float  # that the numbers of seeds and kernels allow, even if all seeds had the same kernels
+    sides: int
 
 
-def permuted(
-    a: np.ndarray, b: np.ndarray, ignore_sign: bool = False, n_resamples: int = 199, seed=0
-) -> tuple[float, float]:
-    """Test whether two seeds share individual kernels, or only kernels of the same kinds.
-
-    Null: it does not matter which seed a kernel comes from. In each draw the kernels of both seeds are pooled and split
-    at random into two sets of the original sizes, which are matched. p is small if kernels match better across the
-    seeds than across random halves: kernels that recur one by one lose half of their partners in a split. p is large if
-    the kernels of one seed are more like each other. The test is not exact where every seed has the same mixture of
-    different kinds, such as a smooth half and a rough half: two such banks match better than two random halves
-    (docs/log.md, 2026-11-25; benchmarks/matching.py).
+def matched_mean(similarity: np.ndarray, sizes: Iterable[int]) -> float:
+    """Return the mean similarity of matched kernels over all pairs of hands.
 
     Parameters
     ----------
-    a, b : arrays (m, in, k, k) and (n, in, k, k)
-        The banks.
-    ignore_sign : bool
-        Whether a kernel equals its negative; see `matching.similarity`.
-    n_resamples : int
-        Number of random splits.
-    seed : int or list of int
-        Seed of the random splits.
+    similarity : array (n, n)
+        Similarities of all pairs of kernels, hand after hand.
+    sizes : iterable of int
+        Number of kernels in each hand; their sum is n. Of two hands, as many kernels are matched as the smaller has.
+    """
+    ends = np.concatenate([[0], np.cumsum(list(sizes))])
+    hands = [slice(*ends[i : i + 2]) for i in range(len(ends) - 1) if ends[i] < ends[i + 1]]
+    means = []
+    for first, second in combinations(hands, 2):
+        between = similarity[first, second]
+        means.append(between[linear_sum_assignment(between, maximize=True)].mean())
+    return float(np.mean(means)) if means else np.nan
+
+
+def permuted(of: Pool, groups: np.ndarray | None = None, n_resamples: int = N_RESAMPLES, seed: int = 0) -> Tested:
+    """Test whether kernels match better across the seeds than kernels dealt to the seeds at random.
+
+    Null: it does not matter which seed a kernel is from. In each draw the kernels of all seeds are pooled and dealt to
+    as many hands, of the same sizes. The test rejects if seeds share individual kernels, and also if every seed has the
+    same mixture of unlike kinds, or if the kernels of a seed are more like each other.
+
+    Parameters
+    ----------
+    of : Pool
+        The kernels of at least two seeds.
+    groups : int array (n,), optional
+        The type of each kernel. Kernels are then dealt within their type only, so that every hand keeps its number of
+        kernels of each type: a mixture of kinds that all seeds share is no longer a rival explanation.
+    n_resamples, seed : int
+        Number and seed of the draws.
 
     Returns
     -------
-    mean : float
-        Mean over the splits of the mean similarity of the matched kernels.
-    p : float
-        One-sided p of the observed mean similarity, (1 + splits that reach it) / (1 + splits) (Phipson and Smyth 2010).
+    Tested
+        Two-sided: p is the share of draws, the observed hands among them, that are at least as far from the mean of all
+        draws (Phipson and Smyth 2010).
     """
-    pooled, n = np.concatenate([a, b]), len(a)
-    similarity = matching.similarity(pooled, pooled, ignore_sign).value
-    rng = np.random.default_rng(seed)
-    orders = (rng.permutation(len(pooled)) for _ in range(n_resamples))
-    return _tested(similarity[:n, n:], (similarity[np.ix_(order[:n], order[n:])] for order in orders))
+    groups = np.zeros(len(of.seed), int) if groups is None else groups
+    rng, members = np.random.default_rng(seed), [np.flatnonzero(groups == group) for group in np.unique(groups)]
+
+    def dealt() -> np.ndarray:
+        order = np.arange(len(of.seed))
+        for places in members:
+            order[places] = rng.permutation(places)
+        return of.value[order][:, order]
+
+    counts = [np.unique(of.seed[places], return_counts=True)[1] for places in members]
+    smallest = np.prod([smallest_p(each) for each in counts])
+    sizes = [len(hand) for hand in pool.hands(of.seed)]
+    return _tested(of.value, (dealt() for _ in range(n_resamples)), sizes, smallest, 2)
 
 
-def _tested(observed: np.ndarray, resampled: Iterable[np.ndarray]) -> tuple[float, float]:
-    """Return the mean under the null and p, from the similarities of all pairs as observed and in every draw."""
-    null = np.array([matching.best(similarity).mean() for similarity in resampled])
-    reached = (null >= matching.best(observed).mean() - ROUNDING).sum()
-    return float(null.mean()), float((1 + reached) / (1 + len(null)))
+def rotated(of: Pool, n_resamples: int = N_RESAMPLES, seed: int = 0) -> Tested:
+    """Test whether kernels match better across the seeds than the same kernels rotated by 180 degrees by lot.
+
+    Null: every kernel of every seed is as likely either way up. Kernels are never negated: images have a polarity, so
+    any two banks of bright strokes would be more alike than a bank and its negative. The test is exact for kernels
+    whose law a rotation leaves unchanged, such as noise of any autocovariance or random strokes. It cannot see kernels
+    that look the same when rotated (`point_symmetric`).
+
+    Returns
+    -------
+    Tested
+        One-sided.
+    """
+    rng, n = np.random.default_rng(seed), len(of.seed)
+    lots = (rng.integers(0, 2, n) for _ in range(n_resamples))
+    drawn = (np.where(lot[:, None] == lot, of.value, of.rotated) for lot in lots)
+    sizes = [len(hand) for hand in pool.hands(of.seed)]
+    return _tested(of.value, drawn, sizes, 2.0 ** (max(sizes) - n), 1)
+
+
+SYMMETRIC = 0.9  # similarity to itself rotated, above which a kernel counts as point-symmetric
+
+
+def point_symmetric(of: Pool) -> float:
+    """Return the share of kernels that look the same when rotated by 180 degrees: bars, even Gabors, rings."""
+    return float((np.diag(of.rotated) > SYMMETRIC).mean())
+
+
+def smallest_p(counts: Iterable[int]) -> float:
+    """Return the smallest p of dealing kernels to hands of these sizes, even if all hands have the same kernels.
+
+    If all s hands have the same K kernels, exchanging the copies of a kernel changes nothing, so (s!)^K of the
+    (s K)! / (K!)^s deals are as good as the observed hands.
+    """
+    counts = np.array(list(counts))
+    holders = np.array([(counts > kernel).sum() for kernel in range(counts.max(initial=0))])
+    return float(np.exp(gammaln(counts + 1).sum() + gammaln(holders + 1).sum() - gammaln(counts.sum() + 1)))
+
+
+def interval(of: Pool, overall: Tested, test: Callable[[Pool, int], Tested]) -> tuple[float | None, float | None]:
+    """Return the 95 % jackknife interval over seeds of the observed statistic minus its mean under the null.
+
+    Parameters
+    ----------
+    of : Pool
+        The kernels of all seeds.
+    overall : Tested
+        The test of these kernels.
+    test : function
+        From a pool and a number of draws to its test. It is repeated without each seed.
+
+    Returns
+    -------
+    tuple of float
+        Low and high; None for fewer than FEWEST seeds.
+    """
+    seeds = np.unique(of.seed)
+    if len(seeds) < FEWEST:
+        return None, None
+    n_resamples = max(19, 2 * FEWEST_PAIRS // (len(seeds) * (len(seeds) - 1)))
+    rest = [above(test(pool.without(of, seed), n_resamples)) for seed in seeds]
+    return intervals.jackknife(above(overall), np.array(rest))
+
+
+def above(test: Tested) -> float:
+    """Return the observed statistic minus its mean under the null."""
+    return test.value - float(test.null.mean())
+
+
+def _tested(observed: np.ndarray, drawn: Iterable, sizes: list[int], smallest: float, sides: int) -> Tested:
+    """Return a test from the similarities of all pairs as observed and in every draw."""
+    value = matched_mean(observed, sizes)
+    null = np.array([matched_mean(similarity, sizes) for similarity in drawn])
+    return judged(value, null, smallest, sides)
+
+
+def judged(value: float, null: np.ndarray, smallest: float, sides: int) -> Tested:
+    """Return a test whose p counts the observed value as one of the draws.
+
+    smallest: the smallest p if all seeds had the same kernels. A smaller p is possible on the other side of the null.
+    """
+    every = np.append(null, value)
+    distance = np.abs(every - every.mean()) if sides == 2 else every
+    p = float((distance >= distance[-1] - ROUNDING).mean()) if np.isfinite(value) else np.nan
+    return Tested(value, null, p, max(min(smallest, p), 1 / len(every)), sides)

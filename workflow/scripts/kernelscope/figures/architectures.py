@@ -66,8 +66,8 @@ def figure(
         dots(
             line[4],
             [pair["similarity"] for pair in first],
-            np.mean([pair["chance_99"] for pair in first]) if first else None,
-            "noise as smooth (99 %)",
+            np.mean([pair["null_99"] for pair in first]) if first else None,
+            "rotated by lot (99 %)",
         )
     for panel, name in zip(axes[0][1:], [*(name for name, _, _ in PANELS), MATCHED], strict=True):
         panel.set_title(name, fontsize=styling.TITLE)

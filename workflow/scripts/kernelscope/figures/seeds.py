@@ -12,15 +12,19 @@ def across_seeds(profiles: dict, similarity: list[dict], arch: str, title: str) 
 
     profiles: as of energy_profiles.profiles. similarity: rows of similarity.csv.
     """
-    page = Figure(figsize=(12, 4.4))
-    page.subplots_adjust(0.06, 0.13, 0.985, 0.83, 0.16)
+    page = Figure(figsize=(16, 4.4))
+    page.subplots_adjust(0.045, 0.13, 0.99, 0.83, 0.18)
     styling.headed(page, title)
-    left, right = page.subplots(1, 2)
+    left, middle, right = page.subplots(1, 3)
     draw(left, profiles)
     left.set_title("energy profile of the first layer: mean, smallest to largest", fontsize=styling.TITLE, loc="left")
+    draw(middle, {state: {s: np.cumsum(e) for s, e in by_seed.items()} for state, by_seed in profiles.items()})
+    middle.set(yscale="linear", ylim=(0, 1.02), ylabel="share of the energy up to here")
+    middle.set_title("the same, summed from the first component on", fontsize=styling.TITLE, loc="left")
     same_layer = [
         row for row in similarity if row["arch_a"] == row["arch_b"] == arch and row["layer_a"] == row["layer_b"]
     ]
+    same_layer = [row for row in same_layer if row["state"] != cka_table.CROSSED]
     defined = [row for row in same_layer if row["cka"] is not None and row["cka"] == row["cka"]]
     draw_layers(right, defined)
     lacking = len(same_layer) - len(defined)
@@ -56,6 +60,7 @@ COLORS = {
     "change": styling.GREEN,
     "untrained": styling.FAINT,
     "random labels": styling.VERMILLION,
+    "noise as smooth": styling.ORANGE,
 }
 
 

@@ -1,7 +1,4 @@
-"""Stationary Gaussian noise with the autocovariance of a bank of kernels: the null for measures of single kernels.
-
-The comparison of whole banks uses other noise (surrogates.py), whose autocovariance is shrunk.
-"""
+"""Stationary Gaussian noise with the autocovariance of a bank of kernels: the null for measures of single kernels."""
 
 import numpy as np
 

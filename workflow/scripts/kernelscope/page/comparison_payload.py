@@ -5,7 +5,7 @@ import numpy as np
 from kernelscope.io import tables
 
 DATASET_TABLES = ("architectures", "similarity")
-ARCH_TABLES = ("matches", "pairs", "universal", "universal_kernels", "energy_agreement", "cka")
+ARCH_TABLES = ("matches", "pairs", "vocabulary", "types", "energy_agreement", "cka")
 
 
 def content(across: dict[str, dict], archs: dict[str, dict[str, dict]], energies: dict[str, dict]) -> dict:
@@ -24,9 +24,7 @@ def content(across: dict[str, dict], archs: dict[str, dict[str, dict]], energies
         "architectures": across["architectures"],
         "similarity": tables.where(across["similarity"], "state", "trained"),
         "archs": {
-            arch: tables_of_arch
-            | {"matches": tables.without(tables_of_arch["matches"], "p")}
-            | {"energy_seeds": {state: seeds for state, (seeds, _, _) in energies[arch].items()}}
+            arch: tables_of_arch | {"energy_seeds": {state: seeds for state, (seeds, _, _) in energies[arch].items()}}
             for arch, tables_of_arch in archs.items()
         },
     }

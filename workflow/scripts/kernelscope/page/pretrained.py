@@ -48,6 +48,9 @@ def comparison(folder: str, archs: list[str]) -> dict:
         "architectures": tables.read(f"{folder}/architectures.csv"),
         "similarity": {"columns": [], "rows": []},
         "archs": {
-            arch: {name: tables.read(f"{folder}/{arch}/{name}.csv") for name in ("matches", "pairs")} for arch in archs
+            arch: {
+                name: tables.read(f"{folder}/{arch}/{name}.csv") for name in ("matches", "pairs", "vocabulary", "types")
+            }
+            for arch in archs
         },
     }

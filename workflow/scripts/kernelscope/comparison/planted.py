@@ -1,0 +1,73 @@
+"""The smallest effect that a test would have found, and how many shared kernels such an effect amounts to."""
+
+import numpy as np
+from scipy.special import ndtri
+
+from kernelscope.comparison import permutation, pool
+from kernelscope.comparison.permutation import Tested
+from kernelscope.comparison.pool import Pool
+from kernelscope.stats.text import LEVEL
+
+POWER = 0.8
+SAME = 0.8  # similarity of two copies of a kernel, each with independent noise half as strong as the kernel
+REPEATS, N_RESAMPLES = 8, 49  # pools in which kernels are planted, and draws from the null of each
+
+
+def detectable(test: Tested) -> float | None:
+    """Return the smallest excess that would be found at LEVEL in a share POWER of planted cases.
+
+    The mean of many matched similarities is close to normal, so an excess is found in that share of cases if it is
+    z(1 - LEVEL / sides) + z(POWER) standard deviations of the null above 0. benchmarks/matching.py plants shared
+    kernels and compares.
+
+    Returns
+    -------
+    float or None
+        None if no p at or below LEVEL is possible.
+    """
+    if test.smallest_p > LEVEL:
+        return None
+    return float((ndtri(1 - LEVEL / test.sides) + ndtri(POWER)) * test.null.std())
+
+
+def shared(of: Pool, excess: float, seed: int = 0) -> int | None:
+    """Return how many kernels all seeds must share for a mean excess of this size.
+
+    The kernels of all seeds are dealt at random, so that nothing is shared; then the first kernels of every hand are
+    replaced with the same kernels, at a similarity SAME to each other.
+
+    Parameters
+    ----------
+    of : Pool
+        The kernels of all seeds.
+    excess : float
+        Matched similarity minus its mean under the null of `permutation.permuted`.
+    seed : int
+        Seed of the random hands.
+
+    Returns
+    -------
+    int or None
+        The smallest number of shared kernels in each seed; None if sharing all kernels of the smallest hand is not
+        enough.
+    """
+    rng = np.random.default_rng(seed)
+    fewest = min(map(len, pool.hands(of.seed)))
+    for count in range(1, fewest + 1):
+        planted = [with_shared(of, count, rng) for _ in range(REPEATS)]
+        tests = [permutation.permuted(each, None, N_RESAMPLES, seed) for each in planted]
+        if np.mean([permutation.above(test) for test in tests]) >= excess:
+            return count
+    return None
+
+
+def with_shared(of: Pool, count: int, rng: np.random.Generator) -> Pool:
+    """Return a pool of the same kernels dealt at random, in which all seeds share `count` kernels."""
+    order = rng.permutation(len(of.seed))
+    hands = pool.hands(of.seed)
+    for hand in hands:
+        order[hand[:count]] = order[hands[0][:count]]
+    planted = pool.subset(of, order)
+    value = planted.value.copy()
+    value[(order[:, None] == order) & ~np.eye(len(order), dtype=bool)] = SAME
+    return planted._replace(seed=of.seed, value=value)
