@@ -34,7 +34,6 @@ LIBRARIES = {  # library -> the rules whose script imports it, directly or not
         *("compare_settling", "probe_kernels", "match_kernels", "find_types", "write_seed_tests", "correlate_initial"),
         "compare_runs",
         "write_statements",
-        "write_findings",
     ),
     "pillow": ("read_dataset", *FIGURES),
     "scikit-image": ("read_dataset",),
