@@ -14,8 +14,8 @@ RUN = RUNS[0]
 COMPARED = [f"{RESULTS}/compare/waveforms/{arch}" for arch in ("stacked", "templates")]
 TABLES = [f"{RESULTS}/compare/waveforms/architectures.{kind}" for kind in ("csv", "png")]
 SIMILARITY = [f"{RESULTS}/compare/waveforms/similarity.{kind}" for kind in ("csv", "png")]
-SUMMARY, FINDINGS, PAGE, COST = (
-    f"{RESULTS}/{name}" for name in ("summary.csv", "findings.md", "index.html", "cost.csv")
+SUMMARY, STATEMENTS, FINDINGS, PAGE, COST = (
+    f"{RESULTS}/{name}" for name in ("summary.csv", "statements.csv", "findings.md", "index.html", "cost.csv")
 )
 TRAINED = ("snapshots.npz", "history.csv", "run.json")
 MOVIES = ("movie.mp4", "movie.gif", "movie.html")

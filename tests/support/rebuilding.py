@@ -15,9 +15,9 @@ PER_RUN = (
 )
 COST = {"write_cost"}  # reads the cost of every other stage
 PAGE = {"write_page"}  # reads nearly everything; nothing reads it, and its cost is not recorded
-FINDINGS = {"write_findings"} | PAGE  # reads the last tables of all stages
-COMPARED = {"compare_architectures waveforms"} | FINDINGS
-SIMILARITY = {"compare_runs waveforms"} | FINDINGS
+FINDINGS = {"write_statements", "write_findings"} | PAGE  # from the last tables of all stages
+COMPARED = {"compare_architectures waveforms"} | PAGE
+SIMILARITY = {"compare_runs waveforms"} | PAGE
 SUMMARY = {"write_summary"} | FINDINGS
 TABLES = SUMMARY | COMPARED | SIMILARITY | COST
 
@@ -48,10 +48,10 @@ def new_seed(seed):
 
 
 JUDGED = stages("judge_kernels", "write_atlas", "draw_atlas")  # from null kernels of all seeds
-CORRELATED = matched(*ARCHS, rules=["correlate_initial"])
+CORRELATED = matched(*ARCHS, rules=["correlate_initial"]) | FINDINGS
 MATCHED = matched(*ARCHS, rules=ACROSS_SEEDS)
 DRAW_MATCHED = matched(*ARCHS, rules=["draw_matched"])
-SETTLING = matched(*ARCHS, rules=["compare_settling"])
+SETTLING = matched(*ARCHS, rules=["compare_settling"]) | FINDINGS
 FIND_TYPES = matched(*ARCHS, rules=["find_types"]) | FINDINGS
 SEED_TESTS = matched(*ARCHS, rules=["write_seed_tests"]) | FINDINGS
 COMPARE_SEEDS = matched(*ARCHS, rules=["compare_seeds"]) | SEED_TESTS
@@ -112,7 +112,8 @@ AGAIN = {
     "compare_draws": set(),  # no dataset is a second draw of another
     "compare_towers": set(),  # and no network has towers
     "write_summary": SUMMARY,
-    "write_findings": FINDINGS,
+    "write_statements": FINDINGS,
+    "write_findings": {"write_findings"} | PAGE,
     "write_page": PAGE,
     "write_cost": COST,
 }

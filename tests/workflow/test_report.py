@@ -5,7 +5,7 @@ import re
 from zipfile import ZipFile
 
 import pytest
-from finished import COMPARED, FINDINGS, RESULTS, RUNS, SIMILARITY, SUMMARY, TABLES
+from finished import COMPARED, FINDINGS, RESULTS, RUNS, SIMILARITY, STATEMENTS, SUMMARY, TABLES
 from projects import ROOT, SMOKE, copied
 
 PER_RUN = (
@@ -19,11 +19,13 @@ CATEGORIES = {
         for arch in ("stacked", "templates")
     },
     "Across seeds": {
-        f"waveforms · {folder.split('/')[-1]}": {f"{folder}/{name}.png" for name in ("matched", "agreement")}
+        f"waveforms · {folder.split('/')[-1]}": {
+            f"{folder}/{name}.png" for name in ("matched", "agreement", "vocabulary")
+        }
         for folder in COMPARED
     },
     "Across architectures": {"waveforms": {*TABLES, SIMILARITY[1]}},
-    "Findings": {"Other": {SUMMARY, FINDINGS, f"{RESULTS}/index.html"}},  # "Other": no subcategory
+    "Findings": {"Other": {SUMMARY, STATEMENTS, FINDINGS, f"{RESULTS}/index.html"}},  # "Other": no subcategory
 }
 MARKED = {path for below in CATEGORIES.values() for paths in below.values() for path in paths}
 CAPTIONS = ROOT / "workflow" / "report"

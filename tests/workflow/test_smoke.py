@@ -17,6 +17,7 @@ PER_RUN = {
     *("montage.png", "history.png", "featuremaps.png", "movie.mp4", "movie.gif", "movie.html"),
     *("measures.csv", "measures.png", "settling.png", "selectivity.csv", "ablation.csv", "features.csv"),
     *("tuning.csv", "subspace_fit.csv", "probes.npz", "pixels.npz", "pixels.png", "atlas.png", "atlas.csv"),
+    *("nulls.npz", "response_nulls.npz", "kernel_tests.csv"),
 }
 PER_ARCH = {
     *("settling.csv", "matches.csv", "pairs.csv", "matched.png", "initial_correlation.csv", "seed_tests.csv"),

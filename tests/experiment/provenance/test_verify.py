@@ -17,6 +17,7 @@ from finished import (
     RUN,
     RUNS,
     SIMILARITY,
+    STATEMENTS,
     SUMMARY,
     TABLES,
     TRAINED,
@@ -62,7 +63,12 @@ def after_training(but: tuple[str, ...] = ()) -> set[str]:
         lines |= stale_from(f"{run}/kernels.npz", *(f"{folder}/{name}" for name in made))
         lines |= set() if CORRELATION in but else stale_from(f"{run}/decay.csv", f"{folder}/{CORRELATION}")
     lines |= stale_from(f"{RUNS[0]}/decay.csv", *TABLES, SUMMARY)
-    return lines | stale_from(f"{RUNS[0]}/probes.npz", *SIMILARITY) | stale_from(TABLES[0], FINDINGS)
+    return (
+        lines
+        | stale_from(f"{RUNS[0]}/probes.npz", *SIMILARITY)
+        | stale_from(f"{COMPARED[0]}/{CORRELATION}", STATEMENTS)
+        | stale_from(STATEMENTS, FINDINGS)
+    )
 
 
 def test_of_a_finished_experiment_there_is_nothing_to_say(folder):
@@ -135,7 +141,7 @@ def test_a_damaged_artifact_is_named_and_nothing_else(folder, damage, kind, name
             {"figures": {"colormap": "gray"}},
             'colormap was "RdBu_r", is now "gray"',
             of_runs(*FIGURES) + compared("matched.png") + [*TABLES, PAGE],
-            stale_from(TABLES[0], FINDINGS),
+            stale_from(TABLES[0], PAGE),
         ),
     ],
 )

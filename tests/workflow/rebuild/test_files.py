@@ -25,9 +25,9 @@ PAIR = f"{RESULTS}/compare/waveforms/templates"
 THIS = ["waveforms/templates/1"]
 JUDGED = stages("judge_kernels", "write_atlas", "draw_atlas", runs=[f"waveforms/templates/{seed}" for seed in (0, 1)])
 MATCHED = matched("templates", rules=ACROSS_SEEDS)
-CORRELATED = matched("templates", rules=["correlate_initial"])
+CORRELATED = matched("templates", rules=["correlate_initial"]) | FINDINGS
 DRAW_MATCHED = matched("templates", rules=["draw_matched"])
-SETTLING = matched("templates", rules=["compare_settling"])
+SETTLING = matched("templates", rules=["compare_settling"]) | FINDINGS
 FIND_TYPES = matched("templates", rules=["find_types"]) | FINDINGS
 SEED_TESTS = matched("templates", rules=["write_seed_tests"]) | FINDINGS
 COMPARE_SEEDS = matched("templates", rules=["compare_seeds"]) | SEED_TESTS
@@ -90,7 +90,8 @@ DELETED = {  # file -> the job that makes it, and all jobs that depend on that j
     f"{RESULTS}/compare/waveforms/similarity.png": SIMILARITY | COST,
     f"{RESULTS}/summary.csv": SUMMARY,
     f"{RESULTS}/.manifest/write_summary.json": SUMMARY,
-    f"{RESULTS}/findings.md": FINDINGS,
+    f"{RESULTS}/statements.csv": FINDINGS,
+    f"{RESULTS}/findings.md": {"write_findings"} | PAGE,
     f"{RESULTS}/index.html": PAGE,
     f"{RESULTS}/cost.csv": COST,
     f"{RESULTS}/logs/draw_history/waveforms/templates/seed1.log": set(),
@@ -101,7 +102,7 @@ EDITED = {  # file -> the jobs that depend on it; the file itself is not made ag
     f"{RUN}/snapshots.npz": EXTRACTED
     | stages("draw_featuremaps", "probe_kernels", "project_kernels", runs=THIS)
     | SIMILARITY,
-    f"{RUN}/history.csv": stages("draw_history", "make_movie", runs=THIS) | COST | PAGE,
+    f"{RUN}/history.csv": stages("draw_history", "make_movie", runs=THIS) | COST | FINDINGS,
     f"{RUN}/run.json": EXTRACTED | stages("draw_history", "draw_featuremaps", runs=THIS) | MATCHED | TABLES,
     f"{RUN}/decay.csv": stages("draw_montage", "make_movie", "measure_kernels", "draw_measures", runs=THIS)
     | stages("probe_kernels", runs=THIS)
@@ -116,7 +117,7 @@ EDITED = {  # file -> the jobs that depend on it; the file itself is not made ag
     **{f"{RUN}/{name}.csv": ATLAS for name in ("ablation", "features", "tuning", "kernel_tests")},
     f"{RUN}/selectivity.csv": PAGE,
     **{f"{RUN}/{name}.npz": JUDGED | FINDINGS | COST for name in ("nulls", "response_nulls")},
-    f"{RUN}/subspace_fit.csv": FINDINGS,
+    f"{RUN}/subspace_fit.csv": PAGE,
     f"{RUN}/probes.npz": DRAWN_ATLAS | COMPARE_SEEDS | SIMILARITY,
     f"{RUN}/pixels.npz": stages("draw_pixels", runs=THIS) | DRAWN_ATLAS | PAGE,
     f"{RUN}/atlas.csv": DRAWN_ATLAS | FIND_TYPES | FINDINGS,
@@ -124,11 +125,13 @@ EDITED = {  # file -> the jobs that depend on it; the file itself is not made ag
     f"{PAIR}/pairs.csv": DRAW_MATCHED | COMPARED | COST,
     f"{PAIR}/cka.csv": SEED_TESTS | FINDINGS | COST,
     f"{PAIR}/energy_agreement.csv": SEED_TESTS | PAGE | COST,
-    f"{RESULTS}/compare/waveforms/architectures.csv": FINDINGS,
-    f"{RESULTS}/compare/waveforms/similarity.csv": FINDINGS,
+    f"{RESULTS}/compare/waveforms/architectures.csv": PAGE,
+    f"{RESULTS}/compare/waveforms/similarity.csv": PAGE,
     f"{RESULTS}/summary.csv": FINDINGS,
+    f"{RESULTS}/statements.csv": {"write_findings"} | PAGE,
     f"{RESULTS}/findings.md": PAGE,
-    **{f"{PAIR}/{name}.csv": PAGE for name in ("vocabulary", "types", "energy")},
+    **{f"{PAIR}/{name}.csv": PAGE for name in ("types", "energy")},
+    **{f"{PAIR}/{name}.csv": FINDINGS for name in ("vocabulary", "settling", "seed_tests", "initial_correlation")},
     **{f"workflow/page/{name}": PAGE for name in ("page.html", "page.css", "data.js", "views/kernel.js")},
     f"{RESULTS}/logs/draw_history/waveforms/templates/seed1.tsv": COST,
 }
@@ -137,8 +140,7 @@ LAST = [  # files that no job reads
     *(f"{RUN}/{name}" for name in ("kernels.csv", "montage.png", "history.png", "featuremaps.png")),
     *(f"{RUN}/movie.{kind}" for kind in ("mp4", "gif", "html")),
     *(f"{RUN}/{name}.png" for name in ("measures", "settling", "pixels", "atlas")),
-    *(f"{PAIR}/{name}" for name in ("matched.png", "initial_correlation.csv", "agreement.png")),
-    f"{PAIR}/vocabulary.png",
+    *(f"{PAIR}/{name}" for name in ("matched.png", "agreement.png", "vocabulary.png")),
     *(f"{RESULTS}/compare/waveforms/{name}.png" for name in ("architectures", "similarity")),
     *(f"{RESULTS}/index.html", f"{RESULTS}/cost.csv"),
 ]
