@@ -7,14 +7,15 @@ MOST_LABELS = 3
 
 
 def statements(rows: list[dict]) -> list[Statement]:
-    """Return a description of the types of each layer, from rows of vocabulary.csv."""
-    layers = dict.fromkeys(row["layer"] for row in rows)
-    return [of_layer(layer, [row for row in rows if row["layer"] == layer and row["seeds"]]) for layer in layers]
+    """Return a description of the types of each layer that has types, from rows of vocabulary.csv."""
+    types = [row for row in rows if row["seeds"]]
+    layers = dict.fromkeys(row["layer"] for row in types)
+    return [of_layer(layer, [row for row in types if row["layer"] == layer]) for layer in layers]
 
 
 def of_layer(layer: str, rows: list[dict]) -> Statement:
     """Return the description of the types of one layer."""
-    total = max((row["seeds_total"] for row in rows), default=0)
+    total = max(row["seeds_total"] for row in rows)
     counts = {
         "kernels": sum(row["kernels"] for row in rows),
         "types": len(rows),
