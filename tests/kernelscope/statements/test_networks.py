@@ -58,6 +58,7 @@ def tables(seeds=6, **fields):
             *(SEED_TEST | {"claim": claim} for claim in SEED_CLAIMS),
             *(CONTROL | {"null": kind} for kind in ("random labels", "phase-scrambled images", "frozen layers")),
             SEED_TEST | {"state": "untrained", "value": 0.44},
+            SEED_TEST | {"claim": "energy_profile", "null": "re-initialized layers", "null_mean": 0.0},
         ],
         "initial_correlation": [START, START | {"span": "inside"}],
         "vocabulary": [TYPE, TYPE | {"type": 1, "seeds": 2, "kernels": 3, "feature": None}],
@@ -81,6 +82,14 @@ def test_every_number_in_a_sentence_is_in_the_rows_and_every_sentence_is_whole()
     for s in statements:
         assert not unexplained(s), s.text
         assert s.text.endswith(".") and s.text[0].isupper() and "None" not in s.text and "{" not in s.text, s.text
+
+
+def test_a_sentence_has_its_own_name_and_a_weaker_null_stands_beside_the_stronger_one():
+    statements = judged()
+    assert len({s.name for s in statements}) == len(statements)
+    (energy,) = [s for s in statements if s.claim == "energy_profile"]
+    assert energy.test.null == "kernels dealt at random"
+    assert [n.null_value for n in energy.numbers if n.statistic == "weaker: re-initialized layers"] == [0.0]
 
 
 def test_every_row_has_all_columns_and_a_reason_where_something_is_missing():

@@ -18,11 +18,14 @@ def statements(rows: list[dict], dataset: str, arch: str) -> list[Statement]:
         Rows of seed_tests.csv of an architecture.
     dataset, arch : str
     """
-    untrained = {key(row): row for row in rows if row["state"] == UNTRAINED}
+    untrained = {key(row): row for row in reversed(rows) if row["state"] == UNTRAINED}
+    trained: dict[tuple, list[dict]] = {}
+    for row in rows:
+        if row["state"] == TRAINED:
+            trained.setdefault(key(row), []).append(row)
     return [
-        about(row, untrained.get(key(row)))._replace(dataset=dataset, arch=arch, layer=row["layer"] or "")
-        for row in rows
-        if row["state"] == TRAINED
+        about(of_claim, untrained.get(place))._replace(dataset=dataset, arch=arch, layer=of_claim[0]["layer"] or "")
+        for place, of_claim in trained.items()
     ]
 
 
@@ -38,8 +41,9 @@ def claim_of(row: dict) -> str:
     return next(claim for kind, claim in KINDS.items() if kind in row["null"].replace(" ", "_").replace("-", "_"))
 
 
-def about(row: dict, untrained: dict | None) -> Statement:
-    """Return the statement of one row."""
+def about(rows: list[dict], untrained: dict | None) -> Statement:
+    """Return the statement of one claim: tested against the null of its first row, with the weaker nulls beside it."""
+    row, *weaker = rows
     claim = claim_of(row)
     unit = "types" if claim in COUNTS else ""
     seeds = int(row["n"]) if row["n"] is not None else None
@@ -58,9 +62,13 @@ def about(row: dict, untrained: dict | None) -> Statement:
     missing = (row["reason"] or "") if row["excess"] is None else ""
     excess = Number("excess", row["excess"], unit, row["low"], row["high"], **shared, reason=missing)
     planted = Number("detectable_shared", row["detectable_shared"], "kernels", n_unit="kernels in each seed")
+    beside = [
+        Number(f"weaker: {other['null']}", other["value"], null=other["null"], null_value=other["null_mean"], **shared)
+        for other in weaker
+    ]
     return Statement(
         claim,
-        (test, excess, *[planted] * (row["detectable_shared"] is not None)),
+        (test, excess, *[planted] * (row["detectable_shared"] is not None), *beside),
         table=TABLE,
         columns=COLUMNS,
         family="headline" if claim in HEADLINE else "",

@@ -101,7 +101,7 @@ CLAIMS = {
     "never_settled": Claim("when", "no kernel settles before the last snapshot in {seeds} seeds"),
     "layer_order": Claim(
         "when",
-        "{first} settles before {second}",
+        "layer {first} settles before layer {second}",
         "by {difference} of {unit} ({difference.interval}); {difference.p}",
     ),
     # Is it the same for every seed?
