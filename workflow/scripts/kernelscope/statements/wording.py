@@ -54,16 +54,22 @@ def written(value: float | None, unit: str) -> str:
     return f"{value:z.2f}" if abs(value) >= 0.095 or not value else f"{value:.2g}"
 
 
+LEAST_P = 1e-6  # smaller p are written as below this
+
+
 def plain(p: float) -> str:
-    """Return a p with two digits, rounded up, so that it is never below what is possible."""
+    """Return a p with two digits, rounded up, so that it is never below what is possible; at least LEAST_P."""
+    p = max(p, LEAST_P)
     scale = 10.0 ** (math.floor(math.log10(p)) - 1)
     return f"{math.ceil(p / scale * (1 - 1e-9)) * scale:.2g}"
 
 
 def p_text(p: float | None, smallest: float | None) -> str:
-    """Return p in words: `p ≤ 0.001` at the smallest p that is possible, else `p = 0.012`."""
+    """Return p in words: `p ≤ 0.001` at the smallest p that is possible, else `p = 0.012`, or `p < 1e-06`."""
     if p is None:
         return "not tested"
+    if p < LEAST_P:
+        return f"p < {plain(p)}"
     at_floor = smallest is not None and p <= smallest * (1 + 1e-9)
     return f"p {'≤' if at_floor else '='} {plain(p)}"
 
