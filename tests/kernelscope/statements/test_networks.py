@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from numbers_in_text import unexplained
 
+from kernelscope.comparison import seed_tests
 from kernelscope.statements import networks, statement, verdicts
 from kernelscope.statements.claims import CLAIMS
 from kernelscope.statements.statement import SHOWN, UNDECIDED
@@ -69,7 +70,7 @@ def tables(seeds=6, **fields):
     return made | fields
 
 
-SEED_CLAIMS = ("same_kinds_rotation", "same_kernels", "same_kernels_within_types", "representation", "energy_profile")
+SEED_CLAIMS = (*seed_tests.CLAIMS, "representation", "energy_profile")
 
 
 def judged(**fields):
