@@ -12,13 +12,13 @@ def write_findings(spec: dict, folder: str, findings: str) -> None:
 
     Parameters
     ----------
-    spec : {"read": datasets read from existing images}
+    spec : {"read": datasets read from existing images, "controls": architectures that are controls}
     folder : folder of the experiment
     findings : findings.md, to write
     """
     about = {name: notes.notes(records.read_json(f"{folder}/data/{name}/inferred.json")) for name in spec["read"]}
     rows = cells.read(f"{folder}/statements.csv")
-    records.write_text(findings, document.page(Path(findings).as_posix(), rows, about))
+    records.write_text(findings, document.page(Path(findings).as_posix(), rows, about, spec["controls"]))
 
 
 if __name__ == "__main__":

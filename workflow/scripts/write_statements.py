@@ -22,7 +22,7 @@ def write_statements(spec: dict, folder: str, statements: str) -> None:
     Parameters
     ----------
     spec : {"runs": [[dataset, arch], ...], "seeds": {arch: [...]}, "labeled": datasets with labeled test images,
-        "tables": names of the tables at the "top" and of a "dataset", an "arch" and a "run"}; for sweeps also "swept",
+        "controls": architectures that are controls, whose claims are in no family; "tables": names of the tables at the "top" and of a "dataset", an "arch" and a "run"}; for sweeps also "swept",
         their architectures; for networks with towers "towers", {arch: number of towers}; for pretrained kernels
         "pretrained", {dataset: {"runs": names in the order of the seeds, "min_max_normalized"}}; and "one_start", the
         architectures whose seeds all start from the same weights
@@ -35,7 +35,8 @@ def write_statements(spec: dict, folder: str, statements: str) -> None:
         drafts += about_dataset(spec, folder, dataset, of_dataset)
         for _, arch in (run for run in runs if run[1] not in spec.get("swept", [])):
             rows = [row for row in of_dataset if row["arch"] == arch]
-            drafts += about_architecture(spec, folder, dataset, arch, rows)
+            about = about_architecture(spec, folder, dataset, arch, rows)
+            drafts += [draft._replace(family="") for draft in about] if arch in spec["controls"] else about
     drafts += (
         draws.statements(cells.read(f"{folder}/compare/draws.csv")) if "compare/draws" in spec["tables"]["top"] else []
     )

@@ -17,7 +17,7 @@ def test_the_page_checked_by_eye():
         row("failures", layer=None, verdict=None, question="works"),
     ]
     text = document.page("results/findings.md", rows, {"d": ["2 images occur twice."]})
-    assert text.startswith("# Findings\n\nOne network.")
+    assert text.startswith("# Findings\n\nOne architecture.")
     assert "`snakemake -c1 -f results/findings.md`" in text
     assert text.partition("## d\n")[2].splitlines() == [
         *("", "* 2 images occur twice.", "", "### a", ""),
@@ -43,3 +43,15 @@ def test_every_dataset_and_architecture_has_its_heading():
     rows = [row(dataset=dataset, arch=arch) for dataset in "de" for arch in "ab"]
     headings = [line for line in document.page("f.md", rows, {}).splitlines() if line.startswith("##")]
     assert headings == ["## d", "### a", "### b", "## e", "### a", "### b"]
+
+
+def test_a_control_is_told_in_short():
+    rows = [
+        row("accuracy", layer=None, question="works"),
+        row(),
+        row("feature", verdict="no evidence", question="what"),
+    ]
+    lines = document.page("f.md", rows, {}, controls=["a"]).splitlines()
+    assert lines[lines.index("### a") + 2 :] == [
+        *("* accuracy None shown.", "* conv1: shown: oriented; no evidence: feature."),
+    ]

@@ -1,5 +1,4 @@
 import numpy as np
-import pytest
 
 from kernelscope.statements import kernel_counts, verdicts
 from kernelscope.statements.statement import NO_EVIDENCE, SHOWN, UNDECIDED
@@ -67,26 +66,6 @@ def test_kernels_that_could_not_be_tested_give_their_reason():
     assert judged(dead).verdict == UNDECIDED
 
 
-@pytest.mark.parametrize(("seeds", "verdict"), [(3, UNDECIDED), (4, UNDECIDED), (5, SHOWN)])
-def test_a_claim_over_seeds_needs_five_of_them(seeds, verdict):
-    rows = [
-        row(
-            s,
-            k,
-            state,
-            claim="needed",
-            value=0.2 * (state == "trained") + 0.01 * s,
-            p=0.0005 if state == "trained" else 1,
-        )
-        for state in ("trained", "untrained")
-        for s in range(seeds)
-        for k in range(2)
-    ]
-    assert judged(rows).verdict == verdict
-
-
-def test_changes_of_sign_are_exact():
-    p, smallest = kernel_counts.sign_flip(np.array([1.0, 2.0, 3.0]))
-    assert (p, smallest) == (1 / 8, 1 / 8)
-    p, _ = kernel_counts.sign_flip(np.array([1.0, -2.0, 0.5]))
-    assert p == 5 / 8
+def test_a_shape_that_no_model_stands_out_of_is_no_label():
+    rows = [row(0, k, p=0.0005, label=["none", "bar"][k], claim="shape") for k in range(2)]
+    assert [n.statistic for n in judged(rows).numbers if n.statistic.startswith("label")] == ["label: bar"]

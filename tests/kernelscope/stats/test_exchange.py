@@ -34,3 +34,8 @@ def test_many_pairs_are_drawn_and_never_reach_zero():
 def test_so_many_pairs_are_needed(level, pairs):
     assert exchange.pairs_needed(level) == pairs
     assert 2 / 2**pairs <= level < 2 / 2 ** (pairs - 1)
+
+
+def test_one_side_counts_means_that_are_as_large():
+    assert exchange.paired(np.array([1.0, 2.0, 3.0]), sides=1) == (1 / 8, 1 / 8)
+    assert exchange.paired(np.array([1.0, -2.0, 0.5]), sides=1)[0] == 5 / 8

@@ -165,7 +165,7 @@ class Specs(Plan):
         return {"dataset": dataset, "seeds": self.seeds, "levels": swept, "others": others}
 
     def write_statements(self) -> dict:
-        read = {"labeled": self.labeled, "tables": aggregates.tables_of_statements(self)}
+        read = {"labeled": self.labeled, "controls": self.all_controls, "tables": aggregates.tables_of_statements(self)}
         swept = {"swept": [arch for arch in self.architectures if arch in self.levels]} if self.levels else {}
         towers = {"towers": self.towers} if self.towers else {}
         from_one = [arch for arch in self.architectures if "init_seed" in self.training.get(arch, {})]
@@ -173,7 +173,12 @@ class Specs(Plan):
         return self.write_summary() | read | swept | towers | one_start | self.pretrained_runs()
 
     def write_findings(self) -> dict:
-        return {"read": self.read}
+        return {"read": self.read, "controls": self.all_controls}
+
+    @property
+    def all_controls(self) -> list[str]:
+        """Return the selected architectures that are controls of others."""
+        return [arch for arch in self.architectures if self.control[arch] != control_names.NONE]
 
     def write_page(self) -> dict:
         settings = self.cdbn or self.training

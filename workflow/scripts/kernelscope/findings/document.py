@@ -1,6 +1,6 @@
 """The findings of an experiment as Markdown, made from statements.csv: what is shown, what is not, what is open."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from kernelscope.statements.statement import NO_EVIDENCE, QUESTIONS, SHOWN, UNDECIDED
 
@@ -16,7 +16,7 @@ TITLES = {SHOWN: "", NO_EVIDENCE: "No evidence:", UNDECIDED: "Cannot be decided 
 FEW = 12  # deeper layers that are listed one by one
 
 
-def page(path: str, rows: list[dict], notes: dict[str, list[str]]) -> str:
+def page(path: str, rows: list[dict], notes: dict[str, list[str]], controls: Container[str] = ()) -> str:
     """Return the whole page.
 
     Parameters
@@ -27,10 +27,12 @@ def page(path: str, rows: list[dict], notes: dict[str, list[str]]) -> str:
         All rows of statements.csv.
     notes : dict
         dataset -> sentences about its images.
+    controls : container of str
+        Architectures that are controls of others; they are told in short.
     """
     statements = list({row["statement"]: row for row in reversed(rows)}.values())[::-1]
     count = len({(row["dataset"], row["arch"]) for row in statements if row["arch"]})
-    scope = "One network" if count == 1 else f"{count} networks"
+    scope = "One architecture" if count == 1 else f"{count} architectures"
     parts = [HEAD.format(path=path, scope=scope)]
     for dataset in dict.fromkeys(row["dataset"] for row in statements):
         of_dataset = [row for row in statements if row["dataset"] == dataset]
@@ -38,7 +40,9 @@ def page(path: str, rows: list[dict], notes: dict[str, list[str]]) -> str:
         parts += [f"* {sentence}" for sentence in notes.get(dataset, [])]
         parts += section([row for row in of_dataset if not row["arch"]])
         for arch in dict.fromkeys(row["arch"] for row in of_dataset if row["arch"]):
-            parts += ["", f"### {arch}", "", *section([row for row in of_dataset if row["arch"] == arch])]
+            of_arch = [row for row in of_dataset if row["arch"] == arch]
+            lines = of_control(of_arch) if arch in controls else section(of_arch)
+            parts += ["", f"### {arch}", "", *lines]
         parts.append("")
     return "\n".join(parts)
 
@@ -60,6 +64,13 @@ def section(rows: list[dict]) -> Iterator[str]:
         yield from (f"* {layer}: {in_short(row for row in rows if row['layer'] == layer)}" for layer in deeper[:FEW])
         if len(deeper) > FEW:
             yield f"* and {len(deeper) - FEW} more layers, in `statements.csv`"
+
+
+def of_control(rows: list[dict]) -> Iterator[str]:
+    """Yield the lines about a control: what is said of the runs, and each layer in short."""
+    yield from (f"* {row['text']}" for row in rows if row["question"] == "works")
+    for layer in dict.fromkeys(row["layer"] for row in rows if row["layer"]):
+        yield f"* {layer}: {in_short(row for row in rows if row['layer'] == layer)}"
 
 
 def in_short(rows: Iterable[dict]) -> str:

@@ -5,7 +5,11 @@ from kernelscope.statements.statement import SEEDS, Number, Statement
 TABLE, COLUMNS = "seed_tests.csv", "value, excess, p"
 TRAINED, UNTRAINED = "trained", "untrained"
 KINDS = {"random_labels": "labels", "phase_scrambled": "images", "frozen": "conv_training"}  # of controls -> claims
-HEADLINE = ("same_kinds_rotation", "same_kernels", "labels", "images")  # corrected together over a dataset
+MAIN = {  # claims that may reach the headline -> their question, within which they are corrected over a dataset
+    "same_kinds_rotation": "same kinds",
+    "same_kernels": "same kernels",
+    **dict.fromkeys(("labels", "images"), "controls"),
+}
 COUNTS = {"vocabulary_cells": "cells", "vocabulary_shared": "shared"}  # claim -> its statistic
 
 
@@ -50,7 +54,6 @@ def about(rows: list[dict], untrained: dict | None) -> Statement:
     shared = {"n": seeds, "n_unit": row["n_unit"] or SEEDS}
     test = Number(
         *(COUNTS.get(claim, "similarity"), row["value"], unit),
-        untrained=untrained["value"] if untrained else None,
         null=row["null"] or "",
         null_value=row["null_mean"],
         p=row["p"],
@@ -61,6 +64,7 @@ def about(rows: list[dict], untrained: dict | None) -> Statement:
     )
     missing = (row["reason"] or "") if row["excess"] is None else ""
     excess = Number("excess", row["excess"], unit, row["low"], row["high"], **shared, reason=missing)
+    excess = excess._replace(untrained=untrained["excess"] if untrained else None)
     planted = Number("detectable_shared", row["detectable_shared"], "kernels", n_unit="kernels in each seed")
     beside = [
         Number(f"weaker: {other['null']}", other["value"], null=other["null"], null_value=other["null_mean"], **shared)
@@ -71,7 +75,7 @@ def about(rows: list[dict], untrained: dict | None) -> Statement:
         (test, excess, *[planted] * (row["detectable_shared"] is not None), *beside),
         table=TABLE,
         columns=COLUMNS,
-        family="headline" if claim in HEADLINE else "",
+        family=MAIN.get(claim, ""),
         reason=(row["reason"] or "no p could be computed") if row["p"] is None else "",
         would_decide=row["would_decide"] or "",
     )

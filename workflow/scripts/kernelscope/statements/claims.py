@@ -42,8 +42,8 @@ CLAIMS = {
     ),
     "needed": Claim(
         "what",
-        "the trained networks need single kernels more than the untrained networks do",
-        f"{COUNTED}; accuracy lost without a kernel {BESIDE}; {{trained.p}}",
+        "the networks lose test accuracy if the mean response of a kernel takes its place",
+        f"{COUNTED}; accuracy lost {BESIDE}; {{trained.p}}",
     ),
     "needed_beyond_random": Claim(
         "what",
@@ -122,7 +122,7 @@ CLAIMS = {
     ),
     "same_kinds_rotation": Claim(
         "same_kinds",
-        "seeds share kinds of kernels: matched kernels are more alike than if each were turned by 180 degrees by lot",
+        "seeds share kinds of kernels, as matched kernels are more alike than kernels turned by 180 degrees by lot",
         "similarity {similarity}, turned {similarity.null}, excess {excess} ({excess.interval}); {similarity.p}",
     ),
     "same_kernels": Claim(
@@ -150,17 +150,17 @@ CLAIMS = {
     # Due to labels, to images, or to neither?
     "labels": Claim(
         "controls",
-        "kernels depend on the labels: they differ from those trained on random labels",
+        "kernels differ from those trained on random labels, so they depend on the labels",
         AMONG,
     ),
     "images": Claim(
         "controls",
-        "kernels depend on the shapes in the images: they differ from those trained on scrambled images",
+        "kernels differ from those trained on scrambled images, so they depend on the shapes in the images",
         AMONG,
     ),
     "conv_training": Claim(
         "controls",
-        "kernels depend on the training of the conv layers: they differ from frozen ones",
+        "kernels differ from frozen ones, so they depend on the training of the conv layers",
         AMONG,
     ),
     "other_images": Claim(

@@ -1,7 +1,6 @@
 """Statements about how many kernels of a layer pass a test, trained beside untrained, from kernel_tests.csv."""
 
 from collections import Counter, defaultdict
-from itertools import product
 
 import numpy as np
 
@@ -9,11 +8,10 @@ from kernelscope.statements.statement import KERNELS, SEEDS, Number, Statement
 from kernelscope.stats import intervals, pvalues
 
 TRAINED, UNTRAINED = "trained", "untrained"
-OVER_SEEDS = ("needed",)  # their null is not an untrained kernel, so trained and untrained are compared over seeds
 SHARES = ("needed", "needed_beyond_random", "span_pca", "span_kmeans")  # claims whose values are shares
 MOST_LABELS = 4
+NO_SHAPE = "none"  # the label of a kernel that no shape fits better than every other
 TABLE, COLUMNS = "kernel_tests.csv", "value, p, label"
-EXACT = 16  # largest number of seeds for which all 2^n changes of sign are made
 NO_KERNEL = "no living kernel could be tested"
 
 
@@ -46,10 +44,9 @@ def about(claim: str, rows: list[dict]) -> Statement:
     tested = {state: [row for row in living if row["state"] == state and row["p"] is not None] for state in STATES}
     count, p = counted(tested[TRAINED]), smallest(tested[TRAINED])
     untrained, _ = (counted(tested[UNTRAINED]), None) if tested[UNTRAINED] else (None, None)
-    effect = over_seeds(claim, tested) if claim in OVER_SEEDS else Number("trained", None, p=p, sides=1)
-    effect = effect._replace(**value_over_seeds(claim, tested), null=null_of(rows))
-    if claim not in OVER_SEEDS:
-        effect = effect._replace(smallest_p=min((r["smallest_p"] for r in tested[TRAINED]), default=None))
+    floor = min((row["smallest_p"] for row in tested[TRAINED]), default=None)
+    effect = Number("trained", None, null=null_of(rows), p=p, smallest_p=floor, sides=1)
+    effect = effect._replace(**value_over_seeds(claim, tested))
     first = Number(
         "count", count, "kernels", n=len(tested[TRAINED]), n_unit=KERNELS, untrained=untrained, correction="bh"
     )
@@ -100,44 +97,15 @@ def seed_means(rows: list[dict]) -> dict[int, float]:
     return {seed: float(np.mean(of_seed)) for seed, of_seed in sorted(values.items())}
 
 
-def over_seeds(claim: str, tested: dict[str, list[dict]]) -> Number:
-    """Return the test of trained against untrained means over seeds, by all changes of sign (Fisher 1935)."""
-    trained, untrained = (seed_means(tested[state]) for state in STATES)
-    shared = sorted(set(trained) & set(untrained))
-    if not shared:
-        return Number("trained", None, sides=1, reason="there is no seed with a trained and an untrained state")
-    p, smallest_p = sign_flip(np.array([trained[seed] - untrained[seed] for seed in shared]))
-    return Number("trained", None, p=p, smallest_p=smallest_p, sides=1)
-
-
-def sign_flip(differences: np.ndarray) -> tuple[float, float]:
-    """Return the one-sided p that the mean of paired differences is above 0, and the smallest p that n allows.
-
-    Parameters
-    ----------
-    differences : (n,) array
-        One per seed.
-
-    Returns
-    -------
-    tuple of float
-        Exact up to EXACT seeds; above, over 2^EXACT random changes of sign.
-    """
-    n = len(differences)
-    if n <= EXACT:
-        signs = np.array(list(product((1, -1), repeat=n)))
-    else:
-        drawn = np.random.default_rng(n).choice((1, -1), (2**EXACT - 1, n))
-        signs = np.concatenate([np.ones((1, n), int), drawn])
-    null = signs @ differences
-    return float(np.mean(null >= differences.sum() - 1e-12 * np.abs(differences).sum())), 1 / len(signs)
-
-
 def labels(rows: list[dict]) -> list[Number]:
     """Return the most frequent labels of the kernels that pass, each with its number of kernels."""
     if not rows:
         return []
-    passed = [row["label"] for row, p in zip(rows, corrected(rows), strict=True) if p <= pvalues.LEVEL and row["label"]]
+    passed = [
+        row["label"]
+        for row, p in zip(rows, corrected(rows), strict=True)
+        if p <= pvalues.LEVEL and row["label"] not in (None, NO_SHAPE)
+    ]
     return [
         Number(f"label: {label}", count, "kernels", n=len(rows), n_unit=KERNELS)
         for label, count in Counter(passed).most_common(MOST_LABELS)

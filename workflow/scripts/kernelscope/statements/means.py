@@ -5,9 +5,8 @@ from math import ceil, comb, log2
 import numpy as np
 from scipy import stats
 
-from kernelscope.statements.kernel_counts import sign_flip
 from kernelscope.statements.statement import SEEDS, Number
-from kernelscope.stats import intervals
+from kernelscope.stats import exchange, intervals
 from kernelscope.stats.pvalues import LEVEL
 
 FEWEST = 3  # values with an interval
@@ -29,10 +28,10 @@ def share(statistic: str, values: list[float]) -> Number:
 
 
 def above_zero(mean: Number, differences: list[float]) -> Number:
-    """Return a number with the one-sided p that differences of seeds are above 0 on average (`sign_flip`)."""
+    """Return a number with the one-sided p that differences of seeds are above 0 on average (`exchange.paired`)."""
     if not differences:
         return mean._replace(sides=1, reason="no seed has both values")
-    p, smallest_p = sign_flip(np.array(differences, float))
+    p, smallest_p = exchange.paired(np.array(differences, float), sides=1)
     return mean._replace(p=p, smallest_p=smallest_p, sides=1)
 
 

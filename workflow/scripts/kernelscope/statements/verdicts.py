@@ -86,7 +86,7 @@ def with_verdict(statement: Statement) -> Statement:
 def beaten_by_rival(statement: Statement) -> str:
     """Return why a small p is no evidence: untrained networks do as well, or the difference has the other sign."""
     first, test = statement.numbers[0], statement.test
-    if first.untrained is not None and first.value is not None and first.untrained >= first.value:
+    if None not in (first.untrained, first.value) and first.untrained >= first.value:
         return ALSO_UNTRAINED
     if test.null_value is not None and test.value is not None and test.value <= test.null_value:
         return OTHER_WAY

@@ -104,7 +104,9 @@ def detectable(statement: Statement) -> str:
     if test is None or test.detectable is None:
         return ""
     shared = next((n for n in statement.numbers if n.statistic == "detectable_shared"), None)
-    planted = f", as of {written(shared.value, shared.unit)} shared kernels in each seed" if shared else ""
+    planted = ""
+    if shared:
+        planted = f", as of {written(shared.value, shared.unit)} shared kernel{'s' * (shared.value != 1)} in each seed,"
     return f" An excess of {written(test.detectable, test.unit)}{planted} would be found in 80 % of cases."
 
 

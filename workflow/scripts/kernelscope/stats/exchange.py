@@ -10,8 +10,8 @@ DRAWN = 4095  # exchanges that are drawn for more pairs
 ROUNDING = 1e-12
 
 
-def paired(differences: np.ndarray, seed: int = 0) -> tuple[float, float]:
-    """Return the two-sided p of the mean of paired differences, and the smallest p that so many pairs allow.
+def paired(differences: np.ndarray, seed: int = 0, sides: int = 2) -> tuple[float, float]:
+    """Return the p of the mean of paired differences, and the smallest p that so many pairs allow.
 
     Null: the sign of each difference is a matter of chance (Fisher 1935). All 2^n signs are counted for up to EXACT
     pairs; for more, DRAWN of them are drawn.
@@ -22,11 +22,15 @@ def paired(differences: np.ndarray, seed: int = 0) -> tuple[float, float]:
         At least one.
     seed : int
         Seed of the drawn signs.
+    sides : {1, 2}
+        One side tests whether the mean is above 0.
     """
     n = len(differences)
     signs = np.array(list(product((1, -1), repeat=n))) if n <= EXACT else drawn(n, seed)
-    means = np.abs(signs @ differences) / n
-    return float(np.mean(means >= means[0] - ROUNDING)), 2 / len(signs) if n <= EXACT else 1 / len(signs)
+    means = signs @ differences / n
+    means = np.abs(means) if sides == 2 else means
+    least = sides if n <= EXACT else 1
+    return float(np.mean(means >= means[0] - ROUNDING)), least / len(signs)
 
 
 def drawn(n: int, seed: int) -> np.ndarray:
