@@ -22,10 +22,11 @@ def write_statements(spec: dict, folder: str, statements: str) -> None:
     Parameters
     ----------
     spec : {"runs": [[dataset, arch], ...], "seeds": {arch: [...]}, "labeled": datasets with labeled test images,
-        "controls": architectures that are controls, whose claims are in no family; "tables": names of the tables at the "top" and of a "dataset", an "arch" and a "run"}; for sweeps also "swept",
-        their architectures; for networks with towers "towers", {arch: number of towers}; for pretrained kernels
-        "pretrained", {dataset: {"runs": names in the order of the seeds, "min_max_normalized"}}; and "one_start", the
-        architectures whose seeds all start from the same weights
+        "controls": architectures that are controls, whose claims are in no family, "tables": names of the tables at
+        the "top" and of a "dataset", an "arch" and a "run"}; for sweeps also "swept", their architectures; for networks
+        with towers "towers", {arch: number of towers}; for pretrained kernels "pretrained", {dataset: {"runs": names in
+        the order of the seeds, "min_max_normalized"}}; and "one_start", the architectures whose seeds all start from
+        the same weights
     folder : folder of the experiment
     statements : statements.csv, to write
     """

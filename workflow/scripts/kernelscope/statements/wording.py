@@ -24,7 +24,7 @@ class Shown:
 
     @property
     def untrained(self) -> str:
-        return written(self.number.untrained, self.number.unit)
+        return "not tested" if self.number.untrained is None else written(self.number.untrained, self.number.unit)
 
     @property
     def null(self) -> str:
