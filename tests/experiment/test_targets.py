@@ -9,7 +9,8 @@ from experiment.plan.experiment import Experiment
 from experiment.plan.rule_table import RULES
 
 PLAN = loading.load([])
-ARCHS = "one of cnnkernels, stacked, templates"
+SEEDS = "one of 0, 1, 2, 3, 4, 5"  # of all architectures that have none of their own
+ARCHS = "one of cnnkernels, stacked, templates, templates_random_labels"
 
 
 @pytest.fixture(autouse=True)
@@ -32,8 +33,9 @@ REFUSED = {
     "runs/waveform/templates/seed0/movie.mp4": [
         "the dataset 'waveform', expected waveforms (did you mean 'waveforms'?)"
     ],
-    "runs/waveforms/templates/seed7/movie.mp4": [
-        "the seed 7, expected one of 0, 1, 2 (or add it to `experiment.seeds`)"
+    "runs/waveforms/stacked/seed7/movie.mp4": [f"the seed 7, expected {SEEDS} (or add it to `experiment.seeds`)"],
+    "runs/waveforms/templates/seed8/movie.mp4": [
+        "the seed 8, expected one of 0, 1, 2, 3, 4, 5, 6, 7 (or add it to `architectures.templates.seeds`)"
     ],
     "runs/waveforms/krizhevsky/seed0/kernels.csv": [f"the architecture 'krizhevsky', expected {ARCHS}"],
     "data/digits/images.npz": ["the dataset 'digits', expected waveforms"],
@@ -43,7 +45,7 @@ REFUSED = {
     "compare/waveforms/cells.csv": ["the old name of a file, expected conditions.csv"],
     "runs/a/b/seed9/knockouts.csv": [
         *("the old name of a file, expected ablation.csv", "the dataset 'a', expected waveforms"),
-        *(f"the architecture 'b', expected {ARCHS}", "the seed 9, expected one of 0, 1, 2"),
+        *(f"the architecture 'b', expected {ARCHS}", "the seed 9, expected one of 0, 1, 2, 3, 4, 5, 6, 7"),
     ],
 }
 
@@ -103,7 +105,7 @@ def test_a_seed_must_be_one_of_its_architecture():
     ]
     for arch, seed, words in (
         ("mine", 1, "the seed 1, expected 7 (or add it to `architectures.mine.seeds`)"),
-        ("stacked", 7, "the seed 7, expected one of 0, 1, 2 (or add it to `experiment.seeds`)"),
+        ("stacked", 7, f"the seed 7, expected {SEEDS} (or add it to `experiment.seeds`)"),
         (
             "templates",
             7,

@@ -27,6 +27,7 @@ OF_RUN = {
         "history.png",
     ),
     *("movie.mp4", "movie.gif", "movie.html", "measures.csv", "measures.png", "settling.png"),
+    *("nulls.npz", "kernel_tests.csv"),
 }
 
 
@@ -59,7 +60,7 @@ def test_all_that_needs_no_images_is_made_and_nothing_else(made):
     for seed in (0, 1):
         assert names(made.folder / RUN / f"seed{seed}") == OF_RUN
     assert names(results / "compare/found/unknown") == {
-        *("matches.csv", "pairs.csv", "matched.png", "pretrained.png", "initial_correlation.csv"),
+        *("settling.csv", "matches.csv", "pairs.csv", "matched.png", "pretrained.png", "initial_correlation.csv"),
         *("vocabulary.csv", "types.csv", "vocabulary.png", "seed_tests.csv"),
     }
     assert names(results / "compare/found") == {"architectures.csv", "architectures.png"}
