@@ -98,7 +98,7 @@ CLAIMS = {
         "when",
         "the median kernel settles between steps {after} and {step}, after {share} of {unit} ({share.interval})",
     ),
-    "never_settled": Claim("when", "no kernel settles before the last snapshot in {seeds} seeds"),
+    "never_settled": Claim("when", "when kernels settle is known of {seeds} seeds: {why}"),
     "layer_order": Claim(
         "when",
         "{first} settles before {second}",
