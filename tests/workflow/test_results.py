@@ -137,7 +137,8 @@ def test_trace_prints_where_a_file_comes_from(smoke):
     assert (status, error) == (0, "")
     assert lines[0].startswith(f"{RUN}/kernels.csv  sha256 ")
     made = [line.split()[2].rstrip(",") for line in lines if line.strip().startswith("made by ")]
-    assert made == ["extract_kernels", "train_network", "make_dataset"]
+    # From the kernels and the settings of a training, which is told where it is named first.
+    assert made == ["extract_kernels", "train_network", "make_dataset", "train_network:"]
 
 
 @pytest.mark.parametrize(
