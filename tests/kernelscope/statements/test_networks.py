@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from numbers_in_text import unexplained
 
+from kernelscope.comparison import seed_tests
 from kernelscope.statements import networks, statement, verdicts
 from kernelscope.statements.claims import CLAIMS
 from kernelscope.statements.statement import SHOWN, UNDECIDED
@@ -30,6 +31,7 @@ ORDER = SETTLED | {
     "p": 0.031,
     "smallest_p": 0.031,
 }
+UNSETTLED = SETTLED | {"layer_a": "conv3", "seeds": 0, "share": None, "reason": "one snapshot"}
 CONTROL = SEED_TEST | {"claim": "same_kinds_control", "value": 0.2, "null_mean": 0.0, "excess": 0.2}
 
 
@@ -61,14 +63,14 @@ def tables(seeds=6, **fields):
         ],
         "initial_correlation": [START, START | {"span": "inside"}],
         "vocabulary": [TYPE, TYPE | {"type": 1, "seeds": 2, "kernels": 3, "feature": None}],
-        "settling": [SETTLED, SETTLED | {"layer_a": "conv2"}, ORDER],
+        "settling": [SETTLED, SETTLED | {"layer_a": "conv2"}, ORDER, UNSETTLED],
         "untrained": [0.33] * seeds,
         "labels": labels,
     }
     return made | fields
 
 
-SEED_CLAIMS = ("same_kinds_rotation", "same_kernels", "same_kernels_within_types", "representation", "energy_profile")
+SEED_CLAIMS = (*seed_tests.CLAIMS, "representation", "energy_profile")
 
 
 def judged(**fields):

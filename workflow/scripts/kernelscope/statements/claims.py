@@ -108,7 +108,7 @@ CLAIMS = {
     "vocabulary_shared": Claim(
         "same_kinds",
         "more types of kernels occur in every seed than if kernels were dealt at random",
-        "{shared} of {types} types are in every seed, dealt {shared.null}; {shared.p}",
+        "{shared} types are in every seed, dealt {shared.null}; {shared.p}",
     ),
     "vocabulary_cells": Claim(
         "same_kinds",
