@@ -1,6 +1,7 @@
 """Words of a command that are targets which the experiment does not make."""
 
 import pytest
+from default_config import CONFIG
 
 from experiment.config import renamed
 from experiment.config.problems import ConfigError
@@ -9,6 +10,8 @@ from experiment.plan.experiment import Experiment
 from experiment.plan.rule_table import RULES
 
 PLAN = loading.load([])
+AGAIN = {"experiment": {"datasets": ["waveforms", "again"]}, "datasets": {"again": {"seed": 1}}}
+DRAWN_TWICE = Experiment(loading.laid_over(CONFIG, AGAIN))
 SEEDS = "one of 0, 1, 2, 3, 4, 5"  # of all architectures that have none of their own
 ARCHS = "one of cnnkernels, stacked, templates, templates_random_labels"
 
@@ -66,11 +69,13 @@ def test_what_is_defined_and_not_selected_is_told_from_what_is_not_defined():
     assert line.endswith("(or add it to `experiment.architectures`)")
 
 
-def test_every_file_of_the_experiment_is_taken():
-    every = [str(path) for job in jobs.jobs(PLAN) for path in (job.manifest, *job.logs)]
+@pytest.mark.parametrize("plan", [PLAN, DRAWN_TWICE], ids=["default", "two draws of the images"])
+def test_every_file_of_the_experiment_is_taken(plan):
+    every = [str(path) for job in jobs.jobs(plan) for path in (job.manifest, *job.logs)]
     assert len(every) > len(RULES)
-    targets.check([f"results/{path}" for path in every], PLAN)
-    targets.check([f"results/{name}" for name in renamed.table()["files"].values()], PLAN)
+    assert ("compare/.manifest/compare_draws.json" in every) == (plan is DRAWN_TWICE)
+    targets.check([f"results/{path}" for path in every], plan)
+    targets.check([f"results/{name}" for name in renamed.table()["files"].values()], plan)
 
 
 LEFT = ["all", "page", "--configfile", "config/smoke.yaml", "results", "results/runs", "results/runs/waveforms/a", ""]
