@@ -113,5 +113,10 @@ def test_networks_no_better_than_chance_are_not_shown_to_classify():
     assert found.verdict != SHOWN
 
 
+def test_one_seed_and_one_type_are_in_the_singular():
+    found = [s for s in judged(vocabulary=[TYPE | {"seeds": 1, "seeds_total": 1}]) if s.claim == "vocabulary"]
+    assert [s.text.split(",")[0] for s in found] == ["The 6 kernels of 1 seed fall into 1 type"]
+
+
 def test_controls_are_named_by_what_they_lack():
     assert {"labels", "images", "conv_training"} <= {s.claim for s in judged()}

@@ -117,7 +117,7 @@ CLAIMS = {
     ),
     "vocabulary": Claim(
         "same_kinds",
-        "the {kernels} kernels of {seeds} seeds fall into {types} types, {shared} of them in every seed",
+        "the {kernels.counted} of {seeds.counted} fall into {types.counted}, {shared} of them in every seed",
         labels=True,
     ),
     "same_kinds_rotation": Claim(
