@@ -6,6 +6,7 @@ import json
 import pytest
 from default_config import CONFIG, JOBS, backwards, changed, differing, message, specs
 
+from experiment.plan import rule_table
 from experiment.plan.architecture_settings import merged
 from experiment.plan.experiment import Experiment
 from experiment.plan.subsets import groups, random_subset
@@ -18,8 +19,13 @@ FIGURES = {
 }
 OF_SEEDS = {
     *("match_kernels", "draw_matched", "find_types", "correlate_initial", "write_seed_tests", "compare_seeds"),
+    *("compare_settling", "judge_kernels"),  # the null kernels of all seeds judge those of each
 }
-OVER_RUNS = {"compare_architectures", "compare_runs", "write_summary", "write_cost", "write_findings", "write_page"}
+OVER_RUNS = {"compare_architectures", "compare_runs", "write_summary", "write_cost", "write_statements", "write_page"}
+
+
+def test_there_is_a_job_of_every_rule_of_the_default_experiment():
+    assert {*rule_table.selected(Experiment(CONFIG)), "train_group"} == set(JOBS)
 
 
 @pytest.mark.parametrize("rule", JOBS)
@@ -62,7 +68,7 @@ def test_the_spec_of_a_training_says_all_that_it_uses():
     [
         (("training", "epochs"), 11, {"train_network", "write_page"}),
         (("training", "init_std", "conv"), 0.1, {"train_network", "probe_kernels", "write_page"}),
-        (("training", "init_seed"), 3, {"train_network", "write_findings", "write_page"}),
+        (("training", "init_seed"), 3, {"train_network", "write_statements", "write_page"}),
         (("architectures", "stacked", "stride"), 1, NETWORK | {"write_page"}),
         (("architectures", "templates", "stride"), 2, {"write_page"}),
         (("datasets", "waveforms", "noise"), [0.0, 0.1], {"make_dataset", "write_page"}),

@@ -1,6 +1,7 @@
 """Words of a command that are targets which the experiment does not make."""
 
 import pytest
+from default_config import CONFIG
 
 from experiment.config import renamed
 from experiment.config.problems import ConfigError
@@ -9,7 +10,10 @@ from experiment.plan.experiment import Experiment
 from experiment.plan.rule_table import RULES
 
 PLAN = loading.load([])
-ARCHS = "one of cnnkernels, stacked, templates"
+AGAIN = {"experiment": {"datasets": ["waveforms", "again"]}, "datasets": {"again": {"seed": 1}}}
+DRAWN_TWICE = Experiment(loading.laid_over(CONFIG, AGAIN))
+SEEDS = "one of 0, 1, 2, 3, 4, 5"  # of all architectures that have none of their own
+ARCHS = "one of cnnkernels, stacked, templates, templates_random_labels"
 
 
 @pytest.fixture(autouse=True)
@@ -32,8 +36,9 @@ REFUSED = {
     "runs/waveform/templates/seed0/movie.mp4": [
         "the dataset 'waveform', expected waveforms (did you mean 'waveforms'?)"
     ],
-    "runs/waveforms/templates/seed7/movie.mp4": [
-        "the seed 7, expected one of 0, 1, 2 (or add it to `experiment.seeds`)"
+    "runs/waveforms/stacked/seed7/movie.mp4": [f"the seed 7, expected {SEEDS} (or add it to `experiment.seeds`)"],
+    "runs/waveforms/templates/seed8/movie.mp4": [
+        "the seed 8, expected one of 0, 1, 2, 3, 4, 5, 6, 7 (or add it to `architectures.templates.seeds`)"
     ],
     "runs/waveforms/krizhevsky/seed0/kernels.csv": [f"the architecture 'krizhevsky', expected {ARCHS}"],
     "data/digits/images.npz": ["the dataset 'digits', expected waveforms"],
@@ -43,7 +48,7 @@ REFUSED = {
     "compare/waveforms/cells.csv": ["the old name of a file, expected conditions.csv"],
     "runs/a/b/seed9/knockouts.csv": [
         *("the old name of a file, expected ablation.csv", "the dataset 'a', expected waveforms"),
-        *(f"the architecture 'b', expected {ARCHS}", "the seed 9, expected one of 0, 1, 2"),
+        *(f"the architecture 'b', expected {ARCHS}", "the seed 9, expected one of 0, 1, 2, 3, 4, 5, 6, 7"),
     ],
 }
 
@@ -64,11 +69,13 @@ def test_what_is_defined_and_not_selected_is_told_from_what_is_not_defined():
     assert line.endswith("(or add it to `experiment.architectures`)")
 
 
-def test_every_file_of_the_experiment_is_taken():
-    every = [str(path) for job in jobs.jobs(PLAN) for path in (job.manifest, *job.logs)]
+@pytest.mark.parametrize("plan", [PLAN, DRAWN_TWICE], ids=["default", "two draws of the images"])
+def test_every_file_of_the_experiment_is_taken(plan):
+    every = [str(path) for job in jobs.jobs(plan) for path in (job.manifest, *job.logs)]
     assert len(every) > len(RULES)
-    targets.check([f"results/{path}" for path in every], PLAN)
-    targets.check([f"results/{name}" for name in renamed.table()["files"].values()], PLAN)
+    assert ("compare/.manifest/compare_draws.json" in every) == (plan is DRAWN_TWICE)
+    targets.check([f"results/{path}" for path in every], plan)
+    targets.check([f"results/{name}" for name in renamed.table()["files"].values()], plan)
 
 
 LEFT = ["all", "page", "--configfile", "config/smoke.yaml", "results", "results/runs", "results/runs/waveforms/a", ""]
@@ -103,7 +110,7 @@ def test_a_seed_must_be_one_of_its_architecture():
     ]
     for arch, seed, words in (
         ("mine", 1, "the seed 1, expected 7 (or add it to `architectures.mine.seeds`)"),
-        ("stacked", 7, "the seed 7, expected one of 0, 1, 2 (or add it to `experiment.seeds`)"),
+        ("stacked", 7, f"the seed 7, expected {SEEDS} (or add it to `experiment.seeds`)"),
         (
             "templates",
             7,

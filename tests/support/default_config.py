@@ -33,7 +33,7 @@ JOBS = {
         "compare_seeds": ARCH,
         "compare_runs": DATASET,
     },
-    "write_findings": {},
+    **{"write_statements": {}, "write_findings": {}},
     "compare_settling": ARCH,
     "write_page": {},
 }

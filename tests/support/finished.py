@@ -19,7 +19,7 @@ SUMMARY, STATEMENTS, FINDINGS, PAGE, COST = (
 )
 TRAINED = ("snapshots.npz", "history.csv", "run.json")
 MOVIES = ("movie.mp4", "movie.gif", "movie.html")
-MEASURED = ("measures.csv", "nulls.npz", "measures.png", "settling.png", "kernel_tests.csv")
+MEASURED = ("measures.csv", "nulls.npz", "measures.png", "settling.png")
 PROBED = (
     "selectivity.csv",
     "ablation.csv",
@@ -29,14 +29,18 @@ PROBED = (
     "probes.npz",
     "response_nulls.npz",
 )
+TESTED = "kernel_tests.csv"
 ATLAS = ("atlas.png", "atlas.csv")
 PER_RUN = (
     *(*TRAINED, "kernels.npz", "kernels.csv", "decay.csv", "montage.png", "history.png", "featuremaps.png", *MOVIES),
-    *(*MEASURED, *PROBED, "pixels.npz", "pixels.png", *ATLAS),
+    *(*MEASURED, TESTED, *PROBED, "pixels.npz", "pixels.png", *ATLAS),
 )
 AGREEMENT = ("energy.csv", "energy_agreement.csv", "cka.csv", "agreement.png")
-TYPES = ("vocabulary.csv", "types.csv", "vocabulary.png", "seed_tests.csv")
-PER_ARCH = ("settling.csv", "matches.csv", "pairs.csv", "matched.png", "initial_correlation.csv", *TYPES, *AGREEMENT)
+TYPES = ("vocabulary.csv", "types.csv", "vocabulary.png")
+PER_ARCH = (
+    *("settling.csv", "matches.csv", "pairs.csv", "matched.png", "initial_correlation.csv", "seed_tests.csv"),
+    *(*TYPES, *AGREEMENT),
+)
 
 
 def found(config: dict | None = None) -> set[str]:
@@ -54,6 +58,10 @@ def lines(kind: str, reason: str, *paths: str) -> set[str]:
 
 def stale(reason: str, *paths: str) -> set[str]:
     return lines("stale", reason, *paths)
+
+
+def stale_from(source: str, *paths: str) -> set[str]:
+    return stale(f"made from {source}, which is stale", *paths)
 
 
 def of_runs(*names: str, runs=RUNS) -> list[str]:

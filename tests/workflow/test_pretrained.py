@@ -27,6 +27,7 @@ OF_RUN = {
         "history.png",
     ),
     *("movie.mp4", "movie.gif", "movie.html", "measures.csv", "measures.png", "settling.png"),
+    *("nulls.npz", "kernel_tests.csv"),
 }
 
 
@@ -59,7 +60,7 @@ def test_all_that_needs_no_images_is_made_and_nothing_else(made):
     for seed in (0, 1):
         assert names(made.folder / RUN / f"seed{seed}") == OF_RUN
     assert names(results / "compare/found/unknown") == {
-        *("matches.csv", "pairs.csv", "matched.png", "pretrained.png", "initial_correlation.csv"),
+        *("settling.csv", "matches.csv", "pairs.csv", "matched.png", "pretrained.png", "initial_correlation.csv"),
         *("vocabulary.csv", "types.csv", "vocabulary.png", "seed_tests.csv"),
     }
     assert names(results / "compare/found") == {"architectures.csv", "architectures.png"}
@@ -115,6 +116,11 @@ def test_measures_know_no_size_and_no_change_without_an_untrained_state(made):
         assert "localization" in tested  # compared with noise of the same spectrum
 
 
+def test_when_kernels_settle_is_known_only_of_the_run_with_an_untrained_state(made):
+    (row,) = cells.read(made.folder / RESULTS / "compare/found/unknown/settling.csv")
+    assert (row["seeds"], row["kernels"], row["settled_after"], row["settled_step"]) == (1, 3, 0, 40)
+
+
 def test_the_number_of_matches_is_the_number_of_kernels_in_the_smaller_run(made):
     (pair,) = cells.read(made.folder / RESULTS / "compare/found/unknown/pairs.csv")
     matches = cells.read(made.folder / RESULTS / "compare/found/unknown/matches.csv")
@@ -126,10 +132,12 @@ def test_the_number_of_matches_is_the_number_of_kernels_in_the_smaller_run(made)
 
 def test_the_findings_say_whose_kernels_these_are_and_what_is_unknown(made):
     text = (made.folder / RESULTS / "findings.md").read_text()
-    assert "Published kernels of 2 runs, trained elsewhere: a (seed 0, 3 kernels), b (seed 1, 2 kernels)." in text
-    assert "Unknown: the images that they were trained on" in text
-    assert "The untrained state was not published of b" in text
-    assert "1 pair of seeds" in text
+    assert "kernels of 2 runs, trained elsewhere and published" in text
+    assert "with this many kernels: a (seed 0) 3, b (seed 1) 2." in text
+    assert "the training images and the rest of the network are unknown" in text
+    assert "their sign, zero and size are lost" in text
+    assert "The untrained kernels of 1 of 2 runs were not published (b)" in text
+    assert "The 5 kernels of 2 seeds fall into" in text
     assert "ccuracy is" not in text
     assert "atlas.csv" not in text
     assert "failed" not in text.lower()
@@ -169,11 +177,12 @@ def test_nothing_runs_again_after_a_touch_or_a_move_of_the_folder(project):
 def test_another_kernel_reruns_its_run_and_the_comparisons(project):
     np.save(project.folder / "pretrained/b/kernel_060_1.npy", np.eye(SIDE, dtype=np.float32)[None])
     planned = project.jobs(config=CONFIG)
-    assert {job for job in planned if job.endswith("/0")} == set()
+    # The kernels of the other run are judged by the null kernels of both.
+    assert {job for job in planned if job.endswith("/0")} == {"judge_kernels found/unknown/0"}
     assert {"import_kernels found/unknown/1", "make_movie found/unknown/1", "match_kernels found/unknown"} <= planned
-    assert project.findings(CONFIG) == {
-        (kind, path) for kind, path in project.findings(CONFIG) if kind == "stale" and "seed0" not in path
-    }
+    found = project.findings(CONFIG)
+    assert {kind for kind, _ in found} == {"stale"}
+    assert {path for _, path in found if "seed0" in path} == {f"{RUN}/seed0/kernel_tests.csv"}
 
 
 @THOROUGH

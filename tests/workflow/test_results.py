@@ -74,7 +74,7 @@ def test_where_prints_the_folder_of_an_experiment(fresh):
 def test_verify_makes_no_folder_where_there_is_none(fresh):
     status, lines, _ = call(fresh.folder, "verify", "--configfile", "config/smoke.yaml")
     assert status == 1
-    assert lines[-1] == f"{RESULTS}: 0 files, 62 findings"
+    assert lines[-1] == f"{RESULTS}: 0 files, {2 + 4 * 14 + 2 * 7 + 2 + 5} findings"
     assert not (fresh.folder / "results").exists()
 
 
@@ -137,7 +137,8 @@ def test_trace_prints_where_a_file_comes_from(smoke):
     assert (status, error) == (0, "")
     assert lines[0].startswith(f"{RUN}/kernels.csv  sha256 ")
     made = [line.split()[2].rstrip(",") for line in lines if line.strip().startswith("made by ")]
-    assert made == ["extract_kernels", "train_network", "make_dataset"]
+    # From the kernels and the settings of a training, which is told where it is named first.
+    assert made == ["extract_kernels", "train_network", "make_dataset", "train_network:"]
 
 
 @pytest.mark.parametrize(

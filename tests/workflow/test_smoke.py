@@ -139,7 +139,7 @@ def test_the_summary_has_a_row_per_run(smoke):
 
 def test_costs_are_seconds_and_memory_of_every_stage_of_every_run(smoke):
     table = rows(smoke.folder / RESULTS / "cost.csv")
-    assert len(table) == 4 * 13 + 2 * 7 + 4
+    assert len(table) == 4 * 14 + 2 * 7 + 4
     assert all(float(row["seconds"]) > 0 for row in table)
     assert max(float(row["peak_memory_mb"] or 0) for row in table) < 1500
 
@@ -192,14 +192,14 @@ def test_the_same_spec_gives_the_same_bytes(project, smoke):
     results = project.folder / RESULTS
     folders = ("runs/waveforms/stacked/seed1", "compare/waveforms/stacked", "compare/waveforms")
     targets = [path for folder in folders for path in (results / folder).iterdir() if path.is_file()]
-    targets += [results / name for name in ("summary.csv", "findings.md", "index.html")]
+    targets += [results / name for name in ("summary.csv", "statements.csv", "findings.md", "index.html")]
     for path in targets:
         path.unlink()
     names = [str(path.relative_to(project.folder)) for path in targets]
     done = project.snakemake(*names, "--configfile", "config/smoke.yaml")
     assert done.returncode == 0, done.stderr
     again = contents(results)
-    artifacts, manifests = 3 + 4 * 25 + 2 * 13 + 4 + 3, 2 + 4 * 13 + 2 * 7 + 2 + 3
+    artifacts, manifests = 3 + 4 * 28 + 2 * 13 + 4 + 4, 2 + 4 * 14 + 2 * 7 + 2 + 4
     assert len(again) == artifacts + manifests
     assert again == contents(smoke.folder / RESULTS)
 

@@ -26,17 +26,20 @@ def compare_settling(spec: dict, runs: str, settling: str) -> None:
     layers: dict[str, dict[int, Settling]] = {name: {} for name in names}  # with a row even if every seed failed
     for seed in ended:
         for layer, of_layer in layers_of(f"{runs}/seed{seed}", outcomes[seed]).items():
-            layers.setdefault(layer, {})[seed] = of_layer
+            layers.setdefault(layer, {}).update({seed: of_layer} if of_layer else {})
     unit = RATE if all("training" in outcome.get("spec", {}) for outcome in outcomes.values()) else STEPS
     rows = comparison_settling.rows(layers, len(spec["seeds"]) - len(ended), unit)
     csv_files.write_csv(settling, comparison_settling.COLUMNS, rows)
 
 
-def layers_of(folder: str, outcome: dict) -> dict[str, Settling]:
-    """Return layer -> when its living kernels settle in one run."""
+def layers_of(folder: str, outcome: dict) -> dict[str, Settling | None]:
+    """Return layer -> when its living kernels settle in one run; None where only one snapshot is known."""
     banks, found = run_info.read_kernels(f"{folder}/kernels.npz"), {}
     for layer, measured in curves.read(f"{folder}/measures.csv").items():
         cosine, response = measured["cosine_last"], run_info.responses(outcome, layer)
+        if len(cosine.steps) == 1:
+            found[layer] = None
+            continue
         alive = slice(None) if response is None else kernels.alive(kernels.norms(banks[layer][-1]), response)
         step = curves.settled(cosine.steps, cosine.values)[alive]
         after = curves.snapshot_before(cosine.steps, step)

@@ -12,15 +12,19 @@ from finished import (
     PER_ARCH,
     RESULTS,
     RUN,
+    RUNS,
     SIMILARITY,
     STATEMENTS,
     SUMMARY,
     TABLES,
+    TESTED,
     TRAINED,
     everything,
     found,
     lines,
+    of_runs,
     stale,
+    stale_from,
     whole_comparison,
     whole_run,
 )
@@ -68,9 +72,14 @@ def evil(path: str, *outputs: str) -> str:
 def test_a_seed_that_is_not_selected_leaves_all_its_files_and_stale_comparisons(folder):
     config = {"experiment": {"seeds": [0]}}
     orphans = {path for arch in ("templates", "stacked") for path in whole_run(arch, 1)}
-    assert len(orphans) == 2 * (25 + 13 + 26)
+    assert len(orphans) == 2 * (28 + 14 + 28)
     reason = "made with another config: {} was [0, 1], is now [0]"
-    changed = stale(reason.format("seeds"), *BY_SEED) | stale(reason.format("seeds.stacked"), *BY_ARCH, *OVER_ALL)
+    over_all = [path for path in OVER_ALL if path != FINDINGS]
+    changed = stale(reason.format("seeds.stacked"), *BY_ARCH, *over_all) | stale_from(STATEMENTS, FINDINGS)
+    changed |= stale(reason.format("seeds"), *BY_SEED, *of_runs(TESTED, runs=RUNS[::2]))
+    for run in RUNS[::2]:
+        changed |= stale_from(f"{run}/{TESTED}", f"{run}/atlas.csv")
+        changed |= stale_from(f"{run}/atlas.csv", f"{run}/atlas.png")
     assert found(config) == lines("orphaned", ORPHANED, *orphans) | changed
     before = everything()
     assert clean(config) == orphans
@@ -89,6 +98,7 @@ def test_an_architecture_that_is_not_selected_leaves_its_runs_and_its_comparison
         lines("orphaned", ORPHANED, *orphans)
         | stale("made with another config: seeds.stacked was [0, 1], is now nothing", *BY_ARCH)
         | stale(f"made with another config: runs was {both}, is now {one}", SUMMARY, STATEMENTS, COST)
+        | stale_from(STATEMENTS, FINDINGS)
     )
     before = everything()
     assert clean(config) == orphans
@@ -100,17 +110,17 @@ def test_an_architecture_that_is_not_selected_leaves_its_runs_and_its_comparison
 def test_a_dataset_that_is_not_selected_leaves_everything_but_the_tables_over_all_runs(folder):
     config = {"experiment": {"datasets": ["other"]}, "datasets": {"other": {}}}
     kept = {path for path in everything() if "waveforms" not in path}
-    names = ("summary", "findings", "page", "cost")
+    names = ("summary", "statements", "findings", "page", "cost")
     rest = (".manifest/write_{}.json", "logs/write_{}.log", "logs/write_{}.tsv")
     assert kept == {*OVER_ALL, *(f"{RESULTS}/{path.format(name)}" for name in names for path in rest)}
     orphans = everything() - kept
     all_lines = found(config)
     assert {line for line in all_lines if line.startswith("orphaned")} == lines("orphaned", ORPHANED, *orphans)
-    assert len([line for line in all_lines if line.startswith("missing")]) == 2 + 4 * 13 + 2 * 5 + 2
+    assert len([line for line in all_lines if line.startswith("missing")]) == 2 + 4 * 14 + 2 * 7 + 2
     assert clean(config) == orphans
     assert everything() == kept
     left = {path.name for path in Path(RESULTS).iterdir()}
-    assert left == {".manifest", "logs", "summary.csv", "findings.md", "index.html", "cost.csv"}
+    assert left == {".manifest", "logs", "summary.csv", "statements.csv", "findings.md", "index.html", "cost.csv"}
 
 
 LEFT_OVER = [
@@ -182,7 +192,7 @@ def test_other_experiments_are_neither_listed_nor_touched(folder):
     assert found() == set()
     experiment = loading.load([])
     top = [str(one.path) for one in verify.findings(experiment, Path(experiment.results))]
-    assert len(top) == 2 + 26 * 11 + 12 * 2 + 4 * 5 + 2 + 4
+    assert len(top) == 2 + 26 * 12 + 12 * 2 + 4 * 7 + 2 + 5
     assert not [path for path in top if path.startswith(RESULTS)]
     assert clean() == set()
     inventory.remove(verify.findings(experiment, Path("results")), Path("results"))

@@ -9,6 +9,7 @@ from finished import (
     AGREEMENT,
     COMPARED,
     FINDINGS,
+    MEASURED,
     MOVIES,
     PAGE,
     PER_ARCH,
@@ -20,11 +21,14 @@ from finished import (
     STATEMENTS,
     SUMMARY,
     TABLES,
+    TESTED,
     TRAINED,
+    TYPES,
     compared,
     found,
     of_runs,
     stale,
+    stale_from,
 )
 
 from experiment.provenance import fingerprint, verify
@@ -36,7 +40,7 @@ FROM = {  # artifact of a run, made after its training -> the first of its input
     **dict.fromkeys(("kernels.npz", "kernels.csv", "decay.csv"), "run.json"),
     **{"montage.png": "decay.csv"},
     **{"history.png": "history.csv", "featuremaps.png": "run.json"},
-    **dict.fromkeys((*MOVIES, "measures.csv", "measures.png", "settling.png", *PROBED), "decay.csv"),
+    **dict.fromkeys((*MOVIES, *MEASURED, *PROBED), "decay.csv"),
     **{"pixels.npz": "snapshots.npz", "pixels.png": "kernels.npz"},
     **{"atlas.csv": "ablation.csv", "atlas.png": "atlas.csv"},
 }
@@ -50,17 +54,17 @@ def folder(smoke, project, monkeypatch) -> Path:
     return project.folder
 
 
-def stale_from(source: str, *paths: str) -> set[str]:
-    return stale(f"made from {source}, which is stale", *paths)
-
-
 def after_training(but: tuple[str, ...] = ()) -> set[str]:
     """Return lines about everything made from stale trainings, without some artifacts of a run or architecture."""
     names = [name for name in FROM if name not in but]
     lines = {line for run in RUNS for name in names for line in stale_from(f"{run}/{FROM[name]}", f"{run}/{name}")}
-    for folder, run in zip(COMPARED, RUNS[::2], strict=True):
-        made = [name for name in PER_ARCH if name not in (*but, CORRELATION)]
+    for folder, run, other in zip(COMPARED, RUNS[::2], RUNS[1::2], strict=True):
+        made = [name for name in PER_ARCH if name not in (*but, CORRELATION, *TYPES)]
         lines |= stale_from(f"{run}/kernels.npz", *(f"{folder}/{name}" for name in made))
+        lines |= stale_from(f"{run}/atlas.csv", *(f"{folder}/{name}" for name in TYPES))
+        # The kernels of a run are judged by the null kernels of both seeds; those of the other seed come first.
+        lines |= stale_from(f"{other}/nulls.npz", f"{run}/{TESTED}")
+        lines |= stale_from(f"{run}/nulls.npz", f"{other}/{TESTED}")
         lines |= set() if CORRELATION in but else stale_from(f"{run}/decay.csv", f"{folder}/{CORRELATION}")
     lines |= stale_from(f"{RUNS[0]}/decay.csv", *TABLES, SUMMARY)
     return (
@@ -87,10 +91,12 @@ def test_an_artifact_is_missing(folder):
 
 def test_what_is_made_from_a_missing_artifact_is_stale(folder):
     (folder / RUN / "history.csv").unlink()
-    made = [*of_runs("history.png", *MOVIES, runs=[RUN]), PAGE]
+    made = [*of_runs("history.png", *MOVIES, runs=[RUN]), STATEMENTS]
     assert found() == {
         f"missing    {RUN}/history.csv: not as train_network left it",
         *stale(f"made from {RUN}/history.csv, which is missing", *made),
+        *stale_from(STATEMENTS, FINDINGS),
+        *stale_from(FINDINGS, PAGE),
     }
 
 
@@ -140,8 +146,8 @@ def test_a_damaged_artifact_is_named_and_nothing_else(folder, damage, kind, name
         (
             {"figures": {"colormap": "gray"}},
             'colormap was "RdBu_r", is now "gray"',
-            of_runs(*FIGURES) + compared("matched.png") + [*TABLES, PAGE],
-            stale_from(TABLES[0], PAGE),
+            of_runs(*FIGURES) + compared("matched.png", *TYPES) + [*TABLES, PAGE],
+            stale_from(f"{COMPARED[0]}/vocabulary.csv", STATEMENTS) | stale_from(STATEMENTS, FINDINGS),
         ),
     ],
 )
@@ -215,5 +221,5 @@ def test_what_was_made_from_an_edited_file_is_stale(project, folder):
 def test_an_experiment_of_which_nothing_is_there_is_missing_as_a_whole(folder):
     shutil.rmtree(folder / "results")
     lines = found()
-    assert len(lines) == 2 + 4 * 13 + 2 * 5 + 2 + 4
+    assert len(lines) == 2 + 4 * 14 + 2 * 7 + 2 + 5
     assert all(line.startswith("missing    results/smoke/") for line in lines)

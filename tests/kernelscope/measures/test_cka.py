@@ -86,8 +86,8 @@ def test_features_with_a_part_in_common_are_told_from_chance():
     L = cka.gram(np.concatenate([common, noise(60, 5, 2)], 1))
     compared = cka.compared(K, L, 199)
     assert compared["p"] == 1 / 200
-    assert compared["cka"] > compared["chance_99"] > compared["chance_mean"]
-    assert abs(compared["chance_mean"]) < 0.01
+    assert compared["cka"] > compared["shuffled_99"] > compared["shuffled_mean"]
+    assert abs(compared["shuffled_mean"]) < 0.01
 
 
 def test_shuffling_is_computing_anew_with_the_images_in_another_order():

@@ -31,6 +31,7 @@ ORDER = SETTLED | {
     "p": 0.031,
     "smallest_p": 0.031,
 }
+UNSETTLED = SETTLED | {"layer_a": "conv3", "seeds": 0, "share": None, "reason": "one snapshot"}
 CONTROL = SEED_TEST | {"claim": "same_kinds_control", "value": 0.2, "null_mean": 0.0, "excess": 0.2}
 
 
@@ -63,7 +64,7 @@ def tables(seeds=6, **fields):
         ],
         "initial_correlation": [START, START | {"span": "inside"}],
         "vocabulary": [TYPE, TYPE | {"type": 1, "seeds": 2, "kernels": 3, "feature": None}],
-        "settling": [SETTLED, SETTLED | {"layer_a": "conv2"}, ORDER],
+        "settling": [SETTLED, SETTLED | {"layer_a": "conv2"}, ORDER, UNSETTLED],
         "untrained": [0.33] * seeds,
         "labels": labels,
     }
@@ -119,6 +120,11 @@ def test_networks_no_better_than_chance_are_not_shown_to_classify():
     failed = [run(0, test_accuracy=1.0), run(1, test_accuracy=0.33)]
     (found,) = [s for s in judged(summary=failed) if s.claim == "accuracy"]
     assert found.verdict != SHOWN
+
+
+def test_one_seed_and_one_type_are_in_the_singular():
+    found = [s for s in judged(vocabulary=[TYPE | {"seeds": 1, "seeds_total": 1}]) if s.claim == "vocabulary"]
+    assert [s.text.split(",")[0] for s in found] == ["The 6 kernels of 1 seed fall into 1 type"]
 
 
 def test_controls_are_named_by_what_they_lack():

@@ -13,7 +13,7 @@ from kernelscope.refusal import did_you_mean, listed, quoted, refusal
 FOLDERS = re.compile(  # the folders of rule_table.py; a folder that begins with a dot has manifests
     r"data/(?P<drawn>[^/]+)/.+"
     r"|runs/(?P<dataset>[^/]+)/(?P<arch>[^/]+)/seed(?P<seed>[0-9]+)/.+"
-    r"|compare/(?P<compared>[^/]+)/((?P<of_seeds>[^/.][^/]*)/.+|.+)"
+    r"|compare/(?P<compared>[^/.][^/]*)/((?P<of_seeds>[^/.][^/]*)/.+|.+)"
 )
 KINDS = {"drawn": "dataset", "compared": "dataset", "of_seeds": "arch"}  # other names of a wildcard
 KEYS = {"dataset": "datasets", "arch": "architectures", "seed": "seeds"}

@@ -13,7 +13,7 @@ COLUMNS = (
     *("share_after", "low", "high", "resolution", "difference", "p", "smallest_p", "reason", "would_decide"),
 )
 NO_TEST = "a layer alone is not tested"
-NEVER = "no kernel settles in any seed whose training did not fail"
+NEVER = "no kernel settles in any seed that did not fail and has several snapshots"
 TWO = "fewer than two seeds in which kernels of both layers settle"
 
 
@@ -36,7 +36,7 @@ def rows(layers: dict[str, dict[int, Settling]], failed: int, unit: str) -> list
     Parameters
     ----------
     layers : dict
-        Layer -> seed -> settling, of the seeds whose training did not fail.
+        Layer -> seed -> settling, of the seeds that have several snapshots and whose training did not fail.
     failed : int
         Number of the seeds whose training failed.
     unit : str

@@ -96,15 +96,15 @@ def compared(K: np.ndarray, L: np.ndarray, n_resamples: int = 999, seed=0) -> di
     Returns
     -------
     dict
-        `cka`, from `debiased`; `chance_mean` and `chance_99`, the mean and the 99 % point of `shuffled`; `p`, one-sided
-        (`stats.pvalues.p_value`). All are NaN if `cka` is NaN.
+        `cka`, from `debiased`; `shuffled_mean` and `shuffled_99`, the mean and the 99 % point of `shuffled`; `p`,
+        one-sided (`stats.pvalues.p_value`). All are NaN if `cka` is NaN.
     """
     cka = debiased(K, L)
     if not np.isfinite(cka):
-        return dict.fromkeys(("cka", "chance_mean", "chance_99", "p"), np.nan)
+        return dict.fromkeys(("cka", "shuffled_mean", "shuffled_99", "p"), np.nan)
     null = shuffled(K, L, n_resamples, seed)
     p = p_value(np.array([cka]), null)[0]
-    return {"cka": cka, "chance_mean": null.mean(), "chance_99": np.quantile(null, 0.99), "p": p}
+    return {"cka": cka, "shuffled_mean": null.mean(), "shuffled_99": np.quantile(null, 0.99), "p": p}
 
 
 def all_pairs(grams: list[np.ndarray], n_resamples: int = 999, seed=0) -> dict[str, np.ndarray]:
@@ -122,7 +122,7 @@ def all_pairs(grams: list[np.ndarray], n_resamples: int = 999, seed=0) -> dict[s
     Returns
     -------
     dict
-        `cka`, `chance_mean`, `chance_99` and `p`, (m, m) float64 each; NaN as in `debiased`.
+        `cka`, `shuffled_mean`, `shuffled_99` and `p`, (m, m) float64 each; NaN as in `debiased`.
     """
     m, n = len(grams), len(grams[0])
     rows, cols = np.triu_indices(n, 1)  # the matrices are symmetric, with a diagonal of 0
@@ -139,8 +139,8 @@ def all_pairs(grams: list[np.ndarray], n_resamples: int = 999, seed=0) -> dict[s
         order = rng.permutation(n)
         np.matmul(half, half.take(place[order[rows], order[cols]], 1).T, out=draw)
         draw *= 2
-    columns = {"cka": observed, "chance_mean": null.mean(0)}
-    columns["chance_99"] = np.stack([np.quantile(null[:, row], 0.99, axis=0) for row in range(m)])
+    columns = {"cka": observed, "shuffled_mean": null.mean(0)}
+    columns["shuffled_99"] = np.stack([np.quantile(null[:, row], 0.99, axis=0) for row in range(m)])
     columns["p"] = (1 + (null >= observed).sum(0)) / (1 + n_resamples)
     both_finite = finite[:, None] & finite
     return {name: np.where(both_finite, values, np.nan).astype(np.float64) for name, values in columns.items()}

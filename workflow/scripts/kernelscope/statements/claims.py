@@ -98,7 +98,7 @@ CLAIMS = {
         "when",
         "the median kernel settles between steps {after} and {step}, after {share} of {unit} ({share.interval})",
     ),
-    "never_settled": Claim("when", "no kernel settles before the last snapshot in {seeds} seeds"),
+    "never_settled": Claim("when", "when kernels settle is known of {seeds} seeds: {why}"),
     "layer_order": Claim(
         "when",
         "layer {first} settles before layer {second}",
@@ -117,7 +117,7 @@ CLAIMS = {
     ),
     "vocabulary": Claim(
         "same_kinds",
-        "the {kernels} kernels of {seeds} seeds fall into {types} types, {shared} of them in every seed",
+        "the {kernels.counted} of {seeds.counted} fall into {types.counted}, {shared} of them in every seed",
         labels=True,
     ),
     "same_kinds_rotation": Claim(

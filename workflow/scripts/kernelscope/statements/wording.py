@@ -10,13 +10,20 @@ DIGITS = {"share": 1} | dict.fromkeys(COUNTS, 0)  # decimals, by unit
 
 
 class Shown:
-    """A number as a template shows it: `{x}`, `{x.n}`, `{x.untrained}`, `{x.null}`, `{x.interval}`, `{x.p}`."""
+    """A number as a template shows it.
+
+    `{x}`, `{x.counted}` with its unit, `{x.n}`, `{x.untrained}`, `{x.null}`, `{x.interval}`, `{x.p}`.
+    """
 
     def __init__(self, number: Number):
         self.number = number
 
     def __str__(self) -> str:
         return written(self.number.value, self.number.unit)
+
+    @property
+    def counted(self) -> str:
+        return f"{self} {of_count(self.number.unit, self.number.value)}"
 
     @property
     def n(self) -> str:
@@ -35,12 +42,17 @@ class Shown:
         """Return the 95 % interval in words, or n where there is none."""
         number = self.number
         if number.low is None:
-            return f"{number.n} {number.n_unit if number.n != 1 else number.n_unit.removesuffix('s')}"
+            return f"{number.n} {of_count(number.n_unit, number.n)}"
         return f"{written(number.low, number.unit)} to {written(number.high, number.unit)}"
 
     @property
     def p(self) -> str:
         return p_text(self.number.p, self.number.smallest_p)
+
+
+def of_count(units: str, count: float | None) -> str:
+    """Return units as they stand beside a count: the singular of `seeds` beside 1."""
+    return units.removesuffix("s") if count == 1 else units
 
 
 def written(value: float | None, unit: str) -> str:
