@@ -98,7 +98,9 @@ CLAIMS = {
         "when",
         "the median kernel settles between steps {after} and {step}, after {share} of {unit} ({share.interval})",
     ),
-    "never_settled": Claim("when", "no kernel settles before the last snapshot in {seeds} seeds"),
+    "never_settled": Claim(
+        "when", "no living kernel settles in any seed whose training did not fail ({failed} failed)"
+    ),
     "layer_order": Claim(
         "when",
         "{first} settles before {second}",

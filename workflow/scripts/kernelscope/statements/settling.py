@@ -14,8 +14,8 @@ def of_layer(row: dict) -> Statement:
     """Return when the median kernel of one layer settles."""
     shared = {"n": row["seeds"], "n_unit": SEEDS}
     if row["share"] is None:
-        never = Number("seeds", row["seeds"], SEEDS, **shared)
-        return Statement("never_settled", (never,), layer=row["layer_a"], table=TABLE, columns="settled_step")
+        failed = Number("failed", row["failed"], SEEDS)
+        return Statement("never_settled", (failed,), layer=row["layer_a"], table=TABLE, columns="failed, settled_step")
     share = Number("share", row["share"], "share", row["low"], row["high"], **shared)
     steps = [Number(name, row[f"settled_{name}"], "step", **shared) for name in ("after", "step")]
     return Statement(
