@@ -41,13 +41,20 @@ def whole(arch, seeds=(0, 1)):
     return stages(*PER_RUN, runs=[f"waveforms/{arch}/{seed}" for seed in seeds]) | matched(arch) | TABLES
 
 
-def new_seed(seed):
-    """Return all jobs that a new seed adds."""
-    added = stages(*PER_RUN, runs=[f"waveforms/{arch}/{seed}" for arch in ARCHS])
-    return added | JUDGED | MATCHED | CORRELATED | TABLES
+def judged(*archs, seeds=(0, 1)):
+    """Return the jobs that depend on the null kernels of some architectures, which are those of all their seeds."""
+    runs = [f"waveforms/{arch}/{seed}" for arch in archs for seed in seeds]
+    return stages("judge_kernels", "write_atlas", "draw_atlas", runs=runs)
 
 
-JUDGED = stages("judge_kernels", "write_atlas", "draw_atlas")  # from null kernels of all seeds
+def new_seed(seed, *archs, beside=(0, 1)):
+    """Return all jobs that a new seed of some architectures adds beside other seeds, by default of all."""
+    archs = archs or ARCHS
+    added = stages(*PER_RUN, runs=[f"waveforms/{arch}/{seed}" for arch in archs])
+    return added | judged(*archs, seeds=beside) | matched(*archs) | TABLES
+
+
+JUDGED = judged(*ARCHS)
 CORRELATED = matched(*ARCHS, rules=["correlate_initial"]) | FINDINGS
 MATCHED = matched(*ARCHS, rules=ACROSS_SEEDS)
 DRAW_MATCHED = matched(*ARCHS, rules=["draw_matched"])

@@ -45,7 +45,8 @@ def test_whole_kernels_come_back_with_their_null_and_without_planes_layers_and_c
 def test_what_measurement_writes_is_read(tmp_path):
     rng = np.random.default_rng(0)
     banks = {"conv1": rng.normal(size=(3, 2, 1, 7, 7)), "conv2": rng.normal(size=(3, 4, 2, 3, 3))}
-    rows = list(measurement.rows(np.array([0, 1, 9]), banks, dict.fromkeys(banks), {}, {}, n_resamples=20))
+    factors = dict.fromkeys(banks, np.ones(3))
+    rows = list(measurement.rows(np.array([0, 1, 9]), banks, factors, dict.fromkeys(banks), {}, {}, n_resamples=20))
     csv_files.write_rows(tmp_path / "a.csv", measured_rows.COLUMNS, rows)
     layers = curves.read(tmp_path / "a.csv")
     assert curves.COLUMNS == measured_rows.COLUMNS

@@ -57,7 +57,7 @@ def test_its_network_is_probed_and_drawn(layers):
     x = torch.nn.functional.prelu(torch.from_numpy(maps["a"]), torch.from_numpy(weights["bend.slope"]))
     expected = torch.conv2d(x, *(torch.from_numpy(weights[f"b.{part}"]) for part in ("weight", "bias")))
     np.testing.assert_allclose(maps["b"], expected, atol=1e-5)
-    whole, changed = ablation.outputs(layers, weights, IMAGES, maps)
+    whole, changed = ablation.outputs(layers, weights, IMAGES)
     assert changed["a"].shape == (3, 3, 20, 2)
     assert not np.allclose(changed["a"][0], whole)
     drawn = projection.projected(layers, weights)["b"], activation_maximization.maximized(layers, weights)["b"]

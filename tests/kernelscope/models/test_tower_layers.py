@@ -93,7 +93,7 @@ def test_kernels_in_pixels_leave_the_other_tower_out():
 def test_without_a_kernel_its_neighbors_are_normalized_by_less():
     """Response normalization mixes channels, so the kernel's map is set to zero before it, by hand."""
     weights, few = networks.weights(built()), images(4)
-    _, changed = ablation.outputs(LAYERS, weights, few, responses(LAYERS, weights, few))
+    _, changed = ablation.outputs(LAYERS, weights, few)
     network = networks.loaded(LAYERS, weights)
     x = networks.loaded(LAYERS[:3], weights)(as_input(few))
     x[:, 5] = 0

@@ -49,6 +49,15 @@ def test_exact_tests_keep_their_p_and_an_empty_cell_has_a_reason():
     assert all(np.isfinite(row["p"]) == (not row["reason"]) for row in rows)
 
 
+def test_a_constant_kernel_beside_others_has_no_draws_no_p_and_a_reason():
+    draws = np.stack([np.full(40, np.nan), RNG.normal(size=40)])
+    constant, other = rows_of({"oriented": Evidence(np.array([np.nan, 0.1]), draws)})
+    assert np.isnan([constant["null_mean"], constant["p"]]).all()
+    assert constant["reason"] == kernel_tests.UNDEFINED
+    assert other["null_mean"] == draws[1].mean()
+    assert 0 < other["p"] <= 1
+
+
 def test_labels_ranks_and_states():
     test = Evidence(np.array([2.0]), RNG.normal(size=30), np.array(["peak, gaussian"]), np.array([2]))
     (row,) = rows_of({"feature": test}, alive=False, state="untrained")

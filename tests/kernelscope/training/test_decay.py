@@ -8,7 +8,7 @@ from projects import ROOT
 from trainings import LAYERS, SETTINGS, job
 
 from kernelscope.models import layer_lists
-from kernelscope.training import decay, group, optimizers, trainer
+from kernelscope.training import decay, group, learning_rates, optimizers, trainer
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 OPTIMIZERS = [("adamw", 0.9), ("sgd", 0.0), ("sgd", 0.9)]
@@ -26,7 +26,7 @@ def after_training(chosen: dict, start: torch.Tensor, own: float, gradients: tor
     optimizer = optimizers.make_optimizer(chosen["optimizer"], [weights], [own], chosen["momentum"])
     for step, gradient in enumerate(gradients):
         weights.grad = gradient
-        optimizer.step(optimizers.learning_rate(chosen["schedule"], chosen["learning_rate"], step, len(gradients)))
+        optimizer.step(learning_rates.learning_rate(chosen["schedule"], chosen["learning_rate"], step, len(gradients)))
     return weights
 
 
@@ -57,7 +57,7 @@ def test_an_optimizer_without_an_exact_factor_has_none():
 
 
 def test_the_factor_of_adamw_is_the_product_of_what_each_step_leaves():
-    rates = [optimizers.learning_rate("one_cycle", 0.01, step, 300) for step in range(300)]
+    rates = [learning_rates.learning_rate("one_cycle", 0.01, step, 300) for step in range(300)]
     chosen = settings("adamw", learning_rate=0.01)
     factors = decay.factors(chosen, 0.5, np.array([0, 100, 300]), 300)
     np.testing.assert_allclose(factors, [1, *(np.prod([1 - r * 0.5 for r in rates[:n]]) for n in (100, 300))])

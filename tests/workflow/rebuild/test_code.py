@@ -15,9 +15,9 @@ ANY = tuple(AGAIN)
 
 NETWORKS = ("train_network", "probe_kernels", "project_kernels", "draw_featuremaps")
 MODULES = (  # one of every package, and the modules that most jobs or the fewest jobs import
-    *("comparison.cka_table", "data.controls", "dbn.crbm", "figures.captions", "findings.runs", "io.files", "io.cells"),
-    *("measures.kernels", "models.layer_kinds", "page.html", "pretrained.kernels", "probes.tuning", "stats.pvalues"),
-    "training.batches",
+    *("comparison.cka_table", "data.controls", "dbn.crbm", "figures.captions", "findings.document", "io.files"),
+    *("io.cells", "measures.kernels", "models.layer_kinds", "page.html", "pretrained.kernels", "probes.tuning"),
+    *("statements.claims", "stats.pvalues", "training.batches"),
 )
 OF_CDBN = [rule for rule in RULES if RULES[rule].when == "cdbn"]
 BESIDE = {"kernelscope.models.architectures"}  # for kernels_of.py, and for plans
@@ -31,9 +31,8 @@ LIBRARIES = {  # library -> the rules whose script imports it, directly or not
     "numpy": ANY,
     "torch": (*NETWORKS, "extract_kernels", "correlate_initial", "compare_factors"),
     "scipy": (
-        *("compare_settling", "probe_kernels", "match_kernels", "find_types", "write_seed_tests", "correlate_initial"),
-        "compare_runs",
-        "write_statements",
+        *("compare_settling", "probe_kernels", "write_atlas", "match_kernels", "draw_matched", "find_types"),
+        *("write_seed_tests", "correlate_initial", "compare_seeds", "compare_runs", "write_statements", "write_page"),
     ),
     "pillow": ("read_dataset", *FIGURES),
     "scikit-image": ("read_dataset",),

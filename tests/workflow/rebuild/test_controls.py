@@ -12,6 +12,7 @@ from rebuilding import (
     SMOKE,
     TABLES,
     TRAINED,
+    judged,
     matched,
     new_seed,
     stages,
@@ -25,11 +26,13 @@ SELECTED = (SMOKE, "[templates, stacked]", "[templates, stacked, shuffled]")
 SIDE_BY_SIDE = "network: templates, kernels: 6, kernel_size: 9, stride: 1"
 
 
-def judged(*archs, seeds=(0, 1)):
+def labeled_by_lot(*archs, seeds=(0, 1)):
     """Return the jobs that read kernels of random-label controls of some architectures, and their dependents."""
     runs = [f"waveforms/{arch}/{seed}" for arch in archs for seed in seeds]
-    return stages("measure_kernels", "draw_measures", "write_atlas", "draw_atlas", runs=runs) | matched(
-        *archs, rules=["compare_settling", "compare_seeds", "write_seed_tests", "find_types"]
+    return (
+        stages("measure_kernels", "draw_measures", runs=runs)
+        | judged(*archs, seeds=seeds)
+        | matched(*archs, rules=["compare_settling", "compare_seeds", "write_seed_tests", "find_types"])
     )
 
 
@@ -40,11 +43,11 @@ def definition(text):
 TESTED = matched("stacked", rules=["write_seed_tests"])
 NEW = {  # a control is added to a finished experiment
     "of random labels": (
-        whole("shuffled") | judged("templates"),
+        whole("shuffled") | labeled_by_lot("templates"),
         definition("shuffled: {of: templates, control: random_labels}"),
     ),
     "of random labels, written out": (
-        whole("shuffled") | judged("templates"),
+        whole("shuffled") | labeled_by_lot("templates"),
         definition(f"shuffled: {{{SIDE_BY_SIDE}, control: random_labels}}"),
     ),
     "of random labels, with another training": (
@@ -84,7 +87,7 @@ def test_an_architecture_that_becomes_a_control_is_trained_again(linked):
 def finished(smoke, tmp_path_factory):
     """Return a finished experiment with a random-labels control, which tests must not change."""
     project = copied(smoke.folder, tmp_path_factory.mktemp("controls") / "project")
-    expected = whole("shuffled") | judged("templates")
+    expected = whole("shuffled") | labeled_by_lot("templates")
     assert project.jobs_after([(SMOKE, BEFORE, SHUFFLED), SELECTED]) == expected
     done = project.snakemake("--configfile", SMOKE)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -100,16 +103,19 @@ BOTH = whole("templates") | whole("shuffled")
 CHANGED = {
     "nothing": (set(),),
     "the control no more": (
-        judged("templates") | TABLES,
+        labeled_by_lot("templates") | TABLES,
         (SMOKE, "[templates, stacked, shuffled]", "[templates, stacked]"),
     ),
     "the real one no more": (TABLES, (SMOKE, "[templates, stacked, shuffled]", "[shuffled, stacked]")),
     "the other order": (set(), (SMOKE, "[templates, stacked, shuffled]", "[shuffled, stacked, templates]")),
     "the control of another": (
-        whole("shuffled") | judged("templates", "stacked"),
+        whole("shuffled") | labeled_by_lot("templates", "stacked"),
         (SMOKE, "of: templates", "of: stacked"),
     ),
-    "another control": (whole("shuffled") | judged("templates"), (SMOKE, "control: random_labels", "control: frozen")),
+    "another control": (
+        whole("shuffled") | labeled_by_lot("templates"),
+        (SMOKE, "control: random_labels", "control: frozen"),
+    ),
     "a setting of the real one": (BOTH, (SMOKE, "    kernel_size: 9", "    kernel_size: 11")),
     "a training setting of the real one": (
         BOTH,
@@ -118,15 +124,18 @@ CHANGED = {
     "a setting of an architecture without a control": (whole("stacked"), (SMOKE, "widths: [6, 8]", "widths: [8, 6]")),
     "a training setting of all": (TRAINED | whole("shuffled"), (SMOKE, "batch_size: 40", "batch_size: 30")),
     "draws of the comparison": (
-        N_RESAMPLES | matched("shuffled", rules=[rule for rule in ACROSS_SEEDS if rule != "find_types"]),
+        N_RESAMPLES | matched("shuffled", rules=["match_kernels", "draw_matched", "compare_seeds", "write_seed_tests"]),
         (SMOKE, "  n_resamples: 20", "  n_resamples: 30"),
     ),
     "a seed more": (
-        new_seed(2) | whole("shuffled", seeds=[2]) | judged("templates"),
+        new_seed(2) | new_seed(2, "shuffled") | labeled_by_lot("templates"),
         (SMOKE, "seeds: [0, 1]", "seeds: [0, 1, 2]"),
     ),
     "a seed less": (
-        matched("templates", "stacked", "shuffled") | judged("templates", seeds=[0]) | TABLES,
+        judged("templates", "stacked", "shuffled", seeds=[0])
+        | matched("templates", "stacked", "shuffled")
+        | labeled_by_lot("templates", seeds=[0])
+        | TABLES,
         (SMOKE, "seeds: [0, 1]", "seeds: [0]"),
     ),
 }
@@ -151,8 +160,8 @@ def test_kernels_of_a_control_edited_by_hand_rerun_what_every_seed_of_the_real_o
         "write_atlas",
         "draw_atlas",
     )
-    direct = stages(*rules, runs=["waveforms/shuffled/1"]) | matched("shuffled")
-    assert controlled.jobs() == direct | judged("templates") | TABLES - {"compare_runs waveforms"}
+    direct = stages(*rules, runs=["waveforms/shuffled/1"]) | judged("shuffled") | matched("shuffled")
+    assert controlled.jobs() == direct | labeled_by_lot("templates") | TABLES - {"compare_runs waveforms"}
 
 
 @THOROUGH
@@ -171,7 +180,7 @@ def test_the_experiment_of_all_controls_is_planned_as_a_whole(fresh):
         **dict.fromkeys(["make_movie", "draw_atlas"], 8 * 3),
         **dict.fromkeys([*ACROSS_SEEDS, "correlate_initial"], 8),
         **dict.fromkeys(["make_dataset", "draw_samples", "compare_architectures", "compare_runs"], 1),
-        **dict.fromkeys(["write_summary", "write_findings", "write_page", "write_cost"], 1),
+        **dict.fromkeys(["write_summary", "write_statements", "write_findings", "write_page", "write_cost"], 1),
     }
 
 

@@ -4,6 +4,7 @@ import pytest
 from rebuilding import (
     ACROSS_SEEDS,
     ALL,
+    ARCHS,
     COMPARED,
     COST,
     DATASET,
@@ -16,6 +17,7 @@ from rebuilding import (
     SUMMARY,
     TABLES,
     again,
+    judged,
     matched,
     stages,
 )
@@ -23,7 +25,7 @@ from tiers import rows
 
 PAIR = f"{RESULTS}/compare/waveforms/templates"
 THIS = ["waveforms/templates/1"]
-JUDGED = stages("judge_kernels", "write_atlas", "draw_atlas", runs=[f"waveforms/templates/{seed}" for seed in (0, 1)])
+JUDGED = judged("templates")
 MATCHED = matched("templates", rules=ACROSS_SEEDS)
 CORRELATED = matched("templates", rules=["correlate_initial"]) | FINDINGS
 DRAW_MATCHED = matched("templates", rules=["draw_matched"])
@@ -116,7 +118,7 @@ EDITED = {  # file -> the jobs that depend on it; the file itself is not made ag
     f"{RUN}/measures.csv": stages("draw_measures", runs=THIS) | SETTLING | ATLAS,
     **{f"{RUN}/{name}.csv": ATLAS for name in ("ablation", "features", "tuning", "kernel_tests")},
     f"{RUN}/selectivity.csv": PAGE,
-    **{f"{RUN}/{name}.npz": JUDGED | FINDINGS | COST for name in ("nulls", "response_nulls")},
+    **{f"{RUN}/{name}.npz": JUDGED | FIND_TYPES | COST for name in ("nulls", "response_nulls")},
     f"{RUN}/subspace_fit.csv": PAGE,
     f"{RUN}/probes.npz": DRAWN_ATLAS | COMPARE_SEEDS | SIMILARITY,
     f"{RUN}/pixels.npz": stages("draw_pixels", runs=THIS) | DRAWN_ATLAS | PAGE,
@@ -153,13 +155,11 @@ ASKED = {  # requests in the finished experiment -> jobs
     "a stage with --forcerun": (["--forcerun", "draw_history"], again("draw_history")),
     "everything with --forceall": (["--forceall"], ALL),
 }
-TOLD = (  # jobs of the findings, and also of the page
-    {"make_dataset waveforms"}
+STATED = (  # the jobs behind the statements
+    {"make_dataset waveforms", "write_summary", "write_statements"}
     | stages("train_network", "extract_kernels", "measure_kernels", "probe_kernels", "judge_kernels", "write_atlas")
-    | matched("templates", "stacked", rules=["match_kernels", "compare_seeds"])
-    | COMPARED
-    | SIMILARITY
-    | SUMMARY
+    | matched(*ARCHS, rules=["compare_settling", "find_types", "compare_seeds", "write_seed_tests"])
+    | matched(*ARCHS, rules=["correlate_initial"])
 )
 TARGETS = {  # target in a fresh copy -> jobs
     "all": ALL,
@@ -169,13 +169,18 @@ TARGETS = {  # target in a fresh copy -> jobs
     "movies": {"make_dataset waveforms"} | stages("train_network", "extract_kernels", "make_movie"),
     "measures": {"make_dataset waveforms"}
     | stages("train_network", "extract_kernels", "measure_kernels", "draw_measures", "probe_kernels", "judge_kernels")
-    | matched("templates", "stacked", rules=["compare_settling"]),
+    | matched(*ARCHS, rules=["compare_settling"]),
     "probes": {"make_dataset waveforms"}
     | stages("train_network", "extract_kernels", "measure_kernels")
     | stages("probe_kernels", "judge_kernels", "project_kernels", "draw_pixels", "write_atlas", "draw_atlas"),
     "compare": ALL - FINDINGS,  # its table of costs needs all other stages
-    "findings": TOLD - PAGE,
-    "page": TOLD | stages("project_kernels") | matched("templates", "stacked", rules=["find_types"]),
+    "findings": STATED | {"write_findings"},
+    "page": STATED
+    | stages("project_kernels")
+    | matched(*ARCHS, rules=["match_kernels"])
+    | COMPARED
+    | SIMILARITY
+    | FINDINGS,
     f"{RUN}/montage.png": {"make_dataset waveforms"}
     | stages("train_network", "extract_kernels", "draw_montage", runs=THIS),
 }

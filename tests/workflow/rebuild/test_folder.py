@@ -22,17 +22,15 @@ analysis: {n_resamples: 20, images: 20}
 OWN = ("--configfile", "mine.yaml")
 PER_RUN = (
     *("train_network", "extract_kernels", "draw_montage", "draw_history", "draw_featuremaps", "make_movie"),
-    *("measure_kernels", "draw_measures", "probe_kernels", "project_kernels", "draw_pixels", "write_atlas"),
-    "draw_atlas",
+    *("measure_kernels", "draw_measures", "probe_kernels", "judge_kernels", "project_kernels", "draw_pixels"),
+    *("write_atlas", "draw_atlas"),
 )
 ALL = {
     *("read_dataset mine", "draw_samples mine", "compare_architectures mine", "compare_runs mine"),
     *(f"{rule} mine/templates/0" for rule in PER_RUN),
-    *(
-        f"{rule} mine/templates"
-        for rule in ("compare_settling", "match_kernels", "draw_matched", "correlate_initial", "compare_seeds")
-    ),
-    *("write_summary", "write_findings", "write_page", "write_cost"),
+    *(f"{rule} mine/templates" for rule in ("compare_settling", "match_kernels", "draw_matched", "find_types")),
+    *(f"{rule} mine/templates" for rule in ("correlate_initial", "compare_seeds", "write_seed_tests")),
+    *("write_summary", "write_statements", "write_findings", "write_page", "write_cost"),
 }
 DATA = "results/mine/data/mine"
 RING = "<img src=x onerror=alert(1)> {seed} $x_`"  # a hostile class name, which must stay just a name

@@ -9,15 +9,12 @@ from rebuilding import (
     CONFIG,
     COST,
     N_RESAMPLES,
-    PER_RUN,
     SMOKE,
     SUMMARY,
     TABLES,
     TRAINED,
     again,
-    matched,
     new_seed,
-    stages,
     whole,
 )
 from tiers import rows
@@ -49,10 +46,7 @@ KEYS = {  # key -> (another value, jobs that run then)
     "architectures.templates.kernels": (7, whole("templates")),
     "architectures.templates.kernel_size": (7, whole("templates")),
     "architectures.templates.stride": (2, whole("templates")),
-    "architectures.templates.seeds": (
-        [0, 1, 2],
-        stages(*PER_RUN, runs=["waveforms/templates/2"]) | matched("templates") | TABLES,
-    ),
+    "architectures.templates.seeds": ([0, 1, 2], new_seed(2, "templates")),
     "architectures.templates_random_labels.of": ("stacked", set()),  # is not selected
     "architectures.templates_random_labels.control": ("frozen", set()),
     "architectures.templates_random_labels.seeds": ([7], set()),
@@ -90,7 +84,7 @@ KEYS = {  # key -> (another value, jobs that run then)
     "comparison.max_seeds": (3, set()),  # there are only two
     "comparison.ignore_sign": (True, again("match_kernels", "find_types", "write_seed_tests")),
     "comparison.n_resamples": (30, N_RESAMPLES),
-    "analysis.n_resamples": (98, again("measure_kernels", "probe_kernels")),
+    "analysis.n_resamples": (98, again("measure_kernels", "probe_kernels", "correlate_initial")),
     "analysis.images": (50, AGAIN["probe_kernels"]),
     "memory.images": (0, set()),
     "figures.seeds": (1, COST),  # nothing more is made

@@ -6,18 +6,19 @@ import time
 
 import pytest
 from projects import Project
-from rebuilding import LIBRARY, N_RESAMPLES, RESULTS, SMOKE
+from rebuilding import LIBRARY, N_RESAMPLES, PER_RUN, RESULTS, SMOKE, matched
 from tiers import THOROUGH, rows
 
 DAY = 86400
 ARTIFACTS = (
     *("snapshots.npz", "history.csv", "run.json", "kernels.npz", "kernels.csv", "decay.csv"),
     *("montage.png", "history.png", "featuremaps.png", "movie.mp4", "movie.gif", "movie.html"),
-    *("measures.csv", "measures.png", "settling.png", "selectivity.csv", "ablation.csv", "features.csv"),
-    *("tuning.csv", "subspace_fit.csv", "probes.npz", "pixels.npz", "pixels.png", "atlas.png", "atlas.csv"),
+    *("measures.csv", "nulls.npz", "measures.png", "settling.png", "kernel_tests.csv", "selectivity.csv"),
+    *("ablation.csv", "features.csv", "tuning.csv", "subspace_fit.csv", "probes.npz", "response_nulls.npz"),
+    *("pixels.npz", "pixels.png", "atlas.png", "atlas.csv"),
 )
 COMPARED = (
-    *("matches.csv", "pairs.csv", "matched.png", "initial_correlation.csv", "seed_tests.csv"),
+    *("settling.csv", "matches.csv", "pairs.csv", "matched.png", "initial_correlation.csv", "seed_tests.csv"),
     *("vocabulary.csv", "types.csv", "vocabulary.png"),
     *("energy.csv", "energy_agreement.csv", "cka.csv", "agreement.png"),
 )
@@ -137,7 +138,7 @@ def test_without_records_snakemake_is_blind_and_verify_is_not(linked):
     stale |= {f"{RESULTS}/compare/waveforms/templates/{name}" for name in COMPARED}
     tables = [(name, kind) for name in ("architectures", "similarity") for kind in ("csv", "png")]
     stale |= {f"{RESULTS}/compare/waveforms/{name}.{kind}" for name, kind in tables}
-    stale |= {f"{RESULTS}/{name}" for name in ("summary.csv", "findings.md", "index.html")}
+    stale |= {f"{RESULTS}/{name}" for name in ("summary.csv", "statements.csv", "findings.md", "index.html")}
     assert linked.findings() == {("stale", path) for path in stale}
 
 
@@ -159,6 +160,7 @@ def test_files_of_an_architecture_that_got_another_name_are_orphans(linked):
     globs = [f"{RESULTS}/runs/waveforms/templates/**/*", f"{RESULTS}/compare/waveforms/templates/**/*"]
     globs += [f"{top}/templates/*", f"{top}/templates.*"]
     old = {path for pattern in globs for path in linked.folder.glob(pattern) if path.is_file()}
-    assert len(old) == 2 * (25 + 13 + 2 * 13) + (12 + 6 + 2 * 6)  # artifacts, manifests, logs with benchmarks
+    of_job = 3  # a manifest, a log and the cost
+    assert len(old) == 2 * (len(ARTIFACTS) + of_job * len(PER_RUN)) + len(COMPARED) + of_job * len(matched("templates"))
     orphans = {path for kind, path in linked.findings() if kind == "orphaned"}
     assert orphans == {str(path.relative_to(linked.folder)) for path in old}

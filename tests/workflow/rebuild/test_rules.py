@@ -24,10 +24,13 @@ ROWS = {
     "a comment": (set(), (FIGURES, "# Figures of one run.", "# Figures of a run.")),
     "layout": (set(), (FIGURES, PARAMS, '**provenance(\n            "draw_montage"\n        )')),
     "a docstring": (set(), (FIGURES, "rule draw_montage:\n", 'rule draw_montage:\n    "A picture."\n')),
-    "a shell text in other pieces": (set(), (FIGURES, '"kernels run -> montage"', '"kernels " "run  ->  montage"')),
+    "a shell text in other pieces": (
+        set(),
+        (FIGURES, '"kernels decay run -> montage"', '"kernels " "decay run  ->  montage"'),
+    ),
     "options in another order, which count as code": (
         AGAIN["draw_montage"],
-        (FIGURES, '"kernels run -> montage"', '"run kernels -> montage"'),
+        (FIGURES, '"kernels decay run -> montage"', '"run kernels decay -> montage"'),
     ),
     "a parameter more": (AGAIN["draw_montage"], (FIGURES, PARAMS, f"{PARAMS}, another=1")),
     "parameters in another order": (

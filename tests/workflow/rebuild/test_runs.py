@@ -13,9 +13,11 @@ from rebuilding import (
     N_RESAMPLES,
     RESULTS,
     RUN,
+    SIMILARITY,
     SMOKE,
     SUMMARY,
     TABLES,
+    judged,
     matched,
     stages,
     whole,
@@ -70,12 +72,14 @@ def test_after_a_failure_the_failed_job_and_its_dependents_are_left(project):
         "write_atlas",
         "draw_atlas",
     )
-    below = stages(*rules, runs=["waveforms/templates/1"]) | matched("templates") | COMPARED | SUMMARY | COST
+    below = stages(*rules, runs=["waveforms/templates/1"]) | judged("templates") | matched("templates")
+    below |= COMPARED | SUMMARY | COST
     assert project.jobs() == below | N_RESAMPLES
     assert project.snakemake("--configfile", SMOKE).returncode == 1
     assert project.jobs() == below
     kernels.unlink()
-    assert project.jobs() == below | stages("extract_kernels", runs=["waveforms/templates/1"])
+    extracted = stages("extract_kernels", "probe_kernels", runs=["waveforms/templates/1"])  # probes read decay.csv too
+    assert project.jobs() == below | extracted | SIMILARITY
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +91,7 @@ def finished_two(smoke, tmp_path_factory):
     project.edit(SMOKE, "[templates, stacked]", "[templates]")
     project.edit(SMOKE, "seeds: [0, 1]", "seeds: [0]")
     project.edit(SMOKE, "[waveforms]", "[waveforms, second]")
-    assert project.jobs() == of_second(ONE) | matched("templates") | TABLES
+    assert project.jobs() == of_second(ONE) | judged("templates", seeds=[0]) | matched("templates") | TABLES
     ran(project)
     return project
 

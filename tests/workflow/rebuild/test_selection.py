@@ -3,21 +3,20 @@
 import pytest
 from rebuilding import (
     ALL,
+    ARCHS,
     COLORED,
     CONFIG,
     CORRELATED,
     LIBRARY,
     MATCHED,
-    PER_RUN,
     SCRIPTS,
     SMOKE,
     SUMMARY,
     TABLES,
     TRAINED,
     again,
-    matched,
+    judged,
     new_seed,
-    stages,
     whole,
 )
 from tiers import rows
@@ -133,9 +132,9 @@ CHANGED = {
         (SMOKE, "[templates, stacked]", "[stencils, stacked]"),
     ),
     "a seed more": (new_seed(2), (SMOKE, "seeds: [0, 1]", "seeds: [0, 1, 2]")),
-    "a seed less": (MATCHED | CORRELATED | TABLES, (SMOKE, "seeds: [0, 1]", "seeds: [0]")),
+    "a seed less": (judged(*ARCHS, seeds=[0]) | MATCHED | CORRELATED | TABLES, (SMOKE, "seeds: [0, 1]", "seeds: [0]")),
     "a seed more of one architecture": (
-        stages(*PER_RUN, runs=["waveforms/templates/2"]) | matched("templates") | TABLES,
+        new_seed(2, "templates"),
         (SMOKE, "    kernel_size: 9", "    kernel_size: 9\n    seeds: [0, 1, 2]"),
     ),
     "seeds of one architecture, which the seeds of a later file replace": (
@@ -146,7 +145,7 @@ CHANGED = {
             "surroundings\n    stride: 1\n    seeds: [5]",
         ),
     ),
-    "another seed": (new_seed(7), (SMOKE, "seeds: [0, 1]", "seeds: [1, 7]")),
+    "another seed": (new_seed(7, beside=[1]), (SMOKE, "seeds: [0, 1]", "seeds: [1, 7]")),
     "a class more": (ALL, (CONFIG, "[square, triangle, gaussian]", "[square, triangle, gaussian, sawtooth]")),
     "classes in another order, which are other labels": (
         ALL,

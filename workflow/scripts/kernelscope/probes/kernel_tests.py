@@ -117,8 +117,6 @@ def judged(
     nulls = [other.null for other in (test, *others) if other.null.size]
     if not test.null.size:
         return (np.full(out, np.nan),) * 3
-    with np.errstate(invalid="ignore"):
-        mean = np.nanmean(test.null, -1) if np.isfinite(test.null).any() else np.nan
     if test.null.ndim == 2:
         pooled = scaled(np.concatenate(nulls))
         observed = np.concatenate([scaled(test.value), np.full(len(pooled) - out, np.nan)])
@@ -132,7 +130,13 @@ def judged(
         observed[0] = test.value
         p = pvalues.pooled(observed, pooled)[0][0]
     smallest = 1 / (1 + np.isfinite(pooled).sum())
-    return p, np.full(out, smallest), np.broadcast_to(mean, (out,))
+    return p, np.full(out, smallest), np.broadcast_to(mean_of(test.null), (out,))
+
+
+def mean_of(draws: np.ndarray) -> np.ndarray:
+    """Return the mean of the finite draws along the last axis; NaN where there are none, as for a constant kernel."""
+    finite = np.isfinite(draws)
+    return np.where(finite, draws, 0).sum(-1) / np.where(finite.any(-1), finite.sum(-1), np.nan)
 
 
 def from_arrays(arrays: dict[str, np.ndarray]) -> dict[str, dict[str, dict[str, Evidence]]]:
