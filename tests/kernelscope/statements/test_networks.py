@@ -104,9 +104,13 @@ def test_every_row_has_all_columns_and_a_reason_where_something_is_missing():
 
 def test_where_no_kernel_settles_the_failed_seeds_are_counted():
     never = SETTLED | dict.fromkeys(("settled_step", "settled_after", "share", "low", "high"))
-    never |= {"seeds": 0, "failed": 2, "reason": "no kernel settles in any seed whose training did not fail"}
+    never |= {
+        "seeds": 0,
+        "failed": 2,
+        "reason": "no kernel settles in any seed that did not fail and has several snapshots",
+    }
     (found,) = [s for s in judged(settling=[never]) if s.question == "when"]
-    assert found.text == "No living kernel settles in any seed whose training did not fail (2 failed)."
+    assert found.text == "No kernel settles in any seed that did not fail and has several snapshots (2 failed)."
 
 
 def test_a_table_that_was_not_made_leaves_no_statement_about_it():

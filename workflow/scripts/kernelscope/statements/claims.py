@@ -98,7 +98,7 @@ CLAIMS = {
         "when",
         "the median kernel settles between steps {after} and {step}, after {share} of {unit} ({share.interval})",
     ),
-    "never_settled": Claim("when", "when kernels settle is known of {seeds} seeds: {why}"),
+    "never_settled": Claim("when", "{why} ({failed} failed)"),
     "layer_order": Claim(
         "when",
         "layer {first} settles before layer {second}",
