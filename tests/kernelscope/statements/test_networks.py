@@ -19,7 +19,7 @@ START = {
     **{"smallest_p": 0.001, "best": 0.67, "best_chance": 0.083, "low": 0.11, "high": 0.17, "reason": None},
 }
 SETTLED = {
-    **{"layer_a": "conv1", "layer_b": None, "seeds": 6, "settled_step": 76.0, "settled_after": 70.5},
+    **{"layer_a": "conv1", "layer_b": None, "seeds": 6, "failed": 0, "settled_step": 76.0, "settled_after": 70.5},
     **{"unit": "the summed learning rate", "share": 0.21, "low": 0.19, "high": 0.23, "difference": None, "p": None},
     **{"smallest_p": None, "reason": "a layer alone is not tested", "would_decide": None},
 }
