@@ -39,7 +39,12 @@ TABLES = {
 }
 TARGETS = (
     targets.at_most(
-        180, "the default experiment on two cores, without bytecode", "experiment", "wall", what="default", cores=CORES
+        180,
+        "the default experiment of 26 networks on two cores, without bytecode",
+        "experiment",
+        "wall",
+        what="default",
+        cores=CORES,
     ),
     targets.at_most(40, "overhead of the default experiment", "experiment", "overhead", what="default", cores=CORES),
     targets.at_most(3, "finding nothing to do in the default experiment", "experiment", "wall", what="nothing to do"),

@@ -12,14 +12,15 @@ from documents.entries import COST, INSTRUCTIONS, SOFTWARE, Entry
 from experiment.provenance import fingerprint
 from kernelscope.io import cells, csv_files, files, manifest
 from kernelscope.refusal import refuse
-from kernelscope.stats.text import LEVEL, p_text, two
+from kernelscope.statements.statement import SHOWN
+from kernelscope.stats.text import p_text, two
 
 COMPARED = "results/compare/waveforms"
 RUN = "results/runs/waveforms/templates/seed0"
 ARCHITECTURES = f"{COMPARED}/architectures.csv"
 ROBUSTNESS, BENCHMARKS = "docs/robustness.md", "docs/benchmarks.md"
 README, DEFAULT, TRUST = "README.md", "docs/findings/default.md", "docs/explanation/trust.md"  # these show numbers
-WHOLE = "the default experiment on two cores, without bytecode"  # a target of benchmarks/experiment.py
+WHOLE = "the default experiment of 26 networks on two cores, without bytecode"  # a target of benchmarks/experiment.py
 FIGURES = {  # figures that `make figures` copies
     "docs/montage.png": f"{RUN}/montage.png",
     "docs/atlas.png": f"{RUN}/atlas.png",
@@ -35,7 +36,8 @@ COSTLY = (  # tests/experiment/test_resources.py compares their requests with th
     "compare_seeds",
     "compare_runs",
     "match_kernels",
-    "write_findings",
+    "judge_kernels",
+    "write_statements",
     "write_page",
 )
 
@@ -145,28 +147,26 @@ def untrained(root: Path) -> Iterator[Fact]:
     yield Fact("untrained lag-1", value, "", text, DEFAULT, "compare_architectures")
 
 
-SAME_KINDS = ["stacked", "templates"]  # architectures whose kernels are more alike than rotated ones
+STATEMENTS = "results/statements.csv"
+SENTENCES = {  # claim -> the architectures of which it is shown, and the sentence in the docs that says so
+    "same_kinds_rotation": (
+        ["cnnkernels", "stacked", "templates"],
+        "All three networks learn kernels of the same kinds in every seed",
+    ),
+    "same_kernels": ([], "there is no evidence that individual kernels recur"),
+    "labels": (["templates"], "the kernels of `templates` depend on the labels"),
+}
 
 
 def alike(root: Path) -> Iterator[Fact]:
     """Yield the sentences below the table of the tests over all seeds; ValueError if they are no longer true."""
-    of = seed_tests(root)
-    above_rotated = sorted(arch for arch in of if shown(of[arch]["same_kinds_rotation"]))
-    above_permuted = sorted(arch for arch in of if shown(of[arch]["same_kernels"]))
-    same_kinds = "`templates` and `stacked` learn the same kinds of kernels in every seed"
-    for key, text, value, expected in (
-        ("same kinds", same_kinds, above_rotated, SAME_KINDS),
-        ("same kernels", "there is no evidence that individual kernels recur", above_permuted, []),
-    ):
-        if value != expected:
+    table = rows(root, STATEMENTS)
+    for claim, (expected, text) in SENTENCES.items():
+        shown = sorted({row["arch"] for row in table if (row["claim"], row["verdict"]) == (claim, SHOWN)})
+        if shown != expected:
             where = f"{DEFAULT} and {README}: {text!r}"
-            refuse(where, str(value), str(expected), "rewrite the sentence, and `alike` of facts.py")
-        yield Fact(key, value, "", text, DEFAULT, "write_seed_tests")
-
-
-def shown(row: dict) -> bool:
-    """Whether the kernels of the seeds are more alike than under the null of a row of seed_tests.csv."""
-    return row["p"] is not None and row["p"] <= LEVEL and row["excess"] > 0
+            refuse(where, str(shown), str(expected), "rewrite the sentence, and SENTENCES of facts.py")
+        yield Fact(claim.replace("_", " "), shown, "", text, DEFAULT, "write_statements")
 
 
 def software(root: Path) -> Iterator[Fact]:
