@@ -62,13 +62,26 @@ def test_untrained_kernels_stay_below_the_largest_point_of_the_others(rows_of_te
     assert fact.text == "99 % of untrained kernels stay below 0.11 (`stacked`: 0.15)"
 
 
-def test_a_sentence_that_the_tables_no_longer_say_is_an_error(rows_of_tests, tmp_path):
-    assert [fact.key for fact in facts.alike(tmp_path)] == ["same kinds", "same kernels"]
-    rows_of_tests["stacked"] = of_arch(0.2)
-    with pytest.raises(ValueError, match=r"the same kinds of kernels in every seed': got \['templates'\], expected"):
-        list(facts.alike(tmp_path))
-    rows_of_tests["stacked"] = of_arch(0.001, 0.01, 0.1)
+def verdicts(**shown) -> list[dict]:
+    """Return rows of statements.csv: of each claim the architectures of which it is shown, and one without evidence."""
+    of_all = [(claim, arch, "shown") for claim, archs in shown.items() for arch in archs]
+    of_all += [(claim, "other", "no evidence") for claim in shown]
+    return [dict(zip(("claim", "arch", "verdict"), row, strict=True)) for row in of_all]
+
+
+def test_a_sentence_that_the_statements_no_longer_say_is_an_error(monkeypatch, tmp_path):
+    kinds = ["cnnkernels", "stacked", "templates"]
+    now = {"same_kinds_rotation": kinds, "same_kernels": [], "labels": ["templates"]}
+    monkeypatch.setattr(facts, "rows", lambda root, source: verdicts(**now))
+    found = list(facts.alike(tmp_path))
+    assert [(fact.key, fact.value) for fact in found] == [
+        *(("same kinds rotation", kinds), ("same kernels", []), ("labels", ["templates"])),
+    ]
+    now["same_kernels"] = ["stacked"]
     with pytest.raises(ValueError, match=r"individual kernels recur': got \['stacked'\], expected \[\]"):
+        list(facts.alike(tmp_path))
+    now["same_kinds_rotation"] = kinds[1:]
+    with pytest.raises(ValueError, match=r"same kinds in every seed': got \['stacked', 'templates'\], expected"):
         list(facts.alike(tmp_path))
 
 
