@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from numbers_in_text import unexplained
 
-from kernelscope.comparison import seed_tests
+from kernelscope.comparison import seed_tests, settling
 from kernelscope.statements import networks, statement, verdicts
 from kernelscope.statements.claims import CLAIMS
 from kernelscope.statements.statement import SHOWN, UNDECIDED
@@ -31,7 +31,6 @@ ORDER = SETTLED | {
     "p": 0.031,
     "smallest_p": 0.031,
 }
-UNSETTLED = SETTLED | {"layer_a": "conv3", "seeds": 0, "share": None, "reason": "one snapshot"}
 CONTROL = SEED_TEST | {"claim": "same_kinds_control", "value": 0.2, "null_mean": 0.0, "excess": 0.2}
 
 
@@ -64,7 +63,7 @@ def tables(seeds=6, **fields):
         ],
         "initial_correlation": [START, START | {"span": "inside"}],
         "vocabulary": [TYPE, TYPE | {"type": 1, "seeds": 2, "kernels": 3, "feature": None}],
-        "settling": [SETTLED, SETTLED | {"layer_a": "conv2"}, ORDER, UNSETTLED],
+        "settling": [SETTLED, SETTLED | {"layer_a": "conv2"}, ORDER],
         "untrained": [0.33] * seeds,
         "labels": labels,
     }
@@ -104,9 +103,11 @@ def test_every_row_has_all_columns_and_a_reason_where_something_is_missing():
 
 def test_where_no_kernel_settles_the_failed_seeds_are_counted():
     never = SETTLED | dict.fromkeys(("settled_step", "settled_after", "share", "low", "high"))
-    never |= {"seeds": 0, "failed": 2, "reason": "no kernel settles in any seed whose training did not fail"}
+    never |= {"seeds": 0, "failed": 2, "reason": settling.NEVER}
     (found,) = [s for s in judged(settling=[never]) if s.question == "when"]
-    assert found.text == "No living kernel settles in any seed whose training did not fail (2 failed)."
+    assert found.text == (
+        "No living kernel settles in any seed that did not fail and has several snapshots (2 failed)."
+    )
 
 
 def test_a_table_that_was_not_made_leaves_no_statement_about_it():

@@ -98,7 +98,9 @@ CLAIMS = {
         "when",
         "the median kernel settles between steps {after} and {step}, after {share} of {unit} ({share.interval})",
     ),
-    "never_settled": Claim("when", "when kernels settle is known of {seeds} seeds: {why}"),
+    "never_settled": Claim(
+        "when", "no living kernel settles in any seed that did not fail and has several snapshots ({failed} failed)"
+    ),
     "layer_order": Claim(
         "when",
         "layer {first} settles before layer {second}",

@@ -14,9 +14,8 @@ def of_layer(row: dict) -> Statement:
     """Return when the median kernel of one layer settles."""
     shared = {"n": row["seeds"], "n_unit": SEEDS}
     if row["share"] is None:
-        known = Number("seeds", row["seeds"], SEEDS, **shared)
-        why = (("why", row["reason"]),)
-        return Statement("never_settled", (known,), layer=row["layer_a"], words=why, table=TABLE, columns="reason")
+        failed = Number("failed", row["failed"], SEEDS)
+        return Statement("never_settled", (failed,), layer=row["layer_a"], table=TABLE, columns="failed, settled_step")
     share = Number("share", row["share"], "share", row["low"], row["high"], **shared)
     steps = [Number(name, row[f"settled_{name}"], "step", **shared) for name in ("after", "step")]
     return Statement(
