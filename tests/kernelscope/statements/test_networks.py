@@ -31,7 +31,6 @@ ORDER = SETTLED | {
     "p": 0.031,
     "smallest_p": 0.031,
 }
-UNSETTLED = SETTLED | {"layer_a": "conv3", "seeds": 0, "share": None, "reason": "one snapshot"}
 CONTROL = SEED_TEST | {"claim": "same_kinds_control", "value": 0.2, "null_mean": 0.0, "excess": 0.2}
 
 
@@ -64,7 +63,7 @@ def tables(seeds=6, **fields):
         ],
         "initial_correlation": [START, START | {"span": "inside"}],
         "vocabulary": [TYPE, TYPE | {"type": 1, "seeds": 2, "kernels": 3, "feature": None}],
-        "settling": [SETTLED, SETTLED | {"layer_a": "conv2"}, ORDER, UNSETTLED],
+        "settling": [SETTLED, SETTLED | {"layer_a": "conv2"}, ORDER],
         "untrained": [0.33] * seeds,
         "labels": labels,
     }
