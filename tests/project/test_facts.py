@@ -85,6 +85,14 @@ def test_a_sentence_that_the_statements_no_longer_say_is_an_error(monkeypatch, t
         list(facts.alike(tmp_path))
 
 
+def test_the_vocabulary_is_that_of_the_statements(monkeypatch, tmp_path):
+    row = {"claim": "vocabulary", "arch": "templates"}
+    table = [row | {"statistic": name, "value": count} for name, count in (("types", 12), ("shared", 3))]
+    monkeypatch.setattr(facts, "rows", lambda root, source: [*table, table[0] | {"arch": "stacked", "value": 2}])
+    (fact,) = facts.vocabulary(tmp_path)
+    assert fact.text == "12 types of kernels, 3 of which occur in every seed"
+
+
 def made(root, code=None) -> dict:
     """Write a script, a table, and the manifest of the job that made the table."""
     script = root / "workflow" / "scripts" / "compare.py"

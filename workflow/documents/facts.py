@@ -24,7 +24,7 @@ WHOLE = "the default experiment of 26 networks on two cores, without bytecode"  
 FIGURES = {  # figures that `make figures` copies
     "docs/montage.png": f"{RUN}/montage.png",
     "docs/atlas.png": f"{RUN}/atlas.png",
-    "docs/matched.png": f"{COMPARED}/templates/matched.png",
+    "docs/vocabulary.png": f"{COMPARED}/templates/vocabulary.png",
     "docs/architectures.png": ARCHITECTURES.replace(".csv", ".png"),
 }
 COSTLY = (  # tests/experiment/test_resources.py compares their requests with their costs
@@ -53,7 +53,7 @@ class Fact(NamedTuple):
 
 def entries(root: Path, date: str) -> Iterator[Entry]:
     """Yield every entry of docs/numbers.json; ValueError if a file below `root` is not as its job left it."""
-    for facts in (architectures, similarity, untrained, alike, software, figures, costs):
+    for facts in (architectures, similarity, untrained, alike, vocabulary, software, figures, costs):
         for key, value, unit, text, file, rule in facts(root):
             command = "make figures" if unit == "sha256" else "make numbers"
             yield Entry(key, value, unit, text, file, command, code(root, rule), date)
@@ -167,6 +167,18 @@ def alike(root: Path) -> Iterator[Fact]:
             where = f"{DEFAULT} and {README}: {text!r}"
             refuse(where, str(shown), str(expected), "rewrite the sentence, and SENTENCES of facts.py")
         yield Fact(claim.replace("_", " "), shown, "", text, DEFAULT, "write_statements")
+
+
+def vocabulary(root: Path) -> Iterator[Fact]:
+    """Yield how many types of kernels there are in `templates`, and how many of them occur in every seed."""
+    found = {
+        row["statistic"]: row["value"]
+        for row in rows(root, STATEMENTS)
+        if (row["claim"], row["arch"]) == ("vocabulary", "templates")
+    }
+    types, shared = found["types"], found["shared"]
+    text = f"{types} types of kernels, {shared} of which occur in every seed"
+    yield Fact("vocabulary", [types, shared], "types", text, README, "write_statements")
 
 
 def software(root: Path) -> Iterator[Fact]:
