@@ -182,7 +182,9 @@ def sentences(folder) -> list[str]:
 def test_of_weights_that_are_not_finite_nothing_is_decided_and_every_sentence_says_why(analyzed):
     failed, never, accuracy, *others = [line for line in sentences(analyzed) if line.startswith("*")]
     assert failed == "* Failed runs: 2 of 2."
-    assert never == "* No living kernel settles in any seed whose training did not fail (2 failed)."
+    assert never.startswith(
+        "* When kernels settle is known of 0 seeds: no kernel settles in any seed that did not fail"
+    )
     assert accuracy.startswith("* No evidence that the networks classify test images: test accuracy 50.0 % (2 seeds)")
     assert {re.fullmatch(r"\* Whether .* cannot be decided: ([^.]*)\..*", line)[1] for line in others} == {
         *("no living kernel could be tested", "left out: 2 of 2 seeds whose training failed", "fewer than two seeds"),
@@ -214,4 +216,6 @@ def test_frozen_kernels_have_no_change_and_scrambled_images_no_features(analyzed
     assert cells(analyzed / "runs/d/a/seed0/features.csv") != []
     told = "\n".join(sentences(analyzed))
     for control in ("frozen ones", "those trained on scrambled images", "those trained on random labels"):
-        assert f"they differ from {control} cannot be decided: fewer than two real seeds" in told
+        assert re.search(
+            rf"Whether kernels differ from {control}, .* cannot be decided: fewer than two real seeds", told
+        )
