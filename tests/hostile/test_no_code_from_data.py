@@ -13,7 +13,8 @@ CALLS |= {"yaml.unsafe_load", "subprocess.getoutput", "subprocess.getstatusoutpu
 KEYWORDS = {"allow_pickle", "shell"}
 SCRIPTS = sorted(WORKFLOW.rglob("*.py"))
 RULES = sorted(WORKFLOW.rglob("*.smk"))
-COMMAND = re.compile(r'command\("[\w.> -]+"(, progress=True)?\)')  # which quotes every value (test_commands.py)
+# `command` quotes every value (test_commands.py).
+COMMAND = re.compile(r'command\((\s*"[\w.> -]+")+(, progress=True)?\s*\)')
 
 
 def obeying(tree: ast.AST) -> list[str]:

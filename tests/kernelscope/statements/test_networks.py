@@ -101,7 +101,7 @@ def test_every_row_has_all_columns_and_a_reason_where_something_is_missing():
             assert row["reason"] or not missing, (s.name, row["statistic"], missing)
 
 
-def test_where_no_kernel_settles_the_failed_seeds_are_counted():
+def test_where_no_kernel_settles_the_sentence_says_why():
     never = SETTLED | dict.fromkeys(("settled_step", "settled_after", "share", "low", "high"))
     never |= {
         "seeds": 0,

@@ -14,6 +14,8 @@ from projects import ROOT, SNAKEMAKE, Project, copied, outside
 from rebuilding import ALL, CONFIG, RESULTS, RUN, SMOKE, stages
 from tiers import THOROUGH, rows
 
+from experiment.plan.seeds import without_overridden
+
 SNAKEFILE = """
 configfile: "my.yaml"
 
@@ -62,7 +64,8 @@ def new(tmp_path_factory):
     copied(ROOT, folder / "library")
     (folder / "user").mkdir()
     (folder / "user/Snakefile").write_text(SNAKEFILE)
-    config = merged(*(yaml.safe_load((ROOT / path).read_text()) for path in (CONFIG, SMOKE)))
+    default, smoke = (yaml.safe_load((ROOT / path).read_text()) for path in (CONFIG, SMOKE))
+    config = without_overridden(merged(default, smoke), [smoke])  # as if the second file were laid over the first
     (folder / "user/my.yaml").write_text(yaml.safe_dump(config))
     return User(folder / "user")
 

@@ -44,7 +44,7 @@ CODE = {
         (SCRIPTS + "draw_history.py", "history, page)", "history, drawn)"),
     ),
     "the words of a caption": (
-        again("draw_montage", "draw_history", "draw_featuremaps", "make_movie", "draw_matched")
+        again("draw_montage", "draw_history", "draw_featuremaps", "make_movie", "draw_matched", "find_types")
         | again("draw_measures", "draw_pixels", "draw_atlas", "compare_architectures"),
         (LIBRARY + "figures/captions.py", '"1 kernel" if', '"one kernel" if'),
     ),

@@ -19,7 +19,10 @@ def repaired(config: dict, paths: Iterable[tuple]) -> tuple[dict, dict[tuple, tu
     An old name or value becomes the new one. A definition with any other problem is not selected, as what does not fit
     it may come from this problem; all else has its default.
     """
-    config, moved = copy.deepcopy(config), {}
+    try:
+        config, moved = copy.deepcopy(config), {}
+    except RecursionError:
+        raise Unrepairable from None
     bad: set[tuple] = set()
     for path in sorted(paths, key=len, reverse=True):  # what is inside an old key, before the key
         value = at(config, path)
