@@ -129,10 +129,10 @@ def times(run: dict[str, tuple[int, ...]], planes: int, repeats: int) -> None:
     rng = np.random.default_rng(5)
     banks = {name: rng.normal(size=shape).astype(np.float32) for name, shape in run.items()}
     snapshots = len(next(iter(banks.values())))
-    made = []
+    made, factors = [], {name: np.ones(snapshots) for name in banks}
 
     def measure() -> None:
-        made[:] = measurement.rows(np.arange(snapshots), banks, dict.fromkeys(banks), {}, {})
+        made[:] = measurement.rows(np.arange(snapshots), banks, factors, dict.fromkeys(banks), {}, {})
 
     measure()
     fit = rng.normal(size=(planes, 15, 15))

@@ -25,7 +25,10 @@ PATHS = {  # rule -> its paths by name
     "make_dataset": {"images": IMAGES, "parameters": f"{DATA}/parameters.csv"},
     "train_network": OUTCOME | {"images": IMAGES, "snapshots": SNAPSHOTS, "history": HISTORY},
     "extract_kernels": OUTCOME | KERNELS | DECAY | {"snapshots": SNAPSHOTS, "table": f"{RUN}/kernels.csv"},
-    "measure_kernels": OUTCOME | KERNELS | DECAY | {"runs": "runs/waveforms", "measures": f"{RUN}/measures.csv"},
+    "measure_kernels": {
+        **OUTCOME | KERNELS | DECAY | {"runs": "runs/waveforms", "measures": f"{RUN}/measures.csv"},
+        **{"nulls": f"{RUN}/nulls.npz"},
+    },
     "make_movie": {
         **OUTCOME | KERNELS | DECAY | {"table": HISTORY, "mp4": f"{RUN}/movie.mp4", "gif": f"{RUN}/movie.gif"},
         **{"page": f"{RUN}/movie.html"},
