@@ -8,11 +8,13 @@ import pytest
 from benchmarking import FOLDER, NAMES, ROOT, small
 from harness import listing, report
 from harness.tables import ALWAYS, TEXT, UNITS, heading
+from tiers import rows
 
+LONG = ("units", "untrained")  # experiments of many kernels, which take half a minute each
 NEEDS = {"page": ["results/smoke"]}  # results of the smoke experiment that a benchmark reads
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", rows(NAMES, *(name for name in NAMES if name not in LONG)))
 def test_a_benchmark_runs_and_its_tables_hold_what_it_declares(name, request, tmp_path):
     more = [str(request.getfixturevalue("smoke").folder / path) for path in NEEDS.get(name, ())]
     done = small(name, tmp_path, *more)
@@ -30,9 +32,9 @@ def check(path, columns: dict[str, str]) -> None:
     """Check that a table has columns with units, at least one row, and finite numbers or notes on missing numbers."""
     assert set(columns.values()) <= UNITS
     with path.open(newline="") as file:
-        rows = list(csv.DictReader(file))
-    assert rows
-    for row in rows:
+        lines = list(csv.DictReader(file))
+    assert lines
+    for row in lines:
         assert list(row) == [*(heading(*column) for column in columns.items()), *ALWAYS]
         assert all(row[key] for key in ALWAYS if key != "note")
         for column, unit in columns.items():
