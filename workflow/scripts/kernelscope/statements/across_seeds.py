@@ -1,9 +1,8 @@
 """Statements about what the seeds of an architecture share, from seed_tests.csv."""
 
-from kernelscope.statements.statement import SEEDS, Number, Statement
+from kernelscope.statements.statement import SEEDS, TRAINED, UNTRAINED, Number, Statement, untested
 
 TABLE, COLUMNS = "seed_tests.csv", "value, excess, p"
-TRAINED, UNTRAINED = "trained", "untrained"
 KINDS = {"random_labels": "labels", "phase_scrambled": "images", "frozen": "conv_training"}  # of controls -> claims
 MAIN = {  # claims that may reach the headline -> their question, within which they are corrected over a dataset
     "same_kinds_rotation": "same kinds",
@@ -76,6 +75,6 @@ def about(rows: list[dict], untrained: dict | None) -> Statement:
         table=TABLE,
         columns=COLUMNS,
         family=MAIN.get(claim, ""),
-        reason=(row["reason"] or "no p could be computed") if row["p"] is None else "",
+        reason=untested(row),
         would_decide=row["would_decide"] or "",
     )

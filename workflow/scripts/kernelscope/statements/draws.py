@@ -1,9 +1,8 @@
 """Statements about datasets that differ only in their seed: are the kernels the same for other images of this kind?"""
 
-from kernelscope.statements.statement import SEEDS, Number, Statement
+from kernelscope.statements.statement import SEEDS, TRAINED, UNTRAINED, Number, Statement, negated, untested
 
 TABLE = "draws.csv"
-TRAINED, UNTRAINED = "trained", "untrained"
 
 
 def statements(rows: list[dict]) -> list[Statement]:
@@ -29,7 +28,7 @@ def about(row: dict, untrained: float | None) -> Statement:
         sides=2,
         **seeds,
     )
-    turned = (None, None) if row["low"] is None else (-row["high"], -row["low"])
+    turned = negated(row["low"], row["high"])
     less = None if row["difference"] is None else -row["difference"]
     before = None if untrained is None else -untrained
     return Statement(
@@ -39,6 +38,6 @@ def about(row: dict, untrained: float | None) -> Statement:
         layer=row["layer"] or "",
         table=TABLE,
         columns="within, between, difference, p",
-        reason=(row["reason"] or "no p could be computed") if row["p"] is None else "",
+        reason=untested(row),
         would_decide=row["would_decide"] or "",
     )

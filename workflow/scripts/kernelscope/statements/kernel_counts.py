@@ -4,10 +4,11 @@ from collections import Counter, defaultdict
 
 import numpy as np
 
-from kernelscope.statements.statement import KERNELS, SEEDS, Number, Statement
-from kernelscope.stats import intervals, pvalues
+from kernelscope.statements import means
+from kernelscope.statements.statement import KERNELS, TRAINED, UNTRAINED, Number, Statement
+from kernelscope.stats import pvalues
 
-TRAINED, UNTRAINED = "trained", "untrained"
+STATES = (TRAINED, UNTRAINED)
 SHARES = ("needed", "needed_beyond_random", "span_pca", "span_kmeans")  # claims whose values are shares
 MOST_LABELS = 4
 NO_SHAPE = "none"  # the label of a kernel that no shape fits better than every other
@@ -39,22 +40,31 @@ def statements(rows: list[dict], dataset: str, arch: str) -> list[Statement]:
 
 
 def about(claim: str, rows: list[dict]) -> Statement:
-    """Return the statement of one claim about one layer."""
+    """Return the statement of one claim about one layer.
+
+    Its p is the smallest corrected p, which tests whether any kernel passes (Simes 1986).
+    """
     living = [row for row in rows if row["alive"] in (True, "True", 1)]
     tested = {state: [row for row in living if row["state"] == state and row["p"] is not None] for state in STATES}
-    count, p = counted(tested[TRAINED]), smallest(tested[TRAINED])
-    untrained, _ = (counted(tested[UNTRAINED]), None) if tested[UNTRAINED] else (None, None)
-    floor = min((row["smallest_p"] for row in tested[TRAINED]), default=None)
-    effect = Number("trained", None, null=null_of(rows), p=p, smallest_p=floor, sides=1)
-    effect = effect._replace(**value_over_seeds(claim, tested))
-    first = Number(
-        "count", count, "kernels", n=len(tested[TRAINED]), n_unit=KERNELS, untrained=untrained, correction="bh"
+    p = {state: corrected(of_state) for state, of_state in tested.items()}
+    passing = {state: int((values <= pvalues.LEVEL).sum()) for state, values in p.items()}
+    count = Number(
+        *("count", passing[TRAINED], "kernels"),
+        n=len(tested[TRAINED]),
+        n_unit=KERNELS,
+        untrained=passing[UNTRAINED] if tested[UNTRAINED] else None,
+        correction="bh",
     )
+    effect = over_seeds(claim, tested)._replace(
+        null=next((row["null"] for row in rows if row["null"]), ""),
+        p=float(p[TRAINED].min()) if tested[TRAINED] else None,
+        smallest_p=min((row["smallest_p"] for row in tested[TRAINED]), default=None),
+        sides=1,
+    )
+    passed = [row["label"] for row, value in zip(tested[TRAINED], p[TRAINED], strict=True) if value <= pvalues.LEVEL]
     reason = "" if tested[TRAINED] else why_untested(living or rows)
-    return Statement(claim, (first, effect, *labels(tested[TRAINED])), table=TABLE, columns=COLUMNS, reason=reason)
-
-
-STATES = (TRAINED, UNTRAINED)
+    numbers = (count, effect, *labels(passed, len(tested[TRAINED])))
+    return Statement(claim, numbers, table=TABLE, columns=COLUMNS, reason=reason)
 
 
 def corrected(rows: list[dict]) -> np.ndarray:
@@ -62,59 +72,31 @@ def corrected(rows: list[dict]) -> np.ndarray:
     return pvalues.corrected(np.array([row["p"] for row in rows], float))
 
 
-def counted(rows: list[dict]) -> int:
-    """Return how many kernels have a corrected p at or below the level."""
-    return int((corrected(rows) <= pvalues.LEVEL).sum()) if rows else 0
-
-
-def smallest(rows: list[dict]) -> float | None:
-    """Return the smallest corrected p, which tests whether any kernel passes (Simes 1986); None without rows."""
-    return float(corrected(rows).min()) if rows else None
-
-
-def value_over_seeds(claim: str, tested: dict[str, list[dict]]) -> dict:
+def over_seeds(claim: str, tested: dict[str, list[dict]]) -> Number:
     """Return the mean over seeds of the value, with its interval, and the untrained mean."""
-    means = {state: seed_means(tested[state]) for state in STATES}
-    if not means[TRAINED]:
-        return {}
-    middle, low, high = intervals.mean(np.array(list(means[TRAINED].values())), -np.inf, np.inf)
-    if len(means[TRAINED]) < 3:
-        low = high = None
-    untrained = float(np.mean(list(means[UNTRAINED].values()))) if means[UNTRAINED] else None
-    unit = "share" if claim in SHARES else ""
-    return {
-        **{"value": middle, "low": low, "high": high, "unit": unit},
-        **{"n": len(means[TRAINED]), "n_unit": SEEDS, "untrained": untrained},
-    }
+    trained, untrained = (seed_means(tested[state]) for state in STATES)
+    if not trained:
+        return Number("trained", None)
+    number = means.number("trained", trained, "share" if claim in SHARES else "")
+    return number._replace(untrained=float(np.mean(untrained)) if untrained else None)
 
 
-def seed_means(rows: list[dict]) -> dict[int, float]:
+def seed_means(rows: list[dict]) -> list[float]:
     """Return the mean value over the kernels of each seed."""
     values = defaultdict(list)
     for row in rows:
         if row["value"] is not None:
             values[row["seed"]].append(row["value"])
-    return {seed: float(np.mean(of_seed)) for seed, of_seed in sorted(values.items())}
+    return [float(np.mean(of_seed)) for _, of_seed in sorted(values.items())]
 
 
-def labels(rows: list[dict]) -> list[Number]:
-    """Return the most frequent labels of the kernels that pass, each with its number of kernels."""
-    if not rows:
-        return []
-    passed = [
-        row["label"]
-        for row, p in zip(rows, corrected(rows), strict=True)
-        if p <= pvalues.LEVEL and row["label"] not in (None, NO_SHAPE)
-    ]
+def labels(passed: list[str | None], n: int) -> list[Number]:
+    """Return the most frequent labels of the kernels that pass, each with its number of the n kernels."""
+    named = Counter(label for label in passed if label not in (None, NO_SHAPE))
     return [
-        Number(f"label: {label}", count, "kernels", n=len(rows), n_unit=KERNELS)
-        for label, count in Counter(passed).most_common(MOST_LABELS)
+        Number(f"label: {label}", count, "kernels", n=n, n_unit=KERNELS)
+        for label, count in named.most_common(MOST_LABELS)
     ]
-
-
-def null_of(rows: list[dict]) -> str:
-    """Return the null of the rows in words."""
-    return next((row["null"] for row in rows if row["null"]), "")
 
 
 def why_untested(rows: list[dict]) -> str:

@@ -1,6 +1,6 @@
 """Statements about when the kernels of each layer settle, and in which order, from settling.csv."""
 
-from kernelscope.statements.statement import SEEDS, Number, Statement
+from kernelscope.statements.statement import SEEDS, Number, Statement, negated, untested
 
 TABLE = "settling.csv"
 
@@ -31,11 +31,9 @@ def of_layer(row: dict) -> Statement:
 def order(row: dict) -> Statement:
     """Return whether one layer settles before another."""
     first, second = row["layer_a"], row["layer_b"]
-    if row["difference"] is not None and row["difference"] < 0:
-        first, second = second, first
     size, low, high = row["difference"], row["low"], row["high"]
     if size is not None and size < 0:
-        size, low, high = -size, *((None, None) if low is None else (-high, -low))
+        first, second, size, (low, high) = second, first, -size, negated(low, high)
     difference = Number(
         *("difference", size, "share", low, high),
         n=row["seeds"],
@@ -52,6 +50,6 @@ def order(row: dict) -> Statement:
         words=(("first", first), ("second", second), ("unit", row["unit"])),
         table=TABLE,
         columns="difference, p",
-        reason=(row["reason"] or "no p could be computed") if row["p"] is None else "",
+        reason=untested(row),
         would_decide=row["would_decide"] or "",
     )

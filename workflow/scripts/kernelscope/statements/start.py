@@ -2,22 +2,19 @@
 
 import numpy as np
 
-from kernelscope.statements.statement import SEEDS, Number, Statement
-from kernelscope.stats import intervals
+from kernelscope.statements import means
+from kernelscope.statements.statement import SEEDS, Number, Statement, untested
 
 TABLE = "initial_correlation.csv"
 
 
 def ratio(runs: list[dict]) -> list[Statement]:
     """Return what is left of the start in the first layer, from rows of summary.csv; an estimate without a factor."""
-    values = [row["initial_ratio"] for row in runs if row["initial_ratio"] is not None]
+    values = means.column(runs, "initial_ratio")
     if not values:
         return []
-    middle, low, high = intervals.mean(np.array(values), 0, np.inf)
-    if len(values) < 3:
-        low = high = None
-    number = Number("ratio", middle, "", low, high, len(values), SEEDS)
-    factors = [row["decay_factor"] for row in runs if row["decay_factor"] is not None]
+    number = means.number("ratio", values, least=0)
+    factors = means.column(runs, "decay_factor")
     if not factors:
         return [Statement("initial_estimate", (number,), table="summary.csv", columns="initial_ratio")]
     factor = Number("factor", float(np.mean(factors)), "", n=len(factors), n_unit=SEEDS)
@@ -42,11 +39,10 @@ def of_layer(row: dict) -> Statement:
         **seeds,
     )
     best = Number("best", row["best"], "share", null_value=row["best_chance"], **seeds)
-    reason = (row["reason"] or "no p could be computed") if row["p"] is None else ""
     return Statement(
         *("initial_correlation", (own, best)),
         layer=row["layer"],
         table=TABLE,
         columns="own, best, p",
-        reason=reason,
+        reason=untested(row),
     )

@@ -16,6 +16,7 @@ QUESTIONS = {
     "controls": "Is it due to the labels or to the images?",
 }
 SEEDS, KERNELS, IMAGES = "seeds", "kernels", "images"
+TRAINED, UNTRAINED = "trained", "untrained"  # states, in the tables that statements are made from
 
 
 class Number(NamedTuple):
@@ -76,6 +77,16 @@ class Statement(NamedTuple):
     def test(self) -> Number | None:
         """Return the number that carries the p, or None for a description."""
         return next((number for number in self.numbers if number.sides is not None), None)
+
+
+def untested(row: dict) -> str:
+    """Return why a row of a table has no p; "" if it has one."""
+    return (row["reason"] or "no p could be computed") if row["p"] is None else ""
+
+
+def negated(low: float | None, high: float | None) -> tuple[float | None, float | None]:
+    """Return the interval of the negative of a number."""
+    return (None, None) if low is None else (-high, -low)
 
 
 COLUMNS = (

@@ -53,13 +53,10 @@ def decidable(statement: Statement) -> bool:
 def with_test(statement: Statement, p: float) -> Statement:
     """Return a statement whose test has this corrected p; the smallest p is corrected with it where they are equal."""
     test = statement.test
-    changed = test._replace(p=p, smallest_p=p if at_floor(test) else test.smallest_p, correction="holm")
+    changed = test._replace(
+        p=p, smallest_p=p if wording.at_floor(test.p, test.smallest_p) else test.smallest_p, correction="holm"
+    )
     return statement._replace(numbers=tuple(changed if number is test else number for number in statement.numbers))
-
-
-def at_floor(test: Number) -> bool:
-    """Return whether p is the smallest that the design allows."""
-    return test.p is not None and test.smallest_p is not None and test.p <= test.smallest_p * (1 + 1e-9)
 
 
 def worded(statement: Statement) -> Statement:

@@ -82,8 +82,12 @@ def p_text(p: float | None, smallest: float | None) -> str:
         return "not tested"
     if p < LEAST_P:
         return f"p < {plain(p)}"
-    at_floor = smallest is not None and p <= smallest * (1 + 1e-9)
-    return f"p {'≤' if at_floor else '='} {plain(p)}"
+    return f"p {'≤' if at_floor(p, smallest) else '='} {plain(p)}"
+
+
+def at_floor(p: float, smallest: float | None) -> bool:
+    """Return whether p is the smallest that is possible."""
+    return smallest is not None and p <= smallest * (1 + 1e-9)
 
 
 def sentence(statement: Statement) -> str:
@@ -118,7 +122,8 @@ def detectable(statement: Statement) -> str:
     shared = next((n for n in statement.numbers if n.statistic == "detectable_shared"), None)
     planted = ""
     if shared:
-        planted = f", as of {written(shared.value, shared.unit)} shared kernel{'s' * (shared.value != 1)} in each seed,"
+        count = f"{written(shared.value, shared.unit)} shared {of_count(shared.unit, shared.value)}"
+        planted = f", as of {count} in each seed,"
     return f" An excess of {written(test.detectable, test.unit)}{planted} would be found in 80 % of cases."
 
 
@@ -148,7 +153,7 @@ def listed(number: Number) -> str:
     if number.low is not None:
         details.append(f"{written(number.low, number.unit)} to {written(number.high, number.unit)}")
     if number.n is not None:
-        details.append(f"{number.n} {number.n_unit if number.n != 1 else number.n_unit.removesuffix('s')}")
+        details.append(f"{number.n} {of_count(number.n_unit, number.n)}")
     return f"{value} ({', '.join(details)})" if details else value
 
 

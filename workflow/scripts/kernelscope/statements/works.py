@@ -3,8 +3,9 @@
 import numpy as np
 from scipy.stats import binomtest
 
+from kernelscope.statements import means
 from kernelscope.statements.statement import SEEDS, Number, Statement
-from kernelscope.stats import intervals, pvalues
+from kernelscope.stats import pvalues
 
 TABLE = "summary.csv"
 
@@ -45,11 +46,7 @@ def accuracy(accuracies: list[float], untrained: list[float], labels: np.ndarray
     """
     chance, n = float(np.bincount(labels).max() / len(labels)), len(labels)
     p = [binomtest(round(value * n), n, chance, alternative="greater").pvalue for value in accuracies]
-    middle, low, high = intervals.mean(np.array(accuracies), 0, 1)
-    if len(accuracies) < 3:
-        low = high = None
-    value = Number(
-        *("accuracy", middle, "share", low, high, len(accuracies), SEEDS),
+    value = means.share("accuracy", accuracies)._replace(
         untrained=float(np.mean(untrained)) if untrained else None,
         null="the largest class is always predicted",
         null_value=chance,
