@@ -74,7 +74,8 @@ def weights(layers: list[dict], seed: int) -> dict[str, np.ndarray]:
 def tests_of(layers: list[dict], state: dict[str, np.ndarray], images: list[probing.Images], seed: int) -> dict:
     """Return all tests of one state of a network, by layer and claim."""
     run = probing.Run(layers, state, state, *images, SETTINGS["classes"])
-    result, _, _ = response_tests.tests(probing.probe_of(run, {"conv": None, "linear": None}, seed), state)
+    probe = probing.probe_of(run, {"conv": None, "linear": None}, seed)
+    result, _, _ = response_tests.tests(probe, state, probing.ablation_rows(run, state))
     for number, layer in enumerate(result):
         result[layer] |= look_tests.tests(state[f"{layer}.weight"], None, [seed, number])
     return result

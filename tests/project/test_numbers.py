@@ -17,13 +17,13 @@ from documents import entries, facts
 from experiment.config.nodes import resolve, schema
 from experiment.plan import architecture_settings, loading, resources, subsets
 from experiment.plan.rule_table import RULES
-from kernelscope.comparison import cka_tests, control_comparison, initial_correlation, permutation, planted
+from kernelscope.comparison import control_comparison, initial_correlation, permutation, planted
 from kernelscope.comparison import types as kernel_types
 from kernelscope.data import decoding_pool
 from kernelscope.io import files
-from kernelscope.measures import curves, kernels, nulls, shape_fit, shape_models, spectra
-from kernelscope.probes import feature_offsets, null_draws, probing, tuning
-from kernelscope.stats import exchange, text
+from kernelscope.measures import curves, kernels, look_tests, nulls, shape_fit, shape_models, spectra
+from kernelscope.probes import feature_offsets, probing, tuning
+from kernelscope.stats import exchange, pvalues
 from kernelscope.training import checkpoints, failures
 
 KEPT = entries.loads((ROOT / "docs" / "numbers.json").read_text(encoding="utf-8"))
@@ -136,14 +136,14 @@ def of_methods() -> list[str]:
         f"Features with fewer than {feature_offsets.FEWEST_IMAGES} images",
         f"that is within {100 * (1 - tuning.AS_GOOD):.0f} % of it",
         f"from {COUNTS[permutation.FEWEST]} seeds on",
-        f"There are {permutation.N_RESAMPLES} draws. A smallest p above {text.LEVEL}",
+        f"There are {permutation.N_RESAMPLES} draws. A smallest p above {pvalues.LEVEL}",
         f"more than {permutation.SYMMETRIC} similar to themselves rotated",
         f"if there are at most {control_comparison.ENUMERATED:,}",
         "0.031 for six pairs, and 0.0095 for six real networks and four other controls",  # 2 / 2^6, 2 / C(10, 4)
         f"in {100 * planted.POWER:.0f} % of cases",
         f"at a similarity of {planted.SAME}",
         f"up to {kernel_types.MOST}, with the largest mean silhouette",
-        f"ways up to {cka_tests.ENUMERATED} seeds",
+        f"ways up to {exchange.EXACT} seeds",
         "the 99 % point of kernels with channels in random order",
         f"at or above {curves.SETTLED}",
         f"at least {100 * failures.SUCCESS:.0f} %, and is now lower by at least {100 * failures.DROP:.0f} points",
@@ -170,7 +170,7 @@ def of_kernel_tests() -> list[str]:
     return [
         f"no power below {size} x {size}",
         f"no test below {shape_fit.SMALLEST} x {shape_fit.SMALLEST}",
-        f"draws {null_draws.DRAWS} null kernels for each of its kernels",
+        f"draws {look_tests.DRAWS} null kernels for each of its kernels",
         f"the first {probing.TESTED} of each split, or {probing.TESTED_OF_CLASS} for each class",
         f"of about {block} x {block} pixels",
         *(f"{free[name]}: {words}" for name, words in OF_SHAPES.items()),
@@ -187,7 +187,7 @@ def of_designs() -> list[str]:
         f"`2 / 2^n`, {float(pairs[6]):.3f} with six seeds",
         f"`2 / C(n + m, n)`: {control} with six seeds",
         f"{dealt[0]:.3f} with two seeds of five kernels, {dealt[1]:.3f} with three",
-        f"Where this is above {text.LEVEL}, no result can be significant",
+        f"Where this is above {pvalues.LEVEL}, no result can be significant",
         f"for up to {exchange.EXACT} seeds",
         f"the smallest two-sided p is `2 / 2^6`, or\n{float(pairs[6]):.3f}; five allow {pairs[5]}",
         f"against four of a control allow {control}",
@@ -243,7 +243,7 @@ def test_every_setting_that_a_document_names_is_as_config_and_code_have_it():
 
 def test_a_level_that_methods_name_is_that_of_the_code():
     methods = TEXTS["docs/explanation/methods.md"]
-    assert {text.LEVEL} == {float(level) for level in re.findall(r"`p <= ([\d.]+)`", methods)}
+    assert {pvalues.LEVEL} == {float(level) for level in re.findall(r"`p <= ([\d.]+)`", methods)}
     assert re.findall(r"`R > ([\d.]+)`", methods) == [f"{spectra.ORIENTED:g}"]
 
 

@@ -31,6 +31,11 @@ ACROSS_SEEDS = (
 )
 
 
+FROM_KERNELS_OF_RUN = (  # rules that read kernels.npz of their run and nothing of other seeds
+    *("draw_montage", "make_movie", "measure_kernels", "draw_measures", "draw_pixels", "write_atlas", "draw_atlas"),
+)
+
+
 def matched(*archs, rules=(*ACROSS_SEEDS, "correlate_initial")):
     """Return the comparison across seeds of some architectures."""
     return {f"{rule} waveforms/{arch}" for rule in rules for arch in archs}

@@ -10,7 +10,7 @@ from kernelscope.data.image_file import ImageFile
 from kernelscope.io import array_files, cells, cli, csv_files, files, partial_arrays, records, run_info, tables
 from kernelscope.measures import curves
 from kernelscope.page import comparison_payload, dataset_payload, dbn, html, payloads, pretrained, run_payload
-from kernelscope.stats import text
+from kernelscope.stats import pvalues, text
 
 
 def write_page(spec: dict, folder: str, sources: list[str], index: str) -> None:
@@ -75,7 +75,7 @@ def overview_of(spec: dict, folder: str, data: dict[str, ImageFile]) -> dict:
         "findings": html.sections(read_text(f"{folder}/findings.md")),
         "colors": html.colors("RdBu_r", "gray", spec["colormap"]),
         "colormap": spec["colormap"],
-        "p": {"level": text.LEVEL, "smallest": text.SMALLEST_P, "digits": text.P_DIGITS},
+        "p": {"level": pvalues.LEVEL, "smallest": text.SMALLEST_P, "digits": text.P_DIGITS},
         "versions": outcome.get("versions", {}),
     }
 

@@ -5,6 +5,7 @@ import pytest
 
 from kernelscope.comparison import cka_table, cka_tests
 from kernelscope.measures import cka
+from kernelscope.stats import exchange
 
 
 def values(n, seed=0):
@@ -49,7 +50,7 @@ def test_a_change_of_all_pairs_is_found_with_six_seeds():
 
 def test_more_seeds_than_can_be_exchanged_are_drawn_at_random():
     test = cka_tests.tested(values(14))
-    assert len(test.null) == cka_tests.DRAWN + 1
+    assert len(test.null) == exchange.DRAWN + 1
     assert test.null[0] == test.value
 
 

@@ -75,7 +75,7 @@ def test_every_kernel_of_every_layer_has_its_rows(data):
     kernels = {("conv1", 0), ("conv1", 1), ("conv1", 2), ("conv2", 0), ("conv2", 1), ("conv3", 0), ("conv3", 1)}
     for rows in (
         probing.selectivity_rows(run, test, 9),
-        probing.ablation_rows(run),
+        probing.ablation_rows(run, run.trained),
         probing.feature_rows(run, train, test, 9),
     ):
         assert {(row["layer"], row["kernel"]) for row in rows} == kernels

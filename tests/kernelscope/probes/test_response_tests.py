@@ -24,6 +24,10 @@ def run(tmp_path_factory):
     return probing.Run(LAYERS, *states, *splits, file.class_names)
 
 
+def arrays_of(run) -> dict:
+    return probing.tests(run, probing.ablation_rows(run, run.trained), {"conv": None, "linear": None}, 3)
+
+
 def rows_of(run, arrays):
     largest = {name for name in arrays if name.startswith("largest/")}
     tests = kernel_tests.from_arrays({name: array for name, array in arrays.items() if name not in largest})
@@ -32,7 +36,7 @@ def rows_of(run, arrays):
 
 
 def test_both_states_have_a_row_for_every_kernel_and_claim_and_an_empty_p_has_a_reason(run):
-    arrays = probing.tests(run, {"conv": None, "linear": None}, 3)
+    arrays = arrays_of(run)
     rows = rows_of(run, arrays)
     claims = [claim for claim in kernel_tests.CLAIMS if claim not in ("smoother", "oriented", "shape")]
     assert len(rows) == 2 * (3 + 2 + 2) * len(claims)
@@ -49,14 +53,14 @@ def test_both_states_have_a_row_for_every_kernel_and_claim_and_an_empty_p_has_a_
 
 def test_without_places_of_features_the_claims_about_them_have_a_reason(run):
     blind = run._replace(**{name: getattr(run, name)._replace(truth=[]) for name in ("train", "test")})
-    rows = rows_of(run, probing.tests(blind, {"conv": None, "linear": None}, 3))
+    rows = rows_of(run, arrays_of(blind))
     for row in rows:
         assert (row["reason"] == response_tests.NO_PLACES) == (row["claim"] in ("feature", "feature_beyond_noise"))
 
 
 @THOROUGH
 def test_equal_runs_have_equal_tests_and_the_first_null_is_the_same_in_both_states(run):
-    first, again = (probing.tests(run, {"conv": None, "linear": None}, 3) for _ in range(2))
+    first, again = (arrays_of(run) for _ in range(2))
     assert first.keys() == again.keys()
     for name, array in first.items():
         np.testing.assert_array_equal(array, again[name])

@@ -6,6 +6,7 @@ import pytest
 from projects import copied, link
 from rebuilding import (
     ACROSS_SEEDS,
+    FROM_KERNELS_OF_RUN,
     N_RESAMPLES,
     PER_RUN,
     RESULTS,
@@ -151,16 +152,7 @@ def test_a_change_reruns_exactly_what_depends_on_it(controlled, row):
 @THOROUGH
 def test_kernels_of_a_control_edited_by_hand_rerun_what_every_seed_of_the_real_one_is_held_against(controlled):
     controlled.append(f"{RESULTS}/runs/waveforms/shuffled/seed1/kernels.npz", "edited")
-    rules = (
-        "draw_montage",
-        "make_movie",
-        "measure_kernels",
-        "draw_measures",
-        "draw_pixels",
-        "write_atlas",
-        "draw_atlas",
-    )
-    direct = stages(*rules, runs=["waveforms/shuffled/1"]) | judged("shuffled") | matched("shuffled")
+    direct = stages(*FROM_KERNELS_OF_RUN, runs=["waveforms/shuffled/1"]) | judged("shuffled") | matched("shuffled")
     assert controlled.jobs() == direct | labeled_by_lot("templates") | TABLES - {"compare_runs waveforms"}
 
 

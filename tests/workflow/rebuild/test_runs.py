@@ -9,6 +9,7 @@ from rebuilding import (
     COMPARED,
     COST,
     DATASET,
+    FROM_KERNELS_OF_RUN,
     LIBRARY,
     N_RESAMPLES,
     RESULTS,
@@ -63,16 +64,7 @@ def test_after_a_failure_the_failed_job_and_its_dependents_are_left(project):
     project.edit(SMOKE, "n_resamples: 20", "n_resamples: 21")
     kernels = project.folder / RUN / "kernels.npz"
     kernels.write_bytes(b"damaged")
-    rules = (
-        "draw_montage",
-        "make_movie",
-        "measure_kernels",
-        "draw_measures",
-        "draw_pixels",
-        "write_atlas",
-        "draw_atlas",
-    )
-    below = stages(*rules, runs=["waveforms/templates/1"]) | judged("templates") | matched("templates")
+    below = stages(*FROM_KERNELS_OF_RUN, runs=["waveforms/templates/1"]) | judged("templates") | matched("templates")
     below |= COMPARED | SUMMARY | COST
     assert project.jobs() == below | N_RESAMPLES
     assert project.snakemake("--configfile", SMOKE).returncode == 1

@@ -1,15 +1,12 @@
 """Are the trained layers of two seeds more alike in their responses than the untrained layers?"""
 
-from itertools import product
-
 import numpy as np
 
 from kernelscope.comparison import permutation
 from kernelscope.comparison.cka_table import CROSSED, TRAINED, UNTRAINED
 from kernelscope.comparison.energy_tests import jackknife
 from kernelscope.comparison.permutation import Tested
-
-ENUMERATED, DRAWN = 12, 4095  # seeds up to which all exchanges are made; random exchanges for more
+from kernelscope.stats import exchange
 
 
 def matrices(rows: list[dict], layer: str) -> tuple[list[int], np.ndarray]:
@@ -39,7 +36,7 @@ def tested(values: np.ndarray, seed: int = 0) -> Tested:
     """Test whether trained pairs of seeds are more or less alike than untrained pairs.
 
     Null: it does not matter which state of a seed is the trained one. In each draw the states of some seeds are
-    exchanged: all 2^n exchanges for up to ENUMERATED seeds, so that p is exact and never below 2 / 2^n.
+    exchanged: all 2^n exchanges for up to exchange.EXACT seeds, so that p is exact and never below 2 / 2^n.
 
     Parameters
     ----------
@@ -53,13 +50,7 @@ def tested(values: np.ndarray, seed: int = 0) -> Tested:
     Tested
         Two-sided. The statistic is the mean CKA of trained pairs minus the mean CKA of untrained pairs.
     """
-    n = values.shape[1]
-    if n <= ENUMERATED:
-        exchanged = np.array(list(product((False, True), repeat=n)))
-    else:
-        exchanged = np.random.default_rng(seed).random((DRAWN + 1, n)) < 0.5
-        exchanged[0] = False
-    null = np.array([difference(values, which) for which in exchanged])
+    null = np.array([difference(values, signs < 0) for signs in exchange.signs(values.shape[1], seed)])
     p = float((np.abs(null) >= abs(null[0]) - permutation.ROUNDING).mean())
     return Tested(float(null[0]), null, p, min(1.0, 2 / len(null)), 2)
 

@@ -4,11 +4,10 @@ from itertools import combinations, permutations, product
 from math import factorial
 
 import numpy as np
-from scipy.special import stdtrit
 
-from kernelscope.comparison import matching
-from kernelscope.stats import exchange
-from kernelscope.stats.text import LEVEL
+from kernelscope.comparison import matching, permutation
+from kernelscope.stats import exchange, intervals
+from kernelscope.stats.pvalues import LEVEL
 
 COLUMNS = (
     *("arch", "state", "layer", "datasets", "statistic", "within", "between", "difference", "low", "high"),
@@ -102,13 +101,10 @@ def seeds_needed(datasets: int) -> int:
 def jackknife(similar: np.ndarray) -> tuple[float | None, float | None]:
     """Return the 95 % interval of the difference from leaving out each seed; None with fewer than three."""
     n = len(similar)
-    if n < 3:
+    if n < permutation.FEWEST:
         return None, None
-    whole = difference(similar)
-    left = np.array([difference(np.delete(np.delete(similar, i, 0), i, 2)) for i in range(n)])
-    values = n * whole - (n - 1) * left
-    half = stdtrit(n - 1, 0.975) * values.std(ddof=1) / np.sqrt(n)
-    return float(values.mean() - half), float(values.mean() + half)
+    without = [difference(np.delete(np.delete(similar, i, 0), i, 2)) for i in range(n)]
+    return intervals.jackknife(difference(similar), np.array(without))
 
 
 def difference(similar: np.ndarray) -> float:

@@ -8,6 +8,7 @@ from kernelscope.comparison import architectures_table, outcomes
 from kernelscope.stats import anova
 from kernelscope.stats.factor_rows import ALL_BASES, PAIR
 from kernelscope.stats.intervals import mean, proportion
+from kernelscope.stats.pvalues import LEVEL
 
 SHARES = (*(name for name in outcomes.COLUMNS if name != "failed"),)
 PARTS = ("mean", "low", "high", "n")
@@ -59,7 +60,7 @@ def row(arch: str, levels: dict[str, str], runs: list[dict], pairs: list[dict]) 
     columns |= parts(
         BEYOND_ROTATED, beyond_rotated(comparable), len({pair[end] for pair in comparable for end in ENDS})
     )
-    significant = np.mean([pair["p"] <= 0.05 for pair in comparable]) if comparable else None
+    significant = np.mean([pair["p"] <= LEVEL for pair in comparable]) if comparable else None
     columns |= {"beyond_rotated_pairs": len(comparable), "beyond_rotated_p05": significant}
     return columns | {outcomes.REASON: missing(runs)}
 

@@ -6,7 +6,7 @@ from scipy.special import ndtri
 from kernelscope.comparison import permutation, pool
 from kernelscope.comparison.permutation import Tested
 from kernelscope.comparison.pool import Pool
-from kernelscope.stats.text import LEVEL
+from kernelscope.stats.pvalues import LEVEL
 
 POWER = 0.8
 SAME = 0.8  # similarity of two copies of a kernel, each with independent noise half as strong as the kernel

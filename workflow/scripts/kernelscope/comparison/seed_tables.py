@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from kernelscope.comparison import cka_table, cka_tests, seed_tests
-from kernelscope.stats.text import LEVEL
+from kernelscope.stats.pvalues import LEVEL
 
 REPRESENTATION, ENERGY = "representation", "energy_profile"
 POWER = 2.8  # standard deviations of the null that are found in 80 % of cases, two-sided (planted.detectable)

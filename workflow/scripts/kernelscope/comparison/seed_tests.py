@@ -8,7 +8,7 @@ from kernelscope.comparison import control_comparison, permutation, planted, poo
 from kernelscope.comparison import types as kernel_types
 from kernelscope.comparison.permutation import Tested
 from kernelscope.comparison.pool import Pool
-from kernelscope.stats.text import LEVEL
+from kernelscope.stats.pvalues import LEVEL
 
 COLUMNS = (
     *("state", "layer", "claim", "statistic", "value", "null", "null_mean", "null_sd", "excess", "low", "high"),

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from kernelscope.stats import exchange, intervals
-from kernelscope.stats.text import LEVEL
+from kernelscope.stats.pvalues import LEVEL
 
 COLUMNS = (
     *("layer_a", "layer_b", "seeds", "failed", "kernels", "settled_step", "settled_after", "unit", "share"),

@@ -8,6 +8,7 @@ from PIL import Image, ImageDraw
 
 from kernelscope.figures import captions, kernel_grid, raster, styling
 from kernelscope.figures.raster import above, beside, text
+from kernelscope.stats.pvalues import LEVEL
 
 GAP = 14
 COLUMN = 98  # pixels of a kernel
@@ -16,7 +17,6 @@ LABELS = 112  # pixels of the words at the left
 LETTERS = 16  # of 11 pixels, which fit into a column
 LINE = 13
 CURVES = {name: styling.rgb(styling.series(i)) for i, name in enumerate(("bar", "corner", "arc"))}
-LEVEL = 0.05
 FEATURES = "responds most to"
 
 

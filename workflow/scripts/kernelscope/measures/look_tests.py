@@ -10,7 +10,7 @@ import numpy as np
 
 from kernelscope.measures import isotropic_noise, kernels, shape_fit, spectra
 
-DRAWS = 20  # for each kernel of a run
+DRAWS = 20  # null kernels for each kernel of a run; the nulls of all seeds are pooled
 UNKNOWN_START = "the initial distribution is unknown"
 NO_POWER = f"no power below {kernels.NO_POWER_BELOW} x {kernels.NO_POWER_BELOW} pixels"
 TOO_SMALL = f"fewer than {shape_fit.SMALLEST} x {shape_fit.SMALLEST} pixels"

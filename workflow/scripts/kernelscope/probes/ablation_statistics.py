@@ -4,11 +4,10 @@ import numpy as np
 from scipy.special import bdtrc
 from scipy.stats import hypergeom
 
-from kernelscope.stats.pvalues import corrected
+from kernelscope.stats.pvalues import LEVEL, corrected
 
 STATISTICS = ("accuracy", "drop", "low", "high", "mean_drop_of_others", "p", "p_corrected", "p_random")
 EVERY = "all"  # instead of a class: all images
-LEVEL = 0.05
 Z = 1.959963984540054  # of a 95 % interval
 
 

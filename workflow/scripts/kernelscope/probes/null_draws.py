@@ -13,7 +13,6 @@ from kernelscope.models.layer_lists import Field
 from kernelscope.probes import features, selectivity, wide_layers
 from kernelscope.probes.feature_offsets import Sample
 
-DRAWS = 20  # null kernels for each kernel of a run; the nulls of all seeds are pooled
 AT_ONCE = 60_000_000  # numbers in the feature maps of null kernels at a time, 240 MB
 
 

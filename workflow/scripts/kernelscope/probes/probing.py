@@ -68,9 +68,9 @@ def selectivity_rows(run: Run, test: dict[str, np.ndarray], n_resamples: int) ->
     return selectivity.selectivities(test, run.test.labels, run.class_names, n_resamples)
 
 
-def ablation_rows(run: Run) -> list[dict]:
-    """Return the rows of ablation.csv, from the outputs for the test images."""
-    return ablation.ablations(run.layers, run.trained, run.test.images, run.test.labels, run.class_names)
+def ablation_rows(run: Run, state: dict[str, np.ndarray]) -> list[dict]:
+    """Return the rows of ablation.csv for the weights of one state, from the outputs for the test images."""
+    return ablation.ablations(run.layers, state, run.test.images, run.test.labels, run.class_names)
 
 
 def feature_rows(run: Run, train: dict[str, np.ndarray], test: dict[str, np.ndarray], n_resamples: int) -> list[dict]:
@@ -112,11 +112,15 @@ def probe_of(run: Run, init_std: dict, seed: int) -> response_tests.Probe:
     return response_tests.Probe(run.layers, images, seen, tested, count, run.class_names, spans, init_std, seed)
 
 
-def tests(run: Run, init_std: dict, seed: int) -> dict[str, np.ndarray]:
-    """Return the arrays of response_nulls.npz: the tests of both states, and largest responses to training images."""
+def tests(run: Run, ablated: list[dict], init_std: dict, seed: int) -> dict[str, np.ndarray]:
+    """Return the arrays of response_nulls.npz: the tests of both states, and largest responses to training images.
+
+    ablated: the rows of `ablation_rows` of the trained state.
+    """
     probe, arrays, null = probe_of(run, init_std, seed), {}, None
-    for state, weights_of_state in (("trained", run.trained), ("untrained", run.untrained)):
-        of_layers, largest, null = response_tests.tests(probe, weights_of_state, null)
+    states = (("trained", run.trained, ablated), ("untrained", run.untrained, ablation_rows(run, run.untrained)))
+    for state, weights_of_state, rows in states:
+        of_layers, largest, null = response_tests.tests(probe, weights_of_state, rows, null)
         arrays |= look_tests.as_arrays(of_layers, state)
         arrays |= {f"largest/{state}/{layer}": values for layer, values in largest.items()}
     return arrays

@@ -9,11 +9,10 @@ from typing import NamedTuple
 import numpy as np
 
 from kernelscope.measures import isotropic_noise
-from kernelscope.measures.look_tests import Evidence, absent
+from kernelscope.measures.look_tests import DRAWS, Evidence, absent
 from kernelscope.models import responses
 from kernelscope.models.layer_lists import receptive_fields
 from kernelscope.probes import (
-    ablation,
     ablation_statistics,
     feature_names,
     features,
@@ -50,7 +49,10 @@ class Probe(NamedTuple):
 
 
 def tests(
-    probe: Probe, weights: dict[str, np.ndarray], reinitialized: dict[str, np.ndarray] | None = None
+    probe: Probe,
+    weights: dict[str, np.ndarray],
+    ablated: list[dict],
+    reinitialized: dict[str, np.ndarray] | None = None,
 ) -> tuple[dict, dict, dict]:
     """Return the tests by layer and claim, each kernel's largest response to a training image, and the first null.
 
@@ -59,13 +61,15 @@ def tests(
     probe : Probe
     weights : dict
         The weights of one state of the network.
+    ablated : list of dict
+        The rows of `ablation.ablations` of this state over all test images.
     reinitialized : dict, optional
         The null of the first layer, claim -> (m,), if another state has returned it: it knows no weights.
     """
     maps = [responses.responses(probe.layers, weights, images) for images in probe.images]
     few = [images[: probe.count] for images in probe.images]
     places, fields = wide_layers.places(probe.layers, weights, few), receptive_fields(probe.layers)
-    needed = of_ablation(probe, weights)
+    needed = of_ablation(ablated)
     result = {}
     for number, (name, place) in enumerate(places.items()):
         bank = weights[f"{name}.weight"]
@@ -75,7 +79,7 @@ def tests(
         if null is None:
             null = null_of_layer(probe, name, number, place, bank.shape, fields[name])
         reinitialized = reinitialized if number else null
-        noise = isotropic_noise.noise(bank, null_draws.DRAWS, [probe.seed, number])
+        noise = isotropic_noise.noise(bank, DRAWS, [probe.seed, number])
         result[name] = of_responses(probe, of_layer, fields[name], null)
         result[name]["feature_beyond_noise"] = beyond_noise(
             probe, result[name]["feature"], place, noise, bias, fields[name]
@@ -88,7 +92,7 @@ def tests(
 def null_of_layer(probe: Probe, name: str, number: int, place, shape: tuple[int, ...], field) -> dict[str, np.ndarray]:
     """Return the statistics of DRAWS re-initialized kernels for each kernel of a layer: claim -> (m,)."""
     sd = probe.init_std.get(name, probe.init_std["conv"])
-    shape = (null_draws.DRAWS * shape[0], *shape[1:])
+    shape = (DRAWS * shape[0], *shape[1:])
     drawn = null_draws.reinitialized(shape, sd, place.layer.bias, [probe.seed, 1, number])
     return null_draws.drawn(place, *drawn, field, probe.tested)
 
@@ -120,9 +124,8 @@ def beyond_noise(probe: Probe, feature: Evidence, place, noise: np.ndarray, bias
     return feature._replace(null=drawn["feature"].reshape(out, draws))
 
 
-def of_ablation(probe: Probe, weights: dict[str, np.ndarray]) -> dict[str, dict[str, Evidence]]:
+def of_ablation(rows: list[dict]) -> dict[str, dict[str, Evidence]]:
     """Return the tests of `needed` and `needed_beyond_random` by layer, from mean ablation and all test images."""
-    rows = ablation.ablations(probe.layers, weights, probe.images[1], probe.seen.labels, probe.class_names)
     rows = [row for row in rows if row["mode"] == "mean" and row["class"] == ablation_statistics.EVERY]
     result = {}
     for layer in dict.fromkeys(row["layer"] for row in rows):

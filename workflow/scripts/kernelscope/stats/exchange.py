@@ -26,15 +26,20 @@ def paired(differences: np.ndarray, seed: int = 0, sides: int = 2) -> tuple[floa
         One side tests whether the mean is above 0.
     """
     n = len(differences)
-    signs = np.array(list(product((1, -1), repeat=n))) if n <= EXACT else drawn(n, seed)
-    means = signs @ differences / n
+    exchanges = signs(n, seed)
+    means = exchanges @ differences / n
     means = np.abs(means) if sides == 2 else means
     least = sides if n <= EXACT else 1
-    return float(np.mean(means >= means[0] - ROUNDING)), least / len(signs)
+    return float(np.mean(means >= means[0] - ROUNDING)), least / len(exchanges)
 
 
-def drawn(n: int, seed: int) -> np.ndarray:
-    """Return signs (DRAWN + 1, n); the first row is as observed."""
+def signs(n: int, seed: int = 0) -> np.ndarray:
+    """Return all 2^n signs of n pairs, or DRAWN random ones and the first for more than EXACT pairs: (exchanges, n).
+
+    The first row is as observed, all 1; -1 exchanges the two of a pair.
+    """
+    if n <= EXACT:
+        return np.array(list(product((1, -1), repeat=n)))
     rows = np.random.default_rng([seed, n]).choice((1, -1), (DRAWN, n))
     return np.concatenate([np.ones((1, n), int), rows])
 

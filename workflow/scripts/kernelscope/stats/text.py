@@ -3,7 +3,6 @@
 import numpy as np
 
 from kernelscope.stats import intervals
-from kernelscope.stats.pvalues import LEVEL  # noqa: F401  for the sentences that name it
 
 SMALLEST_P = 0.001  # smaller p values are reported as below this
 P_DIGITS = 2  # significant digits of any other p
@@ -41,19 +40,9 @@ def two(value: float) -> str:
     return f"{value:z.2f}"
 
 
-def percent(share: float) -> str:
-    """Return a share in percent, with one decimal."""
-    return f"{100 * share:.1f} %"
-
-
 def seeds(count: int) -> str:
     """Return a number of seeds in words."""
     return "1 seed" if count == 1 else f"{count} seeds"
-
-
-def runs(count: int) -> str:
-    """Return a number of runs in words."""
-    return "1 run" if count == 1 else f"{count} runs"
 
 
 def p_text(p: float) -> str:
