@@ -81,7 +81,7 @@ def test_a_sentence_that_the_statements_no_longer_say_is_an_error(monkeypatch, t
     with pytest.raises(ValueError, match=r"individual kernels recur': got \['stacked'\], expected \[\]"):
         list(facts.alike(tmp_path))
     now["same_kinds_rotation"] = kinds[1:]
-    with pytest.raises(ValueError, match=r"same kinds in every seed': got \['stacked', 'templates'\], expected"):
+    with pytest.raises(ValueError, match=r"in all three networks': got \['stacked', 'templates'\], expected"):
         list(facts.alike(tmp_path))
 
 

@@ -151,7 +151,7 @@ STATEMENTS = "results/statements.csv"
 SENTENCES = {  # claim -> the architectures of which it is shown, and the sentence in the docs that says so
     "same_kinds_rotation": (
         ["cnnkernels", "stacked", "templates"],
-        "All three networks learn kernels of the same kinds in every seed",
+        "Seeds share kinds of kernels in all three networks",
     ),
     "same_kernels": ([], "there is no evidence that individual kernels recur"),
     "labels": (["templates"], "the kernels of `templates` depend on the labels"),
