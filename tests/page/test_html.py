@@ -63,6 +63,12 @@ def test_our_own_stylesheet_is_as_we_wrote_it():
     assert elements().all("style") == [({}, SOURCES["page.css"])]
 
 
+def test_the_stylesheet_of_the_page_comes_before_those_of_its_views():
+    of_views = {"views/b.css": "b {}", "views/a.css": "i {}", "a.css": "u {}"}
+    parsed = elements(sources=of_views | SOURCES)
+    assert parsed.all("style") == [({}, SOURCES["page.css"] + "u {}i {}b {}")]
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [("main.js", "'</SCRIPT >'"), ("main.js", "'<!--'"), ("page.css", "/* </style> */")],

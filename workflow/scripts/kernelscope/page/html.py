@@ -45,7 +45,7 @@ def chunks(sources: dict[str, str], overview: dict, packed: Iterable[tuple[str, 
     Parameters
     ----------
     sources : dict
-        Path -> text of page.html, page.css and the modules.
+        Path -> text of page.html, the stylesheets and the modules.
     overview : dict
         The JSON at the beginning of the page.
     packed : iterable of (str, str)
@@ -56,7 +56,7 @@ def chunks(sources: dict[str, str], overview: dict, packed: Iterable[tuple[str, 
     ValueError
         If a stylesheet or module would end the element that contains it, or the modules cannot be bundled.
     """
-    style, program = sources["page.css"], script(sources)
+    style, program = stylesheet(sources), script(sources)
     for text, endings in ((style, ("</style",)), (program, ("</script", "<!--"))):
         for ending in endings:
             if ending in text.lower():
@@ -65,6 +65,12 @@ def chunks(sources: dict[str, str], overview: dict, packed: Iterable[tuple[str, 
     yield from environment.from_string(sources["page.html"]).generate(
         css=Markup(style), js=Markup(program), csp=policy(program), overview=safe_json(overview), blocks=packed
     )
+
+
+def stylesheet(sources: dict[str, str]) -> str:
+    """Return all stylesheets as one: that of the whole page, then those of its views."""
+    names = sorted((name for name in sources if name.endswith(".css")), key=lambda name: (name != "page.css", name))
+    return "".join(sources[name] for name in names)
 
 
 def script(sources: dict[str, str]) -> str:
