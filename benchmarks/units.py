@@ -74,7 +74,7 @@ def weights(layers: list[dict], seed: int) -> dict[str, np.ndarray]:
 def tests_of(layers: list[dict], state: dict[str, np.ndarray], images: list[probing.Images], seed: int) -> dict:
     """Return all tests of one state of a network, by layer and claim."""
     run = probing.Run(layers, state, state, *images, SETTINGS["classes"])
-    probe = probing.probe_of(run, {"conv": None, "linear": None}, seed)
+    probe = probing.probe_of(run, probing.patterns_of(run), {"conv": None, "linear": None}, seed)
     result, _, _ = response_tests.tests(probe, state, probing.ablation_rows(run, state))
     for number, layer in enumerate(result):
         result[layer] |= look_tests.tests(state[f"{layer}.weight"], None, [seed, number])
@@ -148,7 +148,7 @@ def planted_shape(rng: np.random.Generator, seed: int) -> bool:
 
 def planted_span(rng: np.random.Generator, seed: int, images: list[probing.Images], claim: str) -> bool:
     sample = probing.patches.random_patches(images[0].images, K, 2000, seed=seed)
-    span = subspaces.baselines(sample, KERNELS, 0)[claim.removeprefix("span_")]
+    span = subspaces.patterns(sample, sample, KERNELS).of_images[KERNELS][claim.removeprefix("span_")]
     bank = smooth(rng, KERNELS, K)
     scaled = span / np.linalg.norm(span, axis=1, keepdims=True)
     bank[0, 0] = (rng.normal(size=len(span)) @ scaled).reshape(K, K)

@@ -55,11 +55,12 @@ def probe_kernels(
     csv_files.write_csv(ablation, probes_ablation.COLUMNS, ablated)
     csv_files.write_csv(features, probes_features.COLUMNS, probing.feature_rows(run, train, test, spec["n_resamples"]))
     csv_files.write_csv(tuning, probes_tuning.COLUMNS, probing.tuning_rows(run))
-    fits = probing.subspace_rows(run, spec["init_std"], run_info.read_factors(decay))
+    patterns = probing.patterns_of(run)
+    fits = probing.subspace_rows(run, patterns, spec["init_std"], run_info.read_factors(decay))
     csv_files.write_csv(subspace_fit, subspaces.COLUMNS, fits)
     array_files.write_npz(probes, probing.top_patches(run, test) | probing.similarities(run, test))
     del train, test
-    array_files.write_npz(response_nulls, probing.tests(run, ablated, spec["init_std"], spec["seed"]))
+    array_files.write_npz(response_nulls, probing.tests(run, patterns, ablated, spec["init_std"], spec["seed"]))
 
 
 if __name__ == "__main__":

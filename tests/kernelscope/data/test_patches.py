@@ -87,7 +87,10 @@ def planted(count=300, m=4, side=6):
 def test_the_centroids_are_the_planted_patterns():
     rows, patterns, _ = planted()
     best = max(
-        (np.abs(np.corrcoef(patterns, patches.whitened_centroids(rows, 4, seed))[:4, 4:]) for seed in range(5)),
+        (
+            np.abs(np.corrcoef(patterns, patches.centroids(*patches.whitened(rows), 4, seed))[:4, 4:])
+            for seed in range(5)
+        ),
         key=lambda r: r.max(1).min(),
     )
     assert best.max(1).min() > 0.99
@@ -111,16 +114,17 @@ def test_no_cluster_stays_empty_while_there_are_points():
 
 @pytest.mark.parametrize("m", [1, 3, 40])
 def test_patches_without_content_and_more_clusters_than_patches(m):
-    empty = patches.whitened_centroids(np.zeros((20, 9), np.float32), m, 0)
+    empty = patches.centroids(*patches.whitened(np.zeros((20, 9), np.float32)), m, 0)
     np.testing.assert_array_equal(empty, np.zeros((m, 9)))
-    few = patches.whitened_centroids(RNG.normal(size=(5, 9)).astype(np.float32), m, 0)
+    few = patches.centroids(*patches.whitened(RNG.normal(size=(5, 9)).astype(np.float32)), m, 0)
     assert few.shape == (m, 9)
     assert np.isfinite(few).all()
 
 
 def test_the_same_seed_gives_the_same_and_another_one_something_else():
     rows, *_ = planted()
-    np.testing.assert_array_equal(patches.whitened_centroids(rows, 7, 1), patches.whitened_centroids(rows, 7, 1))
+    first, again = (patches.centroids(*patches.whitened(rows), 7, 1) for _ in range(2))
+    np.testing.assert_array_equal(first, again)
     first, again, other = (patches.random_patches(NOISE, 4, 9, seed) for seed in (0, 0, 1))
     np.testing.assert_array_equal(first, again)
     assert not np.array_equal(first, other)

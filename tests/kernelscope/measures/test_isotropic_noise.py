@@ -26,6 +26,16 @@ def test_noise_has_the_smoothness_mean_and_size_of_its_kernel(k):
     np.testing.assert_allclose(noise.std((2, 3, 4)) - sizes[:, None], 0, atol=1e-4)
 
 
+@pytest.mark.parametrize("number", [0, 7, 40])
+def test_each_level_smooths_with_the_covariance_of_its_distances(number):
+    row, col = (axis.ravel() for axis in np.indices((6, 6)))
+    squared = (row[:, None] - row) ** 2 + (col[:, None] - col) ** 2
+    impulses = np.eye(36, dtype=np.float32).reshape(36, 6, 6)  # smoothing is linear: each row is the image of a pixel
+    matrix = isotropic_noise.smoothed(impulses, number).reshape(36, 36)
+    c = isotropic_noise._levels()[number]
+    np.testing.assert_allclose(matrix.T @ matrix, c**squared, atol=2e-5)
+
+
 def test_noise_has_no_direction_but_looks_more_oriented_the_smoother_it_is():
     noise = isotropic_noise.noise(bank(1, 5), 1000, [1])[:, :, 0].astype(float)
     measured = spectra.measures(noise)

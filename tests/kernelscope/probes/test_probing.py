@@ -79,7 +79,7 @@ def test_every_kernel_of_every_layer_has_its_rows(data):
         probing.feature_rows(run, train, test, 9),
     ):
         assert {(row["layer"], row["kernel"]) for row in rows} == kernels
-    fits = probing.subspace_rows(run, {"conv": None}, {"conv1": np.array([1.0, 0.5])})
+    fits = probing.subspace_rows(run, probing.patterns_of(run), {"conv": None}, {"conv1": np.array([1.0, 0.5])})
     assert {row["layer"] for row in fits} == {"conv1"}
 
 

@@ -25,7 +25,9 @@ def run(tmp_path_factory):
 
 
 def arrays_of(run) -> dict:
-    return probing.tests(run, probing.ablation_rows(run, run.trained), {"conv": None, "linear": None}, 3)
+    return probing.tests(
+        run, probing.patterns_of(run), probing.ablation_rows(run, run.trained), {"conv": None, "linear": None}, 3
+    )
 
 
 def rows_of(run, arrays):

@@ -21,8 +21,9 @@ PATCHES = smooth()
 def table(states, rows=PATCHES, components=None, **settings):
     """Return rows by state, baseline and kernel, with as many components as kernels."""
     scrambled = RNG.normal(size=rows.shape)
-    result = list(subspaces.subspace_fit("conv1", states, rows, scrambled, **settings))
-    wanted = components or min(len(next(iter(states.values()))), rows.shape[1])
+    out = len(next(iter(states.values())))
+    result = list(subspaces.subspace_fit("conv1", states, subspaces.patterns(rows, scrambled, out), **settings))
+    wanted = components or min(out, rows.shape[1])
     return {(row["state"], row["baseline"], row["kernel"]): row for row in result if row["components"] == wanted}
 
 
@@ -85,6 +86,28 @@ def test_waves_are_the_lowest_of_the_cosine_transform_without_the_constant():
     np.testing.assert_array_equal(
         subspaces.waves(4, 2, 6).reshape(4, 2, 36).any(2), np.eye(2, dtype=bool)[[0, 1, 0, 1]]
     )
+
+
+def test_patterns_are_the_largest_components_and_as_many_centroids():
+    made = subspaces.patterns(PATCHES, PATCHES[::-1], 12)
+    centered = PATCHES - PATCHES.mean(1, keepdims=True)
+    _, sizes, vectors = np.linalg.svd(centered - centered.mean(0), full_matrices=False)
+    assert list(made.of_images) == [6, 12, 24]
+    for m, of_images in made.of_images.items():
+        expected = sizes[:m, None] * vectors[:m] / np.sqrt(len(PATCHES))
+        np.testing.assert_allclose(np.abs(of_images["pca"]), np.abs(expected), atol=1e-5)
+        np.testing.assert_array_equal(of_images["kmeans"], patches.centroids(*patches.whitened(PATCHES), m, 0))
+    np.testing.assert_allclose(made.scrambled, made.of_images[24]["pca"], atol=1e-6)
+
+
+def test_rows_of_a_state_do_not_depend_on_the_others():
+    states = {name: RNG.normal(size=(3, 1, 7, 7)) for name in ("trained", "untrained", "change")}
+    made = subspaces.patterns(PATCHES, PATCHES, 3)
+    rows = list(subspaces.subspace_fit("conv1", states, made))
+    alone = list(subspaces.subspace_fit("conv1", {"untrained": states["untrained"]}, made))
+    of_state = [row for row in rows if row["state"] == "untrained"]
+    assert len(of_state) == len(alone) > 0
+    assert all(row == pytest.approx(expected) for row, expected in zip(of_state, alone, strict=True))
 
 
 def test_half_as_many_as_many_and_twice_as_many_components_are_compared():

@@ -75,16 +75,28 @@ def principal_components(patches: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.maximum(values, 0), vectors * np.where(largest < 0, -1, 1)
 
 
-def whitened_centroids(patches: np.ndarray, m: int, seed: int) -> np.ndarray:
+def whitened(patches: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return patches (n, d) scaled to mean 0 and standard deviation 1, and the same ZCA-whitened.
+
+    0.1 is added to the variances before whitening (Coates, Ng and Lee 2011).
+    """
+    scaled = patches.astype(np.float64) - patches.mean(1, keepdims=True, dtype=np.float64)
+    scaled /= np.sqrt((scaled**2).mean(1, keepdims=True) + (10 / 255) ** 2)
+    values, vectors = principal_components(scaled)
+    return scaled, (scaled - scaled.mean(0)) @ (vectors.T / np.sqrt(values + 0.1)) @ vectors
+
+
+def centroids(scaled: np.ndarray, white: np.ndarray, m: int, seed: int) -> np.ndarray:
     """Return the centroids of k-means on whitened patches (Coates, Ng and Lee 2011), as patches.
 
-    Each patch is scaled to mean 0 and standard deviation 1. The set is ZCA-whitened (0.1 is added to the variances)
-    and clustered by Lloyd's algorithm, which starts from m random patches; an empty cluster takes the patch that is
-    farthest from its centroid. A returned centroid is the mean of the scaled, not whitened, patches of its cluster.
+    Whitened patches are clustered by Lloyd's algorithm, which starts from m random patches; an empty cluster takes the
+    patch that is farthest from its centroid. A returned centroid is the mean of the scaled, not whitened, patches of
+    its cluster.
 
     Parameters
     ----------
-    patches : (n, d)
+    scaled, white : (n, d)
+        Of `whitened`.
     m : number of clusters
     seed : of the random start
 
@@ -92,17 +104,13 @@ def whitened_centroids(patches: np.ndarray, m: int, seed: int) -> np.ndarray:
     -------
     (m, d)
     """
-    scaled = patches.astype(np.float64) - patches.mean(1, keepdims=True, dtype=np.float64)
-    scaled /= np.sqrt((scaled**2).mean(1, keepdims=True) + (10 / 255) ** 2)
-    values, vectors = principal_components(scaled)
-    white = (scaled - scaled.mean(0)) @ (vectors.T / np.sqrt(values + 0.1)) @ vectors
     rng = np.random.default_rng([seed, m])
-    centroids, cluster = white[rng.choice(len(white), m, replace=m > len(white))], None
+    means, cluster = white[rng.choice(len(white), m, replace=m > len(white))], None
     for _ in range(ITERATIONS):
-        before, cluster = cluster, _clusters(white, centroids)
+        before, cluster = cluster, _clusters(white, means)
         if np.array_equal(before, cluster):
             break
-        centroids = _means(white, cluster, m)
+        means = _means(white, cluster, m)
     return _means(scaled, cluster, m)
 
 

@@ -45,11 +45,11 @@ def noise(bank: np.ndarray, draws: int, seed: list[int]) -> np.ndarray:
         centered = (bank - means).reshape(out, channels, k * k)
         lag1 = lag1_of_kernels(bank)
     for kernel in np.flatnonzero(np.isfinite(lag1)):
-        white = rng.standard_normal((draws, channels, k * k), np.float32)
-        planes = white @ _roots(k)[level(k, lag1[kernel])]
+        planes = smoothed(rng.standard_normal((draws, channels, k, k), np.float32), level(k, lag1[kernel]))
+        planes = planes.reshape(draws, channels, k * k)
         planes -= planes.mean(-1, keepdims=True)
         planes /= np.sqrt((planes**2).mean(-1, keepdims=True))
-        mixing = channel_root(centered[kernel] @ centered[kernel].T / k**2)
+        mixing = symmetric_root(centered[kernel] @ centered[kernel].T / k**2)
         mixed = np.einsum("ij,njp->nip", mixing, planes).reshape(draws, channels, k, k)
         result[kernel] = mixed + means[kernel]
     return result
@@ -64,8 +64,8 @@ def lag1_of_kernels(bank: np.ndarray) -> np.ndarray:
     return np.divide(total, counted.sum(-1), out=np.full(total.shape, np.nan), where=counted.any(-1) & finite)
 
 
-def channel_root(covariance: np.ndarray) -> np.ndarray:
-    """Return the symmetric square root of a covariance (in, in)."""
+def symmetric_root(covariance: np.ndarray) -> np.ndarray:
+    """Return the symmetric square root of a covariance (n, n), float32."""
     values, vectors = np.linalg.eigh(covariance)
     return ((vectors * np.sqrt(np.maximum(values, 0))) @ vectors.T).astype(np.float32)
 
@@ -75,19 +75,20 @@ def level(k: int, lag1: float) -> int:
     return int(np.abs(_lag1(k) - max(lag1, _lag1(k)[0])).argmin())
 
 
+def smoothed(white: np.ndarray, number: int) -> np.ndarray:
+    """Return white noise (..., k, k) with the covariance of a level: c^(r^2) = c^(rows^2) c^(cols^2), an axis each."""
+    root = _roots(white.shape[-1])[number]
+    return root @ white @ root
+
+
 @lru_cache(maxsize=8)
 def _roots(k: int) -> np.ndarray:
-    """Return a factor R of the covariance R'R of k x k pixels for each level, (levels, k * k, k * k) float32."""
-    row, col = (axis.ravel() for axis in np.indices((k, k)))
-    squared = (row[:, None] - row) ** 2 + (col[:, None] - col) ** 2
-    roots = []
-    for c in _levels(k):
-        values, vectors = np.linalg.eigh(c**squared if c > 0 else np.eye(k * k))
-        roots.append((vectors * np.sqrt(np.maximum(values, 0))).T)
-    return np.stack(roots).astype(np.float32)
+    """Return the symmetric square root of the covariance of k pixels in a line for each level, (levels, k, k)."""
+    squared = (np.arange(k)[:, None] - np.arange(k)) ** 2
+    return np.stack([symmetric_root(c**squared) for c in _levels()])
 
 
-def _levels(k: int) -> tuple[float, ...]:
+def _levels() -> tuple[float, ...]:
     """Return the correlations of neighboring pixels: finer steps between LEVELS."""
     return tuple(np.interp(np.arange(0, len(LEVELS) - 0.5, 0.5), np.arange(len(LEVELS)), LEVELS))
 
@@ -95,6 +96,6 @@ def _levels(k: int) -> tuple[float, ...]:
 @lru_cache(maxsize=8)
 def _lag1(k: int) -> np.ndarray:
     """Return the mean lag-1 autocorrelation of noise of each level, ascending."""
-    white = np.random.default_rng([0, k]).standard_normal((SAMPLE, k * k), np.float32)
-    planes = (white @ _roots(k)).reshape(len(_roots(k)), SAMPLE, k, k)
-    return np.maximum.accumulate(measures_kernels.lag1_autocorrelation(planes).mean(-1))
+    white = np.random.default_rng([0, k]).standard_normal((SAMPLE, k, k), np.float32)
+    means = [measures_kernels.lag1_autocorrelation(smoothed(white, i)).mean() for i in range(len(_levels()))]
+    return np.maximum.accumulate(means)

@@ -98,26 +98,27 @@ def seen_of(splits: list[Images], classes: int) -> null_draws.Seen:
     return null_draws.Seen(marks, places, labels, classes)
 
 
-def probe_of(run: Run, init_std: dict, seed: int) -> response_tests.Probe:
+def probe_of(run: Run, patterns: subspaces.Patterns, init_std: dict, seed: int) -> response_tests.Probe:
     """Return what both states of a run are tested with; see response_tests.Probe."""
     classes = len(run.class_names)
     count = max(TESTED, TESTED_OF_CLASS * classes)
     splits = [run.train, run.test]
     few = [Images(split.images[:count], split.labels[:count], split.truth[:count]) for split in splits]
-    bank = next(run.trained[f"{layer['name']}.weight"] for layer in run.layers if layer["kind"] == "conv")
-    sample = patches.random_patches(run.train.images, bank.shape[-1], PATCHES, seed=0)
-    spans = {f"span_{name}": span for name, span in subspaces.baselines(sample, len(bank), 0).items()}
+    spans = patterns.of_images[min(len(first_bank(run)), max(patterns.of_images))]
+    of_claims = {f"span_{name}": span for name, span in spans.items()}
     seen, tested = (seen_of(part, classes) for part in (splits, few))
     images = tuple(split.images[:] for split in splits)
-    return response_tests.Probe(run.layers, images, seen, tested, count, run.class_names, spans, init_std, seed)
+    return response_tests.Probe(run.layers, images, seen, tested, count, run.class_names, of_claims, init_std, seed)
 
 
-def tests(run: Run, ablated: list[dict], init_std: dict, seed: int) -> dict[str, np.ndarray]:
+def tests(
+    run: Run, patterns: subspaces.Patterns, ablated: list[dict], init_std: dict, seed: int
+) -> dict[str, np.ndarray]:
     """Return the arrays of response_nulls.npz: the tests of both states, and largest responses to training images.
 
     ablated: the rows of `ablation_rows` of the trained state.
     """
-    probe, arrays, null = probe_of(run, init_std, seed), {}, None
+    probe, arrays, null = probe_of(run, patterns, init_std, seed), {}, None
     states = (("trained", run.trained, ablated), ("untrained", run.untrained, ablation_rows(run, run.untrained)))
     for state, weights_of_state, rows in states:
         of_layers, largest, null = response_tests.tests(probe, weights_of_state, rows, null)
@@ -136,23 +137,34 @@ def tuning_rows(run: Run) -> list[dict]:
     return [row for name in states[0] for row in tuning.rows(name, probes, *(state[name] for state in states))]
 
 
-def subspace_rows(run: Run, init_std: dict, factors: dict[str, np.ndarray]) -> list[dict]:
+def subspace_rows(run: Run, patterns: subspaces.Patterns, init_std: dict, factors: dict[str, np.ndarray]) -> list[dict]:
     """Return the rows of subspace_fit.csv: how well patch components explain the first layer and its change.
 
     init_std: layer name or kind -> standard deviation of untrained weights. factors: layer -> decay factors (t,).
     """
-    first = next(layer["name"] for layer in run.layers if layer["kind"] == "conv")
+    first = first_layer(run)
     trained, untrained = (weights[f"{first}.weight"] for weights in (run.trained, run.untrained))
     states = {"trained": trained, "untrained": untrained}
     states["change"] = kernels.change(trained, untrained, factors[first][-1])
-    samples = patch_samples(run.train.images, trained.shape[-1])
-    return list(subspaces.subspace_fit(first, states, *samples, init_std.get(first, init_std["conv"])))
+    return list(subspaces.subspace_fit(first, states, patterns, init_std.get(first, init_std["conv"])))
 
 
-def patch_samples(images: np.ndarray, k: int) -> list[np.ndarray]:
-    """Return PATCHES patches of k x k of the images, and of the same images with random phases."""
-    scrambled = controls.images_of(control_names.PHASE_SCRAMBLED, images, "train")[:]
-    return [patches.random_patches(kind, k, PATCHES, seed=0) for kind in (images, scrambled)]
+def patterns_of(run: Run) -> subspaces.Patterns:
+    """Return patterns of the training images, with which the kernels of the first layer are compared."""
+    out, _, _, k = first_bank(run).shape
+    scrambled = controls.images_of(control_names.PHASE_SCRAMBLED, run.train.images, "train")[:]
+    samples = (patches.random_patches(kind, k, PATCHES, seed=0) for kind in (run.train.images, scrambled))
+    return subspaces.patterns(*samples, out)
+
+
+def first_layer(run: Run) -> str:
+    """Return the name of the first conv layer."""
+    return next(layer["name"] for layer in run.layers if layer["kind"] == "conv")
+
+
+def first_bank(run: Run) -> np.ndarray:
+    """Return the trained kernels of the first conv layer, (out, in, k, k)."""
+    return run.trained[f"{first_layer(run)}.weight"]
 
 
 def top_patches(run: Run, test: dict[str, np.ndarray]) -> dict[str, np.ndarray]:

@@ -6,11 +6,13 @@ shapes, and by what they explain of noise that is as smooth as each kernel.
 """
 
 from collections.abc import Iterator
+from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 from scipy.fft import idctn
 
-from kernelscope.data.patches import principal_components, whitened_centroids
+from kernelscope.data.patches import centroids, principal_components, whitened
 from kernelscope.measures import isotropic_noise
 
 COLUMNS = (
@@ -47,11 +49,21 @@ def share(kernels: np.ndarray, span: np.ndarray) -> np.ndarray:
     return np.divide(reached, variance, out=np.full(reached.shape, np.nan), where=variance > 0)
 
 
+class Patterns(NamedTuple):
+    """What kernels of m patterns are compared with, for several m, from the largest to the smallest.
+
+    of_images: m -> baseline ("pca", "kmeans") -> patterns (<= m, d) of image patches. scrambled: components (<= m, d)
+    of patches of the same images with random phases, for the largest m.
+    """
+
+    of_images: dict[int, dict[str, np.ndarray]]
+    scrambled: np.ndarray
+
+
 def subspace_fit(
     layer: str,
     states: dict[str, np.ndarray],
-    patches: np.ndarray,
-    scrambled: np.ndarray,
+    patterns: Patterns,
     init_std: float | None = None,
     seed: int = 0,
 ) -> Iterator[dict]:
@@ -63,14 +75,12 @@ def subspace_fit(
         The name of the layer.
     states : dict
         State ("trained", "untrained", "change") -> kernels (out, channels, k, k).
-    patches : array (n, channels k k)
-        Image patches, as of `patches.random_patches`.
-    scrambled : array (n, channels k k)
-        Patches of the same images with random phases.
+    patterns : Patterns
+        Of the images.
     init_std : float or None
         Standard deviation of the layer's normal initial distribution; None if it is uniform.
     seed : int
-        Seed of the clusters, of the noise and of the random kernels.
+        Seed of the noise and of the random kernels.
 
     Yields
     ------
@@ -79,21 +89,22 @@ def subspace_fit(
         smooth as the kernel; `dct` and `phase_scrambled`, what as many of the lowest waves, and of the components of
         images with random phases, explain of the kernel; `random`, what as many random kernels explain.
     """
+    kernels = np.concatenate(list(states.values()))
     out, channels, k, _ = next(iter(states.values())).shape
-    noises = {state: isotropic_noise.noise(bank, NOISE, [seed]) for state, bank in states.items()}
-    for m in sizes(out, patches.shape[1]):
-        random = random_banks(m, patches.shape[1], init_std, seed)
-        rivals = {"dct": waves(m, channels, k), "phase_scrambled": components(scrambled, m)}
-        for state, kernels in states.items():
-            of_rivals = {name: share(kernels, span) for name, span in rivals.items()}
-            of_rivals["random"] = share(kernels, random).mean(0)
-            for name, span in baselines(patches, m, seed).items():
-                of_noise = of_draws(noises[state], span).mean(1)
-                for i, value in enumerate(share(kernels, span)):
-                    row = {"layer": layer, "kernel": i, "state": state, "baseline": name, "components": m}
-                    row |= {"share": value, "noise": of_noise[i]}
-                    row |= {rival: values[i] for rival, values in of_rivals.items()}
-                    yield row | {"reason": "" if np.isfinite(value) else NO_VARIANCE}
+    noise = np.concatenate([isotropic_noise.noise(bank, NOISE, [seed]) for bank in states.values()])
+    for m, of_images in sorted(patterns.of_images.items()):
+        rivals = {"dct": waves(m, channels, k), "phase_scrambled": patterns.scrambled[:m]}
+        of_rivals = {name: share(kernels, span) for name, span in rivals.items()}
+        of_rivals["random"] = share(kernels, random_banks(m, channels * k * k, init_std, seed)).mean(0)
+        columns = {
+            name: {"share": share(kernels, span), "noise": of_draws(noise, span).mean(1)} | of_rivals
+            for name, span in of_images.items()
+        }
+        for (i, state), name in product(enumerate(states), of_images):
+            for kernel in range(out):
+                values = {column: of_all[i * out + kernel] for column, of_all in columns[name].items()}
+                row = {"layer": layer, "kernel": kernel, "state": state, "baseline": name, "components": m} | values
+                yield row | {"reason": "" if np.isfinite(values["share"]) else NO_VARIANCE}
 
 
 def sizes(out: int, d: int) -> list[int]:
@@ -106,15 +117,28 @@ def of_draws(noise: np.ndarray, span: np.ndarray) -> np.ndarray:
     return share(noise.reshape(-1, *noise.shape[2:]), span).reshape(noise.shape[:2])
 
 
-def baselines(patches: np.ndarray, m: int, seed: int) -> dict[str, np.ndarray]:
-    """Return the m largest principal components of the centered patches, and m centroids: (<= m, d) each."""
-    return {"pca": components(patches, m), "kmeans": whitened_centroids(patches, m, seed)}
+def patterns(patches: np.ndarray, scrambled: np.ndarray, out: int, seed: int = 0) -> Patterns:
+    """Return what a layer of `out` kernels is compared with.
+
+    Parameters
+    ----------
+    patches : array (n, d)
+        Image patches, as of `patches.random_patches`.
+    scrambled : array (n, d)
+        Patches of the same images with random phases.
+    out : int
+    seed : int
+        Seed of the centroids.
+    """
+    pca, of_whitening = components(patches), whitened(patches)
+    of_images = {m: {"pca": pca[:m], "kmeans": centroids(*of_whitening, m, seed)} for m in sizes(out, patches.shape[1])}
+    return Patterns(of_images, components(scrambled)[: max(of_images)])
 
 
-def components(patches: np.ndarray, m: int) -> np.ndarray:
-    """Return the m largest principal components of the centered patches, (<= m, d)."""
+def components(patches: np.ndarray) -> np.ndarray:
+    """Return the principal components of the centered patches, the largest first, (d, d)."""
     values, vectors = principal_components(_centered(patches))
-    return (np.sqrt(values)[:, None] * vectors)[:m]
+    return np.sqrt(values)[:, None] * vectors
 
 
 def waves(m: int, channels: int, k: int) -> np.ndarray:
