@@ -3,12 +3,13 @@
 from typing import NamedTuple
 
 import numpy as np
+import torch
 
 from kernelscope.data.landmarks import Landmarks
 from kernelscope.models.layer_lists import Field
 
 FEWEST_IMAGES = 10  # of a feature; fewer are not tested
-AT_ONCE = 1_000_000  # responses in the windows that are compared at once: 4 MB, which stay in the processor's cache
+AT_ONCE = 4_000_000  # sums of responses at a time: 16 MB
 
 
 class Sample(NamedTuple):
@@ -75,39 +76,54 @@ def differences(maps: np.ndarray, cells: Cells, member: np.ndarray, reach: int) 
     and columns, row by row, so the results are (kinds, steps, out) and (kinds, steps). A feature counts if its response
     and some chance response in its image exist.
     """
-    (n, out, *shape), side = maps.shape, 2 * reach + 1
-    sums = np.zeros((member.shape[1], side * side * out))
-    counts = np.zeros((member.shape[1], side * side))
-    size = max(1, AT_ONCE // (side * side * out * (cells.known.shape[1] + -(-len(cells.image) // n))))
-    order = np.argsort(cells.image, kind="stable")
+    n, out, h, w = maps.shape
+    responses = torch.from_numpy(np.ascontiguousarray(maps.transpose(0, 2, 3, 1)).reshape(n * h * w, out))
+    chance = Places(cells.chance, np.arange(n)[:, None], (h, w), reach)
+    usable = chance.inside & cells.known[..., None]
+    count = usable.sum(1)  # (n, steps)
+    features = Places(cells.cell, cells.image, (h, w), reach)
+    counted = features.inside & (count > 0)[cells.image]
+    of_kinds = np.stack([features.sums(responses, counted & of_kind[:, None]) for of_kind in member.T])
+    each = torch.from_numpy(counted[..., None] & member[:, None]).to(responses.dtype)
+    number = torch.zeros((n, *each.shape[1:]), dtype=each.dtype).index_add_(0, torch.from_numpy(cells.image), each)
+    share = number / torch.from_numpy(count).clamp(min=1)[..., None]  # of each feature in its chance places
+    size = max(1, AT_ONCE // (count.shape[1] * out))
     for start in range(0, n, size):
-        few = slice(start, min(start + size, n))
-        in_batch = order[slice(*np.searchsorted(cells.image, (few.start, few.stop), sorter=order))]
-        windows = windows_around(maps[few], reach)
-        mean, has_chance = chance_of(windows, cells.chance[few], cells.known[few], shape, reach)
-        image = cells.image[in_batch] - few.start
-        counted = inside(cells.cell[in_batch], shape, reach) & has_chance[image]
-        x = windows_at(windows, image, cells.cell[in_batch], reach)
-        x = (x.reshape(len(in_batch), side * side, out) - mean[image]) * counted[..., None]
-        of_kind = member[in_batch].T.astype(x.dtype)
-        sums += of_kind @ x.reshape(len(in_batch), side * side * out)
-        counts += of_kind @ counted.astype(x.dtype)
-    return sums.reshape(len(sums), side * side, out), counts
+        few = slice(start, start + size)
+        at_chance = chance.sums_of_each(responses, usable, few)  # (images, steps, out)
+        of_kinds -= torch.einsum("isk,iso->kso", share[few], at_chance).double().numpy()
+    return of_kinds, number.double().sum(0).T.numpy()
 
 
-def chance_of(
-    windows: np.ndarray, places: np.ndarray, exists: np.ndarray, shape, reach: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the mean response at each image's chance places after each step, (n, steps, out), and whether it exists.
+class Places:
+    """Cells (..., 2) of the images (...), each moved by all steps: whether it is on the map, and its row of responses.
 
-    places (n, m, 2); exists (n, m): which of the places exist.
+    Responses are (images rows cols, out), a row for each cell of each map.
     """
-    usable = inside(places, shape, reach) & exists[..., None]
-    count, any_step = usable.sum(1), usable.any(-1)
-    x = windows_at(windows, np.arange(len(places))[:, None], places, reach)
-    x = x.reshape(*exists.shape, x.shape[-2] * x.shape[-1])
-    total = (any_step.astype(x.dtype)[:, None] @ x).reshape(*count.shape, -1)  # outside the map all responses are 0
-    return total / np.maximum(count, 1).astype(x.dtype)[..., None], count > 0
+
+    def __init__(self, cell: np.ndarray, image: np.ndarray, shape: tuple[int, int], reach: int) -> None:
+        (h, w), steps = shape, np.arange(-reach, reach + 1)
+        self.inside = inside(cell, shape, reach)
+        self.first = (image * h + cell[..., 0]) * w + cell[..., 1]
+        self.moved = (steps[:, None] * w + steps).ravel()
+
+    def sums(self, responses: torch.Tensor, usable: np.ndarray) -> np.ndarray:
+        """Return the sum over the usable cells after each step, usable (cells, steps) -> (steps, out) float64."""
+        return self._sums(responses, usable.T, self.first, self.moved[:, None]).double().numpy()
+
+    def sums_of_each(self, responses: torch.Tensor, usable: np.ndarray, few: slice) -> torch.Tensor:
+        """Return the sums over the cells of some images, usable (images, cells, steps) -> (images, steps, out)."""
+        usable = usable[few].swapaxes(1, 2)
+        sums = self._sums(responses, usable, self.first[few, None], self.moved[:, None])
+        return sums.reshape(*usable.shape[:2], -1)
+
+    @staticmethod
+    def _sums(responses: torch.Tensor, usable: np.ndarray, first: np.ndarray, moved: np.ndarray) -> torch.Tensor:
+        """Return the sums of the rows first + moved over the last axis of usable, where it is true."""
+        rows, counts = (first + moved)[usable], usable.sum(-1).ravel()
+        begin = np.cumsum(counts) - counts
+        bags = (torch.from_numpy(np.ascontiguousarray(part, np.int64)) for part in (rows, begin))
+        return torch.nn.functional.embedding_bag(next(bags), responses, next(bags), mode="sum")
 
 
 def inside(cell: np.ndarray, shape: tuple[int, int], reach: int) -> np.ndarray:
@@ -115,23 +131,3 @@ def inside(cell: np.ndarray, shape: tuple[int, int], reach: int) -> np.ndarray:
     moved = cell[..., None] + np.arange(-reach, reach + 1)  # (..., 2, side)
     on_map = (moved >= 0) & (moved < np.array(shape)[:, None])
     return (on_map[..., 0, :, None] & on_map[..., 1, None, :]).reshape(*cell.shape[:-1], (2 * reach + 1) ** 2)
-
-
-def windows_around(maps: np.ndarray, reach: int) -> np.ndarray:
-    """Return a view of all windows of maps (n, out, h, w) padded with zeros: (n, rows, cols, side, side * out).
-
-    Window (row, col) is centered on the cell (row - reach, col - reach). Each of its lines has the responses of all
-    kernels cell by cell, so that a window is copied in long pieces.
-    """
-    n, out, h, w = maps.shape
-    side, rim = 2 * reach + 1, 2 * reach
-    padded = np.zeros((n, h + 2 * rim, w + 2 * rim, out), maps.dtype)
-    padded[:, rim : rim + h, rim : rim + w] = maps.transpose(0, 2, 3, 1)
-    flat = padded.reshape(n, h + 2 * rim, -1)
-    return np.lib.stride_tricks.sliding_window_view(flat, (side, side * out), (1, 2))[:, :, ::out]
-
-
-def windows_at(windows: np.ndarray, image: np.ndarray, cell: np.ndarray, reach: int) -> np.ndarray:
-    """Return the windows around cells (..., 2) of the images (...); meaningless for cells far outside the map."""
-    row, col = (np.clip(cell[..., axis] + reach, 0, windows.shape[1 + axis] - 1) for axis in (0, 1))
-    return windows[image, row, col]
