@@ -218,8 +218,9 @@ def test_a_group_that_is_killed_takes_its_jobs_and_their_clients_with_it(scripts
         group.send_signal(number)
         for process, job in pairs:
             job.wait(10)
-            process.communicate(timeout=10)
-            assert process.returncode != 0
+            words = process.communicate(timeout=10)[1]
+            assert words == "the process that ran this job was ended from outside, and the job with it\n"
+            assert process.returncode == -signal.SIGKILL
 
 
 def test_an_ignored_signal_stays_ignored(client, scripts, tmp_path):

@@ -187,7 +187,8 @@ def test_no_two_classes_may_be_taken_for_each_other(tmp_path, pair):
 
 @pytest.mark.parametrize("pair", [("cat", "cats"), ("a b", "ab"), ("é", "e"), ("1", "01"), ("a-b", "a_b")])
 def test_classes_that_differ_are_classes(tmp_path, pair):
-    assert listing(str(made(tmp_path / "p", *(f"{name}/1.png" for name in pair)))).classes == sorted(pair)
+    classes = listing(str(made(tmp_path / "p", *(f"{name}/1.png" for name in pair)))).classes
+    assert classes == sorted(pair, key=lambda name: (len(name), name) if name.isdigit() else (0, name))
 
 
 def test_a_name_given_twice_is_two_classes_that_nobody_can_tell_apart():

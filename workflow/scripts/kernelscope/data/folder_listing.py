@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kernelscope.data.split_names import SPLITS, split_of
+from kernelscope.io.names import natural
 from kernelscope.refusal import LONGEST, listed, quoted, reason, refuse
 
 OF_SYSTEMS = ("__MACOSX", "@eaDir", "lost+found", "System Volume Information", "$RECYCLE.BIN", "#recycle")
@@ -50,8 +51,8 @@ class Listing(NamedTuple):
 
     @property
     def classes(self) -> list[str]:
-        """Return the sorted names of all classes."""
-        return sorted({entry.label for entry in self.entries})
+        """Return the names of all classes in their order, class2 before class10."""
+        return sorted({entry.label for entry in self.entries}, key=natural)
 
 
 def listing(folder: str, table: str | None = None) -> Listing:
