@@ -14,7 +14,8 @@ from kernelscope.io.names import natural
     ],
 )
 def test_names_are_ordered_by_the_numbers_in_them(ordered):
-    assert sorted(ordered[::-1], key=natural) == ordered
+    for shift in range(len(ordered)):
+        assert sorted([*ordered[shift:], *ordered[:shift]], key=natural) == ordered
 
 
 @given(strategies.lists(strategies.text("ab019\u0663", max_size=6)))
