@@ -17,8 +17,8 @@ from matplotlib.figure import Figure
 from kernelscope.models import architectures, convolution, networks
 from kernelscope.training.batches import ImageDataset
 from kernelscope.training.recorder import Recorder
-from kernelscope.training.schedule import planned
-from kernelscope.training.trainer import EVALUATION_BATCH, sample
+from kernelscope.training.schedule import EVALUATION_BATCH, planned
+from kernelscope.training.trainer import sample
 
 TRAIN, TEST = 500, 100
 SIZES = ((64, 64), (100, 100), (153, 204))

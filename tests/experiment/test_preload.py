@@ -210,6 +210,19 @@ def test_a_job_that_is_killed_takes_the_client_with_it(client, scripts, tmp_path
     assert process.returncode == -9
 
 
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_group_that_is_killed_takes_its_jobs_and_their_clients_with_it(scripts, tmp_path, number):
+    with holding(scripts) as (_, folder):
+        pairs = [waiting(folder / "python", scripts, tmp_path / f"told{i}") for i in range(2)]
+        (group,) = {job.parent() for _, job in pairs}
+        group.send_signal(number)
+        for process, job in pairs:
+            job.wait(10)
+            words = process.communicate(timeout=10)[1]
+            assert words == "the process that ran this job was ended from outside, and the job with it\n"
+            assert process.returncode == -signal.SIGKILL
+
+
 def test_an_ignored_signal_stays_ignored(client, scripts, tmp_path):
     done = run("sh", "-c", f"trap '' INT; exec '{client}' \"$0\"", scripts / "tell.py")
     assert told(done)["interrupt"] == "1"  # SIG_IGN

@@ -43,11 +43,20 @@ def test_what_grows_with_the_images_asks_for_more(experiment):
     more = Experiment(changed("datasets", "waveforms", "train_images", to=1_000_000))
     held = resources.megabytes(more, "train_network", "waveforms", "templates")
     most = resources.HELD * CONFIG["memory"]["images"]
-    assert held == RULES["train_network"].megabytes + most  # and never for more than it may hold
+    outputs = resources.outputs(more, "train_network", "waveforms", "templates")
+    assert held == round(RULES["train_network"].megabytes + most + outputs)  # and never for more than it may hold
     longer = Experiment(changed("training", "steps", to=30_000))
     minutes = [resources.minutes(one, "train_network", "waveforms", "templates") for one in (experiment, longer)]
     assert minutes[1] > 10 * minutes[0]
     assert resources.minutes(experiment, "train_group", "waveforms", "templates", 8) > minutes[0]
+
+
+def test_a_training_asks_for_what_its_layers_put_out():
+    size = changed("datasets", "waveforms", "image_size", to=[256, 256])
+    wide = Experiment(changed("architectures", "templates", "kernels", to=32, config=size))
+    conv = 32 * 242 * 242  # as large as the ReLU behind it
+    step = 100 * (256 * 256 + 2 * conv + 32 + 1)
+    assert resources.outputs(wide, "train_network", "waveforms", "templates") == pytest.approx(4 * 4 * step / 1e6)
 
 
 @pytest.mark.parametrize("source", [{"source": "folder", "folder": "p"}, {"source": "photos"}, {"source": "digits"}])

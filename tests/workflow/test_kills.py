@@ -72,7 +72,7 @@ def holder(process) -> str:
 CHANGES = {
     "spec": ("killed.yaml", "batch_size: 40", "batch_size: 50"),
     "data": ("killed.yaml", "test_images: 100", "test_images: 90"),
-    "code": ("workflow/scripts/kernelscope/training/trainer.py", "EVALUATION_BATCH = 200", "EVALUATION_BATCH = 199"),
+    "code": ("workflow/scripts/kernelscope/training/schedule.py", "EVALUATION_BATCH = 200", "EVALUATION_BATCH = 199"),
 }
 
 

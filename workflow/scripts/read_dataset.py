@@ -7,6 +7,7 @@ from kernelscope.data import dataset_file
 from kernelscope.data.array_source import of_arrays, of_digits
 from kernelscope.data.builder import Job
 from kernelscope.data.folder_source import of_folder
+from kernelscope.data.notes import notes
 from kernelscope.data.photo_source import of_photos
 from kernelscope.io import cli, csv_files, records
 
@@ -29,7 +30,10 @@ def read_dataset(spec: dict, threads: str, images: str, parameters: str, inferre
     dataset_file.write(images, parameters, dataset.class_names, dataset.splits, report)
     rows = ({"file": file, "reason": why} for file, why in dataset.skipped)
     csv_files.write_csv(skipped, ("file", "reason"), rows)
-    records.write_json(inferred, dataset.about | {"skipped": len(dataset.skipped)})
+    about = dataset.about | {"skipped": len(dataset.skipped)}
+    for note in notes(about):
+        report(f"WARNING: {note}")
+    records.write_json(inferred, about)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import zlib
 
 import numpy as np
 import pytest
+import tifffile
 from PIL import Image
 
 from kernelscope.data.decoding import MOST_PIXELS, NotAnImageError, decoded, unit
@@ -285,6 +286,59 @@ def test_of_several_frames_the_first_counts(kind):
     options = {"lossless": True} if kind == "WEBP" else {}
     data = encoded(frames[0], kind, save_all=True, append_images=frames[1:], **options)
     np.testing.assert_array_equal(pixels(data)[..., :3], np.asarray(frames[0]))
+    assert decoded(data).pages == 3
+
+
+def written(levels: np.ndarray, **options) -> bytes:
+    file = io.BytesIO()
+    tifffile.imwrite(file, levels, **options)
+    return file.getvalue()
+
+
+PILES = {
+    "one page": (written(DEEP), 1),
+    "a stack": (written(np.stack([DEEP] * 5), imagej=True), 5),
+    "time, depth and color": (written(np.stack([DEEP] * 12).reshape(2, 2, 3, *DEEP.shape), ome=True), 12),
+    "a stack in one piece": (written(DEEP, description="ImageJ=1.53\nimages=24\nslices=24\n", metadata=None), 24),
+    "words about images": (written(DEEP, description="images=24", metadata=None), 1),
+}
+
+
+@pytest.mark.parametrize("case", PILES)
+def test_the_pages_of_a_tiff_are_counted(case):
+    data, expected = PILES[case]
+    assert decoded(data).pages == expected
+
+
+def test_reduced_copies_are_no_pages():
+    file = io.BytesIO()
+    with tifffile.TiffWriter(file) as writer:
+        writer.write(DEEP)
+        writer.write(DEEP[::2, ::2], subfiletype=1)
+    assert decoded(file.getvalue()).pages == 1
+
+
+@pytest.mark.parametrize("compression", [None, "zlib"])
+@pytest.mark.parametrize("channels", [3, 4])
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_deep_colors_in_planes_are_those_in_pixels(compression, channels, order):
+    image = np.dstack([COLOR, ALPHA])[..., :channels]
+    planes = (image.astype(np.uint16) * 257).transpose(2, 0, 1)
+    options = {"extrasamples": ["unassalpha"]} if channels == 4 else {}
+    data = written(
+        planes, photometric="rgb", planarconfig="separate", compression=compression, byteorder=order, **options
+    )
+    np.testing.assert_array_equal(pixels(data), image)
+
+
+@pytest.mark.parametrize("orientation", range(2, 9))
+def test_planes_stand_upright_like_pixels(orientation):
+    planes = (COLOR.astype(np.uint16) * 257).transpose(2, 0, 1)
+    tag = [(274, "H", 1, orientation, True)]
+    chunky = written(COLOR, photometric="rgb", extratags=tag)
+    data = written(planes, photometric="rgb", planarconfig="separate", extratags=tag)
+    np.testing.assert_array_equal(pixels(data), pixels(chunky))
+    assert decoded(data).size == decoded(chunky).size
 
 
 @pytest.mark.parametrize("size", [(400, 300), (99, 100), (100, 99), (33, 32), (17, 3000)])

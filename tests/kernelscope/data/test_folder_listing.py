@@ -50,7 +50,7 @@ def test_each_folder_is_a_class_with_all_pictures_below_it(root):
     assert [entry.label for entry in result.entries] == ["cat"] * 3 + ["dog"] * 2
     assert {entry.split for entry in result.entries} == {None}
     assert result.classes == ["cat", "dog"]
-    assert result[1:] == ([], [])
+    assert (result.problems, result.ignored, result.nested) == ([], [], ())
 
 
 def test_train_and_test_are_the_splits_if_there_is_nothing_else(tmp_path):
@@ -62,6 +62,60 @@ def test_train_and_test_are_the_splits_if_there_is_nothing_else(tmp_path):
     ]
     made(root, "cat/1.png")
     assert "/p: got the subfolders cat, test, train, expected train and test only, or a subfolder" in refused(root)
+
+
+SPLIT_NAMES = [
+    *(("Train", "Test"), ("TRAIN", "TEST"), ("training", "testing"), ("Training", "test"), ("train_set", "test-set")),
+    *(("train_data", "test_data"), ("trn", "tst")),
+]
+
+
+@pytest.mark.parametrize("names", SPLIT_NAMES)
+def test_splits_may_be_spelled_as_people_spell_them(tmp_path, names):
+    train, test = names
+    root = made(tmp_path / "p", f"{train}/cat/1.png", f"{train}/dog/1.png", f"{test}/cat/9.png", f"{test}/dog/2.png")
+    result = listing(str(root))
+    assert result.classes == ["cat", "dog"]
+    assert {(entry.file.split("/")[0], entry.split) for entry in result.entries} == {(train, "train"), (test, "test")}
+    assert not result.problems
+
+
+@pytest.mark.parametrize("names", [("train", "val"), ("Training", "Validation", "Test"), ("train", "Train", "test")])
+def test_other_sets_of_splits_are_refused_and_no_classes(tmp_path, names):
+    root = made(tmp_path / "p", *(f"{name}/{label}/1.png" for name in names for label in ("cat", "dog")))
+    assert "expected train and test only, or a subfolder for each class" in refused(root)
+
+
+def test_a_class_may_have_a_name_that_begins_like_a_split(tmp_path):
+    root = made(tmp_path / "p", "trains/1.png", "testers/1.png", "devil/1.png")
+    assert listing(str(root)).classes == ["devil", "testers", "trains"]
+
+
+def test_what_systems_put_into_folders_is_not_there(root):
+    made(root, "__MACOSX/cat/._1.png", "@eaDir/1.png", "cat/@eaDir/1.png", "lost+found/1.png")
+    result = listing(str(root))
+    assert files(result) == list(PLAIN)
+    assert (result.ignored, result.problems) == ([], [])
+
+
+def test_subfolders_that_every_class_has_may_be_the_classes(tmp_path):
+    root = made(tmp_path / "p", *(f"{day}/{label}/1.png" for day in ("day1", "day2") for label in ("cat", "dog")))
+    result = listing(str(root))
+    assert (result.classes, result.nested) == (["day1", "day2"], ("cat", "dog"))
+    made(root, "day1/bird/1.png")
+    assert listing(str(root)).nested == ()
+
+
+def test_if_no_file_can_be_used_the_commonest_reason_is_told(tmp_path):
+    outside = made(tmp_path / "o", "1.png")
+    root = made(tmp_path / "p", "note.txt")
+    for label in ("cat", "dog"):
+        (root / label).mkdir()
+        for number in range(2):
+            (root / label / f"{number}.png").symlink_to(outside / "1.png")
+    assert "got no image, as 4 of 6 files or folders are a link that leaves the folder, such as 'cat/0.png'" in refused(
+        root
+    )
 
 
 def test_the_order_is_that_of_the_names_not_of_the_file_system(root, monkeypatch):
@@ -133,7 +187,8 @@ def test_no_two_classes_may_be_taken_for_each_other(tmp_path, pair):
 
 @pytest.mark.parametrize("pair", [("cat", "cats"), ("a b", "ab"), ("é", "e"), ("1", "01"), ("a-b", "a_b")])
 def test_classes_that_differ_are_classes(tmp_path, pair):
-    assert listing(str(made(tmp_path / "p", *(f"{name}/1.png" for name in pair)))).classes == sorted(pair)
+    classes = listing(str(made(tmp_path / "p", *(f"{name}/1.png" for name in pair)))).classes
+    assert classes == sorted(pair, key=lambda name: (len(name), name) if name.isdigit() else (0, name))
 
 
 def test_a_name_given_twice_is_two_classes_that_nobody_can_tell_apart():
@@ -260,7 +315,7 @@ GOOD = {
 @pytest.mark.parametrize("case", GOOD)
 def test_a_table_says_the_classes_however_it_is_written(root, case):
     result = listing(str(root), str(tabled(root, GOOD[case])))
-    assert result == ([Entry("cat/1.png", "a", None), Entry("dog/1.png", "b", None)], [], [])
+    assert result == ([Entry("cat/1.png", "a", None), Entry("dog/1.png", "b", None)], [], [], ())
 
 
 def test_a_table_may_say_the_splits_and_give_whole_paths(root):

@@ -22,6 +22,15 @@ def test_each_fault_has_its_sentence_with_a_number_and_names():
     ]
 
 
+def test_what_is_left_out_or_assumed_has_its_sentence():
+    assert notes({"ignored": 2, "paged": 24, "nested": ["a", "`b`", "c", "d"]}) == [
+        "2 files were left out, as no image in a class folder. [inferred.json]",
+        "24 files hold several pages or frames; only the first is used.",
+        "Every class folder has the same 4 subfolders, such as `a`, `'b'`, `c`; if these are the classes, list the "
+        "images in a table.",
+    ]
+
+
 def test_the_number_of_each_fault_decides_between_singular_and_plural():
     assert notes({"in_two_classes": [["a/1.png", "b/1.png"]] * 2, "constant": 2, "skipped": 1}) == [
         "2 images occur in two classes: `a/1.png` = `b/1.png`. [inferred.json]",

@@ -11,7 +11,7 @@ from torch.nn import functional
 from trainings import LAYERS, SETTINGS, job
 
 from kernelscope.models import networks
-from kernelscope.training import trainer
+from kernelscope.training import schedule, trainer
 
 NAMES = ("conv1.weight", "conv1.bias", "output.weight", "output.bias")  # of `templates`
 SIZE = 24
@@ -202,11 +202,26 @@ def test_the_summary_has_the_scores_over_all_images_and_what_a_constant_answer_s
 
 def test_many_images_are_scored_as_in_one_batch():
     """There are more images than an evaluation batch holds."""
-    many = stripes(trainer.EVALUATION_BATCH + 33, 4)
+    many = stripes(schedule.EVALUATION_BATCH + 33, 4)
     made = trained(train_set=many, test_set=many, epochs=1, batch_size=100)
     loss, accuracy = plain_scores(made.snapshots, "last", many)
     assert made.summary["test"]["loss"] == pytest.approx(loss, abs=1e-5)
     assert made.summary["test"]["accuracy"] == pytest.approx(accuracy)
+
+
+def test_fewer_images_are_evaluated_at_once_where_outputs_are_large():
+    layers = [{"kind": "conv", "name": "conv1", "kernels": 32, "kernel_size": 15, "stride": 1}]
+    assert schedule.evaluation_batch(layers, (1, 64, 64)) == 200
+    assert schedule.evaluation_batch(layers, (1, 256, 256)) == 64_000_000 // (32 * 242 * 242)
+    assert schedule.evaluation_batch(layers, (1, 4096, 4096)) == 1
+
+
+def test_the_number_of_images_evaluated_at_once_changes_no_result(monkeypatch):
+    before = trained(epochs=1).summary
+    monkeypatch.setattr(schedule, "EVALUATED", 1)
+    after = trained(epochs=1).summary
+    assert after["test"] == pytest.approx(before["test"])
+    assert after["largest_responses"]["conv1"] == pytest.approx(before["largest_responses"]["conv1"])
 
 
 @pytest.mark.parametrize("layers", ["templates", "stacked"])

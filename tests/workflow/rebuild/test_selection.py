@@ -22,12 +22,12 @@ from rebuilding import (
 from tiers import rows
 
 SCHEMA = "workflow/schemas/config.schema.yaml"
-TRAINER = LIBRARY + "training/trainer.py"
+TRAINER, SCHEDULE = LIBRARY + "training/trainer.py", LIBRARY + "training/schedule.py"
 CODE = {
     "nothing": (set(),),
-    "a comment": (set(), (TRAINER, "EVALUATION_BATCH = 200", "EVALUATION_BATCH = 200  # images")),
+    "a comment": (set(), (SCHEDULE, "EVALUATION_BATCH = 200", "EVALUATION_BATCH = 200  # images")),
     "a docstring": (set(), (TRAINER, '"""One training from its seed', '"""A training from its seed')),
-    "layout": (set(), (TRAINER, "EVALUATION_BATCH = 200", "EVALUATION_BATCH = (\n    200\n)")),
+    "layout": (set(), (SCHEDULE, "EVALUATION_BATCH = 200", "EVALUATION_BATCH = (\n    200\n)")),
     "other quotes": (set(), (LIBRARY + "figures/video.py", '"-preset", "veryfast"', "'-preset', 'veryfast'")),
     "a constant": (again("make_movie"), (LIBRARY + "figures/video.py", "CRF = 18", "CRF = 20")),
     "a constant of two stages": (

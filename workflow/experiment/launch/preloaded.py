@@ -28,7 +28,10 @@ def main(python: str, folder: str, *arguments: str) -> None:
     for number in SIGNALS:
         if _signal.getsignal(number) != _signal.SIG_IGN:
             _signal.signal(number, lambda received, _: tell(job, received))
-    end(next(replies, -_signal.SIGKILL))
+    status = next(replies, None)
+    if status is None:
+        os.write(2, b"the process that ran this job was ended from outside, and the job with it\n")
+    end(-_signal.SIGKILL if status is None else status)
 
 
 def numbers(server: _socket.socket):

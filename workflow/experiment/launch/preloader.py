@@ -6,6 +6,7 @@ Snakemake holds open, is closed.
 Arguments: the folder of the scripts, the folder of the sockets, {descriptor of a socket: [script, ...]} as JSON.
 """
 
+import ctypes
 import gc
 import importlib
 import json
@@ -23,6 +24,7 @@ from typing import NamedTuple
 STDIN = 0
 PLACES = 0, 1, 2, 3  # descriptors of the open files that a job inherits
 THREADS = "NUM_THREADS", "MAXIMUM_THREADS"  # suffixes of variables that libraries read when they are imported
+ENDS_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
 PATIENCE = 10  # seconds for a client to send its request
 
 
@@ -95,8 +97,10 @@ class Group:
                 request = received(connection)
                 self.load(request.threads)
                 if request.threads == self.threads:
+                    parent = os.getpid()
                     process = os.fork()
                     if not process:
+                        end_with(parent)
                         self.close()
                         return request
                     self.running[process] = os.pidfd_open(process), connection.dup()
@@ -132,6 +136,16 @@ class Group:
         for pidfd, connection in self.running.values():
             os.close(pidfd)
             connection.close()
+
+
+def end_with(parent: int) -> None:
+    """Have the system end this process by SIGTERM, which its log reports, as soon as its parent ends.
+
+    A job whose group was killed would run on, while Snakemake takes it for failed.
+    """
+    ctypes.CDLL(None).prctl(ENDS_WITH_PARENT, signal.SIGTERM)
+    if os.getppid() != parent:
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def received(connection: socket.socket) -> Request:

@@ -4,13 +4,18 @@ Needs that are the same in every experiment are in the table of rules, and from 
 depend on the config are computed here: their rules have `resources`. A single machine uses neither.
 """
 
+import math
+
 from experiment.plan.plan import Plan
 from experiment.plan.rule_table import RULES
+from kernelscope.models import layer_lists
+from kernelscope.training import schedule
 
 HELD = 3  # times the bytes of its images, as a training needs some of them as floats
 PIXELS_A_MINUTE = 3e7  # of all images of all steps; a tenth of what one core did with kernels of 15 x 15 on 2026-11-26
 UPDATES_A_MINUTE = 300  # of a convolutional deep belief network; a fifth of what one core did on 2026-11-27
-UNKNOWN = 3 * 6400  # pixels of an image whose size is found by the job, in color
+UNKNOWN = (3, 80, 80)  # channels, rows and cols of an image whose size is found by the job
+COPIES = 4  # times the outputs of all layers that a training step holds: values, gradients, what is computed between
 
 
 def is_training(rule: str) -> bool:
@@ -31,11 +36,21 @@ def megabytes(plan: Plan, rule: str, dataset: str | None, arch: str | None) -> i
     if is_training(rule):
         most = plan.config["memory"]["images"]
         held = min(most, images(plan, dataset) * pixels(plan, dataset) / 1e6)
-        return round(row.megabytes + HELD * held)
+        return round(row.megabytes + HELD * held + outputs(plan, rule, dataset, arch))
     if row.holds_images:
         seen = 2 * plan.config["analysis"]["images"] * pixels(plan, dataset)
         return round(row.megabytes + seen * 4 * most_kernels(plan, arch) / 1e6)
     return row.megabytes
+
+
+def outputs(plan: Plan, rule: str, dataset: str, arch: str) -> float:
+    """Return the MB of the layer outputs of a training step or of an evaluation, whichever takes more."""
+    if rule == "train_cdbn":
+        return 0
+    layers, image = plan.layers[arch], image_shape(plan, dataset)
+    of_image = sum(math.prod(shape) for shape in [image, *layer_lists.shapes(layers, image, 1)])
+    evaluated = schedule.evaluation_batch(layers, image) * layer_lists.largest(layers, image)
+    return COPIES * 4 * max(plan.training[arch]["batch_size"] * of_image, evaluated) / 1e6
 
 
 def minutes(plan: Plan, rule: str, dataset: str | None, arch: str | None, seeds: int = 1) -> int:
@@ -58,12 +73,16 @@ def images(plan: Plan, dataset: str) -> int:
 
 def pixels(plan: Plan, dataset: str) -> int:
     """Return the numbers in an image."""
+    return math.prod(image_shape(plan, dataset))
+
+
+def image_shape(plan: Plan, dataset: str) -> tuple[int, int, int]:
+    """Return (channels, rows, cols) of an image."""
     source = plan.sources.get(dataset)
     if source is None or source.image_size is None:
         return UNKNOWN
-    rows, cols = source.image_size
     settings = plan.config["datasets"][dataset]
-    return rows * cols * (3 if settings.get("colors") == "rgb" or settings.get("trace_colors") else 1)
+    return 3 if settings.get("colors") == "rgb" or settings.get("trace_colors") else 1, *source.image_size
 
 
 def most_kernels(plan: Plan, arch: str) -> int:

@@ -12,7 +12,6 @@ import numpy as np
 
 from kernelscope.data import preprocessing
 from kernelscope.data.dataset_file import CHUNK, Chunk, Split
-from kernelscope.data.notes import notes
 from kernelscope.data.preprocessing import View
 from kernelscope.data.split_names import SPLITS
 from kernelscope.data.splits import check_counts, splits
@@ -68,6 +67,7 @@ class Framed(NamedTuple):
     split : `train`, `test`, or None if it is not given
     size : rows and cols in the source
     frame : as from preprocessing.framed, uint16
+    pages : of its file, of which the first is the image
     """
 
     name: str
@@ -75,6 +75,7 @@ class Framed(NamedTuple):
     split: str | None
     size: tuple[int, int]
     frame: np.ndarray
+    pages: int = 1
 
 
 class Dataset(NamedTuple):
@@ -116,7 +117,7 @@ class DatasetBuilder:
 
     def __init__(self, view: View, class_names: list[str], count: int, job: Job):
         self.view, self.class_names, self.count, self.tell = view, class_names, count, job.tell
-        self.frames, self.constant = Spool(job.scratch, view), 0
+        self.frames, self.constant, self.paged = Spool(job.scratch, view), 0, 0
         self.names: list[str] = []
         self.labels: list[int] = []
         self.given: list[str | None] = []
@@ -131,6 +132,7 @@ class DatasetBuilder:
         else:
             digest = hashlib.sha256(framed.frame.tobytes()).digest()
             self.same.setdefault(digest, []).append(len(self.names))
+        self.paged += framed.pages > 1
         self.frames.add(framed.frame)
         self.names.append(framed.name)
         self.labels.append(self.number[framed.label])
@@ -155,23 +157,26 @@ class DatasetBuilder:
         """
         assigned = np.array(splits(self.names, self.labels, self.given, test_share, seed), dtype=object)
         check_counts(self.labels, assigned, self.class_names, where)
-        about = {"view": self.view._asdict(), "constant": self.constant, **self.repeated(assigned)}
+        about = {"view": self.view._asdict(), "constant": self.constant, "paged": self.paged, **self.repeated(assigned)}
         counts = Counter(zip(assigned.tolist(), self.labels, strict=True))
         about["images"] = {
             split: {name: counts[split, label] for name, label in self.number.items()} for split in SPLITS
         }
-        for note in notes(about):
-            self.tell(f"WARNING: {note}")
         return Dataset(
             self.class_names, {split: self.split(np.flatnonzero(assigned == split)) for split in SPLITS}, about, []
         )
 
     def repeated(self, assigned: np.ndarray) -> dict[str, list[list[str]]]:
-        """Return the names of equal images in both splits, or in two classes, from the split of each image."""
+        """Return the names of equal images in two classes, or of one class in both splits."""
         equal = [group for group in self.same.values() if len(group) > 1]
-        in_both = [self.called(group) for group in equal if len(set(assigned[group])) > 1]
         in_two = [self.called(group) for group in equal if len({self.labels[i] for i in group}) > 1]
+        of_one = [[i for i in group if self.labels[i] == label] for group in equal for label in self.labels_in(group)]
+        in_both = [self.called(group) for group in of_one if len(set(assigned[group])) > 1]
         return {"in_both_splits": sorted(in_both)[:MOST_TOLD], "in_two_classes": sorted(in_two)[:MOST_TOLD]}
+
+    def labels_in(self, group: list[int]) -> list[int]:
+        """Return the different labels of images, in ascending order."""
+        return sorted({self.labels[i] for i in group})
 
     def called(self, group: list[int]) -> list[str]:
         """Return the sorted names of images."""

@@ -1,16 +1,34 @@
 """Decode an image file as a viewer shows it: the first frame, rotated as EXIF says. The size is limited."""
 
 import io
+import re
+import struct
 import warnings
 from typing import NamedTuple
 
 import numpy as np
+import tifffile
 from PIL import Image, UnidentifiedImageError
 
 FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "GIF", "WEBP")  # JPEG includes MPO, which some cameras call .jpg
 MOST_PIXELS, LONGEST_SIDE = 100_000_000, 100_000  # Pillow takes minutes for a row of millions of pixels
-# Tags of EXIF (Orientation) and TIFF (BitsPerSample, PhotometricInterpretation, SampleFormat).
+# Tags of EXIF (Orientation) and TIFF (BitsPerSample, PhotometricInterpretation, SampleFormat, NewSubfileType,
+# Compression, ImageDescription, PlanarConfiguration).
 TURNED, BITS, INK, NUMBERS = 0x0112, 258, 262, 339
+SUBFILE, COMPRESSION, DESCRIPTION, PLANES = 254, 259, 270, 284
+RAW, SEPARATE = 1, 2  # no compression; a plane for each color
+# What Pillow raises for damaged metadata and later pages.
+DAMAGED = (
+    OSError,
+    EOFError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    struct.error,
+)
 TURN = {  # orientation -> how to set the image upright
     **{2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM},
     **{5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE},
@@ -36,10 +54,12 @@ class DecodedImage(NamedTuple):
 
     image : in mode L, LA, RGB or RGBA, or in mode F with white as 1
     size : rows and cols in the file, of the upright image
+    pages : images in the file: pages of a TIFF, frames of an animation; only the first is decoded
     """
 
     image: Image.Image
     size: tuple[int, int]
+    pages: int = 1
 
 
 def decoded(data: bytes, least: int = 0) -> DecodedImage:
@@ -92,21 +112,71 @@ def _decoded(data: bytes, least: int) -> DecodedImage:
     if least and image.format in ("JPEG", "MPO"):
         image.draft(None, (least, least))
     mend_transparency(image)
+    count = pages(image)
+    if is_planar(image):
+        image = planar(data, image.tag_v2.get(TURNED))
+        return DecodedImage(image, image.size[::-1], count)
     image.load()
     orientation = note(image)  # None for TIFF, which Pillow has rotated already
     image = plain(image)
     if orientation in TURN:
         image = image.transpose(TURN[orientation])
-    return DecodedImage(image, (width, height) if orientation in ON_ITS_SIDE else (height, width))
+    return DecodedImage(image, (width, height) if orientation in ON_ITS_SIDE else (height, width), count)
 
 
 def note(image: Image.Image):
     """Return the orientation in EXIF; None if it is missing or unusable."""
     try:
         orientation = image.getexif().get(TURNED)
-    except Exception:  # a dozen types of errors, none of which affects the image itself
+    except DAMAGED:  # none of them affects the image itself
         return None
     return orientation if isinstance(orientation, int) else None
+
+
+def pages(image: Image.Image) -> int:
+    """Return how many images a file holds: pages of a TIFF without reduced copies, or frames of an animation."""
+    if image.format == "MPO":  # the others are previews
+        return 1
+    try:
+        count = getattr(image, "n_frames", 1)
+        if image.format != "TIFF":
+            return count
+        return max(full_pages(image, count), stacked(image.tag_v2.get(DESCRIPTION)))
+    except DAMAGED:  # of a later page
+        return 1
+    finally:
+        image.seek(0)
+
+
+def full_pages(image: Image.Image, count: int) -> int:
+    """Return how many of the `count` pages of a TIFF are no reduced copies of others."""
+    reduced = 0
+    for number in range(1, count):
+        image.seek(number)
+        reduced += image.tag_v2.get(SUBFILE, 0) & 1
+    return count - reduced
+
+
+def stacked(description) -> int:
+    """Return how many images follow each other without pages, as ImageJ writes large stacks; 1 if there is no word."""
+    found = re.match(r"ImageJ=.*?\bimages=(\d{1,9})\b", str(description), re.DOTALL)
+    return int(found[1]) if found else 1
+
+
+def is_planar(image: Image.Image) -> bool:
+    """Whether the colors of a TIFF follow each other plane by plane in a form that Pillow reads as stripes."""
+    tags = getattr(image, "tag_v2", {})
+    deep = max(tags.get(BITS, (8,))) > 8
+    return tags.get(PLANES) == SEPARATE and deep and tags.get(COMPRESSION, RAW) == RAW
+
+
+def planar(data: bytes, orientation) -> Image.Image:
+    """Return the upright image of a TIFF with one plane for each color, at 8 bits as Pillow returns deep colors."""
+    levels = tifffile.imread(io.BytesIO(data), key=0)  # (channels, h, w)
+    if levels.dtype != np.uint16 or levels.ndim != 3 or len(levels) not in (3, 4):
+        raise NotAnImageError(f"a TIFF of {levels.dtype} planes of shape {levels.shape}")
+    image = Image.fromarray(np.ascontiguousarray((levels >> 8).astype(np.uint8).transpose(1, 2, 0)))
+    return image.transpose(TURN[orientation]) if orientation in TURN else image
 
 
 def mend_transparency(image: Image.Image) -> None:

@@ -5,13 +5,16 @@ import os
 import re
 import stat
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from kernelscope.data.split_names import SPLITS
+from kernelscope.data.split_names import SPLITS, split_of
+from kernelscope.io.names import natural
 from kernelscope.refusal import LONGEST, listed, quoted, reason, refuse
 
+OF_SYSTEMS = ("__MACOSX", "@eaDir", "lost+found", "System Volume Information", "$RECYCLE.BIN", "#recycle")
 SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".gif", ".webp")
 LONGEST_NAME = 64  # letters in the name of a class
 JOINERS = "\u200c\u200d"  # needed in words of some languages, and in emoji
@@ -38,25 +41,27 @@ class Listing(NamedTuple):
     entries : images in the order of their names
     problems : (file, what it is instead of an image, as a noun phrase) of each file that a job may skip
     ignored : files that are not images by their suffix, or not in a class folder
+    nested : the subfolders, if every class folder has the same two or more: the classes may be these instead
     """
 
     entries: list[Entry]
     problems: list[tuple[str, str]]
     ignored: list[str]
+    nested: tuple[str, ...] = ()
 
     @property
     def classes(self) -> list[str]:
-        """Return the sorted names of all classes."""
-        return sorted({entry.label for entry in self.entries})
+        """Return the names of all classes in their order, class2 before class10."""
+        return sorted({entry.label for entry in self.entries}, key=natural)
 
 
 def listing(folder: str, table: str | None = None) -> Listing:
-    """Return the content of a folder. Hidden files are left out.
+    """Return the content of a folder. Hidden files and folders of systems (`__MACOSX`) are left out.
 
     Parameters
     ----------
-    folder : path. Without a table each subfolder is a class with all images below it; if `train` and `test` are the
-        only subfolders, they contain the class folders
+    folder : path. Without a table each subfolder is a class with all images below it; if the only subfolders are
+        `train` and `test`, in any case or as `training` and `testing`, they contain the class folders
     table : path of a CSV file with the columns `file` (a path below the folder), `label` and perhaps `split`
 
     Raises
@@ -72,16 +77,39 @@ def listing(folder: str, table: str | None = None) -> Listing:
     except OSError as error:
         where = readable(str(error.filename or folder))
         refuse(where, f"a path that cannot be read ({reason(error)})", "a readable file or folder")
+    if listed.problems and not listed.entries:
+        refuse(folder, commonest(listed.problems), "images of at least two classes")
     check_classes(listed.classes, folder)
     return listed
 
 
+def commonest(problems: list[tuple[str, str]]) -> str:
+    """Return why files cannot be used, the commonest reason first, with an example."""
+    reasons = Counter(why for _, why in problems)
+    why, count = reasons.most_common(1)[0]
+    example = next(file for file, other in problems if other == why)
+    return f"no image, as {count} of {len(problems)} files or folders are {why}, such as {quoted(example)}"
+
+
+def splits_of(root: Path) -> dict[str, str]:
+    """Return subfolder -> split if the subfolders of a folder are splits; {"": ""} if they are classes.
+
+    Whoever calls folders `Training` and `TEST` means splits. Classes may not have such names, as a network would learn
+    to tell the splits apart.
+    """
+    tops = {path.name: split_of(path.name) for path in folders_in(root)}
+    if all(split is None for split in tops.values()):
+        return {"": ""}
+    if sorted(split or "" for split in tops.values()) != sorted(SPLITS):
+        hint = "a table with the columns file, label and split may say it" if "" in tops.values() else ""
+        expected = "train and test only, or a subfolder for each class"
+        refuse(str(root), f"the subfolders {first_names(tops)}", expected, hint)
+    return tops
+
+
 def from_folders(root: Path) -> Listing:
     """Return the content of a folder whose subfolders are classes, or splits with classes."""
-    tops = [path.name for path in folders_in(root)]
-    splits = tops if set(tops) & set(SPLITS) else [""]
-    if splits != [""] and set(tops) != set(SPLITS):
-        refuse(str(root), f"the subfolders {first_names(tops)}", "train and test only, or a subfolder for each class")
+    splits = splits_of(root)
     entries, problems, ignored = [], [], []
     for split in splits:
         for path in files_below(root / split):
@@ -93,17 +121,33 @@ def from_folders(root: Path) -> Listing:
             elif why := trouble(path, root, "/".join(parts[1:])):
                 problems.append((readable(file), why))
             else:
-                entries.append(Entry(file, parts[0], split or None))
+                entries.append(Entry(file, parts[0], splits[split] or None))
     with_images = {(entry.split or "", entry.label) for entry in entries}
     for split in splits:
-        empty = (path for path in folders_in(root / split) if (split, path.name) not in with_images)
+        empty = (path for path in folders_in(root / split) if (splits[split], path.name) not in with_images)
         problems += [(readable(path.relative_to(root).as_posix()), "a folder without images") for path in empty]
-    return Listing(entries, problems, ignored)
+    return Listing(entries, problems, ignored, shared_subfolders(entries, splits))
+
+
+def shared_subfolders(entries: list[Entry], splits: dict[str, str]) -> tuple[str, ...]:
+    """Return the names of the subfolders with images of a class folder, if all class folders have the same; or ()."""
+    below: dict[str, set[str]] = {}
+    for entry in entries:
+        parts = entry.file.split("/")[2 if splits != {"": ""} else 1 :]
+        below.setdefault(entry.label, set()).update(parts[:-1][:1])
+    names = next(iter(below.values()), set())
+    same = len(below) > 1 and len(names) > 1 and all(others == names for others in below.values())
+    return tuple(sorted(names)) if same else ()
 
 
 def folders_in(folder: Path) -> list[Path]:
     """Return the subfolders sorted by name, without hidden ones and without links, which `files_below` yields."""
-    return sorted(path for path in folder.iterdir() if path.name[0] != "." and path.is_dir() and not path.is_symlink())
+    return sorted(path for path in folder.iterdir() if is_for_us(path) and path.is_dir() and not path.is_symlink())
+
+
+def is_for_us(path: Path) -> bool:
+    """Whether a path is neither hidden nor made by a system for itself."""
+    return path.name[0] != "." and path.name not in OF_SYSTEMS
 
 
 def files_below(folder: Path) -> Iterator[Path]:
@@ -112,7 +156,7 @@ def files_below(folder: Path) -> Iterator[Path]:
     while left:
         path = left.pop()
         if path == folder or (path.is_dir() and not path.is_symlink()):
-            left += sorted((below for below in path.iterdir() if below.name[0] != "."), reverse=True)
+            left += sorted((below for below in path.iterdir() if is_for_us(below)), reverse=True)
         else:
             yield path
 
@@ -142,11 +186,11 @@ def from_table(root: Path, table: Path) -> Listing:
     """Return the content of a folder whose images are listed in a table."""
     entries, problems, names = [], [], set()
     for number, row in rows(table):
-        file, label, split = (row.get(key) or "" for key in ("file", "label", "split"))
-        label = label.strip()
+        file, label, word = (row.get(key) or "" for key in ("file", "label", "split"))
+        label, split = label.strip(), split_of(word) if word else None
         where = f"{table}, line {number}"
-        if split not in ("", *SPLITS):
-            refuse(where, f"the split {quoted(split)}", "train or test")
+        if word and split not in SPLITS:
+            refuse(where, f"the split {quoted(word)}", "train or test")
         if not file or not label:
             refuse(where, f"no {'label' if file else 'file'}", "a file and a label in each row")
         path = Path(os.path.relpath(file, root) if Path(file).is_absolute() else os.path.normpath(file))
@@ -157,7 +201,7 @@ def from_table(root: Path, table: Path) -> Listing:
         if why:
             problems.append((readable(file), why))
         else:
-            entries.append(Entry(path.as_posix(), label, split or None))
+            entries.append(Entry(path.as_posix(), label, split))
     if len({entry.split is None for entry in entries}) > 1:
         refuse(str(table), "a split in some rows only", "a split in all rows or in none")
     return Listing(sorted(entries), problems, [])

@@ -46,16 +46,16 @@ def of_folder(settings: dict, content: str, job: Job) -> Dataset:
     dataset = builder.dataset(settings["folder"], settings["test_share"], settings["seed"])
     for path, entry in zip(paths, entries, strict=True):
         files.READ[path.absolute()] = shas[entry.file]
-    dataset.about["ignored"] = len(listed.ignored)
+    found = {"ignored": len(listed.ignored), "nested": listed.nested, "skipped": len(skipped.found)}
     if listed.ignored:
         job.tell(f"ignored, as they are not images in a class folder: {folder_listing.first_names(listed.ignored)}")
-    return dataset._replace(skipped=skipped.found)
+    return dataset._replace(about=dataset.about | found, skipped=skipped.found)
 
 
-def size_and_frame(data: bytes, view: View) -> tuple[tuple[int, int], np.ndarray]:
-    """Return the size (rows, cols) of the image in a file, and its frame (preprocessing.framed)."""
+def size_and_frame(data: bytes, view: View) -> tuple[tuple[int, int], np.ndarray, int]:
+    """Return the size (rows, cols) of the image in a file, its frame (preprocessing.framed), and the file's pages."""
     image = decoded(data, least=2 * max(view.image_size))
-    return image.size, framed(image.image, view)
+    return image.size, framed(image.image, view), image.pages
 
 
 def glanced(data: bytes) -> Glance:
@@ -65,14 +65,18 @@ def glanced(data: bytes) -> Glance:
 
 def sample(paths: list[Path], processes: int, folder: str) -> list[Glance]:
     """Return glances at the first readable images, from which settings are inferred."""
-    first, glances = paths[: 4 * preprocessing.SAMPLE], []
+    first, glances, problems = paths[: 4 * preprocessing.SAMPLE], [], []
     for start in range(0, len(first), preprocessing.SAMPLE):
-        batch = readings(first[start : start + preprocessing.SAMPLE], glanced, processes)
-        glances += [reading.made for reading in batch if reading.made is not None]
+        part = first[start : start + preprocessing.SAMPLE]
+        for path, reading in zip(part, readings(part, glanced, processes), strict=True):
+            if reading.made is None:
+                problems.append((path.as_posix().removeprefix(f"{folder}/"), reading.why))
+            else:
+                glances.append(reading.made)
         if len(glances) >= preprocessing.SAMPLE:
             break
     if not glances:
-        refuse(folder, f"no readable image among the first {len(first)} files", "images")
+        refuse(folder, folder_listing.commonest(problems), "images")
     return glances[: preprocessing.SAMPLE]
 
 

@@ -4,6 +4,7 @@ The input channels of a layer follow from the layer before. This module imports 
 """
 
 import functools
+import math
 from collections.abc import Callable
 from dataclasses import fields
 from typing import NamedTuple
@@ -105,6 +106,11 @@ def shapes(layers: list[dict], image: tuple[int, int, int], classes: int) -> lis
         shape = after[name] = layer.shape(shape, classes, after)
     receptive_fields(layers)
     return list(after.values())
+
+
+def largest(layers: list[dict], image: tuple[int, int, int]) -> int:
+    """Return how many numbers the largest layer output for an image (channels, rows, cols) has, or the image itself."""
+    return max(math.prod(shape) for shape in [image, *shapes(layers, image, 1)])
 
 
 def receptive_fields(layers: list[dict]) -> dict[str, Field]:

@@ -45,6 +45,5 @@ def chunks(layers: list[dict], shape: tuple[int, ...], copies: int = 1) -> list[
     shape : (n, h, w) or (n, h, w, 3) of the images
     """
     image = (*(shape[3:] or (1,)), *shape[1:3])
-    largest = max(int(np.prod(after)) for after in [image, *layer_lists.shapes(layers, image, 1)])
-    size = max(1, AT_ONCE // (copies * largest))
+    size = max(1, AT_ONCE // (copies * layer_lists.largest(layers, image)))
     return [slice(start, min(start + size, shape[0])) for start in range(0, max(shape[0], 1), size)]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from kernelscope.io.names import natural
 from kernelscope.refusal import quoted, refuse
 
 PLACES = {"run": r"[^/]+", "step": r"\d{1,9}", "epoch": r"\d{1,9}", "layer": r"[^/]+?", "kernel": r"\d{1,6}"}
@@ -87,13 +88,13 @@ def check_layer(layer: str, name: str) -> None:
 def runs(files: Iterable[File]) -> dict[str, list[File]]:
     """Group files by run.
 
-    Runs are sorted by name, and the files of a run by time, layer and kernel.
+    Runs are sorted by name, seed2 before seed10, and the files of a run by time, layer and kernel.
     """
     by_run: dict[str, list[File]] = {}
     for file in files:
         by_run.setdefault(file.run, []).append(file)
     key = lambda file: (*(-1 if t is None else t for t in file.time), file.layer or "", file.kernel or 0, file.name)  # noqa: E731
-    return {name: sorted(by_run[name], key=key) for name in sorted(by_run)}
+    return {name: sorted(by_run[name], key=key) for name in sorted(by_run, key=natural)}
 
 
 def check_run(files: list[File]) -> None:

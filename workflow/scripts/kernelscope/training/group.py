@@ -17,7 +17,7 @@ from kernelscope.training.batches import ImageDataset
 from kernelscope.training.checkpoints import Checkpoints
 from kernelscope.training.recorder import Trained
 from kernelscope.training.schedule import Schedule, planned
-from kernelscope.training.trainer import EVALUATION_BATCH, Job, Learner, fill, loop, moments
+from kernelscope.training.trainer import Job, Learner, fill, loop, moments
 
 
 class Group:
@@ -99,12 +99,14 @@ class Group:
 
     def samples(self) -> Iterator[torch.Tensor]:
         """Yield the training images that each seed is scored on, (seeds, B, channels, h, w) at a time."""
-        batches = [learner.sample.batches(EVALUATION_BATCH) for learner in self.learners]
+        batches = [learner.sample.batches(learner.at_once) for learner in self.learners]
         return map(torch.stack, zip(*batches, strict=True))
 
     def evaluate(self, images: ImageDataset) -> tuple[torch.Tensor, dict[str, np.ndarray]]:
         """Return what `Stack.evaluate` gives for the same images shown to every seed."""
-        return self.stack.evaluate(x.expand(len(self.learners), *x.shape) for x in images.batches(EVALUATION_BATCH))
+        return self.stack.evaluate(
+            x.expand(len(self.learners), *x.shape) for x in images.batches(self.learners[0].at_once)
+        )
 
     def end(self, places: list[int]) -> None:
         """End the training of the seeds at these positions, with their current state as the result."""

@@ -1,7 +1,12 @@
-"""The schedule of a training: how many steps, and how many snapshots."""
+"""The schedule of a training: how many steps, how many snapshots, and how many images are evaluated at once."""
 
 import math
 from typing import NamedTuple
+
+from kernelscope.models import layer_lists
+
+EVALUATION_BATCH = 200
+EVALUATED = 64_000_000  # numbers in the largest layer output of an evaluation batch at most, 256 MB
 
 
 class Schedule(NamedTuple):
@@ -22,3 +27,8 @@ def planned(settings: dict, images: int) -> Schedule:
     steps_per_epoch = math.ceil(images / settings["batch_size"])  # the last batch of an epoch may be smaller
     epochs = settings["epochs"] or math.ceil(settings["steps"] / steps_per_epoch)
     return Schedule(steps_per_epoch, epochs, settings["snapshots"])
+
+
+def evaluation_batch(layers: list[dict], image: tuple[int, int, int]) -> int:
+    """Return how many images (channels, rows, cols) are evaluated at once: fewer where layers have large outputs."""
+    return max(1, min(EVALUATION_BATCH, EVALUATED // layer_lists.largest(layers, image)))

@@ -17,9 +17,7 @@ from kernelscope.training.checkpoints import Checkpoints
 from kernelscope.training.learning_rates import learning_rate
 from kernelscope.training.optimizers import SGD, AdamW, make_optimizer
 from kernelscope.training.recorder import Recorder, Trained
-from kernelscope.training.schedule import Schedule, planned
-
-EVALUATION_BATCH = 200
+from kernelscope.training.schedule import Schedule, evaluation_batch, planned
 
 
 class Job(NamedTuple):
@@ -44,11 +42,12 @@ class Learner:
     def __init__(self, job: Job, schedule: Schedule):
         self.job, self.schedule, settings = job, schedule, job.settings
         classes = int(job.train_set.labels.max()) + 1
+        self.at_once = evaluation_batch(job.layers, job.train_set.shape)
         self.network = networks.build(job.layers, job.train_set.shape, classes, settings["convolution"])
         networks.initialize(self.network, settings["init_std"], settings.get("init_seed", job.seed))
         self.network.to(job.train_set.labels.device)
         if networks.centered(self.network):
-            networks.center(self.network, *job.train_set.channel_sums(EVALUATION_BATCH))
+            networks.center(self.network, *job.train_set.channel_sums(self.at_once))
         if job.frozen:
             freeze(self.network)
         self.optimizer = optimizer_for(self.network, settings)
@@ -83,7 +82,7 @@ class Learner:
 
     def evaluate(self, images: ImageDataset) -> tuple[torch.Tensor, dict[str, np.ndarray]]:
         """Return outputs (n, outputs) and largest responses for all images, as `networks.evaluate`."""
-        return networks.evaluate(self.network, images.batches(EVALUATION_BATCH))
+        return networks.evaluate(self.network, images.batches(self.at_once))
 
     def trained(self) -> Trained:
         """Return the results of the training, scored on all training images."""
