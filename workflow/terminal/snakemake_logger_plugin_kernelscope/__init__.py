@@ -5,6 +5,7 @@ pipe: plain lines. The Snakefile sends what it plans (experiment/launch/announce
 --printshellcmds and --debug-dag show what Snakemake shows without this plugin.
 """
 
+import re
 import sys
 import threading
 import time
@@ -19,7 +20,7 @@ from snakemake_logger_plugin_kernelscope.screen import Screen
 EVERY = 0.5  # seconds from one live line to the next
 LEAST, MOST = 4.0, 300.0  # seconds from one line of progress to the next where there is no live line
 SHOWN = "kernelscope:", "Nothing to be done", "Trying to restart", "Terminating", "Will exit after"  # of other messages
-FAILED = "At least one job did not complete"  # the end of a run with errors, which `ending` puts in numbers
+TWICE = re.compile("At least one job did not complete|Exiting because a job execution failed|CalledProcessError in")
 
 
 class LogHandler(LogHandlerBase):
@@ -59,7 +60,7 @@ class LogHandler(LogHandlerBase):
         elif event == "JOB_STARTED":
             self.progress.start(record.jobs, now)
         elif event == "JOB_INFO":
-            self.progress.describe(record.jobid, record.output, record.log)
+            self.progress.describe(record.jobid, record.output, record.log, now)
         elif event == "JOB_FINISHED":
             self.finished(record.job_id, now)
         elif event == "JOB_ERROR":
@@ -68,7 +69,7 @@ class LogHandler(LogHandlerBase):
             self.complain(f"group {record.groupid} failed", record.aux_logs)
         elif not event and record.levelname == "INFO" and not str(record.msg).startswith(SHOWN):
             return
-        elif (not event or event == "ERROR") and not (FAILED in str(record.msg) and self.progress.failures):
+        elif event in ("", "ERROR") and not (self.progress.total and TWICE.search(str(record.msg))):
             tone = "" if record.levelname == "INFO" else "bad"
             self.complained = self.complained or record.levelname in ("ERROR", "CRITICAL")
             self.screen.lines(str(record.msg).splitlines(), tone)

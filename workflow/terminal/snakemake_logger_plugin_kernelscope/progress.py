@@ -25,6 +25,7 @@ class Job:
     started: float | None = None
     ended: float | None = None
     failed: bool = False
+    grouped: bool = False  # whether it runs in a job of the cluster with others, so that its time is not known
 
     @property
     def name(self) -> str:
@@ -40,6 +41,7 @@ class Progress:
         self.running: dict[int, Job] = {}
         self.waiting: Counter[str] = Counter()  # rule -> expected seconds of the jobs that have not started
         self.seen: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])  # rule -> seconds measured, expected
+        self.most: Counter[str] = Counter()  # rule -> expected seconds of its longest job that has finished
         self.kinds: dict[tuple, list[Job]] = defaultdict(list)
         self.open: Counter[tuple] = Counter()  # kind -> jobs that have not finished
 
@@ -74,10 +76,14 @@ class Progress:
                 self.waiting[job.rule] -= job.seconds
             job.started, job.ended, job.failed, self.running[number] = now, None, False, job
 
-    def describe(self, number: int, outputs: list[str], logs: list[str]) -> None:
-        """Take the files of a job that starts."""
+    def describe(self, number: int, outputs: list[str], logs: list[str], now: float) -> None:
+        """Take the files of a job that starts; of a group of jobs, nothing else says that it starts."""
         if number in self.jobs:
-            self.jobs[number].outputs, self.jobs[number].log = list(map(str, outputs)), str(next(iter(logs), ""))
+            job = self.jobs[number]
+            job.outputs, job.log = list(map(str, outputs)), str(next(iter(logs), ""))
+            if number not in self.running:
+                self.start([number], now)
+                job.grouped = True
 
     def finish(self, number: int, now: float) -> tuple[str, str, list[Job]] | None:
         """Count a job that finished; if no other of its kind is left, return the stage, what they are about, and they.
@@ -89,8 +95,9 @@ class Progress:
             return None
         job.ended, kind = now, self.kind(job)
         self.done += 1
-        self.seen[job.rule][0] += now - job.started
+        self.seen[job.rule][0] += job.seconds if job.grouped else now - job.started
         self.seen[job.rule][1] += job.seconds
+        self.most[job.rule] = max(self.most[job.rule], job.seconds)
         self.open[kind] -= 1
         return (*kind, self.kinds[kind]) if job.stage and not self.open[kind] else None
 
@@ -107,7 +114,7 @@ class Progress:
         overall = (measured + TRUST) / (expected + TRUST)
         factors = dict.fromkeys(self.waiting, overall)
         for rule, (measured, expected) in self.seen.items():
-            trust = min(TRUST, 2 * max(expected, 0.1))
+            trust = self.most[rule] or 0.1  # as much as one job
             factors[rule] = (measured + trust * overall) / (expected + trust)
         return factors
 

@@ -1,6 +1,7 @@
 """What the terminal says, as text."""
 
 import json
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -8,14 +9,13 @@ from snakemake_logger_plugin_kernelscope import job_logs
 from snakemake_logger_plugin_kernelscope.progress import REPORTING, Job, Progress
 
 STAGES = {"dataset": "images", "train": "trained"}  # what a line begins with, if it is not the name of the stage
-FILES = {
-    ".png": "figure",
-    ".svg": "figure",
-    ".pdf": "figure",
-    ".mp4": "movie",
-    ".csv": "table",
-    ".npz": "file of arrays",
-}
+FILES = {".png": "figure", ".svg": "figure", ".pdf": "figure", ".mp4": "movie", ".csv": "table"}
+ROWS = {
+    "parameters.csv": "image",
+    "atlas.csv": "kernel",
+    "statements.csv": "statement",
+}  # of these tables, rows count
+MANIFEST_OR_COST = re.compile(r"/\.manifest/|/logs/")
 BAR = 10  # characters
 
 
@@ -70,7 +70,10 @@ def running(progress: Progress) -> str:
 
 def done(seconds: float, stage: str, kind: str, jobs: list[Job]) -> str:
     """Return the line for jobs that are all done, with the numbers that a person cares for."""
-    what = {"dataset": images, "train": networks}.get(stage, files)(jobs)
+    runs = len({(job.about, job.seed) for job in jobs if job.seed})
+    what = (
+        networks(jobs) if stage == "train" else ": ".join(filter(None, [runs and count(runs, "network"), files(jobs)]))
+    )
     return line(seconds, STAGES.get(stage, stage), "  ".join(filter(None, (kind, what))))
 
 
@@ -79,16 +82,10 @@ def line(seconds: float, name: str, text: str) -> str:
     return f"{clock(seconds):>7}  {name:10} {text}"
 
 
-def images(jobs: list[Job]) -> str:
-    """Return the numbers of images of datasets, from a table with a row for each."""
-    tables = [(job.about, path) for job in jobs for path in job.outputs if Path(path).name == "parameters.csv"]
-    return ", ".join(f"{dataset}  {count(rows(table), 'image')}" for dataset, table in tables) or files(jobs)
-
-
-def rows(table: str) -> int:
+def rows(table: Path) -> int:
     """Return the number of lines after the header; 0 if the file cannot be read."""
     try:
-        with Path(table).open("rb") as file:
+        with table.open("rb") as file:
             return max(0, sum(1 for _ in file) - 1)
     except OSError:
         return 0
@@ -119,12 +116,16 @@ def outcome(path: str) -> tuple[float | None, str]:
 
 
 def files(jobs: list[Job]) -> str:
-    """Return how many figures, movies and tables were made; the names of the files if they are the only ones."""
-    made = [Path(path) for job in jobs for path in job.outputs if ".manifest" not in path and "/logs/" not in path]
-    kinds = Counter(FILES[path.suffix] for path in made if path.suffix in FILES)
-    documents = [path.name for path in made if path.suffix in (".html", ".md")]
-    plurals = {"file of arrays": "files of arrays"}
-    return ", ".join([*documents[:3], *(count(number, kind, plurals.get(kind, "")) for kind, number in kinds.items())])
+    """Return how many images, kernels, statements, figures, movies and tables were made, and the documents by name."""
+    made = [Path(path) for job in jobs for path in job.outputs if not MANIFEST_OR_COST.search(path)]
+    rows_of = Counter()
+    for path in made:
+        if path.name in ROWS:
+            rows_of[ROWS[path.name]] += rows(path)
+    kinds = Counter(FILES[path.suffix] for path in made if path.suffix in FILES and path.name not in ROWS)
+    names = Counter(path.name for path in made if path.suffix in (".html", ".md"))
+    documents = [name for name, number in names.items() if number == 1]
+    return ", ".join([*documents, *(count(number, kind) for kind, number in (rows_of + kinds).items())])
 
 
 def ending(progress: Progress, complained: bool, now: float, read: list[str]) -> list[str]:
