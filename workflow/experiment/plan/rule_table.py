@@ -51,7 +51,6 @@ class Rule(NamedTuple):
     seeds: str = "seeds"
     megabytes: int = 700  # Snakemake itself takes some of it in each job
     minutes: int = 10
-    seconds: float = 0.5  # of a job of the default experiment on one core; for the time left, before any is measured
     holds_images: bool = False  # in memory, with the feature maps of its network
     group: str = ""  # of SLURM; empty: the group of its folder
 

@@ -20,6 +20,7 @@ from snakemake_logger_plugin_kernelscope.screen import Screen
 EVERY = 0.5  # seconds from one live line to the next
 LEAST, MOST = 4.0, 300.0  # seconds from one line of progress to the next where there is no live line
 SHOWN = "kernelscope:", "Nothing to be done", "Trying to restart", "Terminating", "Will exit after"  # of other messages
+INTERRUPTED = "Terminating"
 TWICE = re.compile("At least one job did not complete|Exiting because a job execution failed|CalledProcessError in")
 
 
@@ -38,7 +39,7 @@ class LogHandler(LogHandlerBase):
         self.plain = as_without_plugin(settings, stream) if plain else None
         self.screen, self.progress = Screen(stream, settings.nocolor), Progress()
         self.read: list[str] = []  # what to open when all is done
-        self.tenths, self.reported, self.complained = 0, 0.0, False
+        self.tenths, self.reported, self.interrupted = 0, 0.0, False
         self.ended = threading.Event()
         if not plain and not self.silent and not self.brief:
             threading.Thread(target=self.tick, daemon=True).start()
@@ -71,7 +72,7 @@ class LogHandler(LogHandlerBase):
             return
         elif event in ("", "ERROR") and not (self.progress.total and TWICE.search(str(record.msg))):
             tone = "" if record.levelname == "INFO" else "bad"
-            self.complained = self.complained or record.levelname in ("ERROR", "CRITICAL")
+            self.interrupted = self.interrupted or str(record.msg).startswith(INTERRUPTED)
             self.screen.lines(str(record.msg).splitlines(), tone)
             if str(record.msg).startswith("Nothing to be done"):
                 self.screen.lines(self.read)
@@ -96,12 +97,13 @@ class LogHandler(LogHandlerBase):
         """Show the rule, the reason and the log of a job that failed."""
         reason, job = job_logs.reason(record.log), self.progress.jobs.get(record.jobid)
         self.progress.fail(record.jobid, now)
+        if self.interrupted and (not reason or reason.startswith("ended by")):
+            return
         if not record.indent or job_logs.ERROR.search(reason):  # in a group of jobs, most have not failed
             name = job.name if job else record.rule_name
             self.complain(f"{name} failed: {reason or 'its log does not say why'}", record.log)
 
     def complain(self, line: str, logs: list[str]) -> None:
-        self.complained = True
         self.screen.lines([line, *(f"    log: {path}" for path in logs)], "bad")
 
     def tick(self) -> None:
@@ -134,7 +136,7 @@ class LogHandler(LogHandlerBase):
             with suppress(OSError, ValueError):
                 self.screen.live("")
                 if self.progress.total and not self.plain and not self.silent:
-                    self.screen.lines(words.ending(self.progress, self.complained, time.monotonic(), self.read))
+                    self.screen.lines(words.ending(self.progress, self.interrupted, time.monotonic(), self.read))
         super().close()
 
 

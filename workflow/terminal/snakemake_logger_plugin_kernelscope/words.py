@@ -128,12 +128,12 @@ def files(jobs: list[Job]) -> str:
     return ", ".join([*documents, *(count(number, kind) for kind, number in (rows_of + kinds).items())])
 
 
-def ending(progress: Progress, complained: bool, now: float, read: list[str]) -> list[str]:
+def ending(progress: Progress, interrupted: bool, now: float, read: list[str]) -> list[str]:
     """Return the last lines: how the run ended, how long it took, and what to open."""
     time, rest = clock(progress.elapsed(now)), progress.total - progress.done - progress.failures
     if not rest and not progress.failures:
         return [f"Done in {time}.", *read]
-    jobs = [f"{count(progress.failures, 'job')} failed"] * bool(progress.failures)
+    jobs = [f"{count(progress.failures, 'job')} failed"] * (progress.failures > 0 and not interrupted)
     jobs += [f"{progress.done:,} of {progress.total:,} are done"]
-    why = "Failed" if progress.failures or complained else "Interrupted"
+    why = "Failed" if progress.failures and not interrupted else "Interrupted"
     return [f"{why} after {time}: {', '.join(jobs)}. The same command continues with the rest."]
