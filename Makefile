@@ -14,12 +14,13 @@ ESLINT_VERSION := 9.39.5
 QUALITY := .venv-quality/.ready
 QUALITY_BIN := .venv-quality/bin
 TIER ?= test
+EXAMPLE_BYTES := 2000000
 SAMPLE ?= 12
 MODULES ?=
 PYTEST_OPTIONS ?=
 unexport PYTHONDONTWRITEBYTECODE # without bytecode, each of a hundred jobs compiles the library again
 
-.PHONY: help tier tiers main origin recipe krizhevsky2012 lee2009 test test-all browser test-long test-slurm bench smoke verify trace clean report check format lock docs figures clean-env numbers stale test-setup coverage mutation
+.PHONY: help tier tiers main origin recipe krizhevsky2012 lee2009 test test-all browser test-long test-slurm bench smoke watch example verify trace clean report check format lock docs figures clean-env numbers stale test-setup coverage mutation
 
 # What a user names reaches the shell as it is: $(value) and unexport keep make from expanding it.
 unexport CONFIG FILE SHORT SETUP_CACHE TIER PYTHON
@@ -96,6 +97,19 @@ report: $(READY)
 # The smallest experiment, which shows that everything works here.
 smoke: $(READY)
 	@$(SNAKEMAKE) --configfile config/smoke.yaml
+
+# Writes a page while `make` runs, beside it: results/watch.html. CONFIG=mine.yaml for another experiment.
+watch: $(READY)
+	$(check_config)
+	@$(BIN)/python workflow/watch.py $(CONFIGFILE)
+
+# The example of the page in docs/_static, from an experiment of its own. At most 2 MB.
+example: $(READY)
+	@$(SNAKEMAKE) --configfile config/example.yaml
+	@bytes=$$(wc -c < results/example/index.html) && [ "$$bytes" -le $(EXAMPLE_BYTES) ] || \
+	    { echo "results/example/index.html: got $$bytes bytes, expected at most $(EXAMPLE_BYTES)" >&2; exit 1; }
+	mkdir -p docs/_static
+	cp results/example/index.html docs/_static/example.html
 
 PYTEST = OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(CORES) --dist loadfile --no-loadscope-reorder --durations=10
 
