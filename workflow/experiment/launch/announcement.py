@@ -18,10 +18,10 @@ SECONDS = {  # of jobs before any is measured; only their ratios count much, of 
 }
 OTHERS = 0.3
 NUMBERED = re.compile(r"(train_group)_\d+")
-READ = {  # file of the results -> what a reader finds there
-    "index.html": "everything, in a browser: kernels over the training, seeds",
-    "findings.md": "the findings, in sentences",
-    "summary.csv": "a row for every training",
+READ = {  # file of the results -> the rule that makes it, and what a reader finds there
+    "index.html": ("write_page", "everything, in a browser: kernels over the training, seeds"),
+    "findings.md": ("write_findings", "the findings, in sentences"),
+    "summary.csv": ("write_summary", "a row for every training"),
 }
 
 
@@ -77,16 +77,11 @@ def measured(costs: Path) -> dict[str, dict[tuple, float]]:
 
 
 def to_read(plan: Plan) -> list[str]:
-    """Return lines with the files to open when an experiment is done."""
-    made = {
-        path
-        for rule, path in (("write_page", "index.html"), ("write_findings", "findings.md"))
-        if rule in selected(plan)
-    }
-    paths = [path for path in READ if path in made or path == "summary.csv"]
-    width = max(len(f"{plan.results}/{path}") for path in paths)
-    first = "Open    " if "index.html" in made else "Look at "
-    starts = [first, *["Look at "] * (len(paths) - 1)]
-    return [
-        f"{start} {f'{plan.results}/{path}':{width}}  {READ[path]}" for start, path in zip(starts, paths, strict=True)
-    ]
+    """Return lines with the files to open when an experiment is done; the folder, if only some stages are selected."""
+    paths = [f"{plan.results}/{name}" for name, (rule, _) in READ.items() if rule in selected(plan)]
+    if not paths:
+        return [f"Open     {plan.results}  the results"]
+    width = max(map(len, paths))
+    words = [words for rule, words in READ.values() if rule in selected(plan)]
+    verbs = ["Open   ", *["Look at"] * (len(paths) - 1)]
+    return [f"{verb}  {path:{width}}  {text}" for verb, path, text in zip(verbs, paths, words, strict=True)]
