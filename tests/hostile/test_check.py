@@ -229,6 +229,18 @@ def recorded(folder: Path, variable: str, value: str, given: str, *targets: str)
     return done.stdout + done.stderr, [call.split("\0")[:-1] for call in calls]
 
 
+@pytest.mark.parametrize("bytes_of_page", [2_000_000, 2_000_001])
+def test_an_example_of_more_than_two_megabytes_is_refused(tmp_path, bytes_of_page):
+    shutil.copy2(CHECK.parents[1] / "Makefile", tmp_path)
+    page = tmp_path / "results/example/index.html"
+    page.parent.mkdir(parents=True)
+    page.write_bytes(bytes(bytes_of_page))
+    said, found = recorded(tmp_path, "UNUSED", "", "as a word", "example")
+    assert found == [["--cores", found[0][1], "--logger", "kernelscope", "--configfile", "config/example.yaml"]]
+    assert (tmp_path / "docs/_static/example.html").exists() == (bytes_of_page == 2_000_000)
+    assert ("got 2000001 bytes, expected at most 2000000" in said) == (bytes_of_page > 2_000_000)
+
+
 def test_snakemake_refuses_a_target_with_an_old_name_in_a_line_with_the_new_one(fresh):
     folder = "results/smoke/runs/waveforms"
     old, new = (

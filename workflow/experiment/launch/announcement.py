@@ -12,7 +12,7 @@ from experiment.plan.rule_table import RULES, selected
 
 COSTS = "cost.csv"  # of the last run
 SECONDS = {  # of jobs before any is measured; only their ratios count much, of the default experiment on 2026-11-30
-    **{"train_network": 10, "train_group": 10, "train_cdbn": 60, "probe_kernels": 20, "compare_seeds": 10},
+    **{"train_network": 20, "train_group": 20, "train_cdbn": 60, "probe_kernels": 20, "compare_seeds": 10},
     **{"measure_kernels": 3.5, "write_seed_tests": 3, "write_page": 3, "compare_runs": 3, "match_kernels": 2},
     **{"make_movie": 2, "read_dataset": 2, "write_summary": 1, "draw_measures": 1, "compare_settling": 1},
 }
