@@ -11,6 +11,8 @@ from snakemake_interface_logger_plugins.common import LogEvent
 from snakemake_interface_logger_plugins.tests import MockOutputSettings
 
 import snakemake_logger_plugin_kernelscope as plugin
+from experiment.launch import announcement
+from experiment.plan import jobs, loading
 from snakemake_logger_plugin_kernelscope import words
 
 CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
@@ -251,6 +253,24 @@ def test_a_pipe_gets_no_control_characters_and_few_lines(run):
     assert not CONTROL.search(run.stream.written)
     assert len(lines) <= 20
     assert [line for line in lines if re.search(r"progress +5\d %", line)]
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_the_default_experiment_takes_at_most_sixty_lines(run, terminal):
+    run, plan = run(terminal=terminal), loading.load([])
+    planned = [
+        (number, each.rule, each.wildcards, [f"results/{each.manifest}"]) for number, each in enumerate(jobs.jobs(plan))
+    ]
+    run.plan(announcement.announced(planned, run.folder))
+    for number, rule, *_ in planned:
+        run.start(number, rule=rule)
+        run.finish(number, announcement.SECONDS.get(rule, announcement.OTHERS))
+        run.tick()
+    run.handler.close()
+    lines = run.stream.written.split("\n")
+    assert len(planned) > 350
+    assert 20 <= len(lines) <= 60 - 5  # Snakemake and the Snakefile write a few more
+    assert sum("trained    waveforms/" in line for line in lines) == 4
 
 
 @pytest.mark.parametrize(("columns", "encoding"), [(40, "utf-8"), (100, "utf-8"), (100, "ascii"), (40, "latin-1")])
