@@ -141,7 +141,13 @@ def test_other_stages_say_what_they_made(run):
     figures = {number: job(number, "figures", rule="draw_montage") for number in (1, 2)}
     run.plan(figures | {3: job(3, "page", "", "write_page") | {"seed": ""}})
     for number in figures:
-        run.start(number, f"r/seed{number}/montage.png", f"r/seed{number}/.manifest/draw_montage.json", "r/logs/a.tsv")
+        run.start(
+            number,
+            f"r/seed{number}/montage.png",
+            f"r/seed{number}/montage.pdf",
+            f"r/seed{number}/.manifest/draw_montage.json",
+            "r/logs/a.tsv",
+        )
         run.finish(number)
     run.start(3, "results/index.html", "results/.manifest/write_page.json")
     run.finish(3)

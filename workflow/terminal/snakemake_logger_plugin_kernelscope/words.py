@@ -122,7 +122,10 @@ def files(jobs: list[Job]) -> str:
     for path in made:
         if path.name in ROWS:
             rows_of[ROWS[path.name]] += rows(path)
-    kinds = Counter(FILES[path.suffix] for path in made if path.suffix in FILES and path.name not in ROWS)
+    files_of = {(FILES[path.suffix], path.with_suffix("")) for path in made if path.suffix in FILES} - {
+        ("table", path.with_suffix("")) for path in made if path.name in ROWS
+    }  # a figure may have several formats
+    kinds = Counter(kind for kind, _ in sorted(files_of, key=lambda file: list(FILES.values()).index(file[0])))
     names = Counter(path.name for path in made if path.suffix in (".html", ".md"))
     documents = [name for name, number in names.items() if number == 1]
     return ", ".join([*documents, *(count(number, kind) for kind, number in (rows_of + kinds).items())])
