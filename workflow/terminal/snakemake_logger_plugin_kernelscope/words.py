@@ -118,17 +118,16 @@ def outcome(path: str) -> tuple[float | None, str]:
 def files(jobs: list[Job]) -> str:
     """Return how many images, kernels, statements, figures, movies and tables were made, and the documents by name."""
     made = [Path(path) for job in jobs for path in job.outputs if not MANIFEST_OR_COST.search(path)]
-    rows_of = Counter()
+    counts: Counter[str] = Counter()
     for path in made:
         if path.name in ROWS:
-            rows_of[ROWS[path.name]] += rows(path)
-    files_of = {(FILES[path.suffix], path.with_suffix("")) for path in made if path.suffix in FILES} - {
-        ("table", path.with_suffix("")) for path in made if path.name in ROWS
-    }  # a figure may have several formats
-    kinds = Counter(kind for kind, _ in sorted(files_of, key=lambda file: list(FILES.values()).index(file[0])))
+            counts[ROWS[path.name]] += rows(path)
+    others = [path for path in made if path.suffix in FILES and path.name not in ROWS]
+    kinds = dict.fromkeys((path.with_suffix(""), FILES[path.suffix]) for path in others)  # of any number of formats
+    counts.update(kind for _, kind in kinds)
     names = Counter(path.name for path in made if path.suffix in (".html", ".md"))
     documents = [name for name, number in names.items() if number == 1]
-    return ", ".join([*documents, *(count(number, kind) for kind, number in (rows_of + kinds).items())])
+    return ", ".join([*documents, *(count(number, kind) for kind, number in counts.items() if number)])
 
 
 def ending(progress: Progress, interrupted: bool, now: float, read: list[str]) -> list[str]:
