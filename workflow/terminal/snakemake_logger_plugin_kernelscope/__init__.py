@@ -20,7 +20,8 @@ from snakemake_logger_plugin_kernelscope.screen import Screen
 EVERY = 0.5  # seconds from one live line to the next
 LEAST, MOST = 4.0, 300.0  # seconds from one line of progress to the next where there is no live line
 SHOWN = "kernelscope:", "Nothing to be done", "Trying to restart", "Terminating", "Will exit after"  # of other messages
-INTERRUPTED = "Terminating"
+INTERRUPTED = "Terminating"  # how the message about Ctrl-C begins
+# Errors that say less than the line of the failed job, or than the last line.
 TWICE = re.compile("At least one job did not complete|Exiting because a job execution failed|CalledProcessError in")
 
 
