@@ -8,12 +8,16 @@
 
   function show() {
     for (const film of films) {
-      const frame = Math.round(slider.value * (film.dataset.frames - 1));
-      film.style.backgroundPositionY = `${-frame * film.clientHeight}px`;
+      const last = Math.max(1, film.dataset.frames - 1);
+      film.style.backgroundPositionY = `${(100 * Math.round(slider.value * last)) / last}%`;
     }
-    const first = films[0]?.dataset.steps.split(" ");
-    const step = first?.[Math.round(slider.value * (first.length - 1))];
-    document.getElementById("step").textContent = step === "0" ? "before training" : `after step ${step}`;
+    const steps = films.map((film) => {
+      const all = film.dataset.steps.split(" ");
+      return Number(all[Math.round(slider.value * (all.length - 1))]);
+    });
+    const [least, most] = [Math.min(...steps), Math.max(...steps)];
+    const words = least === most ? `after step ${most}` : `after step ${least} to ${most}`;
+    document.getElementById("step").textContent = most === 0 ? "before training" : words;
   }
 
   if (document.body.dataset.next) {
