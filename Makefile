@@ -14,12 +14,13 @@ ESLINT_VERSION := 9.39.5
 QUALITY := .venv-quality/.ready
 QUALITY_BIN := .venv-quality/bin
 TIER ?= test
+EXAMPLE_BYTES := 2000000
 SAMPLE ?= 12
 MODULES ?=
 PYTEST_OPTIONS ?=
 unexport PYTHONDONTWRITEBYTECODE # without bytecode, each of a hundred jobs compiles the library again
 
-.PHONY: help tier tiers main origin recipe krizhevsky2012 lee2009 test test-all browser test-long test-slurm bench smoke verify trace clean report check format lock docs figures clean-env numbers stale test-setup coverage mutation
+.PHONY: help tier tiers main origin recipe krizhevsky2012 lee2009 test test-all browser test-long test-slurm bench smoke watch example verify trace clean report check format lock docs figures clean-env numbers stale test-setup coverage mutation
 
 # What a user names reaches the shell as it is: $(value) and unexport keep make from expanding it.
 unexport CONFIG FILE SHORT SETUP_CACHE TIER PYTHON
@@ -35,28 +36,18 @@ CONFIGS := $(if $(WORDS),$(if $(is_file),$(call quoted,$(WORDS)),$(foreach word,
 CONFIGFILE = $(if $(CONFIGS),--configfile $(CONFIGS))
 check_config = @$(if $(CONFIGS),$(BIN)/python workflow/check.py $(CONFIGS),:)
 
+# Snakemake with the terminal of this project, which it finds by the name of the package in that folder.
+SNAKEMAKE = PYTHONPATH="workflow/terminal$${PYTHONPATH:+:$$PYTHONPATH}" $(BIN)/snakemake --cores $(CORES) --logger kernelscope
+
 # The default experiment, into results/; CONFIG=mine.yaml for another, checked first.
 main: $(READY)
 	$(check_config)
-	$(BIN)/snakemake --cores $(CORES) --quiet rules host $(CONFIGFILE)
-ifneq ($(WORDS),)
-	@folder=$$($(BIN)/python workflow/results.py where $(CONFIGFILE)) && echo && echo "Open $$folder/index.html"
-else
-	@echo
-	@echo "Open     results/index.html                                      everything, in a browser: kernels over the training, seeds"
-	@echo "Look at  results/findings.md                                     the findings, in sentences with n and p"
-	@echo "         results/runs/waveforms/templates/seed0/montage.png      the kernels: untrained, trained, and the change"
-	@echo "         results/runs/waveforms/templates/seed0/atlas.png        what each kernel responds to and is needed for"
-	@echo "         results/runs/waveforms/templates/seed0/movie.mp4        how they emerged"
-	@echo "         results/compare/waveforms/templates/vocabulary.png      which types of kernels every seed has"
-	@echo "         results/compare/waveforms/architectures.png             how the architectures differ"
-	@echo "         results/summary.csv                                     a row for every training"
-endif
+	@$(SNAKEMAKE) $(CONFIGFILE)
 
 # The kernels that the origin's author published, into results/origin. Also the first figure of README.md; needs
 # ORIGIN=path/to/published, a folder with RUN/kernel_EPOCH_NUMBER.pt and RUN/loss.csv.
 origin: $(READY)
-	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/origin.yaml --config "datasets={origin: {folder: '$$ORIGIN'}}"
+	@$(SNAKEMAKE) --configfile config/origin.yaml --config "datasets={origin: {folder: '$$ORIGIN'}}"
 	cp results/origin/compare/origin/pretrained/pretrained.png docs/origin.png
 
 # A figure for docs/ in 48 colors or the given number, to save bytes.
@@ -65,21 +56,21 @@ in_few_colors = $(BIN)/python -c 'from PIL import Image; Image.open("$(1)").quan
 # Why kernels look random, what makes them legible, and sixty seeds of the recommended recipe. Runs a part of the design;
 # FULL=yes runs all of it and makes the figure of docs/findings/recipe.md. docs/log.md, 2026-11-27, has the cost.
 recipe: $(READY)
-	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/recipe.yaml $(if $(filter yes,$(FULL)),,config/recipe_quick.yaml)
-	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/recipe.yaml config/recommended.yaml
+	@$(SNAKEMAKE) --configfile config/recipe.yaml $(if $(filter yes,$(FULL)),,config/recipe_quick.yaml)
+	@$(SNAKEMAKE) --configfile config/recipe.yaml config/recommended.yaml
 	$(if $(filter yes,$(FULL)),$(call in_few_colors,results/recipe/compare/small/factors.png,docs/recipe.png))
 
 # Two towers: does one take the color in every run? As in Fig. 3 of Krizhevsky et al. (2012), with the figure of
 # docs/findings/krizhevsky2012.md. docs/log.md, 2026-11-27, has the cost of the 120 trainings.
 krizhevsky2012: $(READY)
-	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/krizhevsky2012.yaml
+	@$(SNAKEMAKE) --configfile config/krizhevsky2012.yaml
 	$(call in_few_colors,results/krizhevsky2012/compare/traces/towers/towers.png,docs/krizhevsky2012.png,250)
 
 # A convolutional deep belief network. As in Figs. 2 and 3 of Lee et al. (ICML 2009), with its figures in docs/ in
 # fewer colors. docs/log.md, 2026-11-27, has the cost of a training.
 lee2009: $(READY)
-	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/lee2009.yaml
-	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/lee2009_classes.yaml
+	@$(SNAKEMAKE) --configfile config/lee2009.yaml
+	@$(SNAKEMAKE) --configfile config/lee2009_classes.yaml
 	$(call in_few_colors,results/lee2009/bases.png,docs/lee2009.png)
 	$(call in_few_colors,results/lee2009_classes/bases.png,docs/lee2009_classes.png,200)
 
@@ -98,14 +89,27 @@ clean: $(READY)
 # Snakemake's own report of all results, as results/report.html in one file and as report.zip.
 report: $(READY)
 	$(check_config)
-	$(BIN)/snakemake --cores $(CORES) --quiet rules host $(CONFIGFILE)
+	@$(SNAKEMAKE) $(CONFIGFILE)
 	folder=$$($(BIN)/python workflow/results.py where $(CONFIGFILE)) && for kind in html zip; do \
 	    $(BIN)/snakemake --quiet rules host --report $$folder/report.$$kind $(CONFIGFILE) || exit 1; \
 	done
 
 # The smallest experiment, which shows that everything works here.
 smoke: $(READY)
-	$(BIN)/snakemake --cores $(CORES) --quiet rules host --configfile config/smoke.yaml
+	@$(SNAKEMAKE) --configfile config/smoke.yaml
+
+# Writes a page while `make` runs, beside it: results/watch.html. CONFIG=mine.yaml for another experiment.
+watch: $(READY)
+	$(check_config)
+	@$(BIN)/python workflow/watch.py $(CONFIGFILE)
+
+# The example of the page in docs/_static, from an experiment of its own. At most 2 MB.
+example: $(READY)
+	@$(SNAKEMAKE) --configfile config/example.yaml
+	@bytes=$$(wc -c < results/example/index.html) && [ "$$bytes" -le $(EXAMPLE_BYTES) ] || \
+	    { echo "results/example/index.html: got $$bytes bytes, expected at most $(EXAMPLE_BYTES)" >&2; exit 1; }
+	mkdir -p docs/_static
+	cp results/example/index.html docs/_static/example.html
 
 PYTEST = OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(CORES) --dist loadfile --no-loadscope-reorder --durations=10
 

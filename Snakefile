@@ -65,10 +65,16 @@ onstart:
     if internals.runs_here(workflow) and not internals.deployment(workflow):
         preload.start(WORKFLOW / "scripts")
     preflight.clamp_future_mtimes(inventory.own_files(RESULTS))
+    announce_jobs()
+
+
+onsuccess:
+    if not internals.has_own_logger(workflow):
+        internals.tell(workflow, *announcement.to_read(EXPERIMENT))
 
 
 onerror:
-    preflight.report_full_disk(RESULTS)
+    internals.complain(preflight.full_disk(RESULTS))
 
 
 rule all:

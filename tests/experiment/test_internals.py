@@ -30,6 +30,9 @@ def test_a_snakemake_without_these_attributes_has_an_answer_to_each_question(wor
     assert internals.deployment(workflow) == set()
     assert not internals.shares_cache(workflow)
     assert internals.lift_job_rate_limit(workflow) is None
+    assert not internals.has_own_logger(workflow)
+    assert internals.planned(workflow) == []
+    assert internals.cores(workflow) == 1
 
 
 @pytest.mark.parametrize("workflow", STRANGE, ids=["nothing", "parts"])
@@ -76,3 +79,40 @@ def test_what_it_tells_is_what_is_known():
     assert not internals.runs_here(workflow)
     assert internals.deployment(workflow) == {"CONDA"}
     assert internals.shares_cache(workflow)
+
+
+@pytest.fixture
+def records():
+    """Return the records that are logged during the test."""
+    found = []
+    logger.addFilter(lambda record: found.append(record) or True)
+    return found
+
+
+@pytest.mark.parametrize(("logger_plugins", "told"), [((), False), (("other",), False), (("kernelscope",), True)])
+def test_only_the_logger_of_this_workflow_is_informed(records, logger_plugins, told):
+    settings = SimpleNamespace(log_handler_settings=dict.fromkeys(logger_plugins))
+    internals.inform(SimpleNamespace(output_settings=settings), {"read": ["a"]})
+    assert [record.kernelscope for record in records] == [{"read": ["a"]}] * told
+    records.clear()
+    internals.inform(SimpleNamespace(output_settings=settings, is_main_process=False), {"read": ["a"]})
+    assert records == []
+
+
+def test_lines_are_logged_one_by_one_and_none_that_is_empty(records):
+    internals.tell(SimpleNamespace(), "one", "", "two")
+    internals.complain("")
+    internals.complain("three")
+    expected = [("INFO", "kernelscope: one"), ("INFO", "kernelscope: two"), ("ERROR", "kernelscope: three")]
+    assert [(record.levelname, record.msg) for record in records] == expected
+
+
+@pytest.mark.parametrize(("is_local", "cores"), [(True, 4), (False, 100)])
+def test_jobs_run_on_the_cores_of_this_machine_or_as_jobs_of_a_cluster(is_local, cores):
+    assert internals.cores(SimpleNamespace(local_exec=is_local, _cores=4, nodes=100)) == cores
+
+
+def test_the_planned_jobs_are_those_of_snakemake():
+    job = SimpleNamespace(rule=SimpleNamespace(name="a"), wildcards_dict={"seed": "1"}, output=["x"])
+    dag = SimpleNamespace(needrun_jobs=lambda: [job], jobid=lambda _: 7)
+    assert internals.planned(SimpleNamespace(dag=dag)) == [(7, "a", {"seed": "1"}, ["x"])]

@@ -149,7 +149,7 @@ def test_make_gives_these_lines_and_not_those_of_snakemake_and_writes_nothing(pr
     assert_begin(found, lines)
 
 
-@pytest.mark.parametrize("target", ["main", "report", "verify", "clean"])
+@pytest.mark.parametrize("target", ["main", "report", "verify", "clean", "watch"])
 def test_every_target_that_takes_a_config_refuses_a_bad_one_in_lines(project, target):
     (project / "mine.yaml").write_bytes(BAD)
     done = make(project, target, "CONFIG=mine.yaml")
@@ -164,7 +164,7 @@ def test_make_runs_a_good_config_after_the_check_and_without_config_the_default_
     done = make(root, "--dry-run", "main", "CONFIG=a.yaml b.yaml")
     commands = [line for line in done.stdout.splitlines() if "workflow" in line or "snakemake" in line]
     assert commands[0].endswith("python workflow/check.py 'a.yaml' 'b.yaml'")
-    assert commands[1].endswith("--quiet rules host --configfile 'a.yaml' 'b.yaml'")
+    assert commands[1].endswith(" --logger kernelscope --configfile 'a.yaml' 'b.yaml'")
     assert "check.py" not in make(root, "--dry-run", "main").stdout
     assert "CONFIG=" in make(root, "help").stdout.partition("\n")[0]
 
@@ -189,8 +189,8 @@ def test_a_config_of_any_name_reaches_the_programs_as_it_is(tmp_path, name, give
     said, found = recorded(tmp_path, "CONFIG", name, given, "verify", "clean")
     assert found == [["workflow/results.py", word, "--configfile", name] for word in ("verify", "clean")], said
     said, found = recorded(tmp_path, "CONFIG", name, given, "main")
-    assert [words[-1] for words in found] == [name] * 3, said
-    assert [words[0] for words in found] == ["workflow/check.py", "--cores", "workflow/results.py"]
+    assert [words[-1] for words in found] == [name] * 2, said
+    assert [words[0] for words in found] == ["workflow/check.py", "--cores"]
     assert not (tmp_path / "pwned").exists()
 
 
@@ -227,6 +227,18 @@ def recorded(folder: Path, variable: str, value: str, given: str, *targets: str)
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     calls = (folder / "words").read_text().splitlines()
     return done.stdout + done.stderr, [call.split("\0")[:-1] for call in calls]
+
+
+@pytest.mark.parametrize("bytes_of_page", [2_000_000, 2_000_001])
+def test_an_example_of_more_than_two_megabytes_is_refused(tmp_path, bytes_of_page):
+    shutil.copy2(CHECK.parents[1] / "Makefile", tmp_path)
+    page = tmp_path / "results/example/index.html"
+    page.parent.mkdir(parents=True)
+    page.write_bytes(bytes(bytes_of_page))
+    said, found = recorded(tmp_path, "UNUSED", "", "as a word", "example")
+    assert found == [["--cores", found[0][1], "--logger", "kernelscope", "--configfile", "config/example.yaml"]]
+    assert (tmp_path / "docs/_static/example.html").exists() == (bytes_of_page == 2_000_000)
+    assert ("got 2000001 bytes, expected at most 2000000" in said) == (bytes_of_page > 2_000_000)
 
 
 def test_snakemake_refuses_a_target_with_an_old_name_in_a_line_with_the_new_one(fresh):

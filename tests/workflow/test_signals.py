@@ -1,7 +1,5 @@
 """Signals to jobs."""
 
-import os
-import pty
 import signal
 import time
 
@@ -46,13 +44,3 @@ def test_a_signal_that_the_parent_ignores_stays_ignored(folder, name):
     time.sleep(0.1)
     folder.go()
     assert folder.ended(process) == (0, "", "")
-
-
-def test_progress_also_goes_to_a_terminal_that_is_passed_on(folder):
-    screen, terminal = pty.openpty()
-    os.set_blocking(screen, False)
-    process = folder.start("bash", "-c", f'exec 3<>"{os.ttyname(terminal)}"; exec "$@"', "bash")
-    assert folder.ended(process) == (0, "working\n", "")
-    assert os.read(screen, 100) == b"job  working\r\n"
-    os.close(screen)
-    os.close(terminal)

@@ -15,7 +15,7 @@ rule train_cdbn:
     params:
         **provenance("train_cdbn"),
     shell:
-        command("images -> snapshots history run", progress=True)
+        command("images -> snapshots history run")
 
 
 rule describe_bases:

@@ -17,7 +17,7 @@ if MAIN:
 
 from experiment.plan import aggregates, arguments, devices, jobs, resources, targets, undecided
 from experiment.provenance import fingerprint, inventory
-from experiment.launch import preflight, preload
+from experiment.launch import announcement, preflight, preload
 from experiment.plan.commands import command
 from experiment.plan.experiment import Experiment
 from experiment.plan.loading import laid_over
@@ -36,6 +36,13 @@ def checked(step, *arguments):
     except ConfigError as error:
         named = origins.named(error, origins.from_files(*config_sources()) if MAIN else [])
         sys.exit("\n".join(f"kernelscope: {line}" for line in named.lines))
+
+
+def announce_jobs():
+    """Tell the terminal which jobs there are, how long each should take, and how many run at once."""
+    if internals.has_own_logger(workflow):
+        jobs = announcement.announced(internals.planned(workflow), RESULTS)
+        internals.inform(workflow, {"jobs": jobs, "cores": internals.cores(workflow), "results": str(RESULTS)})
 
 
 def config_sources():
@@ -60,16 +67,17 @@ def whole_config():
 EXPERIMENT = checked(Experiment, whole_config())
 if MAIN:
     checked(targets.check, sys.argv[1:], EXPERIMENT)  # Snakemake says what its targets are only after this file is read
+RESULTS = Path(EXPERIMENT.results)
 if MAIN:
     internals.tell(workflow, undecided.line(EXPERIMENT))
-RESULTS = Path(EXPERIMENT.results)
+    internals.inform(workflow, {"read": announcement.to_read(EXPERIMENT)})
 CACHED = internals.shares_cache(workflow)  # under --cache, datasets and trainings are shared between experiments
 checked(preflight.check_writable, RESULTS)
 preflight.mark_shared_cache(CACHED)
 if MAIN:
     preflight.prepend_python_to_path()
 else:  # there is no `onstart` of a module
-    internals.before_jobs(workflow, lambda: checked(preflight.lock_results, RESULTS))
+    internals.before_jobs(workflow, lambda: (checked(preflight.lock_results, RESULTS), announce_jobs()))
 
 DATASET = "<results>/data/{dataset}"
 RUN = "<results>/runs/{dataset}/{arch}/seed{seed}"

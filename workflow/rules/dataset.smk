@@ -14,7 +14,7 @@ rule make_dataset:
     params:
         **provenance("make_dataset"),
     shell:
-        command("-> images parameters", progress=True)
+        command("-> images parameters")
 
 
 rule read_dataset:
@@ -31,7 +31,7 @@ rule read_dataset:
     params:
         **provenance("read_dataset"),
     shell:
-        command("threads -> images parameters inferred skipped", progress=True)
+        command("threads -> images parameters inferred skipped")
 
 
 rule draw_samples:

@@ -19,7 +19,7 @@ rule train_network:
     params:
         **provenance("train_network", memory=memory),
     shell:
-        command("images params.memory -> snapshots history run", progress=True)
+        command("images params.memory -> snapshots history run")
 
 
 for number, (arch, seeds) in enumerate(groups()):
@@ -42,4 +42,4 @@ for number, (arch, seeds) in enumerate(groups()):
         params:
             **provenance("train_group", memory=memory, spec=spec("train_group", arch=arch, seed=str(seeds[0]))),
         shell:
-            command("images params.memory -> snapshots history run", progress=True)
+            command("images params.memory -> snapshots history run")

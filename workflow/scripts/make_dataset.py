@@ -1,7 +1,5 @@
 """Draw a dataset: images with labels, and the truth about each image."""
 
-from functools import partial
-
 from kernelscope.data import dataset_file, generator
 from kernelscope.data.waveforms import FEATURES
 from kernelscope.io import cli
@@ -15,9 +13,9 @@ def make_dataset(spec: dict, images: str, parameters: str) -> None:
     spec : {"dataset", "settings": a definition from `datasets:` with source `waveforms`}
     images, parameters : images.npz and parameters.csv, to write
     """
-    settings, report = spec["settings"], partial(cli.progress, name=spec["dataset"])
+    settings = spec["settings"]
     splits = {name: written_out(split) for name, split in generator.waveform_splits(settings).items()}
-    dataset_file.write(images, parameters, generator.class_names(settings), splits, report)
+    dataset_file.write(images, parameters, generator.class_names(settings), splits, cli.progress)
 
 
 def written_out(split: dataset_file.Split) -> dataset_file.Split:

@@ -1,6 +1,5 @@
 """Read a dataset from existing images or arrays: images with labels, and where each image comes from."""
 
-from functools import partial
 from pathlib import Path
 
 from kernelscope.data import dataset_file
@@ -24,10 +23,10 @@ def read_dataset(spec: dict, threads: str, images: str, parameters: str, inferre
     threads : number of threads that read images
     images, parameters, inferred, skipped : images.npz, parameters.csv, inferred.json and skipped.csv, to write
     """
-    settings, report = spec["settings"], partial(cli.progress, name=spec["dataset"])
-    job = Job(Path(images).parent, int(threads), report)
+    settings = spec["settings"]
+    job = Job(Path(images).parent, int(threads), cli.progress)
     dataset = SOURCES[settings["source"]](settings, spec["content"], job)
-    dataset_file.write(images, parameters, dataset.class_names, dataset.splits, report)
+    dataset_file.write(images, parameters, dataset.class_names, dataset.splits, cli.progress)
     rows = ({"file": file, "reason": why} for file, why in dataset.skipped)
     csv_files.write_csv(skipped, ("file", "reason"), rows)
     about = dataset.about | {"skipped": len(dataset.skipped)}

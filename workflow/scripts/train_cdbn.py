@@ -1,7 +1,5 @@
 """Train one convolutional deep belief network: an architecture on a dataset from a seed, without labels."""
 
-from functools import partial
-
 from kernelscope.data.image_file import ImageFile
 from kernelscope.data.split_names import SPLITS
 from kernelscope.dbn import network, training
@@ -26,10 +24,8 @@ def train_cdbn(spec: dict, images: str, snapshots: str, history: str, run: str, 
     splits = ImageFile(images).images
     prepared = network.Preparation(splits["train"][:], spec["cdbn"])
     train_set, test_set = (prepared(splits[split][:]) for split in SPLITS)
-    name = f"{spec['dataset']}/{spec['arch']}/seed{spec['seed']}"
-    report = partial(cli.progress, name=name)
     checkpoints = run_files.checkpoint(snapshots, images, key)
-    trained = training.train(spec["cdbn"], spec["seed"], train_set, test_set, report, checkpoints)
+    trained = training.train(spec["cdbn"], spec["seed"], train_set, test_set, cli.progress, checkpoints)
     run_files.write(trained, spec, device, snapshots, history, run)
 
 

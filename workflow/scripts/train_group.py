@@ -33,23 +33,23 @@ def train_group(
     device, seeds = run_files.prepared(spec["training"]), spec["seeds"]
     train_sets, test_set = batches.image_sets(images, spec["control"], seeds, float(memory), device)
     checkpoints = [run_files.checkpoint(path, images, key) for path in snapshots]
-    name, frozen = f"{spec['dataset']}/{spec['arch']}", spec["control"] == control_names.FROZEN
+    frozen = spec["control"] == control_names.FROZEN
     arguments = spec["layers"], spec["training"]
     jobs = [
-        trainer.Job(*arguments, seed, train_set, test_set, partial(progress, name, seed), frozen)
+        trainer.Job(*arguments, seed, train_set, test_set, partial(progress, seed), frozen)
         for seed, train_set in zip(seeds, train_sets, strict=True)
     ]
     if device == devices.CPU:
         results = map(trainer.train, jobs, checkpoints)
     else:
-        results = group.train(jobs, partial(cli.progress, name=name), checkpoints[0])
+        results = group.train(jobs, cli.progress, checkpoints[0])
     for seed, trained, *paths in zip(seeds, results, snapshots, history, run, strict=True):
         run_files.write(trained, spec | {"seed": seed}, device, *paths)
 
 
-def progress(name: str, seed: int, line: str) -> None:
+def progress(seed: int, line: str) -> None:
     """Report a line of one seed's training."""
-    cli.progress(f"seed {seed}  {line}", name)
+    cli.progress(f"seed {seed}  {line}")
 
 
 if __name__ == "__main__":

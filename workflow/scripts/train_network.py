@@ -1,7 +1,5 @@
 """Train one network: an architecture on a dataset from a seed."""
 
-from functools import partial
-
 from kernelscope.data import control_names
 from kernelscope.io import cli
 from kernelscope.models import devices
@@ -25,9 +23,8 @@ def train_network(spec: dict, images: str, memory: str, snapshots: str, history:
     """
     device = run_files.prepared(spec["training"])
     (train_set,), test_set = batches.image_sets(images, spec["control"], [spec["seed"]], float(memory), device)
-    report = partial(cli.progress, name=f"{spec['dataset']}/{spec['arch']}/seed{spec['seed']}")
     arguments, frozen = (spec["layers"], spec["training"], spec["seed"]), spec["control"] == control_names.FROZEN
-    job = trainer.Job(*arguments, train_set, test_set, report, frozen)
+    job = trainer.Job(*arguments, train_set, test_set, cli.progress, frozen)
     train = trainer.train if device == devices.CPU else group.alone
     trained = train(job, run_files.checkpoint(snapshots, images, key))
     run_files.write(trained, spec, device, snapshots, history, run)

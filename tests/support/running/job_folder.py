@@ -19,7 +19,7 @@ def do_it(spec: dict, in_file: str, table: str, key: str) -> None:
         text = handle.read().decode()
     with files.atomic(table) as temporary:
         temporary.write_text(text.upper() + key)
-        command.progress("working", "job")
+        command.progress("working")
         while spec.get("wait") and not Path("go").exists():
             time.sleep(0.01)
     if spec.get("fail"):

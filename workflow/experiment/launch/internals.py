@@ -29,10 +29,17 @@ def deployment(workflow) -> set[str]:
     return {method.name for method in attribute(workflow, "deployment_settings.deployment_method", ())}
 
 
-def tell(workflow, line: str) -> None:
-    """Log a line about the plan once, not again in every job; nothing if it is empty."""
-    if line and attribute(workflow, "is_main_process", True):
-        logger.info(f"kernelscope: {line}")
+def tell(workflow, *lines: str) -> None:
+    """Log lines once, not again in every job; none that is empty."""
+    for line in filter(None, lines):
+        if attribute(workflow, "is_main_process", True):
+            logger.info(f"kernelscope: {line}")
+
+
+def complain(line: str) -> None:
+    """Log an error, if there is any."""
+    if line:
+        logger.error(f"kernelscope: {line}")
 
 
 def shares_cache(workflow) -> bool:
@@ -65,3 +72,26 @@ def before_jobs(workflow, step: Callable[[], None]) -> None:
         return True
 
     logger.addFilter(on_event)
+
+
+def has_own_logger(workflow) -> bool:
+    """Whether the terminal is the logger plugin of this workflow (`--logger kernelscope`)."""
+    return "kernelscope" in attribute(workflow, "output_settings.log_handler_settings", ())
+
+
+def inform(workflow, content: dict) -> None:
+    """Send something to the logger plugin of this workflow; no other logger shows it."""
+    if has_own_logger(workflow) and attribute(workflow, "is_main_process", True):
+        logger.info(None, extra={"kernelscope": content})
+
+
+def planned(workflow) -> list[tuple[int, str, dict, list]]:
+    """Return number, rule, wildcards and outputs of every job of a run, before the first of them starts."""
+    dag = attribute(workflow, "dag")
+    jobs = attribute(dag, "needrun_jobs", list)()
+    return [(dag.jobid(job), job.rule.name, dict(job.wildcards_dict), list(job.output)) for job in jobs]
+
+
+def cores(workflow) -> int:
+    """Return how many jobs can run at once."""
+    return attribute(workflow, "_cores" if runs_here(workflow) else "nodes", 1)

@@ -55,10 +55,9 @@ def lock_results(results: Path) -> None:
     atexit.register(until_the_end.close)
 
 
-def report_full_disk(results: Path) -> None:
-    """Report a disk that is almost full: the logs of the failed jobs may have had no room to say so."""
-    if shutil.disk_usage(results).free < LITTLE:
-        print(f"kernelscope: {results}: no space left on the disk", file=sys.stderr)
+def full_disk(results: Path) -> str:
+    """Return a line about a disk that is almost full, or "": the logs of failed jobs may have had no room to say so."""
+    return f"{results}: no space left on the disk" if shutil.disk_usage(results).free < LITTLE else ""
 
 
 def clamp_future_mtimes(paths: Iterable[Path]) -> None:

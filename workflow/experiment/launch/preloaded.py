@@ -12,15 +12,14 @@ import os
 import sys
 
 SIGNALS = _signal.SIGINT, _signal.SIGTERM, _signal.SIGHUP
-STANDARD, TERMINAL = (0, 1, 2), 3  # descriptors; there may be no terminal
+STANDARD = (0, 1, 2)  # descriptors
 
 
 def main(python: str, folder: str, *arguments: str) -> None:
-    opened = [*STANDARD, *[TERMINAL] * is_open(TERMINAL)]  # asked before the socket may get that number
     server = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
     try:
         server.connect(f"{folder}/{os.path.basename(arguments[0]).removesuffix('.py')}")
-        hand_over(server, arguments, opened)
+        hand_over(server, arguments)
         replies = numbers(server)
         job = next(replies)  # StopIteration if the preloader does not take the job
     except (OSError, IndexError, StopIteration):
@@ -42,22 +41,14 @@ def numbers(server: _socket.socket):
         yield from map(int, lines)
 
 
-def hand_over(server: _socket.socket, arguments: tuple[str, ...], opened: list[int]) -> None:
+def hand_over(server: _socket.socket, arguments: tuple[str, ...]) -> None:
     """Send what a process inherits: open files, ignored signals, folder, arguments and environment."""
     ignored = " ".join(str(int(number)) for number in SIGNALS if _signal.getsignal(number) == _signal.SIG_IGN)
     words = [ignored, os.getcwd(), str(len(arguments)), *arguments, *(f"{k}={v}" for k, v in os.environ.items())]
     text = os.fsencode("\0".join(words))
-    rights = b"".join(descriptor.to_bytes(4, sys.byteorder) for descriptor in opened)
+    rights = b"".join(descriptor.to_bytes(4, sys.byteorder) for descriptor in STANDARD)
     server.sendmsg([len(text).to_bytes(8, "big")], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, rights)])
     server.sendall(text)
-
-
-def is_open(descriptor: int) -> bool:
-    try:
-        os.fstat(descriptor)
-    except OSError:
-        return False
-    return True
 
 
 def tell(job: int, number: int) -> None:

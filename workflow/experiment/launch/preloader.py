@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 STDIN = 0
-PLACES = 0, 1, 2, 3  # descriptors of the open files that a job inherits
+PLACES = 0, 1, 2  # descriptors of the open files that a job inherits
 THREADS = "NUM_THREADS", "MAXIMUM_THREADS"  # suffixes of variables that libraries read when they are imported
 ENDS_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
 PATIENCE = 10  # seconds for a client to send its request

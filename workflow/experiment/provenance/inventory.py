@@ -13,7 +13,7 @@ from kernelscope.io import locks, manifest
 from kernelscope.training import checkpoint_files
 
 HALF_WRITTEN = re.compile(r"\..*\.part(\.\w+)?")
-REPORTS = ("report.html", "report.zip")  # Snakemake's own, on request: no job makes or reads them
+REPORTS = ("report.html", "report.zip", "watch.html")  # on request, beside the workflow: no job makes or reads them
 CLEANED = ("orphaned", "left over")
 
 

@@ -8,7 +8,6 @@ import argparse
 import hashlib
 import inspect
 import json
-import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -142,8 +141,6 @@ def spec(text: str) -> dict:
     return content
 
 
-def progress(line: str, name: str = "") -> None:
-    """Print a line of progress to the log, and to the terminal if the rule passes a terminal as file descriptor 3."""
+def progress(line: str) -> None:
+    """Print a line of progress at once: to the log of a job, which the terminal of a run reads."""
     print(line, flush=True)
-    if os.isatty(3):
-        os.write(3, f"{name}  {line}\n".encode())
