@@ -12,8 +12,8 @@ def write_findings(spec: dict, folder: str, findings: str) -> None:
 
     Parameters
     ----------
-    spec : {"read": datasets read from existing images, "architectures": in the order of the config, "controls": those that
-        are controls}
+    spec : {"read": datasets read from existing images, "architectures": all, in the order of the config, "controls":
+        those that are controls of others}
     folder : folder of the experiment
     findings : findings.md, to write
     """

@@ -55,8 +55,8 @@ def permuted(of: Pool, groups: np.ndarray | None = None, n_resamples: int = N_RE
     """Test whether kernels match better across the seeds than kernels permuted among the seeds.
 
     Null: it does not matter which seed a kernel is from. In each draw the kernels of all seeds are pooled and
-    permuted among as many hands, of the same sizes. The test rejects if seeds share individual kernels, and also if every seed has the
-    same mixture of unlike kinds, or if the kernels of a seed are more like each other.
+    permuted among as many hands, of the same sizes. The test rejects if seeds share individual kernels, and also if
+    every seed has the same mixture of unlike kinds, or if the kernels of a seed are more like each other.
 
     Parameters
     ----------

@@ -9,16 +9,8 @@ from collections.abc import Iterable
 from kernelscope.findings import claimed, networks, questions, verdict_lists
 from kernelscope.findings.claimed import Claimed, Network
 from kernelscope.statements.statement import NO_EVIDENCE, SHOWN, UNDECIDED
-from kernelscope.statements.wording import capital, untrained
+from kernelscope.statements.wording import agreeing, capital, untrained
 
-DOES = {  # claim -> what kernels do, beside their count
-    "feature": "respond to features of the waveforms",
-    "class": "prefer one class",
-    "oriented": "are more oriented than noise as smooth",
-    "smoother": "are smoother than re-initialized kernels",
-    "shape": "fit a simple shape",
-}
-WHAT = ("feature", "class", "color_parts", "bases_precision", "bases_oriented", "oriented", "smoother", "shape")
 KINDS, KERNELS = "same_kinds_rotation", ("same_kernels_within_types", "same_kernels")
 
 
@@ -91,7 +83,7 @@ def decides(of: Claimed) -> str:
 
 def what(network: Network) -> dict:
     """Return what the kernels of the first layer respond to and are needed for, or else what they look like."""
-    tested = [of for claim in WHAT if (of := network.get(claim))]
+    tested = [of for claim in networks.LEARNED if (of := network.get(claim))]
     lead = next((of for verdict in (SHOWN, NO_EVIDENCE, UNDECIDED) for of in tested if of.verdict == verdict), None)
     if lead is None:
         return card()
@@ -99,11 +91,12 @@ def what(network: Network) -> dict:
         return not_shown(lead)
     needed = [of for of in network.shown("needed") if of.verdict == SHOWN]
     loss = [f"{of['count'].of} are needed: without one, {questions.lost(of)} of the accuracy is lost" for of in needed]
-    if lead.claim not in DOES:
+    if lead.claim not in questions.DOES:
         return card(capital(lead.clause), [lead.said.partition(": ")[2], *loss], [lead, *needed])
     named = questions.features(lead) if lead.claim == "feature" else questions.labels(lead)
     details = [named, f"untrained: {untrained(lead.numbers)} of {lead['count'].n}", *loss]
-    return card(f"{capital(lead['count'].of)} kernels {DOES[lead.claim]}", details, [lead, *needed])
+    does = agreeing(questions.DOES[lead.claim], lead["count"].number.value)
+    return card(f"{capital(lead['count'].of)} kernels {does}", details, [lead, *needed])
 
 
 def when(network: Network) -> dict:
@@ -147,7 +140,9 @@ def about_individuals(of: Claimed | None) -> str:
         return of.said
     if of.verdict == NO_EVIDENCE:
         return f"No evidence that they share individual kernels: {verdict_lists.effect(of)}"
-    return "; ".join(filter(None, (f"Whether they share individual kernels cannot be decided: {of.reason}", decides(of))))
+    return "; ".join(
+        filter(None, (f"Whether they share individual kernels cannot be decided: {of.reason}", decides(of)))
+    )
 
 
 def verdict_of(rows: list[dict], arch: str) -> str:

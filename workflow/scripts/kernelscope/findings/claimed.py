@@ -34,7 +34,7 @@ class Claimed(NamedTuple):
     @property
     def p(self) -> str:
         """Return the p after a comma, "" if it says no more than the verdict."""
-        text = telling_p(self.test)
+        text = telling_p(self.test, self.verdict)
         return f", {text}" if text else ""
 
     @property
@@ -78,7 +78,9 @@ class Network(NamedTuple):
     @property
     def seeds(self) -> int | None:
         """Return the number of seeds; None if no statement has it."""
-        counts = [n.number.n for of in self.statements for n in of.numbers.values() if n.number.n_unit in (SEEDS, "runs")]
+        counts = [
+            n.number.n for of in self.statements for n in of.numbers.values() if n.number.n_unit in (SEEDS, "runs")
+        ]
         return max((n for n in counts if n is not None), default=None)
 
     def get(self, *claims: str) -> Claimed | None:
@@ -130,11 +132,3 @@ def number(row: dict) -> Number:
 def network(rows: Iterable[dict], arch: str) -> Network:
     """Return what is said about one network."""
     return Network(arch, statements(row for row in rows if row["arch"] == arch))
-
-
-def grouped(statements: Iterable[Claimed]) -> dict[str, list[Claimed]]:
-    """Return {verdict: statements}, descriptions among those that are shown."""
-    groups: dict[str, list[Claimed]] = {SHOWN: [], NO_EVIDENCE: [], UNDECIDED: []}
-    for of in statements:
-        groups[of.verdict or SHOWN].append(of)
-    return groups

@@ -2,18 +2,19 @@
 
 from collections import Counter
 
-from kernelscope.findings import claimed, questions
+from kernelscope.findings import claimed, questions, settings
 from kernelscope.findings.claimed import Claimed, Network
 from kernelscope.statements.statement import NO_EVIDENCE, SHOWN, UNDECIDED
 from kernelscope.statements.wording import capital, enumerated, untrained
 
 MOST = 4  # networks that a sentence names
+OUTCOMES = 2  # of a sweep that are told in short
 NOUNS = 3  # kinds of features or classes that a sentence names
 LEARNED = ("feature", "class", "color_parts", "bases_precision", "bases_oriented", "oriented", "smoother", "shape")
 
 
 def of_rows(rows: list[dict], archs: list[str]) -> list[Network]:
-    """Return the networks that the rows are about, in this order; other names, such as of sweeps, if none of them is."""
+    """Return the networks that rows are about, in this order; if there are none, others, such as sweeps."""
     known = dict.fromkeys(row["arch"] for row in rows if row["arch"])
     return [claimed.network(rows, arch) for arch in ([arch for arch in archs if arch in known] or known)]
 
@@ -30,21 +31,26 @@ def by_verdict(networks: list[Network], *claims: str) -> dict[str, list[str]]:
 def judged(clause: str, networks: list[Network], *claims: str) -> list[str]:
     """Return a sentence about in which networks a clause is shown, has no evidence, or cannot be decided."""
     groups = by_verdict(networks, *claims)
-    where = {verdict: f" in {named(archs)}" if len(networks) > 1 else "" for verdict, archs in groups.items()}
-    if not groups:
-        return []
-    if len(groups) == 1 and len(networks) == len(next(iter(groups.values()))) > 1:
-        where = dict.fromkeys(groups, " in all networks" if SHOWN in groups else "")
+    where = {verdict: place(archs, networks, verdict) for verdict, archs in groups.items()}
     parts = []
     if SHOWN in groups:
-        parts.append(f"{capital(clause)}{where[SHOWN]}")
+        parts.append(f"{clause}{where[SHOWN]}")
     if NO_EVIDENCE in groups:
-        no_evidence = f"there is no evidence of that{where[NO_EVIDENCE]}"
-        parts.append(no_evidence if parts else f"There is no evidence that {clause}{where[NO_EVIDENCE]}")
+        claimed_there = (
+            f"of that{where[NO_EVIDENCE]}" if parts else f"{where[NO_EVIDENCE].strip()} that {clause}".strip()
+        )
+        parts.append(f"there is no evidence {claimed_there}")
     if UNDECIDED in groups:
-        open_question = f"it cannot be decided{where[UNDECIDED]}"
-        parts.append(open_question if parts else f"Whether {clause} cannot be decided{where[UNDECIDED]}")
-    return [f"{'; '.join(parts)}."]
+        parts.append(f"{'it' if parts else f'whether {clause}'} cannot be decided{where[UNDECIDED]}")
+    return [f"{capital('; '.join(parts))}."] if parts else []
+
+
+def place(archs: list[str], networks: list[Network], verdict: str) -> str:
+    """Return where a claim is true: " in" some of the networks, or in all of several."""
+    if len(networks) == 1:
+        return ""
+    every = " in all networks" if verdict == SHOWN else " in any network"
+    return every if len(archs) == len(networks) else f" in {named(archs)}"
 
 
 def named(archs: list[str]) -> str:
@@ -58,7 +64,7 @@ def accuracies(networks: list[Network]) -> list[str]:
     sentences = []
     if known:
         values = [f"{of['accuracy']} ({arch})" if len(networks) > 1 else str(of["accuracy"]) for arch, of in known]
-        sentences.append(f"Test accuracy is {enumerated(values, MOST)}, by chance {known[0][1]['accuracy'].null}.")
+        sentences.append(f"Test accuracy is {enumerated(values, MOST)}; chance is {known[0][1]['accuracy'].null}.")
     failing = [(network.arch, of) for network in networks if (of := network.get("failures"))]
     failed = [f"{of['failures'].of} runs of {arch}" for arch, of in failing if of["failures"].number.value]
     if failing:
@@ -70,9 +76,11 @@ def accuracies(networks: list[Network]) -> list[str]:
 def responding(networks: list[Network]) -> list[str]:
     """Return in which networks kernels respond to features, or else what they look like; and what is the cause."""
     claim = lead(networks)
+    if not claim:
+        return [f"{said}." for network in networks for said in settings.shown(network.statements)[:OUTCOMES]]
     shown = [(network, of) for network in networks if (of := network.get(claim)) and of.verdict == SHOWN]
     if not shown:
-        return judged(clause_of(networks, claim), networks, claim) if claim else []
+        return judged(clause_of(networks, claim), networks, claim)
     if "count" not in shown[0][1].numbers:
         return judged(shown[0][1].clause, networks, claim)
     counts = [
@@ -81,18 +89,7 @@ def responding(networks: list[Network]) -> list[str]:
     ]
     missing = by_verdict(networks, claim).get(NO_EVIDENCE)
     rest = f"; there is no evidence in {named(missing)}" if missing else ""
-    return [f"{capital(verb(claim))}: {enumerated(counts, MOST)}{rest}.", *causes(networks)]
-
-
-def verb(claim: str) -> str:
-    """Return what kernels do if a claim about them is shown."""
-    return {
-        "feature": "kernels respond to features of the waveforms",
-        "class": "kernels prefer one class",
-        "oriented": "kernels are more oriented than noise as smooth",
-        "smoother": "kernels are smoother than re-initialized kernels",
-        "shape": "kernels fit a simple shape",
-    }[claim]
+    return [f"Kernels {questions.DOES[claim]}: {enumerated(counts, MOST)}{rest}.", *causes(networks)]
 
 
 def clause_of(networks: list[Network], claim: str) -> str:
@@ -138,8 +135,8 @@ def kinds(networks: list[Network]) -> list[str]:
     types = [(network.arch, of) for network in networks if (of := network.get("vocabulary"))]
     sentences = judged("seeds share kinds of kernels", networks, "same_kinds_rotation")
     if types:
-        counts = [f"{of['shared']} of {of['types'].counted}{f' ({arch})' if len(networks) > 1 else ''}" for arch, of in types]
-        sentences.append(f"In every seed: {enumerated(counts, MOST)}.")
+        counts = [f"{of['shared']} of {of['types']}{f' ({arch})' if len(networks) > 1 else ''}" for arch, of in types]
+        sentences.append(f"Types in every seed: {enumerated(counts, MOST)}.")
     return sentences
 
 

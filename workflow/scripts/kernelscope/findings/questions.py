@@ -7,9 +7,10 @@ verdict_lists.py.
 from collections.abc import Callable
 from typing import NamedTuple
 
+from kernelscope.findings import settings
 from kernelscope.findings.claimed import Claimed, Network
 from kernelscope.statements.statement import SHOWN
-from kernelscope.statements.wording import capital, untrained, when
+from kernelscope.statements.wording import agreeing, capital, kernels, when
 
 ALL_LABELS = 10  # labels that a sentence lists
 
@@ -18,6 +19,20 @@ START = ("initial_ratio", "initial_estimate", "initial_correlation")
 KINDS = ("same_kinds_rotation", "vocabulary", "vocabulary_shared", "vocabulary_cells")
 INDIVIDUALS = ("same_kernels_within_types", "same_kernels", "representation", "energy_profile", "one_start")
 CAUSES = ("labels", "images", "conv_training", "other_images")
+
+
+DOES = {  # claim -> what kernels do, beside their count
+    "feature": "respond to features of the waveforms",
+    "feature_beyond_noise": "respond to features of the waveforms",
+    "class": "prefer one class",
+    "needed": "are needed",
+    "needed_beyond_random": "are needed more than a random kernel",
+    "span_pca": "are better explained by principal components of the patches than noise as smooth is",
+    "span_kmeans": "are better explained by k-means centroids of the patches than noise as smooth is",
+    "oriented": "are more oriented than noise as smooth",
+    "smoother": "are smoother than re-initialized kernels",
+    "shape": "fit a simple shape",
+}
 
 
 class Question(NamedTuple):
@@ -53,26 +68,23 @@ def failed(of: Claimed) -> str:
 
 def what(network: Network) -> list[str]:
     """Return what the kernels respond to: features, and classes."""
-    feature, beyond, classes = (network.shown(claim) for claim in ("feature", "feature_beyond_noise", "class"))
     sentences = []
-    for of in feature:
-        sentences.append(f"{kernels(of)} respond to features of the waveforms more than re-initialized kernels do")
-        sentences += [features(of)] * bool(of.labels())
-    for of in beyond:
-        count = f"{capital(of['count'].of)} (untrained: {untrained(of.numbers)})"
-        sentences.append(f"{count} respond to them more than noise as smooth does")
-    for of in classes:
-        sentences.append(f"{kernels(of)} prefer one class" + f": {labels(of)}" * bool(of.labels()))
+    for of in network.shown("feature"):
+        sentences += [f"{counted(of)} more than re-initialized kernels do", *[features(of)] * bool(of.labels())]
+    for of in network.shown("feature_beyond_noise"):
+        sentences.append(f"{counted(of)} more than noise as smooth does")
+    for of in network.shown("class"):
+        sentences.append(f"{counted(of)}{f': {labels(of)}' * bool(of.labels())}")
     return sentences
 
 
-def kernels(of: Claimed) -> str:
-    """Return how many kernels pass, beside the untrained ones: `29 of 36 kernels (untrained: 2)`."""
-    return f"{capital(of['count'].of)} kernels (untrained: {untrained(of.numbers)})"
+def counted(of: Claimed) -> str:
+    """Return how many kernels do what: `29 of 36 kernels (untrained: 2) prefer one class`."""
+    return capital(f"{kernels(of.numbers)} {agreeing(DOES[of.claim], of['count'].number.value)}")
 
 
 def features(of: Claimed) -> str:
-    """Return the features that kernels respond to, by class: `Square: upper-left corner 9, flank 2; gaussian: peak 5`."""
+    """Return the features that kernels respond to, by class: `Square: upper corner 9, flank 2; gaussian: peak 5`."""
     by_class: dict[str, list[str]] = {}
     for label, count in of.labels()[:ALL_LABELS]:
         feature, _, name = label.partition(", ")
@@ -87,20 +99,8 @@ def labels(of: Claimed) -> str:
 
 
 def looks(network: Network) -> list[str]:
-    """Return how many kernels are smoother, more oriented, or of a simple shape, in one sentence."""
-    words = {
-        "smoother": ("smoother than re-initialized kernels", "smoothness"),
-        "oriented": ("more oriented than noise as smooth", "orientation"),
-    }
-    parts = []
-    for of in network.shown(*words):
-        looks, measure = words[of.claim]
-        mean = of["trained"]
-        values = f"{measure} {mean}{mean.range}, untrained {mean.untrained}"
-        parts.append(f"{of['count'].of} kernels are {looks} ({values}; untrained kernels: {untrained(of.numbers)})")
-    for of in network.shown("shape"):
-        parts.append(f"{of['count'].of} fit a simple shape ({labels(of)}; untrained: {untrained(of.numbers)})")
-    return [*map(capital, parts), *start(network)]
+    """Return how many kernels are smoother, more oriented, or of a simple shape, and what is left of the start."""
+    return [of.said for of in network.shown("smoother", "oriented", "shape")] + start(network)
 
 
 def start(network: Network) -> list[str]:
@@ -115,7 +115,9 @@ def start(network: Network) -> list[str]:
         parts.append(f"What is left of the start is {ratio}{ratio.range} of the squared norm, {decay}")
     for of in network.shown("initial_correlation"):
         own = of["own"]
-        parts.append(f"The start predicts the change of a kernel: correlation {own}{own.range}, other starts {own.null}{of.p}")
+        parts.append(
+            f"The start predicts the change of a kernel: correlation {own}{own.range}, other starts {own.null}{of.p}"
+        )
     return parts
 
 
@@ -141,8 +143,7 @@ def kinds(network: Network) -> list[str]:
         similarity, excess = of["similarity"], of["excess"]
         chance = f"rotated at random {similarity.null}, difference {excess}{excess.range}{of.p}"
         parts.append(f"Seeds share kinds of kernels: similarity {similarity}, {chance}")
-    for of in network.shown("vocabulary"):
-        parts.append(of.said)
+    parts += [of.said for of in network.shown("vocabulary")]
     for of in network.shown("vocabulary_shared", "vocabulary_cells"):
         counts = next(iter(of.numbers.values()))
         words = "types in every seed" if of.claim == "vocabulary_shared" else "pairs of type and seed"
@@ -164,12 +165,9 @@ def causes(network: Network) -> list[str]:
 
 def needed(network: Network) -> list[str]:
     """Return how many kernels are needed, and how much is lost without one."""
-    parts = []
-    for of in network.shown("needed"):
-        parts.append(f"{kernels(of)} are needed: without one of them, {lost(of)} of the test accuracy is lost")
-    for of in network.shown("needed_beyond_random"):
-        parts.append(f"{kernels(of)} are needed more than a random kernel of the layer")
-    return parts
+    losing = "without one of them, {} of the test accuracy is lost"
+    parts = [f"{counted(of)}: {losing.format(lost(of))}" for of in network.shown("needed")]
+    return parts + [of.said for of in network.shown("needed_beyond_random")]
 
 
 def lost(of: Claimed) -> str:
@@ -180,13 +178,7 @@ def lost(of: Claimed) -> str:
 
 def baseline(network: Network) -> list[str]:
     """Return how well the statistics of image patches explain the kernels."""
-    words = {"span_pca": "principal components", "span_kmeans": "k-means centroids"}
-    parts = []
-    for of in network.shown(*words):
-        mean = of["trained"]
-        values = f"variance explained {mean}{mean.range}, untrained {mean.untrained}"
-        parts.append(f"{kernels(of)} are better explained by {words[of.claim]} of the patches than noise as smooth is ({values})")
-    return parts
+    return [of.said for of in network.shown("span_pca", "span_kmeans")]
 
 
 QUESTIONS = (
@@ -205,9 +197,6 @@ TOLD = {claim for question in QUESTIONS for claim in question.claims}
 
 def told(question: Question, network: Network) -> list[str]:
     """Return all that is shown about one question: of its own claims, and the texts of others."""
-    others = [
-        of.said
-        for of in network.first
-        if of.claim not in TOLD and of.question == question.others and of.verdict in (SHOWN, "")
-    ]
-    return question.sentences(network) + others
+    others = [of for of in network.first if of.claim not in TOLD and of.question == question.others]
+    texts = [of.said for of in others if of.verdict in (SHOWN, "") and not settings.is_about(of)]
+    return [*question.sentences(network), *settings.shown(others), *texts]

@@ -1,13 +1,16 @@
 """What is not shown about one network: the claims without evidence, and those that cannot be decided."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
-from kernelscope.findings.claimed import Claimed, Network, grouped
+from kernelscope.findings import settings
+from kernelscope.findings.claimed import Claimed, Network
+from kernelscope.findings.questions import DOES
 from kernelscope.statements.claims import CLAIMS
 from kernelscope.statements.statement import NO_EVIDENCE, SHOWN, UNDECIDED
 from kernelscope.statements.verdicts import ALSO_UNTRAINED
 from kernelscope.statements.wording import enumerated, untrained
 
+STRONGER = (("feature", "feature_beyond_noise"), ("needed", "needed_beyond_random"))  # a claim, and more than that
 NULLS = {  # claim -> what its number is compared with, in short
     "same_kinds_rotation": "rotated at random",
     "same_kernels": "permuted",
@@ -26,15 +29,23 @@ NULLS = {  # claim -> what its number is compared with, in short
 
 def no_evidence(statements: Iterable[Claimed]) -> list[str]:
     """Return sentences about claims without evidence: first those that are also true of untrained networks."""
-    statements = [of for of in statements if of.verdict == NO_EVIDENCE]
+    statements = list(statements)
+    of_settings = settings.without_evidence(statements)
+    statements = [of for of in statements if of.verdict == NO_EVIDENCE and not settings.is_about(of)]
     untrained_too = [of for of in statements if of.reason == ALSO_UNTRAINED]
     rest = [of for of in statements if of.reason != ALSO_UNTRAINED]
     counted = [of for of in rest if CLAIMS[of.claim].counted and of["count"].number.value == 0]
     sentences = [f"that {of.clause} ({effect(of)})" for of in rest if of not in counted]
     for n in dict.fromkeys(of["count"].n for of in counted):
-        clauses = [of.clause.removeprefix("kernels ") for of in counted if of["count"].n == n]
+        clauses = [DOES[of.claim] for of in counted if of["count"].n == n and of.claim not in moot(counted)]
         sentences.append(f"that kernels {either(clauses)} (none of {n})")
-    return sentences + [f"that {of.clause} ({effect(of)}; {of.reason})" for of in untrained_too]
+    return sentences + [f"that {of.clause} ({effect(of)}; {of.reason})" for of in untrained_too] + of_settings
+
+
+def moot(statements: list[Claimed]) -> set[str]:
+    """Return the claims that say nothing more if a weaker one has no evidence."""
+    claims = {of.claim for of in statements}
+    return {strong for weak, strong in STRONGER if weak in claims}
 
 
 def either(clauses: list[str]) -> str:
@@ -64,17 +75,22 @@ def undecided(statements: Iterable[Claimed]) -> list[str]:
 
 def deeper(network: Network) -> list[str]:
     """Return a sentence for each deeper layer: what is shown of it, and for what there is no evidence."""
-    return [
-        f"{layer}: {in_brief([of for of in network.statements if of.layer == layer])}" for layer in network.layers[1:]
-    ]
+    return by_layer(network, network.layers[1:])
 
 
-def in_brief(statements: Iterable[Claimed]) -> str:
-    """Return the claims about one layer by verdict; those that settle or are ordered have been told before."""
-    groups = grouped(of for of in statements if of.verdict)
-    words: tuple[tuple[str, Callable[[Claimed], str]], ...] = ((SHOWN, brief), (NO_EVIDENCE, name), (UNDECIDED, name))
-    parts = [f"{verdict}: {', '.join(map(word, groups[verdict]))}" for verdict, word in words if groups[verdict]]
-    return "; ".join(parts)
+def by_layer(network: Network, layers: list[str]) -> list[str]:
+    """Return a sentence for each of these layers."""
+    return [f"{layer}: {in_brief([of for of in network.statements if of.layer == layer])}" for layer in layers]
+
+
+def in_brief(statements: list[Claimed]) -> str:
+    """Return the claims about one layer by verdict."""
+    shown = [brief(of) for of in statements if of.verdict == SHOWN]
+    without = [name(of) for of in statements if of.verdict == NO_EVIDENCE]
+    parts = [", ".join(shown), f"no evidence: {', '.join(without)}" if without else ""]
+    if any(of.verdict == UNDECIDED for of in statements):
+        parts.append("the rest cannot be decided" if shown or without else "nothing can be decided")
+    return "; ".join(filter(None, parts)) or "nothing was tested"
 
 
 def brief(of: Claimed) -> str:

@@ -17,7 +17,7 @@ CLAIMS = {
         "works",
         "the networks classify the test images",
         "test accuracy {accuracy}{accuracy.range}, chance {accuracy.null}, untrained {accuracy.untrained}; "
-        "{above.of} networks are above chance",
+        "above chance in {above.of} runs",
         name="test accuracy",
     ),
     "failures": Claim("works", "failed runs: {failures.of}"),

@@ -5,7 +5,7 @@ As in claims.py, a clause reads after "Whether" and after "No evidence that".
 
 from kernelscope.statements.statement import Claim
 
-AT_THESE_LEVELS = "of the variance at these levels{share.range} over {share.n} {unit}{over}"
+AT_THESE_LEVELS = "of the variance at these levels over {share.n} {unit}{over}"
 OF_SWEEPS = {
     "study_failures": Claim(
         "works",
@@ -14,32 +14,32 @@ OF_SWEEPS = {
     "setting": Claim(
         "looks",
         "{outcome} depends on {factor}",
-        f"means {{level}}; {{factor}} explains {{share}} {AT_THESE_LEVELS}",
+        f"means {{level}}; {{factor}} explains {{share}}{{share.range}} {AT_THESE_LEVELS}",
     ),
     "setting_by_base": Claim(
         "looks",
         "how {outcome} depends on {factor} differs between {bases}",
-        f"the difference explains {{share}} {AT_THESE_LEVELS}",
+        f"the difference explains {{share}}{{share.range}} {AT_THESE_LEVELS}",
     ),
     "setting_within_base": Claim(
         "looks",
         "with {base}, {outcome} depends on {factor}",
-        f"means {{level}}; {{factor}} explains {{share}} {AT_THESE_LEVELS}",
+        f"means {{level}}; {{factor}} explains {{share}}{{share.range}} {AT_THESE_LEVELS}",
     ),
     "failure_setting": Claim(
         "works",
         "the number of failed runs depends on {factor}",
-        f"{{level}} fail; {{factor}} explains {{share}} {AT_THESE_LEVELS}",
+        f"{{level}} fail; {{factor}} explains {{share}}{{share.range}} {AT_THESE_LEVELS}",
     ),
     "failure_setting_by_base": Claim(
         "works",
         "how the number of failed runs depends on {factor} differs between {bases}",
-        f"the difference explains {{share}} {AT_THESE_LEVELS}",
+        f"the difference explains {{share}}{{share.range}} {AT_THESE_LEVELS}",
     ),
     "failure_setting_within_base": Claim(
         "works",
         "with {base}, the number of failed runs depends on {factor}",
-        f"{{level}} fail; {{factor}} explains {{share}} {AT_THESE_LEVELS}",
+        f"{{level}} fail; {{factor}} explains {{share}}{{share.range}} {AT_THESE_LEVELS}",
     ),
     "settings_together": Claim(
         "looks",
@@ -57,14 +57,14 @@ OF_SWEEPS = {
     ),
     "nearest_condition": Claim(
         "looks",
-        "nearest to that is {condition}: {outcome}; {failures} of {failures.n} runs failed{rate.range}",
+        "nearest to that is {condition}: {outcome}; {failures} of {failures.n} runs failed ({rate}{rate.range})",
     ),
     "condition": Claim(
         "looks",
-        "{failures} of {failures.n} runs failed{rate.range}; {outcome}",
+        "{failures} of {failures.n} runs failed ({rate}{rate.range}); {outcome}",
     ),
 }
-IN_SEEDS = "in {seeds} of {seeds.n} seeds, {holm} after Holm, untrained in {seeds.untrained}"
+IN_SEEDS = "in {seeds.of} seeds, {holm} after Holm, untrained in {seeds.untrained}"
 OF_TOWERS = {
     "color_parts": Claim(
         "looks",
@@ -105,7 +105,7 @@ OF_TOWERS = {
         name="orientation",
     ),
 }
-BEYOND_CHANCE = "beyond chance in {seeds} of {seeds.n} seeds"
+BEYOND_CHANCE = "beyond chance in {seeds.of} seeds"
 OF_BASES = {
     "bases_oriented": Claim(
         "looks",
@@ -123,7 +123,7 @@ OF_BASES = {
     "bases_energy": Claim(
         "works",
         "the free energy of held-out crops is below that of the same pixels in random order",
-        "in {seeds} of {seeds.n} seeds; difference {gap}{gap.range}",
+        "in {seeds.of} seeds; difference {gap}{gap.range}",
         name="free energy",
     ),
     "bases_precision": Claim(

@@ -53,9 +53,9 @@ class Shown:
 
 
 def out_of(count: float | None, n: int | None) -> str:
-    """Return a count out of n: `29 of 36`, `all 36` or `none of 36`."""
+    """Return a count out of n: `29 of 36`, `all 36`, `both` or `none of 36`."""
     if count == n and n is not None and n > 1:
-        return f"all {n}"
+        return "both" if n == 2 else f"all {n}"
     return f"{'none' if count == 0 else written(count, 'count')} of {n}"
 
 
@@ -113,15 +113,16 @@ def at_floor(p: float, smallest: float | None) -> bool:
     return smallest is not None and p <= smallest * (1 + 1e-9)
 
 
-def telling_p(number: Number | None) -> str:
-    """Return the p of a test if it says more than its verdict: above the level, or the smallest that is possible.
+def telling_p(number: Number | None, verdict: str) -> str:
+    """Return the p of a test if it says more than the verdict: above the level, or shown by the smallest possible p.
 
-    Counts of kernels have their p in the count, and p below LEAST_P say no more than a verdict.
+    Counts of kernels that pass say as much as their p, and p below LEAST_P say no more than a verdict.
     """
-    if number is None or number.p is None or number.statistic == "trained" and number.p <= LEVEL:
+    if number is None or number.p is None or verdict == UNDECIDED:
         return ""
     p, smallest = number.p, number.smallest_p
-    return p_text(p, smallest) if p > LEVEL or at_floor(p, smallest) and p >= LEAST_P else ""
+    at_least = verdict == SHOWN and number.statistic != "trained" and at_floor(p, smallest) and p >= LEAST_P
+    return p_text(p, smallest) if p > LEVEL or at_least else ""
 
 
 def sentence(statement: Statement) -> str:
@@ -134,14 +135,14 @@ def sentence(statement: Statement) -> str:
     clause = claim.clause.format_map(fields)
     if statement.verdict == UNDECIDED:
         return f"Whether {clause} cannot be decided: {statement.reason}.{decides(statement)}"
-    numbers = [claim.numbers.format_map(fields), telling_p(statement.test)]
+    numbers = [claim.numbers.format_map(fields), telling_p(statement.test, statement.verdict)]
     if claim.counted:
         numbers.insert(0, f"{fields['count'].of} (untrained: {untrained(fields)})")
     if statement.verdict == NO_EVIDENCE:
         reason = f" ({statement.reason})" if statement.reason else ""
         return f"No evidence that {clause}: {joined(numbers)}{reason}.{detectable(statement)}"
     if claim.counted:
-        clause = f"{fields['count'].of} kernels (untrained: {untrained(fields)}) {clause.removeprefix('kernels ')}"
+        clause = f"{kernels(fields)} {agreeing(clause.removeprefix('kernels '), fields['count'].number.value)}"
         numbers = [listed_labels(statement) if claim.labels else "", claim.numbers.format_map(fields)]
     end = joined(numbers, "; " if claim.counted else ", ")
     return f"{capital(clause)}: {end}." if end else f"{capital(clause)}."
@@ -157,6 +158,20 @@ def shown(statement: Statement) -> dict:
 def when(after: Shown, step: Shown) -> str:
     """Return a step, or the two steps that it is between where they differ as written."""
     return f"at step {step}" if str(after) == str(step) else f"between steps {after} and {step}"
+
+
+SINGULAR = {"are": "is", "fit": "fits", "prefer": "prefers", "respond": "responds"}
+
+
+def agreeing(predicate: str, count: float) -> str:
+    """Return a predicate as it is written of this many kernels: its first word in the singular of 1."""
+    verb, space, rest = predicate.partition(" ")
+    return f"{SINGULAR[verb]}{space}{rest}" if count == 1 else predicate
+
+
+def kernels(fields: dict) -> str:
+    """Return how many kernels pass, beside the untrained ones: `29 of 36 kernels (untrained: 2)`."""
+    return f"{fields['count'].of} kernels (untrained: {untrained(fields)})"
 
 
 def untrained(fields: dict) -> str:
