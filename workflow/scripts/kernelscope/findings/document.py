@@ -16,6 +16,7 @@ seeds and controls over the dataset (Holm). Brackets hold 95 % intervals over se
 AGAIN = "Numbers: `statements.csv`. `snakemake -c1 -f {path}`, with the `--configfile`, writes this page again."
 MOST = 12  # lines about a network
 OF_CONTROL = 4  # lines about a control
+COUNTS = "(trained / untrained kernels)"
 LATER = 2  # lines about deeper layers, and about what cannot be decided
 
 
@@ -79,11 +80,13 @@ def of_network(network: Network) -> list[str]:
     bullets.append(Bullet("*No evidence*", verdict_lists.no_evidence(network.first), "; "))
     with_seeds = f" with {seeds(network)}" if seeds(network) else ""
     bullets.append(Bullet(f"*Cannot be decided{with_seeds}:*", verdict_lists.undecided(network.first), "; ", LATER))
-    bullets.append(Bullet("*Deeper layers.*", verdict_lists.deeper(network), most=LATER))
+    bullets.append(Bullet(f"*Deeper layers* {COUNTS}:", verdict_lists.deeper(network), most=LATER))
     return layout.fitted(bullets, MOST)
 
 
 def of_control(network: Network) -> list[str]:
     """Return the lines about a control: what is reported of the runs, and each layer in short."""
     works = Bullet("*Works.*", questions.told(questions.QUESTIONS[0], network))
-    return layout.fitted([works, Bullet("*Layers.*", verdict_lists.by_layer(network, network.layers))], OF_CONTROL)
+    return layout.fitted(
+        [works, Bullet(f"*Layers* {COUNTS}:", verdict_lists.by_layer(network, network.layers))], OF_CONTROL
+    )

@@ -146,8 +146,8 @@ def kinds(network: Network) -> list[str]:
     parts += [of.said for of in network.shown("vocabulary")]
     for of in network.shown("vocabulary_shared", "vocabulary_cells"):
         counts = next(iter(of.numbers.values()))
-        words = "types in every seed" if of.claim == "vocabulary_shared" else "pairs of type and seed"
-        parts.append(f"That is more than chance: {counts} {words}, permuted among the seeds {counts.null}{of.p}")
+        words = "in every seed" if of.claim == "vocabulary_shared" else "summed over the seeds"
+        parts.append(f"That is more than by chance: {counts.counted} {words}, permuted {counts.null}{of.p}")
     return parts
 
 
@@ -202,11 +202,11 @@ QUESTIONS = (
     Question("Needed", ("needed", "needed_beyond_random"), needed),
     Question("Baseline", ("span_pca", "span_kmeans"), baseline),
 )
-TOLD = {claim for question in QUESTIONS for claim in question.claims}
+NOT_OTHERS = {"settings_together", *(claim for question in QUESTIONS for claim in question.claims)}
 
 
 def told(question: Question, network: Network) -> list[str]:
     """Return all that is shown about one question: of its own claims, and the texts of others."""
-    others = [of for of in network.first if of.claim not in TOLD and of.question == question.others]
+    others = [of for of in network.first if of.claim not in NOT_OTHERS and of.question == question.others]
     texts = [of.said for of in others if of.verdict in (SHOWN, "") and not settings.is_about(of)]
-    return [*question.sentences(network), *settings.shown(others), *texts]
+    return [*question.sentences(network), *texts, *settings.shown(others)]

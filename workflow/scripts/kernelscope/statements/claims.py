@@ -134,7 +134,7 @@ CLAIMS = {
     ),
     "vocabulary": Claim(
         "same_kinds",
-        "the {kernels.counted} of {seeds.counted} fall into {types.counted}, {shared} of them in every seed",
+        "the {kernels.counted} of {seeds.counted} fall into {types.counted}, {shared.or_none} of them in every seed",
     ),
     "same_kinds_rotation": Claim(
         "same_kinds",
