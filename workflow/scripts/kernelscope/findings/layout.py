@@ -20,7 +20,7 @@ class Bullet(NamedTuple):
     opening: str
     parts: list[str]
     between: str = ". "
-    most: int = 100
+    most: int = 1
 
 
 def lines(bullet: Bullet, most: int) -> list[str]:
@@ -35,8 +35,8 @@ def lines(bullet: Bullet, most: int) -> list[str]:
 
 
 def rest(more: int) -> str:
-    """Return where the parts are for which there is no room."""
-    return f" ({more} more in `statements.csv`)" if more else ""
+    """Return how many parts there is no room for."""
+    return f" (+{more})" if more else ""
 
 
 def shortened(text: str, end: str, most: int) -> list[str]:

@@ -10,6 +10,7 @@ from kernelscope.statements.statement import NO_EVIDENCE, SHOWN, UNDECIDED
 from kernelscope.statements.verdicts import ALSO_UNTRAINED
 from kernelscope.statements.wording import enumerated, untrained
 
+WEIGHT = ("feature", "class", "needed", "oriented", "smoother", "shape", "span_pca")  # claims about deeper layers
 FIRST = ("accuracy", "same_kinds_rotation", "same_kernels", "labels", "images", "conv_training")
 STRONGER = (  # a claim, and a claim that says nothing more if there is no evidence of the first
     ("feature", "feature_beyond_noise"),
@@ -49,7 +50,7 @@ def no_evidence(statements: Iterable[Claimed]) -> list[str]:
 
 def too(of: Claimed) -> str:
     """Return that a claim is also true of untrained networks."""
-    return f"that {of.clause} ({effect(of)}; {of.reason})"
+    return f"that {of.clause} ({effect(of)}{'' if of.reason in effect(of) else f'; {of.reason}'})"
 
 
 def none_of(counted: list[Claimed]) -> list[str]:
@@ -78,7 +79,8 @@ def effect(of: Claimed) -> str:
         return f"{of['count'].of}, untrained {untrained(of.numbers)}"
     if of.claim in NULLS:
         shown = of[of.test.statistic]
-        return f"{shown}, {NULLS[of.claim]} {shown.null}{of.p}"
+        why = f"; {of.reason}" if of.reason and not of.p else ""
+        return f"{shown}, {NULLS[of.claim]} {shown.null}{of.p}{why}"
     return of.said.partition(": ")[2].removesuffix(f" ({of.reason})")
 
 
@@ -103,21 +105,16 @@ def by_layer(network: Network, layers: list[str]) -> list[str]:
 
 
 def in_brief(statements: list[Claimed]) -> str:
-    """Return the claims about one layer by verdict."""
-    shown = [brief(of) for of in statements if of.verdict == SHOWN]
-    without = [name(of) for of in statements if of.verdict == NO_EVIDENCE]
-    parts = [", ".join(shown), f"no evidence: {', '.join(without)}" if without else ""]
-    if any(of.verdict == UNDECIDED for of in statements):
-        parts.append("the rest cannot be decided" if shown or without else "nothing can be decided")
-    return "; ".join(filter(None, parts)) or "nothing was tested"
+    """Return what is shown of one layer."""
+    shown = [brief(of) for claim in WEIGHT for of in statements if (of.claim, of.verdict) == (claim, SHOWN)]
+    shown += [name(of) for of in statements if of.verdict == SHOWN and not CLAIMS[of.claim].counted]
+    return ", ".join(shown) or "nothing is shown"
 
 
 def brief(of: Claimed) -> str:
-    """Return the name of a claim with its counts of kernels, trained and untrained: `smoothness 29 / 2 of 36`."""
-    if not CLAIMS[of.claim].counted:
-        return name(of)
+    """Return the name of a claim with its counts of kernels, trained and untrained: `smoothness 29/2 of 36`."""
     count = of["count"]
-    return f"{name(of)} {count} / {count.untrained if count.number.untrained is not None else '?'} of {count.n}"
+    return f"{name(of)} {count}/{count.untrained if count.number.untrained is not None else '?'} of {count.n}"
 
 
 def name(of: Claimed) -> str:
