@@ -50,7 +50,7 @@ def test_a_run_matches_its_artifacts(page, results, arch, seed):
     for name, bank in kernels.items():
         weights = arrays[f"kernels/{name}"]
         np.testing.assert_array_equal(weights[[0, -1]].view(np.uint32), bank[[0, -1]].view(np.uint32))
-        assert np.abs(weights - bank).max() <= colormaps.limit(bank) / 128
+        assert np.abs(weights - bank).max() <= min(colormaps.limit(bank) / 64, np.abs(bank).max() / 127)
         np.testing.assert_array_equal(arrays[f"bias/{name}"], last[f"last/{name}.bias"])
         assert content["layers"][name]["limit"] == pytest.approx(colormaps.limit(bank), rel=1e-5)
     probes = array_files.read_npz(folder / "probes.npz")
@@ -65,7 +65,7 @@ def test_a_run_matches_its_artifacts(page, results, arch, seed):
 
 
 @pytest.mark.parametrize(("arch", "seed"), RUNS[1:3])
-def test_measures_of_a_run_are_its_curves_within_a_400th_of_their_range(page, results, arch, seed):
+def test_measures_of_a_run_are_its_curves_within_a_150th_of_their_range(page, results, arch, seed):
     arrays, content = page.block(f"run/waveforms/{arch}/{seed}")
     for layer, measures in curves.read(results / f"runs/waveforms/{arch}/seed{seed}/measures.csv").items():
         assert list(content["measures"][layer]) == list(measures)
@@ -73,7 +73,7 @@ def test_measures_of_a_run_are_its_curves_within_a_400th_of_their_range(page, re
             about = content["measures"][layer][name]
             values, exact = arrays[f"measures/{layer}/{name}"], curve.values.astype(np.float32)
             np.testing.assert_array_equal(values[[0, -1]], exact[[0, -1]])
-            np.testing.assert_allclose(values, exact, atol=np.ptp(exact[np.isfinite(exact)]) / 400)
+            np.testing.assert_allclose(values, exact, atol=np.ptp(exact[np.isfinite(exact)]) / 150)
             steps = arrays.get(f"msteps/{layer}/{name}", arrays["steps"])
             assert steps.tolist() == curve.steps.tolist()
             assert about["band"] == (None if curve.band is None else pytest.approx(list(curve.band), rel=1e-5))

@@ -154,5 +154,5 @@ def pictures(rest: list[int], shape: list[int]) -> np.ndarray:
             plane = steps[..., row + 1, col] + steps[..., row, col + 1] - steps[..., row, col]
             steps[..., row + 1, col + 1] = (codes[..., row, col] + plane) % 256
     signed = (steps[..., 1:, 1:] + 128) % 256 - 128
-    values = signed / 127 * np.array(largest).reshape(-1, 1, 1, 1)
+    values = signed / 63 * np.array(largest).reshape(-1, 1, 1, 1)
     return np.where(signed == -128, np.nan, values)

@@ -8,7 +8,7 @@ import { paint } from "./raster.js";
 
 export class Bank {
   // Read kernels from a run's payload: weights are a Float32Array (t, out, channels, k, k), exact at the first and last
-  // snapshot, and between off by at most one color of the shared scale; steps are the step of every snapshot.
+  // snapshot, and between off by at most two of 256 colors of the shared scale; steps are the step of every snapshot.
   constructor(run, layer) {
     const { shape, data } = run.arrays[`kernels/${layer}`];
     [this.count, this.out] = shape;
@@ -79,6 +79,19 @@ export class Bank {
       changes.set(t, change);
     }
     return changes.get(t);
+  }
+
+  // The change per step from each snapshot to the next, |W_b − W_a| / |W_b| over all kernels.
+  get rates() {
+    return this.steps.slice(1).map((step, t) => {
+      const [before, after] = [this.slice("kernels", t), this.slice("kernels", t + 1)];
+      let [moved, size] = [0, 0];
+      for (let i = 0; i < after.length; i++) {
+        moved += (after[i] - before[i]) ** 2;
+        size += after[i] ** 2;
+      }
+      return size > 0 ? Math.sqrt(moved / size) / (step - this.steps[t]) : 0;
+    });
   }
 
   largest(mode, t, kernel) {

@@ -4,7 +4,7 @@ const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 const DIGITS = new Uint8Array(128).map((_, code) => Math.max(0, ALPHABET.indexOf(String.fromCharCode(code))));
 const UNIT = 256; // predictions of a series are in multiples of 1/256
 const MISSING = 65535; // NaN in a series, zigzag
-const STEPS = 127; // of a picture, from 0 to its largest |value|
+const STEPS = 63; // of a picture, from 0 to its largest |value|
 
 // Return a payload, {json, arrays: {name: {shape, data}}}; an array is decoded when its data is first read.
 export async function unpack(text) {
@@ -100,7 +100,7 @@ function series(bytes, count, { shape: [slices], step, shape }) {
 
 const known = (value) => (Number.isFinite(value) ? value : 0); // what a prediction uses
 
-// Return images, each in steps of 1/127 of its largest |value|, from differences to the plane through their neighbors.
+// Return images, each in steps of 1/63 of its largest |value|, from differences to the plane through their neighbors.
 function pictures(bytes, count, { shape: [images, channels, height, width] }) {
   const largest = floats(bytes, images);
   const values = new Float32Array(count);

@@ -1,15 +1,15 @@
-"""Images of kernels in one byte for each pixel: 255 steps from minus to plus the largest |value| of each image."""
+"""Images of kernels in one byte for each pixel: 127 steps from minus to plus the largest |value| of each image."""
 
 from typing import NamedTuple
 
 import numpy as np
 
-STEPS = 127  # from 0 to the largest |value| of an image
+STEPS = 63  # from 0 to the largest |value| of an image
 MISSING = -128  # in place of a number of steps: not finite
 
 
 class Pictures(NamedTuple):
-    """Images (n, channels, h, w), each of which may be off by 1/254 of its largest |value|."""
+    """Images (n, channels, h, w), each of which may be off by 1/126 of its largest |value|."""
 
     values: np.ndarray
 

@@ -19,8 +19,9 @@ PASSED = ("relu", "tanh", "max_pool", "average_pool", "center")  # what the page
 TOPS = ("top_image", "top_row", "top_col", "top_response")
 MOST_TUNED = 200  # a run with more kernels keeps only the tuning curves of its first layer
 MOST_NUMBERS = 40_000_000  # weights x snapshots of a page; if there are more, deeper layers are there at both ends only
-COLORS = 128  # from zero to the color limit; between the ends a weight is off by at most one
-HEIGHT = 400  # of the range of a measure; a chart is not as high in pixels
+COLORS = 64  # a weight between the ends is off by at most 1/64 of the color limit, which is two of 256 colors
+BYTE = 127  # and by at most 1/127 of the largest weight of its layer
+HEIGHT = 150  # a measure between the ends is off by at most 1/150 of its range, which is a pixel of a chart
 ANGLE_DIGITS = 3  # of tuning curves
 
 
@@ -135,16 +136,14 @@ def short_curves(table: dict) -> dict:
 def arrays(run: Run, whole: bool) -> dict[str, np.ndarray | Series | Pictures]:
     """Return the arrays of the payload by name; `whole` as in `kept`.
 
-    Weights are exact at the first and the last snapshot, and between within 1/COLORS of the layer's color limit, so
-    that no color is off by more than one.
+    Weights are exact at the first and the last snapshot, and within their `tolerance` between.
     """
     steps, first = run.kernels["steps"], next(iter(run.banks))
     by_name = {"steps": steps, "epochs": run.kernels["epochs"]}
     by_name |= {f"mean/{name}": mean for name, mean in run.means.items()}
     for name, (bank, factors) in kept(run, whole).items():
         of_start = coefficients(run.outcome, bank, factors)
-        weights = Series(bank, colormaps.limit(run.banks[name]) / COLORS)
-        by_name |= {f"kernels/{name}": weights, f"coefficients/{name}": of_start}
+        by_name |= {f"kernels/{name}": Series(bank, tolerance(run.banks[name])), f"coefficients/{name}": of_start}
         if "pretrained" not in run.outcome:
             by_name[f"bias/{name}"] = run.biases.get(name, np.zeros(bank.shape[1], np.float32))
         for measure, curve in run.measures.get(name, {}).items():
@@ -158,6 +157,12 @@ def arrays(run: Run, whole: bool) -> dict[str, np.ndarray | Series | Pictures]:
             by_name |= {f"{way}/{name}": Pictures(images) for way, images in left.items()}
         by_name |= {f"{part}/{name}": run.probes[f"{part}/{name}"] for part in TOPS if run.probes}
     return by_name
+
+
+def tolerance(bank: np.ndarray) -> float:
+    """Return by how much a weight of a layer may be off between the first and the last snapshot."""
+    largest = float(np.abs(np.where(np.isfinite(bank), bank, 0)).max(initial=0))
+    return min(colormaps.limit(bank) / COLORS, largest / BYTE)
 
 
 def spread(values: np.ndarray) -> float:
