@@ -6,6 +6,7 @@ import { pValue } from "./format.js";
 import { Bank } from "./kernels.js";
 import { look, ownScale } from "./style.js";
 import { currentPlayer } from "./player.js";
+import { PixelBank } from "./projection.js";
 import { raster } from "./raster.js";
 import { start } from "./router.js";
 import { inputOf } from "./views/teaching.js";
@@ -14,7 +15,7 @@ import { inputOf } from "./views/teaching.js";
 window.kernelscope = {
   ARCHITECTURES, DATASETS, SEEDS, convLayers, block, runBlock, // embedded data
   look, get player() { return currentPlayer(); }, // the style, and the snapshot on display
-  Bank, DEAD, inputOf, ownScale, pValue, raster, // drawing and formatting
+  Bank, PixelBank, DEAD, inputOf, ownScale, pValue, raster, // drawing and formatting
 };
 
 start();

@@ -32,12 +32,9 @@ def write_page(spec: dict, folder: str, sources: list[str], index: str) -> None:
     texts = {Path(path).relative_to(root).as_posix(): read_text(path) for path in sources}
     with_images = () if "pretrained" in spec else spec["datasets"]
     data = {dataset: ImageFile(f"{folder}/data/{dataset}/images.npz") for dataset in with_images}
-    planes = html.planes(
-        sum(run_payload.weights(partial_arrays.shapes(f"{run}/kernels.npz")) for run in runs(spec, folder))
-    )
-    overview = overview_of(spec, folder, data) | {"results": Path(index).parent.as_posix(), "planes": planes}
+    overview = overview_of(spec, folder, data) | {"results": Path(index).parent.as_posix()}
     with files.atomic(index) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
-        file.writelines(html.chunks(texts, overview, packed(spec, folder, data, planes)))
+        file.writelines(html.chunks(texts, overview, packed(spec, folder, data)))
 
 
 def runs(spec: dict, folder: str) -> Iterator[str]:
@@ -94,24 +91,25 @@ def shape(dataset: ImageFile) -> dict:
     return {"classes": dataset.class_names, "image_size": [h, w], "channels": colors[0] if colors else 1} | counts
 
 
-def packed(spec: dict, folder: str, data: dict[str, ImageFile], planes: int) -> Iterator[tuple[str, str]]:
+def packed(spec: dict, folder: str, data: dict[str, ImageFile]) -> Iterator[tuple[str, str]]:
     """Yield id and text of each block.
 
     Only one block is in memory at a time; of earlier blocks only the numbers of the images that their kernels saw are
     kept.
     """
+    numbers = sum(run_payload.numbers(partial_arrays.shapes(f"{run}/kernels.npz")) for run in runs(spec, folder))
+    whole = numbers <= run_payload.MOST_NUMBERS
     for dataset in spec["datasets"]:
         tops: list[np.ndarray] = []
         for arch, settings in spec["architectures"].items():
             for seed in spec["shown"][arch]:
                 run = read_run(run_folder(folder, dataset, arch, seed), settings, "unlabeled" in spec)
-                arrays = run_payload.arrays(run)
+                arrays = run_payload.arrays(run, whole)
                 tops += [arrays[name] for name in arrays if name.startswith("top_image/")]
-                deltas = frozenset(name for name in arrays if name.startswith(run_payload.DELTAS))
-                yield f"run/{dataset}/{arch}/{seed}", payloads.packed(arrays, run_payload.content(run), deltas, planes)
+                yield f"run/{dataset}/{arch}/{seed}", payloads.packed(arrays, run_payload.content(run, whole))
         if dataset in data:
-            yield f"data/{dataset}", data_text(data[dataset], tops, f"{folder}/data/{dataset}/parameters.csv", planes)
-        yield f"compare/{dataset}", comparison_text(spec, f"{folder}/compare/{dataset}", planes)
+            yield f"data/{dataset}", data_text(data[dataset], tops, f"{folder}/data/{dataset}/parameters.csv")
+        yield f"compare/{dataset}", comparison_text(spec, f"{folder}/compare/{dataset}")
 
 
 def read_run(run: str, settings: dict, unlabeled: bool) -> run_payload.Run:
@@ -134,6 +132,7 @@ def read_run(run: str, settings: dict, unlabeled: bool) -> run_payload.Run:
         partial_arrays.read(f"{run}/pixels.npz", lambda name: name.startswith(("linear/", "maximized/"))),
         curves.read(f"{run}/measures.csv"),
         {name: tables.read(f"{run}/{name}.csv") for name in run_payload.TABLES},
+        run_payload.composed(layers),
     )
 
 
@@ -144,7 +143,7 @@ def last(run: str, layers: list[dict], kind: str, part: str) -> dict[str, np.nda
     return {layer_of[name]: array for name, array in arrays.items()}
 
 
-def data_text(dataset: ImageFile, tops: list[np.ndarray], parameters: str, planes: int) -> str:
+def data_text(dataset: ImageFile, tops: list[np.ndarray], parameters: str) -> str:
     """Return the block of a dataset: test images with their truth.
 
     tops: numbers of the images that kernels respond to most; they are among the images.
@@ -157,13 +156,13 @@ def data_text(dataset: ImageFile, tops: list[np.ndarray], parameters: str, plane
         if row["split"] == "test" and row["index"] in wanted:
             truths[int(row["index"])] = cells.parsed(row)
     content = dataset_payload.content(numbers, labels, dataset.class_names, truths, columns)
-    return payloads.packed({"images": images[numbers]}, content, planes=planes)
+    return payloads.packed({"images": images[numbers]}, content)
 
 
-def comparison_text(spec: dict, folder: str, planes: int) -> str:
+def comparison_text(spec: dict, folder: str) -> str:
     """Return the block of the comparisons on a dataset."""
     if "pretrained" in spec or "unlabeled" in spec:
-        return payloads.packed({}, pretrained.comparison(folder, list(spec["architectures"])), planes=planes)
+        return payloads.packed({}, pretrained.comparison(folder, list(spec["architectures"])))
     dataset_tables = {name: tables.read(f"{folder}/{name}.csv") for name in comparison_payload.DATASET_TABLES}
     arch_tables = {
         arch: {name: tables.read(f"{folder}/{arch}/{name}.csv") for name in comparison_payload.ARCH_TABLES}
@@ -171,7 +170,7 @@ def comparison_text(spec: dict, folder: str, planes: int) -> str:
     }
     energies = {arch: comparison_payload.profiles(tables.read(f"{folder}/{arch}/energy.csv")) for arch in arch_tables}
     arrays = comparison_payload.arrays(energies)
-    return payloads.packed(arrays, comparison_payload.content(dataset_tables, arch_tables, energies), planes=planes)
+    return payloads.packed(arrays, comparison_payload.content(dataset_tables, arch_tables, energies))
 
 
 if __name__ == "__main__":

@@ -137,11 +137,11 @@ function energyFigure(compared, dataset, arch) {
   const curves = [];
   const tones = { untrained: 6, trained: 0, "random labels": 1, "noise as smooth": 2 }; // as in the figures
   for (const state of Object.keys(tones)) {
-    const array = compared.arrays[`energy/${arch}/${state}`];
+    const array = compared.arrays[`cumulative/${arch}/${state}`];
     if (!array) continue;
     const [seeds, components] = array.shape;
     const count = Math.min(components, 40);
-    const y = Array.from({ length: count }, (_, c) => Array.from({ length: seeds }, (_, i) => array.data[i * components + c]).filter(Number.isFinite).reduce((sum, value, _, all) => sum + value / all.length, 0));
+    const y = Array.from({ length: count }, (_, c) => Array.from({ length: seeds }, (_, i) => array.data[i * components + c] - (c ? array.data[i * components + c - 1] : 0)).filter(Number.isFinite).reduce((sum, value, _, all) => sum + value / all.length, 0));
     curves.push({ name: state, x: y.map((_, c) => c + 1), y, color: tone(tones[state]), dash: state === "trained" ? null : "4 3" });
   }
   if (!curves.length) return null;

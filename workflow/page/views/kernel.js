@@ -1,12 +1,13 @@
 // The view of one kernel.
 
-import { UNLABELED, block, convLayers, runBlock, seedName } from "../data.js";
+import { OVERVIEW, UNLABELED, block, convLayers, runBlock, seedName } from "../data.js";
 import { h, link } from "../dom.js";
 import { figure } from "../figure.js";
 import { beyondChance, decayNote, label, pValue } from "../format.js";
 import { Bank, weightRows } from "../kernels.js";
 import { look, lookChoices } from "../style.js";
 import { makePlayer } from "../player.js";
+import { withProjection } from "../projection.js";
 import { enlarge, onPoint, pixelUnder, raster, scaleBar } from "../raster.js";
 import { ablationFigure, matchFigure, measureCharts, measureSection, measuresAtEnd, pixelFigure, rowsOf, topFigure, tuningFigure } from "./evidence.js";
 import { missing } from "./missing.js";
@@ -43,7 +44,7 @@ export async function kernelView(dataset, arch, seedText, layer, kernelText) {
     h("div", { class: "columns" },
       figure({ title: `Kernel ${kernel}`, explain: "Each square is a weight; point at one, or move over it with the arrow keys, for its number.", path: `${folder}/kernels.npz`, node: big.node, numbers: () => weightRows([bank], [seed], [[kernel]], look.mode, bank.steps[player.now]) }),
       h("div", {}, h("h2", {}, "In words"), inWords(row, run.json.layers[layer].decay_factor)),
-      pixelFigure(run, layer, kernel, folder),
+      pixelFigure({ ...run, arrays: withProjection(run, layer, OVERVIEW.architectures[arch].layers) }, layer, kernel, folder),
       topFigure(run, data, layer, kernel, folder),
       tuningFigure(run, layer, kernel, folder),
       ablationFigure(run, layer, kernel, folder),
