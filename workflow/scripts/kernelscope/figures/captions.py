@@ -1,7 +1,8 @@
-"""The words on figures: which run it is and how it ended."""
+"""The words on figures: which run it is and how it ended, and the names of its kernels."""
 
 import numpy as np
 
+from kernelscope.figures import drawing
 from kernelscope.io import run_info
 
 
@@ -62,3 +63,24 @@ def change(factor: float) -> str:
 def kernels(count: int) -> str:
     """Return a number of kernels in words."""
     return "1 kernel" if count == 1 else f"{count} kernels"
+
+
+def bank(layer: str, trained: np.ndarray) -> str:
+    """Return the name of a layer with the number and the size of its kernels (out, in, k, k)."""
+    out, channels, k, _ = trained.shape
+    return f"{layer}: {kernels(out)} of {k} x {k}" + f" x {channels} channels" * (channels > 1)
+
+
+def kernel(number: int, name: str, width: int) -> drawing.Drawing:
+    """Return the number of a kernel, and below it what it responds to, in lines of at most `width` pixels."""
+    head = drawing.text(f"kernel {number}", drawing.SMALL, bold=True)
+    return drawing.above(head, *[drawing.paragraph(name, width, drawing.SMALL, align=0.5)] * bool(name), align=0.5)
+
+
+def names(rows: list[dict]) -> dict[str, dict[int, str]]:
+    """Return layer -> kernel -> the feature and the class that it responds to, from rows of atlas.csv."""
+    found: dict[str, dict[int, str]] = {}
+    for row in rows:
+        if row["feature"]:
+            found.setdefault(row["layer"], {})[int(row["kernel"])] = f"{row['feature']}, {row['feature_class']}"
+    return found
