@@ -28,7 +28,7 @@ rule draw_agreement:
         cka=f"{ARCH}/cka.csv",
     output:
         **record("draw_agreement"),
-        figure=figure(f"{ARCH}/agreement", "Across seeds"),
+        figure=figure(f"{ARCH}/agreement", "Across seeds", pdf=True),
     log:
         log("draw_agreement"),
     conda:
@@ -60,7 +60,7 @@ rule draw_similarity:
         table=f"{ACROSS}/similarity.csv",
     output:
         **record("draw_similarity"),
-        figure=figure(f"{ACROSS}/similarity", "Across architectures"),
+        figure=figure(f"{ACROSS}/similarity", "Across architectures", pdf=True),
     log:
         log("draw_similarity"),
     conda:

@@ -59,7 +59,7 @@ rule draw_bases:
         selectivity="<results>/class_selectivity.csv",
     output:
         **record("draw_bases"),
-        figure=figure("<results>/bases", "Across architectures"),
+        figure=figure("<results>/bases", "Across architectures", pdf=True),
     log:
         log("draw_bases"),
     conda:

@@ -15,7 +15,7 @@ MAIN = internals.is_main(workflow)  # else a module of another workflow, whose p
 if MAIN:
     gc.set_threshold(100_000)  # instead of 700: a plan keeps all that it makes, so there is little garbage to find
 
-from experiment.plan import aggregates, arguments, devices, jobs, resources, targets, undecided
+from experiment.plan import aggregates, arguments, devices, jobs, resources, rule_table, targets, undecided
 from experiment.provenance import fingerprint, inventory
 from experiment.launch import preflight, preload
 from experiment.plan.commands import command
@@ -160,13 +160,14 @@ def in_report(path, category, figure=""):
     )
 
 
-def figure(path, category, deeper=(), all_layers=False):
+def figure(path, category, deeper=(), pdf=False):
     """Return the files of a figure: its PNG, which is in the report, its other formats, and a PNG per deeper layer.
 
-    all_layers: whether a PDF with all layers is made in any case, because planning does not know them.
+    pdf: whether there is a PDF in any case: of figures across seeds and architectures, which papers use, and of all
+    layers that planning does not know.
     """
     formats = [kind for kind in EXPERIMENT.config["figures"]["formats"] if kind != "png"]
-    formats += ["pdf"] * (all_layers and "pdf" not in formats)
+    formats += ["pdf"] * (pdf and "pdf" not in formats)
     files = [in_report(f"{path}.png", category), *[f"{path}.{kind}" for kind in formats]]
     return files + [f"{path}_{layer}.{kind}" for layer in deeper for kind in ["png", *formats] if kind != "pdf"]
 
@@ -174,7 +175,8 @@ def figure(path, category, deeper=(), all_layers=False):
 def of_layers(rule, path, category):
     """Yield, for each set of conv layers, a name for its rule, its architectures, and the files of its figure."""
     for number, (deeper, archs) in enumerate(EXPERIMENT.by_layers(row(rule).architectures).items()):
-        files = figure(path, category, deeper, all_layers=bool(EXPERIMENT.pretrained))
+        is_across = row(rule).folder != rule_table.RUN
+        files = figure(path, category, deeper, pdf=is_across or bool(EXPERIMENT.pretrained))
         yield jobs.variant(rule, number), one_of(archs), files
 
 

@@ -38,7 +38,7 @@ rule draw_vocabulary:
         runs=each([f"{RUN}/kernels.npz", f"{RUN}/run.json"], EXPERIMENT.compared),
     output:
         **record("draw_vocabulary"),
-        figure=figure(f"{ARCH}/vocabulary", "Across seeds"),
+        figure=figure(f"{ARCH}/vocabulary", "Across seeds", pdf=True),
     log:
         log("draw_vocabulary"),
     conda:
@@ -146,7 +146,7 @@ rule draw_architectures:
         runs=each([f"{RUN}/kernels.npz", f"{RUN}/decay.csv", f"{RUN}/run.json"]),
     output:
         **record("draw_architectures"),
-        figure=figure(f"{ACROSS}/architectures", "Across architectures"),
+        figure=figure(f"{ACROSS}/architectures", "Across architectures", pdf=True),
     log:
         log("draw_architectures"),
     conda:

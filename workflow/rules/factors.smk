@@ -25,7 +25,7 @@ rule draw_factors:
         runs=each([f"{RUN}/kernels.npz", f"{RUN}/decay.csv", f"{RUN}/run.json"]),
     output:
         **record("draw_factors"),
-        figure=figure(f"{ACROSS}/factors", "Across architectures"),
+        figure=figure(f"{ACROSS}/factors", "Across architectures", pdf=True),
     log:
         log("draw_factors"),
     conda:

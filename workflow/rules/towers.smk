@@ -24,7 +24,7 @@ rule draw_towers:
         table=f"{ARCH}/towers.csv",
     output:
         **record("draw_towers"),
-        figure=figure(f"{ARCH}/towers", "Across seeds"),
+        figure=figure(f"{ARCH}/towers", "Across seeds", pdf=True),
     log:
         log("draw_towers"),
     wildcard_constraints:

@@ -10,10 +10,10 @@ from kernelscope.figures import styling
 MOST_DRAWN = {"screen": 40, "slide": 4, "paper": 12}  # a figure may have 65,535 rows of pixels, a reader less patience
 PANELS = (
     ("test accuracy", "test_accuracy", None),
-    ("smoothness:\nlag-1 autocorrelation", "lag1", "lag1_null_99"),
-    ("left of the start,\nratio to the kernel", "initial_ratio", None),
+    ("smoothness\n(lag 1)", "lag1", "lag1_null_99"),
+    ("left of the\nstart (ratio)", "initial_ratio", None),
 )
-MATCHED = "similarity of\nmatched kernels"
+MATCHED = "similarity\nof matches"
 
 
 def figure(
@@ -45,11 +45,11 @@ def figure(
         What the figure is made for.
     """
     drawn = archs[: MOST_DRAWN[use]]
-    page = Figure(figsize=(16, 1.4 + 1.35 * len(drawn)), layout="constrained")
+    page = styling.page((9.8, 1.7 + 1.75 * len(drawn)) if use == "paper" else (14, 1.6 + 1.6 * len(drawn)))
     if len(drawn) < len(archs):
         title += f" · {len(drawn)} of {len(archs)} architectures"
     styling.headed(page, title)
-    axes = page.subplots(len(drawn), 5, width_ratios=[6, 2, 2, 2, 2], squeeze=False)
+    axes = page.subplots(len(drawn), 5, width_ratios=[5 if use == "paper" else 6, 2, 2, 2, 2], squeeze=False)
     for arch, line in zip(drawn, axes, strict=True):
         of_arch = [run for run in runs if run["arch"] == arch]
         failed = sum(bool(run["failure"]) for run in of_arch)
@@ -70,11 +70,12 @@ def figure(
         )
     for panel, name in zip(axes[0][1:], [*(name for name, _, _ in PANELS), MATCHED], strict=True):
         panel.set_title(name, fontsize=styling.TITLE)
-    known = " (for accuracy: of guessing)" if chance is not None else ""
+    guessing = "of accuracy: guessing; " * (chance is not None)
     styling.noted(
         page,
-        f"A dot is a seed, or a pair of seeds; the number is their mean. Dashed: chance{known}. Smoothness: 99 % of "
-        "noise as smooth by chance.\nSimilarity: 99 % of the same kernels rotated by lot.",
+        "A dot is a seed, or a pair of seeds; the number is their mean.\n"
+        f"Dashed is chance: {guessing}of smoothness: 99 % of untrained noise;\n"
+        "of similarity: 99 % of the same kernels rotated by lot.",
     )
     return page
 
@@ -97,8 +98,8 @@ def spread(values: list[float], width: float) -> np.ndarray:
     heights = np.zeros(len(values))
     placed: list[tuple[float, float]] = []
     for i in np.argsort(values, kind="stable"):
-        for height in (0.0, 0.3, -0.3, 0.6, -0.6):
-            if all(abs(values[i] - x) >= width or abs(height - y) >= 0.25 for x, y in placed):
+        for height in (0.0, 0.4, -0.4, 0.8, -0.8):
+            if all(abs(values[i] - x) >= width or abs(height - y) >= 0.3 for x, y in placed):
                 break
         heights[i] = height
         placed.append((values[i], height))
@@ -113,16 +114,16 @@ def dots(axes, values: list, mark: float | None, note: str = "") -> None:
     values = [value for value in values if value is not None]
     finite = [value for value in [*values, *[mark] * (mark is not None)] if np.isfinite(value)]
     low, high = min([0, *finite]), max([1, *finite])
-    axes.set(xlim=(low - 0.03 * (high - low), high + 0.03 * (high - low)), ylim=(-1.6, 1.9), yticks=[])
+    axes.set(xlim=(low - 0.03 * (high - low), high + 0.03 * (high - low)), ylim=(-1.2, 3.0), yticks=[])
     axes.axhline(0, color=styling.GRID, linewidth=1, zorder=1)
     if mark is not None:
-        axes.axvline(mark, ymin=0.1, ymax=0.75, color=styling.VERMILLION, linestyle="--", linewidth=1.4, zorder=2)
+        axes.axvline(mark, ymin=0.08, ymax=0.55, color=styling.VERMILLION, linestyle="--", linewidth=1.4, zorder=2)
     axes.scatter(
         values, spread(values, 0.05 * (high - low)), s=45, color=styling.BLUE, alpha=0.7, linewidths=0, zorder=3
     )
-    words = f"{np.mean(values):.2f}" if values else "unknown"
-    words += f"  (chance {mark:.2f})" if mark is not None and values else ""
-    words += f"  ({note})" if note and values else ""
+    words = f"{np.mean(values):.2f}".replace("-", "\N{MINUS SIGN}") if values else "unknown"
+    words += f"\nchance {mark:.2f}" if mark is not None and values else ""
+    words += f"\n{note}" if note and values else ""
     style = {"transform": axes.transAxes, "fontsize": styling.TEXT, "va": "top", "ha": "center"}
     axes.text(0.5, 1.0, words, color=styling.BLACK if values else styling.QUIET, **style)
     styling.plain(axes, "left", grid=False)

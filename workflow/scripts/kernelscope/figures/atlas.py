@@ -85,7 +85,9 @@ def page(
         words += f"; a kernel sees {layer.field} x {layer.field} pixels"
     chosen = clearest(rows, use.kernels)
     columns = [cells(layer, row, images, colormap, use) for row in chosen]
-    key = legend(layer, colormap, use, f"{len(chosen)} of {len(rows)} kernels" * (len(chosen) < len(rows)))
+    key = legend(
+        layer, colormap, use, f"{len(chosen)} of {len(rows)} kernels: the clearest" * (len(chosen) < len(rows))
+    )
     parts = [*table.head(words, note, use.width), key, *table.strips(columns, use.width)]
     return table.page(parts, gap=8 if use.height else table.MARGIN)
 
@@ -115,7 +117,7 @@ def legend(layer: Layer, colormap: str, use: styling.Use, few: str) -> Drawing:
 def cells(layer: Layer, row: dict, images: np.ndarray, colormap: str, use: styling.Use) -> dict[str, Drawing]:
     """Return the cells of one kernel by the label of their row."""
     i, width = int(row["kernel"]), COLUMN[use.name]
-    side = width if not use.height else 84
+    side = width if not use.height else 84 if not layer.pixels else 50
     tuning = [line for line in layer.tuning if int(line["kernel"]) == i]
     finite = np.isfinite(layer.trained[i]).all() and all(line["trained"] is not None for line in tuning)
     wrong = [] if row["alive"] else [text("dead or weak" if finite else "not finite", SMALL, bold=True)]
@@ -136,7 +138,9 @@ def cells(layer: Layer, row: dict, images: np.ndarray, colormap: str, use: styli
     best = thumbnails[: 1 if use.height else None] or [text("none", SMALL, bold=True)]
     label = "image that it responds to most, and where" if use.height else "images that it responds to most, and where"
     cell_of[label] = above(*best, gap=3)
-    cell_of["response to bars, corners and arcs at each angle"] = tuning_plot(tuning, width)
+    cell_of["response to bars, corners and arcs at each angle"] = tuning_plot(
+        tuning, width, 46 if not use.height else 34
+    )
     cell_of = {label: drawing.centered(cell, width) for label, cell in cell_of.items()}
     return cell_of | {label: cell for label, cell in words(row, width).items() if layer.features or label != FEATURES}
 
@@ -195,7 +199,7 @@ def thumbnail(image: np.ndarray, top: int, left: int, field: int, width: int) ->
     return np.asarray(drawn)
 
 
-def tuning_plot(rows: list[dict], width: int, height: int = 46) -> Drawing:
+def tuning_plot(rows: list[dict], width: int, height: int) -> Drawing:
     """Return a plot of the responses to bars, corners and arcs over their angle, from zero to the largest response."""
     image = Image.new("RGB", (width - 2, height), "white")
     draw = ImageDraw.Draw(image)

@@ -115,7 +115,7 @@ def figure(values: dict[str, dict[str, np.ndarray]], null: dict[str, dict[str, f
     most_bits : float
         Upper end of the axis of entropies.
     """
-    page = Figure(figsize=(11, 3.6), layout="constrained")
+    page = styling.page((11, 3.6))
     for axes, measure in zip(page.subplots(1, len(values), squeeze=False)[0], values, strict=True):
         label, title, limits = AXES[measure]
         bins = np.linspace(*(limits or (0, most_bits)), 21)

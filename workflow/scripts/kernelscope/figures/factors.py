@@ -56,7 +56,7 @@ def figure(title: str, effects: list[dict], levels: list[dict], conditions: list
         outcomes = outcomes[:MOST_OUTCOMES]
     factors = list(dict.fromkeys(row["factor"] for row in levels if PAIR not in row["factor"]))
     high = max(1, len(conditions)) * 1.5, max(1, len(outcomes)) * 1.6 + 0.7
-    page = Figure(figsize=(15, 0.8 + sum(high)), layout="constrained")
+    page = styling.page((15, 0.8 + sum(high)))
     styling.headed(page, title)
     above, below = page.subfigures(2, 1, height_ratios=high)
     for axes, (row, *states) in zip(above.subplots(len(conditions), 1, squeeze=False)[:, 0], conditions, strict=True):

@@ -18,7 +18,7 @@ def pages(
     maps: dict[str, np.ndarray],
     banks: dict[str, np.ndarray],
     limits: dict[str, float],
-    names: dict[str, dict[int, str]],
+    names: dict[str, dict[int, captions.Name]],
     title: str,
     note: str,
     colormap: str,
@@ -81,7 +81,7 @@ def page(name, inputs, class_names, responses, bank, limit, names, title, note, 
     columns = [image_column(inputs[classes], [class_names[i] for i in classes], TILE[use.name])]
     columns += [
         kernel_column(
-            responses[classes, i], [class_names[c] for c in classes], bank[i], limit, i, names.get(i, ""), colormap, use
+            responses[classes, i], [class_names[c] for c in classes], bank[i], limit, i, names.get(i), colormap, use
         )
         for i in kernels
     ]
@@ -91,7 +91,7 @@ def page(name, inputs, class_names, responses, bank, limit, names, title, note, 
         if min(h, w) >= SMALLEST
         else text(f"maps of {h} x {w}: the largest number", SMALL, GRAY)
     )
-    scales += [text(words, SMALL, GRAY) for words in notes]
+    scales += [*(text(words, SMALL, GRAY) for words in notes), *captions.unproven(names)]
     words = f"{title} · {captions.bank(name, bank)}, maps of {h} x {w}"
     parts = [*table.head(words, note, use.width), drawing.flow(*scales, width=use.width - 2 * table.MARGIN, gap=24)]
     return table.page([*parts, *lines(columns, use)], gap=10 if use.height else table.MARGIN)
@@ -138,9 +138,8 @@ def kernel_column(responses, class_names, kernel, limit, index, name, colormap, 
     }
     for label, plane in zip(class_names, responses, strict=True):
         if min(plane.shape) < SMALLEST:
-            cells[label] = text(
-                "not finite" if not np.isfinite(plane).all() else drawing.number(float(plane.max())), SMALL
-            )
+            words = drawing.number(float(plane.max())) if np.isfinite(plane).all() else "not finite"
+            cells[label] = drawing.middle(text(words, SMALL), side)
         else:
             drawn = colormaps.colors(plane, 0, max(largest, 1e-12), MAPS)
             cells[label] = drawing.enlarged(drawn, max(1, side // max(plane.shape)))

@@ -99,7 +99,7 @@ def figure(
     chance: float | None = None,
 ) -> Figure:
     """Draw the figure of one run: loss on the left, accuracy on the right; `chance` is the accuracy of guessing."""
-    page = Figure(figsize=(10, 4.8), layout="constrained")
+    page = styling.page((10, 4.8))
     styling.headed(page, title)
     left, right = page.subplots(1, 2)
     curves(history, constant_loss, left, right)

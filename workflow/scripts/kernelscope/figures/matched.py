@@ -173,9 +173,9 @@ def heading(layer: str, shapes: dict[int, tuple]) -> str:
     """Return the name of a layer with the size of its kernels, from their shape in every seed."""
     counts = [shape[0] for shape in shapes.values()]
     _, channels, k, _ = next(iter(shapes.values()))
-    words = f"{layer}: {captions.kernels(counts[0])} of {k} x {k}"
+    words = f"{layer}: {captions.kernels(counts[0])} of {k}\u00a0x\u00a0{k}"
     if len(set(counts)) > 1:
-        words = f"{layer}: kernels of {k} x {k}; the seeds have {min(counts)} to {max(counts)} kernels"
+        words = f"{layer}: kernels of {k}\u00a0x\u00a0{k}; the seeds have {min(counts)} to {max(counts)} kernels"
     return words + f" x {channels} channels (a block is a kernel)" * (channels > 1)
 
 

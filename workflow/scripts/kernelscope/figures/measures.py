@@ -52,7 +52,7 @@ def measures_figure(
         Whether the size of the weights is lost, and so their norm.
     """
     panels = {name: words for name, words in PANELS.items() if name != "norm" or not min_max_normalized}
-    page = Figure(figsize=(13, 6.6), layout="constrained")
+    page = styling.page((13, 6.6))
     styling.headed(page, title)
     styling.noted(page, note)
     axes = page.subplots(2, COLUMNS, sharex=True).ravel()
@@ -73,7 +73,7 @@ def measures_figure(
         layer: f"{layer}{remark(of_layer, factors[layer], min_max_normalized)}" for layer, of_layer in curves.items()
     }
     lines = [Line2D([], [], color=styling.series(i), linewidth=2.5) for i in range(len(named))]
-    page.legend(lines, named.values(), loc="outside upper right", ncols=2, frameon=False, fontsize=styling.TEXT)
+    page.legend(lines, named.values(), loc="outside lower right", ncols=1, frameon=False, fontsize=styling.TEXT)
     return page
 
 
@@ -112,7 +112,7 @@ def settling_figure(curves: dict[str, dict[str, Curve]], title: str, note: str, 
 
     A bar on the line of SETTLED goes from the last snapshot before a layer's median kernel has settled to the next.
     """
-    page = Figure(figsize=(10, 4.8), layout="constrained")
+    page = styling.page((10, 4.8))
     styling.headed(page, title)
     styling.noted(page, f"{note}\nline: median of the kernels of a layer; band: their quartiles; ticks: snapshots")
     left, right = page.subplots(1, 2)

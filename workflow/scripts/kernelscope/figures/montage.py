@@ -29,7 +29,7 @@ class Layer(NamedTuple):
     min_max_normalized: bool = False
     factor: float = np.nan
     limit: float = 1.0
-    names: dict[int, str] = {}  # noqa: RUF012, never changed
+    names: dict[int, captions.Name] = {}  # noqa: RUF012, never changed
 
     @property
     def change(self) -> np.ndarray | None:
@@ -61,7 +61,7 @@ def page(
     out = len(layer.trained)
     chosen = strongest(layer, use.kernels)
     parts = table.head(f"{title} · {captions.bank(name, layer.trained)}", note, use.width)
-    parts.append(legend(layer, colormap, len(chosen) if len(chosen) < out else 0))
+    parts.append(legend(layer, colormap, len(chosen) if len(chosen) < out else 0, use.width - 2 * table.MARGIN))
     columns = [column(layer, i, colormap, use, in_color) for i in chosen]
     return table.page([*parts, *table.strips(columns, use.width)], gap=10 if use.height else table.MARGIN)
 
@@ -74,7 +74,7 @@ def strongest(layer: Layer, most: int | None) -> list[int]:
     return sorted(np.argsort(-norm, kind="stable")[:most].tolist())
 
 
-def legend(layer: Layer, colormap: str, few: int) -> Drawing:
+def legend(layer: Layer, colormap: str, few: int, width: int) -> Drawing:
     """Return the color scale, what dashes mean, and how many kernels are drawn if these are not all."""
     limit = drawing.number(layer.limit)
     parts = [drawing.ramp(colormap, "−max", "max of the kernel")]
@@ -85,7 +85,7 @@ def legend(layer: Layer, colormap: str, few: int) -> Drawing:
         parts.append(text(words, SMALL, GRAY))
     if not layer.alive.all():
         parts.append(text("dashed: dead or weak", SMALL, GRAY))
-    return beside(*parts, gap=24, align=0.5)
+    return drawing.flow(*parts, *captions.unproven(layer.names), width=width, gap=24)
 
 
 def column(layer: Layer, i: int, colormap: str, use: styling.Use, in_color: bool) -> dict[str, Drawing]:
@@ -100,7 +100,7 @@ def column(layer: Layer, i: int, colormap: str, use: styling.Use, in_color: bool
         return tile(bank[i], limit or float(largest(bank[i])), width, colormap, alive)
 
     cells = {
-        "": captions.kernel(i, layer.names.get(i, ""), words),
+        "": captions.kernel(i, layer.names.get(i), words),
         "untrained": drawn(layer.untrained, shared),
         "trained": drawn(layer.trained, shared),
         "trained, on its own scale": drawn(layer.trained, 0.0),

@@ -22,7 +22,7 @@ LEAST = 4  # pixels of a weight
 GAP = 12  # between kernels
 CHANNEL = 2  # pixels between the channels of a kernel
 BETWEEN = (120, 160, 128)  # color between channels
-LABELS = 132  # pixels of the words about a layer
+LABELS, LABELS_HIGH = 132, 100  # pixels of the words about a layer, across and down
 MOST_LAYERS = 3
 
 
@@ -36,7 +36,7 @@ class Layer(NamedTuple):
     values: np.ndarray
     of: int  # kernels that the layer has
     numbers: list[int]
-    names: dict[int, str]
+    names: dict[int, captions.Name]
     limit: float
     factor: int
     per_row: int
@@ -55,8 +55,8 @@ class Layer(NamedTuple):
 
     @property
     def height(self) -> int:
-        """Return the pixels of all rows."""
-        return -(-len(self.numbers) // self.per_row) * self.pitch[0]
+        """Return the pixels of all rows, at least those of the words beside them."""
+        return max(LABELS_HIGH, -(-len(self.numbers) // self.per_row) * self.pitch[0])
 
     def places(self, top: int) -> list[tuple[int, int]]:
         """Return the row and column of each kernel, both even."""
@@ -90,19 +90,21 @@ def side(values: np.ndarray, factor: int) -> int:
 
 
 def layers(
-    banks: dict[str, np.ndarray], names: dict[str, dict[int, str]], living: dict[str, np.ndarray]
+    banks: dict[str, np.ndarray], names: dict[str, dict[int, captions.Name]], living: dict[str, np.ndarray]
 ) -> list[Layer]:
     """Return how the layers share the frame: as many kernels as there is room for, in the largest weights.
 
     banks: name -> kernels (t, out, in, k, k). names: layer -> kernel -> what it responds to. living: layer -> which
     kernels (out,) are alive. If not all kernels fit, those with the largest norm that are alive are drawn.
     """
-    drawn = list(banks.items())[:MOST_LAYERS]
-    room = (BOTTOM - TOP) // len(drawn)
-    return [layer(name, bank, names.get(name, {}), living[name], room) for name, bank in drawn]
+    first, *deeper = list(banks.items())[:MOST_LAYERS]
+    room = (BOTTOM - TOP) // (1 + len(deeper))
+    below = [layer(name, bank, names.get(name, {}), living[name], room) for name, bank in deeper]
+    rest = BOTTOM - TOP - sum(each.height for each in below)
+    return [layer(first[0], first[1], names.get(first[0], {}), living[first[0]], rest), *below]
 
 
-def layer(name: str, bank: np.ndarray, names: dict[int, str], alive: np.ndarray, room: int) -> Layer:
+def layer(name: str, bank: np.ndarray, names: dict[int, captions.Name], alive: np.ndarray, room: int) -> Layer:
     """Return a layer that is at most `room` pixels high."""
     out, wide = bank.shape[1], WIDTH - 2 * MARGIN - LABELS
     caption = SMALL + 6 + (2 * (SMALL + 4) if names and room > 300 else 0)
@@ -147,7 +149,9 @@ def frames(
     colormap : str
         The color map of the kernels.
     """
-    tops = np.cumsum([TOP, *(layer.height for layer in shown[:-1])]).tolist()
+    spare = even(max(0, BOTTOM - TOP - sum(layer.height for layer in shown)) // (len(shown) + 1))
+    heights = [even(layer.height) + spare for layer in shown]
+    tops = np.cumsum([TOP + spare, *heights[:-1]]).tolist()
     still = drawing.painted(background(shown, tops, title, note, colormap))
     if strip is not None:
         still[BOTTOM:] = strip.empty
@@ -189,20 +193,21 @@ def background(shown: list[Layer], tops: list[int], title: str, note: str, color
         parts.append((drawing.above(*words, gap=4), top, MARGIN))
         across = layer.pitch[1]
         for number, (row, col) in zip(layer.numbers, layer.places(top), strict=True):
-            label = caption_of(number, layer.names.get(number, ""), across - 6, layer.caption)
+            label = caption_of(number, layer.names.get(number), across - 6, layer.caption)
             parts.append((label, row + layer.side + 2, col + layer.side // 2 - label.width // 2))
     if note:
         parts.append((drawing.paragraph(note, WIDTH - 2 * MARGIN, BODY, GRAY), BOTTOM + MARGIN, MARGIN))
     return drawing.placed(parts, HEIGHT, WIDTH)
 
 
-def caption_of(number: int, name: str, width: int, height: int) -> Drawing:
+def caption_of(number: int, name: captions.Name | None, width: int, height: int) -> Drawing:
     """Return the number of a kernel and, where there is room, its name in at most two lines."""
-    parts = [text(str(number), SMALL, bold=bool(name))]
+    parts = [text(str(number), SMALL, bold=name is not None)]
     if name and height > 2 * SMALL:
-        first, *rest = drawing.wrapped(name, width, SMALL, False)
+        first, *rest = drawing.wrapped(name.words, width, SMALL, False)
         lines = [first, " ".join(rest)] if rest else [first]
-        parts += [text(drawing.shortened(line, width, SMALL), SMALL) for line in lines]
+        color = drawing.BLACK if name.is_shown else GRAY
+        parts += [text(drawing.shortened(line, width, SMALL), SMALL, color) for line in lines]
     return drawing.above(*parts, align=0.5)
 
 

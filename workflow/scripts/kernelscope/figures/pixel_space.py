@@ -20,7 +20,7 @@ def pages(
     pixels: dict[str, np.ndarray],
     limits: dict[str, float],
     responses: dict[str, np.ndarray],
-    names: dict[str, dict[int, str]],
+    names: dict[str, dict[int, captions.Name]],
     title: str,
     note: str,
     colormap: str,
@@ -77,13 +77,14 @@ def page(
         finite = [i for i in chosen if gain[i][0].isdigit()] or chosen
         scales.append(text(f"{len(finite[: use.kernels])} of {len(chosen)} kernels", SMALL, GRAY))
         chosen = finite[: use.kernels]
-    columns = [column(i, rows, gain[i], limit, names.get(i, ""), colormap, use) for i in chosen]
+    scales += captions.unproven(names)
+    columns = [column(i, rows, gain[i], limit, names.get(i), colormap, use) for i in chosen]
     parts = [*table.head(title, note, use.width), drawing.flow(*scales, width=use.width - 2 * table.MARGIN, gap=24)]
     return table.page([*parts, *table.strips(columns, use.width)], gap=10 if use.height else table.MARGIN)
 
 
 def column(
-    i: int, rows: dict, gain: str, limit: float, name: str, colormap: str, use: styling.Use
+    i: int, rows: dict, gain: str, limit: float, name: captions.Name | None, colormap: str, use: styling.Use
 ) -> dict[str, Drawing]:
     """Return the cells of one kernel by the label of their row."""
     is_alive = (gain[0].isdigit() and "weak" not in gain) or gain == "no patch"

@@ -12,7 +12,7 @@ def across_seeds(profiles: dict, similarity: list[dict], arch: str, title: str) 
 
     profiles: as of energy_profiles.profiles. similarity: rows of similarity.csv.
     """
-    page = Figure(figsize=(12, 5.6), layout="constrained")
+    page = styling.page((12, 5.6))
     styling.headed(page, title)
     left, right = page.subplots(1, 2)
     draw(left, {state: {s: np.cumsum(e) for s, e in by_seed.items()} for state, by_seed in profiles.items()})

@@ -52,14 +52,14 @@ def figure(similarity: list[dict], failed: set[tuple[str, int]], title: str) -> 
     """Draw the matrix over all runs, architectures and conv layers; `failed` contains (arch, seed)."""
     entries, values = matrix(similarity)
     if not entries:
-        page = Figure(figsize=(10.5, 2), layout="constrained")
+        page = styling.page((10.5, 2))
         styling.headed(page, title)
         styling.noted(page, "fewer than two layers: nothing to compare")
         return page
     drawn_order = order(entries, values, failed)
     entries, values = [entries[i] for i in drawn_order], values[np.ix_(drawn_order, drawn_order)]
     labels = names(entries, failed)
-    page = Figure(figsize=(12.4, 8.6), layout="constrained")
+    page = styling.page((12.4, 8.6))
     styling.headed(page, title)
     axes = page.subplots()
     axes.set_facecolor(MISSING)

@@ -5,6 +5,7 @@ The colors are the palette of Okabe and Ito, which color-blind readers can disti
 
 from typing import NamedTuple
 
+from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY = "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"
@@ -62,6 +63,13 @@ def fitted(page, use: Use):
     for text in page.findobj(lambda artist: isinstance(artist, Text) and id(artist) not in scaled):
         text.set_fontsize(text.get_fontsize() * use.letters)
     return page
+
+
+def page(inches: tuple[float, float]) -> Figure:
+    """Return an empty chart with a margin, whose parts make room for each other."""
+    figure = Figure(figsize=inches, layout="constrained")
+    figure.get_layout_engine().set(w_pad=0.1, h_pad=0.1)
+    return figure
 
 
 def series(number: int) -> str:

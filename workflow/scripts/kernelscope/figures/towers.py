@@ -42,7 +42,7 @@ def figure(title: str, rows: list[dict], seed: int, bank: np.ndarray, alive: np.
     part : str
         towers.TOWER, or towers.HALF for a network without towers.
     """
-    page = Figure(figsize=(12, 8.4), layout="constrained")
+    page = styling.page((12, 8.4))
     styling.headed(page, title)
     above, below = page.subplots(2, 1, height_ratios=[3, 2])
     above.imshow(sheet(bank, alive), interpolation="antialiased")

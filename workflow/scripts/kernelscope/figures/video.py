@@ -16,11 +16,11 @@ from PIL import Image
 CRF = 18  # quality of H.264: at 18 hardly any difference from the frames is visible; six more halve the file
 COARSER = (24, 30, 36, 42)
 SHORTEST = 20  # ms; browsers show a GIF frame with a shorter duration for 100 ms
-BT709 = ("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv")
+TAGS = "colorprim=bt709:transfer=bt709:colormatrix=bt709"
 CODED = (  # no thread, date or version may change the bytes
     *("-an", "-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p"),
-    *("-vf", "scale=in_range=pc:out_range=tv:out_color_matrix=bt709", *BT709, "-movflags", "+faststart"),
-    *("-threads", "1", "-x264-params", "cpu-independent=1"),
+    *("-vf", "scale=in_range=pc:out_range=tv:out_color_matrix=bt709", "-movflags", "+faststart"),
+    *("-threads", "1", "-x264-params", f"cpu-independent=1:{TAGS}"),
     *("-fflags", "+bitexact", "-flags:v", "+bitexact", "-map_metadata", "-1"),
 )
 
@@ -118,7 +118,7 @@ def save_gif(path: Path, images: list[Image.Image], duration: int, first: int, l
 
 LARGEST = 1_150_000  # bytes of a movie: a report has its page in base64 again, and Chromium opens at most 2 MiB
 STYLE = """
-:root { --paper: #ffffff; --ink: #1b1f24; --faint: #57606a; --line: #d0d7de; --accent: #0b57a4; 
+:root { --paper: #ffffff; --ink: #1b1f24; --faint: #57606a; --line: #d0d7de; --accent: #0b57a4;
   color-scheme: light dark; font: 16px/1.5 system-ui, "Segoe UI", "DejaVu Sans", sans-serif }
 @media (prefers-color-scheme: dark) {
   :root { --paper: #14181d; --ink: #e8ecf0; --faint: #a4afba; --line: #3a434d; --accent: #7ab8f5 } }

@@ -114,7 +114,7 @@ def caption(rows: list[dict], seeds: list[int], limits: list[float], colormap: s
     every = sum(row["seeds"] == row["seeds_total"] for row in rows)
     most_seeds, most_types = MOST_SEEDS[use.name], MOST_TYPES[use.name]
     head = f"{rows[0]['layer']}: {len(rows)} types of kernels; {every} of them in every one of {len(seeds)} seeds"
-    note = "Types are found without knowing the seeds. Of each seed: its kernel most like the typical one, with its number."
+    note = "Types are found without knowing the seeds. Beside the typical kernel: the most similar one of each seed."
     ends = " to ".join(dict.fromkeys(drawing.number(limit) for limit in (min(limits), max(limits))))
     parts = [drawing.ramp(colormap, "weights: −limit", f"limit of the run ({ends})")]
     parts.append(text("typical: seed/kernel", SMALL, GRAY))
