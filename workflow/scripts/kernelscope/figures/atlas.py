@@ -1,5 +1,6 @@
 """The atlas of one run: a column per kernel with what it is, what it responds to, and what it is needed for."""
 
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -65,7 +66,8 @@ def pages(
     pages = {}
     for name, layer in layers.items():
         own = [row | {"tests": tests.get((name, int(row["kernel"])), {})} for row in rows if row["layer"] == name]
-        pages[name] = page(name, layer, own, images, title, note, colormap, styling.USES[use])
+        compose = partial(page, name, layer, own, images, title, note, colormap)
+        pages[name] = table.as_large_as_fits(compose, styling.USES[use])
     return pages
 
 
@@ -117,7 +119,7 @@ def legend(layer: Layer, colormap: str, use: styling.Use, few: str) -> Drawing:
 def cells(layer: Layer, row: dict, images: np.ndarray, colormap: str, use: styling.Use) -> dict[str, Drawing]:
     """Return the cells of one kernel by the label of their row."""
     i, width = int(row["kernel"]), COLUMN[use.name]
-    side = width if not use.height else 84 if not layer.pixels else 50
+    side = width if not use.height else 84 - use.smaller
     tuning = [line for line in layer.tuning if int(line["kernel"]) == i]
     finite = np.isfinite(layer.trained[i]).all() and all(line["trained"] is not None for line in tuning)
     wrong = [] if row["alive"] else [text("dead or weak" if finite else "not finite", SMALL, bold=True)]
@@ -139,7 +141,7 @@ def cells(layer: Layer, row: dict, images: np.ndarray, colormap: str, use: styli
     label = "image that it responds to most, and where" if use.height else "images that it responds to most, and where"
     cell_of[label] = above(*best, gap=3)
     cell_of["response to bars, corners and arcs at each angle"] = tuning_plot(
-        tuning, width, 46 if not use.height else 34
+        tuning, width, 46 if not use.height else max(28, 46 - use.smaller)
     )
     cell_of = {label: drawing.centered(cell, width) for label, cell in cell_of.items()}
     return cell_of | {label: cell for label, cell in words(row, width).items() if layer.features or label != FEATURES}

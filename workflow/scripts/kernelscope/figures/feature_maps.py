@@ -1,5 +1,7 @@
 """What a trained network sees: the feature map of every kernel (responses.py) for an image of each class."""
 
+from functools import partial
+
 import numpy as np
 from PIL import Image
 
@@ -47,23 +49,12 @@ def pages(
     use : str
         What the figure is made for.
     """
-    size, inputs = styling.USES[use], np.repeat(images[..., None], 3, -1) if images.ndim == 3 else images
-    return {
-        name: page(
-            name,
-            inputs,
-            class_names,
-            responses,
-            banks[name],
-            limits[name],
-            names.get(name, {}),
-            title,
-            note,
-            colormap,
-            size,
-        )
-        for name, responses in maps.items()
-    }
+    inputs = np.repeat(images[..., None], 3, -1) if images.ndim == 3 else images
+    drawn = {}
+    for name, responses in maps.items():
+        about = responses, banks[name], limits[name], names.get(name, {}), title, note, colormap
+        drawn[name] = table.as_large_as_fits(partial(page, name, inputs, class_names, *about), styling.USES[use])
+    return drawn
 
 
 def page(name, inputs, class_names, responses, bank, limit, names, title, note, colormap, use: styling.Use) -> Drawing:
@@ -78,7 +69,7 @@ def page(name, inputs, class_names, responses, bank, limit, names, title, note, 
     if use.height and len(classes) > MOST_CLASSES:
         classes = classes[:MOST_CLASSES]
         notes.append(f"{len(classes)} of {len(class_names)} classes")
-    columns = [image_column(inputs[classes], [class_names[i] for i in classes], TILE[use.name])]
+    columns = [image_column(inputs[classes], [class_names[i] for i in classes], TILE[use.name] - use.smaller)]
     columns += [
         kernel_column(
             responses[classes, i], [class_names[c] for c in classes], bank[i], limit, i, names.get(i), colormap, use
@@ -130,7 +121,7 @@ def image_column(inputs: np.ndarray, class_names: list[str], side: int) -> dict[
 def kernel_column(responses, class_names, kernel, limit, index, name, colormap, use: styling.Use) -> dict[str, Drawing]:
     """Return one kernel: number and name, weights, largest response, and a map or a number per class on that scale."""
     largest = float(np.max(responses, initial=0, where=np.isfinite(responses)))
-    side = TILE[use.name]
+    side = TILE[use.name] - use.smaller
     cells = {
         "": captions.kernel(index, name, side + 30),
         "kernel": kernel_tiles.tile(kernel, limit, side, colormap),

@@ -1,5 +1,6 @@
 """The figure of a comparison across seeds: rows are seeds, columns are matched kernels, most alike first."""
 
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -45,12 +46,17 @@ def pages(
         names_of_layer = {kernel: name for (of, kernel), name in names.items() if of == layer}
         limits_of_layer = {seed: of_seed[layer] for seed, of_seed in limits.items()}
         best = similarities(rows, next(iter(seeds)))
-        parts = table.head(f"{title} · {heading(layer, shapes)}", note, size.width)
-        parts += caption(of_layer(pairs, layer), size)
         draw = Matched(seeds, layer, channel_order, limits_of_layer, names_of_layer, best, colormap, size)
-        drawn[layer] = table.page([*parts, *draw.strips(order)], gap=10 if size.height else table.MARGIN)
+        words = f"{title} · {heading(layer, shapes)}", note, of_layer(pairs, layer)
+        drawn[layer] = table.as_large_as_fits(partial(page, draw, order, *words), size)
         channel_order = channels(order, {seed: shape[0] for seed, shape in shapes.items()})
     return drawn
+
+
+def page(draw: "Matched", order: list, title: str, note: str, pairs: list[dict], use: styling.Use) -> Drawing:
+    """Return the page of one layer; pairs: rows of pairs.csv."""
+    parts = [*table.head(title, note, use.width), *caption(pairs, use), *draw._replace(use=use).strips(order)]
+    return table.page(parts, gap=10 if use.height else table.MARGIN)
 
 
 def of_layer(rows: list[dict], layer: str) -> list[dict]:
@@ -153,7 +159,7 @@ class Matched(NamedTuple):
 
     def tile(self, seed: int, index: int | None) -> np.ndarray:
         """Return one kernel on the scale of its run; gray if there is no match."""
-        width, of_seed = TILE[self.use.name], self.seeds[seed]
+        width, of_seed = TILE[self.use.name] - self.use.smaller, self.seeds[seed]
         if index is None:
             return np.full_like(self.tile(seed, 0), NO_MATCH)
         kernel, order = of_seed.kernels[self.layer][index], self.channel_order.get(seed)

@@ -1,5 +1,6 @@
 """The montage of a run: a page per conv layer, and a column per kernel with its number, name, states and norm."""
 
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -46,17 +47,15 @@ class Layer(NamedTuple):
 
 def pages(layers: dict[str, Layer], title: str, note: str, colormap: str, use: str) -> dict[str, Drawing]:
     """Return a page per layer, by name."""
-    return {
-        name: page(
-            name, layer, title, note, colormap, styling.USES[use], in_color=number == 0 and layer.trained.shape[1] == 3
-        )
-        for number, (name, layer) in enumerate(layers.items())
-    }
+    drawn = {}
+    for number, (name, layer) in enumerate(layers.items()):
+        in_color = number == 0 and layer.trained.shape[1] == 3
+        compose = partial(page, name, layer, title, note, colormap, in_color)
+        drawn[name] = table.as_large_as_fits(compose, styling.USES[use])
+    return drawn
 
 
-def page(
-    name: str, layer: Layer, title: str, note: str, colormap: str, use: styling.Use, in_color: bool = False
-) -> Drawing:
+def page(name: str, layer: Layer, title: str, note: str, colormap: str, in_color: bool, use: styling.Use) -> Drawing:
     """Return the page of one layer."""
     out = len(layer.trained)
     chosen = strongest(layer, use.kernels)
@@ -90,7 +89,7 @@ def legend(layer: Layer, colormap: str, few: int, width: int) -> Drawing:
 
 def column(layer: Layer, i: int, colormap: str, use: styling.Use, in_color: bool) -> dict[str, Drawing]:
     """Return the cells of one kernel by the label of their row."""
-    width, alive, change = TILE[use.name], bool(layer.alive[i]), layer.change
+    width, alive, change = TILE[use.name] - use.smaller, bool(layer.alive[i]), layer.change
     words = width if use.kernels is None else COLUMN
     shared = 0.0 if layer.min_max_normalized else layer.limit
 

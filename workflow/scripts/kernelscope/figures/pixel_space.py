@@ -1,5 +1,7 @@
 """The kernels of every conv layer in pixel space: their projections, and the images that they respond to most."""
 
+from functools import partial
+
 import numpy as np
 
 from kernelscope.figures import captions, drawing, kernel_tiles, styling, table
@@ -56,7 +58,8 @@ def pages(
         rows[MAXIMIZED] = pixels[f"maximized/{name}"]
         gain = dict(enumerate(kernel_labels(kernels.norms(bank), responses[name], pixels[f"gain/{name}"])))
         head = f"{title} · {heading(name, bank, rows[MAXIMIZED].shape[-1])}"
-        drawn[name] = page(head, note, rows, gain, limits[name], names.get(name, {}), colormap, styling.USES[use])
+        about = rows, gain, limits[name], names.get(name, {}), colormap
+        drawn[name] = table.as_large_as_fits(partial(page, head, note, *about), styling.USES[use])
     return drawn
 
 
@@ -92,7 +95,7 @@ def column(
     for label, bank in rows.items():
         own = limit if label == "kernel" else float(largest(bank[i]))
         draw = kernel_tiles.colored if bank.shape[1] == 3 else None
-        width = TILE[use.name]
+        width = TILE[use.name] - use.smaller
         cells[label] = (
             draw(bank[i], width, is_alive) if draw else kernel_tiles.tile(bank[i], own, width, colormap, is_alive)
         )

@@ -19,7 +19,8 @@ class Use(NamedTuple):
 
     width, height: of a sheet of kernels in logical pixels, None for as high as needed. scale: pixels of a PNG for each.
     points: of a PDF or SVG for each. kernels: how many of a layer are drawn at most. letters: size of the letters of a
-    chart relative to a screen. inches: sides of a chart, None for its own. dpi: of its PNG.
+    chart relative to a screen. inches: sides of a chart, None for its own. dpi: of its PNG. smaller: logical pixels by
+    which kernels are smaller than usual, so that a slide is not overfull.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Use(NamedTuple):
     letters: float
     inches: tuple[float | None, float | None]
     dpi: int
+    smaller: int = 0
 
 
 MM = 1 / 25.4  # inches

@@ -1,16 +1,30 @@
 """A table of figures: a column per kernel, a row per thing that is said about it, in lines as wide as the page."""
 
+from collections.abc import Callable
+
 from kernelscope.figures import drawing
 from kernelscope.figures.drawing import Drawing, above, beside
+from kernelscope.figures.styling import Use
 
 GAP = 6  # between columns
 MARGIN = 14  # around a page, and between its parts
+SMALLEST = 48  # kernels of a slide are at most so much smaller than usual
 LABELS = 118  # pixels of the words at the left
 
 
 def page(parts: list, gap: int = MARGIN) -> Drawing:
     """Return the parts of a figure one below the other, with a margin."""
     return drawing.padded(above(*parts, gap=gap), MARGIN, MARGIN, MARGIN, MARGIN)
+
+
+def as_large_as_fits(compose: Callable[[Use], Drawing], use: Use) -> Drawing:
+    """Return `compose(use)`, with kernels as much smaller than usual as the height of a slide requires."""
+    drawn = compose(use)
+    for smaller in range(4, SMALLEST, 4):
+        if drawn.height <= (use.height or drawn.height):
+            break
+        drawn = compose(use._replace(smaller=smaller))
+    return drawn
 
 
 def strips(columns: list[dict], width: int, most: int | None = None) -> list[Drawing]:

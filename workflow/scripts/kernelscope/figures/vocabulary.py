@@ -1,5 +1,7 @@
 """The figure of a vocabulary: types of kernels down, seeds across, with the most typical kernel of each type first."""
 
+from functools import partial
+
 import numpy as np
 
 from kernelscope.figures import captions, drawing, kernel_tiles, styling, table
@@ -26,28 +28,30 @@ def sheet(
     vocabulary, types: rows of vocabulary.csv and types.csv. banks: seed -> layer -> trained kernels (out, in, k, k).
     limits: seed -> layer -> the end of the color scale of its run.
     """
-    size, parts = styling.USES[use], []
-    without = []
+    compose = partial(page, vocabulary, types, banks, limits, title, colormap)
+    return table.as_large_as_fits(compose, styling.USES[use])
+
+
+def page(vocabulary, types, banks, limits, title: str, colormap: str, use: styling.Use) -> Drawing:
+    """Return the figure with kernels of the size that a use has."""
+    parts, without = [], []
     for layer in dict.fromkeys(row["layer"] for row in vocabulary):
         rows = [row for row in vocabulary if row["layer"] == layer]
         if rows[0]["type"] is None:
-            without.append(
-                drawing.paragraph(
-                    f"{layer}: no types ({rows[0]['reason']})", size.width - 2 * table.MARGIN, SMALL, GRAY
-                )
-            )
+            reason = f"{layer}: no types ({rows[0]['reason']})"
+            without.append(drawing.paragraph(reason, use.width - 2 * table.MARGIN, drawing.SMALL, GRAY))
             continue
         members = [row for row in types if row["layer"] == layer and row["type"] is not None]
         of_layer = {seed: (bank[layer], limits[seed][layer]) for seed, bank in banks.items()}
-        parts += layer_section(rows, members, of_layer, colormap, size)
-    return table.page([*table.head(title, "", size.width), *parts, *without], gap=8 if size.height else table.MARGIN)
+        parts += layer_section(rows, members, of_layer, colormap, use)
+    return table.page([*table.head(title, "", use.width), *parts, *without], gap=8 if use.height else table.MARGIN)
 
 
 def layer_section(rows: list[dict], members: list[dict], banks: dict, colormap: str, use: styling.Use) -> list[Drawing]:
     """Return the caption and the table of one layer; `banks`: seed -> its kernels and the end of its color scale."""
     seeds = sorted({row["seed"] for row in members})
     drawn_seeds, drawn = seeds[: MOST_SEEDS[use.name]], rows[: MOST_TYPES[use.name]]
-    width = TILE[use.name]
+    width = TILE[use.name] - use.smaller
 
     def draw(seed: int, kernel: int) -> np.ndarray:
         bank, limit = banks[seed]
