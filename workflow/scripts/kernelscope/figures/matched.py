@@ -132,8 +132,9 @@ class Matched(NamedTuple):
     def strips(self, order: list[list[int | None]]) -> list[Drawing]:
         """Return the columns in lines, and how many are drawn if these are not all."""
         most = self.use.kernels or len(order)
-        words = f"{most} of {len(order)} columns: the most alike"
-        few = [text(words, SMALL, GRAY)] if len(order) > most else []
+        words = [f"{most} of {len(order)} columns: the most alike"] * (len(order) > most)
+        words += [f"{MOST_SEEDS} of {len(self.seeds)} seeds"] * bool(self.use.height and len(self.seeds) > MOST_SEEDS)
+        few = [text("; ".join(words), SMALL, GRAY)] if words else []
         return [*few, *table.strips([self.column(kernels) for kernels in order[:most]], self.use.width)]
 
     def column(self, kernels: list[int | None]) -> dict[str, Drawing]:

@@ -9,7 +9,7 @@ from scipy.spatial.distance import squareform
 from kernelscope.comparison.cka_table import TRAINED, Entry
 from kernelscope.figures import styling
 
-MOST_LABELS = 24  # lines of text beside the matrix
+MOST_LABELS, LONGEST = 24, 44  # lines of text beside the matrix, and letters of a line
 MOST_SEEDS = 5  # at most this many seeds are named in a label
 MISSING, FAILED = "#c8c8c8", styling.VERMILLION
 
@@ -61,6 +61,7 @@ def figure(similarity: list[dict], failed: set[tuple[str, int]], title: str) -> 
     labels = names(entries, failed)
     page = styling.page((12.4, 8.6))
     styling.headed(page, title)
+    page.set_layout_engine("compressed", w_pad=0.1, h_pad=0.1)
     axes = page.subplots()
     axes.set_facecolor(MISSING)
     image = axes.imshow(values, vmin=0, vmax=1, cmap="viridis", interpolation="nearest", aspect="equal")
@@ -76,6 +77,11 @@ def figure(similarity: list[dict], failed: set[tuple[str, int]], title: str) -> 
 
 
 SMALLEST_BLOCK = 1 / 18  # of a side
+
+
+def cut(name: str, most: int) -> str:
+    """Return a name of at most so many letters, with an ellipsis where it was cut."""
+    return name if len(name) <= most else f"{name[: most - 1]}…"
 
 
 def write_numbers(axes, labels: list[tuple[int, int, str]], values: np.ndarray) -> None:
@@ -113,7 +119,8 @@ def name(arch: str, layer: str, failed: bool, seeds: list[int]) -> str:
     which_seeds = f"{len(seeds)} seeds"
     if len(seeds) <= MOST_SEEDS:
         which_seeds = ("seed " if len(seeds) == 1 else "seeds ") + ", ".join(map(str, seeds))
-    return f"{arch} · {layer} · {which_seeds}" + " (failed)" * failed
+    end = f" · {layer} · {which_seeds}" + " (failed)" * failed
+    return cut(arch, max(12, LONGEST - len(end))) + end
 
 
 def write_names(axes, labels: list[tuple[int, int, str]]) -> None:
