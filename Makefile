@@ -48,31 +48,31 @@ main: $(READY)
 # ORIGIN=path/to/published, a folder with RUN/kernel_EPOCH_NUMBER.pt and RUN/loss.csv.
 origin: $(READY)
 	@$(SNAKEMAKE) --configfile config/origin.yaml --config "datasets={origin: {folder: '$$ORIGIN'}}"
-	cp results/origin/compare/origin/pretrained/pretrained.png docs/origin.png
+	$(call into_docs,results/origin/compare/origin/pretrained/pretrained.png,docs/origin.png)
 
-# A figure for docs/ in 48 colors or the given number, to save bytes.
-in_few_colors = $(BIN)/python -c 'from PIL import Image; Image.open("$(1)").quantize($(or $(3),48)).save("$(2)", optimize=True)'
+# A figure for docs/, in all of its colors.
+into_docs = $(BIN)/python -c 'from PIL import Image; Image.open("$(1)").save("$(2)", optimize=True)'
 
 # Why kernels look random, what makes them legible, and sixty seeds of the recommended recipe. Runs a part of the design;
 # FULL=yes runs all of it and makes the figure of docs/findings/recipe.md. docs/log.md, 2026-11-27, has the cost.
 recipe: $(READY)
 	@$(SNAKEMAKE) --configfile config/recipe.yaml $(if $(filter yes,$(FULL)),,config/recipe_quick.yaml)
 	@$(SNAKEMAKE) --configfile config/recipe.yaml config/recommended.yaml
-	$(if $(filter yes,$(FULL)),$(call in_few_colors,results/recipe/compare/small/factors.png,docs/recipe.png))
+	$(if $(filter yes,$(FULL)),$(call into_docs,results/recipe/compare/small/factors.png,docs/recipe.png))
 
 # Two towers: does one take the color in every run? As in Fig. 3 of Krizhevsky et al. (2012), with the figure of
 # docs/findings/krizhevsky2012.md. docs/log.md, 2026-11-27, has the cost of the 120 trainings.
 krizhevsky2012: $(READY)
 	@$(SNAKEMAKE) --configfile config/krizhevsky2012.yaml
-	$(call in_few_colors,results/krizhevsky2012/compare/traces/towers/towers.png,docs/krizhevsky2012.png,250)
+	$(call into_docs,results/krizhevsky2012/compare/traces/towers/towers.png,docs/krizhevsky2012.png)
 
-# A convolutional deep belief network. As in Figs. 2 and 3 of Lee et al. (ICML 2009), with its figures in docs/ in
-# fewer colors. docs/log.md, 2026-11-27, has the cost of a training.
+# A convolutional deep belief network. As in Figs. 2 and 3 of Lee et al. (ICML 2009), with its figures in docs/.
+# docs/log.md, 2026-11-27, has the cost of a training.
 lee2009: $(READY)
 	@$(SNAKEMAKE) --configfile config/lee2009.yaml
 	@$(SNAKEMAKE) --configfile config/lee2009_classes.yaml
-	$(call in_few_colors,results/lee2009/bases.png,docs/lee2009.png)
-	$(call in_few_colors,results/lee2009_classes/bases.png,docs/lee2009_classes.png,200)
+	$(call into_docs,results/lee2009/bases.png,docs/lee2009.png)
+	$(call into_docs,results/lee2009_classes/bases.png,docs/lee2009_classes.png)
 
 # Compares every file of results/ with its manifest; CONFIG=config/smoke.yaml for another experiment.
 verify: $(READY)
@@ -223,10 +223,10 @@ numbers: main
 
 # The figures of README.md and docs/ from the default experiment.
 figures: main
-	cp results/runs/waveforms/templates/seed0/montage.png docs/montage.png
-	cp results/runs/waveforms/templates/seed0/atlas.png docs/atlas.png
-	cp results/compare/waveforms/templates/vocabulary.png docs/vocabulary.png
-	cp results/compare/waveforms/architectures.png docs/architectures.png
+	$(call into_docs,results/runs/waveforms/templates/seed0/montage.png,docs/montage.png)
+	$(call into_docs,results/runs/waveforms/templates/seed0/atlas.png,docs/atlas.png)
+	$(call into_docs,results/compare/waveforms/templates/vocabulary.png,docs/vocabulary.png)
+	$(call into_docs,results/compare/waveforms/architectures.png,docs/architectures.png)
 	chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --virtual-time-budget=4000 --window-size=1240,780 \
 		--screenshot=docs/page.png "file://$(CURDIR)/results/index.html#/evolution/waveforms/templates/conv1"
 

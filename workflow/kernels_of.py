@@ -13,7 +13,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent / "scripts"))
 
-from kernelscope.figures import kernel_grid, saving
+from kernelscope.figures import kernel_tiles, saving
 from kernelscope.io import array_files
 from kernelscope.pretrained import file_names, kernels, state_dicts
 from kernelscope.refusal import did_you_mean, listed, quoted, reason, refuse
@@ -58,7 +58,7 @@ def kernels_of(file: Path, out: Path | None, figure: Path | None, layer: list[st
     if out is not None:
         array_files.write_npz(out, layers)
     if figure is not None:
-        saving.write_png(figure, kernel_grid.sheet(layers, f"kernels of {file.name}", "RdBu_r"))
+        saving.write(figure, kernel_tiles.sheet(layers, f"kernels of {file.name}", "RdBu_r"), "screen")
     for name, bank in layers.items():
         print(f"{name}: {' x '.join(map(str, bank.shape))}")
 

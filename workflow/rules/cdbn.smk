@@ -39,10 +39,9 @@ rule describe_bases:
 
 rule compare_bases:
     input:
-        runs=each(f"{RUN}/{{name}}", name=["bases.npz", "bases.csv", "class_selectivity.csv"]),
+        runs=each(f"{RUN}/{{name}}", name=["bases.csv", "class_selectivity.csv"]),
     output:
         **record("compare_bases", table="bases.csv", selectivity="class_selectivity.csv"),
-        figure=in_report("<results>/bases.png", "Across architectures"),
     log:
         log("compare_bases"),
     conda:
@@ -50,4 +49,22 @@ rule compare_bases:
     params:
         **provenance("compare_bases", runs=above("runs", 4)),
     shell:
-        command("params.runs -> table selectivity figure")
+        command("params.runs -> table selectivity")
+
+
+rule draw_bases:
+    input:
+        runs=each(f"{RUN}/bases.npz"),
+        table="<results>/bases.csv",
+        selectivity="<results>/class_selectivity.csv",
+    output:
+        **record("draw_bases"),
+        figure=figure("<results>/bases", "Across architectures", pdf=True),
+    log:
+        log("draw_bases"),
+    conda:
+        ENVIRONMENT
+    params:
+        **provenance("draw_bases", runs=above("runs", 4)),
+    shell:
+        command("params.runs table selectivity -> figure")

@@ -15,7 +15,7 @@ MAIN = internals.is_main(workflow)  # else a module of another workflow, whose p
 if MAIN:
     gc.set_threshold(100_000)  # instead of 700: a plan keeps all that it makes, so there is little garbage to find
 
-from experiment.plan import aggregates, arguments, devices, jobs, resources, targets, undecided
+from experiment.plan import aggregates, arguments, devices, jobs, resources, rule_table, targets, undecided
 from experiment.provenance import fingerprint, inventory
 from experiment.launch import announcement, preflight, preload
 from experiment.plan.commands import command
@@ -80,6 +80,7 @@ else:  # there is no `onstart` of a module
     internals.before_jobs(workflow, lambda: (checked(preflight.lock_results, RESULTS), announce_jobs()))
 
 DATASET = "<results>/data/{dataset}"
+LAYERED = {"draw_montage", "draw_featuremaps", "draw_pixels", "draw_atlas", "draw_matched"}  # a figure per conv layer
 RUN = "<results>/runs/{dataset}/{arch}/seed{seed}"
 ARCH = "<results>/compare/{dataset}/{arch}"
 ACROSS = "<results>/compare/{dataset}"
@@ -165,6 +166,26 @@ def in_report(path, category, figure=""):
         subcategory=" · ".join(f"{{{name}}}" for name in wildcards[:2]) or None,
         labels={"figure": figure} | {name: f"{{{name}}}" for name in wildcards[1:]},
     )
+
+
+def figure(path, category, deeper=(), pdf=False):
+    """Return the files of a figure: its PNG, which is in the report, its other formats, and a PNG per deeper layer.
+
+    pdf: whether there is a PDF in any case: of figures across seeds and architectures, which papers use, and of all
+    layers that planning does not know.
+    """
+    formats = [kind for kind in EXPERIMENT.config["figures"]["formats"] if kind != "png"]
+    formats += ["pdf"] * (pdf and "pdf" not in formats)
+    files = [in_report(f"{path}.png", category), *[f"{path}.{kind}" for kind in formats]]
+    return files + [f"{path}_{layer}.{kind}" for layer in deeper for kind in ["png", *formats] if kind != "pdf"]
+
+
+def of_layers(rule, path, category):
+    """Yield, for each set of conv layers, a name for its rule, its architectures, and the files of its figure."""
+    for number, (deeper, archs) in enumerate(EXPERIMENT.by_layers(row(rule).architectures).items()):
+        is_across = row(rule).folder != rule_table.RUN
+        files = figure(path, category, deeper, pdf=is_across or bool(EXPERIMENT.pretrained))
+        yield jobs.variant(rule, number), one_of(archs), files
 
 
 def each(patterns, seeds=EXPERIMENT.seeds, **choices):
@@ -290,15 +311,24 @@ def artifacts(*stages):
         for stage in stages
         for rule in of_stage(stage, EXPERIMENT)
         for choices in RULES[rule].choices(EXPERIMENT)
-        for path in expand(outputs(rule), **choices)
+        for path in expand(outputs(rule, choices.get("arch")), **choices)
     ]
 
 
-def outputs(name):
-    """Return the patterns of the outputs of a rule, except its measured cost."""
+def outputs(name, archs):
+    """Return the patterns of the outputs of a rule for an architecture, if it has any, except its measured cost."""
     if name == "train_group":
         return [*TRAINED.values(), f"<results>/{jobs.manifest(name)}"]
-    return [path for key, path in getattr(rules, name).output.items() if key != "usage"]
+    files = [paths for key, paths in own_rule(name, archs).output.items() if key != "usage"]
+    return [path for paths in files for path in ([paths] if isinstance(paths, str) else paths)]
+
+
+def own_rule(name, archs):
+    """Return the rule of this name, or the one of its variants that is for the layers of an architecture."""
+    if not archs or name not in LAYERED:
+        return getattr(rules, name)
+    number = list(EXPERIMENT.by_layers(row(name).architectures)).index(EXPERIMENT.deeper(first(archs)))
+    return getattr(rules, jobs.variant(name, number))
 
 
 def one_of(names):

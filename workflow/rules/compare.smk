@@ -22,7 +22,6 @@ rule find_types:
         atlas=each(f"{RUN}/atlas.csv", EXPERIMENT.compared) if EXPERIMENT.probed else [],
     output:
         **record("find_types", "vocabulary.csv", "types.csv"),
-        figure=in_report(f"{ARCH}/vocabulary.png", "Across seeds"),
     log:
         log("find_types"),
     conda:
@@ -30,7 +29,24 @@ rule find_types:
     params:
         **provenance("find_types", runs=above("runs", 2)),
     shell:
-        command("params.runs -> vocabulary types figure")
+        command("params.runs -> vocabulary types")
+
+
+rule draw_vocabulary:
+    input:
+        **named(f"{ARCH}/vocabulary.csv", f"{ARCH}/types.csv"),
+        runs=each([f"{RUN}/kernels.npz", f"{RUN}/run.json"], EXPERIMENT.compared),
+    output:
+        **record("draw_vocabulary"),
+        figure=figure(f"{ARCH}/vocabulary", "Across seeds", pdf=True),
+    log:
+        log("draw_vocabulary"),
+    conda:
+        ENVIRONMENT
+    params:
+        **provenance("draw_vocabulary", runs=above("runs", 2)),
+    shell:
+        command("params.runs vocabulary types -> figure")
 
 
 rule write_seed_tests:
@@ -50,22 +66,27 @@ rule write_seed_tests:
         command("params.runs params.folder -> seed_tests")
 
 
-rule draw_matched:
-    input:
-        runs=each([f"{RUN}/kernels.npz", f"{RUN}/run.json"], EXPERIMENT.compared),
-        matches=f"{ARCH}/matches.csv",
-        pairs=f"{ARCH}/pairs.csv",
-    output:
-        **record("draw_matched"),
-        matched=in_report(f"{ARCH}/matched.png", "Across seeds"),
-    log:
-        log("draw_matched"),
-    conda:
-        ENVIRONMENT
-    params:
-        **provenance("draw_matched", runs=above("runs", 2)),
-    shell:
-        command("params.runs matches pairs -> matched")
+for variant, own_archs, of_each_layer in of_layers("draw_matched", f"{ARCH}/matched", "Across seeds"):
+
+    rule:
+        name:
+            variant
+        input:
+            **named(f"{ARCH}/matches.csv", f"{ARCH}/pairs.csv", f"{ARCH}/types.csv", f"{ARCH}/vocabulary.csv"),
+            runs=each([f"{RUN}/kernels.npz", f"{RUN}/run.json"], EXPERIMENT.compared),
+        output:
+            **record("draw_matched"),
+            matched=of_each_layer,
+        log:
+            log("draw_matched"),
+        wildcard_constraints:
+            arch=own_archs,
+        conda:
+            ENVIRONMENT
+        params:
+            **provenance("draw_matched", runs=above("runs", 2)),
+        shell:
+            command("params.runs matches pairs types vocabulary -> matched")
 
 
 rule correlate_initial:
@@ -109,7 +130,6 @@ rule compare_architectures:
     output:
         **record("compare_architectures"),
         table=in_report(f"{ACROSS}/architectures.csv", "Across architectures", "architectures table"),
-        figure=in_report(f"{ACROSS}/architectures.png", "Across architectures"),
     log:
         log("compare_architectures"),
     conda:
@@ -117,7 +137,24 @@ rule compare_architectures:
     params:
         **provenance("compare_architectures", runs=above("runs", 3), compare=above("pairs", 2)),
     shell:
-        command("params.runs params.compare -> table figure")
+        command("params.runs params.compare -> table")
+
+
+rule draw_architectures:
+    input:
+        pairs=each(f"{ARCH}/pairs.csv"),
+        runs=each([f"{RUN}/kernels.npz", f"{RUN}/decay.csv", f"{RUN}/run.json"]),
+    output:
+        **record("draw_architectures"),
+        figure=figure(f"{ACROSS}/architectures", "Across architectures", pdf=True),
+    log:
+        log("draw_architectures"),
+    conda:
+        ENVIRONMENT
+    params:
+        **provenance("draw_architectures", runs=above("runs", 3), compare=above("pairs", 2)),
+    shell:
+        command("params.runs params.compare -> figure")
 
 
 rule write_cost:

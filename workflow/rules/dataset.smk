@@ -39,7 +39,7 @@ rule draw_samples:
         images=f"{DATASET}/images.npz",
     output:
         **record("draw_samples"),
-        samples=in_report(f"{DATASET}/samples.png", "Data"),
+        samples=figure(f"{DATASET}/samples", "Data"),
     log:
         log("draw_samples"),
     conda:

@@ -1,20 +1,27 @@
 # Figures of one run.
 
 
-rule draw_montage:
-    input:
-        **named(f"{RUN}/kernels.npz", f"{RUN}/decay.csv", f"{RUN}/run.json"),
-    output:
-        **record("draw_montage"),
-        montage=in_report(f"{RUN}/montage.png", "Runs"),
-    log:
-        log("draw_montage"),
-    conda:
-        ENVIRONMENT
-    params:
-        **provenance("draw_montage"),
-    shell:
-        command("kernels decay run -> montage")
+for variant, own_archs, of_each_layer in of_layers("draw_montage", f"{RUN}/montage", "Runs"):
+
+    rule:
+        name:
+            variant
+        input:
+            **named(f"{RUN}/kernels.npz", f"{RUN}/decay.csv", f"{RUN}/run.json"),
+            atlas=f"{RUN}/atlas.csv" if EXPERIMENT.probed else [],
+        output:
+            **record("draw_montage"),
+            montage=of_each_layer,
+        log:
+            log("draw_montage"),
+        wildcard_constraints:
+            arch=own_archs,
+        conda:
+            ENVIRONMENT
+        params:
+            **provenance("draw_montage"),
+        shell:
+            command("kernels decay run -> montage")
 
 
 rule draw_history:
@@ -23,7 +30,7 @@ rule draw_history:
         run=f"{RUN}/run.json",
     output:
         **record("draw_history"),
-        history=in_report(f"{RUN}/history.png", "Runs"),
+        history=figure(f"{RUN}/history", "Runs"),
     log:
         log("draw_history"),
     conda:
@@ -34,21 +41,28 @@ rule draw_history:
         command("table run -> history")
 
 
-rule draw_featuremaps:
-    input:
-        images=f"{DATASET}/images.npz",
-        snapshots=f"{RUN}/snapshots.npz",
-        run=f"{RUN}/run.json",
-    output:
-        **record("draw_featuremaps"),
-        featuremaps=in_report(f"{RUN}/featuremaps.png", "Runs"),
-    log:
-        log("draw_featuremaps"),
-    conda:
-        ENVIRONMENT
-    resources:
-        mem_mb=megabytes("draw_featuremaps"),
-    params:
-        **provenance("draw_featuremaps"),
-    shell:
-        command("images snapshots run -> featuremaps")
+for variant, own_archs, of_each_layer in of_layers("draw_featuremaps", f"{RUN}/featuremaps", "Runs"):
+
+    rule:
+        name:
+            variant
+        input:
+            images=f"{DATASET}/images.npz",
+            snapshots=f"{RUN}/snapshots.npz",
+            run=f"{RUN}/run.json",
+            atlas=f"{RUN}/atlas.csv" if EXPERIMENT.probed else [],
+        output:
+            **record("draw_featuremaps"),
+            featuremaps=of_each_layer,
+        log:
+            log("draw_featuremaps"),
+        wildcard_constraints:
+            arch=own_archs,
+        conda:
+            ENVIRONMENT
+        resources:
+            mem_mb=megabytes("draw_featuremaps"),
+        params:
+            **provenance("draw_featuremaps"),
+        shell:
+            command("images snapshots run -> featuremaps")

@@ -43,8 +43,8 @@ rule draw_measures:
         run=f"{RUN}/run.json",
     output:
         **record("draw_measures"),
-        figure=in_report(f"{RUN}/measures.png", "Runs"),
-        settling=in_report(f"{RUN}/settling.png", "Runs"),
+        figure=figure(f"{RUN}/measures", "Runs"),
+        settling=figure(f"{RUN}/settling", "Runs"),
     log:
         log("draw_measures"),
     conda:

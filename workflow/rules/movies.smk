@@ -4,9 +4,9 @@
 rule make_movie:
     input:
         kernels=f"{RUN}/kernels.npz",
-        decay=f"{RUN}/decay.csv",
         table=f"{RUN}/history.csv",
         run=f"{RUN}/run.json",
+        atlas=f"{RUN}/atlas.csv" if EXPERIMENT.probed else [],
     output:
         **record("make_movie", mp4="movie.mp4", gif="movie.gif"),
         page=in_report(f"{RUN}/movie.html", "Runs"),
@@ -17,4 +17,4 @@ rule make_movie:
     params:
         **provenance("make_movie"),
     shell:
-        command("kernels decay table run -> mp4 gif page")
+        command("kernels table run -> mp4 gif page")

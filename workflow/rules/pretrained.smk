@@ -19,7 +19,7 @@ rule draw_pretrained:
         runs=each([f"{RUN}/kernels.npz", f"{RUN}/run.json"], EXPERIMENT.compared),
     output:
         **record("draw_pretrained"),
-        figure=in_report(f"{ARCH}/pretrained.png", "Across seeds"),
+        figure=figure(f"{ARCH}/pretrained", "Across seeds", pdf=True),
     log:
         log("draw_pretrained"),
     conda:

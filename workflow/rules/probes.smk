@@ -41,22 +41,26 @@ rule project_kernels:
         command("images snapshots -> pixels")
 
 
-rule draw_pixels:
-    input:
-        kernels=f"{RUN}/kernels.npz",
-        pixels=f"{RUN}/pixels.npz",
-        run=f"{RUN}/run.json",
-    output:
-        **record("draw_pixels"),
-        figure=in_report(f"{RUN}/pixels.png", "Runs"),
-    log:
-        log("draw_pixels"),
-    conda:
-        ENVIRONMENT
-    params:
-        **provenance("draw_pixels"),
-    shell:
-        command("kernels pixels run -> figure")
+for variant, own_archs, of_each_layer in of_layers("draw_pixels", f"{RUN}/pixels", "Runs"):
+
+    rule:
+        name:
+            variant
+        input:
+            **named(f"{RUN}/kernels.npz", f"{RUN}/pixels.npz", f"{RUN}/run.json", f"{RUN}/atlas.csv"),
+        output:
+            **record("draw_pixels"),
+            figure=of_each_layer,
+        log:
+            log("draw_pixels"),
+        wildcard_constraints:
+            arch=own_archs,
+        conda:
+            ENVIRONMENT
+        params:
+            **provenance("draw_pixels"),
+        shell:
+            command("kernels pixels run atlas -> figure")
 
 
 rule write_atlas:
@@ -75,20 +79,27 @@ rule write_atlas:
         command("params.folder -> atlas")
 
 
-rule draw_atlas:
-    input:
-        **named(f"{DATASET}/images.npz", f"{RUN}/kernels.npz", f"{RUN}/run.json", f"{RUN}/pixels.npz"),
-        **named(f"{RUN}/probes.npz", f"{RUN}/atlas.csv", f"{RUN}/features.csv", f"{RUN}/tuning.csv", f"{RUN}/decay.csv"),
-    output:
-        **record("draw_atlas"),
-        atlas=in_report(f"{RUN}/atlas.png", "Runs"),
-    log:
-        log("draw_atlas"),
-    conda:
-        ENVIRONMENT
-    resources:
-        mem_mb=megabytes("draw_atlas"),
-    params:
-        **provenance("draw_atlas", folder=above("kernels", 1)),
-    shell:
-        command("images params.folder -> atlas")
+for variant, own_archs, of_each_layer in of_layers("draw_atlas", f"{RUN}/atlas", "Runs"):
+
+    rule:
+        name:
+            variant
+        input:
+            **named(f"{DATASET}/images.npz", f"{RUN}/kernels.npz", f"{RUN}/run.json", f"{RUN}/pixels.npz"),
+            **named(f"{RUN}/probes.npz", f"{RUN}/atlas.csv", f"{RUN}/features.csv", f"{RUN}/tuning.csv"),
+            **named(f"{RUN}/kernel_tests.csv", f"{RUN}/decay.csv"),
+        output:
+            **record("draw_atlas"),
+            atlas=of_each_layer,
+        log:
+            log("draw_atlas"),
+        wildcard_constraints:
+            arch=own_archs,
+        conda:
+            ENVIRONMENT
+        resources:
+            mem_mb=megabytes("draw_atlas"),
+        params:
+            **provenance("draw_atlas", folder=above("kernels", 1)),
+        shell:
+            command("images params.folder -> atlas")

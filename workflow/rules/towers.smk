@@ -6,7 +6,6 @@ rule compare_towers:
         runs=each([f"{RUN}/kernels.npz", f"{RUN}/run.json"]),
     output:
         **record("compare_towers", table="towers.csv"),
-        figure=in_report(f"{ARCH}/towers.png", "Across seeds"),
     log:
         log("compare_towers"),
     wildcard_constraints:
@@ -16,4 +15,23 @@ rule compare_towers:
     params:
         **provenance("compare_towers", runs=above("runs", 2)),
     shell:
-        command("params.runs -> table figure")
+        command("params.runs -> table")
+
+
+rule draw_towers:
+    input:
+        runs=each([f"{RUN}/kernels.npz", f"{RUN}/run.json"]),
+        table=f"{ARCH}/towers.csv",
+    output:
+        **record("draw_towers"),
+        figure=figure(f"{ARCH}/towers", "Across seeds", pdf=True),
+    log:
+        log("draw_towers"),
+    wildcard_constraints:
+        arch=one_of(EXPERIMENT.towers),
+    conda:
+        ENVIRONMENT
+    params:
+        **provenance("draw_towers", runs=above("runs", 2)),
+    shell:
+        command("params.runs table -> figure")

@@ -5,19 +5,15 @@ import numpy as np
 from kernelscope.comparison import cka_table, energy_profiles, energy_tests
 from kernelscope.data import controls, patches
 from kernelscope.data.image_file import SOME, ImageFile
-from kernelscope.figures import saving
-from kernelscope.figures import seeds as figures_seeds
 from kernelscope.io import array_files, cli, csv_files, records, run_info
 
 PATCHES = 20_000  # patches of training images, whose principal components the energy profiles refer to
-DRAWN = 40  # banks of noise whose mean profile is drawn
+DRAWS = 40  # banks of noise whose mean profile is in the table
 SMOOTH = "noise as smooth"
 
 
-def compare_seeds(
-    spec: dict, images: str, runs: str, profiles: str, profile_agreement: str, cka: str, figure: str
-) -> None:
-    """Read images and runs of one architecture; write tables of energy profiles and CKA; draw them.
+def compare_seeds(spec: dict, images: str, runs: str, profiles: str, profile_agreement: str, cka: str) -> None:
+    """Read images and runs of one architecture; write tables of energy profiles and CKA.
 
     Parameters
     ----------
@@ -25,7 +21,7 @@ def compare_seeds(
     images : images.npz
     runs : folder with `{arch}/seed{seed}/` and their kernels.npz, run.json and probes.npz
     profiles, profile_agreement : energy.csv and energy_agreement.csv, to write
-    cka, figure : cka.csv and agreement.png, to write
+    cka : cka.csv, to write
     """
     arch, seeds = spec["arch"], spec["seeds"]
     outcomes = {seed: records.read_json(f"{runs}/{arch}/seed{seed}/run.json") for seed in seeds}
@@ -48,8 +44,6 @@ def compare_seeds(
 
     similarity = similarities(runs, arch, spec["seeds_compared"], spec["n_resamples"])
     csv_files.write_csv(cka, cka_table.COLUMNS, similarity)
-    title = f"{spec['dataset']} · {spec['arch']} · do the seeds agree? {len(failed)} of {len(seeds)} failed"
-    saving.write_figure(figure, figures_seeds.across_seeds(energies, similarity, arch, title))
 
 
 def nulls(run: dict, untrained: dict[int, np.ndarray]) -> dict[str, energy_tests.Draw]:
@@ -61,7 +55,7 @@ def nulls(run: dict, untrained: dict[int, np.ndarray]) -> dict[str, energy_tests
 
 def of_noise(bank: np.ndarray, components: np.ndarray, seed: int) -> np.ndarray:
     """Return the mean profile of isotropic noise as smooth as the kernels of a bank."""
-    noise = energy_tests.as_smooth(bank, DRAWN, seed)
+    noise = energy_tests.as_smooth(bank, DRAWS, seed)
     return np.mean([energy_profiles.profile(each, components) for each in noise], 0)
 
 

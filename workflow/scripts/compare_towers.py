@@ -3,32 +3,23 @@
 import numpy as np
 
 from kernelscope.comparison import towers as comparison_towers
-from kernelscope.figures import saving
-from kernelscope.figures import towers as figures_towers
 from kernelscope.io import cli, csv_files, records, run_info
-from kernelscope.measures import kernels
 from kernelscope.stats import pvalues
 
 
-def compare_towers(spec: dict, runs: str, table: str, figure: str) -> None:
-    """Read the runs of an architecture with towers; write a row per seed, and draw the kernels of the first seed.
+def compare_towers(spec: dict, runs: str, table: str) -> None:
+    """Read the runs of an architecture with towers; write a row per seed.
 
     Parameters
     ----------
     spec : {"dataset", "arch", "seeds", "towers": 2, or 1 if they are joined}
     runs : folder with `seed{seed}/kernels.npz` and `run.json`
-    table, figure : towers.csv and towers.png, to write
+    table : towers.csv, to write
     """
     rows = [row(f"{runs}/seed{seed}", seed) for seed in spec["seeds"]]
     corrected = pvalues.holm(np.array([row["p"] for row in rows]))
     rows = [row | {"p_holm": p} for row, p in zip(rows, corrected, strict=True)]
     csv_files.write_csv(table, comparison_towers.COLUMNS, rows)
-    seed, part = spec["seeds"][0], comparison_towers.part(spec["towers"])
-    title = f"{spec['dataset']} · {spec['arch']} · color and gray in the two {comparison_towers.PLURAL[part]}"
-    folder = f"{runs}/seed{seed}"
-    name, bank = first_layer(folder)
-    alive = kernels.alive(kernels.norms(bank[-1]), run_info.responses(records.read_json(f"{folder}/run.json"), name))
-    saving.write_figure(figure, figures_towers.figure(title, rows, seed, bank[-1], alive, part))
 
 
 def row(folder: str, seed: int) -> dict:

@@ -3,22 +3,23 @@
 from kernelscope.data import controls
 from kernelscope.data.image_file import ImageFile
 from kernelscope.figures import atlas as figures_atlas
-from kernelscope.figures import captions, saving
+from kernelscope.figures import captions, colormaps, saving
 from kernelscope.io import array_files, cells, cli, run_info
 from kernelscope.measures import kernels
+from kernelscope.probes import atlas_table
 
-TABLES = ("atlas", "features", "tuning")
+TABLES = ("atlas", "features", "tuning", "kernel_tests")
 
 
-def draw_atlas(spec: dict, images: str, folder: str, atlas: str) -> None:
+def draw_atlas(spec: dict, images: str, folder: str, atlas: list[str]) -> None:
     """Read all that is known about the kernels of a run; draw the atlas.
 
     Parameters
     ----------
-    spec : {"dataset", "arch", "seed", "control", "colormap"}
+    spec : {"dataset", "arch", "seed", "control", "colormap", "for"}
     images : images.npz
     folder : folder of the run
-    atlas : atlas.png, to write
+    atlas : atlas.png and its other files, to write
     """
     outcome, banks, factors = run_info.read_run(folder)
     probes, pixels = array_files.read_npz(f"{folder}/probes.npz"), array_files.read_npz(f"{folder}/pixels.npz")
@@ -32,18 +33,16 @@ def draw_atlas(spec: dict, images: str, folder: str, atlas: str) -> None:
             *(probes[f"top_{part}/{name}"] for part in ("image", "row", "col", "response")),
             int(probes[f"field/{name}"]),
             [row for row in tables["tuning"] if row["layer"] == name],
+            colormaps.limit(bank),
             bool(tables["features"]),
         )
         for name, bank in banks.items()
     }
     probed = max(int(layer.top_image.max()) for layer in layers.values()) + 1
     test_images = controls.images_of(spec["control"], ImageFile(images).images["test"], "test")[:probed]
-    title = captions.title(spec) + " · what each kernel is, answers to, and is needed for"
-    visible_images = controls.visible(test_images)
-    saving.write_png(
-        atlas,
-        figures_atlas.sheet(layers, rows, visible_images, title, captions.outcome(outcome), spec["colormap"]),
-    )
+    about = rows, atlas_table.of_claims(tables["kernel_tests"]), controls.visible(test_images)
+    words = captions.title(spec), captions.outcome(outcome)
+    saving.write(atlas, figures_atlas.pages(layers, *about, *words, spec["colormap"], spec["for"]), spec["for"])
 
 
 if __name__ == "__main__":

@@ -1,24 +1,25 @@
 """Draw a test image of each class and the feature maps of every kernel of a run."""
 
+from pathlib import Path
+
 import numpy as np
 import torch
 
 from kernelscope.data import controls
 from kernelscope.data.image_file import ImageFile
-from kernelscope.figures import captions, saving
-from kernelscope.figures.feature_maps import sheet
-from kernelscope.io import array_files, cli, records
+from kernelscope.figures import captions, colormaps, feature_maps, saving
+from kernelscope.io import array_files, cells, cli, records
 from kernelscope.models import responses
 
 
-def draw_featuremaps(spec: dict, images: str, snapshots: str, run: str, featuremaps: str) -> None:
+def draw_featuremaps(spec: dict, images: str, snapshots: str, run: str, featuremaps: list[str]) -> None:
     """Read images and the weights of a run; draw what every kernel makes of one test image of each class.
 
     Parameters
     ----------
-    spec : {"dataset", "arch", "seed", "layers", "control", "colormap"}
-    images, snapshots, run : images.npz, snapshots.npz and run.json
-    featuremaps : featuremaps.png, to write
+    spec : {"dataset", "arch", "seed", "layers", "control", "colormap", "for", "probed": whether there is an atlas.csv}
+    images, snapshots, run : images.npz, snapshots.npz and run.json, perhaps with atlas.csv beside them
+    featuremaps : featuremaps.png and its other files, to write
     """
     torch.set_num_threads(1)
     dataset, arrays, outcome = ImageFile(images), array_files.read_npz(snapshots), records.read_json(run)
@@ -28,11 +29,13 @@ def draw_featuremaps(spec: dict, images: str, snapshots: str, run: str, featurem
     weights = {name.removeprefix("last/"): value for name, value in arrays.items() if name.startswith("last/")}
     maps = responses.responses(spec["layers"], weights, inputs)
     banks = {name: weights[f"{name}.weight"] for name in maps}
-    title = captions.title(spec, arrays["epochs"][-1]) + " · what each kernel answers to"
-    saving.write_png(
-        featuremaps,
-        sheet(controls.visible(inputs), names, maps, banks, title, captions.outcome(outcome), spec["colormap"]),
+    limits = {name: colormaps.limit(arrays[f"kernels/{name}"]) for name in maps}
+    named = captions.names(cells.read(f"{Path(run).parent}/atlas.csv")) if spec["probed"] else {}
+    words = captions.title(spec, arrays["epochs"][-1]), captions.outcome(outcome)
+    drawn = feature_maps.pages(
+        controls.visible(inputs), names, maps, banks, limits, named, *words, spec["colormap"], spec["for"]
     )
+    saving.write(featuremaps, drawn, spec["for"])
 
 
 if __name__ == "__main__":

@@ -5,20 +5,21 @@ from kernelscope.figures.history import figure, numbers
 from kernelscope.io import cli, csv_files, records
 
 
-def draw_history(spec: dict, table: str, run: str, history: str) -> None:
+def draw_history(spec: dict, table: str, run: str, history: list[str]) -> None:
     """Read the history of a run and draw it.
 
     Parameters
     ----------
-    spec : {"dataset", "arch", "seed"}
+    spec : {"dataset", "arch", "seed", "for", "classes": how many, 0 if there are none}
     table, run : history.csv and run.json
-    history : history.png, to write
+    history : history.png and its other files, to write
     """
     outcome = records.read_json(run)
     columns = numbers(csv_files.read_csv(table))
     title = captions.title(spec, columns["epoch"][-1])
-    page = figure(columns, outcome["constant_predictor_loss"], title, captions.outcome(outcome, drawn=False))
-    saving.write_figure(history, page)
+    note, chance = captions.outcome(outcome, drawn=False), 1 / spec["classes"] if spec["classes"] else None
+    page = figure(columns, outcome["constant_predictor_loss"], title, note, chance)
+    saving.write(history, page, spec["for"])
 
 
 if __name__ == "__main__":

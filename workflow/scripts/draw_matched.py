@@ -1,40 +1,54 @@
 """Draw the matched kernels from all seeds of one architecture."""
 
 from kernelscope.comparison.living import living
-from kernelscope.figures import captions, saving
-from kernelscope.figures.matched import Seed, sheet
+from kernelscope.figures import captions, colormaps, saving
+from kernelscope.figures.matched import Seed, pages
 from kernelscope.io import cells, cli, records, run_info
 from kernelscope.measures import kernels
 
 NOTE = (
-    "after training; a column: a kernel of the first seed and its match in every other seed, most matches first, each "
-    "on its own scale; gray: no match; red frame: dead or weak; below: seeds with a match"
+    "a column: a kernel of the first seed and its match in every other seed, most matches first; gray: no match; "
+    "dashed: dead or weak; weights from −limit (blue) to limit (red) of each run"
 )
 
 
-def draw_matched(spec: dict, runs: str, matches: str, pairs: str, matched: str) -> None:
+def draw_matched(
+    spec: dict, runs: str, matches: str, pairs: str, types: str, vocabulary: str, matched: list[str]
+) -> None:
     """Read the kernels and matches of all seeds; draw matched kernels in columns.
 
     Parameters
     ----------
-    spec : {"dataset", "arch", "seeds", "colormap"}
+    spec : {"dataset", "arch", "seeds", "colormap", "for"}
     runs : folder with `seed{seed}/kernels.npz` and `run.json`
-    matches, pairs : matches.csv and pairs.csv
-    matched : matched.png, to write
+    matches, pairs, types, vocabulary : matches.csv, pairs.csv, types.csv and vocabulary.csv
+    matched : matched.png and its other files, to write
     """
-    seeds = {seed: read_seed(f"{runs}/seed{seed}", seed) for seed in spec["seeds"]}
+    read = {seed: read_seed(f"{runs}/seed{seed}", seed) for seed in spec["seeds"]}
+    limits = {seed: ends for seed, (_, ends) in read.items()}
+    seeds = {seed: run for seed, (run, _) in read.items()}
     layers = kernels.in_all({seed: run.kernels for seed, run in seeds.items()})
     seeds = {seed: run._replace(kernels=layers[seed]) for seed, run in seeds.items()}
+    names = names_of(cells.read(types), cells.read(vocabulary), spec["seeds"][0])
     title = f"{spec['dataset']} · {spec['arch']} · the same kernels in every seed?"
-    saving.write_png(matched, sheet(seeds, cells.read(matches), cells.read(pairs), title, NOTE, spec["colormap"]))
+    tables = cells.read(matches), cells.read(pairs)
+    saving.write(matched, pages(seeds, *tables, names, limits, title, NOTE, spec["colormap"], spec["for"]), spec["for"])
 
 
-def read_seed(folder: str, seed: int) -> Seed:
-    """Read the trained kernels of one seed, which of them are alive, and the seed's caption."""
-    trained = kernels.last(run_info.read_kernels(f"{folder}/kernels.npz"))
-    run = records.read_json(f"{folder}/run.json")
+def names_of(types: list[dict], vocabulary: list[dict], seed: int) -> dict[tuple[str, int], str]:
+    """Return (layer, kernel) of one seed -> the name of its type."""
+    names = {(row["layer"], row["type"]): row["name"] for row in vocabulary if row["type"] is not None}
+    typed = (row for row in types if row["seed"] == seed and row["type"] is not None)
+    return {(row["layer"], int(row["kernel"])): names[row["layer"], row["type"]] for row in typed}
+
+
+def read_seed(folder: str, seed: int) -> tuple[Seed, dict[str, float]]:
+    """Read the trained kernels of one seed, which of them are alive, its caption, and the limit of each layer."""
+    banks, run = run_info.read_kernels(f"{folder}/kernels.npz"), records.read_json(f"{folder}/run.json")
+    trained, limits = kernels.last(banks), {name: colormaps.limit(bank) for name, bank in banks.items()}
     alive = {name: living(run, name, bank) for name, bank in trained.items()}
-    return Seed(trained, alive, captions.seed(seed, run_info.name(run)) + (" (failed)" if run["failure"] else ""))
+    label = captions.seed(seed, run_info.name(run)) + (" (failed)" if run["failure"] else "")
+    return Seed(trained, alive, label), limits
 
 
 if __name__ == "__main__":

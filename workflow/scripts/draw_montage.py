@@ -1,21 +1,24 @@
 """Draw the kernels of every conv layer of a run: untrained, trained, and the change."""
 
-from kernelscope.figures import captions, saving
+from pathlib import Path
+
+from kernelscope.figures import captions, colormaps, saving
 from kernelscope.figures import montage as figures_montage
-from kernelscope.io import array_files, cli, records, run_info
+from kernelscope.io import array_files, cells, cli, records, run_info
 
 
-def draw_montage(spec: dict, kernels: str, decay: str, run: str, montage: str) -> None:
+def draw_montage(spec: dict, kernels: str, decay: str, run: str, montage: list[str]) -> None:
     """Read the kernels of a run; draw the first and last snapshot and the change of every layer.
 
     Parameters
     ----------
-    spec : {"dataset", "arch", "seed", "colormap"}
-    kernels, decay, run : kernels.npz, decay.csv and run.json
-    montage : montage.png, to write
+    spec : {"dataset", "arch", "seed", "colormap", "for", "probed": whether there is an atlas.csv}
+    kernels, decay, run : kernels.npz, decay.csv and run.json, perhaps with atlas.csv beside them
+    montage : montage.png and its other files, to write
     """
     banks, outcome = array_files.read_npz(kernels), records.read_json(run)
     epochs, factors = banks.pop("epochs"), run_info.read_factors(decay)
+    named = captions.names(cells.read(f"{Path(kernels).parent}/atlas.csv")) if spec["probed"] else {}
     layers = {
         name: figures_montage.Layer(
             run_info.untrained(outcome, bank),
@@ -23,12 +26,15 @@ def draw_montage(spec: dict, kernels: str, decay: str, run: str, montage: str) -
             run_info.responses(outcome, name),
             run_info.is_min_max_normalized(outcome),
             factors[name][-1],
+            colormaps.limit(bank),
+            named.get(name, {}),
         )
         for name, bank in banks.items()
         if name != "steps"
     }
     title = captions.title(spec, run_info.epoch(outcome, epochs))
-    saving.write_png(montage, figures_montage.montage(layers, title, captions.outcome(outcome), spec["colormap"]))
+    pages = figures_montage.pages(layers, title, captions.outcome(outcome), spec["colormap"], spec["for"])
+    saving.write(montage, pages, spec["for"])
 
 
 if __name__ == "__main__":

@@ -2,27 +2,29 @@
 
 import numpy as np
 
-from kernelscope.figures import captions, saving
-from kernelscope.figures.pixel_space import sheet
-from kernelscope.io import array_files, cli, records
+from kernelscope.figures import captions, colormaps, pixel_space, saving
+from kernelscope.io import array_files, cells, cli, records
 
 
-def draw_pixels(spec: dict, kernels: str, pixels: str, run: str, figure: str) -> None:
+def draw_pixels(spec: dict, kernels: str, pixels: str, run: str, atlas: str, figure: list[str]) -> None:
     """Read the kernels of a run and their images in pixel space; draw them.
 
     Parameters
     ----------
-    spec : {"dataset", "arch", "seed", "colormap"}
-    kernels, pixels, run : kernels.npz, pixels.npz and run.json
-    figure : pixels.png, to write
+    spec : {"dataset", "arch", "seed", "colormap", "for"}
+    kernels, pixels, run, atlas : kernels.npz, pixels.npz, run.json and atlas.csv
+    figure : pixels.png and its other files, to write
     """
     banks, outcome = array_files.read_npz(kernels), records.read_json(run)
     epochs = banks.pop("epochs")
     trained = {name: bank[-1] for name, bank in banks.items() if name != "steps"}
     responses = {name: np.array(response, float) for name, response in outcome["largest_responses"].items()}
-    title = captions.title(spec, epochs[-1]) + " · kernels in pixels"
-    drawn = sheet(trained, array_files.read_npz(pixels), responses, title, captions.outcome(outcome), spec["colormap"])
-    saving.write_png(figure, drawn)
+    title = captions.title(spec, epochs[-1])
+    limits = {name: colormaps.limit(bank) for name, bank in banks.items() if name != "steps"}
+    named, arrays = captions.names(cells.read(atlas)), array_files.read_npz(pixels)
+    words = title, captions.outcome(outcome)
+    drawn = pixel_space.pages(trained, arrays, limits, responses, named, *words, spec["colormap"], spec["for"])
+    saving.write(figure, drawn, spec["for"])
 
 
 if __name__ == "__main__":

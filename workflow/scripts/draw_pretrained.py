@@ -1,7 +1,7 @@
 """Draw the first-layer kernels of all pretrained runs: untrained, trained, and the change."""
 
-from kernelscope.figures import captions, saving
-from kernelscope.figures.pretrained import Run, sheet
+from kernelscope.figures import captions, colormaps, saving
+from kernelscope.figures.montage import Layer, of_runs
 from kernelscope.io import array_files, cli, records, run_info
 
 SCALED = (
@@ -12,37 +12,38 @@ PLAIN = "Each kernel on its own scale."
 CHANGE = "Change: an estimate, by least squares, of what training put in; the weight decay is unknown."
 
 
-def draw_pretrained(spec: dict, runs: str, figure: str) -> None:
+def draw_pretrained(spec: dict, runs: str, figure: list[str]) -> None:
     """Read the kernels of all pretrained runs of a dataset and draw their first layers.
 
     Runs without an untrained state are left out, unless no run has one.
 
     Parameters
     ----------
-    spec : {"dataset", "arch", "seeds", "colormap"}
+    spec : {"dataset", "arch", "seeds", "colormap", "for"}
     runs : folder with `seed{seed}/kernels.npz` and `run.json`
-    figure : pretrained.png, to write
+    figure : pretrained.png and its other files, to write
     """
-    drawn = [read_run(f"{runs}/seed{seed}") for seed in spec["seeds"]]
-    without = [run.label for run in drawn if run.untrained is None]
+    drawn = dict(read_run(f"{runs}/seed{seed}") for seed in spec["seeds"])
+    without = [name for name, layer in drawn.items() if layer.untrained is None]
     if len(without) < len(drawn):
-        drawn = [run for run in drawn if run.untrained is not None]
+        drawn = {name: layer for name, layer in drawn.items() if layer.untrained is not None}
     title = f"{spec['dataset']} · the kernels of the first layer, untrained, trained, and the change"
     scaled = records.read_json(f"{runs}/seed{spec['seeds'][0]}/run.json")["pretrained"]["min_max_normalized"]
-    zero = "its mean" if scaled else "zero"
     notes = [SCALED if scaled else PLAIN, CHANGE]
     if without and len(drawn) < len(spec["seeds"]):
         notes.append(f"Not shown, as the untrained state was not published: {', '.join(without)}.")
-    saving.write_png(figure, sheet(drawn, title, zero, notes, spec["colormap"]))
+    zero = "its mean" if scaled else "zero"
+    saving.write(figure, of_runs(drawn, title, zero, notes, spec["colormap"], spec["for"]), spec["for"])
 
 
-def read_run(folder: str) -> Run:
-    """Read the first layer of a run."""
+def read_run(folder: str) -> tuple[str, Layer]:
+    """Read the name and the time of a run, and its first layer."""
     arrays, outcome = array_files.read_npz(f"{folder}/kernels.npz"), records.read_json(f"{folder}/run.json")
     steps, epochs = arrays.pop("steps"), arrays.pop("epochs")
-    bank = next(iter(arrays.values()))
+    name, bank = next(iter(arrays.items()))
     when = captions.when(outcome, steps[-1], epochs[-1])
-    return Run(run_info.name(outcome), when, run_info.untrained(outcome, bank), bank[-1])
+    untrained, responses = run_info.untrained(outcome, bank), run_info.responses(outcome, name)
+    return f"{run_info.name(outcome)} · {when}", Layer(untrained, bank[-1], responses, limit=colormaps.limit(bank))
 
 
 if __name__ == "__main__":

@@ -6,18 +6,18 @@ from kernelscope.figures.samples import sheet
 from kernelscope.io import cli
 
 
-def draw_samples(spec: dict, images: str, samples: str) -> None:
+def draw_samples(spec: dict, images: str, samples: list[str]) -> None:
     """Read a dataset and draw samples of its training images.
 
     Parameters
     ----------
-    spec : {"dataset"}
+    spec : {"dataset", "for"}
     images : images.npz
-    samples : samples.png, to write
+    samples : samples.png and its other files, to write
     """
     dataset = ImageFile(images)
-    figure = sheet(dataset.images["train"], dataset.labels["train"], dataset.class_names, spec["dataset"])
-    saving.write_png(samples, figure)
+    split = dataset.images["train"], dataset.labels["train"]
+    saving.write(samples, sheet(*split, dataset.class_names, spec["dataset"], spec["for"]), spec["for"])
 
 
 if __name__ == "__main__":

@@ -7,22 +7,19 @@ from kernelscope.comparison import types as kernel_types
 from kernelscope.comparison import vocabulary as comparison_vocabulary
 from kernelscope.comparison.living import living
 from kernelscope.data import control_names
-from kernelscope.figures import saving
-from kernelscope.figures.vocabulary import sheet
 from kernelscope.io import cells, cli, csv_files, records, run_info
 from kernelscope.measures import kernels
 
 
-def find_types(spec: dict, runs: str, vocabulary: str, types: str, figure: str) -> None:
-    """Read the trained kernels of all seeds; write a row for each type and for each kernel, and draw the types.
+def find_types(spec: dict, runs: str, vocabulary: str, types: str) -> None:
+    """Read the trained kernels of all seeds; write a row for each type and for each kernel.
 
     Parameters
     ----------
     spec : {"dataset", "arch", "seeds", "ignore_sign", "control": the kind of control that the architecture is,
-        "probed": whether the runs have an atlas.csv, "colormap"}
+        "probed": whether the runs have an atlas.csv}
     runs : folder with `seed{seed}/` and its kernels.npz and run.json, and perhaps atlas.csv
     vocabulary, types : vocabulary.csv and types.csv, to write
-    figure : vocabulary.png, to write
     """
     outcomes = {seed: records.read_json(f"{runs}/seed{seed}/run.json") for seed in spec["seeds"]}
     banks = {seed: kernels.last(run_info.read_kernels(f"{runs}/seed{seed}/kernels.npz")) for seed in spec["seeds"]}
@@ -36,8 +33,6 @@ def find_types(spec: dict, runs: str, vocabulary: str, types: str, figure: str) 
             table += rows
     csv_files.write_csv(vocabulary, comparison_vocabulary.COLUMNS, found[0])
     csv_files.write_csv(types, comparison_vocabulary.TYPE_COLUMNS, found[1])
-    title = f"{spec['dataset']} · {spec['arch']} · which types of kernels does every seed have?"
-    saving.write_png(figure, sheet(*found, banks, title, spec["colormap"]))
 
 
 def of_layer_rows(

@@ -2,57 +2,71 @@
 
 from pathlib import Path
 
+import numpy as np
+
 from kernelscope.figures import captions, video
 from kernelscope.figures.history import numbers
-from kernelscope.figures.movie import Noted, Strip, frames, with_held_ends
-from kernelscope.io import array_files, cli, csv_files, files, records, run_info
+from kernelscope.figures.movie import Strip, frames, layers, with_held_ends
+from kernelscope.io import array_files, cells, cli, csv_files, files, records, run_info
+from kernelscope.measures import kernels as measures_kernels
 
 
-def make_movie(spec: dict, kernels: str, decay: str, table: str, run: str, mp4: str, gif: str, page: str) -> None:
+def make_movie(spec: dict, kernels: str, table: str, run: str, mp4: str, gif: str, page: str) -> None:
     """Read the kernels and history of a run; write the movie in three formats.
 
     Parameters
     ----------
-    spec : {"dataset", "arch", "seed", "colormap", "frames_per_second", "hold_first", "hold_last"}
-    kernels, decay, table, run : kernels.npz, decay.csv, history.csv and run.json
+    spec : {"dataset", "arch", "seed", "colormap", "probed": whether there is an atlas.csv, "frames_per_second",
+        "hold_first", "hold_last"}
+    kernels, table, run : kernels.npz, history.csv and run.json, perhaps with atlas.csv beside them
     mp4, gif, page : movie.mp4, movie.gif and movie.html, to write
     """
     banks, outcome = array_files.read_npz(kernels), records.read_json(run)
     steps, epochs = banks.pop("steps"), banks.pop("epochs")
     title = captions.title(spec) + (f" · FAILED: {outcome['failure']}" if outcome["failure"] else "")
-    words = [captions.when(outcome, *moment) for moment in zip(steps, epochs, strict=True)]
-    change = run_info.untrained(outcome, steps) is not None
-    factors = run_info.read_factors(decay)
-    drawn = list(frames(banks, factors, words, epochs, title, strip(table, outcome), spec["colormap"], change))
-    rate = spec["frames_per_second"]
-    held_frames = list(with_held_ends(drawn, round(rate * spec["hold_first"]), round(rate * spec["hold_last"])))
+    moments = [captions.when(outcome, *moment) for moment in zip(steps, epochs, strict=True)]
+    named = captions.names(cells.read(f"{Path(run).parent}/atlas.csv")) if spec["probed"] else {}
+    shown = layers(banks, named, {name: alive(outcome, name, bank[-1]) for name, bank in banks.items()})
+    rows = csv_files.read_csv(table)
+    strip = Strip(numbers(rows), outcome["constant_predictor_loss"]) if rows else None
+    drawn = list(frames(shown, moments, epochs, title, note(outcome), strip, spec["colormap"]))
+    rate, held = spec["frames_per_second"], max(1, round(spec["frames_per_second"] * spec["hold_first"]))
+    held_frames = list(with_held_ends(drawn, held, round(rate * spec["hold_last"])))
     with files.atomic(mp4) as temporary:
         video.write_mp4(temporary, held_frames, rate)
     with files.atomic(gif) as temporary:
         video.write_gif(temporary, drawn, rate, spec["hold_first"], spec["hold_last"])
-    words = (
-        f"The kernels of every conv layer and their change at {len(steps)} snapshots, from untrained to epoch "
-        f"{epochs[-1]:g}; below them {'how each layer learned' if 'cdbn' in outcome['spec'] else 'loss and accuracy'}."
-        if "pretrained" not in outcome
-        else f"{len(steps)} snapshots of {captions.outcome(outcome)}."
-    )
-    words += f" As files: {Path(mp4).name}, {Path(gif).name}."
+    words = about(outcome, moments) + f" As files: {Path(mp4).name}, {Path(gif).name}."
     with files.atomic(page) as temporary:
         movie = Path(mp4).read_bytes()
         if len(movie) > video.LARGEST:
             movie = video.small_mp4(temporary.with_suffix(".mp4"), held_frames, rate, video.LARGEST)
             words += " They are finer than what plays here."
-        temporary.write_text(video.page(movie, title, words), encoding="utf-8")
+        temporary.write_text(video.page(movie, title, words, moments, rate, held - 1), encoding="utf-8")
 
 
-def strip(table: str, outcome: dict) -> Strip | Noted:
-    """Return the loss and accuracy strip; below pretrained kernels, with a note on how to read them."""
-    rows = csv_files.read_csv(table)
-    curves = Strip(numbers(rows), outcome["constant_predictor_loss"]) if rows else None
-    if "pretrained" not in outcome:
-        return curves
+def alive(outcome: dict, layer: str, bank: np.ndarray) -> np.ndarray:
+    """Return which kernels (out,) of a layer are alive; all, if their responses are unknown."""
+    response = run_info.responses(outcome, layer)
+    norms = measures_kernels.norms(bank)
+    return np.ones(len(bank), bool) if response is None else measures_kernels.alive(norms, response)
+
+
+def note(outcome: dict) -> str:
+    """Return what a reader must know about pretrained kernels; "" for others."""
     scales = "; snapshots have scales of their own" * run_info.is_min_max_normalized(outcome)
-    return Noted(curves, captions.outcome(outcome) + scales)
+    return captions.outcome(outcome) + scales if "pretrained" in outcome else ""
+
+
+def about(outcome: dict, moments: list[str]) -> str:
+    """Return what the movie shows, in a sentence."""
+    if "pretrained" in outcome:
+        return f"{len(moments)} snapshots of {captions.outcome(outcome)}."
+    below = "how each layer learned" if "cdbn" in outcome["spec"] else "loss and accuracy up to each of them"
+    return (
+        f"The kernels of every conv layer at {len(moments)} snapshots, between which they move about equally far; "
+        f"below them {below}."
+    )
 
 
 if __name__ == "__main__":

@@ -1,8 +1,10 @@
 """Sheets of bases, and how well their units tell classes apart."""
 
 import numpy as np
+from sheets import pixels, strings
 
-from kernelscope.figures import bases, raster
+from kernelscope.figures import bases, colormaps
+from kernelscope.figures.drawing import Words, painted
 
 RNG = np.random.default_rng(0)
 
@@ -15,37 +17,36 @@ def arrays(layers: int) -> dict[str, np.ndarray]:
     return by_name | {f"error/{name}": np.float32(0.5) for name in ("untrained", "trained")}
 
 
-def test_every_base_is_drawn_on_its_own_scale():
+def test_every_base_is_drawn_on_its_own_scale_and_none_touches_another():
     bank = np.stack([np.full((2, 2), value) for value in (1.0, -5.0)])
-    drawn = bases.tiles(bank, 1, "RdBu_r", 2)
-    assert drawn.shape == (4, 7, 3)
-    ends = raster.signed(np.array([1.0, -1.0]), 1, "RdBu_r")
-    np.testing.assert_array_equal(drawn[1, [1, 4]], ends)
+    drawn = painted(bases.tiles(bank, 1, "RdBu_r", 2))
+    ends = colormaps.signed(np.array([1.0, -1.0]), 1, "RdBu_r")
+    np.testing.assert_array_equal(drawn[0, [0, 2 + bases.BETWEEN]], ends)
+    assert (drawn[:, 2 : 2 + bases.BETWEEN] == 255).all()
+    assert bases.BETWEEN >= 3
 
 
-def test_a_row_that_is_not_full_is_white_and_no_more_than_24_are_drawn():
-    drawn = bases.tiles(np.ones((3, 2, 2)), 1, "gray", 2)
-    assert (drawn[4:6, 4:6] == 255).all()
-    many = bases.tiles(np.ones((100, 2, 2)), 1, "gray", 12)
-    assert many.shape == (7, 37, 3)
+def test_no_more_than_24_bases_are_drawn():
+    assert len(pixels(bases.tiles(np.ones((100, 2, 2)), 1, "gray", 12))) == 24
 
 
-def test_the_network_with_most_layers_stands_left_with_its_second_layer_both_ways():
+def test_the_network_with_most_layers_is_left_with_its_second_layer_both_ways():
     short, deep = (bases.Network(name, "", arrays(layers)) for name, layers in (("short", 1), ("deep", 2)))
-    alone = bases.networks([deep], "gray")
     both = bases.networks([short, deep], "gray")
-    assert both.shape[1] >= alone.shape[1]
-    np.testing.assert_array_equal(both[:20, :40], alone[:20, :40])  # "deep", not "short"
+    lefts = {part.string: left for _, left, part in both.parts if isinstance(part, Words)}
+    assert lefts["deep"] == lefts["its second layer"] == 0 < lefts["short"]
+    assert both.width >= bases.networks([deep], "gray").width
 
 
-def test_classes_stand_side_by_side_and_a_page_has_room_for_all():
+def test_classes_are_side_by_side_and_a_page_has_room_for_all():
     networks = [bases.Network(name, "", arrays(3)) for name in ("a", "b")]
     narrow, wide = bases.classes(networks[:1], "gray"), bases.classes(networks, "gray")
-    assert wide.shape[0] == narrow.shape[0]
-    assert wide.shape[1] > narrow.shape[1]
-    page = bases.page("title", [wide], ["a note"], "gray")
-    assert page.shape[0] > wide.shape[0]
-    assert page.dtype == np.uint8
+    assert wide.height == narrow.height
+    assert wide.width > narrow.width
+    assert {"a", "b", "layer 2", "layer 3"} <= set(strings(wide))
+    page = bases.page("title", [wide], ["a note"], "gray", "screen")
+    assert page.height > wide.height
+    assert "a note" in strings(page)
 
 
 def test_a_histogram_of_every_layer_says_how_many_units_and_what_shuffled_labels_give():

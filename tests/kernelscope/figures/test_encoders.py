@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from kernelscope.figures import video
+from kernelscope.figures import colormaps, drawing, video
 
 
 def clip(n=6, height=48, width=64):
@@ -61,6 +61,43 @@ def test_an_mp4_shows_what_went_in(tmp_path):
 def test_sizes_that_are_no_multiple_of_16_stay_as_they_are(tmp_path):
     video.write_mp4(tmp_path / "a.mp4", clip(3, 50, 70), 8)
     assert decoded(tmp_path / "a.mp4")[1] == (70, 50)
+
+
+def test_an_mp4_has_the_colors_of_bt709_and_the_sign_of_a_weight_survives(tmp_path):
+    """Every weight is a square of 4 x 4 pixels on even edges: red stays red and blue stays blue, in its middle."""
+    values = np.random.default_rng(0).choice([-0.3, 0.3], (18, 32))
+    frame = drawing.enlarged(colormaps.signed(values, 1.0, "RdBu_r"), 4)
+    video.write_mp4(tmp_path / "a.mp4", [frame] * 3, 8)
+    about, _, frames = decoded(tmp_path / "a.mp4")
+    assert "yuv420p(tv, bt709, progressive)" in about
+    for after in frames:
+        middle = after.reshape(18, 4, 32, 4, 3)[:, 1:3, :, 1:3].mean((1, 3))
+        assert (np.sign(middle[..., 0] - middle[..., 2]) == np.sign(values)).all()
+        expected = frame.reshape(18, 4, 32, 4, 3)[:, 1:3, :, 1:3].mean((1, 3))
+        assert np.abs(middle - expected).mean() < 8
+
+
+@pytest.mark.parametrize("status", [1, 187])
+def test_a_failure_of_ffmpeg_is_an_error_with_its_reason(tmp_path, monkeypatch, status):
+    broken = tmp_path / "ffmpeg"
+    broken.write_text(f"#!/bin/sh\ncat > /dev/null\necho no space left >&2\nexit {status}\n")
+    broken.chmod(0o755)
+    monkeypatch.setattr(imageio_ffmpeg, "get_ffmpeg_exe", lambda: str(broken))
+    with pytest.raises(OSError, match=f"exit status {status}.*no space left"):
+        video.write_mp4(tmp_path / "a.mp4", clip(), 8)
+
+
+def test_a_movie_with_too_few_frames_is_an_error(tmp_path, monkeypatch):
+    monkeypatch.setattr(video, "frames_in", lambda path: 5)
+    with pytest.raises(OSError, match=r"a\.mp4: got 5 frames from ffmpeg, expected 6"):
+        video.write_mp4(tmp_path / "a.mp4", clip(), 8)
+
+
+def test_frames_are_counted_by_decoding_them(tmp_path):
+    video.write_mp4(tmp_path / "a.mp4", clip(7), 8)
+    assert video.frames_in(tmp_path / "a.mp4") == 7
+    (tmp_path / "b.mp4").write_bytes((tmp_path / "a.mp4").read_bytes()[:300])
+    assert video.frames_in(tmp_path / "b.mp4") == 0
 
 
 def test_two_mp4s_of_the_same_frames_are_equal_byte_for_byte(tmp_path):
@@ -161,3 +198,24 @@ def test_a_gif_goes_as_fast_as_the_mp4(tmp_path, rate):
 def test_a_gif_at_the_highest_rate_is_not_below_what_browsers_take(tmp_path):
     video.write_gif(tmp_path / "a.gif", clip(), 60, 1, 1)
     assert min(gif(tmp_path / "a.gif")[2]) >= 20
+
+
+def test_a_gif_that_would_be_too_large_has_fewer_frames_and_lasts_as_long(tmp_path):
+    rng = np.random.default_rng(0)
+    frames = list(rng.integers(0, 256, (9, 48, 64, 3), dtype=np.uint8))
+    video.write_gif(tmp_path / "a.gif", frames, 10, 1.0, 2.0)
+    size = (tmp_path / "a.gif").stat().st_size
+    video.write_gif(tmp_path / "b.gif", frames, 10, 1.0, 2.0, size - 1)
+    _, _, durations, drawn = gif(tmp_path / "b.gif")
+    assert (tmp_path / "b.gif").stat().st_size < size
+    assert len(drawn) == 5
+    assert durations == [1000, 200, 200, 200, 2000]
+
+
+def test_a_large_gif_first_becomes_smaller(tmp_path):
+    rng = np.random.default_rng(0)
+    frames = list(rng.integers(0, 256, (5, 480, 640, 3), dtype=np.uint8))
+    video.write_gif(tmp_path / "a.gif", frames, 10, 1.0, 2.0, 10**6)
+    size, _, _, drawn = gif(tmp_path / "a.gif")
+    assert size == (320, 240)
+    assert len(drawn) == 5

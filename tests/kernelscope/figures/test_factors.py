@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from matplotlib.colors import same_color
 from study_rows import cell, effect, level
 
-from kernelscope.figures import factors
+from kernelscope.figures import factors, styling
 from kernelscope.stats import factor_rows
 
 
@@ -21,7 +22,7 @@ def drawn():
     levels += [level("training.loss", name, 0.5) for name in ("ce", "mse")]
     rng = np.random.default_rng(0)
     conditions = [(cell(name), *rng.normal(size=(3, 8, 1, 9, 9))) for name in ("a", "b")]
-    return factors.figure("small", effects, levels, conditions)
+    return factors.figure("small", effects, levels, conditions, "screen")
 
 
 def panels(drawn):
@@ -31,10 +32,11 @@ def panels(drawn):
 
 def test_there_is_a_row_of_kernels_for_each_and_a_panel_for_each_factor(drawn):
     kernels, effects = panels(drawn)
-    assert [axes.get_xlabel() for axes in kernels] == ["untrained", "trained", "change"] * 2
-    assert [axes.get_title() for axes in effects] == ["kernels", "loss"]
+    for axes in kernels:
+        assert [label.get_text() for label in axes.get_xticklabels()] == ["untrained", "trained", "change"]
+    assert [axes.get_title() for axes in effects] == ["kernels", "loss", "explains of the variance"]
     assert (
-        kernels[3].get_title(loc="left")
+        kernels[1].get_title(loc="left")
         == "b: test accuracy 99.5%, left of the start 0.02 (decay factor 0.47); 0 of 10 failed"
     )
 
@@ -47,10 +49,11 @@ def test_dots_stand_at_the_means_and_bars_are_the_intervals(drawn):
     assert [label.get_text() for label in axes.get_xticklabels()] == ["kernels3", "kernels12"]
 
 
-def test_the_more_a_factor_explains_the_more_color_has_its_panel(drawn):
-    much, little = panels(drawn)[1]
-    assert much.get_facecolor()[3] > little.get_facecolor()[3]
-    assert [axes.texts[0].get_text() for axes in (much, little)] == ["50% (p = 0.002)", "1% (p = 0.7)"]
+def test_the_last_panel_has_a_bar_for_what_each_factor_explains_gray_without_evidence(drawn):
+    *_, shares = panels(drawn)[1]
+    assert [bar.get_width() for bar in shares.patches] == [0.5, 0.01]
+    assert [same_color(bar.get_facecolor(), styling.FAINT) for bar in shares.patches] == [False, True]
+    assert [text.get_text().strip() for text in shares.texts] == ["50% (p = 0.002)", "1% (p = 0.7)"]
 
 
 def test_the_note_says_of_how_many_runs_the_kernels_are():

@@ -86,7 +86,7 @@ def test_accuracy_goes_from_0_to_1_and_loss_from_0_up():
 )
 def test_every_history_is_drawn_without_a_warning(table):
     picture = drawn(history.figure(table, 1.1, "title", "note"))
-    assert picture.shape == (420, 1000, 3)
+    assert picture.shape == (480, 1000, 3)
     assert (picture < 255).any(-1).mean() > 0.01
     assert (picture[:30, :300] < 100).any()  # the title
 
@@ -94,13 +94,13 @@ def test_every_history_is_drawn_without_a_warning(table):
 def test_the_title_and_the_note_stand_in_the_figure():
     page = history.figure(columns([0, 1]), 1.1, "waveforms · templates", "test accuracy 99 %")
     assert page.get_suptitle() == "waveforms · templates"
-    assert "test accuracy 99 %" in [words.get_text() for words in page.texts]
+    assert page.get_supxlabel() == "test accuracy 99 %"
     assert [axes.get_ylabel() for axes in page.axes] == ["loss", "accuracy"]
 
 
 def test_two_files_of_one_history_are_equal(tmp_path):
     for name in ("a.png", "b.png"):
-        saving.write_figure(tmp_path / name, history.figure(columns([0, 1, 2]), 1.1, "title", "note"))
+        saving.write(tmp_path / name, history.figure(columns([0, 1, 2]), 1.1, "title", "note"), "screen")
     assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
 
 
@@ -113,3 +113,17 @@ def test_scores_that_nobody_knows_are_named_and_not_drawn():
     assert [line.get_label() for line in loss.get_lines()] == ["train"]
     assert len(accuracy.get_lines()) == 0
     assert [words.get_text() for words in accuracy.texts] == ["no numbers"]
+
+
+def test_train_is_not_hidden_under_test_and_guessing_has_a_line():
+    page = history.figure(columns([0, 1, 2]), 1.1, "title", "note", chance=1 / 3)
+    _, accuracy = page.axes
+    lines = named(accuracy)
+    assert lines["train"].get_linewidth() > 2 * lines["test"].get_linewidth()
+    np.testing.assert_allclose(lines["guessing 33%"].get_ydata(), 1 / 3)
+
+
+def test_a_panel_says_where_its_curve_ends():
+    loss, accuracy = history.figure(columns([0, 1], test_accuracy=[0.3, 0.875], test_loss=[1.0, NAN]), 1.1, "", "").axes
+    assert accuracy.get_title("left") == "accuracy: 87.5% on test images at the end"
+    assert loss.get_title("left") == "loss: 1.000 on test images at the end"  # the last number that is known

@@ -1,12 +1,9 @@
 import numpy as np
 import pytest
+from sheets import count, overlapping, pixels, said, strings
 
 from kernelscope.comparison.pairs import compare
-from kernelscope.figures import kernel_grid, matched, raster
-
-
-def has(picture, color):
-    return (picture.reshape(-1, 3) == color).all(1).any()
+from kernelscope.figures import drawing, kernel_tiles, matched, styling
 
 
 def seed(number, shapes, dead=()):
@@ -35,7 +32,15 @@ def rows_of(seeds):
 def sheet(seeds, rows=None, pairs=None):
     own_rows, own_pairs = tables_of(seeds)
     rows, pairs = own_rows if rows is None else rows, own_pairs if pairs is None else pairs
-    return matched.sheet(seeds, rows, pairs, "title", "note", "RdBu_r")
+    return pages(seeds, rows, pairs)["c"]
+
+
+def pages(seeds, rows, pairs, use="screen", names=None):
+    limits = {number: dict.fromkeys(each.kernels, LIMIT) for number, each in seeds.items()}
+    return matched.pages(seeds, rows, pairs, names or {}, limits, "title", "note", "RdBu_r", use)
+
+
+LIMIT = 2.0
 
 
 def row(kernel_a, kernel_b, similarity, seed_a=0, seed_b=1, layer="c"):
@@ -70,13 +75,11 @@ def test_the_order_of_channels_is_complete_where_kernels_have_no_match():
 
 def test_the_caption_says_how_many_pairs_cannot_be_compared_and_why():
     empty = dict.fromkeys(PAIR) | {"reason": "kernels not finite"}
-    no_pair, one_pair, two_pairs = (
-        matched.caption("c", {0: (2, 1, 5, 5)}, pairs) for pairs in ([PAIR, PAIR], [PAIR, empty], [empty, empty])
-    )
-    assert [len(lines) for lines in (no_pair, one_pair, two_pairs)] == [3, 4, 2]
-    for lines, words in ((one_pair, "1 of 2"), (two_pairs, "2 of 2")):
-        expected = raster.text(f"{words} pairs of seeds cannot be compared: kernels not finite", 13)
-        np.testing.assert_array_equal(lines[-1], expected)
+    use = styling.USES["screen"]
+    for pairs, words in (([PAIR, PAIR], ""), ([PAIR, empty], "1 of 2"), ([empty, empty], "2 of 2")):
+        lines = " ".join(said(line) for line in matched.caption(pairs, use))
+        assert (f"{words} pairs of seeds cannot be compared: kernels not finite" in lines) == bool(words)
+    assert "nothing to compare" in said(matched.caption([], use)[0])
 
 
 def test_the_caption_says_how_alike_kernels_are_and_how_alike_chance_makes_them():
@@ -100,111 +103,74 @@ SHAPES = [
 ]
 
 
+@pytest.mark.parametrize("use", styling.USES)
 @pytest.mark.parametrize("shapes", SHAPES)
-@pytest.mark.parametrize("numbers", [(0,), (0, 1), (2, 5, 9)])
-def test_a_red_frame_is_around_kernels_that_are_not_alive_and_no_other(shapes, numbers):
+@pytest.mark.parametrize("numbers", [(0,), (0, 1), (2, 5, 9, 10)])
+def test_dead_kernels_have_dashes_no_words_overlap_and_a_slide_is_not_overfull(use, shapes, numbers):
+    last, name = numbers[-1], list(shapes)[-1]
     seeds = {number: seed(number, shapes) for number in numbers}
+    seeds[numbers[0]] = seed(numbers[0], shapes, dead={(name, 0)})
     rows, pairs = tables_of(seeds)
-    picture = sheet(seeds, rows, pairs)
-    assert picture.dtype == np.uint8
-    assert not has(picture, raster.RED)
-    last = numbers[-1]
-    seeds[last] = seed(last, shapes, dead={(list(shapes)[-1], 0)})
-    with_dead = sheet(seeds, rows, pairs)
-    assert has(with_dead, raster.RED)
-    changed = (with_dead != picture).any(-1)
-    assert (with_dead[changed] == raster.RED).all()
+    for layer, page in pages(seeds, rows, pairs, use, {(layer, 0): "type 12" for layer in shapes}).items():
+        assert not overlapping(page)
+        assert page.height <= (styling.USES[use].height or np.inf)
+        dashed = any((part == 0).all(-1).any() for part in pixels(page))
+        assert dashed == (layer == name) or use == "slide"
+        left_out = len(matched.columns(dict.fromkeys(numbers, shapes[layer][0]), matched.of_layer(rows, layer))) - 6
+        assert ("columns: the most alike" in said(page)) == (use == "slide" and left_out > 0)
+        assert ("3 of 4 seeds" in said(page)) == (use == "slide" and len(numbers) > 3)
+    assert seeds[last].label in said(page) or use == "slide"
 
 
-def test_one_kernel_is_drawn_on_its_own_scale():
-    it = seed(0, {"c": (2, 1, 3, 3)}, dead={("c", 1)})
-    scaled = matched.Seed({"c": it.kernels["c"] * 1000}, it.alive, "")
-    np.testing.assert_array_equal(
-        matched.tile(it, "c", 0, None, 4, "gray"), matched.tile(scaled, "c", 0, None, 4, "gray")
-    )
-    kernel = it.kernels["c"][0]
-    np.testing.assert_array_equal(
-        matched.tile(it, "c", 0, None, 4, "gray"), kernel_grid.block(kernel, np.abs(kernel).max(), 4, "gray")
-    )
-    assert (matched.tile(it, "c", 1, None, 4, "gray")[0] == raster.RED).all()
+def test_every_kernel_has_its_number_its_type_and_its_lowest_similarity():
+    seeds = {number: seed(number, {"c": (2, 1, 5, 5)}) for number in (0, 1, 2)}
+    rows = [row(0, 1, 0.9), row(0, 0, 0.7, seed_b=2), row(1, 0, 0.5), row(1, 1, 0.6, seed_b=2)]
+    page = pages(seeds, rows, [PAIR | {"layer": "c"}], names={("c", 0): "type 3"})["c"]
+    assert strings(page).count("kernel 0") == strings(page).count("kernel 1") == 3
+    assert "type 3" in strings(page)
+    assert {"0.70", "0.50"} <= set(strings(page))
+    assert strings(page).count("2 of 2") == 2
 
 
-def test_channels_are_laid_out_in_the_order_of_the_layer_before():
-    it = seed(0, {"c": (1, 3, 2, 2)})
-    moved = matched.Seed({"c": it.kernels["c"][:, [2, 0, 1]]}, it.alive, "")
-    plain = matched.tile(it, "c", 0, None, 3, "gray")
-    np.testing.assert_array_equal(matched.tile(moved, "c", 0, [1, 2, 0], 3, "gray"), plain)
-    assert not np.array_equal(matched.tile(moved, "c", 0, None, 3, "gray"), plain)
+def tile(seed, index, layer="c", limit=LIMIT):
+    width = matched.TILE["screen"]
+    return kernel_tiles.tile(seed.kernels[layer][index], limit, width, "RdBu_r", bool(seed.alive[layer][index]))
 
 
-def test_the_same_network_in_another_order_gives_the_same_sheet():
+def test_kernels_are_on_the_scale_of_their_run_and_what_has_no_match_is_gray():
+    seeds = {number: seed(number, {"c": (2, 1, 5, 5)}) for number in (0, 1)}
+    all_matched, none = (sheet(seeds, rows) for rows in ([row(0, 0, 0.9), row(1, 1, 0.8)], []))
+    drawn = tile(seeds[0], 0)
+    blank = np.full_like(drawn, matched.NO_MATCH)
+    assert count(all_matched, drawn) == 1
+    assert count(all_matched, blank) == 0
+    assert count(none, drawn) == 0
+    assert count(none, matched.faded(drawn)) == 1
+    assert "no match" in strings(none)
+
+
+def test_channels_are_in_the_order_of_the_layer_before():
     a = seed(0, {"conv1": (3, 1, 4, 4), "conv2": (4, 3, 3, 3)})._replace(label="x")
     orders = {"conv1": [2, 0, 1], "conv2": [1, 3, 0, 2]}
     kernels = {"conv1": a.kernels["conv1"][orders["conv1"]]}
     kernels["conv2"] = a.kernels["conv2"][orders["conv2"]][:, orders["conv1"]]
     similarity = [0.4, 0.9, 0.6, 0.7]  # the best is not the first
-    same, other = (
-        [
-            row(i, place(order, i), similarity[i], layer=layer)
-            for layer, order in orders.items()
-            for i in range(len(order))
-        ]
-        for place in (lambda order, i: i, lambda order, i: order.index(i))
-    )
-    expected, both = sheet({0: a, 1: a}, same, []), {0: a, 1: matched.Seed(kernels, a.alive, "x")}
-    np.testing.assert_array_equal(sheet(both, other, []), expected)
-    assert not np.array_equal(sheet(both, same, []), expected)
-
-
-def contains(whole, part):
-    """Return whether `part` is somewhere in `whole`, pixel for pixel."""
-    windows = np.lib.stride_tricks.sliding_window_view(whole[..., 0], (1, part.shape[1]))[:, :, 0]
-    half = part.shape[0] // 2
-    places = np.argwhere((windows == part[half, :, 0]).all(-1)) - [half, 0]
-    return any((whole[r : r + part.shape[0], c : c + part.shape[1]] == part).all() for r, c in places if r >= 0)
-
-
-def test_the_first_seed_keeps_the_order_of_its_channels():
-    a = seed(0, {"conv1": (3, 1, 4, 4), "conv2": (2, 3, 3, 3)})
-    similarity = {"conv1": [0.1, 0.9, 0.5], "conv2": [0.3, 0.2]}
-    rows = [row(i, i, value, layer=layer) for layer, values in similarity.items() for i, value in enumerate(values)]
-    factor = matched.TILE // (3 * 2)
-    picture = sheet({0: a, 1: a}, rows)
-    for kernel in a.kernels["conv2"]:
-        assert contains(picture, kernel_grid.block(kernel, np.abs(kernel).max(), factor, "RdBu_r"))
-
-
-def test_what_has_no_match_is_gray():
-    seeds = {number: seed(number, {"c": (2, 1, 5, 5)}) for number in (0, 1)}
-    all_matched, none = (sheet(seeds, rows) for rows in ([row(0, 0, 0.9), row(1, 1, 0.8)], []))
-    kernel = seeds[0].kernels["c"][0]
-    tile = kernel_grid.block(kernel, np.abs(kernel).max(), matched.TILE // 5, "RdBu_r")
-    blank = np.full_like(tile, matched.NO_MATCH)
-    assert contains(none, blank)
-    assert not contains(all_matched, blank)
-    assert contains(all_matched, tile)
-    assert contains(none, matched.faded(tile))
-    assert not contains(none, tile)
+    rows = [
+        row(i, order.index(i), similarity[i], layer=layer) for layer, order in orders.items() for i in range(len(order))
+    ]
+    page = pages({0: a, 1: matched.Seed(kernels, a.alive, "y")}, rows, [])["conv2"]
+    assert all(count(page, tile(a, kernel, "conv2")) == 2 for kernel in range(4))  # of both seeds
 
 
 def test_dead_and_not_finite_banks_are_drawn_without_a_warning():
     seeds = {number: seed(number, {"c": (3, 1, 5, 5)}) for number in (0, 1, 2)}
     seeds[1].kernels["c"][:] = 0
     seeds[2].kernels["c"][:] = np.nan
-    assert sheet(seeds).shape[1] > 100
+    assert drawing.painted(sheet(seeds)).shape[1] > 100
 
 
 def test_where_a_seed_has_fewer_kernels_its_place_stays_empty():
     seeds = {0: seed(0, {"c": (3, 1, 9, 9)}), 1: seed(1, {"c": (2, 1, 9, 9)})}
-    columns = matched.columns({0: 3, 1: 2}, rows_of(seeds))
-    assert sorted(kernels[1] for kernels in columns if kernels[1] is not None) == [0, 1]
-    blank = matched.tile(seeds[1], "c", None, None, 3, "RdBu_r")
-    assert blank.shape == matched.tile(seeds[1], "c", 0, None, 3, "RdBu_r").shape
-    assert (blank == matched.NO_MATCH).all()
-    assert sheet(seeds).shape[2] == 3
-
-
-def test_the_heading_says_so_where_seeds_have_other_numbers_of_kernels():
-    words = matched.caption("c", {0: (5, 1, 9, 9), 1: (4, 1, 9, 9)}, [PAIR])
-    same = matched.caption("c", {0: (5, 1, 9, 9), 1: (5, 1, 9, 9)}, [PAIR])
-    assert words[0].shape[1] > same[0].shape[1]
+    order = matched.columns({0: 3, 1: 2}, rows_of(seeds))
+    assert sorted(kernels[1] for kernels in order if kernels[1] is not None) == [0, 1]
+    assert "the seeds have 2 to 3 kernels" in said(sheet(seeds))

@@ -32,25 +32,34 @@ def drawn(page):
 
 
 def words(page) -> str:
-    return " ".join(text.get_text() for axes in page.axes for text in (*axes.texts, axes.yaxis.label, axes.title))
+    own = [text.get_text() for axes in page.axes for text in (*axes.texts, axes.yaxis.label, axes.title)]
+    return " ".join([*own, *(text.get_text() for legend in page.legends for text in legend.get_texts())])
 
 
 def test_a_line_for_each_kernel_and_a_thick_one_for_their_median():
     curves = curves_of()
     page = drawn(measures_figure(curves, "title", "note"))
-    panels = np.array(page.axes).reshape(2, len(measures.PANELS))
-    for layer, line in zip(("conv1", "conv2"), panels, strict=True):
-        for measure, panel in zip(measures.PANELS, line, strict=True):
+    for panel, measure in zip(page.axes, measures.PANELS, strict=True):
+        for layer, thin in zip(curves, panel.collections, strict=True):
             expected = curves[layer][measure].values
-            (thin,), (thick,) = panel.collections, panel.get_lines()
             np.testing.assert_array_equal([path.vertices[:, 1] for path in thin.get_paths()], expected.T)
-            np.testing.assert_array_equal(thick.get_ydata(), np.median(expected, 1))
-            np.testing.assert_array_equal(thick.get_xdata(), STEPS)
-            assert thick.get_linewidth() > thin.get_linewidth()[0]
-    band = panels[0, 0].patches[0]
+        medians = [line for line in panel.get_lines() if len(line.get_xdata()) == len(STEPS)]
+        assert len(medians) == 2
+        for layer, thick in zip(curves, medians, strict=True):
+            np.testing.assert_array_equal(thick.get_ydata(), np.median(curves[layer][measure].values, 1))
+            assert thick.get_linewidth() > 2
+
+
+def test_chance_is_a_band_for_one_layer_and_a_line_for_each_of_several():
+    alone = drawn(measures_figure(curves_of(("conv1",)), "", "")).axes
+    band = alone[0].patches[0]
     np.testing.assert_allclose((band.get_y(), band.get_height()), (0.1, 0.2))
     assert same_color(band.get_facecolor()[:3], measures.BAND)
-    assert not panels[0, 1].patches
+    assert not alone[1].patches
+    several = drawn(measures_figure(curves_of(), "", "")).axes
+    lines = [line for line in several[0].get_lines() if line.get_linestyle() == "--"]
+    assert [line.get_ydata()[0] for line in lines] == [0.3, 0.3]
+    assert not several[0].patches
 
 
 def test_what_the_panels_do_not_show_is_said():
@@ -62,7 +71,7 @@ def test_what_the_panels_do_not_show_is_said():
     assert "decay factor 0.47" in words(drawn(measures_figure(curves_of(), "", "", 0.4686)))
     broken = curves_of(layers=("conv1",))
     broken["conv1"]["norm"].values[-1, 1] = np.nan
-    assert "(1 of 3 not finite)" in words(drawn(measures_figure(broken, "", "")))
+    assert "1 of 3 not finite" in words(drawn(measures_figure(broken, "", "")))
 
 
 @pytest.mark.parametrize("figure", [measures_figure, measures.settling_figure])

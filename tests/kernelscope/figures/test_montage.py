@@ -1,135 +1,119 @@
 import numpy as np
 import pytest
+from sheets import count, overlapping, pixels, said, strings
 
-from kernelscope.figures import kernel_grid, montage, raster
+from kernelscope.figures import captions, kernel_tiles, montage, styling
 from kernelscope.measures import kernels
 
 FACTOR = 0.5
-
-
-def red(picture):
-    return (picture.reshape(-1, 3) == raster.RED).all(1).sum()
+NAMES = {0: captions.Name("peak, triangle"), 1: captions.Name("corner, square", is_shown=False)}
 
 
 def bank(*shape, seed=0):
     return np.random.default_rng(seed).normal(size=shape).astype(np.float32)
 
 
-def sheet(layers, responses):
-    drawn_layers = {name: montage.Layer(*bank, responses[name], factor=FACTOR) for name, bank in layers.items()}
-    return montage.montage(drawn_layers, "title", "note", "RdBu_r")
-
-
-def contains(whole, part):
-    """Return whether `part` is somewhere in `whole`, pixel for pixel."""
-    windows = np.lib.stride_tricks.sliding_window_view(whole[..., 0], part.shape[:2])
-    places = np.argwhere((windows[:, :, :: part.shape[0] - 1] == part[:: part.shape[0] - 1, :, 0]).all((2, 3)))
-    return any((whole[r : r + part.shape[0], c : c + part.shape[1]] == part).all() for r, c in places)
-
-
-@pytest.mark.parametrize(
-    "shape", [(4, 1, 7, 7), (3, 4, 5, 5), (1, 1, 1, 1), (1, 3, 1, 1), (20, 1, 3, 3), (2, 40, 3, 3)]
-)
-def test_red_stands_for_the_dead_and_only_for_them(shape):
-    layers = {"conv1": np.stack([bank(*shape), np.ones(shape, np.float32) * bank(*shape, seed=1)])}
-    alive = sheet(layers, {"conv1": np.full(shape[0], 0.5)})
-    dead = sheet(layers, {"conv1": np.full(shape[0], 0.0)})
-    assert alive.dtype == dead.dtype == np.uint8
-    assert alive.ndim == 3
-    assert red(alive) == 0 or shape[0] > 1  # a kernel may be weak compared with others
-    assert red(dead) > red(alive)
-
-
-def test_a_dead_kernel_is_named_dead_and_a_weak_one_weak():
-    labels = montage.norm_labels(np.array([2.0, 3.0, 0.1, np.nan]), np.array([1.0, -1.0, 1.0, np.nan]))
-    expected = [("2.00", raster.BLACK), ("3.00 dead", raster.RED), ("0.10 weak", raster.RED)]
-    expected.append(("not finite", raster.RED))
-    for label, (words, color) in zip(labels, expected, strict=True):
-        np.testing.assert_array_equal(label, raster.text(words, 11, color))
-
-
-def test_the_sheet_holds_all_four_panels_pixel_for_pixel():
-    untrained, trained = bank(3, 1, 5, 5), 2 * bank(3, 1, 5, 5, seed=1)
-    whole = sheet({"conv1": np.stack([untrained, trained])}, {"conv1": np.ones(3)})
-    factor = kernel_grid.enlargement(3, 1, 5)
-    change = kernels.change(trained, untrained, FACTOR)
-    shared = float(np.abs(trained).max())
-    assert contains(whole, kernel_grid.grid_image(untrained, shared, factor, "RdBu_r"))
-    assert contains(whole, kernel_grid.grid_image(trained, shared, factor, "RdBu_r"))
-    assert contains(whole, kernel_grid.grid_image(change, float(np.abs(change).max()), factor, "RdBu_r"))
-    assert contains(whole, kernel_grid.grid_image(trained, np.abs(trained).max((1, 2, 3)), factor, "RdBu_r"))
-    assert not contains(whole, kernel_grid.grid_image(-trained, shared, factor, "RdBu_r"))
-
-
-def test_a_sheet_of_zeros_is_drawn_without_a_warning():
-    whole = sheet({"conv1": np.zeros((2, 3, 1, 5, 5), np.float32)}, {"conv1": np.zeros(3)})
-    assert red(whole) > 0
-
-
-def test_kernels_that_are_not_finite_are_drawn_without_a_warning():
-    trained = bank(3, 1, 5, 5)
-    trained[1:] = np.nan
-    whole = sheet({"conv1": np.stack([bank(3, 1, 5, 5), trained])}, {"conv1": np.array([1.0, np.nan, np.nan])})
-    assert red(whole) > 0
-
-
-def test_more_layers_make_a_taller_sheet():
-    layers = {f"conv{i}": np.stack([bank(4, 2, 5, 5), bank(4, 2, 5, 5, seed=1)]) for i in (1, 2)}
-    one_layer = sheet({"conv1": layers["conv1"]}, {"conv1": np.ones(4)})
-    two = sheet(layers, {"conv1": np.ones(4), "conv2": np.ones(4)})
-    assert two.shape[1] == one_layer.shape[1]
-    assert two.shape[0] > 1.5 * one_layer.shape[0]
-
-
-@pytest.mark.parametrize(("width", "columns"), [(100, 4), (302, 4), (303, 2), (632, 2), (633, 1), (2000, 1)])
-def test_panels_stand_in_four_two_or_one_columns(width, columns):
-    panels = [np.full((10, width, 3), value, np.uint8) for value in range(4)]
-    page = montage.in_columns(panels)
-    lines = 4 // columns
-    assert page.shape == (lines * 10 + (lines - 1) * montage.GAP, columns * width + (columns - 1) * 2 * montage.GAP, 3)
-    order = [
-        int(page[line * (10 + montage.GAP), col * (width + 2 * montage.GAP), 0])
-        for line in range(lines)
-        for col in range(columns)
-    ]
-    assert order == [0, 1, 2, 3]
-
-
-def test_two_sheets_are_equal():
-    layers, responses = {"conv1": np.stack([bank(3, 1, 5, 5), bank(3, 1, 5, 5, seed=1)])}, {"conv1": np.ones(3)}
-    np.testing.assert_array_equal(sheet(layers, responses), sheet(layers, responses))
-
-
-def test_without_an_untrained_state_only_the_trained_kernels_are_drawn():
-    rng = np.random.default_rng(0)
-    bank = rng.normal(size=(3, 1, 9, 9))
-    whole, half = (
-        montage.layer_section("c", montage.Layer(untrained, bank, None, min_max_normalized=True), "RdBu_r")
-        for untrained in (rng.normal(size=bank.shape), None)
+def layer(*shape, response=1.0, limit=1.5, **more):
+    return montage.Layer(
+        bank(*shape), bank(*shape, seed=1), np.full(shape[0], response), factor=FACTOR, limit=limit, **more
     )
-    colored = [int((abs(np.ptp(picture.astype(int), axis=-1)) > 60).sum()) for picture in (whole, half)]
-    assert 0.3 < colored[1] / colored[0] < 0.7
 
 
-def test_scaled_kernels_have_no_norms_and_unknown_responses_mark_nothing_as_dead():
-    bank = np.random.default_rng(0).normal(size=(3, 1, 9, 9))
-    plain, scaled = (
-        montage.layer_section("c", montage.Layer(bank, bank, None, scaled), "RdBu_r") for scaled in (False, True)
+def page(one, use="screen"):
+    return montage.pages({"conv1": one}, "title", "note", "RdBu_r", use)["conv1"]
+
+
+def tile(kernel, limit, alive=True, use="screen"):
+    return kernel_tiles.tile(kernel, limit, montage.TILE[use], "RdBu_r", alive)
+
+
+def test_states_are_on_the_scale_of_the_run_and_the_trained_kernel_also_on_its_own():
+    one = layer(3, 1, 5, 5)
+    drawn = page(one)
+    change = kernels.change(one.trained, one.untrained, FACTOR)
+    for states in (one.untrained, one.trained, change):
+        assert all(count(drawn, tile(kernel, 1.5)) == 1 for kernel in states)
+    assert all(count(drawn, tile(kernel, float(np.abs(kernel).max()))) == 1 for kernel in one.trained)
+    assert "weights −1.5" in said(drawn)
+
+
+def test_every_kernel_has_its_number_its_name_and_its_norm():
+    drawn = page(layer(3, 1, 5, 5, names=NAMES))
+    for i, norm in enumerate(kernels.norms(bank(3, 1, 5, 5, seed=1))):
+        assert f"kernel {i}" in strings(drawn)
+        assert f"{norm:.2f}" in strings(drawn)
+    assert "peak, triangle" in said(drawn)
+    colors = {words.string: words.color for words in drawn.words}
+    assert colors["corner, square"] != colors["peak, triangle"]
+    assert captions.NO_EVIDENCE in said(drawn)
+    assert captions.NO_EVIDENCE not in said(page(layer(3, 1, 5, 5, names={0: NAMES[0]})))
+
+
+def test_dead_and_weak_kernels_have_dashes_and_a_word():
+    one = layer(3, 1, 5, 5, response=0.0)
+    drawn = page(one)
+    assert count(drawn, tile(one.trained[0], 1.5, alive=False)) == 1
+    assert "dead" in said(drawn)
+    assert "dashed" in said(drawn)
+    assert "dashed" not in said(page(layer(3, 1, 5, 5)))
+    weak = one._replace(response=np.ones(3), trained=one.trained * np.array([1, 1, 0.01])[:, None, None, None])
+    assert "weak" in said(page(weak))
+    broken = one._replace(trained=np.full((3, 1, 5, 5), np.nan))
+    assert "not finite" in said(page(broken))
+
+
+def test_a_run_of_zeros_is_drawn_without_a_warning():
+    zeros = np.zeros((2, 1, 5, 5))
+    assert pixels(page(montage.Layer(zeros, zeros, np.zeros(2))))
+
+
+@pytest.mark.parametrize(("out", "shown"), [(3, 3), (6, 6), (40, 6)])
+def test_a_slide_shows_at_most_six_kernels_and_says_of_how_many(out, shown):
+    one = layer(out, 1, 5, 5)
+    drawn = page(one, "slide")
+    numbers = [string for string in strings(drawn) if string.startswith("kernel ")]
+    assert len(numbers) == shown
+    assert (f"{shown} of {out} kernels" in said(drawn)) == (shown < out)
+    strongest = np.argsort(-kernels.norms(one.trained))[:shown]
+    assert numbers == [f"kernel {i}" for i in sorted(strongest.tolist())]
+
+
+@pytest.mark.parametrize("use", styling.USES)
+@pytest.mark.parametrize("shape", [(12, 1, 15, 15), (40, 16, 3, 3), (2, 3, 7, 7), (1, 1, 1, 1)])
+def test_no_words_overlap_and_a_slide_is_not_overfull(use, shape):
+    drawn = page(
+        layer(*shape, names={i: captions.Name("lower-right corner, a class of its own") for i in range(40)}), use
     )
-    assert scaled.shape[0] < plain.shape[0]
-    assert not (plain.reshape(-1, 3) == montage.raster.RED).all(1).any()
+    assert not overlapping(drawn)
+    size = styling.USES[use]
+    assert drawn.height <= (size.height or np.inf)
+    assert drawn.width <= size.width
 
 
-@pytest.mark.parametrize(
-    ("shape", "place", "shown"), [((4, 3, 7, 7), 0, True), ((4, 1, 7, 7), 0, False), ((4, 3, 7, 7), 1, False)]
-)
-def test_kernels_that_see_colors_are_also_shown_in_color(shape, place, shown):
-    """Only the first layer is drawn in color: three channels of a later layer are no colors."""
-    layers = {f"conv{i}": np.stack([bank(2, 2, 3, 3, seed=9)] * 2) for i in range(place)}
-    layers["last"] = np.stack([bank(*shape), bank(*shape, seed=1)])
-    drawn = sheet(layers, {name: np.full(len(banks[0]), 0.5) for name, banks in layers.items()})
-    if shape[1] == 3:
-        colors = kernel_grid.colored(layers["last"][1], kernel_grid.enlargement(4, 1, 7))
-        assert contains(drawn, colors) == shown
-    else:
-        assert drawn.shape[0] < sheet({"conv1": np.repeat(layers["last"], 3, 2)}, {"conv1": np.full(4, 0.5)}).shape[0]
+def test_each_layer_has_a_page_and_only_the_first_is_also_in_color():
+    layers = {"conv1": layer(4, 3, 7, 7), "conv2": layer(4, 3, 7, 7)}
+    first, second = montage.pages(layers, "title", "note", "RdBu_r", "screen").values()
+    colors = [kernel_tiles.colored(kernel, montage.TILE["screen"]) for kernel in layers["conv1"].trained]
+    assert all(count(first, color) == 1 for color in colors)
+    assert not any(count(second, color) for color in colors)
+
+
+def test_without_an_untrained_state_there_is_no_change_and_without_sizes_no_norm():
+    one = layer(3, 1, 9, 9)
+    assert "not published" in said(page(one._replace(untrained=None)))
+    scaled = page(one._replace(min_max_normalized=True))
+    assert "norm" not in strings(scaled)
+    assert count(scaled, tile(one.trained[0], float(np.abs(one.trained[0]).max()))) == 1
+
+
+def test_pretrained_runs_are_named_above_their_kernels():
+    runs = {"a · epoch 1": layer(2, 1, 9, 9), "b · epoch 1": layer(1, 1, 9, 9)._replace(untrained=None)}
+    drawn = montage.of_runs(runs, "title", "zero", ["a note"], "RdBu_r", "screen")
+    assert [strings(drawn).count(f"{name} · epoch 1") for name in "ab"] == [2, 1]
+    assert said(drawn).count("not published") == 2  # untrained, and the change
+    for state in (runs["a · epoch 1"].untrained, runs["a · epoch 1"].trained):
+        assert all(count(drawn, tile(kernel, float(np.abs(kernel).max()))) >= 1 for kernel in state)
+
+
+def test_two_pages_are_equal():
+    assert str(page(layer(3, 1, 5, 5))) == str(page(layer(3, 1, 5, 5)))

@@ -3,12 +3,10 @@ import math
 import numpy as np
 import pytest
 
-from kernelscope.figures import kernel_grid, movie
-from kernelscope.measures import kernels
+from kernelscope.figures import captions, colormaps, drawing, movie
 
 COLUMNS = [f"{split}_{measure}" for measure in ("loss", "accuracy", "within") for split in ("train", "test")]
-CURSOR = (230, 150, 0)
-FACTORS = np.array([1.0, 0.7, 0.4])
+BELOW = movie.BOTTOM
 
 
 def strip(epochs=(0.0, 1.0, 2.0), value=0.5):
@@ -25,100 +23,143 @@ def run(*shape, seed=0):
     return np.random.default_rng(seed).normal(size=shape).astype(np.float32)
 
 
-def frames(layers, steps, usual_strip, epochs=None, title="title"):
-    epochs = np.linspace(0, 2, len(steps)) if epochs is None else epochs
-    words = ["untrained" if step == 0 else f"epoch {step / 2:.2f}, step {step}" for step in steps]
-    factors = {name: np.resize(FACTORS, len(bank)) for name, bank in layers.items()}
-    return list(movie.frames(layers, factors, words, epochs, title, usual_strip, "RdBu_r"))
+def shown(banks, names=None):
+    return movie.layers(banks, names or {}, {name: np.ones(bank.shape[1], bool) for name, bank in banks.items()})
 
 
-@pytest.mark.parametrize(
-    ("layers", "steps"),
-    [
-        ({"conv1": run(4, 3, 1, 7, 7)}, [0, 1, 5, 20]),
-        ({"conv1": run(3, 1, 1, 1, 1)}, [0, 1, 2]),
-        ({"conv1": run(1, 2, 1, 5, 5)}, [0]),
-        ({"conv1": run(2, 16, 1, 11, 11), "conv2": run(2, 16, 16, 5, 5)}, [0, 123456]),
-    ],
-    ids=["small", "one pixel", "one snapshot", "two layers"],
-)
-def test_there_is_a_frame_per_snapshot_and_all_are_of_one_even_size(layers, steps, usual_strip):
-    made = frames(layers, steps, usual_strip)
-    assert len(made) == len(steps)
-    assert len({frame.shape for frame in made}) == 1
-    height, width, depth = made[0].shape
-    assert (height % 2, width % 2, depth) == (0, 0, 3)
-    assert width >= movie.WIDTH
+def frames(banks, strip=None, title="title", note="", names=None):
+    count = len(next(iter(banks.values())))
+    moments = ["untrained", *(f"epoch {step / 2:.2f}, step {step}" for step in range(1, count))]
+    epochs = np.linspace(0, 2, count)
+    return list(movie.frames(shown(banks, names), moments, epochs, title, note, strip, "RdBu_r"))
+
+
+BANKS = {
+    "small": {"conv1": run(4, 3, 1, 7, 7)},
+    "one pixel": {"conv1": run(3, 1, 1, 1, 1)},
+    "one snapshot": {"conv1": run(1, 2, 1, 5, 5)},
+    "many": {"conv1": run(2, 96, 3, 11, 11)},
+    "deep": {"conv1": run(2, 16, 1, 11, 11), "conv2": run(2, 16, 16, 5, 5), "conv3": run(2, 32, 16, 3, 3)},
+    "five layers": {f"conv{i}": run(2, 4, 2, 3, 3) for i in range(5)},
+    "large": {"conv1": run(2, 12, 1, 64, 64)},
+}
+
+
+@pytest.mark.parametrize("banks", BANKS.values(), ids=BANKS)
+def test_there_is_a_frame_of_1280_x_720_per_snapshot(banks, usual_strip):
+    made = frames(banks, usual_strip, title="t" * 200)
+    assert len(made) == len(next(iter(banks.values())))
+    assert {frame.shape for frame in made} == {(720, 1280, 3)}
     assert all(frame.dtype == np.uint8 for frame in made)
 
 
-@pytest.mark.parametrize("title", ["t", "a title of another length", "w" * 120])
-def test_frames_are_even_whatever_the_title(title, usual_strip):
-    made = frames({"c": run(2, 2, 1, 4, 4)}, [0, 1], usual_strip, title=title)
-    assert made[0].shape == made[1].shape
-    assert made[0].shape[0] % 2 == made[0].shape[1] % 2 == 0
+@pytest.mark.parametrize("banks", BANKS.values(), ids=BANKS)
+def test_every_weight_is_at_least_four_even_pixels_on_even_edges_and_no_layer_covers_another(banks):
+    top = movie.TOP
+    for layer in shown(banks):
+        assert layer.factor >= 4
+        assert layer.factor % 2 == 0
+        places = layer.places(top)
+        assert all(row % 2 == col % 2 == 0 for row, col in places)
+        assert all(movie.MARGIN + movie.LABELS <= col <= movie.WIDTH - layer.side for _, col in places)
+        if layer.values.shape[-1] < 64:  # a kernel of 64 weights is higher than its room
+            assert max(row for row, _ in places) + layer.side <= top + layer.height <= movie.BOTTOM
+        top += layer.height
 
 
-def contains(whole, part):
-    windows = np.lib.stride_tricks.sliding_window_view(whole[..., 0], (1, part.shape[1]))
-    rows = np.argwhere((windows[:, :, 0] == part[part.shape[0] // 2, :, 0]).all(-1)) - [part.shape[0] // 2, 0]
-    return any((whole[r : r + part.shape[0], c : c + part.shape[1]] == part).all() for r, c in rows if r >= 0)
+def test_all_frames_show_the_numbers_of_the_weights_at_their_places():
+    bank = run(3, 4, 2, 5, 5)
+    (layer,) = shown({"c": bank})
+    spare = movie.even(max(0, movie.BOTTOM - movie.TOP - layer.height) // 2)
+    for t, frame in enumerate(frames({"c": bank})):
+        for kernel, (row, col) in enumerate(layer.places(movie.TOP + spare)):
+            for channel in range(2):
+                left = col + channel * (5 * layer.factor + movie.CHANNEL)
+                part = frame[row : row + 5 * layer.factor : layer.factor, left : left + 5 * layer.factor : layer.factor]
+                expected = colormaps.signed(bank[t, kernel, channel], colormaps.limit(bank), "RdBu_r")
+                np.testing.assert_array_equal(part, expected)
 
 
-def test_every_frame_shows_its_kernels_and_their_change_on_the_scale_of_the_run(usual_strip):
-    bank = run(3, 4, 1, 6, 6) * np.array([1, 2, 5])[:, None, None, None, None]
-    change = kernels.change(bank, bank[:1], FACTORS)
-    factor = kernel_grid.enlargement(4, 1, 6, tallest=300)
-    large = np.quantile(np.abs(bank), 0.995), np.quantile(np.abs(change[1:]), 0.995)
-    for t, frame in enumerate(frames({"c": bank}, [0, 1, 2], usual_strip)):
-        assert contains(frame, kernel_grid.grid_image(bank[t], large[0], factor, "RdBu_r"))
-        assert contains(frame, kernel_grid.grid_image(change[t], large[1], factor, "RdBu_r"))
-        assert not contains(frame, kernel_grid.grid_image(bank[(t + 1) % 3], large[0], factor, "RdBu_r"))
+def test_if_not_all_kernels_fit_the_largest_living_ones_are_drawn():
+    bank = run(1, 200, 1, 15, 15) * np.arange(1, 201)[:, None, None, None]
+    alive = np.arange(200) != 199
+    (layer,) = movie.layers({"c": bank}, {}, {"c": alive})
+    assert len(layer.numbers) < 200
+    assert layer.numbers == sorted(layer.numbers)
+    assert 198 in layer.numbers
+    assert 199 not in layer.numbers
+    words = [part.string for part in movie.background([layer], [movie.TOP], "title", "", "RdBu_r").words]
+    assert f"{len(layer.numbers)} of 200 kernels" in words
+    assert {str(number) for number in layer.numbers} <= set(words)
+
+
+def test_a_single_layer_has_the_names_of_its_kernels():
+    names = {"c": {0: captions.Name("lower-right corner, square"), 1: captions.Name("peak, gaussian", is_shown=False)}}
+    background = movie.background(shown({"c": run(2, 6, 1, 9, 9)}, names), [movie.TOP], "title", "", "RdBu_r")
+    written = {part.string: part.color for part in background.words}
+    assert written["peak, gaussian"] == drawing.GRAY
+    assert {"lower-right corner,", "square"} <= set(written)
+    assert min(part.size for part in background.words) >= 16
+
+
+def test_nothing_but_the_kernels_the_clock_and_the_curves_changes(usual_strip):
+    bank = np.repeat(run(1, 3, 1, 7, 7), 3, 0)
+    first, *_, last = frames({"c": bank}, usual_strip)
+    rows, cols = np.nonzero((first != last).any(-1))
+    above = rows < movie.BOTTOM
+    assert rows[above].max() < movie.TOP
+    assert cols[above].min() >= movie.WIDTH - movie.MARGIN - 340
 
 
 def test_a_run_of_zeros_and_one_that_ends_not_finite_have_frames(usual_strip):
     ends = run(3, 2, 1, 5, 5)
-    ends[2] = np.nan
+    ends[1:] = np.nan
     for bank in (np.zeros((3, 2, 1, 5, 5)), ends):
-        assert len(frames({"c": bank}, [0, 1, 2], usual_strip)) == 3
-
-
-def test_a_run_that_is_not_finite_from_the_first_step_on_has_frames(usual_strip):
-    bank = run(2, 2, 1, 5, 5)
-    bank[1] = np.nan
-    assert len(frames({"c": bank}, [0, 1], usual_strip)) == 2
+        assert len(frames({"c": bank}, usual_strip)) == 3
 
 
 def cursor_columns(picture):
-    return np.flatnonzero((picture == CURSOR).all(-1).any(0))
+    return np.flatnonzero((picture == movie.CURSOR).all(-1).any(0))
 
 
-def test_the_cursor_moves_in_both_panels_in_proportion_to_the_epoch(usual_strip):
-    places = {epoch: cursor_columns(usual_strip.at(epoch)) for epoch in (0.0, 0.5, 1.0, 2.0)}
-    assert {len(columns) for columns in places.values()} == {4}  # two panels, two pixels wide
-    left = {epoch: columns[0] for epoch, columns in places.items()}
-    right = {epoch: columns[2] for epoch, columns in places.items()}
-    for side in (left, right):
-        span = side[2.0] - side[0.0]
-        assert span > 300
-        assert abs(side[1.0] - side[0.0] - span / 2) <= 1
-        assert abs(side[0.5] - side[0.0] - span / 4) <= 1
-    assert left[2.0] < right[0.0]
+def test_the_curves_are_drawn_up_to_now_only(usual_strip):
+    full = usual_strip.full
+    for epoch in (0.0, 0.5, 1.0, 2.0):
+        image = usual_strip.at(epoch)
+        columns = cursor_columns(image)
+        left, right = columns[:2], columns[2:]
+        assert len(columns) == 4  # two panels, two pixels wide
+        middle = round(usual_strip.axes[1].bbox.x0) - 80
+        np.testing.assert_array_equal(image[:, left[1] + 1 : middle], usual_strip.empty[:, left[1] + 1 : middle])
+        np.testing.assert_array_equal(image[:, right[1] + 1 :], usual_strip.empty[:, right[1] + 1 :])
+        inside = slice(round(usual_strip.axes[0].bbox.x0) + 2, left[0] - 1)
+        np.testing.assert_array_equal(image[60:100, inside], full[60:100, inside])
+    assert not np.array_equal(full, usual_strip.empty)
 
 
-def test_only_the_cursor_differs_from_the_background_which_stays_as_it_is(usual_strip):
-    before = usual_strip.background.copy()
-    picture = usual_strip.at(1.3)
-    np.testing.assert_array_equal(usual_strip.background, before)
-    changed = (picture != before).any(-1)
-    assert changed.any()
-    assert (picture[changed] == CURSOR).all()
+def test_the_cursor_moves_in_proportion_to_the_epoch(usual_strip):
+    left = {epoch: cursor_columns(usual_strip.at(epoch))[0] for epoch in (0.0, 0.5, 1.0, 2.0)}
+    span = left[2.0] - left[0.0]
+    assert span > 400
+    assert abs((left[1.0] - left[0.0]) - span / 2) <= 1
+    assert abs((left[0.5] - left[0.0]) - span / 4) <= 1
 
 
-@pytest.mark.parametrize("value", [0.0, math.nan])
-def test_a_strip_of_zeros_or_of_nothing_finite_is_drawn_without_a_warning(value):
-    assert len(cursor_columns(strip(value=value).at(1.0))) == 4
-    assert len(cursor_columns(strip((0.0,), value).at(0.0))) == 4
+def test_the_score_is_that_of_the_last_epoch_that_was_evaluated():
+    curves = strip()
+    curves.history["test_accuracy"] = [0.25, 0.5, 0.875]
+    assert [curves.score(at) for at in (0.0, 0.9, 1.0, 2.0)] == [
+        f"{share} of test images right" for share in ("25.0%", "25.0%", "50.0%", "87.5%")
+    ]
+    curves.history["test_accuracy"] = [math.nan] * 3
+    assert curves.score(2.0) == ""
+
+
+def test_words_are_in_the_place_of_a_strip_that_is_not_known():
+    (frame,) = frames({"c": run(1, 2, 1, 5, 5)}, None, note="published kernels, as they are")
+    assert frame[BELOW:].min() < 120
+    (without,) = frames({"c": run(1, 2, 1, 5, 5)}, None)
+    assert without[BELOW:].min() == 255
 
 
 def test_the_first_and_the_last_frame_are_held():
@@ -129,23 +170,6 @@ def test_the_first_and_the_last_frame_are_held():
 
 
 def test_two_movies_are_equal(usual_strip):
-    layers = {"c": run(3, 2, 2, 5, 5)}
-    for first, second in zip(frames(layers, [0, 1, 2], usual_strip), frames(layers, [0, 1, 2], strip()), strict=True):
+    banks = {"c": run(3, 2, 2, 5, 5)}
+    for first, second in zip(frames(banks, usual_strip), frames(banks, strip()), strict=True):
         np.testing.assert_array_equal(first, second)
-
-
-def test_without_a_change_only_the_kernels_are_drawn(usual_strip):
-    bank, words = run(1, 2, 1, 9, 9), ["epoch 5"]
-    (without_change,), (with_change,) = (
-        list(movie.frames({"c": bank}, {"c": np.ones(1)}, words, np.array([1.0]), "t", usual_strip, "RdBu_r", change))
-        for change in (False, True)
-    )
-    colored = [int((np.ptp(frame.astype(int), axis=-1) > 60).sum()) for frame in (without_change, with_change)]
-    assert colored[0] < colored[1]
-
-
-def test_words_stand_below_the_strip_or_in_its_place(usual_strip):
-    plain, below, alone = usual_strip.at(1), movie.Noted(usual_strip, "words").at(1), movie.Noted(None, "words").at(1)
-    np.testing.assert_array_equal(below[: plain.shape[0], : plain.shape[1]], plain)
-    np.testing.assert_array_equal(below[-alone.shape[0] :, : alone.shape[1]], alone)
-    assert alone.shape[0] < plain.shape[0] < below.shape[0]

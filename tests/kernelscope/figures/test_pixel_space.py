@@ -1,23 +1,12 @@
 import numpy as np
 import pytest
+from sheets import count, overlapping, said, strings
 
-from kernelscope.figures import pixel_space, raster
+from kernelscope.figures import captions, kernel_tiles, pixel_space, styling
 
 RNG = np.random.default_rng(0)
-
-
-def red(picture):
-    return (picture.reshape(-1, 3) == raster.RED).all(1).any()
-
-
-def contains(whole, part):
-    """Return whether `part` is somewhere in `whole`, pixel for pixel."""
-    h, w = part.shape[:2]
-    space = whole.shape[0] - h + 1, whole.shape[1] - w + 1
-    corner = np.ones(space, bool)
-    for row, col in ((0, 0), (1, 1), (h - 2, w - 2), (h // 2, w // 2), (h - 2, 1)):
-        corner &= (whole[row : row + space[0], col : col + space[1]] == part[row, col]).all(2)
-    return any((whole[r : r + h, c : c + w] == part).all() for r, c in np.argwhere(corner))
+KINDS = "linear", "rectified", "maximized"
+NAMES = {"conv1": {0: captions.Name("peak, triangle")}}
 
 
 def run(out=3, channels=1, second=2):
@@ -26,77 +15,66 @@ def run(out=3, channels=1, second=2):
     pixels = {}
     for name, bank in banks.items():
         shape = bank.shape if name == "conv1" else (second, channels, 7, 7)
-        pixels |= {f"{kind}/{name}": RNG.normal(size=shape) for kind in pixel_space.ROWS}
+        pixels |= {f"{kind}/{name}": RNG.normal(size=shape) for kind in KINDS}
         pixels[f"gain/{name}"] = np.full(len(bank), 1.5)
     return banks, pixels | {"linear/conv1": banks["conv1"]}
 
 
-def drawn(banks, pixels, response=1.0, colormap="RdBu_r"):
+def drawn(banks, pixels, response=1.0, colormap="RdBu_r", use="screen"):
     responses = {name: np.full(len(bank), response) for name, bank in banks.items()}
-    return pixel_space.sheet(banks, pixels, responses, "title", "note", colormap)
+    limits = dict.fromkeys(banks, 1.5)
+    return pixel_space.pages(banks, pixels, limits, responses, NAMES, "title", "note", colormap, use)
 
 
 @pytest.mark.parametrize(("channels", "colormap"), [(1, "RdBu_r"), (2, "gray"), (3, "RdBu_r")])
-def test_every_tile_stands_in_the_sheet(channels, colormap):
+def test_every_image_is_on_its_page_on_its_own_scale(channels, colormap):
     banks, pixels = run(channels=channels)
-    page = drawn(banks, pixels, colormap=colormap)
-    assert page.dtype == np.uint8
-    for name, side in (("conv1", 5), ("conv2", 7)):
-        for kind in pixel_space.ROWS:
-            is_drawn = (name, kind) != ("conv1", "rectified")  # the first layer is drawn once, as it is
-            for tile in pixel_space.tiles(pixels[f"{kind}/{name}"], round(pixel_space.TILE / side), colormap):
-                assert contains(page, tile) == is_drawn
+    pages = drawn(banks, pixels, colormap=colormap)
+    for name, kind in [("conv1", "maximized"), *(("conv2", kind) for kind in KINDS)]:
+        for image in pixels[f"{kind}/{name}"]:
+            own = kernel_tiles.tile(image, float(np.abs(image).max()), pixel_space.TILE["screen"], colormap)
+            tile = kernel_tiles.colored(image, pixel_space.TILE["screen"]) if channels == 3 else own
+            assert count(pages[name], tile) == 1
 
 
-def test_the_pixels_of_a_tile_are_the_numbers_on_their_own_scale():
-    bank = np.array([[[[1.0, -2.0], [0.0, 0.5]]], [[[10.0, 0], [0, 0]]]])
-    tiles = pixel_space.tiles(bank, 3, "RdBu_r")
-    assert tiles.shape == (2, 8, 8, 3)
-    np.testing.assert_array_equal(tiles[0, 2:-1:3, 2:-1:3], raster.colors(bank[0, 0], -2, 2, "RdBu_r"))
-    np.testing.assert_array_equal(tiles[1, 2:-1:3, 2:-1:3], raster.colors(bank[1, 0], -10, 10, "RdBu_r"))
-    assert (tiles[:, 0] == raster.SEPARATOR).all()
-
-
-def test_color_kernels_are_color_images_with_gray_for_zero():
-    bank = np.zeros((2, 3, 2, 2))
-    bank[0, 0, 0, 0], bank[0, 2, 1, 1] = 4, -4
-    bank[1, 1, 0, 1] = np.nan
-    tiles = pixel_space.tiles(bank, 1, "RdBu_r")[:, 1:-1, 1:-1].astype(int)
-    gray = tiles[0, 0, 1, 0]
-    assert abs(gray - 127) <= 1
-    np.testing.assert_array_equal(tiles[0], [[[255, gray, gray], [gray] * 3], [[gray] * 3, [gray, gray, 0]]])
-    np.testing.assert_array_equal(tiles[1, 0, 1], raster.NOT_FINITE)
-
-
-def test_red_stands_for_the_dead_and_only_for_them():
+def test_kernels_of_the_first_layer_are_on_the_scale_of_the_run():
     banks, pixels = run()
-    assert not red(drawn(banks, pixels))
-    assert red(drawn(banks, pixels, response=-1.0))
+    page = drawn(banks, pixels)["conv1"]
+    for kernel in banks["conv1"]:
+        assert count(page, kernel_tiles.tile(kernel, 1.5, pixel_space.TILE["screen"], "RdBu_r")) == 1
+    assert "peak, triangle" in said(page)
+    assert strings(page).count("1.5×") == 3
 
 
-def test_what_the_words_above_a_kernel_say():
+def test_dead_kernels_have_dashes_and_a_word():
+    banks, pixels = run()
+    page = drawn(banks, pixels, response=-1.0)["conv1"]
+    tile = kernel_tiles.tile(banks["conv1"][0], 1.5, pixel_space.TILE["screen"], "RdBu_r", alive=False)
+    assert count(page, tile) == 1
+    assert strings(page).count("dead") == 3
+
+
+def test_what_the_words_below_a_kernel_say():
     labels = pixel_space.kernel_labels(
         np.array([2.0, 3, 0.1, np.nan, 2, 2]), np.array([1, -1, 1, 1, 1, np.nan]), np.array([1.25, 2, 2, 2, np.nan, 2])
     )
-    assert [words for words, _ in labels] == ["1.2×", "dead", "2.0× weak", "not finite", "no patch", "not finite"]
-    assert [color == raster.RED for _, color in labels] == [False, True, True, True, False, True]
+    assert labels == ["1.2×", "dead", "2.0× weak", "not finite", "no patch", "not finite"]
 
 
 @pytest.mark.parametrize("value", [0.0, np.nan, np.inf])
 def test_nothing_and_what_is_not_finite_is_drawn_without_a_warning(value):
     banks, pixels = run()
     pixels = {name: np.full_like(array, value) for name, array in pixels.items()}
-    assert drawn({name: np.full_like(array, value) for name, array in banks.items()}, pixels, value).ndim == 3
+    assert len(drawn({name: np.full_like(array, value) for name, array in banks.items()}, pixels, value)) == 2
 
 
+@pytest.mark.parametrize("use", styling.USES)
 @pytest.mark.parametrize(("out", "channels", "field"), [(1, 1, 1), (100, 1, 11), (33, 3, 49), (16, 1, 200), (7, 2, 64)])
-def test_a_sheet_is_never_wider_than_a_slide(out, channels, field):
+def test_no_page_is_wider_than_its_use_and_no_words_overlap(use, out, channels, field):
     banks = {"conv2": RNG.normal(size=(out, 4, 3, 3))}
-    pixels = {f"{kind}/conv2": RNG.normal(size=(out, channels, field, field)) for kind in pixel_space.ROWS}
-    page = drawn(banks, pixels | {"gain/conv2": np.full(out, np.nan)})
-    assert page.shape[1] <= 1400
-
-
-def test_two_sheets_are_equal():
-    banks, pixels = run()
-    np.testing.assert_array_equal(drawn(banks, pixels), drawn(banks, pixels))
+    pixels = {f"{kind}/conv2": RNG.normal(size=(out, channels, field, field)) for kind in KINDS}
+    page = drawn(banks, pixels | {"gain/conv2": np.full(out, np.nan)}, use=use)["conv2"]
+    assert page.width <= styling.USES[use].width
+    assert page.height <= (styling.USES[use].height or np.inf)
+    assert not overlapping(page)
+    assert (f"6 of {out} kernels" in said(page)) == (use == "slide" and out > 6)

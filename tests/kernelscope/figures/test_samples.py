@@ -1,11 +1,17 @@
 import numpy as np
 import pytest
+from sheets import overlapping, said
 
-from kernelscope.figures import raster, samples
+from kernelscope.figures import samples, styling
+from kernelscope.figures.drawing import painted
 
 
 def sheet(images, labels, names=("square", "gaussian")):
-    return samples.sheet(images, np.array(labels), list(names), "waveforms")
+    return painted(page(images, labels, names))
+
+
+def page(images, labels, names=("square", "gaussian"), use="screen"):
+    return samples.sheet(images, np.array(labels), list(names), "waveforms", use)
 
 
 def marked(n, size=16):
@@ -32,21 +38,11 @@ def test_every_class_has_a_row_of_its_images_in_the_order_of_the_dataset():
     assert lefts[40] == lefts[41]
 
 
-@pytest.mark.parametrize(("size", "factor"), [(8, 16), (16, 8), (64, 2), (100, 1), (200, 1)])
-def test_images_are_enlarged_by_whole_numbers(size, factor):
+@pytest.mark.parametrize(("size", "side"), [(8, 128), (16, 128), (60, 120), (64, 128), (100, 100), (200, 128)])
+def test_images_are_enlarged_by_whole_numbers_or_shrunk(size, side):
     picture = sheet(marked(2, size), [0, 1])
     (top, left), (bottom, right) = box(picture, 41)
-    assert (bottom - top + 1, right - left + 1) == (size * factor, size * factor)
-
-
-def test_pixels_of_an_image_stand_as_they_are_enlarged():
-    image = np.random.default_rng(0).integers(0, 256, (1, 64, 64), np.uint8)
-    picture = sheet(image, [0], ["square"])
-    expected = image[0].repeat(2, 0).repeat(2, 1)
-    left = samples.GAP + raster.text("square", 16, bold=True).shape[1] + 10 + 2
-    drawn = picture[-samples.GAP - 2 - 128 : -samples.GAP - 2, left : left + 128]
-    for channel in range(3):
-        np.testing.assert_array_equal(drawn[..., channel], expected)
+    assert (bottom - top + 1, right - left + 1) == (side, side)
 
 
 def test_no_more_than_nine_of_a_class_are_drawn():
@@ -64,12 +60,16 @@ def test_color_images_keep_their_colors():
 
 
 def test_the_line_above_counts_the_images_of_each_class():
-    picture = sheet(marked(5), [1, 0, 0, 0, 0])
-    words = "5 training images of 16 x 16 pixels: 4 square, 1 gaussian"
-    line = raster.text(words, 13, raster.GRAY)
-    top = samples.GAP + raster.text("waveforms", 20, bold=True).shape[0] + 8
-    drawn = picture[top : top + line.shape[0], samples.GAP : samples.GAP + line.shape[1]]
-    np.testing.assert_array_equal(drawn, line)
+    assert "5 training images of 16 x 16 pixels: 4 square, 1 gaussian" in said(page(marked(5), [1, 0, 0, 0, 0]))
+
+
+@pytest.mark.parametrize("use", styling.USES)
+@pytest.mark.parametrize("classes", [2, 10])
+def test_no_words_overlap_and_a_slide_is_not_overfull(use, classes):
+    drawn = page(marked(classes, 64), range(classes), [f"class number {i}" for i in range(classes)], use)
+    assert not overlapping(drawn)
+    assert drawn.height <= (styling.USES[use].height or np.inf)
+    assert ("6 of 10 classes" in said(drawn)) == (use == "slide" and classes > 6)
 
 
 def test_a_class_without_an_image_has_its_name_and_an_empty_row():

@@ -1,10 +1,12 @@
 """The style that all figures share."""
 
 import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
-from matplotlib.figure import Figure
+from matplotlib.text import Text
 
-from kernelscope.figures import saving, styling
+from kernelscope.figures import styling
 
 # Colors as people without green (deuteranopes) and without red receptors (protanopes) see them: matrices for linear
 # RGB at full severity, Machado, Oliveira and Fernandes, IEEE Trans. Vis. Comput. Graph. 15 (2009) 1291.
@@ -50,14 +52,41 @@ def test_series_begin_anew_when_the_colors_are_used_up():
 
 def test_nothing_is_set_smaller_than_can_be_read_at_half_size():
     """Ten points at 150 dpi are 21 pixels, so capitals are 7 pixels high in a figure of half the size."""
-    page = Figure()
+    assert min(styling.HEAD, styling.TITLE, styling.TEXT) / 72 * styling.USES["screen"].dpi >= 20
+
+
+def chart():
+    page = styling.page((9, 4))
     axes = page.subplots()
     axes.plot([0, 1], [0, 1], label="a")
     axes.set(xlabel="x", ylabel="y")
+    axes.annotate("note", (0.5, 0.5), fontsize=styling.TEXT)
     styling.plain(axes)
     styling.legend(axes)
     styling.headed(page, "head")
     styling.noted(page, "note")
-    texts = [*axes.get_xticklabels(), *axes.get_yticklabels(), *axes.get_legend().get_texts(), *page.texts]
-    texts += [axes.xaxis.label, axes.yaxis.label]
-    assert min(text.get_fontsize() for text in texts) / 72 * saving.DPI >= 20
+    return page
+
+
+SIZES = [("slide", (40 / 3, 7.5), 24 / 144), ("paper", (174 / 25.4, 3.04), 6.9 / 72)]
+
+
+@pytest.mark.parametrize(("use", "inches", "least"), SIZES)
+def test_all_letters_of_a_chart_have_the_size_of_its_use(use, inches, least):
+    page = styling.fitted(chart(), styling.USES[use])
+    np.testing.assert_allclose(page.get_size_inches(), inches, rtol=0.01)
+    FigureCanvasAgg(page).draw()
+    texts = page.findobj(lambda artist: isinstance(artist, Text) and artist.get_text())
+    sizes = {text.get_text(): text.get_fontsize() for text in texts}
+    assert min(sizes.values()) / 72 >= least
+    scale = styling.USES[use].letters
+    ticks = {
+        label.get_fontsize() for axis in (page.axes[0].xaxis, page.axes[0].yaxis) for label in axis.get_ticklabels()
+    }
+    assert {sizes["x"], sizes["a"], sizes["note"], *ticks} == {styling.TEXT * scale}
+    assert sizes["head"] == styling.HEAD * scale
+
+
+def test_a_chart_for_the_screen_stays_as_it_is():
+    page = chart()
+    assert styling.fitted(page, styling.USES["screen"]).get_size_inches().tolist() == [9, 4]

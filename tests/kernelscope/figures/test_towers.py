@@ -3,25 +3,27 @@
 import numpy as np
 from study_rows import tower as row
 
-from kernelscope.figures import kernel_grid, raster, towers
+from kernelscope.figures import kernel_tiles, towers
 
 RNG = np.random.default_rng(0)
 
 
 def test_tower_one_is_above_tower_two_sixteen_a_row():
     bank = RNG.normal(size=(96, 3, 5, 5))
-    sheet = towers.sheet(bank, np.ones(96, bool), 2)
-    upper, lower = (kernel_grid.colored(part, 2) for part in (bank[:48], bank[48:]))
-    assert kernel_grid.shape(48, 1) == (3, 16)
-    assert np.array_equal(sheet[: len(upper)], upper) and np.array_equal(sheet[-len(lower) :], lower)
-    gap = sheet[len(upper) : len(sheet) - len(lower)]
-    assert len(gap) == towers.GAP and (gap == raster.WHITE).all()
+    sheet = towers.sheet(bank, np.ones(96, bool))
+    tiles = [kernel_tiles.colored(kernel, 60) for kernel in bank]
+    side, gap = tiles[0].shape[0], 4
+    for number, tile in enumerate(tiles):
+        half, place = divmod(number, 48)
+        line, col = divmod(place, 16)
+        top = half * (3 * side + 2 * gap + towers.GAP) + line * (side + gap)
+        np.testing.assert_array_equal(sheet[top : top + side, col * (side + gap) :][:, :side], tile)
 
 
-def test_what_is_not_alive_has_a_red_frame():
+def test_what_is_not_alive_has_black_dashes():
     bank, alive = RNG.normal(size=(8, 3, 5, 5)), np.arange(8) != 5
-    assert (towers.sheet(bank, alive, 2) == raster.RED).all(-1).any()
-    assert not (towers.sheet(bank, np.ones(8, bool), 2) == raster.RED).all(-1).any()
+    assert (towers.sheet(bank, alive) == 0).all(-1).any()
+    assert not (towers.sheet(bank, np.ones(8, bool)) == 0).all(-1).any()
 
 
 def test_every_seed_has_its_null_its_start_and_its_value():
@@ -30,7 +32,7 @@ def test_every_seed_has_its_null_its_start_and_its_value():
     page = towers.figure("title", rows, 0, RNG.normal(size=(8, 3, 5, 5)), np.ones(8, bool), "half")
     kernels, seeds = page.axes
     assert kernels.get_title(loc="left").startswith(
-        "seed 0: half 1 above, half 2 below; mean color index 0.60 and 0.40, p = 0.0010;"
+        "seed 0: half 1 above, half 2 below; mean color index 0.60 and 0.40 (p = 0.0010)"
     )
     assert [patch.get_height() for patch in seeds.patches] == [0.1, 0.15]
     points = {line.get_label(): line.get_ydata().tolist() for line in seeds.lines}

@@ -22,6 +22,11 @@ def log(rule: str, suffix: str) -> str:
     return f"logs/{rule}/{RULES[rule].folder.partition('/')[2]}".rstrip("/") + suffix
 
 
+def variant(rule: str, number: int) -> str:
+    """Return the name of one of several rules with one script and different outputs; the first has its own name."""
+    return f"{rule}_{number}" if number else rule
+
+
 class Job(NamedTuple):
     """One job of a rule; or what a job that trains several seeds does for one of them.
 

@@ -107,6 +107,17 @@ class Plan:
         most = self.config["figures"]["seeds"]
         return {arch: seeds[:most] for arch, seeds in self.seeds.items()}
 
+    def deeper(self, arch: str) -> tuple[str, ...]:
+        """Return the conv layers of an architecture after its first; none where planning does not know the layers."""
+        return tuple(layer["name"] for layer in self.layers[arch] if layer["kind"] == "conv")[1:]
+
+    def by_layers(self, attribute: str = "architectures") -> dict[tuple[str, ...], list[str]]:
+        """Return the names of deeper layers -> the architectures with them, among those of an attribute."""
+        archs: dict[tuple[str, ...], list[str]] = {}
+        for arch in getattr(self, attribute):
+            archs.setdefault(self.deeper(arch), []).append(arch)
+        return archs
+
     @property
     def runs_compared(self) -> dict[str, list[int]]:
         """Return architecture -> seeds whose runs on a dataset are all compared with each other."""

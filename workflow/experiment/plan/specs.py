@@ -17,7 +17,7 @@ class Specs(Plan):
         return self.make_dataset(dataset) | {"content": self.sources[dataset].content}
 
     def draw_samples(self, dataset: str) -> dict:
-        return {"dataset": dataset}
+        return {"dataset": dataset} | self.sized
 
     def train_network(self, dataset: str, arch: str, seed: str) -> dict:
         return self.network(dataset, arch, seed) | {"training": self.training[arch]}
@@ -32,6 +32,9 @@ class Specs(Plan):
         }
 
     def compare_bases(self) -> dict:
+        return self.write_summary()
+
+    def draw_bases(self) -> dict:
         return self.write_summary() | self.drawing
 
     def import_kernels(self, dataset: str, arch: str, seed: str) -> dict:
@@ -50,13 +53,13 @@ class Specs(Plan):
         return self.run(dataset, arch, seed)
 
     def draw_montage(self, dataset: str, arch: str, seed: str) -> dict:
-        return self.run(dataset, arch, seed) | self.drawing
+        return self.run(dataset, arch, seed) | self.drawing | {"probed": self.probed}
 
     def draw_history(self, dataset: str, arch: str, seed: str) -> dict:
-        return self.run(dataset, arch, seed)
+        return self.run(dataset, arch, seed) | self.sized | {"classes": self.classes(dataset)}
 
     def draw_featuremaps(self, dataset: str, arch: str, seed: str) -> dict:
-        return self.network(dataset, arch, seed) | self.drawing
+        return self.network(dataset, arch, seed) | self.drawing | {"probed": self.probed}
 
     def measure_kernels(self, dataset: str, arch: str, seed: str) -> dict:
         return self.run(dataset, arch, seed) | {
@@ -65,7 +68,7 @@ class Specs(Plan):
         }
 
     def draw_measures(self, dataset: str, arch: str, seed: str) -> dict:
-        return self.run(dataset, arch, seed)
+        return self.run(dataset, arch, seed) | self.sized
 
     def compare_settling(self, dataset: str, arch: str) -> dict:
         return {"dataset": dataset, "arch": arch, "seeds": self.seeds[arch]}
@@ -91,7 +94,8 @@ class Specs(Plan):
         return self.run(dataset, arch, seed)
 
     def make_movie(self, dataset: str, arch: str, seed: str) -> dict:
-        return self.run(dataset, arch, seed) | self.drawing | self.config["movie"]
+        color = {"colormap": self.config["figures"]["colormap"]}
+        return self.run(dataset, arch, seed) | color | {"probed": self.probed} | self.config["movie"]
 
     def match_kernels(self, dataset: str, arch: str) -> dict:
         settings = self.config["comparison"]
@@ -109,7 +113,11 @@ class Specs(Plan):
 
     def find_types(self, dataset: str, arch: str) -> dict:
         own = {"ignore_sign": self.config["comparison"]["ignore_sign"], "probed": self.probed}
-        return self.draw_matched(dataset, arch) | own | {"control": self.control[arch]}
+        compared = {"dataset": dataset, "arch": arch, "seeds": self.compared[arch]}
+        return compared | own | {"control": self.control[arch]}
+
+    def draw_vocabulary(self, dataset: str, arch: str) -> dict:
+        return self.draw_matched(dataset, arch)
 
     def write_seed_tests(self, dataset: str, arch: str) -> dict:
         own = {"ignore_sign": self.config["comparison"]["ignore_sign"], "agreement": self.agreed}
@@ -127,9 +135,15 @@ class Specs(Plan):
             "random_labels": self.random_labels(arch, self.seeds),
         }
 
+    def draw_agreement(self, dataset: str, arch: str) -> dict:
+        return {"dataset": dataset, "arch": arch, "seeds": self.seeds[arch]} | self.sized
+
     def compare_runs(self, dataset: str) -> dict:
         n_resamples = self.config["comparison"]["n_resamples"]
         return {"dataset": dataset, "seeds": self.runs_compared, "n_resamples": n_resamples}
+
+    def draw_similarity(self, dataset: str) -> dict:
+        return {"dataset": dataset, "seeds": self.runs_compared} | self.sized
 
     def compare_draws(self) -> dict:
         return {"draws": self.draws, "seeds": self.compared}
@@ -154,15 +168,24 @@ class Specs(Plan):
         }
 
     def compare_architectures(self, dataset: str) -> dict:
-        return {"dataset": dataset, "seeds": self.seeds} | self.drawing
+        return {"dataset": dataset, "seeds": self.seeds}
+
+    def draw_architectures(self, dataset: str) -> dict:
+        return {"dataset": dataset, "seeds": self.seeds, "classes": self.classes(dataset)} | self.drawing
 
     def compare_towers(self, dataset: str, arch: str) -> dict:
         return {"dataset": dataset, "arch": arch, "seeds": self.seeds[arch], "towers": self.towers[arch]}
+
+    def draw_towers(self, dataset: str, arch: str) -> dict:
+        return self.compare_towers(dataset, arch) | self.sized
 
     def compare_factors(self, dataset: str) -> dict:
         others = [arch for arch in self.architectures if arch not in self.levels]
         swept = {arch: self.levels[arch] for arch in self.architectures if arch in self.levels}
         return {"dataset": dataset, "seeds": self.seeds, "levels": swept, "others": others}
+
+    def draw_factors(self, dataset: str) -> dict:
+        return self.compare_factors(dataset) | self.sized
 
     def write_statements(self) -> dict:
         read = {"labeled": self.labeled, "controls": self.all_controls, "tables": aggregates.tables_of_statements(self)}
@@ -202,7 +225,16 @@ class Specs(Plan):
     @property
     def drawing(self) -> dict:
         """Return how kernels are drawn."""
-        return {"colormap": self.config["figures"]["colormap"]}
+        return self.sized | {"colormap": self.config["figures"]["colormap"]}
+
+    @property
+    def sized(self) -> dict:
+        """Return what figures are made for, which decides their size."""
+        return {"for": self.config["figures"]["for"]}
+
+    def classes(self, dataset: str) -> int:
+        """Return how many classes a network tells apart, so that figures show what guessing reaches; 0: no labels."""
+        return self.sources[dataset].classes if self.supervised else 0
 
     @property
     def probed(self) -> bool:

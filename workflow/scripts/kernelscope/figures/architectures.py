@@ -7,17 +7,23 @@ from matplotlib.ticker import MaxNLocator
 from kernelscope.comparison import architectures_table
 from kernelscope.figures import styling
 
-MOST_DRAWN = 40  # architectures: a figure may have 65,535 rows of pixels, and a reader has less patience
+MOST_DRAWN = {"screen": 40, "slide": 4, "paper": 12}  # a figure may have 65,535 rows of pixels, a reader less patience
 PANELS = (
     ("test accuracy", "test_accuracy", None),
-    ("lag-1 autocorrelation\nof the kernels", "lag1", "lag1_null_99"),
-    ("what is left of the start,\nratio to the kernel", "initial_ratio", None),
+    ("smoothness\n(lag 1)", "lag1", "lag1_null_99"),
+    ("left of the\nstart (ratio)", "initial_ratio", None),
 )
-MATCHED = "similarity of matched\nkernels, pairs of seeds"
+MATCHED = "similarity\nof matches"
 
 
 def figure(
-    archs: list[str], runs: list[dict], pairs: dict[str, list[dict]], banks: dict[str, np.ndarray], title: str
+    archs: list[str],
+    runs: list[dict],
+    pairs: dict[str, list[dict]],
+    banks: dict[str, np.ndarray],
+    chance: float | None,
+    title: str,
+    use: str,
 ) -> Figure:
     """Draw a row per architecture: its first-layer kernels, then a dot for each seed or pair of seeds.
 
@@ -31,46 +37,46 @@ def figure(
         Architecture -> rows of pairs.csv.
     banks : dict
         Architecture -> drawn kernels (h, w, 3) uint8.
+    chance : float, optional
+        The accuracy of chance, where it is known.
     title : str
         The title of the figure.
+    use : str
+        What the figure is made for.
     """
-    page = Figure(figsize=(16, 1.0 + 1.2 * len(archs)), layout="constrained")
+    drawn = archs[: MOST_DRAWN[use]]
+    page = styling.page((9.8, 1.7 + 1.75 * len(drawn)) if use == "paper" else (14, 1.6 + 1.6 * len(drawn)))
+    if len(drawn) < len(archs):
+        title += f" · {len(drawn)} of {len(archs)} architectures"
     styling.headed(page, title)
-    axes = page.subplots(len(archs), 5, width_ratios=[6, 2, 2, 2, 2], squeeze=False)
-    widest = max(bank.shape[1] for bank in banks.values())
-    least = min([run["test_accuracy"] for run in runs if run["test_accuracy"] is not None], default=0)
-    for arch, line in zip(archs, axes, strict=True):
+    axes = page.subplots(len(drawn), 5, width_ratios=[5 if use == "paper" else 6, 2, 2, 2, 2], squeeze=False)
+    for arch, line in zip(drawn, axes, strict=True):
         of_arch = [run for run in runs if run["arch"] == arch]
         failed = sum(bool(run["failure"]) for run in of_arch)
-        line[0].imshow(
-            np.pad(banks[arch], ((0, 0), (0, widest - banks[arch].shape[1]), (0, 0)), constant_values=255),
-            interpolation="antialiased",
-        )
+        line[0].imshow(banks[arch], interpolation="antialiased", aspect="equal")
+        line[0].set_anchor("W")
         line[0].set_axis_off()
-        line[0].set_title(
-            f"{arch}: {heading(of_arch, failed)}",
-            fontsize=styling.TITLE + 1,
-            fontweight="bold",
-            loc="left",
-        )
+        line[0].set_title(f"{arch}: {heading(of_arch, failed)}", fontsize=styling.TITLE, fontweight="bold", loc="left")
         for panel, (_, name, null) in zip(line[1:4], PANELS, strict=True):
-            dots(
-                panel,
-                [run[name] for run in of_arch],
-                architectures_table.first_known(of_arch, null) if null else None,
-                "noise (99 %)",
-                decay_note(of_arch) if name == "initial_ratio" else "",
+            mark = (
+                architectures_table.first_known(of_arch, null) if null else chance if name == "test_accuracy" else None
             )
-        line[1].set_xlim(0.9 if least > 0.9 else 0, 1)
+            dots(panel, [run[name] for run in of_arch], mark, decay_note(of_arch) if name == "initial_ratio" else "")
         first = architectures_table.of_first_layer(pairs[arch])
         dots(
             line[4],
             [pair["similarity"] for pair in first],
             np.mean([pair["null_99"] for pair in first]) if first else None,
-            "rotated by lot (99 %)",
         )
     for panel, name in zip(axes[0][1:], [*(name for name, _, _ in PANELS), MATCHED], strict=True):
         panel.set_title(name, fontsize=styling.TITLE)
+    guessing = "of accuracy: guessing; " * (chance is not None)
+    styling.noted(
+        page,
+        "A dot is a seed, or a pair of seeds; the number is their mean.\n"
+        f"Dashed is chance: {guessing}of smoothness: 99 % of untrained noise;\n"
+        "of similarity: 99 % of the same kernels rotated by lot.",
+    )
     return page
 
 
@@ -78,7 +84,7 @@ def heading(runs: list[dict], failed: int) -> str:
     """Return how many runs there are and how many failed; how pretrained runs ended is unknown."""
     if all(run["alive"] is None for run in runs):
         return f"{len(runs)} published run{'s' * (len(runs) > 1)}"
-    return f"{len(runs)} seed{'s' * (len(runs) > 1)}, {failed} failed"
+    return f"{len(runs)} seed{'s' * (len(runs) > 1)}" + f", {failed} failed" * bool(failed)
 
 
 def decay_note(runs: list[dict]) -> str:
@@ -87,31 +93,38 @@ def decay_note(runs: list[dict]) -> str:
     return "estimate" if factor is None else f"decay factor {factor:.2g}"
 
 
-def dots(axes, values: list, mark: float | None, meaning: str, note: str = "") -> None:
-    """Draw a dot for each value, their mean above, and a dashed line at the value of noise or chance.
+def spread(values: list[float], width: float) -> np.ndarray:
+    """Return heights at which dots of `width` do not cover each other: values (n,) that are close go up and down."""
+    heights = np.zeros(len(values))
+    placed: list[tuple[float, float]] = []
+    for i in np.argsort(values, kind="stable"):
+        for height in (0.0, 0.4, -0.4, 0.8, -0.8):
+            if all(abs(values[i] - x) >= width or abs(height - y) >= 0.3 for x, y in placed):
+                break
+        heights[i] = height
+        placed.append((values[i], height))
+    return heights
 
-    The axis reaches from 0 to 1, or to the largest value. `note` is written below the dots.
+
+def dots(axes, values: list, mark: float | None, note: str = "") -> None:
+    """Draw a dot for each value, their mean above, and a dashed line at the value of chance.
+
+    The axis reaches from 0, or the smallest value, to 1, or the largest value. `note` is written below the dots.
     """
     values = [value for value in values if value is not None]
-    axes.set(xlim=(0, max([1, *(value for value in values if np.isfinite(value))])), ylim=(-1, 1.2), yticks=[])
-    if note and values:
-        axes.text(0.5, 0.05, note, transform=axes.transAxes, fontsize=styling.TEXT, color=styling.QUIET, ha="center")
+    finite = [value for value in [*values, *[mark] * (mark is not None)] if np.isfinite(value)]
+    low, high = min([0, *finite]), max([1, *finite])
+    axes.set(xlim=(low - 0.03 * (high - low), high + 0.03 * (high - low)), ylim=(-1.2, 3.0), yticks=[])
     axes.axhline(0, color=styling.GRID, linewidth=1, zorder=1)
-    axes.scatter(values, np.zeros(len(values)), s=60, color=styling.BLUE, alpha=0.55, zorder=3, clip_on=False)
-    if values:
-        axes.text(np.mean(values), 0.35, f"{np.mean(values):.3f}", fontsize=styling.TITLE, ha="center", va="bottom")
-    else:
-        axes.text(0.5, 0.35, "unknown", fontsize=styling.TITLE, color=styling.QUIET, ha="center", va="bottom")
     if mark is not None:
-        axes.axvline(mark, ymax=0.6, color=styling.VERMILLION, linestyle="--", linewidth=1.2, zorder=2)
-        axes.text(
-            mark,
-            -0.95,
-            f" {meaning} ",
-            fontsize=styling.TEXT,
-            color=styling.VERMILLION,
-            va="bottom",
-            ha="left" if mark < 0.55 else "right",
-        )
+        axes.axvline(mark, ymin=0.08, ymax=0.55, color=styling.VERMILLION, linestyle="--", linewidth=1.4, zorder=2)
+    axes.scatter(
+        values, spread(values, 0.05 * (high - low)), s=45, color=styling.BLUE, alpha=0.7, linewidths=0, zorder=3
+    )
+    words = f"{np.mean(values):.2f}".replace("-", "\N{MINUS SIGN}") if values else "unknown"
+    words += f"\nchance {mark:.2f}" if mark is not None and values else ""
+    words += f"\n{note}" if note and values else ""
+    style = {"transform": axes.transAxes, "fontsize": styling.TEXT, "va": "top", "ha": "center"}
+    axes.text(0.5, 1.0, words, color=styling.BLACK if values else styling.QUIET, **style)
     styling.plain(axes, "left", grid=False)
     axes.xaxis.set_major_locator(MaxNLocator(2))

@@ -1,8 +1,12 @@
-"""The words on figures: which run it is and how it ended."""
+"""The words on figures: which run it is and how it ended, and the names of its kernels."""
+
+from typing import NamedTuple
 
 import numpy as np
 
+from kernelscope.figures import drawing
 from kernelscope.io import run_info
+from kernelscope.stats.pvalues import LEVEL
 
 
 def title(spec: dict, epoch: float | None = None) -> str:
@@ -62,3 +66,45 @@ def change(factor: float) -> str:
 def kernels(count: int) -> str:
     """Return a number of kernels in words."""
     return "1 kernel" if count == 1 else f"{count} kernels"
+
+
+def bank(layer: str, trained: np.ndarray) -> str:
+    """Return the name of a layer with the number and the size of its kernels (out, in, k, k)."""
+    out, channels, k, _ = trained.shape
+    return f"{layer}: {kernels(out)} of {k}\u00a0x\u00a0{k}" + f"\u00a0x\u00a0{channels}\u00a0channels" * (channels > 1)
+
+
+class Name(NamedTuple):
+    """What a kernel responds to, and whether there is evidence that this is more than an untrained kernel does."""
+
+    words: str
+    is_shown: bool = True
+
+
+NO_EVIDENCE = "gray name: no evidence that it is more than an untrained kernel"
+
+
+def kernel(number: int, name: Name | None, width: int) -> drawing.Drawing:
+    """Return the number of a kernel, and below it its name, in lines of at most `width` pixels."""
+    head = drawing.text(f"kernel {number}", drawing.SMALL, bold=True)
+    if name is None:
+        return head
+    color = drawing.BLACK if name.is_shown else drawing.GRAY
+    return drawing.above(head, drawing.paragraph(name.words, width, drawing.SMALL, color, align=0.5), align=0.5)
+
+
+def names(rows: list[dict]) -> dict[str, dict[int, Name]]:
+    """Return layer -> kernel -> the feature and the class that it responds to, from rows of atlas.csv."""
+    found: dict[str, dict[int, Name]] = {}
+    for row in rows:
+        if row["feature"]:
+            is_shown = row["feature_p"] is not None and row["feature_p"] <= LEVEL
+            name = Name(f"{row['feature']}, {row['feature_class']}", is_shown)
+            found.setdefault(row["layer"], {})[int(row["kernel"])] = name
+    return found
+
+
+def unproven(names: dict[int, Name]) -> list[drawing.Drawing]:
+    """Return what gray names mean, if there are any."""
+    few = any(not name.is_shown for name in names.values())
+    return [drawing.text(NO_EVIDENCE, drawing.SMALL, drawing.GRAY)] * few

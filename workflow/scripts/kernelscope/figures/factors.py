@@ -3,8 +3,10 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from kernelscope.figures import kernel_grid, raster, styling
+from kernelscope.figures import drawing, kernel_tiles, styling
+from kernelscope.figures.colormaps import largest
 from kernelscope.stats.factor_rows import ALL_BASES, PAIR, rows_where, with_corrected, words
+from kernelscope.stats.pvalues import LEVEL
 from kernelscope.stats.text import p_text
 
 SHOWN = (  # outcome, words
@@ -18,7 +20,6 @@ SHOWN = (  # outcome, words
 )
 MOST_KERNELS = 6
 ENDS = ("low", "high")
-TINT = "#f2c14e"  # background of a panel, the stronger the more of the variance its factor explains
 
 
 def extremes(conditions: list[dict]) -> list[dict]:
@@ -28,8 +29,8 @@ def extremes(conditions: list[dict]) -> list[dict]:
     return ordered[:1] + ordered[1:][-1:]
 
 
-def figure(title: str, effects: list[dict], levels: list[dict], conditions: list[tuple]) -> Figure:
-    """Draw the kernels of some conditions, and below them a panel for each outcome and factor.
+def figure(title: str, effects: list[dict], levels: list[dict], conditions: list[tuple], use: str) -> Figure:
+    """Draw the kernels of some conditions, the outcomes at each level of each factor, and what each factor explains.
 
     Parameters
     ----------
@@ -40,51 +41,63 @@ def figure(title: str, effects: list[dict], levels: list[dict], conditions: list
     conditions : list of tuples
         For each condition its row of conditions.csv, and its kernels untrained, trained, and their change. Each kernel
         is drawn on its own scale.
+    use : str
+        What the figure is made for.
 
     Returns
     -------
     Figure
-        A panel has the outcome's mean at every level of the factor with its 95 % interval, and what the factor
-        explains.
+        A panel has the outcome's mean at every level of the factor with its 95 % interval; the last column has the
+        share of the variance that each factor explains.
     """
     outcomes = [(name, text) for name, text in SHOWN if any(row["outcome"] == name for row in levels)]
+    if use == "slide":
+        title += f" · {min(MOST_OUTCOMES, len(outcomes))} of {len(outcomes)} outcomes" * (len(outcomes) > MOST_OUTCOMES)
+        outcomes = outcomes[:MOST_OUTCOMES]
     factors = list(dict.fromkeys(row["factor"] for row in levels if PAIR not in row["factor"]))
-    page = Figure(figsize=(15, 1.2 + 1.5 * len(conditions) + 1.5 * max(1, len(outcomes))), layout="constrained")
+    high = max(1, len(conditions)) * 1.5, max(1, len(outcomes)) * 1.6 + 0.7
+    page = styling.page((15, 0.8 + sum(high)))
     styling.headed(page, title)
-    above, below = page.subfigures(
-        2, 1, height_ratios=[max(1, len(conditions)) * 1.5, max(1, len(outcomes)) * 1.5 + 0.5]
-    )
-    for line, (row, *states) in zip(above.subplots(len(conditions), 3, squeeze=False), conditions, strict=True):
-        draw_kernels(line, row, *states)
-    panels = below.subplots(max(1, len(outcomes)), max(1, len(factors)), squeeze=False, sharex="col", sharey="row")
+    above, below = page.subfigures(2, 1, height_ratios=high)
+    for axes, (row, *states) in zip(above.subplots(len(conditions), 1, squeeze=False)[:, 0], conditions, strict=True):
+        draw_kernels(axes, row, *states)
+    grid = {"squeeze": False, "width_ratios": [1] * max(1, len(factors)) + [1.4]}
+    panels = below.subplots(max(1, len(outcomes)), max(1, len(factors)) + 1, **grid)
     for line, (outcome, text) in zip(panels, outcomes, strict=False):
         line[0].set_ylabel(text)
         tested = {row["term"]: row for row in with_corrected(rows_where(effects, outcome=outcome, base=ALL_BASES))}
-        for axes, factor in zip(line, factors, strict=True):
-            draw_levels(axes, rows_where(levels, outcome=outcome, factor=factor), tested.get(factor))
+        for axes, factor in zip(line[:-1], factors, strict=True):
+            draw_levels(axes, rows_where(levels, outcome=outcome, factor=factor), is_first=factor == factors[0])
+        draw_shares(line[-1], factors, tested)
     for axes, factor in zip(panels[0], factors, strict=False):
         axes.set_title(words(factor), fontsize=styling.TITLE, fontweight="bold")
-    below.supxlabel(
-        "Dots: the mean over conditions with its 95 % interval. %: the share of the variance that the factor alone "
-        "explains at these levels, the yellower the more,\nwith its p, corrected over the factors. Kernels are "
-        f"those of {counted(effects)}runs that did not fail.",
-        **{"fontsize": styling.TEXT, "color": styling.QUIET, "x": 0.01, "ha": "left"},
+    panels[0][-1].set_title("explains of the variance", fontsize=styling.TITLE, fontweight="bold")
+    styling.noted(
+        below,
+        "Dots: mean over conditions, 95 % interval. Bars: share of the variance that the factor alone explains at its "
+        "levels,\nwith its p, corrected over the factors; gray: no evidence. Kernels are those of "
+        f"{counted(effects)}runs that did not fail.",
     )
     return page
+
+
+MOST_OUTCOMES = 2  # on a slide
 
 
 def draw_kernels(axes, row: dict, untrained: np.ndarray, trained: np.ndarray, change: np.ndarray) -> None:
     """Draw at most MOST_KERNELS kernels untrained, trained, and as their change, each on its own scale."""
     states = {"untrained": untrained, "trained": trained, "change": change}
-    for panel, (state, bank) in zip(axes, states.items(), strict=True):
-        bank = bank[:MOST_KERNELS]
-        panel.imshow(
-            kernel_grid.grid_image(bank, raster.largest(bank, (1, 2, 3)), 8, "RdBu_r"),
-            interpolation="antialiased",
-        )
-        panel.set(xticks=[], yticks=[], xlabel=state)
-        styling.plain(panel, "left", "bottom", grid=False)
-    axes[0].set_title(heading(row), fontsize=styling.TITLE, fontweight="bold", loc="left")
+    drawn = []
+    for bank in states.values():
+        tiles = [kernel_tiles.tile(kernel, float(largest(kernel)), 90, "RdBu_r") for kernel in bank[:MOST_KERNELS]]
+        drawn.append(drawing.beside(*tiles, gap=kernel_tiles.GAP))
+    whole = drawing.beside(*drawn, gap=50)
+    axes.imshow(drawing.painted(whole), interpolation="antialiased", extent=(0, whole.width, whole.height, 0))
+    axes.set_xticks([drawn[0].width * (0.5 + i) + 50 * i for i in range(3)], states)
+    axes.set(yticks=[], anchor="W")
+    styling.plain(axes, "left", "bottom", grid=False)
+    axes.tick_params(length=0)
+    axes.set_title(heading(row), fontsize=styling.TITLE, fontweight="bold", loc="left")
 
 
 def heading(row: dict) -> str:
@@ -96,20 +109,31 @@ def heading(row: dict) -> str:
     return f"{row['arch']}: {', '.join(details)}; {row['failures']} of {row['runs']} failed"
 
 
-def draw_levels(axes, rows: list[dict], effect: dict | None) -> None:
-    """Draw the mean of an outcome at every level of a factor, from rows of levels.csv and of `with_corrected`."""
+def draw_levels(axes, rows: list[dict], is_first: bool) -> None:
+    """Draw the mean of an outcome at every level of a factor, from rows of levels.csv."""
     place, middle = np.arange(len(rows)), np.array([row["mean"] for row in rows])
     spread = np.abs([[row["mean"] if row[end] is None else row[end] for row in rows] for end in ENDS] - middle)
     axes.errorbar(place, middle, yerr=spread, fmt="o-", color=styling.BLUE, capsize=3)
     axes.set_xticks(place, [row["level"] for row in rows])
     axes.set_xlim(-0.5, len(rows) - 0.5)
-    axes.set_ylim(0, 1.3)
-    axes.set_yticks([0, 0.5, 1])
+    axes.set_ylim(0, 1.1)
+    axes.set_yticks([0, 0.5, 1], None if is_first else ["", "", ""])
     styling.plain(axes)
-    if effect:
-        axes.set_facecolor((*np.array(styling.rgb(TINT)) / 255, min(1, effect["share"] * 1.5)))
-        text = f"{effect['share']:.0%} ({p_text(effect['corrected'])})"
-        axes.text(0.5, 0.97, text, transform=axes.transAxes, ha="center", va="top", fontsize=styling.TEXT)
+
+
+def draw_shares(axes, factors: list[str], tested: dict[str, dict]) -> None:
+    """Draw a bar for each factor: the share of the variance that it explains, with its corrected p."""
+    place = np.arange(len(factors))
+    shares = [tested[factor]["share"] if factor in tested else 0.0 for factor in factors]
+    p = [tested[factor]["corrected"] if factor in tested else None for factor in factors]
+    is_shown = [value is not None and value <= LEVEL for value in p]
+    axes.barh(place, shares, color=[styling.BLUE if strong else styling.FAINT for strong in is_shown])
+    for i, (factor, share, value) in enumerate(zip(factors, shares, p, strict=True)):
+        label = f" {share:.0%}" + (f" ({p_text(value)})" if factor in tested else "")
+        axes.text(share, i, label, va="center", fontsize=styling.TEXT)
+    axes.set_yticks(place, [words(factor).replace("\n", " ") for factor in factors])
+    axes.set(xlim=(0, 1.9), xticks=[0, 0.5, 1], ylim=(len(factors) - 0.4, -0.6))
+    styling.plain(axes, grid=False)
 
 
 def counted(effects: list[dict]) -> str:

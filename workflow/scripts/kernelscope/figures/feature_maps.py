@@ -1,27 +1,32 @@
 """What a trained network sees: the feature map of every kernel (responses.py) for an image of each class."""
 
+from functools import partial
+
 import numpy as np
+from PIL import Image
 
-from kernelscope.figures import captions, raster
-from kernelscope.figures.raster import above, beside, text
+from kernelscope.figures import captions, colormaps, drawing, kernel_tiles, styling, table
+from kernelscope.figures.drawing import GRAY, SMALL, Drawing, text
 
-MAP_SIDE = 84  # about the side of a drawn map, in pixels
-GAP = 14
-PER_ROW = 12
-WIDEST = 1300  # pixels of all maps of a line
+TILE = {"screen": 92, "slide": 92, "paper": 72}  # pixels of a kernel and of a map
+SMALLEST = 4  # rows of a map that is drawn; of smaller maps the numbers are written
+MOST_CLASSES = 3  # on a slide
 MAPS = "magma"
 
 
-def sheet(
+def pages(
     images: np.ndarray,
     class_names: list[str],
     maps: dict[str, np.ndarray],
     banks: dict[str, np.ndarray],
+    limits: dict[str, float],
+    names: dict[str, dict[int, captions.Name]],
     title: str,
     note: str,
-    colormap: str = "RdBu_r",
-) -> np.ndarray:
-    """Return a block per layer, with a row per class and a column per kernel, as an image (h, w, 3) uint8.
+    colormap: str,
+    use: str,
+) -> dict[str, Drawing]:
+    """Return a page per layer, with a row per class and a column per kernel, by name.
 
     Parameters
     ----------
@@ -33,65 +38,109 @@ def sheet(
         Layer -> responses (n, out, h, w). Each kernel has one scale over the classes.
     banks : dict
         Layer -> kernels (out, in, k, k).
+    limits : dict
+        Layer -> the end of the color scale of its kernels.
+    names : dict
+        Layer -> number of a kernel -> what it responds to, where that is known.
     title, note : str
         The lines above.
     colormap : str
         The color map of the kernels.
+    use : str
+        What the figure is made for.
     """
-    channels_first = images[:, None] if images.ndim == 3 else images.transpose(0, 3, 1, 2)
-    inputs = np.repeat(channels_first[:, :1], 3, 1).transpose(0, 2, 3, 1) if channels_first.shape[1] == 1 else images
-    scales = (raster.ramp(colormap, "kernels: −max", "+max"), raster.ramp(MAPS, "maps: 0", "max of the kernel"))
-    parts = [text(title, 20, bold=True), text(note, 13, raster.GRAY), beside(*scales, gap=3 * GAP)]
+    inputs = np.repeat(images[..., None], 3, -1) if images.ndim == 3 else images
+    drawn = {}
     for name, responses in maps.items():
-        parts.append(layer_block(name, inputs, class_names, responses, banks[name], colormap))
-    return raster.padded(above(*parts, gap=GAP), GAP, GAP, GAP, GAP)
+        about = responses, banks[name], limits[name], names.get(name, {}), title, note, colormap
+        drawn[name] = table.as_large_as_fits(partial(page, name, inputs, class_names, *about), styling.USES[use])
+    return drawn
 
 
-def layer_block(
-    name: str, inputs: np.ndarray, class_names: list[str], responses: np.ndarray, bank: np.ndarray, colormap: str
-) -> np.ndarray:
-    """Return the maps of one layer, at most PER_ROW kernels in a line, with single-channel kernels above their maps."""
+def page(name, inputs, class_names, responses, bank, limit, names, title, note, colormap, use: styling.Use) -> Drawing:
+    """Return the page of one layer."""
     out, h, w = responses.shape[1:]
-    factor = max(1, round(MAP_SIDE / max(h, w)))
-    side = h * factor
-    names = above(*(raster.middle(text(name, 13), side) for name in class_names), gap=2, align=1)
-    examples = above(*_fitted(inputs, side), gap=2)
-    strips, per_row = [], max(1, min(PER_ROW, WIDEST // (w * factor + 6)))
-    for start in range(0, out, per_row):
-        kernels = range(start, min(start + per_row, out))
-        columns = [kernel_column(responses[:, i], bank[i], factor, i, colormap) for i in kernels]
-        lead = raster.padded(beside(names, examples, gap=8), top=columns[0].shape[0] - examples.shape[0])
-        strips.append(beside(lead, *columns, gap=6))
-    heading = text(f"{name}: {captions.kernels(out)}, maps of {h} x {w}", 16, bold=True)
-    return above(heading, *strips, gap=GAP // 2)
-
-
-def kernel_column(responses: np.ndarray, kernel: np.ndarray, factor: int, index: int, colormap: str) -> np.ndarray:
-    """Return one kernel: number, weights if it has one channel, largest response, and a map per class on that scale."""
-    largest = float(np.max(responses, initial=0, where=np.isfinite(responses)))
-    width = responses.shape[2] * factor
-    top = [raster.centered(text(f"kernel {index}", 11, bold=True), width)]
-    if len(kernel) == 1:
-        enlarge = max(1, min(width, 60) // kernel.shape[-1])
-        drawn = raster.enlarged(raster.signed(kernel[0], raster.largest(kernel), colormap), enlarge)
-        top.append(raster.centered(drawn, width))
-    top.append(raster.centered(response_label(responses, largest), width))
-    maps = [raster.enlarged(raster.colors(m, 0, max(largest, 1e-12), MAPS), factor) for m in responses]
-    return above(*top, above(*maps, gap=2), gap=2)
-
-
-def response_label(responses: np.ndarray, largest: float) -> np.ndarray:
-    """Return the label of a kernel's largest response, red if it is silent or not finite."""
-    if not np.isfinite(responses).all():
-        return text("not finite", 11, raster.RED)
-    return text(f"max {largest:.2g}", 11) if largest > 0 else text("silent here", 11, raster.RED)
-
-
-def _fitted(images: np.ndarray, side: int) -> np.ndarray:
-    """Return images (n, h, w, 3) resampled to `side` rows, as a guide beside the maps."""
-    from PIL import Image
-
-    width = round(images.shape[2] * side / images.shape[1])
-    return np.stack(
-        [np.asarray(Image.fromarray(image).resize((width, side), Image.Resampling.BILINEAR)) for image in images]
+    kernels, classes = list(range(out)), list(range(len(class_names)))
+    notes = []
+    if use.kernels and out > use.kernels - 1:
+        order = np.argsort(-np.nan_to_num(responses).max((0, 2, 3)), kind="stable")
+        kernels = sorted(order[: use.kernels - 1].tolist())
+        notes.append(f"{len(kernels)} of {out} kernels: those that respond most")
+    if use.height and len(classes) > MOST_CLASSES:
+        classes = classes[:MOST_CLASSES]
+        notes.append(f"{len(classes)} of {len(class_names)} classes")
+    columns = [image_column(inputs[classes], [class_names[i] for i in classes], TILE[use.name] - use.smaller)]
+    columns += [
+        kernel_column(
+            responses[classes, i], [class_names[c] for c in classes], bank[i], limit, i, names.get(i), colormap, use
+        )
+        for i in kernels
+    ]
+    scales = [drawing.ramp(colormap, f"weights −{drawing.number(limit)}", drawing.number(limit))]
+    scales.append(
+        drawing.ramp(MAPS, "maps: 0", "max of the kernel")
+        if min(h, w) >= SMALLEST
+        else text(f"maps of {h} x {w}: the largest number", SMALL, GRAY)
     )
+    scales += [*(text(words, SMALL, GRAY) for words in notes), *captions.unproven(names)]
+    words = f"{title} · {captions.bank(name, bank)}, maps of {h} x {w}"
+    parts = [*table.head(words, note, use.width), drawing.flow(*scales, width=use.width - 2 * table.MARGIN, gap=24)]
+    return table.page([*parts, *lines(columns, use)], gap=10 if use.height else table.MARGIN)
+
+
+def lines(columns: list[dict], use: styling.Use) -> list[Drawing]:
+    """Return the columns in lines; each line begins with the images."""
+    images, *kernels = columns
+    fitting = max(1, (use.width - 2 * table.MARGIN - table.LABELS) // (TILE[use.name] + 30 + table.GAP) - 1)
+    count = max(1, -(-len(kernels) // fitting))
+    size = max(1, -(-len(kernels) // count))
+    return [
+        strip
+        for start in range(0, len(kernels), size)
+        for strip in table.strips([images, *kernels[start : start + size]], use.width, size + 1)
+    ]
+
+
+def image_column(inputs: np.ndarray, class_names: list[str], side: int) -> dict[str, Drawing]:
+    """Return the column of the images themselves."""
+    cells = {
+        "": text("image", SMALL, bold=True),
+        "kernel": drawing.blank(1, 1),
+        "largest response": drawing.blank(1, 1),
+    }
+    return cells | {
+        name: np.asarray(
+            Image.fromarray(image).resize(
+                (round(image.shape[1] * side / image.shape[0]), side), Image.Resampling.BILINEAR
+            )
+        )
+        for name, image in zip(class_names, inputs, strict=True)
+    }
+
+
+def kernel_column(responses, class_names, kernel, limit, index, name, colormap, use: styling.Use) -> dict[str, Drawing]:
+    """Return one kernel: number and name, weights, largest response, and a map or a number per class on that scale."""
+    largest = float(np.max(responses, initial=0, where=np.isfinite(responses)))
+    side = TILE[use.name] - use.smaller
+    cells = {
+        "": captions.kernel(index, name, side + 30),
+        "kernel": kernel_tiles.tile(kernel, limit, side, colormap),
+        "largest response": response_label(responses, largest),
+    }
+    for label, plane in zip(class_names, responses, strict=True):
+        if min(plane.shape) < SMALLEST:
+            words = drawing.number(float(plane.max())) if np.isfinite(plane).all() else "not finite"
+            cells[label] = drawing.middle(text(words, SMALL), side)
+        else:
+            drawn = colormaps.colors(plane, 0, max(largest, 1e-12), MAPS)
+            cells[label] = drawing.enlarged(drawn, max(1, side // max(plane.shape)))
+            if max(plane.shape) > side:
+                cells[label] = kernel_tiles.resampled(drawn, side)
+    return cells
+
+
+def response_label(responses: np.ndarray, largest: float) -> Drawing:
+    """Return the label of a kernel's largest response; bold if it is silent or not finite."""
+    if not np.isfinite(responses).all():
+        return text("not finite", SMALL, bold=True)
+    return text(f"{largest:.2g}", SMALL) if largest > 0 else text("silent here", SMALL, bold=True)

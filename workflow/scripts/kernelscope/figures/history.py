@@ -45,11 +45,13 @@ def curves(history: dict[str, list[float]], constant_loss: float | None, loss_ax
     epochs = history["epoch"]
     splits_with = {score: scored(history, score) for score in ("loss", "accuracy")}
     for split, color in (("train", styling.BLUE), ("test", styling.VERMILLION)):
+        line = {"train": (4.5, "o", 5), "test": (1.6, "o", 2.5)}[split]  # a narrow line on a wide one: both are seen
         style = {
             "color": color,
-            "marker": "o",
-            "markersize": 3,
-            "linewidth": 1.5,
+            "linewidth": line[0],
+            "marker": line[1],
+            "markersize": line[2],
+            "alpha": 0.55 if split == "train" else 1.0,
             "label": split,
             "clip_on": False,
             "zorder": 3,
@@ -89,17 +91,33 @@ def sparse(epochs: list[float]) -> dict:
     return {"marker": ""} if len(epochs) > 200 else {}
 
 
-def figure(history: dict[str, list[float]], constant_loss: float | None, title: str, note: str) -> Figure:
-    """Draw the figure of one run: loss on the left, accuracy on the right."""
-    page = Figure(figsize=(10, 4.2))
-    page.subplots_adjust(0.065, 0.2, 0.985, 0.88, 0.18)
+def figure(
+    history: dict[str, list[float]],
+    constant_loss: float | None,
+    title: str,
+    note: str,
+    chance: float | None = None,
+) -> Figure:
+    """Draw the figure of one run: loss on the left, accuracy on the right; `chance` is the accuracy of guessing."""
+    page = styling.page((10, 4.8))
     styling.headed(page, title)
     left, right = page.subplots(1, 2)
     curves(history, constant_loss, left, right)
-    styling.legend(left)
-    styling.legend(right, loc="center right")
+    if "free_energy" not in history:
+        left.set_title(ended("loss", history, "test_loss", "{:.3f}"), fontsize=styling.TITLE, loc="left")
+        right.set_title(ended("accuracy", history, "test_accuracy", "{:.1%}"), fontsize=styling.TITLE, loc="left")
+        if chance is not None:
+            right.axhline(chance, color=styling.QUIET, linestyle="--", linewidth=1, label=f"guessing {chance:.0%}")
+    for axes in (left, right):
+        styling.legend(axes)
     styling.noted(page, note)
     return page
+
+
+def ended(name: str, history: dict[str, list[float]], column: str, form: str) -> str:
+    """Return the title of a panel: what it is of, and where it ends on test images."""
+    last = next((value for value in reversed(history[column]) if value == value), None)
+    return name if last is None else f"{name}: {form.format(last)} on test images at the end"
 
 
 def numbers(rows: list[dict[str, str]]) -> dict[str, list[float]]:

@@ -1,16 +1,16 @@
-"""The figure of a comparison across seeds: rows are seeds, columns are matched kernels, best first."""
+"""The figure of a comparison across seeds: rows are seeds, columns are matched kernels, most alike first."""
 
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
 from kernelscope.comparison.pairs import ROTATED
-from kernelscope.figures import captions, kernel_grid, raster
-from kernelscope.figures.raster import above, beside, text
+from kernelscope.figures import captions, drawing, kernel_tiles, styling, table
+from kernelscope.figures.drawing import GRAY, SMALL, Drawing, above, text
 
-GAP = 14
-PER_STRIP = 16
-TILE = 75
+TILE = {"screen": 75, "slide": 92, "paper": 62}
+MOST_SEEDS = 3  # on a slide
 NO_MATCH = 225
 
 
@@ -22,20 +22,41 @@ class Seed(NamedTuple):
     label: str
 
 
-def sheet(
-    seeds: dict[int, Seed], matches: list[dict], pairs: list[dict], title: str, note: str, colormap: str
-) -> np.ndarray:
-    """Return the whole figure as an image (h, w, 3) uint8; matches and pairs are rows of matches.csv and pairs.csv."""
-    parts = [text(title, 20, bold=True), text(note, 13, raster.GRAY)]
-    channel_order: dict[int, list[int]] = {}
+def pages(
+    seeds: dict[int, Seed],
+    matches: list[dict],
+    pairs: list[dict],
+    names: dict[tuple[str, int], str],
+    limits: dict[int, dict[str, float]],
+    title: str,
+    note: str,
+    colormap: str,
+    use: str,
+) -> dict[str, Drawing]:
+    """Return a page per layer, by name.
+
+    matches, pairs: rows of matches.csv and pairs.csv. names: (layer, kernel of the first seed) -> its type. limits:
+    seed -> layer -> the end of the color scale of its run.
+    """
+    drawn, size, channel_order = {}, styling.USES[use], {}
     for layer in next(iter(seeds.values())).kernels:
         rows = of_layer(matches, layer)
         shapes = {seed: of_seed.kernels[layer].shape for seed, of_seed in seeds.items()}
         order = columns({seed: shape[0] for seed, shape in shapes.items()}, rows)
-        parts += caption(layer, shapes, of_layer(pairs, layer))
-        parts.append(layer_section(layer, seeds, channel_order, order, colormap))
+        names_of_layer = {kernel: name for (of, kernel), name in names.items() if of == layer}
+        limits_of_layer = {seed: of_seed[layer] for seed, of_seed in limits.items()}
+        best = similarities(rows, next(iter(seeds)))
+        draw = Matched(seeds, layer, channel_order, limits_of_layer, names_of_layer, best, colormap, size)
+        words = f"{title} · {heading(layer, shapes)}", note, of_layer(pairs, layer)
+        drawn[layer] = table.as_large_as_fits(partial(page, draw, order, *words), size)
         channel_order = channels(order, {seed: shape[0] for seed, shape in shapes.items()})
-    return raster.padded(above(*parts, gap=GAP), GAP, GAP, GAP, GAP)
+    return drawn
+
+
+def page(draw: "Matched", order: list, title: str, note: str, pairs: list[dict], use: styling.Use) -> Drawing:
+    """Return the page of one layer; pairs: rows of pairs.csv."""
+    parts = [*table.head(title, note, use.width), *caption(pairs, use), *draw._replace(use=use).strips(order)]
+    return table.page(parts, gap=10 if use.height else table.MARGIN)
 
 
 def of_layer(rows: list[dict], layer: str) -> list[dict]:
@@ -82,65 +103,98 @@ def compared(rows: list[dict]) -> list[dict]:
     return [row for row in rows if row["similarity"] is not None]
 
 
-def layer_section(layer: str, seeds: dict[int, Seed], channel_order: dict, order: list, colormap: str) -> np.ndarray:
-    """Return one layer, with channels in `channel_order`: for each seed, how the layer before was matched."""
-    _, planes, k, _ = next(iter(seeds.values())).kernels[layer].shape
-    factor = max(2, TILE // (k * int(np.ceil(np.sqrt(planes)))))
-    strips = []
-    for start in range(0, len(order), PER_STRIP):
-        stacks = []
-        for kernels in order[start : start + PER_STRIP]:
-            drawn = [
-                tile(seeds[s], layer, i, channel_order.get(s), factor, colormap)
-                for s, i in zip(seeds, kernels, strict=True)
-            ]
-            matches = 0 if kernels[0] is None else sum(kernel is not None for kernel in kernels) - 1
-            if not matches and len(kernels) > 1:
-                drawn = [faded(each) for each in drawn]
-            words = "no match" if kernels[0] is None else f"{matches} of {len(kernels) - 1}" * (len(kernels) > 1)
-            label = text(words, 12, raster.BLACK if matches else raster.GRAY)
-            stacks.append(above(*drawn, raster.centered(label, drawn[0].shape[1]), gap=4))
-        names = above(*(raster.middle(text(seed.label, 12), drawn[0].shape[0]) for seed in seeds.values()), gap=4)
-        strips.append(beside(names, *stacks, gap=5))
-    return above(*strips, gap=6)
+def similarities(rows: list[dict], reference: int) -> dict[int, float]:
+    """Return the lowest similarity of each kernel of the first seed to its matches."""
+    lowest: dict[int, float] = {}
+    for row in compared(rows):
+        if row["seed_a"] == reference:
+            kernel = row["kernel_a"]
+            lowest[kernel] = min(lowest.get(kernel, np.inf), row["similarity"])
+    return lowest
 
 
-def tile(
-    seed: Seed, layer: str, index: int | None, channel_order: list[int] | None, factor: int, colormap: str
-) -> np.ndarray:
-    """Return one kernel on its own scale, with a red frame if it is not alive, or gray if there is no match."""
-    if index is None:
-        return np.full_like(tile(seed, layer, 0, None, factor, colormap), NO_MATCH)
-    kernel = seed.kernels[layer][index]
-    if channel_order is not None and len(channel_order) == len(kernel):
-        kernel = kernel[channel_order]
-    frame = raster.SEPARATOR if seed.alive[layer][index] else raster.RED
-    return kernel_grid.block(kernel, float(raster.largest(kernel)), factor, colormap, frame)
+class Matched(NamedTuple):
+    """What the matched kernels of one layer are drawn from.
+
+    channel_order: for each seed, how the layer before was matched. names: kernel of the first seed -> its type.
+    lowest: kernel of the first seed -> its lowest similarity to a match.
+    """
+
+    seeds: dict[int, Seed]
+    layer: str
+    channel_order: dict[int, list[int]]
+    limits: dict[int, float]
+    names: dict[int, str]
+    lowest: dict[int, float]
+    colormap: str
+    use: styling.Use
+
+    def strips(self, order: list[list[int | None]]) -> list[Drawing]:
+        """Return the columns in lines, and how many are drawn if these are not all."""
+        most = self.use.kernels or len(order)
+        words = [f"{most} of {len(order)} columns: the most alike"] * (len(order) > most)
+        words += [f"{MOST_SEEDS} of {len(self.seeds)} seeds"] * bool(self.use.height and len(self.seeds) > MOST_SEEDS)
+        few = [text("; ".join(words), SMALL, GRAY)] if words else []
+        return [*few, *table.strips([self.column(kernels) for kernels in order[:most]], self.use.width)]
+
+    def column(self, kernels: list[int | None]) -> dict[str, Drawing]:
+        """Return the cells of matched kernels, one of each seed, by the label of their row."""
+        width, first = TILE[self.use.name] + 14, kernels[0]
+        others = len(kernels) - 1
+        matches = 0 if first is None else sum(kernel is not None for kernel in kernels) - 1
+        name = self.names.get(first, "") if first is not None else ""
+        cells = {"": drawing.paragraph(name, width, SMALL, align=0.5) if name else drawing.blank(1, 1)}
+        for number, (seed, kernel) in enumerate(zip(self.seeds, kernels, strict=True)):
+            if self.use.height and number >= MOST_SEEDS:
+                break
+            pixels = self.tile(seed, kernel)
+            if not matches and others:
+                pixels = faded(pixels)
+            label = "–" if kernel is None else f"kernel {kernel}"
+            cells[self.seeds[seed].label] = above(pixels, text(label, SMALL, GRAY), gap=1, align=0.5)
+        words = "no match" if first is None else f"{matches} of {others}" * bool(others)
+        cells["seeds with a match"] = text(words, SMALL, drawing.BLACK if matches else GRAY)
+        similarity = f"{self.lowest[first]:.2f}" if first in self.lowest else "–"
+        cells["lowest similarity"] = text(similarity, SMALL, drawing.BLACK if matches else GRAY)
+        return cells
+
+    def tile(self, seed: int, index: int | None) -> np.ndarray:
+        """Return one kernel on the scale of its run; gray if there is no match."""
+        width, of_seed = TILE[self.use.name] - self.use.smaller, self.seeds[seed]
+        if index is None:
+            return np.full_like(self.tile(seed, 0), NO_MATCH)
+        kernel, order = of_seed.kernels[self.layer][index], self.channel_order.get(seed)
+        if order is not None and len(order) == len(kernel):
+            kernel = kernel[order]
+        alive = bool(of_seed.alive[self.layer][index])
+        return kernel_tiles.tile(kernel, self.limits[seed], width, self.colormap, alive)
 
 
 def faded(image: np.ndarray) -> np.ndarray:
-    """Return the tile washed with gray, except for a red frame."""
+    """Return the tile washed with gray, except for black dashes."""
     washed = (0.35 * image + 0.65 * NO_MATCH).astype(np.uint8)
-    return np.where((image == raster.RED).all(-1, keepdims=True), image, washed)
+    return np.where((image == 0).all(-1, keepdims=True), image, washed)
 
 
-def caption(layer: str, shapes: dict[int, tuple], pairs: list[dict]) -> list[np.ndarray]:
-    """Return the heading of a layer, from the shape of its kernels in every seed and its rows of pairs.csv."""
+def heading(layer: str, shapes: dict[int, tuple]) -> str:
+    """Return the name of a layer with the size of its kernels, from their shape in every seed."""
     counts = [shape[0] for shape in shapes.values()]
     _, channels, k, _ = next(iter(shapes.values()))
-    heading = f"{layer}: {captions.kernels(counts[0])} of {k} x {k}"
+    words = f"{layer}: {captions.kernels(counts[0])} of {k}\u00a0x\u00a0{k}"
     if len(set(counts)) > 1:
-        few = f"; the seeds have {min(counts)} to {max(counts)} kernels"
-        heading = f"{layer}: kernels of {k} x {k}{few}"
-    if channels > 1:
-        heading += f" x {channels} channels (a block is a kernel)"
+        words = f"{layer}: kernels of {k}\u00a0x\u00a0{k}; the seeds have {min(counts)} to {max(counts)} kernels"
+    return words + f" x {channels} channels (a block is a kernel)" * (channels > 1)
+
+
+def caption(pairs: list[dict], use: styling.Use) -> list[Drawing]:
+    """Return what the pairs of seeds say about a layer, from its rows of pairs.csv."""
     if not pairs:
-        return [text(heading, 16, bold=True), text("one seed: nothing to compare", 13, raster.GRAY)]
+        return [text("one seed: nothing to compare", color=GRAY)]
     usable = compared(pairs)
     without = len(pairs) - len(usable)
     reasons = " or ".join(sorted({pair["reason"] for pair in pairs if pair["reason"]}))
     lines = [f"{without} of {len(pairs)} pairs of seeds cannot be compared: {reasons}"] if without else []
-    return [text(heading, 16, bold=True), *(text(line, 13) for line in [*likeness(usable), *lines])]
+    return [drawing.paragraph(line, use.width - 2 * table.MARGIN) for line in [*likeness(usable), *lines]]
 
 
 def likeness(pairs: list[dict]) -> list[str]:

@@ -1,25 +1,29 @@
 """Figures of the measures of a run over its training: beside their nulls, and when its layers settle."""
 
+import textwrap
+
 import numpy as np
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from kernelscope.figures import styling
 from kernelscope.measures.curves import SETTLED, Curve, settled, snapshot_before
 
-PANELS = {  # measure -> what a reader calls it
-    "lag1": "lag-1 autocorrelation",
-    "low_frequency_share": "low-frequency share",
-    "spectral_entropy": "spectral entropy",
-    "orientation_concentration": "orientation R",
-    "separability": "separability",
-    "total_variation": "total variation / Σ|w|",
+PANELS = {  # measure -> what a reader calls it, and what it says
+    "lag1": "smoothness: lag-1 autocorrelation",
+    "low_frequency_share": "share of low frequencies",
+    "spectral_entropy": "spectral entropy (1: white noise)",
+    "orientation_concentration": "orientation R (1: one direction)",
+    "separability": "separability (1: rows times columns)",
+    "total_variation": "roughness: total variation / Σ|w|",
     "initial_ratio": "left of the start (ratio)",
     "norm": "norm",
 }
 UNBOUNDED = ("norm", "total_variation", "initial_ratio")
 BAND = "#bbbbbb"
+COLUMNS = 4  # panels side by side
 FEW = 3  # at most this many snapshots are marked, because a line between so few says nothing about what is between
 
 
@@ -31,13 +35,13 @@ def measures_figure(
     time: str = "step",
     min_max_normalized: bool = False,
 ) -> Figure:
-    """Draw a row per layer and a column per measure, with a thin line per kernel and a thick line for their median.
+    """Draw a panel per measure: a thin line per kernel, a thick line per layer for their median.
 
     Parameters
     ----------
     curves : dict
-        Layer -> measure -> curve, as of `curves.read`. The gray band is from the mean of the re-initialized null to its
-        99 % point on the tested side.
+        Layer -> measure -> curve, as of `curves.read`. The band of a layer is from the mean of the re-initialized null
+        to its 99 % point on the tested side: gray for a single layer, else a dashed line at the 99 % point.
     title, note : str
         The words above and below.
     factors : dict
@@ -48,53 +52,58 @@ def measures_figure(
         Whether the size of the weights is lost, and so their norm.
     """
     panels = {name: words for name, words in PANELS.items() if name != "norm" or not min_max_normalized}
-    height = 1.45 + 1.6 * len(curves)  # inches
-    page = Figure(figsize=(2.0 * len(panels), height))
-    page.subplots_adjust(0.05, 0.72 / height, 0.985, 1 - 0.73 / height, 0.28, 0.18)
-    styling.headed(page, title, y=1 - 0.12 / height, va="top")
-    styling.noted(page, note, 0.1 / height)
-    axes = page.subplots(len(curves), len(panels), sharex=True, squeeze=False)
-    for number, ((layer, of_layer), line) in enumerate(zip(curves.items(), axes, strict=True)):
-        for measure, panel in zip(panels, line, strict=True):
-            trajectory(panel, of_layer[measure], styling.series(number))
-            panel.set_xlim(0, max(of_layer["norm"].steps[-1], 1))
-            panel.set_ylim(*([0, None] if measure in UNBOUNDED else [0, 1]))
-            if measure == "lag1":
-                panel.set_ylim(-0.4, 1)
-        line[0].set_ylabel(
-            f"{layer}{remark(of_layer, factors[layer], min_max_normalized)}", fontsize=styling.TEXT, fontweight="bold"
-        )
-    for panel, words in zip(axes[0], panels.values(), strict=True):
-        panel.set_title(words, fontsize=styling.TEXT, y=1.02)  # a fixed place saves a fifth of the drawing time
-    for panel in axes[-1]:
+    page = styling.page((13, 6.6))
+    styling.headed(page, title)
+    styling.noted(page, note)
+    axes = page.subplots(2, COLUMNS, sharex=True).ravel()
+    for panel, (measure, words) in zip(axes, panels.items(), strict=False):
+        style(panel)
+        for number, of_layer in enumerate(curves.values()):
+            trajectory(panel, of_layer[measure], styling.series(number), alone=len(curves) == 1)
+        if all(np.isnan(of_layer[measure].values).all() for of_layer in curves.values()):
+            styling.empty(panel, "not defined")
+        panel.set_xlim(0, max(*(of_layer["norm"].steps[-1] for of_layer in curves.values()), 1))
+        panel.set_ylim(*([0, None] if measure in UNBOUNDED else [-0.4, 1] if measure == "lag1" else [0, 1]))
+        panel.set_title(textwrap.fill(words, 22), fontsize=styling.TEXT, loc="left")
+    for panel in axes[len(panels) :]:
+        panel.set_axis_off()
+    for panel in axes[-COLUMNS:]:
         panel.set_xlabel(time or "trained", fontsize=styling.TEXT)
+    named = {
+        layer: f"{layer}{remark(of_layer, factors[layer], min_max_normalized)}" for layer, of_layer in curves.items()
+    }
+    lines = [Line2D([], [], color=styling.series(i), linewidth=2.5) for i in range(len(named))]
+    page.legend(lines, named.values(), loc="outside lower right", ncols=1, frameon=False, fontsize=styling.TEXT)
     return page
 
 
 def remark(of_layer: dict[str, Curve], factor: float, min_max_normalized: bool) -> str:
-    """Return lines below the name of a layer: its decay factor, and what its panels do not show."""
-    norms = of_layer["norm"].values[-1]
-    decay = "" if np.isnan(factor) else f"\ndecay factor {factor:.2g}"
+    """Return words behind the name of a layer: its decay factor, and what its panels do not show."""
+    norms, words = of_layer["norm"].values[-1], []
+    if not np.isnan(factor):
+        words.append(f"decay factor {factor:.2g}")
     if np.isnan(norms).any() and not min_max_normalized:
-        return f"{decay}\n({np.isnan(norms).sum()} of {len(norms)} not finite)"
-    return decay + "\n(too small to test)" * (not all(curve.power for curve in of_layer.values()))
+        words.append(f"{np.isnan(norms).sum()} of {len(norms)} not finite")
+    elif not all(curve.power for curve in of_layer.values()):
+        words.append("too small to test")
+    return f" ({', '.join(words)})" if words else ""
 
 
-def trajectory(axes, curve: Curve, color: str) -> None:
-    """Draw one measure of one layer over the steps."""
-    style(axes)
-    if curve.band:
+def trajectory(axes, curve: Curve, color: str, alone: bool) -> None:
+    """Draw one measure of one layer over the steps, `alone` or among others."""
+    if curve.band and alone:
         axes.axhspan(*sorted(curve.band), color=BAND, alpha=0.5, linewidth=0)
+    elif curve.band:
+        axes.axhline(curve.band[1], color=color, linestyle="--", linewidth=1)
     if np.isnan(curve.values).all():
-        styling.empty(axes, "not defined")
         return
     if len(curve.steps) == 1:  # a line of one point is invisible
         axes.plot(np.repeat(curve.steps, curve.values.size), curve.values[0], "o", color=color, markersize=4, alpha=0.5)
         return
     lines = [np.column_stack([curve.steps, values]) for values in curve.values.T]
-    axes.add_collection(LineCollection(lines, colors=color, linewidths=0.6, alpha=0.35))
+    axes.add_collection(LineCollection(lines, colors=color, linewidths=0.6, alpha=0.35 if alone else 0.2))
     few = {"marker": "o"} if len(curve.steps) <= FEW else {}
-    axes.plot(curve.steps, quantiles(curve, 0.5)[0], color=color, linewidth=2, **few)
+    axes.plot(curve.steps, quantiles(curve, 0.5)[0], color=color, linewidth=2.5, **few)
     axes.autoscale_view()
 
 
@@ -103,14 +112,13 @@ def settling_figure(curves: dict[str, dict[str, Curve]], title: str, note: str, 
 
     A bar on the line of SETTLED goes from the last snapshot before a layer's median kernel has settled to the next.
     """
-    page = Figure(figsize=(10, 4.2))
-    page.subplots_adjust(0.065, 0.2, 0.985, 0.88, 0.16)
+    page = styling.page((10, 4.8))
     styling.headed(page, title)
-    styling.noted(page, note)
+    styling.noted(page, f"{note}\nline: median of the kernels of a layer; band: their quartiles; ticks: snapshots")
     left, right = page.subplots(1, 2)
     for axes, measure, words in (
-        (left, "cosine_untrained", "cosine to the untrained kernel"),
-        (right, "cosine_last", "cosine to the last kernel"),
+        (left, "cosine_untrained", "likeness to the untrained kernel (cosine)"),
+        (right, "cosine_last", "likeness to the last kernel (cosine)"),
     ):
         style(axes, ticks=5)
         for number, (layer, of_layer) in enumerate(curves.items()):
@@ -118,10 +126,10 @@ def settling_figure(curves: dict[str, dict[str, Curve]], title: str, note: str, 
         axes.set(
             xlabel="step (updates of the weights)" if time == "step" else time or "trained",
             ylabel=words,
-            ylim=(-0.2, 1.02),
         )
+        axes.set_ylim(min(0.0, axes.dataLim.y0) - 0.08, 1.02)
         axes.set_xlim(0, max(max(of_layer[measure].steps[-1] for of_layer in curves.values()), 1))
-    styling.legend(left, loc="lower left")
+    styling.legend(left, loc="best")
     for number, of_layer in enumerate(curves.values()):
         resolution_bar(right, of_layer["cosine_last"], styling.series(number))
     right.axhline(SETTLED, color=styling.QUIET, linestyle="--", linewidth=1)
@@ -131,7 +139,8 @@ def settling_figure(curves: dict[str, dict[str, Curve]], title: str, note: str, 
 
 def resolution_bar(axes, curve: Curve, color: str) -> None:
     """Draw the two snapshots between which the median kernel settles, and all snapshots as ticks below."""
-    axes.plot(curve.steps, np.full(len(curve.steps), -0.18), "|", color=styling.QUIET, markersize=5)
+    place = axes.get_xaxis_transform()
+    axes.plot(curve.steps, np.full(len(curve.steps), 0.03), "|", transform=place, color=styling.QUIET, markersize=5)
     if len(settles := np.sort(steps := settled(curve.steps, curve.values))[: np.isfinite(steps).sum()]):
         median = settles[(len(settles) - 1) // 2 :][:1]
         ends = [*snapshot_before(curve.steps, median), *median]
@@ -146,9 +155,7 @@ def quartile_band(axes, curve: Curve, label: str, color: str) -> None:
     low, middle, high = quantiles(curve, 0.25, 0.5, 0.75)
     axes.fill_between(curve.steps, low, high, color=color, alpha=0.18, linewidth=0)
     mark = {"marker": "o"} if len(curve.steps) <= FEW else {}
-    axes.plot(
-        curve.steps, middle, color=color, linewidth=2, **mark, label=f"{label}: median and quartiles of its kernels"
-    )
+    axes.plot(curve.steps, middle, color=color, linewidth=2.5, **mark, label=label)
 
 
 def quantiles(curve: Curve, *shares: float) -> np.ndarray:

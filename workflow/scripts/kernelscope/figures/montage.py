@@ -1,15 +1,18 @@
-"""The montage of one run: every conv layer untrained, trained on one scale and kernel by kernel, and its change."""
+"""The montage of a run: a page per conv layer, and a column per kernel with its number, name, states and norm."""
 
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
-from kernelscope.figures import captions, kernel_grid, raster
-from kernelscope.figures.raster import above, beside, text
+from kernelscope.figures import captions, drawing, styling, table
+from kernelscope.figures.colormaps import largest
+from kernelscope.figures.drawing import GRAY, RED, SMALL, Drawing, above, beside, text
+from kernelscope.figures.kernel_tiles import colored, tile
 from kernelscope.measures import kernels
 
-GAP = 14
-WIDTH = 1320  # pixels
+TILE = {"screen": 92, "slide": 84, "paper": 70}  # pixels of a kernel
+COLUMN = 122  # pixels of a column of a slide, for its words
 
 
 class Layer(NamedTuple):
@@ -17,7 +20,8 @@ class Layer(NamedTuple):
 
     untrained (None if unknown) and trained: kernels (out, in, k, k). response (out,): the largest response of each
     kernel to the training images, None if unknown. min_max_normalized: whether the size of the weights is lost.
-    factor: the decay factor of the trained kernels, NaN if unknown.
+    factor: the decay factor of the trained kernels, NaN if unknown. limit: the end of the color scale of the run.
+    names: number of a kernel -> what it responds to, where that is known.
     """
 
     untrained: np.ndarray | None
@@ -25,107 +29,123 @@ class Layer(NamedTuple):
     response: np.ndarray | None
     min_max_normalized: bool = False
     factor: float = np.nan
+    limit: float = 1.0
+    names: dict[int, captions.Name] = {}  # noqa: RUF012, never changed
 
     @property
-    def change(self) -> np.ndarray:
-        """Return the change of the kernels, (out, in, k, k); `untrained` must be known."""
-        return kernels.change(self.trained, self.untrained, self.factor)
+    def change(self) -> np.ndarray | None:
+        """Return the change of the kernels, (out, in, k, k); None if the untrained state is unknown."""
+        return None if self.untrained is None else kernels.change(self.trained, self.untrained, self.factor)
+
+    @property
+    def alive(self) -> np.ndarray:
+        """Return which kernels (out,) are alive; all, if their responses are unknown."""
+        if self.response is None:
+            return np.ones(len(self.trained), bool)
+        return kernels.alive(kernels.norms(self.trained), self.response)
 
 
-def montage(layers: dict[str, Layer], title: str, note: str, colormap: str) -> np.ndarray:
-    """Return the whole sheet, layer by layer, as an image (h, w, 3) uint8."""
-    parts = [text(title, 20, bold=True), text(note, 13, raster.GRAY)]
+def pages(layers: dict[str, Layer], title: str, note: str, colormap: str, use: str) -> dict[str, Drawing]:
+    """Return a page per layer, by name."""
+    drawn = {}
     for number, (name, layer) in enumerate(layers.items()):
-        parts.append(layer_section(name, layer, colormap))
-        if number == 0 and layer.trained.shape[1] == 3:
-            parts.append(in_color(layer))
-    return raster.padded(above(*parts, gap=GAP), GAP, GAP, GAP, GAP)
+        in_color = number == 0 and layer.trained.shape[1] == 3
+        compose = partial(page, name, layer, title, note, colormap, in_color)
+        drawn[name] = table.as_large_as_fits(compose, styling.USES[use])
+    return drawn
 
 
-def layer_section(name: str, layer: Layer, colormap: str) -> np.ndarray:
-    """Return four panels of one layer, side by side if they are narrow."""
-    trained = layer.trained
-    out, channels, k, _ = trained.shape
-    factor = kernel_grid.enlargement(out, channels, k)
-    shared = float(raster.largest(trained))
-    each_scaled = kernel_grid.grid_image(trained, raster.largest(trained, (1, 2, 3)), factor, colormap)
+def page(name: str, layer: Layer, title: str, note: str, colormap: str, in_color: bool, use: styling.Use) -> Drawing:
+    """Return the page of one layer."""
+    out = len(layer.trained)
+    chosen = strongest(layer, use.kernels)
+    parts = table.head(f"{title} · {captions.bank(name, layer.trained)}", note, use.width)
+    parts.append(legend(layer, colormap, len(chosen) if len(chosen) < out else 0, use.width - 2 * table.MARGIN))
+    columns = [column(layer, i, colormap, use, in_color) for i in chosen]
+    return table.page([*parts, *table.strips(columns, use.width)], gap=10 if use.height else table.MARGIN)
+
+
+def strongest(layer: Layer, most: int | None) -> list[int]:
+    """Return the kernels to draw in the order of their numbers: all, or those with the largest norm that are alive."""
+    if most is None or len(layer.trained) <= most:
+        return list(range(len(layer.trained)))
+    norm = np.where(layer.alive, np.nan_to_num(kernels.norms(layer.trained)), -1.0)
+    return sorted(np.argsort(-norm, kind="stable")[:most].tolist())
+
+
+def legend(layer: Layer, colormap: str, few: int, width: int) -> Drawing:
+    """Return the color scale, what dashes mean, and how many kernels are drawn if these are not all."""
+    limit = drawing.number(layer.limit)
+    parts = [drawing.ramp(colormap, "−max", "max of the kernel")]
     if not layer.min_max_normalized:
-        each_scaled = kernel_grid.labeled(
-            each_scaled, norm_labels(kernels.norms(trained), layer.response), out, channels
-        )
-    before, change = from_untrained(layer, shared, factor, colormap)
-    panels = [
-        before,
-        panel("trained, one scale", scaled(trained, shared, factor, colormap)),
-        panel("trained, each on its own scale" + "; norm" * (not layer.min_max_normalized), each_scaled),
-        change,
-    ]
-    heading = f"{name}: {captions.kernels(out)} of {k} x {k}" + (
-        f" x {channels} channels (a row is a kernel)" if channels > 1 else ""
-    )
-    return above(text(heading, 16, bold=True), in_columns(panels), gap=GAP // 2)
+        parts = [drawing.ramp(colormap, f"weights −{limit}", limit)]
+    if few:
+        words = f"{few} of {len(layer.trained)} kernels: those with the largest norm"
+        parts.append(text(words, SMALL, GRAY))
+    if not layer.alive.all():
+        parts.append(text("dashed: dead or weak", SMALL, GRAY))
+    return drawing.flow(*parts, *captions.unproven(layer.names), width=width, gap=24)
 
 
-def in_color(layer: Layer) -> np.ndarray:
-    """Return the kernels of a layer that sees red, green and blue, as the colors that they respond to."""
-    factor = kernel_grid.enlargement(len(layer.trained), 1, layer.trained.shape[-1])
-    rows = [panel("trained, in color: each on its own scale, gray is zero", kernel_grid.colored(layer.trained, factor))]
-    if layer.untrained is not None:
-        words = f"{captions.change(layer.factor)}, in color"
-        rows.append(panel(words, kernel_grid.colored(layer.change, factor)))
-    return above(*rows, gap=GAP)
+def column(layer: Layer, i: int, colormap: str, use: styling.Use, in_color: bool) -> dict[str, Drawing]:
+    """Return the cells of one kernel by the label of their row."""
+    width, alive, change = TILE[use.name] - use.smaller, bool(layer.alive[i]), layer.change
+    words = width if use.kernels is None else COLUMN
+    shared = 0.0 if layer.min_max_normalized else layer.limit
+
+    def drawn(bank: np.ndarray | None, limit: float) -> np.ndarray | Drawing:
+        if bank is None:
+            return drawing.paragraph("not published", words, SMALL, GRAY)
+        return tile(bank[i], limit or float(largest(bank[i])), width, colormap, alive)
+
+    cells = {
+        "": captions.kernel(i, layer.names.get(i), words),
+        "untrained": drawn(layer.untrained, shared),
+        "trained": drawn(layer.trained, shared),
+        "trained, on its own scale": drawn(layer.trained, 0.0),
+        captions.change(layer.factor): drawn(change, shared),
+    }
+    if layer.min_max_normalized:
+        del cells["trained, on its own scale"]
+    if in_color:
+        cells["trained, in color: gray is zero"] = colored(layer.trained[i], width, alive)
+        if change is not None:
+            cells["change, in color"] = colored(change[i], width, alive)
+    if not layer.min_max_normalized:
+        cells["norm"] = norm_label(layer, i)
+    return {label: drawing.centered(cell, words) for label, cell in cells.items()}
 
 
-def from_untrained(layer: Layer, shared: float, factor: int, colormap: str) -> tuple[np.ndarray, np.ndarray]:
-    """Return the panels of the untrained kernels and of the change, or words if the untrained state is unknown."""
-    if layer.untrained is None:
-        return panel("untrained", text("not published", 13, raster.GRAY)), panel(
-            "change since untrained", text("unknown without the untrained state", 13, raster.GRAY)
-        )
-    change = layer.change
-    together = shared and not layer.min_max_normalized  # snapshots that were rescaled one by one have no common scale
-    limit = shared if together else float(raster.largest(layer.untrained))
-    return panel(
-        "untrained, on the scale of trained" if together else "untrained, on its own scale",
-        scaled(layer.untrained, limit, factor, colormap),
-    ), panel(captions.change(layer.factor), scaled(change, float(raster.largest(change)), factor, colormap))
-
-
-def in_columns(panels: list[np.ndarray]) -> np.ndarray:
-    """Return the panels equally wide: all in one line, two in a line, or one in a line, whichever fits first."""
-    width = max(panel.shape[1] for panel in panels)
-    columns = next((n for n in (len(panels), 2) if n * (width + 2 * GAP) <= WIDTH), 1)
-    equal = [raster.padded(panel, right=width - panel.shape[1]) for panel in panels]
-    return above(*(beside(*equal[i : i + columns], gap=2 * GAP) for i in range(0, len(equal), columns)), gap=GAP)
-
-
-def scaled(bank: np.ndarray, limit: float, factor: int, colormap: str) -> np.ndarray:
-    """Return a bank on one scale, with its color bar."""
-    return with_scale(kernel_grid.grid_image(bank, limit, factor, colormap), limit, colormap)
-
-
-def with_scale(drawn: np.ndarray, limit: float, colormap: str) -> np.ndarray:
-    """Return a drawn bank with its color bar."""
-    return beside(drawn, raster.color_bar(-limit, limit, min(drawn.shape[0], 160), colormap), gap=8)
-
-
-def panel(caption: str, image: np.ndarray) -> np.ndarray:
-    """Return an image below its caption."""
-    return above(text(caption, 13), image, gap=3)
-
-
-def norm_labels(norm: np.ndarray, response: np.ndarray | None) -> list[np.ndarray]:
-    """Return the norm of each kernel, red if it is dead, so that its own scale does not make it look alive."""
-    if response is None:
-        return [text(f"{value:.2f}", 11) for value in norm]
-    alive = kernels.alive(norm, response)
-    return [norm_label(*kernel) for kernel in zip(norm, response, alive, strict=True)]
-
-
-def norm_label(norm: float, response: float, alive: bool) -> np.ndarray:
-    """Return the norm of a kernel as a label, and what is wrong with the kernel."""
+def norm_label(layer: Layer, i: int) -> Drawing:
+    """Return the norm of a kernel and what is wrong with it, so that its own scale does not make it look alive."""
+    norm = float(kernels.norms(layer.trained[i : i + 1])[0])
     if not np.isfinite(norm):
-        return text("not finite", 11, raster.RED)
-    if alive:
-        return text(f"{norm:.2f}", 11)
-    return text(f"{norm:.2f} {'dead' if response <= 0 else 'weak'}", 11, raster.RED)
+        return text("not finite", SMALL, RED)
+    if layer.alive[i]:
+        return text(f"{norm:.2f}", SMALL)
+    return text(f"{norm:.2f} {'dead' if layer.response[i] <= 0 else 'weak'}", SMALL, bold=True)
+
+
+MOST = 16  # kernels of a pretrained run
+
+
+def of_runs(runs: dict[str, Layer], title: str, zero: str, notes: list[str], colormap: str, use: str) -> Drawing:
+    """Return the first layers of pretrained runs: a column per kernel below the name of its run.
+
+    runs: name and time of a run -> its first layer. zero: what the middle of the color map means.
+    """
+    size = styling.USES[use]
+    shown = [(name, layer, i) for name, layer in runs.items() for i in range(min(MOST, len(layer.trained)))]
+    parts = table.head(title, "", size.width)
+    scale = drawing.ramp(colormap, f"below {zero}", f"above {zero}")
+    if size.kernels and len(shown) > size.kernels:
+        words = f"{size.kernels} of {len(shown)} kernels"
+        scale, shown = beside(scale, text(words, SMALL, GRAY), gap=24, align=0.5), shown[: size.kernels]
+    width = TILE[use] + 24
+    columns = []
+    for name, layer, i in shown:
+        cells = column(layer._replace(min_max_normalized=True), i, colormap, size, in_color=False)
+        label = drawing.paragraph(name, width, SMALL, bold=True, align=0.5)
+        columns.append(cells | {"": above(label, text(f"kernel {i}", SMALL), gap=2, align=0.5)})
+    lines = [drawing.paragraph(line, size.width - 2 * table.MARGIN, color=GRAY) for line in notes]
+    return table.page([*parts, scale, *table.strips(columns, size.width), above(*lines, gap=4)])

@@ -1,171 +1,274 @@
-"""The frames of the movie: a template that is drawn once, and what changes from frame to frame."""
+"""The frames of the movie, 1280 x 720: kernels of every layer with numbers and names, and the curves up to now.
 
-from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+Every weight is a square of an even number of pixels at an even place, because the video has one color for 2 x 2 pixels.
+"""
+
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from kernelscope.figures import captions, kernel_grid, montage, raster, styling
-from kernelscope.figures.colormaps import limit
+from kernelscope.figures import captions, colormaps, drawing
+from kernelscope.figures.drawing import GRAY, Drawing, text
 from kernelscope.figures.history import curves
-from kernelscope.figures.raster import above, text
 from kernelscope.measures import kernels
 
+WIDTH, HEIGHT, MARGIN = 1280, 720, 24
+TITLE, BODY, SMALL = 28, 20, 16  # pixels of letters
+TOP, BOTTOM = 76, 508  # the kernels are between these rows
+LEAST = 4  # pixels of a weight
+GAP = 12  # between kernels
+CHANNEL = 2  # pixels between the channels of a kernel
+BETWEEN = (120, 160, 128)  # color between channels
+LABELS, LABELS_HIGH = 132, 100  # pixels of the words about a layer, across and down
+MOST_LAYERS = 3
 
-class FrameTemplate:
-    """A template of the figure that `compose` makes from parts of the given sizes, (h, w) each.
 
-    `compose` may pad parts, but neither change nor hide them.
+class Layer(NamedTuple):
+    """A layer in the movie: kernels (t, n, in, k, k) and their numbers and names, and how the kernels are placed.
+
+    factor: pixels of a weight. per_row: kernels side by side. caption: pixels of the words below a kernel.
     """
 
-    def __init__(self, compose: Callable[..., np.ndarray], sizes: list[tuple[int, int]]):
-        self.sizes = sizes
-        self.still = compose(*(raster.blank(*size, _marker(i)) for i, size in enumerate(sizes)))
-        self.places = [_place(self.still, _marker(i)) for i in range(len(sizes))]
+    name: str
+    values: np.ndarray
+    of: int  # kernels that the layer has
+    numbers: list[int]
+    names: dict[int, captions.Name]
+    limit: float
+    factor: int
+    per_row: int
+    caption: int
 
-    def at(self, *parts: np.ndarray) -> np.ndarray:
-        """Return `compose(*parts)` in a small part of its time."""
-        whole = self.still.copy()
-        for part, (height, width), (row, col) in zip(parts, self.sizes, self.places, strict=True):
-            whole[row : row + height, col : col + width] = part
+    @property
+    def side(self) -> int:
+        """Return the pixels of a kernel."""
+        return side(self.values, self.factor)
+
+    @property
+    def pitch(self) -> tuple[int, int]:
+        """Return the distance of two kernels, down and across."""
+        spare = WIDTH - 2 * MARGIN - LABELS
+        return self.side + self.caption + GAP, min(even(spare // self.per_row), max(self.side, 118) + 2 * GAP)
+
+    @property
+    def height(self) -> int:
+        """Return the pixels of all rows, at least those of the words beside them."""
+        return max(LABELS_HIGH, -(-len(self.numbers) // self.per_row) * self.pitch[0])
+
+    def places(self, top: int) -> list[tuple[int, int]]:
+        """Return the row and column of each kernel, both even."""
+        down, across = self.pitch
+        inset = even((across - self.side) // 2)
+        cells = (divmod(i, self.per_row) for i in range(len(self.numbers)))
+        return [(top + row * down, MARGIN + LABELS + col * across + inset) for row, col in cells]
+
+    def tiles(self, t: int, colormap: str) -> np.ndarray:
+        """Return the kernels at snapshot t as tiles (n, side, side, 3) of their channels."""
+        colors = drawing.enlarged(colormaps.signed(self.values[t], self.limit, colormap), self.factor)
+        n, channels, k = colors.shape[:3]
+        cols = int(np.ceil(np.sqrt(channels)))
+        whole = np.full((n, self.side, self.side, 3), 255, np.uint8)
+        for channel in range(channels):
+            row, col = (place * (k + CHANNEL) for place in divmod(channel, cols))
+            whole[:, row : row + k + CHANNEL, col : col + k + CHANNEL] = BETWEEN
+            whole[:, row : row + k, col : col + k] = colors[:, channel]
         return whole
 
 
-def _marker(number: int) -> tuple[int, int, int]:
-    """Return a color that nothing else in a figure has."""
-    return (1, 255 - number // 256, number % 256)
+def even(number: int) -> int:
+    """Return the largest even number that is not above a number."""
+    return number - number % 2
 
 
-def _place(image: np.ndarray, color: tuple[int, int, int]) -> tuple[int, int]:
-    """Return where this color begins."""
-    return divmod(int((image == color).all(-1).argmax()), image.shape[1])
+def side(values: np.ndarray, factor: int) -> int:
+    """Return the pixels of a kernel of a bank (..., in, k, k) with `factor` pixels per weight."""
+    cols = int(np.ceil(np.sqrt(values.shape[-3])))
+    return cols * values.shape[-1] * factor + (cols - 1) * CHANNEL
 
 
-GAP = 12
-WIDTH, WIDEST = 960, 1280  # least and largest width of a frame, pixels, if its widest bank allows
+def layers(
+    banks: dict[str, np.ndarray], names: dict[str, dict[int, captions.Name]], living: dict[str, np.ndarray]
+) -> list[Layer]:
+    """Return how the layers share the frame: as many kernels as there is room for, in the largest weights.
+
+    banks: name -> kernels (t, out, in, k, k). names: layer -> kernel -> what it responds to. living: layer -> which
+    kernels (out,) are alive. If not all kernels fit, those with the largest norm that are alive are drawn.
+    """
+    first, *deeper = list(banks.items())[:MOST_LAYERS]
+    room = (BOTTOM - TOP) // (1 + len(deeper))
+    below = [layer(name, bank, names.get(name, {}), living[name], room) for name, bank in deeper]
+    rest = BOTTOM - TOP - sum(each.height for each in below)
+    return [layer(first[0], first[1], names.get(first[0], {}), living[first[0]], rest), *below]
+
+
+def layer(name: str, bank: np.ndarray, names: dict[int, captions.Name], alive: np.ndarray, room: int) -> Layer:
+    """Return a layer that is at most `room` pixels high."""
+    out, wide = bank.shape[1], WIDTH - 2 * MARGIN - LABELS
+    caption = SMALL + 6 + (2 * (SMALL + 4) if names and room > 300 else 0)
+    choices = []
+    for factor in range(LEAST, 40, 2):
+        pixels = side(bank, factor)
+        across = max(pixels, 118 if names and room > 300 else 36) + GAP
+        per_row, rows = wide // across, (room - 4) // (pixels + caption + GAP)
+        choices.append((min(out, per_row * rows), factor, max(1, per_row)))
+    shown, factor, per_row = max(choices, key=lambda choice: choice[:2])
+    shown = max(1, shown)
+    per_row = min(per_row, -(-shown // -(-shown // per_row)))
+    norm = np.where(alive, np.nan_to_num(kernels.norms(bank[-1])), -1.0)
+    numbers = sorted(np.argsort(-norm, kind="stable")[:shown].tolist())
+    limit = colormaps.limit(bank)
+    return Layer(name, bank[:, numbers], out, numbers, names, limit, factor, per_row, caption)
 
 
 def frames(
-    layers: dict[str, np.ndarray],
-    factors: dict[str, np.ndarray],
-    words: list[str],
+    shown: list[Layer],
+    moments: list[str],
     epochs: np.ndarray,
     title: str,
-    strip: "Strip | Noted",
+    note: str,
+    strip: "Strip | None",
     colormap: str,
-    change: bool = True,
 ) -> Iterator[np.ndarray]:
-    """Yield one frame per snapshot, (h, w, 3) uint8 with even h and w, all of the same size.
+    """Yield one frame per snapshot, (720, 1280, 3) uint8.
 
     Parameters
     ----------
-    layers : dict
-        Name -> kernels (t, out, in, k, k).
-    factors : dict
-        Name -> decay factors (t,), NaN where unknown.
-    words : list of str
+    shown : list of Layer
+        The layers to draw.
+    moments : list of str
         The name of each snapshot.
     epochs : array (t,)
         The epoch of each snapshot.
-    title : str
-        The title of all frames.
-    strip : Strip or Noted
-        Loss and accuracy.
+    title, note : str
+        The title of all frames, and a line at the bottom where there is no strip.
+    strip : Strip, optional
+        Loss and accuracy, if they are known.
     colormap : str
         The color map of the kernels.
-    change : bool
-        Whether the first snapshot is the untrained state, so that there is a change to draw.
     """
-    banks = [bank for name, values in layers.items() for bank in of_layer(name, values, factors[name], colormap)]
-    banks = banks if change else banks[::2]
-    lines = [text(line, 16) for line in words]
-    longest = max(line.shape[1] for line in lines)
-    lines = [raster.padded(line, right=longest - line.shape[1]) for line in lines]
-    stage = None
-    for t, epoch in enumerate(epochs):
-        parts = [lines[t], strip.at(float(epoch)), *(bank.image(t) for bank in banks)]
-        stage = stage or FrameTemplate(partial(composed, title, banks), [part.shape[:2] for part in parts])
-        yield stage.at(*parts)
+    spare = even(max(0, BOTTOM - TOP - sum(layer.height for layer in shown)) // (len(shown) + 1))
+    heights = [even(layer.height) + spare for layer in shown]
+    tops = np.cumsum([TOP + spare, *heights[:-1]]).tolist()
+    still = drawing.painted(background(shown, tops, title, note, colormap))
+    if strip is not None:
+        still[BOTTOM:] = strip.empty
+    for t, (moment, epoch) in enumerate(zip(moments, epochs, strict=True)):
+        frame = still.copy()
+        for layer, top in zip(shown, tops, strict=True):
+            for tile, (row, col) in zip(layer.tiles(t, colormap), layer.places(top), strict=True):
+                frame[row : row + layer.side, col : col + layer.side] = tile
+        clock = drawing.painted(now(moment, "" if strip is None else strip.score(float(epoch))))
+        frame[MARGIN // 2 : MARGIN // 2 + clock.shape[0], WIDTH - MARGIN - clock.shape[1] : WIDTH - MARGIN] = clock
+        if strip is not None:
+            frame[BOTTOM:] = strip.at(float(epoch))
+        yield frame
 
 
-class Bank(NamedTuple):
-    """The content of one panel: kernels (t, out, in, k, k), or their change, on one scale for the whole run."""
-
-    caption: str
-    values: np.ndarray
-    scale: float
-    colormap: str
-
-    def image(self, t: int) -> np.ndarray:
-        """Return the panel at snapshot t."""
-        out, channels, k, _ = self.values.shape[1:]
-        factor = kernel_grid.enlargement(out, channels, k, tallest=300)
-        return kernel_grid.grid_image(self.values[t], self.scale, factor, self.colormap)
+def now(moment: str, score: str) -> Drawing:
+    """Return the time and the score of a frame, always equally large, so that nothing jumps."""
+    lines = [drawing.shortened(moment, 340, BODY, True), drawing.shortened(score, 340, SMALL)]
+    return drawing.placed([(text(lines[0], BODY, bold=True), 0, 0), (text(lines[1], SMALL, GRAY), 26, 0)], 50, 340)
 
 
-def of_layer(name: str, values: np.ndarray, factors: np.ndarray, colormap: str) -> tuple[Bank, Bank]:
-    """Return the panels of a layer: its kernels, and their change."""
-    change = kernels.change(values, values[:1], factors)
-    scale = limit(change[1:]) if len(values) > 1 else 1.0
-    return (
-        Bank(f"{name}, kernels", values, limit(values), colormap),
-        Bank(f"{name}, {captions.change(factors[-1])}", change, scale, colormap),
-    )
+def background(shown: list[Layer], tops: list[int], title: str, note: str, colormap: str) -> Drawing:
+    """Return everything that is the same in all frames."""
+    parts = [(text(drawing.shortened(title, WIDTH - 400, TITLE, True), TITLE, bold=True), MARGIN // 2, MARGIN)]
+    for layer, top in zip(shown, tops, strict=True):
+        few = (
+            f"{len(layer.numbers)} of {layer.of} kernels"
+            if len(layer.numbers) < layer.of
+            else captions.kernels(layer.of)
+        )
+        limit = drawing.number(layer.limit)
+        ramp = drawing.outlined(colormaps.colors(np.linspace(0, 1, LABELS - 20)[None].repeat(12, 0), 0, 1, colormap))
+        words = [
+            text(layer.name, BODY, bold=True),
+            text(few, SMALL, GRAY),
+            ramp,
+            text(f"−{limit} to {limit}", SMALL, GRAY),
+        ]
+        parts.append((drawing.above(*words, gap=4), top, MARGIN))
+        across = layer.pitch[1]
+        for number, (row, col) in zip(layer.numbers, layer.places(top), strict=True):
+            label = caption_of(number, layer.names.get(number), across - 6, layer.caption)
+            parts.append((label, row + layer.side + 2, col + layer.side // 2 - label.width // 2))
+    if note:
+        parts.append((drawing.paragraph(note, WIDTH - 2 * MARGIN, BODY, GRAY), BOTTOM + MARGIN, MARGIN))
+    return drawing.placed(parts, HEIGHT, WIDTH)
 
 
-def composed(title: str, banks: list[Bank], line: np.ndarray, strip: np.ndarray, *drawn: np.ndarray) -> np.ndarray:
-    """Return a frame from its parts: the line with the time, the strip, and an image of each bank.
-
-    Kernels and their change are side by side if they are narrow, and one above the other if they are wide.
-    """
-    panels = [
-        montage.panel(bank.caption, montage.with_scale(image, bank.scale, bank.colormap))
-        for bank, image in zip(banks, drawn, strict=True)
-    ]
-    rows = [raster.flow(*panels[i : i + 2], width=WIDEST, gap=2 * GAP) for i in range(0, len(panels), 2)]
-    head = above(text(title, 20, bold=True), line)
-    body = above(head, raster.flow(*rows, width=WIDEST, gap=2 * GAP), gap=GAP)
-    body = raster.padded(body, right=max(0, WIDTH - 2 * GAP - body.shape[1]))
-    return raster.even(raster.padded(above(body, strip, gap=GAP), GAP, GAP, GAP, GAP))
+def caption_of(number: int, name: captions.Name | None, width: int, height: int) -> Drawing:
+    """Return the number of a kernel and, where there is room, its name in at most two lines."""
+    parts = [text(str(number), SMALL, bold=name is not None)]
+    if name and height > 2 * SMALL:
+        first, *rest = drawing.wrapped(name.words, width, SMALL, False)
+        lines = [first, " ".join(rest)] if rest else [first]
+        color = drawing.BLACK if name.is_shown else GRAY
+        parts += [text(drawing.shortened(line, width, SMALL), SMALL, color) for line in lines]
+    return drawing.above(*parts, align=0.5)
 
 
 class Strip:
-    """Loss and accuracy over the epochs, drawn once; `at` adds the cursor."""
+    """Loss and accuracy up to now, below the kernels; the axes never change."""
 
-    def __init__(self, history: dict[str, list[float]], constant_loss: float):
-        page = Figure(figsize=(9.36, 1.9), dpi=100)
-        canvas = FigureCanvasAgg(page)
-        self.axes = page.subplots(1, 2)
-        page.subplots_adjust(left=0.07, right=0.985, top=0.95, bottom=0.25, wspace=0.2)
-        curves(history, constant_loss, *self.axes)
-        for axes in self.axes:
-            styling.legend(axes)
-        canvas.draw()
-        self.background = np.asarray(canvas.buffer_rgba())[..., :3].copy()
+    def __init__(self, history: dict[str, list[float]], constant_loss: float | None):
+        self.history = history
+        inches = (WIDTH / 100, (HEIGHT - BOTTOM) / 100)
+        self.empty, self.full, self.axes = drawn_curves(history, constant_loss, inches)
 
     def at(self, epoch: float) -> np.ndarray:
-        """Return the strip with the cursor at an epoch."""
-        image = self.background.copy()
-        height = image.shape[0]
+        """Return the strip with the curves up to an epoch, and a cursor there."""
+        image = self.empty.copy()
         for axes in self.axes:
             (x, bottom), (_, top) = axes.transData.transform([(epoch, axes.get_ylim()[0]), (epoch, axes.get_ylim()[1])])
-            image[height - round(top) : height - round(bottom), round(x) - 1 : round(x) + 1] = (230, 150, 0)
+            left = int(axes.bbox.x0)
+            rows = slice(max(0, round(len(image) - top) - 6), round(len(image) - bottom) + 6)
+            image[rows, left - 6 : round(x) + 1] = self.full[rows, left - 6 : round(x) + 1]
+            image[round(len(image) - top) : round(len(image) - bottom), round(x) : round(x) + 2] = CURSOR
         return image
 
+    def score(self, epoch: float) -> str:
+        """Return the test accuracy at the last epoch that was evaluated; "" where there is none."""
+        accuracy = self.history.get("test_accuracy", [])
+        known = [
+            value for at, value in zip(self.history["epoch"], accuracy, strict=False) if at <= epoch and value == value
+        ]
+        return f"{known[-1]:.1%} of test images right" if known else ""
 
-class Noted(NamedTuple):
-    """A strip with words below it, or words alone if neither loss nor accuracy is known."""
 
-    strip: Strip | None
-    words: str
+CURSOR = (230, 150, 0)
 
-    def at(self, epoch: float) -> np.ndarray:
-        """Return the strip at an epoch, with the words below it."""
-        line = text(self.words, 13, raster.GRAY)
-        return line if self.strip is None else above(self.strip.at(epoch), line, gap=GAP // 2)
+
+def drawn_curves(history, constant_loss, inches: tuple[float, float]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the two panels without and with their curves, as images, and their axes."""
+    page = Figure(figsize=inches, dpi=100)
+    canvas = FigureCanvasAgg(page)
+    panels = page.subplots(1, 2)
+    page.subplots_adjust(left=0.075, right=0.98, top=0.83, bottom=0.27, wspace=0.16)
+    curves(history, constant_loss, *panels)
+    for axes in panels:
+        axes.tick_params(labelsize=LETTERS)
+        axes.xaxis.label.set_size(LETTERS)
+        axes.yaxis.label.set_size(LETTERS)
+        for words in axes.texts:
+            words.set_fontsize(LETTERS)
+        if axes.get_legend_handles_labels()[0]:
+            style = {"loc": "lower left", "bbox_to_anchor": (0, 0.97), "ncols": 3, "frameon": False, "borderpad": 0.1}
+            axes.legend(fontsize=LETTERS, **style)
+    images = []
+    for visible in (False, True):
+        for axes in panels:
+            for line in axes.lines:
+                line.set_visible(visible)
+        canvas.draw()
+        images.append(np.asarray(canvas.buffer_rgba())[..., :3].copy())
+    return *images, panels
+
+
+LETTERS = 12.2  # points at 100 dots per inch: 17 pixels
 
 
 def with_held_ends(frame_list: list[np.ndarray], first: int, last: int) -> Iterable[np.ndarray]:

@@ -2,17 +2,17 @@
 
 import numpy as np
 
-from kernelscope.figures import raster
-from kernelscope.figures.raster import above, beside, text
+from kernelscope.figures import drawing, kernel_tiles, styling, table
+from kernelscope.figures.drawing import Drawing, above, beside, text
 
 PER_CLASS = 9
+MOST_CLASSES = 6  # on a slide
 SIDE = 128  # about the side of a drawn image, in pixels
-GAP = 14
-WIDEST = 1300
+GAP = 4
 
 
-def sheet(images, labels: np.ndarray, class_names: list[str], dataset: str) -> np.ndarray:
-    """Return a row per class with its first PER_CLASS images, as an image (h, w, 3) uint8.
+def sheet(images, labels: np.ndarray, class_names: list[str], dataset: str, use: str) -> Drawing:
+    """Return a row per class with its first images.
 
     Parameters
     ----------
@@ -24,18 +24,36 @@ def sheet(images, labels: np.ndarray, class_names: list[str], dataset: str) -> n
         The names of the classes.
     dataset : str
         The name of the dataset.
+    use : str
+        What the figure is made for.
     """
-    n, h, w = images.shape[:3]
-    factor = max(1, round(SIDE / max(h, w)))
-    per_class = max(1, min(PER_CLASS, WIDEST // (w * factor)))
-    rows, names = [], []
-    for label, name in enumerate(class_names):
+    size, (n, h, w) = styling.USES[use], images.shape[:3]
+    drawn = class_names[: MOST_CLASSES if size.height else None]
+    names = [
+        text(drawing.shortened(name, size.width // 5, drawing.HEADING, True), drawing.HEADING, bold=True)
+        for name in drawn
+    ]
+    inside = size.width - 2 * table.MARGIN - max(name.width for name in names) - 10
+    room = min(SIDE, (size.height - 110) // len(drawn) - GAP if size.height else SIDE)
+    side = max(16, min(room, inside // (3 if w > 3 * h else 6)))
+    width = max(1, round(side * w / max(h, w)))
+    per_class = max(1, min(PER_CLASS, inside // (width + GAP)))
+    rows = []
+    for label in range(len(drawn)):
         of_class = images[np.flatnonzero(labels == label)[:per_class]]
         in_color = np.repeat(of_class[..., None], 3, -1) if of_class.ndim == 3 else of_class
-        tiles = raster.enlarged(in_color, factor)
-        rows.append(raster.grid(tiles[None], separator=2, color=raster.WHITE))
-        names.append(raster.middle(text(name, 16, bold=True), rows[-1].shape[0]))
+        rows.append(
+            beside(
+                *(
+                    kernel_tiles.resampled(image, width) if w > width else drawing.enlarged(image, width // w)
+                    for image in in_color
+                ),
+                gap=GAP,
+            )
+        )
     counts = ", ".join(f"{np.sum(labels == label)} {name}" for label, name in enumerate(class_names))
-    head = [text(dataset, 20, bold=True), text(f"{n} training images of {h} x {w} pixels: {counts}", 13, raster.GRAY)]
-    body = beside(above(*names, align=1), above(*rows), gap=10)
-    return raster.padded(above(*head, body, gap=8), GAP, GAP, GAP, GAP)
+    note = f"{n} training images of {h} x {w} pixels: {counts}"
+    note += f"; {len(drawn)} of {len(class_names)} classes" * (len(drawn) < len(class_names))
+    lines = [drawing.middle(name, row.height) for name, row in zip(names, rows, strict=True)]
+    body = beside(above(*lines, align=1, gap=GAP), above(*rows, gap=GAP), gap=10)
+    return table.page([*table.head(dataset, note, size.width), body], gap=8)

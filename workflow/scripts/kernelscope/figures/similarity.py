@@ -9,7 +9,7 @@ from scipy.spatial.distance import squareform
 from kernelscope.comparison.cka_table import TRAINED, Entry
 from kernelscope.figures import styling
 
-MOST_LABELS = 60
+MOST_LABELS, LONGEST = 24, 44  # lines of text beside the matrix, and letters of a line
 MOST_SEEDS = 5  # at most this many seeds are named in a label
 MISSING, FAILED = "#c8c8c8", styling.VERMILLION
 
@@ -52,41 +52,53 @@ def figure(similarity: list[dict], failed: set[tuple[str, int]], title: str) -> 
     """Draw the matrix over all runs, architectures and conv layers; `failed` contains (arch, seed)."""
     entries, values = matrix(similarity)
     if not entries:
-        page = Figure(figsize=(10.5, 2))
+        page = styling.page((10.5, 2))
         styling.headed(page, title)
-        styling.noted(page, "fewer than two layers: nothing to compare", 0.5)
+        styling.noted(page, "fewer than two layers: nothing to compare")
         return page
     drawn_order = order(entries, values, failed)
     entries, values = [entries[i] for i in drawn_order], values[np.ix_(drawn_order, drawn_order)]
     labels = names(entries, failed)
-    archs = sorted({arch for arch, _, _ in entries})
-    in_line = max(1, int(SIDE / (0.5 + LETTER * max(map(len, archs)))))
-    page, axes, bar = laid_out(max(len(words) for *_, words in labels), -(-len(archs) // in_line))
-    styling.headed(page, title, y=0.99, va="top")
+    page = styling.page((12.4, 8.6))
+    styling.headed(page, title)
+    page.set_layout_engine("compressed", w_pad=0.1, h_pad=0.1)
+    axes = page.subplots()
     axes.set_facecolor(MISSING)
-    image = axes.imshow(values, vmin=0, vmax=1, cmap="viridis", interpolation="nearest", aspect="auto")
+    image = axes.imshow(values, vmin=0, vmax=1, cmap="viridis", interpolation="nearest", aspect="equal")
     if np.isnan(values).any():
         hatch(axes, np.isnan(values))
-    page.colorbar(image, cax=bar, label="linear CKA of the feature maps, debiased (below 0 drawn as 0)")
+    bar = page.colorbar(image, ax=axes, shrink=0.7)
+    bar.set_label("linear CKA, debiased\n(below 0 drawn as 0)", fontsize=styling.TEXT)
+    bar.ax.tick_params(labelsize=styling.TEXT)
     write_names(axes, labels)
-    draw_strips(axes, [arch for arch, _, _ in entries], in_line)
+    write_numbers(axes, labels, values)
+    draw_strips(axes, [arch for arch, _, _ in entries])
     return page
 
 
-SIDE, LETTER, LINE = 7.2, 0.075, 0.2  # inches: of the matrix, of a letter of a label, of a line of the legend
+SMALLEST_BLOCK = 1 / 18  # of a side
 
 
-def laid_out(longest: int, lines: int):
-    """Return a page and its two axes.
+def cut(name: str, most: int) -> str:
+    """Return a name of at most so many letters, with an ellipsis where it was cut."""
+    return name if len(name) <= most else f"{name[: most - 1]}…"
 
-    The page has room for labels of `longest` letters on the left of a square matrix, and for `lines` lines below it.
-    """
-    left, bottom = 0.5 + LETTER * longest, 0.45 + LINE * lines
-    width, height = left + SIDE + 1.1, bottom + SIDE + 0.5
-    page = Figure(figsize=(width, height))
-    axes = page.add_axes((left / width, bottom / height, SIDE / width, SIDE / height))
-    bar = page.add_axes(((left + SIDE + 0.15) / width, (bottom + SIDE / 4) / height, 0.2 / width, SIDE / 2 / height))
-    return page, axes, bar
+
+def write_numbers(axes, labels: list[tuple[int, int, str]], values: np.ndarray) -> None:
+    """Write the mean CKA of every two groups of neighbors into their block, where it fits."""
+    n = len(values)
+    for first, last, _ in labels:
+        for begin, end, _ in labels:
+            block = values[first : last + 1, begin : end + 1]
+            own = (first, last) == (begin, end)
+            apart = block[~np.eye(len(block), dtype=bool)] if own and len(block) > 1 else block.ravel()
+            fits = min(last - first, end - begin) + 1 >= SMALLEST_BLOCK * n
+            if not fits or not np.isfinite(apart).any():
+                continue
+            mean = float(np.nanmean(apart))
+            place = ((begin + end) / 2, (first + last) / 2)
+            color = "white" if mean < 0.6 else "black"
+            axes.text(*place, f"{mean:.2f}", ha="center", va="center", color=color, fontsize=styling.TEXT, clip_on=True)
 
 
 def names(entries: list[Entry], failed: set[tuple[str, int]]) -> list[tuple[int, int, str]]:
@@ -107,33 +119,32 @@ def name(arch: str, layer: str, failed: bool, seeds: list[int]) -> str:
     which_seeds = f"{len(seeds)} seeds"
     if len(seeds) <= MOST_SEEDS:
         which_seeds = ("seed " if len(seeds) == 1 else "seeds ") + ", ".join(map(str, seeds))
-    return f"{arch} · {layer} · {which_seeds}" + " (failed)" * failed
+    end = f" · {layer} · {which_seeds}" + " (failed)" * failed
+    return cut(arch, max(12, LONGEST - len(end))) + end
 
 
 def write_names(axes, labels: list[tuple[int, int, str]]) -> None:
-    """Write the labels on the left, in another color if the runs failed, as many as fit."""
-    step = -(-len(labels) // MOST_LABELS)
-    drawn_labels = labels[::step]
-    size = min(styling.TEXT, 72 * SIDE / (labels[-1][1] + 1) * 1.1 * step)
-    axes.set_yticks(
-        [(first + last) / 2 for first, last, _ in drawn_labels], [words for *_, words in drawn_labels], fontsize=size
-    )
+    """Write the labels on the left, in another color if the runs failed, as many as fit below each other."""
+    drawn_labels, free = [], -1.0
+    room = (labels[-1][1] + 1) / MOST_LABELS
+    for first, last, words in labels:
+        if (middle := (first + last) / 2) >= free:
+            drawn_labels.append((middle, words))
+            free = middle + room
+    axes.set_yticks(*zip(*drawn_labels, strict=True), fontsize=styling.TEXT)
     axes.set_xticks([])
     for label in axes.get_yticklabels():
         label.set_color(FAILED if label.get_text().endswith("(failed)") else "black")
-    axes.tick_params(axis="y", length=0, pad=12)
+    axes.tick_params(axis="y", length=0, pad=12, labelsize=styling.TEXT)
 
 
-def draw_strips(axes, archs: list[str], in_line: int) -> None:
-    """Draw a strip in the color of the architecture along both sides, and the legend with `in_line` names in a line."""
+def draw_strips(axes, archs: list[str]) -> None:
+    """Draw a strip in the color of the architecture along both sides."""
     n, different = len(archs), sorted(set(archs))
     for i, arch in enumerate(archs):
         color = {"color": styling.series(different.index(arch)), "linewidth": 0, "clip_on": False}
         axes.axhspan(i - 0.5, i + 0.5, -0.018, -0.006, **color)
         axes.axvspan(i - 0.5, i + 0.5, -0.018, -0.006, **color)
-    for number, arch in enumerate(different):
-        axes.plot([], [], "s", color=styling.series(number), label=arch)
-    styling.legend(axes, loc="upper left", bbox_to_anchor=(0, -0.03), ncols=in_line)
     axes.set(xlim=(-0.5, n - 0.5), ylim=(n - 0.5, -0.5))
 
 

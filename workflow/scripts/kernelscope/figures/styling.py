@@ -1,12 +1,77 @@
-"""The style that all figures share: fonts, colors, thin axes.
+"""The style that all figures share, and the sizes of what a figure is used for: a screen, a slide, a paper.
 
 The colors are the palette of Okabe and Ito, which color-blind readers can distinguish (jfly.uni-koeln.de/color, 2008).
 """
 
+from typing import NamedTuple
+
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
 BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY = "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"
 BLACK, QUIET, FAINT, GRID = "#000000", "#555555", "#999999", "#e4e4e4"
 SERIES = BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY, BLACK
-HEAD, TITLE, TEXT = 15, 11, 10  # points: the title of the page, of a panel, everything else
+HEAD, TITLE, TEXT = 14, 11, 10  # points on a screen: the title of the page, of a panel, everything else; the smallest
+
+
+class Use(NamedTuple):
+    """What a figure is made for. A logical pixel is what drawing.py counts in; its smallest letters have 12.
+
+    width, height: of a sheet of kernels in logical pixels, None for as high as needed. scale: pixels of a PNG for each.
+    points: of a PDF or SVG for each. kernels: how many of a layer are drawn at most. letters: size of the letters of a
+    chart relative to a screen. inches: sides of a chart, None for its own. dpi: of its PNG. smaller: logical pixels by
+    which kernels are smaller than usual, so that a slide is not overfull.
+    """
+
+    name: str
+    width: int
+    height: int | None
+    scale: int
+    points: float
+    kernels: int | None
+    letters: float
+    inches: tuple[float | None, float | None]
+    dpi: int
+    smaller: int = 0
+
+
+MM = 1 / 25.4  # inches
+COLUMNS = 85 * MM, 174 * MM  # inches: one and both columns of a page of a paper
+PAPER = 986  # logical pixels of both columns: 12 of them are letters of 6 points
+USES = {
+    "screen": Use("screen", 1320, None, 1, 0.75, None, 1.0, (None, None), 150),
+    "slide": Use("slide", 960, 540, 2, 1.0, 6, 1.4, (40 / 3, 7.5), 144),  # 1920 x 1080, letters of 24 pixels and more
+    "paper": Use("paper", PAPER, None, 2, 72 * COLUMNS[1] / PAPER, None, 0.7, (COLUMNS[1], None), 300),
+}
+
+
+def fitted(page, use: Use):
+    """Return a chart with the sides and the size of letters of a use; its layout must be constrained."""
+    if use.name == "screen":
+        return page
+    width, height = page.get_size_inches()
+    new_width = use.inches[0]
+    page.set_size_inches(new_width, use.inches[1] or height * new_width / width)
+    for axes in page.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            for label in (axis.label, axis.offsetText):
+                label.set_fontsize(label.get_fontsize() * use.letters)
+            for ticks in (axis.get_major_ticks(), axis.get_minor_ticks()):
+                for tick in ticks:
+                    for label in (tick.label1, tick.label2):
+                        label.set_fontsize(label.get_fontsize() * use.letters)
+            axis.set_tick_params(labelsize=axis.get_tick_params().get("labelsize", TEXT) * use.letters)
+    scaled = {id(text) for axes in page.axes for axis in (axes.xaxis, axes.yaxis) for text in axis.findobj(Text)}
+    for text in page.findobj(lambda artist: isinstance(artist, Text) and id(artist) not in scaled):
+        text.set_fontsize(text.get_fontsize() * use.letters)
+    return page
+
+
+def page(inches: tuple[float, float]) -> Figure:
+    """Return an empty chart with a margin, whose parts make room for each other."""
+    figure = Figure(figsize=inches, layout="constrained")
+    figure.get_layout_engine().set(w_pad=0.1, h_pad=0.1)
+    return figure
 
 
 def series(number: int) -> str:
@@ -19,14 +84,14 @@ def rgb(color: str) -> tuple[int, int, int]:
     return tuple(bytes.fromhex(color[1:]))
 
 
-def headed(page, words: str, **place) -> None:
+def headed(page, words: str) -> None:
     """Draw the title of a page, bold, from the left."""
-    page.suptitle(words, fontsize=HEAD, fontweight="bold", x=0.01, ha="left", **place)
+    page.suptitle(words, fontsize=HEAD, fontweight="bold", x=0.01, ha="left")
 
 
-def noted(page, words: str, y: float = 0.02) -> None:
-    """Draw what a reader should know, small, at the bottom."""
-    page.text(0.01, y, words, fontsize=TEXT, color=QUIET)
+def noted(page, words: str) -> None:
+    """Draw what a reader should know, quietly, at the bottom."""
+    page.supxlabel(words, fontsize=TEXT, color=QUIET, x=0.01, ha="left")
 
 
 def empty(axes, words: str) -> None:

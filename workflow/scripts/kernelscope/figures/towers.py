@@ -4,22 +4,24 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from kernelscope.comparison.towers import PLURAL
-from kernelscope.figures import kernel_grid, raster, styling
+from kernelscope.figures import drawing, kernel_tiles, styling
 
-GAP = 6  # pixels between the towers
+GAP = 14  # pixels between the towers
+PER_ROW = 16
 
 
-def sheet(bank: np.ndarray, alive: np.ndarray, factor: int = 4) -> np.ndarray:
+def sheet(bank: np.ndarray, alive: np.ndarray, width: int = 60) -> np.ndarray:
     """Return kernels (out, 3, k, k) in color, 16 in a row: the first half, tower 1, above the second half, tower 2.
 
-    Each kernel is on its own scale, with a red frame if it is not alive (out,).
+    Each kernel is on its own scale, with black dashes around it if it is not alive (out,).
     """
+    tiles = [kernel_tiles.colored(kernel, width, living) for kernel, living in zip(bank, alive, strict=True)]
     half = len(bank) // 2
-    upper, lower = (
-        kernel_grid.framed(kernel_grid.colored(bank[half_of_bank], factor), ~alive[half_of_bank], 1)
-        for half_of_bank in (slice(half), slice(half, None))
-    )
-    return raster.above(upper, lower, gap=GAP)
+    halves = [
+        drawing.above(*(drawing.beside(*part[i : i + PER_ROW], gap=4) for i in range(0, len(part), PER_ROW)), gap=4)
+        for part in (tiles[:half], tiles[half:])
+    ]
+    return drawing.painted(drawing.above(*halves, gap=GAP))
 
 
 def figure(title: str, rows: list[dict], seed: int, bank: np.ndarray, alive: np.ndarray, part: str) -> Figure:
@@ -40,7 +42,7 @@ def figure(title: str, rows: list[dict], seed: int, bank: np.ndarray, alive: np.
     part : str
         towers.TOWER, or towers.HALF for a network without towers.
     """
-    page = Figure(figsize=(12, 8.4), layout="constrained")
+    page = styling.page((12, 8.4))
     styling.headed(page, title)
     above, below = page.subplots(2, 1, height_ratios=[3, 2])
     above.imshow(sheet(bank, alive), interpolation="antialiased")
@@ -49,8 +51,8 @@ def figure(title: str, rows: list[dict], seed: int, bank: np.ndarray, alive: np.
     chosen = next(row for row in rows if row["seed"] == seed)
     above.set_title(
         f"seed {seed}: {part} 1 above, {part} 2 below; mean color index {number(chosen['color_1'])} and "
-        f"{number(chosen['color_2'])}, p = {number(chosen['p'], 4)}; each kernel on its own scale, zero is gray, "
-        "red: not alive",
+        f"{number(chosen['color_2'])} (p = {number(chosen['p'], 4)})\neach kernel on its own scale, zero is gray; "
+        "dashed: dead or weak",
         fontsize=styling.TITLE,
         loc="left",
     )
@@ -79,7 +81,7 @@ def draw_seeds(axes, rows: list[dict], part: str) -> None:
     axes.set_ylim(bottom=0)
     axes.set(xlabel="seed", ylabel=f"specialization: difference of the\n{PLURAL[part]}' mean color index")
     styling.plain(axes)
-    styling.legend(axes, ncols=4, loc="upper left", bbox_to_anchor=(0, 1.15))
+    styling.legend(axes, ncols=2, loc="lower left", bbox_to_anchor=(0, 1.0))
 
 
 def number(value: float | None, digits: int = 2) -> str:

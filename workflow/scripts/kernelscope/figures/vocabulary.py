@@ -1,96 +1,132 @@
 """The figure of a vocabulary: types of kernels down, seeds across, with the most typical kernel of each type first."""
 
+from functools import partial
+
 import numpy as np
 
-from kernelscope.figures import captions, colormaps, kernel_grid, raster
-from kernelscope.figures.raster import above, beside, text
+from kernelscope.figures import captions, drawing, kernel_tiles, styling, table
+from kernelscope.figures.drawing import GRAY, SMALL, Drawing, above, beside, text
 
-MARGIN, GAP = 14, 6  # pixels around the figure, and between two kernels
-TILE = 64  # smallest side of a kernel
-MOST_SEEDS, MOST_TYPES = 12, 24  # columns and rows that are drawn
-WORDS = 230  # width of the words beside a type
+GAP = 6  # pixels between two kernels
+TILE = {"screen": 64, "slide": 62, "paper": 56}
+MOST_SEEDS, MOST_TYPES = {"screen": 12, "slide": 6, "paper": 8}, {"screen": 24, "slide": 5, "paper": 16}
+WORDS = {"screen": 300, "slide": 300, "paper": 250}  # width of the words beside a type
+COUNT = 22  # width of the number beside a kernel
 
 
 def sheet(
-    vocabulary: list[dict], types: list[dict], banks: dict[int, dict[str, np.ndarray]], title: str, colormap: str
-) -> np.ndarray:
-    """Return the whole figure as an image (h, w, 3) uint8.
+    vocabulary: list[dict],
+    types: list[dict],
+    banks: dict[int, dict[str, np.ndarray]],
+    limits: dict[int, dict[str, float]],
+    title: str,
+    colormap: str,
+    use: str,
+) -> Drawing:
+    """Return the whole figure.
 
     vocabulary, types: rows of vocabulary.csv and types.csv. banks: seed -> layer -> trained kernels (out, in, k, k).
+    limits: seed -> layer -> the end of the color scale of its run.
     """
-    parts = [text(title, 20, bold=True)]
+    compose = partial(page, vocabulary, types, banks, limits, title, colormap)
+    return table.as_large_as_fits(compose, styling.USES[use])
+
+
+def page(vocabulary, types, banks, limits, title: str, colormap: str, use: styling.Use) -> Drawing:
+    """Return the figure with kernels of the size that a use has."""
+    parts, without = [], []
     for layer in dict.fromkeys(row["layer"] for row in vocabulary):
         rows = [row for row in vocabulary if row["layer"] == layer]
         if rows[0]["type"] is None:
-            parts.append(text(f"{layer}: no types ({rows[0]['reason']})", 13, raster.GRAY))
+            reason = f"{layer}: no types ({rows[0]['reason']})"
+            without.append(drawing.paragraph(reason, use.width - 2 * table.MARGIN, drawing.SMALL, GRAY))
             continue
         members = [row for row in types if row["layer"] == layer and row["type"] is not None]
-        parts += layer_section(rows, members, {seed: bank[layer] for seed, bank in banks.items()}, colormap)
-    return raster.padded(above(*parts, gap=MARGIN), MARGIN, MARGIN, MARGIN, MARGIN)
+        of_layer = {seed: (bank[layer], limits[seed][layer]) for seed, bank in banks.items()}
+        parts += layer_section(rows, members, of_layer, colormap, use)
+    return table.page([*table.head(title, "", use.width), *parts, *without], gap=8 if use.height else table.MARGIN)
 
 
-def layer_section(rows: list[dict], members: list[dict], banks: dict, colormap: str) -> list[np.ndarray]:
-    """Return the caption and the table of one layer."""
+def layer_section(rows: list[dict], members: list[dict], banks: dict, colormap: str, use: styling.Use) -> list[Drawing]:
+    """Return the caption and the table of one layer; `banks`: seed -> its kernels and the end of its color scale."""
     seeds = sorted({row["seed"] for row in members})
-    drawn_seeds, drawn = seeds[:MOST_SEEDS], rows[:MOST_TYPES]
-    kernels = np.concatenate([banks[seed] for seed in seeds])
-    limit, factor = colormaps.limit(kernels), max(2, -(-TILE // kernel_grid.block_side(kernels[0])))
-    draw = lambda seed, kernel: kernel_grid.block(banks[seed][kernel], limit, factor, colormap)  # noqa: E731
-    blank = raster.blank(*draw(seeds[0], 0).shape[:2])
-    lines = [beside(raster.blank(1, WORDS), *headings(drawn_seeds, blank.shape[1]), gap=GAP)]
+    drawn_seeds, drawn = seeds[: MOST_SEEDS[use.name]], rows[: MOST_TYPES[use.name]]
+    width = TILE[use.name] - use.smaller
+
+    def draw(seed: int, kernel: int) -> np.ndarray:
+        bank, limit = banks[seed]
+        return kernel_tiles.tile(bank[kernel], limit, width, colormap)
+
+    blank = drawing.blank(*draw(seeds[0], 0).shape[:2])
+    lines = [beside(drawing.blank(1, WORDS[use.name]), *headings(drawn_seeds, blank.width), gap=GAP)]
     for row in drawn:
-        exemplar = draw(row["exemplar_seed"], row["exemplar_kernel"])
-        cells = [
-            cell(row["type"], seed, [m for m in members if m["seed"] == seed], draw, blank) for seed in drawn_seeds
-        ]
-        lines.append(beside(words(row, blank.shape[0]), exemplar, raster.blank(1, GAP), *cells, gap=GAP))
-    return [*caption(rows, seeds, limit), above(*lines, gap=GAP)]
+        exemplar = above(
+            draw(row["exemplar_seed"], row["exemplar_kernel"]),
+            text(f"{row['exemplar_seed']}/{row['exemplar_kernel']}", SMALL, GRAY),
+            align=0.5,
+        )
+        cells = [cell(row["type"], [m for m in members if m["seed"] == seed], draw, blank) for seed in drawn_seeds]
+        lines.append(
+            beside(words(row, exemplar.height, WORDS[use.name]), exemplar, drawing.blank(1, GAP), *cells, gap=GAP)
+        )
+    return [
+        *caption(rows, seeds, [banks[seed][1] for seed in seeds], colormap, use),
+        above(*lines, gap=4 if use.height else GAP),
+    ]
 
 
-def cell(number: int, seed: int, members: list[dict], draw, blank: np.ndarray) -> np.ndarray:
-    """Return the kernel of a seed that is most like the exemplar of a type, with the number of its kernels of the type.
+def cell(number: int, members: list[dict], draw, blank: Drawing) -> Drawing:
+    """Return the kernel of a seed that is most like the exemplar of a type, and how many kernels of the type it has.
 
     members: rows of types.csv of this seed.
     """
     of_type = sorted((m for m in members if m["type"] == number), key=lambda m: -m["similarity"])
     if not of_type:
-        dash = raster.centered(text("–", 14, raster.GRAY), blank.shape[1])
-        return raster.padded(raster.middle(dash, blank.shape[0]), right=COUNT)
-    count = text(f"×{len(of_type)}" if len(of_type) > 1 else "", 12, raster.GRAY)
-    return beside(draw(seed, of_type[0]["kernel"]), raster.padded(count, right=max(0, COUNT - count.shape[1])))
+        dash = drawing.centered(text("–", color=GRAY), blank.width)
+        return drawing.padded(drawing.middle(dash, blank.height), right=COUNT)
+    count = text(f"×{len(of_type)}" if len(of_type) > 1 else "", SMALL, GRAY)
+    kernel = above(
+        draw(of_type[0]["seed"], of_type[0]["kernel"]), text(str(of_type[0]["kernel"]), SMALL, GRAY), align=0.5
+    )
+    return beside(kernel, drawing.padded(count, right=max(0, COUNT - count.width)))
 
 
-COUNT = 20  # width of the number beside a kernel
-
-
-def headings(seeds: list[int], width: int) -> list[np.ndarray]:
+def headings(seeds: list[int], width: int) -> list[Drawing]:
     """Return the words above the columns."""
-    names = [raster.centered(text(f"seed {seed}", 12), width) for seed in seeds]
-    first = raster.padded(raster.centered(text("typical", 12, bold=True), width), right=2 * GAP)
-    return [first, *(raster.padded(name, right=COUNT) for name in names)]
+    names = [drawing.centered(text(f"seed {seed}", SMALL), width) for seed in seeds]
+    first = drawing.padded(drawing.centered(text("typical", SMALL, bold=True), width), right=2 * GAP)
+    return [first, *(drawing.padded(name, right=max(0, width + COUNT - name.width)) for name in names)]
 
 
-def words(row: dict, height: int) -> np.ndarray:
-    """Return what a row says: the type's name, its kernels, and the seeds that have it."""
-    name = row["name"] if len(row["name"]) <= 28 else row["name"][:27] + "…"
+def words(row: dict, height: int, width: int) -> Drawing:
+    """Return what a row says: the name of the type, its kernels, and the seeds that have it beside chance."""
     counts = f"{captions.kernels(row['kernels'])}, {row['seeds']} of {row['seeds_total']} seeds"
-    lines = [text(name, 14, bold=True), text(counts, 12)]
     if row["seeds_permuted"] is not None:
-        lines.append(text(f"dealt at random: {row['seeds_permuted']:.1f} seeds", 12, raster.GRAY))
-    drawn = raster.middle(above(*lines, gap=2), height)
-    return raster.padded(drawn[:, :WORDS], right=max(0, WORDS - drawn.shape[1]))
+        counts += f"\nkernels dealt at random: {row['seeds_permuted']:.1f} seeds"
+    lines = [
+        text(drawing.shortened(row["name"], width - GAP, 14, True), 14, bold=True),
+        drawing.paragraph(counts, width - GAP, SMALL),
+    ]
+    if row["feature"]:
+        lines.insert(1, text(drawing.shortened(row["feature"], width - GAP, SMALL), SMALL))
+    drawn = drawing.middle(above(*lines, gap=1), height)
+    return drawing.padded(drawn, right=max(0, width - drawn.width))
 
 
-def caption(rows: list[dict], seeds: list[int], limit: float) -> list[np.ndarray]:
+def caption(rows: list[dict], seeds: list[int], limits: list[float], colormap: str, use: styling.Use) -> list[Drawing]:
     """Return the heading of a layer and what the reader must know."""
     every = sum(row["seeds"] == row["seeds_total"] for row in rows)
+    most_seeds, most_types = MOST_SEEDS[use.name], MOST_TYPES[use.name]
     head = f"{rows[0]['layer']}: {len(rows)} types of kernels; {every} of them in every one of {len(seeds)} seeds"
-    note = (
-        "a type is found without knowing the seeds; of each seed, the kernel most like the typical one; "
-        f"one color scale, ±{limit:.2g}"
-    )
-    parts = [
-        f"{MOST_SEEDS} of {len(seeds)} seeds are drawn" * (len(seeds) > MOST_SEEDS),
-        f"{MOST_TYPES} of {len(rows)} types are drawn" * (len(rows) > MOST_TYPES),
+    note = "Types are found without knowing the seeds. Beside the typical kernel: the most similar one of each seed."
+    ends = " to ".join(dict.fromkeys(drawing.number(limit) for limit in (min(limits), max(limits))))
+    parts = [drawing.ramp(colormap, "weights: −limit", f"limit of the run ({ends})")]
+    parts.append(text("typical: seed/kernel", SMALL, GRAY))
+    parts += [text(f"{most_seeds} of {len(seeds)} seeds", SMALL, GRAY)] * (len(seeds) > most_seeds)
+    parts += [text(f"{most_types} of {len(rows)} types", SMALL, GRAY)] * (len(rows) > most_types)
+    inside = use.width - 2 * table.MARGIN
+    return [
+        table.heading(head),
+        drawing.paragraph(note, inside, color=GRAY),
+        drawing.flow(*parts, width=inside, gap=24),
     ]
-    return [text(head, 16, bold=True), *(text(line, 13, raster.GRAY) for line in [note, *parts] if line)]

@@ -1,0 +1,30 @@
+"""Draw the types of kernels of one architecture, and which seeds have them."""
+
+from kernelscope.figures import colormaps, saving
+from kernelscope.figures.vocabulary import sheet
+from kernelscope.io import cells, cli, run_info
+from kernelscope.measures import kernels
+
+
+def draw_vocabulary(spec: dict, runs: str, vocabulary: str, types: str, figure: list[str]) -> None:
+    """Read the types and the kernels of all seeds; draw the types.
+
+    Parameters
+    ----------
+    spec : {"dataset", "arch", "seeds", "colormap", "for"}
+    runs : folder with `seed{seed}/kernels.npz`
+    vocabulary, types : vocabulary.csv and types.csv
+    figure : vocabulary.png and its other files, to write
+    """
+    banks, limits = {}, {}
+    for seed in spec["seeds"]:
+        bank = run_info.read_kernels(f"{runs}/seed{seed}/kernels.npz")
+        banks[seed], limits[seed] = kernels.last(bank), {name: colormaps.limit(each) for name, each in bank.items()}
+    tables = cells.read(vocabulary), cells.read(types)
+    title = f"{spec['dataset']} · {spec['arch']} · which types of kernels does every seed have?"
+    page = sheet(*tables, kernels.in_all(banks), limits, title, spec["colormap"], spec["for"])
+    saving.write(figure, page, spec["for"])
+
+
+if __name__ == "__main__":
+    cli.run(draw_vocabulary, __doc__)
