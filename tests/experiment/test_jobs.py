@@ -80,8 +80,8 @@ def test_every_rule_belongs_to_a_dataset_an_architecture_a_run_or_all():
     ]
     assert with_wildcards(3, default) == [
         *("train_network", "extract_kernels", "draw_montage", "draw_history", "draw_featuremaps", "make_movie"),
-        *("measure_kernels", "draw_measures", "probe_kernels", "judge_kernels", "project_kernels", "draw_pixels"),
-        *("write_atlas", "draw_atlas"),
+        *("measure_kernels", "draw_measures", "probe_kernels", "judge_kernels", "predict_images"),
+        *("project_kernels", "draw_pixels", "write_atlas", "draw_atlas"),
     ]
 
 

@@ -15,8 +15,10 @@ export function figure({ title, explain, path, node, numbers: rows }) {
     rows && h("button", { type: "button", onclick: () => save(`${name}.csv`, "text/csv", csv(rows())) }, "CSV"),
   ];
   buttons.forEach((button) => button && button.setAttribute("aria-label", `Download “${title}” as ${button.textContent}`));
-  const caption = h("figcaption", { id }, h("span", { class: "title" }, title), h("p", {}, explain, path && [" Numbers: ", h("code", {}, `${OVERVIEW.results}/${path}`), "."]));
-  return h("figure", { "aria-labelledby": id }, caption, scrolling(title, node), h("div", { class: "tools" }, buttons));
+  const caption = h("figcaption", { id }, h("span", { class: "title" }, title), explain && h("p", {}, explain));
+  const source = path && h("p", {}, "From ", h("code", {}, `${OVERVIEW.results}/${path}`));
+  const tools = h("details", { class: "menu" }, h("summary", { "aria-label": `Numbers and pictures of “${title}”`, title: "Numbers and pictures" }, "⋯"), h("div", {}, source, h("div", { class: "tools" }, buttons)));
+  return h("figure", { "aria-labelledby": id }, tools, caption, scrolling(title, node));
 }
 
 const slug = (text) => text.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
