@@ -65,7 +65,7 @@ export function about(claims, row, settled, last, loss) {
     row.alive === false && "It is dead or weak: it hardly responds to any training image.",
     Number.isFinite(row.settled_step) && !(row.initial_ratio > MOSTLY) && `It has its final shape from step ${row.settled_step} of ${last} on (median of its layer: ${middle}).`,
     Number.isFinite(row.initial_ratio) && startWords(row.initial_ratio),
-    isShown(claims.class) && `It prefers “${claims.class.label}”: selectivity ${number(claims.class.value)} from 0 to 1, ${number(claims.class.null_mean)} for re-initialized kernels.`,
+    isShown(claims.class) && `It prefers “${claims.class.label}”: selectivity ${number(claims.class.value)} (0: none, 1: this class alone; re-initialized kernels ${number(claims.class.null_mean)}).`,
     isContrary(claims) && `Its name is the feature it stands out for, in images of ${claims.feature.label.split(", ").at(-1)}; over whole images, “${claims.class.label}” excites it more.`,
     loss && `Taking it out costs the network ${loss}.`,
   ];

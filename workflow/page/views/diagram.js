@@ -6,7 +6,7 @@ import { plural } from "../format.js";
 import { shapes } from "../network.js";
 
 // Layers that keep the shape of their input, and are drawn in the box before them.
-const POINTWISE = { relu: "ReLU", tanh: "tanh", batch_norm: "batch normalization", local_response_norm: "response normalization", center: "minus the mean" };
+export const POINTWISE = { relu: "ReLU", tanh: "tanh", batch_norm: "batch normalization", local_response_norm: "response normalization", center: "minus the mean" };
 const TALLEST = 46; // screen pixels of the image in the drawing
 const MOST_SHEETS = 5;
 

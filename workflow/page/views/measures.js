@@ -47,7 +47,7 @@ const endWords = (curve, band) => `At the end ${label(curve.y.at(-1), 2)}${band 
 // Return the sections of the four measures that matter and of all others, which are closed.
 export function measureSection(charts, folder) {
   const inOrder = Object.keys(MEASURES).flatMap((name) => charts.filter((one) => one.name === name)).concat(charts.filter((one) => !(one.name in MEASURES)));
-  const drawn = (some) => h("div", { class: "columns" }, some.map(({ name, chart, curve, end }) =>
+  const drawn = (some) => h("div", { class: "columns four" }, some.map(({ name, chart, curve, end }) =>
     figure({ title: MEASURES[name] ?? name, explain: end, path: `${folder}/measures.csv`, node: chart.node, numbers: chartNumbers("step", [curve]) })));
   const [first, others] = [inOrder.filter(({ name }) => FIRST.includes(name)), inOrder.filter(({ name }) => !FIRST.includes(name))];
   return [

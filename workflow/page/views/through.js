@@ -8,7 +8,7 @@ import { asInput, pixelsOf } from "../picture.js";
 import { look } from "../style.js";
 import { datasetImage, enlarge, paint, raster } from "../raster.js";
 import { color } from "../color.js";
-import { layerWords, layersOf } from "./diagram.js";
+import { POINTWISE, layerWords, layersOf } from "./diagram.js";
 import { imageChoice, someOfEach } from "./thumbnails.js";
 
 const MOST = 24; // maps of a layer that are drawn
@@ -68,9 +68,28 @@ function result(run, bytes, about) {
   const image = datasetImage({ arrays: { images: { shape: channels === 3 ? [1, height, width, 3] : [1, height, width], data: bytes } } }, 0, { "aria-label": about.words });
   return [
     h("div", { class: "outcome" }, h("figure", {}, enlarge(image, Math.max(1, Math.round(192 / width))), h("figcaption", { class: "faint" }, about.words)), prediction(run, outputs.at(-1).values, about)),
-    layersOf(run.dataset, run.arch).map(({ layer, shape, before }, number) => (layer.kind === "conv" ? convSection(run, outputs, number) : h("p", { class: "passed" }, h("b", {}, layer.name || layer.kind.replaceAll("_", " ")), ` ${[layerWords(layer), sizeChange(before, shape)].filter(Boolean).join(": ")}`))),
+    sections(run, outputs),
   ];
 }
+
+// Return the maps of each conv layer, and a line for the layers between them.
+function sections(run, outputs) {
+  const nodes = [];
+  let passed = [];
+  const flush = () => {
+    if (passed.length) nodes.push(h("p", { class: "passed" }, `Then ${passed.join(", then ")}.`));
+    passed = [];
+  };
+  layersOf(run.dataset, run.arch).forEach(({ layer, shape, before }, number) => {
+    if (layer.kind !== "conv") return passed.push(passedWords(layer, before, shape));
+    flush();
+    nodes.push(convSection(run, outputs, number));
+  });
+  flush();
+  return nodes;
+}
+
+const passedWords = (layer, before, shape) => [layer.kind === "linear" ? layer.name : POINTWISE[layer.kind] ?? layer.kind.replaceAll("_", " "), layer.kind in POINTWISE ? "" : ` (${layerWords(layer)}${sizeChange(before, shape) && `: ${sizeChange(before, shape)}`})`].join("");
 
 const size = ([channels, height, width]) => (height * width === 1 ? `${channels} ${plural(channels, "number")}` : `${channels} × ${height} × ${width}`);
 const sizeChange = (before, after) => (size(before) === size(after) ? "" : `${size(before)} → ${size(after)}`);
@@ -105,7 +124,7 @@ function convSection(run, outputs, number) {
   const limit = Math.max(...peaks, 1e-12);
   const shown = active.slice(0, MOST);
   return h("section", {}, h("h2", {}, `${layer.name}: ${active.length} of ${maps.channels} kernels respond`),
-    h("p", { class: "faint" }, `${layerWords(layer)}; each map has ${maps.height} × ${maps.width} responses, the strongest kernel first, all maps on one scale of ±${label(limit)}.${active.length > MOST ? ` The ${MOST} strongest are drawn.` : ""}`),
+    h("p", { class: "faint" }, `${layerWords(layer)}; ${maps.height * maps.width > 1 ? `each map has ${maps.height} × ${maps.width} responses` : "one response each"}, the strongest kernel first, all on one scale of ±${label(limit)}.${active.length > MOST ? ` The ${MOST} strongest are drawn.` : ""}`),
     h("div", { class: "tiles" }, shown.map((kernel) => mapTile(run, layer, maps, kernel, peaks[kernel], limit))),
     silent.length > 0 && h("p", {}, "No response: ", silent.map((kernel, i) => [i > 0 && ", ", link([dataset, arch, seed, layer.name, kernel], `kernel ${kernel}`)])));
 }
