@@ -17,7 +17,7 @@ CALL = """({ layers, payload, image, classes }) => {
     const numbers = { ...image, values: Float64Array.from(image.values) };
     const weights = weightsOf(payload);
     return {
-        outputs: forward(layers, weights, numbers).map(({ channels, height, width, values }) => [[channels, height, width], [...values]]),
+        outputs: forward(layers, weights, numbers).map((x) => [[x.channels, x.height, x.width], [...x.values]]),
         shapes: shapes(layers, [image.channels, image.height, image.width], classes),
         refusal: refusal(layers),
     };

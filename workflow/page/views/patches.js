@@ -5,7 +5,7 @@ import { figure } from "../figure.js";
 import { label } from "../format.js";
 import { look } from "../style.js";
 import { datasetImage, enlarge, paint, raster } from "../raster.js";
-import { inputOf, isComputable, largestPossible, products, total } from "./sliding.js";
+import { biasAt, inputOf, isComputable, largestPossible, products, total } from "./sliding.js";
 
 const MOST = 4; // images
 const SIDE = 96; // screen pixels of an image, a patch and a product
@@ -46,7 +46,6 @@ function patchRow(run, data, spec, bank, layer, kernel, { place, row, col, respo
   }
   const stride = spec.find((entry) => entry.name === layer).stride;
   const input = inputOf(data, place, run, spec);
-  const bias = run.arrays[`bias/${layer}`]?.data[kernel] ?? 0;
   const on = raster(bank.width, bank.height, { "aria-label": `kernel ${kernel} times the patch` });
   enlarge(on.canvas, Math.max(1, Math.floor(SIDE / bank.width)));
   return {
@@ -56,6 +55,7 @@ function patchRow(run, data, spec, bank, layer, kernel, { place, row, col, respo
       const limit = Math.max(...Array.from(weighted, Math.abs), 1e-12);
       for (let c = 0; c < bank.channels; c++) paint(on, Math.floor(c / bank.side) * (bank.k + 1), (c % bank.side) * (bank.k + 1), weighted, c * bank.k * bank.k, bank.k, limit, look.colors);
       on.show();
+      const bias = biasAt(run, bank, layer, kernel, t) ?? 0;
       words.textContent = `= ${label(total(weighted) + bias)} of at most ${label(largestPossible(input, bank, t, kernel) + bias)}`;
     },
   };

@@ -18,6 +18,11 @@ export function inputOf(data, number, run, spec) {
   return { height, width, channels, range, values: Float64Array.from(data.arrays.images.data.subarray(number * size, (number + 1) * size), (byte, at) => byte * scale - means[at % channels]) };
 }
 
+// Return the bias of a kernel at snapshot t, or null: only the last state of biases is kept.
+export function biasAt(run, bank, layer, kernel, t) {
+  return t === bank.count - 1 ? run.arrays[`bias/${layer}`]?.data[kernel] ?? 0 : null;
+}
+
 // Return the product of kernel and image, weight by weight, with the kernel of snapshot t at (row, col) of the feature map.
 export function products(input, bank, t, kernel, stride, row, col) {
   const [from, weights] = [bank.from(t, kernel), bank.values("kernels")];

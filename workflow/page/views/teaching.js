@@ -7,7 +7,7 @@ import { label } from "../format.js";
 import { look } from "../style.js";
 import { datasetImage, raster } from "../raster.js";
 import { cellSheet } from "./cells.js";
-import { featureMap, inputOf, isComputable, largestPossible, products, total } from "./sliding.js";
+import { biasAt, featureMap, inputOf, isComputable, largestPossible, products, total } from "./sliding.js";
 import { imageChoice } from "./thumbnails.js";
 
 const SLOW = 3; // places per second, at which a reader can follow a sum
@@ -32,7 +32,7 @@ class SlideOver {
   constructor(run, data, bank, layer, kernel, spec) {
     Object.assign(this, { run, data, bank, kernel, spec, snapshot: bank.count - 1, timer: 0, pace: "slow" });
     this.stride = spec.find((entry) => entry.name === layer).stride;
-    this.bias = run.arrays[`bias/${layer}`]?.data[kernel] ?? 0;
+    this.layer = layer;
     this.scene = stage("The image with the frame of the kernel; arrow keys move it");
     this.sheet = stage("Feature map: what the kernel responds at each place; arrow keys move");
     this.after = stage("The feature map after ReLU");
@@ -61,9 +61,13 @@ class SlideOver {
   }
 
   compute() {
-    this.map = featureMap(this.input, this.bank, this.snapshot, this.kernel, this.bias, this.stride);
+    this.map = featureMap(this.input, this.bank, this.snapshot, this.kernel, this.bias ?? 0, this.stride);
     this.largest = Math.max(...this.map.values.map(Math.abs), 1e-12);
-    this.most = largestPossible(this.input, this.bank, this.snapshot, this.kernel) + this.bias;
+    this.most = largestPossible(this.input, this.bank, this.snapshot, this.kernel) + (this.bias ?? 0);
+  }
+
+  get bias() {
+    return biasAt(this.run, this.bank, this.layer, this.kernel, this.snapshot);
   }
 
   get row() {
@@ -85,7 +89,7 @@ class SlideOver {
         h("button", { type: "button", onclick: () => this.showWhole() }, "Whole map")),
       h("div", { class: "stage" }, part("Image", this.scene.node), part("Feature map", this.sheet.node), part("After ReLU", this.after.node),
         part("Patch in the frame", patch.canvas), part("Kernel", kernel.canvas, "×"), part("Product", product.canvas, "=")),
-      this.sum, this.kept);
+      this.sum, this.kept, h("p", { class: "faint" }, "Point at the image or at a map, or use the arrow keys. The kernel follows the slider above."));
   }
 
   listen() {
@@ -133,7 +137,8 @@ class SlideOver {
     own.draw(weights, limit);
     product.draw(weighted, limit);
     const sum = total(weighted);
-    this.sum.textContent = `sum ${fixed(sum)} ${this.bias < 0 ? "−" : "+"} bias ${fixed(Math.abs(this.bias))} = ${fixed(sum + this.bias)}, of at most ${fixed(this.most)}`;
+    const bias = this.bias === null ? " (the bias is known at the end only)" : ` ${this.bias < 0 ? "−" : "+"} bias ${fixed(Math.abs(this.bias))} = ${fixed(sum + this.bias)}`;
+    this.sum.textContent = `sum ${fixed(sum)}${bias}, of at most ${fixed(this.most)}`;
   }
 
   drawMaps() {

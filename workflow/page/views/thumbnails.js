@@ -4,7 +4,7 @@ import { h } from "../dom.js";
 import { datasetImage } from "../raster.js";
 
 const MOST = 24; // images
-const EACH = 4; // of a class, at most
+const EACH = 3; // of a class, at most
 
 // Return the numbers of some images of each class, after a first one if there is one.
 export function someOfEach(data, first = -1) {
