@@ -67,7 +67,7 @@ function factsTable(dataset, sides) {
   });
   const rows = Object.keys(facts[0]).filter((name) => !UNKNOWN.includes(name)).map((name) => [name, ...facts.map((of) => String(of[name]))]);
   const column = (text, i) => ({ text, words: true, value: (row) => row[i], show: (row) => row[i] });
-  return table("Both in numbers.", [column("", 0), ...sides.map(({ arch, seed }, i) => column(`${arch}, ${seedName(dataset, seed)}`, i + 1))], rows);
+  return table("Both in numbers.", [column("what", 0), ...sides.map(({ arch, seed }, i) => column(`${arch}, ${seedName(dataset, seed)}`, i + 1))], rows);
 }
 
 // Return the settings in which two architectures differ.

@@ -58,7 +58,7 @@ function classFigure(dataset, data, classes) {
     title: "Some test images of each class",
     explain: hasTruth ? "Click one to see what it was made from." : "",
     path: `data/${dataset}/images.npz and parameters.csv`,
-    node: h("div", {}, h("div", { class: "columns classes" }, classes.map((name, i) => h("div", {}, h("h3", { class: "label" }, name), h("div", { class: "tiles" }, places[i]?.length ? places[i].map(tile) : "none in this page")))), truth),
+    node: h("div", {}, h("div", { class: "columns classes" }, classes.map((name, i) => h("div", {}, h("p", { class: "label" }, h("b", {}, name)), h("div", { class: "tiles" }, places[i]?.length ? places[i].map(tile) : "none in this page")))), truth),
     numbers: () => ({ columns: ["split", "index", "class", ...(data?.json.columns ?? [])], rows: places.flat().map((i) => data.json.images[i]).map((image) => [image.split, image.index, image.class, ...data.json.columns.map((key) => image.truth?.[key] ?? null)]) }),
   });
 }
