@@ -9,12 +9,13 @@ from pathlib import Path
 import fabricated
 import numpy as np
 import pytest
+import write_page
 from unpacked import Elements, Page
 
 from kernelscope.figures import colormaps
 from kernelscope.io import array_files, cells, records, run_info
 from kernelscope.measures import curves
-from kernelscope.page import html
+from kernelscope.page import html, run_payload
 
 RESULTS = "results/smoke"
 HOSTILE = ("<img src=x onerror=alert(1)>", "</script><script>alert(1)", "a\"'&amp;\u2028")
@@ -50,8 +51,9 @@ def test_a_run_matches_its_artifacts(page, results, arch, seed):
     assert arrays["steps"].tolist() == kernels.pop("steps").tolist()
     np.testing.assert_array_equal(arrays["epochs"], kernels.pop("epochs"))
     for name, bank in kernels.items():
-        kept = bank if name == "conv1" else bank[[0, -1]]
-        np.testing.assert_array_equal(arrays[f"kernels/{name}"].view(np.uint32), kept.view(np.uint32))
+        weights = arrays[f"kernels/{name}"]
+        np.testing.assert_array_equal(weights[[0, -1]].view(np.uint32), bank[[0, -1]].view(np.uint32))
+        assert np.abs(weights - bank).max() <= min(colormaps.limit(bank) / 64, np.abs(bank).max() / 127)
         np.testing.assert_array_equal(arrays[f"bias/{name}"], last[f"last/{name}.bias"])
         assert content["layers"][name]["limit"] == pytest.approx(colormaps.limit(bank), rel=1e-5)
     probes = array_files.read_npz(folder / "probes.npz")
@@ -66,36 +68,40 @@ def test_a_run_matches_its_artifacts(page, results, arch, seed):
 
 
 @pytest.mark.parametrize(("arch", "seed"), RUNS[1:3])
-def test_measures_of_a_run_are_its_curves_to_four_digits(page, results, arch, seed):
+def test_measures_of_a_run_are_its_curves_within_a_150th_of_their_range(page, results, arch, seed):
     arrays, content = page.block(f"run/waveforms/{arch}/{seed}")
     for layer, measures in curves.read(results / f"runs/waveforms/{arch}/seed{seed}/measures.csv").items():
         assert list(content["measures"][layer]) == list(measures)
         for name, curve in measures.items():
             about = content["measures"][layer][name]
-            np.testing.assert_allclose(arrays[f"measures/{layer}/{name}"], curve.values, rtol=2**-16)
+            values, exact = arrays[f"measures/{layer}/{name}"], curve.values.astype(np.float32)
+            np.testing.assert_array_equal(values[[0, -1]], exact[[0, -1]])
+            np.testing.assert_allclose(values, exact, atol=np.ptp(exact[np.isfinite(exact)]) / 150)
             steps = arrays.get(f"msteps/{layer}/{name}", arrays["steps"])
             assert steps.tolist() == curve.steps.tolist()
             assert about["band"] == (None if curve.band is None else pytest.approx(list(curve.band), rel=1e-5))
             assert (about["power"], len(about["p"])) == (curve.power, curve.values.shape[1])
 
 
-def same(table: dict, path: Path) -> None:
-    """Compare a table with a file cell by cell, with truth values as words and numbers to six digits."""
-    rows = cells.read(path)
+def same(table: dict, path: Path, rtol: float = 1e-5, **wanted) -> None:
+    """Compare a table with a file cell by cell, or with the `wanted` rows, with truth values as words."""
+    rows = [row for row in cells.read(path) if wanted.items() <= row.items()]
     assert len(table["rows"]) == len(rows)
     for row, expected in zip(table["rows"], rows, strict=True):
         assert table["columns"] == list(expected)
         for cell, value in zip(row, expected.values(), strict=True):
             value = {"True": True, "False": False}.get(value, value)
-            assert cell == (pytest.approx(value, rel=1e-5) if isinstance(value, float) else value)
+            assert cell == (pytest.approx(value, rel=rtol) if isinstance(value, float) else value)
             assert type(cell) is type(value)
 
 
 def test_tables_are_those_of_the_experiment(page, results):
     same(page.overview["summary"], results / "summary.csv")
     content = page.block("run/waveforms/stacked/1")[1]
-    for name in ("history", "atlas", "selectivity", "ablation", "tuning", "subspace_fit"):
+    for name in ("history", "atlas"):
         same(content[name], results / f"runs/waveforms/stacked/seed1/{name}.csv")
+    same(content["ablation"], results / "runs/waveforms/stacked/seed1/ablation.csv", mode="mean")
+    same(content["tuning"], results / "runs/waveforms/stacked/seed1/tuning.csv", 5e-3)
     content = page.block("compare/waveforms")[1]
     same(content["architectures"], results / "compare/waveforms/architectures.csv")
     for arch, tables in content["archs"].items():
@@ -175,7 +181,7 @@ def test_images_are_those_of_the_dataset_with_their_truth(page, results):
 
 def test_the_overview_says_what_the_experiment_is(page, results):
     overview = page.overview
-    assert (overview["title"], overview["results"], overview["planes"]) == ("kernelscope", RESULTS, 4)
+    assert (overview["title"], overview["results"]) == ("kernelscope", RESULTS)
     assert overview["seeds"] == overview["shown"] == {arch: [0, 1] for arch in overview["architectures"]}
     assert overview["colormap"] == "RdBu_r"
     assert overview["words"]["datasets"]["waveforms"]["line_width"] == "Width of the line (pixels)."
@@ -259,14 +265,13 @@ def test_a_page_built_in_another_folder_differs_only_in_the_name_of_the_folder(h
     assert second.replace(str(moved).encode(), str(hostile).encode()) == first
 
 
-def test_with_many_weights_16_bits_of_the_mantissa_are_kept(hostile, tmp_path, monkeypatch):
-    moved = shutil.copytree(hostile, tmp_path / "moved")
-    monkeypatch.setattr(html, "EXACT", 3 * 2 * 7 * 7 - 1)
-    fabricated.do(fabricated.experiment({"a": MATCHED}, [0]), moved, "write_page")
-    page = Page(moved / "index.html")
-    assert page.overview["planes"] == 3
-    bank = run_info.read_kernels(moved / "runs/d/a/seed0/kernels.npz")["conv1"]
-    weights = page.block("run/d/a/0")[0]["kernels/conv1"]
-    np.testing.assert_allclose(weights, bank, rtol=2**-16)
-    assert not (weights.view(np.uint32) & 0xFF).any()
-    assert (moved / "index.html").stat().st_size < (hostile / "index.html").stat().st_size
+def test_with_very_many_weights_deeper_layers_are_there_at_both_ends(smoke, tmp_path, monkeypatch):
+    monkeypatch.chdir(smoke.folder)
+    monkeypatch.setattr(run_payload, "MOST_NUMBERS", 1000)
+    spec = records.read_json(smoke.folder / RESULTS / ".manifest/write_page.json")["spec"]
+    write_page.write_page(spec, RESULTS, fabricated.SOURCES, str(tmp_path / "index.html"))
+    arrays, _ = Page(tmp_path / "index.html").block("run/waveforms/stacked/0")
+    banks = run_info.read_kernels(smoke.folder / RESULTS / "runs/waveforms/stacked/seed0/kernels.npz")
+    assert arrays["kernels/conv1"].shape == banks["conv1"].shape
+    np.testing.assert_array_equal(arrays["kernels/conv2"], banks["conv2"][[0, -1]])
+    assert (tmp_path / "index.html").stat().st_size < (smoke.folder / RESULTS / "index.html").stat().st_size

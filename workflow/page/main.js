@@ -7,6 +7,7 @@ import { Bank } from "./kernels.js";
 import { forward, shapes, weightsOf } from "./network.js";
 import { look, ownScale } from "./style.js";
 import { currentPlayer } from "./player.js";
+import { PixelBank } from "./projection.js";
 import { raster } from "./raster.js";
 import { start } from "./router.js";
 import { inputOf } from "./views/sliding.js";
@@ -16,7 +17,7 @@ window.kernelscope = {
   ARCHITECTURES, DATASETS, SEEDS, convLayers, block, runBlock, // embedded data
   look, get player() { return currentPlayer(); }, // the style, and the snapshot on display
   forward, shapes, weightsOf, // a network computed by the page
-  Bank, DEAD, inputOf, ownScale, pValue, raster, // drawing and formatting
+  Bank, PixelBank, DEAD, inputOf, ownScale, pValue, raster, // drawing and formatting
 };
 
 start();

@@ -16,6 +16,9 @@ export function makePlayer(count, words, show) {
 
   function go(t) {
     now = Math.max(0, Math.min(count - 1, t));
+    draw();
+  }
+  function draw() {
     slider.value = now;
     slider.setAttribute("aria-valuetext", words(now));
     output.textContent = words(now);
@@ -50,7 +53,7 @@ export function makePlayer(count, words, show) {
     h("button", { type: "button", "aria-label": "One snapshot on", onclick: () => go(now + 1) }, "▶"),
     slider, output,
     menu("Speed", [[4, "slow"], [10, "usual"], [25, "fast"]], speed, (value) => { speed = Number(value); since = performance.now(); }));
-  current = { node, go, toggle, stop, refresh: () => show(now), get now() { return now; }, last: count - 1 };
+  current = { node, go, toggle, stop, refresh: draw, get now() { return now; }, last: count - 1 };
   return current;
 }
 

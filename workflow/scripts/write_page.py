@@ -44,12 +44,9 @@ def write_page(spec: dict, folder: str, sources: list[str], index: str) -> None:
     texts = {Path(path).relative_to(root).as_posix(): read_text(path) for path in sources}
     with_images = () if "pretrained" in spec else spec["datasets"]
     data = {dataset: ImageFile(f"{folder}/data/{dataset}/images.npz") for dataset in with_images}
-    planes = html.planes(
-        sum(run_payload.weights(partial_arrays.shapes(f"{run}/kernels.npz")) for run in runs(spec, folder))
-    )
-    overview = overview_of(spec, folder, data) | {"results": Path(index).parent.as_posix(), "planes": planes}
+    overview = overview_of(spec, folder, data) | {"results": Path(index).parent.as_posix()}
     with files.atomic(index) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
-        file.writelines(html.chunks(texts, overview, packed(spec, folder, data, planes)))
+        file.writelines(html.chunks(texts, overview, packed(spec, folder, data)))
 
 
 def failed_runs(folder: str, dataset: str) -> set[tuple[str, int]]:
@@ -113,38 +110,34 @@ def shape(dataset: ImageFile) -> dict:
     return {"classes": dataset.class_names, "image_size": [h, w], "channels": colors[0] if colors else 1} | counts
 
 
-def packed(spec: dict, folder: str, data: dict[str, ImageFile], planes: int) -> Iterator[tuple[str, str]]:
+def packed(spec: dict, folder: str, data: dict[str, ImageFile]) -> Iterator[tuple[str, str]]:
     """Yield id and text of each block.
 
     Only one block is in memory at a time; of earlier blocks only the numbers of the images that their kernels saw are
     kept.
     """
+    numbers = sum(run_payload.numbers(partial_arrays.shapes(f"{run}/kernels.npz")) for run in runs(spec, folder))
+    whole = numbers <= run_payload.MOST_NUMBERS
     for dataset in spec["datasets"]:
         tops: list[np.ndarray] = []
         for arch, settings in spec["architectures"].items():
             for seed in spec["shown"][arch]:
                 run = read_run(run_folder(folder, dataset, arch, seed), settings, "unlabeled" in spec)
-                arrays = run_payload.arrays(run)
+                arrays = run_payload.arrays(run, whole)
                 tops += [arrays[name] for name in arrays if name.startswith("top_image/")]
-                deltas = frozenset(name for name in arrays if name.startswith(run_payload.DELTAS))
-                yield f"run/{dataset}/{arch}/{seed}", payloads.packed(arrays, run_payload.content(run), deltas, planes)
+                yield f"run/{dataset}/{arch}/{seed}", payloads.packed(arrays, run_payload.content(run, whole))
                 tests = tables.read(f"{run_folder(folder, dataset, arch, seed)}/kernel_tests.csv")
                 yield f"claims/{dataset}/{arch}/{seed}", payloads.packed({}, claims_payload.content(tests))
             if predicts(spec):
                 found = predictions(spec, folder, dataset, arch)
-                tops += [
-                    np.array([[row["index"] for row in predictions_payload.wrong(rows)]], int)
-                    for rows in found.values()
-                ]
+                tops += [predictions_payload.wrong_images(rows) for rows in found.values()]
                 arrays = predictions_payload.arrays(found, len(data[dataset].class_names))
                 yield f"predictions/{dataset}/{arch}", payloads.packed(arrays, predictions_payload.content(found))
                 yield f"network/{dataset}/{arch}", network_text(spec, folder, dataset, arch)
         if dataset in data:
-            yield f"data/{dataset}", data_text(data[dataset], tops, f"{folder}/data/{dataset}/parameters.csv", planes)
-        yield (
-            f"compare/{dataset}",
-            comparison_text(spec, f"{folder}/compare/{dataset}", failed_runs(folder, dataset), planes),
-        )
+            yield f"data/{dataset}", data_text(data[dataset], tops, f"{folder}/data/{dataset}/parameters.csv")
+        failed = failed_runs(folder, dataset)
+        yield f"compare/{dataset}", comparison_text(spec, f"{folder}/compare/{dataset}", failed)
 
 
 def predicts(spec: dict) -> bool:
@@ -190,6 +183,7 @@ def read_run(run: str, settings: dict, unlabeled: bool) -> run_payload.Run:
         partial_arrays.read(f"{run}/pixels.npz", lambda name: name.startswith(("linear/", "maximized/"))),
         curves.read(f"{run}/measures.csv"),
         {name: tables.read(f"{run}/{name}.csv") for name in run_payload.TABLES},
+        run_payload.composed(layers),
     )
 
 
@@ -200,7 +194,7 @@ def last(run: str, layers: list[dict], kind: str, part: str) -> dict[str, np.nda
     return {layer_of[name]: array for name, array in arrays.items()}
 
 
-def data_text(dataset: ImageFile, tops: list[np.ndarray], parameters: str, planes: int) -> str:
+def data_text(dataset: ImageFile, tops: list[np.ndarray], parameters: str) -> str:
     """Return the block of a dataset: test images with their truth.
 
     tops: numbers of the images that kernels respond to most; they are among the images.
@@ -213,13 +207,13 @@ def data_text(dataset: ImageFile, tops: list[np.ndarray], parameters: str, plane
         if row["split"] == "test" and row["index"] in wanted:
             truths[int(row["index"])] = cells.parsed(row)
     content = dataset_payload.content(numbers, labels, dataset.class_names, truths, columns)
-    return payloads.packed({"images": images[numbers]}, content, planes=planes)
+    return payloads.packed({"images": images[numbers]}, content)
 
 
-def comparison_text(spec: dict, folder: str, failed: set[tuple[str, int]], planes: int) -> str:
+def comparison_text(spec: dict, folder: str, failed: set[tuple[str, int]]) -> str:
     """Return the block of the comparisons on a dataset. failed: (architecture, seed) of its runs that failed."""
     if "pretrained" in spec or "unlabeled" in spec:
-        return payloads.packed({}, pretrained.comparison(folder, list(spec["architectures"])), planes=planes)
+        return payloads.packed({}, pretrained.comparison(folder, list(spec["architectures"])))
     dataset_tables = {name: tables.read(f"{folder}/{name}.csv") for name in comparison_payload.DATASET_TABLES}
     arch_tables = {
         arch: {name: tables.read(f"{folder}/{arch}/{name}.csv") for name in comparison_payload.ARCH_TABLES}
@@ -228,7 +222,7 @@ def comparison_text(spec: dict, folder: str, failed: set[tuple[str, int]], plane
     energies = {arch: comparison_payload.profiles(tables.read(f"{folder}/{arch}/energy.csv")) for arch in arch_tables}
     cka, matrix = comparison_payload.similarities(dataset_tables["similarity"], failed)
     content = comparison_payload.content(dataset_tables, arch_tables, cka, energies)
-    return payloads.packed(comparison_payload.arrays(matrix, energies), content, planes=planes)
+    return payloads.packed(comparison_payload.arrays(matrix, energies), content)
 
 
 if __name__ == "__main__":

@@ -23,12 +23,15 @@ export function biasAt(run, bank, layer, kernel, t) {
   return t === bank.count - 1 ? run.arrays[`bias/${layer}`]?.data[kernel] ?? 0 : null;
 }
 
+// Return the weights of a kernel at snapshot t.
+export const weightsOf = (bank, t, kernel) => bank.slice("kernels", t).subarray(kernel * bank.size, (kernel + 1) * bank.size);
+
 // Return the product of kernel and image, weight by weight, with the kernel of snapshot t at (row, col) of the feature map.
 export function products(input, bank, t, kernel, stride, row, col) {
-  const [from, weights] = [bank.from(t, kernel), bank.values("kernels")];
+  const weights = weightsOf(bank, t, kernel);
   const weighted = new Float64Array(bank.size);
   for (let c = 0, at = 0; c < bank.channels; c++) for (let i = 0; i < bank.k; i++) for (let j = 0; j < bank.k; j++, at++) {
-    weighted[at] = weights[from + at] * input.values[((row * stride + i) * input.width + col * stride + j) * input.channels + c];
+    weighted[at] = weights[at] * input.values[((row * stride + i) * input.width + col * stride + j) * input.channels + c];
   }
   return weighted;
 }
@@ -37,18 +40,18 @@ export const total = (values) => values.reduce((sum, value) => sum + value, 0);
 
 // Return the largest response that any image could cause, without the bias: each pixel black or white, as the weight wants it.
 export function largestPossible(input, bank, t, kernel) {
-  const [from, plane] = [bank.from(t, kernel), bank.k * bank.k];
+  const plane = bank.k * bank.k;
   const most = (weight, at) => Math.max(...input.range[Math.floor(at / plane)].map((value) => weight * value));
-  return bank.values("kernels").slice(from, from + bank.size).reduce((sum, weight, at) => sum + most(weight, at), 0);
+  return weightsOf(bank, t, kernel).reduce((sum, weight, at) => sum + most(weight, at), 0);
 }
 
 // Return the feature map of a kernel at snapshot t, including its bias: {height, width, values}.
 export function featureMap(input, bank, t, kernel, bias, stride) {
   const [height, width] = [input.height, input.width].map((side) => Math.floor((side - bank.k) / stride) + 1);
-  const [values, weights, from] = [new Float64Array(height * width), bank.values("kernels"), bank.from(t, kernel)];
+  const [values, weights] = [new Float64Array(height * width), weightsOf(bank, t, kernel)];
   for (let row = 0; row < height; row++) for (let col = 0; col < width; col++) {
     let sum = bias;
-    for (let c = 0, at = from; c < bank.channels; c++) for (let i = 0; i < bank.k; i++) {
+    for (let c = 0, at = 0; c < bank.channels; c++) for (let i = 0; i < bank.k; i++) {
       let pixel = ((row * stride + i) * input.width + col * stride) * input.channels + c;
       for (let j = 0; j < bank.k; j++, at++, pixel += input.channels) sum += weights[at] * input.values[pixel];
     }

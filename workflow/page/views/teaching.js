@@ -7,7 +7,7 @@ import { label } from "../format.js";
 import { look } from "../style.js";
 import { datasetImage, raster } from "../raster.js";
 import { cellSheet } from "./cells.js";
-import { biasAt, featureMap, inputOf, isComputable, largestPossible, products, total } from "./sliding.js";
+import { biasAt, featureMap, inputOf, isComputable, largestPossible, products, total, weightsOf } from "./sliding.js";
 import { imageChoice } from "./thumbnails.js";
 
 const SLOW = 3; // places per second, at which a reader can follow a sum
@@ -129,8 +129,7 @@ class SlideOver {
   drawCells() {
     const { bank, kernel, snapshot, input } = this;
     const weighted = products(input, bank, snapshot, kernel, this.stride, this.row, this.col);
-    const from = bank.from(snapshot, kernel);
-    const weights = bank.values("kernels").subarray(from, from + bank.size);
+    const weights = weightsOf(bank, snapshot, kernel);
     const limit = look.own ? bank.largest("kernels", snapshot, kernel) : bank.limits.kernels;
     const [patch, own, product] = this.cells;
     patch.draw(pixelsUnder(input, bank, this.row * this.stride, this.col * this.stride), input.range[0]);
