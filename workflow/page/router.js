@@ -1,6 +1,6 @@
 // The choice of the view, and the page around it.
 
-import { ARCHITECTURES, DATASETS, convLayers } from "./data.js";
+import { ARCHITECTURES, DATASETS, PREDICTS, convLayers } from "./data.js";
 import { address, h, present, say } from "./dom.js";
 import { currentPlayer, leavePlayer } from "./player.js";
 import { comparison } from "./views/compare.js";
@@ -12,7 +12,7 @@ import { samples } from "./views/samples.js";
 import { through } from "./views/through.js";
 import { wrong } from "./views/wrong.js";
 
-const VIEWS = [["Overview", [], overview], ["Evolution", ["evolution"], evolution], ["Compare", ["compare"], comparison], ["Mistakes", ["wrong"], wrong], ["One image", ["through"], through], ["Data", ["data"], samples]];
+const VIEWS = [["Overview", [], overview], ["Evolution", ["evolution"], evolution], ["Compare", ["compare"], comparison], ...(PREDICTS ? [["Mistakes", ["wrong"], wrong], ["One image", ["through"], through]] : []), ["Data", ["data"], samples]];
 
 async function route() {
   leavePlayer();

@@ -26,7 +26,7 @@ export async function comparison(dataset = DATASETS[0], left = runsOf(dataset)[0
     for (const one of figures) one.draw(longest.steps[t]);
     bar.set(look.own ? null : look.limit, look.colors);
   };
-  const player = makePlayer(longest.count, (t) => longest.when(t), show, { steps: longest.steps });
+  const player = makePlayer(longest.count, (t) => longest.when(t), show, { steps: longest.steps, rates: longest.rates });
   player.go(player.now);
   const archs = [...new Set(sides.map(({ arch }) => arch))];
   return [

@@ -1,6 +1,6 @@
 // An architecture as boxes: what each layer makes of what comes before it.
 
-import { OVERVIEW, PRETRAINED } from "../data.js";
+import { OVERVIEW, PRETRAINED, UNLABELED } from "../data.js";
 import { h, s } from "../dom.js";
 import { plural } from "../format.js";
 import { shapes } from "../network.js";
@@ -20,7 +20,7 @@ export function layersOf(dataset, arch) {
 
 // Return an architecture as a row of boxes, or null if it is unknown.
 export function diagram(dataset, arch) {
-  if (PRETRAINED || !OVERVIEW.datasets[dataset].image_size || !isDrawable(arch)) return null;
+  if (PRETRAINED || UNLABELED) return null;
   const { image_size: size, channels } = OVERVIEW.datasets[dataset];
   const steps = [{ name: "image", words: [], shape: [channels, ...size] }];
   for (const { layer, shape } of layersOf(dataset, arch)) {
@@ -30,8 +30,6 @@ export function diagram(dataset, arch) {
   const boxes = steps.map(({ name, words, shape }) => box(name, [...words, outputWords(shape)].join("; "), shape, size[0]));
   return h("ol", { class: "diagram", "aria-label": `Layers of ${arch}` }, boxes);
 }
-
-const isDrawable = (arch) => OVERVIEW.architectures[arch].layers.every((layer) => layer.kind);
 
 function box(name, words, [channels, height, width], tallest) {
   const isFlat = height === 1 && width === 1;

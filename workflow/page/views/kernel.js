@@ -42,7 +42,7 @@ export async function kernelView(dataset, arch, seedText, layer, kernelText) {
     bar.set(look.own ? bank.largest(look.mode, t, kernel) : look.limit, look.colors);
     for (const { chart } of charts) chart.cursor(bank.steps[t]);
   };
-  const player = makePlayer(bank.count, (t) => bank.when(t), show, { steps: bank.steps });
+  const player = makePlayer(bank.count, (t) => bank.when(t), show, { steps: bank.steps, rates: bank.rates });
   player.go(player.now);
   const name = kernelName(claims);
   const portrait = figure({ title: `Kernel ${kernel}`, explain: `${bank.k} × ${bank.k} weights${bank.channels > 1 ? ` on each of ${bank.channels} channels` : ""}. Red: a bright pixel there adds to the response; blue: it takes away.`, path: `${folder}/kernels.npz`, node: parts.portrait.node, numbers: () => weightRows([bank], [seed], [[kernel]], look.mode, bank.steps[player.now]) });
@@ -54,7 +54,7 @@ export async function kernelView(dataset, arch, seedText, layer, kernelText) {
       h("div", { class: "self" }, portrait, parts.film?.node, h("div", { class: "bar" }, lookChoices(() => player.refresh()), bar.node), unknown(bank)),
       h("div", {}, parts.lesson ? [h("h2", {}, "Watch it work"), parts.lesson.node] : pixelFigure(run, layer, kernel, folder)),
       h("div", {}, h("h2", {}, "About it"), sentence(run, claims, layer, kernel, bank), parts.likes?.node)),
-    h("div", { class: "columns" }, parts.patches?.node, ablationFigure(run, layer, kernel, folder), tuningFigure(run, layer, kernel, folder)),
+    h("div", { class: "columns evidence" }, parts.patches?.node, ablationFigure(run, layer, kernel, folder), tuningFigure(run, layer, kernel, folder)),
     Object.keys(claims).length > 0 && [h("h2", {}, "What is tested"), claimList(claims)],
     charts.length ? measureSection(charts, folder) : measuresAtEnd(run, layer, kernel),
   ];

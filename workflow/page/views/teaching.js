@@ -88,7 +88,7 @@ class SlideOver {
         choice("Speed of the slide", [["slow", "slow"], ["fast", "fast"]], this.pace, (pace) => { this.pace = pace; if (this.timer) this.slide(); }),
         h("button", { type: "button", onclick: () => this.showWhole() }, "Whole map")),
       h("div", { class: "stage" }, part("Image", this.scene.node), part("Feature map", this.sheet.node), part("After ReLU", this.after.node),
-        part("Patch in the frame", patch.canvas), part("Kernel", kernel.canvas, "×"), part("Product", product.canvas, "=")),
+        part("Patch", patch.canvas), part("Kernel", kernel.canvas, "×"), part("Product", product.canvas, "=")),
       this.sum, this.kept, h("p", { class: "faint" }, "Point at the image or at a map, or use the arrow keys. The kernel follows the slider above."));
   }
 

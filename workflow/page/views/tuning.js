@@ -6,7 +6,7 @@ import { figure } from "../figure.js";
 import { label } from "../format.js";
 import { rowsOf } from "./measures.js";
 
-const [SIDE, RADIUS] = [340, 108];
+const [SIDE, RADIUS] = [360, 108];
 const TICKS = [0, 90, 180, 270]; // degrees; 360 is 0 again
 
 // Return the points of a stimulus over the whole circle: those of a half circle are repeated.
