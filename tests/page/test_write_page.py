@@ -36,8 +36,11 @@ RUNS = [(arch, seed) for arch in ("stacked", "templates") for seed in (0, 1)]
 
 
 def test_there_is_a_block_for_every_run_dataset_and_comparison(page):
-    runs = [f"run/waveforms/{arch}/{seed}" for arch, seed in RUNS]
-    assert list(page.packed) == [*runs, "data/waveforms", "compare/waveforms"]
+    blocks = []
+    for arch in ("stacked", "templates"):
+        blocks += [f"{kind}/waveforms/{arch}/{seed}" for seed in (0, 1) for kind in ("run", "claims")]
+        blocks += [f"{kind}/waveforms/{arch}" for kind in ("predictions", "network")]
+    assert list(page.packed) == [*blocks, "data/waveforms", "compare/waveforms"]
 
 
 @pytest.mark.parametrize(("arch", "seed"), RUNS)
@@ -116,6 +119,50 @@ def test_energy_profiles_are_those_of_the_table(page, results):
         assert arrays[f"cumulative/stacked/{row['state']}"][place] == pytest.approx(row["cumulative"], rel=2**-16)
 
 
+def test_the_matrix_of_cka_has_the_values_of_the_table(page, results):
+    arrays, content = page.block("compare/waveforms")
+    entries = [tuple(entry) for entry in content["cka"]["entries"]]
+    rows = [row for row in cells.read(results / "compare/waveforms/similarity.csv") if row["state"] == "trained"]
+    assert len(rows) == len(entries) * (len(entries) - 1) / 2
+    for row in rows:
+        i, j = (entries.index(tuple(row[f"{part}_{end}"] for part in ("arch", "seed", "layer"))) for end in "ab")
+        assert arrays["cka"][i, j] == arrays["cka"][j, i] == np.float32(row["cka"])
+    assert (np.diag(arrays["cka"]) == 1).all()
+
+
+def test_claims_are_those_of_the_trained_kernels(page, results):
+    rows = [
+        row
+        for row in cells.read(results / "runs/waveforms/templates/seed1/kernel_tests.csv")
+        if row["state"] == "trained"
+    ]
+    content = page.block("claims/waveforms/templates/1")[1]
+    for cells_of_row, row in zip(content["rows"], rows, strict=True):
+        for name, cell in zip(content["columns"], cells_of_row, strict=True):
+            assert cell == (pytest.approx(row[name], rel=1e-5) if isinstance(row[name], float) else row[name])
+
+
+def test_predictions_have_the_accuracy_of_the_run_and_their_mistakes_are_among_the_images(page, results):
+    numbers = {image["index"] for image in page.block("data/waveforms")[1]["images"]}
+    for arch in ("stacked", "templates"):
+        arrays, content = page.block(f"predictions/waveforms/{arch}")
+        assert content["seeds"] == [0, 1]
+        for seed, counts in zip(content["seeds"], arrays["confusion"], strict=True):
+            accuracy = records.read_json(results / f"runs/waveforms/{arch}/seed{seed}/run.json")["test"]["accuracy"]
+            assert counts.sum() == 60
+            assert np.trace(counts) / 60 == pytest.approx(accuracy)
+        assert {row[1] for row in content["wrong"]["rows"]} <= numbers
+
+
+def test_the_weights_of_a_network_are_those_of_its_first_seed(page, results):
+    arrays, content = page.block("network/waveforms/stacked")
+    last = array_files.read_npz(results / "runs/waveforms/stacked/seed0/snapshots.npz")
+    assert content == {"seed": 0, "bytes": []}
+    assert set(arrays) == {name.removeprefix("last/") for name in last if name.startswith("last/")}
+    for name, array in arrays.items():
+        np.testing.assert_array_equal(array, last[f"last/{name}"])
+
+
 def test_images_are_those_of_the_dataset_with_their_truth(page, results):
     arrays, content = page.block("data/waveforms")
     data = array_files.read_npz(results / "data/waveforms/images.npz")
@@ -140,6 +187,8 @@ def test_the_overview_says_what_the_experiment_is(page, results):
     assert (overview["title"], overview["results"]) == ("kernelscope", RESULTS)
     assert overview["seeds"] == overview["shown"] == {arch: [0, 1] for arch in overview["architectures"]}
     assert overview["colormap"] == "RdBu_r"
+    assert overview["words"]["datasets"]["waveforms"]["line_width"] == "Width of the line (pixels)."
+    assert overview["words"]["training"]["optimizer"] == "AdamW or plain SGD."
     dataset = overview["datasets"]["waveforms"]
     assert dataset.pop("settings")["train_images"] == 240
     assert dataset == {
@@ -197,7 +246,7 @@ def test_classes_whose_names_are_markup_are_text(hostile):
     counts = Counter(tag for tag, *_ in page.elements.found)
     expected = Counter(tag for tag, *_ in template.found) + Counter({"script": len(page.packed) - 1})
     assert counts == expected
-    assert len(page.elements.all("script")) == 2 + len(page.packed) == 2 + 3
+    assert len(page.elements.all("script")) == 2 + len(page.packed) == 2 + 6
     assert page.overview["datasets"]["d"]["classes"] == list(HOSTILE)
     assert {image["class"] for image in page.block("data/d")[1]["images"]} == set(HOSTILE)
     assert not any(name in page.text for name in HOSTILE)

@@ -28,6 +28,7 @@ export const SEEDS = OVERVIEW.shown; // architecture -> seeds whose runs are on 
 // Pretrained kernels, dataset -> {runs: names in the order of the seeds, min_max_normalized}; null if all runs were trained here.
 export const PRETRAINED = OVERVIEW.pretrained;
 export const UNLABELED = OVERVIEW.unlabeled; // whether the networks learned without classes
+export const PREDICTS = !PRETRAINED && !UNLABELED; // whether the networks predict classes of images that the page has
 
 // Columns that are unknown for all runs on this page.
 export const UNKNOWN = PRETRAINED ? ["test accuracy", "parameters", "failure"] : UNLABELED ? ["test accuracy"] : [];

@@ -1,6 +1,6 @@
 // The choice of the view, and the page around it.
 
-import { ARCHITECTURES, DATASETS, convLayers } from "./data.js";
+import { ARCHITECTURES, DATASETS, PREDICTS, convLayers } from "./data.js";
 import { address, h, present, say } from "./dom.js";
 import { currentPlayer, leavePlayer } from "./player.js";
 import { comparison } from "./views/compare.js";
@@ -9,8 +9,10 @@ import { kernelView } from "./views/kernel.js";
 import { missing } from "./views/missing.js";
 import { overview } from "./views/overview.js";
 import { samples } from "./views/samples.js";
+import { through } from "./views/through.js";
+import { wrong } from "./views/wrong.js";
 
-const VIEWS = [["Overview", [], overview], ["Evolution", ["evolution"], evolution], ["Compare", ["compare"], comparison], ["Data", ["data"], samples]];
+const VIEWS = [["Overview", [], overview], ["Evolution", ["evolution"], evolution], ["Compare", ["compare"], comparison], ...(PREDICTS ? [["Mistakes", ["wrong"], wrong], ["One image", ["through"], through]] : []), ["Data", ["data"], samples]];
 
 async function route() {
   leavePlayer();
@@ -42,7 +44,7 @@ function decoded(part) {
 
 // Whether the dataset, architecture and layer of a path are in this experiment.
 function known(path) {
-  const [dataset, arch, layer] = path.length === 5 ? [path[0], path[1], path[3]] : path[0] === "evolution" ? path.slice(1) : path.slice(1, 2);
+  const [dataset, arch, layer] = path.length === 5 ? [path[0], path[1], path[3]] : ["evolution", "wrong", "through"].includes(path[0]) ? path.slice(1) : path.slice(1, 2);
   return (!dataset || DATASETS.includes(dataset)) && (!arch || ARCHITECTURES.includes(arch)) && (!layer || convLayers(arch).includes(layer));
 }
 

@@ -23,7 +23,7 @@ function set(key, value, changed) {
 }
 
 // Return buttons for kernels or their change; `changed` redraws.
-export const modeChoice = (changed) =>
+const modeChoice = (changed) =>
   choice("What is drawn", [["kernels", "Kernels"], ["change", PRETRAINED ? "Change (estimate)" : "Change (without the random start)"]], look.mode, (mode) => set("mode", mode, changed));
 
 // Return buttons for kernels or their change, scale and colors; `changed` redraws.

@@ -31,7 +31,7 @@ def read_dataset(spec: dict, threads: str, images: str, parameters: str, inferre
     csv_files.write_csv(skipped, ("file", "reason"), rows)
     about = dataset.about | {"skipped": len(dataset.skipped)}
     for note in notes(about):
-        report(f"WARNING: {note}")
+        cli.progress(f"WARNING: {note}")
     records.write_json(inferred, about)
 
 

@@ -9,7 +9,18 @@ from kernelscope.data import control_names, notes
 from kernelscope.data.image_file import ImageFile
 from kernelscope.io import array_files, cells, cli, csv_files, files, partial_arrays, records, run_info, tables
 from kernelscope.measures import curves
-from kernelscope.page import comparison_payload, dataset_payload, dbn, html, payloads, pretrained, run_payload
+from kernelscope.page import (
+    claims_payload,
+    comparison_payload,
+    dataset_payload,
+    dbn,
+    html,
+    network_payload,
+    payloads,
+    predictions_payload,
+    pretrained,
+    run_payload,
+)
 from kernelscope.stats import pvalues, text
 
 
@@ -20,7 +31,8 @@ def write_page(spec: dict, folder: str, sources: list[str], index: str) -> None:
     ----------
     spec : {"datasets": {name: settings}, "read": datasets read from existing images, "architectures": {name:
         {"control", "layers", "training"}}, "seeds": {arch: seeds}, "shown": {arch: seeds whose runs are on the page},
-        "colormap"}; for pretrained kernels also "pretrained", {dataset: {"runs": names in the order of the seeds,
+        "colormap", "words": {"training": {key: its meaning}, "datasets": {name: {key: its meaning}}}}; for pretrained
+        kernels also "pretrained", {dataset: {"runs": names in the order of the seeds,
         "min_max_normalized"}}; for networks without labels "unlabeled": true
     folder : folder of the experiment
     sources : the page's template, stylesheet and modules
@@ -35,6 +47,12 @@ def write_page(spec: dict, folder: str, sources: list[str], index: str) -> None:
     overview = overview_of(spec, folder, data) | {"results": Path(index).parent.as_posix()}
     with files.atomic(index) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
         file.writelines(html.chunks(texts, overview, packed(spec, folder, data)))
+
+
+def failed_runs(folder: str, dataset: str) -> set[tuple[str, int]]:
+    """Return (architecture, seed) of the runs on a dataset that failed, from summary.csv."""
+    rows = csv_files.read_csv(f"{folder}/summary.csv")
+    return {(row["arch"], int(row["seed"])) for row in rows if row["dataset"] == dataset and row["failure"]}
 
 
 def runs(spec: dict, folder: str) -> Iterator[str]:
@@ -74,6 +92,7 @@ def overview_of(spec: dict, folder: str, data: dict[str, ImageFile]) -> dict:
         "colormap": spec["colormap"],
         "p": {"level": pvalues.LEVEL, "smallest": text.SMALLEST_P, "digits": text.P_DIGITS},
         "versions": outcome.get("versions", {}),
+        "words": spec["words"],
     }
 
 
@@ -107,9 +126,41 @@ def packed(spec: dict, folder: str, data: dict[str, ImageFile]) -> Iterator[tupl
                 arrays = run_payload.arrays(run, whole)
                 tops += [arrays[name] for name in arrays if name.startswith("top_image/")]
                 yield f"run/{dataset}/{arch}/{seed}", payloads.packed(arrays, run_payload.content(run, whole))
+                tests = tables.read(f"{run_folder(folder, dataset, arch, seed)}/kernel_tests.csv")
+                yield f"claims/{dataset}/{arch}/{seed}", payloads.packed({}, claims_payload.content(tests))
+            if predicts(spec):
+                found = predictions(spec, folder, dataset, arch)
+                tops += [predictions_payload.wrong_images(rows) for rows in found.values()]
+                arrays = predictions_payload.arrays(found, len(data[dataset].class_names))
+                yield f"predictions/{dataset}/{arch}", payloads.packed(arrays, predictions_payload.content(found))
+                yield f"network/{dataset}/{arch}", network_text(spec, folder, dataset, arch)
         if dataset in data:
             yield f"data/{dataset}", data_text(data[dataset], tops, f"{folder}/data/{dataset}/parameters.csv")
-        yield f"compare/{dataset}", comparison_text(spec, f"{folder}/compare/{dataset}")
+        failed = failed_runs(folder, dataset)
+        yield f"compare/{dataset}", comparison_text(spec, f"{folder}/compare/{dataset}", failed)
+
+
+def predicts(spec: dict) -> bool:
+    """Whether the networks of the experiment predict classes, and their images and weights are known."""
+    return "pretrained" not in spec and "unlabeled" not in spec
+
+
+def predictions(spec: dict, folder: str, dataset: str, arch: str) -> dict[int, list[dict]]:
+    """Return the rows of predictions.csv of each seed on the page."""
+    runs_of_arch = {seed: run_folder(folder, dataset, arch, seed) for seed in spec["shown"][arch]}
+    return {
+        seed: list(map(predictions_payload.parsed, csv_files.read_csv(f"{run}/predictions.csv")))
+        for seed, run in runs_of_arch.items()
+    }
+
+
+def network_text(spec: dict, folder: str, dataset: str, arch: str) -> str:
+    """Return the block with all trained weights of an architecture's first seed on the page."""
+    seed = spec["shown"][arch][0]
+    run = run_folder(folder, dataset, arch, seed)
+    arrays = partial_arrays.read(f"{run}/snapshots.npz", lambda name: name.startswith("last/"))
+    weights = {name.removeprefix("last/"): array for name, array in arrays.items()}
+    return payloads.packed(network_payload.arrays(weights), network_payload.content(seed, weights))
 
 
 def read_run(run: str, settings: dict, unlabeled: bool) -> run_payload.Run:
@@ -159,8 +210,8 @@ def data_text(dataset: ImageFile, tops: list[np.ndarray], parameters: str) -> st
     return payloads.packed({"images": images[numbers]}, content)
 
 
-def comparison_text(spec: dict, folder: str) -> str:
-    """Return the block of the comparisons on a dataset."""
+def comparison_text(spec: dict, folder: str, failed: set[tuple[str, int]]) -> str:
+    """Return the block of the comparisons on a dataset. failed: (architecture, seed) of its runs that failed."""
     if "pretrained" in spec or "unlabeled" in spec:
         return payloads.packed({}, pretrained.comparison(folder, list(spec["architectures"])))
     dataset_tables = {name: tables.read(f"{folder}/{name}.csv") for name in comparison_payload.DATASET_TABLES}
@@ -169,8 +220,9 @@ def comparison_text(spec: dict, folder: str) -> str:
         for arch in spec["architectures"]
     }
     energies = {arch: comparison_payload.profiles(tables.read(f"{folder}/{arch}/energy.csv")) for arch in arch_tables}
-    arrays = comparison_payload.arrays(energies)
-    return payloads.packed(arrays, comparison_payload.content(dataset_tables, arch_tables, energies))
+    cka, matrix = comparison_payload.similarities(dataset_tables["similarity"], failed)
+    content = comparison_payload.content(dataset_tables, arch_tables, cka, energies)
+    return payloads.packed(comparison_payload.arrays(matrix, energies), content)
 
 
 if __name__ == "__main__":

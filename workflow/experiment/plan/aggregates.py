@@ -5,7 +5,7 @@ from experiment.plan.plan import Plan
 
 PROBED = (
     *("probes.npz", "pixels.npz", "selectivity.csv", "ablation.csv"),
-    *("tuning.csv", "subspace_fit.csv", "atlas.csv"),
+    *("tuning.csv", "subspace_fit.csv", "atlas.csv", "predictions.csv"),
 )
 AGREED = ("energy.csv", "energy_agreement.csv", "cka.csv")
 
@@ -32,7 +32,7 @@ def tables_of_statements(plan: Plan) -> dict[str, list[str]]:
 
 def files_of_page(plan: Plan) -> dict[str, list[str]]:
     """Return the files that the page is written from."""
-    run = ["run.json", "history.csv", "snapshots.npz", "kernels.npz", "decay.csv", "measures.csv"]
+    run = ["run.json", "history.csv", "snapshots.npz", "kernels.npz", "decay.csv", "measures.csv", "kernel_tests.csv"]
     return {
         "dataset": ["architectures.csv", *["similarity.csv"] * plan.supervised],
         "arch": ["matches.csv", "pairs.csv", "vocabulary.csv", "types.csv", *AGREED * plan.supervised],
