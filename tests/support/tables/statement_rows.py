@@ -65,7 +65,7 @@ def network(arch, seeds=6, layers=("conv1",), p=0.0005, failed=0, dataset="d", *
 
 def sweep() -> list[Statement]:
     """Return the drafts about a sweep with every outcome and twelve settings."""
-    settings = [f"training.setting_{number}" for number in range(12)]
+    settings = [f"training.setting_{letter}" for letter in "abcdefghijkl"]
     effects, levels = [], []
     for outcome in factors.OUTCOMES:
         for number, name in enumerate(settings):
