@@ -17,7 +17,7 @@ from projects import ROOT
 from tiers import rows
 
 from kernelscope.data import control_names, controls
-from kernelscope.figures import raster
+from kernelscope.figures import colormaps
 from kernelscope.io.array_files import read_npz
 from kernelscope.io.records import read_json
 from kernelscope.io.run_info import read_factors, read_kernels
@@ -92,7 +92,7 @@ def test_every_pixel_has_the_color_of_its_weight(view, results, mode, own, color
         tab.evaluate("(t) => kernelscope.player.go(t)", t)
         values = bank[t] if mode == "kernels" else kernels.change(bank[t], bank[0], factors[t]).astype(np.float32)
         limit = float(np.abs(values[1]).max()) if own else tab.evaluate("kernelscope.look.limit")
-        expected = raster.signed(values[1, 0], limit, colormap)
+        expected = colormaps.signed(values[1, 0], limit, colormap)
         drawn = canvas(tab, "canvas[data-keys]")
         assert (drawn[..., 3] == 255).all()
         differing = (drawn[..., :3] != expected).any(-1)
@@ -123,7 +123,7 @@ def test_one_slider_moves_kernels_of_all_seeds_and_the_cursor_of_the_curves(view
     assert tab.locator("line.cursor").first.get_attribute("x1") != before
     limit, k = tab.evaluate("kernelscope.look.limit"), banks[0].shape[-1]
     drawn = canvas(tab, "canvas.kernels")
-    assert (drawn[:k, :k, :3] == raster.signed(banks[0][0, 0, 0], limit, "RdBu_r")).all()
+    assert (drawn[:k, :k, :3] == colormaps.signed(banks[0][0, 0, 0], limit, "RdBu_r")).all()
     assert len(tab.query_selector_all("canvas.kernels")) == 2
 
 
