@@ -16,11 +16,11 @@ def config(*path, to=None, datasets=("waveforms",)):
     return changed("architectures", "mine", *path, to=to, config=found) if path else found
 
 
-ONLY = {"train_cdbn", "describe_bases", "compare_bases"}
+ONLY = {"train_cdbn", "describe_bases", "compare_bases", "draw_bases"}
 NO_LABELS = {  # rules that need labels or a network of layers
     *("train_network", "train_group", "draw_featuremaps", "import_kernels", "draw_pretrained"),
     *("probe_kernels", "predict_images", "project_kernels", "draw_pixels", "write_atlas", "draw_atlas"),
-    *("compare_seeds", "compare_runs"),
+    *("compare_seeds", "draw_agreement", "compare_runs", "draw_similarity"),
 }
 
 

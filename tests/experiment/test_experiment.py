@@ -14,14 +14,19 @@ from kernelscope.models.architectures import ARCHITECTURES
 
 NETWORK = {"train_network", "draw_featuremaps", "probe_kernels", "predict_images", "project_kernels"}
 FIGURES = {
-    *("draw_montage", "draw_featuremaps", "make_movie", "draw_matched", "find_types"),
-    *("compare_architectures", "draw_pixels", "draw_atlas", "write_page"),
+    *("draw_montage", "draw_featuremaps", "make_movie", "draw_matched", "draw_vocabulary"),
+    *("draw_architectures", "draw_pixels", "draw_atlas", "write_page"),
 }
+CHARTS = {"draw_samples", "draw_history", "draw_measures", "draw_agreement", "draw_similarity"}
 OF_SEEDS = {
     *("match_kernels", "draw_matched", "find_types", "correlate_initial", "write_seed_tests", "compare_seeds"),
-    *("compare_settling", "judge_kernels"),  # the null kernels of all seeds judge those of each
+    *("compare_settling", "draw_vocabulary", "draw_agreement"),
+    *("judge_kernels",),  # the null kernels of all seeds judge those of each
 }
-OVER_RUNS = {"compare_architectures", "compare_runs", "write_summary", "write_cost", "write_statements", "write_page"}
+OVER_RUNS = {
+    *("compare_architectures", "draw_architectures", "compare_runs", "draw_similarity"),
+    *("write_summary", "write_cost", "write_statements", "write_page"),
+}
 
 
 def test_there_is_a_job_of_every_rule_of_the_default_experiment():
@@ -77,6 +82,8 @@ def test_the_spec_of_a_training_says_all_that_it_uses():
         (("analysis", "n_resamples"), 99, {"measure_kernels", "probe_kernels", "correlate_initial"}),
         (("analysis", "images"), 99, {"probe_kernels"}),
         (("figures", "colormap"), "gray", FIGURES),
+        (("figures", "for"), "slide", (FIGURES | CHARTS) - {"make_movie", "write_page"}),
+        (("figures", "formats"), ["png", "svg"], set()),  # the outputs of jobs, not their content
         (("experiment", "seeds"), [0, 1], OF_SEEDS | OVER_RUNS),
         (("experiment", "architectures"), ["stacked"], OVER_RUNS),
     ],

@@ -17,7 +17,7 @@ ONLY = {"import_kernels", "draw_pretrained"}
 NO_IMAGES = {  # rules that need the images or the network
     *("make_dataset", "draw_samples", "train_network", "draw_featuremaps"),
     *("probe_kernels", "predict_images", "project_kernels", "draw_pixels", "write_atlas", "draw_atlas"),
-    *("compare_seeds", "compare_runs"),
+    *("compare_seeds", "draw_agreement", "compare_runs", "draw_similarity"),
 }
 
 

@@ -14,7 +14,8 @@ from experiment.plan.plan import Plan
 from experiment.plan.rule_table import NEEDS, RULES
 from experiment.plan.specs import Specs
 
-LONGEST, MEDIAN = 20, 18  # lines of a rule
+LONGEST, MEDIAN = 25, 18  # lines of a rule
+NAMES = (r"rule (\w+):", r'f"(\w+)_\{number\}"', r'record\("(\w+)"\)')
 
 
 def selected(*names):
@@ -33,8 +34,8 @@ def blocks(path: Path) -> list[str]:
 
 
 def named(text: str) -> str:
-    """Return the name of a rule; rules for groups of seeds are numbered."""
-    return (re.search(r"rule (\w+):", text) or re.search(r'f"(\w+)_\{number\}"', text))[1]
+    """Return the name of a rule; rules for groups of seeds, and for the layers of an architecture, are numbered."""
+    return next(filter(None, (re.search(pattern, text) for pattern in NAMES)))[1]
 
 
 def test_every_rule_has_a_row_a_script_and_a_spec_and_none_is_left_without():

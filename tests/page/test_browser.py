@@ -16,7 +16,7 @@ from PIL import Image
 from projects import ROOT
 from tiers import rows
 
-from kernelscope.figures import colormaps, raster
+from kernelscope.figures import colormaps
 from kernelscope.io.records import read_json
 from kernelscope.io.run_info import read_factors, read_kernels
 from kernelscope.measures import kernels
@@ -94,7 +94,7 @@ def colors_off(drawn: np.ndarray, values: np.ndarray, limit: float, colormap: st
     off = np.full(values.shape, 99)
     for colors in range(5, -1, -1):
         for sign in (-1, 1):
-            expected = raster.signed(np.clip(values + sign * colors * limit / 128, -limit, limit), limit, colormap)
+            expected = colormaps.signed(np.clip(values + sign * colors * limit / 128, -limit, limit), limit, colormap)
             off[(drawn == expected).all(-1)] = colors
     return off
 
@@ -123,7 +123,7 @@ def test_one_slider_moves_kernels_of_all_seeds_and_the_cursor_of_the_curves(view
     assert tab.locator("line.cursor").first.get_attribute("x1") != before
     limit, k = tab.evaluate("kernelscope.look.limit"), banks[0].shape[-1]
     drawn = canvas(tab, "canvas.kernels")
-    assert (drawn[:k, :k, :3] == raster.signed(banks[0][0, 0, 0], limit, "RdBu_r")).all()
+    assert (drawn[:k, :k, :3] == colormaps.signed(banks[0][0, 0, 0], limit, "RdBu_r")).all()
     assert len(tab.query_selector_all("canvas.kernels")) == 2
 
 

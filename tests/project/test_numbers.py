@@ -74,7 +74,7 @@ def settings() -> list[str]:
         f"updates of the weights ({CONFIG['training']['steps']})",
         f"more than {most} seeds (`comparison.max_seeds`), {most} drawn at random",
         f"at most {subsets.MOST_RUNS} runs of a dataset",
-        f"at most {constant('figures/architectures', 'MOST_DRAWN')} architectures",
+        f"at most {architectures_drawn()} architectures",
         f"up to {once} seeds at once",
         f"seeds 0 to {once - 1}, {once} to {2 * once - 1}",
         f"about {100 * checkpoints.SHARE:g} % of its time",
@@ -85,6 +85,12 @@ def settings() -> list[str]:
         *of_experiments(),
         *of_methods(),
     ]
+
+
+def architectures_drawn() -> str:
+    """Return how many architectures a figure for the screen has at most."""
+    code = (ROOT / "workflow/scripts/kernelscope/figures/architectures.py").read_text(encoding="utf-8")
+    return re.search(r'^MOST_DRAWN = \{"screen": (\d+)', code, re.MULTILINE)[1]
 
 
 def constant(module: str, name: str) -> str:

@@ -20,6 +20,7 @@ ARCH = {"dataset": "waveforms", "arch": "stacked"}
 DATASET = {"dataset": "waveforms"}
 JOBS = {
     **{"make_dataset": DATASET, "draw_samples": DATASET, "compare_architectures": DATASET},
+    **{"draw_architectures": DATASET, "draw_vocabulary": ARCH},
     **{"match_kernels": ARCH, "draw_matched": ARCH, "correlate_initial": ARCH, "write_summary": {}, "write_cost": {}},
     **{"find_types": ARCH, "write_seed_tests": ARCH},
     **{"train_network": RUN, "train_group": RUN, "extract_kernels": RUN, "draw_montage": RUN},
@@ -32,7 +33,9 @@ JOBS = {
         "write_atlas": RUN,
         "draw_atlas": RUN,
         "compare_seeds": ARCH,
+        "draw_agreement": ARCH,
         "compare_runs": DATASET,
+        "draw_similarity": DATASET,
     },
     **{"write_statements": {}, "write_findings": {}},
     "compare_settling": ARCH,

@@ -81,6 +81,11 @@ def contents(results: Path) -> dict[str, str]:
     return {str(path): hashlib.sha256(kept[path]).hexdigest() for path in kept if path.parts[0] != "logs"}
 
 
+def without_number(rule: str) -> str:
+    """Return the name of a rule without the number of its variant for some layers."""
+    return re.sub(r"^(draw_\w+?)_\d+$", r"\1", rule)
+
+
 def planned(text: str) -> set[str]:
     """Return the jobs that Snakemake announces."""
     jobs = set()
@@ -88,7 +93,7 @@ def planned(text: str) -> set[str]:
         if head := re.match(r"(?:local)?rule (\w+):", block):
             wildcards = re.search(r"^    wildcards: (.*)$", block, re.MULTILINE)
             values = [part.split("=")[1] for part in wildcards[1].split(", ")] if wildcards else []
-            jobs.add(" ".join([head[1], "/".join(values)]).strip())
+            jobs.add(" ".join([without_number(head[1]), "/".join(values)]).strip())
     return jobs
 
 

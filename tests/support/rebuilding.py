@@ -16,8 +16,9 @@ PER_RUN = (
 COST = {"write_cost"}  # reads the cost of every other stage
 PAGE = {"write_page"}  # reads nearly everything; nothing reads it, and its cost is not recorded
 FINDINGS = {"write_statements", "write_findings"} | PAGE  # from the last tables of all stages
-COMPARED = {"compare_architectures waveforms"} | PAGE
-SIMILARITY = {"compare_runs waveforms"} | PAGE
+COMPARED = {"compare_architectures waveforms", "draw_architectures waveforms"} | PAGE
+SIMILARITY = {"compare_runs waveforms", "draw_similarity waveforms"} | PAGE
+NAMED = "draw_montage", "draw_featuremaps", "make_movie", "draw_pixels", "draw_atlas"  # figures with names of kernels
 SUMMARY = {"write_summary"} | FINDINGS
 TABLES = SUMMARY | COMPARED | SIMILARITY | COST
 
@@ -28,6 +29,7 @@ def stages(*names, runs=RUNS):
 
 ACROSS_SEEDS = (
     *("compare_settling", "match_kernels", "draw_matched", "find_types", "write_seed_tests", "compare_seeds"),
+    *("draw_vocabulary", "draw_agreement"),
 )
 
 
@@ -49,7 +51,7 @@ def whole(arch, seeds=(0, 1)):
 def judged(*archs, seeds=(0, 1)):
     """Return the jobs that depend on the null kernels of some architectures, which are those of all their seeds."""
     runs = [f"waveforms/{arch}/{seed}" for arch in archs for seed in seeds]
-    return stages("judge_kernels", "write_atlas", "draw_atlas", runs=runs)
+    return stages("judge_kernels", "write_atlas", *NAMED, runs=runs)
 
 
 def new_seed(seed, *archs, beside=(0, 1)):
@@ -64,9 +66,9 @@ CORRELATED = matched(*ARCHS, rules=["correlate_initial"]) | FINDINGS
 MATCHED = matched(*ARCHS, rules=ACROSS_SEEDS)
 DRAW_MATCHED = matched(*ARCHS, rules=["draw_matched"])
 SETTLING = matched(*ARCHS, rules=["compare_settling"]) | FINDINGS
-FIND_TYPES = matched(*ARCHS, rules=["find_types"]) | FINDINGS
+FIND_TYPES = matched(*ARCHS, rules=["find_types", "draw_vocabulary", "draw_matched"]) | FINDINGS
 SEED_TESTS = matched(*ARCHS, rules=["write_seed_tests"]) | FINDINGS
-COMPARE_SEEDS = matched(*ARCHS, rules=["compare_seeds"]) | SEED_TESTS
+COMPARE_SEEDS = matched(*ARCHS, rules=["compare_seeds", "draw_agreement"]) | SEED_TESTS
 TRAINED = whole("templates") | whole("stacked")
 DATASET = {"make_dataset waveforms", "draw_samples waveforms"}
 ALL = DATASET | TRAINED
@@ -82,9 +84,10 @@ AGAIN = {
     "train_cdbn": set(),  # and no network learns without labels
     "describe_bases": set(),
     "compare_bases": set(),
+    "draw_bases": set(),
     "draw_pretrained": set(),
     "extract_kernels": stages("extract_kernels", "draw_montage", "make_movie")
-    | stages("measure_kernels", "judge_kernels", "draw_measures", "draw_pixels", "write_atlas", "draw_atlas")
+    | stages("measure_kernels", "judge_kernels", "draw_measures", "write_atlas", *NAMED)
     | stages("probe_kernels")
     | MATCHED
     | CORRELATED
@@ -96,14 +99,14 @@ AGAIN = {
     "draw_history": stages("draw_history") | COST,
     "draw_featuremaps": stages("draw_featuremaps") | COST,
     "make_movie": stages("make_movie") | COST,
-    "measure_kernels": stages("measure_kernels", "judge_kernels", "draw_measures", "write_atlas", "draw_atlas")
+    "measure_kernels": stages("measure_kernels", "judge_kernels", "draw_measures", "write_atlas", *NAMED)
     | SETTLING
     | FIND_TYPES
     | COST,
     "compare_settling": SETTLING | COST,
-    "judge_kernels": stages("judge_kernels", "write_atlas", "draw_atlas") | FIND_TYPES | COST,
+    "judge_kernels": stages("judge_kernels", "write_atlas", *NAMED) | FIND_TYPES | COST,
     "draw_measures": stages("draw_measures") | COST,
-    "probe_kernels": stages("probe_kernels", "judge_kernels", "write_atlas", "draw_atlas")
+    "probe_kernels": stages("probe_kernels", "judge_kernels", "write_atlas", *NAMED)
     | FIND_TYPES
     | COMPARE_SEEDS
     | SIMILARITY
@@ -111,7 +114,7 @@ AGAIN = {
     "project_kernels": stages("project_kernels", "draw_pixels", "draw_atlas") | COST | PAGE,
     "predict_images": stages("predict_images") | COST | PAGE,
     "draw_pixels": stages("draw_pixels") | COST,
-    "write_atlas": stages("write_atlas", "draw_atlas") | FIND_TYPES | FINDINGS | COST,
+    "write_atlas": stages("write_atlas", *NAMED) | FIND_TYPES | FINDINGS | COST,
     "draw_atlas": stages("draw_atlas") | COST,
     "match_kernels": matched(*ARCHS, rules=["match_kernels", "draw_matched"]) | COMPARED | COST,
     "draw_matched": DRAW_MATCHED | COST,
@@ -119,10 +122,16 @@ AGAIN = {
     "find_types": FIND_TYPES | COST,
     "write_seed_tests": SEED_TESTS | COST,
     "compare_seeds": COMPARE_SEEDS | COST,
-    "compare_architectures": COMPARED | COST,
+    "draw_vocabulary": matched(*ARCHS, rules=["draw_vocabulary"]) | COST,
+    "draw_agreement": matched(*ARCHS, rules=["draw_agreement"]) | COST,
+    "compare_architectures": {"compare_architectures waveforms"} | PAGE | COST,
+    "draw_architectures": {"draw_architectures waveforms"} | COST,
     "compare_runs": SIMILARITY | COST,
+    "draw_similarity": {"draw_similarity waveforms"} | COST,
+    "draw_factors": set(),
     "compare_factors": set(),  # nothing is varied here
     "compare_draws": set(),  # no dataset is a second draw of another
+    "draw_towers": set(),
     "compare_towers": set(),  # and no network has towers
     "write_summary": SUMMARY,
     "write_statements": FINDINGS,
@@ -137,7 +146,11 @@ def again(*rules):
 
 
 N_RESAMPLES = again("match_kernels", "compare_seeds", "compare_runs")  # the rules that use comparison.n_resamples
+SIZED = again(
+    *("draw_samples", "draw_montage", "draw_history", "draw_featuremaps", "draw_measures", "draw_pixels", "draw_atlas"),
+    *("draw_matched", "draw_vocabulary", "draw_agreement", "draw_architectures", "draw_similarity"),
+)
 COLORED = again(
     *("draw_montage", "draw_featuremaps", "make_movie", "draw_pixels", "draw_atlas"),
-    *("draw_matched", "find_types", "compare_architectures", "write_page"),
+    *("draw_matched", "draw_vocabulary", "draw_architectures", "write_page"),
 )

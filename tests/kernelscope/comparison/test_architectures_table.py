@@ -1,5 +1,4 @@
 import numpy as np
-import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from kernelscope.comparison import architectures_table
@@ -60,9 +59,9 @@ def test_one_seed_has_no_pairs_and_no_spread():
     assert [row[f"match_{name}"] for name in ("similarity", "null", "p_largest", "pairs")] == [None, None, None, 0]
 
 
-def figure(runs, pairs, archs=("templates",), banks=None):
+def figure(runs, pairs, archs=("templates",), banks=None, chance=None):
     banks = banks or {arch: np.zeros((10, 20 + 30 * i, 3), np.uint8) for i, arch in enumerate(archs)}
-    return architectures.figure(list(archs), runs, pairs, banks, "title")
+    return architectures.figure(list(archs), runs, pairs, banks, chance, "title", "screen")
 
 
 def drawn(page):
@@ -83,7 +82,7 @@ def test_there_is_a_dot_for_every_seed_and_pair():
     assert dots_of(axes[1]) == [0.91, 0.95, 0.99]
     np.testing.assert_allclose(dots_of(axes[2]), [0.455, 0.475, 0.495])
     assert dots_of(axes[4]) == [0.2, 0.7]
-    assert "0.950" in [text.get_text() for text in axes[1].texts]
+    assert "0.95" in [text.get_text() for text in axes[1].texts]
     assert drawn(page).std() > 5
 
 
@@ -94,12 +93,21 @@ def test_dashed_lines_stand_at_what_noise_and_chance_give():
         return [line.get_xdata()[0] for line in panel.get_lines() if line.get_linestyle() == "--"]
 
     assert [marks(panel) for panel in axes[1:]] == [[], [0.11], [], [0.4]]
+    guessing = figure([run()], {"templates": []}, chance=1 / 3).axes[1]
+    assert marks(guessing) == [1 / 3]
+    assert "chance 0.33" in guessing.texts[0].get_text()
 
 
-@pytest.mark.parametrize(("least", "left"), [(0.95, 0.9), (0.5, 0)])
-def test_the_accuracy_axis_is_long_where_a_run_is_below_090(least, left):
-    page = figure([run(test_accuracy=0.99), run(test_accuracy=least)], {"templates": []})
-    assert page.axes[1].get_xlim() == (left, 1)
+def test_no_dot_covers_another():
+    values = [0.5, 0.5, 0.51, 0.9]
+    heights = architectures.spread(values, 0.05)
+    places = list(zip(values, heights, strict=True))
+    assert all(
+        abs(x - other_x) >= 0.05 or abs(y - other_y) >= 0.3
+        for i, (x, y) in enumerate(places)
+        for other_x, other_y in places[i + 1 :]
+    )
+    assert heights[3] == 0
 
 
 def test_every_architecture_has_a_line_with_its_own_runs():

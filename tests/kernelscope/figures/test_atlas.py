@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from sheets import count, overlapping, said, strings
+from drawn import count, overlapping, said, strings
 
 from kernelscope.figures import atlas, drawing, kernel_tiles, styling
 from kernelscope.figures.colormaps import NOT_FINITE

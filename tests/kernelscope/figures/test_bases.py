@@ -1,7 +1,7 @@
 """Sheets of bases, and how well their units tell classes apart."""
 
 import numpy as np
-from sheets import pixels, strings
+from drawn import pixels, strings
 
 from kernelscope.figures import bases, colormaps
 from kernelscope.figures.drawing import Words, painted

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from sheets import count, said
+from drawn import count, said
 
 from kernelscope.figures import colormaps, drawing, kernel_tiles
 

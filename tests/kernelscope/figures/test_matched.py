@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from sheets import count, overlapping, pixels, said, strings
+from drawn import count, overlapping, pixels, said, strings
 
 from kernelscope.comparison.pairs import compare
 from kernelscope.figures import drawing, kernel_tiles, matched, styling

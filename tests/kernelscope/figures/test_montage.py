@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from sheets import count, overlapping, pixels, said, strings
+from drawn import count, overlapping, pixels, said, strings
 
 from kernelscope.figures import captions, kernel_tiles, montage, styling
 from kernelscope.measures import kernels

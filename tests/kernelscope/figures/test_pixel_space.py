@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from sheets import count, overlapping, said, strings
+from drawn import count, overlapping, said, strings
 
 from kernelscope.figures import captions, kernel_tiles, pixel_space, styling
 

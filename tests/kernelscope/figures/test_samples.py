@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from sheets import overlapping, said
+from drawn import overlapping, said
 
 from kernelscope.figures import samples, styling
 from kernelscope.figures.drawing import painted

@@ -84,7 +84,9 @@ def test_a_pdf_has_all_pages_and_other_files_have_the_page_that_they_name(tmp_pa
     names = ["m.png", "m.pdf", "m_conv2.png", "m_conv3.png", "m.svg", "m_conv2.svg"]
     saving.write([tmp_path / name for name in names], pages, "screen")
     assert pages_of(tmp_path / "m.pdf") == 3
-    assert [Image.open(tmp_path / name).width for name in names if name.endswith("png")] == [300, 400, 500]
+    for name, width in (("m.png", 300), ("m_conv2.png", 400), ("m_conv3.png", 500)):
+        with Image.open(tmp_path / name) as image:
+            assert image.width == width
     assert "first" in (tmp_path / "m.svg").read_text()
     assert "second" in (tmp_path / "m_conv2.svg").read_text()
     assert "first" not in (tmp_path / "m_conv2.svg").read_text()

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from sheets import strings
+from drawn import strings
 
 from kernelscope.figures import table
 

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from sheets import count, overlapping, said, strings
+from drawn import count, overlapping, said, strings
 
 from kernelscope.comparison import vocabulary as comparison_vocabulary
 from kernelscope.figures import kernel_tiles, styling, vocabulary

@@ -25,7 +25,7 @@ NOT_HERE = {"train_group", *OF_CDBN}  # no seeds are trained together, no networ
 FIGURES = (
     *("draw_montage", "draw_history", "draw_featuremaps", "make_movie"),
     *("draw_measures", "draw_pixels", "draw_atlas"),
-    *("draw_samples", "draw_matched", "find_types", "compare_seeds", "compare_architectures", "compare_runs"),
+    *("draw_samples", "draw_matched", "draw_vocabulary", "draw_agreement", "draw_architectures", "draw_similarity"),
 )
 LIBRARIES = {  # library -> the rules whose script imports it, directly or not
     "numpy": ANY,

@@ -9,6 +9,7 @@ from rebuilding import (
     CONFIG,
     COST,
     N_RESAMPLES,
+    SIZED,
     SMOKE,
     SUMMARY,
     TABLES,
@@ -88,6 +89,8 @@ KEYS = {  # key -> (another value, jobs that run then)
     "analysis.images": (50, AGAIN["probe_kernels"]),
     "memory.images": (0, set()),
     "figures.seeds": (1, COST),  # nothing more is made
+    "figures.for": ("slide", SIZED),
+    "figures.formats": (["png", "svg"], SIZED),
     "figures.colormap": ("gray", COLORED),
     "movie.frames_per_second": (9, AGAIN["make_movie"]),
     "movie.hold_first": (2, AGAIN["make_movie"]),

@@ -17,22 +17,22 @@ rule my_own_picture:
         "wc -l {input} > {output}"
 """
 LOGS = "<results>/logs/drawn/{dataset}/{arch}/seed{seed}"
-LOG = 'log("draw_montage")'
-MONTAGE = 'montage=in_report(f"{RUN}/montage.png", "Runs")'
-PARAMS = '**provenance("draw_montage")'
+LOG = 'log("draw_history")'
+HISTORY = 'history=figure(f"{RUN}/history", "Runs")'
+PARAMS = '**provenance("draw_history")'
 ROWS = {
     "a comment": (set(), (FIGURES, "# Figures of one run.", "# Figures of a run.")),
-    "layout": (set(), (FIGURES, PARAMS, '**provenance(\n            "draw_montage"\n        )')),
-    "a docstring": (set(), (FIGURES, "rule draw_montage:\n", 'rule draw_montage:\n    "A picture."\n')),
+    "layout": (set(), (FIGURES, PARAMS, '**provenance(\n            "draw_history"\n        )')),
+    "a docstring": (set(), (FIGURES, "rule draw_history:\n", 'rule draw_history:\n    "A picture."\n')),
     "a shell text in other pieces": (
         set(),
-        (FIGURES, '"kernels decay run -> montage"', '"kernels " "decay run  ->  montage"'),
+        (FIGURES, '"table run -> history"', '"table " "run  ->  history"'),
     ),
     "options in another order, which count as code": (
-        AGAIN["draw_montage"],
-        (FIGURES, '"kernels decay run -> montage"', '"run kernels decay -> montage"'),
+        AGAIN["draw_history"],
+        (FIGURES, '"table run -> history"', '"run table -> history"'),
     ),
-    "a parameter more": (AGAIN["draw_montage"], (FIGURES, PARAMS, f"{PARAMS}, another=1")),
+    "a parameter more": (AGAIN["draw_history"], (FIGURES, PARAMS, f"{PARAMS}, another=1")),
     "parameters in another order": (
         set(),
         (COMMON, '"code": code, "software": software,', '"software": software, "code": code,'),
@@ -46,13 +46,13 @@ ROWS = {
     "another log": (set(), (FIGURES, LOG, f'"{LOGS}.log"')),
     # The report does not change artifacts either.
     "the words of a caption of the report": (set(), ("workflow/report/montage.rst", "Every kernel", "Each kernel")),
-    "a place in the report": (set(), (FIGURES, 'montage.png", "Runs")', 'montage.png", "Kernels", "bank")')),
-    "not in the report": (set(), (FIGURES, MONTAGE, 'montage=f"{RUN}/montage.png"')),
+    "a place in the report": (set(), (FIGURES, 'history", "Runs")', 'history", "Kernels")')),
+    "not in the report": (set(), (FIGURES, HISTORY, 'history=f"{RUN}/history.png"')),
     "threads": (set(), (FIGURES, f"log:\n        {LOG}", f"threads: 2\n    log:\n        {LOG}")),
     "memory": (set(), (FIGURES, f"log:\n        {LOG}", f"resources:\n        mem_mb=2\n    log:\n        {LOG}")),
     "another place for what it took": (
         set(),
-        (FIGURES, '**record("draw_montage")', f'**record("draw_montage") | {{"usage": "{LOGS}.tsv"}}'),
+        (FIGURES, '**record("draw_history")', f'**record("draw_history") | {{"usage": "{LOGS}.tsv"}}'),
     ),
     "Snakemake's own benchmark beside it": (
         set(),

@@ -1,6 +1,6 @@
 """A small algebra of figures: drawings of pixels and words, put side by side, and painted or written at the end.
 
-Lengths are in logical pixels. Each use of a figure (uses.py) says how large a logical pixel is, so words stay words
+Lengths are in logical pixels. Each use of a figure (styling.py) says how large a logical pixel is, so words stay words
 and are sharp at every size.
 """
 
