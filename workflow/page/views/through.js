@@ -123,7 +123,7 @@ function convSection(run, outputs, number) {
   const silent = order.filter((kernel) => !(peaks[kernel] > 0)).sort((a, b) => a - b);
   const limit = Math.max(...peaks, 1e-12);
   const shown = active.slice(0, MOST);
-  return h("section", {}, h("h2", {}, `${layer.name}: ${active.length} of ${maps.channels} kernels respond`),
+  return h("section", {}, h("h2", {}, `${layer.name}: ${active.length} of ${maps.channels} ${plural(maps.channels, "kernel")} ${active.length === 1 ? "responds" : "respond"}`),
     h("p", { class: "faint" }, `${layerWords(layer)}; ${maps.height * maps.width > 1 ? `each map has ${maps.height} × ${maps.width} responses` : "one response each"}, the strongest kernel first, all on one scale of ±${label(limit)}.${active.length > MOST ? ` The ${MOST} strongest are drawn.` : ""}`),
     h("div", { class: "tiles" }, shown.map((kernel) => mapTile(run, layer, maps, kernel, peaks[kernel], limit))),
     silent.length > 0 && h("p", {}, "No response: ", silent.map((kernel, i) => [i > 0 && ", ", link([dataset, arch, seed, layer.name, kernel], `kernel ${kernel}`)])));
