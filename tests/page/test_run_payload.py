@@ -212,9 +212,18 @@ def test_a_measure_is_within_a_150th_of_its_range():
     assert run_payload.spread(np.array([np.nan])) == 0
 
 
-def test_tuning_curves_have_three_digits_and_other_cells_stay():
-    table = {"columns": ["layer", "angle", "untrained", "trained"], "rows": [["conv1", 1.2345, 1.2345, None]]}
-    assert run_payload.short_curves(table)["rows"] == [["conv1", 1.2345, 1.23, None]]
+def test_tuning_curves_have_three_digits_of_the_largest_response_and_other_cells_stay():
+    columns = ["layer", "kernel", "angle", "untrained", "trained"]
+    rows = [
+        ["a", 0, 1.23456, 12.3456, None],
+        ["a", 0, 2.0, 0.0456, -0.5],
+        ["a", 1, 0.0, 0.0456, 0.001],
+        ["b", 0, 0.0, 0.0, 0.0],
+    ]
+    assert run_payload.short_curves({"columns": columns, "rows": rows})["rows"] == [
+        *(["a", 0, 1.23456, 12.3, None], ["a", 0, 2.0, 0.0, -0.5], ["a", 1, 0.0, 0.0456, 0.001]),
+        ["b", 0, 0.0, 0.0, 0.0],
+    ]
 
 
 def test_only_replacing_responses_by_their_mean_is_on_the_page():

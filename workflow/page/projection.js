@@ -73,3 +73,11 @@ export class PixelBank extends Bank {
     return afterConv(units, this.own.slice(mode, t), this.out, this.own.k, 1).data;
   }
 }
+
+// Return the arrays of a run with `linear/LAYER`, the kernels of a layer in pixels at the end, also where the page computes it.
+export function withProjection(run, name, layers) {
+  if (!run.json.layers[name].composed) return run.arrays;
+  const bank = new PixelBank(run, name, layers);
+  const linear = { shape: [bank.out, bank.channels, bank.k, bank.k], get data() { return bank.slice("kernels", bank.count - 1); } };
+  return { ...run.arrays, [`linear/${name}`]: linear };
+}

@@ -8,12 +8,13 @@ import { beyondChance } from "../format.js";
 // tables: of the comparison of the architecture, or null; atlases: the rows about the layer in each seed's atlas.
 // The columns are {kernels: of each seed, undefined without a match; seeds: how many other seeds have a match; similarity:
 // the lowest of these matches, or null; isBeyond: whether it is above that of kernels matched after random rotations;
-// name: the feature that most kernels of the column respond to beyond chance, or ""}. First come the kernels of the
-// reference seed by how many seeds match them and by their lowest similarity, then kernels without a match.
+// name: the feature that at least half of the kernels respond to beyond chance, or ""}. First come kernels of the reference
+// seed with a match, by how many seeds match them and by the lowest similarity. Then come kernels without a match, from
+// the left, which have nothing in common with others in their column.
 export function columnsOf(tables, layer, seeds, counts, atlases) {
   const rows = ofLayer(tables?.matches, layer).filter((row) => row.similarity !== null);
   const reference = seeds.findIndex((seed) => rows.some((row) => row.seed_a === seed || row.seed_b === seed));
-  if (reference < 0) return { columns: unmatched(seeds, counts, atlases), reference: 0, isMatched: false, chance: null };
+  if (reference < 0) return { columns: unmatched(counts, atlases), reference: 0, isMatched: false, chance: null };
   const partners = seeds.map((seed) => partnersOf(rows, seeds[reference], seed)); // seed -> kernel of the reference -> {kernel, similarity}
   const chance = chanceOf(tables, layer, seeds[reference]);
   const columns = Array.from({ length: counts[reference] }, (_, kernel) => {
@@ -22,8 +23,8 @@ export function columnsOf(tables, layer, seeds, counts, atlases) {
     const similarity = found.length ? Math.min(...found.map((match) => match.similarity)) : null;
     const isBeyond = similarity !== null && found.length === seeds.length - 1 && (chance === null || similarity > chance);
     return column(matches.map((match) => match?.kernel), atlases, { seeds: found.length, similarity, isBeyond });
-  }).sort((a, b) => b.seeds - a.seeds || (b.similarity ?? -1) - (a.similarity ?? -1));
-  return { columns: [...columns, ...leftOver(columns, counts, atlases)], reference, isMatched: seeds.length > 1, chance };
+  }).filter((one) => one.seeds > 0).sort((a, b) => b.seeds - a.seeds || (b.similarity ?? -1) - (a.similarity ?? -1));
+  return { columns: [...columns, ...leftOver(columns, counts)], reference, isMatched: seeds.length > 1, chance };
 }
 
 const ofLayer = (table, layer) => (table ? records(table).filter((row) => row.layer === layer) : []);
@@ -47,22 +48,20 @@ function column(kernels, atlases, more) {
 
 const ALONE = { seeds: 0, similarity: null, isBeyond: false };
 
-// Return columns of kernels by number, if nothing is matched.
-function unmatched(seeds, counts, atlases) {
-  return Array.from({ length: Math.max(...counts) }, (_, kernel) => column(counts.map((count) => (kernel < count ? kernel : undefined)), seeds.length > 1 ? [] : atlases, ALONE));
-}
+// Return columns of kernels by number, if nothing is matched; only with a single seed do they have names.
+const unmatched = (counts, atlases) => inRows(counts.map((count) => Array.from({ length: count }, (_, kernel) => kernel)), counts.length > 1 ? [] : atlases);
 
-// Return columns of the kernels that are in none of the columns; they have nothing in common, so they have no name.
-function leftOver(columns, counts, atlases) {
-  const left = counts.map((count, i) => {
+// Return columns of the kernels that are in none of the columns.
+function leftOver(columns, counts) {
+  return inRows(counts.map((count, i) => {
     const used = new Set(columns.map(({ kernels }) => kernels[i]));
     return Array.from({ length: count }, (_, kernel) => kernel).filter((kernel) => !used.has(kernel));
-  });
-  const length = Math.max(...left.map((kernels) => kernels.length));
-  return Array.from({ length }, (_, at) => column(left.map((kernels) => kernels[at]), atlases.length > 1 ? [] : atlases, ALONE));
+  }), []);
 }
 
-// Return the feature that most of the kernels respond to beyond chance, and how many of them if not all; "" if none does.
+const inRows = (rows, atlases) => Array.from({ length: Math.max(...rows.map((row) => row.length)) }, (_, at) => column(rows.map((row) => row[at]), atlases, ALONE));
+
+// Return the feature that at least half of the kernels respond to beyond chance, and how many if not all; "" without one.
 function nameOf(kernels, atlases) {
   const counts = new Map();
   atlases.forEach((rows, i) => {
@@ -73,5 +72,5 @@ function nameOf(kernels, atlases) {
   });
   const all = kernels.filter((kernel) => kernel !== undefined).length;
   const [[name, count] = []] = [...counts].sort((a, b) => b[1] - a[1]);
-  return name ? name + (count < all ? ` (${count} of ${all})` : "") : "";
+  return count >= all / 2 ? name + (count < all ? ` (${count} of ${all})` : "") : "";
 }

@@ -6,6 +6,7 @@ import { figure } from "../figure.js";
 import { Bank, weightRows } from "../kernels.js";
 import { look, lookChoices } from "../style.js";
 import { makePlayer } from "../player.js";
+import { withProjection } from "../projection.js";
 import { scaleBar } from "../raster.js";
 import { ablationFigure, lossWords } from "./ablation.js";
 import { about, claimList, claimsOf, kernelName } from "./claims.js";
@@ -52,7 +53,7 @@ export async function kernelView(dataset, arch, seedText, layer, kernelText) {
     player.node,
     h("div", { class: "first" },
       h("div", { class: "self" }, portrait, parts.film?.node, h("div", { class: "bar" }, lookChoices(() => player.refresh()), bar.node), unknown(bank)),
-      h("div", {}, parts.lesson ? [h("h2", {}, "Watch it work"), parts.lesson.node] : pixelFigure(run, layer, kernel, folder), parts.patches?.node),
+      h("div", {}, parts.lesson ? [h("h2", {}, "Watch it work"), parts.lesson.node] : pixelFigure({ ...run, arrays: withProjection(run, layer, spec) }, layer, kernel, folder), parts.patches?.node),
       h("div", {}, h("h2", {}, "About it"), sentence(run, claims, layer, kernel, bank), parts.likes?.node)),
     h("div", { class: "columns" }, ablationFigure(run, layer, kernel, folder), tuningFigure(run, layer, kernel, folder)),
     Object.keys(claims).length > 0 && [h("h2", {}, "What is tested"), claimList(claims)],

@@ -12,7 +12,7 @@ const NAMES = 118; // pixels of the column of seeds
 const WIDE_ENOUGH = 52; // pixels of a kernel with room for its name
 
 // Return how kernels fit: {perLine, factor}. pitch: weights from one kernel to the next; least: screen pixels of a weight.
-function layout(width, pitch, count, least) {
+export function layout(width, pitch, count, least) {
   const room = width - (width < NARROW ? 0 : NAMES);
   const most = Math.min(count, width < PHONE ? ON_PHONE : PER_LINE, Math.max(1, Math.floor(room / (pitch * least))));
   const perLine = Math.ceil(count / Math.ceil(count / most));
@@ -25,17 +25,21 @@ export function sheet({ rows, columns, least, isMatched }) {
   const node = h("div", { class: "sheet", "data-keys": true });
   const readout = h("div", { class: "readout", "aria-live": "polite" }, " ");
   const { pitch } = rows[0].bank;
+  const groups = [columns.filter(({ seeds }) => seeds > 0), columns.filter(({ seeds }) => seeds === 0)];
   let [drawn, step, parts, fit] = ["", Infinity, [], null];
   const tell = (text) => { readout.textContent = text; };
   const draw = () => parts.forEach((part) => part.draw(step));
   function arrange(width) {
-    fit = layout(width, pitch, columns.length, least);
+    fit = layout(width, pitch, (groups[0].length ? groups[0] : groups[1]).length, least);
     const wanted = `${fit.perLine} ${fit.factor} ${width < NARROW}`;
     if (wanted === drawn) return;
     drawn = wanted;
     parts = [];
     const lines = [];
-    for (let at = 0; at < columns.length; at += fit.perLine) lines.push(line(columns.slice(at, at + fit.perLine), width < NARROW, at === 0));
+    for (const group of groups) {
+      if (group === groups[1] && group.length && isMatched) lines.push(h("h3", {}, "Kernels without a match"));
+      for (let at = 0; at < group.length; at += fit.perLine) lines.push(line(group.slice(at, at + fit.perLine), width < NARROW, !lines.length));
+    }
     node.replaceChildren(...lines);
     const cells = rows.map((_, row) => [...node.querySelectorAll(`a[data-row="${row}"]`)]);
     roving(node, cells);
@@ -45,8 +49,9 @@ export function sheet({ rows, columns, least, isMatched }) {
     const grid = `grid-template-columns: repeat(${part.length}, ${pitch * fit.factor}px)`;
     const isNamed = pitch * fit.factor >= WIDE_ENOUGH && part.some((column) => column.name);
     const names = isNamed && [!isNarrow && h("span"), h("div", { class: "heads", style: grid }, part.map((column) => h("span", {}, column.name)))];
-    const values = isMatched && [h("span", { class: "head faint" }, "lowest similarity"), h("div", { class: "values", style: grid }, part.map(value))];
+    const values = part[0].seeds > 0 && [h("span", { class: "head faint" }, "lowest similarity", h("small", {}, "seeds with a match")), h("div", { class: "values", style: grid }, part.map(value))];
     const strips = rows.map((row, i) => {
+      if (part.every(({ kernels }) => kernels[i] === undefined)) return null;
       const made = strip(row, i, part, fit.factor, tell);
       parts.push(made);
       return [h("div", { class: "head" }, row.head(isFirst)), h("div", {}, made.node, numbers(row, i, part, grid))];
@@ -62,9 +67,8 @@ const fixed = (similarity) => similarity.toFixed(2).replace("-", "−");
 
 // Return the lowest similarity of a column: gray and without a tick if chance does as well, or if a seed has no match.
 function value({ similarity, isBeyond, seeds, kernels }) {
-  const others = kernels.length - 1;
-  const words = similarity === null ? "–" : `${fixed(similarity)}${isBeyond ? " ✓" : ""}`;
-  return h("span", { class: isBeyond ? null : "faint" }, words, seeds < others && h("small", {}, `${seeds} of ${others}`));
+  const words = `${fixed(similarity)}${isBeyond ? " ✓" : ""}`;
+  return h("span", { class: isBeyond ? null : "faint" }, words, h("small", {}, `${seeds} of ${kernels.length - 1}`));
 }
 
 const numbers = (row, i, part, grid) => h("div", { class: "numbers", style: grid, "aria-hidden": "true" }, part.map(({ kernels }) => h("span", {}, kernels[i] ?? "")));

@@ -3,6 +3,7 @@
 import numpy as np
 
 from kernelscope.figures import similarity
+from kernelscope.page import payloads
 
 DATASET_TABLES = ("architectures", "similarity")
 ARCH_TABLES = ("matches", "pairs", "vocabulary", "types", "energy_agreement", "cka")
@@ -35,7 +36,9 @@ def content(across: dict[str, dict], archs: dict[str, dict[str, dict]], cka: dic
 def arrays(matrix: np.ndarray, energies: dict[str, dict]) -> dict[str, np.ndarray]:
     """Return the arrays of the payload by name: the matrix of CKA, and cumulative energy from the same `energies`."""
     profiles_of = [(arch, state, energy) for arch, states in energies.items() for state, (_, energy) in states.items()]
-    return {"cka": matrix} | {f"cumulative/{arch}/{state}": energy for arch, state, energy in profiles_of}
+    return {"cka": matrix} | {
+        f"cumulative/{arch}/{state}": payloads.rounded(energy) for arch, state, energy in profiles_of
+    }
 
 
 def similarities(table: dict, failed: set[tuple[str, int]]) -> tuple[dict, np.ndarray]:

@@ -1,5 +1,6 @@
 """The page's data about one run: its kernels, how they emerged, what each is and what it responds to."""
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -10,6 +11,7 @@ from kernelscope.io import tables as tables_io
 from kernelscope.measures import kernels
 from kernelscope.measures.curves import Curve
 from kernelscope.models.layer_lists import Field, receptive_fields
+from kernelscope.page import payloads
 from kernelscope.page.pictures import Pictures
 from kernelscope.page.series import Series
 
@@ -18,11 +20,11 @@ IN_PIXELS = ("linear", "maximized", "patches")  # ways to draw kernels of deeper
 PASSED = ("relu", "tanh", "max_pool", "average_pool", "center")  # what the page can project through, beside conv layers
 TOPS = ("top_image", "top_row", "top_col", "top_response")
 MOST_TUNED = 200  # a run with more kernels keeps only the tuning curves of its first layer
-MOST_NUMBERS = 40_000_000  # weights x snapshots of a page; if there are more, deeper layers are there at both ends only
+MOST_NUMBERS = 55_000_000  # weights x snapshots of a page (36 MB); with more, deeper layers are there at both ends only
 COLORS = 64  # a weight between the ends is off by at most 1/64 of the color limit, which is two of 256 colors
 BYTE = 127  # and by at most 1/127 of the largest weight of its layer
 HEIGHT = 150  # a measure between the ends is off by at most 1/150 of its range, which is a pixel of a chart
-ANGLE_DIGITS = 3  # of tuning curves
+DIGITS = 3  # of the largest response in the tuning curves of a kernel
 
 
 class Run(NamedTuple):
@@ -126,11 +128,23 @@ def of_layer(table: dict, name: str) -> dict:
 
 
 def short_curves(table: dict) -> dict:
-    """Return the table of tuning curves with responses of a few digits."""
-    curves = [table["columns"].index(name) for name in ("untrained", "trained")]
-    digits = lambda cell: float(f"{cell:.{ANGLE_DIGITS}g}") if isinstance(cell, float) else cell  # noqa: E731
-    rows = [[digits(cell) if at in curves else cell for at, cell in enumerate(row)] for row in table["rows"]]
-    return table | {"rows": rows}
+    """Return the table of tuning curves with as many decimals as the largest response of each kernel has DIGITS."""
+    kernel, curves = (
+        [table["columns"].index(name) for name in names] for names in (("layer", "kernel"), ("untrained", "trained"))
+    )
+    largest: dict[tuple, float] = {}
+    for row in table["rows"]:
+        key = tuple(row[at] for at in kernel)
+        largest[key] = max([largest.get(key, 0.0), *(abs(row[at]) for at in curves if row[at] is not None)])
+    decimals = {key: DIGITS - 1 - math.floor(math.log10(value)) if value > 0 else 0 for key, value in largest.items()}
+    return table | {
+        "rows": [shortened(row, curves, decimals[tuple(row[at] for at in kernel)]) for row in table["rows"]]
+    }
+
+
+def shortened(row: list, places: list[int], decimals: int) -> list:
+    """Return a row with numbers at these places of at most so many decimals."""
+    return [round(cell, decimals) if at in places and isinstance(cell, float) else cell for at, cell in enumerate(row)]
 
 
 def arrays(run: Run, whole: bool) -> dict[str, np.ndarray | Series | Pictures]:
@@ -147,7 +161,9 @@ def arrays(run: Run, whole: bool) -> dict[str, np.ndarray | Series | Pictures]:
         if "pretrained" not in run.outcome:
             by_name[f"bias/{name}"] = run.biases.get(name, np.zeros(bank.shape[1], np.float32))
         for measure, curve in run.measures.get(name, {}).items():
-            by_name[f"measures/{name}/{measure}"] = Series(curve.values, spread(curve.values) / HEIGHT)
+            by_name[f"measures/{name}/{measure}"] = Series(
+                payloads.rounded(curve.values), spread(curve.values) / HEIGHT
+            )
             if not np.array_equal(curve.steps, steps):
                 by_name[f"msteps/{name}/{measure}"] = curve.steps
         if name != first:
