@@ -12,7 +12,7 @@ const NAMES = 118; // pixels of the column of seeds
 const WIDE_ENOUGH = 52; // pixels of a kernel with room for its name
 
 // Return how kernels fit: {perLine, factor}. pitch: weights from one kernel to the next; least: screen pixels of a weight.
-function layout(width, pitch, count, least) {
+export function layout(width, pitch, count, least) {
   const room = width - (width < NARROW ? 0 : NAMES);
   const most = Math.min(count, width < PHONE ? ON_PHONE : PER_LINE, Math.max(1, Math.floor(room / (pitch * least))));
   const perLine = Math.ceil(count / Math.ceil(count / most));

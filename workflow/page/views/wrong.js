@@ -61,7 +61,7 @@ function confusionFigure(dataset, arch, classes, seeds, counts) {
   };
   show("all");
   const which = [["all", "all seeds"], ...seeds.map((seed) => [String(seed), `seed ${seed}`])];
-  return [seeds.length > 1 && h("div", { class: "bar" }, seeds.length > 9 ? menu("Seeds", which, "all", show) : choice("Seeds", which, "all", show)), figure({
+  return [seeds.length > 1 && h("div", { class: "bar" }, seeds.length > 4 ? menu("Seeds", which, "all", show) : choice("Seeds", which, "all", show)), figure({
     title: "Which class is taken for which",
     explain: "A row for each true class, a column for each prediction: percent of the row's images. Off the diagonal are mistakes.",
     path: `runs/${dataset}/${arch}/seed*/predictions.csv`,
