@@ -105,7 +105,7 @@ def test_every_pixel_has_the_color_of_its_weight(view, results, mode, own, color
 
 
 def colors_off(drawn: np.ndarray, values: np.ndarray, limit: float, colormap: str, most: int) -> np.ndarray:
-    """Return for each pixel how many colors of the map it is off, up to `most`, else 999; values differ by a color in steps of limit / 128."""
+    """Return for each pixel how many colors of the map, limit / 128 apart, it is off: up to `most`, else 999."""
     off = np.full(values.shape, 999)
     for colors in range(most, -1, -1):
         for sign in (-1, 1):
