@@ -37,7 +37,7 @@ PATHS = {  # rule -> its paths by name, relative to the folder of its artifacts;
     | {"kernels": "kernels.npz", "runs": "../..", "measures": "measures.csv", "nulls": "nulls.npz"},
     "draw_measures": OUTCOME
     | DECAY
-    | {"measures": "measures.csv", "figure": "measures.png", "settling": "settling.png"},
+    | {"measures": "measures.csv", "figure": ("measures.png",), "settling": ("settling.png",)},
     "compare_settling": {"runs": "../../../runs/d/{arch}", "settling": "settling.csv"},
     "probe_kernels": {
         **DATA,
@@ -49,29 +49,36 @@ PATHS = {  # rule -> its paths by name, relative to the folder of its artifacts;
     "judge_kernels": OUTCOME | {"kernels": "kernels.npz", "runs": "..", "table": "kernel_tests.csv"},
     "predict_images": {"images": DATA["images"], "snapshots": "snapshots.npz", "predictions": "predictions.csv"},
     "project_kernels": {"images": DATA["images"], "snapshots": "snapshots.npz", "pixels": "pixels.npz"},
-    "draw_pixels": OUTCOME | {"kernels": "kernels.npz", "pixels": "pixels.npz", "figure": "pixels.png"},
+    "draw_pixels": OUTCOME
+    | {"kernels": "kernels.npz", "pixels": "pixels.npz", "atlas": "atlas.csv", "figure": ("pixels.png",)},
     "write_atlas": {"folder": ".", "atlas": "atlas.csv"},
-    "draw_atlas": {"images": DATA["images"], "folder": ".", "atlas": "atlas.png"},
+    "draw_atlas": {"images": DATA["images"], "folder": ".", "atlas": ("atlas.png",)},
     "match_kernels": {"runs": "../../../runs/d/{arch}", "matches": "matches.csv", "pairs": "pairs.csv"},
     "draw_matched": {
         **{"runs": "../../../runs/d/{arch}", "matches": "matches.csv"},
-        **{"pairs": "pairs.csv", "matched": "matched.png"},
+        **{"pairs": "pairs.csv", "types": "types.csv", "vocabulary": "vocabulary.csv", "matched": ("matched.png",)},
     },
     "correlate_initial": {"folder": "../../..", "table": "initial_correlation.csv"},
     "compare_seeds": {
         **{"images": "../../../data/d/images.npz", "runs": "../../../runs/d", "profiles": "energy.csv"},
-        **{"profile_agreement": "energy_agreement.csv", "cka": "cka.csv", "figure": "agreement.png"},
+        **{"profile_agreement": "energy_agreement.csv", "cka": "cka.csv"},
+    },
+    "draw_agreement": {
+        **{"runs": "../../../runs/d/{arch}", "profiles": "energy.csv", "cka": "cka.csv"},
+        "figure": ("agreement.png",),
     },
     "find_types": {
         **{"runs": "../../../runs/d/{arch}", "vocabulary": "vocabulary.csv", "types": "types.csv"},
-        "figure": "vocabulary.png",
+    },
+    "draw_vocabulary": {
+        **{"runs": "../../../runs/d/{arch}", "vocabulary": "vocabulary.csv", "types": "types.csv"},
+        "figure": ("vocabulary.png",),
     },
     "write_seed_tests": {"runs": "../../../runs/d", "folder": ".", "seed_tests": "seed_tests.csv"},
-    "compare_architectures": {
-        **{"runs": "../../runs/d", "compare": "."},
-        **{"table": "architectures.csv", "figure": "architectures.png"},
-    },
-    "compare_runs": {"runs": "../../runs/d", "table": "similarity.csv", "figure": "similarity.png"},
+    "compare_architectures": {"runs": "../../runs/d", "compare": ".", "table": "architectures.csv"},
+    "draw_architectures": {"runs": "../../runs/d", "compare": ".", "figure": ("architectures.png",)},
+    "compare_runs": {"runs": "../../runs/d", "table": "similarity.csv"},
+    "draw_similarity": {"runs": "../../runs/d", "table": "similarity.csv", "figure": ("similarity.png",)},
     "write_summary": {"runs": "runs", "summary": "summary.csv"},
     "write_statements": {"folder": ".", "statements": "statements.csv"},
     "write_findings": {"folder": ".", "findings": "findings.md"},
@@ -107,7 +114,9 @@ def do(experiment: Experiment, folder: Path, *rules: str, arch: str = "") -> Non
             function(json.loads(experiment.spec(job.rule, job.wildcards)), **paths)
 
 
-def placed(at: Path, path: str | list[str], wildcards: dict[str, str]) -> str | list[str]:
+def placed(at: Path, path: str | list[str] | tuple[str, ...], wildcards: dict[str, str]) -> str | list[str]:
+    if isinstance(path, tuple):  # the files of a figure
+        return [placed(at, each, wildcards) for each in path]
     return path if isinstance(path, list) else str((at / path.format(**wildcards)).resolve())
 
 

@@ -24,6 +24,7 @@ OF_RUN = {
         "kernels.csv",
         "decay.csv",
         "montage.png",
+        "montage.pdf",
         "history.png",
     ),
     *("movie.mp4", "movie.gif", "movie.html", "measures.csv", "measures.png", "settling.png"),
@@ -60,10 +61,19 @@ def test_all_that_needs_no_images_is_made_and_nothing_else(made):
     for seed in (0, 1):
         assert names(made.folder / RUN / f"seed{seed}") == OF_RUN
     assert names(results / "compare/found/unknown") == {
-        *("settling.csv", "matches.csv", "pairs.csv", "matched.png", "pretrained.png", "initial_correlation.csv"),
-        *("vocabulary.csv", "types.csv", "vocabulary.png", "seed_tests.csv"),
+        *(
+            "settling.csv",
+            "matches.csv",
+            "pairs.csv",
+            "matched.png",
+            "matched.pdf",
+            "pretrained.png",
+            "pretrained.pdf",
+            "initial_correlation.csv",
+        ),
+        *("vocabulary.csv", "types.csv", "vocabulary.png", "vocabulary.pdf", "seed_tests.csv"),
     }
-    assert names(results / "compare/found") == {"architectures.csv", "architectures.png"}
+    assert names(results / "compare/found") == {"architectures.csv", "architectures.png", "architectures.pdf"}
     assert names(results) - {".lock"} == {*("summary.csv", "statements.csv", "findings.md", "index.html", "cost.csv")}
     assert not (results / "data").exists()
 

@@ -21,10 +21,25 @@ PER_RUN = {
     *("nulls.npz", "response_nulls.npz", "kernel_tests.csv"),
 }
 PER_ARCH = {
-    *("settling.csv", "matches.csv", "pairs.csv", "matched.png", "initial_correlation.csv", "seed_tests.csv"),
-    *("vocabulary.csv", "types.csv", "vocabulary.png"),
-    *("energy.csv", "energy_agreement.csv", "cka.csv", "agreement.png"),
+    *(
+        "settling.csv",
+        "matches.csv",
+        "pairs.csv",
+        "matched.png",
+        "matched.pdf",
+        "initial_correlation.csv",
+        "seed_tests.csv",
+    ),
+    *("vocabulary.csv", "types.csv", "vocabulary.png", "vocabulary.pdf"),
+    *("energy.csv", "energy_agreement.csv", "cka.csv", "agreement.png", "agreement.pdf"),
 }
+LAYERED = {"montage", "featuremaps", "pixels", "atlas"}  # figures with a page per conv layer
+DEEPER = {"stacked": ("conv2", "conv3"), "templates": ()}
+
+
+def of_deeper(arch, names):
+    """Return the figures of the conv layers after the first."""
+    return {f"{name}_{layer}.png" for name in names for layer in DEEPER[arch]}
 
 
 def rows(path):
@@ -52,18 +67,18 @@ def test_an_experiment_owns_data_runs_compare_logs_and_its_top_level_files(smoke
 @pytest.mark.parametrize("seed", [0, 1])
 def test_every_run_has_every_artifact_and_nothing_else(smoke, arch, seed):
     folder = smoke.folder / RESULTS / "runs/waveforms" / arch / f"seed{seed}"
-    assert {path.name for path in folder.iterdir()} == {*PER_RUN, ".manifest"}
+    assert {path.name for path in folder.iterdir()} == {*PER_RUN, *of_deeper(arch, LAYERED), ".manifest"}
     assert {path.name for path in (folder / ".manifest").iterdir()} == {f"{rule}.json" for rule in with_wildcards(3)}
 
 
 @pytest.mark.parametrize("arch", ["stacked", "templates"])
 def test_every_comparison_has_every_artifact_and_nothing_else(smoke, arch):
     folder = smoke.folder / RESULTS / "compare/waveforms"
-    assert {path.name for path in (folder / arch).iterdir()} == {*PER_ARCH, ".manifest"}
+    assert {path.name for path in (folder / arch).iterdir()} == {*PER_ARCH, *of_deeper(arch, {"matched"}), ".manifest"}
     assert {path.name for path in (folder / arch / ".manifest").iterdir()} == {
         f"{rule}.json" for rule in with_wildcards(2)
     }
-    tables = {f"{name}.{kind}" for name in ("architectures", "similarity") for kind in ("csv", "png")}
+    tables = {f"{name}.{kind}" for name in ("architectures", "similarity") for kind in ("csv", "png", "pdf")}
     assert {path.name for path in folder.iterdir()} == {*tables, "templates", "stacked", ".manifest"}
 
 

@@ -35,8 +35,8 @@ def test_only_what_the_stages_need_is_made(made):
     made_of_runs = {path.name for path in results.glob("runs/*/*/*/*") if path.is_file()}
     assert made_of_runs == {"snapshots.npz", "history.csv", "run.json", "kernels.npz", "kernels.csv", "decay.csv"}
     assert {path.name for path in (results / "compare/waveforms").iterdir() if path.is_file()} == {
-        *("architectures.csv", "architectures.png"),
-        *("outcomes.csv", "conditions.csv", "effects.csv", "levels.csv", "factors.png"),
+        *("architectures.csv", "architectures.png", "architectures.pdf"),
+        *("outcomes.csv", "conditions.csv", "effects.csv", "levels.csv", "factors.png", "factors.pdf"),
     }
     assert made.findings(CONFIG) == set()
 

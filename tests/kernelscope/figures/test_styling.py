@@ -1,12 +1,15 @@
 """The style that all figures share."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.text import Text
 
-from kernelscope.figures import styling
+from kernelscope.figures import architectures, history, measures, seeds, similarity, styling
+from kernelscope.measures.curves import Curve
 
 # Colors as people without green (deuteranopes) and without red receptors (protanopes) see them: matrices for linear
 # RGB at full severity, Machado, Oliveira and Fernandes, IEEE Trans. Vis. Comput. Graph. 15 (2009) 1291.
@@ -90,3 +93,51 @@ def test_all_letters_of_a_chart_have_the_size_of_its_use(use, inches, least):
 def test_a_chart_for_the_screen_stays_as_it_is():
     page = chart()
     assert styling.fitted(page, styling.USES["screen"]).get_size_inches().tolist() == [9, 4]
+
+
+SCORES = [f"{split}_{score}" for split in ("train", "test") for score in ("loss", "accuracy", "within")]
+
+
+def charts():
+    """Return every kind of chart, of data with long names."""
+    scores = {name: [0.5, 0.9] for name in SCORES}
+    profiles = {state: {seed: np.full(9, 1 / 9) for seed in range(3)} for state in seeds.COLORS}
+    ends = {"state": "trained", "arch_a": "net", "arch_b": "net", "seed_a": 0, "seed_b": 1, "shuffled_99": 0.1}
+    pairs = [ends | {"layer_a": f"conv{i}", "layer_b": f"conv{i}", "cka": 0.5} for i in range(4)]
+    run = dict.fromkeys(("test_accuracy", "lag1", "lag1_null_99", "initial_ratio", "decay_factor", "alive"), 0.5)
+    archs = [f"an_architecture_{i}" for i in range(9)]
+    curve = Curve(np.array([0, 9]), np.full((2, 3), 0.5), (0.1, 0.3), True, np.full(3, 0.5))
+    layers = {f"conv{i}": dict.fromkeys([*measures.PANELS, "cosine_untrained", "cosine_last"], curve) for i in range(3)}
+    title = "waveforms · an_architecture · seed 0"
+    return {
+        "history": lambda use: history.figure({"epoch": [0, 1]} | scores, 1.1, title, "a note", 1 / 3),
+        "agreement": lambda use: seeds.across_seeds(profiles, pairs, "net", title),
+        "similarity": lambda use: similarity.figure(pairs, set(), title),
+        "measures": lambda use: measures.measures_figure(layers, title, "a note", dict.fromkeys(layers, 0.5)),
+        "settling": lambda use: measures.settling_figure(layers, title, "a note"),
+        "architectures": lambda use: architectures.figure(
+            archs,
+            [run | {"arch": arch, "failure": ""} for arch in archs],
+            {arch: [{"layer": "conv1", "similarity": 0.5, "null_99": 0.4}] for arch in archs},
+            {arch: np.zeros((60, 700, 3), np.uint8) for arch in archs},
+            1 / 3,
+            title,
+            use,
+        ),
+    }
+
+
+@pytest.mark.parametrize("use", ["screen", "slide", "paper"])
+@pytest.mark.parametrize("name", ["history", "agreement", "similarity", "measures", "settling", "architectures"])
+def test_every_kind_of_chart_is_readable_and_inside_its_page(name, use):
+    page = styling.fitted(charts()[name](use), styling.USES[use])
+    FigureCanvasAgg(page).draw()
+    texts = page.findobj(lambda artist: isinstance(artist, Text) and artist.get_text() and artist.get_visible())
+    least = {"screen": 20 / 150, "slide": 24 / 144, "paper": 6 / 72}[use]
+    assert min(text.get_fontsize() for text in texts) / 72 >= least
+    boxes = [text.get_window_extent() for text in texts if text.axes is None or text in text.axes.texts]
+    assert all(box.x0 > -2 and box.x1 < page.bbox.x1 + 2 for box in boxes)
+    for axes in page.axes:
+        for labels in (axes.get_xticklabels(), axes.get_yticklabels()):
+            drawn = [label.get_window_extent() for label in labels if label.get_text() and label.get_visible()]
+            assert not any(a.overlaps(b) and a.x1 - b.x0 > 1 and a.y1 - b.y0 > 1 for a, b in pairwise(drawn))

@@ -40,7 +40,10 @@ def write_mp4(path: Path, frames: Iterable[np.ndarray], frames_per_second: float
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-y", "-loglevel", "error", *raw, *CODED, "-crf", str(crf), str(path)]
     count = 0
     with tempfile.TemporaryFile() as errors:
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=errors)
+        try:
+            process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=errors)
+        except OSError as error:
+            raise OSError(f"ffmpeg did not write the movie: {error}") from None
         try:
             for frame in (each for part in ([first], frames) for each in part):
                 process.stdin.write(np.ascontiguousarray(frame))
