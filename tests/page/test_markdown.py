@@ -1,5 +1,5 @@
 import pytest
-import statement_rows
+from made_up import statement_rows
 
 from kernelscope.findings import document
 from kernelscope.page import html
