@@ -1,4 +1,5 @@
 import pytest
+from made_up import statement_rows
 
 from kernelscope.findings import document
 from kernelscope.page import html
@@ -27,17 +28,17 @@ def test_what_is_no_heading_is_text(line):
 
 
 def test_of_the_findings_no_word_is_lost():
-    shared = {"dataset": "d", "layer": "conv1", "question": "looks"}
-    rows = [
-        shared | {"statement": "1", "arch": "", "claim": "a", "verdict": "shown", "text": "P < 0.05 & more."},
-        shared | {"statement": "2", "arch": "a", "claim": "b", "verdict": "no evidence", "text": "No evidence."},
-    ]
-    text = document.page("f.md", rows, {"d": ["two images occur twice."]})
+    rows = statement_rows.rows(statement_rows.network("a"))
+    text = document.page("f.md", rows, {"d": ["two images occur twice."]}, ["a"], [])
     parsed = html.sections(text)
-    assert [(section["level"], section["heading"], len(section["lines"])) for section in parsed] == [
-        (1, "Findings", 1),
-        (2, "d", 2),
-        (3, "a", 2),
+    assert [(section["level"], section["heading"]) for section in parsed] == [
+        *((1, "Findings"), (2, "d"), (3, "In short"), (3, "a: 6 seeds")),
     ]
     words = " ".join(word for section in parsed for word in (section["heading"], *section["lines"]))
-    assert words.split() == [word for word in text.split() if word not in ("*", "#", "##", "###")]
+    plain = text.replace("*", "").split()
+    assert words.split() == [word for word in plain if word not in ("#", "##", "###")]
+
+
+def test_italics_and_escapes_are_plain():
+    text = "# a\n* *What.* \\*b\\* \\<i> [x\\](y)\n"
+    assert html.sections(text) == [{"level": 1, "heading": "a", "lines": ["What. *b* <i> [x](y)"]}]

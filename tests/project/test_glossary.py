@@ -4,9 +4,9 @@ import ast
 import re
 
 import pytest
-from made_experiments import EXPERIMENTS
+from made_up.experiments import EXPERIMENTS
+from made_up.statement_rows import rows
 from projects import ROOT
-from statement_rows import rows
 
 from documents import glossary as page
 from kernelscope.findings import document

@@ -3,10 +3,10 @@
 import re
 
 import pytest
-import statement_rows
-from made_experiments import EXPERIMENTS, FORBIDDEN
+from made_up import statement_rows
+from made_up.experiments import EXPERIMENTS, FORBIDDEN
+from made_up.statement_rows import network
 from numbers_in_text import unexplained_by_rows
-from statement_rows import network
 
 from kernelscope.findings import answers
 

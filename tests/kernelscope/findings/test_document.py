@@ -3,8 +3,8 @@
 import re
 
 import pytest
-import statement_rows
-from made_experiments import EXPERIMENTS, FORBIDDEN, LAYERS
+from made_up import statement_rows
+from made_up.experiments import EXPERIMENTS, FORBIDDEN, LAYERS
 from numbers_in_text import unexplained_by_rows
 
 from kernelscope.findings import document, layout

@@ -1,4 +1,4 @@
-import statement_rows
+from made_up import statement_rows
 
 from kernelscope.findings import claimed, settings
 

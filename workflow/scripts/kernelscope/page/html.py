@@ -13,12 +13,13 @@ from kernelscope.page import bundle, payloads
 from kernelscope.refusal import quoted, refuse
 
 HEADING = re.compile(r"(#{1,3}) +(.*)")
+MARKUP = re.compile(r"(?<!\\)\*|\\(?=[\\*<`\]])")  # what stands for italics, and what escapes it
 
 
 def sections(text: str) -> list[dict]:
     """Return the sections of a Markdown text: [{"level": 1 to 3, "heading", "lines": [paragraph or bullet, ...]}, ...].
 
-    Text before the first heading is left out. The lines of a paragraph are joined.
+    Text before the first heading is left out. The lines of a paragraph are joined, and italics are plain.
     """
     result: list[dict] = []
     new = True  # whether the next line begins a paragraph
@@ -27,7 +28,7 @@ def sections(text: str) -> list[dict]:
             result.append({"level": len(heading[1]), "heading": heading[2].strip(), "lines": []})
         elif result and line.strip():
             begins = new or line.startswith("* ") or not result[-1]["lines"]
-            words = line.removeprefix("* ").strip()
+            words = MARKUP.sub("", line.removeprefix("* ").strip())
             result[-1]["lines"] += [words] if begins else [f"{result[-1]['lines'].pop()} {words}"]
         new = bool(heading) or not line.strip()
     return result

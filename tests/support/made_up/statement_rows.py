@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-import network_tables
 import numpy as np
 import study_rows
-from network_tables import CONTROL, ORDER, SEED_CLAIMS, SEED_TEST, SETTLED, START, TYPE, kernel, run
+from made_up import network_tables
+from made_up.network_tables import CONTROL, ORDER, SEED_CLAIMS, SEED_TEST, SETTLED, START, TYPE, kernel, run
 
 from kernelscope.io import cells
 from kernelscope.statements import bases, draws, factors, networks, pretrained, statement, towers, verdicts

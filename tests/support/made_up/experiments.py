@@ -2,7 +2,7 @@
 
 import re
 
-import statement_rows
+from made_up import statement_rows
 
 FORBIDDEN = re.compile(
     r"\b(?:lies?|lying|stands?|come about|told|speaks?|answers? to|deals?|dealt|anew|likewise|as ever|by lot|less its"
