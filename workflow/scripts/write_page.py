@@ -9,7 +9,7 @@ from kernelscope.data import control_names, notes
 from kernelscope.data.image_file import ImageFile
 from kernelscope.io import array_files, cells, cli, csv_files, files, partial_arrays, records, run_info, tables
 from kernelscope.measures import curves
-from kernelscope.page import comparison_payload, dataset_payload, dbn, html, payloads, pretrained, run_payload
+from kernelscope.page import answers, comparison_payload, dataset_payload, dbn, html, payloads, pretrained, run_payload
 from kernelscope.stats import pvalues, text
 
 
@@ -19,8 +19,9 @@ def write_page(spec: dict, folder: str, sources: list[str], index: str) -> None:
     Parameters
     ----------
     spec : {"datasets": {name: settings}, "read": datasets read from existing images, "architectures": {name:
-        {"control", "layers", "training"}}, "seeds": {arch: seeds}, "shown": {arch: seeds whose runs are on the page},
-        "colormap"}; for pretrained kernels also "pretrained", {dataset: {"runs": names in the order of the seeds,
+        {"control", "layers", "training"}}, "order": {"datasets": [...], "architectures": [...]} as in the config,
+        "seeds": {arch: seeds}, "shown": {arch: seeds whose runs are on the page}, "tested": {"seed_tests" and
+        "kernel_tests": whether these tables were made}, "colormap"}; for pretrained kernels also "pretrained", {dataset: {"runs": names in the order of the seeds,
         "min_max_normalized"}}; for networks without labels "unlabeled": true
     folder : folder of the experiment
     sources : the page's template, stylesheet and modules
@@ -35,9 +36,10 @@ def write_page(spec: dict, folder: str, sources: list[str], index: str) -> None:
     planes = html.planes(
         sum(run_payload.weights(partial_arrays.shapes(f"{run}/kernels.npz")) for run in runs(spec, folder))
     )
-    overview = overview_of(spec, folder, data) | {"results": Path(index).parent.as_posix(), "planes": planes}
+    rows = cells.read(f"{folder}/statements.csv")
+    overview = overview_of(spec, folder, data, rows) | {"results": Path(index).parent.as_posix(), "planes": planes}
     with files.atomic(index) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
-        file.writelines(html.chunks(texts, overview, packed(spec, folder, data, planes)))
+        file.writelines(html.chunks(texts, overview, packed(spec, folder, data, rows, planes)))
 
 
 def runs(spec: dict, folder: str) -> Iterator[str]:
@@ -58,8 +60,8 @@ def read_text(path: str) -> str:
         return handle.read().decode()
 
 
-def overview_of(spec: dict, folder: str, data: dict[str, ImageFile]) -> dict:
-    """Return what the page shows before any block is opened."""
+def overview_of(spec: dict, folder: str, data: dict[str, ImageFile], rows: list[dict]) -> dict:
+    """Return what the page shows before any block is opened. rows: of statements.csv."""
     outcome = records.read_json(f"{next(runs(spec, folder))}/run.json")
     return {
         "title": "kernelscope",
@@ -69,6 +71,9 @@ def overview_of(spec: dict, folder: str, data: dict[str, ImageFile]) -> dict:
         "pretrained": spec.get("pretrained"),
         "unlabeled": spec.get("unlabeled", False),
         "architectures": spec["architectures"],
+        "order": {"datasets": spec["order"]["datasets"], "architectures": answers.ordered(spec)},
+        "glossary": [],
+        "answers": answers.overview(rows, cells.read(f"{folder}/summary.csv"), spec),
         "seeds": spec["seeds"],
         "shown": spec["shown"],
         "summary": tables.read(f"{folder}/summary.csv"),
@@ -94,21 +99,26 @@ def shape(dataset: ImageFile) -> dict:
     return {"classes": dataset.class_names, "image_size": [h, w], "channels": colors[0] if colors else 1} | counts
 
 
-def packed(spec: dict, folder: str, data: dict[str, ImageFile], planes: int) -> Iterator[tuple[str, str]]:
-    """Yield id and text of each block.
+def packed(
+    spec: dict, folder: str, data: dict[str, ImageFile], rows: list[dict], planes: int
+) -> Iterator[tuple[str, str]]:
+    """Yield id and text of each block. rows: of statements.csv.
 
     Only one block is in memory at a time; of earlier blocks only the numbers of the images that their kernels saw are
     kept.
     """
     for dataset in spec["datasets"]:
         tops: list[np.ndarray] = []
-        for arch, settings in spec["architectures"].items():
+        for arch in answers.ordered(spec):
+            settings, of_arch = spec["architectures"][arch], {}
             for seed in spec["shown"][arch]:
                 run = read_run(run_folder(folder, dataset, arch, seed), settings, "unlabeled" in spec)
-                arrays = run_payload.arrays(run)
+                arrays, of_arch[seed] = run_payload.arrays(run), answers.summary_of(run)
                 tops += [arrays[name] for name in arrays if name.startswith("top_image/")]
                 deltas = frozenset(name for name in arrays if name.startswith(run_payload.DELTAS))
                 yield f"run/{dataset}/{arch}/{seed}", payloads.packed(arrays, run_payload.content(run), deltas, planes)
+            answer = answers.of_network(folder, spec, dataset, arch, rows, of_arch)
+            yield f"answer/{dataset}/{arch}", payloads.packed({}, answer)
         if dataset in data:
             yield f"data/{dataset}", data_text(data[dataset], tops, f"{folder}/data/{dataset}/parameters.csv", planes)
         yield f"compare/{dataset}", comparison_text(spec, f"{folder}/compare/{dataset}", planes)

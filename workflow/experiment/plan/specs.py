@@ -182,6 +182,8 @@ class Specs(Plan):
 
     def write_page(self) -> dict:
         settings = self.cdbn or self.training
+        tables = aggregates.tables_of_statements(self)
+        made = {*tables["arch"], *tables["run"]}
         own = lambda arch: {"control": self.control[arch], "layers": self.layers[arch], "training": settings[arch]}  # noqa: E731
         unlabeled = {"unlabeled": True} if self.cdbn else {}
         return (
@@ -192,8 +194,10 @@ class Specs(Plan):
                 },
                 "read": self.read,
                 "architectures": {arch: own(arch) for arch in self.architectures},
+                "order": {"datasets": self.datasets, "architectures": list(self.architectures)},
                 "seeds": self.seeds,
                 "shown": self.seeds_on_page,
+                "tested": {name: name in made for name in ("seed_tests", "kernel_tests")},
                 "colormap": self.config["figures"]["colormap"],
             }
             | self.pretrained_runs()

@@ -63,7 +63,8 @@ def chunks(sources: dict[str, str], overview: dict, packed: Iterable[tuple[str, 
                 refuse("the page's own files", quoted(ending), "none, because it would end or hide what follows")
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, keep_trailing_newline=True)
     yield from environment.from_string(sources["page.html"]).generate(
-        css=Markup(style), js=Markup(program), csp=policy(program), overview=safe_json(overview), blocks=packed
+        **{"css": Markup(style), "js": Markup(program), "csp": policy(program)},
+        **{"overview": safe_json(overview), "blocks": packed, "answers": list(overview.get("answers", {}).values())},
     )
 
 

@@ -1,0 +1,70 @@
+// The first screen: what the kernels learned, when, and whether every seed learns the same.
+
+import { networkSwitch } from "../answer/networks.js";
+import { bestColumns, similarityPlot } from "../answer/same.js";
+import { makeStage } from "../answer/stage.js";
+import { groupTable } from "../answer/what.js";
+import { filmstrip, timeChart } from "../answer/when.js";
+import { ARCHITECTURES, DATASETS, OVERVIEW, PRETRAINED, block } from "../data.js";
+import { address, h, link, menu, same } from "../dom.js";
+import { withTerms } from "../glossary.js";
+import { label } from "../format.js";
+import { makePlayer } from "../player.js";
+import { lookChoices } from "../style.js";
+
+const QUESTION = "What did the kernels learn, when, and is it the same for every seed?";
+const TITLES = { what: "What", when: "When", same: "Same for every seed?" };
+
+export async function answer(dataset = DATASETS[0], arch = ARCHITECTURES[0]) {
+  const [answered, { json }] = [OVERVIEW.answers[dataset], await block(`answer/${dataset}/${arch}`)];
+  const { time } = json;
+  const stage = makeStage(dataset);
+  const seeds = Object.keys(time.curves).map(Number).sort((a, b) => a - b);
+  const networks = networkSwitch(dataset, arch, stage);
+  const groups = groupTable(dataset, arch, json, seeds, stage);
+  const chart = timeChart(time, seeds);
+  const exemplar = json.groups.rows.flatMap((row) => row.kernels)[0];
+  const player = time.steps.length > 1 ? makePlayer(time.steps.length, (t) => when(time, t), show, time) : null;
+  const film = player && filmstrip(time, exemplar && [arch, exemplar[0], json.layer, exemplar[1]], stage, player.go);
+  const limit = h("span");
+
+  function show(t) {
+    const limits = stage.draw(t === time.steps.length - 1 ? Infinity : time.steps[t]);
+    chart?.cursor(time.steps[t]);
+    film?.mark(t);
+    limit.textContent = limits.has(arch) ? label(limits.get(arch), 2) : "–";
+  }
+  const redraw = () => show(player ? player.now : 0);
+  const pictures = {
+    what: groups.node,
+    when: [chart?.node, film && [film.node, h("p", { class: "faint" }, `The first kernel of the list (seed ${exemplar[0]}, kernel ${exemplar[1]}) on its way.`)]],
+    same: [similarityPlot(json.similarity), bestColumns(dataset, arch, json, stage)],
+  };
+  groups.load().then(() => stage.load()).then(redraw).then(networks.load).then(redraw);
+  stage.load().then(redraw);
+  return [
+    h("div", { class: "top" },
+      h("div", {}, h("p", { class: "question" }, QUESTION, DATASETS.length > 1 && menu("Images", same(DATASETS), dataset, (value) => { location.hash = address(["answer", value, arch]); })), h("h1", {}, answered.headline || QUESTION)),
+      networks.node),
+    player?.node,
+    h("div", { class: "cards" }, Object.keys(TITLES).map((name) => card(name, json.cards[name], pictures[name]))),
+    h("div", { class: "bar foot" }, h("span", { class: "faint" }, "Red: bright pixels there speak for the kernel. Blue: against it. White: zero. Shared scale: ±", limit, "."), lookChoices(redraw)),
+    answered.short.length > 0 && h("section", { class: "short" }, h("h2", {}, "In short"), h("ul", {}, answered.short.map((line) => h("li", {}, withTerms(line))))),
+    h("p", {}, link(["numbers", dataset], "All findings, with their numbers and tests →")),
+  ];
+}
+
+// Return a card: one claim, how sure it is, and one picture.
+function card(name, { claim, details, verdict }, picture) {
+  return h("section", { class: `card ${name}` },
+    h("h2", {}, TITLES[name], verdict && h("span", { class: `verdict ${verdict.replaceAll(" ", "-")}` }, verdict)),
+    claim && h("p", { class: "claim" }, withTerms(claim)),
+    details.length > 0 && h("p", { class: "details" }, details.map((line, i) => [i > 0 && " · ", withTerms(line)])),
+    picture);
+}
+
+// Return the time of a snapshot in words.
+function when(time, t) {
+  const unit = PRETRAINED ? "" : "step ";
+  return time.steps[t] || t ? `${unit}${time.steps[t]} of ${time.steps.at(-1)}` : "untrained";
+}
