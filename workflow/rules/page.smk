@@ -11,7 +11,7 @@ rule write_page:
         tests=each(f"{RUN}/{{name}}", name=SHOWN["every run"]),
         architectures=each(f"{ARCH}/{{name}}", name=SHOWN["arch"]),
         datasets=each(f"{ACROSS}/{{name}}", name=SHOWN["dataset"]),
-        sentences=["<results>/summary.csv", "<results>/statements.csv", "<results>/findings.md"],
+        sentences=["<results>/summary.csv", "<results>/statements.csv"],
     output:
         **record("write_page"),
         index=in_report("<results>/index.html", "Findings", "page"),

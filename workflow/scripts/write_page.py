@@ -9,7 +9,7 @@ from kernelscope.data import control_names, notes
 from kernelscope.data.image_file import ImageFile
 from kernelscope.io import array_files, cells, cli, csv_files, files, partial_arrays, records, run_info, tables
 from kernelscope.measures import curves
-from kernelscope.page import answers, comparison_payload, dataset_payload, dbn, html, payloads, pretrained, run_payload
+from kernelscope.page import answers, comparison_payload, dataset_payload, dbn, html, payloads, pretrained, run_payload, sentences
 from kernelscope.stats import pvalues, text
 
 
@@ -77,7 +77,6 @@ def overview_of(spec: dict, folder: str, data: dict[str, ImageFile], rows: list[
         "seeds": spec["seeds"],
         "shown": spec["shown"],
         "summary": tables.read(f"{folder}/summary.csv"),
-        "findings": html.sections(read_text(f"{folder}/findings.md")),
         "colors": html.colors("RdBu_r", "gray", spec["colormap"]),
         "colormap": spec["colormap"],
         "p": {"level": pvalues.LEVEL, "smallest": text.SMALLEST_P, "digits": text.P_DIGITS},
@@ -122,6 +121,7 @@ def packed(
         if dataset in data:
             yield f"data/{dataset}", data_text(data[dataset], tops, f"{folder}/data/{dataset}/parameters.csv", planes)
         yield f"compare/{dataset}", comparison_text(spec, f"{folder}/compare/{dataset}", planes)
+        yield f"statements/{dataset}", payloads.packed({}, sentences.content(rows, dataset, answers.ordered(spec)))
 
 
 def read_run(run: str, settings: dict, unlabeled: bool) -> run_payload.Run:

@@ -5,7 +5,7 @@ import { seedName } from "../data.js";
 import { h, s } from "../dom.js";
 import { label } from "../format.js";
 
-const [WIDTH, LINE, LEFT, RIGHT] = [400, 24, 152, 14];
+const [WIDTH, LINE, LEFT, RIGHT] = [400, 23, 168, 14];
 const SPREAD = 2; // standard deviations of a null on either side: 95 % of its draws
 
 // Return similarity and chances on one axis, or null if seeds were not compared.

@@ -48,7 +48,7 @@ export async function answer(dataset = DATASETS[0], arch = ARCHITECTURES[0]) {
       networks.node),
     player?.node,
     h("div", { class: "cards" }, Object.keys(TITLES).map((name) => card(name, json.cards[name], pictures[name]))),
-    h("div", { class: "bar foot" }, h("span", { class: "faint" }, "Red: bright pixels there speak for the kernel. Blue: against it. White: zero. Shared scale: ±", limit, "."), lookChoices(redraw)),
+    h("div", { class: "bar foot" }, h("span", { class: "faint" }, "Red: bright pixels speak for the kernel; blue: against it. Shared scale ±", limit), lookChoices(redraw)),
     answered.short.length > 0 && h("section", { class: "short" }, h("h2", {}, "In short"), h("ul", {}, answered.short.map((line) => h("li", {}, withTerms(line))))),
     h("p", {}, link(["numbers", dataset], "All findings, with their numbers and tests →")),
   ];

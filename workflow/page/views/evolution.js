@@ -29,8 +29,8 @@ export async function evolution(dataset = DATASETS[0], arch = ARCHITECTURES[0], 
     for (const chart of charts) chart.cursor(longest.epochs[t]);
     bar.set(look.own ? null : look.limit, look.colors);
   }
-  const player = makePlayer(longest.count, (t) => longest.when(t), show);
-  player.go(longest.count - 1);
+  const player = makePlayer(longest.count, (t) => longest.when(t), show, { steps: longest.steps });
+  player.refresh();
   const matchedWords = order.matched
     ? `Columns are matched kernels: below each kernel of seed ${seeds[order.reference]} is its match in every other seed; kernels without a match are at the end of their row.`
     : "Kernels stand in the order of their numbers.";

@@ -28,8 +28,8 @@ export async function kernelView(dataset, arch, seedText, layer, kernelText) {
     bar.set(look.own ? bank.largest(look.mode, t, kernel) : look.limit, look.colors);
     for (const { chart } of charts) chart.cursor(bank.epochs[t]);
   };
-  const player = makePlayer(bank.count, (t) => bank.when(t), show);
-  player.go(bank.count - 1);
+  const player = makePlayer(bank.count, (t) => bank.when(t), show, { steps: bank.steps });
+  player.refresh();
   const step = (by) => link([dataset, arch, seed, layer, (kernel + by + bank.out) % bank.out], by < 0 ? "← previous kernel" : "next kernel →");
   const folder = `runs/${dataset}/${arch}/seed${seed}`;
   const first = convLayers(arch)[0] === layer;

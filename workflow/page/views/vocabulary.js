@@ -28,7 +28,7 @@ export async function vocabulary(dataset = DATASETS[0], arch = ARCHITECTURES[0])
       lookChoices(redraw)),
     player?.node,
     h("p", {}, withTerms(explained(groups, layer))),
-    all.node,
+    h("div", { class: "whole" }, all.node),
     groups.by === "type" && typeTable(compared?.json.archs[arch]?.vocabulary, layer),
     h("p", {}, link(["evolution", dataset, arch], "All kernels, seed by seed →")),
   ];

@@ -78,12 +78,13 @@ def by_type(types: list[dict], members: list[dict], labels: dict[str, dict[Kerne
 
 def detail(row: dict, kernels: list[Kernel], labels: dict[str, dict[Kernel, str]]) -> str:
     """Return how many kernels of a type pass the test of what the type is named after, or what some of them prefer."""
-    for of_kernels in labels.values():
+    for claim, of_kernels in labels.items():
         told = [of_kernels[kernel] for kernel in kernels if of_kernels.get(kernel)]
         if told:
             most = max(dict.fromkeys(told), key=told.count)
             words = f"{told.count(most)} of {len(kernels)}"
-            return words if row["name"].partition(" (")[0] == most else f"{most}: {words}"
+            verb = {"class": "prefer "}.get(claim, "")
+            return words if row["name"].partition(" (")[0] == most else f"{words} {verb}{most}"
     return "" if row["name"].startswith("type ") else "not beyond chance"
 
 
