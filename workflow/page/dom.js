@@ -62,7 +62,10 @@ const overflow = new ResizeObserver((entries) => {
   for (const { target } of entries) {
     const attributes = { tabindex: 0, role: "region", "aria-label": target.dataset.name };
     const isWide = target.scrollWidth > target.clientWidth;
-    for (const [key, value] of Object.entries(attributes)) isWide ? target.setAttribute(key, value) : target.removeAttribute(key);
+    for (const [key, value] of Object.entries(attributes)) {
+      if (isWide) target.setAttribute(key, value);
+      else target.removeAttribute(key);
+    }
   }
 });
 

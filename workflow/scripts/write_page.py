@@ -9,7 +9,17 @@ from kernelscope.data import control_names, notes
 from kernelscope.data.image_file import ImageFile
 from kernelscope.io import array_files, cells, cli, csv_files, files, partial_arrays, records, run_info, tables
 from kernelscope.measures import curves
-from kernelscope.page import answers, comparison_payload, dataset_payload, dbn, html, payloads, pretrained, run_payload, sentences
+from kernelscope.page import (
+    answers,
+    comparison_payload,
+    dataset_payload,
+    dbn,
+    html,
+    payloads,
+    pretrained,
+    run_payload,
+    sentences,
+)
 from kernelscope.stats import pvalues, text
 
 
@@ -21,8 +31,9 @@ def write_page(spec: dict, folder: str, sources: list[str], index: str) -> None:
     spec : {"datasets": {name: settings}, "read": datasets read from existing images, "architectures": {name:
         {"control", "layers", "training"}}, "order": {"datasets": [...], "architectures": [...]} as in the config,
         "seeds": {arch: seeds}, "shown": {arch: seeds whose runs are on the page}, "tested": {"seed_tests" and
-        "kernel_tests": whether these tables were made}, "colormap"}; for pretrained kernels also "pretrained", {dataset: {"runs": names in the order of the seeds,
-        "min_max_normalized"}}; for networks without labels "unlabeled": true
+        "kernel_tests": whether these tables were made}, "colormap"}; for pretrained kernels also "pretrained",
+        {dataset: {"runs": names in the order of the seeds, "min_max_normalized"}}; for networks without labels
+        "unlabeled": true
     folder : folder of the experiment
     sources : the page's template, stylesheet and modules
     index : index.html, to write

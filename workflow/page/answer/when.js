@@ -35,6 +35,7 @@ export function timeChart(time, seeds) {
   return {
     node: h("div", {}, legend, node),
     cursor(step) {
+      cursor.setAttribute("visibility", step < end ? "visible" : "hidden"); // at the end it would look like a border
       cursor.setAttribute("x1", px(Math.min(step, end)));
       cursor.setAttribute("x2", px(Math.min(step, end)));
     },

@@ -1,7 +1,7 @@
 // All findings in sentences, by network and question, and the table of all runs.
 
 import { makeStage } from "../answer/stage.js";
-import { ARCHITECTURES, DATASETS, OVERVIEW, block, convLayers, records } from "../data.js";
+import { ARCHITECTURES, DATASETS, OVERVIEW, SEEDS, block, convLayers, records } from "../data.js";
 import { address, h, link, menu, same } from "../dom.js";
 import { plural } from "../format.js";
 import { withTerms } from "../glossary.js";
@@ -20,9 +20,17 @@ export async function numbers(dataset = DATASETS[0]) {
     h("p", {}, "Every sentence comes from ", h("code", {}, `${OVERVIEW.results}/statements.csv`), ", which names the table behind each number. A claim is ",
       mark("shown"), " if its p is at most 0.05 and untrained networks do worse; else there is ", mark("no evidence"), "; or it ", mark("cannot be decided"), " with so few seeds or kernels."),
     sections,
-    h("h2", { id: "runs" }, "Runs"),
+    h("h2", {}, "Runs"),
+    leftOut(),
     runsTable(),
   ];
+}
+
+// Return which seeds are not on the page, or null.
+function leftOut() {
+  const left = ARCHITECTURES.filter((arch) => SEEDS[arch].length < OVERVIEW.seeds[arch].length);
+  const words = left.map((arch) => `${SEEDS[arch].length} of ${OVERVIEW.seeds[arch].length} seeds of ${arch}`).join(", ");
+  return left.length > 0 && h("p", {}, `This page holds ${words}; of the others it has the rows of the table.`);
 }
 
 const mark = (verdict) => h("span", { class: `verdict ${verdict.replaceAll(" ", "-")}` }, verdict);

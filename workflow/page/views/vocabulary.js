@@ -3,7 +3,7 @@
 import { makeStage } from "../answer/stage.js";
 import { groupTable } from "../answer/what.js";
 import { ARCHITECTURES, DATASETS, block, records } from "../data.js";
-import { address, h, link, menu, same, table } from "../dom.js";
+import { address, h, link, menu, same, scrolling, table } from "../dom.js";
 import { label } from "../format.js";
 import { withTerms } from "../glossary.js";
 import { makePlayer } from "../player.js";
@@ -28,7 +28,7 @@ export async function vocabulary(dataset = DATASETS[0], arch = ARCHITECTURES[0])
       lookChoices(redraw)),
     player?.node,
     h("p", {}, withTerms(explained(groups, layer))),
-    h("div", { class: "whole" }, all.node),
+    scrolling("Kernels in groups", h("div", { class: "whole" }, all.node)),
     groups.by === "type" && typeTable(compared?.json.archs[arch]?.vocabulary, layer),
     h("p", {}, link(["evolution", dataset, arch], "All kernels, seed by seed →")),
   ];
@@ -47,8 +47,8 @@ function explained({ by, reason }, layer) {
 }
 
 // Return the numbers behind the types, or null if the page does not have them.
-function typeTable(vocabulary, layer) {
-  if (!vocabulary) return null;
+function typeTable(types, layer) {
+  if (!types) return null;
   const number = (key, digits) => (row) => (row[key] === null ? "–" : label(row[key], digits));
   const column = (text, key, show, words = false) => ({ text, words, value: (row) => row[key], show });
   return table("How often each type occurs, and how often if kernels were dealt to the seeds at random. Stability: how much a type stays the same if a seed is left out (0 to 1).", [
@@ -57,5 +57,5 @@ function typeTable(vocabulary, layer) {
     column("seeds", "seeds", (row) => `${row.seeds} of ${row.seeds_total}`),
     column("dealt at random", "seeds_permuted", (row) => (row.seeds_permuted === null ? "–" : row.seeds_permuted.toFixed(1))),
     column("stability", "stability", (row) => (row.stability === null ? "–" : row.stability.toFixed(2))),
-  ], records(vocabulary).filter((row) => row.layer === layer));
+  ], records(types).filter((row) => row.layer === layer));
 }

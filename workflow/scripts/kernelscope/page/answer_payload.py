@@ -1,4 +1,4 @@
-"""The page's data about the answer that one architecture gives: what its kernels learned, when, and whether seeds agree."""
+"""The page's data about the answer of one architecture: what its kernels learned, when, and whether seeds agree."""
 
 from kernelscope.page import answer_groups, answer_seeds, answer_time
 
@@ -33,7 +33,8 @@ def content(
     layer = layers[0]
     about = {row["claim"]: row for row in statements if row["layer"] == layer}
     verdicts = {claim: row["verdict"] or "" for claim, row in about.items()}
-    settled = {row["statistic"]: row["value"] for row in statements if (row["layer"], row["claim"]) == (layer, "settled")}
+    of_settling = [row for row in statements if (row["layer"], row["claim"]) == (layer, "settled")]
+    settled = {row["statistic"]: row["value"] for row in of_settling}
     return {
         "layer": layer,
         "cards": cards,

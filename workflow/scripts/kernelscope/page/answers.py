@@ -1,6 +1,7 @@
 """Read what the page needs to answer the question of the experiment: claims, groups of kernels, times, similarities."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 
@@ -78,7 +79,7 @@ def of_network(
     rows : list of dict
         Rows of statements.csv.
     runs : dict
-        Seed -> whether its training failed, the number of kernels in its first layer, and its Course; seeds on the page.
+        Seed on the page -> whether its training failed, the number of kernels in its first layer, and its Course.
     """
     of_dataset = [row for row in rows if row["dataset"] == dataset]
     control = spec["architectures"][arch]["control"] != NOT_CONTROL
@@ -116,7 +117,7 @@ def course(run: run_payload.Run) -> Course:
     """Return how a run went."""
     steps, banks = run.kernels["steps"], run.banks
     states = [{name: bank[t] for name, bank in banks.items()} for t in range(len(steps))]
-    movement = [float(net_movement(*pair)) for pair in zip(states, states[1:], strict=False)]
+    movement = [float(net_movement(*pair)) for pair in pairwise(states)]
     curve = run.measures.get(next(iter(banks)), {}).get("cosine_last")
     history = run.tables["history"]
     places = [history["columns"].index(name) for name in ("step", "test_accuracy") if name in history["columns"]]
