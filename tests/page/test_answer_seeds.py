@@ -35,11 +35,8 @@ def test_many_pairs_are_not_drawn_one_by_one():
 
 
 def match(seed_a, kernel_a, seed_b, kernel_b, similarity):
-    return {"layer": "conv1"} | dict(
-        zip(
-            ("seed_a", "kernel_a", "seed_b", "kernel_b", "similarity"), (seed_a, kernel_a, seed_b, kernel_b, similarity)
-        )
-    )
+    numbers = {"seed_a": seed_a, "kernel_a": kernel_a, "seed_b": seed_b, "kernel_b": kernel_b}
+    return {"layer": "conv1", "similarity": similarity} | numbers
 
 
 def test_columns_have_a_kernel_of_every_seed_and_the_best_match_is_first():
