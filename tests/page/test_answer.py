@@ -195,7 +195,7 @@ def test_paper_says_at_which_step_the_kernels_are(view):
 
 def test_a_region_that_scrolls_has_the_arrow_keys_and_others_are_no_stop(browser, results):
     view = View(browser, results / "index.html", 360, 800)
-    tab = view.open("evolution/waveforms/stacked/conv1")
+    tab = view.open("kernels/waveforms/templates")
     until(tab, "document.querySelector('.scroll[tabindex]') !== null")
     stops = tab.evaluate(
         "Array.from(document.querySelectorAll('.scroll'), (c) => [c.scrollWidth > c.clientWidth, c.tabIndex === 0])"

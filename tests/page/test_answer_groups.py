@@ -59,8 +59,23 @@ def test_types_are_in_the_order_of_the_vocabulary_with_the_most_typical_kernel_f
     ],
 )
 def test_a_type_says_how_many_of_its_kernels_pass_the_test_behind_its_name(name, passing, detail):
-    found = answer_groups.groups("conv1", tables([type_row(1, name)], TYPES, passing), KERNELS)
+    found = answer_groups.types("conv1", tables([type_row(1, name)], TYPES, passing))
     assert found["rows"][0]["detail"] == detail
+
+
+def test_where_half_of_the_kernels_respond_to_features_these_are_the_groups():
+    found = answer_groups.groups("conv1", tables([type_row(1, "type 1"), type_row(2, "type 2")], TYPES), KERNELS)
+    assert found["by"] == "type"
+    passing = [judged(0, 0, label="flank"), judged(1, 1)]
+    by_feature = tables([type_row(1, "type 1"), type_row(2, "type 2")], TYPES, passing)
+    found = answer_groups.groups("conv1", by_feature, KERNELS)
+    assert found["by"] == "feature"
+    assert [(row["name"], row["kernels"], row["seeds"], row["total"]) for row in found["rows"]] == [
+        ("flank", [[0, 0]], 1, 3),
+        ("peak, gaussian", [[1, 1]], 1, 3),
+        ("nothing beyond chance", [[9, 0], [0, 1]], 2, 3),
+    ]
+    assert answer_groups.types("conv1", by_feature)["by"] == "type"
 
 
 def test_without_types_kernels_are_grouped_by_what_they_respond_to_beyond_chance():

@@ -8,23 +8,27 @@ import { datasetImage } from "../raster.js";
 import { roving } from "./stage.js";
 
 const MOST_ROWS = 9;
-const MOST_SEEDS = 5; // seeds that have a column of their own
-const MOST_KERNELS = 8; // kernels in a row
+const MOST_SEEDS = 10; // seeds that have a column of their own
+const MOST_KERNELS = 8; // kernels in a row of more seeds
+const LINES = 9; // lines of kernels in all rows together
+const inLine = (seeds) => (seeds <= 3 ? 3 : seeds <= 5 ? 2 : 1); // kernels of a group and seed next to each other
 
 // Return {node, load()}: the table of groups, and a function that draws the images beside them.
-export function groupTable(dataset, arch, answer, seeds, stage, most = MOST_ROWS) {
-  const { groups, layer } = answer;
-  const rows = groups.rows.slice(0, most);
+// groups: {by, rows}. whole: all groups and kernels, however many there are.
+export function groupTable(dataset, arch, layer, groups, seeds, stage, whole = false) {
+  const rows = whole ? groups.rows : groups.rows.slice(0, MOST_ROWS);
+  const most = whole ? Infinity : inLine(seeds.length) * Math.max(1, Math.floor(LINES / rows.length));
   const bySeed = groups.by !== "seed" && seeds.length > 1 && seeds.length <= MOST_SEEDS;
   const examples = rows.map((row) => ({ row, place: h("span", { class: "example" }) }));
   const cell = ([seed, kernel]) => stage.cell([arch, seed, layer, kernel]);
   const body = rows.map((row, i) => h("div", { class: "group", role: "row" },
     h("span", { class: "name", role: "rowheader" }, examples[i].place, h("span", {}, named(row))),
-    columns(row, bySeed ? seeds : null, cell)));
-  const head = bySeed && h("div", { class: "group head", role: "row" }, h("span", { role: "columnheader" }, groups.by === "type" ? "type" : "responds to"),
-    seeds.map((seed, i) => h("span", { role: "columnheader", style: `color: ${tone(i)}` }, seedName(dataset, seed))));
+    columns(row, bySeed ? seeds : null, most, cell)));
+  const brief = seeds.length > 5;
+  const head = bySeed && h("div", { class: "group head", role: "row" }, h("span", { role: "columnheader" }, groups.by === "type" ? "type" : "responds to", brief && h("span", { class: "of-seeds" }, "seed")),
+    seeds.map((seed, i) => h("span", { role: "columnheader", style: `color: ${tone(i)}` }, brief ? h("span", { title: seedName(dataset, seed) }, String(seed)) : seedName(dataset, seed))));
   const left = groups.rows.length - rows.length;
-  const node = h("div", { class: "groups", role: "table", "aria-label": `Kernels of ${arch} in groups`, style: `--seeds: ${bySeed ? seeds.length : 1}` }, head, body);
+  const node = h("div", { class: `groups${brief ? " many" : ""}`, role: "table", "aria-label": `Kernels of ${arch} in groups`, style: `--seeds: ${bySeed ? seeds.length : 1}; --in-line: ${bySeed && !whole ? inLine(seeds.length) : 99}` }, head, body);
   return {
     node: h("div", {}, node, left > 0 && h("p", { class: "faint" }, link(["kernels", dataset, arch], `${left} more ${plural(left, "group")} →`))),
     load: () => drawExamples(dataset, arch, layer, examples),
@@ -32,23 +36,24 @@ export function groupTable(dataset, arch, answer, seeds, stage, most = MOST_ROWS
 }
 
 // Return the cells of a row: its kernels by seed, or the most typical ones in a line.
-function columns(row, seeds, cell) {
+function columns(row, seeds, most, cell) {
   if (!seeds) {
-    const kernels = typical(row.kernels);
+    const kernels = typical(row.kernels, most);
     const total = row.total > 1 ? h("span", { class: "faint" }, `${row.seeds} of ${row.total} seeds`) : kernels.length < row.kernels.length && h("span", { class: "faint" }, `of ${row.kernels.length}`);
     return h("span", { role: "cell" }, roving(row.name, kernels.map(cell)), total);
   }
   return seeds.map((seed, i) => {
     const kernels = row.kernels.filter(([of]) => of === seed);
-    return h("span", { role: "cell", class: kernels.length ? null : "none", style: `--tone: ${tone(i)}` }, kernels.length ? roving(`${row.name}, seed ${seed}`, kernels.slice(0, MOST_KERNELS).map(cell)) : "–");
+    const more = kernels.length > most && h("sup", { title: `${kernels.length} kernels` }, String(kernels.length));
+    return h("span", { role: "cell", class: kernels.length ? null : "none", style: `--tone: ${tone(i)}` }, kernels.length ? [roving(`${row.name}, seed ${seed}`, kernels.slice(0, most).map(cell)), more] : "–");
   });
 }
 
 // Return kernels of as many seeds as possible, the most typical first.
-function typical(kernels) {
+function typical(kernels, most) {
   const seen = new Set();
   const first = kernels.filter(([seed]) => !seen.has(seed) && seen.add(seed));
-  return [...first, ...kernels.filter((kernel) => !first.includes(kernel))].slice(0, MOST_KERNELS);
+  return [...first, ...kernels.filter((kernel) => !first.includes(kernel))].slice(0, Math.max(most, MOST_KERNELS));
 }
 
 // Return a group's name, such as “peak, gaussian”, with what it belongs to less strong.

@@ -6,7 +6,7 @@ import { makeStage } from "../answer/stage.js";
 import { groupTable } from "../answer/what.js";
 import { filmstrip, timeChart } from "../answer/when.js";
 import { ARCHITECTURES, DATASETS, OVERVIEW, PRETRAINED, block } from "../data.js";
-import { address, h, link, menu, same } from "../dom.js";
+import { address, h, link, menu, same, scrolling } from "../dom.js";
 import { withTerms } from "../glossary.js";
 import { label } from "../format.js";
 import { makePlayer } from "../player.js";
@@ -21,7 +21,7 @@ export async function answer(dataset = DATASETS[0], arch = ARCHITECTURES[0]) {
   const stage = makeStage(dataset);
   const seeds = Object.keys(time.curves).map(Number).sort((a, b) => a - b);
   const networks = networkSwitch(dataset, arch, stage);
-  const groups = groupTable(dataset, arch, json, seeds, stage);
+  const groups = groupTable(dataset, arch, json.layer, json.groups, seeds, stage);
   const chart = timeChart(time, seeds);
   const exemplar = json.groups.rows.flatMap((row) => row.kernels)[0];
   const player = time.steps.length > 1 ? makePlayer(time.steps.length, (t) => when(time, t), show, time) : null;
@@ -40,7 +40,8 @@ export async function answer(dataset = DATASETS[0], arch = ARCHITECTURES[0]) {
     when: [chart?.node, film && [film.node, h("p", { class: "faint" }, `The first kernel of the list (seed ${exemplar[0]}, kernel ${exemplar[1]}) on its way.`)]],
     same: [similarityPlot(json.similarity), bestColumns(dataset, arch, json, stage)],
   };
-  groups.load().then(() => stage.load()).then(redraw).then(networks.load).then(redraw);
+  const typed = json.groups.by !== "type" && json.types.rows.length ? groupTable(dataset, arch, json.layer, json.types, seeds, stage, true) : null;
+  groups.load().then(() => stage.load()).then(redraw).then(() => typed?.load()).then(networks.load).then(redraw);
   stage.load().then(redraw);
   return [
     h("div", { class: "top" },
@@ -49,6 +50,7 @@ export async function answer(dataset = DATASETS[0], arch = ARCHITECTURES[0]) {
     player?.node,
     h("div", { class: "cards" }, Object.keys(TITLES).map((name) => card(name, json.cards[name], pictures[name]))),
     h("div", { class: "bar foot" }, h("span", { class: "faint" }, "Red: bright pixels speak for the kernel; blue: against it. Shared scale ±", limit), lookChoices(redraw)),
+    typed && h("section", {}, h("h2", {}, "The vocabulary: types of kernels, and the seeds that have them"), scrolling("Types of kernels", h("div", { class: "whole" }, typed.node))),
     answered.short.length > 0 && h("section", { class: "short" }, h("h2", {}, "In short"), h("ul", {}, answered.short.map((line) => h("li", {}, withTerms(line))))),
     h("p", {}, link(["numbers", dataset], "All findings, with their numbers and tests →")),
   ];

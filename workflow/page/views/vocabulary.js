@@ -11,13 +11,14 @@ import { lookChoices } from "../style.js";
 
 export async function vocabulary(dataset = DATASETS[0], arch = ARCHITECTURES[0]) {
   const [{ json }, compared] = await Promise.all([block(`answer/${dataset}/${arch}`), block(`compare/${dataset}`)]);
-  const { time, groups, layer } = json;
+  const { time, layer } = json;
+  const groups = json.types.rows.length ? json.types : json.groups;
   const stage = makeStage(dataset);
   const seeds = Object.keys(time.curves).map(Number).sort((a, b) => a - b);
   const go = (...path) => { location.hash = address(["kernels", ...path]); };
   const show = (t) => stage.draw(t === time.steps.length - 1 ? Infinity : time.steps[t]);
   const player = time.steps.length > 1 ? makePlayer(time.steps.length, (t) => (time.steps[t] || t ? `step ${time.steps[t]}` : "untrained"), show, time) : null;
-  const all = groupTable(dataset, arch, json, seeds, stage, groups.rows.length);
+  const all = groupTable(dataset, arch, layer, groups, seeds, stage, true);
   const redraw = () => show(player ? player.now : 0);
   all.load().then(stage.load).then(redraw);
   return [

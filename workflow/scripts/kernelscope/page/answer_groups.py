@@ -8,11 +8,13 @@ from kernelscope.stats import pvalues
 
 Kernel = tuple[int, int]  # seed, number of the kernel
 LABELS = ("feature", "class")  # claims whose labels say what a kernel responds to, the more precise one first
+MOST = 0.5  # share of the kernels that respond to a feature, from which on features say more than types
+REST = "nothing beyond chance"
 MOST_EVIDENCE = 6  # kernels shown beside a sentence
 
 
 def groups(layer: str, tables: dict[str, list[dict]], kernels: dict[int, int]) -> dict:
-    """Return the kernels of a layer in groups.
+    """Return the kernels of a layer in the groups that say most about them.
 
     Parameters
     ----------
@@ -25,20 +27,43 @@ def groups(layer: str, tables: dict[str, list[dict]], kernels: dict[int, int]) -
     Returns
     -------
     dict
-        by: "type", "feature", "class" or "seed". reason: why there are no types, or "". rows: a dict for each group:
-        name, detail, kernels [[seed, kernel], ...] with the most typical first, and for a type also seeds, total and
-        permuted, the number of seeds that have it, of all seeds, and if the kernels were dealt to the seeds at random.
+        by: "feature" if at least half of the kernels respond to one beyond chance, else "type", "feature", "class" or
+        "seed", the first that there is. reason: why there are no types, or "". rows: as of `by_type` and `by_label`.
     """
-    labels = {claim: passing(tables["kernel_tests"], layer, claim) for claim in LABELS}
-    of_layer = [row for row in tables["vocabulary"] if row["layer"] == layer]
-    if types := [row for row in of_layer if row["type"] is not None]:
-        return {"by": "type", "reason": "", "rows": by_type(types, tables["types"], labels)}
-    reason = of_layer[0]["reason"] or "" if of_layer else ""
+    found = types(layer, tables)
+    labels = labels_of(layer, tables)
+    features = labels["feature"]
+    if found["rows"] and len(features) < MOST * sum(len(row["kernels"]) for row in found["rows"]):
+        return found
     for claim, of_kernels in labels.items():
         if of_kernels:
-            return {"by": claim, "reason": reason, "rows": by_label(of_kernels)}
+            rest = [
+                tuple(kernel) for row in found["rows"] for kernel in row["kernels"] if tuple(kernel) not in of_kernels
+            ]
+            rows = by_label(of_kernels, rest, len(kernels))
+            return {"by": claim, "reason": found["reason"], "rows": rows}
+    if found["rows"]:
+        return found
     rows = [group(f"seed {seed}", "", [(seed, kernel) for kernel in range(n)]) for seed, n in kernels.items()]
-    return {"by": "seed", "reason": reason, "rows": rows}
+    return {"by": "seed", "reason": found["reason"], "rows": rows}
+
+
+def types(layer: str, tables: dict[str, list[dict]]) -> dict:
+    """Return the kernels of a layer by type, in the form of `groups`; no rows, but a reason, if there are no types."""
+    of_layer = [row for row in tables["vocabulary"] if row["layer"] == layer]
+    known = [row for row in of_layer if row["type"] is not None]
+    reason = "" if known or not of_layer else of_layer[0]["reason"] or ""
+    return {"by": "type", "reason": reason, "rows": by_type(known, tables["types"], labels_of(layer, tables))}
+
+
+def labels_of(layer: str, tables: dict[str, list[dict]]) -> dict[str, dict[Kernel, str]]:
+    """Return claim -> the kernels that pass its test, with their labels."""
+    return {claim: passing(tables["kernel_tests"], layer, claim) for claim in LABELS}
+
+
+def group(name: str, detail: str, kernels: Iterable[Kernel], **more) -> dict:
+    """Return one group."""
+    return {"name": name, "detail": detail, "kernels": [list(kernel) for kernel in kernels], **more}
 
 
 def shown(found: dict, seeds: Iterable[int]) -> dict:
@@ -46,11 +71,6 @@ def shown(found: dict, seeds: Iterable[int]) -> dict:
     seeds = set(seeds)
     rows = [row | {"kernels": [kernel for kernel in row["kernels"] if kernel[0] in seeds]} for row in found["rows"]]
     return found | {"rows": rows}
-
-
-def group(name: str, detail: str, kernels: Iterable[Kernel], **more) -> dict:
-    """Return one group."""
-    return {"name": name, "detail": detail, "kernels": [list(kernel) for kernel in kernels], **more}
 
 
 def passing(rows: list[dict], layer: str, claim: str) -> dict[Kernel, str]:
@@ -65,10 +85,14 @@ def passing(rows: list[dict], layer: str, claim: str) -> dict[Kernel, str]:
     return {(tested[i]["seed"], tested[i]["kernel"]): tested[i]["label"] or "" for i in order}
 
 
-def by_type(types: list[dict], members: list[dict], labels: dict[str, dict[Kernel, str]]) -> list[dict]:
-    """Return a group for each type, in the order of the vocabulary, its kernels most like the exemplar first."""
+def by_type(known: list[dict], members: list[dict], labels: dict[str, dict[Kernel, str]]) -> list[dict]:
+    """Return a group for each type, in the order of the vocabulary, its kernels most like the exemplar first.
+
+    Each has name, detail, kernels [[seed, kernel], ...], and seeds, total and permuted: the number of seeds that have
+    the type, of all seeds, and if the kernels were dealt to the seeds at random.
+    """
     rows = []
-    for row in types:
+    for row in known:
         found = [member for member in members if (member["layer"], member["type"]) == (row["layer"], row["type"])]
         kernels = [(of["seed"], of["kernel"]) for of in sorted(found, key=lambda of: -of["similarity"])]
         numbers = {"seeds": row["seeds"], "total": row["seeds_total"], "permuted": row["seeds_permuted"]}
@@ -88,12 +112,13 @@ def detail(row: dict, kernels: list[Kernel], labels: dict[str, dict[Kernel, str]
     return "" if row["name"].startswith("type ") else "not beyond chance"
 
 
-def by_label(of_kernels: dict[Kernel, str]) -> list[dict]:
-    """Return a group for each label, the most frequent first."""
+def by_label(of_kernels: dict[Kernel, str], rest: list[Kernel], total: int) -> list[dict]:
+    """Return a group for each label, the most frequent first, and one for the `rest`; total: the number of seeds."""
     names: dict[str, list[Kernel]] = {}
     for kernel, label in of_kernels.items():
         names.setdefault(label, []).append(kernel)
-    return [group(name, "", kernels) for name, kernels in sorted(names.items(), key=lambda item: -len(item[1]))]
+    rows = sorted(names.items(), key=lambda item: -len(item[1])) + [(REST, rest)] * bool(rest)
+    return [group(name, "", kernels, seeds=len({seed for seed, _ in kernels}), total=total) for name, kernels in rows]
 
 
 def evidence(rows: list[dict], layers: Iterable[str], shown: Iterable[int]) -> dict[str, list[list[int]]]:

@@ -39,6 +39,7 @@ def content(
         "layer": layer,
         "cards": cards,
         "groups": answer_groups.shown(answer_groups.groups(layer, tables, kernels), kernels),
+        "types": answer_groups.shown(answer_groups.types(layer, tables), kernels),
         "time": answer_time.times(courses) | {"settled": [settled.get("after"), settled.get("step")]},
         "similarity": answer_seeds.similarity(layer, tables, verdicts),
         "columns": answer_seeds.columns(layer, tables["matches"], list(kernels)) if len(kernels) > 1 else [],
