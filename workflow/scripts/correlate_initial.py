@@ -26,7 +26,7 @@ def correlate_initial(spec: dict, folder: str, table: str) -> None:
     runs = {seed: f"{folder}/runs/{spec['dataset']}/{spec['arch']}/seed{seed}" for seed in spec["seeds"]}
     read = {seed: ends(run) for seed, run in runs.items()}
     failed = [seed for seed, (outcome, *_) in read.items() if outcome["failure"]]
-    note = f"left out: {len(failed)} of {text.seeds(len(read))} whose training failed" * bool(failed)
+    note = text.left_out(len(failed), len(read))
     reasons = {row["layer"]: row["reason"] for run in runs.values() for row in csv_files.read_csv(f"{run}/decay.csv")}
     rows = []
     for number, layer in enumerate(reasons):

@@ -12,13 +12,15 @@ def write_findings(spec: dict, folder: str, findings: str) -> None:
 
     Parameters
     ----------
-    spec : {"read": datasets read from existing images, "controls": architectures that are controls}
+    spec : {"read": datasets read from existing images, "architectures": all, in the order of the config, "controls":
+        those that are controls of others}
     folder : folder of the experiment
     findings : findings.md, to write
     """
     about = {name: notes.notes(records.read_json(f"{folder}/data/{name}/inferred.json")) for name in spec["read"]}
     rows = cells.read(f"{folder}/statements.csv")
-    records.write_text(findings, document.page(Path(findings).as_posix(), rows, about, spec["controls"]))
+    text = document.page(Path(findings).as_posix(), rows, about, spec["architectures"], spec["controls"])
+    records.write_text(findings, text)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from kernelscope.comparison.living import living
 from kernelscope.comparison.pool import Pool
 from kernelscope.data import control_names
 from kernelscope.io import cells, cli, csv_files, records, run_info
+from kernelscope.stats import text
 
 TRAINED, UNTRAINED = "trained", "untrained"
 NOT_KNOWN = "the untrained state is unknown"
@@ -46,9 +47,8 @@ def rows(spec: dict, runs: Path, folder: Path) -> list[dict]:
         table += of_controls(key, spec, runs, real, banks, note)
     if spec["agreement"]:
         failed = {seed for seed, (run, _) in own.items() if run["failure"] and spec["control"] == control_names.NONE}
-        left_out = f"{len(failed)} of {len(own)} seeds left out: failed" * bool(failed)
-        table += seed_tables.of_cka(cells.read(folder / "cka.csv"), failed, left_out)
-        table += seed_tables.of_energy(cells.read(folder / "energy_agreement.csv"), layer)
+        table += seed_tables.of_cka(cells.read(folder / "cka.csv"), failed, text.left_out(len(failed), len(own)))
+        table += seed_tables.of_energy(cells.read(folder / "energy_agreement.csv"), layer, len(own))
     return table
 
 
@@ -108,7 +108,7 @@ def chosen(runs: dict[int, tuple[dict, dict]], state: str, layer: str, control: 
         banks[seed], alive[seed] = last, living(run, layer, last)
     dead = sum(int((~which).sum()) for which in alive.values())
     total = sum(map(len, alive.values()))
-    notes = [f"{failed} of {len(runs)} seeds left out: failed" * bool(failed)]
+    notes = [text.left_out(failed, len(runs))]
     notes.append(f"{dead} of {total} kernels left out: dead or weak" * bool(dead))
     return banks, alive, comparison_seed_tests.joined(notes)
 

@@ -35,8 +35,8 @@ def judged(rows, selectivity=(), arch="plain"):
 def test_oriented_bases_are_a_share_beside_newly_drawn_bases():
     statement = judged(rows("plain", MANY))["conv1", "bases_oriented"]
     assert statement.text == (
-        "Bases are oriented more often than newly drawn bases in every seed: 92.0 % (88.1 % to 95.9 %), "
-        "newly drawn 1.0 %; beyond chance in 5 of 5 seeds, the largest p ≤ 0.005."
+        "Bases are oriented more often than newly drawn bases in every seed: 92 % [88, 96], newly drawn 1.0 %; "
+        "beyond chance in all 5 seeds, p ≤ 0.005."
     )
     table = rows("plain", MANY)
     table[2] |= {"p_oriented": 0.2}
@@ -48,18 +48,18 @@ def test_oriented_bases_are_a_share_beside_newly_drawn_bases():
 def test_a_reconstruction_is_compared_with_the_untrained_bases_seed_by_seed():
     of = judged(rows("plain", MANY))["conv1", "bases_kept"]
     assert (of.verdict, of.test.p) == (SHOWN, 1 / 32)
-    assert "60.0 % of their square (5 seeds), untrained 2.0 %" in of.text
+    assert "60 % of their square, untrained 2.0 %" in of.text
     of = judged(rows("plain", MANY[:4]))["conv1", "bases_kept"]
     assert of.verdict == UNDECIDED and of.text.endswith("It would take 5 seeds.")
     of = judged(rows("plain", MANY, error=1.2))["conv1", "bases_kept"]
-    assert of.verdict == NO_EVIDENCE and "-20.0 % of their square" in of.text
+    assert of.verdict == NO_EVIDENCE and "−20 % of their square" in of.text
     deeper = judged(rows("plain", MANY, error_untrained=None))["conv1", "bases_kept"]
     assert "the untrained bases of this layer was not measured" in deeper.text
 
 
 def test_the_free_energy_is_below_that_of_shuffled_pixels():
     of = judged(rows("plain", MANY))["conv1", "bases_energy"]
-    assert of.verdict == SHOWN and "in 5 of 5 seeds; difference -0.20" in of.text
+    assert of.verdict == SHOWN and "in all 5 seeds; difference −0.20" in of.text
     assert judged(rows("plain", MANY, free_energy=0.2))["conv1", "bases_energy"].verdict == NO_EVIDENCE
 
 
@@ -70,7 +70,7 @@ def test_the_free_energy_is_below_that_of_shuffled_pixels():
 def test_bases_detect_their_class_if_labels_shuffled_and_bases_untrained_do_worse(more, verdict):
     of = judged(rows("plain", MANY), classes(**more))["conv1", "bases_precision"]
     assert of.verdict == verdict
-    assert "area under the precision-recall curve 0.62 (0.60 to 0.64), shuffled 0.26" in of.text
+    assert "area under the precision-recall curve 0.62 [0.60, 0.64], shuffled 0.26" in of.text
 
 
 @pytest.mark.parametrize(("untrained", "verdict"), [(1.9, SHOWN), (0.9, NO_EVIDENCE)])
@@ -78,7 +78,7 @@ def test_uncertainty_falls_more_than_in_untrained_networks(untrained, verdict):
     more = {"measure": "entropy", "null_mean": 2.0, "untrained_null_mean": 2.0}
     of = judged(rows("plain", MANY), classes(mean=1.2, untrained=untrained, **more))["conv1", "bases_entropy"]
     assert of.verdict == verdict
-    assert "1.22 bits, shuffled 2.00: 0.78 less" in of.text
+    assert "1.2 bits, shuffled 2.0: 0.78 [0.76, 0.80] less" in of.text
 
 
 def test_bases_that_are_never_on_cannot_decide():

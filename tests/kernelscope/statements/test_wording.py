@@ -10,9 +10,17 @@ from kernelscope.statements.statement import Number, Statement
     ("value", "unit", "text"),
     [
         (0.9975, "share", "99.8 %"),
+        (0.937, "share", "94 %"),
+        (0.0333, "share", "3.3 %"),
+        (1, "share", "100 %"),
+        (0.99999, "share", "100.0 %"),
+        (0, "share", "0 %"),
+        (3.65, "", "3.6"),
+        (41.2, "", "41"),
+        (0.997, "", "1.0"),
         (12, "kernels", "12"),
         (0.4666, "", "0.47"),
-        (-0.0001, "", "-0.0001"),
+        (-0.0001, "", "−0.0001"),
         (0, "", "0.00"),
         (0.0512, "", "0.051"),
         (None, "", "unknown"),
@@ -52,6 +60,6 @@ def test_numbers_of_one_kind_are_a_list():
         Number("share", 0.1),
     )
     assert wording.lists(Statement("setting", numbers)) == {
-        "level": "ce 32.0 % (30.0 % to 34.0 %, 116 runs), mse 50.0 % (1 run)",
+        "level": "ce 32 % [30, 34] (116 runs), mse 50 % (1 run)",
         "run": "first 4, second 51 of 160",
     }

@@ -173,7 +173,7 @@ class Specs(Plan):
         return self.write_summary() | read | swept | towers | one_start | self.pretrained_runs()
 
     def write_findings(self) -> dict:
-        return {"read": self.read, "controls": self.all_controls}
+        return {"read": self.read, "architectures": list(self.architectures), "controls": self.all_controls}
 
     @property
     def all_controls(self) -> list[str]:

@@ -52,19 +52,19 @@ def matched_mean(similarity: np.ndarray, sizes: Iterable[int]) -> float:
 
 
 def permuted(of: Pool, groups: np.ndarray | None = None, n_resamples: int = N_RESAMPLES, seed: int = 0) -> Tested:
-    """Test whether kernels match better across the seeds than kernels dealt to the seeds at random.
+    """Test whether kernels match better across the seeds than kernels permuted among the seeds.
 
-    Null: it does not matter which seed a kernel is from. In each draw the kernels of all seeds are pooled and dealt to
-    as many hands, of the same sizes. The test rejects if seeds share individual kernels, and also if every seed has the
-    same mixture of unlike kinds, or if the kernels of a seed are more like each other.
+    Null: it does not matter which seed a kernel is from. In each draw the kernels of all seeds are pooled and
+    permuted among as many hands, of the same sizes. The test rejects if seeds share individual kernels, and also if
+    every seed has the same mixture of unlike kinds, or if the kernels of a seed are more like each other.
 
     Parameters
     ----------
     of : Pool
         The kernels of at least two seeds.
     groups : int array (n,), optional
-        The type of each kernel. Kernels are then dealt within their type only, so that every hand keeps its number of
-        kernels of each type: a mixture of kinds that all seeds share is no longer a rival explanation.
+        The type of each kernel. Kernels are then permuted within their type only, so that every hand keeps its number
+        of kernels of each type: a mixture of kinds that all seeds share is no longer a rival explanation.
     n_resamples, seed : int
         Number and seed of the draws.
 
@@ -77,7 +77,7 @@ def permuted(of: Pool, groups: np.ndarray | None = None, n_resamples: int = N_RE
     groups = np.zeros(len(of.seed), int) if groups is None else groups
     rng, members = np.random.default_rng(seed), [np.flatnonzero(groups == group) for group in np.unique(groups)]
 
-    def dealt() -> np.ndarray:
+    def drawn() -> np.ndarray:
         order = np.arange(len(of.seed))
         for places in members:
             order[places] = rng.permutation(places)
@@ -86,7 +86,7 @@ def permuted(of: Pool, groups: np.ndarray | None = None, n_resamples: int = N_RE
     counts = [np.unique(of.seed[places], return_counts=True)[1] for places in members]
     smallest = np.prod([smallest_p(each) for each in counts])
     sizes = [len(hand) for hand in pool.hands(of.seed)]
-    return _tested(of.value, (dealt() for _ in range(n_resamples)), sizes, smallest, 2)
+    return _tested(of.value, (drawn() for _ in range(n_resamples)), sizes, smallest, 2)
 
 
 def rotated(of: Pool, n_resamples: int = N_RESAMPLES, seed: int = 0) -> Tested:

@@ -33,8 +33,8 @@ def detectable(test: Tested) -> float | None:
 def shared(of: Pool, excess: float, seed: int = 0) -> int | None:
     """Return how many kernels all seeds must share for a mean excess of this size.
 
-    The kernels of all seeds are dealt at random, so that nothing is shared; then the first kernels of every hand are
-    replaced with the same kernels, at a similarity SAME to each other.
+    The kernels of all seeds are permuted among the seeds, so that nothing is shared; then the first kernels of every
+    hand are replaced with the same kernels, at a similarity SAME to each other.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def shared(of: Pool, excess: float, seed: int = 0) -> int | None:
 
 
 def with_shared(of: Pool, count: int, rng: np.random.Generator) -> Pool:
-    """Return a pool of the same kernels dealt at random, in which all seeds share `count` kernels."""
+    """Return a pool of the same kernels permuted among the seeds, in which all seeds share `count` kernels."""
     order = rng.permutation(len(of.seed))
     hands = pool.hands(of.seed)
     for hand in hands:

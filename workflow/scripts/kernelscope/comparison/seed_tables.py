@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from kernelscope.comparison import cka_table, cka_tests, seed_tests
+from kernelscope.stats import text
 from kernelscope.stats.pvalues import LEVEL
 
 REPRESENTATION, ENERGY = "representation", "energy_profile"
@@ -35,11 +36,14 @@ def of_cka(rows: list[dict], failed: set[int], note: str = "") -> Iterator[dict]
         }
 
 
-def of_energy(rows: list[dict], layer: str) -> Iterator[dict]:
-    """Yield a row for each state and null of energy_agreement.csv, from its rows. layer: the first layer."""
+def of_energy(rows: list[dict], layer: str, seeds: int) -> Iterator[dict]:
+    """Yield a row for each state and null of energy_agreement.csv, from its rows.
+
+    layer: the first layer. seeds: how many there are, with those that take no part.
+    """
     for row in rows:
-        left_out = f"{row['failed']} failed seeds left out" * bool(row["failed"])
-        base = {"state": row["state"], "layer": layer, "n": row["seeds"], "n_unit": "seeds", "note": left_out}
+        base = {"state": row["state"], "layer": layer, "n": row["seeds"], "n_unit": "seeds"}
+        base["note"] = text.left_out(row["failed"], seeds)
         head = {"statistic": "correlation of energy profiles", "null": row["null"], "claim": ENERGY}
         numbers = ("value", "null_mean", "null_sd", "excess", "low", "high", "p", "smallest_p", "sides", "reason")
         copied = {name: row[name] for name in numbers} | {"reason": row["reason"] or ""}

@@ -21,10 +21,10 @@ ROTATION, CONTROL, SAME, WITHIN = (
 CELLS, SHARED = "vocabulary_cells", "vocabulary_shared"
 CLAIMS = {  # claim -> statistic, null
     ROTATION: ("mean matched similarity", "kernels rotated by 180 degrees by lot"),
-    SAME: ("mean matched similarity", "kernels of all seeds dealt at random"),
-    WITHIN: ("mean matched similarity", "kernels of each type dealt at random"),
-    CELLS: ("types that the seeds have, summed over seeds", "kernels of all seeds dealt at random"),
-    SHARED: ("types in every seed", "kernels of all seeds dealt at random"),
+    SAME: ("mean matched similarity", "kernels of all seeds permuted among the seeds"),
+    WITHIN: ("mean matched similarity", "kernels of each type permuted among the seeds"),
+    CELLS: ("types that the seeds have, summed over seeds", "kernels of all seeds permuted among the seeds"),
+    SHARED: ("types in every seed", "kernels of all seeds permuted among the seeds"),
 }
 ONE_SEED = "fewer than two seeds"
 MORE_SEEDS = 60  # largest number of seeds or kernels that `would_decide` names

@@ -45,13 +45,13 @@ def rows(layer: str, kernels: Pool, types: Types, features: dict[tuple[int, int]
     list of dict
         Rows with COLUMNS. `seeds` have a kernel of the type. `seeds_held_out` have one of the type as it is found
         without them, and `low` and `high` are the 95 % interval of their share (Clopper and Pearson 1934).
-        `seeds_permuted` is the mean number of seeds if the kernels are dealt to the seeds at random, and `p` the share
-        of deals with as many seeds or more. `stability` is the mean Jaccard index of the type and the type found
+        `seeds_permuted` is the mean number of seeds if the kernels are permuted among the seeds, and `p` the share of
+        permutations with as many seeds or more. `stability` is the mean Jaccard index of the type and the type found
         without a seed (Hennig 2007).
     """
     total = len(np.unique(kernels.seed))
     has = present(types.of, kernels.seed).sum(1)
-    dealt = np.array([present(types.of, order).sum(1) for order in orders(kernels.seed, seed)])
+    permuted = np.array([present(types.of, order).sum(1) for order in orders(kernels.seed, seed)])
     held_out, exemplar = kernel_types.held_out(kernels, types), kernel_types.exemplars(kernels, types)
     table = []
     for number in range(len(has)):
@@ -60,8 +60,8 @@ def rows(layer: str, kernels: Pool, types: Types, features: dict[tuple[int, int]
         low, high = intervals.proportion(count, total)[1:] if total > 1 else (None, None)
         tested = {
             "seeds_held_out": count if total > 1 else None,
-            **{"low": low, "high": high, "seeds_permuted": dealt[:, number].mean() if total > 1 else None},
-            "p": float((1 + (dealt[:, number] >= has[number]).sum()) / (1 + len(dealt))) if total > 1 else None,
+            **{"low": low, "high": high, "seeds_permuted": permuted[:, number].mean() if total > 1 else None},
+            "p": float((1 + (permuted[:, number] >= has[number]).sum()) / (1 + len(permuted))) if total > 1 else None,
             "stability": held_out.overlap[number].mean() if total > 1 else None,
         }
         place = {"exemplar_seed": kernels.seed[exemplar[number]], "exemplar_kernel": kernels.kernel[exemplar[number]]}
@@ -128,7 +128,7 @@ def present(types: np.ndarray, seed: np.ndarray) -> np.ndarray:
 
 
 def orders(seed: np.ndarray, random_seed: int, n_resamples: int = N_RESAMPLES):
-    """Yield the seeds of the kernels in random order: kernels dealt to hands of the same sizes."""
+    """Yield the seeds of the kernels in random order: kernels permuted among hands of the same sizes."""
     rng = np.random.default_rng(random_seed)
     return (rng.permutation(seed) for _ in range(n_resamples))
 
@@ -150,7 +150,7 @@ def most(count, types: np.ndarray, seed: np.ndarray) -> int:
 
 
 def tested(count, kernels: Pool, types: np.ndarray, n_resamples: int = N_RESAMPLES, seed: int = 0) -> Tested:
-    """Test whether the seeds share more or fewer types than the same kernels dealt to the seeds at random.
+    """Test whether the seeds share more or fewer types than the same kernels permuted among the seeds.
 
     Parameters
     ----------

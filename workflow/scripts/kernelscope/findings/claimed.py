@@ -1,11 +1,13 @@
-"""The statements of statements.csv about one network, by claim, each with its numbers."""
+"""The statements of statements.csv, each with its numbers, and those about one network."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from kernelscope.statements.statement import DESCRIPTION, NO_INTERVAL, Number
-from kernelscope.statements.wording import Shown
+from kernelscope.statements.statement import DESCRIPTION, NO_EVIDENCE, NO_INTERVAL, SEEDS, SHOWN, UNDECIDED, Number
+from kernelscope.statements.wording import Shown, telling_p
 
 NOT_A_REASON = ("the test is in another row of this statement", DESCRIPTION, NO_INTERVAL)
+LONGEST = 40  # characters of a name of a class; longer names are cut
 
 
 class Claimed(NamedTuple):
@@ -14,6 +16,7 @@ class Claimed(NamedTuple):
     name: str
     claim: str
     question: str
+    dataset: str
     arch: str
     layer: str
     verdict: str  # "" for a description
@@ -24,20 +27,82 @@ class Claimed(NamedTuple):
     numbers: dict[str, Shown]
 
     @property
-    def test(self) -> Shown | None:
+    def test(self) -> Number | None:
         """Return the number that has the p, None for a description."""
-        return next((number for number in self.numbers.values() if number.number.sides is not None), None)
+        return next((number.number for number in self.numbers.values() if number.number.sides is not None), None)
+
+    @property
+    def p(self) -> str:
+        """Return the p after a comma, "" if it says no more than the verdict."""
+        text = telling_p(self.test, self.verdict)
+        return f", {text}" if text else ""
+
+    @property
+    def said(self) -> str:
+        """Return the text without its period."""
+        return self.text.removesuffix(".")
+
+    @property
+    def clause(self) -> str:
+        """Return the clause of the claim, out of its text; of a claim that is counted, only if it is not shown."""
+        if self.verdict == UNDECIDED:
+            return self.text.removeprefix("Whether ").partition(" cannot be decided")[0]
+        start = self.said.removeprefix("No evidence that ").partition(": ")[0]
+        return start if self.verdict == NO_EVIDENCE else f"{start[:1].lower()}{start[1:]}"
 
     def __getitem__(self, statistic: str) -> Shown:
         return self.numbers[statistic]
 
-    def listed(self, kind: str) -> list[tuple[str, Shown]]:
-        """Return the names and numbers of the statistics `kind: name`, in the order of the rows."""
-        start = f"{kind}: "
-        return [(key.removeprefix(start), number) for key, number in self.numbers.items() if key.startswith(start)]
+    def labels(self) -> list[tuple[str, Shown]]:
+        """Return the names of what was found with their counts, the most frequent first."""
+        start = "label: "
+        return [(plain(key.removeprefix(start)), n) for key, n in self.numbers.items() if key.startswith(start)]
 
 
-def statements(rows: list[dict]) -> list[Claimed]:
+class Network(NamedTuple):
+    """The statements about one network."""
+
+    arch: str
+    statements: list[Claimed]
+
+    @property
+    def layers(self) -> list[str]:
+        """Return the layers, the first first."""
+        return list(dict.fromkeys(of.layer for of in self.statements if of.layer))
+
+    @property
+    def first(self) -> list[Claimed]:
+        """Return the statements about the first layer and about no layer."""
+        return [of for of in self.statements if of.layer in ("", *self.layers[:1])]
+
+    @property
+    def seeds(self) -> int | None:
+        """Return the number of seeds; None if no statement has it."""
+        counts = [
+            n.number.n for of in self.statements for n in of.numbers.values() if n.number.n_unit in (SEEDS, "runs")
+        ]
+        return max((n for n in counts if n is not None), default=None)
+
+    def get(self, *claims: str) -> Claimed | None:
+        """Return the first of these claims that there is about the first layer."""
+        return next((of for claim in claims for of in self.first if of.claim == claim), None)
+
+    def verdict(self, claim: str) -> str:
+        """Return the verdict of a claim about the first layer; "" without it, or for a description."""
+        return of.verdict if (of := self.get(claim)) else ""
+
+    def shown(self, *claims: str) -> list[Claimed]:
+        """Return which of these claims about the first layer are shown, or described."""
+        return [of for claim in claims if (of := self.get(claim)) and of.verdict in (SHOWN, "")]
+
+
+def plain(name: str) -> str:
+    """Return a name on one line, without control characters, at most LONGEST characters long."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in name).split())
+    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
+
+
+def statements(rows: Iterable[dict]) -> list[Claimed]:
     """Return the statements in the order of their rows, as read from statements.csv by `io.cells`."""
     grouped: dict[str, list[dict]] = {}
     for row in rows:
@@ -47,14 +112,14 @@ def statements(rows: list[dict]) -> list[Claimed]:
 
 def of_rows(rows: list[dict]) -> Claimed:
     """Return the statement that these rows share."""
-    first = {name: value or "" for name, value in rows[0].items()}
     test = next((row for row in rows if row["sides"] is not None), rows[0])
     reasons = (test["reason"] or "").split("; ")
+    shared = {name: rows[0][name] or "" for name in Claimed._fields if name not in ("name", "reason", "numbers")}
     return Claimed(
-        name=first["statement"],
+        name=rows[0]["statement"],
         reason="; ".join(reason for reason in reasons if reason not in NOT_A_REASON),
         numbers={row["statistic"]: Shown(number(row)) for row in rows},
-        **{name: first[name] for name in Claimed._fields if name not in ("name", "reason", "numbers")},
+        **shared,
     )
 
 
@@ -64,9 +129,6 @@ def number(row: dict) -> Number:
     return Number(**{name: row[name] or "" if name in texts else row[name] for name in Number._fields})
 
 
-def of_network(rows: list[dict], arch: str) -> dict[str, list[Claimed]]:
-    """Return {claim: its statements about one network, the first layer's first}."""
-    claims: dict[str, list[Claimed]] = {}
-    for statement in statements([row for row in rows if row["arch"] == arch]):
-        claims.setdefault(statement.claim, []).append(statement)
-    return claims
+def network(rows: Iterable[dict], arch: str) -> Network:
+    """Return what is said about one network."""
+    return Network(arch, statements(row for row in rows if row["arch"] == arch))

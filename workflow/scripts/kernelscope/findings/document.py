@@ -1,22 +1,25 @@
 """The findings of an experiment as Markdown, made from statements.csv: what is shown, what is not, what is open."""
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterator
 
-from kernelscope.statements.statement import NO_EVIDENCE, QUESTIONS, SHOWN, UNDECIDED
+from kernelscope.findings import answers, claimed, layout, questions, verdict_lists
+from kernelscope.findings.claimed import Network
+from kernelscope.findings.layout import Bullet
+from kernelscope.statements.wording import of_count
 
 HEAD = """# Findings
 
-{scope}. The numbers are in `statements.csv`, which names the table behind each of them.
-A claim is shown if its p is at most 0.05 and untrained networks do worse. Counts of kernels are corrected over the
-kernels of a layer (Benjamini and Hochberg), the main claims about seeds and controls over the dataset (Holm).
-Brackets hold 95 % intervals over seeds. All seeds share one set of images: another draw of images is not covered.
-`snakemake -c1 -f {path}` (with the `--configfile` of the experiment) writes this page again.
+A claim is *shown* if p is at most 0.05 and untrained networks do worse; p is written where it says more than that.
+It is corrected: for counts of kernels over the kernels of a layer (Benjamini and Hochberg), for the main claims about
+seeds and controls over the dataset (Holm). Brackets hold 95 % intervals over seeds, not over draws of the images.
 """
-TITLES = {SHOWN: "", NO_EVIDENCE: "No evidence:", UNDECIDED: "Cannot be decided with this design:"}
-FEW = 12  # deeper layers that are listed one by one
+AGAIN = "Numbers: `statements.csv`. `snakemake -c1 -f {path}`, with the `--configfile`, writes this page again."
+MOST = 12  # lines about a network
+OF_CONTROL = 4  # lines about a control
+LATER = 2  # lines about deeper layers, and about what cannot be decided
 
 
-def page(path: str, rows: list[dict], notes: dict[str, list[str]], controls: Container[str] = ()) -> str:
+def page(path: str, rows: list[dict], notes: dict[str, list[str]], archs: list[str], controls: Container[str]) -> str:
     """Return the whole page.
 
     Parameters
@@ -27,56 +30,60 @@ def page(path: str, rows: list[dict], notes: dict[str, list[str]], controls: Con
         All rows of statements.csv.
     notes : dict
         dataset -> sentences about its images.
+    archs : list of str
+        All networks, in the order of the config.
     controls : container of str
-        Architectures that are controls of others; they are told in short.
+        Those that are controls of others; they are reported in short.
     """
-    statements = list({row["statement"]: row for row in reversed(rows)}.values())[::-1]
-    count = len({(row["dataset"], row["arch"]) for row in statements if row["arch"]})
-    scope = "One architecture" if count == 1 else f"{count} architectures"
-    parts = [HEAD.format(path=path, scope=scope)]
-    for dataset in dict.fromkeys(row["dataset"] for row in statements):
-        of_dataset = [row for row in statements if row["dataset"] == dataset]
-        parts.append(f"## {dataset or 'All datasets'}\n")
-        parts += [f"* {sentence}" for sentence in notes.get(dataset, [])]
-        parts += section([row for row in of_dataset if not row["arch"]])
-        for arch in dict.fromkeys(row["arch"] for row in of_dataset if row["arch"]):
-            of_arch = [row for row in of_dataset if row["arch"] == arch]
-            lines = of_control(of_arch) if arch in controls else section(of_arch)
-            parts += ["", f"### {arch}", "", *lines]
-        parts.append("")
-    return "\n".join(parts)
+    lines = [*HEAD.splitlines(), *layout.wrap(AGAIN.format(path=path))]
+    for dataset in dict.fromkeys(row["dataset"] for row in rows):
+        of_dataset = [row for row in rows if row["dataset"] == dataset]
+        lines += section(dataset or "All datasets", of_dataset, notes.get(dataset, []), archs, controls)
+    return "\n".join([*lines, ""])
 
 
-def section(rows: list[dict]) -> Iterator[str]:
-    """Yield the lines about one architecture: by verdict, and within it in the order of the questions."""
-    layers = list(dict.fromkeys(row["layer"] for row in rows if row["layer"]))
-    first = [row for row in rows if not row["layer"] or row["layer"] == layers[0]]
-    for verdict, title in TITLES.items():
-        of_verdict = [row for row in first if (row["verdict"] or SHOWN) == verdict]
-        if not of_verdict:
-            continue
-        if title:
-            yield from ("", title, "")
-        for row in sorted(of_verdict, key=lambda row: list(QUESTIONS).index(row["question"])):
-            yield f"* {row['layer'] + ': ' if row['layer'] and len(layers) > 1 else ''}{row['text']}"
-    if deeper := layers[1:]:
-        yield from ("", "Deeper layers, in short:", "")
-        yield from (f"* {layer}: {in_short(row for row in rows if row['layer'] == layer)}" for layer in deeper[:FEW])
-        if len(deeper) > FEW:
-            yield f"* and {len(deeper) - FEW} more layers, in `statements.csv`"
+def section(
+    dataset: str, rows: list[dict], notes: list[str], archs: list[str], controls: Container[str]
+) -> Iterator[str]:
+    """Yield the lines about one dataset."""
+    known = list(dict.fromkeys(row["arch"] or "" for row in rows))
+    ordered = [arch for arch in archs if arch in known] + [arch for arch in known if arch not in archs]
+    yield from ("", f"## {dataset}")
+    for note in notes:
+        yield from layout.wrap(f"* {layout.escaped(note)}")
+    if short := answers.in_short(rows, [arch for arch in ordered if arch not in controls]):
+        yield from ("", "### In short")
+        for answer in short:
+            yield from layout.wrap(f"* {layout.escaped(answer)}")
+    for arch in ordered:
+        network = claimed.network(rows, arch)
+        lines = of_control(network) if arch in controls else of_network(network)
+        yield from ("", f"### {heading(network, arch in controls)}" if arch else "### All networks", *lines)
+    tables = sorted({name for row in rows for name in (row["table"] or "").split(", ") if name})
+    yield from ("", *layout.wrap(f"Tables: {', '.join(f'`{name}`' for name in tables)}."))
 
 
-def of_control(rows: list[dict]) -> Iterator[str]:
-    """Yield the lines about a control: what is said of the runs, and each layer in short."""
-    yield from (f"* {row['text']}" for row in rows if row["question"] == "works")
-    for layer in dict.fromkeys(row["layer"] for row in rows if row["layer"]):
-        yield f"* {layer}: {in_short(row for row in rows if row['layer'] == layer)}"
+def heading(network: Network, control: bool) -> str:
+    """Return the heading of a network: its name, and how many seeds it has."""
+    return f"{network.arch}: {', '.join(filter(None, ('a control' * control, seeds(network))))}".removesuffix(": ")
 
 
-def in_short(rows: Iterable[dict]) -> str:
-    """Return the claims about one layer by verdict, in a line."""
-    by_verdict: dict[str, list[str]] = {SHOWN: [], NO_EVIDENCE: [], UNDECIDED: []}
-    for row in rows:
-        if row["verdict"]:
-            by_verdict[row["verdict"]].append(row["claim"].replace("_", " "))
-    return "; ".join(f"{verdict}: {', '.join(claims)}" for verdict, claims in by_verdict.items() if claims) + "."
+def seeds(network: Network) -> str:
+    """Return the number of seeds of a network in words, "" if it is unknown."""
+    return f"{network.seeds} {of_count('seeds', network.seeds)}" if network.seeds else ""
+
+
+def of_network(network: Network) -> list[str]:
+    """Return the lines about a network, at most MOST: what is shown, question by question, and what is not."""
+    bullets = [Bullet(f"*{of.title}.*", questions.told(of, network)) for of in questions.QUESTIONS]
+    bullets.append(Bullet("*No evidence*", verdict_lists.no_evidence(network.first), "; "))
+    with_seeds = f" with {seeds(network)}" if seeds(network) else ""
+    bullets.append(Bullet(f"*Cannot be decided{with_seeds}:*", verdict_lists.undecided(network.first), "; ", LATER))
+    bullets.append(Bullet("*Deeper layers.*", verdict_lists.deeper(network), most=LATER))
+    return layout.fitted(bullets, MOST)
+
+
+def of_control(network: Network) -> list[str]:
+    """Return the lines about a control: what is reported of the runs, and each layer in short."""
+    works = Bullet("*Works.*", questions.told(questions.QUESTIONS[0], network))
+    return layout.fitted([works, Bullet("*Layers.*", verdict_lists.by_layer(network, network.layers))], OF_CONTROL)

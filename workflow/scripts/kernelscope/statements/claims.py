@@ -1,172 +1,194 @@
-"""The claims that can be made, in words: a clause that may be shown or not, and the numbers that stand behind it.
+"""The claims that can be made, in words: a clause that may be shown or not, and the numbers that it rests on.
 
 A clause reads after "Whether" and after "No evidence that". Its fields in braces are numbers of the statement, by
 `statistic`, as of wording.Shown; a list of numbers, as of wording.lists; or a name among the `words` of the statement.
+Words are those of the glossary.
 """
 
 from kernelscope.statements.claims_of_studies import OF_STUDIES
 from kernelscope.statements.statement import Claim
 
-COUNTED = "{count} of {count.n} kernels (untrained: {count.untrained})"  # after correction over the kernels of a layer
-BESIDE = "{trained} ({trained.interval}), untrained {trained.untrained}"
-AMONG = (
-    "similarity among seeds {similarity}, to the control {similarity.null}, difference {excess} ({excess.interval}); "
-    "{similarity.p}"
-)
+BESIDE = "{trained}{trained.range}, untrained {trained.untrained}"
+AMONG = "similarity among seeds {similarity}, to kernels %s {similarity.null}, difference {excess}{excess.range}"
+EXCESS = "difference {excess}{excess.range}"
 CLAIMS = {
     # Does it classify?
     "accuracy": Claim(
         "works",
-        "the networks classify test images",
-        "test accuracy {accuracy} ({accuracy.interval}), chance {accuracy.null}, untrained {accuracy.untrained}; "
-        "{above} of {above.n} networks are above chance",
+        "the networks classify the test images",
+        "test accuracy {accuracy}{accuracy.range}, chance {accuracy.null}, untrained {accuracy.untrained}; "
+        "above chance in {above.of} runs",
+        name="test accuracy",
     ),
-    "failures": Claim("works", "failed runs: {failures} of {failures.n}"),
+    "failures": Claim("works", "failed runs: {failures.of}"),
     # What do its kernels respond to, what are they needed for?
     "feature": Claim(
         "what",
         "kernels respond to features of the waveforms more than re-initialized kernels do",
-        f"{COUNTED}; standardized response {BESIDE}; {{trained.p}}",
+        f"response {BESIDE}",
+        counted=True,
         labels=True,
+        name="responses to features",
     ),
     "feature_beyond_noise": Claim(
         "what",
         "kernels respond to features of the waveforms more than noise as smooth does",
-        f"{COUNTED}; {{trained.p}}",
+        counted=True,
+        name="responses to features beyond noise as smooth",
     ),
     "class": Claim(
         "what",
         "kernels prefer one class more than re-initialized kernels do",
-        f"{COUNTED}; selectivity {BESIDE}; {{trained.p}}",
+        f"selectivity {BESIDE}",
+        counted=True,
         labels=True,
+        name="preference for one class",
     ),
     "needed": Claim(
         "what",
-        "the networks lose test accuracy if the mean response of a kernel takes its place",
-        f"{COUNTED}; accuracy lost {BESIDE}; {{trained.p}}",
+        "kernels are needed for the test accuracy",
+        f"accuracy lost without one {BESIDE}",
+        counted=True,
+        name="needed kernels",
     ),
     "needed_beyond_random": Claim(
         "what",
-        "some kernels are needed more than a random kernel of the layer",
-        f"{COUNTED}; {{trained.p}}",
+        "kernels are needed more than a random kernel of the layer",
+        counted=True,
+        name="kernels needed more than a random one",
     ),
     "span_pca": Claim(
         "what",
-        "principal components of the image patches explain the kernels better than noise as smooth",
-        f"{COUNTED}; variance explained {BESIDE}; {{trained.p}}",
+        "kernels are better explained by principal components of the image patches than noise as smooth is",
+        f"variance explained {BESIDE}",
+        counted=True,
+        name="principal components of the patches",
     ),
     "span_kmeans": Claim(
         "what",
-        "k-means centroids of the image patches explain the kernels better than noise as smooth",
-        f"{COUNTED}; variance explained {BESIDE}; {{trained.p}}",
+        "kernels are better explained by k-means centroids of the image patches than noise as smooth is",
+        f"variance explained {BESIDE}",
+        counted=True,
+        name="k-means centroids of the patches",
     ),
     # What do its kernels look like?
     "smoother": Claim(
         "looks",
         "kernels are smoother than re-initialized kernels",
-        f"{COUNTED}; lag-1 autocorrelation {BESIDE}; {{trained.p}}",
+        f"smoothness {BESIDE}",
+        counted=True,
+        name="smoothness",
     ),
     "oriented": Claim(
         "looks",
         "kernels are more oriented than noise as smooth",
-        f"{COUNTED}; orientation concentration {BESIDE}; {{trained.p}}",
+        f"orientation {BESIDE}",
+        counted=True,
+        name="orientation",
     ),
     "shape": Claim(
         "looks",
-        "a simple shape fits kernels better than it fits noise as smooth",
-        f"{COUNTED}; {{trained.p}}",
+        "kernels fit a simple shape better than noise as smooth does",
+        counted=True,
         labels=True,
+        name="simple shapes",
     ),
     "initial_ratio": Claim(
         "looks",
-        "what is left of the start makes up {ratio} of the squared norm of the median kernel ({ratio.interval}); "
-        "training kept a factor of {factor} of the initial weights",
+        "what is left of the start is {ratio}{ratio.range} of the squared norm of the median kernel, at a decay "
+        "factor of {factor}",
     ),
     "initial_estimate": Claim(
         "looks",
-        "what is left of the start is estimated at {ratio} of the squared norm of the median kernel "
-        "({ratio.interval}); the exact factor is unknown",
+        "what is left of the start is estimated at {ratio}{ratio.range} of the squared norm of the median kernel; "
+        "the exact decay factor is unknown",
     ),
     "initial_correlation": Claim(
         "looks",
-        "the initial weights of a kernel foretell how it changes",
-        "correlation of the change with its own start {own} ({own.interval}), with the starts of other kernels "
-        "{own.null}; its own start fits best for {best}, by chance {best.null}; {own.p}",
+        "the initial weights of a kernel predict how it changes",
+        "correlation of the change with its own start {own}{own.range}, with the starts of other kernels {own.null}; "
+        "its own start fits best for {best}, by chance {best.null}",
+        name="whether the start predicts the change",
     ),
     # When?
-    "settled": Claim(
-        "when",
-        "the median kernel settles between steps {after} and {step}, after {share} of {unit} ({share.interval})",
-    ),
+    "settled": Claim("when", "the median kernel settles {when}, after {share}{share.range} of {unit}"),
     "never_settled": Claim("when", "{why} ({failed} failed)"),
     "layer_order": Claim(
         "when",
         "layer {first} settles before layer {second}",
-        "by {difference} of {unit} ({difference.interval}); {difference.p}",
+        "by {difference}{difference.range} of {unit}",
+        name="the order of layers",
     ),
     # Is it the same for every seed?
     "vocabulary_shared": Claim(
         "same_kinds",
-        "more types of kernels occur in every seed than if kernels were dealt at random",
-        "{shared} types are in every seed, dealt {shared.null}; {shared.p}",
+        "more types of kernels occur in every seed than if kernels were permuted among the seeds",
+        "{shared} types are in every seed, permuted {shared.null}",
+        name="types in every seed",
     ),
     "vocabulary_cells": Claim(
         "same_kinds",
-        "seeds share more types of kernels than if kernels were dealt at random",
-        "{cells} pairs of type and seed are filled, dealt {cells.null}; {cells.p}",
+        "seeds share more types of kernels than if kernels were permuted among the seeds",
+        "{cells} pairs of a type and a seed that has it, permuted {cells.null}",
+        name="shared types",
     ),
     "vocabulary": Claim(
         "same_kinds",
         "the {kernels.counted} of {seeds.counted} fall into {types.counted}, {shared} of them in every seed",
-        labels=True,
     ),
     "same_kinds_rotation": Claim(
         "same_kinds",
-        "seeds share kinds of kernels, as matched kernels are more alike than kernels turned by 180 degrees by lot",
-        "similarity {similarity}, turned {similarity.null}, excess {excess} ({excess.interval}); {similarity.p}",
+        "seeds share kinds of kernels",
+        f"similarity {{similarity}}, rotated at random {{similarity.null}}, {EXCESS}",
+        name="the same kinds",
     ),
     "same_kernels": Claim(
         "same_kernels",
         "every seed learns the same kernels or the same mixture of kernels",
-        "matched similarity {similarity}, dealt at random {similarity.null}, excess {excess} ({excess.interval}); "
-        "{similarity.p}",
+        f"similarity {{similarity}}, permuted among the seeds {{similarity.null}}, {EXCESS}",
+        name="the same kernels",
     ),
     "same_kernels_within_types": Claim(
         "same_kernels",
         "every seed learns the same individual kernels within types",
-        "matched similarity {similarity}, dealt within types {similarity.null}, excess {excess} ({excess.interval}); "
-        "{similarity.p}",
+        f"similarity {{similarity}}, permuted within types {{similarity.null}}, {EXCESS}",
+        name="the same kernels within types",
     ),
     "representation": Claim(
         "same_kernels",
-        "training makes two seeds see the images more alike than untrained networks do",
-        "CKA {similarity}, untrained {similarity.null}, difference {excess} ({excess.interval}); {similarity.p}",
+        "training makes the representations of two seeds more alike",
+        f"CKA {{similarity}}, untrained {{similarity.null}}, {EXCESS}",
+        name="representations (CKA)",
     ),
     "energy_profile": Claim(
         "same_kernels",
-        "seeds agree in how their kernels spread over the components of the patches, beyond noise as smooth",
-        "correlation {similarity}, noise as smooth {similarity.null}; {similarity.p}",
+        "seeds agree in their energy profiles beyond noise as smooth",
+        "correlation {similarity}, noise as smooth {similarity.null}",
+        name="energy profiles",
     ),
     # Due to labels, to images, or to neither?
     "labels": Claim(
         "controls",
-        "kernels differ from those trained on random labels, so they depend on the labels",
-        AMONG,
+        "kernels depend on the labels",
+        AMONG % "trained on random labels",
+        name="dependence on the labels",
     ),
     "images": Claim(
         "controls",
-        "kernels differ from those trained on scrambled images, so they depend on the shapes in the images",
-        AMONG,
+        "kernels depend on the shapes in the images",
+        AMONG % "trained on scrambled images",
+        name="dependence on the images",
     ),
     "conv_training": Claim(
         "controls",
-        "kernels differ from frozen ones, so they depend on the training of the conv layers",
-        AMONG,
+        "kernels depend on the training of the conv layers",
+        AMONG % "that were frozen",
+        name="dependence on the training of the conv layers",
     ),
     "other_images": Claim(
         "controls",
         "another draw of the images leads to other kernels",
-        "similarity within a draw {similarity}, across draws {similarity.null}, "
-        "difference {excess} ({excess.interval}); {similarity.p}",
+        f"similarity within a draw {{similarity}}, across draws {{similarity.null}}, {EXCESS}",
+        name="dependence on the draw of the images",
     ),
 } | OF_STUDIES

@@ -10,7 +10,7 @@ from kernelscope.stats import pvalues
 
 STATES = (TRAINED, UNTRAINED)
 SHARES = ("needed", "needed_beyond_random", "span_pca", "span_kmeans")  # claims whose values are shares
-MOST_LABELS = 4
+MOST_LABELS = 24  # in statements.csv; sentences list fewer
 NO_SHAPE = "none"  # the label of a kernel that no shape fits better than every other
 TABLE, COLUMNS = "kernel_tests.csv", "value, p, label"
 NO_KERNEL = "no living kernel could be tested"
@@ -63,8 +63,15 @@ def about(claim: str, rows: list[dict]) -> Statement:
     )
     passed = [row["label"] for row, value in zip(tested[TRAINED], p[TRAINED], strict=True) if value <= pvalues.LEVEL]
     reason = "" if tested[TRAINED] else why_untested(living or rows)
-    numbers = (count, effect, *labels(passed, len(tested[TRAINED])))
+    values = [row["value"] for row, value in zip(tested[TRAINED], p[TRAINED], strict=True) if value <= pvalues.LEVEL]
+    numbers = (count, effect, *ends(values, effect.unit), *labels(passed, len(tested[TRAINED])))
     return Statement(claim, numbers, table=TABLE, columns=COLUMNS, reason=reason)
+
+
+def ends(values: list[float | None], unit: str) -> list[Number]:
+    """Return the smallest and the largest value of the kernels that pass, if any do."""
+    known = [value for value in values if value is not None]
+    return [Number("least", min(known), unit), Number("most", max(known), unit)] if known else []
 
 
 def corrected(rows: list[dict]) -> np.ndarray:

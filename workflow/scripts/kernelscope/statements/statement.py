@@ -41,12 +41,18 @@ class Number(NamedTuple):
 
 
 class Claim(NamedTuple):
-    """A claim: the question it answers, its clause, its numbers, and whether the labels of its kernels are listed."""
+    """A claim: the question it answers, its clause, its numbers, and how it is written.
+
+    counted: its test is made for each kernel, and its clause begins with `kernels`. labels: the names of its kernels
+    are listed. name: what it is about, in lists of claims that have no sentences of their own.
+    """
 
     question: str
     clause: str
     numbers: str = ""
+    counted: bool = False
     labels: bool = False
+    name: str = ""
 
 
 class Statement(NamedTuple):

@@ -13,7 +13,7 @@ from kernelscope.stats.pvalues import LEVEL
 
 TABLE = "towers.csv"
 PLURALS = {"tower": "towers", "half": "halves"}  # a network without towers has two halves of its kernels
-DEALT = "the same kernels dealt to the two parts at random"
+PERMUTED = "the same kernels permuted between the two parts"
 ENOUGH = ceil(log2(2 / LEVEL))  # seeds with which a two-sided binomial test can reach the level
 
 
@@ -60,12 +60,12 @@ def color(tested: list[dict], runs: int) -> list[Statement]:
     seeds = Number(
         *("seeds", beyond, SEEDS),
         **{"n": n, "n_unit": SEEDS, "untrained": sum(row["untrained_p"] <= LEVEL for row in tested)},
-        **{"null": DEALT, "sides": 1, "reason": left_out},
+        **{"null": PERMUTED, "sides": 1, "reason": left_out},
     )
     holm = Number("holm", sum(row["p_holm"] <= LEVEL for row in tested), SEEDS, n=n, n_unit=SEEDS, correction="holm")
     size = means.number("size", column(tested, "specialization"), "", 0)
     null, untrained = (column(tested, name) for name in ("null_mean", "untrained_specialization"))
-    size = size._replace(null=DEALT, null_value=sum(null) / n, untrained=sum(untrained) / n)
+    size = size._replace(null=PERMUTED, null_value=sum(null) / n, untrained=sum(untrained) / n)
     failed = Number("failed", sum(bool(row["failure"]) for row in tested), SEEDS, n=n, n_unit=SEEDS)
     share, low, high = proportion(beyond, n)
     rate = Number("rate", share, "share", low, high, n, SEEDS)

@@ -4,15 +4,17 @@ import math
 
 from kernelscope.statements.claims import CLAIMS
 from kernelscope.statements.statement import NO_EVIDENCE, SHOWN, UNDECIDED, Number, Statement
+from kernelscope.stats.pvalues import LEVEL
 
-COUNTS = ("step", "count", "kernels", "seeds", "types", "images", "runs", "conditions")
-DIGITS = {"share": 1} | dict.fromkeys(COUNTS, 0)  # decimals, by unit
+COUNTS = ("step", "count", "kernels", "seeds", "types", "images", "runs", "conditions")  # units without decimals
+MOST_LABELS = 6  # that a sentence lists
 
 
 class Shown:
     """A number as a template shows it.
 
-    `{x}`, `{x.counted}` with its unit, `{x.n}`, `{x.untrained}`, `{x.null}`, `{x.interval}`, `{x.p}`.
+    `{x}`, `{x.counted}` with its unit, `{x.of}` as `29 of 36` or `all 36`, `{x.n}`, `{x.untrained}`, `{x.null}`, and
+    `{x.range}`, its 95 % interval in brackets after a space, or nothing.
     """
 
     def __init__(self, number: Number):
@@ -24,6 +26,10 @@ class Shown:
     @property
     def counted(self) -> str:
         return f"{self} {of_count(self.number.unit, self.number.value)}"
+
+    @property
+    def of(self) -> str:
+        return out_of(self.number.value, self.number.n)
 
     @property
     def n(self) -> str:
@@ -38,32 +44,49 @@ class Shown:
         return written(self.number.null_value, self.number.unit)
 
     @property
-    def interval(self) -> str:
-        """Return the 95 % interval in words, or n where there is none."""
+    def range(self) -> str:
         number = self.number
         if number.low is None:
-            return f"{number.n} {of_count(number.n_unit, number.n)}"
-        return f"{written(number.low, number.unit)} to {written(number.high, number.unit)}"
+            return ""
+        low, high = (written(end, number.unit).removesuffix(" %") for end in (number.low, number.high))
+        return f" [{low}, {high}]"
 
-    @property
-    def p(self) -> str:
-        return p_text(self.number.p, self.number.smallest_p)
+
+def out_of(count: float | None, n: int | None) -> str:
+    """Return a count out of n: `29 of 36`, `all 36`, `both` or `none of 36`."""
+    if count == n and n is not None and n > 1:
+        return "both" if n == 2 else f"all {n}"
+    return f"{'none' if count == 0 else written(count, 'count')} of {n}"
 
 
 def of_count(units: str, count: float | None) -> str:
-    """Return units as they stand beside a count: the singular of `seeds` beside 1."""
+    """Return units as they are written after a count: the singular of `seeds` after 1."""
     return units.removesuffix("s") if count == 1 else units
 
 
 def written(value: float | None, unit: str) -> str:
-    """Return a number in its unit: a share in percent, a count without decimals, anything else with two."""
+    """Return a number in its unit: a share in percent, a count without decimals, anything else with two digits."""
     if value is None:
         return "unknown"
     if unit == "share":
-        return f"{100 * value:z.{DIGITS['share']}f} %"
-    if unit in DIGITS:
-        return f"{value:z.{DIGITS[unit]}f}"
-    return f"{value:z.2f}" if abs(value) >= 0.095 or not value else f"{value:.2g}"
+        return f"{percent(100 * value)} %"
+    if unit in COUNTS:
+        return minus(f"{value:z.0f}")
+    size = abs(value)
+    if value and size < 0.095:
+        return minus(f"{value:.2g}")
+    return minus(f"{value:z.{2 if size < 0.995 else 1 if size < 9.95 else 0}f}")
+
+
+def percent(value: float) -> str:
+    """Return percents with two digits, or one decimal above 99, where it matters how much is missing."""
+    whole = value in (0, 100) or 9.95 <= abs(value) <= 99
+    return minus(f"{value:z.{0 if whole else 1}f}")
+
+
+def minus(text: str) -> str:
+    """Return a number with a true minus sign."""
+    return text.replace("-", "\N{MINUS SIGN}", 1) if text.startswith("-") else text
 
 
 LEAST_P = 1e-6  # smaller p are written as below this
@@ -90,23 +113,75 @@ def at_floor(p: float, smallest: float | None) -> bool:
     return smallest is not None and p <= smallest * (1 + 1e-9)
 
 
+def telling_p(number: Number | None, verdict: str) -> str:
+    """Return the p of a test if it says more than the verdict: above the level, or shown by the smallest possible p.
+
+    Counts of kernels that pass say as much as their p, and p below LEAST_P say no more than a verdict.
+    """
+    if number is None or number.p is None or verdict == UNDECIDED:
+        return ""
+    p, smallest = number.p, number.smallest_p
+    at_least = verdict == SHOWN and number.statistic != "trained" and at_floor(p, smallest) and p >= LEAST_P
+    return p_text(p, smallest) if p > LEVEL or at_least else ""
+
+
 def sentence(statement: Statement) -> str:
     """Return the sentence of a judged statement.
 
     It has the clause of the claim first and its numbers second; what is not shown begins with the verdict.
     """
     claim = CLAIMS[statement.claim]
-    shown = dict(statement.words) | lists(statement)
-    shown |= {number.statistic: Shown(number) for number in statement.numbers}
-    clause = claim.clause.format_map(shown)
-    numbers = "" if statement.verdict == UNDECIDED else claim.numbers.format_map(shown)
-    labels = listed_labels(statement) if claim.labels and statement.verdict == SHOWN else ""
-    reason = f" ({statement.reason})" if statement.reason and statement.verdict == NO_EVIDENCE else ""
+    fields = shown(statement)
+    clause = claim.clause.format_map(fields)
     if statement.verdict == UNDECIDED:
         return f"Whether {clause} cannot be decided: {statement.reason}.{decides(statement)}"
+    numbers = [claim.numbers.format_map(fields), telling_p(statement.test, statement.verdict)]
+    if claim.counted:
+        numbers.insert(0, f"{fields['count'].of} (untrained: {untrained(fields)})")
     if statement.verdict == NO_EVIDENCE:
-        return f"No evidence that {clause}: {numbers}{reason}.{detectable(statement)}"
-    return f"{capital(clause)}: {numbers}{labels}." if numbers else f"{capital(clause)}."
+        reason = f" ({statement.reason})" if statement.reason else ""
+        return f"No evidence that {clause}: {joined(numbers)}{reason}.{detectable(statement)}"
+    if claim.counted:
+        clause = f"{kernels(fields)} {agreeing(clause.removeprefix('kernels '), fields['count'].number.value)}"
+        numbers = [listed_labels(statement) if claim.labels else "", claim.numbers.format_map(fields)]
+    end = joined(numbers, "; " if claim.counted else ", ")
+    return f"{capital(clause)}: {end}." if end else f"{capital(clause)}."
+
+
+def shown(statement: Statement) -> dict:
+    """Return what the fields of a template are: words, lists and numbers of a statement, and when kernels settle."""
+    fields = dict(statement.words) | lists(statement)
+    fields |= {number.statistic: Shown(number) for number in statement.numbers}
+    return fields | ({"when": when(fields["after"], fields["step"])} if "after" in fields else {})
+
+
+def when(after: Shown, step: Shown) -> str:
+    """Return a step, or the two steps that it is between where they differ as written."""
+    return f"at step {step}" if str(after) == str(step) else f"between steps {after} and {step}"
+
+
+SINGULAR = {"are": "is", "fit": "fits", "prefer": "prefers", "respond": "responds"}
+
+
+def agreeing(predicate: str, count: float) -> str:
+    """Return a predicate as it is written of this many kernels: its first word in the singular of 1."""
+    verb, space, rest = predicate.partition(" ")
+    return f"{SINGULAR[verb]}{space}{rest}" if count == 1 else predicate
+
+
+def kernels(fields: dict) -> str:
+    """Return how many kernels pass, beside the untrained ones: `29 of 36 kernels (untrained: 2)`."""
+    return f"{fields['count'].of} kernels (untrained: {untrained(fields)})"
+
+
+def untrained(fields: dict) -> str:
+    """Return how many untrained kernels pass."""
+    return "none" if fields["count"].number.untrained == 0 else fields["count"].untrained
+
+
+def joined(parts: list[str], between: str = ", ") -> str:
+    """Return the parts that are not empty, as one text."""
+    return between.join(filter(None, parts))
 
 
 def decides(statement: Statement) -> str:
@@ -124,14 +199,15 @@ def detectable(statement: Statement) -> str:
     if shared:
         count = f"{written(shared.value, shared.unit)} shared {of_count(shared.unit, shared.value)}"
         planted = f", as of {count} in each seed,"
-    return f" An excess of {written(test.detectable, test.unit)}{planted} would be found in 80 % of cases."
+    return f" A difference of {written(test.detectable, test.unit)}{planted} would be found in 80 % of cases."
 
 
 def listed_labels(statement: Statement) -> str:
     """Return the most frequent labels with their numbers of kernels."""
     labels = [number for number in statement.numbers if number.statistic.startswith("label: ")]
     words = [f"{number.statistic.removeprefix('label: ')} ({written(number.value, number.unit)})" for number in labels]
-    return f"; most often {', '.join(words)}" if words else ""
+    most = "most often " if len(words) > MOST_LABELS else ""
+    return f"{most}{', '.join(words[:MOST_LABELS])}"
 
 
 def lists(statement: Statement) -> dict[str, str]:
@@ -145,18 +221,21 @@ def lists(statement: Statement) -> dict[str, str]:
 
 
 def listed(number: Number) -> str:
-    """Return a number of a list: `51 of 160`, or `0.32 (0.30 to 0.34, 116 runs)`."""
+    """Return a number of a list: `51 of 160`, or `32 % [30, 34] (116 runs)`."""
     value = written(number.value, number.unit)
     if number.unit in COUNTS:
         return value if number.n is None else f"{value} of {number.n}"
-    details = []
-    if number.low is not None:
-        details.append(f"{written(number.low, number.unit)} to {written(number.high, number.unit)}")
-    if number.n is not None:
-        details.append(f"{number.n} {of_count(number.n_unit, number.n)}")
-    return f"{value} ({', '.join(details)})" if details else value
+    n = f" ({number.n} {of_count(number.n_unit, number.n)})" if number.n is not None else ""
+    return f"{value}{Shown(number).range}{n}"
 
 
 def capital(text: str) -> str:
     """Return text with a capital first letter."""
-    return text[0].upper() + text[1:]
+    return text[:1].upper() + text[1:]
+
+
+def enumerated(names: list[str], most: int | None = None) -> str:
+    """Return names as `a, b and c`; after `most` of them, how many more there are."""
+    if most is not None and len(names) > most:
+        names = [*names[:most], f"{len(names) - most} more"]
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))

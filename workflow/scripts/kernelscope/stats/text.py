@@ -45,6 +45,11 @@ def seeds(count: int) -> str:
     return "1 seed" if count == 1 else f"{count} seeds"
 
 
+def left_out(failed: int, total: int) -> str:
+    """Return how many seeds take no part because their training failed, "" if none."""
+    return f"{failed} of {seeds(total)} left out: failed" * bool(failed)
+
+
 def p_text(p: float) -> str:
     """Return p in words; values below SMALLEST_P are reported as such."""
     return f"p < {SMALLEST_P}" if p < SMALLEST_P else f"p = {p:.{P_DIGITS}g}"

@@ -1,0 +1,203 @@
+"""What is said of several networks at once: in which of them a claim is shown."""
+
+from collections import Counter
+
+from kernelscope.findings import claimed, questions, settings
+from kernelscope.findings.claimed import Claimed, Network
+from kernelscope.statements.statement import NO_EVIDENCE, SHOWN, UNDECIDED
+from kernelscope.statements.wording import capital, enumerated, untrained
+
+MOST = 4  # networks that a sentence names
+OUTCOMES = 2  # of a sweep that are told in short
+NOUNS = 3  # kinds of features or classes that a sentence names
+LEARNED = ("feature", "class", "color_parts", "bases_precision", "bases_oriented", "oriented", "smoother", "shape")
+
+
+def of_rows(rows: list[dict], archs: list[str]) -> list[Network]:
+    """Return the networks that rows are about, in this order; if there are none, others, such as sweeps."""
+    known = dict.fromkeys(row["arch"] for row in rows if row["arch"])
+    return [claimed.network(rows, arch) for arch in ([arch for arch in archs if arch in known] or known)]
+
+
+def by_verdict(networks: list[Network], *claims: str) -> dict[str, list[str]]:
+    """Return {verdict: networks}, of the first of these claims that each network has."""
+    groups: dict[str, list[str]] = {}
+    for network in networks:
+        if (of := network.get(*claims)) and of.verdict:
+            groups.setdefault(of.verdict, []).append(network.arch)
+    return groups
+
+
+def judged(clause: str, networks: list[Network], *claims: str) -> list[str]:
+    """Return a sentence about in which networks a clause is shown, has no evidence, or cannot be decided."""
+    groups = by_verdict(networks, *claims)
+    where = {verdict: place(archs, networks, verdict) for verdict, archs in groups.items()}
+    parts = []
+    if SHOWN in groups:
+        parts.append(f"{clause}{where[SHOWN]}")
+    if NO_EVIDENCE in groups:
+        claimed_there = (
+            f"of that{where[NO_EVIDENCE]}" if parts else f"{where[NO_EVIDENCE].strip()} that {clause}".strip()
+        )
+        parts.append(f"there is no evidence {claimed_there}")
+    if UNDECIDED in groups:
+        parts.append(f"{'it' if parts else f'whether {clause}'} cannot be decided{where[UNDECIDED]}")
+    return [f"{capital('; '.join(parts))}."] if parts else []
+
+
+def place(archs: list[str], networks: list[Network], verdict: str) -> str:
+    """Return where a claim is true: " in" some of the networks, or in all of several."""
+    if len(networks) == 1:
+        return ""
+    every = " in all networks" if verdict == SHOWN else " in any network"
+    return every if len(archs) == len(networks) else f" in {named(archs)}"
+
+
+def named(archs: list[str]) -> str:
+    """Return the names of networks, the first MOST of them."""
+    return enumerated(archs, MOST)
+
+
+def accuracies(networks: list[Network]) -> list[str]:
+    """Return the test accuracy of each network, and which runs failed."""
+    known = [(network.arch, of) for network in networks if (of := network.get("accuracy"))]
+    sentences = []
+    if known:
+        values = [f"{of['accuracy']} ({arch})" if len(networks) > 1 else str(of["accuracy"]) for arch, of in known]
+        sentences.append(f"Test accuracy is {enumerated(values, MOST)}; chance is {known[0][1]['accuracy'].null}.")
+    failing = [(network.arch, of) for network in networks if (of := network.get("failures"))]
+    failed = [f"{of['failures'].of} runs of {arch}" for arch, of in failing if of["failures"].number.value]
+    if failing:
+        sentences.append(f"{capital(enumerated(failed, MOST))} failed." if failed else "No run failed.")
+    studies = [of.said for network in networks for of in network.statements if of.claim == "study_failures"]
+    return sentences + [f"{said}." for said in studies[:MOST]]
+
+
+def responding(networks: list[Network]) -> list[str]:
+    """Return in which networks kernels respond to features, or else what they look like; and what is the cause."""
+    claim = lead(networks)
+    if not claim:
+        return [f"{said}." for network in networks for said in settings.shown(network.statements)[:OUTCOMES]]
+    shown = [(network, of) for network in networks if (of := network.get(claim)) and of.verdict == SHOWN]
+    if not shown:
+        return judged(clause_of(networks, claim), networks, claim)
+    if "count" not in shown[0][1].numbers:
+        return judged(shown[0][1].clause, networks, claim)
+    counts = [
+        f"{of['count'].of}{f' in {network.arch}' if len(networks) > 1 else ''} (untrained: {untrained(of.numbers)})"
+        for network, of in shown
+    ]
+    missing = by_verdict(networks, claim).get(NO_EVIDENCE)
+    rest = f"; there is no evidence in {named(missing)}" if missing else ""
+    return [f"Kernels {questions.DOES[claim]}: {enumerated(counts, MOST)}{rest}.", *causes(networks)]
+
+
+def clause_of(networks: list[Network], claim: str) -> str:
+    """Return the clause of a claim that is not shown for any network."""
+    return next(of.clause for network in networks if (of := network.get(claim)))
+
+
+def lead(networks: list[Network]) -> str:
+    """Return the first claim that is shown for a network, or else the first that there is; "" for none."""
+    told = [(claim, of.verdict) for claim in LEARNED for network in networks if (of := network.get(claim))]
+    return next((claim for claim, verdict in told if verdict == SHOWN), told[0][0] if told else "")
+
+
+def causes(networks: list[Network]) -> list[str]:
+    """Return which networks' kernels depend on labels, on images, on training."""
+    words = {"labels": "kernels depend on the labels", "images": "kernels depend on the shapes in the images"}
+    return [sentence for claim, clause in words.items() for sentence in judged_where_tested(clause, networks, claim)]
+
+
+def judged_where_tested(clause: str, networks: list[Network], claim: str) -> list[str]:
+    """Return a sentence about a claim that only some networks have a control for."""
+    tested = [network for network in networks if network.get(claim)]
+    of_some = f" of {tested[0].arch}" if len(tested) == 1 and len(networks) > 1 else ""
+    return judged(clause.replace("kernels", f"kernels{of_some}", 1), tested, claim)
+
+
+def settling(networks: list[Network]) -> list[str]:
+    """Return when the median kernel of each network settles."""
+    settled = [(network.arch, of) for network in networks if (of := network.get("settled"))]
+    never = [network.arch for network in networks if network.get("never_settled")]
+    sentences = []
+    if settled:
+        times = [f"{questions.steps(of)}{f' in {arch}' if len(networks) > 1 else ''}" for arch, of in settled]
+        sentences.append(f"The median kernel settles {enumerated(times, MOST)}.")
+    if never:
+        where = f" in {named(never)}" if len(networks) > 1 else ""
+        sentences.append(f"No kernel settles{where}.")
+    return sentences
+
+
+def kinds(networks: list[Network]) -> list[str]:
+    """Return in which networks seeds share kinds of kernels, and how many types are in every seed."""
+    types = [(network.arch, of) for network in networks if (of := network.get("vocabulary"))]
+    sentences = judged("seeds share kinds of kernels", networks, "same_kinds_rotation")
+    if types:
+        counts = [f"{of['shared']} of {of['types']}{f' ({arch})' if len(networks) > 1 else ''}" for arch, of in types]
+        sentences.append(f"Types in every seed: {enumerated(counts, MOST)}.")
+    return sentences
+
+
+def individuals(networks: list[Network]) -> list[str]:
+    """Return in which networks every seed learns the same kernels."""
+    return judged("every seed learns the same individual kernels", networks, "same_kernels")
+
+
+def learned(networks: list[Network]) -> str:
+    """Return what kernels learn and by when, as a sentence without counts."""
+    claim = lead(networks)
+    shown = [of for network in networks if (of := network.get(claim)) and of.verdict == SHOWN]
+    if not shown:
+        return next(iter(responding(networks)), "")
+    where = [network.arch for network in networks if network.verdict(claim) == SHOWN]
+    place = f"In {named(where)}, kernels" if len(where) < len(networks) else "Kernels"
+    does = {
+        "feature": f"respond to {nouns(shown)} of the waveforms",
+        "class": f"prefer single classes{classes(shown)}",
+        "oriented": "are more oriented than noise as smooth",
+        "smoother": "are smoother than re-initialized kernels",
+        "shape": "fit simple shapes",
+    }
+    if claim not in does:
+        return f"{capital(shown[0].clause)}."
+    return f"{place} {does[claim]}{by_when([network for network in networks if network.arch in where])}."
+
+
+def nouns(shown: list[Claimed]) -> str:
+    """Return the kinds of features that most kernels respond to: `corners, peaks and flanks`."""
+    counts: Counter[str] = Counter()
+    for of in shown:
+        for label, count in of.labels():
+            counts[f"{label.partition(',')[0].split()[-1]}s"] += int(count.number.value)
+    return enumerated([noun for noun, _ in counts.most_common(NOUNS)]) or "features"
+
+
+def classes(shown: list[Claimed]) -> str:
+    """Return the classes that kernels prefer, in parentheses; "" if there are too many to name."""
+    names = list(dict.fromkeys(label for of in shown for label, _ in of.labels()))
+    return f" ({enumerated(names)})" if 0 < len(names) <= NOUNS else ""
+
+
+def by_when(networks: list[Network]) -> str:
+    """Return by which step kernels settle: ", and settle by step 76", or "by steps 57 to 76" of several networks."""
+    steps = [of["step"] for network in networks if (of := network.get("settled"))]
+    ordered = sorted(steps, key=lambda step: step.number.value)
+    if not ordered:
+        return ""
+    first, last = str(ordered[0]), str(ordered[-1])
+    return f", and settle by step {first}" if first == last else f", and settle by steps {first} to {last}"
+
+
+def shared(networks: list[Network]) -> str:
+    """Return whether seeds share kinds of kernels, and individual kernels, as one sentence."""
+    sentence = "".join(judged("seeds share kinds of kernels", networks, "same_kinds_rotation"))
+    kernels = by_verdict(networks, "same_kernels")
+    if not sentence:
+        return "".join(individuals(networks))
+    if set(kernels) == {NO_EVIDENCE} and sentence.startswith("Seeds"):
+        return f"{sentence[:-1]}, but there is no evidence that they share individual kernels."
+    if SHOWN in kernels:
+        return f"{sentence[:-1]}, and individual kernels{f' in {named(kernels[SHOWN])}' if len(networks) > 1 else ''}."
+    return sentence

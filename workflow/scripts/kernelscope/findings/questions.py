@@ -1,0 +1,202 @@
+"""What is shown about one network, question by question: a claim first, and what else is known about it.
+
+Each function returns sentences without their periods. They say only what is shown or described; the rest is in
+verdict_lists.py.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from kernelscope.findings import settings
+from kernelscope.findings.claimed import Claimed, Network
+from kernelscope.statements.statement import SHOWN
+from kernelscope.statements.wording import agreeing, capital, kernels, when
+
+ALL_LABELS = 10  # labels that a sentence lists
+
+
+START = ("initial_ratio", "initial_estimate", "initial_correlation")
+KINDS = ("same_kinds_rotation", "vocabulary", "vocabulary_shared", "vocabulary_cells")
+INDIVIDUALS = ("same_kernels_within_types", "same_kernels", "representation", "energy_profile", "one_start")
+CAUSES = ("labels", "images", "conv_training", "other_images")
+
+
+DOES = {  # claim -> what kernels do, beside their count
+    "feature": "respond to features of the waveforms",
+    "feature_beyond_noise": "respond to features of the waveforms",
+    "class": "prefer one class",
+    "needed": "are needed",
+    "needed_beyond_random": "are needed more than a random kernel",
+    "span_pca": "are better explained by principal components of the patches than noise as smooth is",
+    "span_kmeans": "are better explained by k-means centroids of the patches than noise as smooth is",
+    "oriented": "are more oriented than noise as smooth",
+    "smoother": "are smoother than re-initialized kernels",
+    "shape": "fit a simple shape",
+}
+
+
+class Question(NamedTuple):
+    """A question of findings.md: its title, the claims that it has sentences about, and the function that writes them.
+
+    others: the question of statements.csv whose other claims are told here by their own text.
+    """
+
+    title: str
+    claims: tuple[str, ...]
+    sentences: Callable[[Network], list[str]]
+    others: str = ""
+
+
+def works(network: Network) -> list[str]:
+    """Return the test accuracy, and how many runs failed."""
+    sentences = []
+    for of in network.shown("accuracy"):
+        accuracy, above = of["accuracy"], of["above"]
+        chance = f"chance {accuracy.null}, untrained {accuracy.untrained}"
+        if above.n == "1":
+            sentences.append(f"Test accuracy is {accuracy} ({chance})")
+        else:
+            sentences.append(f"Test accuracy is {accuracy}{accuracy.range} ({chance}), above chance in {above.of} runs")
+    return sentences + [f"{capital(failed(of))} failed" for of in network.shown("failures")]
+
+
+def failed(of: Claimed) -> str:
+    """Return how many runs failed: `no run`, `2 of 8 runs`, `all 8 runs`."""
+    failures = of["failures"]
+    return "no run" if failures.number.value == 0 else f"{failures.of} runs"
+
+
+def what(network: Network) -> list[str]:
+    """Return what the kernels respond to: features, and classes."""
+    sentences = []
+    for of in network.shown("feature"):
+        sentences += [f"{counted(of)} more than re-initialized kernels do", *[features(of)] * bool(of.labels())]
+    for of in network.shown("feature_beyond_noise"):
+        sentences.append(f"{counted(of)} more than noise as smooth does")
+    for of in network.shown("class"):
+        sentences.append(f"{counted(of)}{f': {labels(of)}' * bool(of.labels())}")
+    return sentences
+
+
+def counted(of: Claimed) -> str:
+    """Return how many kernels do what: `29 of 36 kernels (untrained: 2) prefer one class`."""
+    return capital(f"{kernels(of.numbers)} {agreeing(DOES[of.claim], of['count'].number.value)}")
+
+
+def features(of: Claimed) -> str:
+    """Return the features that kernels respond to, by class: `Square: upper corner 9, flank 2; gaussian: peak 5`."""
+    by_class: dict[str, list[str]] = {}
+    for label, count in of.labels()[:ALL_LABELS]:
+        feature, _, name = label.partition(", ")
+        by_class.setdefault(name, []).append(f"{feature} {count}")
+    parts = (f"{name}: {', '.join(of_class)}" if name else ", ".join(of_class) for name, of_class in by_class.items())
+    return capital("; ".join(parts))
+
+
+def labels(of: Claimed) -> str:
+    """Return the names of what kernels have, the most frequent first: `square 6, gaussian 1`."""
+    return ", ".join(f"{name} {count}" for name, count in of.labels()[:ALL_LABELS])
+
+
+def looks(network: Network) -> list[str]:
+    """Return how many kernels are smoother, more oriented, or of a simple shape, and what is left of the start."""
+    return [of.said for of in network.shown("smoother", "oriented", "shape")] + start(network)
+
+
+def start(network: Network) -> list[str]:
+    """Return what is left of the start, and whether the start predicts the change."""
+    parts = []
+    for of in network.shown("initial_ratio", "initial_estimate"):
+        ratio = of["ratio"]
+        if of.claim == "initial_ratio":
+            decay = f"at a decay factor of {of['factor']}"
+        else:
+            decay = "by estimate, as the decay factor is unknown"
+        parts.append(f"What is left of the start is {ratio}{ratio.range} of the squared norm, {decay}")
+    for of in network.shown("initial_correlation"):
+        own = of["own"]
+        parts.append(
+            f"The start predicts the change of a kernel: correlation {own}{own.range}, other starts {own.null}{of.p}"
+        )
+    return parts
+
+
+def settles(network: Network) -> list[str]:
+    """Return when the median kernel of the first layer settles, and in which order layers do."""
+    parts = [of.said for of in network.shown("never_settled", "settled")]
+    later = [of for of in network.statements if of.claim == "settled" and of.layer != network.layers[0]]
+    if later:
+        parts.append(f"Later layers: {', '.join(f'{of.layer} {steps(of)}' for of in later)}")
+    orders = [of for of in network.statements if of.claim == "layer_order" and of.verdict == SHOWN]
+    return parts + [of.said for of in orders]
+
+
+def steps(of: Claimed) -> str:
+    """Return when kernels settle, "at step 76" or "between steps 71 and 76"."""
+    return when(of["after"], of["step"])
+
+
+def kinds(network: Network) -> list[str]:
+    """Return whether seeds share kinds of kernels, and the types of kernels."""
+    parts = []
+    for of in network.shown("same_kinds_rotation"):
+        similarity, excess = of["similarity"], of["excess"]
+        chance = f"rotated at random {similarity.null}, difference {excess}{excess.range}{of.p}"
+        parts.append(f"Seeds share kinds of kernels: similarity {similarity}, {chance}")
+    parts += [of.said for of in network.shown("vocabulary")]
+    for of in network.shown("vocabulary_shared", "vocabulary_cells"):
+        counts = next(iter(of.numbers.values()))
+        words = "types in every seed" if of.claim == "vocabulary_shared" else "pairs of type and seed"
+        parts.append(f"That is more than chance: {counts} {words}, permuted among the seeds {counts.null}{of.p}")
+    return parts
+
+
+def individuals(network: Network) -> list[str]:
+    """Return whether seeds share individual kernels, and whether they agree otherwise."""
+    return [of.said for of in network.shown("same_kernels_within_types", "same_kernels")[:1]] + [
+        of.said for of in network.shown("representation", "energy_profile", "one_start")
+    ]
+
+
+def causes(network: Network) -> list[str]:
+    """Return what the kernels depend on: labels, images, training, the draw of the images."""
+    return [of.said for of in network.shown(*CAUSES)]
+
+
+def needed(network: Network) -> list[str]:
+    """Return how many kernels are needed, and how much is lost without one."""
+    losing = "without one of them, {} of the test accuracy is lost"
+    parts = [f"{counted(of)}: {losing.format(lost(of))}" for of in network.shown("needed")]
+    return parts + [of.said for of in network.shown("needed_beyond_random")]
+
+
+def lost(of: Claimed) -> str:
+    """Return what is lost without one of the kernels that pass: `2.1 to 8.2 %`."""
+    least, most = str(of["least"]), str(of["most"])
+    return most if least == most else f"{least.removesuffix(' %')} to {most}"
+
+
+def baseline(network: Network) -> list[str]:
+    """Return how well the statistics of image patches explain the kernels."""
+    return [of.said for of in network.shown("span_pca", "span_kmeans")]
+
+
+QUESTIONS = (
+    Question("Works", ("accuracy", "failures"), works, "works"),
+    Question("What", ("feature", "feature_beyond_noise", "class"), what, "what"),
+    Question("Looks", ("smoother", "oriented", "shape", *START), looks, "looks"),
+    Question("When", ("settled", "never_settled", "layer_order"), settles, "when"),
+    Question("Same kinds", KINDS, kinds, "same_kinds"),
+    Question("Same kernels", INDIVIDUALS, individuals, "same_kernels"),
+    Question("Cause", CAUSES, causes, "controls"),
+    Question("Needed", ("needed", "needed_beyond_random"), needed),
+    Question("Baseline", ("span_pca", "span_kmeans"), baseline),
+)
+TOLD = {claim for question in QUESTIONS for claim in question.claims}
+
+
+def told(question: Question, network: Network) -> list[str]:
+    """Return all that is shown about one question: of its own claims, and the texts of others."""
+    others = [of for of in network.first if of.claim not in TOLD and of.question == question.others]
+    texts = [of.said for of in others if of.verdict in (SHOWN, "") and not settings.is_about(of)]
+    return [*question.sentences(network), *settings.shown(others), *texts]
