@@ -46,7 +46,7 @@ def test_the_cards_say_what_the_statements_say(view, results):
     for name, card in answers.cards(rows, "templates").items():
         shown = tab.locator(f".card.{name}")
         assert shown.locator(".claim").inner_text() == card["claim"]
-        assert shown.locator(".details").inner_text() == " · ".join(card["details"])
+        assert shown.locator("p.details, ul.details li").all_inner_texts() == card["details"]
         verdicts = shown.locator("h2 .verdict").all_inner_texts()
         assert [text.strip().lower() for text in verdicts] == [card["verdict"]] * bool(card["verdict"])
 

@@ -39,21 +39,26 @@ def match(seed_a, kernel_a, seed_b, kernel_b, similarity):
     return {"layer": "conv1", "similarity": similarity} | numbers
 
 
-def test_columns_have_a_kernel_of_every_seed_and_the_best_match_is_first():
+def test_kernels_with_a_match_in_every_seed_are_first_and_among_them_the_most_similar():
     matches = [
         *(match(0, 0, 1, 5, 0.9), match(0, 0, 2, 6, 0.3)),
         *(match(0, 1, 1, 4, 0.6), match(2, 7, 0, 1, 0.5)),  # the seeds of a pair in either order
         *(match(0, 2, 1, 3, 0.95), match(0, 2, 2, None, None)),  # no partner in seed 2
         *(match(1, 3, 2, 1, 0.99), match(0, 9, 5, 9, 1.0)),  # without the first seed, and with one not shown
     ]
-    assert answer_seeds.columns("conv1", matches, [0, 1, 2]) == [
-        {"kernels": [[0, 1], [1, 4], [2, 7]], "similarity": 0.5},
-        {"kernels": [[0, 0], [1, 5], [2, 6]], "similarity": 0.3},
-    ]
-    assert answer_seeds.columns("conv2", matches, [0, 1]) == []
+    assert answer_seeds.columns("conv1", matches, [0, 1, 2]) == {
+        "seeds": [0, 1, 2],
+        "rows": [
+            {"kernels": [1, 4, 7], "similarity": 0.5},
+            {"kernels": [0, 5, 6], "similarity": 0.3},
+            {"kernels": [2, 3, None], "similarity": 0.95},
+        ],
+    }
+    assert answer_seeds.columns("conv2", matches, [0, 1])["rows"] == []
+    assert answer_seeds.columns("conv1", matches, [0]) == {"seeds": [0], "rows": []}
 
 
 def test_at_most_six_seeds_are_below_each_other():
     matches = [match(0, 0, seed, seed, 0.1 * seed) for seed in range(1, 9)]
-    (column,) = answer_seeds.columns("conv1", matches, list(range(9)))
-    assert column == {"kernels": [[seed, seed] for seed in range(6)], "similarity": 0.1}
+    found = answer_seeds.columns("conv1", matches, list(range(9)))
+    assert found == {"seeds": list(range(6)), "rows": [{"kernels": list(range(6)), "similarity": 0.1}]}

@@ -54,7 +54,7 @@ function strip(row) {
 }
 
 // Return the kernels of a seed: the best matched first, so that matches of all seeds are below each other.
-function inColumns(columns, seed, numbers) {
-  const matched = columns.flatMap(({ kernels }) => kernels.filter(([of]) => of === seed).map(([, kernel]) => kernel));
+function inColumns({ seeds, rows }, seed, numbers) {
+  const matched = seeds.includes(seed) ? rows.map(({ kernels }) => kernels[seeds.indexOf(seed)]).filter((kernel) => kernel !== null) : [];
   return [...matched, ...numbers.filter((kernel) => !matched.includes(kernel))];
 }

@@ -38,11 +38,13 @@ function ticksOf(low, high) {
 
 // Return the best matched columns: kernels of a seed in a line, matches below each other, and their lowest similarity.
 export function bestColumns(dataset, arch, answer, stage) {
-  const { columns, layer } = answer;
+  const { columns: { seeds, rows: columns }, layer } = answer;
   if (!columns.length) return null;
-  const seeds = columns[0].kernels.map(([seed]) => seed);
   const rows = seeds.map((seed, i) => h("tr", {}, h("th", { scope: "row", style: `color: ${tone(i)}` }, seedName(dataset, seed)),
-    columns.map(({ kernels }) => h("td", {}, stage.cell([arch, ...kernels[i].slice(0, 1), layer, kernels[i][1]])))));
+    columns.map(({ kernels }) => h("td", {}, kernels[i] === null ? "–" : stage.cell([arch, seed, layer, kernels[i]])))));
   const lowest = h("tr", {}, h("th", { scope: "row" }, "similarity"), columns.map(({ similarity }) => h("td", {}, similarity.toFixed(2).replace("-", "−"))));
-  return h("table", { class: "best" }, h("caption", {}, `The best matched kernels${seeds.length > 2 ? ", with the lowest similarity of each column" : ""}`), h("tbody", {}, rows, lowest));
+  return [
+    h("p", { class: "faint", id: "best" }, `The best matched kernels${seeds.length > 2 ? ", with the lowest similarity of each column" : ""}`),
+    h("div", { class: "scrolled" }, h("table", { class: "best", "aria-labelledby": "best" }, h("tbody", {}, rows, lowest))),
+  ];
 }

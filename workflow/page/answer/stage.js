@@ -41,16 +41,13 @@ export function makeStage(dataset) {
 
   function draw(step) {
     now = step;
-    const limits = new Map(); // each architecture's kernels share a scale
-    for (const { place: [arch], bank: of } of cells) if (of) limits.set(arch, Math.max(limits.get(arch) ?? 0, of.limits[look.mode]));
-    for (const { place: [arch, , , kernel], step: fixed, on, bank: of } of cells) {
+    for (const { place: [, , , kernel], step: fixed, on, bank: of } of cells) {
       if (!on) continue;
       const at = fixed ?? now;
       on.pixels.fill(0);
-      if (of.begun(at) && (look.mode !== "change" || of.untrained)) of.draw(on, 0, 0, of.at(at), kernel, { ...look, limit: limits.get(arch) });
+      if (of.begun(at) && (look.mode !== "change" || of.untrained)) of.draw(on, 0, 0, of.at(at), kernel, { ...look, limit: of.limits[look.mode] }); // the scale of its run and layer
       on.show();
     }
-    return limits;
   }
   return { cell, load, draw, bank };
 }

@@ -1,7 +1,7 @@
 // What the kernels learned: all of them in groups, each group beside an image that excites it.
 
 import { tone } from "../chart.js";
-import { block, runBlock, seedName } from "../data.js";
+import { PRETRAINED, block, runBlock, seedName } from "../data.js";
 import { h, link } from "../dom.js";
 import { plural } from "../format.js";
 import { datasetImage } from "../raster.js";
@@ -19,7 +19,7 @@ export function groupTable(dataset, arch, layer, groups, seeds, stage, whole = f
   const rows = whole ? groups.rows : groups.rows.slice(0, MOST_ROWS);
   const most = whole ? Infinity : inLine(seeds.length) * Math.max(1, Math.floor(LINES / rows.length));
   const bySeed = groups.by !== "seed" && seeds.length > 1 && seeds.length <= MOST_SEEDS;
-  const examples = rows.map((row) => ({ row, place: h("span", { class: "example" }) }));
+  const examples = rows.map((row) => ({ row, place: PRETRAINED ? null : h("span", { class: "example" }) }));
   const cell = ([seed, kernel]) => stage.cell([arch, seed, layer, kernel]);
   const body = rows.map((row, i) => h("div", { class: "group", role: "row" },
     h("span", { class: "name", role: "rowheader" }, examples[i].place, h("span", {}, named(row))),

@@ -8,11 +8,11 @@ import { filmstrip, timeChart } from "../answer/when.js";
 import { ARCHITECTURES, DATASETS, OVERVIEW, PRETRAINED, block } from "../data.js";
 import { address, h, link, menu, same, scrolling } from "../dom.js";
 import { withTerms } from "../glossary.js";
-import { label } from "../format.js";
 import { makePlayer } from "../player.js";
 import { lookChoices } from "../style.js";
 
 const QUESTION = "What did the kernels learn, when, and is it the same for every seed?";
+const LONG = 120; // letters of a headline that is set smaller
 const TITLES = { what: "What", when: "When", same: "Same for every seed?" };
 
 export async function answer(dataset = DATASETS[0], arch = ARCHITECTURES[0]) {
@@ -26,18 +26,16 @@ export async function answer(dataset = DATASETS[0], arch = ARCHITECTURES[0]) {
   const exemplar = json.groups.rows.flatMap((row) => row.kernels)[0];
   const player = time.steps.length > 1 ? makePlayer(time.steps.length, (t) => when(time, t), show, time) : null;
   const film = player && filmstrip(time, exemplar && [arch, exemplar[0], json.layer, exemplar[1]], stage, player.go);
-  const limit = h("span");
 
   function show(t) {
-    const limits = stage.draw(t === time.steps.length - 1 ? Infinity : time.steps[t]);
+    stage.draw(t === time.steps.length - 1 ? Infinity : time.steps[t]);
     chart?.cursor(time.steps[t]);
     film?.mark(t);
-    limit.textContent = limits.has(arch) ? label(limits.get(arch), 2) : "–";
   }
   const redraw = () => show(player ? player.now : 0);
   const pictures = {
     what: groups.node,
-    when: [chart?.node, film && [film.node, h("p", { class: "faint" }, `The first kernel of the list (seed ${exemplar[0]}, kernel ${exemplar[1]}) on its way.`)]],
+    when: [chart?.node, film && [film.node, h("p", { class: "faint" }, `One kernel at some steps (seed ${exemplar[0]}, kernel ${exemplar[1]}).`)]],
     same: [similarityPlot(json.similarity), bestColumns(dataset, arch, json, stage)],
   };
   const typed = json.groups.by !== "type" && json.types.rows.length ? groupTable(dataset, arch, json.layer, json.types, seeds, stage, true) : null;
@@ -45,11 +43,11 @@ export async function answer(dataset = DATASETS[0], arch = ARCHITECTURES[0]) {
   stage.load().then(redraw);
   return [
     h("div", { class: "top" },
-      h("div", {}, h("p", { class: "question" }, QUESTION, DATASETS.length > 1 && menu("Images", same(DATASETS), dataset, (value) => { location.hash = address(["answer", value, arch]); })), h("h1", {}, answered.headline || QUESTION)),
+      h("div", {}, h("p", { class: "question" }, QUESTION, DATASETS.length > 1 && menu("Images", same(DATASETS), dataset, (value) => { location.hash = address(["answer", value, arch]); })), h("h1", { class: answered.headline.length > LONG ? "long" : null }, answered.headline || QUESTION)),
       networks.node),
     player?.node,
     h("div", { class: "cards" }, Object.keys(TITLES).map((name) => card(name, json.cards[name], pictures[name]))),
-    h("div", { class: "bar foot" }, h("span", { class: "faint" }, "Red: bright pixels speak for the kernel; blue: against it. Shared scale ±", limit), lookChoices(redraw)),
+    h("div", { class: "bar foot" }, h("span", { class: "faint" }, "Red: bright pixels speak for the kernel; blue: against it. Each seed has one scale."), lookChoices(redraw)),
     typed && h("section", {}, h("h2", {}, "The vocabulary: types of kernels, and the seeds that have them"), scrolling("Types of kernels", h("div", { class: "whole" }, typed.node))),
     answered.short.length > 0 && h("section", { class: "short" }, h("h2", {}, "In short"), h("ul", {}, answered.short.map((line) => h("li", {}, withTerms(line))))),
     h("p", {}, link(["numbers", dataset], "All findings, with their numbers and tests →")),
@@ -57,12 +55,13 @@ export async function answer(dataset = DATASETS[0], arch = ARCHITECTURES[0]) {
 }
 
 // Return a card: one claim, how sure it is, and one picture.
-function card(name, { claim, details, verdict }, picture) {
+function card(name, { claim, details: [first, ...rest], verdict }, picture) {
   return h("section", { class: `card ${name}` },
     h("h2", {}, TITLES[name], verdict && h("span", { class: `verdict ${verdict.replaceAll(" ", "-")}` }, verdict)),
     claim && h("p", { class: "claim" }, withTerms(claim)),
-    details.length > 0 && h("p", { class: "details" }, details.map((line, i) => [i > 0 && " · ", withTerms(line)])),
-    picture);
+    first && h("p", { class: "details" }, withTerms(first)),
+    picture,
+    rest.length > 0 && h("ul", { class: "details" }, rest.map((line) => h("li", {}, withTerms(line)))));
 }
 
 // Return the time of a snapshot in words.

@@ -42,6 +42,6 @@ def content(
         "types": answer_groups.shown(answer_groups.types(layer, tables), kernels),
         "time": answer_time.times(courses) | {"settled": [settled.get("after"), settled.get("step")]},
         "similarity": answer_seeds.similarity(layer, tables, verdicts),
-        "columns": answer_seeds.columns(layer, tables["matches"], list(kernels)) if len(kernels) > 1 else [],
+        "columns": answer_seeds.columns(layer, tables["matches"], list(kernels)),
         "evidence": answer_groups.evidence(tables["kernel_tests"], layers, kernels),
     }

@@ -1,7 +1,5 @@
 """How alike the seeds are, beside its chances, and the kernels that are most alike in all seeds."""
 
-from kernelscope.page.answer_groups import Kernel
-
 CHANCES = {  # claim of seed_tests.csv -> what its null does to the kernels, in a few words
     "same_kinds_rotation": "rotated by 180°",
     "same_kernels": "dealt to seeds at random",
@@ -46,8 +44,8 @@ def similarity(layer: str, tables: dict[str, list[dict]], verdicts: dict[str, st
     return {"value": value, "pairs": pairs if len(pairs) <= MOST_PAIRS else [], "chances": chances}
 
 
-def columns(layer: str, matches: list[dict], seeds: list[int]) -> list[dict]:
-    """Return the best matched kernels: {"kernels": [[seed, kernel], ...], "similarity": the lowest of the column}.
+def columns(layer: str, matches: list[dict], seeds: list[int]) -> dict:
+    """Return the best matched kernels.
 
     Parameters
     ----------
@@ -55,23 +53,32 @@ def columns(layer: str, matches: list[dict], seeds: list[int]) -> list[dict]:
     matches : list of dict
         Rows of matches.csv.
     seeds : list of int
-        Seeds that take part; each column has a kernel of the first one and of every other one shown.
+        Seeds that take part.
+
+    Returns
+    -------
+    dict
+        seeds: the first of them. rows: {"kernels": one of each of these seeds, None without a match, "similarity": the
+        lowest similarity to the kernel of the first seed}; kernels that have a match in most seeds first, then the most
+        similar ones.
     """
-    reference, *others = seeds[:MOST_ROWS]
-    partners: dict[int, dict[int, tuple[Kernel, float]]] = {}
+    reference, *others = shown = seeds[:MOST_ROWS]
+    partners: dict[int, dict[int, tuple[int, float]]] = {}
     for row in matches:
         if row["layer"] != layer or row["similarity"] is None:
             continue
         for one, other in (("a", "b"), ("b", "a")):
             if row[f"seed_{one}"] == reference and row[f"seed_{other}"] in others:
-                partner = (row[f"seed_{other}"], row[f"kernel_{other}"])
-                partners.setdefault(row[f"kernel_{one}"], {})[partner[0]] = (partner, row["similarity"])
-    found = [
-        {
-            "kernels": [[reference, kernel], *(list(of[seed][0]) for seed in others)],
-            "similarity": min(similar for _, similar in of.values()),
-        }
-        for kernel, of in partners.items()
-        if len(of) == len(others)
+                of_kernel = partners.setdefault(row[f"kernel_{one}"], {})
+                of_kernel[row[f"seed_{other}"]] = row[f"kernel_{other}"], row["similarity"]
+    order = sorted(partners.items(), key=lambda item: (-len(item[1]), -lowest(item[1])))
+    rows = [
+        {"kernels": [kernel, *(of.get(seed, (None,))[0] for seed in others)], "similarity": lowest(of)}
+        for kernel, of in order[:MOST_COLUMNS]
     ]
-    return sorted(found, key=lambda column: -column["similarity"])[:MOST_COLUMNS]
+    return {"seeds": shown, "rows": rows}
+
+
+def lowest(partners: dict[int, tuple[int, float]]) -> float:
+    """Return the lowest similarity of a kernel's partners."""
+    return min(similarity for _, similarity in partners.values())

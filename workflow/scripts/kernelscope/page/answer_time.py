@@ -33,10 +33,10 @@ def times(courses: dict[int, Course]) -> dict:
     Returns
     -------
     dict
-        steps, epochs: of the run with the last step, whose snapshots are those of the slider. rates: change per step
+        steps, epochs: of the run with the last step and the most snapshots, which are those of the slider. rates: change per step
         from each to the next, the mean over seeds. curves: seed -> {"steps", "likeness", "accuracy": [[step, share]]}.
     """
-    longest = max(courses.values(), key=lambda course: course.steps[-1])
+    longest = max(courses.values(), key=lambda course: (course.steps[-1], len(course.steps)))
     return {
         "steps": longest.steps.tolist(),
         "epochs": longest.epochs.tolist(),

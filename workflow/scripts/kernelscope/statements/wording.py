@@ -238,4 +238,4 @@ def enumerated(names: list[str], most: int | None = None) -> str:
     """Return names as `a, b and c`; after `most` of them, how many more there are."""
     if most is not None and len(names) > most:
         names = [*names[:most], f"{len(names) - most} more"]
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
