@@ -78,6 +78,18 @@ def test_where_half_of_the_kernels_respond_to_features_these_are_the_groups():
     assert answer_groups.types("conv1", by_feature)["by"] == "type"
 
 
+def test_if_few_kernels_respond_to_features_but_half_of_them_prefer_a_class_these_are_the_groups():
+    passing = [judged(0, 0), judged(1, 1, "class", "square"), judged(0, 1, "class", "square")]
+    found = answer_groups.groups(
+        "conv1", tables([type_row(1, "type 1"), type_row(2, "type 2")], TYPES, passing), KERNELS
+    )
+    assert found["by"] == "class"
+    assert [(row["name"], row["kernels"]) for row in found["rows"]] == [
+        ("square", [[1, 1], [0, 1]]),
+        ("nothing beyond chance", [[9, 0], [0, 0]]),
+    ]
+
+
 def test_without_types_kernels_are_grouped_by_what_they_respond_to_beyond_chance():
     reason = type_row(None, None, reason="one seed")
     rows = [judged(0, 0, label="flank"), judged(1, 1), judged(1, 0), judged(0, 1, p=0.9)]

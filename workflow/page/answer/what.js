@@ -10,6 +10,7 @@ import { roving } from "./stage.js";
 const MOST_ROWS = 9;
 const MOST_SEEDS = 10; // seeds that have a column of their own
 const MOST_KERNELS = 8; // kernels in a row of more seeds
+const [WIDTH, HEIGHT] = [270, 330]; // room for kernels, pixels
 const LINES = 9; // lines of kernels in all rows together
 const inLine = (seeds) => (seeds <= 3 ? 3 : seeds <= 5 ? 2 : 1); // kernels of a group and seed next to each other
 
@@ -25,15 +26,18 @@ export function groupTable(dataset, arch, layer, groups, seeds, stage, whole = f
     h("span", { class: "name", role: "rowheader" }, examples[i].place, h("span", {}, named(row))),
     columns(row, bySeed ? seeds : null, most, cell)));
   const brief = seeds.length > 5;
-  const head = bySeed && h("div", { class: "group head", role: "row" }, h("span", { role: "columnheader" }, groups.by === "type" ? "type" : "responds to", brief && h("span", { class: "of-seeds" }, "seed")),
+  const head = bySeed && h("div", { class: "group head", role: "row" }, h("span", { role: "columnheader" }, { type: "type", class: "prefers" }[groups.by] ?? "responds to", brief && h("span", { class: "of-seeds" }, "seed")),
     seeds.map((seed, i) => h("span", { role: "columnheader", style: `color: ${tone(i)}` }, brief ? h("span", { title: seedName(dataset, seed) }, String(seed)) : seedName(dataset, seed))));
   const left = groups.rows.length - rows.length;
-  const node = h("div", { class: `groups${brief ? " many" : ""}`, role: "table", "aria-label": `Kernels of ${arch} in groups`, style: `--seeds: ${bySeed ? seeds.length : 1}; --in-line: ${bySeed && !whole ? inLine(seeds.length) : 99}` }, head, body);
+  const node = h("div", { class: `groups${brief ? " many" : ""}`, role: "table", "aria-label": `Kernels of ${arch} in groups`, style: `--seeds: ${bySeed ? seeds.length : 1}; --in-line: ${bySeed && !whole ? inLine(seeds.length) : 99}; --wide: ${widthOf(rows.length, bySeed ? seeds.length * inLine(seeds.length) : MOST_KERNELS)}px` }, head, body);
   return {
     node: h("div", {}, node, left > 0 && h("p", { class: "faint" }, link(["kernels", dataset, arch], `${left} more ${plural(left, "group")} →`))),
     load: () => drawExamples(dataset, arch, layer, examples),
   };
 }
+
+// Return the width of a kernel with so many rows and kernels in a row, so that the card is filled.
+const widthOf = (rows, inRow) => Math.max(24, Math.min(44, Math.floor(Math.min(WIDTH / inRow, HEIGHT / rows)) - 4));
 
 // Return the cells of a row: its kernels by seed, or the most typical ones in a line.
 function columns(row, seeds, most, cell) {

@@ -8,7 +8,7 @@ from kernelscope.stats import pvalues
 
 Kernel = tuple[int, int]  # seed, number of the kernel
 LABELS = ("feature", "class")  # claims whose labels say what a kernel responds to, the more precise one first
-MOST = 0.5  # share of the kernels that respond to a feature, from which on features say more than types
+MOST = 0.5  # share of the kernels that pass, from which on labels say more than types
 REST = "nothing beyond chance"
 MOST_EVIDENCE = 6  # kernels shown beside a sentence
 
@@ -27,16 +27,14 @@ def groups(layer: str, tables: dict[str, list[dict]], kernels: dict[int, int]) -
     Returns
     -------
     dict
-        by: "feature" if at least half of the kernels respond to one beyond chance, else "type", "feature", "class" or
-        "seed", the first that there is. reason: why there are no types, or "". rows: as of `by_type` and `by_label`.
+        by: "feature" or "class" if at least half of the kernels respond to one beyond chance; else "type", "feature",
+        "class" or "seed", the first that there is. reason: why there are no types, or "". rows: as of `by_type` and
+        `by_label`.
     """
     found = types(layer, tables)
-    labels = labels_of(layer, tables)
-    features = labels["feature"]
-    if found["rows"] and len(features) < MOST * sum(len(row["kernels"]) for row in found["rows"]):
-        return found
-    for claim, of_kernels in labels.items():
-        if of_kernels:
+    typed = sum(len(row["kernels"]) for row in found["rows"])
+    for claim, of_kernels in labels_of(layer, tables).items():
+        if len(of_kernels) >= max(1, MOST * typed):
             rest = [
                 tuple(kernel) for row in found["rows"] for kernel in row["kernels"] if tuple(kernel) not in of_kernels
             ]

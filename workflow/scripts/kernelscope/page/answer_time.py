@@ -33,8 +33,9 @@ def times(courses: dict[int, Course]) -> dict:
     Returns
     -------
     dict
-        steps, epochs: of the run with the last step and the most snapshots, which are those of the slider. rates: change per step
-        from each to the next, the mean over seeds. curves: seed -> {"steps", "likeness", "accuracy": [[step, share]]}.
+        steps, epochs: the snapshots of the slider, which are those of the run with the last step and the most
+        snapshots. rates: change per step from each to the next, the mean over seeds. curves: seed -> {"steps",
+        "likeness", "accuracy": [[step, share]]}.
     """
     longest = max(courses.values(), key=lambda course: (course.steps[-1], len(course.steps)))
     return {
