@@ -205,10 +205,12 @@ lock:
 	mv envs/environment.new envs/environment.yaml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --constraint envs/lock.txt envs/quality.in > envs/quality.txt
 
-# The table of keys in config/README.md, and the SLURM profile. Made from the schema and the table of rules.
+# The table of keys in config/README.md, the SLURM profile, and the glossary. Made from the schema, the table of rules,
+# and the words of the library.
 docs: $(READY)
 	cd workflow && ../$(BIN)/python -m experiment.config.reference ../config/README.md
 	cd workflow && ../$(BIN)/python -m experiment.plan.slurm_profile ../profiles/slurm/config.yaml
+	cd workflow && ../$(BIN)/python -m documents.glossary ../docs/reference/glossary.md
 
 # The numbers of README.md, docs/ and docs/numbers.json, from the default experiment. CHECK=yes changes nothing, and fails
 # if a number or figure no longer matches the results.

@@ -33,16 +33,16 @@ CONTROL = SEED_TEST | {"claim": "same_kinds_control", "value": 0.2, "null_mean":
 
 
 def run(seed, **fields):
-    row = {"seed": seed, "test_accuracy": 0.9 + seed / 100, "failure": None, "initial_ratio": 0.03 + seed / 1000}
+    row = {"seed": seed, "test_accuracy": 0.9 + seed / 250, "failure": None, "initial_ratio": 0.03 + seed / 1000}
     return row | {"decay_factor": 0.469} | fields
 
 
-def kernel(seed, kernel, claim, state):
+def kernel(seed, kernel, claim, state, p=0.0005, layer="conv1", label="corner, square"):
     trained = state == "trained"
     return {
-        **{"state": state, "layer": "conv1", "kernel": kernel, "alive": "True", "claim": claim, "seed": seed},
-        **{"value": 0.3 + 0.1 * trained + seed / 100, "null": "noise", "p": 0.0005 if trained else 0.7},
-        **{"smallest_p": 0.0005, "label": "corner, square" if trained else None, "reason": None},
+        **{"state": state, "layer": layer, "kernel": kernel, "alive": "True", "claim": claim, "seed": seed},
+        **{"value": 0.3 + 0.1 * trained + seed / 100, "null": "noise", "p": p if trained else 0.7},
+        **{"smallest_p": 0.0005, "label": label if trained else None, "reason": None},
     }
 
 

@@ -115,10 +115,21 @@ def same(network: Network) -> dict:
     if kinds is None:
         return card() if kernels is None else not_shown(kernels) if kernels.verdict != SHOWN else told_shown(kernels)
     vocabulary = network.shown("vocabulary")
-    own = not_shown(kinds) if kinds.verdict != SHOWN else card("Seeds share kinds of kernels", [], [kinds])
-    effects = [verdict_lists.effect(kinds)] if kinds.verdict == SHOWN else own["details"]
+    effects = [verdict_lists.effect(kinds)] if kinds.verdict == SHOWN else not_shown(kinds)["details"]
     details = [*effects, *(of.said for of in vocabulary), about_individuals(kernels)]
-    return card(own["claim"], details, filter(None, [kinds, kernels, *vocabulary]))
+    return card(claim_of_same(kinds, kernels), details, filter(None, [kinds, kernels, *vocabulary]))
+
+
+def claim_of_same(kinds: Claimed, kernels: Claimed | None) -> str:
+    """Return whether seeds share kinds, and individual kernels, as one claim."""
+    if kinds.verdict != SHOWN:
+        return not_shown(kinds)["claim"]
+    more = {
+        SHOWN: ", and individual kernels",
+        NO_EVIDENCE: "; no evidence that they share individual kernels",
+        UNDECIDED: "; individual kernels cannot be decided",
+    }
+    return f"Seeds share kinds of kernels{more[kernels.verdict] if kernels else ''}"
 
 
 def told_shown(of: Claimed) -> dict:
@@ -139,10 +150,8 @@ def about_individuals(of: Claimed | None) -> str:
     if of.verdict == SHOWN:
         return of.said
     if of.verdict == NO_EVIDENCE:
-        return f"No evidence that they share individual kernels: {verdict_lists.effect(of)}"
-    return "; ".join(
-        filter(None, (f"Whether they share individual kernels cannot be decided: {of.reason}", decides(of)))
-    )
+        return f"individual kernels: {verdict_lists.effect(of)}"
+    return "; ".join(filter(None, (f"individual kernels: {of.reason}", decides(of))))
 
 
 def verdict_of(rows: list[dict], arch: str) -> str:

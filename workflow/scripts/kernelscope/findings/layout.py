@@ -37,11 +37,13 @@ def rest(more: int) -> str:
 
 
 def shortened(text: str, end: str, most: int) -> list[str]:
-    """Return a text of which only this many lines are left."""
-    wrapped = wrap(text)[:most]
-    return wrap(
-        textwrap.shorten(" ".join(line.strip() for line in wrapped), most * (WIDTH - 20), placeholder=" …") + end
-    )
+    """Return the beginning of a text with an end, in this many lines."""
+    pieces = re.split(r"(?<=[,;:]) ", text)
+    for count in range(len(pieces) - 1, 0, -1):
+        wrapped = wrap(f"{' '.join(pieces[:count])} …{end}")
+        if len(wrapped) <= most:
+            return wrapped
+    return wrap(f"{textwrap.shorten(text, most * WIDTH // 2, placeholder=' …')}{end}")[:most]
 
 
 def fitted(bullets: list[Bullet], most: int) -> list[str]:
@@ -52,7 +54,7 @@ def fitted(bullets: list[Bullet], most: int) -> list[str]:
         longest = max(range(len(of_each)), key=lambda i: (len(of_each[i]), i), default=0)
         if sum(map(len, of_each)) <= most or len(of_each[longest]) == 1:
             return [line for of_bullet in of_each for line in of_bullet]
-        allowed[longest] = len(of_each[longest]) - 1
+        allowed[longest] = min(allowed[longest], len(of_each[longest])) - 1
 
 
 def wrap(text: str) -> list[str]:

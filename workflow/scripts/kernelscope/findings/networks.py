@@ -84,7 +84,7 @@ def responding(networks: list[Network]) -> list[str]:
     if "count" not in shown[0][1].numbers:
         return judged(shown[0][1].clause, networks, claim)
     counts = [
-        f"{of['count'].of}{f' in {network.arch}' if len(networks) > 1 else ''} (untrained: {untrained(of.numbers)})"
+        f"{of['count'].of}{f' in {network.arch}' * (len(networks) > 1)} (untrained: {untrained(of.numbers)})"
         for network, of in shown
     ]
     missing = by_verdict(networks, claim).get(NO_EVIDENCE)
@@ -122,8 +122,8 @@ def settling(networks: list[Network]) -> list[str]:
     never = [network.arch for network in networks if network.get("never_settled")]
     sentences = []
     if settled:
-        times = [f"{questions.steps(of)}{f' in {arch}' if len(networks) > 1 else ''}" for arch, of in settled]
-        sentences.append(f"The median kernel settles {enumerated(times, MOST)}.")
+        times = [f"{of['step']}{f' ({arch})' if len(networks) > 1 else ''}" for arch, of in settled]
+        sentences.append(f"The median kernel settles by step {enumerated(times, MOST)}.")
     if never:
         where = f" in {named(never)}" if len(networks) > 1 else ""
         sentences.append(f"No kernel settles{where}.")
@@ -199,5 +199,5 @@ def shared(networks: list[Network]) -> str:
     if set(kernels) == {NO_EVIDENCE} and sentence.startswith("Seeds"):
         return f"{sentence[:-1]}, but there is no evidence that they share individual kernels."
     if SHOWN in kernels:
-        return f"{sentence[:-1]}, and individual kernels{f' in {named(kernels[SHOWN])}' if len(networks) > 1 else ''}."
+        return f"{sentence[:-1]}, and individual kernels{place(kernels[SHOWN], networks, SHOWN)}."
     return sentence

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from kernelscope.findings import settings
 from kernelscope.findings.claimed import Claimed, Network
 from kernelscope.statements.statement import SHOWN
-from kernelscope.statements.wording import agreeing, capital, kernels, when
+from kernelscope.statements.wording import agreeing, capital, kernels, untrained, when
 
 ALL_LABELS = 10  # labels that a sentence lists
 
@@ -178,7 +178,17 @@ def lost(of: Claimed) -> str:
 
 def baseline(network: Network) -> list[str]:
     """Return how well the statistics of image patches explain the kernels."""
-    return [of.said for of in network.shown("span_pca", "span_kmeans")]
+    parts = []
+    for of in network.shown("span_pca"):
+        share, few = of["trained"], untrained(of.numbers)
+        best = f"principal components of the patches explain {of['count'].of} kernels (untrained: {few}) better than"
+        parts.append(capital(f"{best} noise as smooth: {share}, untrained {share.untrained} of the variance"))
+    for of in network.shown("span_kmeans"):
+        few = untrained(of.numbers)
+        parts.append(
+            capital(f"k-means centroids explain {of['count'].of} (untrained: {few}) better than noise as smooth")
+        )
+    return parts
 
 
 QUESTIONS = (

@@ -9,7 +9,7 @@ from kernelscope.statements.claims_of_studies import OF_STUDIES
 from kernelscope.statements.statement import Claim
 
 BESIDE = "{trained}{trained.range}, untrained {trained.untrained}"
-AMONG = "similarity among seeds {similarity}, to kernels %s {similarity.null}, difference {excess}{excess.range}"
+AMONG = "similarity among seeds {similarity}, to %s {similarity.null}, difference {excess}{excess.range}"
 EXCESS = "difference {excess}{excess.range}"
 CLAIMS = {
     # Does it classify?
@@ -145,13 +145,13 @@ CLAIMS = {
     "same_kernels": Claim(
         "same_kernels",
         "every seed learns the same kernels or the same mixture of kernels",
-        f"similarity {{similarity}}, permuted among the seeds {{similarity.null}}, {EXCESS}",
+        f"similarity {{similarity}}, permuted {{similarity.null}}, {EXCESS}",
         name="the same kernels",
     ),
     "same_kernels_within_types": Claim(
         "same_kernels",
-        "every seed learns the same individual kernels within types",
-        f"similarity {{similarity}}, permuted within types {{similarity.null}}, {EXCESS}",
+        "every seed learns the same kernels within types",
+        f"similarity {{similarity}}, permuted {{similarity.null}}, {EXCESS}",
         name="the same kernels within types",
     ),
     "representation": Claim(
@@ -170,19 +170,19 @@ CLAIMS = {
     "labels": Claim(
         "controls",
         "kernels depend on the labels",
-        AMONG % "trained on random labels",
+        AMONG % "kernels of random labels",
         name="dependence on the labels",
     ),
     "images": Claim(
         "controls",
         "kernels depend on the shapes in the images",
-        AMONG % "trained on scrambled images",
+        AMONG % "kernels of scrambled images",
         name="dependence on the images",
     ),
     "conv_training": Claim(
         "controls",
         "kernels depend on the training of the conv layers",
-        AMONG % "that were frozen",
+        AMONG % "frozen kernels",
         name="dependence on the training of the conv layers",
     ),
     "other_images": Claim(
