@@ -63,10 +63,10 @@ def test_a_type_says_how_many_of_its_kernels_pass_the_test_behind_its_name(name,
     assert found["rows"][0]["detail"] == detail
 
 
-def test_where_half_of_the_kernels_respond_to_features_these_are_the_groups():
+def test_where_many_of_the_kernels_respond_to_features_these_are_the_groups():
     found = answer_groups.groups("conv1", tables([type_row(1, "type 1"), type_row(2, "type 2")], TYPES), KERNELS)
     assert found["by"] == "type"
-    passing = [judged(0, 0, label="flank"), judged(1, 1)]
+    passing = [judged(0, 0, label="flank"), judged(1, 1)]  # 2 of 4 kernels that have a type
     by_feature = tables([type_row(1, "type 1"), type_row(2, "type 2")], TYPES, passing)
     found = answer_groups.groups("conv1", by_feature, KERNELS)
     assert found["by"] == "feature"
@@ -78,7 +78,7 @@ def test_where_half_of_the_kernels_respond_to_features_these_are_the_groups():
     assert answer_groups.types("conv1", by_feature)["by"] == "type"
 
 
-def test_if_few_kernels_respond_to_features_but_half_of_them_prefer_a_class_these_are_the_groups():
+def test_if_few_kernels_respond_to_features_but_many_prefer_a_class_these_are_the_groups():
     passing = [judged(0, 0), judged(1, 1, "class", "square"), judged(0, 1, "class", "square")]
     found = answer_groups.groups(
         "conv1", tables([type_row(1, "type 1"), type_row(2, "type 2")], TYPES, passing), KERNELS

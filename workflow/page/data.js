@@ -56,6 +56,9 @@ export const DATASETS = OVERVIEW.order.datasets; // as in the config
 export const ARCHITECTURES = OVERVIEW.order.architectures; // as in the config, controls last
 export const SEEDS = OVERVIEW.shown; // architecture -> seeds whose runs are on the page
 
+// Whether an architecture is a control of others, so that its failures may be what was expected.
+export const isControl = (arch) => OVERVIEW.architectures[arch].control !== "none";
+
 // Pretrained kernels, dataset -> {runs: names in the order of the seeds, min_max_normalized}; null if all runs were trained here.
 export const PRETRAINED = OVERVIEW.pretrained;
 export const UNLABELED = OVERVIEW.unlabeled; // whether the networks learned without classes

@@ -3,17 +3,29 @@
 import { OVERVIEW } from "./data.js";
 import { h } from "./dom.js";
 
-const TERMS = OVERVIEW.glossary;
+const PLAIN = ["network", "seed", "run", "step", "kernel", "shown", "no evidence", "cannot be decided", "p"]; // words that need no tip
+const TERMS = new Map(OVERVIEW.glossary.filter(({ term }) => !PLAIN.includes(term)).map((entry) => [entry.term.toLowerCase(), entry]));
 const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-const PATTERN = TERMS.length ? new RegExp(`\\b(${TERMS.map(({ term }) => escaped(term)).sort((a, b) => b.length - a.length).join("|")})\\b`, "i") : null;
+const longestFirst = [...TERMS.keys()].sort((a, b) => b.length - a.length).map(escaped);
+const PATTERN = TERMS.size ? new RegExp(`\\b(${longestFirst.join("|")})(s?)\\b`, "gi") : /$^/g;
+const explained = new Set(); // terms of the current view
 let tips = 0;
 
-// Return a text as nodes; the first technical term in it has its meaning in a tip.
+// Forget which terms have been explained, for a new view.
+export const forgetTerms = () => explained.clear();
+
+// Return a text as nodes; a technical term has its meaning in a tip where it first occurs in the view.
 export function withTerms(text) {
-  const found = PATTERN?.exec(text);
-  if (!found) return [text];
-  const entry = TERMS.find(({ term }) => term.toLowerCase() === found[0].toLowerCase());
-  return [text.slice(0, found.index), termNode(found[0], entry), text.slice(found.index + found[0].length)];
+  const nodes = [];
+  let at = 0;
+  for (const found of text.matchAll(PATTERN)) {
+    const entry = TERMS.get(found[1].toLowerCase());
+    if (explained.has(entry.term)) continue;
+    explained.add(entry.term);
+    nodes.push(text.slice(at, found.index), termNode(found[0], entry));
+    at = found.index + found[0].length;
+  }
+  return [...nodes, text.slice(at)];
 }
 
 function termNode(word, { meaning, yardstick }) {

@@ -1,8 +1,9 @@
 // The choice of the view, and the page around it.
 
-import { ARCHITECTURES, DATASETS, OVERVIEW, SUMMARY, convLayers } from "./data.js";
+import { ARCHITECTURES, DATASETS, OVERVIEW, SUMMARY, convLayers, isControl } from "./data.js";
 import { address, h, present, say } from "./dom.js";
 import { plural } from "./format.js";
+import { forgetTerms } from "./glossary.js";
 import { currentPlayer, leavePlayer } from "./player.js";
 import { pathOf, readAddress } from "./state.js";
 import { startTheme } from "./theme.js";
@@ -33,6 +34,7 @@ let routes = 0;
 async function route() {
   const number = ++routes;
   leavePlayer();
+  forgetTerms();
   readAddress();
   const path = pathOf(location.hash);
   const { entry, rest } = chosen(path);
@@ -93,11 +95,16 @@ function navigation(entry) {
 
 // Return what this experiment is, in a line.
 function scope() {
-  const failed = SUMMARY.filter((row) => row.failure).length;
-  const numbers_ = ARCHITECTURES.map((arch) => OVERVIEW.seeds[arch].length);
-  const [fewest, most] = [Math.min(...numbers_), Math.max(...numbers_)];
+  const counts = ARCHITECTURES.map((arch) => OVERVIEW.seeds[arch].length);
+  const [fewest, most] = [Math.min(...counts), Math.max(...counts)];
   const seeds = `${fewest < most ? `${fewest} to ` : ""}${most} ${plural(most, "seed")}`;
-  return [`${DATASETS.join(", ")} · ${ARCHITECTURES.length} ${plural(ARCHITECTURES.length, "network")} × ${seeds}, `, failed ? h("span", { class: "bad" }, `${failed} failed`) : "none failed"];
+  const failed = SUMMARY.filter((row) => row.failure && !isControl(row.arch)).length;
+  const ofControls = SUMMARY.filter((row) => row.failure).length - failed;
+  return [
+    `${DATASETS.join(", ")} · ${ARCHITECTURES.length} ${plural(ARCHITECTURES.length, "network")} × ${seeds}, `,
+    failed ? h("span", { class: "bad" }, `${failed} failed`) : "none failed",
+    ofControls > 0 && ` but ${ofControls} ${plural(ofControls, "control")}`,
+  ];
 }
 
 // Show the view of the address, now and whenever it changes.

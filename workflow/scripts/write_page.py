@@ -20,6 +20,7 @@ from kernelscope.page import (
     run_payload,
     sentences,
 )
+from kernelscope.statements import glossary
 from kernelscope.stats import pvalues, text
 
 
@@ -83,7 +84,7 @@ def overview_of(spec: dict, folder: str, data: dict[str, ImageFile], rows: list[
         "unlabeled": spec.get("unlabeled", False),
         "architectures": spec["architectures"],
         "order": {"datasets": spec["order"]["datasets"], "architectures": answers.ordered(spec)},
-        "glossary": [],
+        "glossary": [{"term": term} | about for term, about in glossary.terms().items()],
         "answers": answers.overview(rows, cells.read(f"{folder}/summary.csv"), spec),
         "seeds": spec["seeds"],
         "shown": spec["shown"],

@@ -97,6 +97,11 @@ class Plan:
         return {settings["device"] for settings in self.training.values()} if self.supervised else set()
 
     @property
+    def order(self) -> dict[str, list[str]]:
+        """Return the datasets and architectures in the order of the config, for readers; the plan itself is sorted."""
+        return {name: list(self.config["experiment"][name]) for name in ("datasets", "architectures")}
+
+    @property
     def all_seeds(self) -> list[int]:
         """Return the seeds of any architecture."""
         return sorted(set().union(*self.seeds.values()))

@@ -173,7 +173,7 @@ class Specs(Plan):
         return self.write_summary() | read | swept | towers | one_start | self.pretrained_runs()
 
     def write_findings(self) -> dict:
-        return {"read": self.read, "architectures": list(self.architectures), "controls": self.all_controls}
+        return {"read": self.read, "architectures": self.order["architectures"], "controls": self.all_controls}
 
     @property
     def all_controls(self) -> list[str]:
@@ -194,7 +194,7 @@ class Specs(Plan):
                 },
                 "read": self.read,
                 "architectures": {arch: own(arch) for arch in self.architectures},
-                "order": {"datasets": self.datasets, "architectures": list(self.architectures)},
+                "order": self.order,
                 "seeds": self.seeds,
                 "shown": self.seeds_on_page,
                 "tested": {name: name in made for name in ("seed_tests", "kernel_tests")},

@@ -1,6 +1,6 @@
 // The switch between networks: each with its verdict, its accuracy, and some of its kernels.
 
-import { OVERVIEW, block } from "../data.js";
+import { OVERVIEW, block, isControl } from "../data.js";
 import { address, h } from "../dom.js";
 import { percent } from "../format.js";
 
@@ -24,7 +24,8 @@ export function networkSwitch(dataset, current, stage) {
   return { node, load };
 }
 
-function facts({ accuracy, runs, failed }) {
-  if (failed) return h("span", { class: "bad" }, `${failed} of ${runs} failed`);
-  return accuracy === null ? "" : `${percent(accuracy)} right`;
+function facts({ arch, accuracy, runs, failed }) {
+  const control = isControl(arch) ? "control, " : "";
+  if (failed) return [control, h("span", { class: control ? null : "bad" }, `${failed} of ${runs} failed`)];
+  return accuracy === null ? control.slice(0, -2) : `${control}${percent(accuracy)} right`;
 }

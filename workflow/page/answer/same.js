@@ -6,6 +6,7 @@ import { h, s } from "../dom.js";
 import { label } from "../format.js";
 
 const [WIDTH, LINE, LEFT, RIGHT] = [400, 23, 168, 14];
+const MANY = 3; // seeds above which their kernels are smaller
 const SPREAD = 2; // standard deviations of a null on either side: 95 % of its draws
 
 // Return similarity and chances on one axis, or null if seeds were not compared.
@@ -36,15 +37,15 @@ function ticksOf(low, high) {
   return Array.from({ length: Math.floor(high / size) - first + 1 }, (_, i) => (first + i) * size);
 }
 
-// Return the best matched columns: kernels of a seed in a line, matches below each other, and their lowest similarity.
-export function bestColumns(dataset, arch, answer, stage) {
+// Return the best matched columns, of some of so many seeds: kernels of a seed in a line, matches below each other, and their lowest similarity.
+export function bestColumns(dataset, arch, answer, of, stage) {
   const { columns: { seeds, rows: columns }, layer } = answer;
   if (!columns.length) return null;
   const rows = seeds.map((seed, i) => h("tr", {}, h("th", { scope: "row", style: `color: ${tone(i)}` }, seedName(dataset, seed)),
     columns.map(({ kernels }) => h("td", {}, kernels[i] === null ? "–" : stage.cell([arch, seed, layer, kernels[i]])))));
   const lowest = h("tr", {}, h("th", { scope: "row" }, "similarity"), columns.map(({ similarity }) => h("td", {}, similarity.toFixed(2).replace("-", "−"))));
   return [
-    h("p", { class: "faint", id: "best" }, `The best matched kernels${seeds.length > 2 ? ", with the lowest similarity of each column" : ""}`),
-    h("div", { class: "scrolled" }, h("table", { class: "best", "aria-labelledby": "best" }, h("tbody", {}, rows, lowest))),
+    h("p", { class: "faint", id: "best" }, `The best matched kernels${of > seeds.length ? ` of ${seeds.length} seeds` : ""}${seeds.length > 2 ? ", with the lowest similarity" : ""}`),
+    h("div", { class: "scrolled" }, h("table", { class: seeds.length > MANY ? "best many" : "best", "aria-labelledby": "best" }, h("tbody", {}, rows, lowest))),
   ];
 }

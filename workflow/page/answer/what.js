@@ -7,20 +7,20 @@ import { plural } from "../format.js";
 import { datasetImage } from "../raster.js";
 import { roving } from "./stage.js";
 
-const MOST_ROWS = 9;
+const MOST_ROWS = 10; // the last one is kept
 const MOST_SEEDS = 10; // seeds that have a column of their own
 const MOST_KERNELS = 8; // kernels in a row of more seeds
-const [WIDTH, HEIGHT] = [270, 330]; // room for kernels, pixels
-const LINES = 9; // lines of kernels in all rows together
+const [WIDTH, HEIGHT] = [270, 300]; // room for kernels, pixels
 const inLine = (seeds) => (seeds <= 3 ? 3 : seeds <= 5 ? 2 : 1); // kernels of a group and seed next to each other
 
 // Return {node, load()}: the table of groups, and a function that draws the images beside them.
 // groups: {by, rows}. whole: all groups and kernels, however many there are.
 export function groupTable(dataset, arch, layer, groups, seeds, stage, whole = false) {
-  const rows = whole ? groups.rows : groups.rows.slice(0, MOST_ROWS);
-  const most = whole ? Infinity : inLine(seeds.length) * Math.max(1, Math.floor(LINES / rows.length));
+  const rows = whole || groups.rows.length <= MOST_ROWS ? groups.rows : [...groups.rows.filter(({ rest }) => !rest).slice(0, MOST_ROWS - 1), ...groups.rows.slice(-1)];
   const bySeed = groups.by !== "seed" && seeds.length > 1 && seeds.length <= MOST_SEEDS;
   const examples = rows.map((row) => ({ row, place: PRETRAINED ? null : h("span", { class: "example" }) }));
+  const wide = widthOf(rows.length, bySeed ? seeds.length * inLine(seeds.length) : MOST_KERNELS);
+  const most = whole ? Infinity : inLine(seeds.length) * Math.max(1, Math.floor(HEIGHT / (wide + 4) / rows.length));
   const cell = ([seed, kernel]) => stage.cell([arch, seed, layer, kernel]);
   const body = rows.map((row, i) => h("div", { class: "group", role: "row" },
     h("span", { class: "name", role: "rowheader" }, examples[i].place, h("span", {}, named(row))),
@@ -29,7 +29,7 @@ export function groupTable(dataset, arch, layer, groups, seeds, stage, whole = f
   const head = bySeed && h("div", { class: "group head", role: "row" }, h("span", { role: "columnheader" }, { type: "type", class: "prefers" }[groups.by] ?? "responds to", brief && h("span", { class: "of-seeds" }, "seed")),
     seeds.map((seed, i) => h("span", { role: "columnheader", style: `color: ${tone(i)}` }, brief ? h("span", { title: seedName(dataset, seed) }, String(seed)) : seedName(dataset, seed))));
   const left = groups.rows.length - rows.length;
-  const node = h("div", { class: `groups${brief ? " many" : ""}`, role: "table", "aria-label": `Kernels of ${arch} in groups`, style: `--seeds: ${bySeed ? seeds.length : 1}; --in-line: ${bySeed && !whole ? inLine(seeds.length) : 99}; --wide: ${widthOf(rows.length, bySeed ? seeds.length * inLine(seeds.length) : MOST_KERNELS)}px` }, head, body);
+  const node = h("div", { class: `groups${brief ? " many" : ""}`, role: "table", "aria-label": `Kernels of ${arch} in groups`, style: `--seeds: ${bySeed ? seeds.length : 1}; --in-line: ${bySeed && !whole ? inLine(seeds.length) : 99}; --wide: ${wide}px` }, head, body);
   return {
     node: h("div", {}, node, left > 0 && h("p", { class: "faint" }, link(["kernels", dataset, arch], `${left} more ${plural(left, "group")} →`))),
     load: () => drawExamples(dataset, arch, layer, examples),

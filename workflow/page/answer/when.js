@@ -18,15 +18,15 @@ export function timeChart(time, seeds) {
   const py = (share) => HEIGHT - BOTTOM - Math.min(1, Math.max(0, share)) * (HEIGHT - BOTTOM - TOP);
   const likeness = curves.map((curve) => (curve.likeness ? curve.steps.map((step, i) => [step, curve.likeness[i]]) : []));
   const accuracy = curves.map((curve) => curve.accuracy);
-  const color = (i) => (curves.length > MANY ? "var(--faint)" : tone(i));
+  const color = (i) => (curves.length > MANY ? tone(0) : tone(i));
   const cursor = s("line", { class: "cursor", y1: TOP, y2: HEIGHT - BOTTOM });
   const node = s("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": "Likeness to the final kernel and test accuracy against the step" },
     settledBand(time.settled, px),
     TICKS.map((value) => [s("line", { class: "grid", x1: LEFT, x2: WIDTH - RIGHT, y1: py(value), y2: py(value) }), s("text", { class: "faint", x: LEFT - 6, y: py(value) + 4, "text-anchor": "end" }, String(value))]),
     stepTicks(end).map((step) => s("text", { class: "faint", x: px(step), y: HEIGHT - BOTTOM + 15, "text-anchor": step === end ? "end" : "middle" }, String(step))),
     s("text", { class: "faint", x: (LEFT + WIDTH - RIGHT) / 2, y: HEIGHT - 4, "text-anchor": "middle" }, "training step"),
-    accuracy.map((points) => line(points, px, py, { class: "curve thin", "stroke-dasharray": "4 3", stroke: "var(--faint)" })),
-    likeness.map((points, i) => line(points, px, py, { class: "curve", stroke: color(i), opacity: curves.length > MANY ? 0.35 : null })),
+    accuracy.map((points) => line(points, px, py, { class: "curve thin", "stroke-dasharray": "4 3", stroke: "var(--faint)", opacity: curves.length > MANY ? 0.6 : null })),
+    likeness.map((points, i) => line(points, px, py, { class: "curve", stroke: color(i), opacity: curves.length > MANY ? 0.5 : null })),
     cursor);
   const legend = h("p", { class: "legend" },
     likeness.some((points) => points.length) && h("span", {}, h("i", { class: "line" }), "likeness to the final kernel, median per seed"),

@@ -36,13 +36,13 @@ export async function answer(dataset = DATASETS[0], arch = ARCHITECTURES[0]) {
   const pictures = {
     what: groups.node,
     when: [chart?.node, film && [film.node, h("p", { class: "faint" }, `One kernel at some steps (seed ${exemplar[0]}, kernel ${exemplar[1]}).`)]],
-    same: [similarityPlot(json.similarity), bestColumns(dataset, arch, json, stage)],
+    same: [similarityPlot(json.similarity), bestColumns(dataset, arch, json, seeds.length, stage)],
   };
   const typed = json.groups.by !== "type" && json.types.rows.length ? groupTable(dataset, arch, json.layer, json.types, seeds, stage, true) : null;
   groups.load().then(() => stage.load()).then(redraw).then(() => typed?.load()).then(networks.load).then(redraw);
   stage.load().then(redraw);
   return [
-    h("div", { class: "top" },
+    h("div", { class: answered.networks.length > 2 ? "top many" : "top" },
       h("div", {}, h("p", { class: "question" }, QUESTION, DATASETS.length > 1 && menu("Images", same(DATASETS), dataset, (value) => { location.hash = address(["answer", value, arch]); })), h("h1", { class: answered.headline.length > LONG ? "long" : null }, answered.headline || QUESTION)),
       networks.node),
     player?.node,
@@ -55,7 +55,8 @@ export async function answer(dataset = DATASETS[0], arch = ARCHITECTURES[0]) {
 }
 
 // Return a card: one claim, how sure it is, and one picture.
-function card(name, { claim, details: [first, ...rest], verdict }, picture) {
+function card(name, { claim, details, verdict }, picture) {
+  const [first, ...rest] = name === "what" ? ["", ...details] : details;
   return h("section", { class: `card ${name}` },
     h("h2", {}, TITLES[name], verdict && h("span", { class: `verdict ${verdict.replaceAll(" ", "-")}` }, verdict)),
     claim && h("p", { class: "claim" }, withTerms(claim)),

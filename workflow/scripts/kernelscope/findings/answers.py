@@ -93,7 +93,7 @@ def what(network: Network) -> dict:
     loss = [f"{of['count'].of} are needed: without one, {questions.lost(of)} of the accuracy is lost" for of in needed]
     if lead.claim not in questions.DOES:
         return card(capital(lead.clause), [lead.said.partition(": ")[2], *loss], [lead, *needed])
-    named = questions.features(lead) if lead.claim == "feature" else questions.labels(lead)
+    named = questions.features(lead) if lead.claim == "feature" else questions.labels(lead) * (lead.claim != "oriented")
     details = [named, f"untrained: {untrained(lead.numbers)} of {lead['count'].n}", *loss]
     does = agreeing(questions.DOES[lead.claim], lead["count"].number.value)
     return card(f"{capital(lead['count'].of)} kernels {does}", details, [lead, *needed])

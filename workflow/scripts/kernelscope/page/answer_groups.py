@@ -8,7 +8,7 @@ from kernelscope.stats import pvalues
 
 Kernel = tuple[int, int]  # seed, number of the kernel
 LABELS = ("feature", "class")  # claims whose labels say what a kernel responds to, the more precise one first
-MOST = 0.5  # share of the kernels that pass, from which on labels say more than types
+MANY = 1 / 3  # share of the kernels that pass, from which on labels say more than types
 REST = "nothing beyond chance"
 MOST_EVIDENCE = 6  # kernels shown beside a sentence
 
@@ -27,14 +27,14 @@ def groups(layer: str, tables: dict[str, list[dict]], kernels: dict[int, int]) -
     Returns
     -------
     dict
-        by: "feature" or "class" if at least half of the kernels respond to one beyond chance; else "type", "feature",
+        by: "feature" or "class" if at least a third of the kernels respond to one beyond chance; else "type", "feature",
         "class" or "seed", the first that there is. reason: why there are no types, or "". rows: as of `by_type` and
         `by_label`.
     """
     found = types(layer, tables)
     typed = sum(len(row["kernels"]) for row in found["rows"])
     for claim, of_kernels in labels_of(layer, tables).items():
-        if len(of_kernels) >= max(1, MOST * typed):
+        if len(of_kernels) >= max(1, MANY * typed):
             rest = [
                 tuple(kernel) for row in found["rows"] for kernel in row["kernels"] if tuple(kernel) not in of_kernels
             ]
@@ -115,8 +115,12 @@ def by_label(of_kernels: dict[Kernel, str], rest: list[Kernel], total: int) -> l
     names: dict[str, list[Kernel]] = {}
     for kernel, label in of_kernels.items():
         names.setdefault(label, []).append(kernel)
-    rows = sorted(names.items(), key=lambda item: -len(item[1])) + [(REST, rest)] * bool(rest)
-    return [group(name, "", kernels, seeds=len({seed for seed, _ in kernels}), total=total) for name, kernels in rows]
+    rows = [(*row, False) for row in sorted(names.items(), key=lambda item: -len(item[1]))]
+    rows += [(REST, rest, True)] * bool(rest)
+    return [
+        group(name, "", kernels, seeds=len({seed for seed, _ in kernels}), total=total, rest=is_rest)
+        for name, kernels, is_rest in rows
+    ]
 
 
 def evidence(rows: list[dict], layers: Iterable[str], shown: Iterable[int]) -> dict[str, list[list[int]]]:

@@ -7,7 +7,7 @@ CHANCES = {  # claim of seed_tests.csv -> what its null does to the kernels, in 
 }
 MOST_PAIRS = 60  # pairs of seeds drawn one by one
 MOST_COLUMNS = 8
-MOST_ROWS = 6  # seeds below each other
+MOST_ROWS = 4  # seeds below each other
 
 
 def similarity(layer: str, tables: dict[str, list[dict]], verdicts: dict[str, str]) -> dict:
