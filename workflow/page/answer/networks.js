@@ -11,7 +11,7 @@ export function networkSwitch(dataset, current, stage) {
   const { networks } = OVERVIEW.answers[dataset];
   const entries = networks.map((network) => ({ arch: network.arch, place: h("span", { class: "cells" }), network }));
   const node = h("nav", { class: "networks", "aria-label": "Networks" }, entries.map(({ arch, place, network }) =>
-    h("a", { href: address(["answer", dataset, arch]), "aria-current": arch === current ? "true" : null },
+    h("a", { href: address(["answer", dataset, arch]), class: isControl(arch) ? "control" : null, "aria-current": arch === current ? "true" : null },
       place, h("strong", {}, arch), h("span", {}, facts(network)), h("span", {}, network.verdict))));
   async function load() {
     for (const { arch, place } of entries) {

@@ -7,10 +7,10 @@ import { plural } from "../format.js";
 import { datasetImage } from "../raster.js";
 import { roving } from "./stage.js";
 
-const MOST_ROWS = 10; // the last one is kept
+const MOST_ROWS = 9; // the last one is kept
 const MOST_SEEDS = 10; // seeds that have a column of their own
 const MOST_KERNELS = 8; // kernels in a row of more seeds
-const [WIDTH, HEIGHT] = [270, 300]; // room for kernels, pixels
+const [WIDTH, HEIGHT] = [250, 300]; // room for kernels, pixels
 const inLine = (seeds) => (seeds <= 3 ? 3 : seeds <= 5 ? 2 : 1); // kernels of a group and seed next to each other
 
 // Return {node, load()}: the table of groups, and a function that draws the images beside them.

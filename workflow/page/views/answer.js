@@ -46,7 +46,7 @@ export async function answer(dataset = DATASETS[0], arch = ARCHITECTURES[0]) {
       h("div", {}, h("p", { class: "question" }, QUESTION, DATASETS.length > 1 && menu("Images", same(DATASETS), dataset, (value) => { location.hash = address(["answer", value, arch]); })), h("h1", { class: answered.headline.length > LONG ? "long" : null }, answered.headline || QUESTION)),
       networks.node),
     player?.node,
-    h("div", { class: "cards" }, Object.keys(TITLES).map((name) => card(name, json.cards[name], pictures[name]))),
+    h("div", { class: "cards" }, Object.keys(TITLES).map((name) => card(name, json.cards[name], json.groups, pictures[name]))),
     h("div", { class: "bar foot" }, h("span", { class: "faint" }, "Red: bright pixels speak for the kernel; blue: against it. Each seed has one scale."), lookChoices(redraw)),
     typed && h("section", {}, h("h2", {}, "The vocabulary: types of kernels, and the seeds that have them"), scrolling("Types of kernels", h("div", { class: "whole" }, typed.node))),
     answered.short.length > 0 && h("section", { class: "short" }, h("h2", {}, "In short"), h("ul", {}, answered.short.map((line) => h("li", {}, withTerms(line))))),
@@ -55,8 +55,8 @@ export async function answer(dataset = DATASETS[0], arch = ARCHITECTURES[0]) {
 }
 
 // Return a card: one claim, how sure it is, and one picture.
-function card(name, { claim, details, verdict }, picture) {
-  const [first, ...rest] = name === "what" ? ["", ...details] : details;
+function card(name, { claim, details, verdict }, groups, picture) {
+  const [first, ...rest] = name === "what" ? ["", ...details.filter((line) => !isDrawn(line, groups))] : details;
   return h("section", { class: `card ${name}` },
     h("h2", {}, TITLES[name], verdict && h("span", { class: `verdict ${verdict.replaceAll(" ", "-")}` }, verdict)),
     claim && h("p", { class: "claim" }, withTerms(claim)),
@@ -64,6 +64,9 @@ function card(name, { claim, details, verdict }, picture) {
     picture,
     rest.length > 0 && h("ul", { class: "details" }, rest.map((line) => h("li", {}, withTerms(line)))));
 }
+
+// Whether a line lists the labels that the groups already show, with their kernels.
+const isDrawn = (line, { by, rows }) => ["feature", "class"].includes(by) && line.toLowerCase().includes(rows[0].name.split(", ")[0].toLowerCase());
 
 // Return the time of a snapshot in words.
 function when(time, t) {

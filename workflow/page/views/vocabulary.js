@@ -12,25 +12,28 @@ import { lookChoices } from "../style.js";
 export async function vocabulary(dataset = DATASETS[0], arch = ARCHITECTURES[0]) {
   const [{ json }, compared] = await Promise.all([block(`answer/${dataset}/${arch}`), block(`compare/${dataset}`)]);
   const { time, layer } = json;
-  const groups = json.types.rows.length ? json.types : json.groups;
+  const parts = json.groups.by !== "type" && json.types.rows.length ? [json.types, json.groups] : [json.groups];
   const stage = makeStage(dataset);
   const seeds = Object.keys(time.curves).map(Number).sort((a, b) => a - b);
   const go = (...path) => { location.hash = address(["kernels", ...path]); };
   const show = (t) => stage.draw(t === time.steps.length - 1 ? Infinity : time.steps[t]);
   const player = time.steps.length > 1 ? makePlayer(time.steps.length, (t) => (time.steps[t] || t ? `step ${time.steps[t]}` : "untrained"), show, time) : null;
-  const all = groupTable(dataset, arch, layer, groups, seeds, stage, true);
+  const tables = parts.map((groups) => groupTable(dataset, arch, layer, groups, seeds, stage, true));
   const redraw = () => show(player ? player.now : 0);
-  all.load().then(stage.load).then(redraw);
+  tables.reduce((before, { load }) => before.then(load), Promise.resolve()).then(stage.load).then(redraw);
   return [
-    h("h1", {}, heading(groups, arch)),
+    h("h1", {}, heading(parts[0], arch)),
     h("div", { class: "bar" },
       DATASETS.length > 1 && menu("Images", same(DATASETS), dataset, (value) => go(value, arch)),
       menu("Network", same(ARCHITECTURES), arch, (value) => go(dataset, value)),
       lookChoices(redraw)),
     player?.node,
-    h("p", {}, withTerms(explained(groups, layer))),
-    scrolling("Kernels in groups", h("div", { class: "whole" }, all.node)),
-    groups.by === "type" && typeTable(compared?.json.archs[arch]?.vocabulary, layer),
+    parts.map((groups, i) => [
+      i > 0 && h("h2", {}, groups.by === "class" ? "By the class that they prefer" : "By the feature that they respond to"),
+      h("p", {}, withTerms(explained(groups, layer))),
+      scrolling("Kernels in groups", h("div", { class: "whole" }, tables[i].node)),
+    ]),
+    parts[0].by === "type" && typeTable(compared?.json.archs[arch]?.vocabulary, layer),
     h("p", {}, link(["evolution", dataset, arch], "All kernels, seed by seed →")),
   ];
 }
@@ -44,7 +47,7 @@ function heading({ by, rows }, arch) {
 function explained({ by, reason }, layer) {
   if (by === "type") return `Kernels of ${layer} in types, which were found without knowing the seeds: the most typical kernel first, beside the image that excites it most. A dash: the seed has no kernel of the type. Click a kernel for all about it.`;
   const why = reason ? `There are no types: ${reason}. ` : "";
-  return `${why}Kernels of ${layer}, ${by === "seed" ? "seed by seed" : `by the ${by} that they respond to beyond chance`}.`;
+  return `${why}Kernels of ${layer}, ${by === "seed" ? "seed by seed" : "the ones that pass the test best first"}.`;
 }
 
 // Return the numbers behind the types, or null if the page does not have them.

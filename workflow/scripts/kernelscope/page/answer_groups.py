@@ -27,9 +27,9 @@ def groups(layer: str, tables: dict[str, list[dict]], kernels: dict[int, int]) -
     Returns
     -------
     dict
-        by: "feature" or "class" if at least a third of the kernels respond to one beyond chance; else "type", "feature",
-        "class" or "seed", the first that there is. reason: why there are no types, or "". rows: as of `by_type` and
-        `by_label`.
+        by: "feature" or "class" if at least a third of the kernels respond to one beyond chance; else the first that
+        there is of "type", "feature", "class" and "seed". reason: why there are no types, or "". rows: as of `by_type`
+        and `by_label`.
     """
     found = types(layer, tables)
     typed = sum(len(row["kernels"]) for row in found["rows"])
@@ -118,7 +118,7 @@ def by_label(of_kernels: dict[Kernel, str], rest: list[Kernel], total: int) -> l
     rows = [(*row, False) for row in sorted(names.items(), key=lambda item: -len(item[1]))]
     rows += [(REST, rest, True)] * bool(rest)
     return [
-        group(name, "", kernels, seeds=len({seed for seed, _ in kernels}), total=total, rest=is_rest)
+        group(name, str(len(kernels)), kernels, seeds=len({seed for seed, _ in kernels}), total=total, rest=is_rest)
         for name, kernels, is_rest in rows
     ]
 
