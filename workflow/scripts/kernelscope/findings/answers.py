@@ -11,6 +11,7 @@ from kernelscope.findings.claimed import Claimed, Network
 from kernelscope.statements.statement import NO_EVIDENCE, SHOWN, UNDECIDED
 from kernelscope.statements.wording import agreeing, capital, untrained
 
+MOST = 5  # sentences in short
 KINDS, KERNELS = "same_kinds_rotation", ("same_kernels_within_types", "same_kernels")
 
 
@@ -24,7 +25,7 @@ def headline(rows: list[dict], archs: list[str]) -> str:
         In the order of the config, without controls.
     """
     of_all = networks.of_rows(rows, archs)
-    sentences = [networks.learned(of_all), networks.shared(of_all)]
+    sentences = [networks.not_working(of_all) or networks.learned(of_all), networks.shared(of_all)]
     return " ".join(list(filter(None, sentences)) or networks.accuracies(of_all)[:1])
 
 
@@ -39,7 +40,8 @@ def in_short(rows: list[dict], archs: list[str]) -> list[str]:
     """
     of_all = networks.of_rows(rows, archs)
     lines = (networks.accuracies, networks.responding, networks.settling, networks.kinds, networks.individuals)
-    return [" ".join(sentences) for line in lines if (sentences := line(of_all))]
+    answers = [" ".join(sentences) for line in lines if (sentences := line(of_all))]
+    return [*answers, *networks.others(of_all)][:MOST]
 
 
 def cards(rows: list[dict], arch: str) -> dict[str, dict]:

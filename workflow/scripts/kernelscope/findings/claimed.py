@@ -1,5 +1,6 @@
 """The statements of statements.csv, each with its numbers, and those about one network."""
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -77,11 +78,11 @@ class Network(NamedTuple):
 
     @property
     def seeds(self) -> int | None:
-        """Return the number of seeds; None if no statement has it."""
-        counts = [
-            n.number.n for of in self.statements for n in of.numbers.values() if n.number.n_unit in (SEEDS, "runs")
-        ]
-        return max((n for n in counts if n is not None), default=None)
+        """Return the number of seeds, as of most statements if runs are not counted; None if no statement has it."""
+        if of := self.get("failures"):
+            return of["failures"].number.n
+        counts = [n.number.n for of in self.statements for n in of.numbers.values() if n.number.n_unit == SEEDS]
+        return Counter(filter(None, counts)).most_common(1)[0][0] if any(counts) else None
 
     def get(self, *claims: str) -> Claimed | None:
         """Return the first of these claims that there is about the first layer."""
@@ -131,4 +132,4 @@ def number(row: dict) -> Number:
 
 def network(rows: Iterable[dict], arch: str) -> Network:
     """Return what is said about one network."""
-    return Network(arch, statements(row for row in rows if row["arch"] == arch))
+    return Network(arch, statements(row for row in rows if (row["arch"] or "") == arch))

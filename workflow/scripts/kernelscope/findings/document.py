@@ -10,12 +10,13 @@ from kernelscope.statements.wording import of_count
 HEAD = """# Findings
 
 A claim is *shown* if p is at most 0.05 and untrained networks do worse; p is written where it says more than that.
-It is corrected: for counts of kernels over the kernels of a layer (Benjamini and Hochberg), for the main claims about
-seeds and controls over the dataset (Holm). Brackets hold 95 % intervals over seeds, not over draws of the images.
+It is corrected over the kernels of a layer (Benjamini and Hochberg), or over the main claims (Holm).
+Brackets hold 95 % intervals over seeds, all of which saw the same images; (+3) means three more statements.
 """
-AGAIN = "Numbers: `statements.csv`. `snakemake -c1 -f {path}`, with the `--configfile`, writes this page again."
+AGAIN = "All numbers: `statements.csv`. To write this again: `snakemake -c1 -f {path}`, with the `--configfile`."
 MOST = 12  # lines about a network
 OF_CONTROL = 4  # lines about a control
+COUNTS = "(trained/untrained kernels)"
 LATER = 2  # lines about deeper layers, and about what cannot be decided
 
 
@@ -75,15 +76,17 @@ def seeds(network: Network) -> str:
 
 def of_network(network: Network) -> list[str]:
     """Return the lines about a network, at most MOST: what is shown, question by question, and what is not."""
-    bullets = [Bullet(f"*{of.title}.*", questions.told(of, network)) for of in questions.QUESTIONS]
-    bullets.append(Bullet("*No evidence*", verdict_lists.no_evidence(network.first), "; "))
+    bullets = [Bullet(f"*{of.title}.*", questions.told(of, network), most=of.lines) for of in questions.QUESTIONS]
+    bullets.append(Bullet("*No evidence*", verdict_lists.no_evidence(network.first), "; ", LATER))
     with_seeds = f" with {seeds(network)}" if seeds(network) else ""
-    bullets.append(Bullet(f"*Cannot be decided{with_seeds}:*", verdict_lists.undecided(network.first), "; ", LATER))
-    bullets.append(Bullet("*Deeper layers.*", verdict_lists.deeper(network), most=LATER))
+    bullets.append(Bullet(f"*Cannot be decided{with_seeds}:*", verdict_lists.undecided(network.first), "; "))
+    bullets.append(Bullet(f"*Deeper layers* {COUNTS}:", verdict_lists.deeper(network)))
     return layout.fitted(bullets, MOST)
 
 
 def of_control(network: Network) -> list[str]:
     """Return the lines about a control: what is reported of the runs, and each layer in short."""
     works = Bullet("*Works.*", questions.told(questions.QUESTIONS[0], network))
-    return layout.fitted([works, Bullet("*Layers.*", verdict_lists.by_layer(network, network.layers))], OF_CONTROL)
+    return layout.fitted(
+        [works, Bullet(f"*Layers* {COUNTS}:", verdict_lists.by_layer(network, network.layers))], OF_CONTROL
+    )

@@ -5,19 +5,22 @@ import textwrap
 from typing import NamedTuple
 
 WIDTH = 160  # characters of a line
+FIXED = "\N{NO-BREAK SPACE}"
+CLAUSES = re.compile(r"(?<=[,;:]) (?![^\[(]*[\])])")  # where a sentence can end early: not within brackets
 SPECIAL = re.compile(r"[\\*<`]|\](?=\()")  # what Markdown would take for markup, in names
 
 
 class Bullet(NamedTuple):
     """A bullet: what it begins with, its parts without a period at the end, what is between them, and how long it is.
 
-    The most important parts are first: those for which there is no room are counted. most: lines.
+    The most important parts are first: those for which there is no room are counted. most: lines from which on it is
+    shortened before others.
     """
 
     opening: str
     parts: list[str]
     between: str = ". "
-    most: int = 100
+    most: int = 1
 
 
 def lines(bullet: Bullet, most: int) -> list[str]:
@@ -32,13 +35,13 @@ def lines(bullet: Bullet, most: int) -> list[str]:
 
 
 def rest(more: int) -> str:
-    """Return where the parts are for which there is no room."""
-    return f" ({more} more in `statements.csv`)" if more else ""
+    """Return how many parts there is no room for."""
+    return f" (+{more})" if more else ""
 
 
 def shortened(text: str, end: str, most: int) -> list[str]:
     """Return the beginning of a text with an end, in this many lines."""
-    pieces = re.split(r"(?<=[,;:]) ", text)
+    pieces = CLAUSES.split(text)
     for count in range(len(pieces) - 1, 0, -1):
         wrapped = wrap(f"{' '.join(pieces[:count])} …{end}")
         if len(wrapped) <= most:
@@ -48,10 +51,13 @@ def shortened(text: str, end: str, most: int) -> list[str]:
 
 def fitted(bullets: list[Bullet], most: int) -> list[str]:
     """Return the lines of bullets, at most this many if there are no more bullets; the longest is shortened first."""
-    allowed = [bullet.most for bullet in bullets]
+    allowed = [most] * len(bullets)
     while True:
         of_each = [lines(*pair) for pair in zip(bullets, allowed, strict=True)]
-        longest = max(range(len(of_each)), key=lambda i: (len(of_each[i]), i), default=0)
+        size = [
+            (len(of_bullet) > bullet.most, len(of_bullet)) for of_bullet, bullet in zip(of_each, bullets, strict=True)
+        ]
+        longest = max(range(len(size)), key=lambda i: (size[i], i), default=0)
         if sum(map(len, of_each)) <= most or len(of_each[longest]) == 1:
             return [line for of_bullet in of_each for line in of_bullet]
         allowed[longest] = min(allowed[longest], len(of_each[longest])) - 1
@@ -60,7 +66,9 @@ def fitted(bullets: list[Bullet], most: int) -> list[str]:
 def wrap(text: str) -> list[str]:
     """Return a text as lines; the later lines of a bullet are indented."""
     indent = "  " if text.startswith("* ") else ""
-    return textwrap.wrap(text, WIDTH, subsequent_indent=indent, break_on_hyphens=False)
+    kept = text.replace(" %", f"{FIXED}%")
+    lines = textwrap.wrap(kept, WIDTH, subsequent_indent=indent, break_on_hyphens=False)
+    return [line.replace(FIXED, " ") for line in lines]
 
 
 def escaped(text: str) -> str:

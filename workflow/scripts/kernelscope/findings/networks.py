@@ -10,7 +10,17 @@ from kernelscope.statements.wording import capital, enumerated, untrained
 MOST = 4  # networks that a sentence names
 OUTCOMES = 2  # of a sweep that are told in short
 NOUNS = 3  # kinds of features or classes that a sentence names
-LEARNED = ("feature", "class", "color_parts", "bases_precision", "bases_oriented", "oriented", "smoother", "shape")
+LEARNED = (
+    "feature",
+    "class",
+    "color_parts",
+    "color_every_seed",
+    "bases_precision",
+    "bases_oriented",
+    "oriented",
+    "smoother",
+    "shape",
+)
 
 
 def of_rows(rows: list[dict], archs: list[str]) -> list[Network]:
@@ -77,7 +87,8 @@ def responding(networks: list[Network]) -> list[str]:
     """Return in which networks kernels respond to features, or else what they look like; and what is the cause."""
     claim = lead(networks)
     if not claim:
-        return [f"{said}." for network in networks for said in settings.shown(network.statements)[:OUTCOMES]]
+        swept = [said for network in networks for said in settings.shown(network.statements, OUTCOMES)]
+        return [*(f"{said}." for said in swept[:OUTCOMES]), *causes(networks)]
     shown = [(network, of) for network in networks if (of := network.get(claim)) and of.verdict == SHOWN]
     if not shown:
         return judged(clause_of(networks, claim), networks, claim)
@@ -105,7 +116,11 @@ def lead(networks: list[Network]) -> str:
 
 def causes(networks: list[Network]) -> list[str]:
     """Return which networks' kernels depend on labels, on images, on training."""
-    words = {"labels": "kernels depend on the labels", "images": "kernels depend on the shapes in the images"}
+    words = {
+        "labels": "kernels depend on the labels",
+        "images": "kernels depend on the shapes in the images",
+        "other_images": "kernels depend on the draw of the images",
+    }
     return [sentence for claim, clause in words.items() for sentence in judged_where_tested(clause, networks, claim)]
 
 
@@ -114,6 +129,13 @@ def judged_where_tested(clause: str, networks: list[Network], claim: str) -> lis
     tested = [network for network in networks if network.get(claim)]
     of_some = f" of {tested[0].arch}" if len(tested) == 1 and len(networks) > 1 else ""
     return judged(clause.replace("kernels", f"kernels{of_some}", 1), tested, claim)
+
+
+def others(networks: list[Network]) -> list[str]:
+    """Return what else is shown of networks that learn without labels, or that have towers."""
+    first, of_studies = lead(networks), [claim for claim in LEARNED if "_" in claim]
+    shown = [of for claim in of_studies for network in networks[:1] if (of := network.get(claim)) and claim != first]
+    return [sentence for of in shown if of.verdict == SHOWN for sentence in judged(of.clause, networks, of.claim)]
 
 
 def settling(networks: list[Network]) -> list[str]:
@@ -145,6 +167,15 @@ def individuals(networks: list[Network]) -> list[str]:
     return judged("every seed learns the same individual kernels", networks, "same_kernels")
 
 
+def not_working(networks: list[Network]) -> str:
+    """Return that no network works, if that is so: every run failed, or none is better than chance."""
+    failures = [of["failures"].number for network in networks if (of := network.get("failures"))]
+    if failures and all(number.value == number.n for number in failures):
+        return "Every training run failed."
+    groups = by_verdict(networks, "accuracy")
+    return "There is no evidence that the networks classify the test images." if groups and SHOWN not in groups else ""
+
+
 def learned(networks: list[Network]) -> str:
     """Return what kernels learn and by when, as a sentence without counts."""
     claim = lead(networks)
@@ -152,17 +183,15 @@ def learned(networks: list[Network]) -> str:
     if not shown:
         return next(iter(responding(networks)), "")
     where = [network.arch for network in networks if network.verdict(claim) == SHOWN]
-    place = f"In {named(where)}, kernels" if len(where) < len(networks) else "Kernels"
-    does = {
-        "feature": f"respond to {nouns(shown)} of the waveforms",
-        "class": f"prefer single classes{classes(shown)}",
-        "oriented": "are more oriented than noise as smooth",
-        "smoother": "are smoother than re-initialized kernels",
-        "shape": "fit simple shapes",
-    }
-    if claim not in does:
+    kernels = f"In {named(where)}, kernels" if len(where) < len(networks) else "Kernels"
+    if claim not in questions.DOES:
         return f"{capital(shown[0].clause)}."
-    return f"{place} {does[claim]}{by_when([network for network in networks if network.arch in where])}."
+    does = questions.DOES[claim]
+    if claim == "feature":
+        does = f"respond to {nouns(shown)} of the waveforms"
+    elif claim == "class":
+        does = f"prefer single classes{classes(shown)}"
+    return f"{kernels} {does}{by_when([network for network in networks if network.arch in where])}."
 
 
 def nouns(shown: list[Claimed]) -> str:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from kernelscope.findings import settings
 from kernelscope.findings.claimed import Claimed, Network
 from kernelscope.statements.statement import SHOWN
-from kernelscope.statements.wording import agreeing, capital, kernels, untrained, when
+from kernelscope.statements.wording import Shown, agreeing, capital, kernels, when
 
 ALL_LABELS = 10  # labels that a sentence lists
 
@@ -38,26 +38,29 @@ DOES = {  # claim -> what kernels do, beside their count
 class Question(NamedTuple):
     """A question of findings.md: its title, the claims that it has sentences about, and the function that writes them.
 
-    others: the question of statements.csv whose other claims are told here by their own text.
+    others: the question of statements.csv whose other claims are reported here by their own text. lines: from
+    which on the answer is shortened before others.
     """
 
     title: str
     claims: tuple[str, ...]
     sentences: Callable[[Network], list[str]]
     others: str = ""
+    lines: int = 1
 
 
 def works(network: Network) -> list[str]:
     """Return the test accuracy, and how many runs failed."""
     sentences = []
     for of in network.shown("accuracy"):
-        accuracy, above = of["accuracy"], of["above"]
-        chance = f"chance {accuracy.null}, untrained {accuracy.untrained}"
-        if above.n == "1":
-            sentences.append(f"Test accuracy is {accuracy} ({chance})")
-        else:
-            sentences.append(f"Test accuracy is {accuracy}{accuracy.range} ({chance}), above chance in {above.of} runs")
+        accuracy = of["accuracy"]
+        sentences.append(f"Test accuracy is {accuracy}{accuracy.range} (chance {accuracy.null}, {beside(accuracy)})")
     return sentences + [f"{capital(failed(of))} failed" for of in network.shown("failures")]
+
+
+def beside(number: Shown) -> str:
+    """Return the number of untrained networks, as a phrase."""
+    return f"untrained {number.untrained}"
 
 
 def failed(of: Claimed) -> str:
@@ -67,15 +70,11 @@ def failed(of: Claimed) -> str:
 
 
 def what(network: Network) -> list[str]:
-    """Return what the kernels respond to: features, and classes."""
-    sentences = []
-    for of in network.shown("feature"):
-        sentences += [f"{counted(of)} more than re-initialized kernels do", *[features(of)] * bool(of.labels())]
-    for of in network.shown("feature_beyond_noise"):
-        sentences.append(f"{counted(of)} more than noise as smooth does")
-    for of in network.shown("class"):
-        sentences.append(f"{counted(of)}{f': {labels(of)}' * bool(of.labels())}")
-    return sentences
+    """Return what the kernels respond to: features, and classes, whose names follow where there are no features."""
+    told = [f"{counted(of)}{f': {features(of)}' * bool(of.labels())}" for of in network.shown("feature")]
+    told += [f"{counted(of)} more than noise as smooth does" for of in network.shown("feature_beyond_noise")]
+    named = (lambda of: f": {labels(of)}") if not told else (lambda of: "")
+    return told + [f"{counted(of)}{named(of)}" for of in network.shown("class")]
 
 
 def counted(of: Claimed) -> str:
@@ -84,13 +83,12 @@ def counted(of: Claimed) -> str:
 
 
 def features(of: Claimed) -> str:
-    """Return the features that kernels respond to, by class: `Square: upper corner 9, flank 2; gaussian: peak 5`."""
+    """Return the features that kernels respond to, by class: `square upper corner 9, flank 2; gaussian peak 5`."""
     by_class: dict[str, list[str]] = {}
     for label, count in of.labels()[:ALL_LABELS]:
         feature, _, name = label.partition(", ")
         by_class.setdefault(name, []).append(f"{feature} {count}")
-    parts = (f"{name}: {', '.join(of_class)}" if name else ", ".join(of_class) for name, of_class in by_class.items())
-    return capital("; ".join(parts))
+    return "; ".join(f"{name} {', '.join(of_class)}".strip() for name, of_class in by_class.items())
 
 
 def labels(of: Claimed) -> str:
@@ -100,7 +98,13 @@ def labels(of: Claimed) -> str:
 
 def looks(network: Network) -> list[str]:
     """Return how many kernels are smoother, more oriented, or of a simple shape, and what is left of the start."""
-    return [of.said for of in network.shown("smoother", "oriented", "shape")] + start(network)
+    parts = []
+    for of in network.shown("smoother", "oriented"):
+        mean = of["trained"]
+        values = f"{mean}, {beside(mean)}" if mean.number.untrained is not None else f"{mean}"
+        parts.append(f"{counted(of)} ({values})")
+    shapes = [f"{counted(of)}{f': {labels(of)}' * bool(of.labels())}" for of in network.shown("shape")]
+    return parts + shapes + start(network)
 
 
 def start(network: Network) -> list[str]:
@@ -112,7 +116,7 @@ def start(network: Network) -> list[str]:
             decay = f"at a decay factor of {of['factor']}"
         else:
             decay = "by estimate, as the decay factor is unknown"
-        parts.append(f"What is left of the start is {ratio}{ratio.range} of the squared norm, {decay}")
+        parts.append(f"{ratio}{ratio.range} of the squared norm is left of the start, {decay}")
     for of in network.shown("initial_correlation"):
         own = of["own"]
         parts.append(
@@ -122,13 +126,22 @@ def start(network: Network) -> list[str]:
 
 
 def settles(network: Network) -> list[str]:
-    """Return when the median kernel of the first layer settles, and in which order layers do."""
+    """Return when the median kernel of the first layer settles, and when those of deeper layers do."""
     parts = [of.said for of in network.shown("never_settled", "settled")]
     later = [of for of in network.statements if of.claim == "settled" and of.layer != network.layers[0]]
-    if later:
-        parts.append(f"Later layers: {', '.join(f'{of.layer} {steps(of)}' for of in later)}")
-    orders = [of for of in network.statements if of.claim == "layer_order" and of.verdict == SHOWN]
-    return parts + [of.said for of in orders]
+    times = (f"{of.layer} {steps(of)}{order(network, of.layer)}" for of in later)
+    return [*parts, f"In {', '.join(times)}"] if later else parts
+
+
+def order(network: Network, layer: str) -> str:
+    """Return by how much a layer settles after the first, or before it, if that is shown."""
+    for of in network.statements:
+        first, _, rest = of.said.removeprefix("Layer ").partition(" settles before layer ")
+        second = rest.partition(": ")[0]
+        if of.claim == "layer_order" and of.verdict == SHOWN and {first, second} == {network.layers[0], layer}:
+            difference = of["difference"]
+            return f", {difference}{difference.range} {'later' if second == layer else 'before'}"
+    return ""
 
 
 def steps(of: Claimed) -> str:
@@ -143,11 +156,12 @@ def kinds(network: Network) -> list[str]:
         similarity, excess = of["similarity"], of["excess"]
         chance = f"rotated at random {similarity.null}, difference {excess}{excess.range}{of.p}"
         parts.append(f"Seeds share kinds of kernels: similarity {similarity}, {chance}")
-    parts += [of.said for of in network.shown("vocabulary")]
-    for of in network.shown("vocabulary_shared", "vocabulary_cells"):
+    parts += [f"Types in every seed: {of['shared']} of {of['types']}" for of in network.shown("vocabulary")]
+    words = {"vocabulary_shared": "in every seed", "vocabulary_cells": "summed over the seeds"}
+    for of in network.shown(*words):
         counts = next(iter(of.numbers.values()))
-        words = "types in every seed" if of.claim == "vocabulary_shared" else "pairs of type and seed"
-        parts.append(f"That is more than chance: {counts} {words}, permuted among the seeds {counts.null}{of.p}")
+        more = f"{counts.counted} {words[of.claim]}, permuted {counts.null}{of.p}"
+        parts.append(f"That is more than by chance: {more}")
     return parts
 
 
@@ -167,7 +181,7 @@ def needed(network: Network) -> list[str]:
     """Return how many kernels are needed, and how much is lost without one."""
     losing = "without one of them, {} of the test accuracy is lost"
     parts = [f"{counted(of)}: {losing.format(lost(of))}" for of in network.shown("needed")]
-    return parts + [of.said for of in network.shown("needed_beyond_random")]
+    return parts + [counted(of) for of in network.shown("needed_beyond_random")]
 
 
 def lost(of: Claimed) -> str:
@@ -179,22 +193,19 @@ def lost(of: Claimed) -> str:
 def baseline(network: Network) -> list[str]:
     """Return how well the statistics of image patches explain the kernels."""
     parts = []
-    for of in network.shown("span_pca"):
-        share, few = of["trained"], untrained(of.numbers)
-        best = f"principal components of the patches explain {of['count'].of} kernels (untrained: {few}) better than"
-        parts.append(capital(f"{best} noise as smooth: {share}, untrained {share.untrained} of the variance"))
-    for of in network.shown("span_kmeans"):
-        few = untrained(of.numbers)
+    for of in network.shown("span_pca", "span_kmeans"):
+        patterns = {"span_pca": "principal components", "span_kmeans": "k-means centroids"}[of.claim]
+        share = f"{of['trained']} of the variance, untrained {of['trained'].untrained}"
         parts.append(
-            capital(f"k-means centroids explain {of['count'].of} (untrained: {few}) better than noise as smooth")
+            capital(f"{patterns} of patches explain {kernels(of.numbers)} better than noise as smooth ({share})")
         )
     return parts
 
 
 QUESTIONS = (
     Question("Works", ("accuracy", "failures"), works, "works"),
-    Question("What", ("feature", "feature_beyond_noise", "class"), what, "what"),
-    Question("Looks", ("smoother", "oriented", "shape", *START), looks, "looks"),
+    Question("What", ("feature", "feature_beyond_noise", "class"), what, "what", 3),
+    Question("Looks", ("smoother", "oriented", "shape", *START), looks, "looks", 2),
     Question("When", ("settled", "never_settled", "layer_order"), settles, "when"),
     Question("Same kinds", KINDS, kinds, "same_kinds"),
     Question("Same kernels", INDIVIDUALS, individuals, "same_kernels"),
@@ -202,11 +213,11 @@ QUESTIONS = (
     Question("Needed", ("needed", "needed_beyond_random"), needed),
     Question("Baseline", ("span_pca", "span_kmeans"), baseline),
 )
-TOLD = {claim for question in QUESTIONS for claim in question.claims}
+NOT_OTHERS = {"settings_together", *(claim for question in QUESTIONS for claim in question.claims)}
 
 
 def told(question: Question, network: Network) -> list[str]:
     """Return all that is shown about one question: of its own claims, and the texts of others."""
-    others = [of for of in network.first if of.claim not in TOLD and of.question == question.others]
+    others = [of for of in network.first if of.claim not in NOT_OTHERS and of.question == question.others]
     texts = [of.said for of in others if of.verdict in (SHOWN, "") and not settings.is_about(of)]
-    return [*question.sentences(network), *settings.shown(others), *texts]
+    return [*question.sentences(network), *texts, *settings.shown(others)]

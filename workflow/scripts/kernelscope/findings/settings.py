@@ -42,15 +42,18 @@ def dependence(of: Claimed) -> Dependence:
     return Dependence(part["outcome"], part["factor"] + more, of.verdict, str(share), share.number.value or 0.0)
 
 
-def shown(statements: list[Claimed]) -> list[str]:
-    """Return a sentence for each outcome that depends on a setting: `Test accuracy depends on loss (60 % ...)`."""
+def shown(statements: list[Claimed], most: int = MOST) -> list[str]:
+    """Return a sentence for each outcome that depends on a setting: `Test accuracy depends on loss (60 % ...)`.
+
+    most: settings that are named.
+    """
     found = dependences(statements)
     sentences = []
     for outcome in dict.fromkeys(of.outcome for of in found if of.verdict == SHOWN):
         first, *others = [of for of in found if (of.outcome, of.verdict) == (outcome, SHOWN)]
         strongest = f"{first.setting} ({first.explained} of the variance at these levels)"
         rest = [f"{of.setting} ({of.explained})" for of in others]
-        sentences.append(f"{capital(outcome)} depends on {enumerated([strongest, *rest], MOST)}")
+        sentences.append(f"{capital(outcome)} depends on {enumerated([strongest, *rest], most)}")
     return sentences
 
 

@@ -10,7 +10,14 @@ from kernelscope.statements.statement import NO_EVIDENCE, SHOWN, UNDECIDED
 from kernelscope.statements.verdicts import ALSO_UNTRAINED
 from kernelscope.statements.wording import enumerated, untrained
 
-STRONGER = (("feature", "feature_beyond_noise"), ("needed", "needed_beyond_random"))  # a claim, and more than that
+WEIGHT = ("feature", "class", "needed", "oriented", "smoother", "shape", "span_pca")  # claims about deeper layers
+FIRST = ("accuracy", "same_kinds_rotation", "same_kernels", "labels", "images", "conv_training")
+STRONGER = (  # a claim, and a claim that says nothing more if there is no evidence of the first
+    ("feature", "feature_beyond_noise"),
+    ("needed", "needed_beyond_random"),
+    ("same_kernels", "same_kernels_within_types"),
+    ("vocabulary_cells", "vocabulary_shared"),
+)
 NULLS = {  # claim -> what its number is compared with, in short
     "same_kinds_rotation": "rotated at random",
     "same_kernels": "permuted",
@@ -35,11 +42,29 @@ def no_evidence(statements: Iterable[Claimed]) -> list[str]:
     untrained_too = [of for of in statements if of.reason == ALSO_UNTRAINED]
     rest = [of for of in statements if of.reason != ALSO_UNTRAINED]
     counted = [of for of in rest if CLAIMS[of.claim].counted and of["count"].number.value == 0]
-    sentences = [f"that {of.clause} ({effect(of)})" for of in rest if of not in counted]
-    for n in dict.fromkeys(of["count"].n for of in counted):
-        clauses = [DOES[of.claim] for of in counted if of["count"].n == n and of.claim not in moot(counted)]
-        sentences.append(f"that kernels {either(clauses)} (none of {n})")
-    return sentences + [f"that {of.clause} ({effect(of)}; {of.reason})" for of in untrained_too] + of_settings
+    others = [of for of in rest if of not in counted and of.claim not in moot(rest)]
+    sentences = {of.claim: f"that {of.clause} ({effect(of)})" for of in others}
+    first = [sentences.pop(claim) for claim in FIRST if claim in sentences]
+    return [*first, *none_of(counted), *sentences.values(), *(too(of) for of in untrained_too), *of_settings]
+
+
+def too(of: Claimed) -> str:
+    """Return that a claim is also true of untrained networks."""
+    return f"that {of.clause} ({effect(of)}{'' if of.reason in effect(of) else f'; {of.reason}'})"
+
+
+def none_of(counted: list[Claimed]) -> list[str]:
+    """Return what no kernel does, in a sentence for each number of kernels."""
+    clauses: dict[str, list[str]] = {}
+    for of in counted:
+        if of.claim not in moot(counted):
+            clauses.setdefault(of["count"].n, []).append(DOES[of.claim])
+    return [f"that kernels {either(does)} (none of {n})" for n, does in clauses.items()]
+
+
+def either(clauses: list[str]) -> str:
+    """Return clauses as `a, b, or c`."""
+    return ", or ".join(filter(None, (", ".join(clauses[:-1]), *clauses[-1:])))
 
 
 def moot(statements: list[Claimed]) -> set[str]:
@@ -48,19 +73,15 @@ def moot(statements: list[Claimed]) -> set[str]:
     return {strong for weak, strong in STRONGER if weak in claims}
 
 
-def either(clauses: list[str]) -> str:
-    """Return clauses as `a, b, or c`."""
-    return ", or ".join(filter(None, (", ".join(clauses[:-1]), clauses[-1])))
-
-
 def effect(of: Claimed) -> str:
     """Return the number of a claim beside what it is compared with, and p."""
     if CLAIMS[of.claim].counted:
         return f"{of['count'].of}, untrained {untrained(of.numbers)}"
     if of.claim in NULLS:
         shown = of[of.test.statistic]
-        return f"{shown}, {NULLS[of.claim]} {shown.null}{of.p}"
-    return of.said.partition(": ")[2] or of.p.removeprefix(", ")
+        why = f"; {of.reason}" if of.reason and not of.p else ""
+        return f"{shown}, {NULLS[of.claim]} {shown.null}{of.p}{why}"
+    return of.said.partition(": ")[2].removesuffix(f" ({of.reason})")
 
 
 def undecided(statements: Iterable[Claimed]) -> list[str]:
@@ -84,19 +105,16 @@ def by_layer(network: Network, layers: list[str]) -> list[str]:
 
 
 def in_brief(statements: list[Claimed]) -> str:
-    """Return the claims about one layer by verdict."""
-    shown = [brief(of) for of in statements if of.verdict == SHOWN]
-    without = [name(of) for of in statements if of.verdict == NO_EVIDENCE]
-    parts = [", ".join(shown), f"no evidence: {', '.join(without)}" if without else ""]
-    if any(of.verdict == UNDECIDED for of in statements):
-        parts.append("the rest cannot be decided" if shown or without else "nothing can be decided")
-    return "; ".join(filter(None, parts)) or "nothing was tested"
+    """Return what is shown of one layer."""
+    shown = [brief(of) for claim in WEIGHT for of in statements if (of.claim, of.verdict) == (claim, SHOWN)]
+    shown += [name(of) for of in statements if of.verdict == SHOWN and not CLAIMS[of.claim].counted]
+    return ", ".join(shown) or "nothing is shown"
 
 
 def brief(of: Claimed) -> str:
-    """Return the name of a claim with its count of kernels."""
-    count = f" {of['count'].of} (untrained: {untrained(of.numbers)})" if CLAIMS[of.claim].counted else ""
-    return f"{name(of)}{count}"
+    """Return the name of a claim with its counts of kernels, trained and untrained: `smoothness 29/2 of 36`."""
+    count = of["count"]
+    return f"{name(of)} {count}/{count.untrained if count.number.untrained is not None else '?'} of {count.n}"
 
 
 def name(of: Claimed) -> str:

@@ -28,13 +28,13 @@ CLAIMS = {
         f"response {BESIDE}",
         counted=True,
         labels=True,
-        name="responses to features",
+        name="features",
     ),
     "feature_beyond_noise": Claim(
         "what",
         "kernels respond to features of the waveforms more than noise as smooth does",
         counted=True,
-        name="responses to features beyond noise as smooth",
+        name="features beyond noise as smooth",
     ),
     "class": Claim(
         "what",
@@ -42,7 +42,7 @@ CLAIMS = {
         f"selectivity {BESIDE}",
         counted=True,
         labels=True,
-        name="preference for one class",
+        name="one class",
     ),
     "needed": Claim(
         "what",
@@ -55,21 +55,21 @@ CLAIMS = {
         "what",
         "kernels are needed more than a random kernel of the layer",
         counted=True,
-        name="kernels needed more than a random one",
+        name="more needed than a random kernel",
     ),
     "span_pca": Claim(
         "what",
         "kernels are better explained by principal components of the image patches than noise as smooth is",
         f"variance explained {BESIDE}",
         counted=True,
-        name="principal components of the patches",
+        name="principal components",
     ),
     "span_kmeans": Claim(
         "what",
         "kernels are better explained by k-means centroids of the image patches than noise as smooth is",
         f"variance explained {BESIDE}",
         counted=True,
-        name="k-means centroids of the patches",
+        name="k-means centroids",
     ),
     # What do its kernels look like?
     "smoother": Claim(
@@ -108,7 +108,7 @@ CLAIMS = {
         "the initial weights of a kernel predict how it changes",
         "correlation of the change with its own start {own}{own.range}, with the starts of other kernels {own.null}; "
         "its own start fits best for {best}, by chance {best.null}",
-        name="whether the start predicts the change",
+        name="start and change",
     ),
     # When?
     "settled": Claim("when", "the median kernel settles {when}, after {share}{share.range} of {unit}"),
@@ -134,7 +134,7 @@ CLAIMS = {
     ),
     "vocabulary": Claim(
         "same_kinds",
-        "the {kernels.counted} of {seeds.counted} fall into {types.counted}, {shared} of them in every seed",
+        "the {kernels.counted} of {seeds.counted} fall into {types.counted}, {shared.or_none} of them in every seed",
     ),
     "same_kinds_rotation": Claim(
         "same_kinds",
@@ -144,7 +144,7 @@ CLAIMS = {
     ),
     "same_kernels": Claim(
         "same_kernels",
-        "every seed learns the same kernels or the same mixture of kernels",
+        "every seed learns the same kernels or mixture of kernels",
         f"similarity {{similarity}}, permuted {{similarity.null}}, {EXCESS}",
         name="the same kernels",
     ),

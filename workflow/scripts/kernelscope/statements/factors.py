@@ -31,7 +31,7 @@ OUTCOMES = {
     "bars": Outcome("the share of changes that prefer bars to corners and arcs"),
     "arcs": Outcome("the share of changes that prefer arcs to bars and corners"),
     "beyond_rotated": Outcome(
-        *("the similarity of seeds beyond that of kernels turned by lot", "same_kinds", "", "conditions", "")
+        *("the similarity of seeds beyond that of kernels rotated at random", "same_kinds", "", "conditions", "")
     ),
 }
 OF_ONE_CONDITION = ("initial_ratio", "alive", "structured", "change_structured", "accuracy", "beyond_rotated")

@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 import numpy as np
 
 from kernelscope.statements import means
+from kernelscope.statements.claims import CLAIMS
 from kernelscope.statements.statement import KERNELS, TRAINED, UNTRAINED, Number, Statement
 from kernelscope.stats import pvalues
 
@@ -64,7 +65,12 @@ def about(claim: str, rows: list[dict]) -> Statement:
     passed = [row["label"] for row, value in zip(tested[TRAINED], p[TRAINED], strict=True) if value <= pvalues.LEVEL]
     reason = "" if tested[TRAINED] else why_untested(living or rows)
     values = [row["value"] for row, value in zip(tested[TRAINED], p[TRAINED], strict=True) if value <= pvalues.LEVEL]
-    numbers = (count, effect, *ends(values, effect.unit), *labels(passed, len(tested[TRAINED])))
+    numbers = (
+        count,
+        effect,
+        *ends(values, effect.unit),
+        *(labels(passed, len(tested[TRAINED])) if CLAIMS[claim].labels else ()),
+    )
     return Statement(claim, numbers, table=TABLE, columns=COLUMNS, reason=reason)
 
 

@@ -13,8 +13,8 @@ MOST_LABELS = 6  # that a sentence lists
 class Shown:
     """A number as a template shows it.
 
-    `{x}`, `{x.counted}` with its unit, `{x.of}` as `29 of 36` or `all 36`, `{x.n}`, `{x.untrained}`, `{x.null}`, and
-    `{x.range}`, its 95 % interval in brackets after a space, or nothing.
+    `{x}`, `{x.or_none}` of a count, `{x.counted}` with its unit, `{x.of}` as `29 of 36` or `all 36`, `{x.n}`,
+    `{x.untrained}`, `{x.null}`, and `{x.range}`, its 95 % interval in brackets after a space, or nothing.
     """
 
     def __init__(self, number: Number):
@@ -26,6 +26,10 @@ class Shown:
     @property
     def counted(self) -> str:
         return f"{self} {of_count(self.number.unit, self.number.value)}"
+
+    @property
+    def or_none(self) -> str:
+        return "none" if self.number.value == 0 else str(self)
 
     @property
     def of(self) -> str:
@@ -56,7 +60,7 @@ def out_of(count: float | None, n: int | None) -> str:
     """Return a count out of n: `29 of 36`, `all 36`, `both` or `none of 36`."""
     if count == n and n is not None and n > 1:
         return "both" if n == 2 else f"all {n}"
-    return f"{'none' if count == 0 else written(count, 'count')} of {n}"
+    return f"{'none' if count == 0 and n != 1 else written(count, 'count')} of {n}"
 
 
 def of_count(units: str, count: float | None) -> str:
@@ -80,7 +84,7 @@ def written(value: float | None, unit: str) -> str:
 
 def percent(value: float) -> str:
     """Return percents with two digits, or one decimal above 99, where it matters how much is missing."""
-    whole = value in (0, 100) or 9.95 <= abs(value) <= 99
+    whole = value == 0 or 9.95 <= abs(value) <= 99 or abs(value) >= 100
     return minus(f"{value:z.{0 if whole else 1}f}")
 
 
@@ -137,7 +141,7 @@ def sentence(statement: Statement) -> str:
         return f"Whether {clause} cannot be decided: {statement.reason}.{decides(statement)}"
     numbers = [claim.numbers.format_map(fields), telling_p(statement.test, statement.verdict)]
     if claim.counted:
-        numbers.insert(0, f"{fields['count'].of} (untrained: {untrained(fields)})")
+        numbers.insert(0, f"{fields['count'].of}{beside(fields)}")
     if statement.verdict == NO_EVIDENCE:
         reason = f" ({statement.reason})" if statement.reason else ""
         return f"No evidence that {clause}: {joined(numbers)}{reason}.{detectable(statement)}"
@@ -170,8 +174,13 @@ def agreeing(predicate: str, count: float) -> str:
 
 
 def kernels(fields: dict) -> str:
-    """Return how many kernels pass, beside the untrained ones: `29 of 36 kernels (untrained: 2)`."""
-    return f"{fields['count'].of} kernels (untrained: {untrained(fields)})"
+    """Return how many kernels pass, and how many untrained kernels do: `29 of 36 kernels (untrained: 2)`."""
+    return f"{fields['count'].of} kernels{beside(fields)}"
+
+
+def beside(fields: dict) -> str:
+    """Return how many untrained kernels pass, in parentheses; "" if none was tested."""
+    return "" if fields["count"].number.untrained is None else f" (untrained: {untrained(fields)})"
 
 
 def untrained(fields: dict) -> str:
