@@ -4,7 +4,7 @@ const BROWSER = [
   ...["document", "window", "location", "console", "performance", "addEventListener", "matchMedia", "getComputedStyle", "innerWidth", "scrollTo"],
   ...["history", "localStorage", "URLSearchParams", "ResizeObserver", "clearTimeout"],
   ...["requestAnimationFrame", "cancelAnimationFrame", "setInterval", "clearInterval", "setTimeout"],
-  ...["atob", "Blob", "DecompressionStream", "Image", "IntersectionObserver", "Response", "TextDecoder", "URL", "XMLSerializer"],
+  ...["atob", "Blob", "DecompressionStream", "Image", "IntersectionObserver", "NodeFilter", "ResizeObserver", "Response", "TextDecoder", "URL", "XMLSerializer"],
 ];
 const RULES = [
   ...["no-undef", "no-unused-vars", "no-unused-expressions", "no-implicit-globals", "no-import-assign", "no-redeclare", "no-const-assign"],

@@ -12,7 +12,7 @@ from experiment.plan.experiment import Experiment
 from experiment.plan.subsets import groups, random_subset
 from kernelscope.models.architectures import ARCHITECTURES
 
-NETWORK = {"train_network", "draw_featuremaps", "probe_kernels", "project_kernels"}
+NETWORK = {"train_network", "draw_featuremaps", "probe_kernels", "predict_images", "project_kernels"}
 FIGURES = {
     *("draw_montage", "draw_featuremaps", "make_movie", "draw_matched", "find_types"),
     *("compare_architectures", "draw_pixels", "draw_atlas", "write_page"),

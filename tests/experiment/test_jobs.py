@@ -49,7 +49,7 @@ def test_the_rules_of_the_table_are_those_of_the_workflow_but_for_its_targets(sm
 
 def test_the_manifests_are_those_that_snakemake_plans(experiment, planned):
     manifests = [path for _, outputs, _ in planned for path in outputs if "/.manifest/" in path]
-    assert len(manifests) == len(planned) == 2 + 4 * 14 + 2 * 7 + 2 + 5
+    assert len(manifests) == len(planned) == 2 + 4 * 15 + 2 * 7 + 2 + 5
     assert set(manifests) == below(job.manifest for job in jobs.jobs(experiment))
 
 
@@ -80,8 +80,8 @@ def test_every_rule_belongs_to_a_dataset_an_architecture_a_run_or_all():
     ]
     assert with_wildcards(3, default) == [
         *("train_network", "extract_kernels", "draw_montage", "draw_history", "draw_featuremaps", "make_movie"),
-        *("measure_kernels", "draw_measures", "probe_kernels", "judge_kernels", "project_kernels", "draw_pixels"),
-        *("write_atlas", "draw_atlas"),
+        *("measure_kernels", "draw_measures", "probe_kernels", "judge_kernels", "predict_images"),
+        *("project_kernels", "draw_pixels", "write_atlas", "draw_atlas"),
     ]
 
 
@@ -110,7 +110,7 @@ def test_every_job_comes_once_and_after_those_whose_files_it_needs(experiment):
     """Trainings come after datasets, comparisons after kernels: what is stale is known before what is made from it."""
     found = list(jobs.jobs(experiment))
     rules = list(dict.fromkeys(job.rule for job in found))
-    assert len({(job.rule, *job.wildcards.values()) for job in found}) == len(found) == 79
+    assert len({(job.rule, *job.wildcards.values()) for job in found}) == len(found) == 83
     for first, then in (
         ("make_dataset", "train_network"),
         ("train_network", "extract_kernels"),

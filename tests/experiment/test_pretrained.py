@@ -16,7 +16,7 @@ from experiment.plan.experiment import Experiment
 ONLY = {"import_kernels", "draw_pretrained"}
 NO_IMAGES = {  # rules that need the images or the network
     *("make_dataset", "draw_samples", "train_network", "draw_featuremaps"),
-    *("probe_kernels", "project_kernels", "draw_pixels", "write_atlas", "draw_atlas"),
+    *("probe_kernels", "predict_images", "project_kernels", "draw_pixels", "write_atlas", "draw_atlas"),
     *("compare_seeds", "compare_runs"),
 }
 

@@ -11,18 +11,15 @@ import fabricated
 import numpy as np
 import pytest
 import write_page
-from browser import View, until
+from browser import View, canvas, until
 from PIL import Image
 from projects import ROOT
 from tiers import rows
 
-from kernelscope.data import control_names, controls
-from kernelscope.figures import raster
-from kernelscope.io.array_files import read_npz
+from kernelscope.figures import colormaps, raster
 from kernelscope.io.records import read_json
 from kernelscope.io.run_info import read_factors, read_kernels
 from kernelscope.measures import kernels
-from kernelscope.models import responses
 from kernelscope.stats import text
 
 RUN = "runs/waveforms/templates/seed0"
@@ -30,6 +27,7 @@ KERNEL = "waveforms/templates/0/conv1/1"
 ROUTES = (
     *("", "answer/waveforms/stacked", "kernels/waveforms/templates", "numbers/waveforms", "compare", "data"),
     *("evolution/waveforms/templates/conv1", "evolution/waveforms/stacked/conv2", KERNEL),
+    *("wrong/waveforms/templates", "through/waveforms/stacked"),
 )
 DEEPER = "waveforms/stacked/1/conv3/2"
 AXE = ROOT / ".venv" / "axe.min.js"
@@ -47,18 +45,6 @@ def view(browser, results):
     made.context.close()
     assert made.complaints == []
     assert made.foreign == []
-
-
-def canvas(tab, selector: str) -> np.ndarray:
-    """Return the pixels (h, w, 4) uint8 of a canvas."""
-    width, height, data = tab.evaluate(
-        "(selector) => { const c = document.querySelector(selector);"
-        "const copy = new OffscreenCanvas(c.width, c.height).getContext('2d', { willReadFrequently: true });"
-        "copy.drawImage(c, 0, 0);"
-        "return [c.width, c.height, Array.from(copy.getImageData(0, 0, c.width, c.height).data)]; }",
-        selector,
-    )
-    return np.array(data, np.uint8).reshape(height, width, 4)
 
 
 @pytest.mark.parametrize("route", [*ROUTES, DEEPER])
@@ -95,11 +81,23 @@ def test_every_pixel_has_the_color_of_its_weight(view, results, mode, own, color
         tab.evaluate("(t) => kernelscope.player.go(t)", t)
         values = bank[t] if mode == "kernels" else kernels.change(bank[t], bank[0], factors[t]).astype(np.float32)
         limit = float(np.abs(values[1]).max()) if own else tab.evaluate("kernelscope.look.limit")
-        expected = raster.signed(values[1, 0], limit, colormap)
-        drawn = canvas(tab, "canvas[data-keys]")
+        drawn = canvas(tab, "canvas.portrait")
         assert (drawn[..., 3] == 255).all()
-        differing = (drawn[..., :3] != expected).any(-1)
-        assert differing.mean() <= (0 if mode == "kernels" else 0.01)  # the page computes changes in another order
+        off = colors_off(drawn[..., :3], values[1, 0], limit, colormap)
+        if t == len(bank) - 1:  # exact weights; the page computes changes in another order
+            assert (off > 0).mean() <= (0 if mode == "kernels" else 0.01)
+        else:  # weights within two colors of the shared scale
+            assert off.max() <= np.ceil(2 * colormaps.limit(bank) / limit)
+
+
+def colors_off(drawn: np.ndarray, values: np.ndarray, limit: float, colormap: str) -> np.ndarray:
+    """Return for each pixel how many colors of the map it is off; values differ by a color in steps of limit / 128."""
+    off = np.full(values.shape, 99)
+    for colors in range(5, -1, -1):
+        for sign in (-1, 1):
+            expected = raster.signed(np.clip(values + sign * colors * limit / 128, -limit, limit), limit, colormap)
+            off[(drawn == expected).all(-1)] = colors
+    return off
 
 
 def test_the_shared_scale_is_that_of_the_movie(view, results):
@@ -163,18 +161,18 @@ def test_a_click_on_a_kernel_leads_to_its_own_place(view):
     box = tab.locator("canvas.kernels").nth(1).bounding_box()
     tab.mouse.click(box["x"] + 3, box["y"] + 3)
     until(tab, "location.hash.startsWith('#/waveforms/templates/1/conv1/')")
-    until(tab, "document.querySelector('h1').textContent.includes('kernel')")
+    until(tab, "document.querySelector('h1').textContent.startsWith('Kernel ')")
 
 
 def test_pointer_and_arrow_keys_show_the_value_of_a_weight(view, results):
     tab = view.open(KERNEL)
     bank = read_kernels(results / RUN / "kernels.npz")["conv1"][-1, 1, 0]
-    box, k = tab.locator("canvas[data-keys]").first.bounding_box(), bank.shape[0]
+    box, k = tab.locator("canvas.portrait").bounding_box(), bank.shape[0]
     tab.mouse.move(box["x"] + box["width"] * 2.5 / k, box["y"] + box["height"] * 1.5 / k)
     readout = lambda: tab.locator(".readout").first.inner_text().replace("\N{MINUS SIGN}", "-")  # noqa: E731
     assert readout().startswith("row 1, col 2: ")
     assert float(readout().split(": ")[1]) == pytest.approx(bank[1, 2], rel=1e-4)
-    tab.locator("canvas[data-keys]").first.focus()
+    tab.locator("canvas.portrait").focus()
     tab.keyboard.press("ArrowDown")
     tab.keyboard.press("ArrowRight")
     assert float(readout().split(": ")[1]) == pytest.approx(bank[2, 3], rel=1e-4)
@@ -196,6 +194,7 @@ def test_downloads_are_a_picture_a_drawing_and_the_numbers(view, results):
     tab = view.open(KERNEL)
     downloads = {}
     for kind in ("PNG", "SVG", "CSV"):
+        tab.locator("figure").first.locator("details").evaluate("(menu) => { menu.open = true; }")
         with tab.expect_download() as download:
             tab.locator("figure").first.get_by_role("button", name=f"as {kind}").click()
         assert download.value.suggested_filename == f"kernelscope-kernel-1.{kind.lower()}"
@@ -206,26 +205,6 @@ def test_downloads_are_a_picture_a_drawing_and_the_numbers(view, results):
     rows = list(csv.DictReader(io.StringIO(downloads["CSV"].decode())))
     bank = read_kernels(results / RUN / "kernels.npz")["conv1"][-1, 1, 0]
     np.testing.assert_array_equal(np.array([row["weight"] for row in rows], np.float32), bank.ravel())
-
-
-def test_the_teaching_view_computes_what_the_network_does(view, results):
-    tab = view.open(KERNEL)
-    layers = read_json(results / RUN / "run.json")["spec"]["layers"]
-    with np.load(results / RUN / "snapshots.npz") as arrays:
-        last = {name.removeprefix("last/"): arrays[name] for name in arrays.files if name.startswith("last/")}
-    data = read_npz(results / "data/waveforms/images.npz")
-    options = tab.locator("select option").all_inner_texts()
-    number = int(next(text for text in options if "test" in text).split()[-1])
-    image = controls.images_of(control_names.NONE, data["test_images"], "test")[number : number + 1]
-    expected = responses.responses(layers, last, image)["conv1"][0, 1].max()
-    words = tab.locator(".stage .sum").all_inner_texts()
-    assert float(words[0].split("= ")[1].replace("\N{MINUS SIGN}", "-")) == pytest.approx(expected, rel=6e-3)
-    scene = tab.locator(".stage canvas[tabindex]")
-    scene.focus()
-    tab.keyboard.press("ArrowLeft")
-    assert tab.locator(".stage .sum").first.inner_text() != words[0]
-    tab.get_by_role("button", name="Slide").click()
-    until(tab, "document.querySelector('.stage').parentElement.querySelector('button').textContent === 'Pause'")
 
 
 def test_the_teaching_view_centers_images_like_the_first_layer(view, results):
@@ -258,7 +237,7 @@ def test_a_touch_opens_a_kernel_and_shows_the_value_of_a_weight(phone, results):
     until(tab, "location.hash.startsWith('#/waveforms/templates/1/conv1/')")
     tab = phone.open(KERNEL)
     bank = read_kernels(results / RUN / "kernels.npz")["conv1"][-1, 1, 0]
-    large = tab.locator("canvas[data-keys]").first
+    large = tab.locator("canvas.portrait")
     k = bank.shape[0]
     large.tap(position={"x": large.bounding_box()["width"] * 4.5 / k, "y": large.bounding_box()["height"] * 2.5 / k})
     readout = tab.locator(".readout").first.inner_text().replace("\N{MINUS SIGN}", "-")
@@ -268,7 +247,7 @@ def test_a_touch_opens_a_kernel_and_shows_the_value_of_a_weight(phone, results):
 
 def test_a_finger_drags_the_kernel_over_the_image(phone):
     tab = phone.open(KERNEL)
-    scene, words = tab.locator(".stage canvas[tabindex]"), tab.locator(".stage .sum").first
+    scene, words = tab.locator(".picture canvas").first, tab.locator(".sum")
     scene.scroll_into_view_if_needed()
     box, fingers = scene.bounding_box(), phone.context.new_cdp_session(tab)
     texts, scrolled = [words.inner_text()], tab.evaluate("scrollY")

@@ -100,8 +100,3 @@ def test_colors_are_those_of_the_pictures():
     for name, text in maps.items():
         table = np.frombuffer(base64.b64decode(text), np.uint8).reshape(256, 3)
         np.testing.assert_array_equal(table, colormaps.table(name))
-
-
-@pytest.mark.parametrize(("weights", "planes"), [(0, 4), (5_000_000, 4), (5_000_001, 3)])
-def test_of_many_weights_three_bytes_are_kept_of_each(weights, planes):
-    assert html.planes(weights) == planes

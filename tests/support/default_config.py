@@ -27,6 +27,7 @@ JOBS = {
     **{"measure_kernels": RUN, "draw_measures": RUN, "probe_kernels": RUN, "judge_kernels": RUN},
     **{
         "project_kernels": RUN,
+        "predict_images": RUN,
         "draw_pixels": RUN,
         "write_atlas": RUN,
         "draw_atlas": RUN,

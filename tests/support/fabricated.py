@@ -47,6 +47,7 @@ PATHS = {  # rule -> its paths by name, relative to the folder of its artifacts;
         **{name: f"{name}.csv" for name in ("selectivity", "ablation", "features", "tuning")},
     },
     "judge_kernels": OUTCOME | {"kernels": "kernels.npz", "runs": "..", "table": "kernel_tests.csv"},
+    "predict_images": {"images": DATA["images"], "snapshots": "snapshots.npz", "predictions": "predictions.csv"},
     "project_kernels": {"images": DATA["images"], "snapshots": "snapshots.npz", "pixels": "pixels.npz"},
     "draw_pixels": OUTCOME | {"kernels": "kernels.npz", "pixels": "pixels.npz", "figure": "pixels.png"},
     "write_atlas": {"folder": ".", "atlas": "atlas.csv"},

@@ -33,7 +33,7 @@ TESTED = "kernel_tests.csv"
 ATLAS = ("atlas.png", "atlas.csv")
 PER_RUN = (
     *(*TRAINED, "kernels.npz", "kernels.csv", "decay.csv", "montage.png", "history.png", "featuremaps.png", *MOVIES),
-    *(*MEASURED, TESTED, *PROBED, "pixels.npz", "pixels.png", *ATLAS),
+    *(*MEASURED, TESTED, *PROBED, "predictions.csv", "pixels.npz", "pixels.png", *ATLAS),
 )
 AGREEMENT = ("energy.csv", "energy_agreement.csv", "cka.csv", "agreement.png")
 TYPES = ("vocabulary.csv", "types.csv", "vocabulary.png")

@@ -11,7 +11,7 @@ RUNS = [f"waveforms/{arch}/{seed}" for arch in ARCHS for seed in (0, 1)]
 PER_RUN = (
     *("train_network", "extract_kernels", "draw_montage", "draw_history", "draw_featuremaps", "make_movie"),
     *("measure_kernels", "draw_measures", "probe_kernels", "judge_kernels", "project_kernels", "draw_pixels"),
-    *("write_atlas", "draw_atlas"),
+    *("write_atlas", "draw_atlas", "predict_images"),
 )
 COST = {"write_cost"}  # reads the cost of every other stage
 PAGE = {"write_page"}  # reads nearly everything; nothing reads it, and its cost is not recorded
@@ -109,6 +109,7 @@ AGAIN = {
     | SIMILARITY
     | COST,
     "project_kernels": stages("project_kernels", "draw_pixels", "draw_atlas") | COST | PAGE,
+    "predict_images": stages("predict_images") | COST | PAGE,
     "draw_pixels": stages("draw_pixels") | COST,
     "write_atlas": stages("write_atlas", "draw_atlas") | FIND_TYPES | FINDINGS | COST,
     "draw_atlas": stages("draw_atlas") | COST,

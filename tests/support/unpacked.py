@@ -1,7 +1,7 @@
 """The page read back by an independent decoder, byte by byte instead of array by array."""
 
-import base64
 import json
+import string
 import struct
 import zlib
 from html.parser import HTMLParser
@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+LETTERS = string.digits + string.ascii_uppercase + string.ascii_lowercase + "!#$%/()*+-;,=.?@^_`{|}~"
 SIZES = {"f4": 4, "i4": 4, "u1": 1}
 
 
@@ -61,30 +62,97 @@ def strict_json(text: str):
 
 
 def block(text: str) -> tuple[dict[str, np.ndarray], dict]:
-    raw = zlib.decompress(base64.b64decode(text, validate=True))
+    raw = zlib.decompress(content(text))
     (length,) = struct.unpack_from("<I", raw)
-    head, at, arrays = strict_json(raw[4 : 4 + length].decode()), 4 + length, {}
+    head, rest, arrays = strict_json(raw[4 : 4 + length].decode()), list(raw[4 + length :]), {}
     for array in head["arrays"]:
-        count, dtype = int(np.prod(array["shape"], dtype=int)), array["dtype"]
-        planes = array.get("planes", 4)
-        size = count * (planes if dtype == "f4" else SIZES[dtype])
-        part, at = raw[at : at + size], at + size
-        assert len(part) == size
-        values = floats(part, count, array, planes) if dtype == "f4" else whole(part, dtype)
-        arrays[array["name"]] = values.reshape(array["shape"])
-    assert at == len(raw)
-    return arrays, head["json"]
+        count = int(np.prod(array["shape"], dtype=int))
+        if array["kind"] == "series":
+            values = series(rest, array["shape"], array["step"])
+        elif array["kind"] == "pictures":
+            values = pictures(rest, array["shape"])
+        elif array["kind"] == "f4":
+            values = floats(rest, count)
+        else:
+            values = whole(bytes(taken(rest, count * SIZES[array["kind"]])), array["kind"])
+        arrays[array["name"]] = np.array(values, {"i4": "i4", "u1": "u1"}.get(array["kind"], "f4")).reshape(
+            array["shape"]
+        )
+    assert rest == []
+    return arrays, by_row(head["json"])
 
 
-def whole(part: bytes, dtype: str) -> np.ndarray:
-    return np.array([number for (number,) in struct.iter_unpack("<i" if dtype == "i4" else "B", part)], dtype)
+def content(text: str) -> bytes:
+    """Return the bytes of a text in base 85, by arithmetic on one whole number for every five letters."""
+    pad = -len(text) % 5
+    groups = [(text + "~" * pad)[at : at + 5] for at in range(0, len(text), 5)]
+    numbers = [sum(LETTERS.index(letter) * 85 ** (4 - place) for place, letter in enumerate(group)) for group in groups]
+    return b"".join(number.to_bytes(4, "big") for number in numbers)[: 4 * len(groups) - pad]
 
 
-def floats(part: bytes, count: int, array: dict, planes: int) -> np.ndarray:
-    """Return each number from its bytes in all planes, plus the number one row above if differences are stored."""
-    bits, row = [], count // array["shape"][0] if count else 0
-    for place in range(count):
-        difference = sum(part[plane * count + place] << 8 * (plane + 4 - planes) for plane in range(planes))
-        above = bits[place - row] if array["delta"] and place >= row else 0
-        bits.append((difference + above) % 2**32)
-    return np.frombuffer(struct.pack(f"<{count}I", *bits), np.float32)
+def taken(rest: list[int], count: int) -> list[int]:
+    part, rest[:count] = rest[:count], []
+    assert len(part) == count
+    return part
+
+
+def by_row(content):
+    """Return JSON with the cells of every table by row."""
+    if not isinstance(content, dict):
+        return content
+    if content.keys() == {"columns", "cells"}:
+        count = len(content["cells"][0])
+        return {
+            "columns": content["columns"],
+            "rows": [[column[at] for column in content["cells"]] for at in range(count)],
+        }
+    return {key: by_row(value) for key, value in content.items()}
+
+
+def whole(part: bytes, kind: str) -> list[int]:
+    return [number for (number,) in struct.iter_unpack("<i" if kind == "i4" else "B", part)]
+
+
+def floats(rest: list[int], count: int) -> list[float]:
+    """Return each number from its bytes in all four planes."""
+    part = taken(rest, 4 * count)
+    return [struct.unpack("<f", bytes(part[at::count]))[0] for at in range(count)]
+
+
+def series(rest: list[int], shape: list[int], step: float) -> np.ndarray:
+    """Return a series, number by number: each slice between is a x earlier + b x later + a whole number of steps."""
+    slices, each = shape[0], int(np.prod(shape[1:], dtype=int))
+    between = max(slices - 2, 0)
+    ends = np.array(floats(rest, each * (slices - between)), np.float32).reshape(slices - between, each)
+    factors = struct.unpack(f"<{2 * between}h", bytes(taken(rest, 4 * between)))
+    low, high = taken(rest, between * each), taken(rest, between * each)
+    known, todo, number = {0: ends[0], slices - 1: ends[-1]} if slices else {}, [(0, slices - 1)], 0
+    for before, after in todo:
+        if after - before < 2:
+            continue
+        middle = (before + after) // 2
+        values = []
+        for at in range(each):
+            code = low[number * each + at] + 256 * high[number * each + at]
+            count = code // 2 if code % 2 == 0 else -(code + 1) // 2
+            first, last = (float(np.nan_to_num(known[end][at], nan=0, posinf=0, neginf=0)) for end in (before, after))
+            guess = factors[2 * number] / 256 * first + factors[2 * number + 1] / 256 * last
+            values.append(np.nan if code == 65535 else guess + count * step)
+        known[middle], number = np.array(values, np.float32), number + 1
+        todo += [(before, middle), (middle, after)]
+    return np.array([known[at] for at in range(slices)], np.float32)
+
+
+def pictures(rest: list[int], shape: list[int]) -> np.ndarray:
+    """Return images: a byte is the number of steps minus (left + above - diagonal), modulo 256."""
+    images, channels, height, width = shape
+    largest = floats(rest, images)
+    codes = np.array(taken(rest, int(np.prod(shape))), int).reshape(shape)
+    steps = np.zeros((images, channels, height + 1, width + 1), int)
+    for row in range(height):
+        for col in range(width):
+            plane = steps[..., row + 1, col] + steps[..., row, col + 1] - steps[..., row, col]
+            steps[..., row + 1, col + 1] = (codes[..., row, col] + plane) % 256
+    signed = (steps[..., 1:, 1:] + 128) % 256 - 128
+    values = signed / 63 * np.array(largest).reshape(-1, 1, 1, 1)
+    return np.where(signed == -128, np.nan, values)

@@ -16,7 +16,8 @@ PER_RUN = {
     *("snapshots.npz", "history.csv", "run.json", "kernels.npz", "kernels.csv", "decay.csv"),
     *("montage.png", "history.png", "featuremaps.png", "movie.mp4", "movie.gif", "movie.html"),
     *("measures.csv", "measures.png", "settling.png", "selectivity.csv", "ablation.csv", "features.csv"),
-    *("tuning.csv", "subspace_fit.csv", "probes.npz", "pixels.npz", "pixels.png", "atlas.png", "atlas.csv"),
+    *("tuning.csv", "subspace_fit.csv", "probes.npz", "pixels.npz", "pixels.png"),
+    *("atlas.png", "atlas.csv", "predictions.csv"),
     *("nulls.npz", "response_nulls.npz", "kernel_tests.csv"),
 }
 PER_ARCH = {

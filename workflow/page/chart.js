@@ -1,9 +1,16 @@
-// Charts as SVG.
+// Charts as SVG, as wide as their place: curves with a crosshair, and bars with whiskers.
 
-import { s } from "./dom.js";
+import { h, s } from "./dom.js";
 import { label } from "./format.js";
 
 export const tone = (number) => `var(--curve-${number % 7})`;
+
+const [WIDTH, NARROWEST, WIDEST] = [420, 240, 640]; // pixels; the first until the place is known
+const LINE = 13; // height of a label at the end of a curve
+const MOST_LABELS = 10;
+
+// Return a number of an axis or a value as text; shares as percent if asked.
+const numberText = (format, digits) => (value) => (format === "percent" ? `${label(100 * value, digits)} %` : label(value, digits));
 
 // About `count` round numbers between low and high.
 function ticks(low, high, count = 4) {
@@ -15,47 +22,126 @@ function ticks(low, high, count = 4) {
   return values;
 }
 
-// Return a line chart {node, cursor(x)}. curves: [{name, x, y, dash, quiet: not in the legend, begins: indices where the line breaks}]; band: [low, high], shaded.
-export function lineChart({ name, curves, x: across, y: up, low, high, band, width = 420, height = 230, legend = true }) {
-  const inLegend = legend && curves.length > 1 ? curves.filter((curve) => !curve.quiet) : [];
-  const [left, right, top, bottom] = [52, 12, 12 + 17 * Math.ceil(inLegend.length / 3), 38];
+// Return a div that draws again whenever its width changes. draw(width): nodes.
+function responsive(node, draw) {
+  let drawn = 0;
+  const redraw = (width) => {
+    const fitting = Math.round(Math.max(NARROWEST, Math.min(WIDEST, width)));
+    if (fitting === drawn) return;
+    drawn = fitting;
+    node.replaceChildren(...draw(fitting));
+  };
+  redraw(WIDTH);
+  new ResizeObserver(([entry]) => { if (entry.contentRect.width > 0) redraw(entry.contentRect.width); }).observe(node);
+  return node;
+}
+
+// Return a line chart {node, cursor(x)}. curves: [{name, x, y, dash, color, quiet: without a label, begins: indices where the
+// line breaks}]; band: [low, high], shaded; format: "percent" for shares; second: {name, of(x)}, another axis below the first.
+// The crosshair follows the pointer and the arrow keys.
+export function lineChart({ name, curves, x: across, y: up, low, high, band, height = 230, legend = true, format, second }) {
+  const text = numberText(format, 3);
+  const labeled = legend && curves.length > 1 ? curves.filter((curve) => !curve.quiet).slice(0, MOST_LABELS) : [];
+  const xs = [...new Set(curves.flatMap((curve) => Array.from(curve.x)))].sort((a, b) => a - b);
   const ys = curves.flatMap((curve) => Array.from(curve.y)).concat(band || []).filter(Number.isFinite);
-  const xs = curves.flatMap((curve) => Array.from(curve.x));
-  const [x0, x1] = [Math.min(...xs), Math.max(...xs)];
   const y0 = low ?? Math.min(...ys, 0);
   const y1 = high ?? (Math.max(...ys, y0 + 1e-9) * 1.03 || 1);
-  const px = (value) => left + ((value - x0) / (x1 - x0 || 1)) * (width - left - right);
-  const py = (value) => height - bottom - ((Math.min(Math.max(value, y0), y1) - y0) / (y1 - y0 || 1)) * (height - top - bottom);
-  const node = s("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": name });
-  if (band) node.append(s("rect", { class: "band", x: left, width: width - left - right, y: py(band[1]), height: Math.max(1, py(band[0]) - py(band[1])) }));
-  for (const value of ticks(y0, y1)) {
-    node.append(s("line", { class: "grid", x1: left, x2: width - right, y1: py(value), y2: py(value) }), s("text", { class: "faint", x: left - 6, y: py(value) + 4, "text-anchor": "end" }, label(value)));
-  }
-  for (const value of ticks(x0, x1, 5)) node.append(s("text", { class: "faint", x: px(value), y: height - bottom + 16, "text-anchor": "middle" }, label(value)));
-  node.append(
-    s("line", { class: "axis", x1: left, x2: width - right, y1: height - bottom, y2: height - bottom }),
-    s("text", { class: "faint", x: (left + width - right) / 2, y: height - 6, "text-anchor": "middle" }, across),
-    s("text", { class: "faint", x: 14, y: (top + height - bottom) / 2, "text-anchor": "middle", transform: `rotate(-90 14 ${(top + height - bottom) / 2})` }, up),
-  );
-  curves.forEach((curve, i) => {
-    const style = `stroke: ${curve.color ?? tone(i)}`;
-    node.append(s("path", { class: "curve", style, d: path(curve, px, py), "stroke-dasharray": curve.dash ?? null }));
-    if (inLegend.includes(curve)) {
-      const at = inLegend.indexOf(curve);
-      const [col, row] = [left + (at % 3) * ((width - left - right) / 3), 10 + 17 * Math.floor(at / 3)];
-      node.append(s("line", { class: "curve", style, x1: col, x2: col + 18, y1: row, y2: row, "stroke-dasharray": curve.dash ?? null }), s("text", { class: "faint", x: col + 23, y: row + 4 }, curve.name));
-    }
-  });
-  const mark = s("line", { class: "cursor", y1: top, y2: height - bottom, visibility: "hidden" });
-  node.append(mark);
-  return {
-    node,
-    cursor(value) {
-      mark.setAttribute("visibility", "visible");
-      mark.setAttribute("x1", px(value));
-      mark.setAttribute("x2", px(value));
-    },
+  const tip = h("div", { class: "tip", hidden: true });
+  let scale = null; // of the last drawing
+  let cursorAt = null;
+  const shell = h("div", { class: "chart" });
+  const draw = (width) => {
+    const right = labeled.length ? Math.min(130, 16 + 6.6 * Math.max(...labeled.map((curve) => curve.name.length))) : 14;
+    const [left, top, bottom] = [58, 12, second ? 52 : 38];
+    const px = (value) => left + ((value - xs[0]) / (xs.at(-1) - xs[0] || 1)) * (width - left - right);
+    const py = (value) => height - bottom - ((Math.min(Math.max(value, y0), y1) - y0) / (y1 - y0 || 1)) * (height - top - bottom);
+    const node = s("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", tabindex: 0, "data-keys": true, "aria-label": `${name}; arrow keys show the values` });
+    if (band) node.append(s("rect", { class: "band", x: left, width: width - left - right, y: py(band[1]), height: Math.max(1, py(band[0]) - py(band[1])) }));
+    node.append(...axes({ left, right, top, bottom, width, height, px, py, xs, y0, y1, across, up, second, text }));
+    curves.forEach((curve, i) => node.append(s("path", { class: "curve", stroke: curve.color ?? tone(i), d: path(curve, px, py), "stroke-dasharray": curve.dash ?? null })));
+    node.append(...endLabels(labeled, curves, px, py, top, height - bottom));
+    const mark = s("line", { class: "cursor", y1: top, y2: height - bottom, visibility: "hidden" });
+    const cross = s("line", { class: "crosshair", y1: top, y2: height - bottom, visibility: "hidden" });
+    node.append(mark, cross);
+    scale = { px, left, right, width, mark, cross };
+    if (cursorAt !== null) place(mark, px(cursorAt));
+    listen(node, scale, xs, (at) => tell(at));
+    return [node, tip];
   };
+  function tell(at) {
+    if (at === null) return hide(tip, scale.cross);
+    place(scale.cross, scale.px(at));
+    const found = curves.map((curve, i) => [curve, Array.from(curve.x).lastIndexOf(at), i]).filter(([curve, j]) => j >= 0 && Number.isFinite(curve.y[j]));
+    tip.replaceChildren(h("b", {}, `${across} ${label(at, 6)}${second ? `, ${second.name} ${second.of(at)}` : ""}`),
+      ...found.slice(0, 12).map(([curve, j, i]) => h("span", {}, swatch(curve.color ?? tone(i)), curves.length > 1 ? `${curve.name}: ` : "", text(curve.y[j]))));
+    tip.hidden = false;
+    const middle = scale.px(at) > scale.width / 2;
+    tip.classList.toggle("before", middle);
+    tip.setAttribute("style", middle ? `right: ${scale.width - scale.px(at) + 8}px` : `left: ${scale.px(at) + 8}px`);
+  }
+  responsive(shell, draw);
+  return { node: shell, cursor(value) { cursorAt = value; place(scale.mark, scale.px(value)); } };
+}
+
+const swatch = (color) => s("svg", { width: 10, height: 10, "aria-hidden": "true" }, s("rect", { width: 10, height: 10, fill: color }));
+
+function place(line, x) {
+  line.setAttribute("visibility", "visible");
+  line.setAttribute("x1", x);
+  line.setAttribute("x2", x);
+}
+
+function hide(tip, cross) {
+  tip.hidden = true;
+  cross.setAttribute("visibility", "hidden");
+}
+
+// Call tell(x) with the x of the data nearest to the pointer, or next in the direction of an arrow key; null when it leaves.
+function listen(node, { left, right, width }, xs, tell) {
+  let now = xs.length - 1;
+  const go = (at) => {
+    now = Math.max(0, Math.min(xs.length - 1, at));
+    tell(xs[now]);
+  };
+  for (const kind of ["pointermove", "pointerdown"]) node.addEventListener(kind, (event) => {
+    const box = node.getBoundingClientRect();
+    const share = ((event.clientX - box.left) * (width / box.width) - left) / (width - left - right);
+    const wanted = xs[0] + share * (xs.at(-1) - xs[0]);
+    go(xs.reduce((best, x, i) => (Math.abs(x - wanted) < Math.abs(xs[best] - wanted) ? i : best), 0));
+  });
+  node.addEventListener("pointerleave", () => tell(null));
+  node.addEventListener("blur", () => tell(null));
+  node.addEventListener("keydown", (event) => {
+    const to = { ArrowLeft: now - 1, ArrowRight: now + 1, Home: 0, End: xs.length - 1 }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    go(to);
+  });
+}
+
+function axes({ left, right, top, bottom, width, height, px, py, xs, y0, y1, across, up, second, text }) {
+  const faint = (x, y, words, anchor, more) => s("text", { class: "faint", x, y, "text-anchor": anchor, ...more }, words);
+  const middle = (top + height - bottom) / 2;
+  return [
+    ticks(y0, y1).flatMap((value) => [s("line", { class: "grid", x1: left, x2: width - right, y1: py(value), y2: py(value) }), faint(left - 6, py(value) + 4, text(value), "end")]),
+    ticks(xs[0], xs.at(-1), width < 330 ? 3 : 5).flatMap((value) => [faint(px(value), height - bottom + 15, label(value, 6), "middle"), second && faint(px(value), height - bottom + 29, second.of(value), "middle")]),
+    s("line", { class: "axis", x1: left, x2: width - right, y1: height - bottom, y2: height - bottom }),
+    second ? [faint(left - 14, height - bottom + 15, across, "end"), faint(left - 14, height - bottom + 29, second.name, "end")] : faint((left + width - right) / 2, height - 6, across, "middle"),
+    faint(14, middle, up, "middle", { transform: `rotate(-90 14 ${middle})` }),
+  ].flat(2).filter(Boolean);
+}
+
+// Return the names of curves beside their last points, moved apart where they would overlap.
+function endLabels(labeled, curves, px, py, top, bottom) {
+  const ends = labeled.map((curve) => {
+    const last = Array.from(curve.y).findLastIndex(Number.isFinite);
+    return last < 0 ? null : { curve, x: px(curve.x[last]), y: py(curve.y[last]) };
+  }).filter(Boolean).sort((a, b) => a.y - b.y);
+  let free = top;
+  for (const end of ends) free = (end.at = Math.max(end.y, free)) + LINE;
+  let limit = bottom;
+  for (const end of ends.toReversed()) limit = (end.at = Math.min(end.at, limit)) - LINE;
+  return ends.map(({ curve, x, at }) => s("g", { fill: curve.color ?? tone(curves.indexOf(curve)) }, s("text", { class: "end", x: x + 7, y: at + 4 }, curve.name)));
 }
 
 function path(curve, px, py) {
@@ -74,23 +160,26 @@ export const chartNumbers = (across, curves) => () => ({
   rows: curves.flatMap((curve) => Array.from(curve.x, (x, i) => [curve.name, x, curve.y[i]])),
 });
 
-// Return horizontal bars with whiskers. bars: [{name, value, low, high, strong}]
-export function barChart({ name, bars, across, low, high, width = 420 }) {
+// Return horizontal bars with whiskers. bars: [{name, value, low, high, strong}]; format: "percent" for shares.
+export function barChart({ name, bars, across, low, high, format }) {
+  const text = numberText(format, 3);
   const [left, right, line, top] = [130, 16, 24, 6];
   const values = bars.flatMap((bar) => [bar.value, bar.low, bar.high]).filter(Number.isFinite);
   const [x0, x1] = [low ?? Math.min(0, ...values), high ?? Math.max(1e-9, ...values)];
   const height = top + bars.length * line + 36;
-  const px = (value) => left + ((Math.min(Math.max(value, x0), x1) - x0) / (x1 - x0)) * (width - left - right);
-  const node = s("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": name });
-  for (const value of ticks(x0, x1)) node.append(s("line", { class: "grid", x1: px(value), x2: px(value), y1: top, y2: height - 34 }), s("text", { class: "faint", x: px(value), y: height - 20, "text-anchor": "middle" }, label(value)));
-  bars.forEach((bar, i) => {
-    const [y, zero] = [top + i * line, px(0)];
-    node.append(
-      s("text", { x: left - 8, y: y + 16, "text-anchor": "end", class: bar.strong ? null : "faint" }, bar.name),
-      s("rect", { x: Math.min(zero, px(bar.value)), width: Math.abs(px(bar.value) - zero), y: y + 4, height: line - 8, style: `fill: ${bar.strong ? tone(0) : "var(--line)"}` }),
-    );
-    if (Number.isFinite(bar.low)) node.append(s("line", { class: "axis", x1: px(bar.low), x2: px(bar.high), y1: y + line / 2, y2: y + line / 2 }));
+  return responsive(h("div", { class: "chart" }), (width) => {
+    const px = (value) => left + ((Math.min(Math.max(value, x0), x1) - x0) / (x1 - x0)) * (width - left - right);
+    const node = s("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": name });
+    for (const value of ticks(x0, x1)) node.append(s("line", { class: "grid", x1: px(value), x2: px(value), y1: top, y2: height - 34 }), s("text", { class: "faint", x: px(value), y: height - 20, "text-anchor": "middle" }, text(value)));
+    bars.forEach((bar, i) => {
+      const [y, zero] = [top + i * line, px(0)];
+      node.append(
+        s("text", { x: left - 8, y: y + 16, "text-anchor": "end", class: bar.strong ? null : "faint" }, bar.name),
+        s("rect", { class: bar.strong ? "bar-strong" : "bar-weak", x: Math.min(zero, px(bar.value)), width: Math.abs(px(bar.value) - zero), y: y + 4, height: line - 8 }),
+      );
+      if (Number.isFinite(bar.low)) node.append(s("line", { class: "axis", x1: px(bar.low), x2: px(bar.high), y1: y + line / 2, y2: y + line / 2 }));
+    });
+    node.append(s("text", { class: "faint", x: (left + width - right) / 2, y: height - 4, "text-anchor": "middle" }, across));
+    return [node];
   });
-  node.append(s("text", { class: "faint", x: (left + width - right) / 2, y: height - 4, "text-anchor": "middle" }, across));
-  return node;
 }

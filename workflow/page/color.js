@@ -21,6 +21,12 @@ export function color(value, limit, colors) {
   return colors[Math.min(255, Math.max(0, Math.floor(((share + 1) / 2) * 256)))];
 }
 
+// Return the gray of a share from 0, black, to 1, white.
+export function gray(share) {
+  const level = Math.round(255 * Math.min(1, Math.max(0, share)));
+  return rgba(level, level, level);
+}
+
 // Return the color of a share from 0 to 1, from dark to bright (also in gray), between anchors of matplotlib's viridis.
 export function viridis(share) {
   const anchors = [[68, 1, 84], [59, 82, 139], [33, 145, 140], [94, 201, 98], [253, 231, 37]];

@@ -7,27 +7,35 @@ import { look } from "./style.js";
 import { paint } from "./raster.js";
 
 export class Bank {
-  // Read kernels from a run's payload: weights are a Float32Array (t, out, channels, k, k), steps the step of every snapshot.
+  // Read kernels from a run's payload: weights are a Float32Array (t, out, channels, k, k), exact at the first and last
+  // snapshot, and between off by at most two of 256 colors of the shared scale; steps are the step of every snapshot.
   constructor(run, layer) {
     const { shape, data } = run.arrays[`kernels/${layer}`];
-    [this.count, this.out, this.channels, this.k] = shape;
+    [this.count, this.out] = shape;
     const steps = Array.from(run.arrays.steps.data);
     const epochs = Array.from(run.arrays.epochs.data);
-    const ends = this.count === steps.length ? null : [0, steps.length - 1];
-    this.steps = ends ? ends.map((i) => steps[i]) : steps;
-    this.epochs = ends ? ends.map((i) => epochs[i]) : epochs;
+    this.ends = this.count < steps.length; // whether only the first and the last snapshot are on the page
+    this.steps = this.ends ? [steps[0], steps.at(-1)] : steps;
+    this.epochs = this.ends ? [epochs[0], epochs.at(-1)] : epochs;
     this.pretrained = run.json.outcome.pretrained ?? null;
     this.untrained = this.pretrained?.untrained ?? true; // whether the first snapshot is the untrained state
-    this.size = this.channels * this.k * this.k; // weights of a kernel
     this.limits = { kernels: run.json.layers[layer].limit, change: run.json.layers[layer].change_limit }; // the shared scale of all kernels in the layer
     this.weights = data;
     this.coefficients = run.arrays[`coefficients/${layer}`].data; // (t, out), d of the change
     this.estimated = run.json.layers[layer].decay_factor === null; // whether d is an estimate
     this.dead = new Set(records(run.json.atlas).filter((row) => row.layer === layer && row.alive === false).map((row) => row.kernel));
-    this.side = Math.ceil(Math.sqrt(this.channels)); // columns of the block that holds a kernel's planes
-    this.width = this.side * (this.k + 1) - 1;
-    this.pitch = this.width + (this.channels > 1 ? 3 : 1); // distance from one kernel to the next in a row
-    this.height = Math.ceil(this.channels / this.side) * (this.k + 1) - 1;
+    this.changes = new Map(); // snapshot -> what `slice` has computed
+    this.arrange(shape[2], shape[3]);
+  }
+
+  // Set how the planes of a kernel, one per channel, are placed in a block.
+  arrange(channels, k) {
+    [this.channels, this.k] = [channels, k];
+    this.size = channels * k * k; // weights of a kernel
+    this.side = Math.ceil(Math.sqrt(channels)); // columns of the block
+    this.width = this.side * (k + 1) - 1;
+    this.pitch = this.width + (channels > 1 ? 3 : 1); // distance from one kernel to the next in a row
+    this.height = Math.ceil(channels / this.side) * (k + 1) - 1;
   }
 
   // Whether the run has a snapshot at or before a step; pretrained runs may begin late.
@@ -56,21 +64,40 @@ export class Bank {
     return (t * this.out + kernel) * this.size;
   }
 
-  // W_t − d W_0 for all snapshots, as in the workflow's kernels.change; d is NaN if W_0 is unknown.
-  get change() {
-    const { weights, coefficients, size, out } = this;
-    this.changed ??= weights.map((weight, i) => weight - coefficients[Math.floor(i / size)] * weights[i % (out * size)]);
-    return this.changed;
+  // Return the weights (out, channels, k, k) of all kernels at a snapshot, or their change W_t − d W_0, as in the
+  // workflow's kernels.change; d is NaN if W_0 is unknown.
+  slice(mode, t) {
+    const { weights, coefficients, size, out, changes } = this;
+    const at = t * out * size;
+    if (mode !== "change") return weights.subarray(at, at + out * size);
+    if (!changes.has(t)) {
+      const change = new Float32Array(out * size);
+      for (let kernel = 0, i = 0; kernel < out; kernel++) {
+        const d = coefficients[t * out + kernel];
+        for (const end = i + size; i < end; i++) change[i] = weights[at + i] - d * weights[i];
+      }
+      changes.set(t, change);
+    }
+    return changes.get(t);
   }
 
-  values(mode) {
-    return mode === "change" ? this.change : this.weights;
+  // The change per step from each snapshot to the next, |W_b − W_a| / |W_b| over all kernels.
+  get rates() {
+    return this.steps.slice(1).map((step, t) => {
+      const [before, after] = [this.slice("kernels", t), this.slice("kernels", t + 1)];
+      let [moved, size] = [0, 0];
+      for (let i = 0; i < after.length; i++) {
+        moved += (after[i] - before[i]) ** 2;
+        size += after[i] ** 2;
+      }
+      return size > 0 ? Math.sqrt(moved / size) / (step - this.steps[t]) : 0;
+    });
   }
 
   largest(mode, t, kernel) {
-    const values = this.values(mode);
+    const values = this.slice(mode, t);
     let maximum = 0;
-    for (let i = this.from(t, kernel), end = i + this.size; i < end; i++) {
+    for (let i = kernel * this.size, end = i + this.size; i < end; i++) {
       const size = Math.abs(values[i]);
       if (size > maximum && size < Infinity) maximum = size;
     }
@@ -79,12 +106,12 @@ export class Bank {
 
   // Draw one kernel with its upper left pixel at (row, col).
   draw(on, row, col, t, kernel, style) {
-    const values = this.values(style.mode);
+    const values = this.slice(style.mode, t);
     const limit = style.own ? this.largest(style.mode, t, kernel) : style.limit;
     for (let channel = 0; channel < this.channels; channel++) {
       const top = row + Math.floor(channel / this.side) * (this.k + 1);
       const left = col + (channel % this.side) * (this.k + 1);
-      paint(on, top, left, values, this.from(t, kernel) + channel * this.k * this.k, this.k, limit, style.colors);
+      paint(on, top, left, values, kernel * this.size + channel * this.k * this.k, this.k, limit, style.colors);
     }
   }
 
@@ -99,7 +126,7 @@ export class Bank {
   // Return a weight in words, as it is drawn now.
   told(t, kernel, weight, digits) {
     const channel = this.channels > 1 ? `channel ${weight.channel}, ` : "";
-    return `${channel}row ${weight.row}, col ${weight.col}: ${label(this.values(look.mode)[this.from(t, kernel) + weight.index], digits)}`;
+    return `${channel}row ${weight.row}, col ${weight.col}: ${label(this.slice(look.mode, t)[kernel * this.size + weight.index], digits)}`;
   }
 
   // Return the weight under a pixel of a drawn kernel, {channel, row, col, index}, or null between planes.
@@ -121,7 +148,7 @@ export function weightRows(banks, seeds, order, mode, step) {
       if (kernel === undefined) return;
       for (let at = 0; at < bank.size; at++) {
         const place = at % (bank.k * bank.k);
-        rows.push([seeds[i], column, kernel, bank.steps[t], Math.floor(at / (bank.k * bank.k)), Math.floor(place / bank.k), place % bank.k, bank.values(mode)[bank.from(t, kernel) + at]]);
+        rows.push([seeds[i], column, kernel, bank.steps[t], Math.floor(at / (bank.k * bank.k)), Math.floor(place / bank.k), place % bank.k, bank.slice(mode, t)[kernel * bank.size + at]]);
       }
     });
   });

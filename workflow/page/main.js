@@ -4,17 +4,20 @@ import { DEAD } from "./color.js";
 import { ARCHITECTURES, DATASETS, SEEDS, block, convLayers, runBlock } from "./data.js";
 import { pValue } from "./format.js";
 import { Bank } from "./kernels.js";
+import { forward, shapes, weightsOf } from "./network.js";
 import { look, ownScale } from "./style.js";
 import { currentPlayer } from "./player.js";
+import { PixelBank } from "./projection.js";
 import { raster } from "./raster.js";
 import { start } from "./router.js";
-import { inputOf } from "./views/teaching.js";
+import { inputOf } from "./views/sliding.js";
 
 // The only global name of the page, for its tests, its benchmark and the console. No module reads it.
 window.kernelscope = {
   ARCHITECTURES, DATASETS, SEEDS, convLayers, block, runBlock, // embedded data
   look, get player() { return currentPlayer(); }, // the style, and the snapshot on display
-  Bank, DEAD, inputOf, ownScale, pValue, raster, // drawing and formatting
+  forward, shapes, weightsOf, // a network computed by the page
+  Bank, PixelBank, DEAD, inputOf, ownScale, pValue, raster, // drawing and formatting
 };
 
 start();

@@ -50,19 +50,21 @@ export function datasetImage(data, number, attributes = {}) {
   return on.canvas;
 }
 
-// Return the color scale beside a figure of kernels; `set` changes its colors and labels.
+// Return the color scale beside a figure of kernels. set(limit, colors, more): the limit is null if each kernel has its own; more: a note.
 export function scaleBar() {
   const on = raster(256, 1, { "aria-hidden": "true" });
   const low = h("span");
   const high = h("span");
-  const node = h("span", { class: "scale" }, low, on.canvas, high);
+  const note = h("span", { class: "faint" });
+  const node = h("span", { class: "scale" }, low, on.canvas, high, note);
   return {
     node,
-    set(limit, colors) {
+    set(limit, colors, more = null) {
       on.pixels.set(colors);
       on.show();
       low.textContent = limit === null ? "each kernel: −its largest" : label(-limit);
       high.textContent = limit === null ? "+its largest" : `+${label(limit)}`;
+      note.textContent = more ?? "";
     },
   };
 }

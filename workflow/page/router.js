@@ -1,6 +1,6 @@
 // The choice of the view, and the page around it.
 
-import { ARCHITECTURES, DATASETS, OVERVIEW, SUMMARY, convLayers, isControl } from "./data.js";
+import { ARCHITECTURES, DATASETS, OVERVIEW, PREDICTS, SUMMARY, convLayers, isControl } from "./data.js";
 import { address, h, present, say } from "./dom.js";
 import { plural } from "./format.js";
 import { forgetTerms } from "./glossary.js";
@@ -14,7 +14,9 @@ import { kernelView } from "./views/kernel.js";
 import { missing } from "./views/missing.js";
 import { numbers } from "./views/numbers.js";
 import { samples } from "./views/samples.js";
+import { through } from "./views/through.js";
 import { vocabulary } from "./views/vocabulary.js";
+import { wrong } from "./views/wrong.js";
 
 // Views by the first part of their path. parts: what follows it; the header's links lead to what the reader looked at last.
 const VIEWS = [
@@ -22,9 +24,11 @@ const VIEWS = [
   { name: "Training", first: "evolution", view: evolution, parts: ["dataset", "arch"] },
   { name: "Kernels", first: "kernels", view: vocabulary, parts: ["dataset", "arch"] },
   { name: "Seeds", first: "compare", view: comparison, parts: ["dataset"] },
+  PREDICTS && { name: "Mistakes", first: "wrong", view: wrong, parts: ["dataset", "arch"] },
+  PREDICTS && { name: "One image", first: "through", view: through, parts: ["dataset", "arch"] },
   { name: "Images", first: "data", view: samples, parts: ["dataset"] },
   { name: "All numbers", first: "numbers", view: numbers, parts: ["dataset"] },
-];
+].filter(Boolean);
 const KERNEL = { first: "evolution", view: kernelView, parts: ["dataset", "arch", "seed", "layer", "kernel"] };
 const here = { dataset: DATASETS[0], arch: ARCHITECTURES[0] };
 const links = VIEWS.map(({ name }) => h("a", {}, name));

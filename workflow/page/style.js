@@ -31,15 +31,15 @@ function set(key, value, changed) {
 }
 
 // Return buttons for kernels or their change; `changed` redraws.
-export const modeChoice = (changed) =>
-  choice("What is drawn", [["kernels", "Kernels"], ["change", PRETRAINED ? "Change (estimate)" : "Change"]], look.mode, (mode) => set("mode", mode, changed));
+const modeChoice = (changed) =>
+  choice("What is drawn", [["kernels", "Kernels"], ["change", PRETRAINED ? "Change (estimate)" : "Change (without the random start)"]], look.mode, (mode) => set("mode", mode, changed));
 
 // Return buttons for kernels or their change, scale and colors; `changed` redraws.
 export function lookChoices(changed) {
-  const maps = Object.keys(COLOR_MAPS).map((name) => [name, name === "gray" ? "gray" : "color"]);
+  const maps = Object.keys(COLOR_MAPS).map((name) => [name, name === "gray" ? "Gray" : "Color"]);
   return [
     modeChoice(changed),
-    choice("Scale", [[false, "One scale"], [true, "Each its own"]], look.own, (own) => set("scale", own ? "own" : "shared", changed)),
+    choice("Scale", [[false, "Scale: shared"], [true, "per kernel"]], look.own, (own) => set("scale", own ? "own" : "shared", changed)),
     choice("Colors", maps, look.map, (map) => set("colors", map, changed)),
   ];
 }

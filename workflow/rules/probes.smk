@@ -1,4 +1,5 @@
-# What each kernel responds to, what the network loses without it, and its projection into pixels.
+# What each kernel responds to, what the network loses without it, its projection into pixels,
+# and what the network predicts.
 
 
 rule probe_kernels:
@@ -21,6 +22,24 @@ rule probe_kernels:
             "images parameters snapshots decay"
             " -> selectivity ablation features tuning subspace_fit probes response_nulls"
         )
+
+
+rule predict_images:
+    input:
+        images=f"{DATASET}/images.npz",
+        snapshots=f"{RUN}/snapshots.npz",
+    output:
+        **record("predict_images", "predictions.csv"),
+    log:
+        log("predict_images"),
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=megabytes("predict_images"),
+    params:
+        **provenance("predict_images"),
+    shell:
+        command("images snapshots -> predictions")
 
 
 rule project_kernels:

@@ -11,11 +11,14 @@ from kernelscope.io import array_files, cells, cli, csv_files, files, partial_ar
 from kernelscope.measures import curves
 from kernelscope.page import (
     answers,
+    claims_payload,
     comparison_payload,
     dataset_payload,
     dbn,
     html,
+    network_payload,
     payloads,
+    predictions_payload,
     pretrained,
     run_payload,
     sentences,
@@ -32,9 +35,9 @@ def write_page(spec: dict, folder: str, sources: list[str], index: str) -> None:
     spec : {"datasets": {name: settings}, "read": datasets read from existing images, "architectures": {name:
         {"control", "layers", "training"}}, "order": {"datasets": [...], "architectures": [...]} as in the config,
         "seeds": {arch: seeds}, "shown": {arch: seeds whose runs are on the page}, "tested": {"seed_tests" and
-        "kernel_tests": whether these tables were made}, "colormap"}; for pretrained kernels also "pretrained",
-        {dataset: {"runs": names in the order of the seeds, "min_max_normalized"}}; for networks without labels
-        "unlabeled": true
+        "kernel_tests": whether these tables were made}, "colormap", "words": {"training": {key: its meaning},
+        "datasets": {name: {key: its meaning}}}}; for pretrained kernels also "pretrained", {dataset: {"runs": names in
+        the order of the seeds, "min_max_normalized"}}; for networks without labels "unlabeled": true
     folder : folder of the experiment
     sources : the page's template, stylesheet and modules
     index : index.html, to write
@@ -45,13 +48,16 @@ def write_page(spec: dict, folder: str, sources: list[str], index: str) -> None:
     texts = {Path(path).relative_to(root).as_posix(): read_text(path) for path in sources}
     with_images = () if "pretrained" in spec else spec["datasets"]
     data = {dataset: ImageFile(f"{folder}/data/{dataset}/images.npz") for dataset in with_images}
-    planes = html.planes(
-        sum(run_payload.weights(partial_arrays.shapes(f"{run}/kernels.npz")) for run in runs(spec, folder))
-    )
     rows = cells.read(f"{folder}/statements.csv")
-    overview = overview_of(spec, folder, data, rows) | {"results": Path(index).parent.as_posix(), "planes": planes}
+    overview = overview_of(spec, folder, data, rows) | {"results": Path(index).parent.as_posix()}
     with files.atomic(index) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
-        file.writelines(html.chunks(texts, overview, packed(spec, folder, data, rows, planes)))
+        file.writelines(html.chunks(texts, overview, packed(spec, folder, data, rows)))
+
+
+def failed_runs(folder: str, dataset: str) -> set[tuple[str, int]]:
+    """Return (architecture, seed) of the runs on a dataset that failed, from summary.csv."""
+    rows = csv_files.read_csv(f"{folder}/summary.csv")
+    return {(row["arch"], int(row["seed"])) for row in rows if row["dataset"] == dataset and row["failure"]}
 
 
 def runs(spec: dict, folder: str) -> Iterator[str]:
@@ -93,6 +99,7 @@ def overview_of(spec: dict, folder: str, data: dict[str, ImageFile], rows: list[
         "colormap": spec["colormap"],
         "p": {"level": pvalues.LEVEL, "smallest": text.SMALLEST_P, "digits": text.P_DIGITS},
         "versions": outcome.get("versions", {}),
+        "words": spec["words"],
     }
 
 
@@ -110,30 +117,61 @@ def shape(dataset: ImageFile) -> dict:
     return {"classes": dataset.class_names, "image_size": [h, w], "channels": colors[0] if colors else 1} | counts
 
 
-def packed(
-    spec: dict, folder: str, data: dict[str, ImageFile], rows: list[dict], planes: int
-) -> Iterator[tuple[str, str]]:
+def packed(spec: dict, folder: str, data: dict[str, ImageFile], rows: list[dict]) -> Iterator[tuple[str, str]]:
     """Yield id and text of each block. rows: of statements.csv.
 
     Only one block is in memory at a time; of earlier blocks only the numbers of the images that their kernels saw are
     kept.
     """
+    numbers = sum(run_payload.numbers(partial_arrays.shapes(f"{run}/kernels.npz")) for run in runs(spec, folder))
+    whole = numbers <= run_payload.MOST_NUMBERS
     for dataset in spec["datasets"]:
         tops: list[np.ndarray] = []
         for arch in answers.ordered(spec):
             settings, of_arch = spec["architectures"][arch], {}
             for seed in spec["shown"][arch]:
                 run = read_run(run_folder(folder, dataset, arch, seed), settings, "unlabeled" in spec)
-                arrays, of_arch[seed] = run_payload.arrays(run), answers.summary_of(run)
+                arrays, of_arch[seed] = run_payload.arrays(run, whole), answers.summary_of(run)
                 tops += [arrays[name] for name in arrays if name.startswith("top_image/")]
-                deltas = frozenset(name for name in arrays if name.startswith(run_payload.DELTAS))
-                yield f"run/{dataset}/{arch}/{seed}", payloads.packed(arrays, run_payload.content(run), deltas, planes)
+                yield f"run/{dataset}/{arch}/{seed}", payloads.packed(arrays, run_payload.content(run, whole))
+                tests = tables.read(f"{run_folder(folder, dataset, arch, seed)}/kernel_tests.csv")
+                yield f"claims/{dataset}/{arch}/{seed}", payloads.packed({}, claims_payload.content(tests))
             answer = answers.of_network(folder, spec, dataset, arch, rows, of_arch)
             yield f"answer/{dataset}/{arch}", payloads.packed({}, answer)
+            if predicts(spec):
+                found = predictions(spec, folder, dataset, arch)
+                tops += [predictions_payload.wrong_images(wrong) for wrong in found.values()]
+                arrays = predictions_payload.arrays(found, len(data[dataset].class_names))
+                yield f"predictions/{dataset}/{arch}", payloads.packed(arrays, predictions_payload.content(found))
+                yield f"network/{dataset}/{arch}", network_text(spec, folder, dataset, arch)
         if dataset in data:
-            yield f"data/{dataset}", data_text(data[dataset], tops, f"{folder}/data/{dataset}/parameters.csv", planes)
-        yield f"compare/{dataset}", comparison_text(spec, f"{folder}/compare/{dataset}", planes)
+            yield f"data/{dataset}", data_text(data[dataset], tops, f"{folder}/data/{dataset}/parameters.csv")
+        failed = failed_runs(folder, dataset)
+        yield f"compare/{dataset}", comparison_text(spec, f"{folder}/compare/{dataset}", failed)
         yield f"statements/{dataset}", payloads.packed({}, sentences.content(rows, dataset, answers.ordered(spec)))
+
+
+def predicts(spec: dict) -> bool:
+    """Whether the networks of the experiment predict classes, and their images and weights are known."""
+    return "pretrained" not in spec and "unlabeled" not in spec
+
+
+def predictions(spec: dict, folder: str, dataset: str, arch: str) -> dict[int, list[dict]]:
+    """Return the rows of predictions.csv of each seed on the page."""
+    runs_of_arch = {seed: run_folder(folder, dataset, arch, seed) for seed in spec["shown"][arch]}
+    return {
+        seed: list(map(predictions_payload.parsed, csv_files.read_csv(f"{run}/predictions.csv")))
+        for seed, run in runs_of_arch.items()
+    }
+
+
+def network_text(spec: dict, folder: str, dataset: str, arch: str) -> str:
+    """Return the block with all trained weights of an architecture's first seed on the page."""
+    seed = spec["shown"][arch][0]
+    run = run_folder(folder, dataset, arch, seed)
+    arrays = partial_arrays.read(f"{run}/snapshots.npz", lambda name: name.startswith("last/"))
+    weights = {name.removeprefix("last/"): array for name, array in arrays.items()}
+    return payloads.packed(network_payload.arrays(weights), network_payload.content(seed, weights))
 
 
 def read_run(run: str, settings: dict, unlabeled: bool) -> run_payload.Run:
@@ -156,6 +194,7 @@ def read_run(run: str, settings: dict, unlabeled: bool) -> run_payload.Run:
         partial_arrays.read(f"{run}/pixels.npz", lambda name: name.startswith(("linear/", "maximized/"))),
         curves.read(f"{run}/measures.csv"),
         {name: tables.read(f"{run}/{name}.csv") for name in run_payload.TABLES},
+        run_payload.composed(layers),
     )
 
 
@@ -166,7 +205,7 @@ def last(run: str, layers: list[dict], kind: str, part: str) -> dict[str, np.nda
     return {layer_of[name]: array for name, array in arrays.items()}
 
 
-def data_text(dataset: ImageFile, tops: list[np.ndarray], parameters: str, planes: int) -> str:
+def data_text(dataset: ImageFile, tops: list[np.ndarray], parameters: str) -> str:
     """Return the block of a dataset: test images with their truth.
 
     tops: numbers of the images that kernels respond to most; they are among the images.
@@ -179,21 +218,22 @@ def data_text(dataset: ImageFile, tops: list[np.ndarray], parameters: str, plane
         if row["split"] == "test" and row["index"] in wanted:
             truths[int(row["index"])] = cells.parsed(row)
     content = dataset_payload.content(numbers, labels, dataset.class_names, truths, columns)
-    return payloads.packed({"images": images[numbers]}, content, planes=planes)
+    return payloads.packed({"images": images[numbers]}, content)
 
 
-def comparison_text(spec: dict, folder: str, planes: int) -> str:
-    """Return the block of the comparisons on a dataset."""
+def comparison_text(spec: dict, folder: str, failed: set[tuple[str, int]]) -> str:
+    """Return the block of the comparisons on a dataset. failed: (architecture, seed) of its runs that failed."""
     if "pretrained" in spec or "unlabeled" in spec:
-        return payloads.packed({}, pretrained.comparison(folder, list(spec["architectures"])), planes=planes)
+        return payloads.packed({}, pretrained.comparison(folder, list(spec["architectures"])))
     dataset_tables = {name: tables.read(f"{folder}/{name}.csv") for name in comparison_payload.DATASET_TABLES}
     arch_tables = {
         arch: {name: tables.read(f"{folder}/{arch}/{name}.csv") for name in comparison_payload.ARCH_TABLES}
         for arch in spec["architectures"]
     }
     energies = {arch: comparison_payload.profiles(tables.read(f"{folder}/{arch}/energy.csv")) for arch in arch_tables}
-    arrays = comparison_payload.arrays(energies)
-    return payloads.packed(arrays, comparison_payload.content(dataset_tables, arch_tables, energies), planes=planes)
+    cka, matrix = comparison_payload.similarities(dataset_tables["similarity"], failed)
+    content = comparison_payload.content(dataset_tables, arch_tables, cka, energies)
+    return payloads.packed(comparison_payload.arrays(matrix, energies), content)
 
 
 if __name__ == "__main__":

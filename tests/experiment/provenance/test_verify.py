@@ -35,13 +35,13 @@ from experiment.provenance import fingerprint, verify
 
 CORRELATION = "initial_correlation.csv"
 FIGURES = ("montage.png", "featuremaps.png", "pixels.png", "atlas.png", *MOVIES)
-FROM_IMAGES = ("featuremaps.png", *PROBED, "pixels.npz", "atlas.png")  # in a run that is trained
+FROM_IMAGES = ("featuremaps.png", *PROBED, "predictions.csv", "pixels.npz", "atlas.png")  # in a run that is trained
 FROM = {  # artifact of a run, made after its training -> the first of its inputs, by name, that a training makes
     **dict.fromkeys(("kernels.npz", "kernels.csv", "decay.csv"), "run.json"),
     **{"montage.png": "decay.csv"},
     **{"history.png": "history.csv", "featuremaps.png": "run.json"},
     **dict.fromkeys((*MOVIES, *MEASURED, *PROBED), "decay.csv"),
-    **{"pixels.npz": "snapshots.npz", "pixels.png": "kernels.npz"},
+    **{"pixels.npz": "snapshots.npz", "pixels.png": "kernels.npz", "predictions.csv": "snapshots.npz"},
     **{"atlas.csv": "ablation.csv", "atlas.png": "atlas.csv"},
 }
 

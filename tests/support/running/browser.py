@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -45,6 +46,18 @@ def until(tab, expression: str) -> None:
             return
         tab.wait_for_timeout(10)
     raise AssertionError(f"{expression} did not become true")
+
+
+def canvas(tab, selector: str) -> np.ndarray:
+    """Return the pixels (h, w, 4) uint8 of a canvas."""
+    width, height, data = tab.evaluate(
+        "(selector) => { const c = document.querySelector(selector);"
+        "const copy = new OffscreenCanvas(c.width, c.height).getContext('2d', { willReadFrequently: true });"
+        "copy.drawImage(c, 0, 0);"
+        "return [c.width, c.height, Array.from(copy.getImageData(0, 0, c.width, c.height).data)]; }",
+        selector,
+    )
+    return np.array(data, np.uint8).reshape(height, width, 4)
 
 
 class View:

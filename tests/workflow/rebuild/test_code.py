@@ -13,7 +13,7 @@ from experiment.provenance import fingerprint
 
 ANY = tuple(AGAIN)
 
-NETWORKS = ("train_network", "probe_kernels", "project_kernels", "draw_featuremaps")
+NETWORKS = ("train_network", "probe_kernels", "predict_images", "project_kernels", "draw_featuremaps")
 MODULES = (  # one of every package, and the modules that most jobs or the fewest jobs import
     *("comparison.cka_table", "data.controls", "dbn.crbm", "figures.captions", "findings.document", "io.files"),
     *("io.cells", "measures.kernels", "models.layer_kinds", "page.html", "pretrained.kernels", "probes.tuning"),

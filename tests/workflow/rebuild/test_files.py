@@ -75,6 +75,7 @@ DELETED = {  # file -> the job that makes it, and all jobs that depend on that j
     f"{RUN}/settling.png": stages("draw_measures", runs=THIS) | COST,
     **{f"{RUN}/{name}": stages("probe_kernels", runs=THIS) | PROBED | JUDGED for name in PROBES},
     f"{RUN}/pixels.npz": stages("project_kernels", "draw_pixels", runs=THIS) | DRAWN_ATLAS | PAGE,
+    f"{RUN}/predictions.csv": stages("predict_images", runs=THIS) | COST | PAGE,
     f"{RUN}/pixels.png": stages("draw_pixels", runs=THIS) | COST,
     f"{RUN}/atlas.png": DRAWN_ATLAS,
     f"{RUN}/atlas.csv": ATLAS,
@@ -102,7 +103,7 @@ EDITED = {  # file -> the jobs that depend on it; the file itself is not made ag
     f"{RESULTS}/data/waveforms/images.npz": ALL - {"make_dataset waveforms"},
     f"{RESULTS}/data/waveforms/parameters.csv": again("probe_kernels"),
     f"{RUN}/snapshots.npz": EXTRACTED
-    | stages("draw_featuremaps", "probe_kernels", "project_kernels", runs=THIS)
+    | stages("draw_featuremaps", "probe_kernels", "predict_images", "project_kernels", runs=THIS)
     | SIMILARITY,
     f"{RUN}/history.csv": stages("draw_history", "make_movie", runs=THIS) | COST | FINDINGS,
     f"{RUN}/run.json": EXTRACTED | stages("draw_history", "draw_featuremaps", runs=THIS) | MATCHED | TABLES,
@@ -119,7 +120,7 @@ EDITED = {  # file -> the jobs that depend on it; the file itself is not made ag
     **{f"{RUN}/{name}.csv": ATLAS for name in ("ablation", "features", "tuning", "kernel_tests")},
     f"{RUN}/selectivity.csv": PAGE,
     **{f"{RUN}/{name}.npz": JUDGED | FIND_TYPES | COST for name in ("nulls", "response_nulls")},
-    f"{RUN}/subspace_fit.csv": PAGE,
+    **{f"{RUN}/{name}.csv": PAGE for name in ("subspace_fit", "predictions")},
     f"{RUN}/probes.npz": DRAWN_ATLAS | COMPARE_SEEDS | SIMILARITY,
     f"{RUN}/pixels.npz": stages("draw_pixels", runs=THIS) | DRAWN_ATLAS | PAGE,
     f"{RUN}/atlas.csv": DRAWN_ATLAS | FIND_TYPES | FINDINGS,
@@ -172,11 +173,12 @@ TARGETS = {  # target in a fresh copy -> jobs
     | matched(*ARCHS, rules=["compare_settling"]),
     "probes": {"make_dataset waveforms"}
     | stages("train_network", "extract_kernels", "measure_kernels")
-    | stages("probe_kernels", "judge_kernels", "project_kernels", "draw_pixels", "write_atlas", "draw_atlas"),
+    | stages("probe_kernels", "predict_images", "judge_kernels", "project_kernels", "draw_pixels")
+    | stages("write_atlas", "draw_atlas"),
     "compare": ALL - FINDINGS,  # its table of costs needs all other stages
     "findings": STATED | {"write_findings"},
     "page": STATED
-    | stages("project_kernels")
+    | stages("project_kernels", "predict_images")
     | matched(*ARCHS, rules=["match_kernels"])
     | COMPARED
     | SIMILARITY

@@ -23,7 +23,7 @@ OWN = ("--configfile", "mine.yaml")
 PER_RUN = (
     *("train_network", "extract_kernels", "draw_montage", "draw_history", "draw_featuremaps", "make_movie"),
     *("measure_kernels", "draw_measures", "probe_kernels", "judge_kernels", "project_kernels", "draw_pixels"),
-    *("write_atlas", "draw_atlas"),
+    *("write_atlas", "draw_atlas", "predict_images"),
 )
 ALL = {
     *("read_dataset mine", "draw_samples mine", "compare_architectures mine", "compare_runs mine"),

@@ -15,7 +15,7 @@ ARTIFACTS = (
     *("montage.png", "history.png", "featuremaps.png", "movie.mp4", "movie.gif", "movie.html"),
     *("measures.csv", "nulls.npz", "measures.png", "settling.png", "kernel_tests.csv", "selectivity.csv"),
     *("ablation.csv", "features.csv", "tuning.csv", "subspace_fit.csv", "probes.npz", "response_nulls.npz"),
-    *("pixels.npz", "pixels.png", "atlas.png", "atlas.csv"),
+    *("pixels.npz", "pixels.png", "atlas.png", "atlas.csv", "predictions.csv"),
 )
 COMPARED = (
     *("settling.csv", "matches.csv", "pairs.csv", "matched.png", "initial_correlation.csv", "seed_tests.csv"),

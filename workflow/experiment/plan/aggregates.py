@@ -5,7 +5,7 @@ from experiment.plan.plan import Plan
 
 PROBED = (
     *("probes.npz", "pixels.npz", "selectivity.csv", "ablation.csv"),
-    *("tuning.csv", "subspace_fit.csv", "atlas.csv"),
+    *("tuning.csv", "subspace_fit.csv", "atlas.csv", "predictions.csv"),
 )
 AGREED = ("energy.csv", "energy_agreement.csv", "cka.csv")
 
@@ -35,7 +35,7 @@ def files_of_page(plan: Plan) -> dict[str, list[str]]:
     tables = tables_of_statements(plan)
     arch = ["matches.csv", "pairs.csv", "vocabulary.csv", "types.csv"]
     tested = ["seed_tests.csv"] * ("seed_tests" in tables["arch"])
-    run = ["run.json", "history.csv", "snapshots.npz", "kernels.npz", "decay.csv", "measures.csv"]
+    run = ["run.json", "history.csv", "snapshots.npz", "kernels.npz", "decay.csv", "measures.csv", "kernel_tests.csv"]
     return {
         "dataset": ["architectures.csv", *["similarity.csv"] * plan.supervised],
         "arch": [*arch, *tested, *AGREED * plan.supervised],

@@ -96,6 +96,7 @@ RULES = {  # a rule comes after those whose files it reads
     "compare_settling": Rule("measures", ARCH),
     "probe_kernels": Rule("probes", RUN, "supervised", megabytes=1600, minutes=30, holds_images=True),
     "judge_kernels": Rule("measures", RUN),
+    "predict_images": Rule("probes", RUN, "supervised", holds_images=True),
     "project_kernels": Rule("probes", RUN, "supervised", holds_images=True),
     "draw_pixels": Rule("probes", RUN, "supervised"),
     "write_atlas": Rule("probes", RUN, "supervised"),

@@ -2,6 +2,7 @@
 
 import json
 
+from experiment.config import meanings
 from experiment.plan import aggregates, pretrained, rule_table
 from experiment.plan.plan import Plan
 from kernelscope.data import control_names
@@ -74,6 +75,9 @@ class Specs(Plan):
         return (
             self.network(dataset, arch, seed) | self.config["analysis"] | {"init_std": self.training[arch]["init_std"]}
         )
+
+    def predict_images(self, dataset: str, arch: str, seed: str) -> dict:
+        return self.network(dataset, arch, seed) | {"loss": self.training[arch]["loss"]}
 
     def judge_kernels(self, dataset: str, arch: str, seed: str) -> dict:
         return self.run(dataset, arch, seed) | {"seeds": self.seeds[arch], "files": self.null_files}
@@ -199,6 +203,10 @@ class Specs(Plan):
                 "shown": self.seeds_on_page,
                 "tested": {name: name in made for name in ("seed_tests", "kernel_tests")},
                 "colormap": self.config["figures"]["colormap"],
+                "words": {
+                    "training": meanings.of_training("cdbn" if self.cdbn else "training"),
+                    "datasets": {name: meanings.of_dataset(self.config["datasets"][name]) for name in self.datasets},
+                },
             }
             | self.pretrained_runs()
         )

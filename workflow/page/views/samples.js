@@ -1,10 +1,13 @@
-// The view of the images.
+// The view of the images: how to read the figures, the images of each class, and how they were made.
 
 import { ARCHITECTURES, DATASETS, OVERVIEW, PRETRAINED, SEEDS, block, runBlock, seedName } from "../data.js";
 import { address, h, menu, same, table } from "../dom.js";
 import { figure } from "../figure.js";
 import { LEVEL, label } from "../format.js";
 import { datasetImage, enlarge } from "../raster.js";
+import { datasetSettings } from "./settings.js";
+
+const EACH = 4; // images of a class
 
 export async function samples(dataset = DATASETS[0]) {
   const about = OVERVIEW.datasets[dataset];
@@ -14,18 +17,16 @@ export async function samples(dataset = DATASETS[0]) {
   return [
     h("h1", {}, `The images: ${dataset}`),
     DATASETS.length > 1 && h("div", { class: "bar" }, menu("Dataset", same(DATASETS), dataset, go)),
-    h("p", {}, `${about.train_images} training and ${about.test_images} test images of ${about.image_size[0]} × ${about.image_size[1]} pixels in ${about.classes.length} classes. Shown: some test images of each class, with the parameters they were made from, or the files they come from, where these are known.`),
+    reading(READING),
+    h("p", {}, `${about.train_images} training and ${about.test_images} test images of ${about.image_size[0]} × ${about.image_size[1]} pixels in ${about.classes.length} classes.`),
     about.notes.length > 0 && h("ul", { class: "warning" }, about.notes.map((note) => h("li", {}, note.replaceAll("`", "")))),
-    h("div", { class: "columns" }, about.classes.map((name) => ofClass(dataset, data, name))),
+    classFigure(dataset, data, about.classes),
     h("h2", {}, "Settings"),
-    table("How this dataset was made (config).", [
-      { text: "key", words: true, value: (row) => row[0], show: (row) => row[0] },
-      { text: "value", words: true, value: (row) => row[1], show: (row) => row[1] },
-    ], Object.entries(about.settings).map(([key, value]) => [key, JSON.stringify(value)])),
-    h("h2", {}, "How to read the figures"),
-    h("ul", {}, READING.map((line) => h("li", {}, line))),
+    datasetSettings(dataset, about.settings),
   ];
 }
+
+const reading = (lines) => h("details", { open: true }, h("summary", {}, h("b", {}, "How to read the figures")), h("ul", {}, lines.map((line) => h("li", {}, line))));
 
 // Return, instead of images, what is known and unknown about pretrained kernels.
 async function pretrained(dataset, about) {
@@ -34,39 +35,53 @@ async function pretrained(dataset, about) {
   const words = (text, i) => ({ text, words: true, value: (row) => row[i], show: (row) => row[i] });
   return [
     h("h1", {}, `The images: ${dataset}`),
+    reading(READING.slice(1)),
     h("p", {}, "The images that these kernels were trained on are unknown: the kernels alone were published. So there are no feature maps here, no images that excite a kernel, no classes, and nothing slides over an image."),
     table("What is unknown of each run.", [words("run", 0), words("unknown", 1)], rows),
     h("h2", {}, "Settings"),
-    table("Where the kernels were found (config).", [words("key", 0), words("value", 1)], Object.entries(about.settings).map(([key, value]) => [key, JSON.stringify(value)])),
-    h("h2", {}, "How to read the figures"),
-    h("ul", {}, READING.slice(1).map((line) => h("li", {}, line))),
+    datasetSettings(dataset, about.settings),
   ];
 }
 
-function ofClass(dataset, data, name) {
-  const places = data ? data.json.images.map((image, i) => [image, i]).filter(([image]) => image.class === name).slice(0, 4) : [];
-  const tiles = places.map(([about, i]) => {
-    const canvas = datasetImage(data, i, { "aria-label": `test image ${about.index} of class ${name}` });
-    enlarge(canvas, Math.max(1, Math.round(150 / canvas.width)));
-    const truth = Object.entries(about.truth ?? {}).filter(([, value]) => value !== null);
-    return h("div", { class: "tile" }, canvas, h("details", {}, h("summary", {}, h("span", { class: "label" }, `test ${about.index}`)), h("dl", {}, truth.map(([key, value]) => h("div", {}, `${key}: ${label(value)}`)))));
-  });
+// Return one figure with some images of each class; a click shows what is known about one below it.
+function classFigure(dataset, data, classes) {
+  const places = data ? classes.map((name) => data.json.images.flatMap((image, i) => (image.class === name ? [i] : [])).slice(0, EACH)) : [];
+  const truth = h("div", { class: "truth", "aria-live": "polite" });
+  const hasTruth = data && data.json.columns.length > 0;
+  const tile = (i) => {
+    const { class: name, index } = data.json.images[i];
+    const canvas = datasetImage(data, i, { "aria-hidden": "true" });
+    enlarge(canvas, Math.max(1, Math.round(120 / canvas.width)));
+    return h("button", { type: "button", class: "sample", "aria-label": `${name}, test image ${index}${hasTruth ? ": what is known about it" : ""}`, onclick: () => hasTruth && truth.replaceChildren(truthTable(dataset, data.json.images[i])) }, canvas);
+  };
   return figure({
-    title: name,
-    explain: "Images of one class.",
+    title: "Some test images of each class",
+    explain: hasTruth ? "Click one to see what it was made from." : "",
     path: `data/${dataset}/images.npz and parameters.csv`,
-    node: h("div", { class: "tiles" }, tiles.length ? tiles : "none in this page"),
-    numbers: () => {
-      const keys = [...new Set(places.flatMap(([about]) => Object.keys(about.truth ?? {})))];
-      return { columns: ["split", "index", "class", ...keys], rows: places.map(([about]) => [about.split, about.index, about.class, ...keys.map((key) => about.truth?.[key] ?? null)]) };
-    },
+    node: h("div", {}, h("div", { class: "columns classes" }, classes.map((name, i) => h("div", {}, h("p", { class: "label" }, h("b", {}, name)), h("div", { class: "tiles" }, places[i]?.length ? places[i].map(tile) : "none in this page")))), truth),
+    numbers: () => ({ columns: ["split", "index", "class", ...(data?.json.columns ?? [])], rows: places.flat().map((i) => data.json.images[i]).map((image) => [image.split, image.index, image.class, ...data.json.columns.map((key) => image.truth?.[key] ?? null)]) }),
   });
 }
 
+// Return what an image was made from, with units. Places are row and column in pixels.
+function truthTable(dataset, { class: name, index, truth }) {
+  const rows = Object.entries(truth).filter(([, value]) => value !== null).map(([key, value]) => [key.replaceAll("_", " "), truthWords(key, value)]);
+  const words = (text, i) => ({ text, words: true, value: (row) => row[i], show: (row) => row[i] });
+  return table(`${name}, test image ${index} of ${dataset}.`, [words("what", 0), words("value", 1)], rows);
+}
+
+const IN_PIXELS = ["amplitude", "width", "position", "baseline_row", "line_width"];
+
+function truthWords(key, value) {
+  if (typeof value === "number") return `${label(value)}${IN_PIXELS.includes(key) ? " pixels" : key === "noise" ? " of white" : key === "clipping" ? " of the amplitude" : ""}`;
+  if (!/^[\d.\-: ]+$/.test(value)) return value;
+  return value.split(" ").map((place) => place.split(":")).map(([row, col]) => (col === undefined ? row : `row ${row}, col ${col}`)).join("; ");
+}
+
 const READING = [
-  "A kernel is a small square of weights. Red weights count bright pixels for it, blue ones against it, white ones ignore them; orange means not a number.",
+  "A kernel is a small square of weights. A bright pixel under a red weight adds to its response, under a blue one it takes away, and white weights ignore it; orange is not a number.",
   "“One scale” shows which kernels are strong; “each its own” shows the shape of weak ones too.",
-  "“Change” is the kernel without what is left of its random start: what training put in.",
-  `A p says how often chance alone would do as well; a figure or sentence makes no claim above ${LEVEL}.`,
-  "A match pairs each kernel with one of another seed, so that all pairs together are most alike, shifted by some pixels if need be; a similarity is 1 where both are the same but for size.",
+  "“Change” is the kernel without what is left of its random start: what training added.",
+  `A p is how often chance alone would do as well; no claim is made above ${LEVEL}.`,
+  "A match pairs each kernel with one of another seed, so that all pairs together are most alike, shifted by some pixels if need be; a similarity of 1 is the same kernel but for its size.",
 ];

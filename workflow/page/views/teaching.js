@@ -1,174 +1,156 @@
-// A kernel slides over an image: product, sum, feature map, ReLU and pooling, all computed here from the stored weights.
+// A kernel slides over an image: patch, product, sum, feature map, ReLU and pooling, all computed here from the stored weights.
 
 import { color } from "../color.js";
 import { OVERVIEW } from "../data.js";
-import { h, menu } from "../dom.js";
+import { choice, h } from "../dom.js";
 import { label } from "../format.js";
-import { Bank } from "../kernels.js";
-import { look, ownScale } from "../style.js";
-import { datasetImage, enlarge, paint, raster } from "../raster.js";
+import { look } from "../style.js";
+import { datasetImage, raster } from "../raster.js";
+import { cellSheet } from "./cells.js";
+import { biasAt, featureMap, inputOf, isComputable, largestPossible, products, total, weightsOf } from "./sliding.js";
+import { imageChoice } from "./thumbnails.js";
 
-export async function teaching(run, data, layer, kernel, arch) {
-  if (!data) return null;
-  if (!isComputable(OVERVIEW.architectures[arch].layers, layer)) return h("p", { class: "faint" }, "Not shown for this layer: the slide computes a plain response from the stored weights, without padding and without batch normalization.");
-  const names = data.json.images.map((image, i) => [i, `${image.class}, ${image.split} ${image.index}`]);
-  const place = h("div");
-  const start = (i) => place.replaceChildren(new SlideOver(run, data, Number(i), layer, kernel, arch).node);
-  start(0);
-  return h("div", {}, h("p", { class: "faint" }, "The frame stands where this kernel fits the image best. Drag it, move it with the arrow keys, or press “Slide”: where kernel and image agree, the products add up. Red is above zero, blue below; kernel and products share a scale, and so do both maps."), h("div", { class: "bar" }, menu("Image", names, 0, start)), place);
+const SLOW = 3; // places per second, at which a reader can follow a sum
+const WHOLE = 10; // seconds for the whole map
+
+// Return the view {node, draw(t)} of a kernel at work; draw is empty where the page cannot compute the layer.
+export function teaching(run, data, bank, layer, kernel, arch) {
+  const spec = OVERVIEW.architectures[arch].layers;
+  if (!isComputable(spec, layer)) return { node: h("p", { class: "faint" }, "Not computed here for this layer, as its input is not the image, or it has padding or a batch normalization. “One image” shows what it makes of an image."), draw() {} };
+  const tops = run.arrays[`top_image/${layer}`];
+  const best = tops ? data.json.images.findIndex((image) => image.index === tops.data[kernel * tops.shape[1]]) : -1;
+  const slide = new SlideOver(run, data, bank, layer, kernel, spec);
+  slide.take(Math.max(0, best));
+  return {
+    node: h("div", {}, imageChoice(data, best, (number) => slide.take(number)), slide.node),
+    draw: (t) => slide.at(t),
+  };
 }
 
-// Whether a conv layer's response is the unpadded correlation of kernel and image, plus a bias.
-function isComputable(layers, name) {
-  const at = layers.findIndex((layer) => layer.name === name);
-  const before = layers.slice(0, at).every((layer) => layer.kind === "center");
-  return before && !layers[at].padding && layers[at + 1]?.kind !== "batch_norm";
-}
-
-// Return an image as the first conv layer sees it: numbers from 0 to 1, or scaled and centered if a layer centers them.
-export function inputOf(data, number, run, spec) {
-  const [, height, width, channels = 1] = data.arrays.images.shape;
-  const size = height * width * channels;
-  const center = spec.find((layer) => layer.kind === "center");
-  const means = center ? run.arrays[`mean/${center.name}`].data : new Float32Array(channels);
-  const scale = (center?.scale ?? 1) / 255;
-  return { height, width, channels, values: Float64Array.from(data.arrays.images.data.subarray(number * size, (number + 1) * size), (byte, at) => byte * scale - means[at % channels]) };
-}
-
-// Return the product of kernel and image, weight by weight, with the kernel at (row, col) of the feature map.
-function products(input, bank, kernel, stride, row, col) {
-  const from = bank.from(bank.count - 1, kernel);
-  const weighted = new Float64Array(bank.size);
-  for (let c = 0, at = 0; c < bank.channels; c++) for (let i = 0; i < bank.k; i++) for (let j = 0; j < bank.k; j++, at++) {
-    weighted[at] = bank.weights[from + at] * input.values[((row * stride + i) * input.width + col * stride + j) * input.channels + c];
-  }
-  return weighted;
-}
-
-const total = (values) => values.reduce((sum, value) => sum + value, 0);
-
-// Return the feature map of a kernel, including its bias: {height, width, values}.
-function featureMap(input, bank, kernel, bias, stride) {
-  const [height, width] = [input.height, input.width].map((side) => Math.floor((side - bank.k) / stride) + 1);
-  const values = new Float64Array(height * width);
-  for (let row = 0; row < height; row++) for (let col = 0; col < width; col++) {
-    values[row * width + col] = total(products(input, bank, kernel, stride, row, col)) + bias;
-  }
-  return { height, width, values };
-}
-
-const ZOOM = 4; // screen pixels per image pixel
-
-// A kernel over an image: its position, and its responses at the positions that it has visited.
+// A kernel over an image: its place, and its responses at the places that it has visited.
 class SlideOver {
-  constructor(run, data, number, layer, kernel, arch) {
-    this.bank = new Bank(run, layer);
-    this.kernel = kernel;
-    this.spec = OVERVIEW.architectures[arch].layers;
-    this.stride = this.spec.find((entry) => entry.name === layer).stride;
-    this.bias = run.arrays[`bias/${layer}`]?.data[kernel] ?? 0;
-    this.input = inputOf(data, number, run, this.spec);
-    this.small = datasetImage(data, number);
-    this.map = featureMap(this.input, this.bank, kernel, this.bias, this.stride);
-    this.largest = Math.max(...this.map.values.map(Math.abs), 1e-12);
-    const best = this.map.values.indexOf(Math.max(...this.map.values));
-    [this.row, this.col] = this.placeOf(best); // the position of its largest response
-    this.seen = this.map.values.length;
-    this.timer = 0;
-    this.makeCanvases();
+  constructor(run, data, bank, layer, kernel, spec) {
+    Object.assign(this, { run, data, bank, kernel, spec, snapshot: bank.count - 1, timer: 0, pace: "slow" });
+    this.stride = spec.find((entry) => entry.name === layer).stride;
+    this.layer = layer;
+    this.scene = stage("The image with the frame of the kernel; arrow keys move it");
+    this.sheet = stage("Feature map: what the kernel responds at each place; arrow keys move");
+    this.after = stage("The feature map after ReLU");
+    this.cells = ["patch of the image", "kernel", "patch times kernel, weight by weight"].map((name) => cellSheet(bank, name));
+    this.sum = h("p", { class: "sum", "aria-live": "off" });
+    this.kept = h("p", { class: "faint" });
     this.node = this.arranged();
     this.listen();
+  }
+
+  // Take another image; the kernel goes to the place of its largest response.
+  take(number) {
+    this.input = inputOf(this.data, number, this.run, this.spec);
+    this.scene.show(datasetImage(this.data, number));
+    this.compute();
+    this.place = this.map.values.indexOf(Math.max(...this.map.values));
+    this.seen = this.map.values.length;
     this.show();
   }
 
-  placeOf(at) {
-    return [Math.floor(at / this.map.width), at % this.map.width];
+  // Follow the slider to another snapshot.
+  at(t) {
+    this.snapshot = t;
+    this.compute();
+    this.show();
   }
 
-  get at() {
-    return this.row * this.map.width + this.col;
+  compute() {
+    this.map = featureMap(this.input, this.bank, this.snapshot, this.kernel, this.bias ?? 0, this.stride);
+    this.largest = Math.max(...this.map.values.map(Math.abs), 1e-12);
+    this.most = largestPossible(this.input, this.bank, this.snapshot, this.kernel) + (this.bias ?? 0);
   }
 
-  makeCanvases() {
-    const { bank, input, map } = this;
-    this.scene = h("canvas", { width: input.width * ZOOM, height: input.height * ZOOM, tabindex: 0, "data-keys": true, role: "img", "aria-label": "The image with the frame of the kernel; arrow keys move it" });
-    this.weights = raster(bank.width, bank.height, { "aria-label": "the kernel" });
-    this.products = raster(bank.width, bank.height, { "aria-label": "kernel times image, weight by weight" });
-    this.sheet = raster(map.width, map.height, { "aria-label": "feature map so far" });
-    this.after = raster(map.width, map.height, { "aria-label": "feature map after ReLU" });
-    for (const on of [this.weights, this.products]) enlarge(on.canvas, Math.max(1, Math.floor(150 / bank.width)));
-    for (const on of [this.sheet, this.after]) enlarge(on.canvas, Math.max(1, Math.floor(220 / map.width)));
-    bank.draw(this.weights, 0, 0, bank.count - 1, this.kernel, ownScale());
-    this.weights.show();
+  get bias() {
+    return biasAt(this.run, this.bank, this.layer, this.kernel, this.snapshot);
+  }
+
+  get row() {
+    return Math.floor(this.place / this.map.width);
+  }
+
+  get col() {
+    return this.place % this.map.width;
   }
 
   arranged() {
-    const part = (title, ...nodes) => h("figure", {}, h("figcaption", {}, title), nodes);
-    this.sum = h("p", { class: "sum", "aria-live": "off" });
-    this.pooled = h("p", { class: "sum" });
+    const part = (title, node, sign = "") => h("figure", {}, h("figcaption", {}, sign && h("span", { class: "sign", "aria-hidden": "true" }, sign), title), node);
     this.button = h("button", { type: "button", onclick: () => (this.timer ? this.stop() : this.slide()) }, "Slide");
-    const whole = h("button", { type: "button", onclick: () => this.showWhole() }, "Whole map");
-    return h("div", {}, h("div", { class: "bar" }, this.button, whole),
-      h("div", { class: "stage" }, part("Image", this.scene), part("Kernel", this.weights.canvas), part("Kernel × image", this.products.canvas, this.sum), part("Feature map", this.sheet.canvas), part("After ReLU", this.after.canvas, this.pooled)));
+    const [patch, kernel, product] = this.cells;
+    return h("div", {},
+      h("div", { class: "bar" }, this.button,
+        h("button", { type: "button", onclick: () => { this.stop(); this.step(1); } }, "One step"),
+        choice("Speed of the slide", [["slow", "slow"], ["fast", "fast"]], this.pace, (pace) => { this.pace = pace; if (this.timer) this.slide(); }),
+        h("button", { type: "button", onclick: () => this.showWhole() }, "Whole map")),
+      h("div", { class: "stage" }, part("Image", this.scene.node), part("Feature map", this.sheet.node), part("After ReLU", this.after.node),
+        part("Patch", patch.canvas), part("Kernel", kernel.canvas, "×"), part("Product", product.canvas, "=")),
+      this.sum, this.kept, h("p", { class: "faint" }, "Point at the image or at a map, or use the arrow keys. The kernel follows the slider above."));
   }
 
   listen() {
-    const drag = (event) => {
-      const box = this.scene.getBoundingClientRect();
-      const place = (at, side, pixels) => Math.round(((at / side) * pixels - this.bank.k / 2) / this.stride);
-      this.move([place(event.clientY - box.top, box.height, this.input.height), place(event.clientX - box.left, box.width, this.input.width)]);
-    };
-    this.scene.addEventListener("pointerdown", (event) => { this.scene.setPointerCapture(event.pointerId); this.stop(); drag(event); });
-    this.scene.addEventListener("pointermove", (event) => { if (event.buttons) drag(event); });
-    this.scene.addEventListener("keydown", (event) => {
-      const by = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
-      if (!by) return;
-      event.preventDefault();
-      this.stop();
-      this.move([this.row + by[0], this.col + by[1]]);
-    });
+    this.scene.onPoint((y, x) => this.point((y * this.input.height - this.bank.k / 2) / this.stride, (x * this.input.width - this.bank.k / 2) / this.stride));
+    for (const on of [this.sheet, this.after]) on.onPoint((y, x) => this.point(y * this.map.height - 0.5, x * this.map.width - 0.5));
+    for (const on of [this.scene, this.sheet, this.after]) on.onArrow((down, right) => this.point(this.row + down, this.col + right));
+  }
+
+  point(row, col) {
+    this.stop();
+    const inside = (value, side) => Math.max(0, Math.min(side - 1, Math.round(value)));
+    this.go(inside(row, this.map.height) * this.map.width + inside(col, this.map.width));
+  }
+
+  go(place) {
+    this.place = place;
+    this.seen = Math.max(this.seen, place + 1);
+    this.show();
+  }
+
+  step(by) {
+    const last = this.map.values.length - 1;
+    if (this.place === last) this.seen = 1;
+    this.go(this.place === last ? 0 : Math.min(last, this.place + by));
   }
 
   show() {
-    this.seen = Math.max(this.seen, this.at + 1);
-    this.drawScene();
-    this.drawProducts();
+    const { bank, map, input } = this;
+    const [height, width] = [bank.k / input.height, bank.k / input.width];
+    this.scene.mark((this.row * this.stride) / input.height, (this.col * this.stride) / input.width, height, width);
+    for (const on of [this.sheet, this.after]) on.mark(this.row / map.height, this.col / map.width, 1 / map.height, 1 / map.width);
+    this.drawCells();
     this.drawMaps();
-    this.pooled.textContent = poolingWords(this.spec, this.map, this.seen);
+    this.kept.textContent = poolingWords(this.spec, map, this.seen);
   }
 
-  drawScene() {
-    const context = this.scene.getContext("2d");
-    const side = this.bank.k * ZOOM;
-    context.imageSmoothingEnabled = false;
-    context.drawImage(this.small, 0, 0, this.scene.width, this.scene.height);
-    context.strokeStyle = "#d62f20";
-    context.lineWidth = 3;
-    context.strokeRect(this.col * this.stride * ZOOM + 1.5, this.row * this.stride * ZOOM + 1.5, side - 3, side - 3);
-  }
-
-  drawProducts() {
-    const { bank } = this;
-    const weighted = products(this.input, bank, this.kernel, this.stride, this.row, this.col);
-    const limit = bank.largest("kernels", bank.count - 1, this.kernel);
-    for (let c = 0; c < bank.channels; c++) paint(this.products, Math.floor(c / bank.side) * (bank.k + 1), (c % bank.side) * (bank.k + 1), weighted, c * bank.k * bank.k, bank.k, limit, look.colors);
-    this.products.show();
-    this.sum.textContent = `sum ${label(total(weighted))} ${this.bias < 0 ? "−" : "+"} bias ${label(Math.abs(this.bias))} = ${label(total(weighted) + this.bias)}`;
+  drawCells() {
+    const { bank, kernel, snapshot, input } = this;
+    const weighted = products(input, bank, snapshot, kernel, this.stride, this.row, this.col);
+    const weights = weightsOf(bank, snapshot, kernel);
+    const limit = look.own ? bank.largest("kernels", snapshot, kernel) : bank.limits.kernels;
+    const [patch, own, product] = this.cells;
+    patch.draw(pixelsUnder(input, bank, this.row * this.stride, this.col * this.stride), input.range[0]);
+    own.draw(weights, limit);
+    product.draw(weighted, limit);
+    const sum = total(weighted);
+    const bias = this.bias === null ? " (the bias is known at the end only)" : ` ${this.bias < 0 ? "−" : "+"} bias ${fixed(Math.abs(this.bias))} = ${fixed(sum + this.bias)}`;
+    this.sum.textContent = `sum ${fixed(sum)}${bias}, of at most ${fixed(this.most)}`;
   }
 
   drawMaps() {
-    this.map.values.forEach((value, at) => {
-      this.sheet.pixels[at] = at < this.seen ? color(value, this.largest, look.colors) : 0;
-      this.after.pixels[at] = at < this.seen ? color(Math.max(value, 0), this.largest, look.colors) : 0;
+    const { map } = this;
+    const [before, after] = [raster(map.width, map.height), raster(map.width, map.height)];
+    map.values.forEach((value, at) => {
+      before.pixels[at] = at < this.seen ? color(value, this.largest, look.colors) : 0;
+      after.pixels[at] = at < this.seen ? color(Math.max(value, 0), this.largest, look.colors) : 0;
     });
-    this.sheet.show();
-    this.after.show();
-  }
-
-  move([row, col]) {
-    this.row = Math.max(0, Math.min(this.map.height - 1, row));
-    this.col = Math.max(0, Math.min(this.map.width - 1, col));
-    this.show();
+    for (const [on, sheet] of [[before, this.sheet], [after, this.after]]) {
+      on.show();
+      sheet.show(on.canvas);
+    }
   }
 
   showWhole() {
@@ -179,14 +161,15 @@ class SlideOver {
 
   slide() {
     const last = this.map.values.length - 1;
-    if (this.seen === last + 1) [this.row, this.col, this.seen] = [0, 0, 1];
+    if (!this.timer && this.seen === last + 1) [this.place, this.seen] = [0, 1];
+    clearInterval(this.timer);
     this.button.textContent = "Pause";
-    const pace = Math.max(1, Math.round(last / 600)); // the whole map in about ten seconds
+    const [pace, wait] = this.pace === "slow" ? [1, 1000 / SLOW] : [Math.max(1, Math.round(last / (WHOLE * 60))), 1000 / 60];
     this.timer = setInterval(() => {
-      if (!this.scene.isConnected) return this.stop();
-      this.move(this.placeOf(Math.min(last, this.at + pace)));
-      if (this.at === last) this.stop();
-    }, 16);
+      if (!this.node.isConnected) return this.stop();
+      this.step(pace);
+      if (this.place === last) this.stop();
+    }, wait);
   }
 
   stop() {
@@ -196,12 +179,59 @@ class SlideOver {
   }
 }
 
+// Return the pixels of an image under the kernel at (row, col) of the image, channel by channel, as its weights are.
+function pixelsUnder(input, bank, row, col) {
+  const pixels = new Float64Array(bank.size);
+  for (let c = 0, at = 0; c < bank.channels; c++) for (let i = 0; i < bank.k; i++) for (let j = 0; j < bank.k; j++, at++) {
+    pixels[at] = input.values[((row + i) * input.width + col + j) * input.channels + c];
+  }
+  return pixels;
+}
+
+// Return a picture of constant size on which a frame moves: {node, show(canvas), mark(top, left, height, width), onPoint(act), onArrow(act)}.
+function stage(name) {
+  const canvas = h("canvas", { width: 1, height: 1, tabindex: 0, "data-keys": true, role: "img", "aria-label": name });
+  const frame = h("div", { class: "frame", "aria-hidden": "true" });
+  const percent = (share) => `${100 * share}%`;
+  return {
+    node: h("div", { class: "picture" }, canvas, frame),
+    show(picture) {
+      if (canvas.width !== picture.width || canvas.height !== picture.height) [canvas.width, canvas.height] = [picture.width, picture.height];
+      const context = canvas.getContext("2d");
+      context.clearRect(0, 0, canvas.width, canvas.height);
+      context.drawImage(picture, 0, 0);
+    },
+    mark(top, left, height, width) {
+      Object.assign(frame.style, { top: percent(top), left: percent(left), height: percent(height), width: percent(width) });
+    },
+    onPoint(act) {
+      const point = (event) => {
+        const box = canvas.getBoundingClientRect();
+        act((event.clientY - box.top) / box.height, (event.clientX - box.left) / box.width);
+      };
+      canvas.addEventListener("pointerdown", (event) => { canvas.setPointerCapture(event.pointerId); point(event); });
+      canvas.addEventListener("pointermove", point);
+    },
+    onArrow(act) {
+      canvas.addEventListener("keydown", (event) => {
+        const by = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
+        if (!by) return;
+        event.preventDefault();
+        act(...by);
+      });
+    },
+  };
+}
+
+// Return a number with a fixed number of digits behind the point, so that a sum does not jump.
+const fixed = (value) => value.toFixed(Math.abs(value) < 100 ? 2 : 0).replace("-", "−");
+
 // Describe what the pooling after the first conv layer keeps of the map so far.
 function poolingWords(spec, map, seen) {
   const kinds = spec.map((layer) => layer.kind);
   const after = spec.slice(kinds.indexOf("conv") + 1).find((layer) => layer.kind !== "relu");
   const largest = Math.max(0, ...map.values.subarray(0, seen));
-  if (after?.kind === "global_max_pool") return `Max-pooling keeps one number, the largest: ${label(largest)}`;
-  if (after?.kind === "max_pool") return `Max-pooling keeps the largest of every ${after.size} × ${after.size}: ${Math.floor(map.height / after.size)} × ${Math.floor(map.width / after.size)} numbers`;
-  return `Goes on to the next layer: ${map.height} × ${map.width} numbers`;
+  if (after?.kind === "global_max_pool") return `Max-pooling keeps one number of the map, the largest: ${label(largest)}.`;
+  if (after?.kind === "max_pool") return `Max-pooling keeps the largest of every ${after.size} × ${after.size}: ${Math.floor(map.height / after.size)} × ${Math.floor(map.width / after.size)} numbers.`;
+  return `${map.height} × ${map.width} numbers go on to the next layer.`;
 }

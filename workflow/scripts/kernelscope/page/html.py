@@ -12,7 +12,6 @@ from kernelscope.page import bundle, payloads
 from kernelscope.refusal import quoted, refuse
 
 ENTRY = "main.js"  # the module that imports all others
-EXACT = 5_000_000  # weights; if there are more, each is rounded to 16 bits of mantissa
 POLICY = "default-src 'none'; script-src '{}'; style-src 'unsafe-inline'; img-src data: blob:; media-src data: blob:"
 ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}  # in addition to the escapes of ASCII JSON
 
@@ -74,8 +73,3 @@ def safe_json(content: dict) -> Markup:
 def colors(*color_maps: str) -> dict[str, str]:
     """Return the 256 colors of each map, red, green and blue, as base64."""
     return {name: base64.b64encode(colormaps.table(name).tobytes()).decode() for name in dict.fromkeys(color_maps)}
-
-
-def planes(weights: int) -> int:
-    """Return how many bytes of each number are kept on a page with this many weights."""
-    return 4 if weights <= EXACT else 3

@@ -1,8 +1,8 @@
-"""Arrays and JSON as one payload of base64 text, small enough that a page can contain all of an experiment.
+"""Arrays and JSON as one payload of text, small enough that a page can contain all of an experiment.
 
-A payload is base64(zlib(n as little-endian uint32, n bytes of JSON, the bytes of all arrays)). The JSON lists the
-arrays in the order of their bytes. Float32 arrays are stored in planes, all lowest bytes first, and as differences of
-bit patterns if neighbors along the first axis are alike: both compress better than whole numbers.
+A payload is text85(zlib(n as little-endian uint32, n bytes of JSON, the bytes of all arrays)). The JSON lists the
+arrays in the order of their bytes. Numbers of several bytes are stored in planes, all lowest bytes first, which
+compresses better than whole numbers.
 """
 
 import base64
@@ -12,81 +12,103 @@ import zlib
 
 import numpy as np
 
-from kernelscope.refusal import quoted, refuse
+from kernelscope.page import pictures, series
+from kernelscope.page.pictures import Pictures
+from kernelscope.page.series import Series
+from kernelscope.refusal import refuse
 
-KINDS = {"f": "f4", "u": "u1", "i": "i4", "b": "u1"}  # kind of a NumPy dtype -> dtype in the payload
+KINDS = {"f": "f4", "u": "u1", "i": "i4", "b": "u1"}  # kind of a NumPy dtype -> kind in the payload
 PLAIN = frozenset((int, str, bool, type(None)))  # types that JSON takes as they are
-LEVEL = 7  # of compression; a higher level takes longer and saves hardly anything
-PLANES = (3, 4)  # bytes kept of a float32; the first drops the lowest
+MARKUP, INSTEAD = b"<>&", b",./"  # text85 has no letters of markup
 
 
-def packed(arrays: dict[str, np.ndarray], content: dict, deltas: frozenset = frozenset(), planes: int = 4) -> str:
+def packed(arrays: dict[str, np.ndarray | Series | Pictures], content: dict) -> str:
     """Return the payload of arrays by name and of JSON.
 
     Parameters
     ----------
     arrays : dict
-        Name -> array. Floats of any size become float32 and integers int32; bool and uint8 stay bytes.
+        Name -> array. Floats of any size become float32 and integers int32; bool and uint8 stay bytes. Series and
+        pictures are within their tolerances.
     content : object
         The JSON.
-    deltas : set of str
-        Names of the arrays that are stored as differences.
-    planes : int
-        Bytes that are kept of each float32; 3 rounds to 16 bits of mantissa.
 
     Raises
     ------
     ValueError
         If an array has another dtype, or an integer does not fit.
     """
-    if planes not in PLANES:
-        refuse("planes", quoted(planes), "3 or 4")
-    stored = {name: stored_as(name, array) for name, array in arrays.items()}
-    heads = [head(name, array, name in deltas, planes) for name, array in stored.items()]
-    text = json_text({"arrays": heads, "json": content}).encode()
-    parts = [np.uint32(len(text)).astype("<u4").tobytes(), text]
-    parts += [bytes_of(array, name in deltas, planes) for name, array in stored.items()]
-    return base64.b64encode(zlib.compress(b"".join(parts), LEVEL)).decode()
+    entries = [entry(name, array) for name, array in arrays.items()]
+    text = json_text({"arrays": [head for head, _ in entries], "json": by_column(content)}).encode()
+    parts = [np.uint32(len(text)).astype("<u4").tobytes(), text, *(part for _, part in entries)]
+    return text85(compressed(b"".join(parts)))
+
+
+def compressed(content: bytes) -> bytes:
+    """Return the bytes deflated; Z_FILTERED suits small numbers without repetitions, such as the steps of a series."""
+    deflate = zlib.compressobj(9, zlib.DEFLATED, zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL, zlib.Z_FILTERED)
+    return deflate.compress(content) + deflate.flush()
+
+
+def text85(content: bytes) -> str:
+    """Return bytes as text, four bytes in five letters: RFC 1924's base 85, without letters of markup."""
+    return base64.b85encode(content).translate(bytes.maketrans(MARKUP, INSTEAD)).decode()
+
+
+def entry(name: str, array: np.ndarray | Series | Pictures) -> tuple[dict, bytes]:
+    """Return an array's entry in the JSON, {"name", "kind", "shape"} and for a series its "step", and its bytes."""
+    if isinstance(array, Series):
+        parts = series.encoded(array)
+        if parts is None:
+            return entry(name, array.values)
+        steps = planes(series.zigzag(parts.steps))
+        stored = planes(parts.ends.astype("<f4")) + parts.factors.astype("<i2").tobytes() + steps
+        return about(name, "series", array.values) | {"step": parts.step}, stored
+    if isinstance(array, Pictures):
+        largest, steps = pictures.encoded(array)
+        return about(name, "pictures", array.values), planes(largest.astype("<f4")) + steps.tobytes()
+    array = stored_as(name, array)
+    kind = array.dtype.str[1:]
+    return about(name, kind, array), planes(array) if kind == "f4" else array.tobytes()
+
+
+def about(name: str, kind: str, array: np.ndarray) -> dict:
+    """Return the entry of an array in the JSON."""
+    return {"name": name, "kind": kind, "shape": list(np.shape(array))}
 
 
 def stored_as(name: str, array: np.ndarray) -> np.ndarray:
-    """Return the array in one of the three dtypes of a payload."""
+    """Return the array in one of the three plain kinds of a payload."""
     array = np.asarray(array)
-    dtype = KINDS.get(array.dtype.kind)
-    if dtype is None or (array.dtype.kind == "u" and array.dtype.itemsize > 1):
+    kind = KINDS.get(array.dtype.kind)
+    if kind is None or (array.dtype.kind == "u" and array.dtype.itemsize > 1):
         refuse(f"array {name}", f"dtype {array.dtype}", "floats, signed integers, uint8 or bool")
-    if dtype == "i4" and array.size and np.abs(array.astype(np.int64)).max() >= 2**31:
+    if kind == "i4" and array.size and np.abs(array.astype(np.int64)).max() >= 2**31:
         refuse(f"array {name}", "an integer beyond 32 bits", "integers that fit into 32 bits")
-    return array.astype(np.dtype(dtype).newbyteorder("<"))
+    return array.astype(np.dtype(kind).newbyteorder("<"))
 
 
-def head(name: str, array: np.ndarray, delta: bool, planes: int) -> dict:
-    """Return the entry of an array in the JSON; with its planes only if not all four are kept."""
-    description = {"name": name, "dtype": array.dtype.str[1:], "shape": list(array.shape), "delta": delta}
-    return description | {"planes": planes} if array.dtype.kind == "f" and planes < 4 else description
-
-
-def bytes_of(array: np.ndarray, delta: bool, planes: int) -> bytes:
-    """Return the bytes of an array as stored; only float32 may have differences and planes."""
-    if array.dtype.kind != "f":
-        return array.tobytes()
-    bits = np.ascontiguousarray(array).view("<u4")
-    bits = bits if planes == 4 else rounded_bits(bits)
-    if delta and len(bits):
-        bits = np.concatenate([bits[:1], bits[1:] - bits[:-1]])  # modulo 2^32
-    return bits.reshape(-1, 1).view(np.uint8)[:, 4 - planes :].T.tobytes()
+def planes(array: np.ndarray) -> bytes:
+    """Return the bytes of an array in planes: the lowest byte of every number, then the next."""
+    return np.ascontiguousarray(array).reshape(-1, 1).view(np.uint8).T.tobytes()
 
 
 def rounded(array: np.ndarray) -> np.ndarray:
-    """Return floats as float32 with 16 bits of mantissa, which is 4 to 5 digits."""
-    return rounded_bits(np.ascontiguousarray(array, "<f4").view("<u4")).view("<f4")
-
-
-def rounded_bits(bits: np.ndarray) -> np.ndarray:
-    """Return bit patterns of float32 rounded to a lowest byte of 0, half to even; NaN stays NaN."""
+    """Return floats as float32 with 16 bits of mantissa, which is 4 to 5 digits, half to even; NaN stays NaN."""
+    bits = np.ascontiguousarray(array, "<f4").view("<u4")
     up = bits + np.uint32(0x7F) + (bits >> np.uint32(8) & np.uint32(1))
     nan = (bits & np.uint32(0x7FFFFFFF)) > np.uint32(0x7F800000)
-    return np.where(nan, np.uint32(0x7FC00000), up & np.uint32(0xFFFFFF00)).astype("<u4")
+    return np.where(nan, np.uint32(0x7FC00000), up & np.uint32(0xFFFFFF00)).astype("<u4").view("<f4")
+
+
+def by_column(content):
+    """Return JSON with the cells of every table by column instead of by row, which compresses better."""
+    if not isinstance(content, dict):
+        return content
+    if content.keys() == {"columns", "rows"} and isinstance(content["columns"], list | tuple):
+        cells = zip(*content["rows"], strict=True) if content["rows"] else [()] * len(content["columns"])
+        return {"columns": content["columns"], "cells": [list(column) for column in cells]}
+    return {key: by_column(value) for key, value in content.items()}
 
 
 def json_text(content) -> str:

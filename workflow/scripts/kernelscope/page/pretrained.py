@@ -46,7 +46,7 @@ def comparison(folder: str, archs: list[str]) -> dict:
     """Return the JSON of the comparison: how kernels match, without anything that needs images."""
     return {
         "architectures": tables.read(f"{folder}/architectures.csv"),
-        "similarity": {"columns": [], "rows": []},
+        "cka": {"entries": [], "groups": []},
         "archs": {
             arch: {
                 name: tables.read(f"{folder}/{arch}/{name}.csv") for name in ("matches", "pairs", "vocabulary", "types")

@@ -6,16 +6,23 @@ import numpy as np
 
 from kernelscope.figures import colormaps
 from kernelscope.io import run_info
+from kernelscope.io import tables as tables_io
 from kernelscope.measures import kernels
 from kernelscope.measures.curves import Curve
 from kernelscope.models.layer_lists import Field, receptive_fields
-from kernelscope.page import payloads
+from kernelscope.page.pictures import Pictures
+from kernelscope.page.series import Series
 
-TABLES = ("history", "atlas", "selectivity", "ablation", "tuning", "subspace_fit")
+TABLES = ("history", "atlas", "ablation", "tuning")  # those that a view shows
 IN_PIXELS = ("linear", "maximized", "patches")  # ways to draw kernels of deeper layers
+PASSED = ("relu", "tanh", "max_pool", "average_pool", "center")  # what the page can project through, beside conv layers
 TOPS = ("top_image", "top_row", "top_col", "top_response")
-DELTAS = ("kernels/", "measures/")  # beginnings of names of arrays that change little between snapshots
 MOST_TUNED = 200  # a run with more kernels keeps only the tuning curves of its first layer
+MOST_NUMBERS = 40_000_000  # weights x snapshots of a page; if there are more, deeper layers are there at both ends only
+COLORS = 64  # a weight between the ends is off by at most 1/64 of the color limit, which is two of 256 colors
+BYTE = 127  # and by at most 1/127 of the largest weight of its layer
+HEIGHT = 150  # a measure between the ends is off by at most 1/150 of its range, which is a pixel of a chart
+ANGLE_DIGITS = 3  # of tuning curves
 
 
 class Run(NamedTuple):
@@ -25,7 +32,7 @@ class Run(NamedTuple):
     where unknown. biases: layer -> (out,), at the end. means: layer -> (channels,) of the images, for layers that
     subtract them. probes and pixels: these files; probes is empty if the run saw images of its own. Both, and some
     tables and biases, are empty if kernels were published without images. measures: measures.csv. tables: the others
-    by name, as of tables.py.
+    by name, as of tables.py. composed: layers whose projection to pixels the page computes.
     """
 
     outcome: dict
@@ -38,42 +45,46 @@ class Run(NamedTuple):
     pixels: dict[str, np.ndarray]
     measures: dict[str, dict[str, Curve]]
     tables: dict[str, dict]
+    composed: frozenset[str] = frozenset()
 
     @property
     def banks(self) -> dict[str, np.ndarray]:
         """Return conv layer -> kernels (t, out, in, k, k), in the order of the network."""
         return {name: bank for name, bank in self.kernels.items() if name not in ("steps", "epochs")}
 
-    @property
-    def kept(self) -> dict[str, np.ndarray]:
-        """Return the part of `banks` on the page: every snapshot of the first layer, the first and last of others."""
-        return {name: bank[[0, -1]] if number else bank for number, (name, bank) in enumerate(self.banks.items())}
 
-    def factors_kept(self, name: str) -> np.ndarray:
-        """Return the decay factors of a layer at the snapshots of `kept`."""
-        factors = self.factors[name]
-        return factors if name == next(iter(self.banks)) else factors[[0, -1]]
+def numbers(shapes: dict[str, tuple[int, ...]]) -> int:
+    """Return how many weights x snapshots are in a kernels.npz with arrays of these shapes."""
+    return sum(int(np.prod(shape)) for shape in shapes.values() if len(shape) == 5)
 
 
-def weights(shapes: dict[str, tuple[int, ...]]) -> int:
-    """Return how many weights are kept of a kernels.npz with arrays of these shapes."""
-    banks = [shape for shape in shapes.values() if len(shape) == 5]
-    return sum(int(np.prod((2 if number else t, *shape))) for number, (t, *shape) in enumerate(banks))
+def kept(run: Run, whole: bool) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Return conv layer -> its kernels and decay factors on the page.
+
+    whole: whether every layer is there at every snapshot; otherwise only the first is, and others at both ends.
+    """
+    first = next(iter(run.banks))
+    at = {name: slice(None) if whole or name == first else [0, -1] for name in run.banks}
+    return {name: (bank[at[name]], run.factors[name][at[name]]) for name, bank in run.banks.items()}
 
 
-def content(run: Run) -> dict:
-    """Return the JSON of the payload."""
+def content(run: Run, whole: bool) -> dict:
+    """Return the JSON of the payload; `whole` as in `kept`."""
     fields = receptive_fields(run.layers)
     layers = {name: layer(bank, fields[name]) for name, bank in run.banks.items()}
-    for name, bank in run.kept.items():
-        factors = run.factors_kept(name)
+    for name, (bank, factors) in kept(run, whole).items():
         layers[name]["change_limit"] = change_limit(run.outcome, bank, factors)
         layers[name]["decay_factor"] = factors[-1]
+        layers[name]["composed"] = name in run.composed
+        if f"linear/{name}" in run.pixels:
+            layers[name]["pixel_limit"] = colormaps.limit(run.pixels[f"linear/{name}"])
     outcome = {key: value for key, value in run.outcome.items() if key != "spec"}
     measures = {
         name: {key: nulls(entry) for key, entry in of_measures.items()} for name, of_measures in run.measures.items()
     }
-    tables = run.tables
+    tables = run.tables | {"tuning": short_curves(run.tables["tuning"])} if "tuning" in run.tables else run.tables
+    if "ablation" in tables:
+        tables = tables | {"ablation": tables_io.where(tables["ablation"], "mode", "mean")}
     if "tuning" in tables and sum(entry["kernels"] for entry in layers.values()) > MOST_TUNED:
         tables = tables | {"tuning": of_layer(tables["tuning"], next(iter(layers)))}
     return {"outcome": outcome, "layers": layers, "measures": measures} | tables
@@ -114,32 +125,61 @@ def of_layer(table: dict, name: str) -> dict:
     return table | {"rows": [row for row in table["rows"] if row[place] == name]}
 
 
-def arrays(run: Run) -> dict[str, np.ndarray]:
-    """Return the arrays of the payload by name. Weights are exact; measures and images are rounded."""
-    steps, (first, *_) = run.kernels["steps"], run.banks
+def short_curves(table: dict) -> dict:
+    """Return the table of tuning curves with responses of a few digits."""
+    curves = [table["columns"].index(name) for name in ("untrained", "trained")]
+    digits = lambda cell: float(f"{cell:.{ANGLE_DIGITS}g}") if isinstance(cell, float) else cell  # noqa: E731
+    rows = [[digits(cell) if at in curves else cell for at, cell in enumerate(row)] for row in table["rows"]]
+    return table | {"rows": rows}
+
+
+def arrays(run: Run, whole: bool) -> dict[str, np.ndarray | Series | Pictures]:
+    """Return the arrays of the payload by name; `whole` as in `kept`.
+
+    Weights are exact at the first and the last snapshot, and within their `tolerance` between.
+    """
+    steps, first = run.kernels["steps"], next(iter(run.banks))
     by_name = {"steps": steps, "epochs": run.kernels["epochs"]}
     by_name |= {f"mean/{name}": mean for name, mean in run.means.items()}
-    for name, bank in run.kept.items():
-        of_start = coefficients(run.outcome, bank, run.factors_kept(name))
-        by_name |= {f"kernels/{name}": bank, f"coefficients/{name}": of_start}
+    for name, (bank, factors) in kept(run, whole).items():
+        of_start = coefficients(run.outcome, bank, factors)
+        by_name |= {f"kernels/{name}": Series(bank, tolerance(run.banks[name])), f"coefficients/{name}": of_start}
         if "pretrained" not in run.outcome:
             by_name[f"bias/{name}"] = run.biases.get(name, np.zeros(bank.shape[1], np.float32))
         for measure, curve in run.measures.get(name, {}).items():
-            by_name[f"measures/{name}/{measure}"] = payloads.rounded(curve.values)
+            by_name[f"measures/{name}/{measure}"] = Series(curve.values, spread(curve.values) / HEIGHT)
             if not np.array_equal(curve.steps, steps):
                 by_name[f"msteps/{name}/{measure}"] = curve.steps
         if name != first:
             in_pixels = {way: run.pixels.get(f"{way}/{name}") for way in IN_PIXELS}
-            by_name |= {f"{way}/{name}": quantized(images) for way, images in in_pixels.items() if images is not None}
+            left = {way: images for way, images in in_pixels.items() if images is not None}
+            left = {way: images for way, images in left.items() if way != "linear" or name not in run.composed}
+            by_name |= {f"{way}/{name}": Pictures(images) for way, images in left.items()}
         by_name |= {f"{part}/{name}": run.probes[f"{part}/{name}"] for part in TOPS if run.probes}
     return by_name
 
 
-def quantized(images: np.ndarray) -> np.ndarray:
-    """Return images (out, c, h, w) in steps of 1/512 to 1/256 of the largest |value| of each.
+def tolerance(bank: np.ndarray) -> float:
+    """Return by how much a weight of a layer may be off between the first and the last snapshot."""
+    largest = float(np.abs(np.where(np.isfinite(bank), bank, 0)).max(initial=0))
+    return min(colormaps.limit(bank) / COLORS, largest / BYTE)
 
-    256 colors would not show more, and the page is smaller.
+
+def spread(values: np.ndarray) -> float:
+    """Return the difference between the largest and the smallest finite number; 0 without any."""
+    finite = values[np.isfinite(values)]
+    return float(np.ptp(finite)) if finite.size else 0.0
+
+
+def composed(layers: list[dict]) -> frozenset[str]:
+    """Return the conv layers whose kernels the page can project to pixels itself, at every snapshot.
+
+    Before them are only other conv layers, and layers without weights that work on each channel alone.
     """
-    largest = np.abs(images).max((1, 2, 3), initial=0, where=np.isfinite(images), keepdims=True)
-    step = np.ldexp(1.0, np.frexp(largest)[1] - 9)
-    return (np.rint(images / step) * step).astype(np.float32)
+    names = []
+    for layer in layers:
+        if layer["kind"] == "conv" and layer.get("towers", 1) == 1:
+            names.append(layer["name"])
+        elif layer["kind"] not in PASSED:
+            break
+    return frozenset(names[1:])

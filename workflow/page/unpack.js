@@ -1,0 +1,128 @@
+// Payloads as text: the inverse of payloads.py, series.py and pictures.py.
+
+const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%/()*+-;,=.?@^_`{|}~"; // RFC 1924 without markup
+const DIGITS = new Uint8Array(128).map((_, code) => Math.max(0, ALPHABET.indexOf(String.fromCharCode(code))));
+const UNIT = 256; // predictions of a series are in multiples of 1/256
+const MISSING = 65535; // NaN in a series, zigzag
+const STEPS = 63; // of a picture, from 0 to its largest |value|
+
+// Return a payload, {json, arrays: {name: {shape, data}}}; an array is decoded when its data is first read.
+export async function unpack(text) {
+  const stream = new Blob([bytesOf(text)]).stream().pipeThrough(new DecompressionStream("deflate"));
+  const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
+  const length = new DataView(bytes.buffer).getUint32(0, true);
+  const head = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
+  const arrays = {};
+  let at = 4 + length;
+  for (const entry of head.arrays) {
+    const size = sizeOf(entry);
+    arrays[entry.name] = lazy(entry, bytes.subarray(at, at + size));
+    at += size;
+  }
+  return { json: byRow(head.json), arrays };
+}
+
+// Return the bytes of a text in base 85: five letters are four bytes, the highest first.
+function bytesOf(text) {
+  const bytes = new Uint8Array(Math.floor((text.length * 4) / 5));
+  for (let i = 0, at = 0; i < text.length; i += 5) {
+    let word = 0;
+    for (let j = i; j < i + 5; j++) word = word * 85 + (j < text.length ? DIGITS[text.charCodeAt(j)] : 84);
+    for (let shift = 24; shift >= 0 && at < bytes.length; shift -= 8) bytes[at++] = word >>> shift;
+  }
+  return bytes;
+}
+
+const countOf = (shape) => shape.reduce((product, side) => product * side, 1);
+
+function sizeOf({ kind, shape }) {
+  const count = countOf(shape);
+  if (kind === "pictures") return 4 * shape[0] + count;
+  if (kind !== "series") return kind === "u1" ? count : 4 * count;
+  const [each, between] = [countOf(shape.slice(1)), Math.max(0, shape[0] - 2)];
+  return 4 * each * (shape[0] - between) + 4 * between + 2 * between * each;
+}
+
+function lazy(entry, bytes) {
+  let decoded = null;
+  return { shape: entry.shape, get data() { return (decoded ??= decode(entry, bytes)); } };
+}
+
+function decode(entry, bytes) {
+  if (entry.kind === "u1") return bytes;
+  if (entry.kind === "i4") return new Int32Array(bytes.slice().buffer);
+  return { f4: floats, series, pictures }[entry.kind](bytes, countOf(entry.shape), entry);
+}
+
+// Return float32 numbers from their planes of bytes, the lowest first.
+function floats(bytes, count) {
+  const bits = new Uint32Array(count);
+  for (let plane = 0, from = 0; plane < 4; plane++) for (let i = 0; i < count; i++) bits[i] |= bytes[from++] << (8 * plane);
+  return new Float32Array(bits.buffer);
+}
+
+// Return the slices before, between and after all pairs of slices, as of series.order.
+function order(count) {
+  const [gaps, triples] = [[[0, count - 1]], []];
+  for (const [before, after] of gaps) {
+    if (after - before < 2) continue;
+    const middle = (before + after) >> 1;
+    triples.push([before, middle, after]);
+    gaps.push([before, middle], [middle, after]);
+  }
+  return triples;
+}
+
+// Return a series: both ends are exact, and each slice between is predicted from two others and corrected by steps.
+function series(bytes, count, { shape: [slices], step, shape }) {
+  const each = countOf(shape.slice(1));
+  const between = Math.max(0, slices - 2);
+  const ends = floats(bytes, each * (slices - between));
+  const head = 4 * ends.length;
+  const factors = new DataView(bytes.buffer, bytes.byteOffset + head, 4 * between);
+  const [low, high] = [head + 4 * between, head + 4 * between + between * each];
+  const values = new Float32Array(count);
+  values.set(ends.subarray(0, each));
+  values.set(ends.subarray(ends.length - each), count - each);
+  const missing = [];
+  order(slices).forEach(([before, middle, after], row) => {
+    const [a, b] = [factors.getInt16(4 * row, true) / UNIT, factors.getInt16(4 * row + 2, true) / UNIT];
+    const [from, to, out] = [before * each, after * each, middle * each];
+    for (let i = 0, at = row * each; i < each; i++, at++) {
+      const code = bytes[low + at] | (bytes[high + at] << 8);
+      if (code === MISSING) missing.push(out + i);
+      else values[out + i] = a * known(values[from + i]) + b * known(values[to + i]) + ((code >>> 1) ^ -(code & 1)) * step;
+    }
+  });
+  for (const at of missing) values[at] = NaN;
+  return values;
+}
+
+const known = (value) => (Number.isFinite(value) ? value : 0); // what a prediction uses
+
+// Return images, each in steps of 1/63 of its largest |value|, from differences to the plane through their neighbors.
+function pictures(bytes, count, { shape: [images, channels, height, width] }) {
+  const largest = floats(bytes, images);
+  const values = new Float32Array(count);
+  const above = new Int32Array(width);
+  for (let plane = 0, at = 0; plane < images * channels; plane++) {
+    const scale = largest[Math.floor(plane / channels)] / STEPS;
+    above.fill(0);
+    for (let row = 0; row < height; row++) for (let col = 0, left = 0; col < width; col++, at++) {
+      left += bytes[4 * images + at];
+      above[col] = (above[col] + left) & 255;
+      values[at] = above[col] === 128 ? NaN : ((above[col] << 24) >> 24) * scale;
+    }
+  }
+  return values;
+}
+
+// Return JSON with the cells of every table by row; in a payload they are by column.
+function byRow(content) {
+  if (content === null || typeof content !== "object" || Array.isArray(content)) return content;
+  if (Array.isArray(content.cells) && Array.isArray(content.columns)) {
+    const rows = Array.from({ length: content.cells[0]?.length ?? 0 }, (_, row) => content.cells.map((column) => column[row]));
+    return { columns: content.columns, rows };
+  }
+  return Object.fromEntries(Object.entries(content).map(([key, value]) => [key, byRow(value)]));
+}

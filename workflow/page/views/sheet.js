@@ -1,0 +1,124 @@
+// A sheet of kernels: seeds as rows, kernels that belong together as columns, in lines as wide as the window.
+
+import { address, h } from "../dom.js";
+import { label } from "../format.js";
+import { pixelUnder, raster } from "../raster.js";
+import { look } from "../style.js";
+
+const [PHONE, NARROW] = [500, 700]; // pixels of width
+const [ON_PHONE, PER_LINE] = [4, 16]; // most kernels in a line
+const LARGEST = 160; // pixels of a kernel
+const NAMES = 118; // pixels of the column of seeds
+const WIDE_ENOUGH = 52; // pixels of a kernel with room for its name
+
+// Return how kernels fit: {perLine, factor}. pitch: weights from one kernel to the next; least: screen pixels of a weight.
+function layout(width, pitch, count, least) {
+  const room = width - (width < NARROW ? 0 : NAMES);
+  const most = Math.min(count, width < PHONE ? ON_PHONE : PER_LINE, Math.max(1, Math.floor(room / (pitch * least))));
+  const perLine = Math.ceil(count / Math.ceil(count / most));
+  const fitting = Math.floor(room / (perLine * pitch));
+  return { perLine, factor: Math.max(1, Math.min(fitting, Math.max(least, Math.floor(LARGEST / pitch)))) };
+}
+
+// Return {node, draw(step), tell}. rows: [{seed, head(isFirst): what is beside the kernels, bank, path(kernel)}]; columns: as of columnsOf; least: as of layout.
+export function sheet({ rows, columns, least, isMatched }) {
+  const node = h("div", { class: "sheet", "data-keys": true });
+  const readout = h("div", { class: "readout", "aria-live": "polite" }, " ");
+  const { pitch } = rows[0].bank;
+  let [drawn, step, parts, fit] = ["", Infinity, [], null];
+  const tell = (text) => { readout.textContent = text; };
+  const draw = () => parts.forEach((part) => part.draw(step));
+  function arrange(width) {
+    fit = layout(width, pitch, columns.length, least);
+    const wanted = `${fit.perLine} ${fit.factor} ${width < NARROW}`;
+    if (wanted === drawn) return;
+    drawn = wanted;
+    parts = [];
+    const lines = [];
+    for (let at = 0; at < columns.length; at += fit.perLine) lines.push(line(columns.slice(at, at + fit.perLine), width < NARROW, at === 0));
+    node.replaceChildren(...lines);
+    const cells = rows.map((_, row) => [...node.querySelectorAll(`a[data-row="${row}"]`)]);
+    roving(node, cells);
+    draw();
+  }
+  function line(part, isNarrow, isFirst) {
+    const grid = `grid-template-columns: repeat(${part.length}, ${pitch * fit.factor}px)`;
+    const isNamed = pitch * fit.factor >= WIDE_ENOUGH && part.some((column) => column.name);
+    const names = isNamed && [!isNarrow && h("span"), h("div", { class: "heads", style: grid }, part.map((column) => h("span", {}, column.name)))];
+    const values = isMatched && [h("span", { class: "head faint" }, "lowest similarity"), h("div", { class: "values", style: grid }, part.map(value))];
+    const strips = rows.map((row, i) => {
+      const made = strip(row, i, part, fit.factor, tell);
+      parts.push(made);
+      return [h("div", { class: "head" }, row.head(isFirst)), h("div", {}, made.node, numbers(row, i, part, grid))];
+    });
+    return h("div", { class: "line" }, names, strips, values);
+  }
+  new ResizeObserver(([entry]) => { if (entry.contentRect.width > 0) arrange(entry.contentRect.width); }).observe(node);
+  arrange(Math.min(1460, innerWidth - 40));
+  return { node: h("div", {}, node, readout), draw(at) { step = at; draw(); }, get layout() { return fit; } };
+}
+
+const fixed = (similarity) => similarity.toFixed(2).replace("-", "−");
+
+// Return the lowest similarity of a column: gray and without a tick if chance does as well, or if a seed has no match.
+function value({ similarity, isBeyond, seeds, kernels }) {
+  const others = kernels.length - 1;
+  const words = similarity === null ? "–" : `${fixed(similarity)}${isBeyond ? " ✓" : ""}`;
+  return h("span", { class: isBeyond ? null : "faint" }, words, seeds < others && h("small", {}, `${seeds} of ${others}`));
+}
+
+const numbers = (row, i, part, grid) => h("div", { class: "numbers", style: grid, "aria-hidden": "true" }, part.map(({ kernels }) => h("span", {}, kernels[i] ?? "")));
+
+// Return a seed's kernels in one line: a canvas, and over each kernel a link to its own view.
+function strip({ seed, bank, path }, row, columns, factor, tell) {
+  const kernels = columns.map((column) => column.kernels[row]);
+  const on = raster(kernels.length * bank.pitch, bank.height, { class: "kernels", "aria-hidden": "true" });
+  on.canvas.setAttribute("style", `width: ${on.width * factor}px; height: ${on.height * factor}px`);
+  let t = bank.count - 1;
+  const isKnown = (step) => bank.begun(step) && (look.mode !== "change" || bank.untrained);
+  const describe = (kernel, column) => `kernel ${kernel} of seed ${seed}${bank.dead.has(kernel) ? ", dead or weak" : ""}${column.similarity === null ? "" : `, lowest similarity of its matches ${fixed(column.similarity)}`}`;
+  const links = kernels.map((kernel, i) => kernel !== undefined && h("a", {
+    href: address(path(kernel)), tabindex: -1, "data-row": row, "aria-label": describe(kernel, columns[i]),
+    style: `left: ${i * bank.pitch * factor}px; width: ${bank.width * factor}px; height: ${bank.height * factor}px`,
+    onfocus: () => tell(`${describe(kernel, columns[i])}; largest weight ±${label(bank.largest(look.mode, t, kernel), 3)}`),
+  }, bank.dead.has(kernel) && h("span", { class: "hatch" })));
+  const node = h("div", { class: "strip", style: `width: ${on.width * factor}px; height: ${on.height * factor}px` }, on.canvas, links);
+  for (const kind of ["pointermove", "pointerdown"]) node.addEventListener(kind, (event) => {
+    const [y, x] = pixelUnder(on, event);
+    const kernel = kernels[Math.floor(x / bank.pitch)];
+    const weight = kernel === undefined ? null : bank.weightAt(y, x % bank.pitch);
+    tell(weight ? `kernel ${kernel} of seed ${seed}, ${bank.told(t, kernel, weight, 4)}` : " ");
+  });
+  node.addEventListener("pointerleave", () => tell(" "));
+  return {
+    node,
+    draw(step) {
+      t = bank.at(step);
+      on.pixels.fill(0);
+      const style = { mode: look.mode, own: look.own, colors: look.colors, limit: bank.limits[look.mode] };
+      if (isKnown(step)) kernels.forEach((kernel, i) => kernel !== undefined && bank.draw(on, 0, i * bank.pitch, t, kernel, style));
+      on.show();
+    },
+  };
+}
+
+// Make the kernels one stop of the tab key, within which the arrow keys move.
+function roving(node, cells) {
+  let [row, col] = [0, 0];
+  const flat = cells.flat();
+  if (!flat.length) return;
+  flat[0].tabIndex = 0;
+  const current = () => cells[row][Math.min(col, cells[row].length - 1)];
+  cells.forEach((line, r) => line.forEach((cell, c) => cell.addEventListener("focus", () => {
+    current().tabIndex = -1;
+    [row, col] = [r, c];
+    cell.tabIndex = 0;
+  })));
+  node.onkeydown = (event) => {
+    const [down, right] = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key] ?? [0, 0];
+    if (!down && !right) return;
+    event.preventDefault();
+    const to = cells[Math.max(0, Math.min(cells.length - 1, row + down))];
+    to[Math.max(0, Math.min(to.length - 1, col + right))]?.focus();
+  };
+}
