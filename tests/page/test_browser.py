@@ -365,7 +365,7 @@ def test_a_page_without_some_of_the_seeds_says_which_it_holds(browser, results, 
     text = tab.inner_text("main")
     assert "This page holds 1 of 2 seeds of templates, 1 of 2 seeds of stacked; of the others it has the rows" in text
     tab.locator(".runs").scroll_into_view_if_needed()
-    until(tab, "document.querySelectorAll('.strip canvas').length === 2")
+    until(tab, "document.querySelectorAll('.of-run canvas').length === 2")
     assert tab.inner_text(".runs").count("not in this page") == 2
     until(view.open(), "document.querySelectorAll('.groups canvas').length > 0")
     assert view.open("evolution/waveforms/templates/conv1").locator("canvas.kernels").count() == 1

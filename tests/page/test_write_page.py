@@ -223,7 +223,7 @@ def test_the_first_screen_has_the_answers_of_the_statements_in_the_order_of_the_
 
 
 def test_an_answer_has_every_kernel_once_and_the_vocabulary_of_the_table(page, results):
-    groups = page.block("answer/waveforms/templates")[1]["groups"]
+    groups = page.block("answer/waveforms/templates")[1]["types"]
     vocabulary = cells.read(results / "compare/waveforms/templates/vocabulary.csv")
     assert [(row["name"], row["seeds"], len(row["kernels"])) for row in groups["rows"]] == [
         (row["name"], row["seeds"], row["kernels"]) for row in vocabulary

@@ -14,7 +14,7 @@ let tips = 0;
 // Forget which terms have been explained, for a new view.
 export const forgetTerms = () => explained.clear();
 
-// Return a text as nodes; a technical term has its meaning in a tip where it first occurs in the view.
+// Return a text as nodes; a technical term has its meaning in a tooltip where it first occurs in the view.
 export function withTerms(text) {
   const nodes = [];
   let at = 0;
@@ -30,5 +30,8 @@ export function withTerms(text) {
 
 function termNode(word, { meaning, yardstick }) {
   const id = `tip-${tips++}`;
-  return h("span", { class: "term", tabindex: 0, "aria-describedby": id }, word, h("span", { class: "tip", role: "tooltip", id }, [meaning, yardstick].filter(Boolean).join(" ")));
+  const tip = h("span", { class: "meaning", role: "tooltip", id }, [meaning, yardstick].filter(Boolean).join(" "));
+  const place = () => tip.classList.toggle("left", node.getBoundingClientRect().left > innerWidth / 2); // inside the window
+  const node = h("span", { class: "term", tabindex: 0, "aria-describedby": id, onpointerenter: place, onfocus: place }, word, tip);
+  return node;
 }

@@ -33,7 +33,7 @@ const structured = ({ structured: share, kernels }) => (share === null ? "–" :
 
 // Return the kernels of a run in the order of the best matched columns, drawn when they scroll into view.
 function strip(row) {
-  const place = h("div", { class: "strip" });
+  const place = h("div", { class: "of-run" });
   const seen = new IntersectionObserver(async (entries) => {
     if (!entries.some((entry) => entry.isIntersecting)) return;
     seen.disconnect();

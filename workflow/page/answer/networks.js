@@ -9,7 +9,7 @@ const THUMBS = 3; // kernels of a network
 // Return {node, load()}: the links to all networks, and a function that unpacks their kernels.
 export function networkSwitch(dataset, current, stage) {
   const { networks } = OVERVIEW.answers[dataset];
-  const entries = networks.map((network) => ({ arch: network.arch, place: h("span", { class: "cells" }), network }));
+  const entries = networks.map((network) => ({ arch: network.arch, place: h("span", { class: "minis" }), network }));
   const node = h("nav", { class: "networks", "aria-label": "Networks" }, entries.map(({ arch, place, network }) =>
     h("a", { href: address(["answer", dataset, arch]), class: isControl(arch) ? "control" : null, "aria-current": arch === current ? "true" : null },
       place, h("strong", {}, arch), h("span", {}, facts(network)), h("span", {}, network.verdict))));

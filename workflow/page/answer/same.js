@@ -23,8 +23,8 @@ export function similarityPlot({ value, pairs, chances }) {
   return s("svg", { viewBox: `0 0 ${WIDTH} ${height}`, role: "img", "aria-label": `Similarity of matched kernels ${label(value, 2)}; ${chances.map(({ words, mean }) => `${words} ${label(mean, 2)}`).join(", ")}` },
     ticks.map((tick) => [s("line", { class: "grid", x1: px(tick), x2: px(tick), y1: 2, y2: height - 22 }), s("text", { class: "faint", x: px(tick), y: height - 7, "text-anchor": "middle" }, tick.toFixed(2))]),
     s("text", { class: "strong", x: LEFT - 10, y: row(0) + 4, "text-anchor": "end" }, "matched kernels"),
-    pairs.map((similarity) => s("circle", { class: "pair", cx: px(similarity), cy: row(0), r: 4 })),
-    s("line", { class: "mean", x1: px(value), x2: px(value), y1: row(0) - 9, y2: row(0) + 9 }),
+    pairs.map((similarity) => s("circle", { class: "of-pair", cx: px(similarity), cy: row(0), r: 4 })),
+    s("line", { class: "of-mean", x1: px(value), x2: px(value), y1: row(0) - 9, y2: row(0) + 9 }),
     chances.map(({ words, mean, sd }, i) => [
       s("text", { class: "faint", x: LEFT - 10, y: row(i + 1) + 4, "text-anchor": "end" }, words),
       sd > 0 && s("line", { class: "spread", x1: px(mean - SPREAD * sd), x2: px(mean + SPREAD * sd), y1: row(i + 1), y2: row(i + 1) }),

@@ -62,5 +62,5 @@ export function roving(name, nodes) {
     event.preventDefault();
     nodes[(at + by + nodes.length) % nodes.length].focus();
   };
-  return h("span", { class: "cells", role: "group", "aria-label": name, "data-keys": true, onkeydown: move }, nodes);
+  return h("span", { class: "minis", role: "group", "aria-label": name, "data-keys": true, onkeydown: move }, nodes);
 }

@@ -55,5 +55,5 @@ async function ofNetwork(dataset, arch, statements, questions, stage) {
 // Return the kernels that a sentence counts, as small pictures that lead to them.
 function chips(evidence, arch, { layer, claim }, stage) {
   const kernels = evidence[`${layer}/${claim}`] ?? [];
-  return kernels.length > 0 && h("span", { class: "cells" }, kernels.map(([seed, kernel]) => stage.cell([arch, seed, layer, kernel])));
+  return kernels.length > 0 && h("span", { class: "minis" }, kernels.map(([seed, kernel]) => stage.cell([arch, seed, layer, kernel])));
 }
