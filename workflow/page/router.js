@@ -105,7 +105,7 @@ function scope() {
   const failed = SUMMARY.filter((row) => row.failure && !isControl(row.arch)).length;
   const ofControls = SUMMARY.filter((row) => row.failure).length - failed;
   return [
-    `${DATASETS.join(", ")} · ${ARCHITECTURES.length} ${plural(ARCHITECTURES.length, "network")} × ${seeds}, `,
+    `${DATASETS.length > 1 ? `${DATASETS.length} sets of images × ` : ""}${ARCHITECTURES.length} ${plural(ARCHITECTURES.length, "network")} × ${seeds}, `,
     failed ? h("span", { class: "bad" }, `${failed} failed`) : "none failed",
     ofControls > 0 && ` but ${ofControls} ${plural(ofControls, "control")}`,
   ];
