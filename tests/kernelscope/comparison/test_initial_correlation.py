@@ -157,5 +157,5 @@ def test_one_seed_has_a_p_but_no_interval():
 
 
 def test_all_seeds_failed():
-    found = row([], caution="left out: 3 of 3 seeds whose training failed")
-    assert (found["kernels"], found["reason"]) == (0, "left out: 3 of 3 seeds whose training failed")
+    found = row([], caution="3 of 3 seeds left out: failed")
+    assert (found["kernels"], found["reason"]) == (0, "3 of 3 seeds left out: failed")

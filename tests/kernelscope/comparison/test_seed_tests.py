@@ -138,10 +138,10 @@ def test_cka_of_failed_seeds_takes_no_part():
 def test_energy_rows_are_those_of_the_table():
     given = {"state": "untrained", "null": "x", "seeds": 3, "failed": 1, "value": 0.8, "null_mean": 0.7, "null_sd": 0.1}
     given |= {"excess": 0.1, "low": 0.0, "high": 0.2, "p": 0.3, "smallest_p": 0.001, "sides": 2, "reason": None}
-    (row,) = seed_tables.of_energy([given], "conv1")
+    (row,) = seed_tables.of_energy([given], "conv1", 4)
     assert {name: row[name] for name in ("state", "null", "value", "excess", "p", "sides")} == {
         name: given[name] for name in ("state", "null", "value", "excess", "p", "sides")
     }
     assert (row["claim"], row["layer"], row["n"]) == (seed_tables.ENERGY, "conv1", 3)
-    assert (row["reason"], row["note"]) == ("", "1 failed seeds left out")
+    assert (row["reason"], row["note"]) == ("", "1 of 4 seeds left out: failed")
     assert row["detectable"] == pytest.approx(0.28)

@@ -1,57 +1,122 @@
-from kernelscope.findings import document
+"""The rules that every findings.md keeps, on made-up experiments of each kind."""
+
+import re
+
+import pytest
+from made_up import statement_rows
+from made_up.experiments import EXPERIMENTS, FORBIDDEN, LAYERS
+from numbers_in_text import unexplained_by_rows
+
+from kernelscope.findings import document, layout
+
+P = re.compile(r"p [=≤<] [\d.e-]+")
 
 
-def row(claim="oriented", layer="conv1", verdict="shown", question="looks", dataset="d", arch="a", text="", **fields):
-    name = "/".join([dataset, arch, layer or "", claim])
-    row = {"statement": name, "claim": claim, "layer": layer, "verdict": verdict, "question": question}
-    return row | {"dataset": dataset, "arch": arch, "text": text or f"{claim} {layer} {verdict}."} | fields
+@pytest.fixture(params=EXPERIMENTS, scope="module")
+def made(request):
+    """Return the rows of an experiment and its findings."""
+    drafts, archs, controls = EXPERIMENTS[request.param]
+    rows = statement_rows.rows(drafts())
+    return rows, document.page("results/findings.md", rows, {}, archs, controls)
 
 
-def test_the_page_checked_by_eye():
-    rows = [
-        row("oriented"),
-        row("oriented", statistic="another number of the same statement"),
-        row("accuracy", layer=None, question="works"),
-        row("feature", verdict="no evidence", question="what"),
-        row("same_kernels", verdict="cannot be decided", question="same_kernels"),
-        row("failures", layer=None, verdict=None, question="works"),
-    ]
-    text = document.page("results/findings.md", rows, {"d": ["2 images occur twice."]})
-    assert text.startswith("# Findings\n\nOne architecture.")
-    assert "`snakemake -c1 -f results/findings.md`" in text
-    assert text.partition("## d\n")[2].splitlines() == [
-        *("", "* 2 images occur twice.", "", "### a", ""),
-        *("* accuracy None shown.", "* failures None None.", "* oriented conv1 shown.", "", "No evidence:", ""),
-        *("* feature conv1 no evidence.", "", "Cannot be decided with this design:", ""),
-        "* same_kernels conv1 cannot be decided.",
-    ]
+def sections(text: str) -> dict[str, list[str]]:
+    """Return {heading: its lines} of the sections below the third level."""
+    parts = [part.split("\n") for part in text.partition("\nTables:")[0].split("\n### ")[1:]]
+    return {heading: [line for line in lines if line] for heading, *lines in parts}
 
 
-def test_deeper_layers_are_told_in_short():
-    rows = [row(), row(layer="conv2"), row("feature", "conv2", "no evidence", "what")]
-    lines = document.page("f.md", rows, {}).splitlines()
-    assert "* conv1: oriented conv1 shown." in lines
-    assert "* conv2: shown: oriented; no evidence: feature." in lines
+def bullets(text: str) -> list[str]:
+    """Return the bullets of the findings, each on one line."""
+    return re.sub(r"\n  ", " ", text).split("\n* ")[1:]
 
 
-def test_no_layer_is_left_out_in_silence():
-    rows = [row(layer=f"conv{i}") for i in range(1, document.FEW + 4)]
-    assert "* and 2 more layers, in `statements.csv`" in document.page("f.md", rows, {}).splitlines()
+def test_no_line_is_too_long_and_no_section_has_more_than_twelve_lines(made):
+    _, text = made
+    assert max(map(len, text.split("\n"))) <= layout.WIDTH
+    found = sections(text)
+    assert all(len(lines) <= document.MOST for name, lines in found.items() if name != "In short"), found
+    assert sum(line.startswith("* ") for line in found.get("In short", [])) <= 5
 
 
-def test_every_dataset_and_architecture_has_its_heading():
-    rows = [row(dataset=dataset, arch=arch) for dataset in "de" for arch in "ab"]
-    headings = [line for line in document.page("f.md", rows, {}).splitlines() if line.startswith("##")]
-    assert headings == ["## d", "### a", "### b", "## e", "### a", "### b"]
+def test_every_number_is_one_of_statements_csv(made):
+    rows, text = made
+    body = re.sub(r"\(\+\d+\)|^### .*$", "", text.partition("\n## ")[2], flags=re.MULTILINE)
+    assert unexplained_by_rows(body, rows) == []
 
 
-def test_a_control_is_told_in_short():
-    rows = [
-        row("accuracy", layer=None, question="works"),
-        row(),
-        row("feature", verdict="no evidence", question="what"),
-    ]
-    lines = document.page("f.md", rows, {}, controls=["a"]).splitlines()
-    assert lines[lines.index("### a") + 2 :] == [
-        *("* accuracy None shown.", "* conv1: shown: oriented; no evidence: feature."),
+def test_there_is_no_p_without_an_effect_before_it(made):
+    _, text = made
+    for bullet in bullets(text):
+        for found in P.finditer(bullet):
+            before = re.split(r"\. |; that |\* that ", bullet[: found.start()])[-1]
+            assert re.search(r"\d", before), bullet
+
+
+def test_verdicts_are_in_bullets_of_their_own(made):
+    rows, text = made
+    for bullet in bullets(text.partition("\n### ")[2].partition("\n### ")[2]):
+        words = bullet.split("*")
+        title = words[1] if len(words) > 1 else ""
+        assert title.startswith("No evidence") or "no evidence" not in bullet.lower(), bullet
+        assert title.startswith("Cannot be decided") or "cannot be decided" not in bullet, bullet
+    verdicts = {row["verdict"] for row in rows if not row["layer"] or row["layer"] == "conv1"}
+    if "control" not in text:
+        assert ("*No evidence*" in text) == ("no evidence" in verdicts)
+        assert ("*Cannot be decided" in text) == ("cannot be decided" in verdicts)
+
+
+def test_words_are_plain(made):
+    rows, text = made
+    assert not FORBIDDEN.findall(text)
+    assert not [row["text"] for row in rows if FORBIDDEN.search(row["text"])]
+
+
+def test_every_table_is_named_once(made):
+    rows, text = made
+    tables = {name for row in rows for name in row["table"].split(", ")}
+    for name in tables:
+        assert text.count(f"`{name}`") == 1
+
+
+def test_networks_are_in_the_order_of_the_config_and_a_control_says_so():
+    drafts = [draft for arch in ("a", "b", "c") for draft in statement_rows.network(arch)]
+    text = document.page("f.md", statement_rows.rows(drafts), {"d": ["2 images occur twice."]}, ["c", "a", "b"], ["a"])
+    headings = [line for line in text.split("\n") if line.startswith("##")]
+    assert headings == ["## d", "### In short", "### c: 6 seeds", "### a: a control, 6 seeds", "### b: 6 seeds"]
+    assert "* 2 images occur twice." in text.split("\n")
+    assert len(sections(text)["a: a control, 6 seeds"]) <= document.OF_CONTROL
+
+
+def test_every_dataset_has_its_heading():
+    drafts = [draft for dataset in "de" for draft in statement_rows.network("a", dataset=dataset)]
+    text = document.page("f.md", statement_rows.rows(drafts), {}, ["a"], [])
+    assert [line for line in text.split("\n") if line.startswith("## ")] == ["## d", "## e"]
+    assert "`snakemake -c1 -f f.md`" in text
+
+
+def test_an_experiment_of_the_size_of_the_default_is_short():
+    drafts = [draft for arch in "abc" for draft in statement_rows.network(arch, 8, LAYERS)]
+    drafts += statement_rows.network("control", 6, failed=6)
+    text = document.page("results/findings.md", statement_rows.rows(drafts), {}, [*"abc", "control"], ["control"])
+    assert len(text.split("\n")) <= 70
+
+
+def test_names_of_classes_are_text_and_not_markup():
+    name = "[x](http://e.org)\n# <script> *b* " + "y" * 300
+    table = [kernel | {"label": f"peak, {name}"} for kernel in kernel_rows()]
+    rows = statement_rows.rows(statement_rows.network("net", kernel_tests=table))
+    text = document.page("f.md", rows, {}, ["net"], [])
+    assert "\\<script" in text
+    assert "[x](" not in text
+    assert not any(line.startswith("# <") for line in text.split("\n"))
+    assert max(map(len, text.split("\n"))) <= layout.WIDTH
+
+
+def kernel_rows():
+    return [
+        statement_rows.network_tables.kernel(seed, number, "feature", state)
+        for state in ("trained", "untrained")
+        for seed in range(6)
+        for number in range(4)
     ]

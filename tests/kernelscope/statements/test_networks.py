@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from network_tables import SEED_TEST, SETTLED, TYPE, run, tables
+from made_up.network_tables import SEED_TEST, SETTLED, TYPE, run, tables
 from numbers_in_text import unexplained
 
 from kernelscope.statements import networks, statement, verdicts

@@ -96,7 +96,8 @@ def what(network: Network) -> dict:
     if lead.claim not in questions.DOES:
         return card(capital(lead.clause), [lead.said.partition(": ")[2], *loss], [lead, *needed])
     named = questions.features(lead) if lead.claim == "feature" else questions.labels(lead) * (lead.claim != "oriented")
-    details = [named, f"untrained: {untrained(lead.numbers)} of {lead['count'].n}", *loss]
+    beside = "" if lead["count"].number.untrained is None else f"untrained: {untrained(lead.numbers)}"
+    details = [named, beside, *loss]
     does = agreeing(questions.DOES[lead.claim], lead["count"].number.value)
     return card(f"{capital(lead['count'].of)} kernels {does}", details, [lead, *needed])
 

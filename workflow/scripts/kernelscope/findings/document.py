@@ -9,11 +9,11 @@ from kernelscope.statements.wording import of_count
 
 HEAD = """# Findings
 
-A claim is *shown* if p is at most 0.05 and untrained networks do worse; p is written where it says more than that.
+A claim is *shown* if p is at most 0.05 and untrained networks do worse; p is written where it says more.
 It is corrected over the kernels of a layer (Benjamini and Hochberg), or over the main claims (Holm).
-Brackets hold 95 % intervals over seeds, all of which saw the same images; (+3) means three more statements.
+Brackets hold 95 % intervals over seeds, of one set of images; (+3) means three more statements.
 """
-AGAIN = "All numbers: `statements.csv`. To write this again: `snakemake -c1 -f {path}`, with the `--configfile`."
+AGAIN = "Numbers: `statements.csv`. To write this again: `snakemake -c1 -f {path}`, with the `--configfile`."
 MOST = 12  # lines about a network
 OF_CONTROL = 4  # lines about a control
 COUNTS = "(trained/untrained kernels)"
@@ -47,7 +47,7 @@ def section(
     dataset: str, rows: list[dict], notes: list[str], archs: list[str], controls: Container[str]
 ) -> Iterator[str]:
     """Yield the lines about one dataset."""
-    known = list(dict.fromkeys(row["arch"] or "" for row in rows))
+    known = sorted(dict.fromkeys(row["arch"] or "" for row in rows), key=bool)
     ordered = [arch for arch in archs if arch in known] + [arch for arch in known if arch not in archs]
     yield from ("", f"## {dataset}")
     for note in notes:

@@ -164,7 +164,7 @@ def kinds(networks: list[Network]) -> list[str]:
 
 def individuals(networks: list[Network]) -> list[str]:
     """Return in which networks every seed learns the same kernels."""
-    return judged("every seed learns the same individual kernels", networks, "same_kernels")
+    return judged("seeds share individual kernels", networks, "same_kernels")
 
 
 def not_working(networks: list[Network]) -> str:

@@ -10,8 +10,9 @@ from typing import NamedTuple
 from kernelscope.findings import settings
 from kernelscope.findings.claimed import Claimed, Network
 from kernelscope.statements.statement import SHOWN
-from kernelscope.statements.wording import Shown, agreeing, capital, kernels, when
+from kernelscope.statements.wording import Shown, agreeing, beside_untrained, capital, kernels, when
 
+OF_WAVEFORMS = " of the waveforms"  # understood where a network is described
 ALL_LABELS = 10  # labels that a sentence lists
 
 
@@ -27,8 +28,8 @@ DOES = {  # claim -> what kernels do, beside their count
     "class": "prefer one class",
     "needed": "are needed",
     "needed_beyond_random": "are needed more than a random kernel",
-    "span_pca": "are better explained by principal components of the patches than noise as smooth is",
-    "span_kmeans": "are better explained by k-means centroids of the patches than noise as smooth is",
+    "span_pca": "are explained by principal components of patches beyond noise as smooth",
+    "span_kmeans": "are explained by k-means centroids of patches beyond noise as smooth",
     "oriented": "are more oriented than noise as smooth",
     "smoother": "are smoother than re-initialized kernels",
     "shape": "fit a simple shape",
@@ -50,12 +51,13 @@ class Question(NamedTuple):
 
 
 def works(network: Network) -> list[str]:
-    """Return the test accuracy, and how many runs failed."""
+    """Return the test accuracy, and how many runs failed if any did."""
     sentences = []
     for of in network.shown("accuracy"):
         accuracy = of["accuracy"]
         sentences.append(f"Test accuracy is {accuracy}{accuracy.range} (chance {accuracy.null}, {beside(accuracy)})")
-    return sentences + [f"{capital(failed(of))} failed" for of in network.shown("failures")]
+    failing = [of for of in network.shown("failures") if of["failures"].number.value]
+    return sentences + [f"{capital(of['failures'].of)} runs failed" for of in failing]
 
 
 def beside(number: Shown) -> str:
@@ -63,23 +65,29 @@ def beside(number: Shown) -> str:
     return f"untrained {number.untrained}"
 
 
-def failed(of: Claimed) -> str:
-    """Return how many runs failed: `no run`, `2 of 8 runs`, `all 8 runs`."""
-    failures = of["failures"]
-    return "no run" if failures.number.value == 0 else f"{failures.of} runs"
-
-
 def what(network: Network) -> list[str]:
     """Return what the kernels respond to: features, and classes, whose names follow where there are no features."""
-    told = [f"{counted(of)}{f': {features(of)}' * bool(of.labels())}" for of in network.shown("feature")]
-    told += [f"{counted(of)} more than noise as smooth does" for of in network.shown("feature_beyond_noise")]
+    feature, beyond, classes = (network.shown(claim) for claim in ("feature", "feature_beyond_noise", "class"))
+    told = [f"{counts}{f': {features(of)}' * bool(of.labels())}" for of, counts in counted(feature)]
+    told += [f"{counts} more than noise as smooth does" for _, counts in counted(beyond, feature)]
     named = (lambda of: f": {labels(of)}") if not told else (lambda of: "")
-    return told + [f"{counted(of)}{named(of)}" for of in network.shown("class")]
+    return told + [f"{counts}{named(of)}" for of, counts in counted(classes, feature)]
 
 
-def counted(of: Claimed) -> str:
-    """Return how many kernels do what: `29 of 36 kernels (untrained: 2) prefer one class`."""
-    return capital(f"{kernels(of.numbers)} {agreeing(DOES[of.claim], of['count'].number.value)}")
+def counted(statements: list[Claimed], before: list[Claimed] = ()) -> list[tuple[Claimed, str]]:
+    """Return how many kernels do what: `29 of 36 kernels (untrained: 2) prefer one class`.
+
+    A statement about as many kernels as the one before it, or as the last of `before`, does not repeat their number.
+    """
+    sentences = []
+    for last, of in zip([*before[-1:], *statements] if before else [None, *statements], statements, strict=False):
+        count = of["count"]
+        same = last is not None and last["count"].n == count.n and count.number.value not in (0, count.number.n)
+        many = f"{count}{beside_untrained(of.numbers)}" if same else kernels(of.numbers)
+        sentences.append(
+            (of, capital(f"{many} {agreeing(DOES[of.claim].removesuffix(OF_WAVEFORMS), count.number.value)}"))
+        )
+    return sentences
 
 
 def features(of: Claimed) -> str:
@@ -99,12 +107,12 @@ def labels(of: Claimed) -> str:
 def looks(network: Network) -> list[str]:
     """Return how many kernels are smoother, more oriented, or of a simple shape, and what is left of the start."""
     parts = []
-    for of in network.shown("smoother", "oriented"):
+    for of, counts in counted(network.shown("smoother", "oriented", "shape")):
         mean = of["trained"]
         values = f"{mean}, {beside(mean)}" if mean.number.untrained is not None else f"{mean}"
-        parts.append(f"{counted(of)} ({values})")
-    shapes = [f"{counted(of)}{f': {labels(of)}' * bool(of.labels())}" for of in network.shown("shape")]
-    return parts + shapes + start(network)
+        named = f": {labels(of)}" if of.labels() else ""
+        parts.append(f"{counts}{named}" if of.claim == "shape" else f"{counts} ({values})")
+    return parts + start(network)
 
 
 def start(network: Network) -> list[str]:
@@ -130,7 +138,7 @@ def settles(network: Network) -> list[str]:
     parts = [of.said for of in network.shown("never_settled", "settled")]
     later = [of for of in network.statements if of.claim == "settled" and of.layer != network.layers[0]]
     times = (f"{of.layer} {steps(of)}{order(network, of.layer)}" for of in later)
-    return [*parts, f"In {', '.join(times)}"] if later else parts
+    return [*parts, f"Then {'; '.join(times)}"] if later else parts
 
 
 def order(network: Network, layer: str) -> str:
@@ -179,9 +187,9 @@ def causes(network: Network) -> list[str]:
 
 def needed(network: Network) -> list[str]:
     """Return how many kernels are needed, and how much is lost without one."""
-    losing = "without one of them, {} of the test accuracy is lost"
-    parts = [f"{counted(of)}: {losing.format(lost(of))}" for of in network.shown("needed")]
-    return parts + [counted(of) for of in network.shown("needed_beyond_random")]
+    losing = ": without one, {} of test accuracy is lost"
+    told = counted(network.shown("needed", "needed_beyond_random"))
+    return [f"{counts}{losing.format(lost(of)) * (of.claim == 'needed')}" for of, counts in told]
 
 
 def lost(of: Claimed) -> str:
@@ -195,10 +203,8 @@ def baseline(network: Network) -> list[str]:
     parts = []
     for of in network.shown("span_pca", "span_kmeans"):
         patterns = {"span_pca": "principal components", "span_kmeans": "k-means centroids"}[of.claim]
-        share = f"{of['trained']} of the variance, untrained {of['trained'].untrained}"
-        parts.append(
-            capital(f"{patterns} of patches explain {kernels(of.numbers)} better than noise as smooth ({share})")
-        )
+        share = f"{of['trained']} of variance, untrained {of['trained'].untrained}"
+        parts.append(capital(f"{patterns} of patches explain {kernels(of.numbers)} beyond noise as smooth ({share})"))
     return parts
 
 

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 
 from kernelscope.findings import settings
 from kernelscope.findings.claimed import Claimed, Network
-from kernelscope.findings.questions import DOES
+from kernelscope.findings.questions import DOES, OF_WAVEFORMS
 from kernelscope.statements.claims import CLAIMS
 from kernelscope.statements.statement import NO_EVIDENCE, SHOWN, UNDECIDED
 from kernelscope.statements.verdicts import ALSO_UNTRAINED
 from kernelscope.statements.wording import enumerated, untrained
 
+DEEPER = 2  # claims about a deeper layer
 WEIGHT = ("feature", "class", "needed", "oriented", "smoother", "shape", "span_pca")  # claims about deeper layers
 FIRST = ("accuracy", "same_kinds_rotation", "same_kernels", "labels", "images", "conv_training")
 STRONGER = (  # a claim, and a claim that says nothing more if there is no evidence of the first
@@ -58,7 +59,7 @@ def none_of(counted: list[Claimed]) -> list[str]:
     clauses: dict[str, list[str]] = {}
     for of in counted:
         if of.claim not in moot(counted):
-            clauses.setdefault(of["count"].n, []).append(DOES[of.claim])
+            clauses.setdefault(of["count"].n, []).append(DOES[of.claim].removesuffix(OF_WAVEFORMS))
     return [f"that kernels {either(does)} (none of {n})" for n, does in clauses.items()]
 
 
@@ -89,7 +90,7 @@ def undecided(statements: Iterable[Claimed]) -> list[str]:
     groups: dict[str, list[str]] = {}
     for of in statements:
         if of.verdict == UNDECIDED:
-            why = f"it would take {of.would_decide}" if of.would_decide else of.reason
+            why = f"needs {of.would_decide}" if of.would_decide else of.reason
             groups.setdefault(why, []).append(CLAIMS[of.claim].name or of.clause)
     return [f"{enumerated(list(dict.fromkeys(names)))} ({why})" for why, names in groups.items()]
 
@@ -107,8 +108,8 @@ def by_layer(network: Network, layers: list[str]) -> list[str]:
 def in_brief(statements: list[Claimed]) -> str:
     """Return what is shown of one layer."""
     shown = [brief(of) for claim in WEIGHT for of in statements if (of.claim, of.verdict) == (claim, SHOWN)]
-    shown += [name(of) for of in statements if of.verdict == SHOWN and not CLAIMS[of.claim].counted]
-    return ", ".join(shown) or "nothing is shown"
+    more = [name(of) for of in statements if of.verdict == SHOWN and not CLAIMS[of.claim].counted]
+    return ", ".join(shown[:DEEPER] or more) or "nothing is shown"
 
 
 def brief(of: Claimed) -> str:

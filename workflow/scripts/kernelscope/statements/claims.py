@@ -144,7 +144,7 @@ CLAIMS = {
     ),
     "same_kernels": Claim(
         "same_kernels",
-        "every seed learns the same kernels or mixture of kernels",
+        "every seed learns the same kernels or mixture",
         f"similarity {{similarity}}, permuted {{similarity.null}}, {EXCESS}",
         name="the same kernels",
     ),
@@ -170,13 +170,13 @@ CLAIMS = {
     "labels": Claim(
         "controls",
         "kernels depend on the labels",
-        AMONG % "kernels of random labels",
+        AMONG % "random labels",
         name="dependence on the labels",
     ),
     "images": Claim(
         "controls",
         "kernels depend on the shapes in the images",
-        AMONG % "kernels of scrambled images",
+        AMONG % "scrambled images",
         name="dependence on the images",
     ),
     "conv_training": Claim(

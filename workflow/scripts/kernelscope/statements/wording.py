@@ -141,7 +141,7 @@ def sentence(statement: Statement) -> str:
         return f"Whether {clause} cannot be decided: {statement.reason}.{decides(statement)}"
     numbers = [claim.numbers.format_map(fields), telling_p(statement.test, statement.verdict)]
     if claim.counted:
-        numbers.insert(0, f"{fields['count'].of}{beside(fields)}")
+        numbers.insert(0, f"{fields['count'].of}{beside_untrained(fields)}")
     if statement.verdict == NO_EVIDENCE:
         reason = f" ({statement.reason})" if statement.reason else ""
         return f"No evidence that {clause}: {joined(numbers)}{reason}.{detectable(statement)}"
@@ -175,10 +175,10 @@ def agreeing(predicate: str, count: float) -> str:
 
 def kernels(fields: dict) -> str:
     """Return how many kernels pass, and how many untrained kernels do: `29 of 36 kernels (untrained: 2)`."""
-    return f"{fields['count'].of} kernels{beside(fields)}"
+    return f"{fields['count'].of} kernels{beside_untrained(fields)}"
 
 
-def beside(fields: dict) -> str:
+def beside_untrained(fields: dict) -> str:
     """Return how many untrained kernels pass, in parentheses; "" if none was tested."""
     return "" if fields["count"].number.untrained is None else f" (untrained: {untrained(fields)})"
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-import network_tables
 import numpy as np
 import study_rows
-from network_tables import CONTROL, ORDER, SEED_CLAIMS, SEED_TEST, SETTLED, START, TYPE, kernel, run
+from made_up import network_tables
+from made_up.network_tables import CONTROL, ORDER, SEED_CLAIMS, SEED_TEST, SETTLED, START, TYPE, kernel, run
 
 from kernelscope.io import cells
 from kernelscope.statements import bases, draws, factors, networks, pretrained, statement, towers, verdicts
@@ -65,7 +65,7 @@ def network(arch, seeds=6, layers=("conv1",), p=0.0005, failed=0, dataset="d", *
 
 def sweep() -> list[Statement]:
     """Return the drafts about a sweep with every outcome and twelve settings."""
-    settings = [f"training.setting_{number}" for number in range(12)]
+    settings = [f"training.setting_{letter}" for letter in "abcdefghijkl"]
     effects, levels = [], []
     for outcome in factors.OUTCOMES:
         for number, name in enumerate(settings):

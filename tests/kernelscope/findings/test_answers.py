@@ -1,0 +1,125 @@
+"""Headline, answers in short, cards and verdicts, on made-up experiments of each kind."""
+
+import re
+
+import pytest
+from made_up import statement_rows
+from made_up.experiments import EXPERIMENTS, FORBIDDEN
+from made_up.statement_rows import network
+from numbers_in_text import unexplained_by_rows
+
+from kernelscope.findings import answers
+
+
+@pytest.fixture(params=EXPERIMENTS, scope="module")
+def made(request):
+    """Return the rows of an experiment, and its networks without controls."""
+    drafts, archs, controls = EXPERIMENTS[request.param]
+    return statement_rows.rows(drafts()), [arch for arch in archs if arch not in controls]
+
+
+def test_the_headline_is_at_most_two_sentences_with_the_numbers_of_the_rows(made):
+    rows, archs = made
+    text = answers.headline(rows, archs)
+    assert text.endswith(".")
+    assert 1 <= len(re.findall(r"\.(?: |$)", text)) <= 2
+    assert unexplained_by_rows(text, rows) == []
+    assert not FORBIDDEN.search(text)
+
+
+def test_in_short_has_at_most_five_answers_with_the_numbers_of_the_rows(made):
+    rows, archs = made
+    lines = answers.in_short(rows, archs)
+    assert 1 <= len(lines) <= 5
+    assert unexplained_by_rows(" ".join(lines), rows) == []
+    assert all(line.endswith(".") and line[0].isupper() and not FORBIDDEN.search(line) for line in lines)
+
+
+def test_cards_have_a_claim_with_its_verdict_and_statements_that_exist(made):
+    rows, archs = made
+    verdicts = {row["statement"]: row["verdict"] or "" for row in rows}
+    for arch in archs:
+        cards = answers.cards(rows, arch)
+        assert list(cards) == ["what", "when", "same"]
+        for card in cards.values():
+            assert list(card) == ["claim", "details", "verdict", "statements"]
+            assert bool(card["claim"]) == bool(card["statements"])
+            assert not card["claim"].endswith(".")
+            assert [verdicts[name] for name in card["statements"][:1]] == [card["verdict"]][: len(card["statements"])]
+            assert unexplained_by_rows("; ".join([card["claim"], *card["details"]]), rows) == []
+            assert not FORBIDDEN.search(" ".join([card["claim"], *card["details"]]))
+
+
+def test_a_verdict_has_three_to_six_words(made):
+    rows, archs = made
+    for arch in archs:
+        assert 3 <= len(answers.verdict_of(rows, arch).split()) <= 6
+
+
+def of(*archs, **fields):
+    return statement_rows.rows(draft for arch in archs for draft in network(arch, **fields))
+
+
+def test_the_answers_about_one_network_read_by_eye():
+    rows = of("net")
+    assert answers.headline(rows, ["net"]) == (
+        "Kernels respond to peaks, corners and flanks of the waveforms, and settle by step 76. "
+        "Seeds share kinds of kernels, and individual kernels."
+    )
+    assert answers.in_short(rows, ["net"]) == [
+        "Test accuracy is 91 %; chance is 33 %. No run failed.",
+        "Kernels respond to features of the waveforms: all 36 (untrained: none). "
+        "Kernels depend on the labels. Kernels depend on the shapes in the images.",
+        "The median kernel settles by step 76.",
+        "Seeds share kinds of kernels. Types in every seed: 1 of 2.",
+        "Seeds share individual kernels.",
+    ]
+    what, when, same = answers.cards(rows, "net").values()
+    assert (what["claim"], what["verdict"]) == ("All 36 kernels respond to features of the waveforms", "shown")
+    assert (when["claim"], when["verdict"]) == ("The median kernel settles between steps 70 and 76", "")
+    assert when["details"] == ["after 21 % [19, 23] of the summed learning rate"]
+    assert same["claim"] == "Seeds share kinds of kernels, and individual kernels"
+    assert answers.verdict_of(rows, "net") == "same kernels in every seed"
+
+
+def test_networks_with_other_verdicts_are_named():
+    rows = of("a", "b") + of("c", p=0.6) + of("d", p=None)
+    archs = [*"abcd"]
+    assert answers.in_short(rows, archs)[3].startswith(
+        "Seeds share kinds of kernels in a and b; there is no evidence of that in c; it cannot be decided in d."
+    )
+    assert answers.headline(rows, archs).startswith("In a and b, kernels respond to")
+    assert answers.in_short(of("a", "b"), ["a", "b"])[4] == "Seeds share individual kernels in all networks."
+
+
+def test_the_order_is_that_of_the_config():
+    first = answers.in_short(of("a", "b"), ["b", "a"])[0]
+    assert first.index("(b)") < first.index("(a)")
+
+
+def test_networks_that_do_not_work_come_first():
+    rows = of("net", failed=6, p=None)
+    assert answers.headline(rows, ["net"]).startswith("Every training run failed.")
+    assert answers.verdict_of(rows, "net") == "every training run failed"
+    rows = of("net", p=0.6)
+    assert answers.headline(rows, ["net"]).startswith("There is no evidence that the networks classify")
+    assert answers.verdict_of(rows, "net") == "no better than chance"
+    assert answers.cards(rows, "net")["same"]["verdict"] == "no evidence"
+
+
+def test_without_features_the_classes_that_kernels_prefer_are_the_answer():
+    kernel = statement_rows.network_tables.kernel
+    table = [
+        kernel(seed, number, "class", state, label=("cat", "dog")[number % 2])
+        for state in ("trained", "untrained")
+        for seed in range(6)
+        for number in range(4)
+    ]
+    rows = of("net", kernel_tests=table)
+    assert answers.headline(rows, ["net"]).startswith("Kernels prefer single classes (cat and dog), and settle by")
+    assert answers.cards(rows, "net")["what"]["details"][0] == "cat 12, dog 12"
+
+
+def test_without_rows_nothing_is_said():
+    assert (answers.headline([], []), answers.in_short([], [])) == ("", [])
+    assert answers.cards([], "net")["what"] == {"claim": "", "details": [], "verdict": "", "statements": []}
