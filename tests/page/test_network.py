@@ -86,7 +86,7 @@ def test_the_settings_that_a_list_of_layers_omits_are_those_of_the_layer_kinds(t
     assert outputs[0] == outputs[1]
 
 
-def test_large_matrices_in_8_bits_move_an_output_by_at_most_half_a_unit_of_each_weight(tab, monkeypatch):
+def test_large_matrices_in_steps_move_an_output_by_at_most_half_a_step_of_each_weight(tab, monkeypatch):
     monkeypatch.setattr(network_payload, "LARGE", 10)
     layers, image = plain_layers.SMALL["templates"], RNG.random((1, 20, 20))
     weights = plain_layers.weights_of(layers, image.shape)

@@ -12,7 +12,7 @@ export function label(value, digits = 3) {
   return text.replace(/-/g, "−");
 }
 
-export const percent = (value) => (value === null || value === undefined ? "–" : `${(100 * value).toFixed(1)} %`);
+export const percent = (value) => (value === null || value === undefined ? "–" : `${(100 * value).toFixed(1).replace("-", "−")} %`);
 export const plural = (count, word) => (count === 1 ? word : `${word}s`);
 
 // Return the decay factor that goes with what is left of the start; without a factor that is an estimate.

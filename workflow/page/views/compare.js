@@ -63,7 +63,7 @@ async function side(dataset, arch, seed) {
 function factsTable(dataset, sides) {
   const facts = sides.map(({ arch, seed }) => {
     const outcome = outcomeOf(dataset, arch, seed);
-    return { "test accuracy": percent(outcome.test_accuracy), parameters: outcome.parameters ?? "–", smoothness: label(outcome.lag1, 2), structured: percent(outcome.structured), "left of the start": outcome.initial_ratio === null ? "–" : `${label(outcome.initial_ratio, 3)}${decayNote(outcome.decay_factor)}`, failure: outcome.failure || "none" };
+    return { "test accuracy": percent(outcome.test_accuracy), parameters: outcome.parameters?.toLocaleString("en") ?? "–", smoothness: label(outcome.lag1, 2), structured: percent(outcome.structured), "left of the start": outcome.initial_ratio === null ? "–" : `${label(outcome.initial_ratio, 3)}${decayNote(outcome.decay_factor)}`, failure: outcome.failure || "none" };
   });
   const rows = Object.keys(facts[0]).filter((name) => !UNKNOWN.includes(name)).map((name) => [name, ...facts.map((of) => String(of[name]))]);
   const column = (text, i) => ({ text, words: true, value: (row) => row[i], show: (row) => row[i] });

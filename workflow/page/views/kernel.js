@@ -52,9 +52,9 @@ export async function kernelView(dataset, arch, seedText, layer, kernelText) {
     player.node,
     h("div", { class: "first" },
       h("div", { class: "self" }, portrait, parts.film?.node, h("div", { class: "bar" }, lookChoices(() => player.refresh()), bar.node), unknown(bank)),
-      h("div", {}, parts.lesson ? [h("h2", {}, "Watch it work"), parts.lesson.node] : pixelFigure(run, layer, kernel, folder)),
+      h("div", {}, parts.lesson ? [h("h2", {}, "Watch it work"), parts.lesson.node] : pixelFigure(run, layer, kernel, folder), parts.patches?.node),
       h("div", {}, h("h2", {}, "About it"), sentence(run, claims, layer, kernel, bank), parts.likes?.node)),
-    h("div", { class: "columns evidence" }, parts.patches?.node, ablationFigure(run, layer, kernel, folder), tuningFigure(run, layer, kernel, folder)),
+    h("div", { class: "columns" }, ablationFigure(run, layer, kernel, folder), tuningFigure(run, layer, kernel, folder)),
     Object.keys(claims).length > 0 && [h("h2", {}, "What is tested"), claimList(claims)],
     charts.length ? measureSection(charts, folder) : measuresAtEnd(run, layer, kernel),
   ];

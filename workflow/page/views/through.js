@@ -28,7 +28,7 @@ export async function through(dataset = DATASETS[0], arch = ARCHITECTURES[0]) {
   const ofDataset = (number) => show(data.arrays.images.data.subarray(number * height * width * channels, (number + 1) * height * width * channels), { truth: data.json.images[number].label, words: `test image ${data.json.images[number].index} of ${dataset}` });
   ofDataset(someOfEach(data)[0]);
   return [head,
-    h("p", {}, `Choose a test image, or drop any picture. This page computes everything below from the weights of seed ${run.seed}; of each network it has all weights of one seed${packed.json.bytes.length ? ", those of large linear layers in 8 bits, so that probabilities may differ in the second digit" : ""}.${control === "phase_scrambled" ? " This network was trained on scrambled images; here it sees images as they are." : ""}`),
+    h("p", {}, `Choose a test image, or drop any picture. This page computes everything below from the weights of seed ${run.seed}; of each network it has all weights of one seed${packed.json.bytes.length ? ", those of large linear layers in coarse steps, so that a probability may be off by a few percent" : ""}.${control === "phase_scrambled" ? " This network was trained on scrambled images; here it sees images as they are." : ""}`),
     imageChoice(data, -1, ofDataset), dropZone(run.size, show), place];
 }
 
@@ -123,7 +123,7 @@ function convSection(run, outputs, number) {
   const silent = order.filter((kernel) => !(peaks[kernel] > 0)).sort((a, b) => a - b);
   const limit = Math.max(...peaks, 1e-12);
   const shown = active.slice(0, MOST);
-  return h("section", {}, h("h2", {}, `${layer.name}: ${active.length} of ${maps.channels} kernels respond`),
+  return h("section", {}, h("h2", {}, `${layer.name}: ${active.length} of ${maps.channels} ${plural(maps.channels, "kernel")} ${active.length === 1 ? "responds" : "respond"}`),
     h("p", { class: "faint" }, `${layerWords(layer)}; ${maps.height * maps.width > 1 ? `each map has ${maps.height} × ${maps.width} responses` : "one response each"}, the strongest kernel first, all on one scale of ±${label(limit)}.${active.length > MOST ? ` The ${MOST} strongest are drawn.` : ""}`),
     h("div", { class: "tiles" }, shown.map((kernel) => mapTile(run, layer, maps, kernel, peaks[kernel], limit))),
     silent.length > 0 && h("p", {}, "No response: ", silent.map((kernel, i) => [i > 0 && ", ", link([dataset, arch, seed, layer.name, kernel], `kernel ${kernel}`)])));

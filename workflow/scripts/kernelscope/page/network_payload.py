@@ -1,17 +1,18 @@
-"""The page's data to run a network: all of its trained weights, those of large linear layers in 8 bits.
+"""The page's data to run a network: all of its trained weights, those of large linear layers in coarse steps.
 
-A weight of 8 bits is a byte, 128 for 0, in units of 1/127 of the largest |weight| of its row. The page keeps one seed
-of each architecture, because linear layers may have far more weights than all kernels.
+Such a weight is a byte, 128 for 0, in steps of 1/15 of the largest |weight| of its row, and takes 4 to 5 bits once it
+is compressed. The page keeps one seed of each architecture, because linear layers may have far more weights than all
+kernels.
 """
 
 import numpy as np
 
-LARGE = 20_000  # weights of a matrix, from which on it is kept in 8 bits
-ZERO, MOST = 128, 127
+LARGE = 20_000  # weights of a matrix, from which on it is kept in steps
+ZERO, MOST = 128, 15
 
 
 def content(seed: int, weights: dict[str, np.ndarray]) -> dict:
-    """Return the JSON of the payload: the seed, and the names of the matrices that are kept in 8 bits."""
+    """Return the JSON of the payload: the seed, and the names of the matrices that are kept in steps."""
     return {"seed": seed, "bytes": [name for name, array in weights.items() if is_large(array)]}
 
 
@@ -24,12 +25,12 @@ def arrays(weights: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
 
 
 def is_large(array: np.ndarray) -> bool:
-    """Whether an array is a matrix that is kept in 8 bits."""
+    """Whether an array is a matrix that is kept in steps."""
     return array.ndim == 2 and array.size > LARGE
 
 
 def in_bytes(name: str, matrix: np.ndarray) -> dict[str, np.ndarray]:
-    """Return a matrix (out, in) as uint8 under its own name, and the unit of every row as `<name>/unit` (out,).
+    """Return a matrix (out, in) as uint8 under its own name, and the step of every row as `<name>/unit` (out,).
 
     Weights that are not finite become 0.
     """
