@@ -42,7 +42,7 @@ def opened(view, route=ANSWER):
 def test_the_cards_say_what_the_statements_say(view, results):
     tab = opened(view)
     rows = cells.read(results / "statements.csv")
-    names = tab.locator(".group:not(.head) .name strong").all_inner_texts()[:-1]  # the last group is the rest
+    names = tab.locator(".card .group:not(.head) .name strong").all_inner_texts()[:-1]  # the last group is the rest
     assert tab.inner_text("h1") == answers.headline(rows, ["templates", "stacked"])
     for name, card in answers.cards(rows, "templates").items():
         shown = tab.locator(f".card.{name}")
@@ -113,14 +113,18 @@ def test_the_state_is_in_the_address_and_survives_other_views_reload_and_back(vi
     tab.evaluate("kernelscope.player.go(2)")
     step = tab.inner_text("output").split()[1]
     tab.get_by_role("button", name="Change").click()
-    tab.get_by_role("button", name="Each its own").click()
+    tab.get_by_role("button", name="per kernel").click()
     until(tab, f"location.hash === '#/{ANSWER}?step={step}&mode=change&scale=own'")
     for name in ("Training", "Kernels"):
         tab.get_by_role("link", name=name, exact=True).click()
         until(tab, f"document.querySelector('header [aria-current]').textContent === '{name}'")
         assert "templates" in tab.evaluate("location.hash")
         assert tab.evaluate("kernelscope.player.now") == 2
-        assert tab.locator("[aria-pressed=true]").all_inner_texts()[-3:] == ["Change", "Each its own", "color"]
+        assert tab.locator("[aria-pressed=true]").all_inner_texts()[-3:] == [
+            "Change (without the random start)",
+            "per kernel",
+            "Color",
+        ]
     tab.evaluate("kernelscope.player.go(4)")
     until(tab, f"!location.hash.includes('step={step}&')")
     later = tab.evaluate("location.hash")
@@ -149,7 +153,7 @@ def test_the_focus_stays_on_a_control_that_is_drawn_again(view):
     assert tab.evaluate("document.activeElement === document.querySelectorAll('.networks a')[1]")
     tab.locator(".groups a").first.focus()
     tab.keyboard.press("Enter")
-    until(tab, "document.querySelector('h1').textContent.includes('kernel')")
+    until(tab, "document.querySelector('h1').textContent.includes('Kernel')")
     assert tab.evaluate("document.activeElement.id") == "main"
 
 

@@ -35,6 +35,11 @@ def test_movement_that_is_not_finite_does_not_count():
     assert answer_time.times({0: course([0, 1, 2], [np.nan, 0.5])})["rates"] == [0, 0.5]
 
 
+def test_a_run_with_one_snapshot_does_not_make_the_slider_where_others_have_several():
+    times = answer_time.times({0: course([0, 4], [1.0]), 1: course([9], []), 2: course([0, 2, 4], [1.0, 0.0])})
+    assert times["steps"] == [0, 2, 4]
+
+
 def test_one_snapshot_has_no_rates():
     assert answer_time.times({0: course([7], [])})["rates"] == []
 

@@ -1,7 +1,7 @@
 // What the kernels learned: all of them in groups, each group beside an image that excites it.
 
 import { tone } from "../chart.js";
-import { PRETRAINED, block, runBlock, seedName } from "../data.js";
+import { OVERVIEW, PRETRAINED, block, runBlock, seedName } from "../data.js";
 import { h, link } from "../dom.js";
 import { plural } from "../format.js";
 import { datasetImage } from "../raster.js";
@@ -19,7 +19,7 @@ export function groupTable(dataset, arch, layer, groups, seeds, stage, whole = f
   const rows = whole || groups.rows.length <= MOST_ROWS ? groups.rows : [...groups.rows.filter(({ rest }) => !rest).slice(0, MOST_ROWS - 1), ...groups.rows.slice(-1)];
   const bySeed = groups.by !== "seed" && seeds.length > 1 && seeds.length <= MOST_SEEDS;
   const examples = rows.map((row) => ({ row, place: PRETRAINED ? null : h("span", { class: "example" }) }));
-  const wide = widthOf(rows.length, bySeed ? seeds.length * inLine(seeds.length) : MOST_KERNELS);
+  const wide = widthOf(rows.length, bySeed ? seeds.length * inLine(seeds.length) : MOST_KERNELS, OVERVIEW.datasets[dataset].channels > 1 ? 34 : 24); // planes of colors need room
   const most = whole ? Infinity : inLine(seeds.length) * Math.max(1, Math.floor(HEIGHT / (wide + 4) / rows.length));
   const cell = ([seed, kernel]) => stage.cell([arch, seed, layer, kernel]);
   const body = rows.map((row, i) => h("div", { class: "group", role: "row" },
@@ -37,7 +37,7 @@ export function groupTable(dataset, arch, layer, groups, seeds, stage, whole = f
 }
 
 // Return the width of a kernel with so many rows and kernels in a row, so that the card is filled.
-const widthOf = (rows, inRow) => Math.max(24, Math.min(44, Math.floor(Math.min(WIDTH / inRow, HEIGHT / rows)) - 4));
+const widthOf = (rows, inRow, least) => Math.max(least, Math.min(44, Math.floor(Math.min(WIDTH / inRow, HEIGHT / rows)) - 4));
 
 // Return the cells of a row: its kernels by seed, or the most typical ones in a line.
 function columns(row, seeds, most, cell) {

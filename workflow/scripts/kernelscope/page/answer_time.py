@@ -34,10 +34,10 @@ def times(courses: dict[int, Course]) -> dict:
     -------
     dict
         steps, epochs: the snapshots of the slider, which are those of the run with the last step and the most
-        snapshots. rates: change per step from each to the next, the mean over seeds. curves: seed -> {"steps",
-        "likeness", "accuracy": [[step, share]]}.
+        snapshots, of runs with several if there are any. rates: change per step from each to the next, the mean over
+        seeds. curves: seed -> {"steps", "likeness", "accuracy": [[step, share]]}.
     """
-    longest = max(courses.values(), key=lambda course: (course.steps[-1], len(course.steps)))
+    longest = max(courses.values(), key=lambda course: (len(course.steps) > 1, course.steps[-1], len(course.steps)))
     return {
         "steps": longest.steps.tolist(),
         "epochs": longest.epochs.tolist(),
