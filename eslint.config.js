@@ -2,6 +2,7 @@
 
 const BROWSER = [
   ...["document", "window", "location", "console", "performance", "addEventListener", "matchMedia", "getComputedStyle", "innerWidth", "scrollTo"],
+  ...["history", "localStorage", "URLSearchParams", "ResizeObserver", "clearTimeout"],
   ...["requestAnimationFrame", "cancelAnimationFrame", "setInterval", "clearInterval", "setTimeout"],
   ...["atob", "Blob", "DecompressionStream", "Image", "IntersectionObserver", "NodeFilter", "ResizeObserver", "Response", "TextDecoder", "URL", "XMLSerializer"],
 ];

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import shutil
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import fabricated
@@ -13,6 +14,7 @@ import write_page
 from unpacked import Elements, Page
 
 from kernelscope.figures import colormaps
+from kernelscope.findings import answers
 from kernelscope.io import array_files, cells, records, run_info
 from kernelscope.measures import curves
 from kernelscope.page import html, payloads, run_payload
@@ -32,15 +34,16 @@ def page(results) -> Page:
     return Page(results / "index.html")
 
 
-RUNS = [(arch, seed) for arch in ("stacked", "templates") for seed in (0, 1)]
+ARCHS = ("templates", "stacked")  # in the order of the config
+RUNS = [(arch, seed) for arch in ARCHS for seed in (0, 1)]
 
 
-def test_there_is_a_block_for_every_run_dataset_and_comparison(page):
+def test_there_is_a_block_for_every_run_answer_dataset_and_comparison(page):
     blocks = []
-    for arch in ("stacked", "templates"):
+    for arch in ARCHS:
         blocks += [f"{kind}/waveforms/{arch}/{seed}" for seed in (0, 1) for kind in ("run", "claims")]
-        blocks += [f"{kind}/waveforms/{arch}" for kind in ("predictions", "network")]
-    assert list(page.packed) == [*blocks, "data/waveforms", "compare/waveforms"]
+        blocks += [f"{kind}/waveforms/{arch}" for kind in ("answer", "predictions", "network")]
+    assert list(page.packed) == [*blocks, "data/waveforms", "compare/waveforms", "statements/waveforms"]
 
 
 @pytest.mark.parametrize(("arch", "seed"), RUNS)
@@ -200,13 +203,59 @@ def test_the_overview_says_what_the_experiment_is(page, results):
     )
     assert overview["architectures"]["templates"]["layers"][0]["kind"] == "conv"
     assert overview["architectures"]["stacked"]["training"]["epochs"] == 3
-    assert [section["heading"] for section in overview["findings"]] == [
-        *("Findings", "waveforms", "In short", "templates: 2 seeds", "stacked: 2 seeds"),
-    ]
-    written = (results / "findings.md").read_text().replace("\n  ", " ").replace("*", "").split("\n## ")[1]
-    sentences = [line.strip() for line in written.splitlines()[1:] if line and not line.startswith("#")]
-    assert [line for section in overview["findings"][1:] for line in section["lines"]] == sentences
+    assert overview["order"] == {"datasets": ["waveforms"], "architectures": list(ARCHS)}
     assert overview["versions"]["numpy"] == np.__version__
+
+
+def test_the_first_screen_has_the_answers_of_the_statements_in_the_order_of_the_config(page, results):
+    rows = cells.read(results / "statements.csv")
+    answered = page.overview["answers"]["waveforms"]
+    assert answered["headline"] == answers.headline(rows, list(ARCHS))
+    assert answered["short"] == answers.in_short(rows, list(ARCHS))
+    summary = cells.read(results / "summary.csv")
+    for network, arch in zip(answered["networks"], ARCHS, strict=True):
+        runs = [row for row in summary if row["arch"] == arch]
+        assert network["accuracy"] == pytest.approx(np.mean([row["test_accuracy"] for row in runs]), rel=1e-5)
+        assert network["failed"] == sum(row["failure"] is not None for row in runs)
+        assert (network["arch"], network["verdict"]) == (arch, answers.verdict_of(rows, arch))
+        content = page.block(f"answer/waveforms/{arch}")[1]
+        assert content["cards"] == answers.cards(rows, arch)
+        names = {row["statement"] for row in rows}
+        assert all(set(card["statements"]) <= names for card in content["cards"].values())
+    assert page.elements.all("h1") == [({}, answered["headline"])]  # before any script runs
+
+
+def test_an_answer_has_every_kernel_once_and_the_vocabulary_of_the_table(page, results):
+    groups = page.block("answer/waveforms/templates")[1]["types"]
+    vocabulary = cells.read(results / "compare/waveforms/templates/vocabulary.csv")
+    assert [(row["name"], row["seeds"], len(row["kernels"])) for row in groups["rows"]] == [
+        (row["name"], row["seeds"], row["kernels"]) for row in vocabulary
+    ]
+    found = sorted(tuple(kernel) for row in groups["rows"] for kernel in row["kernels"])
+    assert found == [(seed, kernel) for seed in (0, 1) for kernel in range(6)]
+
+
+def test_the_time_line_moves_as_far_as_the_kernels_did(page, results):
+    from kernelscope.training.snapshot_buffer import net_movement
+
+    time = page.block("answer/waveforms/stacked")[1]["time"]
+    totals = []
+    for seed in (0, 1):
+        kept = array_files.read_npz(results / f"runs/waveforms/stacked/seed{seed}/kernels.npz")
+        banks = [{name: kept[name][t] for name in ("conv1", "conv2", "conv3")} for t in range(len(kept["steps"]))]
+        totals.append(sum(net_movement(*pair) for pair in pairwise(banks)))
+        assert time["curves"][str(seed)]["steps"] == kept["steps"].tolist()
+        history = cells.read(results / f"runs/waveforms/stacked/seed{seed}/history.csv")
+        accuracy = [[row["step"], pytest.approx(row["test_accuracy"], abs=1e-4)] for row in history]
+        assert time["curves"][str(seed)]["accuracy"] == accuracy
+    assert np.dot(time["rates"], np.diff(time["steps"])) == pytest.approx(np.mean(totals), rel=1e-4)
+
+
+def test_every_statement_is_on_the_page_once(page, results):
+    table = page.block("statements/waveforms")[1]["statements"]
+    texts = [row[table["columns"].index("text")] for row in table["rows"]]
+    expected = {row["statement"]: row["text"] for row in cells.read(results / "statements.csv")}
+    assert sorted(texts) == sorted(expected.values())
 
 
 def test_the_page_runs_its_own_program_only_and_names_no_place_of_this_machine(page, smoke):
@@ -244,10 +293,12 @@ def test_classes_whose_names_are_markup_are_text(hostile):
     page = Page(hostile / "index.html")
     template = Elements(Path(next(path for path in fabricated.SOURCES if path.endswith(".html"))).read_text())
     counts = Counter(tag for tag, *_ in page.elements.found)
-    expected = Counter(tag for tag, *_ in template.found) + Counter({"script": len(page.packed) - 1})
+    lines = len(page.overview["answers"]["d"]["short"]) - 1  # paragraphs; the template has one
+    expected = Counter(tag for tag, *_ in template.found) + Counter({"script": len(page.packed) - 1, "p": lines})
     assert counts == expected
-    assert len(page.elements.all("script")) == 2 + len(page.packed) == 2 + 6
+    assert len(page.elements.all("script")) == 2 + len(page.packed) == 2 + 8
     assert page.overview["datasets"]["d"]["classes"] == list(HOSTILE)
+    assert page.block("answer/d/a")[1]["groups"]["rows"]
     assert {image["class"] for image in page.block("data/d")[1]["images"]} == set(HOSTILE)
     assert not any(name in page.text for name in HOSTILE)
 

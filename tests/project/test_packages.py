@@ -25,7 +25,7 @@ ORDERS = {  # folder -> its packages from the bottom up, each with its imports; 
         "statements": ("stats", "io"),
         "figures": ("io", "stats", "measures", "comparison"),
         "findings": ("statements",),
-        "page": ("io", "models", "measures", "probes", "figures"),
+        "page": ("io", "stats", "models", "training", "measures", "probes", "statements", "findings", "figures"),
     },
     "workflow/experiment": {
         "config": (),

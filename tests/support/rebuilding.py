@@ -135,7 +135,7 @@ AGAIN = {
     "compare_towers": set(),  # and no network has towers
     "write_summary": SUMMARY,
     "write_statements": FINDINGS,
-    "write_findings": {"write_findings"} | PAGE,
+    "write_findings": {"write_findings"},
     "write_page": PAGE,
     "write_cost": COST,
 }

@@ -21,9 +21,12 @@ export const records = (table) =>
   table.rows.map((row) => Object.fromEntries(table.columns.map((column, i) => [column, row[i]])));
 
 export const SUMMARY = records(OVERVIEW.summary);
-export const DATASETS = Object.keys(OVERVIEW.datasets);
-export const ARCHITECTURES = Object.keys(OVERVIEW.architectures);
+export const DATASETS = OVERVIEW.order.datasets; // as in the config
+export const ARCHITECTURES = OVERVIEW.order.architectures; // as in the config, controls last
 export const SEEDS = OVERVIEW.shown; // architecture -> seeds whose runs are on the page
+
+// Whether an architecture is a control of others, so that its failures may be what was expected.
+export const isControl = (arch) => OVERVIEW.architectures[arch].control !== "none";
 
 // Pretrained kernels, dataset -> {runs: names in the order of the seeds, min_max_normalized}; null if all runs were trained here.
 export const PRETRAINED = OVERVIEW.pretrained;

@@ -50,16 +50,33 @@ export function menu(name, options, chosen, picked) {
 
 export const same = (values) => values.map((value) => [value, String(value)]);
 
-// Wrap content that may be wider than the window, so that it scrolls separately, also with the keyboard.
+// Wrap content that may be wider than the window, so that it scrolls separately; where it does, also with the keyboard.
 export function scrolling(name, ...children) {
-  return h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": name }, children);
+  const region = h("div", { class: "scroll" }, children);
+  region.dataset.name = name;
+  overflow.observe(region);
+  return region;
 }
 
-// Return a table that its headers sort. columns: [{name, text, show(row), value(row), words}]
+const overflow = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    const attributes = { tabindex: 0, role: "region", "aria-label": target.dataset.name };
+    const isWide = target.scrollWidth > target.clientWidth;
+    for (const [key, value] of Object.entries(attributes)) {
+      if (isWide) target.setAttribute(key, value);
+      else target.removeAttribute(key);
+    }
+  }
+});
+
+let tables = 0;
+
+// Return a table. columns: [{text, show(row), value(row), words}]; a column with `value` is sorted by its header.
 export function table(caption, columns, rows) {
   const body = h("tbody");
+  const id = `caption-${tables++}`;
   const heads = columns.map((column) => h("th", { scope: "col", class: column.words ? "text" : null },
-    h("button", { type: "button", onclick: () => sort(column) }, column.text)));
+    column.value ? h("button", { type: "button", onclick: () => sort(column) }, column.text) : column.text));
   let last = null;
   let down = false;
   function sort(column) {
@@ -69,10 +86,10 @@ export function table(caption, columns, rows) {
     fill([...rows].sort((a, b) => compared(column.value(a), column.value(b)) * (down ? -1 : 1)));
   }
   function fill(sorted) {
-    body.replaceChildren(...sorted.map((row) => h("tr", {}, columns.map((column) => h("td", { class: column.words ? "text" : null }, column.show(row))))));
+    body.replaceChildren(...sorted.map((row) => h("tr", {}, columns.map((column) => h("td", { class: column.words ? "text" : null, "data-label": column.text }, column.show(row))))));
   }
   fill(rows);
-  return scrolling(caption, h("table", {}, h("caption", {}, caption), h("thead", {}, h("tr", {}, heads)), body));
+  return h("div", { class: "table" }, h("p", { class: "caption", id }, caption), scrolling(caption, h("table", { "aria-labelledby": id }, h("thead", {}, h("tr", {}, heads)), body)));
 }
 
 function compared(a, b) {

@@ -1,69 +1,121 @@
 // The choice of the view, and the page around it.
 
-import { ARCHITECTURES, DATASETS, PREDICTS, convLayers } from "./data.js";
+import { ARCHITECTURES, DATASETS, OVERVIEW, PREDICTS, SUMMARY, convLayers, isControl } from "./data.js";
 import { address, h, present, say } from "./dom.js";
+import { plural } from "./format.js";
+import { forgetTerms } from "./glossary.js";
 import { currentPlayer, leavePlayer } from "./player.js";
+import { pathOf, readAddress } from "./state.js";
+import { startTheme } from "./theme.js";
+import { answer } from "./views/answer.js";
 import { comparison } from "./views/compare.js";
 import { evolution } from "./views/evolution.js";
 import { kernelView } from "./views/kernel.js";
 import { missing } from "./views/missing.js";
-import { overview } from "./views/overview.js";
+import { numbers } from "./views/numbers.js";
 import { samples } from "./views/samples.js";
 import { through } from "./views/through.js";
+import { vocabulary } from "./views/vocabulary.js";
 import { wrong } from "./views/wrong.js";
 
-const VIEWS = [["Overview", [], overview], ["Evolution", ["evolution"], evolution], ["Compare", ["compare"], comparison], ...(PREDICTS ? [["Mistakes", ["wrong"], wrong], ["One image", ["through"], through]] : []), ["Data", ["data"], samples]];
+// Views by the first part of their path. parts: what follows it; the header's links lead to what the reader looked at last.
+const VIEWS = [
+  { name: "Answer", first: "answer", view: answer, parts: ["dataset", "arch"] },
+  { name: "Training", first: "evolution", view: evolution, parts: ["dataset", "arch"] },
+  { name: "Kernels", first: "kernels", view: vocabulary, parts: ["dataset", "arch"] },
+  { name: "Seeds", first: "compare", view: comparison, parts: ["dataset"] },
+  PREDICTS && { name: "Mistakes", first: "wrong", view: wrong, parts: ["dataset", "arch"] },
+  PREDICTS && { name: "One image", first: "through", view: through, parts: ["dataset", "arch"] },
+  { name: "Images", first: "data", view: samples, parts: ["dataset"] },
+  { name: "All numbers", first: "numbers", view: numbers, parts: ["dataset"] },
+].filter(Boolean);
+const KERNEL = { first: "evolution", view: kernelView, parts: ["dataset", "arch", "seed", "layer", "kernel"] };
+const here = { dataset: DATASETS[0], arch: ARCHITECTURES[0] };
+const links = VIEWS.map(({ name }) => h("a", {}, name));
+let last = null; // the view on display
+let routes = 0;
 
 async function route() {
+  const number = ++routes;
   leavePlayer();
-  const path = location.hash.replace(/^#\/?/, "").split("/").filter(Boolean).map(decoded);
-  const view = path.length === 5 ? kernelView : path.length < 5 && VIEWS.find(([, prefix]) => prefix[0] === path[0])?.[2];
-  const main = document.getElementById("main");
+  forgetTerms();
+  readAddress();
+  const path = pathOf(location.hash);
+  const { entry, rest } = chosen(path);
   let nodes;
   try {
-    nodes = known(path) && view ? await view(...(view === kernelView ? path : path.slice(1))) : missing(location.hash);
+    nodes = entry && known(entry, rest) ? await entry.view(...rest) : missing(location.hash.split("?")[0]);
   } catch (error) {
     nodes = [h("h1", {}, "This view could not be drawn"), h("p", { class: "bad" }, String(error))];
     console.error(error);
   }
+  if (number === routes) show(entry, nodes);
+}
+
+// Return the view of a path, and the rest of the path.
+function chosen(path) {
+  if (path.length === 5) return { entry: KERNEL, rest: path };
+  const entry = path.length ? VIEWS.find(({ first }) => first === path[0]) : VIEWS[0];
+  return { entry: path.length < 5 ? entry : undefined, rest: path.slice(1) };
+}
+
+// Whether the dataset, architecture and layer of a path are in this experiment; if so, the header leads there from now on.
+function known(entry, rest) {
+  const place = Object.fromEntries(entry.parts.map((part, i) => [part, rest[i]]));
+  const layer = entry.first === "evolution" && entry !== KERNEL ? rest[2] : place.layer;
+  const { dataset, arch } = place;
+  const isKnown = (!dataset || DATASETS.includes(dataset)) && (!arch || ARCHITECTURES.includes(arch)) && (!layer || convLayers(arch).includes(layer));
+  if (isKnown && dataset) here.dataset = dataset;
+  if (isKnown && arch) here.arch = arch;
+  return isKnown;
+}
+
+function show(entry, nodes) {
+  const main = document.getElementById("main");
+  const [focused, stays] = [main.contains(document.activeElement) ? mark(document.activeElement) : null, entry?.view === last];
+  last = entry?.view;
   main.replaceChildren(...present(nodes));
   currentPlayer()?.refresh();
-  navigation(path);
+  navigation(entry);
   document.title = `${main.querySelector("h1").textContent} · kernelscope`;
   say(document.title);
-  scrollTo(0, 0);
+  if (focused) (again(main, focused) ?? main).focus({ preventScroll: true });
+  if (!stays) scrollTo(0, 0);
 }
 
-function decoded(part) {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
+const FOCUSABLE = "a, button, input, select, summary, canvas[tabindex]";
+
+// Return what tells a control from others, so that its successor in the next view gets the focus.
+const mark = (element) => `${element.tagName} ${element.closest("[role=group]")?.getAttribute("aria-label") ?? ""} ${element.getAttribute("aria-label") ?? (element.labels?.[0] ?? element).textContent}`;
+const again = (main, wanted) => [...main.querySelectorAll(FOCUSABLE)].find((element) => mark(element) === wanted);
+
+function navigation(entry) {
+  VIEWS.forEach(({ first, parts }, i) => {
+    links[i].setAttribute("href", address([first, ...parts.map((part) => here[part])]));
+    if (first === entry?.first) links[i].setAttribute("aria-current", "page");
+    else links[i].removeAttribute("aria-current");
+  });
 }
 
-// Whether the dataset, architecture and layer of a path are in this experiment.
-function known(path) {
-  const [dataset, arch, layer] = path.length === 5 ? [path[0], path[1], path[3]] : ["evolution", "wrong", "through"].includes(path[0]) ? path.slice(1) : path.slice(1, 2);
-  return (!dataset || DATASETS.includes(dataset)) && (!arch || ARCHITECTURES.includes(arch)) && (!layer || convLayers(arch).includes(layer));
-}
-
-function navigation(path) {
-  const current = path.length === 5 ? "evolution" : path[0];
-  document.getElementById("views").replaceChildren(...VIEWS.map(([name, prefix]) =>
-    h("li", {}, h("a", { href: address(prefix), "aria-current": prefix[0] === current ? "page" : null }, name))));
-}
-
-function theme(name) {
-  document.documentElement.dataset.theme = name;
-  document.getElementById("theme").textContent = name === "dark" ? "Light" : "Dark";
+// Return what this experiment is, in a line.
+function scope() {
+  const counts = ARCHITECTURES.map((arch) => OVERVIEW.seeds[arch].length);
+  const [fewest, most] = [Math.min(...counts), Math.max(...counts)];
+  const seeds = `${fewest < most ? `${fewest} to ` : ""}${most} ${plural(most, "seed")}`;
+  const failed = SUMMARY.filter((row) => row.failure && !isControl(row.arch)).length;
+  const ofControls = SUMMARY.filter((row) => row.failure).length - failed;
+  return [
+    `${DATASETS.length > 1 ? `${DATASETS.length} sets of images × ` : ""}${ARCHITECTURES.length} ${plural(ARCHITECTURES.length, "network")} × ${seeds}, `,
+    failed ? h("span", { class: "bad" }, `${failed} failed`) : "none failed",
+    ofControls > 0 && ` but ${ofControls} ${plural(ofControls, "control")}`,
+  ];
 }
 
 // Show the view of the address, now and whenever it changes.
 export function start() {
-  document.getElementById("theme").addEventListener("click", () => theme(document.documentElement.dataset.theme === "dark" ? "light" : "dark"));
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", (event) => theme(event.matches ? "dark" : "light"));
-  theme(matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+  document.getElementById("views").replaceChildren(...links.map((element) => h("li", {}, element)));
+  document.getElementById("scope").append(...present(scope()));
+  startTheme(document.getElementById("theme"));
   addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((part) => { part.open = true; }));
   addEventListener("hashchange", route);
   route();

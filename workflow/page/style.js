@@ -3,12 +3,20 @@
 import { COLOR_MAPS } from "./color.js";
 import { OVERVIEW, PRETRAINED } from "./data.js";
 import { choice } from "./dom.js";
+import { keep, kept } from "./state.js";
 
+// mode: kernels or change. own: each kernel on its own scale; snapshots of pretrained kernels may have different ones. map: a color map.
 export const look = {
-  mode: "kernels",
-  own: Boolean(PRETRAINED), // snapshots of pretrained kernels may have different scales
-  map: OVERVIEW.colormap,
   limit: 1,
+  get mode() {
+    return kept("mode") === "change" ? "change" : "kernels";
+  },
+  get own() {
+    return kept("scale") === null ? Boolean(PRETRAINED) : kept("scale") === "own";
+  },
+  get map() {
+    return Object.keys(COLOR_MAPS).includes(kept("colors")) ? kept("colors") : OVERVIEW.colormap;
+  },
   get colors() {
     return COLOR_MAPS[this.map];
   },
@@ -18,7 +26,7 @@ export const look = {
 export const ownScale = () => ({ ...look, mode: "kernels", own: true });
 
 function set(key, value, changed) {
-  look[key] = value;
+  keep(key, value);
   changed();
 }
 
@@ -31,7 +39,7 @@ export function lookChoices(changed) {
   const maps = Object.keys(COLOR_MAPS).map((name) => [name, name === "gray" ? "Gray" : "Color"]);
   return [
     modeChoice(changed),
-    choice("Scale", [[false, "Scale: shared"], [true, "per kernel"]], look.own, (own) => set("own", own, changed)),
-    choice("Colors", maps, look.map, (map) => set("map", map, changed)),
+    choice("Scale", [[false, "Scale: shared"], [true, "per kernel"]], look.own, (own) => set("scale", own ? "own" : "shared", changed)),
+    choice("Colors", maps, look.map, (map) => set("colors", map, changed)),
   ];
 }

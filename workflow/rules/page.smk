@@ -8,9 +8,10 @@ rule write_page:
         images=each(f"{DATASET}/{{name}}", dataset=EXPERIMENT.sources, name=["images.npz", "parameters.csv"]),
         inferred=each(f"{DATASET}/inferred.json", dataset=EXPERIMENT.read),
         runs=each(f"{RUN}/{{name}}", EXPERIMENT.seeds_on_page, name=SHOWN["run"]),
+        tests=each(f"{RUN}/{{name}}", name=SHOWN["every run"]),
         architectures=each(f"{ARCH}/{{name}}", name=SHOWN["arch"]),
         datasets=each(f"{ACROSS}/{{name}}", name=SHOWN["dataset"]),
-        sentences=["<results>/summary.csv", "<results>/findings.md"],
+        sentences=["<results>/summary.csv", "<results>/statements.csv"],
     output:
         **record("write_page"),
         index=in_report("<results>/index.html", "Findings", "page"),

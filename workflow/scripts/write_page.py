@@ -10,6 +10,7 @@ from kernelscope.data.image_file import ImageFile
 from kernelscope.io import array_files, cells, cli, csv_files, files, partial_arrays, records, run_info, tables
 from kernelscope.measures import curves
 from kernelscope.page import (
+    answers,
     claims_payload,
     comparison_payload,
     dataset_payload,
@@ -20,7 +21,9 @@ from kernelscope.page import (
     predictions_payload,
     pretrained,
     run_payload,
+    sentences,
 )
+from kernelscope.statements import glossary
 from kernelscope.stats import pvalues, text
 
 
@@ -30,10 +33,11 @@ def write_page(spec: dict, folder: str, sources: list[str], index: str) -> None:
     Parameters
     ----------
     spec : {"datasets": {name: settings}, "read": datasets read from existing images, "architectures": {name:
-        {"control", "layers", "training"}}, "seeds": {arch: seeds}, "shown": {arch: seeds whose runs are on the page},
-        "colormap", "words": {"training": {key: its meaning}, "datasets": {name: {key: its meaning}}}}; for pretrained
-        kernels also "pretrained", {dataset: {"runs": names in the order of the seeds,
-        "min_max_normalized"}}; for networks without labels "unlabeled": true
+        {"control", "layers", "training"}}, "order": {"datasets": [...], "architectures": [...]} as in the config,
+        "seeds": {arch: seeds}, "shown": {arch: seeds whose runs are on the page}, "tested": {"seed_tests" and
+        "kernel_tests": whether these tables were made}, "colormap", "words": {"training": {key: its meaning},
+        "datasets": {name: {key: its meaning}}}}; for pretrained kernels also "pretrained", {dataset: {"runs": names in
+        the order of the seeds, "min_max_normalized"}}; for networks without labels "unlabeled": true
     folder : folder of the experiment
     sources : the page's template, stylesheet and modules
     index : index.html, to write
@@ -44,9 +48,10 @@ def write_page(spec: dict, folder: str, sources: list[str], index: str) -> None:
     texts = {Path(path).relative_to(root).as_posix(): read_text(path) for path in sources}
     with_images = () if "pretrained" in spec else spec["datasets"]
     data = {dataset: ImageFile(f"{folder}/data/{dataset}/images.npz") for dataset in with_images}
-    overview = overview_of(spec, folder, data) | {"results": Path(index).parent.as_posix()}
+    rows = cells.read(f"{folder}/statements.csv")
+    overview = overview_of(spec, folder, data, rows) | {"results": Path(index).parent.as_posix()}
     with files.atomic(index) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
-        file.writelines(html.chunks(texts, overview, packed(spec, folder, data)))
+        file.writelines(html.chunks(texts, overview, packed(spec, folder, data, rows)))
 
 
 def failed_runs(folder: str, dataset: str) -> set[tuple[str, int]]:
@@ -73,8 +78,8 @@ def read_text(path: str) -> str:
         return handle.read().decode()
 
 
-def overview_of(spec: dict, folder: str, data: dict[str, ImageFile]) -> dict:
-    """Return what the page shows before any block is opened."""
+def overview_of(spec: dict, folder: str, data: dict[str, ImageFile], rows: list[dict]) -> dict:
+    """Return what the page shows before any block is opened. rows: of statements.csv."""
     outcome = records.read_json(f"{next(runs(spec, folder))}/run.json")
     return {
         "title": "kernelscope",
@@ -84,10 +89,12 @@ def overview_of(spec: dict, folder: str, data: dict[str, ImageFile]) -> dict:
         "pretrained": spec.get("pretrained"),
         "unlabeled": spec.get("unlabeled", False),
         "architectures": spec["architectures"],
+        "order": {"datasets": spec["order"]["datasets"], "architectures": answers.ordered(spec)},
+        "glossary": [{"term": term} | about for term, about in glossary.terms().items()],
+        "answers": answers.overview(rows, cells.read(f"{folder}/summary.csv"), spec),
         "seeds": spec["seeds"],
         "shown": spec["shown"],
         "summary": tables.read(f"{folder}/summary.csv"),
-        "findings": html.sections(read_text(f"{folder}/findings.md")),
         "colors": html.colors("RdBu_r", "gray", spec["colormap"]),
         "colormap": spec["colormap"],
         "p": {"level": pvalues.LEVEL, "smallest": text.SMALLEST_P, "digits": text.P_DIGITS},
@@ -110,8 +117,8 @@ def shape(dataset: ImageFile) -> dict:
     return {"classes": dataset.class_names, "image_size": [h, w], "channels": colors[0] if colors else 1} | counts
 
 
-def packed(spec: dict, folder: str, data: dict[str, ImageFile]) -> Iterator[tuple[str, str]]:
-    """Yield id and text of each block.
+def packed(spec: dict, folder: str, data: dict[str, ImageFile], rows: list[dict]) -> Iterator[tuple[str, str]]:
+    """Yield id and text of each block. rows: of statements.csv.
 
     Only one block is in memory at a time; of earlier blocks only the numbers of the images that their kernels saw are
     kept.
@@ -120,17 +127,20 @@ def packed(spec: dict, folder: str, data: dict[str, ImageFile]) -> Iterator[tupl
     whole = numbers <= run_payload.MOST_NUMBERS
     for dataset in spec["datasets"]:
         tops: list[np.ndarray] = []
-        for arch, settings in spec["architectures"].items():
+        for arch in answers.ordered(spec):
+            settings, of_arch = spec["architectures"][arch], {}
             for seed in spec["shown"][arch]:
                 run = read_run(run_folder(folder, dataset, arch, seed), settings, "unlabeled" in spec)
-                arrays = run_payload.arrays(run, whole)
+                arrays, of_arch[seed] = run_payload.arrays(run, whole), answers.summary_of(run)
                 tops += [arrays[name] for name in arrays if name.startswith("top_image/")]
                 yield f"run/{dataset}/{arch}/{seed}", payloads.packed(arrays, run_payload.content(run, whole))
                 tests = tables.read(f"{run_folder(folder, dataset, arch, seed)}/kernel_tests.csv")
                 yield f"claims/{dataset}/{arch}/{seed}", payloads.packed({}, claims_payload.content(tests))
+            answer = answers.of_network(folder, spec, dataset, arch, rows, of_arch)
+            yield f"answer/{dataset}/{arch}", payloads.packed({}, answer)
             if predicts(spec):
                 found = predictions(spec, folder, dataset, arch)
-                tops += [predictions_payload.wrong_images(rows) for rows in found.values()]
+                tops += [predictions_payload.wrong_images(wrong) for wrong in found.values()]
                 arrays = predictions_payload.arrays(found, len(data[dataset].class_names))
                 yield f"predictions/{dataset}/{arch}", payloads.packed(arrays, predictions_payload.content(found))
                 yield f"network/{dataset}/{arch}", network_text(spec, folder, dataset, arch)
@@ -138,6 +148,7 @@ def packed(spec: dict, folder: str, data: dict[str, ImageFile]) -> Iterator[tupl
             yield f"data/{dataset}", data_text(data[dataset], tops, f"{folder}/data/{dataset}/parameters.csv")
         failed = failed_runs(folder, dataset)
         yield f"compare/{dataset}", comparison_text(spec, f"{folder}/compare/{dataset}", failed)
+        yield f"statements/{dataset}", payloads.packed({}, sentences.content(rows, dataset, answers.ordered(spec)))
 
 
 def predicts(spec: dict) -> bool:

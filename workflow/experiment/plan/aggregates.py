@@ -31,10 +31,14 @@ def tables_of_statements(plan: Plan) -> dict[str, list[str]]:
 
 
 def files_of_page(plan: Plan) -> dict[str, list[str]]:
-    """Return the files that the page is written from."""
+    """Return the files that the page is written from; those of "every run" also of runs that the page does not show."""
+    tables = tables_of_statements(plan)
+    arch = ["matches.csv", "pairs.csv", "vocabulary.csv", "types.csv"]
+    tested = ["seed_tests.csv"] * ("seed_tests" in tables["arch"])
     run = ["run.json", "history.csv", "snapshots.npz", "kernels.npz", "decay.csv", "measures.csv", "kernel_tests.csv"]
     return {
         "dataset": ["architectures.csv", *["similarity.csv"] * plan.supervised],
-        "arch": ["matches.csv", "pairs.csv", "vocabulary.csv", "types.csv", *AGREED * plan.supervised],
+        "arch": [*arch, *tested, *AGREED * plan.supervised],
         "run": [*run, *PROBED * plan.supervised, *["bases.npz"] * bool(plan.cdbn)],
+        "every run": [f"{name}.csv" for name in tables["run"]],
     }

@@ -209,6 +209,8 @@ class Specs(Plan):
 
     def write_page(self) -> dict:
         settings = self.cdbn or self.training
+        tables = aggregates.tables_of_statements(self)
+        made = {*tables["arch"], *tables["run"]}
         own = lambda arch: {"control": self.control[arch], "layers": self.layers[arch], "training": settings[arch]}  # noqa: E731
         unlabeled = {"unlabeled": True} if self.cdbn else {}
         return (
@@ -219,8 +221,10 @@ class Specs(Plan):
                 },
                 "read": self.read,
                 "architectures": {arch: own(arch) for arch in self.architectures},
+                "order": self.order,
                 "seeds": self.seeds,
                 "shown": self.seeds_on_page,
+                "tested": {name: name in made for name in ("seed_tests", "kernel_tests")},
                 "colormap": self.config["figures"]["colormap"],
                 "words": {
                     "training": meanings.of_training("cdbn" if self.cdbn else "training"),

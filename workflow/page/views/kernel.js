@@ -44,7 +44,7 @@ export async function kernelView(dataset, arch, seedText, layer, kernelText) {
     for (const { chart } of charts) chart.cursor(bank.steps[t]);
   };
   const player = makePlayer(bank.count, (t) => bank.when(t), show, { steps: bank.steps, rates: bank.rates });
-  player.go(player.now);
+  player.refresh();
   const name = kernelName(claims);
   const portrait = figure({ title: `Kernel ${kernel}`, explain: `${bank.k} × ${bank.k} weights${bank.channels > 1 ? ` on each of ${bank.channels} channels` : ""}. Red: a bright pixel there adds to the response; blue: it takes away.`, path: `${folder}/kernels.npz`, node: parts.portrait.node, numbers: () => weightRows([bank], [seed], [[kernel]], look.mode, bank.steps[player.now]) });
   return [

@@ -95,7 +95,7 @@ def what(network: Network) -> dict:
     loss = [f"{of['count'].of} are needed: without one, {questions.lost(of)} of the accuracy is lost" for of in needed]
     if lead.claim not in questions.DOES:
         return card(capital(lead.clause), [lead.said.partition(": ")[2], *loss], [lead, *needed])
-    named = questions.features(lead) if lead.claim == "feature" else questions.labels(lead)
+    named = questions.features(lead) if lead.claim == "feature" else questions.labels(lead) * (lead.claim != "oriented")
     beside = "" if lead["count"].number.untrained is None else f"untrained: {untrained(lead.numbers)}"
     details = [named, beside, *loss]
     does = agreeing(questions.DOES[lead.claim], lead["count"].number.value)

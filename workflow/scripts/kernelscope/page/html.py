@@ -1,8 +1,7 @@
-"""Assemble the page: the template, scripts and data in one HTML file, and findings from Markdown."""
+"""Assemble the page: the template, scripts and data in one HTML file."""
 
 import base64
 import hashlib
-import re
 from collections.abc import Iterable, Iterator
 
 import jinja2
@@ -11,28 +10,6 @@ from markupsafe import Markup
 from kernelscope.figures import colormaps
 from kernelscope.page import bundle, payloads
 from kernelscope.refusal import quoted, refuse
-
-HEADING = re.compile(r"(#{1,3}) +(.*)")
-MARKUP = re.compile(r"(?<!\\)\*|\\(?=[\\*<`\]])")  # what stands for italics, and what escapes it
-
-
-def sections(text: str) -> list[dict]:
-    """Return the sections of a Markdown text: [{"level": 1 to 3, "heading", "lines": [paragraph or bullet, ...]}, ...].
-
-    Text before the first heading is left out. The lines of a paragraph are joined, and italics are plain.
-    """
-    result: list[dict] = []
-    new = True  # whether the next line begins a paragraph
-    for line in text.split("\n"):
-        if heading := HEADING.fullmatch(line):
-            result.append({"level": len(heading[1]), "heading": heading[2].strip(), "lines": []})
-        elif result and line.strip():
-            begins = new or line.startswith("* ") or not result[-1]["lines"]
-            words = MARKUP.sub("", line.removeprefix("* ").strip())
-            result[-1]["lines"] += [words] if begins else [f"{result[-1]['lines'].pop()} {words}"]
-        new = bool(heading) or not line.strip()
-    return result
-
 
 ENTRY = "main.js"  # the module that imports all others
 POLICY = "default-src 'none'; script-src '{}'; style-src 'unsafe-inline'; img-src data: blob:; media-src data: blob:"
@@ -63,7 +40,8 @@ def chunks(sources: dict[str, str], overview: dict, packed: Iterable[tuple[str, 
                 refuse("the page's own files", quoted(ending), "none, because it would end or hide what follows")
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, keep_trailing_newline=True)
     yield from environment.from_string(sources["page.html"]).generate(
-        css=Markup(style), js=Markup(program), csp=policy(program), overview=safe_json(overview), blocks=packed
+        **{"css": Markup(style), "js": Markup(program), "csp": policy(program)},
+        **{"overview": safe_json(overview), "blocks": packed, "answers": list(overview.get("answers", {}).values())},
     )
 
 

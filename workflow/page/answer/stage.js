@@ -1,0 +1,66 @@
+// Small kernels that one slider moves; each is drawn as soon as its run is unpacked.
+
+import { runBlock, seedName } from "../data.js";
+import { address, h } from "../dom.js";
+import { Bank } from "../kernels.js";
+import { raster } from "../raster.js";
+import { look } from "../style.js";
+
+// Return a stage for kernels of one dataset: cell(...) makes a kernel's node, load() unpacks the runs, draw(step) moves all.
+export function makeStage(dataset) {
+  const cells = [];
+  const banks = new Map(); // arch, seed, layer -> promise of the bank, null if the page does not have the run
+  let now = Infinity;
+
+  function bank(arch, seed, layer) {
+    const key = JSON.stringify([arch, seed, layer]);
+    if (!banks.has(key)) banks.set(key, runBlock(dataset, arch, seed).then((run) => (run?.json.layers[layer] ? new Bank(run, layer) : null)));
+    return banks.get(key);
+  }
+
+  // Return a link to a kernel that shows it. step: a fixed step; without one, the kernel follows the slider.
+  function cell(place, { step = null, words = null, linked = true } = {}) {
+    const [arch, seed, layer, kernel] = place;
+    const name = words ?? `${seedName(dataset, seed)}, kernel ${kernel}`;
+    const attributes = linked ? { href: address([dataset, arch, seed, layer, kernel]), title: name, "aria-label": name } : {};
+    const node = h(linked ? "a" : "span", { class: "cell", ...attributes });
+    cells.push({ place, step, node, on: null, bank: null });
+    return node;
+  }
+
+  async function load() {
+    await Promise.all(cells.filter((one) => !one.on).map(async (one) => {
+      const [arch, seed, layer] = one.place;
+      one.bank = await bank(arch, seed, layer);
+      if (!one.bank || one.on) return;
+      one.on = raster(one.bank.width, one.bank.height, { role: null, "aria-hidden": "true" });
+      one.node.replaceChildren(one.on.canvas);
+    }));
+    draw(now);
+  }
+
+  function draw(step) {
+    now = step;
+    for (const { place: [, , , kernel], step: fixed, on, bank: of } of cells) {
+      if (!on) continue;
+      const at = fixed ?? now;
+      on.pixels.fill(0);
+      if (of.begun(at) && (look.mode !== "change" || of.untrained)) of.draw(on, 0, 0, of.at(at), kernel, { ...look, limit: of.limits[look.mode] }); // the scale of its run and layer
+      on.show();
+    }
+  }
+  return { cell, load, draw, bank };
+}
+
+// Return nodes as one stop of the tab key; the arrow keys move between them.
+export function roving(name, nodes) {
+  nodes.forEach((node, i) => node.setAttribute("tabindex", i ? -1 : 0));
+  const move = (event) => {
+    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const at = nodes.indexOf(document.activeElement);
+    if (!by || at < 0) return;
+    event.preventDefault();
+    nodes[(at + by + nodes.length) % nodes.length].focus();
+  };
+  return h("span", { class: "minis", role: "group", "aria-label": name, "data-keys": true, onkeydown: move }, nodes);
+}
