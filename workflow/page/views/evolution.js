@@ -116,6 +116,7 @@ function explained({ isMatched, columns, reference, chance }, seeds, bank, isPro
   if (isProjected) sentences.push("A kernel in pixels is what it looks for in the image, through the layers before it as if they were linear.");
   if (bank.ends) sentences.push("Of this layer the page has the first and the last snapshot.");
   if ([...bank.dead].length || isMatched) sentences.push("Hatched kernels are dead or weak in the end.");
+  sentences.push("Weights are exact at the first and the last snapshot, and within 1/127 of the layer's largest between, so small changes look coarse when each kernel has its own scale.");
   return `${sentences.join(" ")} Click a kernel for all about it.`;
 }
 

@@ -51,7 +51,7 @@ export function sheet({ rows, columns, least, isMatched }) {
     const names = isNamed && [!isNarrow && h("span"), h("div", { class: "heads", style: grid }, part.map((column) => h("span", {}, column.name)))];
     const values = part[0].seeds > 0 && [h("span", { class: "head faint" }, "lowest similarity", h("small", {}, "seeds with a match")), h("div", { class: "values", style: grid }, part.map(value))];
     const strips = rows.map((row, i) => {
-      if (part.every(({ kernels }) => kernels[i] === undefined)) return null;
+      if (part.every(({ kernels }) => kernels[i] === undefined)) return part[0].seeds > 0 && [h("div", { class: "head" }, row.head(isFirst)), h("div", { class: "faint" }, "no match")];
       const made = strip(row, i, part, fit.factor, tell);
       parts.push(made);
       return [h("div", { class: "head" }, row.head(isFirst)), h("div", {}, made.node, numbers(row, i, part, grid))];
