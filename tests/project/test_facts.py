@@ -50,11 +50,11 @@ def test_the_table_of_similarity_has_both_tests_over_all_seeds(rows_of_tests, tm
     (fact,) = facts.similarity(tmp_path)
     first, second = tables.read(fact.text, "architecture")
     assert first["similarity"] == "0.50"
-    assert first["rotated by lot"] == "0.40, p = 0.001"
-    assert second["dealt at random"] == "0.52, p = 0.03"
+    assert first["rotated at random"] == "0.40, p = 0.001"
+    assert second["permuted among the seeds"] == "0.52, p = 0.03"
     rows_of_tests["templates"][0]["p"] = None
     (fact,) = facts.similarity(tmp_path)
-    assert tables.read(fact.text, "architecture")[0]["rotated by lot"] == "not tested"
+    assert tables.read(fact.text, "architecture")[0]["rotated at random"] == "not tested"
 
 
 def test_untrained_kernels_stay_below_the_largest_point_of_the_others(rows_of_tests, tmp_path):

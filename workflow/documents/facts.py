@@ -130,7 +130,7 @@ def similarity(root: Path) -> Iterator[Fact]:
         numbers = (same["value"], rotation["null_mean"], rotation["p"], same["null_mean"], same["p"])
         values[arch] = list(numbers)
         lines.append((f"`{arch}`", two(numbers[0]), beside(rotation), beside(same)))
-    head = "architecture", "similarity", "rotated by lot", "dealt at random"
+    head = "architecture", "similarity", "rotated at random", "permuted among the seeds"
     yield Fact("similarity", values, "", tables.written(head, lines), DEFAULT, "write_seed_tests")
 
 

@@ -20,6 +20,10 @@ def test_a_part_ends_early_only_between_clauses_and_not_within_brackets():
     assert layout.lines(Bullet("*Same.*", [text]), 1) == [f"* *Same.* {'x' * 120}: 0.47 [0.40, 0.50], …"]
 
 
+def test_an_interval_is_not_broken():
+    assert layout.wrap(f"{'x' * 150} 0.1 [0.05, 0.15] and") == [f"{'x' * 150} 0.1", "[0.05, 0.15] and"]
+
+
 def test_a_number_stays_with_its_percent_sign():
     text = f"{'x' * 156} 12 % and"
     assert layout.wrap(text) == ["x" * 156, "12 % and"]

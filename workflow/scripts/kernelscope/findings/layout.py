@@ -7,6 +7,7 @@ from typing import NamedTuple
 WIDTH = 160  # characters of a line
 FIXED = "\N{NO-BREAK SPACE}"
 CLAUSES = re.compile(r"(?<=[,;:]) (?![^\[(]*[\])])")  # where a sentence can end early: not within brackets
+INTERVAL = re.compile(r"\[([^\s,\]]+), ([^\s,\]]+)\]")  # is not broken over two lines
 SPECIAL = re.compile(r"[\\*<`]|\](?=\()")  # what Markdown would take for markup, in names
 
 
@@ -66,7 +67,7 @@ def fitted(bullets: list[Bullet], most: int) -> list[str]:
 def wrap(text: str) -> list[str]:
     """Return a text as lines; the later lines of a bullet are indented."""
     indent = "  " if text.startswith("* ") else ""
-    kept = text.replace(" %", f"{FIXED}%")
+    kept = INTERVAL.sub(rf"[\1,{FIXED}\2]", text.replace(" %", f"{FIXED}%"))
     lines = textwrap.wrap(kept, WIDTH, subsequent_indent=indent, break_on_hyphens=False)
     return [line.replace(FIXED, " ") for line in lines]
 

@@ -78,7 +78,11 @@ def accuracies(networks: list[Network]) -> list[str]:
     failing = [(network.arch, of) for network in networks if (of := network.get("failures"))]
     failed = [f"{of['failures'].of} runs of {arch}" for arch, of in failing if of["failures"].number.value]
     if failing:
-        sentences.append(f"{capital(enumerated(failed, MOST))} failed." if failed else "No run failed.")
+        sentences.append(
+            f"{capital(enumerated(failed, MOST))} failed."
+            if failed
+            else f"No run{' of these networks' * (len(networks) > 1)} failed."
+        )
     studies = [of.said for network in networks for of in network.statements if of.claim == "study_failures"]
     return sentences + [f"{said}." for said in studies[:MOST]]
 

@@ -68,7 +68,7 @@ def beside(number: Shown) -> str:
 def what(network: Network) -> list[str]:
     """Return what the kernels respond to: features, and classes, whose names follow where there are no features."""
     feature, beyond, classes = (network.shown(claim) for claim in ("feature", "feature_beyond_noise", "class"))
-    told = [f"{counts}{f': {features(of)}' * bool(of.labels())}" for of, counts in counted(feature)]
+    told = [f"{counts}{f' ({features(of)})' * bool(of.labels())}" for of, counts in counted(feature)]
     told += [f"{counts} more than noise as smooth does" for _, counts in counted(beyond, feature)]
     named = (lambda of: f": {labels(of)}") if not told else (lambda of: "")
     return told + [f"{counts}{named(of)}" for of, counts in counted(classes, feature)]
@@ -91,12 +91,12 @@ def counted(statements: list[Claimed], before: list[Claimed] = ()) -> list[tuple
 
 
 def features(of: Claimed) -> str:
-    """Return the features that kernels respond to, by class: `square upper corner 9, flank 2; gaussian peak 5`."""
+    """Return the features that kernels respond to, by class: `square: upper corner 9, flank 2; gaussian: peak 5`."""
     by_class: dict[str, list[str]] = {}
     for label, count in of.labels()[:ALL_LABELS]:
         feature, _, name = label.partition(", ")
         by_class.setdefault(name, []).append(f"{feature} {count}")
-    return "; ".join(f"{name} {', '.join(of_class)}".strip() for name, of_class in by_class.items())
+    return "; ".join(f"{f'{name}: ' * bool(name)}{', '.join(of_class)}" for name, of_class in by_class.items())
 
 
 def labels(of: Claimed) -> str:

@@ -115,7 +115,8 @@ def in_brief(statements: list[Claimed]) -> str:
 def brief(of: Claimed) -> str:
     """Return the name of a claim with its counts of kernels, trained and untrained: `smoothness 29/2 of 36`."""
     count = of["count"]
-    return f"{name(of)} {count}/{count.untrained if count.number.untrained is not None else '?'} of {count.n}"
+    beside = "" if count.number.untrained is None else f"/{count.untrained}"
+    return f"{name(of)} {count}{beside} of {count.n}"
 
 
 def name(of: Claimed) -> str:
