@@ -40,11 +40,16 @@ def test_a_spec_is_canonical_json(rule):
     assert "\n" not in spec
 
 
-def test_no_spec_changes_with_the_order_of_keys_seeds_and_architectures():
+def test_with_the_order_of_keys_seeds_and_architectures_changes_only_the_order_that_readers_see():
     other = backwards(CONFIG)
-    other["experiment"] = {"seeds": [2, 0, 1], "architectures": ["stacked", "templates", "cnnkernels"]}
+    other["experiment"] = {"seeds": [2, 0, 1], "architectures": CONFIG["experiment"]["architectures"]}
     other["experiment"]["datasets"] = ["waveforms"]
     assert specs(other) == specs(CONFIG)
+    other["experiment"]["architectures"] = ["stacked", "templates", "cnnkernels"]
+    before, after = specs(CONFIG), specs(other)
+    assert {rule for rule in before if before[rule] != after[rule]} == {"write_findings", "write_page"}
+    order = json.loads(after["write_page"])["order"]
+    assert order == {"datasets": ["waveforms"], "architectures": ["stacked", "templates", "cnnkernels"]}
 
 
 def test_no_spec_changes_with_the_way_a_number_is_written():
@@ -85,7 +90,7 @@ def test_the_spec_of_a_training_says_all_that_it_uses():
         (("figures", "for"), "slide", (FIGURES | CHARTS) - {"make_movie", "write_page"}),
         (("figures", "formats"), ["png", "svg"], set()),  # the outputs of jobs, not their content
         (("experiment", "seeds"), [0, 1], OF_SEEDS | OVER_RUNS),
-        (("experiment", "architectures"), ["stacked"], OVER_RUNS),
+        (("experiment", "architectures"), ["stacked"], OVER_RUNS | {"write_findings"}),
     ],
 )
 def test_a_setting_changes_the_spec_of_the_rules_that_use_it_and_no_other(path, value, rules):

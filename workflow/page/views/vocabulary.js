@@ -31,7 +31,7 @@ export async function vocabulary(dataset = DATASETS[0], arch = ARCHITECTURES[0])
     parts.map((groups, i) => [
       i > 0 && h("h2", {}, groups.by === "class" ? "By the class that they prefer" : "By the feature that they respond to"),
       h("p", {}, withTerms(explained(groups, layer))),
-      scrolling("Kernels in groups", h("div", { class: "whole" }, tables[i].node)),
+      scrolling(`Kernels by ${groups.by}`, h("div", { class: "whole" }, tables[i].node)),
     ]),
     parts[0].by === "type" && typeTable(compared?.json.archs[arch]?.vocabulary, layer),
     h("p", {}, link(["evolution", dataset, arch], "All kernels, seed by seed →")),
