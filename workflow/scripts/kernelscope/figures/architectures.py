@@ -70,14 +70,18 @@ def figure(
         )
     for panel, name in zip(axes[0][1:], [*(name for name, _, _ in PANELS), MATCHED], strict=True):
         panel.set_title(name, fontsize=styling.TITLE)
-    guessing = "of accuracy: guessing; " * (chance is not None)
-    styling.noted(
-        page,
+    styling.noted(page, note(chance is not None))
+    return page
+
+
+def note(has_labels: bool) -> str:
+    """Return what dots and dashed lines mean."""
+    guessing = "of accuracy: guessing; " * has_labels
+    return (
         "A dot is a seed, or a pair of seeds; the number is their mean.\n"
         f"Dashed is chance: {guessing}of smoothness: 99 % of untrained noise;\n"
-        "of similarity: 99 % of the same kernels rotated by lot.",
+        "of similarity: 99 % of the same kernels rotated by lot."
     )
-    return page
 
 
 def heading(runs: list[dict], failed: int) -> str:
