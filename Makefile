@@ -48,9 +48,9 @@ main: $(READY)
 # ORIGIN=path/to/published, a folder with RUN/kernel_EPOCH_NUMBER.pt and RUN/loss.csv.
 origin: $(READY)
 	@$(SNAKEMAKE) --configfile config/origin.yaml --config "datasets={origin: {folder: '$$ORIGIN'}}"
-	$(call into_docs,results/origin/compare/origin/pretrained/pretrained.png,docs/origin.png)
+	cp results/origin/compare/origin/pretrained/pretrained.png docs/origin.png
 
-# A figure for docs/, in all of its colors.
+# A large figure for docs/, in all of its colors.
 into_docs = $(BIN)/python -c 'from PIL import Image; Image.open("$(1)").save("$(2)", optimize=True)'
 
 # Why kernels look random, what makes them legible, and sixty seeds of the recommended recipe. Runs a part of the design;
@@ -223,10 +223,10 @@ numbers: main
 
 # The figures of README.md and docs/ from the default experiment.
 figures: main
-	$(call into_docs,results/runs/waveforms/templates/seed0/montage.png,docs/montage.png)
-	$(call into_docs,results/runs/waveforms/templates/seed0/atlas.png,docs/atlas.png)
-	$(call into_docs,results/compare/waveforms/templates/vocabulary.png,docs/vocabulary.png)
-	$(call into_docs,results/compare/waveforms/architectures.png,docs/architectures.png)
+	cp results/runs/waveforms/templates/seed0/montage.png docs/montage.png
+	cp results/runs/waveforms/templates/seed0/atlas.png docs/atlas.png
+	cp results/compare/waveforms/templates/vocabulary.png docs/vocabulary.png
+	cp results/compare/waveforms/architectures.png docs/architectures.png
 	chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --virtual-time-budget=4000 --window-size=1240,780 \
 		--screenshot=docs/page.png "file://$(CURDIR)/results/index.html#/evolution/waveforms/templates/conv1"
 

@@ -276,6 +276,9 @@ def first(paths):
     return paths if isinstance(paths, str) else paths[0]
 
 
+GLOSSARY = WORKFLOW / "scripts/kernelscope/statements/glossary.yaml"  # its words are on the page
+
+
 def page_sources(wildcards):
     """Return the template, the stylesheet and the modules of the page, in the order of their names.
 
@@ -286,9 +289,10 @@ def page_sources(wildcards):
 
 
 def page_content(wildcards):
-    """Return a hash of each of these files. As it is no function of the input, a change causes a rerun."""
+    """Return a hash of each of these files and of the glossary. As it is no function of the input, a change causes a rerun."""
     return " ".join(
-        f"{os.path.relpath(path, WORKFLOW / 'page')} {files.digest_of(path)[:16]}" for path in page_sources(wildcards)
+        f"{os.path.relpath(path, WORKFLOW / 'page')} {files.digest_of(path)[:16]}"
+        for path in [*page_sources(wildcards), GLOSSARY]
     )
 
 

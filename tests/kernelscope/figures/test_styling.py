@@ -135,9 +135,12 @@ def test_every_kind_of_chart_is_readable_and_inside_its_page(name, use):
     texts = page.findobj(lambda artist: isinstance(artist, Text) and artist.get_text() and artist.get_visible())
     least = {"screen": 20 / 150, "slide": 24 / 144, "paper": 6 / 72}[use]
     assert min(text.get_fontsize() for text in texts) / 72 >= least
-    boxes = [text.get_window_extent() for text in texts if text.axes is None or text in text.axes.texts]
+    written = [*page.texts, *(text for axes in page.axes for text in (*axes.texts, axes.title))]
+    boxes = [text.get_window_extent() for text in written if text.get_text()]
     assert all(box.x0 > -2 and box.x1 < page.bbox.x1 + 2 for box in boxes)
     for axes in page.axes:
         for labels in (axes.get_xticklabels(), axes.get_yticklabels()):
             drawn = [label.get_window_extent() for label in labels if label.get_text() and label.get_visible()]
-            assert not any(a.overlaps(b) and a.x1 - b.x0 > 1 and a.y1 - b.y0 > 1 for a, b in pairwise(drawn))
+            assert not any(
+                a.overlaps(b) and a.x1 - b.x0 > 1 and min(a.y1, b.y1) - max(a.y0, b.y0) > 1 for a, b in pairwise(drawn)
+            )

@@ -70,14 +70,18 @@ def figure(
         )
     for panel, name in zip(axes[0][1:], [*(name for name, _, _ in PANELS), MATCHED], strict=True):
         panel.set_title(name, fontsize=styling.TITLE)
-    guessing = "of accuracy: guessing; " * (chance is not None)
-    styling.noted(
-        page,
+    styling.noted(page, note(chance is not None))
+    return page
+
+
+def note(has_labels: bool) -> str:
+    """Return what dots and dashed lines mean."""
+    guessing = "of accuracy: guessing; " * has_labels
+    return (
         "A dot is a seed, or a pair of seeds; the number is their mean.\n"
         f"Dashed is chance: {guessing}of smoothness: 99 % of untrained noise;\n"
-        "of similarity: 99 % of the same kernels rotated by lot.",
+        "of similarity: 99 % of the same kernels rotated by lot."
     )
-    return page
 
 
 def heading(runs: list[dict], failed: int) -> str:
@@ -114,10 +118,10 @@ def dots(axes, values: list, mark: float | None, note: str = "") -> None:
     values = [value for value in values if value is not None]
     finite = [value for value in [*values, *[mark] * (mark is not None)] if np.isfinite(value)]
     low, high = min([0, *finite]), max([1, *finite])
-    axes.set(xlim=(low - 0.03 * (high - low), high + 0.03 * (high - low)), ylim=(-1.2, 3.0), yticks=[])
+    axes.set(xlim=(low - 0.03 * (high - low), high + 0.03 * (high - low)), ylim=(-1.2, 4.2), yticks=[])
     axes.axhline(0, color=styling.GRID, linewidth=1, zorder=1)
     if mark is not None:
-        axes.axvline(mark, ymin=0.08, ymax=0.55, color=styling.VERMILLION, linestyle="--", linewidth=1.4, zorder=2)
+        axes.axvline(mark, ymin=0.06, ymax=0.42, color=styling.VERMILLION, linestyle="--", linewidth=1.4, zorder=2)
     axes.scatter(
         values, spread(values, 0.05 * (high - low)), s=45, color=styling.BLUE, alpha=0.7, linewidths=0, zorder=3
     )

@@ -37,6 +37,12 @@ def layerwise_curves(history: dict[str, list[float]], error_axes, energy_axes) -
     error_axes.set_ylim(0, None)
 
 
+STYLES = {  # a narrow line on a wide one, so that both are seen where they are equal
+    "train": {"linewidth": 4.5, "marker": "o", "markersize": 5, "alpha": 0.55},
+    "test": {"linewidth": 1.6, "marker": "o", "markersize": 2.5},
+}
+
+
 def curves(history: dict[str, list[float]], constant_loss: float | None, loss_axes, accuracy_axes) -> None:
     """Draw the columns of history.csv into two axes; without labels, reconstruction error and free energy."""
     if "free_energy" in history:
@@ -45,17 +51,7 @@ def curves(history: dict[str, list[float]], constant_loss: float | None, loss_ax
     epochs = history["epoch"]
     splits_with = {score: scored(history, score) for score in ("loss", "accuracy")}
     for split, color in (("train", styling.BLUE), ("test", styling.VERMILLION)):
-        line = {"train": (4.5, "o", 5), "test": (1.6, "o", 2.5)}[split]  # a narrow line on a wide one: both are seen
-        style = {
-            "color": color,
-            "linewidth": line[0],
-            "marker": line[1],
-            "markersize": line[2],
-            "alpha": 0.55 if split == "train" else 1.0,
-            "label": split,
-            "clip_on": False,
-            "zorder": 3,
-        }
+        style = STYLES[split] | {"color": color, "label": split, "clip_on": False, "zorder": 3}
         for score, axes in (("loss", loss_axes), ("accuracy", accuracy_axes)):
             if split in splits_with[score]:
                 axes.plot(epochs, history[f"{split}_{score}"], **style | sparse(epochs))
