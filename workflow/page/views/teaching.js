@@ -8,6 +8,7 @@ import { look } from "../style.js";
 import { datasetImage, raster } from "../raster.js";
 import { cellSheet } from "./cells.js";
 import { biasAt, featureMap, inputOf, isComputable, largestPossible, products, total, weightsOf } from "./sliding.js";
+import { stage } from "./stage.js";
 import { imageChoice } from "./thumbnails.js";
 
 const SLOW = 3; // places per second, at which a reader can follow a sum
@@ -186,41 +187,6 @@ function pixelsUnder(input, bank, row, col) {
     pixels[at] = input.values[((row + i) * input.width + col + j) * input.channels + c];
   }
   return pixels;
-}
-
-// Return a picture of constant size on which a frame moves: {node, show(canvas), mark(top, left, height, width), onPoint(act), onArrow(act)}.
-function stage(name) {
-  const canvas = h("canvas", { width: 1, height: 1, tabindex: 0, "data-keys": true, role: "img", "aria-label": name });
-  const frame = h("div", { class: "frame", "aria-hidden": "true" });
-  const percent = (share) => `${100 * share}%`;
-  return {
-    node: h("div", { class: "picture" }, canvas, frame),
-    show(picture) {
-      if (canvas.width !== picture.width || canvas.height !== picture.height) [canvas.width, canvas.height] = [picture.width, picture.height];
-      const context = canvas.getContext("2d");
-      context.clearRect(0, 0, canvas.width, canvas.height);
-      context.drawImage(picture, 0, 0);
-    },
-    mark(top, left, height, width) {
-      Object.assign(frame.style, { top: percent(top), left: percent(left), height: percent(height), width: percent(width) });
-    },
-    onPoint(act) {
-      const point = (event) => {
-        const box = canvas.getBoundingClientRect();
-        act((event.clientY - box.top) / box.height, (event.clientX - box.left) / box.width);
-      };
-      canvas.addEventListener("pointerdown", (event) => { canvas.setPointerCapture(event.pointerId); point(event); });
-      canvas.addEventListener("pointermove", point);
-    },
-    onArrow(act) {
-      canvas.addEventListener("keydown", (event) => {
-        const by = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
-        if (!by) return;
-        event.preventDefault();
-        act(...by);
-      });
-    },
-  };
 }
 
 // Return a number with a fixed number of digits behind the point, so that a sum does not jump.
