@@ -14,7 +14,7 @@ import { raster } from "./raster.js";
 import { start } from "./router.js";
 import { columnsOf } from "./views/columns.js";
 import { layout } from "./views/sheet.js";
-import { inputOf } from "./views/sliding.js";
+import { inputOf } from "./views/kernel/sliding.js";
 
 // The only global name of the page, for its tests, its benchmark and the console. No module reads it.
 window.kernelscope = {

@@ -8,16 +8,16 @@ import { look, lookChoices } from "../style.js";
 import { makePlayer } from "../player.js";
 import { withProjection } from "../projection.js";
 import { scaleBar } from "../raster.js";
-import { ablationFigure, lossWords } from "./ablation.js";
-import { about, claimList, claimsOf, kernelName } from "./claims.js";
-import { likeFigure } from "./likes.js";
-import { measureCharts, measureSection, measuresAtEnd } from "./measures.js";
+import { ablationFigure, lossWords } from "./kernel/ablation.js";
+import { about, claimList, claimsOf, kernelName } from "./kernel/claims.js";
+import { likeFigure } from "./kernel/likes.js";
+import { measureCharts, measureSection, measuresAtEnd } from "./kernel/measures.js";
 import { missing } from "./missing.js";
-import { patchFigure } from "./patches.js";
-import { pixelFigure } from "./pixels.js";
-import { filmstrip, magnified } from "./portrait.js";
-import { teaching } from "./teaching.js";
-import { tuningFigure } from "./tuning.js";
+import { patchFigure } from "./kernel/patches.js";
+import { pixelFigure } from "./kernel/pixels.js";
+import { filmstrip, magnified } from "./kernel/portrait.js";
+import { teaching } from "./kernel/teaching.js";
+import { tuningFigure } from "./kernel/tuning.js";
 
 export async function kernelView(dataset, arch, seedText, layer, kernelText) {
   const [seed, kernel] = [Number(seedText), Number(kernelText)];

@@ -9,7 +9,7 @@ import { look } from "../style.js";
 import { datasetImage, enlarge, paint, raster } from "../raster.js";
 import { color } from "../color.js";
 import { POINTWISE, layerWords, layersOf } from "./diagram.js";
-import { imageChoice, someOfEach } from "./thumbnails.js";
+import { imageChoice, someOfEach } from "./kernel/thumbnails.js";
 
 const MOST = 24; // maps of a layer that are drawn
 

@@ -1,7 +1,7 @@
 // Small images of a dataset to choose from: some of each class.
 
-import { h } from "../dom.js";
-import { datasetImage } from "../raster.js";
+import { h } from "../../dom.js";
+import { datasetImage } from "../../raster.js";
 
 const MOST = 24; // images
 const EACH = 3; // of a class, at most

@@ -1,8 +1,8 @@
 // Weights, pixels or products as squares, with their numbers inside where the squares are large enough.
 
-import { color, gray } from "../color.js";
-import { h } from "../dom.js";
-import { look } from "../style.js";
+import { color, gray } from "../../color.js";
+import { h } from "../../dom.js";
+import { look } from "../../style.js";
 
 const SIDE = 400; // canvas pixels, twice those of the screen
 const LEGIBLE = 9; // rows of a kernel whose numbers can be read

@@ -1,9 +1,9 @@
 // One kernel with large pixels, and a filmstrip of how it emerged.
 
-import { h } from "../dom.js";
-import { look } from "../style.js";
-import { currentPlayer } from "../player.js";
-import { enlarge, onPoint, pixelUnder, raster } from "../raster.js";
+import { h } from "../../dom.js";
+import { look } from "../../style.js";
+import { currentPlayer } from "../../player.js";
+import { enlarge, onPoint, pixelUnder, raster } from "../../raster.js";
 
 const SIDE = 270; // screen pixels
 const FRAMES = 6;

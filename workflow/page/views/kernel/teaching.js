@@ -1,11 +1,11 @@
 // A kernel slides over an image: patch, product, sum, feature map, ReLU and pooling, all computed here from the stored weights.
 
-import { color } from "../color.js";
-import { OVERVIEW } from "../data.js";
-import { choice, h } from "../dom.js";
-import { label } from "../format.js";
-import { look } from "../style.js";
-import { datasetImage, raster } from "../raster.js";
+import { color } from "../../color.js";
+import { OVERVIEW } from "../../data.js";
+import { choice, h } from "../../dom.js";
+import { label } from "../../format.js";
+import { look } from "../../style.js";
+import { datasetImage, raster } from "../../raster.js";
 import { cellSheet } from "./cells.js";
 import { biasAt, featureMap, inputOf, isComputable, largestPossible, products, total, weightsOf } from "./sliding.js";
 import { stage } from "./stage.js";

@@ -1,8 +1,8 @@
 // What is claimed of a kernel, in words: its name, a sentence about it, and every test. All p are those of kernel_tests.csv.
 
-import { block, records } from "../data.js";
-import { h } from "../dom.js";
-import { beyondChance, label, pValue, percent } from "../format.js";
+import { block, records } from "../../data.js";
+import { h } from "../../dom.js";
+import { beyondChance, label, pValue, percent } from "../../format.js";
 
 const number = (value) => label(value, 2);
 const CLAIMS = { // claim -> what it says of the kernel, and its effect beside that of its rival

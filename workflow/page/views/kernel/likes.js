@@ -1,12 +1,12 @@
 // A kernel and its match in every other seed, at one size and on one scale.
 
-import { records, runBlock, seedName } from "../data.js";
-import { h, link } from "../dom.js";
-import { figure } from "../figure.js";
-import { label } from "../format.js";
-import { Bank } from "../kernels.js";
-import { look } from "../style.js";
-import { enlarge, raster } from "../raster.js";
+import { records, runBlock, seedName } from "../../data.js";
+import { h, link } from "../../dom.js";
+import { figure } from "../../figure.js";
+import { label } from "../../format.js";
+import { Bank } from "../../kernels.js";
+import { look } from "../../style.js";
+import { enlarge, raster } from "../../raster.js";
 
 const MOST = 20; // seeds
 const SIDE = 96; // screen pixels

@@ -1,10 +1,10 @@
 // What excites a kernel most: the image, the patch in which it responds, and, for the first layer, their product.
 
-import { h } from "../dom.js";
-import { figure } from "../figure.js";
-import { label } from "../format.js";
-import { look } from "../style.js";
-import { datasetImage, enlarge, paint, raster } from "../raster.js";
+import { h } from "../../dom.js";
+import { figure } from "../../figure.js";
+import { label } from "../../format.js";
+import { look } from "../../style.js";
+import { datasetImage, enlarge, paint, raster } from "../../raster.js";
 import { biasAt, inputOf, isComputable, largestPossible, products, total } from "./sliding.js";
 
 const MOST = 4; // images

@@ -1,9 +1,9 @@
 // The largest response of a kernel to a bar, a corner and an arc at every angle, as closed curves around a point.
 
-import { tone } from "../chart.js";
-import { h, s } from "../dom.js";
-import { figure } from "../figure.js";
-import { label } from "../format.js";
+import { tone } from "../../chart.js";
+import { h, s } from "../../dom.js";
+import { figure } from "../../figure.js";
+import { label } from "../../format.js";
 import { rowsOf } from "./measures.js";
 
 const [SIDE, RADIUS] = [360, 108];

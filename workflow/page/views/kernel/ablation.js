@@ -1,9 +1,9 @@
 // What the network loses without a kernel.
 
-import { barChart } from "../chart.js";
-import { h } from "../dom.js";
-import { figure } from "../figure.js";
-import { beyondChance, percent } from "../format.js";
+import { barChart } from "../../chart.js";
+import { h } from "../../dom.js";
+import { figure } from "../../figure.js";
+import { beyondChance, percent } from "../../format.js";
 import { rowsOf } from "./measures.js";
 
 const classRows = (run, layer, kernel) => rowsOf(run.json.ablation, layer, kernel).filter((row) => row.mode === "mean" && row.class !== "all");

@@ -1,10 +1,10 @@
 // How the measures of a kernel change over the training, beside those of kernels that were never trained.
 
-import { chartNumbers, lineChart } from "../chart.js";
-import { records } from "../data.js";
-import { h, table } from "../dom.js";
-import { figure } from "../figure.js";
-import { label } from "../format.js";
+import { chartNumbers, lineChart } from "../../chart.js";
+import { records } from "../../data.js";
+import { h, table } from "../../dom.js";
+import { figure } from "../../figure.js";
+import { label } from "../../format.js";
 
 const MEASURES = { // those that matter most, then all others
   lag1: "Smoothness (lag-1 autocorrelation)",

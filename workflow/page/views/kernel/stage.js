@@ -1,6 +1,6 @@
 // A picture with a frame that the pointer and the arrow keys move.
 
-import { h } from "../dom.js";
+import { h } from "../../dom.js";
 
 // Return a picture of constant size on which a frame moves: {node, show(canvas), mark(top, left, height, width), onPoint(act), onArrow(act)}.
 export function stage(name) {

@@ -1,10 +1,10 @@
 // A kernel of a deeper layer, projected into the pixels of the image.
 
-import { UNLABELED } from "../data.js";
-import { h } from "../dom.js";
-import { figure } from "../figure.js";
-import { look } from "../style.js";
-import { enlarge, paint, raster } from "../raster.js";
+import { UNLABELED } from "../../data.js";
+import { h } from "../../dom.js";
+import { figure } from "../../figure.js";
+import { look } from "../../style.js";
+import { enlarge, paint, raster } from "../../raster.js";
 
 // Return the figure of a deeper layer's kernel projected into pixels.
 export function pixelFigure(run, layer, kernel, folder) {
