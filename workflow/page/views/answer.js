@@ -66,7 +66,7 @@ function card(name, { claim, details, verdict }, groups, picture) {
 }
 
 // Whether a line lists the labels that the groups already show, with their kernels.
-const isDrawn = (line, { by, rows }) => ["feature", "class"].includes(by) && line.toLowerCase().includes(rows[0].name.split(", ")[0].toLowerCase());
+const isDrawn = (line, { by, rows }) => ["feature", "class"].includes(by) && rows.every(({ name, rest }) => rest || line.toLowerCase().includes(name.split(", ")[0].toLowerCase()));
 
 // Return the time of a snapshot in words.
 function when(time, t) {
