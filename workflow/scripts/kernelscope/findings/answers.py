@@ -141,10 +141,9 @@ def claim_of_same(kinds: Claimed, kernels: Claimed | None) -> str:
 
 def weakness(kinds: Claimed) -> list[str]:
     """Return the interval of the difference, if it includes no difference although one is shown."""
-    excess = kinds.numbers.get("excess")
-    return (
-        [f"difference {excess}{excess.range}; the interval includes no difference"] if questions.is_weak(kinds) else []
-    )
+    if not questions.is_weak(kinds):
+        return []
+    return [f"difference {kinds['excess']}{kinds['excess'].range}; the interval includes no difference"]
 
 
 def told_shown(of: Claimed) -> dict:
