@@ -161,8 +161,11 @@ def test_the_weights_of_a_network_are_those_of_its_first_seed(page, results):
     arrays, content = page.block("network/waveforms/stacked")
     last = array_files.read_npz(results / "runs/waveforms/stacked/seed0/snapshots.npz")
     assert content == {"seed": 0, "bytes": []}
-    assert set(arrays) == {name.removeprefix("last/") for name in last if name.startswith("last/")}
-    for name, array in arrays.items():
+    of_run, _ = page.block("run/waveforms/stacked/0")
+    kernels = {f"{name.removeprefix('kernels/')}.weight": of_run[name][-1] for name in of_run if "kernels/" in name}
+    assert set(arrays) | set(kernels) == {name.removeprefix("last/") for name in last if name.startswith("last/")}
+    assert set(arrays) & set(kernels) == set()
+    for name, array in (arrays | kernels).items():
         np.testing.assert_array_equal(array, last[f"last/{name}"])
 
 

@@ -167,10 +167,16 @@ def predictions(spec: dict, folder: str, dataset: str, arch: str) -> dict[int, l
 
 
 def network_text(spec: dict, folder: str, dataset: str, arch: str) -> str:
-    """Return the block with all trained weights of an architecture's first seed on the page."""
+    """Return the block with the trained weights of an architecture's first seed on the page, but its kernels.
+
+    The page has kernels in the block of the run.
+    """
     seed = spec["shown"][arch][0]
     run = run_folder(folder, dataset, arch, seed)
-    arrays = partial_arrays.read(f"{run}/snapshots.npz", lambda name: name.startswith("last/"))
+    layers = spec["architectures"][arch]["layers"]
+    kernels = {f"last/{layer['name']}.weight" for layer in layers if layer["kind"] == "conv"}
+    wanted = lambda name: name.startswith("last/") and name not in kernels  # noqa: E731
+    arrays = partial_arrays.read(f"{run}/snapshots.npz", wanted)
     weights = {name.removeprefix("last/"): array for name, array in arrays.items()}
     return payloads.packed(network_payload.arrays(weights), network_payload.content(seed, weights))
 

@@ -1,6 +1,6 @@
 // One image through the network of a run, computed by the page: the maps of each conv layer, which kernels respond, the prediction.
 
-import { ARCHITECTURES, DATASETS, OVERVIEW, block } from "../data.js";
+import { ARCHITECTURES, DATASETS, OVERVIEW, block, convLayers, runBlock } from "../data.js";
 import { address, h, link, menu, present, same, say } from "../dom.js";
 import { label, percent, plural } from "../format.js";
 import { forward, largest, refusal, softmax, weightsOf } from "../network.js";
@@ -22,7 +22,8 @@ export async function through(dataset = DATASETS[0], arch = ARCHITECTURES[0]) {
   const why = !data || !packed ? "The images or the weights of this network are not in this page." : refusal(layers);
   if (why) return [head, h("p", {}, why)];
   const [, height, width, channels = 1] = data.arrays.images.shape;
-  const run = { dataset, arch, seed: packed.json.seed, layers, weights: weightsOf(packed), size: { height, width, channels } };
+  const weights = withKernels(weightsOf(packed), convLayers(arch), await runBlock(dataset, arch, packed.json.seed));
+  const run = { dataset, arch, seed: packed.json.seed, layers, weights, size: { height, width, channels } };
   const place = h("div", { "aria-live": "polite" });
   const show = (bytes, about) => place.replaceChildren(...present(result(run, bytes, about)));
   const ofDataset = (number) => show(data.arrays.images.data.subarray(number * height * width * channels, (number + 1) * height * width * channels), { truth: data.json.images[number].label, words: `test image ${data.json.images[number].index} of ${dataset}` });
@@ -30,6 +31,15 @@ export async function through(dataset = DATASETS[0], arch = ARCHITECTURES[0]) {
   return [head,
     h("p", {}, `Choose a test image, or drop any picture. This page computes everything below from the weights of seed ${run.seed}; of each network it has all weights of one seed${packed.json.bytes.length ? ", those of large linear layers in coarse steps, so that a probability may be off by a few percent" : ""}.${control === "phase_scrambled" ? " This network was trained on scrambled images; here it sees images as they are." : ""}`),
     imageChoice(data, -1, ofDataset), dropZone(run.size, show), place];
+}
+
+// Return the weights of a network with the trained kernels of its run, which are in another payload.
+function withKernels(weights, layers, { arrays }) {
+  for (const layer of layers) {
+    const { shape: [count], data } = arrays[`kernels/${layer}`];
+    weights.set(layer, { ...weights.get(layer), weight: data.subarray(data.length - data.length / count) });
+  }
+  return weights;
 }
 
 // Return a control that takes any picture, by choosing or dropping a file.

@@ -1,4 +1,4 @@
-"""The page's data to run a network: all of its trained weights, those of large linear layers in coarse steps.
+"""The page's data to run a network: its trained weights without kernels, those of large linear layers in coarse steps.
 
 Such a weight is a byte, 128 for 0, in steps of 1/15 of the largest |weight| of its row, and takes 4 to 5 bits once it
 is compressed. The page keeps one seed of each architecture, because linear layers may have far more weights than all
