@@ -92,6 +92,36 @@ def test_networks_with_other_verdicts_are_named():
     assert answers.in_short(of("a", "b"), ["a", "b"])[4] == "Seeds share individual kernels in all networks."
 
 
+def test_a_shown_difference_whose_interval_includes_none_is_weak_wherever_it_is_reported():
+    weak = [statement_rows.network_tables.SEED_TEST | {"claim": "same_kinds_rotation", "low": -0.01, "high": 0.13}]
+    rows = of("a") + of("b", seed_tests=weak)
+    assert answers.verdict_of(rows, "b") == "same kinds in every seed, weakly"
+    card = answers.cards(rows, "b")["same"]
+    assert (card["claim"], card["verdict"]) == ("Seeds share kinds of kernels, weakly", "shown")
+    assert card["details"][1] == "difference 0.06 [−0.01, 0.13]; the interval includes no difference"
+    archs = ["a", "b"]
+    assert answers.in_short(rows, archs)[3].startswith("Seeds share kinds of kernels in all networks (weakly in b).")
+    assert "in all networks (weakly in b)" in answers.headline(rows, archs)
+    assert answers.in_short(rows, ["b"])[3].startswith("Seeds share kinds of kernels, weakly.")
+    assert "weakly" not in str(answers.cards(rows, "a")) + answers.verdict_of(rows, "a")
+
+
+def test_kernels_of_the_same_network_trained_on_random_labels_are_beside_those_of_the_network():
+    kernel = statement_rows.network_tables.kernel
+    table = [
+        kernel(seed, number, "feature", state, 0.0005 if seed else 0.7)
+        for state in ("trained", "untrained")
+        for seed in range(6)
+        for number in range(4)
+    ]
+    rows = of("net") + of("control", kernel_tests=table)
+    alone, beside = (answers.cards(rows, "net", *control)["what"] for control in ([], ["control"]))
+    assert [detail for detail in beside["details"] if detail not in alone["details"]] == [
+        "trained on random labels: 20 of 24"
+    ]
+    assert unexplained_by_rows("; ".join(beside["details"]), rows) == []
+
+
 def test_the_order_is_that_of_the_config():
     first = answers.in_short(of("a", "b"), ["b", "a"])[0]
     assert first.index("(b)") < first.index("(a)")

@@ -201,12 +201,21 @@ class Specs(Plan):
         return self.write_summary() | read | swept | towers | one_start | self.pretrained_runs()
 
     def write_findings(self) -> dict:
-        return {"read": self.read, "architectures": self.order["architectures"], "controls": self.all_controls}
+        about = {"read": self.read, "architectures": self.order["architectures"], "controls": self.all_controls}
+        return about | self.on_random_labels
 
     @property
     def all_controls(self) -> list[str]:
         """Return the selected architectures that are controls of others."""
         return [arch for arch in self.architectures if self.control[arch] != control_names.NONE]
+
+    @property
+    def on_random_labels(self) -> dict:
+        """Return which networks are also trained on random labels, {"random_labels": {network: its control}} or {}."""
+        kind = control_names.RANDOM_LABELS
+        archs = self.architectures if self.supervised else []
+        found = {arch: others[0] for arch in archs if (others := self.controls(arch, kind))}
+        return {"random_labels": found} if found else {}
 
     def write_page(self) -> dict:
         settings = self.cdbn or self.training
@@ -233,6 +242,7 @@ class Specs(Plan):
                 },
             }
             | self.pretrained_runs()
+            | self.on_random_labels
         )
 
     @property

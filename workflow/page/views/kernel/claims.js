@@ -62,7 +62,7 @@ export function claimList(claims) {
 export function about(claims, row, settled, last, loss) {
   const middle = [...settled].sort((a, b) => a - b)[Math.floor(settled.length / 2)];
   const parts = [
-    row.alive === false && "It is dead or weak: it hardly responds to any training image.",
+    row.alive === false && "It is dead: it hardly responds to any training image.",
     Number.isFinite(row.settled_step) && !(row.initial_ratio > MOSTLY) && `It has its final shape from step ${row.settled_step} of ${last} on (median of its layer: ${middle}).`,
     Number.isFinite(row.initial_ratio) && startWords(row.initial_ratio),
     isShown(claims.class) && `It prefers “${claims.class.label}”: selectivity ${number(claims.class.value)} (0: none, 1: this class alone; re-initialized kernels ${number(claims.class.null_mean)}).`,

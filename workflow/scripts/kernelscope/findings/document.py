@@ -1,6 +1,7 @@
 """The findings of an experiment as Markdown, made from statements.csv: what is shown, what is not, what is open."""
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
+from types import MappingProxyType
 
 from kernelscope.findings import answers, claimed, layout, questions, verdict_lists
 from kernelscope.findings.claimed import Network
@@ -11,7 +12,7 @@ HEAD = """# Findings
 
 A claim is *shown* if p is at most 0.05 and untrained networks do worse; p is written where it says more.
 It is corrected over the kernels of a layer (Benjamini and Hochberg), or over the main claims (Holm).
-Brackets hold 95 % intervals over seeds, of one set of images; (+3) means three more statements.
+Brackets: 95 % intervals over seeds, of one set of images. (+3): three more statements.
 """
 AGAIN = "Numbers: `statements.csv`. To write this again: `snakemake -c1 -f {path}`, with the `--configfile`."
 MOST = 12  # lines about a network
@@ -20,7 +21,14 @@ COUNTS = "(trained/untrained kernels)"
 LATER = 2  # lines about deeper layers, and about what cannot be decided
 
 
-def page(path: str, rows: list[dict], notes: dict[str, list[str]], archs: list[str], controls: Container[str]) -> str:
+def page(
+    path: str,
+    rows: list[dict],
+    notes: dict[str, list[str]],
+    archs: list[str],
+    controls: Container[str],
+    random_labels: Mapping[str, str] = MappingProxyType({}),
+) -> str:
     """Return the whole page.
 
     Parameters
@@ -35,16 +43,23 @@ def page(path: str, rows: list[dict], notes: dict[str, list[str]], archs: list[s
         All networks, in the order of the config.
     controls : container of str
         Those that are controls of others; they are reported in short.
+    random_labels : mapping
+        Network -> the same network trained on random labels.
     """
     lines = [*HEAD.splitlines(), *layout.wrap(AGAIN.format(path=path))]
     for dataset in dict.fromkeys(row["dataset"] for row in rows):
         of_dataset = [row for row in rows if row["dataset"] == dataset]
-        lines += section(dataset or "All datasets", of_dataset, notes.get(dataset, []), archs, controls)
+        lines += section(dataset or "All datasets", of_dataset, notes.get(dataset, []), archs, controls, random_labels)
     return "\n".join([*lines, ""])
 
 
 def section(
-    dataset: str, rows: list[dict], notes: list[str], archs: list[str], controls: Container[str]
+    dataset: str,
+    rows: list[dict],
+    notes: list[str],
+    archs: list[str],
+    controls: Container[str],
+    random_labels: Mapping[str, str],
 ) -> Iterator[str]:
     """Yield the lines about one dataset."""
     known = sorted(dict.fromkeys(row["arch"] or "" for row in rows), key=bool)
@@ -57,7 +72,7 @@ def section(
         for answer in short:
             yield from layout.wrap(f"* {layout.escaped(answer)}")
     for arch in ordered:
-        network = claimed.network(rows, arch)
+        network = claimed.network(rows, arch, random_labels.get(arch, ""))
         lines = of_control(network) if arch in controls else of_network(network)
         yield from ("", f"### {heading(network, arch in controls)}" if arch else "### All networks", *lines)
     tables = sorted({name for row in rows for name in (row["table"] or "").split(", ") if name})

@@ -38,13 +38,16 @@ def by_verdict(networks: list[Network], *claims: str) -> dict[str, list[str]]:
     return groups
 
 
-def judged(clause: str, networks: list[Network], *claims: str) -> list[str]:
-    """Return a sentence about in which networks a clause is shown, has no evidence, or cannot be decided."""
+def judged(clause: str, networks: list[Network], *claims: str, note: str = "") -> list[str]:
+    """Return a sentence about in which networks a clause is shown, has no evidence, or cannot be decided.
+
+    note : what is said where it is shown
+    """
     groups = by_verdict(networks, *claims)
     where = {verdict: place(archs, networks, verdict) for verdict, archs in groups.items()}
     parts = []
     if SHOWN in groups:
-        parts.append(f"{clause}{where[SHOWN]}")
+        parts.append(f"{clause}{where[SHOWN]}{note}")
     if NO_EVIDENCE in groups:
         claimed_there = (
             f"of that{where[NO_EVIDENCE]}" if parts else f"{where[NO_EVIDENCE].strip()} that {clause}".strip()
@@ -159,11 +162,19 @@ def settling(networks: list[Network]) -> list[str]:
 def kinds(networks: list[Network]) -> list[str]:
     """Return in which networks seeds share kinds of kernels, and how many types are in every seed."""
     types = [(network.arch, of) for network in networks if (of := network.get("vocabulary"))]
-    sentences = judged("seeds share kinds of kernels", networks, "same_kinds_rotation")
+    sentences = share_kinds(networks)
     if types:
         counts = [f"{of['shared']} of {of['types']}{f' ({arch})' if len(networks) > 1 else ''}" for arch, of in types]
         sentences.append(f"Types in every seed: {enumerated(counts, MOST)}.")
     return sentences
+
+
+def share_kinds(networks: list[Network]) -> list[str]:
+    """Return a sentence about in which networks seeds share kinds of kernels, and in which of them weakly."""
+    claim = "same_kinds_rotation"
+    weak = [network.arch for network in networks if (of := network.get(claim)) and questions.is_weak(of)]
+    where = f" (weakly in {named(weak)})" if len(networks) > 1 else ", weakly"
+    return judged("seeds share kinds of kernels", networks, claim, note=where * bool(weak))
 
 
 def individuals(networks: list[Network]) -> list[str]:
@@ -225,7 +236,7 @@ def by_when(networks: list[Network]) -> str:
 
 def shared(networks: list[Network]) -> str:
     """Return whether seeds share kinds of kernels, and individual kernels, as one sentence."""
-    sentence = "".join(judged("seeds share kinds of kernels", networks, "same_kinds_rotation"))
+    sentence = "".join(share_kinds(networks))
     kernels = by_verdict(networks, "same_kernels")
     if not sentence:
         return "".join(individuals(networks))

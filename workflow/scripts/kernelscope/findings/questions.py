@@ -69,9 +69,16 @@ def what(network: Network) -> list[str]:
     """Return what the kernels respond to: features, and classes, whose names follow where there are no features."""
     feature, beyond, classes = (network.shown(claim) for claim in ("feature", "feature_beyond_noise", "class"))
     told = [f"{counts}{f' ({features(of)})' * bool(of.labels())}" for of, counts in counted(feature)]
+    told = [beside_control(sentence, network.on_random_labels("feature")) for sentence in told]
     told += [f"{counts} more than noise as smooth does" for _, counts in counted(beyond, feature)]
     named = (lambda of: f": {labels(of)}") if not told else (lambda of: "")
     return told + [f"{counts}{named(of)}" for of, counts in counted(classes, feature)]
+
+
+def beside_control(sentence: str, count: str) -> str:
+    """Return a sentence with how many kernels pass after training on random labels, beside those of untrained ones."""
+    before, parenthesis, after = sentence.partition(")")
+    return f"{before}, random labels: {count}{parenthesis}{after}" if count and "(untrained: " in before else sentence
 
 
 def counted(statements: list[Claimed], before: list[Claimed] = ()) -> list[tuple[Claimed, str]]:
@@ -163,7 +170,8 @@ def kinds(network: Network) -> list[str]:
     for of in network.shown("same_kinds_rotation"):
         similarity, excess = of["similarity"], of["excess"]
         chance = f"rotated at random {similarity.null}, difference {excess}{excess.range}{of.p}"
-        parts.append(f"Seeds share kinds of kernels: similarity {similarity}, {chance}")
+        weakly = ", weakly" * is_weak(of)
+        parts.append(f"Seeds share kinds of kernels{weakly}: similarity {similarity}, {chance}")
     parts += [f"Types in every seed: {of['shared']} of {of['types']}" for of in network.shown("vocabulary")]
     words = {"vocabulary_shared": "in every seed", "vocabulary_cells": "summed over the seeds"}
     for of in network.shown(*words):
@@ -171,6 +179,12 @@ def kinds(network: Network) -> list[str]:
         more = f"{counts.counted} {words[of.claim]}, permuted {counts.null}{of.p}"
         parts.append(f"That is more than by chance: {more}")
     return parts
+
+
+def is_weak(of: Claimed) -> bool:
+    """Whether a difference is shown although its interval over seeds includes no difference."""
+    excess = of.numbers.get("excess")
+    return of.verdict == SHOWN and excess is not None and excess.number.low is not None and excess.number.low <= 0
 
 
 def individuals(network: Network) -> list[str]:
