@@ -32,8 +32,7 @@ def announced(jobs: Iterable[tuple[int, str, dict, list]], results: Path) -> dic
     """
     costs = measured(results / COSTS)
     return {
-        number: described(without_number(rule), wildcards, outputs, costs)
-        for number, rule, wildcards, outputs in jobs
+        number: described(without_number(rule), wildcards, outputs, costs) for number, rule, wildcards, outputs in jobs
     }
 
 
