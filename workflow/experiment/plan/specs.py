@@ -39,7 +39,8 @@ class Specs(Plan):
         return self.write_summary() | self.drawing
 
     def import_kernels(self, dataset: str, arch: str, seed: str) -> dict:
-        own = {"min_max_normalized": self.config["datasets"][dataset]["min_max_normalized"]}
+        settings = self.config["datasets"][dataset]
+        own = {key: settings[key] for key in ("min_max_normalized", "layers", "part")}
         return self.run(dataset, arch, seed) | self.pretrained[dataset][int(seed)].spec | own
 
     def draw_pretrained(self, dataset: str, arch: str) -> dict:

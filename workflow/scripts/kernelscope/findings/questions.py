@@ -28,9 +28,9 @@ DOES = {  # claim -> what kernels do, beside their count
     "class": "prefer one class",
     "needed": "are needed",
     "needed_beyond_random": "are needed more than a random kernel",
-    "span_pca": "are explained by principal components of patches beyond noise as smooth",
-    "span_kmeans": "are explained by k-means centroids of patches beyond noise as smooth",
-    "oriented": "are more oriented than noise as smooth",
+    "span_pca": "are explained by principal components of patches beyond equally smooth noise",
+    "span_kmeans": "are explained by k-means centroids of patches beyond equally smooth noise",
+    "oriented": "are more oriented than equally smooth noise",
     "smoother": "are smoother than re-initialized kernels",
     "shape": "fit a simple shape",
 }
@@ -70,7 +70,7 @@ def what(network: Network) -> list[str]:
     feature, beyond, classes = (network.shown(claim) for claim in ("feature", "feature_beyond_noise", "class"))
     told = [f"{counts}{f' ({features(of)})' * bool(of.labels())}" for of, counts in counted(feature)]
     told = [beside_control(sentence, network.on_random_labels("feature")) for sentence in told]
-    told += [f"{counts} more than noise as smooth does" for _, counts in counted(beyond, feature)]
+    told += [f"{counts} more than equally smooth noise does" for _, counts in counted(beyond, feature)]
     named = (lambda of: f": {labels(of)}") if not told else (lambda of: "")
     return told + [f"{counts}{named(of)}" for of, counts in counted(classes, feature)]
 
@@ -218,7 +218,7 @@ def baseline(network: Network) -> list[str]:
     for of in network.shown("span_pca", "span_kmeans"):
         patterns = {"span_pca": "principal components", "span_kmeans": "k-means centroids"}[of.claim]
         share = f"{of['trained']} of variance, untrained {of['trained'].untrained}"
-        parts.append(capital(f"{patterns} of patches explain {kernels(of.numbers)} beyond noise as smooth ({share})"))
+        parts.append(capital(f"{patterns} of patches explain {kernels(of.numbers)} beyond equally smooth noise ({share})"))
     return parts
 
 

@@ -24,7 +24,7 @@ NULLS = {  # claim -> what its number is compared with, in short
     "same_kernels": "permuted",
     "same_kernels_within_types": "permuted within types",
     "representation": "untrained",
-    "energy_profile": "noise as smooth",
+    "energy_profile": "equally smooth noise",
     "initial_correlation": "other starts",
     "vocabulary_shared": "permuted",
     "vocabulary_cells": "permuted",

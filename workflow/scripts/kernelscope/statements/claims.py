@@ -32,9 +32,9 @@ CLAIMS = {
     ),
     "feature_beyond_noise": Claim(
         "what",
-        "kernels respond to features of the waveforms more than noise as smooth does",
+        "kernels respond to features of the waveforms more than equally smooth noise does",
         counted=True,
-        name="features beyond noise as smooth",
+        name="features beyond equally smooth noise",
     ),
     "class": Claim(
         "what",
@@ -59,14 +59,14 @@ CLAIMS = {
     ),
     "span_pca": Claim(
         "what",
-        "kernels are better explained by principal components of the image patches than noise as smooth is",
+        "kernels are better explained by principal components of the image patches than equally smooth noise is",
         f"variance explained {BESIDE}",
         counted=True,
         name="principal components",
     ),
     "span_kmeans": Claim(
         "what",
-        "kernels are better explained by k-means centroids of the image patches than noise as smooth is",
+        "kernels are better explained by k-means centroids of the image patches than equally smooth noise is",
         f"variance explained {BESIDE}",
         counted=True,
         name="k-means centroids",
@@ -81,14 +81,14 @@ CLAIMS = {
     ),
     "oriented": Claim(
         "looks",
-        "kernels are more oriented than noise as smooth",
+        "kernels are more oriented than equally smooth noise",
         f"orientation {BESIDE}",
         counted=True,
         name="orientation",
     ),
     "shape": Claim(
         "looks",
-        "kernels fit a simple shape better than noise as smooth does",
+        "kernels fit a simple shape better than equally smooth noise does",
         counted=True,
         labels=True,
         name="simple shapes",
@@ -162,8 +162,8 @@ CLAIMS = {
     ),
     "energy_profile": Claim(
         "same_kernels",
-        "seeds agree in their energy profiles beyond noise as smooth",
-        "correlation {similarity}, noise as smooth {similarity.null}",
+        "seeds agree in their energy profiles beyond equally smooth noise",
+        "correlation {similarity}, equally smooth noise {similarity.null}",
         name="energy profiles",
     ),
     # Due to labels, to images, or to neither?
