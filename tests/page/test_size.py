@@ -107,7 +107,7 @@ def claims(arch: str) -> str:
 
 
 def network(arch: str) -> str:
-    """Return the block of the weights of a network but its kernels; trained weights are more alike a bell than untrained ones."""
+    """Return the block of the weights of a network but its kernels; they are normal, as trained weights nearly are."""
     weights = {
         name: RNG.normal(0, array.std(), array.shape) for name, array in untrained(arch).items() if "conv" not in name
     }

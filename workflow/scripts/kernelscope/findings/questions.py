@@ -218,7 +218,8 @@ def baseline(network: Network) -> list[str]:
     for of in network.shown("span_pca", "span_kmeans"):
         patterns = {"span_pca": "principal components", "span_kmeans": "k-means centroids"}[of.claim]
         share = f"{of['trained']} of variance, untrained {of['trained'].untrained}"
-        parts.append(capital(f"{patterns} of patches explain {kernels(of.numbers)} beyond equally smooth noise ({share})"))
+        explained = f"{patterns} of patches explain {kernels(of.numbers)} beyond equally smooth noise"
+        parts.append(capital(f"{explained} ({share})"))
     return parts
 
 
