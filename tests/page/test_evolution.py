@@ -11,7 +11,7 @@ from PIL import Image
 from tiers import rows
 from unpacked import Page
 
-from kernelscope.figures import colormaps, raster
+from kernelscope.figures import colormaps
 from kernelscope.io.array_files import read_npz
 from kernelscope.io.run_info import read_kernels
 
@@ -177,7 +177,7 @@ def test_kernels_of_a_deeper_layer_move_with_the_slider_in_pixels_and_as_weights
         sizes.append(states[0].shape)
     assert sizes[0] != sizes[1]
     bank = read_kernels(results / "runs/waveforms/stacked/seed0/kernels.npz")["conv3"]
-    expected = raster.signed(bank[-1, 0, 0], float(f"{colormaps.limit(bank):.6g}"), "RdBu_r")
+    expected = colormaps.signed(bank[-1, 0, 0], float(f"{colormaps.limit(bank):.6g}"), "RdBu_r")
     assert (canvas(tab, "canvas.kernels")[:3, :3, :3] == expected).all()
 
 
