@@ -20,6 +20,7 @@ from experiment.plan.rule_table import RULES
 from kernelscope.comparison import control_comparison, initial_correlation, permutation, planted
 from kernelscope.comparison import types as kernel_types
 from kernelscope.data import decoding_pool
+from kernelscope.figures import colormaps, styling
 from kernelscope.io import files
 from kernelscope.measures import curves, kernels, look_tests, nulls, shape_fit, shape_models, spectra
 from kernelscope.probes import feature_offsets, probing, tuning
@@ -55,7 +56,7 @@ NAMES = (  # names of papers and versions, meanings, other people's data, conven
 )
 TIMES = {2: "twice", 3: "three times"}
 PARTS = {5: "a fifth"}
-COUNTS = {3: "three"}
+COUNTS = {2: "two", 3: "three"}
 PAGES = [path for path in sorted((ROOT / "docs").glob("*.md")) if path.name != "log.md"]
 
 
@@ -84,6 +85,32 @@ def settings() -> list[str]:
         *of_sources(),
         *of_experiments(),
         *of_methods(),
+        *of_figures(),
+        *of_glossary(),
+        f"within 1/{constant('page/run_payload', 'BYTE')} of the layer's largest between",
+    ]
+
+
+def of_figures() -> list[str]:
+    """Return what docs/reference/outputs.md says about the sizes of figures."""
+    slide, paper = styling.USES["slide"], styling.USES["paper"]
+    one, both = (round(inches / styling.MM) for inches in styling.COLUMNS)
+    smallest = 12  # logical pixels of the smallest letters, see styling.Use
+    return [
+        f"{slide.scale * slide.width} x {slide.scale * slide.height} pixels, with no letters below "
+        f"{slide.scale * smallest} pixels",
+        f"figures {both} mm wide, or {one} mm where they are narrow, in letters of {smallest * paper.points:.0f} points",
+    ]
+
+
+def of_glossary() -> list[str]:
+    """Return what the glossary says about constants, and the ends of scales."""
+    return [
+        f"stays at {curves.SETTLED} or above",
+        *(f"{words} {pvalues.LEVEL}" for words in ("at p of at most", "p is at most", "p is above", "p of at most")),
+        *("0 (none) to 1 (a single class)", "-1 to 1", "0 for noise, near 1 for smooth kernels", "95 % intervals"),
+        *("0 (none) to 1 (one direction)", "0 (nothing) to 1 (all)", "0 (unrelated) to 1 (the same)"),
+        *("a ratio, which can pass 1", "above a tenth of the largest of its layer"),
     ]
 
 
@@ -266,7 +293,9 @@ def test_a_page_of_docs_has_no_measurement_without_its_day(page):
     attempts = yaml.safe_load((ROOT / "profiles/slurm/config.yaml").read_text())["retries"] + 1
     again = f"asks for twice, then for {TIMES[attempts]} as much"
     share = f"try {PARTS[QUICK_SHARE]} of them"  # random examples in `make test`
-    allowed = [requested, again, share, "100 %", *NAMES]
+    shown = len(colormaps.table("gray"))  # colors from minus to plus the limit
+    off = f"off by at most {COUNTS[shown // (2 * int(constant('page/run_payload', 'COLORS')))]} of {shown} colors"
+    allowed = [requested, again, share, off, "100 %", *NAMES]
     first = text.split("\n\n")[1]
     assert (
         DATE.search(first)

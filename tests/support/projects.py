@@ -83,7 +83,7 @@ def contents(results: Path) -> dict[str, str]:
 
 def without_number(rule: str) -> str:
     """Return the name of a rule that draws figures, without the number of its variant for some layers."""
-    return re.sub(r"^(draw_\w+?)_\d+$", r"\1", rule)
+    return re.sub(r"^(\w*draw_\w+?)_\d+$", r"\1", rule)
 
 
 def planned(text: str) -> set[str]:

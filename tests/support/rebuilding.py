@@ -16,6 +16,7 @@ PER_RUN = (
 COST = {"write_cost"}  # reads the cost of every other stage
 PAGE = {"write_page"}  # reads nearly everything; nothing reads it, and its cost is not recorded
 FINDINGS = {"write_statements", "write_findings"} | PAGE  # from the last tables of all stages
+READERS = {"write_findings"} | PAGE  # say the order of the architectures
 COMPARED = {"compare_architectures waveforms", "draw_architectures waveforms"} | PAGE
 SIMILARITY = {"compare_runs waveforms", "draw_similarity waveforms"} | PAGE
 NAMED = "draw_montage", "draw_featuremaps", "make_movie", "draw_pixels", "draw_atlas"  # figures with names of kernels
@@ -46,6 +47,13 @@ def matched(*archs, rules=(*ACROSS_SEEDS, "correlate_initial")):
 def whole(arch, seeds=(0, 1)):
     """Return all jobs that depend on the training of an architecture."""
     return stages(*PER_RUN, runs=[f"waveforms/{arch}/{seed}" for seed in seeds]) | matched(arch) | TABLES
+
+
+def named(arch, seed, seeds=(0, 1)):
+    """Return the jobs behind a table with names of kernels: they are judged by the null kernels of all seeds."""
+    all_seeds, this = ([f"waveforms/{arch}/{number}" for number in numbers] for numbers in (seeds, [seed]))
+    chain = stages("train_network", "extract_kernels", "measure_kernels", "probe_kernels", runs=all_seeds)
+    return chain | stages("judge_kernels", "write_atlas", runs=this)
 
 
 def judged(*archs, seeds=(0, 1)):

@@ -21,7 +21,7 @@ def do_it(x):
 LIBRARY = {
     "__init__": "",
     "direct": "import numpy as np\nfrom kernelscope import indirect\n\n\ndef f(x):\n    return indirect.g(x) + 1\n",
-    "also": "def helper(x):\n    from PIL import Image\n    import imageio_ffmpeg\n    import yaml\n    return len(x)\n",
+    "also": "def helper(x):\n    from PIL import Image\n    import imageio_ffmpeg, yaml\n    return len(x)\n",
     "indirect": "import kernelscope.deepest\n\n\ndef g(x):\n    return kernelscope.deepest.h(x)\n",
     "deepest": "class H:\n    '''Doc.'''\n\n    def h(self, x):\n        return [x, 'text']\n\n\nh = H().h\n",
     "unrelated": "import torch\n\n\ndef u():\n    return 1\n",

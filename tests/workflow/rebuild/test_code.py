@@ -20,7 +20,7 @@ MODULES = (  # one of every package, and the modules that most jobs or the fewes
     *("statements.claims", "stats.pvalues", "training.batches"),
 )
 OF_CDBN = [rule for rule in RULES if RULES[rule].when == "cdbn"]
-BESIDE = {"kernelscope.models.architectures"}  # for kernels_of.py, and for plans
+BESIDE = {"kernelscope.models.architectures", "kernelscope.page.watching"}  # for kernels_of.py, plans and watch.py
 NOT_HERE = {"train_group", *OF_CDBN}  # no seeds are trained together, no network learns without labels
 FIGURES = (
     *("draw_montage", "draw_history", "draw_featuremaps", "make_movie"),
@@ -31,16 +31,18 @@ LIBRARIES = {  # library -> the rules whose script imports it, directly or not
     "numpy": ANY,
     "torch": (*NETWORKS, "extract_kernels", "correlate_initial", "compare_factors"),
     "scipy": (
-        *("compare_settling", "probe_kernels", "write_atlas", "match_kernels", "draw_matched", "find_types"),
-        *("write_seed_tests", "correlate_initial", "compare_seeds", "compare_runs", "write_statements", "write_page"),
+        *("compare_settling", "probe_kernels", "write_atlas", "draw_atlas", "match_kernels", "draw_matched"),
+        *("find_types", "write_seed_tests", "correlate_initial", "compare_seeds", "draw_similarity"),
+        *("write_statements", "write_page"),
     ),
     "pillow": ("read_dataset", *FIGURES),
     "scikit-image": ("read_dataset",),
     "scikit-learn": ("read_dataset",),
+    "tifffile": ("read_dataset",),
     "matplotlib": ("make_dataset", *FIGURES, "write_page"),
     "jinja2": ("write_page",),
     "markupsafe": ("write_page",),
-    "imageio": ("make_movie",),
+    "pyyaml": ("write_page",),
     "imageio-ffmpeg": ("make_movie",),
 }
 
@@ -103,7 +105,7 @@ def test_code_that_no_job_imports_reruns_nothing(linked):
     assert linked.jobs() == set()
 
 
-@pytest.mark.parametrize("library", rows(LIBRARIES, "torch", "imageio"))
+@pytest.mark.parametrize("library", rows(LIBRARIES, "torch", "imageio-ffmpeg"))
 def test_a_new_version_of_a_library_reruns_what_imports_it(linked, tmp_path, library):
     info = tmp_path / "site" / f"{library.replace('-', '_')}-99.0.dist-info"
     info.mkdir(parents=True)

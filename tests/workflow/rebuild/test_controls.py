@@ -9,6 +9,7 @@ from rebuilding import (
     FROM_KERNELS_OF_RUN,
     N_RESAMPLES,
     PER_RUN,
+    READERS,
     RESULTS,
     SMOKE,
     TABLES,
@@ -33,7 +34,8 @@ def labeled_by_lot(*archs, seeds=(0, 1)):
     return (
         stages("measure_kernels", "draw_measures", runs=runs)
         | judged(*archs, seeds=seeds)
-        | matched(*archs, rules=["compare_settling", "compare_seeds", "write_seed_tests", "find_types"])
+        | matched(*archs, rules=["compare_settling", "compare_seeds", "draw_agreement", "write_seed_tests"])
+        | matched(*archs, rules=["find_types", "draw_vocabulary", "draw_matched"])
     )
 
 
@@ -108,7 +110,7 @@ CHANGED = {
         (SMOKE, "[templates, stacked, shuffled]", "[templates, stacked]"),
     ),
     "the real one no more": (TABLES, (SMOKE, "[templates, stacked, shuffled]", "[shuffled, stacked]")),
-    "the other order": (set(), (SMOKE, "[templates, stacked, shuffled]", "[shuffled, stacked, templates]")),
+    "the other order": (READERS, (SMOKE, "[templates, stacked, shuffled]", "[shuffled, stacked, templates]")),
     "the control of another": (
         whole("shuffled") | labeled_by_lot("templates", "stacked"),
         (SMOKE, "of: templates", "of: stacked"),
@@ -125,7 +127,9 @@ CHANGED = {
     "a setting of an architecture without a control": (whole("stacked"), (SMOKE, "widths: [6, 8]", "widths: [8, 6]")),
     "a training setting of all": (TRAINED | whole("shuffled"), (SMOKE, "batch_size: 40", "batch_size: 30")),
     "draws of the comparison": (
-        N_RESAMPLES | matched("shuffled", rules=["match_kernels", "draw_matched", "compare_seeds", "write_seed_tests"]),
+        N_RESAMPLES
+        | matched("shuffled", rules=["match_kernels", "draw_matched", "compare_seeds", "draw_agreement"])
+        | matched("shuffled", rules=["write_seed_tests"]),
         (SMOKE, "  n_resamples: 20", "  n_resamples: 30"),
     ),
     "a seed more": (
@@ -153,7 +157,10 @@ def test_a_change_reruns_exactly_what_depends_on_it(controlled, row):
 def test_kernels_of_a_control_edited_by_hand_rerun_what_every_seed_of_the_real_one_is_held_against(controlled):
     controlled.append(f"{RESULTS}/runs/waveforms/shuffled/seed1/kernels.npz", "edited")
     direct = stages(*FROM_KERNELS_OF_RUN, runs=["waveforms/shuffled/1"]) | judged("shuffled") | matched("shuffled")
-    assert controlled.jobs() == direct | labeled_by_lot("templates") | TABLES - {"compare_runs waveforms"}
+    assert controlled.jobs() == direct | labeled_by_lot("templates") | TABLES - {
+        "compare_runs waveforms",
+        "draw_similarity waveforms",
+    }
 
 
 @THOROUGH
@@ -171,7 +178,8 @@ def test_the_experiment_of_all_controls_is_planned_as_a_whole(fresh):
         **dict.fromkeys(PER_RUN, 8 * 6),
         **dict.fromkeys(["make_movie", "draw_atlas"], 8 * 3),
         **dict.fromkeys([*ACROSS_SEEDS, "correlate_initial"], 8),
-        **dict.fromkeys(["make_dataset", "draw_samples", "compare_architectures", "compare_runs"], 1),
+        **dict.fromkeys(["make_dataset", "draw_samples", "compare_architectures", "draw_architectures"], 1),
+        **dict.fromkeys(["compare_runs", "draw_similarity"], 1),
         **dict.fromkeys(["write_summary", "write_statements", "write_findings", "write_page", "write_cost"], 1),
     }
 

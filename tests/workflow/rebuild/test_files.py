@@ -9,6 +9,7 @@ from rebuilding import (
     COST,
     DATASET,
     FINDINGS,
+    NAMED,
     PAGE,
     PER_RUN,
     RESULTS,
@@ -19,6 +20,7 @@ from rebuilding import (
     again,
     judged,
     matched,
+    named,
     stages,
 )
 from tiers import rows
@@ -30,22 +32,25 @@ MATCHED = matched("templates", rules=ACROSS_SEEDS)
 CORRELATED = matched("templates", rules=["correlate_initial"]) | FINDINGS
 DRAW_MATCHED = matched("templates", rules=["draw_matched"])
 SETTLING = matched("templates", rules=["compare_settling"]) | FINDINGS
-FIND_TYPES = matched("templates", rules=["find_types"]) | FINDINGS
+DRAWN_TYPES = matched("templates", rules=["draw_vocabulary", "draw_matched"]) | COST
+DRAWN_AGREEMENT = matched("templates", rules=["draw_agreement"]) | COST
+FIND_TYPES = matched("templates", rules=["find_types"]) | DRAWN_TYPES | FINDINGS
 SEED_TESTS = matched("templates", rules=["write_seed_tests"]) | FINDINGS
-COMPARE_SEEDS = matched("templates", rules=["compare_seeds"]) | SEED_TESTS
+COMPARE_SEEDS = matched("templates", rules=["compare_seeds"]) | DRAWN_AGREEMENT | SEED_TESTS
 TRAINED = stages(*PER_RUN, runs=THIS) | JUDGED | MATCHED | CORRELATED | TABLES
 FROM_KERNELS = stages("draw_montage", "make_movie", "measure_kernels", "draw_measures", runs=THIS)
 FROM_KERNELS |= stages("draw_pixels", runs=THIS) | JUDGED
 FROM_KERNELS |= MATCHED | CORRELATED | COMPARED | SUMMARY | COST
 EXTRACTED = stages("extract_kernels", "probe_kernels", runs=THIS) | FROM_KERNELS | SIMILARITY
-ATLAS = stages("write_atlas", "draw_atlas", runs=THIS) | FIND_TYPES | FINDINGS | COST
+ATLAS = stages("write_atlas", *NAMED, runs=THIS) | FIND_TYPES | FINDINGS | COST
 DRAWN_ATLAS = stages("draw_atlas", runs=THIS) | COST
 PROBED = ATLAS | COMPARE_SEEDS | SIMILARITY  # jobs that depend on probes.npz
 PROBES = (
     *("selectivity.csv", "ablation.csv", "features.csv", "tuning.csv", "subspace_fit.csv"),
     *("probes.npz", "response_nulls.npz"),
 )
-AGREEMENT = ("energy.csv", "energy_agreement.csv", "cka.csv", "agreement.png")
+AGREEMENT = ("energy.csv", "energy_agreement.csv", "cka.csv")
+DRAWN = ("png", "pdf")
 
 DELETED = {  # file -> the job that makes it, and all jobs that depend on that job
     f"{RESULTS}/data/waveforms/images.npz": ALL,
@@ -82,19 +87,21 @@ DELETED = {  # file -> the job that makes it, and all jobs that depend on that j
     f"{PAIR}/matches.csv": matched("templates", rules=["match_kernels"]) | DRAW_MATCHED | COMPARED | COST,
     f"{PAIR}/pairs.csv": matched("templates", rules=["match_kernels"]) | DRAW_MATCHED | COMPARED | COST,
     f"{PAIR}/settling.csv": SETTLING | COST,
-    **{f"{PAIR}/{name}": FIND_TYPES | COST for name in ("vocabulary.csv", "types.csv", "vocabulary.png")},
+    **{f"{PAIR}/{name}": FIND_TYPES | COST for name in ("vocabulary.csv", "types.csv")},
+    **{f"{PAIR}/vocabulary.{kind}": matched("templates", rules=["draw_vocabulary"]) | COST for kind in DRAWN},
     f"{PAIR}/seed_tests.csv": SEED_TESTS | COST,
-    f"{PAIR}/matched.png": DRAW_MATCHED | COST,
+    **{f"{PAIR}/matched.{kind}": DRAW_MATCHED | COST for kind in DRAWN},
+    **{f"{PAIR}/agreement.{kind}": DRAWN_AGREEMENT for kind in DRAWN},
     f"{PAIR}/initial_correlation.csv": CORRELATED | COST,
     **{f"{PAIR}/{name}": COMPARE_SEEDS | COST for name in AGREEMENT},
-    f"{RESULTS}/compare/waveforms/architectures.csv": COMPARED | COST,
-    f"{RESULTS}/compare/waveforms/architectures.png": COMPARED | COST,
+    f"{RESULTS}/compare/waveforms/architectures.csv": again("compare_architectures"),
+    **{f"{RESULTS}/compare/waveforms/architectures.{kind}": again("draw_architectures") for kind in DRAWN},
     f"{RESULTS}/compare/waveforms/similarity.csv": SIMILARITY | COST,
-    f"{RESULTS}/compare/waveforms/similarity.png": SIMILARITY | COST,
+    **{f"{RESULTS}/compare/waveforms/similarity.{kind}": again("draw_similarity") for kind in DRAWN},
     f"{RESULTS}/summary.csv": SUMMARY,
     f"{RESULTS}/.manifest/write_summary.json": SUMMARY,
     f"{RESULTS}/statements.csv": FINDINGS,
-    f"{RESULTS}/findings.md": {"write_findings"} | PAGE,
+    f"{RESULTS}/findings.md": {"write_findings"},
     f"{RESULTS}/index.html": PAGE,
     f"{RESULTS}/cost.csv": COST,
     f"{RESULTS}/logs/draw_history/waveforms/templates/seed1.log": set(),
@@ -123,18 +130,19 @@ EDITED = {  # file -> the jobs that depend on it; the file itself is not made ag
     **{f"{RUN}/{name}.csv": PAGE for name in ("subspace_fit", "predictions")},
     f"{RUN}/probes.npz": DRAWN_ATLAS | COMPARE_SEEDS | SIMILARITY,
     f"{RUN}/pixels.npz": stages("draw_pixels", runs=THIS) | DRAWN_ATLAS | PAGE,
-    f"{RUN}/atlas.csv": DRAWN_ATLAS | FIND_TYPES | FINDINGS,
+    f"{RUN}/atlas.csv": ATLAS - stages("write_atlas", runs=THIS),
     f"{PAIR}/matches.csv": DRAW_MATCHED | PAGE | COST,
     f"{PAIR}/pairs.csv": DRAW_MATCHED | COMPARED | COST,
-    f"{PAIR}/cka.csv": SEED_TESTS | FINDINGS | COST,
+    f"{PAIR}/cka.csv": SEED_TESTS | DRAWN_AGREEMENT,
     f"{PAIR}/energy_agreement.csv": SEED_TESTS | PAGE | COST,
     f"{RESULTS}/compare/waveforms/architectures.csv": PAGE,
-    f"{RESULTS}/compare/waveforms/similarity.csv": PAGE,
+    f"{RESULTS}/compare/waveforms/similarity.csv": again("draw_similarity") | PAGE,
     f"{RESULTS}/summary.csv": FINDINGS,
     f"{RESULTS}/statements.csv": {"write_findings"} | PAGE,
-    f"{RESULTS}/findings.md": PAGE,
-    **{f"{PAIR}/{name}.csv": PAGE for name in ("types", "energy")},
-    **{f"{PAIR}/{name}.csv": FINDINGS for name in ("vocabulary", "settling", "seed_tests", "initial_correlation")},
+    f"{PAIR}/types.csv": DRAWN_TYPES | PAGE,
+    f"{PAIR}/vocabulary.csv": DRAWN_TYPES | FINDINGS,
+    f"{PAIR}/energy.csv": DRAWN_AGREEMENT | PAGE,
+    **{f"{PAIR}/{name}.csv": FINDINGS for name in ("settling", "seed_tests", "initial_correlation")},
     **{f"workflow/page/{name}": PAGE for name in ("page.html", "page.css", "data.js", "views/kernel.js")},
     f"{RESULTS}/logs/draw_history/waveforms/templates/seed1.tsv": COST,
 }
@@ -143,9 +151,9 @@ LAST = [  # files that no job reads
     *(f"{RUN}/{name}" for name in ("kernels.csv", "montage.png", "history.png", "featuremaps.png")),
     *(f"{RUN}/movie.{kind}" for kind in ("mp4", "gif", "html")),
     *(f"{RUN}/{name}.png" for name in ("measures", "settling", "pixels", "atlas")),
-    *(f"{PAIR}/{name}" for name in ("matched.png", "agreement.png", "vocabulary.png")),
-    *(f"{RESULTS}/compare/waveforms/{name}.png" for name in ("architectures", "similarity")),
-    *(f"{RESULTS}/index.html", f"{RESULTS}/cost.csv"),
+    *(f"{PAIR}/{name}.{kind}" for name in ("matched", "agreement", "vocabulary") for kind in DRAWN),
+    *(f"{RESULTS}/compare/waveforms/{name}.{kind}" for name in ("architectures", "similarity") for kind in DRAWN),
+    *(f"{RESULTS}/{name}" for name in ("findings.md", "index.html", "cost.csv")),
 ]
 ASKED = {  # requests in the finished experiment -> jobs
     "a file that is up to date": ([f"{RUN}/movie.mp4"], set()),
@@ -167,7 +175,9 @@ TARGETS = {  # target in a fresh copy -> jobs
     "dataset": DATASET,
     "train": {"make_dataset waveforms"} | stages("train_network"),
     "kernels": {"make_dataset waveforms"} | stages("train_network", "extract_kernels"),
-    "movies": {"make_dataset waveforms"} | stages("train_network", "extract_kernels", "make_movie"),
+    "movies": {"make_dataset waveforms"}
+    | stages("train_network", "extract_kernels", "measure_kernels", "probe_kernels", "judge_kernels", "write_atlas")
+    | stages("make_movie"),
     "measures": {"make_dataset waveforms"}
     | stages("train_network", "extract_kernels", "measure_kernels", "draw_measures", "probe_kernels", "judge_kernels")
     | matched(*ARCHS, rules=["compare_settling"]),
@@ -180,11 +190,9 @@ TARGETS = {  # target in a fresh copy -> jobs
     "page": STATED
     | stages("project_kernels", "predict_images")
     | matched(*ARCHS, rules=["match_kernels"])
-    | COMPARED
-    | SIMILARITY
-    | FINDINGS,
-    f"{RUN}/montage.png": {"make_dataset waveforms"}
-    | stages("train_network", "extract_kernels", "draw_montage", runs=THIS),
+    | {"compare_architectures waveforms", "compare_runs waveforms"}
+    | PAGE,
+    f"{RUN}/montage.png": {"make_dataset waveforms"} | named("templates", 1) | stages("draw_montage", runs=THIS),
 }
 
 

@@ -11,7 +11,7 @@ import time
 import pytest
 import yaml
 from projects import ROOT, SNAKEMAKE, Project, copied, outside
-from rebuilding import ALL, CONFIG, RESULTS, RUN, SMOKE, stages
+from rebuilding import ALL, CONFIG, RESULTS, RUN, SMOKE, named, stages
 from tiers import THOROUGH, rows
 
 from experiment.plan.seeds import without_overridden
@@ -31,7 +31,7 @@ use rule * from kernelscope as kernelscope_*
 """
 MONTAGE = f"{RUN}/montage.png"
 DRAWN = stages("draw_montage", runs=["waveforms/templates/1"])
-TRAINED = stages("train_network", "extract_kernels", runs=["waveforms/templates/1"]) | DRAWN
+TRAINED = named("templates", 1) | DRAWN
 MADE = {"make_dataset waveforms"} | TRAINED
 SCRIPTS = "../library/workflow/scripts/"
 ROWS = {  # changes -> jobs of the existing montage
@@ -39,7 +39,7 @@ ROWS = {  # changes -> jobs of the existing montage
     "a color": (DRAWN, ("my.yaml", "colormap: RdBu_r", "colormap: gray")),
     "a setting of what is not asked for": (set(), ("my.yaml", "n_resamples: 20", "n_resamples: 30")),
     "a training setting": (TRAINED, ("my.yaml", "epochs: 3", "epochs: 2")),
-    "code": (DRAWN, (f"{SCRIPTS}kernelscope/figures/montage.py", "GAP = 14", "GAP = 15")),
+    "code": (DRAWN, (f"{SCRIPTS}kernelscope/figures/montage.py", "COLUMN = 122", "COLUMN = 123")),
     "code of the dataset": (MADE, (f"{SCRIPTS}kernelscope/data/waveforms.py", "MARGIN = 20.0", "MARGIN = 21.0")),
 }
 

@@ -18,9 +18,9 @@ ARTIFACTS = (
     *("pixels.npz", "pixels.png", "atlas.png", "atlas.csv", "predictions.csv"),
 )
 COMPARED = (
-    *("settling.csv", "matches.csv", "pairs.csv", "matched.png", "initial_correlation.csv", "seed_tests.csv"),
-    *("vocabulary.csv", "types.csv", "vocabulary.png"),
-    *("energy.csv", "energy_agreement.csv", "cka.csv", "agreement.png"),
+    *("settling.csv", "matches.csv", "pairs.csv", "initial_correlation.csv", "seed_tests.csv"),
+    *("vocabulary.csv", "types.csv", "energy.csv", "energy_agreement.csv", "cka.csv"),
+    *(f"{name}.{kind}" for name in ("matched", "vocabulary", "agreement") for kind in ("png", "pdf")),
 )
 DATED = {  # glob patterns of files with new timestamps, and the shift in seconds
     "everything now": (["**/*"], 60),
@@ -136,7 +136,7 @@ def test_without_records_snakemake_is_blind_and_verify_is_not(linked):
     movies = [(seed, kind) for seed in (0, 1) for kind in ("mp4", "gif", "html")]
     stale |= {f"{RESULTS}/runs/waveforms/stacked/seed{seed}/movie.{kind}" for seed, kind in movies}
     stale |= {f"{RESULTS}/compare/waveforms/templates/{name}" for name in COMPARED}
-    tables = [(name, kind) for name in ("architectures", "similarity") for kind in ("csv", "png")]
+    tables = [(name, kind) for name in ("architectures", "similarity") for kind in ("csv", "png", "pdf")]
     stale |= {f"{RESULTS}/compare/waveforms/{name}.{kind}" for name, kind in tables}
     stale |= {f"{RESULTS}/{name}" for name in ("summary.csv", "statements.csv", "findings.md", "index.html")}
     assert linked.findings() == {("stale", path) for path in stale}

@@ -12,6 +12,7 @@ from rebuilding import (
     FROM_KERNELS_OF_RUN,
     LIBRARY,
     N_RESAMPLES,
+    PAGE,
     RESULTS,
     RUN,
     SIMILARITY,
@@ -20,6 +21,7 @@ from rebuilding import (
     TABLES,
     judged,
     matched,
+    named,
     stages,
     whole,
 )
@@ -46,7 +48,7 @@ def of_second(jobs):
 
 def test_after_one_target_alone_the_rest_is_left(fresh):
     ran(fresh, MONTAGE)
-    chain = stages("train_network", "extract_kernels", "draw_montage", runs=["waveforms/templates/1"])
+    chain = named("templates", 1) | stages("draw_montage", runs=["waveforms/templates/1"])
     assert fresh.jobs(MONTAGE) == set()
     assert fresh.jobs() == ALL - chain - {"make_dataset waveforms"}
 
@@ -98,7 +100,7 @@ TWO = {
     "a setting of the second": (of_second(ONE) | SUMMARY, (SMOKE, "noise: [0.0, 0.1]", "noise: [0.0, 0.2]")),
     "a setting of the first": (ONE, (SMOKE, "train_images: 240", "train_images: 230")),
     "the second no more": (SUMMARY | COST, (SMOKE, "[waveforms, second]", "[waveforms]")),
-    "the other order": (set(), (SMOKE, "[waveforms, second]", "[second, waveforms]")),
+    "the other order": (PAGE, (SMOKE, "[waveforms, second]", "[second, waveforms]")),
     "a training setting": (
         TRAINED_ONE | of_second(TRAINED_ONE),
         (SMOKE, "epochs: 3", "epochs: 2"),
