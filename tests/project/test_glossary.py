@@ -19,7 +19,11 @@ SAID = [*LIBRARY.glob("findings/*.py"), *LIBRARY.glob("statements/*.py")]
 MEASURED = {  # words before the numbers of claims -> the term that they are
     **{word: word for word in ("response", "selectivity", "smoothness", "orientation", "CKA", "similarity")},
     **{word: word for word in ("variance explained", "decay factor", "difference", "test accuracy", "chance")},
-    **{"permuted": "permuted", "rotated at random": "rotated at random", "equally smooth noise": "equally smooth noise"},
+    **{
+        "permuted": "permuted",
+        "rotated at random": "rotated at random",
+        "equally smooth noise": "equally smooth noise",
+    },
     **{"energy profiles": "energy profile", "re-initialized kernels": "re-initialized kernel", "needed": "needed"},
     **{"types": "type", "kinds of kernels": "kind", "representations": "representation", "settles": "settle"},
 }

@@ -34,6 +34,11 @@ DOES = {  # claim -> what kernels do, beside their count
     "smoother": "are smoother than re-initialized kernels",
     "shape": "fit a simple shape",
 }
+BRIEFLY = DOES | {"oriented": "have a clear direction", "smoother": "are smoother than random ones"}  # on first sight
+PRECISELY = {  # what that means
+    "oriented": "more oriented than equally smooth noise",
+    "smoother": "smoother than re-initialized kernels",
+}
 
 
 class Question(NamedTuple):
@@ -204,7 +209,9 @@ def baseline(network: Network) -> list[str]:
     for of in network.shown("span_pca", "span_kmeans"):
         patterns = {"span_pca": "principal components", "span_kmeans": "k-means centroids"}[of.claim]
         share = f"{of['trained']} of variance, untrained {of['trained'].untrained}"
-        parts.append(capital(f"{patterns} of patches explain {kernels(of.numbers)} beyond equally smooth noise ({share})"))
+        parts.append(
+            capital(f"{patterns} of patches explain {kernels(of.numbers)} beyond equally smooth noise ({share})")
+        )
     return parts
 
 

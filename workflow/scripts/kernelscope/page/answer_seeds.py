@@ -1,13 +1,13 @@
 """How alike the seeds are, beside its chances, and the kernels that are most alike in all seeds."""
 
 CHANCES = {  # claim of seed_tests.csv -> what its null does to the kernels, in a few words
-    "same_kinds_rotation": "rotated by 180°",
-    "same_kernels": "dealt to seeds at random",
-    "same_kernels_within_types": "dealt within each type",
+    "same_kinds_rotation": "turned at random",
+    "same_kernels": "exchanged among seeds",
+    "same_kernels_within_types": "exchanged within a type",
 }
 MOST_PAIRS = 60  # pairs of seeds drawn one by one
-MOST_COLUMNS = 8
-MOST_ROWS = 4  # seeds below each other
+MOST_COLUMNS = 5
+MOST_ROWS = 3  # seeds below each other
 
 
 def similarity(layer: str, tables: dict[str, list[dict]], verdicts: dict[str, str]) -> dict:
