@@ -54,8 +54,8 @@ def cards(rows: list[dict], arch: str) -> dict[str, dict]:
     Returns
     -------
     dict
-        "what", "when" and "same", each {"claim": sentence without its period, "details": [phrase, ...], "sure": [phrase,
-        ...] about intervals and tests, "verdict": "shown", "no evidence", "cannot be decided" or "" for a description,
+        "what", "when" and "same", each {"claim": sentence without its period, "details": [phrase, ...], "sure": phrases
+        about intervals and tests, "verdict": "shown", "no evidence", "cannot be decided" or "" for a description,
         "statements": names of the statements}. Where nothing is known, claim is "" and the lists are empty.
     """
     network = claimed.network(rows, arch)

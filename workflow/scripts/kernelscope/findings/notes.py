@@ -1,14 +1,14 @@
 """What a reader must know before the answers of one network: that it is a control, or that its runs failed."""
 
-from kernelscope.data.control_names import FROZEN, PHASE_SCRAMBLED, RANDOM_LABELS
 from kernelscope.findings import claimed, networks
 from kernelscope.findings.claimed import Network
 from kernelscope.statements.statement import SHOWN
 
-CONTROLS = {  # control -> what it is, and what its kernels can learn without
+RANDOM_LABELS = "random_labels"
+CONTROLS = {  # control, as in the config -> what it is, and what its kernels can learn without
     RANDOM_LABELS: ("the same images with random labels", "labels"),
-    FROZEN: ("kernels that stay random, below a layer that learns", "training"),
-    PHASE_SCRAMBLED: ("images that keep their spectra and lose their shapes", "shapes in the images"),
+    "frozen": ("kernels that stay random, below a layer that learns", "training"),
+    "phase_scrambled": ("images that keep their spectra and lose their shapes", "shapes in the images"),
 }
 
 
