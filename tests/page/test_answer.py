@@ -275,3 +275,30 @@ def test_the_curve_above_the_slider_is_the_change_per_step(view, results):
     assert time["steps"] == read_npz(results / "runs/waveforms/templates/seed0/kernels.npz")["steps"].tolist()
     rates = np.array(time["rates"])
     np.testing.assert_allclose(heights, 20 * rates / rates.max(), atol=0.01)
+
+
+def test_a_control_is_explained_above_the_cards_and_its_badges_are_neutral(browser, results, tmp_path):
+    about = "A control: <b>random</b> labels."
+
+    def control(overview):
+        overview["architectures"]["templates"]["control"] = "random_labels"
+        network = overview["answers"]["waveforms"]["networks"][0]
+        network |= {"about": about, "failed": network["runs"]}
+
+    view = View(browser, edited(results, tmp_path, control))
+    tab = opened(view)
+    assert tab.inner_text(".about") == f"templates: {about}"
+    colors = "Array.from(document.querySelectorAll('.card .verdict'), (badge) => getComputedStyle(badge).color)"
+    faint = "getComputedStyle(document.querySelector('.question')).color"
+    assert set(tab.evaluate(colors)) == {tab.evaluate(faint)}
+    assert tab.locator(".networks a").first.inner_text().split("\n")[:2] == ["templates", "control"]
+    view.context.close()
+
+
+def test_how_sure_is_behind_a_line(view, results):
+    tab = opened(view)
+    card = answers.cards(cells.read(results / "statements.csv"), "templates")["when"]
+    line = tab.locator(".card.when .sure li").first
+    assert not line.is_visible()
+    tab.locator(".card.when summary").click()
+    assert line.inner_text() == card["sure"][0]

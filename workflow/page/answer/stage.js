@@ -50,7 +50,9 @@ export function makeStage(dataset) {
       const at = fixed ?? now;
       on.pixels.fill(0);
       const style = { ...look, limit: of.limits[look.mode] }; // the scale of its run and layer
-      if (of.begun(at) && (look.mode !== "change" || of.untrained)) (colored ? drawInColor(on, of, of.at(at), kernel, style) : of.draw(on, 0, 0, of.at(at), kernel, style));
+      const isThere = of.begun(at) && (look.mode !== "change" || of.untrained);
+      if (isThere && colored) drawInColor(on, of, of.at(at), kernel, style);
+      else if (isThere) of.draw(on, 0, 0, of.at(at), kernel, style);
       on.show();
     }
   }
