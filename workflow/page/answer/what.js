@@ -10,7 +10,8 @@ import { inColor, roving } from "./stage.js";
 
 const MOST_ROWS = 7; // the last one is kept
 const MOST_SEEDS = { screen: 3, whole: 10 }; // seeds that have a column of their own
-const [WIDTH, HEIGHT, LARGEST] = [280, 316, 72]; // room for kernels, and the width of one, pixels
+const LARGEST = 72; // width of a kernel, pixels
+const room = () => (isNarrow() ? [innerWidth - 190, Infinity] : [280, 316]); // width and height for kernels, pixels
 const inLine = (seeds) => (seeds < 3 ? 3 : 2); // kernels of a group and seed next to each other
 const isNarrow = () => innerWidth <= 700;
 
@@ -23,7 +24,7 @@ export function groupTable(dataset, arch, layer, groups, seeds, stage, whole = f
   const examples = rows.map((row) => ({ row, place: PRETRAINED ? null : h("span", { class: "example" }) }));
   const planes = OVERVIEW.datasets[dataset].channels > 1 && !inColor(dataset, arch, layer); // which need room
   const wide = widthOf(rows.length, bySeed ? seeds.length * inLine(seeds.length) : inRow, planes ? 34 : 24);
-  const lines = Math.max(1, Math.floor(HEIGHT / (wide + 4) / rows.length));
+  const lines = isNarrow() ? 1 : Math.max(1, Math.floor(room()[1] / (wide + 4) / rows.length));
   const most = whole ? Infinity : (bySeed ? inLine(seeds.length) : inRow) * lines;
   const cell = ([seed, kernel]) => stage.cell([arch, seed, layer, kernel]);
   const body = rows.map((row, i) => h("div", { class: "group", role: "row" },
@@ -41,7 +42,7 @@ export function groupTable(dataset, arch, layer, groups, seeds, stage, whole = f
 }
 
 // Return the width of a kernel with so many rows and kernels in a row, so that the card is filled.
-const widthOf = (rows, inRow, least) => Math.max(least, Math.min(LARGEST, Math.floor(Math.min(WIDTH / inRow, HEIGHT / rows)) - 4));
+const widthOf = (rows, inRow, least) => Math.max(least, Math.min(LARGEST, Math.floor(Math.min(room()[0] / inRow, room()[1] / rows)) - 4));
 
 // Return the cells of a row: its kernels by seed, or the most typical ones in a line.
 function columns(row, seeds, most, cell) {
