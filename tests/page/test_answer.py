@@ -47,9 +47,11 @@ def test_the_cards_say_what_the_statements_say(view, results):
     for name, card in answers.cards(rows, "templates").items():
         shown = tab.locator(f".card.{name}")
         assert shown.locator(".claim").inner_text() == card["claim"]
-        lines = shown.locator("p.details, ul.details li").all_inner_texts()
+        lines = shown.locator("p.details, ul.details:not(.sure *) li").all_inner_texts()
         drawn = [line for line in card["details"] if line not in lines]  # the labels, which the groups show
         assert lines == [line for line in card["details"] if line not in drawn]
+        shown.locator(".sure summary").evaluate_all("summaries => summaries.forEach((line) => line.click())")
+        assert shown.locator(".sure li").all_inner_texts() == card["sure"]
         assert drawn == [] or all(name.lower() in drawn[0].lower() for name in names)
         verdicts = shown.locator("h2 .verdict").all_inner_texts()
         assert [text.strip().lower() for text in verdicts] == [card["verdict"]] * bool(card["verdict"])
@@ -274,3 +276,30 @@ def test_the_curve_above_the_slider_is_the_change_per_step(view, results):
     assert time["steps"] == read_npz(results / "runs/waveforms/templates/seed0/kernels.npz")["steps"].tolist()
     rates = np.array(time["rates"])
     np.testing.assert_allclose(heights, 20 * rates / rates.max(), atol=0.01)
+
+
+def test_a_control_is_explained_above_the_cards_and_its_badges_are_neutral(browser, results, tmp_path):
+    about = "A control: <b>random</b> labels."
+
+    def control(overview):
+        overview["architectures"]["templates"]["control"] = "random_labels"
+        network = overview["answers"]["waveforms"]["networks"][0]
+        network |= {"about": about, "failed": network["runs"]}
+
+    view = View(browser, edited(results, tmp_path, control))
+    tab = opened(view)
+    assert tab.inner_text(".about") == f"templates: {about}"
+    colors = "Array.from(document.querySelectorAll('.card .verdict'), (badge) => getComputedStyle(badge).color)"
+    faint = "getComputedStyle(document.querySelector('.question')).color"
+    assert set(tab.evaluate(colors)) == {tab.evaluate(faint)}
+    assert tab.locator(".networks a").first.inner_text().split("\n")[:2] == ["templates", "control"]
+    view.context.close()
+
+
+def test_how_sure_is_behind_a_line(view, results):
+    tab = opened(view)
+    card = answers.cards(cells.read(results / "statements.csv"), "templates")["when"]
+    line = tab.locator(".card.when .sure li").first
+    assert not line.is_visible()
+    tab.locator(".card.when summary").click()
+    assert line.inner_text() == card["sure"][0]

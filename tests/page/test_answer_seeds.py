@@ -58,7 +58,7 @@ def test_kernels_with_a_match_in_every_seed_are_first_and_among_them_the_most_si
     assert answer_seeds.columns("conv1", matches, [0]) == {"seeds": [0], "rows": []}
 
 
-def test_at_most_four_seeds_are_below_each_other():
+def test_at_most_three_seeds_are_below_each_other():
     matches = [match(0, 0, seed, seed, 0.1 * seed) for seed in range(1, 9)]
     found = answer_seeds.columns("conv1", matches, list(range(9)))
-    assert found == {"seeds": [0, 1, 2, 3], "rows": [{"kernels": [0, 1, 2, 3], "similarity": 0.1}]}
+    assert found == {"seeds": [0, 1, 2], "rows": [{"kernels": [0, 1, 2], "similarity": 0.1}]}

@@ -101,13 +101,13 @@ function navigation(entry) {
 function scope() {
   const counts = ARCHITECTURES.map((arch) => OVERVIEW.seeds[arch].length);
   const [fewest, most] = [Math.min(...counts), Math.max(...counts)];
-  const seeds = `${fewest < most ? `${fewest} to ` : ""}${most} ${plural(most, "seed")}`;
+  const runs = fewest < most ? `, ${SUMMARY.length} runs` : ` × ${most} ${plural(most, "seed")}`;
   const failed = SUMMARY.filter((row) => row.failure && !isControl(row.arch)).length;
   const ofControls = SUMMARY.filter((row) => row.failure).length - failed;
   return [
-    `${DATASETS.length > 1 ? `${DATASETS.length} sets of images × ` : ""}${ARCHITECTURES.length} ${plural(ARCHITECTURES.length, "network")} × ${seeds}, `,
-    failed ? h("span", { class: "bad" }, `${failed} failed`) : "none failed",
-    ofControls > 0 && ` but ${ofControls} ${plural(ofControls, "control")}`,
+    `${DATASETS.length > 1 ? `${DATASETS.length} sets of images × ` : ""}${ARCHITECTURES.length} ${plural(ARCHITECTURES.length, "network")}${runs}, `,
+    failed > 0 ? h("span", { class: "bad" }, `${failed} failed`) : ofControls ? "" : "none failed",
+    ofControls > 0 && `${failed ? ", and " : ""}${ofControls} control ${plural(ofControls, "run")} failed`,
   ];
 }
 

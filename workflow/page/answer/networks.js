@@ -26,6 +26,7 @@ export function networkSwitch(dataset, current, stage) {
 
 function facts({ arch, accuracy, runs, failed }) {
   const control = isControl(arch) ? "control, " : "";
+  if (control && failed === runs) return control.slice(0, -2); // as its verdict says that every run failed
   if (failed) return [control, h("span", { class: control ? null : "bad" }, `${failed} of ${runs} failed`)];
   return accuracy === null ? control.slice(0, -2) : `${control}${percent(accuracy)} right`;
 }

@@ -6,27 +6,33 @@ import { h, s } from "../dom.js";
 import { label } from "../format.js";
 
 const [WIDTH, LINE, LEFT, RIGHT] = [400, 23, 168, 14];
-const MANY = 3; // seeds above which their kernels are smaller
 const SPREAD = 2; // standard deviations of a null on either side: 95 % of its draws
 
-// Return similarity and chances on one axis, or null if seeds were not compared.
-export function similarityPlot({ value, pairs, chances }) {
+const MEANINGS = {
+  same_kinds_rotation: "Every kernel is turned by 180 degrees or not, at random: kernels that are of one kind no longer match so well.",
+  same_kernels: "The kernels of all seeds are exchanged among the seeds at random: as alike as if seeds had nothing in common but their kinds of kernels.",
+  same_kernels_within_types: "Kernels of one type are exchanged among the seeds at random.",
+};
+
+// Return similarity and some chances on one axis, or null if seeds were not compared.
+export function similarityPlot({ value, pairs, chances: all }, wanted) {
+  const chances = all.filter(({ claim }) => wanted.includes(claim));
   if (value === null || !chances.length) return null;
   const reach = chances.flatMap(({ mean, sd }) => [mean - SPREAD * (sd ?? 0), mean + SPREAD * (sd ?? 0)]);
-  const all = [value, ...pairs, ...reach];
-  const margin = (Math.max(...all) - Math.min(...all)) * 0.08 || 0.02;
-  const [low, high] = [Math.min(...all) - margin, Math.max(...all) + margin];
+  const values = [value, ...pairs, ...reach];
+  const margin = (Math.max(...values) - Math.min(...values)) * 0.08 || 0.02;
+  const [low, high] = [Math.min(...values) - margin, Math.max(...values) + margin];
   const px = (similarity) => LEFT + ((similarity - low) / (high - low)) * (WIDTH - LEFT - RIGHT);
   const height = (1 + chances.length) * LINE + 24;
   const row = (i) => i * LINE + LINE / 2;
   const ticks = ticksOf(low, high);
   return s("svg", { viewBox: `0 0 ${WIDTH} ${height}`, role: "img", "aria-label": `Similarity of matched kernels ${label(value, 2)}; ${chances.map(({ words, mean }) => `${words} ${label(mean, 2)}`).join(", ")}` },
     ticks.map((tick) => [s("line", { class: "grid", x1: px(tick), x2: px(tick), y1: 2, y2: height - 22 }), s("text", { class: "faint", x: px(tick), y: height - 7, "text-anchor": "middle" }, tick.toFixed(2))]),
-    s("text", { class: "strong", x: LEFT - 10, y: row(0) + 4, "text-anchor": "end" }, "matched kernels"),
+    s("text", { class: "strong", x: LEFT - 10, y: row(0) + 4, "text-anchor": "end" }, "matched kernels", s("title", {}, "The mean similarity of matched kernels; each dot is a pair of seeds.")),
     pairs.map((similarity) => s("circle", { class: "of-pair", cx: px(similarity), cy: row(0), r: 4 })),
     s("line", { class: "of-mean", x1: px(value), x2: px(value), y1: row(0) - 9, y2: row(0) + 9 }),
-    chances.map(({ words, mean, sd }, i) => [
-      s("text", { class: "faint", x: LEFT - 10, y: row(i + 1) + 4, "text-anchor": "end" }, words),
+    chances.map(({ words, claim, mean, sd }, i) => [
+      s("text", { class: "faint", x: LEFT - 10, y: row(i + 1) + 4, "text-anchor": "end" }, words, s("title", {}, MEANINGS[claim])),
       sd > 0 && s("line", { class: "spread", x1: px(mean - SPREAD * sd), x2: px(mean + SPREAD * sd), y1: row(i + 1), y2: row(i + 1) }),
       s("circle", { class: "chance", cx: px(mean), cy: row(i + 1), r: 4 })]));
 }
@@ -37,15 +43,15 @@ function ticksOf(low, high) {
   return Array.from({ length: Math.floor(high / size) - first + 1 }, (_, i) => (first + i) * size);
 }
 
-// Return the best matched columns, of some of so many seeds: kernels of a seed in a line, matches below each other, and their lowest similarity.
+// Return the most alike kernels of some of so many seeds: kernels of a seed in a line, matches below each other.
 export function bestColumns(dataset, arch, answer, of, stage) {
   const { columns: { seeds, rows: columns }, layer } = answer;
   if (!columns.length) return null;
   const rows = seeds.map((seed, i) => h("tr", {}, h("th", { scope: "row", style: `color: ${tone(i)}` }, seedName(dataset, seed)),
     columns.map(({ kernels }) => h("td", {}, kernels[i] === null ? "–" : stage.cell([arch, seed, layer, kernels[i]])))));
-  const lowest = h("tr", {}, h("th", { scope: "row" }, "similarity"), columns.map(({ similarity }) => h("td", {}, similarity.toFixed(2).replace("-", "−"))));
+  const lowest = h("tr", { title: "Of a kernel of the first seed with its matches below, the lowest" }, h("th", { scope: "row" }, "similarity"), columns.map(({ similarity }) => h("td", {}, similarity.toFixed(2).replace("-", "−"))));
   return [
-    h("p", { class: "faint", id: "best" }, `The best matched kernels${of > seeds.length ? ` of ${seeds.length} seeds` : ""}${seeds.length > 2 ? ", with the lowest similarity" : ""}`),
-    h("div", { class: "scrolled" }, h("table", { class: seeds.length > MANY ? "best many" : "best", "aria-labelledby": "best" }, h("tbody", {}, rows, lowest))),
+    h("p", { class: "faint", id: "best" }, `Most alike kernels of ${of > seeds.length ? `${seeds.length} of ${of}` : of} seeds`),
+    h("div", { class: "scrolled" }, h("table", { class: "best", "aria-labelledby": "best" }, h("tbody", {}, rows, lowest))),
   ];
 }

@@ -1,10 +1,13 @@
 // Small kernels that one slider moves; each is drawn as soon as its run is unpacked.
 
-import { runBlock, seedName } from "../data.js";
+import { NOT_FINITE, rgba } from "../color.js";
+import { OVERVIEW, convLayers, runBlock, seedName } from "../data.js";
 import { address, h } from "../dom.js";
 import { Bank } from "../kernels.js";
 import { raster } from "../raster.js";
 import { look } from "../style.js";
+
+const RGB = 3; // channels of color images
 
 // Return a stage for kernels of one dataset: cell(...) makes a kernel's node, load() unpacks the runs, draw(step) moves all.
 export function makeStage(dataset) {
@@ -33,7 +36,8 @@ export function makeStage(dataset) {
       const [arch, seed, layer] = one.place;
       one.bank = await bank(arch, seed, layer);
       if (!one.bank || one.on) return;
-      one.on = raster(one.bank.width, one.bank.height, { role: null, "aria-hidden": "true" });
+      one.inColor = inColor(dataset, arch, layer) && one.bank.channels === RGB;
+      one.on = raster(...(one.inColor ? [one.bank.k, one.bank.k] : [one.bank.width, one.bank.height]), { role: null, "aria-hidden": "true" });
       one.node.replaceChildren(one.on.canvas);
     }));
     draw(now);
@@ -41,15 +45,31 @@ export function makeStage(dataset) {
 
   function draw(step) {
     now = step;
-    for (const { place: [, , , kernel], step: fixed, on, bank: of } of cells) {
+    for (const { place: [, , , kernel], step: fixed, on, inColor: colored, bank: of } of cells) {
       if (!on) continue;
       const at = fixed ?? now;
       on.pixels.fill(0);
-      if (of.begun(at) && (look.mode !== "change" || of.untrained)) of.draw(on, 0, 0, of.at(at), kernel, { ...look, limit: of.limits[look.mode] }); // the scale of its run and layer
+      const style = { ...look, limit: of.limits[look.mode] }; // the scale of its run and layer
+      const isThere = of.begun(at) && (look.mode !== "change" || of.untrained);
+      if (isThere && colored) drawInColor(on, of, of.at(at), kernel, style);
+      else if (isThere) of.draw(on, 0, 0, of.at(at), kernel, style);
       on.show();
     }
   }
   return { cell, load, draw, bank };
+}
+
+// Whether the kernels of a layer see color images.
+export const inColor = (dataset, arch, layer) => OVERVIEW.datasets[dataset].channels === RGB && layer === convLayers(arch)[0];
+
+// Draw a kernel of color images as one of them: gray for no weight, and the more of a color, the larger its weight.
+function drawInColor({ pixels }, bank, t, kernel, { mode, own, limit }) {
+  const [values, plane, from] = [bank.slice(mode, t), bank.k ** 2, kernel * bank.size];
+  const most = (own ? bank.largest(mode, t, kernel) : limit) || 1;
+  for (let i = 0; i < plane; i++) {
+    const weights = [0, 1, 2].map((channel) => values[from + channel * plane + i]);
+    pixels[i] = weights.every(Number.isFinite) ? rgba(...weights.map((weight) => Math.round(127.5 * (1 + Math.max(-1, Math.min(1, weight / most)))))) : NOT_FINITE;
+  }
 }
 
 // Return nodes as one stop of the tab key; the arrow keys move between them.

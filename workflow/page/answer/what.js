@@ -4,47 +4,51 @@ import { tone } from "../chart.js";
 import { OVERVIEW, PRETRAINED, block, runBlock, seedName } from "../data.js";
 import { h, link } from "../dom.js";
 import { plural } from "../format.js";
+import { withTerms } from "../glossary.js";
 import { datasetImage } from "../raster.js";
-import { roving } from "./stage.js";
+import { inColor, roving } from "./stage.js";
 
-const MOST_ROWS = 9; // the last one is kept
-const MOST_SEEDS = 10; // seeds that have a column of their own
-const MOST_KERNELS = 8; // kernels in a row of more seeds
-const [WIDTH, HEIGHT] = [250, 300]; // room for kernels, pixels
-const inLine = (seeds) => (seeds <= 3 ? 3 : seeds <= 5 ? 2 : 1); // kernels of a group and seed next to each other
+const MOST_ROWS = 7; // the last one is kept
+const MOST_SEEDS = { screen: 3, whole: 10 }; // seeds that have a column of their own
+const LARGEST = 72; // width of a kernel, pixels
+const room = () => (isNarrow() ? [innerWidth - 190, Infinity] : [280, 316]); // width and height for kernels, pixels
+const inLine = (seeds) => (seeds < 3 ? 3 : 2); // kernels of a group and seed next to each other
+const isNarrow = () => innerWidth <= 700;
 
 // Return {node, load()}: the table of groups, and a function that draws the images beside them.
 // groups: {by, rows}. whole: all groups and kernels, however many there are.
 export function groupTable(dataset, arch, layer, groups, seeds, stage, whole = false) {
   const rows = whole || groups.rows.length <= MOST_ROWS ? groups.rows : [...groups.rows.filter(({ rest }) => !rest).slice(0, MOST_ROWS - 1), ...groups.rows.slice(-1)];
-  const bySeed = groups.by !== "seed" && seeds.length > 1 && seeds.length <= MOST_SEEDS;
+  const bySeed = groups.by !== "seed" && seeds.length > 1 && seeds.length <= MOST_SEEDS[whole ? "whole" : "screen"] && (whole || !isNarrow());
+  const inRow = Math.min(isNarrow() ? 4 : 5, Math.max(1, ...rows.map(({ kernels }) => kernels.length))); // kernels of a group, if seeds have no columns
   const examples = rows.map((row) => ({ row, place: PRETRAINED ? null : h("span", { class: "example" }) }));
-  const wide = widthOf(rows.length, bySeed ? seeds.length * inLine(seeds.length) : MOST_KERNELS, OVERVIEW.datasets[dataset].channels > 1 ? 34 : 24); // planes of colors need room
-  const most = whole ? Infinity : inLine(seeds.length) * Math.max(1, Math.floor(HEIGHT / (wide + 4) / rows.length));
+  const planes = OVERVIEW.datasets[dataset].channels > 1 && !inColor(dataset, arch, layer); // which need room
+  const wide = widthOf(rows.length, bySeed ? seeds.length * inLine(seeds.length) : inRow, planes ? 34 : 24);
+  const lines = isNarrow() ? 1 : Math.max(1, Math.floor(room()[1] / (wide + 4) / rows.length));
+  const most = whole ? Infinity : (bySeed ? inLine(seeds.length) : inRow) * lines;
   const cell = ([seed, kernel]) => stage.cell([arch, seed, layer, kernel]);
   const body = rows.map((row, i) => h("div", { class: "group", role: "row" },
-    h("span", { class: "name", role: "rowheader" }, examples[i].place, h("span", {}, named(row))),
+    h("span", { class: "name", role: "rowheader" }, examples[i].place, h("span", {}, named(row, bySeed ? "" : where(row)))),
     columns(row, bySeed ? seeds : null, most, cell)));
   const brief = seeds.length > 5;
   const head = bySeed && h("div", { class: "group head", role: "row" }, h("span", { role: "columnheader" }, { type: "type", class: "prefers" }[groups.by] ?? "responds to", brief && h("span", { class: "of-seeds" }, "seed")),
     seeds.map((seed, i) => h("span", { role: "columnheader", style: `color: ${tone(i)}` }, brief ? h("span", { title: seedName(dataset, seed) }, String(seed)) : seedName(dataset, seed))));
-  const left = groups.rows.length - rows.length;
-  const node = h("div", { class: `groups${brief ? " many" : ""}`, role: "table", "aria-label": `Kernels of ${arch} in groups`, style: `--seeds: ${bySeed ? seeds.length : 1}; --in-line: ${bySeed && !whole ? inLine(seeds.length) : 99}; --wide: ${wide}px` }, head, body);
+  const left = groups.rows.filter((row) => !rows.includes(row));
+  const node = h("div", { class: `groups${brief ? " many" : ""}`, role: "table", "aria-label": `Kernels of ${arch} in groups`, style: `--seeds: ${bySeed ? seeds.length : 1}; --in-line: ${whole ? 99 : bySeed ? inLine(seeds.length) : inRow}; --wide: ${wide}px` }, head, body);
   return {
-    node: h("div", {}, node, left > 0 && h("p", { class: "faint" }, link(["kernels", dataset, arch], `${left} more ${plural(left, "group")} →`))),
+    node: h("div", {}, node, left.length > 0 && h("p", { class: "faint" }, link(["kernels", dataset, arch], `${left.length} more ${plural(left.length, "group")}, ${counted(left)} ${plural(counted(left), "kernel")} →`))),
     load: () => drawExamples(dataset, arch, layer, examples),
   };
 }
 
 // Return the width of a kernel with so many rows and kernels in a row, so that the card is filled.
-const widthOf = (rows, inRow, least) => Math.max(least, Math.min(44, Math.floor(Math.min(WIDTH / inRow, HEIGHT / rows)) - 4));
+const widthOf = (rows, inRow, least) => Math.max(least, Math.min(LARGEST, Math.floor(Math.min(room()[0] / inRow, room()[1] / rows)) - 4));
 
 // Return the cells of a row: its kernels by seed, or the most typical ones in a line.
 function columns(row, seeds, most, cell) {
   if (!seeds) {
     const kernels = typical(row.kernels, most);
-    const total = row.total > 1 ? h("span", { class: "faint" }, `${row.seeds} of ${row.total} seeds`) : kernels.length < row.kernels.length && h("span", { class: "faint" }, `of ${row.kernels.length}`);
-    return h("span", { role: "cell" }, roving(row.name, kernels.map(cell)), total);
+    return h("span", { role: "cell" }, roving(row.name, kernels.map(cell)));
   }
   return seeds.map((seed, i) => {
     const kernels = row.kernels.filter(([of]) => of === seed);
@@ -57,14 +61,20 @@ function columns(row, seeds, most, cell) {
 function typical(kernels, most) {
   const seen = new Set();
   const first = kernels.filter(([seed]) => !seen.has(seed) && seen.add(seed));
-  return [...first, ...kernels.filter((kernel) => !first.includes(kernel))].slice(0, Math.max(most, MOST_KERNELS));
+  return [...first, ...kernels.filter((kernel) => !first.includes(kernel))].slice(0, most);
 }
 
 // Return a group's name, such as “peak, gaussian”, with what it belongs to less strong.
-function named({ name, detail }) {
+function named({ name, detail }, seeds) {
   const [what, ...rest] = name.split(", ");
-  return [h("strong", {}, what), rest.length > 0 && ` ${rest.join(", ")}`, detail && h("small", {}, ` ${detail}`)];
+  return [h("strong", {}, withTerms(what)), rest.length > 0 && ` ${rest.join(", ")}`, (detail || seeds) && h("small", {}, ` ${[detail, seeds].filter(Boolean).join(Number(detail) ? " " : "; ")}`)];
 }
+
+// Return in how many of the seeds a group has kernels, in words.
+const where = ({ seeds, total }) => (total > 1 ? (seeds === total ? `in all ${total} seeds` : `in ${seeds} ${plural(seeds, "seed")}`) : "");
+
+// Return how many kernels some groups have.
+const counted = (rows) => rows.reduce((sum, { detail, kernels }) => sum + (Number(detail) || kernels.length), 0);
 
 // Draw beside each group the image that excites its most typical kernel most, with a frame where it does.
 async function drawExamples(dataset, arch, layer, examples) {

@@ -4,8 +4,8 @@ import { tone } from "../chart.js";
 import { h, s } from "../dom.js";
 import { label } from "../format.js";
 
-const FRAMES = 6;
-const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [380, 170, 30, 8, 8, 34];
+const FRAMES = 5;
+const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [380, 190, 30, 8, 8, 34];
 const TICKS = [0, 0.5, 1];
 const MANY = 7; // seeds with a color each
 

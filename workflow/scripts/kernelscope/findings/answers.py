@@ -4,19 +4,17 @@ Each function takes rows of statements.csv (`io.cells.read`) about one dataset, 
 of the config, without controls. Everything that it returns is text: no markup, and every number is one of the rows.
 """
 
-from collections.abc import Iterable
-
-from kernelscope.findings import claimed, networks, questions, verdict_lists
+from kernelscope.findings import claimed, networks, questions, seeds, verdict_lists
 from kernelscope.findings.claimed import Claimed, Network
-from kernelscope.statements.statement import NO_EVIDENCE, SHOWN, UNDECIDED
+from kernelscope.findings.seeds import card, decides
+from kernelscope.statements.statement import NO_EVIDENCE, SEEDS, SHOWN, UNDECIDED
 from kernelscope.statements.wording import agreeing, capital, untrained
 
 MOST = 5  # sentences in short
-KINDS, KERNELS = "same_kinds_rotation", ("same_kernels_within_types", "same_kernels")
 
 
 def headline(rows: list[dict], archs: list[str]) -> str:
-    """Return the answer for all networks in one or two sentences; "" if the rows say nothing.
+    """Return the answer for all networks in one to three sentences; "" if the rows say nothing.
 
     Parameters
     ----------
@@ -25,8 +23,9 @@ def headline(rows: list[dict], archs: list[str]) -> str:
         In the order of the config, without controls.
     """
     of_all = networks.of_rows(rows, archs)
-    sentences = [networks.not_working(of_all) or networks.learned(of_all), networks.shared(of_all)]
-    return " ".join(list(filter(None, sentences)) or networks.accuracies(of_all)[:1])
+    not_working = networks.not_working(of_all)
+    sentences = [not_working] if not_working else [networks.learned(of_all), networks.by_when(of_all)]
+    return " ".join(list(filter(None, [*sentences, networks.shared(of_all)])) or networks.accuracies(of_all)[:1])
 
 
 def in_short(rows: list[dict], archs: list[str]) -> list[str]:
@@ -57,32 +56,19 @@ def cards(rows: list[dict], arch: str, random_labels: str = "") -> dict[str, dic
     Returns
     -------
     dict
-        "what", "when" and "same", each {"claim": sentence without its period, "details": [phrase, ...], "verdict":
-        "shown", "no evidence", "cannot be decided" or "" for a description, "statements": names of the statements}.
-        Where nothing is known, claim is "" and the lists are empty.
+        "what", "when" and "same", each {"claim": sentence without its period, "details": [phrase, ...], "sure": phrases
+        about intervals and tests, "verdict": "shown", "no evidence", "cannot be decided" or "" for a description,
+        "statements": names of the statements}. Where nothing is known, claim is "" and the lists are empty.
     """
     network = claimed.network(rows, arch, random_labels)
-    return {"what": what(network), "when": when(network), "same": same(network)}
-
-
-def card(claim: str = "", details: Iterable[str] = (), statements: Iterable[Claimed] = ()) -> dict:
-    """Return a card with the verdict of its first statement."""
-    statements = list(statements)
-    verdict = statements[0].verdict if statements else ""
-    names = list(dict.fromkeys(of.name for of in statements))
-    return {"claim": claim, "details": list(filter(None, details)), "verdict": verdict, "statements": names}
+    return {"what": what(network), "when": when(network), "same": seeds.same(network)}
 
 
 def not_shown(of: Claimed) -> dict:
     """Return the card of a claim without evidence, or that cannot be decided."""
     if of.verdict == NO_EVIDENCE:
-        return card(f"No evidence that {of.clause}", [verdict_lists.effect(of), of.reason], [of])
+        return card(f"No evidence that {of.clause}", [of.reason], [of], [verdict_lists.effect(of)])
     return card(f"Whether {of.clause} cannot be decided", [of.reason, decides(of)], [of])
-
-
-def decides(of: Claimed) -> str:
-    """Return what would decide a claim."""
-    return f"it would take {of.would_decide}" if of.would_decide else ""
 
 
 def what(network: Network) -> dict:
@@ -94,15 +80,32 @@ def what(network: Network) -> dict:
     if lead.verdict != SHOWN:
         return not_shown(lead)
     needed = [of for of in network.shown("needed") if of.verdict == SHOWN]
-    loss = [f"{of['count'].of} are needed: without one, {questions.lost(of)} of the accuracy is lost" for of in needed]
+    losses = [without(of) for of in needed]
     if lead.claim not in questions.DOES:
-        return card(capital(lead.clause), [lead.said.partition(": ")[2], *loss], [lead, *needed])
+        return card(capital(lead.clause), [lead.said.partition(": ")[2], *losses], [lead, *needed])
     named = questions.features(lead) if lead.claim == "feature" else questions.labels(lead) * (lead.claim != "oriented")
-    beside = "" if lead["count"].number.untrained is None else f"untrained: {untrained(lead.numbers)}"
+    beside = "" if lead["count"].number.untrained is None else f"of untrained kernels: {untrained(lead.numbers)}"
     same = network.on_random_labels(lead.claim)
-    details = [named, beside, f"trained on random labels: {same}" * bool(same), *loss]
-    does = agreeing(questions.DOES[lead.claim], lead["count"].number.value)
-    return card(f"{capital(lead['count'].of)} kernels {does}", details, [lead, *needed])
+    control = f"trained on random labels: {same}" * bool(same)
+    details = [named, questions.PRECISELY.get(lead.claim, ""), beside, control, *losses]
+    does = agreeing(questions.BRIEFLY[lead.claim], lead["count"].number.value)
+    return card(f"{capital(lead['count'].of)} kernels{of_seeds(network, lead)} {does}", details, [lead, *needed])
+
+
+def without(of: Claimed) -> str:
+    """Return what is lost without one of the kernels that are needed, and that of the others no loss is measurable."""
+    count = of["count"]
+    one = "one kernel" if count.number.value == 1 else f"one of {count} kernels"
+    others = "" if count.number.value == count.number.n else "; of the others no loss is measurable"
+    return f"without {one}, {questions.lost(of)} of the accuracy is lost{others}"
+
+
+def of_seeds(network: Network, of: Claimed) -> str:
+    """Return the number of seeds whose kernels were tested, if others were not: " of 1 of 2 seeds"."""
+    tested = of.test
+    if tested is None or tested.n_unit != SEEDS or tested.n is None or not network.seeds or tested.n >= network.seeds:
+        return ""
+    return f" of {tested.n} of {network.seeds} seeds"
 
 
 def when(network: Network) -> dict:
@@ -110,79 +113,20 @@ def when(network: Network) -> dict:
     told = network.shown("settled", "never_settled")
     if not told:
         return card()
+    if told[0].claim == "never_settled":
+        return card("Unknown: its runs failed" if told[0]["failed"].number.value else told[0].said, [], told[:1])
+    if not networks.is_timed(told[0]):
+        return card("Unknown: only the start and the end are there", [], told[:1])
     claim, _, share = told[0].said.partition(", after ")
     others = [of for of in network.statements if of.question == "when" and of.verdict in (SHOWN, "") and of != told[0]]
-    return card(claim, [f"after {share}" if share else "", *questions.settles(network)[1:]], [told[0], *others])
-
-
-def same(network: Network) -> dict:
-    """Return whether seeds share kinds of kernels, and whether they share individual kernels."""
-    kinds, kernels = network.get(KINDS), individual(network)
-    if kinds is None:
-        return card() if kernels is None else not_shown(kernels) if kernels.verdict != SHOWN else told_shown(kernels)
-    vocabulary = network.shown("vocabulary")
-    effects = [verdict_lists.effect(kinds)] if kinds.verdict == SHOWN else not_shown(kinds)["details"]
-    details = [*effects, *weakness(kinds), *(of.said for of in vocabulary), about_individuals(kernels)]
-    return card(claim_of_same(kinds, kernels), details, filter(None, [kinds, kernels, *vocabulary]))
-
-
-def claim_of_same(kinds: Claimed, kernels: Claimed | None) -> str:
-    """Return whether seeds share kinds, and individual kernels, as one claim."""
-    if kinds.verdict != SHOWN:
-        return not_shown(kinds)["claim"]
-    more = {
-        SHOWN: ", and individual kernels",
-        NO_EVIDENCE: "; no evidence that they share individual kernels",
-        UNDECIDED: "; individual kernels cannot be decided",
-    }
-    weakly = ", weakly" * questions.is_weak(kinds)
-    return f"Seeds share kinds of kernels{weakly}{more[kernels.verdict] if kernels else ''}"
-
-
-def weakness(kinds: Claimed) -> list[str]:
-    """Return the interval of the difference, if it includes no difference although one is shown."""
-    if not questions.is_weak(kinds):
-        return []
-    return [f"difference {kinds['excess']}{kinds['excess'].range}; the interval includes no difference"]
-
-
-def told_shown(of: Claimed) -> dict:
-    """Return the card of a claim that is shown, out of its text."""
-    return card(capital(of.clause), [of.said.partition(": ")[2]], [of])
-
-
-def individual(network: Network) -> Claimed | None:
-    """Return the claim about individual kernels that is shown, or else the one that is tested first."""
-    tested = [of for claim in KERNELS if (of := network.get(claim))]
-    return ([of for of in tested if of.verdict == SHOWN] or tested[::-1] or [None])[0]
-
-
-def about_individuals(of: Claimed | None) -> str:
-    """Return whether seeds share individual kernels, as a phrase; "" if that is not known."""
-    if of is None:
-        return ""
-    if of.verdict == SHOWN:
-        return of.said
-    if of.verdict == NO_EVIDENCE:
-        return f"individual kernels: {verdict_lists.effect(of)}"
-    return "; ".join(filter(None, (f"individual kernels: {of.reason}", decides(of))))
+    return card(claim, questions.settles(network)[1:], [told[0], *others], [f"after {share}"] if share else [])
 
 
 def verdict_of(rows: list[dict], arch: str) -> str:
     """Return the verdict about one network in three to six words."""
     network = claimed.network(rows, arch)
-    for of in network.shown("failures"):
-        if of["failures"].number.value == of["failures"].number.n:
-            return "every training run failed"
+    if networks.has_failed(network):
+        return "every training run failed"
     if network.verdict("accuracy") in (NO_EVIDENCE, UNDECIDED):
         return "no better than chance"
-    kinds, kernels = network.get(KINDS), individual(network)
-    if kernels and kernels.verdict == SHOWN:
-        return "same kernels in every seed"
-    if kinds and questions.is_weak(kinds):
-        return "same kinds in every seed, weakly"
-    return {
-        SHOWN: "same kinds in every seed",
-        NO_EVIDENCE: "no evidence of shared kinds",
-        UNDECIDED: "shared kinds: cannot be decided",
-    }.get(kinds.verdict if kinds else "", "seeds were not compared")
+    return seeds.in_words(network)

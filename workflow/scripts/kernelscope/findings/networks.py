@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from kernelscope.findings import claimed, questions, settings
+from kernelscope.findings import claimed, questions, seeds, settings
 from kernelscope.findings.claimed import Claimed, Network
 from kernelscope.statements.statement import NO_EVIDENCE, SHOWN, UNDECIDED
 from kernelscope.statements.wording import capital, enumerated, untrained
@@ -10,6 +10,7 @@ from kernelscope.statements.wording import capital, enumerated, untrained
 MOST = 4  # networks that a sentence names
 OUTCOMES = 2  # of a sweep that are told in short
 NOUNS = 3  # kinds of features or classes that a sentence names
+UNTIMED = "When they settle is unknown, as only the start and the end are there."
 LEARNED = (
     "feature",
     "class",
@@ -59,10 +60,10 @@ def judged(clause: str, networks: list[Network], *claims: str, note: str = "") -
 
 
 def place(archs: list[str], networks: list[Network], verdict: str) -> str:
-    """Return where a claim is true: " in" some of the networks, or in all of several."""
+    """Return where a claim is true: " in" some of the networks, or nothing if it is true of all that are compared."""
     if len(networks) == 1:
         return ""
-    every = " in all networks" if verdict == SHOWN else " in any network"
+    every = "" if verdict == SHOWN else " in any network"
     return every if len(archs) == len(networks) else f" in {named(archs)}"
 
 
@@ -147,7 +148,7 @@ def others(networks: list[Network]) -> list[str]:
 
 def settling(networks: list[Network]) -> list[str]:
     """Return when the median kernel of each network settles."""
-    settled = [(network.arch, of) for network in networks if (of := network.get("settled"))]
+    settled = [(network.arch, of) for network in networks if (of := network.get("settled")) and is_timed(of)]
     never = [network.arch for network in networks if network.get("never_settled")]
     sentences = []
     if settled:
@@ -159,9 +160,19 @@ def settling(networks: list[Network]) -> list[str]:
     return sentences
 
 
+def is_timed(of: Claimed) -> bool:
+    """Return whether snapshots tell when kernels settle: whether there are any between the start and the end."""
+    return not (of["after"].number.value == 0 and of["share"].number.value == 1)
+
+
+def has_failed(network: Network) -> bool:
+    """Return whether every run of a network failed."""
+    return any(of["failures"].number.value == of["failures"].number.n for of in network.shown("failures"))
+
+
 def kinds(networks: list[Network]) -> list[str]:
     """Return in which networks seeds share kinds of kernels, and how many types are in every seed."""
-    types = [(network.arch, of) for network in networks if (of := network.get("vocabulary"))]
+    types = [(network.arch, of) for network in networks for of in seeds.types(network)]
     sentences = share_kinds(networks)
     if types:
         counts = [f"{of['shared']} of {of['types']}{f' ({arch})' if len(networks) > 1 else ''}" for arch, of in types]
@@ -184,29 +195,54 @@ def individuals(networks: list[Network]) -> list[str]:
 
 def not_working(networks: list[Network]) -> str:
     """Return that no network works, if that is so: every run failed, or none is better than chance."""
-    failures = [of["failures"].number for network in networks if (of := network.get("failures"))]
-    if failures and all(number.value == number.n for number in failures):
+    counted = [network for network in networks if network.get("failures")]
+    if counted and all(map(has_failed, counted)):
         return "Every training run failed."
     groups = by_verdict(networks, "accuracy")
     return "There is no evidence that the networks classify the test images." if groups and SHOWN not in groups else ""
 
 
 def learned(networks: list[Network]) -> str:
-    """Return what kernels learn and by when, as a sentence without counts."""
+    """Return what kernels learn, as a sentence without counts: what most networks do first, then what others do."""
     claim = lead(networks)
-    shown = [of for network in networks if (of := network.get(claim)) and of.verdict == SHOWN]
-    if not shown:
+    where = [network for network in networks if network.verdict(claim) == SHOWN]
+    if not where:
         return next(iter(responding(networks)), "")
-    where = [network.arch for network in networks if network.verdict(claim) == SHOWN]
-    kernels = f"In {named(where)}, kernels" if len(where) < len(networks) else "Kernels"
+    first = does([network.get(claim) for network in where])
+    rest = [network for network in networks if network not in where]
+    if not rest:
+        return f"{capital(first)}."
+    parts = [f"{first} in {named([network.arch for network in where])}"]
+    others = leads(rest)
+    for other, of_other in others.items():
+        archs = named([network.arch for network in of_other])
+        parts.append(f"in {archs}, {does([network.get(other) for network in of_other], 'they')}")
+    told = [network for of_other in others.values() for network in of_other]
+    verdicts = by_verdict([network for network in rest if network not in told], claim)
+    words = {NO_EVIDENCE: "no evidence of that in", UNDECIDED: "it cannot be decided in"}
+    parts += [f"{words[verdict]} {named(archs)}" for verdict, archs in verdicts.items()]
+    return f"{capital('; '.join(parts))}."
+
+
+def leads(networks: list[Network]) -> dict[str, list[Network]]:
+    """Return claim -> the networks of which it is the first that is shown."""
+    groups: dict[str, list[Network]] = {}
+    for network in networks:
+        if network.verdict(claim := lead([network])) == SHOWN:
+            groups.setdefault(claim, []).append(network)
+    return groups
+
+
+def does(shown: list[Claimed], subject: str = "kernels") -> str:
+    """Return what kernels do, without counts."""
+    claim = shown[0].claim
     if claim not in questions.DOES:
-        return f"{capital(shown[0].clause)}."
-    does = questions.DOES[claim]
+        return shown[0].clause
     if claim == "feature":
-        does = f"respond to {nouns(shown)} of the waveforms"
-    elif claim == "class":
-        does = f"prefer single classes{classes(shown)}"
-    return f"{kernels} {does}{by_when([network for network in networks if network.arch in where])}."
+        return f"{subject} respond to {nouns(shown)} of the waveforms"
+    if claim == "class":
+        return f"{subject} prefer single classes{classes(shown)}"
+    return f"{subject} {questions.BRIEFLY[claim]}"
 
 
 def nouns(shown: list[Claimed]) -> str:
@@ -225,13 +261,16 @@ def classes(shown: list[Claimed]) -> str:
 
 
 def by_when(networks: list[Network]) -> str:
-    """Return by which step kernels settle: ", and settle by step 76", or "by steps 57 to 76" of several networks."""
-    steps = [of["step"] for network in networks if (of := network.get("settled"))]
-    ordered = sorted(steps, key=lambda step: step.number.value)
-    if not ordered:
-        return ""
-    first, last = str(ordered[0]), str(ordered[-1])
-    return f", and settle by step {first}" if first == last else f", and settle by steps {first} to {last}"
+    """Return by which step the kernels of each network settle, as a sentence; "" if that is not known."""
+    settled = [(network.arch, of["step"]) for network in networks if (of := network.get("settled")) and is_timed(of)]
+    if not settled:
+        return UNTIMED * any(network.get("settled") for network in networks)
+    if len({str(step) for _, step in settled}) == 1 and len(settled) == len(networks):
+        return f"They settle by step {settled[0][1]}."
+    times = [f"{step} in {arch}" for arch, step in settled]
+    unknown = [network.arch for network in networks if network.arch not in dict(settled)]
+    where = f"; when in {named(unknown)} is unknown" if unknown else ""
+    return f"They settle by step {enumerated(times, MOST)}{where}."
 
 
 def shared(networks: list[Network]) -> str:
@@ -240,7 +279,7 @@ def shared(networks: list[Network]) -> str:
     kernels = by_verdict(networks, "same_kernels")
     if not sentence:
         return "".join(individuals(networks))
-    if set(kernels) == {NO_EVIDENCE} and sentence.startswith("Seeds"):
+    if set(kernels) == {NO_EVIDENCE} and sentence.startswith("Seeds") and ";" not in sentence:
         return f"{sentence[:-1]}, but there is no evidence that they share individual kernels."
     if SHOWN in kernels:
         return f"{sentence[:-1]}, and individual kernels{place(kernels[SHOWN], networks, SHOWN)}."

@@ -34,6 +34,11 @@ DOES = {  # claim -> what kernels do, beside their count
     "smoother": "are smoother than re-initialized kernels",
     "shape": "fit a simple shape",
 }
+BRIEFLY = DOES | {"oriented": "have a clear direction", "smoother": "are smoother than random ones"}  # on first sight
+PRECISELY = {  # what that means
+    "oriented": "more oriented than equally smooth noise",
+    "smoother": "smoother than re-initialized kernels",
+}
 
 
 class Question(NamedTuple):

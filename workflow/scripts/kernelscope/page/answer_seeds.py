@@ -6,8 +6,8 @@ CHANCES = {  # claim of seed_tests.csv -> what its null does to the kernels, in 
     "same_kernels_within_types": "permuted within types",
 }
 MOST_PAIRS = 60  # pairs of seeds drawn one by one
-MOST_COLUMNS = 8
-MOST_ROWS = 4  # seeds below each other
+MOST_COLUMNS = 5
+MOST_ROWS = 3  # seeds below each other
 
 
 def similarity(layer: str, tables: dict[str, list[dict]], verdicts: dict[str, str]) -> dict:

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from kernelscope.findings import answers
+from kernelscope.findings import answers, notes
 from kernelscope.io import cells
 from kernelscope.measures.curves import Curve
 from kernelscope.page import answer_payload, run_payload
@@ -31,7 +31,7 @@ def overview(rows: list[dict], summary: list[dict], spec: dict) -> dict[str, dic
     -------
     dict
         Dataset -> {"headline", "short": at most five sentences, "networks": [{"arch", "verdict", "accuracy": mean over
-        seeds or None, "runs", "failed"}, ...]}, controls last.
+        seeds or None, "runs", "failed", "about": what a reader must know about it first}, ...]}, controls last.
     """
     archs = ordered(spec)
     main = [arch for arch in archs if spec["architectures"][arch]["control"] == NOT_CONTROL] or archs
@@ -44,6 +44,7 @@ def overview(rows: list[dict], summary: list[dict], spec: dict) -> dict[str, dic
             "short": answers.in_short(of_dataset, main),
             "networks": [
                 network(arch, answers.verdict_of(of_dataset, arch), [row for row in runs if row["arch"] == arch])
+                | {"about": notes.about(of_dataset, arch, spec["architectures"][arch]["control"])}
                 for arch in archs
             ],
         }

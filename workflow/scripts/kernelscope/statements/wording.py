@@ -164,7 +164,7 @@ def when(after: Shown, step: Shown) -> str:
     return f"at step {step}" if str(after) == str(step) else f"between steps {after} and {step}"
 
 
-SINGULAR = {"are": "is", "fit": "fits", "prefer": "prefers", "respond": "responds"}
+SINGULAR = {"are": "is", "fit": "fits", "have": "has", "prefer": "prefers", "respond": "responds"}
 
 
 def agreeing(predicate: str, count: float) -> str:

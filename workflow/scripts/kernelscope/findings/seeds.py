@@ -1,0 +1,121 @@
+"""Is it the same for every seed? The answer of one network begins with yes, partly, no evidence or cannot tell."""
+
+from collections.abc import Iterable
+
+from kernelscope.findings import questions, verdict_lists
+from kernelscope.findings.claimed import Claimed, Network
+from kernelscope.statements.statement import NO_EVIDENCE, SHOWN, UNDECIDED
+from kernelscope.statements.wording import out_of
+
+KINDS, KERNELS = "same_kinds_rotation", ("same_kernels_within_types", "same_kernels")
+SLIGHTLY = 0.1  # a smaller difference of similarities is a slight one
+COMPARED = {  # claim -> what matched kernels are compared with
+    "same_kinds_rotation": "the same kernels turned at random",
+    "same_kernels": "kernels exchanged among the seeds",
+    "same_kernels_within_types": "kernels of one type exchanged among the seeds",
+}
+
+
+def card(
+    claim: str = "", details: Iterable[str] = (), statements: Iterable[Claimed] = (), sure: Iterable[str] = ()
+) -> dict:
+    """Return a card with the verdict of its first statement."""
+    statements = list(statements)
+    verdict = statements[0].verdict if statements else ""
+    names = list(dict.fromkeys(of.name for of in statements))
+    texts = {"details": list(filter(None, details)), "sure": list(filter(None, sure))}
+    return {"claim": claim, **texts, "verdict": verdict, "statements": names}
+
+
+def decides(of: Claimed) -> str:
+    """Return what would decide a claim."""
+    return f"it would take {of.would_decide}" if of.would_decide else ""
+
+
+def same(network: Network) -> dict:
+    """Return whether seeds share kinds of kernels, and whether they share individual kernels."""
+    kinds, kernels = network.get(KINDS), individual(network)
+    first = kinds or kernels
+    if first is None:
+        return card()
+    tested = list(filter(None, [kinds, kernels]))
+    if first.verdict == UNDECIDED:
+        if network.seeds == 1:
+            return card(cannot_tell(network, first), ["add seeds to the config, and run again"], tested)
+        return card(cannot_tell(network, first), [decides(first)], tested, [first.reason])
+    vocabulary = types(network)
+    details = [first.said.partition(": ")[2] if kinds is None else reason(first)]
+    details += [in_every_seed(of, first.verdict == SHOWN) for of in vocabulary]
+    return card(claim(kinds, kernels), details, [*tested, *vocabulary], map(how_sure, tested))
+
+
+def types(network: Network) -> list[Claimed]:
+    """Return the statement about types of kernels in every seed, if there are several seeds."""
+    return network.shown("vocabulary") if network.seeds != 1 else []
+
+
+def cannot_tell(network: Network, of: Claimed) -> str:
+    """Return that a claim cannot be decided with so many seeds."""
+    count = network.seeds
+    with_seeds = f" with {count} seed{'s' * (count != 1)}" if count else ""
+    return f"Cannot tell{with_seeds} whether {of.clause}"
+
+
+def claim(kinds: Claimed | None, kernels: Claimed | None) -> str:
+    """Return whether seeds share kinds, and individual kernels, as one claim that begins with the answer."""
+    if kinds is None:
+        if kernels.verdict == SHOWN:
+            return f"Yes: {kernels.clause}"
+        return f"No evidence that {kernels.clause}"
+    if kinds.verdict != SHOWN:
+        return f"No evidence that {kinds.clause}"
+    more = {
+        SHOWN: "Yes: seeds share kinds of kernels, and individual kernels",
+        NO_EVIDENCE: "Partly: seeds share kinds of kernels; no evidence that they share individual kernels",
+        UNDECIDED: "Partly: seeds share kinds of kernels; whether individual kernels, cannot be decided",
+    }
+    return more[kernels.verdict] if kernels else "Yes: seeds share kinds of kernels"
+
+
+def reason(of: Claimed) -> str:
+    """Return why seeds are said to share kernels or not, as one phrase in plain words."""
+    value, null = of["similarity"], of["similarity"].null
+    if of.verdict == SHOWN:
+        slightly = "slightly " * (of["excess"].number.value < SLIGHTLY)
+        return f"matched kernels are {slightly}more alike than {COMPARED[of.claim]}: {value} against {null}"
+    if of.reason:
+        return of.reason
+    return f"matched kernels are not clearly more alike than {COMPARED[of.claim]}: {value} against {null}"
+
+
+def in_every_seed(of: Claimed, is_shared: bool) -> str:
+    """Return how many types of kernels are in every seed; where seeds share kinds but not all, that this is a mean."""
+    shared, every = of["shared"].number.value, int(of["types"].number.value)
+    mean = "kinds are shared on average: " * (is_shared and shared < every)
+    types, are = "type" if every == 1 else "types", "is" if shared == 1 else "are"
+    return f"{mean}{out_of(shared, every)} {types} {are} in every seed"
+
+
+def how_sure(of: Claimed) -> str:
+    """Return the numbers and the test of a claim."""
+    about = "kinds of kernels" if of.claim == KINDS else "individual kernels"
+    numbers = verdict_lists.effect(of) if of.verdict != UNDECIDED else "; ".join(filter(None, (of.reason, decides(of))))
+    weak = f"; difference {of['excess']}{of['excess'].range}, which includes zero" if questions.is_weak(of) else ""
+    return f"{about}: {numbers}{weak}"
+
+
+def individual(network: Network) -> Claimed | None:
+    """Return the claim about individual kernels that is shown, or else the one that is tested first."""
+    tested = [of for claim in KERNELS if (of := network.get(claim))]
+    return ([of for of in tested if of.verdict == SHOWN] or tested[::-1] or [None])[0]
+
+
+def in_words(network: Network) -> str:
+    """Return whether seeds agree, in three to six words."""
+    kernels, kinds = individual(network), network.verdict(KINDS)
+    if kernels and kernels.verdict == SHOWN:
+        return "seeds share individual kernels"
+    if (of := network.get(KINDS)) and questions.is_weak(of):
+        return "seeds share kinds, weakly"
+    words = {SHOWN: "seeds share kinds of kernels", NO_EVIDENCE: "no evidence of shared kinds"}
+    return words.get(kinds, "seeds: cannot be decided" if kinds == UNDECIDED else "seeds were not compared")
