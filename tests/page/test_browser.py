@@ -103,12 +103,11 @@ def colors_off(drawn: np.ndarray, values: np.ndarray, limit: float, colormap: st
     return off
 
 
-def test_the_shared_scale_is_that_of_the_movie(view, results):
-    from kernelscope.figures import movie
+def test_the_shared_scale_is_that_of_all_figures_of_the_layer(view, results):
 
     bank = read_kernels(results / RUN / "kernels.npz")["conv1"]
     view.open(KERNEL)
-    assert view.tab.evaluate("kernelscope.look.limit") == pytest.approx(movie.limit(bank), rel=1e-5)
+    assert view.tab.evaluate("kernelscope.look.limit") == pytest.approx(colormaps.limit(bank), rel=1e-5)
 
 
 def test_a_p_is_written_as_in_the_findings(view):

@@ -37,7 +37,7 @@ export function sheet({ rows, columns, least, isMatched }) {
     parts = [];
     const lines = [];
     for (const group of groups) {
-      if (group === groups[1] && group.length && isMatched) lines.push(h("h3", {}, "Kernels without a match"));
+      if (group === groups[1] && group.length && isMatched) lines.push(h("h2", {}, "Kernels without a match"));
       for (let at = 0; at < group.length; at += fit.perLine) lines.push(line(group.slice(at, at + fit.perLine), width < NARROW, !lines.length));
     }
     node.replaceChildren(...lines);
