@@ -118,7 +118,8 @@ def course(run: run_payload.Run) -> Course:
     """Return how a run went."""
     steps, banks = run.kernels["steps"], run.banks
     states = [{name: bank[t] for name, bank in banks.items()} for t in range(len(steps))]
-    movement = [float(net_movement(*pair)) for pair in pairwise(states)]
+    with np.errstate(invalid="ignore", over="ignore"):  # of weights that are not finite, neither is the movement
+        movement = [float(net_movement(*pair)) for pair in pairwise(states)]
     curve = run.measures.get(next(iter(banks)), {}).get("cosine_last")
     history = run.tables["history"]
     places = [history["columns"].index(name) for name in ("step", "test_accuracy") if name in history["columns"]]
