@@ -39,8 +39,13 @@ def in_short(rows: list[dict], archs: list[str]) -> list[str]:
         In the order of the config, without controls.
     """
     of_all = networks.of_rows(rows, archs)
-    lines = (networks.accuracies, networks.responding, networks.settling, networks.kinds, networks.individuals)
-    answers = [" ".join(sentences) for line in lines if (sentences := line(of_all))]
+    known = {network.arch for network in of_all}
+    controls = networks.of_rows([row for row in rows if row["arch"] not in known], []) if archs else []
+    lines = [
+        *(networks.accuracies(of_all), networks.responding(of_all, controls), networks.settling(of_all)),
+        *(networks.kinds(of_all), networks.individuals(of_all)),
+    ]
+    answers = [" ".join(sentences) for sentences in lines if sentences]
     return [*answers, *networks.others(of_all)][:MOST]
 
 

@@ -9,15 +9,15 @@ from kernelscope.statements.wording import of_count
 
 HEAD = """# Findings
 
-A claim is *shown* if p is at most 0.05 and untrained networks do worse; p is written where it says more.
-It is corrected over the kernels of a layer (Benjamini and Hochberg), or over the main claims (Holm).
-Brackets hold 95 % intervals over seeds, of one set of images; (+3) means three more statements.
+A claim is *shown* if p is at most 0.05 and, where untrained networks can be tested, they do not show it.
+p is given where it adds information. It is corrected where kernels are counted (over the kernels of a layer, Benjamini and Hochberg),
+and for similar kernels, the same kernels, and controls (over networks, Holm). All other p are not corrected.
+Brackets are 95 % intervals over seeds; all seeds saw the same images. "(+3)": three more statements in `statements.csv`.
 """
 AGAIN = "Numbers: `statements.csv`. To write this again: `snakemake -c1 -f {path}`, with the `--configfile`."
 MOST = 12  # lines about a network
 OF_CONTROL = 4  # lines about a control
-COUNTS = "(trained/untrained kernels)"
-LATER = 2  # lines about deeper layers, and about what cannot be decided
+LATER = 2  # lines about deeper layers, and about what has no evidence
 
 
 def page(path: str, rows: list[dict], notes: dict[str, list[str]], archs: list[str], controls: Container[str]) -> str:
@@ -80,7 +80,7 @@ def of_network(network: Network) -> list[str]:
     bullets.append(Bullet("*No evidence*", verdict_lists.no_evidence(network.first), "; ", LATER))
     with_seeds = f" with {seeds(network)}" if seeds(network) else ""
     bullets.append(Bullet(f"*Cannot be decided{with_seeds}:*", verdict_lists.undecided(network.first), "; "))
-    bullets.append(Bullet(f"*Deeper layers* {COUNTS}:", verdict_lists.deeper(network)))
+    bullets.append(Bullet("*Deeper layers.*", verdict_lists.deeper(network), most=LATER))
     return layout.fitted(bullets, MOST)
 
 
@@ -88,5 +88,5 @@ def of_control(network: Network) -> list[str]:
     """Return the lines about a control: what is reported of the runs, and each layer in short."""
     works = Bullet("*Works.*", questions.told(questions.QUESTIONS[0], network))
     return layout.fitted(
-        [works, Bullet(f"*Layers* {COUNTS}:", verdict_lists.by_layer(network, network.layers))], OF_CONTROL
+        [works, Bullet("*Layers.*", verdict_lists.by_layer(network, network.layers))], OF_CONTROL
     )

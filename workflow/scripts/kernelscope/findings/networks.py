@@ -2,14 +2,17 @@
 
 from collections import Counter
 
-from kernelscope.findings import claimed, questions, settings
+from kernelscope.findings import claimed, questions, settings, verdict_lists
 from kernelscope.findings.claimed import Claimed, Network
 from kernelscope.statements.statement import NO_EVIDENCE, SHOWN, UNDECIDED
+from kernelscope.statements.wording import accuracies as accuracies_of
 from kernelscope.statements.wording import capital, enumerated, untrained
 
 MOST = 4  # networks that a sentence names
 OUTCOMES = 2  # of a sweep that are told in short
+SIMILAR = "seeds learn similar kernels"
 NOUNS = 3  # kinds of features or classes that a sentence names
+SUBSTANTIAL = 0.2  # share of kernels from which on a headline says what kernels do
 LEARNED = (
     "feature",
     "class",
@@ -21,6 +24,9 @@ LEARNED = (
     "smoother",
     "shape",
 )
+
+
+LEADS = ("feature_beyond_noise", *LEARNED)  # the first that is shown, with the stronger rival first
 
 
 def of_rows(rows: list[dict], archs: list[str]) -> list[Network]:
@@ -44,7 +50,7 @@ def judged(clause: str, networks: list[Network], *claims: str) -> list[str]:
     where = {verdict: place(archs, networks, verdict) for verdict, archs in groups.items()}
     parts = []
     if SHOWN in groups:
-        parts.append(f"{clause}{where[SHOWN]}")
+        parts.append(f"{clause}{where[SHOWN]}{weakly(networks, *claims)}")
     if NO_EVIDENCE in groups:
         claimed_there = (
             f"of that{where[NO_EVIDENCE]}" if parts else f"{where[NO_EVIDENCE].strip()} that {clause}".strip()
@@ -53,6 +59,12 @@ def judged(clause: str, networks: list[Network], *claims: str) -> list[str]:
     if UNDECIDED in groups:
         parts.append(f"{'it' if parts else f'whether {clause}'} cannot be decided{where[UNDECIDED]}")
     return [f"{capital('; '.join(parts))}."] if parts else []
+
+
+def weakly(networks: list[Network], *claims: str) -> str:
+    """Return in which networks a claim is shown although its interval includes zero, in parentheses; "" for none."""
+    weak = [network.arch for network in networks if (of := network.get(*claims)) and of.weak]
+    return f" (weakly{f' in {named(weak)}' * (len(networks) > 1)})" if weak else ""
 
 
 def place(archs: list[str], networks: list[Network], verdict: str) -> str:
@@ -73,7 +85,7 @@ def accuracies(networks: list[Network]) -> list[str]:
     known = [(network.arch, of) for network in networks if (of := network.get("accuracy"))]
     sentences = []
     if known:
-        values = [f"{of['accuracy']} ({arch})" if len(networks) > 1 else str(of["accuracy"]) for arch, of in known]
+        values = [f"{accuracy(of)} ({arch})" if len(networks) > 1 else accuracy(of) for arch, of in known]
         sentences.append(f"Test accuracy is {enumerated(values, MOST)}; chance is {known[0][1]['accuracy'].null}.")
     failing = [(network.arch, of) for network in networks if (of := network.get("failures"))]
     failed = [f"{of['failures'].of} runs of {arch}" for arch, of in failing if of["failures"].number.value]
@@ -87,7 +99,12 @@ def accuracies(networks: list[Network]) -> list[str]:
     return sentences + [f"{said}." for said in studies[:MOST]]
 
 
-def responding(networks: list[Network]) -> list[str]:
+def accuracy(of: Claimed) -> str:
+    """Return the mean test accuracy; of runs that differ much, the ranges above and below the gap."""
+    return accuracies_of(of.numbers) if "above_gap_least" in of.numbers else str(of["accuracy"])
+
+
+def responding(networks: list[Network], controls: list[Network] = ()) -> list[str]:
     """Return in which networks kernels respond to features, or else what they look like; and what is the cause."""
     claim = lead(networks)
     if not claim:
@@ -102,9 +119,31 @@ def responding(networks: list[Network]) -> list[str]:
         f"{of['count'].of}{f' in {network.arch}' * (len(networks) > 1)} (untrained: {untrained(of.numbers)})"
         for network, of in shown
     ]
-    missing = by_verdict(networks, claim).get(NO_EVIDENCE)
-    rest = f"; there is no evidence in {named(missing)}" if missing else ""
-    return [f"Kernels {questions.DOES[claim]}: {enumerated(counts, MOST)}{rest}.", *causes(networks)]
+    beside = [f"{of['count'].of} in the control {network.arch}" for network in controls if (of := network.get(claim))]
+    first = f"Kernels {questions.DOES[claim]}: {enumerated([*counts, *beside], MOST)}."
+    return [first, *elsewhere(networks, claim), *causes(networks)]
+
+
+def elsewhere(networks: list[Network], claim: str) -> list[str]:
+    """Return a sentence about the networks for which a claim about kernels has no evidence, or cannot be decided."""
+    parts = []
+    for network in networks:
+        of, weaker = network.get(claim), network.get("feature")
+        if of is None or of.verdict == SHOWN:
+            continue
+        if of.verdict == UNDECIDED:
+            parts.append(f"it cannot be decided in {network.arch}")
+        elif claim == "feature_beyond_noise" and weaker and weaker.verdict == SHOWN:
+            beyond = f"{of['count'].or_none} more than equally smooth noise"
+            parts.append(f"in {network.arch}, {weaker['count'].of} do more than re-initialized kernels, but {beyond}")
+        else:
+            parts.append(f"in {network.arch}, {of['count'].of} do, which is no evidence")
+    return [f"{capital('; '.join([*parts[:MOST], *more(parts)]))}."] if parts else []
+
+
+def more(parts: list[str]) -> list[str]:
+    """Return how many networks there is no room for."""
+    return [f"{len(parts) - MOST} more networks"] if len(parts) > MOST else []
 
 
 def clause_of(networks: list[Network], claim: str) -> str:
@@ -113,19 +152,43 @@ def clause_of(networks: list[Network], claim: str) -> str:
 
 
 def lead(networks: list[Network]) -> str:
-    """Return the first claim that is shown for a network, or else the first that there is; "" for none."""
-    told = [(claim, of.verdict) for claim in LEARNED for network in networks if (of := network.get(claim))]
-    return next((claim for claim, verdict in told if verdict == SHOWN), told[0][0] if told else "")
+    """Return the first claim that is shown for a network, of many kernels if there is one; else the first; "" for none.
+
+    A claim whose rival is weaker counts only where the stronger rival was not tested.
+    """
+    tested = [(claim, of) for claim in LEADS for network in networks if (of := network.get(claim))]
+    beyond = {of.verdict for claim, of in tested if claim == "feature_beyond_noise"}
+    if beyond & {SHOWN, NO_EVIDENCE}:
+        tested = [(claim, of) for claim, of in tested if claim != "feature"]
+    shown = [(claim, of) for claim, of in tested if of.verdict == SHOWN]
+    first = [of_many for of_many in shown if is_substantial(of_many[1])] or shown or tested
+    return first[0][0] if first else ""
+
+
+def is_substantial(of: Claimed) -> bool:
+    """Return whether a claim is shown, and of a substantial share of the kernels if kernels are counted."""
+    count = of.numbers.get("count")
+    return of.verdict == SHOWN and (count is None or count.number.value >= SUBSTANTIAL * count.number.n)
 
 
 def causes(networks: list[Network]) -> list[str]:
     """Return which networks' kernels depend on labels, on images, on training."""
     words = {
-        "labels": "kernels depend on the labels",
-        "images": "kernels depend on the shapes in the images",
+        "labels": "kernels resemble each other more than kernels trained on random labels",
+        "images": "kernels resemble each other more than kernels trained on scrambled images",
         "other_images": "kernels depend on the draw of the images",
     }
-    return [sentence for claim, clause in words.items() for sentence in judged_where_tested(clause, networks, claim)]
+    return [
+        sentence
+        for claim, clause in words.items()
+        for sentence in judged_where_tested(f"{clause}{failing(networks, claim)}", networks, claim)
+    ]
+
+
+def failing(networks: list[Network], claim: str) -> str:
+    """Return in parentheses how many runs of the controls of a claim failed; "" if none did."""
+    failed = [of["control_failed"] for network in networks if (of := network.get(claim)) and "control_failed" in of.numbers]
+    return f" ({failed[0].of} runs of the control failed)" if failed else ""
 
 
 def judged_where_tested(clause: str, networks: list[Network], claim: str) -> list[str]:
@@ -157,18 +220,30 @@ def settling(networks: list[Network]) -> list[str]:
 
 
 def kinds(networks: list[Network]) -> list[str]:
-    """Return in which networks seeds share kinds of kernels, and how many types are in every seed."""
-    types = [(network.arch, of) for network in networks if (of := network.get("vocabulary"))]
-    sentences = judged("seeds share kinds of kernels", networks, "same_kinds_rotation")
-    if types:
-        counts = [f"{of['shared']} of {of['types']}{f' ({arch})' if len(networks) > 1 else ''}" for arch, of in types]
-        sentences.append(f"Types in every seed: {enumerated(counts, MOST)}.")
-    return sentences
+    """Return in which networks seeds learn similar kernels, and how many types are in every seed, beside chance."""
+    sentences = judged(SIMILAR, networks, "same_kinds_rotation")
+    if SHOWN in by_verdict(networks, "same_kinds_rotation"):
+        sentences.append("Similar means more than the same kernels turned upside down at random, which upright images can cause.")
+    counts = [
+        f"{types}{f' ({network.arch})' * (len(networks) > 1)}"
+        for network in networks
+        for types in questions.types_in_every_seed(network)
+    ]
+    return sentences + [f"Types in every seed: {'; '.join([*counts[:MOST], *more(counts)])}."] * bool(counts)
 
 
 def individuals(networks: list[Network]) -> list[str]:
-    """Return in which networks every seed learns the same kernels."""
-    return judged("seeds share individual kernels", networks, "same_kernels")
+    """Return in which networks every seed learns the same kernels, what would have been found, and where seeds differ."""
+    tested = [(network.arch, of) for network in networks if (of := network.get("same_kernels")) and of.verdict == NO_EVIDENCE]
+    in_arch = (lambda arch: f" ({arch})") if len(networks) > 1 else (lambda arch: "")
+    found = [f"{of['detectable_shared']}{in_arch(arch)}" for arch, of in tested if "detectable_shared" in of.numbers]
+    sentences = judged("seeds share individual kernels", networks, "same_kernels")
+    if found:
+        sentences.append(f"Shared kernels per seed that would have been found: {enumerated(found, MOST)}.")
+    worse = [f"{verdict_lists.numbers(of)}{in_arch(arch)}" for arch, of in tested if of.opposite]
+    if worse:
+        sentences.append(f"Seeds match worse than regrouped kernels: {'; '.join([*worse[:MOST], *more(worse)])}.")
+    return sentences
 
 
 def not_working(networks: list[Network]) -> str:
@@ -181,21 +256,24 @@ def not_working(networks: list[Network]) -> str:
 
 
 def learned(networks: list[Network]) -> str:
-    """Return what kernels learn and by when, as a sentence without counts."""
+    """Return what kernels learn and by when; networks are named of which a substantial share of the kernels does."""
     claim = lead(networks)
-    shown = [of for network in networks if (of := network.get(claim)) and of.verdict == SHOWN]
+    shown = [of for network in networks if (of := network.get(claim)) and is_substantial(of)]
     if not shown:
         return next(iter(responding(networks)), "")
-    where = [network.arch for network in networks if network.verdict(claim) == SHOWN]
-    kernels = f"In {named(where)}, kernels" if len(where) < len(networks) else "Kernels"
+    where = [of.arch for of in shown]
     if claim not in questions.DOES:
         return f"{capital(shown[0].clause)}."
+    if len(where) == 1:
+        kernels = f"{f'In {where[0]}, ' * (len(networks) > 1)}{shown[0]['count'].of} kernels"
+    else:
+        kernels = f"In {named(where)}, kernels" if len(where) < len(networks) else "Kernels"
     does = questions.DOES[claim]
-    if claim == "feature":
+    if claim in LEADS[:2]:
         does = f"respond to {nouns(shown)} of the waveforms"
     elif claim == "class":
         does = f"prefer single classes{classes(shown)}"
-    return f"{kernels} {does}{by_when([network for network in networks if network.arch in where])}."
+    return f"{capital(kernels)} {does}{by_when([network for network in networks if network.arch in where])}."
 
 
 def nouns(shown: list[Claimed]) -> str:
@@ -224,11 +302,11 @@ def by_when(networks: list[Network]) -> str:
 
 
 def shared(networks: list[Network]) -> str:
-    """Return whether seeds share kinds of kernels, and individual kernels, as one sentence."""
-    sentence = "".join(judged("seeds share kinds of kernels", networks, "same_kinds_rotation"))
+    """Return whether seeds learn similar kernels, and share individual kernels, as one sentence."""
+    sentence = "".join(judged(SIMILAR, networks, "same_kinds_rotation"))
     kernels = by_verdict(networks, "same_kernels")
     if not sentence:
-        return "".join(individuals(networks))
+        return "".join(individuals(networks)[:1])
     if set(kernels) == {NO_EVIDENCE} and sentence.startswith("Seeds"):
         return f"{sentence[:-1]}, but there is no evidence that they share individual kernels."
     if SHOWN in kernels:
