@@ -9,13 +9,13 @@ from kernelscope.statements.wording import of_count
 
 HEAD = """# Findings
 
-A claim is *shown* if p is at most 0.05 and, where untrained networks can be tested, they do not show it.
-p is given where it adds information. It is corrected where kernels are counted (over the kernels of a layer, Benjamini and Hochberg),
-and for similar kernels, the same kernels, and controls (over networks, Holm). All other p are not corrected.
+A claim is *shown* if p is at most 0.05 and, where untrained networks can be tested, they do not show it. p is given where it adds
+information. Corrected: counts of kernels (Benjamini and Hochberg); similar kernels, individual kernels, controls (Holm). Nothing else is.
 Brackets are 95 % intervals over seeds; all seeds saw the same images. "(+3)": three more statements in `statements.csv`.
 """
-AGAIN = "Numbers: `statements.csv`. To write this again: `snakemake -c1 -f {path}`, with the `--configfile`."
+AGAIN = "To write this again: `snakemake -c1 -f {path}`, with the `--configfile`."
 MOST = 12  # lines about a network
+WORDS = 230  # about a network
 OF_CONTROL = 4  # lines about a control
 LATER = 2  # lines about deeper layers, and about what has no evidence
 
@@ -81,7 +81,7 @@ def of_network(network: Network) -> list[str]:
     with_seeds = f" with {seeds(network)}" if seeds(network) else ""
     bullets.append(Bullet(f"*Cannot be decided{with_seeds}:*", verdict_lists.undecided(network.first), "; "))
     bullets.append(Bullet("*Deeper layers.*", verdict_lists.deeper(network), most=LATER))
-    return layout.fitted(bullets, MOST)
+    return layout.fitted(bullets, MOST, WORDS)
 
 
 def of_control(network: Network) -> list[str]:

@@ -120,7 +120,7 @@ def responding(networks: list[Network], controls: list[Network] = ()) -> list[st
         for network, of in shown
     ]
     beside = [f"{of['count'].of} in the control {network.arch}" for network in controls if (of := network.get(claim))]
-    first = f"Kernels {questions.DOES[claim]}: {enumerated([*counts, *beside], MOST)}."
+    first = f"Kernels {questions.DOES[claim]}: {', '.join([*counts[:MOST], *more(counts), *beside])}."
     return [first, *elsewhere(networks, claim), *causes(networks)]
 
 
@@ -134,10 +134,10 @@ def elsewhere(networks: list[Network], claim: str) -> list[str]:
         if of.verdict == UNDECIDED:
             parts.append(f"it cannot be decided in {network.arch}")
         elif claim == "feature_beyond_noise" and weaker and weaker.verdict == SHOWN:
-            beyond = f"{of['count'].or_none} more than equally smooth noise"
-            parts.append(f"in {network.arch}, {weaker['count'].of} do more than re-initialized kernels, but {beyond}")
+            beyond = f"{of['count'].or_none} more than noise"
+            parts.append(f"in {network.arch}, {weaker['count'].of} do more than re-initialized kernels, {beyond}")
         else:
-            parts.append(f"in {network.arch}, {of['count'].of} do, which is no evidence")
+            parts.append(f"in {network.arch}, {of['count'].of} do")
     return [f"{capital('; '.join([*parts[:MOST], *more(parts)]))}."] if parts else []
 
 
@@ -223,7 +223,7 @@ def kinds(networks: list[Network]) -> list[str]:
     """Return in which networks seeds learn similar kernels, and how many types are in every seed, beside chance."""
     sentences = judged(SIMILAR, networks, "same_kinds_rotation")
     if SHOWN in by_verdict(networks, "same_kinds_rotation"):
-        sentences.append("Similar means more than the same kernels turned upside down at random, which upright images can cause.")
+        sentences.append("Kernels are more alike than if turned upside down at random, which upright images can cause.")
     counts = [
         f"{types}{f' ({network.arch})' * (len(networks) > 1)}"
         for network in networks
@@ -233,13 +233,10 @@ def kinds(networks: list[Network]) -> list[str]:
 
 
 def individuals(networks: list[Network]) -> list[str]:
-    """Return in which networks every seed learns the same kernels, what would have been found, and where seeds differ."""
+    """Return in which networks every seed learns the same kernels, and where seeds differ."""
     tested = [(network.arch, of) for network in networks if (of := network.get("same_kernels")) and of.verdict == NO_EVIDENCE]
     in_arch = (lambda arch: f" ({arch})") if len(networks) > 1 else (lambda arch: "")
-    found = [f"{of['detectable_shared']}{in_arch(arch)}" for arch, of in tested if "detectable_shared" in of.numbers]
     sentences = judged("seeds share individual kernels", networks, "same_kernels")
-    if found:
-        sentences.append(f"Shared kernels per seed that would have been found: {enumerated(found, MOST)}.")
     worse = [f"{verdict_lists.numbers(of)}{in_arch(arch)}" for arch, of in tested if of.opposite]
     if worse:
         sentences.append(f"Seeds match worse than regrouped kernels: {'; '.join([*worse[:MOST], *more(worse)])}.")

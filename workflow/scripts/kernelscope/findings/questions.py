@@ -13,7 +13,7 @@ from kernelscope.statements.statement import NO_EVIDENCE, SHOWN, UNDECIDED
 from kernelscope.statements.wording import Shown, accuracies, agreeing, beside_untrained, between, capital, enumerated, kernels
 
 OF_WAVEFORMS = " of the waveforms"  # understood where a network is described
-ALL_LABELS = 10  # labels that a sentence lists
+ALL_LABELS = 6  # labels that a sentence lists
 MOST_SEEDS = 3  # that it names
 
 
@@ -23,9 +23,14 @@ INDIVIDUALS = ("same_kernels_within_types", "same_kernels", "representation", "e
 CAUSES = ("labels", "images", "conv_training", "other_images")
 
 
+TRUE = {  # claim -> the kernels, and those of the control
+    "labels": ("Kernels trained on true labels", "kernels trained on random labels"),
+    "images": ("Kernels trained on true images", "kernels trained on scrambled images"),
+    "conv_training": ("Trained kernels", "frozen kernels"),
+}
 DOES = {  # claim -> what kernels do, beside their count
     "feature": "respond to features of the waveforms",
-    "feature_beyond_noise": "respond to features of the waveforms more than re-initialized kernels and equally smooth noise do",
+    "feature_beyond_noise": "respond to features of the waveforms more than re-initialized kernels and equally smooth noise",
     "class": "prefer one class",
     "needed": "are needed",
     "needed_beyond_random": "are needed, and more than a random kernel",
@@ -33,7 +38,7 @@ DOES = {  # claim -> what kernels do, beside their count
     "span_kmeans": "are explained by k-means centroids of patches beyond equally smooth noise",
     "oriented": "are more oriented than equally smooth noise",
     "smoother": "are smoother than re-initialized kernels",
-    "shape": "fit a simple shape better than equally smooth noise does",
+    "shape": "fit a simple shape",
 }
 
 
@@ -132,7 +137,7 @@ def labels(of: Claimed) -> str:
 
 
 def looks(network: Network) -> list[str]:
-    """Return how many kernels are more oriented, of a simple shape, or smoother, and what is left of the start.
+    """Return how many kernels are more oriented, of a simple shape, explained by image patches, or smoother.
 
     Smoothness is last, because any training changes it, even one that fails.
     """
@@ -141,15 +146,15 @@ def looks(network: Network) -> list[str]:
         named = f": {labels(of)}" if of.labels() else ""
         parts.append(f"{counts}{named}" if of.claim == "shape" else f"{counts} ({values(of)})")
     smoother = [part for part in parts if "smoother" in part]
-    return [*(part for part in parts if part not in smoother), *start(network), *smoother]
+    return [*(part for part in parts if part not in smoother), *start(network), *baseline(network), *smoother]
 
 
-def values(of: Claimed, what: str = "") -> str:
+def values(of: Claimed) -> str:
     """Return the mean of all kernels, beside that of untrained kernels, and of equally smooth noise."""
     mean = of["trained"]
     before = f", {beside(mean)}" if mean.number.untrained is not None else ""
-    noise = mean.noise if "smooth" in mean.number.null else ""
-    return f"mean of all kernels {mean}{what}{before}{noise}"
+    noise = f", noise {mean.null}" if mean.number.null_value is not None and "smooth" in mean.number.null else ""
+    return f"mean of all {mean}{before}{noise}"
 
 
 def start(network: Network) -> list[str]:
@@ -185,7 +190,7 @@ def order(network: Network, layer: str) -> str:
         second = rest.partition(": ")[0]
         if of.claim == "layer_order" and of.verdict == SHOWN and {first, second} == {network.layers[0], layer}:
             difference = of["difference"]
-            size = f"{difference.points}{difference.range} percentage points"
+            size = f"{difference.points}{difference.range} points"
             return f", {size} {'later' if second == layer else 'earlier'}{of.p}"
     return ""
 
@@ -202,7 +207,7 @@ def kinds(network: Network) -> list[str]:
         similarity, excess = of["similarity"], of["excess"]
         chance = f"rotated at random {similarity.null}, difference {excess}{excess.range}{of.p}"
         weak = " (weak: the interval includes zero)" * of.weak
-        parts.append(f"Seeds learn similar kernels: similarity {similarity}, {chance}{weak}")
+        parts.append(f"Seeds agree: similarity {similarity}, {chance}{weak}")
     parts += [f"Types in every seed: {types}" for types in types_in_every_seed(network)]
     for of in network.shown("vocabulary_cells"):
         cells = of["cells"]
@@ -227,7 +232,16 @@ def individuals(network: Network) -> list[str]:
 
 def causes(network: Network) -> list[str]:
     """Return what the kernels depend on: labels, images, training, the draw of the images."""
-    return [of.said for of in network.shown(*CAUSES)]
+    return [cause(of) if of.claim in TRUE else of.said for of in network.shown(*CAUSES)]
+
+
+def cause(of: Claimed) -> str:
+    """Return how much more kernels resemble each other than those of a control, and whether the control failed."""
+    like, excess = of["similarity"], of["excess"]
+    difference = f"{like.null}; difference {excess}{excess.range}{of.p}"
+    own, control = TRUE[of.claim]
+    alike = f"{own} resemble each other ({like}) more than they do {control} ({difference})"
+    return f"{alike}. {of.said.partition('. ')[2]}".removesuffix(". ")
 
 
 def needed(network: Network) -> list[str]:
@@ -235,11 +249,13 @@ def needed(network: Network) -> list[str]:
     parts = []
     for of in network.shown("needed"):
         cost, many = of["trained"], of["count"]
-        mean = f"Removing one kernel costs {cost.points}{cost.range} percentage points of test accuracy on average"
-        which = f"{many.of} kernels{left_out(of)} {agreeing(DOES['needed'], many.number.value)}"
-        parts.append(f"{mean}; {which} ({lost(of).removesuffix(' %')} points)")
-    beyond = [of["count"] for of in network.shown("needed_beyond_random")]
-    return parts + [f"{count} of them cost more than a random kernel" for count in beyond]
+        mean = f"Removing a kernel costs {cost.points} points of accuracy on average{cost.range}"
+        which = f"{many.of}{left_out(of)} {agreeing(DOES['needed'], many.number.value)}"
+        counts = [beyond["count"] for beyond in network.shown("needed_beyond_random")]
+        more = ["all" if str(count) == str(many) != "1" else str(count) for count in counts]
+        beyond = "".join(f", {count} more than a random kernel" for count in more)
+        parts.append(f"{mean}; {which} ({lost(of).removesuffix(' %')}){beyond}")
+    return parts
 
 
 def left_out(of: Claimed) -> str:
@@ -262,21 +278,20 @@ def baseline(network: Network) -> list[str]:
     parts = []
     for of in network.shown("span_pca", "span_kmeans"):
         patterns = {"span_pca": "principal components", "span_kmeans": "k-means centroids"}[of.claim]
-        share = values(of, " of variance")
-        parts.append(capital(f"{patterns} of patches explain {kernels(of.numbers)} beyond equally smooth noise ({share})"))
+        explained = f"{patterns} explain {kernels(of.numbers)} beyond equally smooth noise"
+        parts.append(capital(f"{explained} ({values(of)})"))
     return parts
 
 
 QUESTIONS = (
     Question("Works", ("accuracy", "failures"), works, "works"),
     Question("What", ("feature", "feature_beyond_noise", "class"), what, "what", 3),
-    Question("Looks", ("smoother", "oriented", "shape", *START), looks, "looks", 2),
+    Question("Looks", ("smoother", "oriented", "shape", *START, "span_pca", "span_kmeans"), looks, "looks"),
     Question("When", ("settled", "never_settled", "layer_order"), settles, "when"),
     Question("Similar kernels", KINDS, kinds, "same_kinds", 2),
     Question("Same kernels", INDIVIDUALS, individuals, "same_kernels"),
-    Question("Cause", CAUSES, causes, "controls", 3),
+    Question("Cause", CAUSES, causes, "controls", 2),
     Question("Needed", ("needed", "needed_beyond_random"), needed),
-    Question("Baseline", ("span_pca", "span_kmeans"), baseline),
 )
 NOT_OTHERS = {"settings_together", *(claim for question in QUESTIONS for claim in question.claims)}
 

@@ -10,7 +10,7 @@ from kernelscope.statements.statement import NO_EVIDENCE, SHOWN, UNDECIDED
 from kernelscope.statements.verdicts import ALSO_UNTRAINED
 from kernelscope.statements.wording import agreeing, beside_untrained, enumerated, of_count, untrained
 
-DEEPER = 2  # claims about a deeper layer
+DEEPER = 1  # claims about a deeper layer
 WEIGHT = ("feature_beyond_noise", "feature", "class", "needed", "oriented", "smoother", "shape", "span_pca")  # claims about deeper layers
 FIRST = ("accuracy", "same_kinds_rotation", "same_kernels", "labels", "images", "conv_training")
 STRONGER = (  # a claim, and a claim that says nothing more if there is no evidence of the first
@@ -19,6 +19,11 @@ STRONGER = (  # a claim, and a claim that says nothing more if there is no evide
     ("same_kernels", "same_kernels_within_types"),
     ("vocabulary_cells", "vocabulary_shared"),
 )
+BRIEFLY = {  # claim -> its clause in short
+    "vocabulary_cells": "seeds share types of kernels",
+    "vocabulary_shared": "more types than by chance are in every seed",
+    "energy_profile": "seeds agree in energy profiles",
+}
 ALIKE = {"representation": "representations of two seeds are more alike than untrained ones"}  # of deeper layers
 NULLS = {  # claim -> what its number is compared with, in short
     "same_kinds_rotation": "rotated at random",
@@ -54,15 +59,17 @@ def no_evidence(statements: Iterable[Claimed]) -> list[str]:
 def without(of: Claimed) -> str:
     """Return a claim without evidence, with its effect, and its direction if that is opposite."""
     if of.claim != "same_kernels":
-        return f"that {of.clause} ({effect(of)})"
+        clause = BRIEFLY.get(of.claim, of.clause)
+        return f"that {clause} ({numbers(of)}: the opposite)" if of.opposite else f"that {clause} ({effect(of)})"
     shared = of.numbers.get("detectable_shared")
-    planted = f", and {shared} shared {of_count('kernels', shared.number.value)} per seed would have been found" if shared else ""
     if of.opposite:
-        planted = ", so kernels resemble others of their own seed"
+        how, then = "worse", ", so kernels resemble others of their own seed"
     else:
-        planted = f", as if drawn from one pool of kernels{planted}"
-    compared = "worse" if of.opposite else "no better"
-    return f"that {of.clause}: seeds match {compared} than random regroupings of all kernels ({numbers(of)}){planted}"
+        how, then = "no better", ", as if drawn from one pool"
+        kernels = shared and f"{shared} shared {of_count('kernels', shared.number.value)}"
+        then += f" ({kernels} per seed would have been found)" if shared else ""
+    matched = f"they match {how} than randomly regrouped kernels ({numbers(of)})"
+    return f"that seeds share individual kernels: {matched}{then}"
 
 
 def too(of: Claimed) -> str:
@@ -128,16 +135,11 @@ def by_layer(network: Network, layers: list[str]) -> list[str]:
 def in_brief(statements: list[Claimed]) -> str:
     """Return what is shown of one layer."""
     shown = {of.claim: of for of in statements if of.verdict == SHOWN}
-    counts = [shown[claim] for claim in WEIGHT if claim in shown and weaker(claim) not in shown]
+    counts = [shown[claim] for claim in WEIGHT if claim in shown and not (claim == "feature" and "feature_beyond_noise" in shown)]
     parts = [brief(of, statements) for of in counts[:DEEPER]]
-    parts += [alike(shown[claim]) for claim in ALIKE if claim in shown]
+    parts = [alike(shown[claim]) for claim in ALIKE if claim in shown] or parts
     more = [name(of) for of in shown.values() if not CLAIMS[of.claim].counted]
     return "; ".join(parts or more) or "nothing is shown"
-
-
-def weaker(claim: str) -> str:
-    """Return the claim that says more than this one, "" if there is none."""
-    return dict(STRONGER[:2]).get(claim, "")
 
 
 def brief(of: Claimed, statements: list[Claimed]) -> str:

@@ -234,7 +234,7 @@ def when(fields: dict[str, Shown]) -> str:
 def apart(fields: dict[str, Shown]) -> str:
     """Return how far apart the snapshots are, between which kernels settle, in parentheses; "" if less than a step."""
     gap = str(fields["gap"])
-    return "" if gap == "0" else f" (snapshots about {gap} {of_count('steps', int(gap))} apart)"
+    return "" if gap == "0" else f" (snapshots {gap} {of_count('steps', int(gap))} apart)"
 
 
 SINGULAR = {"are": "is", "fit": "fits", "prefer": "prefers", "respond": "responds"}
