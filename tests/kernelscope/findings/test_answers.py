@@ -63,8 +63,8 @@ def of(*archs, **fields):
 def test_the_answers_about_one_network_read_by_eye():
     rows = of("net")
     assert answers.headline(rows, ["net"]) == (
-        "Kernels respond to peaks, corners and flanks of the waveforms, and settle by step 76. "
-        "Seeds share kinds of kernels, and individual kernels."
+        "All 36 kernels respond to peaks, corners and flanks of the waveforms, and settle by step 76. "
+        "Seeds learn similar kernels, and individual kernels."
     )
     assert answers.in_short(rows, ["net"]) == [
         "Test accuracy is 91 %; chance is 33 %. No run failed.",
@@ -86,7 +86,7 @@ def test_networks_with_other_verdicts_are_named():
     rows = of("a", "b") + of("c", p=0.6) + of("d", p=None)
     archs = [*"abcd"]
     assert answers.in_short(rows, archs)[3].startswith(
-        "Seeds share kinds of kernels in a and b; there is no evidence of that in c; it cannot be decided in d."
+        "Seeds learn similar kernels in a and b; there is no evidence of that in c; it cannot be decided in d."
     )
     assert answers.headline(rows, archs).startswith("In a and b, kernels respond to")
     assert answers.in_short(of("a", "b"), ["a", "b"])[4] == "Seeds share individual kernels in all networks."
@@ -116,7 +116,7 @@ def test_without_features_the_classes_that_kernels_prefer_are_the_answer():
         for number in range(4)
     ]
     rows = of("net", kernel_tests=table)
-    assert answers.headline(rows, ["net"]).startswith("Kernels prefer single classes (cat and dog), and settle by")
+    assert answers.headline(rows, ["net"]).startswith("All 24 kernels prefer single classes (cat and dog), and settle by")
     assert answers.cards(rows, "net")["what"]["details"][0] == "cat 12, dog 12"
 
 

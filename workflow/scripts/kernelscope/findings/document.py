@@ -9,11 +9,11 @@ from kernelscope.statements.wording import of_count
 
 HEAD = """# Findings
 
-A claim is *shown* if p is at most 0.05 and, where untrained networks can be tested, they do not show it. p is given where it adds
-information. Corrected: counts of kernels (Benjamini and Hochberg); similar kernels, individual kernels, controls (Holm). Nothing else is.
+A claim is *shown* if p is at most 0.05 and untrained networks, where testable, do not show it. p is given where it adds
+information. Only these are corrected: counts of kernels (Benjamini and Hochberg); similar and individual kernels, controls (Holm).
 Brackets are 95 % intervals over seeds; all seeds saw the same images. "(+3)": three more statements in `statements.csv`.
 """
-AGAIN = "To write this again: `snakemake -c1 -f {path}`, with the `--configfile`."
+AGAIN = "To remake this: `snakemake -c1 -f {path}`, with the `--configfile`."
 MOST = 12  # lines about a network
 WORDS = 230  # about a network
 OF_CONTROL = 4  # lines about a control

@@ -188,7 +188,7 @@ def causes(networks: list[Network]) -> list[str]:
 def failing(networks: list[Network], claim: str) -> str:
     """Return in parentheses how many runs of the controls of a claim failed; "" if none did."""
     failed = [of["control_failed"] for network in networks if (of := network.get(claim)) and "control_failed" in of.numbers]
-    return f" ({failed[0].of} runs of the control failed)" if failed else ""
+    return f" ({failed[0].of} control runs failed)" if failed else ""
 
 
 def judged_where_tested(clause: str, networks: list[Network], claim: str) -> list[str]:
@@ -223,7 +223,7 @@ def kinds(networks: list[Network]) -> list[str]:
     """Return in which networks seeds learn similar kernels, and how many types are in every seed, beside chance."""
     sentences = judged(SIMILAR, networks, "same_kinds_rotation")
     if SHOWN in by_verdict(networks, "same_kinds_rotation"):
-        sentences.append("Kernels are more alike than if turned upside down at random, which upright images can cause.")
+        sentences.append("Similar kernels are more alike than if turned upside down at random, as upright images can cause.")
     counts = [
         f"{types}{f' ({network.arch})' * (len(networks) > 1)}"
         for network in networks

@@ -13,7 +13,7 @@ from kernelscope.statements.statement import NO_EVIDENCE, SHOWN, UNDECIDED
 from kernelscope.statements.wording import Shown, accuracies, agreeing, beside_untrained, between, capital, enumerated, kernels
 
 OF_WAVEFORMS = " of the waveforms"  # understood where a network is described
-ALL_LABELS = 6  # labels that a sentence lists
+ALL_LABELS = 5  # labels that a sentence lists
 MOST_SEEDS = 3  # that it names
 
 
@@ -207,7 +207,7 @@ def kinds(network: Network) -> list[str]:
         similarity, excess = of["similarity"], of["excess"]
         chance = f"rotated at random {similarity.null}, difference {excess}{excess.range}{of.p}"
         weak = " (weak: the interval includes zero)" * of.weak
-        parts.append(f"Seeds agree: similarity {similarity}, {chance}{weak}")
+        parts.append(f"Similarity of seeds {similarity}, {chance}{weak}")
     parts += [f"Types in every seed: {types}" for types in types_in_every_seed(network)]
     for of in network.shown("vocabulary_cells"):
         cells = of["cells"]

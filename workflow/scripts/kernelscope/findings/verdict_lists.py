@@ -8,7 +8,7 @@ from kernelscope.findings.questions import DOES, OF_WAVEFORMS, beyond_noise
 from kernelscope.statements.claims import CLAIMS
 from kernelscope.statements.statement import NO_EVIDENCE, SHOWN, UNDECIDED
 from kernelscope.statements.verdicts import ALSO_UNTRAINED
-from kernelscope.statements.wording import agreeing, beside_untrained, enumerated, of_count, untrained
+from kernelscope.statements.wording import agreeing, beside_untrained, enumerated, untrained
 
 DEEPER = 1  # claims about a deeper layer
 WEIGHT = ("feature_beyond_noise", "feature", "class", "needed", "oriented", "smoother", "shape", "span_pca")  # claims about deeper layers
@@ -30,7 +30,7 @@ NULLS = {  # claim -> what its number is compared with, in short
     "same_kernels": "permuted",
     "same_kernels_within_types": "permuted within types",
     "representation": "untrained",
-    "energy_profile": "equally smooth noise",
+    "energy_profile": "noise",
     "initial_correlation": "other starts",
     "vocabulary_shared": "permuted",
     "vocabulary_cells": "permuted",
@@ -52,7 +52,8 @@ def no_evidence(statements: Iterable[Claimed]) -> list[str]:
     others = [of for of in rest if of not in counted and of.claim not in moot(rest)]
     sentences = {of.claim: without(of) for of in others}
     first = [sentences.pop(claim) for claim in FIRST if claim in sentences]
-    first += [sentences.pop(of.claim) for of in others if of.opposite and of.claim in sentences]
+    against = [sentences.pop(of.claim) for of in others if of.opposite and of.claim in sentences]
+    first = ["; ".join([*first[:1], *against]), *first[1:]] if against else first
     return [*first, *none_of(counted), *sentences.values(), *(too(of) for of in untrained_too), *of_settings]
 
 
@@ -66,9 +67,8 @@ def without(of: Claimed) -> str:
         how, then = "worse", ", so kernels resemble others of their own seed"
     else:
         how, then = "no better", ", as if drawn from one pool"
-        kernels = shared and f"{shared} shared {of_count('kernels', shared.number.value)}"
-        then += f" ({kernels} per seed would have been found)" if shared else ""
-    matched = f"they match {how} than randomly regrouped kernels ({numbers(of)})"
+        then += f" ({shared} shared per seed would have been found)" if shared else ""
+    matched = f"they match {how} than regrouped kernels ({numbers(of)})"
     return f"that seeds share individual kernels: {matched}{then}"
 
 

@@ -11,7 +11,6 @@ COUNTS = ("step", "count", "kernels", "seeds", "types", "images", "runs", "condi
 MOST_LABELS = 6  # that a sentence lists
 DIFFERENCES = ("excess", "difference")  # statistics of differences, in whose intervals zero is no effect
 WEAK = "; weak, as the interval includes zero"
-LACKED = {"labels": "the labels", "images": "the images", "conv_training": "the training of the conv layers"}
 
 
 class Shown:
@@ -197,7 +196,7 @@ def caveat(statement: Statement) -> str:
     more = left and fields["left_in_control"].number.value > fields["left"].number.value
     kept = f" and kept more of their start ({fields['left_in_control']} against {fields['left']})" * more
     runs = f"{capital(fields['control_failed'].of)} control runs failed"
-    return f" {runs}{kept}, so this may reflect failed training rather than {LACKED[statement.claim]}."
+    return f" {runs}{kept}, so failed training may be the cause."
 
 
 def shown(statement: Statement) -> dict:
@@ -206,7 +205,7 @@ def shown(statement: Statement) -> dict:
     fields |= {number.statistic: Shown(number) for number in statement.numbers}
     if "accuracy" in fields:
         fields["accuracies"] = accuracies(fields)
-    return fields | ({"when": when(fields), "apart": apart(fields)} if "gap" in fields else {})
+    return fields | ({"when": when(fields), "apart": apart(fields)} if {"gap", "step"} <= set(fields) else {})
 
 
 def accuracies(fields: dict[str, Shown]) -> str:
