@@ -71,7 +71,7 @@ def p_of_control(draw: Callable, rng: np.random.Generator, seed: int) -> dict[st
 
 
 def p_of_energy(draw: Callable, rng: np.random.Generator, components: np.ndarray) -> float:
-    """Return p of energy profiles against noise as smooth."""
+    """Return p of energy profiles against equally smooth noise."""
     drawn = {seed: draw(rng, KERNELS, SIZE) for seed in range(SEEDS)}
     return energy_tests.tested(drawn, components, energy_tests.as_smooth, n_resamples=N_RESAMPLES)["p"]
 

@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parent / "scripts"))
 from kernelscope.figures import kernel_tiles, saving
 from kernelscope.io import array_files
 from kernelscope.pretrained import file_names, kernels, state_dicts
-from kernelscope.refusal import did_you_mean, listed, quoted, reason, refuse
+from kernelscope.refusal import reason, refuse
 
 
 def main() -> None:
@@ -24,7 +24,8 @@ def main() -> None:
     parser.add_argument("file", type=Path, help="a .pt or .pth file, or an .npz with an array for each layer")
     parser.add_argument("--out", type=Path, help="the NPZ to write")
     parser.add_argument("--figure", type=Path, help="the PNG to write")
-    parser.add_argument("--layer", action="append", help="only this layer; may be given several times")
+    parser.add_argument("--layer", action="append", help="only layers with this name or pattern; may be repeated")
+    parser.add_argument("--part", help="the part of the checkpoint to read, for example ema")
     arguments = parser.parse_args()
     if not (arguments.out or arguments.figure):
         parser.error("nothing to write; give --out, --figure or both")
@@ -34,7 +35,9 @@ def main() -> None:
         sys.exit(f"kernels_of.py: {' '.join(str(error).split()) or type(error).__name__}")
 
 
-def kernels_of(file: Path, out: Path | None, figure: Path | None, layer: list[str] | None) -> None:
+def kernels_of(
+    file: Path, out: Path | None, figure: Path | None, layer: list[str] | None, part: str | None = None
+) -> None:
     """Read the conv layers of a file, choose among them, and write them.
 
     Parameters
@@ -42,7 +45,8 @@ def kernels_of(file: Path, out: Path | None, figure: Path | None, layer: list[st
     file : a .pt or .pth file, or an .npz with an array for each layer
     out : the NPZ to write, or None
     figure : the PNG to write, or None
-    layer : names of the layers to keep; None keeps all
+    layer : patterns of the names of layers to keep; None keeps all but 1 x 1
+    part : the part of a checkpoint to read; None chooses (`model_part`)
 
     Raises
     ------
@@ -52,7 +56,7 @@ def kernels_of(file: Path, out: Path | None, figure: Path | None, layer: list[st
     for path, ending in ((out, ".npz"), (figure, ".png")):
         if path is not None and path.suffix != ending:
             refuse(str(path), path.suffix or "no ending", ending)
-    layers = chosen(conv_layers(file), layer, file)
+    layers, left_out = conv_layers(file, layer, part)
     for name in layers:
         file_names.check_layer(name, str(file))
     if out is not None:
@@ -61,10 +65,12 @@ def kernels_of(file: Path, out: Path | None, figure: Path | None, layer: list[st
         saving.write(figure, kernel_tiles.sheet(layers, f"kernels of {file.name}", "RdBu_r"), "screen")
     for name, bank in layers.items():
         print(f"{name}: {' x '.join(map(str, bank.shape))}")
+    for other in left_out:
+        print(f"left out: {other}")
 
 
-def conv_layers(file: Path) -> dict:
-    """Return the conv layers of a file."""
+def conv_layers(file: Path, layers: list[str] | None, part: str | None) -> tuple[dict, list]:
+    """Return the conv layers of a file, and what is left out."""
     try:
         content = kernels.read(file)
     except OSError as error:
@@ -72,18 +78,9 @@ def conv_layers(file: Path) -> dict:
     if not isinstance(content, dict):
         refuse(str(file), f"a {type(content).__name__}", "a state_dict")
     try:
-        return state_dicts.conv_kernels(content)
+        return state_dicts.conv_kernels(content, layers, part)
     except ValueError as error:
         raise ValueError(f"{file}: {error}") from None
-
-
-def chosen(layers: dict, wanted: list[str] | None, file: Path) -> dict:
-    """Return the wanted layers in the order of the file; ValueError if the file lacks a layer."""
-    for name in wanted or ():
-        if name not in layers:
-            expected = f"one of the conv layers {listed(layers)}"
-            refuse(str(file), f"the layer {quoted(name)}", expected, did_you_mean(name, layers))
-    return {name: bank for name, bank in layers.items() if wanted is None or name in wanted}
 
 
 if __name__ == "__main__":

@@ -53,7 +53,13 @@ def test_a_job_that_trains_several_seeds_is_about_all_of_them(tmp_path):
     assert job == stage | {"seconds": 3 * announcement.SECONDS["train_group"]}
 
 
-@pytest.mark.parametrize("rule", ["all", "figures", "a_rule_of_another_workflow"])
+def test_a_figure_of_networks_with_other_layers_is_one_of_its_rule(costs):
+    job = of(("draw_montage_12", {"dataset": "waves", "arch": "net", "seed": "1"}, [RUN.format(1)]), costs)
+    stage = {"rule": "draw_montage", "stage": "figures", "about": "waves/net", "seed": "seed1"}
+    assert job == stage | {"seconds": announcement.OTHERS}
+
+
+@pytest.mark.parametrize("rule", ["all", "figures", "a_rule_of_another_workflow", "another_1"])
 def test_a_rule_that_is_not_in_the_table_has_no_work(tmp_path, rule):
     assert of((rule, {}, []), tmp_path) == {"rule": rule, "stage": "", "about": "", "seed": "", "seconds": 0}
 

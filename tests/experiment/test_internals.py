@@ -33,6 +33,8 @@ def test_a_snakemake_without_these_attributes_has_an_answer_to_each_question(wor
     assert not internals.has_own_logger(workflow)
     assert internals.planned(workflow) == []
     assert internals.cores(workflow) == 1
+    internals.asks_as(workflow, "a", "a_1")
+    internals.groups_as(workflow, "a", "a_1")
 
 
 @pytest.mark.parametrize("workflow", STRANGE, ids=["nothing", "parts"])

@@ -85,16 +85,8 @@ def test_every_rule_belongs_to_a_dataset_an_architecture_a_run_or_all():
     ]
     assert with_wildcards(3, default) == [
         *("train_network", "extract_kernels", "draw_history", "measure_kernels", "draw_measures", "probe_kernels"),
-        *(
-            "judge_kernels",
-            "predict_images",
-            "project_kernels",
-            "draw_pixels",
-            "write_atlas",
-            "draw_montage",
-            "draw_featuremaps",
-        ),
-        *("make_movie", "draw_atlas"),
+        *("judge_kernels", "predict_images", "project_kernels", "write_atlas", "draw_pixels", "draw_montage"),
+        *("draw_featuremaps", "make_movie", "draw_atlas"),
     ]
 
 
@@ -141,7 +133,7 @@ def test_every_job_comes_once_and_after_those_whose_files_it_needs(experiment):
         ("match_kernels", "draw_matched"),
         ("compare_seeds", "write_seed_tests"),
         ("write_atlas", "find_types"),
-        *(("write_atlas", rule) for rule in ("draw_montage", "draw_featuremaps", "make_movie")),
+        *(("write_atlas", rule) for rule in ("draw_pixels", "draw_montage", "draw_featuremaps", "make_movie")),
         ("find_types", "draw_vocabulary"),
         ("find_types", "draw_matched"),
         ("compare_seeds", "draw_agreement"),
@@ -158,6 +150,15 @@ def test_every_job_comes_once_and_after_those_whose_files_it_needs(experiment):
         {"dataset": "waveforms", "arch": arch} for arch in ("stacked", "templates")
     ]
     assert [job.wildcards["seed"] for job in found if job.rule == "make_movie"] == ["0", "1", "0", "1"]
+
+
+def test_a_rule_comes_after_all_whose_files_it_reads(smoke):
+    done = smoke.snakemake("--rulegraph", "mermaid-js", "--configfile", "config/smoke.yaml")
+    names = {key: without_number(rule) for key, rule in re.findall(r"(id\d+)\[(\w+)\]", done.stdout)}
+    read = {(names[a], names[b]) for a, b in re.findall(r"(id\d+) --> (id\d+)", done.stdout)}
+    order = {rule: number for number, rule in enumerate([*RULES, "all"])}
+    assert len(read) > 100
+    assert [(first, then) for first, then in read if order[first] >= order[then]] == []
 
 
 def test_the_seeds_of_a_group_share_their_logs():

@@ -110,6 +110,12 @@ def test_without_a_run_in_the_table_there_is_one_named_as_the_folder(folder):
     assert Experiment(found).pretrained["found"][0].name == "pretrained"
 
 
+def test_the_layers_and_the_part_are_in_the_spec_of_the_import(folder):
+    wildcards = {"dataset": "found", "arch": "unknown", "seed": "0"}
+    spec = json.loads(experiment(layers=["conv*"], part="ema").spec("import_kernels", wildcards))
+    assert (spec["layers"], spec["part"]) == (["conv*"], "ema")
+
+
 def test_the_default_names_are_found(folder):
     for path in folder.glob("*/*.npy"):
         path.rename(path.with_suffix(".pt"))
@@ -182,6 +188,9 @@ def changed(path: str, value) -> dict:
             "yes",
             "datasets.found.min_max_normalized: got 'yes', expected true or false",
         ),
+        ("datasets.found.layers", "conv1", "datasets.found.layers: got 'conv1', expected a list"),
+        ("datasets.found.layers", [], "datasets.found.layers: got []"),
+        ("datasets.found.part", 3, "datasets.found.part: got 3, expected"),
         ("datasets.found.classes", ["square"], "datasets.found.classes: got an unknown key"),
         ("datasets.found.source", "publish", "datasets.found.source: got 'publish', expected one of waveforms"),
         ("datasets.found", {"source": "pretrained"}, "datasets.found.folder: got nothing, expected a path"),

@@ -1,9 +1,11 @@
 """The memory and time that jobs ask a cluster for, and the profile that passes them on."""
 
+import re
+
 import pytest
 import yaml
 from default_config import CONFIG, changed
-from projects import ROOT
+from projects import ROOT, SMOKE
 
 from documents import entries, facts
 from experiment.plan import resources, slurm_profile
@@ -98,6 +100,14 @@ def test_every_job_asks_for_what_it_needs_by_the_profile_or_where_the_config_has
                 assert small == large
             else:
                 assert rule == "train_cdbn" or small < large  # which trains nothing in this experiment
+
+
+def test_a_rule_for_the_layers_of_some_architectures_asks_for_what_the_profile_says_of_all(fresh):
+    """Two networks differ in their layers, so a rule of its own draws the figures of each; no name of it is here."""
+    done = fresh.snakemake("--dry-run", *SMOKE, "--groups", "draw_pixels=mine", "--set-resources", "draw_pixels:disk=7")
+    assert done.returncode == 0, done.stderr
+    grouped = re.findall(r"Group job mine .*\n+.*\n +rule (\w+):\n(?:.+\n)+? +resources: .*disk=7", done.stdout)
+    assert sorted(grouped) == ["draw_pixels", "draw_pixels", "draw_pixels_1", "draw_pixels_1"]
 
 
 def test_the_names_of_a_module_can_stand_in_its_profile():

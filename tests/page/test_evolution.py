@@ -187,7 +187,7 @@ def test_dead_kernels_are_hatched_and_named_once(view, results):
         dead = [row["kernel"] for row in csv.DictReader(file) if row["layer"] == "conv3" and row["alive"] == "False"]
     assert dead
     assert tab.locator("a[data-row='0'] .hatch").count() == len(dead)
-    assert tab.inner_text("main").count(f"dead or weak: {', '.join(dead)}\n") == 1
+    assert tab.inner_text("main").count(f"dead: {', '.join(dead)}\n") == 1
 
 
 def test_arrow_keys_move_over_kernels_and_enter_opens_one(view):

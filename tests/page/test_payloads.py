@@ -7,6 +7,7 @@ import pytest
 import unpacked
 
 from kernelscope.page import payloads
+from kernelscope.page.drawn import Start
 from kernelscope.page.pictures import Pictures
 from kernelscope.page.series import Series
 
@@ -103,6 +104,27 @@ def test_a_series_and_pictures_come_back_within_their_tolerance():
     off = np.abs(arrays["i"] - images).max((1, 2, 3)) / np.abs(images).max((1, 2, 3))
     assert (off <= 1.001 / 126).all()
     np.testing.assert_array_equal(arrays["n"], WHOLE["steps"])
+
+
+@pytest.mark.parametrize("count", [2, 3, 9])
+def test_a_series_that_begins_with_drawn_weights_comes_back_without_their_bytes(count):
+    state = np.random.default_rng([7, 0]).bit_generator.state["state"]
+    start = Start(state["state"], state["inc"], 25)
+    first = np.random.default_rng([7, 0]).uniform(-0.2, 0.2, (8, 1, 5, 5)).astype(np.float32)
+    walk = first + np.cumsum(0.02 * RNG.standard_normal((count, *first.shape)), 0).astype(np.float32)
+    walk[0] = first
+    texts = [payloads.packed({"w": Series(walk, 0.01, start)}, {}), payloads.packed({"w": Series(walk, 0.01)}, {})]
+    again, stored = (unpacked.block(text)[0]["w"] for text in texts)
+    np.testing.assert_array_equal(bits(again), bits(stored))
+    np.testing.assert_array_equal(bits(again[[0, -1]]), bits(walk[[0, -1]]))
+    assert len(texts[1]) - len(texts[0]) > 3 * first.size
+
+
+def test_large_numbers_of_steps_come_back_among_small_ones():
+    walk = np.zeros((5, 7), np.float32)
+    walk[1:4] = 0.02 * RNG.choice([0, 1, -1, 7, -7, 8, -8, 300, -9000], (3, 7))
+    arrays, _ = unpacked.block(payloads.packed({"w": Series(walk, 0.01)}, {}))
+    np.testing.assert_allclose(arrays["w"], walk, atol=0.0101)
 
 
 def test_a_series_that_is_infinite_between_its_ends_is_stored_bit_by_bit():

@@ -15,13 +15,18 @@ from kernelscope.statements.claims import CLAIMS
 
 LIBRARY = ROOT / "workflow/scripts/kernelscope"
 TERMS = glossary.entries()
-SAID = [*LIBRARY.glob("findings/*.py"), *LIBRARY.glob("statements/*.py")]
+SAID = [path for name in ("findings", "statements", "figures", "page") for path in LIBRARY.glob(f"{name}/*.py")]
+ON_PAGE = sorted((ROOT / "workflow/page").rglob("*.js"))
 MEASURED = {  # words before the numbers of claims -> the term that they are
     **{word: word for word in ("response", "selectivity", "smoothness", "orientation", "CKA", "similarity")},
     **{word: word for word in ("variance explained", "decay factor", "difference", "test accuracy", "chance")},
-    **{"permuted": "permuted", "rotated at random": "rotated at random", "noise as smooth": "noise as smooth"},
+    **{
+        "permuted": "permuted",
+        "rotated at random": "rotated at random",
+        "equally smooth noise": "equally smooth noise",
+    },
     **{"energy profiles": "energy profile", "re-initialized kernels": "re-initialized kernel", "needed": "needed"},
-    **{"types": "type", "kinds of kernels": "kind", "representations": "representation", "settles": "settle"},
+    **{"types": "type", "similar kernels": "similar kernels", "representations": "representation", "settles": "settle"},
 }
 
 
@@ -70,6 +75,15 @@ def test_no_other_word_is_said_for_a_term(of):
     other = re.compile(rf"\b(?:{'|'.join(map(re.escape, of.instead_of))})s?\b", re.IGNORECASE)
     said = [text for path in SAID for text in strings(path) if other.search(text)]
     assert said == []
+
+
+@pytest.mark.parametrize("of", [of for of in TERMS if of.instead_of], ids=lambda of: of.term)
+def test_the_page_uses_no_other_word_for_a_term(of):
+    words = "|".join(map(re.escape, of.instead_of))
+    other = re.compile(rf"(?<![.\w])(?:{words})s?\b(?!\()", re.IGNORECASE)  # no call, such as array.filter(...)
+    lines = [line for path in ON_PAGE for line in path.read_text(encoding="utf-8").splitlines()]
+    assert len(lines) > 1000
+    assert [line for line in lines if other.search(line)] == []
 
 
 @pytest.mark.parametrize("name", ["100 runs", "without labels", "towers"])

@@ -4,7 +4,7 @@ import os
 import re
 
 import pytest
-from projects import ROOT
+from projects import ROOT, without_number
 
 DOCS = ROOT / "docs"
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -18,7 +18,7 @@ def read(page: str) -> str:
 def test_the_diagram_shows_the_rules_as_snakemake_sees_them(fresh):
     done = fresh.snakemake("--rulegraph", "mermaid-js")
     assert done.returncode == 0, done.stderr
-    names = dict(re.findall(r"(id\d+)\[(\w+)\]", done.stdout))
+    names = {key: without_number(rule) for key, rule in re.findall(r"(id\d+)\[(\w+)\]", done.stdout)}
     real = {(names[a], names[b]) for a, b in re.findall(r"(id\d+) --> (id\d+)", done.stdout)}
     drawn = set(re.findall(r"    (\w+) --> (\w+)", read("reference/what-reruns-when.md")))
     assert drawn == {(a, b) for a, b in real if b != "all"}

@@ -194,7 +194,7 @@ def test_every_picture_is_shown_beside_the_command_that_makes_it(name):
         ("[log](docs/log.md#2020-01-01)", lambda text: broken("README.md", text)),
         ("[log](docs/nothing.md)", lambda text: broken("README.md", text)),
         ("as measured (docs/log.md, 2020-01-01)", days_named),
-        ("noise as smooth (nothing.py)", missing_names),
+        ("equally smooth noise (nothing.py)", missing_names),
         ("rules are in nothing.smk", missing_names),
         ("weight decay (METHODS, section 1)", documents_named),
         ("as in section 2.1 of docs/log.md", documents_named),

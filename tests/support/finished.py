@@ -12,13 +12,19 @@ RESULTS = "results/smoke"
 RUNS = [f"{RESULTS}/runs/waveforms/{arch}/seed{seed}" for arch in ("stacked", "templates") for seed in (0, 1)]
 RUN = RUNS[0]
 COMPARED = [f"{RESULTS}/compare/waveforms/{arch}" for arch in ("stacked", "templates")]
-TABLES = [f"{RESULTS}/compare/waveforms/architectures.{kind}" for kind in ("csv", "png")]
-SIMILARITY = [f"{RESULTS}/compare/waveforms/similarity.{kind}" for kind in ("csv", "png")]
+TABLES, SIMILARITY = (
+    [f"{RESULTS}/compare/waveforms/{name}.{kind}" for kind in ("csv", "png", "pdf")]
+    for name in ("architectures", "similarity")
+)
 SUMMARY, STATEMENTS, FINDINGS, PAGE, COST = (
     f"{RESULTS}/{name}" for name in ("summary.csv", "statements.csv", "findings.md", "index.html", "cost.csv")
 )
+DEEPER = {"stacked": ("conv2", "conv3"), "templates": ()}  # the conv layers after the first
+LAYERED = ("montage.png", "featuremaps.png", "pixels.png", "atlas.png", "matched.png")  # with a file for each of them
+FIGURES_ACROSS = ("matched", "vocabulary", "agreement")
 TRAINED = ("snapshots.npz", "history.csv", "run.json")
 MOVIES = ("movie.mp4", "movie.gif", "movie.html")
+NAMED = ("montage.png", "featuremaps.png", "pixels.png", "atlas.png", *MOVIES)  # figures with names of kernels
 MEASURED = ("measures.csv", "nulls.npz", "measures.png", "settling.png")
 PROBED = (
     "selectivity.csv",
@@ -35,11 +41,12 @@ PER_RUN = (
     *(*TRAINED, "kernels.npz", "kernels.csv", "decay.csv", "montage.png", "history.png", "featuremaps.png", *MOVIES),
     *(*MEASURED, TESTED, *PROBED, "predictions.csv", "pixels.npz", "pixels.png", *ATLAS),
 )
-AGREEMENT = ("energy.csv", "energy_agreement.csv", "cka.csv", "agreement.png")
-TYPES = ("vocabulary.csv", "types.csv", "vocabulary.png")
+MATCHED, VOCABULARY, AGREED = ([f"{name}.{kind}" for kind in ("png", "pdf")] for name in FIGURES_ACROSS)
+AGREEMENT = ("energy.csv", "energy_agreement.csv", "cka.csv")
+TYPES = ("vocabulary.csv", "types.csv")
 PER_ARCH = (
-    *("settling.csv", "matches.csv", "pairs.csv", "matched.png", "initial_correlation.csv", "seed_tests.csv"),
-    *(*TYPES, *AGREEMENT),
+    *("settling.csv", "matches.csv", "pairs.csv", "initial_correlation.csv", "seed_tests.csv"),
+    *(*MATCHED, *TYPES, *VOCABULARY, *AGREEMENT, *AGREED),
 )
 
 
@@ -64,12 +71,19 @@ def stale_from(source: str, *paths: str) -> set[str]:
     return stale(f"made from {source}, which is stale", *paths)
 
 
+def of_layers(folder: str, *names: str) -> list[str]:
+    """Return files of a run or of a comparison across seeds; of some figures, a file for every conv layer."""
+    layers = next(layers for arch, layers in DEEPER.items() if arch in folder.split("/"))
+    deeper = [f"{name.removesuffix('.png')}_{layer}.png" for name in names if name in LAYERED for layer in layers]
+    return [f"{folder}/{name}" for name in (*names, *deeper)]
+
+
 def of_runs(*names: str, runs=RUNS) -> list[str]:
-    return [f"{run}/{name}" for run in runs for name in names]
+    return [path for run in runs for path in of_layers(run, *names)]
 
 
-def compared(*names: str) -> list[str]:
-    return [f"{folder}/{name}" for folder in COMPARED for name in names]
+def compared(*names: str, folders=COMPARED) -> list[str]:
+    return [path for folder in folders for path in of_layers(folder, *names)]
 
 
 def whole_run(arch: str, seed: int) -> list[str]:
@@ -85,8 +99,8 @@ def whole_comparison(arch: str) -> list[str]:
     """Return every file of an architecture's comparison across seeds."""
     folder = f"{RESULTS}/compare/waveforms/{arch}"
     logs = [f"{RESULTS}/logs/{rule}/waveforms/{arch}" for rule in with_wildcards(2)]
-    files = [*PER_ARCH, *(f".manifest/{rule}.json" for rule in with_wildcards(2))]
-    return [*(f"{folder}/{name}" for name in files), *(log + suffix for log in logs for suffix in (".log", ".tsv"))]
+    manifests = [f"{folder}/.manifest/{rule}.json" for rule in with_wildcards(2)]
+    return [*of_layers(folder, *PER_ARCH), *manifests, *(log + suffix for log in logs for suffix in (".log", ".tsv"))]
 
 
 def everything() -> set[str]:

@@ -82,7 +82,7 @@ def contents(results: Path) -> dict[str, str]:
 
 
 def without_number(rule: str) -> str:
-    """Return the name of a rule without the number of its variant for some layers."""
+    """Return the name of a rule that draws figures, without the number of its variant for some layers."""
     return re.sub(r"^(draw_\w+?)_\d+$", r"\1", rule)
 
 

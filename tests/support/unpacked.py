@@ -68,7 +68,7 @@ def block(text: str) -> tuple[dict[str, np.ndarray], dict]:
     for array in head["arrays"]:
         count = int(np.prod(array["shape"], dtype=int))
         if array["kind"] == "series":
-            values = series(rest, array["shape"], array["step"])
+            values = series(rest, array["shape"], array)
         elif array["kind"] == "pictures":
             values = pictures(rest, array["shape"])
         elif array["kind"] == "f4":
@@ -119,13 +119,31 @@ def floats(rest: list[int], count: int) -> list[float]:
     return [struct.unpack("<f", bytes(part[at::count]))[0] for at in range(count)]
 
 
-def series(rest: list[int], shape: list[int], step: float) -> np.ndarray:
+def drawn(start: dict, count: int) -> np.ndarray:
+    """Return weights drawn from a state of PCG64, by arithmetic on whole numbers (O'Neill 2014, XSL RR 128/64)."""
+    state, increment = int(start["state"], 16), int(start["increment"], 16)
+    bound, weights = 1 / start["inputs"] ** 0.5, []
+    for _ in range(count):
+        state = (state * 0x2360ED051FC65DA44385DF649FCCF645 + increment) % 2**128
+        mixed, turn = (state >> 64) ^ state % 2**64, state >> 122
+        rotated = (mixed >> turn | mixed << (64 - turn)) % 2**64
+        weights.append(-bound + 2 * bound * ((rotated >> 11) / 2**53))
+    return np.array(weights, np.float32)
+
+
+def series(rest: list[int], shape: list[int], head: dict) -> np.ndarray:
     """Return a series, number by number: each slice between is a x earlier + b x later + a whole number of steps."""
-    slices, each = shape[0], int(np.prod(shape[1:], dtype=int))
+    slices, each, step = shape[0], int(np.prod(shape[1:], dtype=int)), head["step"]
     between = max(slices - 2, 0)
-    ends = np.array(floats(rest, each * (slices - between)), np.float32).reshape(slices - between, each)
+    start = [drawn(head["start"], each)] if "start" in head else []
+    stored = slices - between - len(start)
+    ends = [*start, *np.array(floats(rest, each * stored), np.float32).reshape(stored, each)]
     factors = struct.unpack(f"<{2 * between}h", bytes(taken(rest, 4 * between)))
-    low, high = taken(rest, between * each), taken(rest, between * each)
+    halves = [half for byte in taken(rest, -(-between * each // 2)) for half in (byte % 16, byte // 16)]
+    low, high = (taken(rest, head["large"]) for _ in range(2))
+    large = (first + 256 * second for first, second in zip(low, high, strict=True))
+    codes = [next(large) if half == 15 else half for half in halves[: between * each]]
+    assert next(large, None) is None
     known, todo, number = {0: ends[0], slices - 1: ends[-1]} if slices else {}, [(0, slices - 1)], 0
     for before, after in todo:
         if after - before < 2:
@@ -133,7 +151,7 @@ def series(rest: list[int], shape: list[int], step: float) -> np.ndarray:
         middle = (before + after) // 2
         values = []
         for at in range(each):
-            code = low[number * each + at] + 256 * high[number * each + at]
+            code = codes[number * each + at]
             count = code // 2 if code % 2 == 0 else -(code + 1) // 2
             first, last = (float(np.nan_to_num(known[end][at], nan=0, posinf=0, neginf=0)) for end in (before, after))
             guess = factors[2 * number] / 256 * first + factors[2 * number + 1] / 256 * last

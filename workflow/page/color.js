@@ -3,7 +3,7 @@
 import { OVERVIEW } from "./data.js";
 
 export const NOT_FINITE = rgba(240, 160, 0);
-export const DEAD = rgba(190, 20, 30); // the frame around a kernel that is dead or weak
+export const DEAD = rgba(190, 20, 30); // the frame around a kernel that is dead
 export const COLOR_MAPS = Object.fromEntries(Object.entries(OVERVIEW.colors).map(([name, text]) => [name, colorsOf(text)]));
 
 export function rgba(red, green, blue) {

@@ -54,7 +54,7 @@ function styled(element) {
   return copy;
 }
 
-// Return the hatched places, which are drawn over kernels that are dead or weak.
+// Return the hatched places, which are drawn over kernels that are dead.
 function hatches(node) {
   return [...node.querySelectorAll(".hatch")].filter(isVisible).map((element) => {
     const box = element.getBoundingClientRect();

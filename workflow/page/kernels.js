@@ -115,7 +115,7 @@ export class Bank {
     }
   }
 
-  // Draw a kernel inside a frame of one pixel, red if the kernel is dead or weak, because on its own scale it would look alive.
+  // Draw a kernel inside a frame of one pixel, red if the kernel is dead, because on its own scale it would look alive.
   drawFramed(on, row, col, t, kernel, style) {
     this.draw(on, row, col, t, kernel, style);
     if (!this.dead.has(kernel)) return;

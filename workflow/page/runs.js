@@ -16,7 +16,7 @@ const runOrder = (a, b) => DATASETS.indexOf(a.dataset) - DATASETS.indexOf(b.data
 export function runsTable() {
   const hasFailed = SUMMARY.some((row) => row.failure);
   const columns = [
-    { text: `kernels of the first layer, each on its own scale${PRETRAINED ? "" : "; red frame: dead or weak"}`, words: true, show: strip },
+    { text: `kernels of the first layer, each on its own scale${PRETRAINED ? "" : "; red frame: dead"}`, words: true, show: strip },
     { text: "images", words: true, value: (row) => row.dataset, show: (row) => row.dataset },
     { text: "network", words: true, value: (row) => row.arch, show: (row) => link(["evolution", row.dataset, row.arch], row.arch) },
     { text: "seed", value: (row) => row.seed, show: (row) => (PRETRAINED ? seedName(row.dataset, row.seed) : row.seed) },

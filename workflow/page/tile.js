@@ -11,7 +11,7 @@ export async function tile(dataset, arch, seed, layer, kernel, side, words, ...b
   const run = await runBlock(dataset, arch, seed);
   if (!run) return null;
   const bank = new Bank(run, layer);
-  const on = raster(bank.width + 2, bank.height + 2, { "aria-label": `kernel ${kernel} of seed ${seed}${bank.dead.has(kernel) ? ", dead or weak" : ""}` });
+  const on = raster(bank.width + 2, bank.height + 2, { "aria-label": `kernel ${kernel} of seed ${seed}${bank.dead.has(kernel) ? ", dead" : ""}` });
   bank.drawFramed(on, 1, 1, bank.count - 1, kernel, ownScale());
   on.show();
   const picture = enlarge(on.canvas, Math.max(1, Math.floor(side / bank.width)));

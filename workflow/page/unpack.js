@@ -1,9 +1,12 @@
 // Payloads as text: the inverse of payloads.py, series.py and pictures.py.
 
+import { drawn } from "./drawn.js";
+
 const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%/()*+-;,=.?@^_`{|}~"; // RFC 1924 without markup
 const DIGITS = new Uint8Array(128).map((_, code) => Math.max(0, ALPHABET.indexOf(String.fromCharCode(code))));
 const UNIT = 256; // predictions of a series are in multiples of 1/256
 const MISSING = 65535; // NaN in a series, zigzag
+const LARGE = 15; // in place of a number of steps that half a byte has no room for
 const STEPS = 63; // of a picture, from 0 to its largest |value|
 
 // Return a payload, {json, arrays: {name: {shape, data}}}; an array is decoded when its data is first read.
@@ -35,12 +38,12 @@ function bytesOf(text) {
 
 const countOf = (shape) => shape.reduce((product, side) => product * side, 1);
 
-function sizeOf({ kind, shape }) {
+function sizeOf({ kind, shape, large, start }) {
   const count = countOf(shape);
   if (kind === "pictures") return 4 * shape[0] + count;
   if (kind !== "series") return kind === "u1" ? count : 4 * count;
   const [each, between] = [countOf(shape.slice(1)), Math.max(0, shape[0] - 2)];
-  return 4 * each * (shape[0] - between) + 4 * between + 2 * between * each;
+  return 4 * each * (shape[0] - between - (start ? 1 : 0)) + 4 * between + Math.ceil((between * each) / 2) + 2 * large;
 }
 
 function lazy(entry, bytes) {
@@ -74,28 +77,38 @@ function order(count) {
 }
 
 // Return a series: both ends are exact, and each slice between is predicted from two others and corrected by steps.
-function series(bytes, count, { shape: [slices], step, shape }) {
+function series(bytes, count, { shape: [slices], step, large, start, shape }) {
   const each = countOf(shape.slice(1));
   const between = Math.max(0, slices - 2);
-  const ends = floats(bytes, each * (slices - between));
+  const ends = floats(bytes, each * (slices - between - (start ? 1 : 0)));
   const head = 4 * ends.length;
   const factors = new DataView(bytes.buffer, bytes.byteOffset + head, 4 * between);
-  const [low, high] = [head + 4 * between, head + 4 * between + between * each];
+  const codes = codesOf(bytes.subarray(head + 4 * between), between * each, large);
   const values = new Float32Array(count);
-  values.set(ends.subarray(0, each));
+  values.set(start ? drawn(start, each) : ends.subarray(0, each));
   values.set(ends.subarray(ends.length - each), count - each);
   const missing = [];
   order(slices).forEach(([before, middle, after], row) => {
     const [a, b] = [factors.getInt16(4 * row, true) / UNIT, factors.getInt16(4 * row + 2, true) / UNIT];
     const [from, to, out] = [before * each, after * each, middle * each];
     for (let i = 0, at = row * each; i < each; i++, at++) {
-      const code = bytes[low + at] | (bytes[high + at] << 8);
+      const code = codes[at];
       if (code === MISSING) missing.push(out + i);
       else values[out + i] = a * known(values[from + i]) + b * known(values[to + i]) + ((code >>> 1) ^ -(code & 1)) * step;
     }
   });
   for (const at of missing) values[at] = NaN;
   return values;
+}
+
+// Return numbers of steps, zigzag: two in a byte, the earlier one in its lower half; those of 15 or more come after all.
+function codesOf(bytes, count, large) {
+  const codes = new Uint16Array(count);
+  for (let at = 0, low = Math.ceil(count / 2); at < count; at++) {
+    codes[at] = (bytes[at >> 1] >> (4 * (at & 1))) & 15;
+    if (codes[at] === LARGE) codes[at] = bytes[low] | (bytes[large + low++] << 8);
+  }
+  return codes;
 }
 
 const known = (value) => (Number.isFinite(value) ? value : 0); // what a prediction uses

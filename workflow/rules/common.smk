@@ -185,7 +185,12 @@ def of_layers(rule, path, category):
     for number, (deeper, archs) in enumerate(EXPERIMENT.by_layers(row(rule).architectures).items()):
         is_across = row(rule).folder != rule_table.RUN
         files = figure(path, category, deeper, pdf=is_across or bool(EXPERIMENT.pretrained))
-        yield jobs.variant(rule, number), one_of(archs), files
+        variant = jobs.variant(rule, number)
+        if number:
+            internals.asks_as(workflow, rule, variant)
+        yield variant, one_of(archs), files
+        if number:
+            internals.groups_as(workflow, rule, variant)
 
 
 def each(patterns, seeds=EXPERIMENT.seeds, **choices):

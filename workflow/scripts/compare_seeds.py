@@ -9,7 +9,7 @@ from kernelscope.io import array_files, cli, csv_files, records, run_info
 
 PATCHES = 20_000  # patches of training images, whose principal components the energy profiles refer to
 DRAWS = 40  # banks of noise whose mean profile is in the table
-SMOOTH = "noise as smooth"
+SMOOTH = "equally smooth noise"
 
 
 def compare_seeds(spec: dict, images: str, runs: str, profiles: str, profile_agreement: str, cka: str) -> None:

@@ -30,7 +30,7 @@ def draw_architectures(spec: dict, runs: str, compare: str, figure: list[str]) -
     }
     which = seeds.pop() if len(seeds) == 1 else "the first seed of each"
     title = f"{spec['dataset']} · the architectures, with the first layer of {which}"
-    title += " (dashed: dead or weak)" * any(row["alive"] is not None and row["alive"] < 1 for row in rows)
+    title += " (dashed: dead)" * any(row["alive"] is not None and row["alive"] < 1 for row in rows)
     chance = 1 / spec["classes"] if spec["classes"] else None
     page = architectures.figure(drawn, rows, pairs, banks, chance, title, spec["for"])
     saving.write(figure, page, spec["for"])

@@ -8,7 +8,7 @@ from kernelscope.measures import kernels
 
 NOTE = (
     "a column: a kernel of the first seed and its match in every other seed, most matches first; gray: no match; "
-    "dashed: dead or weak; weights from −limit (blue) to limit (red) of each run"
+    "dashed: dead; weights from −limit (blue) to limit (red) of each run"
 )
 
 

@@ -18,14 +18,20 @@ def import_kernels(spec: dict, folder: str, snapshots: str, history: str, run: s
     Parameters
     ----------
     spec : {"dataset", "arch", "seed", "pretrained": name of the run, "min_max_normalized": whether the weights have
-        lost their sign, zero and scale, "files": [[name, step, epoch, layer, kernel, sha256], ...], "history": [name,
+        lost their sign, zero and scale, "layers": patterns of the layers to read, or null, "part": the part of a
+        checkpoint to read, or null, "files": [[name, step, epoch, layer, kernel, sha256], ...], "history": [name,
         sha256] or null}
     folder : folder of the pretrained files
     snapshots, history, run : snapshots.npz, history.csv and run.json, to write
     """
     pretrained_files = [File(name, spec["pretrained"], *rest) for name, *rest, _ in spec["files"]]
     hashes = {name: sha256 for name, *_, sha256 in spec["files"]}
-    arrays = kernels.snapshots(pretrained_files, lambda name: kernels.read(intact(folder, name, hashes[name])))
+    choice = kernels.Choice(spec["layers"], spec["part"])
+    arrays, left_out = kernels.snapshots(
+        pretrained_files, lambda name: kernels.read(intact(folder, name, hashes[name])), choice
+    )
+    for other in left_out:
+        cli.progress(f"left out: {other}")
     arrays = kernels.centered(arrays) if spec["min_max_normalized"] else arrays
     rows = []
     if spec["history"] is not None:
@@ -34,7 +40,9 @@ def import_kernels(spec: dict, folder: str, snapshots: str, history: str, run: s
     stored = {name if name in ("steps", "epochs") else f"kernels/{name}": array for name, array in arrays.items()}
     array_files.write_npz(snapshots, stored)
     csv_files.write_csv(history, pretrained_history.COLUMNS, rows)
-    records.write_json(run, outcome(spec, arrays, pretrained_files, rows))
+    about = outcome(spec, arrays, pretrained_files, rows)
+    about["pretrained"]["left_out"] = [other._asdict() for other in left_out]
+    records.write_json(run, about)
 
 
 def intact(folder: str, name: str, sha256: str) -> Path:

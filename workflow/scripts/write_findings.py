@@ -13,13 +13,15 @@ def write_findings(spec: dict, folder: str, findings: str) -> None:
     Parameters
     ----------
     spec : {"read": datasets read from existing images, "architectures": all, in the order of the config, "controls":
-        those that are controls of others}
+        those that are controls of others}; where a network is also trained on random labels, "random_labels": {network:
+        its control}
     folder : folder of the experiment
     findings : findings.md, to write
     """
     about = {name: notes.notes(records.read_json(f"{folder}/data/{name}/inferred.json")) for name in spec["read"]}
     rows = cells.read(f"{folder}/statements.csv")
-    text = document.page(Path(findings).as_posix(), rows, about, spec["architectures"], spec["controls"])
+    controls = spec["controls"], spec.get("random_labels", {})
+    text = document.page(Path(findings).as_posix(), rows, about, spec["architectures"], *controls)
     records.write_text(findings, text)
 
 

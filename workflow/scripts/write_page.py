@@ -37,7 +37,8 @@ def write_page(spec: dict, folder: str, sources: list[str], index: str) -> None:
         "seeds": {arch: seeds}, "shown": {arch: seeds whose runs are on the page}, "tested": {"seed_tests" and
         "kernel_tests": whether these tables were made}, "colormap", "words": {"training": {key: its meaning},
         "datasets": {name: {key: its meaning}}}}; for pretrained kernels also "pretrained", {dataset: {"runs": names in
-        the order of the seeds, "min_max_normalized"}}; for networks without labels "unlabeled": true
+        the order of the seeds, "min_max_normalized"}}; for networks without labels "unlabeled": true; where a network
+        is also trained on random labels, "random_labels": {network: its control}
     folder : folder of the experiment
     sources : the page's template, stylesheet and modules
     index : index.html, to write

@@ -10,6 +10,7 @@ from kernelscope.comparison.living import living
 from kernelscope.comparison.pool import Pool
 from kernelscope.data import control_names
 from kernelscope.io import cells, cli, csv_files, records, run_info
+from kernelscope.measures import kernels
 from kernelscope.stats import text
 
 TRAINED, UNTRAINED = "trained", "untrained"
@@ -33,7 +34,7 @@ def write_seed_tests(spec: dict, runs: str, folder: str, seed_tests: str) -> Non
 def rows(spec: dict, runs: Path, folder: Path) -> list[dict]:
     """Return all rows of seed_tests.csv."""
     own = {seed: read_run(runs / spec["arch"] / f"seed{seed}") for seed in spec["seeds"]}
-    layer = next(iter(next(iter(own.values()))[1]))
+    layer = next(iter(next(iter(kernels.in_all({seed: layers for seed, (_, layers) in own.items()}).values()))))
     table = []
     for state in (TRAINED, UNTRAINED):
         key = {"state": state, "layer": layer}

@@ -23,8 +23,8 @@ def write_statements(spec: dict, folder: str, statements: str) -> None:
     ----------
     spec : {"runs": [[dataset, arch], ...], "seeds": {arch: [...]}, "labeled": datasets with labeled test images,
         "controls": architectures that are controls, whose claims are in no family, "tables": names of the tables at
-        the "top" and of a "dataset", an "arch" and a "run"}; where networks have controls "controlled", {arch: {kind: controls}};
-        for sweeps also "swept", their architectures; for networks
+        the "top" and of a "dataset", an "arch" and a "run"}; where networks have controls "controlled", {arch: {kind:
+        controls}}; for sweeps also "swept", their architectures; for networks
         with towers "towers", {arch: number of towers}; for pretrained kernels "pretrained", {dataset: {"runs": names in
         the order of the seeds, "min_max_normalized"}}; and "one_start", the architectures whose seeds all start from
         the same weights

@@ -21,7 +21,7 @@ def do_it(x):
 LIBRARY = {
     "__init__": "",
     "direct": "import numpy as np\nfrom kernelscope import indirect\n\n\ndef f(x):\n    return indirect.g(x) + 1\n",
-    "also": "def helper(x):\n    from PIL import Image\n    import imageio\n    return len(x)\n",
+    "also": "def helper(x):\n    from PIL import Image\n    import imageio_ffmpeg\n    import yaml\n    return len(x)\n",
     "indirect": "import kernelscope.deepest\n\n\ndef g(x):\n    return kernelscope.deepest.h(x)\n",
     "deepest": "class H:\n    '''Doc.'''\n\n    def h(self, x):\n        return [x, 'text']\n\n\nh = H().h\n",
     "unrelated": "import torch\n\n\ndef u():\n    return 1\n",
@@ -117,7 +117,7 @@ def test_the_sources_are_the_script_and_its_modules_each_once(tree):
 
 def test_software_is_the_version_of_what_is_imported_and_nothing_else(tree):
     found = json.loads(fingerprint.software(tree()))
-    expected = {name: version(name) for name in ("numpy", "pillow", "imageio", "imageio-ffmpeg")}
+    expected = {name: version(name) for name in ("numpy", "pillow", "imageio-ffmpeg", "pyyaml")}
     assert found == expected
     assert list(found) == sorted(found)
 
@@ -143,7 +143,7 @@ def test_a_library_that_is_not_installed_has_the_version_of_the_lock_or_is_absen
 
 def test_jobs_in_an_environment_of_their_own_have_the_versions_of_the_lock(tree, lock):
     found = json.loads(fingerprint.software(tree(), own_environment=True))
-    assert found == {"numpy": "0.1", "pillow": "9.8", "imageio": "absent", "imageio-ffmpeg": "absent"}
+    assert found == {"numpy": "0.1", "pillow": "9.8", "imageio-ffmpeg": "absent", "pyyaml": "absent"}
 
 
 def test_the_lock_pins_what_the_scripts_import():

@@ -8,6 +8,7 @@ import pytest
 from finished import (
     COST,
     FINDINGS,
+    NAMED,
     PAGE,
     PER_ARCH,
     RESULTS,
@@ -19,6 +20,7 @@ from finished import (
     TABLES,
     TESTED,
     TRAINED,
+    compared,
     everything,
     found,
     lines,
@@ -33,7 +35,7 @@ from experiment.plan import loading
 from experiment.provenance import inventory, verify
 from kernelscope.io import locks
 
-BY_SEED = [f"{RESULTS}/compare/waveforms/{arch}/{name}" for arch in ("templates", "stacked") for name in PER_ARCH]
+BY_SEED = compared(*PER_ARCH)
 BY_ARCH = [*TABLES, *SIMILARITY]
 OVER_ALL = [SUMMARY, STATEMENTS, FINDINGS, PAGE, COST]
 ORPHANED = "of a run or dataset that is not selected"
@@ -72,14 +74,14 @@ def evil(path: str, *outputs: str) -> str:
 def test_a_seed_that_is_not_selected_leaves_all_its_files_and_stale_comparisons(folder):
     config = {"experiment": {"seeds": [0]}}
     orphans = {path for arch in ("templates", "stacked") for path in whole_run(arch, 1)}
-    assert len(orphans) == 2 * (28 + 14 + 28)
+    assert len(orphans) == 2 * (29 + 15 + 30) + 4 * 2
     reason = "made with another config: {} was [0, 1], is now [0]"
     over_all = [path for path in OVER_ALL if path != FINDINGS]
     changed = stale(reason.format("seeds.stacked"), *BY_ARCH, *over_all) | stale_from(STATEMENTS, FINDINGS)
     changed |= stale(reason.format("seeds"), *BY_SEED, *of_runs(TESTED, runs=RUNS[::2]))
     for run in RUNS[::2]:
         changed |= stale_from(f"{run}/{TESTED}", f"{run}/atlas.csv")
-        changed |= stale_from(f"{run}/atlas.csv", f"{run}/atlas.png")
+        changed |= stale_from(f"{run}/atlas.csv", *of_runs(*NAMED, runs=[run]))
     assert found(config) == lines("orphaned", ORPHANED, *orphans) | changed
     before = everything()
     assert clean(config) == orphans
@@ -98,7 +100,7 @@ def test_an_architecture_that_is_not_selected_leaves_its_runs_and_its_comparison
         lines("orphaned", ORPHANED, *orphans)
         | stale("made with another config: seeds.stacked was [0, 1], is now nothing", *BY_ARCH)
         | stale(f"made with another config: runs was {both}, is now {one}", SUMMARY, STATEMENTS, COST)
-        | stale_from(STATEMENTS, FINDINGS)
+        | stale('made with another config: architectures was ["templates", "stacked"], is now ["templates"]', FINDINGS)
     )
     before = everything()
     assert clean(config) == orphans
@@ -116,7 +118,7 @@ def test_a_dataset_that_is_not_selected_leaves_everything_but_the_tables_over_al
     orphans = everything() - kept
     all_lines = found(config)
     assert {line for line in all_lines if line.startswith("orphaned")} == lines("orphaned", ORPHANED, *orphans)
-    assert len([line for line in all_lines if line.startswith("missing")]) == 2 + 4 * 14 + 2 * 7 + 2
+    assert len([line for line in all_lines if line.startswith("missing")]) == 2 + 4 * 15 + 2 * 9 + 4
     assert clean(config) == orphans
     assert everything() == kept
     left = {path.name for path in Path(RESULTS).iterdir()}
@@ -192,7 +194,7 @@ def test_other_experiments_are_neither_listed_nor_touched(folder):
     assert found() == set()
     experiment = loading.load([])
     top = [str(one.path) for one in verify.findings(experiment, Path(experiment.results))]
-    assert len(top) == 2 + 26 * 12 + 12 * 2 + 4 * 7 + 2 + 5
+    assert len(top) == 2 + 26 * 13 + 12 * 2 + 4 * 9 + 4 + 5
     assert not [path for path in top if path.startswith(RESULTS)]
     assert clean() == set()
     inventory.remove(verify.findings(experiment, Path("results")), Path("results"))

@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 from finished import (
+    AGREED,
     AGREEMENT,
     COMPARED,
     FINDINGS,
+    MATCHED,
     MEASURED,
     MOVIES,
+    NAMED,
     PAGE,
     PER_ARCH,
     PROBED,
@@ -24,6 +27,7 @@ from finished import (
     TESTED,
     TRAINED,
     TYPES,
+    VOCABULARY,
     compared,
     found,
     of_runs,
@@ -34,15 +38,12 @@ from finished import (
 from experiment.provenance import fingerprint, verify
 
 CORRELATION = "initial_correlation.csv"
-FIGURES = ("montage.png", "featuremaps.png", "pixels.png", "atlas.png", *MOVIES)
 FROM_IMAGES = ("featuremaps.png", *PROBED, "predictions.csv", "pixels.npz", "atlas.png")  # in a run that is trained
 FROM = {  # artifact of a run, made after its training -> the first of its inputs, by name, that a training makes
     **dict.fromkeys(("kernels.npz", "kernels.csv", "decay.csv"), "run.json"),
-    **{"montage.png": "decay.csv"},
-    **{"history.png": "history.csv", "featuremaps.png": "run.json"},
-    **dict.fromkeys((*MOVIES, *MEASURED, *PROBED), "decay.csv"),
-    **{"pixels.npz": "snapshots.npz", "pixels.png": "kernels.npz", "predictions.csv": "snapshots.npz"},
-    **{"atlas.csv": "ablation.csv", "atlas.png": "atlas.csv"},
+    **dict.fromkeys((*MEASURED, *PROBED), "decay.csv"),
+    **{"history.png": "history.csv", "pixels.npz": "snapshots.npz", "predictions.csv": "snapshots.npz"},
+    **{"atlas.csv": "ablation.csv", **dict.fromkeys(NAMED, "atlas.csv")},
 }
 
 
@@ -57,11 +58,13 @@ def folder(smoke, project, monkeypatch) -> Path:
 def after_training(but: tuple[str, ...] = ()) -> set[str]:
     """Return lines about everything made from stale trainings, without some artifacts of a run or architecture."""
     names = [name for name in FROM if name not in but]
-    lines = {line for run in RUNS for name in names for line in stale_from(f"{run}/{FROM[name]}", f"{run}/{name}")}
+    made = [(run, name) for run in RUNS for name in names]
+    lines = {line for run, name in made for line in stale_from(f"{run}/{FROM[name]}", *of_runs(name, runs=[run]))}
     for folder, run, other in zip(COMPARED, RUNS[::2], RUNS[1::2], strict=True):
-        made = [name for name in PER_ARCH if name not in (*but, CORRELATION, *TYPES)]
-        lines |= stale_from(f"{run}/kernels.npz", *(f"{folder}/{name}" for name in made))
-        lines |= stale_from(f"{run}/atlas.csv", *(f"{folder}/{name}" for name in TYPES))
+        made = [name for name in PER_ARCH if name not in (*but, CORRELATION, *TYPES, *AGREED)]
+        lines |= stale_from(f"{run}/kernels.npz", *compared(*made, folders=[folder]))
+        lines |= stale_from(f"{run}/atlas.csv", *compared(*TYPES, folders=[folder]))
+        lines |= stale_from(f"{run}/run.json", *compared(*AGREED, folders=[folder]))
         # The kernels of a run are judged by the null kernels of both seeds; those of the other seed come first.
         lines |= stale_from(f"{other}/nulls.npz", f"{run}/{TESTED}")
         lines |= stale_from(f"{run}/nulls.npz", f"{other}/{TESTED}")
@@ -69,7 +72,8 @@ def after_training(but: tuple[str, ...] = ()) -> set[str]:
     lines |= stale_from(f"{RUNS[0]}/decay.csv", *TABLES, SUMMARY)
     return (
         lines
-        | stale_from(f"{RUNS[0]}/probes.npz", *SIMILARITY)
+        | stale_from(f"{RUNS[0]}/probes.npz", SIMILARITY[0])
+        | stale_from(f"{RUNS[0]}/run.json", *SIMILARITY[1:])
         | stale_from(f"{COMPARED[0]}/{CORRELATION}", STATEMENTS)
         | stale_from(STATEMENTS, FINDINGS)
     )
@@ -80,8 +84,15 @@ def test_of_a_finished_experiment_there_is_nothing_to_say(folder):
 
 
 def test_a_config_that_says_the_same_otherwise_changes_nothing(folder):
-    selection = {"seeds": [1, 0], "architectures": ["stacked", "templates"]}
-    assert found({"experiment": selection, "training": {"momentum": 0.9}, "datasets": {"other": {}}}) == set()
+    assert found({"experiment": {"seeds": [1, 0]}, "training": {"momentum": 0.9}, "datasets": {"other": {}}}) == set()
+
+
+def test_networks_in_another_order_concern_what_names_them_to_readers_and_nothing_else(folder):
+    reason = 'made with another config: {}architectures was ["templates", "stacked"], is now ["stacked", "templates"]'
+    assert found({"experiment": {"architectures": ["stacked", "templates"]}}) == {
+        *stale(reason.format(""), FINDINGS),
+        *stale(reason.format("order."), PAGE),
+    }
 
 
 def test_an_artifact_is_missing(folder):
@@ -91,12 +102,11 @@ def test_an_artifact_is_missing(folder):
 
 def test_what_is_made_from_a_missing_artifact_is_stale(folder):
     (folder / RUN / "history.csv").unlink()
-    made = [*of_runs("history.png", *MOVIES, runs=[RUN]), STATEMENTS]
+    made = [*of_runs("history.png", *MOVIES, runs=[RUN]), STATEMENTS, PAGE]
     assert found() == {
         f"missing    {RUN}/history.csv: not as train_network left it",
         *stale(f"made from {RUN}/history.csv, which is missing", *made),
         *stale_from(STATEMENTS, FINDINGS),
-        *stale_from(FINDINGS, PAGE),
     }
 
 
@@ -104,7 +114,7 @@ def test_a_manifest_is_missing_and_its_artifact_is_unknown(folder):
     (folder / RUN / ".manifest/draw_montage.json").unlink()
     assert found() == {
         f"missing    {RUN}/.manifest/draw_montage.json: draw_montage did not finish here, or its manifest was lost",
-        f"unknown    {RUN}/montage.png: no manifest names it",
+        *(f"unknown    {path}: no manifest names it" for path in of_runs("montage.png", runs=[RUN])),
     }
 
 
@@ -140,19 +150,18 @@ def test_a_damaged_artifact_is_named_and_nothing_else(folder, damage, kind, name
 
 
 @pytest.mark.parametrize(
-    ("config", "reason", "paths", "below"),
+    ("config", "reason", "paths"),
     [
-        ({"movie": {"hold_first": 2}}, "hold_first was 1.5, is now 2.0", of_runs(*MOVIES), set()),
+        ({"movie": {"hold_first": 2}}, "hold_first was 1.5, is now 2.0", of_runs(*MOVIES)),
         (
             {"figures": {"colormap": "gray"}},
             'colormap was "RdBu_r", is now "gray"',
-            of_runs(*FIGURES) + compared("matched.png", *TYPES) + [*TABLES, PAGE],
-            stale_from(f"{COMPARED[0]}/vocabulary.csv", STATEMENTS) | stale_from(STATEMENTS, FINDINGS),
+            of_runs(*NAMED) + compared(*MATCHED, *VOCABULARY) + [*TABLES[1:], PAGE],
         ),
     ],
 )
-def test_another_setting_is_named_with_both_values(folder, config, reason, paths, below):
-    assert found(config) == stale(f"made with another config: {reason}", *paths) | below
+def test_another_setting_is_named_with_both_values(folder, config, reason, paths):
+    assert found(config) == stale(f"made with another config: {reason}", *paths)
 
 
 def test_of_an_artifact_that_is_missing_it_is_not_said_too_that_it_is_stale(folder):
@@ -190,8 +199,8 @@ def test_a_setting_that_is_null_now_and_was_not_there_is_another_setting():
 
 def test_other_code_is_seen_where_it_is_imported(project, folder, monkeypatch):
     monkeypatch.setattr(verify, "SCRIPTS", folder / "workflow" / "scripts")
-    project.edit("workflow/scripts/kernelscope/figures/montage.py", "GAP = 14", "GAP = 15")
-    assert found() == stale("made by other code", *of_runs("montage.png", *MOVIES))
+    project.edit("workflow/scripts/kernelscope/figures/montage.py", "COLUMN = 122", "COLUMN = 123")
+    assert found() == stale("made by other code", *of_runs("montage.png"))
 
 
 def test_another_version_of_a_library_is_seen_where_it_is_imported(folder, monkeypatch):
@@ -221,5 +230,5 @@ def test_what_was_made_from_an_edited_file_is_stale(project, folder):
 def test_an_experiment_of_which_nothing_is_there_is_missing_as_a_whole(folder):
     shutil.rmtree(folder / "results")
     lines = found()
-    assert len(lines) == 2 + 4 * 14 + 2 * 7 + 2 + 5
+    assert len(lines) == 2 + 4 * 15 + 2 * 9 + 4 + 5
     assert all(line.startswith("missing    results/smoke/") for line in lines)

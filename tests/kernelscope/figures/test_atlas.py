@@ -135,7 +135,7 @@ def test_what_is_nothing_is_said(changed, word):
 def test_kernels_that_are_dead_silent_or_not_finite_are_marked():
     images = np.zeros((3, 24, 24), np.uint8)
     for given, words in (
-        (layer(value=0.0), ("dead or weak", "silent")),
+        (layer(value=0.0), ("dead", "silent")),
         (layer(value=None), ("not finite", "not finite")),
     ):
         written = [string for cell in cells(given, images, alive=False).values() for string in strings(cell)]

@@ -85,7 +85,7 @@ def test_the_caption_says_how_many_pairs_cannot_be_compared_and_why():
 def test_the_caption_says_how_alike_kernels_are_and_how_alike_chance_makes_them():
     assert matched.likeness([PAIR, PAIR | {"similarity": 0.7, "matched": 1}]) == [
         "4 of 8 pairs of kernels are as alike as kernels of one type",
-        "mean similarity 0.65; the same kernels rotated by lot 0.40 (tests over all seeds: seed_tests.csv)",
+        "mean similarity 0.65; the same kernels rotated at random 0.40 (tests over all seeds: seed_tests.csv)",
     ]
     deeper = PAIR | {"null": "channels in random order"}
     assert "channels in random order 0.40" in matched.likeness([deeper])[1]

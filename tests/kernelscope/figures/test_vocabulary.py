@@ -48,7 +48,7 @@ def test_exemplars_and_the_kernel_of_each_seed_that_is_most_like_them_are_drawn_
 def test_a_type_has_its_feature_and_what_chance_gives():
     words = said(sheet())
     assert "peak, gaussian (1 of 2)" in words
-    assert "kernels dealt at random: 1.5 seeds" in words
+    assert "kernels permuted: 1.5 seeds" in words
     assert "1 of them in every one of 2 seeds" in words
 
 

@@ -68,15 +68,17 @@ def test_the_answers_about_one_network_read_by_eye():
     )
     assert answers.in_short(rows, ["net"]) == [
         "Test accuracy is 91 %; chance is 33 %. No run failed.",
-        "Kernels respond to features of the waveforms: all 36 (untrained: none). "
-        "Kernels depend on the labels. Kernels depend on the shapes in the images.",
+        "Kernels respond to features of the waveforms more than re-initialized kernels and equally smooth noise: "
+        "all 36 (untrained: none). Kernels resemble each other more than kernels trained on random labels. "
+        "Kernels resemble each other more than kernels trained on scrambled images.",
         "The median kernel settles by step 76.",
-        "Seeds share kinds of kernels. Types in every seed: 1 of 2.",
+        "Seeds learn similar kernels. They are more alike than if turned upside down at random, as upright images can "
+        "cause. Types in every seed: 1 of 2, permuted 0.46, p ≤ 0.0005.",
         "Seeds share individual kernels.",
     ]
     what, when, same = answers.cards(rows, "net").values()
     assert (what["claim"], what["verdict"]) == ("All 36 kernels respond to features of the waveforms", "shown")
-    assert (when["claim"], when["verdict"]) == ("The median kernel settles between steps 70 and 76", "")
+    assert (when["claim"], when["verdict"]) == ("The median kernel settles by step 76 (snapshots 6 steps apart)", "")
     assert when["details"] == ["after 21 % [19, 23] of the summed learning rate"]
     assert same["claim"] == "Seeds share kinds of kernels, and individual kernels"
     assert answers.verdict_of(rows, "net") == "same kernels in every seed"
@@ -90,6 +92,36 @@ def test_networks_with_other_verdicts_are_named():
     )
     assert answers.headline(rows, archs).startswith("In a and b, kernels respond to")
     assert answers.in_short(of("a", "b"), ["a", "b"])[4] == "Seeds share individual kernels in all networks."
+
+
+def test_a_shown_difference_whose_interval_includes_none_is_weak_wherever_it_is_reported():
+    weak = [statement_rows.network_tables.SEED_TEST | {"claim": "same_kinds_rotation", "low": -0.01, "high": 0.13}]
+    rows = of("a") + of("b", seed_tests=weak)
+    assert answers.verdict_of(rows, "b") == "same kinds in every seed, weakly"
+    card = answers.cards(rows, "b")["same"]
+    assert (card["claim"], card["verdict"]) == ("Seeds share kinds of kernels, weakly", "shown")
+    assert card["details"][1] == "difference 0.06 [−0.01, 0.13]; the interval includes no difference"
+    archs = ["a", "b"]
+    assert answers.in_short(rows, archs)[3].startswith("Seeds learn similar kernels in all networks (weakly in b).")
+    assert "in all networks (weakly in b)" in answers.headline(rows, archs)
+    assert answers.in_short(rows, ["b"])[3].startswith("Seeds learn similar kernels, weakly.")
+    assert "weakly" not in str(answers.cards(rows, "a")) + answers.verdict_of(rows, "a")
+
+
+def test_kernels_of_the_same_network_trained_on_random_labels_are_beside_those_of_the_network():
+    kernel = statement_rows.network_tables.kernel
+    table = [
+        kernel(seed, number, "feature", state, 0.0005 if seed else 0.7)
+        for state in ("trained", "untrained")
+        for seed in range(6)
+        for number in range(4)
+    ]
+    rows = of("net") + of("control", kernel_tests=table)
+    alone, beside = (answers.cards(rows, "net", *control)["what"] for control in ([], ["control"]))
+    assert [detail for detail in beside["details"] if detail not in alone["details"]] == [
+        "trained on random labels: 20 of 24"
+    ]
+    assert unexplained_by_rows("; ".join(beside["details"]), rows) == []
 
 
 def test_the_order_is_that_of_the_config():
@@ -116,7 +148,9 @@ def test_without_features_the_classes_that_kernels_prefer_are_the_answer():
         for number in range(4)
     ]
     rows = of("net", kernel_tests=table)
-    assert answers.headline(rows, ["net"]).startswith("All 24 kernels prefer single classes (cat and dog), and settle by")
+    assert answers.headline(rows, ["net"]).startswith(
+        "All 24 kernels prefer single classes (cat and dog), and settle by"
+    )
     assert answers.cards(rows, "net")["what"]["details"][0] == "cat 12, dog 12"
 
 

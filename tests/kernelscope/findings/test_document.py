@@ -88,6 +88,21 @@ def test_networks_are_in_the_order_of_the_config_and_a_control_says_so():
     assert len(sections(text)["a: a control, 6 seeds"]) <= document.OF_CONTROL
 
 
+def test_kernels_after_training_on_random_labels_are_in_the_line_of_their_network():
+    rows = statement_rows.rows(draft for arch in ("net", "control") for draft in statement_rows.network(arch))
+    text = document.page("f.md", rows, {}, ["net", "control"], ["control"], {"net": "control"})
+    assert "* *What.* All 36 kernels (untrained: none, random labels: all 36) respond to features more than" in text
+    assert text.count("random labels: all 36") == 1
+
+
+def test_a_weak_difference_says_so():
+    weak = [statement_rows.network_tables.SEED_TEST | {"claim": "same_kinds_rotation", "low": -0.01, "high": 0.13}]
+    rows = statement_rows.rows(statement_rows.network("net", seed_tests=weak))
+    text = document.page("f.md", rows, {}, ["net"], [])
+    line = "* *Similar kernels.* Similarity 0.52, rotated at random 0.46, difference 0.06 [−0.01, 0.13], p = 0.002"
+    assert f"{line} (weak: includes zero)" in text
+
+
 def test_every_dataset_has_its_heading():
     drafts = [draft for dataset in "de" for draft in statement_rows.network("a", dataset=dataset)]
     text = document.page("f.md", statement_rows.rows(drafts), {}, ["a"], [])

@@ -220,3 +220,11 @@ def test_a_kernel_that_is_not_finite_is_not_alive_and_keeps_no_other_from_it():
     norm = np.array([np.nan, np.inf, 1.0, 0.05])
     assert kernels.alive(norm, np.array([np.nan, np.nan, 1.0, 1.0])).tolist() == [False, False, True, False]
     assert not kernels.alive(np.full(2, np.nan), np.ones(2)).any()
+
+
+def test_the_layers_that_all_seeds_have_are_kept_and_without_any_the_seeds_are_named():
+    bank = np.ones((2, 1, 3, 3))
+    shared = kernels.in_all({0: {"a": bank, "b": bank}, 1: {"b": bank, "c": bank}})
+    assert {seed: list(layers) for seed, layers in shared.items()} == {0: ["b"], 1: ["b"]}
+    with pytest.raises(ValueError, match=r"these runs: got no layer that all have \(seed 0 has a; seed 1 has c\)"):
+        kernels.in_all({0: {"a": bank}, 1: {"c": bank}})

@@ -44,6 +44,15 @@ def test_lag1_and_initial_ratio_are_medians():
     assert columns["decay_factor"] == FACTOR
 
 
+def test_a_constant_kernel_takes_no_part_in_the_medians():
+    untrained, trained, responses = layer()
+    without = structure(untrained[1:], trained[1:], responses[1:], None, FACTOR)
+    trained[0] = 0.3
+    columns = structure(untrained, trained, responses, None, FACTOR)
+    assert columns["lag1"] == without["lag1"]
+    assert columns["initial_ratio"] == without["initial_ratio"]
+
+
 def test_an_untrained_layer_is_all_initial_noise_and_rarely_structured():
     untrained = np.random.default_rng(1).uniform(-1, 1, (400, 1, 9, 9))
     columns = structure(untrained, untrained, np.ones(400), None, 1.0)

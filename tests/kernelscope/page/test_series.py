@@ -118,3 +118,15 @@ def test_nothing_is_changed_and_two_runs_are_equal():
     first, again = (series.encoded(Series(values, 0.1)) for _ in range(2))
     np.testing.assert_array_equal(values, before)
     assert all(np.array_equal(one, other) for one, other in zip(first, again, strict=True))
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 7])
+def test_halves_of_bytes_hold_numbers_below_15_and_others_follow_in_their_order(count):
+    numbers = np.array([3, 14, 15, 300, 0, 65535, 1], np.uint16)[:count]
+    small, large = series.halves(numbers)
+    assert small.dtype == np.uint8
+    assert len(small) == -(-count // 2)
+    codes = [half for byte in small.tolist() for half in (byte % 16, byte // 16)][:count]
+    rest = iter(large.tolist())
+    assert [next(rest) if code == 15 else code for code in codes] == numbers.tolist()
+    assert list(rest) == []

@@ -70,7 +70,7 @@ def test_the_workflow_takes_them_over_less_their_mean_and_finds_the_same_change(
         files = file_names.runs(file_names.named(names, file_names.DEFAULTS[0], ""))[run]
         file_names.check_run(files)
         found = pretrained_kernels.centered(
-            pretrained_kernels.snapshots(files, lambda name: pretrained_kernels.read(PRETRAINED / name))
+            pretrained_kernels.snapshots(files, lambda name: pretrained_kernels.read(PRETRAINED / name))[0]
         )
         assert (found["steps"].tolist(), found["conv1"].shape) == ([0, epoch], (2, count, 1, 20, 20))
         mine = slice(0, 5) if run == "23Aug" else slice(5, 9)

@@ -18,7 +18,7 @@ BANK = RNG.normal(size=(3, 1, 5, 5)).astype(np.float32)
 def snapshots(contents, **places):
     """Return the snapshots of files named 0, 1, 2, ..., in this order; places: name -> a value for each file."""
     files = [File(str(i), "r", **{name: values[i] for name, values in places.items()}) for i in range(len(contents))]
-    return kernels.snapshots(files, lambda name: contents[int(name)])
+    return kernels.snapshots(files, lambda name: contents[int(name)])[0]
 
 
 def test_single_kernels_become_banks_by_epoch():
@@ -143,7 +143,7 @@ def test_every_format_brings_the_same_kernels(folder):
     np.save(folder / "a.npy", BANK)
     np.savez(folder / "a.npz", conv1=BANK)
     for name in ("a.pt", "a.npy", "a.npz"):
-        made = kernels.snapshots([File(name, "r")], lambda name: kernels.read(folder / name))
+        made = kernels.snapshots([File(name, "r")], lambda name: kernels.read(folder / name))[0]
         np.testing.assert_array_equal(made["conv1"][0], BANK)
 
 
@@ -180,5 +180,7 @@ def test_a_shape_that_asks_for_any_memory_is_refused(folder):
 
 
 def test_other_endings_are_refused(folder):
-    with pytest.raises(ValueError, match=r"a\.txt: got the ending \.txt, expected \.pt, \.pth, \.npy or \.npz"):
+    with pytest.raises(
+        ValueError, match=r"a\.txt: got the ending \.txt, expected \.pt, \.pth, \.ckpt, \.bin, \.tar, \.npy or \.npz"
+    ):
         kernels.read(folder / "a.txt")

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from statistics import median
 
+from experiment.plan.jobs import without_number
 from experiment.plan.plan import Plan
 from experiment.plan.rule_table import RULES, selected
 
@@ -17,7 +18,6 @@ SECONDS = {  # of jobs before any is measured; only their ratios count much, of 
     **{"make_movie": 2, "read_dataset": 2, "write_summary": 1, "draw_measures": 1, "compare_settling": 1},
 }
 OTHERS = 0.3
-NUMBERED = re.compile(r"(train_group)_\d+")
 READ = {  # file of the results -> the rule that makes it, and what a reader finds there
     "index.html": ("write_page", "everything, in a browser: kernels over the training, seeds"),
     "findings.md": ("write_findings", "the findings, in sentences"),
@@ -32,8 +32,7 @@ def announced(jobs: Iterable[tuple[int, str, dict, list]], results: Path) -> dic
     """
     costs = measured(results / COSTS)
     return {
-        number: described(NUMBERED.sub(r"\1", rule), wildcards, outputs, costs)
-        for number, rule, wildcards, outputs in jobs
+        number: described(without_number(rule), wildcards, outputs, costs) for number, rule, wildcards, outputs in jobs
     }
 
 

@@ -29,6 +29,27 @@ def deployment(workflow) -> set[str]:
     return {method.name for method in attribute(workflow, "deployment_settings.deployment_method", ())}
 
 
+def asks_as(workflow, rule: str, variant: str) -> None:
+    """Let the resources and threads that a profile sets for a rule hold for its variant, before that is defined."""
+    rename = attribute(workflow, "modifier.modify_rulename", str)
+    for kind in ("resources", "threads"):
+        settings = attribute(workflow, f"resource_settings._parsed_overwrite_{kind}", {})
+        if rename(rule) in settings:
+            settings[rename(variant)] = settings[rename(rule)]
+
+
+def groups_as(workflow, rule: str, variant: str) -> None:
+    """Put the jobs of a variant, once defined, into the group that a profile sets for its rule.
+
+    Snakemake knows the groups of a profile only after it has read all rules.
+    """
+    rename = attribute(workflow, "modifier.modify_rulename", str)
+    defined = attribute(workflow, "_rules", {}).get(rename(variant))
+    if defined is not None:
+        groups = "group_settings.overwrite_groups"
+        defined.group = lambda wildcards: attribute(workflow, groups, {}).get(rename(rule))
+
+
 def tell(workflow, *lines: str) -> None:
     """Log lines once, not again in every job; none that is empty."""
     for line in filter(None, lines):

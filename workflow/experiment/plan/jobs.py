@@ -1,5 +1,6 @@
 """The jobs of an experiment, and where each keeps its artifacts, manifest, log and measured cost."""
 
+import re
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
@@ -10,6 +11,7 @@ from experiment.plan.rule_table import RULES, selected
 from kernelscope.io import manifest as io_manifest
 
 OWN = ("data", "runs", "compare", "logs")  # the folders of an experiment; all others are other experiments'
+NUMBER = re.compile(r"_\d+$")
 
 
 def manifest(rule: str) -> str:
@@ -25,6 +27,12 @@ def log(rule: str, suffix: str) -> str:
 def variant(rule: str, number: int) -> str:
     """Return the name of one of several rules with one script and different outputs; the first has its own name."""
     return f"{rule}_{number}" if number else rule
+
+
+def without_number(name: str) -> str:
+    """Return the rule of the table that a generated rule stands for; the name itself, if it stands for none."""
+    rule = NUMBER.sub("", name)
+    return rule if rule in RULES else name
 
 
 class Job(NamedTuple):

@@ -95,8 +95,8 @@ RULES = {  # a rule comes after those whose files it reads
     "judge_kernels": Rule("measures", RUN),
     "predict_images": Rule("probes", RUN, "supervised", holds_images=True),
     "project_kernels": Rule("probes", RUN, "supervised", holds_images=True),
-    "draw_pixels": Rule("probes", RUN, "supervised"),
     "write_atlas": Rule("probes", RUN, "supervised"),
+    "draw_pixels": Rule("probes", RUN, "supervised"),
     "draw_montage": Rule("figures", RUN),
     "draw_featuremaps": Rule("figures", RUN, "supervised", holds_images=True, group=FIGURES),
     "make_movie": Rule("movies", RUN, seeds="seeds_drawn", megabytes=1300, minutes=20),  # every frame, and an encoder

@@ -39,7 +39,8 @@ class Specs(Plan):
         return self.write_summary() | self.drawing
 
     def import_kernels(self, dataset: str, arch: str, seed: str) -> dict:
-        own = {"min_max_normalized": self.config["datasets"][dataset]["min_max_normalized"]}
+        settings = self.config["datasets"][dataset]
+        own = {key: settings[key] for key in ("min_max_normalized", "layers", "part")}
         return self.run(dataset, arch, seed) | self.pretrained[dataset][int(seed)].spec | own
 
     def draw_pretrained(self, dataset: str, arch: str) -> dict:
@@ -198,16 +199,27 @@ class Specs(Plan):
         from_one = [arch for arch in self.architectures if "init_seed" in self.training.get(arch, {})]
         one_start = {"one_start": from_one} if from_one else {}
         of_arch = {arch: self.controls_by_kind(arch) for arch in self.architectures}
-        controlled = {"controlled": {arch: kinds for arch, kinds in of_arch.items() if kinds}} if any(of_arch.values()) else {}
+        controlled = (
+            {"controlled": {arch: kinds for arch, kinds in of_arch.items() if kinds}} if any(of_arch.values()) else {}
+        )
         return self.write_summary() | read | controlled | swept | towers | one_start | self.pretrained_runs()
 
     def write_findings(self) -> dict:
-        return {"read": self.read, "architectures": self.order["architectures"], "controls": self.all_controls}
+        about = {"read": self.read, "architectures": self.order["architectures"], "controls": self.all_controls}
+        return about | self.on_random_labels
 
     @property
     def all_controls(self) -> list[str]:
         """Return the selected architectures that are controls of others."""
         return [arch for arch in self.architectures if self.control[arch] != control_names.NONE]
+
+    @property
+    def on_random_labels(self) -> dict:
+        """Return which networks are also trained on random labels, {"random_labels": {network: its control}} or {}."""
+        kind = control_names.RANDOM_LABELS
+        archs = self.architectures if self.supervised else []
+        found = {arch: others[0] for arch in archs if (others := self.controls(arch, kind))}
+        return {"random_labels": found} if found else {}
 
     def write_page(self) -> dict:
         settings = self.cdbn or self.training
@@ -234,6 +246,7 @@ class Specs(Plan):
                 },
             }
             | self.pretrained_runs()
+            | self.on_random_labels
         )
 
     @property

@@ -15,10 +15,10 @@ from pathlib import Path
 from experiment.provenance.parses import Parsed, parses
 
 LIBRARY = "kernelscope"
-DISTRIBUTIONS = {  # import name -> distribution name, where they differ; imageio needs its encoder
+DISTRIBUTIONS = {  # import name -> distribution name, where they differ
     **{"PIL": "pillow", "skimage": "scikit-image", "sklearn": "scikit-learn"},
+    **{"imageio_ffmpeg": "imageio-ffmpeg", "yaml": "pyyaml"},
 }
-COMPANIONS = {"imageio": ("imageio-ffmpeg",)}
 LOCK = Path(__file__).parents[3] / "envs" / "lock.txt"
 NO_MEANING = {"kind", "ctx", "type_comment"}  # fields of a syntax tree that add nothing to the others
 
@@ -153,4 +153,4 @@ def is_module(path: Path) -> bool:
 
 def third_party(path: Path) -> list[str]:
     tops = {module.split(".")[0] for module, _ in parsed(path).imports} - set(sys.stdlib_module_names) - {LIBRARY}
-    return [name for top in tops for name in (DISTRIBUTIONS.get(top, top), *COMPANIONS.get(top, ()))]
+    return [DISTRIBUTIONS.get(top, top) for top in tops]

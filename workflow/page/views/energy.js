@@ -4,7 +4,7 @@ import { chartNumbers, lineChart, tone } from "../chart.js";
 import { figure } from "../figure.js";
 import { percent } from "../format.js";
 
-const TONES = { trained: 0, untrained: 6, "random labels": 1, "noise as smooth": 2 }; // as in the figures
+const TONES = { trained: 0, untrained: 6, "random labels": 1, "equally smooth noise": 2 }; // as in the figures
 const FEW = 10; // components that the caption is about
 
 // Return the figure of an architecture, or null if it has no profiles.

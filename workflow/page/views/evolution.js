@@ -110,12 +110,12 @@ function prepare(banks, node) {
 
 function explained({ isMatched, columns, reference, chance }, seeds, bank, isProjected) {
   const sentences = [isMatched
-    ? `In each column are the kernels that match a kernel of seed ${seeds[reference]}, in the order of the lowest similarity; kernels without a match come last.${chance === null ? "" : ` Gray: a seed has no match, or the lowest similarity is not above ${label(chance, 2)}, the mean of kernels turned or dealt at random.`}`
+    ? `In each column are the kernels that match a kernel of seed ${seeds[reference]}, in the order of the lowest similarity; kernels without a match come last.${chance === null ? "" : ` Gray: a seed has no match, or the lowest similarity is not above ${label(chance, 2)}, the mean of kernels rotated at random or permuted.`}`
     : "Kernels are in the order of their numbers."];
   if (columns.some(({ name }) => name)) sentences.push("Above each column is the feature that its kernels respond to beyond chance.");
   if (isProjected) sentences.push("A kernel in pixels is what it looks for in the image, through the layers before it as if they were linear.");
   if (bank.ends) sentences.push("Of this layer the page has the first and the last snapshot.");
-  if ([...bank.dead].length || isMatched) sentences.push("Hatched kernels are dead or weak in the end.");
+  if ([...bank.dead].length || isMatched) sentences.push("Hatched kernels are dead in the end.");
   sentences.push("Weights are exact at the first and the last snapshot, and within 1/127 of the layer's largest between, so small changes look coarse when each kernel has its own scale.");
   return `${sentences.join(" ")} Click a kernel for all about it.`;
 }
@@ -129,7 +129,7 @@ function picker(dataset, arch, layer) {
     layers.length > 1 ? choice("Layer", same(layers), layer, (value) => go(dataset, arch, value)) : h("span", { class: "faint" }, `layer ${layer}`));
 }
 
-// Return the name of a seed, and in the first line how well its network does and which of its kernels are dead or weak.
+// Return the name of a seed, and in the first line how well its network does and which of its kernels are dead.
 function rowHead(bank, dataset, arch, seed, isFirst) {
   if (!isFirst) return h("strong", {}, seedName(dataset, seed));
   const outcome = outcomeOf(dataset, arch, seed);
@@ -138,6 +138,6 @@ function rowHead(bank, dataset, arch, seed, isFirst) {
   return [
     h("strong", {}, seedName(dataset, seed)),
     about && h("div", { class: outcome.failure ? "bad" : "faint" }, about),
-    bank.dead.size > 0 && h("div", { class: "faint" }, `dead or weak: ${[...bank.dead].join(", ")}`),
+    bank.dead.size > 0 && h("div", { class: "faint" }, `dead: ${[...bank.dead].join(", ")}`),
   ];
 }

@@ -64,7 +64,7 @@ function pairTile(layer, sides, banks, { a, b, similarity }, isMatched) {
 const sizeOf = (bank) => `width: ${SIDE}px; height: ${Math.round((SIDE * bank.height) / bank.width) + 20}px`;
 
 function kernelOf(layer, { dataset, arch, seed }, bank, kernel) {
-  const on = raster(bank.width + 2, bank.height + 2, { "aria-label": `kernel ${kernel} of ${arch}, seed ${seed}${bank.dead.has(kernel) ? ", dead or weak" : ""}` });
+  const on = raster(bank.width + 2, bank.height + 2, { "aria-label": `kernel ${kernel} of ${arch}, seed ${seed}${bank.dead.has(kernel) ? ", dead" : ""}` });
   enlarge(on.canvas, Math.max(1, Math.floor(SIDE / bank.width)));
   return {
     node: link([dataset, arch, seed, layer, kernel], on.canvas, h("span", { class: "label" }, String(kernel))),

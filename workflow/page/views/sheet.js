@@ -80,7 +80,7 @@ function strip({ seed, bank, path }, row, columns, factor, tell) {
   on.canvas.setAttribute("style", `width: ${on.width * factor}px; height: ${on.height * factor}px`);
   let t = bank.count - 1;
   const isKnown = (step) => bank.begun(step) && (look.mode !== "change" || bank.untrained);
-  const describe = (kernel, column) => `kernel ${kernel} of seed ${seed}${bank.dead.has(kernel) ? ", dead or weak" : ""}${column.similarity === null ? "" : `, lowest similarity of its matches ${fixed(column.similarity)}`}`;
+  const describe = (kernel, column) => `kernel ${kernel} of seed ${seed}${bank.dead.has(kernel) ? ", dead" : ""}${column.similarity === null ? "" : `, lowest similarity of its matches ${fixed(column.similarity)}`}`;
   const links = kernels.map((kernel, i) => kernel !== undefined && h("a", {
     href: address(path(kernel)), tabindex: -1, "data-row": row, "aria-label": describe(kernel, columns[i]),
     style: `left: ${i * bank.pitch * factor}px; width: ${bank.width * factor}px; height: ${bank.height * factor}px`,

@@ -15,15 +15,15 @@ export async function typesFigure(compared, dataset, arch, layer) {
   const title = `Which types of kernels does every seed have?`;
   if (rows[0].type === null) return figure({ title, explain: `No types: ${rows[0].reason}.`, path, node: h("div", {}), numbers: () => tables.vocabulary });
   const tiles = await Promise.all(rows.slice(0, 24).map((row) => {
-    const dealt = row.seeds_permuted === null ? null : h("div", { class: "faint" }, `dealt at random: ${label(row.seeds_permuted, 2)}`);
+    const permuted = row.seeds_permuted === null ? null : h("div", { class: "faint" }, `permuted: ${label(row.seeds_permuted, 2)}`);
     const words = `${row.seeds} of ${row.seeds_total} seeds`;
-    return tile(dataset, arch, row.exemplar_seed, layer, row.exemplar_kernel, 72, row.name, h("div", {}, words), dealt);
+    return tile(dataset, arch, row.exemplar_seed, layer, row.exemplar_kernel, 72, row.name, h("div", {}, words), permuted);
   }));
   const drawn = tiles.filter(Boolean);
   const every = rows.filter((row) => row.seeds === row.seeds_total).length;
   return figure({
     title,
-    explain: `${rows.length} types of kernels, found without knowing the seeds; ${every} of them in every seed. Each with its most typical kernel, the seeds that have it, and how many seeds would have it if the kernels were dealt to them at random.`,
+    explain: `${rows.length} types of kernels, found without knowing the seeds; ${every} of them in every seed. Each with its most typical kernel, the seeds that have it, and how many seeds have it if the kernels are permuted among the seeds.`,
     path,
     node: h("div", { class: "tiles" }, drawn.length ? drawn : "the page does not have their runs"),
     numbers: () => tables.vocabulary,

@@ -55,11 +55,11 @@ function typeTable(types, layer) {
   if (!types) return null;
   const number = (key, digits) => (row) => (row[key] === null ? "–" : label(row[key], digits));
   const column = (text, key, show, words = false) => ({ text, words, value: (row) => row[key], show });
-  return table("How often each type occurs, and how often if kernels were dealt to the seeds at random. Stability: how much a type stays the same if a seed is left out (0 to 1).", [
+  return table("How often each type occurs, and how often if kernels are permuted among the seeds. Stability: how much a type stays the same if a seed is left out (0 to 1).", [
     column("type", "name", (row) => row.name, true),
     column("kernels", "kernels", number("kernels", 3)),
     column("seeds", "seeds", (row) => `${row.seeds} of ${row.seeds_total}`),
-    column("dealt at random", "seeds_permuted", (row) => (row.seeds_permuted === null ? "–" : row.seeds_permuted.toFixed(1))),
+    column("permuted", "seeds_permuted", (row) => (row.seeds_permuted === null ? "–" : row.seeds_permuted.toFixed(1))),
     column("stability", "stability", (row) => (row.stability === null ? "–" : row.stability.toFixed(2))),
   ], records(types).filter((row) => row.layer === layer));
 }

@@ -7,15 +7,15 @@ import { beyondChance, label, pValue, percent } from "../../format.js";
 const number = (value) => label(value, 2);
 const CLAIMS = { // claim -> what it says of the kernel, and its effect beside that of its rival
   feature: ["responds to a feature of the images more than re-initialized kernels do", (row) => `${featureName(row.label)}, standardized response ${number(row.value)}, theirs ${number(row.null_mean)}`],
-  feature_beyond_noise: ["responds to that feature more than noise as smooth does", (row) => `standardized response ${number(row.value)}, noise ${number(row.null_mean)}`],
+  feature_beyond_noise: ["responds to that feature more than equally smooth noise does", (row) => `standardized response ${number(row.value)}, noise ${number(row.null_mean)}`],
   class: ["prefers a class more than re-initialized kernels do", (row) => `“${row.label}”, selectivity ${number(row.value)} (0: none, 1: this class alone), theirs ${number(row.null_mean)}`],
   needed: ["is needed by the network", (row) => `test accuracy lost without it ${percent(row.value)}`],
   needed_beyond_random: ["is needed more than a random kernel of the layer", (row) => `test accuracy lost beyond that ${percent(row.value)}`],
   smoother: ["is smoother than re-initialized kernels", (row) => `neighboring weights correlate with ${number(row.value)}, theirs with ${number(row.null_mean)}`],
-  oriented: ["is more oriented than noise as smooth", (row) => `at ${row.label}, orientation concentration ${number(row.value)} (0: none, 1: one orientation), noise ${number(row.null_mean)}`],
-  shape: ["is fitted by a simple shape better than noise as smooth", (row) => `${row.label === "none" ? "no shape fits" : row.label}, R² of unseen pixels ${number(row.value)}, noise ${number(row.null_mean)}`],
-  span_pca: ["is explained by principal components of the image patches better than noise as smooth", (row) => `${percent(row.value)} of its variance, noise ${percent(row.null_mean)}`],
-  span_kmeans: ["is explained by k-means centroids of the image patches better than noise as smooth", (row) => `${percent(row.value)} of its variance, noise ${percent(row.null_mean)}`],
+  oriented: ["is more oriented than equally smooth noise", (row) => `at ${row.label}, orientation concentration ${number(row.value)} (0: none, 1: one orientation), noise ${number(row.null_mean)}`],
+  shape: ["is fitted by a simple shape better than equally smooth noise", (row) => `${row.label === "none" ? "no shape fits" : row.label}, R² of unseen pixels ${number(row.value)}, noise ${number(row.null_mean)}`],
+  span_pca: ["is explained by principal components of the image patches better than equally smooth noise", (row) => `${percent(row.value)} of its variance, noise ${percent(row.null_mean)}`],
+  span_kmeans: ["is explained by k-means centroids of the image patches better than equally smooth noise", (row) => `${percent(row.value)} of its variance, noise ${percent(row.null_mean)}`],
 };
 
 // Return claim -> row of kernel_tests.csv for one trained kernel.
@@ -62,7 +62,7 @@ export function claimList(claims) {
 export function about(claims, row, settled, last, loss) {
   const middle = [...settled].sort((a, b) => a - b)[Math.floor(settled.length / 2)];
   const parts = [
-    row.alive === false && "It is dead or weak: it hardly responds to any training image.",
+    row.alive === false && "It is dead: it hardly responds to any training image.",
     Number.isFinite(row.settled_step) && !(row.initial_ratio > MOSTLY) && `It has its final shape from step ${row.settled_step} of ${last} on (median of its layer: ${middle}).`,
     Number.isFinite(row.initial_ratio) && startWords(row.initial_ratio),
     isShown(claims.class) && `It prefers “${claims.class.label}”: selectivity ${number(claims.class.value)} (0: none, 1: this class alone; re-initialized kernels ${number(claims.class.null_mean)}).`,

@@ -43,7 +43,7 @@ export async function likeFigure(compared, dataset, arch, own, seed, layer, kern
 }
 
 function likeTile(dataset, arch, layer, { seed, kernel, bank, row }) {
-  const on = raster(bank.width + 2, bank.height + 2, { "aria-label": `kernel ${kernel} of ${seedName(dataset, seed)}${bank.dead.has(kernel) ? ", dead or weak" : ""}` });
+  const on = raster(bank.width + 2, bank.height + 2, { "aria-label": `kernel ${kernel} of ${seedName(dataset, seed)}${bank.dead.has(kernel) ? ", dead" : ""}` });
   enlarge(on.canvas, Math.max(1, Math.floor(SIDE / bank.width)));
   const words = row ? [`seed ${seed}, kernel ${kernel}`, h("br"), h("b", {}, label(row.similarity, 2))] : [`this one, seed ${seed}`];
   const inside = [on.canvas, h("span", { class: "label" }, words)];

@@ -7,7 +7,7 @@ import { figure } from "../../figure.js";
 import { label } from "../../format.js";
 
 const MEASURES = { // those that matter most, then all others
-  lag1: "Smoothness (lag-1 autocorrelation)",
+  lag1: "Smoothness (correlation of neighboring weights)",
   initial_ratio: "What is left of the start (ratio to the kernel)",
   cosine_last: "Likeness to its last state (cosine)",
   orientation_concentration: "Orientation concentration R",

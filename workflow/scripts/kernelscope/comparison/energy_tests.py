@@ -45,7 +45,7 @@ def rows(states: dict[str, Banks], components: np.ndarray, nulls: dict[str, Draw
 
     The statistic is the mean correlation of the profiles' square roots over pairs of seeds (Chowers and Weiss 2023).
     Trained kernels are smooth, and the first principal components of patches are smooth, so profiles agree for that
-    reason alone: hence the null of noise as smooth. The initial distribution is known, so that null allows any p.
+    reason alone: hence the null of equally smooth noise. The initial distribution is known, so that null allows any p.
 
     Parameters
     ----------

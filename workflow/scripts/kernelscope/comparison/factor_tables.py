@@ -42,7 +42,7 @@ def row(arch: str, levels: dict[str, str], runs: list[dict], pairs: list[dict]) 
     dict
         All intervals are 95 %: t intervals over seeds for means, clipped to the possible range; `proportion` for
         failures. `beyond_rotated` is how much more alike the first-layer kernels of two seeds are than kernels rotated
-        by lot, averaged over pairs of seeds that did not fail. Its interval is a t interval over delete-one-seed
+        at random, averaged over pairs of seeds that did not fail. Its interval is a t interval over delete-one-seed
         pseudovalues, because pairs share seeds. `beyond_rotated_p05` is the share of pairs with p <= 0.05.
     """
     failed = sum(run["failed"] for run in runs)

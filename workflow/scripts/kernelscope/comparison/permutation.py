@@ -90,7 +90,7 @@ def permuted(of: Pool, groups: np.ndarray | None = None, n_resamples: int = N_RE
 
 
 def rotated(of: Pool, n_resamples: int = N_RESAMPLES, seed: int = 0) -> Tested:
-    """Test whether kernels match better across the seeds than the same kernels rotated by 180 degrees by lot.
+    """Test whether kernels match better across the seeds than the same kernels rotated by 180 degrees at random.
 
     Null: every kernel of every seed is as likely either way up. Kernels are never negated: images have a polarity, so
     any two banks of bright strokes would be more alike than a bank and its negative. The test is exact for kernels

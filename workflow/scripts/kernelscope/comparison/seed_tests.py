@@ -20,7 +20,7 @@ ROTATION, CONTROL, SAME, WITHIN = (
 )
 CELLS, SHARED = "vocabulary_cells", "vocabulary_shared"
 CLAIMS = {  # claim -> statistic, null
-    ROTATION: ("mean matched similarity", "kernels rotated by 180 degrees by lot"),
+    ROTATION: ("mean matched similarity", "kernels rotated by 180 degrees at random"),
     SAME: ("mean matched similarity", "kernels of all seeds permuted among the seeds"),
     WITHIN: ("mean matched similarity", "kernels of each type permuted among the seeds"),
     CELLS: ("types that the seeds have, summed over seeds", "kernels of all seeds permuted among the seeds"),

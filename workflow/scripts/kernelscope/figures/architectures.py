@@ -79,8 +79,8 @@ def note(has_labels: bool) -> str:
     guessing = "of accuracy: guessing; " * has_labels
     return (
         "A dot is a seed, or a pair of seeds; the number is their mean.\n"
-        f"Dashed is chance: {guessing}of smoothness: 99 % of untrained noise;\n"
-        "of similarity: 99 % of the same kernels rotated by lot."
+        f"Dashed is chance: {guessing}of smoothness: 99 % of untrained kernels;\n"
+        "of similarity: 99 % of the same kernels rotated at random."
     )
 
 

@@ -122,7 +122,7 @@ def cells(layer: Layer, row: dict, images: np.ndarray, colormap: str, use: styli
     side = width if not use.height else 84 - use.smaller
     tuning = [line for line in layer.tuning if int(line["kernel"]) == i]
     finite = np.isfinite(layer.trained[i]).all() and all(line["trained"] is not None for line in tuning)
-    wrong = [] if row["alive"] else [text("dead or weak" if finite else "not finite", SMALL, bold=True)]
+    wrong = [] if row["alive"] else [text("dead" if finite else "not finite", SMALL, bold=True)]
     own = lambda bank: own_tile(layer, bank[i], side, colormap, row["alive"])  # noqa: E731
     cell_of = {
         "": above(text(f"kernel {i}", SMALL, bold=True), *wrong, align=0.5),

@@ -59,7 +59,7 @@ def grid(tiles: np.ndarray) -> np.ndarray:
 
 
 def dashed(pixels: np.ndarray) -> np.ndarray:
-    """Return pixels with black dashes of two pixels along their edges, the mark of a dead or weak kernel."""
+    """Return pixels with black dashes of two pixels along their edges, the mark of a dead kernel."""
     marked = pixels.copy()
     height, width = pixels.shape[:2]
     rows, cols = (np.arange(length) // DASH % 2 == 0 for length in (height, width))

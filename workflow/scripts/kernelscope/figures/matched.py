@@ -203,7 +203,7 @@ def likeness(pairs: list[dict]) -> list[str]:
         return []
     similarity, chance = (np.mean([pair[name] for pair in pairs]) for name in ("similarity", "null_mean"))
     matched, most = (sum(pair[name] for pair in pairs) for name in ("matched", "kernels"))
-    words = "the same kernels rotated by lot" if pairs[0]["null"] == ROTATED else pairs[0]["null"]
+    words = "the same kernels rotated at random" if pairs[0]["null"] == ROTATED else pairs[0]["null"]
     return [
         f"{matched} of {most} pairs of kernels are as alike as kernels of one type",
         f"mean similarity {similarity:.2f}; {words} {chance:.2f} (tests over all seeds: seed_tests.csv)",

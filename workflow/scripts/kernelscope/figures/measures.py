@@ -12,7 +12,7 @@ from kernelscope.figures import styling
 from kernelscope.measures.curves import SETTLED, Curve, settled, snapshot_before
 
 PANELS = {  # measure -> what a reader calls it, and what it says
-    "lag1": "smoothness: lag-1 autocorrelation",
+    "lag1": "smoothness: correlation of neighboring weights",
     "low_frequency_share": "share of low frequencies",
     "spectral_entropy": "spectral entropy (1: white noise)",
     "orientation_concentration": "orientation R (1: one direction)",

@@ -83,7 +83,7 @@ def legend(layer: Layer, colormap: str, few: int, width: int) -> Drawing:
         words = f"{few} of {len(layer.trained)} kernels: those with the largest norm"
         parts.append(text(words, SMALL, GRAY))
     if not layer.alive.all():
-        parts.append(text("dashed: dead or weak", SMALL, GRAY))
+        parts.append(text("dashed: dead", SMALL, GRAY))
     return drawing.flow(*parts, *captions.unproven(layer.names), width=width, gap=24)
 
 

@@ -61,7 +61,7 @@ COLORS = {
     "change": styling.GREEN,
     "untrained": styling.FAINT,
     "random labels": styling.VERMILLION,
-    "noise as smooth": styling.ORANGE,
+    "equally smooth noise": styling.ORANGE,
 }
 
 

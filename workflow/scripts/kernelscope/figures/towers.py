@@ -13,7 +13,7 @@ PER_ROW = 16
 def sheet(bank: np.ndarray, alive: np.ndarray, width: int = 60) -> np.ndarray:
     """Return kernels (out, 3, k, k) in color, 16 in a row: the first half, tower 1, above the second half, tower 2.
 
-    Each kernel is on its own scale, with black dashes around it if it is not alive (out,).
+    Each kernel is on its own scale, with black dashes around it if it is dead (out,).
     """
     tiles = [kernel_tiles.colored(kernel, width, living) for kernel, living in zip(bank, alive, strict=True)]
     half = len(bank) // 2
@@ -52,7 +52,7 @@ def figure(title: str, rows: list[dict], seed: int, bank: np.ndarray, alive: np.
     above.set_title(
         f"seed {seed}: {part} 1 above, {part} 2 below; mean color index {number(chosen['color_1'])} and "
         f"{number(chosen['color_2'])} (p = {number(chosen['p'], 4)})\neach kernel on its own scale, zero is gray; "
-        "dashed: dead or weak",
+        "dashed: dead",
         fontsize=styling.TITLE,
         loc="left",
     )
@@ -64,7 +64,7 @@ def draw_seeds(axes, rows: list[dict], part: str) -> None:
     """Draw the specialization of each seed beside its null, from 0 to the 95 % point, and its untrained state."""
     tested = [row for row in rows if row["p"] == row["p"] and row["p"] is not None]
     place = np.arange(len(tested))
-    axes.bar(place, [row["null_95"] for row in tested], width=0.8, color=styling.GRID, label="dealt at random (95 %)")
+    axes.bar(place, [row["null_95"] for row in tested], width=0.8, color=styling.GRID, label="permuted (95 %)")
     axes.plot(
         place,
         [row["untrained_specialization"] for row in tested],

@@ -102,7 +102,7 @@ def words(row: dict, height: int, width: int) -> Drawing:
     """Return what a row says: the name of the type, its kernels, and the seeds that have it beside chance."""
     counts = f"{captions.kernels(row['kernels'])}, {row['seeds']} of {row['seeds_total']} seeds"
     if row["seeds_permuted"] is not None:
-        counts += f"\nkernels dealt at random: {row['seeds_permuted']:.1f} seeds"
+        counts += f"\nkernels permuted: {row['seeds_permuted']:.1f} seeds"
     lines = [
         text(drawing.shortened(row["name"], width - GAP, 14, True), 14, bold=True),
         drawing.paragraph(counts, width - GAP, SMALL),

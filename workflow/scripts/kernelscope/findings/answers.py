@@ -6,7 +6,7 @@ of the config, without controls. Everything that it returns is text: no markup, 
 
 from collections.abc import Iterable
 
-from kernelscope.findings import claimed, networks, questions, verdict_lists
+from kernelscope.findings import claimed, headlines, networks, questions, verdict_lists
 from kernelscope.findings.claimed import Claimed, Network
 from kernelscope.statements.statement import NO_EVIDENCE, SHOWN, UNDECIDED
 from kernelscope.statements.wording import agreeing, capital, untrained
@@ -25,7 +25,7 @@ def headline(rows: list[dict], archs: list[str]) -> str:
         In the order of the config, without controls.
     """
     of_all = networks.of_rows(rows, archs)
-    sentences = [networks.not_working(of_all) or networks.learned(of_all), networks.shared(of_all)]
+    sentences = [headlines.not_working(of_all) or headlines.learned(of_all), headlines.shared(of_all)]
     return " ".join(list(filter(None, sentences)) or networks.accuracies(of_all)[:1])
 
 
@@ -49,13 +49,15 @@ def in_short(rows: list[dict], archs: list[str]) -> list[str]:
     return [*answers, *networks.others(of_all)][:MOST]
 
 
-def cards(rows: list[dict], arch: str) -> dict[str, dict]:
+def cards(rows: list[dict], arch: str, random_labels: str = "") -> dict[str, dict]:
     """Return the answers for one network.
 
     Parameters
     ----------
     rows : list of dict
     arch : str
+    random_labels : str
+        The same network trained on random labels, "" if there is none.
 
     Returns
     -------
@@ -64,7 +66,7 @@ def cards(rows: list[dict], arch: str) -> dict[str, dict]:
         "shown", "no evidence", "cannot be decided" or "" for a description, "statements": names of the statements}.
         Where nothing is known, claim is "" and the lists are empty.
     """
-    network = claimed.network(rows, arch)
+    network = claimed.network(rows, arch, random_labels)
     return {"what": what(network), "when": when(network), "same": same(network)}
 
 
@@ -102,7 +104,8 @@ def what(network: Network) -> dict:
         return card(capital(lead.clause), [lead.said.partition(": ")[2], *loss], [lead, *needed])
     named = questions.features(lead) if lead.claim == "feature" else questions.labels(lead) * (lead.claim != "oriented")
     beside = "" if lead["count"].number.untrained is None else f"untrained: {untrained(lead.numbers)}"
-    details = [named, beside, *loss]
+    same = network.on_random_labels(lead.claim)
+    details = [named, beside, f"trained on random labels: {same}" * bool(same), *loss]
     does = agreeing(questions.DOES[lead.claim], lead["count"].number.value)
     return card(f"{capital(lead['count'].of)} kernels {does}", details, [lead, *needed])
 
@@ -124,7 +127,7 @@ def same(network: Network) -> dict:
         return card() if kernels is None else not_shown(kernels) if kernels.verdict != SHOWN else told_shown(kernels)
     vocabulary = network.shown("vocabulary")
     effects = [verdict_lists.effect(kinds)] if kinds.verdict == SHOWN else not_shown(kinds)["details"]
-    details = [*effects, *(of.said for of in vocabulary), about_individuals(kernels)]
+    details = [*effects, *weakness(kinds), *(of.said for of in vocabulary), about_individuals(kernels)]
     return card(claim_of_same(kinds, kernels), details, filter(None, [kinds, kernels, *vocabulary]))
 
 
@@ -137,7 +140,15 @@ def claim_of_same(kinds: Claimed, kernels: Claimed | None) -> str:
         NO_EVIDENCE: "; no evidence that they share individual kernels",
         UNDECIDED: "; individual kernels cannot be decided",
     }
-    return f"Seeds share kinds of kernels{more[kernels.verdict] if kernels else ''}"
+    weakly = ", weakly" * questions.is_weak(kinds)
+    return f"Seeds share kinds of kernels{weakly}{more[kernels.verdict] if kernels else ''}"
+
+
+def weakness(kinds: Claimed) -> list[str]:
+    """Return the interval of the difference, if it includes no difference although one is shown."""
+    if not questions.is_weak(kinds):
+        return []
+    return [f"difference {kinds['excess']}{kinds['excess'].range}; the interval includes no difference"]
 
 
 def told_shown(of: Claimed) -> dict:
@@ -170,11 +181,13 @@ def verdict_of(rows: list[dict], arch: str) -> str:
             return "every training run failed"
     if network.verdict("accuracy") in (NO_EVIDENCE, UNDECIDED):
         return "no better than chance"
-    kinds, kernels = network.verdict(KINDS), individual(network)
+    kinds, kernels = network.get(KINDS), individual(network)
     if kernels and kernels.verdict == SHOWN:
         return "same kernels in every seed"
+    if kinds and questions.is_weak(kinds):
+        return "same kinds in every seed, weakly"
     return {
         SHOWN: "same kinds in every seed",
         NO_EVIDENCE: "no evidence of shared kinds",
         UNDECIDED: "shared kinds: cannot be decided",
-    }.get(kinds, "seeds were not compared")
+    }.get(kinds.verdict if kinds else "", "seeds were not compared")

@@ -77,10 +77,11 @@ class Claimed(NamedTuple):
 
 
 class Network(NamedTuple):
-    """The statements about one network."""
+    """The statements about one network, and those about the same network trained on random labels, if there is one."""
 
     arch: str
     statements: list[Claimed]
+    random_labels: "Network | None" = None
 
     @property
     def layers(self) -> list[str]:
@@ -107,6 +108,11 @@ class Network(NamedTuple):
     def verdict(self, claim: str) -> str:
         """Return the verdict of a claim about the first layer; "" without it, or for a description."""
         return of.verdict if (of := self.get(claim)) else ""
+
+    def on_random_labels(self, claim: str) -> str:
+        """Return how many kernels pass a test if the network is trained on random labels; "" if that is not known."""
+        of = self.random_labels and self.random_labels.get(claim)
+        return of["count"].of if of and "count" in of.numbers else ""
 
     def shown(self, *claims: str) -> list[Claimed]:
         """Return which of these claims about the first layer are shown, or described."""
@@ -146,6 +152,8 @@ def number(row: dict) -> Number:
     return Number(**{name: row[name] or "" if name in texts else row[name] for name in Number._fields})
 
 
-def network(rows: Iterable[dict], arch: str) -> Network:
-    """Return what is said about one network."""
-    return Network(arch, statements(row for row in rows if (row["arch"] or "") == arch))
+def network(rows: Iterable[dict], arch: str, random_labels: str = "") -> Network:
+    """Return what is said about one network. random_labels: its control, "" for none."""
+    rows = list(rows)
+    control = network(rows, random_labels) if random_labels else None
+    return Network(arch, statements(row for row in rows if (row["arch"] or "") == arch), control)

@@ -1,6 +1,7 @@
 """The findings of an experiment as Markdown, made from statements.csv: what is shown, what is not, what is open."""
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
+from types import MappingProxyType
 
 from kernelscope.findings import answers, claimed, layout, questions, verdict_lists
 from kernelscope.findings.claimed import Network
@@ -9,9 +10,10 @@ from kernelscope.statements.wording import of_count
 
 HEAD = """# Findings
 
-A claim is *shown* if p is at most 0.05 and untrained networks, where testable, do not show it. p is given where it adds
-information. Only these are corrected: counts of kernels (Benjamini and Hochberg); similar and individual kernels, controls (Holm).
-Brackets are 95 % intervals over seeds; all seeds saw the same images. "(+3)": three more statements in `statements.csv`.
+A claim is *shown* if p is at most 0.05 and untrained networks, where testable, do not show it.
+p is given where it adds information. Only these p are corrected: counts of kernels (Benjamini and Hochberg);
+similar and individual kernels, and controls (Holm). Brackets are 95 % intervals over seeds; all seeds saw
+the same images. "(+3)": three more statements in `statements.csv`.
 """
 AGAIN = "To remake this: `snakemake -c1 -f {path}`, with the `--configfile`."
 MOST = 12  # lines about a network
@@ -20,7 +22,14 @@ OF_CONTROL = 4  # lines about a control
 LATER = 2  # lines about deeper layers, and about what has no evidence
 
 
-def page(path: str, rows: list[dict], notes: dict[str, list[str]], archs: list[str], controls: Container[str]) -> str:
+def page(
+    path: str,
+    rows: list[dict],
+    notes: dict[str, list[str]],
+    archs: list[str],
+    controls: Container[str],
+    random_labels: Mapping[str, str] = MappingProxyType({}),
+) -> str:
     """Return the whole page.
 
     Parameters
@@ -35,16 +44,23 @@ def page(path: str, rows: list[dict], notes: dict[str, list[str]], archs: list[s
         All networks, in the order of the config.
     controls : container of str
         Those that are controls of others; they are reported in short.
+    random_labels : mapping
+        Network -> the same network trained on random labels.
     """
     lines = [*HEAD.splitlines(), *layout.wrap(AGAIN.format(path=path))]
     for dataset in dict.fromkeys(row["dataset"] for row in rows):
         of_dataset = [row for row in rows if row["dataset"] == dataset]
-        lines += section(dataset or "All datasets", of_dataset, notes.get(dataset, []), archs, controls)
+        lines += section(dataset or "All datasets", of_dataset, notes.get(dataset, []), archs, controls, random_labels)
     return "\n".join([*lines, ""])
 
 
 def section(
-    dataset: str, rows: list[dict], notes: list[str], archs: list[str], controls: Container[str]
+    dataset: str,
+    rows: list[dict],
+    notes: list[str],
+    archs: list[str],
+    controls: Container[str],
+    random_labels: Mapping[str, str],
 ) -> Iterator[str]:
     """Yield the lines about one dataset."""
     known = sorted(dict.fromkeys(row["arch"] or "" for row in rows), key=bool)
@@ -57,7 +73,7 @@ def section(
         for answer in short:
             yield from layout.wrap(f"* {layout.escaped(answer)}")
     for arch in ordered:
-        network = claimed.network(rows, arch)
+        network = claimed.network(rows, arch, random_labels.get(arch, ""))
         lines = of_control(network) if arch in controls else of_network(network)
         yield from ("", f"### {heading(network, arch in controls)}" if arch else "### All networks", *lines)
     tables = sorted({name for row in rows for name in (row["table"] or "").split(", ") if name})
@@ -87,6 +103,4 @@ def of_network(network: Network) -> list[str]:
 def of_control(network: Network) -> list[str]:
     """Return the lines about a control: what is reported of the runs, and each layer in short."""
     works = Bullet("*Works.*", questions.told(questions.QUESTIONS[0], network))
-    return layout.fitted(
-        [works, Bullet("*Layers.*", verdict_lists.by_layer(network, network.layers))], OF_CONTROL
-    )
+    return layout.fitted([works, Bullet("*Layers.*", verdict_lists.by_layer(network, network.layers))], OF_CONTROL)

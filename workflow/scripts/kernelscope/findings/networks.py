@@ -1,8 +1,6 @@
 """What is said of several networks at once: in which of them a claim is shown."""
 
-from collections import Counter
-
-from kernelscope.findings import claimed, questions, settings, verdict_lists
+from kernelscope.findings import agreement, claimed, questions, settings, verdict_lists
 from kernelscope.findings.claimed import Claimed, Network
 from kernelscope.statements.statement import NO_EVIDENCE, SHOWN, UNDECIDED
 from kernelscope.statements.wording import accuracies as accuracies_of
@@ -11,7 +9,6 @@ from kernelscope.statements.wording import capital, enumerated, untrained
 MOST = 4  # networks that a sentence names
 OUTCOMES = 2  # of a sweep that are told in short
 SIMILAR = "seeds learn similar kernels"
-NOUNS = 3  # kinds of features or classes that a sentence names
 SUBSTANTIAL = 0.2  # share of kernels from which on a headline says what kernels do
 LEARNED = (
     "feature",
@@ -64,7 +61,7 @@ def judged(clause: str, networks: list[Network], *claims: str) -> list[str]:
 def weakly(networks: list[Network], *claims: str) -> str:
     """Return in which networks a claim is shown although its interval includes zero, in parentheses; "" for none."""
     weak = [network.arch for network in networks if (of := network.get(*claims)) and of.weak]
-    return f" (weakly{f' in {named(weak)}' * (len(networks) > 1)})" if weak else ""
+    return (f" (weakly in {named(weak)})" if len(networks) > 1 else ", weakly") if weak else ""
 
 
 def place(archs: list[str], networks: list[Network], verdict: str) -> str:
@@ -137,7 +134,7 @@ def elsewhere(networks: list[Network], claim: str) -> list[str]:
             beyond = f"{of['count'].or_none} more than noise"
             parts.append(f"in {network.arch}, {weaker['count'].of} do more than re-initialized kernels, {beyond}")
         else:
-            parts.append(f"in {network.arch}, {of['count'].of} do")
+            parts.append(f"in {network.arch}, {of['count'].of}")
     return [f"{capital('; '.join([*parts[:MOST], *more(parts)]))}."] if parts else []
 
 
@@ -187,7 +184,9 @@ def causes(networks: list[Network]) -> list[str]:
 
 def failing(networks: list[Network], claim: str) -> str:
     """Return in parentheses how many runs of the controls of a claim failed; "" if none did."""
-    failed = [of["control_failed"] for network in networks if (of := network.get(claim)) and "control_failed" in of.numbers]
+    failed = [
+        of["control_failed"] for network in networks if (of := network.get(claim)) and "control_failed" in of.numbers
+    ]
     return f" ({failed[0].of} control runs failed)" if failed else ""
 
 
@@ -223,89 +222,23 @@ def kinds(networks: list[Network]) -> list[str]:
     """Return in which networks seeds learn similar kernels, and how many types are in every seed, beside chance."""
     sentences = judged(SIMILAR, networks, "same_kinds_rotation")
     if SHOWN in by_verdict(networks, "same_kinds_rotation"):
-        sentences.append("Similar kernels are more alike than if turned upside down at random, as upright images can cause.")
+        sentences.append("They are more alike than if turned upside down at random, as upright images can cause.")
     counts = [
         f"{types}{f' ({network.arch})' * (len(networks) > 1)}"
         for network in networks
-        for types in questions.types_in_every_seed(network)
+        for types in agreement.types_in_every_seed(network)
     ]
     return sentences + [f"Types in every seed: {'; '.join([*counts[:MOST], *more(counts)])}."] * bool(counts)
 
 
 def individuals(networks: list[Network]) -> list[str]:
     """Return in which networks every seed learns the same kernels, and where seeds differ."""
-    tested = [(network.arch, of) for network in networks if (of := network.get("same_kernels")) and of.verdict == NO_EVIDENCE]
+    tested = [
+        (network.arch, of) for network in networks if (of := network.get("same_kernels")) and of.verdict == NO_EVIDENCE
+    ]
     in_arch = (lambda arch: f" ({arch})") if len(networks) > 1 else (lambda arch: "")
     sentences = judged("seeds share individual kernels", networks, "same_kernels")
     worse = [f"{verdict_lists.numbers(of)}{in_arch(arch)}" for arch, of in tested if of.opposite]
     if worse:
         sentences.append(f"Seeds match worse than regrouped kernels: {'; '.join([*worse[:MOST], *more(worse)])}.")
     return sentences
-
-
-def not_working(networks: list[Network]) -> str:
-    """Return that no network works, if that is so: every run failed, or none is better than chance."""
-    failures = [of["failures"].number for network in networks if (of := network.get("failures"))]
-    if failures and all(number.value == number.n for number in failures):
-        return "Every training run failed."
-    groups = by_verdict(networks, "accuracy")
-    return "There is no evidence that the networks classify the test images." if groups and SHOWN not in groups else ""
-
-
-def learned(networks: list[Network]) -> str:
-    """Return what kernels learn and by when; networks are named of which a substantial share of the kernels does."""
-    claim = lead(networks)
-    shown = [of for network in networks if (of := network.get(claim)) and is_substantial(of)]
-    if not shown:
-        return next(iter(responding(networks)), "")
-    where = [of.arch for of in shown]
-    if claim not in questions.DOES:
-        return f"{capital(shown[0].clause)}."
-    if len(where) == 1:
-        kernels = f"{f'In {where[0]}, ' * (len(networks) > 1)}{shown[0]['count'].of} kernels"
-    else:
-        kernels = f"In {named(where)}, kernels" if len(where) < len(networks) else "Kernels"
-    does = questions.DOES[claim]
-    if claim in LEADS[:2]:
-        does = f"respond to {nouns(shown)} of the waveforms"
-    elif claim == "class":
-        does = f"prefer single classes{classes(shown)}"
-    return f"{capital(kernels)} {does}{by_when([network for network in networks if network.arch in where])}."
-
-
-def nouns(shown: list[Claimed]) -> str:
-    """Return the kinds of features that most kernels respond to: `corners, peaks and flanks`."""
-    counts: Counter[str] = Counter()
-    for of in shown:
-        for label, count in of.labels():
-            counts[f"{label.partition(',')[0].split()[-1]}s"] += int(count.number.value)
-    return enumerated([noun for noun, _ in counts.most_common(NOUNS)]) or "features"
-
-
-def classes(shown: list[Claimed]) -> str:
-    """Return the classes that kernels prefer, in parentheses; "" if there are too many to name."""
-    names = list(dict.fromkeys(label for of in shown for label, _ in of.labels()))
-    return f" ({enumerated(names)})" if 0 < len(names) <= NOUNS else ""
-
-
-def by_when(networks: list[Network]) -> str:
-    """Return by which step kernels settle: ", and settle by step 76", or "by steps 57 to 76" of several networks."""
-    steps = [of["step"] for network in networks if (of := network.get("settled"))]
-    ordered = sorted(steps, key=lambda step: step.number.value)
-    if not ordered:
-        return ""
-    first, last = str(ordered[0]), str(ordered[-1])
-    return f", and settle by step {first}" if first == last else f", and settle by steps {first} to {last}"
-
-
-def shared(networks: list[Network]) -> str:
-    """Return whether seeds learn similar kernels, and share individual kernels, as one sentence."""
-    sentence = "".join(judged(SIMILAR, networks, "same_kinds_rotation"))
-    kernels = by_verdict(networks, "same_kernels")
-    if not sentence:
-        return "".join(individuals(networks)[:1])
-    if set(kernels) == {NO_EVIDENCE} and sentence.startswith("Seeds"):
-        return f"{sentence[:-1]}, but there is no evidence that they share individual kernels."
-    if SHOWN in kernels:
-        return f"{sentence[:-1]}, and individual kernels{place(kernels[SHOWN], networks, SHOWN)}."
-    return sentence

@@ -7,30 +7,33 @@ verdict_lists.py.
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from kernelscope.findings import settings
+from kernelscope.findings import agreement, settings
 from kernelscope.findings.claimed import Claimed, Network
 from kernelscope.statements.statement import NO_EVIDENCE, SHOWN, UNDECIDED
-from kernelscope.statements.wording import Shown, accuracies, agreeing, beside_untrained, between, capital, enumerated, kernels
+from kernelscope.statements.wording import (
+    Shown,
+    accuracies,
+    agreeing,
+    beside_untrained,
+    between,
+    capital,
+    enumerated,
+    kernels,
+)
 
 OF_WAVEFORMS = " of the waveforms"  # understood where a network is described
-ALL_LABELS = 5  # labels that a sentence lists
+ALL_LABELS = 4  # labels that a sentence lists
 MOST_SEEDS = 3  # that it names
 
 
 START = ("initial_ratio", "initial_estimate", "initial_correlation")
-KINDS = ("same_kinds_rotation", "vocabulary", "vocabulary_shared", "vocabulary_cells")
-INDIVIDUALS = ("same_kernels_within_types", "same_kernels", "representation", "energy_profile", "one_start")
-CAUSES = ("labels", "images", "conv_training", "other_images")
 
 
-TRUE = {  # claim -> the kernels, and those of the control
-    "labels": ("Kernels trained on true labels", "kernels trained on random labels"),
-    "images": ("Kernels trained on true images", "kernels trained on scrambled images"),
-    "conv_training": ("Trained kernels", "frozen kernels"),
-}
 DOES = {  # claim -> what kernels do, beside their count
     "feature": "respond to features of the waveforms",
-    "feature_beyond_noise": "respond to features of the waveforms more than re-initialized kernels and equally smooth noise",
+    "feature_beyond_noise": (
+        "respond to features of the waveforms more than re-initialized kernels and equally smooth noise"
+    ),
     "class": "prefer one class",
     "needed": "are needed",
     "needed_beyond_random": "are needed, and more than a random kernel",
@@ -74,12 +77,12 @@ def beside(number: Shown) -> str:
 def what(network: Network) -> list[str]:
     """Return what the kernels respond to: features, and classes, whose names follow where there are no features."""
     feature, beyond, classes = (network.shown(claim) for claim in ("feature", "feature_beyond_noise", "class"))
+    beside = lambda of, counts: beside_control(counts, network.on_random_labels(of.claim))  # noqa: E731
     also = "" if beyond else beyond_noise(network.first)
-    told = [f"{counts}{names(of)}" for of, counts in counted(beyond)]
-    told += [
-        f"{counts} more than re-initialized kernels do{also}{'' if beyond else names(of)}"
-        for of, counts in counted(feature, beyond)
-    ]
+    told = [f"{beside(of, counts)}{names(of)}" for of, counts in counted(beyond)]
+    for of, counts in counted(feature, beyond):
+        many = counts if beyond else beside(of, counts)
+        told.append(f"{many} more than re-initialized kernels do{also}{'' if beyond else names(of)}")
     named = (lambda of: f": {labels(of)}") if not told else (lambda of: "")
     classes = [f"{counts}{named(of)}" for of, counts in counted(classes, [*feature, *beyond])]
     return [*told[:1], *classes, *told[1:]]
@@ -98,6 +101,12 @@ def beyond_noise(statements: Iterable[Claimed]) -> str:
 def names(of: Claimed) -> str:
     """Return the features that kernels respond to, in parentheses; "" without names."""
     return f" ({features(of)})" if of.labels() else ""
+
+
+def beside_control(sentence: str, count: str) -> str:
+    """Return a sentence with how many kernels pass after training on random labels, beside those of untrained ones."""
+    before, parenthesis, after = sentence.partition(")")
+    return f"{before}, random labels: {count}{parenthesis}{after}" if count and "(untrained: " in before else sentence
 
 
 def counted(statements: list[Claimed], before: list[Claimed] = ()) -> list[tuple[Claimed, str]]:
@@ -150,11 +159,11 @@ def looks(network: Network) -> list[str]:
 
 
 def values(of: Claimed) -> str:
-    """Return the mean of all kernels, beside that of untrained kernels, and of equally smooth noise."""
+    """Return the mean of all kernels beside that of equally smooth noise, or else of untrained kernels."""
     mean = of["trained"]
-    before = f", {beside(mean)}" if mean.number.untrained is not None else ""
-    noise = f", noise {mean.null}" if mean.number.null_value is not None and "smooth" in mean.number.null else ""
-    return f"mean of all {mean}{before}{noise}"
+    if mean.number.null_value is not None and "smooth" in mean.number.null:
+        return f"mean of all {mean}, noise {mean.null}"
+    return f"mean of all {mean}{f', {beside(mean)}' * (mean.number.untrained is not None)}"
 
 
 def start(network: Network) -> list[str]:
@@ -200,48 +209,9 @@ def steps(of: Claimed) -> str:
     return f"by step {of['step']}"
 
 
-def kinds(network: Network) -> list[str]:
-    """Return whether seeds learn similar kernels, and the types of kernels in every seed, beside chance."""
-    parts = []
-    for of in network.shown("same_kinds_rotation"):
-        similarity, excess = of["similarity"], of["excess"]
-        chance = f"rotated at random {similarity.null}, difference {excess}{excess.range}{of.p}"
-        weak = " (weak: the interval includes zero)" * of.weak
-        parts.append(f"Similarity of seeds {similarity}, {chance}{weak}")
-    parts += [f"Types in every seed: {types}" for types in types_in_every_seed(network)]
-    for of in network.shown("vocabulary_cells"):
-        cells = of["cells"]
-        parts.append(f"Seeds share types: {cells} pairs of a type and a seed, permuted {cells.null}{of.p}")
-    return parts
-
-
-def types_in_every_seed(network: Network) -> list[str]:
-    """Return how many types are in every seed, beside chance: `3 of 12, permuted 1.4, p = 0.11`; nothing if untested."""
-    of, tested = network.get("vocabulary"), network.get("vocabulary_shared")
-    if None in (of, tested) or tested.verdict == UNDECIDED:
-        return []
-    return [f"{of['shared']} of {of['types']}, permuted {tested['shared'].null}{tested.every_p}"]
-
-
-def individuals(network: Network) -> list[str]:
-    """Return whether seeds share individual kernels, and whether they agree otherwise."""
-    return [of.said for of in network.shown("same_kernels_within_types", "same_kernels")[:1]] + [
-        of.said for of in network.shown("representation", "energy_profile", "one_start")
-    ]
-
-
-def causes(network: Network) -> list[str]:
-    """Return what the kernels depend on: labels, images, training, the draw of the images."""
-    return [cause(of) if of.claim in TRUE else of.said for of in network.shown(*CAUSES)]
-
-
-def cause(of: Claimed) -> str:
-    """Return how much more kernels resemble each other than those of a control, and whether the control failed."""
-    like, excess = of["similarity"], of["excess"]
-    difference = f"{like.null}; difference {excess}{excess.range}{of.p}"
-    own, control = TRUE[of.claim]
-    alike = f"{own} resemble each other ({like}) more than they do {control} ({difference})"
-    return f"{alike}. {of.said.partition('. ')[2]}".removesuffix(". ")
+def is_weak(of: Claimed) -> bool:
+    """Whether a difference is shown although its interval over seeds includes zero."""
+    return of.weak
 
 
 def needed(network: Network) -> list[str]:
@@ -288,9 +258,9 @@ QUESTIONS = (
     Question("What", ("feature", "feature_beyond_noise", "class"), what, "what", 3),
     Question("Looks", ("smoother", "oriented", "shape", *START, "span_pca", "span_kmeans"), looks, "looks"),
     Question("When", ("settled", "never_settled", "layer_order"), settles, "when"),
-    Question("Similar kernels", KINDS, kinds, "same_kinds", 2),
-    Question("Same kernels", INDIVIDUALS, individuals, "same_kernels"),
-    Question("Cause", CAUSES, causes, "controls", 2),
+    Question("Similar kernels", agreement.KINDS, agreement.kinds, "same_kinds", 2),
+    Question("Same kernels", agreement.INDIVIDUALS, agreement.individuals, "same_kernels"),
+    Question("Cause", agreement.CAUSES, agreement.causes, "controls", 2),
     Question("Needed", ("needed", "needed_beyond_random"), needed),
 )
 NOT_OTHERS = {"settings_together", *(claim for question in QUESTIONS for claim in question.claims)}

@@ -11,7 +11,16 @@ from kernelscope.statements.verdicts import ALSO_UNTRAINED
 from kernelscope.statements.wording import agreeing, beside_untrained, enumerated, untrained
 
 DEEPER = 1  # claims about a deeper layer
-WEIGHT = ("feature_beyond_noise", "feature", "class", "needed", "oriented", "smoother", "shape", "span_pca")  # claims about deeper layers
+WEIGHT = (
+    "feature_beyond_noise",
+    "feature",
+    "class",
+    "needed",
+    "oriented",
+    "smoother",
+    "shape",
+    "span_pca",
+)  # claims about deeper layers
 FIRST = ("accuracy", "same_kinds_rotation", "same_kernels", "labels", "images", "conv_training")
 STRONGER = (  # a claim, and a claim that says nothing more if there is no evidence of the first
     ("feature", "feature_beyond_noise"),
@@ -135,7 +144,11 @@ def by_layer(network: Network, layers: list[str]) -> list[str]:
 def in_brief(statements: list[Claimed]) -> str:
     """Return what is shown of one layer."""
     shown = {of.claim: of for of in statements if of.verdict == SHOWN}
-    counts = [shown[claim] for claim in WEIGHT if claim in shown and not (claim == "feature" and "feature_beyond_noise" in shown)]
+    counts = [
+        shown[claim]
+        for claim in WEIGHT
+        if claim in shown and not (claim == "feature" and "feature_beyond_noise" in shown)
+    ]
     parts = [brief(of, statements) for of in counts[:DEEPER]]
     parts = [alike(shown[claim]) for claim in ALIKE if claim in shown] or parts
     more = [name(of) for of in shown.values() if not CLAIMS[of.claim].counted]

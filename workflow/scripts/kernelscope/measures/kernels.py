@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from kernelscope.refusal import listed, refuse
+
 
 def last(layers: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Return the last snapshot (out, in, k, k) of every layer (t, out, in, k, k).
@@ -14,9 +16,12 @@ def last(layers: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
 def in_all(banks: dict[int, dict[str, np.ndarray]]) -> dict[int, dict[str, np.ndarray]]:
     """Return, for every seed, the layers that all seeds have.
 
-    Seeds of one architecture have the same layers; pretrained runs may differ.
+    Seeds of one architecture have the same layers; pretrained runs may differ. ValueError if there is no such layer.
     """
     shared = set.intersection(*(set(layers) for layers in banks.values()))
+    if not shared:
+        got = "; ".join(f"seed {seed} has {listed(layers, 60)}" for seed, layers in banks.items())
+        refuse("these runs", f"no layer that all have ({got})", "runs of one network, or other `seeds`")
     return {seed: {name: bank for name, bank in layers.items() if name in shared} for seed, layers in banks.items()}
 
 

@@ -32,10 +32,11 @@ def structure(
     -------
     dict
         `kernels`, their number; `alive`, the share of kernels that are alive (`kernels.alive`); `lag1` and
-        `initial_ratio`, medians over kernels; `decay_factor`, None if it is unknown and the ratio an estimate;
-        `lag1_null_99`, the 99 % point of the lag-1 autocorrelation in the re-initialized layer; and `structured`, the
-        share of kernels that are alive and whose autocorrelation is beyond that point. None for what is unknown.
-        `structured` is None also for kernels smaller than 7 x 7, where the comparison has no power.
+        `initial_ratio`, medians over the kernels that have them (not constant); `decay_factor`, None if it is unknown
+        and the ratio an estimate; `lag1_null_99`, the 99 % point of the lag-1 autocorrelation in the re-initialized
+        layer; and `structured`, the share of kernels that are alive and whose autocorrelation is beyond that point.
+        None for what is unknown. `structured` is None also for kernels smaller than 7 x 7, where the comparison has no
+        power.
     """
     out, channels, k, _ = trained.shape
     alive = np.full(out, True) if responses is None else kernels.alive(kernels.norms(trained), responses)
@@ -45,9 +46,15 @@ def structure(
     return {
         "kernels": out,
         "alive": None if responses is None else alive.mean(),
-        "lag1": np.median(lag1),
+        "lag1": median(lag1),
         "lag1_null_99": point,
         "structured": (alive & (lag1 > point)).mean() if initial_known and k >= kernels.NO_POWER_BELOW else None,
-        "initial_ratio": None if untrained is None else np.median(kernels.initial_ratio(trained, untrained, factor)),
+        "initial_ratio": None if untrained is None else median(kernels.initial_ratio(trained, untrained, factor)),
         "decay_factor": None if np.isnan(factor) else factor,
     }
+
+
+def median(values: np.ndarray) -> float:
+    """Return the median of the values that are known; NaN if none is."""
+    known = values[~np.isnan(values)]
+    return float(np.median(known)) if len(known) else np.nan

@@ -87,7 +87,7 @@ def by_type(known: list[dict], members: list[dict], labels: dict[str, dict[Kerne
     """Return a group for each type, in the order of the vocabulary, its kernels most like the exemplar first.
 
     Each has name, detail, kernels [[seed, kernel], ...], and seeds, total and permuted: the number of seeds that have
-    the type, of all seeds, and if the kernels were dealt to the seeds at random.
+    the type, of all seeds, and if the kernels are permuted among the seeds.
     """
     rows = []
     for row in known:

@@ -1,9 +1,9 @@
 """How alike the seeds are, beside its chances, and the kernels that are most alike in all seeds."""
 
 CHANCES = {  # claim of seed_tests.csv -> what its null does to the kernels, in a few words
-    "same_kinds_rotation": "rotated by 180°",
-    "same_kernels": "dealt to seeds at random",
-    "same_kernels_within_types": "dealt within each type",
+    "same_kinds_rotation": "rotated at random",
+    "same_kernels": "permuted",
+    "same_kernels_within_types": "permuted within types",
 }
 MOST_PAIRS = 60  # pairs of seeds drawn one by one
 MOST_COLUMNS = 8

@@ -92,7 +92,7 @@ def of_network(
     tables["kernel_tests"] = list(kernel_tests(folder, spec, dataset, arch))
     return answer_payload.content(
         [layer["name"] for layer in spec["architectures"][arch]["layers"] if layer["kind"] == "conv"],
-        answers.cards(of_dataset, arch),
+        answers.cards(of_dataset, arch, spec.get("random_labels", {}).get(arch, "")),
         [row for row in of_dataset if row["arch"] == arch],
         tables,
         {seed: kernels for seed, (_, kernels, _) in usable.items()},

@@ -19,6 +19,7 @@ from kernelscope.refusal import refuse
 
 KINDS = {"f": "f4", "u": "u1", "i": "i4", "b": "u1"}  # kind of a NumPy dtype -> kind in the payload
 PLAIN = frozenset((int, str, bool, type(None)))  # types that JSON takes as they are
+MEMORY = 6  # of deflate: blocks short enough that each slice of a series has its own code
 MARKUP, INSTEAD = b"<>&", b",./"  # text85 has no letters of markup
 
 
@@ -46,7 +47,7 @@ def packed(arrays: dict[str, np.ndarray | Series | Pictures], content: dict) -> 
 
 def compressed(content: bytes) -> bytes:
     """Return the bytes deflated; Z_FILTERED suits small numbers without repetitions, such as the steps of a series."""
-    deflate = zlib.compressobj(9, zlib.DEFLATED, zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL, zlib.Z_FILTERED)
+    deflate = zlib.compressobj(9, zlib.DEFLATED, zlib.MAX_WBITS, MEMORY, zlib.Z_FILTERED)
     return deflate.compress(content) + deflate.flush()
 
 
@@ -56,20 +57,34 @@ def text85(content: bytes) -> str:
 
 
 def entry(name: str, array: np.ndarray | Series | Pictures) -> tuple[dict, bytes]:
-    """Return an array's entry in the JSON, {"name", "kind", "shape"} and for a series its "step", and its bytes."""
+    """Return an array's entry in the JSON, and its bytes.
+
+    An entry has "name", "kind" and "shape"; that of a series also "step", how many of its numbers of steps are "large",
+    and "start" if the page can draw its first slice.
+    """
     if isinstance(array, Series):
         parts = series.encoded(array)
         if parts is None:
             return entry(name, array.values)
-        steps = planes(series.zigzag(parts.steps))
-        stored = planes(parts.ends.astype("<f4")) + parts.factors.astype("<i2").tobytes() + steps
-        return about(name, "series", array.values) | {"step": parts.step}, stored
+        small, large = series.halves(series.zigzag(parts.steps))
+        ends = parts.ends if array.start is None else parts.ends[1:]
+        numbers = planes(ends.astype("<f4")), parts.factors.astype("<i2").tobytes(), small.tobytes(), planes(large)
+        head = {"step": parts.step, "large": large.size} | drawn_again(array)
+        return about(name, "series", array.values) | head, b"".join(numbers)
     if isinstance(array, Pictures):
         largest, steps = pictures.encoded(array)
         return about(name, "pictures", array.values), planes(largest.astype("<f4")) + steps.tobytes()
     array = stored_as(name, array)
     kind = array.dtype.str[1:]
     return about(name, kind, array), planes(array) if kind == "f4" else array.tobytes()
+
+
+def drawn_again(array: Series) -> dict:
+    """Return the part of a series' entry that says how the page draws its first slice, if it can."""
+    if array.start is None:
+        return {}
+    state, increment, inputs = array.start
+    return {"start": {"state": f"{state:032x}", "increment": f"{increment:032x}", "inputs": inputs}}
 
 
 def about(name: str, kind: str, array: np.ndarray) -> dict:

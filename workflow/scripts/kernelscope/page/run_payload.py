@@ -11,7 +11,8 @@ from kernelscope.io import tables as tables_io
 from kernelscope.measures import kernels
 from kernelscope.measures.curves import Curve
 from kernelscope.models.layer_lists import Field, receptive_fields
-from kernelscope.page import payloads
+from kernelscope.page import drawn, payloads
+from kernelscope.page.drawn import Start
 from kernelscope.page.pictures import Pictures
 from kernelscope.page.series import Series
 
@@ -155,9 +156,11 @@ def arrays(run: Run, whole: bool) -> dict[str, np.ndarray | Series | Pictures]:
     steps, first = run.kernels["steps"], next(iter(run.banks))
     by_name = {"steps": steps, "epochs": run.kernels["epochs"]}
     by_name |= {f"mean/{name}": mean for name, mean in run.means.items()}
+    drawn_from = starts(run)
     for name, (bank, factors) in kept(run, whole).items():
         of_start = coefficients(run.outcome, bank, factors)
-        by_name |= {f"kernels/{name}": Series(bank, tolerance(run.banks[name])), f"coefficients/{name}": of_start}
+        by_name[f"kernels/{name}"] = Series(bank, tolerance(run.banks[name]), drawn_from.get(name))
+        by_name[f"coefficients/{name}"] = of_start
         if "pretrained" not in run.outcome:
             by_name[f"bias/{name}"] = run.biases.get(name, np.zeros(bank.shape[1], np.float32))
         for measure, curve in run.measures.get(name, {}).items():
@@ -173,6 +176,16 @@ def arrays(run: Run, whole: bool) -> dict[str, np.ndarray | Series | Pictures]:
             by_name |= {f"{way}/{name}": Pictures(images) for way, images in left.items()}
         by_name |= {f"{part}/{name}": run.probes[f"{part}/{name}"] for part in TOPS if run.probes}
     return by_name
+
+
+def starts(run: Run) -> dict[str, Start]:
+    """Return what draws the untrained kernels of each layer again, for layers where that is known."""
+    spec = run.outcome.get("spec", {})
+    if "seed" not in spec or len(run.kernels["steps"]) < 2:
+        return {}
+    seed = spec.get("training", {}).get("init_seed", spec["seed"])
+    biased = {layer["name"] for layer in run.layers if layer["kind"] == "conv" and layer.get("bias", True)}
+    return drawn.starts(seed, {name: bank[0] for name, bank in run.banks.items()}, biased)
 
 
 def tolerance(bank: np.ndarray) -> float:

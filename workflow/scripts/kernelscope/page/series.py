@@ -9,16 +9,23 @@ from typing import NamedTuple
 
 import numpy as np
 
+from kernelscope.page.drawn import Start
+
 UNIT = 256  # predictions use multiples of 1/256
 MISSING = -(2**15)  # in place of a number of steps: NaN
 MOST = 2**15 - 1  # steps
+LARGE = 15  # in place of a number of steps that half a byte has no room for
 
 
 class Series(NamedTuple):
-    """An array (t, ...) whose slices between the first and the last may be off by `tolerance`."""
+    """An array (t, ...) whose slices between the first and the last may be off by `tolerance`.
+
+    start: what draws the first slice again, bit by bit, if that is known.
+    """
 
     values: np.ndarray
     tolerance: float
+    start: Start | None = None
 
 
 class Encoded(NamedTuple):
@@ -91,3 +98,14 @@ def best_factors(first: np.ndarray, last: np.ndarray, target: np.ndarray) -> np.
 def zigzag(numbers: np.ndarray) -> np.ndarray:
     """Return int16 as uint16 that are small where |number| is: 0, -1, 1, -2 ... become 0, 1, 2, 3 ..."""
     return ((numbers << 1) ^ (numbers >> 15)).astype("<u2")
+
+
+def halves(numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return uint16 as uint8, two numbers in each, the earlier one in its lower half, and those that are LARGE or more.
+
+    >>> halves(np.array([1, 2, 300], "u2"))
+    (array([33, 15], dtype=uint8), array([300], dtype=uint16))
+    """
+    flat = numbers.ravel()
+    small = np.pad(np.minimum(flat, LARGE).astype(np.uint8), (0, flat.size % 2))
+    return small[0::2] | small[1::2] << 4, flat[flat >= LARGE]

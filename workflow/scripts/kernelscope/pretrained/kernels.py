@@ -2,15 +2,28 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from kernelscope.io import array_files
 from kernelscope.pretrained import state_dicts
 from kernelscope.pretrained.file_names import TAKEN, File, check_layer
+from kernelscope.pretrained.model_part import LeftOut
 from kernelscope.refusal import did_you_mean, listed, quoted, refuse
 
+TORCH = (".pt", ".pth", ".ckpt", ".bin", ".tar")  # endings of PyTorch files; .tar as in .pth.tar
 LAYER = "conv1"  # the name of a layer that comes without one
+
+
+class Choice(NamedTuple):
+    """What is read of each file: patterns of layers (None: all but 1 x 1), and the part of a checkpoint (None: any)."""
+
+    layers: list[str] | None = None
+    part: str | None = None
+
+
+EVERYTHING = Choice()
 
 
 def read(path: Path):
@@ -21,13 +34,15 @@ def read(path: Path):
     ValueError
         If the file is damaged or not of a known kind.
     """
-    if path.suffix not in (".pt", ".pth", ".npz", ".npy"):
-        refuse(str(path), f"the ending {path.suffix}" if path.suffix else "no ending", ".pt, .pth, .npy or .npz")
-    if path.suffix in (".pt", ".pth"):
+    suffix = path.suffix.lower()
+    if suffix not in (*TORCH, ".npz", ".npy"):
+        expected = f"{', '.join(TORCH)}, .npy or .npz"
+        refuse(str(path), f"the ending {path.suffix}" if path.suffix else "no ending", expected)
+    if suffix in TORCH:
         from kernelscope.pretrained import torch_files  # imports torch, which takes seconds and other files do not need
 
         return torch_files.read(path)
-    if path.suffix == ".npz":
+    if suffix == ".npz":
         try:
             return array_files.read_npz(path)
         except ValueError as error:
@@ -36,8 +51,10 @@ def read(path: Path):
     return array_files.read_npy(path)
 
 
-def snapshots(files: list[File], content: Callable[[str], object]) -> dict[str, np.ndarray]:
-    """Return the arrays of a kernels.npz from the files of one run.
+def snapshots(
+    files: list[File], content: Callable[[str], object], choice: Choice = EVERYTHING
+) -> tuple[dict[str, np.ndarray], list[LeftOut]]:
+    """Return the arrays of a kernels.npz from the files of one run, and what of the first files is left out.
 
     If only epochs are known, they also serve as steps, and vice versa. Without either there is one snapshot at time 1,
     which is the trained state.
@@ -46,11 +63,14 @@ def snapshots(files: list[File], content: Callable[[str], object]) -> dict[str, 
     ----------
     files : files of the run, sorted by `file_names.runs` and checked by `file_names.check_run`
     content : returns what the file with a given name holds
+    choice : what is read of each file
 
     Returns
     -------
-    dict
+    arrays : dict
         `steps` (t,) int64, `epochs` (t,) float32, and for each layer its kernels (t, out, in, k, k) float32, unchanged.
+    left_out : list of LeftOut
+        Of the first snapshot.
 
     Raises
     ------
@@ -59,20 +79,18 @@ def snapshots(files: list[File], content: Callable[[str], object]) -> dict[str, 
         others.
     """
     if len(files) == 1 and is_history(history := content(files[0].name)):
-        return of_history(history, files[0].name)
+        return of_history(history, files[0].name), []
     times = list(dict.fromkeys(file.time for file in files))
-    banks = [of_snapshot([file for file in files if file.time == time], content) for time in times]
+    read_of = [of_snapshot([file for file in files if file.time == time], content, choice) for time in times]
+    banks, left_out = [bank for bank, _ in read_of], read_of[0][1]
     for time, bank in zip(times, banks, strict=True):
         if shapes(bank) != shapes(banks[0]):
             name, first = (next(file.name for file in files if file.time == moment) for moment in (time, times[0]))
             refuse(name, f"the kernels {shapes_text(bank)}", f"{shapes_text(banks[0])}, as in {first}")
     steps = [next((t for t in time if t is not None), 1) for time in times]
     epochs = [next((t for t in time[::-1] if t is not None), 1) for time in times]
-    return {
-        "steps": np.array(steps, np.int64),
-        "epochs": np.array(epochs, np.float32),
-        **{name: np.stack([bank[name] for bank in banks]) for name in banks[0]},
-    }
+    times_of = {"steps": np.array(steps, np.int64), "epochs": np.array(epochs, np.float32)}
+    return times_of | {name: np.stack([bank[name] for bank in banks]) for name in banks[0]}, left_out
 
 
 def is_history(content) -> bool:
@@ -98,20 +116,24 @@ def of_history(content: Mapping, name: str) -> dict[str, np.ndarray]:
     return {"steps": steps.astype(np.int64), "epochs": epochs.astype(np.float32), **banks}
 
 
-def of_snapshot(files: list[File], content: Callable[[str], object]) -> dict[str, np.ndarray]:
-    """Return layer -> (out, in, k, k) from the files of one snapshot."""
+def of_snapshot(
+    files: list[File], content: Callable[[str], object], choice: Choice
+) -> tuple[dict[str, np.ndarray], list[LeftOut]]:
+    """Return layer -> (out, in, k, k) from the files of one snapshot, and what is left out."""
     banks: dict[str, np.ndarray] = {}
+    left_out: list[LeftOut] = []
     for layer in dict.fromkeys(file.layer for file in files):
         of_layer = [file for file in files if file.layer == layer]
         if of_layer[0].kernel is None:
-            banks |= whole(content(of_layer[0].name), of_layer[0].name, layer)
+            of_file, others = whole(content(of_layer[0].name), of_layer[0].name, layer, choice)
+            banks, left_out = banks | of_file, left_out + others
             continue
         kernels = [single(content(file.name), file.name) for file in of_layer]
         for file, kernel in zip(of_layer, kernels, strict=True):
             if kernel.shape != kernels[0].shape:
                 refuse(file.name, f"a kernel {kernel.shape}", f"{kernels[0].shape}, as in {of_layer[0].name}")
         banks[layer or LAYER] = checked(np.stack(kernels), of_layer[0].name, layer or LAYER)
-    return banks
+    return banks, left_out
 
 
 def single(content, name: str) -> np.ndarray:
@@ -123,31 +145,33 @@ def single(content, name: str) -> np.ndarray:
     return checked(kernel[None] if kernel.ndim == 3 else kernel, name, "")[0]
 
 
-def whole(content, name: str, layer: str | None) -> dict[str, np.ndarray]:
-    """Return the layers of a file that holds whole layers.
+def whole(
+    content, name: str, layer: str | None, choice: Choice = EVERYTHING
+) -> tuple[dict[str, np.ndarray], list[LeftOut]]:
+    """Return the layers of a file that holds whole layers, and what is left out.
 
     `layer` is the name for a single array, or the layer to choose from a mapping.
     """
     if not isinstance(content, Mapping):
         bank = plain(content, name)
-        return {layer or LAYER: checked(bank[:, None] if bank.ndim == 3 else bank, name, layer or LAYER)}
-    layers = layers_of(content, name)
+        return {layer or LAYER: checked(bank[:, None] if bank.ndim == 3 else bank, name, layer or LAYER)}, []
+    layers, left_out = layers_of(content, name, choice)
     if layer is not None:
         if layer not in layers:
             refuse(name, f"no layer {quoted(layer)}", f"one of {listed(layers)}", did_you_mean(layer, layers))
         layers = {layer: layers[layer]}
-    return {key: checked(bank, name, key) for key, bank in layers.items()}
+    return {key: checked(bank, name, key) for key, bank in layers.items()}, left_out
 
 
-def layers_of(content: Mapping, name: str) -> dict[str, np.ndarray]:
-    """Return the layers of a state_dict, or of an NPZ with one array per layer."""
+def layers_of(content: Mapping, name: str, choice: Choice = EVERYTHING) -> tuple[dict[str, np.ndarray], list[LeftOut]]:
+    """Return the layers of a state_dict, or of an NPZ with one array per layer, and what is left out."""
     try:
-        layers = state_dicts.conv_kernels(content)
+        layers, left_out = state_dicts.conv_kernels(content, choice.layers, choice.part)
     except ValueError as error:
         raise ValueError(f"{name}: {error}") from None
     for key in layers:
         check_layer(key, name)
-    return layers
+    return layers, left_out
 
 
 def plain(content, name: str) -> np.ndarray:

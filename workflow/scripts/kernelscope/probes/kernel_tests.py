@@ -36,15 +36,19 @@ class Claim(NamedTuple):
 
 CLAIMS = {
     "smoother": Claim("lag-1 autocorrelation", "re-initialized layer"),
-    "oriented": Claim("orientation concentration R", "isotropic noise as smooth"),
-    "shape": Claim("R2 of unseen pixels", "isotropic noise as smooth", True),
+    "oriented": Claim("orientation concentration R", "equally smooth isotropic noise"),
+    "shape": Claim("R2 of unseen pixels", "equally smooth isotropic noise", True),
     "feature": Claim("largest z over features and offsets", "re-initialized kernels, same search"),
-    "feature_beyond_noise": Claim("largest z over features and offsets", "isotropic noise as smooth, and re-initialized, same search"),
+    "feature_beyond_noise": Claim(
+        "largest z over features and offsets", "equally smooth isotropic noise, and re-initialized kernels, same search"
+    ),
     "class": Claim("class selectivity", "re-initialized kernels, same procedure"),
     "needed": Claim("drop of accuracy, mean ablation", "exact McNemar test"),
-    "needed_beyond_random": Claim("drop of accuracy minus that of other kernels", "ablating a random kernel, and exact McNemar test"),
-    "span_pca": Claim("variance in the span of patch components", "isotropic noise as smooth", True),
-    "span_kmeans": Claim("variance in the span of patch centroids", "isotropic noise as smooth", True),
+    "needed_beyond_random": Claim(
+        "drop of accuracy minus that of other kernels", "ablating a random kernel, and exact McNemar test"
+    ),
+    "span_pca": Claim("variance in the span of patch components", "equally smooth isotropic noise", True),
+    "span_kmeans": Claim("variance in the span of patch centroids", "equally smooth isotropic noise", True),
 }
 
 
@@ -58,9 +62,9 @@ def rows(
 ) -> Iterator[dict]:
     """Yield the rows of kernel_tests.csv of one run.
 
-    A claim that includes another (ALSO) has the larger p of both, which is valid for both together (Berger 1982). Alone,
-    the rival of `needed_beyond_random` is easy: of images that one ablation in K gets wrong, it expects 1 in K, McNemar's
-    test half. So it would count kernels whose loss may be chance.
+    A claim that includes another (ALSO) has the larger p of both, which is valid for both together (Berger 1982).
+    Alone, the rival of `needed_beyond_random` is easy: of images that one ablation in K gets wrong, it expects 1 in K,
+    McNemar's test half. So it would count kernels whose loss may be chance.
 
     Parameters
     ----------

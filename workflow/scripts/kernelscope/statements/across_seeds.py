@@ -50,7 +50,9 @@ def failed(runs: list[dict], of_control: list[dict]) -> list[Number]:
         return []
     left = [means.column(of_runs, "initial_ratio") for of_runs in (of_control, runs)]
     names = ("left_in_control", "left")
-    ratios = [Number(name, float(np.mean(of)), n=len(of), n_unit=SEEDS) for name, of in zip(names, left, strict=True) if of]
+    ratios = [
+        Number(name, float(np.mean(of)), n=len(of), n_unit=SEEDS) for name, of in zip(names, left, strict=True) if of
+    ]
     return [Number("control_failed", failures, "runs", n=len(of_control), n_unit="runs"), *ratios]
 
 

@@ -30,10 +30,10 @@ def statements(rows: list[dict], dataset: str, names: list[str], scaled: bool) -
     )
     about = [Statement("published", (runs, *kernels), columns="kernels"), Statement("published_rest", (runs,))]
     about += [Statement("published_scaled", (runs,))] if scaled else []
-    if without := [name for name, row in zip(names, rows, strict=True) if row["initial_ratio"] is None]:
+    if without := [name for name, row in zip(names, rows, strict=True) if row["lag1_null_99"] is None]:
         number = Number("without", len(without), RUNS, n=len(names), n_unit=RUNS)
         words = (("names", ", ".join(without)),)
-        about.append(Statement("published_start", (number,), words=words, columns="initial_ratio"))
+        about.append(Statement("published_start", (number,), words=words, columns="lag1_null_99"))
     word = ("runs_word", "run" if len(names) == 1 else "runs")
     return [statement._replace(dataset=dataset, table=TABLE, words=(*statement.words, word)) for statement in about]
 

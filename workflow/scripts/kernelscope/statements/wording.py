@@ -17,8 +17,8 @@ class Shown:
     """A number as a template shows it.
 
     `{x}`, `{x.or_none}` of a count, `{x.counted}` with its unit, `{x.of}` as `29 of 36` or `all 36`, `{x.n}`,
-    `{x.untrained}`, `{x.null}`, `{x.noise}`, its null of equally smooth noise after a comma, or nothing; `{x.points}`, a
-    share without its percent sign; and `{x.range}`, its 95 % interval in brackets after a space, or nothing.
+    `{x.untrained}`, `{x.null}`, `{x.noise}`, its null of equally smooth noise after a comma, or nothing; `{x.points}`,
+    a share without its percent sign; and `{x.range}`, its 95 % interval in brackets after a space, or nothing.
     """
 
     def __init__(self, number: Number):
@@ -209,7 +209,7 @@ def shown(statement: Statement) -> dict:
 
 
 def accuracies(fields: dict[str, Shown]) -> str:
-    """Return the test accuracy of all runs, or of those above and below a gap: `97 to 99.8 % in 5 runs and 67 % in 1`."""
+    """Return the test accuracy of all runs, or above and below a gap: `97 to 99.8 % in 5 runs and 67 % in 1`."""
     if "above_gap_least" not in fields:
         return f"{fields['accuracy']}{fields['accuracy'].range}"
     above, below = (between(fields[f"{name}_least"], fields[f"{name}_most"]) for name in ("above_gap", "below_gap"))

@@ -1,0 +1,100 @@
+"""Checkpoints as people save them: the model is read, and optimizers and averages never are."""
+
+import pytest
+import torch
+from torch import nn
+
+from kernelscope.pretrained import state_dicts
+from kernelscope.pretrained.model_part import is_optimizer, model_part, unprefixed
+
+
+def network() -> nn.Module:
+    torch.manual_seed(0)
+    return nn.Sequential(nn.Conv2d(1, 4, 5), nn.ReLU(), nn.Conv2d(4, 3, 3))
+
+
+def stepped(make):
+    """Return a network and its optimizer after a step, which fills the optimizer's moments."""
+    model = network()
+    optimizer = make(model.parameters())
+    model(torch.ones(1, 1, 12, 12)).sum().backward()
+    optimizer.step()
+    return model, optimizer
+
+
+OPTIMIZERS = {
+    "Adam": lambda parameters: torch.optim.Adam(parameters, lr=0.1),
+    "SGD": lambda parameters: torch.optim.SGD(parameters, lr=0.1, momentum=0.9),
+}
+RECIPES = {  # how the documents of libraries save checkpoints
+    "PyTorch": lambda m, o: {"epoch": 1, "model_state_dict": m, "optimizer_state_dict": o, "loss": torch.ones(1)},
+    "optimizer first": lambda m, o: {"optimizer": o, "model": m},
+    "Lightning": lambda m, o: {"state_dict": {f"model.{k}": v for k, v in m.items()}, "optimizer_states": [o]},
+    "timm": lambda m, o: {"epoch": 3, "arch": "x", "state_dict": m, "state_dict_ema": m, "optimizer": o},
+    "DataParallel": lambda m, o: {"state_dict": {f"module.{k}": v for k, v in m.items()}, "optimizer": o},
+    "compiled": lambda m, o: {"model": {f"_orig_mod.module.{k}": v for k, v in m.items()}, "optimizer": o},
+    "two levels": lambda m, o: {"model": {"state_dict": m, "optimizer": o}},
+    "only averages": lambda m, o: {"ema": m, "optimizer": o},
+}
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_the_layers_are_those_of_the_model(recipe, optimizer):
+    model, state = stepped(OPTIMIZERS[optimizer])
+    banks, left_out = state_dicts.conv_kernels(RECIPES[recipe](model.state_dict(), state.state_dict()))
+    assert list(banks) == ["0", "2"]
+    for name, bank in banks.items():
+        assert (bank == model.state_dict()[f"{name}.weight"].numpy()).all()
+    assert not any("exp_avg" in other.name or "momentum" in other.name for other in left_out)
+    parts = {"Lightning": "optimizer_states", "PyTorch": "optimizer_state_dict"}
+    assert parts.get(recipe, "optimizer") in {other.name for other in left_out}
+
+
+def test_of_several_parts_the_first_is_read_and_the_others_are_told():
+    model = network().state_dict()
+    other = {name: 0 * value for name, value in model.items()}
+    banks, left_out = state_dicts.conv_kernels({"ema": other, "net": other, "model": model})
+    assert banks["0"].any()
+    assert {str(part) for part in left_out} == {"ema: another part than model", "net: another part than model"}
+
+
+def test_a_part_can_be_asked_for_and_a_wrong_one_is_refused():
+    model = network().state_dict()
+    other = {name: 0 * value for name, value in model.items()}
+    content = {"model": model, "networks": {"generator": other}}
+    assert not state_dicts.conv_kernels(content, part="networks.generator")[0]["0"].any()
+    with pytest.raises(
+        ValueError, match=r"part mode: got no part 'mode', expected one of model, networks .did you mean"
+    ):
+        model_part(content, "mode")
+
+
+def test_parts_with_other_names_are_all_read():
+    model = network().state_dict()
+    banks, _ = state_dicts.conv_kernels({"generator": model, "discriminator": model})
+    assert list(banks) == ["0", "2", "discriminator.0", "discriminator.2"]
+
+
+@pytest.mark.parametrize("value", [{"param_groups": []}, {"state": {0: {}}, "x": 1}])
+def test_an_optimizer_is_known_by_its_groups_or_its_numbers(value):
+    assert is_optimizer(value)
+
+
+@pytest.mark.parametrize("value", [{}, {"state": {}}, {"state": {"conv": 1}}, {"state": 3}, [1], None])
+def test_anything_else_is_none(value):
+    assert not is_optimizer(value)
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (["module.a", "module.b"], ["a", "b"]),
+        (["model.module.a"], ["a"]),
+        (["module.a", "b"], ["module.a", "b"]),
+        (["models.a"], ["models.a"]),
+        ([], []),
+    ],
+)
+def test_prefixes_that_all_names_share_go(names, expected):
+    assert list(unprefixed(names).values()) == expected

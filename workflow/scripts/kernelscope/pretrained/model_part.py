@@ -1,0 +1,106 @@
+"""Find the part of a checkpoint that holds the model's weights. The state of an optimizer looks like weights, too."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from kernelscope.refusal import did_you_mean, listed, quoted, refuse
+
+PARTS = (
+    "model",
+    "state_dict",
+    "model_state_dict",
+    "module",
+    "net",
+    "params",
+)  # of a checkpoint, the first of which counts
+AVERAGED = "ema"  # how parts with averaged weights begin, which count if there is no other
+PREFIXES = ("module.", "_orig_mod.", "model.")  # of DataParallel, torch.compile and Lightning
+
+
+class LeftOut(NamedTuple):
+    """What is not read as a layer: its name, its shape in words ("" for a part of the checkpoint), and why."""
+
+    name: str
+    shape: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.name}{f' ({self.shape})' if self.shape else ''}: {self.why}"
+
+
+def is_optimizer(value: object) -> bool:
+    """Whether a mapping is the state of an optimizer: it has groups of parameters, or numbers them."""
+    if not isinstance(value, Mapping):
+        return False
+    state = value.get("state")
+    numbered = isinstance(state, Mapping) and bool(state) and all(isinstance(key, int) for key in state)
+    return "param_groups" in value or numbered
+
+
+def model_part(content: Mapping, part: str | None = None) -> tuple[Mapping, list[LeftOut]]:
+    """Return the mapping with the model's weights, and the parts of the checkpoint that are left out.
+
+    Parameters
+    ----------
+    content : Mapping
+        What a file holds.
+    part : str, optional
+        The part to read, for example `ema` or `networks.generator`. Without it, the first of PARTS counts, then one
+        that begins with `ema`, then everything but optimizers.
+
+    Raises
+    ------
+    ValueError
+        If there is no such part.
+    """
+    if part is not None:
+        return named(content, part), []
+    left_out = []
+    while chosen := next(iter(candidates(content)), None):
+        others = [key for key, value in content.items() if key != chosen and has_arrays(value)]
+        left_out += [LeftOut(str(key), "", why(content[key], chosen)) for key in others]
+        content = content[chosen]
+    optimizers = [key for key, value in content.items() if is_optimizer(value)]
+    left_out += [LeftOut(str(key), "", "the state of an optimizer") for key in optimizers]
+    return {key: value for key, value in content.items() if key not in optimizers}, left_out
+
+
+def named(content: Mapping, part: str) -> Mapping:
+    """Return the part of a checkpoint with this name, with dots between levels."""
+    for key in part.split("."):
+        parts = [str(name) for name, value in content.items() if isinstance(value, Mapping)]
+        if key not in parts:
+            refuse(
+                f"part {part}", f"no part {quoted(key)}", f"one of {listed(parts) or 'none'}", did_you_mean(key, parts)
+            )
+        content = content[key]
+    return content
+
+
+def candidates(content: Mapping) -> Iterator[str]:
+    """Yield the keys of parts that may hold the model, the best first."""
+    usable = [key for key, value in content.items() if isinstance(value, Mapping) and not is_optimizer(value)]
+    yield from (key for key in PARTS if key in usable and has_arrays(content[key]))
+    yield from (key for key in usable if str(key).startswith(AVERAGED) and has_arrays(content[key]))
+
+
+def why(value: object, chosen: str) -> str:
+    """Return why a part is left out beside the chosen one."""
+    return "the state of an optimizer" if is_optimizer(value) else f"another part than {chosen}"
+
+
+def has_arrays(value: object) -> bool:
+    """Whether a value is an array, or holds one at any depth."""
+    if isinstance(value, Mapping):
+        return any(map(has_arrays, value.values()))
+    if isinstance(value, list | tuple):
+        return any(map(has_arrays, value))
+    return bool(getattr(value, "shape", ()))
+
+
+def unprefixed(names: list[str]) -> dict[str, str]:
+    """Return name -> name without the prefixes that all names share."""
+    short = list(names)
+    while prefix := next((prefix for prefix in PREFIXES if short and all(n.startswith(prefix) for n in short)), ""):
+        short = [name.removeprefix(prefix) for name in short]
+    return dict(zip(names, short, strict=True))
