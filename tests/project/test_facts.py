@@ -93,7 +93,7 @@ def test_the_vocabulary_is_that_of_the_statements(monkeypatch, tmp_path):
     monkeypatch.setattr(facts, "rows", lambda root, source: [*table, table[0] | {"arch": "stacked", "value": 2}])
     (fact,) = facts.vocabulary(tmp_path)
     types = "12 types of kernels, 3 of which occur in every seed"
-    assert fact.text == f"{types} (permuted among the seeds, 1.4 do, p = 0.107)"
+    assert fact.text == f"{types} (permuted among the seeds, 1.4 do, p = 0.11)"
 
 
 def test_the_representation_is_that_of_the_statements(monkeypatch, tmp_path):

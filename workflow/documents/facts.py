@@ -178,7 +178,7 @@ def vocabulary(root: Path) -> Iterator[Fact]:
     found = {row["statistic"]: row["value"] for row in of_templates if row["claim"] == "vocabulary"}
     (test,) = (row for row in of_templates if row["claim"] == "vocabulary_shared" and row["sides"])
     values = [found["types"], found["shared"], test["null_value"], test["p"]]
-    chance = f"permuted among the seeds, {two(test['null_value'])} do, {p_text(test['p'])}"
+    chance = f"permuted among the seeds, {test['null_value']:.1f} do, {p_text(test['p'])}"
     text = f"{found['types']} types of kernels, {found['shared']} of which occur in every seed ({chance})"
     yield Fact("vocabulary", values, "types", text, README, "write_statements")
 

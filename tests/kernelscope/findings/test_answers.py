@@ -157,3 +157,43 @@ def test_without_features_the_classes_that_kernels_prefer_are_the_answer():
 def test_without_rows_nothing_is_said():
     assert (answers.headline([], []), answers.in_short([], [])) == ("", [])
     assert answers.cards([], "net")["what"] == {"claim": "", "details": [], "verdict": "", "statements": []}
+
+
+def rows_of_features(arch, many, beyond, n=40):
+    """Return the rows of a network with n kernels, of which some respond more than each rival."""
+    kernel = statement_rows.network_tables.kernel
+    table = [
+        kernel(seed, number, claim, state, 0.0005 if number + 8 * seed < few else 0.9)
+        for claim, few in (("feature", many), ("feature_beyond_noise", beyond))
+        for state in ("trained", "untrained")
+        for seed in range(n // 8)
+        for number in range(8)
+    ]
+    return of(arch, kernel_tests=table)
+
+
+def test_the_headline_names_only_networks_of_which_many_kernels_beat_both_rivals():
+    rows = rows_of_features("many", 24, 20) + rows_of_features("few", 4, 0)
+    head = answers.headline(rows, ["few", "many"])
+    assert head.startswith("In many, 20 of 40 kernels respond to corners of the waveforms, and settle by step 76.")
+    short = answers.in_short(rows, ["few", "many"])[1]
+    assert "20 of 40 in many (untrained: none)." in short
+    assert "In few, 4 of 40 do more than re-initialized kernels, none more than noise." in short
+    assert (
+        "none of 40 in the control control." in answers.in_short(rows + rows_of_features("control", 9, 0), ["many"])[1]
+    )
+
+
+def test_seeds_that_match_worse_than_chance_are_reported_with_their_p():
+    worse = statement_rows.network_tables.SEED_TEST | {"value": 0.39, "null_mean": 0.41, "excess": -0.02, "p": 0.006}
+    line = answers.in_short(of("net", seed_tests=[worse]), ["net"])[3]
+    assert line == (
+        "There is no evidence that seeds share individual kernels. "
+        "Seeds match worse than regrouped kernels: 0.39, permuted 0.41, p = 0.006."
+    )
+
+
+def test_a_run_far_below_the_others_is_named():
+    summary = [statement_rows.network_tables.run(seed, test_accuracy=[0.67, 0.97, 0.998][seed]) for seed in range(3)]
+    line = answers.in_short(of("net", seeds=3, summary=summary), ["net"])[0]
+    assert line.startswith("Test accuracy is 97 to 99.8 % in 2 runs and 67 % in 1; chance is 33 %.")
