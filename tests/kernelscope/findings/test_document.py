@@ -106,7 +106,7 @@ def test_a_failed_control_is_a_rival_of_what_it_shows():
     text = document.page("f.md", statement_rows.rows(drafts), {}, ["net"], [])
     assert bullet(text, "Cause").startswith(
         "*Cause.* Kernels trained on true labels resemble each other (0.20) more than kernels trained on random labels "
-        "(0.00; difference 0.20 [0.03, 0.09], p ≤ 0.0015). All 6 control runs failed and kept more of their start "
+        "(0.00; difference 0.20 [0.03, 0.09], p ≤ 0.001). All 6 control runs failed and kept more of their start "
         "(0.40 against 0.033), so failed training may be the cause."
     )
     assert "failed" not in document.page("f.md", statement_rows.rows(statement_rows.network("net")), {}, ["net"], [])
@@ -118,8 +118,8 @@ def test_a_difference_with_the_opposite_sign_says_its_direction_and_p():
     rows = statement_rows.rows(statement_rows.network("net", seed_tests=[test, cells]))
     assert bullet(document.page("f.md", rows, {}, ["net"], []), "No evidence").startswith(
         "*No evidence* that seeds share individual kernels: they match worse than regrouped kernels "
-        "(0.39, permuted 0.41, p = 0.006), so kernels resemble others of their own seed; that seeds share types of kernels (19, permuted 24, "
-        "p = 0.006: the opposite)."
+        "(0.39, permuted 0.41, p = 0.006), so kernels resemble others of their own seed; "
+        "that seeds share types of kernels (19, permuted 24, p = 0.006: the opposite)."
     )
     same = statement_rows.rows(statement_rows.network("net", seed_tests=[test | {"p": 0.9}]))
     line = bullet(document.page("f.md", same, {}, ["net"], []), "No evidence")
