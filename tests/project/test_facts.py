@@ -88,9 +88,20 @@ def test_a_sentence_that_the_statements_no_longer_say_is_an_error(monkeypatch, t
 def test_the_vocabulary_is_that_of_the_statements(monkeypatch, tmp_path):
     row = {"claim": "vocabulary", "arch": "templates"}
     table = [row | {"statistic": name, "value": count} for name, count in (("types", 12), ("shared", 3))]
+    test = {"claim": "vocabulary_shared", "arch": "templates", "sides": 2, "null_value": 1.372, "p": 0.107}
+    table += [test, test | {"sides": None}]
     monkeypatch.setattr(facts, "rows", lambda root, source: [*table, table[0] | {"arch": "stacked", "value": 2}])
     (fact,) = facts.vocabulary(tmp_path)
-    assert fact.text == "12 types of kernels, 3 of which occur in every seed"
+    types = "12 types of kernels, 3 of which occur in every seed"
+    assert fact.text == f"{types} (permuted among the seeds, 1.4 do, p = 0.11)"
+
+
+def test_the_representation_is_that_of_the_statements(monkeypatch, tmp_path):
+    row = {"claim": "representation", "arch": "templates", "sides": 2, "value": 0.951, "null_value": 0.947}
+    others = [row | {"sides": None, "value": 0.004}, row | {"arch": "stacked", "value": 0.5}]
+    monkeypatch.setattr(facts, "rows", lambda root, source: [*others, row])
+    (fact,) = facts.representation(tmp_path)
+    assert fact.text == "similarity (CKA) is 0.95 trained and 0.95 untrained"
 
 
 def made(root, code=None) -> dict:

@@ -26,7 +26,7 @@ MEASURED = {  # words before the numbers of claims -> the term that they are
         "equally smooth noise": "equally smooth noise",
     },
     **{"energy profiles": "energy profile", "re-initialized kernels": "re-initialized kernel", "needed": "needed"},
-    **{"types": "type", "kinds of kernels": "kind", "representations": "representation", "settles": "settle"},
+    **{"types": "type", "similar kernels": "similar kernels", "representations": "representation", "settles": "settle"},
 }
 
 

@@ -32,6 +32,7 @@ def missing(text: str, numbers: Iterable[Number], words: list[str]) -> list[str]
     for number in numbers:
         values = (number.value, number.low, number.high, number.untrained, number.null_value, number.detectable)
         as_written = [wording.written(value, number.unit) for value in values if value is not None]
+        as_written += [wording.of_draws(number)]
         known |= {*as_written, *(text.removesuffix(" %") for text in as_written), str(number.n)}
         known |= {wording.plain(number.p)} if number.p is not None else set()
         known |= set(NUMBER.findall(number.statistic))

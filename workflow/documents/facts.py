@@ -53,7 +53,7 @@ class Fact(NamedTuple):
 
 def entries(root: Path, date: str) -> Iterator[Entry]:
     """Yield every entry of docs/numbers.json; ValueError if a file below `root` is not as its job left it."""
-    for facts in (architectures, similarity, untrained, alike, vocabulary, software, figures, costs):
+    for facts in (architectures, similarity, untrained, alike, vocabulary, representation, software, figures, costs):
         for key, value, unit, text, file, rule in facts(root):
             command = "make figures" if unit == "sha256" else "make numbers"
             yield Entry(key, value, unit, text, file, command, code(root, rule), date)
@@ -151,10 +151,13 @@ STATEMENTS = "results/statements.csv"
 SENTENCES = {  # claim -> the architectures of which it is shown, and the sentence in the docs that says so
     "same_kinds_rotation": (
         ["cnnkernels", "stacked", "templates"],
-        "Seeds share kinds of kernels in all three networks",
+        "Seeds learn similar kernels in all three networks",
     ),
     "same_kernels": ([], "there is no evidence that individual kernels recur"),
-    "labels": (["templates"], "the kernels of `templates` depend on the labels"),
+    "labels": (
+        ["templates"],
+        "the kernels of `templates` resemble each other more than kernels trained on random labels",
+    ),
 }
 
 
@@ -170,15 +173,23 @@ def alike(root: Path) -> Iterator[Fact]:
 
 
 def vocabulary(root: Path) -> Iterator[Fact]:
-    """Yield how many types of kernels there are in `templates`, and how many of them occur in every seed."""
-    found = {
-        row["statistic"]: row["value"]
-        for row in rows(root, STATEMENTS)
-        if (row["claim"], row["arch"]) == ("vocabulary", "templates")
-    }
-    types, shared = found["types"], found["shared"]
-    text = f"{types} types of kernels, {shared} of which occur in every seed"
-    yield Fact("vocabulary", [types, shared], "types", text, README, "write_statements")
+    """Yield how many types of kernels `templates` has, how many occur in every seed, and how many do by chance."""
+    of_templates = [row for row in rows(root, STATEMENTS) if row["arch"] == "templates"]
+    found = {row["statistic"]: row["value"] for row in of_templates if row["claim"] == "vocabulary"}
+    (test,) = (row for row in of_templates if row["claim"] == "vocabulary_shared" and row["sides"])
+    values = [found["types"], found["shared"], test["null_value"], test["p"]]
+    chance = f"permuted among the seeds, {test['null_value']:.1f} do, {p_text(test['p'])}"
+    text = f"{found['types']} types of kernels, {found['shared']} of which occur in every seed ({chance})"
+    yield Fact("vocabulary", values, "types", text, README, "write_statements")
+
+
+def representation(root: Path) -> Iterator[Fact]:
+    """Yield how alike the first layers of two `templates` networks represent the images, trained and untrained."""
+    key = ("representation", "templates")
+    (test,) = (row for row in rows(root, STATEMENTS) if (row["claim"], row["arch"]) == key and row["sides"])
+    values = [test["value"], test["null_value"]]
+    text = f"similarity (CKA) is {two(values[0])} trained and {two(values[1])} untrained"
+    yield Fact("representation", values, "", text, README, "write_statements")
 
 
 def software(root: Path) -> Iterator[Fact]:

@@ -23,7 +23,8 @@ def write_statements(spec: dict, folder: str, statements: str) -> None:
     ----------
     spec : {"runs": [[dataset, arch], ...], "seeds": {arch: [...]}, "labeled": datasets with labeled test images,
         "controls": architectures that are controls, whose claims are in no family, "tables": names of the tables at
-        the "top" and of a "dataset", an "arch" and a "run"}; for sweeps also "swept", their architectures; for networks
+        the "top" and of a "dataset", an "arch" and a "run"}; where networks have controls "controlled", {arch: {kind:
+        controls}}; for sweeps also "swept", their architectures; for networks
         with towers "towers", {arch: number of towers}; for pretrained kernels "pretrained", {dataset: {"runs": names in
         the order of the seeds, "min_max_normalized"}}; and "one_start", the architectures whose seeds all start from
         the same weights
@@ -36,7 +37,7 @@ def write_statements(spec: dict, folder: str, statements: str) -> None:
         drafts += about_dataset(spec, folder, dataset, of_dataset)
         for _, arch in (run for run in runs if run[1] not in spec.get("swept", [])):
             rows = [row for row in of_dataset if row["arch"] == arch]
-            about = about_architecture(spec, folder, dataset, arch, rows)
+            about = about_architecture(spec, folder, dataset, arch, rows, of_controls(spec, arch, of_dataset))
             drafts += [draft._replace(family="") for draft in about] if arch in spec["controls"] else about
     drafts += (
         draws.statements(cells.read(f"{folder}/compare/draws.csv")) if "compare/draws" in spec["tables"]["top"] else []
@@ -55,9 +56,18 @@ def about_dataset(spec: dict, folder: str, dataset: str, summary: list[dict]) ->
     return []
 
 
-def about_architecture(spec: dict, folder: str, dataset: str, arch: str, summary: list[dict]) -> list[Statement]:
+def of_controls(spec: dict, arch: str, summary: list[dict]) -> dict[str, list[dict]]:
+    """Return the rows of summary.csv of each kind of control of an architecture."""
+    kinds = spec.get("controlled", {}).get(arch, {})
+    return {kind: [row for row in summary if row["arch"] in names] for kind, names in kinds.items()}
+
+
+def about_architecture(
+    spec: dict, folder: str, dataset: str, arch: str, summary: list[dict], controls: dict[str, list[dict]]
+) -> list[Statement]:
     """Return the statements about one architecture; only its tables are in memory."""
-    statements = networks.of_architecture(dataset, arch, tables(spec, folder, dataset, arch) | {"summary": summary})
+    made = tables(spec, folder, dataset, arch) | {"summary": summary, "controls": controls}
+    statements = networks.of_architecture(dataset, arch, made)
     if arch in spec.get("one_start", []):
         statements.append(pretrained.one_start(len(spec["seeds"][arch]), dataset, arch))
     if arch in (of_towers := spec.get("towers", {})):
@@ -79,6 +89,7 @@ def tables(spec: dict, folder: str, dataset: str, arch: str) -> dict:
         **{name: cells.read(f"{across}/{name}.csv") if name in names["arch"] else [] for name in ARCH},
         "kernel_tests": list(of_runs(runs, "kernel_tests")) if "kernel_tests" in names["run"] else [],
         "untrained": untrained(runs) if labeled else [],
+        "steps": steps(runs) if labeled else None,
         "labels": np.asarray(ImageFile(f"{folder}/data/{dataset}/images.npz").labels["test"]) if labeled else [],
     }
 
@@ -93,6 +104,11 @@ def untrained(runs: dict[int, str]) -> list[float]:
     """Return the test accuracy of each run before training."""
     first = (cells.read(f"{folder}/history.csv")[0] for folder in runs.values())
     return [row["test_accuracy"] for row in first if row["test_accuracy"] is not None]
+
+
+def steps(runs: dict[int, str]) -> int | None:
+    """Return how many steps the longest run has."""
+    return max((cells.read(f"{folder}/history.csv")[-1]["step"] for folder in runs.values()), default=None)
 
 
 if __name__ == "__main__":

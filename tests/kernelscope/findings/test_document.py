@@ -91,15 +91,73 @@ def test_networks_are_in_the_order_of_the_config_and_a_control_says_so():
 def test_kernels_after_training_on_random_labels_are_in_the_line_of_their_network():
     rows = statement_rows.rows(draft for arch in ("net", "control") for draft in statement_rows.network(arch))
     text = document.page("f.md", rows, {}, ["net", "control"], ["control"], {"net": "control"})
-    assert "* *What.* All 36 kernels (untrained: none, random labels: all 36) respond to features" in text
+    assert "* *What.* All 36 kernels (untrained: none, random labels: all 36) respond to features more than" in text
     assert text.count("random labels: all 36") == 1
+
+
+def bullet(text: str, title: str) -> str:
+    """Return the bullet with this title."""
+    return next(line for line in bullets(text) if line.startswith(f"*{title}"))
+
+
+def test_a_failed_control_is_a_rival_of_what_it_shows():
+    runs = [statement_rows.network_tables.run(seed, failure="flat", initial_ratio=0.4) for seed in range(6)]
+    drafts = statement_rows.network("net", controls={"random_labels": runs})
+    text = document.page("f.md", statement_rows.rows(drafts), {}, ["net"], [])
+    assert bullet(text, "Cause").startswith(
+        "*Cause.* Kernels trained on true labels resemble each other (0.20) more than kernels trained on random labels "
+        "(0.00; difference 0.20 [0.03, 0.09], p ≤ 0.001). All 6 control runs failed and kept more of their start "
+        "(0.40 against 0.033), so failed training may be the cause."
+    )
+    alone = document.page("f.md", statement_rows.rows(statement_rows.network("net")), {}, ["net"], [])
+    assert "control runs failed" not in alone
+
+
+def test_a_difference_with_the_opposite_sign_says_its_direction_and_p():
+    test = statement_rows.network_tables.SEED_TEST | {"value": 0.39, "null_mean": 0.41, "excess": -0.02, "p": 0.006}
+    cells = test | {"claim": "vocabulary_cells", "value": 19, "null_mean": 24.2, "excess": -5.2}
+    rows = statement_rows.rows(statement_rows.network("net", seed_tests=[test, cells]))
+    assert bullet(document.page("f.md", rows, {}, ["net"], []), "No evidence").startswith(
+        "*No evidence* that seeds share individual kernels: they match worse than regrouped kernels "
+        "(0.39, permuted 0.41, p = 0.006), so kernels resemble others of their own seed; "
+        "that seeds share types of kernels (19, permuted 24, p = 0.006: the opposite)."
+    )
+    same = statement_rows.rows(statement_rows.network("net", seed_tests=[test | {"p": 0.9}]))
+    line = bullet(document.page("f.md", same, {}, ["net"], []), "No evidence")
+    assert (
+        "they match no better than regrouped kernels (0.39, permuted 0.41, p = 0.9), as if drawn from one pool" in line
+    )
+    assert "(1 shared per seed would have been found)" in line
+
+
+def test_needed_kernels_are_beside_the_mean_and_seeds_left_out_are_named():
+    kernel = statement_rows.network_tables.kernel
+    table = [
+        kernel(seed, number, claim, "trained", 0.0005 if number == 0 else 0.9)
+        for claim in ("needed", "needed_beyond_random")
+        for seed in range(1, 6)
+        for number in range(4)
+    ]
+    table += [row | {"p": None, "reason": "at chance", "seed": 0} for row in table if row["seed"] == 1]
+    rows = statement_rows.rows(statement_rows.network("net", kernel_tests=table))
+    assert bullet(document.page("f.md", rows, {}, ["net"], []), "Needed").startswith(
+        "*Needed.* Removing a kernel costs 43 points of accuracy on average [41, 45]; "
+        "5 of 20 (5 seeds; seed 0 left out) are needed (41 to 45), all more than a random kernel."
+    )
+
+
+def test_a_list_of_names_adds_up():
+    table = [row | {"label": f"peak {row['seed']}, cat"} for row in kernel_rows()]
+    rows = statement_rows.rows(statement_rows.network("net", kernel_tests=table))
+    assert "(cat: peak 0 4, peak 1 4, peak 2 4, peak 3 4; 8 more)" in document.page("f.md", rows, {}, ["net"], [])
 
 
 def test_a_weak_difference_says_so():
     weak = [statement_rows.network_tables.SEED_TEST | {"claim": "same_kinds_rotation", "low": -0.01, "high": 0.13}]
     rows = statement_rows.rows(statement_rows.network("net", seed_tests=weak))
     text = document.page("f.md", rows, {}, ["net"], [])
-    assert "* *Same kinds.* Seeds share kinds of kernels, weakly: similarity 0.52" in text
+    line = "* *Similar kernels.* Similarity 0.52, rotated at random 0.46, difference 0.06 [−0.01, 0.13], p = 0.002"
+    assert f"{line} (weak: includes zero)" in text
 
 
 def test_every_dataset_has_its_heading():

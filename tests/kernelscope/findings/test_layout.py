@@ -44,3 +44,11 @@ def test_bullets_fit(parts):
 )
 def test_markup_in_names_is_escaped(text, escaped):
     assert layout.escaped(text) == escaped
+
+
+def test_to_have_fewer_words_the_last_sentences_of_what_matters_least_are_left_out():
+    bullets = [layout.Bullet("*a*", ["one two", "three four"], most=2), layout.Bullet("*b*", ["five", "six", "seven"])]
+    whole = ["* *a* one two. three four.", "* *b* five. six. seven."]
+    assert layout.fitted(bullets, 9, 11) == whole
+    assert layout.fitted(bullets, 9, 10) == [whole[0], "* *b* five. (+2)"]
+    assert layout.fitted(bullets, 9, 1) == ["* *a* one two. (+1)", "* *b* five. (+2)"]

@@ -20,13 +20,13 @@ def card_of(kinds, kernels, value=0.47, null=0.44):
 @pytest.mark.parametrize(
     ("kinds", "kernels", "claim", "verdict"),
     [
-        (0.0005, 0.0005, "Yes: seeds share kinds of kernels, and individual kernels", "seeds share individual kernels"),
+        (0.0005, 0.0005, "Yes: seeds learn similar kernels, and share individual kernels", "seeds share individual kernels"),
         (
             *(0.0005, 0.6),
-            "Partly: seeds share kinds of kernels; no evidence that they share individual kernels",
-            "seeds share kinds of kernels",
+            "Partly: seeds learn similar kernels; no evidence that they share individual kernels",
+            "seeds learn similar kernels",
         ),
-        (0.6, 0.6, "No evidence that seeds share kinds of kernels", "no evidence of shared kinds"),
+        (0.6, 0.6, "No evidence that seeds learn similar kernels", "no evidence of similar kernels"),
     ],
 )
 def test_the_claim_begins_with_the_answer(kinds, kernels, claim, verdict):
@@ -38,9 +38,9 @@ def test_the_reason_is_in_plain_words_and_p_is_only_behind_how_sure():
     card, _ = card_of(0.0005, 0.6)
     assert card["details"] == [
         "matched kernels are slightly more alike than the same kernels turned at random: 0.47 against 0.44",
-        "kinds are shared on average: 1 of 2 types is in every seed",
+        "similar on average: 1 of 2 types is in every seed",
     ]
-    assert [line.partition(":")[0] for line in card["sure"]] == ["kinds of kernels", "individual kernels"]
+    assert [line.partition(":")[0] for line in card["sure"]] == ["similar kernels", "individual kernels"]
     assert "p = 0.6" in card["sure"][1]
     far, _ = card_of(0.0005, 0.6, 0.8, 0.44)
     assert far["details"][0].startswith("matched kernels are more alike than")
@@ -56,6 +56,6 @@ def test_without_evidence_the_reason_does_not_say_that_kernels_are_more_alike():
 def test_one_seed_has_no_types_in_every_seed_and_says_what_to_do_once():
     rows = statement_rows.rows(statement_rows.network("net", 1, p=None))
     card = answers.cards(rows, "net")["same"]
-    assert card["claim"] == "Cannot tell with 1 seed whether seeds share kinds of kernels"
+    assert card["claim"] == "Cannot tell with 1 seed whether seeds learn similar kernels"
     assert (card["details"], card["sure"]) == (["add seeds to the config, and run again"], [])
     assert "in every seed" not in " ".join(answers.in_short(rows, ["net"]))

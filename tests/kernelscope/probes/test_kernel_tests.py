@@ -1,7 +1,10 @@
+import itertools
+
 import numpy as np
+from scipy import stats
 
 from kernelscope.measures.look_tests import Evidence
-from kernelscope.probes import kernel_tests
+from kernelscope.probes import ablation_statistics, kernel_tests
 from kernelscope.stats import pvalues
 
 RNG = np.random.default_rng(0)
@@ -47,6 +50,28 @@ def test_exact_tests_keep_their_p_and_an_empty_cell_has_a_reason():
     assert [row["reason"] for row in rows] == ["", kernel_tests.UNDEFINED, "the network is not better than chance at a"]
     assert all(set(row) == set(kernel_tests.COLUMNS) for row in rows)
     assert all(np.isfinite(row["p"]) == (not row["reason"]) for row in rows)
+
+
+def test_a_kernel_that_is_needed_more_than_a_random_one_is_also_needed():
+    """Four images that only kernel 0 of 12 loses: rare for a random kernel, not for a coin. Both p by enumeration."""
+    whole, changed = np.ones(30, bool), np.ones((12, 30), bool)
+    changed[0, :4] = changed[1, 4:14] = False
+    columns = ablation_statistics.damage(whole, changed)
+    coins = np.array(list(itertools.product([0, 1], repeat=4))).sum(1)
+    kernels = stats.binom.pmf(range(15), 14, 1 / 12)
+    np.testing.assert_allclose(columns["p"][:2], [(coins == 4).mean(), 0.5**10])
+    np.testing.assert_allclose(columns["p_random"][:2], [kernels[4:].sum(), kernels[10:].sum()])
+    rows = rows_of(
+        {
+            "needed": Evidence(columns["drop"], p=columns["p"], smallest_p=np.full(12, 0.5**30)),
+            "needed_beyond_random": Evidence(columns["drop"], p=columns["p_random"], smallest_p=np.full(12, 0.5**30)),
+        }
+    )
+    p = {claim: [row["p"] for row in rows if row["claim"] == claim] for claim in ("needed", "needed_beyond_random")}
+    np.testing.assert_allclose(p["needed_beyond_random"], np.maximum(p["needed"], columns["p_random"]))
+    assert columns["p_random"][0] < 0.05 < p["needed_beyond_random"][0]
+    assert p["needed_beyond_random"][1] <= 0.001
+    assert all(row["smallest_p"] <= row["p"] for row in rows)
 
 
 def test_a_constant_kernel_beside_others_has_no_draws_no_p_and_a_reason():

@@ -20,12 +20,22 @@ def judged(rows):
 
 def test_one_kernel_far_beyond_the_null_is_found_and_counted():
     rng = np.random.default_rng(0)
-    rows = bank(rng, "trained") + bank(rng, "untrained")
+    rows = bank(rng, "trained", claim="shape") + bank(rng, "untrained", claim="shape")
     rows[3] |= {"p": 0.0005, "label": "corner"}
     statement = judged(rows)
     assert statement.verdict == SHOWN
     assert (statement.numbers[0].value, statement.numbers[0].n, statement.numbers[0].untrained) == (1, 24, 0)
     assert statement.numbers[-1].statistic == "label: corner"
+
+
+def test_seeds_that_could_not_be_tested_are_named_and_the_null_has_its_mean():
+    rows = [row(s, k, null_mean=0.1 * s) for s in range(1, 4) for k in range(2)]
+    rows += [row(0, k, p=None, reason="the network is not better than chance") for k in range(3)]
+    numbers = {n.statistic: n for n in judged(rows).numbers}
+    assert (numbers["seeds_tested"].value, numbers["seeds_tested"].n) == (3, 4)
+    assert numbers["left out: 0"].value == 3
+    np.testing.assert_allclose(numbers["trained"].null_value, 0.2)
+    assert not [n for n in judged(rows[:6]).numbers if n.statistic == "seeds_tested"]
 
 
 def test_dead_kernels_do_not_count():
@@ -66,6 +76,8 @@ def test_kernels_that_could_not_be_tested_give_their_reason():
     assert judged(dead).verdict == UNDECIDED
 
 
-def test_a_shape_that_no_model_stands_out_of_is_no_label():
+def test_a_shape_that_no_model_stands_out_of_is_counted_too_so_that_the_list_adds_up():
     rows = [row(0, k, p=0.0005, label=["none", "bar"][k], claim="shape") for k in range(2)]
-    assert [n.statistic for n in judged(rows).numbers if n.statistic.startswith("label")] == ["label: bar"]
+    assert [n.statistic for n in judged(rows).numbers if n.statistic.startswith("label")] == [
+        *("label: bar", "label: no single shape"),
+    ]

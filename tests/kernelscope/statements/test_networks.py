@@ -73,3 +73,13 @@ def test_one_seed_and_one_type_are_in_the_singular():
 
 def test_controls_are_named_by_what_they_lack():
     assert {"labels", "images", "conv_training"} <= {s.claim for s in judged()}
+
+
+def test_settling_says_of_how_many_steps_and_how_far_apart_snapshots_are():
+    (found,) = [s for s in judged(settling=[SETTLED], steps=300) if s.claim == "settled"]
+    assert found.text == (
+        "The median kernel settles by step 76 of 300 (snapshots 6 steps apart), after 21 % [19, 23] of the summed "
+        "learning rate."
+    )
+    (found,) = [s for s in judged(settling=[SETTLED | {"settled_after": 76.0}]) if s.claim == "settled"]
+    assert found.text.startswith("The median kernel settles by step 76, after 21 %")

@@ -11,6 +11,17 @@ def kernels(p, smallest=0.001, value=0.5, null=0.2, count=5, untrained=0, **fiel
     return Statement("oriented", (first, test._replace(sides=1)), dataset="d", arch="a", layer="conv1", **fields)
 
 
+def between_seeds(p, difference):
+    test = Number("similarity", 0.4 + difference, null_value=0.4, p=p, smallest_p=0.001, sides=2)
+    return Statement("same_kernels", (test, Number("excess", difference, low=difference - 0.2, high=difference + 0.2)))
+
+
+def test_an_opposite_or_weak_difference_is_written_with_its_p():
+    (opposite, weak) = verdicts.judged([between_seeds(0.01, -0.1), between_seeds(0.01, 0.1)])
+    assert opposite.text.endswith("p = 0.01 (the difference has the opposite sign).")
+    assert weak.text.endswith("p = 0.01; weak, as the interval includes zero.")
+
+
 @pytest.mark.parametrize(
     ("statement", "verdict", "reason"),
     [
@@ -18,7 +29,9 @@ def kernels(p, smallest=0.001, value=0.5, null=0.2, count=5, untrained=0, **fiel
         (kernels(LEVEL), SHOWN, ""),
         (kernels(LEVEL * 1.01), NO_EVIDENCE, ""),
         (kernels(0.01, count=5, untrained=5), NO_EVIDENCE, "also true of untrained networks"),
-        (kernels(0.01, value=0.1), NO_EVIDENCE, "the difference has the other sign"),
+        (kernels(0.01, value=0.1), SHOWN, ""),  # a mean over all kernels, of which some pass
+        (between_seeds(0.01, -0.1), NO_EVIDENCE, "the difference has the opposite sign"),
+        (between_seeds(0.01, 0.1), SHOWN, ""),
         (kernels(0.125, smallest=0.125), UNDECIDED, "the smallest possible p is 0.13"),
         (kernels(None), UNDECIDED, "it could not be tested"),
         (kernels(0.001, reason="all kernels are dead"), UNDECIDED, "all kernels are dead"),

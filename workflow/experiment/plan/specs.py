@@ -198,7 +198,11 @@ class Specs(Plan):
         towers = {"towers": self.towers} if self.towers else {}
         from_one = [arch for arch in self.architectures if "init_seed" in self.training.get(arch, {})]
         one_start = {"one_start": from_one} if from_one else {}
-        return self.write_summary() | read | swept | towers | one_start | self.pretrained_runs()
+        of_arch = {arch: self.controls_by_kind(arch) for arch in self.architectures}
+        controlled = (
+            {"controlled": {arch: kinds for arch, kinds in of_arch.items() if kinds}} if any(of_arch.values()) else {}
+        )
+        return self.write_summary() | read | controlled | swept | towers | one_start | self.pretrained_runs()
 
     def write_findings(self) -> dict:
         about = {"read": self.read, "architectures": self.order["architectures"], "controls": self.all_controls}
@@ -296,6 +300,11 @@ class Specs(Plan):
             for dataset, runs in self.pretrained.items()
         }
         return {"pretrained": about} if about else {}
+
+    def controls_by_kind(self, arch: str) -> dict[str, list[str]]:
+        """Return the controls of an architecture, by kind."""
+        kinds = {kind: self.controls(arch, kind) for kind in control_names.KINDS}
+        return {kind: controls for kind, controls in kinds.items() if controls}
 
     def random_labels(self, arch: str, seeds: dict[str, list[int]]) -> dict[str, list[int]]:
         """Return the controls of an architecture that are trained on random labels, each with its seeds."""

@@ -4,7 +4,7 @@ Each function takes rows of statements.csv (`io.cells.read`) about one dataset, 
 of the config, without controls. Everything that it returns is text: no markup, and every number is one of the rows.
 """
 
-from kernelscope.findings import claimed, networks, questions, seeds, verdict_lists
+from kernelscope.findings import claimed, headlines, networks, questions, seeds, verdict_lists
 from kernelscope.findings.claimed import Claimed, Network
 from kernelscope.findings.seeds import card, decides
 from kernelscope.statements.statement import NO_EVIDENCE, SEEDS, SHOWN, UNDECIDED
@@ -23,9 +23,8 @@ def headline(rows: list[dict], archs: list[str]) -> str:
         In the order of the config, without controls.
     """
     of_all = networks.of_rows(rows, archs)
-    not_working = networks.not_working(of_all)
-    sentences = [not_working] if not_working else [networks.learned(of_all), networks.by_when(of_all)]
-    return " ".join(list(filter(None, [*sentences, networks.shared(of_all)])) or networks.accuracies(of_all)[:1])
+    sentences = [headlines.not_working(of_all) or headlines.learned(of_all), headlines.shared(of_all)]
+    return " ".join(list(filter(None, sentences)) or networks.accuracies(of_all)[:1])
 
 
 def in_short(rows: list[dict], archs: list[str]) -> list[str]:
@@ -38,8 +37,13 @@ def in_short(rows: list[dict], archs: list[str]) -> list[str]:
         In the order of the config, without controls.
     """
     of_all = networks.of_rows(rows, archs)
-    lines = (networks.accuracies, networks.responding, networks.settling, networks.kinds, networks.individuals)
-    answers = [" ".join(sentences) for line in lines if (sentences := line(of_all))]
+    known = {network.arch for network in of_all}
+    controls = networks.of_rows([row for row in rows if row["arch"] not in known], []) if archs else []
+    lines = [
+        *(networks.accuracies(of_all), networks.responding(of_all, controls), networks.settling(of_all)),
+        *(networks.kinds(of_all), networks.individuals(of_all)),
+    ]
+    answers = [" ".join(sentences) for sentences in lines if sentences]
     return [*answers, *networks.others(of_all)][:MOST]
 
 

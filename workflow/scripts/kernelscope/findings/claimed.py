@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from kernelscope.statements.statement import DESCRIPTION, NO_EVIDENCE, NO_INTERVAL, SEEDS, SHOWN, UNDECIDED, Number
-from kernelscope.statements.wording import Shown, telling_p
+from kernelscope.statements.verdicts import OTHER_WAY
+from kernelscope.statements.wording import Shown, is_weak, p_text, telling_p
 
 NOT_A_REASON = ("the test is in another row of this statement", DESCRIPTION, NO_INTERVAL)
 LONGEST = 40  # characters of a name of a class; longer names are cut
@@ -35,8 +36,23 @@ class Claimed(NamedTuple):
     @property
     def p(self) -> str:
         """Return the p after a comma, "" if it says no more than the verdict."""
-        text = telling_p(self.test, self.verdict)
+        text = telling_p(self.test, self.verdict, self.weak)
         return f", {text}" if text else ""
+
+    @property
+    def every_p(self) -> str:
+        """Return the p after a comma, whatever the verdict."""
+        return f", {p_text(self.test.p, self.test.smallest_p)}"
+
+    @property
+    def weak(self) -> bool:
+        """Return whether this is shown although the interval of the difference includes zero."""
+        return self.verdict == SHOWN and is_weak(number.number for number in self.numbers.values())
+
+    @property
+    def opposite(self) -> bool:
+        """Return whether there is no evidence because the difference has the opposite sign."""
+        return OTHER_WAY in self.reason
 
     @property
     def said(self) -> str:

@@ -10,15 +10,16 @@ from kernelscope.statements.wording import of_count
 
 HEAD = """# Findings
 
-A claim is *shown* if p is at most 0.05 and untrained networks do worse; p is written where it says more.
-It is corrected over the kernels of a layer (Benjamini and Hochberg), or over the main claims (Holm).
-Brackets: 95 % intervals over seeds, of one set of images. (+3): three more statements.
+A claim is *shown* if p is at most 0.05 and untrained networks, where testable, do not show it.
+p is given where it adds information. Only these p are corrected: counts of kernels (Benjamini and Hochberg);
+similar and individual kernels, and controls (Holm). Brackets are 95 % intervals over seeds; all seeds saw
+the same images. "(+3)": three more statements in `statements.csv`.
 """
-AGAIN = "Numbers: `statements.csv`. To write this again: `snakemake -c1 -f {path}`, with the `--configfile`."
+AGAIN = "To remake this: `snakemake -c1 -f {path}`, with the `--configfile`."
 MOST = 12  # lines about a network
+WORDS = 230  # about a network
 OF_CONTROL = 4  # lines about a control
-COUNTS = "(trained/untrained kernels)"
-LATER = 2  # lines about deeper layers, and about what cannot be decided
+LATER = 2  # lines about deeper layers, and about what has no evidence
 
 
 def page(
@@ -95,13 +96,11 @@ def of_network(network: Network) -> list[str]:
     bullets.append(Bullet("*No evidence*", verdict_lists.no_evidence(network.first), "; ", LATER))
     with_seeds = f" with {seeds(network)}" if seeds(network) else ""
     bullets.append(Bullet(f"*Cannot be decided{with_seeds}:*", verdict_lists.undecided(network.first), "; "))
-    bullets.append(Bullet(f"*Deeper layers* {COUNTS}:", verdict_lists.deeper(network)))
-    return layout.fitted(bullets, MOST)
+    bullets.append(Bullet("*Deeper layers.*", verdict_lists.deeper(network), most=LATER))
+    return layout.fitted(bullets, MOST, WORDS)
 
 
 def of_control(network: Network) -> list[str]:
     """Return the lines about a control: what is reported of the runs, and each layer in short."""
     works = Bullet("*Works.*", questions.told(questions.QUESTIONS[0], network))
-    return layout.fitted(
-        [works, Bullet(f"*Layers* {COUNTS}:", verdict_lists.by_layer(network, network.layers))], OF_CONTROL
-    )
+    return layout.fitted([works, Bullet("*Layers.*", verdict_lists.by_layer(network, network.layers))], OF_CONTROL)

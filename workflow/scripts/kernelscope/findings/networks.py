@@ -1,16 +1,15 @@
 """What is said of several networks at once: in which of them a claim is shown."""
 
-from collections import Counter
-
-from kernelscope.findings import claimed, questions, seeds, settings
+from kernelscope.findings import agreement, claimed, questions, settings, verdict_lists
 from kernelscope.findings.claimed import Claimed, Network
 from kernelscope.statements.statement import NO_EVIDENCE, SHOWN, UNDECIDED
+from kernelscope.statements.wording import accuracies as accuracies_of
 from kernelscope.statements.wording import capital, enumerated, untrained
 
 MOST = 4  # networks that a sentence names
 OUTCOMES = 2  # of a sweep that are told in short
-NOUNS = 3  # kinds of features or classes that a sentence names
-UNTIMED = "When they settle is unknown, as only the start and the end are there."
+SIMILAR = "seeds learn similar kernels"
+SUBSTANTIAL = 0.2  # share of kernels from which on a headline says what kernels do
 LEARNED = (
     "feature",
     "class",
@@ -22,6 +21,9 @@ LEARNED = (
     "smoother",
     "shape",
 )
+
+
+LEADS = ("feature_beyond_noise", *LEARNED)  # the first that is shown, with the stronger rival first
 
 
 def of_rows(rows: list[dict], archs: list[str]) -> list[Network]:
@@ -39,16 +41,13 @@ def by_verdict(networks: list[Network], *claims: str) -> dict[str, list[str]]:
     return groups
 
 
-def judged(clause: str, networks: list[Network], *claims: str, note: str = "") -> list[str]:
-    """Return a sentence about in which networks a clause is shown, has no evidence, or cannot be decided.
-
-    note : what is said where it is shown
-    """
+def judged(clause: str, networks: list[Network], *claims: str) -> list[str]:
+    """Return a sentence about in which networks a clause is shown, has no evidence, or cannot be decided."""
     groups = by_verdict(networks, *claims)
     where = {verdict: place(archs, networks, verdict) for verdict, archs in groups.items()}
     parts = []
     if SHOWN in groups:
-        parts.append(f"{clause}{where[SHOWN]}{note}")
+        parts.append(f"{clause}{where[SHOWN]}{weakly(networks, *claims)}")
     if NO_EVIDENCE in groups:
         claimed_there = (
             f"of that{where[NO_EVIDENCE]}" if parts else f"{where[NO_EVIDENCE].strip()} that {clause}".strip()
@@ -57,6 +56,12 @@ def judged(clause: str, networks: list[Network], *claims: str, note: str = "") -
     if UNDECIDED in groups:
         parts.append(f"{'it' if parts else f'whether {clause}'} cannot be decided{where[UNDECIDED]}")
     return [f"{capital('; '.join(parts))}."] if parts else []
+
+
+def weakly(networks: list[Network], *claims: str) -> str:
+    """Return in which networks a claim is shown although its interval includes zero, in parentheses; "" for none."""
+    weak = [network.arch for network in networks if (of := network.get(*claims)) and of.weak]
+    return (f" (weakly in {named(weak)})" if len(networks) > 1 else ", weakly") if weak else ""
 
 
 def place(archs: list[str], networks: list[Network], verdict: str) -> str:
@@ -77,7 +82,7 @@ def accuracies(networks: list[Network]) -> list[str]:
     known = [(network.arch, of) for network in networks if (of := network.get("accuracy"))]
     sentences = []
     if known:
-        values = [f"{of['accuracy']} ({arch})" if len(networks) > 1 else str(of["accuracy"]) for arch, of in known]
+        values = [f"{accuracy(of)} ({arch})" if len(networks) > 1 else accuracy(of) for arch, of in known]
         sentences.append(f"Test accuracy is {enumerated(values, MOST)}; chance is {known[0][1]['accuracy'].null}.")
     failing = [(network.arch, of) for network in networks if (of := network.get("failures"))]
     failed = [f"{of['failures'].of} runs of {arch}" for arch, of in failing if of["failures"].number.value]
@@ -91,7 +96,12 @@ def accuracies(networks: list[Network]) -> list[str]:
     return sentences + [f"{said}." for said in studies[:MOST]]
 
 
-def responding(networks: list[Network]) -> list[str]:
+def accuracy(of: Claimed) -> str:
+    """Return the mean test accuracy; of runs that differ much, the ranges above and below the gap."""
+    return accuracies_of(of.numbers) if "above_gap_least" in of.numbers else str(of["accuracy"])
+
+
+def responding(networks: list[Network], controls: list[Network] = ()) -> list[str]:
     """Return in which networks kernels respond to features, or else what they look like; and what is the cause."""
     claim = lead(networks)
     if not claim:
@@ -106,9 +116,31 @@ def responding(networks: list[Network]) -> list[str]:
         f"{of['count'].of}{f' in {network.arch}' * (len(networks) > 1)} (untrained: {untrained(of.numbers)})"
         for network, of in shown
     ]
-    missing = by_verdict(networks, claim).get(NO_EVIDENCE)
-    rest = f"; there is no evidence in {named(missing)}" if missing else ""
-    return [f"Kernels {questions.DOES[claim]}: {enumerated(counts, MOST)}{rest}.", *causes(networks)]
+    beside = [f"{of['count'].of} in the control {network.arch}" for network in controls if (of := network.get(claim))]
+    first = f"Kernels {questions.DOES[claim]}: {', '.join([*counts[:MOST], *more(counts), *beside])}."
+    return [first, *elsewhere(networks, claim), *causes(networks)]
+
+
+def elsewhere(networks: list[Network], claim: str) -> list[str]:
+    """Return a sentence about the networks for which a claim about kernels has no evidence, or cannot be decided."""
+    parts = []
+    for network in networks:
+        of, weaker = network.get(claim), network.get("feature")
+        if of is None or of.verdict == SHOWN:
+            continue
+        if of.verdict == UNDECIDED:
+            parts.append(f"it cannot be decided in {network.arch}")
+        elif claim == "feature_beyond_noise" and weaker and weaker.verdict == SHOWN:
+            beyond = f"{of['count'].or_none} more than noise"
+            parts.append(f"in {network.arch}, {weaker['count'].of} do more than re-initialized kernels, {beyond}")
+        else:
+            parts.append(f"in {network.arch}, {of['count'].of}")
+    return [f"{capital('; '.join([*parts[:MOST], *more(parts)]))}."] if parts else []
+
+
+def more(parts: list[str]) -> list[str]:
+    """Return how many networks there is no room for."""
+    return [f"{len(parts) - MOST} more networks"] if len(parts) > MOST else []
 
 
 def clause_of(networks: list[Network], claim: str) -> str:
@@ -117,19 +149,45 @@ def clause_of(networks: list[Network], claim: str) -> str:
 
 
 def lead(networks: list[Network]) -> str:
-    """Return the first claim that is shown for a network, or else the first that there is; "" for none."""
-    told = [(claim, of.verdict) for claim in LEARNED for network in networks if (of := network.get(claim))]
-    return next((claim for claim, verdict in told if verdict == SHOWN), told[0][0] if told else "")
+    """Return the first claim that is shown for a network, of many kernels if there is one; else the first; "" for none.
+
+    A claim whose rival is weaker counts only where the stronger rival was not tested.
+    """
+    tested = [(claim, of) for claim in LEADS for network in networks if (of := network.get(claim))]
+    beyond = {of.verdict for claim, of in tested if claim == "feature_beyond_noise"}
+    if beyond & {SHOWN, NO_EVIDENCE}:
+        tested = [(claim, of) for claim, of in tested if claim != "feature"]
+    shown = [(claim, of) for claim, of in tested if of.verdict == SHOWN]
+    first = [of_many for of_many in shown if is_substantial(of_many[1])] or shown or tested
+    return first[0][0] if first else ""
+
+
+def is_substantial(of: Claimed) -> bool:
+    """Return whether a claim is shown, and of a substantial share of the kernels if kernels are counted."""
+    count = of.numbers.get("count")
+    return of.verdict == SHOWN and (count is None or count.number.value >= SUBSTANTIAL * count.number.n)
 
 
 def causes(networks: list[Network]) -> list[str]:
     """Return which networks' kernels depend on labels, on images, on training."""
     words = {
-        "labels": "kernels depend on the labels",
-        "images": "kernels depend on the shapes in the images",
+        "labels": "kernels resemble each other more than kernels trained on random labels",
+        "images": "kernels resemble each other more than kernels trained on scrambled images",
         "other_images": "kernels depend on the draw of the images",
     }
-    return [sentence for claim, clause in words.items() for sentence in judged_where_tested(clause, networks, claim)]
+    return [
+        sentence
+        for claim, clause in words.items()
+        for sentence in judged_where_tested(f"{clause}{failing(networks, claim)}", networks, claim)
+    ]
+
+
+def failing(networks: list[Network], claim: str) -> str:
+    """Return in parentheses how many runs of the controls of a claim failed; "" if none did."""
+    failed = [
+        of["control_failed"] for network in networks if (of := network.get(claim)) and "control_failed" in of.numbers
+    ]
+    return f" ({failed[0].of} control runs failed)" if failed else ""
 
 
 def judged_where_tested(clause: str, networks: list[Network], claim: str) -> list[str]:
@@ -171,116 +229,26 @@ def has_failed(network: Network) -> bool:
 
 
 def kinds(networks: list[Network]) -> list[str]:
-    """Return in which networks seeds share kinds of kernels, and how many types are in every seed."""
-    types = [(network.arch, of) for network in networks for of in seeds.types(network)]
-    sentences = share_kinds(networks)
-    if types:
-        counts = [f"{of['shared']} of {of['types']}{f' ({arch})' if len(networks) > 1 else ''}" for arch, of in types]
-        sentences.append(f"Types in every seed: {enumerated(counts, MOST)}.")
-    return sentences
-
-
-def share_kinds(networks: list[Network]) -> list[str]:
-    """Return a sentence about in which networks seeds share kinds of kernels, and in which of them weakly."""
-    claim = "same_kinds_rotation"
-    weak = [network.arch for network in networks if (of := network.get(claim)) and questions.is_weak(of)]
-    where = f" (weakly in {named(weak)})" if len(networks) > 1 else ", weakly"
-    return judged("seeds share kinds of kernels", networks, claim, note=where * bool(weak))
+    """Return in which networks seeds learn similar kernels, and how many types are in every seed, beside chance."""
+    sentences = judged(SIMILAR, networks, "same_kinds_rotation")
+    if SHOWN in by_verdict(networks, "same_kinds_rotation"):
+        sentences.append("They are more alike than if turned upside down at random, as upright images can cause.")
+    counts = [
+        f"{types}{f' ({network.arch})' * (len(networks) > 1)}"
+        for network in networks
+        for types in agreement.types_in_every_seed(network)
+    ]
+    return sentences + [f"Types in every seed: {'; '.join([*counts[:MOST], *more(counts)])}."] * bool(counts)
 
 
 def individuals(networks: list[Network]) -> list[str]:
-    """Return in which networks every seed learns the same kernels."""
-    return judged("seeds share individual kernels", networks, "same_kernels")
-
-
-def not_working(networks: list[Network]) -> str:
-    """Return that no network works, if that is so: every run failed, or none is better than chance."""
-    counted = [network for network in networks if network.get("failures")]
-    if counted and all(map(has_failed, counted)):
-        return "Every training run failed."
-    groups = by_verdict(networks, "accuracy")
-    return "There is no evidence that the networks classify the test images." if groups and SHOWN not in groups else ""
-
-
-def learned(networks: list[Network]) -> str:
-    """Return what kernels learn, as a sentence without counts: what most networks do first, then what others do."""
-    claim = lead(networks)
-    where = [network for network in networks if network.verdict(claim) == SHOWN]
-    if not where:
-        return next(iter(responding(networks)), "")
-    first = does([network.get(claim) for network in where])
-    rest = [network for network in networks if network not in where]
-    if not rest:
-        return f"{capital(first)}."
-    parts = [f"{first} in {named([network.arch for network in where])}"]
-    others = leads(rest)
-    for other, of_other in others.items():
-        archs = named([network.arch for network in of_other])
-        parts.append(f"in {archs}, {does([network.get(other) for network in of_other], 'they')}")
-    told = [network for of_other in others.values() for network in of_other]
-    verdicts = by_verdict([network for network in rest if network not in told], claim)
-    words = {NO_EVIDENCE: "no evidence of that in", UNDECIDED: "it cannot be decided in"}
-    parts += [f"{words[verdict]} {named(archs)}" for verdict, archs in verdicts.items()]
-    return f"{capital('; '.join(parts))}."
-
-
-def leads(networks: list[Network]) -> dict[str, list[Network]]:
-    """Return claim -> the networks of which it is the first that is shown."""
-    groups: dict[str, list[Network]] = {}
-    for network in networks:
-        if network.verdict(claim := lead([network])) == SHOWN:
-            groups.setdefault(claim, []).append(network)
-    return groups
-
-
-def does(shown: list[Claimed], subject: str = "kernels") -> str:
-    """Return what kernels do, without counts."""
-    claim = shown[0].claim
-    if claim not in questions.DOES:
-        return shown[0].clause
-    if claim == "feature":
-        return f"{subject} respond to {nouns(shown)} of the waveforms"
-    if claim == "class":
-        return f"{subject} prefer single classes{classes(shown)}"
-    return f"{subject} {questions.BRIEFLY[claim]}"
-
-
-def nouns(shown: list[Claimed]) -> str:
-    """Return the kinds of features that most kernels respond to: `corners, peaks and flanks`."""
-    counts: Counter[str] = Counter()
-    for of in shown:
-        for label, count in of.labels():
-            counts[f"{label.partition(',')[0].split()[-1]}s"] += int(count.number.value)
-    return enumerated([noun for noun, _ in counts.most_common(NOUNS)]) or "features"
-
-
-def classes(shown: list[Claimed]) -> str:
-    """Return the classes that kernels prefer, in parentheses; "" if there are too many to name."""
-    names = list(dict.fromkeys(label for of in shown for label, _ in of.labels()))
-    return f" ({enumerated(names)})" if 0 < len(names) <= NOUNS else ""
-
-
-def by_when(networks: list[Network]) -> str:
-    """Return by which step the kernels of each network settle, as a sentence; "" if that is not known."""
-    settled = [(network.arch, of["step"]) for network in networks if (of := network.get("settled")) and is_timed(of)]
-    if not settled:
-        return UNTIMED * any(network.get("settled") for network in networks)
-    if len({str(step) for _, step in settled}) == 1 and len(settled) == len(networks):
-        return f"They settle by step {settled[0][1]}."
-    times = [f"{step} in {arch}" for arch, step in settled]
-    unknown = [network.arch for network in networks if network.arch not in dict(settled)]
-    where = f"; when in {named(unknown)} is unknown" if unknown else ""
-    return f"They settle by step {enumerated(times, MOST)}{where}."
-
-
-def shared(networks: list[Network]) -> str:
-    """Return whether seeds share kinds of kernels, and individual kernels, as one sentence."""
-    sentence = "".join(share_kinds(networks))
-    kernels = by_verdict(networks, "same_kernels")
-    if not sentence:
-        return "".join(individuals(networks))
-    if set(kernels) == {NO_EVIDENCE} and sentence.startswith("Seeds") and ";" not in sentence:
-        return f"{sentence[:-1]}, but there is no evidence that they share individual kernels."
-    if SHOWN in kernels:
-        return f"{sentence[:-1]}, and individual kernels{place(kernels[SHOWN], networks, SHOWN)}."
-    return sentence
+    """Return in which networks every seed learns the same kernels, and where seeds differ."""
+    tested = [
+        (network.arch, of) for network in networks if (of := network.get("same_kernels")) and of.verdict == NO_EVIDENCE
+    ]
+    in_arch = (lambda arch: f" ({arch})") if len(networks) > 1 else (lambda arch: "")
+    sentences = judged("seeds share individual kernels", networks, "same_kernels")
+    worse = [f"{verdict_lists.numbers(of)}{in_arch(arch)}" for arch, of in tested if of.opposite]
+    if worse:
+        sentences.append(f"Seeds match worse than regrouped kernels: {'; '.join([*worse[:MOST], *more(worse)])}.")
+    return sentences

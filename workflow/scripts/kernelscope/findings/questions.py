@@ -4,30 +4,39 @@ Each function returns sentences without their periods. They say only what is sho
 verdict_lists.py.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from kernelscope.findings import settings
+from kernelscope.findings import agreement, settings
 from kernelscope.findings.claimed import Claimed, Network
-from kernelscope.statements.statement import SHOWN
-from kernelscope.statements.wording import Shown, agreeing, beside_untrained, capital, kernels, when
+from kernelscope.statements.statement import NO_EVIDENCE, SHOWN, UNDECIDED
+from kernelscope.statements.wording import (
+    Shown,
+    accuracies,
+    agreeing,
+    beside_untrained,
+    between,
+    capital,
+    enumerated,
+    kernels,
+)
 
 OF_WAVEFORMS = " of the waveforms"  # understood where a network is described
-ALL_LABELS = 10  # labels that a sentence lists
+ALL_LABELS = 4  # labels that a sentence lists
+MOST_SEEDS = 3  # that it names
 
 
 START = ("initial_ratio", "initial_estimate", "initial_correlation")
-KINDS = ("same_kinds_rotation", "vocabulary", "vocabulary_shared", "vocabulary_cells")
-INDIVIDUALS = ("same_kernels_within_types", "same_kernels", "representation", "energy_profile", "one_start")
-CAUSES = ("labels", "images", "conv_training", "other_images")
 
 
 DOES = {  # claim -> what kernels do, beside their count
     "feature": "respond to features of the waveforms",
-    "feature_beyond_noise": "respond to features of the waveforms",
+    "feature_beyond_noise": (
+        "respond to features of the waveforms more than re-initialized kernels and equally smooth noise"
+    ),
     "class": "prefer one class",
     "needed": "are needed",
-    "needed_beyond_random": "are needed more than a random kernel",
+    "needed_beyond_random": "are needed, and more than a random kernel",
     "span_pca": "are explained by principal components of patches beyond equally smooth noise",
     "span_kmeans": "are explained by k-means centroids of patches beyond equally smooth noise",
     "oriented": "are more oriented than equally smooth noise",
@@ -60,7 +69,7 @@ def works(network: Network) -> list[str]:
     sentences = []
     for of in network.shown("accuracy"):
         accuracy = of["accuracy"]
-        sentences.append(f"Test accuracy is {accuracy}{accuracy.range} (chance {accuracy.null}, {beside(accuracy)})")
+        sentences.append(f"Test accuracy is {accuracies(of.numbers)} (chance {accuracy.null}, {beside(accuracy)})")
     failing = [of for of in network.shown("failures") if of["failures"].number.value]
     return sentences + [f"{capital(of['failures'].of)} runs failed" for of in failing]
 
@@ -73,11 +82,30 @@ def beside(number: Shown) -> str:
 def what(network: Network) -> list[str]:
     """Return what the kernels respond to: features, and classes, whose names follow where there are no features."""
     feature, beyond, classes = (network.shown(claim) for claim in ("feature", "feature_beyond_noise", "class"))
-    told = [f"{counts}{f' ({features(of)})' * bool(of.labels())}" for of, counts in counted(feature)]
-    told = [beside_control(sentence, network.on_random_labels("feature")) for sentence in told]
-    told += [f"{counts} more than equally smooth noise does" for _, counts in counted(beyond, feature)]
+    beside = lambda of, counts: beside_control(counts, network.on_random_labels(of.claim))  # noqa: E731
+    also = "" if beyond else beyond_noise(network.first)
+    told = [f"{beside(of, counts)}{names(of)}" for of, counts in counted(beyond)]
+    for of, counts in counted(feature, beyond):
+        many = counts if beyond else beside(of, counts)
+        told.append(f"{many} more than re-initialized kernels do{also}{'' if beyond else names(of)}")
     named = (lambda of: f": {labels(of)}") if not told else (lambda of: "")
-    return told + [f"{counts}{named(of)}" for of, counts in counted(classes, feature)]
+    classes = [f"{counts}{named(of)}" for of, counts in counted(classes, [*feature, *beyond])]
+    return [*told[:1], *classes, *told[1:]]
+
+
+def beyond_noise(statements: Iterable[Claimed]) -> str:
+    """Return how many kernels of a layer respond to features more than noise, where that has no evidence."""
+    of = next((of for of in statements if of.claim == "feature_beyond_noise"), None)
+    if of is None or of.verdict not in (NO_EVIDENCE, UNDECIDED):
+        return ""
+    if of.verdict == UNDECIDED:
+        return " (equally smooth noise was not tested)"
+    return f", {of['count'].or_none} more than equally smooth noise"
+
+
+def names(of: Claimed) -> str:
+    """Return the features that kernels respond to, in parentheses; "" without names."""
+    return f" ({features(of)})" if of.labels() else ""
 
 
 def beside_control(sentence: str, count: str) -> str:
@@ -96,9 +124,8 @@ def counted(statements: list[Claimed], before: list[Claimed] = ()) -> list[tuple
         count = of["count"]
         same = last is not None and last["count"].n == count.n and count.number.value not in (0, count.number.n)
         many = f"{count}{beside_untrained(of.numbers)}" if same else kernels(of.numbers)
-        sentences.append(
-            (of, capital(f"{many} {agreeing(DOES[of.claim].removesuffix(OF_WAVEFORMS), count.number.value)}"))
-        )
+        does = agreeing(DOES[of.claim].replace(OF_WAVEFORMS, ""), count.number.value)
+        sentences.append((of, capital(f"{many} {does}")))
     return sentences
 
 
@@ -108,23 +135,40 @@ def features(of: Claimed) -> str:
     for label, count in of.labels()[:ALL_LABELS]:
         feature, _, name = label.partition(", ")
         by_class.setdefault(name, []).append(f"{feature} {count}")
-    return "; ".join(f"{f'{name}: ' * bool(name)}{', '.join(of_class)}" for name, of_class in by_class.items())
+    named = [f"{f'{name}: ' * bool(name)}{', '.join(of_class)}" for name, of_class in by_class.items()]
+    return "; ".join([*named, *rest(of)])
+
+
+def rest(of: Claimed) -> list[str]:
+    """Return how many kernels have other names than those that a sentence lists."""
+    more = sum(int(count.number.value) for _, count in of.labels()[ALL_LABELS:])
+    return [f"{more} more"] if more else []
 
 
 def labels(of: Claimed) -> str:
     """Return the names of what kernels have, the most frequent first: `square 6, gaussian 1`."""
-    return ", ".join(f"{name} {count}" for name, count in of.labels()[:ALL_LABELS])
+    return ", ".join([*(f"{name} {count}" for name, count in of.labels()[:ALL_LABELS]), *rest(of)])
 
 
 def looks(network: Network) -> list[str]:
-    """Return how many kernels are smoother, more oriented, or of a simple shape, and what is left of the start."""
+    """Return how many kernels are more oriented, of a simple shape, explained by image patches, or smoother.
+
+    Smoothness is last, because any training changes it, even one that fails.
+    """
     parts = []
-    for of, counts in counted(network.shown("smoother", "oriented", "shape")):
-        mean = of["trained"]
-        values = f"{mean}, {beside(mean)}" if mean.number.untrained is not None else f"{mean}"
+    for of, counts in counted(network.shown("oriented", "shape", "smoother")):
         named = f": {labels(of)}" if of.labels() else ""
-        parts.append(f"{counts}{named}" if of.claim == "shape" else f"{counts} ({values})")
-    return parts + start(network)
+        parts.append(f"{counts}{named}" if of.claim == "shape" else f"{counts} ({values(of)})")
+    smoother = [part for part in parts if "smoother" in part]
+    return [*(part for part in parts if part not in smoother), *start(network), *baseline(network), *smoother]
+
+
+def values(of: Claimed) -> str:
+    """Return the mean of all kernels beside that of equally smooth noise, or else of untrained kernels."""
+    mean = of["trained"]
+    if mean.number.null_value is not None and "smooth" in mean.number.null:
+        return f"mean of all {mean}, noise {mean.null}"
+    return f"mean of all {mean}{f', {beside(mean)}' * (mean.number.untrained is not None)}"
 
 
 def start(network: Network) -> list[str]:
@@ -160,61 +204,43 @@ def order(network: Network, layer: str) -> str:
         second = rest.partition(": ")[0]
         if of.claim == "layer_order" and of.verdict == SHOWN and {first, second} == {network.layers[0], layer}:
             difference = of["difference"]
-            return f", {difference}{difference.range} {'later' if second == layer else 'before'}"
+            size = f"{difference.points}{difference.range} points"
+            return f", {size} {'later' if second == layer else 'earlier'}{of.p}"
     return ""
 
 
 def steps(of: Claimed) -> str:
-    """Return when kernels settle, "at step 76" or "between steps 71 and 76"."""
-    return when(of["after"], of["step"])
-
-
-def kinds(network: Network) -> list[str]:
-    """Return whether seeds share kinds of kernels, and the types of kernels."""
-    parts = []
-    for of in network.shown("same_kinds_rotation"):
-        similarity, excess = of["similarity"], of["excess"]
-        chance = f"rotated at random {similarity.null}, difference {excess}{excess.range}{of.p}"
-        weakly = ", weakly" * is_weak(of)
-        parts.append(f"Seeds share kinds of kernels{weakly}: similarity {similarity}, {chance}")
-    parts += [f"Types in every seed: {of['shared']} of {of['types']}" for of in network.shown("vocabulary")]
-    words = {"vocabulary_shared": "in every seed", "vocabulary_cells": "summed over the seeds"}
-    for of in network.shown(*words):
-        counts = next(iter(of.numbers.values()))
-        more = f"{counts.counted} {words[of.claim]}, permuted {counts.null}{of.p}"
-        parts.append(f"That is more than by chance: {more}")
-    return parts
-
-
-def is_weak(of: Claimed) -> bool:
-    """Whether a difference is shown although its interval over seeds includes no difference."""
-    excess = of.numbers.get("excess")
-    return of.verdict == SHOWN and excess is not None and excess.number.low is not None and excess.number.low <= 0
-
-
-def individuals(network: Network) -> list[str]:
-    """Return whether seeds share individual kernels, and whether they agree otherwise."""
-    return [of.said for of in network.shown("same_kernels_within_types", "same_kernels")[:1]] + [
-        of.said for of in network.shown("representation", "energy_profile", "one_start")
-    ]
-
-
-def causes(network: Network) -> list[str]:
-    """Return what the kernels depend on: labels, images, training, the draw of the images."""
-    return [of.said for of in network.shown(*CAUSES)]
+    """Return by when kernels settle."""
+    return f"by step {of['step']}"
 
 
 def needed(network: Network) -> list[str]:
     """Return how many kernels are needed, and how much is lost without one."""
-    losing = ": without one, {} of test accuracy is lost"
-    told = counted(network.shown("needed", "needed_beyond_random"))
-    return [f"{counts}{losing.format(lost(of)) * (of.claim == 'needed')}" for of, counts in told]
+    parts = []
+    for of in network.shown("needed"):
+        cost, many = of["trained"], of["count"]
+        mean = f"Removing a kernel costs {cost.points} points of accuracy on average{cost.range}"
+        which = f"{many.of}{left_out(of)} {agreeing(DOES['needed'], many.number.value)}"
+        counts = [beyond["count"] for beyond in network.shown("needed_beyond_random")]
+        more = ["all" if str(count) == str(many) != "1" else str(count) for count in counts]
+        beyond = "".join(f", {count} more than a random kernel" for count in more)
+        parts.append(f"{mean}; {which} ({lost(of).removesuffix(' %')}){beyond}")
+    return parts
+
+
+def left_out(of: Claimed) -> str:
+    """Return of how many seeds the kernels are, and which are left out: ` (5 seeds; seed 0 left out)`."""
+    if "seeds_tested" not in of.numbers:
+        return ""
+    start = "left out: "
+    seeds = [name.removeprefix(start) for name in of.numbers if name.startswith(start)]
+    which = f"seed{'s' * (len(seeds) > 1)} {enumerated(seeds, MOST_SEEDS)} left out"
+    return f" ({of['seeds_tested'].counted}; {which})"
 
 
 def lost(of: Claimed) -> str:
     """Return what is lost without one of the kernels that pass: `2.1 to 8.2 %`."""
-    least, most = str(of["least"]), str(of["most"])
-    return most if least == most else f"{least.removesuffix(' %')} to {most}"
+    return between(of["least"], of["most"])
 
 
 def baseline(network: Network) -> list[str]:
@@ -222,22 +248,20 @@ def baseline(network: Network) -> list[str]:
     parts = []
     for of in network.shown("span_pca", "span_kmeans"):
         patterns = {"span_pca": "principal components", "span_kmeans": "k-means centroids"}[of.claim]
-        share = f"{of['trained']} of variance, untrained {of['trained'].untrained}"
-        explained = f"{patterns} of patches explain {kernels(of.numbers)} beyond equally smooth noise"
-        parts.append(capital(f"{explained} ({share})"))
+        explained = f"{patterns} explain {kernels(of.numbers)} beyond equally smooth noise"
+        parts.append(capital(f"{explained} ({values(of)})"))
     return parts
 
 
 QUESTIONS = (
     Question("Works", ("accuracy", "failures"), works, "works"),
     Question("What", ("feature", "feature_beyond_noise", "class"), what, "what", 3),
-    Question("Looks", ("smoother", "oriented", "shape", *START), looks, "looks", 2),
+    Question("Looks", ("smoother", "oriented", "shape", *START, "span_pca", "span_kmeans"), looks, "looks"),
     Question("When", ("settled", "never_settled", "layer_order"), settles, "when"),
-    Question("Same kinds", KINDS, kinds, "same_kinds"),
-    Question("Same kernels", INDIVIDUALS, individuals, "same_kernels"),
-    Question("Cause", CAUSES, causes, "controls"),
+    Question("Similar kernels", agreement.KINDS, agreement.kinds, "same_kinds", 2),
+    Question("Same kernels", agreement.INDIVIDUALS, agreement.individuals, "same_kernels"),
+    Question("Cause", agreement.CAUSES, agreement.causes, "controls", 2),
     Question("Needed", ("needed", "needed_beyond_random"), needed),
-    Question("Baseline", ("span_pca", "span_kmeans"), baseline),
 )
 NOT_OTHERS = {"settings_together", *(claim for question in QUESTIONS for claim in question.claims)}
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from kernelscope.findings import questions, verdict_lists
+from kernelscope.findings import verdict_lists
 from kernelscope.findings.claimed import Claimed, Network
 from kernelscope.statements.statement import NO_EVIDENCE, SHOWN, UNDECIDED
 from kernelscope.statements.wording import out_of
@@ -70,11 +70,11 @@ def claim(kinds: Claimed | None, kernels: Claimed | None) -> str:
     if kinds.verdict != SHOWN:
         return f"No evidence that {kinds.clause}"
     more = {
-        SHOWN: "Yes: seeds share kinds of kernels, and individual kernels",
-        NO_EVIDENCE: "Partly: seeds share kinds of kernels; no evidence that they share individual kernels",
-        UNDECIDED: "Partly: seeds share kinds of kernels; whether individual kernels, cannot be decided",
+        SHOWN: "Yes: seeds learn similar kernels, and share individual kernels",
+        NO_EVIDENCE: "Partly: seeds learn similar kernels; no evidence that they share individual kernels",
+        UNDECIDED: "Partly: seeds learn similar kernels; whether they share individual kernels cannot be decided",
     }
-    return more[kernels.verdict] if kernels else "Yes: seeds share kinds of kernels"
+    return more[kernels.verdict] if kernels else "Yes: seeds learn similar kernels"
 
 
 def reason(of: Claimed) -> str:
@@ -91,16 +91,16 @@ def reason(of: Claimed) -> str:
 def in_every_seed(of: Claimed, is_shared: bool) -> str:
     """Return how many types of kernels are in every seed; where seeds share kinds but not all, that this is a mean."""
     shared, every = of["shared"].number.value, int(of["types"].number.value)
-    mean = "kinds are shared on average: " * (is_shared and shared < every)
+    mean = "similar on average: " * (is_shared and shared < every)
     types, are = "type" if every == 1 else "types", "is" if shared == 1 else "are"
     return f"{mean}{out_of(shared, every)} {types} {are} in every seed"
 
 
 def how_sure(of: Claimed) -> str:
     """Return the numbers and the test of a claim."""
-    about = "kinds of kernels" if of.claim == KINDS else "individual kernels"
+    about = "similar kernels" if of.claim == KINDS else "individual kernels"
     numbers = verdict_lists.effect(of) if of.verdict != UNDECIDED else "; ".join(filter(None, (of.reason, decides(of))))
-    weak = f"; difference {of['excess']}{of['excess'].range}, which includes zero" if questions.is_weak(of) else ""
+    weak = f"; difference {of['excess']}{of['excess'].range}, which includes zero" if of.weak else ""
     return f"{about}: {numbers}{weak}"
 
 
@@ -115,7 +115,7 @@ def in_words(network: Network) -> str:
     kernels, kinds = individual(network), network.verdict(KINDS)
     if kernels and kernels.verdict == SHOWN:
         return "seeds share individual kernels"
-    if (of := network.get(KINDS)) and questions.is_weak(of):
-        return "seeds share kinds, weakly"
-    words = {SHOWN: "seeds share kinds of kernels", NO_EVIDENCE: "no evidence of shared kinds"}
+    if (of := network.get(KINDS)) and of.weak:
+        return "seeds learn similar kernels, weakly"
+    words = {SHOWN: "seeds learn similar kernels", NO_EVIDENCE: "no evidence of similar kernels"}
     return words.get(kinds, "seeds: cannot be decided" if kinds == UNDECIDED else "seeds were not compared")

@@ -4,14 +4,23 @@ from collections.abc import Iterable
 
 from kernelscope.findings import settings
 from kernelscope.findings.claimed import Claimed, Network
-from kernelscope.findings.questions import DOES, OF_WAVEFORMS
+from kernelscope.findings.questions import DOES, OF_WAVEFORMS, beyond_noise
 from kernelscope.statements.claims import CLAIMS
 from kernelscope.statements.statement import NO_EVIDENCE, SHOWN, UNDECIDED
 from kernelscope.statements.verdicts import ALSO_UNTRAINED
-from kernelscope.statements.wording import enumerated, untrained
+from kernelscope.statements.wording import agreeing, beside_untrained, enumerated, untrained
 
-DEEPER = 2  # claims about a deeper layer
-WEIGHT = ("feature", "class", "needed", "oriented", "smoother", "shape", "span_pca")  # claims about deeper layers
+DEEPER = 1  # claims about a deeper layer
+WEIGHT = (
+    "feature_beyond_noise",
+    "feature",
+    "class",
+    "needed",
+    "oriented",
+    "smoother",
+    "shape",
+    "span_pca",
+)  # claims about deeper layers
 FIRST = ("accuracy", "same_kinds_rotation", "same_kernels", "labels", "images", "conv_training")
 STRONGER = (  # a claim, and a claim that says nothing more if there is no evidence of the first
     ("feature", "feature_beyond_noise"),
@@ -19,12 +28,18 @@ STRONGER = (  # a claim, and a claim that says nothing more if there is no evide
     ("same_kernels", "same_kernels_within_types"),
     ("vocabulary_cells", "vocabulary_shared"),
 )
+BRIEFLY = {  # claim -> its clause in short
+    "vocabulary_cells": "seeds share types of kernels",
+    "vocabulary_shared": "more types than by chance are in every seed",
+    "energy_profile": "seeds agree in energy profiles",
+}
+ALIKE = {"representation": "representations of two seeds are more alike than untrained ones"}  # of deeper layers
 NULLS = {  # claim -> what its number is compared with, in short
     "same_kinds_rotation": "rotated at random",
     "same_kernels": "permuted",
     "same_kernels_within_types": "permuted within types",
     "representation": "untrained",
-    "energy_profile": "equally smooth noise",
+    "energy_profile": "noise",
     "initial_correlation": "other starts",
     "vocabulary_shared": "permuted",
     "vocabulary_cells": "permuted",
@@ -44,9 +59,26 @@ def no_evidence(statements: Iterable[Claimed]) -> list[str]:
     rest = [of for of in statements if of.reason != ALSO_UNTRAINED]
     counted = [of for of in rest if CLAIMS[of.claim].counted and of["count"].number.value == 0]
     others = [of for of in rest if of not in counted and of.claim not in moot(rest)]
-    sentences = {of.claim: f"that {of.clause} ({effect(of)})" for of in others}
+    sentences = {of.claim: without(of) for of in others}
     first = [sentences.pop(claim) for claim in FIRST if claim in sentences]
+    against = [sentences.pop(of.claim) for of in others if of.opposite and of.claim in sentences]
+    first = ["; ".join([*first[:1], *against]), *first[1:]] if against else first
     return [*first, *none_of(counted), *sentences.values(), *(too(of) for of in untrained_too), *of_settings]
+
+
+def without(of: Claimed) -> str:
+    """Return a claim without evidence, with its effect, and its direction if that is opposite."""
+    if of.claim != "same_kernels":
+        clause = BRIEFLY.get(of.claim, of.clause)
+        return f"that {clause} ({numbers(of)}: the opposite)" if of.opposite else f"that {clause} ({effect(of)})"
+    shared = of.numbers.get("detectable_shared")
+    if of.opposite:
+        how, then = "worse", ", so kernels resemble others of their own seed"
+    else:
+        how, then = "no better", ", as if drawn from one pool"
+        then += f" ({shared} shared per seed would have been found)" if shared else ""
+    matched = f"they match {how} than regrouped kernels ({numbers(of)})"
+    return f"that seeds share individual kernels: {matched}{then}"
 
 
 def too(of: Claimed) -> str:
@@ -59,7 +91,7 @@ def none_of(counted: list[Claimed]) -> list[str]:
     clauses: dict[str, list[str]] = {}
     for of in counted:
         if of.claim not in moot(counted):
-            clauses.setdefault(of["count"].n, []).append(DOES[of.claim].removesuffix(OF_WAVEFORMS))
+            clauses.setdefault(of["count"].n, []).append(DOES[of.claim].replace(OF_WAVEFORMS, ""))
     return [f"that kernels {either(does)} (none of {n})" for n, does in clauses.items()]
 
 
@@ -79,10 +111,14 @@ def effect(of: Claimed) -> str:
     if CLAIMS[of.claim].counted:
         return f"{of['count'].of}, untrained {untrained(of.numbers)}"
     if of.claim in NULLS:
-        shown = of[of.test.statistic]
-        why = f"; {of.reason}" if of.reason and not of.p else ""
-        return f"{shown}, {NULLS[of.claim]} {shown.null}{of.p}{why}"
+        return f"{numbers(of)}{f'; {of.reason}' * bool(of.reason)}"
     return of.said.partition(": ")[2].removesuffix(f" ({of.reason})")
+
+
+def numbers(of: Claimed) -> str:
+    """Return the number of a claim, that of its null, and p."""
+    shown = of[of.test.statistic]
+    return f"{shown}, {NULLS[of.claim]} {shown.null}{of.p}"
 
 
 def undecided(statements: Iterable[Claimed]) -> list[str]:
@@ -107,16 +143,29 @@ def by_layer(network: Network, layers: list[str]) -> list[str]:
 
 def in_brief(statements: list[Claimed]) -> str:
     """Return what is shown of one layer."""
-    shown = [brief(of) for claim in WEIGHT for of in statements if (of.claim, of.verdict) == (claim, SHOWN)]
-    more = [name(of) for of in statements if of.verdict == SHOWN and not CLAIMS[of.claim].counted]
-    return ", ".join(shown[:DEEPER] or more) or "nothing is shown"
+    shown = {of.claim: of for of in statements if of.verdict == SHOWN}
+    counts = [
+        shown[claim]
+        for claim in WEIGHT
+        if claim in shown and not (claim == "feature" and "feature_beyond_noise" in shown)
+    ]
+    parts = [brief(of, statements) for of in counts[:DEEPER]]
+    parts = [alike(shown[claim]) for claim in ALIKE if claim in shown] or parts
+    more = [name(of) for of in shown.values() if not CLAIMS[of.claim].counted]
+    return "; ".join(parts or more) or "nothing is shown"
 
 
-def brief(of: Claimed) -> str:
-    """Return the name of a claim with its counts of kernels, trained and untrained: `smoothness 29/2 of 36`."""
+def brief(of: Claimed, statements: list[Claimed]) -> str:
+    """Return how many kernels do what, beside untrained ones: `29 of 36 respond to features (untrained: 2)`."""
     count = of["count"]
-    beside = "" if count.number.untrained is None else f"/{count.untrained}"
-    return f"{name(of)} {count}{beside} of {count.n}"
+    does = agreeing(DOES[of.claim].replace(OF_WAVEFORMS, ""), count.number.value)
+    return f"{count.of} {does}{beside_untrained(of.numbers)}{beyond_noise(statements) * (of.claim == 'feature')}"
+
+
+def alike(of: Claimed) -> str:
+    """Return in what seeds agree, with the difference from the null."""
+    excess = of["excess"]
+    return f"{ALIKE[of.claim]} (CKA {numbers(of).removesuffix(of.p)}, difference {excess}{excess.range}{of.p})"
 
 
 def name(of: Claimed) -> str:

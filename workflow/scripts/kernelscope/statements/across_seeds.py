@@ -1,5 +1,8 @@
 """Statements about what the seeds of an architecture share, from seed_tests.csv."""
 
+import numpy as np
+
+from kernelscope.statements import means
 from kernelscope.statements.statement import SEEDS, TRAINED, UNTRAINED, Number, Statement, untested
 
 TABLE, COLUMNS = "seed_tests.csv", "value, excess, p"
@@ -12,7 +15,9 @@ MAIN = {  # claims that may reach the headline -> their question, within which t
 COUNTS = {"vocabulary_cells": "cells", "vocabulary_shared": "shared"}  # claim -> its statistic
 
 
-def statements(rows: list[dict], dataset: str, arch: str) -> list[Statement]:
+def statements(
+    rows: list[dict], dataset: str, arch: str, runs: list[dict] = (), controls: dict[str, list[dict]] | None = None
+) -> list[Statement]:
     """Return a statement for each layer and claim, not judged yet.
 
     Parameters
@@ -20,16 +25,35 @@ def statements(rows: list[dict], dataset: str, arch: str) -> list[Statement]:
     rows : list of dict
         Rows of seed_tests.csv of an architecture.
     dataset, arch : str
+    runs : list of dict
+        Rows of summary.csv of the architecture.
+    controls : dict
+        Kind of control -> rows of summary.csv of its runs.
     """
+    of_controls = {KINDS[kind]: of_runs for kind, of_runs in (controls or {}).items() if kind in KINDS}
     untrained = {key(row): row for row in reversed(rows) if row["state"] == UNTRAINED}
     trained: dict[tuple, list[dict]] = {}
     for row in rows:
         if row["state"] == TRAINED:
             trained.setdefault(key(row), []).append(row)
-    return [
+    found = [
         about(of_claim, untrained.get(place))._replace(dataset=dataset, arch=arch, layer=of_claim[0]["layer"] or "")
         for place, of_claim in trained.items()
     ]
+    return [of._replace(numbers=(*of.numbers, *failed(runs, of_controls.get(of.claim, [])))) for of in found]
+
+
+def failed(runs: list[dict], of_control: list[dict]) -> list[Number]:
+    """Return how many runs of a control failed, and what is left of the start in both; nothing if none failed."""
+    failures = sum(bool(row["failure"]) for row in of_control)
+    if not failures:
+        return []
+    left = [means.column(of_runs, "initial_ratio") for of_runs in (of_control, runs)]
+    names = ("left_in_control", "left")
+    ratios = [
+        Number(name, float(np.mean(of)), n=len(of), n_unit=SEEDS) for name, of in zip(names, left, strict=True) if of
+    ]
+    return [Number("control_failed", failures, "runs", n=len(of_control), n_unit="runs"), *ratios]
 
 
 def key(row: dict) -> tuple[str, str, str]:

@@ -8,15 +8,16 @@ Words are those of the glossary.
 from kernelscope.statements.claims_of_studies import OF_STUDIES
 from kernelscope.statements.statement import Claim
 
-BESIDE = "{trained}{trained.range}, untrained {trained.untrained}"
-AMONG = "similarity among seeds {similarity}, to %s {similarity.null}, difference {excess}{excess.range}"
+BESIDE = "{trained}{trained.range} on average, untrained {trained.untrained}"
+NOISE = f"{BESIDE}{{trained.noise}}"
+AMONG = "{similarity}, to %s {similarity.null}, difference {excess}{excess.range}"
 EXCESS = "difference {excess}{excess.range}"
 CLAIMS = {
     # Does it classify?
     "accuracy": Claim(
         "works",
         "the networks classify the test images",
-        "test accuracy {accuracy}{accuracy.range}, chance {accuracy.null}, untrained {accuracy.untrained}; "
+        "test accuracy {accuracies}, chance {accuracy.null}, untrained {accuracy.untrained}; "
         "above chance in {above.of} runs",
         name="test accuracy",
     ),
@@ -32,8 +33,10 @@ CLAIMS = {
     ),
     "feature_beyond_noise": Claim(
         "what",
-        "kernels respond to features of the waveforms more than equally smooth noise does",
+        "kernels respond to features of the waveforms more than re-initialized kernels and equally smooth noise do",
+        f"response {NOISE}",
         counted=True,
+        labels=True,
         name="features beyond equally smooth noise",
     ),
     "class": Claim(
@@ -47,27 +50,27 @@ CLAIMS = {
     "needed": Claim(
         "what",
         "kernels are needed for the test accuracy",
-        f"accuracy lost without one {BESIDE}",
+        "removing one costs {trained.points}{trained.range} percentage points of test accuracy on average",
         counted=True,
         name="needed kernels",
     ),
     "needed_beyond_random": Claim(
         "what",
-        "kernels are needed more than a random kernel of the layer",
+        "kernels are needed, and more than a random kernel of the layer",
         counted=True,
         name="more needed than a random kernel",
     ),
     "span_pca": Claim(
         "what",
         "kernels are better explained by principal components of the image patches than equally smooth noise is",
-        f"variance explained {BESIDE}",
+        f"variance explained {NOISE}",
         counted=True,
         name="principal components",
     ),
     "span_kmeans": Claim(
         "what",
         "kernels are better explained by k-means centroids of the image patches than equally smooth noise is",
-        f"variance explained {BESIDE}",
+        f"variance explained {NOISE}",
         counted=True,
         name="k-means centroids",
     ),
@@ -82,13 +85,14 @@ CLAIMS = {
     "oriented": Claim(
         "looks",
         "kernels are more oriented than equally smooth noise",
-        f"orientation {BESIDE}",
+        f"orientation {NOISE}",
         counted=True,
         name="orientation",
     ),
     "shape": Claim(
         "looks",
         "kernels fit a simple shape better than equally smooth noise does",
+        f"fit {NOISE}",
         counted=True,
         labels=True,
         name="simple shapes",
@@ -111,12 +115,12 @@ CLAIMS = {
         name="start and change",
     ),
     # When?
-    "settled": Claim("when", "the median kernel settles {when}, after {share}{share.range} of {unit}"),
+    "settled": Claim("when", "the median kernel settles {when}{apart}, after {share}{share.range} of {unit}"),
     "never_settled": Claim("when", "{why} ({failed} failed)"),
     "layer_order": Claim(
         "when",
         "layer {first} settles before layer {second}",
-        "by {difference}{difference.range} of {unit}",
+        "by {difference.points}{difference.range} percentage points of {unit}",
         name="the order of layers",
     ),
     # Is it the same for every seed?
@@ -138,9 +142,9 @@ CLAIMS = {
     ),
     "same_kinds_rotation": Claim(
         "same_kinds",
-        "seeds share kinds of kernels",
+        "seeds learn similar kernels",
         f"similarity {{similarity}}, rotated at random {{similarity.null}}, {EXCESS}",
-        name="the same kinds",
+        name="similar kernels",
     ),
     "same_kernels": Claim(
         "same_kernels",
@@ -169,19 +173,19 @@ CLAIMS = {
     # Due to labels, to images, or to neither?
     "labels": Claim(
         "controls",
-        "kernels depend on the labels",
+        "kernels trained on true labels resemble each other more than kernels trained on random labels",
         AMONG % "random labels",
         name="dependence on the labels",
     ),
     "images": Claim(
         "controls",
-        "kernels depend on the shapes in the images",
+        "kernels trained on true images resemble each other more than kernels trained on scrambled images",
         AMONG % "scrambled images",
         name="dependence on the images",
     ),
     "conv_training": Claim(
         "controls",
-        "kernels depend on the training of the conv layers",
+        "trained kernels resemble each other more than frozen kernels",
         AMONG % "frozen kernels",
         name="dependence on the training of the conv layers",
     ),

@@ -6,13 +6,14 @@ import numpy as np
 
 from kernelscope.statements import means
 from kernelscope.statements.claims import CLAIMS
-from kernelscope.statements.statement import KERNELS, TRAINED, UNTRAINED, Number, Statement
+from kernelscope.statements.statement import KERNELS, SEEDS, TRAINED, UNTRAINED, Number, Statement
 from kernelscope.stats import pvalues
 
 STATES = (TRAINED, UNTRAINED)
 SHARES = ("needed", "needed_beyond_random", "span_pca", "span_kmeans")  # claims whose values are shares
 MOST_LABELS = 24  # in statements.csv; sentences list fewer
 NO_SHAPE = "none"  # the label of a kernel that no shape fits better than every other
+NO_SINGLE = "no single shape"  # its name in sentences
 TABLE, COLUMNS = "kernel_tests.csv", "value, p, label"
 NO_KERNEL = "no living kernel could be tested"
 
@@ -60,6 +61,7 @@ def about(claim: str, rows: list[dict]) -> Statement:
         null=next((row["null"] for row in rows if row["null"]), ""),
         p=float(p[TRAINED].min()) if tested[TRAINED] else None,
         smallest_p=min((row["smallest_p"] for row in tested[TRAINED]), default=None),
+        null_value=mean_of_null(tested[TRAINED]),
         sides=1,
     )
     passed = [row["label"] for row, value in zip(tested[TRAINED], p[TRAINED], strict=True) if value <= pvalues.LEVEL]
@@ -70,6 +72,7 @@ def about(claim: str, rows: list[dict]) -> Statement:
         effect,
         *ends(values, effect.unit),
         *(labels(passed, len(tested[TRAINED])) if CLAIMS[claim].labels else ()),
+        *left_out([row for row in living if row["state"] == TRAINED], tested[TRAINED]),
     )
     return Statement(claim, numbers, table=TABLE, columns=COLUMNS, reason=reason)
 
@@ -78,6 +81,22 @@ def ends(values: list[float | None], unit: str) -> list[Number]:
     """Return the smallest and the largest value of the kernels that pass, if any do."""
     known = [value for value in values if value is not None]
     return [Number("least", min(known), unit), Number("most", max(known), unit)] if known else []
+
+
+def mean_of_null(rows: list[dict]) -> float | None:
+    """Return the mean over seeds of what the null gives for the tested kernels; None if the null has no mean."""
+    means_of_seeds = seed_means([row | {"value": row.get("null_mean")} for row in rows])
+    return float(np.mean(means_of_seeds)) if means_of_seeds else None
+
+
+def left_out(living: list[dict], tested: list[dict]) -> list[Number]:
+    """Return how many seeds are tested, and each other one with its kernels; nothing if all or none are tested."""
+    kernels = Counter(row["seed"] for row in living)
+    seeds = {row["seed"] for row in tested}
+    if not seeds or len(seeds) == len(kernels):
+        return []
+    others = [Number(f"left out: {seed}", kernels[seed], KERNELS) for seed in sorted(set(kernels) - seeds)]
+    return [Number("seeds_tested", len(seeds), SEEDS, n=len(kernels), n_unit=SEEDS), *others]
 
 
 def corrected(rows: list[dict]) -> np.ndarray:
@@ -105,10 +124,11 @@ def seed_means(rows: list[dict]) -> list[float]:
 
 def labels(passed: list[str | None], n: int) -> list[Number]:
     """Return the most frequent labels of the kernels that pass, each with its number of the n kernels."""
-    named = Counter(label for label in passed if label not in (None, NO_SHAPE))
+    named = Counter(label for label in passed if label is not None)
+    rest = {NO_SINGLE: named.pop(NO_SHAPE)} if NO_SHAPE in named else {}
     return [
         Number(f"label: {label}", count, "kernels", n=n, n_unit=KERNELS)
-        for label, count in named.most_common(MOST_LABELS)
+        for label, count in [*named.most_common(MOST_LABELS), *rest.items()]
     ]
 
 

@@ -13,15 +13,16 @@ def of_architecture(dataset: str, arch: str, tables: dict) -> list[Statement]:
     tables : dict
         `summary`, `kernel_tests`, `seed_tests`, `vocabulary`, `settling` and `initial_correlation`, each a list of
         rows, empty if it was not made; rows of runs have their `seed`. `untrained`, the test accuracy of each run
-        before training, and `labels`, the class of each test image.
+        before training, `labels`, the class of each test image, and, if known, `steps`, how many a training has, and
+        `controls`, {kind of control: rows of summary.csv of its runs}.
     """
     statements = [
         *works.statements(tables["summary"], tables["untrained"], tables["labels"]),
         *start.ratio(tables["summary"]),
         *start.foretold(tables["initial_correlation"]),
         *kernel_counts.statements(tables["kernel_tests"], dataset, arch),
-        *settling.statements(tables["settling"]),
+        *settling.statements(tables["settling"], tables.get("steps")),
         *vocabulary.statements(tables["vocabulary"]),
-        *across_seeds.statements(tables["seed_tests"], dataset, arch),
+        *across_seeds.statements(tables["seed_tests"], dataset, arch, tables["summary"], tables.get("controls", {})),
     ]
     return [statement._replace(dataset=dataset, arch=arch) for statement in statements]

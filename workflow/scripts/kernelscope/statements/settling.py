@@ -5,12 +5,15 @@ from kernelscope.statements.statement import SEEDS, Number, Statement, negated, 
 TABLE = "settling.csv"
 
 
-def statements(rows: list[dict]) -> list[Statement]:
-    """Return a statement for each layer and for each two layers, from rows of settling.csv; not judged yet."""
-    return [order(row) if row["layer_b"] else of_layer(row) for row in rows]
+def statements(rows: list[dict], steps: int | None = None) -> list[Statement]:
+    """Return a statement for each layer and for each two layers, from rows of settling.csv; not judged yet.
+
+    steps: of a whole training; None if unknown.
+    """
+    return [order(row) if row["layer_b"] else of_layer(row, steps) for row in rows]
 
 
-def of_layer(row: dict) -> Statement:
+def of_layer(row: dict, total: int | None) -> Statement:
     """Return when the median kernel of one layer settles."""
     shared = {"n": row["seeds"], "n_unit": SEEDS}
     if row["share"] is None:
@@ -19,6 +22,8 @@ def of_layer(row: dict) -> Statement:
         return Statement("never_settled", (failed,), layer=row["layer_a"], words=why, table=TABLE, columns="failed")
     share = Number("share", row["share"], "share", row["low"], row["high"], **shared)
     steps = [Number(name, row[f"settled_{name}"], "step", **shared) for name in ("after", "step")]
+    steps.append(Number("gap", row["settled_step"] - row["settled_after"], "step", **shared))
+    steps += [Number("total", total, "step")] if total else []
     return Statement(
         *("settled", (share, *steps)),
         layer=row["layer_a"],

@@ -11,7 +11,7 @@ QUESTIONS = {
     "what": "What do its kernels respond to?",
     "looks": "What do its kernels look like?",
     "when": "When do they form?",
-    "same_kinds": "Does every seed learn the same kinds of kernels?",
+    "same_kinds": "Do seeds learn similar kernels?",
     "same_kernels": "Does every seed learn the same individual kernels?",
     "controls": "Is it due to the labels or to the images?",
 }

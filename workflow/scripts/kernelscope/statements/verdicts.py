@@ -10,7 +10,7 @@ from kernelscope.statements.statement import NO_EVIDENCE, SHOWN, UNDECIDED, Numb
 from kernelscope.stats import pvalues
 
 ALSO_UNTRAINED = "also true of untrained networks"
-OTHER_WAY = "the difference has the other sign"
+OTHER_WAY = "the difference has the opposite sign"
 
 
 def judged(statements: Iterable[Statement]) -> list[Statement]:
@@ -81,11 +81,16 @@ def with_verdict(statement: Statement) -> Statement:
 
 
 def beaten_by_rival(statement: Statement) -> str:
-    """Return why a small p is no evidence: untrained networks do as well, or the difference has the other sign."""
+    """Return why a small p is no evidence: untrained networks do as well, or the difference has the opposite sign.
+
+    Where kernels are counted, a mean over all of them says nothing about those that pass.
+    """
     first, test = statement.numbers[0], statement.test
     if None not in (first.untrained, first.value) and first.untrained >= first.value:
         return ALSO_UNTRAINED
-    if test.null_value is not None and test.value is not None and test.value <= test.null_value:
+    if CLAIMS[statement.claim].counted:
+        return ""
+    if wording.opposite(test):
         return OTHER_WAY
     return ""
 

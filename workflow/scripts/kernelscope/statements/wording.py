@@ -1,6 +1,7 @@
 """The sentence of a statement: the clause of its claim, its numbers, and, where it is not shown, the reason."""
 
 import math
+from collections.abc import Iterable
 
 from kernelscope.statements.claims import CLAIMS
 from kernelscope.statements.statement import NO_EVIDENCE, SHOWN, UNDECIDED, Number, Statement
@@ -8,13 +9,16 @@ from kernelscope.stats.pvalues import LEVEL
 
 COUNTS = ("step", "count", "kernels", "seeds", "types", "images", "runs", "conditions")  # units without decimals
 MOST_LABELS = 6  # that a sentence lists
+DIFFERENCES = ("excess", "difference")  # statistics of differences, in whose intervals zero is no effect
+WEAK = "; weak, as the interval includes zero"
 
 
 class Shown:
     """A number as a template shows it.
 
     `{x}`, `{x.or_none}` of a count, `{x.counted}` with its unit, `{x.of}` as `29 of 36` or `all 36`, `{x.n}`,
-    `{x.untrained}`, `{x.null}`, and `{x.range}`, its 95 % interval in brackets after a space, or nothing.
+    `{x.untrained}`, `{x.null}`, `{x.noise}`, its null of equally smooth noise after a comma, or nothing; `{x.points}`,
+    a share without its percent sign; and `{x.range}`, its 95 % interval in brackets after a space, or nothing.
     """
 
     def __init__(self, number: Number):
@@ -45,7 +49,15 @@ class Shown:
 
     @property
     def null(self) -> str:
-        return written(self.number.null_value, self.number.unit)
+        return of_draws(self.number)
+
+    @property
+    def noise(self) -> str:
+        return "" if self.number.null_value is None else f", equally smooth noise {self.null}"
+
+    @property
+    def points(self) -> str:
+        return str(self).removesuffix(" %")
 
     @property
     def range(self) -> str:
@@ -54,6 +66,12 @@ class Shown:
             return ""
         low, high = (written(end, number.unit).removesuffix(" %") for end in (number.low, number.high))
         return f" [{low}, {high}]"
+
+
+def of_draws(number: Number) -> str:
+    """Return the value of the null of a number; the mean of counts has decimals."""
+    value, unit = number.null_value, number.unit
+    return written(value, "" if unit in COUNTS and value is not None and not float(value).is_integer() else unit)
 
 
 def out_of(count: float | None, n: int | None) -> str:
@@ -117,16 +135,31 @@ def at_floor(p: float, smallest: float | None) -> bool:
     return smallest is not None and p <= smallest * (1 + 1e-9)
 
 
-def telling_p(number: Number | None, verdict: str) -> str:
-    """Return the p of a test if it says more than the verdict: above the level, or shown by the smallest possible p.
+def opposite(test: Number) -> bool:
+    """Return whether a value is not above its null, which is the opposite of what is claimed."""
+    return None not in (test.value, test.null_value) and test.value <= test.null_value
 
-    Counts of kernels that pass say as much as their p, and p below LEAST_P say no more than a verdict.
+
+def is_weak(numbers: Iterable[Number]) -> bool:
+    """Return whether the interval of a difference includes zero."""
+    ends = [(n.low, n.high) for n in numbers if n.statistic in DIFFERENCES and n.low is not None]
+    return any(low <= 0 <= high for low, high in ends)
+
+
+def telling_p(number: Number | None, verdict: str, weak: bool = False) -> str:
+    """Return the p of a test if it says more than the verdict.
+
+    It does if it is above the level, the smallest possible one, or of a difference with the opposite sign, or if the
+    interval includes zero (weak). Counts of kernels that pass say as much as their p, and p below LEAST_P say no more
+    than a verdict.
     """
     if number is None or number.p is None or verdict == UNDECIDED:
         return ""
     p, smallest = number.p, number.smallest_p
-    at_least = verdict == SHOWN and number.statistic != "trained" and at_floor(p, smallest) and p >= LEAST_P
-    return p_text(p, smallest) if p > LEVEL or at_least else ""
+    if number.statistic == "trained":  # kernels are counted
+        return p_text(p, smallest) if p > LEVEL else ""
+    at_least = at_floor(p, smallest) and p >= LEAST_P if verdict == SHOWN else opposite(number)
+    return p_text(p, smallest) if p > LEVEL or at_least or weak else ""
 
 
 def sentence(statement: Statement) -> str:
@@ -139,7 +172,9 @@ def sentence(statement: Statement) -> str:
     clause = claim.clause.format_map(fields)
     if statement.verdict == UNDECIDED:
         return f"Whether {clause} cannot be decided: {statement.reason}.{decides(statement)}"
-    numbers = [claim.numbers.format_map(fields), telling_p(statement.test, statement.verdict)]
+    weak = statement.verdict == SHOWN and is_weak(statement.numbers)
+    p = telling_p(statement.test, statement.verdict, weak)
+    numbers = [claim.numbers.format_map(fields), f"{p}{WEAK * weak}"]
     if claim.counted:
         numbers.insert(0, f"{fields['count'].of}{beside_untrained(fields)}")
     if statement.verdict == NO_EVIDENCE:
@@ -149,19 +184,56 @@ def sentence(statement: Statement) -> str:
         clause = f"{kernels(fields)} {agreeing(clause.removeprefix('kernels '), fields['count'].number.value)}"
         numbers = [listed_labels(statement) if claim.labels else "", claim.numbers.format_map(fields)]
     end = joined(numbers, "; " if claim.counted else ", ")
-    return f"{capital(clause)}: {end}." if end else f"{capital(clause)}."
+    return f"{capital(clause)}: {end}.{caveat(statement)}" if end else f"{capital(clause)}."
+
+
+def caveat(statement: Statement) -> str:
+    """Return, as a sentence, that runs of the control failed, so that failure may be what the kernels differ in."""
+    fields = shown(statement)
+    if "control_failed" not in fields:
+        return ""
+    left = "left" in fields and "left_in_control" in fields
+    more = left and fields["left_in_control"].number.value > fields["left"].number.value
+    kept = f" and kept more of their start ({fields['left_in_control']} against {fields['left']})" * more
+    runs = f"{capital(fields['control_failed'].of)} control runs failed"
+    return f" {runs}{kept}, so failed training may be the cause."
 
 
 def shown(statement: Statement) -> dict:
     """Return what the fields of a template are: words, lists and numbers of a statement, and when kernels settle."""
     fields = dict(statement.words) | lists(statement)
     fields |= {number.statistic: Shown(number) for number in statement.numbers}
-    return fields | ({"when": when(fields["after"], fields["step"])} if "after" in fields else {})
+    if "accuracy" in fields:
+        fields["accuracies"] = accuracies(fields)
+    return fields | ({"when": when(fields), "apart": apart(fields)} if {"gap", "step"} <= set(fields) else {})
 
 
-def when(after: Shown, step: Shown) -> str:
-    """Return a step, or the two steps that it is between where they differ as written."""
-    return f"at step {step}" if str(after) == str(step) else f"between steps {after} and {step}"
+def accuracies(fields: dict[str, Shown]) -> str:
+    """Return the test accuracy of all runs, or above and below a gap: `97 to 99.8 % in 5 runs and 67 % in 1`."""
+    if "above_gap_least" not in fields:
+        return f"{fields['accuracy']}{fields['accuracy'].range}"
+    above, below = (between(fields[f"{name}_least"], fields[f"{name}_most"]) for name in ("above_gap", "below_gap"))
+    n = fields["above_gap_least"]
+    runs = f"{n.n} {of_count('runs', n.number.n)}"
+    return f"{above} in {runs} and {below} in {fields['below_gap_least'].n}"
+
+
+def between(least: Shown, most: Shown) -> str:
+    """Return the range of two numbers with one unit: `1.8 to 2.5 %`."""
+    low, high = str(least), str(most)
+    return high if low == high else f"{low.removesuffix(' %')} to {high}"
+
+
+def when(fields: dict[str, Shown]) -> str:
+    """Return by which step kernels settle: `by step 62 of 300`."""
+    total = f" of {fields['total']}" if "total" in fields else ""
+    return f"by step {fields['step']}{total}"
+
+
+def apart(fields: dict[str, Shown]) -> str:
+    """Return how far apart the snapshots are, between which kernels settle, in parentheses; "" if less than a step."""
+    gap = str(fields["gap"])
+    return "" if gap == "0" else f" (snapshots {gap} {of_count('steps', int(gap))} apart)"
 
 
 SINGULAR = {"are": "is", "fit": "fits", "have": "has", "prefer": "prefers", "respond": "responds"}
@@ -215,8 +287,9 @@ def listed_labels(statement: Statement) -> str:
     """Return the most frequent labels with their numbers of kernels."""
     labels = [number for number in statement.numbers if number.statistic.startswith("label: ")]
     words = [f"{number.statistic.removeprefix('label: ')} ({written(number.value, number.unit)})" for number in labels]
-    most = "most often " if len(words) > MOST_LABELS else ""
-    return f"{most}{', '.join(words[:MOST_LABELS])}"
+    more = sum(number.value for number in labels[MOST_LABELS:])
+    rest = [f"{more} more kernels"] if more else []
+    return ", ".join([*words[:MOST_LABELS], *rest])
 
 
 def lists(statement: Statement) -> dict[str, str]:

@@ -8,6 +8,7 @@ from kernelscope.statements.statement import SEEDS, Number, Statement
 from kernelscope.stats import pvalues
 
 TABLE = "summary.csv"
+FAR = 0.1  # a gap between the accuracies of runs from which a mean over them is misleading
 
 
 def statements(runs: list[dict], untrained: list[float], labels: np.ndarray) -> list[Statement]:
@@ -56,4 +57,18 @@ def accuracy(accuracies: list[float], untrained: list[float], labels: np.ndarray
     )
     beyond = sum(value <= pvalues.LEVEL for value in p)
     above = Number("above", beyond, SEEDS, n=len(p), n_unit="networks")
-    return Statement("accuracy", (value, above), table=TABLE, columns="test_accuracy")
+    return Statement("accuracy", (value, above, *groups(accuracies)), table=TABLE, columns="test_accuracy")
+
+
+def groups(accuracies: list[float]) -> list[Number]:
+    """Return the ranges of the runs above and below a gap of FAR in their accuracies; nothing without such a gap."""
+    ordered = sorted(accuracies)
+    gaps = np.diff(ordered)
+    if not len(gaps) or gaps.max() < FAR:
+        return []
+    below, above = (ordered[part] for part in (slice(int(gaps.argmax()) + 1), slice(int(gaps.argmax()) + 1, None)))
+    return [
+        Number(f"{name}_{end}", value, "share", n=len(runs), n_unit="runs")
+        for name, runs in (("above_gap", above), ("below_gap", below))
+        for end, value in (("least", runs[0]), ("most", runs[-1]))
+    ]
