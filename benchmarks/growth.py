@@ -25,7 +25,7 @@ TABLES = {
     "growth_powers": {"axis": "text", "stage": "text", "power": "number", "last_power": "number"},
 }
 BASE = {
-    "experiment": {"architectures": ["templates"], "seeds": [0, 1, 2]},
+    "experiment": {"architectures": ["templates"], "seeds": [0, 1, 2], "stages": ["measures", "movies", "compare"]},
     "datasets": {"waveforms": {"train_images": 1000, "test_images": 200}},
     "training": {"epochs": 2, "eval_images": 200},
     "comparison": {"n_resamples": 39},

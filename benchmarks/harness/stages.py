@@ -30,7 +30,7 @@ PATHS = {  # rule -> its paths by name
         **{"nulls": f"{RUN}/nulls.npz"},
     },
     "make_movie": {
-        **OUTCOME | KERNELS | DECAY | {"table": HISTORY, "mp4": f"{RUN}/movie.mp4", "gif": f"{RUN}/movie.gif"},
+        **OUTCOME | KERNELS | {"table": HISTORY, "mp4": f"{RUN}/movie.mp4", "gif": f"{RUN}/movie.gif"},
         **{"page": f"{RUN}/movie.html"},
     },
     "match_kernels": {

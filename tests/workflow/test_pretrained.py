@@ -162,13 +162,21 @@ def test_titles_have_the_name_of_the_run_and_pictures_are_no_empty_sheets(made):
 def test_the_page_shows_every_view_without_a_complaint(made, browser):
     view = View(browser, made.folder / RESULTS / "index.html")
     texts = {}
-    for route in ("", "evolution", "compare", "data", "found/unknown/0/conv1/2", "found/unknown/1/conv1/0"):
+    for route in (
+        "",
+        "numbers/found",
+        "evolution",
+        "compare",
+        "data",
+        "found/unknown/0/conv1/2",
+        "found/unknown/1/conv1/0",
+    ):
         texts[route] = view.open(route).inner_text("main")
     assert view.complaints == []
     assert view.foreign == []
     view.context.close()
     assert "seed 0 (a)" in texts[""]
-    assert "trained elsewhere" in texts[""]
+    assert "trained elsewhere" in texts["numbers/found"]
     assert "untrained state not published" in texts["evolution"]
     assert "are unknown" in texts["data"]
     assert "Its untrained state was not published" in texts["found/unknown/1/conv1/0"]
