@@ -80,6 +80,32 @@ def test_all_frames_show_the_numbers_of_the_weights_at_their_places():
                 np.testing.assert_array_equal(part, expected)
 
 
+SHAPES = {
+    "a second layer of one kernel with many channels": {"conv1": (8, 1, 15, 15), "conv2": (1, 8, 15, 15)},
+    "a kernel with more channels than fit": {"conv1": (2, 64, 15, 15)},
+    "the largest kernels": {"conv1": (4, 3, 64, 64)},
+    "three layers of the largest kernels": {f"conv{i}": (4, 1, 64, 64) for i in range(3)},
+    "four layers": {f"conv{i}": (512, 3, 3, 3) for i in range(4)},
+    "kernels of one weight": {"conv1": (4, 600, 1, 1)},
+}
+
+
+@pytest.mark.parametrize("case", SHAPES)
+def test_whatever_the_layers_are_everything_is_inside_the_frame_and_what_is_not_drawn_is_named(case):
+    rng = np.random.default_rng(0)
+    banks = {name: rng.normal(size=(2, *shape)).astype(np.float32) for name, shape in SHAPES[case].items()}
+    living = {name: np.ones(bank.shape[1], bool) for name, bank in banks.items()}
+    shown = movie.layers(banks, {}, living)
+    (first, *_) = movie.frames(shown, ["a", "b"], np.arange(2.0), "title", "note", None, "RdBu_r")
+    assert first.shape == (720, 1280, 3)
+    assert sum(layer.height for layer in shown) <= movie.BOTTOM - movie.TOP
+    assert [layer.name for layer in shown] + list(shown[-1].without) == list(banks)
+    for layer in shown:
+        assert layer.values.shape[1] == len(layer.numbers) > 0
+        assert layer.channels == banks[layer.name].shape[2] >= layer.values.shape[2]
+        assert layer.limit == pytest.approx(colormaps.limit(banks[layer.name]))
+
+
 def test_if_not_all_kernels_fit_the_largest_living_ones_are_drawn():
     bank = run(1, 200, 1, 15, 15) * np.arange(1, 201)[:, None, None, None]
     alive = np.arange(200) != 199

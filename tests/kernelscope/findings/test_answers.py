@@ -113,7 +113,7 @@ def test_a_shown_difference_whose_interval_includes_none_is_weak_wherever_it_is_
 def test_kernels_of_the_same_network_trained_on_random_labels_are_beside_those_of_the_network():
     kernel = statement_rows.network_tables.kernel
     table = [
-        kernel(seed, number, "feature", state, 0.0005 if seed else 0.7)
+        kernel(seed, number, "feature_beyond_noise", state, 0.0005 if seed else 0.7)
         for state in ("trained", "untrained")
         for seed in range(6)
         for number in range(4)

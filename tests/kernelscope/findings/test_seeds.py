@@ -20,7 +20,12 @@ def card_of(kinds, kernels, value=0.47, null=0.44):
 @pytest.mark.parametrize(
     ("kinds", "kernels", "claim", "verdict"),
     [
-        (0.0005, 0.0005, "Yes: seeds learn similar kernels, and share individual kernels", "seeds share individual kernels"),
+        (
+            0.0005,
+            0.0005,
+            "Yes: seeds learn similar kernels, and share individual kernels",
+            "seeds share individual kernels",
+        ),
         (
             *(0.0005, 0.6),
             "Partly: seeds learn similar kernels; no evidence that they share individual kernels",

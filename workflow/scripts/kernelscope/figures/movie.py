@@ -18,7 +18,7 @@ from kernelscope.measures import kernels
 WIDTH, HEIGHT, MARGIN = 1280, 720, 24
 TITLE, BODY, SMALL = 28, 20, 16  # pixels of letters
 TOP, BOTTOM = 76, 508  # the kernels are between these rows
-LEAST = 4  # pixels of a weight
+LEAST, SMALLEST = 4, 2  # pixels of a weight, and where a kernel would not fit otherwise
 GAP = 12  # between kernels
 CHANNEL = 2  # pixels between the channels of a kernel
 BETWEEN = (120, 160, 128)  # color between channels
@@ -29,7 +29,8 @@ MOST_LAYERS = 3
 class Layer(NamedTuple):
     """A layer in the movie: kernels (t, n, in, k, k) and their numbers and names, and how the kernels are placed.
 
-    factor: pixels of a weight. per_row: kernels side by side. caption: pixels of the words below a kernel.
+    factor: pixels of a weight. per_row: kernels side by side. caption: pixels of the words below a kernel. channels:
+    how many each kernel has, of which only the first may be drawn. without: deeper layers for which there is no room.
     """
 
     name: str
@@ -41,6 +42,8 @@ class Layer(NamedTuple):
     factor: int
     per_row: int
     caption: int
+    channels: int
+    without: tuple[str, ...] = ()
 
     @property
     def side(self) -> int:
@@ -97,30 +100,42 @@ def layers(
     banks: name -> kernels (t, out, in, k, k). names: layer -> kernel -> what it responds to. living: layer -> which
     kernels (out,) are alive. If not all kernels fit, those with the largest norm that are alive are drawn.
     """
-    first, *deeper = list(banks.items())[:MOST_LAYERS]
-    room = (BOTTOM - TOP) // (1 + len(deeper))
-    below = [layer(name, bank, names.get(name, {}), living[name], room) for name, bank in deeper]
-    rest = BOTTOM - TOP - sum(each.height for each in below)
-    return [layer(first[0], first[1], names.get(first[0], {}), living[first[0]], rest), *below]
+    for count in range(min(MOST_LAYERS, len(banks)), 0, -1):
+        first, *deeper = list(banks.items())[:count]
+        room = (BOTTOM - TOP) // count
+        below = [layer(name, bank, names.get(name, {}), living[name], room) for name, bank in deeper]
+        rest = BOTTOM - TOP - sum(each.height for each in below)
+        shown = [layer(first[0], first[1], names.get(first[0], {}), living[first[0]], rest), *below]
+        if count == 1 or sum(each.height for each in shown) <= BOTTOM - TOP:
+            break
+    return [*shown[:-1], shown[-1]._replace(without=tuple(banks)[count:])]
 
 
 def layer(name: str, bank: np.ndarray, names: dict[int, captions.Name], alive: np.ndarray, room: int) -> Layer:
-    """Return a layer that is at most `room` pixels high."""
+    """Return a layer that is at most `room` pixels high, unless a single kernel is higher at SMALLEST."""
     out, wide = bank.shape[1], WIDTH - 2 * MARGIN - LABELS
     caption = SMALL + 6 + (2 * (SMALL + 4) if names and room > 300 else 0)
+    part = fitting(bank, room - 4 - caption - GAP)
     choices = []
-    for factor in range(LEAST, 40, 2):
-        pixels = side(bank, factor)
+    for factor in range(SMALLEST, 40, 2):
+        pixels = side(part, factor)
         across = max(pixels, 118 if names and room > 300 else 36) + GAP
         per_row, rows = wide // across, (room - 4) // (pixels + caption + GAP)
         choices.append((min(out, per_row * rows), factor, max(1, per_row)))
-    shown, factor, per_row = max(choices, key=lambda choice: choice[:2])
+    fit = [choice for choice in choices if choice[0] and choice[1] >= LEAST] or choices[:1]
+    shown, factor, per_row = max(fit, key=lambda choice: choice[:2])
     shown = max(1, shown)
     per_row = min(per_row, -(-shown // -(-shown // per_row)))
     norm = np.where(alive, np.nan_to_num(kernels.norms(bank[-1])), -1.0)
     numbers = sorted(np.argsort(-norm, kind="stable")[:shown].tolist())
     limit = colormaps.limit(bank)
-    return Layer(name, bank[:, numbers], out, numbers, names, limit, factor, per_row, caption)
+    return Layer(name, part[:, numbers], out, numbers, names, limit, factor, per_row, caption, bank.shape[2])
+
+
+def fitting(bank: np.ndarray, room: int) -> np.ndarray:
+    """Return as many of the first channels of kernels (t, out, in, k, k) as fit into `room` pixels, at least one."""
+    cols = max(1, (room + CHANNEL) // (bank.shape[-1] * LEAST + CHANNEL))
+    return bank[:, :, : cols**2]
 
 
 def frames(
@@ -182,6 +197,8 @@ def background(shown: list[Layer], tops: list[int], title: str, note: str, color
             if len(layer.numbers) < layer.of
             else captions.kernels(layer.of)
         )
+        drawn = layer.values.shape[2]
+        few += f", {drawn} of {layer.channels} channels" * (drawn < layer.channels)
         limit = drawing.number(layer.limit)
         ramp = drawing.outlined(colormaps.colors(np.linspace(0, 1, LABELS - 20)[None].repeat(12, 0), 0, 1, colormap))
         words = [
@@ -189,6 +206,10 @@ def background(shown: list[Layer], tops: list[int], title: str, note: str, color
             text(few, SMALL, GRAY),
             ramp,
             text(f"−{limit} to {limit}", SMALL, GRAY),
+            *(
+                [drawing.paragraph(f"not drawn: {', '.join(layer.without)}", LABELS - 10, SMALL, GRAY)]
+                * bool(layer.without)
+            ),
         ]
         parts.append((drawing.above(*words, gap=4), top, MARGIN))
         across = layer.pitch[1]

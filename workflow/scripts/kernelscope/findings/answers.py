@@ -77,8 +77,7 @@ def not_shown(of: Claimed) -> dict:
 
 def what(network: Network) -> dict:
     """Return what the kernels of the first layer respond to and are needed for, or else what they look like."""
-    tested = [of for claim in networks.LEARNED if (of := network.get(claim))]
-    lead = next((of for verdict in (SHOWN, NO_EVIDENCE, UNDECIDED) for of in tested if of.verdict == verdict), None)
+    lead = network.get(networks.lead([network]))
     if lead is None:
         return card()
     if lead.verdict != SHOWN:
@@ -87,7 +86,11 @@ def what(network: Network) -> dict:
     losses = [without(of) for of in needed]
     if lead.claim not in questions.DOES:
         return card(capital(lead.clause), [lead.said.partition(": ")[2], *losses], [lead, *needed])
-    named = questions.features(lead) if lead.claim == "feature" else questions.labels(lead) * (lead.claim != "oriented")
+    named = (
+        questions.features(lead)
+        if lead.claim in networks.LEADS[:2]
+        else questions.labels(lead) * (lead.claim != "oriented")
+    )
     beside = "" if lead["count"].number.untrained is None else f"of untrained kernels: {untrained(lead.numbers)}"
     same = network.on_random_labels(lead.claim)
     control = f"trained on random labels: {same}" * bool(same)

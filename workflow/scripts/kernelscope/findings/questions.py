@@ -43,8 +43,13 @@ DOES = {  # claim -> what kernels do, beside their count
     "smoother": "are smoother than re-initialized kernels",
     "shape": "fit a simple shape",
 }
-BRIEFLY = DOES | {"oriented": "have a clear direction", "smoother": "are smoother than random ones"}  # on first sight
+BRIEFLY = DOES | {  # on first sight
+    "feature_beyond_noise": DOES["feature"],
+    "oriented": "have a clear direction",
+    "smoother": "are smoother than random ones",
+}
 PRECISELY = {  # what that means
+    "feature_beyond_noise": "more than re-initialized kernels and equally smooth noise do",
     "oriented": "more oriented than equally smooth noise",
     "smoother": "smoother than re-initialized kernels",
 }
