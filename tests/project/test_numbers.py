@@ -99,7 +99,8 @@ def of_figures() -> list[str]:
     return [
         f"{slide.scale * slide.width} x {slide.scale * slide.height} pixels, with no letters below "
         f"{slide.scale * smallest} pixels",
-        f"figures {both} mm wide, or {one} mm where they are narrow, in letters of {smallest * paper.points:.0f} points",
+        f"figures {both} mm wide, or {one} mm where they are narrow, "
+        f"in letters of {smallest * paper.points:.0f} points",
     ]
 
 
