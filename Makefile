@@ -227,8 +227,8 @@ figures: main
 	cp results/runs/waveforms/templates/seed0/atlas.png docs/atlas.png
 	cp results/compare/waveforms/templates/vocabulary.png docs/vocabulary.png
 	cp results/compare/waveforms/architectures.png docs/architectures.png
-	chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --virtual-time-budget=4000 --window-size=1240,780 \
-		--screenshot=docs/page.png "file://$(CURDIR)/results/index.html#/evolution/waveforms/templates/conv1"
+	chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --virtual-time-budget=4000 --window-size=1280,810 \
+		--screenshot=docs/page.png "file://$(CURDIR)/results/index.html"
 
 # Deletes .venv and .venv-quality.
 clean-env:
