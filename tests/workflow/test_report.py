@@ -24,7 +24,7 @@ CATEGORIES = {
         }
         for folder in COMPARED
     },
-    "Across architectures": {"waveforms": {*TABLES, SIMILARITY[1]}},
+    "Across architectures": {"waveforms": {*TABLES[:2], SIMILARITY[1]}},
     "Findings": {"Other": {SUMMARY, STATEMENTS, FINDINGS, f"{RESULTS}/index.html"}},  # "Other": no subcategory
 }
 MARKED = {path for below in CATEGORIES.values() for paths in below.values() for path in paths}

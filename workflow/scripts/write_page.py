@@ -141,7 +141,8 @@ def packed(spec: dict, folder: str, data: dict[str, ImageFile], rows: list[dict]
             yield f"answer/{dataset}/{arch}", payloads.packed({}, answer)
             if predicts(spec):
                 found = predictions(spec, folder, dataset, arch)
-                tops += [predictions_payload.wrong_images(wrong) for wrong in found.values()]
+                if settings["control"] != control_names.PHASE_SCRAMBLED:  # else it saw other images than the page has
+                    tops += [predictions_payload.wrong_images(wrong) for wrong in found.values()]
                 arrays = predictions_payload.arrays(found, len(data[dataset].class_names))
                 yield f"predictions/{dataset}/{arch}", payloads.packed(arrays, predictions_payload.content(found))
                 yield f"network/{dataset}/{arch}", network_text(spec, folder, dataset, arch)

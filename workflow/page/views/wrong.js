@@ -25,7 +25,8 @@ export async function wrong(dataset = DATASETS[0], arch = ARCHITECTURES[0]) {
     OVERVIEW.architectures[arch].control === "random_labels" && h("p", {}, "It was trained on random labels, and is compared with the true classes here."),
     accuracyTable(dataset, classes, seeds, counts),
     confusionFigure(dataset, arch, classes, seeds, counts),
-    rows.length > 0 && imagesFigure(dataset, arch, classes, data, seeds, rows)];
+    OVERVIEW.architectures[arch].control === "phase_scrambled" && h("p", {}, "It was trained and tested on scrambled images, which this page does not hold."),
+    rows.length > 0 && OVERVIEW.architectures[arch].control !== "phase_scrambled" && imagesFigure(dataset, arch, classes, data, seeds, rows)];
 }
 
 // Return the counts of one seed, rows of true classes; the last column has no prediction.
