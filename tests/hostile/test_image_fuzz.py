@@ -44,8 +44,8 @@ def test_a_damaged_file_is_a_picture_or_one_line(written, monkeypatch):
             assert 0 < len(reading.why) <= 300, name
             assert not reading.why.startswith(("crashes", "takes more")), (name, reading.why)
         else:
-            (size, frame), glance = reading.made
-            assert min(size) > 0
+            (size, frame, pages), glance = reading.made
+            assert min(*size, pages) > 0
             assert (frame.shape, frame.dtype) == ((20, 24, 3), np.uint16)
             assert glance.copy.ndim == 3
     assert sum(reading.made is not None for reading in found) > COUNT / 5
