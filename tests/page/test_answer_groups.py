@@ -78,7 +78,17 @@ def test_where_many_of_the_kernels_respond_to_features_these_are_the_groups():
     assert answer_groups.types("conv1", by_feature)["by"] == "type"
 
 
-def test_if_few_kernels_respond_to_features_but_many_prefer_a_class_these_are_the_groups():
+def test_kernels_that_equally_smooth_noise_equals_are_in_no_group_of_features():
+    rows = [judged(0, 0, label="flank"), judged(1, 1), judged(1, 0)]
+    rows += [judged(0, 0, "feature_beyond_noise", "flank"), judged(1, 1, "feature_beyond_noise", p=0.9)]
+    found = answer_groups.groups("conv1", tables([type_row(1, "type 1"), type_row(2, "type 2")], TYPES, rows), KERNELS)
+    assert found["by"] == "feature"
+    assert [row["name"] for row in found["rows"]] == ["flank", "nothing beyond chance"]
+    assert found["rows"][0]["kernels"] == [[0, 0]]
+
+
+def test_if_few_kernels_respond_to_features_but_many_prefer_a_class_these_are_the_groups(monkeypatch):
+    monkeypatch.setattr(answer_groups, "MANY", 1 / 3)
     passing = [judged(0, 0), judged(1, 1, "class", "square"), judged(0, 1, "class", "square")]
     found = answer_groups.groups(
         "conv1", tables([type_row(1, "type 1"), type_row(2, "type 2")], TYPES, passing), KERNELS

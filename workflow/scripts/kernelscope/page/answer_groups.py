@@ -7,8 +7,8 @@ import numpy as np
 from kernelscope.stats import pvalues
 
 Kernel = tuple[int, int]  # seed, number of the kernel
-LABELS = ("feature", "class")  # claims whose labels say what a kernel responds to, the more precise one first
-MANY = 1 / 3  # share of the kernels that pass, from which on labels say more than types
+LABELS = {"feature": ("feature_beyond_noise", "feature"), "class": ("class",)}  # claims with labels, the stronger first
+MANY = 1 / 5  # share of the kernels that pass, from which on labels say more than types, as in the headline
 REST = "nothing beyond chance"
 MOST_EVIDENCE = 6  # kernels shown beside a sentence
 
@@ -27,7 +27,7 @@ def groups(layer: str, tables: dict[str, list[dict]], kernels: dict[int, int]) -
     Returns
     -------
     dict
-        by: "feature" or "class" if at least a third of the kernels respond to one beyond chance; else the first that
+        by: "feature" or "class" if at least a fifth of the kernels respond to one beyond chance; else the first that
         there is of "type", "feature", "class" and "seed". reason: why there are no types, or "". rows: as of `by_type`
         and `by_label`.
     """
@@ -55,8 +55,11 @@ def types(layer: str, tables: dict[str, list[dict]]) -> dict:
 
 
 def labels_of(layer: str, tables: dict[str, list[dict]]) -> dict[str, dict[Kernel, str]]:
-    """Return claim -> the kernels that pass its test, with their labels."""
-    return {claim: passing(tables["kernel_tests"], layer, claim) for claim in LABELS}
+    """Return "feature" and "class" -> the kernels that pass its strongest test, with their labels."""
+    rows = tables["kernel_tests"]
+    tested = {row["claim"] for row in rows if row["layer"] == layer and row["p"] is not None}
+    strongest = {name: next((claim for claim in claims if claim in tested), "") for name, claims in LABELS.items()}
+    return {name: passing(rows, layer, claim) for name, claim in strongest.items()}
 
 
 def group(name: str, detail: str, kernels: Iterable[Kernel], **more) -> dict:
