@@ -87,10 +87,10 @@ def test_the_figure_of_one_architecture_has_a_dot_per_pair_and_state():
     profiles = {"trained": {s: np.full(9, 1 / 9) for s in range(3)}}
     page = seeds.across_seeds(profiles, rows, "b", "title")
     drawn(page)
-    dots = [group.get_offsets() for group in page.axes[2].collections[:2]]
+    dots = [group.get_offsets() for group in page.axes[1].collections[:2]]
     assert [len(group) for group in dots] == [2 * 3, 2 * 3]
     same_layer = [row for row in rows if row["arch_a"] == row["arch_b"] == "b" and row["layer_a"] == row["layer_b"]]
     for state, group in zip(("trained", "untrained"), dots, strict=True):
         expected = [row["cka"] for row in same_layer if row["state"] == state]
         np.testing.assert_allclose(sorted(group[:, 1]), sorted(expected))
-    assert [label.get_text() for label in page.axes[2].get_xticklabels()] == ["conv1", "conv2"]
+    assert [label.get_text() for label in page.axes[1].get_xticklabels()] == ["conv1", "conv2"]
