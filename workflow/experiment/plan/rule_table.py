@@ -91,7 +91,7 @@ RULES = {  # a rule comes after those whose files it reads
     "measure_kernels": Rule("measures", RUN, megabytes=900, minutes=60),
     "draw_measures": Rule("measures", RUN),
     "compare_settling": Rule("measures", ARCH),
-    "probe_kernels": Rule("probes", RUN, "supervised", megabytes=1600, minutes=30, holds_images=True),
+    "probe_kernels": Rule("probes", RUN, "supervised", megabytes=2000, minutes=30, holds_images=True),
     "judge_kernels": Rule("measures", RUN),
     "predict_images": Rule("probes", RUN, "supervised", holds_images=True),
     "project_kernels": Rule("probes", RUN, "supervised", holds_images=True),
