@@ -10,6 +10,7 @@ from kernelscope.findings import answers
 from kernelscope.io import cells
 from kernelscope.io.array_files import read_npz
 
+SIZE = (1280, 800)
 ANSWER = "answer/waveforms/templates"
 DRAWN = "document.querySelectorAll('.cell canvas').length === document.querySelectorAll('.cell').length"
 PIXELS = """() => Array.from(document.querySelectorAll('.cell canvas'), (c) => {
@@ -17,20 +18,6 @@ PIXELS = """() => Array.from(document.querySelectorAll('.cell canvas'), (c) => {
     copy.drawImage(c, 0, 0);
     return Array.from(copy.getImageData(0, 0, c.width, c.height).data);
 })"""
-
-
-@pytest.fixture(scope="module")
-def results(smoke):
-    return smoke.folder / "results/smoke"
-
-
-@pytest.fixture
-def view(browser, results):
-    made = View(browser, results / "index.html", 1280, 800)
-    yield made
-    made.context.close()
-    assert made.complaints == []
-    assert made.foreign == []
 
 
 def opened(view, route=ANSWER):

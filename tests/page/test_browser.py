@@ -33,20 +33,6 @@ DEEPER = "waveforms/stacked/1/conv3/2"
 AXE = ROOT / ".venv" / "axe.min.js"
 
 
-@pytest.fixture(scope="module")
-def results(smoke):
-    return smoke.folder / "results/smoke"
-
-
-@pytest.fixture
-def view(browser, results):
-    made = View(browser, results / "index.html")
-    yield made
-    made.context.close()
-    assert made.complaints == []
-    assert made.foreign == []
-
-
 @pytest.mark.parametrize("route", [*ROUTES, DEEPER])
 def test_every_view_opens_without_complaint_or_request(view, route):
     tab = view.open(route)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from browser import View, canvas, until
+from browser import canvas, until
 from PIL import Image
 
 from kernelscope.io import csv_files
@@ -14,20 +14,6 @@ from kernelscope.models import responses
 
 RUN = "runs/waveforms/templates/seed0"
 KERNEL = "waveforms/templates/0/conv1/1"
-
-
-@pytest.fixture(scope="module")
-def results(smoke):
-    return smoke.folder / "results/smoke"
-
-
-@pytest.fixture
-def view(browser, results):
-    made = View(browser, results / "index.html")
-    yield made
-    made.context.close()
-    assert made.complaints == []
-    assert made.foreign == []
 
 
 def sum_of(tab) -> float:

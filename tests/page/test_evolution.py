@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from browser import View
+from browser import View, canvas
 from PIL import Image
 from tiers import rows
 from unpacked import Page
@@ -15,21 +15,9 @@ from kernelscope.figures import colormaps
 from kernelscope.io.array_files import read_npz
 from kernelscope.io.run_info import read_kernels
 
+SIZE = (1280, 900)
 ROUTE = "evolution/waveforms/templates/conv1"
 DEEP = "evolution/waveforms/stacked/conv3"
-
-
-@pytest.fixture(scope="module")
-def results(smoke):
-    return smoke.folder / "results/smoke"
-
-
-@pytest.fixture
-def view(browser, results):
-    made = View(browser, results / "index.html", 1280, 900)
-    yield made
-    made.context.close()
-    assert made.complaints == []
 
 
 MATCHES = {
@@ -134,17 +122,6 @@ def test_below_each_column_is_the_lowest_similarity_of_its_matches(view, results
     values = tab.locator(".line").first.locator(".values > span").all_inner_texts()
     assert [(kernel, value[:4]) for kernel, value in zip(second, values, strict=True)] == [partner[k] for k in first]
     assert [value[:4] for value in values] == sorted((value for _, value in partner.values()), reverse=True)
-
-
-def canvas(tab, selector: str) -> np.ndarray:
-    width, height, data = tab.evaluate(
-        "(selector) => { const c = document.querySelector(selector);"
-        "const copy = new OffscreenCanvas(c.width, c.height).getContext('2d', { willReadFrequently: true });"
-        "copy.drawImage(c, 0, 0);"
-        "return [c.width, c.height, Array.from(copy.getImageData(0, 0, c.width, c.height).data)]; }",
-        selector,
-    )
-    return np.array(data, np.uint8).reshape(height, width, 4)
 
 
 PIXELS = """async ([layer, t]) => {

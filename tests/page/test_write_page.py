@@ -25,11 +25,6 @@ MATCHED = {"network": "templates", "kernels": 2, "kernel_size": 7}
 
 
 @pytest.fixture(scope="module")
-def results(smoke) -> Path:
-    return smoke.folder / RESULTS
-
-
-@pytest.fixture(scope="module")
 def page(results) -> Page:
     return Page(results / "index.html")
 
