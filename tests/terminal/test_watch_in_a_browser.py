@@ -1,15 +1,8 @@
 """The page about an experiment while it runs, in a browser."""
 
-import pytest
 import watch
-from browser import View, chromium
+from browser import View
 from half_done import TRAINED, HalfDone
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as opened:
-        yield opened
 
 
 def test_one_slider_moves_all_kernels_and_stays_where_it_is_and_the_end_leads_to_the_results(browser, tmp_path):
