@@ -81,6 +81,11 @@ BAD = [
     (("experiment", "seeds"), 3, "experiment.seeds: got 3, expected a list of whole numbers from 0 to 999,999,999"),
     (("architectures", "a", "network"), 1, "architectures.a.network: got 1, expected a word"),
     (
+        ("datasets", "d"),
+        {"source": "pretrained", "folder": "f", "layers": "conv1"},
+        "datasets.d.layers: got 'conv1', expected a list of words, or null",
+    ),
+    (
         (
             "datasets",
             "d",

@@ -1,5 +1,7 @@
 """What a part of the schema allows, in words, for refusals and for the reference in config/README.md."""
 
+import re
+
 from experiment.config.nodes import resolve
 
 WORDS = {
@@ -46,7 +48,7 @@ def listed(node: dict) -> str:
     if "pattern" in item:
         return "a list of names (" + allowed(item).removeprefix("a name of ") + ")"
     count = f"{node['minItems']} " if node.get("minItems", 0) == node.get("maxItems") else ""
-    return f"a list of {count}" + allowed(item).removeprefix("a ").replace("number", "numbers", 1)
+    return f"a list of {count}" + re.sub("number|word", r"\g<0>s", allowed(item).removeprefix("a "), count=1)
 
 
 def allowed_names(pattern: str) -> str:
