@@ -44,8 +44,8 @@ main: $(READY)
 	$(check_config)
 	@$(SNAKEMAKE) $(CONFIGFILE)
 
-# The kernels that the origin's author published, into results/origin. Also the first figure of README.md; needs
-# ORIGIN=path/to/published, a folder with RUN/kernel_EPOCH_NUMBER.pt and RUN/loss.csv.
+# Draws kernels that the author of CNNKernels published, from the folder ORIGIN=path/to/published, into results/origin.
+# The folder has RUN/kernel_EPOCH_NUMBER.pt and RUN/loss.csv. README.md shows the figure, docs/origin.png.
 origin: $(READY)
 	@$(SNAKEMAKE) --configfile config/origin.yaml --config "datasets={origin: {folder: '$$ORIGIN'}}"
 	cp results/origin/compare/origin/pretrained/pretrained.png docs/origin.png
@@ -61,13 +61,13 @@ recipe: $(READY)
 	$(if $(filter yes,$(FULL)),$(call into_docs,results/recipe/compare/small/factors.png,docs/recipe.png))
 
 # Two towers: does one take the color in every run? As in Fig. 3 of Krizhevsky et al. (2012), with the figure of
-# docs/findings/krizhevsky2012.md. docs/log.md, 2026-11-27, has the cost of the 120 trainings.
+# docs/findings/krizhevsky2012.md. docs/log.md, 2026-11-27, has the cost of the 120 runs.
 krizhevsky2012: $(READY)
 	@$(SNAKEMAKE) --configfile config/krizhevsky2012.yaml
 	$(call into_docs,results/krizhevsky2012/compare/traces/towers/towers.png,docs/krizhevsky2012.png)
 
 # A convolutional deep belief network. As in Figs. 2 and 3 of Lee et al. (ICML 2009), with its figures in docs/.
-# docs/log.md, 2026-11-27, has the cost of a training.
+# docs/log.md, 2026-11-27, has the cost of a run.
 lee2009: $(READY)
 	@$(SNAKEMAKE) --configfile config/lee2009.yaml
 	@$(SNAKEMAKE) --configfile config/lee2009_classes.yaml
@@ -103,7 +103,7 @@ watch: $(READY)
 	$(check_config)
 	@$(BIN)/python workflow/watch.py $(CONFIGFILE)
 
-# The example of the page in docs/_static, from an experiment of its own. At most 2 MB.
+# A page small enough to show on the web, of one network with three seeds, as docs/_static/example.html. At most 2 MB.
 example: $(READY)
 	@$(SNAKEMAKE) --configfile config/example.yaml
 	@bytes=$$(wc -c < results/example/index.html) && [ "$$bytes" -le $(EXAMPLE_BYTES) ] || \
