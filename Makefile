@@ -44,8 +44,8 @@ main: $(READY)
 	$(check_config)
 	@$(SNAKEMAKE) $(CONFIGFILE)
 
-# Draws kernels that the author of CNNKernels published, from the folder ORIGIN=path/to/published, into results/origin.
-# The folder has RUN/kernel_EPOCH_NUMBER.pt and RUN/loss.csv. README.md shows the figure, docs/origin.png.
+# Draws kernels that the author of CNNKernels published, from the folder ORIGIN=path/to/published. The folder has
+# RUN/kernel_EPOCH_NUMBER.pt and RUN/loss.csv. Into results/origin, and the figure of README.md into docs/origin.png.
 origin: $(READY)
 	@$(SNAKEMAKE) --configfile config/origin.yaml --config "datasets={origin: {folder: '$$ORIGIN'}}"
 	cp results/origin/compare/origin/pretrained/pretrained.png docs/origin.png
@@ -103,7 +103,7 @@ watch: $(READY)
 	$(check_config)
 	@$(BIN)/python workflow/watch.py $(CONFIGFILE)
 
-# A page small enough to show on the web, of one network with three seeds, as docs/_static/example.html. At most 2 MB.
+# A small page to show on the web, of one network with three seeds: docs/_static/example.html. At most 2 MB.
 example: $(READY)
 	@$(SNAKEMAKE) --configfile config/example.yaml
 	@bytes=$$(wc -c < results/example/index.html) && [ "$$bytes" -le $(EXAMPLE_BYTES) ] || \
