@@ -254,7 +254,8 @@ def test_a_loss_that_is_not_finite_ends_the_training_early_and_is_named():
     assert len(made.snapshots["steps"]) == len(made.snapshots["kernels/conv1"])
     assert made.snapshots["steps"][-1] == made.history[-1]["step"]
     np.testing.assert_array_equal(made.snapshots["kernels/conv1"][-1], made.snapshots["last/conv1.weight"])
-    assert not np.isfinite(made.snapshots["last/output.weight"]).all()
+    # The loss overflows, at a step that depends on the processor: its weights are not finite, or too large to square.
+    assert not np.abs(made.snapshots["last/output.weight"]).max() < 1e9
 
 
 def test_weights_that_hardly_move_are_a_plateau():
