@@ -156,7 +156,7 @@ SENTENCES = {  # claim -> the architectures of which it is shown, and the senten
     "same_kernels": ([], "there is no evidence that individual kernels recur"),
     "labels": (
         ["templates"],
-        "the kernels of `templates` resemble each other more than kernels trained on random labels",
+        "the kernels of `templates` resemble each other more than they resemble kernels trained on random labels",
     ),
 }
 

@@ -131,12 +131,12 @@ def test_a_condition_is_clear_if_all_is_reached(other, is_clear):
     conditions = [condition("adamw_x", levels={"base": "adamw"}, **other)]
     conditions.append(condition("adamw_noisy", levels={"base": "adamw"}, initial_ratio=0.8))
     of = judged([effect(LOSS, 0.1, 0.5)], [], conditions)
-    assert of["clear_conditions"].text.startswith(f"In {int(is_clear)} of 2 conditions less than 0.05 is left")
+    assert of["clear_conditions"].text.startswith(f"In {int(is_clear)} of 2 conditions, less than 0.05 is left")
     assert ("nearest_condition" in of) == (not is_clear)
     if is_clear:
         assert of["clear_conditions"].text.endswith("no run failed: adamw_x.")
     else:
-        assert of["nearest_condition"].text.startswith("Nearest to that is adamw_x: what is left of the start")
+        assert of["nearest_condition"].text.startswith("The nearest condition is adamw_x: what is left of the start")
 
 
 def test_an_architecture_beside_the_sweeps_is_described():

@@ -8,7 +8,7 @@ from kernelscope.findings import claimed, headlines, networks, questions, seeds,
 from kernelscope.findings.claimed import Claimed, Network
 from kernelscope.findings.seeds import card, decides
 from kernelscope.statements.statement import NO_EVIDENCE, SEEDS, SHOWN, UNDECIDED
-from kernelscope.statements.wording import agreeing, capital, untrained
+from kernelscope.statements.wording import NONE, OPEN, agreeing, capital, untrained
 
 MOST = 5  # sentences in short
 
@@ -71,8 +71,8 @@ def cards(rows: list[dict], arch: str, random_labels: str = "") -> dict[str, dic
 def not_shown(of: Claimed) -> dict:
     """Return the card of a claim without evidence, or that cannot be decided."""
     if of.verdict == NO_EVIDENCE:
-        return card(f"No evidence that {of.clause}", [of.reason], [of], [verdict_lists.effect(of)])
-    return card(f"Whether {of.clause} cannot be decided", [of.reason, decides(of)], [of])
+        return card(f"{NONE}{of.clause}", [of.reason], [of], [verdict_lists.effect(of)])
+    return card(f"{OPEN}{of.clause}", [of.reason, decides(of)], [of])
 
 
 def what(network: Network) -> dict:
@@ -100,11 +100,11 @@ def what(network: Network) -> dict:
 
 
 def without(of: Claimed) -> str:
-    """Return what is lost without one of the kernels that are needed, and that of the others no loss is measurable."""
+    """Return what is lost without one of the needed kernels, and that for the others no loss is measurable."""
     count = of["count"]
     one = "one kernel" if count.number.value == 1 else f"one of {count} kernels"
-    others = "" if count.number.value == count.number.n else "; of the others no loss is measurable"
-    return f"without {one}, {questions.lost(of)} of the accuracy is lost{others}"
+    others = "" if count.number.value == count.number.n else "; for the others, no loss is measurable"
+    return f"without {one}, test accuracy falls by {questions.lost(of)} percentage points{others}"
 
 
 def of_seeds(network: Network, of: Claimed) -> str:
@@ -123,7 +123,7 @@ def when(network: Network) -> dict:
     if told[0].claim == "never_settled":
         return card("Unknown: its runs failed" if told[0]["failed"].number.value else told[0].said, [], told[:1])
     if not networks.is_timed(told[0]):
-        return card("Unknown: only the start and the end are there", [], told[:1])
+        return card("Unknown: only the start and the end were saved", [], told[:1])
     claim, _, share = told[0].said.partition(", after ")
     others = [of for of in network.statements if of.question == "when" and of.verdict in (SHOWN, "") and of != told[0]]
     return card(claim, questions.settles(network)[1:], [told[0], *others], [f"after {share}"] if share else [])
@@ -135,5 +135,5 @@ def verdict_of(rows: list[dict], arch: str) -> str:
     if networks.has_failed(network):
         return "every training run failed"
     if network.verdict("accuracy") in (NO_EVIDENCE, UNDECIDED):
-        return "no better than chance"
+        return "no evidence that it classifies"
     return seeds.in_words(network)

@@ -11,9 +11,10 @@ from kernelscope.statements.wording import of_count
 HEAD = """# Findings
 
 A claim is *shown* if p is at most 0.05 and untrained networks, where testable, do not show it.
-p is given where it adds information. Only these p are corrected: counts of kernels (Benjamini and Hochberg);
-similar and individual kernels, and controls (Holm). Brackets are 95 % intervals over seeds; all seeds saw
-the same images. "(+3)": three more statements in `statements.csv`.
+p is given where it adds information. Only these p are corrected: those of counts of kernels and of settings of
+sweeps (Benjamini and Hochberg), and those of similar kernels, of individual kernels, and of the controls with
+random labels or scrambled images (Holm). Brackets are 95 % intervals over seeds; all seeds saw the same images.
+"(+3)": three more statements in `statements.csv`.
 """
 AGAIN = "To remake this: `snakemake -c1 -f {path}`, with the `--configfile`."
 MOST = 12  # lines about a network

@@ -68,13 +68,13 @@ def by_when(of_all: list[Network]) -> str:
 
 
 def shared(of_all: list[Network]) -> str:
-    """Return whether seeds learn similar kernels, and share individual kernels, as one sentence."""
+    """Return whether seeds learn similar kernels, and share individual kernels, in at most two sentences."""
     sentence = "".join(networks.judged(networks.SIMILAR, of_all, "same_kinds_rotation"))
-    kernels = networks.by_verdict(of_all, "same_kernels")
+    similar, kernels = (networks.by_verdict(of_all, claim) for claim in ("same_kinds_rotation", "same_kernels"))
     if not sentence:
         return "".join(networks.individuals(of_all)[:1])
-    if set(kernels) == {NO_EVIDENCE} and sentence.startswith("Seeds"):
+    if set(similar) == {SHOWN} and set(kernels) == {NO_EVIDENCE}:
         return f"{sentence[:-1]}, but there is no evidence that they share individual kernels."
     if SHOWN in kernels:
-        return f"{sentence[:-1]}, and individual kernels{networks.place(kernels[SHOWN], of_all, SHOWN)}."
+        return f"{sentence} Seeds share individual kernels{networks.place(kernels[SHOWN], of_all, SHOWN)}."
     return sentence

@@ -4,7 +4,7 @@ from kernelscope.findings import agreement, claimed, questions, settings, verdic
 from kernelscope.findings.claimed import Claimed, Network
 from kernelscope.statements.statement import NO_EVIDENCE, SHOWN, UNDECIDED
 from kernelscope.statements.wording import accuracies as accuracies_of
-from kernelscope.statements.wording import capital, enumerated, untrained
+from kernelscope.statements.wording import beside_untrained, capital, enumerated, of_count
 
 MOST = 4  # networks that a sentence names
 OUTCOMES = 2  # of a sweep that are told in short
@@ -54,7 +54,7 @@ def judged(clause: str, networks: list[Network], *claims: str) -> list[str]:
         )
         parts.append(f"there is no evidence {claimed_there}")
     if UNDECIDED in groups:
-        parts.append(f"{'it' if parts else f'whether {clause}'} cannot be decided{where[UNDECIDED]}")
+        parts.append(f"it cannot be decided{where[UNDECIDED]}{f' whether {clause}' * (not parts)}")
     return [f"{capital('; '.join(parts))}."] if parts else []
 
 
@@ -113,7 +113,7 @@ def responding(networks: list[Network], controls: list[Network] = ()) -> list[st
     if "count" not in shown[0][1].numbers:
         return judged(shown[0][1].clause, networks, claim)
     counts = [
-        f"{of['count'].of}{f' in {network.arch}' * (len(networks) > 1)} (untrained: {untrained(of.numbers)})"
+        f"{of['count'].of}{f' in {network.arch}' * (len(networks) > 1)}{beside_untrained(of.numbers)}"
         for network, of in shown
     ]
     beside = [f"{of['count'].of} in the control {network.arch}" for network in controls if (of := network.get(claim))]
@@ -140,7 +140,8 @@ def elsewhere(networks: list[Network], claim: str) -> list[str]:
 
 def more(parts: list[str]) -> list[str]:
     """Return how many networks there is no room for."""
-    return [f"{len(parts) - MOST} more networks"] if len(parts) > MOST else []
+    count = len(parts) - MOST
+    return [f"{count} more {of_count('networks', count)}"] if count > 0 else []
 
 
 def clause_of(networks: list[Network], claim: str) -> str:
@@ -169,10 +170,10 @@ def is_substantial(of: Claimed) -> bool:
 
 
 def causes(networks: list[Network]) -> list[str]:
-    """Return which networks' kernels depend on labels, on images, on training."""
+    """Return which networks' kernels depend on the labels, on the images, or on their draw."""
     words = {
-        "labels": "kernels resemble each other more than kernels trained on random labels",
-        "images": "kernels resemble each other more than kernels trained on scrambled images",
+        "labels": "kernels resemble each other more than they resemble kernels trained on random labels",
+        "images": "kernels resemble each other more than they resemble kernels trained on scrambled images",
         "other_images": "kernels depend on the draw of the images",
     }
     return [
@@ -232,7 +233,7 @@ def kinds(networks: list[Network]) -> list[str]:
     """Return in which networks seeds learn similar kernels, and how many types are in every seed, beside chance."""
     sentences = judged(SIMILAR, networks, "same_kinds_rotation")
     if SHOWN in by_verdict(networks, "same_kinds_rotation"):
-        sentences.append("They are more alike than if turned upside down at random, as upright images can cause.")
+        sentences.append("They are more alike than if rotated at random; upright images alone can cause this.")
     counts = [
         f"{types}{f' ({network.arch})' * (len(networks) > 1)}"
         for network in networks
@@ -250,5 +251,5 @@ def individuals(networks: list[Network]) -> list[str]:
     sentences = judged("seeds share individual kernels", networks, "same_kernels")
     worse = [f"{verdict_lists.numbers(of)}{in_arch(arch)}" for arch, of in tested if of.opposite]
     if worse:
-        sentences.append(f"Seeds match worse than regrouped kernels: {'; '.join([*worse[:MOST], *more(worse)])}.")
+        sentences.append(f"Seeds match worse than permuted kernels: {'; '.join([*worse[:MOST], *more(worse)])}.")
     return sentences

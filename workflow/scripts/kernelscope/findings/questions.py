@@ -37,8 +37,8 @@ DOES = {  # claim -> what kernels do, beside their count
     "class": "prefer one class",
     "needed": "are needed",
     "needed_beyond_random": "are needed, and more than a random kernel",
-    "span_pca": "are explained by principal components of patches beyond equally smooth noise",
-    "span_kmeans": "are explained by k-means centroids of patches beyond equally smooth noise",
+    "span_pca": "are explained by principal components of patches better than equally smooth noise",
+    "span_kmeans": "are explained by k-means centroids of patches better than equally smooth noise",
     "oriented": "are more oriented than equally smooth noise",
     "smoother": "are smoother than re-initialized kernels",
     "shape": "fit a simple shape",
@@ -224,12 +224,12 @@ def needed(network: Network) -> list[str]:
     parts = []
     for of in network.shown("needed"):
         cost, many = of["trained"], of["count"]
-        mean = f"Removing a kernel costs {cost.points} points of accuracy on average{cost.range}"
+        mean = f"Removing a kernel costs {cost.points}{cost.range} points of accuracy on average"
         which = f"{many.of}{left_out(of)} {agreeing(DOES['needed'], many.number.value)}"
         counts = [beyond["count"] for beyond in network.shown("needed_beyond_random")]
         more = ["all" if str(count) == str(many) != "1" else str(count) for count in counts]
         beyond = "".join(f", {count} more than a random kernel" for count in more)
-        parts.append(f"{mean}; {which} ({lost(of).removesuffix(' %')}){beyond}")
+        parts.append(f"{mean}; {which} ({lost(of)} points each){beyond}")
     return parts
 
 
@@ -244,8 +244,8 @@ def left_out(of: Claimed) -> str:
 
 
 def lost(of: Claimed) -> str:
-    """Return what is lost without one of the kernels that pass: `2.1 to 8.2 %`."""
-    return between(of["least"], of["most"])
+    """Return the percentage points that are lost without one of the kernels that pass: `2.1 to 8.2`."""
+    return between(of["least"], of["most"]).removesuffix(" %")
 
 
 def baseline(network: Network) -> list[str]:
@@ -253,7 +253,7 @@ def baseline(network: Network) -> list[str]:
     parts = []
     for of in network.shown("span_pca", "span_kmeans"):
         patterns = {"span_pca": "principal components", "span_kmeans": "k-means centroids"}[of.claim]
-        explained = f"{patterns} explain {kernels(of.numbers)} beyond equally smooth noise"
+        explained = f"{patterns} explain {kernels(of.numbers)} better than equally smooth noise"
         parts.append(capital(f"{explained} ({values(of)})"))
     return parts
 
@@ -263,7 +263,7 @@ QUESTIONS = (
     Question("What", ("feature", "feature_beyond_noise", "class"), what, "what", 3),
     Question("Looks", ("smoother", "oriented", "shape", *START, "span_pca", "span_kmeans"), looks, "looks"),
     Question("When", ("settled", "never_settled", "layer_order"), settles, "when"),
-    Question("Similar kernels", agreement.KINDS, agreement.kinds, "same_kinds", 2),
+    Question("Similar kernels", agreement.SIMILAR, agreement.similar, "same_kinds", 2),
     Question("Same kernels", agreement.INDIVIDUALS, agreement.individuals, "same_kernels"),
     Question("Cause", agreement.CAUSES, agreement.causes, "controls", 2),
     Question("Needed", ("needed", "needed_beyond_random"), needed),

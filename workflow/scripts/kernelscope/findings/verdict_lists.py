@@ -8,7 +8,7 @@ from kernelscope.findings.questions import DOES, OF_WAVEFORMS, beyond_noise
 from kernelscope.statements.claims import CLAIMS
 from kernelscope.statements.statement import NO_EVIDENCE, SHOWN, UNDECIDED
 from kernelscope.statements.verdicts import ALSO_UNTRAINED
-from kernelscope.statements.wording import agreeing, beside_untrained, enumerated, untrained
+from kernelscope.statements.wording import agreeing, beside_untrained, enumerated, of_count, untrained
 
 DEEPER = 1  # claims about a deeper layer
 WEIGHT = (
@@ -43,9 +43,7 @@ NULLS = {  # claim -> what its number is compared with, in short
     "initial_correlation": "other starts",
     "vocabulary_shared": "permuted",
     "vocabulary_cells": "permuted",
-    "labels": "to those of random labels",
-    "images": "to those of scrambled images",
-    "conv_training": "to frozen kernels",
+    **dict.fromkeys(("labels", "images", "conv_training"), "to the control"),
     "other_images": "across draws",
 }
 
@@ -76,8 +74,9 @@ def without(of: Claimed) -> str:
         how, then = "worse", ", so kernels resemble others of their own seed"
     else:
         how, then = "no better", ", as if drawn from one pool"
-        then += f" ({shared} shared per seed would have been found)" if shared else ""
-    matched = f"they match {how} than regrouped kernels ({numbers(of)})"
+        if shared:
+            then += f" ({shared} shared {of_count('kernels', shared.number.value)} per seed would have been found)"
+    matched = f"they match {how} than permuted kernels ({numbers(of)})"
     return f"that seeds share individual kernels: {matched}{then}"
 
 

@@ -26,7 +26,7 @@ OUTCOMES = {
     "alive": Outcome("the share of living kernels"),
     "initial_ratio": Outcome("what is left of the start", unit=""),
     "structured": Outcome("the share of living kernels beyond white noise"),
-    "change_structured": Outcome("the share of their changes beyond white noise"),
+    "change_structured": Outcome("the share of changes of living kernels beyond white noise"),
     "orientation": Outcome("the orientation concentration of the changes", unit=""),
     "bars": Outcome("the share of changes that prefer bars to corners and arcs"),
     "arcs": Outcome("the share of changes that prefer arcs to bars and corners"),
