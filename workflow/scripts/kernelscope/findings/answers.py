@@ -4,13 +4,23 @@ Each function takes rows of statements.csv (`io.cells.read`) about one dataset, 
 of the config, without controls. Everything that it returns is text: no markup, and every number is one of the rows.
 """
 
-from kernelscope.findings import claimed, headlines, networks, questions, seeds, verdict_lists
+from kernelscope.findings import claimed, counts, headlines, leads, networks, questions, seeds, verdict_lists
 from kernelscope.findings.claimed import Claimed, Network
 from kernelscope.findings.seeds import card, decides
 from kernelscope.statements.statement import NO_EVIDENCE, SEEDS, SHOWN, UNDECIDED
 from kernelscope.statements.wording import NONE, OPEN, agreeing, capital, untrained
 
 MOST = 5  # sentences in short
+BRIEFLY = counts.DOES | {  # on first sight
+    "feature_beyond_noise": counts.DOES["feature"],
+    "oriented": "have a clear direction",
+    "smoother": "are smoother than random ones",
+}
+PRECISELY = {  # what that means
+    "feature_beyond_noise": "more than re-initialized kernels and equally smooth noise do",
+    "oriented": "more oriented than equally smooth noise",
+    "smoother": "smoother than re-initialized kernels",
+}
 
 
 def headline(rows: list[dict], archs: list[str]) -> str:
@@ -77,25 +87,21 @@ def not_shown(of: Claimed) -> dict:
 
 def what(network: Network) -> dict:
     """Return what the kernels of the first layer respond to and are needed for, or else what they look like."""
-    lead = network.get(networks.lead([network]))
+    lead = network.get(leads.lead([network]))
     if lead is None:
         return card()
     if lead.verdict != SHOWN:
         return not_shown(lead)
     needed = [of for of in network.shown("needed") if of.verdict == SHOWN]
     losses = [without(of) for of in needed]
-    if lead.claim not in questions.DOES:
+    if lead.claim not in counts.DOES:
         return card(capital(lead.clause), [lead.said.partition(": ")[2], *losses], [lead, *needed])
-    named = (
-        questions.features(lead)
-        if lead.claim in networks.LEADS[:2]
-        else questions.labels(lead) * (lead.claim != "oriented")
-    )
+    named = counts.features(lead) if lead.claim in leads.FEATURES else counts.labels(lead) * (lead.claim != "oriented")
     beside = "" if lead["count"].number.untrained is None else f"of untrained kernels: {untrained(lead.numbers)}"
     same = network.on_random_labels(lead.claim)
     control = f"trained on random labels: {same}" * bool(same)
-    details = [named, questions.PRECISELY.get(lead.claim, ""), beside, control, *losses]
-    does = agreeing(questions.BRIEFLY[lead.claim], lead["count"].number.value)
+    details = [named, PRECISELY.get(lead.claim, ""), beside, control, *losses]
+    does = agreeing(BRIEFLY[lead.claim], lead["count"].number.value)
     return card(f"{capital(lead['count'].of)} kernels{of_seeds(network, lead)} {does}", details, [lead, *needed])
 
 
@@ -104,7 +110,7 @@ def without(of: Claimed) -> str:
     count = of["count"]
     one = "one kernel" if count.number.value == 1 else f"one of {count} kernels"
     others = "" if count.number.value == count.number.n else "; for the others, no loss is measurable"
-    return f"without {one}, test accuracy falls by {questions.lost(of)} percentage points{others}"
+    return f"without {one}, test accuracy falls by {counts.lost(of)} percentage points{others}"
 
 
 def of_seeds(network: Network, of: Claimed) -> str:

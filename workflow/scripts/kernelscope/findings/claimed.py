@@ -18,13 +18,11 @@ class Claimed(NamedTuple):
     name: str
     claim: str
     question: str
-    dataset: str
     arch: str
     layer: str
     verdict: str  # "" for a description
     reason: str
     would_decide: str
-    table: str
     text: str
     numbers: dict[str, Shown]
 

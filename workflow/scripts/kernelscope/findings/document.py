@@ -97,7 +97,7 @@ def of_network(network: Network) -> list[str]:
     bullets.append(Bullet("*No evidence*", verdict_lists.no_evidence(network.first), "; ", LATER))
     with_seeds = f" with {seeds(network)}" if seeds(network) else ""
     bullets.append(Bullet(f"*Cannot be decided{with_seeds}:*", verdict_lists.undecided(network.first), "; "))
-    bullets.append(Bullet("*Deeper layers.*", verdict_lists.deeper(network), most=LATER))
+    bullets.append(Bullet("*Deeper layers.*", verdict_lists.by_layer(network, network.layers[1:]), most=LATER))
     return layout.fitted(bullets, MOST, WORDS)
 
 

@@ -251,9 +251,13 @@ def kernels(fields: dict) -> str:
     return f"{fields['count'].of} kernels{beside_untrained(fields)}"
 
 
-def beside_untrained(fields: dict) -> str:
-    """Return how many untrained kernels pass, in parentheses; "" if none was tested."""
-    return "" if fields["count"].number.untrained is None else f" (untrained: {untrained(fields)})"
+def beside_untrained(fields: dict, control: str = "") -> str:
+    """Return how many untrained kernels pass, in parentheses; "" if none was tested.
+
+    control: how many kernels pass after training on random labels, "" if that is not known.
+    """
+    beside = f", random labels: {control}" * bool(control)
+    return "" if fields["count"].number.untrained is None else f" (untrained: {untrained(fields)}{beside})"
 
 
 def untrained(fields: dict) -> str:
