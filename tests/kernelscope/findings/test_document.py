@@ -192,3 +192,17 @@ def kernel_rows():
         for seed in range(6)
         for number in range(4)
     ]
+
+
+@pytest.mark.parametrize(
+    ("claim", "does"),
+    [
+        ("span_kmeans", "are explained by k-means centroids of patches better than equally smooth noise"),
+        ("needed_beyond_random", "are needed, and more than a random kernel"),
+    ],
+)
+def test_whatever_is_shown_of_a_deeper_layer_is_said(claim, does):
+    table = [row | {"layer": layer, "claim": claim} for row in kernel_rows() for layer in ("conv1", "conv2")]
+    rows = statement_rows.rows(statement_rows.network("net", kernel_tests=table, seed_tests=[]))
+    text = document.page("f.md", rows, {}, ["net"], [])
+    assert f"* *Deeper layers.* conv2: all 24 {does} (untrained: none)." in text.split("\n")
