@@ -200,7 +200,7 @@ def test_of_weights_that_are_not_finite_nothing_is_decided_and_every_sentence_sa
     never = "No kernel settles in any seed that did not fail and has several snapshots (2 failed)."
     assert found.pop(f"{arch}/conv1/never_settled") == never
     assert found.pop(f"{arch}/accuracy").startswith("No evidence that the networks classify the test images: test acc")
-    assert {re.fullmatch(r"Whether .* cannot be decided: ([^.]*)\..*", text)[1] for text in found.values()} == {
+    assert {re.fullmatch(r"It cannot be decided whether [^:]*: ([^.]*)\..*", text)[1] for text in found.values()} == {
         *("no living kernel could be tested", "2 of 2 seeds left out: failed", "fewer than two seeds"),
         *("fewer than two seeds with a CKA", "fewer than two seeds with a profile"),
     }

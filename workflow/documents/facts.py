@@ -156,7 +156,7 @@ SENTENCES = {  # claim -> the architectures of which it is shown, and the senten
     "same_kernels": ([], "there is no evidence that individual kernels recur"),
     "labels": (
         ["templates"],
-        "the kernels of `templates` resemble each other more than kernels trained on random labels",
+        "the kernels of `templates` resemble each other more than they resemble kernels trained on random labels",
     ),
 }
 
@@ -172,11 +172,22 @@ def alike(root: Path) -> Iterator[Fact]:
         yield Fact(claim.replace("_", " "), shown, "", text, DEFAULT, "write_statements")
 
 
+def of_templates(root: Path) -> list[dict]:
+    """Return the rows of statements.csv about `templates`."""
+    return [row for row in rows(root, STATEMENTS) if row["arch"] == "templates"]
+
+
+def tested(statements: list[dict], claim: str) -> dict:
+    """Return the row that has the test of a claim."""
+    (row,) = (row for row in statements if row["claim"] == claim and row["sides"])
+    return row
+
+
 def vocabulary(root: Path) -> Iterator[Fact]:
     """Yield how many types of kernels `templates` has, how many occur in every seed, and how many do by chance."""
-    of_templates = [row for row in rows(root, STATEMENTS) if row["arch"] == "templates"]
-    found = {row["statistic"]: row["value"] for row in of_templates if row["claim"] == "vocabulary"}
-    (test,) = (row for row in of_templates if row["claim"] == "vocabulary_shared" and row["sides"])
+    about = of_templates(root)
+    found = {row["statistic"]: row["value"] for row in about if row["claim"] == "vocabulary"}
+    test = tested(about, "vocabulary_shared")
     values = [found["types"], found["shared"], test["null_value"], test["p"]]
     chance = f"permuted among the seeds, {test['null_value']:.1f} do, {p_text(test['p'])}"
     text = f"{found['types']} types of kernels, {found['shared']} of which occur in every seed ({chance})"
@@ -185,8 +196,7 @@ def vocabulary(root: Path) -> Iterator[Fact]:
 
 def representation(root: Path) -> Iterator[Fact]:
     """Yield how alike the first layers of two `templates` networks represent the images, trained and untrained."""
-    key = ("representation", "templates")
-    (test,) = (row for row in rows(root, STATEMENTS) if (row["claim"], row["arch"]) == key and row["sides"])
+    test = tested(of_templates(root), "representation")
     values = [test["value"], test["null_value"]]
     text = f"similarity (CKA) is {two(values[0])} trained and {two(values[1])} untrained"
     yield Fact("representation", values, "", text, README, "write_statements")

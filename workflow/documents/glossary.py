@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-import documents  # noqa: F401  # puts the library on the path
+from documents import tables
 from kernelscope.statements import glossary
 from kernelscope.statements.glossary import Term
 
@@ -12,20 +12,18 @@ HEAD = """# Glossary
 The words of findings, page, figures and docs, one word for one thing. `make docs` writes this page from
 `workflow/scripts/kernelscope/statements/glossary.yaml`; [methods](../explanation/methods.md) has the formulas.
 
-| term | meaning | unit | compared with | columns |
-|---|---|---|---|---|
 """
+COLUMNS = ("term", "meaning", "unit", "compared with", "columns")
 
 
 def text() -> str:
     """Return the page."""
-    return HEAD + "".join(f"{row(of)}\n" for of in glossary.entries())
+    return f"{HEAD}{tables.written(COLUMNS, [row(of) for of in glossary.entries()])}\n"
 
 
-def row(of: Term) -> str:
+def row(of: Term) -> tuple[str, ...]:
     """Return the row of a term."""
-    columns = ", ".join(f"`{column}`" for column in of.columns)
-    return f"| {' | '.join((of.term, of.meaning, of.unit, of.yardstick, columns))} |"
+    return of.term, of.meaning, of.unit, of.yardstick, ", ".join(f"`{column}`" for column in of.columns)
 
 
 if __name__ == "__main__":

@@ -91,7 +91,7 @@ def overview_of(spec: dict, folder: str, data: dict[str, ImageFile], rows: list[
         "unlabeled": spec.get("unlabeled", False),
         "architectures": spec["architectures"],
         "order": {"datasets": spec["order"]["datasets"], "architectures": answers.ordered(spec)},
-        "glossary": [{"term": term} | about for term, about in glossary.terms().items()],
+        "glossary": glossary.tips(),
         "answers": answers.overview(rows, cells.read(f"{folder}/summary.csv"), spec),
         "seeds": spec["seeds"],
         "shown": spec["shown"],

@@ -105,9 +105,9 @@ def test_a_failed_control_is_a_rival_of_what_it_shows():
     drafts = statement_rows.network("net", controls={"random_labels": runs})
     text = document.page("f.md", statement_rows.rows(drafts), {}, ["net"], [])
     assert bullet(text, "Cause").startswith(
-        "*Cause.* Kernels trained on true labels resemble each other (0.20) more than kernels trained on random labels "
-        "(0.00; difference 0.20 [0.03, 0.09], p ≤ 0.001). All 6 control runs failed and kept more of their start "
-        "(0.40 against 0.033), so failed training may be the cause."
+        "*Cause.* Kernels trained on true labels resemble each other more than they resemble kernels trained on random "
+        "labels: similarity to each other 0.20, to the control 0.00, difference 0.20 [0.03, 0.09], p ≤ 0.001. All 6 "
+        "control runs failed and kept more of their start (0.40 against 0.033), so failed training may be the cause."
     )
     alone = document.page("f.md", statement_rows.rows(statement_rows.network("net")), {}, ["net"], [])
     assert "control runs failed" not in alone
@@ -118,16 +118,16 @@ def test_a_difference_with_the_opposite_sign_says_its_direction_and_p():
     cells = test | {"claim": "vocabulary_cells", "value": 19, "null_mean": 24.2, "excess": -5.2}
     rows = statement_rows.rows(statement_rows.network("net", seed_tests=[test, cells]))
     assert bullet(document.page("f.md", rows, {}, ["net"], []), "No evidence").startswith(
-        "*No evidence* that seeds share individual kernels: they match worse than regrouped kernels "
+        "*No evidence* that seeds share individual kernels: they match worse than permuted kernels "
         "(0.39, permuted 0.41, p = 0.006), so kernels resemble others of their own seed; "
         "that seeds share types of kernels (19, permuted 24, p = 0.006: the opposite)."
     )
     same = statement_rows.rows(statement_rows.network("net", seed_tests=[test | {"p": 0.9}]))
     line = bullet(document.page("f.md", same, {}, ["net"], []), "No evidence")
     assert (
-        "they match no better than regrouped kernels (0.39, permuted 0.41, p = 0.9), as if drawn from one pool" in line
+        "they match no better than permuted kernels (0.39, permuted 0.41, p = 0.9), as if drawn from one pool" in line
     )
-    assert "(1 shared per seed would have been found)" in line
+    assert "(1 shared kernel per seed would have been found)" in line
 
 
 def test_needed_kernels_are_beside_the_mean_and_seeds_left_out_are_named():
@@ -141,8 +141,8 @@ def test_needed_kernels_are_beside_the_mean_and_seeds_left_out_are_named():
     table += [row | {"p": None, "reason": "at chance", "seed": 0} for row in table if row["seed"] == 1]
     rows = statement_rows.rows(statement_rows.network("net", kernel_tests=table))
     assert bullet(document.page("f.md", rows, {}, ["net"], []), "Needed").startswith(
-        "*Needed.* Removing a kernel costs 43 points of accuracy on average [41, 45]; "
-        "5 of 20 (5 seeds; seed 0 left out) are needed (41 to 45), all more than a random kernel."
+        "*Needed.* Removing a kernel costs 43 [41, 45] points of accuracy on average; "
+        "5 of 20 (5 seeds; seed 0 left out) are needed (41 to 45 points each), all more than a random kernel."
     )
 
 
@@ -192,3 +192,17 @@ def kernel_rows():
         for seed in range(6)
         for number in range(4)
     ]
+
+
+@pytest.mark.parametrize(
+    ("claim", "does"),
+    [
+        ("span_kmeans", "are explained by k-means centroids of patches better than equally smooth noise"),
+        ("needed_beyond_random", "are needed, and more than a random kernel"),
+    ],
+)
+def test_whatever_is_shown_of_a_deeper_layer_is_said(claim, does):
+    table = [row | {"layer": layer, "claim": claim} for row in kernel_rows() for layer in ("conv1", "conv2")]
+    rows = statement_rows.rows(statement_rows.network("net", kernel_tests=table, seed_tests=[]))
+    text = document.page("f.md", rows, {}, ["net"], [])
+    assert f"* *Deeper layers.* conv2: all 24 {does} (untrained: none)." in text.split("\n")

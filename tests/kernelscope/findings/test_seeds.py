@@ -4,27 +4,34 @@ import pytest
 from made_up import statement_rows
 from made_up.network_tables import SEED_TEST
 
-from kernelscope.findings import answers
+from kernelscope.findings import agreement, answers, networks
+
+MIXTURE = ", or the same mixture of them"
 
 
-def card_of(kinds, kernels, value=0.47, null=0.44):
-    """Return the card and the verdict for these p of the tests of kinds and of individual kernels."""
+def rows_of(tests, value=0.47, null=0.44, arch="net"):
+    """Return rows of statements.csv for these p of tests across seeds; None for a test that could not be made."""
     row = SEED_TEST | {"value": value, "null_mean": null, "excess": value - null, "low": None, "high": None, "n": 6}
     untrained = SEED_TEST | {"state": "untrained", "value": 0.2}
-    claims = {"same_kinds_rotation": kinds, "same_kernels": kernels}
-    seed_tests = [row | {"claim": claim, "p": p} for claim, p in claims.items()] + [untrained]
-    rows = statement_rows.rows(statement_rows.network("net", seed_tests=seed_tests))
+    reasons = {claim: "symmetric kernels" if p is None else None for claim, p in tests.items()}
+    seed_tests = [row | {"claim": claim, "p": p, "reason": reasons[claim]} for claim, p in tests.items()] + [untrained]
+    return statement_rows.rows(statement_rows.network(arch, seed_tests=seed_tests))
+
+
+def card_of(similar, kernels, *numbers):
+    """Return the card and the verdict for these p of the tests of similar and of individual kernels."""
+    rows = rows_of({"same_kinds_rotation": similar, "same_kernels": kernels}, *numbers)
     return answers.cards(rows, "net")["same"], answers.verdict_of(rows, "net")
 
 
 @pytest.mark.parametrize(
-    ("kinds", "kernels", "claim", "verdict"),
+    ("similar", "kernels", "claim", "verdict"),
     [
         (
             0.0005,
             0.0005,
-            "Yes: seeds learn similar kernels, and share individual kernels",
-            "seeds share individual kernels",
+            "Yes: seeds learn similar kernels, and every seed the same kernels" + MIXTURE,
+            "every seed: same kernels or mixture",
         ),
         (
             *(0.0005, 0.6),
@@ -32,17 +39,27 @@ def card_of(kinds, kernels, value=0.47, null=0.44):
             "seeds learn similar kernels",
         ),
         (0.6, 0.6, "No evidence that seeds learn similar kernels", "no evidence of similar kernels"),
+        (
+            *(0.6, 0.0005),
+            "No evidence that seeds learn similar kernels; every seed learns the same kernels" + MIXTURE,
+            "no evidence of similar kernels",
+        ),
+        (
+            *(None, 0.0005),
+            "Cannot tell with 6 seeds whether seeds learn similar kernels",
+            "seeds: cannot be decided",
+        ),
     ],
 )
-def test_the_claim_begins_with_the_answer(kinds, kernels, claim, verdict):
-    card, in_words = card_of(kinds, kernels)
+def test_the_claim_begins_with_the_answer(similar, kernels, claim, verdict):
+    card, in_words = card_of(similar, kernels)
     assert (card["claim"], in_words) == (claim, verdict)
 
 
 def test_the_reason_is_in_plain_words_and_p_is_only_behind_how_sure():
     card, _ = card_of(0.0005, 0.6)
     assert card["details"] == [
-        "matched kernels are slightly more alike than the same kernels turned at random: 0.47 against 0.44",
+        "matched kernels are slightly more alike than the same kernels rotated at random: 0.47 against 0.44",
         "similar on average: 1 of 2 types is in every seed",
     ]
     assert [line.partition(":")[0] for line in card["sure"]] == ["similar kernels", "individual kernels"]
@@ -54,7 +71,7 @@ def test_the_reason_is_in_plain_words_and_p_is_only_behind_how_sure():
 def test_without_evidence_the_reason_does_not_say_that_kernels_are_more_alike():
     card, _ = card_of(0.6, 0.6, 0.44, 0.45)
     assert card["details"][0] == (
-        "matched kernels are not clearly more alike than the same kernels turned at random: 0.44 against 0.45"
+        "matched kernels are not clearly more alike than the same kernels rotated at random: 0.44 against 0.45"
     )
 
 
@@ -64,3 +81,59 @@ def test_one_seed_has_no_types_in_every_seed_and_says_what_to_do_once():
     assert card["claim"] == "Cannot tell with 1 seed whether seeds learn similar kernels"
     assert (card["details"], card["sure"]) == (["add seeds to the config, and run again"], [])
     assert "in every seed" not in " ".join(answers.in_short(rows, ["net"]))
+
+
+@pytest.mark.parametrize(
+    ("similar", "kernels", "sentences"),
+    [
+        (
+            0.0005,
+            0.0005,
+            "Seeds learn similar kernels. Every seed learns the same kernels" + MIXTURE + ".",
+        ),
+        (0.0005, 0.6, "Seeds learn similar kernels, but there is no evidence that they share individual kernels."),
+        (
+            0.6,
+            0.0005,
+            "There is no evidence that seeds learn similar kernels. Every seed learns the same kernels" + MIXTURE + ".",
+        ),
+        (
+            *(None, 0.0005),
+            "It cannot be decided whether seeds learn similar kernels. Every seed learns the same kernels"
+            + MIXTURE
+            + ".",
+        ),
+        (0.6, 0.6, "There is no evidence that seeds learn similar kernels."),
+    ],
+)
+def test_the_headline_says_what_is_shown_of_individual_kernels_in_a_sentence_of_its_own(similar, kernels, sentences):
+    rows = rows_of({"same_kinds_rotation": similar, "same_kernels": kernels})
+    assert answers.headline(rows, ["net"]).endswith(f"and settle by step 76. {sentences}")
+
+
+def test_the_headline_does_not_say_twice_that_there_is_no_evidence_in_a_network():
+    rows = rows_of({"same_kinds_rotation": 0.0005, "same_kernels": 0.6}, arch="a")
+    rows += rows_of({"same_kinds_rotation": 0.6, "same_kernels": 0.6}, arch="b")
+    assert answers.headline(rows, ["a", "b"]).endswith(
+        "Seeds learn similar kernels in a; there is no evidence of that in b."
+    )
+
+
+@pytest.mark.parametrize(("kernels", "within"), [(0.6, 0.0005), (0.0005, 0.6)])
+def test_only_the_corrected_test_of_individual_kernels_decides(kernels, within):
+    tests = {"same_kinds_rotation": 0.0005, "same_kernels": kernels}
+    alone, beside = rows_of(tests), rows_of(tests | {"same_kernels_within_types": within})
+    for rows in (alone, beside):
+        assert answers.cards(rows, "net")["same"] == card_of(0.0005, kernels)[0]
+        assert answers.verdict_of(rows, "net") == card_of(0.0005, kernels)[1]
+    (network,) = networks.of_rows(beside, ["net"])
+    sentences = [text.partition(":")[0] for text in agreement.individuals(network)]
+    assert sentences == ["Every seed learns the same kernels" + MIXTURE] * (kernels < 0.05)
+
+
+def test_the_same_kernels_within_types_are_reported_after_the_same_kernels():
+    (network,) = networks.of_rows(rows_of({"same_kernels": 0.0005, "same_kernels_within_types": 0.0005}), ["net"])
+    assert [text.partition(":")[0] for text in agreement.individuals(network)] == [
+        "Every seed learns the same kernels" + MIXTURE,
+        "Every seed learns the same kernels within each type",
+    ]

@@ -21,7 +21,6 @@ def test_settings_without_evidence_are_listed_by_outcome():
 
 
 def test_where_two_bases_differ_the_setting_says_so():
-    (pair,) = [
-        of for of in settings.dependences(statements()) if of.outcome == "test accuracy" and "unlike" in of.setting
-    ]
-    assert pair.setting == "setting a (unlike for adamw and sgd)"
+    (pair,) = [of for of in settings.dependences(statements()) if of.outcome == "test accuracy" and of.differs]
+    assert settings.noted(pair, "5 %") == "setting a (differently for adamw and sgd; 5 %)"
+    assert settings.noted(pair) == "setting a (differently for adamw and sgd)"

@@ -48,11 +48,11 @@ def test_oriented_bases_are_a_share_beside_newly_drawn_bases():
 def test_a_reconstruction_is_compared_with_the_untrained_bases_seed_by_seed():
     of = judged(rows("plain", MANY))["conv1", "bases_kept"]
     assert (of.verdict, of.test.p) == (SHOWN, 1 / 32)
-    assert "60 % of their square, untrained 2.0 %" in of.text
+    assert "60 % of their squared norm, untrained 2.0 %" in of.text
     of = judged(rows("plain", MANY[:4]))["conv1", "bases_kept"]
     assert of.verdict == UNDECIDED and of.text.endswith("It would take 5 seeds.")
     of = judged(rows("plain", MANY, error=1.2))["conv1", "bases_kept"]
-    assert of.verdict == NO_EVIDENCE and "−20 % of their square" in of.text
+    assert of.verdict == NO_EVIDENCE and "−20 % of their squared norm" in of.text
     deeper = judged(rows("plain", MANY, error_untrained=None))["conv1", "bases_kept"]
     assert "the untrained bases of this layer was not measured" in deeper.text
 

@@ -56,7 +56,7 @@ def test_where_the_optimizer_and_a_setting_interact_failures_are_counted_for_eac
         "no-decay 51 of 160 fail; weight decay (conv) explains 0 %"
     )
     assert within[1].text.startswith("With sgd, the number of failed runs depends on weight decay (conv): decay 93 of")
-    assert of["study_failures"].text.startswith("In 4 conditions 236 of 640 runs failed (37 % [33, 41])")
+    assert of["study_failures"].text.startswith("In 4 conditions, 236 of 640 runs failed (37 % [33, 41])")
 
 
 def test_where_they_do_not_interact_failures_are_counted_for_each_level():
@@ -113,7 +113,10 @@ def test_the_change_view_names_the_worst_levels():
         level("kernels", name, share, "change_structured") for name, share in (("kernels3", 0.99), ("kernels12", 0.9))
     ]
     text = judged([effect("kernels", 0.1, 0.01)], means, swept(0, 0, 0, 0))["change_view"].text
-    assert "at kernels kernels12, it is 70 % of them" in text and "at least 90 %" in text
+    assert text == (
+        "At every level, at least 70 % of the living kernels are beyond white noise (fewest at kernels kernels12), and "
+        "at least 90 % of their changes (fewest at kernels kernels12)."
+    )
 
 
 @pytest.mark.parametrize(
@@ -131,12 +134,12 @@ def test_a_condition_is_clear_if_all_is_reached(other, is_clear):
     conditions = [condition("adamw_x", levels={"base": "adamw"}, **other)]
     conditions.append(condition("adamw_noisy", levels={"base": "adamw"}, initial_ratio=0.8))
     of = judged([effect(LOSS, 0.1, 0.5)], [], conditions)
-    assert of["clear_conditions"].text.startswith(f"In {int(is_clear)} of 2 conditions less than 0.05 is left")
+    assert of["clear_conditions"].text.startswith(f"In {int(is_clear)} of 2 conditions, less than 0.05 is left")
     assert ("nearest_condition" in of) == (not is_clear)
     if is_clear:
         assert of["clear_conditions"].text.endswith("no run failed: adamw_x.")
     else:
-        assert of["nearest_condition"].text.startswith("Nearest to that is adamw_x: what is left of the start")
+        assert of["nearest_condition"].text.startswith("The nearest condition is adamw_x: what is left of the start")
 
 
 def test_an_architecture_beside_the_sweeps_is_described():

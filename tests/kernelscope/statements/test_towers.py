@@ -27,7 +27,7 @@ def test_nine_of_twenty_seeds_differ_beyond_chance_but_not_every_seed_does():
     assert some.test.p == pytest.approx(stats.binomtest(9, 20, 0.05, alternative="greater").pvalue)
     assert every.test.p == 0.5
     for statement in (some, every):
-        assert "9 of 20 seeds, 4 after Holm" in statement.text
+        assert "9 of 20 seeds, 4 after Holm's correction" in statement.text
     assert "45 % [23, 68]" in every.text
 
 
@@ -91,8 +91,8 @@ def test_a_seed_without_living_kernels_takes_no_part_and_is_counted():
 def test_without_living_kernels_there_is_one_statement():
     (statement,) = judged([row(0, p=None)], part="half").values()
     assert statement.text == (
-        "Whether the halves differ in color more than if their kernels were permuted between them cannot be decided: "
-        "no seed has living kernels in both halves."
+        "It cannot be decided whether the halves differ in color more than if their kernels were permuted between "
+        "them: no seed has living kernels in both halves."
     )
 
 

@@ -9,9 +9,9 @@ const [WIDTH, LINE, LEFT, RIGHT] = [400, 23, 168, 14];
 const SPREAD = 2; // standard deviations of a null on either side: 95 % of its draws
 
 const MEANINGS = {
-  same_kinds_rotation: "Every kernel is turned by 180 degrees or not, at random: kernels that are of one kind no longer match so well.",
-  same_kernels: "The kernels of all seeds are exchanged among the seeds at random: as alike as if seeds had nothing in common but their kinds of kernels.",
-  same_kernels_within_types: "Kernels of one type are exchanged among the seeds at random.",
+  same_kinds_rotation: "Every kernel is rotated by 180 degrees or not, at random: similar kernels no longer match so well.",
+  same_kernels: "The kernels of all seeds are permuted among the seeds: they match as if every seed drew its kernels from one pool.",
+  same_kernels_within_types: "The kernels of each type are permuted among the seeds.",
 };
 
 // Return similarity and some chances on one axis, or null if seeds were not compared.
@@ -49,7 +49,7 @@ export function bestColumns(dataset, arch, answer, of, stage) {
   if (!columns.length) return null;
   const rows = seeds.map((seed, i) => h("tr", {}, h("th", { scope: "row", style: `color: ${tone(i)}` }, seedName(dataset, seed)),
     columns.map(({ kernels }) => h("td", {}, kernels[i] === null ? "–" : stage.cell([arch, seed, layer, kernels[i]])))));
-  const lowest = h("tr", { title: "Of a kernel of the first seed with its matches below, the lowest" }, h("th", { scope: "row" }, "similarity"), columns.map(({ similarity }) => h("td", {}, similarity.toFixed(2).replace("-", "−"))));
+  const lowest = h("tr", { title: "The lowest similarity of the kernel of the first seed to its matches below" }, h("th", { scope: "row" }, "similarity"), columns.map(({ similarity }) => h("td", {}, similarity.toFixed(2).replace("-", "−"))));
   return [
     h("p", { class: "faint", id: "best" }, `Most alike kernels of ${of > seeds.length ? `${seeds.length} of ${of}` : of} seeds`),
     h("div", { class: "scrolled" }, h("table", { class: "best", "aria-labelledby": "best" }, h("tbody", {}, rows, lowest))),

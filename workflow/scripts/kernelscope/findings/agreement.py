@@ -1,19 +1,14 @@
 """What is shown about one network beside others: whether seeds agree, and what kernels depend on."""
 
-from kernelscope.findings.claimed import Claimed, Network
-from kernelscope.statements.statement import UNDECIDED
+from kernelscope.findings.claimed import Network
+from kernelscope.statements.statement import SHOWN, UNDECIDED
 
-KINDS = ("same_kinds_rotation", "vocabulary", "vocabulary_shared", "vocabulary_cells")
-INDIVIDUALS = ("same_kernels_within_types", "same_kernels", "representation", "energy_profile", "one_start")
+SIMILAR = ("same_kinds_rotation", "vocabulary", "vocabulary_shared", "vocabulary_cells")
+INDIVIDUALS = ("same_kernels", "same_kernels_within_types", "representation", "energy_profile", "one_start")
 CAUSES = ("labels", "images", "conv_training", "other_images")
-TRUE = {  # claim -> the kernels, and those of the control
-    "labels": ("Kernels trained on true labels", "kernels trained on random labels"),
-    "images": ("Kernels trained on true images", "kernels trained on scrambled images"),
-    "conv_training": ("Trained kernels", "frozen kernels"),
-}
 
 
-def kinds(network: Network) -> list[str]:
+def similar(network: Network) -> list[str]:
     """Return whether seeds learn similar kernels, and the types of kernels in every seed, beside chance."""
     parts = []
     for of in network.shown("same_kinds_rotation"):
@@ -37,21 +32,14 @@ def types_in_every_seed(network: Network) -> list[str]:
 
 
 def individuals(network: Network) -> list[str]:
-    """Return whether seeds share individual kernels, and whether they agree otherwise."""
-    return [of.said for of in network.shown("same_kernels_within_types", "same_kernels")[:1]] + [
-        of.said for of in network.shown("representation", "energy_profile", "one_start")
-    ]
+    """Return whether seeds share individual kernels, and whether they agree otherwise.
+
+    Within types, they do only if they do at all: the p of that is corrected, the p within types is not.
+    """
+    share = network.verdict("same_kernels") == SHOWN
+    return [of.said for of in network.shown(*INDIVIDUALS) if share or of.claim != "same_kernels_within_types"]
 
 
 def causes(network: Network) -> list[str]:
     """Return what the kernels depend on: labels, images, training, the draw of the images."""
-    return [cause(of) if of.claim in TRUE else of.said for of in network.shown(*CAUSES)]
-
-
-def cause(of: Claimed) -> str:
-    """Return how much more kernels resemble each other than those of a control, and whether the control failed."""
-    like, excess = of["similarity"], of["excess"]
-    difference = f"{like.null}; difference {excess}{excess.range}{of.p}"
-    own, control = TRUE[of.claim]
-    alike = f"{own} resemble each other ({like}) more than {control} ({difference})"
-    return f"{alike}. {of.said.partition('. ')[2]}".removesuffix(". ")
+    return [of.said for of in network.shown(*CAUSES)]

@@ -4,13 +4,23 @@ Each function takes rows of statements.csv (`io.cells.read`) about one dataset, 
 of the config, without controls. Everything that it returns is text: no markup, and every number is one of the rows.
 """
 
-from kernelscope.findings import claimed, headlines, networks, questions, seeds, verdict_lists
+from kernelscope.findings import claimed, counts, headlines, leads, networks, questions, seeds, verdict_lists
 from kernelscope.findings.claimed import Claimed, Network
 from kernelscope.findings.seeds import card, decides
 from kernelscope.statements.statement import NO_EVIDENCE, SEEDS, SHOWN, UNDECIDED
-from kernelscope.statements.wording import agreeing, capital, untrained
+from kernelscope.statements.wording import NONE, OPEN, agreeing, capital, untrained
 
 MOST = 5  # sentences in short
+BRIEFLY = counts.DOES | {  # on first sight
+    "feature_beyond_noise": counts.DOES["feature"],
+    "oriented": "have a clear direction",
+    "smoother": "are smoother than random ones",
+}
+PRECISELY = {  # what that means
+    "feature_beyond_noise": "more than re-initialized kernels and equally smooth noise do",
+    "oriented": "more oriented than equally smooth noise",
+    "smoother": "smoother than re-initialized kernels",
+}
 
 
 def headline(rows: list[dict], archs: list[str]) -> str:
@@ -71,40 +81,36 @@ def cards(rows: list[dict], arch: str, random_labels: str = "") -> dict[str, dic
 def not_shown(of: Claimed) -> dict:
     """Return the card of a claim without evidence, or that cannot be decided."""
     if of.verdict == NO_EVIDENCE:
-        return card(f"No evidence that {of.clause}", [of.reason], [of], [verdict_lists.effect(of)])
-    return card(f"Whether {of.clause} cannot be decided", [of.reason, decides(of)], [of])
+        return card(f"{NONE}{of.clause}", [of.reason], [of], [verdict_lists.effect(of)])
+    return card(f"{OPEN}{of.clause}", [of.reason, decides(of)], [of])
 
 
 def what(network: Network) -> dict:
     """Return what the kernels of the first layer respond to and are needed for, or else what they look like."""
-    lead = network.get(networks.lead([network]))
+    lead = network.get(leads.lead([network]))
     if lead is None:
         return card()
     if lead.verdict != SHOWN:
         return not_shown(lead)
     needed = [of for of in network.shown("needed") if of.verdict == SHOWN]
     losses = [without(of) for of in needed]
-    if lead.claim not in questions.DOES:
+    if lead.claim not in counts.DOES:
         return card(capital(lead.clause), [lead.said.partition(": ")[2], *losses], [lead, *needed])
-    named = (
-        questions.features(lead)
-        if lead.claim in networks.LEADS[:2]
-        else questions.labels(lead) * (lead.claim != "oriented")
-    )
+    named = counts.features(lead) if lead.claim in leads.FEATURES else counts.labels(lead) * (lead.claim != "oriented")
     beside = "" if lead["count"].number.untrained is None else f"of untrained kernels: {untrained(lead.numbers)}"
     same = network.on_random_labels(lead.claim)
     control = f"trained on random labels: {same}" * bool(same)
-    details = [named, questions.PRECISELY.get(lead.claim, ""), beside, control, *losses]
-    does = agreeing(questions.BRIEFLY[lead.claim], lead["count"].number.value)
+    details = [named, PRECISELY.get(lead.claim, ""), beside, control, *losses]
+    does = agreeing(BRIEFLY[lead.claim], lead["count"].number.value)
     return card(f"{capital(lead['count'].of)} kernels{of_seeds(network, lead)} {does}", details, [lead, *needed])
 
 
 def without(of: Claimed) -> str:
-    """Return what is lost without one of the kernels that are needed, and that of the others no loss is measurable."""
+    """Return what is lost without one of the needed kernels, and that for the others no loss is measurable."""
     count = of["count"]
     one = "one kernel" if count.number.value == 1 else f"one of {count} kernels"
-    others = "" if count.number.value == count.number.n else "; of the others no loss is measurable"
-    return f"without {one}, {questions.lost(of)} of the accuracy is lost{others}"
+    others = "" if count.number.value == count.number.n else "; for the others, no loss is measurable"
+    return f"without {one}, test accuracy falls by {counts.lost(of)} percentage points{others}"
 
 
 def of_seeds(network: Network, of: Claimed) -> str:
@@ -123,7 +129,7 @@ def when(network: Network) -> dict:
     if told[0].claim == "never_settled":
         return card("Unknown: its runs failed" if told[0]["failed"].number.value else told[0].said, [], told[:1])
     if not networks.is_timed(told[0]):
-        return card("Unknown: only the start and the end are there", [], told[:1])
+        return card("Unknown: only the start and the end were saved", [], told[:1])
     claim, _, share = told[0].said.partition(", after ")
     others = [of for of in network.statements if of.question == "when" and of.verdict in (SHOWN, "") and of != told[0]]
     return card(claim, questions.settles(network)[1:], [told[0], *others], [f"after {share}"] if share else [])
@@ -135,5 +141,5 @@ def verdict_of(rows: list[dict], arch: str) -> str:
     if networks.has_failed(network):
         return "every training run failed"
     if network.verdict("accuracy") in (NO_EVIDENCE, UNDECIDED):
-        return "no better than chance"
+        return "no evidence that it classifies"
     return seeds.in_words(network)

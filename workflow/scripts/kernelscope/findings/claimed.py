@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from kernelscope.statements.statement import DESCRIPTION, NO_EVIDENCE, NO_INTERVAL, SEEDS, SHOWN, UNDECIDED, Number
 from kernelscope.statements.verdicts import OTHER_WAY
-from kernelscope.statements.wording import Shown, is_weak, p_text, telling_p
+from kernelscope.statements.wording import NONE, OPEN, Shown, is_weak, p_text, telling_p
 
 NOT_A_REASON = ("the test is in another row of this statement", DESCRIPTION, NO_INTERVAL)
 LONGEST = 40  # characters of a name of a class; longer names are cut
@@ -18,13 +18,11 @@ class Claimed(NamedTuple):
     name: str
     claim: str
     question: str
-    dataset: str
     arch: str
     layer: str
     verdict: str  # "" for a description
     reason: str
     would_decide: str
-    table: str
     text: str
     numbers: dict[str, Shown]
 
@@ -62,10 +60,8 @@ class Claimed(NamedTuple):
     @property
     def clause(self) -> str:
         """Return the clause of the claim, out of its text; of a claim that is counted, only if it is not shown."""
-        if self.verdict == UNDECIDED:
-            return self.text.removeprefix("Whether ").partition(" cannot be decided")[0]
-        start = self.said.removeprefix("No evidence that ").partition(": ")[0]
-        return start if self.verdict == NO_EVIDENCE else f"{start[:1].lower()}{start[1:]}"
+        start = self.said.removeprefix(NONE).removeprefix(OPEN).partition(": ")[0]
+        return start if self.verdict in (NO_EVIDENCE, UNDECIDED) else f"{start[:1].lower()}{start[1:]}"
 
     def __getitem__(self, statistic: str) -> Shown:
         return self.numbers[statistic]

@@ -11,9 +11,10 @@ from kernelscope.statements.wording import of_count
 HEAD = """# Findings
 
 A claim is *shown* if p is at most 0.05 and untrained networks, where testable, do not show it.
-p is given where it adds information. Only these p are corrected: counts of kernels (Benjamini and Hochberg);
-similar and individual kernels, and controls (Holm). Brackets are 95 % intervals over seeds; all seeds saw
-the same images. "(+3)": three more statements in `statements.csv`.
+p is given where it adds information. Only these p are corrected: those of counts of kernels and of settings of
+sweeps (Benjamini and Hochberg), and those of similar kernels, of individual kernels, and of the controls with
+random labels or scrambled images (Holm). Brackets are 95 % intervals over seeds; all seeds saw the same images.
+"(+3)": three more statements in `statements.csv`.
 """
 AGAIN = "To remake this: `snakemake -c1 -f {path}`, with the `--configfile`."
 MOST = 12  # lines about a network
@@ -96,7 +97,7 @@ def of_network(network: Network) -> list[str]:
     bullets.append(Bullet("*No evidence*", verdict_lists.no_evidence(network.first), "; ", LATER))
     with_seeds = f" with {seeds(network)}" if seeds(network) else ""
     bullets.append(Bullet(f"*Cannot be decided{with_seeds}:*", verdict_lists.undecided(network.first), "; "))
-    bullets.append(Bullet("*Deeper layers.*", verdict_lists.deeper(network), most=LATER))
+    bullets.append(Bullet("*Deeper layers.*", verdict_lists.by_layer(network, network.layers[1:]), most=LATER))
     return layout.fitted(bullets, MOST, WORDS)
 
 

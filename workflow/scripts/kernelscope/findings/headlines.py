@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from kernelscope.findings import networks, questions
+from kernelscope.findings import counts, leads, networks, places
 from kernelscope.findings.claimed import Claimed, Network
 from kernelscope.statements.statement import NO_EVIDENCE, SHOWN
 from kernelscope.statements.wording import capital, enumerated
@@ -11,29 +11,29 @@ NOUNS = 3  # kinds of features or classes that a sentence names
 
 
 def not_working(of_all: list[Network]) -> str:
-    """Return that no network works, if that is so: every run failed, or none is better than chance."""
-    failures = [of["failures"].number for network in of_all if (of := network.get("failures"))]
-    if failures and all(number.value == number.n for number in failures):
+    """Return that no network works, if that is so: every run failed, or there is no evidence that one classifies."""
+    counted = [network for network in of_all if network.get("failures")]
+    if counted and all(map(networks.has_failed, counted)):
         return "Every training run failed."
-    groups = networks.by_verdict(of_all, "accuracy")
+    groups = places.by_verdict(of_all, "accuracy")
     return "There is no evidence that the networks classify the test images." if groups and SHOWN not in groups else ""
 
 
 def learned(of_all: list[Network]) -> str:
     """Return what kernels learn and by when; networks are named of which a substantial share of the kernels does."""
-    claim = networks.lead(of_all)
-    shown = [of for network in of_all if (of := network.get(claim)) and networks.is_substantial(of)]
+    claim = leads.lead(of_all)
+    shown = [of for network in of_all if (of := network.get(claim)) and leads.is_substantial(of)]
     if not shown:
         return next(iter(networks.responding(of_all)), "")
     where = [of.arch for of in shown]
-    if claim not in questions.DOES:
+    if claim not in counts.DOES:
         return f"{capital(shown[0].clause)}."
     if len(where) == 1:
         kernels = f"{f'In {where[0]}, ' * (len(of_all) > 1)}{shown[0]['count'].of} kernels"
     else:
-        kernels = f"In {networks.named(where)}, kernels" if len(where) < len(of_all) else "Kernels"
-    does = questions.DOES[claim]
-    if claim in networks.LEADS[:2]:
+        kernels = f"In {places.named(where)}, kernels" if len(where) < len(of_all) else "Kernels"
+    does = counts.DOES[claim]
+    if claim in leads.FEATURES:
         does = f"respond to {nouns(shown)} of the waveforms"
     elif claim == "class":
         does = f"prefer single classes{classes(shown)}"
@@ -42,11 +42,11 @@ def learned(of_all: list[Network]) -> str:
 
 def nouns(shown: list[Claimed]) -> str:
     """Return the kinds of features that most kernels respond to: `corners, peaks and flanks`."""
-    counts: Counter[str] = Counter()
+    numbers: Counter[str] = Counter()
     for of in shown:
         for label, count in of.labels():
-            counts[f"{label.partition(',')[0].split()[-1]}s"] += int(count.number.value)
-    return enumerated([noun for noun, _ in counts.most_common(NOUNS)]) or "features"
+            numbers[f"{label.partition(',')[0].split()[-1]}s"] += int(count.number.value)
+    return enumerated([noun for noun, _ in numbers.most_common(NOUNS)]) or "features"
 
 
 def classes(shown: list[Claimed]) -> str:
@@ -57,9 +57,7 @@ def classes(shown: list[Claimed]) -> str:
 
 def by_when(of_all: list[Network]) -> str:
     """Return by which step kernels settle: ", and settle by step 76", or "by step 57 in a and 76 in b"."""
-    settled = [
-        (of.arch, str(of["step"])) for network in of_all if (of := network.get("settled")) and networks.is_timed(of)
-    ]
+    settled = networks.settled(of_all)
     if not settled:
         return ""
     if len({step for _, step in settled}) == 1:
@@ -68,13 +66,13 @@ def by_when(of_all: list[Network]) -> str:
 
 
 def shared(of_all: list[Network]) -> str:
-    """Return whether seeds learn similar kernels, and share individual kernels, as one sentence."""
-    sentence = "".join(networks.judged(networks.SIMILAR, of_all, "same_kinds_rotation"))
-    kernels = networks.by_verdict(of_all, "same_kernels")
+    """Return whether seeds learn similar kernels, and share individual kernels, in at most two sentences."""
+    sentence = "".join(places.judged(networks.SIMILAR, of_all, "same_kinds_rotation"))
+    similar, kernels = (places.by_verdict(of_all, claim) for claim in ("same_kinds_rotation", "same_kernels"))
     if not sentence:
         return "".join(networks.individuals(of_all)[:1])
-    if set(kernels) == {NO_EVIDENCE} and sentence.startswith("Seeds"):
+    if set(similar) == {SHOWN} and set(kernels) == {NO_EVIDENCE}:
         return f"{sentence[:-1]}, but there is no evidence that they share individual kernels."
     if SHOWN in kernels:
-        return f"{sentence[:-1]}, and individual kernels{networks.place(kernels[SHOWN], of_all, SHOWN)}."
+        return f"{sentence} {capital(networks.SAME)}{places.place(kernels[SHOWN], of_all, SHOWN)}."
     return sentence

@@ -1,80 +1,23 @@
-"""What is said of several networks at once: in which of them a claim is shown."""
+"""What is said of several networks at once, question by question."""
 
-from kernelscope.findings import agreement, claimed, questions, settings, verdict_lists
+from kernelscope.findings import agreement, claimed, settings, verdict_lists
 from kernelscope.findings.claimed import Claimed, Network
+from kernelscope.findings.counts import DOES
+from kernelscope.findings.leads import OF_STUDIES, lead
+from kernelscope.findings.places import MOST, at_most, by_verdict, judged, named
 from kernelscope.statements.statement import NO_EVIDENCE, SHOWN, UNDECIDED
 from kernelscope.statements.wording import accuracies as accuracies_of
-from kernelscope.statements.wording import capital, enumerated, untrained
+from kernelscope.statements.wording import beside_untrained, capital, enumerated
 
-MOST = 4  # networks that a sentence names
 OUTCOMES = 2  # of a sweep that are told in short
 SIMILAR = "seeds learn similar kernels"
-SUBSTANTIAL = 0.2  # share of kernels from which on a headline says what kernels do
-LEARNED = (
-    "feature",
-    "class",
-    "color_parts",
-    "color_every_seed",
-    "bases_precision",
-    "bases_oriented",
-    "oriented",
-    "smoother",
-    "shape",
-)
-
-
-LEADS = ("feature_beyond_noise", *LEARNED)  # the first that is shown, with the stronger rival first
+SAME = "every seed learns the same kernels, or the same mixture of them"
 
 
 def of_rows(rows: list[dict], archs: list[str]) -> list[Network]:
     """Return the networks that rows are about, in this order; if there are none, others, such as sweeps."""
     known = dict.fromkeys(row["arch"] for row in rows if row["arch"])
     return [claimed.network(rows, arch) for arch in ([arch for arch in archs if arch in known] or known)]
-
-
-def by_verdict(networks: list[Network], *claims: str) -> dict[str, list[str]]:
-    """Return {verdict: networks}, of the first of these claims that each network has."""
-    groups: dict[str, list[str]] = {}
-    for network in networks:
-        if (of := network.get(*claims)) and of.verdict:
-            groups.setdefault(of.verdict, []).append(network.arch)
-    return groups
-
-
-def judged(clause: str, networks: list[Network], *claims: str) -> list[str]:
-    """Return a sentence about in which networks a clause is shown, has no evidence, or cannot be decided."""
-    groups = by_verdict(networks, *claims)
-    where = {verdict: place(archs, networks, verdict) for verdict, archs in groups.items()}
-    parts = []
-    if SHOWN in groups:
-        parts.append(f"{clause}{where[SHOWN]}{weakly(networks, *claims)}")
-    if NO_EVIDENCE in groups:
-        claimed_there = (
-            f"of that{where[NO_EVIDENCE]}" if parts else f"{where[NO_EVIDENCE].strip()} that {clause}".strip()
-        )
-        parts.append(f"there is no evidence {claimed_there}")
-    if UNDECIDED in groups:
-        parts.append(f"{'it' if parts else f'whether {clause}'} cannot be decided{where[UNDECIDED]}")
-    return [f"{capital('; '.join(parts))}."] if parts else []
-
-
-def weakly(networks: list[Network], *claims: str) -> str:
-    """Return in which networks a claim is shown although its interval includes zero, in parentheses; "" for none."""
-    weak = [network.arch for network in networks if (of := network.get(*claims)) and of.weak]
-    return (f" (weakly in {named(weak)})" if len(networks) > 1 else ", weakly") if weak else ""
-
-
-def place(archs: list[str], networks: list[Network], verdict: str) -> str:
-    """Return where a claim is true: " in" some of the networks, or nothing if it is true of all that are compared."""
-    if len(networks) == 1:
-        return ""
-    every = "" if verdict == SHOWN else " in any network"
-    return every if len(archs) == len(networks) else f" in {named(archs)}"
-
-
-def named(archs: list[str]) -> str:
-    """Return the names of networks, the first MOST of them."""
-    return enumerated(archs, MOST)
 
 
 def accuracies(networks: list[Network]) -> list[str]:
@@ -108,16 +51,14 @@ def responding(networks: list[Network], controls: list[Network] = ()) -> list[st
         swept = [said for network in networks for said in settings.shown(network.statements, OUTCOMES)]
         return [*(f"{said}." for said in swept[:OUTCOMES]), *causes(networks)]
     shown = [(network, of) for network in networks if (of := network.get(claim)) and of.verdict == SHOWN]
-    if not shown:
-        return judged(clause_of(networks, claim), networks, claim)
-    if "count" not in shown[0][1].numbers:
-        return judged(shown[0][1].clause, networks, claim)
+    if not shown or "count" not in shown[0][1].numbers:
+        return judged(next(of.clause for network in networks if (of := network.get(claim))), networks, claim)
     counts = [
-        f"{of['count'].of}{f' in {network.arch}' * (len(networks) > 1)} (untrained: {untrained(of.numbers)})"
+        f"{of['count'].of}{f' in {network.arch}' * (len(networks) > 1)}{beside_untrained(of.numbers)}"
         for network, of in shown
     ]
     beside = [f"{of['count'].of} in the control {network.arch}" for network in controls if (of := network.get(claim))]
-    first = f"Kernels {questions.DOES[claim]}: {', '.join([*counts[:MOST], *more(counts), *beside])}."
+    first = f"Kernels {DOES[claim]}: {', '.join([*at_most(counts), *beside])}."
     return [first, *elsewhere(networks, claim), *causes(networks)]
 
 
@@ -135,44 +76,14 @@ def elsewhere(networks: list[Network], claim: str) -> list[str]:
             parts.append(f"in {network.arch}, {weaker['count'].of} do more than re-initialized kernels, {beyond}")
         else:
             parts.append(f"in {network.arch}, {of['count'].of}")
-    return [f"{capital('; '.join([*parts[:MOST], *more(parts)]))}."] if parts else []
-
-
-def more(parts: list[str]) -> list[str]:
-    """Return how many networks there is no room for."""
-    return [f"{len(parts) - MOST} more networks"] if len(parts) > MOST else []
-
-
-def clause_of(networks: list[Network], claim: str) -> str:
-    """Return the clause of a claim that is not shown for any network."""
-    return next(of.clause for network in networks if (of := network.get(claim)))
-
-
-def lead(networks: list[Network]) -> str:
-    """Return the first claim that is shown for a network, of many kernels if there is one; else the first; "" for none.
-
-    A claim whose rival is weaker counts only where the stronger rival was not tested.
-    """
-    tested = [(claim, of) for claim in LEADS for network in networks if (of := network.get(claim))]
-    beyond = {of.verdict for claim, of in tested if claim == "feature_beyond_noise"}
-    if beyond & {SHOWN, NO_EVIDENCE}:
-        tested = [(claim, of) for claim, of in tested if claim != "feature"]
-    shown = [(claim, of) for claim, of in tested if of.verdict == SHOWN]
-    first = [of_many for of_many in shown if is_substantial(of_many[1])] or shown or tested
-    return first[0][0] if first else ""
-
-
-def is_substantial(of: Claimed) -> bool:
-    """Return whether a claim is shown, and of a substantial share of the kernels if kernels are counted."""
-    count = of.numbers.get("count")
-    return of.verdict == SHOWN and (count is None or count.number.value >= SUBSTANTIAL * count.number.n)
+    return [f"{capital('; '.join(at_most(parts)))}."] if parts else []
 
 
 def causes(networks: list[Network]) -> list[str]:
-    """Return which networks' kernels depend on labels, on images, on training."""
+    """Return which networks' kernels depend on the labels, on the images, or on their draw."""
     words = {
-        "labels": "kernels resemble each other more than kernels trained on random labels",
-        "images": "kernels resemble each other more than kernels trained on scrambled images",
+        "labels": "kernels resemble each other more than they resemble kernels trained on random labels",
+        "images": "kernels resemble each other more than they resemble kernels trained on scrambled images",
         "other_images": "kernels depend on the draw of the images",
     }
     return [
@@ -199,23 +110,28 @@ def judged_where_tested(clause: str, networks: list[Network], claim: str) -> lis
 
 def others(networks: list[Network]) -> list[str]:
     """Return what else is shown of networks that learn without labels, or that have towers."""
-    first, of_studies = lead(networks), [claim for claim in LEARNED if "_" in claim]
-    shown = [of for claim in of_studies for network in networks[:1] if (of := network.get(claim)) and claim != first]
+    first = lead(networks)
+    shown = [of for claim in OF_STUDIES for network in networks[:1] if (of := network.get(claim)) and claim != first]
     return [sentence for of in shown if of.verdict == SHOWN for sentence in judged(of.clause, networks, of.claim)]
 
 
 def settling(networks: list[Network]) -> list[str]:
     """Return when the median kernel of each network settles."""
-    settled = [(network.arch, of) for network in networks if (of := network.get("settled")) and is_timed(of)]
+    times = [f"{step}{f' ({arch})' if len(networks) > 1 else ''}" for arch, step in settled(networks)]
     never = [network.arch for network in networks if network.get("never_settled")]
     sentences = []
-    if settled:
-        times = [f"{of['step']}{f' ({arch})' if len(networks) > 1 else ''}" for arch, of in settled]
+    if times:
         sentences.append(f"The median kernel settles by step {enumerated(times, MOST)}.")
     if never:
         where = f" in {named(never)}" if len(networks) > 1 else ""
         sentences.append(f"No kernel settles{where}.")
     return sentences
+
+
+def settled(networks: list[Network]) -> list[tuple[str, str]]:
+    """Return the networks whose kernels settle at a known time, each with the step by which the median kernel does."""
+    found = [(network.arch, network.get("settled")) for network in networks]
+    return [(arch, str(of["step"])) for arch, of in found if of and is_timed(of)]
 
 
 def is_timed(of: Claimed) -> bool:
@@ -232,13 +148,13 @@ def kinds(networks: list[Network]) -> list[str]:
     """Return in which networks seeds learn similar kernels, and how many types are in every seed, beside chance."""
     sentences = judged(SIMILAR, networks, "same_kinds_rotation")
     if SHOWN in by_verdict(networks, "same_kinds_rotation"):
-        sentences.append("They are more alike than if turned upside down at random, as upright images can cause.")
+        sentences.append("They are more alike than if rotated at random; upright images alone can cause this.")
     counts = [
         f"{types}{f' ({network.arch})' * (len(networks) > 1)}"
         for network in networks
         for types in agreement.types_in_every_seed(network)
     ]
-    return sentences + [f"Types in every seed: {'; '.join([*counts[:MOST], *more(counts)])}."] * bool(counts)
+    return sentences + [f"Types in every seed: {'; '.join(at_most(counts))}."] * bool(counts)
 
 
 def individuals(networks: list[Network]) -> list[str]:
@@ -247,8 +163,9 @@ def individuals(networks: list[Network]) -> list[str]:
         (network.arch, of) for network in networks if (of := network.get("same_kernels")) and of.verdict == NO_EVIDENCE
     ]
     in_arch = (lambda arch: f" ({arch})") if len(networks) > 1 else (lambda arch: "")
-    sentences = judged("seeds share individual kernels", networks, "same_kernels")
+    is_shown = SHOWN in by_verdict(networks, "same_kernels")
+    sentences = judged(SAME if is_shown else "seeds share individual kernels", networks, "same_kernels")
     worse = [f"{verdict_lists.numbers(of)}{in_arch(arch)}" for arch, of in tested if of.opposite]
     if worse:
-        sentences.append(f"Seeds match worse than regrouped kernels: {'; '.join([*worse[:MOST], *more(worse)])}.")
+        sentences.append(f"Seeds match worse than permuted kernels: {'; '.join(at_most(worse))}.")
     return sentences

@@ -1,6 +1,6 @@
 """What a reader must know before the answers of one network: that it is a control, or that its runs failed."""
 
-from kernelscope.findings import claimed, networks
+from kernelscope.findings import claimed, leads, networks
 from kernelscope.findings.claimed import Network
 from kernelscope.statements.statement import SHOWN
 
@@ -31,7 +31,7 @@ def of_control(network: Network, control: str) -> str:
     """Return what a control is, and what its kernels do without."""
     what, without = CONTROLS[control]
     sentences = [f"A control: {what}."]
-    answered = network.verdict(networks.lead([network])) == SHOWN
+    answered = network.verdict(leads.lead([network])) == SHOWN
     learned = network.verdict("accuracy") == SHOWN and not networks.has_failed(network)
     needs = f"what its kernels respond to needs no {without}."
     if control == RANDOM_LABELS and not learned:

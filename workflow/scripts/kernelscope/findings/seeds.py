@@ -7,12 +7,11 @@ from kernelscope.findings.claimed import Claimed, Network
 from kernelscope.statements.statement import NO_EVIDENCE, SHOWN, UNDECIDED
 from kernelscope.statements.wording import out_of
 
-KINDS, KERNELS = "same_kinds_rotation", ("same_kernels_within_types", "same_kernels")
+SIMILAR, INDIVIDUAL = "same_kinds_rotation", "same_kernels"  # claims
 SLIGHTLY = 0.1  # a smaller difference of similarities is a slight one
 COMPARED = {  # claim -> what matched kernels are compared with
-    "same_kinds_rotation": "the same kernels turned at random",
-    "same_kernels": "kernels exchanged among the seeds",
-    "same_kernels_within_types": "kernels of one type exchanged among the seeds",
+    SIMILAR: "the same kernels rotated at random",
+    INDIVIDUAL: "kernels permuted among the seeds",
 }
 
 
@@ -33,20 +32,20 @@ def decides(of: Claimed) -> str:
 
 
 def same(network: Network) -> dict:
-    """Return whether seeds share kinds of kernels, and whether they share individual kernels."""
-    kinds, kernels = network.get(KINDS), individual(network)
-    first = kinds or kernels
+    """Return whether seeds learn similar kernels, and whether they share individual kernels."""
+    similar, kernels = network.get(SIMILAR), network.get(INDIVIDUAL)
+    first = similar or kernels
     if first is None:
         return card()
-    tested = list(filter(None, [kinds, kernels]))
+    tested = list(filter(None, [similar, kernels]))
     if first.verdict == UNDECIDED:
         if network.seeds == 1:
             return card(cannot_tell(network, first), ["add seeds to the config, and run again"], tested)
         return card(cannot_tell(network, first), [decides(first)], tested, [first.reason])
     vocabulary = types(network)
-    details = [first.said.partition(": ")[2] if kinds is None else reason(first)]
+    details = [first.said.partition(": ")[2] if similar is None else reason(first)]
     details += [in_every_seed(of, first.verdict == SHOWN) for of in vocabulary]
-    return card(claim(kinds, kernels), details, [*tested, *vocabulary], map(how_sure, tested))
+    return card(claim(similar, kernels), details, [*tested, *vocabulary], map(how_sure, tested))
 
 
 def types(network: Network) -> list[Claimed]:
@@ -61,16 +60,17 @@ def cannot_tell(network: Network, of: Claimed) -> str:
     return f"Cannot tell{with_seeds} whether {of.clause}"
 
 
-def claim(kinds: Claimed | None, kernels: Claimed | None) -> str:
-    """Return whether seeds share kinds, and individual kernels, as one claim that begins with the answer."""
-    if kinds is None:
+def claim(similar: Claimed | None, kernels: Claimed | None) -> str:
+    """Return whether seeds learn similar and share individual kernels, as one claim that begins with the answer."""
+    if similar is None:
         if kernels.verdict == SHOWN:
             return f"Yes: {kernels.clause}"
         return f"No evidence that {kernels.clause}"
-    if kinds.verdict != SHOWN:
-        return f"No evidence that {kinds.clause}"
+    if similar.verdict != SHOWN:
+        same = f"; {kernels.clause}" if kernels and kernels.verdict == SHOWN else ""
+        return f"No evidence that {similar.clause}{same}"
     more = {
-        SHOWN: "Yes: seeds learn similar kernels, and share individual kernels",
+        SHOWN: "Yes: seeds learn similar kernels, and every seed the same kernels, or the same mixture of them",
         NO_EVIDENCE: "Partly: seeds learn similar kernels; no evidence that they share individual kernels",
         UNDECIDED: "Partly: seeds learn similar kernels; whether they share individual kernels cannot be decided",
     }
@@ -89,7 +89,7 @@ def reason(of: Claimed) -> str:
 
 
 def in_every_seed(of: Claimed, is_shared: bool) -> str:
-    """Return how many types of kernels are in every seed; where seeds share kinds but not all, that this is a mean."""
+    """Return how many types of kernels are in every seed; if others are not, that kernels are similar on average."""
     shared, every = of["shared"].number.value, int(of["types"].number.value)
     mean = "similar on average: " * (is_shared and shared < every)
     types, are = "type" if every == 1 else "types", "is" if shared == 1 else "are"
@@ -98,24 +98,21 @@ def in_every_seed(of: Claimed, is_shared: bool) -> str:
 
 def how_sure(of: Claimed) -> str:
     """Return the numbers and the test of a claim."""
-    about = "similar kernels" if of.claim == KINDS else "individual kernels"
+    about = "similar kernels" if of.claim == SIMILAR else "individual kernels"
     numbers = verdict_lists.effect(of) if of.verdict != UNDECIDED else "; ".join(filter(None, (of.reason, decides(of))))
     weak = f"; difference {of['excess']}{of['excess'].range}, which includes zero" if of.weak else ""
     return f"{about}: {numbers}{weak}"
 
 
-def individual(network: Network) -> Claimed | None:
-    """Return the claim about individual kernels that is shown, or else the one that is tested first."""
-    tested = [of for claim in KERNELS if (of := network.get(claim))]
-    return ([of for of in tested if of.verdict == SHOWN] or tested[::-1] or [None])[0]
-
-
 def in_words(network: Network) -> str:
     """Return whether seeds agree, in three to six words."""
-    kernels, kinds = individual(network), network.verdict(KINDS)
+    similar, kernels = network.get(SIMILAR), network.get(INDIVIDUAL)
+    first = similar or kernels
+    if first is None:
+        return "seeds were not compared"
+    if first.verdict != SHOWN:
+        none = f"no evidence of {'similar' if similar else 'shared'} kernels"
+        return none if first.verdict == NO_EVIDENCE else "seeds: cannot be decided"
     if kernels and kernels.verdict == SHOWN:
-        return "seeds share individual kernels"
-    if (of := network.get(KINDS)) and of.weak:
-        return "seeds learn similar kernels, weakly"
-    words = {SHOWN: "seeds learn similar kernels", NO_EVIDENCE: "no evidence of similar kernels"}
-    return words.get(kinds, "seeds: cannot be decided" if kinds == UNDECIDED else "seeds were not compared")
+        return "every seed: same kernels or mixture"
+    return f"seeds learn similar kernels{', weakly' * first.weak}"

@@ -10,6 +10,7 @@ from kernelscope.statements.wording import capital, enumerated
 CLAUSE = re.compile(
     r"(?:with (?P<base>.+?), )?(?:how )?(?P<outcome>.+?) depends on (?P<factor>.+?)(?: differs between (?P<bases>.+))?"
 )
+BASES = (("with", "base"), ("differently for", "bases"))
 MOST = 5  # settings that a sentence names
 
 
@@ -18,6 +19,7 @@ class Dependence(NamedTuple):
 
     outcome: str
     setting: str
+    differs: str  # between which bases the dependence differs, "" for none
     verdict: str
     explained: str
     share: float
@@ -37,9 +39,9 @@ def is_about(of: Claimed) -> bool:
 def dependence(of: Claimed) -> Dependence:
     """Return the dependence that a statement is about."""
     part = CLAUSE.fullmatch(of.clause)
-    more = f" with {part['base']}" if part["base"] else f" (unlike for {part['bases']})" if part["bases"] else ""
-    share = of["share"]
-    return Dependence(part["outcome"], part["factor"] + more, of.verdict, str(share), share.number.value or 0.0)
+    base, differs = (f"{word} {part[name]}" if part[name] else "" for word, name in BASES)
+    setting, share = " ".join(filter(None, [part["factor"], base])), of["share"]
+    return Dependence(part["outcome"], setting, differs, of.verdict, str(share), share.number.value or 0.0)
 
 
 def shown(statements: list[Claimed], most: int = MOST) -> list[str]:
@@ -51,16 +53,22 @@ def shown(statements: list[Claimed], most: int = MOST) -> list[str]:
     sentences = []
     for outcome in dict.fromkeys(of.outcome for of in found if of.verdict == SHOWN):
         first, *others = [of for of in found if (of.outcome, of.verdict) == (outcome, SHOWN)]
-        strongest = f"{first.setting} ({first.explained} of the variance at these levels)"
-        rest = [f"{of.setting} ({of.explained})" for of in others]
+        strongest = noted(first, f"{first.explained} of the variance at these levels")
+        rest = [noted(of, of.explained) for of in others]
         sentences.append(f"{capital(outcome)} depends on {enumerated([strongest, *rest], most)}")
     return sentences
+
+
+def noted(of: Dependence, explained: str = "") -> str:
+    """Return a setting, with in parentheses where the dependence differs and how much it explains."""
+    notes = "; ".join(filter(None, [of.differs, explained]))
+    return f"{of.setting} ({notes})" if notes else of.setting
 
 
 def without_evidence(statements: list[Claimed]) -> list[str]:
     """Return a clause for each outcome and the settings of which there is no evidence that it depends on them."""
     found = [of for of in dependences(statements) if of.verdict == NO_EVIDENCE]
     return [
-        f"that {outcome} depends on {enumerated([of.setting for of in found if of.outcome == outcome], MOST)}"
+        f"that {outcome} depends on {enumerated([noted(of) for of in found if of.outcome == outcome], MOST)}"
         for outcome in dict.fromkeys(of.outcome for of in found)
     ]

@@ -4,23 +4,16 @@ from collections.abc import Iterable
 
 from kernelscope.findings import settings
 from kernelscope.findings.claimed import Claimed, Network
-from kernelscope.findings.questions import DOES, OF_WAVEFORMS, beyond_noise
+from kernelscope.findings.counts import DOES, OF_WAVEFORMS, beyond_noise, does
 from kernelscope.statements.claims import CLAIMS
 from kernelscope.statements.statement import NO_EVIDENCE, SHOWN, UNDECIDED
 from kernelscope.statements.verdicts import ALSO_UNTRAINED
-from kernelscope.statements.wording import agreeing, beside_untrained, enumerated, untrained
+from kernelscope.statements.wording import beside_untrained, enumerated, of_count, untrained
 
-DEEPER = 1  # claims about a deeper layer
-WEIGHT = (
-    "feature_beyond_noise",
-    "feature",
-    "class",
-    "needed",
-    "oriented",
-    "smoother",
-    "shape",
-    "span_pca",
-)  # claims about deeper layers
+WEIGHT = (  # claims about deeper layers that count kernels, of which the first that is shown is reported
+    *("feature_beyond_noise", "feature", "class", "needed", "needed_beyond_random"),
+    *("oriented", "smoother", "shape", "span_pca", "span_kmeans"),
+)
 FIRST = ("accuracy", "same_kinds_rotation", "same_kernels", "labels", "images", "conv_training")
 STRONGER = (  # a claim, and a claim that says nothing more if there is no evidence of the first
     ("feature", "feature_beyond_noise"),
@@ -28,12 +21,11 @@ STRONGER = (  # a claim, and a claim that says nothing more if there is no evide
     ("same_kernels", "same_kernels_within_types"),
     ("vocabulary_cells", "vocabulary_shared"),
 )
-BRIEFLY = {  # claim -> its clause in short
+CLAUSES = {  # claim -> its clause in short
     "vocabulary_cells": "seeds share types of kernels",
     "vocabulary_shared": "more types than by chance are in every seed",
     "energy_profile": "seeds agree in energy profiles",
 }
-ALIKE = {"representation": "representations of two seeds are more alike than untrained ones"}  # of deeper layers
 NULLS = {  # claim -> what its number is compared with, in short
     "same_kinds_rotation": "rotated at random",
     "same_kernels": "permuted",
@@ -43,9 +35,7 @@ NULLS = {  # claim -> what its number is compared with, in short
     "initial_correlation": "other starts",
     "vocabulary_shared": "permuted",
     "vocabulary_cells": "permuted",
-    "labels": "to those of random labels",
-    "images": "to those of scrambled images",
-    "conv_training": "to frozen kernels",
+    **dict.fromkeys(("labels", "images", "conv_training"), "to the control"),
     "other_images": "across draws",
 }
 
@@ -69,15 +59,16 @@ def no_evidence(statements: Iterable[Claimed]) -> list[str]:
 def without(of: Claimed) -> str:
     """Return a claim without evidence, with its effect, and its direction if that is opposite."""
     if of.claim != "same_kernels":
-        clause = BRIEFLY.get(of.claim, of.clause)
+        clause = CLAUSES.get(of.claim, of.clause)
         return f"that {clause} ({numbers(of)}: the opposite)" if of.opposite else f"that {clause} ({effect(of)})"
     shared = of.numbers.get("detectable_shared")
     if of.opposite:
         how, then = "worse", ", so kernels resemble others of their own seed"
     else:
         how, then = "no better", ", as if drawn from one pool"
-        then += f" ({shared} shared per seed would have been found)" if shared else ""
-    matched = f"they match {how} than regrouped kernels ({numbers(of)})"
+        if shared:
+            then += f" ({shared} shared {of_count('kernels', shared.number.value)} per seed would have been found)"
+    matched = f"they match {how} than permuted kernels ({numbers(of)})"
     return f"that seeds share individual kernels: {matched}{then}"
 
 
@@ -131,43 +122,30 @@ def undecided(statements: Iterable[Claimed]) -> list[str]:
     return [f"{enumerated(list(dict.fromkeys(names)))} ({why})" for why, names in groups.items()]
 
 
-def deeper(network: Network) -> list[str]:
-    """Return a sentence for each deeper layer: what is shown of it, and for what there is no evidence."""
-    return by_layer(network, network.layers[1:])
-
-
 def by_layer(network: Network, layers: list[str]) -> list[str]:
     """Return a sentence for each of these layers."""
     return [f"{layer}: {in_brief([of for of in network.statements if of.layer == layer])}" for layer in layers]
 
 
 def in_brief(statements: list[Claimed]) -> str:
-    """Return what is shown of one layer."""
+    """Return what is shown of one layer: whether seeds agree, or else what kernels do, or else all that is shown."""
     shown = {of.claim: of for of in statements if of.verdict == SHOWN}
-    counts = [
-        shown[claim]
-        for claim in WEIGHT
-        if claim in shown and not (claim == "feature" and "feature_beyond_noise" in shown)
-    ]
-    parts = [brief(of, statements) for of in counts[:DEEPER]]
-    parts = [alike(shown[claim]) for claim in ALIKE if claim in shown] or parts
-    more = [name(of) for of in shown.values() if not CLAIMS[of.claim].counted]
-    return "; ".join(parts or more) or "nothing is shown"
+    if "representation" in shown:
+        return alike(shown["representation"])
+    first = next((shown[claim] for claim in WEIGHT if claim in shown), None)
+    if first:
+        return brief(first, statements)
+    return "; ".join(CLAIMS[claim].name for claim in shown) or "nothing is shown"
 
 
 def brief(of: Claimed, statements: list[Claimed]) -> str:
     """Return how many kernels do what, beside untrained ones: `29 of 36 respond to features (untrained: 2)`."""
-    count = of["count"]
-    does = agreeing(DOES[of.claim].replace(OF_WAVEFORMS, ""), count.number.value)
-    return f"{count.of} {does}{beside_untrained(of.numbers)}{beyond_noise(statements) * (of.claim == 'feature')}"
+    noise = beyond_noise(statements) * (of.claim == "feature")
+    return f"{of['count'].of} {does(of)}{beside_untrained(of.numbers)}{noise}"
 
 
 def alike(of: Claimed) -> str:
-    """Return in what seeds agree, with the difference from the null."""
+    """Return that representations are more alike than untrained ones, with the difference."""
     excess = of["excess"]
-    return f"{ALIKE[of.claim]} (CKA {numbers(of).removesuffix(of.p)}, difference {excess}{excess.range}{of.p})"
-
-
-def name(of: Claimed) -> str:
-    """Return what a claim is about."""
-    return CLAIMS[of.claim].name or of.claim.replace("_", " ")
+    more = f"CKA {numbers(of).removesuffix(of.p)}, difference {excess}{excess.range}{of.p}"
+    return f"representations of two seeds are more alike than untrained ones ({more})"

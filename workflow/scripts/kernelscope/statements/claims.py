@@ -1,6 +1,6 @@
 """The claims that can be made, in words: a clause that may be shown or not, and the numbers that it rests on.
 
-A clause reads after "Whether" and after "No evidence that". Its fields in braces are numbers of the statement, by
+A clause reads after "whether" and after "No evidence that". Its fields in braces are numbers of the statement, by
 `statistic`, as of wording.Shown; a list of numbers, as of wording.lists; or a name among the `words` of the statement.
 Words are those of the glossary.
 """
@@ -10,8 +10,8 @@ from kernelscope.statements.statement import Claim
 
 BESIDE = "{trained}{trained.range} on average, untrained {trained.untrained}"
 NOISE = f"{BESIDE}{{trained.noise}}"
-AMONG = "{similarity}, to %s {similarity.null}, difference {excess}{excess.range}"
 EXCESS = "difference {excess}{excess.range}"
+AMONG = f"similarity to each other {{similarity}}, to the control {{similarity.null}}, {EXCESS}"
 CLAIMS = {
     # Does it classify?
     "accuracy": Claim(
@@ -127,13 +127,13 @@ CLAIMS = {
     "vocabulary_shared": Claim(
         "same_kinds",
         "more types of kernels occur in every seed than if kernels were permuted among the seeds",
-        "{shared} types are in every seed, permuted {shared.null}",
+        "{shared.counted} in every seed, permuted {shared.null}",
         name="types in every seed",
     ),
     "vocabulary_cells": Claim(
         "same_kinds",
         "seeds share more types of kernels than if kernels were permuted among the seeds",
-        "{cells} pairs of a type and a seed that has it, permuted {cells.null}",
+        "pairs of a type and a seed that has it {cells}, permuted {cells.null}",
         name="shared types",
     ),
     "vocabulary": Claim(
@@ -148,14 +148,14 @@ CLAIMS = {
     ),
     "same_kernels": Claim(
         "same_kernels",
-        "every seed learns the same kernels or mixture",
+        "every seed learns the same kernels, or the same mixture of them",
         f"similarity {{similarity}}, permuted {{similarity.null}}, {EXCESS}",
         name="the same kernels",
     ),
     "same_kernels_within_types": Claim(
         "same_kernels",
-        "every seed learns the same kernels within types",
-        f"similarity {{similarity}}, permuted {{similarity.null}}, {EXCESS}",
+        "every seed learns the same kernels within each type",
+        f"similarity {{similarity}}, permuted within types {{similarity.null}}, {EXCESS}",
         name="the same kernels within types",
     ),
     "representation": Claim(
@@ -173,20 +173,21 @@ CLAIMS = {
     # Due to labels, to images, or to neither?
     "labels": Claim(
         "controls",
-        "kernels trained on true labels resemble each other more than kernels trained on random labels",
-        AMONG % "random labels",
+        "kernels trained on true labels resemble each other more than they resemble kernels trained on random labels",
+        AMONG,
         name="dependence on the labels",
     ),
     "images": Claim(
         "controls",
-        "kernels trained on true images resemble each other more than kernels trained on scrambled images",
-        AMONG % "scrambled images",
+        "kernels trained on true images resemble each other more than they resemble kernels trained on scrambled "
+        "images",
+        AMONG,
         name="dependence on the images",
     ),
     "conv_training": Claim(
         "controls",
-        "trained kernels resemble each other more than frozen kernels",
-        AMONG % "frozen kernels",
+        "trained kernels resemble each other more than they resemble frozen kernels",
+        AMONG,
         name="dependence on the training of the conv layers",
     ),
     "other_images": Claim(

@@ -1,6 +1,6 @@
 """The claims of studies: sweeps of settings, two towers, networks that learn without labels, and pretrained kernels.
 
-As in claims.py, a clause reads after "Whether" and after "No evidence that".
+As in claims.py, a clause reads after "whether" and after "No evidence that".
 """
 
 from kernelscope.statements.statement import Claim
@@ -9,7 +9,7 @@ AT_THESE_LEVELS = "of the variance at these levels over {share.n} {unit}{over}"
 OF_SWEEPS = {
     "study_failures": Claim(
         "works",
-        "in {conditions} conditions {failures} of {failures.n} runs failed ({rate}{rate.range})",
+        "in {conditions} conditions, {failures} of {failures.n} runs failed ({rate}{rate.range})",
     ),
     "setting": Claim(
         "looks",
@@ -47,30 +47,30 @@ OF_SWEEPS = {
     ),
     "change_view": Claim(
         "looks",
-        "where the fewest living kernels are beyond white noise, at {level_of_kernels}, it is {kernels} of them"
-        "{kernels.range}; of their changes it is at least {changes}{changes.range}, at {level_of_changes}",
+        "at every level, at least {kernels}{kernels.range} of the living kernels are beyond white noise (fewest at "
+        "{level_of_kernels}), and at least {changes}{changes.range} of their changes (fewest at {level_of_changes})",
     ),
     "clear_conditions": Claim(
         "looks",
-        "in {clear} of {clear.n} conditions less than {ratio} is left of the start, at least {structured} of the "
+        "in {clear} of {clear.n} conditions, less than {ratio} is left of the start, at least {structured} of the "
         "living kernels are beyond white noise, test accuracy is at least {accuracy}, and no run failed{names}",
     ),
     "nearest_condition": Claim(
         "looks",
-        "nearest to that is {condition}: {outcome}; {failures} of {failures.n} runs failed ({rate}{rate.range})",
+        "the nearest condition is {condition}: {outcome}; {failures} of {failures.n} runs failed ({rate}{rate.range})",
     ),
     "condition": Claim(
         "looks",
         "{failures} of {failures.n} runs failed ({rate}{rate.range}); {outcome}",
     ),
 }
-IN_SEEDS = "in {seeds.of} seeds, {holm} after Holm, untrained in {seeds.untrained}"
+IN_SEEDS = "in {seeds.of} seeds, {holm} after Holm's correction, untrained in {seeds.untrained}"
 OF_TOWERS = {
     "color_parts": Claim(
         "looks",
         "the {parts} differ in color more than if their kernels were permuted between them",
         f"{IN_SEEDS}; mean difference {{size}}{{size.range}}, permuted {{size.null}}, untrained {{size.untrained}}; "
-        "{failed} of the runs failed, and count",
+        "failed runs included: {failed.of}",
         name="color of the two parts",
     ),
     "color_every_seed": Claim(
@@ -117,7 +117,7 @@ OF_BASES = {
     "bases_kept": Claim(
         "works",
         "a reconstruction keeps more of held-out crops than a reconstruction by the untrained bases",
-        "{kept}{kept.range} of their square, untrained {kept.untrained}",
+        "{kept}{kept.range} of their squared norm, untrained {kept.untrained}",
         name="reconstruction",
     ),
     "bases_energy": Claim(
@@ -181,7 +181,7 @@ OF_PRETRAINED = {
     ),
     "one_start": Claim(
         "same_kernels",
-        "all {seeds} seeds start from the same weights (`init_seed`), so that their kernels are alike says nothing "
+        "all {seeds} seeds start from the same weights (`init_seed`), so likeness of their kernels says nothing "
         "about other starts",
     ),
 }

@@ -21,7 +21,7 @@ def about(row: dict, untrained: float | None) -> Statement:
     seeds = {"n": row["n"], "n_unit": SEEDS}
     test = Number(
         *("similarity", row["within"]),
-        null="datasets exchanged among the runs of each seed",
+        null="datasets permuted among the runs of each seed",
         null_value=row["between"],
         p=row["p"],
         smallest_p=row["smallest_p"],

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from kernelscope.statements.statement import Number, Statement
+from kernelscope.statements.wording import at_floor, enumerated
 from kernelscope.stats.anova import HIGHER, SEEDS
 from kernelscope.stats.factor_rows import ALL_BASES, PAIR, rows_where, with_corrected, words
 from kernelscope.stats.intervals import proportion
@@ -26,7 +27,7 @@ OUTCOMES = {
     "alive": Outcome("the share of living kernels"),
     "initial_ratio": Outcome("what is left of the start", unit=""),
     "structured": Outcome("the share of living kernels beyond white noise"),
-    "change_structured": Outcome("the share of their changes beyond white noise"),
+    "change_structured": Outcome("the share of changes of living kernels beyond white noise"),
     "orientation": Outcome("the orientation concentration of the changes", unit=""),
     "bars": Outcome("the share of changes that prefer bars to corners and arcs"),
     "arcs": Outcome("the share of changes that prefer arcs to bars and corners"),
@@ -133,11 +134,11 @@ def of_base(base: str, levels: list[dict], pair: str) -> list[dict]:
 def setting(outcome: str, factor: str, row: dict, levels: list[dict], kind: str = "") -> Statement:
     """Return the statement about one factor, its pair with the base, or within a base, from its rows of both tables."""
     of, base = OUTCOMES[outcome], row["base"] if row["base"] != ALL_BASES else ""
-    at_floor = row["p"] <= row["smallest_p"] * (1 + 1e-9)
+    is_floor = at_floor(row["p"], row["smallest_p"])
     explained = Number(
         *("share", row["share"], "share", row["low"], row["high"], row["runs"], of.observations),
         **{"null": ADDED if PAIR in row["term"] else WITHIN, "p": row["corrected"], "sides": 1, "correction": "bh"},
-        smallest_p=max(row["corrected"], row["smallest_p"]) if at_floor else row["smallest_p"],
+        smallest_p=max(row["corrected"], row["smallest_p"]) if is_floor else row["smallest_p"],
     )
     words_of = (
         *(("outcome", of.words), ("factor", words(factor)), ("level", "unknown"), ("base", base)),
@@ -150,11 +151,6 @@ def setting(outcome: str, factor: str, row: dict, levels: list[dict], kind: str 
         **{"table": "effects.csv, levels.csv", "columns": "share, p, mean"},
         would_decide=f"more {of.observations}{of.over} at each level" * (row["smallest_p"] > LEVEL),
     )
-
-
-def enumerated(names: list[str]) -> str:
-    """Return names as `a, b and c`."""
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def at_level(row: dict, of: Outcome) -> Number:

@@ -32,6 +32,6 @@ def entries() -> list[Term]:
     ]
 
 
-def terms() -> dict[str, dict[str, str]]:
-    """Return {term: {"meaning", "unit", "yardstick"}}, as the page embeds it for its tooltips."""
-    return {of.term: {"meaning": of.meaning, "unit": of.unit, "yardstick": of.yardstick} for of in entries()}
+def tips() -> list[dict[str, str]]:
+    """Return term, meaning, unit and yardstick of all entries, as the page embeds them for its tooltips."""
+    return [dict(zip(Term._fields[:4], of[:4], strict=True)) for of in entries()]

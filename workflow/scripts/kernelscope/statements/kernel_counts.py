@@ -64,14 +64,13 @@ def about(claim: str, rows: list[dict]) -> Statement:
         null_value=mean_of_null(tested[TRAINED]),
         sides=1,
     )
-    passed = [row["label"] for row, value in zip(tested[TRAINED], p[TRAINED], strict=True) if value <= pvalues.LEVEL]
+    passed = [row for row, value in zip(tested[TRAINED], p[TRAINED], strict=True) if value <= pvalues.LEVEL]
     reason = "" if tested[TRAINED] else why_untested(living or rows)
-    values = [row["value"] for row, value in zip(tested[TRAINED], p[TRAINED], strict=True) if value <= pvalues.LEVEL]
     numbers = (
         count,
         effect,
-        *ends(values, effect.unit),
-        *(labels(passed, len(tested[TRAINED])) if CLAIMS[claim].labels else ()),
+        *ends([row["value"] for row in passed], effect.unit),
+        *(labels([row["label"] for row in passed], len(tested[TRAINED])) if CLAIMS[claim].labels else ()),
         *left_out([row for row in living if row["state"] == TRAINED], tested[TRAINED]),
     )
     return Statement(claim, numbers, table=TABLE, columns=COLUMNS, reason=reason)

@@ -11,6 +11,7 @@ COUNTS = ("step", "count", "kernels", "seeds", "types", "images", "runs", "condi
 MOST_LABELS = 6  # that a sentence lists
 DIFFERENCES = ("excess", "difference")  # statistics of differences, in whose intervals zero is no effect
 WEAK = "; weak, as the interval includes zero"
+NONE, OPEN = "No evidence that ", "It cannot be decided whether "  # how sentences begin that show nothing
 
 
 class Shown:
@@ -171,7 +172,7 @@ def sentence(statement: Statement) -> str:
     fields = shown(statement)
     clause = claim.clause.format_map(fields)
     if statement.verdict == UNDECIDED:
-        return f"Whether {clause} cannot be decided: {statement.reason}.{decides(statement)}"
+        return f"{OPEN}{clause}: {statement.reason}.{decides(statement)}"
     weak = statement.verdict == SHOWN and is_weak(statement.numbers)
     p = telling_p(statement.test, statement.verdict, weak)
     numbers = [claim.numbers.format_map(fields), f"{p}{WEAK * weak}"]
@@ -179,7 +180,7 @@ def sentence(statement: Statement) -> str:
         numbers.insert(0, f"{fields['count'].of}{beside_untrained(fields)}")
     if statement.verdict == NO_EVIDENCE:
         reason = f" ({statement.reason})" if statement.reason else ""
-        return f"No evidence that {clause}: {joined(numbers)}{reason}.{detectable(statement)}"
+        return f"{NONE}{clause}: {joined(numbers)}{reason}.{detectable(statement)}"
     if claim.counted:
         clause = f"{kernels(fields)} {agreeing(clause.removeprefix('kernels '), fields['count'].number.value)}"
         numbers = [listed_labels(statement) if claim.labels else "", claim.numbers.format_map(fields)]
@@ -250,9 +251,13 @@ def kernels(fields: dict) -> str:
     return f"{fields['count'].of} kernels{beside_untrained(fields)}"
 
 
-def beside_untrained(fields: dict) -> str:
-    """Return how many untrained kernels pass, in parentheses; "" if none was tested."""
-    return "" if fields["count"].number.untrained is None else f" (untrained: {untrained(fields)})"
+def beside_untrained(fields: dict, control: str = "") -> str:
+    """Return how many untrained kernels pass, in parentheses; "" if none was tested.
+
+    control: how many kernels pass after training on random labels, "" if that is not known.
+    """
+    beside = f", random labels: {control}" * bool(control)
+    return "" if fields["count"].number.untrained is None else f" (untrained: {untrained(fields)}{beside})"
 
 
 def untrained(fields: dict) -> str:
@@ -280,7 +285,8 @@ def detectable(statement: Statement) -> str:
     if shared:
         count = f"{written(shared.value, shared.unit)} shared {of_count(shared.unit, shared.value)}"
         planted = f", as of {count} in each seed,"
-    return f" A difference of {written(test.detectable, test.unit)}{planted} would be found in 80 % of cases."
+    difference = written(test.detectable, "" if test.unit in COUNTS else test.unit)
+    return f" A difference of {difference}{planted} would be found in 80 % of cases."
 
 
 def listed_labels(statement: Statement) -> str:
