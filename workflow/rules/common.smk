@@ -212,12 +212,6 @@ def each(patterns, seeds=EXPERIMENT.seeds, **choices):
     return files_of
 
 
-def null_kernels(wildcards):
-    """Return the draws from nulls of all seeds of a run's architecture."""
-    seeds = EXPERIMENT.seeds[wildcards.arch]
-    return expand(f"{RUN}/{{file}}", **dict(wildcards) | {"seed": seeds, "file": EXPERIMENT.null_files})
-
-
 def images_shown(wildcards):
     """Return the images that show what bases say about classes."""
     return expand(f"{DATASET}/images.npz", dataset=EXPERIMENT.shown(wildcards.dataset))

@@ -84,8 +84,11 @@ class Specs(Plan):
     def predict_images(self, dataset: str, arch: str, seed: str) -> dict:
         return self.network(dataset, arch, seed) | {"loss": self.training[arch]["loss"]}
 
+    def pool_nulls(self, dataset: str, arch: str) -> dict:
+        return {"dataset": dataset, "arch": arch, "seeds": self.seeds[arch], "files": self.null_files}
+
     def judge_kernels(self, dataset: str, arch: str, seed: str) -> dict:
-        return self.run(dataset, arch, seed) | {"seeds": self.seeds[arch], "files": self.null_files}
+        return self.run(dataset, arch, seed) | {"files": self.null_files}
 
     def project_kernels(self, dataset: str, arch: str, seed: str) -> dict:
         return self.network(dataset, arch, seed)
