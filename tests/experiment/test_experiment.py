@@ -21,7 +21,7 @@ CHARTS = {"draw_samples", "draw_history", "draw_measures", "draw_agreement", "dr
 OF_SEEDS = {
     *("match_kernels", "draw_matched", "find_types", "correlate_initial", "write_seed_tests", "compare_seeds"),
     *("compare_settling", "draw_vocabulary", "draw_agreement"),
-    *("judge_kernels",),  # the null kernels of all seeds judge those of each
+    *("pool_nulls",),  # the null kernels of all seeds judge those of each
 }
 OVER_RUNS = {
     *("compare_architectures", "draw_architectures", "compare_runs", "draw_similarity"),

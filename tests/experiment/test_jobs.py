@@ -77,8 +77,8 @@ def test_every_rule_belongs_to_a_dataset_an_architecture_a_run_or_all():
         *("compare_runs", "draw_similarity"),
     ]
     assert with_wildcards(2, default) == [
-        *("compare_settling", "match_kernels", "find_types", "draw_vocabulary", "draw_matched", "correlate_initial"),
-        *("compare_seeds", "draw_agreement", "write_seed_tests"),
+        *("compare_settling", "pool_nulls", "match_kernels", "find_types", "draw_vocabulary", "draw_matched"),
+        *("correlate_initial", "compare_seeds", "draw_agreement", "write_seed_tests"),
     ]
     assert with_wildcards(0, default) == [
         *("write_summary", "write_statements", "write_findings", "write_page", "write_cost"),

@@ -116,6 +116,26 @@ def test_the_layers_and_the_part_are_in_the_spec_of_the_import(folder):
     assert (spec["layers"], spec["part"]) == (["conv*"], "ema")
 
 
+def of_layers(folder, names: dict[str, list[str]], stages: list[str]) -> dict:
+    """Write a file for each layer of each run; return the config of these runs and stages."""
+    shutil.rmtree(folder)
+    for run, layers in names.items():
+        (folder / run).mkdir(parents=True)
+        for layer in layers:
+            np.save(folder / run / f"{layer}.npy", np.zeros((1, 1, 3, 3), np.float32))
+    found = config("pretrained", files="{run}/{layer}.npy")
+    found["experiment"]["stages"] = stages
+    return found
+
+
+def test_runs_whose_files_name_no_common_layer_are_refused_where_they_are_compared(folder):
+    line = refusal(of_layers(folder, {"a": ["conv1"], "b": ["stem", "top"]}, ["compare"]))
+    got = "got no layer that all compared runs have (run a has conv1; run b has stem, top)"
+    assert line == f"datasets.found: {got}, expected runs of one network, or other `seeds`"
+    assert Experiment(of_layers(folder, {"a": ["conv1"], "b": ["stem"]}, ["figures"])).pretrained
+    assert Experiment(of_layers(folder, {"a": ["conv1"], "b": ["conv1", "top"]}, ["compare"])).pretrained
+
+
 def test_the_default_names_are_found(folder):
     for path in folder.glob("*/*.npy"):
         path.rename(path.with_suffix(".pt"))

@@ -14,7 +14,7 @@ KEYWORDS = {"allow_pickle", "shell"}
 SCRIPTS = sorted(WORKFLOW.rglob("*.py"))
 RULES = sorted(WORKFLOW.rglob("*.smk"))
 # `command` quotes every value (test_commands.py).
-COMMAND = re.compile(r'command\((\s*"[\w.> -]+")+(, progress=True)?\s*\)')
+COMMAND = re.compile(r'command\((\s*"[\w.> -]+")+\s*\)')
 
 
 def obeying(tree: ast.AST) -> list[str]:

@@ -26,6 +26,7 @@ JOBS = {
     **{"train_network": RUN, "train_group": RUN, "extract_kernels": RUN, "draw_montage": RUN},
     **{"draw_history": RUN, "draw_featuremaps": RUN, "make_movie": RUN},
     **{"measure_kernels": RUN, "draw_measures": RUN, "probe_kernels": RUN, "judge_kernels": RUN},
+    "pool_nulls": ARCH,
     **{
         "project_kernels": RUN,
         "predict_images": RUN,

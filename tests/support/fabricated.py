@@ -46,7 +46,12 @@ PATHS = {  # rule -> its paths by name, relative to the folder of its artifacts;
         **{"response_nulls": "response_nulls.npz"},
         **{name: f"{name}.csv" for name in ("selectivity", "ablation", "features", "tuning")},
     },
-    "judge_kernels": OUTCOME | {"kernels": "kernels.npz", "runs": "..", "table": "kernel_tests.csv"},
+    "pool_nulls": {"runs": "../../../runs/d/{arch}", "pooled": "pooled_nulls.npz"},
+    "judge_kernels": {
+        **OUTCOME,
+        **{"kernels": "kernels.npz", "pooled": "../../../../compare/d/{arch}/pooled_nulls.npz"},
+        **{"table": "kernel_tests.csv"},
+    },
     "predict_images": {"images": DATA["images"], "snapshots": "snapshots.npz", "predictions": "predictions.csv"},
     "project_kernels": {"images": DATA["images"], "snapshots": "snapshots.npz", "pixels": "pixels.npz"},
     "draw_pixels": OUTCOME

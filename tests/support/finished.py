@@ -45,7 +45,7 @@ MATCHED, VOCABULARY, AGREED = ([f"{name}.{kind}" for kind in ("png", "pdf")] for
 AGREEMENT = ("energy.csv", "energy_agreement.csv", "cka.csv")
 TYPES = ("vocabulary.csv", "types.csv")
 PER_ARCH = (
-    *("settling.csv", "matches.csv", "pairs.csv", "initial_correlation.csv", "seed_tests.csv"),
+    *("pooled_nulls.npz", "settling.csv", "matches.csv", "pairs.csv", "initial_correlation.csv", "seed_tests.csv"),
     *(*MATCHED, *TYPES, *VOCABULARY, *AGREEMENT, *AGREED),
 )
 

@@ -30,7 +30,7 @@ def stages(*names, runs=RUNS):
 
 ACROSS_SEEDS = (
     *("compare_settling", "match_kernels", "draw_matched", "find_types", "write_seed_tests", "compare_seeds"),
-    *("draw_vocabulary", "draw_agreement"),
+    *("draw_vocabulary", "draw_agreement", "pool_nulls"),
 )
 
 
@@ -53,13 +53,13 @@ def named(arch, seed, seeds=(0, 1)):
     """Return the jobs behind a table with names of kernels: they are judged by the null kernels of all seeds."""
     all_seeds, this = ([f"waveforms/{arch}/{number}" for number in numbers] for numbers in (seeds, [seed]))
     chain = stages("train_network", "extract_kernels", "measure_kernels", "probe_kernels", runs=all_seeds)
-    return chain | stages("judge_kernels", "write_atlas", runs=this)
+    return chain | matched(arch, rules=["pool_nulls"]) | stages("judge_kernels", "write_atlas", runs=this)
 
 
 def judged(*archs, seeds=(0, 1)):
     """Return the jobs that depend on the null kernels of some architectures, which are those of all their seeds."""
     runs = [f"waveforms/{arch}/{seed}" for arch in archs for seed in seeds]
-    return stages("judge_kernels", "write_atlas", *NAMED, runs=runs)
+    return matched(*archs, rules=["pool_nulls"]) | stages("judge_kernels", "write_atlas", *NAMED, runs=runs)
 
 
 def new_seed(seed, *archs, beside=(0, 1)):
@@ -107,18 +107,12 @@ AGAIN = {
     "draw_history": stages("draw_history") | COST,
     "draw_featuremaps": stages("draw_featuremaps") | COST,
     "make_movie": stages("make_movie") | COST,
-    "measure_kernels": stages("measure_kernels", "judge_kernels", "draw_measures", "write_atlas", *NAMED)
-    | SETTLING
-    | FIND_TYPES
-    | COST,
+    "measure_kernels": stages("measure_kernels", "draw_measures") | JUDGED | SETTLING | FIND_TYPES | COST,
     "compare_settling": SETTLING | COST,
+    "pool_nulls": JUDGED | FIND_TYPES | COST,
     "judge_kernels": stages("judge_kernels", "write_atlas", *NAMED) | FIND_TYPES | COST,
     "draw_measures": stages("draw_measures") | COST,
-    "probe_kernels": stages("probe_kernels", "judge_kernels", "write_atlas", *NAMED)
-    | FIND_TYPES
-    | COMPARE_SEEDS
-    | SIMILARITY
-    | COST,
+    "probe_kernels": stages("probe_kernels") | JUDGED | FIND_TYPES | COMPARE_SEEDS | SIMILARITY | COST,
     "project_kernels": stages("project_kernels", "draw_pixels", "draw_atlas") | COST | PAGE,
     "predict_images": stages("predict_images") | COST | PAGE,
     "draw_pixels": stages("draw_pixels") | COST,

@@ -28,7 +28,7 @@ def simulated(plan: dict[int, dict], seconds: dict[str, float], cores: int) -> l
         number = min(running, key=running.get)
         now = running.pop(number)
         progress.finish(number, now)
-        found.append((now, progress.left(now)))
+        found.append((now, progress.estimate(now).left))
     return found
 
 
@@ -60,13 +60,13 @@ def test_a_rule_that_takes_longer_than_expected_is_noticed_by_itself():
 def test_all_that_is_done_is_all_and_nothing_is_left():
     plan, progress = jobs(COUNTS, TRUE), Progress()
     progress.plan(plan, 3, 0.0)
-    shares = [progress.share(0.0)]
+    shares = [progress.estimate(0.0).share]
     for now, number in enumerate(plan, 1):
         progress.start([number], now - 1.0)
         progress.finish(number, float(now))
-        shares.append(progress.share(float(now)))
+        shares.append(progress.estimate(float(now)).share)
     assert (shares[0], shares[-1]) == (0, 1)
-    assert (progress.done, progress.total, progress.left(float(now))) == (100, 100, pytest.approx(0, abs=1e-6))
+    assert (progress.done, progress.total, progress.estimate(float(now)).left) == (100, 100, pytest.approx(0, abs=1e-6))
 
 
 LINES = """epoch 0/4  loss 1.0 train, 1.1 test  accuracy 33.3% train, 33.3% test  (untrained)
@@ -108,5 +108,5 @@ def test_a_running_training_counts_by_its_epochs(tmp_path):
     progress.plan({1: {"rule": "train_network", "stage": "train", "about": "a", "seed": "", "seconds": 1000.0}}, 1, 0.0)
     progress.start([1], 0.0)
     progress.describe(1, ALONE, [str(log)], 0.0)
-    assert progress.left(10.0) == pytest.approx(30)
-    assert progress.share(10.0) == pytest.approx(0.25)
+    assert progress.estimate(10.0).left == pytest.approx(30)
+    assert progress.estimate(10.0).share == pytest.approx(0.25)

@@ -62,6 +62,7 @@ def test_all_that_needs_no_images_is_made_and_nothing_else(made):
         assert names(made.folder / RUN / f"seed{seed}") == OF_RUN
     assert names(results / "compare/found/unknown") == {
         *(
+            "pooled_nulls.npz",
             "settling.csv",
             "matches.csv",
             "pairs.csv",

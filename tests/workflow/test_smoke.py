@@ -22,6 +22,7 @@ PER_RUN = {
 }
 PER_ARCH = {
     *(
+        "pooled_nulls.npz",
         "settling.csv",
         "matches.csv",
         "pairs.csv",

@@ -80,7 +80,7 @@ else:  # there is no `onstart` of a module
     internals.before_jobs(workflow, lambda: (checked(preflight.lock_results, RESULTS), announce_jobs()))
 
 DATASET = "<results>/data/{dataset}"
-LAYERED = {"draw_montage", "draw_featuremaps", "draw_pixels", "draw_atlas", "draw_matched"}  # a figure per conv layer
+VARIANTS = {}  # rule with a figure per conv layer, architecture -> its rule for the layers of the architecture
 RUN = "<results>/runs/{dataset}/{arch}/seed{seed}"
 ARCH = "<results>/compare/{dataset}/{arch}"
 ACROSS = "<results>/compare/{dataset}"
@@ -186,6 +186,7 @@ def of_layers(rule, path, category):
         is_across = row(rule).folder != rule_table.RUN
         files = figure(path, category, deeper, pdf=is_across or bool(EXPERIMENT.pretrained))
         variant = jobs.variant(rule, number)
+        VARIANTS.update({(rule, arch): variant for arch in archs})
         if number:
             internals.asks_as(workflow, rule, variant)
         yield variant, one_of(archs), files
@@ -209,12 +210,6 @@ def each(patterns, seeds=EXPERIMENT.seeds, **choices):
         return [path for arch in archs for path in expand(patterns, arch=arch, seed=seeds[arch], **values)]
 
     return files_of
-
-
-def null_kernels(wildcards):
-    """Return the draws from nulls of all seeds of a run's architecture."""
-    seeds = EXPERIMENT.seeds[wildcards.arch]
-    return expand(f"{RUN}/{{file}}", **dict(wildcards) | {"seed": seeds, "file": EXPERIMENT.null_files})
 
 
 def images_shown(wildcards):
@@ -320,7 +315,7 @@ def artifacts(*stages):
         for stage in stages
         for rule in of_stage(stage, EXPERIMENT)
         for choices in RULES[rule].choices(EXPERIMENT)
-        for path in expand(outputs(rule, choices.get("arch")), **choices)
+        for path in expand(outputs(rule, choices.get("arch", ())), **choices)
     ]
 
 
@@ -334,10 +329,7 @@ def outputs(name, archs):
 
 def own_rule(name, archs):
     """Return the rule of this name, or the one of its variants that is for the layers of an architecture."""
-    if not archs or name not in LAYERED:
-        return getattr(rules, name)
-    number = list(EXPERIMENT.by_layers(row(name).architectures)).index(EXPERIMENT.deeper(first(archs)))
-    return getattr(rules, jobs.variant(name, number))
+    return getattr(rules, VARIANTS.get((name, *archs), name))
 
 
 def one_of(names):

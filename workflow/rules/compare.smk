@@ -35,7 +35,7 @@ rule find_types:
 rule draw_vocabulary:
     input:
         **named(f"{ARCH}/vocabulary.csv", f"{ARCH}/types.csv"),
-        runs=each([f"{RUN}/kernels.npz", f"{RUN}/run.json"], EXPERIMENT.compared),
+        runs=each(f"{RUN}/kernels.npz", EXPERIMENT.compared),
     output:
         **record("draw_vocabulary"),
         figure=figure(f"{ARCH}/vocabulary", "Across seeds", pdf=True),

@@ -19,11 +19,27 @@ rule measure_kernels:
         command("kernels decay run params.runs -> measures nulls")
 
 
+rule pool_nulls:
+    input:
+        nulls=each([f"{RUN}/{file}" for file in EXPERIMENT.null_files]),
+    output:
+        **record("pool_nulls", pooled="pooled_nulls.npz"),
+    log:
+        log("pool_nulls"),
+    conda:
+        ENVIRONMENT
+    params:
+        **provenance("pool_nulls", runs=above("nulls", 2)),
+    shell:
+        command("params.runs -> pooled")
+
+
 rule judge_kernels:
     input:
         kernels=f"{RUN}/kernels.npz",
         run=f"{RUN}/run.json",
-        nulls=null_kernels,
+        nulls=[f"{RUN}/{file}" for file in EXPERIMENT.null_files],
+        pooled=f"{ARCH}/pooled_nulls.npz",
     output:
         **record("judge_kernels", table="kernel_tests.csv"),
     log:
@@ -31,9 +47,9 @@ rule judge_kernels:
     conda:
         ENVIRONMENT
     params:
-        **provenance("judge_kernels", runs=above("kernels", 2)),
+        **provenance("judge_kernels"),
     shell:
-        command("kernels run params.runs -> table")
+        command("kernels run pooled -> table")
 
 
 rule draw_measures:

@@ -3,9 +3,10 @@
 import numpy as np
 
 from kernelscope.comparison import settling as comparison_settling
+from kernelscope.comparison.living import living
 from kernelscope.comparison.settling import Settling
 from kernelscope.io import cli, csv_files, records, run_info
-from kernelscope.measures import curves, kernels
+from kernelscope.measures import curves
 from kernelscope.training import learning_rates
 
 RATE, STEPS = "the summed learning rate", "the steps"  # what the share of a training is a share of
@@ -36,12 +37,11 @@ def layers_of(folder: str, outcome: dict) -> dict[str, Settling | None]:
     """Return layer -> when its living kernels settle in one run; None where only one snapshot is known."""
     banks, found = run_info.read_kernels(f"{folder}/kernels.npz"), {}
     for layer, measured in curves.read(f"{folder}/measures.csv").items():
-        cosine, response = measured["cosine_last"], run_info.responses(outcome, layer)
+        cosine = measured["cosine_last"]
         if len(cosine.steps) == 1:
             found[layer] = None
             continue
-        alive = slice(None) if response is None else kernels.alive(kernels.norms(banks[layer][-1]), response)
-        step = curves.settled(cosine.steps, cosine.values)[alive]
+        step = curves.settled(cosine.steps, cosine.values)[living(outcome, layer, banks[layer][-1])]
         after = curves.snapshot_before(cosine.steps, step)
         found[layer] = Settling(step, after, *(share(outcome, cosine.steps[-1], steps) for steps in (step, after)))
     return found

@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from kernelscope.comparison.living import living
 from kernelscope.figures import architectures, captions, colormaps, drawing, kernel_tiles, saving
-from kernelscope.io import cells, cli, records, run_info
-from kernelscope.measures import kernels, summary
+from kernelscope.io import cells, cli, run_info
+from kernelscope.measures import summary
 
 PER_ROW, TILE = 12, 64  # kernels in a line, and pixels of a kernel
 
@@ -20,14 +21,15 @@ def draw_architectures(spec: dict, runs: str, compare: str, figure: list[str]) -
     figure : architectures.png and its other files, to write
     """
     drawn, most = list(spec["seeds"]), architectures.MOST_DRAWN[spec["for"]]
-    rows = [read_run(f"{runs}/{arch}/seed{seed}") for arch in drawn[:most] for seed in spec["seeds"][arch]]
     pairs = {arch: cells.read(f"{compare}/{arch}/pairs.csv") for arch in drawn[:most]}
-    folders = {arch: f"{runs}/{arch}/seed{spec['seeds'][arch][0]}" for arch in drawn[:most]}
-    banks = {arch: first_layer(folder, spec["colormap"]) for arch, folder in folders.items()}
-    seeds = {
-        captions.seed(spec["seeds"][arch][0], run_info.name(records.read_json(f"{folder}/run.json")))
-        for arch, folder in folders.items()
-    }
+    rows, banks, seeds = [], {}, set()
+    for arch in drawn[:most]:
+        for number, seed in enumerate(spec["seeds"][arch]):
+            run = run_info.read_run(f"{runs}/{arch}/seed{seed}")
+            rows.append(summary.row(*run))
+            if number == 0:
+                banks[arch] = first_layer(*run[:2], spec["colormap"])
+                seeds.add(captions.seed(seed, run_info.name(run[0])))
     which = seeds.pop() if len(seeds) == 1 else "the first seed of each"
     title = f"{spec['dataset']} · the architectures, with the first layer of {which}"
     title += " (dashed: dead)" * any(row["alive"] is not None and row["alive"] < 1 for row in rows)
@@ -36,22 +38,13 @@ def draw_architectures(spec: dict, runs: str, compare: str, figure: list[str]) -
     saving.write(figure, page, spec["for"])
 
 
-def read_run(folder: str) -> dict:
-    """Return a run's row of summary.csv."""
-    return summary.row(*run_info.read_run(folder))
-
-
-def first_layer(folder: str, colormap: str) -> np.ndarray:
-    """Draw the trained first-layer kernels of a run with their numbers, on the scale of the run."""
-    name, snapshots = next(iter(run_info.read_kernels(f"{folder}/kernels.npz").items()))
-    bank, response = snapshots[-1], run_info.responses(records.read_json(f"{folder}/run.json"), name)
-    alive = np.ones(len(bank), bool) if response is None else kernels.alive(kernels.norms(bank), response)
-    limit = colormaps.limit(snapshots)
-    tiles = [
-        kernel_tiles.tile(kernel, limit, TILE, colormap, living) for kernel, living in zip(bank, alive, strict=True)
-    ]
-    lines = [drawing.beside(*tiles[i : i + PER_ROW], gap=kernel_tiles.GAP) for i in range(0, len(tiles), PER_ROW)]
-    return drawing.painted(drawing.above(*lines, gap=kernel_tiles.GAP))
+def first_layer(run: dict, layers: dict[str, np.ndarray], colormap: str) -> np.ndarray:
+    """Draw the trained first-layer kernels of a run, on the scale of the run."""
+    name, snapshots = next(iter(layers.items()))
+    bank, limit = snapshots[-1], colormaps.limit(snapshots)
+    alive = living(run, name, bank)
+    tiles = [kernel_tiles.tile(kernel, limit, TILE, colormap, lives) for kernel, lives in zip(bank, alive, strict=True)]
+    return drawing.painted(drawing.in_lines(tiles, PER_ROW, kernel_tiles.GAP))
 
 
 if __name__ == "__main__":

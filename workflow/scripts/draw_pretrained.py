@@ -1,6 +1,6 @@
 """Draw the first-layer kernels of all pretrained runs: untrained, trained, and the change."""
 
-from kernelscope.figures import captions, colormaps, saving
+from kernelscope.figures import captions, saving
 from kernelscope.figures.montage import Layer, of_runs
 from kernelscope.io import array_files, cli, records, run_info
 
@@ -23,12 +23,13 @@ def draw_pretrained(spec: dict, runs: str, figure: list[str]) -> None:
     runs : folder with `seed{seed}/kernels.npz` and `run.json`
     figure : pretrained.png and its other files, to write
     """
-    drawn = dict(read_run(f"{runs}/seed{seed}") for seed in spec["seeds"])
+    read = [read_run(f"{runs}/seed{seed}") for seed in spec["seeds"]]
+    drawn = {name: layer for name, layer, _ in read}
     without = [name for name, layer in drawn.items() if layer.untrained is None]
     if len(without) < len(drawn):
         drawn = {name: layer for name, layer in drawn.items() if layer.untrained is not None}
     title = f"{spec['dataset']} · the kernels of the first layer, untrained, trained, and the change"
-    scaled = records.read_json(f"{runs}/seed{spec['seeds'][0]}/run.json")["pretrained"]["min_max_normalized"]
+    scaled = read[0][2]
     notes = [SCALED if scaled else PLAIN, CHANGE]
     if without and len(drawn) < len(spec["seeds"]):
         notes.append(f"Not shown, as the untrained state was not published: {', '.join(without)}.")
@@ -36,14 +37,14 @@ def draw_pretrained(spec: dict, runs: str, figure: list[str]) -> None:
     saving.write(figure, of_runs(drawn, title, zero, notes, spec["colormap"], spec["for"]), spec["for"])
 
 
-def read_run(folder: str) -> tuple[str, Layer]:
-    """Read the name and the time of a run, and its first layer."""
+def read_run(folder: str) -> tuple[str, Layer, bool]:
+    """Read the name and the time of a run, its first layer, and whether the size of its weights is lost."""
     arrays, outcome = array_files.read_npz(f"{folder}/kernels.npz"), records.read_json(f"{folder}/run.json")
     steps, epochs = arrays.pop("steps"), arrays.pop("epochs")
     name, bank = next(iter(arrays.items()))
     when = captions.when(outcome, steps[-1], epochs[-1])
-    untrained, responses = run_info.untrained(outcome, bank), run_info.responses(outcome, name)
-    return f"{run_info.name(outcome)} · {when}", Layer(untrained, bank[-1], responses, limit=colormaps.limit(bank))
+    layer = Layer(run_info.untrained(outcome, bank), bank[-1], run_info.responses(outcome, name))
+    return f"{run_info.name(outcome)} · {when}", layer, run_info.is_min_max_normalized(outcome)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
 """Draw the kernels of two towers, and how far they specialize in every seed."""
 
 from kernelscope.comparison import towers as comparison_towers
+from kernelscope.comparison.living import living
 from kernelscope.figures import saving
 from kernelscope.figures import towers as figures_towers
 from kernelscope.io import cells, cli, records, run_info
-from kernelscope.measures import kernels
 
 
 def draw_towers(spec: dict, runs: str, table: str, figure: list[str]) -> None:
@@ -21,8 +21,8 @@ def draw_towers(spec: dict, runs: str, table: str, figure: list[str]) -> None:
     title = f"{spec['dataset']} · {spec['arch']} · color and gray in the two {comparison_towers.PLURAL[part]}"
     name, snapshots = next(iter(run_info.read_kernels(f"{runs}/seed{seed}/kernels.npz").items()))
     bank, run = snapshots[-1], records.read_json(f"{runs}/seed{seed}/run.json")
-    alive = kernels.alive(kernels.norms(bank), run_info.responses(run, name))
-    saving.write(figure, figures_towers.figure(title, cells.read(table), seed, bank, alive, part), spec["for"])
+    page = figures_towers.figure(title, cells.read(table), seed, bank, living(run, name, bank), part)
+    saving.write(figure, page, spec["for"])
 
 
 if __name__ == "__main__":

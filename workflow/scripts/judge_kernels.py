@@ -9,24 +9,31 @@ from kernelscope.measures import kernels as measures_kernels
 from kernelscope.probes import kernel_tests
 
 
-def judge_kernels(spec: dict, kernels: str, run: str, runs: str, table: str) -> None:
+def judge_kernels(spec: dict, kernels: str, run: str, pooled: str, table: str) -> None:
     """Read the tests of a run and the null kernels of all seeds; write a row per state, layer, kernel and claim.
 
     Parameters
     ----------
-    spec : {"dataset", "arch", "seed", "seeds": whose nulls are pooled, "files": nulls.npz and perhaps
-        response_nulls.npz}
-    kernels, run : kernels.npz and run.json
-    runs : folder with `seed{seed}/{file}`
+    spec : {"dataset", "arch", "seed", "files": nulls.npz and perhaps response_nulls.npz}
+    kernels, run : kernels.npz and run.json, with these files beside them
+    pooled : pooled_nulls.npz
     table : kernel_tests.csv, to write
     """
-    read = {seed: tests_of(Path(runs) / f"seed{seed}", spec["files"]) for seed in {*spec["seeds"], spec["seed"]}}
-    own, largest = read.pop(spec["seed"])
+    own, largest = tests_of(Path(kernels).parent, spec["files"])
     banks, outcome = run_info.read_kernels(kernels), records.read_json(run)
-    others = [tests for seed, (tests, _) in sorted(read.items())]
+    others = others_of(array_files.read_npz(pooled), spec["seed"])
     csv_files.write_csv(
         table, kernel_tests.COLUMNS, kernel_tests.rows(own, others, alive(own, banks, outcome, largest))
     )
+
+
+def others_of(pooled: dict[str, np.ndarray], seed: int) -> list[dict]:
+    """Return the tests of all other seeds, in the order of their numbers."""
+    of_seed: dict[int, dict[str, np.ndarray]] = {}
+    for name, array in pooled.items():
+        number, _, rest = name.partition("/")
+        of_seed.setdefault(int(number), {})[rest] = array
+    return [kernel_tests.from_arrays(arrays) for number, arrays in sorted(of_seed.items()) if number != seed]
 
 
 def tests_of(folder: Path, files: list[str]) -> tuple[dict, dict[str, np.ndarray]]:

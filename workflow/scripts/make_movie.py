@@ -2,13 +2,11 @@
 
 from pathlib import Path
 
-import numpy as np
-
+from kernelscope.comparison.living import living
 from kernelscope.figures import captions, video
 from kernelscope.figures.history import numbers
 from kernelscope.figures.movie import Strip, frames, layers, with_held_ends
 from kernelscope.io import array_files, cells, cli, csv_files, files, records, run_info
-from kernelscope.measures import kernels as measures_kernels
 
 
 def make_movie(spec: dict, kernels: str, table: str, run: str, mp4: str, gif: str, page: str) -> None:
@@ -26,7 +24,7 @@ def make_movie(spec: dict, kernels: str, table: str, run: str, mp4: str, gif: st
     title = captions.title(spec) + (f" · FAILED: {outcome['failure']}" if outcome["failure"] else "")
     moments = [captions.when(outcome, *moment) for moment in zip(steps, epochs, strict=True)]
     named = captions.names(cells.read(f"{Path(run).parent}/atlas.csv")) if spec["probed"] else {}
-    shown = layers(banks, named, {name: alive(outcome, name, bank[-1]) for name, bank in banks.items()})
+    shown = layers(banks, named, {name: living(outcome, name, bank[-1]) for name, bank in banks.items()})
     rows = csv_files.read_csv(table)
     strip = Strip(numbers(rows), outcome["constant_predictor_loss"]) if rows else None
     drawn = list(frames(shown, moments, epochs, title, note(outcome), strip, spec["colormap"]))
@@ -43,13 +41,6 @@ def make_movie(spec: dict, kernels: str, table: str, run: str, mp4: str, gif: st
             movie = video.small_mp4(temporary.with_suffix(".mp4"), held_frames, rate, video.LARGEST)
             words += " They are finer than what plays here."
         temporary.write_text(video.page(movie, title, words, moments, rate, held - 1), encoding="utf-8")
-
-
-def alive(outcome: dict, layer: str, bank: np.ndarray) -> np.ndarray:
-    """Return which kernels (out,) of a layer are alive; all, if their responses are unknown."""
-    response = run_info.responses(outcome, layer)
-    norms = measures_kernels.norms(bank)
-    return np.ones(len(bank), bool) if response is None else measures_kernels.alive(norms, response)
 
 
 def note(outcome: dict) -> str:

@@ -102,18 +102,6 @@ def test_numbers_have_three_digits_and_a_true_minus(value, label):
     assert drawing.number(value) == label
 
 
-@pytest.mark.parametrize("height", [10, 60, 160])
-def test_the_color_bar_goes_from_high_at_the_top_to_low(height):
-    figure = drawing.color_bar(2.0, height, "gray")
-    assert figure.height == max(height, 60)
-    assert [words.string for words in figure.words] == ["2", "0", "−2"]
-    bar = painted(figure)[1:-1, 6, 0].astype(int)
-    assert (np.diff(bar) <= 0).all()
-    assert bar[0] >= 249
-    assert bar[-1] <= 6
-    assert abs(bar[len(bar) // 2] - 128) <= 4
-
-
 def test_no_function_changes_or_shares_its_pictures():
     picture = solid(3, 3)
     for made in (drawing.beside(picture), drawing.centered(picture, 1), drawing.above(picture), picture):

@@ -27,7 +27,7 @@ from tiers import rows
 
 PAIR = f"{RESULTS}/compare/waveforms/templates"
 THIS = ["waveforms/templates/1"]
-JUDGED = judged("templates")
+JUDGED, POOLED = judged("templates"), matched("templates", rules=["pool_nulls"])
 MATCHED = matched("templates", rules=ACROSS_SEEDS)
 CORRELATED = matched("templates", rules=["correlate_initial"]) | FINDINGS
 DRAW_MATCHED = matched("templates", rules=["draw_matched"])
@@ -87,6 +87,7 @@ DELETED = {  # file -> the job that makes it, and all jobs that depend on that j
     f"{PAIR}/matches.csv": matched("templates", rules=["match_kernels"]) | DRAW_MATCHED | COMPARED | COST,
     f"{PAIR}/pairs.csv": matched("templates", rules=["match_kernels"]) | DRAW_MATCHED | COMPARED | COST,
     f"{PAIR}/settling.csv": SETTLING | COST,
+    f"{PAIR}/pooled_nulls.npz": JUDGED | FIND_TYPES | COST,
     **{f"{PAIR}/{name}": FIND_TYPES | COST for name in ("vocabulary.csv", "types.csv")},
     **{f"{PAIR}/vocabulary.{kind}": matched("templates", rules=["draw_vocabulary"]) | COST for kind in DRAWN},
     f"{PAIR}/seed_tests.csv": SEED_TESTS | COST,
@@ -127,6 +128,7 @@ EDITED = {  # file -> the jobs that depend on it; the file itself is not made ag
     **{f"{RUN}/{name}.csv": ATLAS for name in ("ablation", "features", "tuning", "kernel_tests")},
     f"{RUN}/selectivity.csv": PAGE,
     **{f"{RUN}/{name}.npz": JUDGED | FIND_TYPES | COST for name in ("nulls", "response_nulls")},
+    f"{PAIR}/pooled_nulls.npz": (JUDGED - POOLED) | FIND_TYPES | COST,
     **{f"{RUN}/{name}.csv": PAGE for name in ("subspace_fit", "predictions")},
     f"{RUN}/probes.npz": DRAWN_ATLAS | COMPARE_SEEDS | SIMILARITY,
     f"{RUN}/pixels.npz": stages("draw_pixels", runs=THIS) | DRAWN_ATLAS | PAGE,
@@ -168,7 +170,7 @@ STATED = (  # the jobs behind the statements
     {"make_dataset waveforms", "write_summary", "write_statements"}
     | stages("train_network", "extract_kernels", "measure_kernels", "probe_kernels", "judge_kernels", "write_atlas")
     | matched(*ARCHS, rules=["compare_settling", "find_types", "compare_seeds", "write_seed_tests"])
-    | matched(*ARCHS, rules=["correlate_initial"])
+    | matched(*ARCHS, rules=["correlate_initial", "pool_nulls"])
 )
 TARGETS = {  # target in a fresh copy -> jobs
     "all": ALL,
@@ -177,14 +179,16 @@ TARGETS = {  # target in a fresh copy -> jobs
     "kernels": {"make_dataset waveforms"} | stages("train_network", "extract_kernels"),
     "movies": {"make_dataset waveforms"}
     | stages("train_network", "extract_kernels", "measure_kernels", "probe_kernels", "judge_kernels", "write_atlas")
-    | stages("make_movie"),
+    | stages("make_movie")
+    | matched(*ARCHS, rules=["pool_nulls"]),
     "measures": {"make_dataset waveforms"}
     | stages("train_network", "extract_kernels", "measure_kernels", "draw_measures", "probe_kernels", "judge_kernels")
-    | matched(*ARCHS, rules=["compare_settling"]),
+    | matched(*ARCHS, rules=["compare_settling", "pool_nulls"]),
     "probes": {"make_dataset waveforms"}
     | stages("train_network", "extract_kernels", "measure_kernels")
     | stages("probe_kernels", "predict_images", "judge_kernels", "project_kernels", "draw_pixels")
-    | stages("write_atlas", "draw_atlas"),
+    | stages("write_atlas", "draw_atlas")
+    | matched(*ARCHS, rules=["pool_nulls"]),
     "compare": ALL - FINDINGS,  # its table of costs needs all other stages
     "findings": STATED | {"write_findings"},
     "page": STATED

@@ -30,7 +30,7 @@ ALL = {
     *(f"{rule} mine/templates/0" for rule in PER_RUN),
     *(f"{rule} mine/templates" for rule in ("compare_settling", "match_kernels", "draw_matched", "find_types")),
     *(f"{rule} mine/templates" for rule in ("correlate_initial", "compare_seeds", "write_seed_tests")),
-    *("draw_vocabulary mine/templates", "draw_agreement mine/templates"),
+    *("draw_vocabulary mine/templates", "draw_agreement mine/templates", "pool_nulls mine/templates"),
     *("draw_architectures mine", "draw_similarity mine"),
     *("write_summary", "write_statements", "write_findings", "write_page", "write_cost"),
 }

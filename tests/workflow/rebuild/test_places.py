@@ -18,7 +18,7 @@ ARTIFACTS = (
     *("pixels.npz", "pixels.png", "atlas.png", "atlas.csv", "predictions.csv"),
 )
 COMPARED = (
-    *("settling.csv", "matches.csv", "pairs.csv", "initial_correlation.csv", "seed_tests.csv"),
+    *("pooled_nulls.npz", "settling.csv", "matches.csv", "pairs.csv", "initial_correlation.csv", "seed_tests.csv"),
     *("vocabulary.csv", "types.csv", "energy.csv", "energy_agreement.csv", "cka.csv"),
     *(f"{name}.{kind}" for name in ("matched", "vocabulary", "agreement") for kind in ("png", "pdf")),
 )

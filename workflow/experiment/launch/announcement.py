@@ -77,10 +77,8 @@ def measured(costs: Path) -> dict[str, dict[tuple, float]]:
 
 def to_read(plan: Plan) -> list[str]:
     """Return lines with the files to open when an experiment is done; the folder, if only some stages are selected."""
-    paths = [f"{plan.results}/{name}" for name, (rule, _) in READ.items() if rule in selected(plan)]
-    if not paths:
-        return [f"Open     {plan.results}  the results"]
-    width = max(map(len, paths))
-    words = [words for rule, words in READ.values() if rule in selected(plan)]
-    verbs = ["Open   ", *["Look at"] * (len(paths) - 1)]
-    return [f"{verb}  {path:{width}}  {text}" for verb, path, text in zip(verbs, paths, words, strict=True)]
+    made = selected(plan)
+    read = {f"{plan.results}/{name}": words for name, (rule, words) in READ.items() if rule in made}
+    read = read or {plan.results: "the results"}
+    verbs, width = ["Open   ", *["Look at"] * (len(read) - 1)], max(map(len, read))
+    return [f"{verb}  {path:{width}}  {words}" for verb, (path, words) in zip(verbs, read.items(), strict=True)]

@@ -9,6 +9,7 @@ from experiment.config.schema import check, filled, schema
 from experiment.plan import architecture_settings, dbn, pretrained, seeds, sweeps, unselected
 from experiment.plan.architecture_settings import Network
 from experiment.plan.datasets import Source, source
+from experiment.plan.rule_table import needed
 from experiment.plan.specs import Specs
 from experiment.plan.subsets import groups, random_subset
 from kernelscope.refusal import one_line
@@ -118,7 +119,11 @@ def inputs(full: dict, datasets: list[str], seeds_of: dict, problems: Problems) 
     for name in datasets:
         settings = full["datasets"][name]
         if settings["source"] == pretrained.NAME:
-            runs[name] = problems.attempt(pretrained.chosen, name, settings, *seeds.of_all(full, seeds_of))
+            numbers, place = seeds.of_all(full, seeds_of)
+            runs[name] = chosen = problems.attempt(pretrained.chosen, name, settings, numbers, place)
+            if chosen and "compare" in needed(full["experiment"]["stages"]):
+                compared = random_subset(numbers, full["comparison"]["max_seeds"])
+                problems.attempt(pretrained.check_shared, name, [chosen[seed] for seed in compared])
         elif found := problems.attempt(source, name, settings):
             sources[name] = found
     return runs, sources

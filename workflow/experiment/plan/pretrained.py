@@ -91,6 +91,19 @@ def chosen(name: str, settings: dict, seeds: list[int], place: tuple) -> dict[in
         raise ConfigError(completed(("datasets", name), error)) from None
 
 
+def check_shared(dataset: str, runs: list[Run]) -> None:
+    """Raise ConfigError for runs without a common layer, as far as the names of their files say which layers they have.
+
+    What a file holds is known only when it is read, so such runs are refused by the job that compares them.
+    """
+    layers = {run.name: {file.layer for file, _ in run.files} for run in runs}
+    if None in set().union(*layers.values()) or set.intersection(*layers.values()):
+        return
+    got = "; ".join(f"run {name} has {listed(sorted(names), 60)}" for name, names in layers.items())
+    expected = "runs of one network, or other `seeds`"
+    refuse(("datasets", dataset), f"no layer that all compared runs have ({got})", expected)
+
+
 def run(name: str, folder: str, files: list[File], histories: dict[str, str]) -> Run:
     """Return one run after a check of its files."""
     file_names.check_run(files)

@@ -92,6 +92,7 @@ RULES = {  # a rule comes after those whose files it reads
     "draw_measures": Rule("measures", RUN),
     "compare_settling": Rule("measures", ARCH),
     "probe_kernels": Rule("probes", RUN, "supervised", megabytes=2000, minutes=30, holds_images=True),
+    "pool_nulls": Rule("measures", ARCH, megabytes=900, group=GROUPS[RUN]),  # between jobs of this group
     "judge_kernels": Rule("measures", RUN),
     "predict_images": Rule("probes", RUN, "supervised", holds_images=True),
     "project_kernels": Rule("probes", RUN, "supervised", holds_images=True),

@@ -1,6 +1,7 @@
 """The spec of every job of an experiment: the part of the config that it uses, with its wildcards."""
 
 import json
+from functools import cached_property
 
 from experiment.config import meanings
 from experiment.plan import aggregates, pretrained, rule_table
@@ -83,8 +84,11 @@ class Specs(Plan):
     def predict_images(self, dataset: str, arch: str, seed: str) -> dict:
         return self.network(dataset, arch, seed) | {"loss": self.training[arch]["loss"]}
 
+    def pool_nulls(self, dataset: str, arch: str) -> dict:
+        return {"dataset": dataset, "arch": arch, "seeds": self.seeds[arch], "files": self.null_files}
+
     def judge_kernels(self, dataset: str, arch: str, seed: str) -> dict:
-        return self.run(dataset, arch, seed) | {"seeds": self.seeds[arch], "files": self.null_files}
+        return self.run(dataset, arch, seed) | {"files": self.null_files}
 
     def project_kernels(self, dataset: str, arch: str, seed: str) -> dict:
         return self.network(dataset, arch, seed)
@@ -263,12 +267,12 @@ class Specs(Plan):
         """Return how many classes a network tells apart, so that figures show what guessing reaches; 0: no labels."""
         return self.sources[dataset].classes if self.supervised else 0
 
-    @property
+    @cached_property
     def probed(self) -> bool:
         """Whether every run is probed, so that it has an atlas.csv."""
         return self.supervised and "probes" in self.stages
 
-    @property
+    @cached_property
     def agreed(self) -> bool:
         """Whether there are tables of energy profiles and CKA."""
         return self.supervised and "agreement" in self.stages
@@ -280,12 +284,12 @@ class Specs(Plan):
         kinds = {kind: self.controls(arch, kind) for kind in control_names.KINDS}
         return {kind: {name: self.compared[name] for name in archs} for kind, archs in kinds.items() if archs}
 
-    @property
+    @cached_property
     def stages(self) -> list[str]:
         """Return the stages of the experiment."""
         return rule_table.stages(self)
 
-    @property
+    @cached_property
     def null_files(self) -> list[str]:
         """Return the files of a run with draws from nulls: of looks, and of responses if they are probed."""
         return ["nulls.npz", *["response_nulls.npz"] * ("probes" in self.stages)]

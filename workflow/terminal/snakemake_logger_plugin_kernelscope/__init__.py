@@ -122,13 +122,14 @@ class LogHandler(LogHandlerBase):
         """Renew the live line; where there is none, print a line at every tenth of the work, or after five minutes."""
         if self.brief or not self.progress.total or self.ended.is_set():
             return
+        estimate = self.progress.estimate(now)
         if self.screen.is_live:
-            self.screen.live(words.live(self.progress, now, self.screen.width, self.screen.signs))
+            self.screen.live(words.live(self.progress, estimate, self.screen.width, self.screen.signs))
             return
-        tenths, wait = int(self.progress.share(now) * 10), now - self.reported
+        tenths, wait = int(estimate.share * 10), now - self.reported
         if (tenths > self.tenths and wait > LEAST) or wait > MOST:
             self.tenths, self.reported = tenths, now
-            self.screen.line(words.line(self.progress.elapsed(now), "progress", words.live(self.progress, now)))
+            self.screen.line(words.line(self.progress.elapsed(now), "progress", words.live(self.progress, estimate)))
 
     def close(self) -> None:
         """End the live line, and say how the run ended and what to open."""

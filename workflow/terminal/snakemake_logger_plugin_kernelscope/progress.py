@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from snakemake_logger_plugin_kernelscope import job_logs
 
@@ -30,6 +31,13 @@ class Job:
     @property
     def name(self) -> str:
         return " ".join(filter(None, (self.rule, "/".join(filter(None, (self.about, self.seed))))))
+
+
+class Estimate(NamedTuple):
+    """The share of the work that is done, from 0 to 1, and the seconds that are left."""
+
+    share: float
+    left: float
 
 
 class Progress:
@@ -129,15 +137,11 @@ class Progress:
         ended = sum(measured for measured, _ in self.seen.values())
         return ended + sum(now - job.started for job in self.running.values())
 
-    def left(self, now: float) -> float:
-        """Return how many seconds the run still takes, at the speed so far."""
-        speed = (self.cores * TRUST + self.work_done(now)) / (TRUST + self.elapsed(now))  # of work, a second
-        return self.work_left(now) / max(0.5, speed)
-
-    def share(self, now: float) -> float:
-        """Return the share of the work that is done, from 0 to 1."""
+    def estimate(self, now: float) -> Estimate:
+        """Return the share of the work that is done, and how many seconds the rest takes at the speed so far."""
         done, left = self.work_done(now), self.work_left(now)
-        return done / (done + left) if done + left else 1.0
+        speed = (self.cores * TRUST + done) / (TRUST + self.elapsed(now))  # of work, a second
+        return Estimate(done / (done + left) if done + left else 1.0, left / max(0.5, speed))
 
 
 def left_of(job: Job, expected: float, now: float) -> float:

@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 from snakemake_logger_plugin_kernelscope import job_logs
-from snakemake_logger_plugin_kernelscope.progress import REPORTING, Job, Progress
+from snakemake_logger_plugin_kernelscope.progress import REPORTING, Estimate, Job, Progress
 
 STAGES = {"dataset": "images", "train": "trained"}  # what a line begins with, if it is not the name of the stage
 FILES = {".png": "figure", ".svg": "figure", ".pdf": "figure", ".mp4": "movie", ".csv": "table"}
@@ -39,20 +39,19 @@ def count(number: int, noun: str, plural: str = "") -> str:
 def heading(progress: Progress, results: str) -> str:
     """Return the first line: how many jobs there are, and about how long they take."""
     jobs = f"{count(progress.total, 'job')} on {count(progress.cores, 'core')}"
-    return f"kernelscope: {jobs} into {results}, {about(progress.left(progress.began))}"
+    return f"kernelscope: {jobs} into {results}, {about(progress.estimate(progress.began).left)}"
 
 
-def live(progress: Progress, now: float, width: int = 200, signs: str = "") -> str:
+def live(progress: Progress, estimate: Estimate, width: int = 200, signs: str = "") -> str:
     """Return the line of progress: what matters most comes first, because a narrow terminal cuts the rest.
 
     signs: for a bar and between parts, as in `screen.SIGNS`; without them there is no bar.
     """
-    share = progress.share(now)
-    full = int(share * BAR)
+    full = int(estimate.share * BAR)
     bar = f"{signs[0] * full}{signs[1] * (BAR - full)} " if signs and width >= 79 else ""
     dot = f" {signs[2]} " if signs and signs[2] != "," else ", "
     jobs = f"{progress.done:,} of {progress.total:,} jobs"
-    parts = [f"{bar}{int(share * 100)} %", about(progress.left(now)), *[jobs] * (width >= 60)]
+    parts = [f"{bar}{int(estimate.share * 100)} %", about(estimate.left), *[jobs] * (width >= 60)]
     if progress.failures:
         parts.insert(1, f"{progress.failures:,} failed")
     return dot.join([*parts, *filter(None, [running(progress)])])

@@ -104,7 +104,7 @@ def clearest(rows: list[dict], most: int | None) -> list[dict]:
 
 def legend(layer: Layer, colormap: str, use: styling.Use, few: str) -> Drawing:
     """Return what colors, curves and gray words mean."""
-    parts = [drawing.ramp(colormap, f"weights −{drawing.number(layer.limit)}", drawing.number(layer.limit))]
+    parts = [drawing.weights(layer.limit, colormap)]
     parts += [text(few, SMALL, GRAY)] * bool(few)
     curves = [text(name, SMALL, color, bold=True) for name, color in CURVES.items()]
     parts.append(beside(text("tuning over angle:", SMALL, GRAY), *curves, gap=8))
@@ -193,9 +193,8 @@ def own_tile(layer: Layer, kernel: np.ndarray, width: int, colormap: str, alive:
 
 def thumbnail(image: np.ndarray, top: int, left: int, field: int, width: int) -> np.ndarray:
     """Return the whole image, about `width` wide, with a frame around the field that the kernel responds to."""
-    in_rgb = np.repeat(image[..., None], 3, -1) if image.ndim == 2 else image
-    drawn = Image.fromarray(kernel_tiles.resampled(in_rgb, width - 2))
-    corners = np.rint(np.array([left, top, left + field, top + field]) * (drawn.width / in_rgb.shape[1]))
+    drawn = Image.fromarray(kernel_tiles.resampled(drawing.in_rgb(image[None])[0], width - 2))
+    corners = np.rint(np.array([left, top, left + field, top + field]) * (drawn.width / image.shape[1]))
     ends = np.array([drawn.width, drawn.height] * 2) - 1
     ImageDraw.Draw(drawn).rectangle(np.clip(corners - [0, 0, 1, 1], 0, ends).tolist(), outline=FRAME, width=2)
     return np.asarray(drawn)

@@ -32,8 +32,7 @@ def tiles(bank: np.ndarray, factor: int, colormap: str, per_row: int = PER_ROW) 
     bank = bank[:MOST]
     limit = largest(bank, (1, 2))[:, None, None]
     drawn = list(drawing.enlarged(colormaps.signed(bank, limit, colormap), factor))
-    rows = [beside(*drawn[i : i + per_row], gap=BETWEEN) for i in range(0, len(drawn), per_row)]
-    return above(*rows, gap=BETWEEN)
+    return drawing.in_lines(drawn, per_row, BETWEEN)
 
 
 def titled(words: str, more: str, image) -> Drawing:

@@ -103,6 +103,11 @@ def flow(*figures, width: int, gap: int) -> Drawing:
     return above(*(beside(*line, gap=gap, align=0.5) for line in lines), gap=gap // 2)
 
 
+def in_lines(figures: list, per_line: int, gap: int) -> Drawing:
+    """Return figures side by side, `per_line` in each line."""
+    return above(*(beside(*figures[i : i + per_line], gap=gap) for i in range(0, len(figures), per_line)), gap=gap)
+
+
 def centered(figure, width: int) -> Drawing:
     """Return the figure in the middle of at least `width` pixels."""
     spare = max(0, width - drawing(figure).width)
@@ -184,27 +189,24 @@ def enlarged(tile: np.ndarray, factor: int) -> np.ndarray:
     return tile.repeat(factor, -3).repeat(factor, -2)
 
 
-def color_bar(limit: float, height: int, colormap: str) -> Drawing:
-    """Return a vertical scale from -limit to limit with its numbers at top, middle and bottom."""
-    height = max(height, 60)
-    ramp = np.linspace(limit, -limit, height)[:, None].repeat(12, 1)
-    labels = [text(number(value), SMALL, GRAY) for value in (limit, 0.0, -limit)]
-    tops = (0, (height - labels[1].height) // 2, height - labels[2].height)
-    numbers = placed(
-        [(label, top, 0) for label, top in zip(labels, tops, strict=True)], height, max(label.width for label in labels)
-    )
-    return beside(outlined(colormaps.colors(ramp, -limit, limit, colormap)), numbers, gap=4)
+def in_rgb(images: np.ndarray) -> np.ndarray:
+    """Return images (n, h, w) or (n, h, w, 3) with three channels."""
+    return np.repeat(images[..., None], 3, -1) if images.ndim == 3 else images
+
+
+def weights(limit: float, colormap: str) -> Drawing:
+    """Return the color scale of weights from -limit to limit."""
+    return ramp(colormap, f"weights −{number(limit)}", number(limit))
 
 
 def ramp(colormap: str, low: str, high: str) -> Drawing:
     """Return a horizontal scale between two words."""
-    levels = np.linspace(0, 1, 120)[None].repeat(12, 0)
-    bar = outlined(colormaps.colors(levels, 0, 1, colormap))
-    return beside(text(low, SMALL, GRAY), bar, text(high, SMALL, GRAY), gap=5, align=0.5)
+    return beside(text(low, SMALL, GRAY), bar(colormap, 120), text(high, SMALL, GRAY), gap=5, align=0.5)
 
 
-def outlined(pixels: np.ndarray) -> np.ndarray:
-    """Return pixels with a thin gray border."""
+def bar(colormap: str, width: int) -> np.ndarray:
+    """Return the colors of a color map from left to right, with a thin gray border."""
+    pixels = colormaps.colors(np.linspace(0, 1, width)[None].repeat(12, 0), 0, 1, colormap)
     return np.pad(pixels[1:-1, 1:-1], ((1, 1), (1, 1), (0, 0)), constant_values=110)
 
 

@@ -49,8 +49,7 @@ def pages(
     use : str
         What the figure is made for.
     """
-    inputs = np.repeat(images[..., None], 3, -1) if images.ndim == 3 else images
-    drawn = {}
+    inputs, drawn = drawing.in_rgb(images), {}
     for name, responses in maps.items():
         about = responses, banks[name], limits[name], names.get(name, {}), title, note, colormap
         drawn[name] = table.as_large_as_fits(partial(page, name, inputs, class_names, *about), styling.USES[use])
@@ -76,7 +75,7 @@ def page(name, inputs, class_names, responses, bank, limit, names, title, note, 
         )
         for i in kernels
     ]
-    scales = [drawing.ramp(colormap, f"weights −{drawing.number(limit)}", drawing.number(limit))]
+    scales = [drawing.weights(limit, colormap)]
     scales.append(
         drawing.ramp(MAPS, "maps: 0", "max of the kernel")
         if min(h, w) >= SMALLEST

@@ -61,7 +61,7 @@ def page(name: str, layer: Layer, title: str, note: str, colormap: str, in_color
     chosen = strongest(layer, use.kernels)
     parts = table.head(f"{title} · {captions.bank(name, layer.trained)}", note, use.width)
     parts.append(legend(layer, colormap, len(chosen) if len(chosen) < out else 0, use.width - 2 * table.MARGIN))
-    columns = [column(layer, i, colormap, use, in_color) for i in chosen]
+    columns = columns_of(layer, chosen, colormap, use, in_color)
     return table.page([*parts, *table.strips(columns, use.width)], gap=10 if use.height else table.MARGIN)
 
 
@@ -75,10 +75,9 @@ def strongest(layer: Layer, most: int | None) -> list[int]:
 
 def legend(layer: Layer, colormap: str, few: int, width: int) -> Drawing:
     """Return the color scale, what dashes mean, and how many kernels are drawn if these are not all."""
-    limit = drawing.number(layer.limit)
     parts = [drawing.ramp(colormap, "−max", "max of the kernel")]
     if not layer.min_max_normalized:
-        parts = [drawing.ramp(colormap, f"weights −{limit}", limit)]
+        parts = [drawing.weights(layer.limit, colormap)]
     if few:
         words = f"{few} of {len(layer.trained)} kernels: those with the largest norm"
         parts.append(text(words, SMALL, GRAY))
@@ -87,9 +86,19 @@ def legend(layer: Layer, colormap: str, few: int, width: int) -> Drawing:
     return drawing.flow(*parts, *captions.unproven(layer.names), width=width, gap=24)
 
 
-def column(layer: Layer, i: int, colormap: str, use: styling.Use, in_color: bool) -> dict[str, Drawing]:
+def columns_of(
+    layer: Layer, chosen: list[int], colormap: str, use: styling.Use, in_color: bool
+) -> list[dict[str, Drawing]]:
+    """Return a column for each of the chosen kernels."""
+    change, alive = layer.change, layer.alive.tolist()
+    return [column(layer, i, change, alive[i], colormap, use, in_color) for i in chosen]
+
+
+def column(
+    layer: Layer, i: int, change: np.ndarray | None, alive: bool, colormap: str, use: styling.Use, in_color: bool
+) -> dict[str, Drawing]:
     """Return the cells of one kernel by the label of their row."""
-    width, alive, change = TILE[use.name] - use.smaller, bool(layer.alive[i]), layer.change
+    width = TILE[use.name] - use.smaller
     words = width if use.kernels is None else COLUMN
     shared = 0.0 if layer.min_max_normalized else layer.limit
 
@@ -112,16 +121,16 @@ def column(layer: Layer, i: int, colormap: str, use: styling.Use, in_color: bool
         if change is not None:
             cells["change, in color"] = colored(change[i], width, alive)
     if not layer.min_max_normalized:
-        cells["norm"] = norm_label(layer, i)
+        cells["norm"] = norm_label(layer, i, alive)
     return {label: drawing.centered(cell, words) for label, cell in cells.items()}
 
 
-def norm_label(layer: Layer, i: int) -> Drawing:
+def norm_label(layer: Layer, i: int, alive: bool) -> Drawing:
     """Return the norm of a kernel and what is wrong with it, so that its own scale does not make it look alive."""
     norm = float(kernels.norms(layer.trained[i : i + 1])[0])
     if not np.isfinite(norm):
         return text("not finite", SMALL, RED)
-    if layer.alive[i]:
+    if alive:
         return text(f"{norm:.2f}", SMALL)
     return text(f"{norm:.2f} {'dead' if layer.response[i] <= 0 else 'weak'}", SMALL, bold=True)
 
@@ -135,17 +144,17 @@ def of_runs(runs: dict[str, Layer], title: str, zero: str, notes: list[str], col
     runs: name and time of a run -> its first layer. zero: what the middle of the color map means.
     """
     size = styling.USES[use]
-    shown = [(name, layer, i) for name, layer in runs.items() for i in range(min(MOST, len(layer.trained)))]
     parts = table.head(title, "", size.width)
     scale = drawing.ramp(colormap, f"below {zero}", f"above {zero}")
-    if size.kernels and len(shown) > size.kernels:
-        words = f"{size.kernels} of {len(shown)} kernels"
-        scale, shown = beside(scale, text(words, SMALL, GRAY), gap=24, align=0.5), shown[: size.kernels]
-    width = TILE[use] + 24
     columns = []
-    for name, layer, i in shown:
-        cells = column(layer._replace(min_max_normalized=True), i, colormap, size, in_color=False)
-        label = drawing.paragraph(name, width, SMALL, bold=True, align=0.5)
-        columns.append(cells | {"": above(label, text(f"kernel {i}", SMALL), gap=2, align=0.5)})
+    for name, layer in runs.items():
+        label = drawing.paragraph(name, TILE[use] + 24, SMALL, bold=True, align=0.5)
+        numbers = list(range(min(MOST, len(layer.trained))))
+        drawn = columns_of(layer._replace(min_max_normalized=True), numbers, colormap, size, in_color=False)
+        for i, cells in zip(numbers, drawn, strict=True):
+            columns.append(cells | {"": above(label, text(f"kernel {i}", SMALL), gap=2, align=0.5)})
+    if size.kernels and len(columns) > size.kernels:
+        words = f"{size.kernels} of {len(columns)} kernels"
+        scale, columns = beside(scale, text(words, SMALL, GRAY), gap=24, align=0.5), columns[: size.kernels]
     lines = [drawing.paragraph(line, size.width - 2 * table.MARGIN, color=GRAY) for line in notes]
     return table.page([*parts, scale, *table.strips(columns, size.width), above(*lines, gap=4)])

@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from kernelscope.figures import captions, colormaps, drawing
+from kernelscope.figures import captions, colormaps, drawing, styling
 from kernelscope.figures.drawing import GRAY, Drawing, text
 from kernelscope.figures.history import curves
 from kernelscope.measures import kernels
@@ -100,18 +100,23 @@ def layers(
     banks: name -> kernels (t, out, in, k, k). names: layer -> kernel -> what it responds to. living: layer -> which
     kernels (out,) are alive. If not all kernels fit, those with the largest norm that are alive are drawn.
     """
-    for count in range(min(MOST_LAYERS, len(banks)), 0, -1):
-        first, *deeper = list(banks.items())[:count]
-        room = (BOTTOM - TOP) // count
-        below = [layer(name, bank, names.get(name, {}), living[name], room) for name, bank in deeper]
-        rest = BOTTOM - TOP - sum(each.height for each in below)
-        shown = [layer(first[0], first[1], names.get(first[0], {}), living[first[0]], rest), *below]
+    first, *deeper = list(banks)[:MOST_LAYERS]
+    limits = {name: colormaps.limit(banks[name]) for name in (first, *deeper)}
+
+    def within(name: str, room: int) -> Layer:
+        return layer(name, banks[name], names.get(name, {}), living[name], limits[name], room)
+
+    for count in range(len(limits), 0, -1):
+        below = [within(name, (BOTTOM - TOP) // count) for name in deeper[: count - 1]]
+        shown = [within(first, BOTTOM - TOP - sum(each.height for each in below)), *below]
         if count == 1 or sum(each.height for each in shown) <= BOTTOM - TOP:
             break
     return [*shown[:-1], shown[-1]._replace(without=tuple(banks)[count:])]
 
 
-def layer(name: str, bank: np.ndarray, names: dict[int, captions.Name], alive: np.ndarray, room: int) -> Layer:
+def layer(
+    name: str, bank: np.ndarray, names: dict[int, captions.Name], alive: np.ndarray, limit: float, room: int
+) -> Layer:
     """Return a layer that is at most `room` pixels high, unless a single kernel is higher at SMALLEST."""
     out, wide = bank.shape[1], WIDTH - 2 * MARGIN - LABELS
     caption = SMALL + 6 + (2 * (SMALL + 4) if names and room > 300 else 0)
@@ -128,7 +133,6 @@ def layer(name: str, bank: np.ndarray, names: dict[int, captions.Name], alive: n
     per_row = min(per_row, -(-shown // -(-shown // per_row)))
     norm = np.where(alive, np.nan_to_num(kernels.norms(bank[-1])), -1.0)
     numbers = sorted(np.argsort(-norm, kind="stable")[:shown].tolist())
-    limit = colormaps.limit(bank)
     return Layer(name, part[:, numbers], out, numbers, names, limit, factor, per_row, caption, bank.shape[2])
 
 
@@ -200,11 +204,10 @@ def background(shown: list[Layer], tops: list[int], title: str, note: str, color
         drawn = layer.values.shape[2]
         few += f", {drawn} of {layer.channels} channels" * (drawn < layer.channels)
         limit = drawing.number(layer.limit)
-        ramp = drawing.outlined(colormaps.colors(np.linspace(0, 1, LABELS - 20)[None].repeat(12, 0), 0, 1, colormap))
         words = [
             text(layer.name, BODY, bold=True),
             text(few, SMALL, GRAY),
-            ramp,
+            drawing.bar(colormap, LABELS - 20),
             text(f"−{limit} to {limit}", SMALL, GRAY),
             *(
                 [drawing.paragraph(f"not drawn: {', '.join(layer.without)}", LABELS - 10, SMALL, GRAY)]
@@ -276,9 +279,8 @@ def drawn_curves(history, constant_loss, inches: tuple[float, float]) -> tuple[n
         axes.yaxis.label.set_size(LETTERS)
         for words in axes.texts:
             words.set_fontsize(LETTERS)
-        if axes.get_legend_handles_labels()[0]:
-            style = {"loc": "lower left", "bbox_to_anchor": (0, 0.97), "ncols": 3, "frameon": False, "borderpad": 0.1}
-            axes.legend(fontsize=LETTERS, **style)
+        place = {"loc": "lower left", "bbox_to_anchor": (0, 0.97), "ncols": 3, "borderpad": 0.1}
+        styling.legend(axes, fontsize=LETTERS, **place)
     images = []
     for visible in (False, True):
         for axes in panels:

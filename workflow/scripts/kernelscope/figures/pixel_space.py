@@ -74,7 +74,7 @@ def page(
 ) -> Drawing:
     """Return the page of one layer; `gain`: kernel -> words about its response."""
     chosen = list(gain)
-    scales = [drawing.ramp(colormap, f"weights −{drawing.number(limit)}", drawing.number(limit))]
+    scales = [drawing.weights(limit, colormap)]
     scales.append(text("images in pixels: each on its own scale", SMALL, GRAY))
     if use.kernels and len(chosen) > use.kernels:
         finite = [i for i in chosen if gain[i][0].isdigit()] or chosen

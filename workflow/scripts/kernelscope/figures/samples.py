@@ -40,13 +40,12 @@ def sheet(images, labels: np.ndarray, class_names: list[str], dataset: str, use:
     per_class = max(1, min(PER_CLASS, inside // (width + GAP)))
     rows = []
     for label in range(len(drawn)):
-        of_class = images[np.flatnonzero(labels == label)[:per_class]]
-        in_color = np.repeat(of_class[..., None], 3, -1) if of_class.ndim == 3 else of_class
+        of_class = drawing.in_rgb(images[np.flatnonzero(labels == label)[:per_class]])
         rows.append(
             beside(
                 *(
                     kernel_tiles.resampled(image, width) if w > width else drawing.enlarged(image, width // w)
-                    for image in in_color
+                    for image in of_class
                 ),
                 gap=GAP,
             )

@@ -82,5 +82,4 @@ def draw(axes, cumulative: dict[str, dict[int, np.ndarray]]) -> None:
     axes.set(xlabel="number of components, largest variance first", ylabel="share of the energy up to here")
     axes.set(xscale="log", ylim=(0, 1.02))
     styling.plain(axes)
-    if axes.get_legend_handles_labels()[0]:
-        styling.legend(axes, ncols=2, loc="upper center", bbox_to_anchor=(0.5, -0.17))
+    styling.legend(axes, ncols=2, loc="upper center", bbox_to_anchor=(0.5, -0.17))

@@ -112,4 +112,4 @@ def plain(axes, *more: str, grid: bool = True) -> None:
 def legend(axes, **more) -> None:
     """Draw a legend, if there is anything to distinguish."""
     if axes.get_legend_handles_labels()[0]:
-        axes.legend(frameon=False, fontsize=TEXT, **more)
+        axes.legend(**{"frameon": False, "fontsize": TEXT} | more)

@@ -17,10 +17,7 @@ def sheet(bank: np.ndarray, alive: np.ndarray, width: int = 60) -> np.ndarray:
     """
     tiles = [kernel_tiles.colored(kernel, width, living) for kernel, living in zip(bank, alive, strict=True)]
     half = len(bank) // 2
-    halves = [
-        drawing.above(*(drawing.beside(*part[i : i + PER_ROW], gap=4) for i in range(0, len(part), PER_ROW)), gap=4)
-        for part in (tiles[:half], tiles[half:])
-    ]
+    halves = [drawing.in_lines(part, PER_ROW, gap=4) for part in (tiles[:half], tiles[half:])]
     return drawing.painted(drawing.above(*halves, gap=GAP))
 
 

@@ -44,10 +44,10 @@ def conv_kernels(
     left_out += [LeftOut(name, described(found[name]), "a part of a weight of an unknown kind") for name in unknown]
     banks: dict[str, np.ndarray] = {}
     known: list[str] = []  # names of all conv layers, asked for or not
-    short = unprefixed(list(arrays))
+    short, has_weights = unprefixed(list(arrays)), any(key.endswith(WEIGHT) for key in arrays)
     for key, value in arrays.items():
         name = short[key].removesuffix(f".{WEIGHT}")
-        why = reason(key, value, any(other.endswith(WEIGHT) for other in arrays))
+        why = reason(key, value, has_weights)
         known += [name] * (why == "")
         asked_for = layers is None or any(fnmatchcase(name, pattern) for pattern in layers)
         if why is None or not asked_for:
@@ -142,12 +142,6 @@ def finite(name: str, value) -> np.ndarray:
 def described(value) -> str:
     """Return the shape of an array in words."""
     return " x ".join(map(str, value.shape))
-
-
-def is_bank(value) -> bool:
-    """Whether a value has the type and shape of conv weights."""
-    shape = tuple(getattr(value, "shape", ()))
-    return len(shape) == 4 and min(shape) > 0 and shape[-1] == shape[-2] <= LARGEST and is_float(value)
 
 
 def is_float(value) -> bool:
